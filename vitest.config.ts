@@ -1,0 +1,27 @@
+import { defineConfig } from 'vitest/config';
+
+/** `unit` runs beside the code, `checks` reads the repository, `e2e` drives the built binary and real servers. */
+export default defineConfig({
+  test: {
+    projects: [
+      {
+        test: {
+          name: 'unit',
+          include: ['{apps,libs,plugins,tools}/*/src/**/*.spec.ts', 'test/properties/src/**/*.spec.ts'],
+          exclude: ['tools/checks/**', '**/node_modules/**'],
+          testTimeout: 30_000,
+        },
+      },
+      { test: { name: 'checks', include: ['tools/checks/src/**/*.spec.ts'], testTimeout: 60_000 } },
+      {
+        test: {
+          name: 'e2e',
+          include: ['test/e2e/src/**/*.spec.ts'],
+          testTimeout: 300_000,
+          hookTimeout: 120_000,
+          fileParallelism: false,
+        },
+      },
+    ],
+  },
+});
