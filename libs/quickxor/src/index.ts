@@ -1,0 +1,1 @@
+export { createQuickXorHash, quickXorHash, type QuickXorHash } from './quickxor.ts';
