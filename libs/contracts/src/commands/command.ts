@@ -1,0 +1,159 @@
+/** Commands: one wanted change of the world (or one wanted look at it), with precondition and reason. */
+import type { CommandId, DriveItemId, ItemId, LocalId } from '../identity.ts';
+import type { Reason } from './reason.ts';
+
+/** What the file or folder on disk must still be when a handler acts. */
+export interface ExpectedLocal {
+  readonly id: LocalId;
+  /** Empty for folders. */
+  readonly stamp: string;
+}
+
+/** Names to try for a kept version: `prefix` + four digits + `suffix`, counting from `from` to 1000. */
+export interface KeptName {
+  readonly prefix: string;
+  readonly suffix: string;
+  readonly from: number;
+}
+
+interface OnItem {
+  readonly id: CommandId;
+  readonly item: ItemId;
+  /** Path relative to the sync folder at planning time; `/` separates, no leading slash. */
+  readonly path: string;
+  readonly reason: Reason;
+}
+
+/** The drive item a download must match. */
+export interface ExpectedRemote {
+  readonly id: DriveItemId;
+  readonly eTag: string;
+  readonly sizeBytes: number;
+  readonly hash: string | null;
+  /** Seconds since 1970; becomes the modification time on disk. */
+  readonly modifiedAt: number;
+}
+
+export interface CreateRemoteFolder extends OnItem {
+  readonly type: 'CreateRemoteFolder';
+  readonly parentId: DriveItemId;
+  readonly name: string;
+}
+export interface UploadFile extends OnItem {
+  readonly type: 'UploadFile';
+  readonly expected: ExpectedLocal;
+  readonly sizeBytes: number;
+  readonly modifiedAt: number;
+  readonly target:
+    | { readonly as: 'new'; readonly parentId: DriveItemId; readonly name: string }
+    | { readonly as: 'version'; readonly id: DriveItemId; readonly ifMatch: string };
+}
+/** Renames or moves. `provisional` is a stop on the way of a name swap: the name is not wanted by anybody. */
+export interface MoveRemote extends OnItem {
+  readonly type: 'MoveRemote';
+  readonly driveItemId: DriveItemId;
+  readonly ifMatch: string;
+  readonly toParentId: DriveItemId;
+  readonly toName: string;
+  readonly modifiedAt: number;
+  readonly provisional: boolean;
+}
+export interface DeleteRemote extends OnItem {
+  readonly type: 'DeleteRemote';
+  readonly driveItemId: DriveItemId;
+  readonly ifMatch: string;
+  /** How many items go with it, itself included. */
+  readonly itemCount: number;
+}
+export interface SetRemoteTime extends OnItem {
+  readonly type: 'SetRemoteTime';
+  readonly driveItemId: DriveItemId;
+  readonly ifMatch: string;
+  readonly modifiedAt: number;
+}
+export interface CreateLocalFolder extends OnItem {
+  readonly type: 'CreateLocalFolder';
+}
+/** Brings the drive's version to `path`. A local version that must survive is kept under `keepAs` first. */
+export interface DownloadFile extends OnItem {
+  readonly type: 'DownloadFile';
+  readonly remote: ExpectedRemote;
+  /** null: nothing may be at `path`. */
+  readonly expected: ExpectedLocal | null;
+  readonly keepAs: KeptName | null;
+}
+/** Fetches the drive's version beside the local one, so that the local version may take its place on the drive. */
+export interface KeepRemoteCopy extends OnItem {
+  readonly type: 'KeepRemoteCopy';
+  readonly remote: ExpectedRemote;
+  /** Folder of the copy, relative to the sync folder; empty for the root. */
+  readonly folder: string;
+  readonly keepAs: KeptName;
+}
+export interface MoveLocal extends OnItem {
+  readonly type: 'MoveLocal';
+  readonly toPath: string;
+  readonly expected: ExpectedLocal;
+  readonly provisional: boolean;
+}
+export interface DeleteLocal extends OnItem {
+  readonly type: 'DeleteLocal';
+  readonly kind: 'file' | 'folder';
+  readonly expected: ExpectedLocal;
+}
+export interface SetLocalTime extends OnItem {
+  readonly type: 'SetLocalTime';
+  readonly expected: ExpectedLocal;
+  readonly modifiedAt: number;
+}
+/** Reads the bytes to learn the hash. */
+export interface HashFile extends OnItem {
+  readonly type: 'HashFile';
+  readonly expected: ExpectedLocal;
+}
+/** Reads one delta round. `cursor` null: a full enumeration. */
+export interface ReadRemote extends OnItem {
+  readonly type: 'ReadRemote';
+  readonly cursor: string | null;
+}
+/** Scans the sync folder once. */
+export interface ScanLocal extends OnItem {
+  readonly type: 'ScanLocal';
+}
+
+export type Command =
+  | CreateRemoteFolder
+  | UploadFile
+  | MoveRemote
+  | DeleteRemote
+  | SetRemoteTime
+  | CreateLocalFolder
+  | DownloadFile
+  | KeepRemoteCopy
+  | MoveLocal
+  | DeleteLocal
+  | SetLocalTime
+  | HashFile
+  | ReadRemote
+  | ScanLocal;
+
+export type CommandType = Command['type'];
+export type CommandOf<Type extends CommandType> = Extract<Command, { readonly type: Type }>;
+
+/** What a command does to the world. Total, so that a new command cannot be forgotten. */
+export const commandEffects = {
+  CreateRemoteFolder: 'writesDrive',
+  UploadFile: 'writesDrive',
+  MoveRemote: 'writesDrive',
+  DeleteRemote: 'writesDrive',
+  SetRemoteTime: 'writesDrive',
+  CreateLocalFolder: 'writesDisk',
+  DownloadFile: 'writesDisk',
+  KeepRemoteCopy: 'writesDisk',
+  MoveLocal: 'writesDisk',
+  DeleteLocal: 'writesDisk',
+  SetLocalTime: 'writesDisk',
+  HashFile: 'reads',
+  ReadRemote: 'reads',
+  ScanLocal: 'reads',
+} as const satisfies Record<CommandType, 'writesDrive' | 'writesDisk' | 'reads'>;

@@ -1,0 +1,48 @@
+/** Reasons: why a command was planned. Shown by `explain`, compared by replay. */
+import type { Seq } from '../identity.ts';
+
+/** Every rule of the planner, with the sentence `explain` prints for it. */
+export const ruleTexts = {
+  'remote-new': 'it is new on the drive',
+  'remote-changed': 'its content changed on the drive and not on disk',
+  'remote-moved': 'it was renamed or moved on the drive',
+  'remote-deleted': 'it was deleted on the drive and had not changed on disk since the last agreement',
+  'remote-edit-beats-local-delete':
+    'it was deleted on disk, but what is on the drive changed since; the changed version wins',
+  'remote-time': 'the drive has another modification time; the content is the same',
+  'local-new': 'it is new on disk',
+  'local-changed': 'its content changed on disk and not on the drive',
+  'local-moved': 'it was renamed or moved on disk',
+  'local-deleted': 'it was deleted on disk and had not changed on the drive since the last agreement',
+  'local-edit-beats-remote-delete':
+    'it was deleted on the drive, but what is on disk changed since; the changed version wins',
+  'local-time': 'it has a newer modification time on disk; the content is the same',
+  'holds-survivors': 'something inside it survives, so the folder must exist on both sides',
+  'conflict-remote-keeps-name':
+    'both sides changed: the version of the drive keeps the name, the local version is kept beside it',
+  'conflict-local-keeps-name':
+    'both sides changed: the local version keeps the name, the version of the drive is kept beside it',
+  'conflict-replaced':
+    'both sides changed and data preservation is switched off: the local version goes to the trash',
+  'moved-on-both-sides': 'it was moved on both sides, and one place must win',
+  'name-taken-on-drive': 'its name belongs to another item on the drive, so the local one steps aside',
+  'name-swap':
+    'its new name is still held by an item that waits for this one: a stop in between breaks the circle',
+  'compare-content': 'both sides have it and only the bytes can tell whether they are equal',
+  'run-started': 'a run begins by looking at both sides',
+  'hint-received': 'something told that this side may have changed',
+  'look-again': 'an attempt met something else than expected, so that side is looked at again',
+  'closing-read': 'this run changed the drive, so its feed is read once more',
+} as const satisfies Record<string, string>;
+
+export type RuleId = keyof typeof ruleTexts;
+
+export interface Reason {
+  readonly rule: RuleId;
+  /** Which entries disagree, in words: `remote≠synced`. */
+  readonly differs: string;
+  /** Events that last set the entries the decision rests on. */
+  readonly causes: readonly Seq[];
+  /** Name of the plugin whose rule decided, when one did. */
+  readonly plugin?: string;
+}

@@ -1,0 +1,136 @@
+/**
+ * Events: what the log holds. An event is an observation (somebody saw or finished something) or a plan (the engine
+ * decided something). Nothing else is ever written.
+ */
+import type { Command } from '../commands/command.ts';
+import type { LocalOddity, LocalRow, RemoteRow, RemoteTombstone } from '../entry.ts';
+import type { FailureDetails } from '../failure.ts';
+import type { CommandId, DriveItemId, ItemId, LocalId, Seq } from '../identity.ts';
+import type { Policy } from '../policy.ts';
+
+/** A run begins. */
+export interface Started {
+  readonly type: 'Started';
+  readonly version: string;
+  readonly policy: Policy;
+  readonly drive: {
+    readonly id: string;
+    readonly kind: 'personal' | 'business' | 'documentLibrary';
+    readonly rootId: DriveItemId;
+  };
+  readonly root: { readonly id: LocalId; readonly marker: string };
+  /** Names and versions of the plugins, in the order their rules are asked. */
+  readonly plugins: readonly { readonly name: string; readonly version: string }[];
+  /** What both sides agreed on is forgotten: content decides everything anew, nothing is deleted. Says why. */
+  readonly forget: string | null;
+}
+
+/** Rows of one delta page that say something new. */
+export interface RemoteSeen {
+  readonly type: 'RemoteSeen';
+  readonly rows: readonly (RemoteRow | RemoteTombstone)[];
+}
+/** A delta round reached its end: from here on absence is evidence. */
+export interface RemoteRoundCompleted {
+  readonly type: 'RemoteRoundCompleted';
+  /** The round enumerated everything. */
+  readonly full: boolean;
+  /** The delta link to go on from. Opaque. */
+  readonly cursor: string;
+  /** After a full round: known items that it did not list. */
+  readonly absent: readonly DriveItemId[];
+}
+/** The stored cursor is void: the next round must be a full one. */
+export interface RemoteCursorLost {
+  readonly type: 'RemoteCursorLost';
+  readonly detail: string;
+}
+/** Rows of the disk that say something new. */
+export interface LocalSeen {
+  readonly type: 'LocalSeen';
+  readonly rows: readonly LocalRow[];
+}
+/** A scan reached its end: what it should have met and did not is gone. */
+export interface LocalScanCompleted {
+  readonly type: 'LocalScanCompleted';
+  readonly gone: readonly LocalId[];
+  /** What cannot be synced. Replaces the earlier list. */
+  readonly oddities: readonly LocalOddity[];
+}
+/** Something suggests that a side changed. Changes when it is looked at, never what is seen. */
+export interface HintReceived {
+  readonly type: 'HintReceived';
+  readonly side: 'remote' | 'local';
+  readonly source: string;
+}
+/** The engine decided. Durable before the first command is handed out. */
+export interface Planned {
+  readonly type: 'Planned';
+  readonly commands: readonly Command[];
+}
+/** A command came to its end; the facts are what is now true. */
+export interface CommandSucceeded {
+  readonly type: 'CommandSucceeded';
+  readonly command: CommandId;
+  readonly remote?: RemoteRow | RemoteTombstone;
+  readonly local?: LocalRow | LocalGone;
+  /** The local version that was kept aside, under its new name. It is an item of its own from now on. */
+  readonly kept?: LocalRow;
+  /**
+   * The service stored these very bytes under another hash (documents that SharePoint rewrites), or a copy of the
+   * drive's version was kept: the named side counts as agreed.
+   */
+  readonly agreed?: 'both' | 'remote';
+  /** Bytes of content that crossed the network. */
+  readonly transferredBytes?: number;
+  readonly requestIds?: readonly string[];
+}
+export interface LocalGone {
+  readonly id: LocalId;
+  readonly gone: true;
+  /** Where the deleted file can be found, relative to the trash. */
+  readonly trash?: string;
+}
+export interface CommandFailed {
+  readonly type: 'CommandFailed';
+  readonly command: CommandId;
+  readonly failure: FailureDetails;
+}
+/** A deadline passed. */
+export interface Woke {
+  readonly type: 'Woke';
+}
+/** A run ended by itself or was asked to. */
+export interface Stopped {
+  readonly type: 'Stopped';
+  readonly cause: 'finished' | 'interrupted' | 'failed';
+}
+
+export type Event =
+  | Started
+  | RemoteSeen
+  | RemoteRoundCompleted
+  | RemoteCursorLost
+  | LocalSeen
+  | LocalScanCompleted
+  | HintReceived
+  | Planned
+  | CommandSucceeded
+  | CommandFailed
+  | Woke
+  | Stopped;
+
+export type EventType = Event['type'];
+export type EventOf<Type extends EventType> = Extract<Event, { readonly type: Type }>;
+
+/** An event as the log keeps it. */
+export interface RecordedEvent {
+  readonly seq: Seq;
+  /** Milliseconds since 1970, stamped by the engine when the batch was taken in. Never used as evidence. */
+  readonly at: number;
+  /** Who said it: a plugin's name, or `engine`. */
+  readonly source: string;
+  readonly event: Event;
+  /** Items the event touched. */
+  readonly items: readonly ItemId[];
+}

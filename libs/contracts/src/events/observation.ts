@@ -1,0 +1,40 @@
+/**
+ * Observations: what plugins report. At the engine's door they are compared with what is known; only news becomes
+ * an event.
+ */
+import type { LocalOddity, LocalRow, RemoteRow, RemoteTombstone } from '../entry.ts';
+import type { CommandId, LocalId } from '../identity.ts';
+import type { CommandFailed, CommandSucceeded, HintReceived } from './event.ts';
+
+/** One page of a delta round. */
+export interface RemotePage {
+  readonly type: 'RemotePage';
+  readonly command: CommandId;
+  readonly rows: readonly (RemoteRow | RemoteTombstone)[];
+  /** On the last page of a complete round: the delta link. */
+  readonly cursor: string | null;
+}
+/** The service refused the cursor. */
+export interface RemoteReset {
+  readonly type: 'RemoteReset';
+  readonly command: CommandId;
+  readonly detail: string;
+}
+/** Everything directly inside one folder, read successfully. */
+export interface LocalListing {
+  readonly type: 'LocalListing';
+  readonly command: CommandId;
+  readonly folders: readonly { readonly id: LocalId; readonly rows: readonly LocalRow[] }[];
+}
+/** The end of a scan. Whatever is below `unreadable` is unknown, not gone. */
+export interface LocalScanEnded {
+  readonly type: 'LocalScanEnded';
+  readonly command: CommandId;
+  readonly unreadable: readonly LocalId[];
+  readonly oddities: readonly LocalOddity[];
+}
+
+export type Observation =
+  RemotePage | RemoteReset | LocalListing | LocalScanEnded | HintReceived | CommandSucceeded | CommandFailed;
+
+export type ObservationType = Observation['type'];

@@ -1,0 +1,195 @@
+/**
+ * Failures: the world said no. A failure is data: a code, whether and when another attempt makes sense, what happened
+ * in words, and the ids a service's support would ask for. `failureGuide` is the one list of codes.
+ */
+
+/** `soon`: seconds; `later`: minutes; `never`: not before something else changes; `stop`: the whole run ends. */
+export type Retry = 'soon' | 'later' | 'never' | 'stop';
+
+export interface FailureGuide {
+  readonly retry: Retry;
+  readonly meaning: string;
+  readonly remedy: string;
+}
+
+export const failureGuide = {
+  changedMeanwhile: {
+    retry: 'soon',
+    meaning: 'The file or the drive item changed while it was being worked on',
+    remedy: 'Nothing to do: it is looked at again',
+  },
+  preconditionFailed: {
+    retry: 'soon',
+    meaning: 'The drive item is no longer in the version the decision was based on',
+    remedy: 'Nothing to do: the drive is read again and the decision is made anew',
+  },
+  nameTaken: {
+    retry: 'soon',
+    meaning: 'Another item holds the name',
+    remedy: 'Nothing to do: both sides are read again; both versions are kept',
+  },
+  notFound: {
+    retry: 'soon',
+    meaning: 'The drive item or its parent is gone',
+    remedy: 'Nothing to do: the drive is read again',
+  },
+  localGone: {
+    retry: 'soon',
+    meaning: 'The local file or folder is no longer there',
+    remedy: 'Nothing to do: the folder is scanned again',
+  },
+  throttled: {
+    retry: 'later',
+    meaning: 'The service asked for fewer requests',
+    remedy: 'Wait; work goes on by itself when the service allows it',
+  },
+  serviceUnavailable: {
+    retry: 'later',
+    meaning: 'The service had an internal error',
+    remedy: 'Wait; if it lasts for hours, look at the service health page of Microsoft 365',
+  },
+  offline: {
+    retry: 'later',
+    meaning: 'The service could not be reached',
+    remedy: 'Check the network connection, name resolution and proxy settings',
+  },
+  tlsUntrusted: {
+    retry: 'stop',
+    meaning: "The service's certificate is not trusted by this machine",
+    remedy:
+      'Install the certificate authority in the system store, or check the clock and any intercepting proxy',
+  },
+  timedOut: {
+    retry: 'later',
+    meaning: 'The service did not answer in time',
+    remedy: 'Check the network; see data_timeout and operation_timeout',
+  },
+  accessDenied: {
+    retry: 'never',
+    meaning: 'The service refused access to this item',
+    remedy: 'Check your permissions on the item online',
+  },
+  invalidRequest: {
+    retry: 'never',
+    meaning: 'The service refused the request as malformed or not allowed',
+    remedy: 'Look at the name and path of the item; report it with the request id if they look ordinary',
+  },
+  locked: {
+    retry: 'later',
+    meaning: 'The item is locked or checked out online',
+    remedy: 'Close the document or check it in',
+  },
+  quotaReached: {
+    retry: 'later',
+    meaning: 'The drive is full',
+    remedy: 'Free space online or buy more; downloads, moves and deletions go on',
+  },
+  malware: {
+    retry: 'never',
+    meaning: 'The service flags the file as malware and does not hand it out',
+    remedy: 'Remove or clean the file online',
+  },
+  contentMismatch: {
+    retry: 'later',
+    meaning: 'What was received is not what the drive announced',
+    remedy:
+      'It is fetched again; with files the service alters (HEIC, protected Office files) set disable_download_validation',
+  },
+  resyncRequired: {
+    retry: 'soon',
+    meaning: 'The stored position in the change feed is no longer valid',
+    remedy: 'Nothing to do: the whole drive is listed again and compared by content',
+  },
+  loginRequired: {
+    retry: 'stop',
+    meaning: 'The login has expired or was revoked',
+    remedy: 'Log in again: tidemark auth (or --reauth)',
+  },
+  loginRefused: {
+    retry: 'stop',
+    meaning: 'The identity platform refused the login',
+    remedy: 'See the AADSTS code; your administrator may have to allow the application',
+  },
+  driveNotFound: {
+    retry: 'stop',
+    meaning: 'The drive does not exist or you have no access to it',
+    remedy: 'Check drive_id in the config file',
+  },
+  diskFull: {
+    retry: 'later',
+    meaning: 'The disk is full or over quota',
+    remedy: 'Free space in the file system of the sync folder; see space_reservation',
+  },
+  diskDenied: {
+    retry: 'never',
+    meaning: 'The operating system refused access',
+    remedy: 'Check owner and permissions of the file and its folder',
+  },
+  diskReadOnly: { retry: 'never', meaning: 'The file system is read-only', remedy: 'Remount it writable' },
+  diskFault: {
+    retry: 'later',
+    meaning: 'The operating system reported an input/output error',
+    remedy: 'Check the disk (dmesg); nothing was changed',
+  },
+  nameTooLong: {
+    retry: 'never',
+    meaning: 'The name or path is too long for the other side',
+    remedy: 'Use a shorter name',
+  },
+  invalidName: { retry: 'never', meaning: 'The name cannot exist on the other side', remedy: 'Rename it' },
+  caseClash: {
+    retry: 'never',
+    meaning: 'Another name in the same folder differs in letter case only, which the drive cannot hold',
+    remedy: 'Rename one of the two',
+  },
+  rootSuspended: {
+    retry: 'stop',
+    meaning: 'The sync folder is missing, empty or another one than before',
+    remedy: 'Mount or restore it; if the change is intended, run with --resync',
+  },
+  massDelete: {
+    retry: 'stop',
+    meaning: 'More deletions are pending than classify_as_big_delete allows',
+    remedy: 'Look at them with tidemark plan; confirm with --force',
+  },
+  preservationFailed: {
+    retry: 'never',
+    meaning: 'The local version could not be kept aside, so it was not replaced',
+    remedy: 'Remove old safeBackup files beside it',
+  },
+  logDamaged: {
+    retry: 'stop',
+    meaning: 'The event log is damaged or older than its witness',
+    remedy: 'Both sides are compared by content; nothing is deleted in that run',
+  },
+  pluginFault: {
+    retry: 'later',
+    meaning: 'A plugin failed unexpectedly',
+    remedy: 'Report it with the log lines around it',
+  },
+} as const satisfies Record<string, FailureGuide>;
+
+export type FailureCode = keyof typeof failureGuide;
+
+export interface FailureDetails {
+  readonly code: FailureCode;
+  /** What happened, starting with the action: `Cannot upload "a/b.txt": …`. No secrets. */
+  readonly detail: string;
+  /** Wait at least this long before another attempt, when the service said so. */
+  readonly afterMs?: number;
+  /** Graph's `request-id`, when there was an answer. */
+  readonly requestId?: string;
+}
+
+/** The throwable form. Handlers and adapters throw it; the host records `details` as an event. */
+export class Failure extends Error {
+  readonly details: FailureDetails;
+  constructor(details: FailureDetails, options?: { readonly cause?: unknown }) {
+    super(details.detail, options);
+    this.name = 'Failure';
+    this.details = details;
+  }
+  get code(): FailureCode {
+    return this.details.code;
+  }
+}

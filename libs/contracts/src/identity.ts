@@ -1,0 +1,27 @@
+/** Identities. Branded so that they cannot be swapped by accident. */
+
+declare const brand: unique symbol;
+type Branded<Base, Name extends string> = Base & { readonly [brand]: Name };
+
+/** An item's own identity: the number of its first sighting. Item 0 is the root of the sync folder and of the drive. */
+export type ItemId = Branded<number, 'ItemId'>;
+
+/** A drive item's id, exactly as Graph sent it. Only meaningful together with its drive. */
+export type DriveItemId = Branded<string, 'DriveItemId'>;
+
+/** Identity of a local file or folder: inode and birth time, as text. Never a path. */
+export type LocalId = Branded<string, 'LocalId'>;
+
+/** Position of an event in the log. The first event has 1. */
+export type Seq = Branded<number, 'Seq'>;
+
+/** `seq/index` of the plan that made the command: unique, reproducible, and the key for idempotence. */
+export type CommandId = Branded<string, 'CommandId'>;
+
+export const itemId = (value: number): ItemId => value as ItemId;
+export const driveItemId = (value: string): DriveItemId => value as DriveItemId;
+export const localId = (value: string): LocalId => value as LocalId;
+export const seq = (value: number): Seq => value as Seq;
+export const commandId = (plan: Seq, index: number): CommandId => `${plan}/${index}` as CommandId;
+
+export const rootItem: ItemId = itemId(0);

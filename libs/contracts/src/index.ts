@@ -1,0 +1,25 @@
+export type { ItemId, DriveItemId, LocalId, Seq, CommandId } from './identity.ts';
+export { itemId, driveItemId, localId, seq, commandId, rootItem } from './identity.ts';
+export type { Kind, RemoteRow, RemoteTombstone, LocalRow, LocalOddity } from './entry.ts';
+export type { FailureCode, FailureDetails, FailureGuide, Retry } from './failure.ts';
+export { Failure, failureGuide } from './failure.ts';
+export type { Policy, FilterPolicy } from './policy.ts';
+export type * from './commands/command.ts';
+export { commandEffects } from './commands/command.ts';
+export type { Reason, RuleId } from './commands/reason.ts';
+export { ruleTexts } from './commands/reason.ts';
+export type * from './events/event.ts';
+export type * from './events/observation.ts';
+export type { Clock, Random, AbortSignalLike } from './ports/clock.ts';
+export type { EventLog, LogOpening, LogVerdict } from './ports/event-log.ts';
+export type { Bus, BusSubscription } from './ports/bus.ts';
+export type {
+  Drive,
+  DriveInfo,
+  DeltaPage,
+  ByteSource,
+  ByteSink,
+  TransferOptions,
+  Written,
+} from './ports/drive.ts';
+export type { Disk, ScanBatch, ScanEnd, Staged } from './ports/disk.ts';

@@ -1,0 +1,74 @@
+/**
+ * The disk port: the sync folder. Paths are relative to it, `/` separates. Nothing here follows a symbolic link when
+ * writing, and nothing acts outside the folder (I-23). Every method throws Failure; `changedMeanwhile` when what is
+ * there is not what was expected.
+ */
+import type { ExpectedLocal, KeptName } from '../commands/command.ts';
+import type { LocalOddity, LocalRow } from '../entry.ts';
+import type { LocalId } from '../identity.ts';
+import type { AbortSignalLike } from './clock.ts';
+import type { ByteSink, ByteSource } from './drive.ts';
+
+export interface ScanBatch {
+  /** Each folder with everything directly inside it. Parents come before their children. */
+  readonly folders: readonly { readonly id: LocalId; readonly rows: readonly LocalRow[] }[];
+}
+
+export interface Disk {
+  /** Identity of the root and its marker. The marker is created when `create` is set and there is none. Failure `rootSuspended` when the folder is missing or unreadable. */
+  root(options: {
+    readonly create: boolean;
+  }): Promise<{ readonly id: LocalId; readonly marker: string | null }>;
+  /** One complete scan. Symbolic links, special files, names that are not UTF-8 and unreadable folders are oddities. */
+  scan(options?: { readonly signal?: AbortSignalLike }): AsyncIterable<ScanBatch | ScanEnd>;
+  stat(path: string): Promise<LocalRow | null>;
+  /** A reader for one stable version. `finish` throws `changedMeanwhile` when the file is no longer what was expected. */
+  read(path: string, expected: ExpectedLocal): Promise<ByteSource & { finish(): Promise<void> }>;
+  /** Reads all bytes of one stable version. */
+  hash(
+    path: string,
+    expected: ExpectedLocal,
+    options?: { readonly signal?: AbortSignalLike },
+  ): Promise<LocalRow & { readonly hash: string }>;
+  /** A place outside the watched tree for bytes on their way in. The same key finds what an earlier attempt left. */
+  stage(key: string, sizeBytes: number): Promise<Staged>;
+  createFolder(path: string): Promise<LocalRow>;
+  /** Refuses an existing target (`nameTaken`). */
+  move(path: string, toPath: string, expected: ExpectedLocal): Promise<LocalRow>;
+  /** Files go to the trash; folders must be empty. */
+  remove(
+    path: string,
+    kind: 'file' | 'folder',
+    expected: ExpectedLocal,
+  ): Promise<{ readonly trash: string | null }>;
+  setModifiedAt(path: string, expected: ExpectedLocal, modifiedAt: number): Promise<LocalRow>;
+  close(): Promise<void>;
+}
+
+export interface ScanEnd {
+  /** Folders whose inside is unknown. */
+  readonly unreadable: readonly LocalId[];
+  readonly oddities: readonly LocalOddity[];
+}
+
+/** Bytes on their way in. */
+export interface Staged extends ByteSink {
+  /** Hash of everything written, kept bytes included. */
+  finish(): Promise<{ readonly hash: string; readonly sizeBytes: number }>;
+  /**
+   * Gives the staged bytes their name, losslessly (I-17). `expected` null: the name must be free. With `keepAs`, what was there
+   * is kept beside it under the first free name; without, it goes to the trash once it has proved to be `expected`.
+   * Failure `changedMeanwhile` or `nameTaken`: nothing was changed, the staged bytes stay.
+   */
+  place(
+    path: string,
+    options: {
+      readonly expected: ExpectedLocal | null;
+      readonly keepAs: KeptName | null;
+      readonly modifiedAt: number;
+    },
+  ): Promise<{ readonly row: LocalRow; readonly kept: LocalRow | null }>;
+  /** Places under the first free kept name in `folder`. */
+  placeAs(folder: string, keepAs: KeptName, modifiedAt: number): Promise<LocalRow>;
+  discard(): Promise<void>;
+}

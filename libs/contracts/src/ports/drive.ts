@@ -1,0 +1,84 @@
+/** The drive port: what a sync client needs of OneDrive or a SharePoint library. Every method throws Failure. */
+import type { RemoteRow, RemoteTombstone } from '../entry.ts';
+import type { DriveItemId } from '../identity.ts';
+import type { AbortSignalLike } from './clock.ts';
+
+export interface DriveInfo {
+  readonly id: string;
+  readonly kind: 'personal' | 'business' | 'documentLibrary';
+  readonly rootId: DriveItemId;
+  /** Bytes; null when unknown. */
+  readonly quotaRemainingBytes: number | null;
+}
+
+export interface DeltaPage {
+  readonly rows: readonly (RemoteRow | RemoteTombstone)[];
+  /** Exactly one of the two is set. */
+  readonly nextLink: string | null;
+  readonly deltaLink: string | null;
+}
+
+/** Bytes to send. Each attempt opens a fresh reader. */
+export interface ByteSource {
+  readonly sizeBytes: number;
+  /** Bytes from `offset` to the end. The chunks may be reused by the reader after the next pull. */
+  open(offset: number): AsyncIterable<Uint8Array>;
+}
+
+/** Where received bytes go. */
+export interface ByteSink {
+  /** Bytes already there, kept from an earlier attempt at the same version. */
+  readonly offset: number;
+  write(chunk: Uint8Array): Promise<void> | void;
+  /** Forget everything written so far; the next write is at 0. */
+  restart(): Promise<void>;
+}
+
+export interface TransferOptions {
+  readonly signal?: AbortSignalLike;
+  /** Called with the number of bytes done so far. */
+  readonly progress?: (doneBytes: number) => void;
+}
+
+export interface Written {
+  readonly row: RemoteRow;
+  readonly requestIds: readonly string[];
+}
+
+export interface Drive {
+  info(): Promise<DriveInfo>;
+  /** `link` null: a full enumeration from the start. Failure `resyncRequired` when the link is void. */
+  delta(link: string | null, options?: { readonly signal?: AbortSignalLike }): Promise<DeltaPage>;
+  /** The item now, or null when it is gone. */
+  item(id: DriveItemId): Promise<RemoteRow | null>;
+  /** Adopts an existing folder of that name. */
+  createFolder(parentId: DriveItemId, name: string): Promise<Written>;
+  /**
+   * Uploads one stable version with its modification time. `target.as: 'new'` never replaces: `nameTaken`. A lost answer is
+   * recognised by size and hash and not repeated. Compares the service's hash with the bytes sent; when the service
+   * altered them, `altered` is true.
+   */
+  upload(
+    target:
+      | { readonly as: 'new'; readonly parentId: DriveItemId; readonly name: string }
+      | { readonly as: 'version'; readonly id: DriveItemId; readonly ifMatch: string },
+    source: ByteSource,
+    modifiedAt: number,
+    options?: TransferOptions,
+  ): Promise<Written & { readonly hash: string; readonly altered: boolean }>;
+  /** Streams the content from `sink.offset` on. Does not check it: the receiver does. */
+  download(
+    id: DriveItemId,
+    sink: ByteSink,
+    options?: TransferOptions & { readonly eTag?: string },
+  ): Promise<{ readonly requestIds: readonly string[] }>;
+  move(
+    id: DriveItemId,
+    to: { readonly parentId: DriveItemId; readonly name: string; readonly modifiedAt: number },
+    ifMatch: string,
+  ): Promise<Written>;
+  setModifiedAt(id: DriveItemId, modifiedAt: number, ifMatch: string): Promise<Written>;
+  /** To the recycle bin. Already gone counts as done. */
+  delete(id: DriveItemId, ifMatch: string): Promise<{ readonly requestIds: readonly string[] }>;
+  close(): Promise<void>;
+}

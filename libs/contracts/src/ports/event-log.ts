@@ -1,0 +1,40 @@
+/** The event log: the append-only truth of one drive, written by one process. */
+import type { RecordedEvent } from '../events/event.ts';
+import type { ItemId, Seq } from '../identity.ts';
+
+export interface EventLog {
+  /** What `open` found. */
+  readonly opening: LogOpening;
+  /** Seq of the last event; 0 for an empty log. */
+  readonly head: Seq;
+  /**
+   * Appends consecutive events as one batch and resolves when they are durable. Calls may overlap: whatever arrives
+   * while a commit runs shares the next one. Throws Failure (`diskFull`, `diskFault`) and refuses further appends after
+   * the first failure. Seqs must continue the head; anything else is a bug and throws.
+   */
+  append(events: readonly RecordedEvent[]): Promise<void>;
+  /** Batches in order, from `from` (default: the first kept) to `to` inclusive. Old shapes are upcast. Throws Failure `logDamaged` at the first break of the chain. */
+  read(range?: { readonly from?: Seq; readonly to?: Seq }): AsyncIterable<readonly RecordedEvent[]>;
+  /** Events that touched the item, oldest first. */
+  history(item: ItemId): AsyncIterable<RecordedEvent>;
+  /** Keeps a snapshot as a cache: text chunks that give the state after `seq`. Replaces older ones. */
+  saveSnapshot(seq: Seq, chunks: Iterable<string>): Promise<void>;
+  latestSnapshot(): Promise<{ readonly seq: Seq; readonly chunks: AsyncIterable<string> } | null>;
+  /** Checks the whole chain against the witness. */
+  verify(): Promise<LogVerdict>;
+  close(): Promise<void>;
+}
+
+export type LogVerdict =
+  | { readonly ok: true; readonly head: Seq; readonly batches: number }
+  | { readonly ok: false; readonly at: Seq; readonly detail: string };
+
+/** How the log was found. Anything but `new` and `intact` means: trust nothing, compare by content (I-13). */
+export type LogOpening =
+  | { readonly state: 'new' }
+  | { readonly state: 'intact' }
+  | {
+      readonly state: 'damaged';
+      readonly detail: string;
+      /** Where the damaged files were put aside. */ readonly keptAt: string;
+    };

@@ -1,0 +1,345 @@
+import { createChangeFeed, type ChangeFeed } from './change-feed.ts';
+import type { Content } from './content.ts';
+import { isSharePoint, type Flavour } from './flavour.ts';
+import { createItemIds } from './item-ids.ts';
+import { checkName, checkPathLength } from './name-rules.ts';
+import { checkQuota, quotaOf, type Quota } from './quota.ts';
+import { invalidRequest, itemNotFound, nameAlreadyExists, Refusal, tagMismatch } from './refusal.ts';
+import { isInside, pathSegments, type ItemKind, type SimulatedItem } from './simulated-item.ts';
+import { tagFits } from './tags.ts';
+
+export type DriveOptions = {
+  readonly flavour: Flavour;
+  readonly seed: number;
+  /** Milliseconds since 1970. */
+  readonly now: () => number;
+  readonly quotaTotalBytes: number;
+  /** Shown as the drive's name. */
+  readonly name: string;
+};
+
+/** Client times, milliseconds since 1970; what is missing becomes the time of the change. */
+export type ClientTimes = { readonly createdAtMs?: number | undefined; readonly modifiedAtMs?: number | undefined };
+
+export type NameConflict = 'fail' | 'replace' | 'rename';
+
+export type WriteOptions = {
+  readonly onConflict?: NameConflict;
+  readonly times?: ClientTimes | undefined;
+  readonly ifMatch?: string | undefined;
+};
+
+export type ItemUpdate = {
+  readonly name?: string | undefined;
+  readonly parent?: SimulatedItem | undefined;
+  readonly times?: ClientTimes | undefined;
+};
+
+/** One drive, without HTTP: who writes here is either a request handler or "another device" of the control API. */
+export class DriveModel {
+  readonly flavour: Flavour;
+  readonly driveId: string;
+  readonly name: string;
+  readonly root: SimulatedItem;
+  readonly feed: ChangeFeed = createChangeFeed();
+  /** Called after every change, with the item; used by subscriptions. */
+  onChange: (item: SimulatedItem) => void = () => {};
+
+  readonly #now: () => number;
+  readonly #ids: ReturnType<typeof createItemIds>;
+  readonly #items = new Map<string, SimulatedItem>();
+  readonly #recycled = new Map<string, SimulatedItem>();
+  #quotaTotalBytes: number;
+  #usedBytes = 0;
+  #recycledBytes = 0;
+
+  constructor(options: DriveOptions) {
+    this.flavour = options.flavour;
+    this.name = options.name;
+    this.#now = options.now;
+    this.#quotaTotalBytes = options.quotaTotalBytes;
+    this.#ids = createItemIds(options.flavour, options.seed);
+    this.driveId = this.#ids.driveId;
+    this.root = this.#newItem(undefined, 'root', 'folder', undefined, this.#ids.rootId);
+  }
+
+  get itemCount(): number {
+    return this.#items.size;
+  }
+
+  /** Every item that is not removed, parents before children. */
+  *items(folder: SimulatedItem = this.root): Iterable<SimulatedItem> {
+    yield folder;
+    for (const child of folder.children?.values() ?? []) yield* this.items(child);
+  }
+
+  find(id: string): SimulatedItem | undefined {
+    if (id === 'root') return this.root;
+    return this.#items.get(this.#key(id));
+  }
+
+  /** @throws Refusal 404 */
+  get(id: string): SimulatedItem {
+    const item = this.find(id);
+    if (item === undefined) throw itemNotFound();
+    return item;
+  }
+
+  findByPath(segments: readonly string[], base: SimulatedItem = this.root): SimulatedItem | undefined {
+    let current: SimulatedItem | undefined = base;
+    for (const segment of segments) current = current?.children?.get(segment.toLowerCase());
+    return current;
+  }
+
+  quota(): Quota {
+    return quotaOf(this.#quotaTotalBytes, this.#usedBytes, this.#recycledBytes);
+  }
+
+  setQuotaTotal(totalBytes: number): void {
+    this.#quotaTotalBytes = totalBytes;
+  }
+
+  createFolder(parent: SimulatedItem, name: string, options: WriteOptions = {}, kind: ItemKind = 'folder'): SimulatedItem {
+    const taken = this.#occupant(parent, name);
+    if (taken !== undefined && options.onConflict === 'replace' && taken.kind === 'folder') return taken;
+    if (taken !== undefined && options.onConflict !== 'rename') throw nameAlreadyExists();
+    const freeName = taken === undefined ? name : this.#freeName(parent, name);
+    this.#checkPlace(parent, freeName, 'folder');
+    const folder = this.#newItem(parent, freeName, kind, options.times);
+    this.#changed(folder, 'content');
+    return folder;
+  }
+
+  /** Creates the file, or treats an existing one as `onConflict` says (default `replace`). */
+  writeFile(
+    parent: SimulatedItem,
+    name: string,
+    content: Content,
+    options: WriteOptions = {},
+  ): { readonly item: SimulatedItem; readonly effect: 'created' | 'replaced' } {
+    const taken = this.#occupant(parent, name);
+    const onConflict = options.onConflict ?? 'replace';
+    if (taken !== undefined && onConflict === 'replace') {
+      return { item: this.replaceContent(taken, content, options), effect: 'replaced' };
+    }
+    if (taken !== undefined && onConflict === 'fail') throw nameAlreadyExists();
+    const freeName = taken === undefined ? name : this.#freeName(parent, name);
+    this.#checkPlace(parent, freeName, 'file');
+    checkQuota(this.#quotaTotalBytes, this.#usedBytes, content.sizeBytes);
+    const file = this.#newItem(parent, freeName, 'file', options.times);
+    this.#setContent(file, content);
+    this.#changed(file, 'content');
+    return { item: file, effect: 'created' };
+  }
+
+  replaceContent(file: SimulatedItem, content: Content, options: WriteOptions = {}): SimulatedItem {
+    this.checkTag(file, options.ifMatch);
+    if (file.kind !== 'file') throw nameAlreadyExists();
+    checkQuota(this.#quotaTotalBytes, this.#usedBytes, content.sizeBytes);
+    this.#addVersion(file);
+    this.#setContent(file, content);
+    file.clientModifiedAtMs = options.times?.modifiedAtMs ?? this.#now();
+    file.clientCreatedAtMs = options.times?.createdAtMs ?? file.clientCreatedAtMs;
+    this.#changed(file, 'content');
+    return file;
+  }
+
+  /** Rename, move or set times. Without new times a rename or move resets the client time, as the service does. */
+  update(item: SimulatedItem, update: ItemUpdate, ifMatch?: string): SimulatedItem {
+    this.checkTag(item, ifMatch);
+    if (item === this.root) throw new Refusal(403, 'accessDenied', 'The root cannot be changed');
+    const parent = update.parent ?? item.parent ?? this.root;
+    const name = update.name ?? item.name;
+    const isRelocated = parent !== item.parent || name !== item.name;
+    if (isRelocated) this.#relocate(item, parent, name);
+    if (isRelocated || update.times !== undefined) {
+      item.clientModifiedAtMs = update.times?.modifiedAtMs ?? (isRelocated ? this.#now() : item.clientModifiedAtMs);
+      item.clientCreatedAtMs = update.times?.createdAtMs ?? item.clientCreatedAtMs;
+    }
+    // On SharePoint a change of properties is a version of its own and counts against the quota.
+    if (isSharePoint(this.flavour) && item.kind === 'file' && update.times !== undefined) this.#addVersion(item);
+    this.#changed(item, 'properties');
+    return item;
+  }
+
+  /** Changes nothing but the eTag: what property promotion and new upload sessions do behind the client's back. */
+  bumpTag(item: SimulatedItem): void {
+    this.#changed(item, 'properties');
+  }
+
+  remove(item: SimulatedItem, ifMatch?: string): void {
+    this.checkTag(item, ifMatch);
+    const parent = item.parent;
+    if (parent === undefined) throw new Refusal(403, 'accessDenied', 'The root cannot be deleted');
+    parent.children?.delete(item.name.toLowerCase());
+    this.#addToSizes(parent, -item.sizeBytes);
+    for (const gone of this.items(item)) {
+      this.#items.delete(this.#key(gone.id));
+      gone.removed = true;
+      const heldBytes = gone.kind === 'file' ? gone.sizeBytes + gone.olderVersionsBytes : 0;
+      this.#usedBytes -= heldBytes;
+      this.#recycledBytes += heldBytes;
+    }
+    this.#recycled.set(this.#key(item.id), item);
+    this.#changed(item, 'content');
+    for (const gone of this.items(item)) if (gone !== item) this.feed.touch(gone);
+  }
+
+  /** The recycle bin, oldest first. */
+  recycled(): readonly SimulatedItem[] {
+    return [...this.#recycled.values()];
+  }
+
+  /** Puts a removed item back, with its old id. */
+  restore(id: string): SimulatedItem {
+    const item = this.#recycled.get(this.#key(id));
+    const parent = item?.parent;
+    if (item === undefined || parent === undefined || parent.removed) throw itemNotFound();
+    if (this.#occupant(parent, item.name) !== undefined) item.name = this.#freeName(parent, item.name);
+    this.#recycled.delete(this.#key(id));
+    parent.children?.set(item.name.toLowerCase(), item);
+    this.#addToSizes(parent, item.sizeBytes);
+    for (const back of this.items(item)) {
+      this.#items.set(this.#key(back.id), back);
+      back.removed = false;
+      const heldBytes = back.kind === 'file' ? back.sizeBytes + back.olderVersionsBytes : 0;
+      this.#usedBytes += heldBytes;
+      this.#recycledBytes -= heldBytes;
+    }
+    this.#changed(item, 'content');
+    for (const back of this.items(item)) if (back !== item) this.feed.touch(back);
+    return item;
+  }
+
+  /** Empties one place of the recycle bin. */
+  purge(id: string): void {
+    const item = this.#recycled.get(this.#key(id));
+    if (item === undefined) throw itemNotFound();
+    this.#recycled.delete(this.#key(id));
+    for (const gone of this.items(item)) {
+      if (gone.kind === 'file') this.#recycledBytes -= gone.sizeBytes + gone.olderVersionsBytes;
+    }
+  }
+
+  /** @throws Refusal 412 when `ifMatch` is given and fits neither tag. */
+  checkTag(item: SimulatedItem, ifMatch: string | undefined): void {
+    if (ifMatch !== undefined && !tagFits(ifMatch, item, this.flavour)) throw tagMismatch();
+  }
+
+  /** Personal item ids are compared without regard to case: the service itself is not consistent. */
+  #key(id: string): string {
+    return this.flavour === 'personal' ? id.toLowerCase() : id;
+  }
+
+  #newItem(
+    parent: SimulatedItem | undefined,
+    name: string,
+    kind: ItemKind,
+    times?: ClientTimes,
+    rootId?: string,
+  ): SimulatedItem {
+    const issued = this.#ids.next();
+    const now = this.#now();
+    const item: SimulatedItem = {
+      id: rootId ?? issued.id,
+      guid: issued.guid,
+      kind,
+      name,
+      parent,
+      children: kind === 'file' ? undefined : new Map(),
+      content: undefined,
+      sizeBytes: 0,
+      createdAtMs: now,
+      modifiedAtMs: now,
+      clientCreatedAtMs: times?.createdAtMs ?? times?.modifiedAtMs ?? now,
+      clientModifiedAtMs: times?.modifiedAtMs ?? now,
+      eTagVersion: 0,
+      cTagVersion: 0,
+      changeSeq: 0,
+      versions: 1,
+      olderVersionsBytes: 0,
+      commits: 0,
+      removed: false,
+    };
+    this.#items.set(this.#key(item.id), item);
+    parent?.children?.set(name.toLowerCase(), item);
+    if (parent === undefined) this.feed.touch(item);
+    return item;
+  }
+
+  #occupant(parent: SimulatedItem, name: string): SimulatedItem | undefined {
+    if (parent.removed) throw itemNotFound();
+    if (parent.children === undefined) throw invalidRequest('The parent is not a folder');
+    return parent.children.get(name.toLowerCase());
+  }
+
+  #checkPlace(parent: SimulatedItem, name: string, kind: 'file' | 'folder'): void {
+    checkName(name, this.flavour, parent === this.root ? 'atRoot' : 'below', kind);
+    let length = name.length;
+    for (let current = parent; current.parent !== undefined; current = current.parent) length += current.name.length + 1;
+    checkPathLength(length, this.flavour);
+  }
+
+  #relocate(item: SimulatedItem, parent: SimulatedItem, name: string): void {
+    const taken = this.#occupant(parent, name);
+    if (taken !== undefined && taken !== item) throw nameAlreadyExists();
+    if (isInside(parent, item)) throw invalidRequest('A folder cannot be moved into itself');
+    this.#checkPlace(parent, name, item.kind === 'file' ? 'file' : 'folder');
+    item.parent?.children?.delete(item.name.toLowerCase());
+    if (item.parent !== undefined) this.#addToSizes(item.parent, -item.sizeBytes);
+    item.parent = parent;
+    item.name = name;
+    parent.children?.set(name.toLowerCase(), item);
+    this.#addToSizes(parent, item.sizeBytes);
+  }
+
+  #setContent(file: SimulatedItem, content: Content): void {
+    const growth = content.sizeBytes - file.sizeBytes;
+    this.#usedBytes += growth;
+    file.sizeBytes = content.sizeBytes;
+    file.content = content;
+    file.commits += 1;
+    if (file.parent !== undefined) this.#addToSizes(file.parent, growth);
+  }
+
+  #addVersion(file: SimulatedItem): void {
+    file.versions += 1;
+    file.olderVersionsBytes += file.sizeBytes;
+    this.#usedBytes += file.sizeBytes;
+  }
+
+  #addToSizes(folder: SimulatedItem, growth: number): void {
+    if (growth === 0) return;
+    for (let current: SimulatedItem | undefined = folder; current !== undefined; current = current.parent) {
+      current.sizeBytes += growth;
+    }
+  }
+
+  #changed(item: SimulatedItem, what: 'content' | 'properties'): void {
+    item.modifiedAtMs = this.#now();
+    item.eTagVersion += 1;
+    if (what === 'content') item.cTagVersion += 1;
+    for (let folder = item.parent; folder !== undefined; folder = folder.parent) {
+      folder.cTagVersion += 1;
+      folder.modifiedAtMs = item.modifiedAtMs;
+    }
+    this.feed.touch(item);
+    this.onChange(item);
+  }
+
+  /** `name 1.ext`: the form of the suffix is not documented; clients must read the name from the answer. */
+  #freeName(parent: SimulatedItem, name: string): string {
+    const dot = name.lastIndexOf('.');
+    const stem = dot > 0 ? name.slice(0, dot) : name;
+    const extension = dot > 0 ? name.slice(dot) : '';
+    for (let count = 1; ; count += 1) {
+      const candidate = `${stem} ${count}${extension}`;
+      if (parent.children?.has(candidate.toLowerCase()) !== true) return candidate;
+    }
+  }
+
+  /** `/a/b` of an item, for people and dumps. */
+  static pathOf(item: SimulatedItem): string {
+    return `/${pathSegments(item).join('/')}`;
+  }
+}

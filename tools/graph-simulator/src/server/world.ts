@@ -1,0 +1,48 @@
+import type { CounterBook } from '../control/counters.ts';
+import type { FaultBook } from '../control/faults.ts';
+import type { RequestLog } from '../control/request-log.ts';
+import type { Identity } from '../identity/identity.ts';
+import type { DriveModel } from '../model/drive-model.ts';
+import type { Random } from '../model/random.ts';
+import type { PreauthenticatedLinks } from '../transfer/links.ts';
+import type { UploadSessions } from '../transfer/upload-sessions.ts';
+import type { Settings } from './settings.ts';
+import type { Subscriptions } from '../graph/subscriptions.ts';
+
+/** The person who is signed in. */
+export type Account = {
+  readonly id: string;
+  readonly displayName: string;
+  readonly userPrincipalName: string;
+  readonly tenantId: string;
+};
+
+/** A SharePoint site with its libraries. */
+export type Site = {
+  readonly id: string;
+  readonly name: string;
+  readonly webUrl: string;
+  readonly drives: readonly DriveModel[];
+};
+
+/** Everything a request handler may touch. */
+export type World = {
+  readonly settings: Settings;
+  /** Milliseconds since 1970; can be moved forward by the control API. */
+  readonly now: () => number;
+  readonly random: Random;
+  readonly account: Account;
+  readonly ownDrive: DriveModel;
+  readonly sites: readonly Site[];
+  /** By lower-case drive id. */
+  readonly drives: ReadonlyMap<string, DriveModel>;
+  /** Delta tokens of an older epoch answer 410. */
+  deltaEpoch: number;
+  readonly identity: Identity;
+  readonly uploads: UploadSessions;
+  readonly links: PreauthenticatedLinks;
+  readonly subscriptions: Subscriptions;
+  readonly faults: FaultBook;
+  readonly counters: CounterBook;
+  readonly log: RequestLog;
+};
