@@ -1,0 +1,66 @@
+/** Contexts: everything a plugin may use, handed in as an argument. There is nothing to import from elsewhere. */
+import type {
+  AbortSignalLike,
+  Clock,
+  CommandId,
+  CommandType,
+  Observation,
+  Random,
+  RecordedEvent,
+} from '@tidemark/contracts';
+import type { Observable } from 'rxjs';
+import type { Connect, Listen, Output } from './capabilities.ts';
+import type { DiskWriter, DriveWriter, Granted, Needs } from './needs.ts';
+
+export interface Common<Config> {
+  /** The plugin's settings, checked by its schema. */
+  readonly config: Config;
+  /** Aborted when the host stops. Pass it on; return soon after. */
+  readonly signal: AbortSignalLike;
+  readonly clock: Clock;
+  readonly random: Random;
+}
+
+/** What a handler gets beside its command. */
+export type HandleContext<Wanted extends Needs, Config> = Granted<Wanted> & Common<Config> & Reporting;
+
+export interface Reporting {
+  /** Hands an observation over before the command ends. Await it: it resolves when there is room for more. */
+  report(observation: Observation): Promise<void>;
+  /** Tells how far a transfer is. Cheap; the host thins it out. */
+  progress(doneBytes: number, totalBytes: number): void;
+}
+
+/** What `observe` gets. */
+export type ObserveContext<Wanted extends Needs, Config> = Granted<Wanted> &
+  Common<Config> &
+  (Wanted extends { readonly events: true } ? Watched : unknown);
+
+export interface Watched {
+  /** Batches in the order of the log, after they became durable. May repeat a batch; compare `seq`. */
+  readonly events: Observable<readonly RecordedEvent[]>;
+  readonly progress: Observable<TransferProgress>;
+}
+
+/** Contexts with everything in them, which satisfy every plugin. `never`: each plugin has settings of its own type. */
+export interface WholeHandleContext extends Everything, Common<never>, Reporting {}
+export interface WholeObserveContext extends Everything, Common<never>, Watched {}
+
+interface Everything {
+  readonly drive: DriveWriter;
+  readonly disk: DiskWriter;
+  readonly output: Output;
+  readonly listen: Listen;
+  readonly connect: Connect;
+}
+
+/** How far one transfer is. Never an event: nothing depends on it. */
+export interface TransferProgress {
+  readonly command: CommandId;
+  readonly type: CommandType;
+  readonly path: string;
+  readonly doneBytes: number;
+  readonly totalBytes: number;
+  /** Milliseconds since the handler began. */
+  readonly elapsedMs: number;
+}

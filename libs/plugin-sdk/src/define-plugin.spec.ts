@@ -1,0 +1,107 @@
+import type {
+  CommandOf,
+  HandleContext,
+  ObserveContext,
+  Plugin,
+  DiskReader,
+  DriveReader,
+  DriveWriter,
+  NoConfig,
+  Output,
+  RuleItem,
+} from './index.ts';
+import { definePlugin, z } from './index.ts';
+import { EMPTY } from 'rxjs';
+import { describe, expect, expectTypeOf, it } from 'vitest';
+
+describe('definePlugin', () => {
+  it('returns the object as it is', () => {
+    const definition = { name: 'quiet' };
+    expect(definePlugin(definition)).toBe(definition);
+  });
+
+  it('infers the command from its key and config from the schema', () => {
+    const plugin = definePlugin({
+      name: 'typed',
+      needs: { drive: 'write', disk: 'read' },
+      config: z.strictObject({ quietMs: z.number().default(50) }),
+      handle: {
+        UploadFile: async (command, context) => {
+          expectTypeOf(command).toEqualTypeOf<CommandOf<'UploadFile'>>();
+          expectTypeOf(context.config).toEqualTypeOf<{ quietMs: number }>();
+          expectTypeOf(context.drive).toEqualTypeOf<DriveWriter>();
+          expectTypeOf(context.disk).toEqualTypeOf<DiskReader>();
+          return {};
+        },
+      },
+    });
+    expectTypeOf(plugin).toExtend<Plugin>();
+  });
+
+  it('shows in a context only what was declared', () => {
+    type Reading = HandleContext<{ readonly drive: 'read' }, NoConfig>;
+    expectTypeOf<Reading['drive']>().toEqualTypeOf<DriveReader>();
+    expectTypeOf<Reading>().not.toHaveProperty('disk');
+    expectTypeOf<Reading>().not.toHaveProperty('output');
+    expectTypeOf<Reading>().not.toHaveProperty('listen');
+    expectTypeOf<DriveReader>().not.toHaveProperty('upload');
+    expectTypeOf<DriveReader>().not.toHaveProperty('close');
+    expectTypeOf<DiskReader>().not.toHaveProperty('remove');
+    expectTypeOf<DiskReader>().not.toHaveProperty('root');
+
+    type Watching = ObserveContext<{ readonly events: true; readonly output: true }, NoConfig>;
+    expectTypeOf<Watching['output']>().toEqualTypeOf<Output>();
+    expectTypeOf<Watching>().toHaveProperty('progress');
+    expectTypeOf<ObserveContext<{ readonly disk: 'read' }, NoConfig>>().not.toHaveProperty('events');
+  });
+
+  it('rejects unknown commands, undeclared capabilities and rules that wait', () => {
+    definePlugin({
+      name: 'wrong',
+      // @ts-expect-error there is no such command
+      handle: { EraseDrive: async () => ({}) },
+    });
+    definePlugin({
+      name: 'wrong',
+      handle: {
+        DeleteRemote: async (command, context) => {
+          // @ts-expect-error the drive was not asked for
+          await context.drive.delete(command.driveItemId, command.ifMatch);
+          return {};
+        },
+      },
+    });
+    definePlugin({
+      name: 'wrong',
+      // @ts-expect-error a rule answers at once
+      rules: { ignore: async () => 'later' },
+    });
+    definePlugin({
+      name: 'wrong',
+      // @ts-expect-error an outcome carries facts, not decisions
+      handle: { HashFile: async () => ({ next: 'UploadFile' }) },
+    });
+    expect.assertions(0);
+  });
+
+  it('needs no annotation anywhere, without needs and config too', () => {
+    const plugin = definePlugin({
+      name: 'plain',
+      observe: (context) => {
+        expectTypeOf(context.config).toEqualTypeOf<NoConfig>();
+        expectTypeOf(context).not.toHaveProperty('drive');
+        return EMPTY;
+      },
+      rules: {
+        ignore: (item) => {
+          expectTypeOf(item).toEqualTypeOf<RuleItem>();
+          return item.name.endsWith('.mov') ? 'videos are not synced' : undefined;
+        },
+      },
+    });
+    expectTypeOf(plugin).toExtend<Plugin>();
+    expect(plugin.rules?.ignore?.({ path: 'a.mov', name: 'a.mov', kind: 'file', sizeBytes: 1 }, {})).toBe(
+      'videos are not synced',
+    );
+  });
+});

@@ -1,0 +1,68 @@
+/** definePlugin: a plugin is a plain object with a name and up to three things it does. */
+import type { CommandOf, CommandSucceeded, CommandType, Observation } from '@tidemark/contracts';
+import type { Observable } from 'rxjs';
+import type { ZodType } from 'zod';
+import type { HandleContext, ObserveContext, WholeHandleContext, WholeObserveContext } from './context.ts';
+import type { Needs } from './needs.ts';
+import type { Rules } from './rules.ts';
+
+/** What is true after a command was done. Empty when there is nothing to tell beyond "done". */
+export type Outcome = Omit<CommandSucceeded, 'type' | 'command'>;
+
+/** Does one command. Throws Failure when the world says no; anything else thrown is the plugin's own fault. */
+export type Handler<Type extends CommandType, Wanted extends Needs, Config> = (
+  command: CommandOf<Type>,
+  context: HandleContext<Wanted, Config>,
+) => Promise<Outcome>;
+
+export interface PluginDefinition<Wanted extends Needs, Config> {
+  /** Lower-case letters, digits and dashes; unique in a run. */
+  readonly name: string;
+  /** Recorded at the start of each run, so that a log explains itself. */
+  readonly version?: string;
+  readonly needs?: Wanted;
+  /** Describes the settings; its output type is the type of `config` everywhere else. */
+  readonly config?: ZodType<Config>;
+  /** Watches the world or the log. The host subscribes once, and unsubscribes to stop it. */
+  readonly observe?: (context: ObserveContext<Wanted, Config>) => Observable<Observation>;
+  readonly handle?: { readonly [Type in CommandType]?: Handler<Type, Wanted, Config> };
+  readonly rules?: Rules<Config>;
+}
+
+/** Any plugin, as the host sees it: a context with everything satisfies each of them. */
+export interface Plugin {
+  readonly name: string;
+  readonly version?: string;
+  readonly needs?: Needs;
+  readonly config?: ZodType;
+  readonly observe?: (context: WholeObserveContext) => Observable<Observation>;
+  readonly handle?: {
+    readonly [Type in CommandType]?: (
+      command: CommandOf<Type>,
+      context: WholeHandleContext,
+    ) => Promise<Outcome>;
+  };
+  readonly rules?: Rules<never>;
+}
+
+/** Settings of a plugin without a schema. */
+export type NoConfig = Readonly<Record<string, never>>;
+
+/** Needs of a plugin that declares none. */
+export type NoNeeds = Record<never, never>;
+
+/**
+ * Gives the object its types and returns it as it is. `config` is inferred from the schema, each command from its key,
+ * and the contexts from `needs`.
+ *
+ * @example
+ * export default definePlugin({
+ *   name: 'skip-videos',
+ *   rules: { ignore: (item) => (item.name.endsWith('.mov') ? 'videos are not synced' : undefined) },
+ * });
+ */
+export function definePlugin<const Wanted extends Needs = NoNeeds, Config = NoConfig>(
+  plugin: PluginDefinition<Wanted, Config>,
+): PluginDefinition<Wanted, Config> {
+  return plugin;
+}

@@ -1,0 +1,59 @@
+export { definePlugin } from './define-plugin.ts';
+export type { Handler, NoConfig, NoNeeds, Outcome, Plugin, PluginDefinition } from './define-plugin.ts';
+export type {
+  HandleContext,
+  ObserveContext,
+  TransferProgress,
+  WholeHandleContext,
+  WholeObserveContext,
+} from './context.ts';
+export type { DiskReader, DiskWriter, DriveReader, DriveWriter, Granted, Needs } from './needs.ts';
+export type { Answer, Connect, Connection, IncomingRequest, Listen, Output } from './capabilities.ts';
+export type { RuleConflict, RuleItem, Rules, RuleVersion } from './rules.ts';
+export { z } from 'zod';
+
+export { commandEffects, Failure, failureGuide, ruleTexts } from '@tidemark/contracts';
+export type {
+  AbortSignalLike,
+  ByteSink,
+  ByteSource,
+  Clock,
+  Command,
+  CommandFailed,
+  CommandId,
+  CommandOf,
+  CommandSucceeded,
+  CommandType,
+  DeltaPage,
+  Disk,
+  Drive,
+  DriveItemId,
+  Event,
+  EventOf,
+  EventType,
+  ExpectedLocal,
+  ExpectedRemote,
+  FailureCode,
+  FailureDetails,
+  HintReceived,
+  ItemId,
+  KeptName,
+  Kind,
+  LocalGone,
+  LocalId,
+  LocalOddity,
+  LocalRow,
+  Observation,
+  Random,
+  Reason,
+  RecordedEvent,
+  RemoteRow,
+  RemoteTombstone,
+  RuleId,
+  ScanBatch,
+  ScanEnd,
+  Seq,
+  Staged,
+  TransferOptions,
+  Written,
+} from '@tidemark/contracts';

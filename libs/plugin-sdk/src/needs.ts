@@ -1,0 +1,48 @@
+/**
+ * Needs: what a plugin asks for. The host grants exactly that, and the context's type shows exactly that, so a reader
+ * knows from one line what a plugin can touch.
+ */
+import type { Connect, Listen, Output } from './capabilities.ts';
+import type { Disk, Drive } from '@tidemark/contracts';
+
+export interface Needs {
+  /** `read` looks and downloads; `write` changes the drive as well. */
+  readonly drive?: 'read' | 'write';
+  /** `read` looks and reads bytes; `write` changes the sync folder as well. */
+  readonly disk?: 'read' | 'write';
+  /** Sees what was appended to the log, and how transfers get on. */
+  readonly events?: true;
+  /** Writes to the terminal or log of the run. */
+  readonly output?: true;
+  /** Answers HTTP requests on an address of this machine. */
+  readonly listen?: 'http';
+  /** Opens sockets to these host names, and no others. `*.example.org` covers the names below it. */
+  readonly connect?: readonly string[];
+}
+
+export type DriveReader = Pick<Drive, 'info' | 'delta' | 'item' | 'download'>;
+export type DriveWriter = DriveReader &
+  Pick<Drive, 'createFolder' | 'upload' | 'move' | 'setModifiedAt' | 'delete'>;
+
+export type DiskReader = Pick<Disk, 'scan' | 'stat' | 'read' | 'hash'>;
+export type DiskWriter = DiskReader &
+  Pick<Disk, 'stage' | 'createFolder' | 'move' | 'remove' | 'setModifiedAt'>;
+
+/** The part of a context that follows from the needs. What was not declared is not there. */
+export type Granted<Wanted extends Needs> = GrantedDrive<Wanted> &
+  GrantedDisk<Wanted> &
+  (Wanted extends { readonly output: true } ? { readonly output: Output } : unknown) &
+  (Wanted extends { readonly listen: 'http' } ? { readonly listen: Listen } : unknown) &
+  (Wanted extends { readonly connect: readonly string[] } ? { readonly connect: Connect } : unknown);
+
+type GrantedDrive<Wanted extends Needs> = Wanted extends { readonly drive: 'write' }
+  ? { readonly drive: DriveWriter }
+  : Wanted extends { readonly drive: 'read' }
+    ? { readonly drive: DriveReader }
+    : unknown;
+
+type GrantedDisk<Wanted extends Needs> = Wanted extends { readonly disk: 'write' }
+  ? { readonly disk: DiskWriter }
+  : Wanted extends { readonly disk: 'read' }
+    ? { readonly disk: DiskReader }
+    : unknown;
