@@ -1,0 +1,8 @@
+import { readFileSync } from 'node:fs';
+import { expect, test } from 'vitest';
+import { diagram, diagramNames } from './index.ts';
+
+for (const name of diagramNames)
+  test(`docs/${name}.md shows the chart as it is (npm run diagrams writes it anew)`, () => {
+    expect(readFileSync(new URL(`../docs/${name}.md`, import.meta.url), 'utf8')).toBe(diagram(name));
+  });

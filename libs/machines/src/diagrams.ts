@@ -1,0 +1,28 @@
+/** The charts as pages of documentation. `docs/` holds them; `npm run diagrams` writes them anew. */
+import { itemMachine } from './item.machine.ts';
+import { mermaid } from './mermaid.ts';
+import { subscriptionMachine } from './subscription.machine.ts';
+
+const charts = {
+  item: { title: 'The sync state of an item that is not at rest', machine: itemMachine },
+  subscription: { title: 'The life of a subscription', machine: subscriptionMachine },
+} as const;
+
+export type DiagramName = keyof typeof charts;
+export const diagramNames = ['item', 'subscription'] as const satisfies readonly DiagramName[];
+
+/** A Markdown page with the picture of one chart. */
+export function diagram(name: DiagramName): string {
+  const { title, machine } = charts[name];
+  return [
+    `# ${title}`,
+    '',
+    `Drawn from \`src/${name}.machine.ts\` by \`npm run diagrams\`; do not edit. An arrow that leaves the frame holds in every`,
+    'state that does not say otherwise; `[…]` is a condition, asked from top to bottom; what follows `/` changes the data.',
+    '',
+    '```mermaid',
+    mermaid(machine).trimEnd(),
+    '```',
+    '',
+  ].join('\n');
+}

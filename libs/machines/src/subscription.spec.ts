@@ -1,0 +1,351 @@
+import type { CommandId, FailureDetails } from '@tidemark/contracts';
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { transition } from 'xstate';
+import { walk } from './chart-walk.ts';
+import { type SubscriptionEvent, subscriptionMachine } from './subscription.machine.ts';
+import {
+  type SubscriptionActivity,
+  type SubscriptionState,
+  stepSubscription,
+  subscriptionMeta,
+  subscriptionStates,
+} from './subscription.ts';
+
+const command = '7/0' as CommandId;
+const failure: FailureDetails = { code: 'offline', detail: 'Cannot create the subscription: no network' };
+const nothing = { id: null, expiresAt: null, renewAt: null, dueAt: null, command: null, failure: null };
+const held = { ...nothing, id: 'a', expiresAt: 600, renewAt: 300 };
+
+const activities: Record<SubscriptionState, SubscriptionActivity> = {
+  absent: { state: 'absent', ...nothing },
+  creating: { state: 'creating', ...nothing, command },
+  validating: { state: 'validating', ...nothing, command },
+  active: { state: 'active', ...held, dueAt: 300 },
+  renewing: { state: 'renewing', ...held, dueAt: 600, command },
+  reauthorizing: { state: 'reauthorizing', ...held, dueAt: 600, command },
+  expired: { state: 'expired', ...nothing },
+  removed: { state: 'removed', ...nothing },
+  backingOff: { state: 'backingOff', ...held, dueAt: 400, failure },
+};
+
+const events = {
+  enabled: { type: 'ENABLED' },
+  disabled: { type: 'DISABLED' },
+  planned: { type: 'PLANNED', command: '9/0' as CommandId },
+  validated: { type: 'VALIDATED' },
+  created: { type: 'CREATED', id: 'b', expiresAt: 1_200, renewAt: 900 },
+  found: { type: 'FOUND', id: 'c' },
+  renewed: { type: 'RENEWED', expiresAt: 1_200, renewAt: 900 },
+  askedToReauthorize: { type: 'REAUTHORIZATION_REQUIRED' },
+  reauthorized: { type: 'REAUTHORIZED' },
+  removed: { type: 'REMOVED' },
+  failed: { type: 'FAILED', failure, at: 340, retryMs: 60 },
+  wokeEarly: { type: 'WOKE', at: 299 },
+  wokeInTime: { type: 'WOKE', at: 400 },
+  wokeTooLate: { type: 'WOKE', at: 600 },
+  restarted: { type: 'RESTARTED', at: 599 },
+  restartedTooLate: { type: 'RESTARTED', at: 600 },
+} as const satisfies Record<string, SubscriptionEvent>;
+
+/** Late enough for the leases that the events above grant. */
+const everything: readonly SubscriptionEvent[] = [
+  ...Object.values(events),
+  { type: 'WOKE', at: 900 },
+  { type: 'WOKE', at: 1_200 },
+  { type: 'RESTARTED', at: 1_200 },
+];
+
+/** `same`: the very same activity. */
+type Cell = SubscriptionState | 'same';
+
+const table: Record<SubscriptionState, Record<keyof typeof events, Cell>> = {
+  absent: {
+    enabled: 'creating',
+    disabled: 'same',
+    planned: 'same',
+    validated: 'same',
+    created: 'same',
+    found: 'same',
+    renewed: 'same',
+    askedToReauthorize: 'same',
+    reauthorized: 'same',
+    removed: 'same',
+    failed: 'same',
+    wokeEarly: 'same',
+    wokeInTime: 'same',
+    wokeTooLate: 'same',
+    restarted: 'same',
+    restartedTooLate: 'same',
+  },
+  creating: {
+    enabled: 'same',
+    disabled: 'absent',
+    planned: 'creating',
+    validated: 'validating',
+    created: 'active',
+    found: 'renewing',
+    renewed: 'same',
+    askedToReauthorize: 'same',
+    reauthorized: 'same',
+    removed: 'same',
+    failed: 'backingOff',
+    wokeEarly: 'same',
+    wokeInTime: 'same',
+    wokeTooLate: 'same',
+    restarted: 'creating',
+    restartedTooLate: 'creating',
+  },
+  validating: {
+    enabled: 'same',
+    disabled: 'absent',
+    planned: 'same',
+    validated: 'same',
+    created: 'active',
+    found: 'renewing',
+    renewed: 'same',
+    askedToReauthorize: 'same',
+    reauthorized: 'same',
+    removed: 'same',
+    failed: 'backingOff',
+    wokeEarly: 'same',
+    wokeInTime: 'same',
+    wokeTooLate: 'same',
+    restarted: 'creating',
+    restartedTooLate: 'creating',
+  },
+  active: {
+    enabled: 'same',
+    disabled: 'absent',
+    planned: 'same',
+    validated: 'same',
+    created: 'same',
+    found: 'same',
+    renewed: 'same',
+    askedToReauthorize: 'reauthorizing',
+    reauthorized: 'same',
+    removed: 'removed',
+    failed: 'same',
+    wokeEarly: 'same',
+    wokeInTime: 'renewing',
+    wokeTooLate: 'expired',
+    restarted: 'renewing',
+    restartedTooLate: 'expired',
+  },
+  renewing: {
+    enabled: 'same',
+    disabled: 'absent',
+    planned: 'renewing',
+    validated: 'same',
+    created: 'same',
+    found: 'same',
+    renewed: 'active',
+    askedToReauthorize: 'same',
+    reauthorized: 'same',
+    removed: 'removed',
+    failed: 'backingOff',
+    wokeEarly: 'same',
+    wokeInTime: 'same',
+    wokeTooLate: 'expired',
+    restarted: 'renewing',
+    restartedTooLate: 'expired',
+  },
+  reauthorizing: {
+    enabled: 'same',
+    disabled: 'absent',
+    planned: 'reauthorizing',
+    validated: 'same',
+    created: 'same',
+    found: 'same',
+    renewed: 'same',
+    askedToReauthorize: 'same',
+    reauthorized: 'active',
+    removed: 'removed',
+    failed: 'backingOff',
+    wokeEarly: 'same',
+    wokeInTime: 'same',
+    wokeTooLate: 'expired',
+    restarted: 'renewing',
+    restartedTooLate: 'expired',
+  },
+  expired: {
+    enabled: 'same',
+    disabled: 'absent',
+    planned: 'creating',
+    validated: 'same',
+    created: 'same',
+    found: 'same',
+    renewed: 'same',
+    askedToReauthorize: 'same',
+    reauthorized: 'same',
+    removed: 'same',
+    failed: 'same',
+    wokeEarly: 'same',
+    wokeInTime: 'same',
+    wokeTooLate: 'same',
+    restarted: 'creating',
+    restartedTooLate: 'creating',
+  },
+  removed: {
+    enabled: 'same',
+    disabled: 'absent',
+    planned: 'creating',
+    validated: 'same',
+    created: 'same',
+    found: 'same',
+    renewed: 'same',
+    askedToReauthorize: 'same',
+    reauthorized: 'same',
+    removed: 'same',
+    failed: 'same',
+    wokeEarly: 'same',
+    wokeInTime: 'same',
+    wokeTooLate: 'same',
+    restarted: 'creating',
+    restartedTooLate: 'creating',
+  },
+  backingOff: {
+    enabled: 'same',
+    disabled: 'absent',
+    planned: 'same',
+    validated: 'same',
+    created: 'same',
+    found: 'same',
+    renewed: 'same',
+    askedToReauthorize: 'same',
+    reauthorized: 'same',
+    removed: 'removed',
+    failed: 'same',
+    wokeEarly: 'same',
+    wokeInTime: 'renewing',
+    wokeTooLate: 'expired',
+    restarted: 'renewing',
+    restartedTooLate: 'expired',
+  },
+};
+
+for (const state of subscriptionStates) {
+  test(`[ST1] ${state} meets every event as the table says`, () => {
+    const outcome = (name: keyof typeof events): Cell => {
+      const after = stepSubscription(activities[state], events[name]);
+      return after === activities[state] ? 'same' : after.state;
+    };
+    const names = Object.keys(events) as (keyof typeof events)[];
+    expect(Object.fromEntries(names.map((name) => [name, outcome(name)]))).toEqual(table[state]);
+  });
+}
+
+test('the table meets every kind of event and every state of the chart', () => {
+  const types: Record<SubscriptionEvent['type'], true> = {
+    ENABLED: true,
+    DISABLED: true,
+    PLANNED: true,
+    VALIDATED: true,
+    CREATED: true,
+    FOUND: true,
+    RENEWED: true,
+    REAUTHORIZATION_REQUIRED: true,
+    REAUTHORIZED: true,
+    REMOVED: true,
+    FAILED: true,
+    WOKE: true,
+    RESTARTED: true,
+  };
+  expect(new Set(Object.values(events).map(({ type }) => type))).toEqual(new Set(Object.keys(types)));
+  expect(Object.keys(subscriptionMachine.states).toSorted()).toEqual([...subscriptionStates].toSorted());
+});
+
+/** Data belongs to its state. */
+function checkShape({ state, ...data }: SubscriptionActivity): void {
+  const { wants } = subscriptionMeta(state);
+  // Never two: whoever asks for a creation holds none.
+  if (wants === 'CreateSubscription' || state === 'validating' || state === 'absent')
+    expect(data.id).toBeNull();
+  if (state === 'active' || wants === 'RenewSubscription' || wants === 'ReauthorizeSubscription')
+    expect(data.id).not.toBeNull();
+  expect(data.renewAt === null).toBe(data.expiresAt === null);
+  if (data.expiresAt !== null) expect(data.id).not.toBeNull();
+  if (state === 'active') expect(data.dueAt).toBe(data.renewAt);
+  if (state === 'backingOff') expect(data.dueAt).not.toBeNull();
+  expect(data.failure !== null).toBe(state === 'backingOff');
+  if (data.command !== null) expect(wants !== null || state === 'validating').toBe(true);
+}
+
+test('[ST2] at most one subscription is held and data belongs to its state; every arrow is walked', () => {
+  const { reached, unusedArrows } = walk(subscriptionMachine, everything);
+  expect(unusedArrows).toEqual([]);
+  expect(new Set(reached.map(({ value }) => value))).toEqual(new Set(subscriptionStates));
+  for (const { value, context } of reached) checkShape({ state: value, ...context });
+});
+
+test('[ST3] the drive is polled slowly only while the service delivers', () => {
+  const slow = subscriptionStates.filter((state) => subscriptionMeta(state).polling === 'slow');
+  expect(slow).toEqual(['active', 'renewing']);
+});
+
+test('[ST4] from wherever it is, an enabled subscription becomes active again when the service plays along', () => {
+  const { reached } = walk(subscriptionMachine, everything);
+  for (const { value, context } of reached) {
+    let activity: SubscriptionActivity = { state: value, ...context };
+    if (value === 'absent') activity = stepSubscription(activity, { type: 'ENABLED' });
+    for (let step = 0; step < 8 && activity.state !== 'active'; step += 1)
+      activity = playAlong(activity, 10_000);
+    expect(activity.state).toBe('active');
+  }
+});
+
+test('[ST5] a crash reuses a subscription that still runs and forgets one that ran out', () => {
+  expect(stepSubscription(activities.active, events.restarted)).toEqual({
+    ...activities.renewing,
+    command: null,
+  });
+  expect(stepSubscription(activities.active, events.restartedTooLate)).toEqual(activities.expired);
+});
+
+test('[ST6] a failed attempt waits for the policy or for the service, whichever is longer', () => {
+  const failed = (afterMs: number): SubscriptionEvent => ({
+    type: 'FAILED',
+    failure: { ...failure, afterMs },
+    at: 1_000,
+    retryMs: 60_000,
+  });
+  expect(stepSubscription(activities.creating, failed(0)).dueAt).toBe(61_000);
+  expect(stepSubscription(activities.creating, failed(90_000)).dueAt).toBe(91_000);
+});
+
+test('[ST7] stepSubscription equals the public transition() of XState, step by step', () => {
+  const anyEvent = fc.oneof(
+    fc.constantFrom<SubscriptionEvent>(...Object.values(events)),
+    fc.nat(2_000).map((at): SubscriptionEvent => ({ type: 'WOKE', at })),
+    fc.nat(2_000).map((at): SubscriptionEvent => ({ type: 'RESTARTED', at })),
+  );
+  fc.assert(
+    fc.property(fc.array(anyEvent, { maxLength: 60 }), (history) => {
+      let activity: SubscriptionActivity | null = null;
+      let snapshot = subscriptionMachine.resolveState({ value: 'absent', context: nothing });
+      for (const event of history) {
+        [snapshot] = transition(subscriptionMachine, snapshot, event);
+        activity = stepSubscription(activity, event);
+        expect(activity).toEqual({ state: snapshot.value, ...snapshot.context });
+        checkShape(activity);
+      }
+    }),
+    { numRuns: 200 },
+  );
+});
+
+/** The next event of a world in which everything works. */
+function playAlong(activity: SubscriptionActivity, now: number): SubscriptionActivity {
+  const lease = { expiresAt: now + 600, renewAt: now + 300 };
+  if (activity.state === 'validating')
+    return stepSubscription(activity, { type: 'CREATED', id: 'z', ...lease });
+  const { wants } = subscriptionMeta(activity.state);
+  if (wants === null) return stepSubscription(activity, { type: 'WOKE', at: now });
+  if (activity.command === null) return stepSubscription(activity, { type: 'PLANNED', command });
+  const outcomes = {
+    CreateSubscription: { type: 'CREATED', id: 'z', ...lease },
+    RenewSubscription: { type: 'RENEWED', ...lease },
+    ReauthorizeSubscription: { type: 'REAUTHORIZED' },
+  } as const satisfies Record<typeof wants, SubscriptionEvent>;
+  return stepSubscription(activity, outcomes[wants]);
+}
