@@ -36,7 +36,8 @@ export function createRequestLog(capacity: number): RequestLog {
   };
 }
 
-const secretParameters = /([?&](?:token|%24skiptoken|\$skiptoken|tempauth|code|access_token|client_secret)=)[^&]*/gi;
+const secretParameters =
+  /([?&](?:token|%24skiptoken|\$skiptoken|tempauth|code|access_token|client_secret)=)[^&]*/gi;
 const secretFunctionToken = /(\(token=)'[^']*'/gi;
 
 /** The request target with every secret value replaced. */

@@ -19,7 +19,10 @@ export type DriveOptions = {
 };
 
 /** Client times, milliseconds since 1970; what is missing becomes the time of the change. */
-export type ClientTimes = { readonly createdAtMs?: number | undefined; readonly modifiedAtMs?: number | undefined };
+export type ClientTimes = {
+  readonly createdAtMs?: number | undefined;
+  readonly modifiedAtMs?: number | undefined;
+};
 
 export type NameConflict = 'fail' | 'replace' | 'rename';
 
@@ -99,7 +102,12 @@ export class DriveModel {
     this.#quotaTotalBytes = totalBytes;
   }
 
-  createFolder(parent: SimulatedItem, name: string, options: WriteOptions = {}, kind: ItemKind = 'folder'): SimulatedItem {
+  createFolder(
+    parent: SimulatedItem,
+    name: string,
+    options: WriteOptions = {},
+    kind: ItemKind = 'folder',
+  ): SimulatedItem {
     const taken = this.#occupant(parent, name);
     if (taken !== undefined && options.onConflict === 'replace' && taken.kind === 'folder') return taken;
     if (taken !== undefined && options.onConflict !== 'rename') throw nameAlreadyExists();
@@ -153,11 +161,13 @@ export class DriveModel {
     const isRelocated = parent !== item.parent || name !== item.name;
     if (isRelocated) this.#relocate(item, parent, name);
     if (isRelocated || update.times !== undefined) {
-      item.clientModifiedAtMs = update.times?.modifiedAtMs ?? (isRelocated ? this.#now() : item.clientModifiedAtMs);
+      item.clientModifiedAtMs =
+        update.times?.modifiedAtMs ?? (isRelocated ? this.#now() : item.clientModifiedAtMs);
       item.clientCreatedAtMs = update.times?.createdAtMs ?? item.clientCreatedAtMs;
     }
     // On SharePoint a change of properties is a version of its own and counts against the quota.
-    if (isSharePoint(this.flavour) && item.kind === 'file' && update.times !== undefined) this.#addVersion(item);
+    if (isSharePoint(this.flavour) && item.kind === 'file' && update.times !== undefined)
+      this.#addVersion(item);
     this.#changed(item, 'properties');
     return item;
   }
@@ -276,7 +286,8 @@ export class DriveModel {
   #checkPlace(parent: SimulatedItem, name: string, kind: 'file' | 'folder'): void {
     checkName(name, this.flavour, parent === this.root ? 'atRoot' : 'below', kind);
     let length = name.length;
-    for (let current = parent; current.parent !== undefined; current = current.parent) length += current.name.length + 1;
+    for (let current = parent; current.parent !== undefined; current = current.parent)
+      length += current.name.length + 1;
     checkPathLength(length, this.flavour);
   }
 

@@ -29,7 +29,9 @@ export function createItemIds(flavour: Flavour, seed: number): ItemIds {
       },
     };
   }
-  const driveText = Buffer.from(hexFromCounter(idSeed, 1) + hexFromCounter(idSeed, 2), 'hex').toString('base64url');
+  const driveText = Buffer.from(hexFromCounter(idSeed, 1) + hexFromCounter(idSeed, 2), 'hex').toString(
+    'base64url',
+  );
   const drivePart = base32(hexFromCounter(idSeed, 3)).slice(0, 6);
   const sharePointId = (guid: string): string => `01${drivePart}${base32(guid)}`;
   return {

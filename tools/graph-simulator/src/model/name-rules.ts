@@ -13,9 +13,15 @@ const segmentLengthMax = 255;
  * Refuses the names OneDrive and SharePoint refuse.
  * Source: Microsoft's "Restrictions and limitations in OneDrive and SharePoint" and the peers' findings.
  */
-export function checkName(name: string, flavour: Flavour, place: 'atRoot' | 'below', kind: 'file' | 'folder'): void {
+export function checkName(
+  name: string,
+  flavour: Flavour,
+  place: 'atRoot' | 'below',
+  kind: 'file' | 'folder',
+): void {
   const reason = nameProblem(name, flavour, place, kind);
-  if (reason !== undefined) throw invalidRequest(`The provided name cannot be used: ${reason}`, 'invalidName');
+  if (reason !== undefined)
+    throw invalidRequest(`The provided name cannot be used: ${reason}`, 'invalidName');
 }
 
 /** Refuses a decoded path (without the leading slash) that is over the limit of the flavour. */

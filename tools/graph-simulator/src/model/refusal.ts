@@ -21,7 +21,8 @@ export class Refusal extends Error {
   }
 }
 
-export const itemNotFound = (): Refusal => new Refusal(404, 'itemNotFound', 'The resource could not be found.');
+export const itemNotFound = (): Refusal =>
+  new Refusal(404, 'itemNotFound', 'The resource could not be found.');
 
 export const nameAlreadyExists = (): Refusal =>
   new Refusal(409, 'nameAlreadyExists', 'An item with the same name already exists under the parent');
@@ -30,6 +31,6 @@ export const invalidRequest = (message: string, innerCode?: string): Refusal =>
   new Refusal(400, 'invalidRequest', message, innerCode === undefined ? {} : { innerCode });
 
 export const tagMismatch = (): Refusal =>
-  new Refusal(412, 'resourceModified', 'ETag does not match current item\'s value', {
+  new Refusal(412, 'resourceModified', "ETag does not match current item's value", {
     innerCode: 'entityTagDoesNotMatch',
   });

@@ -46,6 +46,7 @@ export function isInside(item: SimulatedItem, folder: SimulatedItem): boolean {
 /** Names from just below the root down to the item; empty for the root. */
 export function pathSegments(item: SimulatedItem): string[] {
   const segments: string[] = [];
-  for (let current = item; current.parent !== undefined; current = current.parent) segments.push(current.name);
+  for (let current = item; current.parent !== undefined; current = current.parent)
+    segments.push(current.name);
   return segments.reverse();
 }

@@ -14,9 +14,13 @@ export type Reply = {
 };
 
 const jsonHeaders: Headers = {
-  'content-type': 'application/json;odata.metadata=minimal;odata.streaming=true;IEEE754Compatible=false;charset=utf-8',
+  'content-type':
+    'application/json;odata.metadata=minimal;odata.streaming=true;IEEE754Compatible=false;charset=utf-8',
 };
-const plainJsonHeaders: Headers = { 'content-type': 'application/json; charset=utf-8', 'cache-control': 'no-store' };
+const plainJsonHeaders: Headers = {
+  'content-type': 'application/json; charset=utf-8',
+  'cache-control': 'no-store',
+};
 
 export const jsonReply = (status: number, value: unknown, headers?: Headers): Reply => ({
   status,
@@ -30,7 +34,11 @@ export const plainJsonReply = (status: number, value: unknown): Reply => ({
   body: JSON.stringify(value),
 });
 
-export const emptyReply = (status: number, headers: Headers = {}): Reply => ({ status, headers, body: undefined });
+export const emptyReply = (status: number, headers: Headers = {}): Reply => ({
+  status,
+  headers,
+  body: undefined,
+});
 
 export const textReply = (status: number, text: string, type: string): Reply => ({
   status,

@@ -7,6 +7,7 @@ import type { Random } from '../model/random.ts';
 import type { PreauthenticatedLinks } from '../transfer/links.ts';
 import type { UploadSessions } from '../transfer/upload-sessions.ts';
 import type { Settings } from './settings.ts';
+import type { Throttle } from './throttle.ts';
 import type { Subscriptions } from '../graph/subscriptions.ts';
 
 /** The person who is signed in. */
@@ -42,6 +43,7 @@ export type World = {
   readonly uploads: UploadSessions;
   readonly links: PreauthenticatedLinks;
   readonly subscriptions: Subscriptions;
+  readonly throttle: Throttle;
   readonly faults: FaultBook;
   readonly counters: CounterBook;
   readonly log: RequestLog;

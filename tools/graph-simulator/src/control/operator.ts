@@ -1,0 +1,80 @@
+import type { Flavour } from '../model/flavour.ts';
+import { itemNotFound } from '../model/refusal.ts';
+import type { Settings } from '../server/settings.ts';
+import type { World } from '../server/world.ts';
+import type { Counters } from './counters.ts';
+import { createDriveOperations, type DriveOperations } from './drive-operations.ts';
+import type { Fault, FaultSpec } from './faults.ts';
+import type { LoggedRequest } from './request-log.ts';
+
+/** Whoever runs the simulator: changes drives as another device, breaks things, reads what happened. */
+export type Operator = {
+  readonly refreshToken: string;
+  readonly flavour: Flavour;
+  /** The own drive first. */
+  readonly driveIds: () => readonly string[];
+  /** The account's own drive, or with the flavour `library` the library; by id any other. */
+  readonly drive: (driveId?: string) => DriveOperations;
+  readonly counters: () => Counters;
+  readonly requestLog: () => readonly LoggedRequest[];
+  readonly resetCounters: () => void;
+  readonly addFault: (fault: FaultSpec) => number;
+  readonly faults: () => readonly Fault[];
+  readonly removeFault: (id: number) => void;
+  readonly clearFaults: () => void;
+  readonly set: (settings: Partial<Settings>) => void;
+  readonly settings: () => Readonly<Settings>;
+  /** Moves the simulator's clock forward. */
+  readonly advance: (byMs: number) => void;
+  /** Every delta token issued so far answers 410 from now on. */
+  readonly expireDeltaTokens: () => void;
+  readonly expireAccessTokens: () => void;
+  readonly revokeSignIn: () => void;
+  /** Approves or declines open device codes (all, or the one shown to the person). Returns how many. */
+  readonly decideDeviceCode: (decision: 'approved' | 'declined', userCode?: string) => number;
+  readonly setQuotaTotal: (totalBytes: number, driveId?: string) => void;
+};
+
+export type ClockOffset = { aheadMs: number };
+
+export function createOperator(world: World, clock: ClockOffset, flavour: Flavour): Operator {
+  const operations = new Map<string, DriveOperations>();
+  const usual = flavour === 'library' ? (world.sites[0]?.drives[0] ?? world.ownDrive) : world.ownDrive;
+  const drive = (driveId?: string): DriveOperations => {
+    const model = driveId === undefined ? usual : world.drives.get(driveId.toLowerCase());
+    if (model === undefined) throw itemNotFound();
+    const known = operations.get(model.driveId) ?? createDriveOperations(model);
+    operations.set(model.driveId, known);
+    return known;
+  };
+  return {
+    refreshToken: world.identity.seededRefreshToken,
+    flavour,
+    driveIds: () => [...world.drives.values()].map((model) => model.driveId),
+    drive,
+    counters: world.counters.read,
+    requestLog: world.log.read,
+    resetCounters: () => {
+      world.counters.reset();
+      world.log.reset();
+    },
+    addFault: world.faults.add,
+    faults: world.faults.list,
+    removeFault: world.faults.remove,
+    clearFaults: world.faults.clear,
+    set: (settings) => {
+      Object.assign(world.settings, settings);
+    },
+    settings: () => world.settings,
+    advance: (byMs) => {
+      clock.aheadMs += byMs;
+    },
+    expireDeltaTokens: () => {
+      world.deltaEpoch += 1;
+    },
+    expireAccessTokens: world.identity.expireAccessTokens,
+    revokeSignIn: world.identity.revokeEverything,
+    decideDeviceCode: (decision, userCode) => world.identity.decideDeviceCode(userCode, decision),
+    setQuotaTotal: (totalBytes, driveId) => drive(driveId).model.setQuotaTotal(totalBytes),
+  };
+}

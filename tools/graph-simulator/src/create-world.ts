@@ -1,0 +1,79 @@
+import { createCounterBook } from './control/counters.ts';
+import { createFaultBook } from './control/faults.ts';
+import type { ClockOffset } from './control/operator.ts';
+import { createRequestLog } from './control/request-log.ts';
+import { createSubscriptions } from './graph/subscriptions.ts';
+import { consumerTenantId, createIdentity } from './identity/identity.ts';
+import { guid } from './identity/token-errors.ts';
+import { DriveModel } from './model/drive-model.ts';
+import type { Flavour } from './model/flavour.ts';
+import { seededRandom } from './model/random.ts';
+import { defaultSettings, type Settings } from './server/settings.ts';
+import { createThrottle } from './server/throttle.ts';
+import type { Account, Site, World } from './server/world.ts';
+import { createLinks } from './transfer/links.ts';
+import { createUploadSessions } from './transfer/upload-sessions.ts';
+
+export type WorldOptions = {
+  readonly flavour?: Flavour;
+  readonly seed?: number;
+  readonly settings?: Partial<Settings>;
+  readonly now?: () => number;
+  readonly quotaTotalBytes?: number;
+};
+
+const requestsLogged = 20_000;
+const usualQuotaBytes = 1_099_511_627_776;
+
+/** One account, its drives and everything that answers for them. Ids and tokens follow from the seed. */
+export function createWorld(options: WorldOptions, clock: ClockOffset): World {
+  const seed = options.seed ?? 1;
+  const random = seededRandom(seed);
+  const base = options.now ?? Date.now;
+  const now = (): number => base() + clock.aheadMs;
+  const settings = { ...defaultSettings(), ...options.settings };
+  const isPersonal = options.flavour === 'personal';
+  const account = accountOf(isPersonal, guid(random), guid(random));
+  const quotaTotalBytes = options.quotaTotalBytes ?? usualQuotaBytes;
+  const drive = (flavour: Flavour, driveSeed: number, name: string): DriveModel =>
+    new DriveModel({ flavour, seed: driveSeed, now, quotaTotalBytes, name });
+  const ownDrive = drive(isPersonal ? 'personal' : 'business', seed, 'OneDrive');
+  const libraries = isPersonal ? [] : [drive('library', seed + 7919, 'Documents')];
+  const sites: Site[] = isPersonal
+    ? []
+    : [
+        {
+          id: `contoso.sharepoint.com,${guid(random)},${guid(random)}`,
+          name: 'Marketing',
+          webUrl: 'https://contoso.sharepoint.com/sites/Marketing',
+          drives: libraries,
+        },
+      ];
+  return {
+    settings,
+    now,
+    random,
+    account,
+    ownDrive,
+    sites,
+    drives: new Map([ownDrive, ...libraries].map((model) => [model.driveId.toLowerCase(), model])),
+    deltaEpoch: 1,
+    identity: createIdentity(settings, account, random, now),
+    uploads: createUploadSessions(settings, random, now),
+    links: createLinks(seed, now, () => settings.downloadUrlLifetimeMs),
+    subscriptions: createSubscriptions(random, now),
+    throttle: createThrottle(settings, now),
+    faults: createFaultBook(random),
+    counters: createCounterBook(),
+    log: createRequestLog(requestsLogged),
+  };
+}
+
+function accountOf(isPersonal: boolean, id: string, tenantId: string): Account {
+  return {
+    id: isPersonal ? `00000000-0000-0000-${id.slice(19)}` : id,
+    displayName: 'Alex Simulated',
+    userPrincipalName: isPersonal ? 'alex@outlook.example' : 'alex@contoso.example',
+    tenantId: isPersonal ? consumerTenantId : tenantId,
+  };
+}

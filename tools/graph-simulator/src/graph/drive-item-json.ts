@@ -1,0 +1,158 @@
+import type { DriveModel } from '../model/drive-model.ts';
+import { driveTypeOf, isSharePoint, type Flavour } from '../model/flavour.ts';
+import { pathSegments, type SimulatedItem } from '../model/simulated-item.ts';
+import { cTagOf, eTagOf } from '../model/tags.ts';
+import type { World } from '../server/world.ts';
+import type { LinkOrigin } from '../transfer/links.ts';
+
+/** `delta` rows leave out what the documentation's tables say the feed leaves out. */
+export type ItemView = {
+  readonly world: World;
+  readonly drive: DriveModel;
+  readonly at: LinkOrigin;
+  /** Names from `$select`; undefined = everything. */
+  readonly select: ReadonlySet<string> | undefined;
+  readonly form: 'item' | 'delta';
+};
+
+export type ItemJson = Record<string, unknown>;
+
+/** A driveItem as Graph shows it. */
+export function driveItemJson(view: ItemView, item: SimulatedItem): ItemJson {
+  const { drive, select, world } = view;
+  const { flavour } = drive;
+  const wants = (name: string): boolean => select === undefined || select.has(name);
+  const isDelta = view.form === 'delta';
+  const json: ItemJson = {};
+  const url = wantedDownloadUrl(view, item);
+  if (url !== undefined) json['@microsoft.graph.downloadUrl'] = url;
+  if (wants('createdDateTime')) json['createdDateTime'] = timeText(item.createdAtMs, flavour);
+  if (wants('eTag')) json['eTag'] = eTagOf(item, flavour);
+  json['id'] = item.id;
+  if (wants('lastModifiedDateTime')) json['lastModifiedDateTime'] = timeText(item.modifiedAtMs, flavour);
+  if (wants('name')) json['name'] = item.name;
+  if (wants('webUrl')) json['webUrl'] = webUrlOf(drive, item);
+  const tagless = isSharePoint(flavour) && (isDelta || item.kind !== 'file');
+  if (wants('cTag') && !tagless) json['cTag'] = cTagOf(item, flavour);
+  if (wants('size')) json['size'] = item.sizeBytes;
+  const person = personOf(world);
+  if (wants('createdBy')) json['createdBy'] = person;
+  if (wants('lastModifiedBy')) json['lastModifiedBy'] = person;
+  if (wants('parentReference')) json['parentReference'] = parentReference(view, item);
+  if (wants('fileSystemInfo')) {
+    json['fileSystemInfo'] = {
+      createdDateTime: timeText(item.clientCreatedAtMs, flavour),
+      lastModifiedDateTime: timeText(item.clientModifiedAtMs, flavour),
+    };
+  }
+  if (item.kind === 'file' && wants('file')) json['file'] = fileFacet(view, item);
+  if (item.kind === 'folder' && wants('folder')) json['folder'] = folderFacet(view, item);
+  if (item.kind === 'package' && wants('package')) json['package'] = { type: 'oneNote' };
+  if (item.parent === undefined && wants('root')) json['root'] = {};
+  return json;
+}
+
+/** A removed item in the feed: SharePoint leaves out name and cTag, a personal drive cTag and size. */
+export function tombstoneJson(view: ItemView, item: SimulatedItem): ItemJson {
+  const json = driveItemJson({ ...view, select: undefined }, item);
+  delete json['@microsoft.graph.downloadUrl'];
+  delete json['cTag'];
+  delete json['webUrl'];
+  if (isSharePoint(view.drive.flavour)) delete json['name'];
+  else delete json['size'];
+  if (json['file'] !== undefined) json['file'] = {};
+  return { ...json, deleted: { state: 'deleted' } };
+}
+
+/** SharePoint shows whole seconds, a personal drive up to milliseconds without trailing zeros. */
+export function timeText(timeMs: number, flavour: Flavour): string {
+  const text = new Date(timeMs).toISOString();
+  if (isSharePoint(flavour) || timeMs % 1000 === 0) return `${text.slice(0, 19)}Z`;
+  return text.replace(/0+Z$/, 'Z');
+}
+
+function wantedDownloadUrl(view: ItemView, item: SimulatedItem): string | undefined {
+  if (item.kind !== 'file') return undefined;
+  const { select, world } = view;
+  const isSelected =
+    select === undefined ||
+    select.has('content.downloadUrl') ||
+    (select.has('@microsoft.graph.downloadUrl') && world.settings.downloadUrlSelect === 'both');
+  return isSelected ? world.links.downloadUrl(view.drive, item, view.at) : undefined;
+}
+
+function parentReference(view: ItemView, item: SimulatedItem): ItemJson {
+  const { drive, world } = view;
+  const isMixed = drive.flavour === 'personal' && world.settings.driveIdCasing === 'mixed';
+  const driveId = isMixed && world.random.fraction() < 0.5 ? drive.driveId.toUpperCase() : drive.driveId;
+  const reference: ItemJson = { driveId, driveType: driveTypeOf(drive.flavour) };
+  const { parent } = item;
+  if (parent !== undefined) {
+    reference['id'] = parent.id;
+    // In the feed a path would be stale after a folder above was renamed; the service leaves it out.
+    if (view.form === 'item') {
+      reference['name'] = parent.name;
+      const path = pathSegments(parent).map(encodeURIComponent);
+      reference['path'] = [`/drives/${drive.driveId}/root:`, ...path].join('/');
+    }
+  }
+  if (isSharePoint(drive.flavour))
+    reference['siteId'] = world.sites[0]?.id.split(',')[1] ?? world.account.tenantId;
+  return reference;
+}
+
+function fileFacet(view: ItemView, item: SimulatedItem): ItemJson {
+  const facet: ItemJson = { mimeType: mimeTypeOf(item.name) };
+  // A zero-byte file has no hash on the live service.
+  if (item.content !== undefined && item.sizeBytes > 0 && view.world.settings.fileHashes === 'present') {
+    facet['hashes'] = { quickXorHash: item.content.quickXorHash() };
+  }
+  return facet;
+}
+
+function folderFacet(view: ItemView, item: SimulatedItem): ItemJson {
+  // A personal drive's feed always says zero (microsoft-graph-docs issue 19306).
+  const isHidden = view.form === 'delta' && view.drive.flavour === 'personal';
+  return { childCount: isHidden ? 0 : (item.children?.size ?? 0) };
+}
+
+const people = new WeakMap<World, ItemJson>();
+
+function personOf(world: World): ItemJson {
+  let person = people.get(world);
+  if (person === undefined) {
+    const { account } = world;
+    person = {
+      application: { id: '00000000-0000-4000-8000-000000000001', displayName: 'Simulated application' },
+      user: { email: account.userPrincipalName, id: account.id, displayName: account.displayName },
+    };
+    people.set(world, person);
+  }
+  return person;
+}
+
+function webUrlOf(drive: DriveModel, item: SimulatedItem): string {
+  if (drive.flavour === 'personal') {
+    return `https://onedrive.live.com?cid=${drive.driveId}&id=${encodeURIComponent(item.id)}`;
+  }
+  const path = pathSegments(item).map(encodeURIComponent).join('/');
+  return `https://contoso-my.sharepoint.com/personal/user_contoso_com/Documents/${path}`;
+}
+
+const mimeTypes: Readonly<Record<string, string>> = {
+  txt: 'text/plain',
+  md: 'text/markdown',
+  html: 'text/html',
+  json: 'application/json',
+  pdf: 'application/pdf',
+  png: 'image/png',
+  jpg: 'image/jpeg',
+  zip: 'application/zip',
+  docx: 'application/vnd.openxmlformats-officedocument.wordprocessingml.document',
+  one: 'application/msonenote',
+};
+
+function mimeTypeOf(name: string): string {
+  const dot = name.lastIndexOf('.');
+  return mimeTypes[name.slice(dot + 1).toLowerCase()] ?? 'application/octet-stream';
+}

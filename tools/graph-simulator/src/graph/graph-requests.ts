@@ -1,0 +1,163 @@
+import { invalidRequest, Refusal } from '../model/refusal.ts';
+import { headerOf, type Exchange } from '../server/exchange.ts';
+import { jsonReply, type Reply } from '../server/reply.ts';
+import type { World } from '../server/world.ts';
+import { replyDelta } from './delta.ts';
+import { driveItemJson } from './drive-item-json.ts';
+import { driveJson } from './drive-json.ts';
+import { decodeSegment, itemAt, parseDrivePath, parseItemPath, type DrivePath } from './graph-path.ts';
+import {
+  replyChildren,
+  replyContent,
+  replyCopy,
+  replyCreateFolder,
+  replyCreateSession,
+  replyDelete,
+  replyItem,
+  replyPatch,
+  replyPermanentDelete,
+  replyPutContent,
+  replyRestore,
+  type ItemRequest,
+} from './item-requests.ts';
+import { replySites } from './sites.ts';
+import { replySubscriptions } from './subscriptions.ts';
+
+/** Answers everything below `/v1.0`. */
+export function replyGraph(world: World, exchange: Exchange): Reply | Promise<Reply> {
+  checkBearer(world, exchange);
+  world.throttle.check();
+  const path = exchange.path.slice(exchange.path.indexOf('/', 1));
+  const drivePath = parseDrivePath(world, path);
+  if (drivePath !== undefined) return replyInDrive(world, exchange, drivePath);
+  if (path === '/me' || path === '/me/') return jsonReply(200, personJson(world));
+  if (path === '/me/drives' || path === '/drives') return replyDrives(world);
+  if (path === '/me/drive/sharedWithMe') return jsonReply(200, { value: [] });
+  if (path.startsWith('/sites')) return replySites(world, exchange, path);
+  if (path.startsWith('/subscriptions')) return replySubscriptions(world, exchange, path);
+  throw invalidRequest(`Resource not found for the segment '${path.split('/')[1] ?? ''}'.`);
+}
+
+function replyInDrive(world: World, exchange: Exchange, { drive, rest }: DrivePath): Reply | Promise<Reply> {
+  if (rest === '' || rest === '/') return jsonReply(200, driveJson(drive, world.account));
+  const restored = /^\/items\/([^/:]+)\/restore$/.exec(rest)?.[1];
+  if (restored !== undefined && exchange.method === 'POST') {
+    const request = { world, exchange, drive, path: { base: drive.root, segments: [], action: 'restore' } };
+    return replyRestore(request, decodeSegment(restored));
+  }
+  const path = parseItemPath(drive, rest);
+  if (path !== undefined) return replyAction({ world, exchange, drive, path });
+  if (rest === '/sharedWithMe' || rest === '/recent') return jsonReply(200, { value: [] });
+  if (rest.startsWith('/search('))
+    return replySearch({ world, exchange, drive, path: atRoot(drive.root) }, rest.slice(1));
+  throw invalidRequest('The resource path is not understood');
+}
+
+const atRoot = (base: ItemRequest['path']['base']): ItemRequest['path'] => ({
+  base,
+  segments: [],
+  action: '',
+});
+
+function replyAction(request: ItemRequest): Reply | Promise<Reply> {
+  const { exchange, drive, path, world } = request;
+  switch (`${exchange.method} ${path.action}`) {
+    case 'GET ':
+      return replyItem(request);
+    case 'PATCH ':
+      return replyPatch(request);
+    case 'DELETE ':
+      return replyDelete(request);
+    case 'GET children':
+      return replyChildren(request);
+    case 'POST children':
+      return replyCreateFolder(request);
+    case 'GET content':
+      return replyContent(request);
+    case 'PUT content':
+      return replyPutContent(request);
+    case 'POST createUploadSession':
+      return replyCreateSession(request);
+    case 'GET delta':
+      return replyDelta(world, exchange, drive, itemAt(drive, path));
+    case 'POST copy':
+      return replyCopy(request);
+    case 'POST permanentDelete':
+      return replyPermanentDelete(request);
+    case 'GET versions':
+      return replyVersions(request);
+    case 'GET subscriptions/socketIo':
+      throw new Refusal(400, 'notSupported', 'Operation not supported');
+    default:
+      return replyFunction(request);
+  }
+}
+
+/** OData function forms: `delta(token='…')`, `children('name')/…`, `search(q='…')`. */
+function replyFunction(request: ItemRequest): Reply | Promise<Reply> {
+  const { exchange, drive, path, world } = request;
+  const action = decodeSegment(path.action);
+  if (action.startsWith('delta(') && exchange.method === 'GET') {
+    return replyDelta(world, exchange, drive, itemAt(drive, path));
+  }
+  if (action.startsWith('search(')) return replySearch(request, path.action);
+  const child = /^children\('((?:[^']|'')*)'\)(?:\/(.*))?$/.exec(action);
+  if (child?.[1] !== undefined) {
+    const segments = [...path.segments, child[1].replaceAll("''", "'")];
+    return replyAction({ ...request, path: { ...path, segments, action: child[2] ?? '' } });
+  }
+  throw invalidRequest(`The action '${action}' is not played`, 'notSupported');
+}
+
+function replySearch(request: ItemRequest, action: string): Reply {
+  const { drive, exchange, world } = request;
+  const text = /^search\(q='((?:[^']|'')*)'\)$/.exec(decodeSegment(action))?.[1];
+  if (text === undefined) throw invalidRequest('The search expression is malformed');
+  const wanted = text.replaceAll("''", "'").toLowerCase();
+  const view = { world, drive, at: exchange, select: undefined, form: 'item' } as const;
+  const value: unknown[] = [];
+  for (const item of drive.items(itemAt(drive, request.path))) {
+    if (item !== drive.root && item.name.toLowerCase().includes(wanted))
+      value.push(driveItemJson(view, item));
+    if (value.length === world.settings.childrenPageSize) break;
+  }
+  return jsonReply(200, { value });
+}
+
+function replyVersions(request: ItemRequest): Reply {
+  const item = itemAt(request.drive, request.path);
+  const value = Array.from({ length: item.versions }, (_, index) => ({ id: `${item.versions - index}.0` }));
+  return jsonReply(200, { value });
+}
+
+/** `/me/drives` may leave out the person's own drive on the live service; here it is first. */
+function replyDrives(world: World): Reply {
+  const value = [...world.drives.values()].map((drive) => driveJson(drive, world.account));
+  return jsonReply(200, { value });
+}
+
+function personJson({ account }: World): Record<string, unknown> {
+  const { id, displayName, userPrincipalName } = account;
+  return { id, displayName, userPrincipalName, mail: userPrincipalName };
+}
+
+function checkBearer(world: World, exchange: Exchange): void {
+  const [scheme, token] = (headerOf(exchange.request, 'authorization') ?? '').split(' ');
+  const verdict =
+    scheme?.toLowerCase() === 'bearer' ? world.identity.checkAccessToken(token ?? '') : 'missing';
+  if (verdict === 'valid') return;
+  const authority = 'https://login.microsoftonline.com/common/oauth2/authorize';
+  const detail =
+    verdict === 'expired'
+      ? 'error="invalid_token", error_description="expired_token"'
+      : 'error="invalid_token"';
+  throw new Refusal(401, 'InvalidAuthenticationToken', messages[verdict], {
+    headers: { 'www-authenticate': `Bearer realm="", authorization_uri="${authority}", ${detail}` },
+  });
+}
+
+const messages = {
+  missing: 'Access token is empty.',
+  unknown: 'Access token validation failure.',
+  expired: 'Lifetime validation failed, the token is expired.',
+} as const;

@@ -1,0 +1,251 @@
+import type { ClientTimes, DriveModel } from '../model/drive-model.ts';
+import { heldContent } from '../model/content.ts';
+import { invalidRequest, itemNotFound, Refusal } from '../model/refusal.ts';
+import type { SimulatedItem } from '../model/simulated-item.ts';
+import { tagFits } from '../model/tags.ts';
+import {
+  headerOf,
+  objectIn,
+  readJson,
+  readPieces,
+  textIn,
+  type Exchange,
+  type JsonObject,
+} from '../server/exchange.ts';
+import { emptyReply, jsonReply, type Reply } from '../server/reply.ts';
+import type { World } from '../server/world.ts';
+import { driveItemJson, type ItemView } from './drive-item-json.ts';
+import { folderFor, itemAt, type ItemPath } from './graph-path.ts';
+import { nameConflict, pageSize, selection } from './query-options.ts';
+
+/** What every item request needs. */
+export type ItemRequest = {
+  readonly world: World;
+  readonly exchange: Exchange;
+  readonly drive: DriveModel;
+  readonly path: ItemPath;
+};
+
+export function replyItem(request: ItemRequest): Reply {
+  const item = itemAt(request.drive, request.path);
+  const unless = headerOf(request.exchange.request, 'if-none-match');
+  if (unless !== undefined && tagFits(unless, item, request.drive.flavour)) return emptyReply(304);
+  return itemReply(request, 200, item);
+}
+
+export function replyChildren(request: ItemRequest): Reply {
+  const { exchange, world } = request;
+  const folder = itemAt(request.drive, request.path);
+  const limit = pageSize(exchange, world.settings.childrenPageSize);
+  const offset = Number(exchange.query.get('$skiptoken') ?? 0);
+  const view = viewOf(request);
+  const value: unknown[] = [];
+  let index = 0;
+  for (const child of folder.children?.values() ?? []) {
+    if (index >= offset && index < offset + limit) value.push(driveItemJson(view, child));
+    index += 1;
+  }
+  const context = `${exchange.origin}/v1.0/$metadata#Collection(driveItem)`;
+  if (index <= offset + limit) return jsonReply(200, { '@odata.context': context, value });
+  const query = new URLSearchParams(exchange.query);
+  query.set('$skiptoken', String(offset + limit));
+  const nextLink = `${exchange.origin}${exchange.path}?${query.toString()}`;
+  return jsonReply(200, { '@odata.context': context, '@odata.nextLink': nextLink, value });
+}
+
+export async function replyCreateFolder(request: ItemRequest): Promise<Reply> {
+  const body = await readJson(request.exchange);
+  const name = textIn(body, 'name');
+  if (name === undefined || objectIn(body, 'folder') === undefined) {
+    throw invalidRequest('A folder needs a name and a folder facet');
+  }
+  const parent = itemAt(request.drive, request.path);
+  const folder = request.drive.createFolder(parent, name, {
+    onConflict: nameConflict(textIn(body, '@microsoft.graph.conflictBehavior'), 'fail'),
+    times: clientTimes(body),
+  });
+  return itemReply(request, 201, folder);
+}
+
+export async function replyPutContent(request: ItemRequest): Promise<Reply> {
+  const { drive, exchange, path, world } = request;
+  const pieces = await readPieces(exchange, world.settings.simpleUploadMaxBytes);
+  const content = heldContent(pieces);
+  const ifMatch = headerOf(exchange.request, 'if-match');
+  const onConflict = nameConflict(
+    exchange.query.get('@microsoft.graph.conflictBehavior') ?? undefined,
+    'replace',
+  );
+  const name = path.segments.at(-1);
+  if (name === undefined) {
+    const item = drive.replaceContent(path.base, content, { ifMatch });
+    world.counters.countCommit(item.id);
+    return itemReply(request, 200, item);
+  }
+  const { item, effect } = drive.writeFile(folderFor(drive, path), name, content, { ifMatch, onConflict });
+  world.counters.countCommit(item.id);
+  return itemReply(request, effect === 'created' ? 201 : 200, item);
+}
+
+export function replyContent(request: ItemRequest): Reply {
+  const { drive, exchange, world } = request;
+  const item = itemAt(drive, request.path);
+  if (item.content === undefined) throw invalidRequest('The item has no content');
+  const unless = headerOf(exchange.request, 'if-none-match');
+  if (unless !== undefined && tagFits(unless, item, drive.flavour)) return emptyReply(304);
+  return emptyReply(302, { location: world.links.downloadUrl(drive, item, exchange) });
+}
+
+export async function replyPatch(request: ItemRequest): Promise<Reply> {
+  const { drive, exchange, world } = request;
+  const body = await readJson(exchange);
+  const item = itemAt(drive, request.path);
+  const reference = objectIn(body, 'parentReference');
+  const updated = drive.update(
+    item,
+    {
+      name: textIn(body, 'name'),
+      parent: reference === undefined ? undefined : newParent(drive, reference),
+      times: clientTimes(body),
+    },
+    headerOf(exchange.request, 'if-match'),
+  );
+  return world.settings.patchAnswer === 'empty' ? emptyReply(204) : itemReply(request, 200, updated);
+}
+
+export function replyDelete(request: ItemRequest): Reply {
+  const item = itemAt(request.drive, request.path);
+  request.drive.remove(item, headerOf(request.exchange.request, 'if-match'));
+  return emptyReply(204);
+}
+
+/** Needs `Content-Length: 0`; documented for personal drives, but refused there. */
+export function replyPermanentDelete(request: ItemRequest): Reply {
+  const { drive, exchange } = request;
+  if (exchange.request.headers['content-length'] === undefined) {
+    throw new Refusal(411, 'invalidRequest', 'Length Required');
+  }
+  if (drive.flavour === 'personal') throw new Refusal(400, 'notSupported', 'Operation not supported');
+  const item = itemAt(drive, request.path);
+  drive.remove(item);
+  drive.purge(item.id);
+  return emptyReply(204);
+}
+
+export async function replyCreateSession(request: ItemRequest): Promise<Reply> {
+  const { drive, exchange, path, world } = request;
+  const body = await readJson(exchange);
+  const wish = objectIn(body, 'item') ?? {};
+  const name = path.segments.at(-1);
+  const givenName = textIn(wish, 'name');
+  if (name !== undefined && givenName !== undefined && givenName !== name) {
+    throw invalidRequest('The name in the body differs from the name in the path');
+  }
+  const ifMatch = headerOf(exchange.request, 'if-match');
+  const existing = drive.findByPath(path.segments, path.base);
+  if (existing !== undefined) drive.checkTag(existing, ifMatch);
+  const sizeBytes = wish['fileSize'];
+  const quota = drive.quota();
+  if (typeof sizeBytes === 'number' && quota.usedBytes + sizeBytes > quota.totalBytes) {
+    throw new Refusal(507, 'quotaLimitReached', 'Insufficient Space Available');
+  }
+  const onConflict = nameConflict(textIn(wish, '@microsoft.graph.conflictBehavior'), 'fail');
+  if (name !== undefined && existing !== undefined && onConflict === 'fail') {
+    throw new Refusal(409, 'nameAlreadyExists', 'An item with the same name already exists');
+  }
+  if (existing !== undefined && existing.kind !== 'file') throw invalidRequest('The item is not a file');
+  if (existing !== undefined && world.settings.sessionTag === 'bumped') drive.bumpTag(existing);
+  const session = world.uploads.open({
+    drive,
+    target:
+      name === undefined
+        ? { type: 'item', item: path.base }
+        : { type: 'name', parent: folderFor(drive, path), name },
+    onConflict,
+    times: clientTimes(wish),
+    ifMatch: world.settings.sessionTag === 'bumped' ? undefined : ifMatch,
+    commit: body['deferCommit'] === true ? 'onRequest' : 'atLastFragment',
+  });
+  return jsonReply(200, {
+    '@odata.context': `${exchange.origin}/v1.0/$metadata#microsoft.graph.uploadSession`,
+    uploadUrl: world.links.uploadUrl(drive, session.id, exchange),
+    expirationDateTime: new Date(session.expiresAtMs).toISOString(),
+    nextExpectedRanges: ['0-'],
+  });
+}
+
+export async function replyCopy(request: ItemRequest): Promise<Reply> {
+  const { drive, exchange, world } = request;
+  const body = await readJson(exchange);
+  const source = itemAt(drive, request.path);
+  const reference = objectIn(body, 'parentReference');
+  const parent = reference === undefined ? (source.parent ?? drive.root) : newParent(drive, reference);
+  const onConflict = nameConflict(
+    exchange.query.get('@microsoft.graph.conflictBehavior') ?? undefined,
+    'fail',
+  );
+  const copy = copyInto(drive, source, parent, textIn(body, 'name') ?? source.name, onConflict);
+  return emptyReply(202, { location: world.links.monitorUrl(drive, copy.id, exchange) });
+}
+
+export function replyRestore(request: ItemRequest, id: string): Reply {
+  return itemReply(request, 200, request.drive.restore(id));
+}
+
+function itemReply(request: ItemRequest, status: number, item: SimulatedItem): Reply {
+  const context = { '@odata.context': `${request.exchange.origin}/v1.0/$metadata#driveItems/$entity` };
+  return jsonReply(status, { ...context, ...driveItemJson(viewOf(request), item) });
+}
+
+function viewOf({ world, drive, exchange }: ItemRequest): ItemView {
+  return { world, drive, at: exchange, select: selection(exchange), form: 'item' };
+}
+
+function copyInto(
+  drive: DriveModel,
+  source: SimulatedItem,
+  parent: SimulatedItem,
+  name: string,
+  onConflict: 'fail' | 'replace' | 'rename',
+): SimulatedItem {
+  if (source.content !== undefined) return drive.writeFile(parent, name, source.content, { onConflict }).item;
+  const folder = drive.createFolder(parent, name, { onConflict });
+  for (const child of [...(source.children?.values() ?? [])])
+    copyInto(drive, child, folder, child.name, onConflict);
+  return folder;
+}
+
+/** Moving to another drive is refused: it must be copied and deleted. */
+function newParent(drive: DriveModel, reference: JsonObject): SimulatedItem {
+  const driveId = textIn(reference, 'driveId');
+  if (driveId !== undefined && driveId.toLowerCase() !== drive.driveId.toLowerCase()) {
+    throw new Refusal(400, 'notSupported', 'Moving items between drives is not supported');
+  }
+  const id = textIn(reference, 'id');
+  if (id !== undefined) {
+    if (id === 'root') throw invalidRequest('The root must be named by its id');
+    return drive.get(id);
+  }
+  const path = textIn(reference, 'path');
+  const names = path
+    ?.slice(path.indexOf(':') + 1)
+    .split('/')
+    .filter((name) => name !== '');
+  const parent = drive.findByPath((names ?? []).map(decodeURIComponent));
+  if (path === undefined || parent === undefined) throw itemNotFound();
+  return parent;
+}
+
+function clientTimes(body: JsonObject): ClientTimes | undefined {
+  const info = objectIn(body, 'fileSystemInfo');
+  if (info === undefined) return undefined;
+  return { createdAtMs: timeIn(info, 'createdDateTime'), modifiedAtMs: timeIn(info, 'lastModifiedDateTime') };
+}
+
+function timeIn(info: JsonObject, key: string): number | undefined {
+  const text = textIn(info, key);
+  if (text === undefined) return undefined;
+  const timeMs = Date.parse(text);
+  if (Number.isNaN(timeMs)) throw invalidRequest(`Invalid date in ${key}`);
+  return timeMs;
+}
