@@ -1,0 +1,98 @@
+/** What a command line asks for, as data. Both faces of the program come out as the same types. */
+import type { ConfigValues } from '../options.ts';
+
+export type Output = 'text' | 'json';
+
+/** The one thing that this start of the program is for. */
+export type Action =
+  /** Only options, or nothing at all: sign in if need be, then say that a mode is missing. */
+  | { readonly type: 'none' }
+  | { readonly type: 'help'; readonly topic?: string }
+  | { readonly type: 'version' }
+  | { readonly type: 'sync' | 'monitor'; readonly output: Output }
+  | { readonly type: 'auth'; readonly step: 'login' | 'logout' | 'status'; readonly output: Output }
+  | { readonly type: 'displayConfig' | 'displaySyncStatus' | 'displayQuota' | 'displayAdminConsentUrl' }
+  | { readonly type: 'listSharedItems' | 'printAccessToken' }
+  | { readonly type: 'getSharepointDriveId'; readonly siteName: string }
+  | { readonly type: 'createDirectory' | 'removeDirectory'; readonly path: string }
+  | { readonly type: 'moveDirectory'; readonly source: string; readonly destination: string }
+  | {
+      readonly type: 'createShareLink';
+      readonly path: string;
+      readonly access: 'read' | 'write';
+      readonly password?: string;
+    }
+  | { readonly type: 'getFileLink' | 'modifiedBy' | 'downloadFile'; readonly path: string }
+  | { readonly type: 'status' | 'conflicts'; readonly output: Output }
+  | { readonly type: 'plan'; readonly output: Output; readonly item?: string }
+  | { readonly type: 'apply'; readonly output: Output; readonly plan?: string }
+  | {
+      readonly type: 'log';
+      readonly output: Output;
+      /** A time or a duration as typed; the reader of the log knows the clock. */
+      readonly since?: string;
+      readonly item?: string;
+      /** Event types; empty means all. */
+      readonly types: readonly string[];
+      readonly plugin?: string;
+      readonly follow: 'no' | 'yes';
+    }
+  | { readonly type: 'explain'; readonly path: string; readonly output: Output; readonly atSeq?: number }
+  | {
+      readonly type: 'replay';
+      /** A saved log; without it, our own. */
+      readonly log?: string;
+      readonly output: Output;
+      readonly toSeq?: number;
+      readonly check: 'no' | 'yes';
+    }
+  | { readonly type: 'inspect'; readonly log?: string }
+  | { readonly type: 'undo'; readonly target: string; readonly output: Output }
+  | {
+      readonly type: 'doctor';
+      /** For example `webhook`; without it, everything. */
+      readonly topic?: string;
+      readonly output: Output;
+      readonly nginx: 'no' | 'plain' | 'hardened';
+    }
+  | {
+      readonly type: 'plugin';
+      readonly step: string;
+      readonly operands: readonly string[];
+      readonly output: Output;
+    }
+  | { readonly type: 'relay' };
+
+/** How to sign in, should it be necessary. */
+export type Login =
+  | { readonly type: 'interactive' }
+  | { readonly type: 'device' }
+  | { readonly type: 'files'; readonly urlFile: string; readonly responseFile: string }
+  | { readonly type: 'response'; readonly url: string };
+
+export interface CommandLine {
+  /** Drop-in: switches as the peer has them. Subcommand: `tidemark explain PATH`. Exit codes differ by it. */
+  readonly face: 'dropIn' | 'subcommand';
+  /** Base name of the program as it was called, for messages. */
+  readonly invokedAs: string;
+  readonly action: Action;
+  /** 0, 1 for detail, 2 for debugging. */
+  readonly verbosity: number;
+  readonly confdir?: string;
+  /** Options set on the command line, as typed; `loadSettings` checks them. */
+  readonly overrides: ReadonlyMap<keyof ConfigValues, string>;
+  /** Long names of all switches given, for what may not be combined. */
+  readonly given: ReadonlySet<string>;
+  readonly login: Login;
+  /** Below `sync_dir`, as typed. */
+  readonly singleDirectory?: string;
+  /** Whether a big deletion was allowed beforehand. */
+  readonly force: 'no' | 'yes';
+  readonly forceSync: 'no' | 'yes';
+  readonly reauthenticate: 'no' | 'yes';
+  readonly sharedFiles: 'no' | 'yes';
+}
+
+export type CommandLineResult =
+  | { readonly type: 'parsed'; readonly commandLine: CommandLine }
+  | { readonly type: 'refused'; readonly lines: readonly string[]; readonly exitCode: 1 | 2 };

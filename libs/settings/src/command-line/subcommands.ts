@@ -1,0 +1,190 @@
+/** Tidemark's own commands as a table: what each takes, and what it becomes. */
+import type { Action, Output } from './command-line.ts';
+import { ownSwitch, settingSwitches, type Switch } from './switches.ts';
+
+export interface Subcommand {
+  readonly name: string;
+  readonly summary: string;
+  /** Names for the help; in brackets when it may be left out, with dots when it may repeat. */
+  readonly operands: readonly string[];
+  readonly switches: readonly Switch[];
+  /** @returns the action, or the sentence that says what is wrong. */
+  readonly toAction: (input: SubcommandInput) => Action | string;
+}
+
+export interface SubcommandInput {
+  readonly operands: readonly string[];
+  /** The last value of a switch. */
+  readonly value: (long: string) => string | undefined;
+  readonly values: (long: string) => readonly string[];
+  readonly output: Output;
+}
+
+const json: Switch = { long: 'json', summary: 'Print JSON lines' };
+const item: Switch = { long: 'item', argument: 'PATH', summary: 'Only this item' };
+const everywhere: readonly Switch[] = [ownSwitch('help'), ownSwitch('verbose'), ownSwitch('confdir')];
+const running: readonly Switch[] = [
+  ...settingSwitches,
+  ownSwitch('single-directory'),
+  ownSwitch('force'),
+  ownSwitch('sync-shared-files'),
+  json,
+];
+
+/** In the order of the help. */
+export const subcommands: readonly Subcommand[] = [
+  define('sync', 'Sync once', [], running, ({ output }) => ({ type: 'sync', output })),
+  define('monitor', 'Keep syncing until stopped', [], running, ({ output }) => ({ type: 'monitor', output })),
+  define('status', 'Show what is in sync, waiting, failed or in conflict', [], [json], ({ output }) => ({
+    type: 'status',
+    output,
+  })),
+  define('plan', 'Show what would be done, and why', [], [...running, item], (input) => ({
+    type: 'plan',
+    output: input.output,
+    ...optional('item', input.value('item')),
+  })),
+  define('apply', 'Do what a plan says, if it still holds', ['[PLAN]'], running, ({ operands, output }) => ({
+    type: 'apply',
+    output,
+    ...optional('plan', operands[0]),
+  })),
+  define(
+    'log',
+    'Show what happened',
+    [],
+    [
+      json,
+      item,
+      { long: 'since', argument: 'TIME', summary: 'Only events after a time, or within a duration as 2h' },
+      { long: 'type', argument: 'TYPE', summary: 'Only events of this type; may repeat' },
+      { long: 'plugin', argument: 'NAME', summary: 'Only events of this plugin' },
+      { long: 'follow', summary: 'Go on with new events' },
+    ],
+    (input) => ({
+      type: 'log',
+      output: input.output,
+      types: input.values('type'),
+      follow: input.value('follow') === 'true' ? 'yes' : 'no',
+      ...optional('since', input.value('since')),
+      ...optional('item', input.value('item')),
+      ...optional('plugin', input.value('plugin')),
+    }),
+  ),
+  define(
+    'explain',
+    'Say why an item is as it is',
+    ['PATH'],
+    [json, { long: 'at', argument: 'SEQ', summary: 'As it was after this event' }],
+    ({ operands: [path = ''], output, value }) =>
+      withSeq('at', value('at'), (seq) => ({
+        type: 'explain',
+        path,
+        output,
+        ...optional('atSeq', seq),
+      })),
+  ),
+  define(
+    'replay',
+    'Run a log again and compare the plans',
+    ['[PATH]'],
+    [
+      json,
+      { long: 'to', argument: 'SEQ', summary: 'Stop after this event' },
+      { long: 'check', summary: 'Fail at the first difference' },
+    ],
+    ({ operands, output, value }) =>
+      withSeq('to', value('to'), (seq) => ({
+        type: 'replay',
+        output,
+        check: value('check') === 'true' ? 'yes' : 'no',
+        ...optional('log', operands[0]),
+        ...optional('toSeq', seq),
+      })),
+  ),
+  define(
+    'inspect',
+    'Open the inspector on this client or on a saved log',
+    ['[PATH]'],
+    [],
+    ({ operands }) => ({
+      type: 'inspect',
+      ...optional('log', operands[0]),
+    }),
+  ),
+  define('undo', 'Bring back what a command displaced', ['PATH|SEQ'], [json], ({ operands, output }) => ({
+    type: 'undo',
+    target: operands[0] ?? '',
+    output,
+  })),
+  define('conflicts', 'List conflicts', [], [json], ({ output }) => ({ type: 'conflicts', output })),
+  define(
+    'doctor',
+    'Find out what is wrong with the set-up',
+    ['[TOPIC]'],
+    [
+      json,
+      { long: 'nginx', summary: 'Print the nginx configuration for the webhook' },
+      { long: 'hardened', summary: 'With --nginx: the stricter form' },
+    ],
+    ({ operands, output, value }) => {
+      if (value('hardened') === 'true' && value('nginx') !== 'true')
+        return '--hardened can only be used with --nginx';
+      const nginx = value('nginx') !== 'true' ? 'no' : value('hardened') === 'true' ? 'hardened' : 'plain';
+      return { type: 'doctor', output, nginx, ...optional('topic', operands[0]) };
+    },
+  ),
+  define(
+    'auth',
+    'Sign in, sign out, or show who is signed in',
+    ['[login|logout|status]'],
+    [
+      json,
+      { long: 'device', summary: 'Sign in with a code on another device' },
+      ownSwitch('auth-files'),
+      ownSwitch('auth-response'),
+    ],
+    ({ operands: [step = 'login'], output }) =>
+      step === 'login' || step === 'logout' || step === 'status'
+        ? { type: 'auth', step, output }
+        : `Unknown step '${step}': use login, logout or status`,
+  ),
+  define('plugin', 'List, add or remove plugins', ['STEP', '[NAME...]'], [json], ({ operands, output }) => ({
+    type: 'plugin',
+    step: operands[0] ?? '',
+    operands: operands.slice(1),
+    output,
+  })),
+  define('relay', 'Receive notifications for clients that cannot be reached', [], [], () => ({
+    type: 'relay',
+  })),
+];
+
+function define(
+  name: string,
+  summary: string,
+  operands: readonly string[],
+  own: readonly Switch[],
+  toAction: Subcommand['toAction'],
+): Subcommand {
+  return { name, summary, operands, switches: [...own, ...everywhere], toAction };
+}
+
+/** Spread into an object, it adds the property only when there is a value. */
+function optional<Name extends string, Value>(
+  name: Name,
+  value: Value | undefined,
+): { readonly [Key in Name]?: Value } {
+  return value === undefined ? {} : ({ [name]: value } as { readonly [Key in Name]?: Value });
+}
+
+function withSeq(
+  name: string,
+  text: string | undefined,
+  toAction: (seq: number | undefined) => Action,
+): Action | string {
+  if (text === undefined) return toAction(undefined);
+  return /^\d{1,15}$/.test(text)
+    ? toAction(Number(text))
+    : `--${name} takes the number of an event, not '${text}'`;
+}

@@ -1,0 +1,102 @@
+/**
+ * The format of `config` and `tidemark.conf`: one `key = "value"` a line.
+ *
+ * Quotes are required, whatever is between the first and the last one is the value, nothing is escaped, and nothing
+ * may follow the closing quote. `#` and `;` start a comment line.
+ */
+import type { Option, OptionTable, OptionValue } from './option.ts';
+import { suggestName } from './suggest.ts';
+import { joinLists, parseValue } from './value.ts';
+
+export type ConfigFileResult =
+  | {
+      readonly type: 'read';
+      /** Only the keys that the file has. */
+      readonly values: Readonly<Record<string, OptionValue>>;
+      readonly notices: readonly string[];
+    }
+  /** `failed`: the caller adds which file has errors. `stop`: the lines say it all. */
+  | { readonly type: 'failed' | 'stop'; readonly lines: readonly string[] };
+
+/**
+ * Reads a whole file against a table of options; stops at the first line that is fatal.
+ *
+ * @param elsewhere the keys of the other file, so that a key in the wrong one is told where it belongs.
+ */
+export function readConfigFile(
+  text: string,
+  table: OptionTable,
+  home: string,
+  elsewhere: Elsewhere,
+): ConfigFileResult {
+  const values: Record<string, OptionValue> = {};
+  const notices: string[] = [];
+  for (const line of settingLines(text)) {
+    const match = SETTING.exec(line);
+    if (match === null) return { type: 'stop', lines: [...notices, ...malformed(line)] };
+    const [, key = '', raw = ''] = match;
+    if (DEPRECATED.has(key)) {
+      notices.push(deprecated(key));
+      continue;
+    }
+    const option = Object.hasOwn(table, key) ? table[key] : undefined;
+    if (option === undefined)
+      return { type: 'failed', lines: [...notices, ...unknown(key, table, elsewhere)] };
+    const parsed = parseValue(key, option, raw, 'file', home);
+    if (parsed.type !== 'value') return { type: parsed.type, lines: [...notices, ...parsed.lines] };
+    values[key] = combined(option, values[key], parsed.value);
+    if (parsed.notice !== undefined) notices.push(parsed.notice);
+  }
+  return { type: 'read', values, notices };
+}
+
+export interface Elsewhere {
+  readonly fileName: string;
+  readonly table: OptionTable;
+}
+
+/** Greedy, so that quotes inside the value survive. */
+const SETTING = /^(\w+)\s*=\s*"(.*)"\s*$/;
+
+const DEPRECATED: ReadonlySet<string> = new Set(['min_notify_changes', 'force_http_2']);
+
+function settingLines(text: string): readonly string[] {
+  return text
+    .replace(/^\uFEFF/, '')
+    .split(/\r?\n/)
+    .map((line) => line.trimStart())
+    .filter((line) => line !== '' && !line.startsWith('#') && !line.startsWith(';'));
+}
+
+/** Lists add up, everything else is taken from the last line. */
+function combined(option: Option, earlier: OptionValue | undefined, later: OptionValue): OptionValue {
+  return option.type === 'list' && isList(earlier) && isList(later) ? joinLists(earlier, later) : later;
+}
+
+const isList = (value: OptionValue | undefined): value is readonly string[] => Array.isArray(value);
+
+function malformed(line: string): readonly string[] {
+  return [
+    `Malformed config line: ${line}`,
+    '',
+    'Please review the documentation on how to correctly configure this application.',
+  ];
+}
+
+function deprecated(key: string): string {
+  return `The option '${key}' has been deprecated and will be ignored. Please read the documentation and remove it from your configuration.`;
+}
+
+function unknown(key: string, table: OptionTable, elsewhere: Elsewhere): readonly string[] {
+  if (key === 'sync_business_shared_folders') {
+    return [
+      "The option 'sync_business_shared_folders' has been removed: shared folders of a business account are synced differently now.",
+      "Please read the documentation of 'sync_business_shared_items', which takes its place.",
+      'Your configuration, the local folder and the shortcuts online need to be changed before it can be used.',
+    ];
+  }
+  const line = `Unknown key in config file: ${key}`;
+  if (Object.hasOwn(elsewhere.table, key)) return [line, `'${key}' belongs in ${elsewhere.fileName}`];
+  const suggestion = suggestName(key, Object.keys(table));
+  return suggestion === undefined ? [line] : [line, `Did you mean '${suggestion}'?`];
+}

@@ -1,0 +1,42 @@
+import type { OptionTable } from '../option.ts';
+
+/** Accepted and not advertised. */
+export const developerOptions = {
+  display_memory: {
+    type: 'boolean',
+    default: false,
+    audience: 'developer',
+    summary: 'Print memory use in each interval',
+  },
+  monitor_max_loop: {
+    type: 'integer',
+    default: 0,
+    unit: 'count',
+    audience: 'developer',
+    summary: 'Stop monitoring after this many intervals; 0 means never',
+  },
+  display_sync_options: {
+    type: 'boolean',
+    default: false,
+    audience: 'developer',
+    summary: 'Print the options of each pass',
+  },
+  force_children_scan: {
+    type: 'boolean',
+    default: false,
+    audience: 'developer',
+    summary: 'List folders one by one instead of using delta',
+  },
+  display_processing_time: {
+    type: 'boolean',
+    default: false,
+    audience: 'developer',
+    summary: 'Print how long each step takes',
+  },
+  force_xfer_abort: {
+    type: 'boolean',
+    default: false,
+    audience: 'developer',
+    summary: 'On a signal, abort transfers instead of finishing them',
+  },
+} as const satisfies OptionTable;

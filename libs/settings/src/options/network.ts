@@ -1,0 +1,51 @@
+import type { OptionTable } from '../option.ts';
+
+/** Connections. */
+export const networkOptions = {
+  connect_timeout: {
+    type: 'integer',
+    default: 10,
+    unit: 'seconds',
+    summary: 'Time allowed to establish a connection',
+  },
+  data_timeout: {
+    type: 'integer',
+    default: 60,
+    unit: 'seconds',
+    summary: 'Time without any data after which a transfer is given up',
+  },
+  dns_timeout: {
+    type: 'integer',
+    default: 60,
+    unit: 'seconds',
+    summary: 'Time for which a resolved name is kept',
+  },
+  operation_timeout: {
+    type: 'integer',
+    default: 0,
+    unit: 'seconds',
+    summary: 'Time allowed for a whole request; 0 means no limit',
+  },
+  ip_protocol_version: {
+    type: 'integer',
+    default: 0,
+    unit: 'choice',
+    minimum: 0,
+    maximum: 2,
+    summary: '0 for IPv4 and IPv6, 1 for IPv4 only, 2 for IPv6 only',
+  },
+  max_curl_idle: {
+    type: 'integer',
+    default: 120,
+    unit: 'seconds',
+    summary: 'Time for which an idle connection is kept open',
+  },
+  force_http_11: { type: 'boolean', default: false, cli: 'force-http-11', summary: 'Use HTTP/1.1 only' },
+  debug_https: {
+    type: 'boolean',
+    default: false,
+    cli: 'debug-https',
+    summary: 'Print requests and responses, without credentials',
+  },
+  disable_version_check: { type: 'boolean', default: false, summary: 'Do not look for a newer version' },
+} as const satisfies OptionTable;

@@ -1,0 +1,75 @@
+import type { OptionTable } from '../option.ts';
+
+/**
+ * Our own keys. They live in `tidemark.conf` and never in `config`, because the peer stops at a key it does not know
+ * and users must be able to go back.
+ */
+export const tidemarkOptions = {
+  graph_endpoint: {
+    type: 'text',
+    default: '',
+    audience: 'developer',
+    summary: 'Address of a simulator in place of Microsoft Graph; https on a loopback address only',
+  },
+  login_endpoint: {
+    type: 'text',
+    default: '',
+    audience: 'developer',
+    summary: 'Address of a simulator in place of the identity platform; https on a loopback address only',
+  },
+  ca_file: {
+    type: 'text',
+    default: '',
+    tilde: 'expanded',
+    audience: 'developer',
+    summary: 'Certificate authority of the simulator; needs graph_endpoint or login_endpoint',
+  },
+  bus: {
+    type: 'text',
+    default: 'in-process',
+    empty: 'default',
+    summary: 'How plugins talk to each other: "in-process" or "nats://host:port"',
+  },
+  compat_log_dialect: {
+    type: 'choice',
+    default: 'both',
+    choices: ['both', 'current', 'legacy'],
+    summary: 'Which wording of the log lines to print where two are in use',
+  },
+  compat_strict_resync: {
+    type: 'boolean',
+    default: false,
+    summary: 'Stop with exit code 78 when a filter changed, instead of applying it without deleting anything',
+  },
+  log_retention_days: {
+    type: 'integer',
+    default: 30,
+    unit: 'days',
+    minimum: 1,
+    summary: 'Age at which events behind the newest snapshot may be archived',
+  },
+  commands_in_flight: {
+    type: 'integer',
+    default: 16,
+    unit: 'count',
+    minimum: 1,
+    maximum: 64,
+    summary: 'Commands under way at the same time',
+  },
+  trash_days: {
+    type: 'integer',
+    default: 30,
+    unit: 'days',
+    minimum: 1,
+    summary: 'Time for which displaced local files can be brought back',
+  },
+  mass_delete_fraction: {
+    type: 'integer',
+    default: 25,
+    unit: 'percent',
+    minimum: 1,
+    maximum: 100,
+    summary: 'Share of the tree whose deletion waits for a confirmation',
+  },
+  plugins: { type: 'list', default: [], summary: 'Plugins to load besides our own' },
+} as const satisfies OptionTable;

@@ -1,0 +1,70 @@
+import type { OptionTable } from '../option.ts';
+
+/** How content travels and how it is checked. */
+export const transferOptions = {
+  threads: {
+    type: 'integer',
+    default: 8,
+    unit: 'count',
+    minimum: 1,
+    maximum: 16,
+    cli: 'threads',
+    summary: 'Transfers at the same time',
+  },
+  transfer_order: {
+    type: 'choice',
+    default: 'default',
+    choices: ['default', 'size_asc', 'size_dsc', 'name_asc', 'name_dsc'],
+    summary: 'Order in which waiting transfers start',
+  },
+  file_fragment_size: {
+    type: 'integer',
+    default: 10,
+    unit: 'mebibytes',
+    minimum: 10,
+    maximum: 60,
+    cli: 'file-fragment-size',
+    summary: 'Size of the fragments in which large files are uploaded',
+  },
+  force_session_upload: {
+    type: 'boolean',
+    default: false,
+    summary: 'Use an upload session for small files as well',
+  },
+  disable_upload_hash_streaming: {
+    type: 'boolean',
+    default: false,
+    summary: 'Hash a file before its upload instead of during it',
+  },
+  disable_upload_validation: {
+    type: 'boolean',
+    default: false,
+    cli: 'disable-upload-validation',
+    summary: 'Do not compare size and hash after an upload',
+  },
+  disable_download_validation: {
+    type: 'boolean',
+    default: false,
+    cli: 'disable-download-validation',
+    summary: 'Do not compare size and hash after a download',
+  },
+  create_new_file_version: {
+    type: 'boolean',
+    default: false,
+    summary: 'Accept a new online version where SharePoint changes a file after its upload',
+  },
+  rate_limit: {
+    type: 'integer',
+    default: 0,
+    unit: 'bytes per second',
+    minimum: 131_072,
+    zero: 'off',
+    below: 'minimum',
+    summary: 'Upper bound of the speed of each transfer; 0 means none',
+  },
+  display_transfer_metrics: {
+    type: 'boolean',
+    default: false,
+    summary: 'Print size, time and speed of each transfer',
+  },
+} as const satisfies OptionTable;

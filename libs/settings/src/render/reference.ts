@@ -1,0 +1,59 @@
+/** The options as a page of documentation, in the order of the tables. */
+import type { Option } from '../option.ts';
+import { optionFamilies } from '../options.ts';
+
+/** Markdown: one table a family. */
+export function renderOptionReference(): string {
+  const families = Object.entries<Readonly<Record<string, Option>>>(optionFamilies).map(([name, table]) =>
+    [
+      `## ${name}`,
+      '',
+      '| Option | Default | Legal values | Command line | Meaning |',
+      '| --- | --- | --- | --- | --- |',
+      ...Object.entries(table).map(([key, option]) => row(key, option)),
+    ].join('\n'),
+  );
+  return `${families.join('\n\n')}\n`;
+}
+
+function row(key: string, option: Option): string {
+  const cells = [
+    `\`${key}\``,
+    code(shownDefault(option)),
+    escaped(legalValues(option)),
+    option.cli === undefined ? '–' : `\`--${option.cli}\``,
+    escaped(option.resync === undefined ? option.summary : `${option.summary}. A change needs \`--resync\``),
+  ];
+  return `| ${cells.join(' | ')} |`;
+}
+
+function shownDefault(option: Option): string {
+  if (option.type === 'list') return option.default.join('|');
+  return option.type === 'integer' ? String(option.default / (option.factor ?? 1)) : String(option.default);
+}
+
+function legalValues(option: Option): string {
+  switch (option.type) {
+    case 'boolean':
+      return '`true`, `false`';
+    case 'choice':
+      return option.choices
+        .filter((choice) => choice !== '')
+        .map((choice) => `\`${choice}\``)
+        .join(', ');
+    case 'list':
+      return 'entries between vertical bars';
+    case 'text':
+      return 'text';
+    case 'integer':
+      return `${option.unit}${range(option)}${option.zero === 'off' ? ', or 0 for off' : ''}`;
+  }
+}
+
+function range({ minimum, maximum }: { readonly minimum?: number; readonly maximum?: number }): string {
+  if (maximum !== undefined) return `, ${minimum ?? 0} to ${maximum}`;
+  return minimum === undefined ? '' : `, at least ${minimum}`;
+}
+
+const code = (text: string): string => (text === '' ? 'empty' : `\`${escaped(text)}\``);
+const escaped = (text: string): string => text.replaceAll('|', '\\|');
