@@ -2,8 +2,11 @@
 import type {
   AbortSignalLike,
   Clock,
+  CommandFailed,
   CommandId,
+  CommandSucceeded,
   CommandType,
+  HintReceived,
   Observation,
   Random,
   RecordedEvent,
@@ -24,9 +27,15 @@ export interface Common<Config> {
 /** What a handler gets beside its command. */
 export type HandleContext<Wanted extends Needs, Config> = Granted<Wanted> & Common<Config> & Reporting;
 
+/** What a handler may report on the way. Its outcome it returns or throws. */
+export type ReportedObservation = Exclude<Observation, CommandSucceeded | CommandFailed>;
+
+/** What comes without having been asked for: hints. Facts are what a command went and looked at. */
+export type SpontaneousObservation = HintReceived;
+
 export interface Reporting {
   /** Hands an observation over before the command ends. Await it: it resolves when there is room for more. */
-  report(observation: Observation): Promise<void>;
+  report(observation: ReportedObservation): Promise<void>;
   /** Tells how far a transfer is. Cheap; the host thins it out. */
   progress(doneBytes: number, totalBytes: number): void;
 }

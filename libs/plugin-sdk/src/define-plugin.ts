@@ -1,8 +1,14 @@
 /** definePlugin: a plugin is a plain object with a name and up to three things it does. */
-import type { CommandOf, CommandSucceeded, CommandType, Observation } from '@tidemark/contracts';
+import type { CommandOf, CommandSucceeded, CommandType } from '@tidemark/contracts';
 import type { Observable } from 'rxjs';
 import type { ZodType } from 'zod';
-import type { HandleContext, ObserveContext, WholeHandleContext, WholeObserveContext } from './context.ts';
+import type {
+  HandleContext,
+  ObserveContext,
+  SpontaneousObservation,
+  WholeHandleContext,
+  WholeObserveContext,
+} from './context.ts';
 import type { Needs } from './needs.ts';
 import type { Rules } from './rules.ts';
 
@@ -24,7 +30,7 @@ export interface PluginDefinition<Wanted extends Needs, Config> {
   /** Describes the settings; its output type is the type of `config` everywhere else. */
   readonly config?: ZodType<Config>;
   /** Watches the world or the log. The host subscribes once, and unsubscribes to stop it. */
-  readonly observe?: (context: ObserveContext<Wanted, Config>) => Observable<Observation>;
+  readonly observe?: (context: ObserveContext<Wanted, Config>) => Observable<SpontaneousObservation>;
   readonly handle?: { readonly [Type in CommandType]?: Handler<Type, Wanted, Config> };
   readonly rules?: Rules<Config>;
 }
@@ -35,7 +41,7 @@ export interface Plugin {
   readonly version?: string;
   readonly needs?: Needs;
   readonly config?: ZodType;
-  readonly observe?: (context: WholeObserveContext) => Observable<Observation>;
+  readonly observe?: (context: WholeObserveContext) => Observable<SpontaneousObservation>;
   readonly handle?: {
     readonly [Type in CommandType]?: (
       command: CommandOf<Type>,

@@ -3,6 +3,8 @@ export type { Handler, NoConfig, NoNeeds, Outcome, Plugin, PluginDefinition } fr
 export type {
   HandleContext,
   ObserveContext,
+  ReportedObservation,
+  SpontaneousObservation,
   TransferProgress,
   WholeHandleContext,
   WholeObserveContext,

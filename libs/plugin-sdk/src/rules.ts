@@ -30,6 +30,4 @@ export interface RuleVersion {
   readonly sizeBytes: number;
   /** Seconds since 1970. */
   readonly modifiedAt: number;
-  /** QuickXorHash, base64; null when unknown. */
-  readonly hash: string | null;
 }

@@ -1,0 +1,34 @@
+/** What a host says about itself: readable without running anything, and with figures once it runs. */
+import type { CommandType } from '@tidemark/contracts';
+import type { Needs } from '@tidemark/plugin-sdk';
+
+export interface HostDescription {
+  /** In the order their rules are asked. */
+  readonly plugins: readonly PluginDescription[];
+  /** Messages on command subjects that were no commands. */
+  readonly rejectedCommands: number;
+}
+
+export interface PluginDescription {
+  readonly name: string;
+  readonly version: string;
+  readonly needs: Needs;
+  /** `none`: it has no `observe`. `ended`: it completed or rests after a fault. */
+  readonly observe: 'none' | 'ready' | 'running' | 'ended';
+  readonly handles: readonly CommandType[];
+  readonly rules: readonly ('ignore' | 'resolve')[];
+  /** Milliseconds until it was ready: settings read, subscribed, observing. null before the start. */
+  readonly startMs: number | null;
+  readonly commands: readonly CommandFigures[];
+  readonly faults: number;
+  /** The last one in words. */
+  readonly lastFault: string | null;
+}
+
+export interface CommandFigures {
+  readonly type: CommandType;
+  readonly succeeded: number;
+  readonly failed: number;
+  /** Milliseconds spent in the handler, all commands together. */
+  readonly totalMs: number;
+}

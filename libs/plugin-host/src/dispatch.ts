@@ -1,0 +1,147 @@
+/**
+ * Dispatch: takes commands from the bus, each once, and runs them with their handlers, so many of a kind at a time.
+ * After `close`, what succeeded is still told; what failed is not, because stopping may be the cause, and the next run
+ * plans it again.
+ */
+import type { Bus, BusSubscription, Command, CommandId, CommandType } from '@tidemark/contracts';
+import { commandEffects } from '@tidemark/contracts';
+import type { Outcome, WholeHandleContext } from '@tidemark/plugin-sdk';
+import type { Clock } from '@tidemark/contracts';
+import type { Lane } from './lane.ts';
+import { createLane } from './lane.ts';
+import type { LoadedPlugin } from './loaded-plugin.ts';
+import { createProgressTap } from './progress-tap.ts';
+import { readCommand } from './read-command.ts';
+import { runCommand } from './run-command.ts';
+import { SetupError } from './setup-error.ts';
+import type { Subjects } from './subjects.ts';
+
+export interface Dispatch {
+  readonly rejected: number;
+  /** Listens for the commands of one plugin. */
+  listen(loaded: LoadedPlugin): Promise<void>;
+  /** Takes nothing more and drops what waits. Abort the signal first; await `idle` after. */
+  close(): Promise<void>;
+  idle(): Promise<void>;
+}
+
+/** How many commands run at once. Looking at a whole side must not wait behind a thousand files. */
+const lanes = { look: 2, reads: 4, writesDisk: 16, writesDrive: 32 } as const;
+type LaneName = keyof typeof lanes;
+
+/** Ids remembered to recognise a command that the bus delivers again. Far more than an engine has in flight. */
+const rememberedMax = 16_384;
+
+export function createDispatch(options: {
+  readonly bus: Bus;
+  readonly subjects: Subjects;
+  readonly clock: Clock;
+  readonly signal: AbortSignal;
+}): Dispatch {
+  const { bus, subjects, clock, signal } = options;
+  const laneOf: Record<LaneName, Lane> = {
+    look: createLane(lanes.look),
+    reads: createLane(lanes.reads),
+    writesDisk: createLane(lanes.writesDisk),
+    writesDrive: createLane(lanes.writesDrive),
+  };
+  const subscriptions: BusSubscription[] = [];
+  const known = new Set<string>();
+  let rejected = 0;
+
+  return {
+    get rejected() {
+      return rejected;
+    },
+    async listen(loaded) {
+      for (const type of loaded.handles) {
+        subscriptions.push(
+          await bus.subscribe(subjects.command(type), (payload) => take(loaded, type, payload)),
+        );
+      }
+    },
+    async close() {
+      for (const lane of Object.values(laneOf)) lane.close();
+      await Promise.all(subscriptions.map((subscription) => subscription.unsubscribe()));
+    },
+    async idle() {
+      await Promise.all(Object.values(laneOf).map((lane) => lane.idle()));
+    },
+  };
+
+  async function take(loaded: LoadedPlugin, type: CommandType, payload: unknown): Promise<void> {
+    if (signal.aborted) return;
+    const read = readCommand(payload, type);
+    if (!read.ok) return reject(loaded, type, read.id, read.detail);
+    if (!remember(read.command.id)) return;
+    await laneOf[laneNameOf(type)].enter(() => run(loaded, read.command));
+  }
+
+  /** False when the command is known already. */
+  function remember(id: string): boolean {
+    if (known.has(id)) return false;
+    known.add(id);
+    if (known.size > rememberedMax) {
+      for (const oldest of known) {
+        known.delete(oldest);
+        break;
+      }
+    }
+    return true;
+  }
+
+  async function reject(
+    loaded: LoadedPlugin,
+    type: CommandType,
+    id: string | null,
+    detail: string,
+  ): Promise<void> {
+    rejected += 1;
+    const failure = { code: 'pluginFault', detail: `Cannot read a command ${type}: ${detail}` } as const;
+    loaded.fault(failure);
+    if (id === null || !remember(id)) return;
+    // Told to whoever sent it: a command that nobody ends would block its item.
+    await loaded.outbox.put({ type: 'CommandFailed', command: id as CommandId, failure });
+  }
+
+  async function run(loaded: LoadedPlugin, command: Command): Promise<void> {
+    const startedAt = clock.monotonic();
+    const observation = await runCommand({
+      plugin: loaded.name,
+      command,
+      handler: (report) => callHandler(loaded, command, report),
+      put: (reported) => loaded.outbox.put(reported),
+    });
+    const succeeded = observation.type === 'CommandSucceeded';
+    loaded.count(command.type, succeeded, clock.monotonic() - startedAt);
+    if (succeeded || !signal.aborted) await loaded.outbox.put(observation);
+    if (observation.type === 'CommandFailed' && observation.failure.code === 'pluginFault') {
+      loaded.fault(observation.failure);
+    }
+  }
+
+  function callHandler(
+    { plugin, config, grant }: LoadedPlugin,
+    command: Command,
+    report: WholeHandleContext['report'],
+  ): Promise<Outcome> {
+    const progress = createProgressTap({
+      bus,
+      subject: subjects.progress,
+      clock,
+      command,
+      stopped: () => signal.aborted,
+    });
+    const context: WholeHandleContext = { ...grant, config, signal, report, progress };
+    // The table gives each type its own handler; that key and command agree is known here, and not to the compiler.
+    const handler = plugin.handle?.[command.type] as
+      ((command: Command, context: WholeHandleContext) => Promise<Outcome>) | undefined;
+    if (handler === undefined)
+      throw new SetupError(plugin.name, `it lost its handler for ${command.type}`, '');
+    return handler(command, context);
+  }
+}
+
+function laneNameOf(type: CommandType): LaneName {
+  return type === 'ReadRemote' || type === 'ScanLocal' ? 'look' : commandEffects[type];
+}

@@ -1,0 +1,23 @@
+/** Faults: what went wrong inside a plugin, in words, for the failure event and for `describe`. Never a stack. */
+import type { FailureDetails } from '@tidemark/contracts';
+import { Failure } from '@tidemark/contracts';
+
+/** Something thrown that is no Failure may say anything, at any length. */
+const messageLengthMax = 300;
+
+export interface PluginFault {
+  readonly plugin: string;
+  readonly details: FailureDetails;
+}
+
+/** A Failure's own details; `pluginFault` for anything else that was thrown. */
+export function failureOf(error: unknown, action: string, plugin: string): FailureDetails {
+  if (error instanceof Failure) return error.details;
+  return { code: 'pluginFault', detail: `Cannot ${action}: plugin "${plugin}" failed: ${messageOf(error)}` };
+}
+
+/** The message alone, shortened. */
+export function messageOf(error: unknown): string {
+  const message = error instanceof Error ? error.message : String(error);
+  return message.length > messageLengthMax ? `${message.slice(0, messageLengthMax)}…` : message;
+}

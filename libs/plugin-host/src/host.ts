@@ -1,0 +1,182 @@
+/**
+ * The host: loads plugins, gives each what it declared, runs their handlers and sources, and takes them down again.
+ * Plugins meet only on the bus.
+ */
+import type { Bus, CommandType, RecordedEvent } from '@tidemark/contracts';
+import type { Plugin, TransferProgress, WholeObserveContext } from '@tidemark/plugin-sdk';
+import { Subject } from 'rxjs';
+import type { HostDescription } from './describe.ts';
+import { createDispatch } from './dispatch.ts';
+import type { PluginFault } from './fault.ts';
+import { messageOf } from './fault.ts';
+import type { Lendable } from './grant.ts';
+import type { LoadedPlugin } from './loaded-plugin.ts';
+import { loadPlugin } from './loaded-plugin.ts';
+import type { HostRules } from './rules.ts';
+import { composeRules } from './rules.ts';
+import { SetupError } from './setup-error.ts';
+import { runSource } from './source.ts';
+import { subjectsOf } from './subjects.ts';
+
+export interface HostOptions extends Lendable {
+  /** In the order their rules are asked. */
+  readonly plugins: readonly { readonly plugin: Plugin; readonly config?: unknown }[];
+  readonly bus: Bus;
+  /** The token that names the drive in subjects. */
+  readonly driveKey: string;
+  /** Told of everything a plugin did wrong. The same faults are in `describe`. */
+  readonly onFault?: (fault: PluginFault) => void;
+  /** How long `settle` waits for handlers that do not return. Milliseconds. */
+  readonly stopTimeoutMs?: number;
+}
+
+export interface Host {
+  /** The rules of all plugins as one, for the planner. */
+  readonly rules: HostRules;
+  describe(): HostDescription;
+  /** Subscribes everything. Commands published before it resolves may go unheard. */
+  start(): Promise<void>;
+  /**
+   * Ends commands and sources, and tells the outcomes of those that succeeded. Plugins that watch events stay, so that
+   * the end of a run can still be shown.
+   */
+  settle(): Promise<void>;
+  /** Settles, then ends the rest. Nothing is published after it resolves. */
+  stop(): Promise<void>;
+}
+
+const defaultStopTimeoutMs = 10_000;
+
+/** Throws SetupError: settings that are not valid, two handlers for one command, needs that cannot be met. */
+export function createHost(options: HostOptions): Host {
+  const { bus, clock, driveKey, onFault = () => undefined } = options;
+  const subjects = subjectsOf(driveKey);
+  const all = options.plugins.map(({ plugin, config }) =>
+    loadPlugin(plugin, config, { lendable: options, bus, subject: subjects.observation, onFault }),
+  );
+  assertApart(all);
+
+  const working = new AbortController();
+  const watching = new AbortController();
+  const events = new Subject<readonly RecordedEvent[]>();
+  const progress = new Subject<TransferProgress>();
+  const dispatch = createDispatch({ bus, subjects, clock, signal: working.signal });
+  const teardown: (() => Promise<void>)[] = [];
+  let starting: Promise<void> | null = null;
+  let settling: Promise<void> | null = null;
+  let stopping: Promise<void> | null = null;
+
+  return {
+    rules: composeRules(
+      all.flatMap(({ plugin, name, config }) =>
+        plugin.rules === undefined ? [] : [{ plugin: name, rules: plugin.rules, config }],
+      ),
+      (plugin, detail) => all.find(({ name }) => name === plugin)?.fault({ code: 'pluginFault', detail }),
+    ),
+    describe: () => ({
+      plugins: all.map((loaded) => loaded.describe()),
+      rejectedCommands: dispatch.rejected,
+    }),
+    start: () => (starting ??= start()),
+    settle: () => (settling ??= settle()),
+    stop: () => (stopping ??= stop()),
+  };
+
+  async function start(): Promise<void> {
+    if (all.some(watches)) await watchBus();
+    for (const loaded of all) {
+      const startedAt = clock.monotonic();
+      if (loaded.plugin.observe !== undefined) observe(loaded, loaded.plugin.observe);
+      await dispatch.listen(loaded);
+      loaded.startMs = clock.monotonic() - startedAt;
+    }
+  }
+
+  async function watchBus(): Promise<void> {
+    const watched = [
+      await bus.subscribe(subjects.event, (payload) => {
+        // What the engine publishes on this subject is what it appended.
+        if (Array.isArray(payload)) events.next(payload as readonly RecordedEvent[]);
+      }),
+      await bus.subscribe(subjects.progress, (payload) => progress.next(payload as TransferProgress)),
+    ];
+    teardown.push(async () => {
+      await Promise.all(watched.map((subscription) => subscription.unsubscribe()));
+    });
+  }
+
+  function observe(loaded: LoadedPlugin, start: NonNullable<Plugin['observe']>): void {
+    const signal = watches(loaded) ? watching.signal : working.signal;
+    const context: WholeObserveContext = {
+      ...loaded.grant,
+      config: loaded.config,
+      signal,
+      ...(watches(loaded) && { events: events.asObservable(), progress: progress.asObservable() }),
+    } as WholeObserveContext;
+    loaded.source = runSource({
+      observe: () => start(context),
+      put: (hint) => void loaded.outbox.put(hint),
+      clock,
+      onFault: (error) =>
+        loaded.fault({
+          code: 'pluginFault',
+          detail: `Cannot go on observing with plugin "${loaded.name}": ${messageOf(error)}`,
+        }),
+    });
+  }
+
+  async function settle(): Promise<void> {
+    await starting?.catch(() => undefined);
+    working.abort();
+    for (const loaded of all) if (!watches(loaded)) loaded.source?.stop();
+    await atMost(async () => {
+      await dispatch.close();
+      await dispatch.idle();
+      await Promise.all(all.map(({ outbox }) => outbox.empty()));
+    });
+  }
+
+  async function stop(): Promise<void> {
+    await (settling ??= settle());
+    watching.abort();
+    for (const { source } of all) source?.stop();
+    for (const { outbox } of all) outbox.close();
+    await Promise.all(teardown.map((close) => close()));
+    events.complete();
+    progress.complete();
+  }
+
+  async function atMost(work: () => Promise<void>): Promise<void> {
+    const done = new AbortController();
+    await Promise.race([
+      work().finally(() => done.abort()),
+      clock.sleep(options.stopTimeoutMs ?? defaultStopTimeoutMs, done.signal),
+    ]);
+  }
+}
+
+function watches({ plugin }: LoadedPlugin): boolean {
+  return plugin.needs?.events === true;
+}
+
+/** Names are unique, and each command has one handler. */
+function assertApart(all: readonly LoadedPlugin[]): void {
+  const names = new Set<string>();
+  const handlers = new Map<CommandType, string>();
+  for (const { name, handles } of all) {
+    if (names.has(name))
+      throw new SetupError(name, 'another plugin has the same name', 'Remove one of the two');
+    names.add(name);
+    for (const type of handles) {
+      const other = handlers.get(type);
+      if (other !== undefined) {
+        throw new SetupError(
+          name,
+          `it handles ${type}, and so does plugin "${other}"`,
+          'Remove one of the two',
+        );
+      }
+      handlers.set(type, name);
+    }
+  }
+}

@@ -1,0 +1,101 @@
+/** A loaded plugin: checked settings, granted capabilities, an outbox, and what has been counted about it. */
+import type { Bus, CommandType } from '@tidemark/contracts';
+import type { Plugin } from '@tidemark/plugin-sdk';
+import type { CommandFigures, PluginDescription } from './describe.ts';
+import { messageOf, type PluginFault } from './fault.ts';
+import type { Grant, Lendable } from './grant.ts';
+import { grant } from './grant.ts';
+import type { Outbox } from './outbox.ts';
+import { createOutbox } from './outbox.ts';
+import { readConfig } from './read-config.ts';
+import { SetupError } from './setup-error.ts';
+import type { Source } from './source.ts';
+
+export interface LoadedPlugin {
+  readonly plugin: Plugin;
+  readonly name: string;
+  readonly version: string;
+  readonly config: never;
+  readonly grant: Grant;
+  readonly outbox: Outbox;
+  readonly handles: readonly CommandType[];
+  /** Milliseconds. */
+  startMs: number | null;
+  source: Source | null;
+  count(type: CommandType, succeeded: boolean, elapsedMs: number): void;
+  fault(details: PluginFault['details']): void;
+  describe(): PluginDescription;
+}
+
+export interface LoadOptions {
+  readonly lendable: Lendable;
+  readonly bus: Bus;
+  readonly subject: (plugin: string) => string;
+  readonly onFault: (fault: PluginFault) => void;
+}
+
+/** Throws SetupError. */
+export function loadPlugin(plugin: Plugin, config: unknown, options: LoadOptions): LoadedPlugin {
+  const { name, version = '0.0.0' } = plugin;
+  if (!/^[a-z][a-z0-9-]*$/.test(name)) {
+    throw new SetupError(name, 'its name is not usable', 'Use lower-case letters, digits and dashes');
+  }
+  const handles = handledTypes(plugin);
+  const figures = new Map<CommandType, { succeeded: number; failed: number; totalMs: number }>();
+  let faults = 0;
+  let lastFault: string | null = null;
+  const fault: LoadedPlugin['fault'] = (details) => {
+    faults += 1;
+    lastFault = details.detail;
+    options.onFault({ plugin: name, details });
+  };
+  const outbox = createOutbox({
+    bus: options.bus,
+    subject: options.subject(name),
+    clock: options.lendable.clock,
+    onTrouble: (error) =>
+      fault({ code: 'offline', detail: `Cannot publish observations of "${name}": ${messageOf(error)}` }),
+  });
+  const loaded: LoadedPlugin = {
+    plugin,
+    name,
+    version,
+    config: readConfig(plugin, config),
+    grant: grant(plugin, options.lendable),
+    outbox,
+    handles,
+    startMs: null,
+    source: null,
+    count(type, succeeded, elapsedMs) {
+      const figure = figures.get(type) ?? { succeeded: 0, failed: 0, totalMs: 0 };
+      figure[succeeded ? 'succeeded' : 'failed'] += 1;
+      figure.totalMs += elapsedMs;
+      figures.set(type, figure);
+    },
+    fault,
+    describe: () => ({
+      name,
+      version,
+      needs: plugin.needs ?? {},
+      observe: observeState(loaded),
+      handles,
+      rules: (['ignore', 'resolve'] as const).filter((rule) => plugin.rules?.[rule] !== undefined),
+      startMs: loaded.startMs,
+      commands: [...figures].map(([type, figure]): CommandFigures => ({ type, ...figure })),
+      faults,
+      lastFault,
+    }),
+  };
+  return loaded;
+}
+
+function handledTypes(plugin: Plugin): readonly CommandType[] {
+  // The keys of `handle` are command types by its type.
+  return Object.keys(plugin.handle ?? {}) as CommandType[];
+}
+
+function observeState({ plugin, source }: LoadedPlugin): PluginDescription['observe'] {
+  if (plugin.observe === undefined) return 'none';
+  if (source === null) return 'ready';
+  return source.running ? 'running' : 'ended';
+}

@@ -1,0 +1,87 @@
+/**
+ * The outbox of one plugin: observations on their way to the engine, in order. What arrives within one turn, or while
+ * the bus is busy, travels as one message. A bus that is away is tried again; a fact is never dropped for it.
+ */
+import type { Bus, Clock, Observation } from '@tidemark/contracts';
+
+export interface Outbox {
+  /** Resolves when the bus took it over, which is the backpressure; after `close` at once, dropping it. */
+  put(observation: Observation): Promise<void>;
+  /** Resolves when everything put so far was taken over. */
+  empty(): Promise<void>;
+  /** Nothing is published after it. Drops what is left. */
+  close(): void;
+}
+
+export interface OutboxOptions {
+  readonly bus: Bus;
+  readonly subject: string;
+  readonly clock: Clock;
+  /** Told of each failed attempt. */
+  readonly onTrouble: (error: unknown) => void;
+}
+
+const messageMax = 256;
+const firstPauseMs = 100;
+const lastPauseMs = 5_000;
+
+export function createOutbox({ bus, subject, clock, onTrouble }: OutboxOptions): Outbox {
+  const queue: { readonly observation: Observation; readonly taken: Taken }[] = [];
+  const hints = new Map<string, Taken>();
+  const closing = new AbortController();
+  let draining: Promise<void> | null = null;
+
+  return {
+    put(observation) {
+      if (closing.signal.aborted) return Promise.resolve();
+      const key = observation.type === 'HintReceived' ? `${observation.side}/${observation.source}` : null;
+      // A hint says "look": while one waits, another of the same kind says nothing more.
+      const waiting = key === null ? undefined : hints.get(key);
+      if (waiting !== undefined) return waiting.promise;
+      const taken = createTaken();
+      if (key !== null) hints.set(key, taken);
+      queue.push({ observation, taken });
+      draining ??= drain();
+      return taken.promise;
+    },
+    async empty() {
+      while (draining !== null) await draining;
+    },
+    close() {
+      closing.abort();
+      for (const { taken } of queue.splice(0)) taken.resolve();
+    },
+  };
+
+  async function drain(): Promise<void> {
+    await null;
+    while (queue.length > 0) {
+      const message = queue.splice(0, messageMax);
+      hints.clear();
+      await publish(message.map(({ observation }) => observation));
+      for (const { taken } of message) taken.resolve();
+    }
+    draining = null;
+  }
+
+  async function publish(observations: readonly Observation[]): Promise<void> {
+    for (let pauseMs = firstPauseMs; !closing.signal.aborted; pauseMs = Math.min(pauseMs * 2, lastPauseMs)) {
+      try {
+        return await bus.publish(subject, observations);
+      } catch (error) {
+        onTrouble(error);
+        await clock.sleep(pauseMs, closing.signal);
+      }
+    }
+  }
+}
+
+interface Taken {
+  readonly promise: Promise<void>;
+  resolve(): void;
+}
+
+function createTaken(): Taken {
+  const { promise, resolve } = Promise.withResolvers<void>();
+  return { promise, resolve };
+}

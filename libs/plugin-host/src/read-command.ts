@@ -1,0 +1,78 @@
+/** Reads a command as it arrives from the bus: checked here once, trusted by every handler. */
+import type { Command, CommandType } from '@tidemark/contracts';
+import { z } from '@tidemark/plugin-sdk';
+
+export type ReadCommand =
+  | { readonly ok: true; readonly command: Command }
+  /** `id` is null when not even that could be read. */
+  | { readonly ok: false; readonly id: string | null; readonly detail: string };
+
+export function readCommand(payload: unknown, type: CommandType): ReadCommand {
+  const result = shapes[type].safeParse(payload);
+  if (result.success) return { ok: true, command: payload as Command };
+  const id = z.object({ id: z.string().min(1) }).safeParse(payload);
+  const faults = result.error.issues.slice(0, 3).map(({ path, message }) => `${path.join('.')}: ${message}`);
+  return { ok: false, id: id.success ? id.data.id : null, detail: faults.join('; ') };
+}
+
+const text = z.string();
+const filled = z.string().min(1);
+const count = z.number().int().nonnegative();
+const time = z.number().int();
+/** A path below the sync folder: never absolute, never with a way out. */
+const path = z.string().refine(isInside, 'leaves the sync folder');
+const name = filled.refine((value) => !/[/\0]/.test(value) && value !== '.' && value !== '..', 'is no name');
+
+const expectedLocal = z.object({ id: filled, stamp: text });
+const keptName = z.object({ prefix: name, suffix: z.string().regex(/^[^/\0]*$/), from: count });
+const expectedRemote = z.object({
+  id: filled,
+  eTag: text,
+  sizeBytes: count,
+  hash: text.nullable(),
+  modifiedAt: time,
+});
+const target = z.discriminatedUnion('as', [
+  z.object({ as: z.literal('new'), parentId: filled, name }),
+  z.object({ as: z.literal('version'), id: filled, ifMatch: filled }),
+]);
+const onDrive = { driveItemId: filled, ifMatch: filled };
+
+const shapes = {
+  CreateRemoteFolder: command('CreateRemoteFolder', { parentId: filled, name }),
+  UploadFile: command('UploadFile', { expected: expectedLocal, sizeBytes: count, modifiedAt: time, target }),
+  MoveRemote: command('MoveRemote', {
+    ...onDrive,
+    toParentId: filled,
+    toName: name,
+    modifiedAt: time,
+    provisional: z.boolean(),
+  }),
+  DeleteRemote: command('DeleteRemote', { ...onDrive, itemCount: count }),
+  SetRemoteTime: command('SetRemoteTime', { ...onDrive, modifiedAt: time }),
+  CreateLocalFolder: command('CreateLocalFolder', {}),
+  DownloadFile: command('DownloadFile', {
+    remote: expectedRemote,
+    expected: expectedLocal.nullable(),
+    keepAs: keptName.nullable(),
+  }),
+  KeepRemoteCopy: command('KeepRemoteCopy', { remote: expectedRemote, folder: path, keepAs: keptName }),
+  MoveLocal: command('MoveLocal', { toPath: path, expected: expectedLocal, provisional: z.boolean() }),
+  DeleteLocal: command('DeleteLocal', { kind: z.enum(['file', 'folder']), expected: expectedLocal }),
+  SetLocalTime: command('SetLocalTime', { expected: expectedLocal, modifiedAt: time }),
+  HashFile: command('HashFile', { expected: expectedLocal }),
+  ReadRemote: command('ReadRemote', { cursor: text.nullable() }),
+  ScanLocal: command('ScanLocal', {}),
+} as const satisfies Record<CommandType, z.ZodType>;
+
+function command<Shape extends z.ZodRawShape>(type: CommandType, shape: Shape): z.ZodType {
+  const reason = z.object({ rule: text, differs: text, causes: z.array(z.number()) });
+  return z.object({ type: z.literal(type), id: filled, item: count, path, reason, ...shape });
+}
+
+function isInside(value: string): boolean {
+  if (value === '') return true;
+  return (
+    !value.includes('\0') && value.split('/').every((part) => part !== '' && part !== '.' && part !== '..')
+  );
+}

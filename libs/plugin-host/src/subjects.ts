@@ -1,0 +1,30 @@
+/** Subjects: the addresses on the bus that host, engine and watchers share. */
+import type { CommandType } from '@tidemark/contracts';
+
+export interface Subjects {
+  /** Carries one Command. */
+  command(type: CommandType): string;
+  /** Carries Observation[]. */
+  observation(plugin: string): string;
+  /** Observations of all plugins. */
+  readonly observations: string;
+  /** Carries RecordedEvent[], after they became durable. */
+  readonly event: string;
+  /** Carries TransferProgress. */
+  readonly progress: string;
+}
+
+/** `driveKey` is one token: letters, digits, `-` and `_`. Throws RangeError otherwise. */
+export function subjectsOf(driveKey: string): Subjects {
+  if (!/^[A-Za-z0-9_-]+$/.test(driveKey)) {
+    throw new RangeError(`Cannot name subjects: "${driveKey}" is not one token of letters, digits, - and _`);
+  }
+  const base = `sync.${driveKey}`;
+  return {
+    command: (type) => `${base}.command.${type}`,
+    observation: (plugin) => `${base}.observation.${plugin}`,
+    observations: `${base}.observation.*`,
+    event: `${base}.event`,
+    progress: `${base}.progress`,
+  };
+}
