@@ -1,0 +1,285 @@
+import { describe, expect, it } from 'vitest';
+import type { Action, CommandLine } from './command-line.ts';
+import { parseCommandLine } from './parse-command-line.ts';
+import { subcommands } from './subcommands.ts';
+import { switches } from './switches.ts';
+
+const parsed = (...args: readonly string[]): CommandLine => {
+  const result = parseCommandLine(args, 'onedrive');
+  if (result.type !== 'parsed') throw new Error(result.lines.join('\n'));
+  return result.commandLine;
+};
+const action = (...args: readonly string[]): Action => parsed(...args).action;
+const refused = (...args: readonly string[]): unknown => parseCommandLine(args, 'onedrive');
+const hint = "Try 'onedrive -h' for more information";
+
+describe('the drop-in face', () => {
+  it.each<readonly [readonly string[], Action]>([
+    [[], { type: 'none' }],
+    [['--sync'], { type: 'sync', output: 'text' }],
+    [['-s'], { type: 'sync', output: 'text' }],
+    [['--monitor'], { type: 'monitor', output: 'text' }],
+    [['-m'], { type: 'monitor', output: 'text' }],
+    [['-h'], { type: 'help' }],
+    [['--sync', '--help'], { type: 'help' }],
+    [['--version'], { type: 'version' }],
+    [['--display-config', '--sync'], { type: 'displayConfig' }],
+    [['--logout', '--monitor'], { type: 'auth', step: 'logout', output: 'text' }],
+    [['--display-sync-status'], { type: 'displaySyncStatus' }],
+    [['--display-quota'], { type: 'displayQuota' }],
+    [['--display-admin-consent-url'], { type: 'displayAdminConsentUrl' }],
+    [['--print-access-token'], { type: 'printAccessToken' }],
+    [['--list-shared-items'], { type: 'listSharedItems' }],
+    [['--get-sharepoint-drive-id', '*'], { type: 'getSharepointDriveId', siteName: '*' }],
+    [['--create-directory', 'a/b'], { type: 'createDirectory', path: 'a/b' }],
+    [['--remove-directory=a/b'], { type: 'removeDirectory', path: 'a/b' }],
+    [
+      ['--source-directory', 'a', '--destination-directory', 'b'],
+      { type: 'moveDirectory', source: 'a', destination: 'b' },
+    ],
+    [['--create-share-link', 'f'], { type: 'createShareLink', path: 'f', access: 'read' }],
+    [
+      ['--create-share-link', 'f', '--with-editing-perms', '--share-password', 'p w'],
+      { type: 'createShareLink', path: 'f', access: 'write', password: 'p w' },
+    ],
+    [['--get-file-link', 'f'], { type: 'getFileLink', path: 'f' }],
+    [['--modified-by', 'f'], { type: 'modifiedBy', path: 'f' }],
+    [['--download-file', 'f'], { type: 'downloadFile', path: 'f' }],
+  ])('%j asks for %j', (args, expected) => {
+    expect(parsed(...args)).toMatchObject({ face: 'dropIn', action: expected });
+  });
+
+  it('counts --verbose, in any form', () => {
+    expect(parsed('--sync').verbosity).toBe(0);
+    expect(parsed('--sync', '--verbose').verbosity).toBe(1);
+    expect(parsed('--sync', '-v', '--verbose').verbosity).toBe(2);
+    expect(parsed('-svv').verbosity).toBe(2);
+    expect(action('-vs')).toEqual({ type: 'sync', output: 'text' });
+  });
+
+  it('takes values after a blank and after an equals sign, and keeps further equals signs', () => {
+    expect(parsed('--sync', '--syncdir', 'a').overrides.get('sync_dir')).toBe('a');
+    expect(parsed('--sync', '--syncdir=a=b').overrides.get('sync_dir')).toBe('a=b');
+    expect(parsed('--sync', '--skip-file', '-x').overrides.get('skip_file')).toBe('-x');
+  });
+
+  it('knows every switch of the table', () => {
+    for (const { long, argument, key } of switches) {
+      if (['help', 'version', 'auth-files', 'source-directory', 'destination-directory'].includes(long))
+        continue;
+      const needsLink = long === 'with-editing-perms' || long === 'share-password';
+      const extra = needsLink ? ['--create-share-link=f'] : [];
+      const commandLine = parsed(argument === undefined ? `--${long}` : `--${long}=1`, ...extra);
+      expect(commandLine.given.has(long)).toBe(true);
+      expect(commandLine.overrides.has(key ?? 'sync_dir')).toBe(key !== undefined);
+    }
+  });
+
+  it('lets a flag be taken back', () => {
+    expect(parsed('--sync', '--dry-run=false').overrides.get('dry_run')).toBe('false');
+    expect(action('--sync', '--monitor=false')).toEqual({ type: 'sync', output: 'text' });
+    expect(parsed('--sync', '--monitor=false').given.has('monitor')).toBe(false);
+  });
+
+  it('reads how to sign in', () => {
+    expect(parsed('--sync').login).toEqual({ type: 'interactive' });
+    expect(parsed('--auth-files', '/a:/b').login).toEqual({
+      type: 'files',
+      urlFile: '/a',
+      responseFile: '/b',
+    });
+    expect(parsed('--auth-response', 'https://x?a=b').login).toEqual({
+      type: 'response',
+      url: 'https://x?a=b',
+    });
+  });
+
+  it('strips quotes around --confdir and ignores empty operands', () => {
+    expect(parsed('--sync', '--confdir', '"~/c d"').confdir).toBe('~/c d');
+    expect(parsed('--monitor', '').face).toBe('dropIn');
+  });
+
+  it.each([
+    [['--synchronize'], ['Unrecognized option --synchronize', hint]],
+    [
+      ['--get-O365-drive-id', 'x'],
+      ['Unrecognized option --get-O365-drive-id', hint],
+    ],
+    [['--Sync'], ['Unrecognized option --Sync', hint]],
+    [
+      ['--sync', '-x'],
+      ['Unrecognized option -x', hint],
+    ],
+    [['-svx'], ['Unrecognized option -x', hint]],
+    [
+      ['--sync', '--confdir'],
+      ['Missing value for argument --confdir.', hint],
+    ],
+    [
+      ['--sync', '--threads', 'many'],
+      ["Invalid value 'many' for option --threads", hint],
+    ],
+    [
+      ['--sync', '--threads', '-1'],
+      ["Invalid value '-1' for option --threads", hint],
+    ],
+    [
+      ['--sync=maybe'],
+      ["Invalid value 'maybe' for option --sync: only 'true' or 'false' are accepted", hint],
+    ],
+    [['--syncdir', '--verbose'], ['ERROR: --syncdir missing a valid entry']],
+    [
+      ['--source-directory', 'a'],
+      ['ERROR: --source-directory and --destination-directory can only be used together'],
+    ],
+    [['--with-editing-perms'], ['ERROR: --with-editing-perms can only be used with --create-share-link']],
+    [['--auth-files', 'a'], ['ERROR: --auth-files needs two paths with a colon between them']],
+  ])('refuses %j with code 1', (args, lines) => {
+    expect(refused(...args)).toEqual({ type: 'refused', lines, exitCode: 1 });
+  });
+});
+
+describe('the subcommand face', () => {
+  it.each<readonly [readonly string[], Action]>([
+    [['sync'], { type: 'sync', output: 'text' }],
+    [['monitor', '--json'], { type: 'monitor', output: 'json' }],
+    [['status', '--json'], { type: 'status', output: 'json' }],
+    [['plan', '--item', 'a/b'], { type: 'plan', output: 'text', item: 'a/b' }],
+    [['apply', 'abc'], { type: 'apply', output: 'text', plan: 'abc' }],
+    [['log'], { type: 'log', output: 'text', types: [], follow: 'no' }],
+    [
+      [
+        'log',
+        '--since=2h',
+        '--type',
+        'A',
+        '--type',
+        'B',
+        '--item',
+        'x',
+        '--plugin',
+        'delta',
+        '--follow',
+        '--json',
+      ],
+      {
+        type: 'log',
+        output: 'json',
+        types: ['A', 'B'],
+        follow: 'yes',
+        since: '2h',
+        item: 'x',
+        plugin: 'delta',
+      },
+    ],
+    [['explain', 'a b'], { type: 'explain', path: 'a b', output: 'text' }],
+    [['explain', '--at', '12', '--', '-odd'], { type: 'explain', path: '-odd', output: 'text', atSeq: 12 }],
+    [['replay'], { type: 'replay', output: 'text', check: 'no' }],
+    [
+      ['replay', 'x.log', '--to', '9', '--check'],
+      { type: 'replay', output: 'text', check: 'yes', log: 'x.log', toSeq: 9 },
+    ],
+    [['auth'], { type: 'auth', step: 'login', output: 'text' }],
+    [['auth', 'status', '--json'], { type: 'auth', step: 'status', output: 'json' }],
+    [['auth', 'logout'], { type: 'auth', step: 'logout', output: 'text' }],
+    [['inspect'], { type: 'inspect' }],
+    [['inspect', 'x.log'], { type: 'inspect', log: 'x.log' }],
+    [['undo', '17'], { type: 'undo', target: '17', output: 'text' }],
+    [['conflicts'], { type: 'conflicts', output: 'text' }],
+    [['doctor'], { type: 'doctor', output: 'text', nginx: 'no' }],
+    [
+      ['doctor', 'webhook', '--nginx', '--hardened'],
+      { type: 'doctor', topic: 'webhook', output: 'text', nginx: 'hardened' },
+    ],
+    [['plugin', 'add', 'x', 'y'], { type: 'plugin', step: 'add', operands: ['x', 'y'], output: 'text' }],
+    [['relay'], { type: 'relay' }],
+    [['help'], { type: 'help' }],
+    [['help', 'log'], { type: 'help', topic: 'log' }],
+    [['log', '--help'], { type: 'help', topic: 'log' }],
+  ])('%j asks for %j', (args, expected) => {
+    expect(parsed(...args)).toMatchObject({ face: 'subcommand', action: expected });
+  });
+
+  it('takes its switches before and after its name, and the options of the settings where it syncs', () => {
+    const commandLine = parsed(
+      '--confdir',
+      'c',
+      '-vv',
+      'sync',
+      '--dry-run',
+      '--single-directory',
+      'd',
+      '--force',
+    );
+    expect(commandLine).toMatchObject({
+      action: { type: 'sync' },
+      confdir: 'c',
+      verbosity: 2,
+      singleDirectory: 'd',
+      force: 'yes',
+    });
+    expect([...commandLine.overrides]).toEqual([['dry_run', 'true']]);
+  });
+
+  it('signs in with a code when asked to', () => {
+    expect(parsed('auth', 'login', '--device').login).toEqual({ type: 'device' });
+  });
+
+  it.each([
+    [['stauts'], ["Unknown command 'stauts'. Did you mean 'status'?", hint]],
+    [['entirely-else'], ["Unknown command 'entirely-else'", hint]],
+    [
+      ['help', 'nothing'],
+      ["Unknown command 'nothing'", hint],
+    ],
+    [
+      ['log', '--frob'],
+      ['Unrecognized option --frob', hint],
+    ],
+    [
+      ['status', '--sync'],
+      ['Unrecognized option --sync', hint],
+    ],
+    [['explain'], ["Missing PATH: 'explain PATH'", hint]],
+    [
+      ['explain', 'a', 'b'],
+      ["Unexpected argument 'b' for 'explain'", hint],
+    ],
+    [
+      ['status', 'x'],
+      ["Unexpected argument 'x' for 'status'", hint],
+    ],
+    [
+      ['explain', 'a', '--at', 'x'],
+      ["--at takes the number of an event, not 'x'", hint],
+    ],
+    [
+      ['auth', 'dance'],
+      ["Unknown step 'dance': use login, logout or status", hint],
+    ],
+    [
+      ['doctor', '--hardened'],
+      ['--hardened can only be used with --nginx', hint],
+    ],
+    [
+      ['sync', '--threads', 'x'],
+      ["Invalid value 'x' for option --threads", hint],
+    ],
+  ])('refuses %j with code 2', (args, lines) => {
+    expect(refused(...args)).toEqual({ type: 'refused', lines, exitCode: 2 });
+  });
+
+  it('uses the name it was called by', () => {
+    expect(parseCommandLine(['--nope'], 'tidemark')).toMatchObject({
+      lines: [expect.any(String), "Try 'tidemark -h' for more information"],
+    });
+  });
+
+  it('has the commands of the product', () => {
+    expect(subcommands.map(({ name }) => name).toSorted()).toEqual(
+      'apply auth conflicts doctor explain inspect log monitor plan plugin relay replay status sync undo'.split(
+        ' ',
+      ),
+    );
+  });
+});
