@@ -162,6 +162,11 @@ export const failureGuide = {
     meaning: 'The event log is damaged or older than its witness',
     remedy: 'Both sides are compared by content; nothing is deleted in that run',
   },
+  logTooNew: {
+    retry: 'stop',
+    meaning: 'The event log was written by a newer version of Tidemark',
+    remedy: 'Use that version again; nothing was changed',
+  },
   pluginFault: {
     retry: 'later',
     meaning: 'A plugin failed unexpectedly',

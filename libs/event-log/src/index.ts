@@ -1,0 +1,4 @@
+export { openEventLog, type OpenOptions } from './open-event-log.ts';
+export { createMemoryLog, createMemoryLogFiles, openMemoryLog, type MemoryLogFiles } from './memory-log.ts';
+export { LogBusy } from './damage.ts';
+export { createUpcaster, type RawEvent, type Upcaster, type UpcastStep } from './upcast.ts';

@@ -1,0 +1,135 @@
+/**
+ * Opens the log of one drive for writing.
+ *
+ *     folder/lock       a LevelDB that holds nothing: its lock says who may touch the rest
+ *     folder/log        the LevelDB with the events
+ *     folder/head       the witness of the log's end
+ *     folder/damaged    there when damage was found while reading: the next opening puts all of it aside
+ *     folder/damaged-…  what was put aside
+ */
+import { chmod, mkdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Clock, EventLog, LogOpening } from '@tidemark/contracts';
+import { diskFailure, explain, LogBusy, LogDamage, saysCorrupt, saysLocked } from './damage.ts';
+import { checkFiles } from './check-files.ts';
+import { openLevelStore } from './level-store.ts';
+import { logOnStore } from './log-on-store.ts';
+import { setAside } from './set-aside.ts';
+import type { Store } from './store.ts';
+import { beforeFirst, inspectTail } from './tail.ts';
+import { type Upcaster, upcaster as current } from './upcast.ts';
+import {
+  createWitness,
+  openWitness,
+  type Position,
+  readWitness,
+  syncFolder,
+  type Witness,
+} from './witness.ts';
+
+export interface OpenOptions {
+  /** Made with mode 0700 when missing. Holds nothing else. */
+  readonly folder: string;
+  /** Names what is put aside. */
+  readonly clock: Pick<Clock, 'now'>;
+  readonly upcaster?: Upcaster;
+}
+
+interface Opened {
+  readonly store: Store;
+  readonly witness: Witness;
+  readonly position: Position;
+}
+
+/**
+ * Looks at the end of the log only; `read` and `verify` check the rest. Throws LogBusy when another process writes it,
+ * Failure `logTooNew` when a newer version wrote its end, `diskFull`, `diskDenied`, `diskFault`.
+ */
+export async function openEventLog({ folder, clock, upcaster = current }: OpenOptions): Promise<EventLog> {
+  await prepareFolder(folder);
+  const lock = await takeLock(folder);
+  try {
+    const { opened, opening } = await openOrSetAside(folder, clock);
+    return logOnStore({
+      ...opened,
+      opening,
+      upcaster,
+      onDamage: (damage) => markDamaged(folder, damage),
+      onClose: () => lock.close(),
+    });
+  } catch (error) {
+    await lock.close();
+    throw error;
+  }
+}
+
+async function openOrSetAside(
+  folder: string,
+  clock: Pick<Clock, 'now'>,
+): Promise<{ readonly opened: Opened; readonly opening: LogOpening }> {
+  try {
+    const opened = await openFiles(folder);
+    return { opened, opening: { state: opened.position.head === 0 ? 'new' : 'intact' } };
+  } catch (error) {
+    if (!(error instanceof LogDamage)) throw error;
+    const keptAt = await setAside(folder, clock.now());
+    const opened = await openFiles(folder);
+    return { opened, opening: { state: 'damaged', detail: error.message, keptAt } };
+  }
+}
+
+async function openFiles(folder: string): Promise<Opened> {
+  const logFolder = join(folder, 'log');
+  const witnessPath = join(folder, 'head');
+  const reading = await readWitness(witnessPath);
+  const found = await checkFiles(folder, reading.state !== 'missing');
+  const store = await openStore(logFolder, found === 'none');
+  try {
+    const position = await inspectTail(store, reading, 'oneCommit');
+    const witness =
+      reading.state === 'missing'
+        ? await createWitness(witnessPath, beforeFirst)
+        : await openWitness(witnessPath);
+    // After a crash between log and witness they agree again from here on.
+    if (reading.state === 'found' && reading.position.head !== position.head) await witness.write(position);
+    return { store, witness, position };
+  } catch (error) {
+    await store.close();
+    if (error instanceof LogDamage || !saysCorrupt(error)) throw error;
+    throw new LogDamage(0, explain(error), error);
+  }
+}
+
+async function openStore(logFolder: string, create: boolean): Promise<Store> {
+  try {
+    return await openLevelStore(logFolder, create);
+  } catch (error) {
+    if (saysLocked(error)) throw new LogBusy(logFolder, error);
+    if (saysCorrupt(error)) throw new LogDamage(0, explain(error), error);
+    throw diskFailure('Cannot open the event log', error);
+  }
+}
+
+/** LevelDB's lock is the kernel's: it ends with the process, so it is never stale. */
+async function takeLock(folder: string): Promise<Store> {
+  try {
+    return await openLevelStore(join(folder, 'lock'), true);
+  } catch (error) {
+    if (saysLocked(error)) throw new LogBusy(folder, error);
+    throw diskFailure('Cannot lock the event log', error);
+  }
+}
+
+async function prepareFolder(folder: string): Promise<void> {
+  try {
+    await mkdir(folder, { recursive: true, mode: 0o700 });
+    await chmod(folder, 0o700);
+  } catch (error) {
+    throw diskFailure(`Cannot use the folder of the event log "${folder}"`, error);
+  }
+}
+
+async function markDamaged(folder: string, damage: LogDamage): Promise<void> {
+  await writeFile(join(folder, 'damaged'), `${damage.message}\n`, { mode: 0o600, flush: true });
+  await syncFolder(folder);
+}

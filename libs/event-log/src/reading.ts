@@ -1,0 +1,133 @@
+/** Reads batches and checks each one against the chain before handing it out. */
+import type { ItemId, RecordedEvent, Seq } from '@tidemark/contracts';
+import { seq } from '@tidemark/contracts';
+import { diskFailure, explain, LogDamage, saysCorrupt } from './damage.ts';
+import { batchesBetween, seqOfBatchKey, seqOfItemKey, seqsOfItem } from './keys.ts';
+import { decodeHeader, decodePayload, noChain } from './stored-batch.ts';
+import { firstOf, type Pair, type Store } from './store.ts';
+import { beforeFirst, positionAfter } from './tail.ts';
+import { tooNew, type Upcaster } from './upcast.ts';
+import type { Position } from './witness.ts';
+
+export interface StoredBatch {
+  readonly first: Seq;
+  readonly last: Seq;
+  readonly value: Buffer;
+}
+
+/**
+ * The batches that hold the events `from` to `to`, in order. Each is compared with the chain hash that the next one
+ * holds, the last one with `end`. Throws LogDamage at the first break.
+ */
+export async function* walk(store: Store, end: Position, from: Seq, to: Seq): AsyncIterable<StoredBatch> {
+  const wanted = Math.min(to, end.head);
+  if (from > wanted) return;
+  let before: Position = beforeFirst;
+  let held: StoredBatch | undefined;
+  try {
+    const start = await batchHolding(store, from);
+    for await (const page of store.range(batchesBetween(start, end.head))) {
+      for (const pair of page) {
+        const first = seqOfBatchKey(pair.key);
+        if (held === undefined) before = { ...before, head: seq(start - 1), chain: chainBefore(pair) };
+        checkLink(before, pair, first);
+        if (held !== undefined) {
+          yield held;
+          if (held.last >= wanted) return;
+        }
+        before = positionAfter(pair);
+        held = { first, last: before.head, value: pair.value };
+      }
+    }
+  } catch (error) {
+    throw readingFailure(error, before.head);
+  }
+  if (held === undefined || before.head !== end.head || !before.chain.equals(end.chain)) {
+    throw new LogDamage(before.head, `the log breaks off here, but it had ${end.head} events`);
+  }
+  yield held;
+}
+
+/** The events of a batch that was checked. */
+export function eventsOf(batch: StoredBatch, upcaster: Upcaster): readonly RecordedEvent[] {
+  const format = decodeHeader(batch.value)?.format ?? 0;
+  const raw = payloadOf(batch);
+  if (raw === undefined) throw tooNew('it uses an unknown codec');
+  const events = raw.map((one) => upcaster.upcast(one, format));
+  if (events.some((event, index) => event.seq !== batch.first + index)) {
+    throw new LogDamage(batch.first, 'the batch holds other events than its key says');
+  }
+  return events;
+}
+
+function payloadOf(batch: StoredBatch): readonly unknown[] | undefined {
+  try {
+    return decodePayload(batch.value);
+  } catch (error) {
+    if (error instanceof SyntaxError) throw new LogDamage(batch.first, 'the batch cannot be decoded', error);
+    throw error;
+  }
+}
+
+export async function* readEvents(
+  store: Store,
+  end: Position,
+  range: { readonly from: Seq; readonly to: Seq },
+  upcaster: Upcaster,
+): AsyncIterable<readonly RecordedEvent[]> {
+  for await (const batch of walk(store, end, range.from, range.to)) {
+    const events = eventsOf(batch, upcaster);
+    const whole = batch.first >= range.from && batch.last <= range.to;
+    yield whole ? events : events.filter((event) => event.seq >= range.from && event.seq <= range.to);
+  }
+}
+
+/** Events that touched the item, found through the index; the batches are checked like any others. */
+export async function* readHistory(
+  store: Store,
+  end: Position,
+  item: ItemId,
+  upcaster: Upcaster,
+): AsyncIterable<RecordedEvent> {
+  let last = 0;
+  for await (const page of store.range(seqsOfItem(item, end.head))) {
+    for (const { key } of page) {
+      const at = seqOfItemKey(key);
+      if (at <= last) continue;
+      for await (const batch of walk(store, end, at, at)) {
+        last = batch.last;
+        yield* eventsOf(batch, upcaster).filter((event) => event.items.includes(item));
+      }
+    }
+  }
+}
+
+/** Failure for an error that came up while reading near `at`. */
+export function readingFailure(error: unknown, at: Seq): Error {
+  if (error instanceof LogDamage) return error;
+  if (saysCorrupt(error)) return new LogDamage(at, explain(error), error);
+  return diskFailure('Cannot read the event log', error);
+}
+
+async function batchHolding(store: Store, at: Seq): Promise<Seq> {
+  const pair = await firstOf(store, { ...batchesBetween(seq(1), at), reverse: true });
+  if (pair === undefined) throw new LogDamage(at, 'the batch that holds it is missing');
+  const { head } = positionAfter(pair);
+  if (head < at) throw new LogDamage(at, 'the batch that holds it is missing');
+  return seqOfBatchKey(pair.key);
+}
+
+/** What the first batch of a walk says came before it: vouched for by the batch after it, except for the very first. */
+function chainBefore(pair: Pair): Buffer {
+  const previous = decodeHeader(pair.value)?.previous ?? noChain;
+  return seqOfBatchKey(pair.key) === 1 ? noChain : previous;
+}
+
+function checkLink(before: Position, pair: Pair, first: Seq): void {
+  if (first !== before.head + 1) {
+    throw new LogDamage(before.head, `the next batch starts at event ${first}: there is a gap`);
+  }
+  if (decodeHeader(pair.value)?.previous.equals(before.chain) !== true) {
+    throw new LogDamage(before.head, 'the chain breaks here: the stored bytes are not what was written');
+  }
+}

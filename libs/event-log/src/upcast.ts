@@ -1,0 +1,84 @@
+/**
+ * Old event shapes, converted when they are read: the log itself is never rewritten.
+ *
+ * When a shape changes, raise `currentFormat` and add a step that turns the event of the format before into the new one.
+ * A batch of a newer format, or an event type nobody knows, means that a newer version wrote the log: this version must
+ * not run on it, because it would decide on half of the truth (F20).
+ */
+import type { EventType, RecordedEvent } from '@tidemark/contracts';
+import { Failure } from '@tidemark/contracts';
+
+/** Written into each batch. At most 255. */
+export const currentFormat = 1;
+
+/** One change of shape: events of `type` written in a format up to `upTo`. May give the event another type. */
+export interface UpcastStep {
+  readonly upTo: number;
+  readonly type: string;
+  readonly convert: (event: RawEvent) => RawEvent;
+}
+
+export interface RawEvent {
+  readonly type: string;
+  readonly [field: string]: unknown;
+}
+
+export interface Upcaster {
+  readonly format: number;
+  /** Throws Failure `logTooNew`. `format` is the one the batch was written in. */
+  upcast(recorded: unknown, format: number): RecordedEvent;
+}
+
+const knownTypes: Record<EventType, true> = {
+  Started: true,
+  RemoteSeen: true,
+  RemoteRoundCompleted: true,
+  RemoteCursorLost: true,
+  LocalSeen: true,
+  LocalScanCompleted: true,
+  HintReceived: true,
+  Planned: true,
+  CommandSucceeded: true,
+  CommandFailed: true,
+  Woke: true,
+  Stopped: true,
+};
+
+/** Oldest first. */
+const steps: readonly UpcastStep[] = [];
+
+export function createUpcaster(format: number, conversions: readonly UpcastStep[]): Upcaster {
+  return {
+    format,
+    upcast(recorded, writtenIn) {
+      if (writtenIn > format)
+        throw tooNew(`its events have format ${writtenIn}, this version knows ${format}`);
+      const event = eventOf(recorded);
+      const converted = conversions.reduce(
+        (shape, step) => (step.type === shape.type && writtenIn <= step.upTo ? step.convert(shape) : shape),
+        event,
+      );
+      if (!Object.hasOwn(knownTypes, converted.type)) {
+        throw tooNew(`it holds an event of the unknown type ${JSON.stringify(converted.type)}`);
+      }
+      // The border: the chain hash has proved that these are the bytes we wrote, and the type is one of ours.
+      return (converted === event ? recorded : { ...Object(recorded), event: converted }) as RecordedEvent;
+    },
+  };
+}
+
+export const upcaster: Upcaster = createUpcaster(currentFormat, steps);
+
+export const tooNew = (why: string): Failure =>
+  new Failure({
+    code: 'logTooNew',
+    detail: `Cannot read the event log: ${why}; it was written by a newer version of Tidemark`,
+  });
+
+function eventOf(recorded: unknown): RawEvent {
+  const event: unknown = Object(recorded).event;
+  if (typeof event !== 'object' || event === null || typeof Object(event).type !== 'string') {
+    throw tooNew('it holds something that is not an event');
+  }
+  return event as RawEvent;
+}
