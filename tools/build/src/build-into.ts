@@ -1,0 +1,47 @@
+/** Builds beside the target and swaps at the end, so that a failed build leaves the last good one in place. */
+import { chmod, mkdir, mkdtemp, readdir, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { bundle } from './bundle.ts';
+import { launcher } from './launcher.ts';
+
+export interface BuildOptions {
+  /** Absolute path of the module that is run. It becomes `main.mjs`. */
+  readonly entry: string;
+  /** Absolute path; created when missing. Must be on the file system of the target. */
+  readonly stagingFolder: string;
+}
+
+/** The names under which the command is installed. */
+export const commandNames = ['tidemark', 'onedrive'] as const;
+
+/** `target`: absolute path of a folder that is replaced as a whole. */
+export async function buildInto(
+  target: string,
+  { entry, stagingFolder }: BuildOptions,
+): Promise<{ readonly files: number; readonly totalBytes: number }> {
+  await mkdir(stagingFolder, { recursive: true });
+  const work = await mkdtemp(join(stagingFolder, 'work-'));
+  try {
+    const next = join(work, 'next');
+    await bundle(entry, next);
+    for (const name of commandNames) {
+      await writeFile(join(next, name), launcher());
+      await chmod(join(next, name), 0o755);
+    }
+    await swap(next, target, join(work, 'previous'));
+  } finally {
+    await rm(work, { recursive: true, force: true });
+  }
+  const names = await readdir(target);
+  const sizes = await Promise.all(names.map(async (name) => (await stat(join(target, name))).size));
+  return { files: names.length, totalBytes: sizes.reduce((sum, size) => sum + size, 0) };
+}
+
+async function swap(next: string, target: string, previous: string): Promise<void> {
+  try {
+    await rename(target, previous);
+  } catch (error) {
+    if (!(error instanceof Error && 'code' in error && error.code === 'ENOENT')) throw error;
+  }
+  await rename(next, target);
+}

@@ -1,0 +1,36 @@
+/**
+ * The text of the launchers. They run from any folder, through symbolic links, and without npm on the PATH.
+ * Reasons for each flag are in the README.
+ */
+const flags = [
+  '--use-system-ca',
+  '--disable-warning=ExperimentalWarning',
+  '--max-semi-space-size=8',
+  '--max-old-space-size-percentage=60',
+];
+
+/** A `/bin/sh` program for a folder that also holds `main.mjs`, one level below the repository. */
+export function launcher(): string {
+  return `#!/bin/sh
+# Starts Tidemark with the Node it was installed with. Written by \`npm run build\`.
+self=$(readlink -f -- "$0") || exit 1
+dist=\${self%/*}
+repository=\${dist%/*}
+node=$repository/node_modules/.bin/node
+if [ ! -x "$node" ]; then
+  echo "\${0##*/}: Node is missing in $repository/node_modules. Run: cd '$repository' && npm ci" >&2
+  exit 1
+fi
+export TIDEMARK_CALLED_AS="\${0##*/}"
+# Compiled code is kept for the next start, in a folder that only this user can write to.
+if [ -z "\${NODE_COMPILE_CACHE+set}" ]; then
+  cache=\${XDG_CACHE_HOME:-\${HOME:+$HOME/.cache}}
+  if [ -n "$cache" ]; then
+    cache=$cache/tidemark
+    [ -d "$cache" ] || (umask 077 && mkdir -p -- "$cache") 2>/dev/null
+    [ -O "$cache" ] && export NODE_COMPILE_CACHE="$cache/compiled"
+  fi
+fi
+exec "$node" ${flags.join(' ')} "$dist/main.mjs" "$@"
+`;
+}
