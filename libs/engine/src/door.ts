@@ -1,0 +1,148 @@
+/**
+ * The door: observations come in, news goes on as events. What is already known is dropped here, so a scan of 100,000
+ * unchanged files writes nothing; and absence becomes evidence here, at the end of a complete look and not before.
+ * Its memory covers the looks under way only, and a restart forgets it: an unfinished look proves nothing.
+ */
+import type {
+  CommandId,
+  DriveItemId,
+  Event,
+  LocalId,
+  LocalScanEnded,
+  Observation,
+  RemotePage,
+} from '@tidemark/contracts';
+import { failureGuide, rootItem } from '@tidemark/contracts';
+import { isLocalNews, isRemoteNews, isWithin } from '@tidemark/trees';
+import type { State } from './state.ts';
+import { commandUnderWay, policyOf } from './state.ts';
+
+export interface Door {
+  /** The events to fold, in order, given the state before them. */
+  admit(state: State, observation: Observation): Event[];
+}
+
+export function createDoor(): Door {
+  let round: { readonly command: CommandId; readonly seen: Set<DriveItemId> } | null = null;
+  let scan: { readonly command: CommandId; readonly seen: Set<LocalId> } | null = null;
+  /** Missed by the scan before: gone only if the next one misses it as well, since users move things while we look. */
+  let missedOnce: Set<LocalId> | null = null;
+
+  function remotePage(state: State, page: RemotePage): Event[] {
+    const looking = state.remote.looking;
+    if (looking?.type !== 'ReadRemote' || looking.id !== page.command) return [];
+    if (round?.command !== page.command) round = { command: page.command, seen: new Set() };
+    const full = looking.cursor === null;
+    if (full) for (const row of page.rows) round.seen.add(row.id);
+    const rows = page.rows.filter((row) =>
+      'deleted' in row ? isKnownRemote(state, row.id) : isRemoteNews(state.trees, row),
+    );
+    const events: Event[] = rows.length === 0 ? [] : [{ type: 'RemoteSeen', rows }];
+    if (page.cursor !== null) {
+      const { seen } = round;
+      round = null;
+      events.push({
+        type: 'RemoteRoundCompleted',
+        full,
+        cursor: page.cursor,
+        absent: full ? unlisted(state, seen) : [],
+      });
+    }
+    return events;
+  }
+
+  function scanEnded(state: State, end: LocalScanEnded): Event[] {
+    const looking = state.local.looking;
+    if (looking?.id !== end.command) return [];
+    const seen: ReadonlySet<LocalId> = scan?.command === end.command ? scan.seen : new Set<LocalId>();
+    scan = null;
+    const startedAt = Number(looking.id.split('/')[0]);
+    const missed = new Set<LocalId>();
+    for (const [id, item] of state.trees.byLocalId) {
+      if (item === rootItem || seen.has(id)) continue;
+      const entry = state.trees.items.get(item)?.local;
+      if (entry === undefined || entry === null || entry.seq > startedAt) continue;
+      if (end.unreadable.some((folder) => isBelow(state, item, folder))) continue;
+      missed.add(id);
+    }
+    const known = state.trees.byLocalId.size - 1;
+    if (seen.size === 0 && known > 0 && !policyOf(state).massDeleteConfirmed) {
+      const detail = `Cannot trust the scan: the sync folder is empty, but ${known} items were in it before`;
+      return [{ type: 'CommandFailed', command: end.command, failure: { code: 'rootSuspended', detail } }];
+    }
+    const confirmed = missedOnce === null ? [] : [...missed].filter((id) => missedOnce?.has(id));
+    if (missedOnce === null && missed.size > 0) {
+      missedOnce = missed;
+      return [
+        { type: 'HintReceived', side: 'local', source: `confirming that ${missed.size} items are gone` },
+      ];
+    }
+    missedOnce = null;
+    return [{ type: 'LocalScanCompleted', gone: confirmed, oddities: end.oddities }];
+  }
+
+  return {
+    admit(state, observation) {
+      switch (observation.type) {
+        case 'RemotePage':
+          return remotePage(state, observation);
+        case 'RemoteReset':
+          if (state.remote.looking?.id !== observation.command) return [];
+          round = null;
+          return [{ type: 'RemoteCursorLost', detail: observation.detail }];
+        case 'LocalListing': {
+          if (state.local.looking?.id !== observation.command) return [];
+          if (scan?.command !== observation.command) scan = { command: observation.command, seen: new Set() };
+          const news = [];
+          for (const folder of observation.folders) {
+            const strangers = [];
+            for (const row of folder.rows) {
+              scan.seen.add(row.id);
+              if (!isLocalNews(state.trees, row)) continue;
+              // Known identities first: a stranger takes over a name only if its holder has not merely moved on.
+              if (state.trees.byLocalId.has(row.id)) news.push(row);
+              else strangers.push(row);
+            }
+            news.push(...strangers);
+          }
+          return news.length === 0 ? [] : [{ type: 'LocalSeen', rows: news }];
+        }
+        case 'LocalScanEnded':
+          return scanEnded(state, observation);
+        case 'HintReceived': {
+          const side = observation.side === 'remote' ? state.remote : state.local;
+          const alreadyWanted = side.looking === null ? !side.current : side.lookAgain;
+          return alreadyWanted ? [] : [observation];
+        }
+        case 'CommandSucceeded':
+        case 'CommandFailed':
+          if (observation.type === 'CommandFailed' && !(observation.failure.code in failureGuide)) return [];
+          return commandUnderWay(state, observation.command) === null ? [] : [observation];
+      }
+    },
+  };
+}
+
+function isKnownRemote(state: State, id: DriveItemId): boolean {
+  if (state.trees.byRemoteId.has(id)) return true;
+  for (const rows of state.trees.orphans.values()) if (rows.some((row) => row.id === id)) return true;
+  return false;
+}
+
+/** Known to be on the drive, but not in a listing of everything. */
+function unlisted(state: State, seen: ReadonlySet<DriveItemId>): DriveItemId[] {
+  const looking = state.remote.looking;
+  const startedAt = Number(looking?.id.split('/')[0] ?? 0);
+  const absent: DriveItemId[] = [];
+  for (const [id, item] of state.trees.byRemoteId) {
+    const entry = state.trees.items.get(item)?.remote;
+    if (item !== rootItem && !seen.has(id) && entry !== undefined && entry !== null && entry.seq <= startedAt)
+      absent.push(id);
+  }
+  return absent;
+}
+
+function isBelow(state: State, item: Parameters<typeof isWithin>[1], folder: LocalId): boolean {
+  const above = state.trees.byLocalId.get(folder);
+  return above !== undefined && item !== above && isWithin(state.trees, item, above, 'local');
+}

@@ -1,0 +1,265 @@
+/** Evolve: one event folded into the state. Total over all events; no clock, no chance, no world. */
+import type {
+  CommandFailed,
+  ItemId,
+  Planned,
+  RecordedEvent,
+  RemoteRoundCompleted,
+  RemoteSeen,
+  Started,
+} from '@tidemark/contracts';
+import type { Policy, Seq } from '@tidemark/contracts';
+import { failureGuide, rootItem } from '@tidemark/contracts';
+import { stepItem } from '@tidemark/machines';
+import type { Rules } from '@tidemark/planner';
+import { createAgenda } from '@tidemark/planner';
+import {
+  isAtRest,
+  observeLocal,
+  observeLocalGone,
+  observeRemote,
+  observeRemoteGone,
+  rejoinRecreated,
+  setRoots,
+  sweepRemoteBelow,
+} from '@tidemark/trees';
+import { foldOutcome } from './outcome.ts';
+import type { SideState, State } from './state.ts';
+import { commandUnderWay, policyOf } from './state.ts';
+import { touch } from './touch.ts';
+
+export type RulesFor = (policy: Policy) => Rules;
+
+/** Returns the items the event touched, for the log's index. */
+export function evolve(state: State, recorded: Omit<RecordedEvent, 'items'>, rulesFor: RulesFor): ItemId[] {
+  const { event, seq } = recorded;
+  state.seq = seq;
+  const touched: ItemId[] = [];
+  switch (event.type) {
+    case 'Started':
+      start(state, event, seq, rulesFor);
+      break;
+    case 'RemoteSeen':
+      touched.push(...remoteSeen(state, event, seq));
+      break;
+    case 'RemoteRoundCompleted':
+      touched.push(...remoteRoundCompleted(state, event));
+      break;
+    case 'RemoteCursorLost':
+      state.remote.cursor = null;
+      lookAgain(state.remote, 'look-again');
+      break;
+    case 'LocalSeen':
+      for (const row of event.rows) touched.push(...(observeLocal(state.trees, row, seq) ?? []));
+      break;
+    case 'LocalScanCompleted': {
+      const gone = event.gone.map((id) => state.trees.byLocalId.get(id)).filter((id) => id !== undefined);
+      for (const id of event.gone) touched.push(...observeLocalGone(state.trees, id));
+      touched.push(...rejoinRecreated(state.trees, gone, seq));
+      state.local.oddities = event.oddities;
+      complete(state.local);
+      break;
+    }
+    case 'HintReceived':
+      lookAgain(event.side === 'remote' ? state.remote : state.local, 'hint-received');
+      break;
+    case 'Planned':
+      touched.push(...planned(state, event));
+      break;
+    case 'CommandSucceeded': {
+      const command = commandUnderWay(state, event.command);
+      if (command === null) break;
+      if (command.type === 'ReadRemote') endLook(state.remote);
+      else if (command.type === 'ScanLocal') endLook(state.local);
+      else {
+        state.inFlight.delete(command.item);
+        touched.push(command.item, ...foldOutcome(state, command, event, seq));
+        step(state, command.item, { type: 'SUCCEEDED' });
+      }
+      break;
+    }
+    case 'CommandFailed':
+      touched.push(...failed(state, event, recorded.at));
+      break;
+    case 'Woke':
+      touched.push(...woke(state, recorded.at));
+      break;
+    case 'Stopped':
+      break;
+  }
+  const unique = [...new Set(touched)];
+  touch(state, unique, changesEntries(event.type));
+  openGates(state);
+  return unique;
+}
+
+/** A run begins: whatever was under way is forgotten (the differences are still there), and both sides are to be looked at. */
+function start(state: State, event: Started, seq: Seq, rulesFor: RulesFor): void {
+  const { trees } = state;
+  const otherDrive = state.started !== null && state.started.drive.id !== event.drive.id;
+  if (otherDrive)
+    throw new Error(
+      `The log belongs to drive ${state.started?.drive.id ?? ''}: another drive needs a log of its own`,
+    );
+  const rootChanged = state.started !== null && state.started.drive.rootId !== event.drive.rootId;
+  state.started = event;
+  state.rules = rulesFor(event.policy);
+  setRoots(trees, event.drive.rootId, event.root.id, seq);
+  if (event.forget !== null || rootChanged) {
+    for (const item of trees.items.values()) if (item.id !== rootItem) item.synced = null;
+    state.remote.cursor = null;
+  }
+  for (const side of [state.remote, state.local]) {
+    side.current = false;
+    side.looking = null;
+    side.lookAgain = false;
+    side.why = 'run-started';
+    side.activity = null;
+  }
+  state.remote.changedByUs = false;
+  state.inFlight.clear();
+  state.activities.clear();
+  state.halted = null;
+  state.agenda = createAgenda();
+  for (const item of trees.items.values()) if (!isAtRest(item)) state.agenda.touch(item.id);
+}
+
+function remoteSeen(state: State, event: RemoteSeen, seq: Seq): ItemId[] {
+  const touched: ItemId[] = [];
+  for (const row of event.rows) {
+    touched.push(
+      ...('deleted' in row ? observeRemoteGone(state.trees, row.id) : observeRemote(state.trees, row, seq)),
+    );
+  }
+  return touched;
+}
+
+function remoteRoundCompleted(state: State, event: RemoteRoundCompleted): ItemId[] {
+  const { trees } = state;
+  const touched: ItemId[] = [];
+  for (const id of event.absent) touched.push(...observeRemoteGone(trees, id));
+  noteHeadless(state, touched);
+  // What the round left inside a folder that is gone went with the folder.
+  for (const folder of state.remote.headless) {
+    if ((trees.items.get(folder)?.remote ?? null) === null) touched.push(...sweepRemoteBelow(trees, folder));
+  }
+  state.remote.headless.clear();
+  state.remote.cursor = event.cursor;
+  complete(state.remote);
+  return touched;
+}
+
+function noteHeadless(state: State, touched: readonly ItemId[]): void {
+  for (const id of touched) {
+    if ((state.trees.items.get(id)?.remote ?? null) === null && !state.trees.remoteNames.isEmpty(id))
+      state.remote.headless.add(id);
+  }
+}
+
+function planned(state: State, event: Planned): ItemId[] {
+  const touched: ItemId[] = [];
+  for (const command of event.commands) {
+    if (command.type === 'ReadRemote') {
+      state.remote.looking = command;
+      state.remote.changedByUs = false;
+      state.remote.lookAgain = false;
+    } else if (command.type === 'ScanLocal') {
+      state.local.looking = command;
+      state.local.lookAgain = false;
+    } else {
+      state.inFlight.set(command.item, command);
+      if (state.activities.has(command.item))
+        step(state, command.item, { type: 'PLANNED', command: command.id });
+      touched.push(command.item);
+    }
+  }
+  return touched;
+}
+
+function failed(state: State, event: CommandFailed, at: number): ItemId[] {
+  const command = commandUnderWay(state, event.command);
+  if (command === null) return [];
+  const { failure } = event;
+  const retry = failureGuide[failure.code].retry;
+  if (retry === 'stop') state.halted = failure;
+  const attemptsMax = policyOf(state).attemptsMax;
+  if (command.type === 'ReadRemote' || command.type === 'ScanLocal') {
+    const side = command.type === 'ReadRemote' ? state.remote : state.local;
+    side.looking = null;
+    side.activity = stepItem(stepItem(side.activity, { type: 'PLANNED', command: command.id }), {
+      type: 'FAILED',
+      failure,
+      at,
+      attemptsMax,
+    });
+    return [];
+  }
+  state.inFlight.delete(command.item);
+  if (!state.activities.has(command.item))
+    state.activities.set(command.item, stepItem(null, { type: 'PLANNED', command: command.id }));
+  step(state, command.item, { type: 'FAILED', failure, at, attemptsMax });
+  // The attempt met something else than expected: only another look at that side can tell what.
+  for (const side of looksAfter[failure.code] ?? []) lookAgain(state[side], 'look-again');
+  return [command.item];
+}
+
+const looksAfter: Partial<Record<CommandFailed['failure']['code'], readonly ('remote' | 'local')[]>> = {
+  changedMeanwhile: ['local', 'remote'],
+  localGone: ['local'],
+  preconditionFailed: ['remote'],
+  notFound: ['remote'],
+  nameTaken: ['remote', 'local'],
+  contentMismatch: ['remote'],
+};
+
+function woke(state: State, at: number): ItemId[] {
+  const touched: ItemId[] = [];
+  for (const [item, activity] of state.activities) {
+    if (activity.dueAt === null || activity.dueAt > at) continue;
+    step(state, item, { type: 'WOKE', at });
+    touched.push(item);
+  }
+  for (const side of [state.remote, state.local]) {
+    if (side.activity !== null) side.activity = stepItem(side.activity, { type: 'WOKE', at });
+  }
+  return touched;
+}
+
+function step(state: State, item: ItemId, event: Parameters<typeof stepItem>[1]): void {
+  const before = state.activities.get(item);
+  if (before === undefined) return;
+  const after = stepItem(before, event);
+  // Ready without attempts is what an item without a history is.
+  if (after.state === 'ready' && after.attempts === 0) state.activities.delete(item);
+  else state.activities.set(item, after);
+}
+
+/** An item that shows something new deserves a fresh attempt. */
+function changesEntries(type: RecordedEvent['event']['type']): boolean {
+  return (
+    type === 'RemoteSeen' ||
+    type === 'LocalSeen' ||
+    type === 'RemoteRoundCompleted' ||
+    type === 'LocalScanCompleted'
+  );
+}
+
+function lookAgain(side: SideState, why: SideState['why']): void {
+  if (side.looking !== null) side.lookAgain = true;
+  side.current = false;
+  side.why = why;
+}
+
+function complete(side: SideState): void {
+  side.current = !side.lookAgain;
+  side.activity = null;
+}
+
+function endLook(side: SideState): void {
+  side.looking = null;
+}
+
+function openGates(state: State): void {
+  if (state.remote.current && state.remote.looking === null) state.agenda.openGate('remoteKnown');
+  if (state.local.current && state.local.looking === null) state.agenda.openGate('localKnown');
+}

@@ -1,0 +1,17 @@
+export type { SideState, State } from './state.ts';
+export { commandUnderWay, initialState, localKnown, noRules, remoteKnown } from './state.ts';
+export type { RulesFor } from './evolve.ts';
+export { evolve } from './evolve.ts';
+export { deletionsHeld, isQuiet, nextDueAt, plan, viewOf } from './plan.ts';
+export type { Door } from './door.ts';
+export { createDoor } from './door.ts';
+export type { Inbox, Received } from './inbox.ts';
+export { createInbox } from './inbox.ts';
+export type { RunOptions } from './run.ts';
+export { run } from './run.ts';
+export type { Divergence, ReplayOptions, ReplayReport } from './replay.ts';
+export { replay } from './replay.ts';
+export { deserialise, serialise } from './snapshot.ts';
+export { predictOutcome } from './predict.ts';
+export type { ItemStatus, Status } from './status.ts';
+export { itemStatus, statusOf } from './status.ts';

@@ -1,0 +1,134 @@
+/** What a finished item command made true. Agreement mostly follows from the facts alone; two kinds of command know more. */
+import type { Command, CommandSucceeded, ItemId, RemoteRow, Seq } from '@tidemark/contracts';
+import { commandEffects } from '@tidemark/contracts';
+import type { Item } from '@tidemark/trees';
+import {
+  acceptRemoteAsBase,
+  agree,
+  observeLocal,
+  observeLocalGone,
+  observeRemote,
+  observeRemoteGone,
+  remoteTagOf,
+  replaceLocal,
+  setLocal,
+  sweepRemoteBelow,
+} from '@tidemark/trees';
+import type { State } from './state.ts';
+
+export function foldOutcome(state: State, command: Command, outcome: CommandSucceeded, seq: Seq): ItemId[] {
+  const { trees } = state;
+  const touched: ItemId[] = [];
+  const item = trees.items.get(command.item);
+  if (item === undefined) return touched;
+  if (commandEffects[command.type] === 'writesDrive') state.remote.changedByUs = true;
+
+  if (outcome.kept !== undefined) {
+    // The kept version may be the very file that stood here: it leaves this item and becomes one of its own.
+    if (item.local !== null && item.local.id === outcome.kept.id) setLocal(trees, item, null);
+    touched.push(...(observeLocal(trees, outcome.kept, seq) ?? []));
+  }
+  const { remote, local } = outcome;
+  if (remote !== undefined) {
+    if ('deleted' in remote)
+      touched.push(...observeRemoteGone(trees, remote.id), ...sweepRemoteBelow(trees, command.item));
+    else if (!wasOvertaken(item, remote, command)) touched.push(...observeOwn(state, item, remote, seq));
+  }
+  if (local !== undefined) {
+    if ('gone' in local) touched.push(...observeLocalGone(trees, local.id));
+    else touched.push(...(replaceLocal(trees, item, withKnownHash(item, command, local), seq) ?? []));
+  }
+  if (trees.items.has(item.id)) settleAgreement(item, command, outcome, seq);
+  if ((command.type === 'MoveRemote' || command.type === 'MoveLocal') && command.provisional) {
+    state.provisional.set(item.id, command.type === 'MoveRemote' ? 'remote' : 'local');
+  }
+  return touched;
+}
+
+function settleAgreement(item: Item, command: Command, outcome: CommandSucceeded, seq: Seq): void {
+  if (outcome.agreed === 'remote') return acceptRemoteAsBase(item, seq);
+  const { local } = item;
+  if (local === null || outcome.local === undefined || 'gone' in outcome.local) return;
+  if (command.type === 'DownloadFile') {
+    // The bytes on disk were checked against this version of the drive, even if the drive has moved on since.
+    const { remote: version } = command;
+    const isCurrent = item.remote?.eTag === version.eTag;
+    settle(
+      item,
+      isCurrent && item.remote !== null ? remoteTagOf(item.remote) : version.eTag,
+      version.hash,
+      version.modifiedAt,
+      seq,
+    );
+  } else if (
+    command.type === 'UploadFile' &&
+    outcome.remote !== undefined &&
+    !('deleted' in outcome.remote)
+  ) {
+    const { remote } = outcome;
+    settle(item, remote.cTag ?? remote.eTag, remote.hash, remote.modifiedAt, seq);
+  }
+}
+
+function settle(
+  item: Item,
+  remoteTag: string,
+  remoteHash: string | null,
+  remoteModifiedAt: number,
+  seq: Seq,
+): void {
+  const { local } = item;
+  if (local === null) return;
+  const place = item.remote ?? local;
+  item.synced = {
+    parent: item.synced?.parent ?? place.parent,
+    name: item.synced?.name ?? place.name,
+    kind: local.kind,
+    sizeBytes: local.sizeBytes,
+    hash: local.hash ?? remoteHash,
+    remoteHash,
+    remoteTag,
+    stamp: local.stamp,
+    modifiedAt: Math.min(local.modifiedAt, remoteModifiedAt),
+    seq,
+  };
+  agree(item, seq);
+}
+
+/** The drive showed a newer version between the answer and now: the answer must not take the item back in time. */
+function wasOvertaken(item: Item, row: RemoteRow, command: Command): boolean {
+  const plannedAt = Number(command.id.split('/')[0]);
+  return (
+    item.remote !== null &&
+    item.remote.id === row.id &&
+    item.remote.eTag !== row.eTag &&
+    item.remote.seq > plannedAt
+  );
+}
+
+/** Our own creation belongs to the item it was made for, whatever else bears the name by now. */
+function observeOwn(state: State, item: Item, row: RemoteRow, seq: Seq): ItemId[] {
+  const { trees } = state;
+  const known = trees.byRemoteId.get(row.id);
+  if (known === undefined && item.remote === null) trees.byRemoteId.set(row.id, item.id);
+  else if (known !== undefined && known !== item.id) {
+    // The feed was faster than the answer and made an item of it: that one joins ours.
+    return [known, ...observeRemoteGone(trees, row.id), ...observeOwn(state, item, row, seq)];
+  }
+  return observeRemote(trees, row, seq);
+}
+
+/** A rename or a new time changes the stamp and not the bytes; the handler checked them right before and after. */
+function withKnownHash<Row extends { readonly hash: string | null }>(
+  item: Item,
+  command: Command,
+  row: Row,
+): Row {
+  if (
+    row.hash !== null ||
+    item.local === null ||
+    (command.type !== 'MoveLocal' && command.type !== 'SetLocalTime')
+  )
+    return row;
+  return { ...row, hash: item.local.hash };
+}

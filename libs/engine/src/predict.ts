@@ -1,0 +1,147 @@
+/** What a command would make true if it simply worked. A dry run feeds these back, so it is the planner's own output. */
+import type { Command, CommandSucceeded, LocalRow, RemoteRow } from '@tidemark/contracts';
+import { driveItemId, localId, rootItem } from '@tidemark/contracts';
+import { keptNameAt } from '@tidemark/planner';
+import type { Item } from '@tidemark/trees';
+import type { State } from './state.ts';
+
+export function predictOutcome(state: State, command: Command): CommandSucceeded {
+  const item = state.trees.items.get(command.item);
+  const facts = item === undefined ? {} : predictFacts(state, command, item);
+  return { type: 'CommandSucceeded', command: command.id, ...facts };
+}
+
+function predictFacts(state: State, command: Command, item: Item): Partial<CommandSucceeded> {
+  const remote = remoteRow(state, item);
+  const local = localRow(state, item);
+  const version = `predicted-${command.id}`;
+  switch (command.type) {
+    case 'CreateRemoteFolder':
+      return {
+        remote: {
+          id: driveItemId(version),
+          parentId: command.parentId,
+          name: command.name,
+          kind: 'folder',
+          sizeBytes: 0,
+          hash: null,
+          modifiedAt: 0,
+          eTag: version,
+          cTag: null,
+        },
+      };
+    case 'UploadFile': {
+      if (local === null) return {};
+      const hash = local.hash ?? version;
+      const target =
+        command.target.as === 'new'
+          ? { id: driveItemId(version), parentId: command.target.parentId, name: command.target.name }
+          : remote;
+      if (target === null) return {};
+      return {
+        local: { ...local, hash },
+        remote: {
+          id: target.id,
+          parentId: target.parentId,
+          name: target.name,
+          kind: 'file',
+          sizeBytes: command.sizeBytes,
+          hash,
+          modifiedAt: command.modifiedAt,
+          eTag: version,
+          cTag: version,
+        },
+      };
+    }
+    case 'MoveRemote':
+      return remote === null
+        ? {}
+        : { remote: { ...remote, parentId: command.toParentId, name: command.toName, eTag: version } };
+    case 'SetRemoteTime':
+      return remote === null ? {} : { remote: { ...remote, modifiedAt: command.modifiedAt, eTag: version } };
+    case 'DeleteRemote':
+      return { remote: { id: command.driveItemId, deleted: true } };
+    case 'CreateLocalFolder':
+    case 'DownloadFile': {
+      const parentId =
+        item.remote === null
+          ? undefined
+          : state.trees.items.get(item.local?.parent ?? item.remote.parent)?.local?.id;
+      if (item.remote === null || parentId === undefined || item.remote.kind === 'opaque') return {};
+      const { kind, sizeBytes, hash, modifiedAt } = item.remote;
+      const row: LocalRow = {
+        id: localId(version),
+        parentId,
+        name: item.local?.name ?? item.remote.name,
+        kind,
+        sizeBytes,
+        hash: hash ?? version,
+        modifiedAt,
+        stamp: kind === 'file' ? version : '',
+      };
+      if (command.type === 'CreateLocalFolder' || command.keepAs === null || local === null)
+        return { local: row };
+      return {
+        local: row,
+        kept: { ...local, name: keptNameAt(command.keepAs, command.keepAs.from) ?? local.name },
+      };
+    }
+    case 'KeepRemoteCopy': {
+      if (local === null) return {};
+      const name = keptNameAt(command.keepAs, command.keepAs.from) ?? local.name;
+      const { sizeBytes, hash, modifiedAt } = command.remote;
+      return {
+        agreed: 'remote',
+        kept: {
+          id: localId(version),
+          parentId: local.parentId,
+          name,
+          kind: 'file',
+          sizeBytes,
+          hash: hash ?? version,
+          modifiedAt,
+          stamp: version,
+        },
+      };
+    }
+    case 'MoveLocal': {
+      if (local === null) return {};
+      const slash = command.toPath.lastIndexOf('/');
+      const parent =
+        item.remote !== null && !command.provisional && item.remote.name === command.toPath.slice(slash + 1)
+          ? item.remote.parent
+          : (item.local?.parent ?? rootItem);
+      return {
+        local: {
+          ...local,
+          parentId: state.trees.items.get(parent)?.local?.id ?? local.parentId,
+          name: command.toPath.slice(slash + 1),
+        },
+      };
+    }
+    case 'DeleteLocal':
+      return { local: { id: command.expected.id, gone: true } };
+    case 'SetLocalTime':
+      return local === null ? {} : { local: { ...local, modifiedAt: command.modifiedAt } };
+    case 'HashFile':
+    case 'ReadRemote':
+    case 'ScanLocal':
+      return {};
+  }
+}
+
+function remoteRow(state: State, item: Item): RemoteRow | null {
+  if (item.remote === null) return null;
+  const { id, name, kind, sizeBytes, hash, modifiedAt, eTag, cTag, parent } = item.remote;
+  const parentId = state.trees.items.get(parent)?.remote?.id;
+  return parentId === undefined
+    ? null
+    : { id, parentId, name, kind, sizeBytes, hash, modifiedAt, eTag, cTag };
+}
+
+function localRow(state: State, item: Item): LocalRow | null {
+  if (item.local === null) return null;
+  const { id, name, kind, sizeBytes, hash, modifiedAt, stamp, parent } = item.local;
+  const parentId = state.trees.items.get(parent)?.local?.id;
+  return parentId === undefined ? null : { id, parentId, name, kind, sizeBytes, hash, modifiedAt, stamp };
+}

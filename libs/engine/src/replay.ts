@@ -1,0 +1,74 @@
+/**
+ * Replay: the same two functions, fed from a log. At every point where the live engine planned, the plan is derived again
+ * and compared with the recorded one; folding then goes on from what was recorded.
+ */
+import type { Command, RecordedEvent, Seq } from '@tidemark/contracts';
+import type { RulesFor } from './evolve.ts';
+import { evolve } from './evolve.ts';
+import { plan } from './plan.ts';
+import type { State } from './state.ts';
+import { initialState } from './state.ts';
+
+export interface Divergence {
+  readonly seq: Seq;
+  readonly recorded: readonly Command[];
+  readonly derived: readonly Command[];
+}
+
+export interface ReplayReport {
+  readonly state: State;
+  readonly events: number;
+  readonly plans: number;
+  readonly divergences: readonly Divergence[];
+}
+
+export interface ReplayOptions {
+  readonly batches: AsyncIterable<readonly RecordedEvent[]>;
+  readonly rulesFor: RulesFor;
+  /** Fold only, without deriving plans. */
+  readonly check?: boolean;
+  /** Called with every event before it is folded. */
+  readonly watch?: (recorded: RecordedEvent, state: State) => void;
+  readonly from?: State;
+}
+
+/** Throws what reading the log throws (`logDamaged`). */
+export async function replay({
+  batches,
+  rulesFor,
+  check = true,
+  watch,
+  from,
+}: ReplayOptions): Promise<ReplayReport> {
+  const state = from ?? initialState();
+  const divergences: Divergence[] = [];
+  let events = 0;
+  let plans = 0;
+  for await (const batch of batches) {
+    for (const recorded of batch) {
+      const isPlan = recorded.event.type === 'Planned';
+      if (check && isPlan && recorded.event.type === 'Planned') {
+        plans++;
+        compare(recorded.seq, recorded.event.commands, plan(state, recorded.seq), divergences);
+      }
+      watch?.(recorded, state);
+      evolve(state, recorded, rulesFor);
+      events++;
+    }
+    const last = batch.at(-1);
+    if (check && last !== undefined && last.event.type !== 'Planned' && last.event.type !== 'Stopped') {
+      const next = (last.seq + 1) as Seq;
+      compare(next, [], plan(state, next), divergences);
+    }
+  }
+  return { state, events, plans, divergences };
+}
+
+function compare(
+  seq: Seq,
+  recorded: readonly Command[],
+  derived: readonly Command[],
+  divergences: Divergence[],
+): void {
+  if (JSON.stringify(recorded) !== JSON.stringify(derived)) divergences.push({ seq, recorded, derived });
+}

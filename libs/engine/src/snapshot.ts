@@ -1,0 +1,119 @@
+/**
+ * Snapshots: the state as text chunks, so that a start need not fold the whole log. A snapshot is a cache of the fold; the
+ * agenda is left out, since it holds no information.
+ */
+import type { Command, DriveItemId, ItemId, RemoteRow, Seq, Started } from '@tidemark/contracts';
+import { rootItem } from '@tidemark/contracts';
+import type { ItemActivity } from '@tidemark/machines';
+import type { Item } from '@tidemark/trees';
+import { isAtRest, setLocal, setRemote } from '@tidemark/trees';
+import type { RulesFor } from './evolve.ts';
+import type { SideState, State } from './state.ts';
+import { initialState } from './state.ts';
+
+/** Another format reads as no snapshot at all. */
+const format = 1;
+
+interface Head {
+  readonly format: number;
+  readonly seq: Seq;
+  readonly started: Started | null;
+  readonly nextItem: number;
+  readonly orphans: readonly (readonly [DriveItemId, readonly RemoteRow[]])[];
+  readonly remote: SideState & {
+    readonly cursor: string | null;
+    readonly changedByUs: boolean;
+    readonly headless: readonly ItemId[];
+  };
+  readonly local: SideState & { readonly oddities: State['local']['oddities'] };
+  readonly inFlight: readonly Command[];
+  readonly activities: readonly (readonly [ItemId, ItemActivity])[];
+  readonly provisional: readonly (readonly [ItemId, 'remote' | 'local'])[];
+  readonly halted: State['halted'];
+}
+
+/** The first chunk is the head, every other one holds rows of items in the order of their ids. Equal states give equal text. */
+export function* serialise(state: State): Iterable<string> {
+  const byId = <Value>(map: ReadonlyMap<ItemId, Value>): [ItemId, Value][] =>
+    [...map].sort(([a], [b]) => a - b);
+  const head: Head = {
+    format,
+    seq: state.seq,
+    started: state.started,
+    nextItem: state.trees.nextItem,
+    orphans: [...state.trees.orphans].sort(([a], [b]) => (a < b ? -1 : 1)),
+    remote: { ...state.remote, headless: [...state.remote.headless].sort((a, b) => a - b) },
+    local: state.local,
+    inFlight: byId(state.inFlight).map(([, command]) => command),
+    activities: byId(state.activities),
+    provisional: byId(state.provisional),
+    halted: state.halted,
+  };
+  yield JSON.stringify(head);
+  let rows: Item[] = [];
+  for (const id of [...state.trees.items.keys()].sort((a, b) => a - b)) {
+    const item = state.trees.items.get(id);
+    if (item !== undefined) rows.push(item);
+    if (rows.length === rowsPerChunk) {
+      yield JSON.stringify(rows);
+      rows = [];
+    }
+  }
+  if (rows.length > 0) yield JSON.stringify(rows);
+}
+
+/** Null when the chunks are not of this format. */
+export async function deserialise(
+  chunks: AsyncIterable<string> | Iterable<string>,
+  rulesFor: RulesFor,
+): Promise<State | null> {
+  const state = initialState();
+  let head: Head | null = null;
+  for await (const chunk of chunks) {
+    if (head === null) {
+      head = JSON.parse(chunk) as Head;
+      if (head.format !== format) return null;
+      restoreHead(state, head, rulesFor);
+      continue;
+    }
+    for (const row of JSON.parse(chunk) as Item[]) restoreItem(state, row);
+  }
+  return head === null ? null : state;
+}
+
+const rowsPerChunk = 2000;
+
+function restoreHead(state: State, head: Head, rulesFor: RulesFor): void {
+  state.seq = head.seq;
+  state.started = head.started;
+  if (head.started !== null) state.rules = rulesFor(head.started.policy);
+  state.trees.nextItem = head.nextItem;
+  for (const [parent, rows] of head.orphans) state.trees.orphans.set(parent, [...rows]);
+  Object.assign(state.remote, { ...head.remote, headless: new Set(head.remote.headless) });
+  Object.assign(state.local, head.local);
+  for (const command of head.inFlight) state.inFlight.set(command.item, command);
+  for (const [item, activity] of head.activities) state.activities.set(item, activity);
+  for (const [item, side] of head.provisional) state.provisional.set(item, side);
+  state.halted = head.halted;
+}
+
+function restoreItem(state: State, row: Item): void {
+  const { trees } = state;
+  if (row.id === rootItem) {
+    const root = trees.items.get(rootItem);
+    if (root === undefined) return;
+    root.remote = row.remote;
+    root.local = row.local;
+    root.synced = row.synced;
+    if (row.remote !== null) trees.byRemoteId.set(row.remote.id, rootItem);
+    if (row.local !== null) trees.byLocalId.set(row.local.id, rootItem);
+    return;
+  }
+  const item: Item = { id: row.id, remote: null, local: null, synced: row.synced };
+  trees.items.set(row.id, item);
+  if (row.remote !== null) setRemote(trees, item, row.remote);
+  if (row.local !== null) setLocal(trees, item, row.local);
+  if (item.synced !== null && item.local === null) state.missing.local.add(item.id);
+  if (item.synced !== null && item.remote === null) state.missing.remote.add(item.id);
+  if (!isAtRest(item)) state.agenda.touch(item.id);
+}

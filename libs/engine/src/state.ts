@@ -1,0 +1,104 @@
+/**
+ * State: everything that was folded from the log, and nothing else. It is owned by one fold and changed in place; whoever
+ * needs an earlier state folds again. Only `agenda` is not information: it remembers which items are worth another look.
+ */
+import type {
+  Command,
+  CommandId,
+  FailureDetails,
+  ItemId,
+  LocalOddity,
+  Policy,
+  RuleId,
+  Seq,
+  Started,
+} from '@tidemark/contracts';
+import { seq } from '@tidemark/contracts';
+import type { ItemActivity } from '@tidemark/machines';
+import type { Agenda, Rules } from '@tidemark/planner';
+import { createAgenda } from '@tidemark/planner';
+import type { Trees } from '@tidemark/trees';
+import { createTrees } from '@tidemark/trees';
+
+export interface State {
+  /** The last event folded. */
+  seq: Seq;
+  /** The last `Started`; null before the first run. */
+  started: Started | null;
+  readonly trees: Trees;
+  readonly remote: SideState & {
+    cursor: string | null;
+    /** This run changed the drive since its feed was last read. */ changedByUs: boolean;
+    /** Folders that went in this round; what is left in them at its end went too. */
+    readonly headless: Set<ItemId>;
+  };
+  readonly local: SideState & { oddities: readonly LocalOddity[] };
+  /** Item commands under way, by item. */
+  readonly inFlight: Map<ItemId, Command>;
+  /** Items with a history of attempts. An item without one is simply ready. */
+  readonly activities: Map<ItemId, ItemActivity>;
+  /** Items on a stop in the middle of a name swap, and the side they stopped on. */
+  readonly provisional: Map<ItemId, 'remote' | 'local'>;
+  /** Items whose base is on one side gone: pending deletions, for the mass-deletion limit. */
+  readonly missing: { readonly remote: Set<ItemId>; readonly local: Set<ItemId> };
+  /** A failure that ends the run. */
+  halted: FailureDetails | null;
+  agenda: Agenda;
+  /** Compiled from the policy of `started`. */
+  rules: Rules;
+}
+
+/** One side's standing: has it been looked at completely, and who is looking now. */
+export interface SideState {
+  /** A complete look ended since the run began or the last hint came. */
+  current: boolean;
+  looking: Command | null;
+  /** A hint came while looking: one more look is remembered. */
+  lookAgain: boolean;
+  /** Why the next look is wanted. */
+  why: RuleId;
+  activity: ItemActivity | null;
+}
+
+export const noRules: Rules = { ignore: () => null, resolve: () => null };
+
+export function initialState(): State {
+  const side = (): SideState => ({
+    current: false,
+    looking: null,
+    lookAgain: false,
+    why: 'run-started',
+    activity: null,
+  });
+  return {
+    seq: seq(0),
+    started: null,
+    trees: createTrees(),
+    remote: { ...side(), cursor: null, changedByUs: false, headless: new Set() },
+    local: { ...side(), oddities: [] },
+    inFlight: new Map(),
+    activities: new Map(),
+    provisional: new Map(),
+    missing: { remote: new Set(), local: new Set() },
+    halted: null,
+    agenda: createAgenda(),
+    rules: noRules,
+  };
+}
+
+/** The command with that id, if it is still under way. */
+export function commandUnderWay(state: State, id: CommandId): Command | null {
+  if (state.remote.looking?.id === id) return state.remote.looking;
+  if (state.local.looking?.id === id) return state.local.looking;
+  for (const command of state.inFlight.values()) if (command.id === id) return command;
+  return null;
+}
+
+/** Throws before the first `Started`: there is nothing to decide yet. */
+export function policyOf(state: State): Policy {
+  if (state.started === null) throw new Error('No run has started: the policy is not known');
+  return state.started.policy;
+}
+
+export const remoteKnown = (state: State): boolean => state.remote.current && state.remote.looking === null;
+export const localKnown = (state: State): boolean => state.local.current && state.local.looking === null;

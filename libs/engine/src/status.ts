@@ -1,0 +1,98 @@
+/** Status: what is in sync, what is not, and why not. "In sync" is said only when it is true of every item in scope. */
+import type { FailureDetails, ItemId } from '@tidemark/contracts';
+import { rootItem } from '@tidemark/contracts';
+import { createDeletionMemo, reconcile } from '@tidemark/planner';
+import { isAtRest, shownPath } from '@tidemark/trees';
+import { deletionsHeld, viewOf } from './plan.ts';
+import type { State } from './state.ts';
+
+export interface ItemStatus {
+  readonly item: ItemId;
+  readonly path: string;
+  readonly standing: 'pending' | 'waiting' | 'problem' | 'ignored' | 'held';
+  /** In words. */
+  readonly detail: string;
+  readonly failure: FailureDetails | null;
+}
+
+export interface Status {
+  readonly items: number;
+  readonly atRest: number;
+  readonly notAtRest: readonly ItemStatus[];
+  readonly oddities: State['local']['oddities'];
+  readonly deletionsHeld: number;
+  readonly halted: FailureDetails | null;
+}
+
+export function statusOf(state: State): Status {
+  const notAtRest: ItemStatus[] = [];
+  let atRest = 0;
+  for (const item of state.trees.items.values()) {
+    if (item.id === rootItem) continue;
+    if (isAtRest(item)) atRest++;
+    else notAtRest.push(itemStatus(state, item.id));
+  }
+  notAtRest.sort((a, b) => (a.path < b.path ? -1 : a.path > b.path ? 1 : 0));
+  const held = notAtRest.filter((entry) => entry.standing === 'held').length;
+  return {
+    items: state.trees.items.size - 1,
+    atRest,
+    notAtRest,
+    oddities: state.local.oddities,
+    deletionsHeld: held,
+    halted: state.halted,
+  };
+}
+
+/** What keeps the item from being at rest. */
+export function itemStatus(state: State, id: ItemId): ItemStatus {
+  const item = state.trees.items.get(id);
+  if (item === undefined)
+    return { item: id, path: '', standing: 'pending', detail: 'is gone on both sides', failure: null };
+  const path = shownPath(state.trees, item);
+  const of = (
+    standing: ItemStatus['standing'],
+    detail: string,
+    failure: FailureDetails | null = null,
+  ): ItemStatus => ({ item: id, path, standing, detail, failure });
+  const activity = state.activities.get(id);
+  const command = state.inFlight.get(id);
+  if (command !== undefined) return of('pending', `${command.type} is under way`);
+  if (activity?.state === 'problem' && activity.failure !== null)
+    return of('problem', activity.failure.detail, activity.failure);
+  if (activity?.state === 'waiting' && activity.failure !== null)
+    return of('waiting', `waits for another attempt: ${activity.failure.detail}`, activity.failure);
+  if (item.remote?.kind === 'opaque')
+    return of('ignored', 'a notebook or a pointer to another drive, which is not synced');
+  if (state.started === null) return of('pending', 'no run has looked at it');
+  const decision = reconcile(viewOf(state), item, createDeletionMemo());
+  switch (decision.type) {
+    case 'act':
+      return of('pending', `wants ${decision.command.type}`);
+    case 'stuck':
+      return of('problem', decision.detail, { code: decision.code, detail: decision.detail });
+    case 'ignored':
+      return of('ignored', `${decision.plugin}: ${decision.detail}`);
+    case 'wait':
+      if (decision.for === 'deletions' && deletionsHeld(state))
+        return of('held', 'a deletion that waits for your confirmation');
+      return of(
+        'waiting',
+        typeof decision.for === 'number'
+          ? waitsFor(state, decision.for)
+          : `waits for a complete look at the ${decision.for === 'localKnown' ? 'disk' : 'drive'}`,
+      );
+    case 'rest':
+      return of(
+        'ignored',
+        'left as it is by the direction of the sync, or because something out of scope is inside',
+      );
+  }
+}
+
+function waitsFor(state: State, id: ItemId): string {
+  const item = state.trees.items.get(id);
+  return item === undefined
+    ? 'waits for an item that is gone'
+    : `waits for "${shownPath(state.trees, item)}"`;
+}

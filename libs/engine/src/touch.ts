@@ -1,0 +1,43 @@
+/** What follows when entries change: who is worth another look, and which deletions are pending. */
+import type { ItemId } from '@tidemark/contracts';
+import { rootItem } from '@tidemark/contracts';
+import { stepItem } from '@tidemark/machines';
+import { isAtRest, samePlace } from '@tidemark/trees';
+import type { State } from './state.ts';
+
+/** `news`: an observation from outside, which gives resting items a fresh attempt. */
+export function touch(state: State, ids: readonly ItemId[], news: boolean): void {
+  for (const id of ids) {
+    if (id === rootItem) continue;
+    state.agenda.touch(id);
+    const item = state.trees.items.get(id);
+    if (item === undefined) {
+      state.activities.delete(id);
+      state.provisional.delete(id);
+      state.missing.remote.delete(id);
+      state.missing.local.delete(id);
+      continue;
+    }
+    mark(state.missing.local, id, item.synced !== null && item.local === null);
+    mark(state.missing.remote, id, item.synced !== null && item.remote === null);
+    if (item.remote !== null && item.local !== null && samePlace(item.remote, item.local))
+      state.provisional.delete(id);
+    const activity = state.activities.get(id);
+    if (news && activity !== undefined) {
+      const after = stepItem(activity, { type: 'CHANGED' });
+      if (after.state === 'ready' && after.attempts === 0) state.activities.delete(id);
+      else state.activities.set(id, after);
+    }
+    // A folder that is going or coming depends on what is in it.
+    for (const entry of [item.remote, item.local]) {
+      if (entry === null || entry.parent === rootItem) continue;
+      const parent = state.trees.items.get(entry.parent);
+      if (parent !== undefined && !isAtRest(parent)) state.agenda.touch(parent.id);
+    }
+  }
+}
+
+function mark(set: Set<ItemId>, id: ItemId, belongs: boolean): void {
+  if (belongs) set.add(id);
+  else set.delete(id);
+}

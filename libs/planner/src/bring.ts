@@ -1,0 +1,86 @@
+/** Making what one side has appear on the other. */
+import type { RuleId } from '@tidemark/contracts';
+import { rootItem } from '@tidemark/contracts';
+import type { Item, LocalEntry, RemoteEntry } from '@tidemark/trees';
+import { itemOf, pathOf } from '@tidemark/trees';
+import { localTarget, remoteTarget } from './occupancy.ts';
+import type { Decision, PlanningView } from './view.ts';
+import { act, reason, rest, waitFor } from './view.ts';
+
+/** Drive to disk: a folder is made, a file is downloaded to a name that must be free. */
+export function bringDown(
+  view: PlanningView,
+  item: Item,
+  remote: RemoteEntry,
+  rule: RuleId,
+  differs: string,
+): Decision {
+  if (view.policy.direction === 'upload') return rest;
+  // A name is free only if the disk has been looked at.
+  if (!view.localKnown) return waitFor('localKnown');
+  const parent = itemOf(view.trees, remote.parent);
+  if (parent.local === null) return waitFor(parent.id);
+  const target = localTarget(view, item, remote.parent, remote.name);
+  if (target.type !== 'free') return target.decision;
+  const folder = pathOf(view.trees, parent, 'local');
+  if (folder === null) return waitFor(parent.id);
+  const path = join(folder, remote.name);
+  const common = { item: item.id, path, reason: reason(rule, differs, item) };
+  if (remote.kind === 'folder') return act({ type: 'CreateLocalFolder', ...common });
+  return act({
+    type: 'DownloadFile',
+    ...common,
+    remote: expectedRemote(remote),
+    expected: null,
+    keepAs: null,
+  });
+}
+
+/** Disk to drive: a folder is made, a file is uploaded under a name that must be free. */
+export function bringUp(
+  view: PlanningView,
+  item: Item,
+  local: LocalEntry,
+  rule: RuleId,
+  differs: string,
+): Decision {
+  if (view.policy.direction === 'download') return rest;
+  // New here may be old there: only a complete round can tell.
+  if (!view.remoteKnown) return waitFor('remoteKnown');
+  if (!view.localKnown) return waitFor('localKnown');
+  const parent = itemOf(view.trees, local.parent);
+  if (parent.remote === null || parent.remote.kind !== 'folder')
+    return parent.id === rootItem ? rest : waitFor(parent.id);
+  const target = remoteTarget(view, item, local.parent, local.name);
+  if (target.type !== 'free') return target.decision;
+  const path = pathOf(view.trees, item, 'local');
+  if (path === null) return waitFor(parent.id);
+  if (path.length > view.policy.pathLengthMax) {
+    return {
+      type: 'stuck',
+      code: 'nameTooLong',
+      detail: `The path has ${path.length} characters, the drive takes ${view.policy.pathLengthMax}`,
+    };
+  }
+  const common = { item: item.id, path, reason: reason(rule, differs, item) };
+  if (local.kind === 'folder')
+    return act({ type: 'CreateRemoteFolder', ...common, parentId: parent.remote.id, name: local.name });
+  return act({
+    type: 'UploadFile',
+    ...common,
+    expected: { id: local.id, stamp: local.stamp },
+    sizeBytes: local.sizeBytes,
+    modifiedAt: local.modifiedAt,
+    target: { as: 'new', parentId: parent.remote.id, name: local.name },
+  });
+}
+
+export const join = (folder: string, name: string): string => (folder === '' ? name : `${folder}/${name}`);
+
+export const expectedRemote = (remote: RemoteEntry) => ({
+  id: remote.id,
+  eTag: remote.eTag,
+  sizeBytes: remote.sizeBytes,
+  hash: remote.hash,
+  modifiedAt: remote.modifiedAt,
+});

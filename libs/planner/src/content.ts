@@ -1,0 +1,168 @@
+/** Files that both sides show: whose bytes go where, and what is kept when both changed. */
+import type { KeptName } from '@tidemark/contracts';
+import type { SyncedEntry } from '@tidemark/trees';
+import { contentBetween, itemOf, localContent, pathOf, remoteContent } from '@tidemark/trees';
+import { expectedRemote } from './bring.ts';
+import { keptName } from './kept-name.ts';
+import type { Both, Decision, PlanningView } from './view.ts';
+import { act, reason, rest, waitFor } from './view.ts';
+
+export function reconcileContent(view: PlanningView, both: Both, synced: SyncedEntry | null): Decision {
+  const { remote, local } = both;
+  if (!view.localKnown) return waitFor('localKnown');
+  const between = contentBetween(remote, local);
+  const localState = synced === null ? 'changed' : localContent(local, synced);
+  const remoteState = synced === null ? 'changed' : remoteContent(remote, synced);
+  if (between === 'same' || (localState === 'same' && remoteState === 'same'))
+    return reconcileTime(view, both, synced);
+
+  // The bytes differ, or nobody has looked. Reading the disk is cheaper than any transfer, so it settles the doubt first.
+  if (localState === 'unknown' || (between === 'unknown' && local.hash === null && remote.hash !== null))
+    return hash(view, both);
+
+  // From here on the local side is known to be changed or not, and so is the remote one.
+  if (localState === 'same')
+    return download(view, both, null, 'remote-changed', 'remote≠synced, local=synced');
+  if (remoteState === 'same') return upload(view, both, 'local-changed', 'local≠synced, remote=synced');
+
+  // Both changed, or there never was an agreement: a conflict. Both versions survive; only the name is at stake.
+  return resolveConflict(view, both, synced);
+}
+
+function resolveConflict(view: PlanningView, both: Both, synced: SyncedEntry | null): Decision {
+  const { item, remote, local } = both;
+  if (!view.remoteKnown) return waitFor('remoteKnown');
+  const path = pathOf(view.trees, item, 'local') ?? local.name;
+  const verdict = view.rules.resolve({
+    path,
+    local: { sizeBytes: local.sizeBytes, modifiedAt: local.modifiedAt },
+    remote: { sizeBytes: remote.sizeBytes, modifiedAt: remote.modifiedAt },
+  });
+  const differs =
+    synced === null ? 'remote≠local, never agreed' : 'remote≠synced, local≠synced, remote≠local';
+  const keepsName = verdict?.keepsName ?? nameKeeper(view, both);
+  if (keepsName === 'remote') {
+    if (view.policy.bypassPreservation)
+      return download(view, both, null, 'conflict-replaced', differs, verdict?.plugin);
+    return download(
+      view,
+      both,
+      keptName(local.name, view.policy.hostName),
+      'conflict-remote-keeps-name',
+      differs,
+      verdict?.plugin,
+    );
+  }
+  const folder = pathOf(view.trees, itemOf(view.trees, local.parent), 'local');
+  if (folder === null) return waitFor(local.parent);
+  return act({
+    type: 'KeepRemoteCopy',
+    item: item.id,
+    path,
+    reason: reason('conflict-local-keeps-name', differs, item, verdict?.plugin),
+    remote: expectedRemote(remote),
+    folder,
+    keepAs: keptName(local.name, view.policy.hostName),
+  });
+}
+
+/** Direction and `local_first` decide, else the newer modification time; without a base, and in a tie, the drive. */
+function nameKeeper(view: PlanningView, { remote, local }: Both): 'local' | 'remote' {
+  if (view.policy.direction === 'download') return 'remote';
+  if (view.policy.direction === 'upload' || view.policy.localFirst) return 'local';
+  if (view.withoutBase) return 'remote';
+  return local.modifiedAt > remote.modifiedAt ? 'local' : 'remote';
+}
+
+function hash(view: PlanningView, { item, local }: Both): Decision {
+  const path = pathOf(view.trees, item, 'local');
+  if (path === null) return waitFor(local.parent);
+  return act({
+    type: 'HashFile',
+    item: item.id,
+    path,
+    reason: reason('compare-content', 'local hash unknown', item),
+    expected: { id: local.id, stamp: local.stamp },
+  });
+}
+
+function download(
+  view: PlanningView,
+  { item, remote, local }: Both,
+  keepAs: KeptName | null,
+  rule: 'remote-changed' | 'conflict-replaced' | 'conflict-remote-keeps-name',
+  differs: string,
+  plugin?: string,
+): Decision {
+  if (view.policy.direction === 'upload') return rest;
+  const path = pathOf(view.trees, item, 'local');
+  if (path === null) return waitFor(local.parent);
+  return act({
+    type: 'DownloadFile',
+    item: item.id,
+    path,
+    reason: reason(rule, differs, item, plugin),
+    remote: expectedRemote(remote),
+    expected: { id: local.id, stamp: local.stamp },
+    keepAs,
+  });
+}
+
+function upload(
+  view: PlanningView,
+  { item, remote, local }: Both,
+  rule: 'local-changed',
+  differs: string,
+): Decision {
+  if (view.policy.direction === 'download') return rest;
+  if (!view.remoteKnown) return waitFor('remoteKnown');
+  const path = pathOf(view.trees, item, 'local');
+  if (path === null) return waitFor(local.parent);
+  return act({
+    type: 'UploadFile',
+    item: item.id,
+    path,
+    reason: reason(rule, differs, item),
+    expected: { id: local.id, stamp: local.stamp },
+    sizeBytes: local.sizeBytes,
+    modifiedAt: local.modifiedAt,
+    target: { as: 'version', id: remote.id, ifMatch: remote.eTag },
+  });
+}
+
+/**
+ * Same bytes, other times. The newer local time goes up when the user changed it on disk (with no base the drive is only
+ * corrected towards older disks never); in every other case the disk follows the drive.
+ */
+function reconcileTime(
+  view: PlanningView,
+  { item, remote, local }: Both,
+  synced: SyncedEntry | null,
+): Decision {
+  if (remote.modifiedAt === local.modifiedAt) return rest;
+  const path = pathOf(view.trees, item, 'local');
+  if (path === null) return waitFor(local.parent);
+  const localIsNewer =
+    local.modifiedAt > remote.modifiedAt && synced !== null && local.modifiedAt !== synced.modifiedAt;
+  if (localIsNewer && !view.withoutBase && view.policy.direction !== 'download') {
+    if (!view.remoteKnown) return waitFor('remoteKnown');
+    return act({
+      type: 'SetRemoteTime',
+      item: item.id,
+      path,
+      reason: reason('local-time', 'local time≠synced time', item),
+      driveItemId: remote.id,
+      ifMatch: remote.eTag,
+      modifiedAt: local.modifiedAt,
+    });
+  }
+  if (view.policy.direction === 'upload') return rest;
+  return act({
+    type: 'SetLocalTime',
+    item: item.id,
+    path,
+    reason: reason('remote-time', 'remote time≠local time', item),
+    expected: { id: local.id, stamp: local.stamp },
+    modifiedAt: remote.modifiedAt,
+  });
+}

@@ -1,0 +1,17 @@
+export type { Agenda } from './agenda.ts';
+export { createAgenda } from './agenda.ts';
+export type {
+  Decision,
+  Draft,
+  DraftOf,
+  Gate,
+  PlanningView,
+  RuleConflict,
+  RuleItem,
+  Rules,
+  StuckCode,
+} from './view.ts';
+export { planItems } from './plan-items.ts';
+export { reconcile } from './reconcile.ts';
+export { createDeletionMemo } from './deletion.ts';
+export { keptName, keptNameAt } from './kept-name.ts';

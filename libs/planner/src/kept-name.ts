@@ -1,0 +1,22 @@
+/** Names of kept versions, as the peer forms them: `STEM-HOST-safeBackup-0001.EXT`. Source: its client-architecture notes. */
+import type { KeptName } from '@tidemark/contracts';
+
+/** A name that already carries this host's tag gets its counter raised instead of a second tag. */
+export function keptName(name: string, hostName: string): KeptName {
+  const dot = name.lastIndexOf('.');
+  const stem = dot > 0 ? name.slice(0, dot) : name;
+  const suffix = dot > 0 ? name.slice(dot) : '';
+  const tag = `-${hostName}-safeBackup-`;
+  const at = stem.lastIndexOf(tag);
+  const counter = at > 0 ? stem.slice(at + tag.length) : '';
+  if (at > 0 && /^\d{4}$/.test(counter))
+    return { prefix: stem.slice(0, at) + tag, suffix, from: Number(counter) + 1 };
+  return { prefix: stem + tag, suffix, from: 1 };
+}
+
+/** The name with the given counter, or null beyond 1000. */
+export function keptNameAt(kept: KeptName, counter: number): string | null {
+  return counter > keptCounterMax ? null : `${kept.prefix}${String(counter).padStart(4, '0')}${kept.suffix}`;
+}
+
+export const keptCounterMax = 1000;

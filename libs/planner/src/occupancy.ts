@@ -1,0 +1,157 @@
+/**
+ * Is a name free on a side? A held name is no reason to overwrite: either its holder is about to leave, or holder and
+ * newcomer wait for each other in a circle that a stop in between must break, or the local one steps aside.
+ */
+import type { ItemId } from '@tidemark/contracts';
+import { rootItem } from '@tidemark/contracts';
+import type { Item } from '@tidemark/trees';
+import { foldName, isWithin, itemOf, pathOf, samePlace } from '@tidemark/trees';
+import { keptName, keptNameAt, keptCounterMax } from './kept-name.ts';
+import type { Decision, PlanningView } from './view.ts';
+import { act, reason, waitFor } from './view.ts';
+
+export type Target =
+  { readonly type: 'free' } | { readonly type: 'held'; readonly holder: ItemId; readonly decision: Decision };
+
+const free: Target = { type: 'free' };
+
+/** The name on disk. Disks compare names byte by byte. */
+export function localTarget(view: PlanningView, item: Item, parent: ItemId, name: string): Target {
+  for (const id of view.trees.localNames.holders(parent, name)) {
+    if (id === item.id) continue;
+    const holder = itemOf(view.trees, id);
+    if (holder.local?.name !== name) continue;
+    // Whoever holds the name on disk but not on the drive moves away or steps aside by its own decision.
+    return { type: 'held', holder: id, decision: waitFor(id) };
+  }
+  return free;
+}
+
+/** The name on the drive, where case does not tell names apart. The drive's holder stays; the local item gives way. */
+export function remoteTarget(view: PlanningView, item: Item, parent: ItemId, name: string): Target {
+  for (const id of view.trees.remoteNames.holders(parent, name)) {
+    if (id === item.id) continue;
+    const holder = itemOf(view.trees, id);
+    if (view.inFlight.has(id) || leavesRemotePlace(view, holder))
+      return { type: 'held', holder: id, decision: waitFor(id) };
+    return { type: 'held', holder: id, decision: stepAside(view, item, holder, name) };
+  }
+  return free;
+}
+
+/** The item's own wish takes it away from its place on the drive: it was moved or deleted on disk. */
+export function leavesRemotePlace(view: PlanningView, item: Item): boolean {
+  const { remote, local, synced } = item;
+  if (remote === null) return true;
+  if (view.policy.direction === 'download' || view.resting(item.id)) return false;
+  if (view.provisional(item.id) === 'remote') return true;
+  if (synced === null || !samePlace(remote, synced)) return false;
+  return local === null || !samePlace(local, synced);
+}
+
+/** The item's own wish takes it away from its place on disk: it was moved or deleted on the drive. */
+export function leavesLocalPlace(view: PlanningView, item: Item): boolean {
+  const { remote, local, synced } = item;
+  if (local === null) return true;
+  if (view.policy.direction === 'upload' || view.resting(item.id)) return false;
+  if (view.provisional(item.id) === 'local') return true;
+  if (synced === null) return false;
+  return remote === null || !samePlace(remote, synced);
+}
+
+/** Does following the holders of wanted names lead back to the item? */
+export function isNameCircle(
+  view: PlanningView,
+  item: Item,
+  first: ItemId,
+  side: 'remote' | 'local',
+): boolean {
+  const seen = new Set<ItemId>();
+  let current: ItemId | null = first;
+  while (current !== null && !seen.has(current)) {
+    if (current === item.id) return true;
+    seen.add(current);
+    const holder = itemOf(view.trees, current);
+    const wanted = side === 'remote' ? holder.local : holder.remote;
+    if (wanted === null) return false;
+    const names = side === 'remote' ? view.trees.remoteNames : view.trees.localNames;
+    current = null;
+    for (const next of names.holders(wanted.parent, wanted.name)) {
+      if (next === holder.id) continue;
+      if (side === 'local' && itemOf(view.trees, next).local?.name !== wanted.name) continue;
+      current = next;
+      break;
+    }
+  }
+  return false;
+}
+
+/** A name nobody else uses, recognisable should a crash leave it behind. */
+export const provisionalName = (name: string, item: ItemId): string =>
+  `tidemark-swap-${item}-${name}`.slice(0, 200);
+
+/** The local item takes a kept name; both survive under different names. */
+function stepAside(view: PlanningView, item: Item, holder: Item, name: string): Decision {
+  const { local } = item;
+  if (local === null) return waitFor(holder.id);
+  const path = pathOf(view.trees, item, 'local');
+  const folder = pathOf(view.trees, itemOf(view.trees, local.parent), 'local');
+  if (path === null || folder === null) return waitFor(local.parent);
+  const held = holder.remote?.name ?? name;
+  if (holder.local !== null && held !== name && foldName(held) === foldName(name)) {
+    return {
+      type: 'stuck',
+      code: 'caseClash',
+      detail: `The drive cannot hold both "${held}" and "${name}" in one folder`,
+      until: holder.id,
+    };
+  }
+  if (view.policy.direction === 'upload' || holder.remote?.kind === 'opaque') {
+    return {
+      type: 'stuck',
+      code: 'nameTaken',
+      detail: `On the drive the name "${name}" belongs to another item`,
+      until: holder.id,
+    };
+  }
+  if (!view.localKnown) return waitFor('localKnown');
+  const newName = firstFree(view, local.parent, keptName(name, view.policy.hostName));
+  if (newName === null)
+    return {
+      type: 'stuck',
+      code: 'preservationFailed',
+      detail: 'No free safeBackup name could be found after 1000 attempts',
+    };
+  return act({
+    type: 'MoveLocal',
+    item: item.id,
+    path,
+    reason: reason('name-taken-on-drive', 'local name held by another remote item', item),
+    toPath: folder === '' ? newName : `${folder}/${newName}`,
+    expected: { id: local.id, stamp: local.stamp },
+    provisional: false,
+  });
+}
+
+function firstFree(view: PlanningView, parent: ItemId, kept: ReturnType<typeof keptName>): string | null {
+  for (let counter = kept.from; counter <= keptCounterMax; counter++) {
+    const name = keptNameAt(kept, counter);
+    if (name === null) return null;
+    if (
+      view.trees.localNames.holders(parent, name).length === 0 &&
+      view.trees.remoteNames.holders(parent, name).length === 0
+    )
+      return name;
+  }
+  return null;
+}
+
+/** Would the item end up inside itself on that side? */
+export function wouldEncircle(
+  view: PlanningView,
+  item: Item,
+  parent: ItemId,
+  side: 'remote' | 'local',
+): boolean {
+  return parent !== rootItem && isWithin(view.trees, parent, item.id, side);
+}

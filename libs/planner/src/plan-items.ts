@@ -1,0 +1,32 @@
+/** Planning: from the items on the agenda to at most `commandsMax` commands, in the order of the items' ids. */
+import type { ItemId } from '@tidemark/contracts';
+import { isAtRest } from '@tidemark/trees';
+import type { Agenda } from './agenda.ts';
+import { createDeletionMemo } from './deletion.ts';
+import { reconcile } from './reconcile.ts';
+import type { Draft, PlanningView } from './view.ts';
+
+export function planItems(view: PlanningView, agenda: Agenda, commandsMax: number): Draft[] {
+  const drafts: Draft[] = [];
+  // Each command must see the ones before it, as if they were already under way.
+  const inFlight = new Map<ItemId, Draft>(view.inFlight);
+  const widened: PlanningView = { ...view, inFlight };
+  let memo = createDeletionMemo();
+  while (drafts.length < commandsMax) {
+    const id = agenda.next();
+    if (id === undefined) break;
+    const item = view.trees.items.get(id);
+    if (item === undefined || isAtRest(item)) continue;
+    const decision = reconcile(widened, item, memo);
+    if (decision.type === 'act') {
+      drafts.push(decision.command);
+      inFlight.set(id, decision.command);
+      if (item.remote === null || item.local === null) memo = createDeletionMemo();
+    } else if (decision.type === 'wait') {
+      agenda.park(id, decision.for);
+    } else if (decision.type === 'stuck' && decision.until !== undefined) {
+      agenda.park(id, decision.until);
+    }
+  }
+  return drafts;
+}

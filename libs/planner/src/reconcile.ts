@@ -1,0 +1,66 @@
+/**
+ * Reconcile: what one item needs, given its three entries. No I/O, no clock, no order of calls: the same entries always
+ * give the same decision, and carrying it out makes the difference disappear.
+ *
+ * Notation in the comments: R, L, S are the remote, local and synced entry; R=S means "as last agreed".
+ */
+import type { ItemId } from '@tidemark/contracts';
+import { rootItem } from '@tidemark/contracts';
+import type { Item } from '@tidemark/trees';
+import { bringDown, bringUp } from './bring.ts';
+import { reconcileContent } from './content.ts';
+import type { DeletionMemo } from './deletion.ts';
+import { deleteLocal, deleteRemote } from './deletion.ts';
+import { reconcilePlace } from './place.ts';
+import { ignoredBy } from './scope.ts';
+import type { Decision, PlanningView } from './view.ts';
+import { rest, waitFor } from './view.ts';
+
+export function reconcile(view: PlanningView, item: Item, memo: DeletionMemo): Decision {
+  if (item.id === rootItem || view.inFlight.has(item.id) || view.resting(item.id)) return rest;
+  const { remote, local, synced } = item;
+  // Opaque items hold their name and are otherwise left alone.
+  if (remote !== null && remote.kind === 'opaque') return rest;
+  const outOfScope = ignoredBy(view, item);
+  if (outOfScope !== null) return outOfScope;
+  const above = busyAbove(view, item);
+  if (above !== null) return waitFor(above);
+
+  if (remote === null && local === null) return rest;
+
+  // From here on at least one side shows the item.
+  if (remote === null) {
+    // L only. Without S nobody has seen it on the drive; with S the drive has shown that it is gone.
+    if (local === null) return rest;
+    if (synced === null) return bringUp(view, item, local, 'local-new', 'local, no remote, never agreed');
+    return deleteLocal(view, item, local, synced, memo);
+  }
+  if (local === null) {
+    // R only. Without S it is new; with S a complete scan has shown that it is gone from the disk.
+    if (synced === null) return bringDown(view, item, remote, 'remote-new', 'remote, no local, never agreed');
+    return deleteRemote(view, item, remote, memo);
+  }
+
+  // Both sides show it. Place first: a transfer under a wrong name would have to be repeated in words.
+  const both = { item, remote, local };
+  const place = reconcilePlace(view, both, synced);
+  if (place.type !== 'rest') return place;
+  // Now R and L are at one place, or the policy leaves them apart.
+  if (remote.kind !== 'file' || local.kind !== 'file') return rest;
+  return reconcileContent(view, both, synced);
+}
+
+/** A folder above that is being moved or removed makes every path below it stale. */
+function busyAbove(view: PlanningView, item: Item): ItemId | null {
+  if (view.inFlight.size === 0) return null;
+  for (const side of ['local', 'remote'] as const) {
+    let entry = item[side];
+    for (let depth = 0; entry !== null && entry.parent !== rootItem && depth < depthMax; depth++) {
+      if (view.inFlight.has(entry.parent)) return entry.parent;
+      entry = view.trees.items.get(entry.parent)?.[side] ?? null;
+    }
+  }
+  return null;
+}
+
+const depthMax = 512;

@@ -1,0 +1,79 @@
+/** What the planner looks at. All of it is state; nothing here is a clock, a file or a network. */
+import type { Command, CommandType, ItemId, Policy, Reason } from '@tidemark/contracts';
+import type { Item, LocalEntry, RemoteEntry, Trees } from '@tidemark/trees';
+
+export interface PlanningView {
+  readonly trees: Trees;
+  readonly policy: Policy;
+  readonly rules: Rules;
+  /** Commands under way, and those already in the plan being made, by item. */
+  readonly inFlight: ReadonlyMap<ItemId, Draft>;
+  /** The item rests: it waits for its next attempt, or is a problem until something changes. */
+  resting(item: ItemId): boolean;
+  /** A stop on the way of a name swap: the place on that side is nobody's wish. */
+  provisional(item: ItemId): 'remote' | 'local' | undefined;
+  /** A delta round has completed since the run began or a hint came, and none is under way. */
+  readonly remoteKnown: boolean;
+  /** The same for a scan of the disk. */
+  readonly localKnown: boolean;
+  /** Both sides were compared without a base in this run: the drive's version keeps contested names. */
+  readonly withoutBase: boolean;
+  /** Deletions beyond the limit wait for a confirmation. */
+  readonly deletionsHeld: boolean;
+}
+
+/** Verdicts asked of plugins; pure, and the first one that answers counts. */
+export interface Rules {
+  ignore(item: RuleItem): { readonly plugin: string; readonly detail: string } | null;
+  resolve(conflict: RuleConflict): { readonly plugin: string; readonly keepsName: 'local' | 'remote' } | null;
+}
+
+export interface RuleItem {
+  readonly path: string;
+  readonly name: string;
+  readonly kind: 'file' | 'folder';
+  readonly sizeBytes: number;
+}
+
+export interface RuleConflict {
+  readonly path: string;
+  readonly local: { readonly sizeBytes: number; readonly modifiedAt: number };
+  readonly remote: { readonly sizeBytes: number; readonly modifiedAt: number };
+}
+
+/** What the planner wants for one item. Every branch says why. */
+export type Decision =
+  | { readonly type: 'rest' }
+  | { readonly type: 'act'; readonly command: Draft }
+  /** Looked at again when that item or gate changes. */
+  | { readonly type: 'wait'; readonly for: ItemId | Gate }
+  /** Cannot go on before something changes. */
+  | { readonly type: 'stuck'; readonly code: StuckCode; readonly detail: string; readonly until?: ItemId }
+  /** Out of scope; never a deletion. */
+  | { readonly type: 'ignored'; readonly plugin: string; readonly detail: string };
+
+export type Gate = 'remoteKnown' | 'localKnown' | 'deletions';
+export type StuckCode = 'caseClash' | 'invalidName' | 'nameTaken' | 'nameTooLong' | 'preservationFailed';
+
+type WithoutId<C> = C extends Command ? Omit<C, 'id'> : never;
+/** A command before the plan gives it its id. */
+export type Draft = WithoutId<Command>;
+export type DraftOf<Type extends CommandType> = Extract<Draft, { readonly type: Type }>;
+
+export interface Both {
+  readonly item: Item;
+  readonly remote: RemoteEntry;
+  readonly local: LocalEntry;
+}
+
+export const rest: Decision = { type: 'rest' };
+export const act = (command: Draft): Decision => ({ type: 'act', command });
+export const waitFor = (what: ItemId | Gate): Decision => ({ type: 'wait', for: what });
+
+export function reason(rule: Reason['rule'], differs: string, item: Item, plugin?: string): Reason {
+  const causes = [item.remote?.seq, item.local?.seq, item.synced?.seq].filter(
+    (seq) => seq !== undefined && seq > 0,
+  );
+  const unique = [...new Set(causes)].sort((a, b) => (a ?? 0) - (b ?? 0)) as Reason['causes'];
+  return plugin === undefined ? { rule, differs, causes: unique } : { rule, differs, causes: unique, plugin };
+}

@@ -1,0 +1,25 @@
+export type { ContentState, Item, LocalEntry, RemoteEntry, SyncedEntry } from './item.ts';
+export { contentBetween, isAtRest, localContent, remoteContent, remoteTagOf, samePlace } from './item.ts';
+export { acceptRemoteAsBase, agree, declareAgreed } from './agreement.ts';
+export type { NameIndex } from './name-index.ts';
+export { createNameIndex, foldName } from './name-index.ts';
+export type { Trees } from './trees.ts';
+export {
+  createItem,
+  createTrees,
+  isWithin,
+  itemOf,
+  pathOf,
+  setLocal,
+  setRemote,
+  setRoots,
+  shownPath,
+} from './trees.ts';
+export { isRemoteNews, observeRemote, observeRemoteGone, sweepRemoteBelow } from './observe-remote.ts';
+export {
+  isLocalNews,
+  observeLocal,
+  observeLocalGone,
+  rejoinRecreated,
+  replaceLocal,
+} from './observe-local.ts';

@@ -1,0 +1,101 @@
+/**
+ * An item and its three entries: what the drive shows, what the disk shows, what both last agreed on. The third is the
+ * merge base; it alone tells "new here" from "deleted there".
+ */
+import type { DriveItemId, ItemId, Kind, LocalId, Seq } from '@tidemark/contracts';
+
+export interface Item {
+  readonly id: ItemId;
+  remote: RemoteEntry | null;
+  local: LocalEntry | null;
+  synced: SyncedEntry | null;
+}
+
+interface Placed {
+  /** The item of the folder that holds it. The root is its own parent. */
+  readonly parent: ItemId;
+  readonly name: string;
+  /** The event that last set this entry. */
+  readonly seq: Seq;
+}
+
+export interface RemoteEntry extends Placed {
+  readonly id: DriveItemId;
+  readonly kind: Kind | 'opaque';
+  readonly sizeBytes: number;
+  readonly hash: string | null;
+  readonly modifiedAt: number;
+  readonly eTag: string;
+  readonly cTag: string | null;
+}
+
+export interface LocalEntry extends Placed {
+  readonly id: LocalId;
+  readonly kind: Kind;
+  readonly sizeBytes: number;
+  readonly hash: string | null;
+  readonly modifiedAt: number;
+  readonly stamp: string;
+}
+
+export interface SyncedEntry extends Placed {
+  readonly kind: Kind;
+  readonly sizeBytes: number;
+  /** Hash of the bytes on disk. */
+  readonly hash: string | null;
+  /** Hash the drive reports for them; differs where the service rewrites documents. */
+  readonly remoteHash: string | null;
+  /** The drive's content version: its cTag, else its eTag. */
+  readonly remoteTag: string;
+  readonly stamp: string;
+  readonly modifiedAt: number;
+}
+
+/** `unknown`: only the bytes can tell. */
+export type ContentState = 'same' | 'changed' | 'unknown';
+
+/** Has the local content changed since the agreement? Size and times may only say "look closer"; the hash decides. */
+export function localContent(local: LocalEntry, synced: SyncedEntry): ContentState {
+  if (local.kind === 'folder') return 'same';
+  if (local.stamp === synced.stamp) return 'same';
+  if (local.hash !== null) return local.hash === synced.hash ? 'same' : 'changed';
+  if (local.sizeBytes !== synced.sizeBytes) return 'changed';
+  return local.sizeBytes === 0 ? 'same' : 'unknown';
+}
+
+/** Has the content on the drive changed since the agreement? A missing hash is unknown, never "changed", unless the version moved on. */
+export function remoteContent(remote: RemoteEntry, synced: SyncedEntry): ContentState {
+  if (remote.kind !== 'file') return 'same';
+  if (remoteTagOf(remote) === synced.remoteTag) return 'same';
+  if (remote.hash !== null && synced.remoteHash !== null)
+    return remote.hash === synced.remoteHash ? 'same' : 'changed';
+  if (remote.sizeBytes === 0 && synced.sizeBytes === 0) return 'same';
+  return 'changed';
+}
+
+/** Are the bytes of both sides equal, whatever was agreed before? */
+export function contentBetween(remote: RemoteEntry, local: LocalEntry): ContentState {
+  if (remote.kind !== local.kind) return 'changed';
+  if (remote.kind === 'folder') return 'same';
+  if (remote.sizeBytes !== local.sizeBytes) return 'changed';
+  if (remote.sizeBytes === 0) return 'same';
+  if (remote.hash !== null && local.hash !== null) return remote.hash === local.hash ? 'same' : 'changed';
+  return 'unknown';
+}
+
+export const samePlace = (a: Placed, b: Placed): boolean => a.parent === b.parent && a.name === b.name;
+
+export const remoteTagOf = (remote: RemoteEntry): string => remote.cTag ?? remote.eTag;
+
+/** At rest: the three entries agree. Such an item costs the planner nothing. */
+export function isAtRest(item: Item): boolean {
+  const { remote, local, synced } = item;
+  if (remote === null || local === null || synced === null) return false;
+  if (remote.kind !== local.kind || !samePlace(remote, local) || !samePlace(local, synced)) return false;
+  if (remote.kind === 'folder') return true;
+  return (
+    localContent(local, synced) === 'same' &&
+    remoteContent(remote, synced) === 'same' &&
+    remote.modifiedAt === local.modifiedAt
+  );
+}

@@ -1,0 +1,164 @@
+/** What the disk shows, folded into the local column. Each function returns the items it touched. */
+import type { ItemId, LocalId, LocalRow, Seq } from '@tidemark/contracts';
+import { rootItem } from '@tidemark/contracts';
+import { agree } from './agreement.ts';
+import type { Item, LocalEntry } from './item.ts';
+import type { Trees } from './trees.ts';
+import { createItem, itemOf, setLocal } from './trees.ts';
+
+/** A row as it is now. Null when its folder is not known: then only a scan can tell. */
+export function observeLocal(trees: Trees, row: LocalRow, seq: Seq): ItemId[] | null {
+  const parent = trees.byLocalId.get(row.parentId);
+  if (parent === undefined) return null;
+  const known = trees.byLocalId.get(row.id);
+  if (known === rootItem) return [];
+  const item =
+    known === undefined
+      ? (successorOf(trees, parent, row) ?? remoteCounterpart(trees, parent, row) ?? createItem(trees))
+      : itemOf(trees, known);
+  const touched = [
+    item.id,
+    ...(item.local === null || item.local.parent === parent ? [] : [item.local.parent]),
+  ];
+  setLocal(trees, item, toEntry(row, parent, item, seq));
+  agree(item, seq);
+  return touched;
+}
+
+/** The row of one item, whatever its identity was before: a replaced file has a new inode. */
+export function replaceLocal(trees: Trees, item: Item, row: LocalRow, seq: Seq): ItemId[] | null {
+  const parent = trees.byLocalId.get(row.parentId);
+  if (parent === undefined) return null;
+  const other = trees.byLocalId.get(row.id);
+  const touched = [item.id];
+  if (other !== undefined && other !== item.id && other !== rootItem) {
+    touched.push(other);
+    setLocal(trees, itemOf(trees, other), null);
+  }
+  setLocal(trees, item, toEntry(row, parent, item, seq));
+  agree(item, seq);
+  return touched;
+}
+
+export function observeLocalGone(trees: Trees, id: LocalId): ItemId[] {
+  const known = trees.byLocalId.get(id);
+  if (known === undefined || known === rootItem) return [];
+  const item = itemOf(trees, known);
+  const parent = item.local?.parent;
+  setLocal(trees, item, null);
+  return parent === undefined ? [known] : [known, parent];
+}
+
+/**
+ * A tree that was deleted and made again (unpacked, restored, checked out) shows new identities under old names. When the
+ * old folder has proved to be gone, its items go on as the new ones: one content comparison instead of a delete and an upload.
+ */
+export function rejoinRecreated(trees: Trees, gone: readonly ItemId[], seq: Seq): ItemId[] {
+  const touched: ItemId[] = [];
+  for (const id of gone) {
+    const item = trees.items.get(id);
+    if (item === undefined || item.local !== null || item.remote === null) continue;
+    for (const holder of trees.localNames.holders(item.remote.parent, item.remote.name)) {
+      const newcomer = trees.items.get(holder);
+      if (newcomer !== undefined && canJoin(item, newcomer)) {
+        touched.push(...join(trees, item, newcomer, seq));
+        break;
+      }
+    }
+  }
+  return touched;
+}
+
+/** Does the row say anything that the entry does not? */
+export function isLocalNews(trees: Trees, row: LocalRow): boolean {
+  const known = trees.byLocalId.get(row.id);
+  if (known === undefined) return true;
+  if (known === rootItem) return false;
+  const entry = itemOf(trees, known).local;
+  if (entry === null) return true;
+  return !(
+    entry.stamp === row.stamp &&
+    entry.name === row.name &&
+    entry.kind === row.kind &&
+    entry.parent === trees.byLocalId.get(row.parentId) &&
+    (row.hash === null || row.hash === entry.hash)
+  );
+}
+
+function canJoin(item: Item, newcomer: Item): boolean {
+  return (
+    newcomer.id !== item.id &&
+    newcomer.remote === null &&
+    newcomer.synced === null &&
+    newcomer.local !== null &&
+    newcomer.local.name === item.remote?.name &&
+    newcomer.local.kind === item.remote.kind
+  );
+}
+
+function join(trees: Trees, item: Item, newcomer: Item, seq: Seq): ItemId[] {
+  const entry = newcomer.local;
+  if (entry === null) return [];
+  const touched = [item.id, newcomer.id];
+  const children = [...trees.localNames.children(newcomer.id)];
+  setLocal(trees, newcomer, null);
+  setLocal(trees, item, entry);
+  agree(item, seq);
+  for (const id of children) {
+    const child = itemOf(trees, id);
+    if (child.local === null) continue;
+    setLocal(trees, child, { ...child.local, parent: item.id });
+    touched.push(id);
+    for (const holder of trees.remoteNames.holders(item.id, child.local.name)) {
+      const counterpart = trees.items.get(holder);
+      if (counterpart !== undefined && counterpart.local === null && canJoin(counterpart, child)) {
+        touched.push(...join(trees, counterpart, child, seq));
+        break;
+      }
+    }
+    const left = trees.items.get(id);
+    if (left !== undefined) agree(left, seq);
+  }
+  return touched;
+}
+
+/**
+ * A file with a new identity under the very name of a known one: the disk holds one entry per name, so the known file is
+ * not there any more. Editors save like this (write beside, rename over); the item goes on under its name.
+ */
+function successorOf(trees: Trees, parent: ItemId, row: LocalRow): Item | null {
+  if (row.kind !== 'file') return null;
+  for (const id of trees.localNames.holders(parent, row.name)) {
+    const item = itemOf(trees, id);
+    if (item.local?.name === row.name && item.local.kind === 'file') return item;
+  }
+  return null;
+}
+
+/** Something on the drive under the same name, of the same kind, that is not on disk: one item from now on. */
+function remoteCounterpart(trees: Trees, parent: ItemId, row: LocalRow): Item | null {
+  let folded: Item | null = null;
+  for (const id of trees.remoteNames.holders(parent, row.name)) {
+    const item = itemOf(trees, id);
+    if (item.local !== null || item.remote === null || item.remote.kind !== row.kind) continue;
+    if (item.remote.name === row.name) return item;
+    folded ??= item;
+  }
+  return folded;
+}
+
+function toEntry(row: LocalRow, parent: ItemId, item: Item, seq: Seq): LocalEntry {
+  const old = item.local;
+  const sameBytes = old !== null && old.id === row.id && old.stamp === row.stamp;
+  return {
+    id: row.id,
+    parent,
+    name: row.name,
+    kind: row.kind,
+    sizeBytes: row.sizeBytes,
+    hash: row.hash ?? (sameBytes ? old.hash : null),
+    modifiedAt: row.modifiedAt,
+    stamp: row.stamp,
+    seq,
+  };
+}

@@ -1,0 +1,143 @@
+/**
+ * The three trees as three columns of one table of items. Owned by one fold and changed in place: a tree is a view over
+ * a column, and an item is found by the drive's id, by the disk's identity, or by folder and name on either side.
+ */
+import type { DriveItemId, ItemId, LocalId, RemoteRow, Seq } from '@tidemark/contracts';
+import { itemId, rootItem } from '@tidemark/contracts';
+import type { Item, LocalEntry, RemoteEntry } from './item.ts';
+import type { NameIndex } from './name-index.ts';
+import { createNameIndex } from './name-index.ts';
+
+export interface Trees {
+  readonly items: Map<ItemId, Item>;
+  readonly byRemoteId: Map<DriveItemId, ItemId>;
+  readonly byLocalId: Map<LocalId, ItemId>;
+  readonly remoteNames: NameIndex;
+  readonly localNames: NameIndex;
+  /** Rows whose parent folder has not been reported yet, by the id of that folder. */
+  readonly orphans: Map<DriveItemId, RemoteRow[]>;
+  nextItem: number;
+}
+
+export function createTrees(): Trees {
+  const trees: Trees = {
+    items: new Map(),
+    byRemoteId: new Map(),
+    byLocalId: new Map(),
+    remoteNames: createNameIndex(),
+    localNames: createNameIndex(),
+    orphans: new Map(),
+    nextItem: 1,
+  };
+  trees.items.set(rootItem, { id: rootItem, remote: null, local: null, synced: null });
+  return trees;
+}
+
+/** The root of both sides is one item, and always agreed. */
+export function setRoots(trees: Trees, remoteId: DriveItemId, localRoot: LocalId, at: Seq): void {
+  const root = itemOf(trees, rootItem);
+  if (root.remote !== null) trees.byRemoteId.delete(root.remote.id);
+  if (root.local !== null) trees.byLocalId.delete(root.local.id);
+  const place = {
+    parent: rootItem,
+    name: '',
+    kind: 'folder' as const,
+    sizeBytes: 0,
+    hash: null,
+    modifiedAt: 0,
+    seq: at,
+  };
+  root.remote = { ...place, id: remoteId, eTag: '', cTag: null };
+  root.local = { ...place, id: localRoot, stamp: '' };
+  root.synced = { ...place, remoteHash: null, remoteTag: '', stamp: '' };
+  trees.byRemoteId.set(remoteId, rootItem);
+  trees.byLocalId.set(localRoot, rootItem);
+}
+
+/** The item must exist: ids are only made by the trees themselves. */
+export function itemOf(trees: Trees, id: ItemId): Item {
+  const item = trees.items.get(id);
+  if (item === undefined) throw new Error(`No item ${id}: an id outlived its item`);
+  return item;
+}
+
+export function createItem(trees: Trees): Item {
+  const item: Item = { id: itemId(trees.nextItem++), remote: null, local: null, synced: null };
+  trees.items.set(item.id, item);
+  return item;
+}
+
+export function setRemote(trees: Trees, item: Item, entry: RemoteEntry | null): void {
+  const old = item.remote;
+  if (old !== null) {
+    if (entry === null || entry.id !== old.id) trees.byRemoteId.delete(old.id);
+    if (entry === null || entry.parent !== old.parent || entry.name !== old.name)
+      trees.remoteNames.remove(old.parent, old.name, item.id);
+  }
+  item.remote = entry;
+  if (entry === null) return dropIfGone(trees, item);
+  trees.byRemoteId.set(entry.id, item.id);
+  if (old === null || entry.parent !== old.parent || entry.name !== old.name)
+    trees.remoteNames.add(entry.parent, entry.name, item.id);
+}
+
+export function setLocal(trees: Trees, item: Item, entry: LocalEntry | null): void {
+  const old = item.local;
+  if (old !== null) {
+    if ((entry === null || entry.id !== old.id) && trees.byLocalId.get(old.id) === item.id)
+      trees.byLocalId.delete(old.id);
+    if (entry === null || entry.parent !== old.parent || entry.name !== old.name)
+      trees.localNames.remove(old.parent, old.name, item.id);
+  }
+  item.local = entry;
+  if (entry === null) return dropIfGone(trees, item);
+  trees.byLocalId.set(entry.id, item.id);
+  if (old === null || entry.parent !== old.parent || entry.name !== old.name)
+    trees.localNames.add(entry.parent, entry.name, item.id);
+}
+
+/** Relative path on the side, `/` separated, empty for the root; null while a parent is missing there. */
+export function pathOf(trees: Trees, item: Item, side: 'remote' | 'local' | 'synced'): string | null {
+  const names: string[] = [];
+  let current: Item | undefined = item;
+  for (let depth = 0; current.id !== rootItem; depth++) {
+    const entry: { parent: ItemId; name: string } | null = current[side];
+    if (entry === null || depth > depthMax) return null;
+    names.push(entry.name);
+    current = trees.items.get(entry.parent);
+    if (current === undefined) return null;
+  }
+  return names.reverse().join('/');
+}
+
+/** The path a person would use: on disk if it is there, else on the drive, else where it was. */
+export function shownPath(trees: Trees, item: Item): string {
+  return (
+    pathOf(trees, item, 'local') ??
+    pathOf(trees, item, 'remote') ??
+    pathOf(trees, item, 'synced') ??
+    (item.local ?? item.remote ?? item.synced)?.name ??
+    ''
+  );
+}
+
+/** Is `folder` the item itself or above it on that side? */
+export function isWithin(trees: Trees, item: ItemId, folder: ItemId, side: 'remote' | 'local'): boolean {
+  let current: ItemId = item;
+  for (let depth = 0; depth <= depthMax; depth++) {
+    if (current === folder) return true;
+    if (current === rootItem) return false;
+    const entry = trees.items.get(current)?.[side];
+    if (entry === null || entry === undefined) return false;
+    current = entry.parent;
+  }
+  return false;
+}
+
+/** Gone on both sides: nothing is left to agree about, and the log keeps the history. */
+function dropIfGone(trees: Trees, item: Item): void {
+  if (item.remote === null && item.local === null && item.id !== rootItem) trees.items.delete(item.id);
+}
+
+/** No path of 400 characters is deeper; a longer chain is a circle. */
+const depthMax = 512;
