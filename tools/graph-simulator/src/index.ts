@@ -5,7 +5,7 @@ export type { ContentSpec, DriveOperations, DumpedItem, ItemSpec } from './contr
 export type { Fault, FaultEffect, FaultSpec } from './control/faults.ts';
 export type { LoggedRequest } from './control/request-log.ts';
 export type { Operator } from './control/operator.ts';
-export { servedNames } from './certificates/certificates.ts';
+export { certificatesIn, servedNames, type Certificates } from './certificates/certificates.ts';
 export { DriveModel, type DriveOptions } from './model/drive-model.ts';
 export { generatedContent, heldContent, wholeContent, type Content } from './model/content.ts';
 export { flavours, type Flavour } from './model/flavour.ts';

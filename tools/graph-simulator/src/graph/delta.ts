@@ -24,7 +24,14 @@ export function replyDelta(
   const limit = pageSize(exchange, world.settings.deltaPageSize);
   const upTo = cursor.mode === 'full' ? cursor.upTo : drive.feed.head();
   const slice = drive.feed.read(cursor.position, upTo, limit);
-  const view: ItemView = { world, drive, at: exchange, select: selection(exchange), form: 'delta' };
+  const view: ItemView = {
+    world,
+    drive,
+    at: exchange,
+    select: selection(exchange),
+    form: 'delta',
+    paths: new Map(),
+  };
   const excludesAncestors =
     world.settings.deltaAncestors === 'omitted' ||
     /deltaExcludeParent/i.test(headerOf(exchange.request, 'prefer') ?? '');

@@ -13,6 +13,8 @@ export type ItemView = {
   /** Names from `$select`; undefined = everything. */
   readonly select: ReadonlySet<string> | undefined;
   readonly form: 'item' | 'delta';
+  /** Paths of folders met so far in this answer. */
+  readonly paths: Map<SimulatedItem, string>;
 };
 
 export type ItemJson = Record<string, unknown>;
@@ -89,16 +91,23 @@ function parentReference(view: ItemView, item: SimulatedItem): ItemJson {
   const { parent } = item;
   if (parent !== undefined) {
     reference['id'] = parent.id;
-    // In the feed a path would be stale after a folder above was renamed; the service leaves it out.
-    if (view.form === 'item') {
-      reference['name'] = parent.name;
-      const path = pathSegments(parent).map(encodeURIComponent);
-      reference['path'] = [`/drives/${drive.driveId}/root:`, ...path].join('/');
-    }
+    if (view.form === 'item') reference['name'] = parent.name;
+    if (view.form === 'item' || world.settings.deltaPaths === 'present')
+      reference['path'] = pathOf(view, parent);
   }
   if (isSharePoint(drive.flavour))
     reference['siteId'] = world.sites[0]?.id.split(',')[1] ?? world.account.tenantId;
   return reference;
+}
+
+/** Percent-encoded, `/drives/{id}/root:/a/b`. Siblings share the work. */
+function pathOf(view: ItemView, folder: SimulatedItem): string {
+  const known = view.paths.get(folder);
+  if (known !== undefined) return known;
+  const names = pathSegments(folder).map(encodeURIComponent);
+  const path = [`/drives/${view.drive.driveId}/root:`, ...names].join('/');
+  view.paths.set(folder, path);
+  return path;
 }
 
 function fileFacet(view: ItemView, item: SimulatedItem): ItemJson {

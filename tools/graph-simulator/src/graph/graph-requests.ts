@@ -114,7 +114,7 @@ function replySearch(request: ItemRequest, action: string): Reply {
   const text = /^search\(q='((?:[^']|'')*)'\)$/.exec(decodeSegment(action))?.[1];
   if (text === undefined) throw invalidRequest('The search expression is malformed');
   const wanted = text.replaceAll("''", "'").toLowerCase();
-  const view = { world, drive, at: exchange, select: undefined, form: 'item' } as const;
+  const view = { world, drive, at: exchange, select: undefined, form: 'item', paths: new Map() } as const;
   const value: unknown[] = [];
   for (const item of drive.items(itemAt(drive, request.path))) {
     if (item !== drive.root && item.name.toLowerCase().includes(wanted))

@@ -149,7 +149,10 @@ export async function replyCreateSession(request: ItemRequest): Promise<Reply> {
   if (typeof sizeBytes === 'number' && quota.usedBytes + sizeBytes > quota.totalBytes) {
     throw new Refusal(507, 'quotaLimitReached', 'Insufficient Space Available');
   }
-  const onConflict = nameConflict(textIn(wish, '@microsoft.graph.conflictBehavior'), 'fail');
+  const onConflict = nameConflict(
+    textIn(wish, '@microsoft.graph.conflictBehavior'),
+    world.settings.sessionConflict,
+  );
   if (name !== undefined && existing !== undefined && onConflict === 'fail') {
     throw new Refusal(409, 'nameAlreadyExists', 'An item with the same name already exists');
   }
@@ -198,7 +201,7 @@ function itemReply(request: ItemRequest, status: number, item: SimulatedItem): R
 }
 
 function viewOf({ world, drive, exchange }: ItemRequest): ItemView {
-  return { world, drive, at: exchange, select: selection(exchange), form: 'item' };
+  return { world, drive, at: exchange, select: selection(exchange), form: 'item', paths: new Map() };
 }
 
 function copyInto(
@@ -210,8 +213,9 @@ function copyInto(
 ): SimulatedItem {
   if (source.content !== undefined) return drive.writeFile(parent, name, source.content, { onConflict }).item;
   const folder = drive.createFolder(parent, name, { onConflict });
-  for (const child of [...(source.children?.values() ?? [])])
-    copyInto(drive, child, folder, child.name, onConflict);
+  // A copy into the source itself must not meet its own new children.
+  const children = Array.from(source.children?.values() ?? []);
+  for (const child of children) copyInto(drive, child, folder, child.name, onConflict);
   return folder;
 }
 

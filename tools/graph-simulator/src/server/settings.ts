@@ -15,12 +15,22 @@ export type Settings = {
   tombstoneDescendants: 'listed' | 'omitted';
   /** Whether the ancestors of every changed item stand on its delta page. */
   deltaAncestors: 'repeated' | 'omitted';
+  /**
+   * Whether `parentReference` of a delta row has a path. The documentation says it has none; the peer client
+   * (onedrive 2.4) needs one, and worked, so the service sends it.
+   */
+  deltaPaths: 'present' | 'absent';
   /** `mixed`: a personal drive id arrives in varying case. */
   driveIdCasing: 'stable' | 'mixed';
   /** `empty`: PATCH answers 204 without a body. */
   patchAnswer: 'item' | 'empty';
   /** `bumped`: creating an upload session changes the eTag of an existing file. */
   sessionTag: 'kept' | 'bumped';
+  /**
+   * What an upload session does about a taken name when the body does not say. Documented as `fail`; rclone never
+   * says and overwrites files on the live service, so `replace` is played.
+   */
+  sessionConflict: 'replace' | 'fail';
   /** When a fragment that is no multiple of 320 KiB is refused. */
   fragmentStrictness: 'atCommit' | 'atOnce';
   /** `ignored`: a download answers 200 with everything whatever the Range. */
@@ -29,6 +39,11 @@ export type Settings = {
   fileHashes: 'present' | 'absent';
   /** How a selected download URL is answered: on some libraries only `content.downloadUrl` works. */
   downloadUrlSelect: 'both' | 'contentOnly';
+  /**
+   * A bearer token on a pre-authenticated URL. Microsoft documents that it may answer 401; the live service is
+   * tolerant enough that rclone 1.60, which always sends one, works.
+   */
+  authorizationOnLinks: 'refused' | 'tolerated';
   refreshRotation: 'keepsOld' | 'revokesOld';
   idToken: 'sent' | 'omitted';
   /** `single`: the application is registered in one tenant, so `common` answers AADSTS50194. */
@@ -53,13 +68,16 @@ export function defaultSettings(): Settings {
     deltaTokenLifetimeMs: 30 * 24 * 60 * minuteMs,
     tombstoneDescendants: 'listed',
     deltaAncestors: 'repeated',
+    deltaPaths: 'present',
     driveIdCasing: 'stable',
     patchAnswer: 'item',
     sessionTag: 'kept',
+    sessionConflict: 'replace',
     fragmentStrictness: 'atCommit',
     downloadRanges: 'honoured',
     fileHashes: 'present',
     downloadUrlSelect: 'both',
+    authorizationOnLinks: 'refused',
     refreshRotation: 'keepsOld',
     idToken: 'sent',
     tenancy: 'multiple',

@@ -13,7 +13,8 @@ import {
 
 /** Answers the URLs that carry their own permission: downloads, upload sessions and copy monitors. */
 export function replyPreauthenticated(world: World, exchange: Exchange): Reply | Promise<Reply> {
-  if (exchange.request.headers.authorization !== undefined) {
+  const isRefused = world.settings.authorizationOnLinks === 'refused';
+  if (isRefused && exchange.request.headers.authorization !== undefined) {
     throw new Refusal(401, 'unauthenticated', 'A pre-authenticated URL takes no Authorization header');
   }
   if (exchange.path.endsWith('/_layouts/15/download.aspx')) return replyDownload(world, exchange);
@@ -95,7 +96,14 @@ function afterFragment(
 ): Reply {
   if (outcome.type === 'accepted') return plainJsonReply(202, statusOf(session));
   world.counters.countCommit(outcome.item.id);
-  const view = { world, drive: session.drive, at: exchange, select: undefined, form: 'item' } as const;
+  const view = {
+    world,
+    drive: session.drive,
+    at: exchange,
+    select: undefined,
+    form: 'item',
+    paths: new Map(),
+  } as const;
   return plainJsonReply(outcome.effect === 'created' ? 201 : 200, driveItemJson(view, outcome.item));
 }
 
