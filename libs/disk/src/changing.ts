@@ -1,0 +1,156 @@
+/** Folders, moves, deletions and times: each checks what is there, acts, and looks again at what it acted on. */
+import {
+  closeSync,
+  fchmodSync,
+  fstatSync,
+  lstatSync,
+  mkdirSync,
+  openSync,
+  renameSync,
+  rmdirSync,
+  utimesSync,
+  type BigIntStats,
+} from 'node:fs';
+import type { Disk, LocalRow } from '@tidemark/contracts';
+import type { DiskContext } from './context.ts';
+import { giveBack, isStill, trashPlace } from './displaced.ts';
+import { asFailure, errnoOf, failure } from './errno.ts';
+import { type Held, pathIn, placeOf, withExpected } from './expected.ts';
+import type { Folder } from './folders.ts';
+import { isFile, isFolder, rowOf, sameContent, sameFile } from './identity.ts';
+import { openFolder, viaDescriptor } from './open-flags.ts';
+import { pathNames } from './path-names.ts';
+import { renameFree } from './rename-free.ts';
+
+export function createChanging(
+  context: DiskContext,
+): Pick<Disk, 'createFolder' | 'move' | 'remove' | 'setModifiedAt'> {
+  const { folders, options, flush } = context;
+  return {
+    async createFolder(path) {
+      const action = 'create the folder';
+      const { folders: above, name } = pathNames(action, path);
+      return folders.within(action, above, async (folder) => {
+        try {
+          const created = makeFolder(folder, name);
+          const stats = lstatSync(folder.base + name, { bigint: true });
+          if (!isFolder(stats)) throw failure('nameTaken', action, path, 'something else holds the name');
+          if (created) await flush.flush(folder);
+          return rowOf(stats, placeOf(folder, name, stats));
+        } catch (error) {
+          throw asFailure(action, path, error);
+        }
+      });
+    },
+
+    async move(path, toPath, expected) {
+      const action = 'move';
+      const from = pathNames(action, path);
+      const to = pathNames(action, toPath);
+      return folders.within(action, from.folders, (source) =>
+        folders.within(action, to.folders, (target) =>
+          withExpected(action, source, from.name, expected, async (held) => {
+            const row = moveHeld(context, held, source, from.name, target, to.name, path);
+            await Promise.all([flush.flush(source), source === target ? null : flush.flush(target)]);
+            return row;
+          }),
+        ),
+      );
+    },
+
+    async remove(path, kind, expected) {
+      const action = 'delete';
+      const { folders: above, name } = pathNames(action, path);
+      return folders.within(action, above, (folder) =>
+        withExpected(action, folder, name, expected, async (held) => {
+          if (isFolder(held.stats) !== (kind === 'folder'))
+            throw failure('changedMeanwhile', action, path, `it is no ${kind}`);
+          const trash =
+            kind === 'folder' ? removeFolder(folder, name) : removeFile(context, folder, name, held);
+          await flush.flush(folder);
+          return { trash };
+        }),
+      );
+    },
+
+    async setModifiedAt(path, expected, modifiedAt) {
+      const action = 'set the time of';
+      const { folders: above, name } = pathNames(action, path);
+      return folders.within(action, above, (folder) =>
+        withExpected(action, folder, name, expected, (held) => {
+          utimesSync(viaDescriptor(held.fd), Number(held.stats.atimeMs) / 1000, modifiedAt);
+          const stats = fstatSync(held.fd, { bigint: true });
+          if (stats.size !== held.stats.size)
+            throw failure('changedMeanwhile', action, path, 'it changed meanwhile');
+          return rowOf(stats, held.place);
+        }),
+      );
+    },
+  };
+
+  function makeFolder(folder: Folder, name: string): boolean {
+    try {
+      mkdirSync(folder.base + name, options.setPermissions ? options.folderMode : 0o777);
+    } catch (error) {
+      if (errnoOf(error) === 'EEXIST') return false;
+      throw error;
+    }
+    // The umask may have taken bits away that the settings ask for.
+    const wanted = options.folderMode & 0o777;
+    const fd =
+      options.setPermissions && (wanted & ~0o700) !== 0 ? openSync(folder.base + name, openFolder) : null;
+    if (fd !== null) {
+      fchmodSync(fd, wanted);
+      closeSync(fd);
+    }
+    return true;
+  }
+}
+
+function moveHeld(
+  context: DiskContext,
+  held: Held,
+  source: Folder,
+  name: string,
+  target: Folder,
+  toName: string,
+  path: string,
+): LocalRow {
+  try {
+    renameFree(context.renames, source, name, target, toName);
+  } catch (error) {
+    if (errnoOf(error) !== 'EEXIST' || !isOwnName(held.stats, source, target, toName)) throw error;
+    // A folder that ignores case says that the other spelling is taken, by the very file that is to get it.
+    renameSync(source.base + name, target.base + toName);
+  }
+  const stats = lstatSync(target.base + toName, { bigint: true, throwIfNoEntry: false });
+  const right =
+    stats !== undefined && sameFile(stats, held.stats) && (isFolder(stats) || sameContent(stats, held.stats));
+  if (right) return rowOf(stats, placeOf(target, toName, stats));
+  if (stats !== undefined) giveBack(context, target, toName, source, name);
+  throw failure('changedMeanwhile', 'move', path, 'it changed at the last moment');
+}
+
+const isOwnName = (stats: BigIntStats, source: Folder, target: Folder, toName: string): boolean => {
+  const there = lstatSync(target.base + toName, { bigint: true, throwIfNoEntry: false });
+  const alone = isFolder(stats) || stats.nlink === 1n;
+  return source === target && alone && there !== undefined && sameFile(there, stats);
+};
+
+/** Only when nothing at all is in it (ENOTEMPTY becomes `changedMeanwhile`). */
+function removeFolder(folder: Folder, name: string): null {
+  rmdirSync(folder.base + name);
+  return null;
+}
+
+/** @returns where it is, relative to the trash */
+function removeFile(context: DiskContext, folder: Folder, name: string, held: Held): string {
+  const path = pathIn(folder, name);
+  if (!isFile(held.stats)) throw failure('changedMeanwhile', 'delete', path, 'it is no file');
+  const workspace = context.workspace(folder);
+  const place = trashPlace(context, workspace, name);
+  renameSync(folder.base + name, workspace.trash.base + place);
+  if (isStill(workspace.trash, place, held.fd, held.stats)) return place;
+  giveBack(context, workspace.trash, place, folder, name);
+  throw failure('changedMeanwhile', 'delete', path, 'it changed at the last moment');
+}

@@ -1,0 +1,19 @@
+/** What the operations of one disk share. */
+import type { FolderFlush } from './flush.ts';
+import type { Folder, Folders } from './folders.ts';
+import type { DiskOptions } from './options.ts';
+import type { Renames } from './renames.ts';
+import type { Workspace } from './workspace.ts';
+
+export interface DiskContext {
+  readonly options: DiskOptions;
+  readonly folders: Folders;
+  readonly renames: Renames;
+  readonly flush: FolderFlush;
+  /** The workspace on the file system of that folder. @throws Failure when there is no place for one. */
+  workspace(folder: Folder): Workspace;
+}
+
+/** A short name nobody else uses. */
+export const uniqueName = (context: DiskContext): string =>
+  Buffer.from(context.options.random.bytes(8)).toString('hex');

@@ -1,0 +1,117 @@
+/** The disk port over a real folder. */
+import { lstatSync } from 'node:fs';
+import type { Disk } from '@tidemark/contracts';
+import { createChanging } from './changing.ts';
+import type { DiskContext } from './context.ts';
+import { asFailure, failure } from './errno.ts';
+import { createFolderFlush } from './flush.ts';
+import { createFolders, type Folder } from './folders.ts';
+import { createMarker, markerInode, readMarker } from './marker.ts';
+import type { DiskOptions } from './options.ts';
+import { innerWorkspaceName } from './path-names.ts';
+import { createReading } from './reading.ts';
+import { findRenames, longWayOnly } from './renames.ts';
+import { scan, type Mount } from './scan.ts';
+import { createStaging } from './staging.ts';
+import { sweep } from './sweep.ts';
+import { isInnerWorkspace, openWorkspace, type Workspace } from './workspace.ts';
+
+/** The disk of a real folder. */
+export interface FolderDisk extends Disk {
+  /** Absolute path of the trash; made when it is first asked for. @throws Failure */
+  trashFolder(): string;
+}
+
+/**
+ * Nothing is touched before the first call.
+ *
+ * @example
+ * const disk = createDisk({ root: '/home/me/OneDrive', stateFolder, fileMode: 0o600, folderMode: 0o700,
+ *   setPermissions: true, reservedBytes: 50 << 20, clock, random });
+ * const { id, marker } = await disk.root({ create: true });
+ */
+export function createDisk(options: DiskOptions): FolderDisk {
+  const folders = createFolders(options.root);
+  const mounts = new Map<string, Mount>();
+  let workspace: Workspace | null = null;
+  let marker: string | null = null;
+
+  const context: DiskContext = {
+    options,
+    folders,
+    renames: options.exchange === 'never' ? longWayOnly : findRenames(),
+    flush: createFolderFlush(),
+    workspace: workspaceOf,
+  };
+  const staging = createStaging(context);
+
+  return {
+    async root({ create }) {
+      const root = folders.reopen();
+      marker = readMarker(root);
+      if (marker === null && create) marker = createMarker(root, options.random);
+      return { id: root.id, marker };
+    },
+    scan: (scanOptions) =>
+      scan({
+        root: verifiedRoot,
+        own: ownInodes,
+        mounts,
+        ...(scanOptions?.signal === undefined ? {} : { signal: scanOptions.signal }),
+      }),
+    ...createReading(context),
+    ...createChanging(context),
+    stage: (key, sizeBytes) => staging.stage(key, sizeBytes),
+    trashFolder: () => workspaceOf(folders.root()).trashPath,
+    async close() {
+      staging.close();
+      workspace?.close();
+      workspace = null;
+      folders.close();
+    },
+  };
+
+  /** A root that was marked must still be: an emptied folder with the old inode is not the sync folder (I-10). */
+  function verifiedRoot(): Folder {
+    const root = folders.root();
+    if (marker !== null && readMarker(root) !== marker)
+      throw failure('rootSuspended', 'scan', '', 'the mark of the sync folder is gone');
+    return root;
+  }
+
+  function ownInodes(root: Folder): ReadonlySet<bigint> {
+    const own = new Set<bigint>();
+    const markerFile = markerInode(root);
+    if (markerFile !== null) own.add(markerFile);
+    if (isInnerWorkspace(root, marker))
+      own.add(lstatSync(root.base + innerWorkspaceName, { bigint: true }).ino);
+    return own;
+  }
+
+  function workspaceOf(folder: Folder): Workspace {
+    if (folder.dev !== folder.rootDev)
+      throw failure(
+        'diskDenied',
+        'change',
+        folder.path,
+        'it is on another file system than the sync folder, where files cannot be replaced without risk',
+      );
+    if (workspace !== null) return workspace;
+    const root = verifiedRoot();
+    let opened: Workspace | null = null;
+    try {
+      opened = openWorkspace(root, marker, {
+        root: options.root,
+        stateFolder: options.stateFolder,
+        staging: options.staging ?? null,
+        random: options.random,
+      });
+      sweep(context, folders, opened);
+    } catch (error) {
+      opened?.close();
+      throw asFailure('stage files for', '', error);
+    }
+    workspace = opened;
+    return opened;
+  }
+}

@@ -1,0 +1,53 @@
+/** Files that lost their name to us: they go to the trash, or back to where they were. Never away. */
+import { fstatSync, lstatSync, mkdirSync, type BigIntStats } from 'node:fs';
+import { type DiskContext, uniqueName } from './context.ts';
+import { errnoOf } from './errno.ts';
+import type { Folder } from './folders.ts';
+import { sameContent, sameFile } from './identity.ts';
+import { type At, renameFree } from './rename-free.ts';
+import type { Workspace } from './workspace.ts';
+
+/** Where a file is put when its own name is taken: told apart by number, in the folder it came from. */
+const keptNamesMax = 10_000;
+
+/** Makes the place for one file in the trash. @returns its path relative to the trash */
+export function trashPlace(context: DiskContext, workspace: Workspace, name: string): string {
+  const day = new Date(context.options.clock.now()).toISOString().slice(0, 10);
+  const folder = `${day}/${uniqueName(context)}`;
+  mkdirSync(workspace.trash.base + folder, { recursive: true, mode: 0o700 });
+  return `${folder}/${name}`;
+}
+
+/** Whether the file at `from/name` is the one held open, with the content it had at `before`. */
+export function isStill(from: At, name: string, held: number, before: BigIntStats): boolean {
+  const there = lstatSync(from.base + name, { bigint: true, throwIfNoEntry: false });
+  if (there === undefined || !sameFile(there, before)) return false;
+  return sameContent(fstatSync(held, { bigint: true }), before);
+}
+
+/** Gives a file its name back; when somebody else has it by now, a name beside it. @returns the name it got */
+export function giveBack(context: DiskContext, from: At, name: string, folder: Folder, leaf: string): string {
+  for (let attempt = 0; attempt < keptNamesMax; attempt++) {
+    const wanted = attempt === 0 ? leaf : besideName(leaf, attempt);
+    try {
+      renameFree(context.renames, from, name, folder, wanted);
+      return wanted;
+    } catch (error) {
+      if (errnoOf(error) !== 'EEXIST') throw error;
+    }
+  }
+  throw new Error('more than ten thousand names beside a file are taken');
+}
+
+function besideName(leaf: string, attempt: number): string {
+  const tag = `-kept-${String(attempt).padStart(4, '0')}`;
+  let stem = leaf;
+  let extension = '';
+  const dot = leaf.lastIndexOf('.');
+  if (dot > 0 && leaf.length - dot < 20) {
+    stem = leaf.slice(0, dot);
+    extension = leaf.slice(dot);
+  }
+  while (Buffer.byteLength(stem + tag + extension) > 255) stem = stem.slice(0, -1).toWellFormed();
+  return stem + tag + extension;
+}

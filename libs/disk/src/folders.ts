@@ -1,0 +1,208 @@
+/**
+ * Open folders (I-23). A path is walked name by name from the root's descriptor, never through a symbolic link, and
+ * whoever acts does so below the descriptor of the last folder. Descriptors are kept for reuse; each use first makes
+ * sure that every name on the way still leads to the very folder that is open.
+ */
+import { closeSync, fstatSync, lstatSync, openSync, statSync, type BigIntStats } from 'node:fs';
+import { Failure, type LocalId, localId } from '@tidemark/contracts';
+import { asFailure, errnoOf, failure } from './errno.ts';
+import { identityOf, isFolder, mountMark } from './identity.ts';
+import { openFolder, viaDescriptor } from './open-flags.ts';
+import { escaped } from './quoted.ts';
+
+export interface Folder {
+  readonly path: string;
+  readonly fd: number;
+  /** `/proc/self/fd/N/`: a name put behind it is looked up in this very folder. */
+  readonly base: string;
+  readonly id: LocalId;
+  readonly dev: bigint;
+  readonly ino: bigint;
+  readonly rootDev: bigint;
+  /** Mark of a nested file system, see `mountMark`; empty on the root's. */
+  readonly mount: string;
+}
+
+/** A folder that is held open. */
+export interface Entered extends Folder {
+  users: number;
+  readonly forgotten: boolean;
+}
+
+export interface Folders {
+  /** Runs `work` with the folder held open. @throws Failure when the way there is no longer made of folders. */
+  within<Result>(
+    action: string,
+    names: readonly string[],
+    work: (folder: Folder) => Promise<Result>,
+  ): Promise<Result>;
+  /** The same in two steps, for readers that are driven from outside: each `enter` is followed by one `leave`. */
+  enter(action: string, names: readonly string[]): Entered;
+  leave(folder: Entered): void;
+  /** The root, after a check that its path still leads to it. @throws Failure `rootSuspended` */
+  root(): Folder;
+  /** Forgets all descriptors and opens the root anew. @throws Failure `rootSuspended` */
+  reopen(): Folder;
+  close(): void;
+}
+
+interface Kept extends Entered {
+  readonly parent: Kept | null;
+  forgotten: boolean;
+}
+
+/** Descriptors kept for reuse. */
+const keptMax = 128;
+
+export function createFolders(rootPath: string): Folders {
+  const kept = new Map<string, Kept>();
+  let root: Kept | null = null;
+
+  const suspended = (why: string, cause?: unknown): Failure =>
+    new Failure(
+      { code: 'rootSuspended', detail: `Cannot use the sync folder "${escaped(rootPath)}": ${why}` },
+      { cause },
+    );
+
+  function openRoot(): Kept {
+    try {
+      // The root itself may be reached through a symbolic link: that is the user's own choice.
+      const stats = statSync(rootPath, { bigint: true });
+      if (!isFolder(stats)) throw suspended('it is not a folder');
+      const fd = openSync(rootPath, openFolder & ~0o400000);
+      return describe(fd, '', null, fstatSync(fd, { bigint: true }), '', '');
+    } catch (error) {
+      throw error instanceof Failure ? error : suspended(errnoOf(error) ?? 'it cannot be opened', error);
+    }
+  }
+
+  function verifiedRoot(): Kept {
+    root ??= openRoot();
+    const now = rootStats();
+    if (now.dev !== root.dev || now.ino !== root.ino) throw suspended('it is another folder than before');
+    return root;
+  }
+
+  function rootStats(): BigIntStats {
+    try {
+      return statSync(rootPath, { bigint: true });
+    } catch (error) {
+      throw suspended(errnoOf(error) ?? 'it cannot be looked at', error);
+    }
+  }
+
+  function child(parent: Kept, name: string): Kept {
+    const path = parent.path === '' ? name : `${parent.path}/${name}`;
+    const known = kept.get(path);
+    if (known !== undefined) {
+      const now = lstatSync(parent.base + name, { bigint: true, throwIfNoEntry: false });
+      kept.delete(path);
+      if (now !== undefined && now.ino === known.ino && now.dev === known.dev && known.parent === parent) {
+        kept.set(path, known);
+        return known;
+      }
+      forget(known);
+    }
+    const fd = openSync(parent.base + name, openFolder);
+    const stats = fstatSync(fd, { bigint: true });
+    const mount = mountOf(parent, stats, path);
+    const opened = describe(fd, path, parent, stats, mount, name);
+    kept.set(path, opened);
+    for (const [oldest, folder] of kept) {
+      if (kept.size <= keptMax) break;
+      kept.delete(oldest);
+      forget(folder);
+    }
+    return opened;
+  }
+
+  function describe(
+    fd: number,
+    path: string,
+    parent: Kept | null,
+    stats: BigIntStats,
+    mount: string,
+    name: string,
+  ): Kept {
+    const id = identityOf(stats, { parentId: parent?.id ?? localId(''), name, mount });
+    const base = `${viaDescriptor(fd)}/`;
+    const rootDev = parent?.rootDev ?? stats.dev;
+    return {
+      path,
+      fd,
+      base,
+      id,
+      dev: stats.dev,
+      ino: stats.ino,
+      rootDev,
+      mount,
+      parent,
+      users: 0,
+      forgotten: false,
+    };
+  }
+
+  return {
+    root: verifiedRoot,
+    reopen() {
+      forgetAll();
+      root = openRoot();
+      return root;
+    },
+    async within(action, names, work) {
+      const folder = enter(action, names);
+      try {
+        return await work(folder);
+      } finally {
+        leave(folder);
+      }
+    },
+    enter,
+    leave,
+    close: forgetAll,
+  };
+
+  function enter(action: string, names: readonly string[]): Kept {
+    try {
+      let folder = verifiedRoot();
+      for (const name of names) folder = child(folder, name);
+      folder.users++;
+      return folder;
+    } catch (error) {
+      throw asFailure(action, names.join('/'), error);
+    }
+  }
+
+  function leave(folder: Entered): void {
+    folder.users--;
+    if (folder.forgotten && folder.users === 0) closeSync(folder.fd);
+  }
+
+  function forgetAll(): void {
+    for (const folder of kept.values()) forget(folder);
+    kept.clear();
+    if (root !== null) forget(root);
+    root = null;
+  }
+}
+
+/** The mark of the file system that the folder at `path` is on. */
+export function mountOf(
+  parent: Pick<Folder, 'dev' | 'rootDev' | 'mount'>,
+  stats: BigIntStats,
+  path: string,
+): string {
+  if (stats.dev === parent.rootDev) return '';
+  return stats.dev === parent.dev ? parent.mount : mountMark(path);
+}
+
+/** Nothing is left behind by a folder that is gone: the last user closes it. */
+function forget(folder: Kept): void {
+  folder.forgotten = true;
+  if (folder.users === 0) closeSync(folder.fd);
+}
+
+/** A Failure for a leaf that is held by something that is neither file nor folder. */
+export function notSyncable(action: string, path: string): Failure {
+  return failure('diskDenied', action, path, 'it is a symbolic link or a special file, which is not synced');
+}

@@ -1,0 +1,63 @@
+/** What a file is told by: identity, stamp and row, out of one `stat`. */
+import { createHash } from 'node:crypto';
+import type { BigIntStats } from 'node:fs';
+import { type LocalId, type LocalRow, localId } from '@tidemark/contracts';
+
+const typeMask = 0o170000n;
+export const isFolder = (stats: BigIntStats): boolean => (stats.mode & typeMask) === 0o040000n;
+export const isFile = (stats: BigIntStats): boolean => (stats.mode & typeMask) === 0o100000n;
+export const isLink = (stats: BigIntStats): boolean => (stats.mode & typeMask) === 0o120000n;
+
+/** The same file as long as one of the two is held open; otherwise the inode may have been used again. */
+export const sameFile = (one: BigIntStats, other: BigIntStats): boolean =>
+  one.ino === other.ino && one.dev === other.dev && one.birthtimeNs === other.birthtimeNs;
+
+/** Renaming or linking a file changes its change time; its bytes are told by these two. */
+export const sameContent = (one: BigIntStats, other: BigIntStats): boolean =>
+  one.size === other.size && one.mtimeNs === other.mtimeNs;
+
+/** Where a file hangs: needed to tell hard links of one inode apart, and equal inodes of two file systems. */
+export interface Place {
+  readonly parentId: LocalId;
+  readonly name: string;
+  /** Mark of the file system it is on; empty for the root's. See `mountMark`. */
+  readonly mount: string;
+}
+
+/**
+ * Inode and birth time (nanoseconds), base 36. A device number would not survive a reboot, so a nested file system is
+ * marked by the place where it is mounted. Each hard link is an item of its own: its folder and name are hashed in.
+ */
+export function identityOf(stats: BigIntStats, place: Place): LocalId {
+  const own = `${place.mount}${stats.ino.toString(36)}.${stats.birthtimeNs.toString(36)}`;
+  if (stats.nlink > 1n && !isFolder(stats))
+    return localId(`${own}~${shortHash(`${place.parentId}/${place.name}`)}`);
+  return localId(own);
+}
+
+export const mountMark = (path: string): string => `${shortHash(path)}:`;
+
+export function stampOf(stats: BigIntStats): string {
+  return isFolder(stats)
+    ? ''
+    : `${stats.size.toString(36)}.${stats.mtimeNs.toString(36)}.${stats.ctimeNs.toString(36)}`;
+}
+
+/** Of a regular file or a folder. */
+export function rowOf(stats: BigIntStats, place: Place): LocalRow {
+  const folder = isFolder(stats);
+  return {
+    id: identityOf(stats, place),
+    parentId: place.parentId,
+    name: place.name,
+    kind: folder ? 'folder' : 'file',
+    sizeBytes: folder ? 0 : Number(stats.size),
+    modifiedAt: Number(stats.mtimeNs / 1_000_000_000n),
+    stamp: folder ? '' : stampOf(stats),
+    hash: null,
+  };
+}
+
+function shortHash(text: string): string {
+  return createHash('sha256').update(text).digest('hex').slice(0, 16);
+}

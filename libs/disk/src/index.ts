@@ -1,0 +1,3 @@
+export { createDisk, type FolderDisk } from './create-disk.ts';
+export type { DiskOptions } from './options.ts';
+export { escaped, quoted } from './quoted.ts';

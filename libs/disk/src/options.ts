@@ -1,0 +1,22 @@
+import type { Clock, Random } from '@tidemark/contracts';
+
+export interface DiskOptions {
+  /** Absolute path of the sync folder. */
+  readonly root: string;
+  /** Absolute path of Tidemark's own folder for this drive; not inside the sync folder. */
+  readonly stateFolder: string;
+  /** Absolute path of the folder for bytes on their way in; by default the first place that works, see `workspace.ts`. */
+  readonly staging?: string;
+  /** Mode of files that are placed, as in 0o600. */
+  readonly fileMode: number;
+  /** Mode of folders that are created, as in 0o700. */
+  readonly folderMode: number;
+  /** False: modes are what the umask makes of 0666 and 0777. */
+  readonly setPermissions: boolean;
+  /** Bytes that a download must leave free. */
+  readonly reservedBytes: number;
+  readonly clock: Clock;
+  readonly random: Random;
+  /** `never`: always take the longer way with link(2), as on systems without renameat2. */
+  readonly exchange?: 'auto' | 'never';
+}

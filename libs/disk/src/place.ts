@@ -1,0 +1,174 @@
+/**
+ * The lossless replace (I-17, docs/adr/0001): staged bytes get their name, and nothing that held it is lost. Everything
+ * between the last look and the last step runs without a pause, one system call after the other.
+ */
+import { fstatSync, lstatSync, renameSync, unlinkSync, writeFileSync } from 'node:fs';
+import type { ExpectedLocal, KeptName, LocalRow } from '@tidemark/contracts';
+import { type DiskContext, uniqueName } from './context.ts';
+import { giveBack, isStill, trashPlace } from './displaced.ts';
+import { errnoOf, failure } from './errno.ts';
+import { type Held, pathIn, placeOf, withExpected } from './expected.ts';
+import type { Folder } from './folders.ts';
+import { rowOf, sameFile } from './identity.ts';
+import { keepBeside, keptName, noKeptName } from './keep-beside.ts';
+import { renameFree } from './rename-free.ts';
+import type { StagedFile } from './staged-file.ts';
+import type { Workspace } from './workspace.ts';
+
+export interface Placement {
+  readonly context: DiskContext;
+  readonly workspace: Workspace;
+  readonly file: StagedFile;
+  /** Of the staged bytes; null when unknown. */
+  readonly hash: string | null;
+  readonly modifiedAt: number;
+}
+
+const action = 'replace';
+
+/** The name must be free. @throws a system error, EEXIST when it is not */
+export function placeNew(placement: Placement, folder: Folder, name: string): LocalRow {
+  renameFree(placement.context.renames, placement.workspace.staging, placement.file.name, folder, name);
+  return placedRow(placement, folder, name);
+}
+
+/** Replaces what has proved to be `expected`. @throws Failure `changedMeanwhile`, `nameTaken`, `preservationFailed` */
+export async function replace(
+  placement: Placement,
+  folder: Folder,
+  name: string,
+  expected: ExpectedLocal,
+  keepAs: KeptName | null,
+): Promise<{ readonly row: LocalRow; readonly kept: LocalRow | null }> {
+  return withExpected(action, folder, name, expected, async (held) => {
+    const backup = keepAs === null ? null : await keepBeside(folder, name, held, keepAs);
+    let done = false;
+    try {
+      swap(placement, folder, name, held, backup?.isNew === true ? backup.name : null);
+      done = true;
+    } finally {
+      if (!done && backup?.isNew === true) forgetBackup(folder, backup.name, held);
+    }
+    const row = placedRow(placement, folder, name);
+    return { row, kept: backup === null ? null : keptRow(folder, backup.name) };
+  });
+}
+
+function swap(placement: Placement, folder: Folder, name: string, held: Held, backup: string | null): void {
+  const { context, workspace, file } = placement;
+  const { renames } = context;
+  const operation = uniqueName(context);
+  const trash = backup === null ? trashPlace(context, workspace, name) : null;
+  // From here on the file in `hold` is never taken for a download to resume, whichever of the two it is after a crash.
+  renameFree(renames, workspace.staging, file.name, workspace.hold, operation);
+  const undo = (): void => renameFree(renames, workspace.hold, operation, workspace.staging, file.name);
+
+  if (!renames.exchange({ fd: workspace.hold.fd, name: operation }, { fd: folder.fd, name })) {
+    let aside: string;
+    try {
+      aside = displace(placement, folder, name, held, operation);
+    } catch (error) {
+      undo();
+      throw error;
+    }
+    putAway(workspace, folder, held, aside, trash, backup);
+    return;
+  }
+  if (isStill(workspace.hold, operation, held.fd, held.stats)) {
+    putAway(workspace, folder, held, operation, trash, backup);
+    return;
+  }
+  // It was the user's. While our file still has the name the two change back; else both of the user's stay visible.
+  const mine = fstatSync(file.fd, { bigint: true });
+  const there = lstatSync(folder.base + name, { bigint: true, throwIfNoEntry: false });
+  const back =
+    there !== undefined &&
+    sameFile(there, mine) &&
+    renames.exchange({ fd: workspace.hold.fd, name: operation }, { fd: folder.fd, name });
+  if (back && sameFile(lstatSync(workspace.hold.base + operation, { bigint: true }), mine)) undo();
+  else giveBack(context, workspace.hold, operation, folder, name);
+  throw failure('changedMeanwhile', action, pathIn(folder, name), 'it changed at the last moment');
+}
+
+/**
+ * Without an exchange: the old file steps aside, the new one takes the free name. The name is absent in between.
+ * @returns the name of the old file in `hold`
+ */
+function displace(placement: Placement, folder: Folder, name: string, held: Held, operation: string): string {
+  const { context, workspace } = placement;
+  const aside = `${operation}.displaced`;
+  // Tells a later start where the file belongs, should this process end between the next two steps.
+  const note = `${workspace.hold.base}${operation}.path`;
+  writeFileSync(note, pathIn(folder, name), { mode: 0o600 });
+  try {
+    renameSync(folder.base + name, workspace.hold.base + aside);
+    if (!isStill(workspace.hold, aside, held.fd, held.stats)) {
+      giveBack(context, workspace.hold, aside, folder, name);
+      throw failure('changedMeanwhile', action, pathIn(folder, name), 'it changed at the last moment');
+    }
+    try {
+      renameFree(context.renames, workspace.hold, operation, folder, name);
+    } catch (error) {
+      giveBack(context, workspace.hold, aside, folder, name);
+      if (errnoOf(error) !== 'EEXIST') throw error;
+      throw failure('nameTaken', action, pathIn(folder, name), 'a new file took the name at the last moment');
+    }
+    return aside;
+  } finally {
+    unlinkSync(note);
+  }
+}
+
+/** The displaced file keeps a name: its backup in the tree, or the trash. */
+function putAway(
+  workspace: Workspace,
+  folder: Folder,
+  held: Held,
+  displaced: string,
+  trash: string | null,
+  backup: string | null,
+): void {
+  const displacedFile = workspace.hold.base + displaced;
+  if (trash !== null) {
+    renameSync(displacedFile, workspace.trash.base + trash);
+    return;
+  }
+  const there =
+    backup === null ? undefined : lstatSync(folder.base + backup, { bigint: true, throwIfNoEntry: false });
+  // Should the backup have lost its name by now, the displaced file rests in `hold` and the next start puts it in the trash.
+  if (there !== undefined && sameFile(there, held.stats)) unlinkSync(displacedFile);
+}
+
+/** Takes the second name away again, as long as the file has another one. */
+function forgetBackup(folder: Folder, backup: string, held: Held): void {
+  const there = lstatSync(folder.base + backup, { bigint: true, throwIfNoEntry: false });
+  const links = fstatSync(held.fd, { bigint: true }).nlink;
+  if (there !== undefined && sameFile(there, held.stats) && links > 1n) unlinkSync(folder.base + backup);
+}
+
+function keptRow(folder: Folder, name: string): LocalRow {
+  const stats = lstatSync(folder.base + name, { bigint: true });
+  return rowOf(stats, placeOf(folder, name, stats));
+}
+
+/** The hash is vouched for only while the file is as it was staged: it may be written to as soon as it has its name. */
+function placedRow(placement: Placement, folder: Folder, name: string): LocalRow {
+  const stats = fstatSync(placement.file.fd, { bigint: true });
+  const row = rowOf(stats, placeOf(folder, name, stats));
+  const untouched =
+    row.sizeBytes === placement.file.writtenBytes &&
+    stats.mtimeNs === BigInt(placement.modifiedAt) * 1_000_000_000n;
+  return { ...row, hash: untouched ? placement.hash : null };
+}
+
+/** Gives the staged bytes the first free kept name. */
+export function placeKept(placement: Placement, folder: Folder, keepAs: KeptName): LocalRow {
+  for (let number = keepAs.from; number <= 1000; number++) {
+    try {
+      return placeNew(placement, folder, keptName(keepAs, number));
+    } catch (error) {
+      if (errnoOf(error) !== 'EEXIST') throw error;
+    }
+  }
+  throw noKeptName(folder, keepAs);
+}

@@ -1,0 +1,85 @@
+/** Looking at files and reading them. */
+import { lstatSync } from 'node:fs';
+import type { AbortSignalLike, Disk, ExpectedLocal, LocalRow } from '@tidemark/contracts';
+import type { DiskContext } from './context.ts';
+import { asFailure, errnoOf } from './errno.ts';
+import { compare, placeOf, withExpected } from './expected.ts';
+import { notSyncable } from './folders.ts';
+import { isFile, isFolder, rowOf } from './identity.ts';
+import { pathNames } from './path-names.ts';
+import { bytesOf, hashOfFile } from './stable-file.ts';
+
+export function createReading(context: DiskContext): Pick<Disk, 'stat' | 'read' | 'hash'> {
+  const { folders } = context;
+  return {
+    async stat(path) {
+      const action = 'look at';
+      const names = pathNames(action, path);
+      try {
+        return await folders.within(action, names.folders, async (folder): Promise<LocalRow | null> => {
+          const stats = lstatSync(folder.base + names.name, { bigint: true, throwIfNoEntry: false });
+          if (stats === undefined) return null;
+          if (!isFile(stats) && !isFolder(stats)) throw notSyncable(action, path);
+          return rowOf(stats, placeOf(folder, names.name, stats));
+        });
+      } catch (error) {
+        // No such folder on the way, or something that is none: then there is nothing at that path.
+        const cause = error instanceof Error ? errnoOf(error.cause) : null;
+        if (cause === 'ENOENT' || cause === 'ENOTDIR' || cause === 'ELOOP') return null;
+        throw asFailure(action, path, error);
+      }
+    },
+    async read(path, expected) {
+      const sizeBytes = await check(path, expected);
+      return {
+        sizeBytes,
+        open: (offset) => openAt(path, expected, offset),
+        finish: async () => {
+          await check(path, expected);
+        },
+      };
+    },
+    async hash(path, expected, options) {
+      return hashed(path, expected, options?.signal);
+    },
+  };
+
+  async function check(path: string, expected: ExpectedLocal): Promise<number> {
+    const { folders: above, name } = pathNames('read', path);
+    return folders.within('read', above, (folder) =>
+      withExpected('read', folder, name, expected, (held) => {
+        if (!isFile(held.stats)) throw notSyncable('read', path);
+        return Number(held.stats.size);
+      }),
+    );
+  }
+
+  /** Opens the file anew for each reader and only while it is pulled, so that nothing stays open when a transfer is given up. */
+  async function* openAt(path: string, expected: ExpectedLocal, offset: number): AsyncGenerator<Uint8Array> {
+    const { folders: above, name } = pathNames('read', path);
+    const folder = folders.enter('read', above);
+    try {
+      const stats = lstatSync(folder.base + name, { bigint: true });
+      compare('read', path, stats, placeOf(folder, name, stats), expected);
+      yield* bytesOf(folder, name, stats, offset);
+    } catch (error) {
+      throw asFailure('read', path, error);
+    } finally {
+      folders.leave(folder);
+    }
+  }
+
+  async function hashed(
+    path: string,
+    expected: ExpectedLocal,
+    signal: AbortSignalLike | undefined,
+  ): Promise<LocalRow & { readonly hash: string }> {
+    const { folders: above, name } = pathNames('read', path);
+    return folders.within('read', above, (folder) =>
+      withExpected('read', folder, name, expected, async (held) => {
+        const hash = await hashOfFile(folder, name, held.stats, signal);
+        return { ...rowOf(held.stats, held.place), hash };
+      }),
+    );
+  }
+}

@@ -1,0 +1,272 @@
+/**
+ * One complete scan. Folder by folder, parents first, each entered through the descriptor of its parent. Names are read as
+ * bytes; what cannot be read is unknown, never gone. A folder that changed between its turn and the end of the scan is
+ * listed again: a file that was moved from a folder not yet read into one already read would otherwise be missed.
+ */
+import { closeSync, fstatSync, lstatSync, openSync, readdirSync, type BigIntStats } from 'node:fs';
+import { setImmediate } from 'node:timers/promises';
+import { isUtf8 } from 'node:buffer';
+import {
+  Failure,
+  type AbortSignalLike,
+  type LocalId,
+  type LocalOddity,
+  type LocalRow,
+  type ScanBatch,
+  type ScanEnd,
+} from '@tidemark/contracts';
+import { errnoOf } from './errno.ts';
+import { type Folder, mountOf } from './folders.ts';
+import { isFile, isFolder, isLink, rowOf } from './identity.ts';
+import { openFolder, viaDescriptor } from './open-flags.ts';
+import { escaped, escapedBytes } from './quoted.ts';
+
+export interface ScanOptions {
+  /** Checked before and after. @throws Failure `rootSuspended` */
+  readonly root: () => Folder;
+  /** Inodes at the top of the root that are ours. */
+  readonly own: (root: Folder) => ReadonlySet<bigint>;
+  /** Mount points met so far in this run, by path; the scan adds to them. */
+  readonly mounts: Map<string, Mount>;
+  readonly signal?: AbortSignalLike;
+}
+
+/** A nested file system, as it was when it was last seen mounted. */
+export interface Mount {
+  readonly dev: bigint;
+  readonly row: LocalRow;
+}
+
+const batchRows = 2000;
+/** Rows after which the event loop gets its turn, also within one huge folder. */
+const breathRows = 500;
+/** Descriptors of the folders on the way down. */
+const depthMax = 256;
+const relistingsMax = 3;
+
+interface Listing {
+  readonly id: LocalId;
+  readonly rows: readonly LocalRow[];
+}
+
+/** A folder on the way down. */
+interface Level {
+  readonly folder: Folder;
+  readonly todo: LocalRow[];
+}
+
+export async function* scan(options: ScanOptions): AsyncGenerator<ScanBatch | ScanEnd, void, undefined> {
+  const root = options.root();
+  const own = options.own(root);
+  const unreadable = new Map<LocalId, string>();
+  const oddities = new Map<string, LocalOddity>();
+  /** Folders that were listed: path and times at that moment. */
+  const listed = new Map<LocalId, { readonly path: string; readonly times: string }>();
+  const levels: Level[] = [];
+  let batch: Listing[] = [];
+  let batchSize = 0;
+  let breath = 0;
+
+  const stopped = (): boolean => options.signal?.aborted === true;
+
+  try {
+    yield* walkFrom(root);
+    for (let round = 0; round < relistingsMax && !stopped(); round++) {
+      const changed = [...listed].filter(([, folder]) => timesAt(root, folder.path) !== folder.times);
+      if (changed.length === 0) break;
+      for (const [id, { path }] of changed) {
+        yield* again(id, path);
+        // The last look still found it changing: what is in it now is reported, what is not may be on its way.
+        if (round === relistingsMax - 1) unreadable.set(id, path);
+      }
+    }
+    if (stopped()) return;
+    options.root();
+    if (batch.length > 0) yield { folders: batch };
+    yield { unreadable: [...unreadable.keys()], oddities: [...oddities.values()] };
+  } finally {
+    for (const level of levels) leave(level);
+  }
+
+  async function* walkFrom(start: Folder): AsyncGenerator<ScanBatch> {
+    const base = levels.length;
+    await list(start);
+    while (levels.length > base && !stopped()) {
+      const level = levels[levels.length - 1];
+      const row = level?.todo.pop();
+      if (level === undefined) break;
+      if (row === undefined) {
+        levels.pop();
+        leave(level);
+        continue;
+      }
+      const folder = enter(level.folder, row);
+      if (folder !== null) await list(folder);
+      if (batchSize >= batchRows) {
+        yield { folders: batch };
+        batch = [];
+        batchSize = 0;
+        await setImmediate();
+      }
+    }
+  }
+
+  /** Lists a folder a second time, and what is new below it. */
+  async function* again(id: LocalId, path: string): AsyncGenerator<ScanBatch> {
+    const opened: Folder[] = [];
+    try {
+      let folder = root;
+      for (const name of path === '' ? [] : path.split('/')) {
+        folder = openChild(folder, name);
+        opened.push(folder);
+      }
+      if (folder.id !== id) return;
+      const last = opened.pop();
+      yield* walkFrom(last ?? root);
+    } catch (error) {
+      const errno = errnoOf(error);
+      if (errno === null) throw error;
+      // When it is gone by now, the folder above it changed as well and tells.
+      listed.delete(id);
+      if (!isAbsence(error)) doubt(id, path, errno);
+    } finally {
+      for (const folder of opened) closeSync(folder.fd);
+    }
+  }
+
+  function enter(parent: Folder, row: LocalRow): Folder | null {
+    const path = join(parent, row.name);
+    if (levels.length >= depthMax) {
+      doubt(row.id, path, 'it is nested too deeply');
+      return null;
+    }
+    try {
+      const folder = openChild(parent, row.name);
+      if (folder.id === row.id) return folder;
+      closeSync(folder.fd);
+      unreadable.set(row.id, path);
+      return null;
+    } catch (error) {
+      const errno = errnoOf(error);
+      if (errno === null) throw error;
+      // Gone or replaced since its parent was listed: the parent is listed again at the end.
+      if (!isAbsence(error)) doubt(row.id, path, errno);
+      else unreadable.set(row.id, path);
+      return null;
+    }
+  }
+
+  function openChild(parent: Folder, name: string): Folder {
+    const fd = openSync(parent.base + name, openFolder);
+    const stats = fstatSync(fd, { bigint: true });
+    const path = join(parent, name);
+    const mount = mountOf(parent, stats, path);
+    const row = rowOf(stats, { parentId: parent.id, name, mount });
+    const { dev, ino } = stats;
+    return { path, fd, base: `${viaDescriptor(fd)}/`, id: row.id, dev, ino, rootDev: root.dev, mount };
+  }
+
+  async function list(folder: Folder): Promise<void> {
+    const level: Level = { folder, todo: [] };
+    levels.push(level);
+    const known = listed.get(folder.id);
+    if (known !== undefined && known.path !== folder.path) {
+      doubt(folder.id, folder.path, 'it is mounted at two places or was moved during the scan');
+      return;
+    }
+    const before = timesOf(fstatSync(folder.fd, { bigint: true }));
+    let rows: LocalRow[];
+    try {
+      rows = await rowsIn(folder);
+    } catch (error) {
+      const errno = errnoOf(error);
+      if (errno === null) throw error;
+      doubt(folder.id, folder.path, errno);
+      return;
+    }
+    unreadable.delete(folder.id);
+    listed.set(folder.id, { path: folder.path, times: before });
+    batch.push({ id: folder.id, rows });
+    batchSize += rows.length + 1;
+    for (const row of rows)
+      if (row.kind === 'folder' && !listed.has(row.id) && !unreadable.has(row.id)) level.todo.push(row);
+    level.todo.reverse();
+  }
+
+  /** @throws system errors of the folder and of its entries: a listing is whole or it is none. */
+  async function rowsIn(folder: Folder): Promise<LocalRow[]> {
+    const rows: LocalRow[] = [];
+    for (const bytes of readdirSync(folder.base, 'latin1')) {
+      if (++breath % breathRows === 0) await setImmediate();
+      const name = nameOf(bytes);
+      if (name === null) {
+        odd({
+          path: prefixed(folder, escapedBytes(bytes)),
+          code: 'notUtf8',
+          detail: 'its name is not valid UTF-8',
+        });
+        continue;
+      }
+      const stats = lstatSync(folder.base + name, { bigint: true, throwIfNoEntry: false });
+      if (stats === undefined || (folder === root && own.has(stats.ino))) continue;
+      const row = rowAt(folder, name, stats);
+      if (row !== null) rows.push(row);
+    }
+    return rows;
+  }
+
+  function rowAt(folder: Folder, name: string, stats: BigIntStats): LocalRow | null {
+    if (isFile(stats)) return rowOf(stats, { parentId: folder.id, name, mount: folder.mount });
+    const path = join(folder, name);
+    if (!isFolder(stats)) {
+      if (isLink(stats))
+        odd({ path: escaped(path), code: 'symlink', detail: 'symbolic links are not followed' });
+      else odd({ path: escaped(path), code: 'special', detail: 'it is neither a file nor a folder' });
+      return null;
+    }
+    const row = rowOf(stats, { parentId: folder.id, name, mount: mountOf(folder, stats, path) });
+    const mount = options.mounts.get(path);
+    if (stats.dev !== folder.dev) options.mounts.set(path, { dev: stats.dev, row });
+    else if (mount !== undefined) {
+      // What was mounted here is not now: the empty mount point says nothing about what was on it.
+      doubt(mount.row.id, path, 'the file system that was mounted here is missing');
+      return mount.row;
+    }
+    return row;
+  }
+
+  function doubt(id: LocalId, path: string, why: string): void {
+    unreadable.set(id, path);
+    odd({ path: escaped(path), code: 'unreadable', detail: why });
+  }
+
+  function odd(oddity: LocalOddity): void {
+    oddities.set(`${oddity.code}/${oddity.path}`, oddity);
+  }
+
+  function leave(level: Level): void {
+    if (level.folder.fd !== root.fd) closeSync(level.folder.fd);
+  }
+}
+
+const join = (folder: Folder, name: string): string => (folder.path === '' ? name : `${folder.path}/${name}`);
+const prefixed = (folder: Folder, name: string): string =>
+  folder.path === '' ? name : `${escaped(folder.path)}/${name}`;
+
+const timesOf = (stats: BigIntStats): string => `${stats.ino}.${stats.mtimeNs}.${stats.ctimeNs}`;
+
+/** By path: a wrong answer only leads to a second look. */
+function timesAt(root: Folder, path: string): string {
+  const stats = lstatSync(root.base + path, { bigint: true, throwIfNoEntry: false });
+  return stats === undefined ? '' : timesOf(stats);
+}
+
+const isAbsence = (error: unknown): boolean =>
+  !(error instanceof Failure) && ['ENOENT', 'ENOTDIR', 'ELOOP'].includes(errnoOf(error) ?? '');
+
+/** @param bytes one character a byte; null when they are not UTF-8 */
+function nameOf(bytes: string): string | null {
+  if (!/\P{ASCII}/u.test(bytes)) return bytes;
+  const buffer = Buffer.from(bytes, 'latin1');
+  return isUtf8(buffer) ? buffer.toString('utf8') : null;
+}

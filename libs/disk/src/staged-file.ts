@@ -1,0 +1,188 @@
+/** One file on its way in: bytes, the hash of all of them, and how many are certainly there. */
+import {
+  closeSync,
+  fchmodSync,
+  fstatSync,
+  ftruncateSync,
+  futimesSync,
+  openSync,
+  read,
+  statfsSync,
+  unlinkSync,
+  write,
+  writeFileSync,
+  writeSync,
+} from 'node:fs';
+import { promisify } from 'node:util';
+import { createQuickXorHash, type QuickXorHash } from '@tidemark/quickxor';
+import type { DiskOptions } from './options.ts';
+import { failure } from './errno.ts';
+import { flushFile } from './flush.ts';
+import { isFile } from './identity.ts';
+import { createOnly, openToFill } from './open-flags.ts';
+import type { Workspace } from './workspace.ts';
+
+const writeAsync = promisify(write);
+const readAsync = promisify(read);
+
+/** Smaller pieces are written at once: a trip to the thread pool takes longer than the copy. */
+const directBytes = 256 * 1024;
+/** So many bytes may be lost to a power cut. */
+const checkpointBytes = 64 * 1024 * 1024;
+const chunkBytes = 1024 * 1024;
+
+export interface StagedFile {
+  /** Name in the workspace's `incoming`. */
+  readonly name: string;
+  readonly fd: number;
+  readonly sizeBytes: number;
+  readonly writtenBytes: number;
+  write(chunk: Uint8Array): Promise<void> | void;
+  restart(): Promise<void>;
+  hash(): string;
+  /** The bytes are durable and the file has its final mode and time. @param mode null: leave it */
+  seal(modifiedAt: number, mode: number | null): Promise<void>;
+  close(): void;
+  remove(): void;
+}
+
+/** Opens what an earlier attempt left under the name, or a new file. Throws system errors and Failure `diskFull`. */
+export async function openStagedFile(
+  workspace: Workspace,
+  name: string,
+  sizeBytes: number,
+  options: DiskOptions,
+): Promise<StagedFile> {
+  const path = workspace.staging.base + name;
+  const mode = options.setPermissions ? 0o600 : 0o666;
+  const fd = openAlone(path, mode);
+  let open = true;
+  let written = 0;
+  let flushedBytes = 0;
+  let hash: QuickXorHash = createQuickXorHash();
+
+  try {
+    await readKept();
+    checkSpace();
+  } catch (error) {
+    closeSync(fd);
+    throw error;
+  }
+
+  async function readKept(): Promise<void> {
+    const kept = Number(fstatSync(fd, { bigint: true }).size);
+    if (kept === 0) return;
+    if (kept > sizeBytes) {
+      ftruncateSync(fd, 0);
+      return;
+    }
+    const buffer = Buffer.allocUnsafe(Math.min(chunkBytes, kept));
+    while (written < kept) {
+      const { bytesRead } = await readAsync(fd, buffer, 0, Math.min(buffer.length, kept - written), written);
+      if (bytesRead === 0) break;
+      hash.update(buffer.subarray(0, bytesRead));
+      written += bytesRead;
+    }
+  }
+
+  /** A download must leave the reserved space free. */
+  function checkSpace(): void {
+    const space = statfsSync(workspace.staging.base, { bigint: true });
+    const free = Number(space.bavail * space.bsize);
+    const needed = sizeBytes - written;
+    if (needed > 0 && free < needed + options.reservedBytes)
+      throw failure(
+        'diskFull',
+        'stage',
+        name,
+        `${needed} bytes are needed and ${free} are free, of which ${options.reservedBytes} are reserved`,
+      );
+  }
+
+  async function writeSlow(chunk: Uint8Array): Promise<void> {
+    for (let done = 0; done < chunk.length;) {
+      const { bytesWritten } = await writeAsync(fd, chunk, done, chunk.length - done, written);
+      hash.update(chunk.subarray(done, done + bytesWritten));
+      done += bytesWritten;
+      written += bytesWritten;
+    }
+    if (written - flushedBytes < checkpointBytes) return;
+    await flush();
+    writeFileSync(`${path}.flushed`, String(written), { mode: 0o600 });
+    flushedBytes = written;
+    checkSpace();
+  }
+
+  /** After a failed flush nobody knows what reached the disk, and the next flush would not tell (F05). */
+  async function flush(): Promise<void> {
+    try {
+      await flushFile(fd);
+    } catch (error) {
+      reset();
+      throw error;
+    }
+  }
+
+  function reset(): void {
+    ftruncateSync(fd, 0);
+    written = 0;
+    flushedBytes = 0;
+    hash = createQuickXorHash();
+  }
+
+  function close(): void {
+    if (open) closeSync(fd);
+    open = false;
+  }
+
+  return {
+    name,
+    fd,
+    sizeBytes,
+    get writtenBytes() {
+      return written;
+    },
+    write(chunk) {
+      if (!open) throw new Error('The staged file was closed, placed or opened again');
+      if (chunk.length > directBytes || written + chunk.length - flushedBytes >= checkpointBytes)
+        return writeSlow(chunk);
+      for (let done = 0; done < chunk.length;) {
+        const count = writeSync(fd, chunk, done, chunk.length - done, written);
+        hash.update(chunk.subarray(done, done + count));
+        done += count;
+        written += count;
+      }
+    },
+    async restart() {
+      reset();
+    },
+    // A copy of the state is not needed: nothing is written after the end.
+    hash: () => hash.digest(),
+    async seal(modifiedAt, mode) {
+      if (mode !== null) fchmodSync(fd, mode);
+      futimesSync(fd, modifiedAt, modifiedAt);
+      await flush();
+    },
+    close,
+    remove() {
+      close();
+      for (const each of [path, `${path}.flushed`]) {
+        try {
+          unlinkSync(each);
+        } catch {
+          // Not there any more, or never was: the next start sweeps what is left.
+        }
+      }
+    },
+  };
+}
+
+/** A crash between link and unlink leaves a second name of a file that is visible by now: that one is not written to. */
+function openAlone(path: string, mode: number): number {
+  const fd = openSync(path, openToFill, mode);
+  const stats = fstatSync(fd, { bigint: true });
+  if (isFile(stats) && stats.nlink === 1n) return fd;
+  closeSync(fd);
+  unlinkSync(path);
+  return openSync(path, createOnly, mode);
+}

@@ -1,0 +1,119 @@
+/** Bytes on their way in: a staged file per key, from `stage` to `place`. */
+import { createHash } from 'node:crypto';
+import type { Staged } from '@tidemark/contracts';
+import type { DiskContext } from './context.ts';
+import { asFailure } from './errno.ts';
+import type { Folder } from './folders.ts';
+import { folderNames, pathNames } from './path-names.ts';
+import { type Placement, placeKept, placeNew, replace } from './place.ts';
+import { openStagedFile, type StagedFile } from './staged-file.ts';
+
+export interface Staging {
+  stage(key: string, sizeBytes: number): Promise<Staged>;
+  close(): void;
+}
+
+/** Descriptors of downloads that failed stay open until their next attempt; beyond this number the oldest are closed. */
+const openMax = 256;
+
+export function createStaging(context: DiskContext): Staging {
+  const open = new Map<string, StagedFile>();
+
+  function release(name: string, file: StagedFile): void {
+    file.close();
+    if (open.get(name) === file) open.delete(name);
+  }
+
+  return {
+    async stage(key, sizeBytes) {
+      const action = 'stage';
+      const name = createHash('sha256').update(key).digest('hex').slice(0, 40);
+      // A new attempt starts with a fresh hash over what is there; the earlier one can no longer write.
+      const earlier = open.get(name);
+      if (earlier !== undefined) release(name, earlier);
+      const workspace = context.workspace(context.folders.root());
+      let file: StagedFile;
+      try {
+        file = await openStagedFile(workspace, name, sizeBytes, context.options);
+      } catch (error) {
+        throw asFailure(action, key, error);
+      }
+      open.set(name, file);
+      for (const [oldest, one] of open) {
+        if (open.size <= openMax) break;
+        release(oldest, one);
+      }
+      return staged(file, key);
+    },
+    close() {
+      for (const [name, file] of open) release(name, file);
+    },
+  };
+
+  function staged(file: StagedFile, key: string): Staged {
+    let hash: string | null = null;
+    const offset = file.writtenBytes;
+    /** Runs with everything durable that has to be, before and after. */
+    async function placing<Result>(
+      path: string,
+      folders: readonly string[],
+      modifiedAt: number,
+      work: (placement: Placement, folder: Folder) => Promise<Result> | Result,
+    ): Promise<Result> {
+      const action = 'place';
+      return context.folders.within(action, folders, async (folder) => {
+        const workspace = context.workspace(folder);
+        try {
+          await file.seal(modifiedAt, context.options.setPermissions ? context.options.fileMode : null);
+          const result = await work({ context, workspace, file, hash, modifiedAt }, folder);
+          file.remove();
+          release(file.name, file);
+          await context.flush.flush(folder);
+          return result;
+        } catch (error) {
+          throw asFailure(action, path, error);
+        }
+      });
+    }
+    return {
+      offset,
+      write(chunk) {
+        hash = null;
+        try {
+          return file.write(chunk)?.catch((error: unknown) => {
+            throw asFailure('stage', key, error);
+          });
+        } catch (error) {
+          throw asFailure('stage', key, error);
+        }
+      },
+      async restart() {
+        hash = null;
+        await file.restart();
+      },
+      async finish() {
+        hash = file.hash();
+        return { hash, sizeBytes: file.writtenBytes };
+      },
+      place(path, { expected, keepAs, modifiedAt }) {
+        const { folders, name } = pathNames('place', path);
+        return placing(path, folders, modifiedAt, (placement, folder) =>
+          expected === null
+            ? { row: placeNew(placement, folder, name), kept: null }
+            : replace(placement, folder, name, expected, keepAs),
+        );
+      },
+      placeAs(folderPath, keepAs, modifiedAt) {
+        const path = folderPath === '' ? `${keepAs.prefix}NNNN` : `${folderPath}/${keepAs.prefix}NNNN`;
+        pathNames('place', `${keepAs.prefix}0000${keepAs.suffix}`);
+        return placing(path, folderNames('place', folderPath), modifiedAt, (placement, folder) =>
+          placeKept(placement, folder, keepAs),
+        );
+      },
+      async discard() {
+        file.remove();
+        release(file.name, file);
+      },
+    };
+  }
+}

@@ -1,0 +1,170 @@
+/**
+ * The workspace: where bytes wait before they get their name and where displaced files go. It must be on the file system
+ * of the sync folder (rename and link have to work between the two) and outside the watched tree if that can be had. What
+ * can be renamed into the root is found out by doing it: device numbers lie over bind mounts.
+ */
+import {
+  closeSync,
+  fchmodSync,
+  fstatSync,
+  lstatSync,
+  mkdirSync,
+  openSync,
+  readFileSync,
+  renameSync,
+  unlinkSync,
+  writeFileSync,
+} from 'node:fs';
+import { createHash } from 'node:crypto';
+import { basename, dirname, join } from 'node:path';
+import type { Random } from '@tidemark/contracts';
+import { asFailure, errnoOf, failure } from './errno.ts';
+import type { Folder } from './folders.ts';
+import { isFile } from './identity.ts';
+import { createOnly, openFolder, viaDescriptor } from './open-flags.ts';
+import { innerWorkspaceName, markerName } from './path-names.ts';
+
+export interface OpenFolder {
+  readonly fd: number;
+  readonly base: string;
+  readonly dev: bigint;
+  readonly ino: bigint;
+}
+
+export interface Workspace {
+  /** Absolute path of the trash. */
+  readonly trashPath: string;
+  readonly staging: OpenFolder;
+  readonly hold: OpenFolder;
+  readonly trash: OpenFolder;
+  close(): void;
+}
+
+export interface WorkspaceOptions {
+  /** Absolute path of the sync folder. */
+  readonly root: string;
+  readonly stateFolder: string;
+  /** Absolute path that is taken without asking. */
+  readonly staging: string | null;
+  readonly random: Random;
+}
+
+/**
+ * Tries the given folder, else the state folder, a folder beside the root, and one inside it that the scan leaves out.
+ * @throws Failure when none of them works.
+ */
+export function openWorkspace(root: Folder, marker: string | null, options: WorkspaceOptions): Workspace {
+  const name = createHash('sha256').update(options.root).digest('hex').slice(0, 12);
+  const inside = (path: string): boolean => `${path}/`.startsWith(`${options.root}/`);
+  const inState = join(options.stateFolder, 'staging', name);
+  const outer =
+    options.staging === null
+      ? [inState, join(dirname(options.root), `.${basename(options.root)}.tidemark-${name}`)]
+      : [options.staging];
+  for (const path of outer) {
+    if (inside(path)) continue;
+    const trashPath = path === inState ? join(options.stateFolder, 'trash') : join(path, 'trash');
+    const workspace = tryOpen(path, trashPath);
+    if (workspace === null) continue;
+    if (canRenameInto(root, workspace, options.random)) return workspace;
+    workspace.close();
+  }
+  return openInside(root, marker, options.root);
+}
+
+/** Whether the folder of that name at the top of the root is the workspace: by what it holds, not by its name. */
+export function isInnerWorkspace(root: Folder, marker: string | null): boolean {
+  return marker !== null && ownerOf(root) === marker;
+}
+
+function openInside(root: Folder, marker: string | null, rootPath: string): Workspace {
+  const action = 'stage files for';
+  if (marker === null) throw failure('rootSuspended', action, '', 'the sync folder is not marked');
+  try {
+    const folder = root.base + innerWorkspaceName;
+    if (lstatSync(folder, { throwIfNoEntry: false }) === undefined) {
+      mkdirSync(folder, 0o700);
+      writeFileSync(`${folder}/owner`, marker, { mode: 0o600, flag: 'wx' });
+    }
+    if (ownerOf(root) !== marker)
+      throw failure(
+        'diskDenied',
+        action,
+        innerWorkspaceName,
+        'the name is reserved and something else holds it; rename it',
+      );
+    return openParts(folder, `${folder}/trash`, join(rootPath, innerWorkspaceName, 'trash'));
+  } catch (error) {
+    throw asFailure(action, innerWorkspaceName, error);
+  }
+}
+
+function ownerOf(root: Folder): string | null {
+  try {
+    const file = `${root.base}${innerWorkspaceName}/owner`;
+    const stats = lstatSync(file, { bigint: true });
+    return isFile(stats) && stats.size < 100n ? readFileSync(file, 'latin1') : null;
+  } catch (error) {
+    if (errnoOf(error) === null) throw error;
+    return null;
+  }
+}
+
+function tryOpen(path: string, trashPath: string): Workspace | null {
+  try {
+    mkdirSync(path, { recursive: true, mode: 0o700 });
+    return openParts(path, trashPath, trashPath);
+  } catch (error) {
+    // Not allowed here, or no such place: the next candidate, and the last one says what is wrong.
+    if (errnoOf(error) === null) throw error;
+    return null;
+  }
+}
+
+/** @param trashAt where to open the trash; `trashPath` is what to call it */
+function openParts(at: string, trashAt: string, trashPath: string): Workspace {
+  const open: OpenFolder[] = [];
+  const part = (path: string): OpenFolder => {
+    mkdirSync(path, { recursive: true, mode: 0o700 });
+    const fd = openSync(path, openFolder);
+    const stats = fstatSync(fd, { bigint: true });
+    const folder = { fd, base: `${viaDescriptor(fd)}/`, dev: stats.dev, ino: stats.ino };
+    open.push(folder);
+    if ((stats.mode & 0o077n) !== 0n) fchmodSync(fd, 0o700);
+    return folder;
+  };
+  const close = (): void => {
+    for (const folder of open.splice(0)) closeSync(folder.fd);
+  };
+  try {
+    part(at);
+    return {
+      trashPath,
+      staging: part(`${at}/incoming`),
+      hold: part(`${at}/hold`),
+      trash: part(trashAt),
+      close,
+    };
+  } catch (error) {
+    close();
+    throw error;
+  }
+}
+
+function canRenameInto(root: Folder, workspace: Workspace, random: Random): boolean {
+  const name = `${markerName}-trial-${Buffer.from(random.bytes(8)).toString('hex')}`;
+  try {
+    closeSync(openSync(workspace.staging.base + name, createOnly, 0o600));
+    try {
+      renameSync(workspace.staging.base + name, root.base + name);
+      unlinkSync(root.base + name);
+      return true;
+    } catch (error) {
+      unlinkSync(workspace.staging.base + name);
+      if (errnoOf(error) === 'EXDEV') return false;
+      throw error;
+    }
+  } catch (error) {
+    throw asFailure('stage files for', '', error);
+  }
+}
