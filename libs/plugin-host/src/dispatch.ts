@@ -3,10 +3,9 @@
  * After `close`, what succeeded is still told; what failed is not, because stopping may be the cause, and the next run
  * plans it again.
  */
-import type { Bus, BusSubscription, Command, CommandId, CommandType } from '@tidemark/contracts';
+import type { Bus, BusSubscription, Clock, Command, CommandId, CommandType } from '@tidemark/contracts';
 import { commandEffects } from '@tidemark/contracts';
 import type { Outcome, WholeHandleContext } from '@tidemark/plugin-sdk';
-import type { Clock } from '@tidemark/contracts';
 import type { Lane } from './lane.ts';
 import { createLane } from './lane.ts';
 import type { LoadedPlugin } from './loaded-plugin.ts';
@@ -111,6 +110,7 @@ export function createDispatch(options: {
       command,
       handler: (report) => callHandler(loaded, command, report),
       put: (reported) => loaded.outbox.put(reported),
+      onRefusal: loaded.fault,
     });
     const succeeded = observation.type === 'CommandSucceeded';
     loaded.count(command.type, succeeded, clock.monotonic() - startedAt);

@@ -54,7 +54,7 @@ export function createOutbox({ bus, subject, clock, onTrouble }: OutboxOptions):
   };
 
   async function drain(): Promise<void> {
-    await null;
+    await Promise.resolve();
     while (queue.length > 0) {
       const message = queue.splice(0, messageMax);
       hints.clear();

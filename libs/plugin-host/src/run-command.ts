@@ -1,5 +1,5 @@
 /** Runs one command with its handler and turns whatever happens into the one observation that ends it. */
-import type { Command, CommandFailed, CommandSucceeded } from '@tidemark/contracts';
+import type { Command, CommandFailed, CommandSucceeded, FailureDetails } from '@tidemark/contracts';
 import { Failure } from '@tidemark/contracts';
 import type { Outcome, ReportedObservation } from '@tidemark/plugin-sdk';
 import { failureOf } from './fault.ts';
@@ -9,15 +9,21 @@ export interface CommandRun {
   readonly command: Command;
   readonly handler: (report: (observation: ReportedObservation) => Promise<void>) => Promise<Outcome>;
   readonly put: (observation: ReportedObservation) => Promise<void>;
+  readonly onRefusal: (details: FailureDetails) => void;
 }
 
 export async function runCommand(run: CommandRun): Promise<CommandSucceeded | CommandFailed> {
   const { plugin, command, handler } = run;
   let ended = false;
   try {
-    const outcome: unknown = await handler(async (observation) => {
-      assertReportable(observation, run, ended);
-      await run.put(observation);
+    const outcome: unknown = await handler((observation) => {
+      const refusal = refusalOf(observation, run, ended);
+      if (refusal === null) return run.put(observation);
+      run.onRefusal(refusal.details);
+      const refused = Promise.reject(refusal);
+      // A plugin that does not await its reports must not bring the process down.
+      refused.catch(() => undefined);
+      return refused;
     });
     if (!isOutcome(outcome)) throw new TypeError('the handler returned no outcome; {} says "done"');
     return { ...outcome, type: 'CommandSucceeded', command: command.id };
@@ -30,19 +36,18 @@ export async function runCommand(run: CommandRun): Promise<CommandSucceeded | Co
 }
 
 /** A handler speaks about its own command, while it runs, and leaves the outcome to its end. */
-function assertReportable(
+function refusalOf(
   observation: ReportedObservation,
   { plugin, command }: CommandRun,
   ended: boolean,
-): void {
-  if (ended) throw fault(plugin, `it reported ${observation.type} after ${command.type} had ended`);
-  if (!reportable.has(observation.type)) throw fault(plugin, `"${observation.type}" cannot be reported`);
+): Failure | null {
+  const { type } = observation;
+  if (ended) return fault(plugin, `it reported ${type} after ${command.type} had ended`);
+  if (!reportable.has(type)) return fault(plugin, `"${type}" cannot be reported`);
   if ('command' in observation && observation.command !== command.id) {
-    throw fault(
-      plugin,
-      `it reported ${observation.type} for command ${observation.command} while doing ${command.id}`,
-    );
+    return fault(plugin, `it reported ${type} for command ${observation.command} while doing ${command.id}`);
   }
+  return null;
 }
 
 const reportable: ReadonlySet<string> = new Set<ReportedObservation['type']>([

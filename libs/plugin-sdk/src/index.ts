@@ -11,6 +11,7 @@ export type {
 } from './context.ts';
 export type { DiskReader, DiskWriter, DriveReader, DriveWriter, Granted, Needs } from './needs.ts';
 export type { Answer, Connect, Connection, IncomingRequest, Listen, Output } from './capabilities.ts';
+export { throwIfStopping } from './stopping.ts';
 export type { RuleConflict, RuleItem, Rules, RuleVersion } from './rules.ts';
 export { z } from 'zod';
 

@@ -1,0 +1,1 @@
+export { delta as default } from './delta.ts';

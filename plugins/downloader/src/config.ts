@@ -1,0 +1,16 @@
+/** Settings of the downloader, and the context its handlers get. */
+import type { HandleContext } from '@tidemark/plugin-sdk';
+import { z } from '@tidemark/plugin-sdk';
+
+export const config = z.strictObject({
+  /**
+   * Compare size and hash of what arrived with what the drive announced. Off for files that the service alters when it
+   * hands them out (HEIC, protected Office documents): they would never match.
+   */
+  verifyDownloads: z.boolean().default(true),
+});
+
+export type Context = HandleContext<
+  { readonly drive: 'read'; readonly disk: 'write' },
+  z.output<typeof config>
+>;

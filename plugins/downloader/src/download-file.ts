@@ -1,0 +1,34 @@
+/** Brings the drive's version to its path. A local version that must survive is kept beside it; an equal one is adopted. */
+import type { CommandOf, LocalRow, Outcome } from '@tidemark/plugin-sdk';
+import { bringIn } from './bring-in.ts';
+import type { Context } from './config.ts';
+
+export async function downloadFile(command: CommandOf<'DownloadFile'>, context: Context): Promise<Outcome> {
+  const { path, remote, expected, keepAs } = command;
+  const rival = await rivalOf(command, context);
+  // Both sides made the same bytes: there is nothing to fetch and nothing to keep aside.
+  if (rival !== null && rival.hash === remote.hash) return { local: rival };
+
+  const { staged, hash, hashUnconfirmed, transferredBytes, requestIds } = await bringIn(command, context);
+  if (rival !== null && rival.hash === hash) {
+    await staged.discard();
+    return { local: rival, ...(hashUnconfirmed && { agreed: 'both' }), transferredBytes, requestIds };
+  }
+  const { row, kept } = await staged.place(path, { expected, keepAs, modifiedAt: remote.modifiedAt });
+  return {
+    local: row,
+    ...(kept !== null && { kept }),
+    // Comparing cannot find out that these bytes are that version. Not said of a file already written to again.
+    ...(hashUnconfirmed && row.hash === hash && { agreed: 'both' }),
+    transferredBytes,
+    requestIds,
+  };
+}
+
+/** The local version that would have to be kept aside, read to the last byte; null when there is none. */
+async function rivalOf(
+  { path, expected, keepAs }: CommandOf<'DownloadFile'>,
+  { disk, signal }: Context,
+): Promise<LocalRow | null> {
+  return expected === null || keepAs === null ? null : disk.hash(path, expected, { signal });
+}

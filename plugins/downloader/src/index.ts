@@ -1,0 +1,1 @@
+export { downloader as default } from './downloader.ts';

@@ -1,0 +1,1 @@
+export { uploader as default } from './uploader.ts';

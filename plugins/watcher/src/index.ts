@@ -1,0 +1,1 @@
+export { watcher as default } from './watcher.ts';
