@@ -25,28 +25,39 @@ export type SyncListTest = (path: string) => SyncListVerdict;
 
 /** @param rules at least one; without rules there is no filter. */
 export function compileSyncList(rules: readonly SyncListRule[]): SyncListTest {
-  const compiled = rules.map((rule) => ({ rule, match: matcherOf(rule, rules) }));
+  const compiled = rules.map((rule, index) => ({
+    rule,
+    match: matcherOf(rule, rules),
+    hasAnywhereIncludeBefore: rules.slice(0, index).some(includesAnywhere),
+  }));
+  const hasAnywhereInclude = rules.some(includesAnywhere);
+
   return (path) => {
     const segments = path.split('/');
     let includedBy: { readonly rule: SyncListRule; readonly match: Match } | undefined;
-    let excludedBy: SyncListRule | undefined;
-    for (const { rule, match } of compiled) {
-      const found = match(path, segments);
+    let excludedBy: (typeof compiled)[number] | undefined;
+    for (const candidate of compiled) {
+      const { rule } = candidate;
+      const found = candidate.match(path, segments);
       if (found === undefined) continue;
       if (rule.effect === 'include') includedBy ??= { rule, match: found };
-      else excludedBy ??= rule;
+      else excludedBy ??= candidate;
       if (endsSearch(rule)) break;
     }
-    if (excludedBy !== undefined) return { type: 'excluded', rule: excludedBy, below: 'nothing' };
+    if (excludedBy !== undefined) {
+      const below = excludedBy.hasAnywhereIncludeBefore ? 'maybe something' : 'nothing';
+      return { type: 'excluded', rule: excludedBy.rule, below };
+    }
     if (includedBy !== undefined) return { type: 'included', ...includedBy };
-    return { type: 'excluded', below: rules.some(matchesAnywhere) ? 'maybe something' : 'nothing' };
+    return { type: 'excluded', below: hasAnywhereInclude ? 'maybe something' : 'nothing' };
   };
 }
 
 const endsSearch = (rule: SyncListRule): boolean =>
   rule.anchor === 'anywhere' || (rule.effect === 'include' && !rule.hasWildcard);
 
-const matchesAnywhere = (rule: SyncListRule): boolean =>
+/** Such a rule may match below any directory, unless an exclusion that comes first ended the search. */
+const includesAnywhere = (rule: SyncListRule): boolean =>
   rule.effect === 'include' && rule.anchor === 'anywhere';
 
 type RuleMatcher = (path: string, segments: readonly string[]) => Match | undefined;

@@ -1,0 +1,65 @@
+import { describe, expect, it } from 'vitest';
+import { subcommands } from '../command-line/subcommands.ts';
+import { switches } from '../command-line/switches.ts';
+import { configOptions, tidemarkOptions } from '../options.ts';
+import { renderHelp, renderMissingMode } from './help.ts';
+import { renderOptionReference } from './reference.ts';
+
+describe('help', () => {
+  it('begins with the line, the usage and the options that front ends know', () => {
+    const lines = renderHelp('onedrive');
+    expect(lines[0]).toBe('onedrive - A client for the Microsoft OneDrive Cloud Service');
+    expect(lines.indexOf('Usage:')).toBe(2);
+    const names = lines
+      .slice(lines.indexOf('Options:'), lines.indexOf('Commands:'))
+      .flatMap((line) => /^ {2}--([\w-]+)/.exec(line)?.[1] ?? []);
+    expect(names).toEqual(switches.map(({ long }) => long));
+    expect(lines).toContain('  --sync -s');
+    expect(lines).toContain('  --syncdir PATH');
+  });
+
+  it('has a summary below every name', () => {
+    const lines = renderHelp('onedrive');
+    for (const [index, line] of lines.entries()) {
+      if (/^ {2}\S/.test(line)) expect(lines[index + 1]).toMatch(/^ {6}\S/);
+    }
+  });
+
+  it('explains each command', () => {
+    for (const { name, summary } of subcommands) {
+      expect(renderHelp('tidemark', name).slice(0, 4)).toEqual([
+        expect.stringMatching(new RegExp(`^tidemark ${name}`)),
+        `      ${summary}`,
+        '',
+        'Options:',
+      ]);
+    }
+  });
+
+  it('says what is missing when no mode was given', () => {
+    expect(renderMissingMode('onedrive')).toEqual([
+      expect.stringMatching(
+        /^Your command line input is missing either the '--sync' or '--monitor' switches\. /,
+      ),
+    ]);
+  });
+});
+
+describe('the reference', () => {
+  it('has one row for every option', () => {
+    const keys = [...renderOptionReference().matchAll(/^\| `(\w+)` \|/gm)].map(([, key]) => key);
+    expect(keys.toSorted()).toEqual(
+      [...Object.keys(configOptions), ...Object.keys(tidemarkOptions)].toSorted(),
+    );
+  });
+
+  it('escapes what would end a cell, and shows defaults as one writes them', () => {
+    const rows = renderOptionReference().split('\n');
+    expect(rows.find((row) => row.startsWith('| `skip_file`'))).toContain(
+      '`~*\\|.~*\\|*.tmp\\|*.swp\\|*.partial`',
+    );
+    expect(rows.find((row) => row.startsWith('| `space_reservation`'))).toContain(
+      '| `50` | megabytes, at least 1 | `--space-reservation` |',
+    );
+  });
+});
