@@ -38,14 +38,14 @@ function foldLanes(words: Uint32Array, lane: number, partial: Uint32Array): void
   let g = 0;
   let h = 0;
   for (let index = lane; index < words.length; index += WORDS_PER_BLOCK) {
-    a ^= words[index]!;
-    b ^= words[index + 1]!;
-    c ^= words[index + 2]!;
-    d ^= words[index + 3]!;
-    e ^= words[index + 4]!;
-    f ^= words[index + 5]!;
-    g ^= words[index + 6]!;
-    h ^= words[index + 7]!;
+    a ^= words[index] ?? 0;
+    b ^= words[index + 1] ?? 0;
+    c ^= words[index + 2] ?? 0;
+    d ^= words[index + 3] ?? 0;
+    e ^= words[index + 4] ?? 0;
+    f ^= words[index + 5] ?? 0;
+    g ^= words[index + 6] ?? 0;
+    h ^= words[index + 7] ?? 0;
   }
   partial.set([a, b, c, d, e, f, g, h], lane);
 }

@@ -40,7 +40,7 @@ const watched: readonly (readonly [string, string, string, string | undefined, b
   ['skip_size', '5', '6', '--skip-size=6', false],
 ];
 
-describe.each(watched)('%s', (key, one, other, argument, changeCounts) => {
+describe.each(watched)('%s', (key, one, other, _argument, changeCounts) => {
   const line = (value: string): string => `${key} = "${value}"\n`;
 
   it('unchanged needs no resync, whatever else the file says', () => {

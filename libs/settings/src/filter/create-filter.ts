@@ -82,10 +82,10 @@ type Checks = Readonly<Record<FilterRule, Check>> & { readonly inclusion: Filter
 
 function compileChecks(settings: Settings, syncListText: string): Checks {
   const strictness = settings.skip_dir_strict_match ? 'whole path' : 'any segment';
-  const skipDirectory = compileSkipDirectory(settings.skip_dir, strictness);
+  const skipDirectory = rememberLast(compileSkipDirectory(settings.skip_dir, strictness));
   const skipFile = compileSkipFile(settings.skip_file);
   const { rules } = parseSyncList(syncListText);
-  const syncList = rules.length === 0 ? undefined : compileSyncList(rules);
+  const syncList = rules.length === 0 ? undefined : rememberLast(compileSyncList(rules));
 
   /** A dotfile that a rule of sync_list names is wanted. The peer says so on the local side only; we on both. */
   const isNamed = (path: string): boolean => {
@@ -145,6 +145,15 @@ function compileChecks(settings: Settings, syncListText: string): Checks {
       const subject = item.kind === 'folder' ? 'path' : 'file';
       return { included: true, line: `Including ${subject} - included by sync_list config: ${path}` };
     },
+  };
+}
+
+/** A scan asks for all files of one directory in a row, and about one path more than once. */
+function rememberLast<Answer>(ask: (path: string) => Answer): (path: string) => Answer {
+  let last: { readonly path: string; readonly answer: Answer } | undefined;
+  return (path) => {
+    if (last?.path !== path) last = { path, answer: ask(path) };
+    return last.answer;
   };
 }
 

@@ -52,7 +52,9 @@ function compile(patterns: readonly string[]): readonly Compiled[] {
 }
 
 function firstMatch(compiled: readonly Compiled[], candidates: readonly string[]): string | undefined {
-  return candidates
-    .map((candidate) => compiled.find(({ matches }) => matches(candidate))?.pattern)
-    .find((pattern) => pattern !== undefined);
+  for (const candidate of candidates) {
+    const found = compiled.find(({ matches }) => matches(candidate));
+    if (found !== undefined) return found.pattern;
+  }
+  return undefined;
 }
