@@ -1,0 +1,291 @@
+/**
+ * The login of one account. `refresh_token` is the only durable credential; access tokens and MSAL's cache live in memory.
+ * Order matters: a rotated refresh token is on disk before the access token that came with it is used.
+ */
+import type { AuthenticationResult } from '@azure/msal-node';
+import { Failure, type AbortSignalLike, type Clock, type Random } from '@tidemark/contracts';
+import type { Budget } from '../http/budget.ts';
+import type { TokenSource } from '../http/graph-client.ts';
+import type { Network } from '../http/network.ts';
+import type { Endpoints } from './clouds.ts';
+import { createMsal, type Msal } from './msal.ts';
+import { peerApplicationId, registrationNeeded } from './registration.ts';
+import { refusalFailure } from './refusals.ts';
+import { awaitLoopback } from './loopback.ts';
+import { pastedCode } from './pasted-url.ts';
+import type { Access } from './scopes.ts';
+import type { TokenStore } from './token-file.ts';
+
+export interface LoginOptions {
+  readonly endpoints: Endpoints;
+  /** `application_id`; null when none is configured. */
+  readonly applicationId: string | null;
+  /** `azure_tenant_id`; null for `common`. */
+  readonly tenant: string | null;
+  readonly access: Access;
+  readonly tokenStore: TokenStore;
+  readonly network: Network;
+  readonly clock: Clock;
+  readonly random: Random;
+  /** Where login requests are counted. */
+  readonly budget?: Budget;
+}
+
+export interface DeviceCode {
+  readonly userCode: string;
+  readonly verificationUrl: string;
+  /** The service's own sentence for the user. */
+  readonly message: string;
+  readonly expiresInMs: number;
+}
+
+export interface Login extends TokenSource {
+  /** Whether a refresh token is stored. Says nothing about whether it still works. */
+  isStored(): Promise<boolean>;
+  /** `ask` gets the address to open and resolves to the address that the browser ended on. */
+  byPastedUrl(ask: (authorizeUrl: string) => Promise<string>): Promise<void>;
+  /** `show` gets the address to open; the browser comes back to a listener on this machine. */
+  byLoopback(show: (authorizeUrl: string) => void | Promise<void>, options?: LoopbackOptions): Promise<void>;
+  byDeviceCode(
+    show: (code: DeviceCode) => void,
+    options?: { readonly signal?: AbortSignalLike },
+  ): Promise<void>;
+  /** Takes over a refresh token that another client of the same application got. */
+  byRefreshToken(refreshToken: string): Promise<void>;
+  /** Forgets the login here; the service is not told. */
+  forget(): Promise<void>;
+}
+
+export interface LoopbackOptions {
+  readonly signal?: AbortSignalLike;
+  /** Milliseconds; 5 minutes when absent. */
+  readonly timeoutMs?: number;
+}
+
+export function createLogin(options: LoginOptions): Login {
+  return new AccountLogin(options);
+}
+
+const renewBeforeMs = 5 * 60_000;
+const refreshAction = 'Cannot renew the login';
+
+interface AccessToken {
+  readonly token: string;
+  /** On the monotonic clock. */
+  readonly renewAt: number;
+}
+
+/** Tokens of one answer that are not yet both durable. */
+interface Fresh {
+  readonly access: AccessToken;
+  readonly refreshToken: string;
+}
+
+class AccountLogin implements Login {
+  readonly #options: LoginOptions;
+  readonly #clock: Clock;
+  #access: AccessToken | null = null;
+  /** The token that worked before the stored one, until the stored one has worked. */
+  #previous: string | null = null;
+  #unsaved: Fresh | null = null;
+  #renewal: Promise<string> | null = null;
+  #msal: Msal | null = null;
+
+  constructor(options: LoginOptions) {
+    this.#options = options;
+    this.#clock = options.clock;
+  }
+
+  accessToken(): string | Promise<string> {
+    const access = this.#access;
+    if (access !== null && this.#clock.monotonic() < access.renewAt) return access.token;
+    return this.#renewOnce(null);
+  }
+
+  renew(refused: string, claims: string | null): Promise<string> {
+    const access = this.#access;
+    // Someone else was refused as well and has already fetched another one.
+    if (access !== null && access.token !== refused && claims === null) return Promise.resolve(access.token);
+    if (this.#renewal === null) this.#access = null;
+    return this.#renewOnce(claims);
+  }
+
+  async isStored(): Promise<boolean> {
+    const stored = await this.#options.tokenStore.read();
+    return stored !== null && stored !== '';
+  }
+
+  async byPastedUrl(ask: (authorizeUrl: string) => Promise<string>): Promise<void> {
+    const action = 'Cannot log in';
+    const { endpoints, tenant } = this.#options;
+    const msal = await this.#forNewLogin(action);
+    const redirectUri = `${endpoints.login}/${tenant ?? 'common'}/oauth2/nativeclient`;
+    const attempt = await msal.startCode(redirectUri, this.#options.random.uuid());
+    const code = pastedCode(action, await ask(attempt.authorizeUrl), attempt.state);
+    await this.#takeIn(action, msal, () => attempt.redeem(code));
+  }
+
+  async byLoopback(
+    show: (authorizeUrl: string) => void | Promise<void>,
+    options: LoopbackOptions = {},
+  ): Promise<void> {
+    const action = 'Cannot log in';
+    const msal = await this.#forNewLogin(action);
+    const state = this.#options.random.uuid();
+    const listener = await awaitLoopback(action, state, options.timeoutMs ?? 300_000, options.signal);
+    try {
+      const attempt = await msal.startCode(listener.redirectUri, state);
+      await show(attempt.authorizeUrl);
+      const code = await listener.code;
+      await this.#takeIn(action, msal, () => attempt.redeem(code));
+    } finally {
+      listener.close();
+    }
+  }
+
+  async byDeviceCode(
+    show: (code: DeviceCode) => void,
+    options: { readonly signal?: AbortSignalLike } = {},
+  ): Promise<void> {
+    const action = 'Cannot log in';
+    const msal = await this.#forNewLogin(action);
+    await this.#takeIn(action, msal, () => msal.byDeviceCode(show, options.signal));
+  }
+
+  async byRefreshToken(refreshToken: string): Promise<void> {
+    const action = 'Cannot take over the login';
+    const msal = await this.#fresh();
+    await this.#takeIn(action, msal, () => msal.byRefreshToken(refreshToken, null), refreshToken);
+  }
+
+  async forget(): Promise<void> {
+    this.#access = null;
+    this.#previous = null;
+    this.#unsaved = null;
+    this.#msal = null;
+    await this.#options.tokenStore.remove();
+  }
+
+  #renewOnce(claims: string | null): Promise<string> {
+    this.#renewal ??= this.#renewNow(claims).finally(() => {
+      this.#renewal = null;
+    });
+    return this.#renewal;
+  }
+
+  async #renewNow(claims: string | null): Promise<string> {
+    if (this.#unsaved !== null) return this.#save(this.#unsaved);
+    const stored = await this.#options.tokenStore.read();
+    if (stored === null || stored === '') {
+      throw new Failure({
+        code: 'loginRequired',
+        detail:
+          stored === null
+            ? `${refreshAction}: there is no login yet ("${this.#options.tokenStore.path}" does not exist)`
+            : `RefreshToken file exists but is empty: ${this.#options.tokenStore.path}`,
+      });
+    }
+    try {
+      return await this.#redeem(stored, claims);
+    } catch (error) {
+      const previous = this.#previous;
+      if (previous === null || previous === stored || !isRefusedToken(error)) throw error;
+      return this.#redeem(previous, claims);
+    }
+  }
+
+  async #redeem(refreshToken: string, claims: string | null): Promise<string> {
+    this.#msal ??= await this.#fresh();
+    const msal = this.#msal;
+    try {
+      const result = await msal.byRefreshToken(refreshToken, claims);
+      return await this.#save(this.#freshOf(result, msal, refreshToken), refreshToken);
+    } catch (error) {
+      // MSAL refuses to repeat a request for a while after some failures; when to try again is decided here.
+      this.#msal = null;
+      throw loginFailure(refreshAction, error, msal);
+    }
+  }
+
+  async #takeIn(
+    action: string,
+    msal: Msal,
+    acquire: () => Promise<AuthenticationResult | null>,
+    given: string | null = null,
+  ): Promise<void> {
+    let fresh: Fresh;
+    try {
+      fresh = this.#freshOf(await acquire(), msal, given);
+    } catch (error) {
+      throw loginFailure(action, error, msal);
+    }
+    this.#previous = null;
+    this.#msal = msal;
+    await this.#save(fresh);
+  }
+
+  /** Makes the refresh token durable, then lets the access token be used. */
+  async #save(fresh: Fresh, used: string | null = null): Promise<string> {
+    this.#unsaved = fresh;
+    if (fresh.refreshToken !== used) {
+      await this.#options.tokenStore.write(fresh.refreshToken);
+      this.#previous = used;
+    } else {
+      this.#previous = null;
+    }
+    this.#unsaved = null;
+    this.#access = fresh.access;
+    return fresh.access.token;
+  }
+
+  #freshOf(result: AuthenticationResult | null, msal: Msal, used: string | null): Fresh {
+    if (result === null || result.accessToken === '') {
+      throw new Failure({
+        code: 'serviceUnavailable',
+        detail: `${refreshAction}: the answer holds no access token`,
+      });
+    }
+    const refreshToken = msal.cachedRefreshToken() ?? used;
+    if (refreshToken === null) {
+      throw new Failure({
+        code: 'loginRefused',
+        detail: `${refreshAction}: the answer holds no refresh token`,
+      });
+    }
+    const livesMs = Math.max(0, (result.expiresOn?.getTime() ?? 0) - Date.now());
+    const renewAt = this.#clock.monotonic() + livesMs - Math.min(renewBeforeMs, livesMs / 10);
+    return { access: { token: result.accessToken, renewAt }, refreshToken };
+  }
+
+  /** New logins run under an application of the user's own. */
+  async #forNewLogin(action: string): Promise<Msal> {
+    const { applicationId } = this.#options;
+    if (applicationId === null || applicationId === '' || applicationId === peerApplicationId) {
+      throw registrationNeeded(action);
+    }
+    return this.#fresh();
+  }
+
+  #fresh(): Promise<Msal> {
+    const { applicationId } = this.#options;
+    return createMsal({
+      ...this.#options,
+      applicationId: applicationId === null || applicationId === '' ? peerApplicationId : applicationId,
+    });
+  }
+}
+
+function isRefusedToken(error: unknown): boolean {
+  return error instanceof Failure && error.code === 'loginRequired';
+}
+
+/** The failure behind whatever MSAL made of it. */
+function loginFailure(action: string, error: unknown, msal: Msal): Failure {
+  if (error instanceof Failure) return error;
+  const { lastFailure, lastRefusal } = msal.network;
+  msal.network.lastFailure = null;
+  msal.network.lastRefusal = null;
+  if (lastFailure !== null) return lastFailure;
+  if (lastRefusal !== null) return refusalFailure(action, lastRefusal);
+  return msal.failureOf(action, error);
+}

@@ -1,0 +1,115 @@
+/** The drive port over Microsoft Graph. */
+import type { Clock, Drive, DriveInfo, Random } from '@tidemark/contracts';
+import type { Endpoints } from '../auth/clouds.ts';
+import type { Budget, BudgetCounters } from '../http/budget.ts';
+import { createGraphClient, type RetryPolicy, type TokenSource } from '../http/graph-client.ts';
+import type { Network } from '../http/network.ts';
+import { createChildrenWalk } from './children-walk.ts';
+import { itemPath, readAt, type DriveContext } from './context.ts';
+import { createFolder } from './create-folder.ts';
+import { deleteItem } from './delete.ts';
+import { createDelta } from './delta.ts';
+import { createDownloadUrls } from './download-urls.ts';
+import { download } from './download.ts';
+import { readDriveInfo } from './info.ts';
+import { move, setModifiedAt } from './patch.ts';
+import { quoted } from '../redact.ts';
+import type { SessionStore } from './upload-session-open.ts';
+import { upload } from './upload.ts';
+
+export interface GraphDriveOptions {
+  readonly endpoints: Endpoints;
+  readonly network: Network;
+  readonly tokens: TokenSource;
+  readonly budget: Budget;
+  readonly clock: Clock;
+  readonly random: Random;
+  /** `drive_id`; null for the account's own drive. */
+  readonly driveId?: string | null;
+  /** `file_fragment_size` in bytes; made a multiple of 320 KiB below 60 MiB. */
+  readonly fragmentBytes?: number;
+  /** `force_session_upload` */
+  readonly smallFiles?: 'fitting' | 'session';
+  /** `children` for `force_children_scan` and clouds without a change feed: every round is a complete one. */
+  readonly listing?: 'delta' | 'children';
+  /** Rows per page; the service adds ancestors and may send fewer. */
+  readonly pageSize?: number;
+  /** Where upload sessions of large files survive a restart. */
+  readonly sessions?: SessionStore | null;
+  readonly retry?: RetryPolicy;
+}
+
+export interface GraphDrive extends Drive {
+  /** Requests of the whole account so far, by kind. */
+  requests(): BudgetCounters;
+}
+
+const fragmentUnitBytes = 320 * 1024;
+const fragmentUnitsMax = 191;
+
+export function createGraphDrive(options: GraphDriveOptions): GraphDrive {
+  const client = createGraphClient(options);
+  const { endpoints, budget } = options;
+  const downloadUrls = createDownloadUrls(options.clock);
+  const units = Math.floor((options.fragmentBytes ?? 10 * 1024 * 1024) / fragmentUnitBytes);
+  const uploading = {
+    fragmentBytes: Math.min(fragmentUnitsMax, Math.max(1, units)) * fragmentUnitBytes,
+    smallFiles: options.smallFiles ?? 'fitting',
+    sessions: options.sessions ?? null,
+  } as const;
+  const listing = options.listing ?? (endpoints.cloud === 'global' ? 'delta' : 'children');
+
+  type Opened = { readonly drive: DriveContext; readonly pages: ReturnType<typeof createDelta> };
+  let opening: Promise<Opened> | null = null;
+
+  const readInfo = (): Promise<DriveInfo> => readDriveInfo(client, endpoints, options.driveId ?? null);
+
+  function open(info: Promise<DriveInfo> = readInfo()): Promise<Opened> {
+    const opened = info.then(({ id, kind, rootId }) => {
+      const drive = { id, kind, rootId, client, endpoints, downloadUrls, selfTouched: new Set<never>() };
+      const pageSize = options.pageSize ?? 500;
+      return {
+        drive,
+        pages: listing === 'delta' ? createDelta(drive, pageSize) : createChildrenWalk(drive, pageSize),
+      };
+    });
+    // A failed start is tried again by whoever asks next.
+    opened.catch(() => {
+      if (opening === opened) opening = null;
+    });
+    return opened;
+  }
+
+  async function opened(): Promise<Opened> {
+    opening ??= open();
+    return opening;
+  }
+
+  return {
+    info: async () => {
+      const info = readInfo();
+      const before = await opening?.catch(() => null);
+      const now = await info;
+      // A root that has changed (a migrated account) makes everything known about the drive void.
+      if (before == null || before.drive.id !== now.id || before.drive.rootId !== now.rootId)
+        opening = open(info);
+      return now;
+    },
+    delta: async (link, wish) => (await opened()).pages.page(link, wish?.signal),
+    item: async (id) => {
+      const { drive } = await opened();
+      return (await readAt(drive, itemPath(drive, id), `Cannot read item ${quoted(id)}`)).row;
+    },
+    createFolder: async (parentId, name) => createFolder((await opened()).drive, parentId, name),
+    upload: async (target, source, modifiedAt, wish) =>
+      upload((await opened()).drive, target, source, modifiedAt, uploading, wish),
+    download: async (id, sink, wish) => download((await opened()).drive, id, sink, wish),
+    move: async (id, to, ifMatch) => move((await opened()).drive, id, to, ifMatch),
+    setModifiedAt: async (id, modifiedAt, ifMatch) =>
+      setModifiedAt((await opened()).drive, id, modifiedAt, ifMatch),
+    delete: async (id, ifMatch) => deleteItem((await opened()).drive, id, ifMatch),
+    // The network belongs to whoever made it: several drives may share it.
+    close: async () => {},
+    requests: () => budget.counters,
+  };
+}

@@ -1,0 +1,34 @@
+export { createGraphDrive, type GraphDrive, type GraphDriveOptions } from './drive/graph-drive.ts';
+export type { SessionStore } from './drive/upload-session-open.ts';
+export { createNetwork, type Network, type NetworkOptions, type ProxySettings } from './http/network.ts';
+export {
+  createBudget,
+  type Budget,
+  type BudgetCounters,
+  type BudgetOptions,
+  type RequestKind,
+} from './http/budget.ts';
+export {
+  createGraphClient,
+  defaultRetryPolicy,
+  type GraphClient,
+  type GraphClientOptions,
+  type GraphRequest,
+  type Outcome,
+  type RetryPolicy,
+  type TokenSource,
+} from './http/graph-client.ts';
+export { refusal, type Reply } from './errors.ts';
+export { resolveEndpoints, type Cloud, type EndpointChoice, type Endpoints } from './auth/clouds.ts';
+export {
+  createLogin,
+  type DeviceCode,
+  type Login,
+  type LoginOptions,
+  type LoopbackOptions,
+} from './auth/login.ts';
+export { createTokenFile, type TokenFileOptions, type TokenStore } from './auth/token-file.ts';
+export { peerApplicationId, registrationSteps } from './auth/registration.ts';
+export { scopes, type Access } from './auth/scopes.ts';
+export { normalDriveId } from './drive/ids.ts';
+export { createSystemClock, createSystemRandom } from './system.ts';
