@@ -25,7 +25,7 @@ import {
 } from '@tidemark/trees';
 import { foldOutcome } from './outcome.ts';
 import type { SideState, State } from './state.ts';
-import { commandUnderWay, policyOf } from './state.ts';
+import { commandUnderWay, lookAgain, policyOf } from './state.ts';
 import { touch } from './touch.ts';
 
 export type RulesFor = (policy: Policy) => Rules;
@@ -50,7 +50,11 @@ export function evolve(state: State, recorded: Omit<RecordedEvent, 'items'>, rul
       lookAgain(state.remote, 'look-again');
       break;
     case 'LocalSeen':
-      for (const row of event.rows) touched.push(...(observeLocal(state.trees, row, seq) ?? []));
+      for (const row of event.rows) {
+        const changed = observeLocal(state.trees, row, seq);
+        if (changed === null) lookAgain(state.local, 'look-again');
+        else for (const id of changed) touched.push(id);
+      }
       break;
     case 'LocalScanCompleted': {
       const gone = event.gone.map((id) => state.trees.byLocalId.get(id)).filter((id) => id !== undefined);
@@ -127,10 +131,11 @@ function start(state: State, event: Started, seq: Seq, rulesFor: RulesFor): void
 function remoteSeen(state: State, event: RemoteSeen, seq: Seq): ItemId[] {
   const touched: ItemId[] = [];
   for (const row of event.rows) {
-    touched.push(
-      ...('deleted' in row ? observeRemoteGone(state.trees, row.id) : observeRemote(state.trees, row, seq)),
-    );
+    const changed =
+      'deleted' in row ? observeRemoteGone(state.trees, row.id) : observeRemote(state.trees, row, seq);
+    for (const id of changed) touched.push(id);
   }
+  noteHeadless(state, touched);
   return touched;
 }
 
@@ -186,6 +191,7 @@ function failed(state: State, event: CommandFailed, at: number): ItemId[] {
   if (command.type === 'ReadRemote' || command.type === 'ScanLocal') {
     const side = command.type === 'ReadRemote' ? state.remote : state.local;
     side.looking = null;
+    lookAgain(side, 'look-again');
     side.activity = stepItem(stepItem(side.activity, { type: 'PLANNED', command: command.id }), {
       type: 'FAILED',
       failure,
@@ -242,12 +248,6 @@ function changesEntries(type: RecordedEvent['event']['type']): boolean {
     type === 'RemoteRoundCompleted' ||
     type === 'LocalScanCompleted'
   );
-}
-
-function lookAgain(side: SideState, why: SideState['why']): void {
-  if (side.looking !== null) side.lookAgain = true;
-  side.current = false;
-  side.why = why;
 }
 
 function complete(side: SideState): void {

@@ -15,6 +15,7 @@ import {
   sweepRemoteBelow,
 } from '@tidemark/trees';
 import type { State } from './state.ts';
+import { lookAgain } from './state.ts';
 
 export function foldOutcome(state: State, command: Command, outcome: CommandSucceeded, seq: Seq): ItemId[] {
   const { trees } = state;
@@ -26,7 +27,7 @@ export function foldOutcome(state: State, command: Command, outcome: CommandSucc
   if (outcome.kept !== undefined) {
     // The kept version may be the very file that stood here: it leaves this item and becomes one of its own.
     if (item.local !== null && item.local.id === outcome.kept.id) setLocal(trees, item, null);
-    touched.push(...(observeLocal(trees, outcome.kept, seq) ?? []));
+    touched.push(...placedOrLookedFor(state, observeLocal(trees, outcome.kept, seq)));
   }
   const { remote, local } = outcome;
   if (remote !== undefined) {
@@ -36,7 +37,10 @@ export function foldOutcome(state: State, command: Command, outcome: CommandSucc
   }
   if (local !== undefined) {
     if ('gone' in local) touched.push(...observeLocalGone(trees, local.id));
-    else touched.push(...(replaceLocal(trees, item, withKnownHash(item, command, local), seq) ?? []));
+    else
+      touched.push(
+        ...placedOrLookedFor(state, replaceLocal(trees, item, withKnownHash(item, command, local), seq)),
+      );
   }
   if (trees.items.has(item.id)) settleAgreement(item, command, outcome, seq);
   if ((command.type === 'MoveRemote' || command.type === 'MoveLocal') && command.provisional) {
@@ -95,6 +99,12 @@ function settle(
   agree(item, seq);
 }
 
+/** A row in a folder that nobody has seen: somebody replaced the folder meanwhile, and only a scan can tell. */
+function placedOrLookedFor(state: State, touched: readonly ItemId[] | null): readonly ItemId[] {
+  if (touched === null) lookAgain(state.local, 'look-again');
+  return touched ?? [];
+}
+
 /** The drive showed a newer version between the answer and now: the answer must not take the item back in time. */
 function wasOvertaken(item: Item, row: RemoteRow, command: Command): boolean {
   const plannedAt = Number(command.id.split('/')[0]);
@@ -112,8 +122,12 @@ function observeOwn(state: State, item: Item, row: RemoteRow, seq: Seq): ItemId[
   const known = trees.byRemoteId.get(row.id);
   if (known === undefined && item.remote === null) trees.byRemoteId.set(row.id, item.id);
   else if (known !== undefined && known !== item.id) {
-    // The feed was faster than the answer and made an item of it: that one joins ours.
-    return [known, ...observeRemoteGone(trees, row.id), ...observeOwn(state, item, row, seq)];
+    const other = trees.items.get(known);
+    // The feed was faster than the answer and made an item of it: that one joins ours. An item with a life of its own
+    // (a folder that somebody renamed to this name) stays what it is.
+    if (other !== undefined && other.local === null && other.synced === null) {
+      return [known, ...observeRemoteGone(trees, row.id), ...observeOwn(state, item, row, seq)];
+    }
   }
   return observeRemote(trees, row, seq);
 }

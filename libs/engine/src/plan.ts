@@ -2,7 +2,7 @@
 import type { Command, Seq } from '@tidemark/contracts';
 import { commandEffects, commandId, rootItem } from '@tidemark/contracts';
 import type { Draft, PlanningView } from '@tidemark/planner';
-import { planItems } from '@tidemark/planner';
+import { createFates, planItems } from '@tidemark/planner';
 import type { SideState, State } from './state.ts';
 import { localKnown, policyOf, remoteKnown } from './state.ts';
 
@@ -69,6 +69,7 @@ export function viewOf(state: State): PlanningView {
     remoteKnown: remoteKnown(state),
     localKnown: localKnown(state),
     withoutBase: state.started?.forget !== null,
+    fates: createFates(),
     deletionsHeld: deletionsHeld(state),
   };
 }

@@ -102,3 +102,10 @@ export function policyOf(state: State): Policy {
 
 export const remoteKnown = (state: State): boolean => state.remote.current && state.remote.looking === null;
 export const localKnown = (state: State): boolean => state.local.current && state.local.looking === null;
+
+/** The side is not as it was thought to be. While somebody looks, one more look is remembered. */
+export function lookAgain(side: SideState, why: SideState['why']): void {
+  if (side.looking !== null) side.lookAgain = true;
+  side.current = false;
+  side.why = why;
+}

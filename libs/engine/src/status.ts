@@ -1,7 +1,7 @@
 /** Status: what is in sync, what is not, and why not. "In sync" is said only when it is true of every item in scope. */
 import type { FailureDetails, ItemId } from '@tidemark/contracts';
 import { rootItem } from '@tidemark/contracts';
-import { createDeletionMemo, reconcile } from '@tidemark/planner';
+import { reconcile } from '@tidemark/planner';
 import { isAtRest, shownPath } from '@tidemark/trees';
 import { deletionsHeld, viewOf } from './plan.ts';
 import type { State } from './state.ts';
@@ -65,7 +65,7 @@ export function itemStatus(state: State, id: ItemId): ItemStatus {
   if (item.remote?.kind === 'opaque')
     return of('ignored', 'a notebook or a pointer to another drive, which is not synced');
   if (state.started === null) return of('pending', 'no run has looked at it');
-  const decision = reconcile(viewOf(state), item, createDeletionMemo());
+  const decision = reconcile(viewOf(state), item);
   switch (decision.type) {
     case 'act':
       return of('pending', `wants ${decision.command.type}`);

@@ -13,5 +13,6 @@ export type {
 } from './view.ts';
 export { planItems } from './plan-items.ts';
 export { reconcile } from './reconcile.ts';
-export { createDeletionMemo } from './deletion.ts';
+export type { Fates } from './fate.ts';
+export { createFates } from './fate.ts';
 export { keptName, keptNameAt } from './kept-name.ts';

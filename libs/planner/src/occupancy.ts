@@ -6,6 +6,8 @@ import type { ItemId } from '@tidemark/contracts';
 import { rootItem } from '@tidemark/contracts';
 import type { Item } from '@tidemark/trees';
 import { foldName, isWithin, itemOf, pathOf, samePlace } from '@tidemark/trees';
+import type { Fate } from './fate.ts';
+import { localFate, remoteFate } from './fate.ts';
 import { keptName, keptNameAt, keptCounterMax } from './kept-name.ts';
 import type { Decision, PlanningView } from './view.ts';
 import { act, reason, waitFor } from './view.ts';
@@ -46,7 +48,7 @@ export function leavesRemotePlace(view: PlanningView, item: Item): boolean {
   if (view.policy.direction === 'download' || view.resting(item.id)) return false;
   if (view.provisional(item.id) === 'remote') return true;
   if (synced === null || !samePlace(remote, synced)) return false;
-  return local === null || !samePlace(local, synced);
+  return local === null ? mayGo(remoteFate(view, item)) : !samePlace(local, synced);
 }
 
 /** The item's own wish takes it away from its place on disk: it was moved or deleted on the drive. */
@@ -56,35 +58,47 @@ export function leavesLocalPlace(view: PlanningView, item: Item): boolean {
   if (view.policy.direction === 'upload' || view.resting(item.id)) return false;
   if (view.provisional(item.id) === 'local') return true;
   if (synced === null) return false;
-  return remote === null || !samePlace(remote, synced);
+  return remote === null ? mayGo(localFate(view, item)) : !samePlace(remote, synced);
 }
 
-/** Does following the holders of wanted names lead back to the item? */
-export function isNameCircle(
-  view: PlanningView,
-  item: Item,
-  first: ItemId,
-  side: 'remote' | 'local',
-): boolean {
+const mayGo = (fate: Fate): boolean => fate.type === 'goes' || fate.type === 'undecided';
+
+/** Does the item wait for itself, through the holders of wanted names and of the names of folders still to be made? */
+export function isInNameCircle(view: PlanningView, item: Item, side: 'remote' | 'local'): boolean {
   const seen = new Set<ItemId>();
-  let current: ItemId | null = first;
+  let current = blockerOf(view, item, side);
   while (current !== null && !seen.has(current)) {
+    if (view.inFlight.has(current)) return false;
     if (current === item.id) return true;
     seen.add(current);
-    const holder = itemOf(view.trees, current);
-    const wanted = side === 'remote' ? holder.local : holder.remote;
-    if (wanted === null) return false;
-    const names = side === 'remote' ? view.trees.remoteNames : view.trees.localNames;
-    current = null;
-    for (const next of names.holders(wanted.parent, wanted.name)) {
-      if (next === holder.id) continue;
-      if (side === 'local' && itemOf(view.trees, next).local?.name !== wanted.name) continue;
-      current = next;
-      break;
-    }
+    current = blockerOf(view, itemOf(view.trees, current), side);
   }
   return false;
 }
+
+/** Who holds the name that the item, or the outermost folder it still lacks, wants on that side? */
+function blockerOf(view: PlanningView, item: Item, side: 'remote' | 'local'): ItemId | null {
+  const other = side === 'remote' ? 'local' : 'remote';
+  let wanting = item;
+  for (let depth = 0; depth < depthMax; depth++) {
+    const wish = wanting[other];
+    if (wish === null || wish.parent === rootItem) break;
+    const parent = view.trees.items.get(wish.parent);
+    if (parent === undefined || parent[side] !== null) break;
+    wanting = parent;
+  }
+  const wish = wanting[other];
+  if (wish === null) return null;
+  const names = side === 'remote' ? view.trees.remoteNames : view.trees.localNames;
+  for (const holder of names.holders(wish.parent, wish.name)) {
+    if (holder === wanting.id) continue;
+    if (side === 'local' && itemOf(view.trees, holder).local?.name !== wish.name) continue;
+    return holder;
+  }
+  return null;
+}
+
+const depthMax = 512;
 
 /** A name nobody else uses, recognisable should a crash leave it behind. */
 export const provisionalName = (name: string, item: ItemId): string =>

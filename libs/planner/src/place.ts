@@ -1,10 +1,11 @@
 /** Renames and moves of items that both sides show. A move is one change of one item, whatever lies below it. */
 import type { ItemId, RuleId } from '@tidemark/contracts';
+import { rootItem } from '@tidemark/contracts';
 import type { SyncedEntry } from '@tidemark/trees';
-import { isWithin, itemOf, pathOf, samePlace } from '@tidemark/trees';
+import { isAtRest, isWithin, itemOf, pathOf, samePlace } from '@tidemark/trees';
 import { join } from './bring.ts';
 import {
-  isNameCircle,
+  isInNameCircle,
   leavesLocalPlace,
   localTarget,
   provisionalName,
@@ -50,72 +51,81 @@ export function reconcilePlace(view: PlanningView, both: Both, synced: SyncedEnt
   );
 }
 
-function moveRemote(view: PlanningView, { item, remote, local }: Both): Decision {
+function moveRemote(view: PlanningView, both: Both): Decision {
+  const { item, remote, local } = both;
   const parent = itemOf(view.trees, local.parent);
-  if (parent.remote === null) return waitFor(parent.id);
   const below = busyBelow(view, item.id, 'remote');
   if (below !== null) return waitFor(below);
-  const target = remoteTarget(view, item, local.parent, local.name);
-  const circle =
-    target.type === 'held' &&
-    isNameCircle(view, item, target.holder, 'remote') &&
-    !view.inFlight.has(target.holder);
-  if (target.type === 'held' && !circle) return target.decision;
-  const toPath = pathOf(view.trees, item, 'local');
-  if (toPath === null) return waitFor(parent.id);
-  return act({
-    type: 'MoveRemote',
-    item: item.id,
-    path: toPath,
-    reason: circle
-      ? reason('name-swap', 'the wanted name is held in a circle', item)
-      : reason('local-moved', 'local place≠synced, remote=synced', item),
-    driveItemId: remote.id,
-    ifMatch: remote.eTag,
-    toParentId: parent.remote.id,
-    toName: circle ? provisionalName(local.name, item.id) : local.name,
-    modifiedAt: remote.modifiedAt,
-    provisional: circle,
-  });
-}
-
-function moveLocal(
-  view: PlanningView,
-  { item, remote, local }: Both,
-  rule: RuleId,
-  differs: string,
-): Decision {
-  const parent = itemOf(view.trees, remote.parent);
-  if (parent.local === null) return waitFor(parent.id);
   const path = pathOf(view.trees, item, 'local');
-  const folder = pathOf(view.trees, parent, 'local');
-  if (path === null || folder === null) return waitFor(parent.id);
-  // The folder it belongs into lies inside it on disk: that one has to leave first.
-  if (wouldEncircle(view, item, remote.parent, 'local'))
-    return waitFor(outermostInside(view, item.id, remote.parent));
-  const below = busyBelow(view, item.id, 'local');
-  if (below !== null) return waitFor(below);
-  const target = localTarget(view, item, remote.parent, remote.name);
-  const circle =
-    target.type === 'held' &&
-    isNameCircle(view, item, target.holder, 'local') &&
-    !view.inFlight.has(target.holder);
-  if (target.type === 'held' && !circle) {
-    // A holder without a wish of its own (never on the drive, or parked) would wait for us for ever: it steps aside by itself
-    // when the drive shows us under its name; nothing else to do here.
-    return target.decision;
-  }
-  return act({
-    type: 'MoveLocal',
+  const stop = itemOf(view.trees, remote.parent).remote;
+  if (path === null || stop === null) return waitFor(parent.id);
+  const common = {
+    type: 'MoveRemote' as const,
     item: item.id,
     path,
-    reason: circle
-      ? reason('name-swap', 'the wanted name is held in a circle', item)
-      : reason(rule, differs, item),
-    toPath: join(folder, circle ? provisionalName(remote.name, item.id) : remote.name),
+    driveItemId: remote.id,
+    ifMatch: remote.eTag,
+    modifiedAt: remote.modifiedAt,
+  };
+  const target = parent.remote === null ? null : remoteTarget(view, item, local.parent, local.name);
+  if (parent.remote !== null && target?.type === 'free') {
+    return act({
+      ...common,
+      reason: reason('local-moved', 'local place≠synced, remote=synced', item),
+      toParentId: parent.remote.id,
+      toName: local.name,
+      provisional: false,
+    });
+  }
+  if (view.provisional(item.id) !== 'remote' && isInNameCircle(view, item, 'remote')) {
+    return act({
+      ...common,
+      reason: reason('name-swap', 'the wanted name is held in a circle', item),
+      toParentId: stop.id,
+      toName: provisionalName(local.name, item.id),
+      provisional: true,
+    });
+  }
+  return target?.type === 'held' ? target.decision : waitFor(parent.id);
+}
+
+function moveLocal(view: PlanningView, both: Both, rule: RuleId, differs: string): Decision {
+  const { item, remote, local } = both;
+  const parent = itemOf(view.trees, remote.parent);
+  // The folder it belongs into lies inside it on disk: that one has to leave first.
+  if (wouldEncircle(view, item, remote.parent, 'local'))
+    return waitFor(unsettledInside(view, item.id, remote.parent));
+  const below = busyBelow(view, item.id, 'local');
+  if (below !== null) return waitFor(below);
+  const path = pathOf(view.trees, item, 'local');
+  const folder = pathOf(view.trees, parent, 'local');
+  const stop = pathOf(view.trees, itemOf(view.trees, local.parent), 'local');
+  if (path === null || stop === null) return waitFor(parent.id);
+  const common = {
+    type: 'MoveLocal' as const,
+    item: item.id,
+    path,
     expected: { id: local.id, stamp: local.stamp },
-    provisional: circle,
-  });
+  };
+  const target = folder === null ? null : localTarget(view, item, remote.parent, remote.name);
+  if (folder !== null && target?.type === 'free') {
+    return act({
+      ...common,
+      reason: reason(rule, differs, item),
+      toPath: join(folder, remote.name),
+      provisional: false,
+    });
+  }
+  if (view.provisional(item.id) !== 'local' && isInNameCircle(view, item, 'local')) {
+    const toPath = join(stop, provisionalName(remote.name, item.id));
+    return act({
+      ...common,
+      reason: reason('name-swap', 'the wanted name is held in a circle', item),
+      toPath,
+      provisional: true,
+    });
+  }
+  return target?.type === 'held' ? target.decision : waitFor(parent.id);
 }
 
 /** A command under way below a folder pins its path. */
@@ -139,12 +149,12 @@ function movesOutOfTheWay(view: PlanningView, id: ItemId): boolean {
   );
 }
 
-/** The child of `outer` on the way down to `inner` on disk: the one that has to be moved out. */
-function outermostInside(view: PlanningView, outer: ItemId, inner: ItemId): ItemId {
-  let current = inner;
-  for (;;) {
-    const entry = itemOf(view.trees, current).local;
-    if (entry === null || entry.parent === outer) return current;
-    current = entry.parent;
+/** Between `inner` and the folder around it on disk: whoever has to be moved out first. */
+function unsettledInside(view: PlanningView, outer: ItemId, inner: ItemId): ItemId {
+  for (let current = inner; current !== outer && current !== rootItem; ) {
+    const item = itemOf(view.trees, current);
+    if (!isAtRest(item) || item.local === null) return current;
+    current = item.local.parent;
   }
+  return inner;
 }

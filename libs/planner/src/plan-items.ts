@@ -2,7 +2,7 @@
 import type { ItemId } from '@tidemark/contracts';
 import { isAtRest } from '@tidemark/trees';
 import type { Agenda } from './agenda.ts';
-import { createDeletionMemo } from './deletion.ts';
+import { createFates } from './fate.ts';
 import { reconcile } from './reconcile.ts';
 import type { Draft, PlanningView } from './view.ts';
 
@@ -10,18 +10,18 @@ export function planItems(view: PlanningView, agenda: Agenda, commandsMax: numbe
   const drafts: Draft[] = [];
   // Each command must see the ones before it, as if they were already under way.
   const inFlight = new Map<ItemId, Draft>(view.inFlight);
-  const widened: PlanningView = { ...view, inFlight };
-  let memo = createDeletionMemo();
+  let widened: PlanningView = { ...view, inFlight, fates: createFates() };
   while (drafts.length < commandsMax) {
     const id = agenda.next();
     if (id === undefined) break;
     const item = view.trees.items.get(id);
     if (item === undefined || isAtRest(item)) continue;
-    const decision = reconcile(widened, item, memo);
+    const decision = reconcile(widened, item);
     if (decision.type === 'act') {
       drafts.push(decision.command);
       inFlight.set(id, decision.command);
-      if (item.remote === null || item.local === null) memo = createDeletionMemo();
+      // What is under way now decides fates above it anew.
+      if (item.remote === null || item.local === null) widened = { ...widened, fates: createFates() };
     } else if (decision.type === 'wait') {
       agenda.park(id, decision.for);
     } else if (decision.type === 'stuck' && decision.until !== undefined) {

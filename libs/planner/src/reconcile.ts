@@ -9,14 +9,13 @@ import { rootItem } from '@tidemark/contracts';
 import type { Item } from '@tidemark/trees';
 import { bringDown, bringUp } from './bring.ts';
 import { reconcileContent } from './content.ts';
-import type { DeletionMemo } from './deletion.ts';
 import { deleteLocal, deleteRemote } from './deletion.ts';
 import { reconcilePlace } from './place.ts';
 import { ignoredBy } from './scope.ts';
 import type { Decision, PlanningView } from './view.ts';
 import { rest, waitFor } from './view.ts';
 
-export function reconcile(view: PlanningView, item: Item, memo: DeletionMemo): Decision {
+export function reconcile(view: PlanningView, item: Item): Decision {
   if (item.id === rootItem || view.inFlight.has(item.id) || view.resting(item.id)) return rest;
   const { remote, local, synced } = item;
   // Opaque items hold their name and are otherwise left alone.
@@ -33,12 +32,12 @@ export function reconcile(view: PlanningView, item: Item, memo: DeletionMemo): D
     // L only. Without S nobody has seen it on the drive; with S the drive has shown that it is gone.
     if (local === null) return rest;
     if (synced === null) return bringUp(view, item, local, 'local-new', 'local, no remote, never agreed');
-    return deleteLocal(view, item, local, synced, memo);
+    return deleteLocal(view, item, local, synced);
   }
   if (local === null) {
     // R only. Without S it is new; with S a complete scan has shown that it is gone from the disk.
     if (synced === null) return bringDown(view, item, remote, 'remote-new', 'remote, no local, never agreed');
-    return deleteRemote(view, item, remote, memo);
+    return deleteRemote(view, item, remote);
   }
 
   // Both sides show it. Place first: a transfer under a wrong name would have to be repeated in words.

@@ -2,6 +2,8 @@
 import type { Command, CommandType, ItemId, Policy, Reason } from '@tidemark/contracts';
 import type { Item, LocalEntry, RemoteEntry, Trees } from '@tidemark/trees';
 
+import type { Fates } from './fate.ts';
+
 export interface PlanningView {
   readonly trees: Trees;
   readonly policy: Policy;
@@ -18,6 +20,8 @@ export interface PlanningView {
   readonly localKnown: boolean;
   /** Both sides were compared without a base in this run: the drive's version keeps contested names. */
   readonly withoutBase: boolean;
+  /** Fates of folders, remembered for one plan. */
+  readonly fates: Fates;
   /** Deletions beyond the limit wait for a confirmation. */
   readonly deletionsHeld: boolean;
 }

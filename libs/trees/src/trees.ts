@@ -75,7 +75,9 @@ export function setRemote(trees: Trees, item: Item, entry: RemoteEntry | null): 
       trees.remoteNames.remove(old.parent, old.name, item.id);
   }
   item.remote = entry;
-  if (entry === null) return dropIfGone(trees, item);
+  if (entry === null) dropIfGone(trees, item.id);
+  if (old !== null && old.parent !== entry?.parent) dropIfGone(trees, old.parent);
+  if (entry === null) return;
   trees.byRemoteId.set(entry.id, item.id);
   if (old === null || entry.parent !== old.parent || entry.name !== old.name)
     trees.remoteNames.add(entry.parent, entry.name, item.id);
@@ -90,7 +92,9 @@ export function setLocal(trees: Trees, item: Item, entry: LocalEntry | null): vo
       trees.localNames.remove(old.parent, old.name, item.id);
   }
   item.local = entry;
-  if (entry === null) return dropIfGone(trees, item);
+  if (entry === null) dropIfGone(trees, item.id);
+  if (old !== null && old.parent !== entry?.parent) dropIfGone(trees, old.parent);
+  if (entry === null) return;
   trees.byLocalId.set(entry.id, item.id);
   if (old === null || entry.parent !== old.parent || entry.name !== old.name)
     trees.localNames.add(entry.parent, entry.name, item.id);
@@ -134,9 +138,14 @@ export function isWithin(trees: Trees, item: ItemId, folder: ItemId, side: 'remo
   return false;
 }
 
-/** Gone on both sides: nothing is left to agree about, and the log keeps the history. */
-function dropIfGone(trees: Trees, item: Item): void {
-  if (item.remote === null && item.local === null && item.id !== rootItem) trees.items.delete(item.id);
+/**
+ * Gone on both sides: nothing is left to agree about, and the log keeps the history. A folder waits for what is still
+ * shown inside it, so that no entry is ever without its parent.
+ */
+function dropIfGone(trees: Trees, id: ItemId): void {
+  const item = trees.items.get(id);
+  if (item === undefined || id === rootItem || item.remote !== null || item.local !== null) return;
+  if (trees.remoteNames.isEmpty(id) && trees.localNames.isEmpty(id)) trees.items.delete(id);
 }
 
 /** No path of 400 characters is deeper; a longer chain is a circle. */

@@ -1,0 +1,128 @@
+/** Random histories: what two users do, and what the client gets done in between. */
+import fc from 'fast-check';
+import { ModelRun } from './model-run.ts';
+import type { Node, Side } from './model-world.ts';
+import { root } from './model-world.ts';
+
+export type Act =
+  | { do: 'write' | 'create' | 'mkdir' | 'remove'; on: 'drive' | 'disk'; at: number; name: number }
+  | { do: 'move'; on: 'drive' | 'disk'; at: number; to: number; name: number }
+  | { do: 'work'; steps: number; choice: number }
+  | { do: 'lose' }
+  | { do: 'hint'; side: 'remote' | 'local' }
+  | { do: 'crash' };
+
+const names = ['a', 'b', 'A', 'c.txt'];
+const small = fc.nat({ max: 12 });
+const side = fc.constantFrom('drive' as const, 'disk' as const);
+export const act: fc.Arbitrary<Act> = fc.oneof(
+  {
+    weight: 5,
+    arbitrary: fc.record({
+      do: fc.constantFrom(
+        'write' as const,
+        'create' as const,
+        'create' as const,
+        'mkdir' as const,
+        'remove' as const,
+      ),
+      on: side,
+      at: small,
+      name: fc.nat({ max: 3 }),
+    }),
+  },
+  {
+    weight: 3,
+    arbitrary: fc.record({
+      do: fc.constant('move' as const),
+      on: side,
+      at: small,
+      to: small,
+      name: fc.nat({ max: 3 }),
+    }),
+  },
+  {
+    weight: 5,
+    arbitrary: fc.record({
+      do: fc.constant('work' as const),
+      steps: fc.nat({ max: 12 }),
+      choice: fc.nat({ max: 5 }),
+    }),
+  },
+  { weight: 1, arbitrary: fc.record({ do: fc.constant('lose' as const) }) },
+  { weight: 1, arbitrary: fc.record({ do: fc.constant('crash' as const) }) },
+);
+
+/** Every version a user saved and did not overwrite or delete on that same side. */
+export class Ledger {
+  readonly live = new Set<string>();
+  readonly all = new Set<string>();
+  private count = 0;
+  next(): string {
+    const content = `v${++this.count}`;
+    this.all.add(content);
+    this.live.add(content);
+    return content;
+  }
+  gone(content: string): void {
+    this.live.delete(content);
+  }
+}
+
+function perform(run: ModelRun, ledger: Ledger, act: Act, time: number): void {
+  if (act.do === 'work') for (let step = 0; step < act.steps; step++) run.step(act.choice);
+  else if (act.do === 'lose') run.step(0, 'lostCommand');
+  else if (act.do === 'crash') run.crash();
+  else if (act.do !== 'hint') user(run, ledger, act, time);
+}
+
+function user(run: ModelRun, ledger: Ledger, act: Extract<Act, { on: string }>, time: number): void {
+  const where: Side = run.world[act.on];
+  const nodes = [...where.nodes.values()];
+  const pick = (index: number): Node | undefined =>
+    nodes.length === 0 ? undefined : nodes[index % nodes.length];
+  const folder = (index: number): string => {
+    const folders = [root, ...nodes.filter((node) => node.kind === 'folder').map((node) => node.id)];
+    return folders[index % folders.length] ?? root;
+  };
+  const name = names[act.name] ?? 'a';
+  const node = pick(act.at);
+  const forget = (gone: Node): void => {
+    if (gone.kind === 'file') ledger.gone(gone.content);
+    for (const child of where.children(gone.id)) forget(child);
+  };
+  switch (act.do) {
+    case 'create':
+      if (where.at(folder(act.at), name) === undefined)
+        where.create(folder(act.at), name, 'file', ledger.next(), time);
+      break;
+    case 'mkdir':
+      where.create(folder(act.at), name, 'folder', '', 0);
+      break;
+    case 'write':
+      if (node?.kind !== 'file') break;
+      ledger.gone(node.content);
+      where.write(node, ledger.next(), time);
+      break;
+    case 'remove':
+      if (node === undefined) break;
+      forget(node);
+      if (act.on === 'drive') run.world.deleteRemote(node);
+      else where.remove(node);
+      break;
+    case 'move':
+      if (node !== undefined && where.move(node, folder(act.to), name)) run.world.moved.add(node.id);
+      break;
+  }
+}
+
+export function play(acts: readonly Act[], run = new ModelRun()): { run: ModelRun; ledger: Ledger } {
+  const ledger = new Ledger();
+  run.start();
+  acts.forEach((act, index) => perform(run, ledger, act, 100 + index));
+  run.settle();
+  run.start();
+  run.settle();
+  return { run, ledger };
+}
+
