@@ -1,0 +1,222 @@
+/** Everything of the simulated disk but staging. */
+import {
+  type Disk,
+  localId,
+  type LocalId,
+  type LocalOddity,
+  type LocalRow,
+  type ScanBatch,
+  type ScanEnd,
+} from '@tidemark/contracts';
+import { quickXorHash } from '@tidemark/quickxor';
+import type { Inode } from './inodes.ts';
+import { held, spotOf } from './simulated-paths.ts';
+import { contains } from './simulated-user.ts';
+import { identityOf, refuse, rowOf, type Simulation } from './simulation.ts';
+
+const batchRows = 2000;
+const relistingsMax = 3;
+
+export function createSimulatedOperations(simulation: Simulation): Omit<Disk, 'stage' | 'close'> {
+  const { begin, end, folder: world } = simulation;
+  const { inodes, root } = world;
+  const rootId = identityOf(root, localId(''), '');
+
+  return {
+    async root({ create }) {
+      begin('root', '');
+      if (world.rootState === 'emptied') return { id: localId('emptied'), marker: null };
+      if (create && simulation.marker === null) {
+        simulation.marker = [...simulation.random.bytes(16)]
+          .map((byte) => byte.toString(16).padStart(2, '0'))
+          .join('');
+        end('root', '');
+      }
+      return { id: rootId, marker: simulation.marker };
+    },
+
+    async *scan(options) {
+      begin('scan', '');
+      yield* scan(() => options?.signal?.aborted === true);
+    },
+
+    async stat(path) {
+      begin('stat', path);
+      const names = path.split('/');
+      let inode: Inode | undefined = root;
+      for (const name of names.slice(0, -1)) {
+        inode = inode?.children.get(name);
+        if (inode !== undefined && inode.kind !== 'folder') inode = undefined;
+      }
+      if (inode === undefined) return null;
+      const spot = spotOf(simulation, 'look at', path);
+      const there = spot.folder.children.get(spot.name);
+      if (there === undefined) return null;
+      if (there.kind !== 'file' && there.kind !== 'folder')
+        refuse('diskDenied', 'look at', path, 'it is not synced');
+      return rowOf(there, spot.folderId, spot.name);
+    },
+
+    async read(path, expected) {
+      begin('read', path);
+      const bytes = fileBytes();
+      return {
+        sizeBytes: bytes.length,
+        async *open(offset) {
+          begin('read', path);
+          const now = fileBytes();
+          // In two pieces, so that somebody may interfere between them.
+          const middle = offset + ((now.length - offset) >> 1);
+          if (middle > offset) yield now.subarray(offset, middle);
+          if (now.length > middle) yield now.subarray(middle);
+          fileBytes();
+        },
+        async finish() {
+          begin('read', path);
+          fileBytes();
+        },
+      };
+      function fileBytes(): Uint8Array {
+        const inode = held('read', path, spotOf(simulation, 'read', path), expected);
+        if (inode.kind !== 'file') refuse('diskDenied', 'read', path, 'it is no file');
+        return inode.bytes;
+      }
+    },
+
+    async hash(path, expected, options) {
+      begin('hash', path);
+      const spot = spotOf(simulation, 'read', path);
+      const inode = held('read', path, spot, expected);
+      if (inode.kind !== 'file') refuse('diskDenied', 'read', path, 'it is no file');
+      if (options?.signal?.aborted === true) refuse('changedMeanwhile', 'read', path, 'it was asked to stop');
+      return { ...rowOf(inode, spot.folderId, spot.name), hash: quickXorHash(inode.bytes) };
+    },
+
+    async createFolder(path) {
+      begin('createFolder', path);
+      const { folder, folderId, name } = spotOf(simulation, 'create the folder', path);
+      let inode = folder.children.get(name);
+      if (inode !== undefined && inode.kind !== 'folder')
+        refuse('nameTaken', 'create the folder', path, 'something else holds the name');
+      if (inode === undefined) {
+        inode = inodes.create('folder', new Uint8Array(0), world.seconds());
+        inodes.add(folder, name, inode);
+        end('createFolder', path);
+      }
+      return rowOf(inode, folderId, name);
+    },
+
+    async move(path, toPath, expected) {
+      begin('move', path);
+      const from = spotOf(simulation, 'move', path);
+      const to = spotOf(simulation, 'move', toPath);
+      const inode = held('move', path, from, expected);
+      const there = to.folder.children.get(to.name);
+      const itself = there === inode && from.folder === to.folder && from.name === to.name;
+      if (there !== undefined && !(itself && (inode.kind === 'folder' || inode.links === 1)))
+        refuse('nameTaken', 'move', toPath, 'the name is taken');
+      if (inode.kind === 'folder' && !itself && contains(inode, to.folder))
+        refuse('invalidName', 'move', toPath, 'it lies inside the folder itself');
+      if (!itself) {
+        inodes.take(from.folder, from.name);
+        inodes.add(to.folder, to.name, inode);
+        end('move', path);
+      }
+      return rowOf(inode, to.folderId, to.name);
+    },
+
+    async remove(path, kind, expected) {
+      begin('remove', path);
+      const spot = spotOf(simulation, 'delete', path);
+      const inode = held('delete', path, spot, expected);
+      if (inode.kind !== kind) refuse('changedMeanwhile', 'delete', path, `it is no ${kind}`);
+      if (inode.children.size > 0) refuse('changedMeanwhile', 'delete', path, 'it is not empty');
+      inodes.take(spot.folder, spot.name);
+      let trash: string | null = null;
+      if (kind === 'folder') inodes.free(inode);
+      else {
+        trash = `${inodes.tick()}/${spot.name}`;
+        world.trash.set(trash, inode);
+        inode.links++;
+      }
+      end('remove', path);
+      return { trash };
+    },
+
+    async setModifiedAt(path, expected, modifiedAt) {
+      begin('setModifiedAt', path);
+      const spot = spotOf(simulation, 'set the time of', path);
+      const inode = held('set the time of', path, spot, expected);
+      inodes.setModifiedAt(inode, modifiedAt);
+      end('setModifiedAt', path);
+      return rowOf(inode, spot.folderId, spot.name);
+    },
+  };
+
+  function* scan(stopped: () => boolean): Generator<ScanBatch | ScanEnd> {
+    const unreadable = new Set<LocalId>();
+    const oddities = new Map<string, LocalOddity>();
+    const listed = new Map<
+      Inode,
+      { readonly path: string; readonly id: LocalId; readonly changed: number }
+    >();
+    let batch: { readonly id: LocalId; readonly rows: readonly LocalRow[] }[] = [];
+    let size = 0;
+
+    yield* walk(root, rootId, '');
+    for (let round = 0; round < relistingsMax; round++) {
+      const changed = [...listed].filter(
+        ([inode, { path, changed: then }]) => at(path) !== inode || inode.changedTick !== then,
+      );
+      if (changed.length === 0 || stopped()) break;
+      for (const [inode, { path, id }] of changed) {
+        listed.delete(inode);
+        if (at(path) === inode) yield* walk(inode, id, path);
+        if (round === relistingsMax - 1) unreadable.add(id);
+      }
+    }
+    if (stopped()) return;
+    begin('list', '');
+    if (batch.length > 0) yield { folders: batch };
+    yield { unreadable: [...unreadable], oddities: [...oddities.values()] };
+
+    function* walk(start: Inode, startId: LocalId, startPath: string): Generator<ScanBatch> {
+      const todo = [{ inode: start, id: startId, path: startPath }];
+      for (let next = todo.pop(); next !== undefined && !stopped(); next = todo.pop()) {
+        const { inode, id, path } = next;
+        begin('list', path);
+        if (at(path) !== inode || inode.unreadable) {
+          unreadable.add(id);
+          if (inode.unreadable) oddities.set(path, { path, code: 'unreadable', detail: 'EACCES' });
+          continue;
+        }
+        const rows: LocalRow[] = [];
+        for (const [name, child] of inode.children) {
+          const childPath = path === '' ? name : `${path}/${name}`;
+          if (child.kind === 'symlink' || child.kind === 'special') {
+            oddities.set(childPath, { path: childPath, code: child.kind, detail: 'it is not synced' });
+            continue;
+          }
+          const row = rowOf(child, id, name);
+          rows.push(row);
+          if (child.kind === 'folder' && !listed.has(child))
+            todo.push({ inode: child, id: row.id, path: childPath });
+        }
+        unreadable.delete(id);
+        listed.set(inode, { path, id, changed: inode.changedTick });
+        batch.push({ id, rows });
+        size += rows.length + 1;
+        if (size < batchRows) continue;
+        yield { folders: batch };
+        batch = [];
+        size = 0;
+      }
+    }
+  }
+
+  function at(path: string): Inode | null {
+    let inode: Inode | undefined = root;
+    if (path !== '') for (const name of path.split('/')) inode = inode?.children.get(name);
+    return inode ?? null;
+  }
+}

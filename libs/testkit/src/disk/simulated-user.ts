@@ -1,0 +1,168 @@
+/** The person (or program) at the other end of the sync folder. Also what a real folder offers to the conformance suite. */
+import { type Inode, type Inodes } from './inodes.ts';
+
+export interface TreeEntry {
+  readonly kind: 'file' | 'folder' | 'symlink' | 'special';
+  /** Empty for anything but files. */
+  readonly bytes: Uint8Array;
+}
+
+/** Paths are relative to the sync folder. A path that does not fit throws an Error: users get errors too. */
+export interface DiskUser {
+  /** Writes in place when the file exists: same identity. Parents must exist. */
+  write(path: string, bytes: Uint8Array, modifiedAt?: number): void;
+  /** As most editors save: a new file is renamed over the old one. */
+  replace(path: string, bytes: Uint8Array, modifiedAt?: number): void;
+  makeFolder(path: string): void;
+  /** rename(2): a file at the new path is replaced, an empty folder as well. */
+  rename(path: string, toPath: string): void;
+  /** With everything inside. */
+  remove(path: string): void;
+  link(path: string, newPath: string): void;
+  symlink(path: string, target: string): void;
+  setModifiedAt(path: string, modifiedAt: number): void;
+  read(path: string): Uint8Array | null;
+  /** Everything below the root by path, without what belongs to Tidemark. Parents come first. */
+  tree(): Map<string, TreeEntry>;
+  /** Files in the trash, by path relative to it. */
+  trashContents(): Map<string, Uint8Array>;
+}
+
+/** What only a simulation can do. */
+export interface SimulatedUser extends DiskUser {
+  special(path: string): void;
+  /** The inside of the folder cannot be read until this is taken back. */
+  setUnreadable(path: string, unreadable: boolean): void;
+  /** `missing`: nothing is there; `emptied`: an empty folder, as a mount point is; `present`: as it was before. */
+  setRoot(state: 'present' | 'missing' | 'emptied'): void;
+}
+
+export interface SimulatedFolder {
+  readonly inodes: Inodes;
+  readonly root: Inode;
+  readonly trash: Map<string, Inode>;
+  readonly seconds: () => number;
+  rootState: 'present' | 'missing' | 'emptied';
+}
+
+export function createSimulatedUser(folder: SimulatedFolder): SimulatedUser {
+  const { inodes, root, seconds } = folder;
+
+  return {
+    write(path, bytes, modifiedAt = seconds()) {
+      const [parent, name] = locate(path);
+      const known = parent.children.get(name);
+      if (known === undefined) inodes.add(parent, name, inodes.create('file', bytes.slice(), modifiedAt));
+      else if (known.kind === 'file') inodes.write(known, bytes.slice(), modifiedAt);
+      else throw new Error(`not a file: ${path}`);
+    },
+    replace(path, bytes, modifiedAt = seconds()) {
+      const [parent, name] = locate(path);
+      const known = parent.children.get(name);
+      if (known !== undefined && known.kind === 'folder') throw new Error(`a folder: ${path}`);
+      const made = inodes.create('file', bytes.slice(), modifiedAt);
+      drop(parent, name);
+      inodes.add(parent, name, made);
+    },
+    makeFolder(path) {
+      add(path, inodes.create('folder', new Uint8Array(0), seconds()));
+    },
+    rename(path, toPath) {
+      const [parent, name] = locate(path);
+      const [toParent, toName] = locate(toPath);
+      const moved = parent.children.get(name);
+      if (moved === undefined) throw new Error(`not there: ${path}`);
+      const there = toParent.children.get(toName);
+      if (there === moved) return;
+      if (moved.kind === 'folder' && contains(moved, toParent)) throw new Error(`into itself: ${path}`);
+      if (there !== undefined) {
+        if ((there.kind === 'folder') !== (moved.kind === 'folder'))
+          throw new Error(`another kind: ${toPath}`);
+        if (there.children.size > 0) throw new Error(`not empty: ${toPath}`);
+        drop(toParent, toName);
+      }
+      inodes.take(parent, name);
+      inodes.add(toParent, toName, moved);
+    },
+    remove(path) {
+      const [parent, name] = locate(path);
+      if (!parent.children.has(name)) throw new Error(`not there: ${path}`);
+      drop(parent, name);
+    },
+    link(path, newPath) {
+      const linked = find(path);
+      if (linked.kind === 'folder') throw new Error(`a folder: ${path}`);
+      add(newPath, linked);
+    },
+    symlink(path) {
+      add(path, inodes.create('symlink', new Uint8Array(0), seconds()));
+    },
+    special(path) {
+      add(path, inodes.create('special', new Uint8Array(0), seconds()));
+    },
+    setModifiedAt(path, modifiedAt) {
+      inodes.setModifiedAt(find(path), modifiedAt);
+    },
+    setUnreadable(path, unreadable) {
+      find(path).unreadable = unreadable;
+    },
+    setRoot(state) {
+      folder.rootState = state;
+    },
+    read(path) {
+      let inode: Inode | undefined = root;
+      for (const part of path.split('/')) inode = inode?.children.get(part);
+      return inode !== undefined && inode.kind === 'file' ? inode.bytes : null;
+    },
+    tree() {
+      const entries = new Map<string, TreeEntry>();
+      const walk = (inode: Inode, prefix: string): void => {
+        for (const [name, child] of inode.children) {
+          entries.set(prefix + name, { kind: child.kind, bytes: child.bytes });
+          walk(child, `${prefix}${name}/`);
+        }
+      };
+      walk(root, '');
+      return entries;
+    },
+    trashContents: () => new Map([...folder.trash].map(([path, inode]) => [path, inode.bytes])),
+  };
+
+  function add(path: string, inode: Inode): void {
+    const [parent, name] = locate(path);
+    if (parent.children.has(name)) throw new Error(`already there: ${path}`);
+    inodes.add(parent, name, inode);
+  }
+
+  function drop(parent: Inode, name: string): void {
+    const dropped = inodes.take(parent, name);
+    if (dropped !== null) inodes.free(dropped);
+  }
+
+  function find(path: string): Inode {
+    const [parent, name] = locate(path);
+    const inode = parent.children.get(name);
+    if (inode === undefined) throw new Error(`not there: ${path}`);
+    return inode;
+  }
+
+  function locate(path: string): readonly [Inode, string] {
+    const names = path.split('/');
+    const name = names.pop() ?? '';
+    let parent = root;
+    for (const part of names) {
+      const next = parent.children.get(part);
+      if (next === undefined || next.kind !== 'folder') throw new Error(`no such folder: ${path}`);
+      parent = next;
+    }
+    if (name === '') throw new Error('a name is missing');
+    return [parent, name];
+  }
+}
+
+export function contains(folder: Inode, wanted: Inode): boolean {
+  if (folder === wanted) return true;
+  for (const child of folder.children.values())
+    if (child.kind === 'folder' && contains(child, wanted)) return true;
+  return false;
+}

@@ -1,0 +1,67 @@
+/** What the parts of the simulated disk share. */
+import {
+  Failure,
+  type FailureDetails,
+  localId,
+  type LocalId,
+  type LocalRow,
+  type Random,
+} from '@tidemark/contracts';
+import type { Inode } from './inodes.ts';
+import type { SimulatedFolder } from './simulated-user.ts';
+
+export type DiskOperation =
+  | 'root'
+  | 'scan'
+  /** Reading one folder within a scan. */
+  | 'list'
+  | 'stat'
+  | 'read'
+  | 'hash'
+  | 'stage'
+  | 'write'
+  | 'place'
+  | 'placeAs'
+  | 'createFolder'
+  | 'move'
+  | 'remove'
+  | 'setModifiedAt';
+
+export interface Simulation {
+  readonly folder: SimulatedFolder;
+  readonly random: Random;
+  /** Called at the start of each operation: interference, faults, and whether the root is there. */
+  begin(operation: DiskOperation, path: string): void;
+  /** Called at its end, when something was changed. */
+  end(operation: DiskOperation, path: string): void;
+  marker: string | null;
+}
+
+/** @throws Failure, always */
+export function refuse(code: FailureDetails['code'], action: string, path: string, why: string): never {
+  throw new Failure({ code, detail: `Cannot ${action} "${path}": ${why}` });
+}
+
+export function identityOf(inode: Inode, parentId: LocalId, name: string): LocalId {
+  const own = `${inode.number}.${inode.birth}`;
+  return localId(inode.links > 1 ? `${own}~${parentId}/${name}` : own);
+}
+
+export const stampOf = (inode: Inode): string =>
+  inode.kind === 'folder'
+    ? ''
+    : `${inode.bytes.length}.${inode.modifiedAt}.${inode.modifiedTick}.${inode.changedTick}`;
+
+/** Of a file or a folder. */
+export function rowOf(inode: Inode, parentId: LocalId, name: string): LocalRow {
+  return {
+    id: identityOf(inode, parentId, name),
+    parentId,
+    name,
+    kind: inode.kind === 'folder' ? 'folder' : 'file',
+    sizeBytes: inode.bytes.length,
+    modifiedAt: inode.modifiedAt,
+    stamp: stampOf(inode),
+    hash: null,
+  };
+}

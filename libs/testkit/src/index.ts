@@ -1,0 +1,8 @@
+export {
+  createSimulatedDisk,
+  type SimulatedDisk,
+  type SimulatedDiskFaults,
+  type SimulatedDiskOptions,
+} from './simulated-disk.ts';
+export type { DiskOperation } from './disk/simulation.ts';
+export type { DiskUser, SimulatedUser, TreeEntry } from './disk/simulated-user.ts';
