@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { parseCommandLine } from '../command-line/parse-command-line.ts';
 import { loadSettings } from '../load-settings.ts';
 import type { Settings } from '../options.ts';
-import { createFilter, type FilterItem, type Verdict } from './create-filter.ts';
+import { createFilter, type Filter, type FilterItem, type Verdict } from './create-filter.ts';
 
 function settings(config: string): Settings {
   const commandLine = parseCommandLine(['--sync'], 'onedrive');
@@ -207,6 +207,20 @@ describe('both sides', () => {
         expect(filter({ ...seen, side: 'remote' }).included).toBe(filter(seen).included);
       }),
       { numRuns: 1_000 },
+    );
+  });
+
+  it('give a filter no memory: it answers as a new one would, whatever it was asked before', () => {
+    fc.assert(
+      fc.property(configs, lists, fc.array(items, { minLength: 2 }), (config, list, asked) => {
+        const create = (): Filter => createFilter(settings(config.join('\n')), list.join('\n'));
+        const used = create();
+        for (const { segments, kind } of asked) {
+          const tried = item(segments.join('/'), { kind });
+          expect(used(tried)).toEqual(create()(tried));
+        }
+      }),
+      { numRuns: 200 },
     );
   });
 

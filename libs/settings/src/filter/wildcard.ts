@@ -20,7 +20,7 @@ const STAR = 0x2a;
 const QUESTION_MARK = 0x3f;
 const BLANK = 0x20;
 
-/** Greedy; on a mismatch it only ever goes back to the last star. `NaN` stands behind the end of both texts. */
+/** Greedy; on a mismatch it only ever goes back to the last star. Behind the end of the pattern is `NaN`, which fits nothing. */
 function matches(
   pattern: string,
   text: string,
