@@ -1,28 +1,19 @@
 import { quickXorHash } from '@tidemark/quickxor';
+import { startSimulator, type Simulator } from '@tidemark/graph-simulator';
 import { afterEach, describe, expect, it } from 'vitest';
-import {
-  bytesSource,
-  memorySink,
-  named,
-  readRound,
-  someBytes,
-  startRig,
-  type Rig,
-  type RigOptions,
-} from '../testing/rig.ts';
+import { bytesSource, memorySink, named, readRound, someBytes, startRig, type Rig } from '../testing/rig.ts';
 
-let rig: Rig;
-const start = async (options?: RigOptions): Promise<Rig> => (rig = await startRig(options));
+let rig: Rig<Simulator>;
 afterEach(() => rig.close());
 
 describe.each(['personal', 'business', 'library'] as const)('on a %s drive', (flavour) => {
-  const startFlavour = async (): Promise<Rig> => {
-    const started = await start({
-      simulator: { flavour, tree: [{ path: '/Documents/note.txt', content: 'hello world' }] },
-    });
-    return started;
+  const startFlavour = async (): Promise<Rig<Simulator>> => {
+    const tree = [{ path: '/Documents/note.txt', content: 'hello world' }];
+    rig = await startRig(await startSimulator({ flavour, tree }));
+    return rig;
   };
-  const driveOf = ({ anotherDrive, simulator }: Rig) => anotherDrive({ driveId: simulator.drive().driveId });
+  const driveOf = ({ anotherDrive, simulator }: Rig<Simulator>) =>
+    anotherDrive({ driveId: simulator.drive().driveId });
 
   it('names the drive and its root', async () => {
     const drive = driveOf(await startFlavour());

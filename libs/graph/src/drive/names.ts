@@ -11,10 +11,11 @@ export function isSafeName(name: string): boolean {
 
 /** What stands for an unsafe name in a row: recognisable, and harmless wherever it ends up. */
 export function markedName(name: string): string {
-  // eslint-disable-next-line no-control-regex
-  const shown = name
-    .slice(0, 200)
-    .toWellFormed()
-    .replace(/[\u0000-\u001f\u007f/\\]|^\.{1,2}$|^$/g, '\ufffd');
-  return shown === '' ? '\ufffd' : shown;
+  if (name === '' || name === '.' || name === '..') return '\ufffd'.repeat(Math.max(1, name.length));
+  let shown = '';
+  for (const character of name.slice(0, 200).toWellFormed()) {
+    const code = character.charCodeAt(0);
+    shown += code < 32 || code === 127 || character === '/' || character === '\\' ? '\ufffd' : character;
+  }
+  return shown;
 }

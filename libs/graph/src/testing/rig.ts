@@ -3,7 +3,6 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { ByteSink, ByteSource, Clock, RemoteRow } from '@tidemark/contracts';
-import { startSimulator, type Simulator, type SimulatorOptions } from '@tidemark/graph-simulator';
 import { resolveEndpoints } from '../auth/clouds.ts';
 import { createLogin, type Login, type LoginOptions } from '../auth/login.ts';
 import { createTokenFile, type TokenStore } from '../auth/token-file.ts';
@@ -12,7 +11,16 @@ import { createBudget, type Budget } from '../http/budget.ts';
 import { createNetwork, type Network, type NetworkOptions } from '../http/network.ts';
 import { createSystemClock, createSystemRandom } from '../system.ts';
 
-export interface Rig {
+/** What a simulated service has to offer; the specs bring the real simulator. */
+export interface SimulatedService {
+  readonly graphUrl: string;
+  readonly loginUrl: string;
+  readonly caFile: string;
+  readonly refreshToken: string;
+  readonly close: () => Promise<void>;
+}
+
+export interface Rig<Simulator extends SimulatedService = SimulatedService> {
   readonly simulator: Simulator;
   readonly drive: GraphDrive;
   readonly login: Login;
@@ -27,7 +35,6 @@ export interface Rig {
 }
 
 export interface RigOptions {
-  readonly simulator?: SimulatorOptions;
   readonly drive?: Partial<GraphDriveOptions>;
   readonly login?: Partial<LoginOptions>;
   readonly network?: NetworkOptions;
@@ -39,9 +46,11 @@ export const hurried: Clock = (() => {
   return { ...clock, sleep: (delayMs: number, signal) => clock.sleep(Math.min(delayMs, 5), signal) };
 })();
 
-export async function startRig(options: RigOptions = {}): Promise<Rig> {
+export async function startRig<Simulator extends SimulatedService>(
+  simulator: Simulator,
+  options: RigOptions = {},
+): Promise<Rig<Simulator>> {
   const folder = await mkdtemp(join(tmpdir(), 'tidemark-graph-'));
-  const simulator = await startSimulator(options.simulator);
   const network = createNetwork({ caFile: simulator.caFile, idleTimeoutMs: 1_000, ...options.network });
   const endpoints = resolveEndpoints({
     graphEndpoint: simulator.graphUrl,
