@@ -79,6 +79,11 @@ export function isInNameCircle(view: PlanningView, item: Item, side: 'remote' | 
 /** Who holds the name that the item, or the outermost folder it still lacks, wants on that side? */
 function blockerOf(view: PlanningView, item: Item, side: 'remote' | 'local'): ItemId | null {
   const other = side === 'remote' ? 'local' : 'remote';
+  if (item[other] === null) {
+    // It is to be deleted, which may have to wait for what is still inside.
+    const fate = side === 'remote' ? remoteFate(view, item) : localFate(view, item);
+    return fate.type === 'undecided' && fate.waitsFor !== item.id ? fate.waitsFor : null;
+  }
   let wanting = item;
   for (let depth = 0; depth < depthMax; depth++) {
     const wish = wanting[other];

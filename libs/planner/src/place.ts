@@ -81,7 +81,7 @@ function moveRemote(view: PlanningView, both: Both): Decision {
     return act({
       ...common,
       reason: reason('name-swap', 'the wanted name is held in a circle', item),
-      toParentId: stop.id,
+      toParentId: (parent.remote ?? stop).id,
       toName: provisionalName(local.name, item.id),
       provisional: true,
     });
@@ -117,7 +117,7 @@ function moveLocal(view: PlanningView, both: Both, rule: RuleId, differs: string
     });
   }
   if (view.provisional(item.id) !== 'local' && isInNameCircle(view, item, 'local')) {
-    const toPath = join(stop, provisionalName(remote.name, item.id));
+    const toPath = join(folder ?? stop, provisionalName(remote.name, item.id));
     return act({
       ...common,
       reason: reason('name-swap', 'the wanted name is held in a circle', item),
@@ -151,7 +151,7 @@ function movesOutOfTheWay(view: PlanningView, id: ItemId): boolean {
 
 /** Between `inner` and the folder around it on disk: whoever has to be moved out first. */
 function unsettledInside(view: PlanningView, outer: ItemId, inner: ItemId): ItemId {
-  for (let current = inner; current !== outer && current !== rootItem; ) {
+  for (let current = inner; current !== outer && current !== rootItem;) {
     const item = itemOf(view.trees, current);
     if (!isAtRest(item) || item.local === null) return current;
     current = item.local.parent;

@@ -125,4 +125,3 @@ export function play(acts: readonly Act[], run = new ModelRun()): { run: ModelRu
   run.settle();
   return { run, ledger };
 }
-

@@ -8,7 +8,8 @@ import type { Side } from './model-world.ts';
 
 const contents = (where: Side): Set<string> =>
   new Set([...where.nodes.values()].filter((node) => node.kind === 'file').map((node) => node.content));
-const runs = { numRuns: 1500 };
+/** More by hand: TIDEMARK_PROPERTY_RUNS=100000 vitest run --project unit test/properties. */
+const runs = { numRuns: Number(process.env['TIDEMARK_PROPERTY_RUNS'] ?? 1500) };
 const history = fc.array(act, { maxLength: 60, size: 'max' });
 
 describe('laws of the core', () => {
