@@ -3,7 +3,7 @@
  * Plugins meet only on the bus.
  */
 import type { Bus, CommandType, RecordedEvent } from '@tidemark/contracts';
-import type { Plugin, TransferProgress, WholeObserveContext } from '@tidemark/plugin-sdk';
+import type { ItemVerdict, Plugin, TransferProgress, WholeObserveContext } from '@tidemark/plugin-sdk';
 import { Subject } from 'rxjs';
 import type { HostDescription } from './describe.ts';
 import { createDispatch } from './dispatch.ts';
@@ -60,6 +60,7 @@ export function createHost(options: HostOptions): Host {
   const watching = new AbortController();
   const events = new Subject<readonly RecordedEvent[]>();
   const progress = new Subject<TransferProgress>();
+  const verdicts = new Subject<readonly ItemVerdict[]>();
   const dispatch = createDispatch({ bus, subjects, clock, signal: working.signal });
   const teardown: (() => Promise<void>)[] = [];
   let starting: Promise<void> | null = null;
@@ -99,6 +100,9 @@ export function createHost(options: HostOptions): Host {
         if (Array.isArray(payload)) events.next(payload as readonly RecordedEvent[]);
       }),
       await bus.subscribe(subjects.progress, (payload) => progress.next(payload as TransferProgress)),
+      await bus.subscribe(subjects.verdict, (payload) => {
+        if (Array.isArray(payload)) verdicts.next(payload as readonly ItemVerdict[]);
+      }),
     ];
     teardown.push(async () => {
       await Promise.all(watched.map((subscription) => subscription.unsubscribe()));
@@ -111,7 +115,11 @@ export function createHost(options: HostOptions): Host {
       ...loaded.grant,
       config: loaded.config,
       signal,
-      ...(watches(loaded) && { events: events.asObservable(), progress: progress.asObservable() }),
+      ...(watches(loaded) && {
+        events: events.asObservable(),
+        progress: progress.asObservable(),
+        verdicts: verdicts.asObservable(),
+      }),
     } as WholeObserveContext;
     loaded.source = runSource({
       observe: () => start(context),
@@ -144,6 +152,7 @@ export function createHost(options: HostOptions): Host {
     await Promise.all(teardown.map((close) => close()));
     events.complete();
     progress.complete();
+    verdicts.complete();
   }
 
   async function atMost(work: () => Promise<void>): Promise<void> {

@@ -12,6 +12,8 @@ export interface Subjects {
   readonly event: string;
   /** Carries TransferProgress. */
   readonly progress: string;
+  /** Carries ItemVerdict[]. */
+  readonly verdict: string;
 }
 
 /** `driveKey` is one token: letters, digits, `-` and `_`. Throws RangeError otherwise. */
@@ -26,5 +28,6 @@ export function subjectsOf(driveKey: string): Subjects {
     observations: `${base}.observation.*`,
     event: `${base}.event`,
     progress: `${base}.progress`,
+    verdict: `${base}.verdict`,
   };
 }

@@ -6,6 +6,7 @@ import type {
   CommandId,
   CommandSucceeded,
   CommandType,
+  FailureCode,
   HintReceived,
   Observation,
   Random,
@@ -49,6 +50,8 @@ export interface Watched {
   /** Batches in the order of the log, after they became durable. May repeat a batch; compare `seq`. */
   readonly events: Observable<readonly RecordedEvent[]>;
   readonly progress: Observable<TransferProgress>;
+  /** Items that came to be left alone, with the reason: only what is new since the last batch. */
+  readonly verdicts: Observable<readonly ItemVerdict[]>;
 }
 
 /** Contexts with everything in them, which satisfy every plugin. `never`: each plugin has settings of its own type. */
@@ -72,4 +75,17 @@ export interface TransferProgress {
   readonly totalBytes: number;
   /** Milliseconds since the handler began. */
   readonly elapsedMs: number;
+}
+
+/** Why an item is not synced. A projection, so never an event: a replay derives it again. */
+export interface ItemVerdict {
+  readonly path: string;
+  /** `ignored`: out of scope. `problem`: cannot be synced until something changes. `held`: waits for a confirmation. */
+  readonly standing: 'ignored' | 'problem' | 'held';
+  /** In words. A text that begins with `Skipping ` is a whole line already. */
+  readonly detail: string;
+  /** What stands in the way of a problem. */
+  readonly code?: FailureCode;
+  /** With `massDelete`: how many deletions wait. */
+  readonly count?: number;
 }

@@ -2,6 +2,7 @@ export { definePlugin } from './define-plugin.ts';
 export type { Handler, NoConfig, NoNeeds, Outcome, Plugin, PluginDefinition } from './define-plugin.ts';
 export type {
   HandleContext,
+  ItemVerdict,
   ObserveContext,
   ReportedObservation,
   SpontaneousObservation,

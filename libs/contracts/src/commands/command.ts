@@ -51,6 +51,8 @@ export interface UploadFile extends OnItem {
 /** Renames or moves. `provisional` is a stop on the way of a name swap: the name is not wanted by anybody. */
 export interface MoveRemote extends OnItem {
   readonly type: 'MoveRemote';
+  /** Where the drive has it now, for people to read; `path` is where it is on disk. */
+  readonly fromPath?: string;
   readonly driveItemId: DriveItemId;
   readonly ifMatch: string;
   readonly toParentId: DriveItemId;
