@@ -92,7 +92,7 @@ function cursorFor(
 /** The feed position just before the first change at or after a time. */
 function positionAt(drive: DriveModel, timeMs: number): number {
   const { items } = drive.feed.read(0, drive.feed.head(), Number.POSITIVE_INFINITY);
-  const first = items.find((item) => item.modifiedAtMs >= timeMs);
+  const first = items.find((item) => item.changedAtMs >= timeMs);
   return first === undefined ? drive.feed.head() : first.changeSeq - 1;
 }
 

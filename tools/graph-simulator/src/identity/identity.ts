@@ -62,7 +62,6 @@ export function createIdentity(
   const accessTokens = new Map<string, number>();
   const codes = new Map<string, CodeRequest>();
   const deviceCodes = new Map<string, DeviceCode>();
-  const key = lazyKey();
   return {
     seededRefreshToken,
     issueTokens: (grant, origin) => {
@@ -85,7 +84,7 @@ export function createIdentity(
         answer['refresh_token'] = refreshToken;
       }
       if (settings.idToken === 'sent') {
-        answer['id_token'] = idToken(key(), account, grant, origin, now());
+        answer['id_token'] = idToken(signingKey(), account, grant, origin, now());
         const client = { uid: account.id, utid: account.tenantId };
         answer['client_info'] = Buffer.from(JSON.stringify(client)).toString('base64url');
       }
@@ -138,7 +137,7 @@ export function createIdentity(
       return open.length;
     },
     publicKeys: () => ({
-      keys: [{ ...key().publicKey.export({ format: 'jwk' }), kid: keyId, use: 'sig', alg: 'RS256' }],
+      keys: [{ ...signingKey().publicKey.export({ format: 'jwk' }), kid: keyId, use: 'sig', alg: 'RS256' }],
     }),
   };
 }
@@ -147,10 +146,11 @@ type KeyPair = { readonly privateKey: KeyObject; readonly publicKey: KeyObject }
 
 const keyId = 'simulated-key';
 
-/** Generated on first need: key generation is slow and most runs never check a signature. */
-function lazyKey(): () => KeyPair {
-  let pair: KeyPair | undefined;
-  return () => (pair ??= generateKeyPairSync('rsa', { modulusLength: 2048 }));
+let pair: KeyPair | undefined;
+
+/** One a process, on first need: making a key is slow, and nobody relies on two simulators having different ones. */
+function signingKey(): KeyPair {
+  return (pair ??= generateKeyPairSync('rsa', { modulusLength: 2048 }));
 }
 
 function idToken(key: KeyPair, account: Account, grant: Grant, origin: string, nowMs: number): string {

@@ -23,7 +23,7 @@ type Place = { readonly seq: number; readonly item: SimulatedItem };
 
 const compactionFloor = 1024;
 
-export function createChangeFeed(): ChangeFeed {
+export function createChangeFeed(now: () => number): ChangeFeed {
   let places: Place[] = [];
   let newest = 0;
   let stale = 0;
@@ -33,6 +33,7 @@ export function createChangeFeed(): ChangeFeed {
       if (item.changeSeq > 0) stale += 1;
       newest += 1;
       item.changeSeq = newest;
+      item.changedAtMs = now();
       places.push({ seq: newest, item });
       if (stale > compactionFloor && stale * 2 > places.length) {
         places = places.filter((place) => place.item.changeSeq === place.seq);

@@ -30,7 +30,7 @@ export function heldContent(pieces: readonly Uint8Array[], hash?: string): Conte
   };
 }
 
-const generatedPieceBytes = 65_536;
+const generatedPieceBytes = 262_144;
 
 /** Repeatable bytes made on demand from `seed`: nothing is held, whatever the size. */
 export function generatedContent(sizeBytes: number, seed: number): Content {

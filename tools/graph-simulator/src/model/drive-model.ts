@@ -44,7 +44,7 @@ export class DriveModel {
   readonly driveId: string;
   readonly name: string;
   readonly root: SimulatedItem;
-  readonly feed: ChangeFeed = createChangeFeed();
+  readonly feed: ChangeFeed;
   /** Called after every change, with the item; used by subscriptions. */
   onChange: (item: SimulatedItem) => void = () => {};
 
@@ -60,6 +60,7 @@ export class DriveModel {
     this.flavour = options.flavour;
     this.name = options.name;
     this.#now = options.now;
+    this.feed = createChangeFeed(options.now);
     this.#quotaTotalBytes = options.quotaTotalBytes;
     this.#ids = createItemIds(options.flavour, options.seed);
     this.driveId = this.#ids.driveId;
@@ -266,6 +267,7 @@ export class DriveModel {
       eTagVersion: 0,
       cTagVersion: 0,
       changeSeq: 0,
+      changedAtMs: now,
       versions: 1,
       olderVersionsBytes: 0,
       commits: 0,

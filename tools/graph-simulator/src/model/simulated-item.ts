@@ -28,6 +28,8 @@ export type SimulatedItem = {
   cTagVersion: number;
   /** Position of the item's last change in the feed. */
   changeSeq: number;
+  /** When that was; unlike `modifiedAtMs` it does not move with descendants. */
+  changedAtMs: number;
   versions: number;
   /** Bytes held by older versions; they count against the quota. */
   olderVersionsBytes: number;

@@ -26,6 +26,8 @@ const limits = {
   requestTimeout: 600_000,
   keepAliveTimeout: 120_000,
   maxHeaderSize: 32_768,
+  /** Large bodies are written in few large steps. */
+  highWaterMark: 1_048_576,
 } as const;
 const connectionsMax = 512;
 

@@ -1,4 +1,3 @@
-import { once } from 'node:events';
 import type { ServerResponse } from 'node:http';
 import type { FaultEffect } from '../control/faults.ts';
 import type { ContentPart, Reply } from './reply.ts';
@@ -94,19 +93,15 @@ function writeMalformed(response: ServerResponse, reply: Reply, body: string | C
 }
 
 /** False when the client went away. */
-async function drained(response: ServerResponse): Promise<boolean> {
-  if (response.destroyed) return false;
-  const closed = new AbortController();
-  const onClose = (): void => closed.abort();
-  response.once('close', onClose);
-  try {
-    await once(response, 'drain', { signal: closed.signal });
-    return true;
-  } catch {
-    return false;
-  } finally {
-    response.off('close', onClose);
-  }
+function drained(response: ServerResponse): Promise<boolean> {
+  if (response.destroyed) return Promise.resolve(false);
+  return new Promise((resolve) => {
+    const settle = (): void => {
+      response.off('drain', settle).off('close', settle);
+      resolve(!response.destroyed);
+    };
+    response.once('drain', settle).once('close', settle);
+  });
 }
 
 function bodyLength(body: string | ContentPart): number {
