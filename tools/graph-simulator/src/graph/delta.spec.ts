@@ -27,7 +27,10 @@ class Mirror {
       if (row === undefined) return '(orphan)';
       return row.parentId === undefined ? '' : `${pathOf(row.parentId)}/${row.name}`;
     };
-    return [...this.#rows.keys()].map(pathOf).filter((path) => path !== '').toSorted();
+    return [...this.#rows.keys()]
+      .map(pathOf)
+      .filter((path) => path !== '')
+      .toSorted();
   }
 }
 
@@ -56,22 +59,29 @@ describe('a client that folds delta rows', () => {
     async (flavour) => {
       client = await startWithClient({ flavour, settings: { deltaPageSize: 3 } });
       await fc.assert(
-        fc.asyncProperty(fc.array(change, { maxLength: 40 }), fc.integer({ min: 1, max: 5 }), async (changes, pace) => {
-          const mirror = new Mirror();
-          const pending = [...changes];
-          let next = '/me/drive/root/delta';
-          for (;;) {
-            const page = await client.get(next);
-            mirror.fold(page.json.value);
-            for (const wanted of pending.splice(0, pace)) perform(wanted);
-            const isDone = page.json['@odata.deltaLink'] !== undefined;
-            next = page.json['@odata.deltaLink'] ?? page.json['@odata.nextLink'];
-            if (isDone && pending.length === 0) break;
-          }
-          mirror.fold((await client.deltaRun(next)).rows);
-          const expected = client.simulator.drive().dump().map((item) => item.path);
-          expect(mirror.paths()).toEqual(expected.toSorted());
-        }),
+        fc.asyncProperty(
+          fc.array(change, { maxLength: 40 }),
+          fc.integer({ min: 1, max: 5 }),
+          async (changes, pace) => {
+            const mirror = new Mirror();
+            const pending = [...changes];
+            let next = '/me/drive/root/delta';
+            for (;;) {
+              const page = await client.get(next);
+              mirror.fold(page.json.value);
+              for (const wanted of pending.splice(0, pace)) perform(wanted);
+              const isDone = page.json['@odata.deltaLink'] !== undefined;
+              next = page.json['@odata.deltaLink'] ?? page.json['@odata.nextLink'];
+              if (isDone && pending.length === 0) break;
+            }
+            mirror.fold((await client.deltaRun(next)).rows);
+            const expected = client.simulator
+              .drive()
+              .dump()
+              .map((item) => item.path);
+            expect(mirror.paths()).toEqual(expected.toSorted());
+          },
+        ),
         { numRuns: 25 },
       );
     },
@@ -92,7 +102,12 @@ describe('the delta feed', () => {
   });
 
   it('keeps $select and $top in its links', async () => {
-    client = await startWithClient({ tree: [{ path: '/a', content: 'a' }, { path: '/b', content: 'b' }] });
+    client = await startWithClient({
+      tree: [
+        { path: '/a', content: 'a' },
+        { path: '/b', content: 'b' },
+      ],
+    });
     const page = await client.get('/me/drive/root/delta?$select=id,name&$top=1');
     expect(page.json['@odata.nextLink']).toContain('$select=id,name&$top=1&token=');
     expect(Object.keys(page.json.value[0]).toSorted()).toEqual(['id', 'name']);
@@ -152,7 +167,10 @@ describe('the delta feed', () => {
   });
 
   it('starts at a time on SharePoint, and understands the function form', async () => {
-    client = await startWithClient({ now: () => Date.parse('2025-01-01T00:00:00Z'), settings: { accessTokenLifetimeMs: 1e12 } });
+    client = await startWithClient({
+      now: () => Date.parse('2025-01-01T00:00:00Z'),
+      settings: { accessTokenLifetimeMs: 1e12 },
+    });
     client.simulator.drive().create('/old', 'x');
     client.simulator.advance(3_600_000);
     client.simulator.drive().create('/new', 'x');

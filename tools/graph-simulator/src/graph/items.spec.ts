@@ -5,7 +5,10 @@ let client: TestClient;
 
 beforeEach(async () => {
   client = await startWithClient({
-    tree: [{ path: '/Docs/a b#1.txt', content: 'hello', modifiedAt: '2024-01-02T03:04:05Z' }, { path: '/Docs/Sub' }],
+    tree: [
+      { path: '/Docs/a b#1.txt', content: 'hello', modifiedAt: '2024-01-02T03:04:05Z' },
+      { path: '/Docs/Sub' },
+    ],
   });
 });
 
@@ -28,7 +31,8 @@ describe('addresses', () => {
       `/users/alex%40contoso.example/drive/items/${id}`,
       `/me/drive/items/${idOf('/Docs')}/children('a%20b%231.txt')`,
     ];
-    for (const address of addresses) expect((await client.get(address)).json, address).toMatchObject({ id, size: 5 });
+    for (const address of addresses)
+      expect((await client.get(address)).json, address).toMatchObject({ id, size: 5 });
   });
 
   it('answer 404 for nothing there, 400 for an empty path and 401 without a token', async () => {
@@ -97,25 +101,37 @@ describe('mutations', () => {
     const { eTag, cTag } = (await client.get(`/me/drive/items/${id}`)).json;
     const fileSystemInfo = { lastModifiedDateTime: '2023-05-06T07:08:09Z' };
     const json = { name: 'b.txt', parentReference: { id: idOf('/Docs/Sub') }, fileSystemInfo };
-    const moved = await client.send('PATCH', `/me/drive/items/${id}`, { json, headers: { 'if-match': cTag } });
+    const moved = await client.send('PATCH', `/me/drive/items/${id}`, {
+      json,
+      headers: { 'if-match': cTag },
+    });
     expect(moved).toMatchObject({ status: 200, json: { id, name: 'b.txt', fileSystemInfo } });
     const stale = await client.send('DELETE', `/me/drive/items/${id}`, { headers: { 'if-match': eTag } });
-    expect(stale).toMatchObject({ status: 412, json: { error: { innerError: { code: 'entityTagDoesNotMatch' } } } });
+    expect(stale).toMatchObject({
+      status: 412,
+      json: { error: { innerError: { code: 'entityTagDoesNotMatch' } } },
+    });
     expect((await client.send('DELETE', `/me/drive/items/${id}`)).status).toBe(204);
     expect((await client.send('DELETE', `/me/drive/items/${id}`)).status).toBe(404);
   });
 
   it('answer PATCH with 204 when they are set to', async () => {
     client.simulator.set({ patchAnswer: 'empty' });
-    const answer = await client.send('PATCH', `/me/drive/items/${idOf('/Docs/Sub')}`, { json: { name: 'Sub2' } });
+    const answer = await client.send('PATCH', `/me/drive/items/${idOf('/Docs/Sub')}`, {
+      json: { name: 'Sub2' },
+    });
     expect(answer).toMatchObject({ status: 204, bytes: Buffer.alloc(0) });
   });
 
   it('refuse to move to another drive and onto a taken name', async () => {
     const parentReference = { driveId: client.simulator.driveIds()[1], id: 'x' };
-    const elsewhere = await client.send('PATCH', `/me/drive/items/${idOf('/Docs/Sub')}`, { json: { parentReference } });
+    const elsewhere = await client.send('PATCH', `/me/drive/items/${idOf('/Docs/Sub')}`, {
+      json: { parentReference },
+    });
     expect(elsewhere.json.error.code).toBe('notSupported');
-    const taken = await client.send('PATCH', `/me/drive/items/${idOf('/Docs/Sub')}`, { json: { name: 'A B#1.txt' } });
+    const taken = await client.send('PATCH', `/me/drive/items/${idOf('/Docs/Sub')}`, {
+      json: { name: 'A B#1.txt' },
+    });
     expect(taken.status).toBe(409);
   });
 

@@ -21,7 +21,10 @@ describe('a refresh token', () => {
     expect(json).toMatchObject({ token_type: 'Bearer', expires_in: 3599 });
     const claims = JSON.parse(Buffer.from(json.id_token.split('.')[1], 'base64url').toString());
     expect(claims).toMatchObject({ aud: 'app', tid: '9188040d-6c67-4c5b-b112-36a304b66dad' });
-    expect(JSON.parse(Buffer.from(json.client_info, 'base64url').toString())).toHaveProperty('utid', claims.tid);
+    expect(JSON.parse(Buffer.from(json.client_info, 'base64url').toString())).toHaveProperty(
+      'utid',
+      claims.tid,
+    );
     expect(json.refresh_token).not.toBe(client.simulator.refreshToken);
     expect((await refresh(client.simulator.refreshToken)).status).toBe(200);
     expect((await refresh(json.refresh_token)).status).toBe(200);
@@ -143,11 +146,15 @@ describe('a device code', () => {
 describe('discovery', () => {
   it('tells endpoints on the origin it was asked at, and the key that signs', async () => {
     const base = client.simulator.httpUrl;
-    const { json } = await client.send('GET', `${base}/common/v2.0/.well-known/openid-configuration`, { anonymous: true });
+    const { json } = await client.send('GET', `${base}/common/v2.0/.well-known/openid-configuration`, {
+      anonymous: true,
+    });
     expect(json.token_endpoint).toBe(`${base}/common/oauth2/v2.0/token`);
     const keys = await client.send('GET', json.jwks_uri, { anonymous: true });
     expect(keys.json.keys[0]).toMatchObject({ kty: 'RSA', alg: 'RS256' });
-    const instance = await client.send('GET', `${base}/common/discovery/instance?api-version=1.1`, { anonymous: true });
+    const instance = await client.send('GET', `${base}/common/discovery/instance?api-version=1.1`, {
+      anonymous: true,
+    });
     expect(instance.json.metadata[0].aliases).toEqual([new URL(base).host]);
   });
 });

@@ -9,7 +9,13 @@ import { cTagOf, eTagOf } from './tags.ts';
 
 function newDrive(flavour: Flavour = 'business', seed = 1): DriveModel {
   let timeMs = 1_700_000_000_000;
-  return new DriveModel({ flavour, seed, now: () => (timeMs += 1000), quotaTotalBytes: 10_000, name: 'Drive' });
+  return new DriveModel({
+    flavour,
+    seed,
+    now: () => (timeMs += 1000),
+    quotaTotalBytes: 10_000,
+    name: 'Drive',
+  });
 }
 
 const text = (value: string): ReturnType<typeof heldContent> => heldContent([Buffer.from(value)]);
@@ -62,7 +68,8 @@ describe('a drive after any actions', () => {
         for (const item of all) {
           expect(drive.find(item.id)).toBe(item);
           expect(item.removed).toBe(false);
-          if (item.parent !== undefined) expect(item.parent.children?.get(item.name.toLowerCase())).toBe(item);
+          if (item.parent !== undefined)
+            expect(item.parent.children?.get(item.name.toLowerCase())).toBe(item);
           const below = all.filter((other) => other.kind === 'file' && isInside(other, item));
           expect(item.sizeBytes).toBe(below.reduce((total, file) => total + file.sizeBytes, 0));
           if (item.kind === 'file') heldBytes += item.sizeBytes + item.olderVersionsBytes;
@@ -79,7 +86,12 @@ describe('a drive after any actions', () => {
         const shown = (): unknown => {
           const drive = newDrive(kind, seed);
           for (const wanted of actions) perform(drive, wanted);
-          return [...drive.items()].map((item) => [item.id, eTagOf(item, kind), cTagOf(item, kind), item.name]);
+          return [...drive.items()].map((item) => [
+            item.id,
+            eTagOf(item, kind),
+            cTagOf(item, kind),
+            item.name,
+          ]);
         };
         expect(shown()).toEqual(shown());
       }),
@@ -129,7 +141,10 @@ describe('a drive', () => {
   });
 
   it('counts a new time as a version on SharePoint and not on a personal drive', () => {
-    for (const [flavour, versions] of [['business', 2], ['personal', 1]] as const) {
+    for (const [flavour, versions] of [
+      ['business', 2],
+      ['personal', 1],
+    ] as const) {
       const drive = newDrive(flavour);
       const { item } = drive.writeFile(drive.root, 'a', text('12345'));
       drive.update(item, { times: { modifiedAtMs: 5000 } });

@@ -6,9 +6,20 @@ const refused: readonly (readonly [string, Flavour])[] = [
   ...['a:b', 'a*b', 'a?', 'a<b', 'a>b', 'a|b', 'a\\b', 'a/b', '"a"', 'a\nb', 'a\u0000', '', '.', '..'].map(
     (name) => [name, 'personal'] as const,
   ),
-  ...[' a', 'a ', 'a.', '~$a.docx', '.lock', 'CON', 'con.txt', 'NUL.tar.gz', 'COM0', 'lpt9', 'Desktop.ini', 'x_vti_y'].map(
-    (name) => [name, 'business'] as const,
-  ),
+  ...[
+    ' a',
+    'a ',
+    'a.',
+    '~$a.docx',
+    '.lock',
+    'CON',
+    'con.txt',
+    'NUL.tar.gz',
+    'COM0',
+    'lpt9',
+    'Desktop.ini',
+    'x_vti_y',
+  ].map((name) => [name, 'business'] as const),
   ['a&#39;b', 'business'],
   ['Forms', 'library'],
   ['x'.repeat(256), 'personal'],

@@ -7,7 +7,9 @@ export type TestClient = {
   readonly send: (method: string, path: string, options?: SendOptions) => Promise<Answer>;
   readonly get: (path: string, headers?: Readonly<Record<string, string>>) => Promise<Answer>;
   /** All rows of a delta run, and its deltaLink. */
-  readonly deltaRun: (start: string) => Promise<{ readonly rows: readonly Row[]; readonly deltaLink: string }>;
+  readonly deltaRun: (
+    start: string,
+  ) => Promise<{ readonly rows: readonly Row[]; readonly deltaLink: string }>;
   readonly token: (form: Readonly<Record<string, string>>, tenant?: string) => Promise<Answer>;
   readonly close: () => Promise<void>;
 };
@@ -53,7 +55,14 @@ export async function startWithClient(options: SimulatorOptions = {}): Promise<T
     };
     const content = json === undefined ? body : JSON.stringify(json);
     const bytes = typeof content === 'string' ? content : content && Uint8Array.from(content);
-    return answerOf(await fetch(url, { method, headers: sent, redirect: 'manual', ...(bytes === undefined ? {} : { body: bytes }) }));
+    return answerOf(
+      await fetch(url, {
+        method,
+        headers: sent,
+        redirect: 'manual',
+        ...(bytes === undefined ? {} : { body: bytes }),
+      }),
+    );
   };
   return {
     simulator,
@@ -64,7 +73,8 @@ export async function startWithClient(options: SimulatorOptions = {}): Promise<T
       let next = start;
       for (;;) {
         const page = await send('GET', next);
-        if (page.status !== 200) throw new Error(`The delta page answered ${page.status}: ${page.bytes.toString()}`);
+        if (page.status !== 200)
+          throw new Error(`The delta page answered ${page.status}: ${page.bytes.toString()}`);
         rows.push(...page.json.value);
         const deltaLink: string | undefined = page.json['@odata.deltaLink'];
         if (deltaLink !== undefined) return { rows, deltaLink };
@@ -83,7 +93,12 @@ function tenantOf(options: SimulatorOptions): string {
 async function answerOf(response: Response): Promise<Answer> {
   const bytes = Buffer.from(await response.arrayBuffer());
   const isJson = response.headers.get('content-type')?.includes('json') === true;
-  return { status: response.status, headers: response.headers, bytes, json: isJson ? tryJson(bytes) : undefined };
+  return {
+    status: response.status,
+    headers: response.headers,
+    bytes,
+    json: isJson ? tryJson(bytes) : undefined,
+  };
 }
 
 function tryJson(bytes: Buffer): Loose {

@@ -29,7 +29,9 @@ describe('a download', () => {
     expect((await client.get(url)).status).toBe(401);
     const { json } = await client.get('/me/drive/root:/a.txt?select=id,content.downloadUrl');
     expect((await openLink(json['@microsoft.graph.downloadUrl'])).status).toBe(200);
-    expect((await openLink(url.replace(/tempauth=v1\..{20}/, 'tempauth=v1.aaaaaaaaaaaaaaaaaaaa'))).status).toBe(401);
+    expect(
+      (await openLink(url.replace(/tempauth=v1\..{20}/, 'tempauth=v1.aaaaaaaaaaaaaaaaaaaa'))).status,
+    ).toBe(401);
   });
 
   it.each([
@@ -65,7 +67,11 @@ describe('a download', () => {
 describe('an upload session', () => {
   const content = wholeContent(generatedContent(unit * 2 + 100, 9));
 
-  async function open(path = '/me/drive/root:/up/big.bin:', json: unknown = {}, headers = {}): Promise<Answer> {
+  async function open(
+    path = '/me/drive/root:/up/big.bin:',
+    json: unknown = {},
+    headers = {},
+  ): Promise<Answer> {
     return client.send('POST', `${path}/createUploadSession`, { json, headers });
   }
 
@@ -85,7 +91,11 @@ describe('an upload session', () => {
     expect(done).toMatchObject({ status: 201, json: { name: 'big.bin', fileSystemInfo } });
     expect(client.simulator.drive().read('/up/big.bin').equals(content)).toBe(true);
     expect((await put(url, 0, unit)).status).toBe(404);
-    expect(client.simulator.counters().byKind).toMatchObject({ sessionCreate: 1, fragment: 5, sessionStatus: 1 });
+    expect(client.simulator.counters().byKind).toMatchObject({
+      sessionCreate: 1,
+      fragment: 5,
+      sessionStatus: 1,
+    });
   });
 
   it('refuses an unaligned fragment at the end, or at once when it is strict', async () => {
@@ -101,7 +111,9 @@ describe('an upload session', () => {
     const url = (await open()).json.uploadUrl;
     expect((await put(url, unit, unit * 2)).status).toBe(416);
     await put(url, 0, unit);
-    expect((await put(url, unit, unit * 2, 999_999)).json.error.innerError.code).toBe('fragmentLengthMismatch');
+    expect((await put(url, unit, unit * 2, 999_999)).json.error.innerError.code).toBe(
+      'fragmentLengthMismatch',
+    );
     expect((await client.send('PUT', url, { body: 'x', anonymous: true })).status).toBe(400);
     expect((await client.send('PUT', url, { body: 'x' })).status).toBe(401);
   });
