@@ -1,0 +1,51 @@
+/** The repository as the checks see it: every text file that is ours. */
+import { readdirSync, readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+
+export interface SourceFile {
+  /** Relative to the repository; `/` separates. */
+  readonly path: string;
+  readonly text: string;
+}
+
+/** `path:line: what is wrong`. */
+export type Complaint = string;
+
+/** A rule looks at all files at once and is silent when all is well. */
+export type Rule = (files: readonly SourceFile[]) => Complaint[];
+
+export const repositoryRoot = fileURLToPath(new URL('../../../', import.meta.url));
+
+const notOurs = new Set(['node_modules', 'dist', '.nx', '.git', 'coverage']);
+
+/** Reads everything but what tools wrote or installed. Binary files are left out. */
+export function readRepository(root = repositoryRoot): SourceFile[] {
+  const files: SourceFile[] = [];
+  const enter = (folder: string): void => {
+    for (const entry of readdirSync(`${root}${folder}`, { withFileTypes: true })) {
+      const path = `${folder}${entry.name}`;
+      if (notOurs.has(entry.name) || path.endsWith('.log')) continue;
+      if (entry.isDirectory()) enter(`${path}/`);
+      else if (entry.isFile()) {
+        const text = readFileSync(`${root}${path}`, 'utf8');
+        if (!text.includes('\0')) files.push({ path, text });
+      }
+    }
+  };
+  enter('');
+  return files.toSorted((one, other) => (one.path < other.path ? -1 : 1));
+}
+
+/** The lines that match, each as a complaint. */
+export function complainAboutLines(
+  file: SourceFile,
+  pattern: RegExp,
+  what: (match: RegExpMatchArray) => string,
+): Complaint[] {
+  return file.text.split('\n').flatMap((line, index) => {
+    const match = line.match(pattern);
+    return match === null ? [] : [`${file.path}:${index + 1}: ${what(match)}`];
+  });
+}
+
+export const isCode = ({ path }: SourceFile): boolean => /\.(?:ts|mts|js|mjs|cjs)$/.test(path);

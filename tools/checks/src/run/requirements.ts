@@ -1,0 +1,52 @@
+/** Programs that the tests drive and npm cannot install. */
+import { spawnSync } from 'node:child_process';
+import { accessSync, constants, existsSync } from 'node:fs';
+import { delimiter, join } from 'node:path';
+
+/** Command → Debian package. */
+export const requirements = {
+  'nats-server': 'nats-server',
+  rclone: 'rclone',
+  onedrive: 'onedrive',
+  ip: 'iproute2',
+  openssl: 'openssl',
+} as const satisfies Record<string, string>;
+
+/** Folders in which servers and network tools live, also when the PATH of a plain user leaves them out. */
+const searchPath = `${process.env['PATH'] ?? ''}${delimiter}/usr/sbin${delimiter}/sbin`;
+
+export function missingPackages(path = searchPath): string[] {
+  return Object.entries(requirements)
+    .filter(
+      ([command]) =>
+        !path.split(delimiter).some((folder) => folder !== '' && isProgram(join(folder, command))),
+    )
+    .map(([, name]) => name);
+}
+
+/** Installs what is missing where that is possible. Says what to do and returns false where it is not. */
+export function provideRequirements(): boolean {
+  const missing = missingPackages();
+  if (missing.length === 0) return true;
+  const install = ['apt-get', 'install', '--yes', '--no-install-recommends', ...missing];
+  if (process.getuid?.() === 0 && existsSync('/etc/debian_version')) {
+    process.stdout.write(`Installing ${missing.join(', ')}\n`);
+    const options = { stdio: 'inherit', env: { ...process.env, DEBIAN_FRONTEND: 'noninteractive' } } as const;
+    spawnSync('apt-get', ['update', '--quiet'], options);
+    spawnSync('apt-get', ['--quiet', ...install.slice(1)], options);
+    if (missingPackages().length === 0) return true;
+  }
+  process.stderr.write(
+    `The tests drive real programs that are not installed here: ${missing.join(', ')}.\nOn Debian or Ubuntu: sudo ${install.join(' ')}\n`,
+  );
+  return false;
+}
+
+function isProgram(path: string): boolean {
+  try {
+    accessSync(path, constants.X_OK);
+    return true;
+  } catch {
+    return false;
+  }
+}

@@ -1,0 +1,45 @@
+/** What a full test run consists of, in the order in which faults are cheapest to find. */
+
+export interface Step {
+  readonly name: string;
+  readonly command: string;
+  readonly words: readonly string[];
+  /** A vitest project: its tests are counted. Other steps count only when they fail, as one. */
+  readonly isProject: boolean;
+  /** The step is pointless after a failure of that one. */
+  readonly needs?: string;
+  readonly timeoutMs: number;
+}
+
+const minuteMs = 60_000;
+const script = (name: string, timeoutMs: number): Step => ({
+  name,
+  command: 'npm',
+  words: ['run', '--silent', name],
+  isProject: false,
+  timeoutMs,
+});
+const project = (name: string, timeoutMs: number, needs?: string): Step => ({
+  name,
+  command: 'vitest',
+  words: [
+    'run',
+    '--project',
+    name,
+    '--reporter=default',
+    `--reporter=${new URL('./count-reporter.ts', import.meta.url).pathname}`,
+  ],
+  isProject: true,
+  timeoutMs,
+  ...(needs === undefined ? {} : { needs }),
+});
+
+export const steps: readonly Step[] = [
+  script('check:types', 3 * minuteMs),
+  script('check:lint', minuteMs),
+  script('check:format', 2 * minuteMs),
+  project('checks', 3 * minuteMs),
+  project('unit', 6 * minuteMs),
+  script('build', minuteMs),
+  project('e2e', 10 * minuteMs, 'build'),
+];

@@ -1,0 +1,227 @@
+import { expect, test } from 'vitest';
+import { readRepository, repositoryRoot, type Rule, type SourceFile } from './repository.ts';
+import { docsLinks } from './rules/docs-links.ts';
+import { fileLength, longFiles } from './rules/file-length.ts';
+import { lockFileWithoutHosts, noMachineTraces } from './rules/machine-traces.ts';
+import { changelog, exactVersions, indexesListNames, lineBreaks, readmes } from './rules/project-shape.ts';
+import { noEscapeHatches, noForgottenTests, noLooseEnds, noVagueNames } from './rules/wording.ts';
+
+const repository = readRepository();
+
+const file = (path: string, ...lines: string[]): SourceFile => ({ path, text: `${lines.join('\n')}\n` });
+
+/** Each rule with something it must refuse (and how often), and something like it that it must not. */
+interface Case {
+  readonly name: string;
+  readonly rule: Rule;
+  readonly wrong: readonly SourceFile[];
+  readonly complaints: number;
+  readonly right: readonly SourceFile[];
+}
+
+const skip = 'skip';
+const cases: readonly Case[] = [
+  {
+    name: 'no file of code is longer than 500 lines',
+    rule: fileLength,
+    wrong: [file('a.ts', ...Array.from({ length: 501 }, () => ''))],
+    complaints: 1,
+    right: [
+      file('a.ts', ...Array.from({ length: 500 }, () => '')),
+      file('a.md', ...Array.from({ length: 999 }, () => '')),
+    ],
+  },
+  {
+    name: 'nothing is cast to what switches the types off',
+    rule: noEscapeHatches,
+    wrong: [file('a.ts', `f(x ${'as'} any);`)],
+    complaints: 1,
+    right: [file('a.ts', 'const x = "as many as anybody";')],
+  },
+  {
+    name: 'no test is the only one, and none is skipped without a reason',
+    rule: noForgottenTests,
+    wrong: [
+      file('a.spec.ts', `test.${'only'}('a', f);`, `test.${skip}('b', f);`, `it.${skip}If(x)('c', f);`),
+    ],
+    complaints: 3,
+    right: [
+      file(
+        'a.spec.ts',
+        '// needs root',
+        `test.${skip}If(x)('c', f);`,
+        `test.${skip}('d', f); // no such kernel here`,
+      ),
+      file('b.ts', `list.${skip}(3);`),
+    ],
+  },
+  {
+    name: 'what is to be done later has an issue',
+    rule: noLooseEnds,
+    wrong: [file('a.ts', `// ${'TO'}DO: later`, `// ${'FIX'}ME`)],
+    complaints: 2,
+    right: [file('a.ts', `// ${'TO'}DO #12: later`)],
+  },
+  {
+    name: 'names say what a thing knows',
+    rule: noVagueNames,
+    wrong: [
+      file(
+        'a.ts',
+        `class Log${'Manager'} {}`,
+        `export const path${'Helper'} = 1;`,
+        `type ${'Util'}s = 1;`,
+        `function ${'util'}() {}`,
+      ),
+      file(`libs/a/src/${'util'}s.ts`, ''),
+      file(`libs/a/src/path-${'helper'}.ts`, ''),
+    ],
+    complaints: 6,
+    right: [
+      file('a.ts', "import { inspect } from 'node:util';", 'const utilisation = 1;', 'const managed = 2;'),
+    ],
+  },
+  {
+    name: 'nothing tells of the machine it was written on',
+    rule: noMachineTraces,
+    wrong: [
+      file('a.md', `see ${'/work'}/elsewhere/x`, `in ${'/Users'}/somebody`),
+      file('a.json', `"https://${'registry'}.npmjs.org/x"`, `https://npm.${'artifactory'}.example.com/`),
+    ],
+    complaints: 4,
+    right: [
+      file(
+        'a.md',
+        'see docs/work/main and /drives/x/root:/work/a',
+        'https://graph.microsoft.com/v1.0/me/drive/root/children',
+      ),
+    ],
+  },
+  {
+    name: 'the lock file and npm’s settings name no host',
+    rule: lockFileWithoutHosts,
+    wrong: [
+      file('package-lock.json', '"resolved": "https://x.example/a.tgz"'),
+      file('.npmrc', 'registry=https://x.example'),
+    ],
+    complaints: 2,
+    right: [file('package-lock.json', '"resolved": "libs/bus"'), file('.npmrc', 'fund=false')],
+  },
+  {
+    name: 'every project has a README',
+    rule: readmes,
+    wrong: [file('libs/a/package.json', '{}')],
+    complaints: 1,
+    right: [file('libs/a/package.json', '{}'), file('libs/a/README.md', '# a'), file('package.json', '{}')],
+  },
+  {
+    name: 'dependencies have exact versions',
+    rule: exactVersions,
+    wrong: [
+      file(
+        'libs/a/package.json',
+        '{"dependencies":{"rxjs":"^7.8.2","@tidemark/b":"0.1.0"},"devDependencies":{"x":"latest"}}',
+      ),
+    ],
+    complaints: 3,
+    right: [file('libs/a/package.json', '{"dependencies":{"rxjs":"7.8.2","@tidemark/b":"*"}}')],
+  },
+  {
+    name: 'indexes re-export by name and do nothing else',
+    rule: indexesListNames,
+    wrong: [
+      file('libs/a/src/index.ts', "export * from './a.ts';"),
+      file('libs/b/src/index.ts', "export type * from './a.ts';"),
+      file('libs/c/src/index.ts', 'export const a = 1;'),
+      file('libs/contracts/src/index.ts', "export * from './a.ts';"),
+    ],
+    complaints: 4,
+    right: [
+      file(
+        'libs/a/src/index.ts',
+        '/** What it is. */',
+        'export {',
+        '  a,',
+        "} from './a.ts';",
+        "export type { B } from './b.ts';",
+      ),
+      file('libs/contracts/src/index.ts', "export type * from './a.ts';"),
+      file('libs/a/src/deep/index.ts', 'export const a = 1;'),
+    ],
+  },
+  {
+    name: 'links between pages lead somewhere',
+    rule: docsLinks,
+    wrong: [
+      file('docs/a.md', '# A', '[b](b.md)', '[c](../c.md#nowhere)', '[d](#none)'),
+      file('c.md', '# Some where'),
+    ],
+    complaints: 3,
+    right: [
+      file(
+        'docs/a.md',
+        '# A b, c!',
+        '[c](../c.md#some-where-1)',
+        '[a](#a-b-c)',
+        '[out](https://example.com/x)',
+        '[docs](../docs/)',
+        '`[no](link)`',
+      ),
+      file('c.md', '# Some where', '## Some where'),
+    ],
+  },
+  {
+    name: 'the changelog has versions, kinds of change and changes',
+    rule: changelog,
+    wrong: [file('CHANGELOG.md', '# Changes', '## 1.0', '### Improved', '* a')],
+    complaints: 6,
+    right: [
+      file(
+        'CHANGELOG.md',
+        '# Changelog',
+        '',
+        '## Unreleased',
+        '',
+        '### Added',
+        '',
+        '- a thing',
+        '  with details',
+        '',
+        '## 0.1.0 – 2026-01-31',
+        '',
+      ),
+    ],
+  },
+  {
+    name: 'files end in a line break and have no carriage returns',
+    rule: lineBreaks,
+    wrong: [{ path: 'a.ts', text: 'a' }, file('b.ts', 'a\r')],
+    complaints: 2,
+    right: [file('a.ts', 'a'), { path: 'empty', text: '' }],
+  },
+];
+
+for (const { name, rule, wrong, complaints, right } of cases) {
+  test(name, () => {
+    expect(rule(repository)).toEqual([]);
+  });
+  test(`it would be noticed: ${name}`, () => {
+    expect(rule(wrong)).toHaveLength(complaints);
+    expect(rule(right)).toEqual([]);
+  });
+}
+
+test('the path of this very repository is found wherever it lies', () => {
+  expect(noMachineTraces([file('a.ts', `open('${repositoryRoot}package.json')`)])).not.toEqual([]);
+});
+
+test('the checks see the repository', () => {
+  expect(repository.length).toBeGreaterThan(100);
+  expect(repository.map(({ path }) => path)).toContain('libs/contracts/src/index.ts');
+});
+
+test('files that deserve a second look are named', () => {
+  const long = longFiles(repository);
+  if (long.length > 0) process.stdout.write(`More than 300 lines:\n  ${long.join('\n  ')}\n`);
+  expect(longFiles([file('a.ts', ...Array.from({ length: 301 }, () => ''))])).toHaveLength(1);
+});
