@@ -3,13 +3,13 @@
  * between the last look and the last step runs without a pause, one system call after the other.
  */
 import { fstatSync, lstatSync, renameSync, unlinkSync, writeFileSync } from 'node:fs';
-import type { ExpectedLocal, KeptName, LocalRow } from '@tidemark/contracts';
+import { type ExpectedLocal, Failure, type KeptName, type LocalRow } from '@tidemark/contracts';
 import { type DiskContext, uniqueName } from './context.ts';
 import { giveBack, isStill, trashPlace } from './displaced.ts';
 import { errnoOf, failure } from './errno.ts';
 import { type Held, pathIn, placeOf, withExpected } from './expected.ts';
 import type { Folder } from './folders.ts';
-import { rowOf, sameFile } from './identity.ts';
+import { isFile, rowOf, sameFile } from './identity.ts';
 import { keepBeside, keptName, noKeptName } from './keep-beside.ts';
 import { renameFree } from './rename-free.ts';
 import type { StagedFile } from './staged-file.ts';
@@ -40,7 +40,8 @@ export async function replace(
   expected: ExpectedLocal,
   keepAs: KeptName | null,
 ): Promise<{ readonly row: LocalRow; readonly kept: LocalRow | null }> {
-  return withExpected(action, folder, name, expected, async (held) => {
+  const replaced = withExpected(action, folder, name, expected, async (held) => {
+    if (!isFile(held.stats)) throw failure('changedMeanwhile', action, pathIn(folder, name), 'it is no file');
     const backup = keepAs === null ? null : await keepBeside(folder, name, held, keepAs);
     let done = false;
     try {
@@ -51,6 +52,12 @@ export async function replace(
     }
     const row = placedRow(placement, folder, name);
     return { row, kept: backup === null ? null : keptRow(folder, backup.name) };
+  });
+  return replaced.catch((error: unknown) => {
+    const gone = error instanceof Failure && error.code === 'localGone';
+    throw gone
+      ? failure('changedMeanwhile', action, pathIn(folder, name), 'it is not there any more')
+      : error;
   });
 }
 

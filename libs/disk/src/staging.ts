@@ -95,7 +95,7 @@ export function createStaging(context: DiskContext): Staging {
         hash = file.hash();
         return { hash, sizeBytes: file.writtenBytes };
       },
-      place(path, { expected, keepAs, modifiedAt }) {
+      async place(path, { expected, keepAs, modifiedAt }) {
         const { folders, name } = pathNames('place', path);
         return placing(path, folders, modifiedAt, (placement, folder) =>
           expected === null
@@ -103,7 +103,7 @@ export function createStaging(context: DiskContext): Staging {
             : replace(placement, folder, name, expected, keepAs),
         );
       },
-      placeAs(folderPath, keepAs, modifiedAt) {
+      async placeAs(folderPath, keepAs, modifiedAt) {
         const path = folderPath === '' ? `${keepAs.prefix}NNNN` : `${folderPath}/${keepAs.prefix}NNNN`;
         pathNames('place', `${keepAs.prefix}0000${keepAs.suffix}`);
         return placing(path, folderNames('place', folderPath), modifiedAt, (placement, folder) =>

@@ -107,7 +107,9 @@ export function createSimulatedStaging(simulation: Simulation): Pick<Disk, 'stag
 
   function heldFile(path: string, spot: Spot, expected: Parameters<typeof held>[3]): Inode {
     try {
-      return held('replace', path, spot, expected);
+      const inode = held('replace', path, spot, expected);
+      if (inode.kind !== 'file') refuse('changedMeanwhile', 'replace', path, 'it is no file');
+      return inode;
     } catch (error) {
       if (error instanceof Failure && error.code === 'localGone')
         refuse('changedMeanwhile', 'replace', path, 'it is not there any more');

@@ -1,0 +1,92 @@
+/** The user of a real folder, for the conformance suite. */
+import {
+  closeSync,
+  constants,
+  linkSync,
+  lstatSync,
+  lutimesSync,
+  mkdirSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  symlinkSync,
+  type Stats,
+  unlinkSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs';
+import { join } from 'node:path';
+import type { DiskUser, TreeEntry } from './simulated-user.ts';
+
+const nothing = new Uint8Array(0);
+
+/** @param trash absolute path of the trash */
+export function createRealUser(root: string, trash: () => string): DiskUser {
+  const at = (path: string): string => join(root, path);
+  const write = (file: string, bytes: Uint8Array, flags: number, modifiedAt: number | undefined): void => {
+    const fd = openSync(file, constants.O_WRONLY | constants.O_TRUNC | constants.O_NOFOLLOW | flags, 0o644);
+    writeFileSync(fd, bytes);
+    closeSync(fd);
+    if (modifiedAt !== undefined) utimesSync(file, modifiedAt, modifiedAt);
+  };
+
+  return {
+    write: (path, bytes, modifiedAt) => write(at(path), bytes, constants.O_CREAT, modifiedAt),
+    replace(path, bytes, modifiedAt) {
+      const temporary = at(`${path}.saving`);
+      write(temporary, bytes, constants.O_CREAT | constants.O_EXCL, modifiedAt);
+      try {
+        renameSync(temporary, at(path));
+      } catch (error) {
+        unlinkSync(temporary);
+        throw error;
+      }
+    },
+    makeFolder: (path) => {
+      mkdirSync(at(path));
+    },
+    rename: (path, toPath) => renameSync(at(path), at(toPath)),
+    remove: (path) => rmSync(at(path), { recursive: true }),
+    link: (path, newPath) => linkSync(at(path), at(newPath)),
+    symlink: (path, target) => symlinkSync(target, at(path)),
+    setModifiedAt: (path, modifiedAt) => lutimesSync(at(path), modifiedAt, modifiedAt),
+    read(path) {
+      try {
+        return new Uint8Array(readFileSync(at(path)));
+      } catch {
+        return null;
+      }
+    },
+    tree: () => treeBelow(root, (path) => path.startsWith('.tidemark-')),
+    trashContents() {
+      const files = new Map<string, Uint8Array>();
+      for (const [path, entry] of treeBelow(trash(), () => false))
+        if (entry.kind === 'file') files.set(path, entry.bytes);
+      return files;
+    },
+  };
+}
+
+function treeBelow(root: string, isOwn: (path: string) => boolean): Map<string, TreeEntry> {
+  const entries = new Map<string, TreeEntry>();
+  const walk = (prefix: string): void => {
+    for (const name of readdirSync(join(root, prefix)).sort()) {
+      const path = prefix + name;
+      if (isOwn(path)) continue;
+      const kind = kindOf(lstatSync(join(root, path)));
+      const bytes = kind === 'file' ? new Uint8Array(readFileSync(join(root, path))) : nothing;
+      entries.set(path, { kind, bytes });
+      if (kind === 'folder') walk(`${path}/`);
+    }
+  };
+  walk('');
+  return entries;
+}
+
+function kindOf(stats: Stats): TreeEntry['kind'] {
+  if (stats.isFile()) return 'file';
+  if (stats.isDirectory()) return 'folder';
+  return stats.isSymbolicLink() ? 'symlink' : 'special';
+}
