@@ -14,7 +14,7 @@ export interface Policy {
   readonly hostName: string;
   /** Pending deletions beyond this number wait for a confirmation … */
   readonly massDeleteMax: number;
-  /** … and so do more than this share of all items, from 20 items on. 100 switches the share off. */
+  /** … and so do a hundred or more that are a larger share of all items than this. 100 switches the share off. */
   readonly massDeletePercent: number;
   /** The user allowed mass deletion for this run. */
   readonly massDeleteConfirmed: boolean;

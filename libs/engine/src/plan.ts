@@ -44,16 +44,14 @@ export function deletionsHeld(state: State): boolean {
   const policy = policyOf(state);
   if (policy.massDeleteConfirmed) return false;
   const pending = Math.max(state.missing.remote.size, state.missing.local.size);
-  const total = state.trees.items.size - 1;
-  const share =
-    policy.massDeletePercent >= 100 || total < shareCountsFrom
-      ? Infinity
-      : (total * policy.massDeletePercent) / 100;
-  return pending >= policy.massDeleteMax || pending > share;
+  if (pending >= policy.massDeleteMax) return true;
+  return (
+    pending >= shareCountsFrom && pending * 100 > (state.trees.items.size - 1) * policy.massDeletePercent
+  );
 }
 
-/** A share of very few items says nothing. */
-const shareCountsFrom = 20;
+/** A share of few items says nothing. */
+const shareCountsFrom = 100;
 
 export function viewOf(state: State): PlanningView {
   return {

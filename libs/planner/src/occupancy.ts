@@ -5,7 +5,7 @@
 import type { ItemId } from '@tidemark/contracts';
 import { rootItem } from '@tidemark/contracts';
 import type { Item } from '@tidemark/trees';
-import { foldName, isWithin, itemOf, pathOf, samePlace } from '@tidemark/trees';
+import { foldName, isAtRest, isWithin, itemOf, pathOf, samePlace } from '@tidemark/trees';
 import type { Fate } from './fate.ts';
 import { localFate, remoteFate } from './fate.ts';
 import { keptName, keptNameAt, keptCounterMax } from './kept-name.ts';
@@ -48,7 +48,9 @@ export function leavesRemotePlace(view: PlanningView, item: Item): boolean {
   if (view.policy.direction === 'download' || view.resting(item.id)) return false;
   if (view.provisional(item.id) === 'remote') return true;
   if (synced === null || !samePlace(remote, synced)) return false;
-  return local === null ? mayGo(remoteFate(view, item)) : !samePlace(local, synced);
+  return local === null
+    ? mayGo(remoteFate(view, item))
+    : !samePlace(local, synced) && !yieldsToDrive(view, item);
 }
 
 /** The item's own wish takes it away from its place on disk: it was moved or deleted on the drive. */
@@ -59,6 +61,29 @@ export function leavesLocalPlace(view: PlanningView, item: Item): boolean {
   if (view.provisional(item.id) === 'local') return true;
   if (synced === null) return false;
   return remote === null ? mayGo(localFate(view, item)) : !samePlace(remote, synced);
+}
+
+/** Both sides moved folders into each other: the move on disk cannot be repeated on the drive, whose arrangement wins. */
+export function yieldsToDrive(view: PlanningView, item: Item): boolean {
+  const { local } = item;
+  return (
+    local !== null &&
+    wouldEncircle(view, item, local.parent, 'remote') &&
+    !movesOutOfTheWay(view, local.parent)
+  );
+}
+
+function movesOutOfTheWay(view: PlanningView, id: ItemId): boolean {
+  const item = itemOf(view.trees, id);
+  const { local, remote, synced } = item;
+  return (
+    local !== null &&
+    remote !== null &&
+    synced !== null &&
+    samePlace(remote, synced) &&
+    !samePlace(local, synced) &&
+    !leavesLocalPlace(view, item)
+  );
 }
 
 const mayGo = (fate: Fate): boolean => fate.type === 'goes' || fate.type === 'undecided';
@@ -84,6 +109,9 @@ function blockerOf(view: PlanningView, item: Item, side: 'remote' | 'local'): It
     const fate = side === 'remote' ? remoteFate(view, item) : localFate(view, item);
     return fate.type === 'undecided' && fate.waitsFor !== item.id ? fate.waitsFor : null;
   }
+  const place = item[other];
+  if (wouldEncircle(view, item, place.parent, side))
+    return unsettledInside(view, item.id, place.parent, side);
   let wanting = item;
   for (let depth = 0; depth < depthMax; depth++) {
     const wish = wanting[other];
@@ -173,4 +201,20 @@ export function wouldEncircle(
   side: 'remote' | 'local',
 ): boolean {
   return parent !== rootItem && isWithin(view.trees, parent, item.id, side);
+}
+
+/** Between `inner` and the folder around it on that side: whoever has to be moved out first. */
+export function unsettledInside(
+  view: PlanningView,
+  outer: ItemId,
+  inner: ItemId,
+  side: 'remote' | 'local',
+): ItemId {
+  for (let current = inner; current !== outer && current !== rootItem;) {
+    const item = itemOf(view.trees, current);
+    const entry = item[side];
+    if (!isAtRest(item) || entry === null) return current;
+    current = entry.parent;
+  }
+  return inner;
 }

@@ -1,16 +1,16 @@
 /** Renames and moves of items that both sides show. A move is one change of one item, whatever lies below it. */
 import type { ItemId, RuleId } from '@tidemark/contracts';
-import { rootItem } from '@tidemark/contracts';
 import type { SyncedEntry } from '@tidemark/trees';
-import { isAtRest, isWithin, itemOf, pathOf, samePlace } from '@tidemark/trees';
+import { isWithin, itemOf, pathOf, samePlace } from '@tidemark/trees';
 import { join } from './bring.ts';
 import {
   isInNameCircle,
-  leavesLocalPlace,
   localTarget,
   provisionalName,
   remoteTarget,
+  unsettledInside,
   wouldEncircle,
+  yieldsToDrive,
 } from './occupancy.ts';
 import type { Both, Decision, PlanningView } from './view.ts';
 import { act, reason, rest, waitFor } from './view.ts';
@@ -28,16 +28,15 @@ export function reconcilePlace(view: PlanningView, both: Both, synced: SyncedEnt
   if (localMoved && !remoteMoved) {
     if (view.policy.direction === 'download') return rest;
     // Both sides may have moved folders into each other: the drive's arrangement wins, and the circle opens.
-    if (wouldEncircle(view, item, local.parent, 'remote')) {
-      if (!movesOutOfTheWay(view, local.parent))
-        return moveLocal(
-          view,
-          both,
-          'moved-on-both-sides',
-          'the move would put the folder inside itself on the drive',
-        );
-      return waitFor(local.parent);
+    if (yieldsToDrive(view, item)) {
+      return moveLocal(
+        view,
+        both,
+        'moved-on-both-sides',
+        'the move would put the folder inside itself on the drive',
+      );
     }
+    if (wouldEncircle(view, item, local.parent, 'remote')) return waitFor(local.parent);
     return moveRemote(view, both);
   }
   if (view.policy.direction === 'upload') return localMoved ? moveRemote(view, both) : rest;
@@ -94,7 +93,7 @@ function moveLocal(view: PlanningView, both: Both, rule: RuleId, differs: string
   const parent = itemOf(view.trees, remote.parent);
   // The folder it belongs into lies inside it on disk: that one has to leave first.
   if (wouldEncircle(view, item, remote.parent, 'local'))
-    return waitFor(unsettledInside(view, item.id, remote.parent));
+    return waitFor(unsettledInside(view, item.id, remote.parent, 'local'));
   const below = busyBelow(view, item.id, 'local');
   if (below !== null) return waitFor(below);
   const path = pathOf(view.trees, item, 'local');
@@ -134,27 +133,4 @@ function busyBelow(view: PlanningView, folder: ItemId, side: 'remote' | 'local')
     if (id !== folder && isWithin(view.trees, id, folder, side)) return id;
   }
   return null;
-}
-
-function movesOutOfTheWay(view: PlanningView, id: ItemId): boolean {
-  const item = itemOf(view.trees, id);
-  const { local, remote, synced } = item;
-  return (
-    local !== null &&
-    remote !== null &&
-    synced !== null &&
-    samePlace(remote, synced) &&
-    !samePlace(local, synced) &&
-    !leavesLocalPlace(view, item)
-  );
-}
-
-/** Between `inner` and the folder around it on disk: whoever has to be moved out first. */
-function unsettledInside(view: PlanningView, outer: ItemId, inner: ItemId): ItemId {
-  for (let current = inner; current !== outer && current !== rootItem;) {
-    const item = itemOf(view.trees, current);
-    if (!isAtRest(item) || item.local === null) return current;
-    current = item.local.parent;
-  }
-  return inner;
 }

@@ -65,7 +65,7 @@ export const tidemarkOptions = {
   },
   mass_delete_fraction: {
     type: 'integer',
-    default: 25,
+    default: 50,
     unit: 'percent',
     minimum: 1,
     maximum: 100,
