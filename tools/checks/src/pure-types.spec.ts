@@ -27,6 +27,7 @@ test('the compiler knows no platform in pure libraries', () => {
     join(folder, 'pure.ts'),
     'export const sum = [1, 2].reduce((one, other) => one + other, 0);\n',
   );
+  writeFileSync(join(folder, 'package.json'), '{ "type": "module" }');
   const config = { extends: join(repositoryRoot, 'tsconfig.pure.json'), include: ['*.ts'] };
   writeFileSync(join(folder, 'tsconfig.json'), JSON.stringify(config));
   const { stdout } = spawnSync(
