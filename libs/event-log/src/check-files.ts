@@ -1,11 +1,13 @@
 /**
  * Looks at LevelDB's own files before LevelDB does, because on opening it drops what it cannot read, without a word, and
- * rewrites the rest: afterwards there would be nothing left to keep as evidence.
+ * rewrites the rest: afterwards there would be nothing left to keep as evidence. Damaged tables even end the process.
  */
 import { readdir, readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { LogDamage } from './damage.ts';
+import { type LiveFiles, liveFiles } from './manifest.ts';
 import { brokenRecordAt } from './record-file.ts';
+import { tableDamage } from './table-file.ts';
 
 /** `none`: there is no log yet. Throws LogDamage. */
 export async function checkFiles(folder: string, witnessed: boolean): Promise<'none' | 'some'> {
@@ -17,13 +19,36 @@ export async function checkFiles(folder: string, witnessed: boolean): Promise<'n
     if (!witnessed && !(await holdsEvents(logFolder, names))) return 'none';
     throw new LogDamage(0, 'the log folder or its file CURRENT is missing');
   }
-  const current = (await readFile(join(logFolder, 'CURRENT'), 'latin1')).trimEnd();
-  if (!names.includes(current)) throw new LogDamage(0, 'CURRENT names a file that does not exist');
-  for (const name of names.filter((one) => one === current || one.endsWith('.log'))) {
-    const offset = brokenRecordAt(await readFile(join(logFolder, name)));
-    if (offset !== undefined) throw new LogDamage(0, `${name} is damaged at byte ${offset}`);
+  const live = await readManifest(logFolder, names);
+  for (const name of names.filter((one) => one.endsWith('.log') && parseInt(one, 10) >= live.firstLog)) {
+    checkRecords(name, await readFile(join(logFolder, name)));
+  }
+  for (const [number, sizeBytes] of live.tables) {
+    const name = names.find((one) => one.endsWith('.ldb') && parseInt(one, 10) === number);
+    if (name === undefined) throw new LogDamage(0, `table ${number} is missing`);
+    const table = await readFile(join(logFolder, name));
+    const damage = table.length === sizeBytes ? tableDamage(table) : `its size is not ${sizeBytes} bytes`;
+    if (damage !== undefined) throw new LogDamage(0, `${name} is damaged: ${damage}`);
   }
   return 'some';
+}
+
+async function readManifest(logFolder: string, names: readonly string[]): Promise<LiveFiles> {
+  const current = (await readFile(join(logFolder, 'CURRENT'), 'latin1')).trimEnd();
+  if (!names.includes(current)) throw new LogDamage(0, 'CURRENT names a file that does not exist');
+  const manifest = await readFile(join(logFolder, current));
+  checkRecords(current, manifest);
+  try {
+    return liveFiles(manifest);
+  } catch (error) {
+    if (error instanceof RangeError) throw new LogDamage(0, `${current} cannot be read`, error);
+    throw error;
+  }
+}
+
+function checkRecords(name: string, file: Buffer): void {
+  const offset = brokenRecordAt(file);
+  if (offset !== undefined) throw new LogDamage(0, `${name} is damaged at byte ${offset}`);
 }
 
 /** A first start that was interrupted leaves files behind, but none with content. */

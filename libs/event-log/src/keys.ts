@@ -16,8 +16,13 @@ export const seqOfBatchKey = (key: Buffer): Seq => seq(numberAt(key, BATCH.lengt
 export const batchesBetween = (from: Seq, to: Seq): KeyRange => ({ from: batchKey(from), to: batchKey(to) });
 
 /** `item/<item id>/<seq>` */
-export const itemKey = (item: ItemId, at: Seq): Buffer =>
-  Buffer.concat([ITEM, numberBytes(item), numberBytes(at)]);
+export function itemKey(item: ItemId, at: Seq): Buffer {
+  const key = Buffer.allocUnsafe(ITEM.length + 16);
+  ITEM.copy(key);
+  writeNumber(key, item, ITEM.length);
+  writeNumber(key, at, ITEM.length + 8);
+  return key;
+}
 export const itemOfItemKey = (key: Buffer): ItemId => itemId(numberAt(key, ITEM.length));
 export const seqOfItemKey = (key: Buffer): Seq => seq(numberAt(key, ITEM.length + 8));
 export const seqsOfItem = (item: ItemId, to: Seq): KeyRange => ({
@@ -45,9 +50,13 @@ export const snapshotsUpTo = (to: Seq): KeyRange => ({ from: SNAPSHOT, to: snaps
 
 export function numberBytes(value: number): Buffer {
   const bytes = Buffer.allocUnsafe(8);
-  bytes.writeUInt32BE(Math.floor(value / 0x1_0000_0000), 0);
-  bytes.writeUInt32BE(value >>> 0, 4);
+  writeNumber(bytes, value, 0);
   return bytes;
+}
+
+function writeNumber(bytes: Buffer, value: number, offset: number): void {
+  bytes.writeUInt32BE(Math.floor(value / 0x1_0000_0000), offset);
+  bytes.writeUInt32BE(value >>> 0, offset + 4);
 }
 
 export const numberAt = (bytes: Buffer, offset: number): number =>

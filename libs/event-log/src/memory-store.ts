@@ -25,12 +25,12 @@ export function memoryStore(kept: Kept): Store {
   };
 }
 
-function within(kept: Kept, { from, to, reverse = false, limit = Infinity }: KeyRange): readonly Pair[] {
+function within(kept: Kept, { from, to, reverse = false, limit = -1 }: KeyRange): readonly Pair[] {
   const first = nameOf(from);
   const last = nameOf(to);
   const names = [...kept.keys()].filter((name) => name >= first && name <= last).sort();
   if (reverse) names.reverse();
   return names
-    .slice(0, limit)
+    .slice(0, limit === -1 ? undefined : limit)
     .map((name) => ({ key: Buffer.from(name, 'latin1'), value: kept.get(name) ?? Buffer.alloc(0) }));
 }

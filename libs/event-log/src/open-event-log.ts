@@ -15,6 +15,7 @@ import { checkFiles } from './check-files.ts';
 import { openLevelStore } from './level-store.ts';
 import { logOnStore } from './log-on-store.ts';
 import { setAside } from './set-aside.ts';
+import { readingFailure } from './reading.ts';
 import type { Store } from './store.ts';
 import { beforeFirst, inspectTail } from './tail.ts';
 import { type Upcaster, upcaster as current } from './upcast.ts';
@@ -95,8 +96,7 @@ async function openFiles(folder: string): Promise<Opened> {
     return { store, witness, position };
   } catch (error) {
     await store.close();
-    if (error instanceof LogDamage || !saysCorrupt(error)) throw error;
-    throw new LogDamage(0, explain(error), error);
+    throw readingFailure(error, beforeFirst.head);
   }
 }
 

@@ -17,16 +17,24 @@ export interface StoredBatch {
 
 /**
  * The batches that hold the events `from` to `to`, in order. Each is compared with the chain hash that the next one
- * holds, the last one with `end`. Throws LogDamage at the first break.
+ * holds, the last one with `end`. Throws LogDamage at the first break. `limit`: batches to fetch at most, for a caller
+ * that knows how many it takes; one more than it is given.
  */
-export async function* walk(store: Store, end: Position, from: Seq, to: Seq): AsyncIterable<StoredBatch> {
+export async function* walk(
+  store: Store,
+  end: Position,
+  from: Seq,
+  to: Seq,
+  limit = -1,
+): AsyncIterable<StoredBatch> {
   const wanted = Math.min(to, end.head);
-  if (from > wanted) return;
+  const begin = seq(Math.max(from, 1));
+  if (begin > wanted) return;
   let before: Position = beforeFirst;
   let held: StoredBatch | undefined;
   try {
-    const start = await batchHolding(store, from);
-    for await (const page of store.range(batchesBetween(start, end.head))) {
+    const start = await batchHolding(store, begin);
+    for await (const page of store.range({ ...batchesBetween(start, end.head), limit })) {
       for (const pair of page) {
         const first = seqOfBatchKey(pair.key);
         if (held === undefined) before = { ...before, head: seq(start - 1), chain: chainBefore(pair) };
@@ -94,7 +102,7 @@ export async function* readHistory(
     for (const { key } of page) {
       const at = seqOfItemKey(key);
       if (at <= last) continue;
-      for await (const batch of walk(store, end, at, at)) {
+      for await (const batch of walk(store, end, at, at, 2)) {
         last = batch.last;
         yield* eventsOf(batch, upcaster).filter((event) => event.items.includes(item));
       }

@@ -11,6 +11,7 @@ export interface KeyRange {
   /** Last key, inclusive. */
   readonly to: Buffer;
   readonly reverse?: boolean;
+  /** Pairs at most; -1 or absent: all. */
   readonly limit?: number;
 }
 

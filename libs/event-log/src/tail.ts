@@ -18,11 +18,10 @@ export type Lead = 'oneCommit' | 'any';
 
 /** Where the log ends. Throws LogDamage when that is not what the witness says. */
 export async function inspectTail(store: Store, reading: WitnessReading, lead: Lead): Promise<Position> {
-  const last = await firstOf(store, { ...batchesBetween(seq(1), lastSeq), reverse: true });
-  const found = last === undefined ? beforeFirst : positionAfter(last);
+  const found = await findEnd(store);
   if (reading.state === 'unreadable') throw new LogDamage(found.head, reading.detail);
   if (reading.state === 'missing') {
-    if (last === undefined) return beforeFirst;
+    if (found.head === 0) return found;
     throw new LogDamage(found.head, 'the head witness is missing');
   }
   const { position: witnessed } = reading;
@@ -34,6 +33,12 @@ export async function inspectTail(store: Store, reading: WitnessReading, lead: L
     throw new LogDamage(found.head, 'the last batch is not the one the head witness saw');
   }
   return found;
+}
+
+/** Where the log ends by itself. Throws LogDamage when its last batch is not one. */
+export async function findEnd(store: Store): Promise<Position> {
+  const last = await firstOf(store, { ...batchesBetween(seq(1), lastSeq), reverse: true });
+  return last === undefined ? beforeFirst : positionAfter(last);
 }
 
 /** Position after the batch. Throws LogDamage when it is not one. */

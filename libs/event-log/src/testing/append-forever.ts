@@ -1,0 +1,22 @@
+/** A process that appends until it is killed, and says after each batch what is durable. Started by `crash.spec.ts`. */
+import { writeSync } from 'node:fs';
+import { openEventLog } from '../open-event-log.ts';
+import { sampleBatch } from './sample-events.ts';
+
+const [folder = '', lanes = '1', sizeMax = '4'] = process.argv.slice(2);
+const log = await openEventLog({ folder, clock: { now: () => 0 } });
+writeSync(1, `${log.opening.state} ${log.head}\n`);
+let next: number = log.head + 1;
+
+async function lane(): Promise<never> {
+  for (;;) {
+    const size = 1 + (next % Number(sizeMax));
+    const batch = sampleBatch(next, size);
+    next += size;
+    const last = next - 1;
+    await log.append(batch);
+    // Synchronous: whoever reads this line may rely on it.
+    writeSync(1, `${last}\n`);
+  }
+}
+await Promise.all(Array.from({ length: Number(lanes) }, lane));

@@ -1,0 +1,58 @@
+import { expect, test } from 'vitest';
+import { createMemoryLogFiles, openMemoryLog } from './memory-log.ts';
+import { sampleBatch } from './testing/sample-events.ts';
+import { collect } from './testing/sample-log.ts';
+import { createUpcaster } from './upcast.ts';
+
+const recorded = (type: string): unknown => ({
+  seq: 1,
+  at: 0,
+  source: 'engine',
+  event: { type, old: 1 },
+  items: [],
+});
+
+const upcaster = createUpcaster(3, [
+  { upTo: 1, type: 'Nudged', convert: ({ old }) => ({ type: 'Nudge', from: old }) },
+  {
+    upTo: 2,
+    type: 'Nudge',
+    convert: ({ from }) => ({ type: 'HintReceived', side: 'remote', source: `nudge ${from}` }),
+  },
+]);
+
+test('converts an old shape through every version since', () => {
+  expect(upcaster.upcast(recorded('Nudged'), 1)).toEqual({
+    seq: 1,
+    at: 0,
+    source: 'engine',
+    event: { type: 'HintReceived', side: 'remote', source: 'nudge 1' },
+    items: [],
+  });
+});
+
+test('leaves alone what was written in the current format', () => {
+  const event = recorded('Woke');
+  expect(upcaster.upcast(event, 3)).toBe(event);
+  expect(() => upcaster.upcast(recorded('Nudged'), 3)).toThrow('unknown type "Nudged"');
+});
+
+test.for([
+  ['an unknown type', recorded('FromTheFuture'), 1],
+  ['a type that only looks known', recorded('toString'), 1],
+  ['a newer format', recorded('Woke'), 4],
+  ['no event at all', { seq: 1 }, 1],
+] as const)('refuses %s, in words a user can act on', ([, event, format]) => {
+  expect(() => upcaster.upcast(event, format)).toThrow('it was written by a newer version of Tidemark');
+});
+
+test('an older version refuses a log of a newer format and leaves it as it is', async () => {
+  const files = createMemoryLogFiles();
+  const newer = await openMemoryLog(files, createUpcaster(9, []));
+  await newer.append(sampleBatch(1, 2));
+  await newer.close();
+  const older = await openMemoryLog(files);
+  expect(older.opening).toEqual({ state: 'intact' });
+  await expect(collect(older.read())).rejects.toMatchObject({ code: 'logTooNew' });
+  expect((await openMemoryLog(files)).opening).toEqual({ state: 'intact' });
+});
