@@ -7,6 +7,7 @@ import { consumerTenantId, createIdentity } from './identity/identity.ts';
 import { guid } from './identity/token-errors.ts';
 import { DriveModel } from './model/drive-model.ts';
 import type { Flavour } from './model/flavour.ts';
+import type { PersonalForm } from './model/item-ids.ts';
 import { seededRandom } from './model/random.ts';
 import { defaultSettings, type Settings } from './server/settings.ts';
 import { createThrottle } from './server/throttle.ts';
@@ -20,6 +21,10 @@ export type WorldOptions = {
   readonly settings?: Partial<Settings>;
   readonly now?: () => number;
   readonly quotaTotalBytes?: number;
+  /** Item ids of a personal drive: on today's platform (default) or as before it. */
+  readonly personalForm?: PersonalForm;
+  /** Sixteen hexadecimal digits: the id of a personal drive. One that begins with 0 can be shown shortened. */
+  readonly accountId?: string;
 };
 
 const requestsLogged = 20_000;
@@ -35,10 +40,19 @@ export function createWorld(options: WorldOptions, clock: ClockOffset): World {
   const isPersonal = options.flavour === 'personal';
   const account = accountOf(isPersonal, guid(random), guid(random));
   const quotaTotalBytes = options.quotaTotalBytes ?? usualQuotaBytes;
+  const ids = { personalForm: options.personalForm, accountId: options.accountId };
   const drive = (flavour: Flavour, driveSeed: number, name: string): DriveModel =>
-    new DriveModel({ flavour, seed: driveSeed, now, quotaTotalBytes, name });
+    new DriveModel({
+      flavour,
+      seed: driveSeed,
+      now,
+      quotaTotalBytes,
+      name,
+      ids: driveSeed === seed ? ids : {},
+    });
   const ownDrive = drive(isPersonal ? 'personal' : 'business', seed, 'OneDrive');
   const libraries = isPersonal ? [] : [drive('library', seed + 7919, 'Documents')];
+  const sharedDrive = drive(ownDrive.flavour, seed + 104_729, 'Shared by Sam');
   const sites: Site[] = isPersonal
     ? []
     : [
@@ -55,8 +69,12 @@ export function createWorld(options: WorldOptions, clock: ClockOffset): World {
     random,
     account,
     ownDrive,
+    sharedDrive,
+    onRequest: () => {},
     sites,
-    drives: new Map([ownDrive, ...libraries].map((model) => [model.driveId.toLowerCase(), model])),
+    drives: new Map(
+      [ownDrive, ...libraries, sharedDrive].map((model) => [model.driveId.toLowerCase(), model]),
+    ),
     deltaEpoch: 1,
     identity: createIdentity(settings, account, random, now),
     uploads: createUploadSessions(settings, random, now),

@@ -1,7 +1,13 @@
 export { startSimulator, type Simulator, type SimulatorOptions } from './simulator.ts';
 export { connectControl, type ControlClient } from './control/control-client.ts';
 export type { Counters, RequestKind } from './control/counters.ts';
-export type { ContentSpec, DriveOperations, DumpedItem, ItemSpec } from './control/drive-operations.ts';
+export type {
+  ContentSpec,
+  DriveOperations,
+  DumpedItem,
+  ItemSpec,
+  MarkSpec,
+} from './control/drive-operations.ts';
 export type { Fault, FaultEffect, FaultSpec } from './control/faults.ts';
 export type { LoggedRequest } from './control/request-log.ts';
 export type { Operator } from './control/operator.ts';

@@ -32,6 +32,10 @@ export type SimulatorOptions = {
   /** Milliseconds since 1970. Default `Date.now`. */
   readonly now?: () => number;
   readonly quotaTotalBytes?: number;
+  /** Item ids of a personal drive: on today's platform (default) or as before it. */
+  readonly personalForm?: 'migrated' | 'legacy';
+  /** Sixteen hexadecimal digits: the id of a personal drive. One that begins with 0 can be shown shortened. */
+  readonly accountId?: string;
 };
 
 /** A running service. The urls have no trailing slash. */

@@ -25,6 +25,7 @@ export type SimulatorFacts = {
   readonly flavour: string;
   readonly driveIds: readonly string[];
   readonly driveId: string;
+  readonly sharedDriveId: string;
   readonly rootId: string;
   readonly refreshToken: string;
 };

@@ -1,7 +1,7 @@
 import { invalidRequest, itemNotFound } from '../model/refusal.ts';
 import { isObject, textIn, type JsonObject } from '../server/exchange.ts';
 import { defaultSettings, type Settings } from '../server/settings.ts';
-import type { ContentSpec, DriveOperations, ItemSpec } from './drive-operations.ts';
+import type { ContentSpec, DriveOperations, ItemSpec, MarkSpec } from './drive-operations.ts';
 import type { FaultSpec } from './faults.ts';
 import type { Operator } from './operator.ts';
 
@@ -37,6 +37,26 @@ export function parseCommand(path: string, body: unknown): ControlCommand {
     case '/remove': {
       const target = required(body, 'path');
       return (_operator, drive) => drive.remove(target);
+    }
+    case '/mark': {
+      const target = required(body, 'path');
+      const mark = markSpec(body);
+      return (_operator, drive) => drive.mark(target, mark);
+    }
+    case '/bump-tag':
+    case '/rewrite': {
+      const target = required(body, 'path');
+      return (_operator, drive) => (path === '/rewrite' ? drive.rewrite(target) : drive.bumpTag(target));
+    }
+    case '/add-pointer': {
+      const [target, to] = [required(body, 'path'), required(body, 'targetPath')];
+      const targetDrive = textIn(body, 'targetDrive');
+      return (operator, drive) =>
+        drive.addPointer(
+          target,
+          targetDrive === undefined ? operator.sharedDrive() : operator.drive(targetDrive),
+          to,
+        );
     }
     case '/restore': {
       const id = required(body, 'id');
@@ -104,6 +124,15 @@ function itemSpec(body: JsonObject): ItemSpec {
     ...(content === undefined ? {} : { content }),
     ...(kind === undefined ? {} : { kind }),
     ...(modifiedAt === undefined ? {} : { modifiedAt }),
+  };
+}
+
+function markSpec(body: JsonObject): MarkSpec {
+  const download = contentSpec(body['download']);
+  return {
+    malware: body['malware'] === true,
+    locked: body['locked'] === true,
+    ...(download === undefined ? {} : { download }),
   };
 }
 

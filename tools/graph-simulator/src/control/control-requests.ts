@@ -35,6 +35,7 @@ async function replyTo(operator: Operator, exchange: Exchange): Promise<Reply> {
         flavour: operator.flavour,
         driveIds: operator.driveIds(),
         driveId: operator.drive().driveId,
+        sharedDriveId: operator.sharedDrive().driveId,
         rootId: operator.drive().rootId,
         refreshToken: operator.refreshToken,
       });

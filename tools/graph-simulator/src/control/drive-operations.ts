@@ -1,13 +1,22 @@
 import { generatedContent, heldContent, wholeContent, type Content } from '../model/content.ts';
-import { DriveModel, type ClientTimes } from '../model/drive-model.ts';
+import { DriveModel } from '../model/drive-model.ts';
+import type { ClientTimes } from '../model/new-item.ts';
 import { fingerprint } from '../model/random.ts';
 import { invalidRequest, itemNotFound } from '../model/refusal.ts';
-import type { SimulatedItem } from '../model/simulated-item.ts';
+import type { ItemKind, SimulatedItem } from '../model/simulated-item.ts';
+import { driveTypeOf } from '../model/flavour.ts';
+import { rewriteLikeSharePoint } from '../transfer/after-commit.ts';
 import { cTagOf, eTagOf } from '../model/tags.ts';
 
 /** What a file holds: text, bytes in base64, or `sizeBytes` repeatable bytes made from `seed`. */
 export type ContentSpec =
   string | Uint8Array | { readonly base64: string } | { readonly sizeBytes: number; readonly seed?: number };
+
+export type MarkSpec = {
+  readonly malware?: boolean;
+  readonly locked?: boolean;
+  readonly download?: ContentSpec;
+};
 
 /** A folder when `content` is missing. `path` starts at the root: `/a/b.txt`. */
 export type ItemSpec = {
@@ -21,7 +30,7 @@ export type ItemSpec = {
 export type DumpedItem = {
   readonly path: string;
   readonly id: string;
-  readonly kind: 'file' | 'folder' | 'package';
+  readonly kind: ItemKind;
   readonly sizeBytes: number;
   readonly quickXorHash: string | undefined;
   /** Client time, RFC 3339 with milliseconds. */
@@ -47,6 +56,14 @@ export type DriveOperations = {
   readonly move: (path: string, to: string) => DumpedItem;
   readonly remove: (path: string) => void;
   readonly restore: (id: string) => DumpedItem;
+  /** A shortcut here to an item of another drive. */
+  readonly addPointer: (path: string, target: DriveOperations, targetPath: string) => DumpedItem;
+  /** Makes an item infected, locked, or different when downloaded; without a mark it is plain again. */
+  readonly mark: (path: string, mark?: MarkSpec) => DumpedItem;
+  /** A new eTag and nothing else, as after property promotion. */
+  readonly bumpTag: (path: string) => DumpedItem;
+  /** Other bytes under the same client time, as SharePoint does to Office files. */
+  readonly rewrite: (path: string) => DumpedItem;
   /** Undefined when nothing is there. */
   readonly stat: (path: string) => DumpedItem | undefined;
   readonly read: (path: string) => Buffer;
@@ -122,6 +139,29 @@ export function createDriveOperations(drive: DriveModel): DriveOperations {
     },
     remove: (path) => drive.remove(at(path)),
     restore: (id) => show(drive.restore(id)),
+    addPointer: (path, target, targetPath) => {
+      const item = target.model.findByPath(segmentsOf(targetPath));
+      if (item === undefined) throw itemNotFound();
+      const segments = segmentsOf(path);
+      const to = { driveId: target.driveId, driveType: driveTypeOf(target.model.flavour), item };
+      return show(drive.createPointer(folderAt(segments.slice(0, -1)), segments.at(-1) ?? '', to));
+    },
+    mark: (path, mark) => {
+      const item = at(path);
+      const { download, ...flags } = mark ?? {};
+      drive.mark(item, download === undefined ? flags : { ...flags, download: contentOf(download, path) });
+      return show(item);
+    },
+    bumpTag: (path) => {
+      const item = at(path);
+      drive.bumpTag(item);
+      return show(item);
+    },
+    rewrite: (path) => {
+      const item = at(path);
+      rewriteLikeSharePoint(drive, item);
+      return show(item);
+    },
     stat: (path) => {
       const item = drive.findByPath(segmentsOf(path));
       return item === undefined ? undefined : show(item);

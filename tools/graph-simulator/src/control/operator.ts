@@ -15,6 +15,10 @@ export type Operator = {
   readonly driveIds: () => readonly string[];
   /** The account's own drive, or with the flavour `library` the library; by id any other. */
   readonly drive: (driveId?: string) => DriveOperations;
+  /** Another person's drive: reachable by id, not in `/me/drives`. */
+  readonly sharedDrive: () => DriveOperations;
+  /** Called with every request before it is answered: the place to change a drive between two pages. */
+  readonly onRequest: (listener: (request: LoggedRequest) => void) => void;
   readonly counters: () => Counters;
   readonly requestLog: () => readonly LoggedRequest[];
   readonly resetCounters: () => void;
@@ -52,6 +56,10 @@ export function createOperator(world: World, clock: ClockOffset, flavour: Flavou
     flavour,
     driveIds: () => [...world.drives.values()].map((model) => model.driveId),
     drive,
+    sharedDrive: () => drive(world.sharedDrive.driveId),
+    onRequest: (listener) => {
+      world.onRequest = listener;
+    },
     counters: world.counters.read,
     requestLog: world.log.read,
     resetCounters: () => {

@@ -7,7 +7,7 @@ import { headerOf, queryOption, type Exchange } from '../server/exchange.ts';
 import { jsonReply, type Reply } from '../server/reply.ts';
 import type { World } from '../server/world.ts';
 import { driveItemJson, tombstoneJson, type ItemJson, type ItemView } from './drive-item-json.ts';
-import { pageSize, selection } from './query-options.ts';
+import { asksForPointers, pageSize, selection } from './query-options.ts';
 
 /** One page of the change feed below `folder`. */
 export function replyDelta(
@@ -19,6 +19,8 @@ export function replyDelta(
   if (folder !== drive.root && isSharePoint(drive.flavour)) {
     throw invalidRequest('Delta is available on the root of this drive only');
   }
+  if (world.settings.deltaFeed === 'unsupported')
+    throw new Refusal(400, 'notSupported', 'Operation not supported');
   const token = tokenOf(exchange);
   const cursor = cursorFor(world, drive, exchange, token);
   const limit = pageSize(exchange, world.settings.deltaPageSize);
@@ -35,7 +37,10 @@ export function replyDelta(
   const excludesAncestors =
     world.settings.deltaAncestors === 'omitted' ||
     /deltaExcludeParent/i.test(headerOf(exchange.request, 'prefer') ?? '');
-  const visible = slice.items.filter((item) => isVisible(world, item, folder, cursor.mode));
+  const showsPointers = drive.flavour !== 'personal' || asksForPointers(exchange);
+  const visible = slice.items.filter(
+    (item) => isVisible(world, item, folder, cursor.mode) && (showsPointers || item.kind !== 'pointer'),
+  );
   const ordered = excludesAncestors ? visible : withAncestors(visible, folder);
   const value = ordered.map((item) => rowOf(view, item));
   const link = linkTo(world, exchange, drive);
@@ -140,6 +145,9 @@ function linkTo(world: World, exchange: Exchange, drive: DriveModel): (cursor: D
     .filter((part) => part !== '' && !/^(?:\$|%24)?(?:token|skiptoken)=/i.test(part));
   return (cursor) => {
     const token = encodeDeltaToken(drive.driveId, { ...cursor, epoch: world.deltaEpoch });
-    return `${exchange.origin}${path}?${[...kept, `token=${token}`].join('&')}`;
+    if (world.settings.deltaLinkForm === 'query') {
+      return `${exchange.origin}${path}?${[...kept, `token=${token}`].join('&')}`;
+    }
+    return `${exchange.origin}${path}(token='${token}')${kept.length === 0 ? '' : `?${kept.join('&')}`}`;
   };
 }

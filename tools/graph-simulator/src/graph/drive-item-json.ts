@@ -1,6 +1,6 @@
 import type { DriveModel } from '../model/drive-model.ts';
 import { driveTypeOf, isSharePoint, type Flavour } from '../model/flavour.ts';
-import { pathSegments, type SimulatedItem } from '../model/simulated-item.ts';
+import { pathSegments, type PointerTarget, type SimulatedItem } from '../model/simulated-item.ts';
 import { cTagOf, eTagOf } from '../model/tags.ts';
 import type { World } from '../server/world.ts';
 import type { LinkOrigin } from '../transfer/links.ts';
@@ -50,6 +50,8 @@ export function driveItemJson(view: ItemView, item: SimulatedItem): ItemJson {
   if (item.kind === 'file' && wants('file')) json['file'] = fileFacet(view, item);
   if (item.kind === 'folder' && wants('folder')) json['folder'] = folderFacet(view, item);
   if (item.kind === 'package' && wants('package')) json['package'] = { type: 'oneNote' };
+  if (item.mark?.malware === true && wants('malware')) json['malware'] = { description: 'Virus' };
+  if (item.pointsTo !== undefined && wants('remoteItem')) json['remoteItem'] = remoteItem(item.pointsTo);
   if (item.parent === undefined && wants('root')) json['root'] = {};
   return json;
 }
@@ -85,9 +87,7 @@ function wantedDownloadUrl(view: ItemView, item: SimulatedItem): string | undefi
 
 function parentReference(view: ItemView, item: SimulatedItem): ItemJson {
   const { drive, world } = view;
-  const isMixed = drive.flavour === 'personal' && world.settings.driveIdCasing === 'mixed';
-  const driveId = isMixed && world.random.fraction() < 0.5 ? drive.driveId.toUpperCase() : drive.driveId;
-  const reference: ItemJson = { driveId, driveType: driveTypeOf(drive.flavour) };
+  const reference: ItemJson = { driveId: shownDriveId(view), driveType: driveTypeOf(drive.flavour) };
   const { parent } = item;
   if (parent !== undefined) {
     reference['id'] = parent.id;
@@ -98,6 +98,24 @@ function parentReference(view: ItemView, item: SimulatedItem): ItemJson {
   if (isSharePoint(drive.flavour))
     reference['siteId'] = world.sites[0]?.id.split(',')[1] ?? world.account.tenantId;
   return reference;
+}
+
+/** Personal drive ids have no reliable form in answers (onedrive-api-docs issue 1902, peer issues 3072 and 3336). */
+function shownDriveId({ drive, world }: ItemView): string {
+  const form = drive.flavour === 'personal' ? world.settings.driveIdForm : 'stable';
+  if (form === 'mixed' && world.random.fraction() < 0.5) return drive.driveId.toUpperCase();
+  return form === 'shortened' ? drive.driveId.replace(/^0/, '') : drive.driveId;
+}
+
+/** The owner's item as a shortcut to it shows it. */
+function remoteItem({ driveId, driveType, item }: PointerTarget): ItemJson {
+  const facet = item.kind === 'file' ? { file: {} } : { folder: { childCount: item.children?.size ?? 0 } };
+  const parentReference = {
+    driveId,
+    driveType,
+    ...(item.parent === undefined ? {} : { id: item.parent.id }),
+  };
+  return { id: item.id, name: item.name, size: item.sizeBytes, ...facet, parentReference };
 }
 
 /** Percent-encoded, `/drives/{id}/root:/a/b`. Siblings share the work. */
@@ -113,7 +131,9 @@ function pathOf(view: ItemView, folder: SimulatedItem): string {
 function fileFacet(view: ItemView, item: SimulatedItem): ItemJson {
   const facet: ItemJson = { mimeType: mimeTypeOf(item.name) };
   // A zero-byte file has no hash on the live service.
-  if (item.content !== undefined && item.sizeBytes > 0 && view.world.settings.fileHashes === 'present') {
+  const { settings, now } = view.world;
+  const isHashed = settings.fileHashes === 'present' && now() >= item.changedAtMs + settings.hashDelayMs;
+  if (item.content !== undefined && item.sizeBytes > 0 && isHashed) {
     facet['hashes'] = { quickXorHash: item.content.quickXorHash() };
   }
   return facet;

@@ -1,8 +1,10 @@
+import type { DriveModel } from '../model/drive-model.ts';
 import { invalidRequest, Refusal } from '../model/refusal.ts';
 import { headerOf, type Exchange } from '../server/exchange.ts';
 import { jsonReply, type Reply } from '../server/reply.ts';
 import type { World } from '../server/world.ts';
 import { replyDelta } from './delta.ts';
+import { replyBatch } from './batch.ts';
 import { driveItemJson } from './drive-item-json.ts';
 import { driveJson } from './drive-json.ts';
 import { decodeSegment, itemAt, parseDrivePath, parseItemPath, type DrivePath } from './graph-path.ts';
@@ -29,6 +31,7 @@ export function replyGraph(world: World, exchange: Exchange): Reply | Promise<Re
   world.throttle.check();
   const path = exchange.path.slice(exchange.path.indexOf('/', 1));
   const drivePath = parseDrivePath(world, path);
+  if (path === '/$batch') return replyBatch(world, exchange, (part) => replyGraph(world, part));
   if (drivePath !== undefined) return replyInDrive(world, exchange, drivePath);
   if (path === '/me' || path === '/me/') return jsonReply(200, personJson(world));
   if (path === '/me/drives' || path === '/drives') return replyDrives(world);
@@ -39,7 +42,9 @@ export function replyGraph(world: World, exchange: Exchange): Reply | Promise<Re
 }
 
 function replyInDrive(world: World, exchange: Exchange, { drive, rest }: DrivePath): Reply | Promise<Reply> {
-  if (rest === '' || rest === '/') return jsonReply(200, driveJson(drive, world.account));
+  checkAccess(world, exchange, drive);
+  if (rest === '' || rest === '/')
+    return jsonReply(200, driveJson(drive, world.account, world.settings.quotaForm));
   const restored = /^\/items\/([^/:]+)\/restore$/.exec(rest)?.[1];
   if (restored !== undefined && exchange.method === 'POST') {
     const request = { world, exchange, drive, path: { base: drive.root, segments: [], action: 'restore' } };
@@ -51,6 +56,14 @@ function replyInDrive(world: World, exchange: Exchange, { drive, rest }: DrivePa
   if (rest.startsWith('/search('))
     return replySearch({ world, exchange, drive, path: atRoot(drive.root) }, rest.slice(1));
   throw invalidRequest('The resource path is not understood');
+}
+
+/** What the owner shared for reading only cannot be written to. */
+function checkAccess(world: World, exchange: Exchange, drive: DriveModel): void {
+  const isWrite = exchange.method !== 'GET' && exchange.method !== 'HEAD';
+  if (isWrite && drive === world.sharedDrive && world.settings.sharedDriveAccess === 'readOnly') {
+    throw new Refusal(403, 'accessDenied', 'Access denied');
+  }
 }
 
 const atRoot = (base: ItemRequest['path']['base']): ItemRequest['path'] => ({
@@ -132,7 +145,9 @@ function replyVersions(request: ItemRequest): Reply {
 
 /** `/me/drives` may leave out the person's own drive on the live service; here it is first. */
 function replyDrives(world: World): Reply {
-  const value = [...world.drives.values()].map((drive) => driveJson(drive, world.account));
+  const value = [...world.drives.values()]
+    .filter((drive) => drive !== world.sharedDrive)
+    .map((drive) => driveJson(drive, world.account));
   return jsonReply(200, { value });
 }
 

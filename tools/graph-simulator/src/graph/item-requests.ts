@@ -1,4 +1,5 @@
-import type { ClientTimes, DriveModel } from '../model/drive-model.ts';
+import type { DriveModel } from '../model/drive-model.ts';
+import type { ClientTimes } from '../model/new-item.ts';
 import { heldContent } from '../model/content.ts';
 import { invalidRequest, itemNotFound, Refusal } from '../model/refusal.ts';
 import type { SimulatedItem } from '../model/simulated-item.ts';
@@ -14,9 +15,10 @@ import {
 } from '../server/exchange.ts';
 import { emptyReply, jsonReply, type Reply } from '../server/reply.ts';
 import type { World } from '../server/world.ts';
+import { afterCommit } from '../transfer/after-commit.ts';
 import { driveItemJson, type ItemView } from './drive-item-json.ts';
 import { folderFor, itemAt, type ItemPath } from './graph-path.ts';
-import { nameConflict, pageSize, selection } from './query-options.ts';
+import { asksForPointers, nameConflict, pageSize, selection } from './query-options.ts';
 
 /** What every item request needs. */
 export type ItemRequest = {
@@ -41,7 +43,9 @@ export function replyChildren(request: ItemRequest): Reply {
   const view = viewOf(request);
   const value: unknown[] = [];
   let index = 0;
+  const showsPointers = request.drive.flavour !== 'personal' || asksForPointers(exchange);
   for (const child of folder.children?.values() ?? []) {
+    if (child.kind === 'pointer' && !showsPointers) continue;
     if (index >= offset && index < offset + limit) value.push(driveItemJson(view, child));
     index += 1;
   }
@@ -79,11 +83,11 @@ export async function replyPutContent(request: ItemRequest): Promise<Reply> {
   const name = path.segments.at(-1);
   if (name === undefined) {
     const item = drive.replaceContent(path.base, content, { ifMatch });
-    world.counters.countCommit(item.id);
+    afterCommit(world, drive, item);
     return itemReply(request, 200, item);
   }
   const { item, effect } = drive.writeFile(folderFor(drive, path), name, content, { ifMatch, onConflict });
-  world.counters.countCommit(item.id);
+  afterCommit(world, drive, item);
   return itemReply(request, effect === 'created' ? 201 : 200, item);
 }
 
@@ -91,6 +95,10 @@ export function replyContent(request: ItemRequest): Reply {
   const { drive, exchange, world } = request;
   const item = itemAt(drive, request.path);
   if (item.content === undefined) throw invalidRequest('The item has no content');
+  if (item.mark?.malware === true) {
+    const headers = { 'x-virus-infected': encodeURIComponent(item.name) };
+    throw new Refusal(403, 'malwareDetected', 'Malware detected', { innerCode: 'virusSuspicious', headers });
+  }
   const unless = headerOf(exchange.request, 'if-none-match');
   if (unless !== undefined && tagFits(unless, item, drive.flavour)) return emptyReply(304);
   return emptyReply(302, { location: world.links.downloadUrl(drive, item, exchange) });
@@ -115,6 +123,10 @@ export async function replyPatch(request: ItemRequest): Promise<Reply> {
 
 export function replyDelete(request: ItemRequest): Reply {
   const item = itemAt(request.drive, request.path);
+  if (request.world.settings.retention === 'held' && (item.children?.size ?? 0) > 0) {
+    const held = "If attempting to delete a non-empty folder, it's possible that it's on hold";
+    throw new Refusal(403, 'accessDenied', `Request was cancelled by event received. ${held}`);
+  }
   request.drive.remove(item, headerOf(request.exchange.request, 'if-match'));
   return emptyReply(204);
 }
@@ -173,7 +185,7 @@ export async function replyCreateSession(request: ItemRequest): Promise<Reply> {
     '@odata.context': `${exchange.origin}/v1.0/$metadata#microsoft.graph.uploadSession`,
     uploadUrl: world.links.uploadUrl(drive, session.id, exchange),
     expirationDateTime: new Date(session.expiresAtMs).toISOString(),
-    nextExpectedRanges: ['0-'],
+    ...(world.settings.sessionRanges === 'present' ? { nextExpectedRanges: ['0-'] } : {}),
   });
 }
 

@@ -1,5 +1,5 @@
 import { invalidRequest } from '../model/refusal.ts';
-import { queryOption, type Exchange } from '../server/exchange.ts';
+import { headerOf, queryOption, type Exchange } from '../server/exchange.ts';
 
 /** Names from `$select`; undefined when everything is wanted. */
 export function selection(exchange: Exchange): ReadonlySet<string> | undefined {
@@ -28,4 +28,9 @@ export function nameConflict(
   const known = conflictNames.find((name) => name === text.toLowerCase());
   if (known === undefined) throw invalidRequest('Invalid value for conflictBehavior');
   return known;
+}
+
+/** Personal shortcuts to shared folders are shown only to clients that ask (onedrive-api-docs issue 1891). */
+export function asksForPointers(exchange: Exchange): boolean {
+  return /Include-Feature=AddToOneDrive/i.test(headerOf(exchange.request, 'prefer') ?? '');
 }

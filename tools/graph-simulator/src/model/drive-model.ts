@@ -1,11 +1,20 @@
 import { createChangeFeed, type ChangeFeed } from './change-feed.ts';
 import type { Content } from './content.ts';
 import { isSharePoint, type Flavour } from './flavour.ts';
-import { createItemIds } from './item-ids.ts';
+import { createItemIds, type IdOptions } from './item-ids.ts';
 import { checkName, checkPathLength } from './name-rules.ts';
 import { checkQuota, quotaOf, type Quota } from './quota.ts';
-import { invalidRequest, itemNotFound, nameAlreadyExists, Refusal, tagMismatch } from './refusal.ts';
-import { isInside, pathSegments, type ItemKind, type SimulatedItem } from './simulated-item.ts';
+import { invalidRequest, itemNotFound, locked, nameAlreadyExists, Refusal, tagMismatch } from './refusal.ts';
+import { newItem, type ClientTimes } from './new-item.ts';
+import {
+  isInside,
+  pathSegments,
+  type ItemKind,
+  type ItemMark,
+  type PointerTarget,
+  type SimulatedItem,
+} from './simulated-item.ts';
+import { freeName } from './free-name.ts';
 import { tagFits } from './tags.ts';
 
 export type DriveOptions = {
@@ -14,14 +23,9 @@ export type DriveOptions = {
   /** Milliseconds since 1970. */
   readonly now: () => number;
   readonly quotaTotalBytes: number;
+  readonly ids?: IdOptions;
   /** Shown as the drive's name. */
   readonly name: string;
-};
-
-/** Client times, milliseconds since 1970; what is missing becomes the time of the change. */
-export type ClientTimes = {
-  readonly createdAtMs?: number | undefined;
-  readonly modifiedAtMs?: number | undefined;
 };
 
 export type NameConflict = 'fail' | 'replace' | 'rename';
@@ -62,7 +66,7 @@ export class DriveModel {
     this.#now = options.now;
     this.feed = createChangeFeed(options.now);
     this.#quotaTotalBytes = options.quotaTotalBytes;
-    this.#ids = createItemIds(options.flavour, options.seed);
+    this.#ids = createItemIds(options.flavour, options.seed, options.ids);
     this.driveId = this.#ids.driveId;
     this.root = this.#newItem(undefined, 'root', 'folder', undefined, this.#ids.rootId);
   }
@@ -112,9 +116,9 @@ export class DriveModel {
     const taken = this.#occupant(parent, name);
     if (taken !== undefined && options.onConflict === 'replace' && taken.kind === 'folder') return taken;
     if (taken !== undefined && options.onConflict !== 'rename') throw nameAlreadyExists();
-    const freeName = taken === undefined ? name : this.#freeName(parent, name);
-    this.#checkPlace(parent, freeName, 'folder');
-    const folder = this.#newItem(parent, freeName, kind, options.times);
+    const unusedName = taken === undefined ? name : freeName(parent, name);
+    this.#checkPlace(parent, unusedName, 'folder');
+    const folder = this.#newItem(parent, unusedName, kind, options.times);
     this.#changed(folder, 'content');
     return folder;
   }
@@ -132,10 +136,10 @@ export class DriveModel {
       return { item: this.replaceContent(taken, content, options), effect: 'replaced' };
     }
     if (taken !== undefined && onConflict === 'fail') throw nameAlreadyExists();
-    const freeName = taken === undefined ? name : this.#freeName(parent, name);
-    this.#checkPlace(parent, freeName, 'file');
+    const unusedName = taken === undefined ? name : freeName(parent, name);
+    this.#checkPlace(parent, unusedName, 'file');
     checkQuota(this.#quotaTotalBytes, this.#usedBytes, content.sizeBytes);
-    const file = this.#newItem(parent, freeName, 'file', options.times);
+    const file = this.#newItem(parent, unusedName, 'file', options.times);
     this.#setContent(file, content);
     this.#changed(file, 'content');
     return { item: file, effect: 'created' };
@@ -173,6 +177,20 @@ export class DriveModel {
     return item;
   }
 
+  /** A shortcut to an item of another drive; its content stays there. */
+  createPointer(parent: SimulatedItem, name: string, target: PointerTarget): SimulatedItem {
+    if (this.#occupant(parent, name) !== undefined) throw nameAlreadyExists();
+    this.#checkPlace(parent, name, 'folder');
+    const pointer = this.#newItem(parent, name, 'pointer', undefined, undefined, target);
+    this.#changed(pointer, 'content');
+    return pointer;
+  }
+
+  mark(item: SimulatedItem, mark: ItemMark | undefined): void {
+    item.mark = mark;
+    this.#changed(item, 'properties');
+  }
+
   /** Changes nothing but the eTag: what property promotion and new upload sessions do behind the client's back. */
   bumpTag(item: SimulatedItem): void {
     this.#changed(item, 'properties');
@@ -196,6 +214,13 @@ export class DriveModel {
     for (const gone of this.items(item)) if (gone !== item) this.feed.touch(gone);
   }
 
+  /** What SharePoint does to Office files after an upload: other bytes, same client time. */
+  rewrite(file: SimulatedItem, content: Content): void {
+    this.#setContent(file, content);
+    file.commits -= 1;
+    this.#changed(file, 'content');
+  }
+
   /** The recycle bin, oldest first. */
   recycled(): readonly SimulatedItem[] {
     return [...this.#recycled.values()];
@@ -206,7 +231,7 @@ export class DriveModel {
     const item = this.#recycled.get(this.#key(id));
     const parent = item?.parent;
     if (item === undefined || parent === undefined || parent.removed) throw itemNotFound();
-    if (this.#occupant(parent, item.name) !== undefined) item.name = this.#freeName(parent, item.name);
+    if (this.#occupant(parent, item.name) !== undefined) item.name = freeName(parent, item.name);
     this.#recycled.delete(this.#key(id));
     parent.children?.set(item.name.toLowerCase(), item);
     this.#addToSizes(parent, item.sizeBytes);
@@ -232,8 +257,9 @@ export class DriveModel {
     }
   }
 
-  /** @throws Refusal 412 when `ifMatch` is given and fits neither tag. */
+  /** @throws Refusal 423 for a locked item, 412 when `ifMatch` is given and fits neither tag. */
   checkTag(item: SimulatedItem, ifMatch: string | undefined): void {
+    if (item.mark?.locked === true) throw locked();
     if (ifMatch !== undefined && !tagFits(ifMatch, item, this.flavour)) throw tagMismatch();
   }
 
@@ -248,31 +274,14 @@ export class DriveModel {
     kind: ItemKind,
     times?: ClientTimes,
     rootId?: string,
+    pointsTo?: PointerTarget,
   ): SimulatedItem {
     const issued = this.#ids.next();
     const now = this.#now();
-    const item: SimulatedItem = {
-      id: rootId ?? issued.id,
-      guid: issued.guid,
-      kind,
-      name,
-      parent,
-      children: kind === 'file' ? undefined : new Map(),
-      content: undefined,
-      sizeBytes: 0,
-      createdAtMs: now,
-      modifiedAtMs: now,
-      clientCreatedAtMs: times?.createdAtMs ?? times?.modifiedAtMs ?? now,
-      clientModifiedAtMs: times?.modifiedAtMs ?? now,
-      eTagVersion: 0,
-      cTagVersion: 0,
-      changeSeq: 0,
-      changedAtMs: now,
-      versions: 1,
-      olderVersionsBytes: 0,
-      commits: 0,
-      removed: false,
-    };
+    const item = newItem(
+      { id: rootId ?? issued.id, guid: issued.guid, kind, name, parent, times, pointsTo },
+      now,
+    );
     this.#items.set(this.#key(item.id), item);
     parent?.children?.set(name.toLowerCase(), item);
     if (parent === undefined) this.feed.touch(item);
@@ -338,17 +347,6 @@ export class DriveModel {
     }
     this.feed.touch(item);
     this.onChange(item);
-  }
-
-  /** `name 1.ext`: the form of the suffix is not documented; clients must read the name from the answer. */
-  #freeName(parent: SimulatedItem, name: string): string {
-    const dot = name.lastIndexOf('.');
-    const stem = dot > 0 ? name.slice(0, dot) : name;
-    const extension = dot > 0 ? name.slice(dot) : '';
-    for (let count = 1; ; count += 1) {
-      const candidate = `${stem} ${count}${extension}`;
-      if (parent.children?.has(candidate.toLowerCase()) !== true) return candidate;
-    }
   }
 
   /** `/a/b` of an item, for people and dumps. */

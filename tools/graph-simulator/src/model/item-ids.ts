@@ -14,18 +14,27 @@ export type IssuedId = { readonly id: string; readonly guid: string };
 /** Every migrated personal account shows the same suffix on its root. */
 const migratedRootSuffix = 'sea8cc6beffdb43d7976fbc7da445c639';
 
-export function createItemIds(flavour: Flavour, seed: number): ItemIds {
+/** `migrated` = on the SharePoint platform since 2024–25; `legacy` = `CID!number`. */
+export type PersonalForm = 'migrated' | 'legacy';
+
+export type IdOptions = {
+  readonly personalForm?: PersonalForm | undefined;
+  /** Sixteen hexadecimal digits. */
+  readonly accountId?: string | undefined;
+};
+
+export function createItemIds(flavour: Flavour, seed: number, options: IdOptions = {}): ItemIds {
   let counter = 0;
   const idSeed = mix(seed ^ (flavour.length * 0x1000_193));
   if (flavour === 'personal') {
-    // The leading digit is kept off zero here; the fifteen-character form is a quirk of the JSON, not of the id.
-    const account = `D${hexFromCounter(idSeed, 0).slice(1, 16)}`.toUpperCase();
+    const account = (options.accountId ?? `D${hexFromCounter(idSeed, 0).slice(1, 16)}`).toUpperCase();
+    const isLegacy = options.personalForm === 'legacy';
     return {
       driveId: account.toLowerCase(),
-      rootId: `${account}!${migratedRootSuffix}`,
+      rootId: isLegacy ? `${account}!101` : `${account}!${migratedRootSuffix}`,
       next: () => {
         const guid = hexFromCounter(idSeed, (counter += 1));
-        return { guid, id: `${account}!s${guid}` };
+        return { guid, id: isLegacy ? `${account}!${101 + counter}` : `${account}!s${guid}` };
       },
     };
   }

@@ -30,6 +30,9 @@ export const nameAlreadyExists = (): Refusal =>
 export const invalidRequest = (message: string, innerCode?: string): Refusal =>
   new Refusal(400, 'invalidRequest', message, innerCode === undefined ? {} : { innerCode });
 
+export const locked = (): Refusal =>
+  new Refusal(423, 'resourceLocked', 'The resource you are attempting to access is locked');
+
 export const tagMismatch = (): Refusal =>
   new Refusal(412, 'resourceModified', "ETag does not match current item's value", {
     innerCode: 'entityTagDoesNotMatch',

@@ -1,7 +1,24 @@
 import type { Content } from './content.ts';
 
-/** `package` is a notebook: neither file nor folder. */
-export type ItemKind = 'file' | 'folder' | 'package';
+/** `package` is a notebook: neither file nor folder. `pointer` is a shortcut to an item of another drive. */
+export type ItemKind = 'file' | 'folder' | 'package' | 'pointer';
+
+/** What makes an item behave unlike others. */
+export type ItemMark = {
+  /** Downloads are refused and the item carries the `malware` facet. */
+  readonly malware?: boolean;
+  /** Checked out or open elsewhere: every change answers 423. */
+  readonly locked?: boolean;
+  /** What a download really gives; size and hash of the item still speak of `content` (HEIC, protected files). */
+  readonly download?: Content;
+};
+
+/** Where a pointer leads. */
+export type PointerTarget = {
+  readonly driveId: string;
+  readonly driveType: string;
+  readonly item: SimulatedItem;
+};
 
 /** One item as the drive keeps it. Only the drive model writes to it; everyone else reads. */
 export type SimulatedItem = {
@@ -36,6 +53,8 @@ export type SimulatedItem = {
   /** How often content was committed: more than expected means a duplicated upload. */
   commits: number;
   removed: boolean;
+  mark: ItemMark | undefined;
+  readonly pointsTo: PointerTarget | undefined;
 };
 
 export function isInside(item: SimulatedItem, folder: SimulatedItem): boolean {

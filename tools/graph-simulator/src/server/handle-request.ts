@@ -29,6 +29,7 @@ export async function handleRequest(
   if (fault !== undefined) world.counters.countFault();
   const logged = logEntry(world, exchange, kind, fault);
   world.log.add(logged);
+  world.onRequest(logged);
   const waitMs = world.settings.latencyMs + (fault?.effect.type === 'latency' ? fault.effect.delayMs : 0);
   // The timer does not hold the process: closing the simulator ends every connection first.
   if (waitMs > 0) await delay(waitMs, undefined, { ref: false });

@@ -20,8 +20,8 @@ export type Settings = {
    * (onedrive 2.4) needs one, and worked, so the service sends it.
    */
   deltaPaths: 'present' | 'absent';
-  /** `mixed`: a personal drive id arrives in varying case. */
-  driveIdCasing: 'stable' | 'mixed';
+  /** How a personal drive id arrives: `mixed` in varying case, `shortened` without its leading zero. */
+  driveIdForm: 'stable' | 'mixed' | 'shortened';
   /** `empty`: PATCH answers 204 without a body. */
   patchAnswer: 'item' | 'empty';
   /** `bumped`: creating an upload session changes the eTag of an existing file. */
@@ -31,10 +31,26 @@ export type Settings = {
    * says and overwrites files on the live service, so `replace` is played.
    */
   sessionConflict: 'replace' | 'fail';
+  /** `office`: on SharePoint, Office, PDF and HTML files come back from an upload with other bytes. */
+  uploadRewrite: 'never' | 'office';
+  /** `absent`: the answer that opens a session leaves out `nextExpectedRanges`. */
+  sessionRanges: 'present' | 'absent';
+  /** `held`: a retention policy refuses to delete a folder that is not empty. */
+  retention: 'none' | 'held';
+  /** `readOnly`: writes to the other person's drive are refused. */
+  sharedDriveAccess: 'readWrite' | 'readOnly';
+  /** `unsupported`: as in national clouds, the feed answers 400. */
+  deltaFeed: 'served' | 'unsupported';
+  /** Whether delta links carry their token as a query or in function syntax. */
+  deltaLinkForm: 'query' | 'function';
+  /** How the drive tells its quota. */
+  quotaForm: 'numbers' | 'absent' | 'zeros' | 'text' | 'negative';
   /** When a fragment that is no multiple of 320 KiB is refused. */
   fragmentStrictness: 'atCommit' | 'atOnce';
   /** `ignored`: a download answers 200 with everything whatever the Range. */
   downloadRanges: 'honoured' | 'ignored';
+  /** Until this long after a change a file carries no hash. */
+  hashDelayMs: number;
   /** `absent`: files carry no hash at all. */
   fileHashes: 'present' | 'absent';
   /** How a selected download URL is answered: on some libraries only `content.downloadUrl` works. */
@@ -69,12 +85,20 @@ export function defaultSettings(): Settings {
     tombstoneDescendants: 'listed',
     deltaAncestors: 'repeated',
     deltaPaths: 'present',
-    driveIdCasing: 'stable',
+    driveIdForm: 'stable',
     patchAnswer: 'item',
     sessionTag: 'kept',
+    uploadRewrite: 'never',
+    sessionRanges: 'present',
+    retention: 'none',
+    sharedDriveAccess: 'readWrite',
+    deltaFeed: 'served',
+    deltaLinkForm: 'query',
+    quotaForm: 'numbers',
     sessionConflict: 'replace',
     fragmentStrictness: 'atCommit',
     downloadRanges: 'honoured',
+    hashDelayMs: 0,
     fileHashes: 'present',
     downloadUrlSelect: 'both',
     authorizationOnLinks: 'refused',

@@ -1,6 +1,6 @@
 import type { CounterBook } from '../control/counters.ts';
 import type { FaultBook } from '../control/faults.ts';
-import type { RequestLog } from '../control/request-log.ts';
+import type { LoggedRequest, RequestLog } from '../control/request-log.ts';
 import type { Identity } from '../identity/identity.ts';
 import type { DriveModel } from '../model/drive-model.ts';
 import type { Random } from '../model/random.ts';
@@ -34,6 +34,10 @@ export type World = {
   readonly random: Random;
   readonly account: Account;
   readonly ownDrive: DriveModel;
+  /** Another person's drive, reachable by its id; the target of pointers. */
+  readonly sharedDrive: DriveModel;
+  /** Called with every request before it is answered. */
+  onRequest: (request: LoggedRequest) => void;
   readonly sites: readonly Site[];
   /** By lower-case drive id. */
   readonly drives: ReadonlyMap<string, DriveModel>;

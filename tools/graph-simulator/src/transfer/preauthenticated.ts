@@ -4,6 +4,7 @@ import { driveItemJson } from '../graph/drive-item-json.ts';
 import { headerOf, readPieces, type Exchange } from '../server/exchange.ts';
 import { emptyReply, plainJsonReply, type Reply } from '../server/reply.ts';
 import type { World } from '../server/world.ts';
+import { afterCommit } from './after-commit.ts';
 import {
   fragmentMaxBytes,
   parseContentRange,
@@ -32,7 +33,7 @@ function replyDownload(world: World, exchange: Exchange): Reply {
   const drive = world.drives.get(link.driveId.toLowerCase());
   const item = drive?.find(link.itemId);
   if (drive === undefined || item?.content === undefined) throw itemNotFound();
-  const { content } = item;
+  const content = item.mark?.download ?? item.content;
   const unless = headerOf(exchange.request, 'if-none-match');
   if (unless !== undefined && tagFits(unless, item, drive.flavour)) return emptyReply(304);
   const headers = {
@@ -95,7 +96,7 @@ function afterFragment(
   outcome: FragmentOutcome,
 ): Reply {
   if (outcome.type === 'accepted') return plainJsonReply(202, statusOf(session));
-  world.counters.countCommit(outcome.item.id);
+  afterCommit(world, session.drive, outcome.item);
   const view = {
     world,
     drive: session.drive,

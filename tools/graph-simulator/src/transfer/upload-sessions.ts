@@ -1,6 +1,7 @@
 import { createQuickXorHash, type QuickXorHash } from '@tidemark/quickxor';
 import { heldContent } from '../model/content.ts';
-import type { DriveModel, NameConflict, ClientTimes } from '../model/drive-model.ts';
+import type { DriveModel, NameConflict } from '../model/drive-model.ts';
+import type { ClientTimes } from '../model/new-item.ts';
 import type { Random } from '../model/random.ts';
 import { invalidRequest, Refusal } from '../model/refusal.ts';
 import type { SimulatedItem } from '../model/simulated-item.ts';
