@@ -1,0 +1,20 @@
+/** Settings of the reporter. */
+import { z } from '@tidemark/plugin-sdk';
+
+export const config = z.strictObject({
+  /** One JSON object per event instead of lines for people. */
+  json: z.boolean().default(false),
+  /** 0: what changes. 1: how it is decided and found. 2: everything, marked `DEBUG: `. */
+  verbosity: z.union([z.literal(0), z.literal(1), z.literal(2)]).default(0),
+  /** A run that ends by itself, or one that goes on until it is stopped. */
+  mode: z.enum(['sync', 'monitor']).default('sync'),
+  /** The sync folder as the user wrote it. */
+  syncDirectory: z.string().default('.'),
+  monitorIntervalSeconds: z.number().int().positive().default(300),
+  /** With verbosity 0, a look that finds nothing is told only every so many times. */
+  monitorLogFrequency: z.number().int().positive().default(12),
+  skipSymlinks: z.boolean().default(false),
+  displayTransferMetrics: z.boolean().default(false),
+});
+
+export type ReporterConfig = z.output<typeof config>;

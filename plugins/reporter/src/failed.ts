@@ -1,0 +1,113 @@
+/** Lines about commands that failed: the result, what happened, and what the reader can do. */
+import type { Command, FailureCode, FailureDetails } from '@tidemark/plugin-sdk';
+import { failureGuide } from '@tidemark/plugin-sdk';
+import type { Line } from './line.ts';
+import { info, verbose } from './line.ts';
+import { shownPath } from './paths.ts';
+import { uploading } from './succeeded.ts';
+import { timeText } from './time-text.ts';
+import type { View } from './view.ts';
+
+export function renderFailed(
+  view: View,
+  failure: FailureDetails,
+  command: Command,
+  at: number,
+): readonly Line[] {
+  const { retry, remedy } = failureGuide[failure.code];
+  // What is looked at again within seconds is no news for most readers.
+  if (retry === 'soon') return [...renderResult(view, command), verbose(failure.detail)].map(asVerbose);
+  const explain = explanations[failure.code];
+  const explained = explain?.(view, failure, command) ?? [
+    info(`ERROR: ${failure.detail}`),
+    verbose(`  ${remedy}`),
+  ];
+  return [...renderResult(view, command), ...explained, ...renderBlock(failure, at)];
+}
+
+function renderResult(view: View, command: Command): readonly Line[] {
+  const path = shownPath(view, command.path);
+  switch (command.type) {
+    case 'UploadFile':
+      return [info(`${uploading(command.target.as)}: ${path} ... failed!`)];
+    case 'DownloadFile':
+    case 'KeepRemoteCopy':
+      return [info(`Downloading file: ${path} ... failed!`)];
+    case 'DeleteRemote':
+      return [info(`ERROR: Failed to delete item from Microsoft OneDrive: ${path}`)];
+    default:
+      return [];
+  }
+}
+
+type Explain = (view: View, failure: FailureDetails, command: Command) => readonly Line[];
+
+const explanations: Partial<Record<FailureCode, Explain>> = {
+  throttled: () => [
+    verbose(
+      'Handling a Microsoft Graph API HTTP 429 Response Code (Too Many Requests) - Internal Thread ID: 0',
+    ),
+  ],
+  serviceUnavailable: () => [
+    info(
+      'STATUS when attempting to query the Microsoft Graph API Service - retrying applicable request in 30 seconds - Internal Thread ID: 0',
+    ),
+  ],
+  // Said once, not for each of a thousand files.
+  offline: ({ offline }, { detail }) =>
+    offline
+      ? [verbose(detail)]
+      : [
+          info(
+            'Internet connectivity to Microsoft OneDrive service has been interrupted .. re-trying in the background',
+          ),
+          verbose(detail),
+        ],
+  diskFull: (_view, { detail }, { type }) => [
+    ...(type === 'DownloadFile' || type === 'KeepRemoteCopy'
+      ? [info('Insufficient local disk space to download file')]
+      : []),
+    info(`ERROR: ${detail}`),
+  ],
+  malware: (_view, { detail }, { path }) => [
+    info(`ERROR: MALWARE DETECTED IN FILE - DOWNLOAD SKIPPED: ${path}`),
+    verbose(detail),
+  ],
+  preservationFailed: (_view, { detail }, { path }) => [
+    info(`Failed to backup ${path}: Unique file name could not be found after 1000 attempts`),
+    info(`ERROR: Local data preservation failed; refusing to replace the canonical file: ${path}`),
+    verbose(detail),
+  ],
+  caseClash: (_view, { detail }) => [
+    info(
+      "ERROR: Requested file to upload has a 'case-insensitive match' to an existing item on Microsoft OneDrive online.",
+    ),
+    info(`  ${detail}`),
+  ],
+  loginRequired: (_view, { detail }) => [
+    info(`ERROR: ${detail}`),
+    info(
+      'ERROR: You will need to issue a --reauth and re-authorise this client to obtain a fresh auth token.',
+    ),
+  ],
+};
+
+/** The peer's block for an answer of the service that no retry will change. Its alignment is read by programs. */
+function renderBlock({ code, detail, requestId }: FailureDetails, at: number): readonly Line[] {
+  const { retry, remedy } = failureGuide[code];
+  if (requestId === undefined || (retry !== 'never' && retry !== 'stop')) return [];
+  return [
+    info(''),
+    info('ERROR: Microsoft OneDrive API returned an error with the following message:'),
+    info(`  Error Message:       ${detail}`),
+    info(`  Error Reason:        ${remedy}`),
+    info(`  Error Code:          ${code}`),
+    info(`  Error Timestamp:     ${timeText(at).slice(0, 19)}`),
+    info(`  API Request ID:      ${requestId}`),
+    info(''),
+  ];
+}
+
+function asVerbose({ level, text }: Line): Line {
+  return { level: level === 0 ? 1 : level, text };
+}

@@ -1,0 +1,2 @@
+export { reporter as default } from './reporter.ts';
+export type { ReporterConfig } from './config.ts';

@@ -1,0 +1,87 @@
+/**
+ * JSON lines: one object per event. Each kind of event names the fields it shows, so a field that is added to an event
+ * stays inside until somebody lists it here. Cursors, which act like keys to the change feed, are listed nowhere.
+ */
+import type { Command, EventOf, EventType, LocalGone, LocalRow, RecordedEvent } from '@tidemark/plugin-sdk';
+import { failureGuide } from '@tidemark/plugin-sdk';
+import { escapeJson } from './escape.ts';
+import { timeText } from './time-text.ts';
+import type { View } from './view.ts';
+
+type Fields = Readonly<Record<string, unknown>>;
+
+/** One line of JSON without a line end. `view` is the one before the event. */
+export function jsonLine(view: View, { seq, at, source, event, items }: RecordedEvent): string {
+  const fields = fieldsOf[event.type](event as never, view);
+  const head = { seq, at: timeText(at), source, type: event.type };
+  return escapeJson(JSON.stringify({ ...head, ...fields, items }));
+}
+
+const fieldsOf: {
+  readonly [Type in EventType]: (event: EventOf<Type>, view: View) => Fields;
+} = {
+  Started: ({ version, drive, policy, plugins, forget }) => ({
+    version,
+    drive: { id: drive.id, kind: drive.kind },
+    direction: policy.direction,
+    plugins: plugins.map(({ name, version: ofPlugin }) => ({ name, version: ofPlugin })),
+    forget,
+  }),
+  RemoteSeen: ({ rows }) => ({ rows: rows.length }),
+  RemoteRoundCompleted: ({ full, absent }) => ({ full, absent: absent.length }),
+  RemoteCursorLost: ({ detail }) => ({ detail }),
+  LocalSeen: ({ rows }) => ({ rows: rows.length }),
+  LocalScanCompleted: ({ gone, oddities }) => ({
+    gone: gone.length,
+    oddities: oddities.map(({ path, code, detail }) => ({ path, code, detail })),
+  }),
+  HintReceived: ({ side, source }) => ({ side, hintedBy: source }),
+  Planned: ({ commands }) => ({
+    commands: commands.map((command) => ({
+      ...named(command),
+      id: command.id,
+      rule: command.reason.rule,
+      differs: command.reason.differs,
+      causes: command.reason.causes,
+    })),
+  }),
+  CommandSucceeded: ({ command, local, kept, agreed, transferredBytes, requestIds }, view) => ({
+    command,
+    ...of(view, command),
+    trash: local === undefined ? undefined : trashOf(local),
+    kept: kept?.name,
+    agreed,
+    transferredBytes,
+    requestIds,
+  }),
+  CommandFailed: ({ command, failure }, view) => ({
+    command,
+    ...of(view, command),
+    code: failure.code,
+    detail: failure.detail,
+    retry: failureGuide[failure.code].retry,
+    remedy: failureGuide[failure.code].remedy,
+    afterMs: failure.afterMs,
+    requestId: failure.requestId,
+  }),
+  Woke: () => ({}),
+  Stopped: ({ cause }) => ({ cause }),
+};
+
+function of(view: View, id: EventOf<'CommandFailed'>['command']): Fields {
+  const ended = view.underWay.get(id);
+  return ended === undefined ? {} : named(ended.command);
+}
+
+function named(command: Command): Fields {
+  return {
+    does: command.type,
+    path: command.path,
+    ...(command.type === 'MoveLocal' && { toPath: command.toPath }),
+    ...(command.type === 'MoveRemote' && { fromPath: command.fromPath }),
+  };
+}
+
+function trashOf(local: LocalRow | LocalGone): string | undefined {
+  return 'gone' in local ? local.trash : undefined;
+}

@@ -1,0 +1,74 @@
+/** Lines about looking at both sides: delta rounds, scans, hints. */
+import type { EventOf, LocalOddity } from '@tidemark/plugin-sdk';
+import type { Line } from './line.ts';
+import { debug, info, verbose } from './line.ts';
+import { dotted } from './paths.ts';
+import { timeText } from './time-text.ts';
+import type { View } from './view.ts';
+import { isQuiet } from './view.ts';
+
+export function renderRemoteSeen(view: View, { rows }: EventOf<'RemoteSeen'>): readonly Line[] {
+  if (isQuiet(view)) return [];
+  return [info(`Processing ${rows.length} applicable JSON items received from Microsoft OneDrive`)];
+}
+
+export function renderRemoteRound(view: View, event: EventOf<'RemoteRoundCompleted'>): readonly Line[] {
+  const round = debug(
+    event.full
+      ? `Full enumeration completed, ${event.absent.length} known items are not in it`
+      : 'Delta round completed',
+  );
+  if (view.pass.remoteRows > 0 || isQuiet(view)) return [round];
+  return [
+    info(
+      'No changes or items that can be applied were discovered while processing the data received from Microsoft OneDrive',
+    ),
+    round,
+  ];
+}
+
+export function renderCursorLost(_view: View, { detail }: EventOf<'RemoteCursorLost'>): readonly Line[] {
+  return [
+    info(
+      'WARNING: The OneDrive API responded with an error that indicates the locally stored deltaLink value is invalid',
+    ),
+    verbose(detail),
+  ];
+}
+
+/** Oddities are told once, not at every scan. */
+export function renderScan(view: View, { oddities, gone }: EventOf<'LocalScanCompleted'>): readonly Line[] {
+  const lines = oddities
+    .filter(({ path, code }) => !view.oddities.has(`${path} ${code}`))
+    .map((oddity) => renderOddity(view, oddity));
+  return [...lines, debug(`Local scan completed, ${gone.length} known items are gone`)];
+}
+
+function renderOddity({ config }: View, { path, code, detail }: LocalOddity): Line {
+  const shown = dotted(path);
+  switch (code) {
+    case 'symlink':
+      return config.skipSymlinks
+        ? verbose(`Skipping item - skip symbolic links configured: ${shown}`)
+        : info(`Skipping item - invalid symbolic link: ${shown}`);
+    case 'special':
+      return info(`Skipping item - item is not a valid file: ${shown}`);
+    case 'notUtf8':
+      return info(`Skipping item - invalid character encoding sequence: ${shown}`);
+    case 'unreadable':
+      return info(`Skipping item - cannot be read: ${shown} (${detail})`);
+  }
+}
+
+export function renderHint(
+  _view: View,
+  { source, side }: EventOf<'HintReceived'>,
+  at: number,
+): readonly Line[] {
+  const handler = handlers[source];
+  if (handler === undefined) return [debug(`Hint from ${source}: the ${side} side may have changed`)];
+  const signal = `Received 1 signal(s) from ${handler} handler`;
+  return [verbose(`${signal} (${timeText(at)})`), debug(signal)];
+}
+
+const handlers: Readonly<Record<string, string>> = { webhook: 'Webhook', socketio: 'WebSocket' };

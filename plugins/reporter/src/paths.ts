@@ -1,0 +1,17 @@
+/** How paths are written. */
+import type { View } from './view.ts';
+
+/** The peer writes `./P` where a `sync_list` is in use (its tc0065) and `P` elsewhere (tc0020, tc0042). */
+export function shownPath(view: View, path: string): string {
+  return view.started?.policy.filter.syncList == null ? path : dotted(path);
+}
+
+/** `./P`, as walked from the root. */
+export function dotted(path: string): string {
+  return path === '' ? '.' : `./${path}`;
+}
+
+export function besides(path: string, name: string): string {
+  const slash = path.lastIndexOf('/');
+  return slash < 0 ? name : `${path.slice(0, slash)}/${name}`;
+}

@@ -1,0 +1,135 @@
+/** Lines about what was decided: the looks a pass begins with, totals, and what is about to change. */
+import type { Command, CommandOf, CommandType, EventOf } from '@tidemark/plugin-sdk';
+import type { Line } from './line.ts';
+import { debug, info, verbose } from './line.ts';
+import { dotted, shownPath } from './paths.ts';
+import { closingRead } from './run.ts';
+import { renderTotals } from './totals.ts';
+import type { View } from './view.ts';
+import { isChange, isLook, isQuiet } from './view.ts';
+
+export function renderPlanned(view: View, { commands }: EventOf<'Planned'>): readonly Line[] {
+  const quiet = isQuiet(view) && !commands.some(isChange);
+  const beginning = quiet || view.pass.announced ? [] : [info('Starting a sync with Microsoft OneDrive')];
+  return [
+    ...beginning,
+    ...renderTotals(commands, view.pass.told),
+    ...commands.flatMap((command) => (quiet && isLook(command) ? [] : renderCommand(view, command))),
+    ...commands.map(({ id, type, path, reason }) =>
+      debug(`Command ${id}: ${type} "${path}" (${reason.rule}: ${reason.differs})`),
+    ),
+  ];
+}
+
+function renderCommand(view: View, command: Command): readonly Line[] {
+  return begin[command.type](view, command as never);
+}
+
+type Begin<Type extends CommandType> = (view: View, command: CommandOf<Type>) => readonly Line[];
+
+const begin: { readonly [Type in CommandType]: Begin<Type> } = {
+  ReadRemote: (view, { reason, cursor }) => {
+    if (reason.rule === 'closing-read') return [closingRead];
+    const drive = view.started?.drive.id ?? '';
+    return [
+      info('Syncing changes from Microsoft OneDrive ...'),
+      view.config.verbosity === 0
+        ? info(`Fetching items from the OneDrive API for Drive ID: ${drive} .`)
+        : verbose(`Fetching /delta response from the OneDrive API for Drive ID: ${drive}`),
+      ...(cursor === null
+        ? [verbose('Performing a full scan of online data to ensure consistent local state')]
+        : []),
+      debug(`Perform a Full Scan True-Up: ${cursor === null}`),
+    ];
+  },
+  ScanLocal: ({ config }) => [
+    info('Performing a database consistency and integrity check on locally stored data'),
+    info(`Scanning the local file system '${config.syncDirectory}' for new data to upload`),
+  ],
+  HashFile: (_view, { path }) => [verbose(`Processing: ${path}`)],
+  CreateRemoteFolder: (view, { path }) => [
+    ...watched(view, `Local directory created: ${path}`),
+    info(`OneDrive Client requested to create this directory online: ${shownPath(view, path)}`),
+  ],
+  UploadFile: (view, { path, target }) =>
+    watched(view, target.as === 'new' ? `New local file added: ${path}` : `Local file changed: ${path}`),
+  MoveRemote: (view, { path, fromPath, toName, provisional }) => {
+    if (provisional) return [debug(`Moving ${path} to ${toName} for a moment, to free its name`)];
+    return fromPath === undefined
+      ? [info(`Moving an item to ${dotted(path)}`)]
+      : [
+          ...watched(view, `Local item moved: ${dotted(fromPath)} -> ${dotted(path)}`),
+          info(`Moving ${dotted(fromPath)} to ${dotted(path)}`),
+        ];
+  },
+  DeleteRemote: (view, { path }) => [
+    ...watched(view, `Local item deleted: ${path}`),
+    ...(isMonitoring(view)
+      ? [
+          info(
+            `The operating system sent a deletion notification. Trying to delete this item as requested: ${path}`,
+          ),
+        ]
+      : []),
+    info(`Deleting item from Microsoft OneDrive: ${shownPath(view, path)}`),
+  ],
+  SetRemoteTime: (_view, { path }) => [
+    verbose(`Processing: ${path}`),
+    verbose('The file has not changed'),
+    info('The last modified timestamp has changed however the file content has not changed'),
+    verbose(
+      'The local item has the same hash value as the item online but with a newer local timestamp - correcting online timestamp',
+    ),
+  ],
+  SetLocalTime: ({ started }, { path }) => [
+    verbose(`Processing: ${path}`),
+    info('The last modified timestamp has changed however the file content has not changed'),
+    verbose(
+      started?.policy.direction === 'download'
+        ? 'The local item has the same hash value as the item online - correcting local timestamp due to --download-only being used to ensure local file matches timestamp online'
+        : 'The local item has the same hash value as the item online but with an older local timestamp - correcting local timestamp',
+    ),
+  ],
+  CreateLocalFolder: (_view, { path }) => [verbose(`Attempting to create local directory: ${dotted(path)}`)],
+  DownloadFile: (_view, { path, reason, keepAs }) => [
+    ...(reason.rule === 'conflict-replaced'
+      ? [
+          info(
+            `WARNING: Local Data Protection has been disabled - not creating a safeBackup. You may experience data loss on this file: ${path}`,
+          ),
+        ]
+      : []),
+    ...(keepAs === null
+      ? []
+      : [
+          verbose(
+            `The local file to replace (${path}) contains local data that must be preserved before replacement.`,
+          ),
+        ]),
+  ],
+  KeepRemoteCopy: (_view, { path }) => [
+    verbose(
+      `Both versions changed: the local one keeps the name, the one on Microsoft OneDrive is kept beside it: ${path}`,
+    ),
+  ],
+  MoveLocal: (_view, { path, toPath, provisional }) => [
+    provisional
+      ? debug(`Moving ${path} to ${toPath} for a moment, to free its name`)
+      : info(`Moving ${dotted(path)} to ${dotted(toPath)}`),
+  ],
+  DeleteLocal: ({ started }, { path, kind }) => {
+    const noun = kind === 'file' ? 'file' : 'directory';
+    return started?.policy.cleanupLocal === true
+      ? [info(`Removing local ${noun}: ${path}`), verbose(`Attempting removal of local ${noun}: ${path}`)]
+      : [info(`Trying to delete local ${noun}: ${path}`)];
+  },
+};
+
+/** What the peer says of changes it sees while monitoring, after the first pass. */
+function watched(view: View, text: string): readonly Line[] {
+  return isMonitoring(view) ? [verbose(`[M] ${text}`)] : [];
+}
+
+function isMonitoring({ config, pass }: View): boolean {
+  return config.mode === 'monitor' && pass.number > 1;
+}

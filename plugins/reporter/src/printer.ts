@@ -1,0 +1,92 @@
+/** The printer: folds what comes in over the view, and writes the lines. The only code that prints. */
+import type { CommandId, ItemVerdict, Output, RecordedEvent, TransferProgress } from '@tidemark/plugin-sdk';
+import type { ReporterConfig } from './config.ts';
+import { escapeJson, escapeText } from './escape.ts';
+import { jsonLine } from './json.ts';
+import type { Line } from './line.ts';
+import { renderStatus, renderStep } from './progress.ts';
+import { render } from './render.ts';
+import { renderRest } from './run.ts';
+import { renderVerdict } from './verdict.ts';
+import { createView, follow, followRest, isAtRest } from './view.ts';
+
+export interface Printer {
+  events(batch: readonly RecordedEvent[]): void;
+  progress(figure: TransferProgress): void;
+  verdicts(batch: readonly ItemVerdict[]): void;
+  /** Leaves the terminal tidy. */
+  close(): void;
+}
+
+export function createPrinter(config: ReporterConfig, output: Output): Printer {
+  const view = createView(config);
+  const transfers = new Map<CommandId, TransferProgress>();
+  let filesDone = 0;
+
+  return {
+    events(batch) {
+      for (const recorded of batch) {
+        // The bus may deliver a batch again.
+        if (recorded.seq <= view.lastSeq) continue;
+        if (config.json) output.line(jsonLine(view, recorded));
+        else print(render(view, recorded));
+        forgetTransfer(recorded);
+        follow(view, recorded);
+      }
+      if (isAtRest(view)) rest();
+      showStatus();
+    },
+    progress(figure) {
+      if (config.json || !view.underWay.has(figure.command)) return;
+      if (!output.isTerminal) {
+        const step = renderStep(transfers.get(figure.command), figure);
+        if (step !== null) output.line(escapeText(step));
+      }
+      transfers.set(figure.command, figure);
+      showStatus();
+    },
+    verdicts(batch) {
+      for (const verdict of batch) {
+        if (config.json) output.line(escapeJson(JSON.stringify({ type: 'Verdict', ...shown(verdict) })));
+        else print(renderVerdict(verdict));
+      }
+    },
+    close() {
+      output.status(null);
+    },
+  };
+
+  function rest(): void {
+    if (!config.json) print(renderRest(view));
+    if (config.mode === 'monitor') followRest(view);
+    filesDone = 0;
+  }
+
+  function print(lines: readonly Line[]): void {
+    for (const { level, text } of lines) {
+      if (level <= config.verbosity) output.line(escapeText(text));
+    }
+  }
+
+  function forgetTransfer({ event }: RecordedEvent): void {
+    if (event.type !== 'CommandSucceeded' && event.type !== 'CommandFailed') return;
+    transfers.delete(event.command);
+    if (event.type === 'CommandSucceeded' && event.transferredBytes !== undefined) filesDone += 1;
+  }
+
+  function showStatus(): void {
+    if (config.json || !output.isTerminal) return;
+    const status = renderStatus(view.underWay, transfers, filesDone);
+    output.status(status === null ? null : escapeText(status).slice(0, Math.max(0, output.columns - 1)));
+  }
+}
+
+function shown({ path, standing, detail, code, count }: ItemVerdict): ItemVerdict {
+  return {
+    path,
+    standing,
+    detail,
+    ...(code !== undefined && { code }),
+    ...(count !== undefined && { count }),
+  };
+}

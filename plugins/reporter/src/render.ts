@@ -1,0 +1,40 @@
+/**
+ * Puts events into the words of the peer. Pure: one event and the view before it give lines. Its wording is an interface:
+ * user interfaces, scripts and a test suite read it.
+ */
+import type { EventOf, EventType, RecordedEvent } from '@tidemark/plugin-sdk';
+import type { Line } from './line.ts';
+import { debug } from './line.ts';
+import { renderCursorLost, renderHint, renderRemoteRound, renderRemoteSeen, renderScan } from './looks.ts';
+import { renderFailed } from './failed.ts';
+import { renderPlanned } from './planned.ts';
+import { renderStarted, renderStopped } from './run.ts';
+import { renderSucceeded } from './succeeded.ts';
+import type { View } from './view.ts';
+
+export function render(view: View, { event, at }: RecordedEvent): readonly Line[] {
+  return renderers[event.type](view, event as never, at);
+}
+
+type Renderer<Type extends EventType> = (view: View, event: EventOf<Type>, at: number) => readonly Line[];
+
+const renderers: { readonly [Type in EventType]: Renderer<Type> } = {
+  Started: renderStarted,
+  RemoteSeen: renderRemoteSeen,
+  RemoteRoundCompleted: renderRemoteRound,
+  RemoteCursorLost: renderCursorLost,
+  LocalSeen: (_view, { rows }) => [debug(`Local rows with news: ${rows.length}`)],
+  LocalScanCompleted: renderScan,
+  HintReceived: renderHint,
+  Planned: renderPlanned,
+  CommandSucceeded: (view, event, at) => {
+    const ended = view.underWay.get(event.command);
+    return ended === undefined ? [] : renderSucceeded(view, event, ended, at);
+  },
+  CommandFailed: (view, event, at) => {
+    const ended = view.underWay.get(event.command);
+    return ended === undefined ? [] : renderFailed(view, event.failure, ended.command, at);
+  },
+  Woke: () => [debug('A waiting item is due')],
+  Stopped: renderStopped,
+};

@@ -1,0 +1,124 @@
+/** Lines about a run and its passes: how they begin, how they end. */
+import type { Command, EventOf } from '@tidemark/plugin-sdk';
+import { failureGuide } from '@tidemark/plugin-sdk';
+import type { Line } from './line.ts';
+import { info, verbose } from './line.ts';
+import type { Failed, View } from './view.ts';
+import { isQuiet } from './view.ts';
+
+export function renderStarted({ config }: View, started: EventOf<'Started'>): readonly Line[] {
+  const { drive, policy, version, forget } = started;
+  const single = policy.filter.singleDirectory;
+  return [
+    verbose(`Application Version:   ${version}`),
+    verbose(`Account Type:          ${drive.kind}`),
+    verbose(`Default Drive ID:      ${drive.id}`),
+    verbose(`Default Root ID:       ${drive.rootId}`),
+    info(
+      `All application operations will be performed in the configured local 'sync_dir' directory: ${config.syncDirectory}`,
+    ),
+    ...(single === null ? [] : [info(`Syncing changes from this selected path: ${single}`)]),
+    ...(forget === null ? [] : [info(`Both sides are compared by content, nothing is deleted: ${forget}`)]),
+    ...(config.mode === 'monitor'
+      ? [
+          info(`OneDrive synchronisation interval (seconds): ${config.monitorIntervalSeconds}`),
+          info('Initialising filesystem inotify monitoring ...'),
+          info('Performing initial synchronisation to ensure consistent local state ...'),
+        ]
+      : []),
+  ];
+}
+
+/** Nothing is under way any more. In a run that goes on this ends the pass; a run that ends by itself waits for `Stopped`. */
+export function renderRest(view: View): readonly Line[] {
+  return view.config.mode === 'monitor' ? renderPassEnd(view, isLasting) : [];
+}
+
+export function renderStopped(view: View, { cause }: EventOf<'Stopped'>): readonly Line[] {
+  const { mode } = view.config;
+  if (cause === 'interrupted') {
+    const told =
+      mode === 'sync' || view.pass.open
+        ? [info('Sync with Microsoft OneDrive was interrupted (SIGINT) before completion')]
+        : [];
+    return [...told, ...renderUnfinished(view)];
+  }
+  if (cause === 'failed') {
+    const all = [...view.failed.values()];
+    return [info('ERROR: The run ended before Microsoft OneDrive was in sync'), ...renderFailures(all)];
+  }
+  return mode === 'sync' || view.pass.open ? renderPassEnd(view, () => true) : [];
+}
+
+/** A failure that is tried again at once is no result yet. */
+function isLasting({ failure }: Failed): boolean {
+  return failureGuide[failure.code].retry !== 'soon';
+}
+
+function renderPassEnd(view: View, counts: (failed: Failed) => boolean): readonly Line[] {
+  const { pass, config, started } = view;
+  const failed = [...view.failed.values()].filter(counts);
+  if (failed.length === 0 && isQuiet(view) && !pass.announced) return [];
+  // The peer says this of every pass; the reading itself is done only when the pass changed the drive.
+  const closing =
+    pass.closingRead || started?.policy.direction !== 'both' || config.mode === 'monitor'
+      ? []
+      : [closingRead];
+  if (failed.length === 0) return [...closing, info('Sync with Microsoft OneDrive is complete')];
+  return [
+    ...closing,
+    info('Sync with Microsoft OneDrive has completed, however there are items that failed to sync.'),
+    ...renderFailures(failed),
+  ];
+}
+
+export const closingRead: Line = info(
+  'Performing a last examination of the most recent online data within Microsoft OneDrive to complete the reconciliation process',
+);
+
+function renderFailures(failed: readonly Failed[]): readonly Line[] {
+  const commands = failed.map(({ command }) => command);
+  const downloads = commands.filter(isDownload);
+  const uploads = commands.filter(isUpload);
+  const others = failed.filter(({ command }) => !isDownload(command) && !isUpload(command));
+  return [
+    ...summary('download', downloads),
+    ...(downloads.length === 0
+      ? []
+      : [
+          info(
+            'To fix any download failures you may need to perform a --resync to ensure this system is correctly synced with your Microsoft OneDrive Account',
+          ),
+        ]),
+    ...summary('upload', uploads),
+    ...others.map(({ command, failure }) => info(`Failed to sync: ${command.path} (${failure.detail})`)),
+  ];
+}
+
+function summary(direction: 'download' | 'upload', commands: readonly Command[]): readonly Line[] {
+  if (commands.length === 0) return [];
+  return [
+    info(`Failed items to ${direction} to/from Microsoft OneDrive: ${commands.length}`),
+    ...commands.map(({ path }) => info(`Failed to ${direction}: ${path}`)),
+  ];
+}
+
+function renderUnfinished({ underWay }: View): readonly Line[] {
+  const commands = [...underWay.values()].map(({ command }) => command);
+  return (['uploaded', 'downloaded'] as const).flatMap((done) => {
+    const unfinished = commands.filter(done === 'uploaded' ? isUpload : isDownload);
+    if (unfinished.length === 0) return [];
+    return [
+      info(`Items not ${done} from Microsoft OneDrive before shutdown completed: ${unfinished.length}`),
+      ...unfinished.map(({ path }) => info(`Not ${done}: ${path}`)),
+    ];
+  });
+}
+
+export function isDownload({ type }: Command): boolean {
+  return type === 'DownloadFile' || type === 'KeepRemoteCopy';
+}
+
+export function isUpload({ type }: Command): boolean {
+  return type === 'UploadFile';
+}

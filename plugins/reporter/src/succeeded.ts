@@ -1,0 +1,95 @@
+/** Lines about commands that were done. */
+import type { CommandOf, CommandType, EventOf } from '@tidemark/plugin-sdk';
+import type { Line } from './line.ts';
+import { debug, info, verbose } from './line.ts';
+import { metrics } from './metrics.ts';
+import { besides, dotted, shownPath } from './paths.ts';
+import type { UnderWay, View } from './view.ts';
+
+type Succeeded = EventOf<'CommandSucceeded'>;
+
+export function renderSucceeded(
+  view: View,
+  event: Succeeded,
+  { command, plannedAt }: UnderWay,
+  at: number,
+): readonly Line[] {
+  const lines = done[command.type](view, command as never, event);
+  const measured = view.config.displayTransferMetrics ? metrics(command, event, at - plannedAt) : [];
+  const requests = (event.requestIds ?? []).map((id) => debug(`API Request ID: ${id}`));
+  return [...lines, ...measured, ...requests];
+}
+
+type Done<Type extends CommandType> = (
+  view: View,
+  command: CommandOf<Type>,
+  event: Succeeded,
+) => readonly Line[];
+
+const nothing = (): readonly Line[] => [];
+
+const done: { readonly [Type in CommandType]: Done<Type> } = {
+  ReadRemote: nothing,
+  ScanLocal: nothing,
+  HashFile: nothing,
+  CreateRemoteFolder: (view, { path }) => [
+    info(`Successfully created the remote directory ${shownPath(view, path)} on Microsoft OneDrive`),
+  ],
+  UploadFile: (view, { path, target }, { agreed }) => [
+    info(`${uploading(target.as)}: ${shownPath(view, path)} ... done`),
+    ...(agreed === 'both'
+      ? [
+          info(
+            `WARNING: Microsoft OneDrive changed this file as it stored it; the local version counts as uploaded (OneDrive/onedrive-api-docs issue 935): ${path}`,
+          ),
+        ]
+      : []),
+  ],
+  MoveRemote: (_view, { path, fromPath, provisional }) =>
+    provisional || fromPath === undefined ? [] : [info(`Moving ${fromPath} to ${path} ... done`)],
+  DeleteRemote: (view, { path }) => [
+    info(`Successfully deleted item from Microsoft OneDrive: ${shownPath(view, path)}`),
+  ],
+  SetRemoteTime: nothing,
+  CreateLocalFolder: (_view, { path }) => [verbose(`Created local directory: ${dotted(path)}`)],
+  DownloadFile: (view, { path }, { kept, transferredBytes, agreed }) => [
+    ...(kept === undefined ? [] : [preserved(path, besides(path, kept.name))]),
+    transferredBytes === undefined
+      ? verbose(`The local file is the same as the one online: ${path}`)
+      : info(`Downloading file: ${shownPath(view, path)} ... done`),
+    ...(agreed === 'both'
+      ? [verbose(`The content could not be compared with a hash from online: ${path}`)]
+      : []),
+  ],
+  KeepRemoteCopy: (_view, { path, folder }, { kept }) => {
+    const name = kept?.name ?? '';
+    const copy = folder === '' ? name : `${folder}/${name}`;
+    return [
+      info(`Downloading file: ${copy} ... done`),
+      verbose(
+        `The item online differs from the local one, preserving the version of Microsoft OneDrive to prevent data loss: ${path} -> ${copy}`,
+      ),
+    ];
+  },
+  MoveLocal: (_view, { path, toPath, provisional }) =>
+    provisional ? [] : [info(`Moving ${path} to ${toPath} ... done`)],
+  DeleteLocal: ({ started }, { path, kind }) => {
+    const noun = kind === 'file' ? 'file' : 'directory';
+    return [
+      started?.policy.cleanupLocal === true
+        ? info(`Removed local ${noun}: ${path}`)
+        : info(`Deleting local ${noun}: ${path}`),
+    ];
+  },
+  SetLocalTime: nothing,
+};
+
+export function uploading(as: 'new' | 'version'): string {
+  return as === 'new' ? 'Uploading new file' : 'Uploading modified file';
+}
+
+function preserved(path: string, copy: string): Line {
+  return verbose(
+    `The local item is out-of-sync with OneDrive, renaming to preserve existing file and prevent local data loss: ${path} -> ${copy}`,
+  );
+}

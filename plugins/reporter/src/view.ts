@@ -1,0 +1,166 @@
+/**
+ * The view: what the reporter remembers of the events so far, so that the next one can be put into words. A projection
+ * like any other, kept small: commands under way, failures of this pass, and where the pass is.
+ */
+import type {
+  Command,
+  CommandId,
+  EventOf,
+  FailureDetails,
+  ItemId,
+  RecordedEvent,
+} from '@tidemark/plugin-sdk';
+import { commandEffects } from '@tidemark/plugin-sdk';
+import type { ReporterConfig } from './config.ts';
+import type { Total } from './totals.ts';
+import { totalOf } from './totals.ts';
+
+export interface View {
+  readonly config: ReporterConfig;
+  lastSeq: number;
+  started: EventOf<'Started'> | null;
+  readonly underWay: Map<CommandId, UnderWay>;
+  /** Items whose last command failed. */
+  readonly failed: Map<ItemId, Failed>;
+  pass: Pass;
+  /** Oddities already told, as `path code`. */
+  oddities: ReadonlySet<string>;
+  /** The service could not be reached at the last attempt. */
+  offline: boolean;
+}
+
+export interface UnderWay {
+  readonly command: Command;
+  /** Milliseconds since 1970. */
+  readonly plannedAt: number;
+}
+
+export interface Failed {
+  readonly command: Command;
+  readonly failure: FailureDetails;
+}
+
+/** From a first look or change until nothing is under way. */
+export interface Pass {
+  readonly number: number;
+  open: boolean;
+  /** Its beginning was told. */
+  announced: boolean;
+  /** Commands of it that change something. */
+  changes: number;
+  /** Rows the drive reported. */
+  remoteRows: number;
+  closingRead: boolean;
+  /** Totals already told. */
+  readonly told: Set<Total>;
+}
+
+export function createView(config: ReporterConfig): View {
+  return {
+    config,
+    lastSeq: 0,
+    started: null,
+    underWay: new Map(),
+    failed: new Map(),
+    pass: createPass(1),
+    oddities: new Set(),
+    offline: false,
+  };
+}
+
+function createPass(number: number): Pass {
+  return {
+    number,
+    open: false,
+    announced: false,
+    changes: 0,
+    remoteRows: 0,
+    closingRead: false,
+    told: new Set(),
+  };
+}
+
+/** Takes one event in. Rendered before, so that what an outcome ends is still known. */
+export function follow(view: View, { seq, at, event }: RecordedEvent): void {
+  view.lastSeq = seq;
+  switch (event.type) {
+    case 'Started':
+      view.started = event;
+      view.underWay.clear();
+      view.failed.clear();
+      view.pass = createPass(1);
+      return;
+    case 'Planned':
+      return followPlanned(view, event, at);
+    case 'RemoteSeen':
+      view.pass.remoteRows += event.rows.length;
+      return;
+    case 'LocalScanCompleted':
+      view.oddities = new Set(event.oddities.map(({ path, code }) => `${path} ${code}`));
+      return;
+    case 'CommandSucceeded': {
+      const ended = view.underWay.get(event.command);
+      view.underWay.delete(event.command);
+      if (ended !== undefined) view.failed.delete(ended.command.item);
+      if (ended !== undefined && talksToDrive(ended.command)) view.offline = false;
+      return;
+    }
+    case 'CommandFailed': {
+      const ended = view.underWay.get(event.command);
+      view.underWay.delete(event.command);
+      if (ended !== undefined) {
+        view.failed.set(ended.command.item, { command: ended.command, failure: event.failure });
+      }
+      if (event.failure.code === 'offline') view.offline = true;
+      return;
+    }
+    default:
+  }
+}
+
+/** Called at the end of a batch when nothing is under way any more. */
+export function followRest(view: View): void {
+  view.pass = createPass(view.pass.number + 1);
+}
+
+/** Nothing is under way, and a pass was. */
+export function isAtRest(view: View): boolean {
+  return view.pass.open && view.underWay.size === 0;
+}
+
+/** Such a pass is not worth a line unless it finds something. */
+export function isQuiet({ config, pass }: View): boolean {
+  return (
+    config.mode === 'monitor' &&
+    config.verbosity === 0 &&
+    pass.changes === 0 &&
+    pass.number > 1 &&
+    pass.number % config.monitorLogFrequency !== 0
+  );
+}
+
+export function isLook({ type }: Command): boolean {
+  return type === 'ReadRemote' || type === 'ScanLocal';
+}
+
+/** Commands that change a side, as opposed to looking or reading. */
+export function isChange({ type }: Command): boolean {
+  return commandEffects[type] !== 'reads';
+}
+
+function talksToDrive({ type }: Command): boolean {
+  return type === 'ReadRemote' || type === 'DownloadFile' || commandEffects[type] === 'writesDrive';
+}
+
+function followPlanned(view: View, { commands }: EventOf<'Planned'>, at: number): void {
+  const { pass } = view;
+  for (const command of commands) {
+    view.underWay.set(command.id, { command, plannedAt: at });
+    if (isChange(command)) pass.changes += 1;
+    const total = totalOf(command);
+    if (total !== null) pass.told.add(total);
+    if (command.reason.rule === 'closing-read') pass.closingRead = true;
+  }
+  pass.open = true;
+  if (!isQuiet(view)) pass.announced = true;
+}
