@@ -29,6 +29,8 @@ export interface Policy {
 
 /** Raw texts of the filter settings; compiled by the settings library. */
 export interface FilterPolicy {
+  /** Which naming rules hold. */
+  readonly accountKind: 'personal' | 'business' | 'sharepoint';
   readonly skipFile: string;
   readonly skipDir: string;
   readonly skipDirStrictMatch: boolean;

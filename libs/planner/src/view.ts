@@ -37,6 +37,12 @@ export interface RuleItem {
   readonly name: string;
   readonly kind: 'file' | 'folder';
   readonly sizeBytes: number;
+  /** Where the item would come from. */
+  readonly side: 'local' | 'remote';
+  /** It was in sync once. */
+  readonly known: boolean;
+  /** With `check_nosync`: a folder on the way to it, or the folder itself, holds `.nosync`. */
+  readonly nosync: boolean;
 }
 
 export interface RuleConflict {

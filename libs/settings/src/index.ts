@@ -10,6 +10,7 @@ export {
   type Filter,
   type FilterItem,
   type FilterRule,
+  type FilterSettings,
   type Verdict,
 } from './filter/create-filter.ts';
 export {

@@ -19,6 +19,7 @@ export const policy: Policy = {
   attemptsMax: 50,
   pathLengthMax: 400,
   filter: {
+    accountKind: 'business',
     skipFile: '',
     skipDir: '',
     skipDirStrictMatch: false,

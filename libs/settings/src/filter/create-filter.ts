@@ -41,8 +41,21 @@ export type Verdict =
 
 export type Filter = (item: FilterItem) => Verdict;
 
+/** The settings that filters are made of. */
+export type FilterSettings = Pick<
+  Settings,
+  | 'skip_file'
+  | 'skip_dir'
+  | 'skip_dir_strict_match'
+  | 'skip_dotfiles'
+  | 'skip_symlinks'
+  | 'skip_size'
+  | 'check_nosync'
+  | 'sync_root_files'
+>;
+
 /** @param syncListText content of `sync_list`; lines that cannot be used are left out, as `loadSettings` reported. */
-export function createFilter(settings: Settings, syncListText?: string): Filter {
+export function createFilter(settings: FilterSettings, syncListText?: string): Filter {
   const checks = compileChecks(settings, syncListText ?? '');
   return (item) => {
     if (item.path === '') return { included: true };
@@ -80,7 +93,7 @@ const BYTES_PER_MEGABYTE = 1_048_576;
 type Check = (item: FilterItem) => Verdict | undefined;
 type Checks = Readonly<Record<FilterRule, Check>> & { readonly inclusion: Filter };
 
-function compileChecks(settings: Settings, syncListText: string): Checks {
+function compileChecks(settings: FilterSettings, syncListText: string): Checks {
   const strictness = settings.skip_dir_strict_match ? 'whole path' : 'any segment';
   const skipDirectory = rememberLast(compileSkipDirectory(settings.skip_dir, strictness));
   const skipFile = compileSkipFile(settings.skip_file);
@@ -181,7 +194,7 @@ function nosyncLine({ path, side }: FilterItem): string {
     : `Skipping item - .nosync found & --check-for-nosync enabled: ${walked(path)}`;
 }
 
-const isKeptInRoot = (settings: Settings, { path, kind }: FilterItem): boolean =>
+const isKeptInRoot = (settings: FilterSettings, { path, kind }: FilterItem): boolean =>
   settings.sync_root_files && kind === 'file' && !path.includes('/');
 
 const isDotted = (path: string): boolean => baseName(path).startsWith('.');
