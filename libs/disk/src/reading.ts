@@ -77,6 +77,7 @@ export function createReading(context: DiskContext): Pick<Disk, 'stat' | 'read' 
     const { folders: above, name } = pathNames('read', path);
     return folders.within('read', above, (folder) =>
       withExpected('read', folder, name, expected, async (held) => {
+        if (!isFile(held.stats)) throw notSyncable('read', path);
         const hash = await hashOfFile(folder, name, held.stats, signal);
         return { ...rowOf(held.stats, held.place), hash };
       }),

@@ -1,0 +1,118 @@
+/** Somebody else acts at the same moment, for real. */
+import { lstatSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { Failure } from '@tidemark/contracts';
+import { createRealDisk } from '../../testkit/src/disk/real-disk.ts';
+import { besideThread } from './testing/in-thread.ts';
+
+for (const exchange of ['auto', 'never'] as const)
+  test(`[I-17] no version of a user who saves all the time is lost by replacing and removing (exchange: ${exchange})`, async () => {
+    const { disk, root, user, parent, dispose } = await createRealDisk({ exchange });
+    const outcomes = new Map<string, number>();
+    const count = (key: string): unknown => outcomes.set(key, (outcomes.get(key) ?? 0) + 1);
+    const ours = new Set<string>();
+    const said = await besideThread('saver.ts', { folder: root, name: 'x' }, async () => {
+      for (let attempt = 0; attempt < 1500; attempt++) {
+        const content = `ours ${attempt}`;
+        try {
+          const seen = await disk.stat('x');
+          if (seen !== null && attempt % 5 === 4) {
+            await disk.remove('x', 'file', seen);
+            count('removed');
+            continue;
+          }
+          const staged = await disk.stage(`${attempt}`, content.length);
+          await staged.write(Buffer.from(content));
+          const keepAs = attempt % 5 === 3 ? { prefix: 'x-kept-', suffix: '', from: 1 } : null;
+          await staged.place('x', { expected: seen, keepAs, modifiedAt: attempt });
+          ours.add(content);
+          count(seen === null ? 'placed' : 'replaced');
+        } catch (error) {
+          if (!(error instanceof Failure)) throw error;
+          count(error.code);
+        }
+      }
+    });
+    const { saved, replaced } = said as { saved: string[]; replaced: string[] };
+    const safe = new Set([...replaced, ...allFiles(root), ...allFiles(join(parent, 'state', 'trash'))]);
+    expect(saved.filter((version) => !safe.has(version))).toEqual([]);
+    expect([...ours].filter((version) => !safe.has(version))).toEqual([]);
+    // The race was real: both sides won many times.
+    expect(saved.length).toBeGreaterThan(20);
+    expect(outcomes.get('replaced') ?? 0).toBeGreaterThan(20);
+    expect([...outcomes.keys()].sort()).toEqual(expect.arrayContaining(['removed', 'replaced']));
+    expect(
+      readdirSync(
+        join(parent, 'state', 'staging', readdirSync(join(parent, 'state', 'staging'))[0] ?? '', 'hold'),
+      ),
+    ).toEqual([]);
+    expect(user.read('x')).not.toBe(undefined);
+    await dispose();
+  }, 60_000);
+
+test('[I-23] a folder that turns into a symbolic link and back never leads outside (F62)', async () => {
+  const { disk, user, root, parent, dispose } = await createRealDisk();
+  const outside = join(parent, 'outside');
+  mkdirSync(join(outside, 'inner'), { recursive: true });
+  for (const file of ['victim', 'inner/victim']) writeFileSync(join(outside, file), 'canary');
+  const canary = (): unknown =>
+    ['', 'victim', 'inner', 'inner/victim'].map((path) => describeFile(join(outside, path)));
+  const before = canary();
+  user.makeFolder('a');
+  user.makeFolder('a/inner');
+  user.write('a/victim', Buffer.from('mine'));
+  user.write('a/inner/victim', Buffer.from('mine'));
+  const known = await disk.stat('a/inner/victim');
+  const outcomes = new Map<string, number>();
+  const said = await besideThread('swapper.ts', { root, name: 'a', outside }, async () => {
+    for (let attempt = 0; attempt < 2000; attempt++) {
+      const path = attempt % 2 === 0 ? `a/inner/new-${attempt}` : `a/new-${attempt}`;
+      const results = await Promise.allSettled([
+        disk.stage(`${attempt}`, 1).then(async (staged) => {
+          await staged.write(Buffer.from('x'));
+          await staged.place(path, { expected: null, keepAs: null, modifiedAt: 1 });
+        }),
+        disk.createFolder(`a/folder-${attempt}`),
+        known === null ? null : disk.setModifiedAt('a/inner/victim', known, attempt),
+        disk.stat('a/victim').then((row) => row && disk.remove('a/victim', 'file', row)),
+        attempt % 100 === 0 ? expectInside(disk, 'canary') : null,
+      ]);
+      for (const result of results) {
+        if (result.status === 'rejected' && !(result.reason instanceof Failure)) throw result.reason;
+        const key = result.status === 'fulfilled' ? 'ok' : result.reason.code;
+        outcomes.set(key, (outcomes.get(key) ?? 0) + 1);
+      }
+    }
+  });
+  expect(canary()).toEqual(before);
+  expect((said as { swaps: number }).swaps).toBeGreaterThan(100);
+  expect(outcomes.get('ok') ?? 0).toBeGreaterThan(100);
+  expect(outcomes.get('changedMeanwhile') ?? 0).toBeGreaterThan(100);
+  await dispose();
+}, 60_000);
+
+/** A scan in the middle of it may find the folder or the link, never what is behind the link. */
+async function expectInside(
+  disk: Awaited<ReturnType<typeof createRealDisk>>['disk'],
+  content: string,
+): Promise<void> {
+  for await (const part of disk.scan())
+    if ('folders' in part)
+      for (const folder of part.folders)
+        for (const row of folder.rows)
+          if (row.sizeBytes === content.length) throw new Error(`found ${row.name} outside`);
+}
+
+function describeFile(path: string): string {
+  const stats = lstatSync(path, { bigint: true });
+  const inside = stats.isDirectory() ? readdirSync(path).sort().join() : readFileSync(path, 'utf8');
+  return `${stats.ino} ${stats.mode} ${stats.mtimeNs} ${stats.ctimeNs} ${inside}`;
+}
+
+function allFiles(folder: string): string[] {
+  return readdirSync(folder, { recursive: true, encoding: 'utf8' })
+    .map((name) => join(folder, name))
+    .filter((path) => statSync(path).isFile())
+    .map((path) => readFileSync(path, 'utf8'));
+}
