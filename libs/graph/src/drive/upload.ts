@@ -179,6 +179,10 @@ function contentPath(drive: DriveContext, target: UploadTarget): string {
 }
 
 /** A missing hash says nothing, so only the size can speak then. */
-export function isAltered(row: RemoteRow, sizeBytes: number, hash: string): boolean {
+export function isAltered(
+  row: Pick<RemoteRow, 'sizeBytes' | 'hash'>,
+  sizeBytes: number,
+  hash: string,
+): boolean {
   return row.sizeBytes !== sizeBytes || (row.hash !== null && sizeBytes > 0 && row.hash !== hash);
 }
