@@ -3,6 +3,8 @@ import { readFile } from 'node:fs/promises';
 import { parseArgs } from 'node:util';
 import { itemSpecs } from './control/control-commands.ts';
 import { isFlavour } from './model/flavour.ts';
+import { settingsIn } from './server/setting-choices.ts';
+import type { Settings } from './server/settings.ts';
 import { startSimulator, type SimulatorOptions } from './simulator.ts';
 
 /** The command line: starts one simulator, prints one JSON line when it is ready, ends on SIGINT or SIGTERM. */
@@ -17,6 +19,7 @@ const usage = `Usage: graph-simulator [options]
   --flavour NAME         personal, business or library (default business)
   --seed N               ids, tokens and chance follow from it (default 1)
   --latency-ms N         wait this long before every answer (default 0)
+  --set NAME=VALUE       any setting of docs/control-api.md; may be given several times
   --seed-tree FILE       JSON list of {"path", "content"?, "kind"?, "modifiedAt"?}
   --help                 show this text
 `;
@@ -41,6 +44,7 @@ async function main(): Promise<void> {
       seed: { type: 'string', default: '1' },
       'latency-ms': { type: 'string', default: '0' },
       'seed-tree': { type: 'string' },
+      set: { type: 'string', multiple: true, default: [] },
       help: { type: 'boolean', default: false },
     },
   });
@@ -53,7 +57,10 @@ async function main(): Promise<void> {
   const options: SimulatorOptions = {
     flavour: values.flavour,
     seed: wholeNumber('seed', values.seed) ?? 1,
-    settings: { latencyMs: wholeNumber('latency-ms', values['latency-ms']) ?? 0 },
+    settings: {
+      latencyMs: wholeNumber('latency-ms', values['latency-ms']) ?? 0,
+      ...settingsFrom(values.set),
+    },
     port: wholeNumber('port', values.port) ?? 0,
     httpPort: wholeNumber('http-port', values['http-port']) ?? 0,
     controlPort: wholeNumber('control-port', values['control-port']) ?? 0,
@@ -72,6 +79,7 @@ async function main(): Promise<void> {
     refreshToken: simulator.refreshToken,
     flavour: simulator.flavour,
     driveId: simulator.drive().driveId,
+    sharedDriveId: simulator.sharedDrive().driveId,
     rootId: simulator.drive().rootId,
   };
   process.stdout.write(`${JSON.stringify(ready)}\n`);
@@ -86,6 +94,16 @@ async function main(): Promise<void> {
   };
   process.once('SIGINT', end);
   process.once('SIGTERM', end);
+}
+
+function settingsFrom(pairs: readonly string[]): Partial<Settings> {
+  const entries = pairs.map((pair) => {
+    const mark = pair.indexOf('=');
+    if (mark < 1) throw new Error(`--set needs NAME=VALUE, not '${pair}'`);
+    const text = pair.slice(mark + 1);
+    return [pair.slice(0, mark), /^\d+$/.test(text) ? Number(text) : text] as const;
+  });
+  return settingsIn(Object.fromEntries(entries));
 }
 
 function wholeNumber(name: string, text: string | undefined): number | undefined {

@@ -65,7 +65,8 @@ describe('the control API', () => {
 
   it('refuses what it does not know, in words', async () => {
     await expect(control.post('/settings', { speed: 1 })).rejects.toThrow("There is no setting 'speed'");
-    await expect(control.post('/settings', { latencyMs: 'a' })).rejects.toThrow('another type');
+    await expect(control.post('/settings', { latencyMs: 'a' })).rejects.toThrow('whole number');
+    await expect(control.post('/settings', { retention: 'yes' })).rejects.toThrow('one of none, held');
     await expect(control.post('/faults', { effect: { type: 'explode' } })).rejects.toThrow('effect.type');
     await expect(control.post('/nothing', {})).rejects.toThrow('404');
     await expect(control.post('/rename', { path: '/nothing', name: 'x' })).rejects.toThrow('itemNotFound');

@@ -1,6 +1,6 @@
 import { invalidRequest, itemNotFound } from '../model/refusal.ts';
 import { isObject, textIn, type JsonObject } from '../server/exchange.ts';
-import { defaultSettings, type Settings } from '../server/settings.ts';
+import { settingsIn } from '../server/setting-choices.ts';
 import type { ContentSpec, DriveOperations, ItemSpec, MarkSpec } from './drive-operations.ts';
 import type { FaultSpec } from './faults.ts';
 import type { Operator } from './operator.ts';
@@ -179,16 +179,6 @@ function checkPattern(route: string): void {
   } catch {
     throw invalidRequest('route is not a regular expression');
   }
-}
-
-function settingsIn(body: JsonObject): Partial<Settings> {
-  const known = new Map(Object.entries(defaultSettings()));
-  for (const [name, value] of Object.entries(body)) {
-    if (!known.has(name)) throw invalidRequest(`There is no setting '${name}'`);
-    if (typeof value !== typeof known.get(name))
-      throw invalidRequest(`The setting '${name}' has another type`);
-  }
-  return body;
 }
 
 function required(body: JsonObject, key: string): string {

@@ -1,0 +1,61 @@
+import { invalidRequest } from '../model/refusal.ts';
+import type { JsonObject } from './exchange.ts';
+import type { Settings } from './settings.ts';
+
+type Choices = {
+  readonly [Name in keyof Settings]: Settings[Name] extends number ? 'number' : readonly Settings[Name][];
+};
+
+/** What every setting may be; a number is a whole one, zero or more. */
+export const settingChoices: Choices = {
+  latencyMs: 'number',
+  deltaPageSize: 'number',
+  childrenPageSize: 'number',
+  simpleUploadMaxBytes: 'number',
+  accessTokenLifetimeMs: 'number',
+  downloadUrlLifetimeMs: 'number',
+  uploadSessionLifetimeMs: 'number',
+  deltaTokenLifetimeMs: 'number',
+  tombstoneDescendants: ['listed', 'omitted'],
+  deltaAncestors: ['repeated', 'omitted'],
+  deltaPaths: ['present', 'absent'],
+  deltaFeed: ['served', 'unsupported'],
+  deltaLinkForm: ['query', 'function'],
+  driveIdForm: ['stable', 'mixed', 'shortened'],
+  patchAnswer: ['item', 'empty'],
+  sessionTag: ['kept', 'bumped'],
+  sessionRanges: ['present', 'absent'],
+  sessionConflict: ['replace', 'fail'],
+  uploadRewrite: ['never', 'office'],
+  retention: ['none', 'held'],
+  sharedDriveAccess: ['readWrite', 'readOnly'],
+  quotaForm: ['numbers', 'absent', 'zeros', 'text', 'negative'],
+  fragmentStrictness: ['atCommit', 'atOnce'],
+  downloadRanges: ['honoured', 'ignored'],
+  hashDelayMs: 'number',
+  fileHashes: ['present', 'absent'],
+  downloadUrlSelect: ['both', 'contentOnly'],
+  authorizationOnLinks: ['refused', 'tolerated'],
+  refreshRotation: ['keepsOld', 'revokesOld'],
+  idToken: ['sent', 'omitted'],
+  tenancy: ['multiple', 'single'],
+  throttleRequestsPerMinute: 'number',
+  throttleRetryAfterSeconds: 'number',
+  subscriptionCreateErrorCode: ['ValidationError', 'InvalidRequest'],
+};
+
+/** Checks names and values that came from outside. @throws Refusal 400 that says what is possible */
+export function settingsIn(body: JsonObject): Partial<Settings> {
+  const known = new Map<string, 'number' | readonly unknown[]>(Object.entries(settingChoices));
+  for (const [name, value] of Object.entries(body)) {
+    const choices = known.get(name);
+    if (choices === undefined) throw invalidRequest(`There is no setting '${name}'`);
+    if (choices === 'number') {
+      const isWhole = typeof value === 'number' && Number.isSafeInteger(value) && value >= 0;
+      if (!isWhole) throw invalidRequest(`The setting '${name}' is a whole number, zero or more`);
+    } else if (!choices.includes(value)) {
+      throw invalidRequest(`The setting '${name}' is one of ${choices.join(', ')}`);
+    }
+  }
+  return body;
+}
