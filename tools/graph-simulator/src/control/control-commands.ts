@@ -91,6 +91,8 @@ export function parseCommand(path: string, body: unknown): ControlCommand {
       return (operator) => operator.expireDeltaTokens();
     case '/expire-access-tokens':
       return (operator) => operator.expireAccessTokens();
+    case '/challenge-access-tokens':
+      return (operator) => operator.challengeAccessTokens();
     case '/revoke-sign-in':
       return (operator) => operator.revokeSignIn();
     default:

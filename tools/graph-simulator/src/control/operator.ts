@@ -33,6 +33,8 @@ export type Operator = {
   /** Every delta token issued so far answers 410 from now on. */
   readonly expireDeltaTokens: () => void;
   readonly expireAccessTokens: () => void;
+  /** A claims challenge for every token issued so far to a client that declared `cp1`; others get a plain 401. */
+  readonly challengeAccessTokens: () => void;
   readonly revokeSignIn: () => void;
   /** Approves or declines open device codes (all, or the one shown to the person). Returns how many. */
   readonly decideDeviceCode: (decision: 'approved' | 'declined', userCode?: string) => number;
@@ -81,6 +83,7 @@ export function createOperator(world: World, clock: ClockOffset, flavour: Flavou
       world.deltaEpoch += 1;
     },
     expireAccessTokens: world.identity.expireAccessTokens,
+    challengeAccessTokens: world.identity.challengeAccessTokens,
     revokeSignIn: world.identity.revokeEverything,
     decideDeviceCode: (decision, userCode) => world.identity.decideDeviceCode(userCode, decision),
     setQuotaTotal: (totalBytes, driveId) => drive(driveId).model.setQuotaTotal(totalBytes),

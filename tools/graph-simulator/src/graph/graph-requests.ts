@@ -1,8 +1,9 @@
 import type { DriveModel } from '../model/drive-model.ts';
 import { invalidRequest, Refusal } from '../model/refusal.ts';
-import { headerOf, type Exchange } from '../server/exchange.ts';
+import type { Exchange } from '../server/exchange.ts';
 import { jsonReply, type Reply } from '../server/reply.ts';
 import type { World } from '../server/world.ts';
+import { checkBearer } from './bearer.ts';
 import { replyDelta } from './delta.ts';
 import { replyBatch } from './batch.ts';
 import { driveItemJson } from './drive-item-json.ts';
@@ -155,24 +156,3 @@ function personJson({ account }: World): Record<string, unknown> {
   const { id, displayName, userPrincipalName } = account;
   return { id, displayName, userPrincipalName, mail: userPrincipalName };
 }
-
-function checkBearer(world: World, exchange: Exchange): void {
-  const [scheme, token] = (headerOf(exchange.request, 'authorization') ?? '').split(' ');
-  const verdict =
-    scheme?.toLowerCase() === 'bearer' ? world.identity.checkAccessToken(token ?? '') : 'missing';
-  if (verdict === 'valid') return;
-  const authority = 'https://login.microsoftonline.com/common/oauth2/authorize';
-  const detail =
-    verdict === 'expired'
-      ? 'error="invalid_token", error_description="expired_token"'
-      : 'error="invalid_token"';
-  throw new Refusal(401, 'InvalidAuthenticationToken', messages[verdict], {
-    headers: { 'www-authenticate': `Bearer realm="", authorization_uri="${authority}", ${detail}` },
-  });
-}
-
-const messages = {
-  missing: 'Access token is empty.',
-  unknown: 'Access token validation failure.',
-  expired: 'Lifetime validation failed, the token is expired.',
-} as const;

@@ -77,7 +77,7 @@ function redeemRefreshToken(world: World, exchange: Exchange, form: URLSearchPar
   const clientId = form.get('client_id') ?? grant.clientId;
   // A refresh always renews itself, whether or not offline_access is asked for again.
   const scope = `${form.get('scope') ?? grant.scope} offline_access`;
-  return answer(world, exchange, { clientId, scope: uniqueWords(scope), tenant: grant.tenant });
+  return answer(world, exchange, form, { clientId, scope: uniqueWords(scope), tenant: grant.tenant });
 }
 
 function redeemCode(world: World, exchange: Exchange, form: URLSearchParams): Reply {
@@ -91,7 +91,7 @@ function redeemCode(world: World, exchange: Exchange, form: URLSearchParams): Re
       return refuse(world, 'wrongVerifier');
     }
   }
-  return answer(world, exchange, { ...request, scope: form.get('scope') ?? request.scope });
+  return answer(world, exchange, form, { ...request, scope: form.get('scope') ?? request.scope });
 }
 
 function redeemDeviceCode(world: World, exchange: Exchange, form: URLSearchParams): Reply {
@@ -101,7 +101,7 @@ function redeemDeviceCode(world: World, exchange: Exchange, form: URLSearchParam
   if (code.state === 'declined') return refuse(world, 'deviceDeclined');
   if (code.state === 'pending') return refuse(world, 'devicePending');
   code.state = 'redeemed';
-  return answer(world, exchange, code.grant);
+  return answer(world, exchange, form, code.grant);
 }
 
 async function replyDeviceCode(world: World, exchange: Exchange, tenant: string): Promise<Reply> {
@@ -121,8 +121,9 @@ async function replyDeviceCode(world: World, exchange: Exchange, tenant: string)
   });
 }
 
-function answer(world: World, exchange: Exchange, grant: Grant): Reply {
-  return plainJsonReply(200, world.identity.issueTokens(grant, exchange.origin));
+function answer(world: World, exchange: Exchange, form: URLSearchParams, grant: Grant): Reply {
+  const declaresClaims = /"xms_cc"[^\]]*"cp1"/i.test(form.get('claims') ?? '');
+  return plainJsonReply(200, world.identity.issueTokens({ ...grant, declaresClaims }, exchange.origin));
 }
 
 function refuse(world: World, name: TokenErrorName): Reply {

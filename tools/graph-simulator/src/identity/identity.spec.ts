@@ -60,6 +60,28 @@ describe('an access token', () => {
   });
 });
 
+describe('a claims challenge', () => {
+  it('goes to clients that declared cp1; others are refused plainly', async () => {
+    const form = {
+      client_id: 'app',
+      grant_type: 'refresh_token',
+      refresh_token: client.simulator.refreshToken,
+    };
+    const claims = '{"access_token":{"xms_cc":{"values":["cp1"]}}}';
+    const declared = (await client.token({ ...form, claims })).json.access_token;
+    client.simulator.challengeAccessTokens();
+    const challenged = await client.get('/me', { authorization: `Bearer ${declared}` });
+    expect(challenged.status).toBe(401);
+    const shown = /error="insufficient_claims", claims="([^"]+)"/.exec(
+      challenged.headers.get('www-authenticate') ?? '',
+    );
+    expect(JSON.parse(Buffer.from(shown?.[1] ?? '', 'base64').toString())).toHaveProperty('access_token');
+    expect((await client.get('/me')).headers.get('www-authenticate')).not.toContain('claims=');
+    const renewed = (await client.token({ ...form, claims })).json.access_token;
+    expect((await client.get('/me', { authorization: `Bearer ${renewed}` })).status).toBe(200);
+  });
+});
+
 describe('an authorization code', () => {
   const redirectUri = 'http://localhost:8400/back';
   const verifier = 'a-verifier-of-forty-three-characters-or-more-0123';

@@ -8,10 +8,15 @@ export type Identity = {
   /** A refresh token that is good for any client id. */
   readonly seededRefreshToken: string;
   readonly issueTokens: (grant: Grant, origin: string) => TokenAnswer;
-  readonly checkAccessToken: (token: string) => 'valid' | 'expired' | 'unknown' | 'missing';
+  readonly checkAccessToken: (token: string) => TokenVerdict;
   readonly refreshGrant: (token: string) => Grant | undefined;
   readonly revokeRefreshToken: (token: string) => void;
   readonly expireAccessTokens: () => void;
+  /**
+   * Continuous access evaluation: tokens issued so far get a claims challenge when their client declared `cp1`,
+   * and a plain refusal when it did not.
+   */
+  readonly challengeAccessTokens: () => void;
   /** What `revoke sessions` does: every refresh and access token dies. */
   readonly revokeEverything: () => void;
   readonly openCode: (request: CodeRequest) => string;
@@ -23,7 +28,16 @@ export type Identity = {
   readonly publicKeys: () => unknown;
 };
 
-export type Grant = { readonly clientId: string; readonly scope: string; readonly tenant: string };
+/** `challenged`: refused until the client comes back with the claims it is shown. */
+export type TokenVerdict = 'valid' | 'expired' | 'unknown' | 'missing' | 'challenged' | 'revoked';
+
+export type Grant = {
+  readonly clientId: string;
+  readonly scope: string;
+  readonly tenant: string;
+  /** The client asked with `xms_cc: cp1`, so it understands claims challenges. */
+  readonly declaresClaims?: boolean;
+};
 
 export type CodeRequest = Grant & {
   readonly redirectUri: string;
@@ -59,7 +73,7 @@ export function createIdentity(
     tenant: 'common',
   };
   const refreshTokens = new Map<string, Grant>([[seededRefreshToken, seedGrant]]);
-  const accessTokens = new Map<string, number>();
+  const accessTokens = new Map<string, AccessToken>();
   const codes = new Map<string, CodeRequest>();
   const deviceCodes = new Map<string, DeviceCode>();
   return {
@@ -68,7 +82,12 @@ export function createIdentity(
       dropOldest(accessTokens);
       dropOldest(refreshTokens, seededRefreshToken);
       const accessToken = `EwB4simulated${random.hex(64)}`;
-      accessTokens.set(accessToken, now() + settings.accessTokenLifetimeMs);
+      const expiresAtMs = now() + settings.accessTokenLifetimeMs;
+      accessTokens.set(accessToken, {
+        expiresAtMs,
+        declaresClaims: grant.declaresClaims === true,
+        state: 'good',
+      });
       const expiresIn = Math.max(1, Math.floor(settings.accessTokenLifetimeMs / 1000) - 1);
       const scopes = grant.scope.split(' ').filter((scope) => scope !== '');
       const answer: Record<string, string | number> = {
@@ -91,17 +110,22 @@ export function createIdentity(
       return answer;
     },
     checkAccessToken: (token) => {
-      const expiresAtMs = accessTokens.get(token);
+      const held = accessTokens.get(token);
       if (token === '') return 'missing';
-      if (expiresAtMs === undefined) return 'unknown';
-      return expiresAtMs < now() ? 'expired' : 'valid';
+      if (held === undefined) return 'unknown';
+      if (held.expiresAtMs < now()) return 'expired';
+      if (held.state === 'good') return 'valid';
+      return held.declaresClaims ? 'challenged' : 'revoked';
     },
     refreshGrant: (token) => refreshTokens.get(token),
     revokeRefreshToken: (token) => {
       refreshTokens.delete(token);
     },
     expireAccessTokens: () => {
-      for (const token of accessTokens.keys()) accessTokens.set(token, 0);
+      for (const token of accessTokens.values()) token.expiresAtMs = 0;
+    },
+    challengeAccessTokens: () => {
+      for (const token of accessTokens.values()) token.state = 'questioned';
     },
     revokeEverything: () => {
       refreshTokens.clear();
@@ -141,6 +165,8 @@ export function createIdentity(
     }),
   };
 }
+
+type AccessToken = { expiresAtMs: number; readonly declaresClaims: boolean; state: 'good' | 'questioned' };
 
 type KeyPair = { readonly privateKey: KeyObject; readonly publicKey: KeyObject };
 
