@@ -3,9 +3,19 @@
  * After `close`, what succeeded is still told; what failed is not, because stopping may be the cause, and the next run
  * plans it again.
  */
-import type { Bus, BusSubscription, Clock, Command, CommandId, CommandType } from '@tidemark/contracts';
+import type {
+  Bus,
+  BusSubscription,
+  Clock,
+  Command,
+  CommandFailed,
+  CommandId,
+  CommandSucceeded,
+  CommandType,
+} from '@tidemark/contracts';
 import { commandEffects } from '@tidemark/contracts';
 import type { Outcome, WholeHandleContext } from '@tidemark/plugin-sdk';
+import { failureOf } from './fault.ts';
 import type { Lane } from './lane.ts';
 import { createLane } from './lane.ts';
 import type { LoadedPlugin } from './loaded-plugin.ts';
@@ -100,7 +110,7 @@ export function createDispatch(options: {
     loaded.fault(failure);
     if (id === null || !remember(id)) return;
     // Told to whoever sent it: a command that nobody ends would block its item.
-    await loaded.outbox.put({ type: 'CommandFailed', command: id as CommandId, failure });
+    await tell(loaded, { type: 'CommandFailed', command: id as CommandId, failure });
   }
 
   async function run(loaded: LoadedPlugin, command: Command): Promise<void> {
@@ -114,9 +124,21 @@ export function createDispatch(options: {
     });
     const succeeded = observation.type === 'CommandSucceeded';
     loaded.count(command.type, succeeded, clock.monotonic() - startedAt);
-    if (succeeded || !signal.aborted) await loaded.outbox.put(observation);
+    if (succeeded || !signal.aborted) await tell(loaded, observation);
     if (observation.type === 'CommandFailed' && observation.failure.code === 'pluginFault') {
       loaded.fault(observation.failure);
+    }
+  }
+
+  /** An outcome that the bus can never take becomes a failure in its place: a command that nobody ends blocks its item. */
+  async function tell(loaded: LoadedPlugin, observation: CommandSucceeded | CommandFailed): Promise<void> {
+    try {
+      await loaded.outbox.put(observation);
+    } catch (error) {
+      const failure = failureOf(error, `tell the outcome of command ${observation.command}`, loaded.name);
+      loaded.fault(failure);
+      if (observation.type === 'CommandFailed') return;
+      await tell(loaded, { type: 'CommandFailed', command: observation.command, failure });
     }
   }
 

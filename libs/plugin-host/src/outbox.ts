@@ -1,11 +1,15 @@
 /**
  * The outbox of one plugin: observations on their way to the engine, in order. What arrives within one turn, or while
- * the bus is busy, travels as one message. A bus that is away is tried again; a fact is never dropped for it.
+ * the bus is busy, travels as one message. A bus that is away is tried again; a fact is never dropped for it. What the
+ * bus can never take, because it is no JSON or too large, goes back to whoever put it.
  */
 import type { Bus, Clock, Observation } from '@tidemark/contracts';
 
 export interface Outbox {
-  /** Resolves when the bus took it over, which is the backpressure; after `close` at once, dropping it. */
+  /**
+   * Resolves when the bus took it over, which is the backpressure; after `close` at once, dropping it. Rejects when the
+   * bus can never take it. Whoever does not await it need not catch it.
+   */
   put(observation: Observation): Promise<void>;
   /** Resolves when everything put so far was taken over. */
   empty(): Promise<void>;
@@ -26,7 +30,7 @@ const firstPauseMs = 100;
 const lastPauseMs = 5_000;
 
 export function createOutbox({ bus, subject, clock, onTrouble }: OutboxOptions): Outbox {
-  const queue: { readonly observation: Observation; readonly taken: Taken }[] = [];
+  const queue: Entry[] = [];
   const hints = new Map<string, Taken>();
   const closing = new AbortController();
   let draining: Promise<void> | null = null;
@@ -56,32 +60,57 @@ export function createOutbox({ bus, subject, clock, onTrouble }: OutboxOptions):
   async function drain(): Promise<void> {
     await Promise.resolve();
     while (queue.length > 0) {
-      const message = queue.splice(0, messageMax);
+      const entries = queue.splice(0, messageMax);
       hints.clear();
-      await publish(message.map(({ observation }) => observation));
-      for (const { taken } of message) taken.resolve();
+      await deliver(entries);
     }
     draining = null;
   }
 
-  async function publish(observations: readonly Observation[]): Promise<void> {
+  async function deliver(entries: readonly Entry[]): Promise<void> {
+    const refusal = await publish(entries.map(({ observation }) => observation));
+    if (refusal === null) for (const { taken } of entries) taken.resolve();
+    else if (entries.length === 1) entries[0]?.taken.reject(refusal.error);
+    // One of them is to blame; the others must not suffer for it.
+    else for (const entry of entries) await deliver([entry]);
+  }
+
+  /** null: taken over, or the outbox was closed. */
+  async function publish(observations: readonly Observation[]): Promise<{ readonly error: unknown } | null> {
     for (let pauseMs = firstPauseMs; !closing.signal.aborted; pauseMs = Math.min(pauseMs * 2, lastPauseMs)) {
       try {
-        return await bus.publish(subject, observations);
+        await bus.publish(subject, observations);
+        return null;
       } catch (error) {
+        if (isForGood(error)) return { error };
         onTrouble(error);
         await clock.sleep(pauseMs, closing.signal);
       }
     }
+    return null;
   }
+}
+
+/** Codes of the bus for payloads that no other attempt will get through. */
+const forGood: readonly unknown[] = ['invalidPayload', 'payloadTooLarge'];
+
+function isForGood(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && forGood.includes(error.code);
+}
+
+interface Entry {
+  readonly observation: Observation;
+  readonly taken: Taken;
 }
 
 interface Taken {
   readonly promise: Promise<void>;
   resolve(): void;
+  reject(error: unknown): void;
 }
 
 function createTaken(): Taken {
-  const { promise, resolve } = Promise.withResolvers<void>();
-  return { promise, resolve };
+  const { promise, resolve, reject } = Promise.withResolvers<void>();
+  promise.catch(() => undefined);
+  return { promise, resolve, reject };
 }

@@ -1,0 +1,284 @@
+import { Failure } from '@tidemark/contracts';
+import type { Plugin } from '@tidemark/plugin-sdk';
+import { definePlugin } from '@tidemark/plugin-sdk';
+import { describe, expect, it } from 'vitest';
+import { createHost } from './host.ts';
+import type { SpecWorld } from './spec-world.ts';
+import { createSpecWorld, hashFile, turn } from './spec-world.ts';
+
+const done = async () => ({});
+
+async function started(plugin: Plugin, world: SpecWorld = createSpecWorld()) {
+  const host = createHost({ ...world.options, plugins: [{ plugin }] });
+  await host.start();
+  return { host, world };
+}
+
+describe('host: commands', () => {
+  it('turns a returned outcome into CommandSucceeded on the subject of the plugin', async () => {
+    const { world } = await started(
+      definePlugin({ name: 'hasher', handle: { HashFile: async () => ({ transferredBytes: 3 }) } }),
+    );
+    await world.send(hashFile(0));
+    expect(world.bus.published.at(-1)).toEqual({
+      subject: 'sync.home.observation.hasher',
+      payload: [{ type: 'CommandSucceeded', command: '7/0', transferredBytes: 3 }],
+    });
+  });
+
+  it('turns a thrown Failure into CommandFailed with its details', async () => {
+    const details = { code: 'localGone', detail: 'Cannot read "file-0.txt": it is gone' } as const;
+    const { world } = await started(
+      definePlugin({
+        name: 'hasher',
+        handle: { HashFile: () => Promise.reject(new Failure(details)) },
+      }),
+    );
+    await world.send(hashFile(0));
+    expect(world.observations()).toEqual([{ type: 'CommandFailed', command: '7/0', failure: details }]);
+  });
+
+  it.each([
+    ['an Error', new TypeError('x is undefined'), 'x is undefined'],
+    ['anything else', 42, '42'],
+    ['an endless message', new Error('y'.repeat(9_999)), `${'y'.repeat(300)}…`],
+  ])('turns %s into pluginFault, without a stack', async (_, thrown, message) => {
+    const { host, world } = await started(
+      definePlugin({
+        name: 'hasher',
+        handle: {
+          HashFile: () => {
+            throw thrown;
+          },
+        },
+      }),
+    );
+    await world.send(hashFile(0));
+    expect(world.observations()).toEqual([
+      {
+        type: 'CommandFailed',
+        command: '7/0',
+        failure: {
+          code: 'pluginFault',
+          detail: `Cannot carry out HashFile "file-0.txt": plugin "hasher" failed: ${message}`,
+        },
+      },
+    ]);
+    expect(host.describe().plugins[0]).toMatchObject({ faults: 1 });
+  });
+
+  it('calls a handler that returns nothing a fault', async () => {
+    const silent = { name: 'silent', handle: { HashFile: async () => undefined as never } };
+    const { world } = await started(silent);
+    await world.send(hashFile(0));
+    expect(world.observations()).toMatchObject([{ type: 'CommandFailed', failure: { code: 'pluginFault' } }]);
+  });
+
+  it('ends a command with a failure when its outcome is nothing the bus can take', async () => {
+    const world = createSpecWorld();
+    const publish = world.bus.publish.bind(world.bus);
+    world.bus.publish = async (subject, payload) => {
+      if (JSON.stringify(payload).includes('999')) {
+        throw Object.assign(new Error('the payload is no JSON'), { code: 'invalidPayload' });
+      }
+      await publish(subject, payload);
+    };
+    const hasher = definePlugin({
+      name: 'hasher',
+      handle: { HashFile: async () => ({ transferredBytes: 999 }) },
+    });
+    await started(hasher, world);
+    await world.send(hashFile(0));
+    expect(world.observations()).toMatchObject([
+      { type: 'CommandFailed', command: '7/0', failure: { code: 'pluginFault' } },
+    ]);
+  });
+
+  it('runs a command once, however often the bus delivers it', async () => {
+    const world = createSpecWorld();
+    world.bus.deliveries = 3;
+    let runs = 0;
+    await started(
+      definePlugin({
+        name: 'hasher',
+        handle: {
+          HashFile: async () => {
+            runs += 1;
+            return {};
+          },
+        },
+      }),
+      world,
+    );
+    await world.send(hashFile(0));
+    await world.send(hashFile(0));
+    expect(runs).toBe(1);
+    expect(world.observations()).toHaveLength(1);
+  });
+
+  it('reads at most 4 files at once, in order', async () => {
+    const gates: (() => void)[] = [];
+    const begun: string[] = [];
+    const { world } = await started(
+      definePlugin({
+        name: 'hasher',
+        handle: {
+          HashFile: async ({ id }) => {
+            begun.push(id);
+            await new Promise<void>((resolve) => gates.push(resolve));
+            return {};
+          },
+        },
+      }),
+    );
+    for (let index = 0; index < 10; index += 1) await world.send(hashFile(index));
+    expect(begun).toEqual(['7/0', '7/1', '7/2', '7/3']);
+    gates[2]?.();
+    await turn();
+    expect(begun).toEqual(['7/0', '7/1', '7/2', '7/3', '7/4']);
+  });
+
+  it('does not let a scan wait behind files', async () => {
+    const { world } = await started(
+      definePlugin({
+        name: 'reader',
+        handle: { HashFile: () => new Promise(() => undefined), ScanLocal: done },
+      }),
+    );
+    for (let index = 0; index < 10; index += 1) await world.send(hashFile(index));
+    const { expected: _, ...scan } = hashFile(20, '');
+    await world.send({ ...scan, type: 'ScanLocal' }, 'ScanLocal');
+    expect(world.observations()).toEqual([{ type: 'CommandSucceeded', command: '7/20' }]);
+  });
+
+  it('sends outcomes that arrive together as one batch', async () => {
+    let release = () => {};
+    const gate = new Promise<void>((resolve) => {
+      release = resolve;
+    });
+    const { world } = await started(
+      definePlugin({ name: 'hasher', handle: { HashFile: () => gate.then(done) } }),
+    );
+    for (let index = 0; index < 3; index += 1) await world.send(hashFile(index));
+    release();
+    await turn();
+    expect(world.batches().map((batch) => batch.length)).toEqual([3]);
+  });
+
+  it.each([
+    ['no object', 'hello', []],
+    ['no id', { type: 'HashFile' }, []],
+    ['another type', { ...hashFile(0), type: 'ScanLocal' }, ['7/0']],
+    ['a way out of the sync folder', hashFile(0, '../secrets'), ['7/0']],
+    ['an absolute path', hashFile(0, '/etc/passwd'), ['7/0']],
+    ['a missing precondition', { ...hashFile(0), expected: undefined }, ['7/0']],
+  ])('rejects a command with %s before any handler sees it', async (_, payload, ended) => {
+    let runs = 0;
+    const { host, world } = await started(
+      definePlugin({
+        name: 'hasher',
+        handle: {
+          HashFile: async () => {
+            runs += 1;
+            return {};
+          },
+        },
+      }),
+    );
+    await world.send(payload);
+    expect(runs).toBe(0);
+    expect(host.describe().rejectedCommands).toBe(1);
+    const failed = world.observations().map((failure) => 'command' in failure && failure.command);
+    expect(failed).toEqual(ended);
+  });
+});
+
+describe('host: reports', () => {
+  it('publishes reports before the outcome, and makes the handler wait for the bus', async () => {
+    const world = createSpecWorld();
+    const steps: string[] = [];
+    await started(
+      definePlugin({
+        name: 'reader',
+        handle: {
+          HashFile: async ({ id }, { report }) => {
+            await report({ type: 'RemoteReset', command: id, detail: 'first' });
+            steps.push('went on');
+            return {};
+          },
+        },
+      }),
+      world,
+    );
+    const sent = world.send(hashFile(0));
+    world.bus.away = true;
+    await sent;
+    expect(steps).toEqual([]);
+    world.bus.away = false;
+    await world.clock.advance(100);
+    expect(steps).toEqual(['went on']);
+    expect(world.observations().map(({ type }) => type)).toEqual(['RemoteReset', 'CommandSucceeded']);
+  });
+
+  it.each([
+    ['the outcome of another command', { type: 'CommandSucceeded', command: '9/9' }],
+    ['its own outcome', { type: 'CommandSucceeded', command: '7/0' }],
+    ['a page for another command', { type: 'RemotePage', command: '9/9', rows: [], cursor: null }],
+    ['a plan', { type: 'Planned', commands: [] }],
+  ])('does not take over %s', async (_, observation) => {
+    const { world } = await started(
+      definePlugin({
+        name: 'liar',
+        handle: {
+          HashFile: async (_command, { report }) => {
+            await report(observation as never);
+            return {};
+          },
+        },
+      }),
+    );
+    await world.send(hashFile(0));
+    expect(world.observations()).toMatchObject([{ type: 'CommandFailed', failure: { code: 'pluginFault' } }]);
+  });
+
+  it('does not take over what a handler reports after its end', async () => {
+    let late: Promise<void> | undefined;
+    const { world } = await started(
+      definePlugin({
+        name: 'late',
+        handle: {
+          HashFile: async ({ id }, { report }) => {
+            void turn().then(() => {
+              late = report({ type: 'RemoteReset', command: id, detail: 'late' });
+            });
+            return {};
+          },
+        },
+      }),
+    );
+    await world.send(hashFile(0));
+    await turn();
+    await expect(late).rejects.toThrow('after HashFile had ended');
+    expect(world.observations()).toHaveLength(1);
+  });
+
+  it('thins out progress and always tells the last figure', async () => {
+    const { world } = await started(
+      definePlugin({
+        name: 'sender',
+        handle: {
+          HashFile: async (_, { progress }) => {
+            for (let bytes = 0; bytes <= 100; bytes += 1) progress(bytes, 100);
+            return {};
+          },
+        },
+      }),
+    );
+    await world.send(hashFile(0));
+    const figures = world.bus.published.filter(({ subject }) => subject === 'sync.home.progress');
+    expect(figures.map(({ payload }) => payload)).toMatchObject([
+      { command: '7/0', doneBytes: 0, totalBytes: 100 },
+      { command: '7/0', doneBytes: 100, totalBytes: 100 },
+    ]);
+  });
+});

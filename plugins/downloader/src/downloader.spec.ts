@@ -1,0 +1,287 @@
+import type {
+  CommandOf,
+  DriveItemId,
+  DriveReader,
+  ExpectedLocal,
+  ExpectedRemote,
+} from '@tidemark/plugin-sdk';
+import { Failure } from '@tidemark/plugin-sdk';
+import { quickXorHash } from '@tidemark/quickxor';
+import { createSimulatedDisk } from '@tidemark/testkit';
+import { describe, expect, it } from 'vitest';
+import type { Context } from './config.ts';
+import { downloader } from './downloader.ts';
+
+const random = { bytes: (count: number) => new Uint8Array(count), uuid: () => '', fraction: () => 0 };
+const bytesOf = (text: string) => new TextEncoder().encode(text);
+const hashOf = (text: string) => quickXorHash(bytesOf(text));
+const keepAs = { prefix: 'a-host-safeBackup-', suffix: '.txt', from: 1 };
+
+function remoteOf(content: string, given: Partial<ExpectedRemote> = {}): ExpectedRemote {
+  return {
+    id: 'D1' as DriveItemId,
+    eTag: 'e1',
+    sizeBytes: bytesOf(content).length,
+    hash: hashOf(content),
+    modifiedAt: 1_600_000_000,
+    ...given,
+  };
+}
+
+/** Serves `served.content` in two chunks from the sink's offset on; may break off after the first. */
+function createDrive(content: string) {
+  const served = { content, breaksOff: false, requests: 0, offsets: [] as number[], eTag: '' };
+  const drive: Partial<DriveReader> = {
+    async download(_id, sink, options) {
+      served.requests += 1;
+      served.offsets.push(sink.offset);
+      served.eTag = options?.eTag ?? '';
+      const bytes = bytesOf(served.content).subarray(sink.offset);
+      const middle = bytes.length >> 1;
+      await sink.write(bytes.subarray(0, middle));
+      if (served.breaksOff) throw new Failure({ code: 'offline', detail: 'Cannot download: the line broke' });
+      await sink.write(bytes.subarray(middle));
+      options?.progress?.(bytes.length);
+      return { requestIds: ['r-1'] };
+    },
+  };
+  return { drive, served };
+}
+
+function createWorld(content = 'from the drive', verifyDownloads = true) {
+  const { disk, user } = createSimulatedDisk({ random });
+  const { drive, served } = createDrive(content);
+  const stopping = new AbortController();
+  const context = {
+    drive,
+    disk,
+    config: { verifyDownloads },
+    signal: stopping.signal,
+    progress: () => undefined,
+  } as unknown as Context;
+  return { disk, user, served, stopping, context };
+}
+
+type World = ReturnType<typeof createWorld>;
+
+async function expectedOf({ disk }: World, path: string): Promise<ExpectedLocal> {
+  const row = await disk.stat(path);
+  if (row === null) throw new Error(`${path} is there`);
+  return { id: row.id, stamp: row.stamp };
+}
+
+async function download(world: World, given: Partial<CommandOf<'DownloadFile'>>) {
+  const command = { type: 'DownloadFile', id: '7/0', path: 'a.txt', expected: null, keepAs: null, ...given };
+  const outcome = await downloader.handle?.DownloadFile?.(
+    command as CommandOf<'DownloadFile'>,
+    world.context,
+  );
+  if (outcome === undefined) throw new Error('there is a handler');
+  return outcome;
+}
+
+const contents = (world: World) =>
+  Object.fromEntries(
+    [...world.user.tree()].map(([path, { bytes }]) => [path, new TextDecoder().decode(bytes)]),
+  );
+
+describe('downloader: DownloadFile', () => {
+  it('places the version that was decided on, with its time and hash', async () => {
+    const world = createWorld();
+    const remote = remoteOf('from the drive');
+    const outcome = await download(world, { remote });
+    expect(outcome).toMatchObject({
+      local: { name: 'a.txt', hash: remote.hash, sizeBytes: 14, modifiedAt: 1_600_000_000 },
+      transferredBytes: 14,
+      requestIds: ['r-1'],
+    });
+    expect(outcome).not.toHaveProperty('kept');
+    expect(outcome).not.toHaveProperty('agreed');
+    expect(contents(world)).toEqual({ 'a.txt': 'from the drive' });
+    expect(world.served.eTag).toBe('e1');
+  });
+
+  it('asks the drive for nothing when the file is empty', async () => {
+    const world = createWorld('');
+    await expect(download(world, { remote: remoteOf('') })).resolves.toMatchObject({
+      transferredBytes: 0,
+      requestIds: [],
+    });
+    expect(contents(world)).toEqual({ 'a.txt': '' });
+    expect(world.served.requests).toBe(0);
+  });
+
+  it.each([
+    ['another size', 'shorter', {}],
+    ['another hash', 'from the Drive', {}],
+    ['another size, where the drive knows no hash', 'shorter', { hash: null }],
+  ])('discards what arrived with %s, and leaves the folder alone', async (_, served, given) => {
+    const world = createWorld(served);
+    const failing = download(world, { remote: remoteOf('from the drive', given) });
+    await expect(failing).rejects.toMatchObject({ code: 'contentMismatch' });
+    expect(contents(world)).toEqual({});
+    world.served.content = 'from the drive';
+    await download(world, { remote: remoteOf('from the drive', given) });
+    expect(world.served.offsets).toEqual([0, 0]);
+    expect(contents(world)).toEqual({ 'a.txt': 'from the drive' });
+  });
+
+  it('goes on where an interrupted attempt ended, and counts only what it fetched', async () => {
+    const world = createWorld();
+    world.served.breaksOff = true;
+    const remote = remoteOf('from the drive');
+    await expect(download(world, { remote })).rejects.toMatchObject({ code: 'offline' });
+    world.served.breaksOff = false;
+    await expect(download(world, { remote })).resolves.toMatchObject({ transferredBytes: 7 });
+    expect(world.served.offsets).toEqual([0, 7]);
+    expect(contents(world)).toEqual({ 'a.txt': 'from the drive' });
+  });
+
+  it('does not go on with bytes of another version', async () => {
+    const world = createWorld('first version!');
+    world.served.breaksOff = true;
+    await expect(download(world, { remote: remoteOf('first version!') })).rejects.toThrow('the line broke');
+    world.served.breaksOff = false;
+    world.served.content = 'other version!';
+    await download(world, { remote: remoteOf('other version!', { eTag: 'e2' }) });
+    expect(world.served.offsets).toEqual([0, 0]);
+    expect(contents(world)).toEqual({ 'a.txt': 'other version!' });
+  });
+
+  it('declares the bytes agreed when the drive knows no hash to compare with', async () => {
+    const world = createWorld();
+    const outcome = await download(world, { remote: remoteOf('from the drive', { hash: null }) });
+    expect(outcome).toMatchObject({ agreed: 'both', local: { hash: hashOf('from the drive') } });
+  });
+
+  it('takes altered content when checking was switched off, and declares it agreed', async () => {
+    const world = createWorld('altered on the way', false);
+    const outcome = await download(world, { remote: remoteOf('from the drive') });
+    expect(outcome).toMatchObject({ agreed: 'both', local: { hash: hashOf('altered on the way') } });
+    expect(contents(world)).toEqual({ 'a.txt': 'altered on the way' });
+  });
+
+  it('replaces the expected version; what was there goes to the trash', async () => {
+    const world = createWorld();
+    world.user.write('a.txt', bytesOf('old'));
+    const expected = await expectedOf(world, 'a.txt');
+    await download(world, { remote: remoteOf('from the drive'), expected });
+    expect(contents(world)).toEqual({ 'a.txt': 'from the drive' });
+    expect([...world.user.trashContents().values()]).toEqual([bytesOf('old')]);
+  });
+
+  it('never replaces a version nobody decided about', async () => {
+    const world = createWorld();
+    world.user.write('a.txt', bytesOf('old'));
+    const expected = await expectedOf(world, 'a.txt');
+    world.user.write('a.txt', bytesOf('just saved'));
+    const failing = download(world, { remote: remoteOf('from the drive'), expected });
+    await expect(failing).rejects.toMatchObject({ code: 'changedMeanwhile' });
+    expect(contents(world)).toEqual({ 'a.txt': 'just saved' });
+  });
+
+  it('keeps a local version that must survive, and tells where', async () => {
+    const world = createWorld();
+    world.user.write('a.txt', bytesOf('mine'));
+    const expected = await expectedOf(world, 'a.txt');
+    const outcome = await download(world, { remote: remoteOf('from the drive'), expected, keepAs });
+    expect(outcome.kept).toMatchObject({ name: 'a-host-safeBackup-0001.txt' });
+    expect(contents(world)).toEqual({ 'a.txt': 'from the drive', 'a-host-safeBackup-0001.txt': 'mine' });
+  });
+
+  it('adopts an equal local version without a transfer, a copy or a replacement', async () => {
+    const world = createWorld();
+    world.user.write('a.txt', bytesOf('from the drive'));
+    const expected = await expectedOf(world, 'a.txt');
+    const outcome = await download(world, { remote: remoteOf('from the drive'), expected, keepAs });
+    expect(outcome).toMatchObject({ local: { id: expected.id, hash: hashOf('from the drive') } });
+    expect(world.served.requests).toBe(0);
+    expect(contents(world)).toEqual({ 'a.txt': 'from the drive' });
+  });
+
+  it('adopts an equal local version after a transfer where only the bytes could tell', async () => {
+    const world = createWorld();
+    world.user.write('a.txt', bytesOf('from the drive'));
+    const expected = await expectedOf(world, 'a.txt');
+    const remote = remoteOf('from the drive', { hash: null });
+    const outcome = await download(world, { remote, expected, keepAs });
+    expect(outcome).toMatchObject({ local: { id: expected.id }, agreed: 'both', transferredBytes: 14 });
+    expect(contents(world)).toEqual({ 'a.txt': 'from the drive' });
+  });
+
+  it('places nothing after it was asked to stop', async () => {
+    const world = createWorld();
+    world.stopping.abort();
+    await expect(download(world, { remote: remoteOf('from the drive') })).rejects.toThrow('stopping');
+    expect(contents(world)).toEqual({});
+  });
+});
+
+describe('downloader: the other commands', () => {
+  it('KeepRemoteCopy fetches the version of the drive beside the local one', async () => {
+    const world = createWorld();
+    world.user.makeFolder('f');
+    world.user.write('f/a.txt', bytesOf('mine'));
+    const remote = remoteOf('from the drive');
+    const command = { type: 'KeepRemoteCopy', id: '7/0', path: 'f/a.txt', folder: 'f', remote, keepAs };
+    const outcome = await downloader.handle?.KeepRemoteCopy?.(
+      command as CommandOf<'KeepRemoteCopy'>,
+      world.context,
+    );
+    expect(outcome).toMatchObject({
+      kept: { name: 'a-host-safeBackup-0001.txt', hash: remote.hash },
+      agreed: 'remote',
+      transferredBytes: 14,
+    });
+    expect(contents(world)).toMatchObject({
+      'f/a.txt': 'mine',
+      'f/a-host-safeBackup-0001.txt': 'from the drive',
+    });
+  });
+
+  it('CreateLocalFolder and MoveLocal tell the row that is true now', async () => {
+    const world = createWorld();
+    const { handle } = downloader;
+    const folder = await handle?.CreateLocalFolder?.(
+      { type: 'CreateLocalFolder', id: '7/0', path: 'f' } as CommandOf<'CreateLocalFolder'>,
+      world.context,
+    );
+    expect(folder).toMatchObject({ local: { name: 'f', kind: 'folder' } });
+    world.user.write('a.txt', bytesOf('a'));
+    const expected = await expectedOf(world, 'a.txt');
+    const move = { type: 'MoveLocal', id: '7/1', path: 'a.txt', toPath: 'f/b.txt', expected };
+    const moved = await handle?.MoveLocal?.(move as CommandOf<'MoveLocal'>, world.context);
+    expect(moved).toMatchObject({ local: { id: expected.id, name: 'b.txt' } });
+    expect(contents(world)).toMatchObject({ 'f/b.txt': 'a' });
+  });
+
+  it('DeleteLocal tells where the file can be found again, and refuses another version', async () => {
+    const world = createWorld();
+    world.user.write('a.txt', bytesOf('a'));
+    const expected = await expectedOf(world, 'a.txt');
+    const command = { type: 'DeleteLocal', id: '7/0', path: 'a.txt', kind: 'file', expected };
+    world.user.write('a.txt', bytesOf('b'));
+    const refused = downloader.handle?.DeleteLocal?.(command as CommandOf<'DeleteLocal'>, world.context);
+    await expect(refused).rejects.toMatchObject({ code: 'changedMeanwhile' });
+    const current = { ...command, expected: await expectedOf(world, 'a.txt') };
+    const outcome = await downloader.handle?.DeleteLocal?.(
+      current as CommandOf<'DeleteLocal'>,
+      world.context,
+    );
+    expect(outcome).toEqual({ local: { id: expected.id, gone: true, trash: expect.any(String) } });
+    expect(contents(world)).toEqual({});
+    expect([...world.user.trashContents().values()]).toEqual([bytesOf('b')]);
+  });
+
+  it('SetLocalTime tells the new time', async () => {
+    const world = createWorld();
+    world.user.write('a.txt', bytesOf('a'));
+    const expected = await expectedOf(world, 'a.txt');
+    const command = { type: 'SetLocalTime', id: '7/0', path: 'a.txt', expected, modifiedAt: 1_500_000_000 };
+    const outcome = await downloader.handle?.SetLocalTime?.(
+      command as CommandOf<'SetLocalTime'>,
+      world.context,
+    );
+    expect(outcome).toMatchObject({ local: { id: expected.id, modifiedAt: 1_500_000_000 } });
+  });
+});

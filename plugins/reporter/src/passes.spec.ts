@@ -1,0 +1,174 @@
+import type { Event, RecordedEvent } from '@tidemark/plugin-sdk';
+
+import { describe, expect, it } from 'vitest';
+
+import { command, createSpecPrinter, failed, planned, started, succeeded } from './spec-events.ts';
+
+const version = { as: 'version', id: 'D1', ifMatch: 'e' } as never;
+
+describe('reporter: passes', () => {
+  const looks = planned(command('ReadRemote', 1), command('ScanLocal', 2));
+  const complete = 'Sync with Microsoft OneDrive is complete';
+
+  it('tells the phases of a run that finds nothing', () => {
+    const { append, lines } = createSpecPrinter({ syncDirectory: '~/OneDrive' });
+    append(started(), looks);
+    append({ type: 'RemoteRoundCompleted', full: true, cursor: 'c', absent: [] }, succeeded(1));
+    append({ type: 'LocalScanCompleted', gone: [], oddities: [] }, succeeded(2));
+    append({ type: 'Stopped', cause: 'finished' });
+    expect(lines).toEqual([
+      "All application operations will be performed in the configured local 'sync_dir' directory: ~/OneDrive",
+      'Starting a sync with Microsoft OneDrive',
+      'Syncing changes from Microsoft OneDrive ...',
+      'Fetching items from the OneDrive API for Drive ID: DRIVE .',
+      'Performing a database consistency and integrity check on locally stored data',
+      "Scanning the local file system '~/OneDrive' for new data to upload",
+      'No changes or items that can be applied were discovered while processing the data received from Microsoft OneDrive',
+      'Performing a last examination of the most recent online data within Microsoft OneDrive to complete the reconciliation process',
+      complete,
+    ]);
+  });
+
+  it('tells the closing read once, whether it was done or not', () => {
+    const { append, lines } = createSpecPrinter();
+    append(started(), looks, succeeded(1), succeeded(2));
+    const reason = { rule: 'closing-read', differs: '', causes: [] } as const;
+    append(planned(command('ReadRemote', 3, { reason })), succeeded(3), {
+      type: 'Stopped',
+      cause: 'finished',
+    });
+    expect(lines.filter((line) => line.startsWith('Performing a last examination'))).toHaveLength(1);
+  });
+
+  it('ends a pass when nothing is under way, not before', () => {
+    const { append } = createSpecPrinter({ mode: 'monitor' });
+    append(started(), looks);
+    expect(append(succeeded(1))).not.toContain(complete);
+    expect(append(succeeded(2), planned(command('UploadFile', 3)))).not.toContain(complete);
+    expect(append(succeeded(3))).toEqual(['Uploading new file: a/b.txt ... done', complete]);
+  });
+
+  it('stays silent about looks that find nothing, except now and then', () => {
+    const { append } = createSpecPrinter({ mode: 'monitor', monitorLogFrequency: 4 });
+    append(started());
+    const told = [1, 2, 3, 4, 5].map((pass) => {
+      const index = pass * 10;
+      return [...append(planned(command('ReadRemote', index))), ...append(succeeded(index))].includes(
+        complete,
+      );
+    });
+    expect(told).toEqual([true, false, false, true, false]);
+  });
+
+  it('tells a change that a silent look finds, from its beginning to its end', () => {
+    const { append } = createSpecPrinter({ mode: 'monitor' });
+    append(started(), planned(command('ReadRemote', 1)), succeeded(1));
+    expect(append(planned(command('ReadRemote', 2)))).toEqual([]);
+    expect(append(succeeded(2), planned(command('DownloadFile', 3)))).toEqual([
+      'Starting a sync with Microsoft OneDrive',
+      'Number of items to download from Microsoft OneDrive: 1',
+    ]);
+    expect(append(succeeded(3, { transferredBytes: 1 }))).toEqual([
+      'Downloading file: a/b.txt ... done',
+      complete,
+    ]);
+  });
+
+  it('prints what the monitor saw on disk after the first pass', () => {
+    const { append } = createSpecPrinter({ mode: 'monitor', verbosity: 1 });
+    append(started(), planned(command('ReadRemote', 1)), succeeded(1));
+    const lines = append(
+      planned(
+        command('UploadFile', 2),
+        command('UploadFile', 3, { target: version }),
+        command('MoveRemote', 4, { fromPath: 'a/old.txt' }),
+        command('DeleteRemote', 5),
+        command('CreateRemoteFolder', 6),
+      ),
+    );
+    expect(lines.filter((line) => line.startsWith('[M]'))).toEqual([
+      '[M] New local file added: a/b.txt',
+      '[M] Local file changed: a/b.txt',
+      '[M] Local item moved: ./a/old.txt -> ./a/b.txt',
+      '[M] Local item deleted: a/b.txt',
+      '[M] Local directory created: a/b.txt',
+    ]);
+    expect(lines).toContain('Moving ./a/old.txt to ./a/b.txt');
+  });
+
+  it('lists what failed at the end, unless another attempt went well', () => {
+    const { append } = createSpecPrinter();
+    append(
+      started(),
+      planned(command('DownloadFile', 1), command('UploadFile', 2), command('UploadFile', 3)),
+    );
+    const denied = { code: 'diskDenied', detail: 'x' } as const;
+    append(failed(1, denied), failed(2, denied), failed(3, denied));
+    append(planned({ ...command('UploadFile', 4), item: 3 as never }), succeeded(4));
+    const lines = append({ type: 'Stopped', cause: 'finished' });
+    expect(lines.slice(1)).toEqual([
+      'Sync with Microsoft OneDrive has completed, however there are items that failed to sync.',
+      'Failed items to download to/from Microsoft OneDrive: 1',
+      'Failed to download: a/b.txt',
+      'To fix any download failures you may need to perform a --resync to ensure this system is correctly synced with your Microsoft OneDrive Account',
+      'Failed items to upload to/from Microsoft OneDrive: 1',
+      'Failed to upload: a/b.txt',
+    ]);
+  });
+
+  it('does not count as failed what is tried again at once', () => {
+    const { append } = createSpecPrinter({ mode: 'monitor' });
+    append(started(), planned(command('UploadFile', 1)));
+    expect(append(failed(1, { code: 'changedMeanwhile', detail: 'x' }))).toEqual([complete]);
+  });
+
+  it('lists what an interruption left undone', () => {
+    const { append } = createSpecPrinter();
+    append(started(), planned(command('UploadFile', 1), command('DownloadFile', 2)));
+    expect(append({ type: 'Stopped', cause: 'interrupted' })).toEqual([
+      'Sync with Microsoft OneDrive was interrupted (SIGINT) before completion',
+      'Items not uploaded from Microsoft OneDrive before shutdown completed: 1',
+      'Not uploaded: a/b.txt',
+      'Items not downloaded from Microsoft OneDrive before shutdown completed: 1',
+      'Not downloaded: a/b.txt',
+    ]);
+  });
+
+  it('tells an oddity of the disk once', () => {
+    const { append } = createSpecPrinter();
+    const scan: Event = {
+      type: 'LocalScanCompleted',
+      gone: [],
+      oddities: [
+        { path: 'dangling', code: 'symlink', detail: '' },
+        { path: 'pipe', code: 'special', detail: '' },
+        { path: 'bad\\xff', code: 'notUtf8', detail: '' },
+      ],
+    };
+    expect(append(scan)).toEqual([
+      'Skipping item - invalid symbolic link: ./dangling',
+      'Skipping item - item is not a valid file: ./pipe',
+      'Skipping item - invalid character encoding sequence: ./bad\\xff',
+    ]);
+    expect(append(scan)).toEqual([]);
+  });
+
+  it('forgets commands of an earlier run', () => {
+    const { append } = createSpecPrinter({ mode: 'monitor' });
+    append(started(), planned(command('UploadFile', 1)), started());
+    expect(append(planned(command('ReadRemote', 2)), succeeded(2))).toContain(complete);
+  });
+
+  it('prints a batch once, however often it is delivered', () => {
+    const { printer, lines } = createSpecPrinter();
+    const batch: readonly RecordedEvent[] = [
+      { seq: 1 as never, at: 0, source: 'spec', event: planned(command('UploadFile', 1)), items: [] },
+      { seq: 2 as never, at: 0, source: 'spec', event: succeeded(1), items: [] },
+    ];
+    printer.events(batch);
+    const once = [...lines];
+    printer.events(batch);
+    expect(lines).toEqual(once);
+    expect(once).toContain('Uploading new file: a/b.txt ... done');
+  });
+});

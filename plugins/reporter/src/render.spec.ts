@@ -1,0 +1,178 @@
+import { describe, expect, it } from 'vitest';
+
+import { command, createSpecPrinter, failed, localRow, planned, started, succeeded } from './spec-events.ts';
+
+const version = { as: 'version', id: 'D1', ifMatch: 'e' } as never;
+const quiet = { keepAs: { prefix: 'b-host-safeBackup-', suffix: '.txt', from: 1 } };
+
+describe('reporter: one command each', () => {
+  it.each([
+    ['a new file', command('UploadFile', 1), succeeded(1), 'Uploading new file: a/b.txt ... done'],
+    [
+      'a changed file',
+      command('UploadFile', 1, { target: version }),
+      succeeded(1),
+      'Uploading modified file: a/b.txt ... done',
+    ],
+    [
+      'a new folder on the drive',
+      command('CreateRemoteFolder', 1),
+      succeeded(1),
+      'Successfully created the remote directory a/b.txt on Microsoft OneDrive',
+    ],
+    [
+      'a deletion on the drive',
+      command('DeleteRemote', 1),
+      succeeded(1),
+      'Successfully deleted item from Microsoft OneDrive: a/b.txt',
+    ],
+    [
+      'a download',
+      command('DownloadFile', 1),
+      succeeded(1, { transferredBytes: 10 }),
+      'Downloading file: a/b.txt ... done',
+    ],
+    ['a deletion on disk', command('DeleteLocal', 1), succeeded(1), 'Deleting local file: a/b.txt'],
+    ['a move on disk', command('MoveLocal', 1), succeeded(1), 'Moving a/b.txt to a/c.txt ... done'],
+    [
+      'a move on the drive',
+      command('MoveRemote', 1, { fromPath: 'a/old.txt' }),
+      succeeded(1),
+      'Moving a/old.txt to a/b.txt ... done',
+    ],
+    [
+      'a failed upload',
+      command('UploadFile', 1, { target: version }),
+      failed(1, { code: 'quotaReached', detail: 'Cannot upload "a/b.txt": the drive is full' }),
+      'Uploading modified file: a/b.txt ... failed!',
+    ],
+    [
+      'a failed download',
+      command('DownloadFile', 1),
+      failed(1, { code: 'contentMismatch', detail: 'x' }),
+      'Downloading file: a/b.txt ... failed!',
+    ],
+    [
+      'malware',
+      command('DownloadFile', 1),
+      failed(1, { code: 'malware', detail: 'x' }),
+      'ERROR: MALWARE DETECTED IN FILE - DOWNLOAD SKIPPED: a/b.txt',
+    ],
+    [
+      'no room for a kept version',
+      command('DownloadFile', 1, quiet),
+      failed(1, { code: 'preservationFailed', detail: 'x' }),
+      'ERROR: Local data preservation failed; refusing to replace the canonical file: a/b.txt',
+    ],
+  ])('tells the end of %s in the words of the peer', (_, given, end, line) => {
+    const { append } = createSpecPrinter();
+    append(started(), planned(given));
+    expect(append(end)).toContain(line);
+  });
+
+  it.each([
+    [
+      'CreateRemoteFolder' as const,
+      [
+        'New directories to create on Microsoft OneDrive: 1',
+        'OneDrive Client requested to create this directory online: a/b.txt',
+      ],
+    ],
+    [
+      'UploadFile' as const,
+      ['New items to upload to Microsoft OneDrive: 1', 'Total New Data to Upload:        10 Bytes'],
+    ],
+    [
+      'DeleteRemote' as const,
+      [
+        'Deleted local items to delete on Microsoft OneDrive: 1',
+        'Deleting item from Microsoft OneDrive: a/b.txt',
+      ],
+    ],
+    ['DownloadFile' as const, ['Number of items to download from Microsoft OneDrive: 1']],
+    ['DeleteLocal' as const, ['Trying to delete local file: a/b.txt']],
+    ['MoveLocal' as const, ['Moving ./a/b.txt to ./a/c.txt']],
+    [
+      'SetRemoteTime' as const,
+      ['The last modified timestamp has changed however the file content has not changed'],
+    ],
+  ])('tells the beginning of %s', (type, lines) => {
+    const { append } = createSpecPrinter();
+    append(started());
+    expect(append(planned(command(type, 1)))).toEqual(['Starting a sync with Microsoft OneDrive', ...lines]);
+  });
+
+  it('says more with more verbosity, and marks what is for developers', () => {
+    const linesAt = (verbosity: 0 | 1 | 2) => {
+      const { append } = createSpecPrinter({ verbosity });
+      append(started());
+      return append(planned(command('CreateLocalFolder', 1)));
+    };
+    expect(linesAt(0)).toEqual(['Starting a sync with Microsoft OneDrive']);
+    expect(linesAt(1)).toContain('Attempting to create local directory: ./a/b.txt');
+    expect(linesAt(2)).toContain('DEBUG: Command 1/1: CreateLocalFolder "a/b.txt" (local-new: local≠synced)');
+  });
+
+  it('names the copy of a conflict, and the loss that the user chose', () => {
+    const { append } = createSpecPrinter({ verbosity: 1 });
+    append(started(), planned(command('DownloadFile', 1, quiet)));
+    expect(
+      append(succeeded(1, { kept: localRow('b-host-safeBackup-0001.txt'), transferredBytes: 1 })),
+    ).toEqual([
+      'The local item is out-of-sync with OneDrive, renaming to preserve existing file and prevent local data loss: a/b.txt -> a/b-host-safeBackup-0001.txt',
+      'Downloading file: a/b.txt ... done',
+    ]);
+    const reason = { rule: 'conflict-replaced', differs: '', causes: [] } as const;
+    expect(append(planned(command('DownloadFile', 2, { reason })))).toContain(
+      'WARNING: Local Data Protection has been disabled - not creating a safeBackup. You may experience data loss on this file: a/b.txt',
+    );
+  });
+
+  it('does not claim a download when the local file was the same', () => {
+    const { append } = createSpecPrinter();
+    append(started(), planned(command('DownloadFile', 1, quiet)));
+    expect(append(succeeded(1))).toEqual([]);
+  });
+
+  it('keeps stops of a name swap to developers', () => {
+    const { append } = createSpecPrinter({ verbosity: 1 });
+    append(started());
+    const lines = append(planned(command('MoveLocal', 1, { provisional: true })), succeeded(1));
+    expect(lines.filter((line) => line.includes('Moving'))).toEqual([]);
+  });
+
+  it('writes ./ before paths where a sync_list is in use', () => {
+    const { append } = createSpecPrinter();
+    append(started({}, { syncList: 'a' }), planned(command('UploadFile', 1)));
+    expect(append(succeeded(1))).toEqual(['Uploading new file: ./a/b.txt ... done']);
+  });
+
+  it('shows the answer of the service in the block that programs read', () => {
+    const { append } = createSpecPrinter();
+    append(started(), planned(command('UploadFile', 1)));
+    const detail = 'Cannot upload "a/b.txt": access was denied';
+    expect(append(failed(1, { code: 'accessDenied', detail, requestId: 'r-1' }))).toEqual([
+      'Uploading new file: a/b.txt ... failed!',
+      `ERROR: ${detail}`,
+      '',
+      'ERROR: Microsoft OneDrive API returned an error with the following message:',
+      `  Error Message:       ${detail}`,
+      '  Error Reason:        Check your permissions on the item online',
+      '  Error Code:          accessDenied',
+      '  Error Timestamp:     2023-11-14T22:13:23',
+      '  API Request ID:      r-1',
+      '',
+    ]);
+  });
+
+  it('says only once that the service cannot be reached', () => {
+    const { append } = createSpecPrinter();
+    append(started(), planned(command('ReadRemote', 1), command('ReadRemote', 2), command('ReadRemote', 3)));
+    const offline = { code: 'offline', detail: 'x' } as const;
+    const interrupted =
+      'Internet connectivity to Microsoft OneDrive service has been interrupted .. re-trying in the background';
+    expect(append(failed(1, offline), failed(2, offline))).toEqual([interrupted]);
+    append(succeeded(3), planned(command('ReadRemote', 4)));
+    expect(append(failed(4, offline))).toContain(interrupted);
+  });
+});

@@ -1,0 +1,174 @@
+import type {
+  ByteSource,
+  CommandOf,
+  DriveItemId,
+  DriveWriter,
+  HandleContext,
+  NoConfig,
+  RemoteRow,
+} from '@tidemark/plugin-sdk';
+import { Failure } from '@tidemark/plugin-sdk';
+import { quickXorHash } from '@tidemark/quickxor';
+import { createSimulatedDisk } from '@tidemark/testkit';
+import { describe, expect, it } from 'vitest';
+import { uploader } from './uploader.ts';
+
+type Context = HandleContext<{ readonly drive: 'write'; readonly disk: 'read' }, NoConfig>;
+
+const random = { bytes: (count: number) => new Uint8Array(count), uuid: () => '', fraction: () => 0 };
+const bytesOf = (text: string) => new TextEncoder().encode(text);
+const id = (text: string) => text as DriveItemId;
+
+const row: RemoteRow = {
+  id: id('D1'),
+  parentId: id('D0'),
+  name: 'a.txt',
+  kind: 'file',
+  sizeBytes: 5,
+  hash: null,
+  modifiedAt: 1,
+  eTag: 'e2',
+  cTag: null,
+};
+
+/** A drive that reads the source as an adapter does, and then does what the test says. */
+function createDrive(afterReading: () => void = () => undefined, altered = false) {
+  const calls: unknown[] = [];
+  const written = { row, requestIds: ['r-1'] };
+  const drive: Partial<DriveWriter> = {
+    async upload(target, source, modifiedAt, options) {
+      const chunks: number[] = [];
+      for await (const chunk of source.open(0)) chunks.push(...chunk);
+      options?.progress?.(source.sizeBytes);
+      const bytes = new Uint8Array(chunks);
+      calls.push(['upload', target, new TextDecoder().decode(bytes), modifiedAt]);
+      afterReading();
+      return { ...written, hash: quickXorHash(bytes), altered };
+    },
+    createFolder: async (...given) => (calls.push(['createFolder', ...given]), written),
+    move: async (...given) => (calls.push(['move', ...given]), written),
+    setModifiedAt: async (...given) => (calls.push(['setModifiedAt', ...given]), written),
+    delete: async (...given) => (calls.push(['delete', ...given]), { requestIds: ['r-1'] }),
+  };
+  return { drive, calls };
+}
+
+async function createWorld(made: ReturnType<typeof createDrive> = createDrive()) {
+  const { disk, user } = createSimulatedDisk({ random });
+  user.write('a.txt', bytesOf('hello'));
+  const local = await disk.stat('a.txt');
+  if (local === null) throw new Error('the file is there');
+  const figures: number[] = [];
+  const context = {
+    drive: made.drive,
+    disk,
+    signal: new AbortController().signal,
+    progress: (doneBytes: number) => figures.push(doneBytes),
+  } as unknown as Context;
+  const upload = {
+    type: 'UploadFile',
+    id: '7/0',
+    path: 'a.txt',
+    expected: { id: local.id, stamp: local.stamp },
+    sizeBytes: 5,
+    modifiedAt: 1_700_000_000,
+    target: { as: 'new', parentId: id('D0'), name: 'a.txt' },
+  } as unknown as CommandOf<'UploadFile'>;
+  return { disk, user, local, context, upload, figures, calls: made.calls };
+}
+
+describe('uploader: UploadFile', () => {
+  it('tells both sides of what it uploaded, with the hash of the bytes that were sent', async () => {
+    const { local, context, upload, figures, calls } = await createWorld();
+    await expect(uploader.handle?.UploadFile?.(upload, context)).resolves.toEqual({
+      remote: row,
+      local: { ...local, hash: quickXorHash(bytesOf('hello')) },
+      transferredBytes: 5,
+      requestIds: ['r-1'],
+    });
+    expect(calls).toEqual([['upload', upload.target, 'hello', 1_700_000_000]]);
+    expect(figures).toEqual([5]);
+  });
+
+  it('calls it agreed when the service rewrote the document', async () => {
+    const { context, upload } = await createWorld(createDrive(() => undefined, true));
+    await expect(uploader.handle?.UploadFile?.(upload, context)).resolves.toMatchObject({ agreed: 'both' });
+  });
+
+  it('uploads nothing when the file is not the expected one', async () => {
+    const { user, context, upload, calls } = await createWorld();
+    user.write('a.txt', bytesOf('other'));
+    await expect(uploader.handle?.UploadFile?.(upload, context)).rejects.toMatchObject({
+      code: 'changedMeanwhile',
+    });
+    expect(calls).toEqual([]);
+  });
+
+  it.each([
+    ['was written to', (user: User) => user.write('a.txt', bytesOf('newer'))],
+    ['was replaced by an equal one', (user: User) => user.replace('a.txt', bytesOf('hello'))],
+    ['was deleted', (user: User) => user.remove('a.txt')],
+    ['was moved away', (user: User) => user.rename('a.txt', 'b.txt')],
+  ])('does not count as uploaded a file that %s while it was sent', async (_, interfere) => {
+    const made = createDrive(() => interfere(world.user));
+    const world = await createWorld(made);
+    const { context, upload, calls } = world;
+    await expect(uploader.handle?.UploadFile?.(upload, context)).rejects.toMatchObject({
+      code: expect.stringMatching(/^(changedMeanwhile|localGone)$/),
+    });
+    expect(calls).toHaveLength(1);
+  });
+
+  it('closes the file when the drive refuses', async () => {
+    const refused = new Failure({ code: 'quotaReached', detail: 'full' });
+    const { context, upload } = await createWorld();
+    let finished = 0;
+    const source: ByteSource & { finish(): Promise<void> } = {
+      sizeBytes: 5,
+      async *open() {},
+      async finish() {
+        finished += 1;
+      },
+    };
+    const disk = { ...context.disk, read: async () => source };
+    const drive = { ...context.drive, upload: () => Promise.reject(refused) };
+    await expect(uploader.handle?.UploadFile?.(upload, { ...context, disk, drive })).rejects.toBe(refused);
+    expect(finished).toBe(1);
+  });
+});
+
+type User = ReturnType<typeof createSimulatedDisk>['user'];
+
+describe('uploader: the other commands', () => {
+  const command = {
+    id: '7/0',
+    path: 'a.txt',
+    driveItemId: id('D1'),
+    ifMatch: 'e1',
+    parentId: id('D0'),
+    name: 'a.txt',
+    toParentId: id('D2'),
+    toName: 'b.txt',
+    modifiedAt: 9,
+  };
+
+  it.each([
+    ['CreateRemoteFolder' as const, ['createFolder', 'D0', 'a.txt'], { remote: row, requestIds: ['r-1'] }],
+    [
+      'MoveRemote' as const,
+      ['move', 'D1', { parentId: 'D2', name: 'b.txt', modifiedAt: 9 }, 'e1'],
+      { remote: row, requestIds: ['r-1'] },
+    ],
+    ['SetRemoteTime' as const, ['setModifiedAt', 'D1', 9, 'e1'], { remote: row, requestIds: ['r-1'] }],
+    [
+      'DeleteRemote' as const,
+      ['delete', 'D1', 'e1'],
+      { remote: { id: 'D1', deleted: true }, requestIds: ['r-1'] },
+    ],
+  ])('%s passes the precondition on and tells what is true now', async (type, call, outcome) => {
+    const { context, calls } = await createWorld();
+    const handler = uploader.handle?.[type] as (command: unknown, context: Context) => Promise<unknown>;
+    await expect(handler({ ...command, type }, context)).resolves.toEqual(outcome);
+    expect(calls).toEqual([call]);
+  });
+});

@@ -1,0 +1,105 @@
+import type {
+  CommandOf,
+  HandleContext,
+  NoConfig,
+  ReportedObservation,
+  ScanBatch,
+} from '@tidemark/plugin-sdk';
+import { quickXorHash } from '@tidemark/quickxor';
+import { createSimulatedDisk } from '@tidemark/testkit';
+import { describe, expect, it } from 'vitest';
+import { watcher } from './watcher.ts';
+
+type Context = HandleContext<{ readonly disk: 'read' }, NoConfig>;
+
+const random = { bytes: (count: number) => new Uint8Array(count), uuid: () => '', fraction: () => 0 };
+const scan = { type: 'ScanLocal', id: '7/0' } as unknown as CommandOf<'ScanLocal'>;
+const bytesOf = (text: string) => new TextEncoder().encode(text);
+
+function createWorld() {
+  const { disk, user } = createSimulatedDisk({ random });
+  const reports: ReportedObservation[] = [];
+  const stopping = new AbortController();
+  const context = {
+    disk,
+    signal: stopping.signal,
+    report: async (observation: ReportedObservation) => {
+      reports.push(observation);
+    },
+  } as unknown as Context;
+  return { disk, user, reports, stopping, context };
+}
+
+describe('watcher', () => {
+  it('reports every folder with what is directly inside, then the end of the scan', async () => {
+    const { user, reports, context } = createWorld();
+    user.makeFolder('a');
+    user.write('a/b.txt', bytesOf('b'));
+    user.special('pipe');
+    await expect(watcher.handle?.ScanLocal?.(scan, context)).resolves.toEqual({});
+    const names = reports.flatMap((report) =>
+      report.type === 'LocalListing'
+        ? report.folders.map(({ rows }) => rows.map(({ name }) => name).join())
+        : [],
+    );
+    expect(names).toEqual(['a', 'b.txt']);
+    expect(reports.at(-1)).toMatchObject({
+      type: 'LocalScanEnded',
+      command: '7/0',
+      unreadable: [],
+      oddities: [{ path: 'pipe', code: 'special' }],
+    });
+  });
+
+  it('names folders it could not read, which are unknown and not gone', async () => {
+    const { user, reports, context } = createWorld();
+    user.makeFolder('locked');
+    user.setUnreadable('locked', true);
+    await watcher.handle?.ScanLocal?.(scan, context);
+    expect(reports.at(-1)).toMatchObject({ type: 'LocalScanEnded', unreadable: [expect.any(String)] });
+  });
+
+  it('never ends a scan that was stopped: what it did not meet would count as deleted', async () => {
+    const { user, reports, stopping, context } = createWorld();
+    user.write('a.txt', bytesOf('a'));
+    stopping.abort();
+    await expect(watcher.handle?.ScanLocal?.(scan, context)).rejects.toThrow('The run is stopping');
+    expect(reports).toEqual([]);
+  });
+
+  it('does not count a scan without an end as one', async () => {
+    const { context, reports } = createWorld();
+    async function* broken(): AsyncGenerator<ScanBatch> {
+      yield { folders: [] };
+    }
+    const disk = { ...context.disk, scan: broken };
+    await expect(watcher.handle?.ScanLocal?.(scan, { ...context, disk })).rejects.toThrow('broke off');
+    expect(reports.map(({ type }) => type)).toEqual(['LocalListing']);
+  });
+
+  it('passes on that the sync folder is missing', async () => {
+    const { user, context } = createWorld();
+    user.setRoot('missing');
+    await expect(watcher.handle?.ScanLocal?.(scan, context)).rejects.toMatchObject({ code: 'rootSuspended' });
+  });
+
+  it('tells the hash of the expected version, and refuses any other', async () => {
+    const { disk, user, context } = createWorld();
+    user.write('a.txt', bytesOf('hello'));
+    const row = await disk.stat('a.txt');
+    if (row === null) throw new Error('the file is there');
+    const hashFile = {
+      type: 'HashFile',
+      id: '7/1',
+      path: 'a.txt',
+      expected: { id: row.id, stamp: row.stamp },
+    } as unknown as CommandOf<'HashFile'>;
+    await expect(watcher.handle?.HashFile?.(hashFile, context)).resolves.toEqual({
+      local: { ...row, hash: quickXorHash(bytesOf('hello')) },
+    });
+    user.write('a.txt', bytesOf('other'));
+    await expect(watcher.handle?.HashFile?.(hashFile, context)).rejects.toMatchObject({
+      code: 'changedMeanwhile',
+    });
+  });
+});
