@@ -2,6 +2,7 @@ import { createCounterBook } from './control/counters.ts';
 import { createFaultBook } from './control/faults.ts';
 import type { ClockOffset } from './control/operator.ts';
 import { createRequestLog } from './control/request-log.ts';
+import { createNotifier } from './graph/notifier.ts';
 import { createSubscriptions } from './graph/subscriptions.ts';
 import { consumerTenantId, createIdentity } from './identity/identity.ts';
 import { guid } from './identity/token-errors.ts';
@@ -63,7 +64,8 @@ export function createWorld(options: WorldOptions, clock: ClockOffset): World {
           drives: libraries,
         },
       ];
-  return {
+  const drives = [ownDrive, ...libraries, sharedDrive];
+  const world: Omit<World, 'notifier'> = {
     settings,
     now,
     random,
@@ -85,6 +87,9 @@ export function createWorld(options: WorldOptions, clock: ClockOffset): World {
     counters: createCounterBook(),
     log: createRequestLog(requestsLogged),
   };
+  const notifier = createNotifier(world);
+  for (const model of drives) model.onChange = () => notifier.driveChanged(model);
+  return Object.assign(world, { notifier });
 }
 
 function accountOf(isPersonal: boolean, id: string, tenantId: string): Account {

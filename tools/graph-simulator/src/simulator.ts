@@ -75,6 +75,7 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
     return listener;
   };
   const closeAll = async (): Promise<void> => {
+    world.notifier.close();
     await Promise.all(listeners.map((listener) => listener.close()));
     if (ownFolder !== undefined) await rm(ownFolder, { recursive: true, force: true });
   };

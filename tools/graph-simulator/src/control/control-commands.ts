@@ -81,6 +81,10 @@ export function parseCommand(path: string, body: unknown): ControlCommand {
       const totalBytes = numberIn(body, 'totalBytes');
       return (operator, drive) => operator.setQuotaTotal(totalBytes, drive.driveId);
     }
+    case '/lifecycle': {
+      const event = required(body, 'event');
+      return (operator) => operator.sendLifecycle(event);
+    }
     case '/device-code': {
       const decision = body['decision'];
       if (decision !== 'approved' && decision !== 'declined')

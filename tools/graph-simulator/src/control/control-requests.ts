@@ -61,6 +61,8 @@ async function replyTo(operator: Operator, exchange: Exchange): Promise<Reply> {
       const headers = { 'content-type': 'application/octet-stream' };
       return { status: 200, headers, body: { content, start: 0, end: content.sizeBytes } };
     }
+    case 'GET /deliveries':
+      return plainJsonReply(200, operator.deliveries());
     case 'GET /settings':
       return plainJsonReply(200, operator.settings());
     case 'GET /faults':
@@ -85,7 +87,7 @@ async function replyToCommand(
   if (exchange.method !== 'POST') throw itemNotFound();
   const text = Buffer.concat(await readPieces(exchange, bodyMaxBytes)).toString();
   const run = parseCommand(exchange.path, parsed(text));
-  const result = run(operator, operator.drive(driveId));
+  const result = await run(operator, operator.drive(driveId));
   return result === undefined ? emptyReply(204) : plainJsonReply(200, result);
 }
 

@@ -1,3 +1,4 @@
+import type { Delivery } from '../graph/notifier.ts';
 import type { Flavour } from '../model/flavour.ts';
 import { itemNotFound } from '../model/refusal.ts';
 import type { Settings } from '../server/settings.ts';
@@ -38,6 +39,10 @@ export type Operator = {
   readonly revokeSignIn: () => void;
   /** Approves or declines open device codes (all, or the one shown to the person). Returns how many. */
   readonly decideDeviceCode: (decision: 'approved' | 'declined', userCode?: string) => number;
+  /** Webhook deliveries that were tried, oldest first. */
+  readonly deliveries: () => readonly Delivery[];
+  /** Sends a lifecycle event to every subscription that wants them. */
+  readonly sendLifecycle: (event: string) => Promise<void>;
   readonly setQuotaTotal: (totalBytes: number, driveId?: string) => void;
 };
 
@@ -86,6 +91,8 @@ export function createOperator(world: World, clock: ClockOffset, flavour: Flavou
     challengeAccessTokens: world.identity.challengeAccessTokens,
     revokeSignIn: world.identity.revokeEverything,
     decideDeviceCode: (decision, userCode) => world.identity.decideDeviceCode(userCode, decision),
+    deliveries: world.notifier.deliveries,
+    sendLifecycle: world.notifier.sendLifecycle,
     setQuotaTotal: (totalBytes, driveId) => drive(driveId).model.setQuotaTotal(totalBytes),
   };
 }

@@ -1,13 +1,12 @@
-import { request as requestHttp } from 'node:http';
-import { request as requestHttps } from 'node:https';
 import { guid } from '../identity/token-errors.ts';
 import type { Random } from '../model/random.ts';
 import { invalidRequest, itemNotFound, Refusal } from '../model/refusal.ts';
 import { readJson, textIn, type Exchange, type JsonObject } from '../server/exchange.ts';
 import { emptyReply, jsonReply, type Reply } from '../server/reply.ts';
 import type { World } from '../server/world.ts';
+import { postOut } from './post-out.ts';
 
-/** Webhook subscriptions: created after a real validation call, renewed, deleted. Delivery is not played yet. */
+/** Webhook subscriptions: created after a real validation call, renewed, deleted. */
 export type Subscriptions = {
   readonly create: (body: JsonObject, expiresAtMs: number) => Subscription;
   readonly get: (id: string) => Subscription;
@@ -22,6 +21,7 @@ export type Subscription = {
   readonly changeType: string;
   readonly clientState: string | undefined;
   readonly notificationUrl: string;
+  readonly lifecycleNotificationUrl: string | undefined;
   readonly expiresAtMs: number;
 };
 
@@ -45,6 +45,7 @@ export function createSubscriptions(random: Random, now: () => number): Subscrip
         changeType: textIn(body, 'changeType') ?? '',
         clientState: textIn(body, 'clientState'),
         notificationUrl: textIn(body, 'notificationUrl') ?? '',
+        lifecycleNotificationUrl: textIn(body, 'lifecycleNotificationUrl'),
         expiresAtMs,
       };
       for (const other of subscriptions.values()) {
@@ -143,7 +144,11 @@ async function validate(world: World, address: string, requestId: string): Promi
   const token = `Validation: Testing client application reachability for subscription Request-Id: ${requestId}`;
   const encoded = token.replaceAll(':', '%3a').replaceAll(' ', '+');
   const url = new URL(`${address}${address.includes('?') ? '&' : '?'}validationToken=${encoded}`);
-  const answer = await post(url).catch((error: unknown) => {
+  const answer = await postOut(url, {
+    type: 'text/plain; charset=utf-8',
+    body: '',
+    limitMs: validationLimitMs,
+  }).catch((error: unknown) => {
     const isLate = error instanceof Error && error.name === 'TimeoutError';
     const text = isLate ? 'Subscription validation request timed out.' : unreachable;
     throw new Refusal(400, code, text);
@@ -158,35 +163,6 @@ async function validate(world: World, address: string, requestId: string): Promi
 
 const unreachable =
   'Subscription validation request failed. Notification endpoint must respond with 200 OK to validation request.';
-
-type ValidationAnswer = { readonly status: number; readonly type: string; readonly text: string };
-
-function post(url: URL): Promise<ValidationAnswer> {
-  return new Promise((resolve, reject) => {
-    const headers = { 'content-type': 'text/plain; charset=utf-8', 'content-length': '0' };
-    const send = url.protocol === 'https:' ? requestHttps : requestHttp;
-    // The receiver under test usually holds a certificate of its own making.
-    const options = {
-      method: 'POST',
-      headers,
-      signal: AbortSignal.timeout(validationLimitMs),
-      rejectUnauthorized: false,
-    };
-    const sent = send(url, options, (response) => {
-      let text = '';
-      response.setEncoding('utf8');
-      response.on('data', (piece: string) => {
-        if (text.length < 65_536) text += piece;
-      });
-      response.on('end', () =>
-        resolve({ status: response.statusCode ?? 0, type: response.headers['content-type'] ?? '', text }),
-      );
-      response.on('error', reject);
-    });
-    sent.on('error', reject);
-    sent.end();
-  });
-}
 
 function subscriptionJson(subscription: Subscription): Record<string, unknown> {
   const { expiresAtMs, ...rest } = subscription;

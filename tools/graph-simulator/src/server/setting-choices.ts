@@ -41,6 +41,8 @@ export const settingChoices: Choices = {
   tenancy: ['multiple', 'single'],
   throttleRequestsPerMinute: 'number',
   throttleRetryAfterSeconds: 'number',
+  notifications: ['delivered', 'withheld'],
+  notificationDelayMs: 'number',
   subscriptionCreateErrorCode: ['ValidationError', 'InvalidRequest'],
 };
 

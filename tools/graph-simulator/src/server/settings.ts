@@ -67,6 +67,10 @@ export type Settings = {
   /** Requests to Graph in any minute before 429; zero = no limit. */
   throttleRequestsPerMinute: number;
   throttleRetryAfterSeconds: number;
+  /** `withheld`: subscriptions live, but nothing is delivered. */
+  notifications: 'delivered' | 'withheld';
+  /** From the first change to its notification, in real time. */
+  notificationDelayMs: number;
   subscriptionCreateErrorCode: 'ValidationError' | 'InvalidRequest';
 };
 
@@ -107,6 +111,8 @@ export function defaultSettings(): Settings {
     tenancy: 'multiple',
     throttleRequestsPerMinute: 0,
     throttleRetryAfterSeconds: 5,
+    notifications: 'delivered',
+    notificationDelayMs: 200,
     subscriptionCreateErrorCode: 'ValidationError',
   };
 }

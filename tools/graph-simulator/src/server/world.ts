@@ -8,6 +8,7 @@ import type { PreauthenticatedLinks } from '../transfer/links.ts';
 import type { UploadSessions } from '../transfer/upload-sessions.ts';
 import type { Settings } from './settings.ts';
 import type { Throttle } from './throttle.ts';
+import type { Notifier } from '../graph/notifier.ts';
 import type { Subscriptions } from '../graph/subscriptions.ts';
 
 /** The person who is signed in. */
@@ -47,6 +48,7 @@ export type World = {
   readonly uploads: UploadSessions;
   readonly links: PreauthenticatedLinks;
   readonly subscriptions: Subscriptions;
+  readonly notifier: Notifier;
   readonly throttle: Throttle;
   readonly faults: FaultBook;
   readonly counters: CounterBook;
