@@ -52,7 +52,9 @@ function look(root: Folder): { readonly ino: bigint; readonly marker: string | n
   } catch (error) {
     if (errnoOf(error) === 'ENOENT') return null;
     if (errnoOf(error) === 'ELOOP') throw inTheWay();
-    throw asFailure('read', markerName, error);
+    const errno = errnoOf(error);
+    if (errno === null) throw error;
+    throw failure('rootSuspended', 'read', markerName, errno);
   }
   try {
     const stats = fstatSync(fd, { bigint: true });

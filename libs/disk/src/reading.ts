@@ -1,8 +1,14 @@
 /** Looking at files and reading them. */
 import { lstatSync } from 'node:fs';
-import type { AbortSignalLike, Disk, ExpectedLocal, LocalRow } from '@tidemark/contracts';
+import {
+  type AbortSignalLike,
+  type Disk,
+  type ExpectedLocal,
+  Failure,
+  type LocalRow,
+} from '@tidemark/contracts';
 import type { DiskContext } from './context.ts';
-import { asFailure, errnoOf } from './errno.ts';
+import { asFailure } from './errno.ts';
 import { compare, placeOf, withExpected } from './expected.ts';
 import { notSyncable } from './folders.ts';
 import { isFile, isFolder, rowOf } from './identity.ts';
@@ -24,8 +30,8 @@ export function createReading(context: DiskContext): Pick<Disk, 'stat' | 'read' 
         });
       } catch (error) {
         // No such folder on the way, or something that is none: then there is nothing at that path.
-        const cause = error instanceof Error ? errnoOf(error.cause) : null;
-        if (cause === 'ENOENT' || cause === 'ENOTDIR' || cause === 'ELOOP') return null;
+        const code = error instanceof Failure ? error.code : null;
+        if (code === 'localGone' || code === 'changedMeanwhile') return null;
         throw asFailure(action, path, error);
       }
     },

@@ -91,6 +91,7 @@ export async function* scan(options: ScanOptions): AsyncGenerator<ScanBatch | Sc
   async function* walkFrom(start: Folder): AsyncGenerator<ScanBatch> {
     const base = levels.length;
     await list(start);
+    yield* fullBatch();
     while (levels.length > base && !stopped()) {
       const level = levels[levels.length - 1];
       const row = level?.todo.pop();
@@ -102,13 +103,16 @@ export async function* scan(options: ScanOptions): AsyncGenerator<ScanBatch | Sc
       }
       const folder = enter(level.folder, row);
       if (folder !== null) await list(folder);
-      if (batchSize >= batchRows) {
-        yield { folders: batch };
-        batch = [];
-        batchSize = 0;
-        await setImmediate();
-      }
+      yield* fullBatch();
     }
+  }
+
+  async function* fullBatch(): AsyncGenerator<ScanBatch> {
+    if (batchSize < batchRows) return;
+    yield { folders: batch };
+    batch = [];
+    batchSize = 0;
+    await setImmediate();
   }
 
   /** Lists a folder a second time, and what is new below it. */

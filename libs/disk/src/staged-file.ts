@@ -51,6 +51,7 @@ export async function openStagedFile(
   workspace: Workspace,
   name: string,
   sizeBytes: number,
+  key: string,
   options: DiskOptions,
 ): Promise<StagedFile> {
   const path = workspace.staging.base + name;
@@ -94,7 +95,7 @@ export async function openStagedFile(
       throw failure(
         'diskFull',
         'stage',
-        name,
+        key,
         `${needed} bytes are needed and ${free} are free, of which ${options.reservedBytes} are reserved`,
       );
   }

@@ -34,7 +34,7 @@ export function createStaging(context: DiskContext): Staging {
       const workspace = context.workspace(context.folders.root());
       let file: StagedFile;
       try {
-        file = await openStagedFile(workspace, name, sizeBytes, context.options);
+        file = await openStagedFile(workspace, name, sizeBytes, key, context.options);
       } catch (error) {
         throw asFailure(action, key, error);
       }

@@ -5,7 +5,7 @@ import type { Disk, LocalRow } from '@tidemark/contracts';
 import { createRealDisk } from '../disk/real-disk.ts';
 import type { DiskUser } from '../disk/simulated-user.ts';
 import { createSimulatedDisk } from '../simulated-disk.ts';
-import { bytes, codeOf, contents, scanned, text } from './disk.ts';
+import { bytes, codeOf, contents, scanned, text } from './disk-harness.ts';
 
 const path = fc.constantFrom('a', 'b', 'x', 'a/x', 'a/y', 'a/b', 'a/b/x');
 const content = fc.constantFrom('', 'one', 'two', 'long content');

@@ -1,30 +1,27 @@
 /** What every disk must do, whatever it is made of. */
-import { describe, expect, test } from 'vitest';
-import { type Disk, Failure, type FailureCode, type LocalOddity, type LocalRow } from '@tidemark/contracts';
+import { expect, test, describe } from 'vitest';
 import { quickXorHash } from '@tidemark/quickxor';
-import type { DiskUser } from '../disk/simulated-user.ts';
+import { diskChanging } from './disk-changing.ts';
+import {
+  type DiskHarness,
+  diskRunner,
+  asNew,
+  bytes,
+  collect,
+  drained,
+  fails,
+  paths,
+  rowAt,
+  scanned,
+  stagedWith,
+  text,
+} from './disk-harness.ts';
+import { diskPlacing } from './disk-placing.ts';
 
-export interface DiskUnderTest {
-  readonly disk: Disk;
-  readonly user: DiskUser;
-  dispose(): Promise<void>;
-}
-
-export interface DiskHarness {
-  readonly name: string;
-  /** A disk over an empty sync folder that was marked. */
-  readonly create: () => Promise<DiskUnderTest>;
-}
+export type { DiskHarness, DiskUnderTest } from './disk-harness.ts';
 
 export function diskConformance({ name, create }: DiskHarness): void {
-  async function withDisk(run: (disk: Disk, user: DiskUser) => Promise<void>): Promise<void> {
-    const { disk, user, dispose } = await create();
-    try {
-      await run(disk, user);
-    } finally {
-      await dispose();
-    }
-  }
+  const withDisk = diskRunner(create);
 
   describe(`disk: ${name}`, () => {
     test('keeps the mark of the root and never lists it', () =>
@@ -161,244 +158,6 @@ export function diskConformance({ name, create }: DiskHarness): void {
         }));
     });
 
-    describe('staging', () => {
-      test('hashes all bytes and goes on where an earlier attempt stopped', () =>
-        withDisk(async (disk) => {
-          const first = await disk.stage('key', 8);
-          expect(first.offset).toBe(0);
-          await first.write(bytes('0123'));
-          const second = await disk.stage('key', 8);
-          expect(second.offset).toBe(4);
-          await second.write(bytes('4567'));
-          expect(await second.finish()).toEqual({ hash: quickXorHash(bytes('01234567')), sizeBytes: 8 });
-          expect((await disk.stage('other', 8)).offset).toBe(0);
-        }));
-
-      test('forgets everything on a restart and when it is discarded', () =>
-        withDisk(async (disk) => {
-          const staged = await stagedWith(disk, 'key', 'wrong');
-          await staged.restart();
-          await staged.write(bytes('right'));
-          expect(await staged.finish()).toEqual({ hash: quickXorHash(bytes('right')), sizeBytes: 5 });
-          await staged.discard();
-          expect((await disk.stage('key', 5)).offset).toBe(0);
-        }));
-
-      test('starts anew when there is more than there should be', () =>
-        withDisk(async (disk) => {
-          await stagedWith(disk, 'key', 'far too much');
-          expect((await disk.stage('key', 3)).offset).toBe(0);
-        }));
-
-      test('never shows staged bytes in the tree', () =>
-        withDisk(async (disk, user) => {
-          await stagedWith(disk, 'key', 'hidden');
-          expect([...user.tree().keys()]).toEqual([]);
-          expect((await scanned(disk)).rows).toEqual([]);
-        }));
-    });
-
-    describe('placing', () => {
-      test('gives a free name to the bytes, with their time and hash', () =>
-        withDisk(async (disk, user) => {
-          await disk.createFolder('a');
-          const staged = await stagedWith(disk, 'key', 'new');
-          const { row, kept } = await staged.place('a/x', asNew);
-          expect(kept).toBeNull();
-          expect(row).toEqual({ ...(await rowAt(disk, 'a/x')), hash: quickXorHash(bytes('new')) });
-          expect(row).toMatchObject({ sizeBytes: 3, modifiedAt: asNew.modifiedAt });
-          expect(text(user.read('a/x'))).toBe('new');
-          expect((await disk.stage('key', 3)).offset).toBe(0);
-        }));
-
-      test('never takes a name that somebody has, and keeps the staged bytes (F54)', () =>
-        withDisk(async (disk, user) => {
-          const staged = await stagedWith(disk, 'key', 'mine');
-          user.write('x', bytes('yours'));
-          user.makeFolder('folder');
-          await fails(staged.place('x', asNew), 'nameTaken');
-          await fails(staged.place('folder', asNew), 'nameTaken');
-          await fails(staged.place('gone/x', asNew), 'localGone');
-          await fails(staged.place('x/y', asNew), 'changedMeanwhile');
-          expect(text(user.read('x'))).toBe('yours');
-          await staged.place('y', asNew);
-          expect(text(user.read('y'))).toBe('mine');
-        }));
-
-      test('replaces exactly the expected version and puts it into the trash', () =>
-        withDisk(async (disk, user) => {
-          user.write('x', bytes('old'));
-          const expected = await rowAt(disk, 'x');
-          const staged = await stagedWith(disk, 'key', 'new');
-          const { row, kept } = await staged.place('x', { expected, keepAs: null, modifiedAt: 5 });
-          expect(kept).toBeNull();
-          expect(row).toEqual({ ...(await rowAt(disk, 'x')), hash: quickXorHash(bytes('new')) });
-          expect(row.id).not.toBe(expected.id);
-          expect(text(user.read('x'))).toBe('new');
-          expect([...user.trashContents().values()].map(text)).toEqual(['old']);
-        }));
-
-      test('replaces nothing that is not the expected version', () =>
-        withDisk(async (disk, user) => {
-          const staged = await stagedWith(disk, 'key', 'new');
-          const changes: readonly ((path: string) => void)[] = [
-            (path) => user.write(path, bytes('edit')),
-            (path) => user.replace(path, bytes('save')),
-            (path) => user.setModifiedAt(path, 77),
-            (path) => user.remove(path),
-            (path) => (user.remove(path), user.makeFolder(path)),
-          ];
-          for (const [index, change] of changes.entries()) {
-            const path = `x${index}`;
-            user.write(path, bytes('base'));
-            const expected = await rowAt(disk, path);
-            change(path);
-            const before = user.tree();
-            const options = { expected, keepAs: keep, modifiedAt: 5 };
-            await fails(staged.place(path, options), 'changedMeanwhile');
-            await fails(staged.place(path, { ...options, keepAs: null }), 'changedMeanwhile');
-            expect(user.tree()).toEqual(before);
-          }
-          expect(user.trashContents().size).toBe(0);
-          await staged.place('free', asNew);
-          expect(text(user.read('free'))).toBe('new');
-        }));
-
-      test('keeps the local version under the first free kept name', () =>
-        withDisk(async (disk, user) => {
-          user.write('x', bytes('local'));
-          user.write('x-host-safeBackup-0001.txt', bytes('another'));
-          const expected = await rowAt(disk, 'x');
-          const staged = await stagedWith(disk, 'key', 'remote');
-          const { row, kept } = await staged.place('x', { expected, keepAs: keep, modifiedAt: 5 });
-          expect(row.hash).toBe(quickXorHash(bytes('remote')));
-          expect(kept).toEqual(await rowAt(disk, 'x-host-safeBackup-0002.txt'));
-          expect(kept?.id).toBe(expected.id);
-          expect(contents(user)).toEqual({
-            x: 'remote',
-            'x-host-safeBackup-0001.txt': 'another',
-            'x-host-safeBackup-0002.txt': 'local',
-          });
-        }));
-
-      test('uses a kept version with the same bytes again', () =>
-        withDisk(async (disk, user) => {
-          user.write('x', bytes('local'));
-          user.write('x-host-safeBackup-0001.txt', bytes('local'));
-          const expected = await rowAt(disk, 'x');
-          const there = await rowAt(disk, 'x-host-safeBackup-0001.txt');
-          const staged = await stagedWith(disk, 'key', 'remote');
-          const { kept } = await staged.place('x', { expected, keepAs: keep, modifiedAt: 5 });
-          expect(kept).toEqual(there);
-          expect(contents(user)).toEqual({ x: 'remote', 'x-host-safeBackup-0001.txt': 'local' });
-        }));
-
-      test('replaces nothing when all kept names are taken', () =>
-        withDisk(async (disk, user) => {
-          user.write('x', bytes('local'));
-          user.write('x-host-safeBackup-1000.txt', bytes('another'));
-          const expected = await rowAt(disk, 'x');
-          const staged = await stagedWith(disk, 'key', 'remote');
-          const keepAs = { ...keep, from: 1000 };
-          await fails(staged.place('x', { expected, keepAs, modifiedAt: 5 }), 'preservationFailed');
-          await fails(staged.placeAs('', keepAs, 5), 'preservationFailed');
-          expect(await rowAt(disk, 'x')).toEqual(expected);
-          const row = await staged.placeAs('', keep, 5);
-          expect(row).toMatchObject({
-            name: 'x-host-safeBackup-0001.txt',
-            hash: quickXorHash(bytes('remote')),
-          });
-        }));
-    });
-
-    describe('changing', () => {
-      test('creates folders, adopts those that exist, and refuses where it cannot', () =>
-        withDisk(async (disk, user) => {
-          const row = await disk.createFolder('a');
-          expect(row).toMatchObject({ kind: 'folder', name: 'a', stamp: '' });
-          expect(await disk.createFolder('a')).toEqual(row);
-          user.write('file', bytes(''));
-          await fails(disk.createFolder('file'), 'nameTaken');
-          await fails(disk.createFolder('file/x'), 'changedMeanwhile');
-          await fails(disk.createFolder('no/x'), 'localGone');
-        }));
-
-      test('moves files and folders with everything in them, and keeps identities', () =>
-        withDisk(async (disk, user) => {
-          user.makeFolder('a');
-          user.makeFolder('b');
-          user.write('a/x', bytes('content'), 99);
-          const file = await rowAt(disk, 'a/x');
-          const moved = await disk.move('a/x', 'b/y', file);
-          expect(moved).toEqual(await rowAt(disk, 'b/y'));
-          expect(moved).toMatchObject({ id: file.id, modifiedAt: 99 });
-          const folder = await rowAt(disk, 'b');
-          expect((await disk.move('b', 'a/c', folder)).id).toBe(folder.id);
-          expect(contents(user)).toEqual({ a: null, 'a/c': null, 'a/c/y': 'content' });
-        }));
-
-      test('changes the case of a name', () =>
-        withDisk(async (disk, user) => {
-          user.write('Name', bytes('x'));
-          user.makeFolder('Folder');
-          expect((await disk.move('Name', 'name', await rowAt(disk, 'Name'))).name).toBe('name');
-          expect((await disk.move('Folder', 'folder', await rowAt(disk, 'Folder'))).name).toBe('folder');
-          expect(Object.keys(contents(user)).sort()).toEqual(['folder', 'name']);
-        }));
-
-      test('moves nothing onto anything and nothing into itself', () =>
-        withDisk(async (disk, user) => {
-          user.write('x', bytes('x'));
-          user.write('y', bytes('y'));
-          user.makeFolder('a');
-          user.makeFolder('empty');
-          await fails(disk.move('x', 'y', await rowAt(disk, 'x')), 'nameTaken');
-          await fails(disk.move('x', 'empty', await rowAt(disk, 'x')), 'nameTaken');
-          await fails(disk.move('a', 'empty', await rowAt(disk, 'a')), 'nameTaken');
-          await fails(disk.move('a', 'a/b', await rowAt(disk, 'a')), 'invalidName');
-          await fails(disk.move('x', 'no/x', await rowAt(disk, 'x')), 'localGone');
-          const stale = await rowAt(disk, 'x');
-          user.write('x', bytes('edited'));
-          await fails(disk.move('x', 'z', stale), 'changedMeanwhile');
-          expect(contents(user)).toEqual({ a: null, empty: null, x: 'edited', y: 'y' });
-        }));
-
-      test('removes files into the trash and folders only when they are empty', () =>
-        withDisk(async (disk, user) => {
-          user.makeFolder('a');
-          user.write('a/x', bytes('bye'));
-          const file = await rowAt(disk, 'a/x');
-          const folder = await rowAt(disk, 'a');
-          await fails(disk.remove('a', 'folder', folder), 'changedMeanwhile');
-          await fails(disk.remove('a', 'file', folder), 'changedMeanwhile');
-          await fails(disk.remove('a/x', 'folder', file), 'changedMeanwhile');
-          const { trash } = await disk.remove('a/x', 'file', file);
-          expect(text(user.trashContents().get(trash ?? '') ?? null)).toBe('bye');
-          await fails(disk.remove('a/x', 'file', file), 'localGone');
-          expect(await disk.remove('a', 'folder', folder)).toEqual({ trash: null });
-          expect(contents(user)).toEqual({});
-        }));
-
-      test('removes nothing that changed', () =>
-        withDisk(async (disk, user) => {
-          user.write('x', bytes('old'));
-          const expected = await rowAt(disk, 'x');
-          user.write('x', bytes('new'));
-          await fails(disk.remove('x', 'file', expected), 'changedMeanwhile');
-          expect(contents(user)).toEqual({ x: 'new' });
-        }));
-
-      test('sets the modification time of what was expected', () =>
-        withDisk(async (disk, user) => {
-          user.write('x', bytes('x'));
-          const before = await rowAt(disk, 'x');
-          const after = await disk.setModifiedAt('x', before, 1_234_567_890);
-          expect(after).toEqual(await rowAt(disk, 'x'));
-          expect(after).toMatchObject({ id: before.id, modifiedAt: 1_234_567_890 });
-          await fails(disk.setModifiedAt('x', before, 1), 'changedMeanwhile');
-        }));
-    });
-
     test('takes names as they are, and lets none lead elsewhere (F61)', () =>
       withDisk(async (disk) => {
         const fine = [
@@ -464,80 +223,8 @@ export function diskConformance({ name, create }: DiskHarness): void {
           expect(text(user.read(how)), how).toBe('saved');
         }
       }));
+
+    diskPlacing(withDisk);
+    diskChanging(withDisk);
   });
-}
-
-const asNew = { expected: null, keepAs: null, modifiedAt: 1_600_000_000 } as const;
-const keep = { prefix: 'x-host-safeBackup-', suffix: '.txt', from: 1 } as const;
-
-export const bytes = (content: string): Uint8Array => new TextEncoder().encode(content);
-export const text = (content: Uint8Array | null): string | null =>
-  content === null ? null : new TextDecoder().decode(content);
-
-/** Text of each file by path, null for anything else. */
-export const contents = (user: DiskUser): Record<string, string | null> =>
-  Object.fromEntries(
-    [...user.tree()].map(([path, { kind, bytes: content }]) => [
-      path,
-      kind === 'file' ? text(content) : null,
-    ]),
-  );
-
-export async function rowAt(disk: Disk, path: string): Promise<LocalRow> {
-  const row = await disk.stat(path);
-  if (row === null) throw new Error(`nothing is at ${path}`);
-  return row;
-}
-
-export async function stagedWith(disk: Disk, key: string, content: string) {
-  const staged = await disk.stage(key, content.length);
-  await staged.write(bytes(content));
-  await staged.finish();
-  return staged;
-}
-
-export async function scanned(disk: Disk) {
-  const folders: { readonly id: LocalRow['id']; readonly rows: readonly LocalRow[] }[] = [];
-  let end: { readonly unreadable: readonly string[]; readonly oddities: readonly LocalOddity[] } | null =
-    null;
-  for await (const part of disk.scan()) {
-    if ('folders' in part) folders.push(...part.folders);
-    else end = part;
-  }
-  if (end === null) throw new Error('the scan did not end');
-  return { folders, rows: folders.flatMap((folder) => folder.rows), ...end };
-}
-
-export async function codeOf(attempt: Promise<unknown>): Promise<FailureCode | 'ok'> {
-  try {
-    await attempt;
-    return 'ok';
-  } catch (error) {
-    if (error instanceof Failure) return error.code;
-    throw error;
-  }
-}
-
-export async function fails(attempt: Promise<unknown>, code: FailureCode): Promise<void> {
-  expect(await codeOf(attempt)).toBe(code);
-}
-
-async function collect(chunks: AsyncIterable<Uint8Array>): Promise<string> {
-  let all = '';
-  for await (const chunk of chunks) all += text(chunk) ?? '';
-  return all;
-}
-
-async function drained(reader: AsyncIterator<Uint8Array>): Promise<void> {
-  for (let next = await reader.next(); next.done !== true; next = await reader.next());
-}
-
-function paths(rows: readonly LocalRow[], root: LocalRow['id'] | undefined): string[] {
-  const byId = new Map(rows.map((row) => [row.id, row]));
-  const pathOf = (row: LocalRow): string => {
-    const parent = byId.get(row.parentId);
-    if (parent === undefined && row.parentId !== root) throw new Error('a row without a listed parent');
-    return parent === undefined ? row.name : `${pathOf(parent)}/${row.name}`;
-  };
-  return rows.map(pathOf).sort();
 }
