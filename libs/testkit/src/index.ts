@@ -6,3 +6,4 @@ export {
 } from './simulated-disk.ts';
 export type { DiskOperation } from './disk/simulation.ts';
 export type { DiskUser, SimulatedUser, TreeEntry } from './disk/simulated-user.ts';
+export { createManualClock, type ManualClock } from './clock.ts';

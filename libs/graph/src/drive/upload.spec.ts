@@ -310,6 +310,22 @@ describe('an upload session', () => {
     expect((await uploading).message).toMatch(/^Cannot upload "big.bin": stopped/);
   });
 
+  it('needs no ranges to begin', async () => {
+    const root = await start({ settings: { sessionRanges: 'absent' } });
+    await uploadNew(root, bytes);
+    expect(content('/big.bin').equals(bytes)).toBe(true);
+  });
+
+  it('reports that the service stored other bytes than were sent', async () => {
+    const root = await start({ flavour: 'library', settings: { uploadRewrite: 'office' } }, {});
+    const drive = rig.anotherDrive({ driveId: rig.simulator.drive().driveId });
+    const info = await drive.info();
+    expect(info.rootId).not.toBe(root);
+    const written = await uploadNew(info.rootId, bytes, 'report.docx', drive);
+    expect(written).toMatchObject({ hash: quickXorHash(bytes), altered: true });
+    expect(written.row.hash).not.toBe(written.hash);
+  });
+
   it('takes a missing hash for unknown, not for another content', async () => {
     const root = await start({ settings: { fileHashes: 'absent' } });
     expect((await uploadNew(root, bytes)).altered).toBe(false);
