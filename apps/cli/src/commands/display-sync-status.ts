@@ -1,0 +1,34 @@
+/** `--display-sync-status`: the peer's two answers, from a rehearsal, with our verdict over both directions as the last line. */
+import { commandEffects } from '@tidemark/contracts';
+import type { CommandContext } from '../context.ts';
+import { rehearse } from './rehearse.ts';
+
+export async function displaySyncStatus(context: CommandContext): Promise<number> {
+  const { commandLine, output } = context;
+  const { rehearsed } = await rehearse(context);
+  const incoming = rehearsed.filter((command) => commandEffects[command.type] === 'writesDisk');
+  const downloadBytes = incoming.reduce(
+    (sum, command) => sum + (command.type === 'DownloadFile' ? command.remote.sizeBytes : 0),
+    0,
+  );
+  if (incoming.length === 0) {
+    output.line(
+      'There are no pending changes from Microsoft OneDrive; your local directory matches the data online.',
+    );
+  } else {
+    output.line(
+      commandLine.singleDirectory === undefined
+        ? "The configured local 'sync_dir' directory is out of sync with Microsoft OneDrive"
+        : 'The selected local directory via --single-directory is out of sync with Microsoft OneDrive',
+    );
+    output.line(
+      `Approximate data to download from Microsoft OneDrive: ${Math.round(downloadBytes / 1024)} KB`,
+    );
+  }
+  output.line(
+    rehearsed.length === 0
+      ? 'IN SYNC'
+      : `NOT IN SYNC: ${incoming.length} changes to the disk, ${rehearsed.length - incoming.length} to the drive`,
+  );
+  return 0;
+}

@@ -1,0 +1,32 @@
+/** A run in which nothing is written: both sides are looked at for real, every change is predicted. */
+import { openBus, runProfile } from '@tidemark/daemon';
+import type { RunEnd } from '@tidemark/daemon';
+import type { CommandContext } from '../context.ts';
+import { interruption } from '../interruption.ts';
+import { clock, random, withRun } from '../open.ts';
+import { workers } from '../plugins.ts';
+
+export function rehearse(context: CommandContext): Promise<RunEnd> {
+  const { profile, output, commandLine } = context;
+  return withRun(context, { mode: 'rehearse', resync: profile.settings.resync }, async (opened) => {
+    const bus = await openBus('in-process');
+    const interrupted = interruption(output);
+    try {
+      return await runProfile({
+        ...opened,
+        profile,
+        bus,
+        clock,
+        random,
+        output,
+        mode: 'rehearse',
+        plugins: workers(profile),
+        massDeleteConfirmed: commandLine.force === 'yes',
+        interrupted: interrupted.signal,
+      });
+    } finally {
+      interrupted.release();
+      await bus.close();
+    }
+  });
+}

@@ -1,0 +1,51 @@
+/** `replay`: folds a log again and derives every plan anew. A difference is a defect or a changed rule, and is shown where it begins. */
+import { existsSync } from 'node:fs';
+import { seq } from '@tidemark/contracts';
+import { replay as replayLog, statusOf } from '@tidemark/engine';
+import { createRulesFor, logFolder, withLogCopy } from '@tidemark/daemon';
+import type { CommandContext } from '../context.ts';
+import { exitCodeOf } from '../exit-code.ts';
+
+export async function replay({ commandLine, output, profile }: CommandContext): Promise<number> {
+  const { action } = commandLine;
+  if (action.type !== 'replay') return 2;
+  const folder = action.log ?? logFolder(profile);
+  if (!existsSync(folder)) {
+    output.errorLine(`ERROR: There is no event log at ${folder}`);
+    output.errorLine('       Run a sync first, or name the folder of a saved log');
+    return exitCodeOf('configuration', commandLine);
+  }
+  return withLogCopy(folder, async (log) => {
+    const verdict = await log.verify();
+    const report = await replayLog({
+      batches: log.read(action.toSeq === undefined ? {} : { to: seq(action.toSeq) }),
+      rulesFor: createRulesFor(),
+      check: action.check === 'yes',
+    });
+    const [first] = report.divergences;
+    const status = statusOf(report.state);
+    const summary = {
+      folder,
+      events: report.events,
+      plans: report.plans,
+      divergences: report.divergences.length,
+      items: status.items,
+      atRest: status.atRest,
+      chain: verdict.ok ? 'intact' : `broken at ${verdict.at}: ${verdict.detail}`,
+    };
+    if (action.output === 'json') output.line(JSON.stringify({ ...summary, first: first ?? null }));
+    else {
+      output.line(
+        `${report.events} events, ${report.plans} plans derived again, ${report.divergences.length} divergences; hash chain ${summary.chain}`,
+      );
+      output.line(`${status.items} items, ${status.atRest} at rest`);
+      if (first !== undefined) {
+        output.line(`First divergence at seq ${first.seq}:`);
+        output.line(`  recorded ${JSON.stringify(first.recorded)}`);
+        output.line(`  derived  ${JSON.stringify(first.derived)}`);
+      }
+    }
+    if (!verdict.ok) return exitCodeOf('logDamaged', commandLine);
+    return first === undefined ? 0 : exitCodeOf('failed', commandLine);
+  });
+}

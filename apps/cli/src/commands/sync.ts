@@ -1,0 +1,94 @@
+/** `--sync`: one run that ends when both sides agree. Also its dry run. */
+import { openBus, runProfile } from '@tidemark/daemon';
+import type { RunEnd } from '@tidemark/daemon';
+import type { CommandContext } from '../context.ts';
+import { acceptStart, changedSettings } from '../accepted-start.ts';
+import { confirmed } from '../confirm.ts';
+import { exitCodeOf, kindOf } from '../exit-code.ts';
+import { interruption } from '../interruption.ts';
+import { clock, random, withRun } from '../open.ts';
+import { withReporter } from '../plugins.ts';
+
+export async function sync(context: CommandContext): Promise<number> {
+  const { commandLine, output, profile } = context;
+  const { settings } = profile;
+  const mode = settings.dry_run ? 'rehearse' : 'real';
+  const json = commandLine.action.type === 'sync' && commandLine.action.output === 'json';
+  const say = (line: string): void => {
+    if (!json) output.line(line);
+  };
+  if (settings.dry_run) say("DRY-RUN Configured. Output below shows what 'would' have occurred.");
+  if (settings.resync && !settings.resync_auth && !(await confirmed(resyncWarning, output))) return 1;
+
+  const changes = settings.resync ? { changed: [], notices: [] } : changedSettings(profile);
+  for (const notice of changes.notices) say(notice);
+  if (changes.changed.length > 0) {
+    const lines = changes.lines ?? [];
+    if (settings.compat_strict_resync) {
+      for (const line of lines) output.errorLine(line);
+      return 78;
+    }
+    say(
+      `${lines[0] ?? ''} (${changes.changed.join(', ')}): applied without it, nothing is deleted because of it`,
+    );
+  }
+  if (settings.resync) say('Deleting the saved application sync status ...');
+
+  return withRun(context, { mode, resync: settings.resync }, async (opened) => {
+    const bus = await openBus(settings.bus);
+    const interrupted = interruption(output);
+    try {
+      const end = await runProfile({
+        ...opened,
+        profile,
+        bus,
+        clock,
+        random,
+        output,
+        mode,
+        plugins: withReporter(profile, { json }),
+        massDeleteConfirmed: commandLine.force === 'yes',
+        interrupted: interrupted.signal,
+      });
+      if (mode === 'real') acceptStart(profile);
+      return report(context, end);
+    } finally {
+      interrupted.release();
+      await bus.close();
+    }
+  });
+}
+
+/** The reporter has told the story; what is left is what the user must decide, and the exit code. */
+function report({ commandLine, output }: CommandContext, { cause, status }: RunEnd): number {
+  if (cause === 'interrupted') return exitCodeOf('interrupted', commandLine);
+  if (status.halted !== null) {
+    return exitCodeOf(kindOf(status.halted.code), commandLine);
+  }
+  if (status.deletionsHeld > 0) {
+    output.errorLine(
+      'ERROR: An attempt to remove a large volume of data from OneDrive has been detected. Exiting client to preserve your data on Microsoft OneDrive',
+    );
+    output.errorLine(`ERROR: The total number of items being deleted is: ${status.deletionsHeld}`);
+    output.errorLine(
+      "ERROR: To delete a large volume of data use --force or increase the config value 'classify_as_big_delete' to a larger value",
+    );
+    return exitCodeOf('needsDecision', commandLine);
+  }
+  return status.notAtRest.some(
+    ({ standing }) => standing === 'problem' || standing === 'waiting' || standing === 'pending',
+  )
+    ? exitCodeOf('failed', commandLine)
+    : 0;
+}
+
+const resyncWarning = {
+  lines: [
+    '',
+    'WARNING: You have asked the client to perform a --resync operation.',
+    '         Tidemark will forget what both sides agreed on and compare them by content.',
+    '         Nothing is deleted; where both sides differ, both versions are kept.',
+    '',
+  ],
+  question: 'Are you sure you wish to proceed with --resync? [Y/N] ',
+};

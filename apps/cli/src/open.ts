@@ -1,0 +1,45 @@
+/** Opens what commands that talk to the drive need, with a login if there is none, and closes it all again. */
+import type { Account, OpenedRun } from '@tidemark/daemon';
+import { openAccount, openRun } from '@tidemark/daemon';
+import { Failure } from '@tidemark/contracts';
+import { createSystemClock, createSystemRandom } from '@tidemark/graph';
+import type { CommandContext } from './context.ts';
+import { logIn } from './log-in.ts';
+
+export interface Opened extends OpenedRun {
+  readonly account: Account;
+}
+
+export const clock = createSystemClock();
+export const random = createSystemRandom();
+
+export function accountOf({ profile }: CommandContext, rotation: 'written' | 'kept'): Account {
+  return openAccount({ profile, clock, random, rotation, environment: process.env });
+}
+
+export async function withRun<Result>(
+  context: CommandContext,
+  { mode, resync }: { readonly mode: 'real' | 'rehearse'; readonly resync: boolean },
+  use: (opened: Opened) => Promise<Result>,
+): Promise<Result> {
+  const account = accountOf(context, mode === 'real' ? 'written' : 'kept');
+  try {
+    if (!(await account.login.isStored())) {
+      if (mode === 'rehearse')
+        throw new Failure({
+          code: 'loginRequired',
+          detail: 'Cannot look at the drive: nobody is logged in, and a dry run does not log in',
+        });
+      await logIn(context, account.login);
+    }
+    const opened = await openRun({ profile: context.profile, account, clock, random, resync, mode });
+    try {
+      for (const notice of opened.notices) context.output.errorLine(notice);
+      return await use({ ...opened, account });
+    } finally {
+      await opened.close();
+    }
+  } finally {
+    await account.close();
+  }
+}

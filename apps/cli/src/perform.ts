@@ -1,0 +1,100 @@
+/** Loads the profile, runs the command, and turns whatever stands in the way into words and an exit code. */
+import { failureGuide } from '@tidemark/contracts';
+import type { FailureDetails } from '@tidemark/contracts';
+import type { Action } from '@tidemark/settings';
+import { renderMissingMode } from '@tidemark/settings';
+import type { CommandContext, Invocation, Perform } from './context.ts';
+import { exitCodeOf, kindOf } from './exit-code.ts';
+import { loadProfile } from './load-profile.ts';
+
+export async function perform(invocation: Invocation): Promise<number> {
+  const { commandLine, output } = invocation;
+  const loaded = loadProfile(invocation);
+  if (!loaded.ok) {
+    for (const line of loaded.lines) output.errorLine(line);
+    return loaded.exitCode;
+  }
+  const asksForJson = 'output' in commandLine.action && commandLine.action.output === 'json';
+  const isOwnCommand = commandLine.face === 'subcommand' && commandLine.action.type !== 'sync';
+  for (const notice of loaded.notices) if (!asksForJson && !isOwnCommand) output.line(notice);
+  const context: CommandContext = { ...invocation, profile: loaded.profile };
+  try {
+    const command = await commandFor(commandLine.action.type);
+    if (command === null) {
+      output.errorLine(`ERROR: '${commandLine.action.type}' is not available in this version`);
+      return exitCodeOf('usage', commandLine);
+    }
+    return await command(context);
+  } catch (error) {
+    return explainError(error, context);
+  }
+}
+
+/** Each command is loaded when it is wanted, so that none pays for the others. */
+async function commandFor(type: Action['type']): Promise<Perform | null> {
+  switch (type) {
+    case 'sync':
+      return (await import('./commands/sync.ts')).sync;
+    case 'none':
+      return missingMode;
+    case 'auth':
+      return (await import('./commands/auth.ts')).auth;
+    case 'plan':
+      return (await import('./commands/plan.ts')).plan;
+    case 'displaySyncStatus':
+      return (await import('./commands/display-sync-status.ts')).displaySyncStatus;
+    case 'displayConfig':
+      return (await import('./commands/display-config.ts')).displayConfig;
+    case 'log':
+      return (await import('./commands/log.ts')).log;
+    case 'explain':
+      return (await import('./commands/explain.ts')).explain;
+    case 'replay':
+      return (await import('./commands/replay.ts')).replay;
+    case 'status':
+      return (await import('./commands/status.ts')).status;
+    default:
+      return null;
+  }
+}
+
+const missingMode: Perform = async ({ commandLine, output }) => {
+  for (const line of renderMissingMode(commandLine.invokedAs)) output.errorLine(line);
+  return 1;
+};
+
+/** Failures speak for themselves; anything else is a bug, and says so without a stack unless one was asked for. */
+function explainError(error: unknown, { commandLine, output }: CommandContext): number {
+  const details = failureDetailsOf(error);
+  if (details !== null) {
+    const { remedy } = failureGuide[details.code];
+    output.errorLine(`ERROR: ${details.detail}`);
+    output.errorLine(`       ${remedy}`);
+    if (details.requestId !== undefined) output.errorLine(`       API Request ID: ${details.requestId}`);
+    return exitCodeOf(kindOf(details.code), commandLine);
+  }
+  if (error instanceof Error && error.name === 'LogBusy') {
+    output.errorLine(
+      "ERROR: The 'onedrive' application is already running - please check system process list for active application instances",
+    );
+    output.errorLine(
+      " - Use 'sudo ps aufxw | grep onedrive' to potentially determine active running process",
+    );
+    return exitCodeOf('busy', commandLine);
+  }
+  output.errorLine(
+    `ERROR: Something unexpected happened: ${error instanceof Error ? error.message : String(error)}`,
+  );
+  output.errorLine(
+    '       This is a defect of Tidemark. Run again with --verbose --verbose for the details to report',
+  );
+  if (commandLine.verbosity >= 2 && error instanceof Error && error.stack !== undefined)
+    output.errorLine(error.stack);
+  return exitCodeOf('failed', commandLine);
+}
+
+/** By shape: bundles may hold the class twice. */
+function failureDetailsOf(error: unknown): FailureDetails | null {
+  if (!(error instanceof Error) || error.name !== 'Failure' || !('details' in error)) return null;
+  return error.details as FailureDetails;
+}

@@ -1,0 +1,113 @@
+/** The account: login, network, budget and drive, from settings. */
+import type { Clock, Drive, Random } from '@tidemark/contracts';
+import { Failure } from '@tidemark/contracts';
+import type { GraphDrive, Login } from '@tidemark/graph';
+import {
+  createBudget,
+  createGraphDrive,
+  createLogin,
+  createNetwork,
+  createTokenFile,
+  peerApplicationId,
+  resolveEndpoints,
+} from '@tidemark/graph';
+import { fragmentBytes } from '@tidemark/settings';
+import type { Profile } from './profile.ts';
+import { createSessionFiles } from './session-files.ts';
+
+export interface Account {
+  readonly login: Login;
+  readonly drive: GraphDrive & Drive;
+  close(): Promise<void>;
+}
+
+export interface AccountOptions {
+  readonly profile: Profile;
+  readonly clock: Clock;
+  readonly random: Random;
+  /** A dry run leaves the token file alone. */
+  readonly rotation: 'written' | 'kept';
+  readonly environment: Readonly<Record<string, string | undefined>>;
+}
+
+/** Throws Failure for endpoints that are not allowed. Nothing is contacted. */
+export function openAccount({ profile, clock, random, rotation, environment }: AccountOptions): Account {
+  const { settings, locations } = profile;
+  const endpoints = resolveEndpoints({
+    cloud: settings.azure_ad_endpoint === '' ? 'global' : cloudOf(settings.azure_ad_endpoint),
+    graphEndpoint: settings.graph_endpoint === '' ? null : settings.graph_endpoint,
+    loginEndpoint: settings.login_endpoint === '' ? null : settings.login_endpoint,
+  });
+  const proxy = proxyFrom(environment);
+  const network = createNetwork({
+    connectTimeoutMs: settings.connect_timeout * 1000,
+    idleTimeoutMs: settings.data_timeout * 1000,
+    totalTimeoutMs: settings.operation_timeout * 1000,
+    connectionsMax: connectionsMax,
+    keepAliveMs: settings.max_curl_idle * 1000,
+    ipFamily: settings.ip_protocol_version === 1 ? 4 : settings.ip_protocol_version === 2 ? 6 : null,
+    caFile: settings.ca_file === '' ? null : settings.ca_file,
+    userAgent: settings.user_agent,
+    ...(proxy === null ? {} : { proxy }),
+  });
+  const budget = createBudget({ clock, concurrencyStart: settings.threads, concurrencyMax: connectionsMax });
+  const tokenStore = createTokenFile({ path: locations.refreshToken, rotation });
+  const login = createLogin({
+    endpoints,
+    // The default id only redeems a token that the peer already holds; it is no registration of ours.
+    applicationId: settings.application_id === peerApplicationId ? null : settings.application_id,
+    tenant: settings.azure_tenant_id === '' ? null : settings.azure_tenant_id,
+    access: settings.read_only_auth_scope ? 'readOnly' : 'readWrite',
+    tokenStore,
+    network,
+    clock,
+    random,
+    budget,
+  });
+  const drive = createGraphDrive({
+    endpoints,
+    network,
+    tokens: login,
+    budget,
+    clock,
+    random,
+    driveId: settings.drive_id === '' ? null : settings.drive_id,
+    fragmentBytes: fragmentBytes(settings),
+    smallFiles: settings.force_session_upload ? 'session' : 'fitting',
+    ...(settings.force_children_scan ? { listing: 'children' as const } : {}),
+    sessions: createSessionFiles(locations.directory),
+  });
+  return {
+    login,
+    drive,
+    close: async () => {
+      await drive.close();
+      await network.close();
+    },
+  };
+}
+
+const connectionsMax = 32;
+
+function cloudOf(name: string): 'USL4' | 'USL5' | 'DE' | 'CN' {
+  if (name === 'USL4' || name === 'USL5' || name === 'DE' || name === 'CN') return name;
+  throw new Failure({
+    code: 'invalidRequest',
+    detail: `Cannot use azure_ad_endpoint "${name}": it is USL4, USL5, DE or CN`,
+  });
+}
+
+function proxyFrom(
+  environment: AccountOptions['environment'],
+): { http?: string; https?: string; except?: string } | null {
+  const of = (name: string): string | undefined => environment[name] ?? environment[name.toUpperCase()];
+  const http = of('http_proxy');
+  const https = of('https_proxy');
+  const except = of('no_proxy');
+  if (http === undefined && https === undefined) return null;
+  return {
+    ...(http === undefined ? {} : { http }),
+    ...(https === undefined ? {} : { https }),
+    ...(except === undefined ? {} : { except }),
+  };
+}

@@ -1,0 +1,12 @@
+export type { Account, AccountOptions } from './account.ts';
+export { openAccount } from './account.ts';
+export { openBus } from './bus.ts';
+export { withLogCopy } from './open-log.ts';
+export type { OpenedRun, OpenRunOptions } from './open-run.ts';
+export { mountCheck, openRun } from './open-run.ts';
+export type { Profile } from './profile.ts';
+export { logFolder } from './profile.ts';
+export { createRulesFor } from './rules-for.ts';
+export type { ProfileRun, RunEnd } from './run-profile.ts';
+export { runProfile } from './run-profile.ts';
+export { stateFromLog } from './state-from-log.ts';

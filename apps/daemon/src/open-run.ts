@@ -1,0 +1,174 @@
+/** Everything a run needs, opened in the order that is safe: the lock and the log first, the folder next, the network last. */
+import { existsSync, mkdirSync, renameSync, statSync } from 'node:fs';
+import type { Clock, DriveInfo, EventLog, Random } from '@tidemark/contracts';
+import { Failure } from '@tidemark/contracts';
+import type { FolderDisk } from '@tidemark/disk';
+import { createDisk } from '@tidemark/disk';
+import type { State } from '@tidemark/engine';
+import { openEventLog } from '@tidemark/event-log';
+import { modeOf } from '@tidemark/settings';
+import type { Account } from './account.ts';
+import type { Profile } from './profile.ts';
+import { logFolder, trashState } from './profile.ts';
+import { createRulesFor } from './rules-for.ts';
+import { stateFromLog } from './state-from-log.ts';
+
+export interface OpenedRun {
+  readonly log: EventLog;
+  readonly state: State;
+  readonly disk: FolderDisk;
+  readonly info: DriveInfo;
+  /** Why everything agreed has to be forgotten; null when the log can be trusted. */
+  readonly forget: string | null;
+  readonly notices: readonly string[];
+  close(): Promise<void>;
+}
+
+export interface OpenRunOptions {
+  readonly profile: Profile;
+  readonly account: Account;
+  readonly clock: Clock;
+  readonly random: Random;
+  /** The user asked to compare both sides by content. */
+  readonly resync: boolean;
+  /** `rehearse`: the sync folder is neither made nor marked. */
+  readonly mode: 'real' | 'rehearse';
+}
+
+/** Throws LogBusy, and Failure for everything else that stands in the way. */
+export async function openRun(options: OpenRunOptions): Promise<OpenedRun> {
+  const { profile, account, clock } = options;
+  const folder = logFolder(profile);
+  mkdirSync(profile.locations.state, { recursive: true, mode: 0o700 });
+  mkdirSync(trashState(profile), { recursive: true, mode: 0o700 });
+  let opened = await openTrusted(folder, clock);
+  try {
+    const disk = await openDisk(options, opened.state);
+    const info = await account.drive.info();
+    const before = opened.state.started;
+    if (before !== null && before.drive.id !== info.id) {
+      // A log tells the story of one drive. The old one is kept beside the new one.
+      await opened.log.close();
+      const keptAt = `${folder}-${before.drive.id.toLowerCase().replace(/[^a-z0-9]+/g, '-')}-${clock.now()}`;
+      renameSync(folder, keptAt);
+      const fresh = await openTrusted(folder, clock);
+      opened = {
+        ...fresh,
+        forget: 'the account has another drive now',
+        notices: [`The log of the drive used before was kept at ${keptAt}`],
+      };
+    }
+    const forget = options.resync ? 'a resync was asked for' : opened.forget;
+    return {
+      ...opened,
+      disk,
+      info,
+      forget,
+      close: async () => {
+        await disk.close();
+        await opened.log.close();
+      },
+    };
+  } catch (error) {
+    await opened.log.close();
+    throw error;
+  }
+}
+
+interface Trusted {
+  readonly log: EventLog;
+  readonly state: State;
+  readonly forget: string | null;
+  readonly notices: readonly string[];
+}
+
+/** A damaged log is put aside by the event log itself; what it said counts for nothing any more (I-13). */
+async function openTrusted(folder: string, clock: Clock): Promise<Trusted> {
+  const log = await openEventLog({ folder, clock });
+  try {
+    const { state } = await stateFromLog(log, createRulesFor());
+    return { log, state, ...judge(log) };
+  } catch (error) {
+    await log.close();
+    if (!(error instanceof Failure) || error.code !== 'logDamaged') throw error;
+    const again = await openEventLog({ folder, clock });
+    const { state } = await stateFromLog(again, createRulesFor());
+    const { opening } = again;
+    if (opening.state === 'intact') throw error;
+    return { log: again, state, ...judge(again) };
+  }
+}
+
+function judge({ opening }: EventLog): Pick<Trusted, 'forget' | 'notices'> {
+  if (opening.state !== 'damaged') return { forget: null, notices: [] };
+  return {
+    forget: `the event log was damaged: ${opening.detail}`,
+    notices: [
+      `WARNING: The event log is damaged: ${opening.detail}`,
+      `         Its files were kept at ${opening.keptAt}. Both sides are compared by content; nothing is deleted in this run.`,
+    ],
+  };
+}
+
+/** The folder must be the one the log speaks of: an empty mount point is not a deletion of everything (I-10). */
+async function openDisk(
+  { profile, clock, random, resync, mode }: OpenRunOptions,
+  state: State,
+): Promise<FolderDisk> {
+  const { settings } = profile;
+  const root = settings.sync_dir;
+  const expected = state.started?.root.marker ?? '';
+  const knowsFiles = state.trees.byLocalId.size > 1 && !resync;
+  if (!existsSync(root)) {
+    if (knowsFiles)
+      throw suspended(
+        `the sync folder "${root}" does not exist, but ${state.trees.byLocalId.size - 1} items were in it before`,
+      );
+    if (mode === 'real') makeRoot(root, modeOf(settings.sync_dir_permissions));
+    else
+      throw new Failure({ code: 'localGone', detail: `Cannot look into "${root}": it does not exist yet` });
+  } else if (!statSync(root).isDirectory()) {
+    throw new Failure({ code: 'rootSuspended', detail: `Cannot sync "${root}": it is not a folder` });
+  }
+  if (settings.check_nomount && existsSync(`${root}/.nosync`)) throw mountCheck;
+  const disk = createDisk({
+    root,
+    stateFolder: trashState(profile),
+    fileMode: modeOf(settings.sync_file_permissions),
+    folderMode: modeOf(settings.sync_dir_permissions),
+    setPermissions: !settings.disable_permission_set,
+    reservedBytes: settings.space_reservation,
+    clock,
+    random,
+  });
+  const { marker } = await disk.root({ create: false });
+  if (knowsFiles && marker !== expected) {
+    throw suspended(
+      marker === null
+        ? `the sync folder "${root}" does not carry the mark of the folder that was synced before`
+        : `the sync folder "${root}" carries the mark of another folder`,
+    );
+  }
+  return disk;
+}
+
+export const mountCheck = new Failure({
+  code: 'rootSuspended',
+  detail:
+    '.nosync file found in directory mount point. Aborting application startup process to safeguard data.',
+});
+
+const suspended = (detail: string): Failure =>
+  new Failure({ code: 'rootSuspended', detail: `Cannot trust the sync folder: ${detail}` });
+
+function makeRoot(root: string, mode: number): void {
+  try {
+    mkdirSync(root, { recursive: true, mode });
+  } catch (error) {
+    const detail = error instanceof Error ? error.message : String(error);
+    throw new Failure(
+      { code: 'diskDenied', detail: `Cannot make the sync folder "${root}": ${detail}` },
+      { cause: error },
+    );
+  }
+}

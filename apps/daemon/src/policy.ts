@@ -1,0 +1,53 @@
+/** From settings to policy: what steers decisions, as it goes into the log. */
+import type { DriveInfo, FilterPolicy, Policy } from '@tidemark/contracts';
+import type { Settings } from '@tidemark/settings';
+
+export interface PolicyFacts {
+  readonly settings: Settings;
+  readonly syncList: string | null;
+  readonly singleDirectory: string | null;
+  readonly hostName: string;
+  readonly massDeleteConfirmed: boolean;
+  readonly driveKind: DriveInfo['kind'];
+}
+
+export function policyFrom(facts: PolicyFacts): Policy {
+  const { settings } = facts;
+  return {
+    direction: settings.download_only ? 'download' : settings.upload_only ? 'upload' : 'both',
+    localFirst: settings.local_first,
+    keepRemote: settings.no_remote_delete,
+    cleanupLocal: settings.cleanup_local_files,
+    bypassPreservation: settings.bypass_data_preservation,
+    hostName: facts.hostName,
+    massDeleteMax: settings.classify_as_big_delete,
+    massDeletePercent: settings.mass_delete_fraction,
+    massDeleteConfirmed: facts.massDeleteConfirmed,
+    commandsInFlightMax: settings.commands_in_flight,
+    attemptsMax: attemptsMax,
+    pathLengthMax: facts.driveKind === 'personal' ? 430 : 400,
+    filter: filterFrom(facts),
+  };
+}
+
+/** About half a minute of seconds-long waits, a few minutes where the service asks for them. */
+const attemptsMax = 4;
+const bytesPerMegabyte = 1024 * 1024;
+
+function filterFrom({ settings, syncList, singleDirectory, driveKind }: PolicyFacts): FilterPolicy {
+  return {
+    accountKind: driveKind === 'documentLibrary' ? 'sharepoint' : driveKind,
+    skipFile: settings.skip_file.join('|'),
+    skipDir: settings.skip_dir.join('|'),
+    skipDirStrictMatch: settings.skip_dir_strict_match,
+    skipDotfiles: settings.skip_dotfiles,
+    skipSymlinks: settings.skip_symlinks,
+    checkNosync: settings.check_nosync,
+    skipSizeBytes: settings.skip_size * bytesPerMegabyte,
+    syncRootFiles: settings.sync_root_files,
+    syncList,
+    singleDirectory: singleDirectory === null ? null : trimSlashes(singleDirectory),
+  };
+}
+
+const trimSlashes = (path: string): string => path.replace(/^(\.?\/)+|\/+$/g, '');

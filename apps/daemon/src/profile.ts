@@ -1,0 +1,23 @@
+/** A profile: one config directory with everything that was read from it. */
+import type { CommandLine, ConfigLocations, Settings } from '@tidemark/settings';
+
+export interface Profile {
+  readonly commandLine: CommandLine;
+  readonly locations: ConfigLocations;
+  readonly settings: Settings;
+  /** Text of `config`, for the resync question; null without one. */
+  readonly configText: string | null;
+  /** Text of `sync_list`; null without one. */
+  readonly syncListText: string | null;
+  /** Tidemark's own version, without `v`. */
+  readonly version: string;
+}
+
+/** Where the state of the configured drive lives. Another drive gets a folder of its own. */
+export function logFolder({ locations, settings }: Profile): string {
+  const drive =
+    settings.drive_id === '' ? 'own' : settings.drive_id.toLowerCase().replace(/[^a-z0-9]+/g, '-');
+  return `${locations.state}/drives/${drive}/log`;
+}
+
+export const trashState = ({ locations }: Profile): string => `${locations.state}/files`;

@@ -1,0 +1,228 @@
+/** The composition root: adapters, bus, host, plugins and the engine's loop for one profile. The one place where everything meets. */
+import { hostname } from 'node:os';
+import type {
+  Bus,
+  Clock,
+  Command,
+  DriveInfo,
+  Event,
+  EventLog,
+  Observation,
+  Random,
+  RecordedEvent,
+} from '@tidemark/contracts';
+import { commandEffects, Failure, seq } from '@tidemark/contracts';
+import type { State } from '@tidemark/engine';
+import { createInbox, evolve, predictOutcome, run, serialise, statusOf } from '@tidemark/engine';
+import type { Status } from '@tidemark/engine';
+import { createHost, subjectsOf } from '@tidemark/plugin-host';
+import type { Output, Plugin } from '@tidemark/plugin-sdk';
+import type { FolderDisk } from '@tidemark/disk';
+import type { Account } from './account.ts';
+import { policyFrom } from './policy.ts';
+import type { Profile } from './profile.ts';
+import { createRulesFor } from './rules-for.ts';
+
+export interface ProfileRun {
+  readonly profile: Profile;
+  readonly account: Account;
+  readonly info: DriveInfo;
+  readonly disk: FolderDisk;
+  readonly bus: Bus;
+  readonly log: EventLog;
+  readonly state: State;
+  /** Say why everything agreed is forgotten; null to go on from the log. */
+  readonly forget: string | null;
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly output: Output;
+  readonly plugins: readonly { readonly plugin: Plugin; readonly config?: unknown }[];
+  /** `rehearse`: nothing is written anywhere; commands that would write are predicted instead. */
+  readonly mode: 'real' | 'rehearse';
+  readonly massDeleteConfirmed: boolean;
+  /** Aborted by the first signal of the user. */
+  readonly interrupted: AbortSignal;
+}
+
+export interface RunEnd {
+  readonly cause: 'finished' | 'interrupted' | 'failed';
+  readonly status: Status;
+  /** Commands of a rehearsal, in order. */
+  readonly rehearsed: readonly Command[];
+  readonly requests: ReturnType<Account['drive']['requests']>;
+}
+
+/** One run from `Started` to `Stopped`. Throws Failure when it cannot even begin. */
+export async function runProfile(options: ProfileRun): Promise<RunEnd> {
+  const { account, disk, bus, log, state, clock, output, interrupted, mode } = options;
+  const { info } = options;
+  const root = await disk.root({ create: mode === 'real' });
+  if (root.marker === null && mode === 'real')
+    throw new Failure({ code: 'rootSuspended', detail: 'Cannot mark the sync folder as ours' });
+
+  const driveKey = info.id.toLowerCase().replace(/[^a-z0-9]+/g, '-');
+  const subjects = subjectsOf(driveKey);
+  const host = createHost({
+    plugins: options.plugins,
+    drive: account.drive,
+    disk,
+    bus,
+    clock,
+    random: options.random,
+    output,
+    driveKey,
+    onFault: (fault) => output.errorLine(`ERROR: Plugin ${fault.plugin}: ${fault.details.detail}`),
+  });
+  const rulesFor = createRulesFor(host.rules);
+  const inbox = createInbox(clock);
+  const rehearsed: Command[] = [];
+  let cause: RunEnd['cause'] = 'finished';
+
+  const observations = await bus.subscribe(subjects.observations, (payload, subject) =>
+    inbox.put(subject.slice(subject.lastIndexOf('.') + 1), payload as readonly Observation[]),
+  );
+  await host.start();
+  const stopEarly = (): void => inbox.nudge();
+  interrupted.addEventListener('abort', stopEarly);
+
+  const publish = (events: readonly RecordedEvent[]): void => {
+    void bus.publish(subjects.event, events);
+  };
+  const dispatch = (command: Command): void => {
+    if (mode === 'real' || commandEffects[command.type] === 'reads') {
+      if (mode === 'rehearse' && command.type === 'ReadRemote' && command.reason.rule === 'closing-read') {
+        void inbox.put('rehearsal', [
+          { type: 'RemotePage', command: command.id, rows: [], cursor: command.cursor ?? '' },
+          { type: 'CommandSucceeded', command: command.id },
+        ]);
+        return;
+      }
+      void bus.publish(subjects.command(command.type), command);
+      return;
+    }
+    rehearsed.push(command);
+    void inbox.put('rehearsal', [predictOutcome(state, command)]);
+  };
+
+  try {
+    await run({
+      state,
+      rulesFor,
+      log: mode === 'real' ? log : { append: async () => {} },
+      inbox,
+      clock,
+      opening: [started(options, info, root, options.plugins)],
+      dispatch,
+      publish,
+      isOver: (quiet, dueAt) => {
+        if (interrupted.aborted) {
+          cause = 'interrupted';
+          return true;
+        }
+        if (state.halted !== null) {
+          cause = 'failed';
+          return quiet;
+        }
+        return quiet && dueAt === null;
+      },
+    });
+  } finally {
+    interrupted.removeEventListener('abort', stopEarly);
+    // What handlers finish now is still true and still recorded, so that nothing is done twice.
+    await settleLate(options, host.settle.bind(host), inbox, rulesFor, publish);
+    inbox.close(new Error('the run has ended'));
+    await observations.unsubscribe();
+  }
+
+  const status = statusOf(state);
+  await bus.publish(
+    subjects.verdict,
+    status.notAtRest
+      .filter(
+        (item) => item.standing === 'ignored' || item.standing === 'problem' || item.standing === 'held',
+      )
+      .map(({ path, standing, detail, failure }) => ({
+        path,
+        standing,
+        detail,
+        ...(failure === null ? {} : { code: failure.code }),
+      })),
+  );
+  await record(options, rulesFor, publish, [{ type: 'Stopped', cause }]);
+  if (mode === 'real') await saveSnapshotIfWorthwhile(options, state);
+  await host.stop();
+  return { cause, status, rehearsed, requests: account.drive.requests() };
+}
+
+function started(
+  { profile, forget, massDeleteConfirmed }: ProfileRun,
+  info: DriveInfo,
+  root: Awaited<ReturnType<FolderDisk['root']>>,
+  plugins: ProfileRun['plugins'],
+): Event {
+  return {
+    type: 'Started',
+    version: profile.version,
+    policy: policyFrom({
+      settings: profile.settings,
+      syncList: profile.syncListText,
+      singleDirectory: profile.commandLine.singleDirectory ?? null,
+      hostName: hostname(),
+      massDeleteConfirmed,
+      driveKind: info.kind,
+    }),
+    drive: { id: info.id, kind: info.kind, rootId: info.rootId },
+    root: { id: root.id, marker: root.marker ?? '' },
+    plugins: plugins.map(({ plugin }) => ({ name: plugin.name, version: plugin.version ?? profile.version })),
+    forget,
+  };
+}
+
+/** Outcomes that arrive while handlers wind down are folded and logged, without planning anything new. */
+async function settleLate(
+  options: ProfileRun,
+  settle: () => Promise<void>,
+  inbox: ReturnType<typeof createInbox>,
+  rulesFor: ReturnType<typeof createRulesFor>,
+  publish: (events: readonly RecordedEvent[]) => void,
+): Promise<void> {
+  let over = false;
+  const settled = settle().finally(() => {
+    over = true;
+    inbox.nudge();
+  });
+  while (!over) {
+    const batch = await inbox.take(null);
+    const outcomes = batch
+      .map(({ observation }) => observation)
+      .filter((observation) => observation.type === 'CommandSucceeded');
+    await record(options, rulesFor, publish, outcomes);
+    inbox.settle();
+  }
+  await settled;
+}
+
+async function record(
+  { state, log, clock, mode }: ProfileRun,
+  rulesFor: ReturnType<typeof createRulesFor>,
+  publish: (events: readonly RecordedEvent[]) => void,
+  events: readonly Event[],
+): Promise<void> {
+  if (events.length === 0) return;
+  const at = clock.now();
+  const recorded = events.map((event) => {
+    const next = { seq: seq(state.seq + 1), at, source: 'engine', event };
+    return { ...next, items: evolve(state, next, rulesFor) };
+  });
+  if (mode === 'real') await log.append(recorded);
+  publish(recorded);
+}
+
+/** Reading a few hundred events costs no more than reading a snapshot. */
+async function saveSnapshotIfWorthwhile({ log }: ProfileRun, state: State): Promise<void> {
+  const latest = await log.latestSnapshot();
+  if (state.seq - (latest?.seq ?? 0) > snapshotEveryEvents)
+    await log.saveSnapshot(state.seq, serialise(state));
+}
+
+const snapshotEveryEvents = 500;
