@@ -1,0 +1,296 @@
+/**
+ * The story of one item: its events, oldest first, each as one sentence. An event may speak of thousands of items and names
+ * them by the identities of a side, so the story first collects the identities that this item ever had.
+ */
+import type {
+  Command,
+  CommandFailed,
+  CommandId,
+  CommandSucceeded,
+  DriveItemId,
+  FailureDetails,
+  ItemId,
+  LocalId,
+  LocalRow,
+  RecordedEvent,
+  RemoteRow,
+  Seq,
+} from '@tidemark/contracts';
+import { failureGuide, ruleTexts } from '@tidemark/contracts';
+import type { State } from '../state.ts';
+import { deedOf, quote, wishOf } from './commands.ts';
+import type { PathMatch } from './path-finder.ts';
+import { identitiesOf } from './identities.ts';
+import { localNews, remoteNews } from './rows.ts';
+
+export interface Chapter {
+  readonly seq: Seq;
+  /** Milliseconds since 1970. */
+  readonly at: number;
+  readonly sentence: string;
+}
+
+export type DecisionOutcome =
+  | {
+      readonly type: 'ok';
+      readonly seq: Seq;
+      readonly at: number;
+      readonly sentence: string;
+      readonly requestIds: readonly string[];
+      readonly transferredBytes: number;
+    }
+  | {
+      readonly type: 'failed';
+      readonly seq: Seq;
+      readonly at: number;
+      readonly sentence: string;
+      readonly requestIds: readonly string[];
+      readonly transferredBytes: number;
+      readonly failure: FailureDetails;
+    };
+
+interface Decided {
+  readonly command: Command;
+  /** Events that showed the item gone on a side. Entries that are not there cannot name their cause. */
+  readonly evidence: readonly Seq[];
+  outcome: DecisionOutcome | null;
+}
+
+export interface Story {
+  readonly chapters: readonly Chapter[];
+  readonly decisions: readonly Decided[];
+  readonly lastName: string | null;
+}
+
+export interface StoryOptions {
+  readonly history: readonly RecordedEvent[];
+  readonly commands: ReadonlyMap<CommandId, Command>;
+  readonly state: State;
+  readonly item: ItemId;
+  readonly match: PathMatch | undefined;
+}
+
+export function tell({ history, commands, state, item, match }: StoryOptions): Story {
+  const { driveIds, localIds } = identitiesOf({ history, commands, state, item, match });
+  const sweptAt = lastSweep(history, commands, state, item, driveIds);
+  const chapters: Chapter[] = [];
+  const decisions: Decided[] = [];
+  let remote: RemoteRow | null = null;
+  let local: LocalRow | null = null;
+  let remoteGoneAt: Seq | null = null;
+  let localGoneAt: Seq | null = null;
+  let lastName: string | null = null;
+
+  const remoteIs = (row: RemoteRow): void => {
+    remote = row;
+    remoteGoneAt = null;
+    lastName = row.name;
+  };
+  const localIs = (row: LocalRow): void => {
+    local = row;
+    localGoneAt = null;
+    lastName = row.name;
+  };
+
+  const remoteSeen = (
+    rows: Extract<RecordedEvent['event'], { type: 'RemoteSeen' }>['rows'],
+    seq: Seq,
+  ): string[] => {
+    const sentences: string[] = [];
+    for (const row of rows) {
+      if (!driveIds.has(row.id)) continue;
+      if ('deleted' in row) {
+        sentences.push('The drive reported that it was deleted');
+        remote = null;
+        remoteGoneAt = seq;
+      } else {
+        sentences.push(remoteNews(remote, row));
+        remoteIs(row);
+      }
+    }
+    // Its own row came in an earlier event and had to wait for its folder.
+    if (sentences.length === 0 && remote === null && chapters.length === 0)
+      sentences.push('The drive showed the folder it is in, and with it the item');
+    return sentences;
+  };
+
+  const scanCompleted = (gone: readonly LocalId[], seq: Seq): string[] => {
+    const lost = gone.filter((id) => localIds.has(id));
+    if (lost.length === 0) return [];
+    if (state.trees.items.get(item)?.local?.seq === seq)
+      return ['A complete look at the disk showed it deleted and made again under its name'];
+    local = null;
+    localGoneAt = seq;
+    return ['Two complete looks at the disk did not find it any more'];
+  };
+
+  const succeeded = (event: CommandSucceeded, seq: Seq, at: number): string[] => {
+    const command = commands.get(event.command);
+    if (command?.item !== item)
+      return [takenAlong(command, event, seq)].filter((sentence) => sentence !== null);
+    const sentence = withRequests(deedOf(command, event), event.requestIds ?? []);
+    const decided = decisions.find((one) => one.command.id === command.id);
+    if (decided !== undefined)
+      decided.outcome = {
+        type: 'ok',
+        seq,
+        at,
+        sentence,
+        requestIds: event.requestIds ?? [],
+        transferredBytes: event.transferredBytes ?? 0,
+      };
+    // What is kept under another name is another item from now on.
+    if (event.kept !== undefined) localIds.delete(event.kept.id);
+    if (event.remote !== undefined) {
+      if ('deleted' in event.remote) remote = null;
+      else remoteIs(event.remote);
+    }
+    if (event.local !== undefined) {
+      if ('gone' in event.local) local = null;
+      else localIs(event.local);
+    }
+    return [sentence];
+  };
+
+  /** The outcome of another item's command touched this one. */
+  const takenAlong = (command: Command | undefined, event: CommandSucceeded, seq: Seq): string | null => {
+    if (event.kept !== undefined && localIds.has(event.kept.id)) {
+      localIs(event.kept);
+      const of = command === undefined ? 'another file' : quote(command.path);
+      const why = command === undefined ? '' : `: ${ruleTexts[command.reason.rule]}`;
+      return `It was made to keep a version of ${of}${why} (command ${event.command})`;
+    }
+    if (seq !== sweptAt) return null;
+    remote = null;
+    if (command !== undefined)
+      decisions.push({
+        command,
+        evidence: localGoneAt === null ? [] : [localGoneAt],
+        outcome: {
+          type: 'ok',
+          seq,
+          at: history.find((recorded) => recorded.seq === seq)?.at ?? 0,
+          sentence: withRequests(deedOf(command, event), event.requestIds ?? []),
+          requestIds: event.requestIds ?? [],
+          transferredBytes: 0,
+        },
+      });
+    const folder = command === undefined ? 'the folder above it' : `the folder ${quote(command.path)}`;
+    return `It went from the drive with ${folder} (command ${event.command})`;
+  };
+
+  const failed = ({ command: id, failure }: CommandFailed, seq: Seq, at: number): string[] => {
+    const requestIds = failure.requestId === undefined ? [] : [failure.requestId];
+    const sentence = withRequests(`Failed with ${failure.code}: ${failure.detail}`, requestIds);
+    const decided = decisions.find((one) => one.command.id === id);
+    if (decided !== undefined)
+      decided.outcome = { type: 'failed', seq, at, sentence, requestIds, transferredBytes: 0, failure };
+    const after = {
+      soon: 'it is tried again in seconds',
+      later: 'it is tried again in minutes',
+      never: 'it rests until something changes',
+      stop: 'the run ends',
+    } as const;
+    return [`${sentence}; ${after[failureGuide[failure.code].retry]}`];
+  };
+
+  for (const { seq, at, event } of history) {
+    let sentences: readonly string[] = [];
+    switch (event.type) {
+      case 'RemoteSeen':
+        sentences = remoteSeen(event.rows, seq);
+        break;
+      case 'RemoteRoundCompleted':
+        if (event.absent.some((id) => driveIds.has(id)))
+          sentences = ['A complete listing of the drive did not contain it any more'];
+        else if (seq === sweptAt)
+          sentences = ['The folder it was in is gone from the drive, and it went with it'];
+        if (sentences.length > 0) {
+          remote = null;
+          remoteGoneAt = seq;
+        }
+        break;
+      case 'LocalSeen':
+        sentences = event.rows
+          .filter((row) => localIds.has(row.id))
+          .map((row) => {
+            const sentence = localNews(local, row);
+            localIs(row);
+            return sentence;
+          });
+        break;
+      case 'LocalScanCompleted':
+        sentences = scanCompleted(event.gone, seq);
+        break;
+      case 'Planned':
+        sentences = event.commands
+          .filter((command) => command.item === item)
+          .map((command) => {
+            const evidence = [remoteGoneAt, localGoneAt].filter((gone) => gone !== null);
+            decisions.push({ command, evidence, outcome: null });
+            const by = command.reason.plugin === undefined ? '' : ` (decided by ${command.reason.plugin})`;
+            return `Decided to ${wishOf(command)}: ${ruleTexts[command.reason.rule]}${by} (command ${command.id})`;
+          });
+        break;
+      case 'CommandSucceeded':
+        sentences = succeeded(event, seq, at);
+        break;
+      case 'CommandFailed':
+        sentences = failed(event, seq, at);
+        break;
+      case 'Started':
+      case 'RemoteCursorLost':
+      case 'HintReceived':
+      case 'Woke':
+      case 'Stopped':
+        break;
+    }
+    if (sentences.length > 0) chapters.push({ seq, at, sentence: sentences.join('; ') });
+  }
+  return { chapters, decisions, lastName };
+}
+
+function withRequests(sentence: string, requestIds: readonly string[]): string {
+  if (requestIds.length === 0) return sentence;
+  return `${sentence} (request${requestIds.length > 1 ? 's' : ''} ${requestIds.join(', ')})`;
+}
+
+/**
+ * The event with which the item left the drive together with a folder above it. Such an event names the folder only, and
+ * so does one that merely touched the item because something inside it went; the last one is the sweep, unless the drive
+ * has spoken of the item itself since.
+ */
+function lastSweep(
+  history: readonly RecordedEvent[],
+  commands: ReadonlyMap<CommandId, Command>,
+  state: State,
+  item: ItemId,
+  driveIds: ReadonlySet<DriveItemId>,
+): Seq | null {
+  if ((state.trees.items.get(item)?.remote ?? null) !== null) return null;
+  for (const { seq, event } of history.toReversed()) {
+    switch (event.type) {
+      case 'RemoteSeen':
+        if (event.rows.some((row) => driveIds.has(row.id))) return null;
+        break;
+      case 'RemoteRoundCompleted':
+        return event.absent.some((id) => driveIds.has(id)) ? null : seq;
+      case 'CommandSucceeded':
+        if (event.remote === undefined) break;
+        if (commands.get(event.command)?.item === item || driveIds.has(event.remote.id)) return null;
+        if ('deleted' in event.remote) return seq;
+        break;
+      case 'Started':
+      case 'RemoteCursorLost':
+      case 'LocalSeen':
+      case 'LocalScanCompleted':
+      case 'HintReceived':
+      case 'Planned':
+      case 'CommandFailed':
+      case 'Woke':
+      case 'Stopped':
+        break;
+    }
+  }
+  return null;
+}

@@ -1,0 +1,208 @@
+/** A run without a world: the spec says what is observed, the engine's own functions fold, plan and record. */
+import type {
+  Command,
+  CommandOf,
+  CommandType,
+  Event,
+  ItemId,
+  LocalRow,
+  Observation,
+  Policy,
+  RecordedEvent,
+  RemoteRow,
+  RemoteTombstone,
+} from '@tidemark/contracts';
+import { driveItemId, localId, seq } from '@tidemark/contracts';
+import type { Rules } from '@tidemark/planner';
+import { createDoor } from '../door.ts';
+import { evolve } from '../evolve.ts';
+import { plan } from '../plan.ts';
+import type { State } from '../state.ts';
+import { initialState, noRules } from '../state.ts';
+
+export const specPolicy: Policy = {
+  direction: 'both',
+  localFirst: false,
+  keepRemote: false,
+  cleanupLocal: false,
+  bypassPreservation: false,
+  hostName: 'host',
+  massDeleteMax: 1000,
+  massDeletePercent: 50,
+  massDeleteConfirmed: false,
+  commandsInFlightMax: 100,
+  attemptsMax: 5,
+  pathLengthMax: 400,
+  filter: {
+    skipFile: '',
+    skipDir: '',
+    skipDirStrictMatch: false,
+    skipDotfiles: false,
+    skipSymlinks: false,
+    checkNosync: false,
+    skipSizeBytes: 0,
+    syncRootFiles: false,
+    syncList: null,
+    singleDirectory: null,
+    accountKind: 'business',
+  },
+};
+
+export class SpecRun {
+  state: State = initialState();
+  readonly log: RecordedEvent[] = [];
+  readonly batches: (readonly RecordedEvent[])[] = [];
+  /** Milliseconds since 1970; each batch comes a second after the one before. */
+  at = 1_000_000;
+  private door = createDoor();
+  private readonly policy: Policy;
+  private readonly rules: Rules;
+
+  constructor(policy: Partial<Policy> = {}, rules: Rules = noRules) {
+    this.policy = { ...specPolicy, ...policy };
+    this.rules = rules;
+  }
+
+  start(forget: string | null = null): Command[] {
+    this.door = createDoor();
+    return this.record([startedWith(this.policy, forget)]);
+  }
+
+  /** Returns what was planned after this batch. */
+  observe(...observations: readonly Observation[]): Command[] {
+    const events: Event[] = [];
+    const recorded: RecordedEvent[] = [];
+    for (const observation of observations)
+      for (const event of this.door.admit(this.state, observation)) {
+        events.push(event);
+        this.fold(event, recorded);
+      }
+    return this.close(recorded);
+  }
+
+  record(events: readonly Event[]): Command[] {
+    const recorded: RecordedEvent[] = [];
+    for (const event of events) this.fold(event, recorded);
+    return this.close(recorded);
+  }
+
+  /** Answers the look at the drive that is under way with one page. */
+  driveShows(...rows: readonly (RemoteRow | RemoteTombstone)[]): Command[] {
+    const looking = underWay(this.state.remote.looking);
+    return this.observe(
+      { type: 'RemotePage', command: looking.id, rows, cursor: `cursor-${looking.id}` },
+      { type: 'CommandSucceeded', command: looking.id },
+    );
+  }
+
+  /** Answers the scan that is under way with everything on disk, and a second one that confirms what is missing. */
+  diskShows(...rows: readonly LocalRow[]): Command[] {
+    const first = this.scan(rows);
+    return this.state.local.looking === null ? first : [...first, ...this.scan(rows)];
+  }
+
+  /** One complete scan. */
+  scan(rows: readonly LocalRow[]): Command[] {
+    const { id } = underWay(this.state.local.looking);
+    return this.observe(
+      { type: 'LocalListing', command: id, folders: byFolder(rows) },
+      { type: 'LocalScanEnded', command: id, unreadable: [], oddities: [] },
+      { type: 'CommandSucceeded', command: id },
+    );
+  }
+
+  /** The only item command under way; of that type. */
+  command<Type extends CommandType>(type: Type): CommandOf<Type> {
+    const all = [...this.state.inFlight.values()].filter((command) => command.type === type);
+    const [command] = all;
+    if (command === undefined || all.length > 1)
+      throw new Error(
+        `Expected one ${type} under way, found ${JSON.stringify([...this.state.inFlight.values()])}`,
+      );
+    return command as CommandOf<Type>;
+  }
+
+  history(item: ItemId): RecordedEvent[] {
+    return this.log.filter((recorded) => recorded.items.includes(item));
+  }
+
+  private fold(event: Event, recorded: RecordedEvent[]): void {
+    const next = { seq: seq(this.state.seq + 1), at: this.at, source: 'spec', event };
+    recorded.push({ ...next, items: evolve(this.state, next, () => this.rules) });
+  }
+
+  private close(recorded: RecordedEvent[]): Command[] {
+    const commands = plan(this.state, seq(this.state.seq + 1));
+    if (commands.length > 0) this.fold({ type: 'Planned', commands }, recorded);
+    this.log.push(...recorded);
+    if (recorded.length > 0) this.batches.push(recorded);
+    this.at += 1000;
+    return commands;
+  }
+}
+
+export const startedWith = (policy: Policy, forget: string | null = null): Event => ({
+  type: 'Started',
+  version: 'spec',
+  policy,
+  drive: { id: 'drive', kind: 'business', rootId: driveItemId('root') },
+  root: { id: localId('root'), marker: 'marker' },
+  plugins: [],
+  forget,
+});
+
+/** `text` is content and hash at once; folders have none. */
+export function onDrive(
+  id: string,
+  name: string,
+  text: string | null,
+  more: Partial<RemoteRow> & { readonly in?: string } = {},
+): RemoteRow {
+  const { in: folder = 'root', ...rest } = more;
+  return {
+    id: driveItemId(id),
+    parentId: driveItemId(folder),
+    name,
+    kind: text === null ? 'folder' : 'file',
+    sizeBytes: text?.length ?? 0,
+    hash: text,
+    modifiedAt: 100,
+    eTag: `${id}:${name}:${text ?? ''}:${folder}`,
+    cTag: text,
+    ...rest,
+  };
+}
+
+export const goneFromDrive = (id: string): RemoteTombstone => ({ id: driveItemId(id), deleted: true });
+
+/** Its bytes have been read, so the hash is known; `hash: null` for a plain scan. */
+export function onDisk(
+  id: string,
+  name: string,
+  text: string | null,
+  more: Partial<LocalRow> & { readonly in?: string } = {},
+): LocalRow {
+  const { in: folder = 'root', ...rest } = more;
+  return {
+    id: localId(id),
+    parentId: localId(folder),
+    name,
+    kind: text === null ? 'folder' : 'file',
+    sizeBytes: text?.length ?? 0,
+    modifiedAt: 100,
+    stamp: text === null ? '' : `stamp of ${text}`,
+    hash: text,
+    ...rest,
+  };
+}
+
+export function byFolder(rows: readonly LocalRow[]): { id: LocalRow['id']; rows: LocalRow[] }[] {
+  const folders = new Map<LocalRow['id'], LocalRow[]>([[localId('root'), []]]);
+  for (const row of rows) folders.set(row.parentId, [...(folders.get(row.parentId) ?? []), row]);
+  return [...folders].map(([id, inside]) => ({ id, rows: inside }));
+}
+
+function underWay(command: Command | null): Command {
+  if (command === null) throw new Error('Nobody is looking at that side');
+  return command;
+}
