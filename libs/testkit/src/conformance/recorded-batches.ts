@@ -24,11 +24,7 @@ const scanCompleted: fc.Arbitrary<Event> = fc
   .array(fc.string().map(localId), { maxLength: 3 })
   .map((gone) => ({ type: 'LocalScanCompleted', gone, oddities: [] }));
 
-const event: fc.Arbitrary<Event> = fc.oneof(
-  remoteSeen,
-  scanCompleted,
-  fc.constant<Event>({ type: 'Woke' }),
-);
+const event: fc.Arbitrary<Event> = fc.oneof(remoteSeen, scanCompleted, fc.constant<Event>({ type: 'Woke' }));
 
 /** Batches of one to eight events that follow `head`, touching items 0 to 5. */
 export const recordedBatches = (head = 0): fc.Arbitrary<readonly (readonly RecordedEvent[])[]> =>

@@ -1,0 +1,107 @@
+/** One connection, and what it takes to survive its interruptions. */
+import {
+  DebugEvents,
+  ErrorCode,
+  Events,
+  type NatsConnection,
+  NatsError,
+  type Status,
+  type Subscription,
+} from 'nats';
+import { BusError, type OnBusError } from './bus-error.ts';
+
+export type OnNatsStatus = (status: 'connected' | 'disconnected', server: string) => void;
+
+export interface NatsLink {
+  readonly connection: NatsConnection;
+  /** What the server takes in one message. */
+  payloadBytesMax(): number;
+  /** Resolves while connected, or when connected again. Throws BusError `closed` when that will not happen. */
+  connected(): Promise<void>;
+  /** true: the server has everything that was sent. false: the connection was lost before it said so. */
+  flushed(): Promise<boolean>;
+  /** Ends a subscription after what is on its way was delivered. */
+  drain(subscription: Subscription): Promise<void>;
+  close(): Promise<void>;
+}
+
+/** NATS's default, for the time without a connection, when no server can be asked. */
+const PAYLOAD_BYTES_DEFAULT = 1 << 20;
+
+export function linkTo(connection: NatsConnection, onError: OnBusError, onStatus?: OnNatsStatus): NatsLink {
+  let payloadBytesMax = connection.info?.max_payload ?? PAYLOAD_BYTES_DEFAULT;
+  let gate: PromiseWithResolvers<void> | undefined;
+  let flushing: Promise<boolean> | undefined;
+  let flushNext: Promise<boolean> | undefined;
+
+  void follow();
+  async function follow(): Promise<void> {
+    for await (const status of connection.status()) take(status);
+    gate?.resolve();
+  }
+
+  function take({ type, data }: Status): void {
+    if (type === Events.Disconnect) {
+      gate ??= Promise.withResolvers();
+      onStatus?.('disconnected', String(data));
+    } else if (type === Events.Reconnect) {
+      payloadBytesMax = connection.info?.max_payload ?? payloadBytesMax;
+      gate?.resolve();
+      gate = undefined;
+      onStatus?.('connected', String(data));
+    } else if (type === Events.Error || type === DebugEvents.StaleConnection) {
+      onError(new BusError('disconnected', `NATS reports: ${String(data)}`), '');
+    }
+  }
+
+  async function flush(): Promise<boolean> {
+    try {
+      await connection.flush();
+      return true;
+    } catch (error) {
+      if (isLost(error)) return false;
+      throw error;
+    }
+  }
+
+  return {
+    connection,
+    payloadBytesMax: () => payloadBytesMax,
+    async connected() {
+      if (gate !== undefined) await gate.promise;
+      if (connection.isClosed()) throw new BusError('closed', 'The connection to NATS is closed');
+    },
+    /** All who ask while one flush runs share the next one. */
+    flushed() {
+      if (flushing === undefined) {
+        flushing = flush().finally(() => (flushing = undefined));
+        return flushing;
+      }
+      flushNext ??= flushing.then(() => {
+        flushNext = undefined;
+        flushing = flush().finally(() => (flushing = undefined));
+        return flushing;
+      });
+      return flushNext;
+    },
+    async drain(subscription) {
+      await subscription.drain().catch((error: unknown) => {
+        // What was on its way is lost with the connection.
+        if (!isLost(error)) throw error;
+      });
+    },
+    async close() {
+      if (gate === undefined) {
+        await connection.drain().catch((error: unknown) => {
+          if (!isLost(error)) throw error;
+        });
+      }
+      await connection.close();
+    },
+  };
+}
+
+export const hasCode = (error: unknown, ...codes: readonly string[]): boolean =>
+  error instanceof NatsError && codes.includes(error.code);
+
+const isLost = (error: unknown): boolean => hasCode(error, ErrorCode.Disconnect, ErrorCode.ConnectionClosed);
