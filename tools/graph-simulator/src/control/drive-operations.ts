@@ -71,6 +71,9 @@ export type DriveOperations = {
   readonly recycled: () => readonly DumpedItem[];
 };
 
+/** Large generated contents of the same size and seed are one, so that they are hashed once. */
+const sharedContentMinBytes = 65_536;
+
 export function createDriveOperations(drive: DriveModel): DriveOperations {
   const generated = new Map<string, Content>();
   const contentOf = (spec: ContentSpec, path: string): Content => {
@@ -78,6 +81,7 @@ export function createDriveOperations(drive: DriveModel): DriveOperations {
     if (spec instanceof Uint8Array) return heldContent([Uint8Array.from(spec)]);
     if ('base64' in spec) return heldContent([Buffer.from(spec.base64, 'base64')]);
     const seed = spec.seed ?? fingerprint(path);
+    if (spec.sizeBytes < sharedContentMinBytes) return generatedContent(spec.sizeBytes, seed);
     const key = `${spec.sizeBytes};${seed}`;
     const known = generated.get(key) ?? generatedContent(spec.sizeBytes, seed);
     generated.set(key, known);

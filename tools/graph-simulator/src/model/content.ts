@@ -12,50 +12,74 @@ export type Content = {
 
 /** Content that was received: the pieces are kept as they came. `hash` saves a second pass when it is known. */
 export function heldContent(pieces: readonly Uint8Array[], hash?: string): Content {
-  const sizeBytes = pieces.reduce((total, piece) => total + piece.byteLength, 0);
-  let known = hash;
-  return {
-    sizeBytes,
-    quickXorHash: () => (known ??= hashOf(pieces)),
-    slices: function* (start, end) {
-      let offset = 0;
-      for (const piece of pieces) {
-        const from = Math.max(start - offset, 0);
-        const to = Math.min(end - offset, piece.byteLength);
-        if (from < to) yield piece.subarray(from, to);
-        offset += piece.byteLength;
-        if (offset >= end) return;
-      }
-    },
-  };
+  return new HeldContent(pieces, hash);
 }
-
-const generatedPieceBytes = 262_144;
 
 /** Repeatable bytes made on demand from `seed`: nothing is held, whatever the size. */
 export function generatedContent(sizeBytes: number, seed: number): Content {
-  let known: string | undefined;
-  const content: Content = {
-    sizeBytes,
-    quickXorHash: () => (known ??= hashOf(content.slices(0, sizeBytes))),
-    slices: function* (start, end) {
-      let position = start;
-      while (position < end) {
-        const index = Math.floor(position / generatedPieceBytes);
-        const pieceStart = index * generatedPieceBytes;
-        const from = position - pieceStart;
-        const to = Math.min(end - pieceStart, generatedPieceBytes);
-        yield generatedPiece(seed, index, to).subarray(from, to);
-        position = pieceStart + to;
-      }
-    },
-  };
-  return content;
+  return new GeneratedContent(sizeBytes, seed);
 }
 
 /** The whole content in one buffer; for small files and for tests. */
 export function wholeContent(content: Content): Buffer {
   return Buffer.concat([...content.slices(0, content.sizeBytes)]);
+}
+
+// Classes, not closures: a drive may hold a hundred thousand of these.
+class HeldContent implements Content {
+  readonly sizeBytes: number;
+  readonly #pieces: readonly Uint8Array[];
+  #hash: string | undefined;
+
+  constructor(pieces: readonly Uint8Array[], hash: string | undefined) {
+    this.sizeBytes = pieces.reduce((total, piece) => total + piece.byteLength, 0);
+    this.#pieces = pieces;
+    this.#hash = hash;
+  }
+
+  quickXorHash(): string {
+    return (this.#hash ??= hashOf(this.#pieces));
+  }
+
+  *slices(start: number, end: number): Iterable<Uint8Array> {
+    let offset = 0;
+    for (const piece of this.#pieces) {
+      const from = Math.max(start - offset, 0);
+      const to = Math.min(end - offset, piece.byteLength);
+      if (from < to) yield piece.subarray(from, to);
+      offset += piece.byteLength;
+      if (offset >= end) return;
+    }
+  }
+}
+
+const generatedPieceBytes = 262_144;
+
+class GeneratedContent implements Content {
+  readonly sizeBytes: number;
+  readonly #seed: number;
+  #hash: string | undefined;
+
+  constructor(sizeBytes: number, seed: number) {
+    this.sizeBytes = sizeBytes;
+    this.#seed = seed;
+  }
+
+  quickXorHash(): string {
+    return (this.#hash ??= hashOf(this.slices(0, this.sizeBytes)));
+  }
+
+  *slices(start: number, end: number): Iterable<Uint8Array> {
+    let position = start;
+    while (position < end) {
+      const index = Math.floor(position / generatedPieceBytes);
+      const pieceStart = index * generatedPieceBytes;
+      const from = position - pieceStart;
+      const to = Math.min(end - pieceStart, generatedPieceBytes);
+      yield generatedPiece(this.#seed, index, to).subarray(from, to);
+      position = pieceStart + to;
+    }
+  }
 }
 
 function generatedPiece(seed: number, index: number, byteLength: number): Uint8Array {

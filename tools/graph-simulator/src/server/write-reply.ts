@@ -78,7 +78,7 @@ function writeMalformed(response: ServerResponse, reply: Reply, body: string | C
   if (typeof body === 'string') return writeBody(response, reply, `${body.slice(0, -1)},,`);
   const spoiled = {
     sizeBytes: body.content.sizeBytes,
-    quickXorHash: body.content.quickXorHash,
+    quickXorHash: () => body.content.quickXorHash(),
     slices: function* (start: number, end: number): Iterable<Uint8Array> {
       let isFirst = true;
       for (const piece of body.content.slices(start, end)) {
