@@ -1,7 +1,12 @@
 /** Signals: the first one ends the run in order, the second one at once. */
 import type { Output } from '@tidemark/plugin-sdk';
 
-export function interruption(output: Output): { readonly signal: AbortSignal; release(): void } {
+export function interruption(output: Output): {
+  readonly signal: AbortSignal;
+  /** Ends the run in order for a reason of our own. */
+  end(): void;
+  release(): void;
+} {
   const controller = new AbortController();
   const onSignal = (name: NodeJS.Signals): void => {
     if (controller.signal.aborted) {
@@ -16,6 +21,7 @@ export function interruption(output: Output): { readonly signal: AbortSignal; re
   process.on('SIGTERM', onSignal);
   return {
     signal: controller.signal,
+    end: () => controller.abort(),
     release() {
       process.off('SIGINT', onSignal);
       process.off('SIGTERM', onSignal);

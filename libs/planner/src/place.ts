@@ -60,6 +60,7 @@ function moveRemote(view: PlanningView, both: Both): Decision {
   if (path === null || stop === null) return waitFor(parent.id);
   const common = {
     type: 'MoveRemote' as const,
+    fromPath: pathOf(view.trees, item, 'remote') ?? remote.name,
     item: item.id,
     path,
     driveItemId: remote.id,

@@ -9,8 +9,11 @@ import { workers } from '../plugins.ts';
 export function rehearse(context: CommandContext): Promise<RunEnd> {
   const { profile, output, commandLine } = context;
   return withRun(context, { mode: 'rehearse', resync: profile.settings.resync }, async (opened) => {
-    const bus = await openBus('in-process');
     const interrupted = interruption(output);
+    const bus = await openBus('in-process', (detail) => {
+      output.errorLine(`ERROR: A message between plugins was lost, so the run ends: ${detail}`);
+      interrupted.end();
+    });
     try {
       return await runProfile({
         ...opened,

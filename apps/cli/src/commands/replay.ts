@@ -20,7 +20,7 @@ export async function replay({ commandLine, output, profile }: CommandContext): 
     const report = await replayLog({
       batches: log.read(action.toSeq === undefined ? {} : { to: seq(action.toSeq) }),
       rulesFor: createRulesFor(),
-      check: action.check === 'yes',
+      check: true,
     });
     const [first] = report.divergences;
     const status = statusOf(report.state);

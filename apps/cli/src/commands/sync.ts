@@ -35,8 +35,11 @@ export async function sync(context: CommandContext): Promise<number> {
   if (settings.resync) say('Deleting the saved application sync status ...');
 
   return withRun(context, { mode, resync: settings.resync }, async (opened) => {
-    const bus = await openBus(settings.bus);
     const interrupted = interruption(output);
+    const bus = await openBus(settings.bus, (detail) => {
+      output.errorLine(`ERROR: A message between plugins was lost, so the run ends: ${detail}`);
+      interrupted.end();
+    });
     try {
       const end = await runProfile({
         ...opened,
