@@ -162,6 +162,7 @@ const effectTypes = new Set<string>([
   'dropMidBody',
   'truncatedBody',
   'malformedBody',
+  'slowBody',
   'htmlBody',
   'latency',
   'hang',

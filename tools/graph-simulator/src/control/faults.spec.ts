@@ -71,6 +71,13 @@ describe('a fault', () => {
     expect((await client.get('/me/drive')).json).toBeUndefined();
   });
 
+  it('lets a body trickle', async () => {
+    strike({ type: 'slowBody', bytesPerSecond: 40 });
+    const start = performance.now();
+    expect((await download()).bytes.toString()).toBe('0123456789');
+    expect(performance.now() - start).toBeGreaterThanOrEqual(180);
+  });
+
   it('drops the connection before anything happens, or after it happened', async () => {
     client.simulator.addFault({ kind: 'createFolder', times: 1, effect: { type: 'drop' } });
     const make = (name: string): ReturnType<TestClient['send']> =>

@@ -20,6 +20,8 @@ export type FaultEffect =
   | { readonly type: 'truncatedBody'; readonly bytes: number }
   /** A JSON answer that is not JSON, or content with its first byte changed. */
   | { readonly type: 'malformedBody' }
+  /** The body trickles. */
+  | { readonly type: 'slowBody'; readonly bytesPerSecond: number }
   | { readonly type: 'htmlBody'; readonly status: number }
   | { readonly type: 'latency'; readonly delayMs: number }
   /** Never answers; the connection stays open until the client or the simulator closes it. */

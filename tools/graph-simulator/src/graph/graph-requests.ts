@@ -75,7 +75,8 @@ const atRoot = (base: ItemRequest['path']['base']): ItemRequest['path'] => ({
 
 function replyAction(request: ItemRequest): Reply | Promise<Reply> {
   const { exchange, drive, path, world } = request;
-  switch (`${exchange.method} ${path.action}`) {
+  const method = exchange.method === 'HEAD' ? 'GET' : exchange.method;
+  switch (`${method} ${path.action}`) {
     case 'GET ':
       return replyItem(request);
     case 'PATCH ':

@@ -16,6 +16,7 @@ import {
 import { emptyReply, jsonReply, type Reply } from '../server/reply.ts';
 import type { World } from '../server/world.ts';
 import { afterCommit } from '../transfer/after-commit.ts';
+import type { UploadTarget } from '../transfer/upload-sessions.ts';
 import { driveItemJson, type ItemView } from './drive-item-json.ts';
 import { folderFor, itemAt, type ItemPath } from './graph-path.ts';
 import { asksForPointers, nameConflict, pageSize, selection } from './query-options.ts';
@@ -172,10 +173,7 @@ export async function replyCreateSession(request: ItemRequest): Promise<Reply> {
   if (existing !== undefined && world.settings.sessionTag === 'bumped') drive.bumpTag(existing);
   const session = world.uploads.open({
     drive,
-    target:
-      name === undefined
-        ? { type: 'item', item: path.base }
-        : { type: 'name', parent: folderFor(drive, path), name },
+    target: uploadTarget(request, existing),
     onConflict,
     times: clientTimes(wish),
     ifMatch: world.settings.sessionTag === 'bumped' ? undefined : ifMatch,
@@ -187,6 +185,18 @@ export async function replyCreateSession(request: ItemRequest): Promise<Reply> {
     expirationDateTime: new Date(session.expiresAtMs).toISOString(),
     ...(world.settings.sessionRanges === 'present' ? { nextExpectedRanges: ['0-'] } : {}),
   });
+}
+
+function uploadTarget(
+  { drive, path, world }: ItemRequest,
+  existing: SimulatedItem | undefined,
+): UploadTarget {
+  const name = path.segments.at(-1);
+  if (name === undefined) return { type: 'item', item: path.base };
+  const parent = folderFor(drive, path);
+  const isShown = world.settings.sessionPlaceholder === 'visible' && drive.flavour === 'personal';
+  if (existing !== undefined || !isShown) return { type: 'name', parent, name };
+  return { type: 'placeholder', item: drive.writeFile(parent, name, heldContent([])).item };
 }
 
 export async function replyCopy(request: ItemRequest): Promise<Reply> {

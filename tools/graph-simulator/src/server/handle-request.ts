@@ -114,6 +114,7 @@ function replyInstead(
     case 'dropMidBody':
     case 'truncatedBody':
     case 'malformedBody':
+    case 'slowBody':
     case 'latency':
       return undefined;
   }

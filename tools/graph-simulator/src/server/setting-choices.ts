@@ -24,6 +24,7 @@ export const settingChoices: Choices = {
   driveIdForm: ['stable', 'mixed', 'shortened'],
   patchAnswer: ['item', 'empty'],
   sessionTag: ['kept', 'bumped'],
+  sessionPlaceholder: ['none', 'visible'],
   sessionRanges: ['present', 'absent'],
   sessionConflict: ['replace', 'fail'],
   uploadRewrite: ['never', 'office'],

@@ -33,6 +33,8 @@ export type Settings = {
   sessionConflict: 'replace' | 'fail';
   /** `office`: on SharePoint, Office, PDF and HTML files come back from an upload with other bytes. */
   uploadRewrite: 'never' | 'office';
+  /** `visible`: on a personal drive an open session for a new name shows as an empty file, also when abandoned. */
+  sessionPlaceholder: 'none' | 'visible';
   /** `absent`: the answer that opens a session leaves out `nextExpectedRanges`. */
   sessionRanges: 'present' | 'absent';
   /** `held`: a retention policy refuses to delete a folder that is not empty. */
@@ -93,6 +95,7 @@ export function defaultSettings(): Settings {
     patchAnswer: 'item',
     sessionTag: 'kept',
     uploadRewrite: 'never',
+    sessionPlaceholder: 'none',
     sessionRanges: 'present',
     retention: 'none',
     sharedDriveAccess: 'readWrite',

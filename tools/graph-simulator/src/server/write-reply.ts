@@ -1,4 +1,6 @@
 import type { ServerResponse } from 'node:http';
+import { setTimeout as delay } from 'node:timers/promises';
+import { heldContent } from '../model/content.ts';
 import type { FaultEffect } from '../control/faults.ts';
 import type { ContentPart, Reply } from './reply.ts';
 
@@ -29,6 +31,7 @@ export async function writeReply(
       typeof body === 'string' ? cut(body, effect.bytes) : shortened(body, effect.bytes),
     );
   }
+  if (effect?.type === 'slowBody') return writeSlowly(response, reply, body, effect.bytesPerSecond);
   if (effect?.type === 'malformedBody') return writeMalformed(response, reply, body);
   return writeBody(response, reply, body);
 }
@@ -72,6 +75,29 @@ async function writeCut(
   // Half-closing first lets what was written arrive before the connection is gone.
   response.socket?.end(() => response.destroy());
   return Math.min(afterBytes, bodyLength(body));
+}
+
+const stepsPerSecond = 20;
+
+/** A twentieth of the wanted rate, twenty times a second. */
+async function writeSlowly(
+  response: ServerResponse,
+  reply: Reply,
+  body: string | ContentPart,
+  bytesPerSecond: number,
+): Promise<number> {
+  const length = bodyLength(body);
+  response.writeHead(reply.status, { ...reply.headers, 'content-length': length });
+  const step = Math.max(1, Math.ceil(bytesPerSecond / stepsPerSecond));
+  const content = typeof body === 'string' ? heldContent([Buffer.from(body)]) : body.content;
+  const offset = typeof body === 'string' ? 0 : body.start;
+  for (let sent = 0; sent < length && !response.destroyed; sent += step) {
+    for (const piece of content.slices(offset + sent, offset + Math.min(sent + step, length)))
+      response.write(piece);
+    await delay(1000 / stepsPerSecond);
+  }
+  response.end();
+  return length;
 }
 
 function writeMalformed(response: ServerResponse, reply: Reply, body: string | ContentPart): Promise<number> {

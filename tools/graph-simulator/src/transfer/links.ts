@@ -63,10 +63,12 @@ export function createLinks(
   };
 }
 
+const graphHost = /^(?:dod-)?graph\.|^microsoftgraph\./;
+
 function baseOf(drive: DriveModel, at: LinkOrigin): string {
   const isPersonal = drive.flavour === 'personal';
   const place = isPersonal ? `/personal/${drive.driveId}` : '/personal/user_contoso_com';
-  if (!at.hostName.startsWith('graph.')) return `${at.origin}${place}`;
+  if (!graphHost.test(at.hostName)) return `${at.origin}${place}`;
   const host = isPersonal ? contentHosts.personal : contentHosts.sharePoint;
   return `${at.origin.startsWith('https') ? 'https' : 'http'}://${host}${at.port}${place}`;
 }

@@ -150,4 +150,20 @@ describe('an upload session', () => {
     client.simulator.setQuotaTotal(1000);
     expect((await open(undefined, { item: { fileSize: 2000 } })).status).toBe(507);
   });
+
+  it('can show an empty file while it is open, which a cancelled session takes away', async () => {
+    const personal = await startWithClient({
+      flavour: 'personal',
+      settings: { sessionPlaceholder: 'visible' },
+    });
+    const begin = (name: string): Promise<Answer> =>
+      personal.send('POST', `/me/drive/root:/${name}:/createUploadSession`, { json: {} });
+    const cancelled = (await begin('a.bin')).json.uploadUrl;
+    expect(personal.simulator.drive().stat('/a.bin')).toMatchObject({ sizeBytes: 0 });
+    await personal.send('DELETE', cancelled, { anonymous: true });
+    expect(personal.simulator.drive().stat('/a.bin')).toBeUndefined();
+    const done = await put((await begin('b.bin')).json.uploadUrl, 0, content.byteLength);
+    expect(done).toMatchObject({ status: 201, json: { size: content.byteLength } });
+    await personal.close();
+  });
 });

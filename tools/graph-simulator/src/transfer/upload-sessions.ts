@@ -10,7 +10,9 @@ import type { Settings } from '../server/settings.ts';
 /** Where the finished file goes: a name below a folder, or a new version of a file. */
 export type UploadTarget =
   | { readonly type: 'name'; readonly parent: SimulatedItem; readonly name: string }
-  | { readonly type: 'item'; readonly item: SimulatedItem };
+  | { readonly type: 'item'; readonly item: SimulatedItem }
+  /** An empty file that stands for the new one until the session ends. */
+  | { readonly type: 'placeholder'; readonly item: SimulatedItem };
 
 export type UploadWish = {
   readonly drive: DriveModel;
@@ -69,11 +71,11 @@ export function createUploadSessions(settings: Settings, random: Random, now: ()
     const content = heldContent(session.pieces, session.hash.digest());
     const { drive, target } = session;
     const options = { onConflict: session.onConflict, times: session.times, ifMatch: session.ifMatch };
-    if (target.type === 'item') {
+    if (target.type !== 'name') {
       if (target.item.removed) throw sessionNotFound();
       const item = drive.replaceContent(target.item, content, options);
       sessions.delete(session.id);
-      return { type: 'committed', item, effect: 'replaced' };
+      return { type: 'committed', item, effect: target.type === 'item' ? 'replaced' : 'created' };
     }
     const written = drive.writeFile(target.parent, target.name, content, options);
     sessions.delete(session.id);
@@ -116,6 +118,8 @@ export function createUploadSessions(settings: Settings, random: Random, now: ()
     },
     commit,
     cancel: (session) => {
+      const { target } = session;
+      if (target.type === 'placeholder' && !target.item.removed) session.drive.remove(target.item);
       sessions.delete(session.id);
     },
     openCount: () => sessions.size,
