@@ -31,6 +31,9 @@ export async function keepBeside(
       linkSync(folder.base + name, folder.base + kept);
     } catch (error) {
       if (errnoOf(error) !== 'EEXIST') throw notKept(folder, name, errnoOf(error) ?? 'unknown', error);
+      // The same file: an earlier attempt came as far as this.
+      const there = lstatSync(folder.base + kept, { bigint: true, throwIfNoEntry: false });
+      if (there !== undefined && sameFile(there, held.stats)) return { name: kept, isNew: true };
       if (await isSameContent(folder, name, kept, held)) return { name: kept, isNew: false };
       continue;
     }

@@ -50,7 +50,10 @@ function sweepHold(context: DiskContext, folders: Folders, workspace: Workspace)
     if (name.endsWith('.path')) continue;
     const operation = name.split('.')[0] ?? name;
     const path = name.endsWith('.displaced') ? readIfThere(`${base}${operation}.path`) : null;
-    if (path === null || !returned(context, folders, workspace, name, path))
+    if (path !== null && returned(context, folders, workspace, name, path)) continue;
+    // A second name: the version that was kept beside it, or a hard link of the user.
+    if (lstatSync(base + name).nlink > 1) unlinkSync(base + name);
+    else
       renameFree(
         context.renames,
         workspace.hold,

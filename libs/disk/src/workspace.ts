@@ -7,6 +7,7 @@ import {
   closeSync,
   fchmodSync,
   fstatSync,
+  linkSync,
   lstatSync,
   mkdirSync,
   openSync,
@@ -21,7 +22,7 @@ import type { Random } from '@tidemark/contracts';
 import { asFailure, errnoOf, failure } from './errno.ts';
 import type { Folder } from './folders.ts';
 import { isFile } from './identity.ts';
-import { createOnly, openFolder, viaDescriptor } from './open-flags.ts';
+import { openFolder, viaDescriptor } from './open-flags.ts';
 import { innerWorkspaceName, markerName } from './path-names.ts';
 
 export interface OpenFolder {
@@ -151,20 +152,25 @@ function openParts(at: string, trashAt: string, trashPath: string): Workspace {
   }
 }
 
+/**
+ * Found out without leaving a trace in the watched tree, should the process end in the middle: the marker gets a second
+ * name in the workspace. Where hard links do not exist, a rename of nothing tells: EXDEV comes before ENOENT.
+ */
 function canRenameInto(root: Folder, workspace: Workspace, random: Random): boolean {
-  const name = `${markerName}-trial-${Buffer.from(random.bytes(8)).toString('hex')}`;
+  const trial = workspace.staging.base + Buffer.from(random.bytes(8)).toString('hex');
   try {
-    closeSync(openSync(workspace.staging.base + name, createOnly, 0o600));
-    try {
-      renameSync(workspace.staging.base + name, root.base + name);
-      unlinkSync(root.base + name);
-      return true;
-    } catch (error) {
-      unlinkSync(workspace.staging.base + name);
-      if (errnoOf(error) === 'EXDEV') return false;
-      throw error;
-    }
+    linkSync(root.base + markerName, trial);
+    unlinkSync(trial);
+    return true;
   } catch (error) {
-    throw asFailure('stage files for', '', error);
+    if (errnoOf(error) === null) throw error;
+    if (errnoOf(error) === 'EXDEV') return false;
+  }
+  try {
+    renameSync(trial, `${root.base}${markerName}.trial`);
+    return true;
+  } catch (error) {
+    if (errnoOf(error) === null) throw error;
+    return errnoOf(error) !== 'EXDEV';
   }
 }
