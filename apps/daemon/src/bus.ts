@@ -8,7 +8,7 @@ import { connectNatsBus, createInProcessBus } from '@tidemark/bus';
  * next one finds every difference again. Throws Failure `offline`.
  */
 export async function openBus(setting: string, onError: (detail: string) => void): Promise<Bus> {
-  const tell = (error: Error): void => onError(error.message);
+  const tell = (error: unknown): void => onError(error instanceof Error ? error.message : String(error));
   if (setting === 'in-process') return createInProcessBus({ onError: tell });
   try {
     return await connectNatsBus({ servers: [setting], name: 'tidemark', onError: tell });
