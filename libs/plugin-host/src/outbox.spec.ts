@@ -36,6 +36,14 @@ describe('outbox', () => {
     },
   );
 
+  it('sends a hint again once the one before is on its way', async () => {
+    const { outbox, taken } = createWorld('disconnected', '\u0000never');
+    const hint = { type: 'HintReceived', side: 'local', source: 'bell' } as const;
+    await Promise.all([outbox.put(hint), outbox.put(hint)]);
+    await outbox.put(hint);
+    expect(taken()).toEqual([[hint], [hint]]);
+  });
+
   it('tries again with growing pauses while the bus is away, and keeps the order', async () => {
     const { outbox, clock, taken, troubles, bus } = createWorld('disconnected', '\u0000never');
     bus.away = true;

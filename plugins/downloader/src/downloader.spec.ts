@@ -137,13 +137,17 @@ describe('downloader: DownloadFile', () => {
     expect(contents(world)).toEqual({ 'a.txt': 'from the drive' });
   });
 
-  it('does not go on with bytes of another version', async () => {
+  it.each([
+    ['hashes', {}],
+    ['no hash, where the tag tells versions apart', { hash: null }],
+  ])('does not go on with bytes of another version (%s)', async (_, given) => {
     const world = createWorld('first version!');
     world.served.breaksOff = true;
-    await expect(download(world, { remote: remoteOf('first version!') })).rejects.toThrow('the line broke');
+    const first = download(world, { remote: remoteOf('first version!', given) });
+    await expect(first).rejects.toThrow('the line broke');
     world.served.breaksOff = false;
     world.served.content = 'other version!';
-    await download(world, { remote: remoteOf('other version!', { eTag: 'e2' }) });
+    await download(world, { remote: remoteOf('other version!', { eTag: 'e2', ...given }) });
     expect(world.served.offsets).toEqual([0, 0]);
     expect(contents(world)).toEqual({ 'a.txt': 'other version!' });
   });
@@ -152,6 +156,27 @@ describe('downloader: DownloadFile', () => {
     const world = createWorld();
     const outcome = await download(world, { remote: remoteOf('from the drive', { hash: null }) });
     expect(outcome).toMatchObject({ agreed: 'both', local: { hash: hashOf('from the drive') } });
+  });
+
+  it('declares nothing agreed of a file that was written to as soon as it had its name', async () => {
+    const world = createWorld();
+    const { disk } = world.context;
+    const stage: typeof disk.stage = async (key, sizeBytes) => {
+      const staged = await disk.stage(key, sizeBytes);
+      return {
+        ...staged,
+        place: async (path, options) => {
+          const { row, kept } = await staged.place(path, options);
+          return { row: { ...row, hash: null }, kept };
+        },
+      };
+    };
+    const context = { ...world.context, disk: { ...disk, stage } };
+    const outcome = await download(
+      { ...world, context },
+      { remote: remoteOf('from the drive', { hash: null }) },
+    );
+    expect(outcome).not.toHaveProperty('agreed');
   });
 
   it('takes altered content when checking was switched off, and declares it agreed', async () => {

@@ -119,6 +119,18 @@ describe('uploader: UploadFile', () => {
     expect(calls).toHaveLength(1);
   });
 
+  it('does not count as uploaded a file that changed after its last byte was read', async () => {
+    const { user, context, upload } = await createWorld();
+    const stat: typeof context.disk.stat = (path) => {
+      user.write('a.txt', bytesOf('newer'));
+      return context.disk.stat(path);
+    };
+    const changed = { ...context, disk: { ...context.disk, stat } };
+    await expect(uploader.handle?.UploadFile?.(upload, changed)).rejects.toMatchObject({
+      code: 'changedMeanwhile',
+    });
+  });
+
   it('closes the file when the drive refuses', async () => {
     const refused = new Failure({ code: 'quotaReached', detail: 'full' });
     const { context, upload } = await createWorld();

@@ -1,0 +1,149 @@
+/** Our own plugins in the host, on the real bus: every handler stops on abort and survives duplicates. */
+import { createInProcessBus } from '@tidemark/bus';
+import type { AbortSignalLike, Command, CommandType, Disk, Drive, Observation } from '@tidemark/contracts';
+import { commandEffects, commandId, driveItemId, itemId, localId, seq } from '@tidemark/contracts';
+import delta from '@tidemark/plugin-delta';
+import downloader from '@tidemark/plugin-downloader';
+import reporter from '@tidemark/plugin-reporter';
+import uploader from '@tidemark/plugin-uploader';
+import watcher from '@tidemark/plugin-watcher';
+import { createSimulatedDisk } from '@tidemark/testkit';
+import { describe, expect, it } from 'vitest';
+import { createHost } from './host.ts';
+import {
+  createSpecClock,
+  disk as noDisk,
+  drive as noDrive,
+  output,
+  random,
+  subjects,
+  turn,
+} from './spec-world.ts';
+
+const plugins = [delta, watcher, uploader, downloader, reporter].map((plugin) => ({ plugin }));
+const keepAs = { prefix: 'a-host-safeBackup-', suffix: '.txt', from: 1 };
+const allTypes = Object.keys(commandEffects) as CommandType[];
+
+/** A world on a real bus, with the given ports. */
+async function createWorld(ports: { readonly drive?: Partial<Drive>; readonly disk?: Disk }) {
+  const bus = createInProcessBus();
+  const observations: Observation[] = [];
+  await bus.subscribe(subjects.observations, (payload) => {
+    observations.push(...(payload as readonly Observation[]));
+  });
+  const host = createHost({
+    ...{ plugins, bus, random, output, driveKey: 'home' },
+    clock: createSpecClock(),
+    drive: { ...noDrive, ...ports.drive },
+    disk: ports.disk ?? noDisk,
+  });
+  await host.start();
+  const send = async (command: Command) => {
+    await bus.publish(subjects.command(command.type), command);
+    for (let round = 0; round < 5; round += 1) await turn();
+  };
+  return { host, observations, send };
+}
+
+function command(type: CommandType, given: object = {}): Command {
+  return {
+    type,
+    id: commandId(seq(7), 0),
+    item: itemId(1),
+    path: 'a.txt',
+    reason: { rule: 'remote-new', differs: 'remote≠synced', causes: [] },
+    expected: { id: localId('inode'), stamp: 's' },
+    remote: { id: driveItemId('D1'), eTag: 'e', sizeBytes: 3, hash: null, modifiedAt: 1 },
+    keepAs,
+    target: { as: 'new', parentId: driveItemId('D0'), name: 'a.txt' },
+    driveItemId: driveItemId('D1'),
+    parentId: driveItemId('D0'),
+    name: 'a.txt',
+    ifMatch: 'e',
+    toParentId: driveItemId('D0'),
+    toName: 'b.txt',
+    toPath: 'b.txt',
+    folder: '',
+    kind: 'file',
+    sizeBytes: 3,
+    modifiedAt: 1,
+    itemCount: 1,
+    provisional: false,
+    cursor: null,
+    ...given,
+  } as unknown as Command;
+}
+
+/** A port that does nothing but wait for the signal it was given. */
+function untilAborted(signal: AbortSignalLike | undefined): Promise<never> {
+  return new Promise((_, reject) => {
+    if (signal === undefined) return;
+    const give = () => reject(new Error('aborted'));
+    if (signal.aborted) give();
+    else signal.addEventListener('abort', give);
+  });
+}
+
+describe('our plugins', () => {
+  it('handle every command there is, each exactly once', async () => {
+    const { host } = await createWorld({});
+    const handled = host.describe().plugins.flatMap(({ handles }) => handles);
+    expect(handled.toSorted()).toEqual(allTypes.toSorted());
+  });
+
+  it.each(allTypes)('end %s with one observation, whatever the ports throw', async (type) => {
+    const { observations, send } = await createWorld({});
+    await send(command(type));
+    await send(command(type));
+    expect(observations).toMatchObject([
+      { type: 'CommandFailed', command: '7/0', failure: { code: 'pluginFault' } },
+    ]);
+  });
+
+  it.each(['ReadRemote', 'UploadFile', 'DownloadFile', 'KeepRemoteCopy', 'ScanLocal', 'HashFile'] as const)(
+    'stop %s on abort, without a word about it',
+    async (type) => {
+      const simulated = createSimulatedDisk({ random });
+      simulated.user.write('a.txt', new Uint8Array([1, 2, 3]));
+      const row = await simulated.disk.stat('a.txt');
+      if (row === null) throw new Error('the file is there');
+      const drive: Partial<Drive> = {
+        delta: (_link, options) => untilAborted(options?.signal),
+        upload: (_target, _source, _modifiedAt, options) => untilAborted(options?.signal),
+        download: (_id, _sink, options) => untilAborted(options?.signal),
+      };
+      const disk: Disk = {
+        ...simulated.disk,
+        hash: (_path, _expected, options) => untilAborted(options?.signal),
+        async *scan(options) {
+          yield await untilAborted(options?.signal);
+        },
+      };
+      const { host, observations, send } = await createWorld({ drive, disk });
+      const expected = type === 'DownloadFile' ? null : { id: row.id, stamp: row.stamp };
+      await send(command(type, { expected, keepAs: type === 'DownloadFile' ? null : keepAs }));
+      expect(observations).toEqual([]);
+      // The clock of this world stands still: a handler that does not stop keeps the test waiting.
+      await host.stop();
+      expect(observations).toEqual([]);
+      expect([...simulated.user.tree().keys()]).toEqual(['a.txt']);
+    },
+  );
+
+  it('tell the engine of a whole round, pages before the outcome', async () => {
+    const { observations, send } = await createWorld({
+      drive: {
+        delta: async (link) =>
+          link === null
+            ? { rows: [{ id: driveItemId('D1'), deleted: true }], nextLink: 'n', deltaLink: null }
+            : { rows: [], nextLink: null, deltaLink: 'd' },
+      },
+    });
+    await send(command('ReadRemote'));
+    expect(observations).toMatchObject([
+      { type: 'RemotePage', command: '7/0', cursor: null },
+      { type: 'RemotePage', command: '7/0', cursor: 'd' },
+      { type: 'CommandSucceeded', command: '7/0' },
+    ]);
+  });
+});
