@@ -11,7 +11,7 @@ import {
 } from '@tidemark/contracts';
 import { isRecord, refusal, refusalAs } from '../errors.ts';
 import { graphTarget } from '../http/hosts.ts';
-import { itemPath, itemSelect, toGraph, type DriveContext } from './context.ts';
+import { itemPath, listSelect, toGraph, type DriveContext } from './context.ts';
 import type { Delta } from './delta.ts';
 import { downloadUrlOf, readItem } from './rows.ts';
 
@@ -72,11 +72,15 @@ async function listNext(
     walk.nextPath ??
     (folder === undefined
       ? null
-      : `${itemPath(drive, folder)}/children?$select=${itemSelect},content.downloadUrl&$top=${pageSize}`);
+      : `${itemPath(drive, folder)}/children?$select=${listSelect(drive)}&$top=${pageSize}`);
   if (path === null) return [];
   const reply = await drive.client.call(
     toGraph(drive, { kind: 'children', method: 'GET', path, action, headers, signal }),
   );
+  if (reply.status === 400 && walk.nextPath === null && drive.listed.urls === 'asked') {
+    drive.listed.urls = 'refused';
+    return listNext(drive, walk, pageSize, signal);
+  }
   // A folder that vanished during the walk: this round proves nothing, the next one will.
   if (reply.status === 404) throw refusalAs('serviceUnavailable', action, reply);
   if (reply.status !== 200) throw refusal(action, reply);

@@ -15,10 +15,17 @@ export interface DriveContext extends DriveIdentity {
   readonly downloadUrls: DownloadUrls;
   /** Items whose eTag changed by the mere start of an upload session. */
   readonly selfTouched: Set<DriveItemId>;
+  /** Whether listings ask for download addresses; `refused` once the service would not have it. */
+  readonly listed: { urls: 'asked' | 'refused' };
 }
 
 export const itemSelect =
   'id,name,size,eTag,cTag,deleted,file,folder,package,remoteItem,root,fileSystemInfo,lastModifiedDateTime,parentReference';
+
+/** What listings select. Some services may refuse the address, which nothing but a listing needs. */
+export function listSelect(drive: DriveContext): string {
+  return drive.listed.urls === 'asked' ? `${itemSelect},content.downloadUrl` : itemSelect;
+}
 
 const jsonHeaders = ['content-type', 'application/json'];
 

@@ -122,6 +122,9 @@ describe('the change feed of a service', () => {
     const { rows } = await readRound(rig.drive);
     expect(rows.filter((row) => 'deleted' in row || row.kind === 'opaque')).toEqual([]);
     expect(rows.length).toBeGreaterThan(30);
+    const { rootId } = await rig.drive.info();
+    const known = new Set<string>([rootId, ...rows.map((row) => row.id)]);
+    expect(rows.filter((row) => !('deleted' in row) && !known.has(row.parentId))).toEqual([]);
     const { id } = await rig.drive.info();
     await readRound(rig.anotherDrive({ driveId: id.toUpperCase().replace(/^0/, '') }));
   });
@@ -294,6 +297,17 @@ describe('a change feed that misbehaves', () => {
     const last = server.asked.at(-1);
     expect(last?.url).toBe('/secret-file?tempauth=a%20b+c');
     expect(last?.headers.authorization).toBeUndefined();
+  });
+
+  it('that will not name download addresses is read without them', async () => {
+    await start((asked) =>
+      asked.url.includes('downloadUrl')
+        ? { status: 400, json: { error: { code: 'invalidRequest' } } }
+        : page(asked.origin, []),
+    );
+    await readRound(server.drive);
+    await readRound(server.drive);
+    expect(server.asked.filter(({ url }) => url.includes('downloadUrl'))).toHaveLength(1);
   });
 
   it('that compresses garbage is not believed', async () => {

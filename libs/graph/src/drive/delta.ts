@@ -12,7 +12,7 @@ import {
 } from '@tidemark/contracts';
 import { isRecord, refusal, refusalAs, type Reply } from '../errors.ts';
 import { graphTarget } from '../http/hosts.ts';
-import { itemPath, itemSelect, readAt, toGraph, type DriveContext } from './context.ts';
+import { itemPath, listSelect, readAt, toGraph, type DriveContext } from './context.ts';
 import { downloadUrlOf, readRow } from './rows.ts';
 
 export interface Delta {
@@ -25,15 +25,14 @@ const headers = ['prefer', 'Include-Feature=AddToOneDrive'];
 const pagesMax = 100_000;
 
 export function createDelta(drive: DriveContext, pageSize: number): Delta {
-  const first =
-    `/v1.0/drives/${encodeURIComponent(drive.id)}/root/delta` +
-    `?$select=${itemSelect},content.downloadUrl&$top=${pageSize}`;
+  const first = (): string =>
+    `/v1.0/drives/${encodeURIComponent(drive.id)}/root/delta?$select=${listSelect(drive)}&$top=${pageSize}`;
   /** Where each next link of this round came from: a link that comes from two places is a loop. */
   const seen = new Map<string, string>();
 
   return {
     page: async (link, signal) => {
-      const reply = await read(drive, link === null ? first : pathOf(drive, link), link, signal);
+      const reply = await read(drive, link === null ? first : () => pathOf(drive, link), link, signal);
       const json = isRecord(reply.json) ? reply.json : {};
       const { value } = json;
       const nextLink = linkIn(drive, json['@odata.nextLink'], reply);
@@ -50,17 +49,21 @@ export function createDelta(drive: DriveContext, pageSize: number): Delta {
 
 async function read(
   drive: DriveContext,
-  path: string,
+  path: () => string,
   link: string | null,
   signal: AbortSignalLike | undefined,
 ): Promise<Reply> {
   for (let attempt = 1; ; attempt += 1) {
     const reply = await drive.client.call(
-      toGraph(drive, { kind: 'delta', method: 'GET', path, action, headers, signal }),
+      toGraph(drive, { kind: 'delta', method: 'GET', path: path(), action, headers, signal }),
     );
     const { status } = reply;
     if (status === 200) return reply;
     if (link === null) {
+      if (status === 400 && drive.listed.urls === 'asked') {
+        drive.listed.urls = 'refused';
+        continue;
+      }
       if (status === 410) throw refusalAs('serviceUnavailable', action, reply);
       throw status === 404 ? refusalAs('driveNotFound', action, reply) : refusal(action, reply);
     }

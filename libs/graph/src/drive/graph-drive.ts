@@ -1,5 +1,5 @@
 /** The drive port over Microsoft Graph. */
-import type { Clock, Drive, DriveInfo, Random } from '@tidemark/contracts';
+import type { Clock, Drive, DriveInfo, DriveItemId, Random } from '@tidemark/contracts';
 import type { Endpoints } from '../auth/clouds.ts';
 import type { Budget, BudgetCounters } from '../http/budget.ts';
 import { createGraphClient, type RetryPolicy, type TokenSource } from '../http/graph-client.ts';
@@ -11,6 +11,7 @@ import { deleteItem } from './delete.ts';
 import { createDelta } from './delta.ts';
 import { createDownloadUrls } from './download-urls.ts';
 import { download } from './download.ts';
+import { idPrefixOf } from './ids.ts';
 import { readDriveInfo } from './info.ts';
 import { move, setModifiedAt } from './patch.ts';
 import { quoted } from '../redact.ts';
@@ -66,7 +67,17 @@ export function createGraphDrive(options: GraphDriveOptions): GraphDrive {
 
   function open(info: Promise<DriveInfo> = readInfo()): Promise<Opened> {
     const opened = info.then(({ id, kind, rootId }) => {
-      const drive = { id, kind, rootId, client, endpoints, downloadUrls, selfTouched: new Set<never>() };
+      const drive = {
+        id,
+        kind,
+        rootId,
+        idPrefix: idPrefixOf(id, rootId),
+        client,
+        endpoints,
+        downloadUrls,
+        selfTouched: new Set<DriveItemId>(),
+        listed: { urls: 'asked' as const },
+      };
       const pageSize = options.pageSize ?? 500;
       return {
         drive,

@@ -1,13 +1,17 @@
 import { driveItemId } from '@tidemark/contracts';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { normalDriveId } from './ids.ts';
+import { idPrefixOf, normalDriveId, normalItemId } from './ids.ts';
 import { isSafeName } from './names.ts';
 import { readItem, readRow, type DriveIdentity } from './rows.ts';
 import { formatTime, parseTime } from './times.ts';
 import { remainingBytes } from './info.ts';
 
-const drive: DriveIdentity = { id: '024470056f5c3e43', rootId: driveItemId('024470056F5C3E43!sea8cc') };
+const drive: DriveIdentity = {
+  id: '024470056f5c3e43',
+  rootId: driveItemId('024470056F5C3E43!sea8cc'),
+  idPrefix: '024470056F5C3E43!',
+};
 const file = {
   id: '024470056F5C3E43!s1',
   name: 'a.txt',
@@ -148,6 +152,25 @@ describe('a row of the change feed', () => {
       }),
       { numRuns: 2_000 },
     );
+  });
+});
+
+describe('item ids', () => {
+  it.each([
+    ['024470056F5C3E43!s1', '024470056F5C3E43!s1'],
+    ['024470056f5c3e43!s1', '024470056F5C3E43!s1'],
+    ['24470056f5c3e43!S1', '024470056F5C3E43!S1'],
+    ['d8ebbd13a0551216!s1', 'd8ebbd13a0551216!s1'],
+    ['01ABC', '01ABC'],
+    ['!', '!'],
+  ])('%j is %j on a personal drive', (id, expected) => {
+    expect(normalItemId(id, drive)).toBe(expected);
+    expect(normalItemId(id, { ...drive, idPrefix: null })).toBe(id);
+  });
+  it('have a prefix only where the root has the id of the drive in it', () => {
+    expect(idPrefixOf(drive.id, '24470056f5c3e43!sea8cc')).toBe('24470056f5c3e43!');
+    expect(idPrefixOf(drive.id, 'd8ebbd13a0551216!sea8cc')).toBeNull();
+    expect(idPrefixOf('b!x', '01ABC')).toBeNull();
   });
 });
 

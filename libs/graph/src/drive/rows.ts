@@ -4,7 +4,7 @@
  */
 import { driveItemId, type DriveItemId, type RemoteRow, type RemoteTombstone } from '@tidemark/contracts';
 import { isRecord } from '../errors.ts';
-import { normalDriveId } from './ids.ts';
+import { normalDriveId, normalItemId } from './ids.ts';
 import { isSafeName, markedName } from './names.ts';
 import { parseTime } from './times.ts';
 
@@ -12,6 +12,8 @@ export interface DriveIdentity {
   /** Normalised. */
   readonly id: string;
   readonly rootId: DriveItemId;
+  /** Personal drives: what every item id starts with, as the root's id has it (`D8EB…!`). Null elsewhere. */
+  readonly idPrefix: string | null;
 }
 
 export type ReadRow =
@@ -26,8 +28,9 @@ const nothing: ReadRow = { type: 'nothing' };
 
 export function readRow(json: unknown, drive: DriveIdentity): ReadRow {
   if (!isRecord(json)) return nothing;
-  const { id, name } = json;
-  if (typeof id !== 'string' || id === '' || id.length > 1024) return nothing;
+  const { name } = json;
+  if (typeof json['id'] !== 'string' || json['id'] === '' || json['id'].length > 1024) return nothing;
+  const id = normalItemId(json['id'], drive);
   if (json['deleted'] != null) return { type: 'gone', tombstone: { id: driveItemId(id), deleted: true } };
   const parent = isRecord(json['parentReference']) ? json['parentReference'] : null;
   const parentId = parent === null ? undefined : parent['id'];
@@ -75,7 +78,7 @@ function rowOf(
   const { eTag, cTag } = json;
   return {
     id: driveItemId(id),
-    parentId: driveItemId(parentId),
+    parentId: driveItemId(normalItemId(parentId, drive)),
     name: safe ? name : markedName(name),
     kind,
     sizeBytes: kind === 'file' ? bytesOf(json['size']) : 0,

@@ -35,7 +35,7 @@ describe('the request budget', () => {
     const { budget } = budgetAt({ start: 2 });
     const visitors = [visit(budget), visit(budget), visit(budget)];
     expect(visitors.map((visitor) => visitor.state)).toEqual(['inside', 'inside', 'waiting']);
-    budget.leave('call', null);
+    budget.leave('call', 'item', null);
     await turn();
     expect(visitors[2]?.state).toBe('inside');
   });
@@ -108,7 +108,7 @@ describe('the request budget', () => {
     controller.abort();
     await turn();
     expect(stopped.state).toEqual({ type: 'aborted' });
-    budget.leave('call', null);
+    budget.leave('call', 'item', null);
     await turn();
     expect(next.state).toBe('inside');
   });
@@ -117,7 +117,7 @@ describe('the request budget', () => {
     const { budget } = budgetAt({ start: 2, max: 10 });
     const answer = (latencyMs: number) => {
       visit(budget);
-      budget.leave('call', latencyMs);
+      budget.leave('call', 'item', latencyMs);
     };
     for (let index = 0; index < 12; index += 1) answer(50);
     const grown = budget.concurrency;
@@ -157,7 +157,7 @@ describe('the request budget', () => {
               const one = inside()[0];
               if (one !== undefined) {
                 one.left = true;
-                budget.leave(one.share, step.latencyMs);
+                budget.leave(one.share, 'item', step.latencyMs);
               }
             }
             await clock.advance(0);
@@ -168,7 +168,7 @@ describe('the request budget', () => {
             await clock.advance(10_000);
             for (const one of inside()) {
               one.left = true;
-              budget.leave(one.share, null);
+              budget.leave(one.share, 'item', null);
             }
           }
           await clock.advance(0);

@@ -38,8 +38,11 @@ export interface Budget {
     waitMaxMs: number,
     signal?: AbortSignalLike,
   ): Promise<Refusal | null> | null;
-  /** Gives the place back. `latencyMs` null: not a measure of the service's ease (content, failures). */
-  leave(share: 'call' | 'content', latencyMs: number | null): void;
+  /**
+   * Gives the place back. `latencyMs` is compared with others of its kind; null when it is no measure of the service's
+   * ease (large bodies, failures).
+   */
+  leave(share: 'call' | 'content', kind: RequestKind, latencyMs: number | null): void;
   /** The service asked for fewer requests: nothing starts for so long, and fewer run afterwards. */
   pause(delayMs: number): void;
   count(kind: RequestKind): void;
@@ -59,6 +62,9 @@ export interface BudgetCounters {
   readonly pausedMs: number;
 }
 
+/** How long one kind of request takes. */
+type Pace = { averageMs: number; lowestMs: number };
+
 type Waiter = {
   readonly share: 'call' | 'content';
   readonly waitMaxMs: number;
@@ -67,6 +73,7 @@ type Waiter = {
 
 /** Latency counts as flat while it stays below this many times the lowest average seen. */
 const flatness = 2.5;
+const slackMs = 20;
 
 export function createBudget(options: BudgetOptions): Budget {
   return new AccountBudget(options);
@@ -81,8 +88,7 @@ class AccountBudget implements Budget {
   #runningContent = 0;
   #pausedUntil = 0;
   #successes = 0;
-  #averageMs = 0;
-  #lowestMs = Number.POSITIVE_INFINITY;
+  readonly #pace = new Map<RequestKind, Pace>();
   #waking = false;
   readonly #calls: Waiter[] = [];
   readonly #content: Waiter[] = [];
@@ -132,10 +138,10 @@ class AccountBudget implements Budget {
     return this.#wait(share, waitMaxMs, signal);
   }
 
-  leave(share: 'call' | 'content', latencyMs: number | null): void {
+  leave(share: 'call' | 'content', kind: RequestKind, latencyMs: number | null): void {
     this.#running -= 1;
     if (share === 'content') this.#runningContent -= 1;
-    if (latencyMs !== null) this.#learn(latencyMs);
+    if (latencyMs !== null) this.#learn(kind, latencyMs);
     if (this.#calls.length > 0 || this.#content.length > 0) this.#admitWaiters();
   }
 
@@ -228,11 +234,16 @@ class AccountBudget implements Budget {
     this.#admitWaiters();
   }
 
-  #learn(latencyMs: number): void {
-    this.#averageMs = this.#averageMs === 0 ? latencyMs : this.#averageMs * 0.9 + latencyMs * 0.1;
+  #learn(kind: RequestKind, latencyMs: number): void {
+    let pace = this.#pace.get(kind);
+    if (pace === undefined) {
+      pace = { averageMs: latencyMs, lowestMs: latencyMs };
+      this.#pace.set(kind, pace);
+    }
+    pace.averageMs = pace.averageMs * 0.9 + latencyMs * 0.1;
     // The floor rises slowly, so that a path that became longer for good is not mistaken for congestion for ever.
-    this.#lowestMs = Math.min(this.#averageMs, this.#lowestMs * 1.001);
-    if (this.#averageMs > Math.max(this.#lowestMs * flatness, this.#lowestMs + 20)) {
+    pace.lowestMs = Math.min(pace.averageMs, pace.lowestMs * 1.001);
+    if (pace.averageMs > Math.max(pace.lowestMs * flatness, pace.lowestMs + slackMs)) {
       this.#successes = 0;
       return;
     }

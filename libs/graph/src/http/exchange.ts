@@ -14,6 +14,8 @@ export interface AnswerHead {
 
 export interface Answer extends AnswerHead {
   readonly text: string;
+  /** From the start of the request on the wire to the head of the answer. Milliseconds. */
+  readonly headMs: number;
 }
 
 /** Where a streamed body goes. A promise pauses the connection until it resolves. */
@@ -35,6 +37,8 @@ export class Exchange implements Dispatcher.DispatchHandler {
   readonly #signal: AbortSignalLike | null;
   #timer: NodeJS.Timeout | null = null;
   #controller: Dispatcher.DispatchController | null = null;
+  #startedAt = 0;
+  #headMs = 0;
   #status = 0;
   #headers: IncomingHttpHeaders = noHeaders;
   #first: Buffer | null = null;
@@ -62,6 +66,7 @@ export class Exchange implements Dispatcher.DispatchHandler {
 
   onRequestStart(controller: Dispatcher.DispatchController): void {
     this.#controller = controller;
+    this.#startedAt = performance.now();
     if (this.#done) controller.abort(new TransportFault('aborted', 'no longer wanted', false));
   }
 
@@ -72,6 +77,7 @@ export class Exchange implements Dispatcher.DispatchHandler {
   ): void {
     // Interim answers (100, 103) are not the answer.
     if (status < 200) return;
+    this.#headMs = performance.now() - this.#startedAt;
     this.#status = status;
     this.#headers = headers;
     if (this.#receiver === null) return;
@@ -141,7 +147,7 @@ export class Exchange implements Dispatcher.DispatchHandler {
       this.#more !== null
         ? Buffer.concat(this.#more).toString('utf8')
         : (this.#first?.toString('utf8') ?? '');
-    this.#settled.resolve({ status: this.#status, headers: this.#headers, text });
+    this.#settled.resolve({ status: this.#status, headers: this.#headers, text, headMs: this.#headMs });
   }
 
   #fail(error: unknown, controller: Dispatcher.DispatchController | null): void {

@@ -81,6 +81,9 @@ export interface GraphClientOptions {
   readonly retry?: RetryPolicy;
 }
 
+/** Larger bodies take as long as the line is slow, which says nothing about the service. */
+const measuredBodyMaxBytes = 256 * 1024;
+
 export function createGraphClient(options: GraphClientOptions): GraphClient {
   return new PoliteClient(options);
 }
@@ -174,7 +177,6 @@ class PoliteClient implements GraphClient {
     if (token !== '') headers.push('authorization', `Bearer ${token}`);
     if (request.headers !== undefined) headers.push(...request.headers);
     this.budget.count(request.kind);
-    const startedAt = this.clock.monotonic();
     let latencyMs: number | null = null;
     try {
       const { body } = request;
@@ -183,12 +185,13 @@ class PoliteClient implements GraphClient {
         headers,
         body: typeof body === 'function' ? body() : (body ?? null),
       });
-      if (share === 'call' && answer.status < 500) latencyMs = this.clock.monotonic() - startedAt;
+      const isMeasure = answer.status < 400 && (request.bodySizeBytes ?? 0) <= measuredBodyMaxBytes;
+      if (isMeasure) latencyMs = answer.headMs;
       return this.#judge(request, answer);
     } catch (error) {
       return this.#judgeFault(request, error);
     } finally {
-      this.budget.leave(share, latencyMs);
+      this.budget.leave(share, request.kind, latencyMs);
     }
   }
 

@@ -75,6 +75,7 @@ export function createNetwork(options: NetworkOptions = {}): Network {
           return;
         }
         const body = request.body ?? null;
+        const isWhole = body === null || typeof body === 'string' || body instanceof Uint8Array;
         request.headers.push('user-agent', userAgent);
         const exchange = new Exchange(
           { resolve, reject },
@@ -89,11 +90,10 @@ export function createNetwork(options: NetworkOptions = {}): Network {
             path: request.path,
             method: request.method,
             headers: request.headers,
-            body:
-              body === null || typeof body === 'string' || body instanceof Uint8Array
-                ? body
-                : Readable.from(body),
-            headersTimeout: answerTimeoutMs + Math.ceil((request.bodySizeBytes ?? 0) / slowestBytesPerMs),
+            body: isWhole ? body : Readable.from(body),
+            // undici restarts this timeout with each piece of a streamed body; a whole body needs time to be sent.
+            headersTimeout:
+              answerTimeoutMs + (isWhole ? Math.ceil((request.bodySizeBytes ?? 0) / slowestBytesPerMs) : 0),
             bodyTimeout: idleTimeoutMs,
           },
           exchange,
