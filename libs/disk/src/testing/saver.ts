@@ -29,6 +29,6 @@ for (let version = 0; Atomics.load(stop, 0) === 0; version++) {
   } else if (renames.renameFree({ fd, name: temporary }, { fd, name })) {
     saved.push(content);
   }
-  Atomics.wait(stop, 0, 0, version % 7);
+  if (version % 16 === 0) Atomics.wait(stop, 0, 0, 1);
 }
 parentPort?.postMessage({ saved, replaced });
