@@ -202,7 +202,14 @@ describe('host: setting up', () => {
 });
 
 describe('host: rules', () => {
-  const item = { path: 'a/b.mov', name: 'b.mov', kind: 'file', sizeBytes: 1 } as const;
+  const item = {
+    path: 'a/b.mov',
+    name: 'b.mov',
+    kind: 'file',
+    sizeBytes: 1,
+    side: 'local',
+    known: false,
+  } as const;
   const version = { sizeBytes: 1, modifiedAt: 1 };
   const conflict = { path: 'a/b.mov', local: version, remote: version };
   const rulesOf = (...plugins: readonly Plugin[]) =>

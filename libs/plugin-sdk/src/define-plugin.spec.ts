@@ -100,8 +100,11 @@ describe('definePlugin', () => {
       },
     });
     expectTypeOf(plugin).toExtend<Plugin>();
-    expect(plugin.rules?.ignore?.({ path: 'a.mov', name: 'a.mov', kind: 'file', sizeBytes: 1 }, {})).toBe(
-      'videos are not synced',
-    );
+    expect(
+      plugin.rules?.ignore?.(
+        { path: 'a.mov', name: 'a.mov', kind: 'file', sizeBytes: 1, side: 'local', known: false },
+        {},
+      ),
+    ).toBe('videos are not synced');
   });
 });

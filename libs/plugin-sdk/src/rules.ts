@@ -18,6 +18,10 @@ export interface RuleItem {
   readonly kind: Kind;
   /** Bytes; 0 for folders. */
   readonly sizeBytes: number;
+  /** Where the item would come from. */
+  readonly side: 'local' | 'remote';
+  /** It was in sync once. */
+  readonly known: boolean;
 }
 
 export interface RuleConflict {
