@@ -1,9 +1,9 @@
 import { generatedContent, heldContent, wholeContent, type Content } from '../model/content.ts';
-import { DriveModel } from '../model/drive-model.ts';
+import type { DriveModel } from '../model/drive-model.ts';
 import type { ClientTimes } from '../model/new-item.ts';
 import { fingerprint } from '../model/random.ts';
 import { invalidRequest, itemNotFound } from '../model/refusal.ts';
-import type { ItemKind, SimulatedItem } from '../model/simulated-item.ts';
+import { pathOf, type ItemKind, type SimulatedItem } from '../model/simulated-item.ts';
 import { driveTypeOf } from '../model/flavour.ts';
 import { rewriteLikeSharePoint } from '../transfer/after-commit.ts';
 import { cTagOf, eTagOf } from '../model/tags.ts';
@@ -182,7 +182,7 @@ export function createDriveOperations(drive: DriveModel): DriveOperations {
 
 function dumped(drive: DriveModel, item: SimulatedItem): DumpedItem {
   return {
-    path: DriveModel.pathOf(item),
+    path: pathOf(item),
     id: item.id,
     kind: item.kind,
     sizeBytes: item.sizeBytes,

@@ -3,12 +3,11 @@ import type { Content } from './content.ts';
 import { isSharePoint, type Flavour } from './flavour.ts';
 import { createItemIds, type IdOptions } from './item-ids.ts';
 import { checkName, checkPathLength } from './name-rules.ts';
-import { checkQuota, quotaOf, type Quota } from './quota.ts';
+import { DriveSpace, type Quota } from './quota.ts';
 import { invalidRequest, itemNotFound, locked, nameAlreadyExists, Refusal, tagMismatch } from './refusal.ts';
 import { newItem, type ClientTimes } from './new-item.ts';
 import {
   isInside,
-  pathSegments,
   type ItemKind,
   type ItemMark,
   type PointerTarget,
@@ -56,16 +55,14 @@ export class DriveModel {
   readonly #ids: ReturnType<typeof createItemIds>;
   readonly #items = new Map<string, SimulatedItem>();
   readonly #recycled = new Map<string, SimulatedItem>();
-  #quotaTotalBytes: number;
-  #usedBytes = 0;
-  #recycledBytes = 0;
+  readonly #space: DriveSpace;
 
   constructor(options: DriveOptions) {
     this.flavour = options.flavour;
     this.name = options.name;
     this.#now = options.now;
     this.feed = createChangeFeed(options.now);
-    this.#quotaTotalBytes = options.quotaTotalBytes;
+    this.#space = new DriveSpace(options.quotaTotalBytes);
     this.#ids = createItemIds(options.flavour, options.seed, options.ids);
     this.driveId = this.#ids.driveId;
     this.root = this.#newItem(undefined, 'root', 'folder', undefined, this.#ids.rootId);
@@ -100,11 +97,11 @@ export class DriveModel {
   }
 
   quota(): Quota {
-    return quotaOf(this.#quotaTotalBytes, this.#usedBytes, this.#recycledBytes);
+    return this.#space.quota();
   }
 
   setQuotaTotal(totalBytes: number): void {
-    this.#quotaTotalBytes = totalBytes;
+    this.#space.totalBytes = totalBytes;
   }
 
   createFolder(
@@ -138,7 +135,7 @@ export class DriveModel {
     if (taken !== undefined && onConflict === 'fail') throw nameAlreadyExists();
     const unusedName = taken === undefined ? name : freeName(parent, name);
     this.#checkPlace(parent, unusedName, 'file');
-    checkQuota(this.#quotaTotalBytes, this.#usedBytes, content.sizeBytes);
+    this.#space.check(content.sizeBytes);
     const file = this.#newItem(parent, unusedName, 'file', options.times);
     this.#setContent(file, content);
     this.#changed(file, 'content');
@@ -148,7 +145,7 @@ export class DriveModel {
   replaceContent(file: SimulatedItem, content: Content, options: WriteOptions = {}): SimulatedItem {
     this.checkTag(file, options.ifMatch);
     if (file.kind !== 'file') throw nameAlreadyExists();
-    checkQuota(this.#quotaTotalBytes, this.#usedBytes, content.sizeBytes);
+    this.#space.check(content.sizeBytes);
     this.#addVersion(file);
     this.#setContent(file, content);
     file.clientModifiedAtMs = options.times?.modifiedAtMs ?? this.#now();
@@ -205,9 +202,7 @@ export class DriveModel {
     for (const gone of this.items(item)) {
       this.#items.delete(this.#key(gone.id));
       gone.removed = true;
-      const heldBytes = gone.kind === 'file' ? gone.sizeBytes + gone.olderVersionsBytes : 0;
-      this.#usedBytes -= heldBytes;
-      this.#recycledBytes += heldBytes;
+      this.#space.recycle(gone);
     }
     this.#recycled.set(this.#key(item.id), item);
     this.#changed(item, 'content');
@@ -238,9 +233,7 @@ export class DriveModel {
     for (const back of this.items(item)) {
       this.#items.set(this.#key(back.id), back);
       back.removed = false;
-      const heldBytes = back.kind === 'file' ? back.sizeBytes + back.olderVersionsBytes : 0;
-      this.#usedBytes += heldBytes;
-      this.#recycledBytes -= heldBytes;
+      this.#space.restore(back);
     }
     this.#changed(item, 'content');
     for (const back of this.items(item)) if (back !== item) this.feed.touch(back);
@@ -252,9 +245,7 @@ export class DriveModel {
     const item = this.#recycled.get(this.#key(id));
     if (item === undefined) throw itemNotFound();
     this.#recycled.delete(this.#key(id));
-    for (const gone of this.items(item)) {
-      if (gone.kind === 'file') this.#recycledBytes -= gone.sizeBytes + gone.olderVersionsBytes;
-    }
+    for (const gone of this.items(item)) this.#space.purge(gone);
   }
 
   /** @throws Refusal 423 for a locked item, 412 when `ifMatch` is given and fits neither tag. */
@@ -317,7 +308,7 @@ export class DriveModel {
 
   #setContent(file: SimulatedItem, content: Content): void {
     const growth = content.sizeBytes - file.sizeBytes;
-    this.#usedBytes += growth;
+    this.#space.use(growth);
     file.sizeBytes = content.sizeBytes;
     file.content = content;
     file.commits += 1;
@@ -327,7 +318,7 @@ export class DriveModel {
   #addVersion(file: SimulatedItem): void {
     file.versions += 1;
     file.olderVersionsBytes += file.sizeBytes;
-    this.#usedBytes += file.sizeBytes;
+    this.#space.use(file.sizeBytes);
   }
 
   #addToSizes(folder: SimulatedItem, growth: number): void {
@@ -347,10 +338,5 @@ export class DriveModel {
     }
     this.feed.touch(item);
     this.onChange(item);
-  }
-
-  /** `/a/b` of an item, for people and dumps. */
-  static pathOf(item: SimulatedItem): string {
-    return `/${pathSegments(item).join('/')}`;
   }
 }

@@ -71,3 +71,8 @@ export function pathSegments(item: SimulatedItem): string[] {
     segments.push(current.name);
   return segments.reverse();
 }
+
+/** `/a/b` of an item, for people and dumps. */
+export function pathOf(item: SimulatedItem): string {
+  return `/${pathSegments(item).join('/')}`;
+}
