@@ -5,7 +5,7 @@ const DEPTH_MAX = 100;
 
 /**
  * Makes the payload immutable, all the way down, and returns its size as JSON, roughly: the UTF-16 length of its texts
- * and names, and some for the rest. Freezing costs about a tenth of a copy. Throws BusError `invalidPayload`.
+ * and names, and some for the rest. Freezing costs less than a copy, and much less for one that is frozen already. Throws BusError `invalidPayload`.
  */
 export const freezePayload = (payload: unknown): number => visit(payload, true, 0);
 
@@ -43,15 +43,20 @@ function visit(value: unknown, freeze: boolean, depth: number): number {
   if (Array.isArray(value)) {
     for (const one of value) size += 1 + visit(one, freeze, depth + 1);
   } else {
-    const prototype: unknown = Object.getPrototypeOf(value);
-    if (prototype !== Object.prototype && prototype !== null) throw invalid(`a ${value.constructor.name}`);
+    if (!isPlain(value)) throw invalid(`a ${value.constructor.name}`);
     // A field that is undefined is one that is not there.
-    for (const [name, one] of Object.entries(value)) {
+    for (const name in value) {
+      const one = value[name];
       if (one !== undefined) size += name.length + 4 + visit(one, freeze, depth + 1);
     }
   }
   if (freeze) Object.freeze(value);
   return size;
+}
+
+function isPlain(value: object): value is Readonly<Record<string, unknown>> {
+  const prototype: unknown = Object.getPrototypeOf(value);
+  return prototype === Object.prototype || prototype === null;
 }
 
 const invalid = (what: string): BusError =>
