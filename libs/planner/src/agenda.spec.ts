@@ -1,0 +1,37 @@
+import { itemId } from '@tidemark/contracts';
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { createAgenda } from './agenda.ts';
+
+describe('the agenda', () => {
+  it('gives every touched item once, lowest first', () => {
+    fc.assert(
+      fc.property(fc.array(fc.nat({ max: 50 })), (touched) => {
+        const agenda = createAgenda();
+        for (const id of touched) agenda.touch(itemId(id));
+        const given: number[] = [];
+        for (let id = agenda.next(); id !== undefined; id = agenda.next()) given.push(id);
+        expect(given).toEqual([...new Set(touched)].sort((a, b) => a - b));
+        expect(agenda.isEmpty).toBe(true);
+      }),
+    );
+  });
+
+  it('a parked item is due again when what it waits for is touched', () => {
+    const agenda = createAgenda();
+    agenda.park(itemId(5), itemId(2));
+    agenda.park(itemId(6), itemId(2));
+    expect(agenda.next()).toBeUndefined();
+    agenda.touch(itemId(2));
+    expect([agenda.next(), agenda.next(), agenda.next(), agenda.next()]).toEqual([2, 5, 6, undefined]);
+  });
+
+  it('an item at a gate is due again when the gate opens, and only then', () => {
+    const agenda = createAgenda();
+    agenda.park(itemId(5), 'remoteKnown');
+    agenda.openGate('localKnown');
+    expect(agenda.next()).toBeUndefined();
+    agenda.openGate('remoteKnown');
+    expect(agenda.next()).toBe(5);
+  });
+});

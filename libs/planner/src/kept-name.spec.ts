@@ -1,0 +1,22 @@
+import { expect, it } from 'vitest';
+import { keptCounterMax, keptName, keptNameAt } from './kept-name.ts';
+
+it.each([
+  ['a.txt', 'a-host-safeBackup-0001.txt'],
+  ['archive.tar.gz', 'archive.tar-host-safeBackup-0001.gz'],
+  ['none', 'none-host-safeBackup-0001'],
+  ['.hidden', '.hidden-host-safeBackup-0001'],
+  ['a-host-safeBackup-0001.txt', 'a-host-safeBackup-0002.txt'],
+  ['a-host-safeBackup-9.txt', 'a-host-safeBackup-9-host-safeBackup-0001.txt'],
+  ['a-other-safeBackup-0001.txt', 'a-other-safeBackup-0001-host-safeBackup-0001.txt'],
+  ['-host-safeBackup-0001.txt', '-host-safeBackup-0001-host-safeBackup-0001.txt'],
+])('%s is kept as %s', (name, expected) => {
+  const kept = keptName(name, 'host');
+  expect(keptNameAt(kept, kept.from)).toBe(expected);
+});
+
+it('there are a thousand names and no more', () => {
+  const kept = keptName('a', 'host');
+  expect(keptNameAt(kept, keptCounterMax)).toBe('a-host-safeBackup-1000');
+  expect(keptNameAt(kept, keptCounterMax + 1)).toBeNull();
+});

@@ -1,0 +1,214 @@
+/** Decisions about what is gone from one side, and what out of scope never leads to. */
+import type { Rows } from './table.ts';
+import {
+  agreed,
+  file,
+  folder,
+  goneLocally,
+  goneRemotely,
+  ignoring,
+  notebook,
+  onlyLocal,
+  onlyRemote,
+} from './table.ts';
+
+/** Base, old and new content have the same length, so that size never decides by accident. */
+const a = file('a', 'old');
+const changed = file('a', 'new');
+const touched = file('a', 'old', { unread: true, touched: true });
+
+export const deletionRows: Rows = {
+  'deleted on one side': {
+    'on disk, unchanged on the drive: deleted there': {
+      items: [{ synced: a, remote: a }],
+      gives: 'DeleteRemote a',
+      rule: 'local-deleted',
+    },
+    'on the drive, unchanged on disk: deleted there': {
+      items: [{ synced: a, local: a }],
+      gives: 'DeleteLocal a',
+      rule: 'remote-deleted',
+    },
+    'on disk, edited on the drive: the edit wins': {
+      items: [{ synced: a, remote: changed }],
+      gives: 'DownloadFile a',
+      rule: 'remote-edit-beats-local-delete',
+    },
+    'on the drive, edited on disk: the edit wins': {
+      items: [{ synced: a, local: changed }],
+      gives: 'UploadFile a as new',
+      rule: 'local-edit-beats-remote-delete',
+    },
+    'on disk, moved on the drive: the move wins': {
+      items: [{ synced: a, remote: file('b', 'old') }],
+      gives: 'DownloadFile b',
+      rule: 'remote-edit-beats-local-delete',
+    },
+    'on the drive, moved on disk: the move wins': {
+      items: [{ synced: a, local: file('b', 'old') }],
+      gives: 'UploadFile b as new',
+      rule: 'local-edit-beats-remote-delete',
+    },
+    'on the drive, touched on disk: the bytes are read first': {
+      items: [{ synced: a, local: touched }],
+      gives: 'HashFile a',
+      rule: 'compare-content',
+    },
+    'on both sides: nothing to do': { items: [{ synced: a }], gives: 'rest' },
+    'nothing is deleted on the drive while a scan is not complete': {
+      items: [{ synced: a, remote: a }],
+      given: { localKnown: false },
+      gives: 'wait for localKnown',
+    },
+    'nothing is deleted on disk while a round is not complete': {
+      items: [{ synced: a, local: a }],
+      given: { remoteKnown: false },
+      gives: 'wait for remoteKnown',
+    },
+    'a mass of deletions on the drive waits for a confirmation': {
+      items: [{ synced: a, remote: a }],
+      given: { deletionsHeld: true },
+      gives: 'wait for deletions',
+    },
+    'a mass of deletions on disk waits for a confirmation': {
+      items: [{ synced: a, local: a }],
+      given: { deletionsHeld: true },
+      gives: 'wait for deletions',
+    },
+    'no_remote_delete: stays on the drive': {
+      items: [{ synced: a, remote: a }],
+      given: { policy: { keepRemote: true } },
+      gives: 'rest',
+    },
+    'download only: deletions on disk are not repeated': {
+      items: [{ synced: a, remote: a }],
+      given: { policy: { direction: 'download' } },
+      gives: 'rest',
+    },
+    'download only: deletions on the drive are not repeated': {
+      items: [{ synced: a, local: a }],
+      given: { policy: { direction: 'download' } },
+      gives: 'rest',
+    },
+    'download only with cleanup: deletions on the drive are repeated': {
+      items: [{ synced: a, local: a }],
+      given: { policy: { direction: 'download', cleanupLocal: true } },
+      gives: 'DeleteLocal a',
+      rule: 'remote-deleted',
+    },
+    'upload only: what the drive lost is uploaded again': {
+      items: [{ synced: a, local: a }],
+      given: { policy: { direction: 'upload' } },
+      gives: 'UploadFile a as new',
+      rule: 'local-edit-beats-remote-delete',
+    },
+  },
+
+  'deleted folders': {
+    'on disk: one call on the drive takes everything in it': {
+      items: [{ synced: folder('d'), remote: folder('d') }, goneLocally(file('a', 'old', { in: 1 }))],
+      gives: 'DeleteRemote d (2 items)',
+      rule: 'local-deleted',
+    },
+    'on disk: what is in it waits for that call': {
+      items: [goneLocally(file('a', 'old', { in: 2 })), { synced: folder('d'), remote: folder('d') }],
+      gives: 'wait for 2',
+    },
+    'on the drive: a folder waits for what is in it': {
+      items: [{ synced: folder('d'), local: folder('d') }, goneRemotely(file('a', 'old', { in: 1 }))],
+      gives: 'wait for 2',
+    },
+    'on the drive: what is in it goes first': {
+      items: [goneRemotely(file('a', 'old', { in: 2 })), { synced: folder('d'), local: folder('d') }],
+      gives: 'DeleteLocal d/a',
+      rule: 'remote-deleted',
+    },
+    'on disk, with something edited in it on the drive: the folder comes back': {
+      items: [
+        { synced: folder('d'), remote: folder('d') },
+        { synced: file('a', 'old', { in: 1 }), remote: file('a', 'new', { in: 1 }) },
+      ],
+      gives: 'CreateLocalFolder d',
+      rule: 'holds-survivors',
+    },
+    'on disk, with something new in it on the drive: the folder comes back': {
+      items: [{ synced: folder('d'), remote: folder('d') }, onlyRemote(file('a', 'new', { in: 1 }))],
+      gives: 'CreateLocalFolder d',
+      rule: 'holds-survivors',
+    },
+    'on the drive, with something edited in it on disk: the folder comes back': {
+      items: [
+        { synced: folder('d'), local: folder('d') },
+        { synced: file('a', 'old', { in: 1 }), local: file('a', 'new', { in: 1 }) },
+      ],
+      gives: 'CreateRemoteFolder d',
+      rule: 'holds-survivors',
+    },
+    'on the drive, with something never uploaded in it: the folder comes back': {
+      items: [{ synced: folder('d'), local: folder('d') }, onlyLocal(file('a', 'new', { in: 1 }))],
+      gives: 'CreateRemoteFolder d',
+      rule: 'holds-survivors',
+    },
+    'on the drive, with something ignored in it: the folder stays on disk': {
+      items: [{ synced: folder('d'), local: folder('d') }, onlyLocal(file('a.tmp', 'new', { in: 1 }))],
+      given: { rules: ignoring('.tmp') },
+      gives: 'rest',
+    },
+    'on disk, with something ignored in it on the drive: the folder stays there': {
+      items: [{ synced: folder('d'), remote: folder('d') }, onlyRemote(file('a.tmp', 'new', { in: 1 }))],
+      given: { rules: ignoring('.tmp') },
+      gives: 'rest',
+    },
+    'on disk, with a notebook in it: the folder stays on the drive': {
+      items: [{ synced: folder('d'), remote: folder('d') }, onlyRemote({ ...notebook('n'), in: 1 })],
+      gives: 'rest',
+    },
+    'on disk, while something in it was moved out: the move goes first': {
+      items: [
+        { synced: folder('d'), remote: folder('d') },
+        { ...agreed(file('a', 'old', { in: 1 })), local: file('a', 'old') },
+      ],
+      gives: 'wait for 2',
+    },
+    'on the drive, while something in it was moved out: the move goes first': {
+      items: [
+        { synced: folder('d'), local: folder('d') },
+        { ...agreed(file('a', 'old', { in: 1 })), remote: file('a', 'old') },
+      ],
+      gives: 'wait for 2',
+    },
+    'on the drive, with a touched file in it: the bytes are read first': {
+      items: [
+        { synced: folder('d'), local: folder('d') },
+        {
+          synced: file('a', 'old', { in: 1 }),
+          local: file('a', 'old', { in: 1, unread: true, touched: true }),
+        },
+      ],
+      gives: 'wait for 2',
+    },
+  },
+
+  'out of scope': {
+    'an ignored file on disk is not uploaded': {
+      items: [onlyLocal(file('x.tmp', 'old'))],
+      given: { rules: ignoring('.tmp') },
+      gives: 'ignored: .tmp',
+    },
+    'an ignored file on the drive is not downloaded': {
+      items: [onlyRemote(file('x.tmp', 'old'))],
+      given: { rules: ignoring('.tmp') },
+      gives: 'ignored: .tmp',
+    },
+    'what is ignored since is not deleted on the drive': {
+      items: [goneLocally(file('x.tmp', 'old'))],
+      given: { rules: ignoring('.tmp') },
+      gives: 'ignored: .tmp',
+    },
+    'what is ignored since is not deleted on disk': {
+      items: [goneRemotely(file('x.tmp', 'old'))],
+      given: { rules: ignoring('.tmp') },
+      gives: 'ignored: .tmp',
+    },
+  },
+};

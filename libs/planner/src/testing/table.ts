@@ -1,0 +1,237 @@
+/**
+ * Rows of planner tables: an item is its three entries, written as briefly as a sentence allows.
+ *
+ * `file('a', 'one')` is a file whose content, hash and version are the one word; two entries with the same word agree.
+ */
+import type { Policy, RuleId } from '@tidemark/contracts';
+import { driveItemId, itemId, localId, rootItem, seq } from '@tidemark/contracts';
+import type { Item, Trees } from '@tidemark/trees';
+import { createTrees, setLocal, setRemote, setRoots } from '@tidemark/trees';
+import { createAgenda } from '../agenda.ts';
+import { createFates } from '../fate.ts';
+import { planItems } from '../plan-items.ts';
+import { reconcile } from '../reconcile.ts';
+import type { Decision, Draft, PlanningView } from '../view.ts';
+
+export interface Shown {
+  readonly name: string;
+  readonly kind: 'file' | 'folder' | 'opaque';
+  readonly text: string;
+  /** Item of the folder; the root by default. */
+  readonly in?: number;
+  /** Seconds since 1970. */
+  readonly at?: number;
+  /** Its bytes have not been read (disk), or the service reports no hash (drive). */
+  readonly unread?: true;
+  /** Another version on the drive, or another stamp on disk, with whatever content. */
+  readonly touched?: true;
+}
+
+export const file = (name: string, text: string, more: Partial<Shown> = {}): Shown => ({
+  name,
+  kind: 'file',
+  text,
+  ...more,
+});
+export const folder = (name: string, more: Partial<Shown> = {}): Shown => ({
+  name,
+  kind: 'folder',
+  text: '',
+  ...more,
+});
+export const notebook = (name: string): Shown => ({ name, kind: 'opaque', text: '' });
+
+/** synced, local, remote: the merge base first. */
+export interface Entries {
+  readonly synced?: Shown;
+  readonly local?: Shown;
+  readonly remote?: Shown;
+}
+
+/** What a row of the table says. */
+export interface Row {
+  /** Item 1 is decided, the others stand around it. */
+  readonly items: readonly [Entries, ...Entries[]];
+  readonly given?: ViewChanges;
+  readonly gives: string;
+  /** The rule, when a command is given. */
+  readonly rule?: RuleId;
+}
+
+/** By subject and title. */
+export type Rows = Readonly<Record<string, Readonly<Record<string, Row>>>>;
+
+/** The same thing in all three. */
+export const agreed = (shown: Shown): Entries => ({ synced: shown, local: shown, remote: shown });
+export const onlyLocal = (shown: Shown): Entries => ({ local: shown });
+export const onlyRemote = (shown: Shown): Entries => ({ remote: shown });
+
+/** It was in sync and is not on disk any more. */
+export const goneLocally = (shown: Shown): Entries => ({ synced: shown, remote: shown });
+/** It was in sync and is not on the drive any more. */
+export const goneRemotely = (shown: Shown): Entries => ({ synced: shown, local: shown });
+
+/** Rules that ignore names with that ending. */
+export const ignoring = (ending: string): PlanningView['rules'] => ({
+  ignore: ({ name }) => (name.endsWith(ending) ? { plugin: 'filters', detail: ending } : null),
+  resolve: () => null,
+});
+
+export type ViewChanges = Partial<Omit<PlanningView, 'trees' | 'policy' | 'inFlight' | 'fates'>> & {
+  readonly policy?: Partial<Policy>;
+  /** Commands under way. */
+  readonly busy?: readonly number[];
+};
+
+export const tablePolicy: Policy = {
+  direction: 'both',
+  localFirst: false,
+  keepRemote: false,
+  cleanupLocal: false,
+  bypassPreservation: false,
+  hostName: 'host',
+  massDeleteMax: 1000,
+  massDeletePercent: 50,
+  massDeleteConfirmed: false,
+  commandsInFlightMax: 100,
+  attemptsMax: 5,
+  pathLengthMax: 400,
+  filter: {
+    accountKind: 'business',
+    skipFile: '',
+    skipDir: '',
+    skipDirStrictMatch: false,
+    skipDotfiles: false,
+    skipSymlinks: false,
+    checkNosync: false,
+    skipSizeBytes: 0,
+    syncRootFiles: false,
+    syncList: null,
+    singleDirectory: null,
+  },
+};
+
+/** Items get the numbers 1, 2, 3 … in the order given. */
+export function viewWith(items: readonly Entries[], changes: ViewChanges = {}): PlanningView {
+  const trees = createTrees();
+  setRoots(trees, driveItemId('R0'), localId('L0'), seq(1));
+  const rows = items.map((entries, index) => ({ entries, item: add(trees, index + 1) }));
+  for (const { entries, item } of rows) fill(trees, item, entries);
+  const { policy, busy, ...rest } = changes;
+  return {
+    trees,
+    policy: { ...tablePolicy, ...policy },
+    rules: { ignore: () => null, resolve: () => null },
+    inFlight: new Map((busy ?? []).map((id) => [itemId(id), underWay(id)])),
+    resting: () => false,
+    provisional: () => undefined,
+    remoteKnown: true,
+    localKnown: true,
+    withoutBase: false,
+    fates: createFates(),
+    deletionsHeld: false,
+    ...rest,
+  };
+}
+
+/** The decision for the item with that number. */
+export function decide(view: PlanningView, id = 1): Decision {
+  const item = view.trees.items.get(itemId(id));
+  if (item === undefined) throw new Error(`The row has no item ${id}`);
+  return reconcile(view, item);
+}
+
+/** One plan over all items. */
+export function planOf(view: PlanningView, commandsMax = 100): Draft[] {
+  const agenda = createAgenda();
+  for (const id of view.trees.items.keys()) if (id !== rootItem) agenda.touch(id);
+  return planItems(view, agenda, commandsMax);
+}
+
+/** `DownloadFile a`, `MoveLocal a → b`, `wait for 2`, `stuck: caseClash` … */
+export function inWords(decision: Decision): string {
+  switch (decision.type) {
+    case 'rest':
+      return 'rest';
+    case 'act':
+      return commandInWords(decision.command);
+    case 'wait':
+      return `wait for ${decision.for}`;
+    case 'stuck':
+      return `stuck: ${decision.code}`;
+    case 'ignored':
+      return `ignored: ${decision.detail}`;
+  }
+}
+
+export function commandInWords(command: Draft): string {
+  const words = [command.type, command.path];
+  if (command.type === 'MoveLocal') words.push('→', command.toPath);
+  if (command.type === 'MoveRemote') words.push('→', command.toName);
+  if (command.type === 'UploadFile') words.push('as', command.target.as);
+  if (command.type === 'DeleteRemote' && command.itemCount > 1) words.push(`(${command.itemCount} items)`);
+  if ('keepAs' in command && command.keepAs !== null)
+    words.push(`keeping ${command.keepAs.prefix}*${command.keepAs.suffix}`);
+  return words.join(' ');
+}
+
+function add(trees: Trees, id: number): Item {
+  const item: Item = { id: itemId(id), remote: null, local: null, synced: null };
+  trees.items.set(item.id, item);
+  trees.nextItem = id + 1;
+  return item;
+}
+
+function fill(trees: Trees, item: Item, { synced, local, remote }: Entries): void {
+  if (remote !== undefined)
+    setRemote(trees, item, {
+      ...shared(remote),
+      id: driveItemId(`R${item.id}`),
+      kind: remote.kind,
+      eTag: `e:${remote.text}${remote.touched === true ? '+' : ''}`,
+      cTag: tagOf(remote),
+    });
+  if (local !== undefined)
+    setLocal(trees, item, {
+      ...shared(local),
+      id: localId(`L${item.id}`),
+      kind: kindOf(local),
+      stamp: stampOf(local),
+    });
+  if (synced !== undefined)
+    item.synced = {
+      ...shared(synced),
+      kind: kindOf(synced),
+      remoteHash: synced.text,
+      remoteTag: tagOf(synced),
+      stamp: stampOf(synced),
+    };
+}
+
+const tagOf = ({ text, touched }: Shown): string => `c:${text}${touched === true ? '+' : ''}`;
+const stampOf = ({ kind, text, touched }: Shown): string =>
+  kind === 'folder' ? '' : `s:${text}${touched === true ? '+' : ''}`;
+
+function shared({ name, kind, text, in: parent = 0, at = 100, unread }: Shown) {
+  return {
+    parent: itemId(parent),
+    name,
+    sizeBytes: kind === 'file' ? text.length : 0,
+    hash: kind !== 'file' || unread === true ? null : text,
+    modifiedAt: at,
+    seq: seq(1),
+  };
+}
+
+const kindOf = ({ kind }: Shown): 'file' | 'folder' => {
+  if (kind === 'opaque') throw new Error('Only the drive holds opaque items');
+  return kind;
+};
+
+const underWay = (id: number): Draft => ({
+  type: 'HashFile',
+  item: itemId(id),
+  path: '',
+  reason: { rule: 'compare-content', differs: '', causes: [] },
+  expected: { id: localId(`L${id}`), stamp: '' },
+});
