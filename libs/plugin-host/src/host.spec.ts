@@ -209,6 +209,7 @@ describe('host: rules', () => {
     sizeBytes: 1,
     side: 'local',
     known: false,
+    nosync: false,
   } as const;
   const version = { sizeBytes: 1, modifiedAt: 1 };
   const conflict = { path: 'a/b.mov', local: version, remote: version };

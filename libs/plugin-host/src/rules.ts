@@ -3,14 +3,12 @@
  * plugin's name. A rule that throws or answers nonsense must neither stop the planner nor be overheard: `ignore` then
  * lets the item rest, which never deletes anything, and `resolve` leaves the choice to the policy, which keeps both.
  */
+import type { RulesFor } from '@tidemark/engine';
+import type { Rules } from '@tidemark/plugin-sdk';
 import { messageOf } from './fault.ts';
-import type { RuleConflict, RuleItem, Rules } from '@tidemark/plugin-sdk';
 
 /** What the planner asks. */
-export interface HostRules {
-  ignore(item: RuleItem): { readonly plugin: string; readonly detail: string } | null;
-  resolve(conflict: RuleConflict): { readonly plugin: string; readonly keepsName: 'local' | 'remote' } | null;
-}
+export type HostRules = ReturnType<RulesFor>;
 
 export interface RulesOfPlugin {
   readonly plugin: string;
