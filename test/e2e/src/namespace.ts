@@ -51,7 +51,9 @@ export async function openNamespace(options: NamespaceOptions): Promise<Namespac
   const holder = await holdNamespace(hostsFile, certificateFolder);
   const children = new Set<ChildProcess>();
   const start = (command: string, args: readonly string[], runOptions: RunOptions = {}): ChildProcess => {
-    const child = spawn('nsenter', ['-t', String(holder.pid), '-m', '-n', '--', command, ...args], {
+    // Should this process be killed, what it started in the namespace is killed with it.
+    const enter = ['--pdeathsig', 'KILL', 'nsenter', '-t', String(holder.pid), '-m', '-n', '--'];
+    const child = spawn('setpriv', [...enter, command, ...args], {
       cwd: runOptions.workingFolder ?? folder,
       env: { ...plainEnvironment(), ...runOptions.environment },
       stdio: ['ignore', 'pipe', 'pipe'],
@@ -84,6 +86,7 @@ function requireForNamespaces(): void {
   if (process.getuid?.() !== 0) throw new Error('This test makes network namespaces: run it as root');
   requireCommand('unshare', 'util-linux');
   requireCommand('nsenter', 'util-linux');
+  requireCommand('setpriv', 'util-linux');
   requireCommand('ip', 'iproute2');
   requireCommand('openssl', 'openssl');
 }
