@@ -11,6 +11,8 @@ export type PreauthenticatedLinks = {
   readonly downloadUrl: (drive: DriveModel, item: SimulatedItem, at: LinkOrigin) => string;
   readonly uploadUrl: (drive: DriveModel, sessionId: string, at: LinkOrigin) => string;
   readonly monitorUrl: (drive: DriveModel, itemId: string, at: LinkOrigin) => string;
+  /** Whether the link to an upload session or a monitor is whole. */
+  readonly isGenuine: (id: string, query: URLSearchParams) => boolean;
   /** The item a download link stands for. */
   readonly openDownload: (query: URLSearchParams) => OpenedLink;
 };
@@ -50,6 +52,7 @@ export function createLinks(
     },
     monitorUrl: (drive, itemId, at) =>
       `${baseOf(drive, at)}/_api/v2.0/monitor/${encodeURIComponent(itemId)}?tempauth=v1.${seal(itemId)}`,
+    isGenuine: (id, query) => query.get('tempauth') === `v1.${seal(id)}`,
     openDownload: (query) => {
       const token = query.get('tempauth') ?? '';
       const [driveId, itemId, expiresAtMs, mark] = Buffer.from(token.slice(3), 'base64url')

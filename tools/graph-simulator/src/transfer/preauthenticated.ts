@@ -20,7 +20,7 @@ export function replyPreauthenticated(world: World, exchange: Exchange): Reply |
   }
   if (exchange.path.endsWith('/_layouts/15/download.aspx')) return replyDownload(world, exchange);
   if (exchange.path.endsWith('/uploadSession')) return replyUpload(world, exchange);
-  if (exchange.path.includes('/_api/v2.0/monitor/')) return replyMonitor(exchange);
+  if (exchange.path.includes('/_api/v2.0/monitor/')) return replyMonitor(world, exchange);
   throw itemNotFound();
 }
 
@@ -70,7 +70,9 @@ function parseRange(
 }
 
 async function replyUpload(world: World, exchange: Exchange): Promise<Reply> {
-  const session = world.uploads.get((exchange.query.get('guid') ?? '').replaceAll("'", ''));
+  const sessionId = (exchange.query.get('guid') ?? '').replaceAll("'", '');
+  checkSeal(world, exchange, sessionId);
+  const session = world.uploads.get(sessionId);
   switch (exchange.method) {
     case 'GET':
       return plainJsonReply(200, statusOf(session));
@@ -116,8 +118,15 @@ function statusOf(session: UploadSession): unknown {
   };
 }
 
-function replyMonitor(exchange: Exchange): Reply {
+/** @throws Refusal 401 for a link that was edited */
+function checkSeal(world: World, exchange: Exchange, id: string): void {
+  if (world.links.isGenuine(id, exchange.query)) return;
+  throw new Refusal(401, 'unauthenticated', 'The link is not valid');
+}
+
+function replyMonitor(world: World, exchange: Exchange): Reply {
   const itemId = decodeURIComponent(exchange.path.slice(exchange.path.lastIndexOf('/') + 1));
+  checkSeal(world, exchange, itemId);
   const status = { operation: 'ItemCopy', percentageComplete: 100, status: 'completed', resourceId: itemId };
   return plainJsonReply(200, status);
 }

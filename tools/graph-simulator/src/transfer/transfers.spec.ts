@@ -116,6 +116,7 @@ describe('an upload session', () => {
     );
     expect((await client.send('PUT', url, { body: 'x', anonymous: true })).status).toBe(400);
     expect((await client.send('PUT', url, { body: 'x' })).status).toBe(401);
+    expect((await openLink(url.replace(/tempauth=.*$/, 'tempauth=v1.guessed'))).status).toBe(401);
   });
 
   it('guards a replacement by tag when it opens and again when it commits', async () => {
