@@ -150,7 +150,7 @@ function removeFile(context: DiskContext, folder: Folder, name: string, held: He
   const workspace = context.workspace(folder);
   const place = trashPlace(context, workspace, name);
   renameSync(folder.base + name, workspace.trash.base + place);
-  if (isStill(workspace.trash, place, held.fd, held.stats)) return place;
+  if (isStill(workspace.trash, place, held.fd, held.stats)) return workspace.trashPrefix + place;
   giveBack(context, workspace.trash, place, folder, name);
   throw failure('changedMeanwhile', 'delete', path, 'it changed at the last moment');
 }

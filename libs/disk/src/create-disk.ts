@@ -1,5 +1,6 @@
 /** The disk port over a real folder. */
 import { lstatSync } from 'node:fs';
+import { join } from 'node:path';
 import type { Disk } from '@tidemark/contracts';
 import { createChanging } from './changing.ts';
 import type { DiskContext } from './context.ts';
@@ -14,7 +15,7 @@ import { findRenames, longWayOnly } from './renames.ts';
 import { scan, type Mount } from './scan.ts';
 import { createStaging } from './staging.ts';
 import { sweep } from './sweep.ts';
-import { isInnerWorkspace, openWorkspace, type Workspace } from './workspace.ts';
+import { isInnerWorkspace, openInside, openWorkspace, type Workspace } from './workspace.ts';
 
 /** The disk of a real folder. */
 export interface FolderDisk extends Disk {
@@ -33,7 +34,8 @@ export interface FolderDisk extends Disk {
 export function createDisk(options: DiskOptions): FolderDisk {
   const folders = createFolders(options.root);
   const mounts = new Map<string, Mount>();
-  let workspace: Workspace | null = null;
+  /** By the mark of their file system. */
+  const workspaces = new Map<string, Workspace>();
   let marker: string | null = null;
 
   const context: DiskContext = {
@@ -65,8 +67,8 @@ export function createDisk(options: DiskOptions): FolderDisk {
     trashFolder: () => workspaceOf(folders.root()).trashPath,
     async close() {
       staging.close();
-      workspace?.close();
-      workspace = null;
+      for (const workspace of workspaces.values()) workspace.close();
+      workspaces.clear();
       folders.close();
     },
   };
@@ -79,39 +81,48 @@ export function createDisk(options: DiskOptions): FolderDisk {
     return root;
   }
 
-  function ownInodes(root: Folder): ReadonlySet<bigint> {
+  function ownInodes(top: Folder): ReadonlySet<bigint> {
     const own = new Set<bigint>();
-    const markerFile = markerInode(root);
+    const markerFile = top.path === '' ? markerInode(top) : null;
     if (markerFile !== null) own.add(markerFile);
-    if (isInnerWorkspace(root, marker))
-      own.add(lstatSync(root.base + innerWorkspaceName, { bigint: true }).ino);
+    if (isInnerWorkspace(top, marker))
+      own.add(lstatSync(top.base + innerWorkspaceName, { bigint: true }).ino);
     return own;
   }
 
   function workspaceOf(folder: Folder): Workspace {
-    if (folder.dev !== folder.rootDev)
-      throw failure(
-        'diskDenied',
-        'change',
-        folder.path,
-        'it is on another file system than the sync folder, where files cannot be replaced without risk',
-      );
-    if (workspace !== null) return workspace;
+    const known = workspaces.get(folder.mount);
+    if (known !== undefined) return known;
     const root = verifiedRoot();
     let opened: Workspace | null = null;
     try {
-      opened = openWorkspace(root, marker, {
-        root: options.root,
-        stateFolder: options.stateFolder,
-        staging: options.staging ?? null,
-        random: options.random,
-      });
+      opened = folder.mount === '' ? openMain(root) : openNested(folder);
       sweep(context, folders, opened);
     } catch (error) {
       opened?.close();
-      throw asFailure('stage files for', '', error);
+      throw asFailure('stage files for', folder.path, error);
     }
-    workspace = opened;
+    workspaces.set(folder.mount, opened);
     return opened;
+  }
+
+  function openMain(root: Folder): Workspace {
+    return openWorkspace(root, marker, {
+      root: options.root,
+      stateFolder: options.stateFolder,
+      staging: options.staging ?? null,
+      random: options.random,
+    });
+  }
+
+  /** Each nested file system has a workspace of its own at its top. */
+  function openNested(folder: Folder): Workspace {
+    const top = folders.enter('stage files for', folder.mountPath.split('/'));
+    try {
+      const opened = openInside(top, marker, join(options.root, folder.mountPath));
+      return { ...opened, trashPrefix: `${opened.trashPath}/` };
+    } finally {
+      folders.leave(top);
+    }
   }
 }

@@ -21,6 +21,8 @@ export interface Folder {
   readonly rootDev: bigint;
   /** Mark of a nested file system, see `mountMark`; empty on the root's. */
   readonly mount: string;
+  /** Path of the topmost folder on the same file system. */
+  readonly mountPath: string;
 }
 
 /** A folder that is held open. */
@@ -127,6 +129,7 @@ export function createFolders(rootPath: string): Folders {
     const id = identityOf(stats, { parentId: parent?.id ?? localId(''), name, mount });
     const base = `${viaDescriptor(fd)}/`;
     const rootDev = parent?.rootDev ?? stats.dev;
+    const mountPath = parent !== null && parent.mount === mount ? parent.mountPath : path;
     return {
       path,
       fd,
@@ -136,6 +139,7 @@ export function createFolders(rootPath: string): Folders {
       ino: stats.ino,
       rootDev,
       mount,
+      mountPath,
       parent,
       users: 0,
       forgotten: false,

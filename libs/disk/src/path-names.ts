@@ -25,7 +25,8 @@ export function folderNames(action: string, path: string): readonly string[] {
   if (path === '') return [];
   const names = path.split('/');
   for (const name of names) checkName(action, path, name);
-  if (names[0] === markerName || names[0] === innerWorkspaceName)
+  // A workspace may also be at the top of each nested file system.
+  if (names[0] === markerName || names.includes(innerWorkspaceName))
     throw failure('invalidName', action, path, 'the name is reserved');
   return names;
 }

@@ -10,10 +10,12 @@ for (const exchange of ['auto', 'never'] as const)
   test(`[I-17] no version of a user who saves all the time is lost by replacing and removing (exchange: ${exchange})`, async () => {
     const { disk, root, state, dispose } = await createTemporaryDisk({ exchange });
     const outcomes = new Map<string, number>();
-    const count = (key: string): unknown => outcomes.set(key, (outcomes.get(key) ?? 0) + 1);
+    const count = (key: string) => outcomes.set(key, (outcomes.get(key) ?? 0) + 1);
     const ours = new Set<string>();
     const said = await besideThread('saver.ts', { folder: root, name: 'x' }, async () => {
-      for (let attempt = 0; attempt < 600; attempt++) {
+      const enough = (): boolean =>
+        ['replaced', 'removed', 'last moment'].every((key) => (outcomes.get(key) ?? 0) > 20);
+      for (let attempt = 0; attempt < 300 || (!enough() && attempt < 20_000); attempt++) {
         const content = `ours ${attempt}`;
         try {
           const seen = await disk.stat('x');
@@ -43,11 +45,9 @@ for (const exchange of ['auto', 'never'] as const)
     ]);
     expect(saved.filter((version) => !safe.has(version))).toEqual([]);
     expect([...ours].filter((version) => !safe.has(version))).toEqual([]);
-    // The race was real: both sides won many times.
-    expect(saved.length).toBeGreaterThan(20);
-    expect(outcomes.get('replaced') ?? 0).toBeGreaterThan(5);
-    expect(outcomes.get('last moment') ?? 0).toBeGreaterThan(3);
-    expect([...outcomes.keys()].sort()).toEqual(expect.arrayContaining(['removed', 'replaced']));
+    // The race was real: both sides won many times, and many were decided at the last moment.
+    for (const key of ['replaced', 'removed', 'last moment'])
+      expect(outcomes.get(key) ?? 0).toBeGreaterThan(20);
     const left = [...filesBelow(join(state, 'staging')).keys()].filter((path) => path.includes('/hold/'));
     expect(left).toEqual([]);
     await dispose();

@@ -10,7 +10,7 @@ import {
   unlinkSync,
   writeFileSync,
 } from 'node:fs';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { expect, test } from 'vitest';
 import type { FolderDisk } from './index.ts';
 import { asNew, codeOf, createTemporaryDisk, rowAt, scanned, stagedWith } from './testing/temporary-disk.ts';
@@ -124,5 +124,32 @@ test('[I-10] a nested file system that is gone is unknown, not empty', async () 
     expect(after.oddities).toMatchObject([{ path: 'folder/mount', code: 'unreadable' }]);
   } finally {
     if (isMounted) execFileSync('umount', ['--lazy', mount]);
+  }
+});
+
+test('on a nested file system files are replaced and removed with the same care', async () => {
+  if (process.geteuid?.() !== 0) throw new Error('This test mounts a file system: run it as root');
+  await using temporary = await createTemporaryDisk();
+  const { disk, root } = temporary;
+  const mount = join(root, 'mount');
+  mkdirSync(mount);
+  execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=1m', 'tmpfs', mount]);
+  try {
+    await disk.createFolder('mount/inner');
+    const { row } = await (await stagedWith(disk, 'k1', 'one')).place('mount/inner/x', asNew);
+    const second = await stagedWith(disk, 'k2', 'two');
+    expect(await codeOf(second.place('mount/inner/x', asNew))).toBe('nameTaken');
+    const replaced = await second.place('mount/inner/x', { ...asNew, expected: row });
+    expect(replaced.row).toEqual({ ...(await rowAt(disk, 'mount/inner/x')), hash: replaced.row.hash });
+    expect((await scanned(disk)).rows.map((each) => each.name)).toEqual(['mount', 'inner', 'x']);
+    const { trash } = await disk.remove('mount/inner/x', 'file', replaced.row);
+    expect(readFileSync(resolve(disk.trashFolder(), trash ?? ''), 'utf8')).toBe('two');
+    await disk.createFolder('elsewhere');
+    const inner = await rowAt(disk, 'mount/inner');
+    expect(await codeOf(disk.move('mount/inner', 'elsewhere/inner', inner))).toBe('diskDenied');
+    expect(await codeOf(disk.createFolder('mount/.tidemark-staging/x'))).toBe('invalidName');
+    await disk.close();
+  } finally {
+    execFileSync('umount', ['--lazy', mount]);
   }
 });

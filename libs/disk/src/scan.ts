@@ -24,8 +24,8 @@ import { escaped, escapedBytes } from './quoted.ts';
 export interface ScanOptions {
   /** Checked before and after. @throws Failure `rootSuspended` */
   readonly root: () => Folder;
-  /** Inodes at the top of the root that are ours. */
-  readonly own: (root: Folder) => ReadonlySet<bigint>;
+  /** Inodes in the topmost folder of a file system that are ours. */
+  readonly own: (top: Folder) => ReadonlySet<bigint>;
   /** Mount points met so far in this run, by path; the scan adds to them. */
   readonly mounts: Map<string, Mount>;
   readonly signal?: AbortSignalLike;
@@ -57,7 +57,6 @@ interface Level {
 
 export async function* scan(options: ScanOptions): AsyncGenerator<ScanBatch | ScanEnd, void, undefined> {
   const root = options.root();
-  const own = options.own(root);
   const unreadable = new Map<LocalId, string>();
   const oddities = new Map<string, LocalOddity>();
   /** Folders that were listed: path and times at that moment. */
@@ -167,7 +166,18 @@ export async function* scan(options: ScanOptions): AsyncGenerator<ScanBatch | Sc
     const mount = mountOf(parent, stats, path);
     const row = rowOf(stats, { parentId: parent.id, name, mount });
     const { dev, ino } = stats;
-    return { path, fd, base: `${viaDescriptor(fd)}/`, id: row.id, dev, ino, rootDev: root.dev, mount };
+    const mountPath = mount === parent.mount ? parent.mountPath : path;
+    return {
+      path,
+      fd,
+      base: `${viaDescriptor(fd)}/`,
+      id: row.id,
+      dev,
+      ino,
+      rootDev: root.dev,
+      mount,
+      mountPath,
+    };
   }
 
   async function list(folder: Folder): Promise<void> {
@@ -200,6 +210,7 @@ export async function* scan(options: ScanOptions): AsyncGenerator<ScanBatch | Sc
   /** @throws system errors of the folder and of its entries: a listing is whole or it is none. */
   async function rowsIn(folder: Folder): Promise<LocalRow[]> {
     const rows: LocalRow[] = [];
+    const own = folder.mountPath === folder.path ? options.own(folder) : null;
     for (const bytes of readdirSync(folder.base, 'latin1')) {
       if (++breath % breathRows === 0) await setImmediate();
       const name = nameOf(bytes);
@@ -212,7 +223,7 @@ export async function* scan(options: ScanOptions): AsyncGenerator<ScanBatch | Sc
         continue;
       }
       const stats = lstatSync(folder.base + name, { bigint: true, throwIfNoEntry: false });
-      if (stats === undefined || (folder === root && own.has(stats.ino))) continue;
+      if (stats === undefined || own?.has(stats.ino) === true) continue;
       const row = rowAt(folder, name, stats);
       if (row !== null) rows.push(row);
     }

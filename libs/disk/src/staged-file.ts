@@ -178,6 +178,30 @@ export async function openStagedFile(
   };
 }
 
+/** A copy in the workspace of another file system, proved by its hash. The caller removes it when it was not placed. */
+export async function carriedOver(
+  file: StagedFile,
+  workspace: Workspace,
+  key: string,
+  context: { readonly options: DiskOptions },
+): Promise<StagedFile> {
+  const copy = await openStagedFile(workspace, file.name, file.writtenBytes, key, context.options);
+  try {
+    await copy.restart();
+    const buffer = Buffer.allocUnsafe(chunkBytes);
+    while (copy.writtenBytes < file.writtenBytes) {
+      const { bytesRead } = await readAsync(file.fd, buffer, 0, buffer.length, copy.writtenBytes);
+      if (bytesRead === 0) break;
+      await copy.write(buffer.subarray(0, bytesRead));
+    }
+    if (copy.hash() !== file.hash()) throw failure('diskFault', 'copy', key, 'the copy has other bytes');
+    return copy;
+  } catch (error) {
+    copy.remove();
+    throw error;
+  }
+}
+
 /** A crash between link and unlink leaves a second name of a file that is visible by now: that one is not written to. */
 function openAlone(path: string, mode: number): number {
   const fd = openSync(path, openToFill, mode);

@@ -6,7 +6,8 @@ import { asFailure } from './errno.ts';
 import type { Folder } from './folders.ts';
 import { folderNames, pathNames } from './path-names.ts';
 import { type Placement, placeKept, placeNew, replace } from './place.ts';
-import { openStagedFile, type StagedFile } from './staged-file.ts';
+import { carriedOver, openStagedFile, type StagedFile } from './staged-file.ts';
+import type { Workspace } from './workspace.ts';
 
 export interface Staging {
   stage(key: string, sizeBytes: number): Promise<Staged>;
@@ -43,14 +44,14 @@ export function createStaging(context: DiskContext): Staging {
         if (open.size <= openMax) break;
         release(oldest, one);
       }
-      return staged(file, key);
+      return staged(file, workspace, key);
     },
     close() {
       for (const [name, file] of open) release(name, file);
     },
   };
 
-  function staged(file: StagedFile, key: string): Staged {
+  function staged(file: StagedFile, home: Workspace, key: string): Staged {
     let hash: string | null = null;
     const offset = file.writtenBytes;
     /** Runs with everything durable that has to be, before and after. */
@@ -63,15 +64,19 @@ export function createStaging(context: DiskContext): Staging {
       const action = 'place';
       return context.folders.within(action, folders, async (folder) => {
         const workspace = context.workspace(folder);
+        let placed = file;
         try {
-          await file.seal(modifiedAt, context.options.setPermissions ? context.options.fileMode : null);
-          const result = await work({ context, workspace, file, hash, modifiedAt }, folder);
+          if (workspace !== home) placed = await carriedOver(file, workspace, key, context);
+          await placed.seal(modifiedAt, context.options.setPermissions ? context.options.fileMode : null);
+          const result = await work({ context, workspace, file: placed, hash, modifiedAt }, folder);
           file.remove();
           release(file.name, file);
           await context.flush.flush(folder);
           return result;
         } catch (error) {
           throw asFailure(action, path, error);
+        } finally {
+          if (placed !== file) placed.remove();
         }
       });
     }

@@ -11,6 +11,7 @@ import {
   lstatSync,
   mkdirSync,
   openSync,
+  readdirSync,
   readFileSync,
   renameSync,
   unlinkSync,
@@ -38,6 +39,8 @@ export interface Workspace {
   readonly staging: OpenFolder;
   readonly hold: OpenFolder;
   readonly trash: OpenFolder;
+  /** What a path in the trash starts with, so that it leads there from the trash of the root. */
+  readonly trashPrefix: string;
   close(): void;
 }
 
@@ -63,7 +66,7 @@ export function openWorkspace(root: Folder, marker: string | null, options: Work
       ? [inState, join(dirname(options.root), `.${basename(options.root)}.tidemark-${name}`)]
       : [options.staging];
   for (const path of outer) {
-    if (inside(path)) continue;
+    if (inside(path) || isElsewhere(root, path, options.random)) continue;
     const trashPath = path === inState ? join(options.stateFolder, 'trash') : join(path, 'trash');
     const workspace = tryOpen(path, trashPath);
     if (workspace === null) continue;
@@ -73,36 +76,40 @@ export function openWorkspace(root: Folder, marker: string | null, options: Work
   return openInside(root, marker, options.root);
 }
 
-/** Whether the folder of that name at the top of the root is the workspace: by what it holds, not by its name. */
-export function isInnerWorkspace(root: Folder, marker: string | null): boolean {
-  return marker !== null && ownerOf(root) === marker;
+/** Whether the folder of that name at the top of a file system is a workspace: by what it holds, not by its name. */
+export function isInnerWorkspace(top: Folder, marker: string | null): boolean {
+  return marker !== null && ownerOf(top) === marker;
 }
 
-function openInside(root: Folder, marker: string | null, rootPath: string): Workspace {
+/** @param top the root, or the top of a nested file system; `topPath` is its absolute path */
+export function openInside(top: Folder, marker: string | null, topPath: string): Workspace {
   const action = 'stage files for';
   if (marker === null) throw failure('rootSuspended', action, '', 'the sync folder is not marked');
   try {
-    const folder = root.base + innerWorkspaceName;
-    if (lstatSync(folder, { throwIfNoEntry: false }) === undefined) {
-      mkdirSync(folder, 0o700);
-      writeFileSync(`${folder}/owner`, marker, { mode: 0o600, flag: 'wx' });
-    }
-    if (ownerOf(root) !== marker)
+    const folder = top.base + innerWorkspaceName;
+    if (lstatSync(folder, { throwIfNoEntry: false }) === undefined) mkdirSync(folder, 0o700);
+    // Nothing in it, or a torn note: an earlier process came no further.
+    const inside = readdirSync(folder);
+    const owner = ownerOf(top);
+    const isUnfinished =
+      owner === null ? inside.length === 0 : inside.length === 1 && marker.startsWith(owner);
+    if (isUnfinished) writeFileSync(`${folder}/owner`, marker, { mode: 0o600 });
+    else if (owner !== marker)
       throw failure(
         'diskDenied',
         action,
         innerWorkspaceName,
         'the name is reserved and something else holds it; rename it',
       );
-    return openParts(folder, `${folder}/trash`, join(rootPath, innerWorkspaceName, 'trash'));
+    return openParts(folder, `${folder}/trash`, join(topPath, innerWorkspaceName, 'trash'));
   } catch (error) {
     throw asFailure(action, innerWorkspaceName, error);
   }
 }
 
-function ownerOf(root: Folder): string | null {
+function ownerOf(top: Folder): string | null {
   try {
-    const file = `${root.base}${innerWorkspaceName}/owner`;
+    const file = `${top.base}${innerWorkspaceName}/owner`;
     const stats = lstatSync(file, { bigint: true });
     return isFile(stats) && stats.size < 100n ? readFileSync(file, 'latin1') : null;
   } catch (error) {
@@ -141,6 +148,7 @@ function openParts(at: string, trashAt: string, trashPath: string): Workspace {
     part(at);
     return {
       trashPath,
+      trashPrefix: '',
       staging: part(`${at}/incoming`),
       hold: part(`${at}/hold`),
       trash: part(trashAt),
@@ -152,25 +160,37 @@ function openParts(at: string, trashAt: string, trashPath: string): Workspace {
   }
 }
 
+/** Asked before anything is created there, by a rename of nothing: EXDEV comes before ENOENT. */
+function isElsewhere(root: Folder, path: string, random: Random): boolean {
+  let above = path;
+  while (lstatSync(above, { throwIfNoEntry: false }) === undefined) above = dirname(above);
+  return !canRenameNothing(join(above, trialName(random)), root);
+}
+
 /**
  * Found out without leaving a trace in the watched tree, should the process end in the middle: the marker gets a second
- * name in the workspace. Where hard links do not exist, a rename of nothing tells: EXDEV comes before ENOENT.
+ * name in the workspace. Where hard links do not exist, the rename of nothing has to do.
  */
 function canRenameInto(root: Folder, workspace: Workspace, random: Random): boolean {
-  const trial = workspace.staging.base + Buffer.from(random.bytes(8)).toString('hex');
+  const trial = workspace.staging.base + trialName(random);
   try {
     linkSync(root.base + markerName, trial);
     unlinkSync(trial);
     return true;
   } catch (error) {
     if (errnoOf(error) === null) throw error;
-    if (errnoOf(error) === 'EXDEV') return false;
+    return errnoOf(error) === 'EXDEV' ? false : canRenameNothing(trial, root);
   }
+}
+
+function canRenameNothing(from: string, root: Folder): boolean {
   try {
-    renameSync(trial, `${root.base}${markerName}.trial`);
+    renameSync(from, `${root.base}${markerName}.trial`);
     return true;
   } catch (error) {
     if (errnoOf(error) === null) throw error;
     return errnoOf(error) !== 'EXDEV';
   }
 }
+
+const trialName = (random: Random): string => `trial-${Buffer.from(random.bytes(8)).toString('hex')}`;
