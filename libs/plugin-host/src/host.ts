@@ -2,9 +2,8 @@
  * The host: loads plugins, gives each what it declared, runs their handlers and sources, and takes them down again.
  * Plugins meet only on the bus.
  */
-import type { Bus, CommandType, RecordedEvent } from '@tidemark/contracts';
-import type { ItemVerdict, Plugin, TransferProgress, WholeObserveContext } from '@tidemark/plugin-sdk';
-import { Subject } from 'rxjs';
+import type { Bus, CommandType } from '@tidemark/contracts';
+import type { Plugin, WholeObserveContext } from '@tidemark/plugin-sdk';
 import type { HostDescription } from './describe.ts';
 import { createDispatch } from './dispatch.ts';
 import type { PluginFault } from './fault.ts';
@@ -17,6 +16,7 @@ import { composeRules } from './rules.ts';
 import { SetupError } from './setup-error.ts';
 import { runSource } from './source.ts';
 import { subjectsOf } from './subjects.ts';
+import { createWatched } from './watched.ts';
 
 export interface HostOptions extends Lendable {
   /** In the order their rules are asked. */
@@ -41,7 +41,7 @@ export interface Host {
    * the end of a run can still be shown.
    */
   settle(): Promise<void>;
-  /** Settles, then ends the rest. Nothing is published after it resolves. */
+  /** Settles, shows watchers what was published before, then ends the rest. Nothing is published after it resolves. */
   stop(): Promise<void>;
 }
 
@@ -58,11 +58,8 @@ export function createHost(options: HostOptions): Host {
 
   const working = new AbortController();
   const watching = new AbortController();
-  const events = new Subject<readonly RecordedEvent[]>();
-  const progress = new Subject<TransferProgress>();
-  const verdicts = new Subject<readonly ItemVerdict[]>();
+  const watched = createWatched(bus, subjects);
   const dispatch = createDispatch({ bus, subjects, clock, signal: working.signal });
-  const teardown: (() => Promise<void>)[] = [];
   let starting: Promise<void> | null = null;
   let settling: Promise<void> | null = null;
   let stopping: Promise<void> | null = null;
@@ -84,7 +81,7 @@ export function createHost(options: HostOptions): Host {
   };
 
   async function start(): Promise<void> {
-    if (all.some(watches)) await watchBus();
+    if (all.some(watches)) await watched.open();
     for (const loaded of all) {
       const startedAt = clock.monotonic();
       if (loaded.plugin.observe !== undefined) observe(loaded, loaded.plugin.observe);
@@ -93,33 +90,13 @@ export function createHost(options: HostOptions): Host {
     }
   }
 
-  async function watchBus(): Promise<void> {
-    const watched = [
-      await bus.subscribe(subjects.event, (payload) => {
-        // What the engine publishes on this subject is what it appended.
-        if (Array.isArray(payload)) events.next(payload as readonly RecordedEvent[]);
-      }),
-      await bus.subscribe(subjects.progress, (payload) => progress.next(payload as TransferProgress)),
-      await bus.subscribe(subjects.verdict, (payload) => {
-        if (Array.isArray(payload)) verdicts.next(payload as readonly ItemVerdict[]);
-      }),
-    ];
-    teardown.push(async () => {
-      await Promise.all(watched.map((subscription) => subscription.unsubscribe()));
-    });
-  }
-
   function observe(loaded: LoadedPlugin, start: NonNullable<Plugin['observe']>): void {
     const signal = watches(loaded) ? watching.signal : working.signal;
     const context: WholeObserveContext = {
       ...loaded.grant,
       config: loaded.config,
       signal,
-      ...(watches(loaded) && {
-        events: events.asObservable(),
-        progress: progress.asObservable(),
-        verdicts: verdicts.asObservable(),
-      }),
+      ...(watches(loaded) && watched.streams),
     } as WholeObserveContext;
     loaded.source = runSource({
       observe: () => start(context),
@@ -146,13 +123,14 @@ export function createHost(options: HostOptions): Host {
 
   async function stop(): Promise<void> {
     await (settling ??= settle());
-    watching.abort();
-    for (const { source } of all) source?.stop();
-    for (const { outbox } of all) outbox.close();
-    await Promise.all(teardown.map((close) => close()));
-    events.complete();
-    progress.complete();
-    verdicts.complete();
+    try {
+      await atMost(() => watched.drain());
+    } finally {
+      watching.abort();
+      for (const { source } of all) source?.stop();
+      for (const { outbox } of all) outbox.close();
+      await watched.close();
+    }
   }
 
   async function atMost(work: () => Promise<void>): Promise<void> {

@@ -80,12 +80,10 @@ export interface TransferProgress {
 /** Why an item is not synced. A projection, so never an event: a replay derives it again. */
 export interface ItemVerdict {
   readonly path: string;
-  /** `ignored`: out of scope. `problem`: cannot be synced until something changes. `held`: waits for a confirmation. */
+  /** `ignored`: out of scope. `problem`: cannot be synced until something changes. `held`: a deletion that waits for a confirmation. */
   readonly standing: 'ignored' | 'problem' | 'held';
-  /** In words. A text that begins with `Skipping ` is a whole line already. */
+  /** In words. A text that begins with `Skipping `, or with a plugin's name and that, holds a whole line already. */
   readonly detail: string;
   /** What stands in the way of a problem. */
   readonly code?: FailureCode;
-  /** With `massDelete`: how many deletions wait. */
-  readonly count?: number;
 }

@@ -14,6 +14,8 @@ export const config = z.strictObject({
   /** With verbosity 0, a look that finds nothing is told only every so many times. */
   monitorLogFrequency: z.number().int().positive().default(12),
   skipSymlinks: z.boolean().default(false),
+  /** The run is a rehearsal: what it tells is predicted. */
+  dryRun: z.boolean().default(false),
   displayTransferMetrics: z.boolean().default(false),
 });
 

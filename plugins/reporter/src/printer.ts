@@ -7,7 +7,7 @@ import type { Line } from './line.ts';
 import { renderStatus, renderStep } from './progress.ts';
 import { render } from './render.ts';
 import { renderRest } from './run.ts';
-import { renderVerdict } from './verdict.ts';
+import { renderVerdicts } from './verdict.ts';
 import { createView, follow, followRest, isAtRest } from './view.ts';
 
 export interface Printer {
@@ -46,9 +46,9 @@ export function createPrinter(config: ReporterConfig, output: Output): Printer {
       showStatus();
     },
     verdicts(batch) {
+      if (!config.json) return print(renderVerdicts(batch));
       for (const verdict of batch) {
-        if (config.json) output.line(escapeJson(JSON.stringify({ type: 'Verdict', ...shown(verdict) })));
-        else print(renderVerdict(verdict));
+        output.line(escapeJson(JSON.stringify({ type: 'Verdict', ...shown(verdict) })));
       }
     },
     close() {
@@ -81,12 +81,11 @@ export function createPrinter(config: ReporterConfig, output: Output): Printer {
   }
 }
 
-function shown({ path, standing, detail, code, count }: ItemVerdict): ItemVerdict {
+function shown({ path, standing, detail, code }: ItemVerdict): ItemVerdict {
   return {
     path,
     standing,
     detail,
     ...(code !== undefined && { code }),
-    ...(count !== undefined && { count }),
   };
 }

@@ -134,6 +134,17 @@ describe('reporter: one command each', () => {
     expect(append(succeeded(1))).toEqual([]);
   });
 
+  it('marks a rehearsal, so that nobody takes it for the deed', () => {
+    const { append } = createSpecPrinter({ dryRun: true });
+    expect(append(started())[0]).toBe("DRY-RUN Configured. Output below shows what 'would' have occurred.");
+    append(planned(command('CreateLocalFolder', 1), command('DeleteRemote', 2)));
+    expect(append(succeeded(1), succeeded(2))).toEqual([
+      'DRY-RUN: Not creating local directory: a/b.txt',
+      'Successfully deleted item from Microsoft OneDrive: a/b.txt',
+      'DRY-RUN: Not performing online delete activity due to --dry-run',
+    ]);
+  });
+
   it('keeps stops of a name swap to developers', () => {
     const { append } = createSpecPrinter({ verbosity: 1 });
     append(started());

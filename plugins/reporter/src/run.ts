@@ -10,6 +10,7 @@ export function renderStarted({ config }: View, started: EventOf<'Started'>): re
   const { drive, policy, version, forget } = started;
   const single = policy.filter.singleDirectory;
   return [
+    ...(config.dryRun ? [info("DRY-RUN Configured. Output below shows what 'would' have occurred.")] : []),
     verbose(`Application Version:   ${version}`),
     verbose(`Account Type:          ${drive.kind}`),
     verbose(`Default Drive ID:      ${drive.id}`),

@@ -1,10 +1,11 @@
 /** Lines about commands that were done. */
-import type { CommandOf, CommandType, EventOf } from '@tidemark/plugin-sdk';
+import type { Command, CommandOf, CommandType, EventOf } from '@tidemark/plugin-sdk';
 import type { Line } from './line.ts';
 import { debug, info, verbose } from './line.ts';
 import { metrics } from './metrics.ts';
 import { besides, dotted, shownPath } from './paths.ts';
 import type { UnderWay, View } from './view.ts';
+import { isChange } from './view.ts';
 
 type Succeeded = EventOf<'CommandSucceeded'>;
 
@@ -17,7 +18,16 @@ export function renderSucceeded(
   const lines = done[command.type](view, command as never, event);
   const measured = view.config.displayTransferMetrics ? metrics(command, event, at - plannedAt) : [];
   const requests = (event.requestIds ?? []).map((id) => debug(`API Request ID: ${id}`));
-  return [...lines, ...measured, ...requests];
+  return [...lines, ...rehearsed(view, command), ...measured, ...requests];
+}
+
+/** What a rehearsal adds, so that nobody takes it for the deed. */
+function rehearsed({ config }: View, { type, path }: Command): readonly Line[] {
+  if (!config.dryRun) return [];
+  if (type === 'CreateLocalFolder') return [info(`DRY-RUN: Not creating local directory: ${path}`)];
+  if (type === 'DeleteRemote')
+    return [info('DRY-RUN: Not performing online delete activity due to --dry-run')];
+  return isChange({ type }) ? [verbose(`DRY-RUN: ${type} was not carried out: ${path}`)] : [];
 }
 
 type Done<Type extends CommandType> = (

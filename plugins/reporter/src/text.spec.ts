@@ -5,13 +5,17 @@ import { describe, expect, it } from 'vitest';
 import { escapeJson, escapeText } from './escape.ts';
 
 import { command, createSpecPrinter, failed, planned, started, succeeded } from './spec-events.ts';
-import { renderVerdict } from './verdict.ts';
+import { renderVerdicts } from './verdict.ts';
 
 describe('reporter: verdicts', () => {
   it.each([
     [
       'a whole line of a filter',
-      { path: 'a', standing: 'ignored', detail: 'Skipping file - excluded by skip_file config: a' } as const,
+      {
+        path: 'a',
+        standing: 'ignored',
+        detail: 'settings: Skipping file - excluded by skip_file config: a',
+      } as const,
       [{ level: 1, text: 'Skipping file - excluded by skip_file config: a' }],
     ],
     [
@@ -30,14 +34,15 @@ describe('reporter: verdicts', () => {
       [{ level: 1, text: 'Skipping item - videos are not synced: ./a.mov' }],
     ],
   ])('tells %s', (_, verdict, lines) => {
-    expect(renderVerdict(verdict)).toEqual(lines);
+    expect(renderVerdicts([verdict])).toEqual(lines);
   });
 
   it('tells a held mass deletion in the three lines scripts look for', () => {
-    const verdict = { path: '', standing: 'held', code: 'massDelete', detail: 'x', count: 1200 } as const;
-    expect(renderVerdict(verdict).map(({ text }) => text)).toEqual([
+    const held = (path: string) => ({ path, standing: 'held', detail: 'a deletion' }) as const;
+    const lines = renderVerdicts([held('a'), held('b')]);
+    expect(lines.filter(({ level }) => level === 0).map(({ text }) => text)).toEqual([
       'ERROR: An attempt to remove a large volume of data from OneDrive has been detected. Exiting client to preserve your data on Microsoft OneDrive',
-      'ERROR: The total number of items being deleted is: 1200',
+      'ERROR: The total number of items being deleted is: 2',
       "ERROR: To delete a large volume of data use --force or increase the config value 'classify_as_big_delete' to a larger value",
     ]);
   });

@@ -4,18 +4,29 @@ import type { Line } from './line.ts';
 import { info, verbose } from './line.ts';
 import { dotted } from './paths.ts';
 
-export function renderVerdict({ path, standing, detail, code, count }: ItemVerdict): readonly Line[] {
-  if (code === 'massDelete') return renderMassDelete(count ?? 0);
-  if (detail.startsWith('Skipping ')) return [standing === 'ignored' ? verbose(detail) : info(detail)];
+export function renderVerdicts(batch: readonly ItemVerdict[]): readonly Line[] {
+  const held = batch.filter(({ standing }) => standing === 'held');
+  return [...batch.flatMap(renderVerdict), ...renderMassDelete(held.length)];
+}
+
+function renderVerdict({ path, standing, detail, code }: ItemVerdict): readonly Line[] {
+  const whole = detail.replace(fromPlugin, '');
+  if (whole.startsWith('Skipping ')) return [standing === 'ignored' ? verbose(whole) : info(whole)];
   switch (standing) {
     case 'ignored':
       return [verbose(`Skipping item - ${detail}: ${dotted(path)}`)];
     case 'held':
-      return [info(`Waiting for a confirmation - ${detail}: ${dotted(path)}`)];
+      return [verbose(`Waiting for a confirmation - ${detail}: ${dotted(path)}`)];
     case 'problem':
-      return [info(`Skipping item - ${problems[code ?? ''] ?? detail}: ${dotted(path)}`), verbose(detail)];
+      return [
+        info(`Skipping item - ${problems[code ?? ''] ?? detail}: ${dotted(path)}`),
+        verbose(`  ${detail}`),
+      ];
   }
 }
+
+/** A filter's own line, with the name of the plugin that said it before it. */
+const fromPlugin = /^[a-z][a-z0-9-]*: (?=Skipping )/;
 
 const problems: Readonly<Record<string, string>> = {
   invalidName: 'invalid name (Microsoft Naming Convention)',
@@ -24,6 +35,7 @@ const problems: Readonly<Record<string, string>> = {
 
 /** Three lines that scripts look for (tc0024). */
 function renderMassDelete(count: number): readonly Line[] {
+  if (count === 0) return [];
   return [
     info(
       'ERROR: An attempt to remove a large volume of data from OneDrive has been detected. Exiting client to preserve your data on Microsoft OneDrive',

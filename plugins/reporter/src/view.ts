@@ -144,7 +144,7 @@ export function isLook({ type }: Command): boolean {
 }
 
 /** Commands that change a side, as opposed to looking or reading. */
-export function isChange({ type }: Command): boolean {
+export function isChange({ type }: Pick<Command, 'type'>): boolean {
   return commandEffects[type] !== 'reads';
 }
 
