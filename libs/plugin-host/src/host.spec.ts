@@ -1,6 +1,6 @@
 import type { Plugin } from '@tidemark/plugin-sdk';
 import { definePlugin, z } from '@tidemark/plugin-sdk';
-import { EMPTY, ignoreElements, map, merge, NEVER, Observable, of, throwError } from 'rxjs';
+import { EMPTY, ignoreElements, map, merge, NEVER, Observable, of, tap, throwError } from 'rxjs';
 import { describe, expect, it } from 'vitest';
 import { createHost } from './host.ts';
 import type { SpecWorld } from './spec-world.ts';
@@ -319,6 +319,30 @@ describe('host: stopping', () => {
     expect([...alive]).toEqual(['watching']);
     await host.stop();
     expect([...alive]).toEqual([]);
+  });
+
+  it('shows watchers what was published before it was stopped, over a bus that takes its time', async () => {
+    const world = createSpecWorld();
+    const deliver = world.bus.publish.bind(world.bus);
+    world.bus.publish = async (subject, payload) => {
+      setImmediate(() => void deliver(subject, payload));
+    };
+    const seen: unknown[] = [];
+    const plugin = definePlugin({
+      name: 'watching',
+      needs: { events: true },
+      observe: ({ events, verdicts }) =>
+        merge(events, verdicts).pipe(
+          tap((batch) => seen.push(batch)),
+          ignoreElements(),
+        ),
+    });
+    const { host } = await started(plugin, world);
+    await host.settle();
+    void world.bus.publish(subjects.event, [{ seq: 1 }]);
+    void world.bus.publish(subjects.verdict, [{ path: 'a' }]);
+    await host.stop();
+    expect(seen).toEqual([[{ seq: 1 }], [{ path: 'a' }]]);
   });
 
   it('can be stopped before it was started, and twice', async () => {

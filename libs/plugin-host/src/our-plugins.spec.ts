@@ -146,24 +146,4 @@ describe('our plugins', () => {
       { type: 'CommandSucceeded', command: '7/0' },
     ]);
   });
-
-  it('print what was published just before the host stops', async () => {
-    const bus = createInProcessBus();
-    const lines: string[] = [];
-    const host = createHost({
-      ...{ bus, random, driveKey: 'home', clock: createSpecClock(), drive: noDrive, disk: noDisk },
-      plugins: [{ plugin: reporter }],
-      output: { ...output, line: (text) => lines.push(text) },
-    });
-    await host.start();
-    await host.settle();
-    for (let number = 1; number <= 50; number += 1) {
-      const event = { type: 'Planned', commands: [{ ...command('DeleteLocal'), path: `${number}.txt` }] };
-      void bus.publish(subjects.event, [{ seq: number, at: 0, source: 'engine', event, items: [] }]);
-    }
-    void bus.publish(subjects.verdict, [{ path: 'b.mov', standing: 'problem', detail: 'too long' }]);
-    await host.stop();
-    expect(lines).toContain('Trying to delete local file: 50.txt');
-    expect(lines).toContain('Skipping item - too long: ./b.mov');
-  });
 });
