@@ -6,7 +6,10 @@ import type { Endpoints } from '../auth/clouds.ts';
 import { toGraph } from './context.ts';
 import { normalDriveId } from './ids.ts';
 
-/** `driveId` null: the account's own drive. */
+/**
+ * `driveId` null: the account's own drive. The root names its drive, so one request is enough; accounts that leave parts
+ * of references out are asked for the drive as well.
+ */
 export async function readDriveInfo(
   client: GraphClient,
   endpoints: Endpoints,
@@ -15,60 +18,37 @@ export async function readDriveInfo(
   const base =
     driveId === null ? '/v1.0/me/drive' : `/v1.0/drives/${encodeURIComponent(normalDriveId(driveId))}`;
   const action = driveId === null ? 'Cannot read your drive' : `Cannot read the drive "${driveId}"`;
-  const [drive, root] = await Promise.all([
-    client.call(
-      toGraph(
-        { endpoints },
-        { kind: 'info', method: 'GET', path: `${base}?$select=id,driveType,quota`, action },
-      ),
-    ),
-    client.call(
-      toGraph(
-        { endpoints },
-        { kind: 'info', method: 'GET', path: `${base}/root?$select=id,parentReference`, action },
-      ),
-    ),
-  ]);
-  for (const reply of [drive, root]) {
-    if (reply.status === 404 || (reply.status === 400 && driveId !== null))
-      throw refusalAs('driveNotFound', action, reply);
-    if (reply.status === 403 && driveId !== null) throw refusalAs('driveNotFound', action, reply);
-    if (reply.status !== 200) throw refusal(action, reply);
-  }
-  const id = textIn(drive, 'id');
-  const rootId = textIn(root, 'id');
+  const read = async (path: string): Promise<Readonly<Record<string, unknown>>> => {
+    const reply = await client.call(
+      toGraph({ endpoints }, { kind: 'info', method: 'GET', path: `${base}${path}`, action }),
+    );
+    if (reply.status !== 200) throw refused(action, reply, driveId);
+    return isRecord(reply.json) ? reply.json : {};
+  };
+  const root = await read('/root?$select=id,parentReference');
+  const reference = isRecord(root['parentReference']) ? root['parentReference'] : {};
+  const named = { id: reference['driveId'], driveType: reference['driveType'] };
+  const isNamed = textOf(named.id) !== null && textOf(named.driveType) !== null;
+  const drive = isNamed ? named : await read('?$select=id,driveType');
+  const id = textOf(drive['id']);
+  const rootId = textOf(root['id']);
   if (id === null || rootId === null) {
     throw new Failure({
       code: 'serviceUnavailable',
       detail: `${action}: the answer names no drive or no root`,
     });
   }
-  const json = isRecord(drive.json) ? drive.json : {};
-  return {
-    id: normalDriveId(id),
-    kind: kindOf(json['driveType']),
-    rootId: driveItemId(rootId),
-    quotaRemainingBytes: remainingBytes(json['quota']),
-  };
+  return { id: normalDriveId(id), kind: kindOf(drive['driveType']), rootId: driveItemId(rootId) };
+}
+
+function refused(action: string, reply: Reply, driveId: string | null): Failure {
+  const { status } = reply;
+  const isUnknown = status === 404 || (driveId !== null && (status === 400 || status === 403));
+  return isUnknown ? refusalAs('driveNotFound', action, reply) : refusal(action, reply);
 }
 
 function kindOf(type: unknown): DriveInfo['kind'] {
   return type === 'personal' || type === 'documentLibrary' ? type : 'business';
 }
 
-/** Zeros, absent values and negative ones mean unknown unless the state says that the drive is full. */
-export function remainingBytes(quota: unknown): number | null {
-  if (!isRecord(quota)) return null;
-  const remaining = Number(quota['remaining'] ?? Number.NaN);
-  if (Number.isFinite(remaining) && remaining > 0) return remaining;
-  const total = Number(quota['total'] ?? 0);
-  const isFull =
-    quota['state'] === 'exceeded' ||
-    (Number.isFinite(remaining) && total > 0 && Number(quota['used'] ?? 0) >= total);
-  return isFull ? 0 : null;
-}
-
-function textIn(reply: Reply, key: string): string | null {
-  const value = isRecord(reply.json) ? reply.json[key] : undefined;
-  return typeof value === 'string' && value !== '' ? value : null;
-}
+const textOf = (value: unknown): string | null => (typeof value === 'string' && value !== '' ? value : null);
