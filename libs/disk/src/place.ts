@@ -1,5 +1,5 @@
 /**
- * The lossless replace (I-17, docs/adr/0001): staged bytes get their name, and nothing that held it is lost. Everything
+ * The lossless replace (I-17, docs/adr/0001-lossless-replace.md): staged bytes get their name, and nothing that held it is lost. Everything
  * between the last look and the last step runs without a pause, one system call after the other.
  */
 import { fstatSync, lstatSync, renameSync, unlinkSync, writeFileSync } from 'node:fs';
