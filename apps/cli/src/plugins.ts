@@ -21,7 +21,10 @@ export function workers({ settings }: Profile): Configured[] {
   ];
 }
 
-export function withReporter(profile: Profile, form: { readonly json: boolean }): Configured[] {
+export function withReporter(
+  profile: Profile,
+  form: { readonly json: boolean; readonly dryRun: boolean },
+): Configured[] {
   const { settings, commandLine } = profile;
   return [
     ...workers(profile),
@@ -29,6 +32,7 @@ export function withReporter(profile: Profile, form: { readonly json: boolean })
       plugin: reporter,
       config: {
         json: form.json,
+        dryRun: form.dryRun,
         verbosity: Math.min(2, commandLine.verbosity),
         syncDirectory: settings.sync_dir,
         skipSymlinks: settings.skip_symlinks,

@@ -16,8 +16,9 @@ import type { State } from '@tidemark/engine';
 import { createInbox, evolve, predictOutcome, run, serialise, statusOf } from '@tidemark/engine';
 import type { Status } from '@tidemark/engine';
 import { createHost, subjectsOf } from '@tidemark/plugin-host';
-import type { Output, Plugin } from '@tidemark/plugin-sdk';
+import type { ItemVerdict, Output, Plugin } from '@tidemark/plugin-sdk';
 import type { FolderDisk } from '@tidemark/disk';
+import { escaped } from '@tidemark/disk';
 import type { Account } from './account.ts';
 import { policyFrom } from './policy.ts';
 import type { Profile } from './profile.ts';
@@ -71,7 +72,7 @@ export async function runProfile(options: ProfileRun): Promise<RunEnd> {
     random: options.random,
     output,
     driveKey,
-    onFault: (fault) => output.errorLine(`ERROR: Plugin ${fault.plugin}: ${fault.details.detail}`),
+    onFault: (fault) => output.errorLine(`ERROR: Plugin ${fault.plugin}: ${escaped(fault.details.detail)}`),
   });
   const rulesFor = createRulesFor(host.rules);
   const inbox = createInbox(clock);
@@ -135,23 +136,23 @@ export async function runProfile(options: ProfileRun): Promise<RunEnd> {
   }
 
   const status = statusOf(state);
-  await bus.publish(
-    subjects.verdict,
-    status.notAtRest
-      .filter(
-        (item) => item.standing === 'ignored' || item.standing === 'problem' || item.standing === 'held',
-      )
-      .map(({ path, standing, detail, failure }) => ({
-        path,
-        standing,
-        detail,
-        ...(failure === null ? {} : { code: failure.code }),
-      })),
-  );
+  for (const verdicts of verdictsOf(status, cause)) await bus.publish(subjects.verdict, verdicts);
   await record(options, rulesFor, publish, [{ type: 'Stopped', cause }]);
   if (mode === 'real') await saveSnapshotIfWorthwhile(options, state);
   await host.stop();
   return { cause, status, rehearsed, requests: account.drive.requests() };
+}
+
+/** Why items are left alone, a thousand at a time. What still waits when a run has finished is a problem for the reader. */
+function* verdictsOf({ notAtRest }: Status, cause: RunEnd['cause']): Iterable<readonly ItemVerdict[]> {
+  const verdicts: ItemVerdict[] = [];
+  for (const { path, standing, detail, failure } of notAtRest) {
+    const code = failure === null ? {} : { code: failure.code };
+    if (standing === 'ignored' || standing === 'held' || standing === 'problem')
+      verdicts.push({ path, standing, detail, ...code });
+    else if (cause === 'finished') verdicts.push({ path, standing: 'problem', detail, ...code });
+  }
+  for (let start = 0; start < verdicts.length; start += 1000) yield verdicts.slice(start, start + 1000);
 }
 
 function started(

@@ -49,7 +49,7 @@ export async function sync(context: CommandContext): Promise<number> {
         random,
         output,
         mode,
-        plugins: withReporter(profile, { json }),
+        plugins: withReporter(profile, { json, dryRun: mode === 'rehearse' }),
         massDeleteConfirmed: commandLine.force === 'yes',
         interrupted: interrupted.signal,
       });
@@ -62,22 +62,13 @@ export async function sync(context: CommandContext): Promise<number> {
   });
 }
 
-/** The reporter has told the story; what is left is what the user must decide, and the exit code. */
-function report({ commandLine, output }: CommandContext, { cause, status }: RunEnd): number {
+/** The reporter has told the story, deletions that wait for a decision included; what is left is the exit code. */
+function report({ commandLine }: CommandContext, { cause, status }: RunEnd): number {
   if (cause === 'interrupted') return exitCodeOf('interrupted', commandLine);
   if (status.halted !== null) {
     return exitCodeOf(kindOf(status.halted.code), commandLine);
   }
-  if (status.deletionsHeld > 0) {
-    output.errorLine(
-      'ERROR: An attempt to remove a large volume of data from OneDrive has been detected. Exiting client to preserve your data on Microsoft OneDrive',
-    );
-    output.errorLine(`ERROR: The total number of items being deleted is: ${status.deletionsHeld}`);
-    output.errorLine(
-      "ERROR: To delete a large volume of data use --force or increase the config value 'classify_as_big_delete' to a larger value",
-    );
-    return exitCodeOf('needsDecision', commandLine);
-  }
+  if (status.deletionsHeld > 0) return exitCodeOf('needsDecision', commandLine);
   return status.notAtRest.some(
     ({ standing }) => standing === 'problem' || standing === 'waiting' || standing === 'pending',
   )
