@@ -7,8 +7,6 @@ export interface DriveInfo {
   readonly id: string;
   readonly kind: 'personal' | 'business' | 'documentLibrary';
   readonly rootId: DriveItemId;
-  /** Bytes; null when unknown. */
-  readonly quotaRemainingBytes: number | null;
 }
 
 export interface DeltaPage {

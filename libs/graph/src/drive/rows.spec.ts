@@ -5,7 +5,6 @@ import { idPrefixOf, normalDriveId, normalItemId } from './ids.ts';
 import { isSafeName } from './names.ts';
 import { readItem, readRow, type DriveIdentity } from './rows.ts';
 import { formatTime, parseTime } from './times.ts';
-import { remainingBytes } from './info.ts';
 
 const drive: DriveIdentity = {
   id: '024470056f5c3e43',
@@ -204,16 +203,4 @@ describe('times', () => {
       expect(parseTime(value)).toBeNull();
     },
   );
-});
-
-describe('the room left on a drive', () => {
-  it.each([
-    [{ total: 10, used: 4, remaining: 6 }, 6],
-    [{ remaining: '123' }, 123],
-    [{ total: 0, used: 0, remaining: 0 }, null],
-    [{ total: 10, used: 12, remaining: -2, state: 'exceeded' }, 0],
-    [{ total: 10, used: 10, remaining: 0 }, 0],
-    [{}, null],
-    [undefined, null],
-  ])('%j is %j', (quota, expected) => expect(remainingBytes(quota)).toBe(expected));
 });
