@@ -9,6 +9,7 @@ const replyOf = (status: number, json: unknown): Reply => ({
   json,
   requestId: 'req-1',
   location: undefined,
+  challenge: undefined,
   retryAfterMs: null,
 });
 const envelope = (code: string, inner?: string, message = 'no') => ({

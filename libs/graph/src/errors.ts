@@ -15,6 +15,8 @@ export interface Reply {
   readonly json: unknown;
   readonly requestId: string | undefined;
   readonly location: string | undefined;
+  /** `WWW-Authenticate` of a 401. */
+  readonly challenge: string | undefined;
   /** Milliseconds. */
   readonly retryAfterMs: number | null;
 }

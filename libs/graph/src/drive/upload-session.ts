@@ -72,7 +72,8 @@ export async function uploadInSession(
       sent = await sendAll(upload, session);
     } catch (error) {
       // What will pass by itself leaves the session for the next call; everything else ends it.
-      if (store === null || !isPassing(error)) await abandon(upload, session, store, key);
+      const keeps = store === null ? isUnreachable(error) : isPassing(error);
+      if (!keeps) await abandon(upload, session, store, key);
       throw error;
     }
     await store?.remove(key);
@@ -185,14 +186,7 @@ async function sendAll(upload: SessionUpload, session: Session): Promise<Sent> {
     }
     // No session any more, or a complete one: the file may be there.
     if (isLast || status.type === 'open') {
-      const row = await afterLostAnswer(
-        drive,
-        upload.target,
-        sizeBytes,
-        await reader.hash(),
-        action,
-        failure,
-      );
+      const row = await afterLostAnswer(drive, upload.target, await sentBy(upload), action, failure);
       if (row !== null) return { type: 'committed', row };
       return { type: 'dead', failure };
     }
@@ -200,6 +194,11 @@ async function sendAll(upload: SessionUpload, session: Session): Promise<Sent> {
     if (from === 0 && session.origin === 'new' && idle < idleAttemptsMax - 1) continue;
     return { type: 'dead', failure };
   }
+}
+
+async function sentBy(upload: SessionUpload) {
+  const { source, reader, modifiedAt } = upload;
+  return { sizeBytes: source.sizeBytes, hash: await reader.hash(), modifiedAt };
 }
 
 interface Position {
@@ -216,7 +215,7 @@ async function judge(
   reply: Reply,
   position: Position,
 ): Promise<Sent | { readonly type: 'look'; readonly failure: Failure }> {
-  const { drive, action, target, source, reader } = upload;
+  const { drive, action, target } = upload;
   const failure = refusal(action, reply);
   const { status } = reply;
   if (status === 416 || status === 404 || status === 200 || status === 201 || status === 204)
@@ -236,7 +235,7 @@ async function judge(
     (code === 'nameTaken' || code === 'preconditionFailed')
   ) {
     // The refusal may be the echo of our own first, unanswered commit.
-    const row = await afterLostAnswer(drive, target, source.sizeBytes, await reader.hash(), action, failure);
+    const row = await afterLostAnswer(drive, target, await sentBy(upload), action, failure);
     if (row !== null) return { type: 'committed', row };
   }
   if (code === 'preconditionFailed' && target.as === 'version' && session.guard === null) {
@@ -286,6 +285,11 @@ async function abandon(
   } catch (error) {
     if (!(error instanceof Failure)) throw error;
   }
+}
+
+/** Then the session cannot be deleted either. */
+function isUnreachable(error: unknown): boolean {
+  return error instanceof Failure && error.code === 'offline';
 }
 
 function isPassing(error: unknown): boolean {

@@ -326,6 +326,19 @@ describe('an upload session', () => {
     expect(written.row.hash).not.toBe(written.hash);
   });
 
+  it('recognises its own file although the service has no hash for it yet', async () => {
+    const root = await start({ settings: { fileHashes: 'absent' } });
+    rig.simulator.addFault({ kind: 'fragment', skip: 2, times: 1, effect: { type: 'performThenDrop' } });
+    expect((await uploadNew(root, bytes)).altered).toBe(false);
+    expect(stored('/big.bin')?.commits).toBe(1);
+  });
+
+  it('does not take a file without a hash and with another time for its own', async () => {
+    const root = await start({ settings: { fileHashes: 'absent' }, flavour: 'personal' });
+    rig.simulator.addFault({ kind: 'simpleUpload', times: 1, effect: { type: 'performThenDrop' } });
+    expect((await failureOf(uploadNew(root, someBytes(10), 'a.bin'))).code).toBe('nameTaken');
+  });
+
   it('takes a missing hash for unknown, not for another content', async () => {
     const root = await start({ settings: { fileHashes: 'absent' } });
     expect((await uploadNew(root, bytes)).altered).toBe(false);

@@ -37,6 +37,7 @@ export interface UploadOptions extends SessionOptions {
 /** Largest file for the simple way: older pages and both known clients keep to it. */
 export const simpleUploadMaxBytes = 4 * 1024 * 1024;
 const attemptsMax = 3;
+const hashWaitsMax = 3;
 
 export async function upload(
   drive: DriveContext,
@@ -116,29 +117,43 @@ async function putContent(
       if (reply.status !== 200 && reply.status !== 201) throw refusal(action, reply);
       return { row: await writtenRow(drive, reply, action), requestId: reply.requestId };
     }
-    const row = await afterLostAnswer(drive, target, bytes.length, hash, action, outcome.failure);
+    const row = await afterLostAnswer(
+      drive,
+      target,
+      { sizeBytes: bytes.length, hash, modifiedAt: null },
+      action,
+      outcome.failure,
+    );
     if (row !== null) return { row, requestId: outcome.failure.details.requestId };
     if (attempt >= attemptsMax) throw outcome.failure;
     await drive.client.backOff(attempt, options.signal);
   }
 }
 
-/** The row when the write happened after all, null when it did not and may be repeated. */
+/**
+ * The row when the write happened after all, null when it did not and may be repeated. `modifiedAt` is the time that the
+ * write would have set, or null when it sets none: fresh files have no hash for a while.
+ */
 export async function afterLostAnswer(
   drive: DriveContext,
   target: UploadTarget,
-  sizeBytes: number,
-  hash: string,
+  written: { readonly sizeBytes: number; readonly hash: string; readonly modifiedAt: number | null },
   action: string,
   lost: Failure,
 ): Promise<RemoteRow | null> {
+  const { sizeBytes, hash, modifiedAt } = written;
   const path =
     target.as === 'new' ? childPath(drive, target.parentId, target.name, '') : itemPath(drive, target.id);
+  const isAlike = (row: RemoteRow): boolean => row.kind === 'file' && row.sizeBytes === sizeBytes;
   const isOurs = (row: RemoteRow): boolean =>
-    row.kind === 'file' &&
-    row.sizeBytes === sizeBytes &&
-    (row.hash === hash || (sizeBytes === 0 && row.hash === null));
-  const found = await findWritten(drive, path, action, isOurs);
+    isAlike(row) &&
+    (row.hash === hash || (row.hash === null && (sizeBytes === 0 || row.modifiedAt === modifiedAt)));
+  let found = await findWritten(drive, path, action, isOurs);
+  for (let attempt = 1; attempt <= hashWaitsMax; attempt += 1) {
+    if (found.state !== 'other' || found.row.hash !== null || !isAlike(found.row)) break;
+    await drive.client.backOff(attempt);
+    found = await findWritten(drive, path, action, isOurs);
+  }
   if (found.state === 'absent') {
     if (target.as === 'new') return null;
     throw new Failure({ code: 'notFound', detail: `${action}: the item is gone` }, { cause: lost });

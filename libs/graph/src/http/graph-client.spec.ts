@@ -234,10 +234,11 @@ describe('a host that cannot be trusted or reached', () => {
 
   it('that is not there is offline', async () => {
     await start([item]);
-    await server.close();
-    const failed = await failureOf(read());
-    expect(failed.code).toBe('offline');
-    server = await startScripted(keys, () => item);
+    const network = createNetwork({ caFile: keys.caFile });
+    const other = await startScripted(keys, () => item, { drive: { network } });
+    await other.close();
+    expect((await failureOf(other.drive.info())).code).toBe('offline');
+    await network.close();
   });
 
   it('behind a proxy that refuses is offline and names the proxy', async () => {

@@ -5,12 +5,13 @@
  */
 import type { AbortSignalLike, Clock, Random } from '@tidemark/contracts';
 import { Failure } from '@tidemark/contracts';
-import { faultFailure, graphErrorOf, isRecord, refusal, type Reply } from '../errors.ts';
+import { faultFailure, refusal, type Reply } from '../errors.ts';
+import { headerOf, isBelievable, isTransientRefusal, readReply } from './answers.ts';
 import type { Answer, BodyReceiver } from './exchange.ts';
 import type { Budget, RequestKind } from './budget.ts';
 import type { Network, OutgoingRequest } from './network.ts';
 import { claimsOf } from './claims.ts';
-import { parseRetryAfter, pauseMaxMs } from './retry-after.ts';
+import { pauseMaxMs } from './retry-after.ts';
 import { TransportFault } from './transport-fault.ts';
 
 /** Who lends access tokens. */
@@ -197,16 +198,8 @@ class PoliteClient implements GraphClient {
 
   #judge(request: GraphRequest, answer: Answer): Verdict {
     const { status } = answer;
-    const retryAfterMs =
-      status < 400 ? null : parseRetryAfter(headerOf(answer, 'retry-after'), this.clock.now());
-    const reply: Reply = {
-      status,
-      json: parseJson(answer),
-      requestId: headerOf(answer, 'request-id'),
-      location:
-        headerOf(answer, 'location') ?? (status === 401 ? headerOf(answer, 'www-authenticate') : undefined),
-      retryAfterMs,
-    };
+    const reply = readReply(answer, this.clock.now());
+    const { retryAfterMs } = reply;
     if (status < 400)
       return isBelievable(request, answer, reply) ? { type: 'reply', reply } : webPage(request, answer);
     if (status === 429 || status === 509 || (status === 503 && retryAfterMs !== null)) {
@@ -266,29 +259,6 @@ function movedTo(request: GraphRequest, reply: Reply): string | null {
   return url !== null && url.origin === request.origin ? url.pathname + url.search : null;
 }
 
-function headerOf(answer: Answer, name: string): string | undefined {
-  const value = answer.headers[name];
-  return Array.isArray(value) ? value.join(', ') : value;
-}
-
-function parseJson(answer: Answer): unknown {
-  if (answer.text === '') return undefined;
-  const type = answer.headers['content-type'];
-  if (typeof type === 'string' && !type.includes('json')) return undefined;
-  try {
-    return JSON.parse(answer.text);
-  } catch {
-    return undefined;
-  }
-}
-
-/** A success whose body is no JSON object is somebody else speaking (a captive portal, a proxy's page). */
-function isBelievable(request: GraphRequest, answer: Answer, reply: Reply): boolean {
-  if (request.receiver !== undefined || reply.status >= 300 || reply.status === 204) return true;
-  if (isRecord(reply.json)) return true;
-  return answer.text === '' && request.effect === 'write';
-}
-
 function webPage(request: GraphRequest, answer: Answer): Verdict {
   const type = headerOf(answer, 'content-type') ?? 'no content type';
   const isPage = type.includes('html');
@@ -300,22 +270,6 @@ function webPage(request: GraphRequest, answer: Answer): Verdict {
   });
   return { type: 'give up', failure, performed: 'perhaps' };
 }
-
-function isTransientRefusal(status: number, reply: Reply): boolean {
-  const error = graphErrorOf(reply.json);
-  // Seen on personal accounts: passes by itself.
-  if (status === 401) return error.message.includes('Unable to initialize RPS');
-  if (status !== 403 && status !== 409 && status !== 400) return false;
-  return error.codes.some((code) => transientCodes.has(code));
-}
-
-const transientCodes = new Set([
-  'activitylimitreached',
-  'cannotsnapshottree',
-  'resourcebeingprovisioned',
-  'servicereadonly',
-  'throttledrequest',
-]);
 
 function throttled(request: GraphRequest, reply: Reply, delayMs: number): Failure {
   const capped = delayMs > pauseMaxMs ? `; obeyed for ${pauseMaxMs / 60_000} minutes at a time` : '';

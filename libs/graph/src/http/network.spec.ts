@@ -130,6 +130,17 @@ describe('the network', () => {
     expect(server.asked[0]?.body).toBe('x'.repeat(12));
   });
 
+  it('breaks off what is under way when it is closed, and opens nothing afterwards', async () => {
+    const server = await startScripted(keys, () => 'silence');
+    closing.push(() => server.close());
+    const network = networkOf({});
+    const under = faultOf(get(network, server.origin));
+    while (server.asked.length === 0) await new Promise((resolve) => setImmediate(resolve));
+    await network.close();
+    expect((await under).sent).toBe(true);
+    expect(await faultOf(get(network, server.origin))).toMatchObject({ kind: 'aborted', sent: false });
+  });
+
   it('says before anything is sent that it was stopped', async () => {
     const controller = new AbortController();
     controller.abort();

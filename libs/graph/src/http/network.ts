@@ -53,6 +53,7 @@ export interface OutgoingRequest {
 export interface Network {
   /** Throws TransportFault, and whatever the receiver throws. Any status is an answer. */
   send(request: OutgoingRequest): Promise<Answer>;
+  /** Breaks off what is under way. */
   close(): Promise<void>;
 }
 
@@ -66,12 +67,14 @@ export function createNetwork(options: NetworkOptions = {}): Network {
   const totalTimeoutMs = options.totalTimeoutMs ?? 0;
   const userAgent = options.userAgent ?? 'ISV|Tidemark|Tidemark/0.1.0';
   const dispatcherOf = createDispatchers(options);
+  let isClosed = false;
 
   return {
     send: (request) =>
       new Promise<Answer>((resolve, reject) => {
-        if (request.signal?.aborted === true) {
-          reject(new TransportFault('aborted', 'stopped by the caller', false));
+        if (isClosed || request.signal?.aborted === true) {
+          const why = isClosed ? 'the network is closed' : 'stopped by the caller';
+          reject(new TransportFault('aborted', why, false));
           return;
         }
         const body = request.body ?? null;
@@ -99,7 +102,10 @@ export function createNetwork(options: NetworkOptions = {}): Network {
           exchange,
         );
       }),
-    close: () => dispatcherOf.close(),
+    close: () => {
+      isClosed = true;
+      return dispatcherOf.close();
+    },
   };
 }
 
