@@ -37,8 +37,9 @@ export function linkTo(connection: NatsConnection, onError: OnBusError, onStatus
   void follow();
   async function follow(): Promise<void> {
     for await (const status of connection.status()) take(status);
-    gate?.resolve();
   }
+  // Whoever waits for the connection learns that it will not come back.
+  void connection.closed().then(() => gate?.resolve());
 
   function take({ type, data }: Status): void {
     if (type === Events.Disconnect) {
@@ -55,12 +56,16 @@ export function linkTo(connection: NatsConnection, onError: OnBusError, onStatus
   }
 
   async function flush(): Promise<boolean> {
+    // What is handed to the client between two connections can get stuck there: it is sent anew on the next one.
+    if (gate !== undefined) return false;
     try {
       await connection.flush();
       return true;
     } catch (error) {
-      if (isLost(error)) return false;
-      throw error;
+      if (!isLost(error)) throw error;
+      // This may be known here before the status says so.
+      if (!connection.isClosed()) gate ??= Promise.withResolvers();
+      return false;
     }
   }
 
@@ -85,6 +90,8 @@ export function linkTo(connection: NatsConnection, onError: OnBusError, onStatus
       return flushNext;
     },
     async drain(subscription) {
+      // Nothing is on its way, and nobody would answer.
+      if (gate !== undefined) return subscription.unsubscribe();
       await subscription.drain().catch((error: unknown) => {
         // What was on its way is lost with the connection.
         if (!isLost(error)) throw error;

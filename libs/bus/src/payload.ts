@@ -5,7 +5,8 @@ const DEPTH_MAX = 100;
 
 /**
  * Makes the payload immutable, all the way down, and returns its size as JSON, roughly: the UTF-16 length of its texts
- * and names, and some for the rest. Freezing costs less than a copy, and much less for one that is frozen already. Throws BusError `invalidPayload`.
+ * and names, and some for the rest. Freezing costs less than a copy, and much less for one that is frozen already.
+ * Throws BusError `invalidPayload`.
  */
 export const freezePayload = (payload: unknown): number => visit(payload, true, 0);
 

@@ -12,6 +12,8 @@ export interface NatsServer {
   restart(): Promise<void>;
   /** Ends the process as a crash would. */
   kill(): Promise<void>;
+  /** Stops the process where it is: connections stay, nothing is answered. Only `kill` ends that. */
+  freeze(): void;
   start(): Promise<void>;
   /** Ends it and removes its store. */
   stop(): Promise<void>;
@@ -55,6 +57,7 @@ export async function startNatsServer(options: readonly string[] = []): Promise<
     url: `nats://127.0.0.1:${port}`,
     start,
     kill,
+    freeze: () => void child?.kill('SIGSTOP'),
     async restart() {
       await kill();
       await start();

@@ -164,6 +164,19 @@ export function busConformance({ name, create, join, payloadBytesTooMany, pendin
         expect(inbox.count()).toBe(1);
       }));
 
+    test('a subscription is in force when it is promised, also for publishers elsewhere', () =>
+      withBus(async (bus) => {
+        const other = await join(bus, () => {});
+        for (let round = 0; round < 30; round += 1) {
+          const inbox = await collector(bus, `ready.${round}`);
+          await other.publish(`ready.${round}`, round);
+          // What is published later arrives later: it shows whether the first one was missed.
+          await other.publish(`ready.${round}`, 'later');
+          expect((await inbox.take(1))[0]?.payload).toBe(round);
+        }
+        if (other !== bus) await other.close();
+      }));
+
     test('delivers nothing after unsubscribing', () =>
       withBus(async (bus) => {
         const leaving = await collector(bus, 'stop');

@@ -175,6 +175,42 @@ test('keeps the order of one publisher over a lost connection', async () => {
   expect(seen.every((number, index) => index === 0 || number >= (seen[index - 1] ?? 0))).toBe(true);
 });
 
+test('sends again what the server had not confirmed when it died', async () => {
+  const own = await startNatsServer();
+  onTestFinished(() => own.stop());
+  const bus = await join({ servers: [own.url], name: 'client', reconnectDelayMs: 20 });
+  const inbox = await collector(bus, 'unconfirmed');
+  own.freeze();
+  const publishing = Promise.all([1, 2, 3].map((payload) => bus.publish('unconfirmed', payload)));
+  // The bytes have left this process; the server will never read them.
+  await new Promise(setImmediate);
+  await own.restart();
+  await publishing;
+  expect((await inbox.take(3)).map(({ payload }) => payload)).toEqual([1, 2, 3]);
+});
+
+test('closes also while the server is gone, and tells publishers that wait', async () => {
+  const own = await startNatsServer();
+  onTestFinished(() => own.stop());
+  const { root, ...options } = space();
+  const down = Promise.withResolvers<void>();
+  const bus = await connectNatsBus({
+    ...options,
+    servers: [own.url],
+    name: 'client',
+    onError: () => {},
+    onStatus: (status) => status === 'disconnected' && down.resolve(),
+  });
+  await collector(bus, `${root}.hints`);
+  await collector(bus, `${root}.facts.>`);
+  await bus.respond(`${root}.ask`, () => 1);
+  await own.kill();
+  await down.promise;
+  const waiting = bus.publish(`${root}.hints`, 1).catch((error: unknown) => error);
+  await bus.close();
+  expect(await waiting).toMatchObject({ code: 'closed' });
+});
+
 test('drops and reports what a subscriber cannot take in, instead of growing without end', async () => {
   const errors: unknown[] = [];
   const bus = await join({ servers: [server.url], name: 'client', pendingMax: 10 }, errors);
