@@ -130,6 +130,13 @@ describe('a stored refresh token', () => {
     expect(refused.code).toBe('loginRequired');
     expect(refused.message).toMatch(/^Cannot renew the login: AADSTS\d+, .*log in again$/);
     expect(await storedToken()).toBe(rig.simulator.refreshToken);
+    // Whoever else asks gets the same answer without another request; another token is tried at once.
+    await Promise.all([failure(rig.login.accessToken()), failure(rig.drive.info())]);
+    expect((await failure(rig.login.accessToken())).code).toBe('loginRequired');
+    expect(rig.simulator.counters().byKind.token).toBe(1);
+    await writeFile(rig.tokenStore.path, 'M.C_simulated.another', { mode: 0o600 });
+    await failure(rig.login.accessToken());
+    expect(rig.simulator.counters().byKind.token).toBe(2);
   });
 
   it.each([

@@ -67,6 +67,7 @@ export function createLogin(options: LoginOptions): Login {
 }
 
 const renewBeforeMs = 5 * 60_000;
+const refusedForMs = 60_000;
 const refreshAction = 'Cannot renew the login';
 
 interface AccessToken {
@@ -90,6 +91,8 @@ class AccountLogin implements Login {
   #unsaved: Fresh | null = null;
   #renewal: Promise<string> | null = null;
   #msal: Msal | null = null;
+  /** What the service would not take, so that a crowd of requests does not ask again and again. */
+  #refused: { readonly token: string; readonly until: number; readonly failure: Failure } | null = null;
 
   constructor(options: LoginOptions) {
     this.#options = options;
@@ -185,12 +188,18 @@ class AccountLogin implements Login {
             : `RefreshToken file exists but is empty: ${this.#options.tokenStore.path}`,
       });
     }
+    const refused = this.#refused;
+    if (refused !== null && refused.token === stored && this.#clock.monotonic() < refused.until) {
+      throw refused.failure;
+    }
     try {
       return await this.#redeem(stored, claims);
     } catch (error) {
+      if (!isRefusedToken(error)) throw error;
       const previous = this.#previous;
-      if (previous === null || previous === stored || !isRefusedToken(error)) throw error;
-      return this.#redeem(previous, claims);
+      if (previous !== null && previous !== stored) return this.#redeem(previous, claims);
+      this.#refused = { token: stored, until: this.#clock.monotonic() + refusedForMs, failure: error };
+      throw error;
     }
   }
 
@@ -275,8 +284,8 @@ class AccountLogin implements Login {
   }
 }
 
-function isRefusedToken(error: unknown): boolean {
-  return error instanceof Failure && error.code === 'loginRequired';
+function isRefusedToken(error: unknown): error is Failure {
+  return error instanceof Failure && (error.code === 'loginRequired' || error.code === 'loginRefused');
 }
 
 /** The failure behind whatever MSAL made of it. */

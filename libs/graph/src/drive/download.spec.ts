@@ -81,6 +81,24 @@ describe('a download', () => {
     expect(count('contentRedirect')).toBe(1);
   });
 
+  it('replaces the address as often as it expires, as long as there is progress', async () => {
+    const id = await start();
+    await rig.drive.download(id, memorySink());
+    rig.simulator.resetCounters();
+    for (let round = 0; round < 3; round += 1) {
+      rig.simulator.addFault({
+        kind: 'contentDownload',
+        times: 1,
+        effect: { type: 'dropMidBody', afterBytes: 150_000 },
+      });
+      rig.simulator.addFault({ kind: 'contentDownload', times: 1, effect: { type: 'status', status: 403 } });
+    }
+    const sink = memorySink();
+    await rig.drive.download(id, sink);
+    expect(sink.bytes().equals(bytes)).toBe(true);
+    expect(count('contentRedirect')).toBe(4);
+  });
+
   it('asks for the address when the listing named none', async () => {
     const id = await start();
     await rig.drive.download(id, memorySink());

@@ -41,6 +41,8 @@ export async function download(
       requestIds.push(...idsOf(outcome.requestId));
       return { requestIds };
     }
+    // An address that has served is not to blame when a later request finds it expired.
+    if (receiver.offset > before) isFreshUrl = false;
     if (outcome.type === 'moved') {
       target = outcome.target;
       redirects += 1;
