@@ -35,7 +35,7 @@ export function createChanging(
           const created = makeFolder(folder, name);
           const stats = lstatSync(folder.base + name, { bigint: true });
           if (!isFolder(stats)) throw failure('nameTaken', action, path, 'something else holds the name');
-          if (created) await flush.flush(folder);
+          if (created) await flush.folder(folder);
           return rowOf(stats, placeOf(folder, name, stats));
         } catch (error) {
           throw asFailure(action, path, error);
@@ -51,7 +51,7 @@ export function createChanging(
         folders.within(action, to.folders, (target) =>
           withExpected(action, source, from.name, expected, async (held) => {
             const row = moveHeld(context, held, source, from.name, target, to.name, path);
-            await Promise.all([flush.flush(source), source === target ? null : flush.flush(target)]);
+            await Promise.all([flush.folder(source), source === target ? null : flush.folder(target)]);
             return row;
           }),
         ),
@@ -67,7 +67,7 @@ export function createChanging(
             throw failure('changedMeanwhile', action, path, `it is no ${kind}`);
           const trash =
             kind === 'folder' ? removeFolder(folder, name) : removeFile(context, folder, name, held);
-          await flush.flush(folder);
+          await flush.folder(folder);
           return { trash };
         }),
       );

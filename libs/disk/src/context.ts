@@ -1,5 +1,5 @@
 /** What the operations of one disk share. */
-import type { FolderFlush } from './flush.ts';
+import type { Flush } from './flush.ts';
 import type { Folder, Folders } from './folders.ts';
 import type { DiskOptions } from './options.ts';
 import type { Renames } from './renames.ts';
@@ -9,7 +9,7 @@ export interface DiskContext {
   readonly options: DiskOptions;
   readonly folders: Folders;
   readonly renames: Renames;
-  readonly flush: FolderFlush;
+  readonly flush: Flush;
   /** The workspace on the file system of that folder. @throws Failure when there is no place for one. */
   workspace(folder: Folder): Workspace;
 }

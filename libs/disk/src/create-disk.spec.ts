@@ -92,6 +92,17 @@ test('large files come in and go out in pieces, from any offset', async () => {
   for await (const chunk of source.open(offset)) pieces.push(Buffer.from(chunk));
   expect(Buffer.concat(pieces).equals(content.subarray(offset))).toBe(true);
   await source.finish();
+  // An attempt that starts anew takes its note of flushed bytes back.
+  const notes = (): string[] =>
+    [...filesBelow(join(temporary.state, 'staging')).keys()].filter((path) => path.endsWith('.flushed'));
+  const again = await disk.stage('again', content.length);
+  await again.write(content.subarray(0, 68 * 1024 * 1024));
+  expect(notes()).toHaveLength(1);
+  const resumed = await (await temporary.again()).stage('again', content.length);
+  expect(resumed.offset).toBe(68 * 1024 * 1024);
+  await resumed.restart();
+  expect(notes()).toEqual([]);
+  await resumed.discard();
   expect(
     [...filesBelow(join(temporary.state, 'staging')).keys()].filter((path) => path.endsWith('.flushed')),
   ).toEqual([]);

@@ -5,7 +5,7 @@ import type { Disk } from '@tidemark/contracts';
 import { createChanging } from './changing.ts';
 import type { DiskContext } from './context.ts';
 import { asFailure, failure } from './errno.ts';
-import { createFolderFlush } from './flush.ts';
+import { createFlush } from './flush.ts';
 import { createFolders, type Folder } from './folders.ts';
 import { createMarker, markerInode, readMarker } from './marker.ts';
 import type { DiskOptions } from './options.ts';
@@ -42,7 +42,7 @@ export function createDisk(options: DiskOptions): FolderDisk {
     options,
     folders,
     renames: options.exchange === 'never' ? longWayOnly : findRenames(),
-    flush: createFolderFlush(),
+    flush: createFlush(),
     workspace: workspaceOf,
   };
   const staging = createStaging(context);

@@ -7,6 +7,7 @@ import {
   futimesSync,
   openSync,
   read,
+  readFileSync,
   statfsSync,
   unlinkSync,
   write,
@@ -16,8 +17,8 @@ import {
 import { promisify } from 'node:util';
 import { createQuickXorHash, type QuickXorHash } from '@tidemark/quickxor';
 import type { DiskOptions } from './options.ts';
-import { failure } from './errno.ts';
-import { flushFile } from './flush.ts';
+import { errnoOf, failure } from './errno.ts';
+import type { Flush } from './flush.ts';
 import { isFile } from './identity.ts';
 import { createOnly, openToFill } from './open-flags.ts';
 import type { Workspace } from './workspace.ts';
@@ -31,6 +32,11 @@ const directBytes = 256 * 1024;
 const checkpointBytes = 64 * 1024 * 1024;
 const chunkBytes = 1024 * 1024;
 
+export interface Flushing {
+  readonly options: DiskOptions;
+  readonly flush: Flush;
+}
+
 export interface StagedFile {
   /** Name in the workspace's `incoming`. */
   readonly name: string;
@@ -43,7 +49,10 @@ export interface StagedFile {
   /** The bytes are durable and the file has its final mode and time. @param mode null: leave it */
   seal(modifiedAt: number, mode: number | null): Promise<void>;
   close(): void;
+  /** It is not wanted any more. */
   remove(): void;
+  /** It has its name: nothing of it is left here. */
+  placed(): void;
 }
 
 /** Opens what an earlier attempt left under the name, or a new file. Throws system errors and Failure `diskFull`. */
@@ -52,9 +61,11 @@ export async function openStagedFile(
   name: string,
   sizeBytes: number,
   key: string,
-  options: DiskOptions,
+  context: Flushing,
 ): Promise<StagedFile> {
+  const { options } = context;
   const path = workspace.staging.base + name;
+  const note = `${path}.flushed`;
   const mode = options.setPermissions ? 0o600 : 0o666;
   const fd = openAlone(path, mode);
   let open = true;
@@ -73,8 +84,9 @@ export async function openStagedFile(
   async function readKept(): Promise<void> {
     const kept = Number(fstatSync(fd, { bigint: true }).size);
     if (kept === 0) return;
+    flushedBytes = notedBytes(note);
     if (kept > sizeBytes) {
-      ftruncateSync(fd, 0);
+      reset();
       return;
     }
     const buffer = Buffer.allocUnsafe(Math.min(chunkBytes, kept));
@@ -109,7 +121,7 @@ export async function openStagedFile(
     }
     if (written - flushedBytes < checkpointBytes) return;
     await flush();
-    writeFileSync(`${path}.flushed`, String(written), { mode: 0o600 });
+    writeFileSync(note, String(written), { mode: 0o600 });
     flushedBytes = written;
     checkSpace();
   }
@@ -117,7 +129,7 @@ export async function openStagedFile(
   /** After a failed flush nobody knows what reached the disk, and the next flush would not tell (F05). */
   async function flush(): Promise<void> {
     try {
-      await flushFile(fd);
+      await context.flush.file(fd);
     } catch (error) {
       reset();
       throw error;
@@ -125,6 +137,8 @@ export async function openStagedFile(
   }
 
   function reset(): void {
+    // The note first: it must never tell of bytes that were written anew.
+    if (flushedBytes > 0) unlinkIfThere(note);
     ftruncateSync(fd, 0);
     written = 0;
     flushedBytes = 0;
@@ -167,15 +181,32 @@ export async function openStagedFile(
     close,
     remove() {
       close();
-      for (const each of [path, `${path}.flushed`]) {
-        try {
-          unlinkSync(each);
-        } catch {
-          // Not there any more, or never was: the next start sweeps what is left.
-        }
-      }
+      unlinkIfThere(path);
+      if (flushedBytes > 0) unlinkIfThere(note);
+    },
+    placed() {
+      close();
+      if (flushedBytes > 0) unlinkIfThere(note);
     },
   };
+}
+
+/** How many bytes an earlier attempt has flushed. */
+export function notedBytes(note: string): number {
+  try {
+    return Number(readFileSync(note, 'latin1'));
+  } catch (error) {
+    if (errnoOf(error) !== 'ENOENT') throw error;
+    return 0;
+  }
+}
+
+function unlinkIfThere(path: string): void {
+  try {
+    unlinkSync(path);
+  } catch (error) {
+    if (errnoOf(error) !== 'ENOENT') throw error;
+  }
 }
 
 /** A copy in the workspace of another file system, proved by its hash. The caller removes it when it was not placed. */
@@ -183,9 +214,9 @@ export async function carriedOver(
   file: StagedFile,
   workspace: Workspace,
   key: string,
-  context: { readonly options: DiskOptions },
+  context: Flushing,
 ): Promise<StagedFile> {
-  const copy = await openStagedFile(workspace, file.name, file.writtenBytes, key, context.options);
+  const copy = await openStagedFile(workspace, file.name, file.writtenBytes, key, context);
   try {
     await copy.restart();
     const buffer = Buffer.allocUnsafe(chunkBytes);

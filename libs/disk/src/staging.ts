@@ -35,7 +35,7 @@ export function createStaging(context: DiskContext): Staging {
       const workspace = context.workspace(context.folders.root());
       let file: StagedFile;
       try {
-        file = await openStagedFile(workspace, name, sizeBytes, key, context.options);
+        file = await openStagedFile(workspace, name, sizeBytes, key, context);
       } catch (error) {
         throw asFailure(action, key, error);
       }
@@ -69,14 +69,15 @@ export function createStaging(context: DiskContext): Staging {
           if (workspace !== home) placed = await carriedOver(file, workspace, key, context);
           await placed.seal(modifiedAt, context.options.setPermissions ? context.options.fileMode : null);
           const result = await work({ context, workspace, file: placed, hash, modifiedAt }, folder);
-          file.remove();
+          if (placed === file) file.placed();
+          else file.remove();
           release(file.name, file);
-          await context.flush.flush(folder);
+          await context.flush.folder(folder);
           return result;
         } catch (error) {
           throw asFailure(action, path, error);
         } finally {
-          if (placed !== file) placed.remove();
+          if (placed !== file) placed.close();
         }
       });
     }

@@ -15,6 +15,7 @@ import { errnoOf } from './errno.ts';
 import type { Folders } from './folders.ts';
 import { folderNames } from './path-names.ts';
 import { renameFree } from './rename-free.ts';
+import { notedBytes } from './staged-file.ts';
 import type { Workspace } from './workspace.ts';
 
 const keptMs = 30 * 24 * 3600 * 1000;
@@ -31,14 +32,18 @@ function sweepIncoming(context: DiskContext, workspace: Workspace): void {
   const boot = readFileSync('/proc/sys/kernel/random/boot_id', 'latin1').trim();
   const rebooted = readIfThere(base + bootFile) !== boot;
   for (const name of readdirSync(base)) {
-    if (name === bootFile || name.endsWith('.flushed')) continue;
+    if (name === bootFile) continue;
+    if (name.endsWith('.flushed')) {
+      if (lstatSync(base + name.slice(0, -'.flushed'.length), { throwIfNoEntry: false }) === undefined)
+        unlinkSync(base + name);
+      continue;
+    }
     const stats = lstatSync(base + name);
     // A second link is the file that got its name just before the end: it belongs to the tree.
     const old = context.options.clock.now() - stats.mtimeMs > keptMs;
     if (!stats.isFile() || stats.nlink > 1 || old) unlinkSync(base + name);
     // After a power cut only flushed bytes are certainly what was written.
-    else if (rebooted)
-      truncateSync(base + name, Math.min(stats.size, Number(readIfThere(`${base}${name}.flushed`) ?? 0)));
+    else if (rebooted) truncateSync(base + name, Math.min(stats.size, notedBytes(`${base}${name}.flushed`)));
   }
   if (rebooted) writeFileSync(base + bootFile, boot, { mode: 0o600 });
 }

@@ -13,7 +13,7 @@ export interface Spot {
 export function spotOf(simulation: Simulation, action: string, path: string): Spot {
   const names = path.split('/');
   for (const name of names) checkName(action, path, name);
-  if (names[0] === '.tidemark-root' || names[0] === '.tidemark-staging')
+  if (names[0] === '.tidemark-root' || names.includes('.tidemark-staging'))
     refuse('invalidName', action, path, 'the name is reserved');
   const name = names.pop() ?? '';
   return { ...folderOf(simulation, action, path, names), name };
