@@ -1,0 +1,31 @@
+/** The command line of the benchmark. */
+import { join } from 'node:path';
+import { compare } from './compare.ts';
+import { loadNow, machineFacts } from './machine.ts';
+import { readOptions, usage } from './options.ts';
+import { scale } from './scale.ts';
+import { openSite } from './service.ts';
+
+const say = (line: string): void => {
+  process.stdout.write(`${line}\n`);
+};
+
+await main().catch((error: unknown) => {
+  process.stderr.write(`Cannot measure: ${error instanceof Error ? error.message : String(error)}\n`);
+  process.exitCode = 1;
+});
+
+async function main(): Promise<void> {
+  const options = readOptions(process.argv.slice(2), join(import.meta.dirname, '..', '..', '..'));
+  if (options.mode === 'help') return say(usage);
+  const site = await openSite(options.base);
+  const startedAt = performance.now();
+  try {
+    for (const fact of machineFacts(options.base)) say(fact);
+    say(`${options.flavour} drive, ${options.mode === 'compare' ? `median of ${options.runs}` : 'one run'}`);
+    await (options.mode === 'compare' ? compare : scale)(site, options, say);
+  } finally {
+    await site.close();
+  }
+  say(`\n${Math.round((performance.now() - startedAt) / 1000)} s; load after the run: ${loadNow()}`);
+}

@@ -1,0 +1,44 @@
+/** Our client and the peer share the form of their configuration folder. */
+import { mkdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { spawnSync } from 'node:child_process';
+import type { Client, Place, Profile } from './client.ts';
+import type { Service } from '../service.ts';
+
+/** @param dist folder of the built command */
+export function tidemark(dist: string): Client {
+  const command = join(dist, 'onedrive');
+  return {
+    name: 'tidemark',
+    version: () => versionOf(command, ['--version']),
+    profile: (place, service) => profileOf(place, service, command, ['--sync']),
+  };
+}
+
+/** Debian's package, 2.4.23. */
+export const debianOnedrive: Client = {
+  name: 'onedrive',
+  version: () => versionOf('onedrive', ['--version']),
+  profile: (place, service) => profileOf(place, service, 'onedrive', ['--synchronize']),
+};
+
+export function versionOf(command: string, args: readonly string[]): string {
+  const { stdout, error } = spawnSync(command, args, { encoding: 'utf8' });
+  if (error !== undefined) throw new Error(`Cannot run ${command}: ${error.message}`);
+  return stdout.split('\n', 1)[0]?.trim() ?? '';
+}
+
+async function profileOf(
+  { folder, syncFolder, home }: Place,
+  { refreshToken, flavour, driveId }: Service,
+  command: string,
+  args: readonly string[],
+): Promise<Profile> {
+  const settings = join(folder, 'config');
+  await mkdir(settings, { recursive: true });
+  const lines = [`sync_dir = "${syncFolder}"`, ...(flavour === 'library' ? [`drive_id = "${driveId}"`] : [])];
+  await writeFile(join(settings, 'config'), `${lines.join('\n')}\n`);
+  await writeFile(join(settings, 'refresh_token'), refreshToken, { mode: 0o600 });
+  const program = { command, args: [...args, '--confdir', settings], environment: { HOME: home } };
+  return { bringDown: program, bringUp: program };
+}

@@ -1,0 +1,2 @@
+export { median } from './median.ts';
+export { markdownTable } from './table.ts';

@@ -1,0 +1,7 @@
+/** The middle value; of an even number the mean of the two in the middle. Throws RangeError for no values. */
+export function median(values: readonly number[]): number {
+  const sorted = values.toSorted((one, other) => one - other);
+  const [low, high] = [sorted[(sorted.length - 1) >> 1], sorted[sorted.length >> 1]];
+  if (low === undefined || high === undefined) throw new RangeError('No values have no median');
+  return (low + high) / 2;
+}

@@ -1,0 +1,94 @@
+import { resolve } from 'node:path';
+import { tmpdir } from 'node:os';
+import { parseArgs } from 'node:util';
+import { type Flavour, flavours } from '@tidemark/graph-simulator';
+import type { ClientName } from './clients/client.ts';
+import { type RowName, rowNames } from './measurement.ts';
+
+export const usage = `Usage: npm run bench -- [compare|scale] [options]
+
+compare: our client beside Debian's onedrive and rclone
+  --rows LIST       of ${rowNames.join(',')}
+  --clients LIST    of tidemark,onedrive,rclone
+  --latency LIST    milliseconds added to every answer (default 0,30)
+  --runs N          medians of N runs (default 1)
+  --files N         in the rows with many files (default 2000, 4 KiB each, in 100 folders)
+scale: our client with ever more items in 1,000 folders
+  --items LIST      (default 1000,10000,100000)
+  --file-bytes N    size of each file (default 0)
+both
+  --flavour NAME    ${flavours.join(', ')} (default business)
+  --dist FOLDER     the built command (default dist)
+  --base FOLDER     on the file system to measure on (default: the temporary folder)
+  --json            the measurements as JSON lines, too
+`;
+
+export type Options = {
+  readonly mode: 'compare' | 'scale' | 'help';
+  readonly rows: ReadonlySet<RowName>;
+  readonly clients: readonly ClientName[];
+  readonly latenciesMs: readonly number[];
+  readonly runs: number;
+  readonly files: number;
+  readonly items: readonly number[];
+  readonly fileBytes: number;
+  readonly flavour: Flavour;
+  readonly dist: string;
+  readonly base: string;
+  readonly json: boolean;
+};
+
+/** Throws Error that says what is wrong. */
+export function readOptions(args: readonly string[], repository: string): Options {
+  const { values, positionals } = parseArgs({
+    args: [...args],
+    allowPositionals: true,
+    options: {
+      rows: { type: 'string', default: rowNames.join(',') },
+      clients: { type: 'string', default: clientNames.join(',') },
+      latency: { type: 'string', default: '' },
+      runs: { type: 'string', default: '1' },
+      files: { type: 'string', default: '2000' },
+      items: { type: 'string', default: '1000,10000,100000' },
+      'file-bytes': { type: 'string', default: '0' },
+      flavour: { type: 'string', default: 'business' },
+      dist: { type: 'string', default: resolve(repository, 'dist') },
+      base: { type: 'string', default: tmpdir() },
+      json: { type: 'boolean', default: false },
+      help: { type: 'boolean', default: false },
+    },
+  });
+  const [mode = 'compare'] = positionals;
+  if (mode !== 'compare' && mode !== 'scale') throw new Error(`'${mode}' is neither compare nor scale`);
+  const latency = values.latency === '' ? (mode === 'compare' ? '0,30' : '0') : values.latency;
+  return {
+    mode: values.help ? 'help' : mode,
+    rows: new Set(listOf(values.rows, rowNames)),
+    clients: listOf(values.clients, clientNames),
+    latenciesMs: latency.split(',').map(numberOf),
+    runs: numberOf(values.runs),
+    files: numberOf(values.files),
+    items: values.items.split(',').map(numberOf),
+    fileBytes: numberOf(values['file-bytes']),
+    flavour: oneOf(values.flavour, flavours),
+    dist: resolve(values.dist),
+    base: resolve(values.base),
+    json: values.json,
+  };
+}
+
+const clientNames = ['tidemark', 'onedrive', 'rclone'] as const satisfies readonly ClientName[];
+
+const listOf = <Name extends string>(text: string, names: readonly Name[]): Name[] =>
+  text.split(',').map((each) => oneOf(each, names));
+
+function oneOf<Name extends string>(text: string, names: readonly Name[]): Name {
+  const found = names.find((name) => name === text);
+  if (found === undefined) throw new Error(`'${text}' is none of ${names.join(', ')}`);
+  return found;
+}
+
+function numberOf(text: string): number {
+  if (!/^\d+$/.test(text)) throw new Error(`'${text}' is no whole number`);
+  return Number(text);
+}

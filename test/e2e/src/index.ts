@@ -1,0 +1,8 @@
+export {
+  openNamespace,
+  requireCommand,
+  type Namespace,
+  type NamespaceOptions,
+  type RunOptions,
+  type RunResult,
+} from './namespace.ts';
