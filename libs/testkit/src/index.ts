@@ -8,3 +8,8 @@ export type { DiskOperation } from './disk/simulation.ts';
 export type { DiskUser, SimulatedUser, TreeEntry } from './disk/simulated-user.ts';
 export { createManualClock, type ManualClock } from './clock.ts';
 export { startNatsServer, type NatsServer } from './nats-server.ts';
+export { createSimulatedDrive, type SimulatedDrive, type SimulatedDriveOptions } from './simulated-drive.ts';
+export type { DriveOperation, SimulatedDriveFaults } from './drive/drive-simulation.ts';
+export type { FeedHabits } from './drive/drive-feed.ts';
+export type { DriveTreeEntry, DriveUser, SimulatedDriveUser } from './drive/simulated-drive-user.ts';
+export { createSeededRandom, type SeededRandom } from './random.ts';

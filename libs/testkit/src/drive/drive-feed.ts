@@ -1,0 +1,91 @@
+/**
+ * The change feed of a simulated drive: latest states and not events, on pages, an item perhaps on several of them, and
+ * links that can become void.
+ */
+import { Failure, type DeltaPage, type RemoteRow, type RemoteTombstone } from '@tidemark/contracts';
+import type { DriveItems, DriveNode } from './drive-items.ts';
+import { rowOfNode, tombstoneOf } from './drive-rows.ts';
+
+/** How the service happens to tell things; none of it is promised. */
+export interface FeedHabits {
+  /** Unchanged folders above what changed come along, once a page, or not. */
+  readonly ancestors: 'included' | 'omitted';
+  /** Rows in the order of the changes, or in any. */
+  readonly order: 'asChanged' | 'shuffled';
+  /** What was in a removed folder is told of, or only the folder is. */
+  readonly tombstones: 'all' | 'topmost';
+}
+
+export const usualHabits: FeedHabits = { ancestors: 'included', order: 'asChanged', tombstones: 'all' };
+
+export interface DriveFeed {
+  /** Throws Failure `resyncRequired`. */
+  page(link: string | null, limit: number): DeltaPage;
+  /** Every link issued so far is void. */
+  expire(): void;
+}
+
+export function createDriveFeed(
+  items: DriveItems,
+  habits: FeedHabits,
+  shuffled: <Value>(values: readonly Value[]) => Value[],
+): DriveFeed {
+  const { info, root } = items;
+  let epoch = 0;
+
+  return {
+    page(link, limit) {
+      const cursor = link === null ? { mode: 'full' as const, position: 0, upTo: items.head } : decode(link);
+      const slice = items.changes(cursor.position, cursor.mode === 'full' ? cursor.upTo : items.head, limit);
+      const visible = slice.nodes.filter((node) => isVisible(node, cursor.mode));
+      const told = habits.ancestors === 'included' ? withAncestors(visible) : visible;
+      const rows = told.filter((node) => node !== root).map(tellOf);
+      const ordered = habits.order === 'shuffled' ? shuffled(rows) : rows;
+      return slice.more
+        ? { rows: ordered, nextLink: encode(cursor.mode, slice.position, cursor.upTo), deltaLink: null }
+        : { rows: ordered, nextLink: null, deltaLink: encode('changes', slice.position, 0) };
+    },
+    expire() {
+      epoch += 1;
+    },
+  };
+
+  /** An enumeration has no tombstones. */
+  function isVisible(node: DriveNode, mode: 'full' | 'changes'): boolean {
+    if (!node.removed) return true;
+    return mode === 'changes' && (habits.tombstones === 'all' || node.parent?.removed !== true);
+  }
+
+  function withAncestors(nodes: readonly DriveNode[]): DriveNode[] {
+    const told = new Set<DriveNode>();
+    const add = (node: DriveNode): void => {
+      if (told.has(node)) return;
+      if (node.parent !== null && !node.parent.removed) add(node.parent);
+      told.add(node);
+    };
+    for (const node of nodes) add(node);
+    return [...told];
+  }
+
+  function tellOf(node: DriveNode): RemoteRow | RemoteTombstone {
+    return node.removed ? tombstoneOf(node) : rowOfNode(node, info.kind, 'feed');
+  }
+
+  function encode(mode: 'full' | 'changes', position: number, upTo: number): string {
+    return `simulated:${epoch}/${mode}/${position}/${upTo}`;
+  }
+
+  function decode(link: string): { mode: 'full' | 'changes'; position: number; upTo: number } {
+    const match = /^simulated:(\d+)\/(full|changes)\/(\d+)\/(\d+)$/.exec(link);
+    if (match === null || Number(match[1]) !== epoch)
+      throw new Failure({
+        code: 'resyncRequired',
+        detail: 'Cannot read the changes of the drive: the link is void',
+      });
+    return {
+      mode: match[2] === 'full' ? 'full' : 'changes',
+      position: Number(match[3]),
+      upTo: Number(match[4]),
+    };
+  }
+}

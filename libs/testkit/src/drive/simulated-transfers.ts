@@ -1,0 +1,106 @@
+/** Uploads and downloads of a simulated drive. */
+import { Failure, type ByteSource, type Drive } from '@tidemark/contracts';
+import { quickXorHash } from '@tidemark/quickxor';
+import { type DriveNode, refuseOnDrive } from './drive-items.ts';
+import { rowOfNode, tagFits } from './drive-rows.ts';
+import type { DriveSimulation } from './drive-simulation.ts';
+
+type UploadTarget = Parameters<Drive['upload']>[0];
+
+export function createSimulatedTransfers(simulation: DriveSimulation): Pick<Drive, 'upload' | 'download'> {
+  const { items, begin, end, seconds, nextRequestId, faults } = simulation;
+  const { kind } = items.info;
+
+  return {
+    async upload(target, source, modifiedAt, options) {
+      const about = target.as === 'new' ? target.name : target.id;
+      const action = `upload ${about}`;
+      begin('upload', about);
+      checkTarget(action, target);
+      const bytes = await gather(action, source);
+      begin('commit', about);
+      const stored = faults.alter?.(about, bytes) ?? bytes;
+      const node = commit(action, target, stored, modifiedAt);
+      options?.progress?.(bytes.length);
+      end('upload', about);
+      const hash = quickXorHash(bytes);
+      const row = rowOfNode(node, kind, 'item');
+      const altered = row.sizeBytes !== bytes.length || (row.hash !== null && row.hash !== hash);
+      return { row, requestIds: [nextRequestId()], hash, altered };
+    },
+
+    async download(id, sink, options) {
+      begin('download', id);
+      const action = `download ${id}`;
+      const node = items.get(action, id);
+      if (node.kind !== 'file') refuseOnDrive('invalidRequest', action, 'it has no content');
+      // What is on its way is one version, whatever happens to the item meanwhile.
+      const { bytes } = node;
+      let offset = sink.offset;
+      if (offset > bytes.length) {
+        await sink.restart();
+        offset = 0;
+      }
+      const cutAfter = faults.cutDownload?.(bytes.length - offset) ?? null;
+      const until = cutAfter === null ? bytes.length : Math.min(bytes.length, offset + cutAfter);
+      for (const part of halves(bytes, offset, until)) {
+        await sink.write(part);
+        offset += part.length;
+        options?.progress?.(offset);
+        begin('receive', id);
+      }
+      if (until < bytes.length)
+        throw new Failure({ code: 'offline', detail: `Cannot ${action}: the answer ended early` });
+      return { requestIds: [nextRequestId()] };
+    },
+  };
+
+  function checkTarget(action: string, target: UploadTarget): void {
+    if (target.as === 'version') {
+      const node = items.get(action, target.id);
+      if (node.kind !== 'file') refuseOnDrive('nameTaken', action, 'it is no file');
+      if (!tagFits(target.ifMatch, node, kind))
+        refuseOnDrive('preconditionFailed', action, 'it is in another version');
+      return;
+    }
+    const parent = items.get(action, target.parentId);
+    if (items.child(parent, target.name) !== undefined)
+      refuseOnDrive('nameTaken', action, 'the name is taken');
+  }
+
+  /** A personal drive takes the content first and its time afterwards, which is one version more. */
+  function commit(action: string, target: UploadTarget, bytes: Uint8Array, modifiedAt: number): DriveNode {
+    checkTarget(action, target);
+    const takesTimeAlong = kind !== 'personal' && bytes.length > 0;
+    const firstTime = takesTimeAlong ? modifiedAt : seconds();
+    let node: DriveNode;
+    if (target.as === 'version') {
+      node = items.get(action, target.id);
+      items.write(node, bytes, firstTime);
+    } else {
+      const parent = items.get(action, target.parentId);
+      node = items.create(action, parent, target.name, 'file', bytes, firstTime);
+    }
+    if (node.modifiedAt !== modifiedAt) items.setModifiedAt(node, modifiedAt);
+    return node;
+  }
+}
+
+/** Two pieces, so that somebody may interfere between them. */
+function halves(bytes: Uint8Array, from: number, to: number): Uint8Array[] {
+  const middle = from + ((to - from) >> 1);
+  return [bytes.slice(from, middle), bytes.slice(middle, to)].filter((part) => part.length > 0);
+}
+
+/** Exactly as many bytes as the source announced; its chunks may be reused. */
+async function gather(action: string, source: ByteSource): Promise<Uint8Array> {
+  const bytes = new Uint8Array(source.sizeBytes);
+  let filled = 0;
+  if (filled === bytes.length) return bytes;
+  for await (const chunk of source.open(0)) {
+    bytes.set(chunk.subarray(0, bytes.length - filled), filled);
+    filled += Math.min(chunk.length, bytes.length - filled);
+    if (filled === bytes.length) return bytes;
+  }
+  return refuseOnDrive('changedMeanwhile', action, 'the file became shorter while it was read');
+}

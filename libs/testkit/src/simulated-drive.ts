@@ -1,0 +1,148 @@
+/**
+ * The simulated twin of the drive port: OneDrive in memory, deterministic, with the choices that the service makes where
+ * nothing is promised. It passes the same conformance suite as the real adapter does against the simulated service.
+ */
+import { type Clock, type Drive, Failure, type DriveInfo, type FailureDetails } from '@tidemark/contracts';
+import { createDriveFeed, type FeedHabits, usualHabits } from './drive/drive-feed.ts';
+import { createDriveItems, refuseOnDrive } from './drive/drive-items.ts';
+import { rowOfNode, tagFits } from './drive/drive-rows.ts';
+import type { DriveOperation, DriveSimulation, SimulatedDriveFaults } from './drive/drive-simulation.ts';
+import { createSimulatedDriveUser, type SimulatedDriveUser } from './drive/simulated-drive-user.ts';
+import { createSimulatedTransfers } from './drive/simulated-transfers.ts';
+import type { SeededRandom } from './random.ts';
+
+export interface SimulatedDriveOptions {
+  /** Decides whatever the service leaves open. */
+  readonly random: Pick<SeededRandom, 'shuffled'>;
+  /** Gives items their times; without it everything is from the same second. */
+  readonly clock?: Pick<Clock, 'now'>;
+  /** Default `business`. */
+  readonly kind?: DriveInfo['kind'];
+  /** Rows of a page, ancestors apart. Default 200. */
+  readonly pageSize?: number;
+  readonly habits?: Partial<FeedHabits>;
+  readonly faults?: SimulatedDriveFaults;
+}
+
+export interface SimulatedDrive {
+  readonly drive: Drive;
+  readonly user: SimulatedDriveUser;
+  /** The next `times` operations that match fail without doing anything. */
+  failNext(
+    times: number,
+    failure: FailureDetails | FailureDetails['code'],
+    match?: (operation: DriveOperation, about: string) => boolean,
+  ): void;
+  /** Operations of each kind so far, failed ones included. */
+  readonly counts: ReadonlyMap<DriveOperation, number>;
+}
+
+export function createSimulatedDrive(options: SimulatedDriveOptions): SimulatedDrive {
+  const { faults = {}, random, kind = 'business' } = options;
+  const seconds = (): number => Math.floor((options.clock?.now() ?? 1_700_000_000_000) / 1000);
+  const items = createDriveItems(kind, seconds);
+  const feed = createDriveFeed(items, { ...usualHabits, ...options.habits }, random.shuffled.bind(random));
+  const user = createSimulatedDriveUser(items, feed, seconds);
+  const counts = new Map<DriveOperation, number>();
+  const failing: {
+    times: number;
+    readonly failure: FailureDetails | FailureDetails['code'];
+    readonly match: (operation: DriveOperation, about: string) => boolean;
+  }[] = [];
+  let requests = 0;
+
+  const simulation: DriveSimulation = {
+    items,
+    faults,
+    seconds,
+    begin(operation, about) {
+      counts.set(operation, (counts.get(operation) ?? 0) + 1);
+      faults.before?.(operation, about, user);
+      const planned = failing.find((each) => each.times > 0 && each.match(operation, about));
+      if (planned !== undefined) {
+        planned.times--;
+        if (typeof planned.failure === 'object') throw new Failure(planned.failure);
+        refuseOnDrive(planned.failure, `${operation} "${about}"`, 'a fault was asked for');
+      }
+      throwIf(faults.fail?.(operation, about));
+    },
+    end(operation, about) {
+      throwIf(faults.failAfter?.(operation, about));
+    },
+    nextRequestId: () => `request-${++requests}`,
+  };
+  const { begin, end, nextRequestId } = simulation;
+  const written = (node: Parameters<typeof rowOfNode>[0]) => ({
+    row: rowOfNode(node, kind, 'item'),
+    requestIds: [nextRequestId()],
+  });
+  const expectTag = (action: string, node: Parameters<typeof rowOfNode>[0], tag: string): void => {
+    if (!tagFits(tag, node, kind)) refuseOnDrive('preconditionFailed', action, 'it is in another version');
+  };
+
+  return {
+    drive: {
+      async info() {
+        begin('info', '');
+        return items.info;
+      },
+      async delta(link) {
+        begin('delta', link ?? '');
+        return feed.page(link, faults.pageSize?.() ?? options.pageSize ?? 200);
+      },
+      async item(id) {
+        begin('item', id);
+        const node = items.find(id);
+        return node === undefined ? null : rowOfNode(node, kind, 'item');
+      },
+      async createFolder(parentId, name) {
+        begin('createFolder', name);
+        const action = `create the folder "${name}"`;
+        const parent = items.get(action, parentId);
+        const existing = items.child(parent, name);
+        if (existing?.kind === 'folder') return written(existing);
+        const made = items.create(action, parent, name, 'folder', new Uint8Array(0), seconds());
+        end('createFolder', name);
+        return written(made);
+      },
+      ...createSimulatedTransfers(simulation),
+      async move(id, to, ifMatch) {
+        begin('move', id);
+        const action = `move item "${id}" to "${to.name}"`;
+        const node = items.get(action, id);
+        const parent = items.get(action, to.parentId);
+        expectTag(action, node, ifMatch);
+        items.relocate(action, node, parent, to.name, to.modifiedAt);
+        end('move', id);
+        return written(node);
+      },
+      async setModifiedAt(id, modifiedAt, ifMatch) {
+        begin('setModifiedAt', id);
+        const action = `set the time of item "${id}"`;
+        const node = items.get(action, id);
+        expectTag(action, node, ifMatch);
+        if (node === items.root) refuseOnDrive('accessDenied', action, 'the root cannot be changed');
+        items.setModifiedAt(node, modifiedAt);
+        end('setModifiedAt', id);
+        return written(node);
+      },
+      async delete(id, ifMatch) {
+        begin('delete', id);
+        const node = items.find(id);
+        if (node === undefined) return { requestIds: [nextRequestId()] };
+        expectTag(`delete item "${id}"`, node, ifMatch);
+        items.remove(node);
+        end('delete', id);
+        return { requestIds: [nextRequestId()] };
+      },
+      async close() {},
+    },
+    user,
+    counts,
+    failNext: (times, failure, match = () => true) => failing.push({ times, failure, match }),
+  };
+}
+
+function throwIf(details: FailureDetails | null | undefined): void {
+  if (details !== null && details !== undefined) throw new Failure(details);
+}
