@@ -64,7 +64,7 @@ async function measure(
   act: (index: number) => Promise<unknown>,
   width = 16,
 ): Promise<void> {
-  for (let index = 0; index < 50; index += 1) await act(-1 - index);
+  for (let index = 0; index < 200; index += 1) await act(-1 - index);
   const cpu = process.cpuUsage();
   const startedAt = performance.now();
   let next = 0;
