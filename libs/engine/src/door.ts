@@ -15,7 +15,7 @@ import type {
 import { failureGuide, rootItem } from '@tidemark/contracts';
 import { isLocalNews, isRemoteNews, isWithin } from '@tidemark/trees';
 import type { State } from './state.ts';
-import { commandUnderWay, policyOf } from './state.ts';
+import { commandUnderWay, isWriting, policyOf } from './state.ts';
 
 export interface Door {
   /** The events to fold, in order, given the state before them. */
@@ -27,20 +27,24 @@ export function createDoor(): Door {
   let scan: { readonly command: CommandId; readonly seen: Set<LocalId> } | null = null;
   /** Missed by the scan before: gone only if the next one misses it as well, since users move things while we look. */
   let missedOnce: Set<LocalId> | null = null;
+  /** The looks that ended last. The bus may repeat their reports, which would read as a look that met next to nothing. */
+  let endedRound: CommandId | null = null;
+  let endedScan: CommandId | null = null;
 
   function remotePage(state: State, page: RemotePage): Event[] {
     const looking = state.remote.looking;
-    if (looking?.type !== 'ReadRemote' || looking.id !== page.command) return [];
+    if (looking?.type !== 'ReadRemote' || looking.id !== page.command || looking.id === endedRound) return [];
     if (round?.command !== page.command) round = { command: page.command, seen: new Set() };
     const full = looking.cursor === null;
     if (full) for (const row of page.rows) round.seen.add(row.id);
     const rows = page.rows.filter((row) =>
-      'deleted' in row ? isKnownRemote(state, row.id) : isRemoteNews(state.trees, row),
+      'deleted' in row ? mattersGone(state, row.id) : isRemoteNews(state.trees, row),
     );
     const events: Event[] = rows.length === 0 ? [] : [{ type: 'RemoteSeen', rows }];
     if (page.cursor !== null) {
       const { seen } = round;
       round = null;
+      endedRound = page.command;
       events.push({
         type: 'RemoteRoundCompleted',
         full,
@@ -53,7 +57,8 @@ export function createDoor(): Door {
 
   function scanEnded(state: State, end: LocalScanEnded): Event[] {
     const looking = state.local.looking;
-    if (looking?.id !== end.command) return [];
+    if (looking === null || looking.id !== end.command || looking.id === endedScan) return [];
+    endedScan = end.command;
     const seen: ReadonlySet<LocalId> = scan?.command === end.command ? scan.seen : new Set<LocalId>();
     scan = null;
     const startedAt = Number(looking.id.split('/')[0]);
@@ -87,11 +92,13 @@ export function createDoor(): Door {
         case 'RemotePage':
           return remotePage(state, observation);
         case 'RemoteReset':
-          if (state.remote.looking?.id !== observation.command) return [];
+          if (state.remote.looking?.id !== observation.command || observation.command === endedRound)
+            return [];
           round = null;
+          endedRound = observation.command;
           return [{ type: 'RemoteCursorLost', detail: observation.detail }];
         case 'LocalListing': {
-          if (state.local.looking?.id !== observation.command) return [];
+          if (state.local.looking?.id !== observation.command || observation.command === endedScan) return [];
           if (scan?.command !== observation.command) scan = { command: observation.command, seen: new Set() };
           const news = [];
           for (const folder of observation.folders) {
@@ -123,10 +130,10 @@ export function createDoor(): Door {
   };
 }
 
-function isKnownRemote(state: State, id: DriveItemId): boolean {
-  if (state.trees.byRemoteId.has(id)) return true;
-  for (const rows of state.trees.orphans.values()) if (rows.some((row) => row.id === id)) return true;
-  return false;
+/** Gone: news of what is known, and of what a command of ours may just have made. */
+function mattersGone(state: State, id: DriveItemId): boolean {
+  if (isWriting(state, 'writesDrive') && !state.remote.buried.has(id)) return true;
+  return state.trees.byRemoteId.has(id) || state.trees.orphans.find(id) !== undefined;
 }
 
 /** Known to be on the drive, but not in a listing of everything. */

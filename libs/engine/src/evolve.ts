@@ -25,7 +25,7 @@ import {
 } from '@tidemark/trees';
 import { foldOutcome } from './outcome.ts';
 import type { SideState, State } from './state.ts';
-import { commandUnderWay, lookAgain, policyOf } from './state.ts';
+import { commandUnderWay, isWriting, lookAgain, policyOf } from './state.ts';
 import { touch } from './touch.ts';
 
 export type RulesFor = (policy: Policy) => Rules;
@@ -91,6 +91,7 @@ export function evolve(state: State, recorded: Omit<RecordedEvent, 'items'>, rul
     case 'Stopped':
       break;
   }
+  if (state.remote.buried.size > 0 && !isWriting(state, 'writesDrive')) state.remote.buried.clear();
   const unique = [...new Set(touched)];
   touch(state, unique, changesEntries(event.type));
   openGates(state);
@@ -130,7 +131,10 @@ function start(state: State, event: Started, seq: Seq, rulesFor: RulesFor): void
 
 function remoteSeen(state: State, event: RemoteSeen, seq: Seq): ItemId[] {
   const touched: ItemId[] = [];
+  const isWritingDrive = isWriting(state, 'writesDrive');
   for (const row of event.rows) {
+    if (!('deleted' in row)) state.remote.buried.delete(row.id);
+    else if (isWritingDrive) state.remote.buried.add(row.id);
     const changed =
       'deleted' in row ? observeRemoteGone(state.trees, row.id) : observeRemote(state.trees, row, seq);
     for (const id of changed) touched.push(id);
@@ -142,7 +146,10 @@ function remoteSeen(state: State, event: RemoteSeen, seq: Seq): ItemId[] {
 function remoteRoundCompleted(state: State, event: RemoteRoundCompleted): ItemId[] {
   const { trees } = state;
   const touched: ItemId[] = [];
-  for (const id of event.absent) touched.push(...observeRemoteGone(trees, id));
+  for (const id of event.absent) {
+    touched.push(...observeRemoteGone(trees, id));
+    if (isWriting(state, 'writesDrive')) state.remote.buried.add(id);
+  }
   noteHeadless(state, touched);
   // What the round left inside a folder that is gone went with the folder.
   for (const folder of state.remote.headless) {

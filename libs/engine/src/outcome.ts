@@ -5,12 +5,14 @@ import type { Item } from '@tidemark/trees';
 import {
   acceptRemoteAsBase,
   agree,
+  joinRemote,
   observeLocal,
   observeLocalGone,
   observeRemote,
   observeRemoteGone,
   remoteTagOf,
   replaceLocal,
+  replaceRemote,
   setLocal,
   sweepRemoteBelow,
 } from '@tidemark/trees';
@@ -19,21 +21,21 @@ import { lookAgain } from './state.ts';
 
 export function foldOutcome(state: State, command: Command, outcome: CommandSucceeded, seq: Seq): ItemId[] {
   const { trees } = state;
-  const touched: ItemId[] = [];
+  const effect = commandEffects[command.type];
+  if (effect === 'writesDrive') state.remote.changedByUs = true;
   const item = trees.items.get(command.item);
-  if (item === undefined) return touched;
-  if (commandEffects[command.type] === 'writesDrive') state.remote.changedByUs = true;
-
-  if (outcome.kept !== undefined) {
-    // The kept version may be the very file that stood here: it leaves this item and becomes one of its own.
-    if (item.local !== null && item.local.id === outcome.kept.id) setLocal(trees, item, null);
-    touched.push(...placedOrLookedFor(state, observeLocal(trees, outcome.kept, seq)));
+  if (item === undefined) {
+    // Both sides lost the item while its command was at work; what that left behind belongs to nobody yet.
+    if (effect === 'writesDisk') lookAgain(state.local, 'look-again');
+    return [];
   }
-  const { remote, local } = outcome;
+  const touched: ItemId[] = [];
+  const { remote, local, kept } = outcome;
   if (remote !== undefined) {
     if ('deleted' in remote)
       touched.push(...observeRemoteGone(trees, remote.id), ...sweepRemoteBelow(trees, command.item));
-    else if (!wasOvertaken(item, remote, command)) touched.push(...observeOwn(state, item, remote, seq));
+    else if (!wasOvertaken(state, item, remote, command))
+      touched.push(...observeOwn(state, item, remote, seq));
   }
   if (local !== undefined) {
     if ('gone' in local) touched.push(...observeLocalGone(trees, local.id));
@@ -41,6 +43,11 @@ export function foldOutcome(state: State, command: Command, outcome: CommandSucc
       touched.push(
         ...placedOrLookedFor(state, replaceLocal(trees, item, withKnownHash(item, command, local), seq)),
       );
+  }
+  if (kept !== undefined) {
+    // The kept version may be the very file that stood here: it has left this item and becomes one of its own.
+    if (item.local !== null && item.local.id === kept.id) setLocal(trees, item, null);
+    touched.push(...placedOrLookedFor(state, observeLocal(trees, kept, seq)));
   }
   if (trees.items.has(item.id)) settleAgreement(item, command, outcome, seq);
   if ((command.type === 'MoveRemote' || command.type === 'MoveLocal') && command.provisional) {
@@ -105,9 +112,13 @@ function placedOrLookedFor(state: State, touched: readonly ItemId[] | null): rea
   return touched ?? [];
 }
 
-/** The drive showed a newer version between the answer and now: the answer must not take the item back in time. */
-function wasOvertaken(item: Item, row: RemoteRow, command: Command): boolean {
+/**
+ * The feed has spoken of this drive item since the command was planned. It may be ahead of the answer and is never behind
+ * for good, so the answer must not take the item back in time, let alone back to life.
+ */
+function wasOvertaken(state: State, item: Item, row: RemoteRow, command: Command): boolean {
   const plannedAt = Number(command.id.split('/')[0]);
+  if (state.remote.buried.has(row.id)) return true;
   return (
     item.remote !== null &&
     item.remote.id === row.id &&
@@ -117,18 +128,15 @@ function wasOvertaken(item: Item, row: RemoteRow, command: Command): boolean {
 }
 
 /** Our own creation belongs to the item it was made for, whatever else bears the name by now. */
-function observeOwn(state: State, item: Item, row: RemoteRow, seq: Seq): ItemId[] {
+function observeOwn(state: State, item: Item, row: RemoteRow, seq: Seq): readonly ItemId[] {
   const { trees } = state;
   const known = trees.byRemoteId.get(row.id);
-  if (known === undefined && item.remote === null) trees.byRemoteId.set(row.id, item.id);
-  else if (known !== undefined && known !== item.id) {
-    const other = trees.items.get(known);
-    // The feed was faster than the answer and made an item of it: that one joins ours. An item with a life of its own
-    // (a folder that somebody renamed to this name) stays what it is.
-    if (other !== undefined && other.local === null && other.synced === null) {
-      return [known, ...observeRemoteGone(trees, row.id), ...observeOwn(state, item, row, seq)];
-    }
-  }
+  if (known === undefined || known === item.id) return replaceRemote(trees, item, row, seq) ?? [];
+  const other = trees.items.get(known);
+  // The feed was faster than the answer. An item with a life of its own (a folder that somebody renamed to this name)
+  // stays what it is.
+  if (other !== undefined && other.local === null && other.synced === null)
+    return joinRemote(trees, item, other, seq);
   return observeRemote(trees, row, seq);
 }
 

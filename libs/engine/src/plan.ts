@@ -1,10 +1,10 @@
 /** Plan: all commands the state asks for now, bounded by what may be under way at once. */
 import type { Command, Seq } from '@tidemark/contracts';
-import { commandEffects, commandId, rootItem } from '@tidemark/contracts';
+import { commandId, rootItem } from '@tidemark/contracts';
 import type { Draft, PlanningView } from '@tidemark/planner';
 import { createFates, planItems } from '@tidemark/planner';
 import type { SideState, State } from './state.ts';
-import { localKnown, policyOf, remoteKnown } from './state.ts';
+import { isWriting, localKnown, policyOf, remoteKnown } from './state.ts';
 
 /** `seq`: the seq the plan will have in the log; ids of its commands follow from it. */
 export function plan(state: State, seq: Seq): Command[] {
@@ -73,7 +73,8 @@ export function viewOf(state: State): PlanningView {
 }
 
 function* planLooks(state: State): Iterable<Draft> {
-  if (isLookWanted(state.local) && !writesDisk(state)) {
+  // A scan must not run beside our own changes of the disk: it could miss what moves under it.
+  if (isLookWanted(state.local) && !isWriting(state, 'writesDisk')) {
     yield {
       type: 'ScanLocal',
       item: rootItem,
@@ -81,7 +82,11 @@ function* planLooks(state: State): Iterable<Draft> {
       reason: { rule: state.local.why, differs: '', causes: [] },
     };
   }
-  if (isLookWanted(state.remote)) yield readRemote(state, state.remote.why);
+  // Nor must a full listing run beside our own changes of the drive: it could miss what they make, which no later round
+  // would correct.
+  const isFull = state.remote.cursor === null;
+  if (isLookWanted(state.remote) && !(isFull && isWriting(state, 'writesDrive')))
+    yield readRemote(state, state.remote.why);
 }
 
 function readRemote(state: State, rule: SideState['why']): Draft {
@@ -97,13 +102,6 @@ function readRemote(state: State, rule: SideState['why']): Draft {
 function isLookWanted(side: SideState): boolean {
   if (side.current || side.looking !== null) return false;
   return side.activity === null || side.activity.state === 'ready';
-}
-
-/** A scan must not run beside our own changes of the disk: it could miss what moves under it. */
-function writesDisk(state: State): boolean {
-  for (const command of state.inFlight.values())
-    if (commandEffects[command.type] === 'writesDisk') return true;
-  return false;
 }
 
 function isIdle(state: State): boolean {

@@ -12,18 +12,19 @@ import type { SideState, State } from './state.ts';
 import { initialState } from './state.ts';
 
 /** Another format reads as no snapshot at all. */
-const format = 1;
+const format = 2;
 
 interface Head {
   readonly format: number;
   readonly seq: Seq;
   readonly started: Started | null;
   readonly nextItem: number;
-  readonly orphans: readonly (readonly [DriveItemId, readonly RemoteRow[]])[];
+  readonly orphans: readonly RemoteRow[];
   readonly remote: SideState & {
     readonly cursor: string | null;
     readonly changedByUs: boolean;
     readonly headless: readonly ItemId[];
+    readonly buried: readonly DriveItemId[];
   };
   readonly local: SideState & { readonly oddities: State['local']['oddities'] };
   readonly inFlight: readonly Command[];
@@ -41,8 +42,12 @@ export function* serialise(state: State): Iterable<string> {
     seq: state.seq,
     started: state.started,
     nextItem: state.trees.nextItem,
-    orphans: [...state.trees.orphans].sort(([a], [b]) => (a < b ? -1 : 1)),
-    remote: { ...state.remote, headless: [...state.remote.headless].sort((a, b) => a - b) },
+    orphans: state.trees.orphans.rows(),
+    remote: {
+      ...state.remote,
+      headless: [...state.remote.headless].sort((a, b) => a - b),
+      buried: [...state.remote.buried].sort(),
+    },
     local: state.local,
     inFlight: byId(state.inFlight).map(([, command]) => command),
     activities: byId(state.activities),
@@ -88,8 +93,12 @@ function restoreHead(state: State, head: Head, rulesFor: RulesFor): void {
   state.started = head.started;
   if (head.started !== null) state.rules = rulesFor(head.started.policy);
   state.trees.nextItem = head.nextItem;
-  for (const [parent, rows] of head.orphans) state.trees.orphans.set(parent, [...rows]);
-  Object.assign(state.remote, { ...head.remote, headless: new Set(head.remote.headless) });
+  for (const row of head.orphans) state.trees.orphans.hold(row);
+  Object.assign(state.remote, {
+    ...head.remote,
+    headless: new Set(head.remote.headless),
+    buried: new Set(head.remote.buried),
+  });
   Object.assign(state.local, head.local);
   for (const command of head.inFlight) state.inFlight.set(command.item, command);
   for (const [item, activity] of head.activities) state.activities.set(item, activity);

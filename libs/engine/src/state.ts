@@ -5,6 +5,7 @@
 import type {
   Command,
   CommandId,
+  DriveItemId,
   FailureDetails,
   ItemId,
   LocalOddity,
@@ -13,7 +14,7 @@ import type {
   Seq,
   Started,
 } from '@tidemark/contracts';
-import { seq } from '@tidemark/contracts';
+import { commandEffects, seq } from '@tidemark/contracts';
 import type { ItemActivity } from '@tidemark/machines';
 import type { Agenda, Rules } from '@tidemark/planner';
 import { createAgenda } from '@tidemark/planner';
@@ -31,6 +32,8 @@ export interface State {
     /** This run changed the drive since its feed was last read. */ changedByUs: boolean;
     /** Folders that went in this round; what is left in them at its end went too. */
     readonly headless: Set<ItemId>;
+    /** Gone from the drive while commands of ours were changing it: their answers must not bring them back. */
+    readonly buried: Set<DriveItemId>;
   };
   readonly local: SideState & { oddities: readonly LocalOddity[] };
   /** Item commands under way, by item. */
@@ -74,7 +77,7 @@ export function initialState(): State {
     seq: seq(0),
     started: null,
     trees: createTrees(),
-    remote: { ...side(), cursor: null, changedByUs: false, headless: new Set() },
+    remote: { ...side(), cursor: null, changedByUs: false, headless: new Set(), buried: new Set() },
     local: { ...side(), oddities: [] },
     inFlight: new Map(),
     activities: new Map(),
@@ -92,6 +95,12 @@ export function commandUnderWay(state: State, id: CommandId): Command | null {
   if (state.local.looking?.id === id) return state.local.looking;
   for (const command of state.inFlight.values()) if (command.id === id) return command;
   return null;
+}
+
+/** Is a command of ours changing that side? */
+export function isWriting(state: State, effect: 'writesDrive' | 'writesDisk'): boolean {
+  for (const command of state.inFlight.values()) if (commandEffects[command.type] === effect) return true;
+  return false;
 }
 
 /** Throws before the first `Started`: there is nothing to decide yet. */

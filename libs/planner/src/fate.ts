@@ -38,7 +38,7 @@ function judgeRemote(view: PlanningView, item: Item): Fate {
   }
   if (synced === null || !samePlace(remote, synced) || remoteContent(remote, synced) !== 'same')
     return { type: 'stays' };
-  return judgeChildren([...view.trees.remoteNames.children(item.id)], (child) =>
+  return judgeChildren(view.trees.remoteNames.children(item.id), (child) =>
     remoteFate(view, itemOf(view.trees, child)),
   );
 }
@@ -65,17 +65,20 @@ function judgeLocal(view: PlanningView, item: Item): Fate {
   const content = localContent(local, synced);
   if (content === 'changed') return { type: 'stays' };
   if (content === 'unknown') return { type: 'undecided', waitsFor: item.id };
-  return judgeChildren([...view.trees.localNames.children(item.id)], (child) =>
+  return judgeChildren(view.trees.localNames.children(item.id), (child) =>
     localFate(view, itemOf(view.trees, child)),
   );
 }
 
-/** One survivor keeps the folder; one pinned child keeps it too, but out of sight of the other side. */
-function judgeChildren(children: readonly ItemId[], judge: (child: ItemId) => Fate): Fate {
+/**
+ * One survivor keeps the folder; one pinned child keeps it too, but out of sight of the other side. Lowest first: the order
+ * in which names came into the folder is no information, and a restored snapshot does not know it.
+ */
+function judgeChildren(children: Iterable<ItemId>, judge: (child: ItemId) => Fate): Fate {
   let count = 1;
   let pinned = false;
   let undecided: Fate | null = null;
-  for (const child of children) {
+  for (const child of [...children].sort((a, b) => a - b)) {
     const fate = judge(child);
     if (fate.type === 'stays') return fate;
     if (fate.type === 'pinned') pinned = true;

@@ -3,6 +3,7 @@ export { contentBetween, isAtRest, localContent, remoteContent, remoteTagOf, sam
 export { acceptRemoteAsBase, agree, declareAgreed } from './agreement.ts';
 export type { NameIndex } from './name-index.ts';
 export { createNameIndex, foldName } from './name-index.ts';
+export type { Orphans } from './orphans.ts';
 export type { Trees } from './trees.ts';
 export {
   createItem,
@@ -15,7 +16,14 @@ export {
   setRoots,
   shownPath,
 } from './trees.ts';
-export { isRemoteNews, observeRemote, observeRemoteGone, sweepRemoteBelow } from './observe-remote.ts';
+export {
+  isRemoteNews,
+  joinRemote,
+  observeRemote,
+  observeRemoteGone,
+  replaceRemote,
+  sweepRemoteBelow,
+} from './observe-remote.ts';
 export {
   isLocalNews,
   observeLocal,

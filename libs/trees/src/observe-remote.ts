@@ -10,11 +10,10 @@ import { agree } from './agreement.ts';
 export function observeRemote(trees: Trees, row: RemoteRow, seq: Seq): ItemId[] {
   const parent = trees.byRemoteId.get(row.parentId);
   if (parent === undefined) {
-    const waiting = trees.orphans.get(row.parentId);
-    if (waiting === undefined) trees.orphans.set(row.parentId, [row]);
-    else trees.orphans.set(row.parentId, [...waiting.filter((other) => other.id !== row.id), row]);
+    trees.orphans.hold(row);
     return [];
   }
+  trees.orphans.drop(row.id);
   const known = trees.byRemoteId.get(row.id);
   if (known === rootItem) return [];
   const item =
@@ -25,17 +24,48 @@ export function observeRemote(trees: Trees, row: RemoteRow, seq: Seq): ItemId[] 
   ];
   setRemote(trees, item, toEntry(row, parent, item, seq));
   agree(item, seq);
-  for (const orphan of takeOrphans(trees, row.id)) touched.push(...observeRemote(trees, orphan, seq));
+  return [...touched, ...adoptOrphans(trees, row.id, seq)];
+}
+
+/**
+ * The row of one item, which a command made or changed. Null when its folder is not known any more: then it went with the
+ * folder, or the feed will tell where it is.
+ */
+export function replaceRemote(trees: Trees, item: Item, row: RemoteRow, seq: Seq): ItemId[] | null {
+  const parent = trees.byRemoteId.get(row.parentId);
+  if (parent === undefined) return null;
+  trees.orphans.drop(row.id);
+  const touched = [
+    item.id,
+    ...(item.remote === null || item.remote.parent === parent ? [] : [item.remote.parent]),
+  ];
+  setRemote(trees, item, toEntry(row, parent, item, seq));
+  agree(item, seq);
+  return [...touched, ...adoptOrphans(trees, row.id, seq)];
+}
+
+/** The feed was faster than the answer and made an item of our own creation: that one joins ours, with all that is in it. */
+export function joinRemote(trees: Trees, item: Item, newcomer: Item, seq: Seq): ItemId[] {
+  const entry = newcomer.remote;
+  if (entry === null) return [];
+  const touched = [item.id, newcomer.id];
+  const children = [...trees.remoteNames.children(newcomer.id)];
+  for (const id of children) {
+    const child = itemOf(trees, id);
+    if (child.remote === null) continue;
+    setRemote(trees, child, { ...child.remote, parent: item.id });
+    agree(child, seq);
+    touched.push(id);
+  }
+  setRemote(trees, newcomer, null);
+  setRemote(trees, item, entry);
+  agree(item, seq);
   return touched;
 }
 
 /** Positive evidence that the item is gone from the drive. What was inside a folder is settled at the end of the round. */
 export function observeRemoteGone(trees: Trees, id: DriveItemId): ItemId[] {
-  for (const [parent, rows] of trees.orphans) {
-    const left = rows.filter((row) => row.id !== id);
-    if (left.length === 0) trees.orphans.delete(parent);
-    else if (left.length < rows.length) trees.orphans.set(parent, left);
-  }
+  trees.orphans.drop(id);
   const known = trees.byRemoteId.get(id);
   if (known === undefined || known === rootItem) return [];
   const item = itemOf(trees, known);
@@ -57,11 +87,10 @@ export function sweepRemoteBelow(trees: Trees, folder: ItemId): ItemId[] {
 
 /** Does the row say anything that the entry does not? A delta row may omit what a direct answer carried. */
 export function isRemoteNews(trees: Trees, row: RemoteRow): boolean {
+  const orphan = trees.orphans.find(row.id);
+  if (orphan !== undefined) return orphan.eTag !== row.eTag || orphan.parentId !== row.parentId;
   const known = trees.byRemoteId.get(row.id);
-  if (known === undefined)
-    return !(trees.orphans.get(row.parentId) ?? []).some(
-      (orphan) => orphan.eTag === row.eTag && orphan.id === row.id,
-    );
+  if (known === undefined) return true;
   if (known === rootItem) return false;
   const entry = itemOf(trees, known).remote;
   if (entry === null) return true;
@@ -107,9 +136,7 @@ function toEntry(row: RemoteRow, parent: ItemId, item: Item, seq: Seq): RemoteEn
   };
 }
 
-function takeOrphans(trees: Trees, parent: DriveItemId): readonly RemoteRow[] {
-  const rows = trees.orphans.get(parent);
-  if (rows === undefined) return [];
-  trees.orphans.delete(parent);
-  return rows;
+/** Rows that waited for their folder become visible with it. */
+function adoptOrphans(trees: Trees, parent: DriveItemId, seq: Seq): ItemId[] {
+  return trees.orphans.take(parent).flatMap((row) => observeRemote(trees, row, seq));
 }

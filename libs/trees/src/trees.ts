@@ -2,11 +2,13 @@
  * The three trees as three columns of one table of items. Owned by one fold and changed in place: a tree is a view over
  * a column, and an item is found by the drive's id, by the disk's identity, or by folder and name on either side.
  */
-import type { DriveItemId, ItemId, LocalId, RemoteRow, Seq } from '@tidemark/contracts';
+import type { DriveItemId, ItemId, LocalId, Seq } from '@tidemark/contracts';
 import { itemId, rootItem } from '@tidemark/contracts';
 import type { Item, LocalEntry, RemoteEntry } from './item.ts';
 import type { NameIndex } from './name-index.ts';
 import { createNameIndex } from './name-index.ts';
+import type { Orphans } from './orphans.ts';
+import { createOrphans } from './orphans.ts';
 
 export interface Trees {
   readonly items: Map<ItemId, Item>;
@@ -14,8 +16,7 @@ export interface Trees {
   readonly byLocalId: Map<LocalId, ItemId>;
   readonly remoteNames: NameIndex;
   readonly localNames: NameIndex;
-  /** Rows whose parent folder has not been reported yet, by the id of that folder. */
-  readonly orphans: Map<DriveItemId, RemoteRow[]>;
+  readonly orphans: Orphans;
   nextItem: number;
 }
 
@@ -26,7 +27,7 @@ export function createTrees(): Trees {
     byLocalId: new Map(),
     remoteNames: createNameIndex(),
     localNames: createNameIndex(),
-    orphans: new Map(),
+    orphans: createOrphans(),
     nextItem: 1,
   };
   trees.items.set(rootItem, { id: rootItem, remote: null, local: null, synced: null });
