@@ -28,7 +28,7 @@ export function randomConformance({
 
     test('spreads fractions over [0, 1)', () => {
       const random = create();
-      const tenths = new Array<number>(10).fill(0);
+      const tenths = Array.from({ length: 10 }, () => 0);
       for (let draw = 0; draw < 5000; draw += 1) {
         const fraction = random.fraction();
         expect(fraction >= 0 && fraction < 1).toBe(true);
