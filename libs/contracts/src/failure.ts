@@ -162,6 +162,17 @@ export const failureGuide = {
     meaning: 'The event log is damaged or older than its witness',
     remedy: 'Both sides are compared by content; nothing is deleted in that run',
   },
+  notSupported: {
+    retry: 'later',
+    meaning: 'The service does not offer this for the account, or not now',
+    remedy: 'Nothing to do: changes are found by polling, and it is tried again',
+  },
+  listenerFailed: {
+    retry: 'later',
+    meaning: 'The local listener for notifications could not be opened',
+    remedy:
+      'Check webhook_listening_host and webhook_listening_port, and whether another program uses the port',
+  },
   logTooNew: {
     retry: 'stop',
     meaning: 'The event log was written by a newer version of Tidemark',

@@ -3,7 +3,8 @@ export { itemId, driveItemId, localId, seq, commandId, rootItem } from './identi
 export type { Kind, RemoteRow, RemoteTombstone, LocalRow, LocalOddity } from './entry.ts';
 export type { FailureCode, FailureDetails, FailureGuide, Retry } from './failure.ts';
 export { Failure, failureGuide } from './failure.ts';
-export type { Policy, FilterPolicy } from './policy.ts';
+export type { FilterPolicy, Pace, Policy, SubscriptionPolicy } from './policy.ts';
+export { paceOnce } from './policy.ts';
 export type * from './commands/command.ts';
 export { commandEffects } from './commands/command.ts';
 export type { Reason, RuleId } from './commands/reason.ts';
@@ -22,4 +23,5 @@ export type {
   TransferOptions,
   Written,
 } from './ports/drive.ts';
-export type { Disk, ScanBatch, ScanEnd, Staged } from './ports/disk.ts';
+export type { Notifications, SubscriptionGrant } from './ports/notifications.ts';
+export type { Disk, ScanBatch, ScanEnd, Staged, WatchReport } from './ports/disk.ts';

@@ -23,6 +23,7 @@ export interface Policy {
   readonly attemptsMax: number;
   /** Longest path the drive accepts, in characters. */
   readonly pathLengthMax: number;
+  readonly pace: Pace;
   /** Everything the built-in filter rule needs, so that replay can rebuild it. */
   readonly filter: FilterPolicy;
 }
@@ -45,3 +46,37 @@ export interface FilterPolicy {
   /** Only this folder (relative to the root) is synced; null for everything. */
   readonly singleDirectory: string | null;
 }
+
+/** How a run ends, and how it hears of changes. */
+export interface Pace {
+  /** `once`: the run ends when both sides agree. `continuous`: it goes on until it is stopped. */
+  readonly mode: 'once' | 'continuous';
+  /** Longest time between two looks at the drive. Milliseconds. */
+  readonly pollIntervalMs: number;
+  /** Longest time between two complete scans of the disk. Milliseconds. */
+  readonly scanIntervalMs: number;
+  /** Every so many looks at the drive enumerate everything; 0: none does. */
+  readonly fullRoundEvery: number;
+  /** A subscription to change notifications; null: none is asked for. */
+  readonly subscription: SubscriptionPolicy | null;
+}
+
+export interface SubscriptionPolicy {
+  /** Where the service sends notifications. */
+  readonly url: string;
+  /** Lifetime asked for. Milliseconds. */
+  readonly lifetimeMs: number;
+  /** Renewed when less than this is left. Milliseconds. */
+  readonly renewBeforeMs: number;
+  /** Wait after a failure. Milliseconds. */
+  readonly retryMs: number;
+}
+
+/** A run that ends by itself and asks nobody to tell it anything. */
+export const paceOnce: Pace = {
+  mode: 'once',
+  pollIntervalMs: 0,
+  scanIntervalMs: 0,
+  fullRoundEvery: 0,
+  subscription: null,
+};

@@ -118,9 +118,25 @@ export interface ReadRemote extends OnItem {
   readonly type: 'ReadRemote';
   readonly cursor: string | null;
 }
-/** Scans the sync folder once. */
+/** Scans the sync folder once. `folders`: only what is directly inside these; null: everything. */
 export interface ScanLocal extends OnItem {
   readonly type: 'ScanLocal';
+  readonly folders: readonly string[] | null;
+}
+/** Asks the service to tell of changes. The secret that proves its notifications is the handler's own. */
+export interface CreateSubscription extends OnItem {
+  readonly type: 'CreateSubscription';
+  readonly url: string;
+  readonly lifetimeMs: number;
+}
+export interface RenewSubscription extends OnItem {
+  readonly type: 'RenewSubscription';
+  readonly subscriptionId: string;
+  readonly lifetimeMs: number;
+}
+export interface DeleteSubscription extends OnItem {
+  readonly type: 'DeleteSubscription';
+  readonly subscriptionId: string;
 }
 
 export type Command =
@@ -137,7 +153,10 @@ export type Command =
   | SetLocalTime
   | HashFile
   | ReadRemote
-  | ScanLocal;
+  | ScanLocal
+  | CreateSubscription
+  | RenewSubscription
+  | DeleteSubscription;
 
 export type CommandType = Command['type'];
 export type CommandOf<Type extends CommandType> = Extract<Command, { readonly type: Type }>;
@@ -158,4 +177,7 @@ export const commandEffects = {
   HashFile: 'reads',
   ReadRemote: 'reads',
   ScanLocal: 'reads',
-} as const satisfies Record<CommandType, 'writesDrive' | 'writesDisk' | 'reads'>;
+  CreateSubscription: 'subscribes',
+  RenewSubscription: 'subscribes',
+  DeleteSubscription: 'subscribes',
+} as const satisfies Record<CommandType, 'writesDrive' | 'writesDisk' | 'reads' | 'subscribes'>;

@@ -62,6 +62,18 @@ export interface HintReceived {
   readonly type: 'HintReceived';
   readonly side: 'remote' | 'local';
   readonly source: string;
+  /** On disk: the folders in which something happened, relative to the sync folder; absent when it may be anywhere. */
+  readonly folders?: readonly string[];
+}
+/** The service told something about a subscription itself. A hint like any other. */
+export interface SubscriptionTold {
+  readonly type: 'SubscriptionTold';
+  readonly subscriptionId: string;
+  readonly told: 'reauthorizationRequired' | 'removed' | 'missed';
+}
+/** The run is to end: nothing new is begun, and what should not outlive it is taken down. */
+export interface StopRequested {
+  readonly type: 'StopRequested';
 }
 /** The engine decided. Durable before the first command is handed out. */
 export interface Planned {
@@ -84,6 +96,9 @@ export interface CommandSucceeded {
   /** Bytes of content that crossed the network. */
   readonly transferredBytes?: number;
   readonly requestIds?: readonly string[];
+  /** What became of a subscription. `expiresAt`: milliseconds since 1970, as the service granted it. */
+  readonly subscription?:
+    { readonly id: string; readonly expiresAt: number } | { readonly id: string; readonly gone: true };
 }
 export interface LocalGone {
   readonly id: LocalId;
@@ -114,6 +129,8 @@ export type Event =
   | LocalSeen
   | LocalScanCompleted
   | HintReceived
+  | SubscriptionTold
+  | StopRequested
   | Planned
   | CommandSucceeded
   | CommandFailed

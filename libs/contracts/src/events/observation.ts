@@ -4,7 +4,13 @@
  */
 import type { LocalOddity, LocalRow, RemoteRow, RemoteTombstone } from '../entry.ts';
 import type { CommandId, LocalId } from '../identity.ts';
-import type { CommandFailed, CommandSucceeded, HintReceived } from './event.ts';
+import type {
+  CommandFailed,
+  CommandSucceeded,
+  HintReceived,
+  StopRequested,
+  SubscriptionTold,
+} from './event.ts';
 
 /** One page of a delta round. */
 export interface RemotePage {

@@ -21,6 +21,19 @@ export interface Disk {
   }): Promise<{ readonly id: LocalId; readonly marker: string | null }>;
   /** One complete scan. Symbolic links, special files, names that are not UTF-8 and unreadable folders are oddities. */
   scan(options?: { readonly signal?: AbortSignalLike }): AsyncIterable<ScanBatch | ScanEnd>;
+  /** What is directly inside these folders, in the order given; a folder that is not there (any more) is left out. */
+  list(
+    folders: readonly string[],
+    options?: { readonly signal?: AbortSignalLike },
+  ): AsyncIterable<ScanBatch | ScanEnd>;
+  /**
+   * Tells where something happened, until the signal aborts. A hint: it may come twice, late, for our own changes, or not at
+   * all; `folders` null means that anything may have happened anywhere. Resolves when watching has begun.
+   */
+  watch(
+    told: (folders: readonly string[] | null) => void,
+    options: { readonly signal: AbortSignalLike },
+  ): Promise<WatchReport>;
   stat(path: string): Promise<LocalRow | null>;
   /** A reader for one stable version. `finish` throws `changedMeanwhile` when the file is no longer what was expected. */
   read(path: string, expected: ExpectedLocal): Promise<ByteSource & { finish(): Promise<void> }>;
@@ -43,6 +56,13 @@ export interface Disk {
   ): Promise<{ readonly trash: string | null }>;
   setModifiedAt(path: string, expected: ExpectedLocal, modifiedAt: number): Promise<LocalRow>;
   close(): Promise<void>;
+}
+
+/** How well the folder is being watched. */
+export interface WatchReport {
+  readonly folders: number;
+  /** In words, when only a part could be watched; scans then find the rest. */
+  readonly limit: string | null;
 }
 
 export interface ScanEnd {
