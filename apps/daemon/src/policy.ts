@@ -1,5 +1,6 @@
 /** From settings to policy: what steers decisions, as it goes into the log. */
-import type { DriveInfo, FilterPolicy, Policy } from '@tidemark/contracts';
+import type { DriveInfo, FilterPolicy, Pace, Policy } from '@tidemark/contracts';
+import { paceOnce } from '@tidemark/contracts';
 import type { Settings } from '@tidemark/settings';
 
 export interface PolicyFacts {
@@ -9,6 +10,7 @@ export interface PolicyFacts {
   readonly hostName: string;
   readonly massDeleteConfirmed: boolean;
   readonly driveKind: DriveInfo['kind'];
+  readonly monitoring: boolean;
 }
 
 export function policyFrom(facts: PolicyFacts): Policy {
@@ -26,12 +28,34 @@ export function policyFrom(facts: PolicyFacts): Policy {
     commandsInFlightMax: settings.commands_in_flight,
     attemptsMax: attemptsMax,
     pathLengthMax: facts.driveKind === 'personal' ? 430 : 400,
+    pace: paceFrom(facts),
     filter: filterFrom(facts),
   };
 }
 
 /** About half a minute of seconds-long waits, a few minutes where the service asks for them. */
 const attemptsMax = 4;
+function paceFrom({ settings, monitoring }: PolicyFacts): Pace {
+  if (!monitoring) return paceOnce;
+  const subscribes = settings.webhook_enabled && !settings.upload_only;
+  return {
+    mode: 'continuous',
+    pollIntervalMs: settings.monitor_interval * 1000,
+    scanIntervalMs: settings.monitor_interval * scansPerPoll * 1000,
+    fullRoundEvery: settings.monitor_fullscan_frequency,
+    subscription: subscribes
+      ? {
+          url: settings.webhook_public_url,
+          lifetimeMs: settings.webhook_expiration_interval * 1000,
+          renewBeforeMs: settings.webhook_renewal_interval * 1000,
+          retryMs: settings.webhook_retry_interval * 1000,
+        }
+      : null,
+  };
+}
+
+/** The disk is scanned as often as the drive is polled: watching may miss things silently. */
+const scansPerPoll = 1;
 const bytesPerMegabyte = 1024 * 1024;
 
 function filterFrom({ settings, syncList, singleDirectory, driveKind }: PolicyFacts): FilterPolicy {

@@ -41,6 +41,8 @@ export interface ProfileRun {
   /** `rehearse`: nothing is written anywhere; commands that would write are predicted instead. */
   readonly mode: 'real' | 'rehearse';
   readonly massDeleteConfirmed: boolean;
+  /** Go on until interrupted, instead of ending when both sides agree. */
+  readonly monitoring: boolean;
   /** Aborted by the first signal of the user. */
   readonly interrupted: AbortSignal;
 }
@@ -83,7 +85,10 @@ export async function runProfile(options: ProfileRun): Promise<RunEnd> {
     inbox.put(subject.slice(subject.lastIndexOf('.') + 1), payload as readonly Observation[]),
   );
   await host.start();
-  const stopEarly = (): void => inbox.nudge();
+  const stopEarly = (): void => {
+    if (options.monitoring) void inbox.put('user', [{ type: 'StopRequested' }]);
+    else inbox.nudge();
+  };
   interrupted.addEventListener('abort', stopEarly);
 
   const publish = (events: readonly RecordedEvent[]): void => {
@@ -105,6 +110,19 @@ export async function runProfile(options: ProfileRun): Promise<RunEnd> {
     void inbox.put('rehearsal', [predictOutcome(state, command)]);
   };
 
+  const told = new Set<string>();
+  let toldAt = state.seq;
+  /** Between two passes: what came to be left alone is told once, and the fold is kept for a quick start. */
+  const passEnded = (): void => {
+    if (state.seq === toldAt) return;
+    toldAt = state.seq;
+    for (const verdicts of verdictsOf(statusOf(state), 'finished')) {
+      const news = verdicts.filter(({ path, detail }) => !told.has(`${path}\n${detail}`));
+      for (const { path, detail } of news) told.add(`${path}\n${detail}`);
+      if (news.length > 0) void bus.publish(subjects.verdict, news);
+    }
+  };
+
   try {
     await run({
       state,
@@ -118,13 +136,14 @@ export async function runProfile(options: ProfileRun): Promise<RunEnd> {
       isOver: (quiet, dueAt) => {
         if (interrupted.aborted) {
           cause = 'interrupted';
-          return true;
+          return !options.monitoring || (state.stopping && quiet);
         }
+        if (options.monitoring && quiet) passEnded();
         if (state.halted !== null) {
           cause = 'failed';
           return quiet;
         }
-        return quiet && dueAt === null;
+        return quiet && dueAt === null && !options.monitoring;
       },
     });
   } finally {
@@ -136,7 +155,8 @@ export async function runProfile(options: ProfileRun): Promise<RunEnd> {
   }
 
   const status = statusOf(state);
-  for (const verdicts of verdictsOf(status, cause)) await bus.publish(subjects.verdict, verdicts);
+  if (!options.monitoring)
+    for (const verdicts of verdictsOf(status, cause)) await bus.publish(subjects.verdict, verdicts);
   await record(options, rulesFor, publish, [{ type: 'Stopped', cause }]);
   if (mode === 'real') await saveSnapshotIfWorthwhile(options, state);
   await host.stop();
@@ -156,7 +176,7 @@ function* verdictsOf({ notAtRest }: Status, cause: RunEnd['cause']): Iterable<re
 }
 
 function started(
-  { profile, forget, massDeleteConfirmed }: ProfileRun,
+  { profile, forget, massDeleteConfirmed, monitoring }: ProfileRun,
   info: DriveInfo,
   root: Awaited<ReturnType<FolderDisk['root']>>,
   plugins: ProfileRun['plugins'],
@@ -170,6 +190,7 @@ function started(
       singleDirectory: profile.commandLine.singleDirectory ?? null,
       hostName: hostname(),
       massDeleteConfirmed,
+      monitoring,
       driveKind: info.kind,
     }),
     drive: { id: info.id, kind: info.kind, rootId: info.rootId },

@@ -4,9 +4,11 @@
  * Its memory covers the looks under way only, and a restart forgets it: an unfinished look proves nothing.
  */
 import type {
+  Command,
   CommandId,
   DriveItemId,
   Event,
+  HintReceived,
   LocalId,
   LocalScanEnded,
   Observation,
@@ -22,9 +24,15 @@ export interface Door {
   admit(state: State, observation: Observation): Event[];
 }
 
+interface Scan {
+  readonly command: CommandId;
+  readonly seen: Set<LocalId>;
+  readonly listed: LocalId[];
+}
+
 export function createDoor(): Door {
   let round: { readonly command: CommandId; readonly seen: Set<DriveItemId> } | null = null;
-  let scan: { readonly command: CommandId; readonly seen: Set<LocalId> } | null = null;
+  let scan: Scan | null = null;
   /** Missed by the scan before: gone only if the next one misses it as well, since users move things while we look. */
   let missedOnce: Set<LocalId> | null = null;
   /** The looks that ended last. The bus may repeat their reports, which would read as a look that met next to nothing. */
@@ -57,33 +65,43 @@ export function createDoor(): Door {
 
   function scanEnded(state: State, end: LocalScanEnded): Event[] {
     const looking = state.local.looking;
-    if (looking === null || looking.id !== end.command || looking.id === endedScan) return [];
+    if (looking?.type !== 'ScanLocal' || looking.id !== end.command || looking.id === endedScan) return [];
     endedScan = end.command;
-    const seen: ReadonlySet<LocalId> = scan?.command === end.command ? scan.seen : new Set<LocalId>();
+    const met = scan?.command === end.command ? scan : { seen: new Set<LocalId>(), listed: [] };
     scan = null;
-    const startedAt = Number(looking.id.split('/')[0]);
-    const missed = new Set<LocalId>();
-    for (const [id, item] of state.trees.byLocalId) {
-      if (item === rootItem || seen.has(id)) continue;
-      const entry = state.trees.items.get(item)?.local;
-      if (entry === undefined || entry === null || entry.seq > startedAt) continue;
-      if (end.unreadable.some((folder) => isBelow(state, item, folder))) continue;
-      missed.add(id);
-    }
+    if (looking.folders !== null) return glimpsed(state, met);
+    const missed = missedBy(state, met.seen, looking, end);
     const known = state.trees.byLocalId.size - 1;
-    if (seen.size === 0 && known > 0 && !policyOf(state).massDeleteConfirmed) {
+    if (met.seen.size === 0 && known > 0 && !policyOf(state).massDeleteConfirmed) {
       const detail = `Cannot trust the scan: the sync folder is empty, but ${known} items were in it before`;
       return [{ type: 'CommandFailed', command: end.command, failure: { code: 'rootSuspended', detail } }];
     }
-    const confirmed = missedOnce === null ? [] : [...missed].filter((id) => missedOnce?.has(id));
     if (missedOnce === null && missed.size > 0) {
       missedOnce = missed;
-      return [
-        { type: 'HintReceived', side: 'local', source: `confirming that ${missed.size} items are gone` },
-      ];
+      return [confirmation(missed)];
     }
+    const confirmed = [...missed].filter((id) => missedOnce?.has(id));
+    const doubtful = new Set([...missed].filter((id) => missedOnce?.has(id) !== true));
     missedOnce = null;
-    return [{ type: 'LocalScanCompleted', gone: confirmed, oddities: end.oddities }];
+    const completed: Event = { type: 'LocalScanCompleted', gone: confirmed, oddities: end.oddities };
+    if (doubtful.size === 0 || policyOf(state).pace.mode === 'once') return [completed];
+    missedOnce = doubtful;
+    return [completed, confirmation(doubtful)];
+  }
+
+  /** A look into a few folders finds what is new. What it misses may be anywhere else: only a complete scan can tell. */
+  function glimpsed(state: State, { seen, listed }: Pick<Scan, 'seen' | 'listed'>): Event[] {
+    const missed = new Set<LocalId>();
+    for (const folder of listed) {
+      const item = state.trees.byLocalId.get(folder);
+      if (item === undefined) continue;
+      for (const child of state.trees.localNames.children(item)) {
+        const id = state.trees.items.get(child)?.local?.id;
+        if (id !== undefined && !seen.has(id)) missed.add(id);
+      }
+    }
+    const completed: Event = { type: 'LocalScanCompleted', gone: [], oddities: [], partial: true };
+    return missed.size === 0 ? [completed] : [completed, confirmation(missed)];
   }
 
   return {
@@ -99,9 +117,11 @@ export function createDoor(): Door {
           return [{ type: 'RemoteCursorLost', detail: observation.detail }];
         case 'LocalListing': {
           if (state.local.looking?.id !== observation.command || observation.command === endedScan) return [];
-          if (scan?.command !== observation.command) scan = { command: observation.command, seen: new Set() };
+          if (scan?.command !== observation.command)
+            scan = { command: observation.command, seen: new Set(), listed: [] };
           const news = [];
           for (const folder of observation.folders) {
+            scan.listed.push(folder.id);
             const strangers = [];
             for (const row of folder.rows) {
               scan.seen.add(row.id);
@@ -119,8 +139,12 @@ export function createDoor(): Door {
         case 'HintReceived': {
           const side = observation.side === 'remote' ? state.remote : state.local;
           const alreadyWanted = side.looking === null ? !side.current : side.lookAgain;
-          return alreadyWanted ? [] : [observation];
+          return alreadyWanted && !widens(state, observation) ? [] : [observation];
         }
+        case 'SubscriptionTold':
+          return state.subscription.activity?.id === observation.subscriptionId ? [observation] : [];
+        case 'StopRequested':
+          return state.stopping ? [] : [observation];
         case 'CommandSucceeded':
         case 'CommandFailed':
           if (observation.type === 'CommandFailed' && !(observation.failure.code in failureGuide)) return [];
@@ -128,6 +152,37 @@ export function createDoor(): Door {
       }
     },
   };
+}
+
+const confirmation = (missed: ReadonlySet<LocalId>): Event => ({
+  type: 'HintReceived',
+  side: 'local',
+  source: `confirming that ${missed.size} items are gone`,
+});
+
+/** Known to be on disk before the scan began, and not met by it. */
+function missedBy(
+  state: State,
+  seen: ReadonlySet<LocalId>,
+  looking: Command,
+  end: LocalScanEnded,
+): Set<LocalId> {
+  const startedAt = Number(looking.id.split('/')[0]);
+  const missed = new Set<LocalId>();
+  for (const [id, item] of state.trees.byLocalId) {
+    if (item === rootItem || seen.has(id)) continue;
+    const entry = state.trees.items.get(item)?.local;
+    if (entry === undefined || entry === null || entry.seq > startedAt) continue;
+    if (!end.unreadable.some((folder) => isBelow(state, item, folder))) missed.add(id);
+  }
+  return missed;
+}
+
+/** A hint about the disk asks for folders that the look wanted so far would leave out. */
+function widens({ local }: State, { side, folders }: HintReceived): boolean {
+  const wanted = local.folders;
+  if (side === 'remote' || wanted === null) return false;
+  return folders === undefined || folders.some((folder) => !wanted.includes(folder));
 }
 
 /** Gone: news of what is known, and of what a command of ours may just have made. */

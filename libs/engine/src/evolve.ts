@@ -25,7 +25,17 @@ import {
 } from '@tidemark/trees';
 import { foldOutcome } from './outcome.ts';
 import type { SideState, State } from './state.ts';
-import { commandUnderWay, isWriting, lookAgain, policyOf } from './state.ts';
+import { commandEffects } from '@tidemark/contracts';
+import { isFullRoundDue, lookDueAt } from './pace.ts';
+import {
+  startSubscription,
+  subscriptionFailed,
+  subscriptionPlanned,
+  subscriptionSucceeded,
+  subscriptionTold,
+  wakeSubscription,
+} from './subscription.ts';
+import { lookAtFolders, commandUnderWay, isWriting, lookAgain, policyOf } from './state.ts';
 import { touch } from './touch.ts';
 
 export type RulesFor = (policy: Policy) => Rules;
@@ -38,12 +48,13 @@ export function evolve(state: State, recorded: Omit<RecordedEvent, 'items'>, rul
   switch (event.type) {
     case 'Started':
       start(state, event, seq, rulesFor);
+      startSubscription(state, recorded.at);
       break;
     case 'RemoteSeen':
       touched.push(...remoteSeen(state, event, seq));
       break;
     case 'RemoteRoundCompleted':
-      touched.push(...remoteRoundCompleted(state, event));
+      touched.push(...remoteRoundCompleted(state, event, recorded.at));
       break;
     case 'RemoteCursorLost':
       state.remote.cursor = null;
@@ -52,7 +63,7 @@ export function evolve(state: State, recorded: Omit<RecordedEvent, 'items'>, rul
     case 'LocalSeen':
       for (const row of event.rows) {
         const changed = observeLocal(state.trees, row, seq);
-        if (changed === null) lookAgain(state.local, 'look-again');
+        if (changed === null) lookAtFolders(state, null, 'look-again');
         else for (const id of changed) touched.push(id);
       }
       break;
@@ -60,12 +71,22 @@ export function evolve(state: State, recorded: Omit<RecordedEvent, 'items'>, rul
       const gone = event.gone.map((id) => state.trees.byLocalId.get(id)).filter((id) => id !== undefined);
       for (const id of event.gone) touched.push(...observeLocalGone(state.trees, id));
       touched.push(...rejoinRecreated(state.trees, gone, seq));
-      state.local.oddities = event.oddities;
+      if (event.partial === undefined) {
+        state.local.oddities = event.oddities;
+        state.local.lastAt = recorded.at;
+      }
       complete(state.local);
       break;
     }
     case 'HintReceived':
-      lookAgain(event.side === 'remote' ? state.remote : state.local, 'hint-received');
+      if (event.side === 'remote') lookAgain(state.remote, 'hint-received');
+      else lookAtFolders(state, event.folders ?? null, 'hint-received');
+      break;
+    case 'SubscriptionTold':
+      subscriptionTold(state, event);
+      break;
+    case 'StopRequested':
+      state.stopping = true;
       break;
     case 'Planned':
       touched.push(...planned(state, event));
@@ -75,6 +96,7 @@ export function evolve(state: State, recorded: Omit<RecordedEvent, 'items'>, rul
       if (command === null) break;
       if (command.type === 'ReadRemote') endLook(state.remote);
       else if (command.type === 'ScanLocal') endLook(state.local);
+      else if (commandEffects[command.type] === 'subscribes') subscriptionSucceeded(state, command, event);
       else {
         state.inFlight.delete(command.item);
         touched.push(command.item, ...foldOutcome(state, command, event, seq));
@@ -120,7 +142,11 @@ function start(state: State, event: Started, seq: Seq, rulesFor: RulesFor): void
     side.lookAgain = false;
     side.why = 'run-started';
     side.activity = null;
+    side.lastAt = null;
+    side.looksSinceFull = 0;
   }
+  state.local.folders = null;
+  state.stopping = false;
   state.remote.changedByUs = false;
   state.inFlight.clear();
   state.activities.clear();
@@ -143,7 +169,7 @@ function remoteSeen(state: State, event: RemoteSeen, seq: Seq): ItemId[] {
   return touched;
 }
 
-function remoteRoundCompleted(state: State, event: RemoteRoundCompleted): ItemId[] {
+function remoteRoundCompleted(state: State, event: RemoteRoundCompleted, at: number): ItemId[] {
   const { trees } = state;
   const touched: ItemId[] = [];
   for (const id of event.absent) {
@@ -157,6 +183,8 @@ function remoteRoundCompleted(state: State, event: RemoteRoundCompleted): ItemId
   }
   state.remote.headless.clear();
   state.remote.cursor = event.cursor;
+  state.remote.lastAt = at;
+  state.remote.looksSinceFull = event.full ? 0 : state.remote.looksSinceFull + 1;
   complete(state.remote);
   return touched;
 }
@@ -178,6 +206,8 @@ function planned(state: State, event: Planned): ItemId[] {
     } else if (command.type === 'ScanLocal') {
       state.local.looking = command;
       state.local.lookAgain = false;
+    } else if (commandEffects[command.type] === 'subscribes') {
+      subscriptionPlanned(state, command);
     } else {
       state.inFlight.set(command.item, command);
       if (state.activities.has(command.item))
@@ -194,16 +224,22 @@ function failed(state: State, event: CommandFailed, at: number): ItemId[] {
   const { failure } = event;
   const retry = failureGuide[failure.code].retry;
   if (retry === 'stop') state.halted = failure;
-  const attemptsMax = policyOf(state).attemptsMax;
+  const { attemptsMax, pace } = policyOf(state);
+  if (commandEffects[command.type] === 'subscribes') {
+    subscriptionFailed(state, failure, at);
+    return [];
+  }
   if (command.type === 'ReadRemote' || command.type === 'ScanLocal') {
     const side = command.type === 'ReadRemote' ? state.remote : state.local;
     side.looking = null;
-    lookAgain(side, 'look-again');
+    if (side === state.local) lookAtFolders(state, null, 'look-again');
+    else lookAgain(side, 'look-again');
     side.activity = stepItem(stepItem(side.activity, { type: 'PLANNED', command: command.id }), {
       type: 'FAILED',
       failure,
       at,
-      attemptsMax,
+      // A run that goes on never gives up looking.
+      attemptsMax: pace.mode === 'continuous' ? Number.MAX_SAFE_INTEGER : attemptsMax,
     });
     return [];
   }
@@ -212,7 +248,10 @@ function failed(state: State, event: CommandFailed, at: number): ItemId[] {
     state.activities.set(command.item, stepItem(null, { type: 'PLANNED', command: command.id }));
   step(state, command.item, { type: 'FAILED', failure, at, attemptsMax });
   // The attempt met something else than expected: only another look at that side can tell what.
-  for (const side of looksAfter[failure.code] ?? []) lookAgain(state[side], 'look-again');
+  for (const side of looksAfter[failure.code] ?? []) {
+    if (side === 'local') lookAtFolders(state, null, 'look-again');
+    else lookAgain(state.remote, 'look-again');
+  }
   return [command.item];
 }
 
@@ -234,6 +273,20 @@ function woke(state: State, at: number): ItemId[] {
   }
   for (const side of [state.remote, state.local]) {
     if (side.activity !== null) side.activity = stepItem(side.activity, { type: 'WOKE', at });
+  }
+  wakeSubscription(state, at);
+  const { remote, local } = lookDueAt(state);
+  if (local !== null && local <= at) lookAtFolders(state, null, 'look-due');
+  if (remote !== null && remote <= at) {
+    lookAgain(state.remote, 'look-due');
+    if (isFullRoundDue(state)) state.remote.cursor = null;
+    // What gave up because of a long outage deserves another chance now and then.
+    for (const [item, { state: standing, failure }] of [...state.activities]) {
+      if (standing !== 'problem' || failure === null || failureGuide[failure.code].retry !== 'later')
+        continue;
+      step(state, item, { type: 'RESTARTED' });
+      touched.push(item);
+    }
   }
   return touched;
 }

@@ -1,27 +1,34 @@
 /** Plan: all commands the state asks for now, bounded by what may be under way at once. */
 import type { Command, Seq } from '@tidemark/contracts';
 import { commandId, rootItem } from '@tidemark/contracts';
+import { subscriptionMeta } from '@tidemark/machines';
 import type { Draft, PlanningView } from '@tidemark/planner';
 import { createFates, planItems } from '@tidemark/planner';
+import { lookDueAt } from './pace.ts';
 import type { SideState, State } from './state.ts';
 import { isWriting, localKnown, policyOf, remoteKnown } from './state.ts';
 
 /** `seq`: the seq the plan will have in the log; ids of its commands follow from it. */
 export function plan(state: State, seq: Seq): Command[] {
   if (state.started === null || state.halted !== null) return [];
-  const drafts = [...planLooks(state)];
+  if (state.stopping) return number(planLeaving(state), seq);
+  const drafts = [...planSubscription(state), ...planLooks(state)];
   const room = policyOf(state).commandsInFlightMax - state.inFlight.size;
   if (!deletionsHeld(state)) state.agenda.openGate('deletions');
   if (room > 0) drafts.push(...planItems(viewOf(state), state.agenda, room));
   if (drafts.length === 0 && state.remote.changedByUs && isIdle(state))
     drafts.push(readRemote(state, 'closing-read'));
-  return drafts.map((draft, index) => ({ ...draft, id: commandId(seq, index) }));
+  return number(drafts, seq);
 }
+
+const number = (drafts: readonly Draft[], seq: Seq): Command[] =>
+  drafts.map((draft, index) => ({ ...draft, id: commandId(seq, index) }));
 
 /** Nothing is under way and nothing can be planned before something happens. */
 export function isQuiet(state: State): boolean {
   if (state.started === null) return false;
   if (state.halted !== null) return state.inFlight.size === 0;
+  if (state.stopping) return isLeft(state);
   return (
     isIdle(state) && !state.remote.changedByUs && !isLookWanted(state.remote) && !isLookWanted(state.local)
   );
@@ -36,6 +43,11 @@ export function nextDueAt(state: State): number | null {
   for (const activity of state.activities.values()) consider(activity.dueAt);
   consider(state.remote.activity?.dueAt);
   consider(state.local.activity?.dueAt);
+  if (state.stopping) return null;
+  consider(state.subscription.activity?.dueAt);
+  const { remote, local } = lookDueAt(state);
+  consider(remote);
+  consider(local);
   return earliest;
 }
 
@@ -72,15 +84,54 @@ export function viewOf(state: State): PlanningView {
   };
 }
 
-function* planLooks(state: State): Iterable<Draft> {
-  // A scan must not run beside our own changes of the disk: it could miss what moves under it.
-  if (isLookWanted(state.local) && !isWriting(state, 'writesDisk')) {
+/** The chart says what it wants. */
+function* planSubscription(state: State): Iterable<Draft> {
+  const { activity, underWay } = state.subscription;
+  const policy = policyOf(state).pace.subscription;
+  if (policy === null || activity === null || underWay !== null || activity.command !== null) return;
+  const { wants } = subscriptionMeta(activity.state);
+  const common = { item: rootItem, path: '', lifetimeMs: policy.lifetimeMs };
+  if (wants === 'CreateSubscription') {
+    yield { type: wants, ...common, url: policy.url, reason: because('subscription-wanted') };
+  } else if (wants !== null && activity.id !== null) {
+    // A renewal is an authorization as well.
     yield {
-      type: 'ScanLocal',
+      type: 'RenewSubscription',
+      ...common,
+      subscriptionId: activity.id,
+      reason: because('subscription-ends'),
+    };
+  }
+}
+
+/** A run that ends takes down what should not outlive it, and begins nothing else. */
+function planLeaving(state: State): Draft[] {
+  const { activity, underWay } = state.subscription;
+  if (activity?.id == null || underWay !== null) return [];
+  return [
+    {
+      type: 'DeleteSubscription',
       item: rootItem,
       path: '',
-      reason: { rule: state.local.why, differs: '', causes: [] },
-    };
+      subscriptionId: activity.id,
+      reason: because('run-stops'),
+    },
+  ];
+}
+
+/** Transfers under way are for the host to end: they may take longer than whoever stops us will wait. */
+const isLeft = ({ subscription }: State): boolean =>
+  subscription.underWay === null && subscription.activity?.id == null;
+
+const because = (rule: SideState['why']): Draft['reason'] => ({ rule, differs: '', causes: [] });
+
+function* planLooks(state: State): Iterable<Draft> {
+  if (!state.subscription.settled) return;
+  const { folders } = state.local;
+  // A complete scan must not run beside our own changes of the disk: it could miss what moves under it. A look into a few
+  // folders proves no absence, so it may.
+  if (isLookWanted(state.local) && (folders !== null || !isWriting(state, 'writesDisk'))) {
+    yield { type: 'ScanLocal', item: rootItem, path: '', reason: because(state.local.why), folders };
   }
   // Nor must a full listing run beside our own changes of the drive: it could miss what they make, which no later round
   // would correct.
@@ -94,7 +145,7 @@ function readRemote(state: State, rule: SideState['why']): Draft {
     type: 'ReadRemote',
     item: rootItem,
     path: '',
-    reason: { rule, differs: '', causes: [] },
+    reason: because(rule),
     cursor: state.remote.cursor,
   };
 }

@@ -126,6 +126,9 @@ function predictFacts(state: State, command: Command, item: Item): Partial<Comma
     case 'HashFile':
     case 'ReadRemote':
     case 'ScanLocal':
+    case 'CreateSubscription':
+    case 'RenewSubscription':
+    case 'DeleteSubscription':
       return {};
   }
 }

@@ -12,7 +12,7 @@ import type { SideState, State } from './state.ts';
 import { initialState } from './state.ts';
 
 /** Another format reads as no snapshot at all. */
-const format = 2;
+const format = 3;
 
 interface Head {
   readonly format: number;
@@ -26,7 +26,9 @@ interface Head {
     readonly headless: readonly ItemId[];
     readonly buried: readonly DriveItemId[];
   };
-  readonly local: SideState & { readonly oddities: State['local']['oddities'] };
+  readonly local: State['local'];
+  readonly subscription: State['subscription'];
+  readonly stopping: boolean;
   readonly inFlight: readonly Command[];
   readonly activities: readonly (readonly [ItemId, ItemActivity])[];
   readonly provisional: readonly (readonly [ItemId, 'remote' | 'local'])[];
@@ -49,6 +51,8 @@ export function* serialise(state: State): Iterable<string> {
       buried: [...state.remote.buried].sort(),
     },
     local: state.local,
+    subscription: state.subscription,
+    stopping: state.stopping,
     inFlight: byId(state.inFlight).map(([, command]) => command),
     activities: byId(state.activities),
     provisional: byId(state.provisional),
@@ -100,6 +104,8 @@ function restoreHead(state: State, head: Head, rulesFor: RulesFor): void {
     buried: new Set(head.remote.buried),
   });
   Object.assign(state.local, head.local);
+  Object.assign(state.subscription, head.subscription);
+  state.stopping = head.stopping;
   for (const command of head.inFlight) state.inFlight.set(command.item, command);
   for (const [item, activity] of head.activities) state.activities.set(item, activity);
   for (const [item, side] of head.provisional) state.provisional.set(item, side);

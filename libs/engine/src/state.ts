@@ -15,7 +15,7 @@ import type {
   Started,
 } from '@tidemark/contracts';
 import { commandEffects, seq } from '@tidemark/contracts';
-import type { ItemActivity } from '@tidemark/machines';
+import type { ItemActivity, SubscriptionActivity } from '@tidemark/machines';
 import type { Agenda, Rules } from '@tidemark/planner';
 import { createAgenda } from '@tidemark/planner';
 import type { Trees } from '@tidemark/trees';
@@ -35,7 +35,15 @@ export interface State {
     /** Gone from the drive while commands of ours were changing it: their answers must not bring them back. */
     readonly buried: Set<DriveItemId>;
   };
-  readonly local: SideState & { oddities: readonly LocalOddity[] };
+  readonly local: SideState & {
+    oddities: readonly LocalOddity[];
+    /** Where the next look is wanted: only in these folders, or everywhere (null). */
+    folders: readonly string[] | null;
+  };
+  /** The subscription to change notifications, and the command about it that is under way. */
+  readonly subscription: SubscriptionSide;
+  /** The run is to end: nothing new is begun. */
+  stopping: boolean;
   /** Item commands under way, by item. */
   readonly inFlight: Map<ItemId, Command>;
   /** Items with a history of attempts. An item without one is simply ready. */
@@ -61,6 +69,17 @@ export interface SideState {
   /** Why the next look is wanted. */
   why: RuleId;
   activity: ItemActivity | null;
+  /** When the last complete look ended, in milliseconds since 1970; null before the first one of the run. */
+  lastAt: number | null;
+  /** Looks since the last one that enumerated everything. */
+  looksSinceFull: number;
+}
+
+export interface SubscriptionSide {
+  activity: SubscriptionActivity | null;
+  underWay: Command | null;
+  /** The first attempt of the run has ended, one way or the other: looking at both sides may begin. */
+  settled: boolean;
 }
 
 export const noRules: Rules = { ignore: () => null, resolve: () => null };
@@ -72,13 +91,17 @@ export function initialState(): State {
     lookAgain: false,
     why: 'run-started',
     activity: null,
+    lastAt: null,
+    looksSinceFull: 0,
   });
   return {
     seq: seq(0),
     started: null,
     trees: createTrees(),
     remote: { ...side(), cursor: null, changedByUs: false, headless: new Set(), buried: new Set() },
-    local: { ...side(), oddities: [] },
+    local: { ...side(), oddities: [], folders: null },
+    subscription: { activity: null, underWay: null, settled: true },
+    stopping: false,
     inFlight: new Map(),
     activities: new Map(),
     provisional: new Map(),
@@ -93,6 +116,7 @@ export function initialState(): State {
 export function commandUnderWay(state: State, id: CommandId): Command | null {
   if (state.remote.looking?.id === id) return state.remote.looking;
   if (state.local.looking?.id === id) return state.local.looking;
+  if (state.subscription.underWay?.id === id) return state.subscription.underWay;
   for (const command of state.inFlight.values()) if (command.id === id) return command;
   return null;
 }
@@ -117,4 +141,21 @@ export function lookAgain(side: SideState, why: SideState['why']): void {
   if (side.looking !== null) side.lookAgain = true;
   side.current = false;
   side.why = why;
+}
+
+/** The disk may have changed in these folders (null: anywhere). Wishes add up until somebody looks. */
+export function lookAtFolders(state: State, folders: readonly string[] | null, why: SideState['why']): void {
+  const { local } = state;
+  const isFirstWish = local.looking === null ? local.current : !local.lookAgain;
+  if (isFirstWish) local.folders = folders;
+  else if (local.folders !== null) local.folders = folders === null ? null : merged(local.folders, folders);
+  lookAgain(local, why);
+}
+
+/** Beyond this many folders a complete scan is cheaper. */
+const foldersMax = 200;
+
+function merged(known: readonly string[], more: readonly string[]): readonly string[] | null {
+  const all = [...new Set([...known, ...more])].sort();
+  return all.length > foldersMax ? null : all;
 }

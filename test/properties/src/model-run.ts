@@ -1,6 +1,6 @@
 /** Runs the real engine functions against the model world, one choice at a time, with users acting in between. */
 import type { Command, Event, Observation, Policy, RecordedEvent } from '@tidemark/contracts';
-import { driveItemId, localId, seq } from '@tidemark/contracts';
+import { driveItemId, localId, seq, paceOnce } from '@tidemark/contracts';
 import type { State } from '@tidemark/engine';
 import { createDoor, evolve, initialState, isQuiet, nextDueAt, noRules, plan } from '@tidemark/engine';
 import { ModelWorld, root } from './model-world.ts';
@@ -18,6 +18,7 @@ export const policy: Policy = {
   commandsInFlightMax: 3,
   attemptsMax: 50,
   pathLengthMax: 400,
+  pace: paceOnce,
   filter: {
     accountKind: 'business',
     skipFile: '',

@@ -69,6 +69,10 @@ function describe(event: Event): string {
       return `RemoteCursorLost  ${escaped(event.detail)}`;
     case 'HintReceived':
       return `HintReceived  ${event.side}: ${escaped(event.source)}`;
+    case 'SubscriptionTold':
+      return `SubscriptionTold  ${event.told}`;
+    case 'StopRequested':
+      return 'StopRequested';
     case 'Woke':
       return 'Woke';
     case 'Stopped':

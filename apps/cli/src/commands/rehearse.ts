@@ -25,6 +25,7 @@ export function rehearse(context: CommandContext): Promise<RunEnd> {
         mode: 'rehearse',
         plugins: workers(profile),
         massDeleteConfirmed: commandLine.force === 'yes',
+        monitoring: false,
         interrupted: interrupted.signal,
       });
     } finally {

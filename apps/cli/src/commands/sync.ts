@@ -51,6 +51,7 @@ export async function sync(context: CommandContext): Promise<number> {
         mode,
         plugins: withReporter(profile, { json, dryRun: mode === 'rehearse' }),
         massDeleteConfirmed: commandLine.force === 'yes',
+        monitoring: false,
         interrupted: interrupted.signal,
       });
       if (mode === 'real') acceptStart(profile);

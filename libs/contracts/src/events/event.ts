@@ -56,6 +56,8 @@ export interface LocalScanCompleted {
   readonly gone: readonly LocalId[];
   /** What cannot be synced. Replaces the earlier list. */
   readonly oddities: readonly LocalOddity[];
+  /** Only a few folders were looked into, which proves no absence; the list of oddities stays as it was. */
+  readonly partial?: true;
 }
 /** Something suggests that a side changed. Changes when it is looked at, never what is seen. */
 export interface HintReceived {

@@ -41,6 +41,14 @@ export interface LocalScanEnded {
 }
 
 export type Observation =
-  RemotePage | RemoteReset | LocalListing | LocalScanEnded | HintReceived | CommandSucceeded | CommandFailed;
+  | RemotePage
+  | RemoteReset
+  | LocalListing
+  | LocalScanEnded
+  | HintReceived
+  | SubscriptionTold
+  | StopRequested
+  | CommandSucceeded
+  | CommandFailed;
 
 export type ObservationType = Observation['type'];

@@ -62,6 +62,12 @@ export function deedOf(command: Command, outcome: CommandSucceeded): string {
       return 'The drive was read';
     case 'ScanLocal':
       return 'The disk was scanned';
+    case 'CreateSubscription':
+      return 'The service tells of changes from now on';
+    case 'RenewSubscription':
+      return 'The service goes on telling of changes';
+    case 'DeleteSubscription':
+      return 'The service no longer tells of changes';
   }
 }
 
@@ -96,5 +102,8 @@ const wishes: { readonly [Type in CommandType]: (command: CommandOf<Type>) => st
   SetLocalTime: ({ path }) => `set the modification time of ${quote(path)} on disk`,
   HashFile: ({ path }) => `read ${quote(path)} to compare its bytes`,
   ReadRemote: () => 'read the drive',
-  ScanLocal: () => 'scan the disk',
+  ScanLocal: ({ folders }) => (folders === null ? 'scan the disk' : 'look into some folders on disk'),
+  CreateSubscription: () => 'subscribe to changes of the drive',
+  RenewSubscription: () => 'renew the subscription to changes of the drive',
+  DeleteSubscription: () => 'end the subscription to changes of the drive',
 };

@@ -12,7 +12,7 @@ import type {
   RemoteRow,
   RemoteTombstone,
 } from '@tidemark/contracts';
-import { driveItemId, localId, seq } from '@tidemark/contracts';
+import { driveItemId, localId, seq, paceOnce } from '@tidemark/contracts';
 import type { Rules } from '@tidemark/planner';
 import { createDoor } from '../door.ts';
 import { evolve } from '../evolve.ts';
@@ -33,6 +33,7 @@ export const specPolicy: Policy = {
   commandsInFlightMax: 100,
   attemptsMax: 5,
   pathLengthMax: 400,
+  pace: paceOnce,
   filter: {
     skipFile: '',
     skipDir: '',

@@ -4,7 +4,7 @@
  * `file('a', 'one')` is a file whose content, hash and version are the one word; two entries with the same word agree.
  */
 import type { Policy, RuleId } from '@tidemark/contracts';
-import { driveItemId, itemId, localId, rootItem, seq } from '@tidemark/contracts';
+import { driveItemId, itemId, localId, rootItem, seq, paceOnce } from '@tidemark/contracts';
 import type { Item, Trees } from '@tidemark/trees';
 import { createTrees, setLocal, setRemote, setRoots } from '@tidemark/trees';
 import { createAgenda } from '../agenda.ts';
@@ -96,6 +96,7 @@ export const tablePolicy: Policy = {
   commandsInFlightMax: 100,
   attemptsMax: 5,
   pathLengthMax: 400,
+  pace: paceOnce,
   filter: {
     accountKind: 'business',
     skipFile: '',

@@ -1,0 +1,81 @@
+/** The subscription's life, folded: the chart says what is wanted when, this file brings it the news. */
+import type {
+  Command,
+  CommandSucceeded,
+  FailureDetails,
+  SubscriptionPolicy,
+  SubscriptionTold,
+} from '@tidemark/contracts';
+import { stepSubscription } from '@tidemark/machines';
+import type { SubscriptionEvent } from '@tidemark/machines';
+import type { State } from './state.ts';
+import { lookAgain } from './state.ts';
+
+/** A run begins. What a run before left alive is found again by its secret, so it is reused and not made twice. */
+export function startSubscription(state: State, at: number): void {
+  const wanted = policyOf(state) !== null;
+  const { subscription } = state;
+  subscription.underWay = null;
+  subscription.settled = !wanted;
+  if (subscription.activity !== null) step(state, { type: 'RESTARTED', at });
+  if (wanted) step(state, { type: 'ENABLED' });
+  else if (subscription.activity !== null) step(state, { type: 'DISABLED' });
+}
+
+export function subscriptionPlanned(state: State, command: Command): void {
+  state.subscription.underWay = command;
+  if (command.type !== 'DeleteSubscription') step(state, { type: 'PLANNED', command: command.id });
+}
+
+export function subscriptionSucceeded(
+  state: State,
+  command: Command,
+  { subscription }: CommandSucceeded,
+): void {
+  const policy = policyOf(state);
+  state.subscription.underWay = null;
+  state.subscription.settled = true;
+  if (command.type === 'DeleteSubscription') step(state, { type: 'DISABLED' });
+  else if (subscription === undefined || policy === null) step(state, { type: 'REMOVED' });
+  else if ('gone' in subscription) step(state, { type: 'REMOVED' });
+  else {
+    const lease = {
+      expiresAt: subscription.expiresAt,
+      renewAt: subscription.expiresAt - policy.renewBeforeMs,
+    };
+    step(
+      state,
+      command.type === 'CreateSubscription'
+        ? { type: 'CREATED', id: subscription.id, ...lease }
+        : { type: 'RENEWED', ...lease },
+    );
+    // Whatever happened while nobody was told is found by one look.
+    if (command.type === 'CreateSubscription') lookAgain(state.remote, 'hint-received');
+  }
+}
+
+export function subscriptionFailed(state: State, failure: FailureDetails, at: number): void {
+  const command = state.subscription.underWay;
+  state.subscription.underWay = null;
+  state.subscription.settled = true;
+  // It expires by itself; a run that ends does not wait for it.
+  if (command?.type === 'DeleteSubscription') step(state, { type: 'DISABLED' });
+  else step(state, { type: 'FAILED', failure, at, retryMs: policyOf(state)?.retryMs ?? 0 });
+}
+
+export function subscriptionTold(state: State, { subscriptionId, told }: SubscriptionTold): void {
+  if (state.subscription.activity?.id !== subscriptionId) return;
+  if (told === 'reauthorizationRequired') step(state, { type: 'REAUTHORIZATION_REQUIRED' });
+  if (told === 'removed') step(state, { type: 'REMOVED' });
+  lookAgain(state.remote, 'hint-received');
+}
+
+export function wakeSubscription(state: State, at: number): void {
+  if (state.subscription.activity !== null) step(state, { type: 'WOKE', at });
+}
+
+const policyOf = (state: State): SubscriptionPolicy | null => state.started?.policy.pace.subscription ?? null;
+
+function step(state: State, event: SubscriptionEvent): void {
+  state.subscription.activity = stepSubscription(state.subscription.activity, event);
+}
