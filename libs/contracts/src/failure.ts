@@ -167,6 +167,12 @@ export const failureGuide = {
     meaning: 'The service does not offer this for the account, or not now',
     remedy: 'Nothing to do: changes are found by polling, and it is tried again',
   },
+  callbackFailed: {
+    retry: 'later',
+    meaning: 'The service could not reach the address at which notifications are to arrive',
+    remedy:
+      'Check webhook_public_url and everything between it and this machine: name, firewall, certificate, reverse proxy',
+  },
   listenerFailed: {
     retry: 'later',
     meaning: 'The local listener for notifications could not be opened',
@@ -195,6 +201,15 @@ export interface FailureDetails {
   readonly afterMs?: number;
   /** Graph's `request-id`, when there was an answer. */
   readonly requestId?: string;
+  /** What the service said, for blocks that programs read. Harmless text, but not ours. */
+  readonly answer?: ServiceAnswer;
+}
+
+export interface ServiceAnswer {
+  readonly status: number;
+  /** As the service spells it: `ValidationError`. */
+  readonly code: string;
+  readonly message: string;
 }
 
 /** The throwable form. Handlers and adapters throw it; the host records `details` as an event. */

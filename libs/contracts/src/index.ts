@@ -1,7 +1,7 @@
 export type { ItemId, DriveItemId, LocalId, Seq, CommandId } from './identity.ts';
 export { itemId, driveItemId, localId, seq, commandId, rootItem } from './identity.ts';
 export type { Kind, RemoteRow, RemoteTombstone, LocalRow, LocalOddity } from './entry.ts';
-export type { FailureCode, FailureDetails, FailureGuide, Retry } from './failure.ts';
+export type { FailureCode, FailureDetails, FailureGuide, Retry, ServiceAnswer } from './failure.ts';
 export { Failure, failureGuide } from './failure.ts';
 export type { FilterPolicy, Pace, Policy, SubscriptionPolicy } from './policy.ts';
 export { paceOnce } from './policy.ts';
@@ -24,4 +24,6 @@ export type {
   Written,
 } from './ports/drive.ts';
 export type { Notifications, SubscriptionGrant } from './ports/notifications.ts';
+export type { Answer, IncomingRequest, Listen, ListenAddress, Listening } from './ports/listen.ts';
+export type { Secrets } from './ports/secrets.ts';
 export type { Disk, ScanBatch, ScanEnd, Staged, WatchReport } from './ports/disk.ts';

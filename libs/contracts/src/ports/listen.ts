@@ -1,0 +1,41 @@
+/** The listening port: answers HTTP requests that come from anywhere, so everything about it has a limit. */
+
+/** Where to listen. `host` empty: every address of this machine. `port` 0: any free one. */
+export type ListenAddress =
+  { readonly host: string; readonly port: number } | { readonly socketPath: string };
+
+/** One HTTP request, read completely within the limits. */
+export interface IncomingRequest {
+  readonly method: string;
+  /** Path and query as sent; begins with `/`. */
+  readonly target: string;
+  /** Lower-case names. */
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: Uint8Array;
+  /** Empty over a Unix socket. */
+  readonly remoteAddress: string;
+}
+
+export interface Answer {
+  readonly status: number;
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly body?: string;
+}
+
+export interface Listening {
+  /** 0 over a Unix socket. */
+  readonly port: number;
+  /** How many requests and connections never reached `answer`, by reason. */
+  refused(): Readonly<Record<string, number>>;
+  /** Takes nothing more from this moment on; resolves when the last connection is gone. */
+  close(): Promise<void>;
+}
+
+/**
+ * Listens until `close`. Requests above the limits, or that two readers could understand differently, never reach `answer`.
+ * Throws Failure `listenerFailed` when the address cannot be had.
+ */
+export type Listen = (
+  options: ListenAddress & { readonly bodyBytesMax: number },
+  answer: (request: IncomingRequest) => Promise<Answer>,
+) => Promise<Listening>;
