@@ -37,6 +37,8 @@ const knownTypes: Record<EventType, true> = {
   LocalSeen: true,
   LocalScanCompleted: true,
   HintReceived: true,
+  SubscriptionTold: true,
+  StopRequested: true,
   Planned: true,
   CommandSucceeded: true,
   CommandFailed: true,

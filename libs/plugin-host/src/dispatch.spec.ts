@@ -147,7 +147,7 @@ describe('host: commands', () => {
     );
     for (let index = 0; index < 10; index += 1) await world.send(hashFile(index));
     const { expected: _, ...scan } = hashFile(20, '');
-    await world.send({ ...scan, type: 'ScanLocal' }, 'ScanLocal');
+    await world.send({ ...scan, type: 'ScanLocal', folders: null }, 'ScanLocal');
     expect(world.observations()).toEqual([{ type: 'CommandSucceeded', command: '7/20' }]);
   });
 

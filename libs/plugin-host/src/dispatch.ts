@@ -35,7 +35,7 @@ export interface Dispatch {
 }
 
 /** How many commands run at once. Looking at a whole side must not wait behind a thousand files. */
-const lanes = { look: 2, reads: 4, writesDisk: 16, writesDrive: 32 } as const;
+const lanes = { look: 2, reads: 4, writesDisk: 16, writesDrive: 32, subscribes: 1 } as const;
 type LaneName = keyof typeof lanes;
 
 /** Ids remembered to recognise a command that the bus delivers again. Far more than an engine has in flight. */
@@ -53,6 +53,7 @@ export function createDispatch(options: {
     reads: createLane(lanes.reads),
     writesDisk: createLane(lanes.writesDisk),
     writesDrive: createLane(lanes.writesDrive),
+    subscribes: createLane(lanes.subscribes),
   };
   const subscriptions: BusSubscription[] = [];
   const known = new Set<string>();

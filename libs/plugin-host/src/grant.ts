@@ -2,7 +2,7 @@
  * Grants: the capabilities of one plugin as objects that hold the declared methods and nothing else. A cast in a plugin
  * cannot reach further than its declaration.
  */
-import type { Clock, Disk, Drive, Random } from '@tidemark/contracts';
+import type { Clock, Disk, Drive, Listen, Notifications, Random, Secrets } from '@tidemark/contracts';
 import { Failure } from '@tidemark/contracts';
 import type {
   Connect,
@@ -10,8 +10,8 @@ import type {
   DiskWriter,
   DriveReader,
   DriveWriter,
-  Listen,
   Needs,
+  Notice,
   Output,
   Plugin,
 } from '@tidemark/plugin-sdk';
@@ -26,6 +26,9 @@ export interface Lendable {
   readonly output: Output;
   readonly listen?: Listen;
   readonly connect?: Connect;
+  readonly notifications?: Notifications;
+  /** Each plugin gets a place of its own. */
+  readonly secrets?: (plugin: string) => Secrets;
 }
 
 /** The shape says everything is there; at run time only what was declared is, as the plugin's own types have it. */
@@ -37,10 +40,13 @@ export interface Grant {
   readonly output: Output;
   readonly listen: Listen;
   readonly connect: Connect;
+  readonly notifications: Notifications;
+  readonly secrets: Secrets;
+  tell(notice: Notice): void;
 }
 
 /** Throws SetupError when a need cannot be met in this run. */
-export function grant(plugin: Plugin, lendable: Lendable): Grant {
+export function grant(plugin: Plugin, lendable: Lendable, tell: (notice: Notice) => void): Grant {
   const needs: Needs = plugin.needs ?? {};
   const { drive, disk, clock, random, output } = lendable;
   const granted = {
@@ -54,6 +60,7 @@ export function grant(plugin: Plugin, lendable: Lendable): Grant {
       uuid: () => random.uuid(),
       fraction: () => random.fraction(),
     }),
+    tell,
     ...(needs.drive === 'read' && { drive: Object.freeze(driveReader(drive)) }),
     ...(needs.drive === 'write' && { drive: Object.freeze(driveWriter(drive)) }),
     ...(needs.disk === 'read' && { disk: Object.freeze(diskReader(disk)) }),
@@ -62,6 +69,12 @@ export function grant(plugin: Plugin, lendable: Lendable): Grant {
     ...(needs.listen !== undefined && { listen: required(plugin.name, 'listen', lendable.listen) }),
     ...(needs.connect !== undefined && {
       connect: within(needs.connect, required(plugin.name, 'connect', lendable.connect)),
+    }),
+    ...(needs.notifications === true && {
+      notifications: Object.freeze(asking(required(plugin.name, 'notifications', lendable.notifications))),
+    }),
+    ...(needs.secrets === true && {
+      secrets: Object.freeze(keeping(required(plugin.name, 'secrets', lendable.secrets)(plugin.name))),
     }),
   };
   return granted as unknown as Grant;
@@ -107,9 +120,28 @@ function diskWriter(disk: Disk): DiskWriter {
   };
 }
 
+function asking(notifications: Notifications): Notifications {
+  return {
+    create: notifications.create.bind(notifications),
+    renew: notifications.renew.bind(notifications),
+    delete: notifications.delete.bind(notifications),
+    socketAddress: notifications.socketAddress.bind(notifications),
+  };
+}
+
+function keeping(secrets: Secrets): Secrets {
+  return {
+    read: secrets.read.bind(secrets),
+    write: secrets.write.bind(secrets),
+    remove: secrets.remove.bind(secrets),
+    digest: secrets.digest.bind(secrets),
+    matches: secrets.matches.bind(secrets),
+  };
+}
+
 function required<Capability>(
   plugin: string,
-  need: 'listen' | 'connect',
+  need: 'listen' | 'connect' | 'notifications' | 'secrets',
   capability: Capability | undefined,
 ): Capability {
   if (capability !== undefined) return capability;

@@ -1,3 +1,4 @@
+import type { HintReceived } from '@tidemark/contracts';
 import type { Plugin } from '@tidemark/plugin-sdk';
 import { definePlugin, z } from '@tidemark/plugin-sdk';
 import { EMPTY, ignoreElements, map, merge, NEVER, Observable, of, tap, throwError } from 'rxjs';
@@ -77,10 +78,67 @@ describe('host: sources', () => {
     await world.bus.publish(subjects.progress, { doneBytes: 1 });
     expect(seen).toEqual([[{ seq: 1 }], { doneBytes: 1 }]);
   });
+
+  it('shows them what plugins tell, to the last word', async () => {
+    const seen: unknown[] = [];
+    const teller = definePlugin({
+      name: 'teller',
+      observe: ({ tell }) =>
+        new Observable(() => {
+          tell({ type: 'listenerStarted', address: '127.0.0.1:8888' });
+          return () => tell({ type: 'listenerStopped' });
+        }),
+    });
+    const watching = definePlugin({
+      name: 'watching',
+      needs: { events: true },
+      observe: ({ notices }) =>
+        notices.pipe(
+          tap((told) => seen.push(told)),
+          ignoreElements(),
+        ),
+    });
+    const world = createSpecWorld();
+    const host = createHost({ ...world.options, plugins: [{ plugin: watching }, { plugin: teller }] });
+    await host.start();
+    await host.stop();
+    expect(seen).toMatchObject([
+      { plugin: 'teller', at: 1_700_000_000_000, notice: { type: 'listenerStarted' } },
+      { plugin: 'teller', notice: { type: 'listenerStopped' } },
+    ]);
+  });
+
+  it('lets a source know when the bus has its hint', async () => {
+    const world = createSpecWorld();
+    const order: string[] = [];
+    let report: (hint: HintReceived) => Promise<void> = async () => undefined;
+    const plugin: Plugin = {
+      name: 'caller',
+      observe: (given) => {
+        report = given.report;
+        return EMPTY;
+      },
+    };
+    await createHost({ ...world.options, plugins: [{ plugin }] }).start();
+    world.bus.away = true;
+    const told = report(hint).then(() => order.push('taken'));
+    await turn();
+    order.push('back');
+    world.bus.away = false;
+    await world.clock.advance(100);
+    await told;
+    expect(order).toEqual(['back', 'taken']);
+    expect(() => report({ type: 'CommandSucceeded' } as never)).toThrow('only bring hints');
+  });
 });
 
+const hint: HintReceived = { type: 'HintReceived', side: 'remote', source: 'caller' };
+
 describe('host: capabilities', () => {
-  const everything = ['drive', 'disk', 'output', 'listen', 'connect', 'events'];
+  const everything = [
+    ...['drive', 'disk', 'output', 'listen', 'connect', 'events', 'notices'],
+    ...['notifications', 'secrets'],
+  ];
 
   it('grants nothing that was not declared', async () => {
     let context: object = {};
@@ -92,7 +150,14 @@ describe('host: capabilities', () => {
       },
     });
     expect(everything.filter((name) => name in context)).toEqual([]);
-    expect(Object.keys(context).toSorted()).toEqual(['clock', 'config', 'random', 'signal']);
+    expect(Object.keys(context).toSorted()).toEqual([
+      'clock',
+      'config',
+      'random',
+      'report',
+      'signal',
+      'tell',
+    ]);
   });
 
   it('grants reading without a way to write', async () => {
@@ -109,6 +174,42 @@ describe('host: capabilities', () => {
     expect(Object.keys(context.disk ?? {}).toSorted()).toEqual(['hash', 'read', 'scan', 'stat']);
     expect(Object.isFrozen(context.drive)).toBe(true);
   });
+
+  it('gives each plugin a place of its own for secrets, and only what a port has', async () => {
+    const world = createSpecWorld();
+    const asked: string[] = [];
+    let granted: object = {};
+    const plugin: Plugin = {
+      name: 'keeper',
+      needs: { secrets: true },
+      observe: ({ secrets }) => {
+        granted = secrets;
+        return EMPTY;
+      },
+    };
+    const secrets = (name: string) => {
+      asked.push(name);
+      const folder = { folder: '/somewhere' };
+      const digest = () => '';
+      return {
+        ...{ read: async () => null, write: async () => undefined, remove: async () => undefined },
+        ...{ digest, matches: () => false, ...folder },
+      };
+    };
+    await createHost({ ...world.options, plugins: [{ plugin }], secrets }).start();
+    expect(asked).toEqual(['keeper']);
+    expect(Object.keys(granted).toSorted()).toEqual(['digest', 'matches', 'read', 'remove', 'write']);
+  });
+
+  it.each([{ notifications: true }, { secrets: true }, { listen: 'http' }] as const)(
+    'refuses a plugin whose need %j cannot be met',
+    (needs) => {
+      const { options } = createSpecWorld();
+      expect(() => createHost({ ...options, plugins: [{ plugin: { name: 'needy', needs } }] })).toThrow(
+        'which this run does not offer',
+      );
+    },
+  );
 
   it('connects to declared host names only', async () => {
     const world = createSpecWorld();

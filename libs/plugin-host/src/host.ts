@@ -7,14 +7,14 @@ import type { Plugin, WholeObserveContext } from '@tidemark/plugin-sdk';
 import type { HostDescription } from './describe.ts';
 import { createDispatch } from './dispatch.ts';
 import type { PluginFault } from './fault.ts';
-import { messageOf } from './fault.ts';
+import { failureOf } from './fault.ts';
 import type { Lendable } from './grant.ts';
 import type { LoadedPlugin } from './loaded-plugin.ts';
 import { loadPlugin } from './loaded-plugin.ts';
 import type { HostRules } from './rules.ts';
 import { composeRules } from './rules.ts';
 import { SetupError } from './setup-error.ts';
-import { runSource } from './source.ts';
+import { asHint, runSource } from './source.ts';
 import { subjectsOf } from './subjects.ts';
 import { createWatched } from './watched.ts';
 
@@ -52,7 +52,7 @@ export function createHost(options: HostOptions): Host {
   const { bus, clock, driveKey, onFault = () => undefined } = options;
   const subjects = subjectsOf(driveKey);
   const all = options.plugins.map(({ plugin, config }) =>
-    loadPlugin(plugin, config, { lendable: options, bus, subject: subjects.observation, onFault }),
+    loadPlugin(plugin, config, { lendable: options, bus, subjects, onFault }),
   );
   assertApart(all);
 
@@ -96,17 +96,14 @@ export function createHost(options: HostOptions): Host {
       ...loaded.grant,
       config: loaded.config,
       signal,
+      report: (observation) => loaded.outbox.put(asHint(observation)),
       ...(watches(loaded) && watched.streams),
     } as WholeObserveContext;
     loaded.source = runSource({
       observe: () => start(context),
       put: (hint) => void loaded.outbox.put(hint),
       clock,
-      onFault: (error) =>
-        loaded.fault({
-          code: 'pluginFault',
-          detail: `Cannot go on observing with plugin "${loaded.name}": ${messageOf(error)}`,
-        }),
+      onFault: (error) => loaded.fault(failureOf(error, 'go on observing', loaded.name)),
     });
   }
 

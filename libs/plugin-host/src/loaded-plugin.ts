@@ -1,6 +1,6 @@
 /** A loaded plugin: checked settings, granted capabilities, an outbox, and what has been counted about it. */
 import type { Bus, CommandType } from '@tidemark/contracts';
-import type { Plugin } from '@tidemark/plugin-sdk';
+import type { Notice, Plugin, ToldNotice } from '@tidemark/plugin-sdk';
 import type { CommandFigures, PluginDescription } from './describe.ts';
 import { messageOf, type PluginFault } from './fault.ts';
 import type { Grant, Lendable } from './grant.ts';
@@ -10,6 +10,7 @@ import { createOutbox } from './outbox.ts';
 import { readConfig } from './read-config.ts';
 import { SetupError } from './setup-error.ts';
 import type { Source } from './source.ts';
+import type { Subjects } from './subjects.ts';
 
 export interface LoadedPlugin {
   readonly plugin: Plugin;
@@ -30,7 +31,7 @@ export interface LoadedPlugin {
 export interface LoadOptions {
   readonly lendable: Lendable;
   readonly bus: Bus;
-  readonly subject: (plugin: string) => string;
+  readonly subjects: Subjects;
   readonly onFault: (fault: PluginFault) => void;
 }
 
@@ -51,7 +52,7 @@ export function loadPlugin(plugin: Plugin, config: unknown, options: LoadOptions
   };
   const outbox = createOutbox({
     bus: options.bus,
-    subject: options.subject(name),
+    subject: options.subjects.observation(name),
     clock: options.lendable.clock,
     onTrouble: (error) =>
       fault({ code: 'offline', detail: `Cannot publish observations of "${name}": ${messageOf(error)}` }),
@@ -61,7 +62,7 @@ export function loadPlugin(plugin: Plugin, config: unknown, options: LoadOptions
     name,
     version,
     config: readConfig(plugin, config),
-    grant: grant(plugin, options.lendable),
+    grant: grant(plugin, options.lendable, createTell(name, options)),
     outbox,
     handles,
     startMs: null,
@@ -87,6 +88,14 @@ export function loadPlugin(plugin: Plugin, config: unknown, options: LoadOptions
     }),
   };
   return loaded;
+}
+
+function createTell(plugin: string, { bus, subjects, lendable }: LoadOptions): (notice: Notice) => void {
+  return (notice) => {
+    const told: ToldNotice = { plugin, at: lendable.clock.now(), notice };
+    // Whoever misses it misses nothing that counts.
+    bus.publish(subjects.notice, [told]).catch(() => undefined);
+  };
 }
 
 function handledTypes(plugin: Plugin): readonly CommandType[] {

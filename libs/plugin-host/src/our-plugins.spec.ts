@@ -70,6 +70,10 @@ function command(type: CommandType, given: object = {}): Command {
     itemCount: 1,
     provisional: false,
     cursor: null,
+    folders: null,
+    url: 'https://hooks.example.org/a',
+    lifetimeMs: 600_000,
+    subscriptionId: 'sub-1',
     ...given,
   } as unknown as Command;
 }

@@ -36,6 +36,20 @@ describe('outbox', () => {
     },
   );
 
+  it('joins hints that wait: folders of both, or everywhere', async () => {
+    const { outbox, taken } = createWorld('disconnected', '\u0000never');
+    const hint = (...folders: string[]): Observation => ({
+      type: 'HintReceived',
+      side: 'local',
+      source: 'watcher',
+      ...(folders.length > 0 && { folders }),
+    });
+    await Promise.all([outbox.put(hint('a')), outbox.put(hint('b', 'a')), outbox.put(hint('c'))]);
+    await Promise.all([outbox.put(hint('a')), outbox.put(hint()), outbox.put(hint('b'))]);
+    await Promise.all([outbox.put(hint()), outbox.put(hint('a'))]);
+    expect(taken()).toEqual([[hint('a', 'b', 'c')], [hint()], [hint()]]);
+  });
+
   it('sends a hint again once the one before is on its way', async () => {
     const { outbox, taken } = createWorld('disconnected', '\u0000never');
     const hint = { type: 'HintReceived', side: 'local', source: 'bell' } as const;

@@ -4,6 +4,7 @@
  * bus can never take, because it is no JSON or too large, goes back to whoever put it.
  */
 import type { Bus, Clock, Observation } from '@tidemark/contracts';
+import { hintKey, joined } from './hints.ts';
 
 export interface Outbox {
   /**
@@ -31,20 +32,24 @@ const lastPauseMs = 5_000;
 
 export function createOutbox({ bus, subject, clock, onTrouble }: OutboxOptions): Outbox {
   const queue: Entry[] = [];
-  const hints = new Map<string, Taken>();
+  const hints = new Map<string, Entry>();
   const closing = new AbortController();
   let draining: Promise<void> | null = null;
 
   return {
     put(observation) {
       if (closing.signal.aborted) return Promise.resolve();
-      const key = observation.type === 'HintReceived' ? `${observation.side}/${observation.source}` : null;
-      // A hint says "look": while one waits, another of the same kind says nothing more.
+      const key = hintKey(observation);
+      // A hint says "look": while one waits, another of the same kind at most widens it.
       const waiting = key === null ? undefined : hints.get(key);
-      if (waiting !== undefined) return waiting.promise;
+      if (waiting !== undefined) {
+        waiting.observation = joined(waiting.observation, observation);
+        return waiting.taken.promise;
+      }
       const taken = createTaken();
-      if (key !== null) hints.set(key, taken);
-      queue.push({ observation, taken });
+      const entry = { observation, taken };
+      if (key !== null) hints.set(key, entry);
+      queue.push(entry);
       draining ??= drain();
       return taken.promise;
     },
@@ -99,7 +104,7 @@ function isForGood(error: unknown): boolean {
 }
 
 interface Entry {
-  readonly observation: Observation;
+  observation: Observation;
   readonly taken: Taken;
 }
 

@@ -62,7 +62,13 @@ const shapes = {
   SetLocalTime: command('SetLocalTime', { expected: expectedLocal, modifiedAt: time }),
   HashFile: command('HashFile', { expected: expectedLocal }),
   ReadRemote: command('ReadRemote', { cursor: text.nullable() }),
-  ScanLocal: command('ScanLocal', {}),
+  ScanLocal: command('ScanLocal', { folders: z.array(path).nullable() }),
+  CreateSubscription: command('CreateSubscription', {
+    url: z.url({ protocol: /^https?$/ }),
+    lifetimeMs: count,
+  }),
+  RenewSubscription: command('RenewSubscription', { subscriptionId: filled, lifetimeMs: count }),
+  DeleteSubscription: command('DeleteSubscription', { subscriptionId: filled }),
 } as const satisfies Record<CommandType, z.ZodType>;
 
 function command<Shape extends z.ZodRawShape>(type: CommandType, shape: Shape): z.ZodType {

@@ -56,6 +56,7 @@ const reportable: ReadonlySet<string> = new Set<ReportedObservation['type']>([
   'LocalListing',
   'LocalScanEnded',
   'HintReceived',
+  'SubscriptionTold',
 ]);
 
 function fault(plugin: string, detail: string): Failure {

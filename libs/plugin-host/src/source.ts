@@ -38,7 +38,7 @@ export function runSource(options: {
   function subscribe(): void {
     running = true;
     subscription = defer(observe)
-      .pipe(map(checked))
+      .pipe(map(asHint))
       .subscribe({
         next: (hint) => {
           pauseMs = firstPauseMs;
@@ -66,7 +66,12 @@ export function runSource(options: {
 }
 
 /** Facts belong to a command that asked for them; a source that brings some by itself is not believed. */
-function checked(observation: SpontaneousObservation): SpontaneousObservation {
-  if (observation?.type === 'HintReceived') return observation;
-  throw new TypeError('observe may only emit hints');
+export function asHint(observation: SpontaneousObservation): SpontaneousObservation {
+  if (hints.has(observation?.type)) return observation;
+  throw new TypeError('a source may only bring hints');
 }
+
+const hints: ReadonlySet<string> = new Set<SpontaneousObservation['type']>([
+  'HintReceived',
+  'SubscriptionTold',
+]);

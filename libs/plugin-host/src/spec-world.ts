@@ -126,6 +126,10 @@ export const disk: Disk = {
   scan: () => {
     throw new Error('this port is not part of the spec');
   },
+  list: () => {
+    throw new Error('this port is not part of the spec');
+  },
+  watch: refuse,
   stat: refuse,
   read: refuse,
   hash: refuse,

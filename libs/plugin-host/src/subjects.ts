@@ -14,6 +14,8 @@ export interface Subjects {
   readonly progress: string;
   /** Carries ItemVerdict[]. */
   readonly verdict: string;
+  /** Carries ToldNotice[]. */
+  readonly notice: string;
 }
 
 /** `driveKey` is one token: letters, digits, `-` and `_`. Throws RangeError otherwise. */
@@ -29,5 +31,6 @@ export function subjectsOf(driveKey: string): Subjects {
     event: `${base}.event`,
     progress: `${base}.progress`,
     verdict: `${base}.verdict`,
+    notice: `${base}.notice`,
   };
 }

@@ -14,29 +14,6 @@ export interface Output {
   readonly columns: number;
 }
 
-/** One HTTP request, read completely within the limits. */
-export interface IncomingRequest {
-  readonly method: string;
-  /** Path and query as sent. */
-  readonly target: string;
-  /** Lower-case names. */
-  readonly headers: Readonly<Record<string, string>>;
-  readonly body: Uint8Array;
-  readonly remoteAddress: string;
-}
-
-export interface Answer {
-  readonly status: number;
-  readonly headers?: Readonly<Record<string, string>>;
-  readonly body?: string;
-}
-
-/** Listens until `close`. Requests above the limit never reach `answer`. Throws Failure when the address is taken. */
-export type Listen = (
-  options: { readonly host: string; readonly port: number; readonly bodyBytesMax: number },
-  answer: (request: IncomingRequest) => Promise<Answer>,
-) => Promise<{ readonly port: number; close(): Promise<void> }>;
-
 /** Opens a WebSocket. Throws Failure, `accessDenied` for a host name that was not declared. */
 export type Connect = (url: string, options?: { readonly signal?: AbortSignalLike }) => Promise<Connection>;
 

@@ -8,13 +8,19 @@ import type {
   CommandType,
   FailureCode,
   HintReceived,
+  Listen,
+  Notifications,
   Observation,
   Random,
   RecordedEvent,
+  Secrets,
+  StopRequested,
+  SubscriptionTold,
 } from '@tidemark/contracts';
 import type { Observable } from 'rxjs';
-import type { Connect, Listen, Output } from './capabilities.ts';
+import type { Connect, Output } from './capabilities.ts';
 import type { DiskWriter, DriveWriter, Granted, Needs } from './needs.ts';
+import type { Notice, ToldNotice } from './notice.ts';
 
 export interface Common<Config> {
   /** The plugin's settings, checked by its schema. */
@@ -23,16 +29,18 @@ export interface Common<Config> {
   readonly signal: AbortSignalLike;
   readonly clock: Clock;
   readonly random: Random;
+  /** Tells whoever watches the run of something that is no fact and leaves no trace. Nothing may depend on it. */
+  tell(notice: Notice): void;
 }
 
 /** What a handler gets beside its command. */
 export type HandleContext<Wanted extends Needs, Config> = Granted<Wanted> & Common<Config> & Reporting;
 
 /** What a handler may report on the way. Its outcome it returns or throws. */
-export type ReportedObservation = Exclude<Observation, CommandSucceeded | CommandFailed>;
+export type ReportedObservation = Exclude<Observation, CommandSucceeded | CommandFailed | StopRequested>;
 
 /** What comes without having been asked for: hints. Facts are what a command went and looked at. */
-export type SpontaneousObservation = HintReceived;
+export type SpontaneousObservation = HintReceived | SubscriptionTold;
 
 export interface Reporting {
   /** Hands an observation over before the command ends. Await it: it resolves when there is room for more. */
@@ -44,7 +52,13 @@ export interface Reporting {
 /** What `observe` gets. */
 export type ObserveContext<Wanted extends Needs, Config> = Granted<Wanted> &
   Common<Config> &
+  Hinting &
   (Wanted extends { readonly events: true } ? Watched : unknown);
+
+export interface Hinting {
+  /** The same as emitting it, for sources that must know when it is safe: resolves when the bus has taken it over. */
+  report(observation: SpontaneousObservation): Promise<void>;
+}
 
 export interface Watched {
   /** Batches in the order of the log, after they became durable. May repeat a batch; compare `seq`. */
@@ -52,11 +66,12 @@ export interface Watched {
   readonly progress: Observable<TransferProgress>;
   /** Items that came to be left alone, with the reason: only what is new since the last batch. */
   readonly verdicts: Observable<readonly ItemVerdict[]>;
+  readonly notices: Observable<ToldNotice>;
 }
 
 /** Contexts with everything in them, which satisfy every plugin. `never`: each plugin has settings of its own type. */
 export interface WholeHandleContext extends Everything, Common<never>, Reporting {}
-export interface WholeObserveContext extends Everything, Common<never>, Watched {}
+export interface WholeObserveContext extends Everything, Common<never>, Hinting, Watched {}
 
 interface Everything {
   readonly drive: DriveWriter;
@@ -64,6 +79,8 @@ interface Everything {
   readonly output: Output;
   readonly listen: Listen;
   readonly connect: Connect;
+  readonly notifications: Notifications;
+  readonly secrets: Secrets;
 }
 
 /** How far one transfer is. Never an event: nothing depends on it. */

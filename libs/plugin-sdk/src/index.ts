@@ -11,7 +11,8 @@ export type {
   WholeObserveContext,
 } from './context.ts';
 export type { DiskReader, DiskWriter, DriveReader, DriveWriter, Granted, Needs } from './needs.ts';
-export type { Answer, Connect, Connection, IncomingRequest, Listen, Output } from './capabilities.ts';
+export type { Connect, Connection, Output } from './capabilities.ts';
+export type { Notice, ToldNotice } from './notice.ts';
 export { throwIfStopping } from './stopping.ts';
 export type { RuleConflict, RuleItem, Rules, RuleVersion } from './rules.ts';
 export { z } from 'zod';
@@ -19,6 +20,7 @@ export { z } from 'zod';
 export { commandEffects, Failure, failureGuide, ruleTexts } from '@tidemark/contracts';
 export type {
   AbortSignalLike,
+  Answer,
   ByteSink,
   ByteSource,
   Clock,
@@ -40,13 +42,18 @@ export type {
   FailureCode,
   FailureDetails,
   HintReceived,
+  IncomingRequest,
   ItemId,
   KeptName,
   Kind,
+  Listen,
+  ListenAddress,
+  Listening,
   LocalGone,
   LocalId,
   LocalOddity,
   LocalRow,
+  Notifications,
   Observation,
   Random,
   Reason,
@@ -56,8 +63,12 @@ export type {
   RuleId,
   ScanBatch,
   ScanEnd,
+  Secrets,
   Seq,
+  ServiceAnswer,
   Staged,
+  SubscriptionGrant,
+  SubscriptionTold,
   TransferOptions,
   Written,
 } from '@tidemark/contracts';

@@ -2,8 +2,8 @@
  * Needs: what a plugin asks for. The host grants exactly that, and the context's type shows exactly that, so a reader
  * knows from one line what a plugin can touch.
  */
-import type { Connect, Listen, Output } from './capabilities.ts';
-import type { Disk, Drive } from '@tidemark/contracts';
+import type { Connect, Output } from './capabilities.ts';
+import type { Disk, Drive, Listen, Notifications, Secrets } from '@tidemark/contracts';
 
 export interface Needs {
   /** `read` looks and downloads; `write` changes the drive as well. */
@@ -18,6 +18,10 @@ export interface Needs {
   readonly listen?: 'http';
   /** Opens sockets to these host names, and no others. `*.example.org` covers the names below it. */
   readonly connect?: readonly string[];
+  /** Asks the service to tell of changes. */
+  readonly notifications?: true;
+  /** Keeps a few small texts that nobody else can read, in a place of its own. */
+  readonly secrets?: true;
 }
 
 export type DriveReader = Pick<Drive, 'info' | 'delta' | 'item' | 'download'>;
@@ -33,7 +37,9 @@ export type Granted<Wanted extends Needs> = GrantedDrive<Wanted> &
   GrantedDisk<Wanted> &
   (Wanted extends { readonly output: true } ? { readonly output: Output } : unknown) &
   (Wanted extends { readonly listen: 'http' } ? { readonly listen: Listen } : unknown) &
-  (Wanted extends { readonly connect: readonly string[] } ? { readonly connect: Connect } : unknown);
+  (Wanted extends { readonly connect: readonly string[] } ? { readonly connect: Connect } : unknown) &
+  (Wanted extends { readonly notifications: true } ? { readonly notifications: Notifications } : unknown) &
+  (Wanted extends { readonly secrets: true } ? { readonly secrets: Secrets } : unknown);
 
 type GrantedDrive<Wanted extends Needs> = Wanted extends { readonly drive: 'write' }
   ? { readonly drive: DriveWriter }
