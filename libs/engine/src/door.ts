@@ -26,7 +26,9 @@ export function createDoor(): Door {
   let round: { readonly command: CommandId; readonly seen: Set<DriveItemId> } | null = null;
   let scan: { readonly command: CommandId; readonly seen: Set<LocalId> } | null = null;
   /** Missed by the scan before: gone only if the next one misses it as well, since users move things while we look. */
-  let missedOnce: Set<LocalId> | null = null;
+  let missedOnce: ReadonlySet<LocalId> = new Set();
+  /** The scan under way was asked for to confirm. It is the only one, since in a busy folder there is always something new. */
+  let isConfirming = false;
   /** The looks that ended last. The bus may repeat their reports, which would read as a look that met next to nothing. */
   let endedRound: CommandId | null = null;
   let endedScan: CommandId | null = null;
@@ -75,15 +77,18 @@ export function createDoor(): Door {
       const detail = `Cannot trust the scan: the sync folder is empty, but ${known} items were in it before`;
       return [{ type: 'CommandFailed', command: end.command, failure: { code: 'rootSuspended', detail } }];
     }
-    const confirmed = missedOnce === null ? [] : [...missed].filter((id) => missedOnce?.has(id));
-    if (missedOnce === null && missed.size > 0) {
+    const confirmed = new Set([...missed].filter((id) => missedOnce.has(id)));
+    if (!isConfirming && confirmed.size < missed.size) {
+      isConfirming = true;
       missedOnce = missed;
       return [
         { type: 'HintReceived', side: 'local', source: `confirming that ${missed.size} items are gone` },
       ];
     }
-    missedOnce = null;
-    return [{ type: 'LocalScanCompleted', gone: confirmed, oddities: end.oddities }];
+    isConfirming = false;
+    keepFoldersOfOthers(state, confirmed);
+    missedOnce = new Set([...missed].filter((id) => !confirmed.has(id)));
+    return [{ type: 'LocalScanCompleted', gone: [...confirmed], oddities: end.oddities }];
   }
 
   return {
@@ -147,6 +152,21 @@ function unlisted(state: State, seen: ReadonlySet<DriveItemId>): DriveItemId[] {
       absent.push(id);
   }
   return absent;
+}
+
+/** A folder is not gone before everything in it is: no entry is ever without its parent. */
+function keepFoldersOfOthers({ trees }: State, gone: Set<LocalId>): void {
+  for (const id of [...gone]) {
+    const folder = trees.byLocalId.get(id);
+    if (folder === undefined) continue;
+    const isLeft = [...trees.localNames.children(folder)].some((child) => {
+      const entry = trees.items.get(child)?.local;
+      return entry !== undefined && entry !== null && !gone.has(entry.id);
+    });
+    let kept = isLeft ? trees.items.get(folder)?.local : null;
+    while (kept !== undefined && kept !== null && gone.delete(kept.id))
+      kept = trees.items.get(kept.parent)?.local;
+  }
 }
 
 function isBelow(state: State, item: Parameters<typeof isWithin>[1], folder: LocalId): boolean {

@@ -2,6 +2,8 @@
 import type { ItemId } from '@tidemark/contracts';
 import { rootItem } from '@tidemark/contracts';
 import { stepItem } from '@tidemark/machines';
+import { isProvisionalName } from '@tidemark/planner';
+import type { Item } from '@tidemark/trees';
 import { isAtRest, samePlace } from '@tidemark/trees';
 import type { State } from './state.ts';
 
@@ -20,8 +22,7 @@ export function touch(state: State, ids: readonly ItemId[], news: boolean): void
     }
     mark(state.missing.local, id, item.synced !== null && item.local === null);
     mark(state.missing.remote, id, item.synced !== null && item.remote === null);
-    if (item.remote !== null && item.local !== null && samePlace(item.remote, item.local))
-      state.provisional.delete(id);
+    if (!isOnStop(state, item)) state.provisional.delete(id);
     const activity = state.activities.get(id);
     if (news && activity !== undefined) {
       const after = stepItem(activity, { type: 'CHANGED' });
@@ -35,6 +36,14 @@ export function touch(state: State, ids: readonly ItemId[], news: boolean): void
       if (parent !== undefined && !isAtRest(parent)) state.agenda.touch(parent.id);
     }
   }
+}
+
+/** The item still stands where a name swap left it, and not yet where it belongs. */
+function isOnStop(state: State, item: Item): boolean {
+  const side = state.provisional.get(item.id);
+  const entry = side === undefined ? null : item[side];
+  if (entry === null || !isProvisionalName(entry.name, item.id)) return false;
+  return item.remote === null || item.local === null || !samePlace(item.remote, item.local);
 }
 
 function mark(set: Set<ItemId>, id: ItemId, belongs: boolean): void {
