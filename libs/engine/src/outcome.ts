@@ -51,9 +51,6 @@ export function foldOutcome(state: State, command: Command, outcome: CommandSucc
     touched.push(...placedOrLookedFor(state, observeLocal(trees, kept, seq)));
   }
   if (trees.items.has(item.id)) settleAgreement(item, command, outcome, seq);
-  if ((command.type === 'MoveRemote' || command.type === 'MoveLocal') && command.provisional) {
-    state.provisional.set(item.id, command.type === 'MoveRemote' ? 'remote' : 'local');
-  }
   return touched;
 }
 

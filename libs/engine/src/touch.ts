@@ -22,7 +22,9 @@ export function touch(state: State, ids: readonly ItemId[], news: boolean): void
     }
     mark(state.missing.local, id, item.synced !== null && item.local === null);
     mark(state.missing.remote, id, item.synced !== null && item.remote === null);
-    if (!isOnStop(state, item)) state.provisional.delete(id);
+    const stop = stopOf(item);
+    if (stop === null) state.provisional.delete(id);
+    else state.provisional.set(id, stop);
     const activity = state.activities.get(id);
     if (news && activity !== undefined) {
       const after = stepItem(activity, { type: 'CHANGED' });
@@ -38,12 +40,15 @@ export function touch(state: State, ids: readonly ItemId[], news: boolean): void
   }
 }
 
-/** The item still stands where a name swap left it, and not yet where it belongs. */
-function isOnStop(state: State, item: Item): boolean {
-  const side = state.provisional.get(item.id);
-  const entry = side === undefined ? null : item[side];
-  if (entry === null || !isProvisionalName(entry.name, item.id)) return false;
-  return item.remote === null || item.local === null || !samePlace(item.remote, item.local);
+/**
+ * The side on which the item stands where a name swap left it, and not yet where it belongs. The name alone tells: the
+ * outcome of the move may never have arrived.
+ */
+function stopOf(item: Item): 'remote' | 'local' | null {
+  const { remote, local } = item;
+  if (remote !== null && local !== null && samePlace(remote, local)) return null;
+  if (remote !== null && isProvisionalName(remote.name, item.id)) return 'remote';
+  return local !== null && isProvisionalName(local.name, item.id) ? 'local' : null;
 }
 
 function mark(set: Set<ItemId>, id: ItemId, belongs: boolean): void {
