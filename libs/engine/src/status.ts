@@ -1,7 +1,9 @@
 /** Status: what is in sync, what is not, and why not. "In sync" is said only when it is true of every item in scope. */
 import type { FailureDetails, ItemId } from '@tidemark/contracts';
 import { rootItem } from '@tidemark/contracts';
+import type { Gate } from '@tidemark/planner';
 import { reconcile } from '@tidemark/planner';
+import type { Item } from '@tidemark/trees';
 import { isAtRest, shownPath } from '@tidemark/trees';
 import { deletionsHeld, viewOf } from './plan.ts';
 import type { State } from './state.ts';
@@ -74,14 +76,8 @@ export function itemStatus(state: State, id: ItemId): ItemStatus {
     case 'ignored':
       return of('ignored', `${decision.plugin}: ${decision.detail}`);
     case 'wait':
-      if (decision.for === 'deletions' && deletionsHeld(state))
-        return of('held', 'a deletion that waits for your confirmation');
-      return of(
-        'waiting',
-        typeof decision.for === 'number'
-          ? waitsFor(state, decision.for)
-          : `waits for a complete look at the ${decision.for === 'localKnown' ? 'disk' : 'drive'}`,
-      );
+      if (isHeld(state, item)) return of('held', 'a deletion that waits for your confirmation');
+      return of('waiting', waitsFor(state, decision.for));
     case 'rest':
       return of(
         'ignored',
@@ -90,9 +86,27 @@ export function itemStatus(state: State, id: ItemId): ItemStatus {
   }
 }
 
-function waitsFor(state: State, id: ItemId): string {
-  const item = state.trees.items.get(id);
+function waitsFor(state: State, what: ItemId | Gate): string {
+  if (typeof what !== 'number') {
+    return `waits for a complete look at the ${what === 'localKnown' ? 'disk' : 'drive'}`;
+  }
+  const item = state.trees.items.get(what);
   return item === undefined
     ? 'waits for an item that is gone'
     : `waits for "${shownPath(state.trees, item)}"`;
 }
+
+/** Held itself, or part of a folder whose deletion is held. */
+function isHeld(state: State, item: Item): boolean {
+  if (!deletionsHeld(state)) return false;
+  let current: Item | undefined = item;
+  for (let depth = 0; current !== undefined && depth < depthMax; depth++) {
+    const decision = reconcile(viewOf(state), current);
+    if (decision.type !== 'wait') return false;
+    if (typeof decision.for !== 'number') return decision.for === 'deletions';
+    current = state.trees.items.get(decision.for);
+  }
+  return false;
+}
+
+const depthMax = 512;
