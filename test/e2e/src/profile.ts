@@ -58,13 +58,17 @@ export type TestProfile = {
 const shared = await mkdtemp(join(tmpdir(), 'e2e-'));
 afterAll(() => rm(shared, { recursive: true, force: true }));
 const certificateFolder = join(shared, 'certificates');
+await certificatesIn(certificateFolder);
 
-export async function openProfile(options: ProfileOptions = {}): Promise<TestProfile> {
+/** A test that runs beside others (`it.concurrent`) gives its own `onFinished`, from its context. */
+export async function openProfile(
+  options: ProfileOptions = {},
+  onFinished: typeof onTestFinished = onTestFinished,
+): Promise<TestProfile> {
   const { config = {}, tidemarkConfig = {}, ...service } = options;
-  await certificatesIn(certificateFolder);
   const simulator = await startSimulator({ stateFolder: certificateFolder, ...service });
   const folder = await mkdtemp(join(shared, 'profile-'));
-  onTestFinished(async () => {
+  onFinished(async () => {
     await simulator.close();
     await rm(folder, { recursive: true, force: true });
   });
@@ -131,7 +135,7 @@ export async function openProfile(options: ProfileOptions = {}): Promise<TestPro
     local,
     remote,
     whereIs: async (content) => {
-      const hash = quickXorHash(new TextEncoder().encode(content));
+      const hash = hashOf(content);
       const trash = existsSync(trashFolder) ? await summaryOfFolder(trashFolder) : {};
       const places = {
         folder: await local(),
@@ -150,6 +154,8 @@ export async function openProfile(options: ProfileOptions = {}): Promise<TestPro
 export async function expectEqualSides({ local, remote }: TestProfile): Promise<void> {
   expect(await local()).toEqual(remote());
 }
+
+export const hashOf = (content: string): string => quickXorHash(new TextEncoder().encode(content));
 
 /** Every file below a folder with its content; to tell whether anything at all was changed. */
 export async function everythingIn(folder: string): Promise<Record<string, string>> {

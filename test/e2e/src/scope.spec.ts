@@ -34,7 +34,9 @@ describe('a dry run', () => {
 
     const { exitCode, stdout, counters } = await profile.onedrive(['--sync', '--dry-run']);
     expect(exitCode).toBe(0);
-    expect(stdout.match(/^DRY-RUN Configured\. Output below shows what 'would' have occurred\.$/gm)).toHaveLength(1);
+    expect(
+      stdout.match(/^DRY-RUN Configured\. Output below shows what 'would' have occurred\.$/gm),
+    ).toHaveLength(1);
     for (const path of [
       'mine.txt',
       'a.txt',
