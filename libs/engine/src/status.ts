@@ -1,11 +1,11 @@
 /** Status: what is in sync, what is not, and why not. "In sync" is said only when it is true of every item in scope. */
 import type { FailureDetails, ItemId } from '@tidemark/contracts';
 import { rootItem } from '@tidemark/contracts';
-import type { Gate } from '@tidemark/planner';
+import type { Gate, PlanningView } from '@tidemark/planner';
 import { reconcile } from '@tidemark/planner';
 import type { Item } from '@tidemark/trees';
 import { isAtRest, shownPath } from '@tidemark/trees';
-import { deletionsHeld, viewOf } from './plan.ts';
+import { viewOf } from './plan.ts';
 import type { State } from './state.ts';
 
 export interface ItemStatus {
@@ -29,10 +29,12 @@ export interface Status {
 export function statusOf(state: State): Status {
   const notAtRest: ItemStatus[] = [];
   let atRest = 0;
+  // One view for all: the fate of a folder is judged once, not once for everything in it.
+  const view = state.started === null ? null : viewOf(state);
   for (const item of state.trees.items.values()) {
     if (item.id === rootItem) continue;
     if (isAtRest(item)) atRest++;
-    else notAtRest.push(itemStatus(state, item.id));
+    else notAtRest.push(itemStatus(state, item.id, view));
   }
   notAtRest.sort((a, b) => (a.path < b.path ? -1 : a.path > b.path ? 1 : 0));
   const held = notAtRest.filter((entry) => entry.standing === 'held').length;
@@ -47,7 +49,11 @@ export function statusOf(state: State): Status {
 }
 
 /** What keeps the item from being at rest. */
-export function itemStatus(state: State, id: ItemId): ItemStatus {
+export function itemStatus(
+  state: State,
+  id: ItemId,
+  view: PlanningView | null = state.started === null ? null : viewOf(state),
+): ItemStatus {
   const item = state.trees.items.get(id);
   if (item === undefined)
     return { item: id, path: '', standing: 'pending', detail: 'is gone on both sides', failure: null };
@@ -66,8 +72,8 @@ export function itemStatus(state: State, id: ItemId): ItemStatus {
     return of('waiting', `waits for another attempt: ${activity.failure.detail}`, activity.failure);
   if (item.remote?.kind === 'opaque')
     return of('ignored', 'a notebook or a pointer to another drive, which is not synced');
-  if (state.started === null) return of('pending', 'no run has looked at it');
-  const decision = reconcile(viewOf(state), item);
+  if (view === null) return of('pending', 'no run has looked at it');
+  const decision = reconcile(view, item);
   switch (decision.type) {
     case 'act':
       return of('pending', `wants ${decision.command.type}`);
@@ -76,7 +82,7 @@ export function itemStatus(state: State, id: ItemId): ItemStatus {
     case 'ignored':
       return of('ignored', `${decision.plugin}: ${decision.detail}`);
     case 'wait':
-      if (isHeld(state, item)) return of('held', 'a deletion that waits for your confirmation');
+      if (isHeld(view, item)) return of('held', 'a deletion that waits for your confirmation');
       return of('waiting', waitsFor(state, decision.for));
     case 'rest':
       return of(
@@ -97,14 +103,14 @@ function waitsFor(state: State, what: ItemId | Gate): string {
 }
 
 /** Held itself, or part of a folder whose deletion is held. */
-function isHeld(state: State, item: Item): boolean {
-  if (!deletionsHeld(state)) return false;
+function isHeld(view: PlanningView, item: Item): boolean {
+  if (!view.deletionsHeld) return false;
   let current: Item | undefined = item;
   for (let depth = 0; current !== undefined && depth < depthMax; depth++) {
-    const decision = reconcile(viewOf(state), current);
+    const decision = reconcile(view, current);
     if (decision.type !== 'wait') return false;
     if (typeof decision.for !== 'number') return decision.for === 'deletions';
-    current = state.trees.items.get(decision.for);
+    current = view.trees.items.get(decision.for);
   }
   return false;
 }
