@@ -72,9 +72,15 @@ export const history = fc.array(act, { maxLength: 60, size: 'max' });
 export class Ledger {
   readonly live = new Set<string>();
   readonly all = new Set<string>();
+  private readonly prefix: string;
   private count = 0;
+
+  constructor(prefix = 'v') {
+    this.prefix = prefix;
+  }
+
   next(): string {
-    const content = `v${++this.count}`;
+    const content = `${this.prefix}${++this.count}`;
     this.all.add(content);
     this.live.add(content);
     return content;
@@ -146,6 +152,14 @@ function user(run: ModelRun, ledger: Ledger, act: Extract<Act, { on: string }>, 
       if (node !== undefined && where.move(node, folder(act.to), name)) run.world.moved.add(node.id);
       break;
   }
+}
+
+/** What users do while no client runs. */
+export function userActs(run: ModelRun, acts: readonly Act[]): void {
+  const ledger = new Ledger('later');
+  acts.forEach((act, index) => {
+    if ('on' in act) user(run, ledger, act, 1000 + index);
+  });
 }
 
 export interface Played {

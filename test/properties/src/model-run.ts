@@ -1,8 +1,17 @@
 /** Runs the real engine functions against the model world, one choice at a time, with users acting in between. */
-import type { Command, Event, Observation, Policy, RecordedEvent } from '@tidemark/contracts';
+import type { Command, CommandOf, Event, Observation, Policy, RecordedEvent } from '@tidemark/contracts';
 import { driveItemId, localId, seq } from '@tidemark/contracts';
 import type { State } from '@tidemark/engine';
-import { createDoor, evolve, initialState, isQuiet, nextDueAt, noRules, plan } from '@tidemark/engine';
+import {
+  createDoor,
+  evolve,
+  initialState,
+  isQuiet,
+  nextDueAt,
+  noRules,
+  plan,
+  predictOutcome,
+} from '@tidemark/engine';
 import { Chance } from './chance.ts';
 import { readRemote, scanLocal } from './looks.ts';
 import { ModelWorld, root } from './model-world.ts';
@@ -55,6 +64,8 @@ export class ModelRun {
   state: State = initialState();
   chance = new Chance(0);
   mutations = 0;
+  /** Commands are taken to work, and change nothing. */
+  isRehearsal = false;
   /** Sees every plan with the state it was made from, before it is folded. */
   onPlan: (commands: readonly Command[], state: State) => void = () => undefined;
   /** Sees the state after every event. */
@@ -143,6 +154,10 @@ export class ModelRun {
 
   /** The effect and its report are two steps: the feed, a scan or a crash may come between them. */
   private *carryOut(command: Command): Generator<Observation[]> {
+    if (this.isRehearsal) {
+      yield [command.type === 'HashFile' ? this.hashWhereItIs(command) : predictOutcome(this.state, command)];
+      return;
+    }
     const outcome = this.world.carryOut(command);
     if (!outcome.ok) {
       const failure = { code: outcome.code, detail: command.type };
@@ -152,6 +167,17 @@ export class ModelRun {
     if (command.type !== 'HashFile') this.mutations++;
     if (this.chance.oneIn(2)) yield [];
     yield [{ type: 'CommandSucceeded', command: command.id, ...outcome.facts }];
+  }
+
+  /** In a rehearsal a file has moved in the state only, so its bytes are found by its identity. */
+  private hashWhereItIs(command: CommandOf<'HashFile'>): Observation {
+    const entry = this.state.trees.items.get(command.item)?.local;
+    const parentId = entry == null ? undefined : this.state.trees.items.get(entry.parent)?.local?.id;
+    const node = this.world.disk.nodes.get(command.expected.id);
+    if (entry == null || parentId === undefined || node === undefined) throw new Error('Nothing to read');
+    const { id, name, kind, sizeBytes, modifiedAt, stamp } = entry;
+    const local = { id, parentId, name, kind, sizeBytes, modifiedAt, stamp, hash: `h:${node.content}` };
+    return { type: 'CommandSucceeded', command: command.id, local };
   }
 
   private observe(observations: readonly Observation[]): void {

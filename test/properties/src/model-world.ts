@@ -11,6 +11,7 @@ import type {
   RemoteTombstone,
 } from '@tidemark/contracts';
 import { driveItemId, localId } from '@tidemark/contracts';
+import { keptNameAt } from '@tidemark/planner';
 
 export interface Node {
   readonly id: string;
@@ -295,7 +296,7 @@ export class ModelWorld {
         if (command.keepAs === null) disk.remove(there);
         else {
           for (let counter = command.keepAs.from; kept === undefined; counter++) {
-            if (disk.move(there, there.parent, `${command.keepAs.prefix}${counter}${command.keepAs.suffix}`))
+            if (disk.move(there, there.parent, keptNameAt(command.keepAs, counter) ?? ''))
               kept = this.localRow(there, true);
           }
         }
@@ -346,13 +347,7 @@ export class ModelWorld {
     modifiedAt: number,
   ): Node {
     for (let counter = keepAs.from; ; counter++) {
-      const made = this.disk.create(
-        parent,
-        `${keepAs.prefix}${counter}${keepAs.suffix}`,
-        'file',
-        content,
-        modifiedAt,
-      );
+      const made = this.disk.create(parent, keptNameAt(keepAs, counter) ?? '', 'file', content, modifiedAt);
       if (made !== null) return made;
     }
   }

@@ -32,7 +32,8 @@ export function expectAgreement({ run }: Played): void {
 const contents = (where: Side): Set<string> =>
   new Set([...where.nodes.values()].filter((node) => node.kind === 'file').map((node) => node.content));
 
-function hasCaseClash(where: Side): boolean {
+/** Names that the drive cannot hold beside each other. */
+export function hasCaseClash(where: Side): boolean {
   const seen = new Set<string>();
   for (const node of where.nodes.values()) {
     const key = `${node.parent}/${node.name.toLowerCase()}`;
