@@ -155,6 +155,7 @@ export async function runProfile(options: ProfileRun): Promise<RunEnd> {
   }
 
   const status = statusOf(state);
+  if (cause === 'finished' && status.deletionsHeld > 0) cause = 'failed';
   if (!options.monitoring)
     for (const verdicts of verdictsOf(status, cause)) await bus.publish(subjects.verdict, verdicts);
   await record(options, rulesFor, publish, [{ type: 'Stopped', cause }]);

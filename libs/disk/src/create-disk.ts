@@ -1,7 +1,7 @@
 /** The disk port over a real folder. */
 import { lstatSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Disk } from '@tidemark/contracts';
+import type { AbortSignalLike, Disk } from '@tidemark/contracts';
 import { createChanging } from './changing.ts';
 import type { DiskContext } from './context.ts';
 import { asFailure, failure } from './errno.ts';
@@ -15,6 +15,7 @@ import { findRenames, longWayOnly } from './renames.ts';
 import { scan, type Mount } from './scan.ts';
 import { createStaging } from './staging.ts';
 import { sweep } from './sweep.ts';
+import { watchFolder } from './watch.ts';
 import { isInnerWorkspace, openInside, openWorkspace, type Workspace } from './workspace.ts';
 
 /** The disk of a real folder. */
@@ -37,6 +38,7 @@ export function createDisk(options: DiskOptions): FolderDisk {
   /** By the mark of their file system. */
   const workspaces = new Map<string, Workspace>();
   let marker: string | null = null;
+  const closing = new AbortController();
 
   const context: DiskContext = {
     options,
@@ -61,11 +63,24 @@ export function createDisk(options: DiskOptions): FolderDisk {
         mounts,
         ...(scanOptions?.signal === undefined ? {} : { signal: scanOptions.signal }),
       }),
+    list: (paths, listOptions) =>
+      scan({
+        root: verifiedRoot,
+        own: ownInodes,
+        mounts,
+        only: paths,
+        ...(listOptions?.signal === undefined ? {} : { signal: listOptions.signal }),
+      }),
+    async watch(told, { signal }) {
+      verifiedRoot();
+      return watchFolder({ root: options.root, told, signal: eitherOf(signal, closing.signal) });
+    },
     ...createReading(context),
     ...createChanging(context),
     stage: (key, sizeBytes) => staging.stage(key, sizeBytes),
     trashFolder: () => workspaceOf(folders.root()).trashPath,
     async close() {
+      closing.abort();
       staging.close();
       for (const workspace of workspaces.values()) workspace.close();
       workspaces.clear();
@@ -125,4 +140,14 @@ export function createDisk(options: DiskOptions): FolderDisk {
       folders.leave(top);
     }
   }
+}
+
+/** Aborts with the first of the two. */
+function eitherOf(one: AbortSignalLike, other: AbortSignalLike): AbortSignalLike {
+  const either = new AbortController();
+  for (const signal of [one, other]) {
+    if (signal.aborted) either.abort();
+    else signal.addEventListener('abort', () => either.abort(), { once: true });
+  }
+  return either.signal;
 }

@@ -1,3 +1,4 @@
 export { createDisk, type FolderDisk } from './create-disk.ts';
 export type { DiskOptions } from './options.ts';
+export { innerWorkspaceName, markerName } from './path-names.ts';
 export { escaped, quoted } from './quoted.ts';

@@ -2,6 +2,7 @@
  * One complete scan. Folder by folder, parents first, each entered through the descriptor of its parent. Names are read as
  * bytes; what cannot be read is unknown, never gone. A folder that changed between its turn and the end of the scan is
  * listed again: a file that was moved from a folder not yet read into one already read would otherwise be missed.
+ * A scan of named folders does the same with these and does not go below them.
  */
 import { closeSync, fstatSync, lstatSync, openSync, readdirSync, type BigIntStats } from 'node:fs';
 import { setImmediate } from 'node:timers/promises';
@@ -19,6 +20,7 @@ import { errnoOf } from './errno.ts';
 import { type Folder, mountOf } from './folders.ts';
 import { isFile, isFolder, isLink, rowOf } from './identity.ts';
 import { openFolder, viaDescriptor } from './open-flags.ts';
+import { folderNames } from './path-names.ts';
 import { escaped, escapedBytes } from './quoted.ts';
 
 export interface ScanOptions {
@@ -28,6 +30,8 @@ export interface ScanOptions {
   readonly own: (top: Folder) => ReadonlySet<bigint>;
   /** Mount points met so far in this run, by path; the scan adds to them. */
   readonly mounts: Map<string, Mount>;
+  /** Only what is directly inside these, by path; everything when absent. */
+  readonly only?: readonly string[];
   readonly signal?: AbortSignalLike;
 }
 
@@ -69,7 +73,8 @@ export async function* scan(options: ScanOptions): AsyncGenerator<ScanBatch | Sc
   const stopped = (): boolean => options.signal?.aborted === true;
 
   try {
-    yield* walkFrom(root);
+    if (options.only === undefined) yield* walkFrom(root);
+    else for (const path of new Set(options.only)) yield* named(path);
     for (let round = 0; round < relistingsMax && !stopped(); round++) {
       const changed = [...listed].filter(([, folder]) => timesAt(root, folder.path) !== folder.times);
       if (changed.length === 0) break;
@@ -112,6 +117,55 @@ export async function* scan(options: ScanOptions): AsyncGenerator<ScanBatch | Sc
     batch = [];
     batchSize = 0;
     await setImmediate();
+  }
+
+  /** Lists one folder that was asked for. What is no path in the sync folder is not there either. */
+  async function* named(path: string): AsyncGenerator<ScanBatch> {
+    const names = namesOf(path);
+    if (names === null || stopped()) return;
+    let folder = root;
+    try {
+      for (const name of names) {
+        const above = folder;
+        try {
+          folder = openChild(above, name);
+          if (isUnmounted(above, folder)) return;
+        } catch (error) {
+          const errno = errnoOf(error);
+          if (errno === null) throw error;
+          if (!isAbsence(error)) doubtNamed(above, name, errno);
+          return;
+        } finally {
+          if (above !== root && above !== folder) closeSync(above.fd);
+        }
+      }
+      const last = folder;
+      folder = root;
+      yield* walkFrom(last);
+    } finally {
+      if (folder !== root) closeSync(folder.fd);
+    }
+  }
+
+  function isUnmounted(above: Folder, folder: Folder): boolean {
+    const mount = options.mounts.get(folder.path);
+    if (mount === undefined || folder.dev !== above.dev) return false;
+    doubt(mount.row.id, folder.path, 'the file system that was mounted here is missing');
+    return true;
+  }
+
+  /** A folder on the way that cannot be opened; when it cannot even be looked at, the one above it is the unknown. */
+  function doubtNamed(above: Folder, name: string, why: string): void {
+    try {
+      const stats = lstatSync(above.base + name, { bigint: true });
+      const path = join(above, name);
+      const mount = mountOf(above, stats, path);
+      doubt(rowOf(stats, { parentId: above.id, name, mount }).id, path, why);
+    } catch (error) {
+      const errno = errnoOf(error);
+      if (errno === null) throw error;
+      if (!isAbsence(error)) doubt(above.id, above.path, errno);
+    }
   }
 
   /** Lists a folder a second time, and what is new below it. */
@@ -202,6 +256,7 @@ export async function* scan(options: ScanOptions): AsyncGenerator<ScanBatch | Sc
     listed.set(folder.id, { path: folder.path, times: before });
     batch.push({ id: folder.id, rows });
     batchSize += rows.length + 1;
+    if (options.only !== undefined) return;
     for (const row of rows)
       if (row.kind === 'folder' && !listed.has(row.id) && !unreadable.has(row.id)) level.todo.push(row);
     level.todo.reverse();
@@ -265,6 +320,17 @@ export async function* scan(options: ScanOptions): AsyncGenerator<ScanBatch | Sc
 }
 
 const join = (folder: Folder, name: string): string => (folder.path === '' ? name : `${folder.path}/${name}`);
+
+/** Null when the path cannot lead to anything in the sync folder. */
+function namesOf(path: string): readonly string[] | null {
+  try {
+    return folderNames('list', path);
+  } catch (error) {
+    if (error instanceof Failure) return null;
+    throw error;
+  }
+}
+
 const prefixed = (folder: Folder, name: string): string =>
   folder.path === '' ? name : `${escaped(folder.path)}/${name}`;
 

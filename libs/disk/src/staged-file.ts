@@ -60,7 +60,8 @@ export async function openStagedFile(
   workspace: Workspace,
   name: string,
   sizeBytes: number,
-  key: string,
+  label: string,
+  promisedBytes: number,
   context: Flushing,
 ): Promise<StagedFile> {
   const { options } = context;
@@ -75,7 +76,7 @@ export async function openStagedFile(
 
   try {
     await readKept();
-    checkSpace();
+    checkSpace(promisedBytes);
   } catch (error) {
     closeSync(fd);
     throw error;
@@ -99,16 +100,16 @@ export async function openStagedFile(
   }
 
   /** A download must leave the reserved space free. */
-  function checkSpace(): void {
+  function checkSpace(othersBytes: number): void {
     const space = statfsSync(workspace.staging.base, { bigint: true });
     const free = Number(space.bavail * space.bsize);
     const needed = sizeBytes - written;
-    if (needed > 0 && free < needed + options.reservedBytes)
+    if (needed > 0 && free < needed + othersBytes + options.reservedBytes)
       throw failure(
         'diskFull',
         'stage',
-        key,
-        `${needed} bytes are needed and ${free} are free, of which ${options.reservedBytes} are reserved`,
+        label,
+        `${needed} bytes are needed and ${free} are free, of which ${options.reservedBytes} are reserved and ${othersBytes} belong to other downloads`,
       );
   }
 
@@ -123,7 +124,7 @@ export async function openStagedFile(
     await flush();
     writeFileSync(note, String(written), { mode: 0o600 });
     flushedBytes = written;
-    checkSpace();
+    checkSpace(0);
   }
 
   /** After a failed flush nobody knows what reached the disk, and the next flush would not tell (F05). */
@@ -216,7 +217,7 @@ export async function carriedOver(
   key: string,
   context: Flushing,
 ): Promise<StagedFile> {
-  const copy = await openStagedFile(workspace, file.name, file.writtenBytes, key, context);
+  const copy = await openStagedFile(workspace, file.name, file.writtenBytes, key, 0, context);
   try {
     await copy.restart();
     const buffer = Buffer.allocUnsafe(chunkBytes);

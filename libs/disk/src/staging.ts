@@ -1,6 +1,6 @@
 /** Bytes on their way in: a staged file per key, from `stage` to `place`. */
 import { createHash } from 'node:crypto';
-import type { Staged } from '@tidemark/contracts';
+import { Failure, type Staged } from '@tidemark/contracts';
 import type { DiskContext } from './context.ts';
 import { asFailure } from './errno.ts';
 import type { Folder } from './folders.ts';
@@ -10,7 +10,7 @@ import { carriedOver, openStagedFile, type StagedFile } from './staged-file.ts';
 import type { Workspace } from './workspace.ts';
 
 export interface Staging {
-  stage(key: string, sizeBytes: number): Promise<Staged>;
+  stage(key: string, sizeBytes: number, path?: string): Promise<Staged>;
   close(): void;
 }
 
@@ -26,7 +26,7 @@ export function createStaging(context: DiskContext): Staging {
   }
 
   return {
-    async stage(key, sizeBytes) {
+    async stage(key, sizeBytes, path = key) {
       const action = 'stage';
       const name = createHash('sha256').update(key).digest('hex').slice(0, 40);
       // A new attempt starts with a fresh hash over what is there; the earlier one can no longer write.
@@ -35,23 +35,30 @@ export function createStaging(context: DiskContext): Staging {
       const workspace = context.workspace(context.folders.root());
       let file: StagedFile;
       try {
-        file = await openStagedFile(workspace, name, sizeBytes, key, context);
+        file = await openStagedFile(workspace, name, sizeBytes, path, promised(), context);
       } catch (error) {
-        throw asFailure(action, key, error);
+        throw asFailure(action, path, error);
       }
       open.set(name, file);
       for (const [oldest, one] of open) {
         if (open.size <= openMax) break;
         release(oldest, one);
       }
-      return staged(file, workspace, key);
+      return staged(file, workspace, key, path);
     },
     close() {
       for (const [name, file] of open) release(name, file);
     },
   };
 
-  function staged(file: StagedFile, home: Workspace, key: string): Staged {
+  /** Bytes that other downloads still have to write. Two that each fit alone must not fill the disk together. */
+  function promised(): number {
+    let bytes = 0;
+    for (const { sizeBytes, writtenBytes } of open.values()) bytes += Math.max(0, sizeBytes - writtenBytes);
+    return bytes;
+  }
+
+  function staged(file: StagedFile, home: Workspace, key: string, path: string): Staged {
     let hash: string | null = null;
     const offset = file.writtenBytes;
     /** Runs with everything durable that has to be, before and after. */
@@ -81,16 +88,22 @@ export function createStaging(context: DiskContext): Staging {
         }
       });
     }
+    /** A piece that the disk has no room for would only take the room of others. */
+    async function refuse(error: unknown): Promise<never> {
+      const failure = asFailure('stage', path, error);
+      if (failure instanceof Failure && failure.code === 'diskFull') await file.restart();
+      throw failure;
+    }
     return {
       offset,
       write(chunk) {
         hash = null;
         try {
-          return file.write(chunk)?.catch((error: unknown) => {
-            throw asFailure('stage', key, error);
-          });
+          return file.write(chunk)?.catch(refuse);
         } catch (error) {
-          throw asFailure('stage', key, error);
+          const failure = asFailure('stage', path, error);
+          if (failure instanceof Failure && failure.code === 'diskFull') return refuse(failure);
+          throw failure;
         }
       },
       async restart() {

@@ -46,8 +46,9 @@ test('a full disk leaves the old file as it is, and goes on when there is space 
     };
     expect(await codeOf(fill())).toBe('diskFull');
     expect(written).toBeGreaterThan(3);
-    const another = await disk.stage('says nothing of its size', 0);
-    expect(await codeOf(Promise.resolve().then(() => another.write(Buffer.alloc(200_000))))).toBe('diskFull');
+    // The piece that did not fit has given its room back, so that another download may have it.
+    const another = await disk.stage('fits now', 200_000);
+    await another.write(Buffer.alloc(200_000));
     expect(await rowAt(disk, 'x')).toMatchObject({ id: old.row.id, stamp: old.row.stamp });
     expect(readFileSync(join(root, 'x'), 'utf8')).toBe('old');
     expect((await scanned(disk)).rows).toHaveLength(1);
@@ -56,6 +57,20 @@ test('a full disk leaves the old file as it is, and goes on when there is space 
     await another.write(Buffer.from('again'));
     await another.place('x', { expected: old.row, keepAs: null, modifiedAt: 1 });
     expect(readFileSync(join(root, 'x'), 'utf8')).toBe('again');
+    await disk.close();
+  });
+});
+
+test('two downloads that fit one at a time are not let in together', async () => {
+  await using temporary = await createTemporaryDisk();
+  const root = join(temporary.parent, 'small');
+  await mounted(root, async () => {
+    const disk = await temporary.again({ root, reservedBytes: 0 });
+    await disk.root({ create: true });
+    const first = await disk.stage('first', 5 * 1024 * 1024);
+    expect(await codeOf(disk.stage('second', 5 * 1024 * 1024))).toBe('diskFull');
+    await first.discard();
+    expect(await codeOf(disk.stage('second', 5 * 1024 * 1024))).toBe('ok');
     await disk.close();
   });
 });

@@ -34,7 +34,9 @@ export function createDoor(): Door {
   let round: { readonly command: CommandId; readonly seen: Set<DriveItemId> } | null = null;
   let scan: Scan | null = null;
   /** Missed by the scan before: gone only if the next one misses it as well, since users move things while we look. */
-  let missedOnce: Set<LocalId> | null = null;
+  let missedOnce: ReadonlySet<LocalId> = new Set();
+  /** The scan under way was asked for to confirm. It is the only one, since in a busy folder there is always something new. */
+  let isConfirming = false;
   /** The looks that ended last. The bus may repeat their reports, which would read as a look that met next to nothing. */
   let endedRound: CommandId | null = null;
   let endedScan: CommandId | null = null;
@@ -76,17 +78,23 @@ export function createDoor(): Door {
       const detail = `Cannot trust the scan: the sync folder is empty, but ${known} items were in it before`;
       return [{ type: 'CommandFailed', command: end.command, failure: { code: 'rootSuspended', detail } }];
     }
-    if (missedOnce === null && missed.size > 0) {
+    const confirmed = new Set([...missed].filter((id) => missedOnce.has(id)));
+    if (!isConfirming && confirmed.size < missed.size) {
+      isConfirming = true;
       missedOnce = missed;
       return [confirmation(missed)];
     }
-    const confirmed = [...missed].filter((id) => missedOnce?.has(id));
-    const doubtful = new Set([...missed].filter((id) => missedOnce?.has(id) !== true));
-    missedOnce = null;
-    const completed: Event = { type: 'LocalScanCompleted', gone: confirmed, oddities: end.oddities };
-    if (doubtful.size === 0 || policyOf(state).pace.mode === 'once') return [completed];
-    missedOnce = doubtful;
-    return [completed, confirmation(doubtful)];
+    isConfirming = false;
+    keepFoldersOfOthers(state, confirmed);
+    missedOnce = new Set([...missed].filter((id) => !confirmed.has(id)));
+    const completed: Event = {
+      type: 'LocalScanCompleted',
+      gone: [...confirmed],
+      oddities: end.oddities,
+    };
+    // A run that goes on clears up every doubt; one that ends leaves the rest to the next.
+    if (missedOnce.size === 0 || policyOf(state).pace.mode === 'once') return [completed];
+    return [completed, confirmation(missedOnce)];
   }
 
   /** A look into a few folders finds what is new. What it misses may be anywhere else: only a complete scan can tell. */
@@ -94,14 +102,13 @@ export function createDoor(): Door {
     const missed = new Set<LocalId>();
     for (const folder of listed) {
       const item = state.trees.byLocalId.get(folder);
-      if (item === undefined) continue;
-      for (const child of state.trees.localNames.children(item)) {
-        const id = state.trees.items.get(child)?.local?.id;
-        if (id !== undefined && !seen.has(id)) missed.add(id);
-      }
+      if (item !== undefined) gatherUnmet(state, item, seen, missed);
     }
     const completed: Event = { type: 'LocalScanCompleted', gone: [], oddities: [], partial: true };
-    return missed.size === 0 ? [completed] : [completed, confirmation(missed)];
+    if (missed.size === 0) return [completed];
+    isConfirming = true;
+    missedOnce = new Set([...missedOnce, ...missed]);
+    return [completed, confirmation(missed)];
   }
 
   return {
@@ -178,6 +185,16 @@ function missedBy(
   return missed;
 }
 
+/** What should be directly inside and was not met, with everything below it. */
+function gatherUnmet(state: State, folder: ItemId, seen: ReadonlySet<LocalId>, into: Set<LocalId>): void {
+  for (const child of state.trees.localNames.children(folder)) {
+    const entry = state.trees.items.get(child)?.local;
+    if (entry === undefined || entry === null || seen.has(entry.id)) continue;
+    into.add(entry.id);
+    gatherUnmet(state, child, seen, into);
+  }
+}
+
 /** A hint about the disk asks for folders that the look wanted so far would leave out. */
 function widens({ local }: State, { side, folders }: HintReceived): boolean {
   const wanted = local.folders;
@@ -202,6 +219,21 @@ function unlisted(state: State, seen: ReadonlySet<DriveItemId>): DriveItemId[] {
       absent.push(id);
   }
   return absent;
+}
+
+/** A folder is not gone before everything in it is: no entry is ever without its parent. */
+function keepFoldersOfOthers({ trees }: State, gone: Set<LocalId>): void {
+  for (const id of [...gone]) {
+    const folder = trees.byLocalId.get(id);
+    if (folder === undefined) continue;
+    const isLeft = [...trees.localNames.children(folder)].some((child) => {
+      const entry = trees.items.get(child)?.local;
+      return entry !== undefined && entry !== null && !gone.has(entry.id);
+    });
+    let kept = isLeft ? trees.items.get(folder)?.local : null;
+    while (kept !== undefined && kept !== null && gone.delete(kept.id))
+      kept = trees.items.get(kept.parent)?.local;
+  }
 }
 
 function isBelow(state: State, item: Parameters<typeof isWithin>[1], folder: LocalId): boolean {

@@ -252,8 +252,19 @@ function failed(state: State, event: CommandFailed, at: number): ItemId[] {
     if (side === 'local') lookAtFolders(state, null, 'look-again');
     else lookAgain(state.remote, 'look-again');
   }
+  if (feedMustHaveMissed(failure) && state.activities.get(command.item)?.attempts === attemptsBeforeListing)
+    state.remote.cursor = null;
   return [command.item];
 }
+
+/**
+ * The drive keeps refusing what its feed says. The feed may keep silent about what went with a folder; a listing of
+ * everything does not.
+ */
+const feedMustHaveMissed = ({ code }: CommandFailed['failure']): boolean =>
+  code === 'preconditionFailed' || code === 'notFound';
+
+const attemptsBeforeListing = 3;
 
 const looksAfter: Partial<Record<CommandFailed['failure']['code'], readonly ('remote' | 'local')[]>> = {
   changedMeanwhile: ['local', 'remote'],

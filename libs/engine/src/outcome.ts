@@ -4,6 +4,7 @@ import { commandEffects } from '@tidemark/contracts';
 import type { Item } from '@tidemark/trees';
 import {
   acceptRemoteAsBase,
+  adoptFolder,
   agree,
   joinRemote,
   observeLocal,
@@ -39,10 +40,10 @@ export function foldOutcome(state: State, command: Command, outcome: CommandSucc
   }
   if (local !== undefined) {
     if ('gone' in local) touched.push(...observeLocalGone(trees, local.id));
-    else
-      touched.push(
-        ...placedOrLookedFor(state, replaceLocal(trees, item, withKnownHash(item, command, local), seq)),
-      );
+    else {
+      const place = command.type === 'CreateLocalFolder' ? adoptFolder : replaceLocal;
+      touched.push(...placedOrLookedFor(state, place(trees, item, withKnownHash(item, command, local), seq)));
+    }
   }
   if (kept !== undefined) {
     // The kept version may be the very file that stood here: it has left this item and becomes one of its own.
@@ -50,9 +51,6 @@ export function foldOutcome(state: State, command: Command, outcome: CommandSucc
     touched.push(...placedOrLookedFor(state, observeLocal(trees, kept, seq)));
   }
   if (trees.items.has(item.id)) settleAgreement(item, command, outcome, seq);
-  if ((command.type === 'MoveRemote' || command.type === 'MoveLocal') && command.provisional) {
-    state.provisional.set(item.id, command.type === 'MoveRemote' ? 'remote' : 'local');
-  }
   return touched;
 }
 

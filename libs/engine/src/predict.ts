@@ -1,5 +1,5 @@
 /** What a command would make true if it simply worked. A dry run feeds these back, so it is the planner's own output. */
-import type { Command, CommandSucceeded, LocalRow, RemoteRow } from '@tidemark/contracts';
+import type { Command, CommandSucceeded, KeptName, LocalRow, RemoteRow } from '@tidemark/contracts';
 import { driveItemId, localId, rootItem } from '@tidemark/contracts';
 import { keptNameAt } from '@tidemark/planner';
 import type { Item } from '@tidemark/trees';
@@ -39,6 +39,7 @@ function predictFacts(state: State, command: Command, item: Item): Partial<Comma
           : remote;
       if (target === null) return {};
       return {
+        transferredBytes: command.sizeBytes,
         local: { ...local, hash },
         remote: {
           id: target.id,
@@ -69,6 +70,8 @@ function predictFacts(state: State, command: Command, item: Item): Partial<Comma
           : state.trees.items.get(item.local?.parent ?? item.remote.parent)?.local?.id;
       if (item.remote === null || parentId === undefined || item.remote.kind === 'opaque') return {};
       const { kind, sizeBytes, hash, modifiedAt } = item.remote;
+      const transferred =
+        command.type === 'DownloadFile' ? { transferredBytes: command.remote.sizeBytes } : {};
       const row: LocalRow = {
         id: localId(version),
         parentId,
@@ -80,15 +83,16 @@ function predictFacts(state: State, command: Command, item: Item): Partial<Comma
         stamp: kind === 'file' ? version : '',
       };
       if (command.type === 'CreateLocalFolder' || command.keepAs === null || local === null)
-        return { local: row };
+        return { local: row, ...transferred };
       return {
         local: row,
-        kept: { ...local, name: keptNameAt(command.keepAs, command.keepAs.from) ?? local.name },
+        ...transferred,
+        kept: { ...local, name: freeName(state, item, command.keepAs) ?? local.name },
       };
     }
     case 'KeepRemoteCopy': {
       if (local === null) return {};
-      const name = keptNameAt(command.keepAs, command.keepAs.from) ?? local.name;
+      const name = freeName(state, item, command.keepAs) ?? local.name;
       const { sizeBytes, hash, modifiedAt } = command.remote;
       return {
         agreed: 'remote',
@@ -130,6 +134,16 @@ function predictFacts(state: State, command: Command, item: Item): Partial<Comma
     case 'RenewSubscription':
     case 'DeleteSubscription':
       return {};
+  }
+}
+
+/** The first name for a kept version that is free on disk, as the handler will find it. */
+function freeName({ trees }: State, { local }: Item, keepAs: KeptName): string | null {
+  for (let counter = keepAs.from; ; counter++) {
+    const name = keptNameAt(keepAs, counter);
+    if (name === null || local === null) return null;
+    const holders = trees.localNames.holders(local.parent, name);
+    if (!holders.some((id) => trees.items.get(id)?.local?.name === name)) return name;
   }
 }
 

@@ -1,9 +1,11 @@
 /** Status: what is in sync, what is not, and why not. "In sync" is said only when it is true of every item in scope. */
 import type { FailureDetails, ItemId } from '@tidemark/contracts';
 import { rootItem } from '@tidemark/contracts';
+import type { Gate, PlanningView } from '@tidemark/planner';
 import { reconcile } from '@tidemark/planner';
+import type { Item } from '@tidemark/trees';
 import { isAtRest, shownPath } from '@tidemark/trees';
-import { deletionsHeld, viewOf } from './plan.ts';
+import { viewOf } from './plan.ts';
 import type { State } from './state.ts';
 
 export interface ItemStatus {
@@ -27,10 +29,12 @@ export interface Status {
 export function statusOf(state: State): Status {
   const notAtRest: ItemStatus[] = [];
   let atRest = 0;
+  // One view for all: the fate of a folder is judged once, not once for everything in it.
+  const view = state.started === null ? null : viewOf(state);
   for (const item of state.trees.items.values()) {
     if (item.id === rootItem) continue;
     if (isAtRest(item)) atRest++;
-    else notAtRest.push(itemStatus(state, item.id));
+    else notAtRest.push(itemStatus(state, item.id, view));
   }
   notAtRest.sort((a, b) => (a.path < b.path ? -1 : a.path > b.path ? 1 : 0));
   const held = notAtRest.filter((entry) => entry.standing === 'held').length;
@@ -45,7 +49,11 @@ export function statusOf(state: State): Status {
 }
 
 /** What keeps the item from being at rest. */
-export function itemStatus(state: State, id: ItemId): ItemStatus {
+export function itemStatus(
+  state: State,
+  id: ItemId,
+  view: PlanningView | null = state.started === null ? null : viewOf(state),
+): ItemStatus {
   const item = state.trees.items.get(id);
   if (item === undefined)
     return { item: id, path: '', standing: 'pending', detail: 'is gone on both sides', failure: null };
@@ -64,8 +72,8 @@ export function itemStatus(state: State, id: ItemId): ItemStatus {
     return of('waiting', `waits for another attempt: ${activity.failure.detail}`, activity.failure);
   if (item.remote?.kind === 'opaque')
     return of('ignored', 'a notebook or a pointer to another drive, which is not synced');
-  if (state.started === null) return of('pending', 'no run has looked at it');
-  const decision = reconcile(viewOf(state), item);
+  if (view === null) return of('pending', 'no run has looked at it');
+  const decision = reconcile(view, item);
   switch (decision.type) {
     case 'act':
       return of('pending', `wants ${decision.command.type}`);
@@ -74,14 +82,8 @@ export function itemStatus(state: State, id: ItemId): ItemStatus {
     case 'ignored':
       return of('ignored', `${decision.plugin}: ${decision.detail}`);
     case 'wait':
-      if (decision.for === 'deletions' && deletionsHeld(state))
-        return of('held', 'a deletion that waits for your confirmation');
-      return of(
-        'waiting',
-        typeof decision.for === 'number'
-          ? waitsFor(state, decision.for)
-          : `waits for a complete look at the ${decision.for === 'localKnown' ? 'disk' : 'drive'}`,
-      );
+      if (isHeld(view, item)) return of('held', 'a deletion that waits for your confirmation');
+      return of('waiting', waitsFor(state, decision.for));
     case 'rest':
       return of(
         'ignored',
@@ -90,9 +92,27 @@ export function itemStatus(state: State, id: ItemId): ItemStatus {
   }
 }
 
-function waitsFor(state: State, id: ItemId): string {
-  const item = state.trees.items.get(id);
+function waitsFor(state: State, what: ItemId | Gate): string {
+  if (typeof what !== 'number') {
+    return `waits for a complete look at the ${what === 'localKnown' ? 'disk' : 'drive'}`;
+  }
+  const item = state.trees.items.get(what);
   return item === undefined
     ? 'waits for an item that is gone'
     : `waits for "${shownPath(state.trees, item)}"`;
 }
+
+/** Held itself, or part of a folder whose deletion is held. */
+function isHeld(view: PlanningView, item: Item): boolean {
+  if (!view.deletionsHeld) return false;
+  let current: Item | undefined = item;
+  for (let depth = 0; current !== undefined && depth < depthMax; depth++) {
+    const decision = reconcile(view, current);
+    if (decision.type !== 'wait') return false;
+    if (typeof decision.for !== 'number') return decision.for === 'deletions';
+    current = view.trees.items.get(decision.for);
+  }
+  return false;
+}
+
+const depthMax = 512;

@@ -2,6 +2,8 @@
 import type { ItemId } from '@tidemark/contracts';
 import { rootItem } from '@tidemark/contracts';
 import { stepItem } from '@tidemark/machines';
+import { isProvisionalName } from '@tidemark/planner';
+import type { Item } from '@tidemark/trees';
 import { isAtRest, samePlace } from '@tidemark/trees';
 import type { State } from './state.ts';
 
@@ -20,8 +22,9 @@ export function touch(state: State, ids: readonly ItemId[], news: boolean): void
     }
     mark(state.missing.local, id, item.synced !== null && item.local === null);
     mark(state.missing.remote, id, item.synced !== null && item.remote === null);
-    if (item.remote !== null && item.local !== null && samePlace(item.remote, item.local))
-      state.provisional.delete(id);
+    const stop = stopOf(item);
+    if (stop === null) state.provisional.delete(id);
+    else state.provisional.set(id, stop);
     const activity = state.activities.get(id);
     if (news && activity !== undefined) {
       const after = stepItem(activity, { type: 'CHANGED' });
@@ -35,6 +38,17 @@ export function touch(state: State, ids: readonly ItemId[], news: boolean): void
       if (parent !== undefined && !isAtRest(parent)) state.agenda.touch(parent.id);
     }
   }
+}
+
+/**
+ * The side on which the item stands where a name swap left it, and not yet where it belongs. The name alone tells: the
+ * outcome of the move may never have arrived.
+ */
+function stopOf(item: Item): 'remote' | 'local' | null {
+  const { remote, local } = item;
+  if (remote !== null && local !== null && samePlace(remote, local)) return null;
+  if (remote !== null && isProvisionalName(remote.name, item.id)) return 'remote';
+  return local !== null && isProvisionalName(local.name, item.id) ? 'local' : null;
 }
 
 function mark(set: Set<ItemId>, id: ItemId, belongs: boolean): void {

@@ -33,7 +33,12 @@ function judgeRemote(view: PlanningView, item: Item): Fate {
   if (remote.kind === 'opaque' || ignoredBy(view, item) !== null) return { type: 'pinned' };
   if (local !== null) {
     // Still on disk. If the user moved it there, its own move takes it out first; otherwise it belongs in here.
-    const leaves = synced !== null && samePlace(remote, synced) && !samePlace(local, synced);
+    // A stop in between is nobody's wish.
+    const stop = view.provisional(item.id);
+    const leaves =
+      stop === undefined
+        ? synced !== null && samePlace(remote, synced) && !samePlace(local, synced)
+        : stop === 'remote' && local.parent !== remote.parent;
     return leaves ? { type: 'undecided', waitsFor: item.id } : { type: 'stays' };
   }
   if (synced === null || !samePlace(remote, synced) || remoteContent(remote, synced) !== 'same')
@@ -58,7 +63,11 @@ function judgeLocal(view: PlanningView, item: Item): Fate {
   if (ignoredBy(view, item) !== null) return { type: 'pinned' };
   if (remote !== null) {
     // Still on the drive. If it was moved there, its own move takes it out first; otherwise it belongs in here.
-    const leaves = synced === null || !samePlace(remote, synced);
+    const stop = view.provisional(item.id);
+    const leaves =
+      stop === undefined
+        ? synced === null || !samePlace(remote, synced)
+        : stop === 'local' && local.parent !== remote.parent;
     return leaves ? { type: 'undecided', waitsFor: item.id } : { type: 'stays' };
   }
   if (synced === null || !samePlace(local, synced)) return { type: 'stays' };

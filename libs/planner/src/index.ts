@@ -16,3 +16,4 @@ export { reconcile } from './reconcile.ts';
 export type { Fates } from './fate.ts';
 export { createFates } from './fate.ts';
 export { keptName, keptNameAt } from './kept-name.ts';
+export { isProvisionalName } from './occupancy.ts';

@@ -135,7 +135,12 @@ const depthMax = 512;
 
 /** A name nobody else uses, recognisable should a crash leave it behind. */
 export const provisionalName = (name: string, item: ItemId): string =>
-  `tidemark-swap-${item}-${name}`.slice(0, 200);
+  `${provisionalPrefix(item)}${name}`.slice(0, 200);
+
+export const isProvisionalName = (name: string, item: ItemId): boolean =>
+  name.startsWith(provisionalPrefix(item));
+
+const provisionalPrefix = (item: ItemId): string => `tidemark-swap-${item}-`;
 
 /** The local item takes a kept name; both survive under different names. */
 function stepAside(view: PlanningView, item: Item, holder: Item, name: string): Decision {

@@ -35,7 +35,7 @@ export interface Dispatch {
 }
 
 /** How many commands run at once. Looking at a whole side must not wait behind a thousand files. */
-const lanes = { look: 2, reads: 4, writesDisk: 16, writesDrive: 32, subscribes: 1 } as const;
+const lanes = { look: 2, reads: 4, writesDisk: 32, writesDrive: 32, subscribes: 1 } as const;
 type LaneName = keyof typeof lanes;
 
 /** Ids remembered to recognise a command that the bus delivers again. Far more than an engine has in flight. */
@@ -125,7 +125,9 @@ export function createDispatch(options: {
     });
     const succeeded = observation.type === 'CommandSucceeded';
     loaded.count(command.type, succeeded, clock.monotonic() - startedAt);
-    if (succeeded || !signal.aborted) await tell(loaded, observation);
+    // What a handler throws when it is stopped is neither an outcome nor a fault.
+    if (!succeeded && signal.aborted) return;
+    await tell(loaded, observation);
     if (observation.type === 'CommandFailed' && observation.failure.code === 'pluginFault') {
       loaded.fault(observation.failure);
     }

@@ -7,6 +7,7 @@ import { createInodes } from './disk/inodes.ts';
 import { createSimulatedUser, type SimulatedFolder, type SimulatedUser } from './disk/simulated-user.ts';
 import { createSimulatedOperations } from './disk/simulated-operations.ts';
 import { createSimulatedStaging } from './disk/simulated-staging.ts';
+import { createWatchers, type HintFate } from './disk/watchers.ts';
 import { type DiskOperation, refuse, type Simulation } from './disk/simulation.ts';
 
 export interface SimulatedDiskFaults {
@@ -16,6 +17,8 @@ export interface SimulatedDiskFaults {
   readonly failAfter?: (operation: DiskOperation, path: string) => FailureDetails | null;
   /** The moment between the caller's decision and the operation's first look: time for the user to interfere. */
   readonly before?: (operation: DiskOperation, path: string, user: SimulatedUser) => void;
+  /** What becomes of a hint to those who watch; without it each is told at once, within the change. */
+  readonly hint?: (folders: readonly string[]) => HintFate;
 }
 
 export interface SimulatedDiskOptions {
@@ -34,6 +37,8 @@ export interface SimulatedDisk {
     code: FailureDetails['code'],
     match?: (operation: DiskOperation, path: string) => boolean,
   ): void;
+  /** Tells the hints that were held. */
+  tellHeld(): void;
   /** Operations of each kind so far, failed ones included. */
   readonly counts: ReadonlyMap<DiskOperation, number>;
 }
@@ -42,10 +47,18 @@ export function createSimulatedDisk(options: SimulatedDiskOptions): SimulatedDis
   const seconds = (): number => Math.floor((options.clock?.now() ?? 1_700_000_000_000) / 1000);
   const inodes = createInodes(seconds);
   const root = inodes.create('folder', new Uint8Array(0), seconds());
-  const folder: SimulatedFolder = { inodes, root, trash: new Map(), seconds, rootState: 'present' };
+  const { faults = {} } = options;
+  const watchers = createWatchers(root, faults.hint);
+  const folder: SimulatedFolder = {
+    inodes,
+    root,
+    trash: new Map(),
+    seconds,
+    rootState: 'present',
+    watchers,
+  };
   const user = createSimulatedUser(folder);
   const counts = new Map<DiskOperation, number>();
-  const { faults = {} } = options;
   const failing: {
     times: number;
     code: FailureDetails['code'];
@@ -69,7 +82,8 @@ export function createSimulatedDisk(options: SimulatedDiskOptions): SimulatedDis
         folder.rootState === 'missing' || (folder.rootState === 'emptied' && operation !== 'root');
       if (hidden) refuse('rootSuspended', operation, path, 'the sync folder is not there');
     },
-    end(operation, path) {
+    end(operation, path, ...more) {
+      if (operation !== 'root') watchers.changed(path, ...more);
       throwIf(faults.failAfter?.(operation, path));
     },
   };
@@ -82,6 +96,7 @@ export function createSimulatedDisk(options: SimulatedDiskOptions): SimulatedDis
     },
     user,
     counts,
+    tellHeld: () => watchers.tellHeld(),
     failNext: (times, code, match = () => true) => failing.push({ times, code, match }),
   };
 }

@@ -25,6 +25,7 @@ export {
   sweepRemoteBelow,
 } from './observe-remote.ts';
 export {
+  adoptFolder,
   isLocalNews,
   observeLocal,
   observeLocalGone,

@@ -40,6 +40,20 @@ export function replaceLocal(trees: Trees, item: Item, row: LocalRow, seq: Seq):
   return touched;
 }
 
+/**
+ * The folder at the place of an item that lacked one: made for it, or found there. One with a life of its own stays what it
+ * is, only that it is here now: taking its identity away would read as a deletion.
+ */
+export function adoptFolder(trees: Trees, item: Item, row: LocalRow, seq: Seq): ItemId[] | null {
+  const other = trees.byLocalId.get(row.id);
+  if (other === undefined || other === item.id) return replaceLocal(trees, item, row, seq);
+  const touched = observeLocal(trees, row, seq);
+  if (touched === null || other === rootItem) return touched;
+  const found = itemOf(trees, other);
+  if (found.remote !== null || found.synced !== null || item.local !== null) return touched;
+  return [...touched, ...join(trees, item, found, seq)];
+}
+
 export function observeLocalGone(trees: Trees, id: LocalId): ItemId[] {
   const known = trees.byLocalId.get(id);
   if (known === undefined || known === rootItem) return [];

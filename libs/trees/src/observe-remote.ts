@@ -21,6 +21,7 @@ export function observeRemote(trees: Trees, row: RemoteRow, seq: Seq): ItemId[] 
   const touched = [
     item.id,
     ...(item.remote === null || item.remote.parent === parent ? [] : [item.remote.parent]),
+    ...setChildrenApart(trees, item),
   ];
   setRemote(trees, item, toEntry(row, parent, item, seq));
   agree(item, seq);
@@ -38,6 +39,7 @@ export function replaceRemote(trees: Trees, item: Item, row: RemoteRow, seq: Seq
   const touched = [
     item.id,
     ...(item.remote === null || item.remote.parent === parent ? [] : [item.remote.parent]),
+    ...setChildrenApart(trees, item),
   ];
   setRemote(trees, item, toEntry(row, parent, item, seq));
   agree(item, seq);
@@ -134,6 +136,20 @@ function toEntry(row: RemoteRow, parent: ItemId, item: Item, seq: Seq): RemoteEn
     cTag: row.cTag ?? (sameVersion ? old.cTag : null),
     seq,
   };
+}
+
+/**
+ * A new folder of the drive takes the place of one that is gone, and what was in the old one is not in the new one. Until the
+ * end of the round tells what became of it, it hangs on an item that shows nothing.
+ */
+function setChildrenApart(trees: Trees, item: Item): ItemId[] {
+  if (item.remote !== null || trees.remoteNames.isEmpty(item.id)) return [];
+  const holder = createItem(trees);
+  for (const id of [...trees.remoteNames.children(item.id)]) {
+    const child = itemOf(trees, id);
+    if (child.remote !== null) setRemote(trees, child, { ...child.remote, parent: holder.id });
+  }
+  return [holder.id];
 }
 
 /** Rows that waited for their folder become visible with it. */

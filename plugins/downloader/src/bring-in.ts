@@ -22,7 +22,7 @@ type Bringing = CommandOf<'DownloadFile'> | CommandOf<'KeepRemoteCopy'>;
 export async function bringIn(command: Bringing, context: Context): Promise<Arrival> {
   const { remote, path } = command;
   const { disk, config, signal } = context;
-  const staged = await disk.stage(stageKey(remote), remote.sizeBytes);
+  const staged = await disk.stage(stageKey(remote), remote.sizeBytes, path);
   if (staged.offset > remote.sizeBytes) await staged.restart();
   const { transferredBytes, requestIds } = await transfer(staged, remote, context);
   throwIfStopping(signal);

@@ -18,11 +18,12 @@ export function renderFailed(
   // What is looked at again within seconds is no news for most readers.
   if (retry === 'soon') return [...renderResult(view, command), verbose(failure.detail)].map(asVerbose);
   const explain = explanations[failure.code];
+  const block = renderBlock(failure, at);
   const explained = explain?.(view, failure, command) ?? [
     info(`ERROR: ${failure.detail}`),
-    verbose(`  ${remedy}`),
+    ...(block.length === 0 ? [info(`       ${remedy}`)] : []),
   ];
-  return [...renderResult(view, command), ...explained, ...renderBlock(failure, at)];
+  return [...renderResult(view, command), ...explained, ...block];
 }
 
 function renderResult(view: View, command: Command): readonly Line[] {
@@ -68,6 +69,7 @@ const explanations: Partial<Record<FailureCode, Explain>> = {
       ? [info('Insufficient local disk space to download file')]
       : []),
     info(`ERROR: ${detail}`),
+    info(`       ${failureGuide.diskFull.remedy}`),
   ],
   malware: (_view, { detail }, { path }) => [
     info(`ERROR: MALWARE DETECTED IN FILE - DOWNLOAD SKIPPED: ${path}`),

@@ -10,7 +10,7 @@ import type { Site } from './service.ts';
 
 export async function compare(site: Site, options: Options, say: (line: string) => void): Promise<void> {
   const all: Record<ClientName, Client> = {
-    tidemark: tidemark(options.dist),
+    tidemark: tidemark(options),
     onedrive: debianOnedrive,
     rclone,
   };

@@ -13,13 +13,14 @@ compare: our client beside Debian's onedrive and rclone
   --latency LIST    milliseconds added to every answer (default 0,30)
   --runs N          medians of N runs (default 1)
   --files N         in the rows with many files (default 2000, 4 KiB each, in 100 folders)
-scale: our client with ever more items in 1,000 folders
+scale: our client with ever more items, a hundred a folder
   --items LIST      (default 1000,10000,100000)
   --file-bytes N    size of each file (default 0)
 both
   --flavour NAME    ${flavours.join(', ')} (default business)
   --dist FOLDER     the built command (default dist)
   --base FOLDER     on the file system to measure on (default: the temporary folder)
+  --profile FOLDER  CPU profiles of our client, for the developer tools of a browser
   --json            the measurements as JSON lines, too
 `;
 
@@ -35,6 +36,8 @@ export type Options = {
   readonly flavour: Flavour;
   readonly dist: string;
   readonly base: string;
+  /** Absent: no profiles are taken. */
+  readonly profileFolder: string | undefined;
   readonly json: boolean;
 };
 
@@ -54,6 +57,7 @@ export function readOptions(args: readonly string[], repository: string): Option
       flavour: { type: 'string', default: 'business' },
       dist: { type: 'string', default: resolve(repository, 'dist') },
       base: { type: 'string', default: tmpdir() },
+      profile: { type: 'string' },
       json: { type: 'boolean', default: false },
       help: { type: 'boolean', default: false },
     },
@@ -73,6 +77,7 @@ export function readOptions(args: readonly string[], repository: string): Option
     flavour: oneOf(values.flavour, flavours),
     dist: resolve(values.dist),
     base: resolve(values.base),
+    profileFolder: values.profile === undefined ? undefined : resolve(values.profile),
     json: values.json,
   };
 }

@@ -1,5 +1,5 @@
 /** Our client with ever more items: what a first sync, no change and small changes cost. */
-import { appendFile, mkdir, rm } from 'node:fs/promises';
+import { appendFile, mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { ItemSpec } from '@tidemark/graph-simulator';
 import { tidemark } from './clients/onedrive-like.ts';
@@ -9,11 +9,12 @@ import type { Options } from './options.ts';
 import type { Service, Site } from './service.ts';
 import { markdownTable } from './table.ts';
 
-const folders = 1000;
+/** A hundred items a folder. */
+const foldersFor = (items: number): number => Math.max(1, Math.floor(items / 100));
 const seedAtOnce = 5000;
 
 export async function scale(site: Site, options: Options, say: (line: string) => void): Promise<void> {
-  const client = tidemark(options.dist);
+  const client = tidemark(options);
   say(`${client.name}: ${client.version()}`);
   const rows: string[][] = [];
   for (const items of options.items) rows.push(...(await scaleTo(site, options, items)));
@@ -23,16 +24,18 @@ export async function scale(site: Site, options: Options, say: (line: string) =>
 }
 
 async function scaleTo(site: Site, options: Options, items: number): Promise<string[][]> {
-  const folder = join(site.folder, 'stage');
+  const folder = await site.freshFolder();
   const syncFolder = join(folder, 'sync');
-  await rm(folder, { recursive: true, force: true });
-  await mkdir(syncFolder, { recursive: true });
+  await mkdir(syncFolder);
   const service = await site.startService(options.flavour, options.latenciesMs[0] ?? 0);
   const rows: string[][] = [];
   try {
-    await seed(service, items, options.fileBytes);
+    const folders = foldersFor(items);
+    const files = items - folders;
+    const pathOf = (index: number): string => `/folder ${index % folders}/file ${index}.txt`;
+    await seed(service, files, pathOf, options.fileBytes);
     const place = { folder, syncFolder, home: join(site.folder, 'home') };
-    const { bringDown } = await tidemark(options.dist).profile(place, service);
+    const { bringDown } = await tidemark(options).profile(place, service);
     const step = async (title: string): Promise<void> => {
       await service.control.resetCounters();
       const cpuBefore = cpuSecondsOf(service.pid);
@@ -52,11 +55,11 @@ async function scaleTo(site: Site, options: Options, items: number): Promise<str
     };
     await step('first sync');
     await step('no change');
-    await modify(service, items, 1, 'once');
+    await modify(service, pathOf, 1, 'once');
     await step('one file changed online');
     await appendFile(join(syncFolder, pathOf(1).slice(1)), 'more');
     await step('one file changed here');
-    await modify(service, items, 100, 'again');
+    await modify(service, pathOf, Math.min(100, files), 'again');
     await step('100 files changed online');
   } finally {
     await service.stop();
@@ -64,10 +67,9 @@ async function scaleTo(site: Site, options: Options, items: number): Promise<str
   return rows;
 }
 
-const pathOf = (index: number): string => `/folder ${index % folders}/file ${index}.txt`;
+type PathOf = (index: number) => string;
 
-async function seed(service: Service, items: number, fileBytes: number): Promise<void> {
-  const files = Math.max(1, items - Math.min(folders, items - 1));
+async function seed(service: Service, files: number, pathOf: PathOf, fileBytes: number): Promise<void> {
   for (let from = 0; from < files; from += seedAtOnce) {
     const count = Math.min(seedAtOnce, files - from);
     const specs = Array.from({ length: count }, (_, index): ItemSpec => {
@@ -78,9 +80,8 @@ async function seed(service: Service, items: number, fileBytes: number): Promise
   }
 }
 
-async function modify(service: Service, items: number, count: number, text: string): Promise<void> {
-  const files = Math.max(1, items - Math.min(folders, items - 1));
-  for (let index = 0; index < Math.min(count, files); index += 1) {
+async function modify(service: Service, pathOf: PathOf, count: number, text: string): Promise<void> {
+  for (let index = 0; index < count; index += 1) {
     await service.control.post('/modify', { path: pathOf(index), content: `${text} ${index}` });
   }
 }

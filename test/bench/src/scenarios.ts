@@ -1,5 +1,5 @@
 /** What the clients are asked to do. Each scenario starts with a fresh service, profile and folder. */
-import { mkdir, open, readdir, rm, stat, writeFile } from 'node:fs/promises';
+import { mkdir, open, readdir, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type Flavour, generatedContent, type ItemSpec, wholeContent } from '@tidemark/graph-simulator';
 import type { Client, Profile } from './clients/client.ts';
@@ -101,10 +101,9 @@ async function withStage<Result>(
   { client, latencyMs, flavour, run }: Wanted,
   work: (stage: Stage) => Promise<Result>,
 ): Promise<Result> {
-  const folder = join(site.folder, 'stage');
+  const folder = await site.freshFolder();
   const syncFolder = join(folder, 'sync');
-  await rm(folder, { recursive: true, force: true });
-  await mkdir(syncFolder, { recursive: true });
+  await mkdir(syncFolder);
   const service = await site.startService(flavour, latencyMs);
   try {
     const profile = await client.profile({ folder, syncFolder, home: join(site.folder, 'home') }, service);

@@ -26,6 +26,11 @@ export type Site = {
   readonly namespace: Namespace;
   /** Everything the benchmark writes is in here. */
   readonly folder: string;
+  /**
+   * A fresh folder. None is removed before the end: ext4 does not reuse inodes for some seconds, and files that are made
+   * soon after others were deleted cost several times as much.
+   */
+  readonly freshFolder: () => Promise<string>;
   readonly startService: (flavour: Flavour, latencyMs: number) => Promise<Service>;
   readonly close: () => Promise<void>;
 };
@@ -47,6 +52,7 @@ export async function openSite(base: string): Promise<Site> {
   return {
     namespace,
     folder,
+    freshFolder: () => mkdtemp(join(folder, 'stage-')),
     startService: (flavour, latencyMs) => startService(namespace, folder, flavour, latencyMs),
     close: async () => {
       await namespace.close();

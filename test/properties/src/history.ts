@@ -1,6 +1,7 @@
 /** Random histories: what two users do, and what the client gets done in between. */
 import fc from 'fast-check';
-import { ModelRun } from './model-run.ts';
+import { Chance } from './chance.ts';
+import { Crash, ModelRun } from './model-run.ts';
 import type { Node, Side } from './model-world.ts';
 import { root } from './model-world.ts';
 
@@ -8,14 +9,15 @@ export type Act =
   | { do: 'write' | 'create' | 'mkdir' | 'remove'; on: 'drive' | 'disk'; at: number; name: number }
   | { do: 'move'; on: 'drive' | 'disk'; at: number; to: number; name: number }
   | { do: 'work'; steps: number; choice: number }
-  | { do: 'lose' }
+  | { do: 'lose'; choice: number }
+  | { do: 'loseCursor' }
   | { do: 'hint'; side: 'remote' | 'local' }
   | { do: 'crash' };
 
 const names = ['a', 'b', 'A', 'c.txt'];
 const small = fc.nat({ max: 12 });
 const side = fc.constantFrom('drive' as const, 'disk' as const);
-export const act: fc.Arbitrary<Act> = fc.oneof(
+const act: fc.Arbitrary<Act> = fc.oneof(
   {
     weight: 5,
     arbitrary: fc.record({
@@ -46,20 +48,39 @@ export const act: fc.Arbitrary<Act> = fc.oneof(
     arbitrary: fc.record({
       do: fc.constant('work' as const),
       steps: fc.nat({ max: 12 }),
-      choice: fc.nat({ max: 5 }),
+      choice: fc.nat({ max: 1000 }),
     }),
   },
-  { weight: 1, arbitrary: fc.record({ do: fc.constant('lose' as const) }) },
+  {
+    weight: 1,
+    arbitrary: fc.record({ do: fc.constant('lose' as const), choice: fc.nat({ max: 5 }) }),
+  },
+  {
+    weight: 1,
+    arbitrary: fc.record({
+      do: fc.constant('hint' as const),
+      side: fc.constantFrom('remote' as const, 'local' as const),
+    }),
+  },
+  { weight: 1, arbitrary: fc.record({ do: fc.constant('loseCursor' as const) }) },
   { weight: 1, arbitrary: fc.record({ do: fc.constant('crash' as const) }) },
 );
+
+export const history = fc.array(act, { maxLength: 60, size: 'max' });
 
 /** Every version a user saved and did not overwrite or delete on that same side. */
 export class Ledger {
   readonly live = new Set<string>();
   readonly all = new Set<string>();
+  private readonly prefix: string;
   private count = 0;
+
+  constructor(prefix = 'v') {
+    this.prefix = prefix;
+  }
+
   next(): string {
-    const content = `v${++this.count}`;
+    const content = `${this.prefix}${++this.count}`;
     this.all.add(content);
     this.live.add(content);
     return content;
@@ -70,10 +91,27 @@ export class Ledger {
 }
 
 function perform(run: ModelRun, ledger: Ledger, act: Act, time: number): void {
-  if (act.do === 'work') for (let step = 0; step < act.steps; step++) run.step(act.choice);
-  else if (act.do === 'lose') run.step(0, 'lostCommand');
-  else if (act.do === 'crash') run.crash();
-  else if (act.do !== 'hint') user(run, ledger, act, time);
+  switch (act.do) {
+    case 'work':
+      run.chance = new Chance(act.choice);
+      for (let step = 0; step < act.steps; step++) run.step();
+      break;
+    case 'lose':
+      run.chance = new Chance(act.choice);
+      run.lose();
+      break;
+    case 'loseCursor':
+      run.world.cursorIsLost = true;
+      break;
+    case 'hint':
+      run.hint(act.side);
+      break;
+    case 'crash':
+      run.crash();
+      break;
+    default:
+      user(run, ledger, act, time);
+  }
 }
 
 function user(run: ModelRun, ledger: Ledger, act: Extract<Act, { on: string }>, time: number): void {
@@ -116,12 +154,34 @@ function user(run: ModelRun, ledger: Ledger, act: Extract<Act, { on: string }>, 
   }
 }
 
-export function play(acts: readonly Act[], run = new ModelRun()): { run: ModelRun; ledger: Ledger } {
+/** What users do while no client runs. */
+export function userActs(run: ModelRun, acts: readonly Act[]): void {
+  const ledger = new Ledger('later');
+  acts.forEach((act, index) => {
+    if ('on' in act) user(run, ledger, act, 1000 + index);
+  });
+}
+
+export interface Played {
+  readonly run: ModelRun;
+  readonly ledger: Ledger;
+}
+
+export function play(acts: readonly Act[], run = new ModelRun()): Played {
   const ledger = new Ledger();
-  run.start();
-  acts.forEach((act, index) => perform(run, ledger, act, 100 + index));
-  run.settle();
-  run.start();
+  const orCrash = (work: () => void): void => {
+    try {
+      work();
+    } catch (error) {
+      if (!(error instanceof Crash)) throw error;
+      run.crash();
+    }
+  };
+  orCrash(() => run.start());
+  acts.forEach((act, index) => orCrash(() => perform(run, ledger, act, 100 + index)));
+  orCrash(() => run.settle());
+  orCrash(() => run.start());
+  orCrash(() => run.settle());
   run.settle();
   return { run, ledger };
 }

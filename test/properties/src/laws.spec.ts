@@ -2,57 +2,29 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { replay, serialise } from '@tidemark/engine';
-import { act, play } from './history.ts';
-import { rulesFor } from './model-run.ts';
-import type { Side } from './model-world.ts';
-
-const contents = (where: Side): Set<string> =>
-  new Set([...where.nodes.values()].filter((node) => node.kind === 'file').map((node) => node.content));
-/** More by hand: TIDEMARK_PROPERTY_RUNS=100000 vitest run --project unit test/properties. */
-const runs = { numRuns: Number(process.env['TIDEMARK_PROPERTY_RUNS'] ?? 1500) };
-const history = fc.array(act, { maxLength: 60, size: 'max' });
+import { history, play } from './history.ts';
+import { ModelRun, rulesFor } from './model-run.ts';
+import { expectAgreement, expectNothingInvented, expectNothingLost, runs } from './verdicts.ts';
 
 describe('laws of the core', () => {
   it('[L2] no version that a user saved is lost', () => {
     fc.assert(
-      fc.property(history, (acts) => {
-        const { run, ledger } = play(acts);
-        const safe = new Set([
-          ...contents(run.world.drive),
-          ...contents(run.world.disk),
-          ...run.world.drive.bin,
-          ...run.world.disk.bin,
-        ]);
-        for (const content of ledger.live) {
-          // Deleted or overwritten by a user on one side is that user's word; everything else must still be visible.
-          expect(safe, `${content} is gone`).toContain(content);
-        }
-      }),
-      runs,
+      fc.property(history, (acts) => expectNothingLost(play(acts))),
+      runs(),
     );
   });
 
   it('[L1] in a quiet world both sides become equal, up to names the drive cannot hold', () => {
     fc.assert(
-      fc.property(history, (acts) => {
-        const { run } = play(acts);
-        const remote = run.world.drive.tree();
-        const local = run.world.disk.tree();
-        const clashes = hasCaseClash(run.world.disk);
-        if (!clashes) expect(local, JSON.stringify({ local, remote })).toEqual(remote);
-      }),
-      runs,
+      fc.property(history, (acts) => expectAgreement(play(acts))),
+      runs(),
     );
   });
 
   it('[L3] nothing appears that no user wrote', () => {
     fc.assert(
-      fc.property(history, (acts) => {
-        const { run, ledger } = play(acts);
-        for (const content of [...contents(run.world.drive), ...contents(run.world.disk)])
-          expect(ledger.all).toContain(content);
-      }),
-      runs,
+      fc.property(history, (acts) => expectNothingInvented(play(acts))),
+      runs(),
     );
   });
 
@@ -65,7 +37,7 @@ describe('laws of the core', () => {
         run.settle();
         expect(run.mutations).toBe(before);
       }),
-      runs,
+      runs(),
     );
   });
 
@@ -77,20 +49,37 @@ describe('laws of the core', () => {
         expect(report.divergences).toEqual([]);
         expect([...serialise(report.state)]).toEqual([...serialise(run.state)]);
       }),
-      { numRuns: 300 },
+      runs(0.2),
+    );
+  });
+
+  it('[L7] killed at any batch, before or after it is durable, it still converges and loses nothing', () => {
+    fc.assert(
+      fc.property(history, fc.nat({ max: 80 }), fc.boolean(), (acts, batch, durable) => {
+        const run = new ModelRun();
+        run.crashPoint = { batch, durable };
+        const played = play(acts, run);
+        expectNothingLost(played);
+        expectNothingInvented(played);
+        expectAgreement(played);
+      }),
+      runs(),
+    );
+  });
+
+  it('[L8] repeating any report says nothing new', () => {
+    fc.assert(
+      fc.property(history, (acts) => {
+        const run = new ModelRun();
+        run.repeats.on = true;
+        const played = play(acts, run);
+        expect(run.repeats.news).toEqual([]);
+        expectAgreement(played);
+      }),
+      runs(0.5),
     );
   });
 });
-
-function hasCaseClash(where: Side): boolean {
-  const seen = new Set<string>();
-  for (const node of where.nodes.values()) {
-    const key = `${node.parent}/${node.name.toLowerCase()}`;
-    if (seen.has(key)) return true;
-    seen.add(key);
-  }
-  return false;
-}
 
 async function* asynchronously<Value>(values: readonly Value[]): AsyncIterable<Value> {
   yield* values;

@@ -1,8 +1,19 @@
 /** Runs the real engine functions against the model world, one choice at a time, with users acting in between. */
-import type { Command, Event, Observation, Policy, RecordedEvent } from '@tidemark/contracts';
-import { driveItemId, localId, seq, paceOnce } from '@tidemark/contracts';
+import type { Command, CommandOf, Event, Observation, Policy, RecordedEvent } from '@tidemark/contracts';
+import { driveItemId, localId, paceOnce, seq } from '@tidemark/contracts';
 import type { State } from '@tidemark/engine';
-import { createDoor, evolve, initialState, isQuiet, nextDueAt, noRules, plan } from '@tidemark/engine';
+import {
+  createDoor,
+  evolve,
+  initialState,
+  isQuiet,
+  nextDueAt,
+  noRules,
+  plan,
+  predictOutcome,
+} from '@tidemark/engine';
+import { Chance } from './chance.ts';
+import { readRemote, scanLocal } from './looks.ts';
 import { ModelWorld, root } from './model-world.ts';
 
 export const policy: Policy = {
@@ -36,15 +47,40 @@ export const policy: Policy = {
 
 export const rulesFor = () => noRules;
 
+/** Somebody who may stop the process right before or right after a batch becomes durable. */
+export interface CrashPoint {
+  readonly batch: number;
+  readonly durable: boolean;
+}
+export class Crash extends Error {}
+
+interface UnderWay {
+  readonly command: Command;
+  readonly reports: Iterator<Observation[]>;
+}
+
 export class ModelRun {
   readonly world = new ModelWorld();
   readonly log: RecordedEvent[][] = [];
   state: State = initialState();
+  chance = new Chance(0);
+  mutations = 0;
+  /** Commands are taken to work, and change nothing. */
+  isRehearsal = false;
+  /** Sees every plan with the state it was made from, before it is folded. */
+  onPlan: (commands: readonly Command[], state: State) => void = () => undefined;
+  /** Sees the state after every event. */
+  onFold: (state: State) => void = () => undefined;
+  /** Called before a plan is made. */
+  beforePlan: (state: State) => void = () => undefined;
+  crashPoint: CrashPoint | null = null;
+  /** When on, every report is repeated at once; what a repetition said is noted. */
+  readonly repeats: { on: boolean; readonly news: Event[] } = { on: false, news: [] };
+  private batches = 0;
   private door = createDoor();
   private now = 1_000;
-  private queue: Command[] = [];
+  private underWay: UnderWay[] = [];
   private readonly policy: Policy;
-  mutations = 0;
 
   constructor(overrides: Partial<Policy> = {}) {
     this.policy = { ...policy, ...overrides };
@@ -52,7 +88,7 @@ export class ModelRun {
 
   start(forget: string | null = null): void {
     this.door = createDoor();
-    this.queue = [];
+    this.underWay = [];
     this.batch([
       {
         type: 'Started',
@@ -73,30 +109,37 @@ export class ModelRun {
     this.start();
   }
 
-  /** Does the next thing that is under way; false when nothing is. `choice` picks among commands. */
-  step(choice = 0, fault: 'none' | 'lostCommand' = 'none'): boolean {
-    if (this.queue.length === 0) {
+  /** Does the next thing that is under way; false when nothing is. */
+  step(): boolean {
+    const process = this.underWay[this.chance.below(this.underWay.length)];
+    if (process === undefined) {
       const dueAt = nextDueAt(this.state);
       if (dueAt === null) return false;
       this.now = Math.max(this.now, dueAt);
       this.batch([{ type: 'Woke' }]);
       return true;
     }
-    const [command] = this.queue.splice(choice % this.queue.length, 1);
-    if (command === undefined) return false;
-    if (fault === 'lostCommand')
-      this.observe([
-        {
-          type: 'CommandFailed',
-          command: command.id,
-          failure: { code: 'serviceUnavailable', detail: 'fault' },
-        },
-      ]);
-    else this.observe(this.perform(command));
+    const { value, done } = process.reports.next();
+    if (done === true) this.underWay = this.underWay.filter((other) => other !== process);
+    else this.observe(value);
     return true;
   }
 
-  settle(stepsMax = 5_000): void {
+  /** Something that is under way fails, whatever it has done already. */
+  lose(): void {
+    const process = this.underWay[this.chance.below(this.underWay.length)];
+    if (process === undefined) return;
+    this.underWay = this.underWay.filter((other) => other !== process);
+    const failure = { code: 'serviceUnavailable', detail: 'fault' } as const;
+    this.observe([{ type: 'CommandFailed', command: process.command.id, failure }]);
+  }
+
+  hint(side: 'remote' | 'local'): void {
+    this.observe([{ type: 'HintReceived', side, source: 'test' }]);
+  }
+
+  settle(stepsMax = 20_000): void {
+    this.chance = new Chance(0);
     for (let steps = 0; this.step(); steps++) {
       if (steps > stepsMax)
         throw new Error(`does not come to rest: ${JSON.stringify(this.log.slice(-6), null, 1)}`);
@@ -104,38 +147,51 @@ export class ModelRun {
     if (!isQuiet(this.state)) throw new Error('nothing is under way, yet the state is not quiet');
   }
 
-  private perform(command: Command): Observation[] {
-    const done: Observation = { type: 'CommandSucceeded', command: command.id };
-    if (command.type === 'ReadRemote') {
-      const { rows, cursor } = this.world.feed(command.cursor);
-      const half = Math.ceil(rows.length / 2);
-      return [
-        { type: 'RemotePage', command: command.id, rows: rows.slice(0, half), cursor: null },
-        { type: 'RemotePage', command: command.id, rows: rows.slice(half), cursor },
-        done,
-      ];
-    }
-    if (command.type === 'ScanLocal') {
-      return [
-        { type: 'LocalListing', command: command.id, folders: this.world.listing() },
-        { type: 'LocalScanEnded', command: command.id, unreadable: [], oddities: [] },
-        done,
-      ];
+  private perform(command: Command): Iterator<Observation[]> {
+    if (command.type === 'ReadRemote') return readRemote(this.world, command, () => this.chance);
+    if (command.type === 'ScanLocal') return scanLocal(this.world, command, () => this.chance);
+    return this.carryOut(command);
+  }
+
+  /** The effect and its report are two steps: the feed, a scan or a crash may come between them. */
+  private *carryOut(command: Command): Generator<Observation[]> {
+    if (this.isRehearsal) {
+      yield [command.type === 'HashFile' ? this.hashWhereItIs(command) : predictOutcome(this.state, command)];
+      return;
     }
     const outcome = this.world.carryOut(command);
-    if (!outcome.ok)
-      return [
-        { type: 'CommandFailed', command: command.id, failure: { code: outcome.code, detail: command.type } },
-      ];
+    if (!outcome.ok) {
+      const failure = { code: outcome.code, detail: command.type };
+      yield [{ type: 'CommandFailed', command: command.id, failure }];
+      return;
+    }
     if (command.type !== 'HashFile') this.mutations++;
-    return [{ ...done, ...outcome.facts }];
+    if (this.chance.oneIn(2)) yield [];
+    yield [{ type: 'CommandSucceeded', command: command.id, ...outcome.facts }];
+  }
+
+  /** In a rehearsal a file has moved in the state only, so its bytes are found by its identity. */
+  private hashWhereItIs(command: CommandOf<'HashFile'>): Observation {
+    const entry = this.state.trees.items.get(command.item)?.local;
+    const parentId = entry == null ? undefined : this.state.trees.items.get(entry.parent)?.local?.id;
+    const node = this.world.disk.nodes.get(command.expected.id);
+    if (entry == null || parentId === undefined || node === undefined) throw new Error('Nothing to read');
+    const { id, name, kind, sizeBytes, modifiedAt, stamp } = entry;
+    const local = { id, parentId, name, kind, sizeBytes, modifiedAt, stamp, hash: `h:${node.content}` };
+    return { type: 'CommandSucceeded', command: command.id, local };
   }
 
   private observe(observations: readonly Observation[]): void {
     const recorded: RecordedEvent[] = [];
-    for (const observation of observations)
+    for (const observation of observations) {
       for (const event of this.door.admit(this.state, observation)) this.fold(event, recorded);
-    this.close(recorded);
+      if (!this.repeats.on) continue;
+      for (const event of this.door.admit(this.state, observation)) {
+        this.repeats.news.push(event);
+        this.fold(event, recorded);
+      }
+    }
+    if (recorded.length > 0) this.close(recorded);
   }
   private batch(events: readonly Event[]): void {
     const recorded: RecordedEvent[] = [];
@@ -145,12 +201,19 @@ export class ModelRun {
   private fold(event: Event, recorded: RecordedEvent[]): void {
     const next = { seq: seq(this.state.seq + 1), at: this.now, source: 'test', event };
     recorded.push({ ...next, items: evolve(this.state, next, rulesFor) });
+    this.onFold(this.state);
   }
   private close(recorded: RecordedEvent[]): void {
+    this.beforePlan(this.state);
     const commands = plan(this.state, seq(this.state.seq + 1));
+    this.onPlan(commands, this.state);
     if (commands.length > 0) this.fold({ type: 'Planned', commands }, recorded);
+    const { crashPoint } = this;
+    const isLast = crashPoint?.batch === this.batches++;
+    if (isLast && !crashPoint.durable) throw new Crash();
     // What is logged is text: nothing may depend on object identity.
-    if (recorded.length > 0) this.log.push(JSON.parse(JSON.stringify(recorded)) as RecordedEvent[]);
-    this.queue.push(...commands);
+    this.log.push(JSON.parse(JSON.stringify(recorded)) as RecordedEvent[]);
+    if (isLast) throw new Crash();
+    this.underWay.push(...commands.map((command) => ({ command, reports: this.perform(command) })));
   }
 }

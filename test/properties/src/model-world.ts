@@ -2,8 +2,16 @@
  * A world small enough to search: a drive and a disk as maps, users who change both, and hands that carry out commands with
  * the preconditions that the real adapters check. A ledger remembers every version that a user saved.
  */
-import type { Command, LocalRow, Observation, RemoteRow, RemoteTombstone } from '@tidemark/contracts';
+import type {
+  Command,
+  LocalId,
+  LocalRow,
+  Observation,
+  RemoteRow,
+  RemoteTombstone,
+} from '@tidemark/contracts';
 import { driveItemId, localId } from '@tidemark/contracts';
+import { keptNameAt } from '@tidemark/planner';
 
 export interface Node {
   readonly id: string;
@@ -124,6 +132,10 @@ export class ModelWorld {
   private readonly deleted = new Map<string, number>();
   /** What moved since it was made is reported one by one when it goes with a folder; its old place says nothing. */
   readonly moved = new Set<string>();
+  /** The service will refuse the next cursor. */
+  cursorIsLost = false;
+  /** Folders that some scan could not read. */
+  readonly unreadable = new Set<string>();
 
   row(node: Node): RemoteRow {
     return {
@@ -159,33 +171,29 @@ export class ModelWorld {
       if (other.id === node.id || this.moved.has(other.id)) this.deleted.set(other.id, this.drive.version);
   }
 
-  /** The feed since `cursor` (a version), rows in an arbitrary but fixed order. */
-  feed(cursor: string | null): { rows: (RemoteRow | RemoteTombstone)[]; cursor: string } {
+  /** The feed since `cursor` (a version): ids in no particular order, and the cursor to go on from. */
+  feed(cursor: string | null): { ids: string[]; cursor: string } {
     const since = cursor === null ? 0 : Number(cursor);
-    const rows: (RemoteRow | RemoteTombstone)[] = [...this.drive.nodes.values()]
-      .filter((node) => node.version > since)
-      .map((node) => this.row(node));
+    const ids = [...this.drive.nodes.values()].filter((node) => node.version > since).map((node) => node.id);
     if (cursor !== null)
-      for (const [id, version] of this.deleted)
-        if (version > since) rows.push({ id: driveItemId(id), deleted: true });
-    return { rows, cursor: String(this.drive.version) };
+      for (const [id, version] of this.deleted) if (version > since && !ids.includes(id)) ids.push(id);
+    return { ids, cursor: String(this.drive.version) };
   }
-  listing(): { id: ReturnType<typeof localId>; rows: LocalRow[] }[] {
-    const folders = [
-      { id: localId(root), rows: this.disk.children(root).map((node) => this.localRow(node)) },
-    ];
-    const walk = (parent: string): void => {
-      for (const node of this.disk.children(parent)) {
-        if (node.kind !== 'folder') continue;
-        folders.push({
-          id: localId(node.id),
-          rows: this.disk.children(node.id).map((child) => this.localRow(child)),
-        });
-        walk(node.id);
-      }
-    };
-    walk(root);
-    return folders;
+  /** What the feed says of the id right now; null when it keeps silent. */
+  feedRow(id: string): RemoteRow | RemoteTombstone | null {
+    const node = this.drive.nodes.get(id);
+    if (node !== undefined) return this.row(node);
+    return this.deleted.has(id) ? { id: driveItemId(id), deleted: true } : null;
+  }
+  wasUnreadable(node: Node): boolean {
+    return [...this.unreadable].some((folder) => this.disk.isWithin(node.id, folder));
+  }
+
+  /** Everything directly inside a folder of the disk; null when it is not there (any more). */
+  listing(id: string, path: string): { id: LocalId; rows: LocalRow[] } | null {
+    const folder = this.disk.nodes.get(id);
+    if (id !== root && (folder === undefined || this.disk.path(folder) !== path)) return null;
+    return { id: localId(id), rows: this.disk.children(id).map((node) => this.localRow(node)) };
   }
 
   /** Carries out one item command as the adapters would: precondition first, all or nothing. */
@@ -288,7 +296,7 @@ export class ModelWorld {
         if (command.keepAs === null) disk.remove(there);
         else {
           for (let counter = command.keepAs.from; kept === undefined; counter++) {
-            if (disk.move(there, there.parent, `${command.keepAs.prefix}${counter}${command.keepAs.suffix}`))
+            if (disk.move(there, there.parent, keptNameAt(command.keepAs, counter) ?? ''))
               kept = this.localRow(there, true);
           }
         }
@@ -342,13 +350,7 @@ export class ModelWorld {
     modifiedAt: number,
   ): Node {
     for (let counter = keepAs.from; ; counter++) {
-      const made = this.disk.create(
-        parent,
-        `${keepAs.prefix}${counter}${keepAs.suffix}`,
-        'file',
-        content,
-        modifiedAt,
-      );
+      const made = this.disk.create(parent, keptNameAt(keepAs, counter) ?? '', 'file', content, modifiedAt);
       if (made !== null) return made;
     }
   }

@@ -11,11 +11,12 @@ import {
   renderExplanation,
   replay,
 } from '@tidemark/engine';
-import { createRulesFor, logFolder, withLogCopy } from '@tidemark/daemon';
+import { createRulesFor, logFolder } from '@tidemark/daemon';
 import { escaped } from '@tidemark/disk';
 import { seq } from '@tidemark/contracts';
 import type { CommandContext } from '../context.ts';
 import { exitCodeOf } from '../exit-code.ts';
+import { readLog } from '../read-log.ts';
 
 export async function explain(context: CommandContext): Promise<number> {
   const { commandLine, output, profile } = context;
@@ -27,7 +28,7 @@ export async function explain(context: CommandContext): Promise<number> {
     return exitCodeOf('failed', commandLine);
   }
   const path = withinRoot(action.path, profile.settings.sync_dir);
-  return withLogCopy(folder, async (log) => {
+  return readLog(context, folder, async (log) => {
     const finder = createPathFinder(path);
     const { state } = await replay({
       batches: log.read(action.atSeq === undefined ? {} : { to: seq(action.atSeq) }),

@@ -1,14 +1,16 @@
 /** `log`: the events, newest last, filtered by item, type, plugin and time. */
 import type { Event, RecordedEvent } from '@tidemark/contracts';
 import { ruleTexts } from '@tidemark/contracts';
-import { logFolder, withLogCopy } from '@tidemark/daemon';
+import { logFolder } from '@tidemark/daemon';
 import { escaped } from '@tidemark/disk';
 import type { CommandContext } from '../context.ts';
 import { exitCodeOf } from '../exit-code.ts';
+import { readLog } from '../read-log.ts';
 import { parseSince } from '../since.ts';
 import { clock } from '../open.ts';
 
-export async function log({ commandLine, output, profile }: CommandContext): Promise<number> {
+export async function log(context: CommandContext): Promise<number> {
+  const { commandLine, output, profile } = context;
   const { action } = commandLine;
   if (action.type !== 'log') return 2;
   const since = action.since === undefined ? 0 : parseSince(action.since, clock.now());
@@ -18,7 +20,7 @@ export async function log({ commandLine, output, profile }: CommandContext): Pro
     );
     return exitCodeOf('usage', commandLine);
   }
-  await withLogCopy(logFolder(profile), async (events) => {
+  return readLog(context, logFolder(profile), async (events) => {
     for await (const batch of events.read()) {
       for (const recorded of batch) {
         if (recorded.at < since) continue;
@@ -32,8 +34,8 @@ export async function log({ commandLine, output, profile }: CommandContext): Pro
           );
       }
     }
+    return 0;
   });
-  return 0;
 }
 
 /** An item's number or a path that an event speaks of. */

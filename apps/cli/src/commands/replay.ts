@@ -2,11 +2,13 @@
 import { existsSync } from 'node:fs';
 import { seq } from '@tidemark/contracts';
 import { replay as replayLog, statusOf } from '@tidemark/engine';
-import { createRulesFor, logFolder, withLogCopy } from '@tidemark/daemon';
+import { createRulesFor, logFolder } from '@tidemark/daemon';
 import type { CommandContext } from '../context.ts';
 import { exitCodeOf } from '../exit-code.ts';
+import { readLog } from '../read-log.ts';
 
-export async function replay({ commandLine, output, profile }: CommandContext): Promise<number> {
+export async function replay(context: CommandContext): Promise<number> {
+  const { commandLine, output, profile } = context;
   const { action } = commandLine;
   if (action.type !== 'replay') return 2;
   const folder = action.log ?? logFolder(profile);
@@ -15,7 +17,7 @@ export async function replay({ commandLine, output, profile }: CommandContext): 
     output.errorLine('       Run a sync first, or name the folder of a saved log');
     return exitCodeOf('configuration', commandLine);
   }
-  return withLogCopy(folder, async (log) => {
+  return readLog(context, folder, async (log) => {
     const verdict = await log.verify();
     const report = await replayLog({
       batches: log.read(action.toSeq === undefined ? {} : { to: seq(action.toSeq) }),
@@ -31,7 +33,11 @@ export async function replay({ commandLine, output, profile }: CommandContext): 
       divergences: report.divergences.length,
       items: status.items,
       atRest: status.atRest,
-      chain: verdict.ok ? 'intact' : `broken at ${verdict.at}: ${verdict.detail}`,
+      chain: !verdict.ok
+        ? `broken at ${verdict.at}: ${verdict.detail}`
+        : log.opening.state === 'damaged'
+          ? `cut short: ${log.opening.detail}`
+          : 'intact',
     };
     if (action.output === 'json') output.line(JSON.stringify({ ...summary, first: first ?? null }));
     else {

@@ -1,18 +1,20 @@
 /** `status`: what the log says of both sides. Nothing is contacted. */
 import { existsSync } from 'node:fs';
 import { statusOf } from '@tidemark/engine';
-import { createRulesFor, logFolder, stateFromLog, withLogCopy } from '@tidemark/daemon';
+import { createRulesFor, logFolder, stateFromLog } from '@tidemark/daemon';
 import { escaped } from '@tidemark/disk';
 import type { CommandContext } from '../context.ts';
+import { readLog } from '../read-log.ts';
 
-export async function status({ commandLine, output, profile }: CommandContext): Promise<number> {
+export async function status(context: CommandContext): Promise<number> {
+  const { commandLine, output, profile } = context;
   const json = commandLine.action.type === 'status' && commandLine.action.output === 'json';
   const folder = logFolder(profile);
   if (!existsSync(folder)) {
     output.line(json ? JSON.stringify({ schema: 1, state: 'neverSynced' }) : 'Nothing has been synced yet');
     return 0;
   }
-  return withLogCopy(folder, async (log) => {
+  return readLog(context, folder, async (log) => {
     const { state } = await stateFromLog(log, createRulesFor());
     const { items, atRest, notAtRest, oddities, halted } = statusOf(state);
     if (json) {

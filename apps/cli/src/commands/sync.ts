@@ -17,7 +17,6 @@ export async function sync(context: CommandContext): Promise<number> {
   const say = (line: string): void => {
     if (!json) output.line(line);
   };
-  if (settings.dry_run) say("DRY-RUN Configured. Output below shows what 'would' have occurred.");
   if (settings.resync && !settings.resync_auth && !(await confirmed(resyncWarning, output))) return 1;
 
   const changes = settings.resync ? { changed: [], notices: [] } : changedSettings(profile);

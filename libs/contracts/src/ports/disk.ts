@@ -44,7 +44,7 @@ export interface Disk {
     options?: { readonly signal?: AbortSignalLike },
   ): Promise<LocalRow & { readonly hash: string }>;
   /** A place outside the watched tree for bytes on their way in. The same key finds what an earlier attempt left. */
-  stage(key: string, sizeBytes: number): Promise<Staged>;
+  stage(key: string, sizeBytes: number, /** What it is for, in messages. */ path?: string): Promise<Staged>;
   createFolder(path: string): Promise<LocalRow>;
   /** Refuses an existing target (`nameTaken`). */
   move(path: string, toPath: string, expected: ExpectedLocal): Promise<LocalRow>;

@@ -17,6 +17,7 @@ import {
   text,
 } from './disk-harness.ts';
 import { diskPlacing } from './disk-placing.ts';
+import { diskWatching } from './disk-watching.ts';
 
 export type { DiskHarness, DiskUnderTest } from './disk-harness.ts';
 
@@ -226,5 +227,6 @@ export function diskConformance({ name, create }: DiskHarness): void {
 
     diskPlacing(withDisk);
     diskChanging(withDisk);
+    diskWatching(withDisk);
   });
 }

@@ -34,16 +34,16 @@ export function driveFeed(withDrive: WithDrive): void {
           const { rows, pages } = await round(drive, null);
           expect(pages).toBeGreaterThan(2);
           expect(pathsOf(rows, rootId)).toEqual(['a', 'a/0', 'a/1', 'a/2', 'a/3', 'a/4', 'a/5', 'a/6']);
-          for (const row of lastRows(rows).values())
-            expect(row).toEqual(
-              await drive.item(row.id).then((now) => ({ ...now, cTag: 'deleted' in row ? null : row.cTag })),
-            );
+          for (const row of lastRows(rows).values()) {
+            const cTag = 'deleted' in row ? null : row.cTag;
+            expect(row).toEqual({ ...(await drive.item(row.id)), cTag });
+          }
         },
         { pageSize: 2 },
       ));
 
     test('tells the latest state of what changed, not how it came to it', () =>
-      withDrive(async (drive, user, rootId) => {
+      withDrive(async (drive, user) => {
         user.write('x', bytes('one'));
         user.write('still', bytes('still'));
         user.makeFolder('folder');
@@ -57,8 +57,10 @@ export function driveFeed(withDrive: WithDrive): void {
         expect(row.parentId).toBe(named(before, 'folder').id);
         expect(row).toMatchObject({ sizeBytes: 3, hash: (await drive.item(row.id))?.hash });
         // Folders above a change may come along; nothing else does.
-        expect(pathsOf(rows, rootId)).toEqual(['folder', 'folder/z']);
-        expect(rows.filter((each) => 'deleted' in each)).toEqual([]);
+        const told = rows
+          .map((each) => ('deleted' in each ? 'gone' : each.name))
+          .filter((each) => each !== 'folder');
+        expect(told).toEqual(['z']);
       }));
 
     test('tells of a moved folder without what is in it', () =>

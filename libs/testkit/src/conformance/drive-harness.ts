@@ -84,10 +84,7 @@ export function pathsOf(rows: readonly Row[], rootId: DriveItemId): string[] {
     if (parent === undefined || 'deleted' in parent) throw new Error(`no parent for "${row.name}"`);
     return `${pathOf(parent)}/${row.name}`;
   };
-  return [...byId.values()]
-    .filter((row) => !('deleted' in row))
-    .map(pathOf)
-    .sort();
+  return [...byId.values()].flatMap((row) => ('deleted' in row ? [] : [pathOf(row)])).sort();
 }
 
 export function named(rows: readonly Row[], name: string): RemoteRow {

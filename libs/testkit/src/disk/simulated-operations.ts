@@ -40,6 +40,19 @@ export function createSimulatedOperations(simulation: Simulation): Omit<Disk, 's
       yield* scan(() => options?.signal?.aborted === true);
     },
 
+    async *list(folders, options) {
+      begin('scan', '');
+      yield* scan(() => options?.signal?.aborted === true, folders);
+    },
+
+    async watch(told, { signal }) {
+      begin('watch', '');
+      if (signal.aborted) return { folders: 0, limit: null };
+      const forget = world.watchers.add(told);
+      signal.addEventListener('abort', forget, { once: true });
+      return { folders: countFolders(root), limit: null };
+    },
+
     async stat(path) {
       begin('stat', path);
       const names = path.split('/');
@@ -120,7 +133,7 @@ export function createSimulatedOperations(simulation: Simulation): Omit<Disk, 's
       if (!itself) {
         inodes.take(from.folder, from.name);
         inodes.add(to.folder, to.name, inode);
-        end('move', path);
+        end('move', path, toPath);
       }
       return rowOf(inode, to.folderId, to.name);
     },
@@ -153,7 +166,8 @@ export function createSimulatedOperations(simulation: Simulation): Omit<Disk, 's
     },
   };
 
-  function* scan(stopped: () => boolean): Generator<ScanBatch | ScanEnd> {
+  /** @param only paths of the folders to look into; everything when absent */
+  function* scan(stopped: () => boolean, only?: readonly string[]): Generator<ScanBatch | ScanEnd> {
     const unreadable = new Set<LocalId>();
     const oddities = new Map<string, LocalOddity>();
     const listed = new Map<
@@ -163,7 +177,8 @@ export function createSimulatedOperations(simulation: Simulation): Omit<Disk, 's
     let batch: { readonly id: LocalId; readonly rows: readonly LocalRow[] }[] = [];
     let size = 0;
 
-    yield* walk(root, rootId, '');
+    if (only === undefined) yield* walk(root, rootId, '');
+    else for (const path of new Set(only)) yield* named(path);
     for (let round = 0; round < relistingsMax; round++) {
       const changed = [...listed].filter(
         ([inode, { path, changed: then }]) => at(path) !== inode || inode.changedTick !== then,
@@ -179,6 +194,19 @@ export function createSimulatedOperations(simulation: Simulation): Omit<Disk, 's
     begin('list', '');
     if (batch.length > 0) yield { folders: batch };
     yield { unreadable: [...unreadable], oddities: [...oddities.values()] };
+
+    function* named(path: string): Generator<ScanBatch> {
+      let inode: Inode = root;
+      let id = rootId;
+      for (const name of path === '' ? [] : path.split('/')) {
+        if (inode.unreadable) return void unreadable.add(id);
+        const next = inode.children.get(name);
+        if (next === undefined || next.kind !== 'folder') return;
+        id = identityOf(next, id, name);
+        inode = next;
+      }
+      yield* walk(inode, id, path);
+    }
 
     function* walk(start: Inode, startId: LocalId, startPath: string): Generator<ScanBatch> {
       const todo = [{ inode: start, id: startId, path: startPath }];
@@ -199,7 +227,7 @@ export function createSimulatedOperations(simulation: Simulation): Omit<Disk, 's
           }
           const row = rowOf(child, id, name);
           rows.push(row);
-          if (child.kind === 'folder' && !listed.has(child))
+          if (only === undefined && child.kind === 'folder' && !listed.has(child))
             todo.push({ inode: child, id: row.id, path: childPath });
         }
         unreadable.delete(id);
@@ -219,4 +247,11 @@ export function createSimulatedOperations(simulation: Simulation): Omit<Disk, 's
     if (path !== '') for (const name of path.split('/')) inode = inode?.children.get(name);
     return inode ?? null;
   }
+}
+
+function countFolders(inode: Inode): number {
+  let folders = 0;
+  if (inode.kind === 'folder') folders++;
+  for (const child of inode.children.values()) folders += countFolders(child);
+  return folders;
 }

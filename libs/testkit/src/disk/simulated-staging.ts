@@ -86,7 +86,7 @@ export function createSimulatedStaging(simulation: Simulation): Pick<Disk, 'stag
           const name = keptNameOf(keepAs, number);
           if (folder.children.has(name)) continue;
           const row = placed({ folder, folderId, name }, modifiedAt);
-          end('placeAs', folderPath);
+          end('placeAs', folderPath === '' ? name : `${folderPath}/${name}`);
           return row;
         }
         refuse('preservationFailed', 'keep', folderPath, 'all names up to 1000 are taken');

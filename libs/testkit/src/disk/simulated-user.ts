@@ -1,5 +1,6 @@
 /** The person (or program) at the other end of the sync folder. Also what a real folder offers to the conformance suite. */
 import { type Inode, type Inodes } from './inodes.ts';
+import type { Watchers } from './watchers.ts';
 
 export interface TreeEntry {
   readonly kind: 'file' | 'folder' | 'symlink' | 'special';
@@ -43,10 +44,12 @@ export interface SimulatedFolder {
   readonly trash: Map<string, Inode>;
   readonly seconds: () => number;
   rootState: 'present' | 'missing' | 'emptied';
+  /** Told after each change, whoever made it. */
+  readonly watchers: Watchers;
 }
 
 export function createSimulatedUser(folder: SimulatedFolder): SimulatedUser {
-  const { inodes, root, seconds } = folder;
+  const { inodes, root, seconds, watchers } = folder;
 
   return {
     write(path, bytes, modifiedAt = seconds()) {
@@ -55,6 +58,7 @@ export function createSimulatedUser(folder: SimulatedFolder): SimulatedUser {
       if (known === undefined) inodes.add(parent, name, inodes.create('file', bytes.slice(), modifiedAt));
       else if (known.kind === 'file') inodes.write(known, bytes.slice(), modifiedAt);
       else throw new Error(`not a file: ${path}`);
+      watchers.changed(path);
     },
     replace(path, bytes, modifiedAt = seconds()) {
       const [parent, name] = locate(path);
@@ -63,6 +67,7 @@ export function createSimulatedUser(folder: SimulatedFolder): SimulatedUser {
       const made = inodes.create('file', bytes.slice(), modifiedAt);
       drop(parent, name);
       inodes.add(parent, name, made);
+      watchers.changed(path);
     },
     makeFolder(path) {
       add(path, inodes.create('folder', new Uint8Array(0), seconds()));
@@ -83,11 +88,13 @@ export function createSimulatedUser(folder: SimulatedFolder): SimulatedUser {
       }
       inodes.take(parent, name);
       inodes.add(toParent, toName, moved);
+      watchers.changed(path, toPath);
     },
     remove(path) {
       const [parent, name] = locate(path);
       if (!parent.children.has(name)) throw new Error(`not there: ${path}`);
       drop(parent, name);
+      watchers.changed(path);
     },
     link(path, newPath) {
       const linked = find(path);
@@ -102,6 +109,7 @@ export function createSimulatedUser(folder: SimulatedFolder): SimulatedUser {
     },
     setModifiedAt(path, modifiedAt) {
       inodes.setModifiedAt(find(path), modifiedAt);
+      watchers.changed(path);
     },
     setUnreadable(path, unreadable) {
       find(path).unreadable = unreadable;
@@ -132,6 +140,7 @@ export function createSimulatedUser(folder: SimulatedFolder): SimulatedUser {
     const [parent, name] = locate(path);
     if (parent.children.has(name)) throw new Error(`already there: ${path}`);
     inodes.add(parent, name, inode);
+    watchers.changed(path);
   }
 
   function drop(parent: Inode, name: string): void {

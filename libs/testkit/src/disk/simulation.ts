@@ -13,8 +13,9 @@ import type { SimulatedFolder } from './simulated-user.ts';
 export type DiskOperation =
   | 'root'
   | 'scan'
-  /** Reading one folder within a scan. */
+  /** Reading one folder, within a scan or alone. */
   | 'list'
+  | 'watch'
   | 'stat'
   | 'read'
   | 'hash'
@@ -32,8 +33,8 @@ export interface Simulation {
   readonly random: Random;
   /** Called at the start of each operation: interference, faults, and whether the root is there. */
   begin(operation: DiskOperation, path: string): void;
-  /** Called at its end, when something was changed. */
-  end(operation: DiskOperation, path: string): void;
+  /** Called at its end, when something was changed at these paths. */
+  end(operation: DiskOperation, path: string, ...more: readonly string[]): void;
   marker: string | null;
 }
 

@@ -30,7 +30,7 @@ export interface SimulatedDriveFaults {
   /** How many bytes of a download arrive before it is cut (Failure `offline`); null for all. */
   readonly cutDownload?: (sizeBytes: number) => number | null;
   /** What the service stores in place of the bytes it got; null for these very bytes. */
-  readonly alter?: (about: string, bytes: Uint8Array) => Uint8Array | null;
+  readonly alter?: (name: string, bytes: Uint8Array) => Uint8Array | null;
 }
 
 export interface DriveSimulation {

@@ -19,7 +19,8 @@ export function createSimulatedTransfers(simulation: DriveSimulation): Pick<Driv
       checkTarget(action, target);
       const bytes = await gather(action, source);
       begin('commit', about);
-      const stored = faults.alter?.(about, bytes) ?? bytes;
+      const name = target.as === 'new' ? target.name : items.get(action, target.id).name;
+      const stored = faults.alter?.(name, bytes) ?? bytes;
       const node = commit(action, target, stored, modifiedAt);
       options?.progress?.(bytes.length);
       end('upload', about);

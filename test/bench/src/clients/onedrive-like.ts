@@ -5,15 +5,19 @@ import { spawnSync } from 'node:child_process';
 import type { Client, Place, Profile } from './client.ts';
 import type { Service } from '../service.ts';
 
-/** @param dist folder of the built command */
-export function tidemark(dist: string): Client {
+/** `dist`: folder of the built command. `profileFolder`: where Node leaves CPU profiles. */
+export function tidemark({ dist, profileFolder }: Built): Client {
   const command = join(dist, 'onedrive');
+  const environment: Record<string, string> =
+    profileFolder === undefined ? {} : { NODE_OPTIONS: `--cpu-prof --cpu-prof-dir=${profileFolder}` };
   return {
     name: 'tidemark',
     version: () => versionOf(command, ['--version']),
-    profile: (place, service) => profileOf(place, service, command, ['--sync']),
+    profile: (place, service) => profileOf(place, service, command, ['--sync'], environment),
   };
 }
+
+export type Built = { readonly dist: string; readonly profileFolder: string | undefined };
 
 /** Debian's package, 2.4.23. */
 export const debianOnedrive: Client = {
@@ -33,12 +37,17 @@ async function profileOf(
   { refreshToken, flavour, driveId }: Service,
   command: string,
   args: readonly string[],
+  environment: Readonly<Record<string, string>> = {},
 ): Promise<Profile> {
   const settings = join(folder, 'config');
   await mkdir(settings, { recursive: true });
   const lines = [`sync_dir = "${syncFolder}"`, ...(flavour === 'library' ? [`drive_id = "${driveId}"`] : [])];
   await writeFile(join(settings, 'config'), `${lines.join('\n')}\n`);
   await writeFile(join(settings, 'refresh_token'), refreshToken, { mode: 0o600 });
-  const program = { command, args: [...args, '--confdir', settings], environment: { HOME: home } };
+  const program = {
+    command,
+    args: [...args, '--confdir', settings],
+    environment: { HOME: home, ...environment },
+  };
   return { bringDown: program, bringUp: program };
 }

@@ -1,0 +1,156 @@
+/**
+ * Watches the sync folder with chokidar, one inotify watch a folder. Everything here is a hint: scans are the truth.
+ *
+ * Two streams are joined. The kernel's own events name the folder at once, but miss what happened in a new folder before it
+ * was watched; chokidar's come after it looked, and tell of that as well. What both say is told once.
+ */
+import { realpathSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import type { AbortSignalLike, WatchReport } from '@tidemark/contracts';
+import { watch as watchWithChokidar, type FSWatcher } from 'chokidar';
+import { errnoOf } from './errno.ts';
+import { beatMs, createLostEvents, inotifyQueueLength, readLimit } from './lost-events.ts';
+import { innerWorkspaceName, markerName } from './path-names.ts';
+import { createToldFolders } from './told-folders.ts';
+
+export interface WatchOptions {
+  /** Absolute path of the sync folder, which exists. */
+  readonly root: string;
+  /** Folders in which something happened, relative to the root; null: anywhere. */
+  readonly told: (folders: readonly string[] | null) => void;
+  readonly signal: AbortSignalLike;
+}
+
+/** Chokidar tells of an event at most so long after the kernel did, on a busy machine. */
+const echoMs = 5_000;
+const echoesMax = 20_000;
+
+export function watchFolder({ root: given, told, signal }: WatchOptions): Promise<WatchReport> {
+  if (signal.aborted) return Promise.resolve({ folders: 0, limit: null });
+  // The root itself may be reached through a symbolic link; below it none is followed.
+  const root = realpathSync(given);
+  const folders = createToldFolders({ told: tell, later });
+  const lost = createLostEvents(inotifyQueueLength(), performance.now());
+  const echoes = new Map<string, number>();
+  const refused: unknown[] = [];
+  let isTurning = false;
+  let isReady = false;
+  const timers = new Set<NodeJS.Timeout>();
+
+  const watcher = watchWithChokidar(root, {
+    backend: 'native',
+    followSymlinks: false,
+    ignoreInitial: true,
+    // Holding events back would make hints late; whether a file is complete is found out when it is read.
+    atomic: false,
+    awaitWriteFinish: false,
+    ignorePermissionErrors: true,
+    ignored: isOwn,
+  });
+  const heart = setInterval(() => {
+    if (lost.beat(performance.now())) folders.add(null);
+  }, beatMs);
+  heart.unref();
+
+  watcher.on('raw', (_event, name, details) => {
+    count();
+    const folder = folderWatched(details);
+    if (folder === null) return folders.add(null);
+    const path = name === null ? folder : join(folder, name);
+    if (isOwn(path)) return;
+    remember(path);
+    folders.add(relative(folder));
+  });
+  watcher.on('all', (event, path) => {
+    if (path === root) return folders.add(event === 'unlinkDir' ? null : '');
+    // A new folder may have had content before it was watched.
+    if (event === 'addDir') folders.add(relative(path));
+    if (isEcho(path)) return;
+    folders.add(relative(dirname(path)));
+  });
+  watcher.on('error', (error) => {
+    if (isReady) folders.add(null);
+    refused.push(error);
+  });
+
+  return new Promise((resolve) => {
+    const stop = (): void => {
+      clearInterval(heart);
+      for (const timer of timers) clearTimeout(timer);
+      void watcher.close();
+      resolve({ folders: 0, limit: null });
+    };
+    signal.addEventListener('abort', stop, { once: true });
+    watcher.once('ready', () => {
+      isReady = true;
+      resolve({ folders: countFolders(watcher, root) - refused.length, limit: limitText(refused) });
+    });
+  });
+
+  function tell(where: readonly string[] | null): void {
+    if (!signal.aborted) told(where);
+  }
+
+  function later(delayMs: number, work: () => void): void {
+    if (delayMs === 0) {
+      setImmediate(work);
+      return;
+    }
+    const timer = setTimeout(() => {
+      timers.delete(timer);
+      work();
+    }, delayMs);
+    timers.add(timer);
+  }
+
+  function count(): void {
+    if (lost.seen()) folders.add(null);
+    if (isTurning) return;
+    isTurning = true;
+    setImmediate(() => {
+      isTurning = false;
+      lost.turned();
+    });
+  }
+
+  /** Our own marker and workspaces, which lie at the top of a file system. */
+  function isOwn(path: string): boolean {
+    return path.endsWith(`/${innerWorkspaceName}`) || path === join(root, markerName);
+  }
+
+  function relative(path: string): string {
+    return path === root ? '' : path.slice(root.length + 1);
+  }
+
+  function remember(path: string): void {
+    if (echoes.size >= echoesMax) echoes.clear();
+    echoes.set(path, performance.now());
+  }
+
+  function isEcho(path: string): boolean {
+    const toldMs = echoes.get(path);
+    return toldMs !== undefined && performance.now() - toldMs < echoMs;
+  }
+}
+
+/** Chokidar hands out what it calls details as `{ watchedPath }`. */
+function folderWatched(details: unknown): string | null {
+  if (typeof details !== 'object' || details === null || !('watchedPath' in details)) return null;
+  return typeof details.watchedPath === 'string' ? details.watchedPath : null;
+}
+
+function countFolders(watcher: FSWatcher, root: string): number {
+  return Object.keys(watcher.getWatched()).filter((path) => `${path}/`.startsWith(`${root}/`)).length;
+}
+
+function limitText(refused: readonly unknown[]): string | null {
+  if (refused.length === 0) return null;
+  const codes = new Set(refused.map((error) => errnoOf(error) ?? String(error)));
+  const count = refused.length === 1 ? 'One folder' : `${refused.length} folders`;
+  if (codes.has('ENOSPC')) {
+    const max = readLimit('max_user_watches');
+    const limit = max === null ? '' : ` (fs.inotify.max_user_watches is ${max})`;
+    return `${count} cannot be watched: the user limit on the total number of inotify watches has been reached${limit}`;
+  }
+  return `${count} cannot be watched: ${[...codes].join(', ')}`;
+}

@@ -1,0 +1,220 @@
+import type { Event, EventType, RuleId } from '@tidemark/contracts';
+import { driveItemId, localId, seq } from '@tidemark/contracts';
+import { describe, expect, it } from 'vitest';
+import { evolve } from './evolve.ts';
+import { isQuiet, plan } from './plan.ts';
+import { replay } from './replay.ts';
+import { deserialise, serialise } from './snapshot.ts';
+import { initialState, noRules } from './state.ts';
+import { SpecRun, goneFromDrive, onDisk, onDrive, specPolicy, startedWith } from './testing/spec-run.ts';
+
+/** One of each, with nothing before it: total by its type. */
+const events: { readonly [Type in EventType]: Extract<Event, { type: Type }> } = {
+  Started: startedWith(specPolicy) as Extract<Event, { type: 'Started' }>,
+  RemoteSeen: { type: 'RemoteSeen', rows: [onDrive('A', 'a', 'one'), goneFromDrive('B')] },
+  RemoteRoundCompleted: { type: 'RemoteRoundCompleted', full: true, cursor: 'x', absent: [driveItemId('C')] },
+  RemoteCursorLost: { type: 'RemoteCursorLost', detail: 'spec' },
+  LocalSeen: { type: 'LocalSeen', rows: [onDisk('LA', 'a', 'one')] },
+  LocalScanCompleted: { type: 'LocalScanCompleted', gone: [localId('LB')], oddities: [] },
+  HintReceived: { type: 'HintReceived', side: 'remote', source: 'spec' },
+  Planned: { type: 'Planned', commands: [] },
+  CommandSucceeded: { type: 'CommandSucceeded', command: JSON.parse('"7/0"') as never },
+  CommandFailed: {
+    type: 'CommandFailed',
+    command: JSON.parse('"7/0"') as never,
+    failure: { code: 'offline', detail: 'spec' },
+  },
+  Woke: { type: 'Woke' },
+  SubscriptionTold: { type: 'SubscriptionTold', subscriptionId: 's', told: 'missed' },
+  StopRequested: { type: 'StopRequested' },
+  Stopped: { type: 'Stopped', cause: 'finished' },
+};
+
+describe('evolve', () => {
+  it.each(Object.values(events))('folds $type before and after anything else', (event) => {
+    for (const before of [[], ...Object.values(events).map((other) => [events.Started, other])]) {
+      const state = initialState();
+      for (const one of [...before, event]) {
+        evolve(state, { seq: seq(state.seq + 1), at: 0, source: 'spec', event: one }, () => noRules);
+        expect([...state.trees.items.values()].every((item) => state.trees.items.get(item.id) === item)).toBe(
+          true,
+        );
+      }
+      expect(state.seq).toBe(before.length + 1);
+    }
+  });
+
+  it('refuses the log of another drive', () => {
+    const run = new SpecRun();
+    run.start();
+    const other = { ...events.Started, drive: { ...events.Started.drive, id: 'other' } };
+    expect(() => run.record([other])).toThrow('another drive needs a log of its own');
+  });
+
+  it('an answer that the feed has overtaken does not take the item back in time', () => {
+    const run = settled();
+    hint(run, 'local');
+    run.scan([onDisk('LA', 'a', 'mine')]);
+    const upload = run.command('UploadFile');
+    hint(run, 'remote');
+    run.driveShows(onDrive('A', 'renamed', 'theirs'));
+    run.observe({
+      type: 'CommandSucceeded',
+      command: upload.id,
+      remote: onDrive('A', 'a', 'mine'),
+      local: onDisk('LA', 'a', 'mine'),
+    });
+    const item = run.state.trees.items.get(upload.item);
+    expect(item?.remote).toMatchObject({ name: 'renamed', hash: 'theirs' });
+    expect(item?.synced, 'what both sides last had in common').toMatchObject({
+      name: 'a',
+      remoteHash: 'mine',
+    });
+  });
+
+  it('a creation that the feed showed first, with what was put into it since, stays one item', () => {
+    const run = new SpecRun();
+    run.start();
+    run.driveShows();
+    run.diskShows(onDisk('LD', 'd', null));
+    const { id, item } = run.command('CreateRemoteFolder');
+    hint(run, 'remote');
+    run.driveShows(onDrive('D', 'renamed', null), onDrive('X', 'x', 'new', { in: 'D' }));
+    run.observe({ type: 'CommandSucceeded', command: id, remote: onDrive('D', 'd', null) });
+    const { items, byRemoteId } = run.state.trees;
+    expect(byRemoteId.get(driveItemId('D'))).toBe(item);
+    expect(items.get(item)?.remote?.name).toBe('renamed');
+    const inside = byRemoteId.get(driveItemId('X'));
+    expect(inside === undefined ? null : items.get(inside)?.remote?.parent).toBe(item);
+    expect(items.size, 'the root, the folder and what is in it').toBe(3);
+  });
+
+  it('a folder that was there already keeps its own identity', () => {
+    const run = new SpecRun();
+    run.start();
+    run.driveShows(onDrive('D', 'd', null));
+    run.diskShows(onDisk('LD', 'd', null));
+    hint(run, 'remote');
+    run.driveShows(onDrive('E', 'e', null));
+    const { id } = run.command('CreateLocalFolder');
+    run.observe({ type: 'CommandSucceeded', command: id, local: onDisk('LD', 'e', null) });
+    expect([...run.state.inFlight.values()].filter(({ type }) => type === 'DeleteRemote')).toEqual([]);
+  });
+
+  it('after the drive has refused three times what its feed says, everything is listed', () => {
+    const run = settled();
+    hint(run, 'local');
+    run.scan([onDisk('LA', 'b', 'one')]);
+    for (let attempt = 1; attempt <= 3; attempt++) {
+      expect(run.state.remote.cursor).not.toBeNull();
+      const { id } = run.command('MoveRemote');
+      run.observe({
+        type: 'CommandFailed',
+        command: id,
+        failure: { code: 'preconditionFailed', detail: 'spec' },
+      });
+      if (attempt === 3) break;
+      run.driveShows();
+      run.at += 3_600_000;
+      run.record([{ type: 'Woke' }]);
+    }
+    expect(run.state.remote.looking).toMatchObject({ type: 'ReadRemote', cursor: null });
+  });
+});
+
+describe('looks', () => {
+  it('each has its reason', () => {
+    const run = settled();
+    const reasons: RuleId[] = [];
+    const note = (): void => void reasons.push(run.state.remote.looking?.reason.rule ?? 'remote-new');
+    run.start();
+    note();
+    run.driveShows();
+    run.diskShows(onDisk('LA', 'a', 'one'), onDisk('LX', 'x', 'new'));
+    run.observe({
+      type: 'CommandFailed',
+      command: run.command('UploadFile').id,
+      failure: { code: 'nameTaken', detail: 'spec' },
+    });
+    note();
+    run.driveShows();
+    run.diskShows(onDisk('LA', 'a', 'one'), onDisk('LX', 'x', 'new'));
+    hint(run, 'remote');
+    note();
+    run.driveShows();
+    run.at += 3_600_000;
+    run.record([{ type: 'Woke' }]);
+    run.observe({
+      type: 'CommandSucceeded',
+      command: run.command('UploadFile').id,
+      remote: onDrive('X', 'x', 'new'),
+      local: onDisk('LX', 'x', 'new'),
+    });
+    note();
+    expect(reasons).toEqual(['run-started', 'look-again', 'hint-received', 'closing-read']);
+    expect(isQuiet(run.state)).toBe(false);
+    run.driveShows();
+    expect(isQuiet(run.state)).toBe(true);
+  });
+});
+
+describe('replay', () => {
+  it('names the plan that another decision would have made', async () => {
+    const run = settled();
+    hint(run, 'remote');
+    run.driveShows(onDrive('A', 'a', 'two'));
+    const batches = run.batches.map((batch) => [...batch]);
+    const report = await replay({
+      batches: stream(batches),
+      rulesFor: () => ({ ...noRules, ignore: () => ({ plugin: 'spec', detail: 'everything' }) }),
+    });
+    expect(report.divergences).toHaveLength(1);
+    expect(report.divergences[0]?.recorded).toMatchObject([{ type: 'DownloadFile' }]);
+    expect(report.divergences[0]?.derived).toEqual([]);
+  });
+
+  it('finds a plan that is missing', async () => {
+    const run = settled();
+    hint(run, 'remote');
+    run.driveShows(onDrive('A', 'a', 'two'));
+    const batches = run.batches.map((batch) => [...batch]);
+    batches.at(-1)?.pop();
+    const report = await replay({ batches: stream(batches), rulesFor: () => noRules });
+    expect(report.divergences.at(-1)?.derived).toMatchObject([{ type: 'DownloadFile' }]);
+  });
+});
+
+describe('snapshots', () => {
+  it('hold everything but the agenda', async () => {
+    const run = settled();
+    hint(run, 'remote');
+    run.driveShows(onDrive('X', 'x', 'orphan', { in: 'unknown' }), onDrive('A', 'a', 'two'));
+    const restored = await deserialise([...serialise(run.state)], () => noRules);
+    if (restored === null) throw new Error('The snapshot was not read');
+    expect([...serialise(restored)]).toEqual([...serialise(run.state)]);
+    expect(plan(restored, seq(restored.seq + 1))).toEqual(plan(run.state, seq(run.state.seq + 1)));
+  });
+
+  it('of another format are none', async () => {
+    const [head = ''] = serialise(settled().state);
+    const other = JSON.stringify({ ...(JSON.parse(head) as object), format: 0 });
+    expect(await deserialise([other], () => noRules)).toBeNull();
+    expect(await deserialise([], () => noRules)).toBeNull();
+  });
+});
+
+/** `a` is the same on both sides. */
+function settled(): SpecRun {
+  const run = new SpecRun();
+  run.start();
+  run.driveShows(onDrive('A', 'a', 'one'));
+  run.diskShows(onDisk('LA', 'a', 'one'));
+  return run;
+}
+
+const hint = (run: SpecRun, side: 'remote' | 'local'): void =>
+  void run.observe({ type: 'HintReceived', side, source: 'spec' });
+
+async function* stream<Value>(values: readonly Value[]): AsyncIterable<Value> {
+  yield* values;
+}

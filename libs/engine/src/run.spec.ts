@@ -1,0 +1,147 @@
+import type { Command, Observation, RecordedEvent } from '@tidemark/contracts';
+import { describe, expect, it } from 'vitest';
+import { createInbox } from './inbox.ts';
+import type { Inbox } from './inbox.ts';
+import { run } from './run.ts';
+import { initialState, noRules } from './state.ts';
+import { createSpecClock } from './testing/spec-clock.ts';
+import { byFolder, onDisk, onDrive, specPolicy, startedWith } from './testing/spec-run.ts';
+
+/** A live loop whose log and hands write down the order in which they were used. */
+function live({ append }: { append?: (events: readonly RecordedEvent[]) => Promise<void> } = {}) {
+  const clock = createSpecClock();
+  const inbox: Inbox = createInbox(clock);
+  const state = initialState();
+  const trace: string[] = [];
+  const log: RecordedEvent[] = [];
+  let stop = false;
+  const ended = run({
+    state,
+    rulesFor: () => noRules,
+    inbox,
+    clock,
+    opening: [startedWith(specPolicy)],
+    log: {
+      append: async (events) => {
+        trace.push(`append ${events.map(({ event }) => event.type).join(' ')}`);
+        await (append ?? (() => turns(3)))(events);
+        log.push(...events);
+        trace.push('durable');
+      },
+    },
+    dispatch: (command: Command) => trace.push(`dispatch ${command.type}`),
+    publish: (events) => trace.push(`publish ${events.length}`),
+    isOver: () => stop,
+  });
+  return {
+    clock,
+    inbox,
+    state,
+    trace,
+    log,
+    ended,
+    stop: () => {
+      stop = true;
+      inbox.nudge();
+      return ended;
+    },
+  };
+}
+
+describe('the loop', () => {
+  it('makes a plan durable before it hands out the first command', async () => {
+    const { trace, stop } = live();
+    await turns();
+    expect(trace).toEqual([
+      'append Started Planned',
+      'durable',
+      'publish 2',
+      'dispatch ScanLocal',
+      'dispatch ReadRemote',
+    ]);
+    await stop();
+  });
+
+  it('hands out nothing when the log fails, and ends with its failure', async () => {
+    const { trace, ended } = live({ append: () => Promise.reject(new Error('disk full')) });
+    await expect(ended).rejects.toThrow('disk full');
+    expect(trace).toEqual(['append Started Planned']);
+  });
+
+  it('keeps observations and the plan that follows from them in one batch, and their depositor waiting until then', async () => {
+    const { trace, inbox, state, stop } = live();
+    await turns();
+    trace.length = 0;
+    const scan = state.local.looking?.id;
+    const round = state.remote.looking?.id;
+    if (scan === undefined || round === undefined) throw new Error('The run did not begin with both looks');
+    const look: Observation[] = [
+      { type: 'LocalListing', command: scan, folders: byFolder([]) },
+      { type: 'LocalScanEnded', command: scan, unreadable: [], oddities: [] },
+      { type: 'CommandSucceeded', command: scan },
+      { type: 'RemotePage', command: round, rows: [onDrive('A', 'a', 'one')], cursor: 'next' },
+      { type: 'CommandSucceeded', command: round },
+    ];
+    await inbox.put('spec', look).then(() => trace.push('accepted'));
+    await turns();
+    expect(trace).toEqual([
+      'append LocalScanCompleted CommandSucceeded RemoteSeen RemoteRoundCompleted CommandSucceeded Planned',
+      'durable',
+      'publish 6',
+      'dispatch DownloadFile',
+      'accepted',
+    ]);
+    await stop();
+  });
+
+  it('appends nothing for what is not news, and lets the depositor go', async () => {
+    const { trace, inbox, stop } = live();
+    await turns();
+    trace.length = 0;
+    await inbox.put('spec', [
+      {
+        type: 'CommandSucceeded',
+        command: JSON.parse('"99/0"') as Command['id'],
+        local: onDisk('L', 'x', 'x'),
+      },
+    ]);
+    expect(trace).toEqual([]);
+    await stop();
+  });
+
+  it('wakes by itself when the next attempt is due', async () => {
+    const { clock, inbox, state, trace, stop } = live();
+    await turns();
+    const round = state.remote.looking?.id;
+    if (round === undefined) throw new Error('The run did not begin with a look at the drive');
+    await inbox.put('spec', [
+      {
+        type: 'CommandFailed',
+        command: round,
+        failure: { code: 'offline', detail: 'spec', afterMs: 90_000 },
+      },
+    ]);
+    trace.length = 0;
+    clock.advance(89_000);
+    await turns();
+    expect(trace).toEqual([]);
+    clock.advance(3_600_000);
+    await turns();
+    expect(trace).toContain('append Woke Planned');
+    expect(trace).toContain('dispatch ReadRemote');
+    await stop();
+  });
+
+  it('numbers events without a gap', async () => {
+    const { log, inbox, stop } = live();
+    await turns();
+    await inbox.put('spec', [{ type: 'HintReceived', side: 'remote', source: 'spec' }]);
+    await stop();
+    expect(log.map(({ seq }) => seq)).toEqual(log.map((_, index) => index + 1));
+  });
+});
+
+/** Lets everything run that is ready. */
+async function turns(count = 30): Promise<void> {
+  for (let turn = 0; turn < count; turn++) await Promise.resolve();
+}

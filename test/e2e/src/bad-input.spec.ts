@@ -1,0 +1,261 @@
+import { spawnSync } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { chmod, chown, mkdir, rename, rm, writeFile } from 'node:fs/promises';
+import { createServer, type AddressInfo } from 'node:net';
+import { join } from 'node:path';
+import { describe, expect, it, onTestFinished } from 'vitest';
+import { asLines, everythingIn, expectEqualSides, openProfile, type TestProfile } from './profile.ts';
+import { mutations } from './requests.ts';
+
+/** What every refusal has to be: said in a sentence with a remedy, under both faces' exit codes, harmless. */
+async function expectRefusal(
+  profile: TestProfile,
+  { says, exitCode }: { readonly says: readonly RegExp[]; readonly exitCode: number },
+): Promise<void> {
+  const files = existsSync(profile.syncFolder) ? await everythingIn(profile.syncFolder) : {};
+  const drive = profile.remote();
+  for (const [name, expected] of [
+    ['onedrive', 1],
+    ['tidemark', exitCode],
+  ] as const) {
+    // Only `plan` and its like have the finer codes; `--sync` keeps the peer's under both names.
+    const args = name === 'onedrive' ? ['--sync'] : ['plan'];
+    const ended = await profile[name](args);
+    for (const words of says) expect(ended.stderr, `${name} ${args.join(' ')}`).toMatch(words);
+    expect(ended.exitCode, `${name} ${args.join(' ')}:\n${ended.text}`).toBe(expected);
+    expect(mutations(ended.counters)).toBe(0);
+  }
+  expect(existsSync(profile.syncFolder) ? await everythingIn(profile.syncFolder) : {}).toEqual(files);
+  expect(profile.remote()).toEqual(drive);
+}
+
+const tree = [
+  { path: '/a.txt', content: 'a' },
+  { path: '/folder/b.txt', content: 'b' },
+];
+
+/** A profile that has synced before and whose next run has something to do in both directions. */
+async function syncedProfile(): Promise<TestProfile> {
+  const profile = await openProfile({ tree });
+  await profile.sync();
+  await profile.write('mine.txt', 'mine');
+  profile.drive.create('/theirs.txt', 'theirs');
+  return profile;
+}
+
+const overwrite = (profile: TestProfile, name: string, text: string): Promise<void> =>
+  writeFile(join(profile.configFolder, name), text);
+
+/** The part of `tidemark.conf` that says where the service is, changed. */
+const address = (profile: TestProfile, change: Readonly<Record<string, string>>): Promise<void> =>
+  overwrite(
+    profile,
+    'tidemark.conf',
+    asLines({
+      graph_endpoint: profile.simulator.graphUrl,
+      login_endpoint: profile.simulator.loginUrl,
+      ca_file: profile.simulator.caFile,
+      ...change,
+    }),
+  );
+
+describe('configuration', () => {
+  it('an unknown key is named, and nothing is run', async () => {
+    const profile = await syncedProfile();
+    await profile.setConfig({ sync_dri: '/tmp' });
+    await expectRefusal(profile, {
+      says: [
+        /Unknown key in config file: sync_dri/,
+        /Configuration file has errors - please check your configuration/,
+      ],
+      exitCode: 3,
+    });
+  });
+
+  it('a config that cannot be read is named with the reason', async () => {
+    const profile = await syncedProfile();
+    await rm(join(profile.configFolder, 'config'));
+    await mkdir(join(profile.configFolder, 'config'));
+    await expectRefusal(profile, {
+      says: [/ERROR: Unable to access .*\/config: it is a directory/],
+      exitCode: 3,
+    });
+  });
+
+  it('a config of another user is named with the reason', async () => {
+    const profile = await openProfile({ tree });
+    const nobody = 65_534;
+    for (const path of [profile.folder, profile.configFolder]) await chown(path, nobody, nobody);
+    spawnSync('chmod', ['o+x', join(profile.folder, '..')]);
+    await chmod(join(profile.configFolder, 'config'), 0o600);
+    const { exitCode, stderr } = await profile.onedrive(['--sync'], { uid: nobody });
+    expect(stderr).toMatch(/ERROR: Unable to access .*\/config: permission denied/);
+    expect(exitCode).toBe(1);
+    expect(existsSync(profile.syncFolder)).toBe(false);
+  });
+
+  it('a wrong drive id is said to be one', async () => {
+    const profile = await syncedProfile();
+    await profile.setConfig({ drive_id: 'b!nonsense' });
+    await expectRefusal(profile, { says: [/drive/i, /Check drive_id in the config file/], exitCode: 3 });
+  });
+});
+
+describe('login and network', () => {
+  it('a refresh token that is no good asks for a new login, and stays where it is', async () => {
+    const profile = await syncedProfile();
+    await overwrite(profile, 'refresh_token', 'nonsense');
+    await expectRefusal(profile, {
+      says: [/^ERROR: .*(login|refresh|sign)/im, /Log in again: tidemark auth/],
+      exitCode: 4,
+    });
+  });
+
+  it('a sign-in that was revoked asks for a new login', async () => {
+    const profile = await syncedProfile();
+    profile.simulator.revokeSignIn();
+    await expectRefusal(profile, { says: [/Log in again: tidemark auth/], exitCode: 4 });
+  });
+
+  it('an address where nobody listens is told as a network problem', async () => {
+    const profile = await syncedProfile();
+    const closed = `https://127.0.0.1:${await closedPort()}`;
+    await address(profile, { graph_endpoint: `${closed}/v1.0`, login_endpoint: closed });
+    await expectRefusal(profile, {
+      says: [
+        /Unable to reach the Microsoft OneDrive API service|[Cc]annot reach|could not be reached|ECONNREFUSED/,
+        /Check the network connection/,
+      ],
+      exitCode: 5,
+    });
+  });
+
+  it('a certificate that nobody vouches for is refused, and the remedy is not to look away', async () => {
+    const profile = await syncedProfile();
+    await overwrite(
+      profile,
+      'tidemark.conf',
+      asLines({ graph_endpoint: profile.simulator.graphUrl, login_endpoint: profile.simulator.loginUrl }),
+    );
+    await expectRefusal(profile, {
+      says: [/certificate/i, /Install the certificate authority in the system store/],
+      exitCode: 5,
+    });
+  });
+});
+
+describe('the sync folder', () => {
+  it('that is gone although items were in it is not a deletion of everything', async () => {
+    const profile = await syncedProfile();
+    await rm(profile.syncFolder, { recursive: true });
+    await expectRefusal(profile, {
+      says: [/does not exist, but \d+ items were in it/, /Mount or restore it/],
+      exitCode: 7,
+    });
+    expect(existsSync(profile.syncFolder), 'it is not made anew').toBe(false);
+  });
+
+  it('that is another folder than before is not believed', async () => {
+    const profile = await syncedProfile();
+    await rename(profile.syncFolder, `${profile.syncFolder}-before`);
+    await mkdir(profile.syncFolder);
+    await expectRefusal(profile, { says: [/does not carry the mark/, /--resync/], exitCode: 7 });
+  });
+
+  it('that was copied from somewhere else is not believed', async () => {
+    const profile = await syncedProfile();
+    spawnSync('cp', ['-a', profile.syncFolder, `${profile.syncFolder}-copy`]);
+    await rm(profile.syncFolder, { recursive: true });
+    await rename(`${profile.syncFolder}-copy`, profile.syncFolder);
+    await expectRefusal(profile, { says: [/Cannot trust the sync folder/, /--resync/], exitCode: 7 });
+  });
+
+  it('that is a file is refused', async () => {
+    const profile = await openProfile({ tree });
+    await writeFile(profile.syncFolder, 'a file');
+    const { exitCode, stderr } = await profile.onedrive(['--sync']);
+    expect(stderr).toMatch(/it is not a folder/);
+    expect(exitCode).toBe(1);
+  });
+
+  it('on a file system that became read-only keeps everything as it is; the uploads go on', async () => {
+    const profile = await syncedProfile();
+    mount(profile, '--bind', profile.syncFolder);
+    mount(profile, '-o', 'remount,ro,bind', profile.syncFolder);
+    const before = await everythingIn(profile.syncFolder);
+    const { exitCode, text } = await profile.onedrive(['--sync']);
+    expect(exitCode, text).toBe(1);
+    expect(text).toMatch(/read-only/i);
+    expect(text).toMatch(/Remount it writable/);
+    expect(await everythingIn(profile.syncFolder)).toEqual(before);
+    unmount(profile.syncFolder);
+    await profile.sync();
+    await expectEqualSides(profile);
+  });
+
+  it('on a disk that becomes full ends with a failure, whole files only, and goes on when there is space', async () => {
+    const profile = await openProfile({
+      tree: [
+        ...Array.from({ length: 6 }, (_, index) => ({
+          path: `/big/${index}.bin`,
+          content: { sizeBytes: 3_000_000, seed: index },
+        })),
+        { path: '/small.txt', content: 'small' },
+      ],
+      config: { space_reservation: '1' },
+    });
+    await mkdir(profile.syncFolder);
+    mount(profile, '-t', 'tmpfs', '-o', 'size=8m', 'tmpfs', profile.syncFolder);
+    const { exitCode, text } = await profile.onedrive(['--sync']);
+    expect(exitCode, text).toBe(1);
+    expect(text).toMatch(/Insufficient local disk space|disk is full|No space/i);
+    const [local, remote] = [await profile.local(), profile.remote()];
+    for (const [path, hash] of Object.entries(local)) expect([path, hash]).toEqual([path, remote[path]]);
+    expect(profile.drive.recycled()).toEqual([]);
+
+    mount(profile, '-o', 'remount,size=64m', profile.syncFolder);
+    await profile.sync();
+    await expectEqualSides(profile);
+  });
+});
+
+it('a second instance on the same profile says so at once, and harms neither', async () => {
+  const profile = await openProfile({ tree });
+  profile.simulator.addFault({ kind: 'deltaRead', times: 1, effect: { type: 'latency', delayMs: 3_000 } });
+  const reading = new Promise<void>((resolve) => {
+    profile.simulator.onRequest(({ kind }) => {
+      if (kind === 'deltaRead') resolve();
+    });
+  });
+  const first = profile.start('onedrive', ['--sync']);
+  await reading;
+  const second = await profile.start('onedrive', ['--sync']).ended;
+  expect(second.exitCode).toBe(1);
+  expect(second.stderr).toMatch(
+    /ERROR: The 'onedrive' application is already running - please check system process list for active application instances\n - Use 'sudo ps aufxw \| grep onedrive' to potentially determine active running process/,
+  );
+  const own = await profile.start('tidemark', ['plan']).ended;
+  expect(own.exitCode, own.text).toBe(6);
+  expect((await first.ended).exitCode).toBe(0);
+  await expectEqualSides(profile);
+});
+
+/** A port that was free a moment ago. */
+async function closedPort(): Promise<number> {
+  const server = createServer();
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const { port } = server.address() as AddressInfo;
+  await new Promise((resolve) => server.close(resolve));
+  return port;
+}
+
+function mount({ syncFolder }: TestProfile, ...args: string[]): void {
+  const bind = args[0] === '--bind' ? [syncFolder] : [];
+  const { status, stderr } = spawnSync('mount', [...args, ...bind], { encoding: 'utf8' });
+  if (status !== 0) throw new Error(`This test mounts file systems: run it as root (${stderr.trim()})`);
+  onTestFinished(() => unmount(syncFolder));
+}
+
+function unmount(folder: string): void {
+  spawnSync('umount', ['-q', folder]);
+}

@@ -1,0 +1,51 @@
+/** A dry run is the planner's own output: what it announces is what happens when nobody interferes. */
+import type { Command } from '@tidemark/contracts';
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import type { Act } from './history.ts';
+import { history, play, userActs } from './history.ts';
+import { ModelRun } from './model-run.ts';
+import { hasCaseClash, runs } from './verdicts.ts';
+
+describe('a dry run', () => {
+  it('comes to an end, announces what a real run then does, and changes nothing', () => {
+    fc.assert(
+      fc.property(history, history, (before, changes) => {
+        const announced = rehearse(before, changes, true);
+        const done = rehearse(before, changes, false);
+        // Which of two such names the drive takes first, only the drive knows.
+        fc.pre(!done.untouched.clash);
+        expect(announced.commands).toEqual(done.commands);
+        expect(announced.run.world.drive.tree()).toEqual(announced.untouched.drive);
+        expect(announced.run.world.disk.tree()).toEqual(announced.untouched.disk);
+      }),
+      runs(0.3),
+    );
+  });
+});
+
+function rehearse(before: readonly Act[], changes: readonly Act[], isRehearsal: boolean) {
+  const run = prepare(before, changes, isRehearsal);
+  const untouched = {
+    drive: run.world.drive.tree(),
+    disk: run.world.disk.tree(),
+    clash: hasCaseClash(run.world.disk),
+  };
+  const commands: string[] = [];
+  run.onPlan = (planned) => commands.push(...planned.filter(isOnItem).map(inWords));
+  run.start();
+  run.settle();
+  return { run, untouched, commands: commands.sort() };
+}
+
+/** Both sides agree on `before`, then users change them. */
+function prepare(before: readonly Act[], changes: readonly Act[], isRehearsal: boolean): ModelRun {
+  const { run } = play(before);
+  userActs(run, changes);
+  run.isRehearsal = isRehearsal;
+  return run;
+}
+
+const isOnItem = ({ type }: Command): boolean => type !== 'ReadRemote' && type !== 'ScanLocal';
+const inWords = (command: Command): string =>
+  `${command.type} ${command.path}${'toPath' in command ? ` to ${command.toPath}` : ''}`;

@@ -1,0 +1,79 @@
+/** Looks at the two sides, one report at a time, so that users and other commands act in between. */
+import type { CommandOf, Observation, RemoteRow, RemoteTombstone } from '@tidemark/contracts';
+import { localId } from '@tidemark/contracts';
+import type { Chance } from './chance.ts';
+import type { ModelWorld } from './model-world.ts';
+import { root } from './model-world.ts';
+
+/** Rows come in any order, on any number of pages, some twice, and some as they were when the round began. */
+export function* readRemote(
+  world: ModelWorld,
+  command: CommandOf<'ReadRemote'>,
+  chance: () => Chance,
+): Generator<Observation[]> {
+  const done: Observation = { type: 'CommandSucceeded', command: command.id };
+  if (command.cursor !== null && world.cursorIsLost) {
+    world.cursorIsLost = false;
+    yield [{ type: 'RemoteReset', command: command.id, detail: 'resync required' }, done];
+    return;
+  }
+  const { ids, cursor } = world.feed(command.cursor);
+  const early = new Map(ids.map((id) => [id, world.feedRow(id)]));
+  const pages = split(chance().shuffled(ids), chance);
+  for (const [index, page] of pages.entries()) {
+    const isLast = index === pages.length - 1;
+    yield [{ type: 'RemotePage', command: command.id, rows: rowsOf(page), cursor: isLast ? cursor : null }];
+  }
+  yield [done];
+
+  function rowsOf(page: readonly string[]): (RemoteRow | RemoteTombstone)[] {
+    const rows = page.map((id) => {
+      const old = early.get(id) ?? null;
+      return chance().oneIn(3) ? old : (world.feedRow(id) ?? old);
+    });
+    return rows.filter((row) => row !== null);
+  }
+}
+
+/** At least one page; a page may repeat an id of an earlier one. */
+function split(ids: readonly string[], chance: () => Chance): string[][] {
+  const pages: string[][] = [];
+  for (let sent = 0; sent < ids.length || pages.length === 0;) {
+    const size = ids.length - sent - chance().below(ids.length - sent);
+    const page = ids.slice(sent, sent + size);
+    const repeated = ids[chance().below(sent)];
+    if (sent > 0 && repeated !== undefined && chance().oneIn(4)) page.push(repeated);
+    pages.push(page);
+    sent += Math.max(size, 1);
+  }
+  return pages;
+}
+
+/** Folder by folder. A folder that moved away before its turn is not found, and what is in it is missed. */
+export function* scanLocal(
+  world: ModelWorld,
+  command: CommandOf<'ScanLocal'>,
+  chance: () => Chance,
+): Generator<Observation[]> {
+  const todo = [{ id: root, path: '' }];
+  const unreadable = [];
+  while (todo.length > 0) {
+    const [folder] = todo.splice(chance().below(todo.length), 1);
+    if (folder === undefined) break;
+    if (folder.id !== root && chance().oneIn(20)) {
+      unreadable.push(localId(folder.id));
+      world.unreadable.add(folder.id);
+      continue;
+    }
+    const listing = world.listing(folder.id, folder.path);
+    if (listing === null) continue;
+    for (const row of listing.rows)
+      if (row.kind === 'folder')
+        todo.push({ id: row.id, path: folder.path === '' ? row.name : `${folder.path}/${row.name}` });
+    yield [{ type: 'LocalListing', command: command.id, folders: [listing] }];
+  }
+  yield [
+    { type: 'LocalScanEnded', command: command.id, unreadable, oddities: [] },
+    { type: 'CommandSucceeded', command: command.id },
+  ];
+}

@@ -1,0 +1,89 @@
+/** What must hold at every moment of a history. */
+import type { Command, DriveItemId, ItemId, LocalId } from '@tidemark/contracts';
+import { rootItem } from '@tidemark/contracts';
+import type { State } from '@tidemark/engine';
+import { localKnown, remoteKnown } from '@tidemark/engine';
+import { expect } from 'vitest';
+import type { ModelRun } from './model-run.ts';
+
+/** [L9] */
+export function expectEvidence(
+  run: ModelRun,
+  seen: LastSeen,
+  commands: readonly Command[],
+  state: State,
+): void {
+  for (const command of commands) {
+    if (command.type !== 'DeleteRemote' && command.type !== 'DeleteLocal') continue;
+    expect(remoteKnown(state) && localKnown(state)).toBe(true);
+    expect(seen.survivor(run, state, command), JSON.stringify(command)).toBeNull();
+  }
+}
+
+/** The identities that items had when a side last showed them. */
+export class LastSeen {
+  readonly local = new Map<ItemId, { readonly id: LocalId; readonly folder: string }>();
+  readonly remote = new Map<ItemId, { readonly id: DriveItemId; readonly folder: string }>();
+
+  note({ trees: { items } }: State): void {
+    for (const { id, local, remote } of items.values()) {
+      if (local !== null)
+        this.local.set(id, { id: local.id, folder: items.get(local.parent)?.local?.id ?? '' });
+      if (remote !== null)
+        this.remote.set(id, { id: remote.id, folder: items.get(remote.parent)?.remote?.id ?? '' });
+    }
+  }
+
+  /** Something that this deletion takes along and that the other side still has. */
+  survivor(run: ModelRun, state: State, command: Command): string | null {
+    const [side, seen, names] =
+      command.type === 'DeleteRemote'
+        ? [run.world.disk, this.local, state.trees.remoteNames]
+        : [run.world.drive, this.remote, state.trees.localNames];
+    const below = (id: ItemId): ItemId[] => [id, ...[...names.children(id)].flatMap(below)];
+    for (const id of below(command.item)) {
+      const last = seen.get(id);
+      const node = last === undefined ? undefined : side.nodes.get(last.id);
+      if (last === undefined || node === undefined) continue;
+      // It was moved to where no scan could look, out of a folder that was read.
+      if (node.parent !== last.folder && run.world.wasUnreadable(node)) continue;
+      return node.id;
+    }
+    return null;
+  }
+}
+
+/** [L10] */
+export function expectParents(state: State): void {
+  const { items } = state.trees;
+  for (const item of items.values()) {
+    if (item.id === rootItem) continue;
+    for (const side of ['remote', 'local'] as const) {
+      const entry = item[side];
+      if (entry === null) continue;
+      const parent = items.get(entry.parent);
+      expect(parent, `${side} entry of ${item.id} without a parent`).toBeDefined();
+      // The drive tells of a folder before it tells of what was in it; the end of the round settles it.
+      const mayHang = side === 'remote' && state.remote.headless.size > 0;
+      if (!mayHang) expect(parent?.[side]?.kind, `${side} entry of ${item.id} in no folder`).toBe('folder');
+    }
+  }
+}
+
+/** [L10] */
+export function expectFolder(command: Command, state: State): void {
+  if (command.type === 'CreateRemoteFolder')
+    expect(state.trees.byRemoteId.has(command.parentId), JSON.stringify(command)).toBe(true);
+  if (command.type === 'UploadFile' && command.target.as === 'new')
+    expect(state.trees.byRemoteId.has(command.target.parentId), JSON.stringify(command)).toBe(true);
+  if (command.type === 'CreateLocalFolder' || command.type === 'DownloadFile') {
+    let folder = rootItem;
+    for (const name of command.path.split('/').slice(0, -1)) {
+      const holder = state.trees.localNames
+        .holders(folder, name)
+        .find((id) => state.trees.items.get(id)?.local?.name === name);
+      expect(holder, `${command.path} has no folder on disk`).toBeDefined();
+      folder = holder ?? folder;
+    }
+  }
+}

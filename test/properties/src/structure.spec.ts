@@ -1,0 +1,137 @@
+/** What holds at every moment of a history, not only at its end. */
+import type { Command, RecordedEvent } from '@tidemark/contracts';
+import { itemId, rootItem, seq } from '@tidemark/contracts';
+import type { PathMatch, State } from '@tidemark/engine';
+import {
+  deserialise,
+  evolve,
+  explain,
+  initialState,
+  plan,
+  relatedPlans,
+  renderExplanation,
+  replay,
+  serialise,
+} from '@tidemark/engine';
+import { createAgenda } from '@tidemark/planner';
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { history, play } from './history.ts';
+import { ModelRun, rulesFor } from './model-run.ts';
+import { LastSeen, expectEvidence, expectFolder, expectParents } from './moments.ts';
+import { runs } from './verdicts.ts';
+
+describe('laws of every moment', () => {
+  it('[L9] nothing is deleted while a look is incomplete, and nothing that is still there on the other side', () => {
+    fc.assert(
+      fc.property(history, (acts) => {
+        const run = new ModelRun();
+        const seen = new LastSeen();
+        run.onFold = (state) => seen.note(state);
+        run.onPlan = (commands, state) => expectEvidence(run, seen, commands, state);
+        play(acts, run);
+      }),
+      runs(),
+    );
+  });
+
+  it('[L10] no entry is without its parent, and no command comes before that of its folder', () => {
+    fc.assert(
+      fc.property(history, (acts) => {
+        const run = new ModelRun();
+        run.beforePlan = expectParents;
+        run.onPlan = (commands, state) => {
+          for (const command of commands) expectFolder(command, state);
+        };
+        play(acts, run);
+      }),
+      runs(0.5),
+    );
+  });
+
+  it('planning from the agenda is planning from every item', () => {
+    fc.assert(
+      fc.property(history, (acts) => {
+        const run = new ModelRun();
+        let everything: readonly Command[] = [];
+        run.beforePlan = (state) => {
+          const { agenda } = state;
+          state.agenda = createAgenda();
+          for (const id of state.trees.items.keys()) if (id !== rootItem) state.agenda.touch(id);
+          everything = plan(state, seq(state.seq + 1));
+          state.agenda = agenda;
+        };
+        run.onPlan = (commands) => expect(commands).toEqual(everything);
+        play(acts, run);
+      }),
+      runs(0.5),
+    );
+  });
+
+  it('a snapshot and the tail of the log give what the whole log gives, and the same plans', async () => {
+    await fc.assert(
+      fc.asyncProperty(history, fc.nat({ max: 60 }), async (acts, cut) => {
+        const { run } = play(acts);
+        const batches = Math.min(cut, run.log.length);
+        const head = foldAll(run.log.slice(0, batches));
+        const from = await deserialise([...serialise(head)], rulesFor);
+        if (from === null) throw new Error('the snapshot is of another format');
+        expect([...serialise(from)]).toEqual([...serialise(head)]);
+        const report = await replay({ batches: asynchronously(run.log.slice(batches)), rulesFor, from });
+        expect(report.divergences).toEqual([]);
+        expect([...serialise(report.state)]).toEqual([...serialise(run.state)]);
+      }),
+      runs(0.3),
+    );
+  });
+
+  it('every deletion can be explained down to what the other side showed', () => {
+    fc.assert(
+      fc.property(history, (acts) => {
+        const run = new ModelRun();
+        const seen = new LastSeen();
+        run.onFold = (state) => seen.note(state);
+        play(acts, run);
+        const events = run.log.flat();
+        for (let id = 1; id < run.state.trees.nextItem; id++) expectExplained(run.state, events, seen, id);
+      }),
+      runs(0.1),
+    );
+  });
+});
+
+function expectExplained(state: State, events: readonly RecordedEvent[], seen: LastSeen, id: number): void {
+  const item = itemId(id);
+  const touching = events.filter((recorded) => recorded.items.includes(item));
+  const related = relatedPlans(touching);
+  const looks = events.filter((recorded) => related.includes(recorded.seq));
+  const [remote, local] = [seen.remote.get(item), seen.local.get(item)];
+  const match: PathMatch = {
+    item,
+    path: '',
+    current: false,
+    lastSeq: seq(0),
+    driveIds: remote === undefined ? [] : [remote.id],
+    localIds: local === undefined ? [] : [local.id],
+  };
+  const explanation = explain({ history: touching, state, item, looks, match });
+  expect(renderExplanation(explanation).length).toBeGreaterThan(0);
+  const { lastDecision } = explanation;
+  if (lastDecision === null) return;
+  if (lastDecision.rule === 'remote-deleted' || lastDecision.rule === 'local-deleted') {
+    const evidence = lastDecision.causes.map(({ sentence }) => sentence).join('\n');
+    expect(evidence, JSON.stringify(explanation, null, 1)).toMatch(
+      lastDecision.rule === 'remote-deleted' ? /drive/ : /Two complete looks at the disk/,
+    );
+  }
+}
+
+function foldAll(batches: readonly (readonly RecordedEvent[])[]): State {
+  const state = initialState();
+  for (const recorded of batches.flat()) evolve(state, recorded, rulesFor);
+  return state;
+}
+
+async function* asynchronously<Value>(values: readonly Value[]): AsyncIterable<Value> {
+  yield* values;
+}

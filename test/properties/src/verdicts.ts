@@ -1,0 +1,44 @@
+/** What must hold at the end of every history. */
+import { expect } from 'vitest';
+import type { Played } from './history.ts';
+import type { Side } from './model-world.ts';
+
+/**
+ * Runs of one property. By hand: `TIDEMARK_PROPERTY_RUNS=30000 vitest run --project unit test/properties --testTimeout 600000`.
+ * `share` for laws that are dear to check.
+ */
+export function runs(share = 1): { numRuns: number } {
+  return { numRuns: Math.ceil(Number(process.env['TIDEMARK_PROPERTY_RUNS'] ?? 1000) * share) };
+}
+
+export function expectNothingLost({ run, ledger }: Played): void {
+  const { drive, disk } = run.world;
+  const safe = new Set([...contents(drive), ...contents(disk), ...drive.bin, ...disk.bin]);
+  // Deleted or overwritten by a user on one side is that user's word; everything else must still be visible.
+  for (const content of ledger.live) expect(safe, `${content} is gone`).toContain(content);
+}
+
+export function expectNothingInvented({ run, ledger }: Played): void {
+  for (const content of [...contents(run.world.drive), ...contents(run.world.disk)])
+    expect(ledger.all).toContain(content);
+}
+
+export function expectAgreement({ run }: Played): void {
+  const { drive, disk } = run.world;
+  if (hasCaseClash(disk)) return;
+  expect(disk.tree()).toEqual(drive.tree());
+}
+
+const contents = (where: Side): Set<string> =>
+  new Set([...where.nodes.values()].filter((node) => node.kind === 'file').map((node) => node.content));
+
+/** Names that the drive cannot hold beside each other. */
+export function hasCaseClash(where: Side): boolean {
+  const seen = new Set<string>();
+  for (const node of where.nodes.values()) {
+    const key = `${node.parent}/${node.name.toLowerCase()}`;
+    if (seen.has(key)) return true;
+    seen.add(key);
+  }
+  return false;
+}

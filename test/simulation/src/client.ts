@@ -1,0 +1,257 @@
+/**
+ * One run of the whole client in one process: the engine's own loop, the real host, our real plugins and the in-process bus,
+ * over the ports of the world. Composed as the daemon composes it.
+ */
+import { createInProcessBus } from '@tidemark/bus';
+import type { Command, Event, EventLog, Observation, Policy, RecordedEvent } from '@tidemark/contracts';
+import { Failure, seq, paceOnce } from '@tidemark/contracts';
+import { createRulesFor, stateFromLog } from '@tidemark/daemon';
+import { createInbox, evolve, run, type RulesFor, serialise, type State } from '@tidemark/engine';
+import { openMemoryLog } from '@tidemark/event-log';
+import delta from '@tidemark/plugin-delta';
+import downloader from '@tidemark/plugin-downloader';
+import { createHost, subjectsOf } from '@tidemark/plugin-host';
+import type { Output } from '@tidemark/plugin-sdk';
+import uploader from '@tidemark/plugin-uploader';
+import watcher from '@tidemark/plugin-watcher';
+import { pacedDisk, pacedDrive, weakBus } from './paced-ports.ts';
+import { type Life, never } from './schedule.ts';
+import { wordsOf } from './words.ts';
+import type { World } from './world.ts';
+
+export interface Client {
+  readonly life: Life;
+  /** Resolves when the run has ended by itself; never when it was killed. */
+  readonly ended: Promise<ClientEnd>;
+  /** Asks it to stop, as a signal does. */
+  interrupt(): void;
+}
+
+export interface ClientEnd {
+  readonly cause: 'finished' | 'interrupted' | 'failed' | 'refused';
+  /** Null when it could not even begin. */
+  readonly state: State | null;
+}
+
+const driveKey = 'home';
+const plugins = [delta, watcher, uploader, downloader].map((plugin) => ({ plugin }));
+
+export function startClient(world: World, name: string): Client {
+  const life: Life = { alive: true };
+  const interruption = new AbortController();
+  const end = (async (): Promise<ClientEnd> => {
+    try {
+      return await runClient(world, name, life, interruption.signal);
+    } catch (error) {
+      if (!(error instanceof Failure)) throw error;
+      world.trace.line(`${name} refuses: ${error.code}`);
+      return { cause: 'refused', state: null };
+    }
+  })();
+  return { life, ended: end, interrupt: () => interruption.abort() };
+}
+
+async function runClient(
+  world: World,
+  name: string,
+  life: Life,
+  interrupted: AbortSignal,
+): Promise<ClientEnd> {
+  const { clock, schedule, trace, swarm } = world;
+  const turn = (label: string): Promise<void> => schedule.turn(life, label);
+  const drive = pacedDrive(world.drive.drive, turn);
+  const disk = pacedDisk(world.disk.disk, turn);
+  const files = await openMemoryLog(world.files);
+  const log = mortalLog(world, name, life, files);
+  const { state } = await stateFromLog(files, createRulesFor());
+  const info = await drive.info();
+  const root = await disk.root({ create: true });
+  if (root.marker === null)
+    throw new Failure({ code: 'rootSuspended', detail: 'Cannot mark the sync folder' });
+
+  const troubles = world.stream(`bus of ${name}`);
+  const bus = weakBus(createInProcessBus({ onError: ignoreLate, clock }), turn, troubles, () =>
+    world.trouble.on
+      ? { repeatRate: swarm.busRepeatRate, delayRate: swarm.busDelayRate }
+      : { repeatRate: 0, delayRate: 0 },
+  );
+  const subjects = subjectsOf(driveKey);
+  const faults: string[] = [];
+  const host = createHost({
+    ...{ plugins, drive, disk, bus, clock, output, driveKey },
+    random: world.stream(`chance of ${name}`),
+    onFault: ({ plugin, details }) => void faults.push(`${plugin}: ${details.detail}`),
+  });
+  const rulesFor = createRulesFor(host.rules);
+  const inbox = createInbox(clock);
+  const observations = await bus.subscribe(subjects.observations, (payload, subject) =>
+    inbox.put(subject.slice(subject.lastIndexOf('.') + 1), payload as readonly Observation[]),
+  );
+  await host.start();
+  const nudge = (): void => inbox.nudge();
+  interrupted.addEventListener('abort', nudge);
+  const publish = (events: readonly RecordedEvent[]): void => {
+    for (const recorded of events) trace.line(`${name} ${recorded.seq} ${wordsOf(recorded.event)}`);
+    void bus.publish(subjects.event, events);
+  };
+  let cause: 'finished' | 'interrupted' | 'failed' = 'finished';
+  try {
+    await run({
+      state,
+      rulesFor,
+      log,
+      inbox,
+      clock,
+      opening: [
+        {
+          type: 'Started',
+          version: 'simulation',
+          policy: policyOf(world),
+          drive: info,
+          root: { id: root.id, marker: root.marker },
+          plugins: plugins.map(({ plugin }) => ({ name: plugin.name, version: plugin.version ?? '' })),
+          forget: null,
+        },
+      ],
+      dispatch: (command: Command) => void bus.publish(subjects.command(command.type), command),
+      publish,
+      isOver(quiet, dueAt) {
+        if (interrupted.aborted) {
+          cause = 'interrupted';
+          return true;
+        }
+        if (state.halted !== null) {
+          cause = 'failed';
+          return quiet;
+        }
+        return quiet && dueAt === null;
+      },
+    });
+  } finally {
+    interrupted.removeEventListener('abort', nudge);
+  }
+  const record = recorder(world, state, log, rulesFor, publish);
+  await settleLate(host.settle(), inbox, record);
+  inbox.close(new Error('the run has ended'));
+  await observations.unsubscribe();
+  await record([{ type: 'Stopped', cause }]);
+  await host.stop();
+  if (swarm.snapshots === 'sometimes' && world.stream(`snapshot of ${name}`).happens(0.5))
+    await log.saveSnapshot(state.seq, serialise(state));
+  await log.close();
+  if (faults.length > 0) throw new Error(`plugins were at fault: ${faults.join('; ')}`);
+  return { cause, state };
+}
+
+type Record = (events: readonly Event[]) => Promise<void>;
+
+function recorder(
+  { clock }: World,
+  state: State,
+  log: Pick<EventLog, 'append'>,
+  rulesFor: RulesFor,
+  publish: (events: readonly RecordedEvent[]) => void,
+): Record {
+  return async (events) => {
+    if (events.length === 0) return;
+    const recorded = events.map((event) => {
+      const next = { seq: seq(state.seq + 1), at: clock.now(), source: 'engine', event };
+      return { ...next, items: evolve(state, next, rulesFor) };
+    });
+    await log.append(recorded);
+    publish(recorded);
+  };
+}
+
+/** Outcomes that arrive while handlers wind down are still recorded, without planning anything new. */
+async function settleLate(
+  settling: Promise<void>,
+  inbox: ReturnType<typeof createInbox>,
+  record: Record,
+): Promise<void> {
+  let over = false;
+  const settled = settling.finally(() => {
+    over = true;
+    inbox.nudge();
+  });
+  while (!over) {
+    const batch = await inbox.take(null);
+    await record(
+      batch
+        .map(({ observation }) => observation)
+        .filter((observation) => observation.type === 'CommandSucceeded'),
+    );
+    inbox.settle();
+  }
+  await settled;
+}
+
+/** The process may die right before a batch is durable, or right after. */
+function mortalLog(world: World, name: string, life: Life, log: EventLog): EventLog {
+  const chance = world.stream(`death of ${name}`);
+  const die = (when: string): Promise<never> => {
+    life.alive = false;
+    world.trace.line(`${name} is killed ${when} an append`);
+    return never();
+  };
+  return {
+    ...log,
+    get head() {
+      return log.head;
+    },
+    async append(events) {
+      if (!life.alive) return never();
+      const dies = world.trouble.on && world.endsLeft > 0 && chance.happens(world.swarm.killRate);
+      if (dies) world.endsLeft -= 1;
+      const before = dies && chance.happens(0.5);
+      if (before) return die('before');
+      await log.append(events);
+      if (dies) return die('after');
+    },
+  };
+}
+
+function policyOf({ swarm }: World): Policy {
+  return {
+    direction: 'both',
+    localFirst: swarm.localFirst,
+    keepRemote: false,
+    cleanupLocal: false,
+    bypassPreservation: false,
+    hostName: 'host',
+    massDeleteMax: 1000,
+    massDeletePercent: 100,
+    massDeleteConfirmed: true,
+    commandsInFlightMax: swarm.commandsInFlightMax,
+    attemptsMax: 4,
+    pathLengthMax: swarm.driveKind === 'personal' ? 430 : 400,
+    pace: paceOnce,
+    filter: {
+      accountKind: swarm.driveKind === 'documentLibrary' ? 'sharepoint' : swarm.driveKind,
+      skipFile: '',
+      skipDir: '',
+      skipDirStrictMatch: false,
+      skipDotfiles: false,
+      skipSymlinks: false,
+      checkNosync: false,
+      skipSizeBytes: 0,
+      syncRootFiles: false,
+      syncList: null,
+      singleDirectory: null,
+    },
+  };
+}
+
+const output: Output = {
+  line: () => undefined,
+  errorLine: () => undefined,
+  status: () => undefined,
+  isTerminal: false,
+  columns: 80,
+};
+
+/** A repeated message may come when nobody waits for it any more. */
+function ignoreLate(error: unknown): void {
+  if (error instanceof Error && error.message === 'the run has ended') return;
+  throw error;
+}

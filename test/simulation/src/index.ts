@@ -1,0 +1,2 @@
+export { simulate, type SimulationOptions, type SimulationReport } from './simulate.ts';
+export type { Swarm } from './swarm.ts';

@@ -1,0 +1,163 @@
+/**
+ * One seed: chaos, then healing, then the laws. Users act on both sides while the whole client works, faults strike, the
+ * process is killed and starts again; then everything is quiet, and what is left must be right.
+ */
+import {
+  changes,
+  checkConvergence,
+  checkNoInvention,
+  checkNoLoss,
+  checkReplay,
+  type Law,
+  LawBroken,
+} from './checks.ts';
+import { type Client, type ClientEnd, startClient } from './client.ts';
+import { repair } from './repair.ts';
+import { settled } from './schedule.ts';
+import type { Swarm } from './swarm.ts';
+import { createWorld, type World } from './world.ts';
+
+export interface SimulationOptions {
+  /** Takes the place of what the seed draws. */
+  readonly swarm?: Partial<Swarm>;
+  readonly onLine?: (line: string) => void;
+  /** Asks at every moment whether anything is lost, to find the moment. Slow. */
+  readonly watch?: 'ends' | 'everyMoment';
+}
+
+export interface SimulationReport {
+  readonly seed: number;
+  readonly hash: string;
+  readonly moments: number;
+  readonly runs: number;
+  readonly events: number;
+  /** Null when all laws held. */
+  readonly broken: { readonly law: Law; readonly detail: string; readonly tail: readonly string[] } | null;
+}
+
+export async function simulate(seed: number, options: SimulationOptions = {}): Promise<SimulationReport> {
+  const world = createWorld(seed, options.swarm ?? {}, options.onLine);
+  const stage = createStage(world, options.watch ?? 'ends');
+  let broken: SimulationReport['broken'] = null;
+  try {
+    await play(world, stage);
+  } catch (error) {
+    const law = error instanceof LawBroken ? error.law : 'fault';
+    const detail =
+      error instanceof LawBroken ? error.message : String(error instanceof Error ? error.stack : error);
+    broken = { law, detail, tail: world.trace.tail() };
+  }
+  const { moments, runs } = stage;
+  return { seed, hash: world.trace.hash, moments, runs, events: world.trace.lines, broken };
+}
+
+async function play(world: World, stage: Stage): Promise<void> {
+  const { trace, swarm } = world;
+  for (let count = 0; count < swarm.actionsBefore; count += 1) {
+    world.actionsLeft += 1;
+    world.act();
+  }
+  while (world.actionsLeft > 0 || world.endsLeft > 0) {
+    const before = world.actionsLeft + world.endsLeft;
+    await stage.run();
+    checkNoLoss(world);
+    // A quiet run uses nothing up: then something has to happen.
+    if (world.actionsLeft > 0) world.act();
+    else if (world.actionsLeft + world.endsLeft === before) world.endsLeft -= 1;
+  }
+  trace.line('— heal —');
+  world.heal();
+  // The first run may meet items that rest from before; the second one must find nothing left to wait for.
+  for (let count = 0; count < 2; count += 1) await finished(world, stage);
+  if (repair(world)) for (let count = 0; count < 2; count += 1) await finished(world, stage);
+  trace.line('— checks —');
+  checkNoInvention(world);
+  checkConvergence(world);
+  const before = changes(world);
+  for (let count = 0; count < 2; count += 1) await finished(world, stage);
+  if (changes(world) > before) throw new LawBroken('L3', `idle runs made ${changes(world) - before} changes`);
+  await checkReplay(world);
+}
+
+async function finished(world: World, stage: Stage): Promise<void> {
+  const end = await stage.run();
+  if (end === null || end.cause !== 'finished')
+    throw new LawBroken('progress', `a run without trouble was ${end?.cause ?? 'killed'}`);
+  checkNoLoss(world);
+}
+
+interface Stage {
+  readonly moments: number;
+  readonly runs: number;
+  /** One run of the client, to its end; null when it was killed. */
+  run(): Promise<ClientEnd | null>;
+}
+
+const momentsMax = 40_000;
+
+function createStage(world: World, watch: 'ends' | 'everyMoment'): Stage {
+  const { schedule, clock, swarm, trace } = world;
+  const choices = world.stream('choices');
+  let moments = 0;
+  let runs = 0;
+
+  async function run(): Promise<ClientEnd | null> {
+    runs += 1;
+    const name = `run${runs}`;
+    trace.line(`— ${name} —`);
+    const client = startClient(world, name);
+    let outcome: { readonly end: ClientEnd } | { readonly error: unknown } | null = null;
+    client.ended.then(
+      (end) => (outcome = { end }),
+      (error: unknown) => (outcome = { error }),
+    );
+    for (let moment = 0; moment < momentsMax; moment += 1) {
+      await settled();
+      moments += 1;
+      if (outcome !== null) return endOf(outcome);
+      if (!client.life.alive) return null;
+      if (watch === 'everyMoment') checkNoLoss(world);
+      await happen(client);
+    }
+    throw new LawBroken('progress', 'the client does not come to rest');
+  }
+
+  /** The next thing that happens in this world. */
+  async function happen(client: Client): Promise<void> {
+    if (world.actionsLeft > 0 && choices.happens(swarm.actionRate)) return world.act();
+    if (world.trouble.on && world.endsLeft > 0 && choices.happens(swarm.interruptRate / 10)) {
+      world.endsLeft -= 1;
+      if (choices.happens(0.5)) {
+        trace.line('the client is asked to stop');
+        client.interrupt();
+      } else {
+        trace.line('the client is killed');
+        client.life.alive = false;
+      }
+      return;
+    }
+    if (schedule.waiting > 0) {
+      trace.line(`  ${schedule.next()}`);
+      return;
+    }
+    const [nextMs] = clock.sleeping;
+    if (nextMs === undefined) throw new LawBroken('progress', 'the client waits for nothing');
+    trace.line(`  ${nextMs} ms pass`);
+    await clock.advance(nextMs);
+  }
+
+  return {
+    get moments() {
+      return moments;
+    },
+    get runs() {
+      return runs;
+    },
+    run,
+  };
+}
+
+function endOf(outcome: { readonly end: ClientEnd } | { readonly error: unknown }): ClientEnd {
+  if ('error' in outcome) throw outcome.error;
+  return outcome.end;
+}

@@ -1,0 +1,69 @@
+/**
+ * The swarm: what one seed's world is like. Which faults there are and how often, how the drive happens to behave, how
+ * much the users do. Most seeds have a few kinds of trouble each, so that every kind meets every other one sometime.
+ */
+import type { DriveInfo } from '@tidemark/contracts';
+import type { FeedHabits, SeededRandom } from '@tidemark/testkit';
+
+export interface Swarm {
+  readonly driveKind: DriveInfo['kind'];
+  readonly habits: FeedHabits;
+  /** Rows of a page of the change feed, at most. */
+  readonly pageSizeMax: number;
+  readonly localFirst: boolean;
+  readonly commandsInFlightMax: number;
+  /** The service stores documents with other bytes than it was sent. */
+  readonly rewritesDocuments: boolean;
+  /** What users do before the client runs for the first time, and while it does. */
+  readonly actionsBefore: number;
+  readonly actions: number;
+  /** Chances, per moment, in [0, 1]. */
+  readonly actionRate: number;
+  readonly interferenceRate: number;
+  readonly driveFailRate: number;
+  readonly driveFailAfterRate: number;
+  readonly diskFailRate: number;
+  readonly cutRate: number;
+  readonly linksExpireRate: number;
+  readonly killRate: number;
+  readonly interruptRate: number;
+  readonly busRepeatRate: number;
+  readonly busDelayRate: number;
+  readonly clockJumpRate: number;
+  readonly snapshots: 'never' | 'sometimes';
+  /** Kills and interruptions, at most. */
+  readonly endsMax: number;
+}
+
+export function drawSwarm(random: SeededRandom): Swarm {
+  const sometimes = (share: number, rateMax: number): number =>
+    random.happens(share) ? random.fraction() * rateMax : 0;
+  return {
+    driveKind: random.pick(['business', 'business', 'personal', 'documentLibrary'] as const),
+    habits: {
+      ancestors: random.pick(['included', 'omitted'] as const),
+      order: random.pick(['asChanged', 'shuffled'] as const),
+      tombstones: random.pick(['all', 'topmost'] as const),
+    },
+    pageSizeMax: random.pick([1, 2, 5, 200]),
+    localFirst: random.happens(0.2),
+    commandsInFlightMax: random.pick([1, 3, 20]),
+    rewritesDocuments: random.happens(0.15),
+    actionsBefore: random.below(12),
+    actions: random.below(28),
+    actionRate: random.fraction() * 0.2,
+    interferenceRate: sometimes(0.5, 0.1),
+    driveFailRate: sometimes(0.5, 0.3),
+    driveFailAfterRate: sometimes(0.4, 0.3),
+    diskFailRate: sometimes(0.3, 0.1),
+    cutRate: sometimes(0.3, 0.5),
+    linksExpireRate: sometimes(0.3, 0.01),
+    killRate: sometimes(0.5, 0.1),
+    interruptRate: sometimes(0.3, 0.02),
+    busRepeatRate: sometimes(0.3, 0.3),
+    busDelayRate: sometimes(0.3, 0.5),
+    clockJumpRate: sometimes(0.3, 0.3),
+    snapshots: random.pick(['never', 'sometimes'] as const),
+    endsMax: random.below(4),
+  };
+}

@@ -1,0 +1,71 @@
+/** Events in words, for people who read a trace. Short, and with everything that tells two traces apart. */
+import type { Command, Event, LocalRow, RemoteRow, RemoteTombstone } from '@tidemark/contracts';
+
+export function wordsOf(event: Event): string {
+  switch (event.type) {
+    case 'Started':
+      return 'started';
+    case 'RemoteSeen':
+      return `drive shows ${event.rows.map(remoteWords).join(', ')}`;
+    case 'RemoteRoundCompleted':
+      return `${event.full ? 'full' : 'delta'} round ends${event.absent.length > 0 ? `, absent ${event.absent.join(' ')}` : ''}`;
+    case 'RemoteCursorLost':
+      return 'cursor lost';
+    case 'LocalSeen':
+      return `disk shows ${event.rows.map(localWords).join(', ')}`;
+    case 'LocalScanCompleted':
+      return `scan ends${event.gone.length > 0 ? `, gone ${event.gone.join(' ')}` : ''}`;
+    case 'HintReceived':
+      return `hint ${event.side}: ${event.source}`;
+    case 'Planned':
+      return `plans ${event.commands.map(commandWords).join('; ')}`;
+    case 'CommandSucceeded': {
+      const { command, remote, local, kept, agreed } = event;
+      const facts = [
+        remote && `drive: ${remoteWords(remote)}`,
+        local && `disk: ${'gone' in local ? `${local.id} gone` : localWords(local)}`,
+        kept && `kept: ${localWords(kept)}`,
+        agreed && `agreed: ${agreed}`,
+      ];
+      return `${command} succeeded ${facts.filter((fact) => fact !== undefined).join('; ')}`;
+    }
+    case 'CommandFailed':
+      return `${event.command} failed: ${event.failure.code}`;
+    case 'SubscriptionTold':
+      return `subscription told: ${event.told}`;
+    case 'StopRequested':
+      return 'stop requested';
+    case 'Woke':
+      return 'woke';
+    case 'Stopped':
+      return `stopped: ${event.cause}`;
+  }
+}
+
+function commandWords(command: Command): string {
+  const what = `${command.id} ${command.type} #${command.item} "${command.path}"`;
+  const why = `(${command.reason.rule})`;
+  switch (command.type) {
+    case 'MoveLocal':
+      return `${what} to "${command.toPath}" ${why}`;
+    case 'MoveRemote':
+      return `${what} ${command.driveItemId} to "${command.toName}" in ${command.toParentId} ${why}`;
+    case 'UploadFile':
+      return `${what} ${command.target.as === 'new' ? 'as new' : `as version of ${command.target.ifMatch}`} ${why}`;
+    case 'DownloadFile':
+      return `${what} ${command.remote.id} ${command.remote.eTag}${command.keepAs === null ? '' : ' keeping'} ${why}`;
+    case 'DeleteRemote':
+      return `${what} ${command.driveItemId} ${command.ifMatch} ${why}`;
+    default:
+      return `${what} ${why}`;
+  }
+}
+
+function remoteWords(row: RemoteRow | RemoteTombstone): string {
+  if ('deleted' in row) return `${row.id} deleted`;
+  return `${row.id} "${row.name}" ${row.kind} in ${row.parentId} ${row.eTag} ${row.sizeBytes}b`;
+}
+
+function localWords(row: LocalRow): string {
+  return `${row.id} "${row.name}" ${row.kind} in ${row.parentId} ${row.stamp}${row.hash === null ? '' : ' read'}`;
+}

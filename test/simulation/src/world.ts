@@ -1,0 +1,182 @@
+/** The world of one seed: both sides with their users and faults, time, the log's files, and what is written of it all. */
+import type { FailureCode, FailureDetails } from '@tidemark/contracts';
+import { createMemoryLogFiles, type MemoryLogFiles } from '@tidemark/event-log';
+import {
+  createManualClock,
+  createSeededRandom,
+  createSimulatedDisk,
+  createSimulatedDrive,
+  type DiskOperation,
+  type DriveOperation,
+  type ManualClock,
+  type SeededRandom,
+  type SimulatedDisk,
+  type SimulatedDrive,
+} from '@tidemark/testkit';
+import { createLedger, type Ledger, rewritten } from './ledger.ts';
+import { createSchedule, type Schedule } from './schedule.ts';
+import { drawSwarm, type Swarm } from './swarm.ts';
+import { createTrace, type Trace } from './trace.ts';
+import { createUsers, type Users } from './users.ts';
+
+export interface World {
+  readonly swarm: Swarm;
+  readonly clock: ManualClock;
+  readonly schedule: Schedule;
+  readonly trace: Trace;
+  readonly ledger: Ledger;
+  readonly disk: SimulatedDisk;
+  readonly drive: SimulatedDrive;
+  readonly users: Users;
+  readonly files: MemoryLogFiles;
+  /** A stream of its own for each part, by name. */
+  stream(name: string): SeededRandom;
+  /** Faults and interference are on until it is called; closed folders are opened. */
+  heal(): void;
+  readonly trouble: { on: boolean };
+  /** Actions that the users may still take. */
+  actionsLeft: number;
+  /** Kills and interruptions that may still come. */
+  endsLeft: number;
+  act(): void;
+}
+
+export function createWorld(seed: number, changes: Partial<Swarm>, onLine?: (line: string) => void): World {
+  const root = createSeededRandom(seed);
+  const swarm = { ...drawSwarm(root.fork('swarm')), ...changes };
+  const clock = createManualClock();
+  const trace = createTrace(onLine);
+  const ledger = createLedger();
+  const trouble = { on: true };
+  const faults = { drive: root.fork('drive faults'), disk: root.fork('disk faults') };
+  const interference = root.fork('interference');
+  const times = root.fork('times');
+
+  const interfere = (where: string): void => {
+    if (!trouble.on || world.actionsLeft === 0 || !interference.happens(swarm.interferenceRate)) return;
+    trace.line(`  right before ${where}:`);
+    world.act();
+  };
+  const strike = (
+    stream: SeededRandom,
+    rate: number,
+    what: string,
+    kinds: readonly (readonly [FailureCode, number?])[],
+  ): FailureDetails | null => {
+    if (!trouble.on || !stream.happens(rate)) return null;
+    const [code, afterMs] = stream.pick(kinds);
+    trace.line(`  fault: ${code} ${what}`);
+    return {
+      code,
+      detail: `Cannot do it: a fault was drawn ${what}`,
+      ...(afterMs !== undefined && { afterMs }),
+    };
+  };
+
+  const drive = createSimulatedDrive({
+    random: root.fork('drive'),
+    clock,
+    kind: swarm.driveKind,
+    habits: swarm.habits,
+    faults: {
+      before: (operation, about) => interfere(`drive.${operation} ${about}`),
+      fail(operation, about) {
+        if (trouble.on && faults.drive.happens(swarm.linksExpireRate)) {
+          trace.line('  fault: links expire');
+          drive.user.expireLinks();
+        }
+        return strike(
+          faults.drive,
+          driveRate(operation, swarm),
+          `before drive.${operation} ${about}`,
+          driveKinds,
+        );
+      },
+      failAfter: (operation, about) =>
+        strike(faults.drive, swarm.driveFailAfterRate, `after drive.${operation} ${about}`, lostAnswers),
+      pageSize: () => (trouble.on ? 1 + faults.drive.below(swarm.pageSizeMax) : 200),
+      cutDownload: (sizeBytes) =>
+        trouble.on && faults.drive.happens(swarm.cutRate) ? faults.drive.below(sizeBytes) : null,
+      alter: (name, bytes) =>
+        swarm.rewritesDocuments && name.toLowerCase().endsWith('.docx') ? rewritten(bytes) : null,
+    },
+  });
+  const disk = createSimulatedDisk({
+    random: root.fork('disk'),
+    clock,
+    faults: {
+      before: (operation, path) => interfere(`disk.${operation} ${path}`),
+      fail: (operation, path) =>
+        strike(faults.disk, diskRate(operation, swarm), `before disk.${operation} ${path}`, diskKinds),
+    },
+  });
+
+  const users = createUsers({
+    random: root.fork('users'),
+    ledger,
+    disk: disk.user,
+    drive: drive.user,
+    seconds: () => Math.floor(clock.now() / 1000),
+  });
+
+  const world: World = {
+    swarm,
+    clock,
+    schedule: createSchedule(root.fork('schedule')),
+    trace,
+    ledger,
+    disk,
+    drive,
+    users,
+    files: createMemoryLogFiles(),
+    stream: (name) => root.fork(name),
+    trouble,
+    actionsLeft: swarm.actions,
+    endsLeft: swarm.endsMax,
+    heal() {
+      trouble.on = false;
+      world.actionsLeft = 0;
+      for (const [path, { kind }] of disk.user.tree())
+        if (kind === 'folder') disk.user.setUnreadable(path, false);
+    },
+    act() {
+      world.actionsLeft -= 1;
+      clock.jump(times.below(3000));
+      if (times.happens(swarm.clockJumpRate)) clock.jump((times.below(7201) - 3600) * 1000);
+      trace.line(users.act());
+    },
+  };
+  return world;
+}
+
+const driveRate = (operation: DriveOperation, swarm: Swarm): number =>
+  operation === 'receive' ? swarm.driveFailRate / 4 : swarm.driveFailRate;
+
+/** One folder of many must not fail every scan. */
+const diskRate = (operation: DiskOperation, swarm: Swarm): number =>
+  operation === 'list' || operation === 'root' ? swarm.diskFailRate / 4 : swarm.diskFailRate;
+
+const driveKinds: readonly (readonly [FailureCode, number?])[] = [
+  ['serviceUnavailable'],
+  ['throttled', 1_000],
+  ['throttled', 120_000],
+  ['offline'],
+  ['timedOut'],
+  ['locked'],
+  ['quotaReached'],
+  ['accessDenied'],
+];
+
+const lostAnswers: readonly (readonly [FailureCode])[] = [
+  ['offline'],
+  ['timedOut'],
+  ['serviceUnavailable'],
+  ['preconditionFailed'],
+];
+
+const diskKinds: readonly (readonly [FailureCode])[] = [
+  ['diskFull'],
+  ['diskFault'],
+  ['diskDenied'],
+  ['changedMeanwhile'],
+];
