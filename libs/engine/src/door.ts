@@ -9,6 +9,7 @@ import type {
   DriveItemId,
   Event,
   HintReceived,
+  ItemId,
   LocalId,
   LocalScanEnded,
   Observation,
