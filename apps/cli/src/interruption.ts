@@ -3,11 +3,14 @@ import type { Output } from '@tidemark/plugin-sdk';
 
 export function interruption(output: Output): {
   readonly signal: AbortSignal;
+  /** The signal that ended the run; null while none did. */
+  readonly by: NodeJS.Signals | null;
   /** Ends the run in order for a reason of our own. */
   end(): void;
   release(): void;
 } {
   const controller = new AbortController();
+  let by: NodeJS.Signals | null = null;
   const onSignal = (name: NodeJS.Signals): void => {
     if (controller.signal.aborted) {
       output.errorLine('Termination signal received again, forcing immediate exit');
@@ -15,12 +18,16 @@ export function interruption(output: Output): {
     }
     output.errorLine('Received termination signal, attempting to cleanly shutdown application');
     output.errorLine('Attempting to complete in-flight file transfers before attempting shutdown');
+    by = name;
     controller.abort();
   };
   process.on('SIGINT', onSignal);
   process.on('SIGTERM', onSignal);
   return {
     signal: controller.signal,
+    get by() {
+      return by;
+    },
     end: () => controller.abort(),
     release() {
       process.off('SIGINT', onSignal);

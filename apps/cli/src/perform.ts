@@ -15,7 +15,10 @@ export async function perform(invocation: Invocation): Promise<number> {
     return loaded.exitCode;
   }
   const asksForJson = 'output' in commandLine.action && commandLine.action.output === 'json';
-  const isOwnCommand = commandLine.face === 'subcommand' && commandLine.action.type !== 'sync';
+  const isOwnCommand =
+    commandLine.face === 'subcommand' &&
+    commandLine.action.type !== 'sync' &&
+    commandLine.action.type !== 'monitor';
   for (const notice of loaded.notices) if (!asksForJson && !isOwnCommand) output.line(notice);
   const context: CommandContext = { ...invocation, profile: loaded.profile };
   try {
@@ -34,6 +37,7 @@ export async function perform(invocation: Invocation): Promise<number> {
 async function commandFor(type: Action['type']): Promise<Perform | null> {
   switch (type) {
     case 'sync':
+    case 'monitor':
       return (await import('./commands/sync.ts')).sync;
     case 'none':
       return missingMode;

@@ -12,10 +12,10 @@ export interface Configured {
   readonly config?: unknown;
 }
 
-export function workers({ settings }: Profile): Configured[] {
+export function workers({ settings }: Profile, monitoring = false): Configured[] {
   return [
     { plugin: delta },
-    { plugin: watcher },
+    { plugin: watcher, config: { watch: monitoring && !settings.download_only } },
     { plugin: uploader },
     { plugin: downloader, config: { verifyDownloads: !settings.disable_download_validation } },
   ];
@@ -23,16 +23,19 @@ export function workers({ settings }: Profile): Configured[] {
 
 export function withReporter(
   profile: Profile,
-  form: { readonly json: boolean; readonly dryRun: boolean },
+  form: { readonly json: boolean; readonly dryRun: boolean; readonly monitoring: boolean },
 ): Configured[] {
   const { settings, commandLine } = profile;
   return [
-    ...workers(profile),
+    ...workers(profile, form.monitoring),
     {
       plugin: reporter,
       config: {
         json: form.json,
         dryRun: form.dryRun,
+        mode: form.monitoring ? 'monitor' : 'sync',
+        monitorIntervalSeconds: settings.monitor_interval,
+        monitorLogFrequency: Math.max(1, settings.monitor_log_frequency),
         verbosity: Math.min(2, commandLine.verbosity),
         syncDirectory: settings.sync_dir,
         skipSymlinks: settings.skip_symlinks,

@@ -15,6 +15,7 @@ import { commandEffects, Failure, seq } from '@tidemark/contracts';
 import type { State } from '@tidemark/engine';
 import { createInbox, evolve, predictOutcome, run, serialise, statusOf } from '@tidemark/engine';
 import type { Status } from '@tidemark/engine';
+import type { HostOptions } from '@tidemark/plugin-host';
 import { createHost, subjectsOf } from '@tidemark/plugin-host';
 import type { ItemVerdict, Output, Plugin } from '@tidemark/plugin-sdk';
 import type { FolderDisk } from '@tidemark/disk';
@@ -43,6 +44,8 @@ export interface ProfileRun {
   readonly massDeleteConfirmed: boolean;
   /** Go on until interrupted, instead of ending when both sides agree. */
   readonly monitoring: boolean;
+  /** What plugins may reach beside drive and disk. */
+  readonly lend: Pick<HostOptions, 'listen' | 'connect' | 'notifications' | 'secrets'>;
   /** Aborted by the first signal of the user. */
   readonly interrupted: AbortSignal;
 }
@@ -66,6 +69,7 @@ export async function runProfile(options: ProfileRun): Promise<RunEnd> {
   const driveKey = info.id.toLowerCase().replace(/[^a-z0-9]+/g, '-');
   const subjects = subjectsOf(driveKey);
   const host = createHost({
+    ...options.lend,
     plugins: options.plugins,
     drive: account.drive,
     disk,

@@ -26,6 +26,7 @@ export function rehearse(context: CommandContext): Promise<RunEnd> {
         plugins: workers(profile),
         massDeleteConfirmed: commandLine.force === 'yes',
         monitoring: false,
+        lend: {},
         interrupted: interrupted.signal,
       });
     } finally {

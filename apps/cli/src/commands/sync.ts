@@ -1,5 +1,5 @@
-/** `--sync`: one run that ends when both sides agree. Also its dry run. */
-import { openBus, runProfile } from '@tidemark/daemon';
+/** `--sync`: one run that ends when both sides agree, and its dry run. `--monitor`: one that goes on until it is stopped. */
+import { edgesOf, openBus, runProfile } from '@tidemark/daemon';
 import type { RunEnd } from '@tidemark/daemon';
 import type { CommandContext } from '../context.ts';
 import { acceptStart, changedSettings } from '../accepted-start.ts';
@@ -13,7 +13,9 @@ export async function sync(context: CommandContext): Promise<number> {
   const { commandLine, output, profile } = context;
   const { settings } = profile;
   const mode = settings.dry_run ? 'rehearse' : 'real';
-  const json = commandLine.action.type === 'sync' && commandLine.action.output === 'json';
+  const { action } = commandLine;
+  const monitoring = action.type === 'monitor' && mode === 'real';
+  const json = (action.type === 'sync' || action.type === 'monitor') && action.output === 'json';
   const say = (line: string): void => {
     if (!json) output.line(line);
   };
@@ -48,13 +50,14 @@ export async function sync(context: CommandContext): Promise<number> {
         random,
         output,
         mode,
-        plugins: withReporter(profile, { json, dryRun: mode === 'rehearse' }),
+        plugins: withReporter(profile, { json, dryRun: mode === 'rehearse', monitoring }),
         massDeleteConfirmed: commandLine.force === 'yes',
-        monitoring: false,
+        monitoring,
+        lend: monitoring ? edgesOf(profile, opened.account, opened.info) : {},
         interrupted: interrupted.signal,
       });
       if (mode === 'real') acceptStart(profile);
-      return report(context, end);
+      return monitoring && interrupted.by === 'SIGTERM' ? 0 : report(context, end);
     } finally {
       interrupted.release();
       await bus.close();
