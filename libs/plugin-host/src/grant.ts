@@ -103,6 +103,8 @@ function driveWriter(drive: Drive): DriveWriter {
 function diskReader(disk: Disk): DiskReader {
   return {
     scan: disk.scan.bind(disk),
+    list: disk.list.bind(disk),
+    watch: disk.watch.bind(disk),
     stat: disk.stat.bind(disk),
     read: disk.read.bind(disk),
     hash: disk.hash.bind(disk),

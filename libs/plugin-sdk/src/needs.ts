@@ -28,7 +28,7 @@ export type DriveReader = Pick<Drive, 'info' | 'delta' | 'item' | 'download'>;
 export type DriveWriter = DriveReader &
   Pick<Drive, 'createFolder' | 'upload' | 'move' | 'setModifiedAt' | 'delete'>;
 
-export type DiskReader = Pick<Disk, 'scan' | 'stat' | 'read' | 'hash'>;
+export type DiskReader = Pick<Disk, 'scan' | 'list' | 'watch' | 'stat' | 'read' | 'hash'>;
 export type DiskWriter = DiskReader &
   Pick<Disk, 'stage' | 'createFolder' | 'move' | 'remove' | 'setModifiedAt'>;
 

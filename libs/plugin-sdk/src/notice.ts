@@ -12,7 +12,17 @@ export type Notice =
   /** Notifications that are ours. */
   | { readonly type: 'signalReceived'; readonly count: number }
   /** Notifications that nobody with the secret has sent, or that nobody can read. */
-  | { readonly type: 'forged'; readonly count: number };
+  | { readonly type: 'forged'; readonly count: number }
+  /** Changes on disk are told from now on. `limit`: why only a part could be watched, in words; null when all is. */
+  | { readonly type: 'folderWatched'; readonly folders: number; readonly limit: string | null }
+  /** A channel over which the service tells of changes is asked for. */
+  | { readonly type: 'channelWanted'; readonly isRetry: boolean }
+  | { readonly type: 'channelOpened' }
+  /** The service lets nobody in, now or for this account; or the channel broke. It is tried again. */
+  | { readonly type: 'channelFailed'; readonly detail: string; readonly retryMs: number }
+  | { readonly type: 'channelClosed' }
+  /** The service asked over the channel whether we are still there, and it was answered. */
+  | { readonly type: 'channelAlive' };
 
 /** A notice as watchers get it. */
 export interface ToldNotice {

@@ -1,19 +1,13 @@
-import type {
-  CommandOf,
-  HandleContext,
-  NoConfig,
-  ReportedObservation,
-  ScanBatch,
-} from '@tidemark/plugin-sdk';
+import type { CommandOf, HandleContext, ReportedObservation, ScanBatch } from '@tidemark/plugin-sdk';
 import { quickXorHash } from '@tidemark/quickxor';
 import { createSimulatedDisk } from '@tidemark/testkit';
 import { describe, expect, it } from 'vitest';
 import { watcher } from './watcher.ts';
 
-type Context = HandleContext<{ readonly disk: 'read' }, NoConfig>;
+type Context = HandleContext<{ readonly disk: 'read' }, { readonly watch: boolean }>;
 
 const random = { bytes: (count: number) => new Uint8Array(count), uuid: () => '', fraction: () => 0 };
-const scan = { type: 'ScanLocal', id: '7/0' } as unknown as CommandOf<'ScanLocal'>;
+const scan = { type: 'ScanLocal', id: '7/0', folders: null } as unknown as CommandOf<'ScanLocal'>;
 const bytesOf = (text: string) => new TextEncoder().encode(text);
 
 function createWorld() {
@@ -75,6 +69,19 @@ describe('watcher', () => {
     const disk = { ...context.disk, scan: broken };
     await expect(watcher.handle?.ScanLocal?.(scan, { ...context, disk })).rejects.toThrow('broke off');
     expect(reports.map(({ type }) => type)).toEqual(['LocalListing']);
+  });
+
+  it('looks only into the folders it was asked for, and leaves out what is gone', async () => {
+    const { user, reports, context } = createWorld();
+    for (const folder of ['a', 'a/b', 'locked']) user.makeFolder(folder);
+    user.write('a/b/c.txt', bytesOf('c'));
+    user.setUnreadable('locked', true);
+    const named = { ...scan, folders: ['a', 'gone', 'locked'] };
+    await expect(watcher.handle?.ScanLocal?.(named, context)).resolves.toEqual({});
+    expect(reports).toMatchObject([
+      { type: 'LocalListing', command: '7/0', folders: [{ rows: [{ name: 'b' }] }] },
+      { type: 'LocalScanEnded', command: '7/0', unreadable: [expect.any(String)] },
+    ]);
   });
 
   it('passes on that the sync folder is missing', async () => {

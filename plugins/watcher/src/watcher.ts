@@ -1,13 +1,21 @@
-/** Looks at the sync folder: whole scans, and the bytes of single files. Reports what is there, not what happened. */
-import { definePlugin, throwIfStopping } from '@tidemark/plugin-sdk';
+/** Looks at the sync folder: whole scans, named folders, the bytes of single files. Reports what is there, not what happened. */
+import { definePlugin, throwIfStopping, z } from '@tidemark/plugin-sdk';
+import { EMPTY } from 'rxjs';
+import { observeChanges } from './observe-changes.ts';
 
 export const watcher = definePlugin({
   name: 'watcher',
-  version: '0.1.0',
+  version: '0.2.0',
   needs: { disk: 'read' },
+  config: z.strictObject({
+    /** Hint at changes as they happen, for runs that go on. */
+    watch: z.boolean().default(false),
+  }),
+  observe: (context) => (context.config.watch ? observeChanges(context) : EMPTY),
   handle: {
-    ScanLocal: async ({ id }, { disk, report, signal }) => {
-      for await (const part of disk.scan({ signal })) {
+    ScanLocal: async ({ id, folders }, { disk, report, signal }) => {
+      const look = folders === null ? disk.scan({ signal }) : disk.list(folders, { signal });
+      for await (const part of look) {
         throwIfStopping(signal);
         if ('folders' in part) {
           await report({ type: 'LocalListing', command: id, folders: part.folders });
