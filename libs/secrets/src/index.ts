@@ -1,0 +1,1 @@
+export { createSecretFiles } from './create-secret-files.ts';
