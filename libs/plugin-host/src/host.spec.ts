@@ -171,7 +171,14 @@ describe('host: capabilities', () => {
       },
     });
     expect(Object.keys(context.drive ?? {}).toSorted()).toEqual(['delta', 'download', 'info', 'item']);
-    expect(Object.keys(context.disk ?? {}).toSorted()).toEqual(['hash', 'read', 'scan', 'stat']);
+    expect(Object.keys(context.disk ?? {}).toSorted()).toEqual([
+      'hash',
+      'list',
+      'read',
+      'scan',
+      'stat',
+      'watch',
+    ]);
     expect(Object.isFrozen(context.drive)).toBe(true);
   });
 
