@@ -1,4 +1,8 @@
 export { createGraphDrive, type GraphDrive, type GraphDriveOptions } from './drive/graph-drive.ts';
+export {
+  createGraphNotifications,
+  type GraphNotificationsOptions,
+} from './notifications/graph-notifications.ts';
 export type { SessionStore } from './drive/upload-session-open.ts';
 export { createNetwork, type Network, type NetworkOptions, type ProxySettings } from './http/network.ts';
 export {

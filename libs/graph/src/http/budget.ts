@@ -22,6 +22,7 @@ export type RequestKind =
   | 'move'
   | 'setModifiedAt'
   | 'delete'
+  | 'subscription'
   | 'other';
 
 export interface BudgetOptions {
@@ -270,6 +271,7 @@ function emptyCounts(): Record<RequestKind, number> {
     move: 0,
     setModifiedAt: 0,
     delete: 0,
+    subscription: 0,
     other: 0,
   };
 }

@@ -1,8 +1,10 @@
 /** A server that says exactly what a spec tells it to, for what a well-behaved service never does. For tests only. */
 import { createServer } from 'node:https';
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { Notifications } from '@tidemark/contracts';
 import { createBudget } from '../http/budget.ts';
 import { createGraphDrive, type GraphDrive, type GraphDriveOptions } from '../drive/graph-drive.ts';
+import { createGraphNotifications } from '../notifications/graph-notifications.ts';
 import { createNetwork, type NetworkOptions } from '../http/network.ts';
 import { resolveEndpoints } from '../auth/clouds.ts';
 import { createSystemRandom } from '../system.ts';
@@ -35,6 +37,7 @@ export interface ScriptedServer {
   readonly origin: string;
   readonly asked: readonly Asked[];
   readonly drive: GraphDrive;
+  readonly notifications: Notifications;
   close(): Promise<void>;
 }
 
@@ -56,19 +59,19 @@ export async function startScripted(
     idleTimeoutMs: 1_000,
     ...options.network,
   });
-  const drive = createGraphDrive({
+  const shared = {
     endpoints: resolveEndpoints({ graphEndpoint: origin }),
     network,
     tokens: { accessToken: () => 'canary-access-token', renew: async () => 'canary-second-token' },
     budget: createBudget({ clock: hurried }),
     clock: hurried,
     random: createSystemRandom(),
-    ...options.drive,
-  });
+  };
   return {
     origin,
     asked,
-    drive,
+    drive: createGraphDrive({ ...shared, ...options.drive }),
+    notifications: createGraphNotifications(shared),
     close: async () => {
       await network.close();
       server.closeAllConnections();
