@@ -7,6 +7,7 @@ import downloader from '@tidemark/plugin-downloader';
 import reporter from '@tidemark/plugin-reporter';
 import uploader from '@tidemark/plugin-uploader';
 import watcher from '@tidemark/plugin-watcher';
+import { createWebhook } from '@tidemark/plugin-webhook';
 import { createSimulatedDisk } from '@tidemark/testkit';
 import { describe, expect, it } from 'vitest';
 import { createHost } from './host.ts';
@@ -20,9 +21,14 @@ import {
   turn,
 } from './spec-world.ts';
 
-const plugins = [delta, watcher, uploader, downloader, reporter].map((plugin) => ({ plugin }));
+const plugins = () => [
+  ...[delta, watcher, uploader, downloader, reporter].map((plugin) => ({ plugin })),
+  { plugin: createWebhook() },
+];
 const keepAs = { prefix: 'a-host-safeBackup-', suffix: '.txt', from: 1 };
 const allTypes = Object.keys(commandEffects) as CommandType[];
+
+const refuse = (): Promise<never> => Promise.reject(new Error('this port is not part of the spec'));
 
 /** A world on a real bus, with the given ports. */
 async function createWorld(ports: { readonly drive?: Partial<Drive>; readonly disk?: Disk }) {
@@ -32,7 +38,14 @@ async function createWorld(ports: { readonly drive?: Partial<Drive>; readonly di
     observations.push(...(payload as readonly Observation[]));
   });
   const host = createHost({
-    ...{ plugins, bus, random, output, driveKey: 'home' },
+    ...{ bus, random, output, driveKey: 'home' },
+    plugins: plugins(),
+    listen: async () => ({ port: 8888, refused: () => ({}), close: async () => undefined }),
+    notifications: { create: refuse, renew: refuse, delete: refuse, socketAddress: refuse },
+    secrets: () => ({
+      ...{ read: async () => null, write: async () => undefined, remove: async () => undefined },
+      ...{ digest: (text) => text, matches: (text, digest) => text === digest },
+    }),
     clock: createSpecClock(),
     drive: { ...noDrive, ...ports.drive },
     disk: ports.disk ?? noDisk,
@@ -131,7 +144,7 @@ describe('our plugins', () => {
       await host.stop();
       expect(observations).toEqual([]);
       expect([...simulated.user.tree().keys()]).toEqual(['a.txt']);
-      expect(host.describe().plugins.map(({ faults }) => faults)).toEqual(plugins.map(() => 0));
+      expect(host.describe().plugins().map(({ faults }) => faults)).toEqual(plugins.map(() => 0));
     },
   );
 

@@ -1,0 +1,1 @@
+export { createWebhook, type Webhook } from './webhook.ts';
