@@ -13,6 +13,7 @@ import { seededRandom } from './model/random.ts';
 import { defaultSettings, type Settings } from './server/settings.ts';
 import { createThrottle } from './server/throttle.ts';
 import type { Account, Site, World } from './server/world.ts';
+import { createChannels } from './sockets/channels.ts';
 import { createLinks } from './transfer/links.ts';
 import { createUploadSessions } from './transfer/upload-sessions.ts';
 
@@ -82,13 +83,19 @@ export function createWorld(options: WorldOptions, clock: ClockOffset): World {
     uploads: createUploadSessions(settings, random, now),
     links: createLinks(seed, now, () => settings.downloadUrlLifetimeMs),
     subscriptions: createSubscriptions(random, now),
+    channels: createChannels({ settings, random, now }),
     throttle: createThrottle(settings, now),
     faults: createFaultBook(random),
     counters: createCounterBook(),
     log: createRequestLog(requestsLogged),
   };
   const notifier = createNotifier(world);
-  for (const model of drives) model.onChange = () => notifier.driveChanged(model);
+  for (const model of drives) {
+    model.onChange = () => {
+      notifier.driveChanged(model);
+      world.channels.driveChanged(model);
+    };
+  }
   return Object.assign(world, { notifier });
 }
 

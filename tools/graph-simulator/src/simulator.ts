@@ -11,6 +11,7 @@ import type { Flavour } from './model/flavour.ts';
 import { handleRequest } from './server/handle-request.ts';
 import { listen, type Listener } from './server/listener.ts';
 import type { Settings } from './server/settings.ts';
+import { createUpgrade } from './sockets/upgrade.ts';
 
 export type SimulatorOptions = {
   /** Default `business`. */
@@ -69,6 +70,7 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
   const control = (request: IncomingMessage, response: ServerResponse): void => {
     replyControl(operator, request, response).catch((error: unknown) => reportBug(error, response));
   };
+  const upgrade = createUpgrade(world);
   const listeners: Listener[] = [];
   const open = async (listener: Promise<Listener>): Promise<Listener> => {
     listeners.push(await listener);
@@ -76,12 +78,13 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
   };
   const closeAll = async (): Promise<void> => {
     world.notifier.close();
+    world.channels.close();
     await Promise.all(listeners.map((listener) => listener.close()));
     if (ownFolder !== undefined) await rm(ownFolder, { recursive: true, force: true });
   };
   try {
-    const secure = await open(listen({ host, port: options.port ?? 0, keys }, handler));
-    const plain = await open(listen({ host, port: options.httpPort ?? 0 }, handler));
+    const secure = await open(listen({ host, port: options.port ?? 0, keys }, handler, upgrade));
+    const plain = await open(listen({ host, port: options.httpPort ?? 0 }, handler, upgrade));
     const controls = await open(listen({ host: '127.0.0.1', port: options.controlPort ?? 0 }, control));
     if (options.controlSocket !== undefined) {
       await open(listen({ host, port: 0, socketPath: options.controlSocket }, control));

@@ -3,7 +3,7 @@ import { isObject, textIn, type JsonObject } from '../server/exchange.ts';
 import { settingsIn } from '../server/setting-choices.ts';
 import type { ContentSpec, DriveOperations, ItemSpec, MarkSpec } from './drive-operations.ts';
 import type { FaultSpec } from './faults.ts';
-import type { Operator } from './operator.ts';
+import { socketBreaks, type Operator } from './operator.ts';
 
 /** What a POST to the control API does, once its body has been checked. The result is sent as JSON. */
 export type ControlCommand = (operator: Operator, drive: DriveOperations) => unknown;
@@ -85,6 +85,13 @@ export function parseCommand(path: string, body: unknown): ControlCommand {
       const event = required(body, 'event');
       return (operator) => operator.sendLifecycle(event);
     }
+    case '/break-sockets': {
+      const how = socketBreaks.find((each) => each === body['how']);
+      if (how === undefined) throw invalidRequest(`how is one of ${socketBreaks.join(', ')}`);
+      return (operator) => ({ broken: operator.breakSockets(how) });
+    }
+    case '/expire-socket-addresses':
+      return (operator) => ({ disconnected: operator.expireSocketAddresses() });
     case '/device-code': {
       const decision = body['decision'];
       if (decision !== 'approved' && decision !== 'declined')

@@ -43,8 +43,20 @@ export type Operator = {
   readonly deliveries: () => readonly Delivery[];
   /** Sends a lifecycle event to every subscription that wants them. */
   readonly sendLifecycle: (event: string) => Promise<void>;
+  /** Socket.IO clients that listen now. */
+  readonly listeners: () => number;
+  /**
+   * `silence`: they hear nothing more and are not told so; `disconnect`: out of the namespace (`41`); `drop`: the
+   * connection ends. Returns how many.
+   */
+  readonly breakSockets: (how: SocketBreak) => number;
+  /** Socket.IO addresses end now. Returns how many were listening. */
+  readonly expireSocketAddresses: () => number;
   readonly setQuotaTotal: (totalBytes: number, driveId?: string) => void;
 };
+
+export const socketBreaks = ['silence', 'disconnect', 'drop'] as const;
+export type SocketBreak = (typeof socketBreaks)[number];
 
 export type ClockOffset = { aheadMs: number };
 
@@ -58,6 +70,7 @@ export function createOperator(world: World, clock: ClockOffset, flavour: Flavou
     operations.set(model.driveId, known);
     return known;
   };
+  const listening = () => [...world.channels.sessions].filter((session) => session.channel() !== undefined);
   return {
     refreshToken: world.identity.seededRefreshToken,
     flavour,
@@ -93,6 +106,13 @@ export function createOperator(world: World, clock: ClockOffset, flavour: Flavou
     decideDeviceCode: (decision, userCode) => world.identity.decideDeviceCode(userCode, decision),
     deliveries: world.notifier.deliveries,
     sendLifecycle: world.notifier.sendLifecycle,
+    listeners: () => listening().length,
+    breakSockets: (how) => {
+      const broken = listening();
+      for (const session of broken) session[how]();
+      return broken.length;
+    },
+    expireSocketAddresses: world.channels.expire,
     setQuotaTotal: (totalBytes, driveId) => drive(driveId).model.setQuotaTotal(totalBytes),
   };
 }

@@ -3,6 +3,7 @@ import { invalidRequest, Refusal } from '../model/refusal.ts';
 import type { Exchange } from '../server/exchange.ts';
 import { jsonReply, type Reply } from '../server/reply.ts';
 import type { World } from '../server/world.ts';
+import { replySocketAddress } from '../sockets/channels.ts';
 import { checkBearer } from './bearer.ts';
 import { replyDelta } from './delta.ts';
 import { replyBatch } from './batch.ts';
@@ -102,7 +103,7 @@ function replyAction(request: ItemRequest): Reply | Promise<Reply> {
     case 'GET versions':
       return replyVersions(request);
     case 'GET subscriptions/socketIo':
-      throw new Refusal(400, 'notSupported', 'Operation not supported');
+      return replySocketAddress(world, exchange, drive);
     default:
       return replyFunction(request);
   }

@@ -1,6 +1,7 @@
 import { createServer as createHttpServer, type RequestListener, type Server } from 'node:http';
 import { createServer as createHttpsServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
+import type { UpgradeListener } from '../sockets/upgrade.ts';
 
 /** An open listener and how to end it. */
 export type Listener = {
@@ -31,7 +32,11 @@ const limits = {
 } as const;
 const connectionsMax = 512;
 
-export async function listen(options: ListenOptions, handler: RequestListener): Promise<Listener> {
+export async function listen(
+  options: ListenOptions,
+  handler: RequestListener,
+  upgrade?: UpgradeListener,
+): Promise<Listener> {
   const { keys } = options;
   const server: Server =
     keys === undefined
@@ -41,6 +46,7 @@ export async function listen(options: ListenOptions, handler: RequestListener): 
           handler,
         );
   server.maxConnections = connectionsMax;
+  if (upgrade !== undefined) server.on('upgrade', upgrade);
   server.on('clientError', (_error, socket) => {
     if (socket.writable) socket.end('HTTP/1.1 400 Bad Request\r\nConnection: close\r\n\r\n');
     else socket.destroy();

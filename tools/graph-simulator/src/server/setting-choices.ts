@@ -45,6 +45,12 @@ export const settingChoices: Choices = {
   notifications: ['delivered', 'withheld'],
   notificationDelayMs: 'number',
   subscriptionCreateErrorCode: ['ValidationError', 'InvalidRequest'],
+  socketChannel: ['served', 'notSupported'],
+  socketUpgrade: ['accepted', 'refused'],
+  socketAddressLifetimeMs: 'number',
+  socketPingIntervalMs: 'number',
+  socketPingTimeoutMs: 'number',
+  socketPayload: ['object', 'text'],
 };
 
 /** Checks names and values that came from outside. @throws Refusal 400 that says what is possible */

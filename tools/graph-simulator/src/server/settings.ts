@@ -74,6 +74,16 @@ export type Settings = {
   /** From the first change to its notification, in real time. */
   notificationDelayMs: number;
   subscriptionCreateErrorCode: 'ValidationError' | 'InvalidRequest';
+  /** `notSupported`: 400 for whoever asks for a Socket.IO address, as some accounts get it. */
+  socketChannel: 'served' | 'notSupported';
+  /** `refused`: the host of the address answers 503 to every WebSocket. */
+  socketUpgrade: 'accepted' | 'refused';
+  /** How long an address is good for; the live value is not documented. */
+  socketAddressLifetimeMs: number;
+  socketPingIntervalMs: number;
+  socketPingTimeoutMs: number;
+  /** Whether the payload of a notification is an object, or a text that holds JSON. */
+  socketPayload: 'object' | 'text';
 };
 
 const minuteMs = 60_000;
@@ -117,5 +127,11 @@ export function defaultSettings(): Settings {
     notifications: 'delivered',
     notificationDelayMs: 200,
     subscriptionCreateErrorCode: 'ValidationError',
+    socketChannel: 'served',
+    socketUpgrade: 'accepted',
+    socketAddressLifetimeMs: 60 * minuteMs,
+    socketPingIntervalMs: 25_000,
+    socketPingTimeoutMs: 20_000,
+    socketPayload: 'object',
   };
 }

@@ -10,6 +10,7 @@ import type { Settings } from './settings.ts';
 import type { Throttle } from './throttle.ts';
 import type { Notifier } from '../graph/notifier.ts';
 import type { Subscriptions } from '../graph/subscriptions.ts';
+import type { Channels } from '../sockets/channels.ts';
 
 /** The person who is signed in. */
 export type Account = {
@@ -49,6 +50,7 @@ export type World = {
   readonly links: PreauthenticatedLinks;
   readonly subscriptions: Subscriptions;
   readonly notifier: Notifier;
+  readonly channels: Channels;
   readonly throttle: Throttle;
   readonly faults: FaultBook;
   readonly counters: CounterBook;
