@@ -144,7 +144,7 @@ describe('our plugins', () => {
       await host.stop();
       expect(observations).toEqual([]);
       expect([...simulated.user.tree().keys()]).toEqual(['a.txt']);
-      expect(host.describe().plugins().map(({ faults }) => faults)).toEqual(plugins.map(() => 0));
+      expect(host.describe().plugins.map(({ faults }) => faults)).toEqual(plugins().map(() => 0));
     },
   );
 
