@@ -62,6 +62,11 @@ export function createConnect(options: ConnectOptions): Connect {
     const opened = Promise.withResolvers<void>();
     let isOpen = false;
     let broken: Failure | null = null;
+    // WebSocket tells nobody why it did not connect; the pool below it does.
+    let reason: unknown = null;
+    dispatcher.on('connectionError', (_origin, _targets, error) => {
+      reason = error;
+    });
 
     const socket = new WebSocket(url, {
       dispatcher,
@@ -77,7 +82,7 @@ export function createConnect(options: ConnectOptions): Connect {
       if (!inbox.put(data)) breakOff('more messages came than anybody took');
     });
     socket.addEventListener('error', ({ error }) => {
-      broken ??= socketFailure(hostname, error, isOpen);
+      broken ??= socketFailure(hostname, reason ?? error, isOpen);
     });
     socket.addEventListener('close', ({ code, wasClean }) => {
       if (!wasClean) broken ??= socketFailure(hostname, `the connection ended (${code})`, isOpen);

@@ -1,0 +1,1 @@
+export { socketio as default } from './socketio.ts';
