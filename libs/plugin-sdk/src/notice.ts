@@ -9,6 +9,8 @@ export type Notice =
   | { readonly type: 'listenerStopped' }
   /** The service asked whether an address is ours, and it was answered. */
   | { readonly type: 'validationAnswered' }
+  /** A run before has left it alive, and it is ours. */
+  | { readonly type: 'subscriptionFound'; readonly id: string }
   /** Notifications that are ours. */
   | { readonly type: 'signalReceived'; readonly count: number }
   /** Notifications that nobody with the secret has sent, or that nobody can read. */

@@ -17,6 +17,8 @@ export const config = z.strictObject({
   /** The run is a rehearsal: what it tells is predicted. */
   dryRun: z.boolean().default(false),
   displayTransferMetrics: z.boolean().default(false),
+  /** Which wording to use where the peer has had two. */
+  dialect: z.enum(['both', 'current', 'legacy']).default('both'),
 });
 
 export type ReporterConfig = z.output<typeof config>;

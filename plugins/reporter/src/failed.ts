@@ -7,6 +7,8 @@ import { shownPath } from './paths.ts';
 import { uploading } from './succeeded.ts';
 import { timeText } from './time-text.ts';
 import type { View } from './view.ts';
+import { isAboutSubscription } from './view.ts';
+import { renderSubscriptionFailed } from './webhook.ts';
 
 export function renderFailed(
   view: View,
@@ -14,6 +16,7 @@ export function renderFailed(
   command: Command,
   at: number,
 ): readonly Line[] {
+  if (isAboutSubscription(command)) return renderSubscriptionFailed(view, failure, command, at);
   const { retry, remedy } = failureGuide[failure.code];
   // What is looked at again within seconds is no news for most readers.
   if (retry === 'soon') return [...renderResult(view, command), verbose(failure.detail)].map(asVerbose);

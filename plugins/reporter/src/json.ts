@@ -2,7 +2,15 @@
  * JSON lines: one object per event. Each kind of event names the fields it shows, so a field that is added to an event
  * stays inside until somebody lists it here. Cursors, which act like keys to the change feed, are listed nowhere.
  */
-import type { Command, EventOf, EventType, LocalGone, LocalRow, RecordedEvent } from '@tidemark/plugin-sdk';
+import type {
+  Command,
+  EventOf,
+  EventType,
+  LocalGone,
+  LocalRow,
+  RecordedEvent,
+  ToldNotice,
+} from '@tidemark/plugin-sdk';
 import { failureGuide } from '@tidemark/plugin-sdk';
 import { escapeJson } from './escape.ts';
 import { timeText } from './time-text.ts';
@@ -35,7 +43,9 @@ const fieldsOf: {
     gone: gone.length,
     oddities: oddities.map(({ path, code, detail }) => ({ path, code, detail })),
   }),
-  HintReceived: ({ side, source }) => ({ side, hintedBy: source }),
+  HintReceived: ({ side, source, folders }) => ({ side, hintedBy: source, folders: folders?.length }),
+  SubscriptionTold: ({ subscriptionId, told }) => ({ subscriptionId, told }),
+  StopRequested: () => ({}),
   Planned: ({ commands }) => ({
     commands: commands.map((command) => ({
       ...named(command),
@@ -45,7 +55,7 @@ const fieldsOf: {
       causes: command.reason.causes,
     })),
   }),
-  CommandSucceeded: ({ command, local, kept, agreed, transferredBytes, requestIds }, view) => ({
+  CommandSucceeded: ({ command, local, kept, agreed, transferredBytes, requestIds, subscription }, view) => ({
     command,
     ...of(view, command),
     trash: local === undefined ? undefined : trashOf(local),
@@ -53,6 +63,7 @@ const fieldsOf: {
     agreed,
     transferredBytes,
     requestIds,
+    subscription: subscription === undefined ? undefined : subscriptionOf(subscription),
   }),
   CommandFailed: ({ command, failure }, view) => ({
     command,
@@ -63,6 +74,7 @@ const fieldsOf: {
     remedy: failureGuide[failure.code].remedy,
     afterMs: failure.afterMs,
     requestId: failure.requestId,
+    answer: failure.answer,
   }),
   Woke: () => ({}),
   Stopped: ({ cause }) => ({ cause }),
@@ -80,6 +92,16 @@ function named(command: Command): Fields {
     ...(command.type === 'MoveLocal' && { toPath: command.toPath }),
     ...(command.type === 'MoveRemote' && { fromPath: command.fromPath }),
   };
+}
+
+function subscriptionOf(subscription: NonNullable<EventOf<'CommandSucceeded'>['subscription']>): Fields {
+  const { id } = subscription;
+  return 'gone' in subscription ? { id, gone: true } : { id, expiresAt: timeText(subscription.expiresAt) };
+}
+
+/** A notice as one line of JSON: it has no seq, since no log holds it. */
+export function noticeLine({ at, plugin, notice }: ToldNotice): string {
+  return escapeJson(JSON.stringify({ at: timeText(at), source: plugin, type: 'Notice', notice }));
 }
 
 function trashOf(local: LocalRow | LocalGone): string | undefined {

@@ -1,5 +1,6 @@
 /** Lines about looking at both sides: delta rounds, scans, hints. */
 import type { EventOf, LocalOddity } from '@tidemark/plugin-sdk';
+import { worded } from './dialect.ts';
 import type { Line } from './line.ts';
 import { debug, info, verbose } from './line.ts';
 import { dotted } from './paths.ts';
@@ -61,14 +62,18 @@ function renderOddity({ config }: View, { path, code, detail }: LocalOddity): Li
 }
 
 export function renderHint(
-  _view: View,
+  view: View,
   { source, side }: EventOf<'HintReceived'>,
   at: number,
 ): readonly Line[] {
   const handler = handlers[source];
   if (handler === undefined) return [debug(`Hint from ${source}: the ${side} side may have changed`)];
-  const signal = `Received 1 signal(s) from ${handler} handler`;
-  return [verbose(`${signal} (${timeText(at)})`), debug(signal)];
+  const { count, used } = view.signals.get(source) ?? { count: 1, used: 0 };
+  const signals = Math.max(1, count - used);
+  const received = `Received ${signals} signal(s) from ${handler} handler`;
+  const current = `${received} (${timeText(at)})`;
+  const legacy = source === 'webhook' ? `Received ${signals} refresh signals from the webhook` : current;
+  return [...worded(view, { current, legacy }, 'verbose'), debug(received)];
 }
 
 const handlers: Readonly<Record<string, string>> = { webhook: 'Webhook', socketio: 'WebSocket' };

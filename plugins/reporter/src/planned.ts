@@ -1,16 +1,20 @@
 /** Lines about what was decided: the looks a pass begins with, totals, and what is about to change. */
 import type { Command, CommandOf, CommandType, EventOf } from '@tidemark/plugin-sdk';
+import type { Wording } from './dialect.ts';
+import { worded } from './dialect.ts';
 import type { Line } from './line.ts';
 import { debug, info, verbose } from './line.ts';
 import { dotted, shownPath } from './paths.ts';
 import { closingRead } from './run.ts';
 import { renderTotals } from './totals.ts';
 import type { View } from './view.ts';
-import { isChange, isLook, isQuiet } from './view.ts';
+import { isAboutSubscription, isChange, isLook, isQuiet } from './view.ts';
+import { renderCreating, renderRenewing } from './webhook.ts';
 
 export function renderPlanned(view: View, { commands }: EventOf<'Planned'>): readonly Line[] {
   const quiet = isQuiet(view) && !commands.some(isChange);
-  const beginning = quiet || view.pass.announced ? [] : [info('Starting a sync with Microsoft OneDrive')];
+  const beginning =
+    quiet || view.pass.announced || commands.every(isAboutSubscription) ? [] : renderBeginning(view);
   return [
     ...beginning,
     ...renderTotals(commands, view.pass.told),
@@ -20,6 +24,24 @@ export function renderPlanned(view: View, { commands }: EventOf<'Planned'>): rea
     ),
   ];
 }
+
+/** A run has read the drive's root by now, so the service was reached. Said where the peer says it: before the first pass. */
+function renderBeginning(view: View): readonly Line[] {
+  const isFirst = view.config.mode === 'monitor' && view.pass.number === 1;
+  return [
+    ...(isFirst ? [...worded(view, contacting, 'verbose'), ...worded(view, reached, 'verbose')] : []),
+    info('Starting a sync with Microsoft OneDrive'),
+  ];
+}
+
+const contacting: Wording = {
+  current: 'Attempting to contact the Microsoft OneDrive Service',
+  legacy: 'Attempting to contact Microsoft OneDrive Login Service',
+};
+const reached: Wording = {
+  current: 'Successfully reached the Microsoft OneDrive Service',
+  legacy: 'Successfully reached Microsoft OneDrive Login Service',
+};
 
 function renderCommand(view: View, command: Command): readonly Line[] {
   return begin[command.type](view, command as never);
@@ -123,6 +145,9 @@ const begin: { readonly [Type in CommandType]: Begin<Type> } = {
       ? [info(`Removing local ${noun}: ${path}`), verbose(`Attempting removal of local ${noun}: ${path}`)]
       : [info(`Trying to delete local ${noun}: ${path}`)];
   },
+  CreateSubscription: renderCreating,
+  RenewSubscription: renderRenewing,
+  DeleteSubscription: () => [],
 };
 
 /** What the peer says of changes it sees while monitoring, after the first pass. */

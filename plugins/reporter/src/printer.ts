@@ -1,27 +1,40 @@
 /** The printer: folds what comes in over the view, and writes the lines. The only code that prints. */
-import type { CommandId, ItemVerdict, Output, RecordedEvent, TransferProgress } from '@tidemark/plugin-sdk';
+import type {
+  CommandId,
+  ItemVerdict,
+  Output,
+  RecordedEvent,
+  ToldNotice,
+  TransferProgress,
+} from '@tidemark/plugin-sdk';
 import type { ReporterConfig } from './config.ts';
 import { escapeJson, escapeText } from './escape.ts';
-import { jsonLine } from './json.ts';
+import { jsonLine, noticeLine } from './json.ts';
 import type { Line } from './line.ts';
+import { renderNotice } from './notices.ts';
 import { renderStatus, renderStep } from './progress.ts';
 import { render } from './render.ts';
 import { renderRest } from './run.ts';
 import { renderVerdicts } from './verdict.ts';
-import { createView, follow, followRest, isAtRest } from './view.ts';
+import { createView, follow, followNotice, followRest, isAtRest } from './view.ts';
 
 export interface Printer {
   events(batch: readonly RecordedEvent[]): void;
   progress(figure: TransferProgress): void;
   verdicts(batch: readonly ItemVerdict[]): void;
+  notice(told: ToldNotice): void;
   /** Leaves the terminal tidy. */
   close(): void;
 }
+
+const earlyMax = 100;
 
 export function createPrinter(config: ReporterConfig, output: Output): Printer {
   const view = createView(config);
   const transfers = new Map<CommandId, TransferProgress>();
   let filesDone = 0;
+  /** What plugins told before the run was announced. */
+  const early: ToldNotice[] = [];
 
   return {
     events(batch) {
@@ -32,6 +45,7 @@ export function createPrinter(config: ReporterConfig, output: Output): Printer {
         else print(render(view, recorded));
         forgetTransfer(recorded);
         follow(view, recorded);
+        if (recorded.event.type === 'Started') for (const told of early.splice(0)) showNotice(told);
       }
       if (isAtRest(view)) rest();
       showStatus();
@@ -51,10 +65,20 @@ export function createPrinter(config: ReporterConfig, output: Output): Printer {
         output.line(escapeJson(JSON.stringify({ type: 'Verdict', ...shown(verdict) })));
       }
     },
+    notice(told) {
+      if (view.started !== null) showNotice(told);
+      else if (early.length < earlyMax) early.push(told);
+    },
     close() {
       output.status(null);
     },
   };
+
+  function showNotice(told: ToldNotice): void {
+    if (config.json) output.line(noticeLine(told));
+    else print(renderNotice(view, told));
+    followNotice(view, told);
+  }
 
   function rest(): void {
     if (!config.json) print(renderRest(view));

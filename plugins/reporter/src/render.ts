@@ -11,6 +11,7 @@ import { renderPlanned } from './planned.ts';
 import { renderStarted, renderStopped } from './run.ts';
 import { renderSucceeded } from './succeeded.ts';
 import type { View } from './view.ts';
+import { renderSubscriptionTold } from './webhook.ts';
 
 export function render(view: View, { event, at }: RecordedEvent): readonly Line[] {
   return renderers[event.type](view, event as never, at);
@@ -26,6 +27,8 @@ const renderers: { readonly [Type in EventType]: Renderer<Type> } = {
   LocalSeen: (_view, { rows }) => [debug(`Local rows with news: ${rows.length}`)],
   LocalScanCompleted: renderScan,
   HintReceived: renderHint,
+  SubscriptionTold: renderSubscriptionTold,
+  StopRequested: () => [debug('The run is asked to end')],
   Planned: renderPlanned,
   CommandSucceeded: (view, event, at) => {
     const ended = view.underWay.get(event.command);

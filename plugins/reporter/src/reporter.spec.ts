@@ -80,6 +80,9 @@ describe('reporter: plugin', () => {
         events,
         progress: new Subject(),
         verdicts: new Subject(),
+        notices: new Subject(),
+        report: async () => undefined,
+        tell: () => undefined,
         output: {
           line: (text) => lines.push(text),
           errorLine: () => undefined,

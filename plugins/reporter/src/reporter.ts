@@ -9,12 +9,13 @@ export const reporter = definePlugin({
   version: '0.1.0',
   needs: { events: true, output: true },
   config,
-  observe: ({ events, progress, verdicts, output, config: settings }) => {
+  observe: ({ events, progress, verdicts, notices, output, config: settings }) => {
     const printer = createPrinter(settings, output);
     return merge(
       events.pipe(tap((batch) => printer.events(batch))),
       progress.pipe(tap((figure) => printer.progress(figure))),
       verdicts.pipe(tap((batch) => printer.verdicts(batch))),
+      notices.pipe(tap((told) => printer.notice(told))),
     ).pipe(
       ignoreElements(),
       finalize(() => printer.close()),

@@ -6,6 +6,7 @@ import { metrics } from './metrics.ts';
 import { besides, dotted, shownPath } from './paths.ts';
 import type { UnderWay, View } from './view.ts';
 import { isChange } from './view.ts';
+import { renderDeleted, renderGranted } from './webhook.ts';
 
 type Succeeded = EventOf<'CommandSucceeded'>;
 
@@ -92,6 +93,9 @@ const done: { readonly [Type in CommandType]: Done<Type> } = {
     ];
   },
   SetLocalTime: nothing,
+  CreateSubscription: (view, { type }, event) => renderGranted(view, type, event),
+  RenewSubscription: (view, { type }, event) => renderGranted(view, type, event),
+  DeleteSubscription: renderDeleted,
 };
 
 export function uploading(as: 'new' | 'version'): string {

@@ -9,6 +9,7 @@ import type {
   FailureDetails,
   ItemId,
   RecordedEvent,
+  ToldNotice,
 } from '@tidemark/plugin-sdk';
 import { commandEffects } from '@tidemark/plugin-sdk';
 import type { ReporterConfig } from './config.ts';
@@ -27,6 +28,15 @@ export interface View {
   oddities: ReadonlySet<string>;
   /** The service could not be reached at the last attempt. */
   offline: boolean;
+  /** By plugin: notifications that arrived, and how many of them a hint has told of. */
+  readonly signals: Map<string, Signals>;
+  /** The subscription that was found alive. */
+  foundSubscription: string | null;
+}
+
+export interface Signals {
+  count: number;
+  used: number;
 }
 
 export interface UnderWay {
@@ -65,6 +75,8 @@ export function createView(config: ReporterConfig): View {
     pass: createPass(1),
     oddities: new Set(),
     offline: false,
+    signals: new Map(),
+    foundSubscription: null,
   };
 }
 
@@ -98,17 +110,20 @@ export function follow(view: View, { seq, at, event }: RecordedEvent): void {
     case 'LocalScanCompleted':
       view.oddities = new Set(event.oddities.map(({ path, code }) => `${path} ${code}`));
       return;
+    case 'HintReceived':
+      useSignals(view, event.source);
+      return;
     case 'CommandSucceeded': {
       const ended = view.underWay.get(event.command);
       view.underWay.delete(event.command);
-      if (ended !== undefined) view.failed.delete(ended.command.item);
+      if (ended !== undefined && !isAboutSubscription(ended.command)) view.failed.delete(ended.command.item);
       if (ended !== undefined && talksToDrive(ended.command)) view.offline = false;
       return;
     }
     case 'CommandFailed': {
       const ended = view.underWay.get(event.command);
       view.underWay.delete(event.command);
-      if (ended !== undefined) {
+      if (ended !== undefined && !isAboutSubscription(ended.command)) {
         view.failed.set(ended.command.item, { command: ended.command, failure: event.failure });
       }
       if (event.failure.code === 'offline') view.offline = true;
@@ -125,7 +140,8 @@ export function followRest(view: View): void {
 
 /** Nothing is under way, and a pass was. */
 export function isAtRest(view: View): boolean {
-  return view.pass.open && view.underWay.size === 0;
+  if (!view.pass.open) return false;
+  return [...view.underWay.values()].every(({ command }) => isAboutSubscription(command));
 }
 
 /** Such a pass is not worth a line unless it finds something. */
@@ -145,7 +161,28 @@ export function isLook({ type }: Command): boolean {
 
 /** Commands that change a side, as opposed to looking or reading. */
 export function isChange({ type }: Pick<Command, 'type'>): boolean {
-  return commandEffects[type] !== 'reads';
+  const effect = commandEffects[type];
+  return effect === 'writesDisk' || effect === 'writesDrive';
+}
+
+/** Such commands belong to no pass: the subscription lives beside them. */
+export function isAboutSubscription({ type }: Command): boolean {
+  return commandEffects[type] === 'subscribes';
+}
+
+/** Takes in what a plugin tells. */
+export function followNotice(view: View, { notice, plugin }: ToldNotice): void {
+  if (notice.type === 'subscriptionFound') view.foundSubscription = notice.id;
+  if (notice.type !== 'signalReceived') return;
+  // A plugin that was started again counts from the beginning.
+  const before = view.signals.get(plugin);
+  const used = before === undefined || before.used > notice.count ? 0 : before.used;
+  view.signals.set(plugin, { count: notice.count, used });
+}
+
+function useSignals({ signals }: View, plugin: string): void {
+  const known = signals.get(plugin);
+  if (known !== undefined) known.used = known.count;
 }
 
 function talksToDrive({ type }: Command): boolean {
@@ -161,6 +198,7 @@ function followPlanned(view: View, { commands }: EventOf<'Planned'>, at: number)
     if (total !== null) pass.told.add(total);
     if (command.reason.rule === 'closing-read') pass.closingRead = true;
   }
+  if (commands.every(isAboutSubscription)) return;
   pass.open = true;
   if (!isQuiet(view)) pass.announced = true;
 }

@@ -52,6 +52,7 @@ export async function createSubscription(
     async function takeOver(id: string): Promise<SubscriptionGrant | null> {
       const ours = [before.current, before.previous].find((secret) => secret?.id === id) ?? null;
       if (ours !== null && ours.url === url) {
+        context.tell({ type: 'subscriptionFound', id });
         const grant = await orNotFound(notifications.renew(id, lifetimeMs));
         if (grant === null) return null;
         await know({ current: secretOf(ours), previous: null });

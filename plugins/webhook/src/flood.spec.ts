@@ -53,7 +53,7 @@ it(
     const { clientState = '' } = asked.at(-1) ?? {};
     const wrong = (index: number): string =>
       JSON.stringify({ value: [notificationOf('sub-1', `${index}`.padStart(64, '0'))] });
-    await flood(Array.from({ length: 2_000 }, (_, index) => wrong(index)));
+    await flood(Array.from({ length: 1_000 }, (_, index) => wrong(index)));
     const before = process.memoryUsage().rss;
     const statuses = await flood(Array.from({ length: 10_000 }, (_, index) => wrong(index)));
     const grownBytes = process.memoryUsage().rss - before;

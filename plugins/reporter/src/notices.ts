@@ -1,0 +1,53 @@
+/** Lines about what plugins tell while it happens. */
+import type { Notice, ToldNotice } from '@tidemark/plugin-sdk';
+import { durationText } from './duration-text.ts';
+import type { Line } from './line.ts';
+import { debug, info, verbose } from './line.ts';
+import type { View } from './view.ts';
+import {
+  renderFound,
+  renderListening,
+  renderListeningEnd,
+  renderSignal,
+  renderValidated,
+} from './webhook.ts';
+
+export function renderNotice(view: View, { notice, plugin }: ToldNotice): readonly Line[] {
+  return renderers[notice.type](notice as never, view, plugin);
+}
+
+type NoticeOf<Type extends Notice['type']> = Extract<Notice, { readonly type: Type }>;
+
+const renderers: {
+  readonly [Type in Notice['type']]: (notice: NoticeOf<Type>, view: View, plugin: string) => readonly Line[];
+} = {
+  listenerStarted: ({ address }, view) => renderListening(view, address),
+  listenerStopped: (_notice, view) => renderListeningEnd(view),
+  validationAnswered: (_notice, view) => renderValidated(view),
+  subscriptionFound: ({ id }, view) => renderFound(view, id),
+  signalReceived: ({ count }, view, plugin) =>
+    plugin === 'webhook' ? renderSignal(view, count) : [debug(`Signals from ${plugin} so far: ${count}`)],
+  forged: ({ count }, _view, plugin) => [
+    verbose(`Forged notifications so far, dropped by ${plugin}: ${count}`),
+  ],
+  folderWatched: ({ folders, limit }) =>
+    limit === null
+      ? [debug(`Folders being watched: ${folders}`)]
+      : [info(`WARNING: Only a part of the local 'sync_dir' is being watched: ${limit}`)],
+  channelWanted: ({ isRetry }) => [
+    isRetry
+      ? verbose('Retrying WebSocket notification URL acquisition.')
+      : info(
+          'Attempting to enable WebSocket support to monitor Microsoft Graph API changes in near real-time.',
+        ),
+  ],
+  channelOpened: () => [
+    info('Enabled WebSocket support to monitor Microsoft Graph API changes in near real-time.'),
+  ],
+  channelFailed: ({ detail, retryMs }) => [
+    info('WARNING: Unable to configure WebSocket support for this account at the moment'),
+    verbose(`  ${detail}; another attempt in ${durationText(retryMs)}`),
+  ],
+  channelClosed: () => [debug('SOCKETIO: the connection was closed')],
+  channelAlive: () => [debug('SOCKETIO: Socket.IO ping received, → pong sent')],
+};
