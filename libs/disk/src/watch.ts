@@ -5,7 +5,7 @@
  * was watched; chokidar's come after it looked, and tell of that as well. What both say is told once.
  */
 import { realpathSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import type { AbortSignalLike, WatchReport } from '@tidemark/contracts';
 import { watch as watchWithChokidar, type FSWatcher } from 'chokidar';
 import { errnoOf } from './errno.ts';
@@ -29,6 +29,7 @@ export function watchFolder({ root: given, told, signal }: WatchOptions): Promis
   if (signal.aborted) return Promise.resolve({ folders: 0, limit: null });
   // The root itself may be reached through a symbolic link; below it none is followed.
   const root = realpathSync(given);
+  const marker = join(root, markerName);
   const folders = createToldFolders({ told: tell, later });
   const lost = createLostEvents(inotifyQueueLength(), performance.now());
   const echoes = new Map<string, number>();
@@ -52,11 +53,14 @@ export function watchFolder({ root: given, told, signal }: WatchOptions): Promis
   }, beatMs);
   heart.unref();
 
-  watcher.on('raw', (_event, name, details) => {
+  watcher.on('raw', (event, name, details) => {
     count();
     const folder = folderWatched(details);
-    if (folder === null) return folders.add(null);
+    // Under its own name a folder tells that it is gone itself, which nobody above the root would.
+    if (folder === null || (folder === root && name === basename(root))) return folders.add(null);
     const path = name === null ? folder : join(folder, name);
+    // A marker that comes or goes says something about everything.
+    if (path === marker && event === 'rename') return folders.add(null);
     if (isOwn(path)) return;
     remember(path);
     folders.add(relative(folder));
@@ -115,7 +119,7 @@ export function watchFolder({ root: given, told, signal }: WatchOptions): Promis
 
   /** Our own marker and workspaces, which lie at the top of a file system. */
   function isOwn(path: string): boolean {
-    return path.endsWith(`/${innerWorkspaceName}`) || path === join(root, markerName);
+    return path.endsWith(`/${innerWorkspaceName}`) || path === marker;
   }
 
   function relative(path: string): string {

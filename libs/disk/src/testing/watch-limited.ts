@@ -1,0 +1,34 @@
+/** A process with few inotify watches: says what the disk reports, and whether changes are told all the same. */
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { createTemporaryDisk } from './temporary-disk.ts';
+
+await using temporary = await createTemporaryDisk();
+const { disk, root } = temporary;
+for (let index = 0; index < 20; index++) mkdirSync(join(root, `folder-${index}`));
+const stopping = new AbortController();
+let heard: (folders: readonly string[] | null) => void = () => undefined;
+const report = await disk.watch((folders) => heard(folders), { signal: stopping.signal });
+const toldInside = await told(
+  (folders) => folders?.includes('') === true,
+  () => writeFileSync(join(root, 'x'), 'x'),
+);
+// A new folder that cannot be watched: from now on anything may happen in it.
+const toldLater = await told(
+  (folders) => folders === null,
+  () => mkdirSync(join(root, 'another')),
+);
+stopping.abort();
+console.log(JSON.stringify({ report, toldInside, toldLater }));
+
+function told(
+  isWanted: (folders: readonly string[] | null) => boolean,
+  change: () => void,
+): Promise<boolean> {
+  return new Promise((resolve) => {
+    heard = (folders) => {
+      if (isWanted(folders)) resolve(true);
+    };
+    change();
+  });
+}
