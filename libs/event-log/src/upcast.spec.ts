@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { createMemoryLogFiles, openMemoryLog } from './memory-log.ts';
 import { sampleBatch } from './testing/sample-events.ts';
 import { collect } from './testing/sample-log.ts';
-import { createUpcaster } from './upcast.ts';
+import { createUpcaster, currentFormat, upcaster as ours } from './upcast.ts';
 
 const recorded = (type: string): unknown => ({
   seq: 1,
@@ -35,6 +35,22 @@ test('leaves alone what was written in the current format', () => {
   const event = recorded('Woke');
   expect(upcaster.upcast(event, 3)).toBe(event);
   expect(() => upcaster.upcast(recorded('Nudged'), 3)).toThrow('unknown type "Nudged"');
+});
+
+test('a log of format 1 speaks of runs that ended by themselves and looked everywhere', () => {
+  const of = (event: object): unknown => ({ seq: 1, at: 0, source: 'engine', event, items: [] });
+  const started = ours.upcast(of({ type: 'Started', policy: { direction: 'both' } }), 1).event;
+  expect(started).toMatchObject({
+    policy: { direction: 'both', pace: { mode: 'once', subscription: null } },
+  });
+  const commands = [
+    { type: 'ScanLocal', path: '' },
+    { type: 'ReadRemote', path: '' },
+  ];
+  const planned = ours.upcast(of({ type: 'Planned', commands }), 1).event;
+  expect(planned).toEqual({ type: 'Planned', commands: [{ ...commands[0], folders: null }, commands[1]] });
+  const now = of({ type: 'Planned', commands });
+  expect(ours.upcast(now, currentFormat)).toBe(now);
 });
 
 test.for([

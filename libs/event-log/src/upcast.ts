@@ -6,10 +6,10 @@
  * not run on it, because it would decide on half of the truth (F20).
  */
 import type { EventType, RecordedEvent } from '@tidemark/contracts';
-import { Failure } from '@tidemark/contracts';
+import { Failure, paceOnce } from '@tidemark/contracts';
 
 /** Written into each batch. At most 255. */
-export const currentFormat = 1;
+export const currentFormat = 2;
 
 /** One change of shape: events of `type` written in a format up to `upTo`. May give the event another type. */
 export interface UpcastStep {
@@ -47,7 +47,24 @@ const knownTypes: Record<EventType, true> = {
 };
 
 /** Oldest first. */
-const steps: readonly UpcastStep[] = [];
+const steps: readonly UpcastStep[] = [
+  // Format 2: runs that go on, and looks into a few folders. Every run before ended by itself and looked everywhere.
+  {
+    upTo: 1,
+    type: 'Started',
+    convert: (event) => ({ ...event, policy: { pace: paceOnce, ...Object(event['policy']) } }),
+  },
+  {
+    upTo: 1,
+    type: 'Planned',
+    convert: (event) => ({ ...event, commands: listOf(event['commands']).map(withFolders) }),
+  },
+];
+
+const withFolders = (command: unknown): unknown =>
+  Object(command).type === 'ScanLocal' ? { folders: null, ...Object(command) } : command;
+
+const listOf = (value: unknown): readonly unknown[] => (Array.isArray(value) ? value : []);
 
 export function createUpcaster(format: number, conversions: readonly UpcastStep[]): Upcaster {
   return {
