@@ -129,7 +129,16 @@ describe('subscriptions', () => {
   });
 });
 
-it('an account without a channel says so', async () => {
-  const { notifications } = await start();
-  await expect(notifications.socketAddress()).rejects.toMatchObject({ code: 'notSupported' });
+describe('the Socket.IO channel', () => {
+  it('has an address with an end', async () => {
+    const { notifications } = await start();
+    const { url, expiresAt } = await notifications.socketAddress();
+    expect(url).toMatch(/^https:/);
+    expect(expiresAt).toBeGreaterThan(Date.now());
+  });
+
+  it('is not there for every account', async () => {
+    const { notifications } = await start({ settings: { socketChannel: 'notSupported' } });
+    await expect(notifications.socketAddress()).rejects.toMatchObject({ code: 'notSupported' });
+  });
 });
