@@ -20,9 +20,10 @@ export type Notice =
   /** A channel over which the service tells of changes is asked for. */
   | { readonly type: 'channelWanted'; readonly isRetry: boolean }
   | { readonly type: 'channelOpened' }
-  /** The service lets nobody in, now or for this account; or the channel broke. It is tried again. */
+  /** The service lets nobody in, now or for this account. It is tried again; a channel that is open stays so. */
   | { readonly type: 'channelFailed'; readonly detail: string; readonly retryMs: number }
-  | { readonly type: 'channelClosed' }
+  /** An open channel broke. It is opened again. */
+  | { readonly type: 'channelClosed'; readonly detail?: string; readonly retryMs?: number }
   /** The service asked over the channel whether we are still there, and it was answered. */
   | { readonly type: 'channelAlive' };
 

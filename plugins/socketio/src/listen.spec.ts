@@ -159,13 +159,19 @@ describe('listening', () => {
   });
 
   it('takes a link for dead after a ping interval and a ping timeout of silence', async () => {
-    const { wires, clock, open, hints, types } = createWorld();
+    const { wires, clock, open, hints, notices } = createWorld();
     await open();
     await clock.advance(44_999);
     expect(wires[0]?.isClosed).toBe(false);
     await clock.advance(1);
     expect(wires[0]?.isClosed).toBe(true);
-    expect(types().slice(2)).toEqual(['channelClosed', 'channelFailed']);
+    expect(notices.slice(2)).toEqual([
+      {
+        type: 'channelClosed',
+        detail: 'The Socket.IO channel ended: nothing was heard for 45 s',
+        retryMs: 1_000,
+      },
+    ]);
     await clock.advance(1_000);
     await open();
     expect(wires).toHaveLength(2);

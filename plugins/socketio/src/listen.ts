@@ -66,9 +66,10 @@ async function keepListening(context: Listening, signals: Signals, signal: Abort
     const openedAt = clock.monotonic();
     const why = await serve(opened);
     if (signal.aborted) return;
-    tell({ type: 'channelClosed' });
     if (clock.monotonic() - openedAt >= steadyMs) pauses.reset();
-    await pause(new Failure({ code: 'offline', detail: `The Socket.IO channel ended: ${why}` }));
+    const retryMs = Math.round(pauses.next(null));
+    tell({ type: 'channelClosed', detail: `The Socket.IO channel ended: ${why}`, retryMs });
+    await clock.sleep(retryMs, signal);
   }
 
   async function open(): Promise<Open> {
