@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import { bytes, codeOf, contents, rowAt, scanned, stagedWith } from './conformance/disk-harness.ts';
+import type { HintFate } from './disk/watchers.ts';
 import { createSimulatedDisk, type SimulatedDiskFaults } from './simulated-disk.ts';
 
 const random = { bytes: (count: number) => new Uint8Array(count), uuid: () => '', fraction: () => 0 };
@@ -104,4 +105,37 @@ test('what the user moves during a scan is not missed', async () => {
   user.write('c/y', bytes('y'));
   const names = (await scanned(disk)).rows.map((row) => row.name);
   expect(names).toEqual(expect.arrayContaining(['x', 'y']));
+});
+
+test('hints can be lost, doubled, late or become "anywhere" (F17)', async () => {
+  let fate: HintFate = 'tell';
+  const { disk, user, tellHeld } = simulated({ hint: () => fate });
+  user.makeFolder('a');
+  const told: (readonly string[] | null)[] = [];
+  const stopping = new AbortController();
+  await disk.watch((folders) => told.push(folders), { signal: stopping.signal });
+  const fates: readonly HintFate[] = ['tell', 'drop', 'twice', 'hold', 'overflow'];
+  for (const [index, each] of fates.entries()) {
+    fate = each;
+    user.write(`a/${index}`, bytes('x'));
+  }
+  expect(told).toEqual([['a'], ['a'], ['a'], null]);
+  tellHeld();
+  expect(told.at(-1)).toEqual(['a']);
+  stopping.abort();
+  fate = 'tell';
+  user.write('a/after', bytes('x'));
+  tellHeld();
+  expect(told).toHaveLength(5);
+});
+
+test('an unreadable folder that is looked into is unknown', async () => {
+  const { disk, user } = simulated();
+  user.makeFolder('a');
+  user.makeFolder('a/b');
+  const { id } = await rowAt(disk, 'a');
+  user.setUnreadable('a', true);
+  const parts = [];
+  for await (const part of disk.list(['a', 'a/b'])) parts.push(part);
+  expect(parts).toMatchObject([{ unreadable: [id] }]);
 });
