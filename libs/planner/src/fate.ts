@@ -1,7 +1,8 @@
 /** What becomes of an item whose other side is gone. A folder's fate follows from everything in it. */
 import type { ItemId } from '@tidemark/contracts';
+import { rootItem } from '@tidemark/contracts';
 import type { Item } from '@tidemark/trees';
-import { itemOf, localContent, remoteContent, samePlace } from '@tidemark/trees';
+import { isWithin, itemOf, localContent, remoteContent, samePlace } from '@tidemark/trees';
 import { ignoredBy } from './scope.ts';
 import type { PlanningView } from './view.ts';
 
@@ -37,7 +38,8 @@ function judgeRemote(view: PlanningView, item: Item): Fate {
     const stop = view.provisional(item.id);
     const leaves =
       stop === undefined
-        ? synced !== null && samePlace(remote, synced) && !samePlace(local, synced)
+        ? localPlaceWins(view, item) ||
+          (synced !== null && samePlace(remote, synced) && !samePlace(local, synced))
         : stop === 'remote' && local.parent !== remote.parent;
     return leaves ? { type: 'undecided', waitsFor: item.id } : { type: 'stays' };
   }
@@ -66,7 +68,7 @@ function judgeLocal(view: PlanningView, item: Item): Fate {
     const stop = view.provisional(item.id);
     const leaves =
       stop === undefined
-        ? synced === null || !samePlace(remote, synced)
+        ? !localPlaceWins(view, item) && (synced === null || !samePlace(remote, synced))
         : stop === 'local' && local.parent !== remote.parent;
     return leaves ? { type: 'undecided', waitsFor: item.id } : { type: 'stays' };
   }
@@ -96,4 +98,11 @@ function judgeChildren(children: Iterable<ItemId>, judge: (child: ItemId) => Fat
   }
   if (undecided !== null) return undecided;
   return pinned ? { type: 'pinned' } : { type: 'goes', count };
+}
+
+/** It was moved on both sides, and by policy the place on disk is the one that counts, unless it lies inside the item. */
+export function localPlaceWins(view: PlanningView, { id, remote, local, synced }: Item): boolean {
+  if (!view.policy.localFirst || remote === null || local === null || synced === null) return false;
+  if (samePlace(local, synced) || samePlace(remote, synced)) return false;
+  return local.parent === rootItem || !isWithin(view.trees, local.parent, id, 'remote');
 }

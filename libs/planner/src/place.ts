@@ -3,6 +3,7 @@ import type { ItemId, RuleId } from '@tidemark/contracts';
 import type { SyncedEntry } from '@tidemark/trees';
 import { isWithin, itemOf, pathOf, samePlace } from '@tidemark/trees';
 import { join } from './bring.ts';
+import { localPlaceWins } from './fate.ts';
 import {
   isInNameCircle,
   localTarget,
@@ -40,8 +41,7 @@ export function reconcilePlace(view: PlanningView, both: Both, synced: SyncedEnt
     return moveRemote(view, both);
   }
   if (view.policy.direction === 'upload') return localMoved ? moveRemote(view, both) : rest;
-  if (localMoved && view.policy.localFirst && !wouldEncircle(view, item, local.parent, 'remote'))
-    return moveRemote(view, both);
+  if (localMoved && localPlaceWins(view, item)) return moveRemote(view, both);
   return moveLocal(
     view,
     both,

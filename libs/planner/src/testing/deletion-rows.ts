@@ -144,6 +144,20 @@ export const deletionRows: Rows = {
       gives: 'CreateRemoteFolder d',
       rule: 'holds-survivors',
     },
+    'on the drive, with something in it that was moved on both sides: with local_first it stays, and so does the folder':
+      {
+        items: [
+          { synced: folder('d'), local: folder('d') },
+          {
+            synced: file('a', 'old', { in: 1 }),
+            local: file('b', 'old', { in: 1 }),
+            remote: file('c', 'old'),
+          },
+        ],
+        given: { policy: { localFirst: true } },
+        gives: 'CreateRemoteFolder d',
+        rule: 'holds-survivors',
+      },
     'on the drive, with something never uploaded in it: the folder comes back': {
       items: [{ synced: folder('d'), local: folder('d') }, onlyLocal(file('a', 'new', { in: 1 }))],
       gives: 'CreateRemoteFolder d',
