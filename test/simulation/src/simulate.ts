@@ -114,7 +114,10 @@ function createStage(world: World, watch: 'ends' | 'everyMoment'): Stage {
     for (let moment = 0; moment < momentsMax; moment += 1) {
       await settled();
       moments += 1;
-      if (outcome !== null) return endOf(outcome);
+      if (outcome !== null) {
+        client.life.alive = false;
+        return endOf(outcome);
+      }
       if (!client.life.alive) return null;
       if (watch === 'everyMoment') checkNoLoss(world);
       await happen(client);
