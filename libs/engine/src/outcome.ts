@@ -1,5 +1,5 @@
 /** What a finished item command made true. Agreement mostly follows from the facts alone; two kinds of command know more. */
-import type { Command, CommandSucceeded, ItemId, RemoteRow, Seq } from '@tidemark/contracts';
+import type { Command, CommandSucceeded, ExpectedRemote, ItemId, RemoteRow, Seq } from '@tidemark/contracts';
 import { commandEffects } from '@tidemark/contracts';
 import type { Item } from '@tidemark/trees';
 import {
@@ -55,7 +55,12 @@ export function foldOutcome(state: State, command: Command, outcome: CommandSucc
 }
 
 function settleAgreement(item: Item, command: Command, outcome: CommandSucceeded, seq: Seq): void {
-  if (outcome.agreed === 'remote') return acceptRemoteAsBase(item, seq);
+  if (outcome.agreed === 'remote') {
+    // The copy is of the version that was asked for. If the drive shows a newer one by now, nothing keeps that one yet.
+    if (command.type === 'KeepRemoteCopy' && isStillThere(item, command.remote))
+      acceptRemoteAsBase(item, seq);
+    return;
+  }
   const { local } = item;
   if (local === null || outcome.local === undefined || 'gone' in outcome.local) return;
   if (command.type === 'DownloadFile') {
@@ -77,6 +82,10 @@ function settleAgreement(item: Item, command: Command, outcome: CommandSucceeded
     const { remote } = outcome;
     settle(item, remote.cTag ?? remote.eTag, remote.hash, remote.modifiedAt, seq);
   }
+}
+
+function isStillThere({ remote }: Item, { eTag, hash }: ExpectedRemote): boolean {
+  return remote !== null && (remote.eTag === eTag || (remote.hash !== null && remote.hash === hash));
 }
 
 function settle(
