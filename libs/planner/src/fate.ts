@@ -102,7 +102,9 @@ function judgeChildren(children: Iterable<ItemId>, judge: (child: ItemId) => Fat
 
 /** It was moved on both sides, and by policy the place on disk is the one that counts, unless it lies inside the item. */
 export function localPlaceWins(view: PlanningView, { id, remote, local, synced }: Item): boolean {
-  if (!view.policy.localFirst || remote === null || local === null || synced === null) return false;
+  // A stop in between is nobody's wish.
+  if (!view.policy.localFirst || view.provisional(id) !== undefined) return false;
+  if (remote === null || local === null || synced === null) return false;
   if (samePlace(local, synced) || samePlace(remote, synced)) return false;
   return local.parent === rootItem || !isWithin(view.trees, local.parent, id, 'remote');
 }

@@ -46,7 +46,8 @@ export function leavesRemotePlace(view: PlanningView, item: Item): boolean {
   const { remote, local, synced } = item;
   if (remote === null) return true;
   if (view.policy.direction === 'download' || view.resting(item.id)) return false;
-  if (view.provisional(item.id) === 'remote') return true;
+  const stop = view.provisional(item.id);
+  if (stop !== undefined) return stop === 'remote';
   if (localPlaceWins(view, item)) return true;
   if (synced === null || !samePlace(remote, synced)) return false;
   return local === null
@@ -59,7 +60,8 @@ export function leavesLocalPlace(view: PlanningView, item: Item): boolean {
   const { remote, local, synced } = item;
   if (local === null) return true;
   if (view.policy.direction === 'upload' || view.resting(item.id)) return false;
-  if (view.provisional(item.id) === 'local') return true;
+  const stop = view.provisional(item.id);
+  if (stop !== undefined) return stop === 'local';
   if (synced === null) return false;
   if (remote === null) return mayGo(localFate(view, item));
   return !samePlace(remote, synced) && !localPlaceWins(view, item);
