@@ -43,8 +43,8 @@ function judgeRemote(view: PlanningView, item: Item): Fate {
         : stop === 'remote' && local.parent !== remote.parent;
     return leaves ? { type: 'undecided', waitsFor: item.id } : { type: 'stays' };
   }
-  if (synced === null || !samePlace(remote, synced) || remoteContent(remote, synced) !== 'same')
-    return { type: 'stays' };
+  if (synced === null || remoteContent(remote, synced) !== 'same') return { type: 'stays' };
+  if (!samePlace(remote, synced) && view.provisional(item.id) !== 'remote') return { type: 'stays' };
   return judgeChildren(view.trees.remoteNames.children(item.id), (child) =>
     remoteFate(view, itemOf(view.trees, child)),
   );
@@ -72,7 +72,8 @@ function judgeLocal(view: PlanningView, item: Item): Fate {
         : stop === 'local' && local.parent !== remote.parent;
     return leaves ? { type: 'undecided', waitsFor: item.id } : { type: 'stays' };
   }
-  if (synced === null || !samePlace(local, synced)) return { type: 'stays' };
+  if (synced === null) return { type: 'stays' };
+  if (!samePlace(local, synced) && view.provisional(item.id) !== 'local') return { type: 'stays' };
   const content = localContent(local, synced);
   if (content === 'changed') return { type: 'stays' };
   if (content === 'unknown') return { type: 'undecided', waitsFor: item.id };
