@@ -1,7 +1,7 @@
 /** What the drive shows, folded into the remote column. Each function returns the items it touched. */
 import type { DriveItemId, ItemId, RemoteRow, Seq } from '@tidemark/contracts';
 import { rootItem } from '@tidemark/contracts';
-import type { Item, RemoteEntry } from './item.ts';
+import { type Item, type RemoteEntry, shared } from './item.ts';
 import type { Trees } from './trees.ts';
 import { createItem, itemOf, setRemote } from './trees.ts';
 import { agree } from './agreement.ts';
@@ -127,10 +127,10 @@ function toEntry(row: RemoteRow, parent: ItemId, item: Item, seq: Seq): RemoteEn
   return {
     id: row.id,
     parent,
-    name: row.name,
+    name: shared(row.name, item.local?.name),
     kind: row.kind,
     sizeBytes: row.sizeBytes,
-    hash: row.hash ?? (sameVersion ? old.hash : null),
+    hash: row.hash === null ? (sameVersion ? old.hash : null) : shared(row.hash, item.local?.hash),
     modifiedAt: row.modifiedAt,
     eTag: row.eTag,
     cTag: row.cTag ?? (sameVersion ? old.cTag : null),
