@@ -43,6 +43,8 @@ export function foldOutcome(state: State, command: Command, outcome: CommandSucc
     else {
       const place = command.type === 'CreateLocalFolder' ? adoptFolder : replaceLocal;
       touched.push(...placedOrLookedFor(state, place(trees, item, withKnownHash(item, command, local), seq)));
+      // Found under that path, but not where the item belongs: somebody replaced a folder above.
+      if (item.local === null) lookAgain(state.local, 'look-again');
     }
   }
   if (kept !== undefined) {
