@@ -144,7 +144,7 @@ function createPerson(hands: Hands): () => string {
       `saves ${path} = "${text}" ${how}`,
       () => {
         hands.write(path, bytes, how);
-        if (there === undefined) ledger.borrow(path);
+        ledger.borrow(path);
         if (there !== undefined && text !== new TextDecoder().decode(there.bytes))
           ledger.dismiss(there.bytes);
       },
