@@ -109,7 +109,7 @@ export function createDoor(): Door {
           for (const folder of observation.folders) {
             const strangers = [];
             for (const row of folder.rows) {
-              scan.seen.add(row.id);
+              scan.seen.add(keptId(state, row.id));
               if (!isLocalNews(state.trees, row)) continue;
               // Known identities first: a stranger takes over a name only if its holder has not merely moved on.
               if (state.trees.byLocalId.has(row.id)) news.push(row);
@@ -139,6 +139,12 @@ export function createDoor(): Door {
 function mattersGone(state: State, id: DriveItemId): boolean {
   if (isWriting(state, 'writesDrive') && !state.remote.buried.has(id)) return true;
   return state.trees.byRemoteId.has(id) || state.trees.orphans.find(id) !== undefined;
+}
+
+/** The same text, as the value that the trees hold already: a hundred thousand of them weigh. */
+function keptId(state: State, id: LocalId): LocalId {
+  const known = state.trees.byLocalId.get(id);
+  return (known === undefined ? undefined : state.trees.items.get(known)?.local?.id) ?? id;
 }
 
 /** Known to be on the drive, but not in a listing of everything. */

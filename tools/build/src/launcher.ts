@@ -6,6 +6,7 @@ const flags = [
   '--use-system-ca',
   '--disable-warning=ExperimentalWarning',
   '--max-semi-space-size=2',
+  '--heap-growing-percent=25',
   '--max-old-space-size-percentage=60',
 ];
 
@@ -32,7 +33,7 @@ if [ -z "\${NODE_COMPILE_CACHE+set}" ]; then
   fi
 fi
 # Flushes of many small files wait side by side and share a commit of the journal.
-export UV_THREADPOOL_SIZE="\${UV_THREADPOOL_SIZE:-32}"
+export UV_THREADPOOL_SIZE="\${UV_THREADPOOL_SIZE:-16}"
 # As many threads would otherwise keep as many heaps.
 export MALLOC_ARENA_MAX="\${MALLOC_ARENA_MAX:-2}"
 exec "$node" ${flags.join(' ')} "$dist/main.mjs" "$@"
