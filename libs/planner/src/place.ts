@@ -24,7 +24,7 @@ export function reconcilePlace(view: PlanningView, both: Both, synced: SyncedEnt
   if (!view.remoteKnown) return waitFor('remoteKnown');
   if (!view.localKnown) return waitFor('localKnown');
   const stop = view.provisional(item.id);
-  const localMoved = stop !== 'local' && synced !== null && !samePlace(local, synced);
+  const localMoved = stop === 'remote' || (stop !== 'local' && synced !== null && !samePlace(local, synced));
   const remoteMoved = stop !== 'remote' && (synced === null || !samePlace(remote, synced));
 
   // A stop in between is nobody's wish: the other side still says where the item belongs.
