@@ -31,4 +31,24 @@ describe('outcomes', () => {
       { path: 'a-host-safeBackup-0001' },
     ]);
   });
+
+  it('what took the name of an upload meanwhile is an item of its own, and not forgotten', () => {
+    const run = new SpecRun();
+    run.start();
+    run.driveShows();
+    run.diskShows(onDisk('LA', 'a', 'mine'));
+    const upload = run.command('UploadFile');
+    run.observe({ type: 'HintReceived', side: 'remote', source: 'spec' });
+    // Ours was renamed before its answer came, and theirs got the name.
+    run.driveShows(onDrive('A', 'b', 'mine'), onDrive('B', 'a', 'theirs'));
+    run.observe({
+      type: 'CommandSucceeded',
+      command: upload.id,
+      remote: onDrive('A', 'a', 'mine'),
+      local: onDisk('LA', 'a', 'mine'),
+    });
+    const names = [...run.state.trees.items.values()].map(({ remote, local }) => [remote?.name, local?.name]);
+    expect(names).toContainEqual(['b', 'a']);
+    expect(names).toContainEqual(['a', undefined]);
+  });
 });

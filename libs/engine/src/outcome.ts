@@ -7,6 +7,7 @@ import {
   adoptFolder,
   agree,
   joinRemote,
+  partRemote,
   observeLocal,
   observeLocalGone,
   observeRemote,
@@ -140,13 +141,18 @@ function wasOvertaken(state: State, item: Item, row: RemoteRow, command: Command
 function observeOwn(state: State, item: Item, row: RemoteRow, seq: Seq): readonly ItemId[] {
   const { trees } = state;
   const known = trees.byRemoteId.get(row.id);
-  if (known === undefined || known === item.id) return replaceRemote(trees, item, row, seq) ?? [];
-  const other = trees.items.get(known);
-  // The feed was faster than the answer. An item with a life of its own (a folder that somebody renamed to this name)
-  // stays what it is.
-  if (other !== undefined && other.local === null && other.synced === null)
-    return joinRemote(trees, item, other, seq);
-  return observeRemote(trees, row, seq);
+  if (known === item.id) return replaceRemote(trees, item, row, seq) ?? [];
+  const other = known === undefined ? undefined : trees.items.get(known);
+  // An item with a life of its own (a folder that somebody renamed to this name) stays what it is.
+  if (other !== undefined && (other.local !== null || other.synced !== null))
+    return observeRemote(trees, row, seq);
+  // The feed may have shown another drive item under the name meanwhile, which is not the one we made.
+  const isAnother = item.local !== null && item.remote !== null && item.remote.id !== row.id;
+  const apart = isAnother ? partRemote(trees, item) : [];
+  // Or the feed was faster than the answer: then it knows more.
+  const own =
+    other === undefined ? replaceRemote(trees, item, row, seq) : joinRemote(trees, item, other, seq);
+  return [...apart, ...(own ?? [])];
 }
 
 /** A rename or a new time changes the stamp and not the bytes; the handler checked them right before and after. */

@@ -19,6 +19,7 @@ export {
 export {
   isRemoteNews,
   joinRemote,
+  partRemote,
   observeRemote,
   observeRemoteGone,
   replaceRemote,

@@ -46,6 +46,26 @@ export function replaceRemote(trees: Trees, item: Item, row: RemoteRow, seq: Seq
   return [...touched, ...adoptOrphans(trees, row.id, seq)];
 }
 
+/**
+ * The drive item that bore the item's name was taken for it, and is another one: it becomes an item of its own, with all
+ * that is in it. For items that are on disk.
+ */
+export function partRemote(trees: Trees, item: Item): ItemId[] {
+  const entry = item.remote;
+  if (entry === null) return [];
+  const other = createItem(trees);
+  const touched = [item.id, other.id];
+  for (const id of [...trees.remoteNames.children(item.id)]) {
+    const child = itemOf(trees, id);
+    if (child.remote === null) continue;
+    setRemote(trees, child, { ...child.remote, parent: other.id });
+    touched.push(id);
+  }
+  setRemote(trees, item, null);
+  setRemote(trees, other, entry);
+  return touched;
+}
+
 /** The feed was faster than the answer and made an item of our own creation: that one joins ours, with all that is in it. */
 export function joinRemote(trees: Trees, item: Item, newcomer: Item, seq: Seq): ItemId[] {
   const entry = newcomer.remote;

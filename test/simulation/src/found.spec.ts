@@ -26,6 +26,11 @@ const stories: readonly (readonly [number, string])[] = [
     1584,
     'a folder was deleted on disk while the drive had a file of it on a stop: the file came back under that name',
   ],
+  [
+    18386,
+    'an item on a stop on the drive was put back on disk to where it came from, and followed the stop instead',
+  ],
+  [21393, 'what took the name of an upload before its answer came was forgotten when the answer came'],
   [2161, 'the name for a kept version differed in case only from one that a user had given'],
 ];
 
