@@ -7,7 +7,10 @@ export default defineConfig({
       {
         test: {
           name: 'unit',
-          include: ['{apps,libs,plugins,tools}/*/src/**/*.spec.ts', 'test/{properties,bench}/src/**/*.spec.ts'],
+          include: [
+            '{apps,libs,plugins,tools}/*/src/**/*.spec.ts',
+            'test/{properties,simulation,bench}/src/**/*.spec.ts',
+          ],
           exclude: ['tools/checks/**', '**/node_modules/**'],
           testTimeout: 30_000,
         },

@@ -2,8 +2,10 @@
 import delta from '@tidemark/plugin-delta';
 import downloader from '@tidemark/plugin-downloader';
 import reporter from '@tidemark/plugin-reporter';
+import socketio from '@tidemark/plugin-socketio';
 import uploader from '@tidemark/plugin-uploader';
 import watcher from '@tidemark/plugin-watcher';
+import { createWebhook } from '@tidemark/plugin-webhook';
 import type { Plugin } from '@tidemark/plugin-sdk';
 import type { Profile } from '@tidemark/daemon';
 
@@ -17,8 +19,19 @@ export function workers({ settings }: Profile, monitoring = false): Configured[]
     { plugin: delta },
     { plugin: watcher, config: { watch: monitoring && !settings.download_only } },
     { plugin: uploader },
+    ...(monitoring ? channels(settings) : []),
     { plugin: downloader, config: { verifyDownloads: !settings.disable_download_validation } },
   ];
+}
+
+/** How a run that goes on is told of changes: one channel at a time, as in the peer. Polling goes on beside either. */
+function channels(settings: Profile['settings']): Configured[] {
+  if (settings.upload_only) return [];
+  if (settings.webhook_enabled) {
+    const { webhook_listening_host: host, webhook_listening_port: port } = settings;
+    return [{ plugin: createWebhook(), config: { host, port } }];
+  }
+  return settings.disable_websocket_support ? [] : [{ plugin: socketio }];
 }
 
 export function withReporter(
@@ -34,6 +47,7 @@ export function withReporter(
         json: form.json,
         dryRun: form.dryRun,
         mode: form.monitoring ? 'monitor' : 'sync',
+        dialect: settings.compat_log_dialect,
         monitorIntervalSeconds: settings.monitor_interval,
         monitorLogFrequency: Math.max(1, settings.monitor_log_frequency),
         verbosity: Math.min(2, commandLine.verbosity),

@@ -1,10 +1,11 @@
 /** The account: login, network, budget and drive, from settings. */
-import type { Clock, Drive, Random } from '@tidemark/contracts';
+import type { Clock, Drive, Notifications, Random } from '@tidemark/contracts';
 import { Failure } from '@tidemark/contracts';
 import type { GraphDrive, Login } from '@tidemark/graph';
 import {
   createBudget,
   createGraphDrive,
+  createGraphNotifications,
   createLogin,
   createNetwork,
   createTokenFile,
@@ -12,12 +13,16 @@ import {
   resolveEndpoints,
 } from '@tidemark/graph';
 import { fragmentBytes } from '@tidemark/settings';
+import { createConnect, type Connect } from '@tidemark/socket';
 import type { Profile } from './profile.ts';
 import { createSessionFiles } from './session-files.ts';
 
 export interface Account {
   readonly login: Login;
   readonly drive: GraphDrive & Drive;
+  readonly notifications: Notifications;
+  /** Opens sockets to the hosts that tell of changes over Socket.IO. */
+  readonly connect: Connect;
   close(): Promise<void>;
 }
 
@@ -77,9 +82,25 @@ export function openAccount({ profile, clock, random, rotation, environment }: A
     ...(settings.force_children_scan ? { listing: 'children' as const } : {}),
     sessions: createSessionFiles(locations.directory),
   });
+  const notifications = createGraphNotifications({
+    endpoints,
+    network,
+    tokens: login,
+    budget,
+    clock,
+    random,
+    driveId: settings.drive_id === '' ? null : settings.drive_id,
+  });
   return {
     login,
     drive,
+    notifications,
+    connect: createConnect({
+      allowedHosts: endpoints.developer ? [new URL(endpoints.graph).hostname] : socketHosts,
+      caFile: settings.ca_file === '' ? null : settings.ca_file,
+      ipFamily: settings.ip_protocol_version === 1 ? 4 : settings.ip_protocol_version === 2 ? 6 : null,
+      ...(proxy === null ? {} : { proxy }),
+    }),
     close: async () => {
       await drive.close();
       await network.close();
@@ -88,6 +109,8 @@ export function openAccount({ profile, clock, random, rotation, environment }: A
 }
 
 const connectionsMax = 32;
+/** Not documented; seen in the addresses that the service hands out, and wide enough for its moves. */
+const socketHosts = ['*.svc.ms', '*.microsoft.com', '*.office.com', '*.sharepoint.com'];
 
 function cloudOf(name: string): 'USL4' | 'USL5' | 'DE' | 'CN' {
   if (name === 'USL4' || name === 'USL5' || name === 'DE' || name === 'CN') return name;

@@ -10,8 +10,19 @@ import { connectNatsBus, createInProcessBus } from '@tidemark/bus';
 export async function openBus(setting: string, onError: (detail: string) => void): Promise<Bus> {
   const tell = (error: unknown): void => onError(error instanceof Error ? error.message : String(error));
   if (setting === 'in-process') return createInProcessBus({ onError: tell });
+  let grace: NodeJS.Timeout | undefined;
   try {
-    return await connectNatsBus({ servers: [setting], name: 'tidemark', onError: tell });
+    const bus = await connectNatsBus({
+      servers: [setting],
+      name: 'tidemark',
+      onError: tell,
+      onStatus: (status) => {
+        clearTimeout(grace);
+        // Whoever waits for the server is let go, and learns that the message was not taken over.
+        if (status === 'disconnected') grace = setTimeout(() => void bus.close(), graceMs);
+      },
+    });
+    return { ...bus, close: () => bus.close().finally(() => clearTimeout(grace)) };
   } catch (error) {
     const detail = error instanceof Error ? error.message : String(error);
     throw new Failure(
@@ -20,3 +31,6 @@ export async function openBus(setting: string, onError: (detail: string) => void
     );
   }
 }
+
+/** A server that restarts is back within this time. */
+const graceMs = 10_000;

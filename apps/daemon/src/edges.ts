@@ -1,9 +1,18 @@
 /** What plugins may reach beside drive and disk, in a run that goes on. */
-import type { DriveInfo } from '@tidemark/contracts';
+import { dirname } from 'node:path';
+import { createHttpListen } from '@tidemark/listener';
+import { createSecretFiles } from '@tidemark/secrets';
 import type { Account } from './account.ts';
 import type { Profile } from './profile.ts';
+import { logFolder } from './profile.ts';
 import type { ProfileRun } from './run-profile.ts';
 
-export function edgesOf(_profile: Profile, _account: Account, _info: DriveInfo): ProfileRun['lend'] {
-  return {};
+export function edgesOf(profile: Profile, { notifications, connect }: Account): ProfileRun['lend'] {
+  return {
+    notifications,
+    connect,
+    listen: createHttpListen(),
+    // Beside the log of the drive that the secrets belong to.
+    secrets: createSecretFiles(`${dirname(logFolder(profile))}/secrets`),
+  };
 }

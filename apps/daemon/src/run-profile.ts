@@ -95,8 +95,22 @@ export async function runProfile(options: ProfileRun): Promise<RunEnd> {
   };
   interrupted.addEventListener('abort', stopEarly);
 
+  let lost: unknown = null;
+  /** A message that the bus did not take over ends the run; the next one finds every difference again. */
+  const send = async (subject: string, payload: unknown): Promise<void> => {
+    await bus.publish(subject, payload).catch((error: unknown) => {
+      lost ??= error;
+      inbox.nudge();
+    });
+  };
+  /** With the bus gone, what can no longer be told is no further fault. */
+  const unlessLost = async (step: Promise<void>): Promise<void> => {
+    await step.catch((error: unknown) => {
+      if (lost === null) throw error;
+    });
+  };
   const publish = (events: readonly RecordedEvent[]): void => {
-    void bus.publish(subjects.event, events);
+    void send(subjects.event, events);
   };
   const dispatch = (command: Command): void => {
     if (mode === 'real' || commandEffects[command.type] === 'reads') {
@@ -107,7 +121,7 @@ export async function runProfile(options: ProfileRun): Promise<RunEnd> {
         ]);
         return;
       }
-      void bus.publish(subjects.command(command.type), command);
+      void send(subjects.command(command.type), command);
       return;
     }
     rehearsed.push(command);
@@ -123,7 +137,7 @@ export async function runProfile(options: ProfileRun): Promise<RunEnd> {
     for (const verdicts of verdictsOf(statusOf(state), 'finished')) {
       const news = verdicts.filter(({ path, detail }) => !told.has(`${path}\n${detail}`));
       for (const { path, detail } of news) told.add(`${path}\n${detail}`);
-      if (news.length > 0) void bus.publish(subjects.verdict, news);
+      if (news.length > 0) void send(subjects.verdict, news);
     }
   };
 
@@ -138,6 +152,10 @@ export async function runProfile(options: ProfileRun): Promise<RunEnd> {
       dispatch,
       publish,
       isOver: (quiet, dueAt) => {
+        if (lost !== null) {
+          cause = 'failed';
+          return true;
+        }
         if (interrupted.aborted) {
           cause = 'interrupted';
           return !options.monitoring || (state.stopping && quiet);
@@ -153,18 +171,25 @@ export async function runProfile(options: ProfileRun): Promise<RunEnd> {
   } finally {
     interrupted.removeEventListener('abort', stopEarly);
     // What handlers finish now is still true and still recorded, so that nothing is done twice.
-    await settleLate(options, host.settle.bind(host), inbox, rulesFor, publish);
+    await unlessLost(settleLate(options, host.settle.bind(host), inbox, rulesFor, publish));
     inbox.close(new Error('the run has ended'));
-    await observations.unsubscribe();
+    await unlessLost(observations.unsubscribe());
   }
 
   const status = statusOf(state);
   if (cause === 'finished' && status.deletionsHeld > 0) cause = 'failed';
   if (!options.monitoring)
-    for (const verdicts of verdictsOf(status, cause)) await bus.publish(subjects.verdict, verdicts);
+    for (const verdicts of verdictsOf(status, cause)) await send(subjects.verdict, verdicts);
   await record(options, rulesFor, publish, [{ type: 'Stopped', cause }]);
   if (mode === 'real') await saveSnapshotIfWorthwhile(options, state);
-  await host.stop();
+  await unlessLost(host.stop());
+  if (lost !== null) {
+    const detail = lost instanceof Error ? lost.message : 'the connection is gone';
+    throw new Failure(
+      { code: 'offline', detail: `Cannot go on without the bus: ${detail}` },
+      { cause: lost },
+    );
+  }
   return { cause, status, rehearsed, requests: account.drive.requests() };
 }
 

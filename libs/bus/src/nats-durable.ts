@@ -93,8 +93,8 @@ export async function openDurableSubjects(
       if (queue === undefined) used.add(slot);
       const owner = queue === undefined ? `client ${client.name} ${slot}` : `queue ${queue}`;
       const consumer = consumerName(owner, pattern);
-      const manager = await connection.jetstreamManager();
-      await manager.consumers.add(durability.stream, {
+      const administration = await connection.jetstreamManager();
+      await administration.consumers.add(durability.stream, {
         durable_name: consumer,
         filter_subject: pattern,
         ack_policy: AckPolicy.Explicit,
@@ -150,12 +150,12 @@ async function handleOne(
 
 /** Makes the stream, or adds our subjects to it. */
 async function prepareStream(link: NatsLink, patterns: readonly string[], wanted: Durability): Promise<void> {
-  const manager = await link.connection.jetstreamManager().catch((cause: unknown) => {
+  const administration = await link.connection.jetstreamManager().catch((cause: unknown) => {
     throw new BusError('disconnected', 'The NATS server has no JetStream, which durable subjects need', {
       cause,
     });
   });
-  const existing = await manager.streams.info(wanted.stream).catch((error: unknown) => {
+  const existing = await administration.streams.info(wanted.stream).catch((error: unknown) => {
     if (hasCode(error, '404')) return undefined;
     throw error;
   });
@@ -165,7 +165,7 @@ async function prepareStream(link: NatsLink, patterns: readonly string[], wanted
     duplicate_window: nanos(wanted.duplicateWindowMs),
   };
   if (existing === undefined) {
-    await manager.streams.add({
+    await administration.streams.add({
       name: wanted.stream,
       subjects: [...patterns],
       retention: RetentionPolicy.Limits,
@@ -175,7 +175,7 @@ async function prepareStream(link: NatsLink, patterns: readonly string[], wanted
     return;
   }
   const subjects = [...new Set([...existing.config.subjects, ...patterns])];
-  await manager.streams.update(wanted.stream, { ...existing.config, subjects, ...limits });
+  await administration.streams.update(wanted.stream, { ...existing.config, subjects, ...limits });
 }
 
 /** A name that JetStream takes, readable, and different for each owner and pattern. */

@@ -16,7 +16,7 @@ import type {
   RemotePage,
 } from '@tidemark/contracts';
 import { failureGuide, rootItem } from '@tidemark/contracts';
-import { isLocalNews, isRemoteNews, isWithin } from '@tidemark/trees';
+import { isLocalNews, isRemoteNews, isWithin, itemOf, pathOf } from '@tidemark/trees';
 import type { State } from './state.ts';
 import { commandUnderWay, isWriting, policyOf } from './state.ts';
 
@@ -29,6 +29,8 @@ interface Scan {
   readonly command: CommandId;
   readonly seen: Set<LocalId>;
   readonly listed: LocalId[];
+  /** Folders that nobody has seen before: what is in them may not have been told. */
+  readonly newFolders: LocalId[];
 }
 
 export function createDoor(): Door {
@@ -70,7 +72,8 @@ export function createDoor(): Door {
     const looking = state.local.looking;
     if (looking?.type !== 'ScanLocal' || looking.id !== end.command || looking.id === endedScan) return [];
     endedScan = end.command;
-    const met = scan?.command === end.command ? scan : { seen: new Set<LocalId>(), listed: [] };
+    const met =
+      scan?.command === end.command ? scan : { seen: new Set<LocalId>(), listed: [], newFolders: [] };
     scan = null;
     if (looking.folders !== null) return glimpsed(state, met);
     const missed = missedBy(state, met.seen, looking, end);
@@ -99,14 +102,21 @@ export function createDoor(): Door {
   }
 
   /** A look into a few folders finds what is new. What it misses may be anywhere else: only a complete scan can tell. */
-  function glimpsed(state: State, { seen, listed }: Pick<Scan, 'seen' | 'listed'>): Event[] {
+  function glimpsed(state: State, { seen, listed, newFolders }: Omit<Scan, 'command'>): Event[] {
     const missed = new Set<LocalId>();
     for (const folder of listed) {
       const item = state.trees.byLocalId.get(folder);
       if (item !== undefined) gatherUnmet(state, item, seen, missed);
     }
     const completed: Event = { type: 'LocalScanCompleted', gone: [], oddities: [], partial: true };
-    if (missed.size === 0) return [completed];
+    const unseen = pathsOf(
+      state,
+      newFolders.filter((folder) => !listed.includes(folder)),
+    );
+    if (missed.size === 0) {
+      if (unseen.length === 0) return [completed];
+      return [completed, { type: 'HintReceived', side: 'local', source: 'new folders', folders: unseen }];
+    }
     isConfirming = true;
     missedOnce = new Set([...missedOnce, ...missed]);
     return [completed, confirmation(missed)];
@@ -126,17 +136,20 @@ export function createDoor(): Door {
         case 'LocalListing': {
           if (state.local.looking?.id !== observation.command || observation.command === endedScan) return [];
           if (scan?.command !== observation.command)
-            scan = { command: observation.command, seen: new Set(), listed: [] };
+            scan = { command: observation.command, seen: new Set(), listed: [], newFolders: [] };
           const news = [];
           for (const folder of observation.folders) {
             scan.listed.push(folder.id);
             const strangers = [];
             for (const row of folder.rows) {
-              scan.seen.add(row.id);
+              scan.seen.add(keptId(state, row.id));
               if (!isLocalNews(state.trees, row)) continue;
               // Known identities first: a stranger takes over a name only if its holder has not merely moved on.
               if (state.trees.byLocalId.has(row.id)) news.push(row);
-              else strangers.push(row);
+              else {
+                strangers.push(row);
+                if (row.kind === 'folder') scan.newFolders.push(row.id);
+              }
             }
             news.push(...strangers);
           }
@@ -186,6 +199,16 @@ function missedBy(
   return missed;
 }
 
+function pathsOf(state: State, folders: readonly LocalId[]): string[] {
+  const paths: string[] = [];
+  for (const folder of folders) {
+    const id = state.trees.byLocalId.get(folder);
+    const path = id === undefined ? null : pathOf(state.trees, itemOf(state.trees, id), 'local');
+    if (path !== null) paths.push(path);
+  }
+  return paths;
+}
+
 /** What should be directly inside and was not met, with everything below it. */
 function gatherUnmet(state: State, folder: ItemId, seen: ReadonlySet<LocalId>, into: Set<LocalId>): void {
   for (const child of state.trees.localNames.children(folder)) {
@@ -207,6 +230,12 @@ function widens({ local }: State, { side, folders }: HintReceived): boolean {
 function mattersGone(state: State, id: DriveItemId): boolean {
   if (isWriting(state, 'writesDrive') && !state.remote.buried.has(id)) return true;
   return state.trees.byRemoteId.has(id) || state.trees.orphans.find(id) !== undefined;
+}
+
+/** The same text, as the value that the trees hold already: a hundred thousand of them weigh. */
+function keptId(state: State, id: LocalId): LocalId {
+  const known = state.trees.byLocalId.get(id);
+  return (known === undefined ? undefined : state.trees.items.get(known)?.local?.id) ?? id;
 }
 
 /** Known to be on the drive, but not in a listing of everything. */

@@ -1,5 +1,5 @@
 /** What a finished item command made true. Agreement mostly follows from the facts alone; two kinds of command know more. */
-import type { Command, CommandSucceeded, ItemId, RemoteRow, Seq } from '@tidemark/contracts';
+import type { Command, CommandSucceeded, ExpectedRemote, ItemId, RemoteRow, Seq } from '@tidemark/contracts';
 import { commandEffects } from '@tidemark/contracts';
 import type { Item } from '@tidemark/trees';
 import {
@@ -7,6 +7,7 @@ import {
   adoptFolder,
   agree,
   joinRemote,
+  partRemote,
   observeLocal,
   observeLocalGone,
   observeRemote,
@@ -43,6 +44,8 @@ export function foldOutcome(state: State, command: Command, outcome: CommandSucc
     else {
       const place = command.type === 'CreateLocalFolder' ? adoptFolder : replaceLocal;
       touched.push(...placedOrLookedFor(state, place(trees, item, withKnownHash(item, command, local), seq)));
+      // Found under that path, but not where the item belongs: somebody replaced a folder above.
+      if (item.local === null) lookAgain(state.local, 'look-again');
     }
   }
   if (kept !== undefined) {
@@ -55,7 +58,12 @@ export function foldOutcome(state: State, command: Command, outcome: CommandSucc
 }
 
 function settleAgreement(item: Item, command: Command, outcome: CommandSucceeded, seq: Seq): void {
-  if (outcome.agreed === 'remote') return acceptRemoteAsBase(item, seq);
+  if (outcome.agreed === 'remote') {
+    // The copy is of the version that was asked for. If the drive shows a newer one by now, nothing keeps that one yet.
+    if (command.type === 'KeepRemoteCopy' && isStillThere(item, command.remote))
+      acceptRemoteAsBase(item, seq);
+    return;
+  }
   const { local } = item;
   if (local === null || outcome.local === undefined || 'gone' in outcome.local) return;
   if (command.type === 'DownloadFile') {
@@ -77,6 +85,10 @@ function settleAgreement(item: Item, command: Command, outcome: CommandSucceeded
     const { remote } = outcome;
     settle(item, remote.cTag ?? remote.eTag, remote.hash, remote.modifiedAt, seq);
   }
+}
+
+function isStillThere({ remote }: Item, { eTag, hash }: ExpectedRemote): boolean {
+  return remote !== null && (remote.eTag === eTag || (remote.hash !== null && remote.hash === hash));
 }
 
 function settle(
@@ -129,13 +141,18 @@ function wasOvertaken(state: State, item: Item, row: RemoteRow, command: Command
 function observeOwn(state: State, item: Item, row: RemoteRow, seq: Seq): readonly ItemId[] {
   const { trees } = state;
   const known = trees.byRemoteId.get(row.id);
-  if (known === undefined || known === item.id) return replaceRemote(trees, item, row, seq) ?? [];
-  const other = trees.items.get(known);
-  // The feed was faster than the answer. An item with a life of its own (a folder that somebody renamed to this name)
-  // stays what it is.
-  if (other !== undefined && other.local === null && other.synced === null)
-    return joinRemote(trees, item, other, seq);
-  return observeRemote(trees, row, seq);
+  if (known === item.id) return replaceRemote(trees, item, row, seq) ?? [];
+  const other = known === undefined ? undefined : trees.items.get(known);
+  // An item with a life of its own (a folder that somebody renamed to this name) stays what it is.
+  if (other !== undefined && (other.local !== null || other.synced !== null))
+    return observeRemote(trees, row, seq);
+  // The feed may have shown another drive item under the name meanwhile, which is not the one we made.
+  const isAnother = item.local !== null && item.remote !== null && item.remote.id !== row.id;
+  const apart = isAnother ? partRemote(trees, item) : [];
+  // Or the feed was faster than the answer: then it knows more.
+  const own =
+    other === undefined ? replaceRemote(trees, item, row, seq) : joinRemote(trees, item, other, seq);
+  return [...apart, ...(own ?? [])];
 }
 
 /** A rename or a new time changes the stamp and not the bytes; the handler checked them right before and after. */

@@ -1,5 +1,13 @@
 /** What a command would make true if it simply worked. A dry run feeds these back, so it is the planner's own output. */
-import type { Command, CommandSucceeded, KeptName, LocalRow, RemoteRow } from '@tidemark/contracts';
+import type {
+  Command,
+  CommandSucceeded,
+  ItemId,
+  KeptName,
+  LocalId,
+  LocalRow,
+  RemoteRow,
+} from '@tidemark/contracts';
 import { driveItemId, localId, rootItem } from '@tidemark/contracts';
 import { keptNameAt } from '@tidemark/planner';
 import type { Item } from '@tidemark/trees';
@@ -110,18 +118,9 @@ function predictFacts(state: State, command: Command, item: Item): Partial<Comma
     }
     case 'MoveLocal': {
       if (local === null) return {};
-      const slash = command.toPath.lastIndexOf('/');
-      const parent =
-        item.remote !== null && !command.provisional && item.remote.name === command.toPath.slice(slash + 1)
-          ? item.remote.parent
-          : (item.local?.parent ?? rootItem);
-      return {
-        local: {
-          ...local,
-          parentId: state.trees.items.get(parent)?.local?.id ?? local.parentId,
-          name: command.toPath.slice(slash + 1),
-        },
-      };
+      const names = command.toPath.split('/');
+      const name = names.pop() ?? local.name;
+      return { local: { ...local, parentId: folderAt(state, names) ?? local.parentId, name } };
     }
     case 'DeleteLocal':
       return { local: { id: command.expected.id, gone: true } };
@@ -145,6 +144,15 @@ function freeName({ trees }: State, { local }: Item, keepAs: KeptName): string |
     const holders = trees.localNames.holders(local.parent, name);
     if (!holders.some((id) => trees.items.get(id)?.local?.name === name)) return name;
   }
+}
+
+function folderAt({ trees }: State, names: readonly string[]): LocalId | undefined {
+  let folder: ItemId | undefined = rootItem;
+  for (const name of names) {
+    if (folder === undefined) break;
+    folder = trees.localNames.holders(folder, name).find((id) => trees.items.get(id)?.local?.name === name);
+  }
+  return folder === undefined ? undefined : trees.items.get(folder)?.local?.id;
 }
 
 function remoteRow(state: State, item: Item): RemoteRow | null {

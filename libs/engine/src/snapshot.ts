@@ -7,6 +7,7 @@ import { rootItem } from '@tidemark/contracts';
 import type { ItemActivity } from '@tidemark/machines';
 import type { Item } from '@tidemark/trees';
 import { isAtRest, setLocal, setRemote } from '@tidemark/trees';
+import { restoredItem, storedItem, type StoredItem } from './stored-item.ts';
 import type { RulesFor } from './evolve.ts';
 import type { SideState, State } from './state.ts';
 import { initialState } from './state.ts';
@@ -59,10 +60,10 @@ export function* serialise(state: State): Iterable<string> {
     halted: state.halted,
   };
   yield JSON.stringify(head);
-  let rows: Item[] = [];
+  let rows: StoredItem[] = [];
   for (const id of [...state.trees.items.keys()].sort((a, b) => a - b)) {
     const item = state.trees.items.get(id);
-    if (item !== undefined) rows.push(item);
+    if (item !== undefined) rows.push(storedItem(item));
     if (rows.length === rowsPerChunk) {
       yield JSON.stringify(rows);
       rows = [];
@@ -85,12 +86,12 @@ export async function deserialise(
       restoreHead(state, head, rulesFor);
       continue;
     }
-    for (const row of JSON.parse(chunk) as Item[]) restoreItem(state, row);
+    for (const row of JSON.parse(chunk) as StoredItem[]) restoreItem(state, restoredItem(row));
   }
   return head === null ? null : state;
 }
 
-const rowsPerChunk = 2000;
+const rowsPerChunk = 1000;
 
 function restoreHead(state: State, head: Head, rulesFor: RulesFor): void {
   state.seq = head.seq;

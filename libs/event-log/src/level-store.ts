@@ -2,8 +2,8 @@
 import { Level } from 'level';
 import type { KeyRange, Pair, Store } from './store.ts';
 
-/** Bytes that one page of a range may hold. Larger pages make reading faster, up to here. */
-const PAGE_BYTES = 4 << 20;
+/** Bytes that one page of a range may hold. Larger pages make reading faster, but several of them are in memory at once. */
+const PAGE_BYTES = 1 << 20;
 const PAGE_PAIRS = 1000;
 
 /** Rejects as `level` does; the cause's code is `LEVEL_LOCKED` when another process has it open. */
@@ -12,6 +12,8 @@ export async function openLevelStore(folder: string, create: boolean): Promise<S
     keyEncoding: 'buffer',
     valueEncoding: 'buffer',
     createIfMissing: create,
+    // Batches are read once and in order: there is nothing to keep for a second time.
+    cacheSize: 1 << 20,
   });
   await database.open();
   return {

@@ -26,6 +26,15 @@ describe('the agenda', () => {
     expect([agenda.next(), agenda.next(), agenda.next(), agenda.next()]).toEqual([2, 5, 6, undefined]);
   });
 
+  it('whoever waits for a parked item is due again with it, also in a circle', () => {
+    const agenda = createAgenda();
+    agenda.park(itemId(5), itemId(2));
+    agenda.park(itemId(7), itemId(5));
+    agenda.park(itemId(2), itemId(7));
+    agenda.touch(itemId(2));
+    expect([agenda.next(), agenda.next(), agenda.next(), agenda.next()]).toEqual([2, 5, 7, undefined]);
+  });
+
   it('an item at a gate is due again when the gate opens, and only then', () => {
     const agenda = createAgenda();
     agenda.park(itemId(5), 'remoteKnown');

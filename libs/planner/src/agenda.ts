@@ -20,11 +20,18 @@ export function createAgenda(): Agenda {
   const heap: ItemId[] = [];
   const due = new Set<ItemId>();
   const parked = new Map<ItemId | Gate, ItemId[]>();
-  const wake = (key: ItemId | Gate): void => {
-    const waiting = parked.get(key);
-    if (waiting === undefined) return;
-    parked.delete(key);
-    for (const item of waiting) add(item);
+  // Whoever waits for somebody who is looked at again may get another answer as well: circles reach further than one step.
+  const wake = (first: ItemId | Gate): void => {
+    const woken: (ItemId | Gate)[] = [first];
+    for (let key = woken.pop(); key !== undefined; key = woken.pop()) {
+      const waiting = parked.get(key);
+      if (waiting === undefined) continue;
+      parked.delete(key);
+      for (const item of waiting) {
+        add(item);
+        woken.push(item);
+      }
+    }
   };
   const add = (item: ItemId): void => {
     if (due.has(item)) return;

@@ -1,7 +1,8 @@
 /** What becomes of an item whose other side is gone. A folder's fate follows from everything in it. */
 import type { ItemId } from '@tidemark/contracts';
+import { rootItem } from '@tidemark/contracts';
 import type { Item } from '@tidemark/trees';
-import { itemOf, localContent, remoteContent, samePlace } from '@tidemark/trees';
+import { isWithin, itemOf, localContent, remoteContent, samePlace } from '@tidemark/trees';
 import { ignoredBy } from './scope.ts';
 import type { PlanningView } from './view.ts';
 
@@ -37,12 +38,13 @@ function judgeRemote(view: PlanningView, item: Item): Fate {
     const stop = view.provisional(item.id);
     const leaves =
       stop === undefined
-        ? synced !== null && samePlace(remote, synced) && !samePlace(local, synced)
+        ? localPlaceWins(view, item) ||
+          (synced !== null && samePlace(remote, synced) && !samePlace(local, synced))
         : stop === 'remote' && local.parent !== remote.parent;
     return leaves ? { type: 'undecided', waitsFor: item.id } : { type: 'stays' };
   }
-  if (synced === null || !samePlace(remote, synced) || remoteContent(remote, synced) !== 'same')
-    return { type: 'stays' };
+  if (synced === null || remoteContent(remote, synced) !== 'same') return { type: 'stays' };
+  if (!samePlace(remote, synced) && view.provisional(item.id) !== 'remote') return { type: 'stays' };
   return judgeChildren(view.trees.remoteNames.children(item.id), (child) =>
     remoteFate(view, itemOf(view.trees, child)),
   );
@@ -66,11 +68,12 @@ function judgeLocal(view: PlanningView, item: Item): Fate {
     const stop = view.provisional(item.id);
     const leaves =
       stop === undefined
-        ? synced === null || !samePlace(remote, synced)
+        ? !localPlaceWins(view, item) && (synced === null || !samePlace(remote, synced))
         : stop === 'local' && local.parent !== remote.parent;
     return leaves ? { type: 'undecided', waitsFor: item.id } : { type: 'stays' };
   }
-  if (synced === null || !samePlace(local, synced)) return { type: 'stays' };
+  if (synced === null) return { type: 'stays' };
+  if (!samePlace(local, synced) && view.provisional(item.id) !== 'local') return { type: 'stays' };
   const content = localContent(local, synced);
   if (content === 'changed') return { type: 'stays' };
   if (content === 'unknown') return { type: 'undecided', waitsFor: item.id };
@@ -96,4 +99,13 @@ function judgeChildren(children: Iterable<ItemId>, judge: (child: ItemId) => Fat
   }
   if (undecided !== null) return undecided;
   return pinned ? { type: 'pinned' } : { type: 'goes', count };
+}
+
+/** It was moved on both sides, and by policy the place on disk is the one that counts, unless it lies inside the item. */
+export function localPlaceWins(view: PlanningView, { id, remote, local, synced }: Item): boolean {
+  // A stop in between is nobody's wish.
+  if (!view.policy.localFirst || view.provisional(id) !== undefined) return false;
+  if (remote === null || local === null || synced === null) return false;
+  if (samePlace(local, synced) || samePlace(remote, synced)) return false;
+  return local.parent === rootItem || !isWithin(view.trees, local.parent, id, 'remote');
 }

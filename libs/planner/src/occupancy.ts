@@ -7,7 +7,7 @@ import { rootItem } from '@tidemark/contracts';
 import type { Item } from '@tidemark/trees';
 import { foldName, isAtRest, isWithin, itemOf, pathOf, samePlace } from '@tidemark/trees';
 import type { Fate } from './fate.ts';
-import { localFate, remoteFate } from './fate.ts';
+import { localFate, localPlaceWins, remoteFate } from './fate.ts';
 import { keptName, keptNameAt, keptCounterMax } from './kept-name.ts';
 import type { Decision, PlanningView } from './view.ts';
 import { act, reason, waitFor } from './view.ts';
@@ -46,7 +46,9 @@ export function leavesRemotePlace(view: PlanningView, item: Item): boolean {
   const { remote, local, synced } = item;
   if (remote === null) return true;
   if (view.policy.direction === 'download' || view.resting(item.id)) return false;
-  if (view.provisional(item.id) === 'remote') return true;
+  const stop = view.provisional(item.id);
+  if (stop !== undefined) return stop === 'remote';
+  if (localPlaceWins(view, item)) return true;
   if (synced === null || !samePlace(remote, synced)) return false;
   return local === null
     ? mayGo(remoteFate(view, item))
@@ -58,9 +60,11 @@ export function leavesLocalPlace(view: PlanningView, item: Item): boolean {
   const { remote, local, synced } = item;
   if (local === null) return true;
   if (view.policy.direction === 'upload' || view.resting(item.id)) return false;
-  if (view.provisional(item.id) === 'local') return true;
+  const stop = view.provisional(item.id);
+  if (stop !== undefined) return stop === 'local';
   if (synced === null) return false;
-  return remote === null ? mayGo(localFate(view, item)) : !samePlace(remote, synced);
+  if (remote === null) return mayGo(localFate(view, item));
+  return !samePlace(remote, synced) && !localPlaceWins(view, item);
 }
 
 /** Both sides moved folders into each other: the move on disk cannot be repeated on the drive, whose arrangement wins. */

@@ -1,8 +1,11 @@
 /** Renames and moves of items that both sides show. A move is one change of one item, whatever lies below it. */
 import type { ItemId, RuleId } from '@tidemark/contracts';
+import { rootItem } from '@tidemark/contracts';
 import type { SyncedEntry } from '@tidemark/trees';
-import { isWithin, itemOf, pathOf, samePlace } from '@tidemark/trees';
+import { itemOf, pathOf, samePlace } from '@tidemark/trees';
 import { join } from './bring.ts';
+import { foldersAbove } from './folders-above.ts';
+import { localPlaceWins } from './fate.ts';
 import {
   isInNameCircle,
   localTarget,
@@ -21,7 +24,7 @@ export function reconcilePlace(view: PlanningView, both: Both, synced: SyncedEnt
   if (!view.remoteKnown) return waitFor('remoteKnown');
   if (!view.localKnown) return waitFor('localKnown');
   const stop = view.provisional(item.id);
-  const localMoved = stop !== 'local' && synced !== null && !samePlace(local, synced);
+  const localMoved = stop === 'remote' || (stop !== 'local' && synced !== null && !samePlace(local, synced));
   const remoteMoved = stop !== 'remote' && (synced === null || !samePlace(remote, synced));
 
   // A stop in between is nobody's wish: the other side still says where the item belongs.
@@ -40,8 +43,7 @@ export function reconcilePlace(view: PlanningView, both: Both, synced: SyncedEnt
     return moveRemote(view, both);
   }
   if (view.policy.direction === 'upload') return localMoved ? moveRemote(view, both) : rest;
-  if (localMoved && view.policy.localFirst && !wouldEncircle(view, item, local.parent, 'remote'))
-    return moveRemote(view, both);
+  if (localMoved && localPlaceWins(view, item)) return moveRemote(view, both);
   return moveLocal(
     view,
     both,
@@ -56,8 +58,8 @@ function moveRemote(view: PlanningView, both: Both): Decision {
   const below = busyBelow(view, item.id, 'remote');
   if (below !== null) return waitFor(below);
   const path = pathOf(view.trees, item, 'local');
-  const stop = itemOf(view.trees, remote.parent).remote;
-  if (path === null || stop === null) return waitFor(parent.id);
+  const root = itemOf(view.trees, rootItem).remote;
+  if (path === null || root === null) return waitFor(parent.id);
   const common = {
     type: 'MoveRemote' as const,
     fromPath: pathOf(view.trees, item, 'remote') ?? remote.name,
@@ -81,7 +83,8 @@ function moveRemote(view: PlanningView, both: Both): Decision {
     return act({
       ...common,
       reason: reason('name-swap', 'the wanted name is held in a circle', item),
-      toParentId: (parent.remote ?? stop).id,
+      // While its folder is still to be made, only the root is sure to be no part of the circle.
+      toParentId: (parent.remote ?? root).id,
       toName: provisionalName(local.name, item.id),
       provisional: true,
     });
@@ -99,8 +102,7 @@ function moveLocal(view: PlanningView, both: Both, rule: RuleId, differs: string
   if (below !== null) return waitFor(below);
   const path = pathOf(view.trees, item, 'local');
   const folder = pathOf(view.trees, parent, 'local');
-  const stop = pathOf(view.trees, itemOf(view.trees, local.parent), 'local');
-  if (path === null || stop === null) return waitFor(parent.id);
+  if (path === null) return waitFor(parent.id);
   const common = {
     type: 'MoveLocal' as const,
     item: item.id,
@@ -117,7 +119,7 @@ function moveLocal(view: PlanningView, both: Both, rule: RuleId, differs: string
     });
   }
   if (view.provisional(item.id) !== 'local' && isInNameCircle(view, item, 'local')) {
-    const toPath = join(folder ?? stop, provisionalName(remote.name, item.id));
+    const toPath = join(folder ?? '', provisionalName(remote.name, item.id));
     return act({
       ...common,
       reason: reason('name-swap', 'the wanted name is held in a circle', item),
@@ -131,7 +133,9 @@ function moveLocal(view: PlanningView, both: Both, rule: RuleId, differs: string
 /** A command under way below a folder pins its path. */
 function busyBelow(view: PlanningView, folder: ItemId, side: 'remote' | 'local'): ItemId | null {
   for (const id of view.inFlight.keys()) {
-    if (id !== folder && isWithin(view.trees, id, folder, side)) return id;
+    const item = view.trees.items.get(id);
+    if (item === undefined) continue;
+    for (const above of foldersAbove(view, item, side)) if (above === folder) return id;
   }
   return null;
 }

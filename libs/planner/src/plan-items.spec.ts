@@ -50,6 +50,15 @@ describe('one plan over several items', () => {
     expect(planOf(viewWith(items)).map(commandInWords)).toEqual(['MoveLocal d → e']);
   });
 
+  it('downloads nothing into a folder that another command is about to move, however deep', () => {
+    const items = [
+      { ...agreed(folder('d')), remote: folder('e') },
+      { ...agreed(folder('f', { in: 1 })), remote: folder('f') },
+      onlyRemote(file('a', 'old', { in: 2 })),
+    ];
+    expect(planOf(viewWith(items)).map(commandInWords)).toEqual(['MoveLocal d → e']);
+  });
+
   it('breaks a circle of names with one stop, not with one for each', () => {
     const items = [
       { ...agreed(a), remote: file('b', 'old') },

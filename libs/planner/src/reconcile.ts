@@ -10,6 +10,7 @@ import type { Item } from '@tidemark/trees';
 import { bringDown, bringUp } from './bring.ts';
 import { reconcileContent } from './content.ts';
 import { deleteLocal, deleteRemote } from './deletion.ts';
+import { foldersAbove } from './folders-above.ts';
 import { reconcilePlace } from './place.ts';
 import { ignoredBy } from './scope.ts';
 import type { Decision, PlanningView } from './view.ts';
@@ -52,14 +53,7 @@ export function reconcile(view: PlanningView, item: Item): Decision {
 /** A folder above that is being moved or removed makes every path below it stale. */
 function busyAbove(view: PlanningView, item: Item): ItemId | null {
   if (view.inFlight.size === 0) return null;
-  for (const side of ['local', 'remote'] as const) {
-    let entry = item[side];
-    for (let depth = 0; entry !== null && entry.parent !== rootItem && depth < depthMax; depth++) {
-      if (view.inFlight.has(entry.parent)) return entry.parent;
-      entry = view.trees.items.get(entry.parent)?.[side] ?? null;
-    }
-  }
+  for (const side of ['local', 'remote'] as const)
+    for (const folder of foldersAbove(view, item, side)) if (view.inFlight.has(folder)) return folder;
   return null;
 }
-
-const depthMax = 512;

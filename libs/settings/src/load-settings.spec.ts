@@ -320,8 +320,8 @@ describe('tidemark.conf', () => {
     });
   });
 
-  it.each(['0', '65'])('commands_in_flight %s becomes the default', (text) => {
-    expect(settings({ own: `commands_in_flight = "${text}"` }).commands_in_flight).toBe(16);
+  it.each(['0', '257'])('commands_in_flight %s becomes the default', (text) => {
+    expect(settings({ own: `commands_in_flight = "${text}"` }).commands_in_flight).toBe(64);
   });
 
   it.each([

@@ -15,13 +15,13 @@ export function agree(item: Item, seq: Seq): void {
     contentBetween(remote, local) === 'same' ||
     (synced !== null && localContent(local, synced) === 'same' && remoteContent(remote, synced) === 'same');
   if (synced === null) {
-    if (placeAgrees && contentAgrees) item.synced = settled(remote, local, seq);
+    if (placeAgrees && contentAgrees) item.synced = agreementOf(remote, local, seq);
     return;
   }
   const place = placeAgrees ? remote : synced;
   const next: SyncedEntry = contentAgrees
     ? {
-        ...settled(remote, local, seq),
+        ...agreementOf(remote, local, seq),
         parent: place.parent,
         name: place.name,
         modifiedAt: agreedTime(remote, local, synced),
@@ -32,7 +32,7 @@ export function agree(item: Item, seq: Seq): void {
 
 /** The handler knows what comparison cannot: these bytes are that version, although the service reports another hash. */
 export function declareAgreed(item: Item, seq: Seq): void {
-  if (item.remote !== null && item.local !== null) item.synced = settled(item.remote, item.local, seq);
+  if (item.remote !== null && item.local !== null) item.synced = agreementOf(item.remote, item.local, seq);
 }
 
 /** The drive's version is kept elsewhere: it becomes the base, so that the local version may follow it. */
@@ -54,7 +54,8 @@ export function acceptRemoteAsBase(item: Item, seq: Seq): void {
   };
 }
 
-function settled(remote: RemoteEntry, local: LocalEntry, seq: Seq): SyncedEntry {
+/** What is agreed when both sides show the same. */
+export function agreementOf(remote: RemoteEntry, local: LocalEntry, seq: Seq): SyncedEntry {
   return {
     parent: remote.parent,
     name: remote.name,

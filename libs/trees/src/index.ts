@@ -1,6 +1,6 @@
 export type { ContentState, Item, LocalEntry, RemoteEntry, SyncedEntry } from './item.ts';
 export { contentBetween, isAtRest, localContent, remoteContent, remoteTagOf, samePlace } from './item.ts';
-export { acceptRemoteAsBase, agree, declareAgreed } from './agreement.ts';
+export { acceptRemoteAsBase, agree, agreementOf, declareAgreed } from './agreement.ts';
 export type { NameIndex } from './name-index.ts';
 export { createNameIndex, foldName } from './name-index.ts';
 export type { Orphans } from './orphans.ts';
@@ -19,6 +19,7 @@ export {
 export {
   isRemoteNews,
   joinRemote,
+  partRemote,
   observeRemote,
   observeRemoteGone,
   replaceRemote,

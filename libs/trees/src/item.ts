@@ -87,6 +87,10 @@ export const samePlace = (a: Placed, b: Placed): boolean => a.parent === b.paren
 
 export const remoteTagOf = (remote: RemoteEntry): string => remote.cTag ?? remote.eTag;
 
+/** The text itself, as the very value that is kept already if there is one: what both sides say takes memory once. */
+export const shared = (text: string, kept: string | null | undefined): string =>
+  text === kept ? kept : text;
+
 /** At rest: the three entries agree. Such an item costs the planner nothing. */
 export function isAtRest(item: Item): boolean {
   const { remote, local, synced } = item;

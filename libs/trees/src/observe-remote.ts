@@ -1,7 +1,7 @@
 /** What the drive shows, folded into the remote column. Each function returns the items it touched. */
 import type { DriveItemId, ItemId, RemoteRow, Seq } from '@tidemark/contracts';
 import { rootItem } from '@tidemark/contracts';
-import type { Item, RemoteEntry } from './item.ts';
+import { type Item, type RemoteEntry, shared } from './item.ts';
 import type { Trees } from './trees.ts';
 import { createItem, itemOf, setRemote } from './trees.ts';
 import { agree } from './agreement.ts';
@@ -44,6 +44,26 @@ export function replaceRemote(trees: Trees, item: Item, row: RemoteRow, seq: Seq
   setRemote(trees, item, toEntry(row, parent, item, seq));
   agree(item, seq);
   return [...touched, ...adoptOrphans(trees, row.id, seq)];
+}
+
+/**
+ * The drive item that bore the item's name was taken for it, and is another one: it becomes an item of its own, with all
+ * that is in it. For items that are on disk.
+ */
+export function partRemote(trees: Trees, item: Item): ItemId[] {
+  const entry = item.remote;
+  if (entry === null) return [];
+  const other = createItem(trees);
+  const touched = [item.id, other.id];
+  for (const id of [...trees.remoteNames.children(item.id)]) {
+    const child = itemOf(trees, id);
+    if (child.remote === null) continue;
+    setRemote(trees, child, { ...child.remote, parent: other.id });
+    touched.push(id);
+  }
+  setRemote(trees, item, null);
+  setRemote(trees, other, entry);
+  return touched;
 }
 
 /** The feed was faster than the answer and made an item of our own creation: that one joins ours, with all that is in it. */
@@ -127,10 +147,10 @@ function toEntry(row: RemoteRow, parent: ItemId, item: Item, seq: Seq): RemoteEn
   return {
     id: row.id,
     parent,
-    name: row.name,
+    name: shared(row.name, item.local?.name),
     kind: row.kind,
     sizeBytes: row.sizeBytes,
-    hash: row.hash ?? (sameVersion ? old.hash : null),
+    hash: row.hash === null ? (sameVersion ? old.hash : null) : shared(row.hash, item.local?.hash),
     modifiedAt: row.modifiedAt,
     eTag: row.eTag,
     cTag: row.cTag ?? (sameVersion ? old.cTag : null),

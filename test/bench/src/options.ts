@@ -12,6 +12,7 @@ compare: our client beside Debian's onedrive and rclone
   --clients LIST    of tidemark,onedrive,rclone
   --latency LIST    milliseconds added to every answer (default 0,30)
   --runs N          medians of N runs (default 1)
+  --slow            also what takes onedrive many minutes: its first upload with added latency
   --files N         in the rows with many files (default 2000, 4 KiB each, in 100 folders)
 scale: our client with ever more items, a hundred a folder
   --items LIST      (default 1000,10000,100000)
@@ -38,6 +39,7 @@ export type Options = {
   readonly base: string;
   /** Absent: no profiles are taken. */
   readonly profileFolder: string | undefined;
+  readonly slow: boolean;
   readonly json: boolean;
 };
 
@@ -58,6 +60,7 @@ export function readOptions(args: readonly string[], repository: string): Option
       dist: { type: 'string', default: resolve(repository, 'dist') },
       base: { type: 'string', default: tmpdir() },
       profile: { type: 'string' },
+      slow: { type: 'boolean', default: false },
       json: { type: 'boolean', default: false },
       help: { type: 'boolean', default: false },
     },
@@ -78,6 +81,7 @@ export function readOptions(args: readonly string[], repository: string): Option
     dist: resolve(values.dist),
     base: resolve(values.base),
     profileFolder: values.profile === undefined ? undefined : resolve(values.profile),
+    slow: values.slow,
     json: values.json,
   };
 }

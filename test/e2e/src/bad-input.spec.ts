@@ -5,6 +5,7 @@ import { createServer, type AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { asLines, everythingIn, expectEqualSides, openProfile, type TestProfile } from './profile.ts';
+import { mount, unmount } from './mount.ts';
 import { mutations } from './requests.ts';
 
 /** What every refusal has to be: said in a sentence with a remedy, under both faces' exit codes, harmless. */
@@ -180,8 +181,8 @@ describe('the sync folder', () => {
 
   it('on a file system that became read-only keeps everything as it is; the uploads go on', async () => {
     const profile = await syncedProfile();
-    mount(profile, '--bind', profile.syncFolder);
-    mount(profile, '-o', 'remount,ro,bind', profile.syncFolder);
+    mount(profile.syncFolder, ['--bind', profile.syncFolder], onTestFinished);
+    mount(profile.syncFolder, ['-o', 'remount,ro,bind'], onTestFinished);
     const before = await everythingIn(profile.syncFolder);
     const { exitCode, text } = await profile.onedrive(['--sync']);
     expect(exitCode, text).toBe(1);
@@ -189,31 +190,6 @@ describe('the sync folder', () => {
     expect(text).toMatch(/Remount it writable/);
     expect(await everythingIn(profile.syncFolder)).toEqual(before);
     unmount(profile.syncFolder);
-    await profile.sync();
-    await expectEqualSides(profile);
-  });
-
-  it('on a disk that becomes full ends with a failure, whole files only, and goes on when there is space', async () => {
-    const profile = await openProfile({
-      tree: [
-        ...Array.from({ length: 6 }, (_, index) => ({
-          path: `/big/${index}.bin`,
-          content: { sizeBytes: 3_000_000, seed: index },
-        })),
-        { path: '/small.txt', content: 'small' },
-      ],
-      config: { space_reservation: '1' },
-    });
-    await mkdir(profile.syncFolder);
-    mount(profile, '-t', 'tmpfs', '-o', 'size=8m', 'tmpfs', profile.syncFolder);
-    const { exitCode, text } = await profile.onedrive(['--sync']);
-    expect(exitCode, text).toBe(1);
-    expect(text).toMatch(/Insufficient local disk space|disk is full|No space/i);
-    const [local, remote] = [await profile.local(), profile.remote()];
-    for (const [path, hash] of Object.entries(local)) expect([path, hash]).toEqual([path, remote[path]]);
-    expect(profile.drive.recycled()).toEqual([]);
-
-    mount(profile, '-o', 'remount,size=64m', profile.syncFolder);
     await profile.sync();
     await expectEqualSides(profile);
   });
@@ -247,15 +223,4 @@ async function closedPort(): Promise<number> {
   const { port } = server.address() as AddressInfo;
   await new Promise((resolve) => server.close(resolve));
   return port;
-}
-
-function mount({ syncFolder }: TestProfile, ...args: string[]): void {
-  const bind = args[0] === '--bind' ? [syncFolder] : [];
-  const { status, stderr } = spawnSync('mount', [...args, ...bind], { encoding: 'utf8' });
-  if (status !== 0) throw new Error(`This test mounts file systems: run it as root (${stderr.trim()})`);
-  onTestFinished(() => unmount(syncFolder));
-}
-
-function unmount(folder: string): void {
-  spawnSync('umount', ['-q', folder]);
 }

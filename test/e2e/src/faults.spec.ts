@@ -1,7 +1,8 @@
-import { rm } from 'node:fs/promises';
+import { mkdir, rm } from 'node:fs/promises';
 import type { FaultSpec } from '@tidemark/graph-simulator';
 import { describe, expect, it, type onTestFinished } from 'vitest';
 import { expectEqualSides, hashOf, openProfile, type TestProfile } from './profile.ts';
+import { mount } from './mount.ts';
 
 /** Two fragments. */
 const large = 11_000_000;
@@ -108,6 +109,34 @@ const faults: readonly (readonly [string, FaultSpec])[] = [
   ['a page from a proxy', { kind: 'deltaRead', times: 1, effect: { type: 'htmlBody', status: 502 } }],
   ['a login that fails once', { kind: 'token', times: 1, effect: { type: 'status', status: 503 } }],
 ];
+
+it.concurrent(
+  'a disk that becomes full holds whole files only, and the sync goes on when there is space',
+  async ({ onTestFinished: onFinished }) => {
+    const files = Array.from({ length: 6 }, (_, index) => ({
+      path: `/big/${index}.bin`,
+      content: { sizeBytes: 3_000_000, seed: index },
+    }));
+    const profile = await openProfile(
+      { tree: [...files, { path: '/small.txt', content: 'small' }], config: { space_reservation: '1' } },
+      onFinished,
+    );
+    await mkdir(profile.syncFolder);
+    mount(profile.syncFolder, ['-t', 'tmpfs', '-o', 'size=8m', 'tmpfs'], onFinished);
+    const { exitCode, text } = await profile.onedrive(['--sync']);
+    expect(exitCode, text).toBe(1);
+    expect(text).toContain('Insufficient local disk space to download file');
+    expect(text).toContain('Free space in the file system of the sync folder');
+    const [local, remote] = [await profile.local(), profile.remote()];
+    for (const [path, hash] of Object.entries(local)) expect([path, hash]).toEqual([path, remote[path]]);
+    expect(local['/small.txt']).toBeDefined();
+    expect(profile.drive.recycled()).toEqual([]);
+
+    mount(profile.syncFolder, ['-o', 'remount,size=64m'], onFinished);
+    await profile.sync();
+    await expectEqualSides(profile);
+  },
+);
 
 describe.concurrent('ends with both sides equal and nothing lost or doubled after', () => {
   it.for(faults)('%s', async ([, fault], { onTestFinished: onFinished }) => {

@@ -14,12 +14,14 @@ it.each(['personal', 'business', 'library'] as const)(
     await profile.sync();
     await expectEqualSides(profile);
 
-    const { counters } = await profile.sync();
+    const { counters, requests } = await profile.sync();
     expect(mutations(counters)).toBe(0);
     expect(transfers(counters)).toBe(0);
     const { token, identity = 0, driveRead = 0, metadata = 0, deltaRead, ...others } = kindsOf(counters);
     expect(others).toEqual({});
     expect({ token, deltaRead }).toEqual({ token: 1, deltaRead: 1 });
+    const feed = requests.find(({ kind }) => kind === 'deltaRead');
+    expect(feed?.path, 'it goes on where the last one ended').toMatch(/[?&(]token=/);
     expect(identity, 'part of the login').toBeLessThanOrEqual(1);
     // The drive is read as itself or as its root.
     expect(driveRead + metadata).toBeLessThanOrEqual(1);

@@ -49,7 +49,7 @@ function split(ids: readonly string[], chance: () => Chance): string[][] {
   return pages;
 }
 
-/** Folder by folder. A folder that moved away before its turn is not found, and what is in it is missed. */
+/** Folder by folder. A file that moves from a folder not yet read into one already read is missed. */
 export function* scanLocal(
   world: ModelWorld,
   command: CommandOf<'ScanLocal'>,
@@ -66,7 +66,12 @@ export function* scanLocal(
       continue;
     }
     const listing = world.listing(folder.id, folder.path);
-    if (listing === null) continue;
+    if (listing === null) {
+      // It moved; the folder that it left has changed, is listed again, and leads to it.
+      const moved = world.disk.nodes.get(folder.id);
+      if (moved !== undefined) todo.push({ id: folder.id, path: world.disk.path(moved) });
+      continue;
+    }
     for (const row of listing.rows)
       if (row.kind === 'folder')
         todo.push({ id: row.id, path: folder.path === '' ? row.name : `${folder.path}/${row.name}` });

@@ -138,7 +138,7 @@ export class ModelRun {
     this.observe([{ type: 'HintReceived', side, source: 'test' }]);
   }
 
-  settle(stepsMax = 20_000): void {
+  settle(stepsMax = 2_000): void {
     this.chance = new Chance(0);
     for (let steps = 0; this.step(); steps++) {
       if (steps > stepsMax)

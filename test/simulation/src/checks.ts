@@ -2,7 +2,7 @@
 import { replay, serialise } from '@tidemark/engine';
 import { openMemoryLog } from '@tidemark/event-log';
 import { createRulesFor, stateFromLog } from '@tidemark/daemon';
-import { contentOf } from './ledger.ts';
+import { contentOf, stopPrefix } from './ledger.ts';
 import type { World } from './world.ts';
 
 export type Law = 'L1' | 'L2' | 'L3' | 'L5' | 'L6' | 'progress' | 'determinism' | 'fault';
@@ -37,7 +37,7 @@ export function checkNoInvention({ ledger, disk, drive }: World): void {
       const content = contentOf(bytes);
       if (kind === 'file' && content !== '' && !ledger.written.has(content))
         throw new LawBroken('L3', `on the ${side}, ${path} holds "${content}", which nobody wrote`);
-      if (path.includes('tidemark-swap-'))
+      if (path.includes(stopPrefix) && ledger.borrowed.size === 0)
         throw new LawBroken('L3', `on the ${side}, ${path} is a stop in between and still there`);
     }
   }

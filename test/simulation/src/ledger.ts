@@ -10,6 +10,9 @@ export interface Ledger {
   again(index: number): Uint8Array;
   /** A user overwrote or deleted what was there, and meant it. */
   dismiss(bytes: Uint8Array): void;
+  /** A user gave something a name that the client had made up. */
+  borrow(path: string): void;
+  readonly borrowed: ReadonlySet<string>;
   /** Contents that must not be lost. */
   readonly wanted: ReadonlySet<string>;
   /** Everything that a user ever wrote. */
@@ -19,6 +22,7 @@ export interface Ledger {
 export function createLedger(): Ledger {
   const wanted = new Set<string>();
   const written = new Set<string>();
+  const borrowed = new Set<string>();
   return {
     next() {
       // Lengths differ, and not only with the count.
@@ -35,10 +39,17 @@ export function createLedger(): Ledger {
     dismiss(bytes) {
       wanted.delete(contentOf(bytes));
     },
+    borrow(path) {
+      if (path.includes(stopPrefix)) borrowed.add(path.slice(path.lastIndexOf('/') + 1));
+    },
+    borrowed,
     wanted,
     written,
   };
 }
+
+/** How the client calls an item in the middle of a name swap. */
+export const stopPrefix = 'tidemark-swap-';
 
 const encoder = new TextEncoder();
 const decoder = new TextDecoder();

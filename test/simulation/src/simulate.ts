@@ -69,7 +69,9 @@ async function play(world: World, stage: Stage): Promise<void> {
   world.heal();
   // The first run may meet items that rest from before; the second one must find nothing left to wait for.
   for (let count = 0; count < 2; count += 1) await finished(world, stage);
-  if (repair(world)) for (let count = 0; count < 2; count += 1) await finished(world, stage);
+  // Settling a conflict makes names of its own, which may clash in turn.
+  for (let count = 0; count < repairsMax && repair(world); count += 1)
+    for (let again = 0; again < 2; again += 1) await finished(world, stage);
   trace.line('— checks —');
   checkNoInvention(world);
   checkConvergence(world);
@@ -78,6 +80,8 @@ async function play(world: World, stage: Stage): Promise<void> {
   if (changes(world) > before) throw new LawBroken('L3', `idle runs made ${changes(world) - before} changes`);
   await checkReplay(world);
 }
+
+const repairsMax = 4;
 
 async function finished(world: World, stage: Stage): Promise<void> {
   const end = await stage.run();
@@ -114,7 +118,10 @@ function createStage(world: World, watch: 'ends' | 'everyMoment'): Stage {
     for (let moment = 0; moment < momentsMax; moment += 1) {
       await settled();
       moments += 1;
-      if (outcome !== null) return endOf(outcome);
+      if (outcome !== null) {
+        client.life.alive = false;
+        return endOf(outcome);
+      }
       if (!client.life.alive) return null;
       if (watch === 'everyMoment') checkNoLoss(world);
       await happen(client);

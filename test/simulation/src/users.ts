@@ -144,6 +144,7 @@ function createPerson(hands: Hands): () => string {
       `saves ${path} = "${text}" ${how}`,
       () => {
         hands.write(path, bytes, how);
+        ledger.borrow(path);
         if (there !== undefined && text !== new TextDecoder().decode(there.bytes))
           ledger.dismiss(there.bytes);
       },
@@ -158,6 +159,7 @@ function createPerson(hands: Hands): () => string {
     const moved = tree.get(path);
     return attempt(`moves ${path} to ${toPath}`, () => {
       hands.move(path, toPath);
+      ledger.borrow(toPath);
       if (hands.replacesOnMove && exact !== path && there?.kind === 'file' && moved !== undefined)
         ledger.dismiss(there.bytes);
     });
@@ -172,6 +174,8 @@ function createPerson(hands: Hands): () => string {
       hands.move(one, between);
       hands.move(other, one);
       hands.move(between, other);
+      ledger.borrow(one);
+      ledger.borrow(other);
     });
   }
 

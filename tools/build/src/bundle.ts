@@ -1,6 +1,7 @@
 /** Puts the command and everything it imports into flat ES modules; what is imported dynamically is loaded when needed. */
 import { type RolldownPlugin, rolldown } from 'rolldown';
 import { nativeAddon } from './native-addon.ts';
+import { slimUndici } from './slim-undici.ts';
 
 /** `entry` becomes `main.mjs` in `folder`. Throws when an import cannot be resolved or a warning says it may not run. */
 export async function bundle(entry: string, folder: string): Promise<void> {
@@ -10,7 +11,7 @@ export async function bundle(entry: string, folder: string): Promise<void> {
     external: /^node:/,
     makeAbsoluteExternalsRelative: false,
     treeshake: true,
-    plugins: [nativeAddon() satisfies RolldownPlugin],
+    plugins: [nativeAddon(), slimUndici()] satisfies RolldownPlugin[],
     onLog: (level, log) => {
       // Third parties' directives and re-exports are not ours to mend; a missing import is.
       if (level === 'warn' && log.code === 'UNRESOLVED_IMPORT') throw new Error(log.message);

@@ -5,7 +5,8 @@
 const flags = [
   '--use-system-ca',
   '--disable-warning=ExperimentalWarning',
-  '--max-semi-space-size=8',
+  '--max-semi-space-size=2',
+  '--heap-growing-percent=25',
   '--max-old-space-size-percentage=60',
 ];
 
@@ -31,6 +32,10 @@ if [ -z "\${NODE_COMPILE_CACHE+set}" ]; then
     [ -O "$cache" ] && export NODE_COMPILE_CACHE="$cache/compiled"
   fi
 fi
+# Flushes of many small files wait side by side and share a commit of the journal.
+export UV_THREADPOOL_SIZE="\${UV_THREADPOOL_SIZE:-16}"
+# As many threads would otherwise keep as many heaps.
+export MALLOC_ARENA_MAX="\${MALLOC_ARENA_MAX:-2}"
 exec "$node" ${flags.join(' ')} "$dist/main.mjs" "$@"
 `;
 }

@@ -104,6 +104,7 @@ async function demonstrate(stage: Stage): Promise<void> {
 async function sync(stage: Stage, name: string): Promise<void> {
   stage.simulator.resetCounters();
   const { text, seconds } = await tidemark(stage, ['--sync'], join(stage.folder, `${name}.txt`));
+  check(existsSync(stage.syncFolder), `the sync made no folder:\n${text}`);
   check(!/^ERROR/m.test(text), `the sync reported an error:\n${text}`);
   fact(`${seconds.toFixed(1)} s; ${requests(stage.simulator.counters())}`);
 }

@@ -53,7 +53,7 @@ export async function sync(context: CommandContext): Promise<number> {
         plugins: withReporter(profile, { json, dryRun: mode === 'rehearse', monitoring }),
         massDeleteConfirmed: commandLine.force === 'yes',
         monitoring,
-        lend: monitoring ? edgesOf(profile, opened.account, opened.info) : {},
+        lend: monitoring ? edgesOf(profile, opened.account) : {},
         interrupted: interrupted.signal,
       });
       if (mode === 'real') acceptStart(profile);

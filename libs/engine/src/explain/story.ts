@@ -143,7 +143,9 @@ export function tell({ history, commands, state, item, match }: StoryOptions): S
     if (event.kept !== undefined) localIds.delete(event.kept.id);
     if (event.remote !== undefined) {
       if ('deleted' in event.remote) remote = null;
-      else remoteIs(event.remote);
+      // When the drive has told since that it is gone, the answer is late and changes nothing.
+      else if (remoteGoneAt === null || remoteGoneAt < Number(event.command.split('/')[0]))
+        remoteIs(event.remote);
     }
     if (event.local !== undefined) {
       if ('gone' in event.local) local = null;

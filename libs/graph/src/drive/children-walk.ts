@@ -95,7 +95,7 @@ async function listNext(
     const row = readItem(item, drive);
     if (row === null || 'deleted' in row) continue;
     rows.push(row);
-    const url = row.kind === 'file' ? downloadUrlOf(item) : undefined;
+    const url = row.kind === 'file' && row.sizeBytes > 0 ? downloadUrlOf(item) : undefined;
     if (url !== undefined) drive.downloadUrls.keep(row.id, url);
   }
   if (nextPath === null) walk.folders.shift();

@@ -112,7 +112,7 @@ async function rowsOf(
     const read = readRow(json, drive);
     if (read.type === 'row') {
       rows.push(read.row);
-      const url = read.row.kind === 'file' ? downloadUrlOf(json) : undefined;
+      const url = read.row.kind === 'file' && read.row.sizeBytes > 0 ? downloadUrlOf(json) : undefined;
       if (url !== undefined) drive.downloadUrls.keep(read.row.id, url);
     } else if (read.type === 'gone') {
       if (read.tombstone.id !== drive.rootId) rows.push(read.tombstone);

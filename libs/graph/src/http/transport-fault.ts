@@ -49,7 +49,9 @@ export function faultOf(error: unknown, sent: boolean): TransportFault {
   if (error instanceof TransportFault) return error;
   const code = codeOf(error);
   const text = error instanceof Error ? error.message : String(error);
-  if (untrusted.has(code)) return new TransportFault('untrusted', `${text} (${code})`, sent, error);
+  // Node goes on with advice about its own switches, which our users cannot follow.
+  if (untrusted.has(code))
+    return new TransportFault('untrusted', `${text.split(';')[0] ?? text} (${code})`, sent, error);
   if (timeouts.has(code)) return new TransportFault('timedOut', `${text} (${code})`, sent, error);
   if (code === 'UND_ERR_RES_EXCEEDED_MAX_SIZE') return new TransportFault('oversized', text, sent, error);
   if (misuse.has(code)) return new TransportFault('misused', `${text} (${code})`, sent, error);

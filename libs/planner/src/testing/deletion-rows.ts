@@ -49,6 +49,18 @@ export const deletionRows: Rows = {
       gives: 'UploadFile b as new',
       rule: 'local-edit-beats-remote-delete',
     },
+    'on disk, while the drive has it on a stop of a name swap: nobody moved it, so it goes': {
+      items: [{ synced: a, remote: file('tidemark-swap-1-b', 'old') }],
+      given: { provisional: () => 'remote' },
+      gives: 'DeleteRemote tidemark-swap-1-b',
+      rule: 'local-deleted',
+    },
+    'on the drive, while the disk has it on a stop of a name swap: nobody moved it, so it goes': {
+      items: [{ synced: a, local: file('tidemark-swap-1-b', 'old') }],
+      given: { provisional: () => 'local' },
+      gives: 'DeleteLocal tidemark-swap-1-b',
+      rule: 'remote-deleted',
+    },
     'on the drive, touched on disk: the bytes are read first': {
       items: [{ synced: a, local: touched }],
       gives: 'HashFile a',
@@ -144,6 +156,20 @@ export const deletionRows: Rows = {
       gives: 'CreateRemoteFolder d',
       rule: 'holds-survivors',
     },
+    'on the drive, with something in it that was moved on both sides: with local_first it stays, and so does the folder':
+      {
+        items: [
+          { synced: folder('d'), local: folder('d') },
+          {
+            synced: file('a', 'old', { in: 1 }),
+            local: file('b', 'old', { in: 1 }),
+            remote: file('c', 'old'),
+          },
+        ],
+        given: { policy: { localFirst: true } },
+        gives: 'CreateRemoteFolder d',
+        rule: 'holds-survivors',
+      },
     'on the drive, with something never uploaded in it: the folder comes back': {
       items: [{ synced: folder('d'), local: folder('d') }, onlyLocal(file('a', 'new', { in: 1 }))],
       gives: 'CreateRemoteFolder d',

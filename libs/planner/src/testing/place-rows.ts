@@ -151,6 +151,12 @@ export const placeRows: Rows = {
       gives: 'MoveLocal a → tidemark-swap-1-b',
       rule: 'name-swap',
     },
+    'an item on a stop on the drive goes back there when the disk has it where both last agreed': {
+      items: [{ synced: a, local: a, remote: file('tidemark-swap-1-b', 'old') }],
+      given: { provisional: () => 'remote' },
+      gives: 'MoveRemote a → a',
+      rule: 'local-moved',
+    },
     'from the stop on, the item goes where the drive has it': {
       items: [{ synced: a, local: file('tidemark-swap-1-b', 'old'), remote: file('b', 'old') }],
       given: { provisional: (id) => (id === 1 ? 'local' : undefined) },

@@ -50,10 +50,10 @@ export const tidemarkOptions = {
   },
   commands_in_flight: {
     type: 'integer',
-    default: 16,
+    default: 64,
     unit: 'count',
     minimum: 1,
-    maximum: 64,
+    maximum: 256,
     summary: 'Commands under way at the same time',
   },
   trash_days: {

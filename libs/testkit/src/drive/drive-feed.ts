@@ -12,7 +12,7 @@ export interface FeedHabits {
   readonly ancestors: 'included' | 'omitted';
   /** Rows in the order of the changes, or in any. */
   readonly order: 'asChanged' | 'shuffled';
-  /** What was in a removed folder is told of, or only the folder is. */
+  /** What was in a removed folder is told of, or only if it changed since the round before: nobody could know where it was. */
   readonly tombstones: 'all' | 'topmost';
 }
 
@@ -35,15 +35,21 @@ export function createDriveFeed(
 
   return {
     page(link, limit) {
-      const cursor = link === null ? { mode: 'full' as const, position: 0, upTo: items.head } : decode(link);
+      const cursor =
+        link === null ? { mode: 'full' as const, since: 0, position: 0, upTo: items.head } : decode(link);
       const slice = items.changes(cursor.position, cursor.mode === 'full' ? cursor.upTo : items.head, limit);
-      const visible = slice.nodes.filter((node) => isVisible(node, cursor.mode));
+      const visible = slice.nodes.filter((node) => isVisible(node, cursor));
       const told = habits.ancestors === 'included' ? withAncestors(visible) : visible;
       const rows = told.filter((node) => node !== root).map(tellOf);
       const ordered = habits.order === 'shuffled' ? shuffled(rows) : rows;
+      const { position } = slice;
       return slice.more
-        ? { rows: ordered, nextLink: encode(cursor.mode, slice.position, cursor.upTo), deltaLink: null }
-        : { rows: ordered, nextLink: null, deltaLink: encode('changes', slice.position, 0) };
+        ? { rows: ordered, nextLink: encode({ ...cursor, position }), deltaLink: null }
+        : {
+            rows: ordered,
+            nextLink: null,
+            deltaLink: encode({ mode: 'changes', since: position, position, upTo: 0 }),
+          };
     },
     expire() {
       epoch += 1;
@@ -51,9 +57,10 @@ export function createDriveFeed(
   };
 
   /** An enumeration has no tombstones. */
-  function isVisible(node: DriveNode, mode: 'full' | 'changes'): boolean {
+  function isVisible(node: DriveNode, { mode, since }: Cursor): boolean {
     if (!node.removed) return true;
-    return mode === 'changes' && (habits.tombstones === 'all' || node.parent?.removed !== true);
+    if (mode === 'full') return false;
+    return habits.tombstones === 'all' || node.parent?.removed !== true || node.changedBefore > since;
   }
 
   function withAncestors(nodes: readonly DriveNode[]): DriveNode[] {
@@ -71,21 +78,29 @@ export function createDriveFeed(
     return node.removed ? tombstoneOf(node) : rowOfNode(node, info.kind, 'feed');
   }
 
-  function encode(mode: 'full' | 'changes', position: number, upTo: number): string {
-    return `simulated:${epoch}/${mode}/${position}/${upTo}`;
+  function encode({ mode, since, position, upTo }: Cursor): string {
+    return `simulated:${epoch}/${mode}/${since}/${position}/${upTo}`;
   }
 
-  function decode(link: string): { mode: 'full' | 'changes'; position: number; upTo: number } {
-    const match = /^simulated:(\d+)\/(full|changes)\/(\d+)\/(\d+)$/.exec(link);
+  function decode(link: string): Cursor {
+    const match = /^simulated:(\d+)\/(full|changes)\/(\d+)\/(\d+)\/(\d+)$/.exec(link);
     if (match === null || Number(match[1]) !== epoch)
       throw new Failure({
         code: 'resyncRequired',
         detail: 'Cannot read the changes of the drive: the link is void',
       });
-    return {
-      mode: match[2] === 'full' ? 'full' : 'changes',
-      position: Number(match[3]),
-      upTo: Number(match[4]),
-    };
+    const [since = 0, position = 0, upTo = 0] = match.slice(3).map(Number);
+    return { mode: match[2] === 'full' ? 'full' : 'changes', since, position, upTo };
   }
+}
+
+/** What a link stands for. */
+interface Cursor {
+  readonly mode: 'full' | 'changes';
+  /** Where the round began. */
+  readonly since: number;
+  /** The last position that was told. */
+  readonly position: number;
+  /** Where an enumeration ends. */
+  readonly upTo: number;
 }

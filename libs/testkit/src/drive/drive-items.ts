@@ -29,6 +29,8 @@ export interface DriveNode {
   cTagVersion: number;
   /** Position of the last change. */
   changedAt: number;
+  /** Position of the last change before it was removed. */
+  changedBefore: number;
   removed: boolean;
 }
 
@@ -126,6 +128,7 @@ export function createDriveItems(kind: DriveInfo['kind'], seconds: () => number)
       node.parent.children.delete(foldedName(node.name));
       for (const gone of withDescendants(node)) {
         nodes.delete(gone.id);
+        gone.changedBefore = gone.changedAt;
         gone.removed = true;
       }
       recycled.push(node);
@@ -169,6 +172,7 @@ export function createDriveItems(kind: DriveInfo['kind'], seconds: () => number)
       eTagVersion: 0,
       cTagVersion: 0,
       changedAt: 0,
+      changedBefore: 0,
       removed: false,
     };
     nodes.set(node.id, node);

@@ -105,14 +105,31 @@ function createServiceUser(simulator: Awaited<ReturnType<typeof startSimulator>>
   const device = simulator.drive();
   const rfc3339 = (seconds: number | undefined): string | undefined =>
     seconds === undefined ? undefined : new Date(seconds * 1000).toISOString();
+  /** The operator makes folders on the way; users do not. */
+  const expectFree = (path: string): void => {
+    const slash = path.lastIndexOf('/');
+    if (slash > 0 && device.stat(path.slice(0, slash))?.kind !== 'folder')
+      throw new Error(`no such folder: ${path}`);
+    if (device.stat(path) !== undefined) throw new Error(`already there: ${path}`);
+  };
   return {
     write(path, bytes, modifiedAt) {
+      if (device.stat(path) === undefined) expectFree(path);
       if (device.stat(path) === undefined) device.create(path, bytes, rfc3339(modifiedAt));
       else device.modify(path, bytes, rfc3339(modifiedAt));
     },
-    makeFolder: (path) => void device.create(path),
-    makeNotebook: (path) => void device.seed([{ path, kind: 'package' }]),
-    move: (path, toPath) => void device.move(path, toPath),
+    makeFolder(path) {
+      expectFree(path);
+      device.create(path);
+    },
+    makeNotebook(path) {
+      expectFree(path);
+      device.seed([{ path, kind: 'package' }]);
+    },
+    move(path, toPath) {
+      if (path.toLowerCase() !== toPath.toLowerCase()) expectFree(toPath);
+      device.move(path, toPath);
+    },
     remove: (path) => device.remove(path),
     setModifiedAt: (path, modifiedAt) => void device.setModifiedAt(path, rfc3339(modifiedAt) ?? ''),
     tree: () =>

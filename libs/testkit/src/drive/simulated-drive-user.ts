@@ -64,7 +64,8 @@ export function createSimulatedDriveUser(
     setModifiedAt: (path, modifiedAt) => items.setModifiedAt(at(path), modifiedAt),
     bumpTag: (path) => items.touch(at(path)),
     read(path) {
-      const { node } = locate(path);
+      let node: DriveNode | undefined = root;
+      for (const name of path.split('/')) node = node === undefined ? undefined : items.child(node, name);
       return node?.kind === 'file' ? node.bytes : null;
     },
     tree() {

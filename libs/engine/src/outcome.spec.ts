@@ -1,0 +1,54 @@
+import { describe, expect, it } from 'vitest';
+import { SpecRun, onDisk, onDrive } from './testing/spec-run.ts';
+
+describe('outcomes', () => {
+  it('[L2] a copy of one version of the drive keeps no other: what came meanwhile is kept as well', () => {
+    const run = new SpecRun();
+    run.start();
+    run.driveShows(onDrive('A', 'a', 'base'));
+    run.diskShows(onDisk('LA', 'a', 'base'));
+    run.observe({ type: 'HintReceived', side: 'local', source: 'spec' });
+    run.scan([onDisk('LA', 'a', 'mine', { modifiedAt: 300 })]);
+    // The upload meets another version.
+    const upload = run.command('UploadFile');
+    run.observe({
+      type: 'CommandFailed',
+      command: upload.id,
+      failure: { code: 'preconditionFailed', detail: 'spec' },
+    });
+    run.driveShows(onDrive('A', 'a', 'second', { modifiedAt: 200 }));
+    const copy = run.command('KeepRemoteCopy');
+    run.observe({ type: 'HintReceived', side: 'remote', source: 'spec' });
+    run.driveShows(onDrive('A', 'a', 'third!', { modifiedAt: 250 }));
+    run.observe({
+      type: 'CommandSucceeded',
+      command: copy.id,
+      agreed: 'remote',
+      kept: onDisk('LK', 'a-host-safeBackup-0001', 'second', { modifiedAt: 200 }),
+    });
+    expect(run.command('KeepRemoteCopy').remote.hash).toBe('third!');
+    expect([...run.state.inFlight.values()].filter(({ type }) => type === 'UploadFile')).toMatchObject([
+      { path: 'a-host-safeBackup-0001' },
+    ]);
+  });
+
+  it('what took the name of an upload meanwhile is an item of its own, and not forgotten', () => {
+    const run = new SpecRun();
+    run.start();
+    run.driveShows();
+    run.diskShows(onDisk('LA', 'a', 'mine'));
+    const upload = run.command('UploadFile');
+    run.observe({ type: 'HintReceived', side: 'remote', source: 'spec' });
+    // Ours was renamed before its answer came, and theirs got the name.
+    run.driveShows(onDrive('A', 'b', 'mine'), onDrive('B', 'a', 'theirs'));
+    run.observe({
+      type: 'CommandSucceeded',
+      command: upload.id,
+      remote: onDrive('A', 'a', 'mine'),
+      local: onDisk('LA', 'a', 'mine'),
+    });
+    const names = [...run.state.trees.items.values()].map(({ remote, local }) => [remote?.name, local?.name]);
+    expect(names).toContainEqual(['b', 'a']);
+    expect(names).toContainEqual(['a', undefined]);
+  });
+});

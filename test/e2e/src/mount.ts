@@ -1,0 +1,15 @@
+import { spawnSync } from 'node:child_process';
+
+/**
+ * Mounts something on a folder until the test ends.
+ * @throws Error that says what is needed
+ */
+export function mount(folder: string, args: readonly string[], onFinished: (undo: () => void) => void): void {
+  const { status, stderr } = spawnSync('mount', [...args, folder], { encoding: 'utf8' });
+  if (status !== 0) throw new Error(`This test mounts file systems: run it as root (${stderr.trim()})`);
+  onFinished(() => unmount(folder));
+}
+
+export function unmount(folder: string): void {
+  spawnSync('umount', ['-q', folder]);
+}

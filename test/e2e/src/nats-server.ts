@@ -1,0 +1,40 @@
+import { spawn } from 'node:child_process';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { once } from 'node:events';
+import { requireCommand } from './namespace.ts';
+
+/** A real server with JetStream on a free loopback port. */
+export type NatsServer = {
+  /** `nats://127.0.0.1:port` */
+  readonly address: string;
+  readonly kill: () => void;
+  readonly close: () => Promise<void>;
+};
+
+/** @throws Error that says what to install, or what the server said. */
+export async function startNatsServer(): Promise<NatsServer> {
+  requireCommand('nats-server', 'nats-server');
+  const folder = await mkdtemp(join(tmpdir(), 'nats-'));
+  const server = spawn('nats-server', ['-a', '127.0.0.1', '-p', '-1', '-js', '-sd', folder], {
+    stdio: ['ignore', 'ignore', 'pipe'],
+  });
+  let said = '';
+  server.stderr.setEncoding('utf8').on('data', (text: string) => (said += text));
+  const close = async (): Promise<void> => {
+    if (server.exitCode === null && server.signalCode === null) {
+      const exit = once(server, 'exit');
+      server.kill('SIGKILL');
+      await exit;
+    }
+    await rm(folder, { recursive: true, force: true });
+  };
+  const ready = Promise.withResolvers<string>();
+  server.stderr.on('data', () => {
+    const port = /Listening for client connections on 127\.0\.0\.1:(\d+)/.exec(said)?.[1];
+    if (port !== undefined && said.includes('Server is ready')) ready.resolve(`nats://127.0.0.1:${port}`);
+  });
+  server.once('exit', () => ready.reject(new Error(`nats-server did not start: ${said}`)));
+  return { address: await ready.promise, kill: () => server.kill('SIGKILL'), close };
+}
