@@ -1,6 +1,7 @@
 /**
- * Of undici we use two classes. Its index loads all of it (caches, mocks, WebSocket, EventSource, SQLite), 1.2 MB, for
- * every start; the bundle takes the two from their own files. A version that moves them fails the build.
+ * Of undici we use a few classes. Its index loads all of it (caches, mocks, EventSource, SQLite), 1.2 MB, for every
+ * start; the bundle takes them from their own files. A
+ * version that moves them fails the build.
  */
 import type { RolldownPlugin } from 'rolldown';
 
@@ -19,9 +20,11 @@ export function slimUndici(): RolldownPlugin {
     load(id) {
       if (id !== slim) return null;
       return [
+        "import Agent from 'undici/lib/dispatcher/agent.js';",
+        "import { WebSocket } from 'undici/lib/web/websocket/websocket.js';",
         "import Pool from 'undici/lib/dispatcher/pool.js';",
         "import EnvHttpProxyAgent from 'undici/lib/dispatcher/env-http-proxy-agent.js';",
-        'export { EnvHttpProxyAgent, Pool };',
+        'export { Agent, EnvHttpProxyAgent, Pool, WebSocket };',
       ].join('\n');
     },
   };
