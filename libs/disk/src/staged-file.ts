@@ -28,8 +28,8 @@ const readAsync = promisify(read);
 
 /** Smaller pieces are written at once: a trip to the thread pool takes longer than the copy. */
 const directBytes = 256 * 1024;
-/** So many bytes may be lost to a power cut. */
-const checkpointBytes = 64 * 1024 * 1024;
+/** After so many bytes a flush starts behind the writing. Twice as many may be lost to a power cut. */
+const checkpointBytes = 32 * 1024 * 1024;
 const chunkBytes = 1024 * 1024;
 
 export interface Flushing {
@@ -72,6 +72,12 @@ export async function openStagedFile(
   let open = true;
   let written = 0;
   let flushedBytes = 0;
+  /** A flush of so many bytes has ended or is under way. */
+  let askedBytes = 0;
+  let flushing: Promise<void> | null = null;
+  let flushFault: { readonly error: unknown } | null = null;
+  /** Counts how often the file began anew: a flush from before says nothing about the bytes since. */
+  let beginnings = 0;
   let hash: QuickXorHash = createQuickXorHash();
 
   try {
@@ -86,6 +92,7 @@ export async function openStagedFile(
     const kept = Number(fstatSync(fd, { bigint: true }).size);
     if (kept === 0) return;
     flushedBytes = notedBytes(note);
+    askedBytes = flushedBytes;
     if (kept > sizeBytes) {
       reset();
       return;
@@ -120,15 +127,43 @@ export async function openStagedFile(
       done += bytesWritten;
       written += bytesWritten;
     }
-    if (written - flushedBytes < checkpointBytes) return;
-    await flush();
-    writeFileSync(note, String(written), { mode: 0o600 });
-    flushedBytes = written;
+    if (written - askedBytes < checkpointBytes) return;
+    // One flush at a time: a line that is faster than the disk waits here.
+    await settleFlush();
+    flushBehind();
     checkSpace(0);
   }
 
-  /** After a failed flush nobody knows what reached the disk, and the next flush would not tell (F05). */
+  /** The end of a large file is then not the first time that the disk hears of it. */
+  function flushBehind(): void {
+    const [flushesBytes, begun] = [written, beginnings];
+    askedBytes = flushesBytes;
+    const isStale = (): boolean => !open || begun !== beginnings;
+    flushing = context.flush
+      .file(fd)
+      .then(() => {
+        if (isStale()) return;
+        writeFileSync(note, String(flushesBytes), { mode: 0o600 });
+        flushedBytes = flushesBytes;
+      })
+      .catch((error: unknown) => {
+        if (!isStale()) flushFault = { error };
+      });
+  }
+
+  /** Waits for the flush behind the writing. After a failed one nobody knows what reached the disk (F05). */
+  async function settleFlush(): Promise<void> {
+    await flushing;
+    flushing = null;
+    if (flushFault === null) return;
+    const { error } = flushFault;
+    reset();
+    throw error;
+  }
+
+  /** The next flush would not tell what a failed one lost, so everything begins anew. */
   async function flush(): Promise<void> {
+    await settleFlush();
     try {
       await context.flush.file(fd);
     } catch (error) {
@@ -143,6 +178,9 @@ export async function openStagedFile(
     ftruncateSync(fd, 0);
     written = 0;
     flushedBytes = 0;
+    askedBytes = 0;
+    flushFault = null;
+    beginnings += 1;
     hash = createQuickXorHash();
   }
 
@@ -160,7 +198,7 @@ export async function openStagedFile(
     },
     write(chunk) {
       if (!open) throw new Error('The staged file was closed, placed or opened again');
-      if (chunk.length > directBytes || written + chunk.length - flushedBytes >= checkpointBytes)
+      if (chunk.length > directBytes || written + chunk.length - askedBytes >= checkpointBytes)
         return writeSlow(chunk);
       for (let done = 0; done < chunk.length;) {
         const count = writeSync(fd, chunk, done, chunk.length - done, written);

@@ -1,4 +1,6 @@
+import { writeFileSync } from 'node:fs';
 import { mkdir, rm } from 'node:fs/promises';
+import { join } from 'node:path';
 import type { FaultSpec } from '@tidemark/graph-simulator';
 import { describe, expect, it, type onTestFinished } from 'vitest';
 import { expectEqualSides, hashOf, openProfile, type TestProfile } from './profile.ts';
@@ -192,12 +194,15 @@ describe.concurrent('a version that changes online while we look away is never o
     const profile = await busyProfile(onFinished);
     await profile.sync();
     profile.drive.modify('/plan.txt', 'changed online');
-    let changed: Promise<void> | undefined;
+    // Written before the answer goes out, so that the download surely meets it.
+    let changed = false;
     profile.simulator.onRequest(({ kind }) => {
-      if (kind === 'contentDownload') changed ??= profile.write('plan.txt', 'changed here meanwhile');
+      if (kind !== 'contentDownload' || changed) return;
+      changed = true;
+      writeFileSync(join(profile.syncFolder, 'plan.txt'), 'changed here meanwhile');
     });
     await profile.onedrive(['--sync']);
-    await changed;
+    expect(changed).toBe(true);
     await profile.sync();
     await expectEqualSides(profile);
     expect(await profile.whereIs('changed here meanwhile')).toHaveLength(2);

@@ -21,9 +21,16 @@ export function repair({ disk, drive, swarm, trace }: World): boolean {
     const folder = path.slice(0, path.lastIndexOf('/') + 1);
     trace.line(`disk user ${isLink ? 'deletes the link' : 'gives another name to'} ${path}`);
     if (isLink) disk.user.remove(path);
-    else disk.user.rename(path, `${folder}fixed ${repairs}`);
+    else disk.user.rename(path, `${folder}fixed ${firstFree(folder)}`);
   }
   return repairs > 0;
+
+  function firstFree(folder: string): number {
+    const taken = disk.user.tree();
+    let number = 1;
+    while (taken.has(`${folder}fixed ${number}`)) number += 1;
+    return number;
+  }
 
   function firstOdd(): { readonly path: string; readonly isLink: boolean } | null {
     const seen = new Set<string>();
