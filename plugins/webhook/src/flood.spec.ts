@@ -69,7 +69,7 @@ it(
     const grownBytes = heldBytes() - before;
     expect(statuses).toEqual({ 202: 10_000 });
     expect(hints()).toBe(0);
-  expect(grownBytes).toBeLessThan(4 << 20);
+    expect(grownBytes).toBeLessThan(4 << 20);
     await flood([JSON.stringify({ value: [notificationOf(`sub-${asked.length}`, clientState)] })]);
     await expect.poll(hints).toBe(1);
   },
