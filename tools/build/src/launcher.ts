@@ -6,7 +6,6 @@ const flags = [
   '--use-system-ca',
   '--disable-warning=ExperimentalWarning',
   '--max-semi-space-size=2',
-  '--heap-growing-percent=25',
   '--max-old-space-size-percentage=60',
 ];
 
