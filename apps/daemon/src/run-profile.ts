@@ -21,7 +21,7 @@ import type { ItemVerdict, Output, Plugin } from '@tidemark/plugin-sdk';
 import type { FolderDisk } from '@tidemark/disk';
 import { escaped } from '@tidemark/disk';
 import type { Account } from './account.ts';
-import { createHeapPace } from './heap-pace.ts';
+import { paceHeap } from './heap-pace.ts';
 import { policyFrom } from './policy.ts';
 import type { Profile } from './profile.ts';
 import { createRulesFor } from './rules-for.ts';
@@ -110,7 +110,6 @@ export async function runProfile(options: ProfileRun): Promise<RunEnd> {
       if (lost === null) throw error;
     });
   };
-  const paceHeap = createHeapPace();
   const publish = (events: readonly RecordedEvent[]): void => {
     paceHeap(state.trees.items.size);
     void send(subjects.event, events);

@@ -3,6 +3,7 @@ import type { EventLog } from '@tidemark/contracts';
 import { seq } from '@tidemark/contracts';
 import type { RulesFor, State } from '@tidemark/engine';
 import { deserialise, evolve, initialState } from '@tidemark/engine';
+import { paceHeap } from './heap-pace.ts';
 
 export interface Folded {
   readonly state: State;
@@ -15,6 +16,7 @@ export async function stateFromLog(log: EventLog, rulesFor: RulesFor): Promise<F
   const snapshot = await log.latestSnapshot();
   const restored = snapshot === null ? null : await deserialise(snapshot.chunks, rulesFor);
   const state = restored ?? initialState();
+  paceHeap(state.trees.items.size);
   let tail = 0;
   for await (const batch of log.read({ from: seq(state.seq + 1) })) {
     for (const recorded of batch) {

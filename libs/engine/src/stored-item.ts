@@ -4,7 +4,7 @@
  */
 import type { ItemId, Seq } from '@tidemark/contracts';
 import type { Item, LocalEntry, RemoteEntry, SyncedEntry } from '@tidemark/trees';
-import { agreementOf } from '@tidemark/trees';
+import { agreementOf, emptyHash } from '@tidemark/trees';
 
 export type StoredItem = readonly [ItemId, StoredRemote | null, StoredLocal | null, StoredSynced | null];
 
@@ -62,7 +62,7 @@ function storedLocal(entry: LocalEntry, remote: RemoteEntry | null): StoredLocal
 
 function restoredLocal(stored: StoredLocal, remote: RemoteEntry | null): LocalEntry {
   const [id, stamp, seq, storedHash, shown] = stored;
-  const hash = storedHash === 0 ? (remote?.hash ?? null) : storedHash;
+  const hash = storedHash === 0 ? (remote?.hash ?? null) : storedHash === emptyHash ? emptyHash : storedHash;
   if (shown !== undefined) {
     const [parent, name, kind, sizeBytes, modifiedAt] = shown;
     return { id, parent, name, kind, sizeBytes, hash, modifiedAt, stamp, seq };

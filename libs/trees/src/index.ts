@@ -1,5 +1,13 @@
 export type { ContentState, Item, LocalEntry, RemoteEntry, SyncedEntry } from './item.ts';
-export { contentBetween, isAtRest, localContent, remoteContent, remoteTagOf, samePlace } from './item.ts';
+export {
+  contentBetween,
+  emptyHash,
+  isAtRest,
+  localContent,
+  remoteContent,
+  remoteTagOf,
+  samePlace,
+} from './item.ts';
 export { acceptRemoteAsBase, agree, agreementOf, declareAgreed } from './agreement.ts';
 export type { NameIndex } from './name-index.ts';
 export { createNameIndex, foldName } from './name-index.ts';

@@ -91,6 +91,9 @@ export const remoteTagOf = (remote: RemoteEntry): string => remote.cTag ?? remot
 export const shared = (text: string, kept: string | null | undefined): string =>
   text === kept ? kept : text;
 
+/** QuickXorHash of nothing, which every empty file has. */
+export const emptyHash = 'AAAAAAAAAAAAAAAAAAAAAAAAAAA=';
+
 /** At rest: the three entries agree. Such an item costs the planner nothing. */
 export function isAtRest(item: Item): boolean {
   const { remote, local, synced } = item;

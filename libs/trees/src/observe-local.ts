@@ -2,7 +2,7 @@
 import type { ItemId, LocalId, LocalRow, Seq } from '@tidemark/contracts';
 import { rootItem } from '@tidemark/contracts';
 import { agree } from './agreement.ts';
-import { type Item, type LocalEntry, shared } from './item.ts';
+import { emptyHash, type Item, type LocalEntry, shared } from './item.ts';
 import type { Trees } from './trees.ts';
 import { createItem, itemOf, setLocal } from './trees.ts';
 
@@ -170,7 +170,12 @@ function toEntry(row: LocalRow, parent: ItemId, item: Item, seq: Seq): LocalEntr
     name: shared(row.name, item.remote?.name),
     kind: row.kind,
     sizeBytes: row.sizeBytes,
-    hash: row.hash === null ? (sameBytes ? old.hash : null) : shared(row.hash, item.remote?.hash),
+    hash:
+      row.hash === null
+        ? sameBytes
+          ? old.hash
+          : null
+        : shared(row.hash, row.sizeBytes === 0 ? emptyHash : item.remote?.hash),
     modifiedAt: row.modifiedAt,
     stamp: row.stamp,
     seq,

@@ -6,6 +6,7 @@ const flags = [
   '--use-system-ca',
   '--disable-warning=ExperimentalWarning',
   '--max-semi-space-size=2',
+  '--initial-old-space-size=48',
   '--max-old-space-size-percentage=60',
 ];
 
