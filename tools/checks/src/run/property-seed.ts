@@ -5,5 +5,4 @@
 import fc from 'fast-check';
 
 const chosen = process.env['TIDEMARK_SEED'];
-if (chosen !== 'random')
-  fc.configureGlobal({ ...fc.readConfigureGlobal(), seed: Number(chosen ?? 42) });
+if (chosen !== 'random') fc.configureGlobal({ ...fc.readConfigureGlobal(), seed: Number(chosen ?? 42) });
