@@ -127,14 +127,15 @@ function placedOrLookedFor(state: State, touched: readonly ItemId[] | null): rea
  * for good, so the answer must not take the item back in time, let alone back to life.
  */
 function wasOvertaken(state: State, item: Item, row: RemoteRow, command: Command): boolean {
-  const plannedAt = Number(command.id.split('/')[0]);
   if (state.remote.buried.has(row.id)) return true;
-  return (
-    item.remote !== null &&
-    item.remote.id === row.id &&
-    item.remote.eTag !== row.eTag &&
-    item.remote.seq > plannedAt
-  );
+  const { byRemoteId, items } = state.trees;
+  const known = byRemoteId.get(row.id);
+  const holder = known === undefined ? undefined : items.get(known);
+  if (holder === undefined || holder.remote === null) return false;
+  // An item without a life of its own joins ours, and brings what the feed said along.
+  if (holder !== item && holder.local === null && holder.synced === null) return false;
+  const plannedAt = Number(command.id.split('/')[0]);
+  return holder.remote.eTag !== row.eTag && holder.remote.seq > plannedAt;
 }
 
 /** Our own creation belongs to the item it was made for, whatever else bears the name by now. */

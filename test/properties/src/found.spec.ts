@@ -238,6 +238,30 @@ const found: Readonly<Record<string, Found>> = {
       { do: 'work', steps: 1, choice: 253 },
     ],
   },
+  'a creation was renamed and came down as another item before its answer': {
+    acts: [
+      { do: 'create', on: 'disk', at: 0, name: 0 },
+      { do: 'work', steps: 4, choice: 349 },
+      { do: 'work', steps: 1, choice: 581 },
+      { do: 'lose', choice: 0 },
+      { do: 'hint', side: 'remote' },
+      { do: 'move', on: 'drive', at: 0, to: 0, name: 1 },
+      { do: 'work', steps: 7, choice: 623 },
+    ],
+  },
+  'both a version and its kept copy were deleted on the drive while the copy was on its way up': {
+    acts: [
+      { do: 'create', on: 'disk', at: 0, name: 0 },
+      { do: 'create', on: 'drive', at: 0, name: 0 },
+      { do: 'move', on: 'drive', at: 0, to: 0, name: 2 },
+      { do: 'work', steps: 7, choice: 0 },
+      { do: 'work', steps: 4, choice: 176 },
+      { do: 'remove', on: 'drive', at: 0, name: 0 },
+      { do: 'hint', side: 'remote' },
+      { do: 'remove', on: 'drive', at: 0, name: 0 },
+      { do: 'work', steps: 1, choice: 665 },
+    ],
+  },
 };
 
 describe('what the search has found', () => {

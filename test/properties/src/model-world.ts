@@ -275,7 +275,7 @@ export class ModelWorld {
           return fail('changedMeanwhile');
         if (command.type === 'KeepRemoteCopy') {
           const parent = command.folder === '' ? root : disk.byPath(command.folder)?.id;
-          if (parent === undefined) return fail('localGone');
+          if (parent === undefined || !disk.has(parent)) return fail('localGone');
           const copy = this.createKept(parent, command.keepAs, source.content, source.modifiedAt);
           return { ok: true, facts: { kept: this.localRow(copy, true), agreed: 'remote' } };
         }

@@ -80,6 +80,7 @@ export function tell({ history, commands, state, item, match }: StoryOptions): S
   let remoteGoneAt: Seq | null = null;
   let localGoneAt: Seq | null = null;
   let lastName: string | null = null;
+  let answeredAt: Seq | null = null;
 
   const remoteIs = (row: RemoteRow): void => {
     remote = row;
@@ -139,6 +140,7 @@ export function tell({ history, commands, state, item, match }: StoryOptions): S
         requestIds: event.requestIds ?? [],
         transferredBytes: event.transferredBytes ?? 0,
       };
+    if (event.remote !== undefined) answeredAt = seq;
     // What is kept under another name is another item from now on.
     if (event.kept !== undefined) localIds.delete(event.kept.id);
     if (event.remote !== undefined) {
@@ -229,6 +231,8 @@ export function tell({ history, commands, state, item, match }: StoryOptions): S
           .filter((command) => command.item === item)
           .map((command) => {
             const evidence = [remoteGoneAt, localGoneAt].filter((gone) => gone !== null);
+            const isByDrive = command.reason.rule === 'remote-deleted' && remoteGoneAt === null;
+            if (isByDrive && answeredAt !== null) evidence.push(noteLateAnswer(chapters, answeredAt));
             decisions.push({ command, evidence, outcome: null });
             const by = command.reason.plugin === undefined ? '' : ` (decided by ${command.reason.plugin})`;
             return `Decided to ${wishOf(command)}: ${ruleTexts[command.reason.rule]}${by} (command ${command.id})`;
@@ -250,6 +254,18 @@ export function tell({ history, commands, state, item, match }: StoryOptions): S
     if (sentences.length > 0) chapters.push({ seq, at, sentence: sentences.join('; ') });
   }
   return { chapters, decisions, lastName };
+}
+
+/** The drive told that the item is gone before it was known which item that was: our own answer, which came late, says so. */
+function noteLateAnswer(chapters: Chapter[], seq: Seq): Seq {
+  const index = chapters.findIndex((chapter) => chapter.seq === seq);
+  const chapter = chapters[index];
+  if (chapter !== undefined)
+    chapters[index] = {
+      ...chapter,
+      sentence: `${chapter.sentence}; by then the drive had told that it was deleted again`,
+    };
+  return seq;
 }
 
 function withRequests(sentence: string, requestIds: readonly string[]): string {
