@@ -203,6 +203,8 @@ function planned(state: State, event: Planned): ItemId[] {
       state.remote.looking = command;
       state.remote.changedByUs = false;
       state.remote.lookAgain = false;
+      // Everything will be listed: what waits for its folder from before may be gone by now.
+      if (command.cursor === null) state.trees.orphans.clear();
     } else if (command.type === 'ScanLocal') {
       state.local.looking = command;
       state.local.lookAgain = false;

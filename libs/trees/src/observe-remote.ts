@@ -120,7 +120,8 @@ export function isRemoteNews(trees: Trees, row: RemoteRow): boolean {
     entry.eTag === row.eTag &&
     entry.name === row.name &&
     entry.kind === row.kind &&
-    entry.parent === trees.byRemoteId.get(row.parentId) &&
+    // In one version it is in one folder: when that one is unknown, it has just gone.
+    (trees.byRemoteId.get(row.parentId) ?? entry.parent) === entry.parent &&
     entry.sizeBytes === row.sizeBytes &&
     entry.modifiedAt === row.modifiedAt &&
     (row.hash === null || row.hash === entry.hash) &&

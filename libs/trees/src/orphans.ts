@@ -9,6 +9,7 @@ export interface Orphans {
   find(id: DriveItemId): RemoteRow | undefined;
   /** Something newer is known of the id. */
   drop(id: DriveItemId): void;
+  clear(): void;
   /** In the order of their arrival, which decides the order of their items. */
   rows(): RemoteRow[];
 }
@@ -42,6 +43,10 @@ export function createOrphans(): Orphans {
     },
     find: (id) => byId.get(id),
     drop,
+    clear() {
+      byId.clear();
+      byFolder.clear();
+    },
     rows: () => [...byId.values()],
   };
 }
