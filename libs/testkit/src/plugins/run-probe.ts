@@ -1,0 +1,27 @@
+/** Runs the probe in a process of its own: `node run-probe.ts NATS-ADDRESS DRIVE-KEY SETTINGS-AS-JSON`. SIGTERM ends it in order. */
+import { connectNatsBus } from '@tidemark/bus';
+import { createSystemClock, createSystemRandom } from '@tidemark/graph';
+import { runRemotePlugin } from '@tidemark/plugin-host';
+import probe from './probe.ts';
+
+const [server = '', driveKey = '', config = '{}'] = process.argv.slice(2);
+const asked = new AbortController();
+process.on('SIGTERM', () => asked.abort());
+const bus = await connectNatsBus({ servers: [server], name: 'probe', onError: console.error });
+await runRemotePlugin({
+  plugin: probe,
+  config: JSON.parse(config),
+  bus,
+  driveKey,
+  clock: createSystemClock(),
+  random: createSystemRandom(),
+  output: {
+    line: console.log,
+    errorLine: console.error,
+    status: () => undefined,
+    isTerminal: false,
+    columns: 80,
+  },
+  signal: asked.signal,
+});
+await bus.close();
