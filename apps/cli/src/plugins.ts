@@ -6,13 +6,7 @@ import socketio from '@tidemark/plugin-socketio';
 import uploader from '@tidemark/plugin-uploader';
 import watcher from '@tidemark/plugin-watcher';
 import { createWebhook } from '@tidemark/plugin-webhook';
-import type { Plugin } from '@tidemark/plugin-sdk';
-import type { Profile } from '@tidemark/daemon';
-
-export interface Configured {
-  readonly plugin: Plugin;
-  readonly config?: unknown;
-}
+import type { ConfiguredPlugin as Configured, Profile } from '@tidemark/daemon';
 
 export function workers({ settings }: Profile, monitoring = false): Configured[] {
   return [

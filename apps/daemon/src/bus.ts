@@ -2,13 +2,18 @@
 import type { Bus } from '@tidemark/contracts';
 import { Failure } from '@tidemark/contracts';
 import { connectNatsBus, createInProcessBus } from '@tidemark/bus';
+import { isPluginSubject } from '@tidemark/plugin-host';
 
 /**
  * `in-process`, or the address of a NATS server. `onError`: a message may not have arrived; the run should end, since the
  * next one finds every difference again. Throws Failure `offline`.
  */
 export async function openBus(setting: string, onError: (detail: string) => void): Promise<Bus> {
-  const tell = (error: unknown): void => onError(error instanceof Error ? error.message : String(error));
+  const tell = (error: unknown, subject = ''): void => {
+    // What another process sends may be anything; whoever sent it is answered, and nothing of ours was lost.
+    if (isPluginSubject(subject)) return;
+    onError(error instanceof Error ? error.message : String(error));
+  };
   if (setting === 'in-process') return createInProcessBus({ onError: tell });
   let grace: NodeJS.Timeout | undefined;
   try {

@@ -1,6 +1,6 @@
 /** A run in which nothing is written: both sides are looked at for real, every change is predicted. */
-import { openBus, runProfile } from '@tidemark/daemon';
-import type { RunEnd } from '@tidemark/daemon';
+import { openBus, pluginsOfSettings, runProfile } from '@tidemark/daemon';
+import type { ConfiguredPlugin, RunEnd } from '@tidemark/daemon';
 import type { CommandContext } from '../context.ts';
 import { interruption } from '../interruption.ts';
 import { clock, random, withRun } from '../open.ts';
@@ -23,7 +23,7 @@ export function rehearse(context: CommandContext): Promise<RunEnd> {
         random,
         output,
         mode: 'rehearse',
-        plugins: workers(profile),
+        plugins: [...workers(profile), ...(await rulesOnly(profile))],
         massDeleteConfirmed: commandLine.force === 'yes',
         monitoring: false,
         lend: {},
@@ -34,4 +34,23 @@ export function rehearse(context: CommandContext): Promise<RunEnd> {
       await bus.close();
     }
   });
+}
+
+/** Their rules decide with us; what else they do is for real runs. */
+async function rulesOnly(profile: CommandContext['profile']): Promise<ConfiguredPlugin[]> {
+  const theirs = await pluginsOfSettings(profile);
+  return theirs.flatMap(({ plugin: { name, version, config: schema, rules }, config }) =>
+    rules === undefined
+      ? []
+      : [
+          {
+            plugin: {
+              ...{ name, rules },
+              ...(version !== undefined && { version }),
+              ...(schema !== undefined && { config: schema }),
+            },
+            config,
+          },
+        ],
+  );
 }

@@ -5,6 +5,7 @@ import { createRulesFor, logFolder, stateFromLog } from '@tidemark/daemon';
 import { escaped } from '@tidemark/disk';
 import type { CommandContext } from '../context.ts';
 import { readLog } from '../read-log.ts';
+import { settingsRules } from '../settings-rules.ts';
 
 export async function status(context: CommandContext): Promise<number> {
   const { commandLine, output, profile } = context;
@@ -15,7 +16,7 @@ export async function status(context: CommandContext): Promise<number> {
     return 0;
   }
   return readLog(context, folder, async (log) => {
-    const { state } = await stateFromLog(log, createRulesFor());
+    const { state } = await stateFromLog(log, createRulesFor(await settingsRules(profile)));
     const { items, atRest, notAtRest, oddities, halted } = statusOf(state);
     if (json) {
       output.line(

@@ -1,5 +1,5 @@
 /** `--sync`: one run that ends when both sides agree, and its dry run. `--monitor`: one that goes on until it is stopped. */
-import { edgesOf, openBus, runProfile } from '@tidemark/daemon';
+import { arrangePlugins, edgesOf, openBus, runProfile } from '@tidemark/daemon';
 import type { RunEnd } from '@tidemark/daemon';
 import type { CommandContext } from '../context.ts';
 import { acceptStart, changedSettings } from '../accepted-start.ts';
@@ -35,6 +35,10 @@ export async function sync(context: CommandContext): Promise<number> {
   }
   if (settings.resync) say('Deleting the saved application sync status ...');
 
+  const { here, elsewhere } = await arrangePlugins(
+    withReporter(profile, { json, dryRun: mode === 'rehearse', monitoring }),
+    profile,
+  );
   return withRun(context, { mode, resync: settings.resync }, async (opened) => {
     const interrupted = interruption(output);
     const bus = await openBus(settings.bus, (detail) => {
@@ -50,10 +54,10 @@ export async function sync(context: CommandContext): Promise<number> {
         random,
         output,
         mode,
-        plugins: withReporter(profile, { json, dryRun: mode === 'rehearse', monitoring }),
+        ...{ plugins: here, elsewhere },
         massDeleteConfirmed: commandLine.force === 'yes',
         monitoring,
-        lend: monitoring ? edgesOf(profile, opened.account) : {},
+        lend: monitoring || settings.plugins.length > 0 ? edgesOf(profile, opened.account, here) : {},
         interrupted: interrupted.signal,
       });
       if (mode === 'real') acceptStart(profile);

@@ -55,11 +55,16 @@ export type Action =
       readonly output: Output;
       readonly nginx: 'no' | 'plain' | 'hardened';
     }
+  | { readonly type: 'plugin'; readonly step: 'list'; readonly output: Output }
   | {
       readonly type: 'plugin';
-      readonly step: string;
-      readonly operands: readonly string[];
+      readonly step: 'run';
+      /** A name, a path or a package. */
+      readonly reference: string;
       readonly output: Output;
+      /** Address of the server; without it, that of the settings. */
+      readonly bus?: string;
+      readonly drive?: string;
     }
   | { readonly type: 'relay' };
 

@@ -191,7 +191,14 @@ describe('the subcommand face', () => {
       ['doctor', 'webhook', '--nginx', '--hardened'],
       { type: 'doctor', topic: 'webhook', output: 'text', nginx: 'hardened' },
     ],
-    [['plugin', 'add', 'x', 'y'], { type: 'plugin', step: 'add', operands: ['x', 'y'], output: 'text' }],
+    [['plugin', 'list', '--json'], { type: 'plugin', step: 'list', output: 'json' }],
+    [
+      ['plugin', 'run', './x.ts', '--bus', 'nats://h:4222', '--drive=b!1'],
+      {
+        ...{ type: 'plugin', step: 'run', reference: './x.ts', output: 'text' },
+        ...{ bus: 'nats://h:4222', drive: 'b!1' },
+      },
+    ],
     [['relay'], { type: 'relay' }],
     [['help'], { type: 'help' }],
     [['help', 'log'], { type: 'help', topic: 'log' }],

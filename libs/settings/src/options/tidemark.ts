@@ -71,5 +71,15 @@ export const tidemarkOptions = {
     maximum: 100,
     summary: 'Share of the tree whose deletion waits for a confirmation',
   },
-  plugins: { type: 'list', default: [], summary: 'Plugins to load besides our own' },
+  plugins: {
+    type: 'list',
+    default: [],
+    summary:
+      'Plugins to load besides our own: paths of files, or names of packages in the configuration directory',
+  },
+  remote_plugins: {
+    type: 'list',
+    default: [],
+    summary: 'Plugins that run in another process: "name", or "name:HashFile"; needs a NATS server as bus',
+  },
 } as const satisfies OptionTable;

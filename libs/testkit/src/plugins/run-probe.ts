@@ -5,9 +5,14 @@ import { runRemotePlugin } from '@tidemark/plugin-host';
 import probe from './probe.ts';
 
 const [server = '', driveKey = '', config = '{}'] = process.argv.slice(2);
+const say = (text: string): void => void process.stderr.write(`${text}\n`);
 const asked = new AbortController();
 process.on('SIGTERM', () => asked.abort());
-const bus = await connectNatsBus({ servers: [server], name: 'probe', onError: console.error });
+const bus = await connectNatsBus({
+  servers: [server],
+  name: 'probe',
+  onError: (error) => say(String(error)),
+});
 await runRemotePlugin({
   plugin: probe,
   config: JSON.parse(config),
@@ -16,8 +21,8 @@ await runRemotePlugin({
   clock: createSystemClock(),
   random: createSystemRandom(),
   output: {
-    line: console.log,
-    errorLine: console.error,
+    line: say,
+    errorLine: say,
     status: () => undefined,
     isTerminal: false,
     columns: 80,
