@@ -31,10 +31,8 @@ export async function loadPlugin(
     throw cannotLoad(reference, folder, error, path === null);
   });
   const plugin = checked(reference, loaded);
-  return {
-    reference,
-    plugin: { ...plugin, version: plugin.version ?? packageVersion(reference, path, folder) },
-  };
+  const version = plugin.version ?? (path === null ? packageVersion(reference, folder) : '0.0.0');
+  return { reference, plugin: { ...plugin, version } };
 }
 
 export const isPath = (reference: string): boolean => /^(?:\/|\.{1,2}\/|~\/)/.test(reference);
@@ -138,11 +136,8 @@ function checked(reference: string, loaded: unknown): Plugin {
   );
 }
 
-function packageVersion(reference: string, path: string | null, folder: string): string {
-  const manifest =
-    path === null
-      ? findPackageJSON(reference, pathToFileURL(`${folder}/plugins.js`))
-      : findPackageJSON(pathToFileURL(path));
+function packageVersion(name: string, folder: string): string {
+  const manifest = findPackageJSON(name, pathToFileURL(`${folder}/plugins.js`));
   if (manifest === undefined) return '0.0.0';
   const read = z.object({ version: z.string() }).safeParse(JSON.parse(readFileSync(manifest, 'utf8')));
   return read.success ? read.data.version : '0.0.0';
