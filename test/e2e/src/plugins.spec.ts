@@ -1,11 +1,11 @@
-import { spawnSync } from 'node:child_process';
-import { mkdir, writeFile } from 'node:fs/promises';
+import { spawn } from 'node:child_process';
+import { chmod, mkdir, utimes, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { expect, it, onTestFinished } from 'vitest';
 import { startNatsServer } from './nats-server.ts';
-import { expectEqualSides, openProfile, type TestProfile } from './profile.ts';
-import type { BinaryName, Running } from './run-binary.ts';
+import { expectEqualSides, hashOf, openProfile, type TestProfile } from './profile.ts';
+import { collect, type BinaryName, type Running } from './run-binary.ts';
 
 const example = (name: string): string =>
   fileURLToPath(new URL(`../../../libs/plugin-sdk/docs/examples/${name}`, import.meta.url));
@@ -154,7 +154,6 @@ const hasher = (syncFolder: string, hangs: boolean): readonly string[] => [
 ];
 
 it('a plugin that is killed in the middle of a command does it again when it is back', async () => {
-  const { hashOf } = await import('./profile.ts');
   const bus = await openServer();
   const profile = await openProfile({
     tree: [{ path: '/same.txt', content: 'same' }],
@@ -200,6 +199,34 @@ it('a plugin that is killed in the middle of a command does it again when it is 
   expect(replayed.stdout).toMatch(/ 0 divergences; hash chain intact/);
 });
 
+it('a plugin in another language needs nothing but the wire', async () => {
+  const bus = await openServer();
+  const profile = await openProfile({
+    // Nothing else would look at the drive within five minutes.
+    config: { disable_websocket_support: 'true' },
+    tidemarkConfig: { bus, remote_plugins: 'touch-hint' },
+  });
+  const watched = join(profile.folder, 'watched');
+  await writeFile(watched, '');
+  const daemon = start(profile, 'onedrive', ['--monitor', '--verbose']);
+  const key = profile.drive.driveId.toLowerCase().replace(/[^a-z0-9]+/g, '-');
+  const server = bus.replace('nats://', '');
+  const child = spawn('python3', [example('touch_hint.py'), server, key, watched], {
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  onTestFinished(() => void child.kill('SIGKILL'));
+  const ended = collect(child, 'touch_hint.py', 100_000);
+  await daemon.said(/Plugin touch-hint 1\.0\.0 works in another process/);
+  await daemon.said(/Sync with Microsoft OneDrive is complete/);
+  profile.drive.create('/new.txt', 'new');
+  await utimes(watched, 1, 1);
+  await daemon.said(/Downloading file: new\.txt .* done/);
+  await expectEqualSides(profile);
+  child.kill('SIGTERM');
+  await ended;
+  await daemon.said(/Plugin touch-hint works in another process and is not there/);
+});
+
 it('a plugin of the settings decides with ours, is named in the log, and is heard again by a replay', async () => {
   const profile = await openProfile({
     tree: [
@@ -236,6 +263,40 @@ it('a plugin of the settings decides with ours, is named in the log, and is hear
   expect((await profile.tidemark(['explain', 'film.mov'])).stdout).toContain('videos are not synced');
 });
 
+it('a plugin may be a package that is installed in the configuration directory', async () => {
+  const profile = await openProfile({ tree: [{ path: '/a.tmp2', content: 'a' }] });
+  const folder = join(profile.configFolder, 'node_modules/@somebody/skip-two');
+  await mkdir(folder, { recursive: true });
+  const manifest = { name: '@somebody/skip-two', version: '3.4.5', type: 'module', exports: './plugin.js' };
+  await writeFile(join(folder, 'package.json'), JSON.stringify(manifest));
+  await writeFile(
+    join(folder, 'plugin.js'),
+    [
+      `import { of } from 'rxjs';`,
+      `import { Failure } from '@tidemark/plugin-sdk';`,
+      `if (typeof of !== 'function' || typeof Failure !== 'function') throw new Error('nothing was lent');`,
+      `export default { name: 'skip-two', rules: { ignore: ({ name }) => (name.endsWith('2') ? 'two' : undefined) } };`,
+      '',
+    ].join('\n'),
+  );
+  await writeFile(join(profile.configFolder, 'tidemark.conf'), 'plugins = "@somebody/skip-two"\n', {
+    flag: 'a',
+  });
+  await profile.sync();
+  expect(await profile.local()).toEqual({});
+  const [plugins] = await startedPlugins(profile);
+  expect(plugins).toContainEqual({ name: 'skip-two', version: '3.4.5' });
+  const listed = await profile.tidemark(['plugin', 'list', '--json']);
+  const all = listed.stdout
+    .trim()
+    .split('\n')
+    .map((line) => JSON.parse(line));
+  expect(all.find(({ name }) => name === 'skip-two')).toEqual({
+    ...{ name: 'skip-two', version: '3.4.5', place: 'daemon', observes: false, handles: [], needs: {} },
+    rules: ['ignore'],
+  });
+});
+
 it('says which plugin cannot be used, why, and what would help', async () => {
   const profile = await openProfile({});
   const bus = 'nats://127.0.0.1:4222';
@@ -262,7 +323,7 @@ it('says which plugin cannot be used, why, and what would help', async () => {
   );
   expect(await run(`plugins = "${wrong}"`)).toContain('there is no command EraseDrive');
   const open = await writePlugin(profile, 'open.ts', 'export default { name: "x" };');
-  spawnSync('chmod', ['o+w', open]);
+  await chmod(open, 0o666);
   expect(await run(`plugins = "${open}"`)).toContain(`Run: chmod o-w '${open}'`);
   expect(await run(`remote_plugins = "x"`)).toContain("'remote_plugins' needs 'bus'");
   const remote = (entry: string): Promise<string> => run(`bus = "${bus}"`, `remote_plugins = "${entry}"`);

@@ -117,8 +117,9 @@ export async function runRemotePlugin(options: RunRemotePluginOptions): Promise<
   }
 
   function stand(next: RemoteStanding): void {
-    if (next.state === standing) return;
-    standing = next.state;
+    const words = next.state === 'waiting' ? next.detail : next.state;
+    if (words === standing) return;
+    standing = words;
     onStanding(next);
   }
 }
