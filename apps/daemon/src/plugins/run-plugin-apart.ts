@@ -35,6 +35,8 @@ export async function runPluginApart(options: PluginApart): Promise<void> {
   const bus = await connectNatsBus({
     servers: [server],
     name: `tidemark plugin ${plugin.name}`,
+    // So that a server can keep answers to one plugin from all others.
+    connection: { inboxPrefix: `_INBOX_${plugin.name}` },
     onError: (error) => {
       const detail = error instanceof Error ? error.message : String(error);
       onFault({ plugin: plugin.name, details: { code: 'offline', detail } });

@@ -1,7 +1,10 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { afterAll } from 'vitest';
+import { afterAll, expect, test } from 'vitest';
 import { connectNatsBus, createInProcessBus } from '@tidemark/bus';
 import type { Bus, Observation } from '@tidemark/contracts';
 import { createSystemClock, createSystemRandom } from '@tidemark/graph';
@@ -103,22 +106,78 @@ pluginHostingConformance({
   },
 });
 
+/** `user`: as whom the plugin may speak; anybody without it. */
+const inItsOwnProcess = (bus: Bus, driveKey: string, config: object, address: string, ...user: string[]) =>
+  elsewhere(bus, driveKey, () => {
+    const program = fileURLToPath(new URL('../plugins/run-probe.ts', import.meta.url));
+    const child = spawn(process.execPath, [program, address, driveKey, JSON.stringify(config), ...user], {
+      stdio: ['ignore', 'inherit', 'inherit'],
+    });
+    const exited = once(child, 'exit');
+    return {
+      async stop() {
+        child.kill('SIGTERM');
+        await exited;
+      },
+    };
+  });
+
 pluginHostingConformance({
   name: 'in a process of its own, over NATS',
-  async start(driveKey, config) {
-    const bus = await connect('daemon');
-    return elsewhere(bus, driveKey, () => {
-      const program = fileURLToPath(new URL('../plugins/run-probe.ts', import.meta.url));
-      const child = spawn(process.execPath, [program, server.url, driveKey, JSON.stringify(config)], {
-        stdio: ['ignore', 'inherit', 'inherit'],
-      });
-      const exited = once(child, 'exit');
-      return {
-        async stop() {
-          child.kill('SIGTERM');
-          await exited;
-        },
-      };
-    });
+  start: async (driveKey, config) => inItsOwnProcess(await connect('daemon'), driveKey, config, server.url),
+});
+
+/** The example of the page for authors, for the probe and every drive, with passwords in place of keys. */
+async function asDocumented(): Promise<string> {
+  const page = new URL('../../../plugin-sdk/docs/wire-protocol.md', import.meta.url);
+  const example = /```hcl\n([^`]+)```/.exec(await readFile(page, 'utf8'))?.[1] ?? '';
+  return example
+    .replaceAll('DRIVE', '*')
+    .replaceAll('notifier', 'probe')
+    .replace('nkey: UDAEMON', 'user: daemon, password: daemon')
+    .replace('nkey: UPLUGIN', 'user: plugin, password: plugin');
+}
+
+const folder = await mkdtemp(join(tmpdir(), 'tidemark-permissions-'));
+await writeFile(join(folder, 'nats.conf'), await asDocumented());
+const strict = await startNatsServer(['-c', join(folder, 'nats.conf')]);
+afterAll(async () => {
+  await strict.stop();
+  await rm(folder, { recursive: true });
+});
+const connectAs = (user: string, onError: (error: unknown) => void): Promise<Bus> =>
+  connectNatsBus({
+    ...{ servers: [strict.url], name: user, onError },
+    connection: { user, pass: user, ...(user === 'plugin' && { inboxPrefix: '_INBOX_probe' }) },
+  });
+
+pluginHostingConformance({
+  name: 'in a process of its own, with the permissions of the page',
+  start: async (driveKey, config) => {
+    const bus = await connectAs('daemon', () => undefined);
+    return inItsOwnProcess(bus, driveKey, config, strict.url, 'plugin');
   },
+});
+
+test.each([
+  'sync.d.observation.watcher',
+  'sync.d.command.DeleteLocal',
+  'sync.d.event',
+  'sync.d.plugin.another.observation',
+])('with the permissions of the page, a plugin cannot say anything on %s', async (subject) => {
+  const heard: unknown[] = [];
+  const refused = Promise.withResolvers<unknown>();
+  const daemon = await connectAs('daemon', () => undefined);
+  const plugin = await connectAs('plugin', refused.resolve);
+  const mark = Promise.withResolvers<void>();
+  await daemon.subscribe(subject, (payload) => void heard.push(payload));
+  await daemon.subscribe('sync.d.plugin.probe.notice', () => mark.resolve());
+  await plugin.publish(subject, 'forged');
+  expect(String(await refused.promise)).toMatch(/permissions.violation/i);
+  // What comes later on the same connection has come: the other one never will.
+  await plugin.publish('sync.d.plugin.probe.notice', []);
+  await mark.promise;
+  expect(heard).toEqual([]);
+  await plugin.close();
+  await daemon.close();
 });
