@@ -225,6 +225,10 @@ it('a plugin in another language needs nothing but the wire', async () => {
   child.kill('SIGTERM');
   await ended;
   await daemon.said(/Plugin touch-hint works in another process and is not there/);
+  daemon.child.kill('SIGTERM');
+  await daemon.ended;
+  const { stdout } = await profile.tidemark(['log', '--json', '--plugin', 'touch-hint']);
+  expect(JSON.parse(stdout.trim())).toMatchObject({ event: { type: 'HintReceived', side: 'remote' } });
 });
 
 it('a plugin of the settings decides with ours, is named in the log, and is heard again by a replay', async () => {

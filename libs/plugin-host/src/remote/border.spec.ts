@@ -172,6 +172,15 @@ describe('the border: hello', () => {
     expect(await far.hello({ instance: 'instance-2' })).toMatchObject({ welcome: { run: 'run-1' } });
   });
 
+  it('hears no more of the one whose place was taken', async () => {
+    const far = await createSpecRemote();
+    await far.hello({ observes: ['HintReceived'] });
+    await far.advance(4_000);
+    await far.hello({ observes: ['HintReceived'], instance: 'instance-2' });
+    expect(await far.report(hint)).toEqual({ again: 'say hello first' });
+    expect(far.taken).toEqual([]);
+  });
+
   it.each(Object.keys(commandEffects) as CommandType[])(
     '%s leaves the daemon only if it writes and proves nothing',
     (type) => {
