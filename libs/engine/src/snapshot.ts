@@ -5,8 +5,8 @@
 import type { Command, DriveItemId, ItemId, RemoteRow, Seq, Started } from '@tidemark/contracts';
 import { rootItem } from '@tidemark/contracts';
 import type { ItemActivity } from '@tidemark/machines';
-import type { Item } from '@tidemark/trees';
-import { isAtRest, setLocal, setRemote } from '@tidemark/trees';
+import type { ItemEntries } from '@tidemark/trees';
+import { addItem, isAtRest, setLocal, setRemote } from '@tidemark/trees';
 import { restoredItem, storedItem, type StoredItem } from './stored-item.ts';
 import type { RulesFor } from './evolve.ts';
 import type { SideState, State } from './state.ts';
@@ -113,7 +113,7 @@ function restoreHead(state: State, head: Head, rulesFor: RulesFor): void {
   state.halted = head.halted;
 }
 
-function restoreItem(state: State, row: Item): void {
+function restoreItem(state: State, row: ItemEntries): void {
   const { trees } = state;
   if (row.id === rootItem) {
     const root = trees.items.get(rootItem);
@@ -125,11 +125,12 @@ function restoreItem(state: State, row: Item): void {
     if (row.local !== null) trees.byLocalId.set(row.local.id, rootItem);
     return;
   }
-  const item: Item = { id: row.id, remote: null, local: null, synced: row.synced };
-  trees.items.set(row.id, item);
+  const item = addItem(trees, row.id);
+  item.synced = row.synced;
   if (row.remote !== null) setRemote(trees, item, row.remote);
   if (row.local !== null) setLocal(trees, item, row.local);
   if (item.synced !== null && item.local === null) state.missing.local.add(item.id);
   if (item.synced !== null && item.remote === null) state.missing.remote.add(item.id);
+  item.rest();
   if (!isAtRest(item)) state.agenda.touch(item.id);
 }
