@@ -85,15 +85,19 @@ type Facts = readonly [
   isFolder: 0 | 1,
   sizeBytes: number,
   modifiedAt: number,
-  /** 0: that of an empty file. */
-  hash: string | null | 0,
-  /** The one read from the disk: 0 when it is the same. */
-  localHash: null | 0,
+  hash: StoredHash,
+  localHash: StoredHash | SameHash,
   eTag: string,
   cTag: string | null,
   stamp: string,
   seqs: readonly [remote: Seq, local: Seq, synced: Seq],
 ];
+
+/** `empty`: that of a file without bytes, whose text all such files share. */
+type StoredHash = string | null | typeof empty;
+type SameHash = typeof same;
+const empty = 0;
+const same = 1;
 
 interface RestingEntries {
   readonly remote: RemoteEntry;
@@ -115,7 +119,6 @@ function restingText(
     local.kind === kind &&
     local.sizeBytes === sizeBytes &&
     local.modifiedAt === modifiedAt &&
-    (local.hash === null || local.hash === hash) &&
     sameSynced(agreementOf(remote, local, synced.seq), synced) &&
     synced.kind === kind;
   if (!isTold) return null;
@@ -124,8 +127,8 @@ function restingText(
     kind === 'folder' ? 1 : 0,
     sizeBytes,
     modifiedAt,
-    hash === emptyHash ? 0 : hash,
-    local.hash === hash ? 0 : null,
+    storedHash(hash),
+    local.hash === hash ? same : storedHash(local.hash),
     eTag,
     cTag,
     local.stamp,
@@ -139,9 +142,9 @@ function restingEntries(
   { remoteId, localId, name }: { remoteId: DriveItemId; localId: LocalId; name: string },
 ): RestingEntries {
   const facts = JSON.parse(text) as Facts;
-  const [parent, isFolder, sizeBytes, modifiedAt, hashOrEmpty, localHash, eTag, cTag, stamp, seqs] = facts;
+  const [parent, isFolder, sizeBytes, modifiedAt, remoteHash, localHash, eTag, cTag, stamp, seqs] = facts;
   const kind = isFolder === 1 ? 'folder' : 'file';
-  const hash = hashOrEmpty === 0 ? emptyHash : hashOrEmpty;
+  const hash = hashFrom(remoteHash);
   const [seq, localSeq, syncedSeq] = seqs;
   const remote: RemoteEntry = {
     id: remoteId,
@@ -157,8 +160,11 @@ function restingEntries(
   };
   const local: LocalEntry = {
     ...{ id: localId, parent, name, kind, sizeBytes },
-    hash: localHash === 0 ? hash : null,
+    hash: localHash === same ? hash : hashFrom(localHash),
     ...{ modifiedAt, stamp, seq: localSeq },
   };
   return { remote, local, synced: agreementOf(remote, local, syncedSeq) };
 }
+
+const storedHash = (hash: string | null): StoredHash => (hash === emptyHash ? empty : hash);
+const hashFrom = (stored: StoredHash): string | null => (stored === empty ? emptyHash : stored);
