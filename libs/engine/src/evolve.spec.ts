@@ -12,7 +12,13 @@ import { SpecRun, goneFromDrive, onDisk, onDrive, specPolicy, startedWith } from
 const events: { readonly [Type in EventType]: Extract<Event, { type: Type }> } = {
   Started: startedWith(specPolicy) as Extract<Event, { type: 'Started' }>,
   RemoteSeen: { type: 'RemoteSeen', rows: [onDrive('A', 'a', 'one'), goneFromDrive('B')] },
-  RemoteRoundCompleted: { type: 'RemoteRoundCompleted', full: true, cursor: 'x', absent: [driveItemId('C')] },
+  RemoteRoundCompleted: {
+    type: 'RemoteRoundCompleted',
+    full: true,
+    cursor: 'x',
+    unlisted: [driveItemId('A')],
+    absent: [driveItemId('C')],
+  },
   RemoteCursorLost: { type: 'RemoteCursorLost', detail: 'spec' },
   LocalSeen: { type: 'LocalSeen', rows: [onDisk('LA', 'a', 'one')] },
   LocalScanCompleted: { type: 'LocalScanCompleted', gone: [localId('LB')], oddities: [] },

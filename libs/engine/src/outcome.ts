@@ -34,6 +34,7 @@ export function foldOutcome(state: State, command: Command, outcome: CommandSucc
   const touched: ItemId[] = [];
   const { remote, local, kept } = outcome;
   if (remote !== undefined) {
+    state.remote.unlisted.delete(remote.id);
     if ('deleted' in remote)
       touched.push(...observeRemoteGone(trees, remote.id), ...sweepRemoteBelow(trees, command.item));
     else if (!wasOvertaken(state, item, remote, command))

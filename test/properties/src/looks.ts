@@ -5,7 +5,10 @@ import type { Chance } from './chance.ts';
 import type { ModelWorld } from './model-world.ts';
 import { root } from './model-world.ts';
 
-/** Rows come in any order, on any number of pages, some twice, and some as they were when the round began. */
+/**
+ * Rows come in any order, on any number of pages, some twice, and some as they were when the round began. A listing of
+ * everything may leave out what changes while it goes on: the next round tells of that.
+ */
 export function* readRemote(
   world: ModelWorld,
   command: CommandOf<'ReadRemote'>,
@@ -29,7 +32,9 @@ export function* readRemote(
   function rowsOf(page: readonly string[]): (RemoteRow | RemoteTombstone)[] {
     const rows = page.map((id) => {
       const old = early.get(id) ?? null;
-      return chance().oneIn(3) ? old : (world.feedRow(id) ?? old);
+      if (chance().oneIn(3)) return old;
+      const isOnTheMove = command.cursor === null && world.changedSince(id, cursor);
+      return isOnTheMove && chance().oneIn(2) ? null : (world.feedRow(id) ?? old);
     });
     return rows.filter((row) => row !== null);
   }

@@ -179,6 +179,10 @@ export class ModelWorld {
       for (const [id, version] of this.deleted) if (version > since && !ids.includes(id)) ids.push(id);
     return { ids, cursor: String(this.drive.version) };
   }
+  /** It is still there, and no longer as it was at that cursor. */
+  changedSince(id: string, cursor: string): boolean {
+    return (this.drive.nodes.get(id)?.version ?? 0) > Number(cursor);
+  }
   /** What the feed says of the id right now; null when it keeps silent. */
   feedRow(id: string): RemoteRow | RemoteTombstone | null {
     const node = this.drive.nodes.get(id);

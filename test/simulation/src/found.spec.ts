@@ -32,6 +32,10 @@ const stories: readonly (readonly [number, string])[] = [
   ],
   [21393, 'what took the name of an upload before its answer came was forgotten when the answer came'],
   [2161, 'the name for a kept version differed in case only from one that a user had given'],
+  [
+    107714,
+    'a folder moved on the drive between two pages of a full listing: it was taken for gone, and what was in it never came back',
+  ],
 ];
 
 it.each(stories)('seed %i: %s', async (seed) => {

@@ -32,6 +32,8 @@ export const ruleTexts = {
   'run-started': 'a run begins by looking at both sides',
   'hint-received': 'something told that this side may have changed',
   'look-again': 'an attempt met something else than expected, so that side is looked at again',
+  'unlisted-read':
+    'a full listing left out known items, and only the changes since tell what is gone from what has just changed',
   'look-due': 'this side has not been looked at for as long as the settings allow',
   'subscription-wanted': 'the service is to tell of changes as they happen',
   'subscription-ends': 'the subscription is about to expire, or the service asked for it',
