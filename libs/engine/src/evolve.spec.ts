@@ -79,7 +79,7 @@ describe('evolve', () => {
   });
 
   it('a creation that the feed showed first, with what was put into it since, stays one item', () => {
-    const run = new SpecRun();
+    const run = new SpecRun({ commandsInFlightMax: 1 });
     run.start();
     run.driveShows();
     run.diskShows(onDisk('LD', 'd', null));

@@ -96,6 +96,11 @@ export class Side {
       if (current === folder) return true;
     return false;
   }
+  /** The node itself, and the folders it is in. */
+  above(node: Node): Node[] {
+    const folder = this.nodes.get(node.parent);
+    return folder === undefined ? [node] : [node, ...this.above(folder)];
+  }
   path(node: Node): string {
     const above = node.parent === root ? '' : `${this.path(this.nodes.get(node.parent) ?? node)}/`;
     return above + node.name;

@@ -36,6 +36,10 @@ const stories: readonly (readonly [number, string])[] = [
     107714,
     'a folder moved on the drive between two pages of a full listing: it was taken for gone, and what was in it never came back',
   ],
+  [
+    300222,
+    'an upload was renamed on the drive before its answer came, and was being fetched as something new: two downloads of it met',
+  ],
 ];
 
 it.each(stories)('seed %i: %s', async (seed) => {

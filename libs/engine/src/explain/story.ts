@@ -268,7 +268,7 @@ function noteLateAnswer(chapters: Chapter[], seq: Seq): Seq {
   if (chapter !== undefined)
     chapters[index] = {
       ...chapter,
-      sentence: `${chapter.sentence}; by then the drive had told that it was deleted again`,
+      sentence: `${chapter.sentence}; by then the drive had told something newer of it`,
     };
   return seq;
 }
