@@ -40,6 +40,10 @@ const stories: readonly (readonly [number, string])[] = [
     300222,
     'an upload was renamed on the drive before its answer came, and was being fetched as something new: two downloads of it met',
   ],
+  [
+    307459,
+    'in the middle of a name swap one of the two was deleted on the drive: the other kept the name of its stop, and was uploaded under it',
+  ],
 ];
 
 it.each(stories)('seed %i: %s', async (seed) => {
