@@ -12,7 +12,13 @@ import { SpecRun, goneFromDrive, onDisk, onDrive, specPolicy, startedWith } from
 const events: { readonly [Type in EventType]: Extract<Event, { type: Type }> } = {
   Started: startedWith(specPolicy) as Extract<Event, { type: 'Started' }>,
   RemoteSeen: { type: 'RemoteSeen', rows: [onDrive('A', 'a', 'one'), goneFromDrive('B')] },
-  RemoteRoundCompleted: { type: 'RemoteRoundCompleted', full: true, cursor: 'x', absent: [driveItemId('C')] },
+  RemoteRoundCompleted: {
+    type: 'RemoteRoundCompleted',
+    full: true,
+    cursor: 'x',
+    unlisted: [driveItemId('A')],
+    absent: [driveItemId('C')],
+  },
   RemoteCursorLost: { type: 'RemoteCursorLost', detail: 'spec' },
   LocalSeen: { type: 'LocalSeen', rows: [onDisk('LA', 'a', 'one')] },
   LocalScanCompleted: { type: 'LocalScanCompleted', gone: [localId('LB')], oddities: [] },
@@ -73,7 +79,7 @@ describe('evolve', () => {
   });
 
   it('a creation that the feed showed first, with what was put into it since, stays one item', () => {
-    const run = new SpecRun();
+    const run = new SpecRun({ commandsInFlightMax: 1 });
     run.start();
     run.driveShows();
     run.diskShows(onDisk('LD', 'd', null));

@@ -159,6 +159,7 @@ function remoteSeen(state: State, event: RemoteSeen, seq: Seq): ItemId[] {
   const touched: ItemId[] = [];
   const isWritingDrive = isWriting(state, 'writesDrive');
   for (const row of event.rows) {
+    state.remote.unlisted.delete(row.id);
     if (!('deleted' in row)) state.remote.buried.delete(row.id);
     else if (isWritingDrive) state.remote.buried.add(row.id);
     const changed =
@@ -171,7 +172,15 @@ function remoteSeen(state: State, event: RemoteSeen, seq: Seq): ItemId[] {
 
 function remoteRoundCompleted(state: State, event: RemoteRoundCompleted, at: number): ItemId[] {
   const { trees } = state;
+  const { unlisted } = state.remote;
   const touched: ItemId[] = [];
+  unlisted.clear();
+  for (const id of event.unlisted) {
+    const item = trees.byRemoteId.get(id);
+    if (item === undefined) continue;
+    unlisted.add(id);
+    touched.push(item);
+  }
   for (const id of event.absent) {
     touched.push(...observeRemoteGone(trees, id));
     if (isWriting(state, 'writesDrive')) state.remote.buried.add(id);
@@ -186,6 +195,7 @@ function remoteRoundCompleted(state: State, event: RemoteRoundCompleted, at: num
   state.remote.lastAt = at;
   state.remote.looksSinceFull = event.full ? 0 : state.remote.looksSinceFull + 1;
   complete(state.remote);
+  if (unlisted.size > 0) lookAgain(state.remote, 'unlisted-read');
   return touched;
 }
 

@@ -13,7 +13,7 @@ import type { SideState, State } from './state.ts';
 import { initialState } from './state.ts';
 
 /** Another format reads as no snapshot at all. */
-const format = 3;
+const format = 4;
 
 interface Head {
   readonly format: number;
@@ -25,6 +25,7 @@ interface Head {
     readonly cursor: string | null;
     readonly changedByUs: boolean;
     readonly headless: readonly ItemId[];
+    readonly unlisted: readonly DriveItemId[];
     readonly buried: readonly DriveItemId[];
   };
   readonly local: State['local'];
@@ -49,6 +50,7 @@ export function* serialise(state: State): Iterable<string> {
     remote: {
       ...state.remote,
       headless: [...state.remote.headless].sort((a, b) => a - b),
+      unlisted: [...state.remote.unlisted].sort(),
       buried: [...state.remote.buried].sort(),
     },
     local: state.local,
@@ -102,6 +104,7 @@ function restoreHead(state: State, head: Head, rulesFor: RulesFor): void {
   Object.assign(state.remote, {
     ...head.remote,
     headless: new Set(head.remote.headless),
+    unlisted: new Set(head.remote.unlisted),
     buried: new Set(head.remote.buried),
   });
   Object.assign(state.local, head.local);

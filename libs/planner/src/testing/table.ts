@@ -126,6 +126,7 @@ export function viewWith(items: readonly Entries[], changes: ViewChanges = {}): 
     inFlight: new Map((busy ?? []).map((id) => [itemId(id), underWay(id)])),
     resting: () => false,
     provisional: () => undefined,
+    unlisted: () => false,
     remoteKnown: true,
     localKnown: true,
     withoutBase: false,
