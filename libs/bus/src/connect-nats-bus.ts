@@ -7,6 +7,7 @@ import { createMailbox } from './mailbox.ts';
 import { accessOptions, type NatsAccess } from './nats-access.ts';
 import { type Durability, openDurableSubjects } from './nats-durable.ts';
 import { hasCode, type NatsLink, linkTo, type OnNatsStatus } from './nats-link.ts';
+import { openNatsRecords, type NatsRecords } from './nats-records.ts';
 import { answerRequests, requestOver } from './nats-request.ts';
 import { decodePayload, encodePayload, tooLarge } from './payload.ts';
 import { checkPattern, checkSubject, matches } from './subject.ts';
@@ -33,11 +34,17 @@ export interface NatsBusOptions {
   readonly access?: NatsAccess;
 }
 
+/** What a server can do beside carrying messages. */
+export interface NatsBus extends Bus {
+  /** Throws when the server does not allow it, or has no JetStream. */
+  records(bucket: string): Promise<NatsRecords>;
+}
+
 /**
  * Throws BusError when there is no connection now: `disconnected`, `refused`, `badCredentials`. Later it reconnects for as
  * long as it takes.
  */
-export async function connectNatsBus(options: NatsBusOptions): Promise<Bus> {
+export async function connectNatsBus(options: NatsBusOptions): Promise<NatsBus> {
   const { name, onError, durable = [], pendingMax = 65_536, messageId } = options;
   durable.forEach(checkPattern);
   const backOff = createBackOff(options.reconnectDelayMs ?? 500, options.reconnectDelayMaxMs ?? 10_000);
@@ -107,6 +114,11 @@ export async function connectNatsBus(options: NatsBusOptions): Promise<Bus> {
       checkPattern(pattern);
       checkOpen(`respond on "${pattern}"`);
       return registered(await answerRequests(link, pattern, handler, { onError, requestsMax: pendingMax }));
+    },
+
+    async records(bucket) {
+      checkOpen(`open the bucket "${bucket}"`);
+      return openNatsRecords(link, bucket);
     },
 
     close: () =>

@@ -1,12 +1,11 @@
 /** The way to NATS, loaded when it is wanted: its client is larger than all of ours, and few need it. */
-import type { Bus } from '@tidemark/contracts';
-import type { NatsBusOptions } from './connect-nats-bus.ts';
+import type { NatsBus, NatsBusOptions } from './connect-nats-bus.ts';
 
 /**
  * Throws BusError when there is no connection now: `disconnected`, `refused`, `badCredentials`. Later it reconnects for as
  * long as it takes.
  */
-export async function connectNatsBus(options: NatsBusOptions): Promise<Bus> {
+export async function connectNatsBus(options: NatsBusOptions): Promise<NatsBus> {
   const loaded = await import('./connect-nats-bus.ts');
   return loaded.connectNatsBus(options);
 }
