@@ -10,6 +10,7 @@ export const requirements = {
   onedrive: 'onedrive',
   ip: 'iproute2',
   openssl: 'openssl',
+  nginx: 'nginx',
 } as const satisfies Record<string, string>;
 
 /** Folders in which servers and network tools live, also when the PATH of a plain user leaves them out. */
