@@ -1,8 +1,9 @@
 export type { Account, AccountOptions } from './account.ts';
 export { openAccount } from './account.ts';
 export { openBus } from './bus.ts';
-export { edgesOf } from './edges.ts';
 export { withLogCopy } from './open-log.ts';
+export { loadMonitor, loadStatus } from './on-demand.ts';
+export type { MonitorOptions, ReadAgain } from './monitor/monitor-profile.ts';
 export type { OpenedRun, OpenRunOptions } from './open-run.ts';
 export { mountCheck, openRun } from './open-run.ts';
 export type { Profile } from './profile.ts';
