@@ -2,15 +2,16 @@
 import { dirname } from 'node:path';
 import { createHttpListen } from '@tidemark/listener';
 import { createSecretFiles } from '@tidemark/secrets';
+import { createConnect } from '@tidemark/socket';
 import type { Account } from './account.ts';
 import type { Profile } from './profile.ts';
 import { logFolder } from './profile.ts';
 import type { ProfileRun } from './run-profile.ts';
 
-export function edgesOf(profile: Profile, { notifications, connect }: Account): ProfileRun['lend'] {
+export function edgesOf(profile: Profile, { notifications, connecting }: Account): ProfileRun['lend'] {
   return {
     notifications,
-    connect,
+    connect: createConnect(connecting),
     listen: createHttpListen(),
     // Beside the log of the drive that the secrets belong to.
     secrets: createSecretFiles(`${dirname(logFolder(profile))}/secrets`),
