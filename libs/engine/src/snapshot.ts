@@ -13,7 +13,7 @@ import type { SideState, State } from './state.ts';
 import { initialState } from './state.ts';
 
 /** Another format reads as no snapshot at all. */
-const format = 4;
+const format = 5;
 
 interface Head {
   readonly format: number;
@@ -31,6 +31,7 @@ interface Head {
   readonly local: State['local'];
   readonly subscription: State['subscription'];
   readonly stopping: boolean;
+  readonly forgotten: boolean;
   readonly inFlight: readonly Command[];
   readonly activities: readonly (readonly [ItemId, ItemActivity])[];
   readonly provisional: readonly (readonly [ItemId, 'remote' | 'local'])[];
@@ -56,6 +57,7 @@ export function* serialise(state: State): Iterable<string> {
     local: state.local,
     subscription: state.subscription,
     stopping: state.stopping,
+    forgotten: state.forgotten,
     inFlight: byId(state.inFlight).map(([, command]) => command),
     activities: byId(state.activities),
     provisional: byId(state.provisional),
@@ -110,6 +112,7 @@ function restoreHead(state: State, head: Head, rulesFor: RulesFor): void {
   Object.assign(state.local, head.local);
   Object.assign(state.subscription, head.subscription);
   state.stopping = head.stopping;
+  state.forgotten = head.forgotten;
   for (const command of head.inFlight) state.inFlight.set(command.item, command);
   for (const [item, activity] of head.activities) state.activities.set(item, activity);
   for (const [item, side] of head.provisional) state.provisional.set(item, side);
