@@ -1,8 +1,10 @@
 export type { Account, AccountOptions } from './account.ts';
 export { openAccount } from './account.ts';
-export { openBus } from './bus.ts';
-export { edgesOf } from './edges.ts';
+export type { BusSettings } from './bus.ts';
+export { inProcess, openBus } from './bus.ts';
 export { withLogCopy } from './open-log.ts';
+export { loadEdges, loadMonitor, loadStatus } from './on-demand.ts';
+export type { MonitorOptions, ReadAgain } from './monitor/monitor-profile.ts';
 export type { OpenedRun, OpenRunOptions } from './open-run.ts';
 export { mountCheck, openRun } from './open-run.ts';
 export type { ArrangedPlugins, ConfiguredPlugin } from './plugins/arrange-plugins.ts';

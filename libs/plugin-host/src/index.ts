@@ -4,9 +4,10 @@ export type { CommandFigures, HostDescription, PluginDescription } from './descr
 export type { PluginFault } from './fault.ts';
 export type { HostRules } from './rules.ts';
 export { rulesOf } from './rules.ts';
+export { readConfig } from './read-config.ts';
 export { SetupError } from './setup-error.ts';
 export type { Subjects } from './subjects.ts';
-export { driveKeyOf, subjectsOf } from './subjects.ts';
+export { driveKeyOf, isWatchedSubject, subjectsOf } from './subjects.ts';
 export { isCommandType, isPluginSubject, mayHandleElsewhere, pluginName } from './remote/protocol.ts';
 export type { ExpectedPlugin, RemotePace, RemotePluginDescription } from './remote/remote-plugin.ts';
 export type { RemotePlugins, RemotePluginsOptions } from './remote/remote-plugins.ts';

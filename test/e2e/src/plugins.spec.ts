@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import { chmod, mkdir, utimes, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, readFile, utimes, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { expect, it, onTestFinished } from 'vitest';
@@ -304,8 +304,10 @@ it('a plugin may be a package that is installed in the configuration directory',
 it('says which plugin cannot be used, why, and what would help', async () => {
   const profile = await openProfile({});
   const bus = 'nats://127.0.0.1:4222';
+  const conf = join(profile.configFolder, 'tidemark.conf');
+  const simulator = await readFile(conf, 'utf8');
   const run = async (...lines: readonly string[]): Promise<string> => {
-    await writeFile(join(profile.configFolder, 'tidemark.conf'), `${lines.join('\n')}\n`);
+    await writeFile(conf, [simulator, ...lines, ''].join('\n'));
     const ended = await profile.tidemark(['monitor']);
     expect(ended.exitCode, ended.text).toBe(3);
     return ended.stderr;
@@ -348,6 +350,17 @@ it('says which plugin cannot be used, why, and what would help', async () => {
     '--drive',
     'd',
   ];
+  const far = await profile.tidemark([
+    'plugin',
+    'run',
+    'reporter',
+    '--bus',
+    'nats://example.org:4222',
+    '--drive',
+    'd',
+  ]);
+  expect(far.exitCode).toBe(3);
+  expect(far.stderr).toContain('beyond this machine nothing goes unencrypted');
   const offline = await profile.tidemark(unreachable);
   expect(offline.exitCode).toBe(5);
   expect(offline.stderr).toContain('Cannot reach the bus at nats://127.0.0.1:1');

@@ -3,11 +3,12 @@ import { resolve } from 'node:path';
 import type { ConfiguredPlugin } from '@tidemark/daemon';
 import { arrangePlugins, isPath, loadPlugin, readPluginSettings, runPluginApart } from '@tidemark/daemon';
 import { escaped } from '@tidemark/disk';
+import { refusedBus } from '@tidemark/settings';
 import type { CommandContext } from '../context.ts';
 import { exitCodeOf } from '../exit-code.ts';
 import { interruption } from '../interruption.ts';
 import { clock, random } from '../open.ts';
-import { withReporter } from '../plugins.ts';
+import { loadChannels, withReporter } from '../plugins.ts';
 
 export async function plugin(context: CommandContext): Promise<number> {
   const { action } = context.commandLine;
@@ -17,7 +18,7 @@ export async function plugin(context: CommandContext): Promise<number> {
 
 async function list(context: CommandContext, json: boolean): Promise<number> {
   const { output, profile } = context;
-  const { here, elsewhere } = await arrangePlugins(ours(context), profile);
+  const { here, elsewhere } = await arrangePlugins(await ours(context), profile);
   const all = [
     ...here.map(
       ({ plugin: { name, version = profile.version, needs = {}, handle = {}, observe, rules = {} } }) => ({
@@ -54,6 +55,8 @@ async function runOne(
       'ERROR: Cannot run a plugin apart: there is no bus to reach the daemon over',
       '       Give --bus nats://host:port, or set bus in tidemark.conf, as in that of the daemon',
     );
+  const refused = refusedBus(server, settings);
+  if (refused !== undefined) return refuse(`ERROR: ${refused}`);
   const drive = action.drive ?? settings.drive_id;
   if (drive === '')
     return refuse(
@@ -84,7 +87,7 @@ async function runOne(
 async function choose(context: CommandContext, reference: string): Promise<ConfiguredPlugin> {
   const { locations } = context.profile;
   if (!isPath(reference)) {
-    const { here } = await arrangePlugins(ours(context), {
+    const { here } = await arrangePlugins(await ours(context), {
       ...context.profile,
       settings: { ...context.profile.settings, remote_plugins: [] },
     });
@@ -100,5 +103,5 @@ async function choose(context: CommandContext, reference: string): Promise<Confi
 
 const fromHere = (path: string): string => (path.startsWith('.') ? resolve(path) : path);
 
-const ours = ({ profile }: CommandContext): ConfiguredPlugin[] =>
-  withReporter(profile, { json: false, dryRun: false, monitoring: true });
+const ours = async ({ profile }: CommandContext): Promise<ConfiguredPlugin[]> =>
+  withReporter(profile, { json: false, dryRun: false }, await loadChannels(profile));

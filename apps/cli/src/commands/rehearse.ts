@@ -1,5 +1,5 @@
 /** A run in which nothing is written: both sides are looked at for real, every change is predicted. */
-import { openBus, pluginsOfSettings, runProfile } from '@tidemark/daemon';
+import { inProcess, openBus, pluginsOfSettings, runProfile } from '@tidemark/daemon';
 import type { ConfiguredPlugin, RunEnd } from '@tidemark/daemon';
 import type { CommandContext } from '../context.ts';
 import { interruption } from '../interruption.ts';
@@ -10,9 +10,12 @@ export function rehearse(context: CommandContext): Promise<RunEnd> {
   const { profile, output, commandLine } = context;
   return withRun(context, { mode: 'rehearse', resync: profile.settings.resync }, async (opened) => {
     const interrupted = interruption(output);
-    const bus = await openBus('in-process', (detail) => {
-      output.errorLine(`ERROR: A message between plugins was lost, so the run ends: ${detail}`);
-      interrupted.end();
+    const bus = await openBus(inProcess, {
+      onError: (detail) => {
+        output.errorLine(`ERROR: A message between plugins was lost, so the run ends: ${detail}`);
+        interrupted.end();
+      },
+      onOutside: (detail) => output.errorLine(`WARNING: ${detail}`),
     });
     try {
       return await runProfile({

@@ -10,6 +10,7 @@ import {
   isCommandType,
   mayHandleElsewhere,
   pluginName,
+  readConfig,
   SetupError,
 } from '@tidemark/plugin-host';
 import type { Plugin } from '@tidemark/plugin-sdk';
@@ -70,7 +71,10 @@ export async function pluginsOfSettings({
   const loaded: ConfiguredPlugin[] = [];
   for (const reference of settings.plugins) {
     const { plugin } = await loadPlugin(reference, { folder: locations.directory, home: locations.home });
-    loaded.push({ plugin, config: readPluginSettings(plugin.name, locations.directory) });
+    const config = readPluginSettings(plugin.name, locations.directory);
+    // Wrong settings are told before anything is opened.
+    readConfig(plugin, config);
+    loaded.push({ plugin, config });
   }
   return loaded;
 }

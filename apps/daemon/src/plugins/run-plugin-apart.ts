@@ -8,6 +8,7 @@ import type { PluginFault, RemoteStanding } from '@tidemark/plugin-host';
 import { assertCanLeave, driveKeyOf, runRemotePlugin } from '@tidemark/plugin-host';
 import type { Output } from '@tidemark/plugin-sdk';
 import { createSecretFiles } from '@tidemark/secrets';
+import { natsAccess } from '../bus.ts';
 import type { Profile } from '../profile.ts';
 import type { ConfiguredPlugin } from './arrange-plugins.ts';
 
@@ -31,12 +32,13 @@ export interface PluginApart extends ConfiguredPlugin {
  */
 export async function runPluginApart(options: PluginApart): Promise<void> {
   const { plugin, profile, server, onFault } = options;
+  const { bus_ca_file: caFile, bus_nkey_file: nkeyFile } = profile.settings;
   assertCanLeave(plugin);
   const bus = await connectNatsBus({
     servers: [server],
     name: `tidemark plugin ${plugin.name}`,
     // So that a server can keep answers to one plugin from all others.
-    connection: { inboxPrefix: `_INBOX_${plugin.name}` },
+    access: { ...natsAccess(caFile, nkeyFile), inboxPrefix: `_INBOX_${plugin.name}` },
     onError: (error) => {
       const detail = error instanceof Error ? error.message : String(error);
       onFault({ plugin: plugin.name, details: { code: 'offline', detail } });

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, expect, test } from 'vitest';
-import { connectNatsBus, createInProcessBus } from '@tidemark/bus';
+import { connectNatsBus, createInProcessBus, publicNkeyOf } from '@tidemark/bus';
 import type { Bus, Observation } from '@tidemark/contracts';
 import { createSystemClock, createSystemRandom } from '@tidemark/graph';
 import { createHost, createRemotePlugins, runRemotePlugin, subjectsOf } from '@tidemark/plugin-host';
@@ -106,11 +106,17 @@ pluginHostingConformance({
   },
 });
 
-/** `user`: as whom the plugin may speak; anybody without it. */
-const inItsOwnProcess = (bus: Bus, driveKey: string, config: object, address: string, ...user: string[]) =>
+/** `nkeyFile`: as whom the plugin speaks; as anybody without it. */
+const inItsOwnProcess = (
+  bus: Bus,
+  driveKey: string,
+  config: object,
+  address: string,
+  ...nkeyFile: string[]
+) =>
   elsewhere(bus, driveKey, () => {
     const program = fileURLToPath(new URL('../plugins/run-probe.ts', import.meta.url));
-    const child = spawn(process.execPath, [program, address, driveKey, JSON.stringify(config), ...user], {
+    const child = spawn(process.execPath, [program, address, driveKey, JSON.stringify(config), ...nkeyFile], {
       stdio: ['ignore', 'inherit', 'inherit'],
     });
     const exited = once(child, 'exit');
@@ -127,18 +133,20 @@ pluginHostingConformance({
   start: async (driveKey, config) => inItsOwnProcess(await connect('daemon'), driveKey, config, server.url),
 });
 
-/** The example of the page for authors, for the probe and every drive, with passwords in place of keys. */
+const folder = await mkdtemp(join(tmpdir(), 'tidemark-permissions-'));
+const keyOf = (user: string): string => join(folder, `${user}.nkey`);
+
+/** The example of the page for authors, for the probe, every drive, and keys of our own. */
 async function asDocumented(): Promise<string> {
   const page = new URL('../../../plugin-sdk/docs/wire-protocol.md', import.meta.url);
   const example = /```hcl\n([^`]+)```/.exec(await readFile(page, 'utf8'))?.[1] ?? '';
   return example
     .replaceAll('DRIVE', '*')
     .replaceAll('notifier', 'probe')
-    .replace('nkey: UDAEMON', 'user: daemon, password: daemon')
-    .replace('nkey: UPLUGIN', 'user: plugin, password: plugin');
+    .replace('UDAEMON', await publicNkeyOf(keyOf('daemon')))
+    .replace('UPLUGIN', await publicNkeyOf(keyOf('plugin')));
 }
 
-const folder = await mkdtemp(join(tmpdir(), 'tidemark-permissions-'));
 await writeFile(join(folder, 'nats.conf'), await asDocumented());
 const strict = await startNatsServer(['-c', join(folder, 'nats.conf')]);
 afterAll(async () => {
@@ -148,14 +156,14 @@ afterAll(async () => {
 const connectAs = (user: string, onError: (error: unknown) => void): Promise<Bus> =>
   connectNatsBus({
     ...{ servers: [strict.url], name: user, onError },
-    connection: { user, pass: user, ...(user === 'plugin' && { inboxPrefix: '_INBOX_probe' }) },
+    access: { nkeyFile: keyOf(user), ...(user === 'plugin' && { inboxPrefix: '_INBOX_probe' }) },
   });
 
 pluginHostingConformance({
   name: 'in a process of its own, with the permissions of the page',
   start: async (driveKey, config) => {
     const bus = await connectAs('daemon', () => undefined);
-    return inItsOwnProcess(bus, driveKey, config, strict.url, 'plugin');
+    return inItsOwnProcess(bus, driveKey, config, strict.url, keyOf('plugin'));
   },
 });
 
@@ -173,7 +181,7 @@ test.each([
   await daemon.subscribe(subject, (payload) => void heard.push(payload));
   await daemon.subscribe('sync.d.plugin.probe.notice', () => mark.resolve());
   await plugin.publish(subject, 'forged');
-  expect(String(await refused.promise)).toMatch(/permissions.violation/i);
+  expect(String(await refused.promise)).toMatch(/does not allow this client a publish/);
   // What comes later on the same connection has come: the other one never will.
   await plugin.publish('sync.d.plugin.probe.notice', []);
   await mark.promise;

@@ -1,5 +1,5 @@
 /**
- * Runs the probe in a process of its own: `node run-probe.ts NATS-ADDRESS DRIVE-KEY SETTINGS-AS-JSON [USER]`. SIGTERM ends it in
+ * Runs the probe in a process of its own: `node run-probe.ts NATS-ADDRESS DRIVE-KEY SETTINGS-AS-JSON [NKEY-FILE]`. SIGTERM ends it in
  * order.
  */
 import { connectNatsBus } from '@tidemark/bus';
@@ -7,7 +7,7 @@ import { createSystemClock, createSystemRandom } from '@tidemark/graph';
 import { runRemotePlugin } from '@tidemark/plugin-host';
 import probe from './probe.ts';
 
-const [server = '', driveKey = '', config = '{}', user] = process.argv.slice(2);
+const [server = '', driveKey = '', config = '{}', nkeyFile] = process.argv.slice(2);
 const say = (text: string): void => void process.stderr.write(`${text}\n`);
 const asked = new AbortController();
 process.on('SIGTERM', () => asked.abort());
@@ -15,7 +15,7 @@ const bus = await connectNatsBus({
   servers: [server],
   name: 'probe',
   onError: (error) => say(String(error)),
-  connection: { inboxPrefix: '_INBOX_probe', ...(user !== undefined && { user, pass: user }) },
+  access: { inboxPrefix: '_INBOX_probe', ...(nkeyFile !== undefined && { nkeyFile }) },
 });
 await runRemotePlugin({
   plugin: probe,

@@ -11,6 +11,8 @@ export const requirements = {
   ip: 'iproute2',
   openssl: 'openssl',
   python3: 'python3-minimal',
+  git: 'git',
+  nginx: 'nginx',
 } as const satisfies Record<string, string>;
 
 /** Folders in which servers and network tools live, also when the PATH of a plain user leaves them out. */
