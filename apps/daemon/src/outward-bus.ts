@@ -8,6 +8,8 @@ import { isPluginSubject, isWatchedSubject } from '@tidemark/plugin-host';
 
 /** What is shown and waits for the server. Beyond it watchers miss a batch, which they see by its numbers. */
 const waitingMax = 64;
+/** How long an end waits for the server to take what was shown last. */
+const lastWordsMs = 1_000;
 
 export function createOutwardBus(inside: Bus, outside: Bus): Bus {
   let waiting = 0;
@@ -25,6 +27,7 @@ export function createOutwardBus(inside: Bus, outside: Bus): Bus {
     respond: (pattern, handler) => placeOf(pattern).respond(pattern, handler),
     async close() {
       await inside.close();
+      await atMost(lastWordsMs, last);
       await outside.close();
     },
   };
@@ -53,6 +56,14 @@ export function createOutwardBus(inside: Bus, outside: Bus): Bus {
       await send(subject, payload.slice(middle));
     }
   }
+}
+
+/** The end of a run is shown, unless nobody is there to take it. */
+async function atMost(limitMs: number, work: Promise<unknown>): Promise<void> {
+  const { promise, resolve } = Promise.withResolvers<void>();
+  const timer = setTimeout(resolve, limitMs);
+  await Promise.race([work, promise]);
+  clearTimeout(timer);
 }
 
 const isTooLarge = (error: unknown): boolean =>
