@@ -24,8 +24,8 @@ export interface RemoteBus {
   close(): Promise<void>;
 }
 
-/** The daemon may wait for its disk. */
-const takeTimeoutMs = 30_000;
+/** Without an answer it is sent again: the answer may have been lost with a server, and nothing minds a second time. */
+const takeTimeoutMs = 5_000;
 
 type Handler = (payload: unknown, subject: string) => void | Promise<void>;
 

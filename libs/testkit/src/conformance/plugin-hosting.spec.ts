@@ -12,7 +12,7 @@ import { createHost, createRemotePlugins, runRemotePlugin, subjectsOf } from '@t
 import type { ToldNotice } from '@tidemark/plugin-sdk';
 import { startNatsServer } from '../nats-server.ts';
 import probe from '../plugins/probe.ts';
-import { createArrivals, type HostedPlugin, pluginHostingConformance } from './plugin-hosting.ts';
+import { createArrivals, hashFile, type HostedPlugin, pluginHostingConformance } from './plugin-hosting.ts';
 
 const clock = createSystemClock();
 const random = createSystemRandom();
@@ -188,4 +188,17 @@ test.each([
   expect(heard).toEqual([]);
   await plugin.close();
   await daemon.close();
+});
+
+test('a plugin in a process of its own goes on when the server was killed and came back', async () => {
+  const own = await startNatsServer();
+  const bus = await connectNatsBus({ servers: [own.url], name: 'daemon', onError: () => undefined });
+  const plugin = await inItsOwnProcess(bus, 'd', {}, own.url);
+  await own.restart();
+  const command = hashFile(1, 'a.txt');
+  await bus.publish(subjectsOf('d').command('HashFile'), command);
+  const outcome = await plugin.observations.first((one) => 'command' in one && one.command === command.id);
+  expect(outcome.type).toBe('CommandSucceeded');
+  await plugin.close();
+  await own.stop();
 });
