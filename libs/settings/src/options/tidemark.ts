@@ -81,6 +81,7 @@ export const tidemarkOptions = {
     unit: 'days',
     minimum: 1,
     summary: 'Age at which events behind the newest snapshot may be archived',
+    withoutEffect: 'the event log is kept whole',
   },
   commands_in_flight: {
     type: 'integer',
@@ -96,6 +97,7 @@ export const tidemarkOptions = {
     unit: 'days',
     minimum: 1,
     summary: 'Time for which displaced local files can be brought back',
+    withoutEffect: 'the trash is kept whole',
   },
   mass_delete_fraction: {
     type: 'integer',
