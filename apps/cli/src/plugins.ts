@@ -5,7 +5,7 @@ import reporter from '@tidemark/plugin-reporter';
 import socketio from '@tidemark/plugin-socketio';
 import uploader from '@tidemark/plugin-uploader';
 import watcher from '@tidemark/plugin-watcher';
-import { createWebhook } from '@tidemark/plugin-webhook';
+import { createRelayedWebhook, createWebhook } from '@tidemark/plugin-webhook';
 import type { Plugin } from '@tidemark/plugin-sdk';
 import type { Profile } from '@tidemark/daemon';
 
@@ -27,6 +27,7 @@ export function workers({ settings }: Profile, monitoring = false): Configured[]
 /** How a run that goes on is told of changes: one channel at a time, as in the peer. Polling goes on beside either. */
 function channels(settings: Profile['settings']): Configured[] {
   if (settings.upload_only) return [];
+  if (settings.webhook_enabled && settings.relay_server !== '') return [{ plugin: createRelayedWebhook() }];
   if (settings.webhook_enabled) {
     const { webhook_listening_host: host, webhook_listening_port: port } = settings;
     return [{ plugin: createWebhook(), config: { host, port } }];
