@@ -7,6 +7,8 @@ import { join } from 'node:path';
 /** What differs inside: names that resolve to loopback, and an authority that the whole system trusts. */
 export type NamespaceOptions = {
   readonly hostNames: readonly string[];
+  /** Where the names lead. Default loopback. */
+  readonly address?: string;
   /** PEM; added to a private copy of the system's certificate store. */
   readonly caFile: string;
 };
@@ -31,6 +33,8 @@ export type RunResult = {
  * shared with the outside, so a Unix socket made inside can be used from outside.
  */
 export type Namespace = {
+  /** Of a process inside, for tools that join namespaces. */
+  readonly pid: number;
   /** Runs a program to its end. */
   readonly run: (command: string, args: readonly string[], options?: RunOptions) => Promise<RunResult>;
   /** Starts a program that goes on; `close` ends it. */
@@ -45,7 +49,7 @@ export async function openNamespace(options: NamespaceOptions): Promise<Namespac
   const [hostsFile, certificateFolder] = [join(folder, 'hosts'), join(folder, 'certs')];
   await writeFile(
     hostsFile,
-    ['localhost', ...options.hostNames].map((name) => `127.0.0.1 ${name}\n`).join(''),
+    `127.0.0.1 localhost\n${options.hostNames.map((name) => `${options.address ?? '127.0.0.1'} ${name}\n`).join('')}`,
   );
   await copyCertificateStore(certificateFolder, options.caFile);
   const holder = await holdNamespace(hostsFile, certificateFolder);
@@ -63,6 +67,7 @@ export async function openNamespace(options: NamespaceOptions): Promise<Namespac
     return child;
   };
   return {
+    pid: holder.pid ?? 0,
     start,
     run: (command, args, runOptions = {}) =>
       finished(start(command, args, runOptions), runOptions.limitMs ?? 120_000),
