@@ -3,13 +3,14 @@ import { dirname } from 'node:path';
 import { createHttpListen } from '@tidemark/listener';
 import { createOpenRelay } from '@tidemark/relay';
 import { createSecretFiles } from '@tidemark/secrets';
+import { createConnect } from '@tidemark/socket';
 import type { Account } from './account.ts';
 import { natsAccess } from './bus.ts';
 import type { Profile } from './profile.ts';
 import { logFolder } from './profile.ts';
 import type { ProfileRun } from './run-profile.ts';
 
-export function edgesOf(profile: Profile, { notifications, connect }: Account): ProfileRun['lend'] {
+export function edgesOf(profile: Profile, { notifications, connecting }: Account): ProfileRun['lend'] {
   const { relay_server: server, relay_drive: drive, relay_ca_file, relay_nkey_file } = profile.settings;
   return {
     ...(server === ''
@@ -18,7 +19,7 @@ export function edgesOf(profile: Profile, { notifications, connect }: Account): 
           openRelay: createOpenRelay({ server, drive, access: natsAccess(relay_ca_file, relay_nkey_file) }),
         }),
     notifications,
-    connect,
+    connect: createConnect(connecting),
     listen: createHttpListen(),
     // Beside the log of the drive that the secrets belong to.
     secrets: createSecretFiles(`${dirname(logFolder(profile))}/secrets`),

@@ -26,9 +26,10 @@ const rules = `table inet home {
 `;
 
 /** The names lead to the outside host. */
-export async function openBehindNat(options: Omit<NamespaceOptions, 'address'>): Promise<BehindNat> {
+export async function openBehindNat({ hostNames, caFile }: NamespaceOptions): Promise<BehindNat> {
   requireCommand('nft', 'nftables');
-  const named = { ...options, address: outsideAddress };
+  const addresses = Object.fromEntries(hostNames.map((name) => [name, outsideAddress]));
+  const named = { hostNames: [], addresses, caFile };
   const [outside, inside] = [await openNamespace(named), await openNamespace(named)];
   const close = async (): Promise<void> => {
     await inside.close();

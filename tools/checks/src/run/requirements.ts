@@ -11,6 +11,8 @@ export const requirements = {
   ip: 'iproute2',
   nft: 'nftables',
   openssl: 'openssl',
+  git: 'git',
+  nginx: 'nginx',
 } as const satisfies Record<string, string>;
 
 /** Folders in which servers and network tools live, also when the PATH of a plain user leaves them out. */
