@@ -9,6 +9,7 @@ export const requirements = {
   rclone: 'rclone',
   onedrive: 'onedrive',
   ip: 'iproute2',
+  nft: 'nftables',
   openssl: 'openssl',
   git: 'git',
   nginx: 'nginx',
