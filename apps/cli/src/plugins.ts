@@ -29,7 +29,8 @@ function channels(settings: Profile['settings']): Configured[] {
   if (settings.upload_only) return [];
   if (settings.webhook_enabled) {
     const { webhook_listening_host: host, webhook_listening_port: port } = settings;
-    return [{ plugin: createWebhook(), config: { host, port } }];
+    const socketPath = settings.webhook_listening_socket === '' ? null : settings.webhook_listening_socket;
+    return [{ plugin: createWebhook(), config: { host, port, socketPath } }];
   }
   return settings.disable_websocket_support ? [] : [{ plugin: socketio }];
 }

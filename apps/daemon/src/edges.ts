@@ -12,7 +12,11 @@ export function edgesOf(profile: Profile, { notifications, connect }: Account): 
     notifications,
     connect,
     listen: createHttpListen(),
-    // Beside the log of the drive that the secrets belong to.
-    secrets: createSecretFiles(`${dirname(logFolder(profile))}/secrets`),
+    secrets: secretsOf(profile),
   };
+}
+
+/** Beside the log of the drive that they belong to. */
+export function secretsOf(profile: Profile): ReturnType<typeof createSecretFiles> {
+  return createSecretFiles(`${dirname(logFolder(profile))}/secrets`);
 }

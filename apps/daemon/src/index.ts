@@ -1,7 +1,7 @@
 export type { Account, AccountOptions } from './account.ts';
 export { openAccount } from './account.ts';
 export { openBus } from './bus.ts';
-export { edgesOf } from './edges.ts';
+export { edgesOf, secretsOf } from './edges.ts';
 export { withLogCopy } from './open-log.ts';
 export type { OpenedRun, OpenRunOptions } from './open-run.ts';
 export { mountCheck, openRun } from './open-run.ts';

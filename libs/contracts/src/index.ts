@@ -26,4 +26,6 @@ export type {
 export type { Notifications, SubscriptionGrant } from './ports/notifications.ts';
 export type { Answer, IncomingRequest, Listen, ListenAddress, Listening } from './ports/listen.ts';
 export type { Secrets } from './ports/secrets.ts';
+export type { WebhookProbe } from './webhook-probe.ts';
+export { probeParameter, probeSecret, probeSeenSecret } from './webhook-probe.ts';
 export type { Disk, ScanBatch, ScanEnd, Staged, WatchReport } from './ports/disk.ts';

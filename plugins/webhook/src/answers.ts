@@ -5,6 +5,7 @@
 import type { AbortSignalLike, Answer, IncomingRequest, SpontaneousObservation } from '@tidemark/plugin-sdk';
 import type { Desk } from './desk.ts';
 import type { Context } from './open-listener.ts';
+import { createProbeDoor } from './probe-door.ts';
 import type { Row } from './read-notifications.ts';
 import { readNotifications } from './read-notifications.ts';
 import { createTally } from './tally.ts';
@@ -27,12 +28,16 @@ export function createAnswers(
     tell({ type: 'signalReceived', count }),
   );
   const forged = createTally(clock, closing, forgedQuietMs, (count) => tell({ type: 'forged', count }));
+  const probe = createProbeDoor(context);
   const waiting = new Map<string, Promise<'queued' | 'refused'>>();
 
   return async (request) => {
     if (request.method !== 'POST') return { status: 405, headers: { allow: 'POST' } };
     const token = validationTokenIn(request.target);
-    if (token !== null) return answerValidation(token);
+    if (token !== null) {
+      if (await probe.admits(request.target)) return echo(token);
+      return answerValidation(token);
+    }
     const news = newsIn(request);
     if (news.length === 0) return taken;
     signals.count(1);
@@ -43,6 +48,10 @@ export function createAnswers(
   function answerValidation(token: string): Answer {
     if (token === '' || !desk.admitValidation()) return { status: 404 };
     tell({ type: 'validationAnswered' });
+    return echo(token);
+  }
+
+  function echo(token: string): Answer {
     return {
       status: 200,
       headers: {
@@ -62,10 +71,10 @@ export function createAnswers(
       return [];
     }
     const at = clock.now();
-    const ours = rows
-      .filter((row) => row !== 'unreadable')
-      .filter((row) => desk.recognises(row, at, secrets));
-    forged.count(rows.length - ours.length);
+    const readable = rows.filter((row) => row !== 'unreadable');
+    const probes = readable.filter((row) => probe.recognises(row, at));
+    const ours = readable.filter((row) => desk.recognises(row, at, secrets));
+    forged.count(rows.length - ours.length - probes.length);
     const news = new Map(ours.map((row) => [keyOf(row), newsOf(row)]));
     return [...news.values()];
   }

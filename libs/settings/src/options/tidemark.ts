@@ -30,6 +30,12 @@ export const tidemarkOptions = {
     empty: 'default',
     summary: 'How plugins talk to each other: "in-process" or "nats://host:port"',
   },
+  webhook_listening_socket: {
+    type: 'text',
+    default: '',
+    tilde: 'expanded',
+    summary: 'Unix socket to listen on in place of webhook_listening_host and webhook_listening_port',
+  },
   compat_log_dialect: {
     type: 'choice',
     default: 'both',
