@@ -37,8 +37,9 @@ export async function perform(invocation: Invocation): Promise<number> {
 async function commandFor(type: Action['type']): Promise<Perform | null> {
   switch (type) {
     case 'sync':
-    case 'monitor':
       return (await import('./commands/sync.ts')).sync;
+    case 'monitor':
+      return (await import('./commands/monitor.ts')).monitor;
     case 'none':
       return missingMode;
     case 'auth':

@@ -13,6 +13,7 @@ export type * from './events/event.ts';
 export type * from './events/observation.ts';
 export type { Clock, Random, AbortSignalLike } from './ports/clock.ts';
 export type { EventLog, LogOpening, LogVerdict } from './ports/event-log.ts';
+export { SnapshotUnusable } from './ports/event-log.ts';
 export type { Bus, BusSubscription } from './ports/bus.ts';
 export type {
   Drive,

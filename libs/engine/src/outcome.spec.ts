@@ -33,7 +33,7 @@ describe('outcomes', () => {
   });
 
   it('what took the name of an upload meanwhile is an item of its own, and not forgotten', () => {
-    const run = new SpecRun();
+    const run = new SpecRun({ commandsInFlightMax: 1 });
     run.start();
     run.driveShows();
     run.diskShows(onDisk('LA', 'a', 'mine'));
@@ -50,5 +50,68 @@ describe('outcomes', () => {
     const names = [...run.state.trees.items.values()].map(({ remote, local }) => [remote?.name, local?.name]);
     expect(names).toContainEqual(['b', 'a']);
     expect(names).toContainEqual(['a', undefined]);
+  });
+
+  it('an upload that was renamed on the drive before its answer came is renamed on disk as well', () => {
+    const run = new SpecRun({ commandsInFlightMax: 1 });
+    run.start();
+    run.driveShows();
+    run.diskShows(onDisk('LA', 'a', 'mine'));
+    const upload = run.command('UploadFile');
+    run.observe({ type: 'HintReceived', side: 'remote', source: 'spec' });
+    run.driveShows(onDrive('A', 'b', 'mine'));
+    run.observe({
+      type: 'CommandSucceeded',
+      command: upload.id,
+      remote: onDrive('A', 'a', 'mine'),
+      local: onDisk('LA', 'a', 'mine'),
+    });
+    expect(run.command('MoveLocal')).toMatchObject({ path: 'a', toPath: 'b' });
+  });
+
+  it('what is being fetched already is not taken for the upload whose answer comes late', () => {
+    const run = new SpecRun();
+    run.start();
+    run.driveShows();
+    run.diskShows(onDisk('LA', 'a', 'mine'));
+    const upload = run.command('UploadFile');
+    run.observe({ type: 'HintReceived', side: 'remote', source: 'spec' });
+    // Ours was renamed and written to before its answer came.
+    run.driveShows(onDrive('A', 'b', 'theirs'));
+    const download = run.command('DownloadFile');
+    run.observe({
+      type: 'CommandSucceeded',
+      command: upload.id,
+      remote: onDrive('A', 'a', 'mine'),
+      local: onDisk('LA', 'a', 'mine'),
+    });
+    run.observe({
+      type: 'CommandSucceeded',
+      command: download.id,
+      local: onDisk('LB', 'b', 'theirs'),
+    });
+    expect([...run.state.inFlight.values()].map(({ type, path }) => `${type} ${path}`)).toEqual([
+      'DeleteLocal a',
+    ]);
+    const fetched = run.state.trees.items.get(download.item);
+    expect([fetched?.remote?.name, fetched?.local?.name]).toEqual(['b', 'b']);
+  });
+
+  it('[L2] what took the name of an upload while the upload itself is being fetched again was never agreed on', () => {
+    const run = new SpecRun();
+    run.start();
+    run.driveShows();
+    run.diskShows(onDisk('LA', 'a', 'mine'));
+    const upload = run.command('UploadFile');
+    run.observe({ type: 'HintReceived', side: 'remote', source: 'spec' });
+    run.driveShows(onDrive('A', 'b', 'newer'), onDrive('B', 'a', 'theirs'));
+    run.command('DownloadFile');
+    run.observe({
+      type: 'CommandSucceeded',
+      command: upload.id,
+      remote: onDrive('A', 'a', 'mine'),
+      local: onDisk('LA', 'a', 'mine'),
+    });
+    expect(run.state.trees.items.get(upload.item)).toMatchObject({ remote: { id: 'B' }, synced: null });
   });
 });

@@ -41,12 +41,14 @@ export class LastSeen {
         ? [run.world.disk, this.local, state.trees.remoteNames]
         : [run.world.drive, this.remote, state.trees.localNames];
     const below = (id: ItemId): ItemId[] => [id, ...[...names.children(id)].flatMap(below)];
+    const folderOf = new Map<string, string>([...seen.values()].map(({ id, folder }) => [id, folder]));
     for (const id of below(command.item)) {
       const last = seen.get(id);
       const node = last === undefined ? undefined : side.nodes.get(last.id);
       if (last === undefined || node === undefined) continue;
-      // It was moved to where no scan could look, out of a folder that was read.
-      if (node.parent !== last.folder && run.world.wasUnreadable(node)) continue;
+      // It was moved to where no scan could look, out of a folder that was read; or the folder that it is in was.
+      const isElsewhere = side.above(node).some(({ id, parent }) => (folderOf.get(id) ?? parent) !== parent);
+      if (isElsewhere && run.world.wasUnreadable(node)) continue;
       return node.id;
     }
     return null;

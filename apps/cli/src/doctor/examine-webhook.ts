@@ -1,8 +1,9 @@
 /** The way of a notification, hop by hop. */
 import type { Account } from '@tidemark/daemon';
-import { logFolder, secretsOf } from '@tidemark/daemon';
+import { logFolder, secretsFolder } from '@tidemark/daemon';
 import { examine, judge, lockHolder, type Finding } from '@tidemark/doctor';
 import { createHttpListen } from '@tidemark/listener';
+import { createSecretFiles } from '@tidemark/secrets';
 import type { CommandContext } from '../context.ts';
 import { clock, random } from '../open.ts';
 import { webhookSetting } from './webhook-setting.ts';
@@ -15,7 +16,7 @@ export async function examineWebhook(
   const isLoggedIn = await account.login.isStored();
   const facts = await examine({
     setting: webhookSetting(profile.settings),
-    secrets: secretsOf(profile)('webhook'),
+    secrets: createSecretFiles(secretsFolder(profile))('webhook'),
     listen: createHttpListen(),
     ...{ clock, random, root: '/' },
     notifications: isLoggedIn ? account.notifications : null,

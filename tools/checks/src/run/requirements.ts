@@ -10,6 +10,7 @@ export const requirements = {
   onedrive: 'onedrive',
   ip: 'iproute2',
   openssl: 'openssl',
+  git: 'git',
   nginx: 'nginx',
 } as const satisfies Record<string, string>;
 

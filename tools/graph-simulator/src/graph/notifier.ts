@@ -31,6 +31,7 @@ export function createNotifier(world: Omit<World, 'notifier'>): Notifier {
   let deliveries: Delivery[] = [];
   const tell = async (subscription: Subscription, attempt: number): Promise<void> => {
     const body = JSON.stringify({ value: [rowOf(world, subscription)] });
+    world.onNotification();
     const status = await postTo(world, subscription.notificationUrl, body);
     if (deliveries.length >= deliveriesKept) deliveries = deliveries.slice(deliveriesKept / 2);
     deliveries.push({ subscriptionId: subscription.id, attempt, status });

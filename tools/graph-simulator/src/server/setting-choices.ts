@@ -35,7 +35,7 @@ export const settingChoices: Choices = {
   downloadRanges: ['honoured', 'ignored'],
   hashDelayMs: 'number',
   fileHashes: ['present', 'absent'],
-  downloadUrlSelect: ['both', 'contentOnly'],
+  downloadUrlSelect: ['both', 'contentOnly', 'neither'],
   authorizationOnLinks: ['refused', 'tolerated'],
   refreshRotation: ['keepsOld', 'revokesOld'],
   idToken: ['sent', 'omitted'],

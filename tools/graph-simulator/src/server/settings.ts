@@ -55,8 +55,8 @@ export type Settings = {
   hashDelayMs: number;
   /** `absent`: files carry no hash at all. */
   fileHashes: 'present' | 'absent';
-  /** How a selected download URL is answered: on some libraries only `content.downloadUrl` works. */
-  downloadUrlSelect: 'both' | 'contentOnly';
+  /** How a selected download URL is answered: on some libraries only `content.downloadUrl` works, where `neither` none does. */
+  downloadUrlSelect: 'both' | 'contentOnly' | 'neither';
   /**
    * A bearer token on a pre-authenticated URL. Microsoft documents that it may answer 401; the live service is
    * tolerant enough that rclone 1.60, which always sends one, works.
