@@ -42,7 +42,9 @@ export interface Desk {
   begun(profile: Profile): void;
   /** No run can begin now. */
   waiting(detail: string): void;
-  /** Settings were read again and nothing came of it. */
+  /** Settings are being read again … */
+  reloading(): void;
+  /** … and nothing came of it. */
   settled(): void;
   close(): Promise<void>;
 }
@@ -109,6 +111,7 @@ export async function openDesk(options: DeskOptions): Promise<Desk> {
       betweenRunsSince = clock.monotonic();
       manager.status(statusText());
     },
+    reloading: () => manager.reloading(),
     settled: () => manager.ready(statusText()),
     async close() {
       clearInterval(heart);

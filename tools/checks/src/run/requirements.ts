@@ -10,6 +10,8 @@ export const requirements = {
   onedrive: 'onedrive',
   ip: 'iproute2',
   openssl: 'openssl',
+  'systemd-notify': 'systemd',
+  python3: 'python3-minimal',
 } as const satisfies Record<string, string>;
 
 /** Folders in which servers and network tools live, also when the PATH of a plain user leaves them out. */
