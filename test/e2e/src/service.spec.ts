@@ -63,30 +63,30 @@ it('the service manager is told of every turn, in order, and hears signs of life
     tree: [{ path: '/a.txt', content: 'a' }],
     config: { disable_websocket_support: 'true' },
   });
-  const manager = await openReceiver(profile.folder);
+  const systemd = await openReceiver(profile.folder);
   const daemon = launchDaemon(profile, ['--monitor'], {
-    environment: { NOTIFY_SOCKET: manager.socketPath, WATCHDOG_USEC: '900000' },
+    environment: { NOTIFY_SOCKET: systemd.socketPath, WATCHDOG_USEC: '900000' },
   });
-  expect(await manager.hears((message) => 'READY' in message)).toEqual({ READY: '1', STATUS: 'Starting' });
+  expect(await systemd.hears((message) => 'READY' in message)).toEqual({ READY: '1', STATUS: 'Starting' });
   await daemon.says(complete);
-  await manager.hears((message) => message['STATUS'] === 'Waiting for changes, 1 items');
-  await manager.hears((message) => message['WATCHDOG'] === '1');
+  await systemd.hears((message) => message['STATUS'] === 'Waiting for changes, 1 items');
+  await systemd.hears((message) => message['WATCHDOG'] === '1');
 
   const config = join(profile.configFolder, 'config');
   await writeFile(config, `${await readFile(config, 'utf8')}skip_dotfiles = "true"\n`);
   daemon.signal('SIGHUP');
-  const reloading = await manager.hears((message) => 'RELOADING' in message);
+  const reloading = await systemd.hears((message) => 'RELOADING' in message);
   expect(Number(reloading['MONOTONIC_USEC'])).toBeGreaterThan(0);
-  await manager.hears((message) => message['READY'] === '1');
+  await systemd.hears((message) => message['READY'] === '1');
 
   await writeFile(config, 'no_such_option = "1"\n');
   daemon.signal('SIGHUP');
-  await manager.hears((message) => 'RELOADING' in message);
-  await manager.hears((message) => message['READY'] === '1');
+  await systemd.hears((message) => 'RELOADING' in message);
+  await systemd.hears((message) => message['READY'] === '1');
 
   expect((await daemon.stop()).exitCode).toBe(0);
-  await manager.hears((message) => message['STOPPING'] === '1');
-  const turns = manager.messages.flatMap((message) =>
+  await systemd.hears((message) => message['STOPPING'] === '1');
+  const turns = systemd.messages.flatMap((message) =>
     ['READY', 'RELOADING', 'STOPPING'].filter((key) => key in message),
   );
   expect(turns.join(' ')).toMatch(/^READY( READY)? RELOADING READY RELOADING READY STOPPING$/);
