@@ -108,11 +108,12 @@ export async function runProfile(options: ProfileRun): Promise<RunEnd> {
     inbox.put(subject.slice(subject.lastIndexOf('.') + 1), payload as readonly Observation[]),
   );
   await host.start();
+  const ended = new AbortController();
   let leaveBy: number | null = null;
   const leave = (graceMs: number): void => {
     leaveBy = Math.min(leaveBy ?? Infinity, clock.monotonic() + graceMs);
     // A timer may be a moment early.
-    void clock.sleep(graceMs + 20).then(() => inbox.nudge());
+    void clock.sleep(graceMs + 20, ended.signal).then(() => inbox.nudge());
   };
   const isTimeUp = (): boolean => leaveBy !== null && clock.monotonic() >= leaveBy;
   const takeDown = (): void => void inbox.put('user', [{ type: 'StopRequested' }]).catch(() => undefined);
@@ -122,7 +123,6 @@ export async function runProfile(options: ProfileRun): Promise<RunEnd> {
     leave(stopGraceMs);
   };
   const pulses: (() => void)[] = [];
-  let isEnded = false;
   const comeRound = (): void => {
     for (const resolve of pulses.splice(0)) resolve();
   };
@@ -168,7 +168,8 @@ export async function runProfile(options: ProfileRun): Promise<RunEnd> {
   const passEnded = (): void => {
     if (state.seq === toldAt) return;
     toldAt = state.seq;
-    for (const verdicts of verdictsOf(statusOf(state), 'finished')) {
+    // What waits for another attempt gets it by itself.
+    for (const verdicts of verdictsOf(statusOf(state), 'interrupted')) {
       const news = verdicts.filter(({ path, detail }) => !told.has(`${path}\n${detail}`));
       for (const { path, detail } of news) told.add(`${path}\n${detail}`);
       if (news.length > 0) void send(subjects.verdict, news);
@@ -180,7 +181,7 @@ export async function runProfile(options: ProfileRun): Promise<RunEnd> {
     describe: () => host.describe(),
     pulse: () =>
       new Promise((resolve) => {
-        if (isEnded) return resolve();
+        if (ended.signal.aborted) return resolve();
         pulses.push(resolve);
         inbox.nudge();
       }),
@@ -228,7 +229,7 @@ export async function runProfile(options: ProfileRun): Promise<RunEnd> {
       },
     });
   } finally {
-    isEnded = true;
+    ended.abort();
     comeRound();
     interrupted.removeEventListener('abort', stopEarly);
     // What handlers finish now is still true and still recorded, so that nothing is done twice.

@@ -23,7 +23,8 @@ export type Action =
       readonly password?: string;
     }
   | { readonly type: 'getFileLink' | 'modifiedBy' | 'downloadFile'; readonly path: string }
-  | { readonly type: 'status' | 'conflicts'; readonly output: Output }
+  | { readonly type: 'status'; readonly output: Output; readonly check: 'yes' | 'no' }
+  | { readonly type: 'conflicts'; readonly output: Output }
   | { readonly type: 'plan'; readonly output: Output; readonly item?: string }
   | { readonly type: 'apply'; readonly output: Output; readonly plan?: string }
   | {

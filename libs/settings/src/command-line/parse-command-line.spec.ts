@@ -143,7 +143,7 @@ describe('the subcommand face', () => {
   it.each<readonly [readonly string[], Action]>([
     [['sync'], { type: 'sync', output: 'text' }],
     [['monitor', '--json'], { type: 'monitor', output: 'json' }],
-    [['status', '--json'], { type: 'status', output: 'json' }],
+    [['status', '--json'], { type: 'status', output: 'json', check: 'no' }],
     [['plan', '--item', 'a/b'], { type: 'plan', output: 'text', item: 'a/b' }],
     [['apply', 'abc'], { type: 'apply', output: 'text', plan: 'abc' }],
     [['log'], { type: 'log', output: 'text', types: [], follow: 'no' }],

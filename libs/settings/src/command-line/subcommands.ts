@@ -35,10 +35,13 @@ const running: readonly Switch[] = [
 export const subcommands: readonly Subcommand[] = [
   define('sync', 'Sync once', [], running, ({ output }) => ({ type: 'sync', output })),
   define('monitor', 'Keep syncing until stopped', [], running, ({ output }) => ({ type: 'monitor', output })),
-  define('status', 'Show what is in sync, waiting, failed or in conflict', [], [json], ({ output }) => ({
-    type: 'status',
-    output,
-  })),
+  define(
+    'status',
+    'Show what is in sync, waiting, failed or in conflict',
+    [],
+    [json, { long: 'check', summary: 'Only fail when no monitor runs, or it stands still' }],
+    ({ output, value }) => ({ type: 'status', output, check: value('check') === 'true' ? 'yes' : 'no' }),
+  ),
   define('plan', 'Show what would be done, and why', [], [...running, item], (input) => ({
     type: 'plan',
     output: input.output,
