@@ -58,8 +58,12 @@ async function commandFor(type: Action['type']): Promise<Perform | null> {
       return (await import('./commands/replay.ts')).replay;
     case 'plugin':
       return (await import('./commands/plugin.ts')).plugin;
+    case 'doctor':
+      return (await import('./commands/doctor.ts')).doctor;
     case 'status':
       return (await import('./commands/status.ts')).status;
+    case 'relay':
+      return (await import('./commands/relay.ts')).relay;
     default:
       return null;
   }

@@ -21,9 +21,11 @@ export function workers({ settings }: Profile, channels: readonly Configured[] |
 export async function loadChannels({ settings }: Profile): Promise<Configured[]> {
   if (settings.upload_only) return [];
   if (settings.webhook_enabled) {
+    const { createRelayedWebhook, createWebhook } = await import('@tidemark/plugin-webhook');
+    if (settings.relay_server !== '') return [{ plugin: createRelayedWebhook() }];
     const { webhook_listening_host: host, webhook_listening_port: port } = settings;
-    const { createWebhook } = await import('@tidemark/plugin-webhook');
-    return [{ plugin: createWebhook(), config: { host, port } }];
+    const socketPath = settings.webhook_listening_socket === '' ? null : settings.webhook_listening_socket;
+    return [{ plugin: createWebhook(), config: { host, port, socketPath } }];
   }
   if (settings.disable_websocket_support) return [];
   return [{ plugin: (await import('@tidemark/plugin-socketio')).default }];

@@ -1,7 +1,7 @@
 export type { Account, AccountOptions } from './account.ts';
 export { openAccount } from './account.ts';
 export type { BusSettings } from './bus.ts';
-export { inProcess, openBus } from './bus.ts';
+export { inProcess, natsAccess, openBus } from './bus.ts';
 export { withLogCopy } from './open-log.ts';
 export { loadEdges, loadMonitor, loadStatus } from './on-demand.ts';
 export type { MonitorOptions, ReadAgain } from './monitor/monitor-profile.ts';
@@ -13,7 +13,7 @@ export type { LoadedFrom } from './plugins/load-plugin.ts';
 export { isPath, loadPlugin } from './plugins/load-plugin.ts';
 export { runPluginApart } from './plugins/run-plugin-apart.ts';
 export type { Profile } from './profile.ts';
-export { logFolder } from './profile.ts';
+export { logFolder, secretsFolder } from './profile.ts';
 export { createRulesFor } from './rules-for.ts';
 export type { ProfileRun, RunEnd } from './run-profile.ts';
 export { runProfile } from './run-profile.ts';

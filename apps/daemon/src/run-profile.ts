@@ -53,7 +53,7 @@ export interface ProfileRun {
   /** Go on until interrupted, instead of ending when both sides agree. */
   readonly monitoring: boolean;
   /** What plugins may reach beside drive and disk. */
-  readonly lend: Pick<HostOptions, 'listen' | 'connect' | 'notifications' | 'secrets'>;
+  readonly lend: Pick<HostOptions, 'listen' | 'connect' | 'openRelay' | 'notifications' | 'secrets'>;
   /** Aborted by the first signal of the user. */
   readonly interrupted: AbortSignal;
   /** Given what steers the run, once it runs. */
@@ -126,11 +126,12 @@ export async function runProfile(options: ProfileRun): Promise<RunEnd> {
     take: (plugin, reported) => inbox.put(plugin, reported),
   });
   await remote.start();
+  const ended = new AbortController();
   let leaveBy: number | null = null;
   const leave = (graceMs: number): void => {
     leaveBy = Math.min(leaveBy ?? Infinity, clock.monotonic() + graceMs);
     // A timer may be a moment early.
-    void clock.sleep(graceMs + 20).then(() => inbox.nudge());
+    void clock.sleep(graceMs + 20, ended.signal).then(() => inbox.nudge());
   };
   const isTimeUp = (): boolean => leaveBy !== null && clock.monotonic() >= leaveBy;
   const takeDown = (): void => void inbox.put('user', [{ type: 'StopRequested' }]).catch(() => undefined);
@@ -140,7 +141,6 @@ export async function runProfile(options: ProfileRun): Promise<RunEnd> {
     leave(stopGraceMs);
   };
   const pulses: (() => void)[] = [];
-  let isEnded = false;
   const comeRound = (): void => {
     for (const resolve of pulses.splice(0)) resolve();
   };
@@ -186,7 +186,8 @@ export async function runProfile(options: ProfileRun): Promise<RunEnd> {
   const passEnded = (): void => {
     if (state.seq === toldAt) return;
     toldAt = state.seq;
-    for (const verdicts of verdictsOf(statusOf(state), 'finished')) {
+    // What waits for another attempt gets it by itself.
+    for (const verdicts of verdictsOf(statusOf(state), 'interrupted')) {
       const news = verdicts.filter(({ path, detail }) => !told.has(`${path}\n${detail}`));
       for (const { path, detail } of news) told.add(`${path}\n${detail}`);
       if (news.length > 0) void send(subjects.verdict, news);
@@ -198,7 +199,7 @@ export async function runProfile(options: ProfileRun): Promise<RunEnd> {
     describe: () => host.describe(),
     pulse: () =>
       new Promise((resolve) => {
-        if (isEnded) return resolve();
+        if (ended.signal.aborted) return resolve();
         pulses.push(resolve);
         inbox.nudge();
       }),
@@ -246,7 +247,7 @@ export async function runProfile(options: ProfileRun): Promise<RunEnd> {
       },
     });
   } finally {
-    isEnded = true;
+    ended.abort();
     comeRound();
     interrupted.removeEventListener('abort', stopEarly);
     // What handlers finish now is still true and still recorded, so that nothing is done twice.

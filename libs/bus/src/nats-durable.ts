@@ -96,8 +96,10 @@ export async function openDurableSubjects(
         } catch (cause) {
           const again = hasCode(cause, ErrorCode.Timeout, ErrorCode.Disconnect, ErrorCode.NoResponders);
           if (again && attempt < PUBLISH_ATTEMPTS_MAX && !connection.isClosed()) {
-            // A server that has just started answers before its streams do.
+            // A server that has just started answers before its streams do; one that lost its store has none any more.
             await setTimeout(RETRY_DELAY_MS);
+            if (durability.keptBy === 'us' && hasCode(cause, ErrorCode.NoResponders))
+              await prepareStream(link, client.patterns, durability).catch(() => undefined);
             continue;
           }
           throw new BusError('timeout', `Cannot publish to "${subject}": the stream did not take it`, {

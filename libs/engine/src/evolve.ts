@@ -27,6 +27,7 @@ import {
 import { foldOutcome } from './outcome.ts';
 import type { SideState, State } from './state.ts';
 import { commandEffects } from '@tidemark/contracts';
+import { endAgreement, isBeingDeleted } from './own-deletion.ts';
 import { isFullRoundDue, lookDueAt } from './pace.ts';
 import {
   startSubscription,
@@ -182,9 +183,12 @@ function remoteSeen(state: State, event: RemoteSeen, seq: Seq): ItemId[] {
     state.remote.unlisted.delete(row.id);
     if (!('deleted' in row)) state.remote.buried.delete(row.id);
     else if (isWritingDrive) state.remote.buried.add(row.id);
+    const item = state.trees.byRemoteId.get(row.id);
+    const isOurs = 'deleted' in row && isWritingDrive && isBeingDeleted(state, row.id);
     const changed =
       'deleted' in row ? observeRemoteGone(state.trees, row.id) : observeRemote(state.trees, row, seq);
     for (const id of changed) touched.push(id);
+    if (isOurs && item !== undefined) endAgreement(state, [item]);
   }
   noteHeadless(state, touched);
   return touched;
@@ -208,7 +212,10 @@ function remoteRoundCompleted(state: State, event: RemoteRoundCompleted, at: num
   noteHeadless(state, touched);
   // What the round left inside a folder that is gone went with the folder.
   for (const folder of state.remote.headless) {
-    if ((trees.items.get(folder)?.remote ?? null) === null) touched.push(...sweepRemoteBelow(trees, folder));
+    if ((trees.items.get(folder)?.remote ?? null) !== null) continue;
+    const swept = sweepRemoteBelow(trees, folder);
+    if (state.inFlight.get(folder)?.type === 'DeleteRemote') endAgreement(state, swept);
+    touched.push(...swept);
   }
   state.remote.headless.clear();
   state.remote.cursor = event.cursor;

@@ -18,6 +18,7 @@ import {
   setLocal,
   sweepRemoteBelow,
 } from '@tidemark/trees';
+import { endAgreement } from './own-deletion.ts';
 import type { State } from './state.ts';
 import { lookAgain } from './state.ts';
 
@@ -35,14 +36,19 @@ export function foldOutcome(state: State, command: Command, outcome: CommandSucc
   const { remote, local, kept } = outcome;
   if (remote !== undefined) {
     state.remote.unlisted.delete(remote.id);
-    if ('deleted' in remote)
-      touched.push(...observeRemoteGone(trees, remote.id), ...sweepRemoteBelow(trees, command.item));
-    else if (!wasOvertaken(state, item, remote, command))
+    if ('deleted' in remote) {
+      touched.push(...observeRemoteGone(trees, remote.id));
+      const swept = sweepRemoteBelow(trees, command.item);
+      endAgreement(state, [command.item, ...swept]);
+      touched.push(...swept);
+    } else if (!wasOvertaken(state, item, remote, command))
       touched.push(...observeOwn(state, item, remote, seq));
   }
   if (local !== undefined) {
-    if ('gone' in local) touched.push(...observeLocalGone(trees, local.id));
-    else {
+    if ('gone' in local) {
+      touched.push(...observeLocalGone(trees, local.id));
+      endAgreement(state, [command.item]);
+    } else {
       const place = command.type === 'CreateLocalFolder' ? adoptFolder : replaceLocal;
       touched.push(...placedOrLookedFor(state, place(trees, item, withKnownHash(item, command, local), seq)));
       // Found under that path, but not where the item belongs: somebody replaced a folder above.

@@ -95,7 +95,7 @@ export async function deserialise(
   return head === null ? null : state;
 }
 
-const rowsPerChunk = 1000;
+const rowsPerChunk = 200;
 
 function restoreHead(state: State, head: Head, rulesFor: RulesFor): void {
   state.seq = head.seq;

@@ -82,7 +82,10 @@ export async function monitorProfile(options: MonitorOptions): Promise<RunEnd | 
       handle.leave({ graceMs: jumpGraceMs, takeDown: false });
     },
   });
-  options.onReload(() => void reload());
+  options.onReload(() => {
+    desk.reloading();
+    void reload();
+  });
   try {
     for (;;) {
       try {

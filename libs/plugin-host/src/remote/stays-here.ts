@@ -37,6 +37,7 @@ export function whyItStaysHere({ needs, handles, rules }: Declaration): string |
 const bound: Readonly<Record<string, string>> = {
   drive: "the account's login stays in the daemon's process",
   disk: 'the sync folder stays with the daemon, which checks every change of it',
+  relay: "the daemon's user at the relay stays in its process",
   notifications: "the account's login, with which the service is asked, stays in the daemon's process",
 };
 

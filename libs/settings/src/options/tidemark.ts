@@ -65,6 +65,12 @@ export const tidemarkOptions = {
     tilde: 'expanded',
     summary: 'File with the nkey seed for relay_server, mode 0600',
   },
+  webhook_listening_socket: {
+    type: 'text',
+    default: '',
+    tilde: 'expanded',
+    summary: 'Unix socket to listen on in place of webhook_listening_host and webhook_listening_port',
+  },
   compat_log_dialect: {
     type: 'choice',
     default: 'both',
@@ -82,6 +88,7 @@ export const tidemarkOptions = {
     unit: 'days',
     minimum: 1,
     summary: 'Age at which events behind the newest snapshot may be archived',
+    withoutEffect: 'the event log is kept whole',
   },
   commands_in_flight: {
     type: 'integer',
@@ -97,6 +104,7 @@ export const tidemarkOptions = {
     unit: 'days',
     minimum: 1,
     summary: 'Time for which displaced local files can be brought back',
+    withoutEffect: 'the trash is kept whole',
   },
   mass_delete_fraction: {
     type: 'integer',
