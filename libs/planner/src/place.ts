@@ -15,6 +15,7 @@ import {
   wouldEncircle,
   yieldsToDrive,
 } from './occupancy.ts';
+import { ignoredBy } from './scope.ts';
 import type { Both, Decision, PlanningView } from './view.ts';
 import { act, reason, rest, waitFor } from './view.ts';
 
@@ -69,6 +70,8 @@ function moveRemote(view: PlanningView, both: Both): Decision {
     ifMatch: remote.eTag,
     modifiedAt: remote.modifiedAt,
   };
+  const outOfScope = ignoredBy(view, item, 'local');
+  if (outOfScope !== null) return outOfScope;
   const target = parent.remote === null ? null : remoteTarget(view, item, local.parent, local.name);
   if (parent.remote !== null && target?.type === 'free') {
     return act({
