@@ -73,6 +73,23 @@ export const placeRows: Rows = {
       given: { busy: [2] },
       gives: 'wait for 2',
     },
+    'nor does anything move into a folder while one above it is being moved on disk': {
+      items: [
+        { ...agreed(a), remote: file('a', 'old', { in: 2 }) },
+        { ...agreed(folder('d')), local: folder('d', { in: 3 }) },
+        onlyLocal(folder('e')),
+      ],
+      given: { busy: [3] },
+      gives: 'wait for 3',
+    },
+    'a folder does not move while something is on its way into it': {
+      items: [
+        { ...agreed(folder('d')), remote: folder('e') },
+        { ...agreed(a), remote: file('a', 'old', { in: 1 }) },
+      ],
+      given: { busy: [2] },
+      gives: 'wait for 2',
+    },
     'a folder does not move while something is under way in it': {
       items: [{ ...agreed(folder('d')), local: folder('e') }, agreed(file('a', 'old', { in: 1 }))],
       given: { busy: [2] },
