@@ -37,8 +37,9 @@ export async function perform(invocation: Invocation): Promise<number> {
 async function commandFor(type: Action['type']): Promise<Perform | null> {
   switch (type) {
     case 'sync':
-    case 'monitor':
       return (await import('./commands/sync.ts')).sync;
+    case 'monitor':
+      return (await import('./commands/monitor.ts')).monitor;
     case 'none':
       return missingMode;
     case 'auth':
@@ -55,8 +56,12 @@ async function commandFor(type: Action['type']): Promise<Perform | null> {
       return (await import('./commands/explain.ts')).explain;
     case 'replay':
       return (await import('./commands/replay.ts')).replay;
+    case 'doctor':
+      return (await import('./commands/doctor.ts')).doctor;
     case 'status':
       return (await import('./commands/status.ts')).status;
+    case 'relay':
+      return (await import('./commands/relay.ts')).relay;
     default:
       return null;
   }

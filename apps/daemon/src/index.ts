@@ -1,12 +1,14 @@
 export type { Account, AccountOptions } from './account.ts';
 export { openAccount } from './account.ts';
-export { openBus } from './bus.ts';
-export { edgesOf } from './edges.ts';
+export type { BusSettings } from './bus.ts';
+export { inProcess, natsAccess, openBus } from './bus.ts';
 export { withLogCopy } from './open-log.ts';
+export { loadMonitor, loadStatus } from './on-demand.ts';
+export type { MonitorOptions, ReadAgain } from './monitor/monitor-profile.ts';
 export type { OpenedRun, OpenRunOptions } from './open-run.ts';
 export { mountCheck, openRun } from './open-run.ts';
 export type { Profile } from './profile.ts';
-export { logFolder } from './profile.ts';
+export { logFolder, secretsFolder } from './profile.ts';
 export { createRulesFor } from './rules-for.ts';
 export type { ProfileRun, RunEnd } from './run-profile.ts';
 export { runProfile } from './run-profile.ts';

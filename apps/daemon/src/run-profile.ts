@@ -15,7 +15,7 @@ import { commandEffects, Failure, seq } from '@tidemark/contracts';
 import type { State } from '@tidemark/engine';
 import { createInbox, evolve, predictOutcome, run, serialise, statusOf } from '@tidemark/engine';
 import type { Status } from '@tidemark/engine';
-import type { HostOptions } from '@tidemark/plugin-host';
+import type { HostDescription, HostOptions } from '@tidemark/plugin-host';
 import { createHost, subjectsOf } from '@tidemark/plugin-host';
 import type { ItemVerdict, Output, Plugin } from '@tidemark/plugin-sdk';
 import type { FolderDisk } from '@tidemark/disk';
@@ -46,9 +46,27 @@ export interface ProfileRun {
   /** Go on until interrupted, instead of ending when both sides agree. */
   readonly monitoring: boolean;
   /** What plugins may reach beside drive and disk. */
-  readonly lend: Pick<HostOptions, 'listen' | 'connect' | 'notifications' | 'secrets'>;
+  readonly lend: Pick<HostOptions, 'listen' | 'connect' | 'openRelay' | 'notifications' | 'secrets'>;
   /** Aborted by the first signal of the user. */
   readonly interrupted: AbortSignal;
+  /** Given what steers the run, once it runs. */
+  readonly attach?: (handle: RunHandle) => void;
+}
+
+/** A run that goes on, seen and steered from outside. */
+export interface RunHandle {
+  /** Whole between two turns of the event loop. To be read only. */
+  readonly state: State;
+  describe(): HostDescription;
+  /** Lets the loop come round; resolves when it has, or when the run has ended. */
+  pulse(): Promise<void>;
+  /** Looks at both sides although neither is due. Rejects when the run has ended. */
+  look(): Promise<void>;
+  /**
+   * Ends the run when nothing is under way, after `graceMs` in any case. `takeDown`: with what the service keeps for us, as at a
+   * stop; otherwise the next run finds it again.
+   */
+  leave(options: { readonly graceMs: number; readonly takeDown: boolean }): void;
 }
 
 export interface RunEnd {
@@ -90,9 +108,23 @@ export async function runProfile(options: ProfileRun): Promise<RunEnd> {
     inbox.put(subject.slice(subject.lastIndexOf('.') + 1), payload as readonly Observation[]),
   );
   await host.start();
+  const ended = new AbortController();
+  let leaveBy: number | null = null;
+  const leave = (graceMs: number): void => {
+    leaveBy = Math.min(leaveBy ?? Infinity, clock.monotonic() + graceMs);
+    // A timer may be a moment early.
+    void clock.sleep(graceMs + 20, ended.signal).then(() => inbox.nudge());
+  };
+  const isTimeUp = (): boolean => leaveBy !== null && clock.monotonic() >= leaveBy;
+  const takeDown = (): void => void inbox.put('user', [{ type: 'StopRequested' }]).catch(() => undefined);
   const stopEarly = (): void => {
-    if (options.monitoring) void inbox.put('user', [{ type: 'StopRequested' }]);
-    else inbox.nudge();
+    if (!options.monitoring) return inbox.nudge();
+    takeDown();
+    leave(stopGraceMs);
+  };
+  const pulses: (() => void)[] = [];
+  const comeRound = (): void => {
+    for (const resolve of pulses.splice(0)) resolve();
   };
   interrupted.addEventListener('abort', stopEarly);
 
@@ -136,13 +168,34 @@ export async function runProfile(options: ProfileRun): Promise<RunEnd> {
   const passEnded = (): void => {
     if (state.seq === toldAt) return;
     toldAt = state.seq;
-    for (const verdicts of verdictsOf(statusOf(state), 'finished')) {
+    // What waits for another attempt gets it by itself.
+    for (const verdicts of verdictsOf(statusOf(state), 'interrupted')) {
       const news = verdicts.filter(({ path, detail }) => !told.has(`${path}\n${detail}`));
       for (const { path, detail } of news) told.add(`${path}\n${detail}`);
       if (news.length > 0) void send(subjects.verdict, news);
     }
   };
 
+  options.attach?.({
+    state,
+    describe: () => host.describe(),
+    pulse: () =>
+      new Promise((resolve) => {
+        if (ended.signal.aborted) return resolve();
+        pulses.push(resolve);
+        inbox.nudge();
+      }),
+    look: () =>
+      inbox.put('user', [
+        { type: 'HintReceived', side: 'remote', source: 'user' },
+        { type: 'HintReceived', side: 'local', source: 'user' },
+      ]),
+    leave: (how) => {
+      if (how.takeDown) takeDown();
+      leave(how.graceMs);
+      inbox.nudge();
+    },
+  });
   try {
     await run({
       state,
@@ -154,13 +207,18 @@ export async function runProfile(options: ProfileRun): Promise<RunEnd> {
       dispatch,
       publish,
       isOver: (quiet, dueAt) => {
+        comeRound();
         if (lost !== null) {
           cause = 'failed';
           return true;
         }
         if (interrupted.aborted) {
           cause = 'interrupted';
-          return !options.monitoring || (state.stopping && quiet);
+          return !options.monitoring || (state.stopping && quiet) || isTimeUp();
+        }
+        if (leaveBy !== null && (quiet || isTimeUp())) {
+          cause = quiet ? 'finished' : 'interrupted';
+          return true;
         }
         if (options.monitoring && quiet) passEnded();
         if (state.halted !== null) {
@@ -171,6 +229,8 @@ export async function runProfile(options: ProfileRun): Promise<RunEnd> {
       },
     });
   } finally {
+    ended.abort();
+    comeRound();
     interrupted.removeEventListener('abort', stopEarly);
     // What handlers finish now is still true and still recorded, so that nothing is done twice.
     await unlessLost(settleLate(options, host.settle.bind(host), inbox, rulesFor, publish));
@@ -179,7 +239,7 @@ export async function runProfile(options: ProfileRun): Promise<RunEnd> {
   }
 
   const status = statusOf(state);
-  if (cause === 'finished' && status.deletionsHeld > 0) cause = 'failed';
+  if (cause === 'finished' && !options.monitoring && status.deletionsHeld > 0) cause = 'failed';
   if (!options.monitoring)
     for (const verdicts of verdictsOf(status, cause)) await send(subjects.verdict, verdicts);
   await record(options, rulesFor, publish, [{ type: 'Stopped', cause }]);
@@ -280,3 +340,5 @@ async function saveSnapshotIfWorthwhile({ log }: ProfileRun, state: State): Prom
 }
 
 const snapshotEveryEvents = 500;
+/** Whoever stops us waits half a minute; the host needs its part of that to end transfers. */
+const stopGraceMs = 10_000;

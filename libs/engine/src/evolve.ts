@@ -16,6 +16,7 @@ import { stepItem } from '@tidemark/machines';
 import type { Rules } from '@tidemark/planner';
 import { createAgenda } from '@tidemark/planner';
 import {
+  agree,
   isAtRest,
   observeLocal,
   observeLocalGone,
@@ -38,7 +39,15 @@ import {
   subscriptionTold,
   wakeSubscription,
 } from './subscription.ts';
-import { lookAtFolders, commandUnderWay, isWriting, lookAgain, policyOf } from './state.ts';
+import {
+  lookAtFolders,
+  commandUnderWay,
+  isWriting,
+  localKnown,
+  lookAgain,
+  policyOf,
+  remoteKnown,
+} from './state.ts';
 import { touch } from './touch.ts';
 
 export type RulesFor = (policy: Policy) => Rules;
@@ -122,8 +131,18 @@ export function evolve(state: State, recorded: Omit<RecordedEvent, 'items'>, rul
   if (state.remote.buried.size > 0 && !isWriting(state, 'writesDrive')) state.remote.buried.clear();
   const unique = [...new Set(touched)];
   touch(state, unique, changesEntries(event.type));
+  if (state.forgotten && remoteKnown(state) && localKnown(state)) agreeAnew(state, seq);
   openGates(state);
   return unique;
+}
+
+/**
+ * What a look finds unchanged is no news, so nobody would compare it again: both sides have been seen as they are now, and
+ * what they show alike is agreed. Without this a deletion in the next run would read as something new on the other side.
+ */
+function agreeAnew(state: State, seq: Seq): void {
+  state.forgotten = false;
+  for (const item of state.trees.items.values()) if (item.synced === null) agree(item, seq);
 }
 
 /** A run begins: whatever was under way is forgotten (the differences are still there), and both sides are to be looked at. */
@@ -141,6 +160,7 @@ function start(state: State, event: Started, seq: Seq, rulesFor: RulesFor): void
   if (event.forget !== null || rootChanged) {
     for (const item of trees.items.values()) if (item.id !== rootItem) item.synced = null;
     state.remote.cursor = null;
+    state.forgotten = true;
   }
   for (const side of [state.remote, state.local]) {
     side.current = false;

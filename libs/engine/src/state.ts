@@ -46,6 +46,8 @@ export interface State {
   readonly subscription: SubscriptionSide;
   /** The run is to end: nothing new is begun. */
   stopping: boolean;
+  /** What both sides agreed on was forgotten, and they have not both been looked at since. */
+  forgotten: boolean;
   /** Item commands under way, by item. */
   readonly inFlight: Map<ItemId, Command>;
   /** Items with a history of attempts. An item without one is simply ready. */
@@ -111,6 +113,7 @@ export function initialState(): State {
     local: { ...side(), oddities: [], folders: null },
     subscription: { activity: null, underWay: null, settled: true },
     stopping: false,
+    forgotten: false,
     inFlight: new Map(),
     activities: new Map(),
     provisional: new Map(),
