@@ -91,7 +91,7 @@ it(`${changes} changes while relay, server and daemon are killed and started aga
     expect(await readFile(join(syncFolder, name), 'utf8')).toBe(`content ${number}`);
 
   expect(await daemon.stop()).toBe(0);
-  const applied = await downloadsInLog();
+  const { applied, failures } = await outcomesInLog();
   expect(applied.size).toBeGreaterThan(changes / 2);
   expect([...applied].filter(([, count]) => count > 1)).toEqual([]);
   // Content that was on its way when the daemon was killed is fetched again; nothing else is.
@@ -101,7 +101,8 @@ it(`${changes} changes while relay, server and daemon are killed and started aga
   expect(again.length).toBeLessThanOrEqual(kills * inFlightMax);
   process.stderr.write(
     `${changes} changes, ${victims.flat().length} kills in ${seconds(last - begin)}; the last was on disk ${seconds(end - last)} later; ` +
-      `${fetched.size} files fetched, ${again.length} of them twice (in flight at one of ${kills} kills of the daemon)\n`,
+      `${fetched.size} files fetched, ${again.length} of them twice (in flight at one of ${kills} kills of the daemon); ` +
+      `failed attempts: ${failures.join(' ') || 'none'}\n`,
   );
 }, 900_000);
 
@@ -110,23 +111,24 @@ const inFlightMax = 64;
 
 const seconds = (ms: number): string => `${(ms / 1000).toFixed(1)} s`;
 
-/** How often each file was put in place, by the daemon's own log. */
-async function downloadsInLog(): Promise<Map<string, number>> {
+/** By the daemon's own log: how often each file was put in place, and what failed. */
+async function outcomesInLog() {
   const args = ['log', '--json', '--confdir', world.configFolder];
   const { status, stdout } = await world.home.namespace.run(binaryPath('tidemark'), args, {
     environment: { HOME: '/nonexistent', PATH: '/usr/bin:/bin' },
   });
   expect(status).toBe(0);
   const paths = new Map<string, string>();
-  const counts = new Map<string, number>();
+  const applied = new Map<string, number>();
+  const failures: string[] = [];
   for (const line of stdout.split('\n').filter((text) => text !== '')) {
     const { event } = JSON.parse(line);
     if (event.type === 'Planned') {
       for (const { id, type, path } of event.commands) if (type === 'DownloadFile') paths.set(id, path);
     } else if (event.type === 'CommandSucceeded') {
       const path = paths.get(event.command);
-      if (path !== undefined) counts.set(path, (counts.get(path) ?? 0) + 1);
-    }
+      if (path !== undefined) applied.set(path, (applied.get(path) ?? 0) + 1);
+    } else if (event.type === 'CommandFailed') failures.push(event.failure.code);
   }
-  return counts;
+  return { applied, failures };
 }
