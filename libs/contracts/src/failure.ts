@@ -171,7 +171,7 @@ export const failureGuide = {
     retry: 'later',
     meaning: 'The service could not reach the address at which notifications are to arrive',
     remedy:
-      'Check webhook_public_url and everything between it and this machine: name, firewall, certificate, reverse proxy',
+      'tidemark doctor webhook names what fails between webhook_public_url and this machine: name, firewall, certificate, reverse proxy',
   },
   listenerFailed: {
     retry: 'later',
@@ -189,6 +189,12 @@ export const failureGuide = {
     retry: 'stop',
     meaning: 'The event log was written by a newer version of Tidemark',
     remedy: 'Use that version again; nothing was changed',
+  },
+  pluginAbsent: {
+    retry: 'later',
+    meaning: 'The plugin that is to do it runs in another process, and nobody answers there',
+    remedy:
+      'Start it (tidemark plugin run NAME), or take it out of remote_plugins; it is tried again by itself',
   },
   pluginFault: {
     retry: 'later',

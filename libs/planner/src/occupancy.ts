@@ -9,6 +9,7 @@ import { foldName, isAtRest, isWithin, itemOf, pathOf, samePlace } from '@tidema
 import type { Fate } from './fate.ts';
 import { localFate, localPlaceWins, remoteFate } from './fate.ts';
 import { keptName, keptNameAt, keptCounterMax } from './kept-name.ts';
+import { ignoredBy } from './scope.ts';
 import type { Decision, PlanningView } from './view.ts';
 import { act, reason, waitFor } from './view.ts';
 
@@ -52,7 +53,7 @@ export function leavesRemotePlace(view: PlanningView, item: Item): boolean {
   if (synced === null || !samePlace(remote, synced)) return false;
   return local === null
     ? mayGo(remoteFate(view, item))
-    : !samePlace(local, synced) && !yieldsToDrive(view, item);
+    : !samePlace(local, synced) && !yieldsToDrive(view, item) && ignoredBy(view, item, 'local') === null;
 }
 
 /** The item's own wish takes it away from its place on disk: it was moved or deleted on the drive. */

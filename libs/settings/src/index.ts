@@ -40,3 +40,4 @@ export {
   type ResyncAnswer,
   type ResyncQuestion,
 } from './resync.ts';
+export { refusedBus } from './nats-servers.ts';

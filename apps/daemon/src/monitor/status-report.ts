@@ -3,7 +3,7 @@ import type { FailureDetails, Policy } from '@tidemark/contracts';
 import type { DaemonReport, StatusReport } from '@tidemark/control';
 import { statusSchemaVersion } from '@tidemark/control';
 import type { State } from '@tidemark/engine';
-import { localKnown, nextDueAt, remoteKnown, statusOf } from '@tidemark/engine';
+import { nextDueAt, statusOf } from '@tidemark/engine';
 import type { Profile } from '../profile.ts';
 import { logFolder } from '../profile.ts';
 import type { Figures } from './live-view.ts';
@@ -37,8 +37,8 @@ export function statusReport(
     inSync:
       state !== null &&
       state.started !== null &&
-      remoteKnown(state) &&
-      localKnown(state) &&
+      state.remote.lastAt !== null &&
+      state.local.lastAt !== null &&
       state.halted === null &&
       open === 0,
     version: profile.version,

@@ -77,6 +77,13 @@ export const ignoring = (ending: string): PlanningView['rules'] => ({
   resolve: () => null,
 });
 
+/** Rules that refuse names with that ending where they would have to go up to the drive. */
+export const refusingLocally = (ending: string): PlanningView['rules'] => ({
+  ignore: ({ name, side }) =>
+    side === 'local' && name.endsWith(ending) ? { plugin: 'settings', detail: ending } : null,
+  resolve: () => null,
+});
+
 export type ViewChanges = Partial<Omit<PlanningView, 'trees' | 'policy' | 'inFlight' | 'fates'>> & {
   readonly policy?: Partial<Policy>;
   /** Commands under way. */

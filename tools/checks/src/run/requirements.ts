@@ -13,6 +13,8 @@ export const requirements = {
   openssl: 'openssl',
   git: 'git',
   nginx: 'nginx',
+  'systemd-notify': 'systemd',
+  python3: 'python3-minimal',
 } as const satisfies Record<string, string>;
 
 /** Folders in which servers and network tools live, also when the PATH of a plain user leaves them out. */
