@@ -129,7 +129,7 @@ const storedSecret = async (): Promise<string> =>
 
 describe('a subscription through a relay', () => {
   it('is made with the relay answering for us, and its notifications become hints', async () => {
-    await isConnected();
+    // At once: the line is on its way, and the command waits for it.
     subscriptionIn(await daemon.perform({ type: 'CreateSubscription' }));
     expect(relay.news.map(({ type }) => type)).toContain('validationAnswered');
     simulator.drive().create('/a.txt', 'a');
