@@ -29,7 +29,7 @@ export function foldOutcome(state: State, command: Command, outcome: CommandSucc
   if (item === undefined) {
     // Both sides lost the item while its command was at work; what that left behind belongs to nobody yet.
     if (effect === 'writesDisk') lookAgain(state.local, 'look-again');
-    return [];
+    return leftBehind(state, command, outcome, seq);
   }
   const touched: ItemId[] = [];
   const { remote, local, kept } = outcome;
@@ -54,14 +54,17 @@ export function foldOutcome(state: State, command: Command, outcome: CommandSucc
     touched.push(...placedOrLookedFor(state, observeLocal(trees, kept, seq)));
   }
   if (trees.items.has(item.id)) settleAgreement(item, command, outcome, seq);
+  // What became of the file that was sent is for a scan to say.
+  if (command.type === 'UploadFile' && outcome.agreed === 'remote') lookAgain(state.local, 'look-again');
   return touched;
 }
 
 function settleAgreement(item: Item, command: Command, outcome: CommandSucceeded, seq: Seq): void {
   if (outcome.agreed === 'remote') {
     // The copy is of the version that was asked for. If the drive shows a newer one by now, nothing keeps that one yet.
-    if (command.type === 'KeepRemoteCopy' && isStillThere(item, command.remote))
+    if (command.type === 'KeepRemoteCopy' && item.local !== null && isStillThere(item, command.remote))
       acceptRemoteAsBase(item, seq);
+    if (command.type === 'UploadFile') acceptRemoteAsBase(item, seq);
     return;
   }
   const { local } = item;
@@ -85,6 +88,23 @@ function settleAgreement(item: Item, command: Command, outcome: CommandSucceeded
     const { remote } = outcome;
     settle(item, remote.cTag ?? remote.eTag, remote.hash, remote.modifiedAt, seq);
   }
+}
+
+/** A file that was deleted while it was sent, and known to be gone before the drive answered: the deletion follows it. */
+function leftBehind(
+  { trees, remote: side }: State,
+  command: Command,
+  { agreed, remote }: CommandSucceeded,
+  seq: Seq,
+): ItemId[] {
+  if (command.type !== 'UploadFile' || agreed !== 'remote' || remote === undefined || 'deleted' in remote)
+    return [];
+  if (side.buried.has(remote.id) || trees.byRemoteId.has(remote.id)) return [];
+  const touched = [...observeRemote(trees, remote, seq)];
+  const id = trees.byRemoteId.get(remote.id);
+  const item = id === undefined ? undefined : trees.items.get(id);
+  if (item !== undefined && item.local === null) acceptRemoteAsBase(item, seq);
+  return touched;
 }
 
 function isStillThere({ remote }: Item, { eTag, hash }: ExpectedRemote): boolean {
