@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { localId } from '@tidemark/contracts';
+import { itemId, localId } from '@tidemark/contracts';
 import { SpecRun, goneFromDrive, onDisk, onDrive } from './testing/spec-run.ts';
 
 describe('outcomes', () => {
@@ -65,6 +65,41 @@ describe('outcomes', () => {
     void run.observe({ type: 'HintReceived', side, source: 'spec' });
   const underWay = (run: SpecRun): string[] =>
     [...run.state.inFlight.values()].map(({ type, path }) => `${type} ${path}`);
+
+  describe('a file that was saved again while it was sent', () => {
+    /** `a` was saved once more on disk while `sent` was on its way. */
+    const savedAgain = (meanwhile: (run: SpecRun) => void): SpecRun => {
+      const run = agreed();
+      hint(run, 'local');
+      run.scan([onDisk('LA', 'a', 'sent'), onDisk('LX', 'x', 'x')]);
+      const upload = run.command('UploadFile');
+      meanwhile(run);
+      run.observe({
+        type: 'CommandSucceeded',
+        command: upload.id,
+        remote: onDrive('A', 'a', 'sent'),
+        agreed: 'remote',
+      });
+      run.scan([onDisk('LA', 'a', 'again'), onDisk('LX', 'x', 'x')]);
+      return run;
+    };
+
+    it('is sent once more, as the next version of what it was', () => {
+      const run = savedAgain(() => undefined);
+      expect(run.command('UploadFile')).toMatchObject({ path: 'a', target: { as: 'version' } });
+    });
+
+    it('[L2] is a conflict when the drive has a third version by then: that one was never on disk', () => {
+      const run = savedAgain((before) => {
+        hint(before, 'remote');
+        before.driveShows(onDrive('A', 'a', 'theirs'));
+      });
+      expect(run.state.trees.items.get(itemId(1))?.synced).toMatchObject({ hash: 'sent' });
+      expect(underWay(run)).not.toContain('UploadFile a');
+      const [command] = [...run.state.inFlight.values()];
+      expect(command).toMatchObject({ path: 'a', reason: { rule: expect.stringContaining('conflict') } });
+    });
+  });
 
   it('what is made again on the drive while it is deleted on disk is new there, even if it is the same', () => {
     const run = agreed();
