@@ -134,6 +134,68 @@ describe('outcomes', () => {
     },
   );
 
+  const interrupted = {
+    'a restart': (run: SpecRun) => void run.start(),
+    'a failure': (run: SpecRun) =>
+      run.observe({
+        type: 'CommandFailed',
+        command: [...run.state.inFlight.values()][0]?.id ?? run.command('DeleteLocal').id,
+        failure: { code: 'timedOut', detail: 'spec' },
+      }),
+  };
+
+  it.each(Object.entries(interrupted))(
+    'what was deleted on disk before %s, and is there again on the drive, is new there',
+    (_how, interrupt) => {
+      const run = agreed();
+      hint(run, 'remote');
+      run.driveShows(goneFromDrive('A'));
+      run.command('DeleteLocal');
+      interrupt(run);
+      if (run.state.remote.looking === null) hint(run, 'remote');
+      if (run.state.local.looking === null) hint(run, 'local');
+      run.driveShows(onDrive('B', 'a', 'same'));
+      run.diskShows(onDisk('LX', 'x', 'x'));
+      run.at += 600_000;
+      run.record([{ type: 'Woke' }]);
+      expect(underWay(run)).toEqual(['DownloadFile a']);
+      expect(run.state.unanswered.local.size).toBe(0);
+    },
+  );
+
+  it.each(Object.entries(interrupted))(
+    'what was deleted on the drive before %s, and is there again on disk, is new there',
+    (_how, interrupt) => {
+      const run = agreed();
+      hint(run, 'local');
+      run.diskShows(onDisk('LX', 'x', 'x'));
+      run.command('DeleteRemote');
+      interrupt(run);
+      if (run.state.remote.looking === null) hint(run, 'remote');
+      if (run.state.local.looking === null) hint(run, 'local');
+      run.diskShows(onDisk('LX', 'x', 'x'), onDisk('LB', 'a', 'same'));
+      run.driveShows(goneFromDrive('A'));
+      run.at += 600_000;
+      run.record([{ type: 'Woke' }]);
+      expect(underWay(run)).toEqual(['UploadFile a']);
+      expect(run.state.unanswered.remote.size).toBe(0);
+    },
+  );
+
+  it('a deletion that was interrupted and not done is taken up again, and then one by a user counts', () => {
+    const run = agreed();
+    hint(run, 'local');
+    run.diskShows(onDisk('LX', 'x', 'x'));
+    run.command('DeleteRemote');
+    run.start();
+    run.driveShows();
+    run.diskShows(onDisk('LX', 'x', 'x'), onDisk('LB', 'a', 'same'));
+    expect(underWay(run)).toEqual([]);
+    hint(run, 'remote');
+    run.driveShows(goneFromDrive('A'));
+    expect(underWay(run)).toEqual(['DeleteLocal a']);
+  });
+
   it('what is made in a folder that no scan can look into is tried a few times, not for ever', () => {
     const run = new SpecRun({ attemptsMax: 3 });
     run.start();
