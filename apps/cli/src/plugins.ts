@@ -4,13 +4,7 @@ import downloader from '@tidemark/plugin-downloader';
 import reporter from '@tidemark/plugin-reporter';
 import uploader from '@tidemark/plugin-uploader';
 import watcher from '@tidemark/plugin-watcher';
-import type { Plugin } from '@tidemark/plugin-sdk';
-import type { Profile } from '@tidemark/daemon';
-
-export interface Configured {
-  readonly plugin: Plugin;
-  readonly config?: unknown;
-}
+import type { ConfiguredPlugin as Configured, Profile } from '@tidemark/daemon';
 
 /** `channels`: how a run that goes on is told of changes; null in one that ends by itself. */
 export function workers({ settings }: Profile, channels: readonly Configured[] | null = null): Configured[] {
@@ -27,8 +21,9 @@ export function workers({ settings }: Profile, channels: readonly Configured[] |
 export async function loadChannels({ settings }: Profile): Promise<Configured[]> {
   if (settings.upload_only) return [];
   if (settings.webhook_enabled) {
+    const { createRelayedWebhook, createWebhook } = await import('@tidemark/plugin-webhook');
+    if (settings.relay_server !== '') return [{ plugin: createRelayedWebhook() }];
     const { webhook_listening_host: host, webhook_listening_port: port } = settings;
-    const { createWebhook } = await import('@tidemark/plugin-webhook');
     const socketPath = settings.webhook_listening_socket === '' ? null : settings.webhook_listening_socket;
     return [{ plugin: createWebhook(), config: { host, port, socketPath } }];
   }

@@ -15,12 +15,11 @@ const VALUE_BYTES_MAX = 64 * 1024;
 const BUCKET_BYTES_MAX = 64 << 20;
 
 export async function openNatsRecords(link: NatsLink, bucket: string): Promise<NatsRecords> {
-  const { views } = link.connection.jetstream();
-  const store = await views.kv(bucket, {
-    history: 1,
-    maxValueSize: VALUE_BYTES_MAX,
-    max_bytes: BUCKET_BYTES_MAX,
-  });
+  const { views } = link.connection.jetstream({ checkAPI: false });
+  /** Makes the bucket when there is none. */
+  const openStore = (): Promise<KV> =>
+    views.kv(bucket, { history: 1, maxValueSize: VALUE_BYTES_MAX, max_bytes: BUCKET_BYTES_MAX });
+  let store = await openStore();
   return {
     async all() {
       const names: string[] = [];
@@ -34,11 +33,17 @@ export async function openNatsRecords(link: NatsLink, bucket: string): Promise<N
     },
     async put(name, value) {
       await link.connected();
-      await store.put(name, encodePayload(value)).catch((cause: unknown) => {
-        throw new BusError('timeout', `Cannot keep "${name}": the bucket "${bucket}" did not take it`, {
-          cause,
+      const bytes = encodePayload(value);
+      try {
+        await store.put(name, bytes).catch(async () => {
+          // A server that lost its store has no bucket any more.
+          store = await openStore();
+          await store.put(name, bytes);
         });
-      });
+      } catch (cause) {
+        const text = `Cannot keep "${name}": the bucket "${bucket}" did not take it`;
+        throw new BusError('timeout', text, { cause });
+      }
     },
   };
 }

@@ -26,6 +26,14 @@ export type {
 } from './ports/drive.ts';
 export type { Notifications, SubscriptionGrant } from './ports/notifications.ts';
 export type { Answer, IncomingRequest, Listen, ListenAddress, Listening } from './ports/listen.ts';
+export type {
+  Announcement,
+  KnownSender,
+  OpenRelay,
+  RelayedNotification,
+  RelayLine,
+  RelayListener,
+} from './ports/relay.ts';
 export type { Secrets } from './ports/secrets.ts';
 export type { WebhookProbe } from './webhook-probe.ts';
 export { probeParameter, probeSecret, probeSeenSecret } from './webhook-probe.ts';

@@ -3,14 +3,16 @@ import { request } from 'node:http';
 import { Failure } from '@tidemark/contracts';
 import { findSocket } from './control-path.ts';
 import {
+  healthSchema,
   orderAnswerSchema,
   statusReportSchema,
+  type Health,
   type OrderAnswer,
   type StatusReport,
 } from './status-report.ts';
 
 /** Long enough for a daemon that is busy with its first look. */
-const timeoutMs = 10_000;
+const timeoutMs = 15_000;
 const answerBytesMax = 256 * 1024 * 1024;
 
 /**
@@ -20,6 +22,12 @@ const answerBytesMax = 256 * 1024 * 1024;
 export async function askStatus(stateFolder: string, itemsMax: number): Promise<StatusReport | null> {
   const body = await ask(stateFolder, 'GET', `/v1/status?items=${itemsMax}`);
   return body === null ? null : parsed(statusReportSchema, body);
+}
+
+/** null when no daemon runs for that profile. Throws as `askStatus`; one whose loop stands still says so. */
+export async function askHealth(stateFolder: string): Promise<Health | null> {
+  const body = await ask(stateFolder, 'GET', '/v1/health');
+  return body === null ? null : parsed(healthSchema, body);
 }
 
 /** null when no daemon runs for that profile. Throws as `askStatus`. */
@@ -67,8 +75,7 @@ function exchange(socketPath: string, method: string, path: string): Promise<str
       response.on('error', reject);
       response.on('end', () => {
         const { statusCode = 0 } = response;
-        // 409 is an answer as well: the order was understood and refused.
-        if (statusCode < 300 || statusCode === 409) resolve(body);
+        if (statusCode < 300 || isAnswer.has(statusCode)) resolve(body);
         else reject(strange(`it answered with status ${statusCode}`));
       });
     });
@@ -84,6 +91,9 @@ function exchange(socketPath: string, method: string, path: string): Promise<str
     asking.end();
   });
 }
+
+/** An order that was understood and refused; a loop that stands still. */
+const isAnswer: ReadonlySet<number> = new Set([409, 503]);
 
 function parsed<Value>(
   schema: { safeParse(value: unknown): { success: true; data: Value } | { success: false; error: Error } },

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { SpecRun, onDisk, onDrive } from './testing/spec-run.ts';
+import { localId } from '@tidemark/contracts';
+import { SpecRun, goneFromDrive, onDisk, onDrive } from './testing/spec-run.ts';
 
 describe('outcomes', () => {
   it('[L2] a copy of one version of the drive keeps no other: what came meanwhile is kept as well', () => {
@@ -50,6 +51,73 @@ describe('outcomes', () => {
     const names = [...run.state.trees.items.values()].map(({ remote, local }) => [remote?.name, local?.name]);
     expect(names).toContainEqual(['b', 'a']);
     expect(names).toContainEqual(['a', undefined]);
+  });
+
+  /** `a` was the same on both sides. */
+  const agreed = (): SpecRun => {
+    const run = new SpecRun();
+    run.start();
+    run.driveShows(onDrive('A', 'a', 'same'), onDrive('X', 'x', 'x'));
+    run.diskShows(onDisk('LA', 'a', 'same'), onDisk('LX', 'x', 'x'));
+    return run;
+  };
+  const hint = (run: SpecRun, side: 'remote' | 'local'): void =>
+    void run.observe({ type: 'HintReceived', side, source: 'spec' });
+  const underWay = (run: SpecRun): string[] =>
+    [...run.state.inFlight.values()].map(({ type, path }) => `${type} ${path}`);
+
+  it('what is made again on the drive while it is deleted on disk is new there, even if it is the same', () => {
+    const run = agreed();
+    hint(run, 'remote');
+    run.driveShows(goneFromDrive('A'));
+    const { id } = run.command('DeleteLocal');
+    hint(run, 'remote');
+    run.driveShows(onDrive('B', 'a', 'same'));
+    run.observe({ type: 'CommandSucceeded', command: id, local: { id: localId('LA'), gone: true } });
+    expect(underWay(run)).toEqual(['DownloadFile a']);
+  });
+
+  it.each(['the answer', 'the feed'] as const)(
+    'what is made again on disk while it is deleted on the drive is new there, when %s tells of the deletion first',
+    (first) => {
+      const run = agreed();
+      hint(run, 'local');
+      run.diskShows(onDisk('LX', 'x', 'x'));
+      const { id } = run.command('DeleteRemote');
+      hint(run, 'local');
+      run.diskShows(onDisk('LX', 'x', 'x'), onDisk('LB', 'a', 'same'));
+      const answer = {
+        type: 'CommandSucceeded',
+        command: id,
+        remote: goneFromDrive('A'),
+      } as const;
+      if (first === 'the answer') run.observe(answer);
+      hint(run, 'remote');
+      run.driveShows(goneFromDrive('A'));
+      if (first === 'the feed') run.observe(answer);
+      expect(underWay(run)).toEqual(['UploadFile a']);
+    },
+  );
+
+  it('what is made in a folder that no scan can look into is tried a few times, not for ever', () => {
+    const run = new SpecRun({ attemptsMax: 3 });
+    run.start();
+    run.driveShows(onDrive('D', 'd', null), onDrive('A', 'a', null, { in: 'D' }));
+    run.diskShows(onDisk('LD', 'd', null));
+    let attempts = 0;
+    while (run.state.inFlight.size > 0 && attempts < 10) {
+      attempts++;
+      // Somebody has put another folder in the place of the one that is known, and it cannot be listed.
+      const made = onDisk('LA', 'a', null, { in: 'another d' });
+      run.observe({ type: 'CommandSucceeded', command: run.command('CreateLocalFolder').id, local: made });
+      run.scan([onDisk('LD', 'd', null)]);
+      run.at += 600_000;
+      run.record([{ type: 'Woke' }]);
+    }
+    expect(attempts).toBe(3);
+    expect([...run.state.activities.values()]).toMatchObject([
+      { state: 'problem', failure: { code: 'changedMeanwhile' } },
+    ]);
   });
 
   it('an upload that was renamed on the drive before its answer came is renamed on disk as well', () => {

@@ -40,6 +40,21 @@ const notices = (world: World): readonly string[] => {
   return result.ok ? result.notices : result.lines;
 };
 
+describe('an option without effect', () => {
+  it('is named when somebody set it, with what happens instead', () => {
+    expect(notices({ config: 'permanent_delete = "true"', own: 'trash_days = "3"' })).toEqual([
+      'Reading configuration file: /u/config',
+      'Configuration file successfully loaded',
+      "WARNING: 'permanent_delete' has no effect in this version: what is deleted online goes to the recycle bin there",
+      "WARNING: 'trash_days' has no effect in this version: the trash is kept whole",
+    ]);
+  });
+
+  it('is not spoken of while it has its default', () => {
+    expect(notices({ config: 'permanent_delete = "false"\ntransfer_order = "default"' })).toHaveLength(2);
+  });
+});
+
 describe('precedence', () => {
   it('is default, then config, then command line, and the source of each value is known', () => {
     const result = load({ args: '--sync --threads 4', config: 'threads = "3"\nrate_limit = "200000"' });
@@ -291,6 +306,7 @@ describe('tidemark.conf', () => {
       'trash_days = "3"',
       'mass_delete_fraction = "10"',
       'plugins = "one|two"',
+      'remote_plugins = "three|four:HashFile"',
     ].join('\n');
     expect(load({ own })).toMatchObject({
       ok: true,
@@ -309,8 +325,18 @@ describe('tidemark.conf', () => {
         trash_days: 3,
         mass_delete_fraction: 10,
         plugins: ['one', 'two'],
+        remote_plugins: ['three', 'four:HashFile'],
       },
       sources: { bus: 'tidemark.conf' },
+    });
+  });
+
+  it('asks for a server when plugins run in another process', () => {
+    expect(load({ own: 'remote_plugins = "three"' })).toMatchObject({
+      ok: false,
+      lines: [
+        expect.stringMatching(/^ERROR: 'remote_plugins' needs 'bus' to be the address of a NATS server/),
+      ],
     });
   });
 

@@ -1,11 +1,12 @@
 /** `status`: how both sides are. A running daemon is asked; without one the log tells the same as of the last run. */
 import { existsSync } from 'node:fs';
 import type { StatusReport } from '@tidemark/control';
-import { askStatus, stateFolderOf } from '@tidemark/control';
+import { askHealth, askStatus, stateFolderOf } from '@tidemark/control';
 import { Failure } from '@tidemark/contracts';
 import { createRulesFor, loadStatus, logFolder, stateFromLog } from '@tidemark/daemon';
 import type { CommandContext } from '../context.ts';
 import { readLog } from '../read-log.ts';
+import { settingsRules } from '../settings-rules.ts';
 import { renderStatus, statusJson } from '../render-status.ts';
 
 /** Lines for people; whoever wants all of a million items reads the JSON. */
@@ -13,6 +14,7 @@ const itemsMax = { text: 1_000, json: 1_000_000 };
 
 export async function status(context: CommandContext): Promise<number> {
   const { commandLine, output, profile } = context;
+  if (commandLine.action.type === 'status' && commandLine.action.check === 'yes') return check(context);
   const form = commandLine.action.type === 'status' && commandLine.action.output === 'json' ? 'json' : 'text';
   const show = (report: StatusReport): number => {
     if (form === 'json') output.line(statusJson(report));
@@ -25,9 +27,17 @@ export async function status(context: CommandContext): Promise<number> {
   const folder = logFolder(profile);
   if (!existsSync(folder)) return show(statusReport(profile, null, null, itemsMax[form]));
   return readLog(context, folder, async (log) => {
-    const { state } = await stateFromLog(log, createRulesFor());
+    const { state } = await stateFromLog(log, createRulesFor(await settingsRules(profile)));
     return show(statusReport(profile, state, null, itemsMax[form]));
   });
+}
+
+/** For health checks: quiet when all is well. */
+async function check({ profile, output }: CommandContext): Promise<number> {
+  const health = await askHealth(stateFolderOf(logFolder(profile)));
+  if (health?.isAlive === true) return 0;
+  output.errorLine(`ERROR: ${health === null ? 'No monitor runs' : (health.detail ?? 'It stands still')}`);
+  return 1;
 }
 
 async function fromDaemon(

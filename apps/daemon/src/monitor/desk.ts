@@ -13,7 +13,8 @@ import type { Profile } from '../profile.ts';
 import type { RunHandle } from '../run-profile.ts';
 import { createClockWatch } from './clock-watch.ts';
 import { createLiveView } from './live-view.ts';
-import { createServiceManager } from './service-manager.ts';
+import { createSystemd } from './systemd.ts';
+import { createSignsOfLife } from './signs-of-life.ts';
 import type { LiveFacts } from './status-report.ts';
 import { statusReport } from './status-report.ts';
 
@@ -42,7 +43,9 @@ export interface Desk {
   begun(profile: Profile): void;
   /** No run can begin now. */
   waiting(detail: string): void;
-  /** Settings were read again and nothing came of it. */
+  /** Settings are being read again … */
+  reloading(): void;
+  /** … and nothing came of it. */
   settled(): void;
   close(): Promise<void>;
 }
@@ -59,14 +62,13 @@ export async function openDesk(options: DeskOptions): Promise<Desk> {
   let settingsReadAt = startedAt;
   let settingsInUse: Profile | null = null;
   let waitingFor: string | null = null;
-  let betweenRunsSince = clock.monotonic();
   const waiters: (() => void)[] = [];
   const wakeWaiters = (): void => {
     for (const wake of waiters.splice(0)) wake();
   };
   const live = createLiveView(wakeWaiters);
   const { figures } = live;
-  const manager = createServiceManager({
+  const systemd = createSystemd({
     environment,
     pid: process.pid,
     onTrouble: (detail) => output.errorLine(`WARNING: Cannot tell the service manager: ${detail}`),
@@ -83,12 +85,17 @@ export async function openDesk(options: DeskOptions): Promise<Desk> {
     output.errorLine(`ERROR: ${error.message}`);
     output.errorLine("       Syncing goes on; 'tidemark status' shows what the log says");
   }
-  manager.ready('Starting');
+  systemd.ready('Starting');
 
-  let nextSignAt = 0;
-  let isAsking = false;
-  const heart = setInterval(beat, Math.min(beatMs, (manager.watchdogMs ?? Infinity) / 4));
-  interrupted.addEventListener('abort', () => manager.stopping(), { once: true });
+  const signs = createSignsOfLife({
+    clock,
+    watchdogMs: systemd.watchdogMs,
+    pulse: () => options.handle()?.pulse() ?? null,
+    betweenRunsMaxMs,
+    give: () => systemd.alive(),
+  });
+  const heart = setInterval(beat, Math.min(beatMs, (systemd.watchdogMs ?? Infinity) / 4));
+  interrupted.addEventListener('abort', () => systemd.stopping(), { once: true });
 
   return {
     plugin: live.plugin,
@@ -101,44 +108,29 @@ export async function openDesk(options: DeskOptions): Promise<Desk> {
       settingsInUse = profile;
       figures.offlineSince = null;
       live.begin();
-      manager.ready(statusText());
+      systemd.ready(statusText());
     },
     waiting(detail) {
       waitingFor = detail;
+      signs.turned();
       figures.offlineSince ??= clock.now();
-      betweenRunsSince = clock.monotonic();
-      manager.status(statusText());
+      systemd.status(statusText());
     },
-    settled: () => manager.ready(statusText()),
+    reloading: () => systemd.reloading(),
+    settled: () => systemd.ready(statusText()),
     async close() {
       clearInterval(heart);
       wakeWaiters();
       await control?.close();
-      await manager.flush();
+      await systemd.flush();
     },
   };
 
   function beat(): void {
     const jumpedMs = clockWatch.jumpedMs();
     if (jumpedMs !== 0) options.onClockJump(jumpedMs);
-    if (!interrupted.aborted) manager.status(statusText());
-    void giveSign();
-  }
-
-  /** Only a loop that comes round gives a sign of life. */
-  async function giveSign(): Promise<void> {
-    if (manager.watchdogMs === null || isAsking || clock.monotonic() < nextSignAt) return;
-    isAsking = true;
-    const handle = options.handle();
-    if (handle === null) {
-      if (clock.monotonic() - betweenRunsSince < betweenRunsMaxMs) manager.alive();
-    } else {
-      await handle.pulse();
-      betweenRunsSince = clock.monotonic();
-      manager.alive();
-    }
-    nextSignAt = clock.monotonic() + manager.watchdogMs / 3;
-    isAsking = false;
+    if (!interrupted.aborted) systemd.status(statusText());
+    void signs.beat();
   }
 
   function source(): ControlSource {
@@ -175,7 +167,7 @@ export async function openDesk(options: DeskOptions): Promise<Desk> {
         return ordered(true, ['Looking at both sides']);
       },
       async reload() {
-        manager.reloading();
+        systemd.reloading();
         const { isAccepted, lines } = await options.reload();
         return ordered(isAccepted, lines);
       },
@@ -206,7 +198,7 @@ export async function openDesk(options: DeskOptions): Promise<Desk> {
       detail,
     });
     const handle = options.handle();
-    if (handle === null) return answer(clock.monotonic() - betweenRunsSince < betweenRunsMaxMs, waitingFor);
+    if (handle === null) return answer(true, waitingFor);
     const timer = new AbortController();
     const came = await Promise.race([
       handle.pulse().then(() => true),

@@ -3,7 +3,7 @@ import type { FailureDetails, Policy } from '@tidemark/contracts';
 import type { DaemonReport, StatusReport } from '@tidemark/control';
 import { statusSchemaVersion } from '@tidemark/control';
 import type { State } from '@tidemark/engine';
-import { localKnown, nextDueAt, remoteKnown, statusOf } from '@tidemark/engine';
+import { nextDueAt, statusOf } from '@tidemark/engine';
 import type { Profile } from '../profile.ts';
 import { logFolder } from '../profile.ts';
 import type { Figures } from './live-view.ts';
@@ -37,8 +37,8 @@ export function statusReport(
     inSync:
       state !== null &&
       state.started !== null &&
-      remoteKnown(state) &&
-      localKnown(state) &&
+      state.remote.lastAt !== null &&
+      state.local.lastAt !== null &&
       state.halted === null &&
       open === 0,
     version: profile.version,
@@ -122,13 +122,15 @@ function channelOf({ started, subscription }: State, { channel }: Figures): Daem
   if (wanted === 'polling') return { ...common, type: wanted, state: 'off', detail: null };
   if (wanted === 'socketio') return { ...common, type: wanted, state: channel.state, detail };
   const isHeld = activity?.state === 'active' || activity?.state === 'renewing';
+  // Of a line that is down nothing comes, however well the subscription is.
+  const isBroken = activity?.state === 'backingOff' || channel.state === 'broken';
   return {
     ...common,
     type: wanted,
-    state: isHeld ? 'open' : activity?.state === 'backingOff' ? 'broken' : 'opening',
+    state: isBroken ? 'broken' : isHeld ? 'open' : 'opening',
     subscription: activity?.state ?? null,
     expiresAt: timeOf(activity?.expiresAt ?? null),
-    detail: activity?.failure?.detail ?? null,
+    detail: activity?.failure?.detail ?? detail,
   };
 }
 

@@ -143,7 +143,7 @@ describe('the subcommand face', () => {
   it.each<readonly [readonly string[], Action]>([
     [['sync'], { type: 'sync', output: 'text' }],
     [['monitor', '--json'], { type: 'monitor', output: 'json' }],
-    [['status', '--json'], { type: 'status', output: 'json' }],
+    [['status', '--json'], { type: 'status', output: 'json', check: 'no' }],
     [['plan', '--item', 'a/b'], { type: 'plan', output: 'text', item: 'a/b' }],
     [['apply', 'abc'], { type: 'apply', output: 'text', plan: 'abc' }],
     [['log'], { type: 'log', output: 'text', types: [], follow: 'no' }],
@@ -202,8 +202,16 @@ describe('the subcommand face', () => {
         allowList: 'senders.txt',
       },
     ],
-    [['plugin', 'add', 'x', 'y'], { type: 'plugin', step: 'add', operands: ['x', 'y'], output: 'text' }],
-    [['relay'], { type: 'relay' }],
+    [['plugin', 'list', '--json'], { type: 'plugin', step: 'list', output: 'json' }],
+    [
+      ['plugin', 'run', './x.ts', '--bus', 'nats://h:4222', '--drive=b!1'],
+      {
+        ...{ type: 'plugin', step: 'run', reference: './x.ts', output: 'text' },
+        ...{ bus: 'nats://h:4222', drive: 'b!1' },
+      },
+    ],
+    [['relay'], { type: 'relay', step: 'run' }],
+    [['relay', 'user'], { type: 'relay', step: 'user' }],
     [['help'], { type: 'help' }],
     [['help', 'log'], { type: 'help', topic: 'log' }],
     [['log', '--help'], { type: 'help', topic: 'log' }],

@@ -35,10 +35,13 @@ const running: readonly Switch[] = [
 export const subcommands: readonly Subcommand[] = [
   define('sync', 'Sync once', [], running, ({ output }) => ({ type: 'sync', output })),
   define('monitor', 'Keep syncing until stopped', [], running, ({ output }) => ({ type: 'monitor', output })),
-  define('status', 'Show what is in sync, waiting, failed or in conflict', [], [json], ({ output }) => ({
-    type: 'status',
-    output,
-  })),
+  define(
+    'status',
+    'Show what is in sync, waiting, failed or in conflict',
+    [],
+    [json, { long: 'check', summary: 'Only fail when no monitor runs, or it stands still' }],
+    ({ output, value }) => ({ type: 'status', output, check: value('check') === 'true' ? 'yes' : 'no' }),
+  ),
   define('plan', 'Show what would be done, and why', [], [...running, item], (input) => ({
     type: 'plan',
     output: input.output,
@@ -170,15 +173,37 @@ export const subcommands: readonly Subcommand[] = [
         ? { type: 'auth', step, output }
         : `Unknown step '${step}': use login, logout or status`,
   ),
-  define('plugin', 'List, add or remove plugins', ['STEP', '[NAME...]'], [json], ({ operands, output }) => ({
-    type: 'plugin',
-    step: operands[0] ?? '',
-    operands: operands.slice(1),
-    output,
-  })),
-  define('relay', 'Receive notifications for clients that cannot be reached', [], [], () => ({
-    type: 'relay',
-  })),
+  define(
+    'plugin',
+    'List plugins, or run one in a process of its own for a daemon that names it in remote_plugins',
+    ['list|run', '[NAME|PATH]'],
+    [
+      json,
+      { long: 'bus', argument: 'ADDRESS', summary: 'With run: the NATS server, as nats://host:port' },
+      { long: 'drive', argument: 'ID', summary: "With run: the drive, as 'status' shows it" },
+    ],
+    ({ operands: [step, reference], output, value }) => {
+      if (step === 'list')
+        return reference === undefined
+          ? { type: 'plugin', step, output }
+          : `Unexpected argument '${reference}' for 'plugin list'`;
+      if (step !== 'run') return `Unknown step '${step ?? ''}': use list or run`;
+      if (reference === undefined) return "Missing NAME|PATH: 'plugin run NAME|PATH'";
+      return {
+        ...{ type: 'plugin', step, reference, output },
+        ...optional('bus', value('bus')),
+        ...optional('drive', value('drive')),
+      };
+    },
+  ),
+  define(
+    'relay',
+    'Receive notifications for clients that cannot be reached; or make a user for them',
+    ['[run|user]'],
+    [],
+    ({ operands: [step = 'run'] }) =>
+      step === 'run' || step === 'user' ? { type: 'relay', step } : `Unknown step '${step}': use run or user`,
+  ),
 ];
 
 function define(

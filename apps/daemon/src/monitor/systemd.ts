@@ -4,7 +4,7 @@
  */
 import { spawn } from 'node:child_process';
 
-export interface ServiceManager {
+export interface Systemd {
   /** How often a sign of life is expected, in milliseconds; null when none is. */
   readonly watchdogMs: number | null;
   ready(status: string): void;
@@ -18,7 +18,7 @@ export interface ServiceManager {
   flush(): Promise<void>;
 }
 
-export interface ServiceManagerOptions {
+export interface SystemdOptions {
   readonly environment: Readonly<Record<string, string | undefined>>;
   readonly pid: number;
   /** Told once, of the first message that could not be handed over. */
@@ -28,7 +28,7 @@ export interface ServiceManagerOptions {
 }
 
 /** Without `NOTIFY_SOCKET` nobody listens, and nothing is done. */
-export function createServiceManager(options: ServiceManagerOptions): ServiceManager {
+export function createSystemd(options: SystemdOptions): Systemd {
   const { environment, pid, onTrouble, command = 'systemd-notify' } = options;
   const isHeard = (environment['NOTIFY_SOCKET'] ?? '') !== '';
   let queue = Promise.resolve();
@@ -79,7 +79,7 @@ function monotonicUsec(): number {
   return Number(process.hrtime.bigint() / 1000n);
 }
 
-function watchdogOf(environment: ServiceManagerOptions['environment'], pid: number): number | null {
+function watchdogOf(environment: SystemdOptions['environment'], pid: number): number | null {
   const usec = Number(environment['WATCHDOG_USEC'] ?? '');
   const forPid = environment['WATCHDOG_PID'];
   if (!Number.isSafeInteger(usec) || usec <= 0) return null;
@@ -90,7 +90,7 @@ function watchdogOf(environment: ServiceManagerOptions['environment'], pid: numb
 function hand(
   command: string,
   assignments: readonly string[],
-  environment: ServiceManagerOptions['environment'],
+  environment: SystemdOptions['environment'],
 ): Promise<void> {
   return new Promise((resolve, reject) => {
     const child = spawn(command, [...assignments], {
