@@ -58,6 +58,8 @@ async function commandFor(type: Action['type']): Promise<Perform | null> {
       return (await import('./commands/replay.ts')).replay;
     case 'status':
       return (await import('./commands/status.ts')).status;
+    case 'relay':
+      return (await import('./commands/relay.ts')).relay;
     default:
       return null;
   }

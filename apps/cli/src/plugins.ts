@@ -6,6 +6,7 @@ import uploader from '@tidemark/plugin-uploader';
 import watcher from '@tidemark/plugin-watcher';
 import type { Plugin } from '@tidemark/plugin-sdk';
 import type { Profile } from '@tidemark/daemon';
+import { systemLimits } from './system-limits.ts';
 
 export interface Configured {
   readonly plugin: Plugin;
@@ -27,8 +28,9 @@ export function workers({ settings }: Profile, channels: readonly Configured[] |
 export async function loadChannels({ settings }: Profile): Promise<Configured[]> {
   if (settings.upload_only) return [];
   if (settings.webhook_enabled) {
-    const { webhook_listening_host: host, webhook_listening_port: port } = settings;
-    const { createWebhook } = await import('@tidemark/plugin-webhook');
+    const { webhook_listening_host: host, webhook_listening_port: port, relay_server } = settings;
+    const { createRelayedWebhook, createWebhook } = await import('@tidemark/plugin-webhook');
+    if (relay_server !== '') return [{ plugin: createRelayedWebhook() }];
     return [{ plugin: createWebhook(), config: { host, port } }];
   }
   if (settings.disable_websocket_support) return [];
@@ -50,6 +52,7 @@ export function withReporter(
         dryRun: form.dryRun,
         mode: channels === null ? 'sync' : 'monitor',
         dialect: settings.compat_log_dialect,
+        limits: channels === null ? null : systemLimits(),
         monitorIntervalSeconds: settings.monitor_interval,
         monitorLogFrequency: Math.max(1, settings.monitor_log_frequency),
         verbosity: Math.min(2, commandLine.verbosity),

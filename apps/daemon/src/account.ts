@@ -78,6 +78,7 @@ export function openAccount({ profile, clock, random, rotation, environment }: A
     random,
     driveId: settings.drive_id === '' ? null : settings.drive_id,
     fragmentBytes: fragmentBytes(settings),
+    rateLimit: settings.rate_limit,
     smallFiles: settings.force_session_upload ? 'session' : 'fitting',
     ...(settings.force_children_scan ? { listing: 'children' as const } : {}),
     sessions: createSessionFiles(locations.directory),

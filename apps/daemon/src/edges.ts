@@ -1,15 +1,23 @@
 /** What plugins may reach beside drive and disk, in a run that goes on. */
 import { dirname } from 'node:path';
 import { createHttpListen } from '@tidemark/listener';
+import { createOpenRelay } from '@tidemark/relay';
 import { createSecretFiles } from '@tidemark/secrets';
 import { createConnect } from '@tidemark/socket';
 import type { Account } from './account.ts';
+import { natsAccess } from './bus.ts';
 import type { Profile } from './profile.ts';
 import { logFolder } from './profile.ts';
 import type { ProfileRun } from './run-profile.ts';
 
 export function edgesOf(profile: Profile, { notifications, connecting }: Account): ProfileRun['lend'] {
+  const { relay_server: server, relay_drive: drive, relay_ca_file, relay_nkey_file } = profile.settings;
   return {
+    ...(server === ''
+      ? {}
+      : {
+          openRelay: createOpenRelay({ server, drive, access: natsAccess(relay_ca_file, relay_nkey_file) }),
+        }),
     notifications,
     connect: createConnect(connecting),
     listen: createHttpListen(),

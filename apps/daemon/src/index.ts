@@ -1,6 +1,7 @@
 export type { Account, AccountOptions } from './account.ts';
 export { openAccount } from './account.ts';
-export { openBus } from './bus.ts';
+export type { BusSettings } from './bus.ts';
+export { inProcess, natsAccess, openBus } from './bus.ts';
 export { withLogCopy } from './open-log.ts';
 export { loadMonitor, loadStatus } from './on-demand.ts';
 export type { MonitorOptions, ReadAgain } from './monitor/monitor-profile.ts';

@@ -46,7 +46,7 @@ export interface ProfileRun {
   /** Go on until interrupted, instead of ending when both sides agree. */
   readonly monitoring: boolean;
   /** What plugins may reach beside drive and disk. */
-  readonly lend: Pick<HostOptions, 'listen' | 'connect' | 'notifications' | 'secrets'>;
+  readonly lend: Pick<HostOptions, 'listen' | 'connect' | 'openRelay' | 'notifications' | 'secrets'>;
   /** Aborted by the first signal of the user. */
   readonly interrupted: AbortSignal;
   /** Given what steers the run, once it runs. */

@@ -41,7 +41,7 @@ export function linkTo(connection: NatsConnection, onError: OnBusError, onStatus
   // Whoever waits for the connection learns that it will not come back.
   void connection.closed().then(() => gate?.resolve());
 
-  function take({ type, data }: Status): void {
+  function take({ type, data, permissionContext }: Status): void {
     if (type === Events.Disconnect) {
       gate ??= Promise.withResolvers();
       onStatus?.('disconnected', String(data));
@@ -50,6 +50,12 @@ export function linkTo(connection: NatsConnection, onError: OnBusError, onStatus
       gate?.resolve();
       gate = undefined;
       onStatus?.('connected', String(data));
+    } else if (permissionContext !== undefined) {
+      const { operation, subject } = permissionContext;
+      onError(
+        new BusError('refused', `NATS does not allow this client a ${operation} of "${subject}"`),
+        subject,
+      );
     } else if (type === Events.Error || type === DebugEvents.StaleConnection) {
       onError(new BusError('disconnected', `NATS reports: ${String(data)}`), '');
     }
@@ -93,8 +99,8 @@ export function linkTo(connection: NatsConnection, onError: OnBusError, onStatus
       // Nothing is on its way, and nobody would answer.
       if (gate !== undefined) return subscription.unsubscribe();
       await subscription.drain().catch((error: unknown) => {
-        // What was on its way is lost with the connection.
-        if (!isLost(error)) throw error;
+        // What was on its way is lost with the connection. One that the server refused is closed already.
+        if (!isLost(error) && !hasCode(error, ErrorCode.SubClosed)) throw error;
       });
     },
     async close() {

@@ -179,6 +179,12 @@ export const failureGuide = {
     remedy:
       'Check webhook_listening_host and webhook_listening_port, and whether another program uses the port',
   },
+  relayFailed: {
+    retry: 'later',
+    meaning: 'The relay that takes in notifications for this machine could not be reached',
+    remedy:
+      'Check relay_server, relay_nkey_file and relay_ca_file, and that `tidemark relay` runs on the public host; until then changes are found by polling',
+  },
   logTooNew: {
     retry: 'stop',
     meaning: 'The event log was written by a newer version of Tidemark',

@@ -14,6 +14,7 @@ import { stepItem } from '@tidemark/machines';
 import type { Rules } from '@tidemark/planner';
 import { createAgenda } from '@tidemark/planner';
 import {
+  agree,
   isAtRest,
   observeLocal,
   observeLocalGone,
@@ -26,6 +27,7 @@ import {
 import { foldOutcome } from './outcome.ts';
 import type { SideState, State } from './state.ts';
 import { commandEffects } from '@tidemark/contracts';
+import { endAgreement, isBeingDeleted } from './own-deletion.ts';
 import { isFullRoundDue, lookDueAt } from './pace.ts';
 import {
   startSubscription,
@@ -35,7 +37,15 @@ import {
   subscriptionTold,
   wakeSubscription,
 } from './subscription.ts';
-import { lookAtFolders, commandUnderWay, isWriting, lookAgain, policyOf } from './state.ts';
+import {
+  lookAtFolders,
+  commandUnderWay,
+  isWriting,
+  localKnown,
+  lookAgain,
+  policyOf,
+  remoteKnown,
+} from './state.ts';
 import { touch } from './touch.ts';
 
 export type RulesFor = (policy: Policy) => Rules;
@@ -116,8 +126,18 @@ export function evolve(state: State, recorded: Omit<RecordedEvent, 'items'>, rul
   if (state.remote.buried.size > 0 && !isWriting(state, 'writesDrive')) state.remote.buried.clear();
   const unique = [...new Set(touched)];
   touch(state, unique, changesEntries(event.type));
+  if (state.forgotten && remoteKnown(state) && localKnown(state)) agreeAnew(state, seq);
   openGates(state);
   return unique;
+}
+
+/**
+ * What a look finds unchanged is no news, so nobody would compare it again: both sides have been seen as they are now, and
+ * what they show alike is agreed. Without this a deletion in the next run would read as something new on the other side.
+ */
+function agreeAnew(state: State, seq: Seq): void {
+  state.forgotten = false;
+  for (const item of state.trees.items.values()) if (item.synced === null) agree(item, seq);
 }
 
 /** A run begins: whatever was under way is forgotten (the differences are still there), and both sides are to be looked at. */
@@ -135,6 +155,7 @@ function start(state: State, event: Started, seq: Seq, rulesFor: RulesFor): void
   if (event.forget !== null || rootChanged) {
     for (const item of trees.items.values()) if (item.id !== rootItem) item.synced = null;
     state.remote.cursor = null;
+    state.forgotten = true;
   }
   for (const side of [state.remote, state.local]) {
     side.current = false;
@@ -159,11 +180,15 @@ function remoteSeen(state: State, event: RemoteSeen, seq: Seq): ItemId[] {
   const touched: ItemId[] = [];
   const isWritingDrive = isWriting(state, 'writesDrive');
   for (const row of event.rows) {
+    state.remote.unlisted.delete(row.id);
     if (!('deleted' in row)) state.remote.buried.delete(row.id);
     else if (isWritingDrive) state.remote.buried.add(row.id);
+    const item = state.trees.byRemoteId.get(row.id);
+    const isOurs = 'deleted' in row && isWritingDrive && isBeingDeleted(state, row.id);
     const changed =
       'deleted' in row ? observeRemoteGone(state.trees, row.id) : observeRemote(state.trees, row, seq);
     for (const id of changed) touched.push(id);
+    if (isOurs && item !== undefined) endAgreement(state, [item]);
   }
   noteHeadless(state, touched);
   return touched;
@@ -171,7 +196,15 @@ function remoteSeen(state: State, event: RemoteSeen, seq: Seq): ItemId[] {
 
 function remoteRoundCompleted(state: State, event: RemoteRoundCompleted, at: number): ItemId[] {
   const { trees } = state;
+  const { unlisted } = state.remote;
   const touched: ItemId[] = [];
+  unlisted.clear();
+  for (const id of event.unlisted) {
+    const item = trees.byRemoteId.get(id);
+    if (item === undefined) continue;
+    unlisted.add(id);
+    touched.push(item);
+  }
   for (const id of event.absent) {
     touched.push(...observeRemoteGone(trees, id));
     if (isWriting(state, 'writesDrive')) state.remote.buried.add(id);
@@ -179,13 +212,17 @@ function remoteRoundCompleted(state: State, event: RemoteRoundCompleted, at: num
   noteHeadless(state, touched);
   // What the round left inside a folder that is gone went with the folder.
   for (const folder of state.remote.headless) {
-    if ((trees.items.get(folder)?.remote ?? null) === null) touched.push(...sweepRemoteBelow(trees, folder));
+    if ((trees.items.get(folder)?.remote ?? null) !== null) continue;
+    const swept = sweepRemoteBelow(trees, folder);
+    if (state.inFlight.get(folder)?.type === 'DeleteRemote') endAgreement(state, swept);
+    touched.push(...swept);
   }
   state.remote.headless.clear();
   state.remote.cursor = event.cursor;
   state.remote.lastAt = at;
   state.remote.looksSinceFull = event.full ? 0 : state.remote.looksSinceFull + 1;
   complete(state.remote);
+  if (unlisted.size > 0) lookAgain(state.remote, 'unlisted-read');
   return touched;
 }
 

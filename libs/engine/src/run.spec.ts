@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { createInbox } from './inbox.ts';
 import type { Inbox } from './inbox.ts';
 import { run } from './run.ts';
-import { initialState, noRules } from './state.ts';
+import { initialState, noRules, type State } from './state.ts';
 import { createSpecClock } from './testing/spec-clock.ts';
 import { byFolder, onDisk, onDrive, specPolicy, startedWith } from './testing/spec-run.ts';
 
@@ -48,41 +48,53 @@ function live({ append }: { append?: (events: readonly RecordedEvent[]) => Promi
   };
 }
 
+/** An empty disk, and one file on the drive that is to be fetched. */
+function bothLooks({ local, remote }: State): Observation[] {
+  const [scan, round] = [local.looking?.id, remote.looking?.id];
+  if (scan === undefined || round === undefined) throw new Error('The run did not begin with both looks');
+  return [
+    { type: 'LocalListing', command: scan, folders: byFolder([]) },
+    { type: 'LocalScanEnded', command: scan, unreadable: [], oddities: [] },
+    { type: 'CommandSucceeded', command: scan },
+    { type: 'RemotePage', command: round, rows: [onDrive('A', 'a', 'one')], cursor: 'next' },
+    { type: 'CommandSucceeded', command: round },
+  ];
+}
+
 describe('the loop', () => {
-  it('makes a plan durable before it hands out the first command', async () => {
+  it('looks while it makes the plan durable: a look changes nothing', async () => {
     const { trace, stop } = live();
     await turns();
     expect(trace).toEqual([
+      'dispatch ScanLocal',
+      'dispatch ReadRemote',
       'append Started Planned',
       'durable',
       'publish 2',
-      'dispatch ScanLocal',
-      'dispatch ReadRemote',
     ]);
     await stop();
   });
 
-  it('hands out nothing when the log fails, and ends with its failure', async () => {
-    const { trace, ended } = live({ append: () => Promise.reject(new Error('disk full')) });
+  it('hands out no change when the log fails, and ends with its failure', async () => {
+    let isFull = false;
+    const { trace, inbox, state, ended } = live({
+      append: () => (isFull ? Promise.reject(new Error('disk full')) : Promise.resolve()),
+    });
+    await turns();
+    trace.length = 0;
+    isFull = true;
+    void inbox.put('spec', bothLooks(state));
     await expect(ended).rejects.toThrow('disk full');
-    expect(trace).toEqual(['append Started Planned']);
+    expect(trace).toEqual([
+      'append LocalScanCompleted CommandSucceeded RemoteSeen RemoteRoundCompleted CommandSucceeded Planned',
+    ]);
   });
 
-  it('keeps observations and the plan that follows from them in one batch, and their depositor waiting until then', async () => {
+  it('makes a plan durable before it hands out what changes anything, and keeps it in one batch with what it follows from', async () => {
     const { trace, inbox, state, stop } = live();
     await turns();
     trace.length = 0;
-    const scan = state.local.looking?.id;
-    const round = state.remote.looking?.id;
-    if (scan === undefined || round === undefined) throw new Error('The run did not begin with both looks');
-    const look: Observation[] = [
-      { type: 'LocalListing', command: scan, folders: byFolder([]) },
-      { type: 'LocalScanEnded', command: scan, unreadable: [], oddities: [] },
-      { type: 'CommandSucceeded', command: scan },
-      { type: 'RemotePage', command: round, rows: [onDrive('A', 'a', 'one')], cursor: 'next' },
-      { type: 'CommandSucceeded', command: round },
-    ];
-    await inbox.put('spec', look).then(() => trace.push('accepted'));
+    await inbox.put('spec', bothLooks(state)).then(() => trace.push('accepted'));
     await turns();
     expect(trace).toEqual([
       'append LocalScanCompleted CommandSucceeded RemoteSeen RemoteRoundCompleted CommandSucceeded Planned',

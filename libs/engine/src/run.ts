@@ -1,9 +1,9 @@
 /**
  * The loop. One consumer takes a batch, folds the news, plans, makes all of it durable at once, and only then hands out
- * the commands: every change of the world has its intent on disk first (I-14).
+ * the commands: every change of the world has its intent on disk first (I-14). Looks change nothing and go out at once.
  */
 import type { Clock, Command, Event, EventLog, RecordedEvent } from '@tidemark/contracts';
-import { seq } from '@tidemark/contracts';
+import { commandEffects, seq } from '@tidemark/contracts';
 import { createDoor } from './door.ts';
 import type { RulesFor } from './evolve.ts';
 import { evolve } from './evolve.ts';
@@ -27,7 +27,7 @@ export interface RunOptions {
   isOver(quiet: boolean, dueAt: number | null): boolean;
 }
 
-/** Runs until `isOver`. Throws what the log throws: then nothing more was dispatched, and a restart finds all differences again. */
+/** Runs until `isOver`. Throws what the log throws: then no more changes were dispatched, and a restart finds all differences again. */
 export async function run({
   state,
   rulesFor,
@@ -56,14 +56,20 @@ export async function run({
       for (const event of door.admit(state, observation)) fold(event, source);
     const commands = plan(state, seq(state.seq + 1));
     if (commands.length > 0) fold({ type: 'Planned', commands }, 'engine');
+    // The look and the flush of its plan run side by side.
+    for (const command of commands) if (isLook(command)) dispatch(command);
     if (recorded.length > 0) {
       await log.append(recorded);
       publish(recorded);
     }
     inbox.settle();
-    for (const command of commands) dispatch(command);
+    for (const command of commands) if (!isLook(command)) dispatch(command);
     if (isOver(isQuiet(state), nextDueAt(state))) return;
   }
+}
+
+function isLook({ type }: Command): boolean {
+  return commandEffects[type] === 'reads';
 }
 
 function isDue(state: State, at: number): boolean {

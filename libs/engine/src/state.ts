@@ -32,6 +32,8 @@ export interface State {
     /** This run changed the drive since its feed was last read. */ changedByUs: boolean;
     /** Folders that went in this round; what is left in them at its end went too. */
     readonly headless: Set<ItemId>;
+    /** What the last full round left out: gone, or changed between two of its pages. The next round tells. */
+    readonly unlisted: Set<DriveItemId>;
     /** Gone from the drive while commands of ours were changing it: their answers must not bring them back. */
     readonly buried: Set<DriveItemId>;
   };
@@ -44,6 +46,8 @@ export interface State {
   readonly subscription: SubscriptionSide;
   /** The run is to end: nothing new is begun. */
   stopping: boolean;
+  /** What both sides agreed on was forgotten, and they have not both been looked at since. */
+  forgotten: boolean;
   /** Item commands under way, by item. */
   readonly inFlight: Map<ItemId, Command>;
   /** Items with a history of attempts. An item without one is simply ready. */
@@ -98,10 +102,18 @@ export function initialState(): State {
     seq: seq(0),
     started: null,
     trees: createTrees(),
-    remote: { ...side(), cursor: null, changedByUs: false, headless: new Set(), buried: new Set() },
+    remote: {
+      ...side(),
+      cursor: null,
+      changedByUs: false,
+      headless: new Set(),
+      unlisted: new Set(),
+      buried: new Set(),
+    },
     local: { ...side(), oddities: [], folders: null },
     subscription: { activity: null, underWay: null, settled: true },
     stopping: false,
+    forgotten: false,
     inFlight: new Map(),
     activities: new Map(),
     provisional: new Map(),

@@ -19,4 +19,14 @@ export function* foldersAbove(
   }
 }
 
+/** A command under way below a folder pins its path. */
+export function busyBelow(view: PlanningView, folder: ItemId, side: 'remote' | 'local'): ItemId | null {
+  for (const id of view.inFlight.keys()) {
+    const item = view.trees.items.get(id);
+    if (item === undefined) continue;
+    for (const above of foldersAbove(view, item, side)) if (above === folder) return id;
+  }
+  return null;
+}
+
 const depthMax = 512;

@@ -144,6 +144,10 @@ export const provisionalName = (name: string, item: ItemId): string =>
 export const isProvisionalName = (name: string, item: ItemId): boolean =>
   name.startsWith(provisionalPrefix(item));
 
+/** The name that the item was on the way to. */
+export const wantedName = (name: string, item: ItemId): string =>
+  name.slice(provisionalPrefix(item).length) || name;
+
 const provisionalPrefix = (item: ItemId): string => `tidemark-swap-${item}-`;
 
 /** The local item takes a kept name; both survive under different names. */
@@ -189,7 +193,12 @@ function stepAside(view: PlanningView, item: Item, holder: Item, name: string): 
   });
 }
 
-function firstFree(view: PlanningView, parent: ItemId, kept: ReturnType<typeof keptName>): string | null {
+/** Free on both sides; null when all are taken. */
+export function firstFree(
+  view: PlanningView,
+  parent: ItemId,
+  kept: ReturnType<typeof keptName>,
+): string | null {
   for (let counter = kept.from; counter <= keptCounterMax; counter++) {
     const name = keptNameAt(kept, counter);
     if (name === null) return null;

@@ -1,10 +1,10 @@
 /** Renames and moves of items that both sides show. A move is one change of one item, whatever lies below it. */
-import type { ItemId, RuleId } from '@tidemark/contracts';
+import type { RuleId } from '@tidemark/contracts';
 import { rootItem } from '@tidemark/contracts';
 import type { SyncedEntry } from '@tidemark/trees';
 import { itemOf, pathOf, samePlace } from '@tidemark/trees';
 import { join } from './bring.ts';
-import { foldersAbove } from './folders-above.ts';
+import { busyBelow } from './folders-above.ts';
 import { localPlaceWins } from './fate.ts';
 import {
   isInNameCircle,
@@ -128,14 +128,4 @@ function moveLocal(view: PlanningView, both: Both, rule: RuleId, differs: string
     });
   }
   return target?.type === 'held' ? target.decision : waitFor(parent.id);
-}
-
-/** A command under way below a folder pins its path. */
-function busyBelow(view: PlanningView, folder: ItemId, side: 'remote' | 'local'): ItemId | null {
-  for (const id of view.inFlight.keys()) {
-    const item = view.trees.items.get(id);
-    if (item === undefined) continue;
-    for (const above of foldersAbove(view, item, side)) if (above === folder) return id;
-  }
-  return null;
 }

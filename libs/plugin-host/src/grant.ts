@@ -2,7 +2,16 @@
  * Grants: the capabilities of one plugin as objects that hold the declared methods and nothing else. A cast in a plugin
  * cannot reach further than its declaration.
  */
-import type { Clock, Disk, Drive, Listen, Notifications, Random, Secrets } from '@tidemark/contracts';
+import type {
+  Clock,
+  Disk,
+  Drive,
+  Listen,
+  Notifications,
+  OpenRelay,
+  Random,
+  Secrets,
+} from '@tidemark/contracts';
 import { Failure } from '@tidemark/contracts';
 import type {
   Connect,
@@ -26,6 +35,7 @@ export interface Lendable {
   readonly output: Output;
   readonly listen?: Listen;
   readonly connect?: Connect;
+  readonly openRelay?: OpenRelay;
   readonly notifications?: Notifications;
   /** Each plugin gets a place of its own. */
   readonly secrets?: (plugin: string) => Secrets;
@@ -40,6 +50,7 @@ export interface Grant {
   readonly output: Output;
   readonly listen: Listen;
   readonly connect: Connect;
+  readonly openRelay: OpenRelay;
   readonly notifications: Notifications;
   readonly secrets: Secrets;
   tell(notice: Notice): void;
@@ -70,6 +81,7 @@ export function grant(plugin: Plugin, lendable: Lendable, tell: (notice: Notice)
     ...(needs.connect !== undefined && {
       connect: within(needs.connect, required(plugin.name, 'connect', lendable.connect)),
     }),
+    ...(needs.relay === true && { openRelay: required(plugin.name, 'relay', lendable.openRelay) }),
     ...(needs.notifications === true && {
       notifications: Object.freeze(asking(required(plugin.name, 'notifications', lendable.notifications))),
     }),
@@ -143,7 +155,7 @@ function keeping(secrets: Secrets): Secrets {
 
 function required<Capability>(
   plugin: string,
-  need: 'listen' | 'connect' | 'notifications' | 'secrets',
+  need: 'listen' | 'connect' | 'relay' | 'notifications' | 'secrets',
   capability: Capability | undefined,
 ): Capability {
   if (capability !== undefined) return capability;

@@ -16,10 +16,11 @@ export function renderRemoteSeen(view: View, { rows }: EventOf<'RemoteSeen'>): r
 export function renderRemoteRound(view: View, event: EventOf<'RemoteRoundCompleted'>): readonly Line[] {
   const round = debug(
     event.full
-      ? `Full enumeration completed, ${event.absent.length} known items are not in it`
-      : 'Delta round completed',
+      ? `Full enumeration completed, ${event.unlisted.length} known items are not in it`
+      : `Delta round completed, ${event.absent.length} items that were not enumerated are gone`,
   );
-  if (view.pass.remoteRows > 0 || isQuiet(view)) return [round];
+  const differs = view.pass.remoteRows + event.unlisted.length + event.absent.length > 0;
+  if (differs || isQuiet(view)) return [round];
   return [
     info(
       'No changes or items that can be applied were discovered while processing the data received from Microsoft OneDrive',

@@ -23,6 +23,15 @@ const renderers: {
 } = {
   listenerStarted: ({ address }, view) => renderListening(view, address),
   listenerStopped: (_notice, view) => renderListeningEnd(view),
+  relayConnected: ({ address }) => [info(`Receiving notifications through the relay at ${address}`)],
+  relayLost: ({ detail }) => [
+    info(`WARNING: The line to the relay is down: ${detail}`),
+    verbose('  Notifications wait there; until it is up again changes are found by polling'),
+  ],
+  relaySilent: ({ detail, retryMs }) => [
+    info(`WARNING: The relay does not answer: ${detail}`),
+    verbose(`  Another attempt in ${durationText(retryMs)}; until then changes are found by polling`),
+  ],
   validationAnswered: (_notice, view) => renderValidated(view),
   subscriptionFound: ({ id }, view) => renderFound(view, id),
   signalReceived: ({ count }, view, plugin) =>
@@ -31,9 +40,7 @@ const renderers: {
     verbose(`Forged notifications so far, dropped by ${plugin}: ${count}`),
   ],
   folderWatched: ({ folders, limit }) =>
-    limit === null
-      ? [debug(`Folders being watched: ${folders}`)]
-      : [info(`WARNING: Only a part of the local 'sync_dir' is being watched: ${limit}`)],
+    limit === null ? [debug(`Folders being watched: ${folders}`)] : renderWatchLimit(limit),
   channelWanted: ({ isRetry }) => [
     isRetry
       ? verbose('Retrying WebSocket notification URL acquisition.')
@@ -51,3 +58,15 @@ const renderers: {
   channelClosed: () => [debug('SOCKETIO: the connection was closed')],
   channelAlive: () => [debug('SOCKETIO: Socket.IO ping received, → pong sent')],
 };
+
+/** The peer's line and advice where its limit is the reason; syncing goes on, since polling finds the rest. */
+function renderWatchLimit(limit: string): readonly Line[] {
+  const advice = limit.includes('inotify watches')
+    ? [
+        info('The user limit on the total number of inotify watches has been reached.'),
+        info('To see the current maximum number of watches, run: sysctl fs.inotify.max_user_watches'),
+        info('To raise it, as root, run: sysctl fs.inotify.max_user_watches=524288'),
+      ]
+    : [];
+  return [...advice, info(`WARNING: Only a part of the local 'sync_dir' is being watched: ${limit}`)];
+}

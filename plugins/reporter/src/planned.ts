@@ -1,5 +1,6 @@
 /** Lines about what was decided: the looks a pass begins with, totals, and what is about to change. */
 import type { Command, CommandOf, CommandType, EventOf } from '@tidemark/plugin-sdk';
+import { ruleTexts } from '@tidemark/plugin-sdk';
 import type { Wording } from './dialect.ts';
 import { worded } from './dialect.ts';
 import type { Line } from './line.ts';
@@ -19,6 +20,7 @@ export function renderPlanned(view: View, { commands }: EventOf<'Planned'>): rea
     ...beginning,
     ...renderTotals(commands, view.pass.told),
     ...commands.flatMap((command) => (quiet && isLook(command) ? [] : renderCommand(view, command))),
+    ...renderWatchedFiles(view, commands),
     ...commands.map(({ id, type, path, reason }) =>
       debug(`Command ${id}: ${type} "${path}" (${reason.rule}: ${reason.differs})`),
     ),
@@ -52,6 +54,7 @@ type Begin<Type extends CommandType> = (view: View, command: CommandOf<Type>) =>
 const begin: { readonly [Type in CommandType]: Begin<Type> } = {
   ReadRemote: (view, { reason, cursor }) => {
     if (reason.rule === 'closing-read') return [closingRead];
+    if (reason.rule === 'unlisted-read') return [debug(`Reading on, since ${ruleTexts[reason.rule]}`)];
     const drive = view.started?.drive.id ?? '';
     return [
       info('Syncing changes from Microsoft OneDrive ...'),
@@ -62,6 +65,8 @@ const begin: { readonly [Type in CommandType]: Begin<Type> } = {
         ? [verbose('Performing a full scan of online data to ensure consistent local state')]
         : []),
       debug(`Perform a Full Scan True-Up: ${cursor === null}`),
+      ...(isMonitoring(view) ? [debug(`Full Scan Frequency Loop Number: ${view.looksSinceFull}`)] : []),
+      ...(cursor === null ? [] : [debug('Using database stored deltaLink')]),
     ];
   },
   ScanLocal: ({ config }) => [
@@ -153,6 +158,11 @@ const begin: { readonly [Type in CommandType]: Begin<Type> } = {
 /** What the peer says of changes it sees while monitoring, after the first pass. */
 function watched(view: View, text: string): readonly Line[] {
   return isMonitoring(view) ? [verbose(`[M] ${text}`)] : [];
+}
+
+function renderWatchedFiles(view: View, commands: readonly Command[]): readonly Line[] {
+  const files = commands.filter(({ type }) => type === 'UploadFile').length;
+  return files === 0 ? [] : watched(view, `Total number of local file(s) added or changed: ${files}`);
 }
 
 function isMonitoring({ config, pass }: View): boolean {

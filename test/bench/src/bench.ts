@@ -1,8 +1,9 @@
 /** The command line of the benchmark. */
 import { join } from 'node:path';
 import { compare } from './compare.ts';
+import { latency } from './live/latency.ts';
 import { loadNow, machineFacts } from './machine.ts';
-import { readOptions, usage } from './options.ts';
+import { readOptions, usage, type Options } from './options.ts';
 import { scale } from './scale.ts';
 import { openSite } from './service.ts';
 
@@ -15,17 +16,22 @@ await main().catch((error: unknown) => {
   process.exitCode = 1;
 });
 
-async function main(): Promise<void> {
-  const options = readOptions(process.argv.slice(2), join(import.meta.dirname, '..', '..', '..'));
-  if (options.mode === 'help') return say(usage);
+async function onSite(options: Options, measure: typeof compare): Promise<void> {
   const site = await openSite(options.base);
-  const startedAt = performance.now();
   try {
-    for (const fact of machineFacts(options.base)) say(fact);
-    say(`${options.flavour} drive, ${options.mode === 'compare' ? `median of ${options.runs}` : 'one run'}`);
-    await (options.mode === 'compare' ? compare : scale)(site, options, say);
+    await measure(site, options, say);
   } finally {
     await site.close();
   }
+}
+
+async function main(): Promise<void> {
+  const options = readOptions(process.argv.slice(2), join(import.meta.dirname, '..', '..', '..'));
+  if (options.mode === 'help') return say(usage);
+  const startedAt = performance.now();
+  for (const fact of machineFacts(options.base)) say(fact);
+  say(`${options.flavour} drive, ${options.mode === 'compare' ? `median of ${options.runs}` : 'one run'}`);
+  if (options.mode === 'latency') await latency(options, say);
+  else await onSite(options, options.mode === 'compare' ? compare : scale);
   say(`\n${Math.round((performance.now() - startedAt) / 1000)} s; load after the run: ${loadNow()}`);
 }

@@ -5,3 +5,11 @@ export function median(values: readonly number[]): number {
   if (low === undefined || high === undefined) throw new RangeError('No values have no median');
   return (low + high) / 2;
 }
+
+/** The smallest value that so many percent of all values do not exceed. Throws RangeError for no values. */
+export function percentile(values: readonly number[], percent: number): number {
+  const sorted = values.toSorted((one, other) => one - other);
+  const value = sorted[Math.max(0, Math.ceil((percent / 100) * sorted.length) - 1)];
+  if (value === undefined) throw new RangeError('No values have no percentile');
+  return value;
+}

@@ -3,9 +3,10 @@ import { tmpdir } from 'node:os';
 import { parseArgs } from 'node:util';
 import { type Flavour, flavours } from '@tidemark/graph-simulator';
 import type { ClientName } from './clients/client.ts';
+import { type Channel, channels } from './live/live-run.ts';
 import { type RowName, rowNames } from './measurement.ts';
 
-export const usage = `Usage: npm run bench -- [compare|scale] [options]
+export const usage = `Usage: npm run bench -- [compare|scale|latency] [options]
 
 compare: our client beside Debian's onedrive and rclone
   --rows LIST       of ${rowNames.join(',')}
@@ -17,7 +18,11 @@ compare: our client beside Debian's onedrive and rclone
 scale: our client with ever more items, a hundred a folder
   --items LIST      (default 1000,10000,100000)
   --file-bytes N    size of each file (default 0)
-both
+latency: how soon a change on one side is on the other, while the client goes on
+  --latency LIST    (default 0,30)
+  --channels LIST   of ${channels.join(',')}
+  --changes N       of each kind (default 100)
+all
   --flavour NAME    ${flavours.join(', ')} (default business)
   --dist FOLDER     the built command (default dist)
   --base FOLDER     on the file system to measure on (default: the temporary folder)
@@ -26,11 +31,13 @@ both
 `;
 
 export type Options = {
-  readonly mode: 'compare' | 'scale' | 'help';
+  readonly mode: Mode | 'help';
   readonly rows: ReadonlySet<RowName>;
   readonly clients: readonly ClientName[];
   readonly latenciesMs: readonly number[];
   readonly runs: number;
+  readonly channels: readonly Channel[];
+  readonly changes: number;
   readonly files: number;
   readonly items: readonly number[];
   readonly fileBytes: number;
@@ -53,6 +60,8 @@ export function readOptions(args: readonly string[], repository: string): Option
       clients: { type: 'string', default: clientNames.join(',') },
       latency: { type: 'string', default: '' },
       runs: { type: 'string', default: '1' },
+      channels: { type: 'string', default: channels.join(',') },
+      changes: { type: 'string', default: '100' },
       files: { type: 'string', default: '2000' },
       items: { type: 'string', default: '1000,10000,100000' },
       'file-bytes': { type: 'string', default: '0' },
@@ -65,15 +74,16 @@ export function readOptions(args: readonly string[], repository: string): Option
       help: { type: 'boolean', default: false },
     },
   });
-  const [mode = 'compare'] = positionals;
-  if (mode !== 'compare' && mode !== 'scale') throw new Error(`'${mode}' is neither compare nor scale`);
-  const latency = values.latency === '' ? (mode === 'compare' ? '0,30' : '0') : values.latency;
+  const mode = oneOf(positionals[0] ?? 'compare', modes);
+  const latency = values.latency === '' ? (mode === 'scale' ? '0' : '0,30') : values.latency;
   return {
     mode: values.help ? 'help' : mode,
     rows: new Set(listOf(values.rows, rowNames)),
     clients: listOf(values.clients, clientNames),
     latenciesMs: latency.split(',').map(numberOf),
     runs: numberOf(values.runs),
+    channels: listOf(values.channels, channels),
+    changes: numberOf(values.changes),
     files: numberOf(values.files),
     items: values.items.split(',').map(numberOf),
     fileBytes: numberOf(values['file-bytes']),
@@ -85,6 +95,9 @@ export function readOptions(args: readonly string[], repository: string): Option
     json: values.json,
   };
 }
+
+const modes = ['compare', 'scale', 'latency'] as const;
+export type Mode = (typeof modes)[number];
 
 const clientNames = ['tidemark', 'onedrive', 'rclone'] as const satisfies readonly ClientName[];
 

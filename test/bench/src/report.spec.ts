@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { median } from './median.ts';
+import { median, percentile } from './median.ts';
 import type { Measurement } from './measurement.ts';
 import { comparisonTable } from './report.ts';
 import { markdownTable } from './table.ts';
@@ -12,6 +12,18 @@ describe('a median', () => {
   ])('of %j is %d', (values, expected) => expect(median(values)).toBe(expected));
 
   it('of nothing is refused', () => expect(() => median([])).toThrow(RangeError));
+});
+
+describe('a percentile', () => {
+  const hundred = Array.from({ length: 100 }, (_, index) => 100 - index);
+  it.each([
+    [hundred, 95, 95],
+    [hundred, 100, 100],
+    [[7], 95, 7],
+    [[1, 2, 3], 50, 2],
+  ])('%#', (values, percent, expected) => expect(percentile(values, percent)).toBe(expected));
+
+  it('of nothing is refused', () => expect(() => percentile([], 95)).toThrow(RangeError));
 });
 
 describe('the comparison', () => {

@@ -74,6 +74,7 @@ export function createWorld(options: WorldOptions, clock: ClockOffset): World {
     ownDrive,
     sharedDrive,
     onRequest: () => {},
+    onNotification: () => {},
     sites,
     drives: new Map(
       [ownDrive, ...libraries, sharedDrive].map((model) => [model.driveId.toLowerCase(), model]),
@@ -83,7 +84,7 @@ export function createWorld(options: WorldOptions, clock: ClockOffset): World {
     uploads: createUploadSessions(settings, random, now),
     links: createLinks(seed, now, () => settings.downloadUrlLifetimeMs),
     subscriptions: createSubscriptions(random, now),
-    channels: createChannels({ settings, random, now }),
+    channels: createChannels({ settings, random, now }, () => world.onNotification()),
     throttle: createThrottle(settings, now),
     faults: createFaultBook(random),
     counters: createCounterBook(),

@@ -1,5 +1,5 @@
 /** A run in which nothing is written: both sides are looked at for real, every change is predicted. */
-import { openBus, runProfile } from '@tidemark/daemon';
+import { inProcess, openBus, runProfile } from '@tidemark/daemon';
 import type { RunEnd } from '@tidemark/daemon';
 import type { CommandContext } from '../context.ts';
 import { interruption } from '../interruption.ts';
@@ -10,7 +10,7 @@ export function rehearse(context: CommandContext): Promise<RunEnd> {
   const { profile, output, commandLine } = context;
   return withRun(context, { mode: 'rehearse', resync: profile.settings.resync }, async (opened) => {
     const interrupted = interruption(output);
-    const bus = await openBus('in-process', (detail) => {
+    const bus = await openBus(inProcess, (detail) => {
       output.errorLine(`ERROR: A message between plugins was lost, so the run ends: ${detail}`);
       interrupted.end();
     });

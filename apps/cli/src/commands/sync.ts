@@ -19,7 +19,7 @@ export async function sync(context: CommandContext): Promise<number> {
 
   return withRun(context, { mode, resync: settings.resync }, async (opened) => {
     const interrupted = interruption(output);
-    const bus = await openBus(settings.bus, (detail) => {
+    const bus = await openBus(settings, (detail) => {
       output.errorLine(`ERROR: A message between plugins was lost, so the run ends: ${detail}`);
       interrupted.end();
     });

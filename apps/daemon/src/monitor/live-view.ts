@@ -159,10 +159,13 @@ function followNotice(figures: Figures, { notice }: ToldNotice): void {
       return;
     case 'channelOpened':
     case 'listenerStarted':
+    case 'relayConnected':
       channel.state = 'open';
       channel.detail = null;
       return;
     case 'channelFailed':
+    case 'relayLost':
+    case 'relaySilent':
       channel.state = 'broken';
       channel.detail = notice.detail;
       return;

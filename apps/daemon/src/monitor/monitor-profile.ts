@@ -115,7 +115,7 @@ export async function monitorProfile(options: MonitorOptions): Promise<RunEnd | 
       if (opened === null) return null;
       resync = false;
       for (const notice of opened.notices) output.errorLine(notice);
-      const bus = await openBus(profile.settings.bus, (detail) => {
+      const bus = await openBus(profile.settings, (detail) => {
         output.errorLine(
           `ERROR: A message between plugins was lost, so everything is looked at again: ${detail}`,
         );

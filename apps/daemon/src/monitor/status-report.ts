@@ -122,13 +122,15 @@ function channelOf({ started, subscription }: State, { channel }: Figures): Daem
   if (wanted === 'polling') return { ...common, type: wanted, state: 'off', detail: null };
   if (wanted === 'socketio') return { ...common, type: wanted, state: channel.state, detail };
   const isHeld = activity?.state === 'active' || activity?.state === 'renewing';
+  // Of a line that is down nothing comes, however well the subscription is.
+  const isBroken = activity?.state === 'backingOff' || channel.state === 'broken';
   return {
     ...common,
     type: wanted,
-    state: isHeld ? 'open' : activity?.state === 'backingOff' ? 'broken' : 'opening',
+    state: isBroken ? 'broken' : isHeld ? 'open' : 'opening',
     subscription: activity?.state ?? null,
     expiresAt: timeOf(activity?.expiresAt ?? null),
-    detail: activity?.failure?.detail ?? null,
+    detail: activity?.failure?.detail ?? detail,
   };
 }
 

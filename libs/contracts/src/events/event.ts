@@ -30,14 +30,19 @@ export interface RemoteSeen {
   readonly type: 'RemoteSeen';
   readonly rows: readonly (RemoteRow | RemoteTombstone)[];
 }
-/** A delta round reached its end: from here on absence is evidence. */
+/** A delta round reached its end. */
 export interface RemoteRoundCompleted {
   readonly type: 'RemoteRoundCompleted';
   /** The round enumerated everything. */
   readonly full: boolean;
   /** The delta link to go on from. Opaque. */
   readonly cursor: string;
-  /** After a full round: known items that it did not list. */
+  /**
+   * Known items that a full round did not list. What changes between two of its pages may be on neither, so this proves
+   * nothing yet: such a change is told by the next round.
+   */
+  readonly unlisted: readonly DriveItemId[];
+  /** Known items that the full round before did not list and this round did not show either: they are gone. */
   readonly absent: readonly DriveItemId[];
 }
 /** The stored cursor is void: the next round must be a full one. */

@@ -163,6 +163,32 @@ export const placeRows: Rows = {
       gives: 'MoveLocal tidemark-swap-1-b → b',
       rule: 'remote-moved',
     },
+    'a new file on a stop on disk, gone from the drive: it gets the name it was on the way to': {
+      items: [onlyLocal(file('tidemark-swap-1-b.txt', 'old'))],
+      given: { provisional: (id) => (id === 1 ? 'local' : undefined) },
+      gives: 'MoveLocal tidemark-swap-1-b.txt → b.txt',
+      rule: 'swap-abandoned',
+    },
+    'a new file on a stop on disk, and somebody has the name by now: it takes a kept name': {
+      items: [onlyLocal(file('tidemark-swap-1-b.txt', 'old')), agreed(file('b.txt', 'two'))],
+      given: { provisional: (id) => (id === 1 ? 'local' : undefined) },
+      gives: 'MoveLocal tidemark-swap-1-b.txt → b-host-safeBackup-0001.txt',
+      rule: 'swap-abandoned',
+    },
+    'a new file on a stop on disk, and whoever has the name is about to leave: wait': {
+      items: [
+        onlyLocal(file('tidemark-swap-1-b', 'old')),
+        { ...agreed(file('b', 'two')), remote: file('c', 'two') },
+      ],
+      given: { provisional: (id) => (id === 1 ? 'local' : undefined) },
+      gives: 'wait for 2',
+    },
+    'an edited file on a stop on the drive, deleted on disk: it gets the name it was on the way to': {
+      items: [{ synced: a, remote: file('tidemark-swap-1-b', 'new') }],
+      given: { provisional: (id) => (id === 1 ? 'remote' : undefined) },
+      gives: 'MoveRemote b → b',
+      rule: 'swap-abandoned',
+    },
     'by somebody who is about to leave: wait': {
       items: [
         { ...agreed(a), remote: file('b', 'old') },

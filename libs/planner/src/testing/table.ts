@@ -6,7 +6,7 @@
 import type { Policy, RuleId } from '@tidemark/contracts';
 import { driveItemId, itemId, localId, rootItem, seq, paceOnce } from '@tidemark/contracts';
 import type { Item, Trees } from '@tidemark/trees';
-import { createTrees, setLocal, setRemote, setRoots } from '@tidemark/trees';
+import { addItem, createTrees, setLocal, setRemote, setRoots } from '@tidemark/trees';
 import { createAgenda } from '../agenda.ts';
 import { createFates } from '../fate.ts';
 import { planItems } from '../plan-items.ts';
@@ -126,6 +126,7 @@ export function viewWith(items: readonly Entries[], changes: ViewChanges = {}): 
     inFlight: new Map((busy ?? []).map((id) => [itemId(id), underWay(id)])),
     resting: () => false,
     provisional: () => undefined,
+    unlisted: () => false,
     remoteKnown: true,
     localKnown: true,
     withoutBase: false,
@@ -177,8 +178,7 @@ export function commandInWords(command: Draft): string {
 }
 
 function add(trees: Trees, id: number): Item {
-  const item: Item = { id: itemId(id), remote: null, local: null, synced: null };
-  trees.items.set(item.id, item);
+  const item = addItem(trees, itemId(id));
   trees.nextItem = id + 1;
   return item;
 }

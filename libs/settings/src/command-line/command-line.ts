@@ -62,7 +62,7 @@ export type Action =
       readonly operands: readonly string[];
       readonly output: Output;
     }
-  | { readonly type: 'relay' };
+  | { readonly type: 'relay'; readonly step: 'run' | 'user' };
 
 /** How to sign in, should it be necessary. */
 export type Login =

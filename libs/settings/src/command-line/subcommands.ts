@@ -158,9 +158,14 @@ export const subcommands: readonly Subcommand[] = [
     operands: operands.slice(1),
     output,
   })),
-  define('relay', 'Receive notifications for clients that cannot be reached', [], [], () => ({
-    type: 'relay',
-  })),
+  define(
+    'relay',
+    'Receive notifications for clients that cannot be reached; or make a user for them',
+    ['[run|user]'],
+    [],
+    ({ operands: [step = 'run'] }) =>
+      step === 'run' || step === 'user' ? { type: 'relay', step } : `Unknown step '${step}': use run or user`,
+  ),
 ];
 
 function define(

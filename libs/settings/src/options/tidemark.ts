@@ -28,7 +28,41 @@ export const tidemarkOptions = {
     type: 'text',
     default: 'in-process',
     empty: 'default',
-    summary: 'How plugins talk to each other: "in-process" or "nats://host:port"',
+    summary: 'How plugins talk to each other: "in-process", "nats://host:port" or "tls://host:port"',
+  },
+  bus_ca_file: {
+    type: 'text',
+    default: '',
+    tilde: 'expanded',
+    summary: 'Certificate authority of the server of the bus; empty means those of the system',
+  },
+  bus_nkey_file: {
+    type: 'text',
+    default: '',
+    tilde: 'expanded',
+    summary: 'File with the nkey seed for the server of the bus, mode 0600',
+  },
+  relay_server: {
+    type: 'text',
+    default: '',
+    summary: 'NATS server through which a relay hands on notifications: "tls://host:port"',
+  },
+  relay_drive: {
+    type: 'text',
+    default: '',
+    summary: 'Name of this drive on this machine at the relay: letters, digits, "-" and "_"',
+  },
+  relay_ca_file: {
+    type: 'text',
+    default: '',
+    tilde: 'expanded',
+    summary: 'Certificate authority of relay_server; empty means those of the system',
+  },
+  relay_nkey_file: {
+    type: 'text',
+    default: '',
+    tilde: 'expanded',
+    summary: 'File with the nkey seed for relay_server, mode 0600',
   },
   compat_log_dialect: {
     type: 'choice',
@@ -47,6 +81,7 @@ export const tidemarkOptions = {
     unit: 'days',
     minimum: 1,
     summary: 'Age at which events behind the newest snapshot may be archived',
+    withoutEffect: 'the event log is kept whole',
   },
   commands_in_flight: {
     type: 'integer',
@@ -62,6 +97,7 @@ export const tidemarkOptions = {
     unit: 'days',
     minimum: 1,
     summary: 'Time for which displaced local files can be brought back',
+    withoutEffect: 'the trash is kept whole',
   },
   mass_delete_fraction: {
     type: 'integer',

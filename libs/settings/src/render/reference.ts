@@ -22,9 +22,16 @@ function row(key: string, option: Option): string {
     code(shownDefault(option)),
     escaped(legalValues(option)),
     option.cli === undefined ? '–' : `\`--${option.cli}\``,
-    escaped(option.resync === undefined ? option.summary : `${option.summary}. A change needs \`--resync\``),
+    escaped(meaning(option)),
   ];
   return `| ${cells.join(' | ')} |`;
+}
+
+function meaning({ summary, resync, withoutEffect }: Option): string {
+  const sentences = [summary];
+  if (resync !== undefined) sentences.push('A change needs `--resync`');
+  if (withoutEffect !== undefined) sentences.push(`Accepted without effect: ${withoutEffect}`);
+  return sentences.join('. ');
 }
 
 function shownDefault(option: Option): string {

@@ -9,9 +9,12 @@ export const requirements = {
   rclone: 'rclone',
   onedrive: 'onedrive',
   ip: 'iproute2',
+  nft: 'nftables',
   openssl: 'openssl',
   'systemd-notify': 'systemd',
   python3: 'python3-minimal',
+  git: 'git',
+  nginx: 'nginx',
 } as const satisfies Record<string, string>;
 
 /** Folders in which servers and network tools live, also when the PATH of a plain user leaves them out. */

@@ -20,6 +20,8 @@ export type Operator = {
   readonly sharedDrive: () => DriveOperations;
   /** Called with every request before it is answered: the place to change a drive between two pages. */
   readonly onRequest: (listener: (request: LoggedRequest) => void) => void;
+  /** Called when a notification leaves, over whichever channel. */
+  readonly onNotification: (listener: () => void) => void;
   readonly counters: () => Counters;
   readonly requestLog: () => readonly LoggedRequest[];
   readonly resetCounters: () => void;
@@ -79,6 +81,9 @@ export function createOperator(world: World, clock: ClockOffset, flavour: Flavou
     sharedDrive: () => drive(world.sharedDrive.driveId),
     onRequest: (listener) => {
       world.onRequest = listener;
+    },
+    onNotification: (listener) => {
+      world.onNotification = listener;
     },
     counters: world.counters.read,
     requestLog: world.log.read,

@@ -76,8 +76,8 @@ export function timeText(timeMs: number, flavour: Flavour): string {
 }
 
 function wantedDownloadUrl(view: ItemView, item: SimulatedItem): string | undefined {
-  if (item.kind !== 'file') return undefined;
   const { select, world } = view;
+  if (item.kind !== 'file' || world.settings.downloadUrlSelect === 'neither') return undefined;
   const isSelected =
     select === undefined ||
     select.has('content.downloadUrl') ||

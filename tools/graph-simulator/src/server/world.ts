@@ -40,6 +40,8 @@ export type World = {
   readonly sharedDrive: DriveModel;
   /** Called with every request before it is answered. */
   onRequest: (request: LoggedRequest) => void;
+  /** Called when a notification leaves, over whichever channel. */
+  onNotification: () => void;
   readonly sites: readonly Site[];
   /** By lower-case drive id. */
   readonly drives: ReadonlyMap<string, DriveModel>;

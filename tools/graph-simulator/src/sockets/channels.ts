@@ -31,13 +31,18 @@ export type Channel = {
 
 const channelsMax = 1000;
 
-export function createChannels(world: Pick<World, 'settings' | 'random' | 'now'>): Channels {
+/** @param leaving called when a notification leaves */
+export function createChannels(
+  world: Pick<World, 'settings' | 'random' | 'now'>,
+  leaving: () => void,
+): Channels {
   const channels = new Map<string, Channel>();
   const sessions = new Set<SocketSession>();
   const pending = new Map<DriveModel, NodeJS.Timeout>();
 
   const deliver = (drive: DriveModel): void => {
     pending.delete(drive);
+    leaving();
     for (const session of sessions) if (session.channel()?.drive === drive) session.notify();
   };
   return {
