@@ -56,6 +56,8 @@ async function commandFor(type: Action['type']): Promise<Perform | null> {
       return (await import('./commands/explain.ts')).explain;
     case 'replay':
       return (await import('./commands/replay.ts')).replay;
+    case 'doctor':
+      return (await import('./commands/doctor.ts')).doctor;
     case 'status':
       return (await import('./commands/status.ts')).status;
     case 'relay':

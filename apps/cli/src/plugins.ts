@@ -28,10 +28,11 @@ export function workers({ settings }: Profile, channels: readonly Configured[] |
 export async function loadChannels({ settings }: Profile): Promise<Configured[]> {
   if (settings.upload_only) return [];
   if (settings.webhook_enabled) {
-    const { webhook_listening_host: host, webhook_listening_port: port, relay_server } = settings;
     const { createRelayedWebhook, createWebhook } = await import('@tidemark/plugin-webhook');
-    if (relay_server !== '') return [{ plugin: createRelayedWebhook() }];
-    return [{ plugin: createWebhook(), config: { host, port } }];
+    if (settings.relay_server !== '') return [{ plugin: createRelayedWebhook() }];
+    const { webhook_listening_host: host, webhook_listening_port: port } = settings;
+    const socketPath = settings.webhook_listening_socket === '' ? null : settings.webhook_listening_socket;
+    return [{ plugin: createWebhook(), config: { host, port, socketPath } }];
   }
   if (settings.disable_websocket_support) return [];
   return [{ plugin: (await import('@tidemark/plugin-socketio')).default }];

@@ -23,6 +23,8 @@ export interface Account {
   readonly notifications: Notifications;
   /** For sockets to the hosts that tell of changes over Socket.IO. */
   readonly connecting: ConnectOptions;
+  /** What time it is for the service, in milliseconds since 1970 and whole seconds. Throws Failure `offline`. */
+  serviceTime(): Promise<number>;
   close(): Promise<void>;
 }
 
@@ -101,6 +103,19 @@ export function openAccount({ profile, clock, random, rotation, environment }: A
       caFile: settings.ca_file === '' ? null : settings.ca_file,
       ipFamily: settings.ip_protocol_version === 1 ? 4 : settings.ip_protocol_version === 2 ? 6 : null,
       ...(proxy === null ? {} : { proxy }),
+    },
+    serviceTime: async () => {
+      const path = '/common/v2.0/.well-known/openid-configuration';
+      try {
+        const answer = await network.send({ method: 'GET', origin: endpoints.login, path, headers: [] });
+        return Date.parse(answer.headers.date ?? '');
+      } catch (error) {
+        const why = error instanceof Error ? error.message : String(error);
+        throw new Failure(
+          { code: 'offline', detail: `Cannot reach ${endpoints.login}: ${why}` },
+          { cause: error },
+        );
+      }
     },
     close: async () => {
       await drive.close();

@@ -12,11 +12,13 @@ export const inProcess: BusSettings = { bus: 'in-process', bus_ca_file: '', bus_
 
 /**
  * `in-process`, or the address of a NATS server. `onError`: a message may not have arrived; the run should end, since the
- * next one finds every difference again. Throws Failure `offline`.
+ * next one finds every difference again. `onLost`: the server has not come back, and whoever sends learns so. Throws Failure
+ * `offline`.
  */
 export async function openBus(
   { bus: server, bus_ca_file: caFile, bus_nkey_file: nkeyFile }: BusSettings,
   onError: (detail: string) => void,
+  onLost: () => void = () => undefined,
 ): Promise<Bus> {
   const tell = (error: unknown): void => onError(error instanceof Error ? error.message : String(error));
   if (server === 'in-process') return createInProcessBus({ onError: tell });
@@ -30,7 +32,7 @@ export async function openBus(
       onStatus: (status) => {
         clearTimeout(grace);
         // Whoever waits for the server is let go, and learns that the message was not taken over.
-        if (status === 'disconnected') grace = setTimeout(() => void bus.close(), graceMs);
+        if (status === 'disconnected') grace = setTimeout(() => void bus.close().finally(onLost), graceMs);
       },
     });
     return { ...bus, close: () => bus.close().finally(() => clearTimeout(grace)) };

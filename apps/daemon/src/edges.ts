@@ -1,5 +1,4 @@
 /** What plugins may reach beside drive and disk, in a run that goes on. */
-import { dirname } from 'node:path';
 import { createHttpListen } from '@tidemark/listener';
 import { createOpenRelay } from '@tidemark/relay';
 import { createSecretFiles } from '@tidemark/secrets';
@@ -7,7 +6,7 @@ import { createConnect } from '@tidemark/socket';
 import type { Account } from './account.ts';
 import { natsAccess } from './bus.ts';
 import type { Profile } from './profile.ts';
-import { logFolder } from './profile.ts';
+import { secretsFolder } from './profile.ts';
 import type { ProfileRun } from './run-profile.ts';
 
 export function edgesOf(profile: Profile, { notifications, connecting }: Account): ProfileRun['lend'] {
@@ -21,7 +20,6 @@ export function edgesOf(profile: Profile, { notifications, connecting }: Account
     notifications,
     connect: createConnect(connecting),
     listen: createHttpListen(),
-    // Beside the log of the drive that the secrets belong to.
-    secrets: createSecretFiles(`${dirname(logFolder(profile))}/secrets`),
+    secrets: createSecretFiles(secretsFolder(profile)),
   };
 }

@@ -8,7 +8,7 @@ export type { MonitorOptions, ReadAgain } from './monitor/monitor-profile.ts';
 export type { OpenedRun, OpenRunOptions } from './open-run.ts';
 export { mountCheck, openRun } from './open-run.ts';
 export type { Profile } from './profile.ts';
-export { logFolder } from './profile.ts';
+export { logFolder, secretsFolder } from './profile.ts';
 export { createRulesFor } from './rules-for.ts';
 export type { ProfileRun, RunEnd } from './run-profile.ts';
 export { runProfile } from './run-profile.ts';

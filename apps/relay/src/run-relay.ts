@@ -58,7 +58,7 @@ export async function runRelay(options: RelayOptions): Promise<void> {
   try {
     const answers = createAnswers<Relayed>(
       {
-        ...{ clock, queueWithinMs, tell },
+        ...{ clock, queueWithinMs, tell, probe: null },
         newsOf: register.newsOf,
         admitValidation: register.admitValidation,
         queue: (relayed) => handOn(bus, relayed),

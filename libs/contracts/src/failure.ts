@@ -171,7 +171,7 @@ export const failureGuide = {
     retry: 'later',
     meaning: 'The service could not reach the address at which notifications are to arrive',
     remedy:
-      'Check webhook_public_url and everything between it and this machine: name, firewall, certificate, reverse proxy',
+      'tidemark doctor webhook names what fails between webhook_public_url and this machine: name, firewall, certificate, reverse proxy',
   },
   listenerFailed: {
     retry: 'later',

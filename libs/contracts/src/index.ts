@@ -35,4 +35,6 @@ export type {
   RelayListener,
 } from './ports/relay.ts';
 export type { Secrets } from './ports/secrets.ts';
+export type { WebhookProbe } from './webhook-probe.ts';
+export { probeParameter, probeSecret, probeSeenSecret } from './webhook-probe.ts';
 export type { Disk, ScanBatch, ScanEnd, Staged, WatchReport } from './ports/disk.ts';

@@ -126,6 +126,30 @@ describe('evolve', () => {
     }
     expect(run.state.remote.looking).toMatchObject({ type: 'ReadRemote', cursor: null });
   });
+
+  it('a run that goes on looks again however long the service was away, after 80 seconds at most', () => {
+    const pace = {
+      ...specPolicy.pace,
+      mode: 'continuous',
+      pollIntervalMs: 300_000,
+      scanIntervalMs: 300_000,
+    } as const;
+    const run = new SpecRun({ pace });
+    run.start();
+    const pauses: number[] = [];
+    for (let attempt = 1; attempt <= 20; attempt++) {
+      const looking = run.state.remote.looking?.id;
+      if (looking === undefined) throw new Error('nobody looks at the drive');
+      const { at } = run;
+      run.observe({ type: 'CommandFailed', command: looking, failure: { code: 'offline', detail: 'spec' } });
+      const dueAt = run.state.remote.activity?.dueAt ?? 0;
+      pauses.push((dueAt - at) / 1000);
+      run.at = dueAt;
+      run.record([{ type: 'Woke' }]);
+    }
+    expect(pauses.slice(0, 6)).toEqual([5, 10, 20, 40, 80, 80]);
+    expect(Math.max(...pauses)).toBe(80);
+  });
 });
 
 describe('looks', () => {

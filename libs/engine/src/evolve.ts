@@ -273,12 +273,14 @@ function failed(state: State, event: CommandFailed, at: number): ItemId[] {
     side.looking = null;
     if (side === state.local) lookAtFolders(state, null, 'look-again');
     else lookAgain(side, 'look-again');
-    side.activity = stepItem(stepItem(side.activity, { type: 'PLANNED', command: command.id }), {
+    // A run that goes on never gives up looking, and is back soon after a network that was away for hours.
+    const goesOn = pace.mode === 'continuous';
+    const before = goesOn ? withAttemptsAtMost(side.activity, lookAttemptsCounted) : side.activity;
+    side.activity = stepItem(stepItem(before, { type: 'PLANNED', command: command.id }), {
       type: 'FAILED',
       failure,
       at,
-      // A run that goes on never gives up looking.
-      attemptsMax: pace.mode === 'continuous' ? Number.MAX_SAFE_INTEGER : attemptsMax,
+      attemptsMax: goesOn ? Number.MAX_SAFE_INTEGER : attemptsMax,
     });
     return [];
   }
@@ -294,6 +296,13 @@ function failed(state: State, event: CommandFailed, at: number): ItemId[] {
   if (feedMustHaveMissed(failure) && state.activities.get(command.item)?.attempts === attemptsBeforeListing)
     state.remote.cursor = null;
   return [command.item];
+}
+
+/** More attempts than these do not make the pause grow: 80 seconds is the longest. */
+const lookAttemptsCounted = 4;
+
+function withAttemptsAtMost(activity: SideState['activity'], most: number): SideState['activity'] {
+  return activity === null || activity.attempts <= most ? activity : { ...activity, attempts: most };
 }
 
 /**

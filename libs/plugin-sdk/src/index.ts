@@ -17,7 +17,15 @@ export { throwIfStopping } from './stopping.ts';
 export type { RuleConflict, RuleItem, Rules, RuleVersion } from './rules.ts';
 export { z } from 'zod';
 
-export { commandEffects, Failure, failureGuide, ruleTexts } from '@tidemark/contracts';
+export {
+  commandEffects,
+  Failure,
+  failureGuide,
+  probeParameter,
+  probeSecret,
+  probeSeenSecret,
+  ruleTexts,
+} from '@tidemark/contracts';
 export type {
   AbortSignalLike,
   Announcement,
@@ -76,5 +84,6 @@ export type {
   SubscriptionGrant,
   SubscriptionTold,
   TransferOptions,
+  WebhookProbe,
   Written,
 } from '@tidemark/contracts';

@@ -4,6 +4,7 @@
  */
 import type { AbortSignalLike, Answer, Clock, IncomingRequest, Notice } from '@tidemark/plugin-sdk';
 import { coalesced } from './coalesce.ts';
+import type { ProbeDoor } from './probe-door.ts';
 import type { Row } from './read-notifications.ts';
 import { readNotifications } from './read-notifications.ts';
 import { createTally } from './tally.ts';
@@ -16,6 +17,8 @@ export interface Asking<News> {
   readonly queueWithinMs: number;
   /** What a row says; null when nobody with a secret that we know has sent it. `at`: milliseconds since 1970. */
   newsOf(row: Row, at: number): News | null;
+  /** Lets in whoever examines the set-up; null where nobody does. */
+  readonly probe: ProbeDoor | null;
   /** True when a validation call may be answered now; counts it. */
   admitValidation(at: number): boolean;
   /** Resolves when it is handed over for good. */
@@ -33,7 +36,7 @@ export function createAnswers<News>(
   asking: Asking<News>,
   closing: AbortSignalLike,
 ): (request: IncomingRequest) => Promise<Answer> {
-  const { clock, queueWithinMs, tell } = asking;
+  const { clock, probe, queueWithinMs, tell } = asking;
   const signals = createTally(clock, closing, signalQuietMs, (count) =>
     tell({ type: 'signalReceived', count }),
   );
@@ -45,7 +48,10 @@ export function createAnswers<News>(
   return async (request) => {
     if (request.method !== 'POST') return { status: 405, headers: { allow: 'POST' } };
     const token = validationTokenIn(request.target);
-    if (token !== null) return answerValidation(token);
+    if (token !== null) {
+      if (probe !== null && (await probe.admits(request.target))) return echo(token);
+      return answerValidation(token);
+    }
     const news = newsIn(request);
     if (news.length === 0) return taken;
     signals.count(1);
@@ -56,6 +62,10 @@ export function createAnswers<News>(
   function answerValidation(token: string): Answer {
     if (token === '' || !asking.admitValidation(clock.now())) return { status: 404 };
     tell({ type: 'validationAnswered' });
+    return echo(token);
+  }
+
+  function echo(token: string): Answer {
     return {
       status: 200,
       headers: {
@@ -75,10 +85,10 @@ export function createAnswers<News>(
       return [];
     }
     const at = clock.now();
-    const ours = rows
-      .map((row) => (row === 'unreadable' ? null : asking.newsOf(row, at)))
-      .filter((news) => news !== null);
-    forged.count(rows.length - ours.length);
+    const readable = rows.filter((row) => row !== 'unreadable');
+    const probes = readable.filter((row) => probe?.recognises(row, at) === true);
+    const ours = readable.map((row) => asking.newsOf(row, at)).filter((news) => news !== null);
+    forged.count(rows.length - ours.length - probes.length);
     return [...new Map(ours.map((news) => [JSON.stringify(news), news])).values()];
   }
 

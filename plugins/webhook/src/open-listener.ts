@@ -4,6 +4,7 @@ import { type Asking, createAnswers } from './answers.ts';
 import type { WebhookConfig } from './config.ts';
 import type { ListenerReception } from './listener-reception.ts';
 import { newsOf } from './news.ts';
+import { createProbeDoor } from './probe-door.ts';
 import { loadSecrets } from './stored-secrets.ts';
 
 export type Context = ObserveContext<{ readonly listen: 'http'; readonly secrets: true }, WebhookConfig>;
@@ -54,6 +55,7 @@ export function askingOf(
 ): Asking<SpontaneousObservation> {
   return {
     ...{ clock, tell, queueWithinMs: config.queueWithinMs },
+    probe: createProbeDoor({ clock, secrets }),
     newsOf: (row, at) => (desk.recognises(row, at, secrets.matches) ? newsOf(row) : null),
     admitValidation: (at) => desk.admitValidation(at),
     queue: report,

@@ -1,10 +1,14 @@
+import { spawn, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
 import { readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { askAt, launchDaemon, socketOf, startDaemon, statusOf, webhookSettings } from './daemon.ts';
 import { openLine } from './line.ts';
+import { startNatsServer } from './nats-server.ts';
 import { expectEqualSides, openProfile, type TestProfile } from './profile.ts';
+import { binaryPath } from './run-binary.ts';
 
 const tree = [
   { path: '/a.txt', content: 'a' },
@@ -271,6 +275,31 @@ describe('being stopped and killed', () => {
   });
 });
 
+describe('a program in a terminal', () => {
+  it('ends in order when the terminal goes away, instead of living on unseen', async () => {
+    const profile = await openWebhookProfile();
+    // `script` gives it a terminal of its own; when it is killed, that terminal hangs up.
+    const out = join(profile.folder, 'typescript');
+    const words = [binaryPath('onedrive'), '--monitor', '--confdir', profile.configFolder].join(' ');
+    const terminal = spawn('script', ['--quiet', '--flush', '--command', `exec ${words}`, out], {
+      env: { PATH: '/usr/bin:/bin', HOME: profile.folder },
+      stdio: ['pipe', 'pipe', 'ignore'],
+    });
+    onTestFinished(() => void terminal.kill('SIGKILL'));
+    await told(terminal, complete);
+    const { daemon } = await statusOf(profile);
+    const deletion = new Promise<void>((resolve) =>
+      profile.simulator.onRequest(({ kind, method }) => {
+        if (kind === 'subscription' && method === 'DELETE') resolve();
+      }),
+    );
+    terminal.kill('SIGKILL');
+    await deletion;
+    await gone(daemon?.pid ?? 0);
+    expect(await statusOf(profile)).toMatchObject({ state: 'stopped', daemon: null });
+  });
+});
+
 describe('trouble outside', () => {
   /** A profile whose service is at the other end of a line. */
   async function openFarProfile(config: Readonly<Record<string, string>> = {}) {
@@ -322,6 +351,28 @@ describe('trouble outside', () => {
     expect((await waiting.stop()).exitCode).toBe(0);
   });
 
+  it('a bus that dies is connected again, and nothing is missed', async () => {
+    const server = await startNatsServer();
+    onTestFinished(server.close);
+    const { hostname, port } = new URL(server.address);
+    const line = await openLine({ host: hostname, port: Number(port) }, onTestFinished);
+    const profile = await openProfile({
+      tree,
+      config: { disable_websocket_support: 'true' },
+      tidemarkConfig: { bus: `nats://${line.address}` },
+    });
+    const daemon = await startDaemon(profile);
+    await line.cut();
+    await daemon.says(/Cannot go on without the bus|Cannot reach the bus/);
+    profile.drive.create('/meanwhile.txt', 'meanwhile');
+    await line.mend();
+    await daemon.says('Downloading file: meanwhile.txt ... done');
+    await daemon.says(complete);
+    await expectEqualSides(profile);
+    expect((await daemon.status()).daemon?.pid).toBe(daemon.pid);
+    expect((await daemon.stop()).exitCode).toBe(0);
+  });
+
   it('a login that was revoked ends it with the remedy; status says why', async () => {
     const profile = await openProfile({ tree, config: { disable_websocket_support: 'true' } });
     const daemon = launchDaemon(profile, ['monitor'], { name: 'tidemark' });
@@ -348,3 +399,20 @@ describe('trouble outside', () => {
 /** `config` as it is now. */
 const configOf = (profile: TestProfile): Promise<string> =>
   readFile(join(profile.configFolder, 'config'), 'utf8');
+
+/** Resolves when the program has printed that. */
+function told(child: ChildProcess, what: string): Promise<void> {
+  let text = '';
+  return new Promise((resolve) =>
+    child.stdout?.setEncoding('utf8').on('data', (piece: string) => {
+      text += piece;
+      if (text.includes(what)) resolve();
+    }),
+  );
+}
+
+/** Resolves when there is no process of that number any more; it is not our child. */
+async function gone(pid: number): Promise<void> {
+  const waiting = spawn('tail', ['--pid', String(pid), '--follow', '/dev/null'], { stdio: 'ignore' });
+  await once(waiting, 'exit');
+}

@@ -115,12 +115,15 @@ export async function monitorProfile(options: MonitorOptions): Promise<RunEnd | 
       if (opened === null) return null;
       resync = false;
       for (const notice of opened.notices) output.errorLine(notice);
-      const bus = await openBus(profile.settings, (detail) => {
+      const onError = (detail: string): void => {
         output.errorLine(
           `ERROR: A message between plugins was lost, so everything is looked at again: ${detail}`,
         );
         handle?.leave({ graceMs: 0, takeDown: false });
-      }).catch(async (error: unknown) => {
+      };
+      // A run at rest sends nothing, and would not notice.
+      const onLost = (): void => void handle?.look().catch(() => undefined);
+      const bus = await openBus(profile.settings, onError, onLost).catch(async (error: unknown) => {
         held = await opened.release();
         throw error;
       });

@@ -55,6 +55,10 @@ export type Action =
       readonly topic?: string;
       readonly output: Output;
       readonly nginx: 'no' | 'plain' | 'hardened';
+      /** File of addresses for the configuration of nginx. */
+      readonly allowList?: string;
+      /** Whether the drive may be changed for a moment. */
+      readonly live: 'yes' | 'no';
     }
   | {
       readonly type: 'plugin';

@@ -186,10 +186,21 @@ describe('the subcommand face', () => {
     [['inspect', 'x.log'], { type: 'inspect', log: 'x.log' }],
     [['undo', '17'], { type: 'undo', target: '17', output: 'text' }],
     [['conflicts'], { type: 'conflicts', output: 'text' }],
-    [['doctor'], { type: 'doctor', output: 'text', nginx: 'no' }],
+    [['doctor'], { type: 'doctor', output: 'text', nginx: 'no', live: 'no' }],
     [
       ['doctor', 'webhook', '--nginx', '--hardened'],
-      { type: 'doctor', topic: 'webhook', output: 'text', nginx: 'hardened' },
+      { type: 'doctor', topic: 'webhook', output: 'text', nginx: 'hardened', live: 'no' },
+    ],
+    [
+      ['doctor', 'webhook', '--live', '--json'],
+      { type: 'doctor', topic: 'webhook', output: 'json', nginx: 'no', live: 'yes' },
+    ],
+    [
+      ['doctor', 'webhook', '--nginx', '--allow-list', 'senders.txt'],
+      {
+        ...{ type: 'doctor', topic: 'webhook', output: 'text', nginx: 'plain', live: 'no' },
+        allowList: 'senders.txt',
+      },
     ],
     [['plugin', 'add', 'x', 'y'], { type: 'plugin', step: 'add', operands: ['x', 'y'], output: 'text' }],
     [['relay'], { type: 'relay', step: 'run' }],

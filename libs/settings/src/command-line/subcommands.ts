@@ -124,17 +124,38 @@ export const subcommands: readonly Subcommand[] = [
   define(
     'doctor',
     'Find out what is wrong with the set-up',
-    ['[TOPIC]'],
+    ['[webhook]'],
     [
       json,
-      { long: 'nginx', summary: 'Print the nginx configuration for the webhook' },
+      { long: 'nginx', summary: 'With webhook: print the configuration for nginx' },
       { long: 'hardened', summary: 'With --nginx: the stricter form' },
+      {
+        long: 'allow-list',
+        argument: 'FILE',
+        summary: 'With --nginx: only addresses in this file may send; one address or range in each line',
+      },
+      {
+        long: 'live',
+        summary:
+          'With webhook: make and delete a folder on the drive, so that the service sends a notification',
+      },
     ],
-    ({ operands, output, value }) => {
-      if (value('hardened') === 'true' && value('nginx') !== 'true')
-        return '--hardened can only be used with --nginx';
-      const nginx = value('nginx') !== 'true' ? 'no' : value('hardened') === 'true' ? 'hardened' : 'plain';
-      return { type: 'doctor', output, nginx, ...optional('topic', operands[0]) };
+    ({ operands: [topic], output, value }) => {
+      if (topic !== undefined && topic !== 'webhook') return `Unknown topic '${topic}': use webhook, or none`;
+      const isGiven = (long: string): boolean => value(long) === 'true';
+      if (isGiven('hardened') && !isGiven('nginx')) return '--hardened can only be used with --nginx';
+      const allowList = value('allow-list');
+      if (allowList !== undefined && !isGiven('nginx')) return '--allow-list can only be used with --nginx';
+      const onlyWebhook = ['nginx', 'live'].find(isGiven);
+      if (onlyWebhook !== undefined && topic === undefined)
+        return `--${onlyWebhook} can only be used with 'doctor webhook'`;
+      const nginx = !isGiven('nginx') ? 'no' : isGiven('hardened') ? 'hardened' : 'plain';
+      const live = isGiven('live') ? 'yes' : 'no';
+      return {
+        ...{ type: 'doctor', output, nginx, live },
+        ...optional('topic', topic),
+        ...optional('allowList', allowList),
+      };
     },
   ),
   define(

@@ -64,6 +64,12 @@ export const tidemarkOptions = {
     tilde: 'expanded',
     summary: 'File with the nkey seed for relay_server, mode 0600',
   },
+  webhook_listening_socket: {
+    type: 'text',
+    default: '',
+    tilde: 'expanded',
+    summary: 'Unix socket to listen on in place of webhook_listening_host and webhook_listening_port',
+  },
   compat_log_dialect: {
     type: 'choice',
     default: 'both',

@@ -11,10 +11,10 @@ export const requirements = {
   ip: 'iproute2',
   nft: 'nftables',
   openssl: 'openssl',
-  'systemd-notify': 'systemd',
-  python3: 'python3-minimal',
   git: 'git',
   nginx: 'nginx',
+  'systemd-notify': 'systemd',
+  python3: 'python3-minimal',
 } as const satisfies Record<string, string>;
 
 /** Folders in which servers and network tools live, also when the PATH of a plain user leaves them out. */
