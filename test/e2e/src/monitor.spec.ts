@@ -1,11 +1,12 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { readFile, rm, stat, writeFile } from 'node:fs/promises';
-import { existsSync } from 'node:fs';
+import { existsSync, globSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { askAt, launchDaemon, socketOf, startDaemon, statusOf, webhookSettings } from './daemon.ts';
 import { openLine } from './line.ts';
+import { requireCommand } from './namespace.ts';
 import { startNatsServer } from './nats-server.ts';
 import { expectEqualSides, openProfile, type TestProfile } from './profile.ts';
 import { binaryPath } from './run-binary.ts';
@@ -349,6 +350,44 @@ describe('trouble outside', () => {
     const waiting = launchDaemon(profile, ['--monitor']);
     await waiting.says('Internet connectivity to Microsoft OneDrive service has been interrupted');
     expect((await waiting.stop()).exitCode).toBe(0);
+  });
+
+  it('a night of sleep, and a clock that is set back, are noticed: everything is looked at again', async () => {
+    requireCommand('faketime', 'faketime');
+    const profile = await openWebhookProfile();
+    const clock = join(profile.folder, 'clock');
+    await writeFile(clock, '+0');
+    const library = globSync('/usr/lib/*/faketime/libfaketimeMT.so.1')[0] ?? '';
+    const daemon = launchDaemon(profile, ['--monitor', '--verbose'], {
+      environment: {
+        LD_PRELOAD: library,
+        FAKETIME_TIMESTAMP_FILE: clock,
+        FAKETIME_NO_CACHE: '1',
+        // As in sleep: timers stand still, the clock goes on.
+        FAKETIME_DONT_FAKE_MONOTONIC: '1',
+      },
+    });
+    await daemon.says('Created new subscription');
+    await daemon.says(complete);
+
+    profile.simulator.set({ notifications: 'withheld' });
+    profile.drive.create('/at night.txt', 'at night');
+    await writeFile(clock, '+8h');
+    await daemon.says(/The clock jumped by 28[78]\d\d seconds: looking at everything again/);
+    // It ran out, or had to be renewed, while nobody was there to do it.
+    await daemon.says('Renewed webhook subscription');
+    await daemon.says(complete);
+    expect(daemon.text()).toContain('Downloading file: at night.txt ... done');
+
+    // Deadlines are hours away now, by a clock that was wrong.
+    profile.drive.create('/earlier.txt', 'earlier');
+    await writeFile(clock, '+1h');
+    await daemon.says(/The clock jumped by -25[12]\d\d seconds/);
+    await daemon.says(complete);
+    expect(daemon.text()).toContain('Downloading file: earlier.txt ... done');
+    await expectEqualSides(profile);
+    expect((await daemon.status()).daemon?.pid).toBe(daemon.pid);
+    expect((await daemon.stop()).exitCode).toBe(0);
   });
 
   it('a bus that dies is connected again, and nothing is missed', async () => {
