@@ -56,6 +56,8 @@ async function commandFor(type: Action['type']): Promise<Perform | null> {
       return (await import('./commands/explain.ts')).explain;
     case 'replay':
       return (await import('./commands/replay.ts')).replay;
+    case 'plugin':
+      return (await import('./commands/plugin.ts')).plugin;
     case 'doctor':
       return (await import('./commands/doctor.ts')).doctor;
     case 'status':
@@ -81,6 +83,10 @@ function explainError(error: unknown, { commandLine, output }: CommandContext): 
     output.errorLine(`       ${remedy}`);
     if (details.requestId !== undefined) output.errorLine(`       API Request ID: ${details.requestId}`);
     return exitCodeOf(kindOf(details.code), commandLine);
+  }
+  if (error instanceof Error && error.name === 'SetupError') {
+    output.errorLine(`ERROR: ${error.message}`);
+    return exitCodeOf('configuration', commandLine);
   }
   if (error instanceof Error && error.name === 'LogBusy') {
     output.errorLine(

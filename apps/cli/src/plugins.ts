@@ -4,14 +4,8 @@ import downloader from '@tidemark/plugin-downloader';
 import reporter from '@tidemark/plugin-reporter';
 import uploader from '@tidemark/plugin-uploader';
 import watcher from '@tidemark/plugin-watcher';
-import type { Plugin } from '@tidemark/plugin-sdk';
-import type { Profile } from '@tidemark/daemon';
+import type { ConfiguredPlugin as Configured, Profile } from '@tidemark/daemon';
 import { systemLimits } from './system-limits.ts';
-
-export interface Configured {
-  readonly plugin: Plugin;
-  readonly config?: unknown;
-}
 
 /** `channels`: how a run that goes on is told of changes; null in one that ends by itself. */
 export function workers({ settings }: Profile, channels: readonly Configured[] | null = null): Configured[] {

@@ -9,7 +9,14 @@ import type { Profile } from './profile.ts';
 import { secretsFolder } from './profile.ts';
 import type { ProfileRun } from './run-profile.ts';
 
-export function edgesOf(profile: Profile, { notifications, connecting }: Account): ProfileRun['lend'] {
+export function edgesOf(
+  profile: Profile,
+  { notifications, connecting }: Account,
+  plugins: ProfileRun['plugins'] = [],
+): ProfileRun['lend'] {
+  // Besides the hosts of the service, those that plugins of the settings declare; each reaches only its own.
+  const declared =
+    profile.settings.plugins.length === 0 ? [] : plugins.flatMap(({ plugin }) => plugin.needs?.connect ?? []);
   const { relay_server: server, relay_drive: drive, relay_ca_file, relay_nkey_file } = profile.settings;
   return {
     ...(server === ''
@@ -18,7 +25,7 @@ export function edgesOf(profile: Profile, { notifications, connecting }: Account
           openRelay: createOpenRelay({ server, drive, access: natsAccess(relay_ca_file, relay_nkey_file) }),
         }),
     notifications,
-    connect: createConnect(connecting),
+    connect: createConnect({ ...connecting, allowedHosts: [...connecting.allowedHosts, ...declared] }),
     listen: createHttpListen(),
     secrets: createSecretFiles(secretsFolder(profile)),
   };

@@ -3,5 +3,10 @@
 export const loadMonitor = (): Promise<typeof import('./monitor/monitor-profile.ts')> =>
   import('./monitor/monitor-profile.ts');
 
+export const loadEdges = (): Promise<typeof import('./edges.ts')> => import('./edges.ts');
+
 export const loadStatus = (): Promise<typeof import('./monitor/status-report.ts')> =>
   import('./monitor/status-report.ts');
+
+export const loadPluginApart = (): Promise<typeof import('./plugins/run-plugin-apart.ts')> =>
+  import('./plugins/run-plugin-apart.ts');

@@ -15,8 +15,13 @@ import { commandEffects, Failure, seq } from '@tidemark/contracts';
 import type { State } from '@tidemark/engine';
 import { createInbox, evolve, predictOutcome, run, serialise, statusOf } from '@tidemark/engine';
 import type { Status } from '@tidemark/engine';
-import type { HostDescription, HostOptions } from '@tidemark/plugin-host';
-import { createHost, subjectsOf } from '@tidemark/plugin-host';
+import type {
+  ExpectedPlugin,
+  HostDescription,
+  HostOptions,
+  RemotePluginDescription,
+} from '@tidemark/plugin-host';
+import { createHost, createRemotePlugins, driveKeyOf, subjectsOf } from '@tidemark/plugin-host';
 import type { ItemVerdict, Output, Plugin } from '@tidemark/plugin-sdk';
 import type { FolderDisk } from '@tidemark/disk';
 import { escaped } from '@tidemark/disk';
@@ -40,6 +45,8 @@ export interface ProfileRun {
   readonly random: Random;
   readonly output: Output;
   readonly plugins: readonly { readonly plugin: Plugin; readonly config?: unknown }[];
+  /** Plugins that run in other processes. */
+  readonly elsewhere?: readonly ExpectedPlugin[];
   /** `rehearse`: nothing is written anywhere; commands that would write are predicted instead. */
   readonly mode: 'real' | 'rehearse';
   readonly massDeleteConfirmed: boolean;
@@ -85,8 +92,10 @@ export async function runProfile(options: ProfileRun): Promise<RunEnd> {
   if (root.marker === null && mode === 'real')
     throw new Failure({ code: 'rootSuspended', detail: 'Cannot mark the sync folder as ours' });
 
-  const driveKey = info.id.toLowerCase().replace(/[^a-z0-9]+/g, '-');
+  const driveKey = driveKeyOf(info.id);
   const subjects = subjectsOf(driveKey);
+  const onFault: HostOptions['onFault'] = ({ plugin, details }) =>
+    output.errorLine(`ERROR: Plugin ${plugin}: ${escaped(details.detail)}`);
   const host = createHost({
     ...options.lend,
     plugins: options.plugins,
@@ -97,17 +106,26 @@ export async function runProfile(options: ProfileRun): Promise<RunEnd> {
     random: options.random,
     output,
     driveKey,
-    onFault: (fault) => output.errorLine(`ERROR: Plugin ${fault.plugin}: ${escaped(fault.details.detail)}`),
+    onFault,
   });
   const rulesFor = createRulesFor(host.rules);
   const inbox = createInbox(clock);
   const rehearsed: Command[] = [];
   let cause: RunEnd['cause'] = 'finished';
 
-  const observations = await bus.subscribe(subjects.observations, (payload, subject) =>
-    inbox.put(subject.slice(subject.lastIndexOf('.') + 1), payload as readonly Observation[]),
-  );
+  const names = new Set(options.plugins.map(({ plugin }) => plugin.name));
+  const observations = await bus.subscribe(subjects.observations, (payload, subject) => {
+    const source = subject.slice(subject.lastIndexOf('.') + 1);
+    // Of our own host. Plugins in other processes come in through the border, and nobody else does.
+    return names.has(source) ? inbox.put(source, payload as readonly Observation[]) : undefined;
+  });
   await host.start();
+  const remote = createRemotePlugins({
+    expected: options.elsewhere ?? [],
+    ...{ bus, driveKey, clock, onFault, run: options.random.uuid() },
+    take: (plugin, reported) => inbox.put(plugin, reported),
+  });
+  await remote.start();
   const ended = new AbortController();
   let leaveBy: number | null = null;
   const leave = (graceMs: number): void => {
@@ -203,7 +221,7 @@ export async function runProfile(options: ProfileRun): Promise<RunEnd> {
       log: mode === 'real' ? log : { append: async () => {} },
       inbox,
       clock,
-      opening: [started(options, info, root, options.plugins)],
+      opening: [started(options, info, root, remote.describe())],
       dispatch,
       publish,
       isOver: (quiet, dueAt) => {
@@ -235,6 +253,7 @@ export async function runProfile(options: ProfileRun): Promise<RunEnd> {
     // What handlers finish now is still true and still recorded, so that nothing is done twice.
     await unlessLost(settleLate(options, host.settle.bind(host), inbox, rulesFor, publish));
     inbox.close(new Error('the run has ended'));
+    await unlessLost(remote.stop());
     await unlessLost(observations.unsubscribe());
   }
 
@@ -268,10 +287,10 @@ function* verdictsOf({ notAtRest }: Status, cause: RunEnd['cause']): Iterable<re
 }
 
 function started(
-  { profile, forget, massDeleteConfirmed, monitoring }: ProfileRun,
+  { profile, forget, massDeleteConfirmed, monitoring, plugins }: ProfileRun,
   info: DriveInfo,
   root: Awaited<ReturnType<FolderDisk['root']>>,
-  plugins: ProfileRun['plugins'],
+  elsewhere: readonly RemotePluginDescription[],
 ): Event {
   return {
     type: 'Started',
@@ -287,7 +306,14 @@ function started(
     }),
     drive: { id: info.id, kind: info.kind, rootId: info.rootId },
     root: { id: root.id, marker: root.marker ?? '' },
-    plugins: plugins.map(({ plugin }) => ({ name: plugin.name, version: plugin.version ?? profile.version })),
+    plugins: [
+      ...plugins.map(({ plugin: { name, version = profile.version } }) => ({ name, version })),
+      ...elsewhere.map(({ name, version }) => ({
+        name,
+        version: version ?? 'unknown',
+        elsewhere: true as const,
+      })),
+    ],
     forget,
   };
 }

@@ -32,6 +32,8 @@ export interface Durability {
   readonly redeliveryDelayMs: number;
   /** Deliveries before a message is given up, and reported. */
   readonly deliveriesMax: number;
+  /** How long the stream may take for one message before it is sent again. */
+  readonly publishTimeoutMs: number;
   /** Messages kept of one subject; the oldest go first. -1: as many as fit. */
   readonly perSubjectMax: number;
   /** `us`: the stream is made, and changed, to be as described here. `others`: it is there, or it is an error. */
@@ -50,6 +52,7 @@ const defaults: Durability = {
   ackWaitMs: 30_000,
   redeliveryDelayMs: 1000,
   deliveriesMax: 10,
+  publishTimeoutMs: 5000,
   perSubjectMax: -1,
   keptBy: 'us',
   position: null,
@@ -59,7 +62,6 @@ const defaults: Durability = {
 /** Messages fetched ahead of the handler. Few, because their time to be acknowledged runs already. */
 const AHEAD_MAX = 16;
 const PUBLISH_ATTEMPTS_MAX = 10;
-const PUBLISH_TIMEOUT_MS = 5000;
 const RETRY_DELAY_MS = 250;
 
 export interface DurableSubjects {
@@ -91,8 +93,11 @@ export async function openDurableSubjects(
       for (let attempt = 1; ; attempt += 1) {
         await link.connected();
         try {
-          await stream.publish(subject, bytes, { msgID: id, timeout: PUBLISH_TIMEOUT_MS });
-          return;
+          const sent = stream.publish(subject, bytes, { msgID: id, timeout: durability.publishTimeoutMs });
+          if ((await link.untilLost(sent)) !== 'lost') return;
+          // Sent again at once: with its id it counts once.
+          sent.catch(() => undefined);
+          attempt -= 1;
         } catch (cause) {
           const again = hasCode(cause, ErrorCode.Timeout, ErrorCode.Disconnect, ErrorCode.NoResponders);
           if (again && attempt < PUBLISH_ATTEMPTS_MAX && !connection.isClosed()) {
@@ -175,10 +180,16 @@ export async function openDurableSubjects(
 }
 
 /** Whichever comes first. */
-function unlessStopping(work: Promise<unknown>, signal: AbortSignal): Promise<unknown> {
-  if (signal.aborted) return Promise.resolve();
-  const aborted = new Promise((resolve) => signal.addEventListener('abort', resolve, { once: true }));
-  return Promise.race([work, aborted]);
+async function unlessStopping(work: Promise<unknown>, signal: AbortSignal): Promise<void> {
+  if (signal.aborted) return;
+  const { promise, resolve } = Promise.withResolvers<void>();
+  const stop = (): void => resolve();
+  signal.addEventListener('abort', stop);
+  try {
+    await Promise.race([work, promise]);
+  } finally {
+    signal.removeEventListener('abort', stop);
+  }
 }
 
 async function handleOne(

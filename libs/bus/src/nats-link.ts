@@ -18,6 +18,8 @@ export interface NatsLink {
   payloadBytesMax(): number;
   /** Resolves while connected, or when connected again. Throws BusError `closed` when that will not happen. */
   connected(): Promise<void>;
+  /** The work's result, or `lost` as soon as the connection is: then the answer that the work waits for is lost too. */
+  untilLost<Result>(work: Promise<Result>): Promise<Result | 'lost'>;
   /** true: the server has everything that was sent. false: the connection was lost before it said so. */
   flushed(): Promise<boolean>;
   /** Ends a subscription after what is on its way was delivered. */
@@ -31,6 +33,8 @@ const PAYLOAD_BYTES_DEFAULT = 1 << 20;
 export function linkTo(connection: NatsConnection, onError: OnBusError, onStatus?: OnNatsStatus): NatsLink {
   let payloadBytesMax = connection.info?.max_payload ?? PAYLOAD_BYTES_DEFAULT;
   let gate: PromiseWithResolvers<void> | undefined;
+  /** Told when the connection is lost. */
+  const waiting = new Set<() => void>();
   let flushing: Promise<boolean> | undefined;
   let flushNext: Promise<boolean> | undefined;
 
@@ -44,6 +48,7 @@ export function linkTo(connection: NatsConnection, onError: OnBusError, onStatus
   function take({ type, data, permissionContext }: Status): void {
     if (type === Events.Disconnect) {
       gate ??= Promise.withResolvers();
+      for (const tell of waiting) tell();
       onStatus?.('disconnected', String(data));
     } else if (type === Events.Reconnect) {
       payloadBytesMax = connection.info?.max_payload ?? payloadBytesMax;
@@ -81,6 +86,16 @@ export function linkTo(connection: NatsConnection, onError: OnBusError, onStatus
     async connected() {
       if (gate !== undefined) await gate.promise;
       if (connection.isClosed()) throw new BusError('closed', 'The connection to NATS is closed');
+    },
+    async untilLost(work) {
+      const { promise, resolve } = Promise.withResolvers<'lost'>();
+      const tell = (): void => resolve('lost');
+      waiting.add(tell);
+      try {
+        return await Promise.race([work, promise]);
+      } finally {
+        waiting.delete(tell);
+      }
     },
     /** All who ask while one flush runs share the next one. */
     flushed() {

@@ -190,6 +190,12 @@ export const failureGuide = {
     meaning: 'The event log was written by a newer version of Tidemark',
     remedy: 'Use that version again; nothing was changed',
   },
+  pluginAbsent: {
+    retry: 'later',
+    meaning: 'The plugin that is to do it runs in another process, and nobody answers there',
+    remedy:
+      'Start it (tidemark plugin run NAME), or take it out of remote_plugins; it is tried again by itself',
+  },
   pluginFault: {
     retry: 'later',
     meaning: 'A plugin failed unexpectedly',

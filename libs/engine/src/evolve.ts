@@ -1,6 +1,8 @@
 /** Evolve: one event folded into the state. Total over all events; no clock, no chance, no world. */
 import type {
+  Command,
   CommandFailed,
+  FailureDetails,
   ItemId,
   Planned,
   RecordedEvent,
@@ -109,8 +111,11 @@ export function evolve(state: State, recorded: Omit<RecordedEvent, 'items'>, rul
       else if (commandEffects[command.type] === 'subscribes') subscriptionSucceeded(state, command, event);
       else {
         state.inFlight.delete(command.item);
-        touched.push(command.item, ...foldOutcome(state, command, event, seq));
-        step(state, command.item, { type: 'SUCCEEDED' });
+        const outcome = foldOutcome(state, command, event, seq);
+        touched.push(command.item, ...outcome.touched);
+        // Another attempt may find the folder, once it was looked at again; but not for ever.
+        if (outcome.isLost) postpone(state, command, lost(command), recorded.at);
+        else step(state, command.item, { type: 'SUCCEEDED' });
       }
       break;
     }
@@ -221,6 +226,8 @@ function remoteRoundCompleted(state: State, event: RemoteRoundCompleted, at: num
   state.remote.cursor = event.cursor;
   state.remote.lastAt = at;
   state.remote.looksSinceFull = event.full ? 0 : state.remote.looksSinceFull + 1;
+  if (state.remote.activity !== null && policyOf(state).pace.mode === 'continuous')
+    touched.push(...giveAnotherChance(state));
   complete(state.remote);
   if (unlisted.size > 0) lookAgain(state.remote, 'unlisted-read');
   return touched;
@@ -263,12 +270,12 @@ function failed(state: State, event: CommandFailed, at: number): ItemId[] {
   const { failure } = event;
   const retry = failureGuide[failure.code].retry;
   if (retry === 'stop') state.halted = failure;
-  const { attemptsMax, pace } = policyOf(state);
   if (commandEffects[command.type] === 'subscribes') {
     subscriptionFailed(state, failure, at);
     return [];
   }
   if (command.type === 'ReadRemote' || command.type === 'ScanLocal') {
+    const { attemptsMax, pace } = policyOf(state);
     const side = command.type === 'ReadRemote' ? state.remote : state.local;
     side.looking = null;
     if (side === state.local) lookAtFolders(state, null, 'look-again');
@@ -285,9 +292,7 @@ function failed(state: State, event: CommandFailed, at: number): ItemId[] {
     return [];
   }
   state.inFlight.delete(command.item);
-  if (!state.activities.has(command.item))
-    state.activities.set(command.item, stepItem(null, { type: 'PLANNED', command: command.id }));
-  step(state, command.item, { type: 'FAILED', failure, at, attemptsMax });
+  postpone(state, command, failure, at);
   // The attempt met something else than expected: only another look at that side can tell what.
   for (const side of looksAfter[failure.code] ?? []) {
     if (side === 'local') lookAtFolders(state, null, 'look-again');
@@ -304,6 +309,17 @@ const lookAttemptsCounted = 4;
 function withAttemptsAtMost(activity: SideState['activity'], most: number): SideState['activity'] {
   return activity === null || activity.attempts <= most ? activity : { ...activity, attempts: most };
 }
+
+function postpone(state: State, { item, id }: Command, failure: FailureDetails, at: number): void {
+  if (!state.activities.has(item))
+    state.activities.set(item, stepItem(null, { type: 'PLANNED', command: id }));
+  step(state, item, { type: 'FAILED', failure, at, attemptsMax: policyOf(state).attemptsMax });
+}
+
+const lost = ({ path }: Command): FailureDetails => ({
+  code: 'changedMeanwhile',
+  detail: `Cannot find "${path}" again: a folder above it was replaced, or cannot be read`,
+});
 
 /**
  * The drive keeps refusing what its feed says. The feed may keep silent about what went with a folder; a listing of
@@ -339,13 +355,18 @@ function woke(state: State, at: number): ItemId[] {
   if (remote !== null && remote <= at) {
     lookAgain(state.remote, 'look-due');
     if (isFullRoundDue(state)) state.remote.cursor = null;
-    // What gave up because of a long outage deserves another chance now and then.
-    for (const [item, { state: standing, failure }] of [...state.activities]) {
-      if (standing !== 'problem' || failure === null || failureGuide[failure.code].retry !== 'later')
-        continue;
-      step(state, item, { type: 'RESTARTED' });
-      touched.push(item);
-    }
+    touched.push(...giveAnotherChance(state));
+  }
+  return touched;
+}
+
+/** What gave up because of a long outage tries again: now and then, and when the drive is reached after it was not. */
+function giveAnotherChance(state: State): ItemId[] {
+  const touched: ItemId[] = [];
+  for (const [item, { state: standing, failure }] of [...state.activities]) {
+    if (standing !== 'problem' || failure === null || failureGuide[failure.code].retry !== 'later') continue;
+    step(state, item, { type: 'RESTARTED' });
+    touched.push(item);
   }
   return touched;
 }

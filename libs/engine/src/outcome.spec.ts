@@ -99,6 +99,27 @@ describe('outcomes', () => {
     },
   );
 
+  it('what is made in a folder that no scan can look into is tried a few times, not for ever', () => {
+    const run = new SpecRun({ attemptsMax: 3 });
+    run.start();
+    run.driveShows(onDrive('D', 'd', null), onDrive('A', 'a', null, { in: 'D' }));
+    run.diskShows(onDisk('LD', 'd', null));
+    let attempts = 0;
+    while (run.state.inFlight.size > 0 && attempts < 10) {
+      attempts++;
+      // Somebody has put another folder in the place of the one that is known, and it cannot be listed.
+      const made = onDisk('LA', 'a', null, { in: 'another d' });
+      run.observe({ type: 'CommandSucceeded', command: run.command('CreateLocalFolder').id, local: made });
+      run.scan([onDisk('LD', 'd', null)]);
+      run.at += 600_000;
+      run.record([{ type: 'Woke' }]);
+    }
+    expect(attempts).toBe(3);
+    expect([...run.state.activities.values()]).toMatchObject([
+      { state: 'problem', failure: { code: 'changedMeanwhile' } },
+    ]);
+  });
+
   it('an upload that was renamed on the drive before its answer came is renamed on disk as well', () => {
     const run = new SpecRun({ commandsInFlightMax: 1 });
     run.start();

@@ -22,7 +22,18 @@ import { endAgreement } from './own-deletion.ts';
 import type { State } from './state.ts';
 import { lookAgain } from './state.ts';
 
-export function foldOutcome(state: State, command: Command, outcome: CommandSucceeded, seq: Seq): ItemId[] {
+export interface FoldedOutcome {
+  readonly touched: readonly ItemId[];
+  /** The item is still missing on disk: what was made lies in a folder that nobody has seen, or nobody can read. */
+  readonly isLost: boolean;
+}
+
+export function foldOutcome(
+  state: State,
+  command: Command,
+  outcome: CommandSucceeded,
+  seq: Seq,
+): FoldedOutcome {
   const { trees } = state;
   const effect = commandEffects[command.type];
   if (effect === 'writesDrive') state.remote.changedByUs = true;
@@ -30,10 +41,11 @@ export function foldOutcome(state: State, command: Command, outcome: CommandSucc
   if (item === undefined) {
     // Both sides lost the item while its command was at work; what that left behind belongs to nobody yet.
     if (effect === 'writesDisk') lookAgain(state.local, 'look-again');
-    return [];
+    return { touched: [], isLost: false };
   }
   const touched: ItemId[] = [];
   const { remote, local, kept } = outcome;
+  let isLost = false;
   if (remote !== undefined) {
     state.remote.unlisted.delete(remote.id);
     if ('deleted' in remote) {
@@ -52,7 +64,8 @@ export function foldOutcome(state: State, command: Command, outcome: CommandSucc
       const place = command.type === 'CreateLocalFolder' ? adoptFolder : replaceLocal;
       touched.push(...placedOrLookedFor(state, place(trees, item, withKnownHash(item, command, local), seq)));
       // Found under that path, but not where the item belongs: somebody replaced a folder above.
-      if (item.local === null) lookAgain(state.local, 'look-again');
+      isLost = item.local === null;
+      if (isLost) lookAgain(state.local, 'look-again');
     }
   }
   if (kept !== undefined) {
@@ -61,7 +74,7 @@ export function foldOutcome(state: State, command: Command, outcome: CommandSucc
     touched.push(...placedOrLookedFor(state, observeLocal(trees, kept, seq)));
   }
   if (trees.items.has(item.id)) settleAgreement(trees, item, command, outcome, seq);
-  return touched;
+  return { touched, isLost };
 }
 
 function settleAgreement(

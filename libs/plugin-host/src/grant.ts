@@ -28,8 +28,8 @@ import { SetupError } from './setup-error.ts';
 
 /** What the host has to lend. */
 export interface Lendable {
-  readonly drive: Drive;
-  readonly disk: Disk;
+  readonly drive?: Drive;
+  readonly disk?: Disk;
   readonly clock: Clock;
   readonly random: Random;
   readonly output: Output;
@@ -72,10 +72,16 @@ export function grant(plugin: Plugin, lendable: Lendable, tell: (notice: Notice)
       fraction: () => random.fraction(),
     }),
     tell,
-    ...(needs.drive === 'read' && { drive: Object.freeze(driveReader(drive)) }),
-    ...(needs.drive === 'write' && { drive: Object.freeze(driveWriter(drive)) }),
-    ...(needs.disk === 'read' && { disk: Object.freeze(diskReader(disk)) }),
-    ...(needs.disk === 'write' && { disk: Object.freeze(diskWriter(disk)) }),
+    ...(needs.drive !== undefined && {
+      drive: Object.freeze(
+        (needs.drive === 'read' ? driveReader : driveWriter)(required(plugin.name, 'drive', drive)),
+      ),
+    }),
+    ...(needs.disk !== undefined && {
+      disk: Object.freeze(
+        (needs.disk === 'read' ? diskReader : diskWriter)(required(plugin.name, 'disk', disk)),
+      ),
+    }),
     ...(needs.output === true && { output }),
     ...(needs.listen !== undefined && { listen: required(plugin.name, 'listen', lendable.listen) }),
     ...(needs.connect !== undefined && {
@@ -155,7 +161,7 @@ function keeping(secrets: Secrets): Secrets {
 
 function required<Capability>(
   plugin: string,
-  need: 'listen' | 'connect' | 'relay' | 'notifications' | 'secrets',
+  need: 'drive' | 'disk' | 'listen' | 'connect' | 'relay' | 'notifications' | 'secrets',
   capability: Capability | undefined,
 ): Capability {
   if (capability !== undefined) return capability;

@@ -76,7 +76,7 @@ function command<Shape extends z.ZodRawShape>(type: CommandType, shape: Shape): 
   return z.object({ type: z.literal(type), id: filled, item: count, path, reason, ...shape });
 }
 
-function isInside(value: string): boolean {
+export function isInside(value: string): boolean {
   if (value === '') return true;
   return (
     !value.includes('\0') && value.split('/').every((part) => part !== '' && part !== '.' && part !== '..')

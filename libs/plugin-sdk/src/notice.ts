@@ -31,7 +31,11 @@ export type Notice =
   /** An open channel broke. It is opened again. */
   | { readonly type: 'channelClosed'; readonly detail?: string; readonly retryMs?: number }
   /** The service asked over the channel whether we are still there, and it was answered. */
-  | { readonly type: 'channelAlive' };
+  | { readonly type: 'channelAlive' }
+  /** A plugin that runs in another process is there. The host says it in its name. */
+  | { readonly type: 'pluginPresent'; readonly version: string }
+  /** It is not, or not any more. */
+  | { readonly type: 'pluginAbsent'; readonly detail: string };
 
 /** A notice as watchers get it. */
 export interface ToldNotice {

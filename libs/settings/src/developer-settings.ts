@@ -12,6 +12,9 @@ export function refusedTidemarkValue(values: TidemarkValues): string | undefined
   if (values.ca_file !== '' && values.graph_endpoint === '' && values.login_endpoint === '') {
     return "'ca_file' can only be used with 'graph_endpoint' or 'login_endpoint'";
   }
+  if (values.remote_plugins.length > 0 && values.bus === 'in-process') {
+    return "'remote_plugins' needs 'bus' to be the address of a NATS server: another process is not reached in-process";
+  }
   return refusedServer(values);
 }
 

@@ -306,6 +306,7 @@ describe('tidemark.conf', () => {
       'trash_days = "3"',
       'mass_delete_fraction = "10"',
       'plugins = "one|two"',
+      'remote_plugins = "three|four:HashFile"',
     ].join('\n');
     expect(load({ own })).toMatchObject({
       ok: true,
@@ -324,8 +325,18 @@ describe('tidemark.conf', () => {
         trash_days: 3,
         mass_delete_fraction: 10,
         plugins: ['one', 'two'],
+        remote_plugins: ['three', 'four:HashFile'],
       },
       sources: { bus: 'tidemark.conf' },
+    });
+  });
+
+  it('asks for a server when plugins run in another process', () => {
+    expect(load({ own: 'remote_plugins = "three"' })).toMatchObject({
+      ok: false,
+      lines: [
+        expect.stringMatching(/^ERROR: 'remote_plugins' needs 'bus' to be the address of a NATS server/),
+      ],
     });
   });
 

@@ -16,6 +16,10 @@ export function refusedServer(values: TidemarkValues): string | undefined {
     : refusedAddress('relay_server', relay_server, values.relay_nkey_file, '');
 }
 
+/** What is wrong with the address of a bus that was given beside the settings, or undefined. */
+export const refusedBus = (address: string, { bus_nkey_file }: TidemarkValues): string | undefined =>
+  refusedAddress('bus', address, bus_nkey_file, '');
+
 function refusedAddress(key: string, address: string, nkeyFile: string, others: string): string | undefined {
   const match =
     /^(nats|tls):\/\/([A-Za-z0-9](?:[A-Za-z0-9.-]*[A-Za-z0-9])?|\[[0-9a-fA-F:]+\]):(\d{1,5})$/.exec(address);

@@ -56,6 +56,12 @@ const renderers: {
     verbose(`  ${detail}; another attempt in ${durationText(retryMs)}`),
   ],
   channelClosed: () => [debug('SOCKETIO: the connection was closed')],
+  pluginPresent: ({ version }, _view, plugin) => [
+    info(`Plugin ${plugin} ${version} works in another process`),
+  ],
+  pluginAbsent: ({ detail }, _view, plugin) => [
+    info(`WARNING: Plugin ${plugin} works in another process and is not there: ${detail}`),
+  ],
   channelAlive: () => [debug('SOCKETIO: Socket.IO ping received, → pong sent')],
 };
 

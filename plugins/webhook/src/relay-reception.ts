@@ -4,7 +4,8 @@ import { Failure } from '@tidemark/plugin-sdk';
 import { knownOf, type Reception } from './reception.ts';
 
 export interface RelayReception extends Reception {
-  /** null while there is none. */
+  /** Settles when the line is up, or cannot be; null while there is none. */
+  opening: Promise<void> | null;
   line: RelayLine | null;
   /** Says again what is known: a relay, or a server between, may have forgotten it. Throws Failure `relayFailed`. */
   announce(): Promise<void>;
@@ -16,6 +17,7 @@ export function createRelayReception(): RelayReception {
   let last: Promise<void> = Promise.resolve();
 
   const reception: RelayReception = {
+    opening: null,
     line: null,
     /** One after the other, each with what is known when it is its turn: the last word is the newest. */
     announce() {
@@ -27,7 +29,8 @@ export function createRelayReception(): RelayReception {
       return last;
     },
     async ready() {
-      if (reception.line === null) throw noLine();
+      if (reception.opening === null) throw noLine();
+      await reception.opening;
     },
     async know(stored, { secrets, clock }) {
       const all = knownOf(stored, secrets);

@@ -47,8 +47,12 @@ export function createRelayedWebhook() {
     observe: (context) =>
       new Observable<never>((subscriber) => {
         const opened = openLine(reception, context);
+        reception.opening = opened.ready;
         opened.ready.catch((error: unknown) => subscriber.error(error));
-        return () => opened.close();
+        return () => {
+          reception.opening = null;
+          opened.close();
+        };
       }),
     handle: handlersOf(reception),
   });

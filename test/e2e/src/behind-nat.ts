@@ -1,21 +1,24 @@
 import { spawnSync } from 'node:child_process';
-import { openNamespace, requireCommand, type Namespace, type NamespaceOptions } from './namespace.ts';
+import { join } from 'node:path';
+import { servedNames } from '@tidemark/graph-simulator';
+import { openNamespace, requireCommand, type Namespace } from './namespace.ts';
+import { must, type TwoMachines } from './webhook/two-machines.ts';
 
-/** Two machines and the router between them, as far as the second can tell: it reaches the first, and nobody reaches it. */
-export type BehindNat = {
-  /** A host with a public address. */
-  readonly outside: Namespace;
-  readonly outsideAddress: string;
-  /** A machine at home: it opens connections, and whoever opens one to it gets no answer. */
-  readonly inside: Namespace;
-  readonly insideAddress: string;
+/** A machine at home: it opens connections to the service and to the public host, and whoever opens one to it gets no answer. */
+export type Home = {
+  readonly namespace: Namespace;
+  /** As the public host would call it. */
+  readonly address: string;
+  /** As the home calls the public host. */
+  readonly publicHost: string;
   readonly close: () => Promise<void>;
 };
 
-const outsideAddress = '192.0.2.1';
-const insideAddress = '192.0.2.2';
+const serviceAddress = '192.0.2.1';
+const toService = { here: '198.51.100.2', there: '198.51.100.1' };
+const toPublicHost = { here: '203.0.113.2', there: '203.0.113.1' };
 
-/** Answers to connections from inside come in, and nothing else. */
+/** Answers to connections that were opened inside come in, and nothing else. */
 const rules = `table inet home {
   chain input {
     type filter hook input priority 0; policy drop;
@@ -25,51 +28,53 @@ const rules = `table inet home {
 }
 `;
 
-/** The names lead to the outside host. */
-export async function openBehindNat({ hostNames, caFile }: NamespaceOptions): Promise<BehindNat> {
+/** `names` lead to the public host, those of the service to the service. */
+export async function openHome(machines: TwoMachines, names: readonly string[]): Promise<Home> {
   requireCommand('nft', 'nftables');
-  const addresses = Object.fromEntries(hostNames.map((name) => [name, outsideAddress]));
-  const named = { hostNames: [], addresses, caFile };
-  const [outside, inside] = [await openNamespace(named), await openNamespace(named)];
-  const close = async (): Promise<void> => {
-    await inside.close();
-    await outside.close();
-  };
+  const serviceNames = servedNames.filter((name) => !name.includes('*') && name !== 'localhost');
+  const namespace = await openNamespace({
+    hostNames: [],
+    addresses: {
+      ...Object.fromEntries([...serviceNames, 'bn1301.up.1drv.com'].map((name) => [name, serviceAddress])),
+      ...Object.fromEntries(names.map((name) => [name, toPublicHost.there])),
+    },
+    caFile: join(machines.folder, 'state/ca.pem'),
+  });
   try {
-    link(outside, inside);
-    await must(outside, 'ip', ['addr', 'add', `${outsideAddress}/24`, 'dev', 'wan']);
-    await must(outside, 'ip', ['link', 'set', 'wan', 'up']);
-    await must(inside, 'ip', ['addr', 'add', `${insideAddress}/24`, 'dev', 'lan']);
-    await must(inside, 'ip', ['link', 'set', 'lan', 'up']);
-    await must(inside, 'sh', ['-c', `printf '%s' "$0" | nft -f -`, rules]);
+    await link(namespace, machines.outside, 'service', toService);
+    await link(namespace, machines.machine.namespace, 'relay', toPublicHost);
+    await must(namespace, ['ip', 'route', 'add', `${serviceAddress}/32`, 'via', toService.there]);
+    await must(namespace, ['sh', '-c', `printf '%s' "$0" | PATH=/usr/sbin:/usr/bin:/bin nft -f -`, rules]);
   } catch (error) {
-    await close();
+    await namespace.close();
     throw error;
   }
-  return { outside, outsideAddress, inside, insideAddress, close };
+  return { namespace, address: toPublicHost.here, publicHost: toPublicHost.there, close: namespace.close };
 }
 
 /** A cable with one end in each; it is gone with them. */
-function link(outside: Namespace, inside: Namespace): void {
+async function link(
+  here: Namespace,
+  there: Namespace,
+  name: string,
+  addresses: { readonly here: string; readonly there: string },
+): Promise<void> {
   const ends = [
-    'wan',
+    'home',
     'netns',
-    String(outside.pid),
+    `${there.pid}`,
     'type',
     'veth',
     'peer',
     'name',
-    'lan',
+    name,
     'netns',
-    String(inside.pid),
+    `${here.pid}`,
   ];
   const made = spawnSync('ip', ['link', 'add', ...ends], { encoding: 'utf8' });
   if (made.status !== 0) throw new Error(`Cannot connect two namespaces: ${made.stderr}`);
-}
-
-async function must(namespace: Namespace, command: string, args: readonly string[]): Promise<void> {
-  const { status, stderr } = await namespace.run(command, args, {
-    environment: { PATH: '/usr/sbin:/usr/bin:/sbin:/bin' },
-  });
-  if (status !== 0) throw new Error(`'${command} ${args.join(' ')}' failed: ${stderr}`);
+  await must(here, ['ip', 'address', 'add', `${addresses.here}/24`, 'dev', name]);
+  await must(there, ['ip', 'address', 'add', `${addresses.there}/24`, 'dev', 'home']);
+  await must(here, ['ip', 'link', 'set', name, 'up']);
+  await must(there, ['ip', 'link', 'set', 'home', 'up']);
 }

@@ -1,15 +1,15 @@
 import { spawnSync, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { appendFile, mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
-import { fileURLToPath } from 'node:url';
-import { certificatesIn, connectControl, servedNames, type ControlClient } from '@tidemark/graph-simulator';
-import { openBehindNat, type BehindNat } from './behind-nat.ts';
-import { requireCommand } from './namespace.ts';
+import type { ControlClient } from '@tidemark/graph-simulator';
+import { openHome, type Home } from './behind-nat.ts';
+import { requireCommand, type Namespace } from './namespace.ts';
 import { asLines } from './profile.ts';
 import { binaryPath } from './run-binary.ts';
+import { installCertificate, siteFile, startNginx, tlsSite, writeEtc } from './webhook/nginx.ts';
+import { openTwoMachines, type TwoMachines } from './webhook/two-machines.ts';
 
 /** A program that can be killed and started again, with everything it said. */
 export type Service = {
@@ -23,123 +23,127 @@ export type Service = {
   says(pattern: RegExp): Promise<string>;
 };
 
-/** Outside: the simulated service, nats-server with TLS and nkeys, the relay. Inside: a daemon that nobody can reach. */
+/** A service, a public host with nginx, nats-server (TLS, nkeys) and the relay, and a daemon at home that nobody can reach. */
 export type RelayWorld = {
-  readonly network: BehindNat;
+  readonly machines: TwoMachines;
+  readonly home: Home;
   readonly control: ControlClient;
   readonly nats: Service;
   readonly relay: Service;
   readonly daemon: Service;
-  readonly relayUrl: string;
   readonly configFolder: string;
   readonly syncFolder: string;
   readonly close: () => Promise<void>;
 };
 
-const simulatorMain = fileURLToPath(new URL('../../../tools/graph-simulator/src/main.ts', import.meta.url));
 const natsName = 'nats.example.org';
-const relayPort = 8888;
 
-/** Everything is set up and running, the daemon not yet. */
+/** Everything is set up as the guide says and running; the daemon not yet. */
 export async function openRelayWorld(): Promise<RelayWorld> {
   requireCommand('nats-server', 'nats-server');
-  const folder = await mkdtemp(join(tmpdir(), 'relay-'));
-  const { caFile } = await certificatesIn(join(folder, 'service'));
-  const hostNames = [...servedNames.filter((name) => !name.includes('*')), 'bn1301.up.1drv.com', natsName];
-  const network = await openBehindNat({ hostNames, caFile });
+  const machines = await openTwoMachines();
+  const { machine, authority, control, host, folder } = machines;
+  const home = await openHome(machines, [natsName]);
   const started: Service[] = [];
   const close = async (): Promise<void> => {
     for (const service of started.toReversed()) await service.kill();
-    await network.close();
-    await rm(folder, { recursive: true, force: true });
+    await home.close();
+    await machines.close();
+  };
+  const service = (
+    namespace: Namespace,
+    command: string,
+    args: readonly string[],
+    ready: RegExp,
+  ): Service => {
+    const environment = { HOME: folder, PATH: '/usr/sbin:/usr/bin:/sbin:/bin' };
+    const made = createService(() => namespace.start(command, args, { environment }), ready);
+    started.push(made);
+    return made;
   };
   try {
-    const { outside, inside, outsideAddress } = network;
-    const service = (...given: Parameters<typeof createService>): Service => {
-      const made = createService(...given);
-      started.push(made);
-      return made;
-    };
-    const socket = join(folder, 'control.sock');
-    const simulatorArgs = ['--host', outsideAddress, '--port', '443', '--state', join(folder, 'service')];
-    const simulator = service(
-      () => outside.start(process.execPath, [simulatorMain, ...simulatorArgs, '--control-socket', socket]),
-      /graphUrl/,
+    await writeEtc(machine, siteFile, tlsSite(host));
+    await installCertificate(machine, host, await authority.issue({ names: [host] }));
+    await startNginx(machine);
+    const { hostFolder, configFolder, syncFolder } = await writeProfiles(machines);
+    const nats = service(
+      machine.namespace,
+      'nats-server',
+      ['-c', await writeNatsConfig(machines, [hostFolder, configFolder])],
+      /Server is ready/,
     );
-    await simulator.start();
-    const control = connectControl(socket);
+    await nats.start();
+    const tidemark = binaryPath('tidemark');
+    const relayArgs = ['relay', '--verbose', '--confdir', hostFolder];
+    const relay = service(machine.namespace, tidemark, relayArgs, /Started the relay/);
+    await relay.start();
+    const daemonArgs = ['monitor', '--verbose', '--confdir', configFolder];
+    const daemon = service(home.namespace, tidemark, daemonArgs, /Receiving notifications through the relay/);
+    return { machines, home, control, nats, relay, daemon, configFolder, syncFolder, close };
+  } catch (error) {
+    await close();
+    throw error;
+  }
+}
 
-    const [hostFolder, configFolder, syncFolder] = ['host', 'config', 'sync'].map((name) =>
-      join(folder, name),
-    );
-    if (hostFolder === undefined || configFolder === undefined || syncFolder === undefined) throw new Error();
-    const natsCa = makeCertificate(folder);
-    const common = { relay_server: `tls://${natsName}:4222`, relay_ca_file: natsCa };
-    const relayUrl = `http://${outsideAddress}:${relayPort}/webhooks/onedrive`;
-    await mkdir(hostFolder, { mode: 0o700 });
-    await writeFile(
-      join(hostFolder, 'tidemark.conf'),
-      asLines({ ...common, relay_nkey_file: join(hostFolder, 'relay.nkey') }),
-    );
-    await writeFile(join(hostFolder, 'config'), asLines({ webhook_listening_host: outsideAddress }));
-    await mkdir(configFolder, { mode: 0o700 });
-    await writeFile(
-      join(configFolder, 'tidemark.conf'),
-      asLines({ ...common, relay_drive: 'home', relay_nkey_file: join(configFolder, 'relay.nkey') }),
-    );
-    const config = {
-      sync_dir: syncFolder,
-      // No poll and no scan within any test: what arrives was told.
-      monitor_interval: '86400',
-      webhook_enabled: 'true',
-      webhook_public_url: relayUrl,
-      webhook_retry_interval: '1',
-      webhook_expiration_interval: '3600',
-    };
-    await writeFile(join(configFolder, 'config'), asLines(config));
-    const { refreshToken } = await control.about();
-    await writeFile(join(configFolder, 'refresh_token'), refreshToken, { mode: 0o600 });
+/** One for the relay, without a login, and one for the daemon. */
+async function writeProfiles({ control, host, folder, authority }: TwoMachines) {
+  const at = (name: string): string => join(folder, name);
+  const [hostFolder, configFolder, syncFolder] = [at('relay host'), at('config'), at('sync')];
+  await writeFile(at('nats-ca.pem'), authority.certificate);
+  const common = { relay_server: `tls://${natsName}:4222`, relay_ca_file: at('nats-ca.pem') };
+  const config = {
+    sync_dir: syncFolder,
+    // No poll and no scan within any test: what arrives was told.
+    monitor_interval: '86400',
+    webhook_enabled: 'true',
+    webhook_public_url: `https://${host}/webhooks/onedrive`,
+    webhook_retry_interval: '1',
+    webhook_expiration_interval: '3600',
+  };
+  for (const [profile, drive] of [
+    [hostFolder, {}],
+    [configFolder, { relay_drive: 'home' }],
+  ] as const) {
+    await mkdir(profile, { mode: 0o700 });
+    const own = { ...common, ...drive, relay_nkey_file: join(profile, 'relay.nkey') };
+    await writeFile(join(profile, 'tidemark.conf'), asLines(own));
+  }
+  await writeFile(join(configFolder, 'config'), asLines(config));
+  const { refreshToken } = await control.about();
+  await writeFile(join(configFolder, 'refresh_token'), refreshToken, { mode: 0o600 });
+  return { hostFolder, configFolder, syncFolder };
+}
 
-    const users = [hostFolder, configFolder].map((confdir) => {
-      const made = spawnSync(binaryPath('tidemark'), ['relay', 'user', '--confdir', confdir], {
-        encoding: 'utf8',
-      });
-      if (made.status !== 0) throw new Error(`Cannot make a user: ${made.stderr}`);
-      return made.stdout;
+/** With the users that `tidemark relay user` prints. */
+async function writeNatsConfig(
+  { machine, authority, folder }: TwoMachines,
+  profiles: readonly string[],
+): Promise<string> {
+  const { certificate, privateKey } = await authority.issue({ names: [natsName] });
+  await writeFile(join(folder, 'nats.pem'), certificate);
+  await writeFile(join(folder, 'nats-key.pem'), privateKey, { mode: 0o600 });
+  // The relay reaches it under the same name.
+  await appendFile(join(machine.etc, 'hosts'), `127.0.0.1 ${natsName}\n`);
+  const users = profiles.map((profile) => {
+    const made = spawnSync(binaryPath('tidemark'), ['relay', 'user', '--confdir', profile], {
+      encoding: 'utf8',
     });
-    const natsConfig = join(folder, 'nats.conf');
-    await writeFile(
-      natsConfig,
-      `listen: "${outsideAddress}:4222"
+    if (made.status !== 0) throw new Error(`Cannot make a user: ${made.stderr}`);
+    return made.stdout;
+  });
+  const path = join(folder, 'nats.conf');
+  await writeFile(
+    path,
+    `listen: "0.0.0.0:4222"
 jetstream { store_dir: "${join(folder, 'store')}" }
 tls { cert_file: "${join(folder, 'nats.pem')}", key_file: "${join(folder, 'nats-key.pem')}" }
 max_payload: 64KB
 authorization { users: [
 ${users.join('')}] }
 `,
-    );
-    const environment = { HOME: folder, PATH: '/usr/sbin:/usr/bin:/sbin:/bin' };
-    const nats = service(
-      () => outside.start('nats-server', ['-c', natsConfig], { environment }),
-      /Server is ready/,
-    );
-    await nats.start();
-    const relayArgs = ['relay', '--verbose', '--confdir', hostFolder];
-    const relay = service(
-      () => outside.start(binaryPath('tidemark'), relayArgs, { environment }),
-      /Started the relay/,
-    );
-    await relay.start();
-    const daemonArgs = ['monitor', '--verbose', '--confdir', configFolder];
-    const daemon = service(
-      () => inside.start(binaryPath('tidemark'), daemonArgs, { environment }),
-      /Receiving notifications through the relay/,
-    );
-    return { network, control, nats, relay, daemon, relayUrl, configFolder, syncFolder, close };
-  } catch (error) {
-    await close();
-    throw error;
-  }
+  );
+  return path;
 }
 
 /** `ready`: what it says when it can be used. */
@@ -198,50 +202,4 @@ async function end(child: ChildProcess | undefined, signal: NodeJS.Signals): Pro
     await closed;
   }
   return child.exitCode;
-}
-
-/** For the NATS server, by an authority of its own: `nats.pem` and `nats-key.pem` in the folder. The authority's file. */
-function makeCertificate(folder: string): string {
-  const at = (name: string): string => join(folder, name);
-  const run = (...args: readonly string[]): void => {
-    const made = spawnSync('openssl', args, { encoding: 'utf8' });
-    if (made.status !== 0) throw new Error(`openssl failed: ${made.stderr}`);
-  };
-  const key = ['-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1', '-nodes'];
-  run(
-    'req',
-    '-x509',
-    ...key,
-    '-days',
-    '30',
-    '-subj',
-    '/CN=Relay authority',
-    '-keyout',
-    at('ca-key.pem'),
-    '-out',
-    at('ca.pem'),
-  );
-  run(
-    'req',
-    ...key,
-    '-subj',
-    `/CN=${natsName}`,
-    '-addext',
-    `subjectAltName=DNS:${natsName}`,
-    '-keyout',
-    at('nats-key.pem'),
-    '-out',
-    at('nats.csr'),
-  );
-  const signing = [
-    '-CA',
-    at('ca.pem'),
-    '-CAkey',
-    at('ca-key.pem'),
-    '-CAcreateserial',
-    '-copy_extensions',
-    'copy',
-  ];
-  run('x509', '-req', '-in', at('nats.csr'), ...signing, '-days', '30', '-out', at('nats.pem'));
-  return at('ca.pem');
 }

@@ -44,6 +44,10 @@ const stories: readonly (readonly [number, string])[] = [
     307459,
     'in the middle of a name swap one of the two was deleted on the drive: the other kept the name of its stop, and was uploaded under it',
   ],
+  [
+    502614,
+    'a folder was made anew inside one that could not be read: what was to be made in it was found in no scan, and made again for ever',
+  ],
 ];
 
 it.each(stories)('seed %i: %s', async (seed) => {

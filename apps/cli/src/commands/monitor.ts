@@ -1,6 +1,6 @@
 /** `--monitor`: the daemon in the foreground, until it is stopped. */
-import { loadMonitor, openAccount } from '@tidemark/daemon';
-import type { Profile, ReadAgain } from '@tidemark/daemon';
+import { arrangePlugins, loadMonitor, openAccount } from '@tidemark/daemon';
+import type { ArrangedPlugins, Profile, ReadAgain } from '@tidemark/daemon';
 import { acceptStart, changedSettings } from '../accepted-start.ts';
 import { beforeRun } from '../before-run.ts';
 import type { CommandContext } from '../context.ts';
@@ -21,6 +21,10 @@ export async function monitor(context: CommandContext): Promise<number> {
   const stopped = await beforeRun(context, json);
   if (stopped !== null) return stopped;
 
+  const pluginsFor = async (now: Profile): Promise<ArrangedPlugins> =>
+    arrangePlugins(withReporter(now, { json, dryRun: false }, await loadChannels(now)), now);
+  // What cannot be loaded now is wrong in the settings; waiting for a network would not help it.
+  await pluginsFor(profile);
   const { monitorProfile } = await loadMonitor();
   const interrupted = interruption(output);
   const hangUp = hangUps(interrupted.end);
@@ -41,7 +45,7 @@ export async function monitor(context: CommandContext): Promise<number> {
       logIn: async ({ login }) => {
         if (!(await login.isStored())) await logIn(context, login);
       },
-      pluginsFor: async (now) => withReporter(now, { json, dryRun: false }, await loadChannels(now)),
+      pluginsFor,
       readAgain: () => readAgain(context),
       onBegun: acceptStart,
       interrupted: interrupted.signal,

@@ -6,6 +6,7 @@ import { Failure } from '@tidemark/contracts';
 import { createRulesFor, loadStatus, logFolder, stateFromLog } from '@tidemark/daemon';
 import type { CommandContext } from '../context.ts';
 import { readLog } from '../read-log.ts';
+import { settingsRules } from '../settings-rules.ts';
 import { renderStatus, statusJson } from '../render-status.ts';
 
 /** Lines for people; whoever wants all of a million items reads the JSON. */
@@ -26,7 +27,7 @@ export async function status(context: CommandContext): Promise<number> {
   const folder = logFolder(profile);
   if (!existsSync(folder)) return show(statusReport(profile, null, null, itemsMax[form]));
   return readLog(context, folder, async (log) => {
-    const { state } = await stateFromLog(log, createRulesFor());
+    const { state } = await stateFromLog(log, createRulesFor(await settingsRules(profile)));
     return show(statusReport(profile, state, null, itemsMax[form]));
   });
 }

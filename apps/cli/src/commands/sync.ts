@@ -1,5 +1,5 @@
 /** `--sync`: one run that ends when both sides agree, and its dry run. */
-import { openBus, runProfile } from '@tidemark/daemon';
+import { arrangePlugins, loadEdges, openBus, runProfile } from '@tidemark/daemon';
 import type { RunEnd } from '@tidemark/daemon';
 import type { CommandContext } from '../context.ts';
 import { acceptStart } from '../accepted-start.ts';
@@ -17,11 +17,18 @@ export async function sync(context: CommandContext): Promise<number> {
   const stopped = await beforeRun(context, json);
   if (stopped !== null) return stopped;
 
+  const { here, elsewhere } = await arrangePlugins(
+    withReporter(profile, { json, dryRun: mode === 'rehearse' }),
+    profile,
+  );
   return withRun(context, { mode, resync: settings.resync }, async (opened) => {
     const interrupted = interruption(output);
-    const bus = await openBus(settings, (detail) => {
-      output.errorLine(`ERROR: A message between plugins was lost, so the run ends: ${detail}`);
-      interrupted.end();
+    const bus = await openBus(settings, {
+      onError: (detail) => {
+        output.errorLine(`ERROR: A message between plugins was lost, so the run ends: ${detail}`);
+        interrupted.end();
+      },
+      onOutside: (detail) => output.errorLine(`WARNING: ${detail}`),
     });
     try {
       const end = await runProfile({
@@ -32,10 +39,11 @@ export async function sync(context: CommandContext): Promise<number> {
         random,
         output,
         mode,
-        plugins: withReporter(profile, { json, dryRun: mode === 'rehearse' }),
+        ...{ plugins: here, elsewhere },
         massDeleteConfirmed: commandLine.force === 'yes',
         monitoring: false,
-        lend: {},
+        // Ours need none of it in a run that ends by itself.
+        lend: settings.plugins.length === 0 ? {} : (await loadEdges()).edgesOf(profile, opened.account, here),
         interrupted: interrupted.signal,
       });
       if (mode === 'real') acceptStart(profile);

@@ -24,8 +24,8 @@ export async function examineMachine(
   const log = await examineLog(logFolder(profile));
   return [
     await examineClock(account),
-    ...(await examineAccount(account)),
     ...checkSecretFiles(locations.directory, secretFiles),
+    ...(await examineAccount(account)),
     ...checkSyncFolder({
       path: settings.sync_dir,
       markerName,
@@ -50,19 +50,21 @@ async function examineClock({ serviceTime }: Account): Promise<Finding> {
 
 async function examineAccount({ login, drive }: Account): Promise<readonly Finding[]> {
   const [ofLogin, ofDrive] = [judgementOf('login'), judgementOf('drive')];
-  if (!(await login.isStored()))
-    return [
-      ofLogin.failed('Nobody is logged in', 'tidemark auth'),
-      ofDrive.couldNotTry('Only who is logged in can see it'),
-    ];
+  const unseen = ofDrive.couldNotTry('Only who is logged in can see it');
+  try {
+    if (!(await login.isStored())) return [ofLogin.failed('Nobody is logged in', 'tidemark auth'), unseen];
+  } catch (error) {
+    // There is one, and it may not be used as it lies there.
+    const { code, detail } = failureOf(error).details;
+    return [ofLogin.failed(detail, failureGuide[code].remedy), unseen];
+  }
   try {
     const { kind, id } = await drive.info();
     return [ofLogin.ok('The stored login is accepted'), ofDrive.ok(`${kind} drive ${id} answers`)];
   } catch (error) {
     const { code, detail } = failureOf(error).details;
     const { remedy } = failureGuide[code];
-    if (code === 'loginRequired' || code === 'loginRefused')
-      return [ofLogin.failed(detail, remedy), ofDrive.couldNotTry('Only who is logged in can see it')];
+    if (code === 'loginRequired' || code === 'loginRefused') return [ofLogin.failed(detail, remedy), unseen];
     return [
       ofLogin.couldNotTry('The service was not reached, or did not say'),
       ofDrive.failed(detail, remedy),

@@ -1,4 +1,5 @@
 /** The way of a notification, hop by hop. */
+import { Failure } from '@tidemark/contracts';
 import type { Account } from '@tidemark/daemon';
 import { logFolder, secretsFolder } from '@tidemark/daemon';
 import { examine, judge, lockHolder, type Finding } from '@tidemark/doctor';
@@ -13,17 +14,26 @@ export async function examineWebhook(
   account: Account,
   live: 'yes' | 'no',
 ): Promise<readonly Finding[]> {
-  const isLoggedIn = await account.login.isStored();
   const facts = await examine({
     setting: webhookSetting(profile.settings),
     secrets: createSecretFiles(secretsFolder(profile))('webhook'),
     listen: createHttpListen(),
     ...{ clock, random, root: '/' },
-    notifications: isLoggedIn ? account.notifications : null,
+    notifications: (await isLoggedIn(account)) ? account.notifications : null,
     change: live === 'yes' ? () => change(account) : null,
     runningPid: lockHolder(`${logFolder(profile)}/log/LOCK`),
   });
   return judge(facts);
+}
+
+/** A login that cannot be used is told of by the check of the login. */
+async function isLoggedIn({ login }: Account): Promise<boolean> {
+  try {
+    return await login.isStored();
+  } catch (error) {
+    if (error instanceof Failure) return false;
+    throw error;
+  }
 }
 
 /** An empty folder that goes to the recycle bin at once. */

@@ -1,6 +1,6 @@
 /**
  * The daemon: one run after the other over the same log, until it is stopped. A run ends, and the next one begins, when settings
- * were read again, when the clock jumped, and when the network or the bus was lost: a new run finds every difference by itself, so
+ * were read again, when the clock jumped, and when a message was lost: a new run finds every difference by itself, so
  * beginning one is the cure for everything of that kind. The lock of the profile is held all the time.
  */
 import type { Clock, Random } from '@tidemark/contracts';
@@ -12,7 +12,8 @@ import { edgesOf } from '../edges.ts';
 import { holdLog, openSides } from '../open-run.ts';
 import type { Profile } from '../profile.ts';
 import { logFolder } from '../profile.ts';
-import type { ProfileRun, RunEnd, RunHandle } from '../run-profile.ts';
+import type { ArrangedPlugins } from '../plugins/arrange-plugins.ts';
+import type { RunEnd, RunHandle } from '../run-profile.ts';
 import { runProfile } from '../run-profile.ts';
 import { openDesk } from './desk.ts';
 import { createPatience, createWait, unlessAborted } from './patience.ts';
@@ -31,7 +32,7 @@ export interface MonitorOptions {
   readonly openAccount: (profile: Profile) => Account;
   /** Logs in when nobody is. */
   readonly logIn: (account: Account) => Promise<void>;
-  readonly pluginsFor: (profile: Profile) => Promise<ProfileRun['plugins']>;
+  readonly pluginsFor: (profile: Profile) => Promise<ArrangedPlugins>;
   /** Reads the settings again. */
   readonly readAgain: () => ReadAgain;
   /** A run with these settings has begun. */
@@ -115,19 +116,20 @@ export async function monitorProfile(options: MonitorOptions): Promise<RunEnd | 
       if (opened === null) return null;
       resync = false;
       for (const notice of opened.notices) output.errorLine(notice);
-      const onError = (detail: string): void => {
-        output.errorLine(
-          `ERROR: A message between plugins was lost, so everything is looked at again: ${detail}`,
-        );
-        handle?.leave({ graceMs: 0, takeDown: false });
-      };
-      // A run at rest sends nothing, and would not notice.
-      const onLost = (): void => void handle?.look().catch(() => undefined);
-      const bus = await openBus(profile.settings, onError, onLost).catch(async (error: unknown) => {
+      const bus = await openBus(profile.settings, {
+        onError: (detail) => {
+          output.errorLine(
+            `ERROR: A message between plugins was lost, so everything is looked at again: ${detail}`,
+          );
+          handle?.leave({ graceMs: 0, takeDown: false });
+        },
+        onOutside: (detail) => output.errorLine(`WARNING: ${detail}`),
+      }).catch(async (error: unknown) => {
         held = await opened.release();
         throw error;
       });
       try {
+        const { here, elsewhere } = await options.pluginsFor(profile);
         return await runProfile({
           ...opened,
           profile,
@@ -137,10 +139,11 @@ export async function monitorProfile(options: MonitorOptions): Promise<RunEnd | 
           random,
           output,
           mode: 'real',
-          plugins: [...(await options.pluginsFor(profile)), { plugin: desk.plugin }],
+          plugins: [...here, { plugin: desk.plugin }],
+          elsewhere,
           massDeleteConfirmed: options.massDeleteConfirmed,
           monitoring: true,
-          lend: edgesOf(profile, account),
+          lend: edgesOf(profile, account, here),
           interrupted,
           attach,
         });

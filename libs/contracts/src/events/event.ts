@@ -19,8 +19,15 @@ export interface Started {
     readonly rootId: DriveItemId;
   };
   readonly root: { readonly id: LocalId; readonly marker: string };
-  /** Names and versions of the plugins, in the order their rules are asked. */
-  readonly plugins: readonly { readonly name: string; readonly version: string }[];
+  /**
+   * Names and versions of the plugins, in the order their rules are asked. `elsewhere`: in another process; its version is
+   * `unknown` when it was not there yet.
+   */
+  readonly plugins: readonly {
+    readonly name: string;
+    readonly version: string;
+    readonly elsewhere?: true;
+  }[];
   /** What both sides agreed on is forgotten: content decides everything anew, nothing is deleted. Says why. */
   readonly forget: string | null;
 }

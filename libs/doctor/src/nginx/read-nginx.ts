@@ -5,7 +5,8 @@ import { NginxSyntaxError, parseNginx, type Directive } from './parse.ts';
 
 export type NginxConfiguration =
   | { readonly state: 'absent' }
-  | { readonly state: 'unreadable'; readonly why: string }
+  /** `syntax`: as far as we can read it, nginx cannot either. */
+  | { readonly state: 'unreadable'; readonly cause: 'syntax' | 'access'; readonly why: string }
   | {
       readonly state: 'read';
       readonly directives: readonly Directive[];
@@ -38,9 +39,12 @@ export function readNginx(file: string = mainFile): NginxConfiguration {
   try {
     return { state: 'read', directives: read(file, 0), gaps };
   } catch (error) {
-    if (error instanceof NginxSyntaxError) return { state: 'unreadable', why: error.message };
+    if (error instanceof NginxSyntaxError)
+      return { state: 'unreadable', cause: 'syntax', why: error.message };
     const reason = reasonOf(error);
-    return reason === 'ENOENT' ? { state: 'absent' } : { state: 'unreadable', why: `${file}: ${reason}` };
+    return reason === 'ENOENT'
+      ? { state: 'absent' }
+      : { state: 'unreadable', cause: 'access', why: `${file}: ${reason}` };
   }
 }
 

@@ -12,17 +12,11 @@ const reload = 'sudo nginx -t && sudo systemctl reload nginx';
 export function judgeProxy(facts: WebhookFacts): readonly Finding[] {
   const { url, reach, called, nginx } = facts;
   if (url === null) return [couldNotTry('There is no address to pass on from')];
-  const gaps =
-    nginx.state === 'read' && nginx.gaps.length > 0
-      ? [
-          couldNotTry(
-            `Not every file of nginx may be read: ${nginx.gaps[0] ?? ''}`,
-            'Run this as root to see them all',
-          ),
-        ]
-      : [];
-  if (nginx.state === 'unreadable')
+  // What runs may be older than the file, or the file beyond what we can read: an answer that is right counts for more.
+  const isAnswered = called?.type === 'answered' && called.status === 200;
+  if (nginx.state === 'unreadable' && nginx.cause === 'syntax' && !isAnswered)
     return [failed(`nginx cannot read its configuration: ${nginx.why}`, 'Correct it, then: sudo nginx -t')];
+  const gaps = gapsIn(nginx);
   if (reach === null)
     return [...gaps, couldNotTry(`${url.hostname} has no address to connect to`), ...aboutFiles(facts)];
   const port = portOf(url);
@@ -104,6 +98,19 @@ function aboutAnswer(facts: WebhookFacts, url: URL, called: Posted): readonly Fi
         ),
       ];
   }
+}
+
+function gapsIn(nginx: WebhookFacts['nginx']): readonly Finding[] {
+  if (nginx.state === 'absent') return [];
+  const [gap] = nginx.state === 'unreadable' ? [nginx.why] : nginx.gaps;
+  return gap === undefined
+    ? []
+    : [
+        couldNotTry(
+          `Not every file of nginx could be read: ${gap}`,
+          'Have nginx check it: sudo nginx -t; as root this reads all of them',
+        ),
+      ];
 }
 
 /** 502: nginx did not reach us, for one of three reasons that its answer does not tell apart. */

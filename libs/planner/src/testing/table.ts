@@ -3,7 +3,7 @@
  *
  * `file('a', 'one')` is a file whose content, hash and version are the one word; two entries with the same word agree.
  */
-import type { Policy, RuleId } from '@tidemark/contracts';
+import type { KeptName, Policy, RuleId } from '@tidemark/contracts';
 import { driveItemId, itemId, localId, rootItem, seq, paceOnce } from '@tidemark/contracts';
 import type { Item, Trees } from '@tidemark/trees';
 import { addItem, createTrees, setLocal, setRemote, setRoots } from '@tidemark/trees';
@@ -74,6 +74,13 @@ export const goneRemotely = (shown: Shown): Entries => ({ synced: shown, local: 
 /** Rules that ignore names with that ending. */
 export const ignoring = (ending: string): PlanningView['rules'] => ({
   ignore: ({ name }) => (name.endsWith(ending) ? { plugin: 'filters', detail: ending } : null),
+  resolve: () => null,
+});
+
+/** Rules that refuse names with that ending where they would have to go up to the drive. */
+export const refusingLocally = (ending: string): PlanningView['rules'] => ({
+  ignore: ({ name, side }) =>
+    side === 'local' && name.endsWith(ending) ? { plugin: 'settings', detail: ending } : null,
   resolve: () => null,
 });
 
@@ -172,10 +179,12 @@ export function commandInWords(command: Draft): string {
   if (command.type === 'MoveRemote') words.push('→', command.toName);
   if (command.type === 'UploadFile') words.push('as', command.target.as);
   if (command.type === 'DeleteRemote' && command.itemCount > 1) words.push(`(${command.itemCount} items)`);
-  if ('keepAs' in command && command.keepAs !== null)
-    words.push(`keeping ${command.keepAs.prefix}*${command.keepAs.suffix}`);
+  if ('keepAs' in command && command.keepAs !== null) words.push(`keeping ${keptInWords(command.keepAs)}`);
   return words.join(' ');
 }
+
+const keptInWords = ({ prefix, suffix, from }: KeptName): string =>
+  `${prefix}*${suffix}${from > 1 ? ` from ${from}` : ''}`;
 
 function add(trees: Trees, id: number): Item {
   const item = addItem(trees, itemId(id));

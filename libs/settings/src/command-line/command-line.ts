@@ -60,11 +60,16 @@ export type Action =
       /** Whether the drive may be changed for a moment. */
       readonly live: 'yes' | 'no';
     }
+  | { readonly type: 'plugin'; readonly step: 'list'; readonly output: Output }
   | {
       readonly type: 'plugin';
-      readonly step: string;
-      readonly operands: readonly string[];
+      readonly step: 'run';
+      /** A name, a path or a package. */
+      readonly reference: string;
       readonly output: Output;
+      /** Address of the server; without it, that of the settings. */
+      readonly bus?: string;
+      readonly drive?: string;
     }
   | { readonly type: 'relay'; readonly step: 'run' | 'user' };
 

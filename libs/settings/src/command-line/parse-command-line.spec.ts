@@ -202,7 +202,14 @@ describe('the subcommand face', () => {
         allowList: 'senders.txt',
       },
     ],
-    [['plugin', 'add', 'x', 'y'], { type: 'plugin', step: 'add', operands: ['x', 'y'], output: 'text' }],
+    [['plugin', 'list', '--json'], { type: 'plugin', step: 'list', output: 'json' }],
+    [
+      ['plugin', 'run', './x.ts', '--bus', 'nats://h:4222', '--drive=b!1'],
+      {
+        ...{ type: 'plugin', step: 'run', reference: './x.ts', output: 'text' },
+        ...{ bus: 'nats://h:4222', drive: 'b!1' },
+      },
+    ],
     [['relay'], { type: 'relay', step: 'run' }],
     [['relay', 'user'], { type: 'relay', step: 'user' }],
     [['help'], { type: 'help' }],

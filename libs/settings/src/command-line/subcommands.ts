@@ -173,12 +173,29 @@ export const subcommands: readonly Subcommand[] = [
         ? { type: 'auth', step, output }
         : `Unknown step '${step}': use login, logout or status`,
   ),
-  define('plugin', 'List, add or remove plugins', ['STEP', '[NAME...]'], [json], ({ operands, output }) => ({
-    type: 'plugin',
-    step: operands[0] ?? '',
-    operands: operands.slice(1),
-    output,
-  })),
+  define(
+    'plugin',
+    'List plugins, or run one in a process of its own for a daemon that names it in remote_plugins',
+    ['list|run', '[NAME|PATH]'],
+    [
+      json,
+      { long: 'bus', argument: 'ADDRESS', summary: 'With run: the NATS server, as nats://host:port' },
+      { long: 'drive', argument: 'ID', summary: "With run: the drive, as 'status' shows it" },
+    ],
+    ({ operands: [step, reference], output, value }) => {
+      if (step === 'list')
+        return reference === undefined
+          ? { type: 'plugin', step, output }
+          : `Unexpected argument '${reference}' for 'plugin list'`;
+      if (step !== 'run') return `Unknown step '${step ?? ''}': use list or run`;
+      if (reference === undefined) return "Missing NAME|PATH: 'plugin run NAME|PATH'";
+      return {
+        ...{ type: 'plugin', step, reference, output },
+        ...optional('bus', value('bus')),
+        ...optional('drive', value('drive')),
+      };
+    },
+  ),
   define(
     'relay',
     'Receive notifications for clients that cannot be reached; or make a user for them',

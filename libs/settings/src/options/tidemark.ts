@@ -28,7 +28,8 @@ export const tidemarkOptions = {
     type: 'text',
     default: 'in-process',
     empty: 'default',
-    summary: 'How plugins talk to each other: "in-process", "nats://host:port" or "tls://host:port"',
+    summary:
+      'How plugins elsewhere are reached: "in-process" for not at all, "nats://host:port", "tls://host:port"',
   },
   bus_ca_file: {
     type: 'text',
@@ -113,5 +114,15 @@ export const tidemarkOptions = {
     maximum: 100,
     summary: 'Share of the tree whose deletion waits for a confirmation',
   },
-  plugins: { type: 'list', default: [], summary: 'Plugins to load besides our own' },
+  plugins: {
+    type: 'list',
+    default: [],
+    summary:
+      'Plugins to load besides our own: paths of files, or names of packages in the configuration directory',
+  },
+  remote_plugins: {
+    type: 'list',
+    default: [],
+    summary: 'Plugins that run in another process: "name", or "name:HashFile"; needs a NATS server as bus',
+  },
 } as const satisfies OptionTable;

@@ -2,6 +2,17 @@
 import type { Option } from '../option.ts';
 import { optionFamilies } from '../options.ts';
 
+/** `docs/options.md`, as it should be; `npm run pages` writes it anew. */
+export const optionReferencePage = (): string =>
+  [
+    '# Options',
+    '',
+    'Made from `src/options` by `npm run pages`; do not edit. Those of the last table stand in `tidemark.conf`, all others in',
+    '`config`, which is the file of the peer. A value on the command line wins over one in a file.',
+    '',
+    renderOptionReference(),
+  ].join('\n');
+
 /** Markdown: one table a family. */
 export function renderOptionReference(): string {
   const families = Object.entries<Readonly<Record<string, Option>>>(optionFamilies).map(([name, table]) =>

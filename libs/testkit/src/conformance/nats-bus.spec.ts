@@ -224,6 +224,23 @@ test('a killed server that comes back: subscriptions go on, publishers wait, dur
   expect(statuses).toEqual(['disconnected', 'connected']);
 });
 
+test('a durable message whose acknowledgement is lost with the connection is sent again at once', async () => {
+  const own = await startNatsServer();
+  onTestFinished(() => own.stop());
+  const { root, durability, ...options } = space();
+  // Whoever waits for the time to be up waits longer than this test.
+  const slow = { ...durability, publishTimeoutMs: 3_600_000, duplicateWindowMs: 60_000 };
+  const bus = await join({ ...options, durability: slow, servers: [own.url], name: 'client' });
+  const inbox = await collector(bus, `${root}.facts.>`);
+  own.freeze();
+  const publishing = Promise.all([1, 2, 3].map((payload) => bus.publish(`${root}.facts.a`, payload)));
+  await new Promise(setImmediate);
+  await own.restart();
+  await publishing;
+  const seen = async (): Promise<unknown> => new Set(inbox.all().map(({ payload }) => payload));
+  await expect.poll(seen, { timeout: 20_000 }).toEqual(new Set([1, 2, 3]));
+});
+
 test('keeps the order of one publisher over a lost connection', async () => {
   const own = await startNatsServer();
   onTestFinished(() => own.stop());

@@ -1,4 +1,4 @@
-import { mkdir, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { asLines } from '../profile.ts';
 import { binaryPath } from '../run-binary.ts';
@@ -19,7 +19,8 @@ export async function openWebhookProfile(
   { machine, control, folder, host }: TwoMachines,
   more: Readonly<Record<string, string>> = {},
 ): Promise<WebhookProfile> {
-  const [configFolder, syncFolder] = [join(folder, 'config'), join(folder, 'sync')];
+  const own = await mkdtemp(join(folder, 'profile-'));
+  const [configFolder, syncFolder] = [join(own, 'config'), join(own, 'sync')];
   await mkdir(configFolder, { mode: 0o700 });
   await mkdir(syncFolder);
   const { refreshToken } = await control.about();

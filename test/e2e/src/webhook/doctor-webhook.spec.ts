@@ -6,7 +6,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it, onTestFinished }
 import type { CertificateOptions } from './authority.ts';
 import { openWebhookProfile, type WebhookProfile } from './daemon.ts';
 import { diagnose, type Diagnosis } from './doctor.ts';
-import { certbotOptions, installCertificate, siteFile, startNginx, tlsSite, writeEtc } from './nginx.ts';
+import { certbotOptions, installCertificate, siteFile, tlsSite, withNginx, writeEtc } from './nginx.ts';
 import { must, openTwoMachines, type TwoMachines } from './two-machines.ts';
 
 /** Everything is right, and then one thing is wrong: `tidemark doctor webhook` names the hop. */
@@ -32,12 +32,6 @@ async function change(from: string, to: string): Promise<void> {
   const text = await readFile(join(site.machine.etc, siteFile), 'utf8');
   expect(text).toContain(from);
   await writeEtc(site.machine, siteFile, text.replace(from, to));
-}
-
-/** Until the test ends. */
-async function withNginx(): Promise<void> {
-  const nginx = await startNginx(site.machine);
-  onTestFinished(nginx.stop);
 }
 
 async function install(options: Partial<CertificateOptions>): Promise<void> {
@@ -69,7 +63,7 @@ describe('nothing is wrong', () => {
   };
 
   it('and Tidemark does not run: the examination listens itself', async () => {
-    await withNginx();
+    await withNginx(site.machine);
     const found = await doctor('--live');
     expect(verdicts(found)).toEqual(allWell);
     expect(found.firstFailure).toBeNull();
@@ -84,7 +78,7 @@ describe('nothing is wrong', () => {
   });
 
   it('and Tidemark runs: its own listener answers, and takes no harm', async () => {
-    await withNginx();
+    await withNginx(site.machine);
     const daemon = profile.monitor();
     await daemon.line(/^Sync with Microsoft OneDrive is complete$/);
     const found = await doctor();
@@ -99,7 +93,7 @@ describe('nothing is wrong', () => {
   });
 
   it('but nobody is logged in: then the service cannot be asked', async () => {
-    await withNginx();
+    await withNginx(site.machine);
     const token = join(profile.configFolder, 'refresh_token');
     const text = await readFile(token);
     await rm(token);
@@ -133,7 +127,7 @@ describe('configuration', () => {
 
 describe('dns', () => {
   it('does not know the name', async () => {
-    await withNginx();
+    await withNginx(site.machine);
     const hosts = join(site.machine.etc, 'hosts');
     const before = await readFile(hosts, 'utf8');
     await writeFile(hosts, before.replaceAll(/^.*cloud\.example\.org\n/gm, ''));
@@ -147,7 +141,7 @@ describe('dns', () => {
 
 describe('listener', () => {
   it('is somebody else’s', async () => {
-    await withNginx();
+    await withNginx(site.machine);
     await withProgram('./foreign-server.ts', '8888');
     const found = await doctor();
     expect(found.firstFailure).toBe('listener');
@@ -155,7 +149,7 @@ describe('listener', () => {
   });
 
   it('cannot be opened', async () => {
-    await withNginx();
+    await withNginx(site.machine);
     await profile.setConfig({ webhook_listening_host: '198.51.100.1' });
     onTestFinished(() => profile.setConfig({}));
     const found = await doctor();
@@ -164,7 +158,7 @@ describe('listener', () => {
   });
 
   it('is down although Tidemark runs', async () => {
-    await withNginx();
+    await withNginx(site.machine);
     await profile.setConfig({ webhook_enabled: 'false' });
     const daemon = profile.monitor();
     await daemon.line(/^Sync with Microsoft OneDrive is complete$/);
@@ -187,7 +181,7 @@ describe('proxy', () => {
 
   it('passes on to the wrong port', async () => {
     await change('proxy_pass http://127.0.0.1:8888;', 'proxy_pass http://127.0.0.1:8889;');
-    await withNginx();
+    await withNginx(site.machine);
     const found = await doctor();
     expect(found.firstFailure).toBe('proxy');
     expect(found.of('proxy')).toMatch(
@@ -197,7 +191,7 @@ describe('proxy', () => {
 
   it('knows another path', async () => {
     await change('location /webhooks/onedrive {', 'location /webhook/onedrive {');
-    await withNginx();
+    await withNginx(site.machine);
     const found = await doctor();
     expect(found.firstFailure).toBe('proxy');
     expect(found.of('proxy')).toMatch(/answers 40[45]: nothing there leads \/webhooks\/onedrive to us/);
@@ -213,7 +207,7 @@ describe('proxy', () => {
   it('takes so long that the service gives up', async () => {
     await withProgram('./slow-relay.ts', '8890', '8888', '11000');
     await change('proxy_pass http://127.0.0.1:8888;', 'proxy_pass http://127.0.0.1:8890;');
-    await withNginx();
+    await withNginx(site.machine);
     const found = await doctor();
     expect(found.firstFailure).toBe('proxy');
     expect(found.of('proxy')).toMatch(/takes more than 10 s/);
@@ -223,7 +217,7 @@ describe('proxy', () => {
   it('takes so long that the service calls the address slow', async () => {
     await withProgram('./slow-relay.ts', '8890', '8888', '3500');
     await change('proxy_pass http://127.0.0.1:8888;', 'proxy_pass http://127.0.0.1:8890;');
-    await withNginx();
+    await withNginx(site.machine);
     const found = await doctor();
     expect(found.of('proxy')).toMatch(/warning: .*the answer takes 3\.\d s/);
     expect(found.firstFailure).toBe('notification');
@@ -232,7 +226,7 @@ describe('proxy', () => {
   describe('with an allow-list', () => {
     it('keeps the service out', async () => {
       await change('proxy_pass', 'allow 203.0.113.0/24;\n\t\tdeny all;\n\t\tproxy_pass');
-      await withNginx();
+      await withNginx(site.machine);
       const found = await doctor();
       expect(found.firstFailure).toBe('proxy');
       expect(found.of('proxy')).toMatch(
@@ -242,7 +236,7 @@ describe('proxy', () => {
 
     it('lets the service in, and only us not', async () => {
       await change('proxy_pass', 'allow 192.0.2.1;\n\t\tdeny all;\n\t\tproxy_pass');
-      await withNginx();
+      await withNginx(site.machine);
       const found = await doctor();
       expect(found.firstFailure).toBeNull();
       expect(found.of('proxy')).toMatch(/ok: The allow-list lets the service in and keeps us out/);
@@ -291,7 +285,7 @@ describe('proxy', () => {
     it('may not connect, says the boolean', async () => {
       await plant('0 0');
       await cannotConnect();
-      await withNginx();
+      await withNginx(site.machine);
       const found = await doctor();
       expect(found.firstFailure).toBe('proxy');
       expect(found.of('proxy')).toMatch(
@@ -307,14 +301,14 @@ describe('proxy', () => {
       await writeFile(join(site.machine.log, 'audit/audit.log'), denial);
       onTestFinished(() => rm(join(site.machine.log, 'audit'), { recursive: true }));
       await cannotConnect();
-      await withNginx();
+      await withNginx(site.machine);
       expect((await doctor()).of('proxy')).toMatch(/SELinux .*denied \{ name_connect \}/);
     });
 
     it('is not blamed for a wrong port', async () => {
       await plant('0 0');
       await change('proxy_pass http://127.0.0.1:8888;', 'proxy_pass http://127.0.0.1:8889;');
-      await withNginx();
+      await withNginx(site.machine);
       const found = await doctor();
       expect(found.firstFailure).toBe('proxy');
       expect(found.of('proxy')).not.toMatch(/SELinux keeps/);
@@ -338,7 +332,7 @@ describe('certificate', () => {
     ['is self-signed', { issuer: 'itself' as const }, /Self-signed/],
   ])('%s', async (_name, options, why) => {
     await install(options);
-    await withNginx();
+    await withNginx(site.machine);
     const found = await doctor();
     expect(found.firstFailure).toBe('certificate');
     expect(found.of('certificate')).toMatch(why);
@@ -347,14 +341,14 @@ describe('certificate', () => {
 
   it('is about to end, or is renewed by nobody', async () => {
     await install({ endsInDays: 5.5 });
-    await withNginx();
+    await withNginx(site.machine);
     const found = await doctor();
     expect(found.firstFailure).toBeNull();
     expect(found.of('certificate')).toMatch(/warning: .*5 days left: it should have been renewed/);
   });
 
   it('is renewed by certbot, if somebody runs it', async () => {
-    await withNginx();
+    await withNginx(site.machine);
     await writeEtc(site.machine, `letsencrypt/renewal/${site.host}.conf`, 'version = 2.1.0\n');
     expect((await doctor()).of('certificate')).toMatch(/warning: .*nothing renews it -> .*certbot\.timer/);
     await writeEtc(site.machine, 'systemd/system/timers.target.wants/certbot.timer', '');
@@ -371,7 +365,7 @@ describe('tls', () => {
   it('is 1.0 alone', async () => {
     await withOptions(`${withoutVersions}${willing}`);
     await change('ssl_protocols TLSv1.2 TLSv1.3;', 'ssl_protocols TLSv1;');
-    await withNginx();
+    await withNginx(site.machine);
     const found = await doctor();
     expect(found.firstFailure).toBe('tls');
     expect(found.of('tls')).toMatch(/failed: accepted: 1\.0; refused by the server: 1\.1, 1\.2, 1\.3/);
@@ -381,7 +375,7 @@ describe('tls', () => {
   it('is 1.0 and later', async () => {
     await withOptions(`${withoutVersions}${willing}`);
     await change('    ssl_protocols TLSv1.2 TLSv1.3;\n', '');
-    await withNginx();
+    await withNginx(site.machine);
     expect((await doctor()).of('tls')).toMatch(
       /warning: accepted: 1\.0, 1\.1, 1\.2, 1\.3: old versions can be broken/,
     );
@@ -402,7 +396,7 @@ describe('tls', () => {
     it('that takes old versions alone, which nobody sees in the block of the webhook', async () => {
       await withOptions(`${withoutVersions}${willing}`);
       await other('TLSv1 TLSv1.1');
-      await withNginx();
+      await withNginx(site.machine);
       const found = await doctor();
       expect(found.firstFailure).toBe('tls');
       expect(found.of('tls')).toMatch(/failed: accepted: 1\.0, 1\.1; refused by the server: 1\.2, 1\.3/);
@@ -413,7 +407,7 @@ describe('tls', () => {
 
     it('that refuses what ours allows', async () => {
       await other('TLSv1.2');
-      await withNginx();
+      await withNginx(site.machine);
       const found = await doctor();
       expect(found.firstFailure).toBeNull();
       expect(found.of('tls')).toMatch(
@@ -425,7 +419,7 @@ describe('tls', () => {
 
 describe('the way from the internet', () => {
   it('is closed, although from here all is well', async () => {
-    await withNginx();
+    await withNginx(site.machine);
     await site.setRouter('drops');
     onTestFinished(() => site.setRouter('forwards'));
     const found = await doctor();

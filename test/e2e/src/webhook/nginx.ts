@@ -2,6 +2,7 @@ import type { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import { onTestFinished } from 'vitest';
 import type { Machine } from './two-machines.ts';
 
 /** A running nginx, as Debian configures it, with the files that a test has put into its `/etc`. */
@@ -39,6 +40,12 @@ function isUp(child: ChildProcess): Promise<void> {
     });
     child.once('exit', () => reject(new Error(`nginx did not start: ${text}`)));
   });
+}
+
+/** Starts it, and stops it when the test ends. */
+export async function withNginx(machine: Machine): Promise<void> {
+  const nginx = await startNginx(machine);
+  onTestFinished(nginx.stop);
 }
 
 export async function writeEtc(machine: Machine, path: string, text: string, mode = 0o644): Promise<void> {
