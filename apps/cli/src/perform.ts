@@ -37,8 +37,9 @@ export async function perform(invocation: Invocation): Promise<number> {
 async function commandFor(type: Action['type']): Promise<Perform | null> {
   switch (type) {
     case 'sync':
-    case 'monitor':
       return (await import('./commands/sync.ts')).sync;
+    case 'monitor':
+      return (await import('./commands/monitor.ts')).monitor;
     case 'none':
       return missingMode;
     case 'auth':
@@ -55,8 +56,14 @@ async function commandFor(type: Action['type']): Promise<Perform | null> {
       return (await import('./commands/explain.ts')).explain;
     case 'replay':
       return (await import('./commands/replay.ts')).replay;
+    case 'plugin':
+      return (await import('./commands/plugin.ts')).plugin;
+    case 'doctor':
+      return (await import('./commands/doctor.ts')).doctor;
     case 'status':
       return (await import('./commands/status.ts')).status;
+    case 'relay':
+      return (await import('./commands/relay.ts')).relay;
     default:
       return null;
   }
@@ -76,6 +83,10 @@ function explainError(error: unknown, { commandLine, output }: CommandContext): 
     output.errorLine(`       ${remedy}`);
     if (details.requestId !== undefined) output.errorLine(`       API Request ID: ${details.requestId}`);
     return exitCodeOf(kindOf(details.code), commandLine);
+  }
+  if (error instanceof Error && error.name === 'SetupError') {
+    output.errorLine(`ERROR: ${error.message}`);
+    return exitCodeOf('configuration', commandLine);
   }
   if (error instanceof Error && error.name === 'LogBusy') {
     output.errorLine(

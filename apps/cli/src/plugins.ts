@@ -2,51 +2,49 @@
 import delta from '@tidemark/plugin-delta';
 import downloader from '@tidemark/plugin-downloader';
 import reporter from '@tidemark/plugin-reporter';
-import socketio from '@tidemark/plugin-socketio';
 import uploader from '@tidemark/plugin-uploader';
 import watcher from '@tidemark/plugin-watcher';
-import { createWebhook } from '@tidemark/plugin-webhook';
-import type { Plugin } from '@tidemark/plugin-sdk';
-import type { Profile } from '@tidemark/daemon';
+import type { ConfiguredPlugin as Configured, Profile } from '@tidemark/daemon';
 
-export interface Configured {
-  readonly plugin: Plugin;
-  readonly config?: unknown;
-}
-
-export function workers({ settings }: Profile, monitoring = false): Configured[] {
+/** `channels`: how a run that goes on is told of changes; null in one that ends by itself. */
+export function workers({ settings }: Profile, channels: readonly Configured[] | null = null): Configured[] {
   return [
     { plugin: delta },
-    { plugin: watcher, config: { watch: monitoring && !settings.download_only } },
+    { plugin: watcher, config: { watch: channels !== null && !settings.download_only } },
     { plugin: uploader },
-    ...(monitoring ? channels(settings) : []),
+    ...(channels ?? []),
     { plugin: downloader, config: { verifyDownloads: !settings.disable_download_validation } },
   ];
 }
 
-/** How a run that goes on is told of changes: one channel at a time, as in the peer. Polling goes on beside either. */
-function channels(settings: Profile['settings']): Configured[] {
+/** One channel at a time, as in the peer. Polling goes on beside either. Loaded only by runs that go on. */
+export async function loadChannels({ settings }: Profile): Promise<Configured[]> {
   if (settings.upload_only) return [];
   if (settings.webhook_enabled) {
+    const { createRelayedWebhook, createWebhook } = await import('@tidemark/plugin-webhook');
+    if (settings.relay_server !== '') return [{ plugin: createRelayedWebhook() }];
     const { webhook_listening_host: host, webhook_listening_port: port } = settings;
-    return [{ plugin: createWebhook(), config: { host, port } }];
+    const socketPath = settings.webhook_listening_socket === '' ? null : settings.webhook_listening_socket;
+    return [{ plugin: createWebhook(), config: { host, port, socketPath } }];
   }
-  return settings.disable_websocket_support ? [] : [{ plugin: socketio }];
+  if (settings.disable_websocket_support) return [];
+  return [{ plugin: (await import('@tidemark/plugin-socketio')).default }];
 }
 
 export function withReporter(
   profile: Profile,
-  form: { readonly json: boolean; readonly dryRun: boolean; readonly monitoring: boolean },
+  form: { readonly json: boolean; readonly dryRun: boolean },
+  channels: readonly Configured[] | null = null,
 ): Configured[] {
   const { settings, commandLine } = profile;
   return [
-    ...workers(profile, form.monitoring),
+    ...workers(profile, channels),
     {
       plugin: reporter,
       config: {
         json: form.json,
         dryRun: form.dryRun,
-        mode: form.monitoring ? 'monitor' : 'sync',
+        mode: channels === null ? 'sync' : 'monitor',
         dialect: settings.compat_log_dialect,
         monitorIntervalSeconds: settings.monitor_interval,
         monitorLogFrequency: Math.max(1, settings.monitor_log_frequency),

@@ -13,7 +13,7 @@ import {
   resolveEndpoints,
 } from '@tidemark/graph';
 import { fragmentBytes } from '@tidemark/settings';
-import { createConnect, type Connect } from '@tidemark/socket';
+import type { ConnectOptions } from '@tidemark/socket';
 import type { Profile } from './profile.ts';
 import { createSessionFiles } from './session-files.ts';
 
@@ -21,8 +21,10 @@ export interface Account {
   readonly login: Login;
   readonly drive: GraphDrive & Drive;
   readonly notifications: Notifications;
-  /** Opens sockets to the hosts that tell of changes over Socket.IO. */
-  readonly connect: Connect;
+  /** For sockets to the hosts that tell of changes over Socket.IO. */
+  readonly connecting: ConnectOptions;
+  /** What time it is for the service, in milliseconds since 1970 and whole seconds. Throws Failure `offline`. */
+  serviceTime(): Promise<number>;
   close(): Promise<void>;
 }
 
@@ -78,6 +80,7 @@ export function openAccount({ profile, clock, random, rotation, environment }: A
     random,
     driveId: settings.drive_id === '' ? null : settings.drive_id,
     fragmentBytes: fragmentBytes(settings),
+    rateLimit: settings.rate_limit,
     smallFiles: settings.force_session_upload ? 'session' : 'fitting',
     ...(settings.force_children_scan ? { listing: 'children' as const } : {}),
     sessions: createSessionFiles(locations.directory),
@@ -95,12 +98,25 @@ export function openAccount({ profile, clock, random, rotation, environment }: A
     login,
     drive,
     notifications,
-    connect: createConnect({
+    connecting: {
       allowedHosts: endpoints.developer ? [new URL(endpoints.graph).hostname] : socketHosts,
       caFile: settings.ca_file === '' ? null : settings.ca_file,
       ipFamily: settings.ip_protocol_version === 1 ? 4 : settings.ip_protocol_version === 2 ? 6 : null,
       ...(proxy === null ? {} : { proxy }),
-    }),
+    },
+    serviceTime: async () => {
+      const path = '/common/v2.0/.well-known/openid-configuration';
+      try {
+        const answer = await network.send({ method: 'GET', origin: endpoints.login, path, headers: [] });
+        return Date.parse(answer.headers.date ?? '');
+      } catch (error) {
+        const why = error instanceof Error ? error.message : String(error);
+        throw new Failure(
+          { code: 'offline', detail: `Cannot reach ${endpoints.login}: ${why}` },
+          { cause: error },
+        );
+      }
+    },
     close: async () => {
       await drive.close();
       await network.close();

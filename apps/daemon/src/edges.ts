@@ -1,18 +1,32 @@
 /** What plugins may reach beside drive and disk, in a run that goes on. */
-import { dirname } from 'node:path';
 import { createHttpListen } from '@tidemark/listener';
+import { createOpenRelay } from '@tidemark/relay';
 import { createSecretFiles } from '@tidemark/secrets';
+import { createConnect } from '@tidemark/socket';
 import type { Account } from './account.ts';
+import { natsAccess } from './bus.ts';
 import type { Profile } from './profile.ts';
-import { logFolder } from './profile.ts';
+import { secretsFolder } from './profile.ts';
 import type { ProfileRun } from './run-profile.ts';
 
-export function edgesOf(profile: Profile, { notifications, connect }: Account): ProfileRun['lend'] {
+export function edgesOf(
+  profile: Profile,
+  { notifications, connecting }: Account,
+  plugins: ProfileRun['plugins'] = [],
+): ProfileRun['lend'] {
+  // Besides the hosts of the service, those that plugins of the settings declare; each reaches only its own.
+  const declared =
+    profile.settings.plugins.length === 0 ? [] : plugins.flatMap(({ plugin }) => plugin.needs?.connect ?? []);
+  const { relay_server: server, relay_drive: drive, relay_ca_file, relay_nkey_file } = profile.settings;
   return {
+    ...(server === ''
+      ? {}
+      : {
+          openRelay: createOpenRelay({ server, drive, access: natsAccess(relay_ca_file, relay_nkey_file) }),
+        }),
     notifications,
-    connect,
+    connect: createConnect({ ...connecting, allowedHosts: [...connecting.allowedHosts, ...declared] }),
     listen: createHttpListen(),
-    // Beside the log of the drive that the secrets belong to.
-    secrets: createSecretFiles(`${dirname(logFolder(profile))}/secrets`),
+    secrets: createSecretFiles(secretsFolder(profile)),
   };
 }

@@ -22,6 +22,16 @@ export interface OpenedRun {
   readonly forget: string | null;
   readonly notices: readonly string[];
   close(): Promise<void>;
+  /** Closes all but the log, which stays locked. Returns it for the next run of this process. */
+  release(): Promise<HeldLog>;
+}
+
+/** The lock of the profile, its log, and what the log says. */
+export interface HeldLog {
+  readonly log: EventLog;
+  readonly state: State;
+  readonly forget: string | null;
+  readonly notices: readonly string[];
 }
 
 export interface OpenRunOptions {
@@ -35,15 +45,32 @@ export interface OpenRunOptions {
   readonly mode: 'real' | 'rehearse';
 }
 
-/** Throws LogBusy, and Failure for everything else that stands in the way. */
-export async function openRun(options: OpenRunOptions): Promise<OpenedRun> {
-  const { profile, account, clock } = options;
-  const folder = logFolder(profile);
+/** Throws LogBusy, and Failure `logDamaged`. */
+export function holdLog(profile: Profile, clock: Clock): Promise<HeldLog> {
   mkdirSync(profile.locations.state, { recursive: true, mode: 0o700 });
   mkdirSync(trashState(profile), { recursive: true, mode: 0o700 });
-  let opened = await openTrusted(folder, clock);
+  return openTrusted(logFolder(profile), clock);
+}
+
+/** Throws LogBusy, and Failure for everything else that stands in the way. */
+export async function openRun(options: OpenRunOptions): Promise<OpenedRun> {
+  const held = await holdLog(options.profile, options.clock);
   try {
-    const disk = await openDisk(options, opened.state);
+    return await openSides(options, held);
+  } catch (error) {
+    await held.log.close();
+    throw error;
+  }
+}
+
+/** The folder and the drive of a log that is held. Throws Failure, and leaves the log open. */
+export async function openSides(options: OpenRunOptions, held: HeldLog): Promise<OpenedRun> {
+  const { profile, account, clock } = options;
+  const folder = logFolder(profile);
+  let opened = held;
+  const startedBefore = held.state.started;
+  const disk = await openDisk(options, opened.state);
+  try {
     const info = await account.drive.info();
     const before = opened.state.started;
     if (before !== null && before.drive.id !== info.id) {
@@ -68,22 +95,21 @@ export async function openRun(options: OpenRunOptions): Promise<OpenedRun> {
         await disk.close();
         await opened.log.close();
       },
+      release: async () => {
+        await disk.close();
+        const { log, state } = opened;
+        // What has to be forgotten is forgotten once a run has begun.
+        return { log, state, forget: state.started === startedBefore ? forget : null, notices: [] };
+      },
     };
   } catch (error) {
-    await opened.log.close();
+    await disk.close();
     throw error;
   }
 }
 
-interface Trusted {
-  readonly log: EventLog;
-  readonly state: State;
-  readonly forget: string | null;
-  readonly notices: readonly string[];
-}
-
 /** A damaged log is put aside by the event log itself; what it said counts for nothing any more (I-13). */
-async function openTrusted(folder: string, clock: Clock): Promise<Trusted> {
+async function openTrusted(folder: string, clock: Clock): Promise<HeldLog> {
   const log = await openEventLog({ folder, clock });
   try {
     const { state } = await stateFromLog(log, createRulesFor());
@@ -99,7 +125,7 @@ async function openTrusted(folder: string, clock: Clock): Promise<Trusted> {
   }
 }
 
-function judge({ opening }: EventLog): Pick<Trusted, 'forget' | 'notices'> {
+function judge({ opening }: EventLog): Pick<HeldLog, 'forget' | 'notices'> {
   if (opening.state !== 'damaged') return { forget: null, notices: [] };
   return {
     forget: `the event log was damaged: ${opening.detail}`,

@@ -1,4 +1,5 @@
 /** A profile: one config directory with everything that was read from it. */
+import { dirname } from 'node:path';
 import type { CommandLine, ConfigLocations, Settings } from '@tidemark/settings';
 
 export interface Profile {
@@ -19,5 +20,8 @@ export function logFolder({ locations, settings }: Profile): string {
     settings.drive_id === '' ? 'own' : settings.drive_id.toLowerCase().replace(/[^a-z0-9]+/g, '-');
   return `${locations.state}/drives/${drive}/log`;
 }
+
+/** What plugins keep secret, beside the log of the drive that it belongs to. */
+export const secretsFolder = (profile: Profile): string => `${dirname(logFolder(profile))}/secrets`;
 
 export const trashState = ({ locations }: Profile): string => `${locations.state}/files`;

@@ -15,8 +15,13 @@ import { commandEffects, Failure, seq } from '@tidemark/contracts';
 import type { State } from '@tidemark/engine';
 import { createInbox, evolve, predictOutcome, run, serialise, statusOf } from '@tidemark/engine';
 import type { Status } from '@tidemark/engine';
-import type { HostOptions } from '@tidemark/plugin-host';
-import { createHost, subjectsOf } from '@tidemark/plugin-host';
+import type {
+  ExpectedPlugin,
+  HostDescription,
+  HostOptions,
+  RemotePluginDescription,
+} from '@tidemark/plugin-host';
+import { createHost, createRemotePlugins, driveKeyOf, subjectsOf } from '@tidemark/plugin-host';
 import type { ItemVerdict, Output, Plugin } from '@tidemark/plugin-sdk';
 import type { FolderDisk } from '@tidemark/disk';
 import { escaped } from '@tidemark/disk';
@@ -40,15 +45,35 @@ export interface ProfileRun {
   readonly random: Random;
   readonly output: Output;
   readonly plugins: readonly { readonly plugin: Plugin; readonly config?: unknown }[];
+  /** Plugins that run in other processes. */
+  readonly elsewhere?: readonly ExpectedPlugin[];
   /** `rehearse`: nothing is written anywhere; commands that would write are predicted instead. */
   readonly mode: 'real' | 'rehearse';
   readonly massDeleteConfirmed: boolean;
   /** Go on until interrupted, instead of ending when both sides agree. */
   readonly monitoring: boolean;
   /** What plugins may reach beside drive and disk. */
-  readonly lend: Pick<HostOptions, 'listen' | 'connect' | 'notifications' | 'secrets'>;
+  readonly lend: Pick<HostOptions, 'listen' | 'connect' | 'openRelay' | 'notifications' | 'secrets'>;
   /** Aborted by the first signal of the user. */
   readonly interrupted: AbortSignal;
+  /** Given what steers the run, once it runs. */
+  readonly attach?: (handle: RunHandle) => void;
+}
+
+/** A run that goes on, seen and steered from outside. */
+export interface RunHandle {
+  /** Whole between two turns of the event loop. To be read only. */
+  readonly state: State;
+  describe(): HostDescription & { readonly elsewhere: readonly RemotePluginDescription[] };
+  /** Lets the loop come round; resolves when it has, or when the run has ended. */
+  pulse(): Promise<void>;
+  /** Looks at both sides although neither is due. Rejects when the run has ended. */
+  look(): Promise<void>;
+  /**
+   * Ends the run when nothing is under way, after `graceMs` in any case. `takeDown`: with what the service keeps for us, as at a
+   * stop; otherwise the next run finds it again.
+   */
+  leave(options: { readonly graceMs: number; readonly takeDown: boolean }): void;
 }
 
 export interface RunEnd {
@@ -67,8 +92,10 @@ export async function runProfile(options: ProfileRun): Promise<RunEnd> {
   if (root.marker === null && mode === 'real')
     throw new Failure({ code: 'rootSuspended', detail: 'Cannot mark the sync folder as ours' });
 
-  const driveKey = info.id.toLowerCase().replace(/[^a-z0-9]+/g, '-');
+  const driveKey = driveKeyOf(info.id);
   const subjects = subjectsOf(driveKey);
+  const onFault: HostOptions['onFault'] = ({ plugin, details }) =>
+    output.errorLine(`ERROR: Plugin ${plugin}: ${escaped(details.detail)}`);
   const host = createHost({
     ...options.lend,
     plugins: options.plugins,
@@ -79,20 +106,43 @@ export async function runProfile(options: ProfileRun): Promise<RunEnd> {
     random: options.random,
     output,
     driveKey,
-    onFault: (fault) => output.errorLine(`ERROR: Plugin ${fault.plugin}: ${escaped(fault.details.detail)}`),
+    onFault,
   });
   const rulesFor = createRulesFor(host.rules);
   const inbox = createInbox(clock);
   const rehearsed: Command[] = [];
   let cause: RunEnd['cause'] = 'finished';
 
-  const observations = await bus.subscribe(subjects.observations, (payload, subject) =>
-    inbox.put(subject.slice(subject.lastIndexOf('.') + 1), payload as readonly Observation[]),
-  );
+  const names = new Set(options.plugins.map(({ plugin }) => plugin.name));
+  const observations = await bus.subscribe(subjects.observations, (payload, subject) => {
+    const source = subject.slice(subject.lastIndexOf('.') + 1);
+    // Of our own host. Plugins in other processes come in through the border, and nobody else does.
+    return names.has(source) ? inbox.put(source, payload as readonly Observation[]) : undefined;
+  });
   await host.start();
+  const remote = createRemotePlugins({
+    expected: options.elsewhere ?? [],
+    ...{ bus, driveKey, clock, onFault, run: options.random.uuid() },
+    take: (plugin, reported) => inbox.put(plugin, reported),
+  });
+  await remote.start();
+  const ended = new AbortController();
+  let leaveBy: number | null = null;
+  const leave = (graceMs: number): void => {
+    leaveBy = Math.min(leaveBy ?? Infinity, clock.monotonic() + graceMs);
+    // A timer may be a moment early.
+    void clock.sleep(graceMs + 20, ended.signal).then(() => inbox.nudge());
+  };
+  const isTimeUp = (): boolean => leaveBy !== null && clock.monotonic() >= leaveBy;
+  const takeDown = (): void => void inbox.put('user', [{ type: 'StopRequested' }]).catch(() => undefined);
   const stopEarly = (): void => {
-    if (options.monitoring) void inbox.put('user', [{ type: 'StopRequested' }]);
-    else inbox.nudge();
+    if (!options.monitoring) return inbox.nudge();
+    takeDown();
+    leave(stopGraceMs);
+  };
+  const pulses: (() => void)[] = [];
+  const comeRound = (): void => {
+    for (const resolve of pulses.splice(0)) resolve();
   };
   interrupted.addEventListener('abort', stopEarly);
 
@@ -136,13 +186,34 @@ export async function runProfile(options: ProfileRun): Promise<RunEnd> {
   const passEnded = (): void => {
     if (state.seq === toldAt) return;
     toldAt = state.seq;
-    for (const verdicts of verdictsOf(statusOf(state), 'finished')) {
+    // What waits for another attempt gets it by itself.
+    for (const verdicts of verdictsOf(statusOf(state), 'interrupted')) {
       const news = verdicts.filter(({ path, detail }) => !told.has(`${path}\n${detail}`));
       for (const { path, detail } of news) told.add(`${path}\n${detail}`);
       if (news.length > 0) void send(subjects.verdict, news);
     }
   };
 
+  options.attach?.({
+    state,
+    describe: () => ({ ...host.describe(), elsewhere: remote.describe() }),
+    pulse: () =>
+      new Promise((resolve) => {
+        if (ended.signal.aborted) return resolve();
+        pulses.push(resolve);
+        inbox.nudge();
+      }),
+    look: () =>
+      inbox.put('user', [
+        { type: 'HintReceived', side: 'remote', source: 'user' },
+        { type: 'HintReceived', side: 'local', source: 'user' },
+      ]),
+    leave: (how) => {
+      if (how.takeDown) takeDown();
+      leave(how.graceMs);
+      inbox.nudge();
+    },
+  });
   try {
     await run({
       state,
@@ -150,17 +221,22 @@ export async function runProfile(options: ProfileRun): Promise<RunEnd> {
       log: mode === 'real' ? log : { append: async () => {} },
       inbox,
       clock,
-      opening: [started(options, info, root, options.plugins)],
+      opening: [started(options, info, root, remote.describe())],
       dispatch,
       publish,
       isOver: (quiet, dueAt) => {
+        comeRound();
         if (lost !== null) {
           cause = 'failed';
           return true;
         }
         if (interrupted.aborted) {
           cause = 'interrupted';
-          return !options.monitoring || (state.stopping && quiet);
+          return !options.monitoring || (state.stopping && quiet) || isTimeUp();
+        }
+        if (leaveBy !== null && (quiet || isTimeUp())) {
+          cause = quiet ? 'finished' : 'interrupted';
+          return true;
         }
         if (options.monitoring && quiet) passEnded();
         if (state.halted !== null) {
@@ -171,15 +247,18 @@ export async function runProfile(options: ProfileRun): Promise<RunEnd> {
       },
     });
   } finally {
+    ended.abort();
+    comeRound();
     interrupted.removeEventListener('abort', stopEarly);
     // What handlers finish now is still true and still recorded, so that nothing is done twice.
     await unlessLost(settleLate(options, host.settle.bind(host), inbox, rulesFor, publish));
     inbox.close(new Error('the run has ended'));
+    await unlessLost(remote.stop());
     await unlessLost(observations.unsubscribe());
   }
 
   const status = statusOf(state);
-  if (cause === 'finished' && status.deletionsHeld > 0) cause = 'failed';
+  if (cause === 'finished' && !options.monitoring && status.deletionsHeld > 0) cause = 'failed';
   if (!options.monitoring)
     for (const verdicts of verdictsOf(status, cause)) await send(subjects.verdict, verdicts);
   await record(options, rulesFor, publish, [{ type: 'Stopped', cause }]);
@@ -208,10 +287,10 @@ function* verdictsOf({ notAtRest }: Status, cause: RunEnd['cause']): Iterable<re
 }
 
 function started(
-  { profile, forget, massDeleteConfirmed, monitoring }: ProfileRun,
+  { profile, forget, massDeleteConfirmed, monitoring, plugins }: ProfileRun,
   info: DriveInfo,
   root: Awaited<ReturnType<FolderDisk['root']>>,
-  plugins: ProfileRun['plugins'],
+  elsewhere: readonly RemotePluginDescription[],
 ): Event {
   return {
     type: 'Started',
@@ -227,7 +306,14 @@ function started(
     }),
     drive: { id: info.id, kind: info.kind, rootId: info.rootId },
     root: { id: root.id, marker: root.marker ?? '' },
-    plugins: plugins.map(({ plugin }) => ({ name: plugin.name, version: plugin.version ?? profile.version })),
+    plugins: [
+      ...plugins.map(({ plugin: { name, version = profile.version } }) => ({ name, version })),
+      ...elsewhere.map(({ name, version }) => ({
+        name,
+        version: version ?? 'unknown',
+        elsewhere: true as const,
+      })),
+    ],
     forget,
   };
 }
@@ -280,3 +366,5 @@ async function saveSnapshotIfWorthwhile({ log }: ProfileRun, state: State): Prom
 }
 
 const snapshotEveryEvents = 500;
+/** Whoever stops us waits half a minute; the host needs its part of that to end transfers. */
+const stopGraceMs = 10_000;

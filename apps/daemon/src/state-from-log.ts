@@ -1,6 +1,6 @@
 /** The state a log stands for: the newest snapshot that can be used, and the events after it. */
 import type { EventLog } from '@tidemark/contracts';
-import { seq } from '@tidemark/contracts';
+import { seq, SnapshotUnusable } from '@tidemark/contracts';
 import type { RulesFor, State } from '@tidemark/engine';
 import { deserialise, evolve, initialState } from '@tidemark/engine';
 import { paceHeap } from './heap-pace.ts';
@@ -13,9 +13,7 @@ export interface Folded {
 
 /** Throws Failure `logDamaged` at the first break of the chain. */
 export async function stateFromLog(log: EventLog, rulesFor: RulesFor): Promise<Folded> {
-  const snapshot = await log.latestSnapshot();
-  const restored = snapshot === null ? null : await deserialise(snapshot.chunks, rulesFor);
-  const state = restored ?? initialState();
+  const state = (await stateFromSnapshot(log, rulesFor)) ?? initialState();
   paceHeap(state.trees.items.size);
   let tail = 0;
   for await (const batch of log.read({ from: seq(state.seq + 1) })) {
@@ -23,6 +21,19 @@ export async function stateFromLog(log: EventLog, rulesFor: RulesFor): Promise<F
       evolve(state, recorded, rulesFor);
       tail++;
     }
+    paceHeap(state.trees.items.size);
   }
   return { state, tail };
+}
+
+/** Null when there is none that can be used: it is a cache, and the events give the same state. */
+async function stateFromSnapshot(log: EventLog, rulesFor: RulesFor): Promise<State | null> {
+  const snapshot = await log.latestSnapshot();
+  if (snapshot === null) return null;
+  try {
+    return await deserialise(snapshot.chunks, rulesFor);
+  } catch (error) {
+    if (error instanceof SnapshotUnusable) return null;
+    throw error;
+  }
 }

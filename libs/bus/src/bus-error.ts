@@ -10,6 +10,8 @@ export const busErrorMeanings = {
   slowConsumer: 'A subscriber is too far behind, and messages to it were dropped',
   undeliverable: 'A durable message failed too often and was given up',
   disconnected: 'The connection to the server failed for good',
+  refused: 'The server and we do not accept each other: key, certificate, or no TLS',
+  badCredentials: 'The file with our key, or with the certificate authorities, cannot be used',
   closed: 'The bus is closed',
 } as const satisfies Record<string, string>;
 

@@ -1,10 +1,13 @@
 /** The bus over NATS: JetStream for subjects that are declared durable, core NATS for the rest. */
-import { connect, type ConnectionOptions, type Msg, type NatsConnection, type Subscription } from 'nats';
+import { connect, ErrorCode, type Msg, type NatsConnection, type Subscription } from 'nats';
 import type { Bus, BusSubscription } from '@tidemark/contracts';
-import { BusError, type OnBusError } from './bus-error.ts';
+import { type BackOff, createBackOff } from './back-off.ts';
+import { BusError, type BusErrorCode, type OnBusError } from './bus-error.ts';
 import { createMailbox } from './mailbox.ts';
+import { accessOptions, type NatsAccess } from './nats-access.ts';
 import { type Durability, openDurableSubjects } from './nats-durable.ts';
-import { type NatsLink, linkTo, type OnNatsStatus } from './nats-link.ts';
+import { hasCode, type NatsLink, linkTo, type OnNatsStatus } from './nats-link.ts';
+import { openNatsRecords, type NatsRecords } from './nats-records.ts';
 import { answerRequests, requestOver } from './nats-request.ts';
 import { decodePayload, encodePayload, tooLarge } from './payload.ts';
 import { checkPattern, checkSubject, matches } from './subject.ts';
@@ -24,21 +27,33 @@ export interface NatsBusOptions {
   readonly messageId?: (subject: string, payload: unknown) => string | undefined;
   /** Messages that may wait for one subscriber; more are dropped and reported (durable subjects: they wait on the server). */
   readonly pendingMax?: number;
-  /** Wait between attempts to reconnect. */
+  /** Wait before the first attempt to reconnect. The longer the server stays away, the longer are the next, up to the second. */
   readonly reconnectDelayMs?: number;
-  /** Credentials, TLS, inbox prefix: see `nats`. */
-  readonly connection?: Pick<
-    ConnectionOptions,
-    'authenticator' | 'tls' | 'inboxPrefix' | 'user' | 'pass' | 'token' | 'timeout'
-  >;
+  readonly reconnectDelayMaxMs?: number;
+  /** Key, authorities, inbox prefix. Beyond this machine a server needs `tls://` and a key. */
+  readonly access?: NatsAccess;
 }
 
-/** Throws BusError `disconnected` when no server can be reached now; later it reconnects for as long as it takes. */
-export async function connectNatsBus(options: NatsBusOptions): Promise<Bus> {
-  const { servers, name, onError, durable = [], pendingMax = 65_536, messageId } = options;
+/** What a server can do beside carrying messages. */
+export interface NatsBus extends Bus {
+  /** Throws when the server does not allow it, or has no JetStream. */
+  records(bucket: string): Promise<NatsRecords>;
+}
+
+/**
+ * Throws BusError when there is no connection now: `disconnected`, `refused`, `badCredentials`. Later it reconnects for as
+ * long as it takes.
+ */
+export async function connectNatsBus(options: NatsBusOptions): Promise<NatsBus> {
+  const { name, onError, durable = [], pendingMax = 65_536, messageId } = options;
   durable.forEach(checkPattern);
-  const connection = await connectTo(options);
-  const link = linkTo(connection, onError, options.onStatus);
+  const backOff = createBackOff(options.reconnectDelayMs ?? 500, options.reconnectDelayMaxMs ?? 10_000);
+  const connection = await connectTo(options, backOff);
+  const link = linkTo(connection, onError, (status, server) => {
+    if (status === 'connected') backOff.found();
+    else backOff.lost();
+    options.onStatus?.(status, server);
+  });
   const durables = await openDurableSubjects(
     link,
     { name, patterns: durable, onError },
@@ -101,33 +116,56 @@ export async function connectNatsBus(options: NatsBusOptions): Promise<Bus> {
       return registered(await answerRequests(link, pattern, handler, { onError, requestsMax: pendingMax }));
     },
 
+    async records(bucket) {
+      checkOpen(`open the bucket "${bucket}"`);
+      return openNatsRecords(link, bucket);
+    },
+
     close: () =>
       (closing ??= (async () => {
         await Promise.all([...leave].map((stop) => stop()));
         await link.close();
       })()),
   };
+}
 
-  async function connectTo({
-    connection: given,
-    reconnectDelayMs = 500,
-  }: NatsBusOptions): Promise<NatsConnection> {
-    try {
-      return await connect({
-        ...given,
-        servers: [...servers],
-        name,
-        maxReconnectAttempts: -1,
-        reconnectTimeWait: reconnectDelayMs,
-      });
-    } catch (cause) {
-      const text = cause instanceof Error ? cause.message : String(cause);
-      throw new BusError('disconnected', `Cannot connect to NATS at ${servers.join(', ')}: ${text}`, {
-        cause,
-      });
-    }
+async function connectTo(
+  { servers, name, access = {} }: NatsBusOptions,
+  backOff: BackOff,
+): Promise<NatsConnection> {
+  const granted = await accessOptions(servers, access);
+  try {
+    return await connect({
+      ...granted,
+      servers: [...servers],
+      name,
+      maxReconnectAttempts: -1,
+      reconnectDelayHandler: () => backOff.delayMs(),
+    });
+  } catch (cause) {
+    const text = cause instanceof Error ? cause.message : String(cause);
+    const why = reasons[codeOf(cause)] ?? text;
+    throw new BusError(refusalOf(cause), `Cannot connect to NATS at ${servers.join(', ')}: ${why}`, {
+      cause,
+    });
   }
 }
+
+/** Whether somebody was there at all. */
+function refusalOf(cause: unknown): BusErrorCode {
+  if (hasCode(cause, ErrorCode.AuthorizationViolation, ErrorCode.ServerOptionNotAvailable)) return 'refused';
+  return /CERT|^ERR_TLS_|^ERR_SSL_|^UNABLE_TO_/.test(codeOf(cause)) ? 'refused' : 'disconnected';
+}
+
+const codeOf = (cause: unknown): string =>
+  cause instanceof Error && 'code' in cause ? String(cause.code) : '';
+
+/** What the library says, where nobody could act on it. */
+const reasons: Readonly<Record<string, string>> = {
+  [ErrorCode.AuthorizationViolation]: 'it does not accept our key',
+  [ErrorCode.ServerOptionNotAvailable]: 'it offers no TLS',
+  [ErrorCode.ConnectionRefused]: 'nobody listens there',
+};
 
 /** Resolves when the server has it. After a lost connection it is sent again, so it may arrive twice. */
 async function publishOnce(link: NatsLink, subject: string, bytes: Buffer): Promise<void> {

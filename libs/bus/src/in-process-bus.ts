@@ -25,7 +25,7 @@ interface Subscriber {
 
 interface Responder {
   readonly pattern: string;
-  readonly handler: (payload: unknown) => unknown | Promise<unknown>;
+  readonly handler: (payload: unknown, subject: string) => unknown | Promise<unknown>;
 }
 
 /** Who gets a message: each of `alone`, and one of each of `groups`. */
@@ -132,7 +132,7 @@ export function createInProcessBus(options: InProcessBusOptions = {}): Bus {
   async function answerOf({ handler }: Responder, subject: string, payload: unknown): Promise<unknown> {
     try {
       await Promise.resolve();
-      const answer = (await handler(payload)) ?? null;
+      const answer = (await handler(payload, subject)) ?? null;
       freezePayload(answer);
       return answer;
     } catch (error) {

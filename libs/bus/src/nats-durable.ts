@@ -4,7 +4,16 @@
  */
 import { createHash, randomUUID } from 'node:crypto';
 import { setTimeout } from 'node:timers/promises';
-import { AckPolicy, DeliverPolicy, ErrorCode, type JsMsg, nanos, RetentionPolicy, StorageType } from 'nats';
+import {
+  AckPolicy,
+  type ConsumerMessages,
+  DeliverPolicy,
+  ErrorCode,
+  type JsMsg,
+  nanos,
+  RetentionPolicy,
+  StorageType,
+} from 'nats';
 import { BusError, type OnBusError } from './bus-error.ts';
 import { hasCode, type NatsLink } from './nats-link.ts';
 import { decodePayload } from './payload.ts';
@@ -23,6 +32,18 @@ export interface Durability {
   readonly redeliveryDelayMs: number;
   /** Deliveries before a message is given up, and reported. */
   readonly deliveriesMax: number;
+  /** How long the stream may take for one message before it is sent again. */
+  readonly publishTimeoutMs: number;
+  /** How often the server shows that it still waits with us for messages; at most 15,000. Two missing ones are a fault. */
+  readonly heartbeatMs: number;
+  /** Messages kept of one subject; the oldest go first. -1: as many as fit. */
+  readonly perSubjectMax: number;
+  /** `us`: the stream is made, and changed, to be as described here. `others`: it is there, or it is an error. */
+  readonly keptBy: 'us' | 'others';
+  /** Name of the client's position in the stream, where permissions depend on it: then it has one subscription at a time. */
+  readonly position: string | null;
+  /** Where a position begins that is new. */
+  readonly beginsWith: 'everything' | 'what comes';
 }
 
 const defaults: Durability = {
@@ -33,12 +54,17 @@ const defaults: Durability = {
   ackWaitMs: 30_000,
   redeliveryDelayMs: 1000,
   deliveriesMax: 10,
+  publishTimeoutMs: 5000,
+  heartbeatMs: 2000,
+  perSubjectMax: -1,
+  keptBy: 'us',
+  position: null,
+  beginsWith: 'what comes',
 };
 
 /** Messages fetched ahead of the handler. Few, because their time to be acknowledged runs already. */
 const AHEAD_MAX = 16;
 const PUBLISH_ATTEMPTS_MAX = 10;
-const PUBLISH_TIMEOUT_MS = 5000;
 const RETRY_DELAY_MS = 250;
 
 export interface DurableSubjects {
@@ -60,7 +86,8 @@ export async function openDurableSubjects(
   const durability = { ...defaults, ...wanted };
   const { connection } = link;
   const stream = connection.jetstream();
-  if (client.patterns.length > 0) await prepareStream(link, client.patterns, durability);
+  if (client.patterns.length > 0 && durability.keptBy === 'us')
+    await prepareStream(link, client.patterns, durability);
   /** How many subscriptions of this client have the pattern: each has a position of its own. */
   const inUse = new Map<string, Set<number>>();
 
@@ -69,13 +96,18 @@ export async function openDurableSubjects(
       for (let attempt = 1; ; attempt += 1) {
         await link.connected();
         try {
-          await stream.publish(subject, bytes, { msgID: id, timeout: PUBLISH_TIMEOUT_MS });
-          return;
+          const sent = stream.publish(subject, bytes, { msgID: id, timeout: durability.publishTimeoutMs });
+          if ((await link.untilLost(sent)) !== 'lost') return;
+          // Sent again at once: with its id it counts once.
+          sent.catch(() => undefined);
+          attempt -= 1;
         } catch (cause) {
           const again = hasCode(cause, ErrorCode.Timeout, ErrorCode.Disconnect, ErrorCode.NoResponders);
           if (again && attempt < PUBLISH_ATTEMPTS_MAX && !connection.isClosed()) {
-            // A server that has just started answers before its streams do.
+            // A server that has just started answers before its streams do; one that lost its store has none any more.
             await setTimeout(RETRY_DELAY_MS);
+            if (durability.keptBy === 'us' && hasCode(cause, ErrorCode.NoResponders))
+              await prepareStream(link, client.patterns, durability).catch(() => undefined);
             continue;
           }
           throw new BusError('timeout', `Cannot publish to "${subject}": the stream did not take it`, {
@@ -92,37 +124,75 @@ export async function openDurableSubjects(
       if (queue === undefined) while (used.has(slot)) slot += 1;
       if (queue === undefined) used.add(slot);
       const owner = queue === undefined ? `client ${client.name} ${slot}` : `queue ${queue}`;
-      const consumer = consumerName(owner, pattern);
-      const administration = await connection.jetstreamManager();
-      await administration.consumers.add(durability.stream, {
-        durable_name: consumer,
-        filter_subject: pattern,
-        ack_policy: AckPolicy.Explicit,
-        ack_wait: nanos(durability.ackWaitMs),
-        deliver_policy: DeliverPolicy.New,
-        max_ack_pending: 1000,
-      });
-      const handle = await stream.consumers.get(durability.stream, consumer);
-      const messages = await handle.consume({
-        max_messages: AHEAD_MAX,
-        expires: 30_000,
-        idle_heartbeat: 2000,
-      });
-      let stopped = false;
-      const loop = (async () => {
-        for await (const message of messages) {
-          if (stopped) message.nak();
-          else await handleOne(message, handler, durability, client.onError);
+      const consumer = durability.position ?? consumerName(owner, pattern);
+      const stopping = new AbortController();
+      let messages = await consume(pattern, consumer);
+
+      /** A position that the server has lost, with its store or because somebody removed it, is made anew. */
+      async function goOn(): Promise<void> {
+        for (;;) {
+          try {
+            for await (const message of messages) {
+              if (stopping.signal.aborted) message.nak();
+              else await handleOne(message, handler, durability, client.onError);
+            }
+          } catch (error) {
+            client.onError(error, pattern);
+          }
+          while (!stopping.signal.aborted) {
+            await unlessStopping(setTimeout(RETRY_DELAY_MS), stopping.signal);
+            await unlessStopping(link.connected(), stopping.signal);
+            if (stopping.signal.aborted) return;
+            const opened = await consume(pattern, consumer).catch(() => null);
+            if (opened === null) continue;
+            messages = opened;
+            break;
+          }
+          if (stopping.signal.aborted) return void messages.close();
         }
-      })().catch((error: unknown) => client.onError(error, pattern));
+      }
+      const loop = goOn().catch((error: unknown) => client.onError(error, pattern));
       return async () => {
-        stopped = true;
+        stopping.abort();
         used.delete(slot);
         await messages.close();
         await loop;
       };
     },
   };
+
+  async function consume(pattern: string, consumer: string): Promise<ConsumerMessages> {
+    // Asking about the whole account, as it does by itself, is no business of most users.
+    const administration = await connection.jetstreamManager({ checkAPI: false });
+    await administration.consumers.add(durability.stream, {
+      durable_name: consumer,
+      filter_subject: pattern,
+      ack_policy: AckPolicy.Explicit,
+      ack_wait: nanos(durability.ackWaitMs),
+      deliver_policy: durability.beginsWith === 'everything' ? DeliverPolicy.All : DeliverPolicy.New,
+      max_ack_pending: 1000,
+    });
+    const handle = await stream.consumers.get(durability.stream, consumer);
+    return handle.consume({
+      max_messages: AHEAD_MAX,
+      expires: 30_000,
+      idle_heartbeat: durability.heartbeatMs,
+      abort_on_missing_resource: true,
+    });
+  }
+}
+
+/** Whichever comes first. */
+async function unlessStopping(work: Promise<unknown>, signal: AbortSignal): Promise<void> {
+  if (signal.aborted) return;
+  const { promise, resolve } = Promise.withResolvers<void>();
+  const stop = (): void => resolve();
+  signal.addEventListener('abort', stop);
+  try {
+    await Promise.race([work, promise]);
+  } finally {
+    signal.removeEventListener('abort', stop);
+  }
 }
 
 async function handleOne(
@@ -150,18 +220,18 @@ async function handleOne(
 
 /** Makes the stream, or adds our subjects to it. */
 async function prepareStream(link: NatsLink, patterns: readonly string[], wanted: Durability): Promise<void> {
-  const administration = await link.connection.jetstreamManager().catch((cause: unknown) => {
+  const administration = await link.connection.jetstreamManager({ checkAPI: false });
+  const existing = await administration.streams.info(wanted.stream).catch((cause: unknown) => {
+    if (hasCode(cause, '404')) return undefined;
+    if (!hasCode(cause, ErrorCode.NoResponders, ErrorCode.JetStreamNotEnabled)) throw cause;
     throw new BusError('disconnected', 'The NATS server has no JetStream, which durable subjects need', {
       cause,
     });
   });
-  const existing = await administration.streams.info(wanted.stream).catch((error: unknown) => {
-    if (hasCode(error, '404')) return undefined;
-    throw error;
-  });
   const limits = {
     max_age: nanos(wanted.maxAgeMs),
     max_bytes: wanted.sizeBytesMax,
+    max_msgs_per_subject: wanted.perSubjectMax,
     duplicate_window: nanos(wanted.duplicateWindowMs),
   };
   if (existing === undefined) {

@@ -18,6 +18,8 @@ export interface NatsLink {
   payloadBytesMax(): number;
   /** Resolves while connected, or when connected again. Throws BusError `closed` when that will not happen. */
   connected(): Promise<void>;
+  /** The work's result, or `lost` as soon as the connection is: then the answer that the work waits for is lost too. */
+  untilLost<Result>(work: Promise<Result>): Promise<Result | 'lost'>;
   /** true: the server has everything that was sent. false: the connection was lost before it said so. */
   flushed(): Promise<boolean>;
   /** Ends a subscription after what is on its way was delivered. */
@@ -31,6 +33,9 @@ const PAYLOAD_BYTES_DEFAULT = 1 << 20;
 export function linkTo(connection: NatsConnection, onError: OnBusError, onStatus?: OnNatsStatus): NatsLink {
   let payloadBytesMax = connection.info?.max_payload ?? PAYLOAD_BYTES_DEFAULT;
   let gate: PromiseWithResolvers<void> | undefined;
+  let isDown = false;
+  /** Told when the connection is lost. */
+  const waiting = new Set<() => void>();
   let flushing: Promise<boolean> | undefined;
   let flushNext: Promise<boolean> | undefined;
 
@@ -41,15 +46,25 @@ export function linkTo(connection: NatsConnection, onError: OnBusError, onStatus
   // Whoever waits for the connection learns that it will not come back.
   void connection.closed().then(() => gate?.resolve());
 
-  function take({ type, data }: Status): void {
+  function take({ type, data, permissionContext }: Status): void {
     if (type === Events.Disconnect) {
       gate ??= Promise.withResolvers();
-      onStatus?.('disconnected', String(data));
+      for (const tell of waiting) tell();
+      // Attempts that are refused are told as losses too.
+      if (!isDown) onStatus?.('disconnected', String(data));
+      isDown = true;
     } else if (type === Events.Reconnect) {
       payloadBytesMax = connection.info?.max_payload ?? payloadBytesMax;
       gate?.resolve();
       gate = undefined;
-      onStatus?.('connected', String(data));
+      if (isDown) onStatus?.('connected', String(data));
+      isDown = false;
+    } else if (permissionContext !== undefined) {
+      const { operation, subject } = permissionContext;
+      onError(
+        new BusError('refused', `NATS does not allow this client a ${operation} of "${subject}"`),
+        subject,
+      );
     } else if (type === Events.Error || type === DebugEvents.StaleConnection) {
       onError(new BusError('disconnected', `NATS reports: ${String(data)}`), '');
     }
@@ -76,6 +91,16 @@ export function linkTo(connection: NatsConnection, onError: OnBusError, onStatus
       if (gate !== undefined) await gate.promise;
       if (connection.isClosed()) throw new BusError('closed', 'The connection to NATS is closed');
     },
+    async untilLost(work) {
+      const { promise, resolve } = Promise.withResolvers<'lost'>();
+      const tell = (): void => resolve('lost');
+      waiting.add(tell);
+      try {
+        return await Promise.race([work, promise]);
+      } finally {
+        waiting.delete(tell);
+      }
+    },
     /** All who ask while one flush runs share the next one. */
     flushed() {
       if (flushing === undefined) {
@@ -93,8 +118,8 @@ export function linkTo(connection: NatsConnection, onError: OnBusError, onStatus
       // Nothing is on its way, and nobody would answer.
       if (gate !== undefined) return subscription.unsubscribe();
       await subscription.drain().catch((error: unknown) => {
-        // What was on its way is lost with the connection.
-        if (!isLost(error)) throw error;
+        // What was on its way is lost with the connection. One that the server refused is closed already.
+        if (!isLost(error) && !hasCode(error, ErrorCode.SubClosed)) throw error;
       });
     },
     async close() {

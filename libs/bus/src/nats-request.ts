@@ -37,7 +37,7 @@ export async function requestOver(
 export async function answerRequests(
   link: NatsLink,
   pattern: string,
-  handler: (payload: unknown) => unknown | Promise<unknown>,
+  handler: (payload: unknown, subject: string) => unknown | Promise<unknown>,
   limits: { readonly onError: OnBusError; readonly requestsMax: number },
 ): Promise<() => Promise<void>> {
   const answering = new Set<Promise<void>>();
@@ -46,7 +46,8 @@ export async function answerRequests(
     try {
       if (answering.size >= limits.requestsMax)
         throw new Error(`${limits.requestsMax} requests are being answered`);
-      const bytes = encodePayload((await handler(decodePayload(message.data, message.subject))) ?? null);
+      const asked = decodePayload(message.data, message.subject);
+      const bytes = encodePayload((await handler(asked, message.subject)) ?? null);
       if (bytes.length > link.payloadBytesMax()) {
         throw tooLarge(message.subject, bytes.length, link.payloadBytesMax());
       }

@@ -171,7 +171,7 @@ export const failureGuide = {
     retry: 'later',
     meaning: 'The service could not reach the address at which notifications are to arrive',
     remedy:
-      'Check webhook_public_url and everything between it and this machine: name, firewall, certificate, reverse proxy',
+      'tidemark doctor webhook names what fails between webhook_public_url and this machine: name, firewall, certificate, reverse proxy',
   },
   listenerFailed: {
     retry: 'later',
@@ -179,10 +179,22 @@ export const failureGuide = {
     remedy:
       'Check webhook_listening_host and webhook_listening_port, and whether another program uses the port',
   },
+  relayFailed: {
+    retry: 'later',
+    meaning: 'The relay that takes in notifications for this machine could not be reached',
+    remedy:
+      'Check relay_server, relay_nkey_file and relay_ca_file, and that `tidemark relay` runs on the public host; until then changes are found by polling',
+  },
   logTooNew: {
     retry: 'stop',
     meaning: 'The event log was written by a newer version of Tidemark',
     remedy: 'Use that version again; nothing was changed',
+  },
+  pluginAbsent: {
+    retry: 'later',
+    meaning: 'The plugin that is to do it runs in another process, and nobody answers there',
+    remedy:
+      'Start it (tidemark plugin run NAME), or take it out of remote_plugins; it is tried again by itself',
   },
   pluginFault: {
     retry: 'later',

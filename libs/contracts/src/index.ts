@@ -14,6 +14,7 @@ export type * from './events/event.ts';
 export type * from './events/observation.ts';
 export type { Clock, Random, AbortSignalLike } from './ports/clock.ts';
 export type { EventLog, LogOpening, LogVerdict } from './ports/event-log.ts';
+export { SnapshotUnusable } from './ports/event-log.ts';
 export type { Bus, BusSubscription } from './ports/bus.ts';
 export type {
   Drive,
@@ -26,5 +27,15 @@ export type {
 } from './ports/drive.ts';
 export type { Notifications, SubscriptionGrant } from './ports/notifications.ts';
 export type { Answer, IncomingRequest, Listen, ListenAddress, Listening } from './ports/listen.ts';
+export type {
+  Announcement,
+  KnownSender,
+  OpenRelay,
+  RelayedNotification,
+  RelayLine,
+  RelayListener,
+} from './ports/relay.ts';
 export type { Secrets } from './ports/secrets.ts';
+export type { WebhookProbe } from './webhook-probe.ts';
+export { probeParameter, probeSecret, probeSeenSecret } from './webhook-probe.ts';
 export type { Disk, ScanBatch, ScanEnd, Staged, WatchReport } from './ports/disk.ts';

@@ -15,7 +15,6 @@ import { findRenames, longWayOnly } from './renames.ts';
 import { scan, type Mount } from './scan.ts';
 import { createStaging } from './staging.ts';
 import { sweep } from './sweep.ts';
-import { watchFolder } from './watch.ts';
 import { isInnerWorkspace, openInside, openWorkspace, type Workspace } from './workspace.ts';
 
 /** The disk of a real folder. */
@@ -73,6 +72,8 @@ export function createDisk(options: DiskOptions): FolderDisk {
       }),
     async watch(told, { signal }) {
       verifiedRoot();
+      // Only runs that go on watch, and chokidar takes time to load.
+      const { watchFolder } = await import('./watch.ts');
       return watchFolder({ root: options.root, told, signal: eitherOf(signal, closing.signal) });
     },
     ...createReading(context),

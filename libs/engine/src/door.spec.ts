@@ -238,16 +238,76 @@ describe('absence on the drive', () => {
     expect(logged()).toMatchObject([{ type: 'RemoteRoundCompleted', full: false, absent: [] }]);
   });
 
-  it('is evidence at the end of a full round', () => {
+  const listEverything = (): void => {
     look('remote');
     run.observe(
       { type: 'RemoteReset', command: roundId(), detail: 'spec' },
       { type: 'CommandSucceeded', command: roundId() },
     );
     logged();
+  };
+
+  it('is evidence when neither a full round nor the next one shows the item', () => {
+    listEverything();
     run.driveShows(onDrive('D', 'd', null), onDrive('B', 'b', 'two', { in: 'D' }));
-    expect(logged()).toMatchObject([{ type: 'RemoteRoundCompleted', full: true, absent: ['A'] }]);
+    expect(logged()).toMatchObject([
+      { type: 'RemoteRoundCompleted', full: true, unlisted: ['A'], absent: [] },
+    ]);
+    expect(run.state.remote.looking).toMatchObject({ reason: { rule: 'unlisted-read' } });
+    expect(run.state.remote.looking).not.toMatchObject({ cursor: null });
+    expect(run.state.inFlight.size).toBe(0);
+    run.driveShows();
+    expect(logged()).toMatchObject([
+      { type: 'RemoteRoundCompleted', full: false, unlisted: [], absent: ['A'] },
+    ]);
     expect(run.command('DeleteLocal').path).toBe('a');
+  });
+
+  it.each([
+    ['changed', onDrive('D', 'e', null)],
+    ['as it was', onDrive('D', 'd', null)],
+  ])('is none when the next round shows the item %s: what is in a folder stays as well', (_how, row) => {
+    listEverything();
+    run.driveShows(onDrive('A', 'a', 'one'), onDrive('B', 'b', 'two', { in: 'D' }));
+    expect(logged()).toMatchObject([{ unlisted: ['D'] }]);
+    run.driveShows(row);
+    expect(logged().at(-1)).toMatchObject({ type: 'RemoteRoundCompleted', full: false, absent: [] });
+    expect(run.state.remote.unlisted.size).toBe(0);
+    expect(run.state.trees.byRemoteId.size).toBe(4);
+    expect([...run.state.inFlight.values()].map(({ type }) => type)).toEqual(
+      row.name === 'd' ? [] : ['MoveLocal'],
+    );
+  });
+
+  it('waits for the next round over a restart, and over a round that breaks off', () => {
+    listEverything();
+    run.driveShows(onDrive('D', 'd', null), onDrive('B', 'b', 'two', { in: 'D' }));
+    run.start();
+    run.diskShows(...onDiskAll());
+    run.observe(
+      { type: 'RemotePage', command: roundId(), rows: [], cursor: null },
+      { type: 'CommandFailed', command: roundId(), failure: { code: 'offline', detail: 'spec' } },
+    );
+    expect(run.state.inFlight.size).toBe(0);
+    run.at += 60_000;
+    run.record([{ type: 'Woke' }]);
+    logged();
+    run.driveShows();
+    expect(logged()).toMatchObject([{ full: false, absent: ['A'] }]);
+  });
+
+  it('is asked for anew when the next round has to be a full one as well', () => {
+    listEverything();
+    run.driveShows(onDrive('D', 'd', null), onDrive('B', 'b', 'two', { in: 'D' }));
+    run.observe(
+      { type: 'RemoteReset', command: roundId(), detail: 'spec' },
+      { type: 'CommandSucceeded', command: roundId() },
+    );
+    logged();
+    run.driveShows(onDrive('A', 'a', 'one'), onDrive('D', 'd', null));
+    expect(logged()).toMatchObject([{ full: true, unlisted: ['B'], absent: [] }]);
+    run.driveShows();
+    expect(logged()).toMatchObject([{ full: false, absent: ['B'] }]);
   });
 
   it('is not concluded from a full round that broke off', () => {
@@ -284,6 +344,8 @@ describe('absence on the drive', () => {
       cursor: 'next',
     };
     run.observe(first, first, last, last, first);
-    expect(logged()).toEqual([{ type: 'RemoteRoundCompleted', full: true, cursor: 'next', absent: [] }]);
+    expect(logged()).toEqual([
+      { type: 'RemoteRoundCompleted', full: true, cursor: 'next', unlisted: [], absent: [] },
+    ]);
   });
 });

@@ -1,6 +1,6 @@
 /**
  * The door: observations come in, news goes on as events. What is already known is dropped here, so a scan of 100,000
- * unchanged files writes nothing; and absence becomes evidence here, at the end of a complete look and not before.
+ * unchanged files writes nothing; and absence becomes evidence here, at the end of a second look and not before.
  * Its memory covers the looks under way only, and a restart forgets it: an unfinished look proves nothing.
  */
 import type {
@@ -49,7 +49,8 @@ export function createDoor(): Door {
     if (looking?.type !== 'ReadRemote' || looking.id !== page.command || looking.id === endedRound) return [];
     if (round?.command !== page.command) round = { command: page.command, seen: new Set() };
     const full = looking.cursor === null;
-    if (full) for (const row of page.rows) round.seen.add(row.id);
+    const { unlisted } = state.remote;
+    if (full || unlisted.size > 0) for (const row of page.rows) round.seen.add(row.id);
     const rows = page.rows.filter((row) =>
       'deleted' in row ? mattersGone(state, row.id) : isRemoteNews(state.trees, row),
     );
@@ -62,7 +63,8 @@ export function createDoor(): Door {
         type: 'RemoteRoundCompleted',
         full,
         cursor: page.cursor,
-        absent: full ? unlisted(state, seen) : [],
+        unlisted: full ? unmet(state, seen) : [],
+        absent: full ? [] : [...unlisted].filter((id) => !seen.has(id)),
       });
     }
     return events;
@@ -246,16 +248,16 @@ function keptId(state: State, id: LocalId): LocalId {
 }
 
 /** Known to be on the drive, but not in a listing of everything. */
-function unlisted(state: State, seen: ReadonlySet<DriveItemId>): DriveItemId[] {
+function unmet(state: State, seen: ReadonlySet<DriveItemId>): DriveItemId[] {
   const looking = state.remote.looking;
   const startedAt = Number(looking?.id.split('/')[0] ?? 0);
-  const absent: DriveItemId[] = [];
+  const unlisted: DriveItemId[] = [];
   for (const [id, item] of state.trees.byRemoteId) {
     const entry = state.trees.items.get(item)?.remote;
     if (item !== rootItem && !seen.has(id) && entry !== undefined && entry !== null && entry.seq <= startedAt)
-      absent.push(id);
+      unlisted.push(id);
   }
-  return absent;
+  return unlisted;
 }
 
 /** A folder is not gone before everything in it is: no entry is ever without its parent. */

@@ -1,5 +1,5 @@
 import type { Event, EventType, RuleId } from '@tidemark/contracts';
-import { driveItemId, localId, seq } from '@tidemark/contracts';
+import { driveItemId, itemId, localId, seq } from '@tidemark/contracts';
 import { describe, expect, it } from 'vitest';
 import { evolve } from './evolve.ts';
 import { isQuiet, plan } from './plan.ts';
@@ -12,7 +12,13 @@ import { SpecRun, goneFromDrive, onDisk, onDrive, specPolicy, startedWith } from
 const events: { readonly [Type in EventType]: Extract<Event, { type: Type }> } = {
   Started: startedWith(specPolicy) as Extract<Event, { type: 'Started' }>,
   RemoteSeen: { type: 'RemoteSeen', rows: [onDrive('A', 'a', 'one'), goneFromDrive('B')] },
-  RemoteRoundCompleted: { type: 'RemoteRoundCompleted', full: true, cursor: 'x', absent: [driveItemId('C')] },
+  RemoteRoundCompleted: {
+    type: 'RemoteRoundCompleted',
+    full: true,
+    cursor: 'x',
+    unlisted: [driveItemId('A')],
+    absent: [driveItemId('C')],
+  },
   RemoteCursorLost: { type: 'RemoteCursorLost', detail: 'spec' },
   LocalSeen: { type: 'LocalSeen', rows: [onDisk('LA', 'a', 'one')] },
   LocalScanCompleted: { type: 'LocalScanCompleted', gone: [localId('LB')], oddities: [] },
@@ -73,7 +79,7 @@ describe('evolve', () => {
   });
 
   it('a creation that the feed showed first, with what was put into it since, stays one item', () => {
-    const run = new SpecRun();
+    const run = new SpecRun({ commandsInFlightMax: 1 });
     run.start();
     run.driveShows();
     run.diskShows(onDisk('LD', 'd', null));
@@ -218,3 +224,39 @@ const hint = (run: SpecRun, side: 'remote' | 'local'): void =>
 async function* stream<Value>(values: readonly Value[]): AsyncIterable<Value> {
   yield* values;
 }
+
+describe('a run that forgets what was agreed', () => {
+  const here = [onDrive('A', 'a', 'one'), onDrive('B', 'b', 'two')] as const;
+  const there = [onDisk('LA', 'a', 'one'), onDisk('LB', 'b', 'two')] as const;
+
+  function synced(): SpecRun {
+    const run = new SpecRun();
+    run.start();
+    run.driveShows(...here);
+    run.diskShows(...there);
+    return run;
+  }
+
+  it('agrees anew on what both sides still show, although nothing of it is news', () => {
+    const run = synced();
+    run.start('a resync was asked for');
+    run.driveShows(...here);
+    expect(run.state.trees.items.get(itemId(1))?.synced).toBeNull();
+    expect(run.diskShows(...there)).toEqual([]);
+    expect(run.state.trees.items.get(itemId(1))?.synced).toMatchObject({ name: 'a', hash: 'one' });
+
+    // So the next run knows a deletion when it meets one.
+    run.start();
+    run.driveShows();
+    const [deletion] = run.diskShows(there[1]).filter(({ type }) => type !== 'ScanLocal');
+    expect(deletion).toMatchObject({ type: 'DeleteRemote', path: 'a' });
+  });
+
+  it('deletes nothing that one side lacks', () => {
+    const run = synced();
+    run.start('a resync was asked for');
+    run.driveShows(...here);
+    run.diskShows(there[1]);
+    expect(run.command('DownloadFile').path).toBe('a');
+  });
+});

@@ -1,6 +1,8 @@
 /** Evolve: one event folded into the state. Total over all events; no clock, no chance, no world. */
 import type {
+  Command,
   CommandFailed,
+  FailureDetails,
   ItemId,
   Planned,
   RecordedEvent,
@@ -14,6 +16,7 @@ import { stepItem } from '@tidemark/machines';
 import type { Rules } from '@tidemark/planner';
 import { createAgenda } from '@tidemark/planner';
 import {
+  agree,
   isAtRest,
   observeLocal,
   observeLocalGone,
@@ -26,6 +29,13 @@ import {
 import { foldOutcome } from './outcome.ts';
 import type { SideState, State } from './state.ts';
 import { commandEffects } from '@tidemark/contracts';
+import {
+  endAgreement,
+  isDeletedByUs,
+  isTakenByUs,
+  leaveUnanswered,
+  settleUnanswered,
+} from './own-deletion.ts';
 import { isFullRoundDue, lookDueAt } from './pace.ts';
 import {
   startSubscription,
@@ -35,7 +45,15 @@ import {
   subscriptionTold,
   wakeSubscription,
 } from './subscription.ts';
-import { lookAtFolders, commandUnderWay, isWriting, lookAgain, policyOf } from './state.ts';
+import {
+  lookAtFolders,
+  commandUnderWay,
+  isWriting,
+  localKnown,
+  lookAgain,
+  policyOf,
+  remoteKnown,
+} from './state.ts';
 import { touch } from './touch.ts';
 
 export type RulesFor = (policy: Policy) => Rules;
@@ -70,10 +88,15 @@ export function evolve(state: State, recorded: Omit<RecordedEvent, 'items'>, rul
     case 'LocalScanCompleted': {
       const gone = event.gone.map((id) => state.trees.byLocalId.get(id)).filter((id) => id !== undefined);
       for (const id of event.gone) touched.push(...observeLocalGone(state.trees, id));
+      endAgreement(
+        state,
+        gone.filter((item) => state.unanswered.local.has(item)),
+      );
       touched.push(...rejoinRecreated(state.trees, gone, seq));
       if (event.partial === undefined) {
         state.local.oddities = event.oddities;
         state.local.lastAt = recorded.at;
+        settleUnanswered(state.unanswered.local, state.local.looking);
       }
       complete(state.local);
       break;
@@ -99,8 +122,13 @@ export function evolve(state: State, recorded: Omit<RecordedEvent, 'items'>, rul
       else if (commandEffects[command.type] === 'subscribes') subscriptionSucceeded(state, command, event);
       else {
         state.inFlight.delete(command.item);
-        touched.push(command.item, ...foldOutcome(state, command, event, seq));
-        step(state, command.item, { type: 'SUCCEEDED' });
+        state.unanswered.remote.delete(command.item);
+        state.unanswered.local.delete(command.item);
+        const outcome = foldOutcome(state, command, event, seq);
+        touched.push(command.item, ...outcome.touched);
+        // Another attempt may find the folder, once it was looked at again; but not for ever.
+        if (outcome.isLost) postpone(state, command, lost(command), recorded.at);
+        else step(state, command.item, { type: 'SUCCEEDED' });
       }
       break;
     }
@@ -116,8 +144,18 @@ export function evolve(state: State, recorded: Omit<RecordedEvent, 'items'>, rul
   if (state.remote.buried.size > 0 && !isWriting(state, 'writesDrive')) state.remote.buried.clear();
   const unique = [...new Set(touched)];
   touch(state, unique, changesEntries(event.type));
+  if (state.forgotten && remoteKnown(state) && localKnown(state)) agreeAnew(state, seq);
   openGates(state);
   return unique;
+}
+
+/**
+ * What a look finds unchanged is no news, so nobody would compare it again: both sides have been seen as they are now, and
+ * what they show alike is agreed. Without this a deletion in the next run would read as something new on the other side.
+ */
+function agreeAnew(state: State, seq: Seq): void {
+  state.forgotten = false;
+  for (const item of state.trees.items.values()) if (item.synced === null) agree(item, seq);
 }
 
 /** A run begins: whatever was under way is forgotten (the differences are still there), and both sides are to be looked at. */
@@ -135,6 +173,7 @@ function start(state: State, event: Started, seq: Seq, rulesFor: RulesFor): void
   if (event.forget !== null || rootChanged) {
     for (const item of trees.items.values()) if (item.id !== rootItem) item.synced = null;
     state.remote.cursor = null;
+    state.forgotten = true;
   }
   for (const side of [state.remote, state.local]) {
     side.current = false;
@@ -148,6 +187,7 @@ function start(state: State, event: Started, seq: Seq, rulesFor: RulesFor): void
   state.local.folders = null;
   state.stopping = false;
   state.remote.changedByUs = false;
+  for (const command of state.inFlight.values()) leaveUnanswered(state, command, seq);
   state.inFlight.clear();
   state.activities.clear();
   state.halted = null;
@@ -159,11 +199,15 @@ function remoteSeen(state: State, event: RemoteSeen, seq: Seq): ItemId[] {
   const touched: ItemId[] = [];
   const isWritingDrive = isWriting(state, 'writesDrive');
   for (const row of event.rows) {
+    state.remote.unlisted.delete(row.id);
     if (!('deleted' in row)) state.remote.buried.delete(row.id);
     else if (isWritingDrive) state.remote.buried.add(row.id);
+    const item = state.trees.byRemoteId.get(row.id);
+    const isOurs = 'deleted' in row && isTakenByUs(state, row.id);
     const changed =
       'deleted' in row ? observeRemoteGone(state.trees, row.id) : observeRemote(state.trees, row, seq);
     for (const id of changed) touched.push(id);
+    if (isOurs && item !== undefined) endAgreement(state, [item]);
   }
   noteHeadless(state, touched);
   return touched;
@@ -171,21 +215,37 @@ function remoteSeen(state: State, event: RemoteSeen, seq: Seq): ItemId[] {
 
 function remoteRoundCompleted(state: State, event: RemoteRoundCompleted, at: number): ItemId[] {
   const { trees } = state;
+  const { unlisted } = state.remote;
   const touched: ItemId[] = [];
+  unlisted.clear();
+  for (const id of event.unlisted) {
+    const item = trees.byRemoteId.get(id);
+    if (item === undefined) continue;
+    unlisted.add(id);
+    touched.push(item);
+  }
   for (const id of event.absent) {
+    const item = trees.byRemoteId.get(id);
+    const isOurs = isTakenByUs(state, id);
     touched.push(...observeRemoteGone(trees, id));
+    if (isOurs && item !== undefined) endAgreement(state, [item]);
     if (isWriting(state, 'writesDrive')) state.remote.buried.add(id);
   }
   noteHeadless(state, touched);
   // What the round left inside a folder that is gone went with the folder.
   for (const folder of state.remote.headless) {
-    if ((trees.items.get(folder)?.remote ?? null) === null) touched.push(...sweepRemoteBelow(trees, folder));
+    if ((trees.items.get(folder)?.remote ?? null) !== null) continue;
+    const swept = sweepRemoteBelow(trees, folder);
+    if (isDeletedByUs(state, folder)) endAgreement(state, swept);
+    touched.push(...swept);
   }
   state.remote.headless.clear();
   state.remote.cursor = event.cursor;
   state.remote.lastAt = at;
   state.remote.looksSinceFull = event.full ? 0 : state.remote.looksSinceFull + 1;
   complete(state.remote);
+  if (unlisted.size > 0) lookAgain(state.remote, 'unlisted-read');
+  else settleUnanswered(state.unanswered.remote, state.remote.looking);
   return touched;
 }
 
@@ -226,12 +286,12 @@ function failed(state: State, event: CommandFailed, at: number): ItemId[] {
   const { failure } = event;
   const retry = failureGuide[failure.code].retry;
   if (retry === 'stop') state.halted = failure;
-  const { attemptsMax, pace } = policyOf(state);
   if (commandEffects[command.type] === 'subscribes') {
     subscriptionFailed(state, failure, at);
     return [];
   }
   if (command.type === 'ReadRemote' || command.type === 'ScanLocal') {
+    const { attemptsMax, pace } = policyOf(state);
     const side = command.type === 'ReadRemote' ? state.remote : state.local;
     side.looking = null;
     if (side === state.local) lookAtFolders(state, null, 'look-again');
@@ -246,9 +306,8 @@ function failed(state: State, event: CommandFailed, at: number): ItemId[] {
     return [];
   }
   state.inFlight.delete(command.item);
-  if (!state.activities.has(command.item))
-    state.activities.set(command.item, stepItem(null, { type: 'PLANNED', command: command.id }));
-  step(state, command.item, { type: 'FAILED', failure, at, attemptsMax });
+  leaveUnanswered(state, command, state.seq);
+  postpone(state, command, failure, at);
   // The attempt met something else than expected: only another look at that side can tell what.
   for (const side of looksAfter[failure.code] ?? []) {
     if (side === 'local') lookAtFolders(state, null, 'look-again');
@@ -258,6 +317,17 @@ function failed(state: State, event: CommandFailed, at: number): ItemId[] {
     state.remote.cursor = null;
   return [command.item];
 }
+
+function postpone(state: State, { item, id }: Command, failure: FailureDetails, at: number): void {
+  if (!state.activities.has(item))
+    state.activities.set(item, stepItem(null, { type: 'PLANNED', command: id }));
+  step(state, item, { type: 'FAILED', failure, at, attemptsMax: policyOf(state).attemptsMax });
+}
+
+const lost = ({ path }: Command): FailureDetails => ({
+  code: 'changedMeanwhile',
+  detail: `Cannot find "${path}" again: a folder above it was replaced, or cannot be read`,
+});
 
 /**
  * The drive keeps refusing what its feed says. The feed may keep silent about what went with a folder; a listing of

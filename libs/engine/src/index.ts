@@ -7,6 +7,7 @@ export type { Door } from './door.ts';
 export { createDoor } from './door.ts';
 export type { Inbox, Received } from './inbox.ts';
 export { createInbox } from './inbox.ts';
+export { lookDueAt } from './pace.ts';
 export type { RunOptions } from './run.ts';
 export { run } from './run.ts';
 export type { Divergence, ReplayOptions, ReplayReport } from './replay.ts';

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { SpecRun, onDisk, onDrive } from './testing/spec-run.ts';
+import { itemId, localId } from '@tidemark/contracts';
+import { SpecRun, goneFromDrive, onDisk, onDrive } from './testing/spec-run.ts';
 
 describe('outcomes', () => {
   it('[L2] a copy of one version of the drive keeps no other: what came meanwhile is kept as well', () => {
@@ -33,7 +34,7 @@ describe('outcomes', () => {
   });
 
   it('what took the name of an upload meanwhile is an item of its own, and not forgotten', () => {
-    const run = new SpecRun();
+    const run = new SpecRun({ commandsInFlightMax: 1 });
     run.start();
     run.driveShows();
     run.diskShows(onDisk('LA', 'a', 'mine'));
@@ -50,5 +51,232 @@ describe('outcomes', () => {
     const names = [...run.state.trees.items.values()].map(({ remote, local }) => [remote?.name, local?.name]);
     expect(names).toContainEqual(['b', 'a']);
     expect(names).toContainEqual(['a', undefined]);
+  });
+
+  /** `a` was the same on both sides. */
+  const agreed = (): SpecRun => {
+    const run = new SpecRun();
+    run.start();
+    run.driveShows(onDrive('A', 'a', 'same'), onDrive('X', 'x', 'x'));
+    run.diskShows(onDisk('LA', 'a', 'same'), onDisk('LX', 'x', 'x'));
+    return run;
+  };
+  const hint = (run: SpecRun, side: 'remote' | 'local'): void =>
+    void run.observe({ type: 'HintReceived', side, source: 'spec' });
+  const underWay = (run: SpecRun): string[] =>
+    [...run.state.inFlight.values()].map(({ type, path }) => `${type} ${path}`);
+
+  describe('a file that was saved again while it was sent', () => {
+    /** `a` was saved once more on disk while `sent` was on its way. */
+    const savedAgain = (meanwhile: (run: SpecRun) => void): SpecRun => {
+      const run = agreed();
+      hint(run, 'local');
+      run.scan([onDisk('LA', 'a', 'sent'), onDisk('LX', 'x', 'x')]);
+      const upload = run.command('UploadFile');
+      meanwhile(run);
+      run.observe({
+        type: 'CommandSucceeded',
+        command: upload.id,
+        remote: onDrive('A', 'a', 'sent'),
+        agreed: 'remote',
+      });
+      run.scan([onDisk('LA', 'a', 'again'), onDisk('LX', 'x', 'x')]);
+      return run;
+    };
+
+    it('is sent once more, as the next version of what it was', () => {
+      const run = savedAgain(() => undefined);
+      expect(run.command('UploadFile')).toMatchObject({ path: 'a', target: { as: 'version' } });
+    });
+
+    it('[L2] is a conflict when the drive has a third version by then: that one was never on disk', () => {
+      const run = savedAgain((before) => {
+        hint(before, 'remote');
+        before.driveShows(onDrive('A', 'a', 'theirs'));
+      });
+      expect(run.state.trees.items.get(itemId(1))?.synced).toMatchObject({ hash: 'sent' });
+      expect(underWay(run)).not.toContain('UploadFile a');
+      const [command] = [...run.state.inFlight.values()];
+      expect(command).toMatchObject({ path: 'a', reason: { rule: expect.stringContaining('conflict') } });
+    });
+  });
+
+  it('what is made again on the drive while it is deleted on disk is new there, even if it is the same', () => {
+    const run = agreed();
+    hint(run, 'remote');
+    run.driveShows(goneFromDrive('A'));
+    const { id } = run.command('DeleteLocal');
+    hint(run, 'remote');
+    run.driveShows(onDrive('B', 'a', 'same'));
+    run.observe({ type: 'CommandSucceeded', command: id, local: { id: localId('LA'), gone: true } });
+    expect(underWay(run)).toEqual(['DownloadFile a']);
+  });
+
+  it.each(['the answer', 'the feed'] as const)(
+    'what is made again on disk while it is deleted on the drive is new there, when %s tells of the deletion first',
+    (first) => {
+      const run = agreed();
+      hint(run, 'local');
+      run.diskShows(onDisk('LX', 'x', 'x'));
+      const { id } = run.command('DeleteRemote');
+      hint(run, 'local');
+      run.diskShows(onDisk('LX', 'x', 'x'), onDisk('LB', 'a', 'same'));
+      const answer = {
+        type: 'CommandSucceeded',
+        command: id,
+        remote: goneFromDrive('A'),
+      } as const;
+      if (first === 'the answer') run.observe(answer);
+      hint(run, 'remote');
+      run.driveShows(goneFromDrive('A'));
+      if (first === 'the feed') run.observe(answer);
+      expect(underWay(run)).toEqual(['UploadFile a']);
+    },
+  );
+
+  const interrupted = {
+    'a restart': (run: SpecRun) => void run.start(),
+    'a failure': (run: SpecRun) =>
+      run.observe({
+        type: 'CommandFailed',
+        command: [...run.state.inFlight.values()][0]?.id ?? run.command('DeleteLocal').id,
+        failure: { code: 'timedOut', detail: 'spec' },
+      }),
+  };
+
+  it.each(Object.entries(interrupted))(
+    'what was deleted on disk before %s, and is there again on the drive, is new there',
+    (_how, interrupt) => {
+      const run = agreed();
+      hint(run, 'remote');
+      run.driveShows(goneFromDrive('A'));
+      run.command('DeleteLocal');
+      interrupt(run);
+      if (run.state.remote.looking === null) hint(run, 'remote');
+      if (run.state.local.looking === null) hint(run, 'local');
+      run.driveShows(onDrive('B', 'a', 'same'));
+      run.diskShows(onDisk('LX', 'x', 'x'));
+      run.at += 600_000;
+      run.record([{ type: 'Woke' }]);
+      expect(underWay(run)).toEqual(['DownloadFile a']);
+      expect(run.state.unanswered.local.size).toBe(0);
+    },
+  );
+
+  it.each(Object.entries(interrupted))(
+    'what was deleted on the drive before %s, and is there again on disk, is new there',
+    (_how, interrupt) => {
+      const run = agreed();
+      hint(run, 'local');
+      run.diskShows(onDisk('LX', 'x', 'x'));
+      run.command('DeleteRemote');
+      interrupt(run);
+      if (run.state.remote.looking === null) hint(run, 'remote');
+      if (run.state.local.looking === null) hint(run, 'local');
+      run.diskShows(onDisk('LX', 'x', 'x'), onDisk('LB', 'a', 'same'));
+      run.driveShows(goneFromDrive('A'));
+      run.at += 600_000;
+      run.record([{ type: 'Woke' }]);
+      expect(underWay(run)).toEqual(['UploadFile a']);
+      expect(run.state.unanswered.remote.size).toBe(0);
+    },
+  );
+
+  it('a deletion that was interrupted and not done is taken up again, and then one by a user counts', () => {
+    const run = agreed();
+    hint(run, 'local');
+    run.diskShows(onDisk('LX', 'x', 'x'));
+    run.command('DeleteRemote');
+    run.start();
+    run.driveShows();
+    run.diskShows(onDisk('LX', 'x', 'x'), onDisk('LB', 'a', 'same'));
+    expect(underWay(run)).toEqual([]);
+    hint(run, 'remote');
+    run.driveShows(goneFromDrive('A'));
+    expect(underWay(run)).toEqual(['DeleteLocal a']);
+  });
+
+  it('what is made in a folder that no scan can look into is tried a few times, not for ever', () => {
+    const run = new SpecRun({ attemptsMax: 3 });
+    run.start();
+    run.driveShows(onDrive('D', 'd', null), onDrive('A', 'a', null, { in: 'D' }));
+    run.diskShows(onDisk('LD', 'd', null));
+    let attempts = 0;
+    while (run.state.inFlight.size > 0 && attempts < 10) {
+      attempts++;
+      // Somebody has put another folder in the place of the one that is known, and it cannot be listed.
+      const made = onDisk('LA', 'a', null, { in: 'another d' });
+      run.observe({ type: 'CommandSucceeded', command: run.command('CreateLocalFolder').id, local: made });
+      run.scan([onDisk('LD', 'd', null)]);
+      run.at += 600_000;
+      run.record([{ type: 'Woke' }]);
+    }
+    expect(attempts).toBe(3);
+    expect([...run.state.activities.values()]).toMatchObject([
+      { state: 'problem', failure: { code: 'changedMeanwhile' } },
+    ]);
+  });
+
+  it('an upload that was renamed on the drive before its answer came is renamed on disk as well', () => {
+    const run = new SpecRun({ commandsInFlightMax: 1 });
+    run.start();
+    run.driveShows();
+    run.diskShows(onDisk('LA', 'a', 'mine'));
+    const upload = run.command('UploadFile');
+    run.observe({ type: 'HintReceived', side: 'remote', source: 'spec' });
+    run.driveShows(onDrive('A', 'b', 'mine'));
+    run.observe({
+      type: 'CommandSucceeded',
+      command: upload.id,
+      remote: onDrive('A', 'a', 'mine'),
+      local: onDisk('LA', 'a', 'mine'),
+    });
+    expect(run.command('MoveLocal')).toMatchObject({ path: 'a', toPath: 'b' });
+  });
+
+  it('what is being fetched already is not taken for the upload whose answer comes late', () => {
+    const run = new SpecRun();
+    run.start();
+    run.driveShows();
+    run.diskShows(onDisk('LA', 'a', 'mine'));
+    const upload = run.command('UploadFile');
+    run.observe({ type: 'HintReceived', side: 'remote', source: 'spec' });
+    // Ours was renamed and written to before its answer came.
+    run.driveShows(onDrive('A', 'b', 'theirs'));
+    const download = run.command('DownloadFile');
+    run.observe({
+      type: 'CommandSucceeded',
+      command: upload.id,
+      remote: onDrive('A', 'a', 'mine'),
+      local: onDisk('LA', 'a', 'mine'),
+    });
+    run.observe({
+      type: 'CommandSucceeded',
+      command: download.id,
+      local: onDisk('LB', 'b', 'theirs'),
+    });
+    expect([...run.state.inFlight.values()].map(({ type, path }) => `${type} ${path}`)).toEqual([
+      'DeleteLocal a',
+    ]);
+    const fetched = run.state.trees.items.get(download.item);
+    expect([fetched?.remote?.name, fetched?.local?.name]).toEqual(['b', 'b']);
+  });
+
+  it('[L2] what took the name of an upload while the upload itself is being fetched again was never agreed on', () => {
+    const run = new SpecRun();
+    run.start();
+    run.driveShows();
+    run.diskShows(onDisk('LA', 'a', 'mine'));
+    const upload = run.command('UploadFile');
+    run.observe({ type: 'HintReceived', side: 'remote', source: 'spec' });
+    run.driveShows(onDrive('A', 'b', 'newer'), onDrive('B', 'a', 'theirs'));
+    run.command('DownloadFile');
+    run.observe({
+      type: 'CommandSucceeded',
+      command: upload.id,
+      remote: onDrive('A', 'a', 'mine'),
+      local: onDisk('LA', 'a', 'mine'),
+    });
+    expect(run.state.trees.items.get(upload.item)).toMatchObject({ remote: { id: 'B' }, synced: null });
   });
 });

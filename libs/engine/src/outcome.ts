@@ -1,7 +1,7 @@
 /** What a finished item command made true. Agreement mostly follows from the facts alone; two kinds of command know more. */
 import type { Command, CommandSucceeded, ExpectedRemote, ItemId, RemoteRow, Seq } from '@tidemark/contracts';
 import { commandEffects } from '@tidemark/contracts';
-import type { Item } from '@tidemark/trees';
+import type { Item, LocalEntry, Trees } from '@tidemark/trees';
 import {
   acceptRemoteAsBase,
   adoptFolder,
@@ -18,10 +18,22 @@ import {
   setLocal,
   sweepRemoteBelow,
 } from '@tidemark/trees';
+import { endAgreement } from './own-deletion.ts';
 import type { State } from './state.ts';
 import { lookAgain } from './state.ts';
 
-export function foldOutcome(state: State, command: Command, outcome: CommandSucceeded, seq: Seq): ItemId[] {
+export interface FoldedOutcome {
+  readonly touched: readonly ItemId[];
+  /** The item is still missing on disk: what was made lies in a folder that nobody has seen, or nobody can read. */
+  readonly isLost: boolean;
+}
+
+export function foldOutcome(
+  state: State,
+  command: Command,
+  outcome: CommandSucceeded,
+  seq: Seq,
+): FoldedOutcome {
   const { trees } = state;
   const effect = commandEffects[command.type];
   if (effect === 'writesDrive') state.remote.changedByUs = true;
@@ -29,23 +41,31 @@ export function foldOutcome(state: State, command: Command, outcome: CommandSucc
   if (item === undefined) {
     // Both sides lost the item while its command was at work; what that left behind belongs to nobody yet.
     if (effect === 'writesDisk') lookAgain(state.local, 'look-again');
-    return leftBehind(state, command, outcome, seq);
+    return { touched: leftBehind(state, command, outcome, seq), isLost: false };
   }
   const touched: ItemId[] = [];
   const { remote, local, kept } = outcome;
+  let isLost = false;
   if (remote !== undefined) {
-    if ('deleted' in remote)
-      touched.push(...observeRemoteGone(trees, remote.id), ...sweepRemoteBelow(trees, command.item));
-    else if (!wasOvertaken(state, item, remote, command))
+    state.remote.unlisted.delete(remote.id);
+    if ('deleted' in remote) {
+      touched.push(...observeRemoteGone(trees, remote.id));
+      const swept = sweepRemoteBelow(trees, command.item);
+      endAgreement(state, [command.item, ...swept]);
+      touched.push(...swept);
+    } else if (!wasOvertaken(state, item, remote, command))
       touched.push(...observeOwn(state, item, remote, seq));
   }
   if (local !== undefined) {
-    if ('gone' in local) touched.push(...observeLocalGone(trees, local.id));
-    else {
+    if ('gone' in local) {
+      touched.push(...observeLocalGone(trees, local.id));
+      endAgreement(state, [command.item]);
+    } else {
       const place = command.type === 'CreateLocalFolder' ? adoptFolder : replaceLocal;
       touched.push(...placedOrLookedFor(state, place(trees, item, withKnownHash(item, command, local), seq)));
       // Found under that path, but not where the item belongs: somebody replaced a folder above.
-      if (item.local === null) lookAgain(state.local, 'look-again');
+      isLost = item.local === null;
+      if (isLost) lookAgain(state.local, 'look-again');
     }
   }
   if (kept !== undefined) {
@@ -53,18 +73,24 @@ export function foldOutcome(state: State, command: Command, outcome: CommandSucc
     if (item.local !== null && item.local.id === kept.id) setLocal(trees, item, null);
     touched.push(...placedOrLookedFor(state, observeLocal(trees, kept, seq)));
   }
-  if (trees.items.has(item.id)) settleAgreement(item, command, outcome, seq);
+  if (trees.items.has(item.id)) settleAgreement(trees, item, command, outcome, seq);
   // What became of the file that was sent is for a scan to say.
   if (command.type === 'UploadFile' && outcome.agreed === 'remote') lookAgain(state.local, 'look-again');
-  return touched;
+  return { touched, isLost };
 }
 
-function settleAgreement(item: Item, command: Command, outcome: CommandSucceeded, seq: Seq): void {
+function settleAgreement(
+  trees: Trees,
+  item: Item,
+  command: Command,
+  outcome: CommandSucceeded,
+  seq: Seq,
+): void {
   if (outcome.agreed === 'remote') {
     // The copy is of the version that was asked for. If the drive shows a newer one by now, nothing keeps that one yet.
     if (command.type === 'KeepRemoteCopy' && item.local !== null && isStillThere(item, command.remote))
       acceptRemoteAsBase(item, seq);
-    if (command.type === 'UploadFile') acceptRemoteAsBase(item, seq);
+    if (command.type === 'UploadFile') acceptSentAsBase(trees, item, outcome.remote, seq);
     return;
   }
   const { local } = item;
@@ -86,8 +112,35 @@ function settleAgreement(item: Item, command: Command, outcome: CommandSucceeded
     !('deleted' in outcome.remote)
   ) {
     const { remote } = outcome;
-    settle(item, remote.cTag ?? remote.eTag, remote.hash, remote.modifiedAt, seq);
+    // Another drive item bears the name by now: with that one nothing was agreed on.
+    if (item.remote !== null && item.remote.id !== remote.id) return;
+    const parent = trees.byRemoteId.get(remote.parentId);
+    // Agreed on is the place it was uploaded to. Where the feed shows it by now, somebody has moved it since.
+    const place = parent === undefined ? undefined : { parent, name: remote.name };
+    settle(item, remote.cTag ?? remote.eTag, remote.hash, remote.modifiedAt, seq, place);
   }
+}
+
+/**
+ * The disk has moved on from the version that was sent, which is the base of what it shows now. Of that version and no other:
+ * where the drive shows a newer one by now, both sides have changed.
+ */
+function acceptSentAsBase(trees: Trees, item: Item, sent: CommandSucceeded['remote'], seq: Seq): void {
+  if (sent === undefined || 'deleted' in sent || item.remote?.id !== sent.id) return;
+  const parent = trees.byRemoteId.get(sent.parentId);
+  const place = item.synced ?? (parent === undefined ? item.remote : { parent, name: sent.name });
+  item.synced = {
+    parent: place.parent,
+    name: place.name,
+    kind: 'file',
+    sizeBytes: sent.sizeBytes,
+    hash: sent.hash,
+    remoteHash: sent.hash,
+    remoteTag: sent.cTag ?? sent.eTag,
+    stamp: '',
+    modifiedAt: sent.modifiedAt,
+    seq,
+  };
 }
 
 /** A file that was deleted while it was sent, and known to be gone before the drive answered: the deletion follows it. */
@@ -117,10 +170,11 @@ function settle(
   remoteHash: string | null,
   remoteModifiedAt: number,
   seq: Seq,
+  agreedPlace?: Pick<LocalEntry, 'parent' | 'name'>,
 ): void {
   const { local } = item;
   if (local === null) return;
-  const place = item.remote ?? local;
+  const place = agreedPlace ?? item.remote ?? local;
   item.synced = {
     parent: item.synced?.parent ?? place.parent,
     name: item.synced?.name ?? place.name,
@@ -153,7 +207,7 @@ function wasOvertaken(state: State, item: Item, row: RemoteRow, command: Command
   const holder = known === undefined ? undefined : items.get(known);
   if (holder === undefined || holder.remote === null) return false;
   // An item without a life of its own joins ours, and brings what the feed said along.
-  if (holder !== item && holder.local === null && holder.synced === null) return false;
+  if (holder !== item && !livesOn(state, holder)) return false;
   const plannedAt = Number(command.id.split('/')[0]);
   return holder.remote.eTag !== row.eTag && holder.remote.seq > plannedAt;
 }
@@ -164,9 +218,7 @@ function observeOwn(state: State, item: Item, row: RemoteRow, seq: Seq): readonl
   const known = trees.byRemoteId.get(row.id);
   if (known === item.id) return replaceRemote(trees, item, row, seq) ?? [];
   const other = known === undefined ? undefined : trees.items.get(known);
-  // An item with a life of its own (a folder that somebody renamed to this name) stays what it is.
-  if (other !== undefined && (other.local !== null || other.synced !== null))
-    return observeRemote(trees, row, seq);
+  if (other !== undefined && livesOn(state, other)) return observeRemote(trees, row, seq);
   // The feed may have shown another drive item under the name meanwhile, which is not the one we made.
   const isAnother = item.local !== null && item.remote !== null && item.remote.id !== row.id;
   const apart = isAnother ? partRemote(trees, item) : [];
@@ -175,6 +227,13 @@ function observeOwn(state: State, item: Item, row: RemoteRow, seq: Seq): readonl
     other === undefined ? replaceRemote(trees, item, row, seq) : joinRemote(trees, item, other, seq);
   return [...apart, ...(own ?? [])];
 }
+
+/**
+ * An item with a life of its own (a folder that somebody renamed to this name) stays what it is. So does one that a command
+ * is at work for: what that command makes would belong to nobody.
+ */
+const livesOn = (state: State, { id, local, synced }: Item): boolean =>
+  local !== null || synced !== null || state.inFlight.has(id);
 
 /** A rename or a new time changes the stamp and not the bytes; the handler checked them right before and after. */
 function withKnownHash<Row extends { readonly hash: string | null }>(

@@ -76,6 +76,7 @@ export function viewOf(state: State): PlanningView {
       return activity !== undefined && (activity.state === 'waiting' || activity.state === 'problem');
     },
     provisional: (item) => state.provisional.get(item),
+    unlisted: (item) => item.remote !== null && state.remote.unlisted.has(item.remote.id),
     remoteKnown: remoteKnown(state),
     localKnown: localKnown(state),
     withoutBase: state.started?.forget !== null,

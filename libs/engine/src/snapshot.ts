@@ -5,15 +5,15 @@
 import type { Command, DriveItemId, ItemId, RemoteRow, Seq, Started } from '@tidemark/contracts';
 import { rootItem } from '@tidemark/contracts';
 import type { ItemActivity } from '@tidemark/machines';
-import type { Item } from '@tidemark/trees';
-import { isAtRest, setLocal, setRemote } from '@tidemark/trees';
+import type { ItemEntries } from '@tidemark/trees';
+import { addItem, isAtRest, setLocal, setRemote } from '@tidemark/trees';
 import { restoredItem, storedItem, type StoredItem } from './stored-item.ts';
 import type { RulesFor } from './evolve.ts';
 import type { SideState, State } from './state.ts';
 import { initialState } from './state.ts';
 
 /** Another format reads as no snapshot at all. */
-const format = 3;
+const format = 6;
 
 interface Head {
   readonly format: number;
@@ -25,13 +25,19 @@ interface Head {
     readonly cursor: string | null;
     readonly changedByUs: boolean;
     readonly headless: readonly ItemId[];
+    readonly unlisted: readonly DriveItemId[];
     readonly buried: readonly DriveItemId[];
   };
   readonly local: State['local'];
   readonly subscription: State['subscription'];
   readonly stopping: boolean;
+  readonly forgotten: boolean;
   readonly inFlight: readonly Command[];
   readonly activities: readonly (readonly [ItemId, ItemActivity])[];
+  readonly unanswered: {
+    readonly remote: readonly (readonly [ItemId, Seq])[];
+    readonly local: readonly (readonly [ItemId, Seq])[];
+  };
   readonly provisional: readonly (readonly [ItemId, 'remote' | 'local'])[];
   readonly halted: State['halted'];
 }
@@ -49,13 +55,16 @@ export function* serialise(state: State): Iterable<string> {
     remote: {
       ...state.remote,
       headless: [...state.remote.headless].sort((a, b) => a - b),
+      unlisted: [...state.remote.unlisted].sort(),
       buried: [...state.remote.buried].sort(),
     },
     local: state.local,
     subscription: state.subscription,
     stopping: state.stopping,
+    forgotten: state.forgotten,
     inFlight: byId(state.inFlight).map(([, command]) => command),
     activities: byId(state.activities),
+    unanswered: { remote: byId(state.unanswered.remote), local: byId(state.unanswered.local) },
     provisional: byId(state.provisional),
     halted: state.halted,
   };
@@ -91,7 +100,7 @@ export async function deserialise(
   return head === null ? null : state;
 }
 
-const rowsPerChunk = 1000;
+const rowsPerChunk = 200;
 
 function restoreHead(state: State, head: Head, rulesFor: RulesFor): void {
   state.seq = head.seq;
@@ -102,18 +111,22 @@ function restoreHead(state: State, head: Head, rulesFor: RulesFor): void {
   Object.assign(state.remote, {
     ...head.remote,
     headless: new Set(head.remote.headless),
+    unlisted: new Set(head.remote.unlisted),
     buried: new Set(head.remote.buried),
   });
   Object.assign(state.local, head.local);
   Object.assign(state.subscription, head.subscription);
   state.stopping = head.stopping;
+  state.forgotten = head.forgotten;
   for (const command of head.inFlight) state.inFlight.set(command.item, command);
   for (const [item, activity] of head.activities) state.activities.set(item, activity);
+  for (const side of ['remote', 'local'] as const)
+    for (const [item, at] of head.unanswered[side]) state.unanswered[side].set(item, at);
   for (const [item, side] of head.provisional) state.provisional.set(item, side);
   state.halted = head.halted;
 }
 
-function restoreItem(state: State, row: Item): void {
+function restoreItem(state: State, row: ItemEntries): void {
   const { trees } = state;
   if (row.id === rootItem) {
     const root = trees.items.get(rootItem);
@@ -125,11 +138,12 @@ function restoreItem(state: State, row: Item): void {
     if (row.local !== null) trees.byLocalId.set(row.local.id, rootItem);
     return;
   }
-  const item: Item = { id: row.id, remote: null, local: null, synced: row.synced };
-  trees.items.set(row.id, item);
+  const item = addItem(trees, row.id);
+  item.synced = row.synced;
   if (row.remote !== null) setRemote(trees, item, row.remote);
   if (row.local !== null) setLocal(trees, item, row.local);
   if (item.synced !== null && item.local === null) state.missing.local.add(item.id);
   if (item.synced !== null && item.remote === null) state.missing.remote.add(item.id);
+  item.rest();
   if (!isAtRest(item)) state.agenda.touch(item.id);
 }

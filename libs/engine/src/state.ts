@@ -32,6 +32,8 @@ export interface State {
     /** This run changed the drive since its feed was last read. */ changedByUs: boolean;
     /** Folders that went in this round; what is left in them at its end went too. */
     readonly headless: Set<ItemId>;
+    /** What the last full round left out: gone, or changed between two of its pages. The next round tells. */
+    readonly unlisted: Set<DriveItemId>;
     /** Gone from the drive while commands of ours were changing it: their answers must not bring them back. */
     readonly buried: Set<DriveItemId>;
   };
@@ -44,10 +46,14 @@ export interface State {
   readonly subscription: SubscriptionSide;
   /** The run is to end: nothing new is begun. */
   stopping: boolean;
+  /** What both sides agreed on was forgotten, and they have not both been looked at since. */
+  forgotten: boolean;
   /** Item commands under way, by item. */
   readonly inFlight: Map<ItemId, Command>;
   /** Items with a history of attempts. An item without one is simply ready. */
   readonly activities: Map<ItemId, ItemActivity>;
+  /** Items that a command of ours may have deleted on that side: its answer never came. With the event that left it open. */
+  readonly unanswered: { readonly remote: Map<ItemId, Seq>; readonly local: Map<ItemId, Seq> };
   /** Items on a stop in the middle of a name swap, and the side they stopped on. */
   readonly provisional: Map<ItemId, 'remote' | 'local'>;
   /** Items whose base is on one side gone: pending deletions, for the mass-deletion limit. */
@@ -98,12 +104,21 @@ export function initialState(): State {
     seq: seq(0),
     started: null,
     trees: createTrees(),
-    remote: { ...side(), cursor: null, changedByUs: false, headless: new Set(), buried: new Set() },
+    remote: {
+      ...side(),
+      cursor: null,
+      changedByUs: false,
+      headless: new Set(),
+      unlisted: new Set(),
+      buried: new Set(),
+    },
     local: { ...side(), oddities: [], folders: null },
     subscription: { activity: null, underWay: null, settled: true },
     stopping: false,
+    forgotten: false,
     inFlight: new Map(),
     activities: new Map(),
+    unanswered: { remote: new Map(), local: new Map() },
     provisional: new Map(),
     missing: { remote: new Set(), local: new Set() },
     halted: null,

@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { driveItemId, itemId, localId, seq } from '@tidemark/contracts';
-import type { Item } from '@tidemark/trees';
-import { agree } from '@tidemark/trees';
-import { expect, it } from 'vitest';
+import type { Item, ItemEntries } from '@tidemark/trees';
+import { addItem, agree, createTrees } from '@tidemark/trees';
+import { describe, expect, it } from 'vitest';
 import { restoredItem, storedItem } from './stored-item.ts';
 
 const few = { parent: fc.constantFrom(itemId(0), itemId(7)), name: fc.constantFrom('a', 'ä b', 'A') };
@@ -33,16 +33,68 @@ const items = fc.record({
 
 it('any item comes back as it was', () => {
   fc.assert(
-    fc.property(items, fc.boolean(), (item: Item, isAgreed) => {
+    fc.property(items, fc.boolean(), (entries: ItemEntries, isAgreed) => {
+      const item = itemWith(entries);
       if (isAgreed) agree(item, seq(9));
       const text = JSON.stringify(storedItem(item));
-      expect(restoredItem(JSON.parse(text))).toEqual(item);
+      expect(restoredItem(JSON.parse(text))).toEqual(entriesOf(item));
     }),
     { numRuns: 2000 },
   );
 });
 
+describe('an item in its small form', () => {
+  it('shows what it showed before, whatever that was', () => {
+    fc.assert(
+      fc.property(items, (entries: ItemEntries) => {
+        const item = itemWith(entries);
+        item.rest();
+        expect(entriesOf(item)).toEqual(entries);
+      }),
+      { numRuns: 2000 },
+    );
+    const item = agreedItem();
+    expect(item.isResting).toBe(true);
+    expect(entriesOf(item)).toMatchObject({ synced: { seq: 6, stamp: 's' }, local: { hash: 'h' } });
+  });
+
+  it('keeps the two others when one entry is set', () => {
+    const item = agreedItem();
+    const before = entriesOf(item);
+    item.local = null;
+    expect(item.isResting).toBe(false);
+    expect(entriesOf(item)).toEqual({ ...before, local: null });
+  });
+
+  it('is not taken by a document that the service stored with other bytes', () => {
+    const item = agreedItem();
+    const { remote } = item;
+    if (remote === null) throw new Error('The item lacks an entry');
+    item.remote = { ...remote, hash: 'rewritten', sizeBytes: 6 };
+    item.synced = item.synced === null ? null : { ...item.synced, remoteHash: 'rewritten' };
+    const before = entriesOf(item);
+    item.rest();
+    expect(item.isResting).toBe(false);
+    expect(entriesOf(item)).toEqual(before);
+  });
+});
+
 it('an item at rest is little more than its remote entry', () => {
+  const stored = storedItem(agreedItem());
+  expect(stored).toEqual([3, ['R', 1, 'a', 'file', 5, 'h', 2, 'e', 'c', 4], ['L', 's', 5, 0], [6]]);
+});
+
+function itemWith({ id, remote, local, synced }: ItemEntries): Item {
+  const item = addItem(createTrees(), id);
+  item.remote = remote;
+  item.local = local;
+  item.synced = synced;
+  return item;
+}
+
+const entriesOf = ({ id, remote, local, synced }: Item): ItemEntries => ({ id, remote, local, synced });
+
+function agreedItem(): Item {
   const shown = {
     parent: itemId(1),
     name: 'a',
@@ -51,12 +103,12 @@ it('an item at rest is little more than its remote entry', () => {
     hash: 'h',
     modifiedAt: 2,
   } as const;
-  const item: Item = {
+  const item = itemWith({
     id: itemId(3),
     remote: { ...shown, id: driveItemId('R'), eTag: 'e', cTag: 'c', seq: seq(4) },
     local: { ...shown, id: localId('L'), stamp: 's', seq: seq(5) },
     synced: null,
-  };
+  });
   agree(item, seq(6));
-  expect(storedItem(item)).toEqual([3, ['R', 1, 'a', 'file', 5, 'h', 2, 'e', 'c', 4], ['L', 's', 5, 0], [6]]);
-});
+  return item;
+}

@@ -3,7 +3,7 @@
  * item is at rest, so almost everything but the remote entry follows; read back, such entries also share their texts.
  */
 import type { ItemId, Seq } from '@tidemark/contracts';
-import type { Item, LocalEntry, RemoteEntry, SyncedEntry } from '@tidemark/trees';
+import type { ItemEntries, LocalEntry, RemoteEntry, SyncedEntry } from '@tidemark/trees';
 import { agreementOf, emptyHash } from '@tidemark/trees';
 
 export type StoredItem = readonly [ItemId, StoredRemote | null, StoredLocal | null, StoredSynced | null];
@@ -19,7 +19,7 @@ type StoredLocal = readonly [LocalEntry['id'], string, Seq, string | null | 0, S
 /** Only the seq when the rest is what both sides show. */
 type StoredSynced = readonly [Seq, Omit<SyncedEntry, 'seq'>?];
 
-export function storedItem({ id, remote, local, synced }: Item): StoredItem {
+export function storedItem({ id, remote, local, synced }: ItemEntries): StoredItem {
   return [
     id,
     remote === null ? null : storedRemote(remote),
@@ -28,7 +28,7 @@ export function storedItem({ id, remote, local, synced }: Item): StoredItem {
   ];
 }
 
-export function restoredItem([id, storedRemote, storedLocal, storedSynced]: StoredItem): Item {
+export function restoredItem([id, storedRemote, storedLocal, storedSynced]: StoredItem): ItemEntries {
   const remote = storedRemote === null ? null : restoredRemote(storedRemote);
   const local = storedLocal === null ? null : restoredLocal(storedLocal, remote);
   const synced = storedSynced === null ? null : restoredSynced(storedSynced, remote, local);

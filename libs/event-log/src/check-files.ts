@@ -2,7 +2,7 @@
  * Looks at LevelDB's own files before LevelDB does, because on opening it drops what it cannot read, without a word, and
  * rewrites the rest: afterwards there would be nothing left to keep as evidence. Damaged tables even end the process.
  */
-import { readdir, readFile, stat } from 'node:fs/promises';
+import { open, readdir, readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { LogDamage } from './damage.ts';
 import { type LiveFiles, liveFiles } from './manifest.ts';
@@ -23,11 +23,13 @@ export async function checkFiles(folder: string, witnessed: boolean): Promise<'n
   for (const name of names.filter((one) => one.endsWith('.log') && parseInt(one, 10) >= live.firstLog)) {
     checkRecords(name, await readFile(join(logFolder, name)));
   }
+  // One buffer for all of them: as many as there are tables would wait for the collector side by side.
+  const room = Buffer.allocUnsafeSlow(Math.max(0, ...[...live.tables.values()].filter(isTableSize)));
   for (const [number, sizeBytes] of live.tables) {
     const name = names.find((one) => one.endsWith('.ldb') && parseInt(one, 10) === number);
     if (name === undefined) throw new LogDamage(0, `table ${number} is missing`);
-    const table = await readFile(join(logFolder, name));
-    const damage = table.length === sizeBytes ? tableDamage(table) : `its size is not ${sizeBytes} bytes`;
+    const table = isTableSize(sizeBytes) ? await readInto(room, join(logFolder, name), sizeBytes) : undefined;
+    const damage = table === undefined ? `its size is not ${sizeBytes} bytes` : tableDamage(table);
     if (damage !== undefined) throw new LogDamage(0, `${name} is damaged: ${damage}`);
   }
   return 'some';
@@ -49,6 +51,27 @@ async function readManifest(logFolder: string, names: readonly string[]): Promis
 function checkRecords(name: string, file: Buffer): void {
   const offset = brokenRecordAt(file);
   if (offset !== undefined) throw new LogDamage(0, `${name} is damaged at byte ${offset}`);
+}
+
+/** LevelDB ends a table at 2 MiB, or behind one value that is larger. */
+const isTableSize = (sizeBytes: number): boolean => sizeBytes <= tableBytesMax;
+const tableBytesMax = 1 << 28;
+
+/** The whole file, or undefined when it is of another size. */
+async function readInto(room: Buffer, path: string, sizeBytes: number): Promise<Buffer | undefined> {
+  const file = await open(path, 'r');
+  try {
+    if ((await file.stat()).size !== sizeBytes) return undefined;
+    let end = 0;
+    while (end < sizeBytes) {
+      const { bytesRead } = await file.read(room, end, sizeBytes - end, end);
+      if (bytesRead === 0) return undefined;
+      end += bytesRead;
+    }
+    return room.subarray(0, end);
+  } finally {
+    await file.close();
+  }
 }
 
 /** A first start that was interrupted leaves files behind, but none with content. */

@@ -3,7 +3,7 @@ import { Level } from 'level';
 import type { KeyRange, Pair, Store } from './store.ts';
 
 /** Bytes that one page of a range may hold. Larger pages make reading faster, but several of them are in memory at once. */
-const PAGE_BYTES = 1 << 20;
+const PAGE_BYTES = 1 << 18;
 const PAGE_PAIRS = 1000;
 
 /** Rejects as `level` does; the cause's code is `LEVEL_LOCKED` when another process has it open. */

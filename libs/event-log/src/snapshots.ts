@@ -1,10 +1,10 @@
 /**
- * Snapshots: a cache of state, in chunks. The end marker with count and checksum is written last, so what was not
- * finished or has changed since counts as absent.
+ * Snapshots: a cache of state, in chunks. Each chunk carries its checksum, and the end marker with their number is written
+ * last, so what was not finished counts as absent and what has changed since is noticed.
  */
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import type { Seq } from '@tidemark/contracts';
-import { seq } from '@tidemark/contracts';
+import { seq, SnapshotUnusable } from '@tidemark/contracts';
 import { diskFailure } from './damage.ts';
 import {
   chunkKey,
@@ -27,15 +27,13 @@ export interface Snapshot {
 }
 
 export async function writeSnapshot(store: Store, at: Seq, chunks: Iterable<string>): Promise<void> {
-  const checksum = createHash('sha256');
   let pairs: Pair[] = [];
   let pendingBytes = 0;
   let count = 0;
   try {
     await store.remove(snapshotAt(at));
     for (const chunk of chunks) {
-      const value = Buffer.from(chunk);
-      checksum.update(lengthBytes(value)).update(value);
+      const value = sealed(Buffer.from(chunk));
       pairs.push({ key: chunkKey(at, count++), value });
       pendingBytes += value.length;
       if (pendingBytes < COMMIT_BYTES) continue;
@@ -44,49 +42,50 @@ export async function writeSnapshot(store: Store, at: Seq, chunks: Iterable<stri
       pairs = [];
       pendingBytes = 0;
     }
-    const end = Buffer.from(`${count} ${checksum.digest('hex')}`);
-    await store.commit([...pairs, { key: snapshotEndKey(at), value: end }]);
+    await store.commit([...pairs, { key: snapshotEndKey(at), value: Buffer.from(String(count)) }]);
     await store.remove(snapshotsUpTo(seq(at - 1)));
   } catch (error) {
     throw diskFailure('Cannot keep a snapshot of the state', error);
   }
 }
 
-/** The newest whole snapshot of a state that the log has reached. */
+/** The newest finished snapshot of a state that the log has reached. */
 export async function findSnapshot(store: Store, head: Seq): Promise<Snapshot | null> {
   let below = head;
   for (;;) {
     const marker = await firstOf(store, { ...snapshotsUpTo(below), reverse: true });
     if (marker === undefined) return null;
     const at = seqOfSnapshotKey(marker.key);
-    const count = isSnapshotEndKey(marker.key) ? await wholeCount(store, at, marker.value) : undefined;
-    if (count !== undefined) return { seq: at, chunks: chunkTexts(store, at, count) };
+    if (isSnapshotEndKey(marker.key)) {
+      const count = Number(marker.value.toString());
+      if (Number.isSafeInteger(count)) return { seq: at, chunks: chunkTexts(store, at, count) };
+    }
     below = seq(at - 1);
     if (at > lastSeq || at === 0) return null;
   }
 }
 
-/** How many chunks it has, or undefined when they are not what was written. */
-async function wholeCount(store: Store, at: Seq, marker: Buffer): Promise<number | undefined> {
-  const [countText, expected] = marker.toString().split(' ');
-  const count = Number(countText);
-  if (!Number.isSafeInteger(count)) return undefined;
-  const checksum = createHash('sha256');
-  for await (const value of chunkValues(store, at, count)) checksum.update(lengthBytes(value)).update(value);
-  return checksum.digest('hex') === expected ? count : undefined;
-}
-
+/** Checked one by one while they are used: reading all of them twice would need their memory twice. */
 async function* chunkTexts(store: Store, at: Seq, count: number): AsyncIterable<string> {
-  for await (const value of chunkValues(store, at, count)) yield value.toString();
-}
-
-async function* chunkValues(store: Store, at: Seq, count: number): AsyncIterable<Buffer> {
   if (count === 0) return;
-  for await (const page of store.range(chunksOf(at, count))) for (const { value } of page) yield value;
+  let found = 0;
+  for await (const page of store.range(chunksOf(at, count))) {
+    for (const { value } of page) {
+      const text = unsealed(value);
+      if (text === undefined)
+        throw new SnapshotUnusable(at, `part ${found} has other bytes than were written`);
+      found += 1;
+      yield text.toString();
+    }
+  }
+  if (found !== count) throw new SnapshotUnusable(at, `${found} of its ${count} parts are there`);
 }
 
-function lengthBytes(value: Buffer): Buffer {
-  const bytes = Buffer.allocUnsafe(4);
-  bytes.writeUInt32BE(value.length);
-  return bytes;
+const SEAL_BYTES = 32;
+const seal = (text: Buffer): Buffer => hash('sha256', text, 'buffer');
+const sealed = (text: Buffer): Buffer => Buffer.concat([seal(text), text]);
+
+function unsealed(value: Buffer): Buffer | undefined {
+  const text = value.subarray(SEAL_BYTES);
+  return seal(text).equals(value.subarray(0, SEAL_BYTES)) ? text : undefined;
 }

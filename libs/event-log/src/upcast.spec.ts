@@ -53,6 +53,13 @@ test('a log of format 1 speaks of runs that ended by themselves and looked every
   expect(ours.upcast(now, currentFormat)).toBe(now);
 });
 
+test('up to format 2 what a full round did not list was gone at once', () => {
+  const event = { type: 'RemoteRoundCompleted', full: true, cursor: 'c', absent: ['A'] };
+  const of = { seq: 1, at: 0, source: 'engine', event, items: [] };
+  expect(ours.upcast(of, 2).event).toEqual({ ...event, unlisted: [] });
+  expect(ours.upcast(of, currentFormat)).toBe(of);
+});
+
 test.for([
   ['an unknown type', recorded('FromTheFuture'), 1],
   ['a type that only looks known', recorded('toString'), 1],

@@ -9,7 +9,7 @@ import type { EventType, RecordedEvent } from '@tidemark/contracts';
 import { Failure, paceOnce } from '@tidemark/contracts';
 
 /** Written into each batch. At most 255. */
-export const currentFormat = 2;
+export const currentFormat = 3;
 
 /** One change of shape: events of `type` written in a format up to `upTo`. May give the event another type. */
 export interface UpcastStep {
@@ -59,6 +59,8 @@ const steps: readonly UpcastStep[] = [
     type: 'Planned',
     convert: (event) => ({ ...event, commands: listOf(event['commands']).map(withFolders) }),
   },
+  // Format 3: what a full round did not list is gone only after the next round. Until then it was gone at once.
+  { upTo: 2, type: 'RemoteRoundCompleted', convert: (event) => ({ unlisted: [], ...event }) },
 ];
 
 const withFolders = (command: unknown): unknown =>

@@ -8,7 +8,8 @@ import { Failure } from '@tidemark/contracts';
 export async function openAddress(server: Server, address: ListenAddress): Promise<number> {
   try {
     if (!('socketPath' in address)) return await bind(server, { ...address, host: hostOf(address.host) });
-    const { socketPath: path } = address;
+    // The reverse proxy is in our group; everybody else stays outside.
+    const { socketPath: path, socketMode = 0o660 } = address;
     try {
       await bind(server, { path });
     } catch (error) {
@@ -16,8 +17,7 @@ export async function openAddress(server: Server, address: ListenAddress): Promi
       await unlink(path);
       await bind(server, { path });
     }
-    // The reverse proxy is in our group; everybody else stays outside.
-    await chmod(path, 0o660);
+    await chmod(path, socketMode);
     return 0;
   } catch (error) {
     server.close();

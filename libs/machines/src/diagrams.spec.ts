@@ -3,6 +3,6 @@ import { expect, test } from 'vitest';
 import { diagram, diagramNames } from './index.ts';
 
 for (const name of diagramNames)
-  test(`docs/${name}.md shows the chart as it is (npm run diagrams writes it anew)`, () => {
+  test(`docs/${name}.md shows the chart as it is (npm run pages writes it anew)`, () => {
     expect(readFileSync(new URL(`../docs/${name}.md`, import.meta.url), 'utf8')).toBe(diagram(name));
   });

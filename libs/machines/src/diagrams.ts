@@ -1,4 +1,4 @@
-/** The charts as pages of documentation. `docs/` holds them; `npm run diagrams` writes them anew. */
+/** The charts as pages of documentation. `docs/` holds them; `npm run pages` writes them anew. */
 import { itemMachine } from './item.machine.ts';
 import { mermaid } from './mermaid.ts';
 import { subscriptionMachine } from './subscription.machine.ts';
@@ -17,7 +17,7 @@ export function diagram(name: DiagramName): string {
   return [
     `# ${title}`,
     '',
-    `Drawn from \`src/${name}.machine.ts\` by \`npm run diagrams\`; do not edit. An arrow that leaves the frame holds in every`,
+    `Drawn from \`src/${name}.machine.ts\` by \`npm run pages\`; do not edit. An arrow that leaves the frame holds in every`,
     'state that does not say otherwise; `[…]` is a condition, asked from top to bottom; what follows `/` changes the data.',
     '',
     '```mermaid',

@@ -4,6 +4,7 @@ import type { SyncedEntry } from '@tidemark/trees';
 import { contentBetween, itemOf, localContent, pathOf, remoteContent } from '@tidemark/trees';
 import { expectedRemote } from './bring.ts';
 import { keptName } from './kept-name.ts';
+import { fromFirstFree } from './occupancy.ts';
 import type { Both, Decision, PlanningView } from './view.ts';
 import { act, reason, rest, waitFor } from './view.ts';
 
@@ -40,18 +41,12 @@ function resolveConflict(view: PlanningView, both: Both, synced: SyncedEntry | n
   });
   const differs =
     synced === null ? 'remote≠local, never agreed' : 'remote≠synced, local≠synced, remote≠local';
+  const keepAs = fromFirstFree(view, local.parent, keptName(local.name, view.policy.hostName));
   const keepsName = verdict?.keepsName ?? nameKeeper(view, both);
   if (keepsName === 'remote') {
     if (view.policy.bypassPreservation)
       return download(view, both, null, 'conflict-replaced', differs, verdict?.plugin);
-    return download(
-      view,
-      both,
-      keptName(local.name, view.policy.hostName),
-      'conflict-remote-keeps-name',
-      differs,
-      verdict?.plugin,
-    );
+    return download(view, both, keepAs, 'conflict-remote-keeps-name', differs, verdict?.plugin);
   }
   const folder = pathOf(view.trees, itemOf(view.trees, local.parent), 'local');
   if (folder === null) return waitFor(local.parent);
@@ -62,7 +57,7 @@ function resolveConflict(view: PlanningView, both: Both, synced: SyncedEntry | n
     reason: reason('conflict-local-keeps-name', differs, item, verdict?.plugin),
     remote: expectedRemote(remote),
     folder,
-    keepAs: keptName(local.name, view.policy.hostName),
+    keepAs,
   });
 }
 

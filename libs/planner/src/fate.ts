@@ -101,11 +101,16 @@ function judgeChildren(children: Iterable<ItemId>, judge: (child: ItemId) => Fat
   return pinned ? { type: 'pinned' } : { type: 'goes', count };
 }
 
-/** It was moved on both sides, and by policy the place on disk is the one that counts, unless it lies inside the item. */
-export function localPlaceWins(view: PlanningView, { id, remote, local, synced }: Item): boolean {
+/**
+ * It was moved on both sides, and by policy the place on disk is the one that counts, unless it lies inside the item or has a
+ * name that the drive cannot hold.
+ */
+export function localPlaceWins(view: PlanningView, item: Item): boolean {
+  const { id, remote, local, synced } = item;
   // A stop in between is nobody's wish.
   if (!view.policy.localFirst || view.provisional(id) !== undefined) return false;
   if (remote === null || local === null || synced === null) return false;
   if (samePlace(local, synced) || samePlace(remote, synced)) return false;
-  return local.parent === rootItem || !isWithin(view.trees, local.parent, id, 'remote');
+  if (local.parent !== rootItem && isWithin(view.trees, local.parent, id, 'remote')) return false;
+  return ignoredBy(view, item, 'local') === null;
 }

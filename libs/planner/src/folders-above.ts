@@ -19,4 +19,25 @@ export function* foldersAbove(
   }
 }
 
+/** A command under way for the folder, or for one above it, makes the path on disk into it stale. */
+export function busyAt(view: PlanningView, folder: Item): ItemId | null {
+  for (const id of [folder.id, ...foldersAbove(view, folder, 'local')]) if (view.inFlight.has(id)) return id;
+  return null;
+}
+
+/** A command under way below a folder, or on the way into it, pins its path. */
+export function busyBelow(view: PlanningView, folder: ItemId, side: 'remote' | 'local'): ItemId | null {
+  for (const id of view.inFlight.keys()) {
+    const item = view.trees.items.get(id);
+    if (item === undefined) continue;
+    for (const above of foldersAbove(view, item, side)) if (above === folder) return id;
+    const wanted = side === 'local' ? item.remote?.parent : undefined;
+    const target = wanted === undefined ? undefined : view.trees.items.get(wanted);
+    if (target === undefined) continue;
+    if (target.id === folder) return id;
+    for (const above of foldersAbove(view, target, side)) if (above === folder) return id;
+  }
+  return null;
+}
+
 const depthMax = 512;

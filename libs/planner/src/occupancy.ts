@@ -2,13 +2,14 @@
  * Is a name free on a side? A held name is no reason to overwrite: either its holder is about to leave, or holder and
  * newcomer wait for each other in a circle that a stop in between must break, or the local one steps aside.
  */
-import type { ItemId } from '@tidemark/contracts';
+import type { ItemId, KeptName } from '@tidemark/contracts';
 import { rootItem } from '@tidemark/contracts';
 import type { Item } from '@tidemark/trees';
 import { foldName, isAtRest, isWithin, itemOf, pathOf, samePlace } from '@tidemark/trees';
 import type { Fate } from './fate.ts';
 import { localFate, localPlaceWins, remoteFate } from './fate.ts';
-import { keptName, keptNameAt, keptCounterMax } from './kept-name.ts';
+import { keptName, keptNameAt } from './kept-name.ts';
+import { ignoredBy } from './scope.ts';
 import type { Decision, PlanningView } from './view.ts';
 import { act, reason, waitFor } from './view.ts';
 
@@ -52,7 +53,7 @@ export function leavesRemotePlace(view: PlanningView, item: Item): boolean {
   if (synced === null || !samePlace(remote, synced)) return false;
   return local === null
     ? mayGo(remoteFate(view, item))
-    : !samePlace(local, synced) && !yieldsToDrive(view, item);
+    : !samePlace(local, synced) && !yieldsToDrive(view, item) && ignoredBy(view, item, 'local') === null;
 }
 
 /** The item's own wish takes it away from its place on disk: it was moved or deleted on the drive. */
@@ -144,6 +145,10 @@ export const provisionalName = (name: string, item: ItemId): string =>
 export const isProvisionalName = (name: string, item: ItemId): boolean =>
   name.startsWith(provisionalPrefix(item));
 
+/** The name that the item was on the way to. */
+export const wantedName = (name: string, item: ItemId): string =>
+  name.slice(provisionalPrefix(item).length) || name;
+
 const provisionalPrefix = (item: ItemId): string => `tidemark-swap-${item}-`;
 
 /** The local item takes a kept name; both survive under different names. */
@@ -189,17 +194,21 @@ function stepAside(view: PlanningView, item: Item, holder: Item, name: string): 
   });
 }
 
-function firstFree(view: PlanningView, parent: ItemId, kept: ReturnType<typeof keptName>): string | null {
-  for (let counter = kept.from; counter <= keptCounterMax; counter++) {
-    const name = keptNameAt(kept, counter);
-    if (name === null) return null;
-    if (
-      view.trees.localNames.holders(parent, name).length === 0 &&
-      view.trees.remoteNames.holders(parent, name).length === 0
-    )
-      return name;
+/** Free on both sides, also of names that differ in case only; null when all are taken. */
+export function firstFree(view: PlanningView, parent: ItemId, kept: KeptName): string | null {
+  return keptNameAt(kept, fromFirstFree(view, parent, kept).from);
+}
+
+/** The same names, counted from the first that is free. The disk alone would take one that the drive cannot hold beside another. */
+export function fromFirstFree({ trees }: PlanningView, parent: ItemId, kept: KeptName): KeptName {
+  for (let from = kept.from; ; from++) {
+    const name = keptNameAt(kept, from);
+    const isTaken =
+      name !== null &&
+      (trees.localNames.holders(parent, name).length > 0 ||
+        trees.remoteNames.holders(parent, name).length > 0);
+    if (!isTaken) return { ...kept, from };
   }
-  return null;
 }
 
 /** Would the item end up inside itself on that side? */

@@ -1,10 +1,10 @@
 /** Renames and moves of items that both sides show. A move is one change of one item, whatever lies below it. */
-import type { ItemId, RuleId } from '@tidemark/contracts';
+import type { RuleId } from '@tidemark/contracts';
 import { rootItem } from '@tidemark/contracts';
 import type { SyncedEntry } from '@tidemark/trees';
 import { itemOf, pathOf, samePlace } from '@tidemark/trees';
 import { join } from './bring.ts';
-import { foldersAbove } from './folders-above.ts';
+import { busyAt, busyBelow } from './folders-above.ts';
 import { localPlaceWins } from './fate.ts';
 import {
   isInNameCircle,
@@ -15,6 +15,7 @@ import {
   wouldEncircle,
   yieldsToDrive,
 } from './occupancy.ts';
+import { ignoredBy } from './scope.ts';
 import type { Both, Decision, PlanningView } from './view.ts';
 import { act, reason, rest, waitFor } from './view.ts';
 
@@ -69,6 +70,8 @@ function moveRemote(view: PlanningView, both: Both): Decision {
     ifMatch: remote.eTag,
     modifiedAt: remote.modifiedAt,
   };
+  const outOfScope = ignoredBy(view, item, 'local');
+  if (outOfScope !== null) return outOfScope;
   const target = parent.remote === null ? null : remoteTarget(view, item, local.parent, local.name);
   if (parent.remote !== null && target?.type === 'free') {
     return act({
@@ -98,8 +101,8 @@ function moveLocal(view: PlanningView, both: Both, rule: RuleId, differs: string
   // The folder it belongs into lies inside it on disk: that one has to leave first.
   if (wouldEncircle(view, item, remote.parent, 'local'))
     return waitFor(unsettledInside(view, item.id, remote.parent, 'local'));
-  const below = busyBelow(view, item.id, 'local');
-  if (below !== null) return waitFor(below);
+  const busy = busyBelow(view, item.id, 'local') ?? busyAt(view, parent);
+  if (busy !== null) return waitFor(busy);
   const path = pathOf(view.trees, item, 'local');
   const folder = pathOf(view.trees, parent, 'local');
   if (path === null) return waitFor(parent.id);
@@ -128,14 +131,4 @@ function moveLocal(view: PlanningView, both: Both, rule: RuleId, differs: string
     });
   }
   return target?.type === 'held' ? target.decision : waitFor(parent.id);
-}
-
-/** A command under way below a folder pins its path. */
-function busyBelow(view: PlanningView, folder: ItemId, side: 'remote' | 'local'): ItemId | null {
-  for (const id of view.inFlight.keys()) {
-    const item = view.trees.items.get(id);
-    if (item === undefined) continue;
-    for (const above of foldersAbove(view, item, side)) if (above === folder) return id;
-  }
-  return null;
 }

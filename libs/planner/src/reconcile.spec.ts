@@ -29,6 +29,7 @@ it('every rule of the planner has a row', () => {
     'run-started',
     'hint-received',
     'look-again',
+    'unlisted-read',
     'look-due',
     'subscription-wanted',
     'subscription-ends',

@@ -4,8 +4,15 @@ import type { Item } from '@tidemark/trees';
 import { shownPath } from '@tidemark/trees';
 import type { Decision, PlanningView } from './view.ts';
 
-/** The verdict of filters and plugins. Scope is asked of the place that the item would have. */
-export function ignoredBy(view: PlanningView, item: Item): Extract<Decision, { type: 'ignored' }> | null {
+/**
+ * The verdict of filters and plugins. Scope is asked of the place that the item would have. `from` local: as something that
+ * would have to go up to the drive, which does not hold every name.
+ */
+export function ignoredBy(
+  view: PlanningView,
+  item: Item,
+  from: 'remote' | 'local' = item.remote === null ? 'local' : 'remote',
+): Extract<Decision, { type: 'ignored' }> | null {
   const entry = item.local ?? item.remote;
   if (entry === null || entry.kind === 'opaque') return null;
   const path = shownPath(view.trees, item);
@@ -14,7 +21,7 @@ export function ignoredBy(view: PlanningView, item: Item): Extract<Decision, { t
     name: entry.name,
     kind: entry.kind,
     sizeBytes: entry.sizeBytes,
-    side: item.remote === null ? 'local' : 'remote',
+    side: from,
     known: item.synced !== null,
     nosync: view.policy.filter.checkNosync && isBelowNosync(view, item),
   });

@@ -201,8 +201,8 @@ describe('host: reports', () => {
       definePlugin({
         name: 'reader',
         handle: {
-          HashFile: async ({ id }, { report }) => {
-            await report({ type: 'RemoteReset', command: id, detail: 'first' });
+          HashFile: async (_command, { report }) => {
+            await report({ type: 'HintReceived', side: 'remote', source: 'reader' });
             steps.push('went on');
             return {};
           },
@@ -217,13 +217,14 @@ describe('host: reports', () => {
     world.bus.away = false;
     await world.clock.advance(100);
     expect(steps).toEqual(['went on']);
-    expect(world.observations().map(({ type }) => type)).toEqual(['RemoteReset', 'CommandSucceeded']);
+    expect(world.observations().map(({ type }) => type)).toEqual(['HintReceived', 'CommandSucceeded']);
   });
 
   it.each([
     ['the outcome of another command', { type: 'CommandSucceeded', command: '9/9' }],
     ['its own outcome', { type: 'CommandSucceeded', command: '7/0' }],
     ['a page for another command', { type: 'RemotePage', command: '9/9', rows: [], cursor: null }],
+    ['what only a look can meet', { type: 'RemotePage', command: '7/0', rows: [], cursor: null }],
     ['a plan', { type: 'Planned', commands: [] }],
   ])('does not take over %s', async (_, observation) => {
     const { world } = await started(
@@ -247,9 +248,9 @@ describe('host: reports', () => {
       definePlugin({
         name: 'late',
         handle: {
-          HashFile: async ({ id }, { report }) => {
+          HashFile: async (_command, { report }) => {
             void turn().then(() => {
-              late = report({ type: 'RemoteReset', command: id, detail: 'late' });
+              late = report({ type: 'HintReceived', side: 'remote', source: 'late' });
             });
             return {};
           },

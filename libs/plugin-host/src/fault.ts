@@ -1,6 +1,6 @@
 /** Faults: what went wrong inside a plugin, in words, for the failure event and for `describe`. Never a stack. */
 import type { FailureDetails } from '@tidemark/contracts';
-import { Failure } from '@tidemark/contracts';
+import { Failure, failureGuide } from '@tidemark/contracts';
 
 /** Something thrown that is no Failure may say anything, at any length. */
 const messageLengthMax = 300;
@@ -12,7 +12,7 @@ export interface PluginFault {
 
 /** A Failure's own details; `pluginFault` for anything else that was thrown. */
 export function failureOf(error: unknown, action: string, plugin: string): FailureDetails {
-  if (error instanceof Failure) return error.details;
+  if (isFailure(error)) return error.details;
   return { code: 'pluginFault', detail: `Cannot ${action}: plugin "${plugin}" failed: ${messageOf(error)}` };
 }
 
@@ -20,4 +20,20 @@ export function failureOf(error: unknown, action: string, plugin: string): Failu
 export function messageOf(error: unknown): string {
   const message = error instanceof Error ? error.message : String(error);
   return message.length > messageLengthMax ? `${message.slice(0, messageLengthMax)}…` : message;
+}
+
+/** By shape as well: a plugin that was loaded from elsewhere may bring a class of its own. */
+function isFailure(error: unknown): error is Failure {
+  if (error instanceof Failure) return true;
+  if (!(error instanceof Error) || error.name !== 'Failure' || !('details' in error)) return false;
+  const { details } = error;
+  return (
+    typeof details === 'object' &&
+    details !== null &&
+    'code' in details &&
+    typeof details.code === 'string' &&
+    Object.hasOwn(failureGuide, details.code) &&
+    'detail' in details &&
+    typeof details.detail === 'string'
+  );
 }

@@ -2,7 +2,16 @@
  * Grants: the capabilities of one plugin as objects that hold the declared methods and nothing else. A cast in a plugin
  * cannot reach further than its declaration.
  */
-import type { Clock, Disk, Drive, Listen, Notifications, Random, Secrets } from '@tidemark/contracts';
+import type {
+  Clock,
+  Disk,
+  Drive,
+  Listen,
+  Notifications,
+  OpenRelay,
+  Random,
+  Secrets,
+} from '@tidemark/contracts';
 import { Failure } from '@tidemark/contracts';
 import type {
   Connect,
@@ -19,13 +28,14 @@ import { SetupError } from './setup-error.ts';
 
 /** What the host has to lend. */
 export interface Lendable {
-  readonly drive: Drive;
-  readonly disk: Disk;
+  readonly drive?: Drive;
+  readonly disk?: Disk;
   readonly clock: Clock;
   readonly random: Random;
   readonly output: Output;
   readonly listen?: Listen;
   readonly connect?: Connect;
+  readonly openRelay?: OpenRelay;
   readonly notifications?: Notifications;
   /** Each plugin gets a place of its own. */
   readonly secrets?: (plugin: string) => Secrets;
@@ -40,6 +50,7 @@ export interface Grant {
   readonly output: Output;
   readonly listen: Listen;
   readonly connect: Connect;
+  readonly openRelay: OpenRelay;
   readonly notifications: Notifications;
   readonly secrets: Secrets;
   tell(notice: Notice): void;
@@ -61,15 +72,22 @@ export function grant(plugin: Plugin, lendable: Lendable, tell: (notice: Notice)
       fraction: () => random.fraction(),
     }),
     tell,
-    ...(needs.drive === 'read' && { drive: Object.freeze(driveReader(drive)) }),
-    ...(needs.drive === 'write' && { drive: Object.freeze(driveWriter(drive)) }),
-    ...(needs.disk === 'read' && { disk: Object.freeze(diskReader(disk)) }),
-    ...(needs.disk === 'write' && { disk: Object.freeze(diskWriter(disk)) }),
+    ...(needs.drive !== undefined && {
+      drive: Object.freeze(
+        (needs.drive === 'read' ? driveReader : driveWriter)(required(plugin.name, 'drive', drive)),
+      ),
+    }),
+    ...(needs.disk !== undefined && {
+      disk: Object.freeze(
+        (needs.disk === 'read' ? diskReader : diskWriter)(required(plugin.name, 'disk', disk)),
+      ),
+    }),
     ...(needs.output === true && { output }),
     ...(needs.listen !== undefined && { listen: required(plugin.name, 'listen', lendable.listen) }),
     ...(needs.connect !== undefined && {
       connect: within(needs.connect, required(plugin.name, 'connect', lendable.connect)),
     }),
+    ...(needs.relay === true && { openRelay: required(plugin.name, 'relay', lendable.openRelay) }),
     ...(needs.notifications === true && {
       notifications: Object.freeze(asking(required(plugin.name, 'notifications', lendable.notifications))),
     }),
@@ -143,7 +161,7 @@ function keeping(secrets: Secrets): Secrets {
 
 function required<Capability>(
   plugin: string,
-  need: 'listen' | 'connect' | 'notifications' | 'secrets',
+  need: 'drive' | 'disk' | 'listen' | 'connect' | 'relay' | 'notifications' | 'secrets',
   capability: Capability | undefined,
 ): Capability {
   if (capability !== undefined) return capability;

@@ -257,7 +257,7 @@ describe('host: setting up', () => {
     const plugin = definePlugin({ name: 'bell', config: z.strictObject({ everyMinutes: z.number() }) });
     expect(() => set({ plugin, config: { everyMinutes: 'often' } })).toThrow(
       'Cannot start plugin "bell": its settings are not valid: "everyMinutes": Invalid input: expected number, received string. ' +
-        'Correct these keys in the settings of the plugin, or remove them to get the defaults',
+        'Correct these keys in plugins/bell.json of the configuration directory, or remove them to get the defaults',
     );
     expect(() => set({ plugin: definePlugin({ name: 'plain' }), config: { loud: true } })).toThrow(
       'Cannot start plugin "plain": it has no setting "loud"',

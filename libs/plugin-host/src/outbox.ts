@@ -96,8 +96,8 @@ export function createOutbox({ bus, subject, clock, onTrouble }: OutboxOptions):
   }
 }
 
-/** Codes of the bus for payloads that no other attempt will get through. */
-const forGood: readonly unknown[] = ['invalidPayload', 'payloadTooLarge'];
+/** Codes of the bus, and of a daemon in another process, for payloads that no other attempt will get through. */
+const forGood: readonly unknown[] = ['invalidPayload', 'payloadTooLarge', 'refused'];
 
 function isForGood(error: unknown): boolean {
   return error instanceof Error && 'code' in error && forGood.includes(error.code);

@@ -16,7 +16,7 @@ export function readConfig(plugin: Plugin, config: unknown): never {
     throw new SetupError(
       plugin.name,
       `its settings are not valid: ${faults.join('; ')}`,
-      'Correct these keys in the settings of the plugin, or remove them to get the defaults',
+      `Correct these keys in plugins/${plugin.name}.json of the configuration directory, or remove them to get the defaults`,
     );
   }
   return result.data as never;

@@ -4,8 +4,9 @@
  * lets the item rest, which never deletes anything, and `resolve` leaves the choice to the policy, which keeps both.
  */
 import type { RulesFor } from '@tidemark/engine';
-import type { Rules } from '@tidemark/plugin-sdk';
+import type { Plugin, Rules } from '@tidemark/plugin-sdk';
 import { messageOf } from './fault.ts';
+import { readConfig } from './read-config.ts';
 
 /** What the planner asks. */
 export type HostRules = ReturnType<RulesFor>;
@@ -14,6 +15,21 @@ export interface RulesOfPlugin {
   readonly plugin: string;
   readonly rules: Rules<never>;
   readonly config: never;
+}
+
+/** The rules of plugins that are not run: for whoever folds a log again. Throws SetupError. */
+export function rulesOf(
+  plugins: readonly { readonly plugin: Plugin; readonly config?: unknown }[],
+  onFault: (plugin: string, detail: string) => void = () => undefined,
+): HostRules {
+  return composeRules(
+    plugins.flatMap(({ plugin, config }) =>
+      plugin.rules === undefined
+        ? []
+        : [{ plugin: plugin.name, rules: plugin.rules, config: readConfig(plugin, config) }],
+    ),
+    onFault,
+  );
 }
 
 export function composeRules(

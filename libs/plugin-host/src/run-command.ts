@@ -1,5 +1,12 @@
 /** Runs one command with its handler and turns whatever happens into the one observation that ends it. */
-import type { Command, CommandFailed, CommandSucceeded, FailureDetails } from '@tidemark/contracts';
+import type {
+  Command,
+  CommandFailed,
+  CommandSucceeded,
+  CommandType,
+  FailureDetails,
+  Observation,
+} from '@tidemark/contracts';
 import { Failure } from '@tidemark/contracts';
 import type { Outcome, ReportedObservation } from '@tidemark/plugin-sdk';
 import { failureOf } from './fault.ts';
@@ -43,21 +50,25 @@ function refusalOf(
 ): Failure | null {
   const { type } = observation;
   if (ended) return fault(plugin, `it reported ${type} after ${command.type} had ended`);
-  if (!reportable.has(type)) return fault(plugin, `"${type}" cannot be reported`);
+  const about = reportable[type];
+  if (about === undefined) return fault(plugin, `"${type}" cannot be reported`);
+  if (about !== null && about !== command.type)
+    return fault(plugin, `"${type}" is reported by who does ${about}, not ${command.type}`);
   if ('command' in observation && observation.command !== command.id) {
     return fault(plugin, `it reported ${type} for command ${observation.command} while doing ${command.id}`);
   }
   return null;
 }
 
-const reportable: ReadonlySet<string> = new Set<ReportedObservation['type']>([
-  'RemotePage',
-  'RemoteReset',
-  'LocalListing',
-  'LocalScanEnded',
-  'HintReceived',
-  'SubscriptionTold',
-]);
+/** What a look has met belongs to the command that looks; null: any command may bring it. */
+const reportable: Readonly<Partial<Record<Observation['type'], CommandType | null>>> = {
+  RemotePage: 'ReadRemote',
+  RemoteReset: 'ReadRemote',
+  LocalListing: 'ScanLocal',
+  LocalScanEnded: 'ScanLocal',
+  HintReceived: null,
+  SubscriptionTold: null,
+};
 
 function fault(plugin: string, detail: string): Failure {
   return new Failure({

@@ -18,6 +18,13 @@ export interface Subjects {
   readonly notice: string;
 }
 
+/** The token that names a drive in subjects, from its id. */
+export const driveKeyOf = (driveId: string): string => driveId.toLowerCase().replace(/[^a-z0-9]+/g, '-');
+
+/** What everybody who watches is shown. */
+export const isWatchedSubject = (subject: string): boolean =>
+  /^sync\.[^.]+\.(?:event|verdict|notice|progress)$/.test(subject);
+
 /** `driveKey` is one token: letters, digits, `-` and `_`. Throws RangeError otherwise. */
 export function subjectsOf(driveKey: string): Subjects {
   if (!/^[A-Za-z0-9_-]+$/.test(driveKey)) {

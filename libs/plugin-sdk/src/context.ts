@@ -11,6 +11,7 @@ import type {
   Listen,
   Notifications,
   Observation,
+  OpenRelay,
   Random,
   RecordedEvent,
   Secrets,
@@ -79,6 +80,7 @@ interface Everything {
   readonly output: Output;
   readonly listen: Listen;
   readonly connect: Connect;
+  readonly openRelay: OpenRelay;
   readonly notifications: Notifications;
   readonly secrets: Secrets;
 }

@@ -17,9 +17,18 @@ export { throwIfStopping } from './stopping.ts';
 export type { RuleConflict, RuleItem, Rules, RuleVersion } from './rules.ts';
 export { z } from 'zod';
 
-export { commandEffects, Failure, failureGuide, ruleTexts } from '@tidemark/contracts';
+export {
+  commandEffects,
+  Failure,
+  failureGuide,
+  probeParameter,
+  probeSecret,
+  probeSeenSecret,
+  ruleTexts,
+} from '@tidemark/contracts';
 export type {
   AbortSignalLike,
+  Announcement,
   Answer,
   ByteSink,
   ByteSource,
@@ -45,6 +54,7 @@ export type {
   IncomingRequest,
   ItemId,
   KeptName,
+  KnownSender,
   Kind,
   Listen,
   ListenAddress,
@@ -55,9 +65,13 @@ export type {
   LocalRow,
   Notifications,
   Observation,
+  OpenRelay,
   Random,
   Reason,
   RecordedEvent,
+  RelayedNotification,
+  RelayLine,
+  RelayListener,
   RemoteRow,
   RemoteTombstone,
   RuleId,
@@ -70,5 +84,6 @@ export type {
   SubscriptionGrant,
   SubscriptionTold,
   TransferOptions,
+  WebhookProbe,
   Written,
 } from '@tidemark/contracts';

@@ -3,7 +3,7 @@
  * knows from one line what a plugin can touch.
  */
 import type { Connect, Output } from './capabilities.ts';
-import type { Disk, Drive, Listen, Notifications, Secrets } from '@tidemark/contracts';
+import type { Disk, Drive, Listen, Notifications, OpenRelay, Secrets } from '@tidemark/contracts';
 
 export interface Needs {
   /** `read` looks and downloads; `write` changes the drive as well. */
@@ -18,6 +18,8 @@ export interface Needs {
   readonly listen?: 'http';
   /** Opens sockets to these host names, and no others. `*.example.org` covers the names below it. */
   readonly connect?: readonly string[];
+  /** Receives notifications that a relay on another host takes in. */
+  readonly relay?: true;
   /** Asks the service to tell of changes. */
   readonly notifications?: true;
   /** Keeps a few small texts that nobody else can read, in a place of its own. */
@@ -38,6 +40,7 @@ export type Granted<Wanted extends Needs> = GrantedDrive<Wanted> &
   (Wanted extends { readonly output: true } ? { readonly output: Output } : unknown) &
   (Wanted extends { readonly listen: 'http' } ? { readonly listen: Listen } : unknown) &
   (Wanted extends { readonly connect: readonly string[] } ? { readonly connect: Connect } : unknown) &
+  (Wanted extends { readonly relay: true } ? { readonly openRelay: OpenRelay } : unknown) &
   (Wanted extends { readonly notifications: true } ? { readonly notifications: Notifications } : unknown) &
   (Wanted extends { readonly secrets: true } ? { readonly secrets: Secrets } : unknown);
 

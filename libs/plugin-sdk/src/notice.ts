@@ -7,6 +7,12 @@ export type Notice =
   /** Notifications can arrive from now on. `address`: where, for people. */
   | { readonly type: 'listenerStarted'; readonly address: string }
   | { readonly type: 'listenerStopped' }
+  /** Notifications come through a relay from now on, those that waited there included. */
+  | { readonly type: 'relayConnected'; readonly address: string }
+  /** They wait there. The line comes back by itself. */
+  | { readonly type: 'relayLost'; readonly detail: string }
+  /** The relay does not know yet whose notifications are ours. It is told again. */
+  | { readonly type: 'relaySilent'; readonly detail: string; readonly retryMs: number }
   /** The service asked whether an address is ours, and it was answered. */
   | { readonly type: 'validationAnswered' }
   /** A run before has left it alive, and it is ours. */
@@ -25,7 +31,11 @@ export type Notice =
   /** An open channel broke. It is opened again. */
   | { readonly type: 'channelClosed'; readonly detail?: string; readonly retryMs?: number }
   /** The service asked over the channel whether we are still there, and it was answered. */
-  | { readonly type: 'channelAlive' };
+  | { readonly type: 'channelAlive' }
+  /** A plugin that runs in another process is there. The host says it in its name. */
+  | { readonly type: 'pluginPresent'; readonly version: string }
+  /** It is not, or not any more. */
+  | { readonly type: 'pluginAbsent'; readonly detail: string };
 
 /** A notice as watchers get it. */
 export interface ToldNotice {

@@ -1,1 +1,1 @@
-export { createSecretFiles } from './create-secret-files.ts';
+export { createSecretFiles, matchesDigest } from './create-secret-files.ts';

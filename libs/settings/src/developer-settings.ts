@@ -1,7 +1,8 @@
 /** Keeps the settings for the simulator from ever sending a token anywhere else. */
+import { isPort, refusedServer } from './nats-servers.ts';
 import type { TidemarkValues } from './options.ts';
 
-/** What is wrong with the developer settings or the bus, or undefined. */
+/** What is wrong with the developer settings or the servers of NATS, or undefined. */
 export function refusedTidemarkValue(values: TidemarkValues): string | undefined {
   for (const key of ['graph_endpoint', 'login_endpoint'] as const) {
     if (values[key] !== '' && !isLoopbackHttps(values[key])) {
@@ -11,9 +12,10 @@ export function refusedTidemarkValue(values: TidemarkValues): string | undefined
   if (values.ca_file !== '' && values.graph_endpoint === '' && values.login_endpoint === '') {
     return "'ca_file' can only be used with 'graph_endpoint' or 'login_endpoint'";
   }
-  return isBusAddress(values.bus)
-    ? undefined
-    : `'bus' must be "in-process" or "nats://host:port", not '${values.bus}'`;
+  if (values.remote_plugins.length > 0 && values.bus === 'in-process') {
+    return "'remote_plugins' needs 'bus' to be the address of a NATS server: another process is not reached in-process";
+  }
+  return refusedServer(values);
 }
 
 /** Parsed by hand and strictly: no user name, no other spelling of an address, no query. */
@@ -24,16 +26,4 @@ function isLoopbackHttps(address: string): boolean {
   if (match === null) return false;
   const octets = (match[1] ?? '').startsWith('127.') ? (match[1] ?? '').split('.').map(Number) : [];
   return octets.every((octet) => octet <= 255) && isPort(match[2]);
-}
-
-function isBusAddress(address: string): boolean {
-  if (address === 'in-process') return true;
-  const match = /^nats:\/\/(?:[A-Za-z0-9](?:[A-Za-z0-9.-]*[A-Za-z0-9])?|\[[0-9a-fA-F:]+\]):(\d{1,5})$/.exec(
-    address,
-  );
-  return match !== null && isPort(match[1]);
-}
-
-function isPort(text: string | undefined): boolean {
-  return text === undefined || (Number(text) >= 1 && Number(text) <= 65_535);
 }

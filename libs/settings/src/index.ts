@@ -32,7 +32,7 @@ export {
 } from './options.ts';
 export { renderConfiguration, type ConfigurationFacts } from './render/configuration.ts';
 export { renderHelp, renderMissingMode } from './render/help.ts';
-export { renderOptionReference } from './render/reference.ts';
+export { optionReferencePage } from './render/reference.ts';
 export {
   detectResync,
   RESYNC_REQUIRED,
@@ -40,3 +40,4 @@ export {
   type ResyncAnswer,
   type ResyncQuestion,
 } from './resync.ts';
+export { refusedBus } from './nats-servers.ts';

@@ -40,6 +40,21 @@ const notices = (world: World): readonly string[] => {
   return result.ok ? result.notices : result.lines;
 };
 
+describe('an option without effect', () => {
+  it('is named when somebody set it, with what happens instead', () => {
+    expect(notices({ config: 'permanent_delete = "true"', own: 'trash_days = "3"' })).toEqual([
+      'Reading configuration file: /u/config',
+      'Configuration file successfully loaded',
+      "WARNING: 'permanent_delete' has no effect in this version: what is deleted online goes to the recycle bin there",
+      "WARNING: 'trash_days' has no effect in this version: the trash is kept whole",
+    ]);
+  });
+
+  it('is not spoken of while it has its default', () => {
+    expect(notices({ config: 'permanent_delete = "false"\ntransfer_order = "default"' })).toHaveLength(2);
+  });
+});
+
 describe('precedence', () => {
   it('is default, then config, then command line, and the source of each value is known', () => {
     const result = load({ args: '--sync --threads 4', config: 'threads = "3"\nrate_limit = "200000"' });
@@ -280,7 +295,10 @@ describe('tidemark.conf', () => {
       'graph_endpoint = "https://127.0.0.1:4443/v1.0"',
       'login_endpoint = "https://localhost:4443"',
       'ca_file = "~/ca.pem"',
-      'bus = "nats://queue.example:4222"',
+      'bus = "nats://127.0.0.1:4222"',
+      'relay_server = "tls://relay.example:4222"',
+      'relay_drive = "home_nas-1"',
+      'relay_nkey_file = "~/relay.nkey"',
       'compat_log_dialect = "legacy"',
       'compat_strict_resync = "true"',
       'log_retention_days = "7"',
@@ -288,6 +306,7 @@ describe('tidemark.conf', () => {
       'trash_days = "3"',
       'mass_delete_fraction = "10"',
       'plugins = "one|two"',
+      'remote_plugins = "three|four:HashFile"',
     ].join('\n');
     expect(load({ own })).toMatchObject({
       ok: true,
@@ -295,7 +314,10 @@ describe('tidemark.conf', () => {
         graph_endpoint: 'https://127.0.0.1:4443/v1.0',
         login_endpoint: 'https://localhost:4443',
         ca_file: '/h/ca.pem',
-        bus: 'nats://queue.example:4222',
+        bus: 'nats://127.0.0.1:4222',
+        relay_server: 'tls://relay.example:4222',
+        relay_drive: 'home_nas-1',
+        relay_nkey_file: '/h/relay.nkey',
         compat_log_dialect: 'legacy',
         compat_strict_resync: true,
         log_retention_days: 7,
@@ -303,8 +325,18 @@ describe('tidemark.conf', () => {
         trash_days: 3,
         mass_delete_fraction: 10,
         plugins: ['one', 'two'],
+        remote_plugins: ['three', 'four:HashFile'],
       },
       sources: { bus: 'tidemark.conf' },
+    });
+  });
+
+  it('asks for a server when plugins run in another process', () => {
+    expect(load({ own: 'remote_plugins = "three"' })).toMatchObject({
+      ok: false,
+      lines: [
+        expect.stringMatching(/^ERROR: 'remote_plugins' needs 'bus' to be the address of a NATS server/),
+      ],
     });
   });
 
@@ -365,6 +397,20 @@ describe('tidemark.conf', () => {
       expect(load({ own: `bus = "${address}"` })).toMatchObject({ ok: false });
     },
   );
+
+  it.each([
+    ['relay_server = "nats://relay.example:4222"', 'must be "tls://relay.example:4222"'],
+    ['relay_server = "tls://relay.example:4222"', "needs 'relay_nkey_file'"],
+    ['relay_server = "tls://127.0.0.1.example:4222"', "needs 'relay_nkey_file'"],
+    ['relay_server = "relay.example"', '"nats://host:port" or "tls://host:port"'],
+    ['bus = "nats://queue.example:4222"', 'must be "tls://queue.example:4222"'],
+    ['bus = "tls://queue.example:4222"', "needs 'bus_nkey_file'"],
+    ['relay_drive = "a.b"', "'relay_drive' must be"],
+    ['relay_drive = ">"', "'relay_drive' must be"],
+  ])('beyond this machine a server is encrypted and knows us: %s is refused', (own, why) => {
+    const result = load({ own });
+    expect(result.ok ? '' : result.lines.at(-1)).toContain(why);
+  });
 });
 
 describe('filters that cannot work', () => {

@@ -68,6 +68,7 @@ export function loadSettings(input: SettingsInput): SettingsResult {
   if (developer !== undefined) return refuse([`ERROR: ${developer}`], 3);
   const combination = refusedCombination(settings, commandLine);
   if (combination !== undefined) return refuse([`ERROR: ${combination}`], 2);
+  notices.push(...effectless([config.values, own.values, overrides.values]));
   const filters = checkFilters(settings, files.syncList?.text);
   notices.push(...filters.notices);
   if (filters.fatal.length > 0) return refuse(filters.fatal, 3);
@@ -148,6 +149,17 @@ function withCommandLineEffects(settings: Settings, commandLine: CommandLine): S
   return commandLine.forceSync === 'yes'
     ? { ...shown, skip_file: configOptions.skip_file.default, skip_dir: configOptions.skip_dir.default }
     : shown;
+}
+
+/** Nobody should believe that something is done for them that is not. */
+function effectless(layers: readonly Values[]): readonly string[] {
+  const table: Readonly<Record<string, Option>> = { ...configOptions, ...tidemarkOptions };
+  const given: Values = Object.assign({}, ...layers);
+  return Object.entries(given).flatMap(([key, value]) => {
+    const option = table[key];
+    if (option?.withoutEffect === undefined || String(value) === String(option.default)) return [];
+    return [`WARNING: '${key}' has no effect in this version: ${option.withoutEffect}`];
+  });
 }
 
 function checkFilters(

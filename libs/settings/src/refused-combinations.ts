@@ -94,6 +94,14 @@ const combinations: readonly Combination[] = [
     ({ enable_logging, log_dir }) => enable_logging && log_dir.trim() === '',
     "config option 'log_dir' cannot be empty when 'enable_logging' is configured",
   ),
+  {
+    isRefused: ({ settings, commandLine: { action } }) =>
+      action.type === 'monitor' &&
+      settings.relay_server !== '' &&
+      (!settings.webhook_enabled || settings.webhook_public_url === '' || settings.relay_drive === ''),
+    line: () =>
+      "'relay_server' needs 'relay_drive' in tidemark.conf, and 'webhook_enabled' and 'webhook_public_url' (the address of the relay) in the config file",
+  },
   setting(
     ({ azure_ad_endpoint, azure_tenant_id }) => azure_ad_endpoint !== '' && azure_tenant_id.trim() === '',
     "config option 'azure_tenant_id' cannot be empty when 'azure_ad_endpoint' is configured",

@@ -20,7 +20,10 @@ export interface NatsServer {
 }
 
 /** Throws when there is no nats-server: tests against another thing would prove nothing. */
-export async function startNatsServer(options: readonly string[] = []): Promise<NatsServer> {
+export async function startNatsServer(
+  options: readonly string[] = [],
+  scheme: 'nats' | 'tls' = 'nats',
+): Promise<NatsServer> {
   const store = await mkdtemp(join(tmpdir(), 'tidemark-nats-'));
   let port = -1;
   let child: ChildProcess | undefined;
@@ -54,7 +57,7 @@ export async function startNatsServer(options: readonly string[] = []): Promise<
 
   await start();
   return {
-    url: `nats://127.0.0.1:${port}`,
+    url: `${scheme}://127.0.0.1:${port}`,
     start,
     kill,
     freeze: () => void child?.kill('SIGSTOP'),

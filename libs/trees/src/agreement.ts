@@ -8,6 +8,11 @@ import { contentBetween, localContent, remoteContent, remoteTagOf, samePlace } f
 
 /** Updates `item.synced` from what both sides show. Place, content and time agree or disagree independently. */
 export function agree(item: Item, seq: Seq): void {
+  compare(item, seq);
+  item.rest();
+}
+
+function compare(item: Item, seq: Seq): void {
   const { remote, local, synced } = item;
   if (remote === null || local === null || remote.kind !== local.kind) return;
   const placeAgrees = samePlace(remote, local);
@@ -75,7 +80,7 @@ function agreedTime(remote: RemoteEntry, local: LocalEntry, synced: SyncedEntry)
   return remote.modifiedAt === local.modifiedAt ? remote.modifiedAt : synced.modifiedAt;
 }
 
-function sameSynced(a: SyncedEntry, b: SyncedEntry): boolean {
+export function sameSynced(a: SyncedEntry, b: SyncedEntry): boolean {
   return (
     a.parent === b.parent &&
     a.name === b.name &&

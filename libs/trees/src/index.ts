@@ -1,4 +1,4 @@
-export type { ContentState, Item, LocalEntry, RemoteEntry, SyncedEntry } from './item.ts';
+export type { ContentState, Item, ItemEntries, LocalEntry, RemoteEntry, SyncedEntry } from './item.ts';
 export {
   contentBetween,
   emptyHash,
@@ -14,6 +14,7 @@ export { createNameIndex, foldName } from './name-index.ts';
 export type { Orphans } from './orphans.ts';
 export type { Trees } from './trees.ts';
 export {
+  addItem,
   createItem,
   createTrees,
   isWithin,

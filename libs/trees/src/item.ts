@@ -4,11 +4,18 @@
  */
 import type { DriveItemId, ItemId, Kind, LocalId, Seq } from '@tidemark/contracts';
 
-export interface Item {
+export interface ItemEntries {
   readonly id: ItemId;
   remote: RemoteEntry | null;
   local: LocalEntry | null;
   synced: SyncedEntry | null;
+}
+
+export interface Item extends ItemEntries {
+  /** Found at rest, and kept in the small form since. */
+  readonly isResting: boolean;
+  /** Takes the small form if it is at rest. What it shows stays the same. */
+  rest(): void;
 }
 
 interface Placed {
@@ -96,6 +103,7 @@ export const emptyHash = 'AAAAAAAAAAAAAAAAAAAAAAAAAAA=';
 
 /** At rest: the three entries agree. Such an item costs the planner nothing. */
 export function isAtRest(item: Item): boolean {
+  if (item.isResting) return true;
   const { remote, local, synced } = item;
   if (remote === null || local === null || synced === null) return false;
   if (remote.kind !== local.kind || !samePlace(remote, local) || !samePlace(local, synced)) return false;

@@ -5,6 +5,7 @@
 import type { DriveItemId, ItemId, LocalId, Seq } from '@tidemark/contracts';
 import { itemId, rootItem } from '@tidemark/contracts';
 import type { Item, LocalEntry, RemoteEntry } from './item.ts';
+import { HeldItem } from './held-item.ts';
 import type { NameIndex } from './name-index.ts';
 import { createNameIndex } from './name-index.ts';
 import type { Orphans } from './orphans.ts';
@@ -30,7 +31,7 @@ export function createTrees(): Trees {
     orphans: createOrphans(),
     nextItem: 1,
   };
-  trees.items.set(rootItem, { id: rootItem, remote: null, local: null, synced: null });
+  trees.items.set(rootItem, new HeldItem(rootItem));
   return trees;
 }
 
@@ -62,9 +63,12 @@ export function itemOf(trees: Trees, id: ItemId): Item {
   return item;
 }
 
-export function createItem(trees: Trees): Item {
-  const item: Item = { id: itemId(trees.nextItem++), remote: null, local: null, synced: null };
-  trees.items.set(item.id, item);
+export const createItem = (trees: Trees): Item => addItem(trees, itemId(trees.nextItem++));
+
+/** An item that had its number before: a snapshot is read. */
+export function addItem(trees: Trees, id: ItemId): Item {
+  const item = new HeldItem(id);
+  trees.items.set(id, item);
   return item;
 }
 

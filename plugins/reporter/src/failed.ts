@@ -20,6 +20,9 @@ export function renderFailed(
   const { retry, remedy } = failureGuide[failure.code];
   // What is looked at again within seconds is no news for most readers.
   if (retry === 'soon') return [...renderResult(view, command), verbose(failure.detail)].map(asVerbose);
+  // A thousand files cannot be reached because of one network.
+  if (failure.code === 'offline' && view.offline)
+    return [...renderResult(view, command), verbose(failure.detail)].map(asVerbose);
   const explain = explanations[failure.code];
   const block = renderBlock(failure, at);
   const explained = explain?.(view, failure, command) ?? [
@@ -57,16 +60,12 @@ const explanations: Partial<Record<FailureCode, Explain>> = {
       'STATUS when attempting to query the Microsoft Graph API Service - retrying applicable request in 30 seconds - Internal Thread ID: 0',
     ),
   ],
-  // Said once, not for each of a thousand files.
-  offline: ({ offline }, { detail }) =>
-    offline
-      ? [verbose(detail)]
-      : [
-          info(
-            'Internet connectivity to Microsoft OneDrive service has been interrupted .. re-trying in the background',
-          ),
-          verbose(detail),
-        ],
+  offline: (_view, { detail }) => [
+    info(
+      'Internet connectivity to Microsoft OneDrive service has been interrupted .. re-trying in the background',
+    ),
+    verbose(detail),
+  ],
   diskFull: (_view, { detail }, { type }) => [
     ...(type === 'DownloadFile' || type === 'KeepRemoteCopy'
       ? [info('Insufficient local disk space to download file')]

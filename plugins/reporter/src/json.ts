@@ -36,7 +36,11 @@ const fieldsOf: {
     forget,
   }),
   RemoteSeen: ({ rows }) => ({ rows: rows.length }),
-  RemoteRoundCompleted: ({ full, absent }) => ({ full, absent: absent.length }),
+  RemoteRoundCompleted: ({ full, unlisted, absent }) => ({
+    full,
+    unlisted: unlisted.length,
+    absent: absent.length,
+  }),
   RemoteCursorLost: ({ detail }) => ({ detail }),
   LocalSeen: ({ rows }) => ({ rows: rows.length }),
   LocalScanCompleted: ({ gone, oddities }) => ({

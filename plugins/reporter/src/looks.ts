@@ -1,12 +1,12 @@
 /** Lines about looking at both sides: delta rounds, scans, hints. */
-import type { EventOf, LocalOddity } from '@tidemark/plugin-sdk';
+import type { Command, EventOf, LocalOddity } from '@tidemark/plugin-sdk';
 import { worded } from './dialect.ts';
 import type { Line } from './line.ts';
 import { debug, info, verbose } from './line.ts';
 import { dotted } from './paths.ts';
 import { timeText } from './time-text.ts';
 import type { View } from './view.ts';
-import { isQuiet } from './view.ts';
+import { isQuiet, talksToDrive } from './view.ts';
 
 export function renderRemoteSeen(view: View, { rows }: EventOf<'RemoteSeen'>): readonly Line[] {
   if (isQuiet(view)) return [];
@@ -16,10 +16,11 @@ export function renderRemoteSeen(view: View, { rows }: EventOf<'RemoteSeen'>): r
 export function renderRemoteRound(view: View, event: EventOf<'RemoteRoundCompleted'>): readonly Line[] {
   const round = debug(
     event.full
-      ? `Full enumeration completed, ${event.absent.length} known items are not in it`
-      : 'Delta round completed',
+      ? `Full enumeration completed, ${event.unlisted.length} known items are not in it`
+      : `Delta round completed, ${event.absent.length} items that were not enumerated are gone`,
   );
-  if (view.pass.remoteRows > 0 || isQuiet(view)) return [round];
+  const differs = view.pass.remoteRows + event.unlisted.length + event.absent.length > 0;
+  if (differs || isQuiet(view)) return [round];
   return [
     info(
       'No changes or items that can be applied were discovered while processing the data received from Microsoft OneDrive',
@@ -74,6 +75,13 @@ export function renderHint(
   const current = `${received} (${timeText(at)})`;
   const legacy = source === 'webhook' ? `Received ${signals} refresh signals from the webhook` : current;
   return [...worded(view, { current, legacy }, 'verbose'), debug(received)];
+}
+
+/** The service answers again. Told once, as its absence was. */
+export function renderReached({ offline }: View, command: Command): readonly Line[] {
+  return offline && talksToDrive(command)
+    ? [info('Internet connectivity to Microsoft OneDrive service has been restored')]
+    : [];
 }
 
 const handlers: Readonly<Record<string, string>> = { webhook: 'Webhook', socketio: 'WebSocket' };

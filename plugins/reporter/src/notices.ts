@@ -23,6 +23,15 @@ const renderers: {
 } = {
   listenerStarted: ({ address }, view) => renderListening(view, address),
   listenerStopped: (_notice, view) => renderListeningEnd(view),
+  relayConnected: ({ address }) => [info(`Receiving notifications through the relay at ${address}`)],
+  relayLost: ({ detail }) => [
+    info(`WARNING: The line to the relay is down: ${detail}`),
+    verbose('  Notifications wait there; until it is up again changes are found by polling'),
+  ],
+  relaySilent: ({ detail, retryMs }) => [
+    info(`WARNING: The relay does not answer: ${detail}`),
+    verbose(`  Another attempt in ${durationText(retryMs)}; until then changes are found by polling`),
+  ],
   validationAnswered: (_notice, view) => renderValidated(view),
   subscriptionFound: ({ id }, view) => renderFound(view, id),
   signalReceived: ({ count }, view, plugin) =>
@@ -49,5 +58,11 @@ const renderers: {
     verbose(`  ${detail}; another attempt in ${durationText(retryMs)}`),
   ],
   channelClosed: () => [debug('SOCKETIO: the connection was closed')],
+  pluginPresent: ({ version }, _view, plugin) => [
+    info(`Plugin ${plugin} ${version} works in another process`),
+  ],
+  pluginAbsent: ({ detail }, _view, plugin) => [
+    info(`WARNING: Plugin ${plugin} works in another process and is not there: ${detail}`),
+  ],
   channelAlive: () => [debug('SOCKETIO: Socket.IO ping received, → pong sent')],
 };

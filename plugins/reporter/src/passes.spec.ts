@@ -13,7 +13,7 @@ describe('reporter: passes', () => {
   it('tells the phases of a run that finds nothing', () => {
     const { append, lines } = createSpecPrinter({ syncDirectory: '~/OneDrive' });
     append(started(), looks);
-    append({ type: 'RemoteRoundCompleted', full: true, cursor: 'c', absent: [] }, succeeded(1));
+    append({ type: 'RemoteRoundCompleted', full: true, cursor: 'c', unlisted: [], absent: [] }, succeeded(1));
     append({ type: 'LocalScanCompleted', gone: [], oddities: [] }, succeeded(2));
     append({ type: 'Stopped', cause: 'finished' });
     expect(lines).toEqual([

@@ -1,5 +1,6 @@
 /** Lines about what was decided: the looks a pass begins with, totals, and what is about to change. */
 import type { Command, CommandOf, CommandType, EventOf } from '@tidemark/plugin-sdk';
+import { ruleTexts } from '@tidemark/plugin-sdk';
 import type { Wording } from './dialect.ts';
 import { worded } from './dialect.ts';
 import type { Line } from './line.ts';
@@ -52,6 +53,7 @@ type Begin<Type extends CommandType> = (view: View, command: CommandOf<Type>) =>
 const begin: { readonly [Type in CommandType]: Begin<Type> } = {
   ReadRemote: (view, { reason, cursor }) => {
     if (reason.rule === 'closing-read') return [closingRead];
+    if (reason.rule === 'unlisted-read') return [debug(`Reading on, since ${ruleTexts[reason.rule]}`)];
     const drive = view.started?.drive.id ?? '';
     return [
       info('Syncing changes from Microsoft OneDrive ...'),

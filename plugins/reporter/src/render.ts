@@ -5,7 +5,14 @@
 import type { EventOf, EventType, RecordedEvent } from '@tidemark/plugin-sdk';
 import type { Line } from './line.ts';
 import { debug } from './line.ts';
-import { renderCursorLost, renderHint, renderRemoteRound, renderRemoteSeen, renderScan } from './looks.ts';
+import {
+  renderCursorLost,
+  renderHint,
+  renderReached,
+  renderRemoteRound,
+  renderRemoteSeen,
+  renderScan,
+} from './looks.ts';
 import { renderFailed } from './failed.ts';
 import { renderPlanned } from './planned.ts';
 import { renderStarted, renderStopped } from './run.ts';
@@ -32,7 +39,8 @@ const renderers: { readonly [Type in EventType]: Renderer<Type> } = {
   Planned: renderPlanned,
   CommandSucceeded: (view, event, at) => {
     const ended = view.underWay.get(event.command);
-    return ended === undefined ? [] : renderSucceeded(view, event, ended, at);
+    if (ended === undefined) return [];
+    return [...renderReached(view, ended.command), ...renderSucceeded(view, event, ended, at)];
   },
   CommandFailed: (view, event, at) => {
     const ended = view.underWay.get(event.command);

@@ -80,7 +80,10 @@ describe('reporter: JSON lines', () => {
   it('shows no cursor, in whatever event it is', () => {
     const { append, lines } = createSpecPrinter({ json: true });
     append(started(), planned(command('ReadRemote', 1)));
-    append({ type: 'RemoteRoundCompleted', full: false, cursor: 'secret-cursor', absent: [] }, succeeded(1));
+    append(
+      { type: 'RemoteRoundCompleted', full: false, cursor: 'secret-cursor', unlisted: [], absent: [] },
+      succeeded(1),
+    );
     expect(lines).toHaveLength(4);
     expect(lines.join('\n')).not.toContain('secret-cursor');
   });

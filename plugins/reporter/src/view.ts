@@ -185,7 +185,8 @@ function useSignals({ signals }: View, plugin: string): void {
   if (known !== undefined) known.used = known.count;
 }
 
-function talksToDrive({ type }: Command): boolean {
+/** A success of such a command says that the service was reached. */
+export function talksToDrive({ type }: Command): boolean {
   return type === 'ReadRemote' || type === 'DownloadFile' || commandEffects[type] === 'writesDrive';
 }
 

@@ -2,47 +2,70 @@
  * What each request is answered. A sender learns nothing: a notification that is ours and one that is forged get the same
  * answer, and what is no notification at all gets it as well.
  */
-import type { AbortSignalLike, Answer, IncomingRequest, SpontaneousObservation } from '@tidemark/plugin-sdk';
-import type { Desk } from './desk.ts';
-import type { Context } from './open-listener.ts';
+import type { AbortSignalLike, Answer, Clock, IncomingRequest, Notice } from '@tidemark/plugin-sdk';
+import { coalesced } from './coalesce.ts';
+import type { ProbeDoor } from './probe-door.ts';
 import type { Row } from './read-notifications.ts';
 import { readNotifications } from './read-notifications.ts';
 import { createTally } from './tally.ts';
 import { validationTokenIn } from './validation-token.ts';
 
-const hint = { type: 'HintReceived', side: 'remote', source: 'webhook' } as const;
+/** Who asks for notifications: this daemon, or all who are announced at a relay. `News` is plain data. */
+export interface Asking<News> {
+  readonly clock: Clock;
+  /** How long a notification may wait before the service is asked to send it again. Milliseconds. */
+  readonly queueWithinMs: number;
+  /** What a row says; null when nobody with a secret that we know has sent it. `at`: milliseconds since 1970. */
+  newsOf(row: Row, at: number): News | null;
+  /** Lets in whoever examines the set-up; null where nobody does. */
+  readonly probe: ProbeDoor | null;
+  /** True when a validation call may be answered now; counts it. */
+  admitValidation(at: number): boolean;
+  /** Resolves when it is handed over for good. */
+  queue(news: News): Promise<void>;
+  tell(notice: Extract<Notice, { type: 'signalReceived' | 'forged' | 'validationAnswered' }>): void;
+}
+
 const taken: Answer = { status: 202 };
 
 /** Counts are told this often at most. Milliseconds. */
 const signalQuietMs = 100;
 const forgedQuietMs = 10_000;
 
-export function createAnswers(
-  desk: Desk,
-  context: Context,
+export function createAnswers<News>(
+  asking: Asking<News>,
   closing: AbortSignalLike,
 ): (request: IncomingRequest) => Promise<Answer> {
-  const { clock, config, report, secrets, tell } = context;
+  const { clock, probe, queueWithinMs, tell } = asking;
   const signals = createTally(clock, closing, signalQuietMs, (count) =>
     tell({ type: 'signalReceived', count }),
   );
   const forged = createTally(clock, closing, forgedQuietMs, (count) => tell({ type: 'forged', count }));
-  const waiting = new Map<string, Promise<'queued' | 'refused'>>();
+  const put = coalesced((news: News) => asking.queue(news));
+  /** Those who wait for the same share one deadline. */
+  const ends = new Map<Promise<void>, Promise<'queued' | 'refused'>>();
 
   return async (request) => {
     if (request.method !== 'POST') return { status: 405, headers: { allow: 'POST' } };
     const token = validationTokenIn(request.target);
-    if (token !== null) return answerValidation(token);
+    if (token !== null) {
+      if (probe !== null && (await probe.admits(request.target))) return echo(token);
+      return answerValidation(token);
+    }
     const news = newsIn(request);
     if (news.length === 0) return taken;
     signals.count(1);
-    const ends = await Promise.all(news.map(queue));
-    return ends.includes('refused') ? { status: 503 } : taken;
+    const all = await Promise.all(news.map(queue));
+    return all.includes('refused') ? { status: 503 } : taken;
   };
 
   function answerValidation(token: string): Answer {
-    if (token === '' || !desk.admitValidation()) return { status: 404 };
+    if (token === '' || !asking.admitValidation(clock.now())) return { status: 404 };
     tell({ type: 'validationAnswered' });
+    return echo(token);
+  }
+
+  function echo(token: string): Answer {
     return {
       status: 200,
       headers: {
@@ -55,46 +78,36 @@ export function createAnswers(
   }
 
   /** What the rows that are ours say, each thing once. */
-  function newsIn(request: IncomingRequest): readonly SpontaneousObservation[] {
+  function newsIn(request: IncomingRequest): readonly News[] {
     const rows = readNotifications(request);
     if (rows === null) {
       forged.count(1);
       return [];
     }
     const at = clock.now();
-    const ours = rows
-      .filter((row) => row !== 'unreadable')
-      .filter((row) => desk.recognises(row, at, secrets));
-    forged.count(rows.length - ours.length);
-    const news = new Map(ours.map((row) => [keyOf(row), newsOf(row)]));
-    return [...news.values()];
+    const readable = rows.filter((row) => row !== 'unreadable');
+    const probes = readable.filter((row) => probe?.recognises(row, at) === true);
+    const ours = readable.map((row) => asking.newsOf(row, at)).filter((news) => news !== null);
+    forged.count(rows.length - ours.length - probes.length);
+    return [...new Map(ours.map((news) => [JSON.stringify(news), news])).values()];
   }
 
-  /** One of a kind waits for the bus; whoever brings another waits with it. */
-  function queue(observation: SpontaneousObservation): Promise<'queued' | 'refused'> {
-    const key = JSON.stringify(observation);
-    const before = waiting.get(key);
+  function queue(news: News): Promise<'queued' | 'refused'> {
+    const sent = put(news);
+    const before = ends.get(sent);
     if (before !== undefined) return before;
     const done = new AbortController();
     const end = Promise.race([
-      report(observation).then(
+      sent.then(
         () => 'queued' as const,
         () => 'refused' as const,
       ),
-      clock.sleep(config.queueWithinMs, done.signal).then(() => 'refused' as const),
+      clock.sleep(queueWithinMs, done.signal).then(() => 'refused' as const),
     ]).finally(() => {
       done.abort();
-      waiting.delete(key);
+      ends.delete(sent);
     });
-    waiting.set(key, end);
+    ends.set(sent, end);
     return end;
   }
-}
-
-function keyOf({ subscriptionId, told }: Row): string {
-  return told === null ? '' : `${told} ${subscriptionId}`;
-}
-
-function newsOf({ subscriptionId, told }: Row): SpontaneousObservation {
-  return told === null ? hint : { type: 'SubscriptionTold', subscriptionId, told };
 }

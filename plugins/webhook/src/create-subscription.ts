@@ -7,25 +7,25 @@ import type {
   SubscriptionGrant,
 } from '@tidemark/plugin-sdk';
 import { Failure } from '@tidemark/plugin-sdk';
-import type { WebhookConfig } from './config.ts';
-import type { Desk } from './desk.ts';
+import type { Reception } from './reception.ts';
 import type { Secret, StoredSecrets } from './stored-secrets.ts';
 import { loadSecrets, saveSecrets } from './stored-secrets.ts';
 
-export type Context = HandleContext<{ readonly notifications: true; readonly secrets: true }, WebhookConfig>;
+export type Context = HandleContext<
+  { readonly notifications: true; readonly secrets: true },
+  { readonly overlapMs: number }
+>;
 
 type Created = Awaited<ReturnType<Notifications['create']>>;
 
 export async function createSubscription(
-  desk: Desk,
+  reception: Reception,
   { url, lifetimeMs }: CommandOf<'CreateSubscription'>,
   context: Context,
 ): Promise<Outcome> {
   const { notifications, secrets } = context;
-  // The service calls back before it answers.
-  if (desk.listener === null) throw notListening();
-  await desk.listener;
-  return desk.whileAsking(async () => {
+  await reception.ready();
+  return reception.whileAsking(async () => {
     const before = await loadSecrets(secrets);
     const first = await ask();
     if (first.type === 'granted') return outcomeOf(first);
@@ -64,7 +64,7 @@ export async function createSubscription(
 
     async function know(stored: StoredSecrets): Promise<void> {
       await saveSecrets(secrets, stored);
-      desk.know(stored, secrets);
+      await reception.know(stored, context);
     }
   });
 }
@@ -100,11 +100,4 @@ function replaced(
 
 function secretOf({ id, clientState, url }: Secret): Secret {
   return { id, clientState, url };
-}
-
-function notListening(): Failure {
-  return new Failure({
-    code: 'listenerFailed',
-    detail: 'Cannot create the subscription: nothing listens for the answer of the service',
-  });
 }

@@ -1,21 +1,17 @@
 /**
- * The desk: what listener and commands share. Whose notifications count, by the digests of their secrets, and whether the
- * service may ask right now if the address is ours.
+ * The desk: whose notifications count, by the digests of their secrets, and whether the service may ask right now if the
+ * address is ours. A listener has one for each drive that it serves.
  */
-import type { Secrets } from '@tidemark/plugin-sdk';
-import type { StoredSecrets } from './stored-secrets.ts';
 
 export interface Desk {
-  /** Settles when the listener is up, or cannot be; null while there is none. */
-  listener: Promise<void> | null;
-  /** Those whose notifications count. */
-  know(stored: StoredSecrets, secrets: Secrets): void;
+  /** Those whose notifications count, from now on. */
+  know(known: readonly Known[]): void;
   /** Whether somebody we know sent this. `at`: milliseconds since 1970. */
-  recognises(sender: Sender, at: number, secrets: Secrets): boolean;
-  /** Validation calls are answered until the work ends. */
-  whileAsking<Result>(work: () => Promise<Result>): Promise<Result>;
+  recognises(sender: Sender, at: number, matches: Matches): boolean;
+  /** Validation calls are answered before then. Milliseconds since 1970; null: no more. */
+  expectValidation(until: number | null): void;
   /** True when a validation call may be answered; counts it. */
-  admitValidation(): boolean;
+  admitValidation(at: number): boolean;
 }
 
 export interface Sender {
@@ -23,49 +19,42 @@ export interface Sender {
   readonly clientState: string;
 }
 
-interface Known {
-  /** null: the service has not named it yet. */
-  readonly id: string | null;
+export interface Known {
+  /** null: the service has not named it yet; it counts while the service may ask. */
+  readonly subscriptionId: string | null;
   readonly digest: string;
   /** Milliseconds since 1970; null: no end. */
   readonly until: number | null;
 }
+
+/** Whether a text has this digest, in a time that does not tell how near it comes. */
+export type Matches = (text: string, digest: string) => boolean;
 
 /** The service asks two times: for notifications, and for those about the subscription itself. Proxies may repeat it. */
 const validationsMax = 20;
 
 export function createDesk(): Desk {
   let known: readonly Known[] = [];
-  let asking = 0;
+  let askingUntil = -Infinity;
   let validationsLeft = 0;
   return {
-    listener: null,
-    know({ current, previous }, { digest }) {
-      known = [
-        ...(current === null ? [] : [{ id: current.id, digest: digest(current.clientState), until: null }]),
-        ...(previous === null
-          ? []
-          : [{ id: previous.id, digest: digest(previous.clientState), until: previous.until }]),
-      ];
+    know(senders) {
+      known = senders;
     },
-    recognises({ subscriptionId, clientState }, at, { matches }) {
+    recognises({ subscriptionId, clientState }, at, matches) {
       const candidates = known.filter(
-        ({ id, until }) =>
-          (id === null ? asking > 0 : id === subscriptionId) && (until === null || at < until),
+        (one) =>
+          (one.subscriptionId === null ? at < askingUntil : one.subscriptionId === subscriptionId) &&
+          (one.until === null || at < one.until),
       );
       return candidates.some(({ digest }) => matches(clientState, digest));
     },
-    async whileAsking(work) {
-      asking += 1;
+    expectValidation(until) {
+      askingUntil = until ?? -Infinity;
       validationsLeft = validationsMax;
-      try {
-        return await work();
-      } finally {
-        asking -= 1;
-      }
     },
-    admitValidation() {
-      if (asking === 0 || validationsLeft === 0) return false;
+    admitValidation(at) {
+      if (at >= askingUntil || validationsLeft === 0) return false;
       validationsLeft -= 1;
       return true;
     },

@@ -1,1 +1,5 @@
-export { createWebhook, type Webhook } from './webhook.ts';
+export { type Asking, createAnswers } from './answers.ts';
+export { createDesk, type Desk, type Known } from './desk.ts';
+export { bodyBytesMax } from './open-listener.ts';
+export type { Row } from './read-notifications.ts';
+export { createRelayedWebhook, createWebhook, type RelayedWebhook, type Webhook } from './webhook.ts';

@@ -2,11 +2,11 @@
 import type { CommandOf, Outcome } from '@tidemark/plugin-sdk';
 import type { Context } from './create-subscription.ts';
 import { orNotFound, outcomeOf } from './create-subscription.ts';
-import type { Desk } from './desk.ts';
+import type { Reception } from './reception.ts';
 import { loadSecrets, noSecrets, saveSecrets } from './stored-secrets.ts';
 
 export async function renewSubscription(
-  desk: Desk,
+  reception: Reception,
   { subscriptionId: id, lifetimeMs }: CommandOf<'RenewSubscription'>,
   context: Context,
 ): Promise<Outcome> {
@@ -17,23 +17,23 @@ export async function renewSubscription(
     const { requestIds } = await notifications.delete(id);
     return { subscription: { id, gone: true }, requestIds };
   }
-  const grant = await desk.whileAsking(() => orNotFound(notifications.renew(id, lifetimeMs)));
+  const grant = await reception.whileAsking(() => orNotFound(notifications.renew(id, lifetimeMs)));
   if (grant !== null) return outcomeOf(grant);
-  await forget(desk, context);
+  await forget(reception, context);
   return { subscription: { id, gone: true } };
 }
 
 export async function deleteSubscription(
-  desk: Desk,
+  reception: Reception,
   { subscriptionId: id }: CommandOf<'DeleteSubscription'>,
   context: Context,
 ): Promise<Outcome> {
   const { requestIds } = await context.notifications.delete(id);
-  await forget(desk, context);
+  await forget(reception, context);
   return { subscription: { id, gone: true }, requestIds };
 }
 
-async function forget(desk: Desk, { secrets }: Context): Promise<void> {
-  desk.know(noSecrets, secrets);
+async function forget(reception: Reception, { secrets }: Context): Promise<void> {
   await saveSecrets(secrets, noSecrets);
+  await reception.forget();
 }

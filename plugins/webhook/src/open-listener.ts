@@ -1,13 +1,15 @@
-/** The listener: up before anything is subscribed, and the ear of the desk. */
-import type { Listening, ObserveContext } from '@tidemark/plugin-sdk';
-import { createAnswers } from './answers.ts';
+/** The listener: up before anything is subscribed, and the ear of the reception. */
+import type { Listening, ObserveContext, SpontaneousObservation } from '@tidemark/plugin-sdk';
+import { type Asking, createAnswers } from './answers.ts';
 import type { WebhookConfig } from './config.ts';
-import type { Desk } from './desk.ts';
+import type { ListenerReception } from './listener-reception.ts';
+import { newsOf } from './news.ts';
+import { createProbeDoor } from './probe-door.ts';
 import { loadSecrets } from './stored-secrets.ts';
 
 export type Context = ObserveContext<{ readonly listen: 'http'; readonly secrets: true }, WebhookConfig>;
 
-const bodyBytesMax = 256 * 1024;
+export const bodyBytesMax = 256 * 1024;
 
 export interface OpenListener {
   /** Rejects with Failure when there is no listening at that address. */
@@ -15,7 +17,7 @@ export interface OpenListener {
   close(): void;
 }
 
-export function openListener(desk: Desk, context: Context): OpenListener {
+export function openListener(reception: ListenerReception, context: Context): OpenListener {
   const { config, listen, secrets, tell } = context;
   const { host, port, socketPath } = config;
   const closing = new AbortController();
@@ -23,9 +25,10 @@ export function openListener(desk: Desk, context: Context): OpenListener {
 
   async function open(): Promise<void> {
     // A subscription that outlived the run before is still being told of changes.
-    desk.know(await loadSecrets(secrets), secrets);
+    await reception.know(await loadSecrets(secrets), context);
     const address = socketPath === null ? { host, port } : { socketPath };
-    const opened = await listen({ ...address, bodyBytesMax }, createAnswers(desk, context, closing.signal));
+    const answers = createAnswers(askingOf(reception, context), closing.signal);
+    const opened = await listen({ ...address, bodyBytesMax }, answers);
     if (closing.signal.aborted) return void opened.close();
     listening = opened;
     tell({
@@ -43,5 +46,18 @@ export function openListener(desk: Desk, context: Context): OpenListener {
       listening = null;
       tell({ type: 'listenerStopped' });
     },
+  };
+}
+
+export function askingOf(
+  { desk }: ListenerReception,
+  { clock, config, report, secrets, tell }: Context,
+): Asking<SpontaneousObservation> {
+  return {
+    ...{ clock, tell, queueWithinMs: config.queueWithinMs },
+    probe: createProbeDoor({ clock, secrets }),
+    newsOf: (row, at) => (desk.recognises(row, at, secrets.matches) ? newsOf(row) : null),
+    admitValidation: (at) => desk.admitValidation(at),
+    queue: report,
   };
 }

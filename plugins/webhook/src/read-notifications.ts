@@ -4,15 +4,12 @@
  *
  * @see https://learn.microsoft.com/graph/api/resources/changenotification
  */
-import type { IncomingRequest, SubscriptionTold } from '@tidemark/plugin-sdk';
+import type { IncomingRequest, RelayedNotification, SubscriptionTold } from '@tidemark/plugin-sdk';
 import { z } from '@tidemark/plugin-sdk';
 import { parseJson } from './stored-secrets.ts';
 
-export interface Row {
-  readonly subscriptionId: string;
+export interface Row extends RelayedNotification {
   readonly clientState: string;
-  /** null: the drive changed. */
-  readonly told: SubscriptionTold['told'] | null;
 }
 
 const rowsMax = 100;

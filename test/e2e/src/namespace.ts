@@ -7,6 +7,8 @@ import { join } from 'node:path';
 /** What differs inside: names that resolve to loopback, and an authority that the whole system trusts. */
 export type NamespaceOptions = {
   readonly hostNames: readonly string[];
+  /** Names that resolve to another address than loopback. */
+  readonly addresses?: Readonly<Record<string, string>>;
   /** PEM; added to a private copy of the system's certificate store. */
   readonly caFile: string;
 };
@@ -31,6 +33,8 @@ export type RunResult = {
  * shared with the outside, so a Unix socket made inside can be used from outside.
  */
 export type Namespace = {
+  /** Of the process that holds it: for those who connect namespaces with each other. */
+  readonly pid: number;
   /** Runs a program to its end. */
   readonly run: (command: string, args: readonly string[], options?: RunOptions) => Promise<RunResult>;
   /** Starts a program that goes on; `close` ends it. */
@@ -45,7 +49,10 @@ export async function openNamespace(options: NamespaceOptions): Promise<Namespac
   const [hostsFile, certificateFolder] = [join(folder, 'hosts'), join(folder, 'certs')];
   await writeFile(
     hostsFile,
-    ['localhost', ...options.hostNames].map((name) => `127.0.0.1 ${name}\n`).join(''),
+    [
+      ...['localhost', ...options.hostNames].map((name) => `127.0.0.1 ${name}\n`),
+      ...Object.entries(options.addresses ?? {}).map(([name, address]) => `${address} ${name}\n`),
+    ].join(''),
   );
   await copyCertificateStore(certificateFolder, options.caFile);
   const holder = await holdNamespace(hostsFile, certificateFolder);
@@ -63,6 +70,7 @@ export async function openNamespace(options: NamespaceOptions): Promise<Namespac
     return child;
   };
   return {
+    pid: holder.pid ?? 0,
     start,
     run: (command, args, runOptions = {}) =>
       finished(start(command, args, runOptions), runOptions.limitMs ?? 120_000),
@@ -97,6 +105,11 @@ const systemStore = '/etc/ssl/certs';
 async function copyCertificateStore(folder: string, caFile: string): Promise<void> {
   requireCommand('update-ca-certificates', 'ca-certificates');
   await cp(systemStore, folder, { recursive: true, dereference: true });
+  await trustIn(folder, caFile);
+}
+
+/** Adds an authority to a copy of the system's certificate store. */
+export async function trustIn(folder: string, caFile: string): Promise<void> {
   await appendFile(join(folder, 'ca-certificates.crt'), await readFile(caFile));
   const hashed = spawnSync('openssl', ['x509', '-noout', '-hash', '-in', caFile], { encoding: 'utf8' });
   if (hashed.status !== 0) throw new Error(`Cannot read ${caFile}: ${hashed.stderr}`);

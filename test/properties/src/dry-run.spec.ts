@@ -22,6 +22,25 @@ describe('a dry run', () => {
       runs(0.3),
     );
   });
+
+  it('announces a move into a folder as it is done, while the folder itself has to move', () => {
+    const before: Act[] = [
+      { do: 'mkdir', on: 'disk', at: 0, name: 0 },
+      { do: 'create', on: 'drive', at: 0, name: 0 },
+      { do: 'mkdir', on: 'disk', at: 3, name: 0 },
+      { do: 'mkdir', on: 'disk', at: 2, name: 0 },
+      { do: 'mkdir', on: 'drive', at: 0, name: 3 },
+      { do: 'create', on: 'disk', at: 0, name: 2 },
+    ];
+    const changes: Act[] = [
+      { do: 'move', on: 'drive', at: 0, to: 9, name: 3 },
+      { do: 'mkdir', on: 'disk', at: 0, name: 1 },
+      { do: 'move', on: 'disk', at: 11, to: 9, name: 3 },
+      { do: 'move', on: 'drive', at: 2, to: 0, name: 1 },
+      { do: 'move', on: 'disk', at: 0, to: 5, name: 0 },
+    ];
+    expect(rehearse(before, changes, true).commands).toEqual(rehearse(before, changes, false).commands);
+  });
 });
 
 function rehearse(before: readonly Act[], changes: readonly Act[], isRehearsal: boolean) {

@@ -307,6 +307,18 @@ const found: Readonly<Record<string, Found>> = {
     ],
     crashPoint: { batch: 23, durable: true },
   },
+  'a file was written while everything was listed, and the listing left it out': {
+    acts: [
+      { do: 'create', on: 'drive', at: 0, name: 0 },
+      { do: 'mkdir', on: 'disk', at: 0, name: 3 },
+      { do: 'loseCursor' },
+      { do: 'work', steps: 6, choice: 84 },
+      { do: 'work', steps: 3, choice: 0 },
+      { do: 'work', steps: 2, choice: 529 },
+      { do: 'write', on: 'drive', at: 0, name: 0 },
+      { do: 'work', steps: 2, choice: 284 },
+    ],
+  },
 };
 
 describe('what the search has found', () => {

@@ -5,7 +5,10 @@ import type { Chance } from './chance.ts';
 import type { ModelWorld } from './model-world.ts';
 import { root } from './model-world.ts';
 
-/** Rows come in any order, on any number of pages, some twice, and some as they were when the round began. */
+/**
+ * Rows come in any order, on any number of pages, some twice, and some as they were when the round began. A listing of
+ * everything may leave out what changes while it goes on: the next round tells of that.
+ */
 export function* readRemote(
   world: ModelWorld,
   command: CommandOf<'ReadRemote'>,
@@ -29,7 +32,9 @@ export function* readRemote(
   function rowsOf(page: readonly string[]): (RemoteRow | RemoteTombstone)[] {
     const rows = page.map((id) => {
       const old = early.get(id) ?? null;
-      return chance().oneIn(3) ? old : (world.feedRow(id) ?? old);
+      if (chance().oneIn(3)) return old;
+      const isOnTheMove = command.cursor === null && world.changedSince(id, cursor);
+      return isOnTheMove && chance().oneIn(2) ? null : (world.feedRow(id) ?? old);
     });
     return rows.filter((row) => row !== null);
   }
@@ -49,36 +54,63 @@ function split(ids: readonly string[], chance: () => Chance): string[][] {
   return pages;
 }
 
-/** Folder by folder. A file that moves from a folder not yet read into one already read is missed. */
+/**
+ * Folder by folder. What changed since it was listed is listed again, as the port promises; a folder that does so to the
+ * end is unknown inside.
+ */
 export function* scanLocal(
   world: ModelWorld,
   command: CommandOf<'ScanLocal'>,
   chance: () => Chance,
 ): Generator<Observation[]> {
-  const todo = [{ id: root, path: '' }];
-  const unreadable = [];
-  while (todo.length > 0) {
-    const [folder] = todo.splice(chance().below(todo.length), 1);
-    if (folder === undefined) break;
-    if (folder.id !== root && chance().oneIn(20)) {
-      unreadable.push(localId(folder.id));
-      world.unreadable.add(folder.id);
-      continue;
+  const listed = new Map<string, { readonly path: string; readonly rows: string }>();
+  const unreadable = new Set<string>();
+  yield* walk([{ id: root, path: '' }]);
+  for (let round = 0; round < relistingsMax; round++) {
+    const changed = [...listed].filter(([id, { path, rows }]) => rows !== rowsNow(id, path));
+    for (const [id, { path }] of changed) {
+      listed.delete(id);
+      if (rowsNow(id, path) !== null) yield* walk([{ id, path }]);
+      if (round === relistingsMax - 1) unreadable.add(id);
     }
-    const listing = world.listing(folder.id, folder.path);
-    if (listing === null) {
-      // It moved; the folder that it left has changed, is listed again, and leads to it.
-      const moved = world.disk.nodes.get(folder.id);
-      if (moved !== undefined) todo.push({ id: folder.id, path: world.disk.path(moved) });
-      continue;
-    }
-    for (const row of listing.rows)
-      if (row.kind === 'folder')
-        todo.push({ id: row.id, path: folder.path === '' ? row.name : `${folder.path}/${row.name}` });
-    yield [{ type: 'LocalListing', command: command.id, folders: [listing] }];
   }
+  for (const id of unreadable) world.unreadable.add(id);
   yield [
-    { type: 'LocalScanEnded', command: command.id, unreadable, oddities: [] },
+    {
+      type: 'LocalScanEnded',
+      command: command.id,
+      unreadable: [...unreadable].map((id) => localId(id)),
+      oddities: [],
+    },
     { type: 'CommandSucceeded', command: command.id },
   ];
+
+  function* walk(todo: { readonly id: string; readonly path: string }[]): Generator<Observation[]> {
+    while (todo.length > 0) {
+      const [folder] = todo.splice(chance().below(todo.length), 1);
+      if (folder === undefined) break;
+      if (folder.id !== root && chance().oneIn(20)) {
+        unreadable.add(folder.id);
+        continue;
+      }
+      const listing = world.listing(folder.id, folder.path);
+      // It moved: the folder that it left has changed, and so has the one that leads to it now.
+      if (listing === null) continue;
+      unreadable.delete(folder.id);
+      listed.set(folder.id, { path: folder.path, rows: JSON.stringify(listing.rows) });
+      for (const row of listing.rows) {
+        const path = folder.path === '' ? row.name : `${folder.path}/${row.name}`;
+        if (row.kind === 'folder' && listed.get(row.id)?.path !== path && !unreadable.has(row.id))
+          todo.push({ id: row.id, path });
+      }
+      yield [{ type: 'LocalListing', command: command.id, folders: [listing] }];
+    }
+  }
+
+  function rowsNow(id: string, path: string): string | null {
+    const listing = world.listing(id, path);
+    return listing === null ? null : JSON.stringify(listing.rows);
+  }
 }
+
+const relistingsMax = 3;

@@ -96,6 +96,11 @@ export class Side {
       if (current === folder) return true;
     return false;
   }
+  /** The node itself, and the folders it is in. */
+  above(node: Node): Node[] {
+    const folder = this.nodes.get(node.parent);
+    return folder === undefined ? [node] : [node, ...this.above(folder)];
+  }
   path(node: Node): string {
     const above = node.parent === root ? '' : `${this.path(this.nodes.get(node.parent) ?? node)}/`;
     return above + node.name;
@@ -178,6 +183,10 @@ export class ModelWorld {
     if (cursor !== null)
       for (const [id, version] of this.deleted) if (version > since && !ids.includes(id)) ids.push(id);
     return { ids, cursor: String(this.drive.version) };
+  }
+  /** It is still there, and no longer as it was at that cursor. */
+  changedSince(id: string, cursor: string): boolean {
+    return (this.drive.nodes.get(id)?.version ?? 0) > Number(cursor);
   }
   /** What the feed says of the id right now; null when it keeps silent. */
   feedRow(id: string): RemoteRow | RemoteTombstone | null {

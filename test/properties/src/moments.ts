@@ -41,15 +41,37 @@ export class LastSeen {
         ? [run.world.disk, this.local, state.trees.remoteNames]
         : [run.world.drive, this.remote, state.trees.localNames];
     const below = (id: ItemId): ItemId[] => [id, ...[...names.children(id)].flatMap(below)];
+    const folderOf = new Map<string, string>([...seen.values()].map(({ id, folder }) => [id, folder]));
     for (const id of below(command.item)) {
       const last = seen.get(id);
       const node = last === undefined ? undefined : side.nodes.get(last.id);
       if (last === undefined || node === undefined) continue;
-      // It was moved to where no scan could look, out of a folder that was read.
-      if (node.parent !== last.folder && run.world.wasUnreadable(node)) continue;
+      // It was moved to where no scan could look, out of a folder that was read; or the folder that it is in was.
+      const isElsewhere = side.above(node).some(({ id, parent }) => (folderOf.get(id) ?? parent) !== parent);
+      if (isElsewhere && run.world.wasUnreadable(node)) continue;
       return node.id;
     }
     return null;
+  }
+}
+
+/** Every identity that items ever had, as the path finder remembers them. */
+export class EverSeen {
+  private readonly driveIds = new Map<ItemId, Set<DriveItemId>>();
+  private readonly localIds = new Map<ItemId, Set<LocalId>>();
+
+  note({ trees: { items } }: State): void {
+    for (const { id, local, remote } of items.values()) {
+      if (remote !== null) this.driveIds.set(id, (this.driveIds.get(id) ?? new Set()).add(remote.id));
+      if (local !== null) this.localIds.set(id, (this.localIds.get(id) ?? new Set()).add(local.id));
+    }
+  }
+
+  of(item: ItemId): { readonly driveIds: readonly DriveItemId[]; readonly localIds: readonly LocalId[] } {
+    return {
+      driveIds: [...(this.driveIds.get(item) ?? [])],
+      localIds: [...(this.localIds.get(item) ?? [])],
+    };
   }
 }
 

@@ -32,6 +32,22 @@ const stories: readonly (readonly [number, string])[] = [
   ],
   [21393, 'what took the name of an upload before its answer came was forgotten when the answer came'],
   [2161, 'the name for a kept version differed in case only from one that a user had given'],
+  [
+    107714,
+    'a folder moved on the drive between two pages of a full listing: it was taken for gone, and what was in it never came back',
+  ],
+  [
+    300222,
+    'an upload was renamed on the drive before its answer came, and was being fetched as something new: two downloads of it met',
+  ],
+  [
+    307459,
+    'in the middle of a name swap one of the two was deleted on the drive: the other kept the name of its stop, and was uploaded under it',
+  ],
+  [
+    502614,
+    'a folder was made anew inside one that could not be read: what was to be made in it was found in no scan, and made again for ever',
+  ],
 ];
 
 it.each(stories)('seed %i: %s', async (seed) => {

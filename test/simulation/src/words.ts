@@ -8,7 +8,7 @@ export function wordsOf(event: Event): string {
     case 'RemoteSeen':
       return `drive shows ${event.rows.map(remoteWords).join(', ')}`;
     case 'RemoteRoundCompleted':
-      return `${event.full ? 'full' : 'delta'} round ends${event.absent.length > 0 ? `, absent ${event.absent.join(' ')}` : ''}`;
+      return `${event.full ? 'full' : 'delta'} round ends${event.unlisted.length > 0 ? `, not listed ${event.unlisted.join(' ')}` : ''}${event.absent.length > 0 ? `, absent ${event.absent.join(' ')}` : ''}`;
     case 'RemoteCursorLost':
       return 'cursor lost';
     case 'LocalSeen':

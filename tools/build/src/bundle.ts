@@ -1,6 +1,7 @@
 /** Puts the command and everything it imports into flat ES modules; what is imported dynamically is loaded when needed. */
 import { type RolldownPlugin, rolldown } from 'rolldown';
 import { nativeAddon } from './native-addon.ts';
+import { plainHttp } from './plain-http.ts';
 import { slimUndici } from './slim-undici.ts';
 
 /** `entry` becomes `main.mjs` in `folder`. Throws when an import cannot be resolved or a warning says it may not run. */
@@ -8,10 +9,10 @@ export async function bundle(entry: string, folder: string): Promise<void> {
   const build = await rolldown({
     input: { main: entry },
     platform: 'node',
-    external: /^node:/,
+    external: /^node:(?!http$)/,
     makeAbsoluteExternalsRelative: false,
     treeshake: true,
-    plugins: [nativeAddon(), slimUndici()] satisfies RolldownPlugin[],
+    plugins: [nativeAddon(), slimUndici(), plainHttp()] satisfies RolldownPlugin[],
     onLog: (level, log) => {
       // Third parties' directives and re-exports are not ours to mend; a missing import is.
       if (level === 'warn' && log.code === 'UNRESOLVED_IMPORT') throw new Error(log.message);

@@ -25,10 +25,12 @@ export function importsIn(path: string, text: string): string[] {
     ...module.staticExports.flatMap(({ entries }) =>
       entries.map(({ moduleRequest }) => moduleRequest?.value).filter((name) => name !== undefined),
     ),
-    // The parser gives the place of the argument, quotes included.
-    ...module.dynamicImports.map(({ moduleRequest }) =>
-      text.slice(moduleRequest.start, moduleRequest.end).replace(/^['"`]|['"`]$/g, ''),
-    ),
+    // The parser gives the place of the argument, quotes included. Without quotes it is computed (the plugins of a user are
+    // loaded so) and names nothing that a project could declare.
+    ...module.dynamicImports
+      .map(({ moduleRequest }) => text.slice(moduleRequest.start, moduleRequest.end))
+      .filter((argument) => /^['"`]/.test(argument))
+      .map((argument) => argument.replace(/^['"`]|['"`]$/g, '')),
   ];
   return [...new Set(requests)];
 }

@@ -17,6 +17,7 @@ import { seq } from '@tidemark/contracts';
 import type { CommandContext } from '../context.ts';
 import { exitCodeOf } from '../exit-code.ts';
 import { readLog } from '../read-log.ts';
+import { settingsRules } from '../settings-rules.ts';
 
 export async function explain(context: CommandContext): Promise<number> {
   const { commandLine, output, profile } = context;
@@ -32,7 +33,7 @@ export async function explain(context: CommandContext): Promise<number> {
     const finder = createPathFinder(path);
     const { state } = await replay({
       batches: log.read(action.atSeq === undefined ? {} : { to: seq(action.atSeq) }),
-      rulesFor: createRulesFor(),
+      rulesFor: createRulesFor(await settingsRules(profile)),
       check: false,
       watch: finder.watch,
     });

@@ -58,7 +58,7 @@ function describe(event: Event): string {
     case 'LocalSeen':
       return `LocalSeen  ${event.rows.length} rows: ${names(event.rows.map((row) => row.name))}`;
     case 'RemoteRoundCompleted':
-      return `RemoteRoundCompleted  ${event.full ? 'full' : 'changes only'}, ${event.absent.length} absent`;
+      return `RemoteRoundCompleted  ${event.full ? 'full' : 'changes only'}, ${event.unlisted.length} not listed, ${event.absent.length} gone`;
     case 'LocalScanCompleted':
       return `LocalScanCompleted  ${event.gone.length} gone, ${event.oddities.length} not syncable`;
     case 'Planned':

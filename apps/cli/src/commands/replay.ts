@@ -6,6 +6,7 @@ import { createRulesFor, logFolder } from '@tidemark/daemon';
 import type { CommandContext } from '../context.ts';
 import { exitCodeOf } from '../exit-code.ts';
 import { readLog } from '../read-log.ts';
+import { settingsRules } from '../settings-rules.ts';
 
 export async function replay(context: CommandContext): Promise<number> {
   const { commandLine, output, profile } = context;
@@ -21,7 +22,7 @@ export async function replay(context: CommandContext): Promise<number> {
     const verdict = await log.verify();
     const report = await replayLog({
       batches: log.read(action.toSeq === undefined ? {} : { to: seq(action.toSeq) }),
-      rulesFor: createRulesFor(),
+      rulesFor: createRulesFor(await settingsRules(profile)),
       check: true,
     });
     const [first] = report.divergences;

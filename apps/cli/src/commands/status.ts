@@ -1,46 +1,55 @@
-/** `status`: what the log says of both sides. Nothing is contacted. */
+/** `status`: how both sides are. A running daemon is asked; without one the log tells the same as of the last run. */
 import { existsSync } from 'node:fs';
-import { statusOf } from '@tidemark/engine';
-import { createRulesFor, logFolder, stateFromLog } from '@tidemark/daemon';
-import { escaped } from '@tidemark/disk';
+import type { StatusReport } from '@tidemark/control';
+import { askHealth, askStatus, stateFolderOf } from '@tidemark/control';
+import { Failure } from '@tidemark/contracts';
+import { createRulesFor, loadStatus, logFolder, stateFromLog } from '@tidemark/daemon';
 import type { CommandContext } from '../context.ts';
 import { readLog } from '../read-log.ts';
+import { settingsRules } from '../settings-rules.ts';
+import { renderStatus, statusJson } from '../render-status.ts';
+
+/** Lines for people; whoever wants all of a million items reads the JSON. */
+const itemsMax = { text: 1_000, json: 1_000_000 };
 
 export async function status(context: CommandContext): Promise<number> {
   const { commandLine, output, profile } = context;
-  const json = commandLine.action.type === 'status' && commandLine.action.output === 'json';
+  if (commandLine.action.type === 'status' && commandLine.action.check === 'yes') return check(context);
+  const form = commandLine.action.type === 'status' && commandLine.action.output === 'json' ? 'json' : 'text';
+  const show = (report: StatusReport): number => {
+    if (form === 'json') output.line(statusJson(report));
+    else for (const line of renderStatus(report)) output.line(line);
+    return 0;
+  };
+  const live = await fromDaemon(context, itemsMax[form]);
+  if (live !== null) return show(live);
+  const { statusReport } = await loadStatus();
   const folder = logFolder(profile);
-  if (!existsSync(folder)) {
-    output.line(json ? JSON.stringify({ schema: 1, state: 'neverSynced' }) : 'Nothing has been synced yet');
-    return 0;
-  }
+  if (!existsSync(folder)) return show(statusReport(profile, null, null, itemsMax[form]));
   return readLog(context, folder, async (log) => {
-    const { state } = await stateFromLog(log, createRulesFor());
-    const { items, atRest, notAtRest, oddities, halted } = statusOf(state);
-    if (json) {
-      output.line(
-        JSON.stringify({
-          schema: 1,
-          state: 'known',
-          seq: state.seq,
-          items,
-          atRest,
-          notAtRest,
-          oddities,
-          halted,
-        }),
-      );
-      return 0;
-    }
-    output.line(`Drive:    ${state.started?.drive.kind ?? 'unknown'} ${state.started?.drive.id ?? ''}`);
-    output.line(`Folder:   ${profile.settings.sync_dir}`);
-    output.line(`Log:      ${folder}, ${state.seq} events`);
-    output.line(`In sync:  ${atRest} of ${items} items, as of the last run`);
-    for (const item of notAtRest)
-      output.line(`  ${item.standing.padEnd(8)} "${escaped(item.path)}": ${escaped(item.detail)}`);
-    for (const oddity of oddities)
-      output.line(`  skipped  "${escaped(oddity.path)}": ${escaped(oddity.detail)}`);
-    if (halted !== null) output.line(`The last run was stopped: ${escaped(halted.detail)}`);
-    return 0;
+    const { state } = await stateFromLog(log, createRulesFor(await settingsRules(profile)));
+    return show(statusReport(profile, state, null, itemsMax[form]));
   });
+}
+
+/** For health checks: quiet when all is well. */
+async function check({ profile, output }: CommandContext): Promise<number> {
+  const health = await askHealth(stateFolderOf(logFolder(profile)));
+  if (health?.isAlive === true) return 0;
+  output.errorLine(`ERROR: ${health === null ? 'No monitor runs' : (health.detail ?? 'It stands still')}`);
+  return 1;
+}
+
+async function fromDaemon(
+  { profile, output }: CommandContext,
+  itemsMost: number,
+): Promise<StatusReport | null> {
+  try {
+    return await askStatus(stateFolderOf(logFolder(profile)), itemsMost);
+  } catch (error) {
+    if (!(error instanceof Failure)) throw error;
+    output.errorLine(`WARNING: ${error.message}`);
+    output.errorLine('         What follows is from the log');
+    return null;
+  }
 }

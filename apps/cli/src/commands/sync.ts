@@ -1,9 +1,9 @@
-/** `--sync`: one run that ends when both sides agree, and its dry run. `--monitor`: one that goes on until it is stopped. */
-import { edgesOf, openBus, runProfile } from '@tidemark/daemon';
+/** `--sync`: one run that ends when both sides agree, and its dry run. */
+import { arrangePlugins, loadEdges, openBus, runProfile } from '@tidemark/daemon';
 import type { RunEnd } from '@tidemark/daemon';
 import type { CommandContext } from '../context.ts';
-import { acceptStart, changedSettings } from '../accepted-start.ts';
-import { confirmed } from '../confirm.ts';
+import { acceptStart } from '../accepted-start.ts';
+import { beforeRun } from '../before-run.ts';
 import { exitCodeOf, kindOf } from '../exit-code.ts';
 import { interruption } from '../interruption.ts';
 import { clock, random, withRun } from '../open.ts';
@@ -13,33 +13,22 @@ export async function sync(context: CommandContext): Promise<number> {
   const { commandLine, output, profile } = context;
   const { settings } = profile;
   const mode = settings.dry_run ? 'rehearse' : 'real';
-  const { action } = commandLine;
-  const monitoring = action.type === 'monitor' && mode === 'real';
-  const json = (action.type === 'sync' || action.type === 'monitor') && action.output === 'json';
-  const say = (line: string): void => {
-    if (!json) output.line(line);
-  };
-  if (settings.resync && !settings.resync_auth && !(await confirmed(resyncWarning, output))) return 1;
+  const json = 'output' in commandLine.action && commandLine.action.output === 'json';
+  const stopped = await beforeRun(context, json);
+  if (stopped !== null) return stopped;
 
-  const changes = settings.resync ? { changed: [], notices: [] } : changedSettings(profile);
-  for (const notice of changes.notices) say(notice);
-  if (changes.changed.length > 0) {
-    const lines = changes.lines ?? [];
-    if (settings.compat_strict_resync) {
-      for (const line of lines) output.errorLine(line);
-      return 78;
-    }
-    say(
-      `${lines[0] ?? ''} (${changes.changed.join(', ')}): applied without it, nothing is deleted because of it`,
-    );
-  }
-  if (settings.resync) say('Deleting the saved application sync status ...');
-
+  const { here, elsewhere } = await arrangePlugins(
+    withReporter(profile, { json, dryRun: mode === 'rehearse' }),
+    profile,
+  );
   return withRun(context, { mode, resync: settings.resync }, async (opened) => {
     const interrupted = interruption(output);
-    const bus = await openBus(settings.bus, (detail) => {
-      output.errorLine(`ERROR: A message between plugins was lost, so the run ends: ${detail}`);
-      interrupted.end();
+    const bus = await openBus(settings, {
+      onError: (detail) => {
+        output.errorLine(`ERROR: A message between plugins was lost, so the run ends: ${detail}`);
+        interrupted.end();
+      },
+      onOutside: (detail) => output.errorLine(`WARNING: ${detail}`),
     });
     try {
       const end = await runProfile({
@@ -50,14 +39,15 @@ export async function sync(context: CommandContext): Promise<number> {
         random,
         output,
         mode,
-        plugins: withReporter(profile, { json, dryRun: mode === 'rehearse', monitoring }),
+        ...{ plugins: here, elsewhere },
         massDeleteConfirmed: commandLine.force === 'yes',
-        monitoring,
-        lend: monitoring ? edgesOf(profile, opened.account) : {},
+        monitoring: false,
+        // Ours need none of it in a run that ends by itself.
+        lend: settings.plugins.length === 0 ? {} : (await loadEdges()).edgesOf(profile, opened.account, here),
         interrupted: interrupted.signal,
       });
       if (mode === 'real') acceptStart(profile);
-      return monitoring && interrupted.by === 'SIGTERM' ? 0 : report(context, end);
+      return report(context, end);
     } finally {
       interrupted.release();
       await bus.close();
@@ -66,7 +56,7 @@ export async function sync(context: CommandContext): Promise<number> {
 }
 
 /** The reporter has told the story, deletions that wait for a decision included; what is left is the exit code. */
-function report({ commandLine }: CommandContext, { cause, status }: RunEnd): number {
+export function report({ commandLine }: CommandContext, { cause, status }: RunEnd): number {
   if (cause === 'interrupted') return exitCodeOf('interrupted', commandLine);
   if (status.halted !== null) {
     return exitCodeOf(kindOf(status.halted.code), commandLine);
@@ -78,14 +68,3 @@ function report({ commandLine }: CommandContext, { cause, status }: RunEnd): num
     ? exitCodeOf('failed', commandLine)
     : 0;
 }
-
-const resyncWarning = {
-  lines: [
-    '',
-    'WARNING: You have asked the client to perform a --resync operation.',
-    '         Tidemark will forget what both sides agreed on and compare them by content.',
-    '         Nothing is deleted; where both sides differ, both versions are kept.',
-    '',
-  ],
-  question: 'Are you sure you wish to proceed with --resync? [Y/N] ',
-};

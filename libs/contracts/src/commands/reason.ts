@@ -28,10 +28,14 @@ export const ruleTexts = {
   'name-taken-on-drive': 'its name belongs to another item on the drive, so the local one steps aside',
   'name-swap':
     'its new name is still held by an item that waits for this one: a stop in between breaks the circle',
+  'swap-abandoned':
+    'it stands on a stop of a name swap and its other side is gone, so it gets the name that it was on the way to',
   'compare-content': 'both sides have it and only the bytes can tell whether they are equal',
   'run-started': 'a run begins by looking at both sides',
   'hint-received': 'something told that this side may have changed',
   'look-again': 'an attempt met something else than expected, so that side is looked at again',
+  'unlisted-read':
+    'a full listing left out known items, and only the changes since tell what is gone from what has just changed',
   'look-due': 'this side has not been looked at for as long as the settings allow',
   'subscription-wanted': 'the service is to tell of changes as they happen',
   'subscription-ends': 'the subscription is about to expire, or the service asked for it',

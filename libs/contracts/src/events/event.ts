@@ -19,8 +19,15 @@ export interface Started {
     readonly rootId: DriveItemId;
   };
   readonly root: { readonly id: LocalId; readonly marker: string };
-  /** Names and versions of the plugins, in the order their rules are asked. */
-  readonly plugins: readonly { readonly name: string; readonly version: string }[];
+  /**
+   * Names and versions of the plugins, in the order their rules are asked. `elsewhere`: in another process; its version is
+   * `unknown` when it was not there yet.
+   */
+  readonly plugins: readonly {
+    readonly name: string;
+    readonly version: string;
+    readonly elsewhere?: true;
+  }[];
   /** What both sides agreed on is forgotten: content decides everything anew, nothing is deleted. Says why. */
   readonly forget: string | null;
 }
@@ -30,14 +37,19 @@ export interface RemoteSeen {
   readonly type: 'RemoteSeen';
   readonly rows: readonly (RemoteRow | RemoteTombstone)[];
 }
-/** A delta round reached its end: from here on absence is evidence. */
+/** A delta round reached its end. */
 export interface RemoteRoundCompleted {
   readonly type: 'RemoteRoundCompleted';
   /** The round enumerated everything. */
   readonly full: boolean;
   /** The delta link to go on from. Opaque. */
   readonly cursor: string;
-  /** After a full round: known items that it did not list. */
+  /**
+   * Known items that a full round did not list. What changes between two of its pages may be on neither, so this proves
+   * nothing yet: such a change is told by the next round.
+   */
+  readonly unlisted: readonly DriveItemId[];
+  /** Known items that the full round before did not list and this round did not show either: they are gone. */
   readonly absent: readonly DriveItemId[];
 }
 /** The stored cursor is void: the next round must be a full one. */

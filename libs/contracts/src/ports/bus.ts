@@ -17,7 +17,7 @@ export interface Bus {
   /** Answers requests. */
   respond(
     subject: string,
-    handler: (payload: unknown) => unknown | Promise<unknown>,
+    handler: (payload: unknown, subject: string) => unknown | Promise<unknown>,
   ): Promise<BusSubscription>;
   /** Delivers what was taken over, then closes. */
   close(): Promise<void>;

@@ -19,7 +19,11 @@ export interface Disk {
   root(options: {
     readonly create: boolean;
   }): Promise<{ readonly id: LocalId; readonly marker: string | null }>;
-  /** One complete scan. Symbolic links, special files, names that are not UTF-8 and unreadable folders are oddities. */
+  /**
+   * One complete scan. What changed since it was listed is listed again, so that whatever is there all the time is met, however it
+   * moves about meanwhile; a folder that never stands still is unreadable. Symbolic links, special files, names that are not
+   * UTF-8 and unreadable folders are oddities.
+   */
   scan(options?: { readonly signal?: AbortSignalLike }): AsyncIterable<ScanBatch | ScanEnd>;
   /** What is directly inside these folders, in the order given; a folder that is not there (any more) is left out. */
   list(

@@ -19,10 +19,19 @@ export interface EventLog {
   history(item: ItemId): AsyncIterable<RecordedEvent>;
   /** Keeps a snapshot as a cache: text chunks that give the state after `seq`. Replaces older ones. */
   saveSnapshot(seq: Seq, chunks: Iterable<string>): Promise<void>;
+  /** The newest finished one. Its chunks are checked as they are read: iterating throws SnapshotUnusable. */
   latestSnapshot(): Promise<{ readonly seq: Seq; readonly chunks: AsyncIterable<string> } | null>;
   /** Checks the whole chain against the witness. */
   verify(): Promise<LogVerdict>;
   close(): Promise<void>;
+}
+
+/** The snapshot is not what was written. Nothing is lost: the events give the same state. */
+export class SnapshotUnusable extends Error {
+  constructor(seq: Seq, detail: string) {
+    super(`Cannot use the snapshot at event ${seq}: ${detail}`);
+    this.name = 'SnapshotUnusable';
+  }
 }
 
 export type LogVerdict =

@@ -1,8 +1,12 @@
 /** The listening port: answers HTTP requests that come from anywhere, so everything about it has a limit. */
 
-/** Where to listen. `host` empty: every address of this machine. `port` 0: any free one. */
+/**
+ * Where to listen. `host` empty: every address of this machine. `port` 0: any free one. `socketMode`: who may connect to a Unix
+ * socket, as a file mode; 0660 by default, for a reverse proxy in the same group.
+ */
 export type ListenAddress =
-  { readonly host: string; readonly port: number } | { readonly socketPath: string };
+  | { readonly host: string; readonly port: number }
+  | { readonly socketPath: string; readonly socketMode?: number };
 
 /** One HTTP request, read completely within the limits. */
 export interface IncomingRequest {

@@ -89,6 +89,26 @@ describe('explain', () => {
     expect(lastDecision?.outcome?.sentence).toBe('It was deleted on disk; the trash has it as "files/a.txt"');
   });
 
+  it('a deletion on disk after a full listing rests on that listing and on the changes since', () => {
+    const run = settled();
+    run.record([
+      { type: 'RemoteCursorLost', detail: 'spec' },
+      { type: 'HintReceived', side: 'remote', source: 'spec' },
+    ]);
+    run.driveShows();
+    run.driveShows();
+    run.command('DeleteLocal');
+    const { chapters, lastDecision } = explanation(run);
+    expect(chapters.slice(-3).map(({ sentence }) => sentence)).toEqual([
+      'A complete listing of the drive did not contain it',
+      'The changes of the drive since that listing did not show it either: it is gone',
+      expect.stringMatching(/^Decided to delete "a.txt" on disk/),
+    ]);
+    expect(lastDecision?.causes.map(({ sentence }) => sentence)).toContain(
+      'The changes of the drive since that listing did not show it either: it is gone',
+    );
+  });
+
   it('a deletion on the drive rests on two complete looks at the disk', () => {
     const run = settled();
     run.observe({ type: 'HintReceived', side: 'local', source: 'spec' });

@@ -16,7 +16,7 @@ import { isAtRest, shownPath } from '@tidemark/trees';
 import type { State } from '../state.ts';
 import type { ItemStatus } from '../status.ts';
 import { itemStatus } from '../status.ts';
-import { knownCommands } from './commands.ts';
+import { knownCommands, quote } from './commands.ts';
 import type { PathMatch } from './path-finder.ts';
 import type { Chapter, DecisionOutcome } from './story.ts';
 import { tell } from './story.ts';
@@ -74,7 +74,7 @@ export function explain({ history, state, item, looks = [], match }: ExplainOpti
         : shownPath(state.trees, entries),
     standing: standingOf(state, item),
     chapters,
-    lastDecision: last === undefined ? null : decided(last, chapters),
+    lastDecision: last === undefined ? null : decided(last, chapters, item),
   };
 }
 
@@ -101,8 +101,13 @@ function standingOf(state: State, id: ItemId): Standing {
 function decided(
   { command, evidence, outcome }: ReturnType<typeof tell>['decisions'][number],
   chapters: readonly Chapter[],
+  item: ItemId,
 ): LastDecision {
   const { rule, differs, causes, plugin } = command.reason;
+  const elsewhere =
+    command.item === item
+      ? 'An event of another item'
+      : `An event of ${quote(command.path)}, which took it along`;
   const seqs = [...new Set([...causes, ...evidence])].sort((a, b) => a - b);
   return {
     command,
@@ -111,7 +116,7 @@ function decided(
     differs,
     causes: seqs.map((seq) => ({
       seq,
-      sentence: chapters.find((chapter) => chapter.seq === seq)?.sentence ?? 'An event of another item',
+      sentence: chapters.find((chapter) => chapter.seq === seq)?.sentence ?? elsewhere,
     })),
     ...(plugin === undefined ? {} : { plugin }),
     outcome,

@@ -206,13 +206,18 @@ export function tell({ history, commands, state, item, match }: StoryOptions): S
         break;
       case 'RemoteRoundCompleted':
         if (event.absent.some((id) => driveIds.has(id)))
-          sentences = ['A complete listing of the drive did not contain it any more'];
+          sentences = [
+            event.full
+              ? 'A complete listing of the drive did not contain it any more'
+              : 'The changes of the drive since that listing did not show it either: it is gone',
+          ];
         else if (seq === sweptAt)
           sentences = ['The folder it was in is gone from the drive, and it went with it'];
         if (sentences.length > 0) {
           remote = null;
           remoteGoneAt = seq;
-        }
+        } else if (event.unlisted.some((id) => driveIds.has(id)))
+          sentences = ['A complete listing of the drive did not contain it'];
         break;
       case 'LocalSeen':
         sentences = event.rows
@@ -263,7 +268,7 @@ function noteLateAnswer(chapters: Chapter[], seq: Seq): Seq {
   if (chapter !== undefined)
     chapters[index] = {
       ...chapter,
-      sentence: `${chapter.sentence}; by then the drive had told that it was deleted again`,
+      sentence: `${chapter.sentence}; by then the drive had told something newer of it`,
     };
   return seq;
 }
@@ -292,6 +297,7 @@ function lastSweep(
         if (event.rows.some((row) => driveIds.has(row.id))) return null;
         break;
       case 'RemoteRoundCompleted':
+        if (event.unlisted.some((id) => driveIds.has(id))) break;
         return event.absent.some((id) => driveIds.has(id)) ? null : seq;
       case 'CommandSucceeded':
         if (event.remote === undefined) break;

@@ -14,6 +14,7 @@ import { download } from './download.ts';
 import { idPrefixOf } from './ids.ts';
 import { readDriveInfo } from './info.ts';
 import { move, setModifiedAt } from './patch.ts';
+import { createRateLimit } from './rate-limit.ts';
 import { quoted } from '../redact.ts';
 import type { SessionStore } from './upload-session-open.ts';
 import { upload } from './upload.ts';
@@ -37,6 +38,8 @@ export interface GraphDriveOptions {
   readonly pageSize?: number;
   /** Where upload sessions of large files survive a restart. */
   readonly sessions?: SessionStore | null;
+  /** `rate_limit`: bytes per second of each transfer; 0 is off. */
+  readonly rateLimit?: number;
   readonly retry?: RetryPolicy;
 }
 
@@ -52,6 +55,7 @@ export function createGraphDrive(options: GraphDriveOptions): GraphDrive {
   const client = createGraphClient(options);
   const { endpoints, budget } = options;
   const downloadUrls = createDownloadUrls(options.clock);
+  const rate = createRateLimit(options.rateLimit ?? 0, options.clock);
   const units = Math.floor((options.fragmentBytes ?? 10 * 1024 * 1024) / fragmentUnitBytes);
   const uploading = {
     fragmentBytes: Math.min(fragmentUnitsMax, Math.max(1, units)) * fragmentUnitBytes,
@@ -113,8 +117,9 @@ export function createGraphDrive(options: GraphDriveOptions): GraphDrive {
     },
     createFolder: async (parentId, name) => createFolder((await opened()).drive, parentId, name),
     upload: async (target, source, modifiedAt, wish) =>
-      upload((await opened()).drive, target, source, modifiedAt, uploading, wish),
-    download: async (id, sink, wish) => download((await opened()).drive, id, sink, wish),
+      upload((await opened()).drive, target, rate.source(source, wish?.signal), modifiedAt, uploading, wish),
+    download: async (id, sink, wish) =>
+      download((await opened()).drive, id, rate.sink(sink, wish?.signal), wish),
     move: async (id, to, ifMatch) => move((await opened()).drive, id, to, ifMatch),
     setModifiedAt: async (id, modifiedAt, ifMatch) =>
       setModifiedAt((await opened()).drive, id, modifiedAt, ifMatch),

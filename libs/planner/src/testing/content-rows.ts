@@ -84,6 +84,15 @@ export const contentRows: Rows = {
       gives: 'KeepRemoteCopy a keeping a-host-safeBackup-*',
       rule: 'conflict-local-keeps-name',
     },
+    'the name of the kept version differs from every other in more than case': {
+      items: [
+        { local: a, remote: file('a', 'new', { at: 200 }) },
+        agreed(file('A-host-safeBackup-0001', 'two')),
+        onlyRemote(file('a-host-safebackup-0002', 'tri')),
+      ],
+      gives: 'DownloadFile a keeping a-host-safeBackup-* from 3',
+      rule: 'conflict-remote-keeps-name',
+    },
     'after the base was forgotten, the drive keeps the name': {
       items: [{ local: file('a', 'new', { at: 200 }), remote: a }],
       given: { withoutBase: true },
@@ -230,7 +239,7 @@ export const contentRows: Rows = {
           remote: file('a-host-safeBackup-0001.txt', 'xyz'),
         },
       ],
-      gives: 'DownloadFile a-host-safeBackup-0001.txt keeping a-host-safeBackup-*.txt',
+      gives: 'DownloadFile a-host-safeBackup-0001.txt keeping a-host-safeBackup-*.txt from 2',
       rule: 'conflict-remote-keeps-name',
     },
     'no conflict is settled before the whole drive is known': {

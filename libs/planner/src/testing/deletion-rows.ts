@@ -77,6 +77,11 @@ export const deletionRows: Rows = {
       given: { remoteKnown: false },
       gives: 'wait for remoteKnown',
     },
+    'what a full listing left out is left alone until the next round tells what became of it': {
+      items: [{ synced: a, local: file('b', 'old'), remote: a }],
+      given: { unlisted: () => true },
+      gives: 'wait for remoteKnown',
+    },
     'a mass of deletions on the drive waits for a confirmation': {
       items: [{ synced: a, remote: a }],
       given: { deletionsHeld: true },

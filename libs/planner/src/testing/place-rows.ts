@@ -1,6 +1,6 @@
 /** Decisions about places: renames, moves, and names that are taken; and about items that are left alone. */
 import type { Rows } from './table.ts';
-import { agreed, file, folder, notebook, onlyLocal, onlyRemote } from './table.ts';
+import { agreed, file, folder, notebook, onlyLocal, onlyRemote, refusingLocally } from './table.ts';
 
 /** Base, old and new content have the same length, so that size never decides by accident. */
 const a = file('a', 'old');
@@ -13,6 +13,31 @@ export const placeRows: Rows = {
       gives: 'MoveRemote b → b',
       rule: 'local-moved',
     },
+    'a rename on disk to a name that the drive cannot hold is left alone': {
+      items: [{ ...agreed(a), local: file('b?', 'old') }],
+      given: { rules: refusingLocally('?') },
+      gives: 'ignored: ?',
+    },
+    'a name on the drive that the disk would not send there is fine': {
+      items: [{ ...agreed(a), remote: file('b?', 'old') }],
+      given: { rules: refusingLocally('?') },
+      gives: 'MoveLocal a → b?',
+      rule: 'remote-moved',
+    },
+    'a new file under the name that an item keeps on the drive, since it cannot be renamed there, steps aside':
+      {
+        items: [onlyLocal(file('a', 'new')), { ...agreed(a), local: file('b?', 'old') }],
+        given: { rules: refusingLocally('?') },
+        gives: 'MoveLocal a → a-host-safeBackup-0001',
+        rule: 'name-taken-on-drive',
+      },
+    'moved on both sides, and with local_first the name on disk is one that the drive cannot hold: the drive wins':
+      {
+        items: [{ synced: a, local: file('b?', 'old'), remote: file('c', 'old') }],
+        given: { rules: refusingLocally('?'), policy: { localFirst: true } },
+        gives: 'MoveLocal b? → c',
+        rule: 'moved-on-both-sides',
+      },
     'a rename on the drive is one rename': {
       items: [{ ...agreed(a), remote: file('b', 'old') }],
       gives: 'MoveLocal a → b',
@@ -44,6 +69,23 @@ export const placeRows: Rows = {
       items: [
         { ...agreed(file('a', 'old', { in: 2 })), local: file('b', 'old', { in: 2 }) },
         { ...agreed(folder('d')), local: folder('e') },
+      ],
+      given: { busy: [2] },
+      gives: 'wait for 2',
+    },
+    'nor does anything move into a folder while one above it is being moved on disk': {
+      items: [
+        { ...agreed(a), remote: file('a', 'old', { in: 2 }) },
+        { ...agreed(folder('d')), local: folder('d', { in: 3 }) },
+        onlyLocal(folder('e')),
+      ],
+      given: { busy: [3] },
+      gives: 'wait for 3',
+    },
+    'a folder does not move while something is on its way into it': {
+      items: [
+        { ...agreed(folder('d')), remote: folder('e') },
+        { ...agreed(a), remote: file('a', 'old', { in: 1 }) },
       ],
       given: { busy: [2] },
       gives: 'wait for 2',
@@ -162,6 +204,32 @@ export const placeRows: Rows = {
       given: { provisional: (id) => (id === 1 ? 'local' : undefined) },
       gives: 'MoveLocal tidemark-swap-1-b → b',
       rule: 'remote-moved',
+    },
+    'a new file on a stop on disk, gone from the drive: it gets the name it was on the way to': {
+      items: [onlyLocal(file('tidemark-swap-1-b.txt', 'old'))],
+      given: { provisional: (id) => (id === 1 ? 'local' : undefined) },
+      gives: 'MoveLocal tidemark-swap-1-b.txt → b.txt',
+      rule: 'swap-abandoned',
+    },
+    'a new file on a stop on disk, and somebody has the name by now: it takes a kept name': {
+      items: [onlyLocal(file('tidemark-swap-1-b.txt', 'old')), agreed(file('b.txt', 'two'))],
+      given: { provisional: (id) => (id === 1 ? 'local' : undefined) },
+      gives: 'MoveLocal tidemark-swap-1-b.txt → b-host-safeBackup-0001.txt',
+      rule: 'swap-abandoned',
+    },
+    'a new file on a stop on disk, and whoever has the name is about to leave: wait': {
+      items: [
+        onlyLocal(file('tidemark-swap-1-b', 'old')),
+        { ...agreed(file('b', 'two')), remote: file('c', 'two') },
+      ],
+      given: { provisional: (id) => (id === 1 ? 'local' : undefined) },
+      gives: 'wait for 2',
+    },
+    'an edited file on a stop on the drive, deleted on disk: it gets the name it was on the way to': {
+      items: [{ synced: a, remote: file('tidemark-swap-1-b', 'new') }],
+      given: { provisional: (id) => (id === 1 ? 'remote' : undefined) },
+      gives: 'MoveRemote b → b',
+      rule: 'swap-abandoned',
     },
     'by somebody who is about to leave: wait': {
       items: [

@@ -3,10 +3,10 @@
  *
  * `file('a', 'one')` is a file whose content, hash and version are the one word; two entries with the same word agree.
  */
-import type { Policy, RuleId } from '@tidemark/contracts';
+import type { KeptName, Policy, RuleId } from '@tidemark/contracts';
 import { driveItemId, itemId, localId, rootItem, seq, paceOnce } from '@tidemark/contracts';
 import type { Item, Trees } from '@tidemark/trees';
-import { createTrees, setLocal, setRemote, setRoots } from '@tidemark/trees';
+import { addItem, createTrees, setLocal, setRemote, setRoots } from '@tidemark/trees';
 import { createAgenda } from '../agenda.ts';
 import { createFates } from '../fate.ts';
 import { planItems } from '../plan-items.ts';
@@ -77,6 +77,13 @@ export const ignoring = (ending: string): PlanningView['rules'] => ({
   resolve: () => null,
 });
 
+/** Rules that refuse names with that ending where they would have to go up to the drive. */
+export const refusingLocally = (ending: string): PlanningView['rules'] => ({
+  ignore: ({ name, side }) =>
+    side === 'local' && name.endsWith(ending) ? { plugin: 'settings', detail: ending } : null,
+  resolve: () => null,
+});
+
 export type ViewChanges = Partial<Omit<PlanningView, 'trees' | 'policy' | 'inFlight' | 'fates'>> & {
   readonly policy?: Partial<Policy>;
   /** Commands under way. */
@@ -126,6 +133,7 @@ export function viewWith(items: readonly Entries[], changes: ViewChanges = {}): 
     inFlight: new Map((busy ?? []).map((id) => [itemId(id), underWay(id)])),
     resting: () => false,
     provisional: () => undefined,
+    unlisted: () => false,
     remoteKnown: true,
     localKnown: true,
     withoutBase: false,
@@ -171,14 +179,15 @@ export function commandInWords(command: Draft): string {
   if (command.type === 'MoveRemote') words.push('→', command.toName);
   if (command.type === 'UploadFile') words.push('as', command.target.as);
   if (command.type === 'DeleteRemote' && command.itemCount > 1) words.push(`(${command.itemCount} items)`);
-  if ('keepAs' in command && command.keepAs !== null)
-    words.push(`keeping ${command.keepAs.prefix}*${command.keepAs.suffix}`);
+  if ('keepAs' in command && command.keepAs !== null) words.push(`keeping ${keptInWords(command.keepAs)}`);
   return words.join(' ');
 }
 
+const keptInWords = ({ prefix, suffix, from }: KeptName): string =>
+  `${prefix}*${suffix}${from > 1 ? ` from ${from}` : ''}`;
+
 function add(trees: Trees, id: number): Item {
-  const item: Item = { id: itemId(id), remote: null, local: null, synced: null };
-  trees.items.set(item.id, item);
+  const item = addItem(trees, itemId(id));
   trees.nextItem = id + 1;
   return item;
 }

@@ -23,7 +23,8 @@ export type Action =
       readonly password?: string;
     }
   | { readonly type: 'getFileLink' | 'modifiedBy' | 'downloadFile'; readonly path: string }
-  | { readonly type: 'status' | 'conflicts'; readonly output: Output }
+  | { readonly type: 'status'; readonly output: Output; readonly check: 'yes' | 'no' }
+  | { readonly type: 'conflicts'; readonly output: Output }
   | { readonly type: 'plan'; readonly output: Output; readonly item?: string }
   | { readonly type: 'apply'; readonly output: Output; readonly plan?: string }
   | {
@@ -54,14 +55,23 @@ export type Action =
       readonly topic?: string;
       readonly output: Output;
       readonly nginx: 'no' | 'plain' | 'hardened';
+      /** File of addresses for the configuration of nginx. */
+      readonly allowList?: string;
+      /** Whether the drive may be changed for a moment. */
+      readonly live: 'yes' | 'no';
     }
+  | { readonly type: 'plugin'; readonly step: 'list'; readonly output: Output }
   | {
       readonly type: 'plugin';
-      readonly step: string;
-      readonly operands: readonly string[];
+      readonly step: 'run';
+      /** A name, a path or a package. */
+      readonly reference: string;
       readonly output: Output;
+      /** Address of the server; without it, that of the settings. */
+      readonly bus?: string;
+      readonly drive?: string;
     }
-  | { readonly type: 'relay' };
+  | { readonly type: 'relay'; readonly step: 'run' | 'user' };
 
 /** How to sign in, should it be necessary. */
 export type Login =

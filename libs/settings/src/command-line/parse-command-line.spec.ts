@@ -143,7 +143,7 @@ describe('the subcommand face', () => {
   it.each<readonly [readonly string[], Action]>([
     [['sync'], { type: 'sync', output: 'text' }],
     [['monitor', '--json'], { type: 'monitor', output: 'json' }],
-    [['status', '--json'], { type: 'status', output: 'json' }],
+    [['status', '--json'], { type: 'status', output: 'json', check: 'no' }],
     [['plan', '--item', 'a/b'], { type: 'plan', output: 'text', item: 'a/b' }],
     [['apply', 'abc'], { type: 'apply', output: 'text', plan: 'abc' }],
     [['log'], { type: 'log', output: 'text', types: [], follow: 'no' }],
@@ -186,13 +186,32 @@ describe('the subcommand face', () => {
     [['inspect', 'x.log'], { type: 'inspect', log: 'x.log' }],
     [['undo', '17'], { type: 'undo', target: '17', output: 'text' }],
     [['conflicts'], { type: 'conflicts', output: 'text' }],
-    [['doctor'], { type: 'doctor', output: 'text', nginx: 'no' }],
+    [['doctor'], { type: 'doctor', output: 'text', nginx: 'no', live: 'no' }],
     [
       ['doctor', 'webhook', '--nginx', '--hardened'],
-      { type: 'doctor', topic: 'webhook', output: 'text', nginx: 'hardened' },
+      { type: 'doctor', topic: 'webhook', output: 'text', nginx: 'hardened', live: 'no' },
     ],
-    [['plugin', 'add', 'x', 'y'], { type: 'plugin', step: 'add', operands: ['x', 'y'], output: 'text' }],
-    [['relay'], { type: 'relay' }],
+    [
+      ['doctor', 'webhook', '--live', '--json'],
+      { type: 'doctor', topic: 'webhook', output: 'json', nginx: 'no', live: 'yes' },
+    ],
+    [
+      ['doctor', 'webhook', '--nginx', '--allow-list', 'senders.txt'],
+      {
+        ...{ type: 'doctor', topic: 'webhook', output: 'text', nginx: 'plain', live: 'no' },
+        allowList: 'senders.txt',
+      },
+    ],
+    [['plugin', 'list', '--json'], { type: 'plugin', step: 'list', output: 'json' }],
+    [
+      ['plugin', 'run', './x.ts', '--bus', 'nats://h:4222', '--drive=b!1'],
+      {
+        ...{ type: 'plugin', step: 'run', reference: './x.ts', output: 'text' },
+        ...{ bus: 'nats://h:4222', drive: 'b!1' },
+      },
+    ],
+    [['relay'], { type: 'relay', step: 'run' }],
+    [['relay', 'user'], { type: 'relay', step: 'user' }],
     [['help'], { type: 'help' }],
     [['help', 'log'], { type: 'help', topic: 'log' }],
     [['log', '--help'], { type: 'help', topic: 'log' }],

@@ -35,10 +35,13 @@ const running: readonly Switch[] = [
 export const subcommands: readonly Subcommand[] = [
   define('sync', 'Sync once', [], running, ({ output }) => ({ type: 'sync', output })),
   define('monitor', 'Keep syncing until stopped', [], running, ({ output }) => ({ type: 'monitor', output })),
-  define('status', 'Show what is in sync, waiting, failed or in conflict', [], [json], ({ output }) => ({
-    type: 'status',
-    output,
-  })),
+  define(
+    'status',
+    'Show what is in sync, waiting, failed or in conflict',
+    [],
+    [json, { long: 'check', summary: 'Only fail when no monitor runs, or it stands still' }],
+    ({ output, value }) => ({ type: 'status', output, check: value('check') === 'true' ? 'yes' : 'no' }),
+  ),
   define('plan', 'Show what would be done, and why', [], [...running, item], (input) => ({
     type: 'plan',
     output: input.output,
@@ -121,17 +124,38 @@ export const subcommands: readonly Subcommand[] = [
   define(
     'doctor',
     'Find out what is wrong with the set-up',
-    ['[TOPIC]'],
+    ['[webhook]'],
     [
       json,
-      { long: 'nginx', summary: 'Print the nginx configuration for the webhook' },
+      { long: 'nginx', summary: 'With webhook: print the configuration for nginx' },
       { long: 'hardened', summary: 'With --nginx: the stricter form' },
+      {
+        long: 'allow-list',
+        argument: 'FILE',
+        summary: 'With --nginx: only addresses in this file may send; one address or range in each line',
+      },
+      {
+        long: 'live',
+        summary:
+          'With webhook: make and delete a folder on the drive, so that the service sends a notification',
+      },
     ],
-    ({ operands, output, value }) => {
-      if (value('hardened') === 'true' && value('nginx') !== 'true')
-        return '--hardened can only be used with --nginx';
-      const nginx = value('nginx') !== 'true' ? 'no' : value('hardened') === 'true' ? 'hardened' : 'plain';
-      return { type: 'doctor', output, nginx, ...optional('topic', operands[0]) };
+    ({ operands: [topic], output, value }) => {
+      if (topic !== undefined && topic !== 'webhook') return `Unknown topic '${topic}': use webhook, or none`;
+      const isGiven = (long: string): boolean => value(long) === 'true';
+      if (isGiven('hardened') && !isGiven('nginx')) return '--hardened can only be used with --nginx';
+      const allowList = value('allow-list');
+      if (allowList !== undefined && !isGiven('nginx')) return '--allow-list can only be used with --nginx';
+      const onlyWebhook = ['nginx', 'live'].find(isGiven);
+      if (onlyWebhook !== undefined && topic === undefined)
+        return `--${onlyWebhook} can only be used with 'doctor webhook'`;
+      const nginx = !isGiven('nginx') ? 'no' : isGiven('hardened') ? 'hardened' : 'plain';
+      const live = isGiven('live') ? 'yes' : 'no';
+      return {
+        ...{ type: 'doctor', output, nginx, live },
+        ...optional('topic', topic),
+        ...optional('allowList', allowList),
+      };
     },
   ),
   define(
@@ -149,15 +173,37 @@ export const subcommands: readonly Subcommand[] = [
         ? { type: 'auth', step, output }
         : `Unknown step '${step}': use login, logout or status`,
   ),
-  define('plugin', 'List, add or remove plugins', ['STEP', '[NAME...]'], [json], ({ operands, output }) => ({
-    type: 'plugin',
-    step: operands[0] ?? '',
-    operands: operands.slice(1),
-    output,
-  })),
-  define('relay', 'Receive notifications for clients that cannot be reached', [], [], () => ({
-    type: 'relay',
-  })),
+  define(
+    'plugin',
+    'List plugins, or run one in a process of its own for a daemon that names it in remote_plugins',
+    ['list|run', '[NAME|PATH]'],
+    [
+      json,
+      { long: 'bus', argument: 'ADDRESS', summary: 'With run: the NATS server, as nats://host:port' },
+      { long: 'drive', argument: 'ID', summary: "With run: the drive, as 'status' shows it" },
+    ],
+    ({ operands: [step, reference], output, value }) => {
+      if (step === 'list')
+        return reference === undefined
+          ? { type: 'plugin', step, output }
+          : `Unexpected argument '${reference}' for 'plugin list'`;
+      if (step !== 'run') return `Unknown step '${step ?? ''}': use list or run`;
+      if (reference === undefined) return "Missing NAME|PATH: 'plugin run NAME|PATH'";
+      return {
+        ...{ type: 'plugin', step, reference, output },
+        ...optional('bus', value('bus')),
+        ...optional('drive', value('drive')),
+      };
+    },
+  ),
+  define(
+    'relay',
+    'Receive notifications for clients that cannot be reached; or make a user for them',
+    ['[run|user]'],
+    [],
+    ({ operands: [step = 'run'] }) =>
+      step === 'run' || step === 'user' ? { type: 'relay', step } : `Unknown step '${step}': use run or user`,
+  ),
 ];
 
 function define(

@@ -7,6 +7,7 @@ export const developerOptions = {
     default: false,
     audience: 'developer',
     summary: 'Print memory use in each interval',
+    withoutEffect: 'memory use is not shown',
   },
   monitor_max_loop: {
     type: 'integer',
@@ -14,12 +15,14 @@ export const developerOptions = {
     unit: 'count',
     audience: 'developer',
     summary: 'Stop monitoring after this many intervals; 0 means never',
+    withoutEffect: 'monitoring goes on until it is stopped',
   },
   display_sync_options: {
     type: 'boolean',
     default: false,
     audience: 'developer',
     summary: 'Print the options of each pass',
+    withoutEffect: '`--display-config` shows the options',
   },
   force_children_scan: {
     type: 'boolean',
@@ -32,11 +35,13 @@ export const developerOptions = {
     default: false,
     audience: 'developer',
     summary: 'Print how long each step takes',
+    withoutEffect: 'times are in the event log',
   },
   force_xfer_abort: {
     type: 'boolean',
     default: false,
     audience: 'developer',
     summary: 'On a signal, abort transfers instead of finishing them',
+    withoutEffect: 'transfers under way are broken off after a grace period',
   },
 } as const satisfies OptionTable;

@@ -31,12 +31,14 @@ export const directionOptions = {
     default: false,
     cli: 'remove-source-files',
     summary: 'With --upload-only: remove the local file once its upload was verified',
+    withoutEffect: 'uploaded files stay on disk',
   },
   remove_source_folders: {
     type: 'boolean',
     default: false,
     cli: 'remove-source-folders',
     summary: 'With --remove-source-files: remove directories that became empty as well',
+    withoutEffect: 'uploaded folders stay on disk',
   },
   local_first: {
     type: 'boolean',
@@ -49,16 +51,19 @@ export const directionOptions = {
     default: false,
     cli: 'mirror-local-state',
     summary: 'With --local-first: delete online what exists only online',
+    withoutEffect: 'what exists only online stays there and is downloaded',
   },
   permanent_delete: {
     type: 'boolean',
     default: false,
     summary: 'Delete online for good instead of into the online recycle bin',
+    withoutEffect: 'what is deleted online goes to the recycle bin there',
   },
   use_recycle_bin: {
     type: 'boolean',
     default: false,
     summary: 'Move files deleted online into the desktop trash',
+    withoutEffect: "what is deleted on disk goes to Tidemark's own trash",
   },
   recycle_bin_path: {
     type: 'text',
@@ -66,6 +71,7 @@ export const directionOptions = {
     tilde: 'expanded',
     empty: 'default',
     summary: 'The trash for use_recycle_bin; must lie outside sync_dir',
+    withoutEffect: "what is deleted on disk goes to Tidemark's own trash",
   },
   classify_as_big_delete: {
     type: 'integer',

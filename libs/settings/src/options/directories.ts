@@ -61,10 +61,12 @@ export const directoryOptions = {
     type: 'boolean',
     default: false,
     summary: 'Write who made and who last changed a file into its extended attributes',
+    withoutEffect: 'no extended attributes are written',
   },
   display_manager_integration: {
     type: 'boolean',
     default: false,
     summary: 'Show sync_dir in the file manager with an icon and a bookmark',
+    withoutEffect: 'file managers are told nothing',
   },
 } as const satisfies OptionTable;

@@ -56,5 +56,6 @@ export const filteringOptions = {
     default: false,
     resync: 'onChange',
     summary: 'Sync shared folders that were added as shortcuts to a business account',
+    withoutEffect: 'only the drive itself is synced',
   },
 } as const satisfies OptionTable;

@@ -27,6 +27,7 @@ export const identityOptions = {
     type: 'boolean',
     default: false,
     summary: 'Sign in through the Microsoft Identity Broker',
+    withoutEffect: 'the login is that of `tidemark auth`',
   },
   read_only_auth_scope: {
     type: 'boolean',

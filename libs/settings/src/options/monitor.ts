@@ -31,6 +31,7 @@ export const monitorOptions = {
     default: 'monitor_and_signal',
     choices: ['monitor_and_signal', 'monitor_interval', 'monitor_fullscan_frequency'],
     summary: 'When monitoring with --cleanup-local-files compares the complete listing',
+    withoutEffect: 'monitor_fullscan_frequency says when everything is listed',
   },
   inotify_delay: {
     type: 'integer',
@@ -39,11 +40,13 @@ export const monitorOptions = {
     minimum: 5,
     maximum: 15,
     summary: 'Quiet time for delay_inotify_processing',
+    withoutEffect: 'a file is taken up once it is at rest',
   },
   delay_inotify_processing: {
     type: 'boolean',
     default: false,
     summary: 'Wait for a quiet time before handling local changes',
+    withoutEffect: 'a file is taken up once it is at rest',
   },
   disable_notifications: {
     type: 'boolean',
@@ -55,14 +58,22 @@ export const monitorOptions = {
     type: 'boolean',
     default: false,
     summary: 'A desktop notification for each file that was synced',
+    withoutEffect: 'no desktop notifications are shown',
   },
-  enable_logging: { type: 'boolean', default: false, cli: 'enable-logging', summary: 'Write a log file' },
+  enable_logging: {
+    type: 'boolean',
+    default: false,
+    cli: 'enable-logging',
+    summary: 'Write a log file',
+    withoutEffect: 'no log file is written: the event log keeps everything (`tidemark log`)',
+  },
   log_dir: {
     type: 'text',
     default: '/var/log/onedrive',
     tilde: 'expanded',
     cli: 'log-dir',
     summary: 'Directory of the log file',
+    withoutEffect: 'no log file is written: the event log keeps everything (`tidemark log`)',
   },
   display_running_config: {
     type: 'boolean',

@@ -19,6 +19,7 @@ export const networkOptions = {
     default: 60,
     unit: 'seconds',
     summary: 'Time for which a resolved name is kept',
+    withoutEffect: 'connect_timeout covers the look-up of names',
   },
   operation_timeout: {
     type: 'integer',
@@ -46,6 +47,7 @@ export const networkOptions = {
     default: false,
     cli: 'debug-https',
     summary: 'Print requests and responses, without credentials',
+    withoutEffect: 'requests are not shown',
   },
   disable_version_check: { type: 'boolean', default: false, summary: 'Do not look for a newer version' },
 } as const satisfies OptionTable;

@@ -28,7 +28,48 @@ export const tidemarkOptions = {
     type: 'text',
     default: 'in-process',
     empty: 'default',
-    summary: 'How plugins talk to each other: "in-process" or "nats://host:port"',
+    summary:
+      'How plugins elsewhere are reached: "in-process" for not at all, "nats://host:port", "tls://host:port"',
+  },
+  bus_ca_file: {
+    type: 'text',
+    default: '',
+    tilde: 'expanded',
+    summary: 'Certificate authority of the server of the bus; empty means those of the system',
+  },
+  bus_nkey_file: {
+    type: 'text',
+    default: '',
+    tilde: 'expanded',
+    summary: 'File with the nkey seed for the server of the bus, mode 0600',
+  },
+  relay_server: {
+    type: 'text',
+    default: '',
+    summary: 'NATS server through which a relay hands on notifications: "tls://host:port"',
+  },
+  relay_drive: {
+    type: 'text',
+    default: '',
+    summary: 'Name of this drive on this machine at the relay: letters, digits, "-" and "_"',
+  },
+  relay_ca_file: {
+    type: 'text',
+    default: '',
+    tilde: 'expanded',
+    summary: 'Certificate authority of relay_server; empty means those of the system',
+  },
+  relay_nkey_file: {
+    type: 'text',
+    default: '',
+    tilde: 'expanded',
+    summary: 'File with the nkey seed for relay_server, mode 0600',
+  },
+  webhook_listening_socket: {
+    type: 'text',
+    default: '',
+    tilde: 'expanded',
+    summary: 'Unix socket to listen on in place of webhook_listening_host and webhook_listening_port',
   },
   compat_log_dialect: {
     type: 'choice',
@@ -47,6 +88,7 @@ export const tidemarkOptions = {
     unit: 'days',
     minimum: 1,
     summary: 'Age at which events behind the newest snapshot may be archived',
+    withoutEffect: 'the event log is kept whole',
   },
   commands_in_flight: {
     type: 'integer',
@@ -62,6 +104,7 @@ export const tidemarkOptions = {
     unit: 'days',
     minimum: 1,
     summary: 'Time for which displaced local files can be brought back',
+    withoutEffect: 'the trash is kept whole',
   },
   mass_delete_fraction: {
     type: 'integer',
@@ -71,5 +114,15 @@ export const tidemarkOptions = {
     maximum: 100,
     summary: 'Share of the tree whose deletion waits for a confirmation',
   },
-  plugins: { type: 'list', default: [], summary: 'Plugins to load besides our own' },
+  plugins: {
+    type: 'list',
+    default: [],
+    summary:
+      'Plugins to load besides our own: paths of files, or names of packages in the configuration directory',
+  },
+  remote_plugins: {
+    type: 'list',
+    default: [],
+    summary: 'Plugins that run in another process: "name", or "name:HashFile"; needs a NATS server as bus',
+  },
 } as const satisfies OptionTable;

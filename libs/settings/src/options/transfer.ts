@@ -16,6 +16,7 @@ export const transferOptions = {
     default: 'default',
     choices: ['default', 'size_asc', 'size_dsc', 'name_asc', 'name_dsc'],
     summary: 'Order in which waiting transfers start',
+    withoutEffect: 'folders come before what is in them, older items before newer ones',
   },
   file_fragment_size: {
     type: 'integer',
@@ -35,12 +36,14 @@ export const transferOptions = {
     type: 'boolean',
     default: false,
     summary: 'Hash a file before its upload instead of during it',
+    withoutEffect: 'files are hashed while they are uploaded',
   },
   disable_upload_validation: {
     type: 'boolean',
     default: false,
     cli: 'disable-upload-validation',
     summary: 'Do not compare size and hash after an upload',
+    withoutEffect: 'uploads are always compared',
   },
   disable_download_validation: {
     type: 'boolean',
@@ -52,6 +55,7 @@ export const transferOptions = {
     type: 'boolean',
     default: false,
     summary: 'Accept a new online version where SharePoint changes a file after its upload',
+    withoutEffect: 'a version that SharePoint altered is taken as the same file',
   },
   rate_limit: {
     type: 'integer',

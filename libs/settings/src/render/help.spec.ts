@@ -1,9 +1,10 @@
+import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { subcommands } from '../command-line/subcommands.ts';
 import { switches } from '../command-line/switches.ts';
 import { configOptions, tidemarkOptions } from '../options.ts';
 import { renderHelp, renderMissingMode } from './help.ts';
-import { renderOptionReference } from './reference.ts';
+import { optionReferencePage, renderOptionReference } from './reference.ts';
 
 describe('help', () => {
   it('begins with the line, the usage and the options that front ends know', () => {
@@ -46,6 +47,12 @@ describe('help', () => {
 });
 
 describe('the reference', () => {
+  it('is the page docs/options.md (npm run pages writes it anew)', () => {
+    expect(readFileSync(new URL('../../docs/options.md', import.meta.url), 'utf8')).toBe(
+      optionReferencePage(),
+    );
+  });
+
   it('has one row for every option', () => {
     const keys = [...renderOptionReference().matchAll(/^\| `(\w+)` \|/gm)].map(([, key]) => key);
     expect(keys.toSorted()).toEqual(

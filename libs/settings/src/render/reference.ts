@@ -2,6 +2,17 @@
 import type { Option } from '../option.ts';
 import { optionFamilies } from '../options.ts';
 
+/** `docs/options.md`, as it should be; `npm run pages` writes it anew. */
+export const optionReferencePage = (): string =>
+  [
+    '# Options',
+    '',
+    'Made from `src/options` by `npm run pages`; do not edit. Those of the last table stand in `tidemark.conf`, all others in',
+    '`config`, which is the file of the peer. A value on the command line wins over one in a file.',
+    '',
+    renderOptionReference(),
+  ].join('\n');
+
 /** Markdown: one table a family. */
 export function renderOptionReference(): string {
   const families = Object.entries<Readonly<Record<string, Option>>>(optionFamilies).map(([name, table]) =>
@@ -22,9 +33,16 @@ function row(key: string, option: Option): string {
     code(shownDefault(option)),
     escaped(legalValues(option)),
     option.cli === undefined ? '–' : `\`--${option.cli}\``,
-    escaped(option.resync === undefined ? option.summary : `${option.summary}. A change needs \`--resync\``),
+    escaped(meaning(option)),
   ];
   return `| ${cells.join(' | ')} |`;
+}
+
+function meaning({ summary, resync, withoutEffect }: Option): string {
+  const sentences = [summary];
+  if (resync !== undefined) sentences.push('A change needs `--resync`');
+  if (withoutEffect !== undefined) sentences.push(`Accepted without effect: ${withoutEffect}`);
+  return sentences.join('. ');
 }
 
 function shownDefault(option: Option): string {

@@ -1,6 +1,6 @@
 import { createConnection } from 'node:net';
 import { afterAll, expect, onTestFinished, test } from 'vitest';
-import { connectNatsBus, type NatsBusOptions } from '@tidemark/bus';
+import { connectNatsBus, type Durability, type NatsBusOptions } from '@tidemark/bus';
 import type { Bus } from '@tidemark/contracts';
 import { startNatsServer } from '../nats-server.ts';
 import { collector, until } from './bus.ts';
@@ -10,9 +10,13 @@ afterAll(() => server.stop());
 
 let spaces = 0;
 /** Options for clients that share a stream which nobody else uses. */
-function space(
-  durable: readonly string[] = ['facts.>'],
-): Omit<NatsBusOptions, 'name' | 'onError'> & { root: string } {
+function space(durable: readonly string[] = ['facts.>']): Omit<
+  NatsBusOptions,
+  'name' | 'onError' | 'durability'
+> & {
+  root: string;
+  durability: Partial<Durability>;
+} {
   spaces += 1;
   const root = `s${spaces}`;
   return {
@@ -81,6 +85,67 @@ test('goes on where the same client stopped, with what came while it was away', 
   const after = await collector(second, `${root}.facts.>`);
   expect((await after.take(3)).map(({ payload }) => payload)).toEqual([2, 3, 4]);
   expect(before.count()).toBe(1);
+});
+
+test('makes a position anew when the server has lost it', async () => {
+  const { root, ...options } = space();
+  const errors: unknown[] = [];
+  const bus = await join({ ...options, name: 'client' }, errors);
+  const inbox = await collector(bus, `${root}.facts.>`);
+  await bus.publish(`${root}.facts.a`, 1);
+  await inbox.take(1);
+  // As somebody does who cleans up the server.
+  await publishRaw(`$JS.API.STREAM.DELETE.${root}`, ['']);
+  await expect.poll(() => errors.length, { timeout: 20_000 }).toBeGreaterThan(0);
+  // Makes the stream again, as whoever keeps it does when it starts.
+  const keeper = await join({ ...options, name: 'keeper' });
+  const arrived = async (): Promise<unknown> => {
+    await keeper.publish(`${root}.facts.a`, 2);
+    return inbox.all().at(-1)?.payload;
+  };
+  await expect.poll(arrived, { timeout: 20_000 }).toBe(2);
+});
+
+test('a position with a name of its own begins with everything, in a stream that others keep', async () => {
+  const { root, durability, ...options } = space();
+  const keeper = await join({ ...options, durability, name: 'keeper' });
+  for (const payload of [1, 2, 3]) await keeper.publish(`${root}.facts.a`, payload);
+  const named = { ...durability, keptBy: 'others', position: 'named', beginsWith: 'everything' } as const;
+  const reader = await join({ ...options, durability: named, name: 'reader' });
+  const inbox = await collector(reader, `${root}.facts.>`);
+  expect((await inbox.take(3)).map(({ payload }) => payload)).toEqual([1, 2, 3]);
+  const lost = await join({ ...options, durability: { ...named, stream: 'nowhere' }, name: 'lost' });
+  await expect(lost.subscribe(`${root}.facts.>`, () => undefined)).rejects.toThrow('stream not found');
+});
+
+test('keeps so many messages of one subject and no more', async () => {
+  const { root, durability, ...options } = space();
+  const few = { ...durability, perSubjectMax: 2, beginsWith: 'everything' } as const;
+  const bus = await join({ ...options, durability: few, name: 'client' });
+  for (const payload of [1, 2, 3]) await bus.publish(`${root}.facts.a`, payload);
+  await bus.publish(`${root}.facts.b`, 'other');
+  const inbox = await collector(bus, `${root}.facts.>`);
+  expect((await inbox.take(3)).map(({ payload }) => payload)).toEqual([2, 3, 'other']);
+});
+
+test('keeps records over a restart of the server', async () => {
+  const own = await startNatsServer();
+  onTestFinished(() => own.stop());
+  const connected = (name: string) => connectNatsBus({ servers: [own.url], name, onError: () => {} });
+  const first = await connected('first');
+  const records = await first.records('things');
+  expect([...(await records.all())]).toEqual([]);
+  await records.put('a', { n: 1 });
+  await records.put('b-c_D', [2]);
+  await records.put('a', { n: 3 });
+  await first.close();
+  await own.restart();
+  const second = await connected('second');
+  onTestFinished(() => second.close());
+  expect([...(await (await second.records('things')).all())].sort()).toEqual([
+    ['a', { n: 3 }],
+    ['b-c_D', [2]],
+  ]);
 });
 
 test('gives each durable message to every client, and to one member of a queue group across clients', async () => {
@@ -157,6 +222,23 @@ test('a killed server that comes back: subscriptions go on, publishers wait, dur
   await until(() => numbers().size === 3, [durable]);
   expect([...numbers()].sort()).toEqual([0, 1, 2]);
   expect(statuses).toEqual(['disconnected', 'connected']);
+});
+
+test('a durable message whose acknowledgement is lost with the connection is sent again at once', async () => {
+  const own = await startNatsServer();
+  onTestFinished(() => own.stop());
+  const { root, durability, ...options } = space();
+  // Whoever waits for the time to be up waits longer than this test.
+  const slow = { ...durability, publishTimeoutMs: 3_600_000, duplicateWindowMs: 60_000 };
+  const bus = await join({ ...options, durability: slow, servers: [own.url], name: 'client' });
+  const inbox = await collector(bus, `${root}.facts.>`);
+  own.freeze();
+  const publishing = Promise.all([1, 2, 3].map((payload) => bus.publish(`${root}.facts.a`, payload)));
+  await new Promise(setImmediate);
+  await own.restart();
+  await publishing;
+  const seen = async (): Promise<unknown> => new Set(inbox.all().map(({ payload }) => payload));
+  await expect.poll(seen, { timeout: 20_000 }).toEqual(new Set([1, 2, 3]));
 });
 
 test('keeps the order of one publisher over a lost connection', async () => {

@@ -9,8 +9,12 @@ export const requirements = {
   rclone: 'rclone',
   onedrive: 'onedrive',
   ip: 'iproute2',
+  nft: 'nftables',
   openssl: 'openssl',
   git: 'git',
+  nginx: 'nginx',
+  'systemd-notify': 'systemd',
+  python3: 'python3-minimal',
 } as const satisfies Record<string, string>;
 
 /** Folders in which servers and network tools live, also when the PATH of a plain user leaves them out. */

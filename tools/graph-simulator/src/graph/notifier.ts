@@ -32,7 +32,7 @@ export function createNotifier(world: Omit<World, 'notifier'>): Notifier {
   const tell = async (subscription: Subscription, attempt: number): Promise<void> => {
     const body = JSON.stringify({ value: [rowOf(world, subscription)] });
     world.onNotification();
-    const status = await postTo(subscription.notificationUrl, body);
+    const status = await postTo(world, subscription.notificationUrl, body);
     if (deliveries.length >= deliveriesKept) deliveries = deliveries.slice(deliveriesKept / 2);
     deliveries.push({ subscriptionId: subscription.id, attempt, status });
     const isTaken = status >= 200 && status < 300;
@@ -61,6 +61,7 @@ export function createNotifier(world: Omit<World, 'notifier'>): Notifier {
         if (subscription.lifecycleNotificationUrl === undefined) continue;
         const { changeType: _, resource: __, resourceData: ___, ...row } = rowOf(world, subscription);
         await postTo(
+          world,
           subscription.lifecycleNotificationUrl,
           JSON.stringify({ value: [{ ...row, lifecycleEvent }] }),
         );
@@ -74,9 +75,14 @@ export function createNotifier(world: Omit<World, 'notifier'>): Notifier {
   };
 }
 
-async function postTo(address: string, body: string): Promise<number> {
+async function postTo({ settings }: Pick<World, 'settings'>, address: string, body: string): Promise<number> {
   try {
-    const outgoing = { type: 'application/json; charset=utf-8', body, limitMs: responseLimitMs };
+    const outgoing = {
+      type: 'application/json; charset=utf-8',
+      body,
+      limitMs: responseLimitMs,
+      certificates: settings.receiverCertificates,
+    };
     return (await postOut(new URL(address), outgoing)).status;
   } catch {
     // A receiver that is away is what this plays against: zero is its status.

@@ -148,6 +148,7 @@ async function validate(world: World, address: string, requestId: string): Promi
     type: 'text/plain; charset=utf-8',
     body: '',
     limitMs: validationLimitMs,
+    certificates: world.settings.receiverCertificates,
   }).catch((error: unknown) => {
     const isLate = error instanceof Error && error.name === 'TimeoutError';
     const text = isLate ? 'Subscription validation request timed out.' : unreachable;

@@ -45,6 +45,7 @@ export const settingChoices: Choices = {
   notifications: ['delivered', 'withheld'],
   notificationDelayMs: 'number',
   subscriptionCreateErrorCode: ['ValidationError', 'InvalidRequest'],
+  receiverCertificates: ['ignored', 'checked'],
   socketChannel: ['served', 'notSupported'],
   socketUpgrade: ['accepted', 'refused'],
   socketAddressLifetimeMs: 'number',

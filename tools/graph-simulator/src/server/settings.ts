@@ -74,6 +74,8 @@ export type Settings = {
   /** From the first change to its notification, in real time. */
   notificationDelayMs: number;
   subscriptionCreateErrorCode: 'ValidationError' | 'InvalidRequest';
+  /** Whether the certificate of a webhook receiver has to be one that the system's store vouches for, as on the live service. */
+  receiverCertificates: 'ignored' | 'checked';
   /** `notSupported`: 400 for whoever asks for a Socket.IO address, as some accounts get it. */
   socketChannel: 'served' | 'notSupported';
   /** `refused`: the host of the address answers 503 to every WebSocket. */
@@ -127,6 +129,7 @@ export function defaultSettings(): Settings {
     notifications: 'delivered',
     notificationDelayMs: 200,
     subscriptionCreateErrorCode: 'ValidationError',
+    receiverCertificates: 'ignored',
     socketChannel: 'served',
     socketUpgrade: 'accepted',
     socketAddressLifetimeMs: 60 * minuteMs,

@@ -1,0 +1,39 @@
+/** What is asked and said before a run: the resync question, and settings that changed since the last accepted start. */
+import { changedSettings } from './accepted-start.ts';
+import { confirmed } from './confirm.ts';
+import type { CommandContext } from './context.ts';
+
+/** An exit code when the run must not begin; null when it may. */
+export async function beforeRun({ output, profile }: CommandContext, json: boolean): Promise<number | null> {
+  const { settings } = profile;
+  const say = (line: string): void => {
+    if (!json) output.line(line);
+  };
+  if (settings.resync && !settings.resync_auth && !(await confirmed(resyncWarning, output))) return 1;
+
+  const changes = settings.resync ? { changed: [], notices: [] } : changedSettings(profile);
+  for (const notice of changes.notices) say(notice);
+  if (changes.changed.length > 0) {
+    const lines = changes.lines ?? [];
+    if (settings.compat_strict_resync) {
+      for (const line of lines) output.errorLine(line);
+      return 78;
+    }
+    say(
+      `${lines[0] ?? ''} (${changes.changed.join(', ')}): applied without it, nothing is deleted because of it`,
+    );
+  }
+  if (settings.resync) say('Deleting the saved application sync status ...');
+  return null;
+}
+
+const resyncWarning = {
+  lines: [
+    '',
+    'WARNING: You have asked the client to perform a --resync operation.',
+    '         Tidemark will forget what both sides agreed on and compare them by content.',
+    '         Nothing is deleted; where both sides differ, both versions are kept.',
+    '',
+  ],
+  question: 'Are you sure you wish to proceed with --resync? [Y/N] ',
+};

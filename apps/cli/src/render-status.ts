@@ -1,0 +1,73 @@
+/** The status report in words, and as one line of JSON. */
+import type { StatusReport } from '@tidemark/control';
+import { escaped } from '@tidemark/disk';
+
+/** Characters that could steer a terminal are written as escapes; the JSON stays the same data. */
+export function statusJson(report: StatusReport): string {
+  return JSON.stringify(report).replace(
+    // oxlint-disable-next-line no-control-regex -- these are the characters that must not come through
+    /[\u007f-\u009f\u2028-\u202e\u2066-\u2069]/g,
+    (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`,
+  );
+}
+
+export function renderStatus(report: StatusReport): readonly string[] {
+  const { daemon, drive, halted } = report;
+  if (report.state === 'neverSynced') return ['Nothing has been synced yet'];
+  const asOf = daemon === null ? ', as of the last run' : '';
+  return [
+    `State:    ${states[report.state]}${daemon === null ? '' : ` (process ${daemon.pid}, since ${daemon.startedAt})`}`,
+    `Drive:    ${drive?.kind ?? 'unknown'} ${escaped(drive?.id ?? '')}`,
+    `Folder:   ${report.folder}`,
+    `Log:      ${report.logFolder}, ${report.seq} events`,
+    `In sync:  ${report.atRest} of ${report.items} items${asOf}`,
+    ...(daemon === null ? [] : renderDaemon(report, daemon)),
+    ...report.notAtRest.map(
+      ({ standing, path, detail }) => `  ${standing.padEnd(8)} "${escaped(path)}": ${escaped(detail)}`,
+    ),
+    ...(report.notShown === 0 ? [] : [`  … and ${report.notShown} more: tidemark status --json`]),
+    ...report.oddities.map(({ path, detail }) => `  skipped  "${escaped(path)}": ${escaped(detail)}`),
+    ...(halted === null ? [] : [`The last run was stopped: ${escaped(halted.detail)}`]),
+  ];
+}
+
+const states: Record<StatusReport['state'], string> = {
+  neverSynced: 'nothing has been synced yet',
+  stopped: 'not running',
+  starting: 'starting',
+  syncing: 'syncing',
+  idle: 'waiting for changes',
+  offline: 'waiting for the network',
+  stopping: 'stopping',
+};
+
+function renderDaemon(
+  { looks }: StatusReport,
+  daemon: NonNullable<StatusReport['daemon']>,
+): readonly string[] {
+  const { channel, offlineSince, underWay, underWayCount, counters, isWatching, watchLimit } = daemon;
+  const expiry = channel.expiresAt === null ? '' : `, until ${channel.expiresAt}`;
+  const subscription = channel.subscription === null ? '' : `, subscription ${channel.subscription}${expiry}`;
+  return [
+    `Online:   ${channels[channel.type]}: ${channel.state}${subscription}${renderLook(looks.remote)}`,
+    `Disk:     ${isWatching ? 'watched' : 'not watched'}${watchLimit === null ? '' : ` in part (${escaped(watchLimit)})`}${renderLook(looks.local)}`,
+    ...(channel.detail === null ? [] : [`          ${escaped(channel.detail)}`]),
+    ...(offlineSince === null ? [] : [`Offline:  since ${offlineSince}`]),
+    `Done:     ${counters.uploadedFiles} files up, ${counters.downloadedFiles} down, ${counters.failed} attempts failed`,
+    ...(underWayCount === 0 ? [] : [`Doing:    ${underWayCount}`]),
+    ...underWay.slice(0, shownMax).map(({ type, path, doneBytes, totalBytes }) => {
+      const share = doneBytes === null || totalBytes === null ? '' : `, ${doneBytes} of ${totalBytes} bytes`;
+      return `  ${type} "${escaped(path)}"${share}`;
+    }),
+  ];
+}
+
+const shownMax = 20;
+
+const channels = { webhook: 'webhook', socketio: 'Socket.IO', polling: 'polling only' } as const;
+
+function renderLook({ lastAt, dueAt, isUnderWay, failure }: StatusReport['looks']['remote']): string {
+  const last = lastAt === null ? '; not looked at yet' : `; last look ${lastAt}`;
+  const next = isUnderWay ? ', looking now' : dueAt === null ? '' : `, next by ${dueAt}`;
+  return `${last}${next}${failure === null ? '' : ` (${escaped(failure.detail)})`}`;
+}

@@ -1,0 +1,11 @@
+/** Rules of the plugins that the settings name, for whoever folds a log again and has to hear the same verdicts. */
+import type { Profile } from '@tidemark/daemon';
+import { pluginsOfSettings } from '@tidemark/daemon';
+import type { HostRules } from '@tidemark/plugin-host';
+import { rulesOf } from '@tidemark/plugin-host';
+
+/** null when there are none. Throws SetupError. */
+export async function settingsRules(profile: Profile): Promise<HostRules | null> {
+  const plugins = (await pluginsOfSettings(profile)).filter(({ plugin }) => plugin.rules !== undefined);
+  return plugins.length === 0 ? null : rulesOf(plugins);
+}

@@ -1,0 +1,254 @@
+/**
+ * The daemon's desk: whoever watches it or tells it something comes here. The control socket, the service manager, and the heart
+ * that notices when the loop stands still or the clock jumps.
+ */
+import type { Clock } from '@tidemark/contracts';
+import { Failure } from '@tidemark/contracts';
+import type { Control, ControlSource, Health, OrderAnswer, StatusReport } from '@tidemark/control';
+import { openControl, statusSchemaVersion } from '@tidemark/control';
+import { isQuiet, lookDueAt, type State } from '@tidemark/engine';
+import { createHttpListen } from '@tidemark/listener';
+import type { Output, Plugin } from '@tidemark/plugin-sdk';
+import type { Profile } from '../profile.ts';
+import type { RunHandle } from '../run-profile.ts';
+import { createClockWatch } from './clock-watch.ts';
+import { createLiveView } from './live-view.ts';
+import { createSystemd } from './systemd.ts';
+import { createSignsOfLife } from './signs-of-life.ts';
+import type { LiveFacts } from './status-report.ts';
+import { statusReport } from './status-report.ts';
+
+export interface DeskOptions {
+  readonly clock: Clock;
+  readonly output: Output;
+  readonly environment: Readonly<Record<string, string | undefined>>;
+  readonly stateFolder: string;
+  readonly interrupted: AbortSignal;
+  readonly interrupt: () => void;
+  /** What holds at the moment. */
+  readonly profile: () => Profile;
+  readonly state: () => State;
+  readonly handle: () => RunHandle | null;
+  readonly requests: () => Readonly<Record<string, number>>;
+  readonly reload: () => Promise<
+    Omit<OrderAnswer, 'schema' | 'lines'> & { readonly lines: readonly string[] }
+  >;
+  readonly onClockJump: (jumpedMs: number) => void;
+}
+
+export interface Desk {
+  /** Shows the desk what a run does; one of the plugins of each run. */
+  readonly plugin: Plugin;
+  /** A run began with these settings. */
+  begun(profile: Profile): void;
+  /** No run can begin now. */
+  waiting(detail: string): void;
+  /** Settings are being read again … */
+  reloading(): void;
+  /** … and nothing came of it. */
+  settled(): void;
+  close(): Promise<void>;
+}
+
+const beatMs = 5_000;
+/** A loop that has not come round after this time stands still. */
+const pulseMaxMs = 10_000;
+/** Opening and closing are bounded by the timeouts of the network; beyond this they hang. */
+const betweenRunsMaxMs = 10 * 60_000;
+
+export async function openDesk(options: DeskOptions): Promise<Desk> {
+  const { clock, output, environment, interrupted } = options;
+  const startedAt = clock.now();
+  let settingsReadAt = startedAt;
+  let settingsInUse: Profile | null = null;
+  let waitingFor: string | null = null;
+  const waiters: (() => void)[] = [];
+  const wakeWaiters = (): void => {
+    for (const wake of waiters.splice(0)) wake();
+  };
+  const live = createLiveView(wakeWaiters);
+  const { figures } = live;
+  const systemd = createSystemd({
+    environment,
+    pid: process.pid,
+    onTrouble: (detail) => output.errorLine(`WARNING: Cannot tell the service manager: ${detail}`),
+  });
+  const clockWatch = createClockWatch(clock);
+
+  let control: Control | null = null;
+  try {
+    const place = { stateFolder: options.stateFolder, environment, userId: process.geteuid?.() ?? 0 };
+    control = await openControl(createHttpListen(), place, source());
+  } catch (error) {
+    if (!(error instanceof Failure)) throw error;
+    // Syncing does not depend on being asked about it.
+    output.errorLine(`ERROR: ${error.message}`);
+    output.errorLine("       Syncing goes on; 'tidemark status' shows what the log says");
+  }
+  systemd.ready('Starting');
+
+  const signs = createSignsOfLife({
+    clock,
+    watchdogMs: systemd.watchdogMs,
+    pulse: () => options.handle()?.pulse() ?? null,
+    betweenRunsMaxMs,
+    give: () => systemd.alive(),
+  });
+  const heart = setInterval(beat, Math.min(beatMs, (systemd.watchdogMs ?? Infinity) / 4));
+  interrupted.addEventListener('abort', () => systemd.stopping(), { once: true });
+
+  return {
+    plugin: live.plugin,
+    begun(profile) {
+      waitingFor = null;
+      if (settingsInUse !== null && settingsInUse !== profile) {
+        figures.reloads += 1;
+        settingsReadAt = clock.now();
+      }
+      settingsInUse = profile;
+      figures.offlineSince = null;
+      live.begin();
+      systemd.ready(statusText());
+    },
+    waiting(detail) {
+      waitingFor = detail;
+      signs.turned();
+      figures.offlineSince ??= clock.now();
+      systemd.status(statusText());
+    },
+    reloading: () => systemd.reloading(),
+    settled: () => systemd.ready(statusText()),
+    async close() {
+      clearInterval(heart);
+      wakeWaiters();
+      await control?.close();
+      await systemd.flush();
+    },
+  };
+
+  function beat(): void {
+    const jumpedMs = clockWatch.jumpedMs();
+    if (jumpedMs !== 0) options.onClockJump(jumpedMs);
+    if (!interrupted.aborted) systemd.status(statusText());
+    void signs.beat();
+  }
+
+  function source(): ControlSource {
+    let metrics: Promise<() => Promise<string>> | null = null;
+    let cached: { readonly report: StatusReport; readonly itemsMax: number; readonly until: number } | null =
+      null;
+    return {
+      status(itemsMax) {
+        // With many items not in sync a report takes time: watchers together get a tenth of it.
+        const now = clock.monotonic();
+        if (cached !== null && cached.itemsMax === itemsMax && now < cached.until) return cached.report;
+        const report = makeReport(itemsMax);
+        const tookMs = clock.monotonic() - now;
+        cached = tookMs > 20 ? { report, itemsMax, until: clock.monotonic() + tookMs * 9 } : null;
+        return report;
+      },
+      health,
+      async metrics() {
+        metrics ??= import('./metrics.ts').then(({ createMetrics }) =>
+          createMetrics(() => ({
+            report: makeReport(0),
+            figures,
+            ...(options.handle()?.describe() ?? { plugins: [], elsewhere: [] }),
+            requests: options.requests(),
+          })),
+        );
+        return (await metrics)();
+      },
+      async look() {
+        const handle = options.handle();
+        if (handle === null)
+          return ordered(false, ['No run is on at the moment; the next one looks at both sides']);
+        await handle.look();
+        return ordered(true, ['Looking at both sides']);
+      },
+      async reload() {
+        systemd.reloading();
+        const { isAccepted, lines } = await options.reload();
+        return ordered(isAccepted, lines);
+      },
+      async stop() {
+        // The answer goes out first.
+        setImmediate(options.interrupt);
+        return ordered(true, ['Stopping']);
+      },
+      changedSince: (seq, waitMs) => {
+        if (options.state().seq > seq || interrupted.aborted) return Promise.resolve();
+        return new Promise((resolve) => {
+          const timer = setTimeout(resolve, waitMs);
+          waiters.push(() => {
+            clearTimeout(timer);
+            resolve();
+          });
+        });
+      },
+    };
+  }
+
+  async function health(): Promise<Health> {
+    const state = phase();
+    const answer = (isAlive: boolean, detail: string | null): Health => ({
+      schema: statusSchemaVersion,
+      isAlive,
+      state,
+      detail,
+    });
+    const handle = options.handle();
+    if (handle === null) return answer(true, waitingFor);
+    const timer = new AbortController();
+    const came = await Promise.race([
+      handle.pulse().then(() => true),
+      clock.sleep(pulseMaxMs, timer.signal).then(() => false),
+    ]);
+    timer.abort();
+    return came ? answer(true, null) : answer(false, 'the loop stands still');
+  }
+
+  function makeReport(itemsMax: number): StatusReport {
+    const handle = options.handle();
+    const facts: LiveFacts = {
+      phase: phase(),
+      figures,
+      pid: process.pid,
+      startedAt,
+      settingsReadAt,
+      looksDueAt: handle === null ? null : lookDueAt(handle.state),
+    };
+    return statusReport(options.profile(), options.state(), facts, itemsMax);
+  }
+
+  function phase(): LiveFacts['phase'] {
+    if (interrupted.aborted) return 'stopping';
+    if (figures.offlineSince !== null) return 'offline';
+    const handle = options.handle();
+    if (handle === null) return 'starting';
+    return isQuiet(handle.state) ? 'idle' : 'syncing';
+  }
+
+  function statusText(): string {
+    const { trees, inFlight } = options.state();
+    const items = `${Math.max(0, trees.items.size - 1)} items`;
+    switch (phase()) {
+      case 'offline':
+        return `Waiting for the network since ${new Date(figures.offlineSince ?? 0).toISOString()}, ${items}`;
+      case 'syncing':
+        return `Syncing, ${items}, ${inFlight.size === 0 ? 'looking' : `${inFlight.size} under way`}`;
+      case 'idle':
+        return `Waiting for changes, ${items}`;
+      case 'stopping':
+        return 'Stopping';
+      case 'starting':
+        return 'Starting';
+    }
+  }
+}
+
+const ordered = (isAccepted: boolean, lines: readonly string[]): OrderAnswer => ({
+  schema: statusSchemaVersion,
+  isAccepted,
+  lines: [...lines],
+});

@@ -1,0 +1,182 @@
+/**
+ * What a daemon remembers of itself while it lives: counters, transfers under way, and how its channel is. A projection of what
+ * watchers of a run are shown, over all runs of the process.
+ */
+import type { Command, CommandId, RecordedEvent } from '@tidemark/contracts';
+import type { Plugin, ToldNotice, TransferProgress } from '@tidemark/plugin-sdk';
+import { definePlugin } from '@tidemark/plugin-sdk';
+import { ignoreElements, merge, tap } from 'rxjs';
+
+export interface LiveView {
+  /** Added to the plugins of each run. */
+  readonly plugin: Plugin;
+  readonly figures: Figures;
+  /** A run begins: nothing of the one before is under way. */
+  begin(): void;
+}
+
+export interface Figures {
+  /** `type/outcome` → commands. */
+  readonly commands: Map<string, number>;
+  /** By source: hints that reached the engine. */
+  readonly hints: Map<string, number>;
+  uploadedFiles: number;
+  uploadedBytes: number;
+  downloadedFiles: number;
+  downloadedBytes: number;
+  succeeded: number;
+  failed: number;
+  runs: number;
+  reloads: number;
+  readonly transfers: Map<CommandId, TransferProgress>;
+  /** Milliseconds since 1970. */
+  offlineSince: number | null;
+  channel: ChannelFigures;
+  isWatching: boolean;
+  watchLimit: string | null;
+}
+
+export interface ChannelFigures {
+  state: 'open' | 'opening' | 'broken';
+  signals: number;
+  forged: number;
+  detail: string | null;
+}
+
+const closedChannel = (): ChannelFigures => ({ state: 'opening', signals: 0, forged: 0, detail: null });
+
+/** `onChange` is called when anything was taken in. */
+export function createLiveView(onChange: () => void): LiveView {
+  const figures: Figures = {
+    commands: new Map(),
+    hints: new Map(),
+    uploadedFiles: 0,
+    uploadedBytes: 0,
+    downloadedFiles: 0,
+    downloadedBytes: 0,
+    succeeded: 0,
+    failed: 0,
+    runs: 0,
+    reloads: 0,
+    transfers: new Map(),
+    offlineSince: null,
+    channel: closedChannel(),
+    isWatching: false,
+    watchLimit: null,
+  };
+  const underWay = new Map<CommandId, Command>();
+  const plugin = definePlugin({
+    name: 'control',
+    needs: { events: true },
+    observe: ({ events, progress, notices }) =>
+      merge(
+        events.pipe(tap((batch) => batch.forEach((recorded) => follow(figures, underWay, recorded)))),
+        progress.pipe(
+          tap((figure) => {
+            if (underWay.has(figure.command)) figures.transfers.set(figure.command, figure);
+          }),
+        ),
+        notices.pipe(tap((told) => followNotice(figures, told))),
+      ).pipe(tap(onChange), ignoreElements()),
+  });
+  return {
+    plugin,
+    figures,
+    begin() {
+      underWay.clear();
+      figures.transfers.clear();
+      figures.runs += 1;
+      figures.channel = closedChannel();
+      figures.isWatching = false;
+      figures.watchLimit = null;
+    },
+  };
+}
+
+function follow(
+  figures: Figures,
+  underWay: Map<CommandId, Command>,
+  { event, at, source }: RecordedEvent,
+): void {
+  switch (event.type) {
+    case 'Planned':
+      for (const command of event.commands) underWay.set(command.id, command);
+      return;
+    case 'HintReceived':
+      add(figures.hints, source === '' ? event.source : source);
+      return;
+    case 'CommandSucceeded':
+    case 'CommandFailed': {
+      const command = underWay.get(event.command);
+      underWay.delete(event.command);
+      figures.transfers.delete(event.command);
+      if (command === undefined) return;
+      const isSuccess = event.type === 'CommandSucceeded';
+      add(figures.commands, `${command.type}/${isSuccess ? 'succeeded' : 'failed'}`);
+      figures[isSuccess ? 'succeeded' : 'failed'] += 1;
+      if (!isSuccess) {
+        if (event.failure.code === 'offline') figures.offlineSince ??= at;
+        return;
+      }
+      if (reachesDrive.has(command.type)) figures.offlineSince = null;
+      if (event.transferredBytes === undefined) return;
+      if (command.type === 'UploadFile') {
+        figures.uploadedFiles += 1;
+        figures.uploadedBytes += event.transferredBytes;
+      } else {
+        figures.downloadedFiles += 1;
+        figures.downloadedBytes += event.transferredBytes;
+      }
+      return;
+    }
+    default:
+  }
+}
+
+const reachesDrive: ReadonlySet<Command['type']> = new Set<Command['type']>([
+  'ReadRemote',
+  'DownloadFile',
+  'KeepRemoteCopy',
+  'UploadFile',
+  'CreateRemoteFolder',
+  'MoveRemote',
+  'DeleteRemote',
+  'SetRemoteTime',
+]);
+
+function followNotice(figures: Figures, { notice }: ToldNotice): void {
+  const { channel } = figures;
+  switch (notice.type) {
+    case 'folderWatched':
+      figures.isWatching = true;
+      figures.watchLimit = notice.limit;
+      return;
+    case 'signalReceived':
+      channel.signals = notice.count;
+      return;
+    case 'forged':
+      channel.forged = notice.count;
+      return;
+    case 'channelOpened':
+    case 'listenerStarted':
+    case 'relayConnected':
+      channel.state = 'open';
+      channel.detail = null;
+      return;
+    case 'channelFailed':
+    case 'relayLost':
+    case 'relaySilent':
+      channel.state = 'broken';
+      channel.detail = notice.detail;
+      return;
+    case 'channelClosed':
+      channel.state = 'broken';
+      channel.detail = notice.detail ?? null;
+      return;
+    default:
+  }
+}
+
+function add(counts: Map<string, number>, key: string): void {
+  counts.set(key, (counts.get(key) ?? 0) + 1);
+}

@@ -1,0 +1,224 @@
+/**
+ * The daemon: one run after the other over the same log, until it is stopped. A run ends, and the next one begins, when settings
+ * were read again, when the clock jumped, and when the network or the bus was lost: a new run finds every difference by itself, so
+ * beginning one is the cure for everything of that kind. The lock of the profile is held all the time.
+ */
+import type { Clock, Random } from '@tidemark/contracts';
+import { stateFolderOf } from '@tidemark/control';
+import type { Output } from '@tidemark/plugin-sdk';
+import type { Account } from '../account.ts';
+import { openBus } from '../bus.ts';
+import { edgesOf } from '../edges.ts';
+import { holdLog, openSides } from '../open-run.ts';
+import type { Profile } from '../profile.ts';
+import { logFolder } from '../profile.ts';
+import type { ArrangedPlugins } from '../plugins/arrange-plugins.ts';
+import type { RunEnd, RunHandle } from '../run-profile.ts';
+import { runProfile } from '../run-profile.ts';
+import { openDesk } from './desk.ts';
+import { createPatience, createWait, unlessAborted } from './patience.ts';
+import { isSame, keepsSubscription, refusalOf } from './reload.ts';
+
+export interface MonitorOptions {
+  readonly profile: Profile;
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly output: Output;
+  readonly environment: Readonly<Record<string, string | undefined>>;
+  readonly resync: boolean;
+  readonly massDeleteConfirmed: boolean;
+  /** Lines about the daemon itself. */
+  readonly say: (line: string) => void;
+  readonly openAccount: (profile: Profile) => Account;
+  /** Logs in when nobody is. */
+  readonly logIn: (account: Account) => Promise<void>;
+  readonly pluginsFor: (profile: Profile) => Promise<ArrangedPlugins>;
+  /** Reads the settings again. */
+  readonly readAgain: () => ReadAgain;
+  /** A run with these settings has begun. */
+  readonly onBegun: (profile: Profile) => void;
+  /** Aborted when the daemon is to end in order. */
+  readonly interrupted: AbortSignal;
+  readonly interrupt: () => void;
+  /** Calls the listener when settings are to be read again. */
+  readonly onReload: (listener: () => void) => void;
+}
+
+export type ReadAgain =
+  | { readonly ok: true; readonly profile: Profile }
+  | { readonly ok: false; readonly lines: readonly string[] };
+
+/** Transfers under way get so long to end before the next run begins; it takes up what is left. */
+const reloadGraceMs = 20_000;
+/** After a jump of the clock connections are dead anyway. */
+const jumpGraceMs = 2_000;
+
+/** null: interrupted before a run had begun. Throws LogBusy, and Failure for what waiting does not help. */
+export async function monitorProfile(options: MonitorOptions): Promise<RunEnd | null> {
+  const { clock, random, output, interrupted, say } = options;
+  let { profile, resync } = options;
+  /** Settings in use that have carried a run. */
+  let proven: Profile | null = null;
+  let next: Profile | null = null;
+  let handle: RunHandle | null = null;
+  let account: Account | null = null;
+  let isWaitingTold = false;
+  const patience = createPatience();
+  const wait = createWait(clock);
+  interrupted.addEventListener('abort', () => wait.wake(), { once: true });
+
+  let held = await holdLog(profile, clock);
+  const desk = await openDesk({
+    ...options,
+    stateFolder: stateFolderOf(logFolder(profile)),
+    profile: () => profile,
+    state: () => held.state,
+    handle: () => handle,
+    requests: () => account?.drive.requests().requests ?? {},
+    reload,
+    onClockJump: (jumpedMs) => {
+      if (handle === null || next !== null) return;
+      say(`The clock jumped by ${Math.round(jumpedMs / 1000)} seconds: looking at everything again`);
+      handle.leave({ graceMs: jumpGraceMs, takeDown: false });
+    },
+  });
+  options.onReload(() => {
+    desk.reloading();
+    void reload();
+  });
+  try {
+    for (;;) {
+      try {
+        const end = await once();
+        if (interrupted.aborted || end === null || end.status.halted !== null) return end;
+        if (next !== null) profile = next;
+        next = null;
+      } catch (error) {
+        if (interrupted.aborted) return null;
+        const delayMs = patience.after(error);
+        if (delayMs !== null) await outwait(error, delayMs);
+        else if (proven !== null && proven !== profile) goBack(proven, error);
+        else throw error;
+      }
+    }
+  } finally {
+    await desk.close();
+    await held.log.close();
+  }
+
+  /** One run, with all that it needs opened before and closed after it. null: interrupted before it began. */
+  async function once(): Promise<RunEnd | null> {
+    account = options.openAccount(profile);
+    try {
+      await options.logIn(account);
+      const opening = openSides({ profile, account, clock, random, resync, mode: 'real' }, held);
+      const opened = await unlessAborted(opening, interrupted, ({ disk }) => void disk.close());
+      if (opened === null) return null;
+      resync = false;
+      for (const notice of opened.notices) output.errorLine(notice);
+      const bus = await openBus(profile.settings, {
+        onError: (detail) => {
+          output.errorLine(
+            `ERROR: A message between plugins was lost, so everything is looked at again: ${detail}`,
+          );
+          handle?.leave({ graceMs: 0, takeDown: false });
+        },
+        onOutside: (detail) => output.errorLine(`WARNING: ${detail}`),
+      }).catch(async (error: unknown) => {
+        held = await opened.release();
+        throw error;
+      });
+      try {
+        const { here, elsewhere } = await options.pluginsFor(profile);
+        return await runProfile({
+          ...opened,
+          profile,
+          account,
+          bus,
+          clock,
+          random,
+          output,
+          mode: 'real',
+          plugins: [...here, { plugin: desk.plugin }],
+          elsewhere,
+          massDeleteConfirmed: options.massDeleteConfirmed,
+          monitoring: true,
+          lend: edgesOf(profile, account, here),
+          interrupted,
+          attach,
+        });
+      } finally {
+        handle = null;
+        await bus.close();
+        held = await opened.release();
+      }
+    } finally {
+      await account.close();
+      account = null;
+    }
+  }
+
+  function attach(run: RunHandle): void {
+    handle = run;
+    if (isWaitingTold) say('Internet connectivity to Microsoft OneDrive service has been restored');
+    isWaitingTold = false;
+    patience.relax();
+    if (proven !== null && proven !== profile) say('The settings were read again and are in use now');
+    proven = profile;
+    options.onBegun(profile);
+    desk.begun(profile);
+    // Asked for while this run was being opened.
+    if (next !== null) leaveFor(next);
+  }
+
+  async function outwait(error: unknown, delayMs: number): Promise<void> {
+    const detail = error instanceof Error ? error.message : String(error);
+    if (!isWaitingTold) {
+      say(
+        'Internet connectivity to Microsoft OneDrive service has been interrupted .. re-trying in the background',
+      );
+      output.errorLine(`       ${detail}`);
+    }
+    isWaitingTold = true;
+    desk.waiting(detail);
+    if (next === null) await wait.wait(delayMs);
+    if (next !== null) profile = next;
+    next = null;
+  }
+
+  function goBack(to: Profile, error: unknown): void {
+    const detail = error instanceof Error ? error.message : String(error);
+    output.errorLine(`ERROR: Cannot go on with the settings that were read again: ${detail}`);
+    output.errorLine(`       ${keptLine}`);
+    profile = to;
+  }
+
+  /** Never throws: whatever is wrong with the new settings, the old ones go on. */
+  async function reload(): Promise<{ readonly isAccepted: boolean; readonly lines: readonly string[] }> {
+    const read = options.readAgain();
+    const inUse = next ?? profile;
+    const refusal = read.ok ? refusalOf(inUse, read.profile) : read.lines;
+    if (!read.ok || refusal !== null) {
+      const lines = [...(refusal ?? []), `       ${keptLine}`];
+      for (const line of lines) output.errorLine(line);
+      desk.settled();
+      return { isAccepted: false, lines };
+    }
+    if (isSame(inUse, read.profile)) {
+      const line = 'The settings were read again; nothing in them has changed';
+      say(line);
+      desk.settled();
+      return { isAccepted: true, lines: [line] };
+    }
+    next = read.profile;
+    if (handle !== null) leaveFor(read.profile);
+    wait.wake();
+    return { isAccepted: true, lines: ['The new settings are used as soon as nothing is under way'] };
+  }
+
+  function leaveFor(other: Profile): void {
+    handle?.leave({ graceMs: reloadGraceMs, takeDown: !keepsSubscription(profile, other) });
+  }
+}
+
+const keptLine = 'The settings from before stay in use';

@@ -1,0 +1,44 @@
+import { Failure } from '@tidemark/contracts';
+import { expect, test } from 'vitest';
+import { createPatience, unlessAborted } from './patience.ts';
+
+const offline = new Failure({ code: 'offline', detail: 'x' });
+
+test('a network that stays away is tried again after 5 s, 10 s, 20 s … at most a minute', () => {
+  const patience = createPatience();
+  expect([1, 2, 3, 4, 5, 6].map(() => patience.after(offline))).toEqual(
+    [5, 10, 20, 40, 60, 60].map((seconds) => seconds * 1000),
+  );
+  patience.relax();
+  expect(patience.after(offline)).toBe(5_000);
+});
+
+test('a wait that the service asked for is kept', () => {
+  expect(createPatience().after(new Failure({ code: 'throttled', detail: 'x', afterMs: 90_000 }))).toBe(
+    90_000,
+  );
+});
+
+test('what waiting does not help is not waited for', () => {
+  const patience = createPatience();
+  for (const code of ['loginRequired', 'rootSuspended', 'diskFull', 'driveNotFound'] as const)
+    expect(patience.after(new Failure({ code, detail: 'x' }))).toBeNull();
+  expect(patience.after(new Error('a bug'))).toBeNull();
+});
+
+test('work that outlasts an interruption is handed over when it ends, and its failure is nobody’s', async () => {
+  const interruption = new AbortController();
+  const late: string[] = [];
+  const work = Promise.withResolvers<string>();
+  const result = unlessAborted(work.promise, interruption.signal, (value) => late.push(value));
+  interruption.abort();
+  expect(await result).toBeNull();
+  work.resolve('opened');
+  await work.promise;
+  expect(late).toEqual(['opened']);
+  const failing = Promise.reject(new Error('too late'));
+  expect(
+    await unlessAborted(failing, interruption.signal, () => undefined).catch(() => 'failed'),
+  ).toBeDefined();
+  expect(await unlessAborted(Promise.resolve('x'), new AbortController().signal, () => undefined)).toBe('x');
+});

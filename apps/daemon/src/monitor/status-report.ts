@@ -1,0 +1,146 @@
+/** The status report of a profile: from a state, live or folded from the log, and from what a living daemon knows besides. */
+import type { FailureDetails, Policy } from '@tidemark/contracts';
+import type { DaemonReport, StatusReport } from '@tidemark/control';
+import { statusSchemaVersion } from '@tidemark/control';
+import type { State } from '@tidemark/engine';
+import { nextDueAt, statusOf } from '@tidemark/engine';
+import type { Profile } from '../profile.ts';
+import { logFolder } from '../profile.ts';
+import type { Figures } from './live-view.ts';
+
+export interface LiveFacts {
+  readonly phase: 'starting' | 'syncing' | 'idle' | 'offline' | 'stopping';
+  readonly figures: Figures;
+  readonly pid: number;
+  /** Milliseconds since 1970, both. */
+  readonly startedAt: number;
+  readonly settingsReadAt: number;
+  /** Null while no run is on. */
+  readonly looksDueAt: { readonly remote: number | null; readonly local: number | null } | null;
+}
+
+/** `state` null: nothing was ever synced. `live` null: nobody runs. */
+export function statusReport(
+  profile: Profile,
+  state: State | null,
+  live: LiveFacts | null,
+  itemsMax: number,
+): StatusReport {
+  const status = state === null ? null : statusOf(state);
+  const notAtRest = status?.notAtRest ?? [];
+  const standings = { pending: 0, waiting: 0, problem: 0, ignored: 0, held: 0 };
+  for (const { standing } of notAtRest) standings[standing] += 1;
+  const open = notAtRest.length - standings.ignored;
+  return {
+    schema: statusSchemaVersion,
+    state: live?.phase ?? (state === null ? 'neverSynced' : 'stopped'),
+    inSync:
+      state !== null &&
+      state.started !== null &&
+      state.remote.lastAt !== null &&
+      state.local.lastAt !== null &&
+      state.halted === null &&
+      open === 0,
+    version: profile.version,
+    folder: profile.settings.sync_dir,
+    logFolder: logFolder(profile),
+    drive: state?.started == null ? null : { id: state.started.drive.id, kind: state.started.drive.kind },
+    seq: state?.seq ?? 0,
+    items: status?.items ?? 0,
+    atRest: status?.atRest ?? 0,
+    standings,
+    notAtRest: notAtRest.slice(0, itemsMax).map(({ path, standing, detail, failure }) => ({
+      path,
+      standing,
+      detail,
+      failure: shortFailure(failure),
+    })),
+    notShown: Math.max(0, notAtRest.length - itemsMax),
+    oddities: status?.oddities.map(({ path, code, detail }) => ({ path, code, detail })) ?? [],
+    halted: shortFailure(status?.halted ?? null),
+    looks: { remote: look(state, 'remote', live), local: look(state, 'local', live) },
+    daemon: live === null || state === null ? null : daemonReport(state, live, itemsMax),
+  };
+}
+
+function look(
+  state: State | null,
+  side: 'remote' | 'local',
+  live: LiveFacts | null,
+): StatusReport['looks']['remote'] {
+  return {
+    lastAt: timeOf(state?.[side].lastAt ?? null),
+    dueAt: timeOf(live?.looksDueAt?.[side] ?? null),
+    isUnderWay: live !== null && state !== null && state[side].looking !== null,
+    failure: shortFailure(state?.[side].activity?.failure ?? null),
+  };
+}
+
+function daemonReport(state: State, live: LiveFacts, itemsMax: number): DaemonReport {
+  const { figures } = live;
+  const { runs, reloads, succeeded, failed, uploadedFiles, uploadedBytes, downloadedFiles, downloadedBytes } =
+    figures;
+  const looking = [state.remote.looking, state.local.looking, state.subscription.underWay];
+  const underWay = [...looking.filter((command) => command !== null), ...state.inFlight.values()];
+  return {
+    pid: live.pid,
+    startedAt: requiredTime(live.startedAt),
+    settingsReadAt: requiredTime(live.settingsReadAt),
+    isWatching: figures.isWatching,
+    watchLimit: figures.watchLimit,
+    offlineSince: timeOf(figures.offlineSince),
+    channel: channelOf(state, figures),
+    underWay: underWay.slice(0, itemsMax).map(({ id, type, path }) => {
+      const transfer = figures.transfers.get(id);
+      return {
+        type,
+        path,
+        doneBytes: transfer?.doneBytes ?? null,
+        totalBytes: transfer?.totalBytes ?? null,
+      };
+    }),
+    underWayCount: underWay.length,
+    nextDueAt: timeOf(live.looksDueAt === null ? null : nextDueAt(state)),
+    counters: {
+      runs,
+      reloads,
+      succeeded,
+      failed,
+      uploadedFiles,
+      uploadedBytes,
+      downloadedFiles,
+      downloadedBytes,
+    },
+  };
+}
+
+function channelOf({ started, subscription }: State, { channel }: Figures): DaemonReport['channel'] {
+  const { signals, forged, detail } = channel;
+  const { activity } = subscription;
+  const wanted = channelType(started?.policy ?? null, started?.plugins.map(({ name }) => name) ?? []);
+  const common = { signals, forged, subscription: null, expiresAt: null };
+  if (wanted === 'polling') return { ...common, type: wanted, state: 'off', detail: null };
+  if (wanted === 'socketio') return { ...common, type: wanted, state: channel.state, detail };
+  const isHeld = activity?.state === 'active' || activity?.state === 'renewing';
+  // Of a line that is down nothing comes, however well the subscription is.
+  const isBroken = activity?.state === 'backingOff' || channel.state === 'broken';
+  return {
+    ...common,
+    type: wanted,
+    state: isBroken ? 'broken' : isHeld ? 'open' : 'opening',
+    subscription: activity?.state ?? null,
+    expiresAt: timeOf(activity?.expiresAt ?? null),
+    detail: activity?.failure?.detail ?? detail,
+  };
+}
+
+function channelType(policy: Policy | null, plugins: readonly string[]): DaemonReport['channel']['type'] {
+  if (policy !== null && policy.pace.subscription !== null) return 'webhook';
+  return plugins.includes('socketio') ? 'socketio' : 'polling';
+}
+
+const shortFailure = (failure: FailureDetails | null): StatusReport['halted'] =>
+  failure === null ? null : { code: failure.code, detail: failure.detail };
+
+const requiredTime = (at: number): string => new Date(at).toISOString();
+const timeOf = (at: number | null): string | null => (at === null ? null : requiredTime(at));

@@ -1,0 +1,9 @@
+/** What a run that ends by itself does not need, and so does not load. */
+
+export const loadMonitor = (): Promise<typeof import('./monitor/monitor-profile.ts')> =>
+  import('./monitor/monitor-profile.ts');
+
+export const loadEdges = (): Promise<typeof import('./edges.ts')> => import('./edges.ts');
+
+export const loadStatus = (): Promise<typeof import('./monitor/status-report.ts')> =>
+  import('./monitor/status-report.ts');

@@ -1,0 +1,3 @@
+export { createOpenRelay, type LineOptions } from './open-line.ts';
+export { runRelay, type RelayNews, type RelayOptions } from './run-relay.ts';
+export { natsUser } from './nats-user.ts';

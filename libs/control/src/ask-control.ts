@@ -1,0 +1,114 @@
+/** Asks a daemon over its control socket. */
+import { request } from 'node:http';
+import { Failure } from '@tidemark/contracts';
+import { findSocket } from './control-path.ts';
+import {
+  healthSchema,
+  orderAnswerSchema,
+  statusReportSchema,
+  type Health,
+  type OrderAnswer,
+  type StatusReport,
+} from './status-report.ts';
+
+/** Long enough for a daemon that is busy with its first look. */
+const timeoutMs = 15_000;
+const answerBytesMax = 256 * 1024 * 1024;
+
+/**
+ * null when no daemon runs for that profile.
+ * Throws Failure `timedOut` when one runs and does not answer, `notSupported` when it speaks another version, `accessDenied`.
+ */
+export async function askStatus(stateFolder: string, itemsMax: number): Promise<StatusReport | null> {
+  const body = await ask(stateFolder, 'GET', `/v1/status?items=${itemsMax}`);
+  return body === null ? null : parsed(statusReportSchema, body);
+}
+
+/** null when no daemon runs for that profile. Throws as `askStatus`; one whose loop stands still says so. */
+export async function askHealth(stateFolder: string): Promise<Health | null> {
+  const body = await ask(stateFolder, 'GET', '/v1/health');
+  return body === null ? null : parsed(healthSchema, body);
+}
+
+/** null when no daemon runs for that profile. Throws as `askStatus`. */
+export async function giveOrder(
+  stateFolder: string,
+  order: 'look' | 'reload' | 'stop',
+): Promise<OrderAnswer | null> {
+  const body = await ask(stateFolder, 'POST', `/v1/${order}`);
+  return body === null ? null : parsed(orderAnswerSchema, body);
+}
+
+async function ask(stateFolder: string, method: 'GET' | 'POST', path: string): Promise<string | null> {
+  const socketPath = findSocket(stateFolder);
+  if (socketPath === null) return null;
+  try {
+    return await exchange(socketPath, method, path);
+  } catch (error) {
+    if (error instanceof Failure) throw error;
+    const code = error instanceof Error && 'code' in error ? String(error.code) : 'unknown';
+    // What a killed daemon leaves behind; it went away while it was asked.
+    if (code === 'ECONNREFUSED' || code === 'ENOENT' || code === 'ECONNRESET' || code === 'EPIPE')
+      return null;
+    const isDenied = code === 'EACCES' || code === 'EPERM';
+    throw new Failure(
+      {
+        code: isDenied ? 'diskDenied' : 'timedOut',
+        detail: isDenied
+          ? `Cannot ask the daemon at ${socketPath}: it belongs to another user`
+          : `Cannot ask the daemon at ${socketPath}: ${code}`,
+      },
+      { cause: error },
+    );
+  }
+}
+
+function exchange(socketPath: string, method: string, path: string): Promise<string> {
+  return new Promise((resolve, reject) => {
+    const asking = request({ socketPath, method, path, agent: false }, (response) => {
+      let body = '';
+      response.setEncoding('utf8');
+      response.on('data', (piece: string) => {
+        body += piece;
+        if (body.length > answerBytesMax) asking.destroy(new Error('the answer is too large'));
+      });
+      response.on('error', reject);
+      response.on('end', () => {
+        const { statusCode = 0 } = response;
+        if (statusCode < 300 || isAnswer.has(statusCode)) resolve(body);
+        else reject(strange(`it answered with status ${statusCode}`));
+      });
+    });
+    asking.setTimeout(timeoutMs, () =>
+      asking.destroy(
+        new Failure({
+          code: 'timedOut',
+          detail: `Cannot ask the daemon at ${socketPath}: it did not answer in ${timeoutMs / 1000} seconds`,
+        }),
+      ),
+    );
+    asking.on('error', reject);
+    asking.end();
+  });
+}
+
+/** An order that was understood and refused; a loop that stands still. */
+const isAnswer: ReadonlySet<number> = new Set([409, 503]);
+
+function parsed<Value>(
+  schema: { safeParse(value: unknown): { success: true; data: Value } | { success: false; error: Error } },
+  body: string,
+): Value {
+  let value: unknown;
+  try {
+    value = JSON.parse(body);
+  } catch (error) {
+    throw strange('its answer is no JSON', error);
+  }
+  const result = schema.safeParse(value);
+  if (!result.success) throw strange('it is of another version; restart it after an update', result.error);
+  return result.data;
+}
+
+const strange = (why: string, cause?: unknown): Failure =>
+  new Failure({ code: 'notSupported', detail: `Cannot understand the daemon: ${why}` }, { cause });

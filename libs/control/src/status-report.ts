@@ -1,0 +1,145 @@
+/**
+ * The status report: what a user, a script or a user interface is told about one profile. A running daemon gives it over its
+ * control socket; without one the command makes the same report from the log, with the live fields null.
+ *
+ * Fields are added within a version; one that is renamed, removed or given another meaning needs the next version.
+ */
+import { z } from 'zod';
+
+export const statusSchemaVersion = 1;
+
+/** RFC 3339 in UTC; null when it has not happened, or when nobody knows any more. */
+const time = z.nullable(z.string());
+const count = z.int().nonnegative();
+
+const failure = z.nullable(
+  z.object({
+    /** A code of the list in libs/contracts. */
+    code: z.string(),
+    detail: z.string(),
+  }),
+);
+
+const item = z.object({
+  path: z.string(),
+  standing: z.enum(['pending', 'waiting', 'problem', 'ignored', 'held']),
+  /** Why, in words. */
+  detail: z.string(),
+  failure,
+});
+
+const look = z.object({
+  /** When the last complete look at this side ended. */
+  lastAt: time,
+  /** When the next one is due although nobody tells of a change. Only live. */
+  dueAt: time,
+  isUnderWay: z.boolean(),
+  /** Why the last look failed. */
+  failure,
+});
+
+const command = z.object({
+  type: z.string(),
+  path: z.string(),
+  /** Of a transfer, as far as it has told. */
+  doneBytes: z.nullable(count),
+  totalBytes: z.nullable(count),
+});
+
+const channel = z.object({
+  /** How the service tells of changes. `polling`: it does not, and is asked at intervals. */
+  type: z.enum(['webhook', 'socketio', 'polling']),
+  /** `open`: changes are told. `opening`, `broken`: polling alone finds them at the moment. */
+  state: z.enum(['open', 'opening', 'broken', 'off']),
+  /** Where a webhook's subscription is in its life; a state of the chart in libs/machines. */
+  subscription: z.nullable(z.string()),
+  expiresAt: time,
+  /** Notifications that were ours. */
+  signals: count,
+  /** Notifications that were not. */
+  forged: count,
+  detail: z.nullable(z.string()),
+});
+
+const daemon = z.object({
+  pid: count,
+  startedAt: z.string(),
+  /** When the settings in use were read. */
+  settingsReadAt: z.string(),
+  /** Changes on disk are told at once. */
+  isWatching: z.boolean(),
+  /** Why only a part of the folder is watched. */
+  watchLimit: z.nullable(z.string()),
+  /** Since when the service has not been reachable. */
+  offlineSince: time,
+  channel,
+  /** What is being done, at most as many as were asked for. */
+  underWay: z.array(command),
+  underWayCount: count,
+  /** When something that waits is tried again, or a side is looked at. */
+  nextDueAt: time,
+  /** Since the daemon started. */
+  counters: z.object({
+    runs: count,
+    reloads: count,
+    succeeded: count,
+    failed: count,
+    uploadedFiles: count,
+    uploadedBytes: count,
+    downloadedFiles: count,
+    downloadedBytes: count,
+  }),
+});
+
+export const statusReportSchema = z.object({
+  schema: z.literal(statusSchemaVersion),
+  /**
+   * `neverSynced`: there is no log. `stopped`: nobody runs; the report is as of the last run. `starting`: not ready for the first
+   * look. `syncing`: something is under way. `idle`: nothing is. `offline`: the service cannot be reached. `stopping`.
+   */
+  state: z.enum(['neverSynced', 'stopped', 'starting', 'syncing', 'idle', 'offline', 'stopping']),
+  /** True only when every item in scope is the same on both sides, as far as the last complete looks tell. */
+  inSync: z.boolean(),
+  version: z.string(),
+  folder: z.string(),
+  logFolder: z.string(),
+  drive: z.nullable(z.object({ id: z.string(), kind: z.string() })),
+  /** The last event in the log. */
+  seq: count,
+  items: count,
+  atRest: count,
+  /** How many of each standing. */
+  standings: z.record(item.shape.standing, count),
+  /** Sorted by path, at most as many as were asked for. */
+  notAtRest: z.array(item),
+  /** How many more there are. */
+  notShown: count,
+  /** What is on disk and cannot be synced. */
+  oddities: z.array(z.object({ path: z.string(), code: z.string(), detail: z.string() })),
+  /** Why the run ended, or why it cannot go on. */
+  halted: failure,
+  looks: z.object({ remote: look, local: look }),
+  /** null without a daemon. */
+  daemon: z.nullable(daemon),
+});
+
+export type StatusReport = z.output<typeof statusReportSchema>;
+export type DaemonReport = z.output<typeof daemon>;
+export type ChannelReport = z.output<typeof channel>;
+
+export const healthSchema = z.object({
+  schema: z.literal(statusSchemaVersion),
+  /** The loop came round when it was asked to, or the daemon is busy starting. */
+  isAlive: z.boolean(),
+  state: statusReportSchema.shape.state,
+  detail: z.nullable(z.string()),
+});
+export type Health = z.output<typeof healthSchema>;
+
+/** What an order led to. `lines`: what the user should read. */
+export const orderAnswerSchema = z.object({
+  schema: z.literal(statusSchemaVersion),
+  isAccepted: z.boolean(),
+  lines: z.array(z.string()),
+});
+export type OrderAnswer = z.output<typeof orderAnswerSchema>;

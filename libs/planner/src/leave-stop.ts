@@ -1,0 +1,81 @@
+/**
+ * An item on a stop in the middle of a name swap, whose other side is gone meanwhile: nobody is left who says where it
+ * belongs, and the name of the stop must not become its own. It gets the name that it was on the way to.
+ */
+import type { ItemId } from '@tidemark/contracts';
+import type { Item } from '@tidemark/trees';
+import { itemOf, pathOf } from '@tidemark/trees';
+import { busyBelow } from './folders-above.ts';
+import { keptName } from './kept-name.ts';
+import { firstFree, leavesLocalPlace, leavesRemotePlace, wantedName } from './occupancy.ts';
+import type { Decision, PlanningView } from './view.ts';
+import { act, reason, waitFor } from './view.ts';
+
+/** Null when the item is on no stop on that side. */
+export function leaveStop(view: PlanningView, item: Item, side: 'remote' | 'local'): Decision | null {
+  const entry = item[side];
+  if (entry === null || view.provisional(item.id) !== side) return null;
+  if (!view.remoteKnown) return waitFor('remoteKnown');
+  if (!view.localKnown) return waitFor('localKnown');
+  const below = busyBelow(view, item.id, side);
+  if (below !== null) return waitFor(below);
+  const wanted = wantedName(entry.name, item.id);
+  const holder = holderOf(view, item, entry.parent, wanted);
+  if (holder?.isLeaving === true) return waitFor(holder.id);
+  const name =
+    holder === null ? wanted : firstFree(view, entry.parent, keptName(wanted, view.policy.hostName));
+  const parent = itemOf(view.trees, entry.parent);
+  const folder = pathOf(view.trees, parent, side);
+  if (folder === null) return waitFor(parent.id);
+  if (name === null)
+    return {
+      type: 'stuck',
+      code: 'preservationFailed',
+      detail: 'No free safeBackup name could be found after 1000 attempts',
+    };
+  const at = (last: string): string => (folder === '' ? last : `${folder}/${last}`);
+  const because = reason('swap-abandoned', `no ${side === 'local' ? 'remote' : 'local'}, on a stop`, item);
+  const { local, remote } = item;
+  if (side === 'local' && local !== null)
+    return act({
+      type: 'MoveLocal',
+      item: item.id,
+      path: at(local.name),
+      reason: because,
+      toPath: at(name),
+      expected: { id: local.id, stamp: local.stamp },
+      provisional: false,
+    });
+  if (remote === null || parent.remote === null) return waitFor(parent.id);
+  return act({
+    type: 'MoveRemote',
+    item: item.id,
+    path: at(name),
+    fromPath: at(remote.name),
+    reason: because,
+    driveItemId: remote.id,
+    ifMatch: remote.eTag,
+    modifiedAt: remote.modifiedAt,
+    toParentId: parent.remote.id,
+    toName: name,
+    provisional: false,
+  });
+}
+
+/** Who bears the name on either side: the item is to be on both in the end. Null when it is free. */
+function holderOf(
+  view: PlanningView,
+  item: Item,
+  parent: ItemId,
+  name: string,
+): { readonly id: ItemId; readonly isLeaving: boolean } | null {
+  const { localNames, remoteNames } = view.trees;
+  for (const [names, leaves] of [
+    [localNames, leavesLocalPlace] as const,
+    [remoteNames, leavesRemotePlace] as const,
+  ])
+    for (const id of names.holders(parent, name))
+      if (id !== item.id)
+        return { id, isLeaving: view.inFlight.has(id) || leaves(view, itemOf(view.trees, id)) };
+  return null;
+}

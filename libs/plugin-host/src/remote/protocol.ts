@@ -1,0 +1,136 @@
+/**
+ * What a plugin in another process and the daemon say to each other. The page for authors in any language is
+ * `libs/plugin-sdk/docs/wire-protocol.md`; this file is its implementation.
+ */
+import type { CommandType } from '@tidemark/contracts';
+import { commandEffects } from '@tidemark/contracts';
+import type { SpontaneousObservation } from '@tidemark/plugin-sdk';
+import { z } from '@tidemark/plugin-sdk';
+
+/** Grows when one side could misunderstand the other. */
+export const protocolVersion = 1;
+
+/** Everything of one plugin lies below one subject, so that one permission of the server covers it. */
+export interface PluginSubjects {
+  /** Request of the plugin: a Hello. Answer: a Greeting. */
+  readonly hello: string;
+  /** Request of the plugin: Reported. Answer: Taken. */
+  readonly observation: string;
+  /** Request of the daemon: one Command. Answer: Accepted. */
+  readonly command: string;
+  /** Message of the plugin: ToldNotice[]. */
+  readonly notice: string;
+}
+
+export function pluginSubjectsOf(driveKey: string, plugin: string): PluginSubjects {
+  const base = `sync.${driveKey}.plugin.${plugin}`;
+  return {
+    hello: `${base}.hello`,
+    observation: `${base}.observation`,
+    command: `${base}.command`,
+    notice: `${base}.notice`,
+  };
+}
+
+/** A message on such a subject comes from another process, and may be anything. */
+export const isPluginSubject = (subject: string): boolean => /^sync\.[^.]+\.plugin\./.test(subject);
+
+/** How a plugin is called: also one token of a subject. */
+export const pluginName = /^[a-z][a-z0-9-]{0,63}$/;
+
+const line = (lengthMax: number): z.ZodString =>
+  z
+    .string()
+    .min(1)
+    .max(lengthMax)
+    .regex(/^\P{Cc}*$/u);
+
+/** Said at the start, again and again while the plugin lives, and once more when it leaves. */
+export const helloShape = z.object({
+  protocol: z.number().int(),
+  version: line(50),
+  /** Another one for each start of the plugin. */
+  instance: z.string().regex(/^[A-Za-z0-9-]{8,64}$/),
+  needs: z.record(z.string().max(50), z.unknown()).default({}),
+  /** What it may bring by itself. */
+  observes: z
+    .array(z.enum(['HintReceived', 'SubscriptionTold']))
+    .max(10)
+    .default([]),
+  handles: z.array(z.string().max(50)).max(50).default([]),
+  rules: z.array(z.string().max(50)).max(10).default([]),
+  leaving: z.boolean().default(false),
+});
+export type Hello = z.infer<typeof helloShape>;
+
+export const greetingShape = z.union([
+  z.object({
+    welcome: z.object({
+      /** Another one for each run of the daemon: whatever was under way in the run before is void. */
+      run: z.string().min(1),
+      /** Say hello again after this long. Milliseconds. */
+      helloEveryMs: z.number().int().positive(),
+    }),
+  }),
+  z.object({
+    refused: z.object({
+      /** `occupied`: another process of that name lives; it passes. The others do not. */
+      code: z.enum(['occupied', 'malformed', 'protocol', 'needs', 'handles']),
+      detail: z.string(),
+      remedy: z.string(),
+    }),
+  }),
+]);
+export type Greeting = z.infer<typeof greetingShape>;
+
+export const reportedShape = z.object({
+  instance: z.string().max(64),
+  observations: z.array(z.unknown()).min(1).max(256),
+});
+
+export const takenShape = z.union([
+  /** So many are durable. What was known already, or is about a command that has ended, counts as taken. */
+  z.object({ taken: z.number().int() }),
+  /** The daemon does not know the instance yet, or has too much to do: say hello, and send it again. */
+  z.object({ again: z.string() }),
+  /** None of them was taken, and none ever will be. */
+  z.object({ refused: z.string() }),
+]);
+export type Taken = z.infer<typeof takenShape>;
+
+export const acceptedShape = z.union([
+  z.object({ accepted: z.literal(true) }),
+  z.object({ refused: z.string() }),
+]);
+export type Accepted = z.infer<typeof acceptedShape>;
+
+/**
+ * Which commands may be carried out in another process. Those that write need the token or the folder. Looking at a whole
+ * side ends in evidence of absence, and absence deletes: nobody is believed who is not part of the daemon.
+ */
+export const mayHandleElsewhere: Readonly<Record<CommandType, boolean>> = {
+  CreateRemoteFolder: false,
+  UploadFile: false,
+  MoveRemote: false,
+  DeleteRemote: false,
+  SetRemoteTime: false,
+  CreateLocalFolder: false,
+  DownloadFile: false,
+  KeepRemoteCopy: false,
+  MoveLocal: false,
+  DeleteLocal: false,
+  SetLocalTime: false,
+  ReadRemote: false,
+  ScanLocal: false,
+  HashFile: true,
+  CreateSubscription: true,
+  RenewSubscription: true,
+  DeleteSubscription: true,
+};
+
+export const isCommandType = (type: string): type is CommandType => Object.hasOwn(commandEffects, type);
+
+export const spontaneousTypes: readonly SpontaneousObservation['type'][] = [
+  'HintReceived',
+  'SubscriptionTold',
+];

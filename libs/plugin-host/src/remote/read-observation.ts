@@ -1,0 +1,182 @@
+/**
+ * The border: reads what a plugin in another process reports. It gets in with the declared type, the right shape and
+ * within bounds, or not at all; what is not expected in it stays outside. Nothing it says can end the run.
+ */
+import type {
+  Command,
+  CommandFailed,
+  CommandSucceeded,
+  CommandType,
+  FailureCode,
+  HintReceived,
+  SubscriptionTold,
+} from '@tidemark/contracts';
+import { failureGuide, isPathInside } from '@tidemark/contracts';
+import type { Notice, SpontaneousObservation } from '@tidemark/plugin-sdk';
+import { z } from '@tidemark/plugin-sdk';
+
+export type ReadResult<Value> =
+  { readonly ok: true; readonly value: Value } | { readonly ok: false; readonly detail: string };
+
+export type Outcome = CommandSucceeded | CommandFailed;
+
+/** What it brings by itself. `declared`: the types it said it would bring. */
+export function readHint(
+  payload: unknown,
+  declared: readonly SpontaneousObservation['type'][],
+): ReadResult<HintReceived | SubscriptionTold> {
+  const type = typeOf(payload);
+  if (type !== 'HintReceived' && type !== 'SubscriptionTold')
+    return { ok: false, detail: `"${shown(type)}" is nothing a plugin in another process may report` };
+  if (!declared.includes(type)) return { ok: false, detail: `it did not declare that it observes "${type}"` };
+  return read(hints[type], payload) as ReadResult<HintReceived | SubscriptionTold>;
+}
+
+/** Of which command an observation speaks, when it claims to end one. */
+export function endedCommand(payload: unknown): string | null {
+  const read = z
+    .object({ type: z.enum(['CommandSucceeded', 'CommandFailed']), command: z.string().max(100) })
+    .safeParse(payload);
+  return read.success ? read.data.command : null;
+}
+
+/** The end of a command that was given to the plugin: facts about what the command was about, and no others. */
+export function readOutcome(payload: unknown, command: Command): ReadResult<Outcome> {
+  if (typeOf(payload) === 'CommandFailed') return read(failed, payload) as ReadResult<Outcome>;
+  const shape = outcomes[command.type];
+  if (shape === undefined)
+    return { ok: false, detail: `${command.type} is not carried out in another process` };
+  const result = read(shape, payload) as ReadResult<CommandSucceeded>;
+  if (!result.ok) return result;
+  const { local } = result.value;
+  if (command.type === 'HashFile' && local !== undefined && 'stamp' in local) {
+    const { id, stamp } = command.expected;
+    if (local.id !== id || local.stamp !== stamp)
+      return {
+        ok: false,
+        detail: 'local: it is about another file, or another version of it, than the command',
+      };
+  }
+  return result;
+}
+
+/** Only what a view shows; a notice with another shape is not worth a word. */
+export function readNotices(payload: unknown): readonly { readonly at: number; readonly notice: Notice }[] {
+  const read = z
+    .array(z.object({ at: z.number(), notice }))
+    .max(50)
+    .safeParse(payload);
+  return read.success ? (read.data as { at: number; notice: Notice }[]) : [];
+}
+
+function read(shape: z.ZodType, payload: unknown): ReadResult<unknown> {
+  const result = shape.safeParse(payload);
+  if (result.success) return { ok: true, value: result.data };
+  const faults = result.error.issues
+    .slice(0, 3)
+    .map(({ path, message }) => (path.length === 0 ? message : `${path.join('.')}: ${message}`));
+  return { ok: false, detail: shown(faults.join('; ')) };
+}
+
+function typeOf(payload: unknown): string {
+  const read = z.object({ type: z.string() }).safeParse(payload);
+  return read.success ? read.data.type : 'something without a type';
+}
+
+/** Text of others, short and on one line. */
+const shown = (text: string): string => text.slice(0, 300).replace(/\p{Cc}/gu, ' ');
+
+const line = (lengthMax: number): z.ZodString =>
+  z
+    .string()
+    .max(lengthMax)
+    .regex(/^\P{Cc}*$/u);
+const filled = line(1_000).min(1);
+const path = z.string().max(4_096).refine(isPathInside, 'leaves the sync folder');
+const count = z.number().int().nonnegative();
+const command = z.string().max(100);
+
+const hints = {
+  HintReceived: z.object({
+    type: z.literal('HintReceived'),
+    side: z.enum(['remote', 'local']),
+    source: line(100).min(1),
+    folders: z.array(path).min(1).max(1_000).exactOptional(),
+  }),
+  SubscriptionTold: z.object({
+    type: z.literal('SubscriptionTold'),
+    subscriptionId: filled,
+    told: z.enum(['reauthorizationRequired', 'removed', 'missed']),
+  }),
+} as const;
+
+/** Whether the whole run must end is not for one plugin to say. */
+const bearable = (Object.keys(failureGuide) as FailureCode[]).filter(
+  (code) => failureGuide[code].retry !== 'stop',
+);
+
+const failed = z.object({
+  type: z.literal('CommandFailed'),
+  command,
+  failure: z.object({
+    code: z.enum(bearable as [FailureCode, ...FailureCode[]]),
+    detail: line(1_000).min(1),
+    afterMs: count.max(86_400_000).exactOptional(),
+    requestId: line(200).exactOptional(),
+    answer: z.object({ status: count.max(999), code: line(200), message: line(1_000) }).exactOptional(),
+  }),
+});
+
+const ended = {
+  type: z.literal('CommandSucceeded'),
+  command,
+  transferredBytes: count.exactOptional(),
+  requestIds: z.array(line(200)).max(50).exactOptional(),
+};
+const subscribed = z.strictObject({
+  ...ended,
+  subscription: z.union([
+    z.strictObject({ id: filled, expiresAt: count }),
+    z.strictObject({ id: filled, gone: z.literal(true) }),
+  ]),
+});
+
+/** Strict: a fact that a command of this kind cannot establish is refused, not dropped in silence. */
+const outcomes: { readonly [Type in CommandType]?: z.ZodType } = {
+  HashFile: z.strictObject({
+    ...ended,
+    local: z.strictObject({
+      id: filled,
+      parentId: filled,
+      name: z.string().min(1).max(255),
+      kind: z.literal('file'),
+      sizeBytes: count,
+      modifiedAt: z.number().int(),
+      stamp: z.string().max(200),
+      hash: z.string().regex(/^[A-Za-z0-9+/]{27}=$/, 'is no QuickXorHash in base64'),
+    }),
+  }),
+  CreateSubscription: subscribed,
+  RenewSubscription: subscribed,
+  DeleteSubscription: z.strictObject({
+    ...ended,
+    subscription: z.strictObject({ id: filled, gone: z.literal(true) }).exactOptional(),
+  }),
+};
+
+const type = <Type extends Notice['type']>(name: Type): { type: z.ZodLiteral<Type> } => ({
+  type: z.literal(name),
+});
+const notice = z.discriminatedUnion('type', [
+  z.object({ ...type('listenerStarted'), address: line(300) }),
+  z.object({ ...type('listenerStopped') }),
+  z.object({ ...type('validationAnswered') }),
+  z.object({ ...type('subscriptionFound'), id: filled }),
+  z.object({ ...type('signalReceived'), count }),
+  z.object({ ...type('forged'), count }),
+  z.object({ ...type('channelWanted'), isRetry: z.boolean() }),
+  z.object({ ...type('channelOpened') }),
+  z.object({ ...type('channelFailed'), detail: line(300), retryMs: count }),
+  z.object({ ...type('channelClosed'), detail: line(300).exactOptional(), retryMs: count.exactOptional() }),
+  z.object({ ...type('channelAlive') }),
+]);

@@ -1,0 +1,284 @@
+/**
+ * One plugin in another process, as the daemon sees it: there or not, and which commands it holds. It is there while it
+ * says hello. What it was carrying out when it went fails, so that the engine plans it again.
+ */
+import type {
+  Bus,
+  Clock,
+  Command,
+  CommandId,
+  CommandType,
+  FailureDetails,
+  Observation,
+} from '@tidemark/contracts';
+import type { Notice } from '@tidemark/plugin-sdk';
+import { messageOf } from '../fault.ts';
+import type { Greeting, Hello, PluginSubjects, Taken } from './protocol.ts';
+import { acceptedShape, helloShape, protocolVersion, reportedShape } from './protocol.ts';
+import { endedCommand, readHint, readOutcome } from './read-observation.ts';
+import { whyItStaysHere } from './stays-here.ts';
+
+export interface ExpectedPlugin {
+  readonly name: string;
+  /** Commands that go to it and to nobody else. */
+  readonly handles: readonly CommandType[];
+}
+
+export interface RemotePace {
+  /** How often it says hello. Milliseconds. */
+  readonly helloEveryMs: number;
+  /** Silent for longer, it counts as absent. Milliseconds. */
+  readonly absentAfterMs: number;
+  /** How long a command waits for an absent plugin before it fails. Milliseconds. */
+  readonly holdMs: number;
+}
+
+export interface RemotePluginDescription {
+  readonly name: string;
+  readonly handles: readonly CommandType[];
+  readonly state: 'absent' | 'present';
+  /** As it said last; null before its first hello. */
+  readonly version: string | null;
+  /** Commands that wait for it or are with it. */
+  readonly commands: number;
+  readonly faults: number;
+  readonly lastFault: string | null;
+}
+
+export interface RemotePlugin {
+  readonly name: string;
+  readonly isPresent: boolean;
+  /** Both never throw, and take anything. */
+  hello(payload: unknown): Greeting;
+  observation(payload: unknown): Promise<Taken>;
+  /** Takes a command over; it ends as an observation. */
+  command(command: Command): void;
+  /** Called now and then: notices silence, and ends commands that waited too long. */
+  look(): void;
+  describe(): RemotePluginDescription;
+}
+
+export interface RemotePluginOptions {
+  readonly expected: ExpectedPlugin;
+  readonly bus: Bus;
+  readonly subjects: PluginSubjects;
+  readonly clock: Clock;
+  /** Names the run of the daemon. */
+  readonly run: string;
+  readonly pace: RemotePace;
+  /** Resolves when they are durable. */
+  readonly take: (observations: readonly Observation[]) => Promise<void>;
+  readonly tell: (notice: Notice) => void;
+  readonly onFault: (details: FailureDetails) => void;
+}
+
+/** A command on its way to the plugin, or with it. */
+interface Order {
+  readonly command: Command;
+  readonly since: number;
+  sending: boolean;
+  /** The instance that accepted it. */
+  holder: string | null;
+}
+
+const acceptTimeoutMs = 5_000;
+/** Reports of one plugin that may wait for the log at once. It is told to send the rest again. */
+const takingMax = 8;
+
+export function createRemotePlugin(options: RemotePluginOptions): RemotePlugin {
+  const { expected, bus, subjects, clock, pace, tell } = options;
+  const { name, handles } = expected;
+  const orders = new Map<string, Order>();
+  let present: { readonly hello: Hello; seenAt: number } | null = null;
+  let version: string | null = null;
+  let taking = 0;
+  let faults = 0;
+  let lastFault: string | null = null;
+
+  return {
+    name,
+    get isPresent() {
+      return present !== null;
+    },
+    hello(payload) {
+      const read = helloShape.safeParse(payload);
+      if (!read.success) {
+        const [issue] = read.error.issues;
+        const detail = `its hello is malformed at "${issue?.path.join('.') ?? ''}": ${issue?.message ?? ''}`;
+        fault(detail);
+        return refused('malformed', detail, 'See docs/wire-protocol.md of the plugin SDK');
+      }
+      return refusalOf(read.data) ?? greet(read.data);
+    },
+    async observation(payload) {
+      const read = reportedShape.safeParse(payload);
+      if (!read.success) {
+        fault('what it reported is malformed');
+        return { refused: 'not { instance, observations: [1 to 256 of them] }' };
+      }
+      if (present === null || present.hello.instance !== read.data.instance)
+        return { again: 'say hello first' };
+      if (taking >= takingMax) return { again: `${takingMax} reports wait for the log` };
+      present.seenAt = clock.monotonic();
+      taking += 1;
+      try {
+        return await admit(read.data.observations, present.hello);
+      } catch (error) {
+        return { again: messageOf(error) };
+      } finally {
+        taking -= 1;
+      }
+    },
+    command(command) {
+      if (orders.has(command.id)) return;
+      const order: Order = { command, since: clock.monotonic(), sending: false, holder: null };
+      orders.set(command.id, order);
+      void deliver(order);
+    },
+    look() {
+      const now = clock.monotonic();
+      if (present !== null && now - present.seenAt > pace.absentAfterMs) lose('it does not answer any more');
+      for (const order of [...orders.values()]) {
+        if (order.holder !== null) continue;
+        if (present !== null) void deliver(order);
+        else if (now - order.since >= pace.holdMs) endAbsent(order, 'it is not there');
+      }
+    },
+    describe: () => ({
+      name,
+      handles,
+      state: present === null ? 'absent' : 'present',
+      version,
+      commands: orders.size,
+      faults,
+      lastFault,
+    }),
+  };
+
+  function refusalOf(hello: Hello): Greeting | null {
+    if (hello.protocol !== protocolVersion) {
+      return refused(
+        'protocol',
+        `it speaks protocol ${hello.protocol}, and this daemon speaks ${protocolVersion}`,
+        'Use a plugin SDK of the same version as the daemon',
+      );
+    }
+    const reason = whyItStaysHere(hello);
+    if (reason !== null)
+      return refused('needs', `it ${reason}`, 'Let the daemon load it: take it out of remote_plugins');
+    const strays = [
+      ...handles.filter((type) => !hello.handles.includes(type)),
+      ...hello.handles.filter((type) => !(handles as readonly string[]).includes(type)),
+    ];
+    if (strays.length > 0) {
+      const entry = [name, ...(hello.handles.length > 0 ? [hello.handles.join(',')] : [])].join(':');
+      return refused(
+        'handles',
+        `the daemon gives it ${list(handles)}, and it handles ${list(hello.handles)}`,
+        `Write remote_plugins = "${entry}" in the daemon's tidemark.conf`,
+      );
+    }
+    if (present !== null && present.hello.instance !== hello.instance)
+      return refused(
+        'occupied',
+        'another process runs it already',
+        'End the other one, or wait until it is missed',
+      );
+    return null;
+  }
+
+  function greet(hello: Hello): Greeting {
+    if (hello.leaving) {
+      if (present !== null) lose('it was stopped');
+    } else {
+      const isNew = present === null;
+      present = { hello, seenAt: clock.monotonic() };
+      ({ version } = hello);
+      if (isNew) tell({ type: 'pluginPresent', version });
+      for (const order of orders.values()) if (order.holder === null) void deliver(order);
+    }
+    return { welcome: { run: options.run, helloEveryMs: pace.helloEveryMs } };
+  }
+
+  function lose(reason: string): void {
+    present = null;
+    tell({ type: 'pluginAbsent', detail: reason });
+    // Nobody knows how far it came. The engine plans them again, and whoever carries them out then must not mind.
+    for (const order of [...orders.values()]) if (order.holder !== null) endAbsent(order, reason);
+  }
+
+  /** All of a message, or nothing of it; a command whose end cannot be read has ended all the same. */
+  async function admit(payloads: readonly unknown[], { observes }: Hello): Promise<Taken> {
+    const admitted: Observation[] = [];
+    const spoilt: Order[] = [];
+    const details: string[] = [];
+    for (const payload of payloads) {
+      const id = endedCommand(payload);
+      const order = id === null ? undefined : orders.get(id);
+      // The end of a command that is not with it says nothing: it is late, or doubled.
+      if (id !== null && order === undefined) continue;
+      const read = order === undefined ? readHint(payload, observes) : readOutcome(payload, order.command);
+      if (read.ok) admitted.push(read.value);
+      else {
+        details.push(read.detail);
+        if (order !== undefined) spoilt.push(order);
+      }
+    }
+    if (details.length > 0) {
+      const detail = details.slice(0, 3).join('; ');
+      fault(detail);
+      for (const order of spoilt) end(order, { code: 'pluginFault', detail: cannot(order, detail) });
+      return { refused: detail };
+    }
+    for (const one of admitted) if ('command' in one) orders.delete(one.command);
+    if (admitted.length > 0) await options.take(admitted);
+    return { taken: payloads.length };
+  }
+
+  async function deliver(order: Order): Promise<void> {
+    if (present === null || order.sending) return;
+    const { instance } = present.hello;
+    order.sending = true;
+    // Nobody there, no answer in time: it is sent again as long as the plugin is there.
+    const answer = await bus.request(subjects.command, order.command, acceptTimeoutMs).catch(() => null);
+    order.sending = false;
+    const read = acceptedShape.safeParse(answer);
+    if (!read.success || !orders.has(order.command.id)) return;
+    if ('refused' in read.data) {
+      const detail = read.data.refused.slice(0, 300);
+      fault(detail);
+      end(order, { code: 'pluginFault', detail: cannot(order, detail) });
+    } else if (present?.hello.instance === instance) order.holder = instance;
+  }
+
+  function endAbsent(order: Order, reason: string): void {
+    end(order, { code: 'pluginAbsent', detail: cannot(order, reason) });
+  }
+
+  function end({ command }: Order, failure: FailureDetails): void {
+    orders.delete(command.id);
+    const observation = { type: 'CommandFailed', command: command.id as CommandId, failure } as const;
+    // Rejected only when the run is over, and then nobody waits for it.
+    options.take([observation]).catch(() => undefined);
+  }
+
+  function cannot({ command: { type, path } }: Order, reason: string): string {
+    return `Cannot carry out ${type} "${path}": plugin "${name}" runs in another process: ${reason}`;
+  }
+
+  function fault(detail: string): void {
+    faults += 1;
+    lastFault = `Cannot take over a report of plugin "${name}": ${detail}`;
+    options.onFault({ code: 'pluginFault', detail: lastFault });
+  }
+}
+
+const list = (types: readonly string[]): string => (types.length === 0 ? 'no commands' : types.join(', '));
+
+function refused(
+  code: Extract<Greeting, { refused: unknown }>['refused']['code'],
+  detail: string,
+  remedy: string,
+): Greeting {
+  return { refused: { code, detail, remedy } };
+}

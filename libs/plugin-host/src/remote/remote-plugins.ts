@@ -1,0 +1,120 @@
+/** The plugins of a run that live in other processes: the daemon's side of the wire, for all of them. */
+import type { Bus, BusSubscription, Clock, Command, Observation } from '@tidemark/contracts';
+import type { Notice, ToldNotice } from '@tidemark/plugin-sdk';
+import type { PluginFault } from '../fault.ts';
+import { subjectsOf } from '../subjects.ts';
+import { pluginSubjectsOf } from './protocol.ts';
+import { readNotices } from './read-observation.ts';
+import type { ExpectedPlugin, RemotePace, RemotePlugin, RemotePluginDescription } from './remote-plugin.ts';
+import { createRemotePlugin } from './remote-plugin.ts';
+
+export interface RemotePluginsOptions {
+  /** In the order of the configuration. */
+  readonly expected: readonly ExpectedPlugin[];
+  readonly bus: Bus;
+  readonly driveKey: string;
+  readonly clock: Clock;
+  /** Another one for each run. */
+  readonly run: string;
+  /** Takes over what was checked at the border. Resolves when it is durable. */
+  readonly take: (plugin: string, observations: readonly Observation[]) => Promise<void>;
+  readonly onFault?: (fault: PluginFault) => void;
+  readonly pace?: Partial<RemotePace>;
+}
+
+export interface RemotePlugins {
+  /** Listens. Resolves when plugins that are about have said hello, or after some two seconds. */
+  start(): Promise<void>;
+  describe(): readonly RemotePluginDescription[];
+  /** Nothing is taken over after it resolves. Commands that are with plugins are forgotten; they are planned again. */
+  stop(): Promise<void>;
+}
+
+const usualPace: RemotePace = { helloEveryMs: 2_000, absentAfterMs: 7_000, holdMs: 15_000 };
+/** In words of a plugin that are not worth a log: more than these between two looks are dropped. */
+const noticesMax = 50;
+
+export function createRemotePlugins(options: RemotePluginsOptions): RemotePlugins {
+  const { bus, driveKey, clock, onFault = () => undefined } = options;
+  const pace = { ...usualPace, ...options.pace };
+  const subjects = subjectsOf(driveKey);
+  const all = options.expected.map((expected) =>
+    createRemotePlugin({
+      ...{ expected, bus, clock, pace, run: options.run },
+      subjects: pluginSubjectsOf(driveKey, expected.name),
+      take: (observations) => options.take(expected.name, observations),
+      tell: (notice) => tell(expected.name, clock.now(), notice),
+      onFault: (details) => onFault({ plugin: expected.name, details }),
+    }),
+  );
+  const stopping = new AbortController();
+  const subscriptions: BusSubscription[] = [];
+  let noticesLeft = noticesMax;
+  let looking: Promise<void> = Promise.resolve();
+
+  return {
+    async start() {
+      const gathered = Promise.withResolvers<void>();
+      for (const [index, plugin] of all.entries()) {
+        const arrived = (): void => {
+          if (all.every(({ isPresent }) => isPresent)) gathered.resolve();
+        };
+        await listen(plugin, options.expected[index]?.handles ?? [], arrived);
+      }
+      if (all.length === 0) return;
+      const waiting = new AbortController();
+      await Promise.race([gathered.promise, clock.sleep(pace.helloEveryMs * 1.2, waiting.signal)]);
+      waiting.abort();
+      for (const { name, isPresent } of all)
+        if (!isPresent)
+          tell(name, clock.now(), { type: 'pluginAbsent', detail: 'it has not said hello yet' });
+      looking = lookNowAndThen();
+    },
+    describe: () => all.map((plugin) => plugin.describe()),
+    async stop() {
+      stopping.abort();
+      await Promise.all(subscriptions.splice(0).map((subscription) => subscription.unsubscribe()));
+      await looking;
+    },
+  };
+
+  async function listen(
+    plugin: RemotePlugin,
+    handles: ExpectedPlugin['handles'],
+    arrived: () => void,
+  ): Promise<void> {
+    const { hello, observation, notice } = pluginSubjectsOf(driveKey, plugin.name);
+    subscriptions.push(
+      await bus.respond(hello, (payload) => {
+        const greeting = plugin.hello(payload);
+        arrived();
+        return greeting;
+      }),
+      await bus.respond(observation, (payload) => plugin.observation(payload)),
+      await bus.subscribe(notice, (payload) => {
+        for (const told of readNotices(payload)) {
+          if (noticesLeft-- > 0) tell(plugin.name, told.at, told.notice);
+        }
+      }),
+    );
+    for (const type of handles)
+      // The engine's own words.
+      subscriptions.push(
+        await bus.subscribe(subjects.command(type), (payload) => plugin.command(payload as Command)),
+      );
+  }
+
+  async function lookNowAndThen(): Promise<void> {
+    while (!stopping.signal.aborted) {
+      await clock.sleep(pace.helloEveryMs / 2, stopping.signal);
+      noticesLeft = noticesMax;
+      if (!stopping.signal.aborted) for (const plugin of all) plugin.look();
+    }
+  }
+
+  function tell(plugin: string, at: number, notice: Notice): void {
+    const told: ToldNotice = { plugin, at, notice };
+    // Whoever misses it misses nothing that counts.
+    bus.publish(subjects.notice, [told]).catch(() => undefined);
+  }
+}

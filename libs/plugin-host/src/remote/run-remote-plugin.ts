@@ -1,0 +1,151 @@
+/**
+ * Runs one plugin in a process of its own: says hello to the daemon, runs the plugin with the same host as there, and goes on
+ * through restarts of everybody.
+ */
+import type { AbortSignalLike, Bus } from '@tidemark/contracts';
+import type { Plugin } from '@tidemark/plugin-sdk';
+import type { PluginFault } from '../fault.ts';
+import { messageOf } from '../fault.ts';
+import type { Lendable } from '../grant.ts';
+import type { Host } from '../host.ts';
+import { createHost } from '../host.ts';
+import { SetupError } from '../setup-error.ts';
+import { subjectsOf } from '../subjects.ts';
+import type { Greeting, Hello } from './protocol.ts';
+import { greetingShape, pluginSubjectsOf, protocolVersion, spontaneousTypes } from './protocol.ts';
+import { createRemoteBus, type RemoteBus } from './remote-bus.ts';
+import { declarationOf, whyItStaysHere } from './stays-here.ts';
+
+export interface RunRemotePluginOptions extends Omit<Lendable, 'drive' | 'disk' | 'notifications'> {
+  readonly plugin: Plugin;
+  readonly config?: unknown;
+  /** Reaches the daemon's. */
+  readonly bus: Bus;
+  readonly driveKey: string;
+  /** Aborted to end it in order. */
+  readonly signal: AbortSignalLike;
+  /** Told of each change. */
+  readonly onStanding?: (standing: RemoteStanding) => void;
+  readonly onFault?: (fault: PluginFault) => void;
+  /** How long it waits at the end for handlers that do not return. Milliseconds. */
+  readonly stopTimeoutMs?: number;
+}
+
+export type RemoteStanding =
+  | { readonly state: 'working' }
+  /** Nobody answers, or another process has its place. It is tried again. */
+  | { readonly state: 'waiting'; readonly detail: string };
+
+const greetingTimeoutMs = 5_000;
+const unansweredPauseMs = 1_000;
+
+/**
+ * Resolves when it was asked to end and has ended. Throws SetupError: the plugin cannot run in another process, its settings
+ * are not valid, or the daemon has no use for it.
+ */
+export async function runRemotePlugin(options: RunRemotePluginOptions): Promise<void> {
+  const { plugin, bus, driveKey, clock, signal, onStanding = () => undefined } = options;
+  assertCanLeave(plugin);
+  const wire = pluginSubjectsOf(driveKey, plugin.name);
+  const instance = options.random.uuid();
+  const hello = helloOf(plugin, instance);
+  let crew = board();
+  let run: string | null = null;
+  let standing = '';
+
+  try {
+    while (!signal.aborted) {
+      const greeting = await greet({ leaving: false });
+      if ('refused' in greeting && greeting.refused.code !== 'occupied')
+        throw new SetupError(plugin.name, greeting.refused.detail, greeting.refused.remedy);
+      if ('welcome' in greeting) {
+        await workFor(greeting.welcome.run);
+        stand({ state: 'working' });
+        await clock.sleep(greeting.welcome.helloEveryMs, signal);
+      } else {
+        stand({ state: 'waiting', detail: greeting.refused.detail });
+        await clock.sleep(unansweredPauseMs, signal);
+      }
+    }
+  } finally {
+    await crew.host.settle();
+    if (run !== null) await greet({ leaving: true });
+    await crew.host.stop();
+    await crew.remote.close();
+  }
+
+  /** What was under way for a run before is void, down to the memory of its commands. */
+  async function workFor(next: string): Promise<void> {
+    if (run === next) return;
+    if (run !== null) {
+      await crew.host.stop();
+      await crew.remote.close();
+      crew = board();
+    }
+    run = next;
+    await crew.host.start();
+    await crew.remote.open();
+  }
+
+  function board(): { readonly host: Host; readonly remote: RemoteBus } {
+    const remote = createRemoteBus({
+      bus,
+      subjects: subjectsOf(driveKey),
+      wire,
+      plugin: plugin.name,
+      instance,
+    });
+    const { config, stopTimeoutMs, onFault, random, output, listen, connect, secrets } = options;
+    const host = createHost({
+      plugins: [{ plugin, config }],
+      ...{ bus: remote.bus, driveKey, clock, random, output },
+      ...(listen !== undefined && { listen }),
+      ...(connect !== undefined && { connect }),
+      ...(secrets !== undefined && { secrets }),
+      ...(onFault !== undefined && { onFault }),
+      ...(stopTimeoutMs !== undefined && { stopTimeoutMs }),
+    });
+    return { host, remote };
+  }
+
+  async function greet({ leaving }: Pick<Hello, 'leaving'>): Promise<Greeting> {
+    try {
+      return greetingShape.parse(await bus.request(wire.hello, { ...hello, leaving }, greetingTimeoutMs));
+    } catch (error) {
+      return { refused: { code: 'occupied', detail: messageOf(error), remedy: '' } };
+    }
+  }
+
+  function stand(next: RemoteStanding): void {
+    const words = next.state === 'waiting' ? next.detail : next.state;
+    if (words === standing) return;
+    standing = words;
+    onStanding(next);
+  }
+}
+
+/** Throws SetupError. */
+export function assertCanLeave(plugin: Plugin): void {
+  const reason = whyItStaysHere(declarationOf(plugin));
+  if (reason === null) return;
+  throw new SetupError(
+    plugin.name,
+    `it cannot run in another process, because it ${reason}`,
+    'Let the daemon load it: name it in plugins instead of remote_plugins',
+  );
+}
+
+function helloOf(plugin: Plugin, instance: string): Hello {
+  // A handler may hint as well.
+  const mayHint = plugin.observe !== undefined || plugin.handle !== undefined;
+  return {
+    protocol: protocolVersion,
+    version: plugin.version ?? '0.0.0',
+    instance,
+    ...declarationOf(plugin),
+    handles: [...declarationOf(plugin).handles],
+    rules: [],
+    observes: mayHint ? [...spontaneousTypes] : [],
+    leaving: false,
+  };
+}

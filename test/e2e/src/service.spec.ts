@@ -1,0 +1,133 @@
+import { spawn, spawnSync } from 'node:child_process';
+import { cp, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { expect, it, onTestFinished } from 'vitest';
+import { launchDaemon } from './daemon.ts';
+import { requireCommand } from './namespace.ts';
+import { openProfile } from './profile.ts';
+
+const complete = 'Sync with Microsoft OneDrive is complete';
+const packaging = fileURLToPath(new URL('../../../apps/daemon/packaging', import.meta.url));
+
+type Message = Readonly<Record<string, string>>;
+
+/** A service manager's end of `NOTIFY_SOCKET`: a real datagram socket, which Node itself cannot have. */
+async function openReceiver(folder: string): Promise<{
+  socketPath: string;
+  messages: Message[];
+  hears: (matches: (message: Message) => boolean) => Promise<Message>;
+}> {
+  const socketPath = join(folder, 'notify');
+  const receiver = spawn('/usr/bin/python3', [
+    fileURLToPath(new URL('notify-receiver.py', import.meta.url)),
+    socketPath,
+  ]);
+  onTestFinished(() => void receiver.kill('SIGKILL'));
+  const messages: Message[] = [];
+  let rest = '';
+  let wake: () => void = () => undefined;
+  const ready = Promise.withResolvers<void>();
+  receiver.once('exit', () => ready.reject(new Error('the receiver did not start')));
+  receiver.stdout.setEncoding('utf8').on('data', (piece: string) => {
+    const lines = (rest + piece).split('\n');
+    rest = lines.pop() ?? '';
+    for (const line of lines) {
+      const message = JSON.parse(line) as Message;
+      if ('ready' in message) ready.resolve();
+      else messages.push(message);
+    }
+    wake();
+  });
+  await ready.promise;
+  let passed = 0;
+  return {
+    socketPath,
+    messages,
+    hears: async (matches) => {
+      for (;;) {
+        while (passed < messages.length) {
+          const message = messages[passed++] ?? {};
+          if (matches(message)) return message;
+        }
+        await new Promise<void>((resolve) => (wake = resolve));
+      }
+    },
+  };
+}
+
+it('the service manager is told of every turn, in order, and hears signs of life', async () => {
+  requireCommand('systemd-notify', 'systemd');
+  const profile = await openProfile({
+    tree: [{ path: '/a.txt', content: 'a' }],
+    config: { disable_websocket_support: 'true' },
+  });
+  const systemd = await openReceiver(profile.folder);
+  const daemon = launchDaemon(profile, ['--monitor'], {
+    environment: { NOTIFY_SOCKET: systemd.socketPath, WATCHDOG_USEC: '900000' },
+  });
+  expect(await systemd.hears((message) => 'READY' in message)).toEqual({ READY: '1', STATUS: 'Starting' });
+  await daemon.says(complete);
+  await systemd.hears((message) => message['STATUS'] === 'Waiting for changes, 1 items');
+  await systemd.hears((message) => message['WATCHDOG'] === '1');
+
+  const config = join(profile.configFolder, 'config');
+  await writeFile(config, `${await readFile(config, 'utf8')}skip_dotfiles = "true"\n`);
+  daemon.signal('SIGHUP');
+  const reloading = await systemd.hears((message) => 'RELOADING' in message);
+  expect(Number(reloading['MONOTONIC_USEC'])).toBeGreaterThan(0);
+  await systemd.hears((message) => message['READY'] === '1');
+
+  await writeFile(config, 'no_such_option = "1"\n');
+  daemon.signal('SIGHUP');
+  await systemd.hears((message) => 'RELOADING' in message);
+  await systemd.hears((message) => message['READY'] === '1');
+
+  expect((await daemon.stop()).exitCode).toBe(0);
+  await systemd.hears((message) => message['STOPPING'] === '1');
+  const turns = systemd.messages.flatMap((message) =>
+    ['READY', 'RELOADING', 'STOPPING'].filter((key) => key in message),
+  );
+  expect(turns.join(' ')).toMatch(/^READY( READY)? RELOADING READY RELOADING READY STOPPING$/);
+  expect(daemon.text()).not.toContain('Cannot tell the service manager');
+});
+
+it('without a service manager nobody is told, and a socket that leads nowhere is said once', async () => {
+  const profile = await openProfile({ config: { disable_websocket_support: 'true' } });
+  const daemon = launchDaemon(profile, ['--monitor'], {
+    environment: { NOTIFY_SOCKET: join(profile.folder, 'nobody') },
+  });
+  await daemon.says('WARNING: Cannot tell the service manager');
+  await daemon.says(complete);
+  expect((await daemon.stop()).text.match(/Cannot tell the service manager/g)).toHaveLength(1);
+});
+
+it('the unit files are understood by systemd, and shut in what need not be open', async () => {
+  requireCommand('systemd-analyze', 'systemd');
+  const folder = await mkdtemp(join(tmpdir(), 'units-'));
+  onTestFinished(() => rm(folder, { recursive: true, force: true }));
+  for (const [name, scope] of [
+    ['tidemark.service', '--user'],
+    ['tidemark@.service', '--system'],
+  ] as const) {
+    const text = await readFile(join(packaging, name), 'utf8');
+    // The program is not installed here; everything else of the file is as it ships.
+    await writeFile(join(folder, name), text.replaceAll('/usr/bin/tidemark', '/bin/true'));
+    const file = join(folder, name === 'tidemark@.service' ? 'tidemark@root.service' : name);
+    if (name === 'tidemark@.service') await cp(join(folder, name), file);
+    const verified = spawnSync('systemd-analyze', ['verify', scope, '--man=no', file], {
+      encoding: 'utf8',
+      env: { ...process.env, XDG_RUNTIME_DIR: folder },
+    });
+    expect(`${verified.stdout}${verified.stderr}`.trim()).toBe('');
+    expect(verified.status).toBe(0);
+  }
+  const rated = spawnSync(
+    'systemd-analyze',
+    ['security', '--offline=true', '--no-pager', join(folder, 'tidemark@root.service')],
+    { encoding: 'utf8' },
+  );
+  const exposure = Number(/Overall exposure level for .*: ([\d.]+)/.exec(rated.stdout)?.[1]);
+  expect(exposure, rated.stdout + rated.stderr).toBeLessThan(3);
+});
