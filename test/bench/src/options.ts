@@ -6,7 +6,7 @@ import type { ClientName } from './clients/client.ts';
 import { type Channel, channels } from './live/live-run.ts';
 import { type RowName, rowNames } from './measurement.ts';
 
-export const usage = `Usage: npm run bench -- [compare|scale|latency|idle] [options]
+export const usage = `Usage: npm run bench -- [compare|scale|latency|idle|flood] [options]
 
 compare: our client beside Debian's onedrive and rclone
   --rows LIST       of ${rowNames.join(',')}
@@ -26,6 +26,8 @@ idle: what a run that goes on costs while nothing happens
   --items LIST      (default 100000)
   --channels NAME   how it is told of changes (default webhook)
   --minutes N       (default 10)
+flood: ten thousand notifications a second, and worse; sync goes on (needs nginx)
+  --seconds N       of each flood (default 30)
 all
   --flavour NAME    ${flavours.join(', ')} (default business)
   --dist FOLDER     the built command (default dist)
@@ -43,6 +45,7 @@ export type Options = {
   readonly channels: readonly Channel[];
   readonly changes: number;
   readonly minutes: number;
+  readonly seconds: number;
   readonly files: number;
   readonly items: readonly number[];
   readonly fileBytes: number;
@@ -68,6 +71,7 @@ export function readOptions(args: readonly string[], repository: string): Option
       channels: { type: 'string', default: channels.join(',') },
       changes: { type: 'string', default: '100' },
       minutes: { type: 'string', default: '10' },
+      seconds: { type: 'string', default: '30' },
       files: { type: 'string', default: '2000' },
       items: { type: 'string', default: '' },
       'file-bytes': { type: 'string', default: '0' },
@@ -92,6 +96,7 @@ export function readOptions(args: readonly string[], repository: string): Option
     channels: listOf(values.channels, channels),
     changes: numberOf(values.changes),
     minutes: numberOf(values.minutes),
+    seconds: numberOf(values.seconds),
     files: numberOf(values.files),
     items: items.split(',').map(numberOf),
     fileBytes: numberOf(values['file-bytes']),
@@ -104,7 +109,7 @@ export function readOptions(args: readonly string[], repository: string): Option
   };
 }
 
-const modes = ['compare', 'scale', 'latency', 'idle'] as const;
+const modes = ['compare', 'scale', 'latency', 'idle', 'flood'] as const;
 export type Mode = (typeof modes)[number];
 
 const clientNames = ['tidemark', 'onedrive', 'rclone'] as const satisfies readonly ClientName[];

@@ -1,4 +1,6 @@
 /** A run that goes on with many items and nothing to do: processor, memory and requests over some minutes. */
+import { mkdirSync, utimesSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { cpuSecondsOf } from '../measure.ts';
 import { median } from '../median.ts';
@@ -8,6 +10,7 @@ import { startLive } from './live-run.ts';
 import { peakMebibytes, residentMebibytes } from './process-cost.ts';
 
 const lookEveryMs = 1_000;
+const modifiedAt = '2024-05-06T07:08:09Z';
 /** The shortest that can be set. */
 const pollSeconds = 300;
 
@@ -16,23 +19,31 @@ export async function idle(options: Options, say: (line: string) => void): Promi
   const rows: string[][] = [];
   for (const items of options.items) {
     const folders = Math.max(1, Math.floor(items / 100));
+    const paths = Array.from(
+      { length: items - folders },
+      (_, index) => `folder ${index % folders}/file ${index}.txt`,
+    );
     const startedAt = performance.now();
     const run = await startLive({
       ...{ channel: options.channels[0] ?? 'webhook', dist, base, profileFolder },
       config: { monitor_interval: String(pollSeconds) },
       service: {
         flavour,
-        tree: Array.from({ length: items - folders }, (_, index) => ({
-          path: `/folder ${index % folders}/file ${index}.txt`,
-          content: '',
-          modifiedAt: '2024-05-06T07:08:09Z',
-        })),
+        tree: paths.map((path) => ({ path: `/${path}`, content: '', modifiedAt })),
+      },
+      // Both sides are equal from the beginning: only being at rest is measured.
+      prepare: (syncFolder) => {
+        for (let index = 0; index < folders; index += 1) mkdirSync(join(syncFolder, `folder ${index}`));
+        for (const path of paths) {
+          writeFileSync(join(syncFolder, path), '');
+          utimesSync(join(syncFolder, path), new Date(modifiedAt), new Date(modifiedAt));
+        }
       },
     });
     try {
       const { simulator, pid } = run;
       say(
-        `${items.toLocaleString('en')} items: the first sync took ${((performance.now() - startedAt) / 1000).toFixed(0)} s, ` +
+        `${items.toLocaleString('en')} items, equal on both sides: ready after ${((performance.now() - startedAt) / 1000).toFixed(0)} s, ` +
           `${cpuSecondsOf(pid).toFixed(1)} s of processor and ${peakMebibytes(pid).toFixed(0)} MiB at most`,
       );
       // What follows a first sync is not idling yet.

@@ -13,6 +13,8 @@ export type Channel = (typeof channels)[number];
 export type LiveOptions = {
   readonly channel: Channel;
   readonly service: SimulatorOptions;
+  /** Fills the sync folder before the client starts. */
+  readonly prepare?: (syncFolder: string) => void;
   /** Lines of the client's `config`. */
   readonly config?: Readonly<Record<string, string>>;
   /** The built command. */
@@ -42,6 +44,7 @@ export async function startLive(options: LiveOptions): Promise<LiveRun> {
   const simulator = await startSimulator({ stateFolder, ...options.service });
   const [syncFolder, configFolder] = [join(folder, 'sync'), join(folder, 'config')];
   await mkdir(syncFolder);
+  options.prepare?.(syncFolder);
   await mkdir(configFolder, { mode: 0o700 });
   const port = await freePort();
   const webhookUrl = `http://127.0.0.1:${port}/webhooks/onedrive`;
@@ -135,7 +138,8 @@ const lines = (values: Readonly<Record<string, string>>): string =>
     .map(([key, value]) => `${key} = "${value}"\n`)
     .join('');
 
-async function freePort(): Promise<number> {
+/** Nobody listens there now. */
+export async function freePort(): Promise<number> {
   const server = createServer().listen(0, '127.0.0.1');
   await once(server, 'listening');
   const address = server.address();
