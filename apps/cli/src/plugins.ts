@@ -5,6 +5,7 @@ import reporter from '@tidemark/plugin-reporter';
 import uploader from '@tidemark/plugin-uploader';
 import watcher from '@tidemark/plugin-watcher';
 import type { ConfiguredPlugin as Configured, Profile } from '@tidemark/daemon';
+import { systemLimits } from './system-limits.ts';
 
 /** `channels`: how a run that goes on is told of changes; null in one that ends by itself. */
 export function workers({ settings }: Profile, channels: readonly Configured[] | null = null): Configured[] {
@@ -46,6 +47,7 @@ export function withReporter(
         dryRun: form.dryRun,
         mode: channels === null ? 'sync' : 'monitor',
         dialect: settings.compat_log_dialect,
+        limits: channels === null ? null : systemLimits(),
         monitorIntervalSeconds: settings.monitor_interval,
         monitorLogFrequency: Math.max(1, settings.monitor_log_frequency),
         verbosity: Math.min(2, commandLine.verbosity),

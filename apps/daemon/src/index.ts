@@ -3,7 +3,7 @@ export { openAccount } from './account.ts';
 export type { BusSettings } from './bus.ts';
 export { inProcess, natsAccess, openBus } from './bus.ts';
 export { withLogCopy } from './open-log.ts';
-export { loadEdges, loadMonitor, loadStatus } from './on-demand.ts';
+export { loadEdges, loadMonitor, loadPluginApart, loadStatus } from './on-demand.ts';
 export type { MonitorOptions, ReadAgain } from './monitor/monitor-profile.ts';
 export type { OpenedRun, OpenRunOptions } from './open-run.ts';
 export { mountCheck, openRun } from './open-run.ts';
@@ -11,7 +11,6 @@ export type { ArrangedPlugins, ConfiguredPlugin } from './plugins/arrange-plugin
 export { arrangePlugins, pluginsOfSettings, readPluginSettings } from './plugins/arrange-plugins.ts';
 export type { LoadedFrom } from './plugins/load-plugin.ts';
 export { isPath, loadPlugin } from './plugins/load-plugin.ts';
-export { runPluginApart } from './plugins/run-plugin-apart.ts';
 export type { Profile } from './profile.ts';
 export { logFolder, secretsFolder } from './profile.ts';
 export { createRulesFor } from './rules-for.ts';

@@ -7,3 +7,6 @@ export const loadEdges = (): Promise<typeof import('./edges.ts')> => import('./e
 
 export const loadStatus = (): Promise<typeof import('./monitor/status-report.ts')> =>
   import('./monitor/status-report.ts');
+
+export const loadPluginApart = (): Promise<typeof import('./plugins/run-plugin-apart.ts')> =>
+  import('./plugins/run-plugin-apart.ts');

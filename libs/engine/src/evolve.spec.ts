@@ -1,4 +1,4 @@
-import type { Event, EventType, RuleId } from '@tidemark/contracts';
+import type { Event, EventType, Policy, RuleId } from '@tidemark/contracts';
 import { driveItemId, itemId, localId, seq } from '@tidemark/contracts';
 import { describe, expect, it } from 'vitest';
 import { evolve } from './evolve.ts';
@@ -126,6 +126,51 @@ describe('evolve', () => {
     }
     expect(run.state.remote.looking).toMatchObject({ type: 'ReadRemote', cursor: null });
   });
+
+  it('a run that goes on looks again however long the service was away, after 80 seconds at most', () => {
+    const pace = {
+      ...specPolicy.pace,
+      mode: 'continuous',
+      pollIntervalMs: 300_000,
+      scanIntervalMs: 300_000,
+    } as const;
+    const run = new SpecRun({ pace });
+    run.start();
+    const pauses: number[] = [];
+    for (let attempt = 1; attempt <= 20; attempt++) {
+      const looking = run.state.remote.looking?.id;
+      if (looking === undefined) throw new Error('nobody looks at the drive');
+      const { at } = run;
+      run.observe({ type: 'CommandFailed', command: looking, failure: { code: 'offline', detail: 'spec' } });
+      const dueAt = run.state.remote.activity?.dueAt ?? 0;
+      pauses.push((dueAt - at) / 1000);
+      run.at = dueAt;
+      run.record([{ type: 'Woke' }]);
+    }
+    expect(pauses.slice(0, 6)).toEqual([5, 10, 20, 40, 80, 80]);
+    expect(Math.max(...pauses)).toBe(80);
+  });
+
+  it('what gave up while the service was away tries again as soon as the drive is reached', () => {
+    const run = settled({
+      pace: { ...specPolicy.pace, mode: 'continuous', pollIntervalMs: 300_000, scanIntervalMs: 9_000_000 },
+      attemptsMax: 1,
+    });
+    hint(run, 'local');
+    run.scan([onDisk('LA', 'a', 'two')]);
+    const failure = { code: 'offline', detail: 'spec' } as const;
+    run.observe({ type: 'CommandFailed', command: run.command('UploadFile').id, failure });
+    expect([...run.state.activities.values()]).toMatchObject([{ state: 'problem' }]);
+    hint(run, 'remote');
+    const looking = run.state.remote.looking?.id;
+    if (looking === undefined) throw new Error('nobody looks at the drive');
+    run.observe({ type: 'CommandFailed', command: looking, failure });
+    run.at += 5_000;
+    run.record([{ type: 'Woke' }]);
+    expect(run.state.inFlight.size).toBe(0);
+    run.driveShows();
+    expect(run.command('UploadFile').path).toBe('a');
+  });
 });
 
 describe('looks', () => {
@@ -210,8 +255,8 @@ describe('snapshots', () => {
 });
 
 /** `a` is the same on both sides. */
-function settled(): SpecRun {
-  const run = new SpecRun();
+function settled(policy: Partial<Policy> = {}): SpecRun {
+  const run = new SpecRun(policy);
   run.start();
   run.driveShows(onDrive('A', 'a', 'one'));
   run.diskShows(onDisk('LA', 'a', 'one'));

@@ -243,6 +243,8 @@ function remoteRoundCompleted(state: State, event: RemoteRoundCompleted, at: num
   state.remote.cursor = event.cursor;
   state.remote.lastAt = at;
   state.remote.looksSinceFull = event.full ? 0 : state.remote.looksSinceFull + 1;
+  if (state.remote.activity !== null && policyOf(state).pace.mode === 'continuous')
+    touched.push(...giveAnotherChance(state));
   complete(state.remote);
   if (unlisted.size > 0) lookAgain(state.remote, 'unlisted-read');
   else settleUnanswered(state.unanswered.remote, state.remote.looking);
@@ -296,12 +298,14 @@ function failed(state: State, event: CommandFailed, at: number): ItemId[] {
     side.looking = null;
     if (side === state.local) lookAtFolders(state, null, 'look-again');
     else lookAgain(side, 'look-again');
-    side.activity = stepItem(stepItem(side.activity, { type: 'PLANNED', command: command.id }), {
+    // A run that goes on never gives up looking, and is back soon after a network that was away for hours.
+    const goesOn = pace.mode === 'continuous';
+    const before = goesOn ? withAttemptsAtMost(side.activity, lookAttemptsCounted) : side.activity;
+    side.activity = stepItem(stepItem(before, { type: 'PLANNED', command: command.id }), {
       type: 'FAILED',
       failure,
       at,
-      // A run that goes on never gives up looking.
-      attemptsMax: pace.mode === 'continuous' ? Number.MAX_SAFE_INTEGER : attemptsMax,
+      attemptsMax: goesOn ? Number.MAX_SAFE_INTEGER : attemptsMax,
     });
     return [];
   }
@@ -316,6 +320,13 @@ function failed(state: State, event: CommandFailed, at: number): ItemId[] {
   if (feedMustHaveMissed(failure) && state.activities.get(command.item)?.attempts === attemptsBeforeListing)
     state.remote.cursor = null;
   return [command.item];
+}
+
+/** More attempts than these do not make the pause grow: 80 seconds is the longest. */
+const lookAttemptsCounted = 4;
+
+function withAttemptsAtMost(activity: SideState['activity'], most: number): SideState['activity'] {
+  return activity === null || activity.attempts <= most ? activity : { ...activity, attempts: most };
 }
 
 function postpone(state: State, { item, id }: Command, failure: FailureDetails, at: number): void {
@@ -363,13 +374,18 @@ function woke(state: State, at: number): ItemId[] {
   if (remote !== null && remote <= at) {
     lookAgain(state.remote, 'look-due');
     if (isFullRoundDue(state)) state.remote.cursor = null;
-    // What gave up because of a long outage deserves another chance now and then.
-    for (const [item, { state: standing, failure }] of [...state.activities]) {
-      if (standing !== 'problem' || failure === null || failureGuide[failure.code].retry !== 'later')
-        continue;
-      step(state, item, { type: 'RESTARTED' });
-      touched.push(item);
-    }
+    touched.push(...giveAnotherChance(state));
+  }
+  return touched;
+}
+
+/** What gave up because of a long outage tries again: now and then, and when the drive is reached after it was not. */
+function giveAnotherChance(state: State): ItemId[] {
+  const touched: ItemId[] = [];
+  for (const [item, { state: standing, failure }] of [...state.activities]) {
+    if (standing !== 'problem' || failure === null || failureGuide[failure.code].retry !== 'later') continue;
+    step(state, item, { type: 'RESTARTED' });
+    touched.push(item);
   }
   return touched;
 }

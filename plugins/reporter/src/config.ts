@@ -11,6 +11,11 @@ export const config = z.strictObject({
   /** The sync folder as the user wrote it. */
   syncDirectory: z.string().default('.'),
   monitorIntervalSeconds: z.number().int().positive().default(300),
+  /** Limits of the system that watching lives with, as the system writes them. */
+  limits: z
+    .strictObject({ openFilesSoft: z.string(), openFilesHard: z.string(), userWatches: z.string() })
+    .nullable()
+    .default(null),
   /** With verbosity 0, a look that finds nothing is told only every so many times. */
   monitorLogFrequency: z.number().int().positive().default(12),
   skipSymlinks: z.boolean().default(false),

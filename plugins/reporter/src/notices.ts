@@ -40,9 +40,7 @@ const renderers: {
     verbose(`Forged notifications so far, dropped by ${plugin}: ${count}`),
   ],
   folderWatched: ({ folders, limit }) =>
-    limit === null
-      ? [debug(`Folders being watched: ${folders}`)]
-      : [info(`WARNING: Only a part of the local 'sync_dir' is being watched: ${limit}`)],
+    limit === null ? [debug(`Folders being watched: ${folders}`)] : renderWatchLimit(limit),
   channelWanted: ({ isRetry }) => [
     isRetry
       ? verbose('Retrying WebSocket notification URL acquisition.')
@@ -66,3 +64,15 @@ const renderers: {
   ],
   channelAlive: () => [debug('SOCKETIO: Socket.IO ping received, → pong sent')],
 };
+
+/** The peer's line and advice where its limit is the reason; syncing goes on, since polling finds the rest. */
+function renderWatchLimit(limit: string): readonly Line[] {
+  const advice = limit.includes('inotify watches')
+    ? [
+        info('The user limit on the total number of inotify watches has been reached.'),
+        info('To see the current maximum number of watches, run: sysctl fs.inotify.max_user_watches'),
+        info('To raise it, as root, run: sysctl fs.inotify.max_user_watches=524288'),
+      ]
+    : [];
+  return [...advice, info(`WARNING: Only a part of the local 'sync_dir' is being watched: ${limit}`)];
+}

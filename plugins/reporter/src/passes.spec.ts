@@ -92,8 +92,53 @@ describe('reporter: passes', () => {
       '[M] Local item moved: ./a/old.txt -> ./a/b.txt',
       '[M] Local item deleted: a/b.txt',
       '[M] Local directory created: a/b.txt',
+      '[M] Total number of local file(s) added or changed: 2',
     ]);
     expect(lines).toContain('Moving ./a/old.txt to ./a/b.txt');
+  });
+
+  it('begins with the limits it lives with, and with watching unless it only downloads', () => {
+    const limits = { openFilesSoft: '1024', openFilesHard: '524288', userWatches: '65536' };
+    const both = createSpecPrinter({ mode: 'monitor', verbosity: 1, limits });
+    both.append(started());
+    expect(both.lines.slice(-6)).toEqual([
+      'OneDrive synchronisation interval (seconds): 300',
+      'Maximum allowed open files (soft):           1024',
+      'Maximum allowed open files (hard):           524288',
+      'Maximum allowed inotify user watches:        65536',
+      'Initialising filesystem inotify monitoring ...',
+      'Performing initial synchronisation to ensure consistent local state ...',
+    ]);
+    const down = createSpecPrinter({ mode: 'monitor', limits });
+    down.append(started({ direction: 'download' }));
+    expect(down.lines.join('\n')).not.toMatch(/inotify|open files/);
+  });
+
+  it('counts the loops to the next full scan', () => {
+    const { append, lines } = createSpecPrinter({ mode: 'monitor', verbosity: 2 });
+    const round = (full: boolean): Event => ({
+      type: 'RemoteRoundCompleted',
+      full,
+      cursor: 'c',
+      absent: [],
+      unlisted: [],
+    });
+    append(started());
+    for (const [index, full] of [true, false, false].entries())
+      append(
+        planned(command('ReadRemote', index, { cursor: full ? null : ('c' as never) })),
+        round(full),
+        succeeded(index),
+      );
+    expect(lines.filter((line) => /Full Scan|stored deltaLink/.test(line))).toEqual([
+      'DEBUG: Perform a Full Scan True-Up: true',
+      'DEBUG: Perform a Full Scan True-Up: false',
+      'DEBUG: Full Scan Frequency Loop Number: 0',
+      'DEBUG: Using database stored deltaLink',
+      'DEBUG: Perform a Full Scan True-Up: false',
+      'DEBUG: Full Scan Frequency Loop Number: 1',
+      'DEBUG: Using database stored deltaLink',
+    ]);
   });
 
   it('lists what failed at the end, unless another attempt went well', () => {

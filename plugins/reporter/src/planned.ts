@@ -20,6 +20,7 @@ export function renderPlanned(view: View, { commands }: EventOf<'Planned'>): rea
     ...beginning,
     ...renderTotals(commands, view.pass.told),
     ...commands.flatMap((command) => (quiet && isLook(command) ? [] : renderCommand(view, command))),
+    ...renderWatchedFiles(view, commands),
     ...commands.map(({ id, type, path, reason }) =>
       debug(`Command ${id}: ${type} "${path}" (${reason.rule}: ${reason.differs})`),
     ),
@@ -64,6 +65,8 @@ const begin: { readonly [Type in CommandType]: Begin<Type> } = {
         ? [verbose('Performing a full scan of online data to ensure consistent local state')]
         : []),
       debug(`Perform a Full Scan True-Up: ${cursor === null}`),
+      ...(isMonitoring(view) ? [debug(`Full Scan Frequency Loop Number: ${view.looksSinceFull}`)] : []),
+      ...(cursor === null ? [] : [debug('Using database stored deltaLink')]),
     ];
   },
   ScanLocal: ({ config }) => [
@@ -155,6 +158,11 @@ const begin: { readonly [Type in CommandType]: Begin<Type> } = {
 /** What the peer says of changes it sees while monitoring, after the first pass. */
 function watched(view: View, text: string): readonly Line[] {
   return isMonitoring(view) ? [verbose(`[M] ${text}`)] : [];
+}
+
+function renderWatchedFiles(view: View, commands: readonly Command[]): readonly Line[] {
+  const files = commands.filter(({ type }) => type === 'UploadFile').length;
+  return files === 0 ? [] : watched(view, `Total number of local file(s) added or changed: ${files}`);
 }
 
 function isMonitoring({ config, pass }: View): boolean {

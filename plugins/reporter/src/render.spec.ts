@@ -183,7 +183,18 @@ describe('reporter: one command each', () => {
     const interrupted =
       'Internet connectivity to Microsoft OneDrive service has been interrupted .. re-trying in the background';
     expect(append(failed(1, offline), failed(2, offline))).toEqual([interrupted]);
-    append(succeeded(3), planned(command('ReadRemote', 4)));
+    expect(append(succeeded(3))).toContain(
+      'Internet connectivity to Microsoft OneDrive service has been restored',
+    );
+    append(planned(command('ReadRemote', 4)));
     expect(append(failed(4, offline))).toContain(interrupted);
+  });
+
+  it('says only once that files wait for the network', () => {
+    const { append } = createSpecPrinter();
+    append(started(), planned(command('UploadFile', 1), command('UploadFile', 2), command('UploadFile', 3)));
+    const offline = { code: 'offline', detail: 'x' } as const;
+    const lines = append(failed(1, offline), failed(2, offline));
+    expect(lines.filter((line) => line.includes('failed!'))).toHaveLength(1);
   });
 });

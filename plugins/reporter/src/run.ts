@@ -23,10 +23,23 @@ export function renderStarted({ config }: View, started: EventOf<'Started'>): re
     ...(config.mode === 'monitor'
       ? [
           info(`OneDrive synchronisation interval (seconds): ${config.monitorIntervalSeconds}`),
-          info('Initialising filesystem inotify monitoring ...'),
+          ...renderLimits(config),
+          // What is only downloaded is not watched.
+          ...(policy.direction === 'download'
+            ? []
+            : [info('Initialising filesystem inotify monitoring ...')]),
           info('Performing initial synchronisation to ensure consistent local state ...'),
         ]
       : []),
+  ];
+}
+
+function renderLimits({ limits }: View['config']): readonly Line[] {
+  if (limits === null) return [];
+  return [
+    verbose(`Maximum allowed open files (soft):           ${limits.openFilesSoft}`),
+    verbose(`Maximum allowed open files (hard):           ${limits.openFilesHard}`),
+    verbose(`Maximum allowed inotify user watches:        ${limits.userWatches}`),
   ];
 }
 

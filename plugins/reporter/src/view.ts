@@ -28,6 +28,8 @@ export interface View {
   oddities: ReadonlySet<string>;
   /** The service could not be reached at the last attempt. */
   offline: boolean;
+  /** Looks at the drive since the last one that enumerated everything. */
+  looksSinceFull: number;
   /** By plugin: notifications that arrived, and how many of them a hint has told of. */
   readonly signals: Map<string, Signals>;
   /** The subscription that was found alive. */
@@ -75,6 +77,7 @@ export function createView(config: ReporterConfig): View {
     pass: createPass(1),
     oddities: new Set(),
     offline: false,
+    looksSinceFull: 0,
     signals: new Map(),
     foundSubscription: null,
   };
@@ -106,6 +109,9 @@ export function follow(view: View, { seq, at, event }: RecordedEvent): void {
       return followPlanned(view, event, at);
     case 'RemoteSeen':
       view.pass.remoteRows += event.rows.length;
+      return;
+    case 'RemoteRoundCompleted':
+      view.looksSinceFull = event.full ? 0 : view.looksSinceFull + 1;
       return;
     case 'LocalScanCompleted':
       view.oddities = new Set(event.oddities.map(({ path, code }) => `${path} ${code}`));

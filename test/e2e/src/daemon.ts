@@ -17,6 +17,8 @@ export type Daemon = {
   readonly says: (pattern: RegExp | string) => Promise<string>;
   /** What `tidemark status --json` prints. */
   readonly status: () => Promise<Status>;
+  /** Resolves when nothing is under way any more. */
+  readonly atRest: () => Promise<void>;
   readonly ask: (method: string, path: string) => Promise<{ status: number; body: string }>;
   readonly signal: (name: NodeJS.Signals) => void;
   readonly stop: (name?: NodeJS.Signals) => Promise<Ended>;
@@ -107,6 +109,15 @@ export function launchDaemon(
       }
     },
     status: async () => statusOf(profile),
+    atRest: async () => {
+      const socketPath = await socketOf(profile);
+      for (let query = ''; ;) {
+        const { body } = await askAt(socketPath, 'GET', `/v1/status${query}`);
+        const { state, seq } = JSON.parse(body) as Status;
+        if (state === 'idle') return;
+        query = `?after=${seq}&wait=10`;
+      }
+    },
     ask: async (method, path) => askAt(await socketOf(profile), method, path),
     signal,
     stop: (name = 'SIGTERM') => {

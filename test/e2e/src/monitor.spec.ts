@@ -1,10 +1,15 @@
+import { spawn, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
 import { readFile, rm, stat, writeFile } from 'node:fs/promises';
-import { existsSync } from 'node:fs';
+import { existsSync, globSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { askAt, launchDaemon, socketOf, startDaemon, statusOf, webhookSettings } from './daemon.ts';
 import { openLine } from './line.ts';
+import { requireCommand } from './namespace.ts';
+import { startNatsServer } from './nats-server.ts';
 import { expectEqualSides, openProfile, type TestProfile } from './profile.ts';
+import { binaryPath } from './run-binary.ts';
 
 const tree = [
   { path: '/a.txt', content: 'a' },
@@ -59,6 +64,7 @@ describe('status and control', () => {
   it('status is live while the daemon runs, and tells the same from the log afterwards', async () => {
     const profile = await openWebhookProfile();
     const daemon = await startDaemon(profile);
+    await daemon.atRest();
     const live = await daemon.status();
     expect(live).toMatchObject({
       schema: 1,
@@ -96,6 +102,7 @@ describe('status and control', () => {
     expect((await stat(socketPath)).mode & 0o777).toBe(0o600);
     expect((await stat(join(socketPath, '..'))).mode & 0o777).toBe(0o700);
 
+    await daemon.atRest();
     const health = await daemon.ask('GET', '/v1/health');
     expect([health.status, JSON.parse(health.body)]).toEqual([
       200,
@@ -271,6 +278,31 @@ describe('being stopped and killed', () => {
   });
 });
 
+describe('a program in a terminal', () => {
+  it('ends in order when the terminal goes away, instead of living on unseen', async () => {
+    const profile = await openWebhookProfile();
+    // `script` gives it a terminal of its own; when it is killed, that terminal hangs up.
+    const out = join(profile.folder, 'typescript');
+    const words = [binaryPath('onedrive'), '--monitor', '--confdir', profile.configFolder].join(' ');
+    const terminal = spawn('script', ['--quiet', '--flush', '--command', `exec ${words}`, out], {
+      env: { PATH: '/usr/bin:/bin', HOME: profile.folder },
+      stdio: ['pipe', 'pipe', 'ignore'],
+    });
+    onTestFinished(() => void terminal.kill('SIGKILL'));
+    await told(terminal, complete);
+    const { daemon } = await statusOf(profile);
+    const deletion = new Promise<void>((resolve) =>
+      profile.simulator.onRequest(({ kind, method }) => {
+        if (kind === 'subscription' && method === 'DELETE') resolve();
+      }),
+    );
+    terminal.kill('SIGKILL');
+    await deletion;
+    await gone(daemon?.pid ?? 0);
+    expect(await statusOf(profile)).toMatchObject({ state: 'stopped', daemon: null });
+  });
+});
+
 describe('trouble outside', () => {
   /** A profile whose service is at the other end of a line. */
   async function openFarProfile(config: Readonly<Record<string, string>> = {}) {
@@ -322,6 +354,80 @@ describe('trouble outside', () => {
     expect((await waiting.stop()).exitCode).toBe(0);
   });
 
+  it('a night of sleep, and a clock that is set back, are noticed: everything is looked at again', async () => {
+    requireCommand('faketime', 'faketime');
+    const profile = await openWebhookProfile();
+    const clock = join(profile.folder, 'clock');
+    await writeFile(clock, '+0');
+    const library = globSync('/usr/lib/*/faketime/libfaketimeMT.so.1')[0] ?? '';
+    const daemon = launchDaemon(profile, ['--monitor', '--verbose'], {
+      environment: {
+        LD_PRELOAD: library,
+        FAKETIME_TIMESTAMP_FILE: clock,
+        FAKETIME_NO_CACHE: '1',
+        // As in sleep: timers stand still, the clock goes on.
+        FAKETIME_DONT_FAKE_MONOTONIC: '1',
+      },
+    });
+    await daemon.says('Created new subscription');
+    await daemon.says(complete);
+
+    profile.simulator.set({ notifications: 'withheld' });
+    profile.drive.create('/at night.txt', 'at night');
+    await writeFile(clock, '+8h');
+    await daemon.says(/The clock jumped by 28[78]\d\d seconds: looking at everything again/);
+    // It ran out, or had to be renewed, while nobody was there to do it.
+    await daemon.says('Renewed webhook subscription');
+    await daemon.says(complete);
+    expect(daemon.text()).toContain('Downloading file: at night.txt ... done');
+
+    // Deadlines are hours away now, by a clock that was wrong.
+    profile.drive.create('/earlier.txt', 'earlier');
+    await writeFile(clock, '+1h');
+    await daemon.says(/The clock jumped by -25[12]\d\d seconds/);
+    await daemon.says(complete);
+    expect(daemon.text()).toContain('Downloading file: earlier.txt ... done');
+    await expectEqualSides(profile);
+    expect((await daemon.status()).daemon?.pid).toBe(daemon.pid);
+    expect((await daemon.stop()).exitCode).toBe(0);
+  });
+
+  it('a bus that is away stops nothing, and is there again', async () => {
+    const server = await startNatsServer();
+    onTestFinished(server.close);
+    const { hostname, port } = new URL(server.address);
+    const line = await openLine({ host: hostname, port: Number(port) }, onTestFinished);
+    const profile = await openProfile({
+      tree,
+      config: { disable_websocket_support: 'true' },
+      tidemarkConfig: { bus: `nats://${line.address}` },
+    });
+    const daemon = await startDaemon(profile);
+    await line.cut();
+    await daemon.says(/WARNING: The bus at nats:.* is away/);
+    await profile.write('meanwhile.txt', 'meanwhile');
+    await daemon.says('Uploading new file: meanwhile.txt ... done');
+    await line.mend();
+    await daemon.says(/WARNING: The bus at nats:.* is there again/);
+    expect((await daemon.status()).daemon).toMatchObject({ pid: daemon.pid, counters: { runs: 1 } });
+    expect((await daemon.stop()).exitCode).toBe(0);
+  });
+
+  it('without its bus it waits for it at the start', async () => {
+    const server = await startNatsServer();
+    onTestFinished(server.close);
+    const { hostname, port } = new URL(server.address);
+    const line = await openLine({ host: hostname, port: Number(port) }, onTestFinished);
+    const profile = await openProfile({ tree, tidemarkConfig: { bus: `nats://${line.address}` } });
+    await line.cut();
+    const daemon = launchDaemon(profile, ['--monitor']);
+    await daemon.says(/Cannot reach the bus at nats:/);
+    await line.mend();
+    await daemon.says(complete);
+    await expectEqualSides(profile);
+    expect((await daemon.stop()).exitCode).toBe(0);
+  });
+
   it('a login that was revoked ends it with the remedy; status says why', async () => {
     const profile = await openProfile({ tree, config: { disable_websocket_support: 'true' } });
     const daemon = launchDaemon(profile, ['monitor'], { name: 'tidemark' });
@@ -348,3 +454,20 @@ describe('trouble outside', () => {
 /** `config` as it is now. */
 const configOf = (profile: TestProfile): Promise<string> =>
   readFile(join(profile.configFolder, 'config'), 'utf8');
+
+/** Resolves when the program has printed that. */
+function told(child: ChildProcess, what: string): Promise<void> {
+  let text = '';
+  return new Promise((resolve) =>
+    child.stdout?.setEncoding('utf8').on('data', (piece: string) => {
+      text += piece;
+      if (text.includes(what)) resolve();
+    }),
+  );
+}
+
+/** Resolves when there is no process of that number any more; it is not our child. */
+async function gone(pid: number): Promise<void> {
+  const waiting = spawn('tail', ['--pid', String(pid), '--follow', '/dev/null'], { stdio: 'ignore' });
+  await once(waiting, 'exit');
+}

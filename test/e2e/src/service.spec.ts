@@ -7,6 +7,7 @@ import { expect, it, onTestFinished } from 'vitest';
 import { launchDaemon } from './daemon.ts';
 import { requireCommand } from './namespace.ts';
 import { openProfile } from './profile.ts';
+import { binaryPath } from './run-binary.ts';
 
 const complete = 'Sync with Microsoft OneDrive is complete';
 const packaging = fileURLToPath(new URL('../../../apps/daemon/packaging', import.meta.url));
@@ -130,4 +131,44 @@ it('the unit files are understood by systemd, and shut in what need not be open'
   );
   const exposure = Number(/Overall exposure level for .*: ([\d.]+)/.exec(rated.stdout)?.[1]);
   expect(exposure, rated.stdout + rated.stderr).toBeLessThan(3);
+});
+
+it('the container’s entry point turns the peer’s variables into its switches', () => {
+  const entrypoint = join(packaging, 'entrypoint.sh');
+  const wordsFor = (variables: Readonly<Record<string, string>>, ...args: readonly string[]): string => {
+    const environment = { PATH: '/usr/bin:/bin', ONEDRIVE_RUNAS_ROOT: '1', TIDEMARK_PROGRAM: '/bin/echo' };
+    const ended = spawnSync(entrypoint, args, { encoding: 'utf8', env: { ...environment, ...variables } });
+    expect(ended.stderr).toBe('');
+    return ended.stdout.trim();
+  };
+  const folders = '--confdir /onedrive/conf --syncdir /onedrive/data';
+  expect(wordsFor({})).toBe(`--monitor ${folders}`);
+  expect(wordsFor({ ONEDRIVE_VERBOSE: '0', ONEDRIVE_UPLOADONLY: '1' })).toBe(
+    `--monitor ${folders} --upload-only`,
+  );
+  expect(
+    wordsFor(
+      {
+        ONEDRIVE_SYNC_ONCE: '1',
+        ONEDRIVE_DEBUG: '1',
+        ONEDRIVE_RESYNC: '1',
+        ONEDRIVE_THREADS: '4',
+        ONEDRIVE_SINGLE_DIRECTORY: 'one; exit 1 $(id)',
+        ONEDRIVE_AUTHFILES: '/a:/b',
+      },
+      '--dry-run',
+    ),
+  ).toBe(
+    `--sync ${folders} --dry-run --verbose --verbose --resync --resync-auth --auth-files /a:/b --single-directory one; exit 1 $(id) --threads 4`,
+  );
+});
+
+it('every switch of the entry point is one that the command knows', async () => {
+  const text = await readFile(join(packaging, 'entrypoint.sh'), 'utf8');
+  const help = spawnSync(binaryPath('onedrive'), ['--help'], { encoding: 'utf8' }).stdout;
+  const switches = new Set(
+    [...text.matchAll(/"\$@" ((?:--[a-z-]+ ?)+)/g)].flatMap(([, found = '']) => found.trim().split(' ')),
+  );
+  expect(switches.size).toBeGreaterThan(15);
+  for (const name of switches) expect(help).toContain(name);
 });

@@ -1,7 +1,7 @@
 /** `plugin list`: which plugins a run would have, and where. `plugin run`: one of them in this process, for a daemon in another. */
 import { resolve } from 'node:path';
 import type { ConfiguredPlugin } from '@tidemark/daemon';
-import { arrangePlugins, isPath, loadPlugin, readPluginSettings, runPluginApart } from '@tidemark/daemon';
+import { arrangePlugins, isPath, loadPlugin, loadPluginApart, readPluginSettings } from '@tidemark/daemon';
 import { escaped } from '@tidemark/disk';
 import { refusedBus } from '@tidemark/settings';
 import type { CommandContext } from '../context.ts';
@@ -67,6 +67,7 @@ async function runOne(
   const { name, version = profile.version } = chosen.plugin;
   const interrupted = interruption(output);
   try {
+    const { runPluginApart } = await loadPluginApart();
     await runPluginApart({
       ...{ ...chosen, profile, server, drive, clock, random, output, signal: interrupted.signal },
       onStanding: (standing) =>

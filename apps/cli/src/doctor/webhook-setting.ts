@@ -9,6 +9,7 @@ export function webhookSetting(settings: Settings): WebhookSetting {
       settings.webhook_listening_socket === ''
         ? { host: settings.webhook_listening_host, port: settings.webhook_listening_port }
         : { socketPath: settings.webhook_listening_socket },
+    relay: settings.relay_server === '' ? null : settings.relay_server,
     uploadOnly: settings.upload_only,
     lifetimeSeconds: settings.webhook_expiration_interval,
     renewalSeconds: settings.webhook_renewal_interval,

@@ -1,6 +1,6 @@
 /**
  * The daemon: one run after the other over the same log, until it is stopped. A run ends, and the next one begins, when settings
- * were read again, when the clock jumped, and when the network or the bus was lost: a new run finds every difference by itself, so
+ * were read again, when the clock jumped, and when a message was lost: a new run finds every difference by itself, so
  * beginning one is the cure for everything of that kind. The lock of the profile is held all the time.
  */
 import type { Clock, Random } from '@tidemark/contracts';

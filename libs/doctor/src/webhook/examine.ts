@@ -3,7 +3,14 @@ import type { Listen, Listening, Random, Secrets } from '@tidemark/contracts';
 import { Failure } from '@tidemark/contracts';
 import { readNginx } from '../nginx/read-nginx.ts';
 import { askService, type Service } from './ask-service.ts';
-import type { ListenerFound, NotificationSent, Posted, WebhookFacts, WebhookSetting } from './facts.ts';
+import type {
+  ListenerFound,
+  NotificationSent,
+  Posted,
+  Resolved,
+  WebhookFacts,
+  WebhookSetting,
+} from './facts.ts';
 import { certificateOf, tlsVersions } from './handshake.ts';
 import { problemIn } from './judge-configuration.ts';
 import { portOf } from './judge-proxy.ts';
@@ -43,6 +50,7 @@ export async function examine(examination: Examination): Promise<WebhookFacts> {
     denials: denialsIn(root, null),
   };
   if (url === null || !setting.enabled) return nothing;
+  if (setting.relay !== null) return { ...nothing, ...(await lookAtRelay(url)) };
   const probe = await createProbe(examination.secrets, examination);
   let lent: Listening | null = null;
   try {
@@ -54,6 +62,34 @@ export async function examine(examination: Examination): Promise<WebhookFacts> {
     await probe.withdraw();
   }
 }
+
+/** What can be seen of a relay from here: its address, its certificate and its versions of TLS. */
+async function lookAtRelay(url: URL): Promise<Partial<WebhookFacts>> {
+  const why = 'the relay answers only while Tidemark subscribes; what it prints then tells whether it worked';
+  const resolved = await resolve(url.hostname);
+  const known: Partial<WebhookFacts> = {
+    resolved,
+    nginx: { state: 'absent' },
+    service: { type: 'unknown', why },
+    notification: { type: 'unsent', why: 'What arrives is for the relay to know' },
+  };
+  const address = chosen(resolved);
+  if (address === undefined) return known;
+  const place = { address, port: portOf(url), servername: url.hostname, waitMs: connectWaitMs };
+  const reach = await reachOf(address, place.port, connectWaitMs);
+  const isOpen = reach === 'open';
+  return {
+    ...known,
+    reach: { public: reach, local: reach },
+    certificate: isOpen ? await certificateOf(place) : null,
+    tls: isOpen ? await tlsVersions(place) : null,
+  };
+}
+
+const chosen = (resolved: Resolved): string | undefined =>
+  resolved.type === 'addresses'
+    ? (resolved.addresses.find((one) => !one.includes(':')) ?? resolved.addresses[0])
+    : undefined;
 
 async function findListener(
   { setting, listen, runningPid }: Examination,
@@ -91,10 +127,7 @@ async function walk(
   const { setting, root } = examination;
   const resolved = await resolve(url.hostname);
   const known = { resolved, listener };
-  const address =
-    resolved.type === 'addresses'
-      ? (resolved.addresses.find((one) => !one.includes(':')) ?? resolved.addresses[0])
-      : undefined;
+  const address = chosen(resolved);
   if (address === undefined) {
     const { asked, live } = await askService(examination, url, probe, listener);
     return { ...known, service: asked, live };

@@ -7,6 +7,8 @@ export interface WebhookSetting {
   readonly enabled: boolean;
   readonly publicUrl: string;
   readonly listener: ListenerAddress;
+  /** Address of the server through which a relay hands on what arrives; null: it arrives here. */
+  readonly relay: string | null;
   /** With it, nobody asks to be told of changes. */
   readonly uploadOnly: boolean;
   readonly lifetimeSeconds: number;

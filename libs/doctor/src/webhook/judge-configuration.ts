@@ -25,7 +25,13 @@ export function judgeConfiguration({ setting, url }: WebhookFacts): readonly Fin
         'Make webhook_renewal_interval smaller than webhook_expiration_interval',
       ),
     ];
-  return [ok(`${publicUrl}, passed on to ${listenerText(setting.listener)}`)];
+  return [
+    ok(
+      setting.relay === null
+        ? `${publicUrl}, passed on to ${listenerText(setting.listener)}`
+        : `${publicUrl}, handed on by the relay through ${setting.relay}`,
+    ),
+  ];
 }
 
 /** What is wrong with an address for notifications, as the end of a sentence; null: nothing. */

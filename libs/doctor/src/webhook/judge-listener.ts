@@ -8,6 +8,7 @@ const { ok, warning, failed, couldNotTry } = judgementOf('listener');
 
 export function judgeListener({ setting, listener }: WebhookFacts): readonly Finding[] {
   const where = listenerText(setting.listener);
+  if (setting.relay !== null) return [couldNotTry('The relay listens in our place')];
   if (listener === null) return [couldNotTry('There is nothing to listen for yet')];
   switch (listener.type) {
     case 'ours':

@@ -12,6 +12,7 @@ const reload = 'sudo nginx -t && sudo systemctl reload nginx';
 export function judgeProxy(facts: WebhookFacts): readonly Finding[] {
   const { url, reach, called, nginx } = facts;
   if (url === null) return [couldNotTry('There is no address to pass on from')];
+  if (facts.setting.relay !== null && reach !== null) return [beforeRelay(url, reach.public)];
   // What runs may be older than the file, or the file beyond what we can read: an answer that is right counts for more.
   const isAnswered = called?.type === 'answered' && called.status === 200;
   if (nginx.state === 'unreadable' && nginx.cause === 'syntax' && !isAnswered)
@@ -23,6 +24,17 @@ export function judgeProxy(facts: WebhookFacts): readonly Finding[] {
   const detour = reach.public === 'open' ? [] : [notFromInside(facts, url, reach.public)];
   if (called === null) return [...gaps, ...detour, couldNotTry('Nobody listens behind it')];
   return [...gaps, ...detour, ...aboutAnswer(facts, url, called)];
+}
+
+/** Its files are on the host of the relay, and the relay answers only while somebody subscribes. */
+function beforeRelay(url: URL, reach: Reach): Finding {
+  const port = portOf(url);
+  return reach === 'open'
+    ? ok(`${url.hostname} answers on port ${port}`)
+    : failed(
+        `${url.hostname} does not answer on port ${port} (${reach === 'silent' ? 'no answer' : 'refused'})`,
+        `On the host of the relay: start nginx, and have the firewall let port ${port} through`,
+      );
 }
 
 function nobodyThere({ nginx, service }: WebhookFacts, url: URL): Finding {

@@ -203,6 +203,22 @@ describe('what is no failure', () => {
   });
 });
 
+it('looks at a relay as far as it can be seen from here', () => {
+  const relayed: Partial<WebhookFacts> = {
+    setting: { ...wellFacts.setting, relay: 'tls://hooks.example.org:4222' },
+    ...{ listener: null, called: null, strictlyCalled: null },
+    nginx: { state: 'absent' },
+    service: { type: 'unknown', why: 'the relay answers only while Tidemark subscribes' },
+    notification: { type: 'unsent', why: 'What arrives is for the relay to know' },
+  };
+  expect(judged(relayed).map(({ check, verdict }) => `${check} ${verdict}`)).toEqual([
+    ...['configuration ok', 'dns ok', 'listener couldNotTry', 'proxy ok', 'certificate ok', 'tls ok'],
+    ...['validation couldNotTry', 'notification couldNotTry'],
+  ]);
+  const reach = { public: 'silent', local: 'silent' } as const;
+  expect(firstFailure(judged({ ...relayed, reach }))?.remedy).toMatch(/On the host of the relay/);
+});
+
 describe('502', () => {
   const unreachable = { called: answered(502) };
   const denials = { selinux: 'enforcing', mayConnect: true, audited: null, logged: null } as const;

@@ -9,6 +9,7 @@ export const wellFacts: WebhookFacts = {
   setting: {
     ...{ enabled: true, publicUrl: 'https://cloud.example.org/webhooks/onedrive', uploadOnly: false },
     listener: { host: '', port: 8888 },
+    relay: null,
     ...{ lifetimeSeconds: 600, renewalSeconds: 300 },
   },
   url: new URL('https://cloud.example.org/webhooks/onedrive'),

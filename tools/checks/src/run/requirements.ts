@@ -15,6 +15,7 @@ export const requirements = {
   nginx: 'nginx',
   'systemd-notify': 'systemd',
   python3: 'python3-minimal',
+  faketime: 'faketime',
 } as const satisfies Record<string, string>;
 
 /** Folders in which servers and network tools live, also when the PATH of a plain user leaves them out. */
