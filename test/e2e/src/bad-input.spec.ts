@@ -197,7 +197,7 @@ describe('the sync folder', () => {
 
 it('a second instance on the same profile says so at once, and harms neither', async () => {
   const profile = await openProfile({ tree });
-  profile.simulator.addFault({ kind: 'deltaRead', times: 1, effect: { type: 'latency', delayMs: 3_000 } });
+  profile.simulator.addFault({ kind: 'deltaRead', times: 1, effect: { type: 'latency', delayMs: 8_000 } });
   const reading = new Promise<void>((resolve) => {
     profile.simulator.onRequest(({ kind }) => {
       if (kind === 'deltaRead') resolve();
@@ -205,12 +205,14 @@ it('a second instance on the same profile says so at once, and harms neither', a
   });
   const first = profile.start('onedrive', ['--sync']);
   await reading;
-  const second = await profile.start('onedrive', ['--sync']).ended;
+  const [second, own] = await Promise.all([
+    profile.start('onedrive', ['--sync']).ended,
+    profile.start('tidemark', ['plan']).ended,
+  ]);
   expect(second.exitCode).toBe(1);
   expect(second.stderr).toMatch(
     /ERROR: The 'onedrive' application is already running - please check system process list for active application instances\n - Use 'sudo ps aufxw \| grep onedrive' to potentially determine active running process/,
   );
-  const own = await profile.start('tidemark', ['plan']).ended;
   expect(own.exitCode, own.text).toBe(6);
   expect((await first.ended).exitCode).toBe(0);
   await expectEqualSides(profile);
