@@ -64,7 +64,7 @@ export interface ProfileRun {
 export interface RunHandle {
   /** Whole between two turns of the event loop. To be read only. */
   readonly state: State;
-  describe(): HostDescription;
+  describe(): HostDescription & { readonly elsewhere: readonly RemotePluginDescription[] };
   /** Lets the loop come round; resolves when it has, or when the run has ended. */
   pulse(): Promise<void>;
   /** Looks at both sides although neither is due. Rejects when the run has ended. */
@@ -196,7 +196,7 @@ export async function runProfile(options: ProfileRun): Promise<RunEnd> {
 
   options.attach?.({
     state,
-    describe: () => host.describe(),
+    describe: () => ({ ...host.describe(), elsewhere: remote.describe() }),
     pulse: () =>
       new Promise((resolve) => {
         if (ended.signal.aborted) return resolve();

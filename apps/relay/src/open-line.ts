@@ -21,6 +21,8 @@ export interface LineOptions {
 }
 
 const answerWithinMs = 5_000;
+/** Many clients, one small host, and connections that cost: a lost one is noticed without it. */
+const heartbeatMs = 15_000;
 
 export function createOpenRelay({ server, drive, access }: LineOptions): OpenRelay {
   return async ({ take, changed }) => {
@@ -31,7 +33,7 @@ export function createOpenRelay({ server, drive, access }: LineOptions): OpenRel
       name: `tidemark ${drive}`,
       access: { ...access, inboxPrefix: inboxOf(drive) },
       durable: [notificationSubject(drive)],
-      durability: { stream, keptBy: 'others', position: drive, beginsWith: 'everything' },
+      durability: { stream, keptBy: 'others', position: drive, beginsWith: 'everything', heartbeatMs },
       onError: (error) => {
         if (error instanceof BusError && error.code === 'refused') refused = error.message;
       },

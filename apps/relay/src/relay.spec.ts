@@ -157,6 +157,24 @@ describe('after a restart', () => {
 });
 
 describe('a line', () => {
+  it('whose key the server does not know any more is up again as soon as it does', async () => {
+    const home = await open('home');
+    await server.admit(['work']);
+    await server.restart();
+    await expect.poll(() => home.states).toEqual(['lost']);
+    await expect
+      .poll(() => openLine(server, 'home').catch(String), { timeout: 20_000 })
+      .toContain('it does not accept our key');
+    await server.admit(['home', 'work']);
+    await server.restart();
+    await expect.poll(() => home.states, { timeout: 30_000 }).toEqual(['lost', 'connected']);
+    const announced = (): Promise<unknown> =>
+      home.announce({ known: [known('sub-1', 'secret-1')], asking: false }).catch(String);
+    await expect.poll(announced, { timeout: 20_000 }).toBeUndefined();
+    await post(relay.url, notificationOf('sub-1', 'secret-1'));
+    await expect.poll(() => home.taken, { timeout: 20_000 }).not.toEqual([]);
+  });
+
   it('says that the relay does not run', async () => {
     const home = await open('home');
     await relay.stop();

@@ -16,6 +16,8 @@ export const { digest } = createSecretFiles('/nowhere')('relay');
 
 export interface SpecServer extends NatsServer {
   accessOf(user: string): NatsAccess;
+  /** From its next start on it knows the relay and these drives, and nobody else. */
+  admit(drives: readonly string[]): Promise<void>;
   remove(): Promise<void>;
 }
 
@@ -24,21 +26,23 @@ export async function startServer(drives: readonly string[]): Promise<SpecServer
   const folder = await mkdtemp(join(tmpdir(), 'tidemark-relay-'));
   const { caFile } = await certificatesIn(folder);
   const keyOf = (user: string): string => join(folder, `${user}.nkey`);
-  const users = [
-    ...natsUser(await publicNkeyOf(keyOf('relay')), null),
-    ...(
-      await Promise.all(drives.map(async (drive) => natsUser(await publicNkeyOf(keyOf(drive)), drive)))
-    ).flat(),
-  ];
-  const tls = `tls { cert_file: "${join(folder, 'server.pem')}", key_file: "${join(folder, 'server-key.pem')}" }`;
   const file = join(folder, 'nats.conf');
-  await writeFile(
-    file,
-    [tls, 'max_payload: 64KB', 'authorization { users: [', ...users, '] }', ''].join('\n'),
-  );
+  const admit = async (admitted: readonly string[]): Promise<void> => {
+    const userOf = async (user: string, drive: string | null): Promise<readonly string[]> =>
+      natsUser(await publicNkeyOf(keyOf(user)), drive);
+    const blocks = await Promise.all([
+      userOf('relay', null),
+      ...admitted.map((drive) => userOf(drive, drive)),
+    ]);
+    const tls = `tls { cert_file: "${join(folder, 'server.pem')}", key_file: "${join(folder, 'server-key.pem')}" }`;
+    const lines = [tls, 'max_payload: 64KB', 'authorization { users: [', ...blocks.flat(), '] }', ''];
+    await writeFile(file, lines.join('\n'));
+  };
+  await admit(drives);
   const server = await startNatsServer(['-c', file], 'tls');
   return {
     ...server,
+    admit,
     accessOf: (user) => ({ caFile, nkeyFile: keyOf(user) }),
     async remove() {
       await server.stop();

@@ -34,6 +34,8 @@ export interface Durability {
   readonly deliveriesMax: number;
   /** How long the stream may take for one message before it is sent again. */
   readonly publishTimeoutMs: number;
+  /** How often the server shows that it still waits with us for messages; at most 15,000. Two missing ones are a fault. */
+  readonly heartbeatMs: number;
   /** Messages kept of one subject; the oldest go first. -1: as many as fit. */
   readonly perSubjectMax: number;
   /** `us`: the stream is made, and changed, to be as described here. `others`: it is there, or it is an error. */
@@ -53,6 +55,7 @@ const defaults: Durability = {
   redeliveryDelayMs: 1000,
   deliveriesMax: 10,
   publishTimeoutMs: 5000,
+  heartbeatMs: 2000,
   perSubjectMax: -1,
   keptBy: 'us',
   position: null,
@@ -173,7 +176,7 @@ export async function openDurableSubjects(
     return handle.consume({
       max_messages: AHEAD_MAX,
       expires: 30_000,
-      idle_heartbeat: 2000,
+      idle_heartbeat: durability.heartbeatMs,
       abort_on_missing_resource: true,
     });
   }

@@ -33,6 +33,7 @@ const PAYLOAD_BYTES_DEFAULT = 1 << 20;
 export function linkTo(connection: NatsConnection, onError: OnBusError, onStatus?: OnNatsStatus): NatsLink {
   let payloadBytesMax = connection.info?.max_payload ?? PAYLOAD_BYTES_DEFAULT;
   let gate: PromiseWithResolvers<void> | undefined;
+  let isDown = false;
   /** Told when the connection is lost. */
   const waiting = new Set<() => void>();
   let flushing: Promise<boolean> | undefined;
@@ -49,12 +50,15 @@ export function linkTo(connection: NatsConnection, onError: OnBusError, onStatus
     if (type === Events.Disconnect) {
       gate ??= Promise.withResolvers();
       for (const tell of waiting) tell();
-      onStatus?.('disconnected', String(data));
+      // Attempts that are refused are told as losses too.
+      if (!isDown) onStatus?.('disconnected', String(data));
+      isDown = true;
     } else if (type === Events.Reconnect) {
       payloadBytesMax = connection.info?.max_payload ?? payloadBytesMax;
       gate?.resolve();
       gate = undefined;
-      onStatus?.('connected', String(data));
+      if (isDown) onStatus?.('connected', String(data));
+      isDown = false;
     } else if (permissionContext !== undefined) {
       const { operation, subject } = permissionContext;
       onError(

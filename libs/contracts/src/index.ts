@@ -5,6 +5,7 @@ export type { FailureCode, FailureDetails, FailureGuide, Retry, ServiceAnswer } 
 export { Failure, failureGuide } from './failure.ts';
 export type { FilterPolicy, Pace, Policy, SubscriptionPolicy } from './policy.ts';
 export { paceOnce } from './policy.ts';
+export { isPathInside } from './path.ts';
 export type * from './commands/command.ts';
 export { commandEffects } from './commands/command.ts';
 export type { Reason, RuleId } from './commands/reason.ts';

@@ -118,6 +118,16 @@ describe('news', () => {
     expect(run.state.local.looking, 'one more look').not.toBeNull();
   });
 
+  it.each(['../outside', '/etc', 'a/../..', 'a//b', 'a\0b'])(
+    'a hint about the folder %j, which is nowhere below the sync folder, becomes one about anywhere',
+    (folder) => {
+      const hint: Observation = { type: 'HintReceived', side: 'local', source: 'spec' };
+      run.observe({ ...hint, folders: ['a', folder] });
+      expect(logged()[0]).toEqual(hint);
+      expect(run.state.local.looking).toMatchObject({ type: 'ScanLocal', folders: null });
+    },
+  );
+
   it('a failure with a code that nobody knows is no event', () => {
     look('remote');
     const [command] = [run.state.remote.looking];

@@ -15,7 +15,7 @@ import type {
   Observation,
   RemotePage,
 } from '@tidemark/contracts';
-import { failureGuide, rootItem } from '@tidemark/contracts';
+import { failureGuide, isPathInside, rootItem } from '@tidemark/contracts';
 import { isLocalNews, isRemoteNews, isWithin, itemOf, pathOf } from '@tidemark/trees';
 import type { State } from './state.ts';
 import { commandUnderWay, isWriting, policyOf } from './state.ts';
@@ -160,9 +160,10 @@ export function createDoor(): Door {
         case 'LocalScanEnded':
           return scanEnded(state, observation);
         case 'HintReceived': {
-          const side = observation.side === 'remote' ? state.remote : state.local;
+          const hint = believable(observation);
+          const side = hint.side === 'remote' ? state.remote : state.local;
           const alreadyWanted = side.looking === null ? !side.current : side.lookAgain;
-          return alreadyWanted && !widens(state, observation) ? [] : [observation];
+          return alreadyWanted && !widens(state, hint) ? [] : [hint];
         }
         case 'SubscriptionTold':
           return state.subscription.activity?.id === observation.subscriptionId ? [observation] : [];
@@ -219,6 +220,12 @@ function gatherUnmet(state: State, folder: ItemId, seen: ReadonlySet<LocalId>, i
     into.add(entry.id);
     gatherUnmet(state, child, seen, into);
   }
+}
+
+/** Whoever hints may be wrong about where. Then it may be anywhere, and no look goes where it should not. */
+function believable(hint: HintReceived): HintReceived {
+  const { folders, ...anywhere } = hint;
+  return folders === undefined || folders.every(isPathInside) ? hint : anywhere;
 }
 
 /** A hint about the disk asks for folders that the look wanted so far would leave out. */

@@ -29,7 +29,13 @@ import {
 import { foldOutcome } from './outcome.ts';
 import type { SideState, State } from './state.ts';
 import { commandEffects } from '@tidemark/contracts';
-import { endAgreement, isBeingDeleted } from './own-deletion.ts';
+import {
+  endAgreement,
+  isDeletedByUs,
+  isTakenByUs,
+  leaveUnanswered,
+  settleUnanswered,
+} from './own-deletion.ts';
 import { isFullRoundDue, lookDueAt } from './pace.ts';
 import {
   startSubscription,
@@ -82,10 +88,15 @@ export function evolve(state: State, recorded: Omit<RecordedEvent, 'items'>, rul
     case 'LocalScanCompleted': {
       const gone = event.gone.map((id) => state.trees.byLocalId.get(id)).filter((id) => id !== undefined);
       for (const id of event.gone) touched.push(...observeLocalGone(state.trees, id));
+      endAgreement(
+        state,
+        gone.filter((item) => state.unanswered.local.has(item)),
+      );
       touched.push(...rejoinRecreated(state.trees, gone, seq));
       if (event.partial === undefined) {
         state.local.oddities = event.oddities;
         state.local.lastAt = recorded.at;
+        settleUnanswered(state.unanswered.local, state.local.looking);
       }
       complete(state.local);
       break;
@@ -111,6 +122,8 @@ export function evolve(state: State, recorded: Omit<RecordedEvent, 'items'>, rul
       else if (commandEffects[command.type] === 'subscribes') subscriptionSucceeded(state, command, event);
       else {
         state.inFlight.delete(command.item);
+        state.unanswered.remote.delete(command.item);
+        state.unanswered.local.delete(command.item);
         const outcome = foldOutcome(state, command, event, seq);
         touched.push(command.item, ...outcome.touched);
         // Another attempt may find the folder, once it was looked at again; but not for ever.
@@ -174,6 +187,7 @@ function start(state: State, event: Started, seq: Seq, rulesFor: RulesFor): void
   state.local.folders = null;
   state.stopping = false;
   state.remote.changedByUs = false;
+  for (const command of state.inFlight.values()) leaveUnanswered(state, command, seq);
   state.inFlight.clear();
   state.activities.clear();
   state.halted = null;
@@ -189,7 +203,7 @@ function remoteSeen(state: State, event: RemoteSeen, seq: Seq): ItemId[] {
     if (!('deleted' in row)) state.remote.buried.delete(row.id);
     else if (isWritingDrive) state.remote.buried.add(row.id);
     const item = state.trees.byRemoteId.get(row.id);
-    const isOurs = 'deleted' in row && isWritingDrive && isBeingDeleted(state, row.id);
+    const isOurs = 'deleted' in row && isTakenByUs(state, row.id);
     const changed =
       'deleted' in row ? observeRemoteGone(state.trees, row.id) : observeRemote(state.trees, row, seq);
     for (const id of changed) touched.push(id);
@@ -211,7 +225,10 @@ function remoteRoundCompleted(state: State, event: RemoteRoundCompleted, at: num
     touched.push(item);
   }
   for (const id of event.absent) {
+    const item = trees.byRemoteId.get(id);
+    const isOurs = isTakenByUs(state, id);
     touched.push(...observeRemoteGone(trees, id));
+    if (isOurs && item !== undefined) endAgreement(state, [item]);
     if (isWriting(state, 'writesDrive')) state.remote.buried.add(id);
   }
   noteHeadless(state, touched);
@@ -219,7 +236,7 @@ function remoteRoundCompleted(state: State, event: RemoteRoundCompleted, at: num
   for (const folder of state.remote.headless) {
     if ((trees.items.get(folder)?.remote ?? null) !== null) continue;
     const swept = sweepRemoteBelow(trees, folder);
-    if (state.inFlight.get(folder)?.type === 'DeleteRemote') endAgreement(state, swept);
+    if (isDeletedByUs(state, folder)) endAgreement(state, swept);
     touched.push(...swept);
   }
   state.remote.headless.clear();
@@ -230,6 +247,7 @@ function remoteRoundCompleted(state: State, event: RemoteRoundCompleted, at: num
     touched.push(...giveAnotherChance(state));
   complete(state.remote);
   if (unlisted.size > 0) lookAgain(state.remote, 'unlisted-read');
+  else settleUnanswered(state.unanswered.remote, state.remote.looking);
   return touched;
 }
 
@@ -292,6 +310,7 @@ function failed(state: State, event: CommandFailed, at: number): ItemId[] {
     return [];
   }
   state.inFlight.delete(command.item);
+  leaveUnanswered(state, command, state.seq);
   postpone(state, command, failure, at);
   // The attempt met something else than expected: only another look at that side can tell what.
   for (const side of looksAfter[failure.code] ?? []) {

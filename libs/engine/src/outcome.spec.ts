@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { localId } from '@tidemark/contracts';
+import { itemId, localId } from '@tidemark/contracts';
 import { SpecRun, goneFromDrive, onDisk, onDrive } from './testing/spec-run.ts';
 
 describe('outcomes', () => {
@@ -66,6 +66,41 @@ describe('outcomes', () => {
   const underWay = (run: SpecRun): string[] =>
     [...run.state.inFlight.values()].map(({ type, path }) => `${type} ${path}`);
 
+  describe('a file that was saved again while it was sent', () => {
+    /** `a` was saved once more on disk while `sent` was on its way. */
+    const savedAgain = (meanwhile: (run: SpecRun) => void): SpecRun => {
+      const run = agreed();
+      hint(run, 'local');
+      run.scan([onDisk('LA', 'a', 'sent'), onDisk('LX', 'x', 'x')]);
+      const upload = run.command('UploadFile');
+      meanwhile(run);
+      run.observe({
+        type: 'CommandSucceeded',
+        command: upload.id,
+        remote: onDrive('A', 'a', 'sent'),
+        agreed: 'remote',
+      });
+      run.scan([onDisk('LA', 'a', 'again'), onDisk('LX', 'x', 'x')]);
+      return run;
+    };
+
+    it('is sent once more, as the next version of what it was', () => {
+      const run = savedAgain(() => undefined);
+      expect(run.command('UploadFile')).toMatchObject({ path: 'a', target: { as: 'version' } });
+    });
+
+    it('[L2] is a conflict when the drive has a third version by then: that one was never on disk', () => {
+      const run = savedAgain((before) => {
+        hint(before, 'remote');
+        before.driveShows(onDrive('A', 'a', 'theirs'));
+      });
+      expect(run.state.trees.items.get(itemId(1))?.synced).toMatchObject({ hash: 'sent' });
+      expect(underWay(run)).not.toContain('UploadFile a');
+      const [command] = [...run.state.inFlight.values()];
+      expect(command).toMatchObject({ path: 'a', reason: { rule: expect.stringContaining('conflict') } });
+    });
+  });
+
   it('what is made again on the drive while it is deleted on disk is new there, even if it is the same', () => {
     const run = agreed();
     hint(run, 'remote');
@@ -98,6 +133,68 @@ describe('outcomes', () => {
       expect(underWay(run)).toEqual(['UploadFile a']);
     },
   );
+
+  const interrupted = {
+    'a restart': (run: SpecRun) => void run.start(),
+    'a failure': (run: SpecRun) =>
+      run.observe({
+        type: 'CommandFailed',
+        command: [...run.state.inFlight.values()][0]?.id ?? run.command('DeleteLocal').id,
+        failure: { code: 'timedOut', detail: 'spec' },
+      }),
+  };
+
+  it.each(Object.entries(interrupted))(
+    'what was deleted on disk before %s, and is there again on the drive, is new there',
+    (_how, interrupt) => {
+      const run = agreed();
+      hint(run, 'remote');
+      run.driveShows(goneFromDrive('A'));
+      run.command('DeleteLocal');
+      interrupt(run);
+      if (run.state.remote.looking === null) hint(run, 'remote');
+      if (run.state.local.looking === null) hint(run, 'local');
+      run.driveShows(onDrive('B', 'a', 'same'));
+      run.diskShows(onDisk('LX', 'x', 'x'));
+      run.at += 600_000;
+      run.record([{ type: 'Woke' }]);
+      expect(underWay(run)).toEqual(['DownloadFile a']);
+      expect(run.state.unanswered.local.size).toBe(0);
+    },
+  );
+
+  it.each(Object.entries(interrupted))(
+    'what was deleted on the drive before %s, and is there again on disk, is new there',
+    (_how, interrupt) => {
+      const run = agreed();
+      hint(run, 'local');
+      run.diskShows(onDisk('LX', 'x', 'x'));
+      run.command('DeleteRemote');
+      interrupt(run);
+      if (run.state.remote.looking === null) hint(run, 'remote');
+      if (run.state.local.looking === null) hint(run, 'local');
+      run.diskShows(onDisk('LX', 'x', 'x'), onDisk('LB', 'a', 'same'));
+      run.driveShows(goneFromDrive('A'));
+      run.at += 600_000;
+      run.record([{ type: 'Woke' }]);
+      expect(underWay(run)).toEqual(['UploadFile a']);
+      expect(run.state.unanswered.remote.size).toBe(0);
+    },
+  );
+
+  it('a deletion that was interrupted and not done is taken up again, and then one by a user counts', () => {
+    const run = agreed();
+    hint(run, 'local');
+    run.diskShows(onDisk('LX', 'x', 'x'));
+    run.command('DeleteRemote');
+    run.start();
+    run.driveShows();
+    run.diskShows(onDisk('LX', 'x', 'x'), onDisk('LB', 'a', 'same'));
+    expect(underWay(run)).toEqual([]);
+    hint(run, 'remote');
+    run.driveShows(goneFromDrive('A'));
+    expect(underWay(run)).toEqual(['DeleteLocal a']);
+  });
 
   it('what is made in a folder that no scan can look into is tried a few times, not for ever', () => {
     const run = new SpecRun({ attemptsMax: 3 });

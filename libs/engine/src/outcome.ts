@@ -41,7 +41,7 @@ export function foldOutcome(
   if (item === undefined) {
     // Both sides lost the item while its command was at work; what that left behind belongs to nobody yet.
     if (effect === 'writesDisk') lookAgain(state.local, 'look-again');
-    return { touched: [], isLost: false };
+    return { touched: leftBehind(state, command, outcome, seq), isLost: false };
   }
   const touched: ItemId[] = [];
   const { remote, local, kept } = outcome;
@@ -74,6 +74,8 @@ export function foldOutcome(
     touched.push(...placedOrLookedFor(state, observeLocal(trees, kept, seq)));
   }
   if (trees.items.has(item.id)) settleAgreement(trees, item, command, outcome, seq);
+  // What became of the file that was sent is for a scan to say.
+  if (command.type === 'UploadFile' && outcome.agreed === 'remote') lookAgain(state.local, 'look-again');
   return { touched, isLost };
 }
 
@@ -86,8 +88,9 @@ function settleAgreement(
 ): void {
   if (outcome.agreed === 'remote') {
     // The copy is of the version that was asked for. If the drive shows a newer one by now, nothing keeps that one yet.
-    if (command.type === 'KeepRemoteCopy' && isStillThere(item, command.remote))
+    if (command.type === 'KeepRemoteCopy' && item.local !== null && isStillThere(item, command.remote))
       acceptRemoteAsBase(item, seq);
+    if (command.type === 'UploadFile') acceptSentAsBase(trees, item, outcome.remote, seq);
     return;
   }
   const { local } = item;
@@ -116,6 +119,45 @@ function settleAgreement(
     const place = parent === undefined ? undefined : { parent, name: remote.name };
     settle(item, remote.cTag ?? remote.eTag, remote.hash, remote.modifiedAt, seq, place);
   }
+}
+
+/**
+ * The disk has moved on from the version that was sent, which is the base of what it shows now. Of that version and no other:
+ * where the drive shows a newer one by now, both sides have changed.
+ */
+function acceptSentAsBase(trees: Trees, item: Item, sent: CommandSucceeded['remote'], seq: Seq): void {
+  if (sent === undefined || 'deleted' in sent || item.remote?.id !== sent.id) return;
+  const parent = trees.byRemoteId.get(sent.parentId);
+  const place = item.synced ?? (parent === undefined ? item.remote : { parent, name: sent.name });
+  item.synced = {
+    parent: place.parent,
+    name: place.name,
+    kind: 'file',
+    sizeBytes: sent.sizeBytes,
+    hash: sent.hash,
+    remoteHash: sent.hash,
+    remoteTag: sent.cTag ?? sent.eTag,
+    stamp: '',
+    modifiedAt: sent.modifiedAt,
+    seq,
+  };
+}
+
+/** A file that was deleted while it was sent, and known to be gone before the drive answered: the deletion follows it. */
+function leftBehind(
+  { trees, remote: side }: State,
+  command: Command,
+  { agreed, remote }: CommandSucceeded,
+  seq: Seq,
+): ItemId[] {
+  if (command.type !== 'UploadFile' || agreed !== 'remote' || remote === undefined || 'deleted' in remote)
+    return [];
+  if (side.buried.has(remote.id) || trees.byRemoteId.has(remote.id)) return [];
+  const touched = [...observeRemote(trees, remote, seq)];
+  const id = trees.byRemoteId.get(remote.id);
+  const item = id === undefined ? undefined : trees.items.get(id);
+  if (item !== undefined && item.local === null) acceptRemoteAsBase(item, seq);
+  return touched;
 }
 
 function isStillThere({ remote }: Item, { eTag, hash }: ExpectedRemote): boolean {

@@ -13,7 +13,7 @@ import type { SideState, State } from './state.ts';
 import { initialState } from './state.ts';
 
 /** Another format reads as no snapshot at all. */
-const format = 5;
+const format = 6;
 
 interface Head {
   readonly format: number;
@@ -34,6 +34,10 @@ interface Head {
   readonly forgotten: boolean;
   readonly inFlight: readonly Command[];
   readonly activities: readonly (readonly [ItemId, ItemActivity])[];
+  readonly unanswered: {
+    readonly remote: readonly (readonly [ItemId, Seq])[];
+    readonly local: readonly (readonly [ItemId, Seq])[];
+  };
   readonly provisional: readonly (readonly [ItemId, 'remote' | 'local'])[];
   readonly halted: State['halted'];
 }
@@ -60,6 +64,7 @@ export function* serialise(state: State): Iterable<string> {
     forgotten: state.forgotten,
     inFlight: byId(state.inFlight).map(([, command]) => command),
     activities: byId(state.activities),
+    unanswered: { remote: byId(state.unanswered.remote), local: byId(state.unanswered.local) },
     provisional: byId(state.provisional),
     halted: state.halted,
   };
@@ -115,6 +120,8 @@ function restoreHead(state: State, head: Head, rulesFor: RulesFor): void {
   state.forgotten = head.forgotten;
   for (const command of head.inFlight) state.inFlight.set(command.item, command);
   for (const [item, activity] of head.activities) state.activities.set(item, activity);
+  for (const side of ['remote', 'local'] as const)
+    for (const [item, at] of head.unanswered[side]) state.unanswered[side].set(item, at);
   for (const [item, side] of head.provisional) state.provisional.set(item, side);
   state.halted = head.halted;
 }

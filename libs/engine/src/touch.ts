@@ -16,6 +16,8 @@ export function touch(state: State, ids: readonly ItemId[], news: boolean): void
     if (item === undefined) {
       state.activities.delete(id);
       state.provisional.delete(id);
+      state.unanswered.remote.delete(id);
+      state.unanswered.local.delete(id);
       state.missing.remote.delete(id);
       state.missing.local.delete(id);
       continue;

@@ -1,5 +1,5 @@
 /** Reads a command as it arrives from the bus: checked here once, trusted by every handler. */
-import type { Command, CommandType } from '@tidemark/contracts';
+import { isPathInside, type Command, type CommandType } from '@tidemark/contracts';
 import { z } from '@tidemark/plugin-sdk';
 
 export type ReadCommand =
@@ -20,7 +20,7 @@ const filled = z.string().min(1);
 const count = z.number().int().nonnegative();
 const time = z.number().int();
 /** A path below the sync folder: never absolute, never with a way out. */
-const path = z.string().refine(isInside, 'leaves the sync folder');
+const path = z.string().refine(isPathInside, 'leaves the sync folder');
 const name = filled.refine((value) => !/[/\0]/.test(value) && value !== '.' && value !== '..', 'is no name');
 
 const expectedLocal = z.object({ id: filled, stamp: text });
@@ -74,11 +74,4 @@ const shapes = {
 function command<Shape extends z.ZodRawShape>(type: CommandType, shape: Shape): z.ZodType {
   const reason = z.object({ rule: text, differs: text, causes: z.array(z.number()) });
   return z.object({ type: z.literal(type), id: filled, item: count, path, reason, ...shape });
-}
-
-export function isInside(value: string): boolean {
-  if (value === '') return true;
-  return (
-    !value.includes('\0') && value.split('/').every((part) => part !== '' && part !== '.' && part !== '..')
-  );
 }

@@ -40,10 +40,10 @@ export function declareAgreed(item: Item, seq: Seq): void {
   if (item.remote !== null && item.local !== null) item.synced = agreementOf(item.remote, item.local, seq);
 }
 
-/** The drive's version is kept elsewhere: it becomes the base, so that the local version may follow it. */
+/** The drive's version is kept elsewhere, or was the disk's: it becomes the base, and whatever the disk shows follows it. */
 export function acceptRemoteAsBase(item: Item, seq: Seq): void {
-  const { remote, local } = item;
-  if (remote === null || local === null || remote.kind === 'opaque') return;
+  const { remote } = item;
+  if (remote === null || remote.kind === 'opaque') return;
   const place = item.synced ?? remote;
   item.synced = {
     parent: place.parent,

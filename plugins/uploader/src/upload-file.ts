@@ -1,7 +1,8 @@
 /**
  * Uploads one stable version (I-6): the file is the expected one before the first byte, after the last byte, and when
- * the outcome is written down. Otherwise the outcome is `changedMeanwhile`; what the drive holds then is learnt by
- * reading the drive, never from a row that belongs to bytes nobody has any more.
+ * the outcome is written down. Users and editors do not wait for that: they save again, rename what they wrote first, or
+ * delete it. Then the drive holds a version of this item that the disk has no more. The outcome says so, that it may become
+ * the base: what the disk shows by now follows it, as a newer version, a new name or a deletion, and is no conflict.
  */
 import type {
   CommandOf,
@@ -19,17 +20,20 @@ type Context = HandleContext<{ readonly drive: 'write'; readonly disk: 'read' },
 export async function uploadFile(command: CommandOf<'UploadFile'>, context: Context): Promise<Outcome> {
   const { drive, disk } = context;
   const source = await disk.read(command.path, command.expected);
-  const written = await sendThrough(source, command, context, drive);
-  const local = await stillThere(disk, command);
+  const { written, stayed } = await sendThrough(source, command, context, drive);
+  const local = stayed ? await disk.stat(command.path) : null;
+  const sent = { remote: written.row, transferredBytes: source.sizeBytes, requestIds: written.requestIds };
+  if (local === null || !isExpected(local, command)) return { ...sent, agreed: 'remote' };
   return {
-    remote: written.row,
+    ...sent,
     local: { ...local, hash: written.hash },
     // The service rewrites some documents as it stores them: same version, other bytes.
     ...(written.altered && { agreed: 'both' as const }),
-    transferredBytes: source.sizeBytes,
-    requestIds: written.requestIds,
   };
 }
+
+const isExpected = (row: LocalRow, { expected }: CommandOf<'UploadFile'>): boolean =>
+  row.id === expected.id && row.stamp === expected.stamp;
 
 /** `finish` is called in any case: it closes the file, and a file that changed explains every other failure. */
 async function sendThrough(
@@ -37,22 +41,29 @@ async function sendThrough(
   { target, modifiedAt }: CommandOf<'UploadFile'>,
   { signal, progress }: Context,
   drive: DriveWriter,
-): Promise<Awaited<ReturnType<DriveWriter['upload']>>> {
+): Promise<Sent> {
+  let written: Sent['written'];
   try {
-    return await drive.upload(target, source, modifiedAt, {
+    written = await drive.upload(target, source, modifiedAt, {
       signal,
       progress: (doneBytes) => progress(doneBytes, source.sizeBytes),
     });
-  } finally {
+  } catch (error) {
     await source.finish();
+    throw error;
+  }
+  try {
+    await source.finish();
+    return { written, stayed: true };
+  } catch (error) {
+    if (error instanceof Failure && (error.code === 'changedMeanwhile' || error.code === 'localGone'))
+      return { written, stayed: false };
+    throw error;
   }
 }
 
-async function stillThere(disk: DiskReader, { path, expected }: CommandOf<'UploadFile'>): Promise<LocalRow> {
-  const row = await disk.stat(path);
-  if (row !== null && row.id === expected.id && row.stamp === expected.stamp) return row;
-  throw new Failure({
-    code: 'changedMeanwhile',
-    detail: `Cannot count "${path}" as uploaded: the file changed while it was sent`,
-  });
-}
+type Sent = {
+  readonly written: Awaited<ReturnType<DriveWriter['upload']>>;
+  /** The file is still the one whose bytes were sent. */
+  readonly stayed: boolean;
+};

@@ -109,26 +109,29 @@ describe('uploader: UploadFile', () => {
     ['was replaced by an equal one', (user: User) => user.replace('a.txt', bytesOf('hello'))],
     ['was deleted', (user: User) => user.remove('a.txt')],
     ['was moved away', (user: User) => user.rename('a.txt', 'b.txt')],
-  ])('does not count as uploaded a file that %s while it was sent', async (_, interfere) => {
-    const made = createDrive(() => interfere(world.user));
-    const world = await createWorld(made);
-    const { context, upload, calls } = world;
-    await expect(uploader.handle?.UploadFile?.(upload, context)).rejects.toMatchObject({
-      code: expect.stringMatching(/^(changedMeanwhile|localGone)$/),
-    });
-    expect(calls).toHaveLength(1);
-  });
+  ])(
+    'tells of a file that %s while it was sent what the drive holds, and nothing of the disk',
+    async (_, interfere) => {
+      const made = createDrive(() => interfere(world.user));
+      const world = await createWorld(made);
+      const { context, upload, calls } = world;
+      const outcome = await uploader.handle?.UploadFile?.(upload, context);
+      expect(outcome).toMatchObject({ agreed: 'remote', remote: expect.anything(), transferredBytes: 5 });
+      expect(outcome).not.toHaveProperty('local');
+      expect(calls).toHaveLength(1);
+    },
+  );
 
-  it('does not count as uploaded a file that changed after its last byte was read', async () => {
+  it('tells nothing of the disk when the file changed after its last byte was read', async () => {
     const { user, context, upload } = await createWorld();
     const stat: typeof context.disk.stat = (path) => {
       user.write('a.txt', bytesOf('newer'));
       return context.disk.stat(path);
     };
     const changed = { ...context, disk: { ...context.disk, stat } };
-    await expect(uploader.handle?.UploadFile?.(upload, changed)).rejects.toMatchObject({
-      code: 'changedMeanwhile',
-    });
+    const outcome = await uploader.handle?.UploadFile?.(upload, changed);
+    expect(outcome).toMatchObject({ agreed: 'remote' });
+    expect(outcome).not.toHaveProperty('local');
   });
 
   it('closes the file when the drive refuses', async () => {

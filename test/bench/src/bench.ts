@@ -1,6 +1,7 @@
 /** The command line of the benchmark. */
 import { join } from 'node:path';
 import { compare } from './compare.ts';
+import { idle } from './live/idle.ts';
 import { latency } from './live/latency.ts';
 import { loadNow, machineFacts } from './machine.ts';
 import { readOptions, usage, type Options } from './options.ts';
@@ -32,6 +33,7 @@ async function main(): Promise<void> {
   for (const fact of machineFacts(options.base)) say(fact);
   say(`${options.flavour} drive, ${options.mode === 'compare' ? `median of ${options.runs}` : 'one run'}`);
   if (options.mode === 'latency') await latency(options, say);
+  else if (options.mode === 'idle') await idle(options, say);
   else await onSite(options, options.mode === 'compare' ? compare : scale);
   say(`\n${Math.round((performance.now() - startedAt) / 1000)} s; load after the run: ${loadNow()}`);
 }

@@ -6,7 +6,7 @@ import type { ClientName } from './clients/client.ts';
 import { type Channel, channels } from './live/live-run.ts';
 import { type RowName, rowNames } from './measurement.ts';
 
-export const usage = `Usage: npm run bench -- [compare|scale|latency] [options]
+export const usage = `Usage: npm run bench -- [compare|scale|latency|idle] [options]
 
 compare: our client beside Debian's onedrive and rclone
   --rows LIST       of ${rowNames.join(',')}
@@ -22,6 +22,10 @@ latency: how soon a change on one side is on the other, while the client goes on
   --latency LIST    (default 0,30)
   --channels LIST   of ${channels.join(',')}
   --changes N       of each kind (default 100)
+idle: what a run that goes on costs while nothing happens
+  --items LIST      (default 100000)
+  --channels NAME   how it is told of changes (default webhook)
+  --minutes N       (default 10)
 all
   --flavour NAME    ${flavours.join(', ')} (default business)
   --dist FOLDER     the built command (default dist)
@@ -38,6 +42,7 @@ export type Options = {
   readonly runs: number;
   readonly channels: readonly Channel[];
   readonly changes: number;
+  readonly minutes: number;
   readonly files: number;
   readonly items: readonly number[];
   readonly fileBytes: number;
@@ -62,8 +67,9 @@ export function readOptions(args: readonly string[], repository: string): Option
       runs: { type: 'string', default: '1' },
       channels: { type: 'string', default: channels.join(',') },
       changes: { type: 'string', default: '100' },
+      minutes: { type: 'string', default: '10' },
       files: { type: 'string', default: '2000' },
-      items: { type: 'string', default: '1000,10000,100000' },
+      items: { type: 'string', default: '' },
       'file-bytes': { type: 'string', default: '0' },
       flavour: { type: 'string', default: 'business' },
       dist: { type: 'string', default: resolve(repository, 'dist') },
@@ -76,6 +82,7 @@ export function readOptions(args: readonly string[], repository: string): Option
   });
   const mode = oneOf(positionals[0] ?? 'compare', modes);
   const latency = values.latency === '' ? (mode === 'scale' ? '0' : '0,30') : values.latency;
+  const items = values.items === '' ? (mode === 'idle' ? '100000' : '1000,10000,100000') : values.items;
   return {
     mode: values.help ? 'help' : mode,
     rows: new Set(listOf(values.rows, rowNames)),
@@ -84,8 +91,9 @@ export function readOptions(args: readonly string[], repository: string): Option
     runs: numberOf(values.runs),
     channels: listOf(values.channels, channels),
     changes: numberOf(values.changes),
+    minutes: numberOf(values.minutes),
     files: numberOf(values.files),
-    items: values.items.split(',').map(numberOf),
+    items: items.split(',').map(numberOf),
     fileBytes: numberOf(values['file-bytes']),
     flavour: oneOf(values.flavour, flavours),
     dist: resolve(values.dist),
@@ -96,7 +104,7 @@ export function readOptions(args: readonly string[], repository: string): Option
   };
 }
 
-const modes = ['compare', 'scale', 'latency'] as const;
+const modes = ['compare', 'scale', 'latency', 'idle'] as const;
 export type Mode = (typeof modes)[number];
 
 const clientNames = ['tidemark', 'onedrive', 'rclone'] as const satisfies readonly ClientName[];

@@ -3,6 +3,7 @@ import { chmod, mkdir, readFile, utimes, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { expect, it, onTestFinished } from 'vitest';
+import { askAt, socketOf } from './daemon.ts';
 import { startNatsServer } from './nats-server.ts';
 import { expectEqualSides, hashOf, openProfile, type TestProfile } from './profile.ts';
 import { collect, type BinaryName, type Running } from './run-binary.ts';
@@ -108,6 +109,8 @@ it('a plugin that watches from another process may die and come back, and the da
   await daemon.said(/WARNING: Plugin notifier .* is not there: it does not answer any more/, before);
   profile.drive.create('/while it was away.txt', 'b');
   await daemon.said(/Downloading file: while it was away\.txt .* done/, before);
+  const metrics = await askAt(await socketOf(profile), 'GET', '/v1/metrics');
+  expect(metrics.body).toMatch(/^tidemark_plugin_present\{plugin="notifier"\} 0$/m);
   await expectEqualSides(profile);
 
   before = daemon.text().length;
@@ -138,7 +141,9 @@ const hasher = (syncFolder: string, hangs: boolean): readonly string[] => [
   `  name: 'hasher',`,
   `  needs: { output: true },`,
   `  handle: {`,
-  `    HashFile: async ({ path, expected }, { output }) => {`,
+  `    HashFile: async ({ path, expected }, { output, report }) => {`,
+  // Answered after the daemon has heard that the command was accepted.
+  `      await report({ type: 'HintReceived', side: 'local', source: 'hasher' });`,
   `      output.line('asked for ' + path);`,
   hangs ? `      await new Promise(() => setInterval(() => undefined, 1000));` : '',
   `      const { size, mtimeMs } = statSync(${JSON.stringify(syncFolder)} + '/' + path);`,
@@ -187,7 +192,9 @@ it('a plugin that is killed in the middle of a command does it again when it is 
     .trim()
     .split('\n')
     .map((line) => JSON.parse(line));
-  const told = events.filter(({ source }) => source === 'hasher').map(({ event }) => event);
+  const told = events
+    .filter(({ source, event }) => source === 'hasher' && event.type.startsWith('Command'))
+    .map(({ event }) => event);
   expect(told).toMatchObject([
     { type: 'CommandFailed', failure: { code: 'pluginAbsent' } },
     { type: 'CommandSucceeded', local: { hash: hashOf('same') } },

@@ -211,38 +211,50 @@ function mortalLog(world: World, name: string, life: Life, log: EventLog): Event
   };
 }
 
+/** What every seed starts from. */
+export const specPolicy: Policy = {
+  direction: 'both',
+  localFirst: false,
+  keepRemote: false,
+  cleanupLocal: false,
+  bypassPreservation: false,
+  hostName: 'host',
+  massDeleteMax: 1000,
+  massDeletePercent: 100,
+  massDeleteConfirmed: true,
+  commandsInFlightMax: 20,
+  attemptsMax: 4,
+  pathLengthMax: 400,
+  pace: paceOnce,
+  filter: {
+    accountKind: 'business',
+    skipFile: '',
+    skipDir: '',
+    skipDirStrictMatch: false,
+    skipDotfiles: false,
+    skipSymlinks: false,
+    checkNosync: false,
+    skipSizeBytes: 0,
+    syncRootFiles: false,
+    syncList: null,
+    singleDirectory: null,
+  },
+};
+
 function policyOf({ swarm }: World): Policy {
   return {
-    direction: 'both',
+    ...specPolicy,
     localFirst: swarm.localFirst,
-    keepRemote: false,
-    cleanupLocal: false,
-    bypassPreservation: false,
-    hostName: 'host',
-    massDeleteMax: 1000,
-    massDeletePercent: 100,
-    massDeleteConfirmed: true,
     commandsInFlightMax: swarm.commandsInFlightMax,
-    attemptsMax: 4,
     pathLengthMax: swarm.driveKind === 'personal' ? 430 : 400,
-    pace: paceOnce,
     filter: {
+      ...specPolicy.filter,
       accountKind: swarm.driveKind === 'documentLibrary' ? 'sharepoint' : swarm.driveKind,
-      skipFile: '',
-      skipDir: '',
-      skipDirStrictMatch: false,
-      skipDotfiles: false,
-      skipSymlinks: false,
-      checkNosync: false,
-      skipSizeBytes: 0,
-      syncRootFiles: false,
-      syncList: null,
-      singleDirectory: null,
     },
   };
 }
 
-const output: Output = {
+export const output: Output = {
   line: () => undefined,
   errorLine: () => undefined,
   status: () => undefined,

@@ -153,7 +153,7 @@ export async function openDesk(options: DeskOptions): Promise<Desk> {
           createMetrics(() => ({
             report: makeReport(0),
             figures,
-            plugins: options.handle()?.describe().plugins ?? [],
+            ...(options.handle()?.describe() ?? { plugins: [], elsewhere: [] }),
             requests: options.requests(),
           })),
         );

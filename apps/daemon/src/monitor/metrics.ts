@@ -1,6 +1,6 @@
 /** The figures of a living daemon for Prometheus. Loaded when somebody asks for them. */
 import type { StatusReport } from '@tidemark/control';
-import type { HostDescription } from '@tidemark/plugin-host';
+import type { HostDescription, RemotePluginDescription } from '@tidemark/plugin-host';
 import { collectDefaultMetrics, Counter, Gauge, Registry } from 'prom-client';
 import type { Figures } from './live-view.ts';
 
@@ -8,6 +8,7 @@ export interface Measured {
   readonly report: StatusReport;
   readonly figures: Figures;
   readonly plugins: HostDescription['plugins'];
+  readonly elsewhere: readonly RemotePluginDescription[];
   /** Requests to the service by kind, since the run began. */
   readonly requests: Readonly<Record<string, number>>;
 }
@@ -46,7 +47,7 @@ export function createMetrics(measure: () => Measured): () => Promise<string> {
 
 type Set = (name: string, help: string, value: number, labels?: Readonly<Record<string, string>>) => void;
 
-function record({ report, figures, plugins, requests }: Measured, set: Set): void {
+function record({ report, figures, plugins, elsewhere, requests }: Measured, set: Set): void {
   set('build_info', 'Always 1; the version as a label', 1, { version: report.version });
   for (const state of states)
     set('state', 'What the daemon is doing: 1 for the state it is in', state === report.state ? 1 : 0, {
@@ -81,6 +82,12 @@ function record({ report, figures, plugins, requests }: Measured, set: Set): voi
     set('requests_total', 'Requests to the service in this run, by kind', value, { kind });
   for (const { name, faults } of plugins)
     set('plugin_faults_total', 'Faults of a plugin in this run', faults, { plugin: name });
+  for (const { name, state, faults } of elsewhere) {
+    set('plugin_present', 'A plugin in another process is there', state === 'present' ? 1 : 0, {
+      plugin: name,
+    });
+    set('plugin_faults_total', 'Faults of a plugin in this run', faults, { plugin: name });
+  }
   const channel = report.daemon?.channel;
   if (channel === undefined) return;
   set('channel_open', 'The service tells of changes', channel.state === 'open' ? 1 : 0, {

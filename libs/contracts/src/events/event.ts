@@ -104,7 +104,8 @@ export interface CommandSucceeded {
   readonly kept?: LocalRow;
   /**
    * The service stored these very bytes under another hash (documents that SharePoint rewrites), or a copy of the
-   * drive's version was kept: the named side counts as agreed.
+   * drive's version was kept: the named side counts as agreed. An upload whose file did not stay what it was names the
+   * drive: what it holds is a version that the disk had.
    */
   readonly agreed?: 'both' | 'remote';
   /** Bytes of content that crossed the network. */

@@ -100,24 +100,32 @@ async function walk(
     return { ...known, service: asked, live };
   }
   const port = portOf(url);
+  const here = isOwn(address) ? address : '127.0.0.1';
   const [publicly, locally] = await Promise.all([
     reachOf(address, port, connectWaitMs),
-    reachOf(isOwn(address) ? address : '127.0.0.1', port, connectWaitMs),
+    reachOf(here, port, connectWaitMs),
   ]);
   const reach = { public: publicly, local: locally };
   const isAnswered = listener.type === 'ours' || listener.type === 'lent';
-  const place = { address, port, servername: url.hostname, waitMs: connectWaitMs };
+  // What cannot be reached from inside at its public address may be right all the same, and is looked at from within.
+  const place = {
+    ...{ url, port, servername: url.hostname, waitMs: connectWaitMs },
+    address: publicly === 'open' ? address : here,
+  };
+  const isOpen = publicly === 'open' || locally === 'open';
   const call = (trust: 'any' | 'strict'): Promise<Posted> =>
-    postPublicly({ url, address }, validationCall(url, probe), trust);
-  const called = publicly === 'open' && isAnswered ? confirmed(await call('any'), probe) : null;
-  const strictlyCalled = called === null ? null : confirmed(await call('strict'), probe);
+    postPublicly(place, validationCall(url, probe), trust);
+  const called = isOpen && isAnswered ? confirmed(await call('any'), probe) : null;
+  // Who was too late once is not waited for again.
+  const isWorthIt = called?.type === 'answered' && called.tookMs <= tooLateAfterMs;
+  const strictlyCalled = isWorthIt ? confirmed(await call('strict'), probe) : called;
   const service = await askService(examination, url, probe, listener);
   return {
     ...known,
     ...{ reach, called, strictlyCalled, service: service.asked },
-    certificate: publicly === 'open' ? await certificateOf(place) : null,
-    tls: publicly === 'open' ? await tlsVersions(place) : null,
-    notification: await notify({ url, address }, probe, strictlyCalled),
+    certificate: isOpen ? await certificateOf(place) : null,
+    tls: isOpen ? await tlsVersions(place) : null,
+    notification: await notify(place, probe, strictlyCalled),
     live: service.live,
     // After the calls, because they are what nginx has something to say about.
     denials: denialsIn(root, 'port' in setting.listener ? setting.listener.port : null),

@@ -1,7 +1,7 @@
 /** Whether the reverse proxy is up and passes requests on to us: its files, and what it answers. */
 import { judgementOf, type Finding } from '../finding.ts';
 import { blockFor, leadsTo, routeOf, serverBlocks, type Route } from '../nginx/server-blocks.ts';
-import type { Posted, WebhookFacts } from './facts.ts';
+import type { Posted, Reach, WebhookFacts } from './facts.ts';
 import { listenerText } from './judge-configuration.ts';
 import { seconds, slowAfterMs, tooLateAfterMs } from './limits.ts';
 
@@ -19,27 +19,35 @@ export function judgeProxy(facts: WebhookFacts): readonly Finding[] {
   const gaps = gapsIn(nginx);
   if (reach === null)
     return [...gaps, couldNotTry(`${url.hostname} has no address to connect to`), ...aboutFiles(facts)];
+  if (reach.public !== 'open' && reach.local !== 'open') return [...gaps, nobodyThere(facts, url)];
+  const detour = reach.public === 'open' ? [] : [notFromInside(facts, url, reach.public)];
+  if (called === null) return [...gaps, ...detour, couldNotTry('Nobody listens behind it')];
+  return [...gaps, ...detour, ...aboutAnswer(facts, url, called)];
+}
+
+function nobodyThere({ nginx, service }: WebhookFacts, url: URL): Finding {
   const port = portOf(url);
-  if (reach.public !== 'open' && reach.local !== 'open')
-    return [
-      ...gaps,
-      failed(
-        `Nobody listens on port ${port} of this machine`,
-        nginx.state === 'absent'
-          ? `Install nginx; ${renderCommand} prints its configuration`
-          : 'Start nginx: sudo systemctl enable --now nginx; if it does not start: sudo nginx -t',
-      ),
-    ];
-  if (reach.public !== 'open')
-    return [
-      ...gaps,
-      failed(
-        `Port ${port} answers on this machine, but not at ${url.hostname} (${reach.public === 'silent' ? 'no answer' : 'refused'})`,
-        `Have firewall and router forward ports 80 and ${port} to this machine: sudo firewall-cmd --permanent --add-service=http --add-service=https && sudo firewall-cmd --reload`,
-      ),
-    ];
-  if (called === null) return [...gaps, couldNotTry('Nobody listens behind it')];
-  return [...gaps, ...aboutAnswer(facts, url, called)];
+  if (service.type === 'validated')
+    return couldNotTry(
+      `Neither ${url.hostname} nor this machine answers us on port ${port}, but the service gets through`,
+    );
+  return failed(
+    `Nobody listens on port ${port} of this machine`,
+    nginx.state === 'absent'
+      ? `Install nginx; ${renderCommand} prints its configuration`
+      : 'Start nginx: sudo systemctl enable --now nginx; if it does not start: sudo nginx -t',
+  );
+}
+
+/** Many routers do not lead those inside to their own public address, so this alone is no fault. */
+function notFromInside({ service }: WebhookFacts, url: URL, reach: Reach): Finding {
+  const port = portOf(url);
+  const seen = `Port ${port} answers on this machine, but not at ${url.hostname} (${reach === 'silent' ? 'no answer' : 'refused'})`;
+  const remedy = `Have firewall and router forward ports 80 and ${port} to this machine: sudo firewall-cmd --permanent --add-service=http --add-service=https && sudo firewall-cmd --reload`;
+  if (service.type === 'validated')
+    return ok(`${seen}: the router does not lead those inside to it, but the service gets through`);
+  if (service.type === 'refused') return failed(seen, remedy);
+  return warning(`${seen}: either it is not forwarded, or those inside are not led to it`, remedy);
 }
 
 function aboutAnswer(facts: WebhookFacts, url: URL, called: Posted): readonly Finding[] {

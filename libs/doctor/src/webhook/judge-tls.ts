@@ -27,6 +27,13 @@ export function judgeTls(facts: WebhookFacts): readonly Finding[] {
   const remedy = `Put ${wanted} ${where}, then reload nginx`;
   const modern = accepted.includes('TLSv1.2') || accepted.includes('TLSv1.3');
   if (accepted.length === 0 && refused.length === 0) return [couldNotTry(list), ...aboutRuler(ruler)];
+  if (versions.every(([, attempt]) => attempt.type === 'refused' && attempt.code.includes('WRONG_VERSION')))
+    return [
+      failed(
+        'Whoever answers there does not speak TLS',
+        'Write "ssl" behind the port: listen 443 ssl; and reload nginx',
+      ),
+    ];
   if (!modern) return [failed(`${list}; the service needs 1.2 or 1.3`, remedy), ...aboutRuler(ruler)];
   const old = accepted.filter((version) => version === 'TLSv1' || version === 'TLSv1.1');
   if (old.length > 0) return [warning(`${list}: old versions can be broken`, remedy), ...aboutRuler(ruler)];

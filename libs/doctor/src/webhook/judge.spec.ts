@@ -50,11 +50,18 @@ describe('the first hop that fails', () => {
     ],
     ['listener', 'somebody else listens', { listener: { type: 'foreign', status: 200 } }],
     ['listener', 'nobody answers in time', { listener: { type: 'late', afterMs: 10_000 } }],
-    ['proxy', 'nobody listens', { reach: { public: 'closed', local: 'closed' }, called: null }],
     [
       'proxy',
-      'the router drops it, seen from inside',
-      { reach: { public: 'silent', local: 'open' }, called: null },
+      'nobody listens',
+      { reach: { public: 'closed', local: 'closed' }, called: null, service: { type: 'unknown', why: 'x' } },
+    ],
+    [
+      'proxy',
+      'the router drops it for those inside and for the service',
+      {
+        reach: { public: 'silent', local: 'open' },
+        service: { type: 'refused', answer: { status: 400, code: 'ValidationError', message: 'x' } },
+      },
     ],
     ['proxy', 'it redirects', { called: answered(301, { location: 'https://www.example.org/' }) }],
     ['proxy', 'it waits in vain', { called: answered(504) }],
@@ -179,6 +186,16 @@ describe('what is no failure', () => {
   it('a configuration that cannot be read, as long as what runs answers', () => {
     const nginx = { state: 'unreadable', cause: 'syntax', why: 'nginx.conf:3: …' } as const;
     expect(linesOf('proxy', { nginx })).toMatch(/^couldNotTry: .*nginx\.conf:3: …\nok/);
+  });
+
+  it('a public address that those inside are not led to', () => {
+    const reach = { public: 'silent', local: 'open' } as const;
+    expect(linesOf('proxy', { reach })).toMatch(/^ok: .*the service gets through\nok: Passes on/);
+    expect(linesOf('proxy', { reach, service: { type: 'unknown', why: 'x' } })).toMatch(/^warning: /);
+    const elsewhere = { public: 'silent', local: 'closed' } as const;
+    expect(linesOf('proxy', { reach: elsewhere, called: null })).toMatch(
+      /^couldNotTry: .*the service gets through/,
+    );
   });
 
   it('another proxy than nginx', () => {

@@ -11,10 +11,9 @@ import type {
   HintReceived,
   SubscriptionTold,
 } from '@tidemark/contracts';
-import { failureGuide } from '@tidemark/contracts';
+import { failureGuide, isPathInside } from '@tidemark/contracts';
 import type { Notice, SpontaneousObservation } from '@tidemark/plugin-sdk';
 import { z } from '@tidemark/plugin-sdk';
-import { isInside } from '../read-command.ts';
 
 export type ReadResult<Value> =
   { readonly ok: true; readonly value: Value } | { readonly ok: false; readonly detail: string };
@@ -93,7 +92,7 @@ const line = (lengthMax: number): z.ZodString =>
     .max(lengthMax)
     .regex(/^\P{Cc}*$/u);
 const filled = line(1_000).min(1);
-const path = z.string().max(4_096).refine(isInside, 'leaves the sync folder');
+const path = z.string().max(4_096).refine(isPathInside, 'leaves the sync folder');
 const count = z.number().int().nonnegative();
 const command = z.string().max(100);
 

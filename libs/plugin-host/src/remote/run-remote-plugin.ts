@@ -136,6 +136,8 @@ export function assertCanLeave(plugin: Plugin): void {
 }
 
 function helloOf(plugin: Plugin, instance: string): Hello {
+  // A handler may hint as well.
+  const mayHint = plugin.observe !== undefined || plugin.handle !== undefined;
   return {
     protocol: protocolVersion,
     version: plugin.version ?? '0.0.0',
@@ -143,7 +145,7 @@ function helloOf(plugin: Plugin, instance: string): Hello {
     ...declarationOf(plugin),
     handles: [...declarationOf(plugin).handles],
     rules: [],
-    observes: plugin.observe === undefined ? [] : [...spontaneousTypes],
+    observes: mayHint ? [...spontaneousTypes] : [],
     leaving: false,
   };
 }

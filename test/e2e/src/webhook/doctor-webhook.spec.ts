@@ -7,7 +7,7 @@ import type { CertificateOptions } from './authority.ts';
 import { openWebhookProfile, type WebhookProfile } from './daemon.ts';
 import { diagnose, type Diagnosis } from './doctor.ts';
 import { certbotOptions, installCertificate, siteFile, tlsSite, withNginx, writeEtc } from './nginx.ts';
-import { must, openTwoMachines, type TwoMachines } from './two-machines.ts';
+import { must, openTwoMachines, publicAddress, type TwoMachines } from './two-machines.ts';
 
 /** Everything is right, and then one thing is wrong: `tidemark doctor webhook` names the hop. */
 let site: TwoMachines;
@@ -372,6 +372,14 @@ describe('tls', () => {
     expect(verdicts(found)).toMatchObject({ proxy: 'ok', certificate: 'ok' });
   });
 
+  it('is not spoken at all', async () => {
+    await change('listen 443 ssl;', 'listen 443;');
+    await withNginx(site.machine);
+    const found = await doctor();
+    expect(found.firstFailure).toBe('tls');
+    expect(found.of('tls')).toMatch(/does not speak TLS -> .*listen 443 ssl;/);
+  });
+
   it('is 1.0 and later', async () => {
     await withOptions(`${withoutVersions}${willing}`);
     await change('    ssl_protocols TLSv1.2 TLSv1.3;\n', '');
@@ -418,15 +426,52 @@ describe('tls', () => {
 });
 
 describe('the way from the internet', () => {
-  it('is closed, although from here all is well', async () => {
-    await withNginx(site.machine);
+  const drop = async (): Promise<void> => {
     await site.setRouter('drops');
     onTestFinished(() => site.setRouter('forwards'));
+  };
+
+  it('is closed, although from here all is well', async () => {
+    await withNginx(site.machine);
+    await drop();
     const found = await doctor();
     expect(found.firstFailure).toBe('validation');
     expect(found.of('validation')).toMatch(
       /The service says: Subscription validation request timed out\. .*firewall, router/,
     );
     expect(verdicts(found)).toMatchObject({ proxy: 'ok', certificate: 'ok', tls: 'ok', notification: 'ok' });
+  });
+
+  describe('does not lead those inside back in, as with many routers', () => {
+    beforeEach(async () => {
+      const hosts = join(site.machine.etc, 'hosts');
+      const before = await readFile(hosts, 'utf8');
+      await writeFile(hosts, before.replace(`${publicAddress} ${site.host}`, `192.0.2.99 ${site.host}`));
+      onTestFinished(() => writeFile(hosts, before));
+      await withNginx(site.machine);
+    });
+
+    it('and the service gets through: everything else is tried from within', async () => {
+      const found = await doctor();
+      expect(found.firstFailure).toBeNull();
+      expect(found.of('proxy')).toMatch(
+        /^ok: Port 443 answers on this machine, but not at .*the service gets through/,
+      );
+      expect(verdicts(found)).toMatchObject({
+        certificate: 'ok',
+        tls: 'ok',
+        validation: 'ok',
+        notification: 'ok',
+      });
+    });
+
+    it('and nobody else either', async () => {
+      await drop();
+      const found = await doctor();
+      expect(found.firstFailure).toBe('proxy');
+      expect(found.of('proxy')).toMatch(
+        /^failed: Port 443 answers on this machine, but not at .*firewall and router/,
+      );
+    });
   });
 });

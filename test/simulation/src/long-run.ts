@@ -1,0 +1,194 @@
+/**
+ * A run that goes on, in one process, over the simulated ports: the engine's own loop, the real host and our plugins, the
+ * watcher among them. The test decides what becomes of every hint on its way.
+ */
+import { createInProcessBus } from '@tidemark/bus';
+import type { Command, HintReceived, Observation } from '@tidemark/contracts';
+import { createRulesFor } from '@tidemark/daemon';
+import { createInbox, initialState, run as runLoop } from '@tidemark/engine';
+import { openMemoryLog, createMemoryLogFiles } from '@tidemark/event-log';
+import delta from '@tidemark/plugin-delta';
+import downloader from '@tidemark/plugin-downloader';
+import { createHost, subjectsOf } from '@tidemark/plugin-host';
+import uploader from '@tidemark/plugin-uploader';
+import watcher from '@tidemark/plugin-watcher';
+import {
+  createManualClock,
+  createSeededRandom,
+  createSimulatedDisk,
+  createSimulatedDrive,
+  type DriveUser,
+} from '@tidemark/testkit';
+import { output, specPolicy } from './client.ts';
+import { settled } from './schedule.ts';
+import { wordsOf } from './words.ts';
+
+/** `hold`: on its way until `release`. `overflow`: what happened where is lost, that something did is not. */
+export type HintFate = 'tell' | 'drop' | 'twice' | 'hold' | 'overflow';
+
+type Side = 'disk' | 'drive';
+
+/** What a user does on one side. */
+export type Hands = Pick<DriveUser, 'write' | 'makeFolder' | 'move' | 'remove'> & {
+  tree(): ReadonlyMap<string, { readonly kind: string; readonly bytes: Uint8Array }>;
+};
+
+export interface LongRun {
+  readonly hands: Readonly<Record<Side, Hands>>;
+  /** Of every hint from now on. */
+  fate: HintFate;
+  /** What is held arrives now, the youngest first. */
+  release(): void;
+  /** A hint about nothing. `folders` null: anywhere. */
+  forge(side: Side, folders: readonly string[] | null): void;
+  /** So many milliseconds pass; with 0 whatever is under way gets on by so many turns only. */
+  pass(ms: number, turns: number): Promise<void>;
+  /** Waits the longest interval, again and again, until there is nothing left to do. */
+  settle(): Promise<void>;
+  /** Files sent to the drive so far. */
+  uploads(): number;
+  stop(): Promise<void>;
+}
+
+const intervalMs = 3_600_000;
+/** Intervals after which everything must have been found: one to notice, one to confirm what is gone, and the same beyond. */
+const intervalsMax = 8;
+
+/** The disk begins with the folder `mine`, the drive with `theirs`. */
+/** @param onLine told of every event, in words */
+export async function startContinuous(onLine?: (line: string) => void): Promise<LongRun> {
+  const random = createSeededRandom(1);
+  const clock = createManualClock();
+  const drive = createSimulatedDrive({ random: random.fork('drive'), clock });
+  const disk = createSimulatedDisk({
+    random: random.fork('disk'),
+    clock,
+    faults: { hint: () => longRun.fate },
+  });
+  disk.user.makeFolder('mine');
+  drive.user.makeFolder('theirs');
+
+  const bus = createInProcessBus({ clock });
+  const subjects = subjectsOf('home');
+  const host = createHost({
+    plugins: [
+      ...[delta, uploader, downloader].map((plugin) => ({ plugin })),
+      { plugin: watcher, config: { watch: true } },
+    ],
+    ...{ drive: drive.drive, disk: disk.disk, bus, clock, output, driveKey: 'home' },
+    random: random.fork('chance'),
+    onFault: ({ plugin, details }) => faults.push(`${plugin}: ${details.detail}`),
+  });
+  const faults: string[] = [];
+  const inbox = createInbox(clock);
+  const state = initialState();
+  let isQuiet = false;
+  let isStopped = false;
+  await bus.subscribe(subjects.observations, (payload, subject) =>
+    inbox.put(subject.slice(subject.lastIndexOf('.') + 1), payload as readonly Observation[]),
+  );
+  await host.start();
+  const info = await drive.drive.info();
+  const root = await disk.disk.root({ create: true });
+  const ended = runLoop({
+    ...{ state, inbox, clock },
+    rulesFor: createRulesFor(host.rules),
+    log: await openMemoryLog(createMemoryLogFiles()),
+    opening: [
+      {
+        type: 'Started',
+        version: 'simulation',
+        policy: {
+          ...specPolicy,
+          pace: {
+            mode: 'continuous',
+            pollIntervalMs: intervalMs,
+            scanIntervalMs: intervalMs,
+            fullRoundEvery: 0,
+            subscription: null,
+          },
+        },
+        drive: info,
+        root: { id: root.id, marker: root.marker ?? '' },
+        plugins: [],
+        forget: null,
+      },
+    ],
+    dispatch: (command: Command) => void bus.publish(subjects.command(command.type), command),
+    publish: (events) => {
+      for (const { seq, event } of events) onLine?.(`${seq} ${wordsOf(event)}`);
+      void bus.publish(subjects.event, events);
+    },
+    isOver: (quiet) => {
+      isQuiet = quiet;
+      return isStopped;
+    },
+  });
+
+  let held: HintReceived[] = [];
+  const tell = (hint: HintReceived): void => void inbox.put('channel', [hint]);
+  /** The drive changed. */
+  const changed = (): void => {
+    const hint: HintReceived = { type: 'HintReceived', side: 'remote', source: 'channel' };
+    if (longRun.fate === 'drop') return;
+    if (longRun.fate === 'hold') held.unshift(hint);
+    else tell(hint);
+    if (longRun.fate === 'twice') tell(hint);
+  };
+  const { user } = drive;
+  const longRun: LongRun = {
+    fate: 'tell',
+    hands: {
+      disk: {
+        write: disk.user.write,
+        makeFolder: disk.user.makeFolder,
+        move: disk.user.rename,
+        remove: disk.user.remove,
+        tree: disk.user.tree,
+      },
+      drive: {
+        write: (...given) => (user.write(...given), changed()),
+        makeFolder: (...given) => (user.makeFolder(...given), changed()),
+        move: (...given) => (user.move(...given), changed()),
+        remove: (...given) => (user.remove(...given), changed()),
+        tree: user.tree,
+      },
+    },
+    release() {
+      const due = held;
+      held = [];
+      for (const hint of due) tell(hint);
+      disk.tellHeld();
+    },
+    forge(side, folders) {
+      const where = side === 'disk' && folders !== null ? { folders } : {};
+      tell({
+        type: 'HintReceived',
+        side: side === 'disk' ? 'local' : 'remote',
+        source: 'forged',
+        ...where,
+      });
+    },
+    async pass(ms, turns) {
+      if (ms > 0) await clock.advance(ms);
+      else for (let turn = 0; turn < turns; turn += 1) await Promise.resolve();
+    },
+    async settle() {
+      for (let count = 0; count < intervalsMax; count += 1) await clock.advance(intervalMs);
+      await settled();
+      if (!isQuiet) throw new Error('the run does not come to rest');
+      if (faults.length > 0) throw new Error(`plugins were at fault: ${faults.join('; ')}`);
+    },
+    uploads: () => drive.counts.get('upload') ?? 0,
+    async stop() {
+      isStopped = true;
+      inbox.nudge();
+      await ended;
+      inbox.close(new Error('the run has ended'));
+      await host.stop();
+      await bus.close();
+    },
+  };
+  await clock.advance(1);
+  return longRun;
+}
