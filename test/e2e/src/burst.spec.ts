@@ -190,3 +190,38 @@ it('a change that the kernel surely dropped is found without waiting for the int
   await run.stop();
   await expectNothingLeft(profile);
 });
+
+it.each<[string, (at: (path: string) => string) => void, Record<string, string>]>([
+  [
+    'renamed',
+    (at) => renameSync(at('~draft.tmp'), at('letter.txt')),
+    { '/letter.txt': 'first', '/other.txt': 'other' },
+  ],
+  ['deleted', (at) => rmSync(at('~draft.tmp')), { '/other.txt': 'other' }],
+  [
+    'saved again',
+    (at) => writeFileSync(at('~draft.tmp'), 'second'),
+    { '/~draft.tmp': 'second', '/other.txt': 'other' },
+  ],
+])('a new file that is %s while it is being uploaded leaves nothing behind', async (_, act, expected) => {
+  // Not the only file: a folder that is empty all at once is not trusted (I-10).
+  const tree = [{ path: '/other.txt', content: 'other' }];
+  // Without the rule that leaves out files with a tilde.
+  const profile = await openProfile({ config: { ...config, skip_file: '*.nothing' }, tidemarkConfig, tree });
+  const run = await monitor(profile);
+  let isDone = false;
+  profile.simulator.onRequest(({ kind }) => {
+    if (kind !== 'fragment' || isDone) return;
+    isDone = true;
+    act(profile.at);
+  });
+  await profile.write('~draft.tmp', 'first');
+  await expect.poll(() => isDone, settled).toBe(true);
+  const read = (): Record<string, string> =>
+    Object.fromEntries(
+      profile.drive.dump().map(({ path }) => [path, profile.drive.read(path).toString()] as const),
+    );
+  await expect.poll(read, settled).toEqual(expected);
+  await run.stop();
+  await expectNothingLeft(profile);
+});
