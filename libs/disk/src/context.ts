@@ -2,6 +2,7 @@
 import type { Flush } from './flush.ts';
 import type { Folder, Folders } from './folders.ts';
 import type { DiskOptions } from './options.ts';
+import type { OwnChanges } from './own-changes.ts';
 import type { Renames } from './renames.ts';
 import type { Workspace } from './workspace.ts';
 
@@ -10,6 +11,7 @@ export interface DiskContext {
   readonly folders: Folders;
   readonly renames: Renames;
   readonly flush: Flush;
+  readonly own: OwnChanges;
   /** The workspace on the file system of that folder. @throws Failure when there is no place for one. */
   workspace(folder: Folder): Workspace;
 }

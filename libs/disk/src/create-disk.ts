@@ -9,6 +9,7 @@ import { createFlush } from './flush.ts';
 import { createFolders, type Folder } from './folders.ts';
 import { createMarker, markerInode, readMarker } from './marker.ts';
 import type { DiskOptions } from './options.ts';
+import { createOwnChanges } from './own-changes.ts';
 import { innerWorkspaceName } from './path-names.ts';
 import { createReading } from './reading.ts';
 import { findRenames, longWayOnly } from './renames.ts';
@@ -44,6 +45,7 @@ export function createDisk(options: DiskOptions): FolderDisk {
     folders,
     renames: options.exchange === 'never' ? longWayOnly : findRenames(),
     flush: createFlush(),
+    own: createOwnChanges(() => performance.now()),
     workspace: workspaceOf,
   };
   const staging = createStaging(context);
@@ -74,7 +76,12 @@ export function createDisk(options: DiskOptions): FolderDisk {
       verifiedRoot();
       // Only runs that go on watch, and chokidar takes time to load.
       const { watchFolder } = await import('./watch.ts');
-      return watchFolder({ root: options.root, told, signal: eitherOf(signal, closing.signal) });
+      return watchFolder({
+        root: options.root,
+        isOurs: context.own.excuses,
+        told,
+        signal: eitherOf(signal, closing.signal),
+      });
     },
     ...createReading(context),
     ...createChanging(context),

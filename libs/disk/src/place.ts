@@ -28,7 +28,9 @@ const action = 'replace';
 
 /** The name must be free. @throws a system error, EEXIST when it is not */
 export function placeNew(placement: Placement, folder: Folder, name: string): LocalRow {
-  renameFree(placement.context.renames, placement.workspace.staging, placement.file.name, folder, name);
+  const { context, workspace, file } = placement;
+  renameFree(context.renames, workspace.staging, file.name, folder, name);
+  context.own.placed(pathIn(folder, name));
   return placedRow(placement, folder, name);
 }
 

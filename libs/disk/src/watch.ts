@@ -18,6 +18,8 @@ export interface WatchOptions {
   readonly root: string;
   /** Folders in which something happened, relative to the root; null: anywhere. */
   readonly told: (folders: readonly string[] | null) => void;
+  /** Is the event at that path, relative to the root, one of our own placing? Asked once for each event. */
+  readonly isOurs: (path: string) => boolean;
   readonly signal: AbortSignalLike;
 }
 
@@ -25,7 +27,7 @@ export interface WatchOptions {
 const echoMs = 5_000;
 const echoesMax = 20_000;
 
-export function watchFolder({ root: given, told, signal }: WatchOptions): Promise<WatchReport> {
+export function watchFolder({ root: given, isOurs, told, signal }: WatchOptions): Promise<WatchReport> {
   if (signal.aborted) return Promise.resolve({ folders: 0, limit: null });
   // The root itself may be reached through a symbolic link; below it none is followed.
   const root = realpathSync(given);
@@ -63,6 +65,7 @@ export function watchFolder({ root: given, told, signal }: WatchOptions): Promis
     if (path === marker && event === 'rename') return folders.add(null);
     if (isOwn(path)) return;
     remember(path);
+    if (event === 'rename' && isOurs(relative(path))) return;
     folders.add(relative(folder));
   });
   watcher.on('all', (event, path) => {

@@ -99,15 +99,26 @@ export function diskWatching(withDisk: WithDisk): void {
           await telling(disk, folders, () => change(user));
         }));
 
-    test('tells of our own changes as well: what is no news is found out by looking', () =>
+    test('tells of our own changes as well, all but files that we placed: what is no news is found out by looking', () =>
       withDisk(async (disk) => {
         const staged = await stagedWith(disk, 'key', 'content');
-        await telling(disk, [''], async () => void (await staged.place('x', asNew)));
+        await staged.place('x', asNew);
         await telling(disk, ['', 'a'], async () => void (await disk.createFolder('a')));
         const file = await rowAt(disk, 'x');
         await telling(disk, ['', 'a'], async () => void (await disk.move('x', 'a/x', file)));
         const moved = await rowAt(disk, 'a/x');
         await telling(disk, ['a'], async () => void (await disk.remove('a/x', 'file', moved)));
+      }));
+
+    test('tells what a user makes of a file at the very moment that we placed it', () =>
+      withDisk(async (disk, user) => {
+        user.makeFolder('a');
+        const staged = await stagedWith(disk, 'key', 'content');
+        await telling(disk, ['a'], async () => {
+          await staged.place('a/x', asNew);
+          user.replace('a/x', bytes('theirs'));
+        });
+        await telling(disk, ['a'], () => user.write('a/x', bytes('once more')));
       }));
 
     test('is quiet about our own marker and about looking', () =>

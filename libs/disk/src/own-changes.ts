@@ -1,0 +1,34 @@
+/**
+ * Files that we put into the sync folder ourselves. What is known needs no look, and a first sync under watch would else
+ * look into every folder again for each file that it brings. Each placing excuses one event: whatever else happens under that
+ * name is told.
+ */
+
+export interface OwnChanges {
+  /** Called right after the step, before its event can have been read. `path`: relative to the root. */
+  placed(path: string): void;
+  /** Is the event at that path ours? Asked once for each event. */
+  excuses(path: string): boolean;
+}
+
+/** An event that has not come by then is lost, and its excuse must not serve another one. */
+const lifetimeMs = 5_000;
+const placedMax = 20_000;
+
+export function createOwnChanges(now: () => number): OwnChanges {
+  const placedAt = new Map<string, number>();
+  /** Somebody watches: there is nothing to remember for anybody else. */
+  let isAsked = false;
+  return {
+    placed(path) {
+      if (!isAsked) return;
+      if (placedAt.size >= placedMax) placedAt.clear();
+      placedAt.set(path, now());
+    },
+    excuses(path) {
+      isAsked = true;
+      const at = placedAt.get(path);
+      return at !== undefined && placedAt.delete(path) && now() - at < lifetimeMs;
+    },
+  };
+}
