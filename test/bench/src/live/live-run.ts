@@ -1,13 +1,15 @@
 /** Our client with `--monitor`, and the simulated service in this process, so that every moment has one clock. */
-import { spawn, type ChildProcess } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { startSimulator, type Simulator, type SimulatorOptions } from '@tidemark/graph-simulator';
+import { configLines, hear } from './child.ts';
+import { openRelayLine } from './relay-line.ts';
 
-/** How the client is told that the drive changed. A relay over NATS will be the third. */
-export const channels = ['webhook', 'socketio'] as const;
+/** How the client is told that the drive changed. */
+export const channels = ['webhook', 'socketio', 'relay'] as const;
 export type Channel = (typeof channels)[number];
 
 export type LiveOptions = {
@@ -28,7 +30,7 @@ export type LiveOptions = {
 export type LiveRun = {
   readonly simulator: Simulator;
   readonly syncFolder: string;
-  /** Where notifications arrive, when the channel is a webhook. */
+  /** Where notifications arrive, unless the channel is Socket.IO. */
   readonly webhookUrl: string;
   readonly secretsFolder: string;
   readonly pid: number;
@@ -48,6 +50,7 @@ export async function startLive(options: LiveOptions): Promise<LiveRun> {
   await mkdir(configFolder, { mode: 0o700 });
   const port = await freePort();
   const webhookUrl = `http://127.0.0.1:${port}/webhooks/onedrive`;
+  const relay = options.channel === 'relay' ? await openRelayLine(options.dist, folder, port) : null;
   const webhook = {
     webhook_enabled: 'true',
     webhook_public_url: webhookUrl,
@@ -57,19 +60,20 @@ export async function startLive(options: LiveOptions): Promise<LiveRun> {
   await writeFile(join(configFolder, 'refresh_token'), simulator.refreshToken, { mode: 0o600 });
   await writeFile(
     join(configFolder, 'config'),
-    lines({
+    configLines({
       sync_dir: syncFolder,
-      ...(options.channel === 'webhook' ? webhook : {}),
+      ...(options.channel === 'socketio' ? {} : webhook),
       monitor_interval: '86400',
       ...options.config,
     }),
   );
   await writeFile(
     join(configFolder, 'tidemark.conf'),
-    lines({
+    configLines({
       graph_endpoint: simulator.graphUrl,
       login_endpoint: simulator.loginUrl,
       ca_file: simulator.caFile,
+      ...relay?.settings,
     }),
   );
   const child = spawn(join(options.dist, 'onedrive'), ['--monitor', '--verbose', '--confdir', configFolder], {
@@ -84,13 +88,14 @@ export async function startLive(options: LiveOptions): Promise<LiveRun> {
     },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
-  const output = listen(child);
+  const output = hear(child);
   try {
     await output.said('Sync with Microsoft OneDrive is complete');
     await output.said(
-      options.channel === 'webhook' ? 'Created new subscription' : 'Enabled WebSocket support',
+      options.channel === 'socketio' ? 'Enabled WebSocket support' : 'Created new subscription',
     );
   } catch (error) {
+    await relay?.close();
     await simulator.close();
     throw error;
   }
@@ -105,38 +110,12 @@ export async function startLive(options: LiveOptions): Promise<LiveRun> {
       const ended = once(child, 'close');
       child.kill('SIGINT');
       await ended;
+      await relay?.close();
       await simulator.close();
       await rm(folder, { recursive: true, force: true });
     },
   };
 }
-
-function listen(child: ChildProcess): { text(): string; said(what: string): Promise<void> } {
-  let text = '';
-  let look = (): void => undefined;
-  for (const stream of [child.stdout, child.stderr])
-    stream?.setEncoding('utf8').on('data', (piece: string) => {
-      text += piece;
-      look();
-    });
-  child.once('close', () => look());
-  return {
-    text: () => text,
-    said: (what) =>
-      new Promise((resolve, reject) => {
-        look = () => {
-          if (text.includes(what)) resolve();
-          else if (child.exitCode !== null) reject(new Error(`It ended without saying '${what}':\n${text}`));
-        };
-        look();
-      }),
-  };
-}
-
-const lines = (values: Readonly<Record<string, string>>): string =>
-  Object.entries(values)
-    .map(([key, value]) => `${key} = "${value}"\n`)
-    .join('');
 
 /** Nobody listens there now. */
 export async function freePort(): Promise<number> {
