@@ -101,6 +101,70 @@ describe('outcomes', () => {
     });
   });
 
+  describe("while the drive's item is brought to disk", () => {
+    const brought = {
+      'a folder': { command: 'CreateLocalFolder', text: null },
+      'a file': { command: 'DownloadFile', text: 'theirs' },
+    } as const;
+    const kinds = Object.entries(brought);
+    /** `a` is new on the drive; `meanwhile` happens before the disk's answer comes. */
+    const bring = (
+      { command, text }: (typeof brought)[keyof typeof brought],
+      meanwhile: (run: SpecRun) => void,
+    ): SpecRun => {
+      const run = new SpecRun();
+      run.start();
+      run.driveShows(onDrive('A', 'a', text));
+      run.diskShows();
+      const { id } = run.command(command);
+      hint(run, 'remote');
+      meanwhile(run);
+      run.observe({ type: 'CommandSucceeded', command: id, local: onDisk('LA', 'a', text) });
+      return run;
+    };
+    const lookAtDisk = (run: SpecRun, text: string | null): void => {
+      if (run.state.local.looking !== null) run.diskShows(onDisk('LA', 'a', text));
+    };
+
+    it.each(kinds)(
+      'and removed there: %s goes from the disk as well, and does not come back',
+      (_kind, what) => {
+        const run = bring(what, (before) => before.driveShows(goneFromDrive('A')));
+        lookAtDisk(run, what.text);
+        expect(underWay(run)).toEqual(['DeleteLocal a']);
+      },
+    );
+
+    it.each(kinds)(
+      'and renamed there: %s gets the new name, and not the drive the old one',
+      (_kind, what) => {
+        const run = bring(what, (before) => before.driveShows(onDrive('A', 'b', what.text)));
+        lookAtDisk(run, what.text);
+        expect(run.command('MoveLocal')).toMatchObject({ path: 'a', toPath: 'b' });
+      },
+    );
+
+    it('[L1] and removed there: a file that the user has changed by then stays, and is new', () => {
+      const run = bring(brought['a file'], (before) => before.driveShows(goneFromDrive('A')));
+      run.diskShows(onDisk('LA', 'a', 'mine'));
+      expect(underWay(run)).toEqual(['UploadFile a']);
+    });
+
+    it('and removed and made again there: the new one is what the disk holds', () => {
+      const run = bring(brought['a folder'], (before) =>
+        before.driveShows(goneFromDrive('A'), onDrive('B', 'a', null)),
+      );
+      const { id } = run.command('CreateLocalFolder');
+      run.observe({ type: 'CommandSucceeded', command: id, local: onDisk('LA', 'a', null) });
+      lookAtDisk(run, null);
+      expect(underWay(run)).toEqual([]);
+      expect([...run.state.trees.items.values()].find(({ remote }) => remote?.id === 'B')).toMatchObject({
+        local: { id: 'LA' },
+        synced: { name: 'a' },
+      });
+    });
+  });
+
   it('what is made again on the drive while it is deleted on disk is new there, even if it is the same', () => {
     const run = agreed();
     hint(run, 'remote');

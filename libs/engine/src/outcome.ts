@@ -1,24 +1,23 @@
-/** What a finished item command made true. Agreement mostly follows from the facts alone; two kinds of command know more. */
-import type { Command, CommandSucceeded, ExpectedRemote, ItemId, RemoteRow, Seq } from '@tidemark/contracts';
+/** What a finished item command made true. */
+import type { Command, CommandSucceeded, ItemId, RemoteRow, Seq } from '@tidemark/contracts';
 import { commandEffects } from '@tidemark/contracts';
-import type { Item, LocalEntry, Trees } from '@tidemark/trees';
+import type { Item } from '@tidemark/trees';
 import {
-  acceptRemoteAsBase,
   adoptFolder,
-  agree,
   joinRemote,
   partRemote,
   observeLocal,
   observeLocalGone,
   observeRemote,
   observeRemoteGone,
-  remoteTagOf,
   replaceLocal,
   replaceRemote,
   setLocal,
   sweepRemoteBelow,
 } from '@tidemark/trees';
+import { leftBehind } from './left-behind.ts';
 import { endAgreement } from './own-deletion.ts';
+import { settleAgreement } from './settlement.ts';
 import type { State } from './state.ts';
 import { lookAgain } from './state.ts';
 
@@ -39,7 +38,7 @@ export function foldOutcome(
   if (effect === 'writesDrive') state.remote.changedByUs = true;
   const item = trees.items.get(command.item);
   if (item === undefined) {
-    // Both sides lost the item while its command was at work; what that left behind belongs to nobody yet.
+    // Both sides lost the item while its command was at work.
     if (effect === 'writesDisk') lookAgain(state.local, 'look-again');
     return { touched: leftBehind(state, command, outcome, seq), isLost: false };
   }
@@ -77,123 +76,6 @@ export function foldOutcome(
   // What became of the file that was sent is for a scan to say.
   if (command.type === 'UploadFile' && outcome.agreed === 'remote') lookAgain(state.local, 'look-again');
   return { touched, isLost };
-}
-
-function settleAgreement(
-  trees: Trees,
-  item: Item,
-  command: Command,
-  outcome: CommandSucceeded,
-  seq: Seq,
-): void {
-  if (outcome.agreed === 'remote') {
-    // The copy is of the version that was asked for. If the drive shows a newer one by now, nothing keeps that one yet.
-    if (command.type === 'KeepRemoteCopy' && item.local !== null && isStillThere(item, command.remote))
-      acceptRemoteAsBase(item, seq);
-    if (command.type === 'UploadFile') acceptSentAsBase(trees, item, outcome.remote, seq);
-    return;
-  }
-  const { local } = item;
-  if (local === null || outcome.local === undefined || 'gone' in outcome.local) return;
-  if (command.type === 'DownloadFile') {
-    // The bytes on disk were checked against this version of the drive, even if the drive has moved on since.
-    const { remote: version } = command;
-    const isCurrent = item.remote?.eTag === version.eTag;
-    settle(
-      item,
-      isCurrent && item.remote !== null ? remoteTagOf(item.remote) : version.eTag,
-      version.hash,
-      version.modifiedAt,
-      seq,
-    );
-  } else if (
-    command.type === 'UploadFile' &&
-    outcome.remote !== undefined &&
-    !('deleted' in outcome.remote)
-  ) {
-    const { remote } = outcome;
-    // Another drive item bears the name by now: with that one nothing was agreed on.
-    if (item.remote !== null && item.remote.id !== remote.id) return;
-    const parent = trees.byRemoteId.get(remote.parentId);
-    // Agreed on is the place it was uploaded to. Where the feed shows it by now, somebody has moved it since.
-    const place = parent === undefined ? undefined : { parent, name: remote.name };
-    settle(item, remote.cTag ?? remote.eTag, remote.hash, remote.modifiedAt, seq, place);
-  }
-}
-
-/**
- * The disk has moved on from the version that was sent, which is the base of what it shows now. Of that version and no other:
- * where the drive shows a newer one by now, both sides have changed.
- */
-function acceptSentAsBase(trees: Trees, item: Item, sent: CommandSucceeded['remote'], seq: Seq): void {
-  if (sent === undefined || 'deleted' in sent || item.remote?.id !== sent.id) return;
-  const parent = trees.byRemoteId.get(sent.parentId);
-  const place = item.synced ?? (parent === undefined ? item.remote : { parent, name: sent.name });
-  item.synced = {
-    parent: place.parent,
-    name: place.name,
-    kind: 'file',
-    sizeBytes: sent.sizeBytes,
-    hash: sent.hash,
-    remoteHash: sent.hash,
-    remoteTag: sent.cTag ?? sent.eTag,
-    stamp: '',
-    modifiedAt: sent.modifiedAt,
-    seq,
-  };
-}
-
-/** A file that was deleted while it was sent, and known to be gone before the drive answered: the deletion follows it. */
-function leftBehind(
-  { trees, remote: side }: State,
-  command: Command,
-  { agreed, remote }: CommandSucceeded,
-  seq: Seq,
-): ItemId[] {
-  if (command.type !== 'UploadFile' || agreed !== 'remote' || remote === undefined || 'deleted' in remote)
-    return [];
-  if (side.buried.has(remote.id) || trees.byRemoteId.has(remote.id)) return [];
-  const touched = [...observeRemote(trees, remote, seq)];
-  const id = trees.byRemoteId.get(remote.id);
-  const item = id === undefined ? undefined : trees.items.get(id);
-  if (item !== undefined && item.local === null) acceptRemoteAsBase(item, seq);
-  return touched;
-}
-
-function isStillThere({ remote }: Item, { eTag, hash }: ExpectedRemote): boolean {
-  return remote !== null && (remote.eTag === eTag || (remote.hash !== null && remote.hash === hash));
-}
-
-function settle(
-  item: Item,
-  remoteTag: string,
-  remoteHash: string | null,
-  remoteModifiedAt: number,
-  seq: Seq,
-  agreedPlace?: Pick<LocalEntry, 'parent' | 'name'>,
-): void {
-  const { local } = item;
-  if (local === null) return;
-  const place = agreedPlace ?? item.remote ?? local;
-  item.synced = {
-    parent: item.synced?.parent ?? place.parent,
-    name: item.synced?.name ?? place.name,
-    kind: local.kind,
-    sizeBytes: local.sizeBytes,
-    hash: local.hash ?? remoteHash,
-    remoteHash,
-    remoteTag,
-    stamp: local.stamp,
-    modifiedAt: Math.min(local.modifiedAt, remoteModifiedAt),
-    seq,
-  };
-  agree(item, seq);
-}
-
-/** A row in a folder that nobody has seen: somebody replaced the folder meanwhile, and only a scan can tell. */
-function placedOrLookedFor(state: State, touched: readonly ItemId[] | null): readonly ItemId[] {
-  if (touched === null) lookAgain(state.local, 'look-again');
-  return touched ?? [];
 }
 
 /**
@@ -248,4 +130,10 @@ function withKnownHash<Row extends { readonly hash: string | null }>(
   )
     return row;
   return { ...row, hash: item.local.hash };
+}
+
+/** A row in a folder that nobody has seen: somebody replaced the folder meanwhile, and only a scan can tell. */
+function placedOrLookedFor(state: State, touched: readonly ItemId[] | null): readonly ItemId[] {
+  if (touched === null) lookAgain(state.local, 'look-again');
+  return touched ?? [];
 }

@@ -3,7 +3,7 @@
  * observed, so no command marks anything as done: an upload is done because the drive shows the bytes that the disk has.
  */
 import type { Seq } from '@tidemark/contracts';
-import type { Item, LocalEntry, RemoteEntry, SyncedEntry } from './item.ts';
+import type { Item, LocalEntry, Place, RemoteEntry, SyncedEntry } from './item.ts';
 import { contentBetween, localContent, remoteContent, remoteTagOf, samePlace } from './item.ts';
 
 /** Updates `item.synced` from what both sides show. Place, content and time agree or disagree independently. */
@@ -43,21 +43,28 @@ export function declareAgreed(item: Item, seq: Seq): void {
 /** The drive's version is kept elsewhere, or was the disk's: it becomes the base, and whatever the disk shows follows it. */
 export function acceptRemoteAsBase(item: Item, seq: Seq): void {
   const { remote } = item;
-  if (remote === null || remote.kind === 'opaque') return;
-  const place = item.synced ?? remote;
+  if (remote !== null) acceptVersionAsBase(item, remote, remote, seq);
+}
+
+/** The same with a version that the drive had; `at`: where it was, if nothing was agreed about the place yet. */
+export function acceptVersionAsBase(item: Item, version: DriveVersion, at: Place, seq: Seq): void {
+  if (version.kind === 'opaque') return;
+  const { parent, name } = item.synced ?? at;
   item.synced = {
-    parent: place.parent,
-    name: place.name,
-    kind: remote.kind,
-    sizeBytes: remote.sizeBytes,
-    hash: remote.hash,
-    remoteHash: remote.hash,
-    remoteTag: remoteTagOf(remote),
+    parent,
+    name,
+    kind: version.kind,
+    sizeBytes: version.sizeBytes,
+    hash: version.hash,
+    remoteHash: version.hash,
+    remoteTag: remoteTagOf(version),
     stamp: '',
-    modifiedAt: remote.modifiedAt,
+    modifiedAt: version.modifiedAt,
     seq,
   };
 }
+
+type DriveVersion = Pick<RemoteEntry, 'kind' | 'sizeBytes' | 'hash' | 'modifiedAt' | 'eTag' | 'cTag'>;
 
 /** What is agreed when both sides show the same. */
 export function agreementOf(remote: RemoteEntry, local: LocalEntry, seq: Seq): SyncedEntry {

@@ -1,4 +1,4 @@
-export type { ContentState, Item, ItemEntries, LocalEntry, RemoteEntry, SyncedEntry } from './item.ts';
+export type { ContentState, Item, ItemEntries, LocalEntry, Place, RemoteEntry, SyncedEntry } from './item.ts';
 export {
   contentBetween,
   emptyHash,
@@ -8,7 +8,7 @@ export {
   remoteTagOf,
   samePlace,
 } from './item.ts';
-export { acceptRemoteAsBase, agree, agreementOf, declareAgreed } from './agreement.ts';
+export { acceptRemoteAsBase, acceptVersionAsBase, agree, agreementOf, declareAgreed } from './agreement.ts';
 export type { NameIndex } from './name-index.ts';
 export { createNameIndex, foldName } from './name-index.ts';
 export type { Orphans } from './orphans.ts';

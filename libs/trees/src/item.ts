@@ -18,10 +18,13 @@ export interface Item extends ItemEntries {
   rest(): void;
 }
 
-interface Placed {
+export interface Place {
   /** The item of the folder that holds it. The root is its own parent. */
   readonly parent: ItemId;
   readonly name: string;
+}
+
+interface Placed extends Place {
   /** The event that last set this entry. */
   readonly seq: Seq;
 }
@@ -90,9 +93,9 @@ export function contentBetween(remote: RemoteEntry, local: LocalEntry): ContentS
   return 'unknown';
 }
 
-export const samePlace = (a: Placed, b: Placed): boolean => a.parent === b.parent && a.name === b.name;
+export const samePlace = (a: Place, b: Place): boolean => a.parent === b.parent && a.name === b.name;
 
-export const remoteTagOf = (remote: RemoteEntry): string => remote.cTag ?? remote.eTag;
+export const remoteTagOf = (remote: Pick<RemoteEntry, 'cTag' | 'eTag'>): string => remote.cTag ?? remote.eTag;
 
 /** The text itself, as the very value that is kept already if there is one: what both sides say takes memory once. */
 export const shared = (text: string, kept: string | null | undefined): string =>

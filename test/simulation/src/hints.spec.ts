@@ -90,9 +90,6 @@ async function played(steps: readonly Step[], hints: 'as drawn' | 'none'): Promi
   const run = await startContinuous();
   for (const one of steps) {
     run.fate = hints === 'none' ? 'drop' : one.fate;
-    // What is made here for an item that goes at that very moment is taken for new and comes back: nothing is lost by it, but
-    // it depends on the moment, which this property must not.
-    if (one.side === 'drive' && one.action.do !== 'save') await run.pass(1_000, 0);
     attempt(run, one);
     if (hints === 'as drawn') {
       if (one.release) run.release();

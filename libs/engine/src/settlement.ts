@@ -1,0 +1,92 @@
+/** What both sides agreed on by a finished command. Mostly that follows from what they show; some commands know more. */
+import type { Command, CommandSucceeded, ExpectedRemote, Seq } from '@tidemark/contracts';
+import type { Item, Place, Trees } from '@tidemark/trees';
+import { acceptRemoteAsBase, acceptVersionAsBase, agree, remoteTagOf } from '@tidemark/trees';
+
+/** The item must show the outcome already. */
+export function settleAgreement(
+  trees: Trees,
+  item: Item,
+  command: Command,
+  outcome: CommandSucceeded,
+  seq: Seq,
+): void {
+  if (outcome.agreed === 'remote') {
+    // The copy is of the version that was asked for. If the drive shows a newer one by now, nothing keeps that one yet.
+    if (command.type === 'KeepRemoteCopy' && item.local !== null && isStillThere(item, command.remote))
+      acceptRemoteAsBase(item, seq);
+    if (command.type === 'UploadFile') acceptSentAsBase(trees, item, outcome.remote, seq);
+    return;
+  }
+  const { local } = item;
+  if (local === null || outcome.local === undefined || 'gone' in outcome.local) return;
+  if (command.type === 'CreateLocalFolder') {
+    // The drive has moved or removed it in the meantime: it was there on both sides, where it was made.
+    if (item.synced === null) settle(item, '', null, local.modifiedAt, seq, local);
+  } else if (command.type === 'DownloadFile') {
+    // The bytes on disk were checked against this version of the drive, even if the drive has moved on since.
+    const { remote: version } = command;
+    const isCurrent = item.remote?.eTag === version.eTag;
+    settle(
+      item,
+      isCurrent && item.remote !== null ? remoteTagOf(item.remote) : version.eTag,
+      version.hash,
+      version.modifiedAt,
+      seq,
+      // Where the drive had it when that version was asked for. Where it shows it by now, somebody has moved it since.
+      local,
+    );
+  } else if (
+    command.type === 'UploadFile' &&
+    outcome.remote !== undefined &&
+    !('deleted' in outcome.remote)
+  ) {
+    const { remote } = outcome;
+    // Another drive item bears the name by now: with that one nothing was agreed on.
+    if (item.remote !== null && item.remote.id !== remote.id) return;
+    const parent = trees.byRemoteId.get(remote.parentId);
+    // Agreed on is the place it was uploaded to. Where the feed shows it by now, somebody has moved it since.
+    const place = parent === undefined ? undefined : { parent, name: remote.name };
+    settle(item, remote.cTag ?? remote.eTag, remote.hash, remote.modifiedAt, seq, place);
+  }
+}
+
+/**
+ * The disk has moved on from the version that was sent, which is the base of what it shows now. Of that version and no other:
+ * where the drive shows a newer one by now, both sides have changed.
+ */
+function acceptSentAsBase(trees: Trees, item: Item, sent: CommandSucceeded['remote'], seq: Seq): void {
+  if (sent === undefined || 'deleted' in sent || item.remote?.id !== sent.id) return;
+  const parent = trees.byRemoteId.get(sent.parentId);
+  acceptVersionAsBase(item, sent, parent === undefined ? item.remote : { parent, name: sent.name }, seq);
+}
+
+function isStillThere({ remote }: Item, { eTag, hash }: ExpectedRemote): boolean {
+  return remote !== null && (remote.eTag === eTag || (remote.hash !== null && remote.hash === hash));
+}
+
+export function settle(
+  item: Item,
+  remoteTag: string,
+  remoteHash: string | null,
+  remoteModifiedAt: number,
+  seq: Seq,
+  agreedPlace?: Place,
+): void {
+  const { local } = item;
+  if (local === null) return;
+  const place = agreedPlace ?? item.remote ?? local;
+  item.synced = {
+    parent: item.synced?.parent ?? place.parent,
+    name: item.synced?.name ?? place.name,
+    kind: local.kind,
+    sizeBytes: local.sizeBytes,
+    hash: local.hash ?? remoteHash,
+    remoteHash,
+    remoteTag,
+    stamp: local.stamp,
+    modifiedAt: Math.min(local.modifiedAt, remoteModifiedAt),
+    seq,
+  };
+  agree(item, seq);
+}
