@@ -168,7 +168,7 @@ export async function runProfile(options: ProfileRun): Promise<RunEnd> {
     if (mode === 'real' || commandEffects[command.type] === 'reads') {
       if (mode === 'rehearse' && command.type === 'ReadRemote' && command.reason.rule === 'closing-read') {
         void inbox.put('rehearsal', [
-          { type: 'RemotePage', command: command.id, rows: [], cursor: command.cursor ?? '' },
+          { type: 'RemotePage', command: command.id, page: 0, rows: [], cursor: command.cursor ?? '' },
           { type: 'CommandSucceeded', command: command.id },
         ]);
         return;

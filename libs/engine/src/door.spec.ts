@@ -1,4 +1,4 @@
-import type { Event, LocalId, Observation } from '@tidemark/contracts';
+import type { Event, LocalId, Observation, RemoteRow } from '@tidemark/contracts';
 import { localId } from '@tidemark/contracts';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { createDoor } from './door.ts';
@@ -285,7 +285,7 @@ describe('absence on the drive', () => {
     run.start();
     run.diskShows(...onDiskAll());
     run.observe(
-      { type: 'RemotePage', command: roundId(), rows: [], cursor: null },
+      { type: 'RemotePage', command: roundId(), page: 0, rows: [], cursor: null },
       { type: 'CommandFailed', command: roundId(), failure: { code: 'offline', detail: 'spec' } },
     );
     expect(run.state.inFlight.size).toBe(0);
@@ -317,7 +317,7 @@ describe('absence on the drive', () => {
       { type: 'CommandSucceeded', command: roundId() },
     );
     run.observe(
-      { type: 'RemotePage', command: roundId(), rows: [onDrive('D', 'd', null)], cursor: null },
+      { type: 'RemotePage', command: roundId(), page: 0, rows: [onDrive('D', 'd', null)], cursor: null },
       { type: 'CommandFailed', command: roundId(), failure: { code: 'offline', detail: 'spec' } },
     );
     expect(run.state.inFlight.size).toBe(0);
@@ -334,12 +334,14 @@ describe('absence on the drive', () => {
     const first: Observation = {
       type: 'RemotePage',
       command: roundId(),
+      page: 0,
       rows: [onDrive('A', 'a', 'one'), onDrive('D', 'd', null)],
       cursor: null,
     };
     const last: Observation = {
       type: 'RemotePage',
       command: roundId(),
+      page: 1,
       rows: [onDrive('B', 'b', 'two', { in: 'D' })],
       cursor: 'next',
     };
@@ -347,5 +349,32 @@ describe('absence on the drive', () => {
     expect(logged()).toEqual([
       { type: 'RemoteRoundCompleted', full: true, cursor: 'next', unlisted: [], absent: [] },
     ]);
+  });
+
+  describe('pages', () => {
+    const page = (number: number, ...rows: RemoteRow[]): Observation => ({
+      type: 'RemotePage',
+      command: roundId(),
+      page: number,
+      rows,
+      cursor: null,
+    });
+
+    it('one that is delivered again does not take an item back to where it was', () => {
+      look('remote');
+      logged();
+      const before = page(0, onDrive('C', 'was here', null));
+      run.observe(before, page(1, onDrive('C', 'is here', null)), before);
+      expect(logged().flatMap((event) => (event.type === 'RemoteSeen' ? event.rows : []))).toMatchObject([
+        { name: 'was here' },
+        { name: 'is here' },
+      ]);
+    });
+
+    it('one that is missing ends the look: the cursor must not go past it', () => {
+      look('remote');
+      run.observe(page(1, onDrive('C', 'c', null)));
+      expect(run.state.remote).toMatchObject({ looking: null, current: false });
+    });
   });
 });

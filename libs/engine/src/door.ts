@@ -34,7 +34,7 @@ interface Scan {
 }
 
 export function createDoor(): Door {
-  let round: { readonly command: CommandId; readonly seen: Set<DriveItemId> } | null = null;
+  let round: { readonly command: CommandId; readonly seen: Set<DriveItemId>; pages: number } | null = null;
   let scan: Scan | null = null;
   /** Missed by the scan before: gone only if the next one misses it as well, since users move things while we look. */
   let missedOnce: ReadonlySet<LocalId> = new Set();
@@ -47,7 +47,10 @@ export function createDoor(): Door {
   function remotePage(state: State, page: RemotePage): Event[] {
     const looking = state.remote.looking;
     if (looking?.type !== 'ReadRemote' || looking.id !== page.command || looking.id === endedRound) return [];
-    if (round?.command !== page.command) round = { command: page.command, seen: new Set() };
+    if (round?.command !== page.command) round = { command: page.command, seen: new Set(), pages: 0 };
+    if (page.page < round.pages) return [];
+    if (page.page > round.pages) return [pageMissing(page, round.pages)];
+    round.pages += 1;
     const full = looking.cursor === null;
     const { unlisted } = state.remote;
     if (full || unlisted.size > 0) for (const row of page.rows) round.seen.add(row.id);
@@ -177,6 +180,16 @@ export function createDoor(): Door {
     },
   };
 }
+
+/** What follows would be the truth without it, and the cursor would go past it for good. */
+const pageMissing = ({ command, page }: RemotePage, expected: number): Event => ({
+  type: 'CommandFailed',
+  command,
+  failure: {
+    code: 'pluginFault',
+    detail: `Cannot read the drive: page ${page} was reported where page ${expected} should have been`,
+  },
+});
 
 const confirmation = (missed: ReadonlySet<LocalId>): Event => ({
   type: 'HintReceived',

@@ -56,7 +56,7 @@ function bothLooks({ local, remote }: State): Observation[] {
     { type: 'LocalListing', command: scan, folders: byFolder([]) },
     { type: 'LocalScanEnded', command: scan, unreadable: [], oddities: [] },
     { type: 'CommandSucceeded', command: scan },
-    { type: 'RemotePage', command: round, rows: [onDrive('A', 'a', 'one')], cursor: 'next' },
+    { type: 'RemotePage', command: round, page: 0, rows: [onDrive('A', 'a', 'one')], cursor: 'next' },
     { type: 'CommandSucceeded', command: round },
   ];
 }

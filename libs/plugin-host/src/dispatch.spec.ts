@@ -223,8 +223,8 @@ describe('host: reports', () => {
   it.each([
     ['the outcome of another command', { type: 'CommandSucceeded', command: '9/9' }],
     ['its own outcome', { type: 'CommandSucceeded', command: '7/0' }],
-    ['a page for another command', { type: 'RemotePage', command: '9/9', rows: [], cursor: null }],
-    ['what only a look can meet', { type: 'RemotePage', command: '7/0', rows: [], cursor: null }],
+    ['a page for another command', { type: 'RemotePage', command: '9/9', page: 0, rows: [], cursor: null }],
+    ['what only a look can meet', { type: 'RemotePage', command: '7/0', page: 0, rows: [], cursor: null }],
     ['a plan', { type: 'Planned', commands: [] }],
   ])('does not take over %s', async (_, observation) => {
     const { world } = await started(

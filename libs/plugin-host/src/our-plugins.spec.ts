@@ -159,8 +159,8 @@ describe('our plugins', () => {
     });
     await send(command('ReadRemote'));
     expect(observations).toMatchObject([
-      { type: 'RemotePage', command: '7/0', cursor: null },
-      { type: 'RemotePage', command: '7/0', cursor: 'd' },
+      { type: 'RemotePage', command: '7/0', page: 0, cursor: null },
+      { type: 'RemotePage', command: '7/0', page: 1, cursor: 'd' },
       { type: 'CommandSucceeded', command: '7/0' },
     ]);
   });

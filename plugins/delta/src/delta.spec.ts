@@ -60,9 +60,9 @@ describe('delta', () => {
   it('reports each page in order, and the cursor with the last one only', async () => {
     const { outcome, reports } = await read(createPages());
     expect(reports).toEqual([
-      { type: 'RemotePage', command: '7/0', rows: [gone('a')], cursor: null },
-      { type: 'RemotePage', command: '7/0', rows: [gone('b')], cursor: null },
-      { type: 'RemotePage', command: '7/0', rows: [], cursor: 'link-3' },
+      { type: 'RemotePage', command: '7/0', page: 0, rows: [gone('a')], cursor: null },
+      { type: 'RemotePage', command: '7/0', page: 1, rows: [gone('b')], cursor: null },
+      { type: 'RemotePage', command: '7/0', page: 2, rows: [], cursor: 'link-3' },
     ]);
     expect(outcome).toEqual({});
   });

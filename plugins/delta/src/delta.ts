@@ -9,8 +9,10 @@ export const delta = definePlugin({
   handle: {
     ReadRemote: async ({ id, cursor }, { drive, report, signal }) => {
       try {
+        let page = 0;
         for await (const { rows, deltaLink } of pages(drive, cursor, signal)) {
-          await report({ type: 'RemotePage', command: id, rows, cursor: deltaLink });
+          await report({ type: 'RemotePage', command: id, page, rows, cursor: deltaLink });
+          page += 1;
         }
       } catch (error) {
         if (!(error instanceof Failure) || error.code !== 'resyncRequired') throw error;

@@ -26,6 +26,7 @@ idle: what a run that goes on costs while nothing happens
   --items LIST      (default 100000)
   --channels NAME   how it is told of changes (default webhook)
   --minutes N       (default 10)
+  --empty           the disk begins empty: with a first sync under the eyes of the watcher
 flood: ten thousand notifications a second, and worse; sync goes on (needs nginx)
   --seconds N       of each flood (default 30)
 all
@@ -45,6 +46,8 @@ export type Options = {
   readonly channels: readonly Channel[];
   readonly changes: number;
   readonly minutes: number;
+  /** The disk begins empty. */
+  readonly empty: boolean;
   readonly seconds: number;
   readonly files: number;
   readonly items: readonly number[];
@@ -71,6 +74,7 @@ export function readOptions(args: readonly string[], repository: string): Option
       channels: { type: 'string', default: channels.join(',') },
       changes: { type: 'string', default: '100' },
       minutes: { type: 'string', default: '10' },
+      empty: { type: 'boolean', default: false },
       seconds: { type: 'string', default: '30' },
       files: { type: 'string', default: '2000' },
       items: { type: 'string', default: '' },
@@ -96,6 +100,7 @@ export function readOptions(args: readonly string[], repository: string): Option
     channels: listOf(values.channels, channels),
     changes: numberOf(values.changes),
     minutes: numberOf(values.minutes),
+    empty: values.empty,
     seconds: numberOf(values.seconds),
     files: numberOf(values.files),
     items: items.split(',').map(numberOf),

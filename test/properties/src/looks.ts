@@ -23,9 +23,11 @@ export function* readRemote(
   const { ids, cursor } = world.feed(command.cursor);
   const early = new Map(ids.map((id) => [id, world.feedRow(id)]));
   const pages = split(chance().shuffled(ids), chance);
-  for (const [index, page] of pages.entries()) {
-    const isLast = index === pages.length - 1;
-    yield [{ type: 'RemotePage', command: command.id, rows: rowsOf(page), cursor: isLast ? cursor : null }];
+  for (const [page, told] of pages.entries()) {
+    const isLast = page === pages.length - 1;
+    yield [
+      { type: 'RemotePage', command: command.id, page, rows: rowsOf(told), cursor: isLast ? cursor : null },
+    ];
   }
   yield [done];
 

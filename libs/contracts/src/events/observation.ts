@@ -16,6 +16,8 @@ import type {
 export interface RemotePage {
   readonly type: 'RemotePage';
   readonly command: CommandId;
+  /** Counts the pages of this look from 0. What a bus delivers again, late, must not take items back to how they were. */
+  readonly page: number;
   readonly rows: readonly (RemoteRow | RemoteTombstone)[];
   /** On the last page of a complete round: the delta link. */
   readonly cursor: string | null;

@@ -91,7 +91,7 @@ export class SpecRun {
   driveShows(...rows: readonly (RemoteRow | RemoteTombstone)[]): Command[] {
     const looking = underWay(this.state.remote.looking);
     return this.observe(
-      { type: 'RemotePage', command: looking.id, rows, cursor: `cursor-${looking.id}` },
+      { type: 'RemotePage', command: looking.id, page: 0, rows, cursor: `cursor-${looking.id}` },
       { type: 'CommandSucceeded', command: looking.id },
     );
   }

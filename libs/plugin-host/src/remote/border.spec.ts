@@ -45,7 +45,7 @@ describe('the border: hints', () => {
     ['a listing', { type: 'LocalListing', command: '7/0', folders: [] }, /"LocalListing" is nothing/],
     [
       'a page of the feed',
-      { type: 'RemotePage', command: '7/0', rows: [], cursor: 'c' },
+      { type: 'RemotePage', command: '7/0', page: 0, rows: [], cursor: 'c' },
       /"RemotePage" is nothing/,
     ],
     ['a plan', { type: 'Planned', commands: [] }, /"Planned" is nothing/],

@@ -1,7 +1,11 @@
-/** A run that goes on with many items and nothing to do: processor, memory and requests over some minutes. */
+/**
+ * A run that goes on with many items and nothing to do: processor, memory and requests over some minutes. Before that both
+ * sides are equal, or the disk is empty and everything is brought to it while it is watched.
+ */
 import { mkdirSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
+import type { Simulator } from '@tidemark/graph-simulator';
 import { cpuSecondsOf } from '../measure.ts';
 import { median } from '../median.ts';
 import type { Options } from '../options.ts';
@@ -15,7 +19,7 @@ const modifiedAt = '2024-05-06T07:08:09Z';
 const pollSeconds = 300;
 
 export async function idle(options: Options, say: (line: string) => void): Promise<void> {
-  const { flavour, dist, base, profileFolder, minutes } = options;
+  const { flavour, dist, base, profileFolder, minutes, empty } = options;
   const rows: string[][] = [];
   for (const items of options.items) {
     const folders = Math.max(1, Math.floor(items / 100));
@@ -31,8 +35,8 @@ export async function idle(options: Options, say: (line: string) => void): Promi
         flavour,
         tree: paths.map((path) => ({ path: `/${path}`, content: '', modifiedAt })),
       },
-      // Both sides are equal from the beginning: only being at rest is measured.
       prepare: (syncFolder) => {
+        if (empty) return;
         for (let index = 0; index < folders; index += 1) mkdirSync(join(syncFolder, `folder ${index}`));
         for (const path of paths) {
           writeFileSync(join(syncFolder, path), '');
@@ -43,8 +47,8 @@ export async function idle(options: Options, say: (line: string) => void): Promi
     try {
       const { simulator, pid } = run;
       say(
-        `${items.toLocaleString('en')} items, equal on both sides: ready after ${((performance.now() - startedAt) / 1000).toFixed(0)} s, ` +
-          `${cpuSecondsOf(pid).toFixed(1)} s of processor and ${peakMebibytes(pid).toFixed(0)} MiB at most`,
+        `${items.toLocaleString('en')} items, ${empty ? 'brought to an empty disk' : 'equal on both sides'}: ready after ${((performance.now() - startedAt) / 1000).toFixed(0)} s, ` +
+          `${cpuSecondsOf(pid).toFixed(1)} s of processor and ${peakMebibytes(pid).toFixed(0)} MiB at most; requests: ${requests(simulator)}`,
       );
       // What follows a first sync is not idling yet.
       await delay(30_000);
@@ -57,7 +61,6 @@ export async function idle(options: Options, say: (line: string) => void): Promi
       }
       const seconds = (performance.now() - begunAt) / 1000;
       const cpu = cpuSecondsOf(pid) - cpuBefore;
-      const { byKind } = simulator.counters();
       rows.push([
         items.toLocaleString('en'),
         (seconds / 60).toFixed(1),
@@ -66,10 +69,7 @@ export async function idle(options: Options, say: (line: string) => void): Promi
         ...[resident[0] ?? 0, median(resident), Math.max(...resident), resident.at(-1) ?? 0].map(
           (mebibytes) => mebibytes.toFixed(0),
         ),
-        Object.entries(byKind)
-          .filter(([, count]) => count > 0)
-          .map(([kind, count]) => `${kind} ${count}`)
-          .join(', '),
+        requests(simulator),
       ]);
       for (const { at, kind } of simulator.requestLog()) say(`${at.slice(11, 19)} ${kind}`);
     } finally {
@@ -87,3 +87,9 @@ export async function idle(options: Options, say: (line: string) => void): Promi
     ),
   );
 }
+
+const requests = (simulator: Simulator): string =>
+  Object.entries(simulator.counters().byKind)
+    .filter(([, count]) => count > 0)
+    .map(([kind, count]) => `${kind} ${count}`)
+    .join(', ');
