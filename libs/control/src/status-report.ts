@@ -59,6 +59,13 @@ const channel = z.object({
   /** Notifications that were not. */
   forged: count,
   detail: z.nullable(z.string()),
+  /**
+   * When the service could not reach the webhook: the first check of `doctor webhook` that fails, as far as the daemon can see it
+   * from inside. null when it was not looked for, and as soon as there is a subscription.
+   */
+  firstFailure: z.nullable(
+    z.object({ check: z.string(), detail: z.string(), remedy: z.nullable(z.string()) }),
+  ),
 });
 
 const daemon = z.object({

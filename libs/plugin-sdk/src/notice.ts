@@ -15,6 +15,13 @@ export type Notice =
   | { readonly type: 'relaySilent'; readonly detail: string; readonly retryMs: number }
   /** The service asked whether an address is ours, and it was answered. */
   | { readonly type: 'validationAnswered' }
+  /** It asked in vain, and this is the hop at which the way to the address ends, as a check of `doctor` saw it from here. */
+  | {
+      readonly type: 'hopFailed';
+      readonly check: string;
+      readonly detail: string;
+      readonly remedy: string | null;
+    }
   /** A run before has left it alive, and it is ours. */
   | { readonly type: 'subscriptionFound'; readonly id: string }
   /** Notifications that are ours. */

@@ -5,6 +5,7 @@ import type { Line } from './line.ts';
 import { debug, info, verbose } from './line.ts';
 import type { View } from './view.ts';
 import {
+  renderFailedHop,
   renderFound,
   renderListening,
   renderListeningEnd,
@@ -33,6 +34,7 @@ const renderers: {
     verbose(`  Another attempt in ${durationText(retryMs)}; until then changes are found by polling`),
   ],
   validationAnswered: (_notice, view) => renderValidated(view),
+  hopFailed: (hop) => renderFailedHop(hop),
   subscriptionFound: ({ id }, view) => renderFound(view, id),
   signalReceived: ({ count }, view, plugin) =>
     plugin === 'webhook' ? renderSignal(view, count) : [debug(`Signals from ${plugin} so far: ${count}`)],

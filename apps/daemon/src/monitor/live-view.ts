@@ -3,6 +3,7 @@
  * watchers of a run are shown, over all runs of the process.
  */
 import type { Command, CommandId, RecordedEvent } from '@tidemark/contracts';
+import type { ChannelReport } from '@tidemark/control';
 import type { Plugin, ToldNotice, TransferProgress } from '@tidemark/plugin-sdk';
 import { definePlugin } from '@tidemark/plugin-sdk';
 import { ignoreElements, merge, tap } from 'rxjs';
@@ -41,9 +42,14 @@ export interface ChannelFigures {
   signals: number;
   forged: number;
   detail: string | null;
+  /** Where the way of a notification ends, since the last attempt that failed. */
+  firstFailure: ChannelReport['firstFailure'];
 }
 
-const closedChannel = (): ChannelFigures => ({ state: 'opening', signals: 0, forged: 0, detail: null });
+const closedChannel = (): ChannelFigures => ({
+  ...{ state: 'opening', signals: 0, forged: 0, detail: null },
+  firstFailure: null,
+});
 
 /** `onChange` is called when anything was taken in. */
 export function createLiveView(onChange: () => void): LiveView {
@@ -169,6 +175,11 @@ function followNotice(figures: Figures, { notice }: ToldNotice): void {
       channel.state = 'broken';
       channel.detail = notice.detail;
       return;
+    case 'hopFailed': {
+      const { check, detail, remedy } = notice;
+      channel.firstFailure = { check, detail, remedy };
+      return;
+    }
     case 'channelClosed':
       channel.state = 'broken';
       channel.detail = notice.detail ?? null;

@@ -118,7 +118,7 @@ function channelOf({ started, subscription }: State, { channel }: Figures): Daem
   const { signals, forged, detail } = channel;
   const { activity } = subscription;
   const wanted = channelType(started?.policy ?? null, started?.plugins.map(({ name }) => name) ?? []);
-  const common = { signals, forged, subscription: null, expiresAt: null };
+  const common = { signals, forged, subscription: null, expiresAt: null, firstFailure: null };
   if (wanted === 'polling') return { ...common, type: wanted, state: 'off', detail: null };
   if (wanted === 'socketio') return { ...common, type: wanted, state: channel.state, detail };
   const isHeld = activity?.state === 'active' || activity?.state === 'renewing';
@@ -131,6 +131,7 @@ function channelOf({ started, subscription }: State, { channel }: Figures): Daem
     subscription: activity?.state ?? null,
     expiresAt: timeOf(activity?.expiresAt ?? null),
     detail: activity?.failure?.detail ?? detail,
+    firstFailure: isHeld ? null : channel.firstFailure,
   };
 }
 
