@@ -216,6 +216,7 @@ export async function openDesk(options: DeskOptions): Promise<Desk> {
       pid: process.pid,
       startedAt,
       settingsReadAt,
+      elsewhere: handle?.describe().elsewhere ?? [],
       looksDueAt: handle === null ? null : lookDueAt(handle.state),
     };
     return statusReport(options.profile(), options.state(), facts, itemsMax);
