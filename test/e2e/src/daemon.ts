@@ -50,8 +50,12 @@ const saysLimitMs = Number(process.env['TIDEMARK_SAYS_LIMIT_MS'] ?? 100_000);
 const complete = 'Sync with Microsoft OneDrive is complete';
 
 /** Starts it and waits until the first pass is through. */
-export async function startDaemon(profile: TestProfile, args: readonly string[] = []): Promise<Daemon> {
-  const daemon = launchDaemon(profile, ['--monitor', '--verbose', ...args]);
+export async function startDaemon(
+  profile: TestProfile,
+  args: readonly string[] = [],
+  options: BinaryOptions = {},
+): Promise<Daemon> {
+  const daemon = launchDaemon(profile, ['--monitor', '--verbose', ...args], options);
   await daemon.says(complete);
   return daemon;
 }
@@ -155,7 +159,7 @@ export function askAt(
 }
 
 /** Settings for a webhook that the simulator can call directly. */
-export async function webhookSettings(): Promise<Readonly<Record<string, string>>> {
+export async function webhookSettings() {
   const port = await freePort();
   return {
     webhook_enabled: 'true',
