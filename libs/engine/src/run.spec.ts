@@ -53,8 +53,8 @@ function bothLooks({ local, remote }: State): Observation[] {
   const [scan, round] = [local.looking?.id, remote.looking?.id];
   if (scan === undefined || round === undefined) throw new Error('The run did not begin with both looks');
   return [
-    { type: 'LocalListing', command: scan, folders: byFolder([]) },
-    { type: 'LocalScanEnded', command: scan, unreadable: [], oddities: [] },
+    { type: 'LocalListing', command: scan, part: 0, folders: byFolder([]) },
+    { type: 'LocalScanEnded', command: scan, parts: 1, unreadable: [], oddities: [] },
     { type: 'CommandSucceeded', command: scan },
     { type: 'RemotePage', command: round, page: 0, rows: [onDrive('A', 'a', 'one')], cursor: 'next' },
     { type: 'CommandSucceeded', command: round },

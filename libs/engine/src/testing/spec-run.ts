@@ -106,8 +106,8 @@ export class SpecRun {
   scan(rows: readonly LocalRow[]): Command[] {
     const { id } = underWay(this.state.local.looking);
     return this.observe(
-      { type: 'LocalListing', command: id, folders: byFolder(rows) },
-      { type: 'LocalScanEnded', command: id, unreadable: [], oddities: [] },
+      { type: 'LocalListing', command: id, part: 0, folders: byFolder(rows) },
+      { type: 'LocalScanEnded', command: id, parts: 1, unreadable: [], oddities: [] },
       { type: 'CommandSucceeded', command: id },
     );
   }
