@@ -28,6 +28,8 @@ export type Notice =
   | { readonly type: 'signalReceived'; readonly count: number }
   /** Notifications that nobody with the secret has sent, or that nobody can read. */
   | { readonly type: 'forged'; readonly count: number }
+  /** Requests that were refused before anybody read a notification in them. `reasons`: how many so far, by reason. */
+  | { readonly type: 'refused'; readonly reasons: Readonly<Record<string, number>> }
   /** Changes on disk are told from now on. `limit`: why only a part could be watched, in words; null when all is. */
   | { readonly type: 'folderWatched'; readonly folders: number; readonly limit: string | null }
   /** A channel over which the service tells of changes is asked for. */

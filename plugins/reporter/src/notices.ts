@@ -41,6 +41,13 @@ const renderers: {
   forged: ({ count }, _view, plugin) => [
     verbose(`Forged notifications so far, dropped by ${plugin}: ${count}`),
   ],
+  refused: ({ reasons }, _view, plugin) => [
+    verbose(
+      `Requests so far that ${plugin} refused: ${Object.entries(reasons)
+        .map(([reason, count]) => `${reason} ${count}`)
+        .join(', ')}`,
+    ),
+  ],
   folderWatched: ({ folders, limit }) =>
     limit === null ? [debug(`Folders being watched: ${folders}`)] : renderWatchLimit(limit),
   channelWanted: ({ isRetry }) => [

@@ -41,6 +41,8 @@ export interface ChannelFigures {
   state: 'open' | 'opening' | 'broken';
   signals: number;
   forged: number;
+  /** By reason. */
+  refused: Readonly<Record<string, number>>;
   detail: string | null;
   /** Where the way of a notification ends, since the last attempt that failed. */
   firstFailure: ChannelReport['firstFailure'];
@@ -48,6 +50,7 @@ export interface ChannelFigures {
 
 const closedChannel = (): ChannelFigures => ({
   ...{ state: 'opening', signals: 0, forged: 0, detail: null },
+  refused: {},
   firstFailure: null,
 });
 
@@ -162,6 +165,9 @@ function followNotice(figures: Figures, { notice }: ToldNotice): void {
       return;
     case 'forged':
       channel.forged = notice.count;
+      return;
+    case 'refused':
+      channel.refused = notice.reasons;
       return;
     case 'channelOpened':
     case 'listenerStarted':
