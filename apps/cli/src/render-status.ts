@@ -46,12 +46,19 @@ function renderDaemon(
   daemon: NonNullable<StatusReport['daemon']>,
 ): readonly string[] {
   const { channel, offlineSince, underWay, underWayCount, counters, isWatching, watchLimit } = daemon;
+  const { firstFailure } = channel;
   const expiry = channel.expiresAt === null ? '' : `, until ${channel.expiresAt}`;
   const subscription = channel.subscription === null ? '' : `, subscription ${channel.subscription}${expiry}`;
   return [
     `Online:   ${channels[channel.type]}: ${channel.state}${subscription}${renderLook(looks.remote)}`,
     `Disk:     ${isWatching ? 'watched' : 'not watched'}${watchLimit === null ? '' : ` in part (${escaped(watchLimit)})`}${renderLook(looks.local)}`,
     ...(channel.detail === null ? [] : [`          ${escaped(channel.detail)}`]),
+    ...(firstFailure === null
+      ? []
+      : [
+          `          ${escaped(firstFailure.check)}: ${escaped(firstFailure.detail)}`,
+          ...(firstFailure.remedy === null ? [] : [`          -> ${escaped(firstFailure.remedy)}`]),
+        ]),
     ...(offlineSince === null ? [] : [`Offline:  since ${offlineSince}`]),
     `Done:     ${counters.uploadedFiles} files up, ${counters.downloadedFiles} down, ${counters.failed} attempts failed`,
     ...(underWayCount === 0 ? [] : [`Doing:    ${underWayCount}`]),

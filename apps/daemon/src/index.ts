@@ -17,3 +17,4 @@ export { createRulesFor } from './rules-for.ts';
 export type { ProfileRun, RunEnd } from './run-profile.ts';
 export { runProfile } from './run-profile.ts';
 export { stateFromLog } from './state-from-log.ts';
+export { webhookSetting } from './webhook-setting.ts';

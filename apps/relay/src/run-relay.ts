@@ -7,7 +7,7 @@ import { BusError, connectNatsBus } from '@tidemark/bus';
 import type { Clock, ListenAddress } from '@tidemark/contracts';
 import { createHttpListen } from '@tidemark/listener';
 import type { Notice } from '@tidemark/plugin-sdk';
-import { bodyBytesMax, createAnswers } from '@tidemark/plugin-webhook';
+import { bodyBytesMax, createAnswers, createRefusals } from '@tidemark/plugin-webhook';
 import { matchesDigest } from '@tidemark/secrets';
 import {
   announcementSubject,
@@ -38,7 +38,7 @@ export type RelayNews =
   | { readonly type: 'disconnected'; readonly detail: string }
   | { readonly type: 'announced'; readonly drive: string; readonly asking: boolean }
   | { readonly type: 'problem'; readonly detail: string }
-  | Extract<Notice, { type: 'signalReceived' | 'forged' | 'validationAnswered' }>;
+  | Extract<Notice, { type: 'signalReceived' | 'forged' | 'refused' | 'validationAnswered' }>;
 
 /** Notifications wait this long for the server before the service is asked to send them again. Milliseconds. */
 const queueWithinMs = 800;
@@ -56,16 +56,20 @@ export async function runRelay(options: RelayOptions): Promise<void> {
   if (opened === null) return;
   const { bus, register } = opened;
   try {
+    const refused = createRefusals(clock, signal, tell);
     const answers = createAnswers<Relayed>(
       {
-        ...{ clock, queueWithinMs, tell, probe: null },
+        ...{ clock, queueWithinMs, tell, refused, probe: null },
         newsOf: register.newsOf,
         admitValidation: register.admitValidation,
         queue: (relayed) => handOn(bus, relayed),
       },
       signal,
     );
-    const listening = await createHttpListen()({ ...options.address, bodyBytesMax }, answers);
+    const listening = await createHttpListen()(
+      { ...options.address, bodyBytesMax, onRefused: refused },
+      answers,
+    );
     const subscribed = register.subscribed();
     tell({ type: 'started', address: describe(options.address, listening.port), drives: subscribed.length });
     // Notifications that came while nobody listened may be given up by the service before it reaches us: one look each.

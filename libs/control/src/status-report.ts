@@ -58,7 +58,16 @@ const channel = z.object({
   signals: count,
   /** Notifications that were not. */
   forged: count,
+  /** Requests to the webhook that were refused unread: too large, too slow, of another method, … */
+  refused: count,
   detail: z.nullable(z.string()),
+  /**
+   * When the service could not reach the webhook: the first check of `doctor webhook` that fails, as far as the daemon can see it
+   * from inside. null when it was not looked for, and as soon as there is a subscription.
+   */
+  firstFailure: z.nullable(
+    z.object({ check: z.string(), detail: z.string(), remedy: z.nullable(z.string()) }),
+  ),
 });
 
 const daemon = z.object({

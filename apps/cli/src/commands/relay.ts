@@ -83,6 +83,13 @@ function lineOf(news: RelayNews): Line {
       return { text: `WARNING: ${news.detail}`, isProblem: true };
     case 'forged':
       return { text: `Forged or unknown notifications so far, dropped: ${news.count}` };
+    case 'refused':
+      return {
+        text: `Requests refused so far: ${Object.entries(news.reasons)
+          .map(([reason, count]) => `${reason} ${count}`)
+          .join(', ')}`,
+        isDetail: true,
+      };
     case 'announced':
       return {
         text: `Drive "${news.drive}" announced its subscription${news.asking ? ', and expects to be asked for its address' : ''}`,

@@ -95,6 +95,10 @@ function record({ report, figures, plugins, elsewhere, requests }: Measured, set
   });
   set('notifications_total', 'Notifications in this run, by kind', channel.signals, { kind: 'genuine' });
   set('notifications_total', 'Notifications in this run, by kind', channel.forged, { kind: 'forged' });
+  for (const [reason, value] of Object.entries(figures.channel.refused))
+    set('webhook_refused_total', 'Requests to the webhook that were refused in this run, by reason', value, {
+      reason,
+    });
   if (channel.expiresAt !== null)
     set('subscription_expires_timestamp_seconds', 'When the subscription ends', secondsOf(channel.expiresAt));
 }

@@ -116,9 +116,10 @@ function daemonReport(state: State, live: LiveFacts, itemsMax: number): DaemonRe
 
 function channelOf({ started, subscription }: State, { channel }: Figures): DaemonReport['channel'] {
   const { signals, forged, detail } = channel;
+  const refused = Object.values(channel.refused).reduce((sum, one) => sum + one, 0);
   const { activity } = subscription;
   const wanted = channelType(started?.policy ?? null, started?.plugins.map(({ name }) => name) ?? []);
-  const common = { signals, forged, subscription: null, expiresAt: null };
+  const common = { signals, forged, refused, subscription: null, expiresAt: null, firstFailure: null };
   if (wanted === 'polling') return { ...common, type: wanted, state: 'off', detail: null };
   if (wanted === 'socketio') return { ...common, type: wanted, state: channel.state, detail };
   const isHeld = activity?.state === 'active' || activity?.state === 'renewing';
@@ -131,6 +132,7 @@ function channelOf({ started, subscription }: State, { channel }: Figures): Daem
     subscription: activity?.state ?? null,
     expiresAt: timeOf(activity?.expiresAt ?? null),
     detail: activity?.failure?.detail ?? detail,
+    firstFailure: isHeld ? null : channel.firstFailure,
   };
 }
 
