@@ -30,6 +30,7 @@ import { paceHeap } from './heap-pace.ts';
 import { policyFrom } from './policy.ts';
 import type { Profile } from './profile.ts';
 import { createRulesFor } from './rules-for.ts';
+import { createTrashKeeper } from './trash-keeper.ts';
 
 export interface ProfileRun {
   readonly profile: Profile;
@@ -180,6 +181,10 @@ export async function runProfile(options: ProfileRun): Promise<RunEnd> {
     void inbox.put('rehearsal', [predictOutcome(state, command)]);
   };
 
+  const trash = createTrashKeeper({
+    ...{ disk, clock, days: options.profile.settings.trash_days, signal: interrupted },
+    tell: (notice) => send(subjects.notice, [{ plugin: 'trash', at: clock.now(), notice }]),
+  });
   const told = new Set<string>();
   let toldAt = state.seq;
   /** Between two passes: what came to be left alone is told once, and the fold is kept for a quick start. */
@@ -238,7 +243,10 @@ export async function runProfile(options: ProfileRun): Promise<RunEnd> {
           cause = quiet ? 'finished' : 'interrupted';
           return true;
         }
-        if (options.monitoring && quiet) passEnded();
+        if (options.monitoring && quiet) {
+          passEnded();
+          if (state.halted === null) void trash.atRest();
+        }
         if (state.halted !== null) {
           cause = 'failed';
           return quiet;
@@ -250,6 +258,7 @@ export async function runProfile(options: ProfileRun): Promise<RunEnd> {
     ended.abort();
     comeRound();
     interrupted.removeEventListener('abort', stopEarly);
+    if (options.monitoring) await trash.close();
     // What handlers finish now is still true and still recorded, so that nothing is done twice.
     await unlessLost(settleLate(options, host.settle.bind(host), inbox, rulesFor, publish));
     inbox.close(new Error('the run has ended'));
@@ -261,6 +270,9 @@ export async function runProfile(options: ProfileRun): Promise<RunEnd> {
   if (cause === 'finished' && !options.monitoring && status.deletionsHeld > 0) cause = 'failed';
   if (!options.monitoring)
     for (const verdicts of verdictsOf(status, cause)) await send(subjects.verdict, verdicts);
+  // A run that could not do what it wanted takes nothing away for good.
+  if (mode === 'real' && !options.monitoring && cause === 'finished') await trash.atRest();
+  await trash.close();
   await record(options, rulesFor, publish, [{ type: 'Stopped', cause }]);
   if (mode === 'real') await saveSnapshotIfWorthwhile(options, state);
   await unlessLost(host.stop());
