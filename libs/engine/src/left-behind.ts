@@ -14,7 +14,8 @@ export function leftBehind(
   outcome: CommandSucceeded,
   seq: Seq,
 ): readonly ItemId[] {
-  if (command.type === 'UploadFile') return leftOnDrive(state, outcome, seq);
+  if (command.type === 'UploadFile' || command.type === 'CreateRemoteFolder')
+    return leftOnDrive(state, outcome, seq);
   if (command.type === 'DownloadFile' || command.type === 'CreateLocalFolder')
     return leftOnDisk(state, command, outcome, seq);
   return [];

@@ -41,6 +41,17 @@ export type Notice =
   | { readonly type: 'channelClosed'; readonly detail?: string; readonly retryMs?: number }
   /** The service asked over the channel whether we are still there, and it was answered. */
   | { readonly type: 'channelAlive' }
+  /**
+   * Displaced files that had been in the trash for longer than `trash_days` are gone for good. `paths`: which, relative to the
+   * trash. `obstacle`: why others are still there, in words; null when nothing was in the way.
+   */
+  | {
+      readonly type: 'trashPruned';
+      readonly days: number;
+      readonly paths: readonly string[];
+      readonly sizeBytes: number;
+      readonly obstacle: string | null;
+    }
   /** A plugin that runs in another process is there. The host says it in its name. */
   | { readonly type: 'pluginPresent'; readonly version: string }
   /** It is not, or not any more. */

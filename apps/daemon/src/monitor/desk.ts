@@ -10,7 +10,7 @@ import { isQuiet, lookDueAt, type State } from '@tidemark/engine';
 import { createHttpListen } from '@tidemark/listener';
 import type { Output, Plugin } from '@tidemark/plugin-sdk';
 import type { Profile } from '../profile.ts';
-import type { RunHandle } from '../run-profile.ts';
+import type { RunHandle } from '../profile-run.ts';
 import { createClockWatch } from './clock-watch.ts';
 import { createLiveView } from './live-view.ts';
 import { recordFigures } from './metrics.ts';

@@ -13,7 +13,7 @@ import { holdLog, openSides } from '../open-run.ts';
 import type { Profile } from '../profile.ts';
 import { logFolder } from '../profile.ts';
 import type { ArrangedPlugins } from '../plugins/arrange-plugins.ts';
-import type { ProfileRun, RunEnd, RunHandle } from '../run-profile.ts';
+import type { ProfileRun, RunEnd, RunHandle } from '../profile-run.ts';
 import { runProfile } from '../run-profile.ts';
 import { openDesk } from './desk.ts';
 import { createFindHop } from './find-hop.ts';
