@@ -1,8 +1,8 @@
 import { connectNatsBus, type NatsBus } from '@tidemark/bus';
+import { notificationOf } from '@tidemark/testkit';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import {
   digest,
-  notificationOf,
   openLine,
   post,
   type SpecRelay,

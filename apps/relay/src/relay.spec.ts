@@ -1,8 +1,8 @@
+import { notificationOf } from '@tidemark/testkit';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { followNews, noFigures } from './relay-figures.ts';
 import {
   digest,
-  notificationOf,
   openLine,
   post,
   type SpecLine,

@@ -1,51 +1,33 @@
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { connectNatsBus, createInProcessBus } from '@tidemark/bus';
-import type { Bus, Command, Observation } from '@tidemark/contracts';
-import { commandId, itemId, seq } from '@tidemark/contracts';
-import {
-  createBudget,
-  createGraphNotifications,
-  createLogin,
-  createNetwork,
-  createSystemClock,
-  createSystemRandom,
-  createTokenFile,
-  resolveEndpoints,
-} from '@tidemark/graph';
+import { connectNatsBus } from '@tidemark/bus';
+import type { Observation } from '@tidemark/contracts';
+import { createSystemClock, createSystemRandom } from '@tidemark/graph';
 import { startSimulator, type Simulator } from '@tidemark/graph-simulator';
-import { createHost, type Host, subjectsOf } from '@tidemark/plugin-host';
 import { createRelayedWebhook } from '@tidemark/plugin-webhook';
-import type { Notice, ToldNotice } from '@tidemark/plugin-sdk';
 import { createSecretFiles } from '@tidemark/secrets';
+import {
+  type ConnectedNotifications,
+  connectNotifications,
+  type PluginRun,
+  startPluginRun,
+} from '@tidemark/testkit';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { createOpenRelay } from './open-line.ts';
 import { type SpecRelay, type SpecServer, startRelay, startServer } from './spec-world.ts';
 
 /** The plugin in a real host, with a real relay behind a real server, and the simulated service that calls the relay. */
-const subjects = subjectsOf('home');
-const clock = createSystemClock();
-const random = createSystemRandom();
 const hint = { type: 'HintReceived', side: 'remote', source: 'webhook' };
 
 let simulator: Simulator;
 let server: SpecServer;
 let relay: SpecRelay;
-let folder: string;
-let daemon: Daemon;
-
-interface Daemon {
-  readonly observations: readonly Observation[];
-  readonly notices: readonly Notice[];
-  readonly faults: readonly string[];
-  perform(wanted: { readonly type: Command['type']; readonly subscriptionId?: string }): Promise<Observation>;
-  stop(): Promise<void>;
-}
+let service: ConnectedNotifications;
+let daemon: PluginRun;
 
 beforeEach(async () => {
-  folder = await mkdtemp(join(tmpdir(), 'tidemark-relayed-'));
   simulator = await startSimulator({ settings: { notificationDelayMs: 5 } });
+  service = await connectNotifications(simulator);
   server = await startServer(['home']);
   relay = await startRelay(server);
   daemon = await startDaemon();
@@ -54,67 +36,26 @@ afterEach(async () => {
   await daemon.stop();
   await relay.stop();
   await server.remove();
+  await service.close();
   await simulator.close();
-  await rm(folder, { recursive: true });
 });
 
-async function startDaemon(): Promise<Daemon> {
-  const tokenFile = join(folder, 'refresh_token');
-  await writeFile(tokenFile, simulator.refreshToken, { mode: 0o600 });
-  const endpoints = resolveEndpoints({
-    graphEndpoint: simulator.graphUrl,
-    loginEndpoint: simulator.loginUrl,
-  });
-  const network = createNetwork({ caFile: simulator.caFile });
-  const shared = { endpoints, network, budget: createBudget({ clock }), clock, random };
-  const tokenStore = createTokenFile({ path: tokenFile });
-  const login = { applicationId: null, tenant: null, access: 'readWrite' } as const;
-  const tokens = createLogin({ ...shared, ...login, tokenStore });
-  const bus: Bus = createInProcessBus();
-  const observations: Observation[] = [];
-  const notices: Notice[] = [];
-  const faults: string[] = [];
-  await bus.subscribe(subjects.observations, (payload) => {
-    observations.push(...(payload as readonly Observation[]));
-  });
-  await bus.subscribe(subjects.notice, (payload) => {
-    notices.push(...(payload as readonly ToldNotice[]).map(({ notice }) => notice));
-  });
-  const unused = {} as never;
-  const host: Host = createHost({
-    ...{ drive: unused, disk: unused, output: unused, random, clock, bus, driveKey: 'home' },
-    notifications: createGraphNotifications({ ...shared, tokens }),
-    secrets: createSecretFiles(folder),
-    openRelay: createOpenRelay({ server: server.url, drive: 'home', access: server.accessOf('home') }),
-    plugins: [{ plugin: createRelayedWebhook() }],
-    onFault: ({ details }) => faults.push(details.detail),
-  });
-  await host.start();
-  let commands = 0;
-  return {
-    ...{ observations, notices, faults },
-    async perform(wanted) {
-      commands += 1;
-      const id = commandId(seq(7), commands);
-      const common = { id, item: itemId(0), path: '', lifetimeMs: 600_000, url: relay.url };
-      const reason = { rule: 'subscription-wanted', differs: '', causes: [] };
-      await bus.publish(subjects.command(wanted.type), {
-        ...common,
-        reason,
-        ...wanted,
-      } as unknown as Command);
-      const ended = (): Observation | undefined =>
-        observations.find((one) => 'command' in one && one.command === id);
-      await expect.poll(ended, { timeout: 20_000 }).toBeDefined();
-      return ended() as Observation;
+async function startDaemon(): Promise<PluginRun> {
+  return startPluginRun({
+    plugin: createRelayedWebhook(),
+    ...{ clock: createSystemClock(), random: createSystemRandom() },
+    lend: {
+      notifications: service.notifications,
+      secrets: createSecretFiles(service.folder),
+      openRelay: createOpenRelay({ server: server.url, drive: 'home', access: server.accessOf('home') }),
     },
-    async stop() {
-      await host.stop();
-      await bus.close();
-      await network.close();
-    },
-  };
+  });
 }
+
+const perform = (
+  type: 'CreateSubscription' | 'RenewSubscription' | 'DeleteSubscription',
+  more: { readonly subscriptionId?: string } = {},
+): Promise<Observation> => daemon.perform({ type, lifetimeMs: 600_000, url: relay.url, ...more });
 
 const patient = { timeout: 20_000 };
 const types = (): readonly string[] => daemon.notices.map(({ type }) => type);
@@ -125,12 +66,12 @@ const subscriptionIn = (ended: Observation): string => {
   throw new Error(`the command did not succeed: ${JSON.stringify(ended)}`);
 };
 const storedSecret = async (): Promise<string> =>
-  JSON.parse(await readFile(join(folder, 'webhook', 'subscription'), 'utf8')).current.clientState;
+  JSON.parse(await readFile(join(service.folder, 'webhook', 'subscription'), 'utf8')).current.clientState;
 
 describe('a subscription through a relay', () => {
   it('is made with the relay answering for us, and its notifications become hints', async () => {
     // At once: the line is on its way, and the command waits for it.
-    subscriptionIn(await daemon.perform({ type: 'CreateSubscription' }));
+    subscriptionIn(await perform('CreateSubscription'));
     expect(relay.news.map(({ type }) => type)).toContain('validationAnswered');
     simulator.drive().create('/a.txt', 'a');
     await expect.poll(hints, patient).toEqual([hint]);
@@ -142,19 +83,19 @@ describe('a subscription through a relay', () => {
 
   it('is found again after a crash of the daemon, with what came meanwhile', async () => {
     await isConnected();
-    const id = subscriptionIn(await daemon.perform({ type: 'CreateSubscription' }));
+    const id = subscriptionIn(await perform('CreateSubscription'));
     await daemon.stop();
     simulator.drive().create('/a.txt', 'a');
     await expect.poll(() => simulator.deliveries(), patient).toMatchObject([{ status: 202 }]);
     daemon = await startDaemon();
     await expect.poll(hints, patient).toEqual([hint]);
-    expect(subscriptionIn(await daemon.perform({ type: 'CreateSubscription' }))).toBe(id);
+    expect(subscriptionIn(await perform('CreateSubscription'))).toBe(id);
   });
 
   it('is not asked for while nobody could answer', async () => {
     await isConnected();
     await relay.stop();
-    const refused = await daemon.perform({ type: 'CreateSubscription' });
+    const refused = await perform('CreateSubscription');
     expect(refused).toMatchObject({
       type: 'CommandFailed',
       failure: {
@@ -164,18 +105,16 @@ describe('a subscription through a relay', () => {
     });
     expect(simulator.requestLog().filter(({ path }) => path.includes('subscriptions'))).toEqual([]);
     relay = await startRelay(server);
-    subscriptionIn(await daemon.perform({ type: 'CreateSubscription' }));
+    subscriptionIn(await perform('CreateSubscription'));
   });
 
   it('is renewed and deleted although the relay is away', async () => {
     await isConnected();
-    const subscriptionId = subscriptionIn(await daemon.perform({ type: 'CreateSubscription' }));
+    const subscriptionId = subscriptionIn(await perform('CreateSubscription'));
     const port = Number(new URL(relay.url).port);
     await relay.stop();
-    expect(subscriptionIn(await daemon.perform({ type: 'RenewSubscription', subscriptionId }))).toBe(
-      subscriptionId,
-    );
-    expect(await daemon.perform({ type: 'DeleteSubscription', subscriptionId })).toMatchObject({
+    expect(subscriptionIn(await perform('RenewSubscription', { subscriptionId }))).toBe(subscriptionId);
+    expect(await perform('DeleteSubscription', { subscriptionId })).toMatchObject({
       subscription: { id: subscriptionId, gone: true },
     });
     relay = await startRelay(server, port);
@@ -184,7 +123,7 @@ describe('a subscription through a relay', () => {
 
 it('a server that comes back is told again whose notifications are ours, and the drive is looked at once', async () => {
   await isConnected();
-  subscriptionIn(await daemon.perform({ type: 'CreateSubscription' }));
+  subscriptionIn(await perform('CreateSubscription'));
   await server.kill();
   await expect.poll(types, patient).toContain('relayLost');
   const before = relay.news.filter(({ type }) => type === 'announced').length;
@@ -209,7 +148,7 @@ it('a daemon that finds no server goes on trying, and is there as soon as the se
 
 it('says nothing of its secret to anybody', async () => {
   await isConnected();
-  subscriptionIn(await daemon.perform({ type: 'CreateSubscription' }));
+  subscriptionIn(await perform('CreateSubscription'));
   const secret = await storedSecret();
   expect(secret).toMatch(/^[0-9a-f]{64}$/);
   simulator.drive().create('/a.txt', 'a');

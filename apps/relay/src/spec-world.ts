@@ -112,12 +112,6 @@ export async function openLine(
   return { ...line, taken, states };
 }
 
-/** As the service sends it. */
-export const notificationOf = (subscriptionId: string, clientState: string, more: object = {}): object => ({
-  ...{ subscriptionId, clientState, changeType: 'updated', resource: 'me/drive/root', tenantId: '' },
-  ...more,
-});
-
 export async function post(url: string, ...value: readonly object[]): Promise<number> {
   const headers = { 'content-type': 'application/json' };
   const response = await fetch(url, { method: 'POST', body: JSON.stringify({ value }), headers });

@@ -1,6 +1,6 @@
 import type { IncomingRequest, Notice, Secrets, SpontaneousObservation } from '@tidemark/plugin-sdk';
 import { createSecretFiles } from '@tidemark/secrets';
-import { createManualClock } from '@tidemark/testkit';
+import { createManualClock, notificationOf } from '@tidemark/testkit';
 import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { createAnswers } from './answers.ts';
@@ -8,7 +8,6 @@ import { config } from './config.ts';
 import { createListenerReception, type ListenerReception } from './listener-reception.ts';
 import { askingOf, type Context } from './open-listener.ts';
 import { createRefusals } from './refusals.ts';
-import { notificationOf } from './spec-world.ts';
 
 const id = '7f105c7d-2dc5-4530-97cd-4e7ae6534c07';
 const clientState = 'f3'.repeat(32);

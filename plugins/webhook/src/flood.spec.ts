@@ -5,8 +5,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
+import { notificationOf } from '@tidemark/testkit';
 import { afterEach, beforeEach, expect, it } from 'vitest';
-import { createGrantingService, notificationOf, startWorld, type SpecWorld } from './spec-world.ts';
+import { createGrantingService, startWorld, type SpecWorld } from './spec-world.ts';
 
 let folder: string;
 let world: SpecWorld;

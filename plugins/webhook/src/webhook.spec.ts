@@ -2,24 +2,18 @@ import { readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Bus, Observation } from '@tidemark/contracts';
 import { startSimulator, type Simulator } from '@tidemark/graph-simulator';
+import { type ConnectedNotifications, connectNotifications, notificationOf } from '@tidemark/testkit';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import {
-  connectTo,
-  createGrantingService,
-  notificationOf,
-  post,
-  startWorld,
-  type SpecWorld,
-} from './spec-world.ts';
+import { createGrantingService, post, startWorld, type SpecWorld } from './spec-world.ts';
 
 const hint = { type: 'HintReceived', side: 'remote', source: 'webhook' };
 
 let simulator: Simulator;
-let service: Awaited<ReturnType<typeof connectTo>>;
+let service: ConnectedNotifications;
 let world: SpecWorld;
 beforeEach(async () => {
   simulator = await startSimulator({ settings: { notificationDelayMs: 5 } });
-  service = await connectTo(simulator);
+  service = await connectNotifications(simulator);
   world = await startWorld(service);
 });
 afterEach(async () => {
