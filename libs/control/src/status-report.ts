@@ -70,6 +70,20 @@ const channel = z.object({
   ),
 });
 
+const remotePlugin = z.object({
+  name: z.string(),
+  state: z.enum(['present', 'absent']),
+  /** As it said last; null before its first hello in this run. */
+  version: z.nullable(z.string()),
+  /** Commands that wait for it or are with it. */
+  commands: count,
+  /** What it did wrong in this run, and the last of it. */
+  faults: count,
+  lastFault: z.nullable(z.string()),
+  /** Why it is absent, and what to do about it; null while it is there. */
+  absence: z.nullable(z.object({ detail: z.string(), remedy: z.string() })),
+});
+
 const daemon = z.object({
   pid: count,
   startedAt: z.string(),
@@ -82,6 +96,8 @@ const daemon = z.object({
   /** Since when the service has not been reachable. */
   offlineSince: time,
   channel,
+  /** Those of `remote_plugins`, which run in other processes. Empty between two runs. */
+  remotePlugins: z.array(remotePlugin),
   /** What is being done, at most as many as were asked for. */
   underWay: z.array(command),
   underWayCount: count,
