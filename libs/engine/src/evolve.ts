@@ -14,7 +14,7 @@ import type { Policy, Seq } from '@tidemark/contracts';
 import { failureGuide, rootItem } from '@tidemark/contracts';
 import { stepItem } from '@tidemark/machines';
 import type { Rules } from '@tidemark/planner';
-import { createAgenda } from '@tidemark/planner';
+import { createAgenda, orderOf } from '@tidemark/planner';
 import {
   agree,
   isAtRest,
@@ -191,7 +191,7 @@ function start(state: State, event: Started, seq: Seq, rulesFor: RulesFor): void
   state.inFlight.clear();
   state.activities.clear();
   state.halted = null;
-  state.agenda = createAgenda();
+  state.agenda = createAgenda(orderOf(event.policy, trees));
   for (const item of trees.items.values()) if (!isAtRest(item)) state.agenda.touch(item.id);
 }
 
