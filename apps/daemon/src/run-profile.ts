@@ -57,6 +57,8 @@ export interface ProfileRun {
   readonly lend: Pick<HostOptions, 'listen' | 'connect' | 'openRelay' | 'notifications' | 'secrets'>;
   /** Aborted by the first signal of the user. */
   readonly interrupted: AbortSignal;
+  /** Something was seen or done, and nothing is under way any more. */
+  readonly onRest?: (state: State) => void;
   /** Given what steers the run, once it runs. */
   readonly attach?: (handle: RunHandle) => void;
 }
@@ -191,6 +193,7 @@ export async function runProfile(options: ProfileRun): Promise<RunEnd> {
   const passEnded = (): void => {
     if (state.seq === toldAt) return;
     toldAt = state.seq;
+    options.onRest?.(state);
     // What waits for another attempt gets it by itself.
     for (const verdicts of verdictsOf(statusOf(state), 'interrupted')) {
       const news = verdicts.filter(({ path, detail }) => !told.has(`${path}\n${detail}`));

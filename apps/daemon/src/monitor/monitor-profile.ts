@@ -16,6 +16,7 @@ import type { ArrangedPlugins } from '../plugins/arrange-plugins.ts';
 import type { RunEnd, RunHandle } from '../run-profile.ts';
 import { runProfile } from '../run-profile.ts';
 import { openDesk } from './desk.ts';
+import { createLoops } from './loops.ts';
 import { createPatience, createWait, unlessAborted } from './patience.ts';
 import { isSame, keepsSubscription, refusalOf } from './reload.ts';
 
@@ -64,6 +65,7 @@ export async function monitorProfile(options: MonitorOptions): Promise<RunEnd | 
   let account: Account | null = null;
   let isWaitingTold = false;
   const patience = createPatience();
+  const loops = createLoops({ say, onLast: options.interrupt, memory: () => process.memoryUsage() });
   const wait = createWait(clock);
   interrupted.addEventListener('abort', () => wait.wake(), { once: true });
 
@@ -145,6 +147,7 @@ export async function monitorProfile(options: MonitorOptions): Promise<RunEnd | 
           monitoring: true,
           lend: edgesOf(profile, account, here),
           interrupted,
+          onRest: (state) => loops.rested(state, profile.settings),
           attach,
         });
       } finally {
