@@ -37,6 +37,8 @@ export interface ProfileRun {
   readonly lend: Pick<HostOptions, 'listen' | 'connect' | 'openRelay' | 'notifications' | 'secrets'>;
   /** Aborted by the first signal of the user. */
   readonly interrupted: AbortSignal;
+  /** Something was seen or done, and nothing is under way any more. */
+  readonly onRest?: (state: State) => void;
   /** Given what steers the run, once it runs. */
   readonly attach?: (handle: RunHandle) => void;
 }

@@ -114,6 +114,7 @@ export async function runProfile(options: ProfileRun): Promise<RunEnd> {
     return dueAt === null && !monitoring ? 'finished' : null;
   };
   let cause: RunEnd['cause'] = 'finished';
+  let restedAt = state.seq;
   try {
     await run({
       ...{ state, rulesFor, inbox, clock, publish },
@@ -124,7 +125,11 @@ export async function runProfile(options: ProfileRun): Promise<RunEnd> {
         comeRound();
         const over = causeOfEnd(quiet, dueAt);
         // Whoever halts says what is left alone; whoever stops does not.
-        if (monitoring && quiet && (over ?? 'failed') === 'failed') void verdicts.passEnded();
+        if (monitoring && quiet && (over ?? 'failed') === 'failed' && state.seq !== restedAt) {
+          restedAt = state.seq;
+          options.onRest?.(state);
+          void verdicts.passEnded();
+        }
         if (over !== null) cause = over;
         else if (monitoring && quiet) void trash.atRest();
         return over !== null;

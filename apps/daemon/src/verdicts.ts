@@ -16,11 +16,8 @@ export function createVerdicts(
   tell: (verdicts: readonly ItemVerdict[]) => Promise<void>,
 ): Verdicts {
   const told = new Set<string>();
-  let toldAt = state.seq;
   return {
     async passEnded() {
-      if (state.seq === toldAt) return;
-      toldAt = state.seq;
       const parts = verdictsOf(statusOf(state), 'interrupted').map((verdicts) => {
         const news = verdicts.filter(({ path, detail }) => !told.has(`${path}\n${detail}`));
         for (const { path, detail } of news) told.add(`${path}\n${detail}`);

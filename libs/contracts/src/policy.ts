@@ -19,6 +19,8 @@ export interface Policy {
   /** The user allowed mass deletion for this run. */
   readonly massDeleteConfirmed: boolean;
   readonly commandsInFlightMax: number;
+  /** Which of the transfers that wait begins first; absent: the item that was seen first. */
+  readonly transferOrder?: 'size_asc' | 'size_dsc' | 'name_asc' | 'name_dsc';
   /** Attempts for one command before its item rests as a problem. */
   readonly attemptsMax: number;
   /** Longest path the drive accepts, in characters. */

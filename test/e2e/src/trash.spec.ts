@@ -1,7 +1,9 @@
 import { globSync } from 'node:fs';
-import { describe, expect, it } from 'vitest';
+import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { describe, expect, it, onTestFinished } from 'vitest';
 import { requireCommand } from './namespace.ts';
-import { openProfile, type SyncEnded } from './profile.ts';
+import { expectEqualSides, openProfile, type SyncEnded } from './profile.ts';
 
 describe('the trash', () => {
   it('keeps a displaced file for trash_days, whatever the clock says once, and no longer', async () => {
@@ -35,4 +37,50 @@ describe('the trash', () => {
     // What the drive keeps of it is not ours to prune.
     expect(await profile.whereIs('content')).toEqual(['recycle bin:/a.txt']);
   });
+
+  it.each(['on its file system', 'on another one'])(
+    'with use_recycle_bin is that of the desktop, %s',
+    async (where) => {
+      const above = where === 'on another one' ? await mkdtemp('/dev/shm/e2e-bin-') : null;
+      onTestFinished(async () => {
+        if (above !== null) await rm(above, { recursive: true });
+      });
+      const profile = await openProfile({
+        tree: [
+          { path: '/Work/report.data', content: 'report' },
+          { path: '/Private/report.data', content: 'diary' },
+          { path: '/kept.txt', content: 'kept' },
+        ],
+      });
+      const bin = join(above ?? profile.folder, 'Trash');
+      await profile.setConfig({ use_recycle_bin: 'true', recycle_bin_path: bin });
+      await profile.sync();
+      profile.drive.remove('/Work');
+      profile.drive.remove('/Private/report.data');
+      profile.drive.modify('/kept.txt', 'modified');
+      await profile.sync();
+      await expectEqualSides(profile);
+      const [one, other] = await Promise.all(
+        ['report.data', 'report.2.data'].map(async (name) => ({
+          content: await readFile(join(bin, 'files', name), 'utf8'),
+          info: await readFile(join(bin, 'info', `${name}.trashinfo`), 'utf8'),
+        })),
+      );
+      expect([one?.content, other?.content].toSorted()).toEqual(['diary', 'report']);
+      for (const { content, info } of [one, other].flatMap((found) => found ?? []))
+        expect(info).toMatch(
+          new RegExp(
+            `^\\[Trash Info\\]\nPath=${profile.at(content === 'diary' ? 'Private' : 'Work')}/report\\.data\nDeletionDate=\\d{4}-\\d\\d-\\d\\dT\\d\\d:\\d\\d:\\d\\d\n$`,
+          ),
+        );
+      expect(await readdir(join(bin, 'files'))).toHaveLength(2);
+
+      await profile.setConfig({ use_recycle_bin: 'true', recycle_bin_path: profile.at('Trash') });
+      const { exitCode, text } = await profile.onedrive(['--sync']);
+      expect(exitCode).toBe(1);
+      expect(text).toContain(
+        `ERROR: The configured 'recycle_bin_path' (${profile.at('Trash')}) is located within the configured 'sync_dir' (${profile.syncFolder}).`,
+      );
+    },
+  );
 });

@@ -18,6 +18,7 @@ import { runProfile } from '../run-profile.ts';
 import { openDesk } from './desk.ts';
 import { createFindHop } from './find-hop.ts';
 import { createHopWatch } from './hop-watch.ts';
+import { createLoops } from './loops.ts';
 import { createPatience, createWait, unlessAborted } from './patience.ts';
 import { isSame, keepsSubscription, refusalOf } from './reload.ts';
 
@@ -66,6 +67,7 @@ export async function monitorProfile(options: MonitorOptions): Promise<RunEnd | 
   let account: Account | null = null;
   let isWaitingTold = false;
   const patience = createPatience();
+  const loops = createLoops({ say, onLast: options.interrupt, memory: () => process.memoryUsage() });
   const wait = createWait(clock);
   interrupted.addEventListener('abort', () => wait.wake(), { once: true });
 
@@ -147,6 +149,7 @@ export async function monitorProfile(options: MonitorOptions): Promise<RunEnd | 
           monitoring: true,
           lend: edgesOf(profile, account, here),
           interrupted,
+          onRest: (state) => loops.rested(state, profile.settings),
           attach,
         });
       } finally {

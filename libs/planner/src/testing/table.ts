@@ -10,6 +10,7 @@ import { addItem, createTrees, setLocal, setRemote, setRoots } from '@tidemark/t
 import { createAgenda } from '../agenda.ts';
 import { createFates } from '../fate.ts';
 import { planItems } from '../plan-items.ts';
+import { orderOf } from '../transfer-order.ts';
 import { reconcile } from '../reconcile.ts';
 import type { Decision, Draft, PlanningView } from '../view.ts';
 
@@ -123,7 +124,7 @@ export function decide(view: PlanningView, id = 1): Decision {
 
 /** One plan over all items. */
 export function planOf(view: PlanningView, commandsMax = 100): Draft[] {
-  const agenda = createAgenda();
+  const agenda = createAgenda(orderOf(view.policy, view.trees));
   for (const id of view.trees.items.keys()) if (id !== rootItem) agenda.touch(id);
   return planItems(view, agenda, commandsMax);
 }
