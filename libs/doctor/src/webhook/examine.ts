@@ -161,7 +161,10 @@ async function walk(
     ...{ reach, called, strictlyCalled, service: service.asked },
     certificate: isOpen ? await certificateOf(place) : null,
     tls: isOpen ? await tlsVersions(place) : null,
-    notification: await notify(place, probe, strictlyCalled),
+    notification:
+      examination.refusal === null
+        ? await notify(place, probe, strictlyCalled)
+        : { type: 'unsent', why: 'The service has to get through first' },
     live: service.live,
     // After the calls, because they are what nginx has something to say about.
     denials: denialsIn(root, 'port' in setting.listener ? setting.listener.port : null),

@@ -34,7 +34,7 @@ export function judgeValidation(facts: WebhookFacts): readonly Finding[] {
 function beyondSight({ setting, reach, called, strictlyCalled }: WebhookFacts): string | null {
   if (setting.relay !== null)
     return reach?.public === 'open'
-      ? 'On the host of the relay: is tidemark relay running, does nginx pass on to it, and does its output with --verbose name this drive?'
+      ? 'On the host of the relay: tidemark relay status (does it run, is this drive registered?), and whether nginx passes on to it'
       : null;
   const isWell = called !== null && (strictlyCalled === null || wrongIn(strictlyCalled) === null);
   return isWell

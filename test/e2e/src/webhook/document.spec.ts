@@ -47,6 +47,11 @@ describe('webhooks as in the document', () => {
       expect.stringMatching(/^ {2}API Request ID: +[0-9a-f-]{36}$/),
     ]);
 
+    await daemon.line(
+      /^webhook: proxy: Nobody listens on port 443 of this machine\. Start nginx: /,
+      retry.index + 1,
+    );
+
     await installSite(tlsSite(site.host));
     await startNginx(site.machine);
     await site.setRouter('forwards');
