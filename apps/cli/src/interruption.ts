@@ -1,6 +1,8 @@
 /** Signals: the first one ends the run in order, the second one at once. */
 import type { Output } from '@tidemark/plugin-sdk';
 
+const readerLimitMs = 3_000;
+
 export function interruption(output: Output): {
   readonly signal: AbortSignal;
   /** The signal that ended the run; null while none did. */
@@ -30,6 +32,8 @@ export function interruption(output: Output): {
     },
     end: () => controller.abort(),
     release() {
+      // Whoever should read our output may have stopped: what is left to say must not keep a program that was told to end.
+      if (by !== null) setTimeout(() => process.exit(), readerLimitMs).unref();
       process.off('SIGINT', onSignal);
       process.off('SIGTERM', onSignal);
     },

@@ -5,9 +5,9 @@ import manifest from '../package.json' with { type: 'json' };
 import { createOutput } from './output.ts';
 
 const output = createOutput();
-// A reader that goes away (a pager, `head`) ends the program quietly.
+// A reader that goes away (a pager, `head`) ends the program quietly, and as SIGPIPE would have: what it had to do may be undone.
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-  if (error.code === 'EPIPE') process.exit(0);
+  if (error.code === 'EPIPE') process.exit(141);
   throw error;
 });
 

@@ -80,7 +80,7 @@ export function createDisk(options: DiskOptions): FolderDisk {
         only: paths,
         ...(listOptions?.signal === undefined ? {} : { signal: listOptions.signal }),
       }),
-    async watch(told, { signal }) {
+    async watch(told, { signal, limited = () => undefined }) {
       verifiedRoot();
       // Only runs that go on watch, and chokidar takes time to load.
       const { watchFolder } = await import('./watch.ts');
@@ -88,6 +88,7 @@ export function createDisk(options: DiskOptions): FolderDisk {
         root: options.root,
         isOurs: context.own.excuses,
         told,
+        limited,
         signal: eitherOf(signal, closing.signal),
       });
     },

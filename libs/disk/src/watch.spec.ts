@@ -169,10 +169,11 @@ test('what cannot be watched is said in words, and the rest is watched', () => {
     ],
     { encoding: 'utf8' },
   );
-  const { report, toldInside, toldLater } = JSON.parse(said) as {
+  const { report, toldInside, toldLater, limitLater } = JSON.parse(said) as {
     readonly report: { readonly folders: number; readonly limit: string };
     readonly toldInside: boolean;
     readonly toldLater: boolean;
+    readonly limitLater: string;
   };
   expect(report.folders).toBeGreaterThan(5);
   expect(report.folders).toBeLessThan(16);
@@ -180,4 +181,6 @@ test('what cannot be watched is said in words, and the rest is watched', () => {
     /^\d+ folders cannot be watched: the user limit on the total number of inotify watches has been reached/,
   );
   expect([toldInside, toldLater]).toEqual([true, true]);
+  const unwatched = (limit: string): number => parseInt(limit, 10);
+  expect(unwatched(limitLater)).toBe(unwatched(report.limit) + 1);
 });

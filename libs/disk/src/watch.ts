@@ -18,6 +18,8 @@ export interface WatchOptions {
   readonly root: string;
   /** Folders in which something happened, relative to the root; null: anywhere. */
   readonly told: (folders: readonly string[] | null) => void;
+  /** Less can be watched than when watching began. Called soon, then at most once in `limitedRestMs`. */
+  readonly limited: (report: WatchReport) => void;
   /** Is the event at that path, relative to the root, one of our own placing? Asked once for each event. */
   readonly isOurs: (path: string) => boolean;
   readonly signal: AbortSignalLike;
@@ -26,8 +28,17 @@ export interface WatchOptions {
 /** Chokidar tells of an event at most so long after the kernel did, on a busy machine. */
 const echoMs = 5_000;
 const echoesMax = 20_000;
+/** A tree that is being unpacked meets the limit with each of its folders. */
+const limitedSoonMs = 200;
+const limitedRestMs = 60_000;
 
-export function watchFolder({ root: given, isOurs, told, signal }: WatchOptions): Promise<WatchReport> {
+export function watchFolder({
+  root: given,
+  isOurs,
+  told,
+  limited,
+  signal,
+}: WatchOptions): Promise<WatchReport> {
   if (signal.aborted) return Promise.resolve({ folders: 0, limit: null });
   // The root itself may be reached through a symbolic link; below it none is followed.
   const root = realpathSync(given);
@@ -38,6 +49,8 @@ export function watchFolder({ root: given, isOurs, told, signal }: WatchOptions)
   const refused: unknown[] = [];
   let isTurning = false;
   let isReady = false;
+  let sayLimitAtMs = 0;
+  let isLimitDue = false;
   const timers = new Set<NodeJS.Timeout>();
 
   const watcher = watchWithChokidar(root, {
@@ -76,8 +89,16 @@ export function watchFolder({ root: given, isOurs, told, signal }: WatchOptions)
     folders.add(relative(dirname(path)));
   });
   watcher.on('error', (error) => {
-    if (isReady) folders.add(null);
     refused.push(error);
+    if (!isReady) return;
+    folders.add(null);
+    if (isLimitDue) return;
+    isLimitDue = true;
+    later(Math.max(limitedSoonMs, sayLimitAtMs - performance.now()), () => {
+      isLimitDue = false;
+      sayLimitAtMs = performance.now() + limitedRestMs;
+      limited(report());
+    });
   });
 
   return new Promise((resolve) => {
@@ -90,9 +111,13 @@ export function watchFolder({ root: given, isOurs, told, signal }: WatchOptions)
     signal.addEventListener('abort', stop, { once: true });
     watcher.once('ready', () => {
       isReady = true;
-      resolve({ folders: countFolders(watcher, root) - refused.length, limit: limitText(refused) });
+      resolve(report());
     });
   });
+
+  function report(): WatchReport {
+    return { folders: countFolders(watcher, root) - refused.length, limit: limitText(refused) };
+  }
 
   function tell(where: readonly string[] | null): void {
     if (!signal.aborted) told(where);

@@ -165,6 +165,87 @@ describe('outcomes', () => {
     });
   });
 
+  describe('while what the disk did is carried out on the drive', () => {
+    /** `a` was renamed to `a~` on disk; `meanwhile` happens before the drive's answer comes. */
+    const moved = (meanwhile: (run: SpecRun) => void): SpecRun => {
+      const run = agreed();
+      hint(run, 'local');
+      run.scan([onDisk('LA', 'a~', 'same'), onDisk('LX', 'x', 'x')]);
+      const { id } = run.command('MoveRemote');
+      hint(run, 'local');
+      meanwhile(run);
+      run.observe({ type: 'CommandSucceeded', command: id, remote: onDrive('A', 'a~', 'same') });
+      return run;
+    };
+
+    it('and renamed back: the drive follows once more, and not the disk', () => {
+      const run = moved((before) => before.diskShows(onDisk('LA', 'a', 'same'), onDisk('LX', 'x', 'x')));
+      expect(run.command('MoveRemote')).toMatchObject({ fromPath: 'a~', path: 'a', toName: 'a' });
+    });
+
+    it('and saved anew under the old name, as vim does: the drive goes back to it, for the next version', () => {
+      const run = moved((before) => before.diskShows(onDisk('LB', 'a', 'saved'), onDisk('LX', 'x', 'x')));
+      const back = run.command('MoveRemote');
+      run.observe({ type: 'CommandSucceeded', command: back.id, remote: onDrive('A', 'a', 'same') });
+      expect(run.command('UploadFile')).toMatchObject({ path: 'a', target: { as: 'version' } });
+    });
+
+    it('and deleted: the drive deletes it as well', () => {
+      const run = moved((before) => before.diskShows(onDisk('LX', 'x', 'x')));
+      expect(underWay(run)).toEqual(['DeleteRemote a~']);
+    });
+
+    it('and renamed on the drive before its answer came: the disk gets that name', () => {
+      const run = moved((before) => {
+        hint(before, 'remote');
+        before.driveShows(onDrive('A', 'b', 'same'));
+        before.diskShows(onDisk('LA', 'a~', 'same'), onDisk('LX', 'x', 'x'));
+      });
+      expect(run.command('MoveLocal')).toMatchObject({ path: 'a~', toPath: 'b' });
+    });
+
+    /** The folder `d` is new on disk; `meanwhile` happens before the drive's answer comes. */
+    const made = (meanwhile: (run: SpecRun) => void): SpecRun => {
+      const run = agreed();
+      const rest = [onDisk('LA', 'a', 'same'), onDisk('LX', 'x', 'x')];
+      hint(run, 'local');
+      run.scan([onDisk('LD', 'd', null), ...rest]);
+      const { id } = run.command('CreateRemoteFolder');
+      hint(run, 'local');
+      meanwhile(run);
+      run.observe({
+        type: 'CommandSucceeded',
+        command: id,
+        remote: onDrive('D', 'd', null),
+        agreed: 'remote',
+      });
+      return run;
+    };
+
+    it('a new folder that was renamed gets its new name on the drive, and not the disk the old one', () => {
+      const run = made((before) =>
+        before.diskShows(onDisk('LD', 'e', null), onDisk('LA', 'a', 'same'), onDisk('LX', 'x', 'x')),
+      );
+      expect(run.command('MoveRemote')).toMatchObject({ fromPath: 'd', path: 'e' });
+    });
+
+    it('a new folder that was deleted is deleted on the drive, and does not come back', () => {
+      const run = made((before) => before.diskShows(onDisk('LA', 'a', 'same'), onDisk('LX', 'x', 'x')));
+      expect(underWay(run)).toEqual(['DeleteRemote d']);
+    });
+  });
+
+  it('what the drive renamed back while the disk was following it is renamed back on disk as well', () => {
+    const run = agreed();
+    hint(run, 'remote');
+    run.driveShows(onDrive('A', 'b', 'same'));
+    const { id } = run.command('MoveLocal');
+    hint(run, 'remote');
+    run.driveShows(onDrive('A', 'a', 'same'));
+    run.observe({ type: 'CommandSucceeded', command: id, local: onDisk('LA', 'b', 'same') });
+    expect(run.command('MoveLocal')).toMatchObject({ path: 'b', toPath: 'a' });
+  });
+
   it('what is made again on the drive while it is deleted on disk is new there, even if it is the same', () => {
     const run = agreed();
     hint(run, 'remote');

@@ -1,7 +1,13 @@
 /** What both sides agreed on by a finished command. Mostly that follows from what they show; some commands know more. */
-import type { Command, CommandSucceeded, ExpectedRemote, Seq } from '@tidemark/contracts';
+import type { Command, CommandOf, CommandSucceeded, ExpectedRemote, Seq } from '@tidemark/contracts';
 import type { Item, Place, Trees } from '@tidemark/trees';
-import { acceptRemoteAsBase, acceptVersionAsBase, agree, remoteTagOf } from '@tidemark/trees';
+import {
+  acceptPlaceAsBase,
+  acceptRemoteAsBase,
+  acceptVersionAsBase,
+  agree,
+  remoteTagOf,
+} from '@tidemark/trees';
 
 /** The item must show the outcome already. */
 export function settleAgreement(
@@ -16,8 +22,13 @@ export function settleAgreement(
     if (command.type === 'KeepRemoteCopy' && item.local !== null && isStillThere(item, command.remote))
       acceptRemoteAsBase(item, seq);
     if (command.type === 'UploadFile') acceptSentAsBase(trees, item, outcome.remote, seq);
+    // Renamed or removed on disk before the answer came: it was on both sides, where it was made.
+    if (command.type === 'CreateRemoteFolder' && item.synced === null)
+      acceptSentAsBase(trees, item, outcome.remote, seq);
     return;
   }
+  if (command.type === 'MoveRemote' || command.type === 'MoveLocal')
+    return settlePlace(trees, item, command, outcome, seq);
   const { local } = item;
   if (local === null || outcome.local === undefined || 'gone' in outcome.local) return;
   if (command.type === 'CreateLocalFolder') {
@@ -59,6 +70,29 @@ function acceptSentAsBase(trees: Trees, item: Item, sent: CommandSucceeded['remo
   if (sent === undefined || 'deleted' in sent || item.remote?.id !== sent.id) return;
   const parent = trees.byRemoteId.get(sent.parentId);
   acceptVersionAsBase(item, sent, parent === undefined ? item.remote : { parent, name: sent.name }, seq);
+}
+
+/**
+ * Agreed on is the place it was moved to. What the side that was followed shows by then may be another rename already; taken
+ * for the old agreement, it would lose to our own move. A stop in between is nobody's wish.
+ */
+function settlePlace(
+  trees: Trees,
+  item: Item,
+  command: CommandOf<'MoveRemote' | 'MoveLocal'>,
+  { remote, local }: CommandSucceeded,
+  seq: Seq,
+): void {
+  if (command.provisional) return;
+  if (command.type === 'MoveRemote') {
+    const parent = trees.byRemoteId.get(command.toParentId);
+    if (parent === undefined || remote === undefined || item.remote?.id !== remote.id) return;
+    acceptPlaceAsBase(item, { parent, name: command.toName }, seq);
+  } else {
+    if (local === undefined || 'gone' in local || item.local?.id !== local.id) return;
+    const parent = trees.byLocalId.get(local.parentId);
+    if (parent !== undefined) acceptPlaceAsBase(item, { parent, name: local.name }, seq);
+  }
 }
 
 function isStillThere({ remote }: Item, { eTag, hash }: ExpectedRemote): boolean {

@@ -151,6 +151,12 @@ export function policyOf(state: State): Policy {
 export const remoteKnown = (state: State): boolean => state.remote.current && state.remote.looking === null;
 export const localKnown = (state: State): boolean => state.local.current && state.local.looking === null;
 
+/** A look has told everything. */
+export function completeLook(side: SideState): void {
+  side.current = !side.lookAgain;
+  side.activity = null;
+}
+
 /** The side is not as it was thought to be. While somebody looks, one more look is remembered. */
 export function lookAgain(side: SideState, why: SideState['why']): void {
   if (side.looking !== null) side.lookAgain = true;

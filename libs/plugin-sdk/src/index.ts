@@ -84,6 +84,7 @@ export type {
   SubscriptionGrant,
   SubscriptionTold,
   TransferOptions,
+  WatchReport,
   WebhookProbe,
   Written,
 } from '@tidemark/contracts';

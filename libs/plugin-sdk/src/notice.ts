@@ -15,12 +15,21 @@ export type Notice =
   | { readonly type: 'relaySilent'; readonly detail: string; readonly retryMs: number }
   /** The service asked whether an address is ours, and it was answered. */
   | { readonly type: 'validationAnswered' }
+  /** It asked in vain, and this is the hop at which the way to the address ends, as a check of `doctor` saw it from here. */
+  | {
+      readonly type: 'hopFailed';
+      readonly check: string;
+      readonly detail: string;
+      readonly remedy: string | null;
+    }
   /** A run before has left it alive, and it is ours. */
   | { readonly type: 'subscriptionFound'; readonly id: string }
   /** Notifications that are ours. */
   | { readonly type: 'signalReceived'; readonly count: number }
   /** Notifications that nobody with the secret has sent, or that nobody can read. */
   | { readonly type: 'forged'; readonly count: number }
+  /** Requests that were refused before anybody read a notification in them. `reasons`: how many so far, by reason. */
+  | { readonly type: 'refused'; readonly reasons: Readonly<Record<string, number>> }
   /** Changes on disk are told from now on. `limit`: why only a part could be watched, in words; null when all is. */
   | { readonly type: 'folderWatched'; readonly folders: number; readonly limit: string | null }
   /** A channel over which the service tells of changes is asked for. */

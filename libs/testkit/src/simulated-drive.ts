@@ -100,10 +100,10 @@ export function createSimulatedDrive(options: SimulatedDriveOptions): SimulatedD
         const action = `create the folder "${name}"`;
         const parent = items.get(action, parentId);
         const existing = items.child(parent, name);
-        if (existing?.kind === 'folder') return written(existing);
+        if (existing?.kind === 'folder') return { ...written(existing), made: false };
         const made = items.create(action, parent, name, 'folder', new Uint8Array(0), seconds());
         end('createFolder', name);
-        return written(made);
+        return { ...written(made), made: true };
       },
       ...createSimulatedTransfers(simulation),
       async move(id, to, ifMatch) {

@@ -64,6 +64,14 @@ export function acceptVersionAsBase(item: Item, version: DriveVersion, at: Place
   };
 }
 
+/** One side has followed the other to this place. Whatever either shows by now came later. */
+export function acceptPlaceAsBase(item: Item, { parent, name }: Place, seq: Seq): void {
+  const { synced } = item;
+  if (synced === null || (synced.parent === parent && synced.name === name)) return;
+  item.synced = { ...synced, parent, name, seq };
+  agree(item, seq);
+}
+
 type DriveVersion = Pick<RemoteEntry, 'kind' | 'sizeBytes' | 'hash' | 'modifiedAt' | 'eTag' | 'cTag'>;
 
 /** What is agreed when both sides show the same. */

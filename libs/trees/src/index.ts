@@ -8,9 +8,16 @@ export {
   remoteTagOf,
   samePlace,
 } from './item.ts';
-export { acceptRemoteAsBase, acceptVersionAsBase, agree, agreementOf, declareAgreed } from './agreement.ts';
+export {
+  acceptPlaceAsBase,
+  acceptRemoteAsBase,
+  acceptVersionAsBase,
+  agree,
+  agreementOf,
+  declareAgreed,
+} from './agreement.ts';
 export type { NameIndex } from './name-index.ts';
-export { createNameIndex, foldName } from './name-index.ts';
+export { createNameIndexes, foldName } from './name-index.ts';
 export type { Orphans } from './orphans.ts';
 export type { Trees } from './trees.ts';
 export {

@@ -6,6 +6,7 @@ import type { Line } from './line.ts';
 import { debug, info, verbose } from './line.ts';
 import type { View } from './view.ts';
 import {
+  renderFailedHop,
   renderFound,
   renderListening,
   renderListeningEnd,
@@ -34,11 +35,19 @@ const renderers: {
     verbose(`  Another attempt in ${durationText(retryMs)}; until then changes are found by polling`),
   ],
   validationAnswered: (_notice, view) => renderValidated(view),
+  hopFailed: (hop) => renderFailedHop(hop),
   subscriptionFound: ({ id }, view) => renderFound(view, id),
   signalReceived: ({ count }, view, plugin) =>
     plugin === 'webhook' ? renderSignal(view, count) : [debug(`Signals from ${plugin} so far: ${count}`)],
   forged: ({ count }, _view, plugin) => [
     verbose(`Forged notifications so far, dropped by ${plugin}: ${count}`),
+  ],
+  refused: ({ reasons }, _view, plugin) => [
+    verbose(
+      `Requests so far that ${plugin} refused: ${Object.entries(reasons)
+        .map(([reason, count]) => `${reason} ${count}`)
+        .join(', ')}`,
+    ),
   ],
   folderWatched: ({ folders, limit }) =>
     limit === null ? [debug(`Folders being watched: ${folders}`)] : renderWatchLimit(limit),

@@ -196,6 +196,16 @@ describe('reporter: a daemon with a webhook', () => {
   });
 });
 
+it('tells where the way to the webhook ends, in one line', () => {
+  const { tell, begin } = createMonitor();
+  begin();
+  const hop = { type: 'hopFailed', check: 'certificate', detail: 'Expired 3 days ago' } as const;
+  expect(tell({ ...hop, remedy: 'Renew it: sudo certbot renew' })).toEqual([
+    'webhook: certificate: Expired 3 days ago. Renew it: sudo certbot renew',
+  ]);
+  expect(tell({ ...hop, remedy: null })).toEqual(['webhook: certificate: Expired 3 days ago']);
+});
+
 describe('reporter: a channel and a watched folder', () => {
   it.each<[Notice, readonly string[]]>([
     [

@@ -45,7 +45,10 @@ function createDrive(afterReading: () => void = () => undefined, altered = false
       afterReading();
       return { ...written, hash: quickXorHash(bytes), altered };
     },
-    createFolder: async (...given) => (calls.push(['createFolder', ...given]), written),
+    createFolder: async (...given) => (
+      calls.push(['createFolder', ...given]),
+      { ...written, made: given[1] !== 'there.txt' }
+    ),
     move: async (...given) => (calls.push(['move', ...given]), written),
     setModifiedAt: async (...given) => (calls.push(['setModifiedAt', ...given]), written),
     delete: async (...given) => (calls.push(['delete', ...given]), { requestIds: ['r-1'] }),
@@ -155,6 +158,13 @@ describe('uploader: UploadFile', () => {
 type User = ReturnType<typeof createSimulatedDisk>['user'];
 
 describe('uploader: the other commands', () => {
+  it('a folder that was there already is shown and not agreed on: nobody here knows what it holds', async () => {
+    const { context } = await createWorld();
+    const there = { ...command, name: 'there.txt', type: 'CreateRemoteFolder' } as never;
+    const outcome = await uploader.handle?.CreateRemoteFolder?.(there, context);
+    expect(outcome).toEqual({ remote: row, requestIds: ['r-1'] });
+  });
+
   const command = {
     id: '7/0',
     path: 'a.txt',
@@ -168,7 +178,11 @@ describe('uploader: the other commands', () => {
   };
 
   it.each([
-    ['CreateRemoteFolder' as const, ['createFolder', 'D0', 'a.txt'], { remote: row, requestIds: ['r-1'] }],
+    [
+      'CreateRemoteFolder' as const,
+      ['createFolder', 'D0', 'a.txt'],
+      { remote: row, requestIds: ['r-1'], agreed: 'remote' },
+    ],
     [
       'MoveRemote' as const,
       ['move', 'D1', { parentId: 'D2', name: 'b.txt', modifiedAt: 9 }, 'e1'],

@@ -9,8 +9,9 @@ export const uploader = definePlugin({
   handle: {
     UploadFile: uploadFile,
     CreateRemoteFolder: async ({ parentId, name }, { drive }) => {
-      const { row, requestIds } = await drive.createFolder(parentId, name);
-      return { remote: row, requestIds };
+      const { row, requestIds, made } = await drive.createFolder(parentId, name);
+      // What was there already may hold what nobody here has seen: no removal on disk may take it along.
+      return { remote: row, requestIds, ...(made ? { agreed: 'remote' } : {}) };
     },
     MoveRemote: async ({ driveItemId, ifMatch, toParentId, toName, modifiedAt }, { drive }) => {
       const place = { parentId: toParentId, name: toName, modifiedAt };

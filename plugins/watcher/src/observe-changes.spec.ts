@@ -72,6 +72,25 @@ describe('hints of changes on disk', () => {
     expect(hints).toHaveLength(2);
   });
 
+  it('come with a word when a limit is met after watching began', async () => {
+    const { disk, watching, notices } = await createWorld();
+    const limit = 'One folder cannot be watched';
+    const later: Watching['disk'] = {
+      ...disk,
+      watch: async (_told, { limited }) => {
+        setImmediate(() => limited?.({ folders: 3, limit }));
+        return { folders: 4, limit: null };
+      },
+    };
+    observeChanges({ ...watching, disk: later }).subscribe();
+    await turn();
+    await turn();
+    expect(notices.slice(1)).toEqual([
+      { type: 'folderWatched', folders: 4, limit: null },
+      { type: 'folderWatched', folders: 3, limit },
+    ]);
+  });
+
   it('stop naming folders when there are very many', async () => {
     const { user, hints, take } = await createWorld({ isSlow: true });
     for (let index = 0; index < 600; index++) user.makeFolder(`c/${index}`);

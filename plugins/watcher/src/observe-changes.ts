@@ -1,5 +1,5 @@
 /** Watches the sync folder. Hints only: what became of a file is for the scan to say. */
-import type { ObserveContext, SpontaneousObservation } from '@tidemark/plugin-sdk';
+import type { ObserveContext, SpontaneousObservation, WatchReport } from '@tidemark/plugin-sdk';
 import { Observable } from 'rxjs';
 import { createHintChanges } from './hint-changes.ts';
 
@@ -9,12 +9,13 @@ export function observeChanges({ disk, report, tell }: Watching): Observable<Spo
   return new Observable((subscriber) => {
     const stopping = new AbortController();
     const changes = createHintChanges(report, (error) => subscriber.error(error));
+    const watched = (found: WatchReport): void => tell({ type: 'folderWatched', ...found });
     disk
-      .watch((folders) => changes.told(folders), { signal: stopping.signal })
+      .watch((folders) => changes.told(folders), { signal: stopping.signal, limited: watched })
       .then(
         (found) => {
           if (stopping.signal.aborted) return;
-          tell({ type: 'folderWatched', ...found });
+          watched(found);
           // Nobody was watching until now.
           changes.told(null);
         },

@@ -4,7 +4,7 @@ import { mkdir } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
 import { expect, it } from 'vitest';
-import { monitor } from './monitoring.ts';
+import { startDaemon } from './daemon.ts';
 import { expectEqualSides, openProfile, type TestProfile } from './profile.ts';
 import { mutations, transfers } from './requests.ts';
 
@@ -46,7 +46,7 @@ const commitsOn = ({ drive }: TestProfile): number =>
 
 it(`${burst} files created, renamed and deleted in bursts: all of it arrives, each file once`, async () => {
   const profile = await openProfile({ config, tidemarkConfig });
-  const run = await monitor(profile);
+  const run = await startDaemon(profile, [], { limitMs: 600_000 });
   const folderOf = (index: number): string => `folder ${index % 50}/inner ${index % 100}`;
   const names = Array.from({ length: burst }, (_, index) => `${folderOf(index)}/file ${index}.txt`);
   for (const name of names) {
@@ -70,13 +70,13 @@ it(`${burst} files created, renamed and deleted in bursts: all of it arrives, ea
   for (const name of renamed) rmSync(profile.at(name));
   await expect.poll(() => filesOn(profile), settled).toEqual([]);
   expect(commitsOn(profile)).toBe(burst);
-  await run.stop();
+  expect((await run.stop()).exitCode).toBe(0);
   await expectNothingLeft(profile);
 });
 
 it('all of it in one go, faster than anybody can follow: only what is left in the end counts', async () => {
   const profile = await openProfile({ config, tidemarkConfig });
-  const run = await monitor(profile);
+  const run = await startDaemon(profile, [], { limitMs: 600_000 });
   const left: string[] = [];
   for (let index = 0; index < burst; index += 1) {
     const folder = profile.at(`folder ${index % 50}`);
@@ -93,7 +93,7 @@ it('all of it in one go, faster than anybody can follow: only what is left in th
   // What was uploaded before it went is in the recycle bin; nothing was committed twice.
   const everything = [...profile.drive.dump(), ...profile.drive.recycled()];
   expect(everything.filter(({ commits }) => commits > 1)).toEqual([]);
-  await run.stop();
+  expect((await run.stop()).exitCode).toBe(0);
   await expectNothingLeft(profile);
 });
 
@@ -133,7 +133,7 @@ it('git checkout of another branch: what differs becomes a version, what does no
   git('commit', '--quiet', '--message=two');
   git('checkout', '--quiet', 'one');
 
-  const run = await monitor(profile);
+  const run = await startDaemon(profile, [], { limitMs: 600_000 });
   await expectEqualSides(profile);
   const on = (kind: string): readonly { versions: number; commits: number }[] =>
     profile.drive.dump().filter((item) => item.kind === 'file' && item.path.startsWith(`/${kind} `));
@@ -171,14 +171,14 @@ it('git checkout of another branch: what differs becomes a version, what does no
     changed: 3 * third,
     first: third,
   });
-  await run.stop();
+  expect((await run.stop()).exitCode).toBe(0);
   await expectNothingLeft(profile);
 });
 
 it('a change that the kernel surely dropped is found without waiting for the interval', async () => {
   const profile = await openProfile({ config, tree: [{ path: '/busy/a.txt', content: 'a' }] });
   await profile.write('busy/b.txt', 'b');
-  const run = await monitor(profile);
+  const run = await startDaemon(profile, [], { limitMs: 600_000 });
   await expect.poll(() => filesOn(profile), settled).toEqual(['busy/a.txt', 'busy/b.txt']);
   run.signal('SIGSTOP');
   // Only equal neighbours are merged, so two files fill the queue; what comes after them is dropped.
@@ -187,7 +187,7 @@ it('a change that the kernel surely dropped is found without waiting for the int
   await profile.write('elsewhere/dropped.txt', 'nobody was told of this');
   run.signal('SIGCONT');
   await expect.poll(() => profile.drive.stat('/elsewhere/dropped.txt')?.sizeBytes, settled).toBe(23);
-  await run.stop();
+  expect((await run.stop()).exitCode).toBe(0);
   await expectNothingLeft(profile);
 });
 
@@ -208,7 +208,7 @@ it.each<[string, (at: (path: string) => string) => void, Record<string, string>]
   const tree = [{ path: '/other.txt', content: 'other' }];
   // Without the rule that leaves out files with a tilde.
   const profile = await openProfile({ config: { ...config, skip_file: '*.nothing' }, tidemarkConfig, tree });
-  const run = await monitor(profile);
+  const run = await startDaemon(profile, [], { limitMs: 600_000 });
   let isDone = false;
   profile.simulator.onRequest(({ kind }) => {
     if (kind !== 'fragment' || isDone) return;
@@ -222,6 +222,6 @@ it.each<[string, (at: (path: string) => string) => void, Record<string, string>]
       profile.drive.dump().map(({ path }) => [path, profile.drive.read(path).toString()] as const),
     );
   await expect.poll(read, settled).toEqual(expected);
-  await run.stop();
+  expect((await run.stop()).exitCode).toBe(0);
   await expectNothingLeft(profile);
 });

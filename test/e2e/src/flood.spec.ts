@@ -1,46 +1,36 @@
-import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { Agent, request } from 'node:http';
-import { connect, createServer, type Socket } from 'node:net';
+import { connect, type Socket } from 'node:net';
 import { join } from 'node:path';
 import { expect, it, onTestFinished } from 'vitest';
-import { monitor, type Monitoring } from './monitoring.ts';
+import { launchDaemon, webhookSettings, type Daemon } from './daemon.ts';
 import { expectEqualSides, openProfile, type TestProfile } from './profile.ts';
 
 /**
  * The listener is open to anybody who finds it. Whatever arrives there, sync goes on and what is on both sides is the same as
  * without it. `npm run bench -- flood` is the full size, by hand.
  */
+const pollSeconds = 300;
 const settled = { timeout: 120_000, interval: 100 };
 
-type Flooded = TestProfile & { readonly run: Monitoring; readonly url: string; readonly port: number };
+type Flooded = TestProfile & { readonly run: Daemon; readonly url: string; readonly port: number };
 
-async function openFlooded(): Promise<Flooded> {
-  const port = await freePort();
-  const url = `http://127.0.0.1:${port}/webhooks/onedrive`;
+async function openFlooded(monitorInterval = 86_400): Promise<Flooded> {
+  const webhook = await webhookSettings();
   const profile = await openProfile({
     settings: { notificationDelayMs: 5 },
-    config: {
-      monitor_interval: '86400',
-      webhook_enabled: 'true',
-      webhook_public_url: url,
-      webhook_listening_host: '127.0.0.1',
-      webhook_listening_port: String(port),
-    },
+    config: { monitor_interval: String(monitorInterval), ...webhook },
   });
-  const run = await monitor(profile);
-  await run.said('Created new subscription');
-  return { ...profile, run, url, port };
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const address = server.address();
-  server.close();
-  await once(server, 'close');
-  return typeof address === 'object' && address !== null ? address.port : 0;
+  const run = launchDaemon(profile, ['--monitor', '--verbose'], { limitMs: 600_000 });
+  await run.says('Created new subscription');
+  await run.says('Sync with Microsoft OneDrive is complete');
+  return {
+    ...profile,
+    run,
+    url: webhook.webhook_public_url,
+    port: Number(webhook.webhook_listening_port),
+  };
 }
 
 /** The notification as the service sends it, with the secret that only the service and the client know. */
@@ -113,8 +103,44 @@ it('notifications forged, repeated and lost change nothing but when something is
   await expectArrives(flooded, '/told.txt');
   await expect.poll(async () => Object.keys(await flooded.local()).length, settled).toBe(23);
   await expectEqualSides(flooded);
-  await run.stop();
+  expect((await run.stop()).exitCode).toBe(0);
 });
+
+// By hand, with `TIDEMARK_POLLING=1`: five minutes are the shortest interval that can be set.
+it.runIf(process.env['TIDEMARK_POLLING'] === '1')(
+  'notifications that never come, or hours late: polling finds everything within its interval',
+  async () => {
+    const flooded = await openFlooded(pollSeconds);
+    const { simulator, drive, run, url } = flooded;
+    const late = JSON.stringify({ value: [await trueNotification(flooded)] });
+    drive.create('/folder/edited.txt', 'one');
+    drive.create('/folder/renamed.txt', 'two');
+    drive.create('/deleted.txt', 'three');
+    await expectArrives(flooded, '/before.txt');
+    await expect
+      .poll(() => run.text().endsWith('Sync with Microsoft OneDrive is complete\n'), settled)
+      .toBe(true);
+
+    simulator.set({ notifications: 'withheld' });
+    simulator.resetCounters();
+    drive.create('/created.txt', 'four');
+    drive.modify('/folder/edited.txt', 'one, edited');
+    drive.rename('/folder/renamed.txt', 'other.txt');
+    drive.remove('/deleted.txt');
+    drive.create('/elsewhere/stays.txt', 'five');
+    drive.move('/folder', '/elsewhere/folder');
+    const limit = { timeout: (pollSeconds + 60) * 1000, interval: 1000 };
+    await expect.poll(flooded.local, limit).toEqual(flooded.remote());
+    expect(simulator.counters().byKind.deltaRead, 'one look of a round or two').toBeLessThan(6);
+
+    // What it was all about is long over.
+    expect(await postAll(url, [late, late])).toEqual({ 202: 2 });
+    await expectArrives(flooded, '/after.txt').finally(() => simulator.set({ notifications: 'delivered' }));
+    await expectEqualSides(flooded);
+    expect((await run.stop()).exitCode).toBe(0);
+  },
+  (pollSeconds + 180) * 1000,
+);
 
 it('slow senders, huge bodies and hostile tokens: memory stays bounded, and changes go on arriving', async () => {
   const flooded = await openFlooded();
@@ -140,7 +166,7 @@ it('slow senders, huge bodies and hostile tokens: memory stays bounded, and chan
   expect(answers.filter((answer) => answer !== '' && !answer.startsWith('HTTP/1.1 413'))).toEqual([]);
   expect(await postAll(url, ['{}'])).toEqual({ 202: 1 });
   expect(residentMebibytes(flooded) - before).toBeLessThan(100);
-  await run.stop();
+  expect((await run.stop()).exitCode).toBe(0);
 });
 
 /** Resolves to the head of the answer, or to nothing when the connection was cut. */

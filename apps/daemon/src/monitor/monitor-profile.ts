@@ -13,9 +13,11 @@ import { holdLog, openSides } from '../open-run.ts';
 import type { Profile } from '../profile.ts';
 import { logFolder } from '../profile.ts';
 import type { ArrangedPlugins } from '../plugins/arrange-plugins.ts';
-import type { RunEnd, RunHandle } from '../run-profile.ts';
+import type { ProfileRun, RunEnd, RunHandle } from '../profile-run.ts';
 import { runProfile } from '../run-profile.ts';
 import { openDesk } from './desk.ts';
+import { createFindHop } from './find-hop.ts';
+import { createHopWatch } from './hop-watch.ts';
 import { createLoops } from './loops.ts';
 import { createPatience, createWait, unlessAborted } from './patience.ts';
 import { isSame, keepsSubscription, refusalOf } from './reload.ts';
@@ -141,7 +143,7 @@ export async function monitorProfile(options: MonitorOptions): Promise<RunEnd | 
           random,
           output,
           mode: 'real',
-          plugins: [...here, { plugin: desk.plugin }],
+          plugins: [...here, { plugin: desk.plugin }, ...watchingHops()],
           elsewhere,
           massDeleteConfirmed: options.massDeleteConfirmed,
           monitoring: true,
@@ -159,6 +161,12 @@ export async function monitorProfile(options: MonitorOptions): Promise<RunEnd | 
       await account.close();
       account = null;
     }
+  }
+
+  /** Without a webhook there is no way for the service to miss. */
+  function watchingHops(): ProfileRun['plugins'] {
+    if (!profile.settings.webhook_enabled) return [];
+    return [{ plugin: createHopWatch(createFindHop(profile, clock, random)) }];
   }
 
   function attach(run: RunHandle): void {

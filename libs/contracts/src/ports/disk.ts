@@ -32,11 +32,12 @@ export interface Disk {
   ): AsyncIterable<ScanBatch | ScanEnd>;
   /**
    * Tells where something happened, until the signal aborts. A hint: it may come twice, late, for our own changes, or not at
-   * all; `folders` null means that anything may have happened anywhere. Resolves when watching has begun.
+   * all; `folders` null means that anything may have happened anywhere. Resolves when watching has begun. `limited` is called
+   * when less of the folder can be watched than was last said: a new folder met a limit.
    */
   watch(
     told: (folders: readonly string[] | null) => void,
-    options: { readonly signal: AbortSignalLike },
+    options: { readonly signal: AbortSignalLike; readonly limited?: (report: WatchReport) => void },
   ): Promise<WatchReport>;
   stat(path: string): Promise<LocalRow | null>;
   /** A reader for one stable version. `finish` throws `changedMeanwhile` when the file is no longer what was expected. */

@@ -49,8 +49,8 @@ export interface Drive {
   delta(link: string | null, options?: { readonly signal?: AbortSignalLike }): Promise<DeltaPage>;
   /** The item now, or null when it is gone. */
   item(id: DriveItemId): Promise<RemoteRow | null>;
-  /** Adopts an existing folder of that name. */
-  createFolder(parentId: DriveItemId, name: string): Promise<Written>;
+  /** Adopts an existing folder of that name; then `made` is false. */
+  createFolder(parentId: DriveItemId, name: string): Promise<Written & { readonly made: boolean }>;
   /**
    * Uploads one stable version with its modification time. `target.as: 'new'` never replaces: `nameTaken`. A lost answer is
    * recognised by size and hash and not repeated. Compares the service's hash with the bytes sent; when the service

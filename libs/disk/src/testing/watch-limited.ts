@@ -8,7 +8,12 @@ const { disk, root } = temporary;
 for (let index = 0; index < 20; index++) mkdirSync(join(root, `folder-${index}`));
 const stopping = new AbortController();
 let heard: (folders: readonly string[] | null) => void = () => undefined;
-const report = await disk.watch((folders) => heard(folders), { signal: stopping.signal });
+let limited: (limit: string | null) => void = () => undefined;
+const saidLater = new Promise<string | null>((resolve) => (limited = resolve));
+const report = await disk.watch((folders) => heard(folders), {
+  signal: stopping.signal,
+  limited: ({ limit }) => limited(limit),
+});
 const toldInside = await told(
   (folders) => folders?.includes('') === true,
   () => writeFileSync(join(root, 'x'), 'x'),
@@ -18,8 +23,9 @@ const toldLater = await told(
   (folders) => folders === null,
   () => mkdirSync(join(root, 'another')),
 );
+const limitLater = await saidLater;
 stopping.abort();
-console.log(JSON.stringify({ report, toldInside, toldLater }));
+console.log(JSON.stringify({ report, toldInside, toldLater, limitLater }));
 
 function told(
   isWanted: (folders: readonly string[] | null) => boolean,

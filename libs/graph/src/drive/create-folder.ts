@@ -19,7 +19,7 @@ export async function createFolder(
   drive: DriveContext,
   parentId: DriveItemId,
   name: string,
-): Promise<Written> {
+): Promise<Written & { readonly made: boolean }> {
   const action = `Cannot create the folder ${quoted(name)}`;
   const reply = await drive.client.call(
     toGraph(drive, {
@@ -31,14 +31,14 @@ export async function createFolder(
     }),
   );
   if (reply.status === 201 || reply.status === 200) {
-    return { row: rowIn(drive, action, reply), requestIds: idsOf(reply.requestId) };
+    return { row: rowIn(drive, action, reply), requestIds: idsOf(reply.requestId), made: true };
   }
   if (failureCodeOf(reply.status, graphErrorOf(reply.json)) !== 'nameTaken') throw refusal(action, reply);
   const { row, requestId } = await readAt(drive, childPath(drive, parentId, name, ''), action);
   // The path may not be known yet although the name is taken (abraunegg/onedrive#3335): then the listing tells.
   const existing = row ?? (await findChild(drive, parentId, name, action));
   if (existing === null || existing.kind !== 'folder') throw refusal(action, reply);
-  return { row: existing, requestIds: idsOf(reply.requestId, requestId) };
+  return { row: existing, requestIds: idsOf(reply.requestId, requestId), made: false };
 }
 
 const pagesMax = 1_000;

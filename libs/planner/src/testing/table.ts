@@ -4,7 +4,7 @@
  * `file('a', 'one')` is a file whose content, hash and version are the one word; two entries with the same word agree.
  */
 import type { KeptName, Policy, RuleId } from '@tidemark/contracts';
-import { driveItemId, itemId, localId, rootItem, seq, paceOnce } from '@tidemark/contracts';
+import { driveItemId, itemId, localId, rootItem, seq, plainPolicy } from '@tidemark/contracts';
 import type { Item, Trees } from '@tidemark/trees';
 import { addItem, createTrees, setLocal, setRemote, setRoots } from '@tidemark/trees';
 import { createAgenda } from '../agenda.ts';
@@ -91,35 +91,6 @@ export type ViewChanges = Partial<Omit<PlanningView, 'trees' | 'policy' | 'inFli
   readonly busy?: readonly number[];
 };
 
-export const tablePolicy: Policy = {
-  direction: 'both',
-  localFirst: false,
-  keepRemote: false,
-  cleanupLocal: false,
-  bypassPreservation: false,
-  hostName: 'host',
-  massDeleteMax: 1000,
-  massDeletePercent: 50,
-  massDeleteConfirmed: false,
-  commandsInFlightMax: 100,
-  attemptsMax: 5,
-  pathLengthMax: 400,
-  pace: paceOnce,
-  filter: {
-    accountKind: 'business',
-    skipFile: '',
-    skipDir: '',
-    skipDirStrictMatch: false,
-    skipDotfiles: false,
-    skipSymlinks: false,
-    checkNosync: false,
-    skipSizeBytes: 0,
-    syncRootFiles: false,
-    syncList: null,
-    singleDirectory: null,
-  },
-};
-
 /** Items get the numbers 1, 2, 3 … in the order given. */
 export function viewWith(items: readonly Entries[], changes: ViewChanges = {}): PlanningView {
   const trees = createTrees();
@@ -129,7 +100,7 @@ export function viewWith(items: readonly Entries[], changes: ViewChanges = {}): 
   const { policy, busy, ...rest } = changes;
   return {
     trees,
-    policy: { ...tablePolicy, ...policy },
+    policy: { ...plainPolicy, ...policy },
     rules: { ignore: () => null, resolve: () => null },
     inFlight: new Map((busy ?? []).map((id) => [itemId(id), underWay(id)])),
     resting: () => false,

@@ -10,7 +10,8 @@ export function driveChanging(withDrive: WithDrive): void {
   describe('changing', () => {
     test('creates folders, and adopts those that exist in any case', () =>
       withDrive(async (drive, user, rootId) => {
-        const { row, requestIds } = await drive.createFolder(rootId, 'New');
+        const { row, requestIds, made } = await drive.createFolder(rootId, 'New');
+        expect(made).toBe(true);
         expect(row).toMatchObject({
           name: 'New',
           kind: 'folder',
@@ -19,8 +20,8 @@ export function driveChanging(withDrive: WithDrive): void {
           hash: null,
         });
         expect(requestIds.length).toBeGreaterThan(0);
-        expect((await drive.createFolder(rootId, 'New')).row).toEqual(row);
-        expect((await drive.createFolder(rootId, 'NEW')).row).toEqual(row);
+        expect(await drive.createFolder(rootId, 'New')).toMatchObject({ row, made: false });
+        expect(await drive.createFolder(rootId, 'NEW')).toMatchObject({ row, made: false });
         const inner = await drive.createFolder(row.id, 'inner');
         expect(inner.row.parentId).toBe(row.id);
         user.write('file', bytes(''));

@@ -1,0 +1,45 @@
+/** `Started`, folded. */
+import type { Seq, Started } from '@tidemark/contracts';
+import { rootItem } from '@tidemark/contracts';
+import { createAgenda, orderOf } from '@tidemark/planner';
+import { isAtRest, setRoots } from '@tidemark/trees';
+import type { RulesFor } from './evolve.ts';
+import { leaveUnanswered } from './own-deletion.ts';
+import type { State } from './state.ts';
+
+/** A run begins: whatever was under way is forgotten (the differences are still there), and both sides are to be looked at. */
+export function startRun(state: State, event: Started, seq: Seq, rulesFor: RulesFor): void {
+  const { trees } = state;
+  const otherDrive = state.started !== null && state.started.drive.id !== event.drive.id;
+  if (otherDrive)
+    throw new Error(
+      `The log belongs to drive ${state.started?.drive.id ?? ''}: another drive needs a log of its own`,
+    );
+  const rootChanged = state.started !== null && state.started.drive.rootId !== event.drive.rootId;
+  state.started = event;
+  state.rules = rulesFor(event.policy);
+  setRoots(trees, event.drive.rootId, event.root.id, seq);
+  if (event.forget !== null || rootChanged) {
+    for (const item of trees.items.values()) if (item.id !== rootItem) item.synced = null;
+    state.remote.cursor = null;
+    state.forgotten = true;
+  }
+  for (const side of [state.remote, state.local]) {
+    side.current = false;
+    side.looking = null;
+    side.lookAgain = false;
+    side.why = 'run-started';
+    side.activity = null;
+    side.lastAt = null;
+    side.looksSinceFull = 0;
+  }
+  state.local.folders = null;
+  state.stopping = false;
+  state.remote.changedByUs = false;
+  for (const command of state.inFlight.values()) leaveUnanswered(state, command, seq);
+  state.inFlight.clear();
+  state.activities.clear();
+  state.halted = null;
+  state.agenda = createAgenda(orderOf(event.policy, trees));
+  for (const item of trees.items.values()) if (!isAtRest(item)) state.agenda.touch(item.id);
+}
