@@ -54,6 +54,8 @@ export function withReporter(
         syncDirectory: settings.sync_dir,
         skipSymlinks: settings.skip_symlinks,
         displayTransferMetrics: settings.display_transfer_metrics,
+        displayProcessingTime: settings.display_processing_time,
+        displaySyncOptions: settings.display_sync_options,
       },
     },
   ];

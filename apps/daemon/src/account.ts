@@ -81,6 +81,7 @@ export function openAccount({ profile, clock, random, rotation, environment }: A
     driveId: settings.drive_id === '' ? null : settings.drive_id,
     fragmentBytes: fragmentBytes(settings),
     rateLimit: settings.rate_limit,
+    permanentDelete: settings.permanent_delete,
     smallFiles: settings.force_session_upload ? 'session' : 'fitting',
     ...(settings.force_children_scan ? { listing: 'children' as const } : {}),
     sessions: createSessionFiles(locations.directory),

@@ -6,6 +6,7 @@ import { Failure } from '@tidemark/contracts';
 import type { FolderDisk } from '@tidemark/disk';
 import { createDisk } from '@tidemark/disk';
 import type { State } from '@tidemark/engine';
+import { canDeleteForGood } from '@tidemark/graph';
 import { openEventLog } from '@tidemark/event-log';
 import { modeOf } from '@tidemark/settings';
 import type { Account } from './account.ts';
@@ -87,8 +88,11 @@ export async function openSides(options: OpenRunOptions, held: HeldLog): Promise
       };
     }
     const forget = options.resync ? 'a resync was asked for' : opened.forget;
+    const { permanent_delete: deletesForGood, azure_ad_endpoint: cloud } = profile.settings;
+    const isRefused = deletesForGood && !canDeleteForGood(cloud === '' ? 'global' : cloud, info.kind);
     return {
       ...opened,
+      notices: isRefused ? [...opened.notices, ...notForGood] : opened.notices,
       disk,
       info,
       forget,
@@ -179,6 +183,11 @@ async function openDisk(
   }
   return disk;
 }
+
+const notForGood = [
+  "WARNING: 'permanent_delete' is not possible with this account: Microsoft offers it to work and school accounts only",
+  '         What is deleted online goes to the recycle bin there',
+];
 
 export const mountCheck = new Failure({
   code: 'rootSuspended',

@@ -1,4 +1,5 @@
 export { createGraphDrive, type GraphDrive, type GraphDriveOptions } from './drive/graph-drive.ts';
+export { canDeleteForGood } from './drive/delete.ts';
 export {
   createGraphNotifications,
   type GraphNotificationsOptions,

@@ -42,16 +42,16 @@ const notices = (world: World): readonly string[] => {
 
 describe('an option without effect', () => {
   it('is named when somebody set it, with what happens instead', () => {
-    expect(notices({ config: 'permanent_delete = "true"', own: 'log_retention_days = "3"' })).toEqual([
+    expect(notices({ config: 'write_xattr_data = "true"', own: 'log_retention_days = "3"' })).toEqual([
       'Reading configuration file: /u/config',
       'Configuration file successfully loaded',
-      "WARNING: 'permanent_delete' has no effect in this version: what is deleted online goes to the recycle bin there",
+      "WARNING: 'write_xattr_data' has no effect in this version: no extended attributes are written",
       "WARNING: 'log_retention_days' has no effect in this version: the event log is kept whole",
     ]);
   });
 
   it('is not spoken of while it has its default', () => {
-    expect(notices({ config: 'permanent_delete = "false"\ntransfer_order = "default"' })).toHaveLength(2);
+    expect(notices({ config: 'write_xattr_data = "false"\nnotify_file_actions = "false"' })).toHaveLength(2);
   });
 });
 

@@ -22,6 +22,9 @@ export const config = z.strictObject({
   /** The run is a rehearsal: what it tells is predicted. */
   dryRun: z.boolean().default(false),
   displayTransferMetrics: z.boolean().default(false),
+  /** For developers. */
+  displayProcessingTime: z.boolean().default(false),
+  displaySyncOptions: z.boolean().default(false),
   /** Which wording to use where the peer has had two. */
   dialect: z.enum(['both', 'current', 'legacy']).default('both'),
 });

@@ -1,6 +1,7 @@
 /** Lines about what was decided: the looks a pass begins with, totals, and what is about to change. */
 import type { Command, CommandOf, CommandType, EventOf } from '@tidemark/plugin-sdk';
 import { ruleTexts } from '@tidemark/plugin-sdk';
+import { renderSyncOptions } from './developer.ts';
 import type { Wording } from './dialect.ts';
 import { worded } from './dialect.ts';
 import type { Line } from './line.ts';
@@ -33,6 +34,7 @@ function renderBeginning(view: View): readonly Line[] {
   return [
     ...(isFirst ? [...worded(view, contacting, 'verbose'), ...worded(view, reached, 'verbose')] : []),
     info('Starting a sync with Microsoft OneDrive'),
+    ...renderSyncOptions(view),
   ];
 }
 

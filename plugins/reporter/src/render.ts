@@ -13,6 +13,7 @@ import {
   renderRemoteSeen,
   renderScan,
 } from './looks.ts';
+import { renderProcessingTime } from './developer.ts';
 import { renderFailed } from './failed.ts';
 import { renderPlanned } from './planned.ts';
 import { renderStarted, renderStopped } from './run.ts';
@@ -20,8 +21,9 @@ import { renderSucceeded } from './succeeded.ts';
 import type { View } from './view.ts';
 import { renderSubscriptionTold } from './webhook.ts';
 
-export function render(view: View, { event, at }: RecordedEvent): readonly Line[] {
-  return renderers[event.type](view, event as never, at);
+export function render(view: View, recorded: RecordedEvent): readonly Line[] {
+  const { event, at } = recorded;
+  return [...renderers[event.type](view, event as never, at), ...renderProcessingTime(view, recorded)];
 }
 
 type Renderer<Type extends EventType> = (view: View, event: EventOf<Type>, at: number) => readonly Line[];

@@ -2,6 +2,16 @@ import { expect, it } from 'vitest';
 import { launchDaemon } from './daemon.ts';
 import { expectEqualSides, openProfile } from './profile.ts';
 
+it('display_processing_time and display_sync_options tell what a pass goes by and how long its steps take', async () => {
+  const profile = await openProfile({
+    tree: [{ path: '/a.txt', content: 'a' }],
+    config: { display_processing_time: 'true', display_sync_options: 'true', local_first: 'true' },
+  });
+  const { stdout } = await profile.sync();
+  expect(stdout).toMatch(/^Sync option localFirst: true$/m);
+  expect(stdout).toMatch(/^Processing time: \d+\.\d{3} Seconds for DownloadFile a\.txt$/m);
+});
+
 it('monitor_max_loop ends a monitor in order, and display_memory tells what it uses', async () => {
   const profile = await openProfile({
     tree: [{ path: '/a.txt', content: 'a' }],

@@ -1,4 +1,4 @@
-import { readFile, stat } from 'node:fs/promises';
+import { readFile, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { expectEqualSides, openProfile } from './profile.ts';
@@ -25,6 +25,30 @@ it.each(flavours)('keeps a %s drive and a folder the same, with every kind of na
   await expectEqualSides(profile);
   expect(Object.keys(await profile.local())).toHaveLength(12);
 });
+
+it.each(flavours)(
+  'permanent_delete deletes for good on a %s drive, or says that it cannot',
+  async (flavour) => {
+    const profile = await openProfile({
+      flavour,
+      tree: [
+        { path: '/a.txt', content: 'a' },
+        { path: '/Work/b.txt', content: 'b' },
+        { path: '/kept.txt', content: 'kept' },
+      ],
+      config: { permanent_delete: 'true' },
+    });
+    await profile.sync();
+    await rm(profile.at('a.txt'));
+    await rm(profile.at('Work'), { recursive: true });
+    const { text } = await profile.sync();
+    await expectEqualSides(profile);
+    const isPersonal = flavour === 'personal';
+    expect(text.includes("WARNING: 'permanent_delete' is not possible with this account")).toBe(isPersonal);
+    expect(profile.drive.recycled().length > 0).toBe(isPersonal);
+    expect(Object.keys(profile.remote())).toEqual(['/kept.txt']);
+  },
+);
 
 it('follows a refresh token that changes with every use while the old one dies', async () => {
   const profile = await openProfile({

@@ -35,7 +35,7 @@ export function deedOf(command: Command, outcome: CommandSucceeded): string {
         ? 'It was renamed on the drive for the time being'
         : 'It was moved on the drive';
     case 'DeleteRemote':
-      return 'It was deleted from the drive, where the recycle bin has it';
+      return 'It was deleted from the drive, where the recycle bin has it unless permanent_delete is set';
     case 'SetRemoteTime':
       return 'The modification time on the drive was set';
     case 'CreateLocalFolder':

@@ -126,7 +126,7 @@ describe('explain', () => {
       'Two complete looks at the disk did not find it any more',
     );
     expect(lastDecision?.outcome?.sentence).toBe(
-      'It was deleted from the drive, where the recycle bin has it (requests req-2, req-3)',
+      'It was deleted from the drive, where the recycle bin has it unless permanent_delete is set (requests req-2, req-3)',
     );
   });
 

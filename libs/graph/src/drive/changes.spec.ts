@@ -1,5 +1,6 @@
 import { Failure, type DriveItemId, type RemoteRow } from '@tidemark/contracts';
 import { startSimulator, type Simulator } from '@tidemark/graph-simulator';
+import type { GraphDrive } from './graph-drive.ts';
 import { afterEach, describe, expect, it } from 'vitest';
 import { named, readRound, startRig, type Rig } from '../testing/rig.ts';
 
@@ -135,6 +136,41 @@ describe('a move', () => {
     await start();
     const { row } = await rig.drive.move(note.id, { ...to(), name: 'NOTE.txt' }, note.eTag);
     expect(row.name).toBe('NOTE.txt');
+  });
+});
+
+describe('a deletion for good', () => {
+  const forGood = (): GraphDrive => rig.anotherDrive({ permanentDelete: true });
+
+  it('leaves nothing in the recycle bin', async () => {
+    await start({ flavour: 'business' });
+    const drive = forGood();
+    const { requestIds } = await drive.delete(note.id, note.eTag);
+    expect(requestIds).toHaveLength(2);
+    expect(stat('/note.txt')).toBeUndefined();
+    expect(rig.simulator.drive().recycled()).toEqual([]);
+    expect((await drive.delete(note.id, note.eTag)).requestIds).toHaveLength(1);
+  });
+
+  it('is one into the recycle bin where the service does not have it', async () => {
+    await start({ flavour: 'personal' });
+    await forGood().delete(note.id, note.eTag);
+    expect(rig.simulator.drive().recycled()).toHaveLength(1);
+  });
+
+  it('is refused for another version', async () => {
+    await start({ flavour: 'business' });
+    rig.simulator.drive().modify('/note.txt', 'theirs');
+    expect((await failureOf(forGood().delete(note.id, note.eTag))).code).toBe('preconditionFailed');
+    expect(stat('/note.txt')).toBeDefined();
+  });
+
+  it.each(effects.filter(({ type }) => type !== 'htmlBody'))('happens once after %j', async (effect) => {
+    await start({ flavour: 'business' });
+    rig.simulator.addFault({ kind: 'delete', times: 1, effect });
+    await forGood().delete(note.id, note.eTag);
+    expect(stat('/note.txt')).toBeUndefined();
+    expect(rig.simulator.drive().recycled()).toEqual([]);
   });
 });
 

@@ -1,14 +1,16 @@
-/** Deletion to the recycle bin. */
-import type { DriveItemId } from '@tidemark/contracts';
+/** Deletion: to the recycle bin of the drive, or for good. */
+import type { DriveInfo, DriveItemId } from '@tidemark/contracts';
+import { Failure } from '@tidemark/contracts';
+import type { Endpoints } from '../auth/clouds.ts';
 import { refusal } from '../errors.ts';
 import { quoted } from '../redact.ts';
 import { idsOf, itemPath, readAt, toGraph, type DriveContext } from './context.ts';
 
-export async function deleteItem(
-  drive: DriveContext,
-  id: DriveItemId,
-  ifMatch: string,
-): Promise<{ readonly requestIds: readonly string[] }> {
+interface Deleted {
+  readonly requestIds: readonly string[];
+}
+
+export async function deleteItem(drive: DriveContext, id: DriveItemId, ifMatch: string): Promise<Deleted> {
   const action = `Cannot delete item ${quoted(id)}`;
   const path = itemPath(drive, id);
   const request = { kind: 'delete', method: 'DELETE', path, action } as const;
@@ -22,6 +24,33 @@ export async function deleteItem(
   const plain = await drive.client.call(toGraph(drive, request));
   if (isDone(plain.status)) return { requestIds: idsOf(reply.requestId, plain.requestId) };
   throw refusal(action, plain);
+}
+
+/**
+ * `POST …/permanentDelete` (driveItem: permanentDelete). It knows no precondition, so the item is read right before; what
+ * somebody changes between the two requests is gone as well.
+ */
+export async function deleteForGood(drive: DriveContext, id: DriveItemId, ifMatch: string): Promise<Deleted> {
+  const action = `Cannot delete item ${quoted(id)} for good`;
+  const path = itemPath(drive, id);
+  const { row, requestId } = await readAt(drive, path, action);
+  if (row === null) return { requestIds: idsOf(requestId) };
+  if (row.eTag !== ifMatch)
+    throw new Failure({
+      code: 'preconditionFailed',
+      detail: `${action}: it has changed on the drive`,
+      ...(requestId === undefined ? {} : { requestId }),
+    });
+  const request = { kind: 'delete', method: 'POST', path: `${path}/permanentDelete`, action } as const;
+  // Refused without a `Content-Length` of 0.
+  const reply = await drive.client.call(toGraph(drive, { ...request, body: new Uint8Array(0) }));
+  if (isDone(reply.status)) return { requestIds: idsOf(requestId, reply.requestId) };
+  throw refusal(action, reply);
+}
+
+/** Documented for personal drives as well, which refuse it; of the clouds only the global and the German one have it. */
+export function canDeleteForGood(cloud: Endpoints['cloud'], kind: DriveInfo['kind']): boolean {
+  return kind !== 'personal' && (cloud === 'global' || cloud === 'DE');
 }
 
 function isDone(status: number): boolean {

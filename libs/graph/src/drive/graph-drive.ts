@@ -7,7 +7,7 @@ import type { Network } from '../http/network.ts';
 import { createChildrenWalk } from './children-walk.ts';
 import { itemPath, readAt, type DriveContext } from './context.ts';
 import { createFolder } from './create-folder.ts';
-import { deleteItem } from './delete.ts';
+import { canDeleteForGood, deleteForGood, deleteItem } from './delete.ts';
 import { createDelta } from './delta.ts';
 import { createDownloadUrls } from './download-urls.ts';
 import { download } from './download.ts';
@@ -38,6 +38,8 @@ export interface GraphDriveOptions {
   readonly pageSize?: number;
   /** Where upload sessions of large files survive a restart. */
   readonly sessions?: SessionStore | null;
+  /** `permanent_delete`: past the recycle bin, where the service can; elsewhere into it. */
+  readonly permanentDelete?: boolean;
   /** `rate_limit`: bytes per second of each transfer; 0 is off. */
   readonly rateLimit?: number;
   readonly retry?: RetryPolicy;
@@ -123,7 +125,11 @@ export function createGraphDrive(options: GraphDriveOptions): GraphDrive {
     move: async (id, to, ifMatch) => move((await opened()).drive, id, to, ifMatch),
     setModifiedAt: async (id, modifiedAt, ifMatch) =>
       setModifiedAt((await opened()).drive, id, modifiedAt, ifMatch),
-    delete: async (id, ifMatch) => deleteItem((await opened()).drive, id, ifMatch),
+    delete: async (id, ifMatch) => {
+      const { drive } = await opened();
+      const isForGood = options.permanentDelete === true && canDeleteForGood(endpoints.cloud, drive.kind);
+      return isForGood ? deleteForGood(drive, id, ifMatch) : deleteItem(drive, id, ifMatch);
+    },
     // The network belongs to whoever made it: several drives may share it.
     close: async () => {},
     requests: () => budget.counters,

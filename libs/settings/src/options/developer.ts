@@ -19,8 +19,7 @@ export const developerOptions = {
     type: 'boolean',
     default: false,
     audience: 'developer',
-    summary: 'Print the options of each pass',
-    withoutEffect: '`--display-config` shows the options',
+    summary: 'Print what each pass goes by',
   },
   force_children_scan: {
     type: 'boolean',
@@ -32,8 +31,7 @@ export const developerOptions = {
     type: 'boolean',
     default: false,
     audience: 'developer',
-    summary: 'Print how long each step takes',
-    withoutEffect: 'times are in the event log',
+    summary: 'Print how long each step takes, waiting for its turn included',
   },
   force_xfer_abort: {
     type: 'boolean',

@@ -56,8 +56,7 @@ export const directionOptions = {
   permanent_delete: {
     type: 'boolean',
     default: false,
-    summary: 'Delete online for good instead of into the online recycle bin',
-    withoutEffect: 'what is deleted online goes to the recycle bin there',
+    summary: 'Delete online for good instead of into the online recycle bin; not with a personal account',
   },
   use_recycle_bin: {
     type: 'boolean',

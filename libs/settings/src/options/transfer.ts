@@ -42,7 +42,8 @@ export const transferOptions = {
     default: false,
     cli: 'disable-upload-validation',
     summary: 'Do not compare size and hash after an upload',
-    withoutEffect: 'uploads are always compared',
+    withoutEffect:
+      'uploads are always compared, and a version that SharePoint altered is taken as the same file',
   },
   disable_download_validation: {
     type: 'boolean',
