@@ -118,7 +118,8 @@ export const failureGuide = {
   diskFull: {
     retry: 'later',
     meaning: 'The disk is full or over quota',
-    remedy: 'Free space in the file system of the sync folder; see space_reservation',
+    remedy:
+      'Free space in the file system of the sync folder (see space_reservation), or in that of the log if it is named',
   },
   diskDenied: {
     retry: 'never',
