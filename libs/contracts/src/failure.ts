@@ -206,6 +206,10 @@ export const failureGuide = {
 
 export type FailureCode = keyof typeof failureGuide;
 
+/** Forbidden by what no look shows: permissions, a mount. Nobody will see it mended, so a run that goes on has to try. */
+export const isForbiddenUnseen = (code: FailureCode): boolean =>
+  code === 'accessDenied' || code === 'diskDenied' || code === 'diskReadOnly';
+
 export interface FailureDetails {
   readonly code: FailureCode;
   /** What happened, starting with the action: `Cannot upload "a/b.txt": …`. No secrets. */
