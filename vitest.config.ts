@@ -23,7 +23,8 @@ export default defineConfig({
           include: ['test/e2e/src/**/*.spec.ts'],
           testTimeout: 300_000,
           hookTimeout: 120_000,
-          fileParallelism: false,
+          // Most of the time is waiting. Each file has folders, ports and namespaces of its own.
+          maxWorkers: 2,
         },
       },
     ],

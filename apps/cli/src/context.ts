@@ -12,6 +12,10 @@ export interface Invocation {
 
 export interface CommandContext extends Invocation {
   readonly profile: Profile;
+  /** `output` without the log file: for what opens the account while it is valid. */
+  readonly console: Output;
+  /** Lets the log file be as other settings want it. */
+  readonly followLog: (profile: Profile) => void;
 }
 
 export type Perform = (context: CommandContext) => Promise<number>;

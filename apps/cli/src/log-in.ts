@@ -6,7 +6,9 @@ import type { Login } from '@tidemark/graph';
 import type { CommandContext } from './context.ts';
 
 /** Throws Failure. The refresh token is on disk when it resolves. */
-export async function logIn({ commandLine, profile, output }: CommandContext, login: Login): Promise<void> {
+export async function logIn(context: CommandContext, login: Login): Promise<void> {
+  // Addresses and codes open the account until they are used.
+  const { commandLine, profile, console: output } = context;
   const { settings } = profile;
   const how = commandLine.login;
   if (how.type === 'device' || settings.use_device_auth) {

@@ -6,12 +6,13 @@ import { renderMissingMode } from '@tidemark/settings';
 import type { CommandContext, Invocation, Perform } from './context.ts';
 import { exitCodeOf, kindOf } from './exit-code.ts';
 import { loadProfile } from './load-profile.ts';
+import { createLoggedOutput } from './logged-output.ts';
 
 export async function perform(invocation: Invocation): Promise<number> {
-  const { commandLine, output } = invocation;
+  const { commandLine, output: console } = invocation;
   const loaded = loadProfile(invocation);
   if (!loaded.ok) {
-    for (const line of loaded.lines) output.errorLine(line);
+    for (const line of loaded.lines) console.errorLine(line);
     return loaded.exitCode;
   }
   const asksForJson = 'output' in commandLine.action && commandLine.action.output === 'json';
@@ -19,8 +20,16 @@ export async function perform(invocation: Invocation): Promise<number> {
     commandLine.face === 'subcommand' &&
     commandLine.action.type !== 'sync' &&
     commandLine.action.type !== 'monitor';
+  const { output, follow } = createLoggedOutput(console, Date.now);
+  if (!isOwnCommand) follow(loaded.profile);
   for (const notice of loaded.notices) if (!asksForJson && !isOwnCommand) output.line(notice);
-  const context: CommandContext = { ...invocation, profile: loaded.profile };
+  const context: CommandContext = {
+    ...invocation,
+    profile: loaded.profile,
+    output,
+    console,
+    followLog: follow,
+  };
   try {
     const command = await commandFor(commandLine.action.type);
     if (command === null) {

@@ -45,20 +45,40 @@ function renderDaemon(
   { looks }: StatusReport,
   daemon: NonNullable<StatusReport['daemon']>,
 ): readonly string[] {
-  const { channel, offlineSince, underWay, underWayCount, counters, isWatching, watchLimit } = daemon;
+  const { channel, remotePlugins, offlineSince, underWay, underWayCount, counters, isWatching, watchLimit } =
+    daemon;
+  const { firstFailure } = channel;
   const expiry = channel.expiresAt === null ? '' : `, until ${channel.expiresAt}`;
   const subscription = channel.subscription === null ? '' : `, subscription ${channel.subscription}${expiry}`;
   return [
     `Online:   ${channels[channel.type]}: ${channel.state}${subscription}${renderLook(looks.remote)}`,
     `Disk:     ${isWatching ? 'watched' : 'not watched'}${watchLimit === null ? '' : ` in part (${escaped(watchLimit)})`}${renderLook(looks.local)}`,
     ...(channel.detail === null ? [] : [`          ${escaped(channel.detail)}`]),
+    ...(firstFailure === null
+      ? []
+      : [
+          `          ${escaped(firstFailure.check)}: ${escaped(firstFailure.detail)}`,
+          ...(firstFailure.remedy === null ? [] : [`          -> ${escaped(firstFailure.remedy)}`]),
+        ]),
     ...(offlineSince === null ? [] : [`Offline:  since ${offlineSince}`]),
+    ...remotePlugins.flatMap(renderRemotePlugin),
     `Done:     ${counters.uploadedFiles} files up, ${counters.downloadedFiles} down, ${counters.failed} attempts failed`,
     ...(underWayCount === 0 ? [] : [`Doing:    ${underWayCount}`]),
     ...underWay.slice(0, shownMax).map(({ type, path, doneBytes, totalBytes }) => {
       const share = doneBytes === null || totalBytes === null ? '' : `, ${doneBytes} of ${totalBytes} bytes`;
       return `  ${type} "${escaped(path)}"${share}`;
     }),
+  ];
+}
+
+type RemotePlugin = NonNullable<StatusReport['daemon']>['remotePlugins'][number];
+
+function renderRemotePlugin({ name, version, commands, absence }: RemotePlugin): readonly string[] {
+  const waiting = commands === 0 ? '' : `; commands with it: ${commands}`;
+  if (absence === null) return [`Plugin:   ${name} ${escaped(version ?? '')} in another process${waiting}`];
+  return [
+    `Plugin:   ${name} is not there: ${escaped(absence.detail)}${waiting}`,
+    `          -> ${absence.remedy}`,
   ];
 }
 

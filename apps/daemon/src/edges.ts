@@ -7,7 +7,7 @@ import type { Account } from './account.ts';
 import { natsAccess } from './bus.ts';
 import type { Profile } from './profile.ts';
 import { secretsFolder } from './profile.ts';
-import type { ProfileRun } from './run-profile.ts';
+import type { ProfileRun } from './profile-run.ts';
 
 export function edgesOf(
   profile: Profile,

@@ -14,6 +14,7 @@ export { isPath, loadPlugin } from './plugins/load-plugin.ts';
 export type { Profile } from './profile.ts';
 export { logFolder, secretsFolder } from './profile.ts';
 export { createRulesFor } from './rules-for.ts';
-export type { ProfileRun, RunEnd } from './run-profile.ts';
+export type { ProfileRun, RunEnd } from './profile-run.ts';
 export { runProfile } from './run-profile.ts';
 export { stateFromLog } from './state-from-log.ts';
+export { webhookSetting } from './webhook-setting.ts';

@@ -1,5 +1,6 @@
 /** Everything a run needs, opened in the order that is safe: the lock and the log first, the folder next, the network last. */
 import { existsSync, mkdirSync, renameSync, statSync } from 'node:fs';
+import { resolve } from 'node:path';
 import type { Clock, DriveInfo, EventLog, Random } from '@tidemark/contracts';
 import { Failure } from '@tidemark/contracts';
 import type { FolderDisk } from '@tidemark/disk';
@@ -164,6 +165,7 @@ async function openDisk(
     folderMode: modeOf(settings.sync_dir_permissions),
     setPermissions: !settings.disable_permission_set,
     reservedBytes: settings.space_reservation,
+    ...(settings.use_recycle_bin ? { recycleBin: resolve(settings.recycle_bin_path) } : {}),
     clock,
     random,
   });

@@ -26,6 +26,7 @@ export function policyFrom(facts: PolicyFacts): Policy {
     massDeletePercent: settings.mass_delete_fraction,
     massDeleteConfirmed: facts.massDeleteConfirmed,
     commandsInFlightMax: settings.commands_in_flight,
+    ...(settings.transfer_order === 'default' ? {} : { transferOrder: settings.transfer_order }),
     attemptsMax: attemptsMax,
     pathLengthMax: facts.driveKind === 'personal' ? 430 : 400,
     pace: paceFrom(facts),

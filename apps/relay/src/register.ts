@@ -15,6 +15,8 @@ export interface Register {
   /** null: nobody with a secret that was announced has sent it. `at`: milliseconds since 1970. */
   newsOf(row: Row, at: number): Relayed | null;
   admitValidation(at: number): boolean;
+  /** How many have announced themselves, and how many of them have a subscription. */
+  drives(): { readonly registered: number; readonly subscribed: number };
   /** One for each drive that has a subscription. */
   subscribed(): readonly Relayed[];
 }
@@ -69,6 +71,15 @@ export async function openRegister(
     entries.delete(drive);
   }
 
+  function subscribed(): readonly Relayed[] {
+    return [...entries].flatMap(([drive, { record }]) => {
+      const named = record.known.find(({ subscriptionId }) => subscriptionId !== null);
+      return named?.subscriptionId == null
+        ? []
+        : [{ drive, subscriptionId: named.subscriptionId, told: null }];
+    });
+  }
+
   return {
     async take(drive, { known, asking }) {
       if (!entries.has(drive) && entries.size >= drivesMax)
@@ -107,12 +118,7 @@ export async function openRegister(
       return false;
     },
 
-    subscribed: () =>
-      [...entries].flatMap(([drive, { record }]) => {
-        const named = record.known.find(({ subscriptionId }) => subscriptionId !== null);
-        return named?.subscriptionId == null
-          ? []
-          : [{ drive, subscriptionId: named.subscriptionId, told: null }];
-      }),
+    drives: () => ({ registered: entries.size, subscribed: subscribed().length }),
+    subscribed,
   };
 }

@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { followNews, noFigures } from './relay-figures.ts';
 import {
   digest,
   notificationOf,
@@ -58,6 +59,24 @@ describe('notifications', () => {
     ).toBe(202);
     await expect.poll(() => work.taken).toEqual([{ subscriptionId: 'sub-2', told: 'removed' }]);
     expect(home.taken).toHaveLength(1);
+  });
+
+  it('are in its figures, with the drives that they were for', async () => {
+    const [home, work] = [await open('home'), await open('work')];
+    const figures = () => relay.news.reduce(followNews, noFigures);
+    expect(figures()).toMatchObject({ state: 'running', drives: { registered: 0, subscribed: 0 } });
+    await home.announce({ known: [known('sub-1', 'secret-1')], asking: true });
+    await work.announce({ known: [], asking: false });
+    expect(await validation()).toBe(200);
+    expect(await post(relay.url, notificationOf('sub-1', 'secret-1'))).toBe(202);
+    expect(await post(relay.url, notificationOf('sub-1', 'guessed'))).toBe(202);
+    expect((await fetch(relay.url)).status).toBe(405);
+    await expect.poll(figures).toMatchObject({
+      drives: { registered: 2, subscribed: 1 },
+      counters: { accepted: 1, handedOn: 1, forged: 1, refused: { method: 1 }, validations: 1 },
+    });
+    await restartRelay();
+    expect(figures()).toMatchObject({ state: 'running', drives: { registered: 2, subscribed: 1 } });
   });
 
   it('that are forged are answered like all others, counted, and handed on to nobody', async () => {

@@ -7,7 +7,7 @@ import { BusError, connectNatsBus } from '@tidemark/bus';
 import type { Clock, ListenAddress } from '@tidemark/contracts';
 import { createHttpListen } from '@tidemark/listener';
 import type { Notice } from '@tidemark/plugin-sdk';
-import { bodyBytesMax, createAnswers } from '@tidemark/plugin-webhook';
+import { bodyBytesMax, createAnswers, createRefusals, createTally } from '@tidemark/plugin-webhook';
 import { matchesDigest } from '@tidemark/secrets';
 import {
   announcementSubject,
@@ -33,15 +33,29 @@ export interface RelayOptions {
 
 /** What a relay has to say while it runs. `count`: the sum so far. */
 export type RelayNews =
-  | { readonly type: 'started'; readonly address: string; readonly drives: number }
+  | { readonly type: 'started'; readonly address: string; readonly drives: RegisteredDrives }
   | { readonly type: 'connected' }
   | { readonly type: 'disconnected'; readonly detail: string }
-  | { readonly type: 'announced'; readonly drive: string; readonly asking: boolean }
+  | {
+      readonly type: 'announced';
+      readonly drive: string;
+      readonly asking: boolean;
+      readonly drives: RegisteredDrives;
+    }
+  /** Messages that the server has taken over. */
+  | { readonly type: 'handedOn'; readonly count: number }
   | { readonly type: 'problem'; readonly detail: string }
-  | Extract<Notice, { type: 'signalReceived' | 'forged' | 'validationAnswered' }>;
+  | Extract<Notice, { type: 'signalReceived' | 'forged' | 'refused' | 'validationAnswered' }>;
+
+export interface RegisteredDrives {
+  readonly registered: number;
+  readonly subscribed: number;
+}
 
 /** Notifications wait this long for the server before the service is asked to send them again. Milliseconds. */
 const queueWithinMs = 800;
+/** Counts are told this often at most. Milliseconds. */
+const handedOnQuietMs = 100;
 const firstPauseMs = 500;
 const lastPauseMs = 10_000;
 
@@ -56,20 +70,31 @@ export async function runRelay(options: RelayOptions): Promise<void> {
   if (opened === null) return;
   const { bus, register } = opened;
   try {
+    const handedOn = createTally(clock, signal, handedOnQuietMs, (count) =>
+      tell({ type: 'handedOn', count }),
+    );
+    const handOn = async (relayed: Relayed): Promise<void> => {
+      await publish(bus, relayed);
+      handedOn.count(1);
+    };
+    const refused = createRefusals(clock, signal, tell);
     const answers = createAnswers<Relayed>(
       {
-        ...{ clock, queueWithinMs, tell, probe: null },
+        ...{ clock, queueWithinMs, tell, refused, probe: null },
         newsOf: register.newsOf,
         admitValidation: register.admitValidation,
-        queue: (relayed) => handOn(bus, relayed),
+        queue: handOn,
       },
       signal,
     );
-    const listening = await createHttpListen()({ ...options.address, bodyBytesMax }, answers);
+    const listening = await createHttpListen()(
+      { ...options.address, bodyBytesMax, onRefused: refused },
+      answers,
+    );
     const subscribed = register.subscribed();
-    tell({ type: 'started', address: describe(options.address, listening.port), drives: subscribed.length });
+    tell({ type: 'started', address: describe(options.address, listening.port), drives: register.drives() });
     // Notifications that came while nobody listened may be given up by the service before it reaches us: one look each.
-    void Promise.allSettled(subscribed.map((relayed) => handOn(bus, relayed)));
+    void Promise.allSettled(subscribed.map(handOn));
     await ended;
     await listening.close();
   } finally {
@@ -81,7 +106,7 @@ export async function runRelay(options: RelayOptions): Promise<void> {
  * No id made of the content: notifications of two changes read alike, and to drop the second could lose it. Each has an id
  * of its own, which stays the same when it has to be sent again.
  */
-function handOn(bus: NatsBus, { drive, subscriptionId, told }: Relayed): Promise<void> {
+function publish(bus: NatsBus, { drive, subscriptionId, told }: Relayed): Promise<void> {
   return bus.publish(notificationSubject(drive), written({ subscriptionId, told }));
 }
 
@@ -132,7 +157,7 @@ async function open({ server, access, clock, tell }: RelayOptions): Promise<Open
       const announcement = readAnnouncement(payload);
       if (drive === null || announcement === null) throw new Error('the announcement cannot be read');
       await register.take(drive, announcement);
-      tell({ type: 'announced', drive, asking: announcement.asking });
+      tell({ type: 'announced', drive, asking: announcement.asking, drives: register.drives() });
       return written({ kept: true });
     });
     return { bus, register };

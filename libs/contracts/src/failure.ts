@@ -172,7 +172,7 @@ export const failureGuide = {
     retry: 'later',
     meaning: 'The service could not reach the address at which notifications are to arrive',
     remedy:
-      'tidemark doctor webhook names what fails between webhook_public_url and this machine: name, firewall, certificate, reverse proxy',
+      'The monitor says once which hop between webhook_public_url and this machine fails; tidemark doctor webhook walks the whole way',
   },
   listenerFailed: {
     retry: 'later',

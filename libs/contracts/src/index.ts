@@ -4,7 +4,7 @@ export type { Kind, RemoteRow, RemoteTombstone, LocalRow, LocalOddity } from './
 export type { FailureCode, FailureDetails, FailureGuide, Retry, ServiceAnswer } from './failure.ts';
 export { Failure, failureGuide, isForbiddenUnseen } from './failure.ts';
 export type { FilterPolicy, Pace, Policy, SubscriptionPolicy } from './policy.ts';
-export { paceOnce } from './policy.ts';
+export { paceOnce, plainPolicy } from './policy.ts';
 export { isPathInside } from './path.ts';
 export type * from './commands/command.ts';
 export { commandEffects } from './commands/command.ts';

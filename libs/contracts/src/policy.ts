@@ -19,6 +19,8 @@ export interface Policy {
   /** The user allowed mass deletion for this run. */
   readonly massDeleteConfirmed: boolean;
   readonly commandsInFlightMax: number;
+  /** Which of the transfers that wait begins first; absent: the item that was seen first. */
+  readonly transferOrder?: 'size_asc' | 'size_dsc' | 'name_asc' | 'name_dsc';
   /** Attempts for one command before its item rests as a problem. */
   readonly attemptsMax: number;
   /** Longest path the drive accepts, in characters. */
@@ -79,4 +81,34 @@ export const paceOnce: Pace = {
   scanIntervalMs: 0,
   fullRoundEvery: 0,
   subscription: null,
+};
+
+/** Both ways, everything, once: what is left when no setting says otherwise. */
+export const plainPolicy: Policy = {
+  direction: 'both',
+  localFirst: false,
+  keepRemote: false,
+  cleanupLocal: false,
+  bypassPreservation: false,
+  hostName: 'host',
+  massDeleteMax: 1000,
+  massDeletePercent: 50,
+  massDeleteConfirmed: false,
+  commandsInFlightMax: 100,
+  attemptsMax: 5,
+  pathLengthMax: 400,
+  pace: paceOnce,
+  filter: {
+    accountKind: 'business',
+    skipFile: '',
+    skipDir: '',
+    skipDirStrictMatch: false,
+    skipDotfiles: false,
+    skipSymlinks: false,
+    checkNosync: false,
+    skipSizeBytes: 0,
+    syncRootFiles: false,
+    syncList: null,
+    singleDirectory: null,
+  },
 };

@@ -1,7 +1,8 @@
-/** Asks a daemon over its control socket. */
+/** Asks a daemon, or a relay, over its control socket. */
 import { request } from 'node:http';
 import { Failure } from '@tidemark/contracts';
 import { findSocket } from './control-path.ts';
+import { relayReportSchema, type RelayReport } from './relay-report.ts';
 import {
   healthSchema,
   orderAnswerSchema,
@@ -39,6 +40,12 @@ export async function giveOrder(
   return body === null ? null : parsed(orderAnswerSchema, body);
 }
 
+/** null when no relay runs with that configuration. Throws as `askStatus`. */
+export async function askRelay(stateFolder: string): Promise<RelayReport | null> {
+  const body = await ask(stateFolder, 'GET', '/v1/status');
+  return body === null ? null : parsed(relayReportSchema, body);
+}
+
 async function ask(stateFolder: string, method: 'GET' | 'POST', path: string): Promise<string | null> {
   const socketPath = findSocket(stateFolder);
   if (socketPath === null) return null;
@@ -55,8 +62,8 @@ async function ask(stateFolder: string, method: 'GET' | 'POST', path: string): P
       {
         code: isDenied ? 'diskDenied' : 'timedOut',
         detail: isDenied
-          ? `Cannot ask the daemon at ${socketPath}: it belongs to another user`
-          : `Cannot ask the daemon at ${socketPath}: ${code}`,
+          ? `Cannot ask the process at ${socketPath}: it belongs to another user`
+          : `Cannot ask the process at ${socketPath}: ${code}`,
       },
       { cause: error },
     );
@@ -83,7 +90,7 @@ function exchange(socketPath: string, method: string, path: string): Promise<str
       asking.destroy(
         new Failure({
           code: 'timedOut',
-          detail: `Cannot ask the daemon at ${socketPath}: it did not answer in ${timeoutMs / 1000} seconds`,
+          detail: `Cannot ask the process at ${socketPath}: it did not answer in ${timeoutMs / 1000} seconds`,
         }),
       ),
     );
@@ -111,4 +118,7 @@ function parsed<Value>(
 }
 
 const strange = (why: string, cause?: unknown): Failure =>
-  new Failure({ code: 'notSupported', detail: `Cannot understand the daemon: ${why}` }, { cause });
+  new Failure(
+    { code: 'notSupported', detail: `Cannot understand the process that was asked: ${why}` },
+    { cause },
+  );

@@ -11,7 +11,7 @@ import { Failure } from '@tidemark/contracts';
 export const socketPathBytesMax = 107;
 
 export interface ControlPlace {
-  /** Folder that belongs to one log, hence to one daemon at a time. */
+  /** Folder that belongs to one log, hence to one daemon at a time; or to the relay of one configuration. */
   readonly stateFolder: string;
   readonly environment: Readonly<Record<string, string | undefined>>;
   /** Effective user. */
@@ -48,6 +48,7 @@ export function prepareSocket(place: ControlPlace): string {
 
 /** Lets clients find the socket. Replaces the link of an earlier daemon at once. */
 export function announceSocket({ stateFolder }: ControlPlace, socketPath: string): void {
+  mkdirSync(stateFolder, { recursive: true, mode: 0o700 });
   const next = join(stateFolder, `${linkName}.new`);
   rmSync(next, { force: true });
   symlinkSync(socketPath, next);

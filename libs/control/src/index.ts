@@ -1,4 +1,4 @@
-export { askHealth, askStatus, giveOrder } from './ask-control.ts';
+export { askHealth, askRelay, askStatus, giveOrder } from './ask-control.ts';
 export type { ControlPlace } from './control-path.ts';
 export {
   announceSocket,
@@ -7,7 +7,11 @@ export {
   socketPathBytesMax,
   stateFolderOf,
 } from './control-path.ts';
-export type { Control, ControlSource } from './serve-control.ts';
+export { prometheusText, type RecordFigures, type SetFigure } from './prometheus.ts';
+export { relayReportSchema, type RelayReport } from './relay-report.ts';
+export type { ControlSource } from './serve-control.ts';
 export { openControl } from './serve-control.ts';
+export { openRelayControl, type RelayControlSource } from './serve-relay.ts';
+export type { Control } from './serve-routes.ts';
 export type { ChannelReport, DaemonReport, Health, OrderAnswer, StatusReport } from './status-report.ts';
 export { statusReportSchema, statusSchemaVersion } from './status-report.ts';

@@ -58,7 +58,30 @@ const channel = z.object({
   signals: count,
   /** Notifications that were not. */
   forged: count,
+  /** Requests to the webhook that were refused unread: too large, too slow, of another method, … */
+  refused: count,
   detail: z.nullable(z.string()),
+  /**
+   * When the service could not reach the webhook: the first check of `doctor webhook` that fails, as far as the daemon can see it
+   * from inside. null when it was not looked for, and as soon as there is a subscription.
+   */
+  firstFailure: z.nullable(
+    z.object({ check: z.string(), detail: z.string(), remedy: z.nullable(z.string()) }),
+  ),
+});
+
+const remotePlugin = z.object({
+  name: z.string(),
+  state: z.enum(['present', 'absent']),
+  /** As it said last; null before its first hello in this run. */
+  version: z.nullable(z.string()),
+  /** Commands that wait for it or are with it. */
+  commands: count,
+  /** What it did wrong in this run, and the last of it. */
+  faults: count,
+  lastFault: z.nullable(z.string()),
+  /** Why it is absent, and what to do about it; null while it is there. */
+  absence: z.nullable(z.object({ detail: z.string(), remedy: z.string() })),
 });
 
 const daemon = z.object({
@@ -73,6 +96,8 @@ const daemon = z.object({
   /** Since when the service has not been reachable. */
   offlineSince: time,
   channel,
+  /** Those of `remote_plugins`, which run in other processes. Empty between two runs. */
+  remotePlugins: z.array(remotePlugin),
   /** What is being done, at most as many as were asked for. */
   underWay: z.array(command),
   underWayCount: count,

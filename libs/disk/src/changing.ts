@@ -20,6 +20,7 @@ import type { Folder } from './folders.ts';
 import { isFile, isFolder, rowOf, sameContent, sameFile } from './identity.ts';
 import { openFolder, viaDescriptor } from './open-flags.ts';
 import { pathNames } from './path-names.ts';
+import { recycle } from './recycle-bin.ts';
 import { renameFree } from './rename-free.ts';
 
 export function createChanging(
@@ -66,7 +67,7 @@ export function createChanging(
           if (isFolder(held.stats) !== (kind === 'folder'))
             throw failure('changedMeanwhile', action, path, `it is no ${kind}`);
           const trash =
-            kind === 'folder' ? removeFolder(folder, name) : removeFile(context, folder, name, held);
+            kind === 'folder' ? removeFolder(folder, name) : await removeFile(context, folder, name, held);
           await flush.folder(folder);
           return { trash };
         }),
@@ -144,9 +145,11 @@ function removeFolder(folder: Folder, name: string): null {
 }
 
 /** @returns where it is, relative to the trash */
-function removeFile(context: DiskContext, folder: Folder, name: string, held: Held): string {
+async function removeFile(context: DiskContext, folder: Folder, name: string, held: Held): Promise<string> {
   const path = pathIn(folder, name);
   if (!isFile(held.stats)) throw failure('changedMeanwhile', 'delete', path, 'it is no file');
+  const { recycleBin } = context.options;
+  if (recycleBin !== undefined) return recycle(context, recycleBin, folder, name, held);
   const workspace = context.workspace(folder);
   const place = trashPlace(context, workspace, name);
   renameSync(folder.base + name, workspace.trash.base + place);

@@ -16,12 +16,18 @@ import { findRenames, longWayOnly } from './renames.ts';
 import { scan, type Mount } from './scan.ts';
 import { createStaging } from './staging.ts';
 import { sweep } from './sweep.ts';
-import { isInnerWorkspace, openInside, openWorkspace, type Workspace } from './workspace.ts';
+import { pruneTrash, type Pruned, type PruneOptions } from './trash/prune-trash.ts';
+import { hasTrash, isInnerWorkspace, openInside, openWorkspace, type Workspace } from './workspace.ts';
 
 /** The disk of a real folder. */
 export interface FolderDisk extends Disk {
   /** Absolute path of the trash; made when it is first asked for. @throws Failure */
   trashFolder(): string;
+  /**
+   * Removes for good what has been in the trash for `keepMs`, at most `filesMax` files; see `trash/ages.ts` for what counts as
+   * time. Of nested file systems only those that this disk has used. @throws Failure
+   */
+  pruneTrash(options: Omit<PruneOptions, 'now'>): Promise<Pruned>;
 }
 
 /**
@@ -39,6 +45,8 @@ export function createDisk(options: DiskOptions): FolderDisk {
   const workspaces = new Map<string, Workspace>();
   let marker: string | null = null;
   const closing = new AbortController();
+  const { root: rootPath, stateFolder } = options;
+  const places = { root: rootPath, stateFolder, staging: options.staging ?? null };
 
   const context: DiskContext = {
     options,
@@ -88,6 +96,26 @@ export function createDisk(options: DiskOptions): FolderDisk {
     ...createChanging(context),
     stage: (key, sizeBytes) => staging.stage(key, sizeBytes),
     trashFolder: () => workspaceOf(folders.root()).trashPath,
+    async pruneTrash(pruneOptions) {
+      try {
+        if (!hasTrash(places)) return nothingPruned;
+        workspaceOf(folders.root());
+        let all = nothingPruned;
+        for (const { trash, trashPrefix } of workspaces.values()) {
+          const filesMax = pruneOptions.filesMax - all.paths.length;
+          const now = options.clock.now();
+          const pruned = await pruneTrash(trash, { ...pruneOptions, filesMax, now });
+          all = {
+            paths: [...all.paths, ...pruned.paths.map((path) => trashPrefix + path)],
+            sizeBytes: all.sizeBytes + pruned.sizeBytes,
+            obstacle: all.obstacle ?? pruned.obstacle,
+          };
+        }
+        return all;
+      } catch (error) {
+        throw asFailure('prune the trash of', '', error);
+      }
+    },
     async close() {
       closing.abort();
       staging.close();
@@ -131,12 +159,7 @@ export function createDisk(options: DiskOptions): FolderDisk {
   }
 
   function openMain(root: Folder): Workspace {
-    return openWorkspace(root, marker, {
-      root: options.root,
-      stateFolder: options.stateFolder,
-      staging: options.staging ?? null,
-      random: options.random,
-    });
+    return openWorkspace(root, marker, { ...places, random: options.random });
   }
 
   /** Each nested file system has a workspace of its own at its top. */
@@ -150,6 +173,8 @@ export function createDisk(options: DiskOptions): FolderDisk {
     }
   }
 }
+
+const nothingPruned: Pruned = { paths: [], sizeBytes: 0, obstacle: null };
 
 /** Aborts with the first of the two. */
 function eitherOf(one: AbortSignalLike, other: AbortSignalLike): AbortSignalLike {

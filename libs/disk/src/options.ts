@@ -7,6 +7,8 @@ export interface DiskOptions {
   readonly stateFolder: string;
   /** Absolute path of the folder for bytes on their way in; by default the first place that works, see `workspace.ts`. */
   readonly staging?: string;
+  /** Absolute path of a trash of the desktop, where `remove` puts files in place of our own trash. */
+  readonly recycleBin?: string;
   /** Mode of files that are placed, as in 0o600. */
   readonly fileMode: number;
   /** Mode of folders that are created, as in 0o700. */

@@ -66,6 +66,18 @@ export async function hashOfFile(
   return hash.digest();
 }
 
+/** QuickXorHash of what an open file holds now, base64. @throws a system error */
+export async function hashOfOpen(fd: number): Promise<string> {
+  const hash = createQuickXorHash();
+  const buffer = Buffer.allocUnsafe(chunkBytes);
+  for (let at = 0; ;) {
+    const { bytesRead } = await readAsync(fd, buffer, 0, buffer.length, at);
+    if (bytesRead === 0) return hash.digest();
+    hash.update(buffer.subarray(0, bytesRead));
+    at += bytesRead;
+  }
+}
+
 function check(action: string, path: string, fd: number, stats: BigIntStats): void {
   const now = fstatSync(fd, { bigint: true });
   if (!isFile(now) || !sameFile(now, stats) || stampOf(now) !== stampOf(stats))

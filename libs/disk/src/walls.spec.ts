@@ -87,6 +87,27 @@ test('a download leaves the reserved space free', async () => {
   });
 });
 
+test('a recycle bin without space refuses, and the file stays where it was', async () => {
+  await using temporary = await createTemporaryDisk();
+  const recycleBin = join(temporary.parent, 'bin');
+  await mounted(recycleBin, async () => {
+    const disk = await temporary.again({ recycleBin });
+    writeFileSync(join(temporary.root, 'x'), Buffer.alloc(9 * 1024 * 1024));
+    await expect(disk.remove('x', 'file', await rowAt(disk, 'x'))).rejects.toMatchObject({
+      details: {
+        code: 'diskFull',
+        detail: `Cannot delete "x": the recycle bin "${recycleBin}" cannot be used (ENOSPC)`,
+      },
+    });
+    expect(readdirSync(recycleBin, { recursive: true, encoding: 'utf8' }).toSorted()).toEqual([
+      'files',
+      'info',
+    ]);
+    expect(await rowAt(disk, 'x')).toMatchObject({ sizeBytes: 9 * 1024 * 1024 });
+    await disk.close();
+  });
+});
+
 test('where nothing beside it can be renamed into the root, bytes wait inside it, unseen', async () => {
   await using temporary = await createTemporaryDisk();
   const root = join(temporary.parent, 'small');

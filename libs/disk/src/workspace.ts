@@ -5,6 +5,7 @@
  */
 import {
   closeSync,
+  existsSync,
   fchmodSync,
   fstatSync,
   linkSync,
@@ -58,22 +59,33 @@ export interface WorkspaceOptions {
  * @throws Failure when none of them works.
  */
 export function openWorkspace(root: Folder, marker: string | null, options: WorkspaceOptions): Workspace {
-  const name = createHash('sha256').update(options.root).digest('hex').slice(0, 12);
   const inside = (path: string): boolean => `${path}/`.startsWith(`${options.root}/`);
-  const inState = join(options.stateFolder, 'staging', name);
-  const outer =
-    options.staging === null
-      ? [inState, join(dirname(options.root), `.${basename(options.root)}.tidemark-${name}`)]
-      : [options.staging];
-  for (const path of outer) {
+  for (const { path, trashPath } of outerPlaces(options)) {
     if (inside(path) || isElsewhere(root, path, options.random)) continue;
-    const trashPath = path === inState ? join(options.stateFolder, 'trash') : join(path, 'trash');
     const workspace = tryOpen(path, trashPath);
     if (workspace === null) continue;
     if (canRenameInto(root, workspace, options.random)) return workspace;
     workspace.close();
   }
   return openInside(root, marker, options.root);
+}
+
+type Places = Pick<WorkspaceOptions, 'root' | 'stateFolder' | 'staging'>;
+
+function outerPlaces({ root, stateFolder, staging }: Places): { path: string; trashPath: string }[] {
+  if (staging !== null) return [{ path: staging, trashPath: join(staging, 'trash') }];
+  const name = createHash('sha256').update(root).digest('hex').slice(0, 12);
+  const beside = join(dirname(root), `.${basename(root)}.tidemark-${name}`);
+  return [
+    { path: join(stateFolder, 'staging', name), trashPath: join(stateFolder, 'trash') },
+    { path: beside, trashPath: join(beside, 'trash') },
+  ];
+}
+
+/** Whether a trash was ever made for this folder, without making one. */
+export function hasTrash(places: Places): boolean {
+  const inner = { trashPath: join(places.root, innerWorkspaceName, 'trash') };
+  return [...outerPlaces(places), inner].some(({ trashPath }) => existsSync(trashPath));
 }
 
 /** Whether the folder of that name at the top of a file system is a workspace: by what it holds, not by its name. */

@@ -16,3 +16,4 @@ export { examine, type Examination } from './webhook/examine.ts';
 export type { WebhookFacts, WebhookSetting } from './webhook/facts.ts';
 export { judge } from './webhook/judge.ts';
 export { problemIn } from './webhook/judge-configuration.ts';
+export { isBeingExamined } from './webhook/probe.ts';

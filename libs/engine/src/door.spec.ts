@@ -1,4 +1,4 @@
-import type { Event, LocalId, Observation, RemoteRow } from '@tidemark/contracts';
+import type { Event, LocalId, LocalScanEnded, Observation, RemoteRow } from '@tidemark/contracts';
 import { localId } from '@tidemark/contracts';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { createDoor } from './door.ts';
@@ -48,9 +48,10 @@ const roundId = () => {
   if (looking === null) throw new Error('Nobody reads the drive');
   return looking.id;
 };
-const scanEnds = (...unreadable: LocalId[]): Observation => ({
+const scanEnds = (...unreadable: LocalId[]): LocalScanEnded => ({
   type: 'LocalScanEnded',
   command: scanId(),
+  parts: 1,
   unreadable,
   oddities: [],
 });
@@ -100,8 +101,8 @@ describe('news', () => {
     run.scan(onDiskAll());
     logged();
     run.observe(
-      { type: 'LocalListing', command: scan, folders: [{ id: localId('root'), rows: [] }] },
-      { type: 'LocalScanEnded', command: scan, unreadable: [], oddities: [] },
+      { type: 'LocalListing', command: scan, part: 0, folders: [{ id: localId('root'), rows: [] }] },
+      { type: 'LocalScanEnded', command: scan, parts: 1, unreadable: [], oddities: [] },
       { type: 'CommandSucceeded', command: scan },
     );
     expect(logged()).toEqual([]);
@@ -181,10 +182,14 @@ describe('absence on disk', () => {
     for (let scans = 0; scans < 2; scans++) {
       const listed = { id: localId('root'), rows: onDiskAll().slice(0, 2) };
       if (run.state.local.looking === null) break;
-      run.observe({ type: 'LocalListing', command: scanId(), folders: [listed] }, scanEnds(localId('LD')), {
-        type: 'CommandSucceeded',
-        command: scanId(),
-      });
+      run.observe(
+        { type: 'LocalListing', command: scanId(), part: 0, folders: [listed] },
+        scanEnds(localId('LD')),
+        {
+          type: 'CommandSucceeded',
+          command: scanId(),
+        },
+      );
     }
     expect(logged().at(-1)).toMatchObject({ type: 'LocalScanCompleted', gone: [] });
   });
@@ -214,11 +219,26 @@ describe('absence on disk', () => {
     expect(logged()).toMatchObject([{ type: 'LocalScanCompleted', gone: [] }]);
   });
 
+  it.each([
+    ['the second part', 0, 2],
+    ['the first part', 1, 2],
+    ['every part', null, 1],
+  ])('is not concluded without %s of the scan: it is made again', (_which, arrived, parts) => {
+    look('local');
+    const folders = [{ id: localId('root'), rows: [] }];
+    if (arrived !== null) run.observe({ type: 'LocalListing', command: scanId(), part: arrived, folders });
+    if (run.state.local.looking !== null) run.observe({ ...scanEnds(), parts });
+    expect(logged()).toMatchObject([{ type: 'CommandFailed', failure: { code: 'pluginFault' } }]);
+    expect(run.state.local).toMatchObject({ looking: null, current: false });
+    expect(run.state.trees.byLocalId.size).toBe(4);
+  });
+
   it('is not concluded from the end of a scan that came twice', () => {
     look('local');
     const listing: Observation = {
       type: 'LocalListing',
       command: scanId(),
+      part: 0,
       folders: [
         { id: localId('root'), rows: onDiskAll().slice(0, 2) },
         { id: localId('LD'), rows: onDiskAll().slice(2) },

@@ -4,19 +4,18 @@
  * Its memory covers the looks under way only, and a restart forgets it: an unfinished look proves nothing.
  */
 import type {
-  Command,
   CommandId,
   DriveItemId,
   Event,
   HintReceived,
-  ItemId,
   LocalId,
   LocalScanEnded,
   Observation,
   RemotePage,
 } from '@tidemark/contracts';
-import { failureGuide, isPathInside, rootItem } from '@tidemark/contracts';
-import { isLocalNews, isRemoteNews, isWithin, itemOf, pathOf } from '@tidemark/trees';
+import { failureGuide, isPathInside } from '@tidemark/contracts';
+import { isLocalNews, isRemoteNews, itemOf, pathOf } from '@tidemark/trees';
+import { gatherUnmet, keepFoldersOfOthers, missedBy, unmet } from './absence.ts';
 import type { State } from './state.ts';
 import { commandUnderWay, isWriting, policyOf } from './state.ts';
 
@@ -31,6 +30,7 @@ interface Scan {
   readonly listed: LocalId[];
   /** Folders that nobody has seen before: what is in them may not have been told. */
   readonly newFolders: LocalId[];
+  parts: number;
 }
 
 export function createDoor(): Door {
@@ -49,7 +49,7 @@ export function createDoor(): Door {
     if (looking?.type !== 'ReadRemote' || looking.id !== page.command || looking.id === endedRound) return [];
     if (round?.command !== page.command) round = { command: page.command, seen: new Set(), pages: 0 };
     if (page.page < round.pages) return [];
-    if (page.page > round.pages) return [pageMissing(page, round.pages)];
+    if (page.page > round.pages) return [partMissing(page.command, 'read the drive', round.pages)];
     round.pages += 1;
     const full = looking.cursor === null;
     const { unlisted } = state.remote;
@@ -77,9 +77,9 @@ export function createDoor(): Door {
     const looking = state.local.looking;
     if (looking?.type !== 'ScanLocal' || looking.id !== end.command || looking.id === endedScan) return [];
     endedScan = end.command;
-    const met =
-      scan?.command === end.command ? scan : { seen: new Set<LocalId>(), listed: [], newFolders: [] };
+    const met = scan?.command === end.command ? scan : newScan(end.command);
     scan = null;
+    if (met.parts !== end.parts) return [partMissing(end.command, 'scan', met.parts)];
     if (looking.folders !== null) return glimpsed(state, met);
     const missed = missedBy(state, met.seen, looking, end);
     const known = state.trees.byLocalId.size - 1;
@@ -140,8 +140,10 @@ export function createDoor(): Door {
           return [{ type: 'RemoteCursorLost', detail: observation.detail }];
         case 'LocalListing': {
           if (state.local.looking?.id !== observation.command || observation.command === endedScan) return [];
-          if (scan?.command !== observation.command)
-            scan = { command: observation.command, seen: new Set(), listed: [], newFolders: [] };
+          if (scan?.command !== observation.command) scan = newScan(observation.command);
+          if (observation.part < scan.parts) return [];
+          if (observation.part > scan.parts) return [partMissing(observation.command, 'scan', scan.parts)];
+          scan.parts += 1;
           const news = [];
           for (const folder of observation.folders) {
             scan.listed.push(folder.id);
@@ -181,14 +183,22 @@ export function createDoor(): Door {
   };
 }
 
-/** What follows would be the truth without it, and the cursor would go past it for good. */
-const pageMissing = ({ command, page }: RemotePage, expected: number): Event => ({
+/** What is in it would read as gone, and the cursor would go past it for good. */
+const partMissing = (command: CommandId, task: string, part: number): Event => ({
   type: 'CommandFailed',
   command,
   failure: {
     code: 'pluginFault',
-    detail: `Cannot read the drive: page ${page} was reported where page ${expected} should have been`,
+    detail: `Cannot ${task}: part ${part + 1} of what was found never arrived`,
   },
+});
+
+const newScan = (command: CommandId): Scan => ({
+  command,
+  seen: new Set(),
+  listed: [],
+  newFolders: [],
+  parts: 0,
 });
 
 const confirmation = (missed: ReadonlySet<LocalId>): Event => ({
@@ -196,24 +206,6 @@ const confirmation = (missed: ReadonlySet<LocalId>): Event => ({
   side: 'local',
   source: `confirming that ${missed.size} items are gone`,
 });
-
-/** Known to be on disk before the scan began, and not met by it. */
-function missedBy(
-  state: State,
-  seen: ReadonlySet<LocalId>,
-  looking: Command,
-  end: LocalScanEnded,
-): Set<LocalId> {
-  const startedAt = Number(looking.id.split('/')[0]);
-  const missed = new Set<LocalId>();
-  for (const [id, item] of state.trees.byLocalId) {
-    if (item === rootItem || seen.has(id)) continue;
-    const entry = state.trees.items.get(item)?.local;
-    if (entry === undefined || entry === null || entry.seq > startedAt) continue;
-    if (!end.unreadable.some((folder) => isBelow(state, item, folder))) missed.add(id);
-  }
-  return missed;
-}
 
 function pathsOf(state: State, folders: readonly LocalId[]): string[] {
   const paths: string[] = [];
@@ -223,16 +215,6 @@ function pathsOf(state: State, folders: readonly LocalId[]): string[] {
     if (path !== null) paths.push(path);
   }
   return paths;
-}
-
-/** What should be directly inside and was not met, with everything below it. */
-function gatherUnmet(state: State, folder: ItemId, seen: ReadonlySet<LocalId>, into: Set<LocalId>): void {
-  for (const child of state.trees.localNames.children(folder)) {
-    const entry = state.trees.items.get(child)?.local;
-    if (entry === undefined || entry === null || seen.has(entry.id)) continue;
-    into.add(entry.id);
-    gatherUnmet(state, child, seen, into);
-  }
 }
 
 /** Whoever hints may be wrong about where. Then it may be anywhere, and no look goes where it should not. */
@@ -258,37 +240,4 @@ function mattersGone(state: State, id: DriveItemId): boolean {
 function keptId(state: State, id: LocalId): LocalId {
   const known = state.trees.byLocalId.get(id);
   return (known === undefined ? undefined : state.trees.items.get(known)?.local?.id) ?? id;
-}
-
-/** Known to be on the drive, but not in a listing of everything. */
-function unmet(state: State, seen: ReadonlySet<DriveItemId>): DriveItemId[] {
-  const looking = state.remote.looking;
-  const startedAt = Number(looking?.id.split('/')[0] ?? 0);
-  const unlisted: DriveItemId[] = [];
-  for (const [id, item] of state.trees.byRemoteId) {
-    const entry = state.trees.items.get(item)?.remote;
-    if (item !== rootItem && !seen.has(id) && entry !== undefined && entry !== null && entry.seq <= startedAt)
-      unlisted.push(id);
-  }
-  return unlisted;
-}
-
-/** A folder is not gone before everything in it is: no entry is ever without its parent. */
-function keepFoldersOfOthers({ trees }: State, gone: Set<LocalId>): void {
-  for (const id of [...gone]) {
-    const folder = trees.byLocalId.get(id);
-    if (folder === undefined) continue;
-    const isLeft = [...trees.localNames.children(folder)].some((child) => {
-      const entry = trees.items.get(child)?.local;
-      return entry !== undefined && entry !== null && !gone.has(entry.id);
-    });
-    let kept = isLeft ? trees.items.get(folder)?.local : null;
-    while (kept !== undefined && kept !== null && gone.delete(kept.id))
-      kept = trees.items.get(kept.parent)?.local;
-  }
-}
-
-function isBelow(state: State, item: Parameters<typeof isWithin>[1], folder: LocalId): boolean {
-  const above = state.trees.byLocalId.get(folder);
-  return above !== undefined && item !== above && isWithin(state.trees, item, above, 'local');
 }

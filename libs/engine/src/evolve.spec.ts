@@ -1,16 +1,16 @@
 import type { Event, EventType, FailureCode, Policy, RuleId } from '@tidemark/contracts';
-import { driveItemId, itemId, localId, seq } from '@tidemark/contracts';
+import { driveItemId, itemId, localId, plainPolicy, seq } from '@tidemark/contracts';
 import { describe, expect, it } from 'vitest';
 import { evolve } from './evolve.ts';
 import { isQuiet, plan } from './plan.ts';
 import { replay } from './replay.ts';
 import { deserialise, serialise } from './snapshot.ts';
 import { initialState, noRules } from './state.ts';
-import { SpecRun, goneFromDrive, onDisk, onDrive, specPolicy, startedWith } from './testing/spec-run.ts';
+import { SpecRun, goneFromDrive, onDisk, onDrive, startedWith } from './testing/spec-run.ts';
 
 /** One of each, with nothing before it: total by its type. */
 const events: { readonly [Type in EventType]: Extract<Event, { type: Type }> } = {
-  Started: startedWith(specPolicy) as Extract<Event, { type: 'Started' }>,
+  Started: startedWith(plainPolicy) as Extract<Event, { type: 'Started' }>,
   RemoteSeen: { type: 'RemoteSeen', rows: [onDrive('A', 'a', 'one'), goneFromDrive('B')] },
   RemoteRoundCompleted: {
     type: 'RemoteRoundCompleted',
@@ -129,7 +129,7 @@ describe('evolve', () => {
 
   it('a run that goes on looks again however long the service was away, after 80 seconds at most', () => {
     const pace = {
-      ...specPolicy.pace,
+      ...plainPolicy.pace,
       mode: 'continuous',
       pollIntervalMs: 300_000,
       scanIntervalMs: 300_000,
@@ -153,7 +153,7 @@ describe('evolve', () => {
 
   it('what gave up while the service was away tries again as soon as the drive is reached', () => {
     const run = settled({
-      pace: { ...specPolicy.pace, mode: 'continuous', pollIntervalMs: 300_000, scanIntervalMs: 9_000_000 },
+      pace: { ...plainPolicy.pace, mode: 'continuous', pollIntervalMs: 300_000, scanIntervalMs: 9_000_000 },
       attemptsMax: 1,
     });
     hint(run, 'local');
@@ -176,7 +176,7 @@ describe('evolve', () => {
 describe('what was refused', () => {
   const continuous = {
     pace: {
-      ...specPolicy.pace,
+      ...plainPolicy.pace,
       mode: 'continuous' as const,
       pollIntervalMs: 300_000,
       scanIntervalMs: 9_000_000,

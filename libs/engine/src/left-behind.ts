@@ -3,7 +3,15 @@
  * and has been removed on one since, so the removal follows it. Taken for new, it would come back.
  */
 import type { Command, CommandOf, CommandSucceeded, ItemId, Seq } from '@tidemark/contracts';
-import { acceptRemoteAsBase, observeLocal, observeRemote } from '@tidemark/trees';
+import type { Item, Trees } from '@tidemark/trees';
+import {
+  acceptRemoteAsBase,
+  addItem,
+  observeLocal,
+  observeRemote,
+  replaceLocal,
+  replaceRemote,
+} from '@tidemark/trees';
 import { settle } from './settlement.ts';
 import type { State } from './state.ts';
 
@@ -15,7 +23,7 @@ export function leftBehind(
   seq: Seq,
 ): readonly ItemId[] {
   if (command.type === 'UploadFile' || command.type === 'CreateRemoteFolder')
-    return leftOnDrive(state, outcome, seq);
+    return leftOnDrive(state, command, outcome, seq);
   if (command.type === 'DownloadFile' || command.type === 'CreateLocalFolder')
     return leftOnDisk(state, command, outcome, seq);
   return [];
@@ -23,33 +31,49 @@ export function leftBehind(
 
 function leftOnDrive(
   { trees, remote: side }: State,
+  command: CommandOf<'UploadFile' | 'CreateRemoteFolder'>,
   { agreed, remote }: CommandSucceeded,
   seq: Seq,
-): ItemId[] {
+): readonly ItemId[] {
   if (agreed !== 'remote' || remote === undefined || 'deleted' in remote) return [];
   if (side.buried.has(remote.id) || trees.byRemoteId.has(remote.id)) return [];
-  const touched = [...observeRemote(trees, remote, seq)];
-  const id = trees.byRemoteId.get(remote.id);
-  const item = id === undefined ? undefined : trees.items.get(id);
+  const own = takenUpAgain(trees, command.item, trees.byRemoteId.get(remote.parentId), remote.name);
+  const touched =
+    own === null ? observeRemote(trees, remote, seq) : (replaceRemote(trees, own, remote, seq) ?? []);
+  const item = own ?? holderOf(trees, trees.byRemoteId.get(remote.id));
   if (item !== undefined && item.local === null) acceptRemoteAsBase(item, seq);
   return touched;
 }
 
 function leftOnDisk(
-  state: State,
+  { trees, inFlight }: State,
   command: CommandOf<'DownloadFile' | 'CreateLocalFolder'>,
   { local }: CommandSucceeded,
   seq: Seq,
 ): readonly ItemId[] {
-  const { trees } = state;
   if (local === undefined || 'gone' in local) return [];
-  const touched = observeLocal(trees, local, seq) ?? [];
-  const id = trees.byLocalId.get(local.id);
-  const item = id === undefined ? undefined : trees.items.get(id);
+  const own = trees.byLocalId.has(local.id)
+    ? null
+    : takenUpAgain(trees, command.item, trees.byLocalId.get(local.parentId), local.name);
+  const touched =
+    (own === null ? observeLocal(trees, local, seq) : replaceLocal(trees, own, local, seq)) ?? [];
+  const item = own ?? holderOf(trees, trees.byLocalId.get(local.id));
   // With a life of its own, or already being sent as something new, it is not what was made here.
-  if (item === undefined || item.remote !== null || item.synced !== null || state.inFlight.has(item.id))
+  if (item === undefined || item.remote !== null || item.synced !== null || inFlight.has(item.id))
     return touched;
   if (command.type === 'CreateLocalFolder') settle(item, '', null, local.modifiedAt, seq);
   else settle(item, command.remote.eTag, command.remote.hash, command.remote.modifiedAt, seq);
   return touched;
 }
+
+/** The item under its old number, so that its history stays one; null when something else bears the name by now. */
+function takenUpAgain(trees: Trees, id: ItemId, parent: ItemId | undefined, name: string): Item | null {
+  if (parent === undefined) return null;
+  const isHeld = [trees.remoteNames, trees.localNames].some(
+    (names) => names.holders(parent, name).length > 0,
+  );
+  return isHeld ? null : addItem(trees, id);
+}
+
+const holderOf = (trees: Trees, id: ItemId | undefined): Item | undefined =>
+  id === undefined ? undefined : trees.items.get(id);

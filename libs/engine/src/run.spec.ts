@@ -1,11 +1,12 @@
 import type { Command, Observation, RecordedEvent } from '@tidemark/contracts';
+import { plainPolicy } from '@tidemark/contracts';
 import { describe, expect, it } from 'vitest';
 import { createInbox } from './inbox.ts';
 import type { Inbox } from './inbox.ts';
 import { run } from './run.ts';
 import { initialState, noRules, type State } from './state.ts';
 import { createSpecClock } from './testing/spec-clock.ts';
-import { byFolder, onDisk, onDrive, specPolicy, startedWith } from './testing/spec-run.ts';
+import { byFolder, onDisk, onDrive, startedWith } from './testing/spec-run.ts';
 
 /** A live loop whose log and hands write down the order in which they were used. */
 function live({ append }: { append?: (events: readonly RecordedEvent[]) => Promise<void> } = {}) {
@@ -20,7 +21,7 @@ function live({ append }: { append?: (events: readonly RecordedEvent[]) => Promi
     rulesFor: () => noRules,
     inbox,
     clock,
-    opening: [startedWith(specPolicy)],
+    opening: [startedWith(plainPolicy)],
     log: {
       append: async (events) => {
         trace.push(`append ${events.map(({ event }) => event.type).join(' ')}`);
@@ -53,8 +54,8 @@ function bothLooks({ local, remote }: State): Observation[] {
   const [scan, round] = [local.looking?.id, remote.looking?.id];
   if (scan === undefined || round === undefined) throw new Error('The run did not begin with both looks');
   return [
-    { type: 'LocalListing', command: scan, folders: byFolder([]) },
-    { type: 'LocalScanEnded', command: scan, unreadable: [], oddities: [] },
+    { type: 'LocalListing', command: scan, part: 0, folders: byFolder([]) },
+    { type: 'LocalScanEnded', command: scan, parts: 1, unreadable: [], oddities: [] },
     { type: 'CommandSucceeded', command: scan },
     { type: 'RemotePage', command: round, page: 0, rows: [onDrive('A', 'a', 'one')], cursor: 'next' },
     { type: 'CommandSucceeded', command: round },

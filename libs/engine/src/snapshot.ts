@@ -2,6 +2,7 @@
  * Snapshots: the state as text chunks, so that a start need not fold the whole log. A snapshot is a cache of the fold; the
  * agenda is left out, since it holds no information.
  */
+import { createAgenda, orderOf } from '@tidemark/planner';
 import type { Command, DriveItemId, ItemId, RemoteRow, Seq, Started } from '@tidemark/contracts';
 import { rootItem } from '@tidemark/contracts';
 import type { ItemActivity } from '@tidemark/machines';
@@ -105,7 +106,10 @@ const rowsPerChunk = 200;
 function restoreHead(state: State, head: Head, rulesFor: RulesFor): void {
   state.seq = head.seq;
   state.started = head.started;
-  if (head.started !== null) state.rules = rulesFor(head.started.policy);
+  if (head.started !== null) {
+    state.rules = rulesFor(head.started.policy);
+    state.agenda = createAgenda(orderOf(head.started.policy, state.trees));
+  }
   state.trees.nextItem = head.nextItem;
   for (const row of head.orphans) state.trees.orphans.hold(row);
   Object.assign(state.remote, {

@@ -1,7 +1,7 @@
 /** `Started`, folded. */
 import type { Seq, Started } from '@tidemark/contracts';
 import { rootItem } from '@tidemark/contracts';
-import { createAgenda } from '@tidemark/planner';
+import { createAgenda, orderOf } from '@tidemark/planner';
 import { isAtRest, setRoots } from '@tidemark/trees';
 import type { RulesFor } from './evolve.ts';
 import { leaveUnanswered } from './own-deletion.ts';
@@ -40,6 +40,6 @@ export function startRun(state: State, event: Started, seq: Seq, rulesFor: Rules
   state.inFlight.clear();
   state.activities.clear();
   state.halted = null;
-  state.agenda = createAgenda();
+  state.agenda = createAgenda(orderOf(event.policy, trees));
   for (const item of trees.items.values()) if (!isAtRest(item)) state.agenda.touch(item.id);
 }

@@ -15,9 +15,7 @@ import { createWaitingRoom } from './waiting-room.ts';
 export function createHttpListen(changes: Partial<ListenLimits> = {}): Listen {
   const limits = { ...defaultLimits, ...changes };
   return async (options, answerTo) => {
-    const { bodyBytesMax } = options;
-    const refused = new Map<string, number>();
-    const count = (reason: string): void => void refused.set(reason, (refused.get(reason) ?? 0) + 1);
+    const { bodyBytesMax, onRefused: count = () => undefined } = options;
     // An eighth of the house is kept free for those who come with a request.
     const placesMax = Math.max(1, Math.floor((limits.connectionsMax * 7) / 8));
     const waiting = createWaitingRoom(placesMax, () => count('crowded'));
@@ -48,7 +46,6 @@ export function createHttpListen(changes: Partial<ListenLimits> = {}): Listen {
     const port = await openAddress(server, options);
     return {
       port,
-      refused: () => Object.fromEntries(refused),
       close: () =>
         new Promise((resolve) => {
           closing = true;
@@ -136,7 +133,7 @@ function write(
   response.end(body);
 }
 
-/** Answers what is no HTTP, or comes too slowly, and closes. Returns the reason for the counters. */
+/** Answers what is no HTTP, or comes too slowly, and closes. Returns the reason. */
 function turnAway(error: Error, socket: Duplex): string {
   const code = 'code' in error ? String(error.code) : '';
   const [status, reason] = statusLines[code] ?? ['400 Bad Request', 'malformed'];

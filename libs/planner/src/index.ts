@@ -1,5 +1,6 @@
 export type { Agenda } from './agenda.ts';
 export { createAgenda } from './agenda.ts';
+export { orderOf } from './transfer-order.ts';
 export type {
   Decision,
   Draft,

@@ -15,12 +15,21 @@ export type Notice =
   | { readonly type: 'relaySilent'; readonly detail: string; readonly retryMs: number }
   /** The service asked whether an address is ours, and it was answered. */
   | { readonly type: 'validationAnswered' }
+  /** It asked in vain, and this is the hop at which the way to the address ends, as a check of `doctor` saw it from here. */
+  | {
+      readonly type: 'hopFailed';
+      readonly check: string;
+      readonly detail: string;
+      readonly remedy: string | null;
+    }
   /** A run before has left it alive, and it is ours. */
   | { readonly type: 'subscriptionFound'; readonly id: string }
   /** Notifications that are ours. */
   | { readonly type: 'signalReceived'; readonly count: number }
   /** Notifications that nobody with the secret has sent, or that nobody can read. */
   | { readonly type: 'forged'; readonly count: number }
+  /** Requests that were refused before anybody read a notification in them. `reasons`: how many so far, by reason. */
+  | { readonly type: 'refused'; readonly reasons: Readonly<Record<string, number>> }
   /** Changes on disk are told from now on. `limit`: why only a part could be watched, in words; null when all is. */
   | { readonly type: 'folderWatched'; readonly folders: number; readonly limit: string | null }
   /** A channel over which the service tells of changes is asked for. */
@@ -32,6 +41,17 @@ export type Notice =
   | { readonly type: 'channelClosed'; readonly detail?: string; readonly retryMs?: number }
   /** The service asked over the channel whether we are still there, and it was answered. */
   | { readonly type: 'channelAlive' }
+  /**
+   * Displaced files that had been in the trash for longer than `trash_days` are gone for good. `paths`: which, relative to the
+   * trash. `obstacle`: why others are still there, in words; null when nothing was in the way.
+   */
+  | {
+      readonly type: 'trashPruned';
+      readonly days: number;
+      readonly paths: readonly string[];
+      readonly sizeBytes: number;
+      readonly obstacle: string | null;
+    }
   /** A plugin that runs in another process is there. The host says it in its name. */
   | { readonly type: 'pluginPresent'; readonly version: string }
   /** It is not, or not any more. */

@@ -42,11 +42,11 @@ const notices = (world: World): readonly string[] => {
 
 describe('an option without effect', () => {
   it('is named when somebody set it, with what happens instead', () => {
-    expect(notices({ config: 'permanent_delete = "true"', own: 'trash_days = "3"' })).toEqual([
+    expect(notices({ config: 'permanent_delete = "true"', own: 'log_retention_days = "3"' })).toEqual([
       'Reading configuration file: /u/config',
       'Configuration file successfully loaded',
       "WARNING: 'permanent_delete' has no effect in this version: what is deleted online goes to the recycle bin there",
-      "WARNING: 'trash_days' has no effect in this version: the trash is kept whole",
+      "WARNING: 'log_retention_days' has no effect in this version: the event log is kept whole",
     ]);
   });
 

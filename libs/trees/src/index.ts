@@ -17,7 +17,7 @@ export {
   declareAgreed,
 } from './agreement.ts';
 export type { NameIndex } from './name-index.ts';
-export { createNameIndex, foldName } from './name-index.ts';
+export { createNameIndexes, foldName } from './name-index.ts';
 export type { Orphans } from './orphans.ts';
 export type { Trees } from './trees.ts';
 export {

@@ -7,7 +7,7 @@ import { itemId, rootItem } from '@tidemark/contracts';
 import type { Item, LocalEntry, RemoteEntry } from './item.ts';
 import { HeldItem } from './held-item.ts';
 import type { NameIndex } from './name-index.ts';
-import { createNameIndex } from './name-index.ts';
+import { createNameIndexes } from './name-index.ts';
 import type { Orphans } from './orphans.ts';
 import { createOrphans } from './orphans.ts';
 
@@ -22,12 +22,13 @@ export interface Trees {
 }
 
 export function createTrees(): Trees {
+  const names = createNameIndexes();
   const trees: Trees = {
     items: new Map(),
     byRemoteId: new Map(),
     byLocalId: new Map(),
-    remoteNames: createNameIndex(),
-    localNames: createNameIndex(),
+    remoteNames: names.remote,
+    localNames: names.local,
     orphans: createOrphans(),
     nextItem: 1,
   };

@@ -1,10 +1,12 @@
 /** Lines about what plugins tell while it happens. */
 import type { Notice, ToldNotice } from '@tidemark/plugin-sdk';
+import { shortAmount } from './amounts.ts';
 import { durationText } from './duration-text.ts';
 import type { Line } from './line.ts';
 import { debug, info, verbose } from './line.ts';
 import type { View } from './view.ts';
 import {
+  renderFailedHop,
   renderFound,
   renderListening,
   renderListeningEnd,
@@ -33,11 +35,19 @@ const renderers: {
     verbose(`  Another attempt in ${durationText(retryMs)}; until then changes are found by polling`),
   ],
   validationAnswered: (_notice, view) => renderValidated(view),
+  hopFailed: (hop) => renderFailedHop(hop),
   subscriptionFound: ({ id }, view) => renderFound(view, id),
   signalReceived: ({ count }, view, plugin) =>
     plugin === 'webhook' ? renderSignal(view, count) : [debug(`Signals from ${plugin} so far: ${count}`)],
   forged: ({ count }, _view, plugin) => [
     verbose(`Forged notifications so far, dropped by ${plugin}: ${count}`),
+  ],
+  refused: ({ reasons }, _view, plugin) => [
+    verbose(
+      `Requests so far that ${plugin} refused: ${Object.entries(reasons)
+        .map(([reason, count]) => `${reason} ${count}`)
+        .join(', ')}`,
+    ),
   ],
   folderWatched: ({ folders, limit }) =>
     limit === null ? [debug(`Folders being watched: ${folders}`)] : renderWatchLimit(limit),
@@ -61,6 +71,17 @@ const renderers: {
   ],
   pluginAbsent: ({ detail }, _view, plugin) => [
     info(`WARNING: Plugin ${plugin} works in another process and is not there: ${detail}`),
+  ],
+  trashPruned: ({ days, paths, sizeBytes, obstacle }) => [
+    ...(paths.length === 0
+      ? []
+      : [
+          verbose(
+            `Files removed for good after more than ${days} days in the trash: ${paths.length} (${shortAmount(sizeBytes)})`,
+          ),
+        ]),
+    ...paths.map((path) => debug(`Removed for good from the trash: ${path}`)),
+    ...(obstacle === null ? [] : [info(`WARNING: The trash cannot be pruned: ${obstacle}`)]),
   ],
   channelAlive: () => [debug('SOCKETIO: Socket.IO ping received, → pong sent')],
 };

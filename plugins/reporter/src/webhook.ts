@@ -1,5 +1,5 @@
 /** Lines about change notifications: the listener, the subscription, and what arrives. */
-import type { Command, EventOf, FailureDetails } from '@tidemark/plugin-sdk';
+import type { Command, EventOf, FailureDetails, Notice } from '@tidemark/plugin-sdk';
 import { failureGuide } from '@tidemark/plugin-sdk';
 import { renderAnswerBlock } from './answer-block.ts';
 import type { Wording } from './dialect.ts';
@@ -78,6 +78,15 @@ export function renderSubscriptionFailed(
       ? []
       : [info(`Will retry creating or renewing subscription in ${durationText(retryMs)}`)]),
   ];
+}
+
+/** Behind the lines of the failure, which end with the next attempt: the peer has nothing like it. */
+export function renderFailedHop({
+  check,
+  detail,
+  remedy,
+}: Extract<Notice, { type: 'hopFailed' }>): readonly Line[] {
+  return [info(`webhook: ${check}: ${detail}${remedy === null ? '' : `. ${remedy}`}`)];
 }
 
 export function renderSubscriptionTold(

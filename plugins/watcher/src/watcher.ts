@@ -15,16 +15,19 @@ export const watcher = definePlugin({
   handle: {
     ScanLocal: async ({ id, folders }, { disk, report, signal }) => {
       const look = folders === null ? disk.scan({ signal }) : disk.list(folders, { signal });
-      for await (const part of look) {
+      let parts = 0;
+      for await (const found of look) {
         throwIfStopping(signal);
-        if ('folders' in part) {
-          await report({ type: 'LocalListing', command: id, folders: part.folders });
+        if ('folders' in found) {
+          await report({ type: 'LocalListing', command: id, part: parts, folders: found.folders });
+          parts += 1;
         } else {
           await report({
             type: 'LocalScanEnded',
             command: id,
-            unreadable: part.unreadable,
-            oddities: part.oddities,
+            parts,
+            unreadable: found.unreadable,
+            oddities: found.oddities,
           });
           return {};
         }

@@ -2,11 +2,12 @@ import type { IncomingRequest, Notice, Secrets, SpontaneousObservation } from '@
 import { createSecretFiles } from '@tidemark/secrets';
 import { createManualClock } from '@tidemark/testkit';
 import fc from 'fast-check';
-import { beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { createAnswers } from './answers.ts';
 import { config } from './config.ts';
 import { createListenerReception, type ListenerReception } from './listener-reception.ts';
 import { askingOf, type Context } from './open-listener.ts';
+import { createRefusals } from './refusals.ts';
 import { notificationOf } from './spec-world.ts';
 
 const id = '7f105c7d-2dc5-4530-97cd-4e7ae6534c07';
@@ -19,19 +20,25 @@ let reported: SpontaneousObservation[];
 let notices: Notice[];
 let answer: (request: IncomingRequest) => Promise<{ readonly status: number; readonly body?: string }>;
 const clock = createManualClock();
+let closing: AbortController;
 
 beforeEach(async () => {
   reception = createListenerReception();
   await reception.know({ current: { id, clientState, url }, previous: null }, { secrets, clock });
   reported = [];
   notices = [];
+  closing = new AbortController();
   const context = {
     ...{ clock, secrets, config: config.parse({}) },
     report: async (observation: SpontaneousObservation) => void reported.push(observation),
     tell: (notice: Notice) => notices.push(notice),
   } as unknown as Context;
-  answer = createAnswers(askingOf(reception, context), new AbortController().signal);
+  const { signal } = closing;
+  const refused = createRefusals(clock, signal, context.tell);
+  answer = createAnswers(askingOf(reception, context, refused), signal);
 });
+
+afterEach(() => closing.abort());
 
 const request = (body: string | Uint8Array, more: Partial<IncomingRequest> = {}): IncomingRequest => ({
   method: 'POST',
@@ -140,7 +147,10 @@ describe('notifications', () => {
         return gate;
       },
     } as unknown as Context;
-    const busy = createAnswers(askingOf(reception, context), new AbortController().signal);
+    const busy = createAnswers(
+      askingOf(reception, context, () => undefined),
+      new AbortController().signal,
+    );
     const answers = Array.from({ length: 1_000 }, () => busy(request(json(ours))));
     await Promise.resolve();
     expect(reported).toHaveLength(1);
@@ -168,6 +178,30 @@ describe('notifications', () => {
     expect(reported).toEqual([hint]);
     await answer(request(json(ours)));
     expect(reported).toHaveLength(1);
+  });
+});
+
+describe('what is turned away', () => {
+  it('is counted by reason, and told now and then', async () => {
+    await answer(request('', { method: 'GET' }));
+    await answer(request('', { method: 'HEAD' }));
+    await answer(request('', { target: '/?validationToken=nobody-asked' }));
+    expect(notices).toEqual([{ type: 'refused', reasons: { method: 1 } }]);
+    await clock.advance(10_000);
+    expect(notices.slice(1)).toEqual([{ type: 'refused', reasons: { method: 2, validation: 1 } }]);
+  });
+
+  it('is a notification that is ours and finds no place on the bus, too', async () => {
+    const context = {
+      ...{ clock, secrets, config: config.parse({}), tell: (notice: Notice) => notices.push(notice) },
+      report: () => new Promise(() => undefined),
+    } as unknown as Context;
+    const { signal } = new AbortController();
+    const refused = createRefusals(clock, signal, context.tell);
+    const answering = createAnswers(askingOf(reception, context, refused), signal)(request(json(ours)));
+    await clock.advance(context.config.queueWithinMs);
+    expect(await answering).toEqual({ status: 503 });
+    expect(notices).toContainEqual({ type: 'refused', reasons: { notQueued: 1 } });
   });
 });
 
@@ -262,7 +296,7 @@ describe('the call that asks whether the address is ours', () => {
     expect(await answer(call(`validationToken=${encoded}`))).toEqual({ status: 404 });
     await reception.whileAsking(async () => undefined);
     expect(await answer(call(`validationToken=${encoded}`))).toEqual({ status: 404 });
-    expect(notices).toEqual([]);
+    expect(notices).not.toContainEqual({ type: 'validationAnswered' });
   });
 
   it.each([
@@ -276,7 +310,7 @@ describe('the call that asks whether the address is ours', () => {
     await reception.whileAsking(async () => {
       expect((await answer(hostile)).status).toBe(status);
     });
-    expect(notices).toEqual([]);
+    expect(notices).not.toContainEqual({ type: 'validationAnswered' });
   });
 
   it('gives back markup and line ends as the plain text that they are', async () => {

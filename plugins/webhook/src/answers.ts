@@ -23,6 +23,8 @@ export interface Asking<News> {
   admitValidation(at: number): boolean;
   /** Resolves when it is handed over for good. */
   queue(news: News): Promise<void>;
+  /** Told why a request was turned away. */
+  refused(reason: 'method' | 'validation' | 'notQueued'): void;
   tell(notice: Extract<Notice, { type: 'signalReceived' | 'forged' | 'validationAnswered' }>): void;
 }
 
@@ -46,7 +48,7 @@ export function createAnswers<News>(
   const ends = new Map<Promise<void>, Promise<'queued' | 'refused'>>();
 
   return async (request) => {
-    if (request.method !== 'POST') return { status: 405, headers: { allow: 'POST' } };
+    if (request.method !== 'POST') return refuse('method', { status: 405, headers: { allow: 'POST' } });
     const token = validationTokenIn(request.target);
     if (token !== null) {
       if (probe !== null && (await probe.admits(request.target))) return echo(token);
@@ -56,11 +58,16 @@ export function createAnswers<News>(
     if (news.length === 0) return taken;
     signals.count(1);
     const all = await Promise.all(news.map(queue));
-    return all.includes('refused') ? { status: 503 } : taken;
+    return all.includes('refused') ? refuse('notQueued', { status: 503 }) : taken;
   };
 
+  function refuse(reason: Parameters<typeof asking.refused>[0], answer: Answer): Answer {
+    asking.refused(reason);
+    return answer;
+  }
+
   function answerValidation(token: string): Answer {
-    if (token === '' || !asking.admitValidation(clock.now())) return { status: 404 };
+    if (token === '' || !asking.admitValidation(clock.now())) return refuse('validation', { status: 404 });
     tell({ type: 'validationAnswered' });
     return echo(token);
   }

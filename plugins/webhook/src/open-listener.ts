@@ -5,6 +5,7 @@ import type { WebhookConfig } from './config.ts';
 import type { ListenerReception } from './listener-reception.ts';
 import { newsOf } from './news.ts';
 import { createProbeDoor } from './probe-door.ts';
+import { type CountRefusal, createRefusals } from './refusals.ts';
 import { loadSecrets } from './stored-secrets.ts';
 
 export type Context = ObserveContext<{ readonly listen: 'http'; readonly secrets: true }, WebhookConfig>;
@@ -27,8 +28,9 @@ export function openListener(reception: ListenerReception, context: Context): Op
     // A subscription that outlived the run before is still being told of changes.
     await reception.know(await loadSecrets(secrets), context);
     const address = socketPath === null ? { host, port } : { socketPath };
-    const answers = createAnswers(askingOf(reception, context), closing.signal);
-    const opened = await listen({ ...address, bodyBytesMax }, answers);
+    const refused = createRefusals(context.clock, closing.signal, tell);
+    const answers = createAnswers(askingOf(reception, context, refused), closing.signal);
+    const opened = await listen({ ...address, bodyBytesMax, onRefused: refused }, answers);
     if (closing.signal.aborted) return void opened.close();
     listening = opened;
     tell({
@@ -52,9 +54,10 @@ export function openListener(reception: ListenerReception, context: Context): Op
 export function askingOf(
   { desk }: ListenerReception,
   { clock, config, report, secrets, tell }: Context,
+  refused: CountRefusal,
 ): Asking<SpontaneousObservation> {
   return {
-    ...{ clock, tell, queueWithinMs: config.queueWithinMs },
+    ...{ clock, tell, refused, queueWithinMs: config.queueWithinMs },
     probe: createProbeDoor({ clock, secrets }),
     newsOf: (row, at) => (desk.recognises(row, at, secrets.matches) ? newsOf(row) : null),
     admitValidation: (at) => desk.admitValidation(at),

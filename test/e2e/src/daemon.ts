@@ -4,7 +4,7 @@ import { createServer } from 'node:net';
 import { once } from 'node:events';
 import { dirname, join } from 'node:path';
 import { expect, onTestFinished } from 'vitest';
-import type { TestProfile } from './profile.ts';
+import { openProfile, type TestProfile } from './profile.ts';
 import type { BinaryName, BinaryOptions, Ended } from './run-binary.ts';
 
 /** A running `--monitor`. Killed when the test ends. */
@@ -41,13 +41,14 @@ export type Status = {
     readonly offlineSince: string | null;
     readonly isWatching: boolean;
     readonly channel: { readonly type: string; readonly state: string; readonly signals: number };
+    readonly remotePlugins: readonly { readonly name: string; readonly state: string }[];
     readonly counters: { readonly runs: number; readonly reloads: number };
   } | null;
 };
 
 /** For silence, so long that it is no measure of speed. */
 const saysLimitMs = Number(process.env['TIDEMARK_SAYS_LIMIT_MS'] ?? 100_000);
-const complete = 'Sync with Microsoft OneDrive is complete';
+export const complete = 'Sync with Microsoft OneDrive is complete';
 
 /** Starts it and waits until the first pass is through. */
 export async function startDaemon(
@@ -168,6 +169,15 @@ export async function webhookSettings() {
     webhook_listening_port: String(port),
   };
 }
+
+export const tree = [
+  { path: '/a.txt', content: 'a' },
+  { path: '/folder/b.txt', content: 'b' },
+];
+
+/** `tree` is on the drive, which tells of changes at once. */
+export const openWebhookProfile = async (): Promise<TestProfile> =>
+  openProfile({ tree, config: await webhookSettings(), settings: { notificationDelayMs: 0 } });
 
 export async function freePort(): Promise<number> {
   const server = createServer().listen(0, '127.0.0.1');

@@ -3,7 +3,7 @@ import { chmod, mkdir, readFile, utimes, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { expect, it, onTestFinished } from 'vitest';
-import { askAt, socketOf } from './daemon.ts';
+import { askAt, socketOf, statusOf } from './daemon.ts';
 import { startNatsServer } from './nats-server.ts';
 import { expectEqualSides, hashOf, openProfile, type TestProfile } from './profile.ts';
 import { collect, type BinaryName, type Running } from './run-binary.ts';
@@ -111,11 +111,25 @@ it('a plugin that watches from another process may die and come back, and the da
   await daemon.said(/Downloading file: while it was away\.txt .* done/, before);
   const metrics = await askAt(await socketOf(profile), 'GET', '/v1/metrics');
   expect(metrics.body).toMatch(/^tidemark_plugin_present\{plugin="notifier"\} 0$/m);
+  const detail = 'it does not answer any more';
+  const remedy = expect.stringContaining('tidemark plugin run');
+  expect((await statusOf(profile)).daemon?.remotePlugins).toEqual([
+    {
+      ...{ name: 'notifier', state: 'absent', version: '1.0.0', commands: 0, faults: 0, lastFault: null },
+      absence: { detail, remedy },
+    },
+  ]);
+  expect((await profile.tidemark(['status'])).stdout).toMatch(
+    /^Plugin: {3}notifier is not there: it does not answer any more\n {10}-> Start it \(tidemark plugin run/m,
+  );
   await expectEqualSides(profile);
 
   before = daemon.text().length;
   const again = plugin();
   await daemon.said(/Plugin notifier 1\.0\.0 works in another process/, before);
+  expect((await statusOf(profile)).daemon?.remotePlugins).toMatchObject([
+    { state: 'present', absence: null },
+  ]);
   profile.drive.create('/when it was back.txt', 'c');
   await again.said(/"did":"DownloadFile","path":"when it was back\.txt"/);
   expect(again.text()).not.toContain('while it was away');

@@ -67,6 +67,7 @@ export function* scanLocal(
 ): Generator<Observation[]> {
   const listed = new Map<string, { readonly path: string; readonly rows: string }>();
   const unreadable = new Set<string>();
+  let parts = 0;
   yield* walk([{ id: root, path: '' }]);
   for (let round = 0; round < relistingsMax; round++) {
     const changed = [...listed].filter(([id, { path, rows }]) => rows !== rowsNow(id, path));
@@ -81,6 +82,7 @@ export function* scanLocal(
     {
       type: 'LocalScanEnded',
       command: command.id,
+      parts,
       unreadable: [...unreadable].map((id) => localId(id)),
       oddities: [],
     },
@@ -105,7 +107,8 @@ export function* scanLocal(
         if (row.kind === 'folder' && listed.get(row.id)?.path !== path && !unreadable.has(row.id))
           todo.push({ id: row.id, path });
       }
-      yield [{ type: 'LocalListing', command: command.id, folders: [listing] }];
+      yield [{ type: 'LocalListing', command: command.id, part: parts, folders: [listing] }];
+      parts += 1;
     }
   }
 

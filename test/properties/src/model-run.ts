@@ -1,6 +1,6 @@
 /** Runs the real engine functions against the model world, one choice at a time, with users acting in between. */
 import type { Command, CommandOf, Event, Observation, Policy, RecordedEvent } from '@tidemark/contracts';
-import { driveItemId, localId, paceOnce, seq } from '@tidemark/contracts';
+import { driveItemId, localId, plainPolicy, seq } from '@tidemark/contracts';
 import type { State } from '@tidemark/engine';
 import {
   createDoor,
@@ -17,32 +17,11 @@ import { readRemote, scanLocal } from './looks.ts';
 import { ModelWorld, root } from './model-world.ts';
 
 export const policy: Policy = {
-  direction: 'both',
-  localFirst: false,
-  keepRemote: false,
-  cleanupLocal: false,
-  bypassPreservation: false,
-  hostName: 'host',
-  massDeleteMax: 1000,
+  ...plainPolicy,
   massDeletePercent: 100,
   massDeleteConfirmed: true,
   commandsInFlightMax: 3,
   attemptsMax: 50,
-  pathLengthMax: 400,
-  pace: paceOnce,
-  filter: {
-    accountKind: 'business',
-    skipFile: '',
-    skipDir: '',
-    skipDirStrictMatch: false,
-    skipDotfiles: false,
-    skipSymlinks: false,
-    checkNosync: false,
-    skipSizeBytes: 0,
-    syncRootFiles: false,
-    syncList: null,
-    singleDirectory: null,
-  },
 };
 
 export const rulesFor = () => noRules;

@@ -4,7 +4,7 @@
  */
 import { createInProcessBus } from '@tidemark/bus';
 import type { Command, Event, EventLog, Observation, Policy, RecordedEvent } from '@tidemark/contracts';
-import { Failure, seq, paceOnce } from '@tidemark/contracts';
+import { Failure, seq, plainPolicy } from '@tidemark/contracts';
 import { createRulesFor, stateFromLog } from '@tidemark/daemon';
 import { createInbox, evolve, run, type RulesFor, serialise, type State } from '@tidemark/engine';
 import { openMemoryLog } from '@tidemark/event-log';
@@ -212,43 +212,23 @@ function mortalLog(world: World, name: string, life: Life, log: EventLog): Event
 }
 
 /** What every seed starts from. */
-export const specPolicy: Policy = {
-  direction: 'both',
-  localFirst: false,
-  keepRemote: false,
-  cleanupLocal: false,
-  bypassPreservation: false,
-  hostName: 'host',
-  massDeleteMax: 1000,
+/** Deletions of any number are carried out: the simulated users mean them. */
+export const simulationPolicy: Policy = {
+  ...plainPolicy,
   massDeletePercent: 100,
   massDeleteConfirmed: true,
   commandsInFlightMax: 20,
   attemptsMax: 4,
-  pathLengthMax: 400,
-  pace: paceOnce,
-  filter: {
-    accountKind: 'business',
-    skipFile: '',
-    skipDir: '',
-    skipDirStrictMatch: false,
-    skipDotfiles: false,
-    skipSymlinks: false,
-    checkNosync: false,
-    skipSizeBytes: 0,
-    syncRootFiles: false,
-    syncList: null,
-    singleDirectory: null,
-  },
 };
 
 function policyOf({ swarm }: World): Policy {
   return {
-    ...specPolicy,
+    ...simulationPolicy,
     localFirst: swarm.localFirst,
     commandsInFlightMax: swarm.commandsInFlightMax,
     pathLengthMax: swarm.driveKind === 'personal' ? 430 : 400,
     filter: {
-      ...specPolicy.filter,
+      ...simulationPolicy.filter,
       accountKind: swarm.driveKind === 'documentLibrary' ? 'sharepoint' : swarm.driveKind,
     },
   };

@@ -19,7 +19,7 @@ import {
   createSimulatedDrive,
   type DriveUser,
 } from '@tidemark/testkit';
-import { output, specPolicy } from './client.ts';
+import { output, simulationPolicy } from './client.ts';
 import { settled } from './schedule.ts';
 import { wordsOf } from './words.ts';
 
@@ -99,7 +99,7 @@ export async function startContinuous(onLine?: (line: string) => void): Promise<
         type: 'Started',
         version: 'simulation',
         policy: {
-          ...specPolicy,
+          ...simulationPolicy,
           pace: {
             mode: 'continuous',
             pollIntervalMs: intervalMs,

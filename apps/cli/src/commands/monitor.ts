@@ -47,7 +47,10 @@ export async function monitor(context: CommandContext): Promise<number> {
       },
       pluginsFor,
       readAgain: () => readAgain(context),
-      onBegun: acceptStart,
+      onBegun: (now) => {
+        acceptStart(now);
+        context.followLog(now);
+      },
       interrupted: interrupted.signal,
       interrupt: interrupted.end,
       onReload: hangUp.onReload,

@@ -1,18 +1,29 @@
-/** `tidemark relay`: takes in notifications for clients that cannot be reached. `relay user`: the NATS user of this machine. */
+/**
+ * `tidemark relay`: takes in notifications for clients that cannot be reached. `relay user`: the NATS user of this machine.
+ * `relay status`: how the relay that runs with this configuration is.
+ */
 import { natsAccess } from '@tidemark/daemon';
 import { BusError, publicNkeyOf } from '@tidemark/bus';
-import type { RelayNews } from '@tidemark/relay';
-import { natsUser, runRelay } from '@tidemark/relay';
+import { askRelay } from '@tidemark/control';
+import { natsUser, openRelayDesk, runRelay, stoppedRelay } from '@tidemark/relay';
 import type { CommandContext } from '../context.ts';
 import { exitCodeOf } from '../exit-code.ts';
 import { clock } from '../open.ts';
+import { relayJson, relayLine, renderRelay } from '../relay-lines.ts';
 
 export async function relay(context: CommandContext): Promise<number> {
   const { commandLine, output } = context;
   try {
-    return commandLine.action.type === 'relay' && commandLine.action.step === 'user'
-      ? await printUser(context)
-      : await run(context);
+    const { action } = commandLine;
+    if (action.type !== 'relay') return exitCodeOf('usage', commandLine);
+    switch (action.step) {
+      case 'user':
+        return await printUser(context);
+      case 'status':
+        return await showStatus(context, action.output, action.check);
+      case 'run':
+        return await run(context, action.output);
+    }
   } catch (error) {
     if (!(error instanceof BusError)) throw error;
     output.errorLine(`ERROR: ${error.message}`);
@@ -33,7 +44,29 @@ async function printUser({ commandLine, output, profile: { settings } }: Command
   return 0;
 }
 
-async function run({ commandLine, output, profile: { settings } }: CommandContext): Promise<number> {
+const stateFolderOf = ({ profile }: CommandContext): string => `${profile.locations.state}/relay`;
+
+async function showStatus(
+  context: CommandContext,
+  form: 'text' | 'json',
+  check: 'no' | 'yes',
+): Promise<number> {
+  const { output, profile } = context;
+  const report = await askRelay(stateFolderOf(context));
+  if (check === 'yes') {
+    if (report !== null) return 0;
+    output.errorLine('ERROR: No relay runs with this configuration');
+    return 1;
+  }
+  const shown = report ?? stoppedRelay(profile.version);
+  if (form === 'json') output.line(JSON.stringify(shown));
+  else for (const line of renderRelay(shown)) output.line(line);
+  return 0;
+}
+
+async function run(context: CommandContext, form: 'text' | 'json'): Promise<number> {
+  const { commandLine, output, profile } = context;
+  const { settings } = profile;
   if (settings.relay_server === '') {
     output.errorLine("ERROR: Cannot run the relay: 'relay_server' is not set in tidemark.conf");
     output.errorLine('       It names the NATS server to which notifications are handed on');
@@ -43,6 +76,14 @@ async function run({ commandLine, output, profile: { settings } }: CommandContex
   const end = (): void => ending.abort();
   process.on('SIGINT', end);
   process.on('SIGTERM', end);
+  const desk = await openRelayDesk({
+    stateFolder: stateFolderOf(context),
+    environment: process.env,
+    version: profile.version,
+    server: settings.relay_server,
+    clock,
+    onTrouble: (detail) => output.errorLine(`WARNING: ${detail}; 'tidemark relay status' finds nobody`),
+  });
   try {
     await runRelay({
       server: settings.relay_server,
@@ -51,46 +92,18 @@ async function run({ commandLine, output, profile: { settings } }: CommandContex
       clock,
       signal: ending.signal,
       tell: (news) => {
-        const line = lineOf(news);
+        desk.follow(news);
+        if (form === 'json') return output.line(relayJson(news, clock.now()));
+        const line = relayLine(news);
         if (line.isProblem) output.errorLine(line.text);
         else if (!line.isDetail || commandLine.verbosity > 0) output.line(line.text);
       },
     });
-    output.line('Stopped the relay');
+    if (form === 'text') output.line('Stopped the relay');
     return 0;
   } finally {
+    await desk.close();
     process.off('SIGINT', end);
     process.off('SIGTERM', end);
-  }
-}
-
-interface Line {
-  readonly text: string;
-  readonly isProblem?: true;
-  /** Shown with `--verbose`. */
-  readonly isDetail?: true;
-}
-
-function lineOf(news: RelayNews): Line {
-  switch (news.type) {
-    case 'started':
-      return { text: `Started the relay at ${news.address}; drives with a subscription: ${news.drives}` };
-    case 'connected':
-      return { text: 'Connected to the NATS server again' };
-    case 'disconnected':
-      return { text: `WARNING: Cannot hand on notifications: ${news.detail}`, isProblem: true };
-    case 'problem':
-      return { text: `WARNING: ${news.detail}`, isProblem: true };
-    case 'forged':
-      return { text: `Forged or unknown notifications so far, dropped: ${news.count}` };
-    case 'announced':
-      return {
-        text: `Drive "${news.drive}" announced its subscription${news.asking ? ', and expects to be asked for its address' : ''}`,
-        isDetail: true,
-      };
-    case 'validationAnswered':
-      return { text: 'Answered a validation request', isDetail: true };
-    case 'signalReceived':
-      return { text: `Notifications so far: ${news.count}`, isDetail: true };
   }
 }

@@ -1,13 +1,12 @@
 /** The way of a notification, hop by hop. */
 import { Failure } from '@tidemark/contracts';
 import type { Account } from '@tidemark/daemon';
-import { logFolder, secretsFolder } from '@tidemark/daemon';
+import { logFolder, secretsFolder, webhookSetting } from '@tidemark/daemon';
 import { examine, judge, lockHolder, type Finding } from '@tidemark/doctor';
 import { createHttpListen } from '@tidemark/listener';
 import { createSecretFiles } from '@tidemark/secrets';
 import type { CommandContext } from '../context.ts';
 import { clock, random } from '../open.ts';
-import { webhookSetting } from './webhook-setting.ts';
 
 export async function examineWebhook(
   { profile }: CommandContext,
@@ -20,7 +19,9 @@ export async function examineWebhook(
     listen: createHttpListen(),
     ...{ clock, random, root: '/' },
     notifications: (await isLoggedIn(account)) ? account.notifications : null,
+    refusal: null,
     change: live === 'yes' ? () => change(account) : null,
+    signal: new AbortController().signal,
     runningPid: lockHolder(`${logFolder(profile)}/log/LOCK`),
   });
   return judge(facts);

@@ -1,11 +1,11 @@
 /** `doctor webhook --nginx`: the configuration on standard output, what to do with it on standard error. */
 import { existsSync, readFileSync } from 'node:fs';
 import { homedir } from 'node:os';
+import { webhookSetting } from '@tidemark/daemon';
 import { isUnguessable, parseAllowList, problemIn, renderHardened, renderPlain } from '@tidemark/doctor';
 import type { CommandContext } from '../context.ts';
 import { exitCodeOf } from '../exit-code.ts';
 import { random } from '../open.ts';
-import { webhookSetting } from './webhook-setting.ts';
 
 export function printNginx(
   { commandLine, output, profile }: CommandContext,

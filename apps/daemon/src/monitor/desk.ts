@@ -5,14 +5,15 @@
 import type { Clock } from '@tidemark/contracts';
 import { Failure } from '@tidemark/contracts';
 import type { Control, ControlSource, Health, OrderAnswer, StatusReport } from '@tidemark/control';
-import { openControl, statusSchemaVersion } from '@tidemark/control';
+import { openControl, prometheusText, statusSchemaVersion } from '@tidemark/control';
 import { isQuiet, lookDueAt, type State } from '@tidemark/engine';
 import { createHttpListen } from '@tidemark/listener';
 import type { Output, Plugin } from '@tidemark/plugin-sdk';
 import type { Profile } from '../profile.ts';
-import type { RunHandle } from '../run-profile.ts';
+import type { RunHandle } from '../profile-run.ts';
 import { createClockWatch } from './clock-watch.ts';
 import { createLiveView } from './live-view.ts';
+import { recordFigures } from './metrics.ts';
 import { createSystemd } from './systemd.ts';
 import { createSignsOfLife } from './signs-of-life.ts';
 import type { LiveFacts } from './status-report.ts';
@@ -134,7 +135,6 @@ export async function openDesk(options: DeskOptions): Promise<Desk> {
   }
 
   function source(): ControlSource {
-    let metrics: Promise<() => Promise<string>> | null = null;
     let cached: { readonly report: StatusReport; readonly itemsMax: number; readonly until: number } | null =
       null;
     return {
@@ -148,17 +148,17 @@ export async function openDesk(options: DeskOptions): Promise<Desk> {
         return report;
       },
       health,
-      async metrics() {
-        metrics ??= import('./metrics.ts').then(({ createMetrics }) =>
-          createMetrics(() => ({
+      metrics: prometheusText((set) =>
+        recordFigures(
+          {
             report: makeReport(0),
             figures,
             ...(options.handle()?.describe() ?? { plugins: [], elsewhere: [] }),
             requests: options.requests(),
-          })),
-        );
-        return (await metrics)();
-      },
+          },
+          set,
+        ),
+      ),
       async look() {
         const handle = options.handle();
         if (handle === null)
@@ -216,6 +216,7 @@ export async function openDesk(options: DeskOptions): Promise<Desk> {
       pid: process.pid,
       startedAt,
       settingsReadAt,
+      elsewhere: handle?.describe().elsewhere ?? [],
       looksDueAt: handle === null ? null : lookDueAt(handle.state),
     };
     return statusReport(options.profile(), options.state(), facts, itemsMax);

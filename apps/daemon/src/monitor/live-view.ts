@@ -3,6 +3,7 @@
  * watchers of a run are shown, over all runs of the process.
  */
 import type { Command, CommandId, RecordedEvent } from '@tidemark/contracts';
+import type { ChannelReport } from '@tidemark/control';
 import type { Plugin, ToldNotice, TransferProgress } from '@tidemark/plugin-sdk';
 import { definePlugin } from '@tidemark/plugin-sdk';
 import { ignoreElements, merge, tap } from 'rxjs';
@@ -40,10 +41,18 @@ export interface ChannelFigures {
   state: 'open' | 'opening' | 'broken';
   signals: number;
   forged: number;
+  /** By reason. */
+  refused: Readonly<Record<string, number>>;
   detail: string | null;
+  /** Where the way of a notification ends, since the last attempt that failed. */
+  firstFailure: ChannelReport['firstFailure'];
 }
 
-const closedChannel = (): ChannelFigures => ({ state: 'opening', signals: 0, forged: 0, detail: null });
+const closedChannel = (): ChannelFigures => ({
+  ...{ state: 'opening', signals: 0, forged: 0, detail: null },
+  refused: {},
+  firstFailure: null,
+});
 
 /** `onChange` is called when anything was taken in. */
 export function createLiveView(onChange: () => void): LiveView {
@@ -157,6 +166,9 @@ function followNotice(figures: Figures, { notice }: ToldNotice): void {
     case 'forged':
       channel.forged = notice.count;
       return;
+    case 'refused':
+      channel.refused = notice.reasons;
+      return;
     case 'channelOpened':
     case 'listenerStarted':
     case 'relayConnected':
@@ -169,6 +181,11 @@ function followNotice(figures: Figures, { notice }: ToldNotice): void {
       channel.state = 'broken';
       channel.detail = notice.detail;
       return;
+    case 'hopFailed': {
+      const { check, detail, remedy } = notice;
+      channel.firstFailure = { check, detail, remedy };
+      return;
+    }
     case 'channelClosed':
       channel.state = 'broken';
       channel.detail = notice.detail ?? null;

@@ -1,7 +1,6 @@
-/** The figures of a living daemon for Prometheus. Loaded when somebody asks for them. */
-import type { StatusReport } from '@tidemark/control';
+/** The figures of a living daemon for Prometheus. */
+import type { SetFigure, StatusReport } from '@tidemark/control';
 import type { HostDescription, RemotePluginDescription } from '@tidemark/plugin-host';
-import { collectDefaultMetrics, Counter, Gauge, Registry } from 'prom-client';
 import type { Figures } from './live-view.ts';
 
 export interface Measured {
@@ -13,41 +12,11 @@ export interface Measured {
   readonly requests: Readonly<Record<string, number>>;
 }
 
-/** `measure` is called once for each reading. */
-export function createMetrics(measure: () => Measured): () => Promise<string> {
-  const registry = new Registry();
-  collectDefaultMetrics({ register: registry });
-  const metrics = new Map<string, Gauge | Counter>();
-  const set = (
-    name: string,
-    help: string,
-    value: number,
-    labels: Readonly<Record<string, string>> = {},
-  ): void => {
-    let metric = metrics.get(name);
-    if (metric === undefined) {
-      const Kind = name.endsWith('_total') ? Counter : Gauge;
-      metric = new Kind({
-        name: `tidemark_${name}`,
-        help,
-        labelNames: Object.keys(labels),
-        registers: [registry],
-      });
-      metrics.set(name, metric);
-    }
-    // Every figure was reset before: adding it sets it.
-    metric.inc(labels, value);
-  };
-  return () => {
-    for (const metric of metrics.values()) metric.reset();
-    record(measure(), set);
-    return registry.metrics();
-  };
-}
-
-type Set = (name: string, help: string, value: number, labels?: Readonly<Record<string, string>>) => void;
-
-function record({ report, figures, plugins, elsewhere, requests }: Measured, set: Set): void {
+/** Every figure of the moment. */
+export function recordFigures(
+  { report, figures, plugins, elsewhere, requests }: Measured,
+  set: SetFigure,
+): void {
   set('build_info', 'Always 1; the version as a label', 1, { version: report.version });
   for (const state of states)
     set('state', 'What the daemon is doing: 1 for the state it is in', state === report.state ? 1 : 0, {
@@ -95,6 +64,10 @@ function record({ report, figures, plugins, elsewhere, requests }: Measured, set
   });
   set('notifications_total', 'Notifications in this run, by kind', channel.signals, { kind: 'genuine' });
   set('notifications_total', 'Notifications in this run, by kind', channel.forged, { kind: 'forged' });
+  for (const [reason, value] of Object.entries(figures.channel.refused))
+    set('webhook_refused_total', 'Requests to the webhook that were refused in this run, by reason', value, {
+      reason,
+    });
   if (channel.expiresAt !== null)
     set('subscription_expires_timestamp_seconds', 'When the subscription ends', secondsOf(channel.expiresAt));
 }

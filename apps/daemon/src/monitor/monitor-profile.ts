@@ -13,9 +13,12 @@ import { holdLog, openSides } from '../open-run.ts';
 import type { Profile } from '../profile.ts';
 import { logFolder } from '../profile.ts';
 import type { ArrangedPlugins } from '../plugins/arrange-plugins.ts';
-import type { RunEnd, RunHandle } from '../run-profile.ts';
+import type { ProfileRun, RunEnd, RunHandle } from '../profile-run.ts';
 import { runProfile } from '../run-profile.ts';
 import { openDesk } from './desk.ts';
+import { createFindHop } from './find-hop.ts';
+import { createHopWatch } from './hop-watch.ts';
+import { createLoops } from './loops.ts';
 import { createPatience, createWait, unlessAborted } from './patience.ts';
 import { isSame, keepsSubscription, refusalOf } from './reload.ts';
 
@@ -64,6 +67,7 @@ export async function monitorProfile(options: MonitorOptions): Promise<RunEnd | 
   let account: Account | null = null;
   let isWaitingTold = false;
   const patience = createPatience();
+  const loops = createLoops({ say, onLast: options.interrupt, memory: () => process.memoryUsage() });
   const wait = createWait(clock);
   interrupted.addEventListener('abort', () => wait.wake(), { once: true });
 
@@ -139,12 +143,13 @@ export async function monitorProfile(options: MonitorOptions): Promise<RunEnd | 
           random,
           output,
           mode: 'real',
-          plugins: [...here, { plugin: desk.plugin }],
+          plugins: [...here, { plugin: desk.plugin }, ...watchingHops()],
           elsewhere,
           massDeleteConfirmed: options.massDeleteConfirmed,
           monitoring: true,
           lend: edgesOf(profile, account, here),
           interrupted,
+          onRest: (state) => loops.rested(state, profile.settings),
           attach,
         });
       } finally {
@@ -156,6 +161,12 @@ export async function monitorProfile(options: MonitorOptions): Promise<RunEnd | 
       await account.close();
       account = null;
     }
+  }
+
+  /** Without a webhook there is no way for the service to miss. */
+  function watchingHops(): ProfileRun['plugins'] {
+    if (!profile.settings.webhook_enabled) return [];
+    return [{ plugin: createHopWatch(createFindHop(profile, clock, random)) }];
   }
 
   function attach(run: RunHandle): void {

@@ -1,9 +1,11 @@
 /** The status report of a profile: from a state, live or folded from the log, and from what a living daemon knows besides. */
 import type { FailureDetails, Policy } from '@tidemark/contracts';
+import { failureGuide } from '@tidemark/contracts';
 import type { DaemonReport, StatusReport } from '@tidemark/control';
 import { statusSchemaVersion } from '@tidemark/control';
 import type { State } from '@tidemark/engine';
 import { nextDueAt, statusOf } from '@tidemark/engine';
+import type { RemotePluginDescription } from '@tidemark/plugin-host';
 import type { Profile } from '../profile.ts';
 import { logFolder } from '../profile.ts';
 import type { Figures } from './live-view.ts';
@@ -15,6 +17,7 @@ export interface LiveFacts {
   /** Milliseconds since 1970, both. */
   readonly startedAt: number;
   readonly settingsReadAt: number;
+  readonly elsewhere: readonly RemotePluginDescription[];
   /** Null while no run is on. */
   readonly looksDueAt: { readonly remote: number | null; readonly local: number | null } | null;
 }
@@ -90,6 +93,7 @@ function daemonReport(state: State, live: LiveFacts, itemsMax: number): DaemonRe
     watchLimit: figures.watchLimit,
     offlineSince: timeOf(figures.offlineSince),
     channel: channelOf(state, figures),
+    remotePlugins: live.elsewhere.map(remotePlugin),
     underWay: underWay.slice(0, itemsMax).map(({ id, type, path }) => {
       const transfer = figures.transfers.get(id);
       return {
@@ -114,11 +118,21 @@ function daemonReport(state: State, live: LiveFacts, itemsMax: number): DaemonRe
   };
 }
 
+function remotePlugin(plugin: RemotePluginDescription): DaemonReport['remotePlugins'][number] {
+  const { name, state, version, commands, faults, lastFault, absence } = plugin;
+  const { remedy } = failureGuide.pluginAbsent;
+  return {
+    ...{ name, state, version, commands, faults, lastFault },
+    absence: absence === null ? null : { detail: absence, remedy },
+  };
+}
+
 function channelOf({ started, subscription }: State, { channel }: Figures): DaemonReport['channel'] {
   const { signals, forged, detail } = channel;
+  const refused = Object.values(channel.refused).reduce((sum, one) => sum + one, 0);
   const { activity } = subscription;
   const wanted = channelType(started?.policy ?? null, started?.plugins.map(({ name }) => name) ?? []);
-  const common = { signals, forged, subscription: null, expiresAt: null };
+  const common = { signals, forged, refused, subscription: null, expiresAt: null, firstFailure: null };
   if (wanted === 'polling') return { ...common, type: wanted, state: 'off', detail: null };
   if (wanted === 'socketio') return { ...common, type: wanted, state: channel.state, detail };
   const isHeld = activity?.state === 'active' || activity?.state === 'renewing';
@@ -131,6 +145,7 @@ function channelOf({ started, subscription }: State, { channel }: Figures): Daem
     subscription: activity?.state ?? null,
     expiresAt: timeOf(activity?.expiresAt ?? null),
     detail: activity?.failure?.detail ?? detail,
+    firstFailure: isHeld ? null : channel.firstFailure,
   };
 }
 

@@ -32,12 +32,16 @@ export interface RemoteReset {
 export interface LocalListing {
   readonly type: 'LocalListing';
   readonly command: CommandId;
+  /** Counts the parts of this scan from 0, as `RemotePage.page` does. */
+  readonly part: number;
   readonly folders: readonly { readonly id: LocalId; readonly rows: readonly LocalRow[] }[];
 }
 /** The end of a scan. Whatever is below `unreadable` is unknown, not gone. */
 export interface LocalScanEnded {
   readonly type: 'LocalScanEnded';
   readonly command: CommandId;
+  /** How many parts there were: without one of them, what is in it would read as gone. */
+  readonly parts: number;
   readonly unreadable: readonly LocalId[];
   readonly oddities: readonly LocalOddity[];
 }

@@ -29,8 +29,6 @@ export interface Answer {
 export interface Listening {
   /** 0 over a Unix socket. */
   readonly port: number;
-  /** How many requests and connections never reached `answer`, by reason. */
-  refused(): Readonly<Record<string, number>>;
   /** Takes nothing more from this moment on; resolves when the last connection is gone. */
   close(): Promise<void>;
 }
@@ -40,6 +38,10 @@ export interface Listening {
  * Throws Failure `listenerFailed` when the address cannot be had.
  */
 export type Listen = (
-  options: ListenAddress & { readonly bodyBytesMax: number },
+  options: ListenAddress & {
+    readonly bodyBytesMax: number;
+    /** Told of each request or connection that never reached `answer`, or that it had no answer to; `reason` in one word. */
+    readonly onRefused?: (reason: string) => void;
+  },
   answer: (request: IncomingRequest) => Promise<Answer>,
 ) => Promise<Listening>;

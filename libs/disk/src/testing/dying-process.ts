@@ -42,6 +42,14 @@ for (const name of changing) {
     return Reflect.apply(original, fs, all) as unknown;
   });
 }
+for (const name of ['unlink', 'rmdir'] as const) {
+  const original: unknown = Reflect.get(fs.promises, name);
+  if (typeof original !== 'function') throw new Error(`no ${name}`);
+  Reflect.set(fs.promises, name, async (...all: unknown[]) => {
+    live();
+    return Reflect.apply(original, fs.promises, all) as unknown;
+  });
+}
 syncBuiltinESMExports();
 
 const getBuiltinModule = process.getBuiltinModule.bind(process);

@@ -1,5 +1,5 @@
 /** Has the service itself validate the address, with a subscription that lives for a moment. */
-import type { Clock, Notifications } from '@tidemark/contracts';
+import type { Clock, Notifications, ServiceAnswer } from '@tidemark/contracts';
 import { Failure } from '@tidemark/contracts';
 import type { ListenerFound, NotificationSent, ServiceAsked } from './facts.ts';
 import type { Probe } from './probe.ts';
@@ -7,6 +7,8 @@ import type { Probe } from './probe.ts';
 export interface Service {
   /** Null: nobody is logged in. */
   readonly notifications: Pick<Notifications, 'create' | 'delete'> | null;
+  /** What it has just said when it could not reach the address: then it is not asked again. */
+  readonly refusal: ServiceAnswer | null;
   /** Changes the drive and takes it back; null: it is not to be changed. */
   readonly change: (() => Promise<void>) | null;
   readonly clock: Clock;
@@ -23,7 +25,7 @@ const lifetimeMs = 600_000;
 const liveWaitMs = 120_000;
 
 export async function askService(
-  { notifications, change, clock }: Service,
+  { notifications, refusal, change, clock }: Service,
   url: URL,
   probe: Probe,
   listener: ListenerFound,
@@ -35,6 +37,7 @@ export async function askService(
         ? null
         : { type: 'unsent', why: 'The service tells nobody while the address is not validated' },
   });
+  if (refusal !== null) return { ...unknown(''), asked: { type: 'refused', answer: refusal } };
   if (listener.type !== 'ours' && listener.type !== 'lent') return unknown('nobody of ours listens');
   if (notifications === null) return unknown('nobody is logged in');
   const startedAt = clock.monotonic();

@@ -30,6 +30,8 @@ export interface Examination extends Service {
   readonly runningPid: number | null;
   /** Where the files of the system begin: `/`. */
   readonly root: string;
+  /** Aborted when nobody waits for the result any more: then each step ends at once. */
+  readonly signal: AbortSignal;
 }
 
 const connectWaitMs = 5_000;
@@ -50,7 +52,7 @@ export async function examine(examination: Examination): Promise<WebhookFacts> {
     denials: denialsIn(root, null),
   };
   if (url === null || !setting.enabled) return nothing;
-  if (setting.relay !== null) return { ...nothing, ...(await lookAtRelay(url)) };
+  if (setting.relay !== null) return { ...nothing, ...(await lookAtRelay(examination, url)) };
   const probe = await createProbe(examination.secrets, examination);
   let lent: Listening | null = null;
   try {
@@ -64,19 +66,19 @@ export async function examine(examination: Examination): Promise<WebhookFacts> {
 }
 
 /** What can be seen of a relay from here: its address, its certificate and its versions of TLS. */
-async function lookAtRelay(url: URL): Promise<Partial<WebhookFacts>> {
+async function lookAtRelay({ refusal, signal }: Examination, url: URL): Promise<Partial<WebhookFacts>> {
   const why = 'the relay answers only while Tidemark subscribes; what it prints then tells whether it worked';
   const resolved = await resolve(url.hostname);
   const known: Partial<WebhookFacts> = {
     resolved,
     nginx: { state: 'absent' },
-    service: { type: 'unknown', why },
+    service: refusal === null ? { type: 'unknown', why } : { type: 'refused', answer: refusal },
     notification: { type: 'unsent', why: 'What arrives is for the relay to know' },
   };
   const address = chosen(resolved);
   if (address === undefined) return known;
-  const place = { address, port: portOf(url), servername: url.hostname, waitMs: connectWaitMs };
-  const reach = await reachOf(address, place.port, connectWaitMs);
+  const place = { address, port: portOf(url), servername: url.hostname, waitMs: connectWaitMs, signal };
+  const reach = await reachOf(place);
   const isOpen = reach === 'open';
   return {
     ...known,
@@ -92,7 +94,7 @@ const chosen = (resolved: Resolved): string | undefined =>
     : undefined;
 
 async function findListener(
-  { setting, listen, runningPid }: Examination,
+  { setting, listen, runningPid, signal }: Examination,
   probe: Probe,
 ): Promise<{ readonly listener: ListenerFound; readonly lent: Listening | null }> {
   const word = probe.token.slice(0, 16);
@@ -100,6 +102,7 @@ async function findListener(
     target: probe.marked(`/?validationToken=${word}`),
     json: null,
     waitMs: tooLateAfterMs,
+    signal,
   });
   if (posted.type === 'late') return { listener: { type: 'late', afterMs: posted.afterMs }, lent: null };
   if (posted.type === 'answered') {
@@ -124,7 +127,7 @@ async function walk(
   probe: Probe,
   listener: ListenerFound,
 ): Promise<Partial<WebhookFacts>> {
-  const { setting, root } = examination;
+  const { setting, root, signal } = examination;
   const resolved = await resolve(url.hostname);
   const known = { resolved, listener };
   const address = chosen(resolved);
@@ -135,19 +138,19 @@ async function walk(
   const port = portOf(url);
   const here = isOwn(address) ? address : '127.0.0.1';
   const [publicly, locally] = await Promise.all([
-    reachOf(address, port, connectWaitMs),
-    reachOf(here, port, connectWaitMs),
+    reachOf({ address, port, waitMs: connectWaitMs, signal }),
+    reachOf({ address: here, port, waitMs: connectWaitMs, signal }),
   ]);
   const reach = { public: publicly, local: locally };
   const isAnswered = listener.type === 'ours' || listener.type === 'lent';
   // What cannot be reached from inside at its public address may be right all the same, and is looked at from within.
   const place = {
-    ...{ url, port, servername: url.hostname, waitMs: connectWaitMs },
+    ...{ url, port, servername: url.hostname, waitMs: connectWaitMs, signal },
     address: publicly === 'open' ? address : here,
   };
   const isOpen = publicly === 'open' || locally === 'open';
   const call = (trust: 'any' | 'strict'): Promise<Posted> =>
-    postPublicly(place, validationCall(url, probe), trust);
+    postPublicly(place, { ...validationCall(url, probe), signal }, trust);
   const called = isOpen && isAnswered ? confirmed(await call('any'), probe) : null;
   // Who was too late once is not waited for again.
   const isWorthIt = called?.type === 'answered' && called.tookMs <= tooLateAfterMs;
@@ -181,7 +184,7 @@ function confirmed(posted: Posted, probe: Probe): Posted {
 }
 
 async function notify(
-  place: { readonly url: URL; readonly address: string },
+  place: { readonly url: URL; readonly address: string; readonly signal: AbortSignal },
   probe: Probe,
   strictlyCalled: Posted | null,
 ): Promise<NotificationSent> {
@@ -194,7 +197,8 @@ async function notify(
     resourceData: { '@odata.type': '#Microsoft.Graph.DriveItem' },
   };
   const { pathname, search } = place.url;
-  const letter = { target: `${pathname}${search}`, json: { value: [row] }, waitMs: answerWaitMs };
+  const target = `${pathname}${search}`;
+  const letter = { target, json: { value: [row] }, waitMs: answerWaitMs, signal: place.signal };
   const posted = await postPublicly(place, letter, 'strict');
   if (posted.type === 'failed') return { type: 'unsent', why: posted.code };
   if (posted.type === 'late') return { type: 'lost', status: 0, tookMs: posted.afterMs };

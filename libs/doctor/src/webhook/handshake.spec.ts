@@ -2,18 +2,26 @@ import { once } from 'node:events';
 import { createServer, type Server as TcpServer } from 'node:net';
 import { createServer as createTlsServer, type SecureVersion, type Server } from 'node:tls';
 import { afterEach, describe, expect, it } from 'vitest';
-import { tlsVersions } from './handshake.ts';
+import { certificateOf, tlsVersions } from './handshake.ts';
+import { reachOf } from './places.ts';
+import { postLocally } from './post.ts';
 
 let server: Server | TcpServer;
 
 afterEach(() => server.close());
 
-async function placeOf(waitMs = 5_000) {
+async function placeOf(waitMs = 5_000, signal = new AbortController().signal) {
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
   const address = server.address();
   const port = typeof address === 'object' && address !== null ? address.port : 0;
-  return { address: '127.0.0.1', port, servername: 'x.example.org', waitMs };
+  return {
+    address: '127.0.0.1',
+    port,
+    servername: 'x.example.org',
+    waitMs,
+    signal,
+  };
 }
 
 describe('versions of TLS', () => {
@@ -47,4 +55,22 @@ describe('versions of TLS', () => {
       Array.from({ length: 4 }, () => 'couldNotTry'),
     );
   });
+});
+
+it('nothing goes on once nobody waits for the result', async () => {
+  const leaving = new AbortController();
+  server = createServer(() => undefined);
+  const place = await placeOf(600_000, leaving.signal);
+  const letter = { target: '/', json: null, waitMs: 600_000, signal: leaving.signal };
+  const under = [
+    tlsVersions(place),
+    certificateOf(place),
+    postLocally({ host: '127.0.0.1', port: place.port }, letter),
+  ];
+  await once(server, 'connection');
+  leaving.abort();
+  const [versions, certificate, posted] = await Promise.all(under);
+  expect(versions).toMatchObject({ 'TLSv1.3': { type: 'refused', code: 'ABORT_ERR' } });
+  expect([certificate, posted]).toEqual([null, { type: 'failed', code: 'ABORT_ERR' }]);
+  expect(await reachOf(place)).toBe('closed');
 });

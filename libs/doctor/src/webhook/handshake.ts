@@ -14,12 +14,10 @@ import {
 } from 'node:tls';
 import { X509Certificate } from 'node:crypto';
 import type { CertificateFound, ChainLink, TlsAttempt, TlsVersion } from './facts.ts';
+import type { Place } from './places.ts';
 
-export interface TlsPlace {
-  readonly address: string;
-  readonly port: number;
+export interface TlsPlace extends Place {
   readonly servername: string;
-  readonly waitMs: number;
 }
 
 const versions: readonly TlsVersion[] = ['TLSv1', 'TLSv1.1', 'TLSv1.2', 'TLSv1.3'];
@@ -35,19 +33,19 @@ async function attempt(place: TlsPlace, version: TlsVersion): Promise<TlsAttempt
   if (end === null) return { type: 'accepted' };
   if (end === 'late') return { type: 'couldNotTry', why: 'no answer in time' };
   if (end === 'ECONNREFUSED' || end === 'EHOSTUNREACH') return { type: 'couldNotTry', why: end };
-  if (await canSpeak(version)) return { type: 'refused', code: end };
+  if (await canSpeak(version, place.signal)) return { type: 'refused', code: end };
   return { type: 'couldNotTry', why: 'the library of this client does not speak it' };
 }
 
 /** Null when they agree, otherwise the code of the error. */
 function shake(
-  { address, port, servername, waitMs }: TlsPlace,
+  { address, port, servername, waitMs, signal }: TlsPlace,
   version: TlsVersion,
   ciphers: string,
 ): Promise<string | null> {
   return new Promise((resolve) => {
     const socket = connect({
-      ...{ host: address, port, servername, rejectUnauthorized: false, ciphers },
+      ...{ host: address, port, servername, rejectUnauthorized: false, ciphers, signal },
       ...{ minVersion: version, maxVersion: version },
     });
     const end = (result: string | null): void => {
@@ -62,7 +60,7 @@ function shake(
 }
 
 /** The old versions come with cipher suites that need no certificate, which 1.3 has not; but every library in use speaks that. */
-async function canSpeak(version: TlsVersion): Promise<boolean> {
+async function canSpeak(version: TlsVersion, signal: AbortSignal): Promise<boolean> {
   if (version === 'TLSv1.3') return true;
   const ciphers = 'aNULL:@SECLEVEL=0';
   const server = createServer({ ...{ minVersion: version, maxVersion: version, ciphers }, dhparam: 'auto' });
@@ -72,7 +70,8 @@ async function canSpeak(version: TlsVersion): Promise<boolean> {
   await once(server, 'listening');
   const address = server.address();
   const port = typeof address === 'object' && address !== null ? address.port : 0;
-  const end = await shake({ address: '127.0.0.1', port, servername: '', waitMs: 5_000 }, version, ciphers);
+  const own = { address: '127.0.0.1', port, servername: '', waitMs: 5_000, signal };
+  const end = await shake(own, version, ciphers);
   server.close();
   return end === null;
 }
@@ -83,10 +82,11 @@ export function certificateOf({
   port,
   servername,
   waitMs,
+  signal,
 }: TlsPlace): Promise<CertificateFound | null> {
   return new Promise((resolve) => {
     const socket = connect({
-      ...{ host: address, port, servername, rejectUnauthorized: false },
+      ...{ host: address, port, servername, rejectUnauthorized: false, signal },
       ...{ minVersion: 'TLSv1', ciphers: 'DEFAULT@SECLEVEL=0' },
     });
     const end = (result: CertificateFound | null): void => {

@@ -3,8 +3,9 @@ import { judgementOf, type Finding } from '../finding.ts';
 import type { NotificationSent, Posted, WebhookFacts } from './facts.ts';
 import { seconds, slowAfterMs } from './limits.ts';
 
-export function judgeValidation({ strictlyCalled, called, service }: WebhookFacts): readonly Finding[] {
+export function judgeValidation(facts: WebhookFacts): readonly Finding[] {
   const { ok, failed, couldNotTry } = judgementOf('validation');
+  const { strictlyCalled, called, service } = facts;
   const wrong = strictlyCalled === null ? null : wrongIn(strictlyCalled);
   if (service.type === 'validated')
     return [ok(`The service has validated the address from outside, in ${seconds(service.tookMs)}`)];
@@ -13,9 +14,7 @@ export function judgeValidation({ strictlyCalled, called, service }: WebhookFact
     return [
       failed(
         `The service says: ${message} (${code})`,
-        wrong === null && called !== null
-          ? 'From here all is well, so it is the way from the internet: firewall, router, and whether the name leads to this machine for everybody'
-          : 'Mend what is named above first',
+        beyondSight(facts) ?? 'Mend what is named above first',
       ),
     ];
   }
@@ -29,6 +28,18 @@ export function judgeValidation({ strictlyCalled, called, service }: WebhookFact
     ok('Our own call to the public address was answered as it should'),
     couldNotTry(`The service itself was not asked: ${service.why}`),
   ];
+}
+
+/** Where to look when nothing that can be seen from here is wrong; null: something is. */
+function beyondSight({ setting, reach, called, strictlyCalled }: WebhookFacts): string | null {
+  if (setting.relay !== null)
+    return reach?.public === 'open'
+      ? 'On the host of the relay: is tidemark relay running, does nginx pass on to it, and does its output with --verbose name this drive?'
+      : null;
+  const isWell = called !== null && (strictlyCalled === null || wrongIn(strictlyCalled) === null);
+  return isWell
+    ? 'From here all is well, so it is the way from the internet: firewall, router, and whether the name leads to this machine for everybody'
+    : null;
 }
 
 function wrongIn(posted: Posted): string | null {

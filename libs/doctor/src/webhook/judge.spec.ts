@@ -133,6 +133,17 @@ describe('the first hop that fails', () => {
   ])('is %s when %s', (check, _why, changes) => {
     expect(firstFailure(judged(changes))?.check).toBe(check);
   });
+
+  it('behind a relay that answers as it should, which is all that can be seen from here', () => {
+    const found = firstFailure(
+      judged({
+        setting: { ...wellFacts.setting, relay: 'tls://nats.example.org:4222' },
+        ...{ listener: null, called: null, strictlyCalled: null, nginx: { state: 'absent' } },
+        service: { type: 'refused', answer: { status: 400, code: 'ValidationError', message: 'No.' } },
+      }),
+    );
+    expect(found).toMatchObject({ check: 'validation', remedy: expect.stringContaining('tidemark relay') });
+  });
 });
 
 describe('what is no failure', () => {

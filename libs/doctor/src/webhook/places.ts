@@ -15,9 +15,17 @@ export async function resolve(hostname: string): Promise<Resolved> {
   }
 }
 
-export function reachOf(address: string, port: number, waitMs: number): Promise<Reach> {
+export interface Place {
+  readonly address: string;
+  readonly port: number;
+  readonly waitMs: number;
+  /** Aborted when nobody waits any more. */
+  readonly signal: AbortSignal;
+}
+
+export function reachOf({ address, port, waitMs, signal }: Place): Promise<Reach> {
   return new Promise((resolveReach) => {
-    const socket = connect({ host: address, port });
+    const socket = connect({ host: address, port, signal });
     const end = (reach: Reach): void => {
       socket.destroy();
       resolveReach(reach);

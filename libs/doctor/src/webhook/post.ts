@@ -10,6 +10,8 @@ export interface Letter {
   /** JSON; null: none, as in a validation call. */
   readonly json: unknown;
   readonly waitMs: number;
+  /** Aborted when nobody waits any more. */
+  readonly signal: AbortSignal;
 }
 
 const bodyMaxCharacters = 16_384;
@@ -46,16 +48,17 @@ export const connectableHost = (host: string): string =>
 
 function send(
   start: typeof requestHttps | typeof requestHttp,
-  { target, json, waitMs }: Letter,
+  { target, json, waitMs, signal: unwanted }: Letter,
   options: Record<string, unknown> & { readonly headers: Readonly<Record<string, string>> },
 ): Promise<Posted> {
   const body = json === null ? '' : JSON.stringify(json);
-  const signal = AbortSignal.timeout(waitMs);
+  const late = AbortSignal.timeout(waitMs);
+  const signal = AbortSignal.any([late, unwanted]);
   const startedAt = performance.now();
   return new Promise((resolve) => {
     const fail = (error: Error): void =>
       resolve(
-        signal.aborted
+        late.aborted
           ? { type: 'late', afterMs: waitMs }
           : { type: 'failed', code: 'code' in error ? String(error.code) : error.message },
       );

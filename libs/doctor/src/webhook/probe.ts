@@ -19,6 +19,13 @@ export interface Probe {
   withdraw(): Promise<void>;
 }
 
+/** Whether an examination of this webhook is under way, by anybody. */
+export async function isBeingExamined(secrets: Secrets, clock: Pick<Clock, 'now'>): Promise<boolean> {
+  const found = await secrets.read(probeSecret);
+  const [, until] = /"until":(\d{1,15})\b/.exec(found ?? '') ?? [];
+  return until !== undefined && clock.now() < Number(until);
+}
+
 const lifetimeMs = 240_000;
 const lookEveryMs = 100;
 const bodyBytesMax = 64 * 1024;

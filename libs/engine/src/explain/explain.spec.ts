@@ -253,6 +253,7 @@ describe('explain', () => {
     run.observe({
       type: 'LocalScanEnded',
       command: looking?.id ?? run.command('ScanLocal').id,
+      parts: 0,
       unreadable: [],
       oddities: [{ path: 'link', code: 'symlink', detail: 'points to "/elsewhere"' }],
     });

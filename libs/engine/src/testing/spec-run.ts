@@ -12,42 +12,13 @@ import type {
   RemoteRow,
   RemoteTombstone,
 } from '@tidemark/contracts';
-import { driveItemId, localId, seq, paceOnce } from '@tidemark/contracts';
+import { driveItemId, localId, seq, plainPolicy } from '@tidemark/contracts';
 import type { Rules } from '@tidemark/planner';
 import { createDoor } from '../door.ts';
 import { evolve } from '../evolve.ts';
 import { plan } from '../plan.ts';
 import type { State } from '../state.ts';
 import { initialState, noRules } from '../state.ts';
-
-export const specPolicy: Policy = {
-  direction: 'both',
-  localFirst: false,
-  keepRemote: false,
-  cleanupLocal: false,
-  bypassPreservation: false,
-  hostName: 'host',
-  massDeleteMax: 1000,
-  massDeletePercent: 50,
-  massDeleteConfirmed: false,
-  commandsInFlightMax: 100,
-  attemptsMax: 5,
-  pathLengthMax: 400,
-  pace: paceOnce,
-  filter: {
-    skipFile: '',
-    skipDir: '',
-    skipDirStrictMatch: false,
-    skipDotfiles: false,
-    skipSymlinks: false,
-    checkNosync: false,
-    skipSizeBytes: 0,
-    syncRootFiles: false,
-    syncList: null,
-    singleDirectory: null,
-    accountKind: 'business',
-  },
-};
 
 export class SpecRun {
   state: State = initialState();
@@ -60,7 +31,7 @@ export class SpecRun {
   private readonly rules: Rules;
 
   constructor(policy: Partial<Policy> = {}, rules: Rules = noRules) {
-    this.policy = { ...specPolicy, ...policy };
+    this.policy = { ...plainPolicy, ...policy };
     this.rules = rules;
   }
 
@@ -106,8 +77,8 @@ export class SpecRun {
   scan(rows: readonly LocalRow[]): Command[] {
     const { id } = underWay(this.state.local.looking);
     return this.observe(
-      { type: 'LocalListing', command: id, folders: byFolder(rows) },
-      { type: 'LocalScanEnded', command: id, unreadable: [], oddities: [] },
+      { type: 'LocalListing', command: id, part: 0, folders: byFolder(rows) },
+      { type: 'LocalScanEnded', command: id, parts: 1, unreadable: [], oddities: [] },
       { type: 'CommandSucceeded', command: id },
     );
   }

@@ -4,12 +4,13 @@
  * `file('a', 'one')` is a file whose content, hash and version are the one word; two entries with the same word agree.
  */
 import type { KeptName, Policy, RuleId } from '@tidemark/contracts';
-import { driveItemId, itemId, localId, rootItem, seq, paceOnce } from '@tidemark/contracts';
+import { driveItemId, itemId, localId, rootItem, seq, plainPolicy } from '@tidemark/contracts';
 import type { Item, Trees } from '@tidemark/trees';
 import { addItem, createTrees, setLocal, setRemote, setRoots } from '@tidemark/trees';
 import { createAgenda } from '../agenda.ts';
 import { createFates } from '../fate.ts';
 import { planItems } from '../plan-items.ts';
+import { orderOf } from '../transfer-order.ts';
 import { reconcile } from '../reconcile.ts';
 import type { Decision, Draft, PlanningView } from '../view.ts';
 
@@ -90,35 +91,6 @@ export type ViewChanges = Partial<Omit<PlanningView, 'trees' | 'policy' | 'inFli
   readonly busy?: readonly number[];
 };
 
-export const tablePolicy: Policy = {
-  direction: 'both',
-  localFirst: false,
-  keepRemote: false,
-  cleanupLocal: false,
-  bypassPreservation: false,
-  hostName: 'host',
-  massDeleteMax: 1000,
-  massDeletePercent: 50,
-  massDeleteConfirmed: false,
-  commandsInFlightMax: 100,
-  attemptsMax: 5,
-  pathLengthMax: 400,
-  pace: paceOnce,
-  filter: {
-    accountKind: 'business',
-    skipFile: '',
-    skipDir: '',
-    skipDirStrictMatch: false,
-    skipDotfiles: false,
-    skipSymlinks: false,
-    checkNosync: false,
-    skipSizeBytes: 0,
-    syncRootFiles: false,
-    syncList: null,
-    singleDirectory: null,
-  },
-};
-
 /** Items get the numbers 1, 2, 3 … in the order given. */
 export function viewWith(items: readonly Entries[], changes: ViewChanges = {}): PlanningView {
   const trees = createTrees();
@@ -128,7 +100,7 @@ export function viewWith(items: readonly Entries[], changes: ViewChanges = {}): 
   const { policy, busy, ...rest } = changes;
   return {
     trees,
-    policy: { ...tablePolicy, ...policy },
+    policy: { ...plainPolicy, ...policy },
     rules: { ignore: () => null, resolve: () => null },
     inFlight: new Map((busy ?? []).map((id) => [itemId(id), underWay(id)])),
     resting: () => false,
@@ -152,7 +124,7 @@ export function decide(view: PlanningView, id = 1): Decision {
 
 /** One plan over all items. */
 export function planOf(view: PlanningView, commandsMax = 100): Draft[] {
-  const agenda = createAgenda();
+  const agenda = createAgenda(orderOf(view.policy, view.trees));
   for (const id of view.trees.items.keys()) if (id !== rootItem) agenda.touch(id);
   return planItems(view, agenda, commandsMax);
 }

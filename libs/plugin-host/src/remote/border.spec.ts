@@ -42,7 +42,11 @@ describe('the border: hints', () => {
       /did not declare/,
     ],
     ['the end of the run', { type: 'StopRequested' }, /"StopRequested" is nothing/],
-    ['a listing', { type: 'LocalListing', command: '7/0', folders: [] }, /"LocalListing" is nothing/],
+    [
+      'a listing',
+      { type: 'LocalListing', command: '7/0', part: 0, folders: [] },
+      /"LocalListing" is nothing/,
+    ],
     [
       'a page of the feed',
       { type: 'RemotePage', command: '7/0', page: 0, rows: [], cursor: 'c' },

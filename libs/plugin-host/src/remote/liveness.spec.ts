@@ -20,9 +20,11 @@ describe('the daemon', () => {
     await far.advance(2_000);
     await far.hello();
     await far.advance(2_000);
-    expect(far.describe()).toMatchObject([{ state: 'present', version: '1.0.0' }]);
+    expect(far.describe()).toMatchObject([{ state: 'present', absence: null, version: '1.0.0' }]);
     await far.advance(4_000);
-    expect(far.describe()).toMatchObject([{ state: 'absent', version: '1.0.0' }]);
+    expect(far.describe()).toMatchObject([
+      { state: 'absent', absence: 'it does not answer any more', version: '1.0.0' },
+    ]);
     await far.hello();
     await far.hello({ leaving: true });
     expect(far.notices).toEqual([

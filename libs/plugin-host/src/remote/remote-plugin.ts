@@ -37,6 +37,8 @@ export interface RemotePluginDescription {
   readonly name: string;
   readonly handles: readonly CommandType[];
   readonly state: 'absent' | 'present';
+  /** Why it is absent, in words; null while it is there. */
+  readonly absence: string | null;
   /** As it said last; null before its first hello. */
   readonly version: string | null;
   /** Commands that wait for it or are with it. */
@@ -57,6 +59,9 @@ export interface RemotePlugin {
   look(): void;
   describe(): RemotePluginDescription;
 }
+
+/** Before its first hello in a run. */
+export const notGreeted = 'it has not said hello yet';
 
 export interface RemotePluginOptions {
   readonly expected: ExpectedPlugin;
@@ -90,6 +95,7 @@ export function createRemotePlugin(options: RemotePluginOptions): RemotePlugin {
   const { name, handles } = expected;
   const orders = new Map<string, Order>();
   let present: { readonly hello: Hello; seenAt: number } | null = null;
+  let absence = notGreeted;
   let version: string | null = null;
   let taking = 0;
   let faults = 0;
@@ -147,7 +153,7 @@ export function createRemotePlugin(options: RemotePluginOptions): RemotePlugin {
     describe: () => ({
       name,
       handles,
-      state: present === null ? 'absent' : 'present',
+      ...(present === null ? { state: 'absent', absence } : { state: 'present', absence: null }),
       version,
       commands: orders.size,
       faults,
@@ -202,6 +208,7 @@ export function createRemotePlugin(options: RemotePluginOptions): RemotePlugin {
 
   function lose(reason: string): void {
     present = null;
+    absence = reason;
     tell({ type: 'pluginAbsent', detail: reason });
     // Nobody knows how far it came. The engine plans them again, and whoever carries them out then must not mind.
     for (const order of [...orders.values()]) if (order.holder !== null) endAbsent(order, reason);

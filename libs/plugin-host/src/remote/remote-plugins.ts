@@ -6,7 +6,7 @@ import { subjectsOf } from '../subjects.ts';
 import { pluginSubjectsOf } from './protocol.ts';
 import { readNotices } from './read-observation.ts';
 import type { ExpectedPlugin, RemotePace, RemotePlugin, RemotePluginDescription } from './remote-plugin.ts';
-import { createRemotePlugin } from './remote-plugin.ts';
+import { createRemotePlugin, notGreeted } from './remote-plugin.ts';
 
 export interface RemotePluginsOptions {
   /** In the order of the configuration. */
@@ -66,8 +66,7 @@ export function createRemotePlugins(options: RemotePluginsOptions): RemotePlugin
       await Promise.race([gathered.promise, clock.sleep(pace.helloEveryMs * 1.2, waiting.signal)]);
       waiting.abort();
       for (const { name, isPresent } of all)
-        if (!isPresent)
-          tell(name, clock.now(), { type: 'pluginAbsent', detail: 'it has not said hello yet' });
+        if (!isPresent) tell(name, clock.now(), { type: 'pluginAbsent', detail: notGreeted });
       looking = lookNowAndThen();
     },
     describe: () => all.map((plugin) => plugin.describe()),

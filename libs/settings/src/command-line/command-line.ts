@@ -71,7 +71,14 @@ export type Action =
       readonly bus?: string;
       readonly drive?: string;
     }
-  | { readonly type: 'relay'; readonly step: 'run' | 'user' };
+  | { readonly type: 'relay'; readonly step: 'run'; readonly output: Output }
+  | { readonly type: 'relay'; readonly step: 'user' }
+  | {
+      readonly type: 'relay';
+      readonly step: 'status';
+      readonly output: Output;
+      readonly check: 'no' | 'yes';
+    };
 
 /** How to sign in, should it be necessary. */
 export type Login =

@@ -198,11 +198,17 @@ export const subcommands: readonly Subcommand[] = [
   ),
   define(
     'relay',
-    'Receive notifications for clients that cannot be reached; or make a user for them',
-    ['[run|user]'],
-    [],
-    ({ operands: [step = 'run'] }) =>
-      step === 'run' || step === 'user' ? { type: 'relay', step } : `Unknown step '${step}': use run or user`,
+    'Receive notifications for clients that cannot be reached; make a user for them; or show how the relay is',
+    ['[run|user|status]'],
+    [json, { long: 'check', summary: 'With status: only fail when no relay runs' }],
+    ({ operands: [step = 'run'], output, value }) => {
+      const check = value('check') === 'true' ? 'yes' : 'no';
+      if (step === 'status') return { type: 'relay', step, output, check };
+      if (check === 'yes') return "--check can only be used with 'relay status'";
+      if (step === 'run') return { type: 'relay', step, output };
+      if (step !== 'user') return `Unknown step '${step}': use run, user or status`;
+      return output === 'json' ? "--json cannot be used with 'relay user'" : { type: 'relay', step };
+    },
   ),
 ];
 

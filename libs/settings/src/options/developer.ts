@@ -6,16 +6,14 @@ export const developerOptions = {
     type: 'boolean',
     default: false,
     audience: 'developer',
-    summary: 'Print memory use in each interval',
-    withoutEffect: 'memory use is not shown',
+    summary: 'While monitoring, print the memory in use after each look at the drive',
   },
   monitor_max_loop: {
     type: 'integer',
     default: 0,
     unit: 'count',
     audience: 'developer',
-    summary: 'Stop monitoring after this many intervals; 0 means never',
-    withoutEffect: 'monitoring goes on until it is stopped',
+    summary: 'Stop monitoring after this many looks at the drive; 0 means never',
   },
   display_sync_options: {
     type: 'boolean',

@@ -62,8 +62,7 @@ export const directionOptions = {
   use_recycle_bin: {
     type: 'boolean',
     default: false,
-    summary: 'Move files deleted online into the desktop trash',
-    withoutEffect: "what is deleted on disk goes to Tidemark's own trash",
+    summary: "Move files deleted online into the desktop trash, instead of Tidemark's own",
   },
   recycle_bin_path: {
     type: 'text',
@@ -71,7 +70,6 @@ export const directionOptions = {
     tilde: 'expanded',
     empty: 'default',
     summary: 'The trash for use_recycle_bin; must lie outside sync_dir',
-    withoutEffect: "what is deleted on disk goes to Tidemark's own trash",
   },
   classify_as_big_delete: {
     type: 'integer',

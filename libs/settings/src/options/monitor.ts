@@ -64,16 +64,14 @@ export const monitorOptions = {
     type: 'boolean',
     default: false,
     cli: 'enable-logging',
-    summary: 'Write a log file',
-    withoutEffect: 'no log file is written: the event log keeps everything (`tidemark log`)',
+    summary: 'Write what is printed into a log file as well',
   },
   log_dir: {
     type: 'text',
     default: '/var/log/onedrive',
     tilde: 'expanded',
     cli: 'log-dir',
-    summary: 'Directory of the log file',
-    withoutEffect: 'no log file is written: the event log keeps everything (`tidemark log`)',
+    summary: 'Directory of the log file USER.onedrive.log; the home directory when it cannot be written',
   },
   display_running_config: {
     type: 'boolean',

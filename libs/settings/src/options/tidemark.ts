@@ -103,8 +103,7 @@ export const tidemarkOptions = {
     default: 30,
     unit: 'days',
     minimum: 1,
-    summary: 'Time for which displaced local files can be brought back',
-    withoutEffect: 'the trash is kept whole',
+    summary: 'Time for which displaced local files can be brought back from the trash, at least',
   },
   mass_delete_fraction: {
     type: 'integer',

@@ -15,8 +15,7 @@ export const transferOptions = {
     type: 'choice',
     default: 'default',
     choices: ['default', 'size_asc', 'size_dsc', 'name_asc', 'name_dsc'],
-    summary: 'Order in which waiting transfers start',
-    withoutEffect: 'folders come before what is in them, older items before newer ones',
+    summary: 'Order in which waiting transfers start; folders come before what is in them in any case',
   },
   file_fragment_size: {
     type: 'integer',

@@ -1,3 +1,4 @@
+/** The settings of the webhook as its examination takes them. */
 import type { WebhookSetting } from '@tidemark/doctor';
 import type { Settings } from '@tidemark/settings';
 

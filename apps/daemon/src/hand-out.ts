@@ -1,0 +1,33 @@
+/** Commands go to the plugins, or in a rehearsal those that would write are predicted instead. */
+import type { Command } from '@tidemark/contracts';
+import { commandEffects } from '@tidemark/contracts';
+import type { Inbox, State } from '@tidemark/engine';
+import { predictOutcome } from '@tidemark/engine';
+
+export interface HandOut {
+  readonly dispatch: (command: Command) => void;
+  /** Commands of a rehearsal, in order. */
+  readonly rehearsed: readonly Command[];
+}
+
+export const handOutTo = (send: (command: Command) => void): HandOut => ({ dispatch: send, rehearsed: [] });
+
+export function rehearse(state: State, inbox: Inbox, send: (command: Command) => void): HandOut {
+  const rehearsed: Command[] = [];
+  return {
+    rehearsed,
+    dispatch(command) {
+      if (command.type === 'ReadRemote' && command.reason.rule === 'closing-read') {
+        // The drive would tell what was done, and nothing was.
+        void inbox.put('rehearsal', [
+          { type: 'RemotePage', command: command.id, page: 0, rows: [], cursor: command.cursor ?? '' },
+          { type: 'CommandSucceeded', command: command.id },
+        ]);
+      } else if (commandEffects[command.type] === 'reads') send(command);
+      else {
+        rehearsed.push(command);
+        void inbox.put('rehearsal', [predictOutcome(state, command)]);
+      }
+    },
+  };
+}

@@ -1,0 +1,68 @@
+/** What a run is given, how it is seen and steered from outside, and how it ends. */
+import type { Bus, Clock, Command, DriveInfo, EventLog, Random } from '@tidemark/contracts';
+import type { FolderDisk } from '@tidemark/disk';
+import type { State, Status } from '@tidemark/engine';
+import type {
+  ExpectedPlugin,
+  HostDescription,
+  HostOptions,
+  RemotePluginDescription,
+} from '@tidemark/plugin-host';
+import type { Output, Plugin } from '@tidemark/plugin-sdk';
+import type { Account } from './account.ts';
+import type { Profile } from './profile.ts';
+
+export interface ProfileRun {
+  readonly profile: Profile;
+  readonly account: Account;
+  readonly info: DriveInfo;
+  readonly disk: FolderDisk;
+  readonly bus: Bus;
+  readonly log: EventLog;
+  readonly state: State;
+  /** Say why everything agreed is forgotten; null to go on from the log. */
+  readonly forget: string | null;
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly output: Output;
+  readonly plugins: readonly { readonly plugin: Plugin; readonly config?: unknown }[];
+  /** Plugins that run in other processes. */
+  readonly elsewhere?: readonly ExpectedPlugin[];
+  /** `rehearse`: nothing is written anywhere; commands that would write are predicted instead. */
+  readonly mode: 'real' | 'rehearse';
+  readonly massDeleteConfirmed: boolean;
+  /** Go on until interrupted, instead of ending when both sides agree. */
+  readonly monitoring: boolean;
+  /** What plugins may reach beside drive and disk. */
+  readonly lend: Pick<HostOptions, 'listen' | 'connect' | 'openRelay' | 'notifications' | 'secrets'>;
+  /** Aborted by the first signal of the user. */
+  readonly interrupted: AbortSignal;
+  /** Something was seen or done, and nothing is under way any more. */
+  readonly onRest?: (state: State) => void;
+  /** Given what steers the run, once it runs. */
+  readonly attach?: (handle: RunHandle) => void;
+}
+
+/** A run that goes on, seen and steered from outside. */
+export interface RunHandle {
+  /** Whole between two turns of the event loop. To be read only. */
+  readonly state: State;
+  describe(): HostDescription & { readonly elsewhere: readonly RemotePluginDescription[] };
+  /** Lets the loop come round; resolves when it has, or when the run has ended. */
+  pulse(): Promise<void>;
+  /** Looks at both sides although neither is due. Rejects when the run has ended. */
+  look(): Promise<void>;
+  /**
+   * Ends the run when nothing is under way, after `graceMs` in any case. `takeDown`: with what the service keeps for us, as at a
+   * stop; otherwise the next run finds it again.
+   */
+  leave(options: { readonly graceMs: number; readonly takeDown: boolean }): void;
+}
+
+export interface RunEnd {
+  readonly cause: 'finished' | 'interrupted' | 'failed';
+  readonly status: Status;
+  /** Commands of a rehearsal, in order. */
+  readonly rehearsed: readonly Command[];
+  readonly requests: ReturnType<Account['drive']['requests']>;
+}

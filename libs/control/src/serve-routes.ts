@@ -1,0 +1,99 @@
+/** Answers HTTP over a Unix socket that only its user can reach, by a table of routes. Whatever has an effect is a POST. */
+import type { Answer, IncomingRequest, Listen } from '@tidemark/contracts';
+import { Failure } from '@tidemark/contracts';
+import type { ControlPlace } from './control-path.ts';
+import { announceSocket, prepareSocket, withdrawSocket } from './control-path.ts';
+import { statusSchemaVersion } from './status-report.ts';
+
+export type Route = (query: URLSearchParams) => Promise<Answer>;
+
+export interface Routes {
+  /** By path, both. */
+  readonly reads: Readonly<Record<string, Route>>;
+  readonly orders: Readonly<Record<string, Route>>;
+}
+
+export interface Control {
+  readonly socketPath: string;
+  close(): Promise<void>;
+}
+
+/** Throws Failure `listenerFailed`. A socket that a killed process left behind is taken over. */
+export async function serveRoutes(listen: Listen, place: ControlPlace, routes: Routes): Promise<Control> {
+  const socketPath = orFailure(() => prepareSocket(place));
+  const listening = await listen({ socketPath, socketMode: 0o600, bodyBytesMax: 0 }, (request) =>
+    answer(request, routes),
+  );
+  try {
+    orFailure(() => announceSocket(place, socketPath));
+  } catch (error) {
+    await listening.close();
+    throw error;
+  }
+  return {
+    socketPath,
+    close: async () => {
+      withdrawSocket(place);
+      await listening.close();
+    },
+  };
+}
+
+/** A folder that may not be written to is told as every other reason for having no socket. */
+function orFailure<Result>(work: () => Result): Result {
+  try {
+    return work();
+  } catch (error) {
+    if (!(error instanceof Error) || !('code' in error) || error instanceof Failure) throw error;
+    const detail = `Cannot open the control socket: ${error.message}`;
+    throw new Failure({ code: 'listenerFailed', detail }, { cause: error });
+  }
+}
+
+async function answer({ method, target }: IncomingRequest, { reads, orders }: Routes): Promise<Answer> {
+  const { pathname, searchParams } = new URL(target, 'http://control');
+  const isRead = Object.hasOwn(reads, pathname);
+  const route = isRead ? reads[pathname] : Object.hasOwn(orders, pathname) ? orders[pathname] : undefined;
+  if (route === undefined) {
+    const known = [...Object.keys(reads), ...Object.keys(orders)].join(', ');
+    return refusal(404, `There is no ${pathname}; here are ${known}`);
+  }
+  const expected = isRead ? 'GET' : 'POST';
+  if (method !== expected) return refusal(405, `${pathname} takes ${expected}`, { allow: expected });
+  try {
+    return await route(searchParams);
+  } catch (error) {
+    if (error instanceof BadQuery) return refusal(400, error.message);
+    throw error;
+  }
+}
+
+export function json(status: number, value: unknown, headers: Answer['headers'] = {}): Answer {
+  return {
+    status,
+    headers: { 'content-type': 'application/json', 'cache-control': 'no-store', ...headers },
+    body: `${JSON.stringify(value)}\n`,
+  };
+}
+
+/** Figures for Prometheus. */
+export const metricsAnswer = (body: string): Answer => ({
+  status: 200,
+  headers: { 'content-type': 'text/plain; version=0.0.4; charset=utf-8' },
+  body,
+});
+
+const refusal = (status: number, detail: string, headers?: Answer['headers']): Answer =>
+  json(status, { schema: statusSchemaVersion, error: detail }, headers);
+
+class BadQuery extends Error {}
+
+/** null when it is not there. */
+export function numberOf(query: URLSearchParams, name: string, max: number): number | null {
+  const text = query.get(name);
+  if (text === null) return null;
+  const value = /^\d{1,16}$/.test(text) ? Number(text) : Number.NaN;
+  if (!(value <= max))
+    throw new BadQuery(`${name} is a number from 0 to ${max}, not ${JSON.stringify(text)}`);
+  return value;
+}

@@ -1,0 +1,49 @@
+/**
+ * `transfer_order`: in which order transfers that wait begin. It decides who is looked at first, never what is done: folders
+ * come before all files, and whatever cannot be done yet waits for the same as ever.
+ */
+import type { ItemId, Policy } from '@tidemark/contracts';
+import type { Trees } from '@tidemark/trees';
+
+/** null: not a file. */
+export type Rank = number | string | null;
+
+export interface Order {
+  rankOf(item: ItemId): Rank;
+  /** Of two that differ. */
+  isBefore(one: Rank, other: Rank): boolean;
+}
+
+/** null: in the order of first sighting. */
+export function orderOf({ transferOrder }: Policy, trees: Trees): Order | null {
+  if (transferOrder === undefined) return null;
+  const { by, isDescending } = orders[transferOrder];
+  return {
+    rankOf: (item) => (by === 'size' ? sizeOf(trees, item) : nameOf(trees, item)),
+    isBefore(one, other) {
+      if (one === null || other === null) return one === null;
+      return isDescending ? one > other : one < other;
+    },
+  };
+}
+
+const orders = {
+  size_asc: { by: 'size', isDescending: false },
+  size_dsc: { by: 'size', isDescending: true },
+  name_asc: { by: 'name', isDescending: false },
+  name_dsc: { by: 'name', isDescending: true },
+} as const satisfies Record<NonNullable<Policy['transferOrder']>, object>;
+
+/** Of two versions the larger one: which of them travels is not decided yet. */
+function sizeOf(trees: Trees, id: ItemId): Rank {
+  const item = trees.items.get(id);
+  const { remote = null, local = null } = item ?? {};
+  if ((remote ?? local)?.kind !== 'file') return null;
+  return Math.max(remote?.sizeBytes ?? 0, local?.sizeBytes ?? 0);
+}
+
+function nameOf(trees: Trees, id: ItemId): Rank {
+  const item = trees.items.get(id);
+  const entry = item?.remote ?? item?.local ?? null;
+  return entry?.kind === 'file' ? entry.name : null;
+}
