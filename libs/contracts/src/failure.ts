@@ -118,7 +118,8 @@ export const failureGuide = {
   diskFull: {
     retry: 'later',
     meaning: 'The disk is full or over quota',
-    remedy: 'Free space in the file system of the sync folder; see space_reservation',
+    remedy:
+      'Free space in the file system of the sync folder (see space_reservation), or in that of the log if it is named',
   },
   diskDenied: {
     retry: 'never',
@@ -204,6 +205,10 @@ export const failureGuide = {
 } as const satisfies Record<string, FailureGuide>;
 
 export type FailureCode = keyof typeof failureGuide;
+
+/** Forbidden by what no look shows: permissions, a mount. Nobody will see it mended, so a run that goes on has to try. */
+export const isForbiddenUnseen = (code: FailureCode): boolean =>
+  code === 'accessDenied' || code === 'diskDenied' || code === 'diskReadOnly';
 
 export interface FailureDetails {
   readonly code: FailureCode;

@@ -2,7 +2,7 @@ export type { ItemId, DriveItemId, LocalId, Seq, CommandId } from './identity.ts
 export { itemId, driveItemId, localId, seq, commandId, rootItem } from './identity.ts';
 export type { Kind, RemoteRow, RemoteTombstone, LocalRow, LocalOddity } from './entry.ts';
 export type { FailureCode, FailureDetails, FailureGuide, Retry, ServiceAnswer } from './failure.ts';
-export { Failure, failureGuide } from './failure.ts';
+export { Failure, failureGuide, isForbiddenUnseen } from './failure.ts';
 export type { FilterPolicy, Pace, Policy, SubscriptionPolicy } from './policy.ts';
 export { paceOnce, plainPolicy } from './policy.ts';
 export { isPathInside } from './path.ts';

@@ -1,4 +1,4 @@
-import type { Event, EventType, Policy, RuleId } from '@tidemark/contracts';
+import type { Event, EventType, FailureCode, Policy, RuleId } from '@tidemark/contracts';
 import { driveItemId, itemId, localId, plainPolicy, seq } from '@tidemark/contracts';
 import { describe, expect, it } from 'vitest';
 import { evolve } from './evolve.ts';
@@ -170,6 +170,43 @@ describe('evolve', () => {
     expect(run.state.inFlight.size).toBe(0);
     run.driveShows();
     expect(run.command('UploadFile').path).toBe('a');
+  });
+});
+
+describe('what was refused', () => {
+  const continuous = {
+    pace: {
+      ...plainPolicy.pace,
+      mode: 'continuous' as const,
+      pollIntervalMs: 300_000,
+      scanIntervalMs: 9_000_000,
+    },
+  };
+  const refused = (code: FailureCode): SpecRun => {
+    const run = settled(continuous);
+    hint(run, 'remote');
+    run.driveShows(onDrive('A', 'a', 'theirs'));
+    const failure = { code, detail: 'spec' };
+    run.observe({ type: 'CommandFailed', command: run.command('DownloadFile').id, failure });
+    expect([...run.state.activities.values()]).toMatchObject([{ state: 'problem' }]);
+    run.at += 100_000;
+    run.record([{ type: 'Woke' }]);
+    expect(run.state.inFlight.size).toBe(0);
+    run.at += 300_000;
+    run.record([{ type: 'Woke' }]);
+    run.driveShows();
+    return run;
+  };
+
+  it.each(['diskDenied', 'diskReadOnly', 'accessDenied'] as const)(
+    'by %s is tried again with each look that is due: no look shows that it is allowed by now',
+    (code) => {
+      expect(refused(code).command('DownloadFile').path).toBe('a');
+    },
+  );
+
+  it('because of the item itself rests until the item changes', () => {
+    expect(refused('malware').state.inFlight.size).toBe(0);
   });
 });
 

@@ -1,6 +1,6 @@
 /** Failed commands, folded: which attempt comes next and when, and what has to be looked at before. */
 import type { Command, CommandFailed, FailureDetails, ItemId } from '@tidemark/contracts';
-import { commandEffects, failureGuide } from '@tidemark/contracts';
+import { commandEffects, failureGuide, isForbiddenUnseen } from '@tidemark/contracts';
 import { stepItem } from '@tidemark/machines';
 import { leaveUnanswered } from './own-deletion.ts';
 import type { SideState, State } from './state.ts';
@@ -87,7 +87,8 @@ const looksAfter: Partial<Record<CommandFailed['failure']['code'], readonly ('re
 export function giveAnotherChance(state: State): ItemId[] {
   const touched: ItemId[] = [];
   for (const [item, { state: standing, failure }] of [...state.activities]) {
-    if (standing !== 'problem' || failure === null || failureGuide[failure.code].retry !== 'later') continue;
+    if (standing !== 'problem' || failure === null) continue;
+    if (failureGuide[failure.code].retry !== 'later' && !isForbiddenUnseen(failure.code)) continue;
     step(state, item, { type: 'RESTARTED' });
     touched.push(item);
   }

@@ -131,6 +131,12 @@ describe('login and network', () => {
     });
   });
 
+  it('certificate authorities that cannot be read are named', async () => {
+    const profile = await syncedProfile();
+    await address(profile, { ca_file: '/nowhere/ca.pem' });
+    await expectRefusal(profile, { says: [/Cannot read ca_file: ENOENT.*nowhere.ca\.pem/], exitCode: 5 });
+  });
+
   it('a certificate that nobody vouches for is refused, and the remedy is not to look away', async () => {
     const profile = await syncedProfile();
     await overwrite(

@@ -16,7 +16,7 @@ import type {
   RemoteRow,
   Seq,
 } from '@tidemark/contracts';
-import { failureGuide, ruleTexts } from '@tidemark/contracts';
+import { failureGuide, isForbiddenUnseen, ruleTexts } from '@tidemark/contracts';
 import type { State } from '../state.ts';
 import { deedOf, quote, wishOf } from './commands.ts';
 import type { PathMatch } from './path-finder.ts';
@@ -192,7 +192,9 @@ export function tell({ history, commands, state, item, match }: StoryOptions): S
     const after = {
       soon: 'it is tried again in seconds',
       later: 'it is tried again in minutes',
-      never: 'it rests until something changes',
+      never: isForbiddenUnseen(failure.code)
+        ? 'it is tried again in the next run, or with the next look of one that goes on'
+        : 'it rests until something changes',
       stop: 'the run ends',
     } as const;
     return [`${sentence}; ${after[failureGuide[failure.code].retry]}`];

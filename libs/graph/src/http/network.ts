@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { createSecureContext, getCACertificates, rootCertificates } from 'node:tls';
 import { Readable } from 'node:stream';
-import type { AbortSignalLike } from '@tidemark/contracts';
+import { Failure, type AbortSignalLike } from '@tidemark/contracts';
 import { EnvHttpProxyAgent, Pool, type Dispatcher } from 'undici';
 import { Exchange, type Answer, type BodyReceiver } from './exchange.ts';
 import { TransportFault } from './transport-fault.ts';
@@ -165,5 +165,14 @@ function createDispatchers(options: NetworkOptions): Dispatchers {
 function trusted(caFile: string): string[] {
   // Node's own answer includes the system store when it runs with --use-system-ca.
   const known = getCACertificates('default');
-  return [...(known.length > 0 ? known : rootCertificates), readFileSync(caFile, 'utf8')];
+  return [...(known.length > 0 ? known : rootCertificates), readAuthorities(caFile)];
+}
+
+function readAuthorities(caFile: string): string {
+  try {
+    return readFileSync(caFile, 'utf8');
+  } catch (cause) {
+    const detail = `Cannot read ca_file: ${cause instanceof Error ? cause.message : String(cause)}`;
+    throw new Failure({ code: 'tlsUntrusted', detail }, { cause });
+  }
 }
