@@ -21,7 +21,7 @@ export function renderStatus(report: StatusReport): readonly string[] {
     `Folder:   ${report.folder}`,
     `Log:      ${report.logFolder}, ${report.seq} events`,
     `In sync:  ${report.atRest} of ${report.items} items${asOf}`,
-    ...(daemon === null ? [] : renderDaemon(report, daemon)),
+    ...(daemon === null ? renderUnseen(report.looks) : renderDaemon(report, daemon)),
     ...report.notAtRest.map(
       ({ standing, path, detail }) => `  ${standing.padEnd(8)} "${escaped(path)}": ${escaped(detail)}`,
     ),
@@ -69,6 +69,17 @@ function renderDaemon(
       return `  ${type} "${escaped(path)}"${share}`;
     }),
   ];
+}
+
+/** Without a daemon the figures above are those of the last look that succeeded. */
+function renderUnseen(looks: StatusReport['looks']): readonly string[] {
+  const sides = [
+    ['drive', looks.remote],
+    ['disk', looks.local],
+  ] as const;
+  return sides.flatMap(([side, { failure }]) =>
+    failure === null ? [] : [`The last run could not look at the ${side}: ${escaped(failure.detail)}`],
+  );
 }
 
 type RemotePlugin = NonNullable<StatusReport['daemon']>['remotePlugins'][number];

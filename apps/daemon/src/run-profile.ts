@@ -43,17 +43,23 @@ export async function runProfile(options: ProfileRun): Promise<RunEnd> {
   const rulesFor = createRulesFor(host.rules);
   const inbox = createInbox(clock);
 
+  const ended = new AbortController();
+  /** What is reported when the run is over is for the next one to find, and no message is lost by it. */
+  const take = (source: string, reported: readonly Observation[]): Promise<void> =>
+    inbox.put(source, reported).catch((error: unknown) => {
+      if (!ended.signal.aborted) throw error;
+    });
   const names = new Set(options.plugins.map(({ plugin }) => plugin.name));
   const observations = await bus.subscribe(subjects.observations, (payload, subject) => {
     const source = subject.slice(subject.lastIndexOf('.') + 1);
     // Of our own host. Plugins in other processes come in through the border, and nobody else does.
-    return names.has(source) ? inbox.put(source, payload as readonly Observation[]) : undefined;
+    return names.has(source) ? take(source, payload as readonly Observation[]) : undefined;
   });
   await host.start();
   const remote = createRemotePlugins({
     expected: options.elsewhere ?? [],
     ...{ bus, driveKey, clock, onFault, run: options.random.uuid() },
-    take: (plugin, reported) => inbox.put(plugin, reported),
+    take,
   });
   await remote.start();
 
@@ -73,7 +79,6 @@ export async function runProfile(options: ProfileRun): Promise<RunEnd> {
     tell: (notice) => outgoing.send(subjects.notice, [{ plugin: 'trash', at: clock.now(), notice }]),
   });
 
-  const ended = new AbortController();
   const departure = createDeparture(clock, inbox, ended.signal);
   const stopEarly = (): void => {
     if (monitoring) departure.leave({ graceMs: stopGraceMs, takeDown: true });
@@ -148,7 +153,8 @@ export async function runProfile(options: ProfileRun): Promise<RunEnd> {
   }
 
   const status = statusOf(state);
-  if (cause === 'finished' && !monitoring && status.deletionsHeld > 0) cause = 'failed';
+  const isIncomplete = status.deletionsHeld > 0 || status.unseen.length > 0;
+  if (cause === 'finished' && !monitoring && isIncomplete) cause = 'failed';
   if (!monitoring) await verdicts.runEnded(status, cause);
   // A run that could not do what it wanted takes nothing away for good.
   if (isReal && !monitoring && cause === 'finished') await trash.atRest();

@@ -24,6 +24,8 @@ export interface Status {
   readonly oddities: State['local']['oddities'];
   readonly deletionsHeld: number;
   readonly halted: FailureDetails | null;
+  /** Why the last look at a side failed. What is said of items then is how they were before. */
+  readonly unseen: readonly FailureDetails[];
 }
 
 export function statusOf(state: State): Status {
@@ -45,6 +47,7 @@ export function statusOf(state: State): Status {
     oddities: state.local.oddities,
     deletionsHeld: held,
     halted: state.halted,
+    unseen: [state.remote, state.local].flatMap(({ activity }) => activity?.failure ?? []),
   };
 }
 

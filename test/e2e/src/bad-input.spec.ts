@@ -22,9 +22,10 @@ async function expectRefusal(
     // Only `plan` and its like have the finer codes; `--sync` keeps the peer's under both names.
     const args = name === 'onedrive' ? ['--sync'] : ['plan'];
     const ended = await profile[name](args);
-    for (const words of says) expect(ended.stderr, `${name} ${args.join(' ')}`).toMatch(words);
+    for (const words of says) expect(ended.text, `${name} ${args.join(' ')}`).toMatch(words);
     expect(ended.exitCode, `${name} ${args.join(' ')}:\n${ended.text}`).toBe(expected);
     expect(mutations(ended.counters)).toBe(0);
+    expect(ended.text, 'what the run did not wait for is not lost').not.toContain('was lost');
   }
   expect(existsSync(profile.syncFolder) ? await everythingIn(profile.syncFolder) : {}).toEqual(files);
   expect(profile.remote()).toEqual(drive);
@@ -162,6 +163,16 @@ describe('the sync folder', () => {
     expect(existsSync(profile.syncFolder), 'it is not made anew').toBe(false);
   });
 
+  it('that is empty although items were in it is not a deletion of everything', async () => {
+    const profile = await openProfile({ tree });
+    await profile.sync();
+    for (const name of ['a.txt', 'folder']) await rm(profile.at(name), { recursive: true });
+    await expectRefusal(profile, {
+      says: [/the sync folder is empty, but \d+ items were in it/, /--resync/],
+      exitCode: 7,
+    });
+  });
+
   it('that is another folder than before is not believed', async () => {
     const profile = await syncedProfile();
     await rename(profile.syncFolder, `${profile.syncFolder}-before`);
@@ -199,6 +210,17 @@ describe('the sync folder', () => {
     await profile.sync();
     await expectEqualSides(profile);
   });
+});
+
+it('a drive that may not be read is no agreement', async () => {
+  const profile = await syncedProfile();
+  profile.simulator.addFault({ kind: 'deltaRead', effect: { type: 'status', status: 403 } });
+  await expectRefusal(profile, {
+    says: [/Cannot read the changes of the drive: the service answered 403/, /Check your permissions/],
+    exitCode: 1,
+  });
+  const { stdout } = await profile.tidemark(['status']);
+  expect(stdout).toContain('The last run could not look at the drive: Cannot read the changes of the drive');
 });
 
 it('a second instance on the same profile says so at once, and harms neither', async () => {

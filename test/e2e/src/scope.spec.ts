@@ -60,6 +60,20 @@ describe('a dry run', () => {
     expect(await readFile(join(profile.configFolder, 'refresh_token'), 'utf8')).toBe(token);
   });
 
+  it('names what would be left, instead of calling it agreement', async () => {
+    const profile = await openProfile({ tree });
+    await profile.sync();
+    await profile.write('A.txt', 'differs from a.txt in case only');
+    const plan = await profile.tidemark(['plan']);
+    expect(plan.stdout).toMatch(
+      /^left   problem +"(A|a)\.txt"\n +because .*\nNothing to do; 1 item is not in sync\n$/,
+    );
+    const { stdout } = await profile.onedrive(['--display-sync-status']);
+    expect(stdout).toContain(
+      'NOT IN SYNC: 0 changes to the disk, 0 to the drive, 1 that no change is planned for',
+    );
+  });
+
   it('is what `plan` lists, and what the sync then does', async () => {
     const profile = await withChanges();
     const { exitCode, stdout } = await profile.tidemark(['plan', '--json']);

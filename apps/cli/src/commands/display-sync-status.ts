@@ -1,11 +1,13 @@
 /** `--display-sync-status`: the peer's two answers, from a rehearsal, with our verdict over both directions as the last line. */
 import { commandEffects } from '@tidemark/contracts';
 import type { CommandContext } from '../context.ts';
-import { rehearse } from './rehearse.ts';
+import { exitCodeOf } from '../exit-code.ts';
+import { openItems, rehearse } from './rehearse.ts';
 
 export async function displaySyncStatus(context: CommandContext): Promise<number> {
   const { commandLine, output } = context;
-  const { rehearsed } = await rehearse(context);
+  const { rehearsed, status, cause } = await rehearse(context);
+  if (cause === 'interrupted') return exitCodeOf('interrupted', commandLine);
   const incoming = rehearsed.filter((command) => commandEffects[command.type] === 'writesDisk');
   const downloadBytes = incoming.reduce(
     (sum, command) => sum + (command.type === 'DownloadFile' ? command.remote.sizeBytes : 0),
@@ -25,10 +27,12 @@ export async function displaySyncStatus(context: CommandContext): Promise<number
       `Approximate data to download from Microsoft OneDrive: ${Math.round(downloadBytes / 1024)} KB`,
     );
   }
+  const open = openItems(status).length;
+  const left = open === 0 ? '' : `, ${open} that no change is planned for: tidemark plan`;
   output.line(
-    rehearsed.length === 0
+    rehearsed.length === 0 && open === 0
       ? 'IN SYNC'
-      : `NOT IN SYNC: ${incoming.length} changes to the disk, ${rehearsed.length - incoming.length} to the drive`,
+      : `NOT IN SYNC: ${incoming.length} changes to the disk, ${rehearsed.length - incoming.length} to the drive${left}`,
   );
   return 0;
 }

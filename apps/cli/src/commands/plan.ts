@@ -4,24 +4,31 @@ import { commandEffects, ruleTexts } from '@tidemark/contracts';
 import { escaped } from '@tidemark/disk';
 import type { CommandContext } from '../context.ts';
 import { exitCodeOf } from '../exit-code.ts';
-import { rehearse } from './rehearse.ts';
+import { openItems, rehearse } from './rehearse.ts';
 
 export async function plan(context: CommandContext): Promise<number> {
   const { commandLine, output } = context;
-  const { rehearsed, status } = await rehearse(context);
+  const { rehearsed, status, cause } = await rehearse(context);
+  if (cause === 'interrupted') return exitCodeOf('interrupted', commandLine);
   const { action } = commandLine;
   const json = action.type === 'plan' && action.output === 'json';
   const only = action.type === 'plan' ? action.item : undefined;
-  const commands = rehearsed.filter(
-    (command) => only === undefined || command.path === only || command.path.startsWith(`${only}/`),
-  );
+  const isMeant = ({ path }: { readonly path: string }): boolean =>
+    only === undefined || path === only || path.startsWith(`${only}/`);
+  const commands = rehearsed.filter(isMeant);
+  const open = openItems(status).filter(isMeant);
   if (json) for (const command of commands) output.line(JSON.stringify(command));
   else {
     for (const command of commands) output.line(describe(command));
+    for (const { standing, path, detail } of open)
+      output.line(`left   ${standing.padEnd(18)} "${escaped(path)}"\n         because ${escaped(detail)}`);
+    const changes =
+      commands.length === 0 ? 'Nothing to do' : `${commands.length} changes: ${summary(commands)}`;
+    const agreed = commands.length === 0 ? ': both sides agree' : '';
     output.line(
-      commands.length === 0
-        ? 'Nothing to do: both sides agree'
-        : `${commands.length} changes: ${summary(commands)}`,
+      open.length === 0
+        ? `${changes}${agreed}`
+        : `${changes}; ${open.length} ${open.length === 1 ? 'item is' : 'items are'} not in sync`,
     );
     if (status.deletionsHeld > 0)
       output.line(`${status.deletionsHeld} deletions wait for a confirmation (--force)`);

@@ -1,4 +1,5 @@
 /** A run in which nothing is written: both sides are looked at for real, every change is predicted. */
+import { Failure } from '@tidemark/contracts';
 import { inProcess, openBus, pluginsOfSettings, runProfile } from '@tidemark/daemon';
 import type { ConfiguredPlugin, RunEnd } from '@tidemark/daemon';
 import type { CommandContext } from '../context.ts';
@@ -6,6 +7,7 @@ import { interruption } from '../interruption.ts';
 import { clock, random, withRun } from '../open.ts';
 import { workers } from '../plugins.ts';
 
+/** @throws Failure when a side could not be looked at */
 export function rehearse(context: CommandContext): Promise<RunEnd> {
   const { profile, output, commandLine } = context;
   return withRun(context, { mode: 'rehearse', resync: profile.settings.resync }, async (opened) => {
@@ -18,7 +20,7 @@ export function rehearse(context: CommandContext): Promise<RunEnd> {
       onOutside: (detail) => output.errorLine(`WARNING: ${detail}`),
     });
     try {
-      return await runProfile({
+      const end = await runProfile({
         ...opened,
         profile,
         bus,
@@ -32,12 +34,20 @@ export function rehearse(context: CommandContext): Promise<RunEnd> {
         lend: {},
         interrupted: interrupted.signal,
       });
+      // Half a look would read as if both sides agreed.
+      const [obstacle] = [end.status.halted ?? [], end.status.unseen].flat();
+      if (obstacle !== undefined) throw new Failure(obstacle);
+      return end;
     } finally {
       interrupted.release();
       await bus.close();
     }
   });
 }
+
+/** What would not be in sync after everything that is planned. */
+export const openItems = ({ notAtRest }: RunEnd['status']): RunEnd['status']['notAtRest'] =>
+  notAtRest.filter(({ standing }) => standing !== 'ignored');
 
 /** Their rules decide with us; what else they do is for real runs. */
 async function rulesOnly(profile: CommandContext['profile']): Promise<ConfiguredPlugin[]> {

@@ -58,9 +58,8 @@ export async function sync(context: CommandContext): Promise<number> {
 /** The reporter has told the story, deletions that wait for a decision included; what is left is the exit code. */
 export function report({ commandLine }: CommandContext, { cause, status }: RunEnd): number {
   if (cause === 'interrupted') return exitCodeOf('interrupted', commandLine);
-  if (status.halted !== null) {
-    return exitCodeOf(kindOf(status.halted.code), commandLine);
-  }
+  const [obstacle = null] = [status.halted ?? [], status.unseen].flat();
+  if (obstacle !== null) return exitCodeOf(kindOf(obstacle.code), commandLine);
   if (status.deletionsHeld > 0) return exitCodeOf('needsDecision', commandLine);
   return status.notAtRest.some(
     ({ standing }) => standing === 'problem' || standing === 'waiting' || standing === 'pending',
