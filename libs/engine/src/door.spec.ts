@@ -249,6 +249,28 @@ describe('absence on disk', () => {
   });
 });
 
+it('what cannot be synced is known after a look into its folder, and until a complete scan does not meet it', () => {
+  settle();
+  const lookInto = (folders: string[] | undefined, ...odd: string[]): void => {
+    run.observe({ type: 'HintReceived', side: 'local', source: 'spec', ...(folders && { folders }) });
+    const command = scanId();
+    run.observe(
+      {
+        ...{ type: 'LocalScanEnded', command, parts: 0, unreadable: [localId('root')] },
+        oddities: odd.map((path) => ({ path, code: 'special', detail: '' })),
+      },
+      { type: 'CommandSucceeded', command },
+    );
+  };
+  const known = (): string[] => run.state.local.oddities.map(({ path }) => path);
+  lookInto(['d'], 'd/pipe');
+  lookInto([''], 'socket');
+  lookInto(['d'], 'd/pipe');
+  expect(known()).toEqual(['d/pipe', 'socket']);
+  lookInto(undefined, 'socket');
+  expect(known()).toEqual(['socket']);
+});
+
 describe('absence on the drive', () => {
   beforeEach(settle);
 

@@ -80,7 +80,7 @@ export function createDoor(): Door {
     const met = scan?.command === end.command ? scan : newScan(end.command);
     scan = null;
     if (met.parts !== end.parts) return [partMissing(end.command, 'scan', met.parts)];
-    if (looking.folders !== null) return glimpsed(state, met);
+    if (looking.folders !== null) return glimpsed(state, met, end.oddities);
     const missed = missedBy(state, met.seen, looking, end);
     const known = state.trees.byLocalId.size - 1;
     if (met.seen.size === 0 && known > 0 && !policyOf(state).massDeleteConfirmed) {
@@ -107,13 +107,17 @@ export function createDoor(): Door {
   }
 
   /** A look into a few folders finds what is new. What it misses may be anywhere else: only a complete scan can tell. */
-  function glimpsed(state: State, { seen, listed, newFolders }: Omit<Scan, 'command'>): Event[] {
+  function glimpsed(
+    state: State,
+    { seen, listed, newFolders }: Scan,
+    oddities: LocalScanEnded['oddities'],
+  ): Event[] {
     const missed = new Set<LocalId>();
     for (const folder of listed) {
       const item = state.trees.byLocalId.get(folder);
       if (item !== undefined) gatherUnmet(state, item, seen, missed);
     }
-    const completed: Event = { type: 'LocalScanCompleted', gone: [], oddities: [], partial: true };
+    const completed: Event = { type: 'LocalScanCompleted', gone: [], oddities, partial: true };
     const unseen = pathsOf(
       state,
       newFolders.filter((folder) => !listed.includes(folder)),

@@ -2,6 +2,7 @@
 import type {
   CommandSucceeded,
   ItemId,
+  LocalOddity,
   LocalScanCompleted,
   LocalSeen,
   Planned,
@@ -99,6 +100,11 @@ export function evolve(state: State, recorded: Omit<RecordedEvent, 'items'>, rul
   return unique;
 }
 
+function withMore(known: readonly LocalOddity[], more: readonly LocalOddity[]): readonly LocalOddity[] {
+  const news = more.filter(({ path, code }) => !known.some((one) => one.path === path && one.code === code));
+  return news.length === 0 ? known : [...known, ...news];
+}
+
 function succeeded(state: State, event: CommandSucceeded, seq: Seq, at: number): ItemId[] {
   const command = commandUnderWay(state, event.command);
   if (command === null) return [];
@@ -146,7 +152,8 @@ function localScanCompleted(state: State, event: LocalScanCompleted, seq: Seq, a
     gone.filter((item) => unanswered.local.has(item)),
   );
   touched.push(...rejoinRecreated(trees, gone, seq));
-  if (event.partial === undefined) {
+  if (event.partial === true) local.oddities = withMore(local.oddities, event.oddities);
+  else {
     local.oddities = event.oddities;
     local.lastAt = at;
     settleUnanswered(unanswered.local, local.looking);

@@ -196,6 +196,9 @@ describe('reporter: passes', () => {
       'Skipping item - invalid character encoding sequence: ./bad\\xff',
     ]);
     expect(append(scan)).toEqual([]);
+    // A look into one folder meets one of them, and forgets none.
+    expect(append({ ...scan, oddities: scan.oddities.slice(0, 1), partial: true })).toEqual([]);
+    expect(append(scan)).toEqual([]);
   });
 
   it('forgets commands of an earlier run', () => {

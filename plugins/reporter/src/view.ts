@@ -114,7 +114,10 @@ export function follow(view: View, { seq, at, event }: RecordedEvent): void {
       view.looksSinceFull = event.full ? 0 : view.looksSinceFull + 1;
       return;
     case 'LocalScanCompleted':
-      view.oddities = new Set(event.oddities.map(({ path, code }) => `${path} ${code}`));
+      view.oddities = new Set([
+        ...(event.partial === true ? view.oddities : []),
+        ...event.oddities.map(({ path, code }) => `${path} ${code}`),
+      ]);
       return;
     case 'HintReceived':
       useSignals(view, event.source);

@@ -66,9 +66,9 @@ export interface LocalSeen {
 export interface LocalScanCompleted {
   readonly type: 'LocalScanCompleted';
   readonly gone: readonly LocalId[];
-  /** What cannot be synced. Replaces the earlier list. */
+  /** What cannot be synced. Replaces the earlier list, or adds to it where only a few folders were looked into. */
   readonly oddities: readonly LocalOddity[];
-  /** Only a few folders were looked into, which proves no absence; the list of oddities stays as it was. */
+  /** Only a few folders were looked into, which proves no absence. */
   readonly partial?: true;
 }
 /** Something suggests that a side changed. Changes when it is looked at, never what is seen. */
