@@ -8,7 +8,9 @@ import type {
   DriveItemId,
   Event,
   HintReceived,
+  ItemId,
   LocalId,
+  LocalRow,
   LocalScanEnded,
   Observation,
   RemotePage,
@@ -151,18 +153,20 @@ export function createDoor(): Door {
           const news = [];
           for (const folder of observation.folders) {
             scan.listed.push(folder.id);
+            const recent: LocalRow[] = [];
             const strangers = [];
             for (const row of folder.rows) {
               scan.seen.add(keptId(state, row.id));
               if (!isLocalNews(state.trees, row)) continue;
-              // Known identities first: a stranger takes over a name only if its holder has not merely moved on.
-              if (state.trees.byLocalId.has(row.id)) news.push(row);
+              // Those agreed on first: whoever is new takes over a name only if its holder has not merely moved on.
+              const known = state.trees.byLocalId.get(row.id);
+              if (known !== undefined) (isAgreed(state, known) ? news : recent).push(row);
               else {
                 strangers.push(row);
                 if (row.kind === 'folder') scan.newFolders.push(row.id);
               }
             }
-            news.push(...strangers);
+            news.push(...recent, ...strangers);
           }
           return news.length === 0 ? [] : [{ type: 'LocalSeen', rows: news }];
         }
@@ -210,6 +214,9 @@ const confirmation = (missed: ReadonlySet<LocalId>): Event => ({
   side: 'local',
   source: `confirming that ${missed.size} items are gone`,
 });
+
+const isAgreed = ({ trees }: State, item: ItemId): boolean =>
+  (trees.items.get(item)?.synced ?? null) !== null;
 
 function pathsOf(state: State, folders: readonly LocalId[]): string[] {
   const paths: string[] = [];

@@ -15,9 +15,10 @@ export function observeLocal(trees: Trees, row: LocalRow, seq: Seq): ItemId[] | 
   const item =
     known === undefined
       ? (successorOf(trees, parent, row) ?? remoteCounterpart(trees, parent, row) ?? createItem(trees))
-      : itemOf(trees, known);
+      : placeTaken(trees, parent, row, itemOf(trees, known));
   const touched = [
     item.id,
+    ...(known === undefined || known === item.id ? [] : [known]),
     ...(item.local === null || item.local.parent === parent ? [] : [item.local.parent]),
   ];
   setLocal(trees, item, toEntry(row, parent, item, seq));
@@ -134,6 +135,19 @@ function join(trees: Trees, item: Item, newcomer: Item, seq: Seq): ItemId[] {
     if (left !== undefined) agree(left, seq);
   }
   return touched;
+}
+
+/**
+ * Who the known file is that bears this name now: itself, or the one whose name it took. Editors write a new file beside and
+ * rename it over the old one, and a look may come in between. Nobody has agreed on the new one yet, so it was no file of its
+ * own; taken for one, each such save would end the history of the document.
+ */
+function placeTaken(trees: Trees, parent: ItemId, row: LocalRow, known: Item): Item {
+  if (known.synced !== null || known.remote !== null) return known;
+  const holder = successorOf(trees, parent, row);
+  if (holder === null || holder.id === known.id || holder.synced === null) return known;
+  setLocal(trees, known, null);
+  return holder;
 }
 
 /**

@@ -47,3 +47,24 @@ it('what is renamed again while its first name is sent has the last one on both 
   expect(profile.drive.stat('/a.txt')?.id).toBe(id);
   expect((await daemon.stop()).exitCode).toBe(0);
 });
+
+it('what is written beside and renamed over the old file is its next version, although it was met under its first name', async () => {
+  const profile = await openProfile({ tree: [{ path: '/a.txt', content: 'a' }] });
+  const daemon = await startDaemon(profile);
+  const { id, versions = 0 } = profile.drive.stat('/a.txt') ?? {};
+  profile.simulator.addFault({ kind: 'sessionCreate', times: 1, effect: { type: 'latency', delayMs: 500 } });
+  let isDone = false;
+  profile.simulator.onRequest(({ kind }) => {
+    if (kind !== 'sessionCreate' || isDone) return;
+    isDone = true;
+    renameSync(profile.at('a.txt.new'), profile.at('a.txt'));
+  });
+  writeFileSync(profile.at('a.txt.new'), 'saved');
+  await daemon.says('Uploading modified file: a.txt ... done');
+  await daemon.says(complete);
+  await expectEqualSides(profile);
+  expect(Object.keys(profile.remote())).toEqual(['/a.txt']);
+  expect(profile.drive.stat('/a.txt')).toMatchObject({ id, versions: versions + 1 });
+  expect(profile.drive.recycled().map(({ path }) => path)).not.toContain('/a.txt');
+  expect((await daemon.stop()).exitCode).toBe(0);
+});
