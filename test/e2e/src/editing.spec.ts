@@ -52,10 +52,10 @@ it('what is written beside and renamed over the old file is its next version, al
   const profile = await openProfile({ tree: [{ path: '/a.txt', content: 'a' }] });
   const daemon = await startDaemon(profile);
   const { id, versions = 0 } = profile.drive.stat('/a.txt') ?? {};
-  profile.simulator.addFault({ kind: 'sessionCreate', times: 1, effect: { type: 'latency', delayMs: 500 } });
+  profile.simulator.addFault({ kind: 'fragment', times: 1, effect: { type: 'latency', delayMs: 500 } });
   let isDone = false;
   profile.simulator.onRequest(({ kind }) => {
-    if (kind !== 'sessionCreate' || isDone) return;
+    if (kind !== 'fragment' || isDone) return;
     isDone = true;
     renameSync(profile.at('a.txt.new'), profile.at('a.txt'));
   });
