@@ -4,6 +4,7 @@ import { inProcess, openBus, pluginsOfSettings, runProfile } from '@tidemark/dae
 import type { ConfiguredPlugin, RunEnd } from '@tidemark/daemon';
 import type { CommandContext } from '../context.ts';
 import { interruption } from '../interruption.ts';
+import { obstacleIn } from '../obstacle.ts';
 import { clock, random, withRun } from '../open.ts';
 import { workers } from '../plugins.ts';
 
@@ -34,9 +35,8 @@ export function rehearse(context: CommandContext): Promise<RunEnd> {
         lend: {},
         interrupted: interrupted.signal,
       });
-      // Half a look would read as if both sides agreed.
-      const [obstacle] = [end.status.halted ?? [], end.status.unseen].flat();
-      if (obstacle !== undefined) throw new Failure(obstacle);
+      const obstacle = obstacleIn(end.status);
+      if (obstacle !== null) throw new Failure(obstacle);
       return end;
     } finally {
       interrupted.release();

@@ -4,6 +4,7 @@ import type { RunEnd } from '@tidemark/daemon';
 import type { CommandContext } from '../context.ts';
 import { acceptStart } from '../accepted-start.ts';
 import { beforeRun } from '../before-run.ts';
+import { obstacleIn } from '../obstacle.ts';
 import { exitCodeOf, kindOf } from '../exit-code.ts';
 import { interruption } from '../interruption.ts';
 import { clock, random, withRun } from '../open.ts';
@@ -58,7 +59,7 @@ export async function sync(context: CommandContext): Promise<number> {
 /** The reporter has told the story, deletions that wait for a decision included; what is left is the exit code. */
 export function report({ commandLine }: CommandContext, { cause, status }: RunEnd): number {
   if (cause === 'interrupted') return exitCodeOf('interrupted', commandLine);
-  const [obstacle = null] = [status.halted ?? [], status.unseen].flat();
+  const obstacle = obstacleIn(status);
   if (obstacle !== null) return exitCodeOf(kindOf(obstacle.code), commandLine);
   if (status.deletionsHeld > 0) return exitCodeOf('needsDecision', commandLine);
   return status.notAtRest.some(
