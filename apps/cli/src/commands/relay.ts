@@ -56,6 +56,7 @@ async function showStatus(
   if (check === 'yes') {
     if (report !== null) return 0;
     output.errorLine('ERROR: No relay runs with this configuration');
+    output.errorLine('       Start it: tidemark relay');
     return 1;
   }
   const shown = report ?? stoppedRelay(profile.version);
