@@ -52,7 +52,7 @@ const samples: readonly Sample[] = [
   ...imports('libs/machines/src/sample.ts', ['xstate', 'xstate/graph', '@tidemark/contracts'], null),
   ...imports('libs/engine/src/sample.ts', ['xstate', '@tidemark/settings'], refused),
   ...imports('libs/engine/src/sample.ts', ['@tidemark/planner', '@tidemark/machines'], null),
-  { path: 'libs/engine/src/run.ts', code: 'export const loop = async () => {};\n', rule: null },
+  { path: 'libs/engine/src/loop/run.ts', code: 'export const loop = async () => {};\n', rule: null },
   ...['event-log', 'bus', 'graph', 'disk'].flatMap((name) => [
     ...imports(
       `libs/${name}/src/sample.ts`,

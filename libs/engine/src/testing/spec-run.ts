@@ -14,11 +14,11 @@ import type {
 } from '@tidemark/contracts';
 import { driveItemId, localId, seq, plainPolicy } from '@tidemark/contracts';
 import type { Rules } from '@tidemark/planner';
-import { createDoor } from '../door.ts';
-import { evolve } from '../evolve.ts';
-import { plan } from '../plan.ts';
-import type { State } from '../state.ts';
-import { initialState, noRules } from '../state.ts';
+import { createDoor } from '../loop/news.ts';
+import { evolve } from '../fold/evolve.ts';
+import { plan } from '../plan/plan.ts';
+import type { State } from '../fold/state.ts';
+import { initialState, noRules } from '../fold/state.ts';
 
 export class SpecRun {
   state: State = initialState();

@@ -4,12 +4,12 @@
  */
 import type { Clock, Command, Event, EventLog, RecordedEvent } from '@tidemark/contracts';
 import { commandEffects, seq } from '@tidemark/contracts';
-import { createDoor } from './door.ts';
-import type { RulesFor } from './evolve.ts';
-import { evolve } from './evolve.ts';
+import { createDoor } from './news.ts';
+import type { RulesFor } from '../fold/evolve.ts';
+import { evolve } from '../fold/evolve.ts';
 import type { Inbox } from './inbox.ts';
-import { isQuiet, nextDueAt, plan } from './plan.ts';
-import type { State } from './state.ts';
+import { isQuiet, nextDueAt, plan } from '../plan/plan.ts';
+import type { State } from '../fold/state.ts';
 
 export interface RunOptions {
   readonly state: State;

@@ -1,5 +1,5 @@
 /** Pace: when a run that goes on looks again without having been told to. Polling never stops, whoever else tells of changes. */
-import type { State } from './state.ts';
+import type { State } from '../fold/state.ts';
 
 /** When each side is due for a look, in milliseconds since 1970; null while it is being looked at, or in a run that ends by itself. */
 export function lookDueAt(state: State): { readonly remote: number | null; readonly local: number | null } {

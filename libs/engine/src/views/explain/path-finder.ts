@@ -2,7 +2,7 @@
 import type { DriveItemId, ItemId, LocalId, RecordedEvent, Seq } from '@tidemark/contracts';
 import { rootItem } from '@tidemark/contracts';
 import { foldName, itemOf } from '@tidemark/trees';
-import type { State } from '../state.ts';
+import type { State } from '../../fold/state.ts';
 
 export interface PathMatch {
   readonly item: ItemId;

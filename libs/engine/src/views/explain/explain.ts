@@ -13,7 +13,7 @@ import type {
 } from '@tidemark/contracts';
 import { ruleTexts } from '@tidemark/contracts';
 import { isAtRest, shownPath } from '@tidemark/trees';
-import type { State } from '../state.ts';
+import type { State } from '../../fold/state.ts';
 import type { ItemStatus } from '../status.ts';
 import { itemStatus } from '../status.ts';
 import { knownCommands, quote } from './commands.ts';

@@ -2,7 +2,7 @@
 import type { Command, DriveItemId, ItemId, LocalId, LocalScanEnded } from '@tidemark/contracts';
 import { rootItem } from '@tidemark/contracts';
 import { isWithin } from '@tidemark/trees';
-import type { State } from './state.ts';
+import type { State } from '../fold/state.ts';
 
 /** Known to be on disk before the scan began, and not met by it. */
 export function missedBy(

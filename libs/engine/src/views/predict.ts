@@ -11,7 +11,7 @@ import type {
 import { driveItemId, localId, rootItem } from '@tidemark/contracts';
 import { keptNameAt } from '@tidemark/planner';
 import type { Item } from '@tidemark/trees';
-import type { State } from './state.ts';
+import type { State } from '../fold/state.ts';
 
 export function predictOutcome(state: State, command: Command): CommandSucceeded {
   const item = state.trees.items.get(command.item);

@@ -1,9 +1,9 @@
 import type { ItemId } from '@tidemark/contracts';
 import { itemId, localId } from '@tidemark/contracts';
 import { describe, expect, it } from 'vitest';
-import { replay } from '../replay.ts';
-import { noRules } from '../state.ts';
-import { SpecRun, goneFromDrive, onDisk, onDrive } from '../testing/spec-run.ts';
+import { replay } from '../../loop/replay.ts';
+import { noRules } from '../../fold/state.ts';
+import { SpecRun, goneFromDrive, onDisk, onDrive } from '../../testing/spec-run.ts';
 import { explainOddity } from './explain-oddity.ts';
 import { explain, relatedPlans } from './explain.ts';
 import { createPathFinder } from './path-finder.ts';

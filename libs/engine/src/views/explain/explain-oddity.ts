@@ -1,5 +1,5 @@
 /** Why a path that no item ever held is not synced. */
-import type { State } from '../state.ts';
+import type { State } from '../../fold/state.ts';
 import { quote } from './commands.ts';
 
 /** Lines of text; null when the last complete scan found nothing unusual at the path or above it. */

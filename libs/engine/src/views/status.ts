@@ -5,8 +5,8 @@ import type { Gate, PlanningView } from '@tidemark/planner';
 import { reconcile } from '@tidemark/planner';
 import type { Item } from '@tidemark/trees';
 import { isAtRest, shownPath } from '@tidemark/trees';
-import { viewOf } from './plan.ts';
-import type { State } from './state.ts';
+import { viewOf } from '../plan/plan.ts';
+import type { State } from '../fold/state.ts';
 
 export interface ItemStatus {
   readonly item: ItemId;

@@ -2,11 +2,11 @@ import type { Event, EventType, FailureCode, Policy, RuleId } from '@tidemark/co
 import { driveItemId, itemId, localId, plainPolicy, seq } from '@tidemark/contracts';
 import { describe, expect, it } from 'vitest';
 import { evolve } from './evolve.ts';
-import { isQuiet, plan } from './plan.ts';
-import { replay } from './replay.ts';
-import { deserialise, serialise } from './snapshot.ts';
+import { isQuiet, plan } from '../plan/plan.ts';
+import { replay } from '../loop/replay.ts';
+import { deserialise, serialise } from '../views/snapshot.ts';
 import { initialState, noRules } from './state.ts';
-import { SpecRun, goneFromDrive, onDisk, onDrive, startedWith } from './testing/spec-run.ts';
+import { SpecRun, goneFromDrive, onDisk, onDrive, startedWith } from '../testing/spec-run.ts';
 
 /** One of each, with nothing before it: total by its type. */
 const events: { readonly [Type in EventType]: Extract<Event, { type: Type }> } = {

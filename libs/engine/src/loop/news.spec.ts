@@ -1,8 +1,8 @@
 import type { Event, LocalId, LocalScanEnded, Observation, RemoteRow } from '@tidemark/contracts';
 import { localId } from '@tidemark/contracts';
 import { beforeEach, describe, expect, it } from 'vitest';
-import { createDoor } from './door.ts';
-import { SpecRun, goneFromDrive, onDisk, onDrive } from './testing/spec-run.ts';
+import { createDoor } from './news.ts';
+import { SpecRun, goneFromDrive, onDisk, onDrive } from '../testing/spec-run.ts';
 
 let run: SpecRun;
 /** What the log got since the last call. */

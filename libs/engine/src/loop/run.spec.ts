@@ -4,9 +4,9 @@ import { describe, expect, it } from 'vitest';
 import { createInbox } from './inbox.ts';
 import type { Inbox } from './inbox.ts';
 import { run } from './run.ts';
-import { initialState, noRules, type State } from './state.ts';
-import { createSpecClock } from './testing/spec-clock.ts';
-import { byFolder, onDisk, onDrive, startedWith } from './testing/spec-run.ts';
+import { initialState, noRules, type State } from '../fold/state.ts';
+import { createSpecClock } from '../testing/spec-clock.ts';
+import { byFolder, onDisk, onDrive, startedWith } from '../testing/spec-run.ts';
 
 /** A live loop whose log and hands write down the order in which they were used. */
 function live({ append }: { append?: (events: readonly RecordedEvent[]) => Promise<void> } = {}) {

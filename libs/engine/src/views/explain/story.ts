@@ -17,7 +17,7 @@ import type {
   Seq,
 } from '@tidemark/contracts';
 import { failureGuide, isForbiddenUnseen, ruleTexts } from '@tidemark/contracts';
-import type { State } from '../state.ts';
+import type { State } from '../../fold/state.ts';
 import { deedOf, quote, wishOf } from './commands.ts';
 import type { PathMatch } from './path-finder.ts';
 import { identitiesOf } from './identities.ts';

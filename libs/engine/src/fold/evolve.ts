@@ -17,7 +17,7 @@ import { agree, observeLocal, observeLocalGone, rejoinRecreated } from '@tidemar
 import { failed, giveAnotherChance, lost, postpone, step } from './failed.ts';
 import { foldOutcome } from './outcome.ts';
 import { endAgreement, settleUnanswered } from './own-deletion.ts';
-import { isFullRoundDue, lookDueAt } from './pace.ts';
+import { isFullRoundDue, lookDueAt } from '../plan/look-schedule.ts';
 import { remoteRoundCompleted, remoteSeen } from './remote-news.ts';
 import { startRun } from './start-run.ts';
 import type { SideState, State } from './state.ts';

@@ -1,7 +1,7 @@
 import type { Observation } from '@tidemark/contracts';
 import { describe, expect, it } from 'vitest';
 import { createInbox } from './inbox.ts';
-import { createSpecClock } from './testing/spec-clock.ts';
+import { createSpecClock } from '../testing/spec-clock.ts';
 
 const hint = (source: string): Observation => ({ type: 'HintReceived', side: 'local', source });
 

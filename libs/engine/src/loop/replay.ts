@@ -3,11 +3,11 @@
  * and compared with the recorded one; folding then goes on from what was recorded.
  */
 import type { Command, RecordedEvent, Seq } from '@tidemark/contracts';
-import type { RulesFor } from './evolve.ts';
-import { evolve } from './evolve.ts';
-import { plan } from './plan.ts';
-import type { State } from './state.ts';
-import { initialState } from './state.ts';
+import type { RulesFor } from '../fold/evolve.ts';
+import { evolve } from '../fold/evolve.ts';
+import { plan } from '../plan/plan.ts';
+import type { State } from '../fold/state.ts';
+import { initialState } from '../fold/state.ts';
 
 export interface Divergence {
   readonly seq: Seq;

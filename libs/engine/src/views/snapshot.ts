@@ -9,9 +9,9 @@ import type { ItemActivity } from '@tidemark/machines';
 import type { ItemEntries } from '@tidemark/trees';
 import { addItem, isAtRest, setLocal, setRemote } from '@tidemark/trees';
 import { restoredItem, storedItem, type StoredItem } from './stored-item.ts';
-import type { RulesFor } from './evolve.ts';
-import type { SideState, State } from './state.ts';
-import { initialState } from './state.ts';
+import type { RulesFor } from '../fold/evolve.ts';
+import type { SideState, State } from '../fold/state.ts';
+import { initialState } from '../fold/state.ts';
 
 /** Another format reads as no snapshot at all. */
 const format = 6;

@@ -4,7 +4,7 @@
  * single item, or of a single one with the right name, still tells.
  */
 import type { CommandId, Command, DriveItemId, ItemId, LocalId, RecordedEvent } from '@tidemark/contracts';
-import type { State } from '../state.ts';
+import type { State } from '../../fold/state.ts';
 import type { PathMatch } from './path-finder.ts';
 
 export interface Identities {

@@ -18,8 +18,8 @@ import type {
 import { failureGuide, isPathInside } from '@tidemark/contracts';
 import { isLocalNews, isRemoteNews, itemOf, pathOf } from '@tidemark/trees';
 import { gatherUnmet, keepFoldersOfOthers, missedBy, unmet } from './absence.ts';
-import type { State } from './state.ts';
-import { commandUnderWay, isWriting, policyOf } from './state.ts';
+import type { State } from '../fold/state.ts';
+import { commandUnderWay, isWriting, policyOf } from '../fold/state.ts';
 
 export interface Door {
   /** The events to fold, in order, given the state before them. */

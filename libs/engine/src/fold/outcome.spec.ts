@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { itemId, localId } from '@tidemark/contracts';
-import { SpecRun, goneFromDrive, onDisk, onDrive } from './testing/spec-run.ts';
+import { SpecRun, goneFromDrive, onDisk, onDrive } from '../testing/spec-run.ts';
 
 describe('outcomes', () => {
   it('[L2] a copy of one version of the drive keeps no other: what came meanwhile is kept as well', () => {

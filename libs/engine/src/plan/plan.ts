@@ -4,9 +4,9 @@ import { commandId, rootItem } from '@tidemark/contracts';
 import { subscriptionMeta } from '@tidemark/machines';
 import type { Draft, PlanningView } from '@tidemark/planner';
 import { createFates, planItems } from '@tidemark/planner';
-import { lookDueAt } from './pace.ts';
-import type { SideState, State } from './state.ts';
-import { isWriting, localKnown, policyOf, remoteKnown } from './state.ts';
+import { lookDueAt } from './look-schedule.ts';
+import type { SideState, State } from '../fold/state.ts';
+import { isWriting, localKnown, policyOf, remoteKnown } from '../fold/state.ts';
 
 /** `seq`: the seq the plan will have in the log; ids of its commands follow from it. */
 export function plan(state: State, seq: Seq): Command[] {
