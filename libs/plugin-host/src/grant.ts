@@ -103,6 +103,8 @@ function driveReader(drive: Drive): DriveReader {
     info: drive.info.bind(drive),
     delta: drive.delta.bind(drive),
     item: drive.item.bind(drive),
+    items: drive.items.bind(drive),
+    child: drive.child.bind(drive),
     download: drive.download.bind(drive),
   };
 }

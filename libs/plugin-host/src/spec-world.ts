@@ -112,6 +112,8 @@ export const drive: Drive = {
   info: refuse,
   delta: refuse,
   item: refuse,
+  items: refuse,
+  child: refuse,
   createFolder: refuse,
   upload: refuse,
   download: refuse,

@@ -26,7 +26,7 @@ export interface Needs {
   readonly secrets?: true;
 }
 
-export type DriveReader = Pick<Drive, 'info' | 'delta' | 'item' | 'download'>;
+export type DriveReader = Pick<Drive, 'info' | 'delta' | 'item' | 'items' | 'child' | 'download'>;
 export type DriveWriter = DriveReader &
   Pick<Drive, 'createFolder' | 'upload' | 'move' | 'setModifiedAt' | 'delete'>;
 

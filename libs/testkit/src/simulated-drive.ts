@@ -95,6 +95,19 @@ export function createSimulatedDrive(options: SimulatedDriveOptions): SimulatedD
         const node = items.find(id);
         return node === undefined ? null : rowOfNode(node, kind, 'item');
       },
+      async items(ids) {
+        return ids.map((id) => {
+          begin('items', id);
+          const node = items.find(id);
+          return node === undefined ? { id, deleted: true } : rowOfNode(node, kind, 'item');
+        });
+      },
+      async child(parentId, name) {
+        begin('child', name);
+        const parent = items.find(parentId);
+        const node = parent === undefined ? undefined : items.child(parent, name);
+        return node === undefined ? null : rowOfNode(node, kind, 'item');
+      },
       async createFolder(parentId, name) {
         begin('createFolder', name);
         const action = `create the folder "${name}"`;

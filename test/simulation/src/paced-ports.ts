@@ -19,6 +19,8 @@ export function pacedDrive(drive: Drive, turn: Turn): Drive {
     info: () => paced(turn, 'drive.info', () => drive.info()),
     delta: (link, options) => paced(turn, 'drive.delta', () => drive.delta(link, options)),
     item: (id) => paced(turn, `drive.item ${id}`, () => drive.item(id)),
+    items: (ids, options) => paced(turn, `drive.items ${ids.join(' ')}`, () => drive.items(ids, options)),
+    child: (parentId, name) => paced(turn, `drive.child ${name}`, () => drive.child(parentId, name)),
     createFolder: (parentId, name) =>
       paced(turn, `drive.createFolder ${name}`, () => drive.createFolder(parentId, name)),
     upload: (target, source, modifiedAt, options) =>

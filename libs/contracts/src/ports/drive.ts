@@ -49,6 +49,16 @@ export interface Drive {
   delta(link: string | null, options?: { readonly signal?: AbortSignalLike }): Promise<DeltaPage>;
   /** The item now, or null when it is gone. */
   item(id: DriveItemId): Promise<RemoteRow | null>;
+  /**
+   * The named items as they are now, one answer for each id and in the same order. A tombstone is evidence: the drive
+   * itself answered, and it knows no such item. What cannot be told of one item is a Failure that names it.
+   */
+  items(
+    ids: readonly DriveItemId[],
+    options?: { readonly signal?: AbortSignalLike },
+  ): Promise<readonly (RemoteRow | RemoteTombstone)[]>;
+  /** The one child that holds this name, in whatever case; null when the name is free. */
+  child(parentId: DriveItemId, name: string): Promise<RemoteRow | null>;
   /** Adopts an existing folder of that name; then `made` is false. */
   createFolder(parentId: DriveItemId, name: string): Promise<Written & { readonly made: boolean }>;
   /**

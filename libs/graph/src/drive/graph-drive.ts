@@ -13,6 +13,7 @@ import { createDownloadUrls } from './download-urls.ts';
 import { download } from './download.ts';
 import { idPrefixOf } from './ids.ts';
 import { readDriveInfo } from './info.ts';
+import { readChild, readItems } from './items.ts';
 import { move, setModifiedAt } from './patch.ts';
 import { createRateLimit } from './rate-limit.ts';
 import { quoted } from '../redact.ts';
@@ -117,6 +118,8 @@ export function createGraphDrive(options: GraphDriveOptions): GraphDrive {
       const { drive } = await opened();
       return (await readAt(drive, itemPath(drive, id), `Cannot read item ${quoted(id)}`)).row;
     },
+    items: async (ids, wish) => readItems((await opened()).drive, ids, wish?.signal),
+    child: async (parentId, name) => readChild((await opened()).drive, parentId, name),
     createFolder: async (parentId, name) => createFolder((await opened()).drive, parentId, name),
     upload: async (target, source, modifiedAt, wish) =>
       upload((await opened()).drive, target, rate.source(source, wish?.signal), modifiedAt, uploading, wish),

@@ -13,6 +13,7 @@ export type RequestKind =
   | 'delta'
   | 'children'
   | 'item'
+  | 'items'
   | 'createFolder'
   | 'upload'
   | 'uploadSession'
@@ -262,6 +263,7 @@ function emptyCounts(): Record<RequestKind, number> {
     delta: 0,
     children: 0,
     item: 0,
+    items: 0,
     createFolder: 0,
     upload: 0,
     uploadSession: 0,

@@ -28,6 +28,7 @@ const operation = fc.oneof(
     slot,
   }),
   { weight: 2, arbitrary: fc.record({ type: fc.constant('round' as const) }) },
+  { weight: 2, arbitrary: fc.record({ type: fc.constant('ask' as const), path }) },
   fc.record({ type: fc.constant('expire' as const) }),
 );
 type Operation = typeof operation extends fc.Arbitrary<infer Value> ? Value : never;
@@ -70,6 +71,7 @@ async function story(
       ? `${number(row.id)} gone`
       : `${number(row.id)} in ${number(row.parentId)} ${row.name} ${row.kind} ${row.sizeBytes} ${row.hash ?? '-'} tag ${number(row.eTag)}`;
   const ids = new Map<string, RemoteRow>();
+  const met = new Set<DriveItemId>();
   let stale: RemoteRow | null = null;
   let link: string | null = null;
   const steps: string[] = [];
@@ -103,6 +105,8 @@ async function story(
         return stale === null ? 'nothing' : shown(stale);
       case 'round':
         return told();
+      case 'ask':
+        return pointRead(each.path);
       default:
         return asked(each, modifiedAt);
     }
@@ -119,10 +123,22 @@ async function story(
     }
   }
 
+  /** Every item that was ever met, by id, and one by its name. */
+  async function pointRead(wanted: string): Promise<string> {
+    const known = await drive.items([...met]);
+    const parentId = await folderOf(wanted);
+    const name = wanted.slice(wanted.lastIndexOf('/') + 1);
+    const child = parentId === null ? null : await drive.child(parentId, name);
+    return `${known.map(shown).join(', ')}; ${child === null ? 'free' : shown(child)}`;
+  }
+
   async function asked(
     each: Exclude<
       Operation,
-      { type: 'write' | 'moved' | 'folderMade' | 'removed' | 'timed' | 'expire' | 'remember' | 'round' }
+      {
+        type:
+          'write' | 'moved' | 'folderMade' | 'removed' | 'timed' | 'expire' | 'remember' | 'round' | 'ask';
+      }
     >,
     modifiedAt: number,
   ): Promise<string> {
@@ -173,7 +189,11 @@ async function story(
   /** Found by walking the feed: the port has no paths. */
   async function rowAt(wanted: string): Promise<RemoteRow | null> {
     ids.clear();
-    for (const row of (await round(drive, null)).rows) if (!('deleted' in row)) ids.set(row.id, row);
+    for (const row of (await round(drive, null)).rows) {
+      if ('deleted' in row) continue;
+      ids.set(row.id, row);
+      met.add(row.id);
+    }
     let parentId: DriveItemId = rootId;
     let found: RemoteRow | null = null;
     for (const name of wanted.split('/')) {

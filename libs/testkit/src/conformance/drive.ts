@@ -5,6 +5,7 @@ import { bytes, fails } from './disk-harness.ts';
 import { driveChanging } from './drive-changing.ts';
 import { driveFeed } from './drive-feed.ts';
 import { type DriveHarness, driveRunner, rowNamed } from './drive-harness.ts';
+import { driveReading } from './drive-reading.ts';
 import { driveTransfers } from './drive-transfers.ts';
 
 export type { DriveHarness, DriveUnderTest, DriveWish } from './drive-harness.ts';
@@ -72,6 +73,7 @@ export function driveConformance(harness: DriveHarness): void {
       }));
 
     driveFeed(withDrive);
+    driveReading(withDrive);
     driveChanging(withDrive);
     driveTransfers(withDrive, harness);
   });

@@ -7,6 +7,9 @@ export type DriveOperation =
   | 'info'
   | 'delta'
   | 'item'
+  /** One of the items that were asked for together. */
+  | 'items'
+  | 'child'
   | 'createFolder'
   | 'upload'
   /** The end of an upload: the bytes are there, and the item is about to appear. */

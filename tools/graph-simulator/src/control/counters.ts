@@ -15,11 +15,15 @@ export type RequestKind =
   | 'patch'
   | 'delete'
   | 'subscription'
+  | 'batch'
   | 'other';
 
 export type Counters = {
   readonly total: number;
+  /** A batch is one request, whatever its parts are. */
   readonly byKind: Readonly<Record<RequestKind, number>>;
+  /** Parts of batches. */
+  readonly batchParts: number;
   /** Statuses of 400 and above that were answered. */
   readonly failures: number;
   /** Faults that were injected. */
@@ -32,6 +36,7 @@ export type Counters = {
 
 export type CounterBook = {
   readonly countRequest: (kind: RequestKind) => void;
+  readonly countBatchPart: () => void;
   readonly countReply: (status: number, bytesOut: number) => void;
   readonly countBytesIn: (bytes: number) => void;
   readonly countFault: () => void;
@@ -56,17 +61,21 @@ const noneByKind: Readonly<Record<RequestKind, number>> = {
   patch: 0,
   delete: 0,
   subscription: 0,
+  batch: 0,
   other: 0,
 };
 
 export function createCounterBook(): CounterBook {
   let byKind = { ...noneByKind };
   let commits = new Map<string, number>();
-  let figures = { total: 0, failures: 0, faults: 0, bytesIn: 0, bytesOut: 0 };
+  let figures = { total: 0, batchParts: 0, failures: 0, faults: 0, bytesIn: 0, bytesOut: 0 };
   return {
     countRequest: (kind) => {
       figures.total += 1;
       byKind[kind] += 1;
+    },
+    countBatchPart: () => {
+      figures.batchParts += 1;
     },
     countReply: (status, bytesOut) => {
       if (status >= 400) figures.failures += 1;
@@ -85,7 +94,7 @@ export function createCounterBook(): CounterBook {
     reset: () => {
       byKind = { ...noneByKind };
       commits = new Map();
-      figures = { total: 0, failures: 0, faults: 0, bytesIn: 0, bytesOut: 0 };
+      figures = { total: 0, batchParts: 0, failures: 0, faults: 0, bytesIn: 0, bytesOut: 0 };
     },
   };
 }

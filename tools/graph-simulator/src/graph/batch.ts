@@ -1,13 +1,16 @@
 import { Readable } from 'node:stream';
 import type { IncomingMessage } from 'node:http';
 import { invalidRequest, Refusal } from '../model/refusal.ts';
+import { refused, replyInstead, statusReply } from '../server/fault-replies.ts';
+import { classify } from '../server/classify.ts';
+import { withoutSecrets } from '../control/request-log.ts';
 import { isObject, readJson, textIn, type Exchange, type JsonObject } from '../server/exchange.ts';
-import { jsonReply, refusalReply, type Reply } from '../server/reply.ts';
+import { jsonReply, type Reply } from '../server/reply.ts';
 import type { World } from '../server/world.ts';
 
 const partsMax = 20;
 
-/** `$batch`: each part is answered by itself; the whole is always 200. */
+/** `$batch`: each part is answered by itself, faults and throttling included, in any order; the whole is always 200. */
 export async function replyBatch(
   world: World,
   exchange: Exchange,
@@ -32,7 +35,12 @@ export async function replyBatch(
     const content = typeof reply.body === 'string' ? { body: JSON.parse(reply.body) as unknown } : {};
     responses.push({ id, status: reply.status, headers: reply.headers, ...content });
   }
-  return jsonReply(200, { responses });
+  return jsonReply(200, { responses: inOrder(world, responses) });
+}
+
+/** The first part comes last: whoever counts on the order sent is wrong at once. */
+function inOrder({ settings }: World, responses: readonly unknown[]): readonly unknown[] {
+  return settings.batchOrder === 'asSent' ? responses : responses.toReversed();
 }
 
 async function partReply(
@@ -41,10 +49,44 @@ async function partReply(
   part: JsonObject,
   answer: (part: Exchange) => Reply | Promise<Reply>,
 ): Promise<Reply> {
+  const asked = partExchange(exchange, part);
+  const target = `${asked.path}${asked.search}`;
+  const kind = classify(asked.method, asked.path);
+  const fault = world.faults.take(asked.method, target, kind);
+  world.counters.countBatchPart();
+  if (fault !== undefined) world.counters.countFault();
+  const { requestId, clientRequestId } = exchange;
+  const logged = {
+    at: new Date(world.now()).toISOString(),
+    method: asked.method,
+    host: exchange.hostName,
+    path: `$batch ${withoutSecrets(target)}`,
+    kind,
+    requestId,
+    clientRequestId,
+    userAgent: exchange.request.headers['user-agent'],
+    status: 0,
+    faultId: fault?.id,
+  };
+  world.log.add(logged);
+  const instead = fault === undefined ? undefined : replyInstead(world, asked, fault.effect);
+  if (instead === 'drop' || instead === 'hang') throw invalidRequest(`No part of a batch can ${instead}`);
+  const reply = instead ?? (await played(world, asked, answer));
+  logged.status = reply.status;
+  return fault?.effect.type === 'performThenStatus'
+    ? statusReply(world, asked, fault.effect.status, fault.effect)
+    : reply;
+}
+
+async function played(
+  world: World,
+  part: Exchange,
+  answer: (part: Exchange) => Reply | Promise<Reply>,
+): Promise<Reply> {
   try {
-    return await answer(partExchange(exchange, part));
+    return await answer(part);
   } catch (error) {
-    if (error instanceof Refusal) return refused(world, exchange, error);
+    if (error instanceof Refusal) return refused(world, part, error);
     throw error;
   }
 }
@@ -85,8 +127,4 @@ function dependencyReply(world: World, exchange: Exchange): Reply {
     exchange,
     new Refusal(424, 'failedDependency', 'A request this one depends on failed'),
   );
-}
-
-function refused(world: World, { requestId, clientRequestId }: Exchange, refusal: Refusal): Reply {
-  return refusalReply(refusal, { requestId, clientRequestId, nowMs: world.now() });
 }

@@ -137,14 +137,39 @@ describe('$batch', () => {
     ];
     const { json } = await client.send('POST', '/$batch', { json: { requests } });
     expect(json.responses.map((part: Row) => [part.id, part.status])).toEqual([
-      ['1', 200],
-      ['2', 404],
-      ['3', 424],
-      ['4', 201],
       ['5', 302],
+      ['4', 201],
+      ['3', 424],
+      ['2', 404],
+      ['1', 200],
     ]);
+    // The dependent of a failure is not even tried.
+    expect(client.simulator.counters()).toMatchObject({ batchParts: 4, byKind: { batch: 1 } });
     const many = Array.from({ length: 21 }, (_, id) => ({ id: String(id), method: 'GET', url: '/me' }));
     expect((await client.send('POST', '/$batch', { json: { requests: many } })).status).toBe(400);
+  });
+});
+
+describe('a fault within a batch', () => {
+  it('strikes its part alone, with the wait that it asks for', async () => {
+    await start({
+      tree: [
+        { path: '/a', content: 'a' },
+        { path: '/b', content: 'b' },
+      ],
+      settings: { batchOrder: 'asSent' },
+    });
+    client.simulator.addFault({
+      route: 'root:/b$',
+      times: 1,
+      effect: { type: 'status', status: 429, headers: { 'retry-after': '7' } },
+    });
+    const requests = ['a', 'b'].map((id) => ({ id, method: 'GET', url: `/me/drive/root:/${id}` }));
+    const { status, json } = await client.send('POST', '/$batch', { json: { requests } });
+    expect(status).toBe(200);
+    expect(json.responses[0]).toMatchObject({ id: 'a', status: 200, body: { name: 'a' } });
+    expect(json.responses[1]).toMatchObject({ id: 'b', status: 429, headers: { 'retry-after': '7' } });
+    expect(json.responses[1].body.error.code).toBe('activityLimitReached');
   });
 });
 

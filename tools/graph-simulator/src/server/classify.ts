@@ -14,6 +14,7 @@ const driveAddress = /^\/(?:v1\.0|beta)\/(?:me|me\/drives?|drives\/[^/:]+|users\
 function classifyGraph(method: string, path: string): RequestKind {
   if (/^\/[^/]+\/subscriptions(?:\/|$)/.test(path)) return 'subscription';
   if (path.endsWith('/subscriptions/socketIo')) return 'subscription';
+  if (path.endsWith('/$batch')) return 'batch';
   if (method === 'PATCH') return 'patch';
   const action = actionOf(path);
   if (method === 'DELETE' || action === 'permanentDelete') return 'delete';

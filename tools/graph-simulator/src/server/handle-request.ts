@@ -3,7 +3,6 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { RequestKind } from '../control/counters.ts';
 import type { Fault, FaultEffect } from '../control/faults.ts';
 import { withoutSecrets, type LoggedRequest } from '../control/request-log.ts';
-import { resyncRefusal } from '../graph/delta.ts';
 import { replyGraph } from '../graph/graph-requests.ts';
 import { replyIdentity } from '../identity/identity-requests.ts';
 import { guid } from '../identity/token-errors.ts';
@@ -11,7 +10,8 @@ import { Refusal } from '../model/refusal.ts';
 import { replyPreauthenticated } from '../transfer/preauthenticated.ts';
 import { classify } from './classify.ts';
 import { headerOf, readExchange, type Exchange } from './exchange.ts';
-import { refusalReply, textReply, type Reply } from './reply.ts';
+import { refused, replyInstead, statusReply } from './fault-replies.ts';
+import type { Reply } from './reply.ts';
 import type { World } from './world.ts';
 import { writeReply } from './write-reply.ts';
 
@@ -86,80 +86,6 @@ function route(world: World, exchange: Exchange, kind: RequestKind): Reply | Pro
     return replyGraph(world, exchange);
   if (path.includes('/_api/v2.0/')) return replyPreauthenticated(world, exchange);
   return replyIdentity(world, exchange);
-}
-
-function replyInstead(
-  world: World,
-  exchange: Exchange,
-  effect: FaultEffect,
-): Reply | 'drop' | 'hang' | undefined {
-  switch (effect.type) {
-    case 'status':
-      return statusReply(world, exchange, effect.status, effect);
-    case 'htmlBody':
-      return textReply(effect.status, '<html><body><h1>Service Unavailable</h1></body></html>', 'text/html');
-    case 'drop':
-      return 'drop';
-    case 'hang':
-      return 'hang';
-    case 'resync': {
-      const location = { usable: exchange.path, broken: '/v1.0/broken-resync-link', none: undefined }[
-        effect.location ?? 'none'
-      ];
-      const { code = 'resyncRequired', innerCode = 'resyncChangesApplyDifferences' } = effect;
-      return refused(world, exchange, resyncRefusal(exchange, code, innerCode, location));
-    }
-    case 'performThenStatus':
-    case 'performThenDrop':
-    case 'dropMidBody':
-    case 'truncatedBody':
-    case 'malformedBody':
-    case 'slowBody':
-    case 'latency':
-      return undefined;
-  }
-}
-
-function statusReply(
-  world: World,
-  exchange: Exchange,
-  status: number,
-  more: {
-    readonly headers?: Record<string, string>;
-    readonly code?: string;
-    readonly message?: string;
-    readonly body?: string;
-  },
-): Reply {
-  if (more.body !== undefined) {
-    return { status, headers: { 'content-type': 'application/json', ...more.headers }, body: more.body };
-  }
-  const code = more.code ?? codeByStatus[status] ?? 'generalException';
-  return refused(
-    world,
-    exchange,
-    new Refusal(status, code, more.message ?? 'An injected fault', { headers: more.headers ?? {} }),
-  );
-}
-
-const codeByStatus: Readonly<Record<number, string>> = {
-  400: 'invalidRequest',
-  401: 'InvalidAuthenticationToken',
-  403: 'accessDenied',
-  404: 'itemNotFound',
-  409: 'nameAlreadyExists',
-  410: 'resyncRequired',
-  412: 'resourceModified',
-  416: 'invalidRange',
-  423: 'resourceLocked',
-  429: 'activityLimitReached',
-  503: 'serviceNotAvailable',
-  507: 'quotaLimitReached',
-};
-
-function refused(world: World, exchange: Exchange, refusal: Refusal): Reply {
-  const { requestId, clientRequestId } = exchange;
-  return refusalReply(refusal, { requestId, clientRequestId, nowMs: world.now() });
 }
 
 function setIds(response: ServerResponse, exchange: Exchange): void {

@@ -29,6 +29,7 @@ export const settingChoices: Choices = {
   sessionConflict: ['replace', 'fail'],
   uploadRewrite: ['never', 'office'],
   retention: ['none', 'held'],
+  batchOrder: ['reversed', 'asSent'],
   sharedDriveAccess: ['readWrite', 'readOnly'],
   quotaForm: ['numbers', 'absent', 'zeros', 'text', 'negative'],
   fragmentStrictness: ['atCommit', 'atOnce'],

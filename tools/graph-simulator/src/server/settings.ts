@@ -39,6 +39,8 @@ export type Settings = {
   sessionRanges: 'present' | 'absent';
   /** `held`: a retention policy refuses to delete a folder that is not empty. */
   retention: 'none' | 'held';
+  /** In which order the parts of a batch are answered. */
+  batchOrder: 'reversed' | 'asSent';
   /** `readOnly`: writes to the other person's drive are refused. */
   sharedDriveAccess: 'readWrite' | 'readOnly';
   /** `unsupported`: as in national clouds, the feed answers 400. */
@@ -110,6 +112,7 @@ export function defaultSettings(): Settings {
     sessionPlaceholder: 'none',
     sessionRanges: 'present',
     retention: 'none',
+    batchOrder: 'reversed',
     sharedDriveAccess: 'readWrite',
     deltaFeed: 'served',
     deltaLinkForm: 'query',
