@@ -6,7 +6,7 @@ export {
 } from './simulated-disk.ts';
 export type { DiskOperation } from './disk/simulation.ts';
 export type { HintFate } from './disk/watchers.ts';
-export type { DiskUser, SimulatedUser, TreeEntry } from './disk/simulated-user.ts';
+export type { DiskToken, DiskUser, SimulatedUser, TreeEntry } from './disk/simulated-user.ts';
 export { createManualClock, type ManualClock } from './clock.ts';
 export { type ConnectedNotifications, connectNotifications, notificationOf } from './notifications.ts';
 export { type PluginRun, type PluginRunOptions, startPluginRun, type WantedCommand } from './plugin-run.ts';

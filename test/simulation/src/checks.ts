@@ -3,18 +3,8 @@ import { replay, serialise } from '@tidemark/engine';
 import { openMemoryLog } from '@tidemark/event-log';
 import { createRulesFor, stateFromLog } from '@tidemark/daemon';
 import { contentOf, stopPrefix } from './ledger.ts';
+import { LawBroken } from './laws.ts';
 import type { World } from './world.ts';
-
-export type Law = 'L1' | 'L2' | 'L3' | 'L5' | 'L6' | 'progress' | 'determinism' | 'fault';
-
-export class LawBroken extends Error {
-  readonly law: Law;
-  constructor(law: Law, detail: string) {
-    super(`[${law}] ${detail}`);
-    this.name = 'LawBroken';
-    this.law = law;
-  }
-}
 
 /** Every version that somebody saved is in a safe place, or a user overwrote or deleted it. Holds at any moment. */
 export function checkNoLoss({ ledger, disk, drive }: World): void {

@@ -15,6 +15,7 @@ import type { Output } from '@tidemark/plugin-sdk';
 import uploader from '@tidemark/plugin-uploader';
 import watcher from '@tidemark/plugin-watcher';
 import { pacedDisk, pacedDrive, weakBus } from './paced-ports.ts';
+import { createRepetition } from './repetition.ts';
 import { type Life, never } from './schedule.ts';
 import { wordsOf } from './words.ts';
 import type { World } from './world.ts';
@@ -59,8 +60,8 @@ async function runClient(
 ): Promise<ClientEnd> {
   const { clock, schedule, trace, swarm } = world;
   const turn = (label: string): Promise<void> => schedule.turn(life, label);
-  const drive = pacedDrive(world.drive.drive, turn);
-  const disk = pacedDisk(world.disk.disk, turn);
+  const drive = pacedDrive(world.witness.drive(world.drive.drive), turn);
+  const disk = pacedDisk(world.witness.disk(world.disk.disk), turn);
   const files = await openMemoryLog(world.files);
   const log = mortalLog(world, name, life, files);
   const { state } = await stateFromLog(files, createRulesFor());
@@ -70,7 +71,7 @@ async function runClient(
     throw new Failure({ code: 'rootSuspended', detail: 'Cannot mark the sync folder' });
 
   const troubles = world.stream(`bus of ${name}`);
-  const bus = weakBus(createInProcessBus({ onError: ignoreLate, clock }), turn, troubles, () =>
+  const bus = weakBus(createInProcessBus({ onError: ignoreLate, clock }), turn, troubles, world.faults, () =>
     world.trouble.on
       ? { repeatRate: swarm.busRepeatRate, delayRate: swarm.busDelayRate }
       : { repeatRate: 0, delayRate: 0 },
@@ -90,8 +91,13 @@ async function runClient(
   await host.start();
   const nudge = (): void => inbox.nudge();
   interrupted.addEventListener('abort', nudge);
+  const repetition = createRepetition();
   const publish = (events: readonly RecordedEvent[]): void => {
-    for (const recorded of events) trace.line(`${name} ${recorded.seq} ${wordsOf(recorded.event)}`);
+    for (const recorded of events) {
+      trace.line(`${name} ${recorded.seq} ${wordsOf(recorded.event)}`);
+      repetition.heed(recorded.event);
+    }
+    world.witness.learn(events, state);
     void bus.publish(subjects.event, events);
   };
   let cause: 'finished' | 'interrupted' | 'failed' = 'finished';
@@ -204,6 +210,7 @@ function mortalLog(world: World, name: string, life: Life, log: EventLog): Event
       const dies = world.trouble.on && world.endsLeft > 0 && chance.happens(world.swarm.killRate);
       if (dies) world.endsLeft -= 1;
       const before = dies && chance.happens(0.5);
+      if (dies) world.faults.strike(before ? 'killed-before-append' : 'killed-after-append');
       if (before) return die('before');
       await log.append(events);
       if (dies) return die('after');

@@ -1,7 +1,21 @@
 /** The checks themselves: each law is broken on purpose, and noticed. */
+import {
+  type Command,
+  commandId,
+  driveItemId,
+  itemId,
+  type LocalRow,
+  type RemoteRow,
+  rootItem,
+  seq,
+} from '@tidemark/contracts';
 import { expect, it } from 'vitest';
-import { changes, checkConvergence, checkNoInvention, checkNoLoss, LawBroken } from './checks.ts';
-import { createWorld } from './world.ts';
+import { changes, checkConvergence, checkNoInvention, checkNoLoss } from './checks.ts';
+import { LawBroken } from './laws.ts';
+import { createCoverage } from './coverage.ts';
+import { faultNames } from './faults.ts';
+import { createRepetition } from './repetition.ts';
+import { createWorld, type World } from './world.ts';
 
 const text = (content: string): Uint8Array => new TextEncoder().encode(content);
 
@@ -53,4 +67,79 @@ it('[L3] counts changes on both sides, and not looks', async () => {
   await world.disk.disk.createFolder('a');
   await world.disk.disk.stat('a');
   expect(changes(world)).toBe(2);
+});
+
+const untroubled = { driveFailRate: 0, diskFailRate: 0, driveFailAfterRate: 0, interferenceRate: 0 };
+
+/** The same file on both sides, and the client knows. */
+async function agreedFile(): Promise<{
+  readonly world: World;
+  readonly remote: RemoteRow;
+  readonly local: LocalRow;
+}> {
+  const world = createWorld(1, untroubled);
+  world.disk.user.write('a', text('one'));
+  world.drive.user.write('a', text('one'));
+  const { rows } = await world.drive.drive.delta(null);
+  const remote = rows.find((row): row is RemoteRow => 'name' in row && row.name === 'a');
+  const local = await world.disk.disk.stat('a');
+  if (remote === undefined || local === null) throw new Error('the file is not there');
+  const place = { parent: rootItem, name: 'a', seq: seq(1) };
+  const synced = { ...local, ...place, kind: 'file' as const, remoteHash: null, remoteTag: remote.eTag };
+  const id = itemId(1);
+  world.witness.learn([{ items: [id] }], {
+    trees: {
+      items: new Map([[id, { local: { ...local, ...place }, remote: { ...remote, ...place }, synced }]]),
+    },
+  });
+  return { world, remote, local };
+}
+
+it('[deletion] notices a deletion on disk of what the drive still has, and not of what is gone there', async () => {
+  const { world, local } = await agreedFile();
+  await world.witness.disk(world.disk.disk).remove('a', 'file', local);
+  expect(world.witness.broken?.message).toContain('"a" was deleted on disk while the drive has it');
+
+  const other = await agreedFile();
+  other.world.drive.user.remove('a');
+  await other.world.witness.disk(other.world.disk.disk).remove('a', 'file', other.local);
+  expect(other.world.witness.broken).toBeNull();
+});
+
+it('[deletion] notices a deletion on the drive of what the disk still has, wherever it was moved', async () => {
+  const { world, remote } = await agreedFile();
+  world.disk.user.makeFolder('b');
+  world.disk.user.rename('a', 'b/c');
+  await world.witness.drive(world.drive.drive).delete(remote.id, remote.eTag);
+  expect(world.witness.broken?.message).toContain('was deleted on the drive while the disk has it: "b/c"');
+
+  const other = await agreedFile();
+  other.world.disk.user.remove('a');
+  await other.world.witness.drive(other.world.drive.drive).delete(other.remote.id, other.remote.eTag);
+  expect(other.world.witness.broken).toBeNull();
+});
+
+it('[repetition] notices a command that is planned and answered in the same way again and again', () => {
+  const repetition = createRepetition();
+  const again = (number: number, ifMatch: string): void => {
+    const id = commandId(seq(1), number);
+    const command: Command = {
+      ...{ type: 'SetRemoteTime', id, item: itemId(1), path: 'a', modifiedAt: 1, ifMatch },
+      driveItemId: driveItemId('d1'),
+      reason: { rule: 'local-time', differs: '', causes: [seq(number)] },
+    };
+    repetition.heed({ type: 'Planned', commands: [command] });
+    repetition.heed({ type: 'CommandSucceeded', command: id });
+  };
+  for (let number = 1; number <= 40; number += 1) again(number, `another ${number}`);
+  expect(() => {
+    for (let number = 1; number <= 40; number += 1) again(number, 'the same');
+  }).toThrow('[repetition] 13 times in one run');
+});
+
+it('names the faults that never struck', () => {
+  const coverage = createCoverage();
+  coverage.add(new Map(faultNames.slice(1).map((name) => [name, 1])));
+  expect(coverage.missing()).toEqual(faultNames.slice(0, 1));
+  expect(coverage.table()).toHaveLength(faultNames.length + 1);
 });

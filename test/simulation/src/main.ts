@@ -1,5 +1,7 @@
-/** `npm run simulate -- --seed N [--seeds COUNT] [--verbose]`: one seed with its story, or many and their figures. */
+/** `npm run simulate -- --seed N [--seeds COUNT] [--verbose]`: one seed with its story, or many, their figures and what struck. */
 import { parseArgs } from 'node:util';
+import { createCoverage, seedsForCoverage } from './coverage.ts';
+import type { Law } from './laws.ts';
 import { simulate } from './simulate.ts';
 
 const { values } = parseArgs({
@@ -13,25 +15,35 @@ const { values } = parseArgs({
 });
 const first = Number(values.seed);
 const count = Number(values.seeds);
-const broken = new Map<string, number[]>();
-const startedAt = performance.now();
+const broken = new Map<Law, number[]>();
+const coverage = createCoverage();
+const cpuAtStart = process.cpuUsage();
 let moments = 0;
+let runs = 0;
 for (let seed = first; seed < first + count; seed += 1) {
   const report = await simulate(seed, {
     ...(values.verbose && { onLine: (line) => console.log(line) }),
     watch: values.watch ? 'everyMoment' : 'ends',
   });
   moments += report.moments;
+  runs += report.runs;
+  coverage.add(report.faults);
   if (values.twice && (await simulate(seed)).hash !== report.hash)
     console.log(`seed ${seed}: not the same twice`);
   if (report.broken === null) continue;
   broken.set(report.broken.law, [...(broken.get(report.broken.law) ?? []), seed]);
   console.log(`seed ${seed}: ${report.broken.detail}`);
 }
-const elapsedMs = performance.now() - startedAt;
+const { user, system } = process.cpuUsage(cpuAtStart);
+const cpuSeconds = (user + system) / 1_000_000;
+const perSecond = (amount: number): string => (amount / cpuSeconds).toFixed(0);
+if (count > 1) for (const line of coverage.table()) console.log(line);
 console.log(
-  `${count} seeds, ${moments} moments in ${(elapsedMs / 1000).toFixed(1)} s: ${((count * 1000) / elapsedMs).toFixed(0)} seeds/s`,
+  `${count} seeds, ${runs} runs, ${moments} moments in ${cpuSeconds.toFixed(1)} s of one core: ` +
+    `${perSecond(count)} seeds/s, ${perSecond(runs)} runs/s per core`,
 );
 for (const [law, seeds] of broken)
   console.log(`${law} broken by ${seeds.length}: ${seeds.slice(0, 20).join(' ')}`);
-if (broken.size > 0) process.exitCode = 1;
+const missing = count < seedsForCoverage ? [] : coverage.missing();
+if (missing.length > 0) console.log(`Never struck in ${count} seeds: ${missing.join(', ')}`);
+if (broken.size > 0 || missing.length > 0) process.exitCode = 1;

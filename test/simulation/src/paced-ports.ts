@@ -1,6 +1,7 @@
 /** Ports that wait for their turn before they act and again before they tell of it, so that anything may come in between. */
 import type { Bus, ByteSource, Disk, Drive, Staged } from '@tidemark/contracts';
 import type { SeededRandom } from '@tidemark/testkit';
+import type { Faults } from './faults.ts';
 
 /** Waits for a turn. */
 export type Turn = (label: string) => Promise<void>;
@@ -107,14 +108,24 @@ export interface BusTrouble {
 }
 
 /** As weak as the contract lets it be: messages come late, or again some time later. */
-export function weakBus(bus: Bus, turn: Turn, random: SeededRandom, trouble: () => BusTrouble): Bus {
+export function weakBus(
+  bus: Bus,
+  turn: Turn,
+  random: SeededRandom,
+  faults: Pick<Faults, 'strike'>,
+  trouble: () => BusTrouble,
+): Bus {
   return {
     ...bus,
     async publish(subject, payload) {
       const { repeatRate, delayRate } = trouble();
-      if (random.happens(delayRate)) await turn('bus delivers late');
+      if (random.happens(delayRate)) {
+        faults.strike('message-late');
+        await turn('bus delivers late');
+      }
       await bus.publish(subject, payload);
       if (!random.happens(repeatRate)) return;
+      faults.strike('message-repeated');
       void turn('bus delivers again').then(() => bus.publish(subject, payload).catch(() => undefined));
     },
   };

@@ -2,16 +2,10 @@
  * One seed: chaos, then healing, then the laws. Users act on both sides while the whole client works, faults strike, the
  * process is killed and starts again; then everything is quiet, and what is left must be right.
  */
-import {
-  changes,
-  checkConvergence,
-  checkNoInvention,
-  checkNoLoss,
-  checkReplay,
-  type Law,
-  LawBroken,
-} from './checks.ts';
+import { changes, checkConvergence, checkNoInvention, checkNoLoss, checkReplay } from './checks.ts';
 import { type Client, type ClientEnd, startClient } from './client.ts';
+import type { FaultCounts } from './faults.ts';
+import { type Law, LawBroken } from './laws.ts';
 import { repair } from './repair.ts';
 import { settled } from './schedule.ts';
 import type { Swarm } from './swarm.ts';
@@ -31,6 +25,8 @@ export interface SimulationReport {
   readonly moments: number;
   readonly runs: number;
   readonly events: number;
+  /** What struck, and how often. */
+  readonly faults: FaultCounts;
   /** Null when all laws held. */
   readonly broken: { readonly law: Law; readonly detail: string; readonly tail: readonly string[] } | null;
 }
@@ -48,7 +44,15 @@ export async function simulate(seed: number, options: SimulationOptions = {}): P
     broken = { law, detail, tail: world.trace.tail() };
   }
   const { moments, runs } = stage;
-  return { seed, hash: world.trace.hash, moments, runs, events: world.trace.lines, broken };
+  return {
+    seed,
+    hash: world.trace.hash,
+    moments,
+    runs,
+    events: world.trace.lines,
+    faults: world.faults.counts,
+    broken,
+  };
 }
 
 async function play(world: World, stage: Stage): Promise<void> {
@@ -118,6 +122,7 @@ function createStage(world: World, watch: 'ends' | 'everyMoment'): Stage {
     for (let moment = 0; moment < momentsMax; moment += 1) {
       await settled();
       moments += 1;
+      if (world.witness.broken !== null) throw world.witness.broken;
       if (outcome !== null) {
         client.life.alive = false;
         return endOf(outcome);
@@ -135,9 +140,11 @@ function createStage(world: World, watch: 'ends' | 'everyMoment'): Stage {
     if (world.trouble.on && world.endsLeft > 0 && choices.happens(swarm.interruptRate / 10)) {
       world.endsLeft -= 1;
       if (choices.happens(0.5)) {
+        world.faults.strike('asked-to-stop');
         trace.line('the client is asked to stop');
         client.interrupt();
       } else {
+        world.faults.strike('killed-anywhere');
         trace.line('the client is killed');
         client.life.alive = false;
       }

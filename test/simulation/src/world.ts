@@ -13,11 +13,13 @@ import {
   type SimulatedDisk,
   type SimulatedDrive,
 } from '@tidemark/testkit';
+import { createFaults, type FaultName, type Faults } from './faults.ts';
 import { createLedger, type Ledger, rewritten } from './ledger.ts';
 import { createSchedule, type Schedule } from './schedule.ts';
 import { drawSwarm, type Swarm } from './swarm.ts';
 import { createTrace, type Trace } from './trace.ts';
 import { createUsers, type Users } from './users.ts';
+import { createWitness, type Witness } from './witness.ts';
 
 export interface World {
   readonly swarm: Swarm;
@@ -25,6 +27,8 @@ export interface World {
   readonly schedule: Schedule;
   readonly trace: Trace;
   readonly ledger: Ledger;
+  readonly faults: Faults;
+  readonly witness: Witness;
   readonly disk: SimulatedDisk;
   readonly drive: SimulatedDrive;
   readonly users: Users;
@@ -48,16 +52,19 @@ export function createWorld(seed: number, changes: Partial<Swarm>, onLine?: (lin
   const trace = createTrace(onLine);
   const ledger = createLedger();
   const trouble = { on: true };
-  const faults = { drive: root.fork('drive faults'), disk: root.fork('disk faults') };
+  const faults = createFaults();
+  const chances = { drive: root.fork('drive faults'), disk: root.fork('disk faults') };
   const interference = root.fork('interference');
   const times = root.fork('times');
 
   const interfere = (where: string): void => {
     if (!trouble.on || world.actionsLeft === 0 || !interference.happens(swarm.interferenceRate)) return;
+    faults.strike('user-between-steps');
     trace.line(`  right before ${where}:`);
     world.act();
   };
   const strike = (
+    name: FaultName,
     stream: SeededRandom,
     rate: number,
     what: string,
@@ -65,6 +72,7 @@ export function createWorld(seed: number, changes: Partial<Swarm>, onLine?: (lin
   ): FailureDetails | null => {
     if (!trouble.on || !stream.happens(rate)) return null;
     const [code, afterMs] = stream.pick(kinds);
+    faults.strike(name);
     trace.line(`  fault: ${code} ${what}`);
     return {
       code,
@@ -81,24 +89,38 @@ export function createWorld(seed: number, changes: Partial<Swarm>, onLine?: (lin
     faults: {
       before: (operation, about) => interfere(`drive.${operation} ${about}`),
       fail(operation, about) {
-        if (trouble.on && faults.drive.happens(swarm.linksExpireRate)) {
+        if (trouble.on && chances.drive.happens(swarm.linksExpireRate)) {
+          faults.strike('drive-links-expire');
           trace.line('  fault: links expire');
           drive.user.expireLinks();
         }
         return strike(
-          faults.drive,
+          'drive-call-fails',
+          chances.drive,
           driveRate(operation, swarm),
           `before drive.${operation} ${about}`,
           driveKinds,
         );
       },
       failAfter: (operation, about) =>
-        strike(faults.drive, swarm.driveFailAfterRate, `after drive.${operation} ${about}`, lostAnswers),
-      pageSize: () => (trouble.on ? 1 + faults.drive.below(swarm.pageSizeMax) : 200),
-      cutDownload: (sizeBytes) =>
-        trouble.on && faults.drive.happens(swarm.cutRate) ? faults.drive.below(sizeBytes) : null,
-      alter: (name, bytes) =>
-        swarm.rewritesDocuments && name.toLowerCase().endsWith('.docx') ? rewritten(bytes) : null,
+        strike(
+          'drive-answer-lost',
+          chances.drive,
+          swarm.driveFailAfterRate,
+          `after drive.${operation} ${about}`,
+          lostAnswers,
+        ),
+      pageSize: () => (trouble.on ? 1 + chances.drive.below(swarm.pageSizeMax) : 200),
+      cutDownload(sizeBytes) {
+        if (!trouble.on || !chances.drive.happens(swarm.cutRate)) return null;
+        faults.strike('download-cut');
+        return chances.drive.below(sizeBytes);
+      },
+      alter(name, bytes) {
+        if (!swarm.rewritesDocuments || !name.toLowerCase().endsWith('.docx')) return null;
+        faults.strike('document-rewritten');
+        return rewritten(bytes);
+      },
     },
   });
   const disk = createSimulatedDisk({
@@ -107,7 +129,13 @@ export function createWorld(seed: number, changes: Partial<Swarm>, onLine?: (lin
     faults: {
       before: (operation, path) => interfere(`disk.${operation} ${path}`),
       fail: (operation, path) =>
-        strike(faults.disk, diskRate(operation, swarm), `before disk.${operation} ${path}`, diskKinds),
+        strike(
+          'disk-call-fails',
+          chances.disk,
+          diskRate(operation, swarm),
+          `before disk.${operation} ${path}`,
+          diskKinds,
+        ),
     },
   });
 
@@ -125,6 +153,8 @@ export function createWorld(seed: number, changes: Partial<Swarm>, onLine?: (lin
     schedule: createSchedule(root.fork('schedule')),
     trace,
     ledger,
+    faults,
+    witness: createWitness(disk, drive),
     disk,
     drive,
     users,
@@ -142,7 +172,10 @@ export function createWorld(seed: number, changes: Partial<Swarm>, onLine?: (lin
     act() {
       world.actionsLeft -= 1;
       clock.jump(times.below(3000));
-      if (times.happens(swarm.clockJumpRate)) clock.jump((times.below(7201) - 3600) * 1000);
+      if (times.happens(swarm.clockJumpRate)) {
+        faults.strike('clock-jumps');
+        clock.jump((times.below(7201) - 3600) * 1000);
+      }
       trace.line(users.act());
     },
   };

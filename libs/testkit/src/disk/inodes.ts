@@ -25,6 +25,8 @@ export interface Inodes {
   take(folder: Inode, name: string): Inode | null;
   write(inode: Inode, bytes: Uint8Array, modifiedAt: number): void;
   setModifiedAt(inode: Inode, modifiedAt: number): void;
+  /** What has that number now. */
+  at(number: number): Inode | undefined;
   /** The inode has no name left: its number may be used again. */
   free(inode: Inode): void;
 }
@@ -36,6 +38,7 @@ export function createInodes(seconds: () => number): Inodes {
   let ticks = 0;
   let highest = 1;
   const freed: number[] = [];
+  const byNumber = new Map<number, Inode>();
   const tick = (): number => ++ticks;
 
   const changeFolder = (folder: Inode): void => {
@@ -49,7 +52,7 @@ export function createInodes(seconds: () => number): Inodes {
     create(kind, bytes, modifiedAt) {
       const number = freed.pop() ?? ++highest;
       const birth = tick();
-      return {
+      const inode: Inode = {
         number,
         birth,
         kind,
@@ -61,7 +64,10 @@ export function createInodes(seconds: () => number): Inodes {
         children: new Map(),
         unreadable: false,
       };
+      byNumber.set(number, inode);
+      return inode;
     },
+    at: (number) => byNumber.get(number),
     add(folder, name, inode) {
       folder.children.set(name, inode);
       inode.links++;
@@ -96,6 +102,7 @@ export function createInodes(seconds: () => number): Inodes {
         this.free(child);
       }
       inode.children.clear();
+      byNumber.delete(inode.number);
       freed.push(inode.number);
     },
   };

@@ -1,5 +1,7 @@
 /** The person (or program) at the other end of the sync folder. Also what a real folder offers to the conformance suite. */
+import type { LocalId } from '@tidemark/contracts';
 import { type Inode, type Inodes } from './inodes.ts';
+import { stampOf } from './simulation.ts';
 import type { Watchers } from './watchers.ts';
 
 export interface TreeEntry {
@@ -29,8 +31,15 @@ export interface DiskUser {
   trashContents(): Map<string, Uint8Array>;
 }
 
+/** A file or folder on disk, whatever it is called and whatever is written into it. */
+export type DiskToken = Inode;
+
 /** What only a simulation can do. */
 export interface SimulatedUser extends DiskUser {
+  /** What has that identity and, if it is a file, that stamp now. */
+  tokenOf(id: LocalId, stamp: string): DiskToken | null;
+  /** Where it is below the root; null when it is not, or only in a folder that cannot be read. */
+  holds(token: DiskToken): string | null;
   special(path: string): void;
   /** The inside of the folder cannot be read until this is taken back. */
   setUnreadable(path: string, unreadable: boolean): void;
@@ -133,6 +142,12 @@ export function createSimulatedUser(folder: SimulatedFolder): SimulatedUser {
       walk(root, '');
       return entries;
     },
+    tokenOf(id, stamp) {
+      const inode = inodes.at(Number.parseInt(id, 10));
+      if (inode === undefined || !id.startsWith(`${inode.number}.${inode.birth}`)) return null;
+      return inode.kind === 'file' && stampOf(inode) !== stamp ? null : inode;
+    },
+    holds: (token) => pathTo(token, root, ''),
     trashContents: () => new Map([...folder.trash].map(([path, inode]) => [path, inode.bytes])),
   };
 
@@ -167,6 +182,16 @@ export function createSimulatedUser(folder: SimulatedFolder): SimulatedUser {
     if (name === '') throw new Error('a name is missing');
     return [parent, name];
   }
+}
+
+function pathTo(wanted: Inode, folder: Inode, prefix: string): string | null {
+  if (folder.unreadable) return null;
+  for (const [name, child] of folder.children) {
+    if (child === wanted) return prefix + name;
+    const below = pathTo(wanted, child, `${prefix}${name}/`);
+    if (below !== null) return below;
+  }
+  return null;
 }
 
 export function contains(folder: Inode, wanted: Inode): boolean {

@@ -1,4 +1,5 @@
 /** Another device of the same drive. Also what a real service offers to the conformance suite. */
+import type { DriveItemId } from '@tidemark/contracts';
 import type { DriveFeed } from './drive-feed.ts';
 import { type DriveItems, type DriveNode, drivePath, withDescendants } from './drive-items.ts';
 
@@ -35,6 +36,8 @@ export interface SimulatedDriveUser extends DriveUser {
   /** A new eTag and nothing else. */
   bumpTag(path: string): void;
   read(path: string): Uint8Array | null;
+  /** Is the item on the drive now? */
+  has(id: DriveItemId): boolean;
   /** The contents of all files in the recycle bin. */
   recycledContents(): readonly Uint8Array[];
 }
@@ -68,6 +71,7 @@ export function createSimulatedDriveUser(
       for (const name of path.split('/')) node = node === undefined ? undefined : items.child(node, name);
       return node?.kind === 'file' ? node.bytes : null;
     },
+    has: (id) => items.find(id) !== undefined,
     tree() {
       const entries = new Map<string, DriveTreeEntry>();
       const walk = (folder: DriveNode, prefix: string): void => {

@@ -1,0 +1,38 @@
+/** Every kind of trouble that a seed can draw, by name, and how often each of them struck. */
+
+export const faultTexts = {
+  'drive-call-fails': 'a call of the drive is refused and does nothing',
+  'drive-answer-lost': 'a call of the drive is done, and the caller hears of a failure',
+  'drive-links-expire': 'every link of the change feed is void (410)',
+  'download-cut': 'a download ends early',
+  'document-rewritten': 'the service stores a document with other bytes than it was sent',
+  'disk-call-fails': 'a call of the disk is refused and does nothing',
+  'user-between-steps': 'a user acts between a decision and its execution',
+  'killed-before-append': 'the process dies before a batch is durable',
+  'killed-after-append': 'the process dies after a batch is durable and before anybody heard of it',
+  'killed-anywhere': 'the process dies between any two steps',
+  'asked-to-stop': 'the process is asked to stop in the middle of its work',
+  'message-repeated': 'the bus delivers a message twice',
+  'message-late': 'the bus delivers a message late',
+  'clock-jumps': 'the clock jumps by up to an hour, either way',
+} as const satisfies Record<string, string>;
+
+export type FaultName = keyof typeof faultTexts;
+
+export const faultNames = Object.keys(faultTexts) as readonly FaultName[];
+
+export type FaultCounts = ReadonlyMap<FaultName, number>;
+
+export interface Faults {
+  /** It happened now. */
+  strike(name: FaultName): void;
+  readonly counts: FaultCounts;
+}
+
+export function createFaults(): Faults {
+  const counts = new Map<FaultName, number>();
+  return {
+    strike: (name) => void counts.set(name, (counts.get(name) ?? 0) + 1),
+    counts,
+  };
+}

@@ -1,0 +1,75 @@
+/**
+ * The witness judges deletions at the moment they happen: nothing is removed on one side while the model still has the same
+ * item on the other (I-8). Which drive item and which inode are one item is known from what the client recorded.
+ */
+import type { Disk, Drive, DriveItemId, ItemId, RecordedEvent } from '@tidemark/contracts';
+import type { ItemEntries } from '@tidemark/trees';
+import type { DiskToken, SimulatedDisk, SimulatedDrive } from '@tidemark/testkit';
+import { LawBroken } from './laws.ts';
+
+/** The part of the client's state that says what belongs together. */
+export interface KnownItems {
+  readonly trees: {
+    readonly items: ReadonlyMap<ItemId, Pick<ItemEntries, 'local' | 'remote' | 'synced'>>;
+  };
+}
+
+export interface Witness {
+  /** Told of each batch once it is durable. */
+  learn(events: readonly Pick<RecordedEvent, 'items'>[], state: KnownItems): void;
+  disk(disk: Disk): Disk;
+  drive(drive: Drive): Drive;
+  /** Null while the law holds. */
+  readonly broken: LawBroken | null;
+}
+
+export function createWitness(disk: SimulatedDisk, drive: SimulatedDrive): Witness {
+  const driveIds = new WeakMap<DiskToken, DriveItemId>();
+  const tokens = new Map<DriveItemId, DiskToken>();
+  let broken: LawBroken | null = null;
+  const accuse = (detail: string): void => {
+    broken ??= new LawBroken('deletion', detail);
+  };
+
+  return {
+    get broken() {
+      return broken;
+    },
+    learn(events, { trees }) {
+      for (const { items } of events)
+        for (const id of items) {
+          const item = trees.items.get(id);
+          if (item === undefined || item.local === null || item.remote === null || item.synced === null)
+            continue;
+          const token = disk.user.tokenOf(item.local.id, item.local.stamp);
+          // What the client means is not on disk any more: another file has its place, or none.
+          tokens.delete(item.remote.id);
+          if (token === null) continue;
+          driveIds.set(token, item.remote.id);
+          tokens.set(item.remote.id, token);
+        }
+    },
+    disk: (port) => ({
+      ...port,
+      async remove(path, kind, expected) {
+        const token = disk.user.tokenOf(expected.id, expected.stamp);
+        const outcome = await port.remove(path, kind, expected);
+        const id = token === null ? undefined : driveIds.get(token);
+        if (id !== undefined && drive.user.has(id))
+          accuse(`"${path}" was deleted on disk while the drive has it: ${id}`);
+        return outcome;
+      },
+    }),
+    drive: (port) => ({
+      ...port,
+      async delete(id, ifMatch) {
+        const wasThere = drive.user.has(id);
+        const outcome = await port.delete(id, ifMatch);
+        const token = tokens.get(id);
+        if (wasThere && token !== undefined && disk.user.holds(token))
+          accuse(`${id} was deleted on the drive while the disk has it: "${disk.user.holds(token) ?? ''}"`);
+        return outcome;
+      },
+    }),
+  };
+}
