@@ -9,13 +9,15 @@ export {
   samePlace,
 } from './item.ts';
 export {
+  acceptDiskAsBase,
   acceptPlaceAsBase,
   acceptRemoteAsBase,
   acceptVersionAsBase,
   agree,
   agreementOf,
-  declareAgreed,
-} from './agreement.ts';
+  end,
+  restoreBase,
+} from './base.ts';
 export type { NameIndex } from './name-index.ts';
 export { createNameIndexes, foldName } from './name-index.ts';
 export type { Orphans } from './orphans.ts';

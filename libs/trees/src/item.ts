@@ -12,6 +12,8 @@ export interface ItemEntries {
 }
 
 export interface Item extends ItemEntries {
+  /** Written by `base.ts` alone. */
+  readonly synced: SyncedEntry | null;
   /** Found at rest, and kept in the small form since. */
   readonly isResting: boolean;
   /** Takes the small form if it is at rest. What it shows stays the same. */

@@ -1,7 +1,7 @@
 /** What the disk shows, folded into the local column. Each function returns the items it touched. */
 import type { ItemId, LocalId, LocalRow, Seq } from '@tidemark/contracts';
 import { rootItem } from '@tidemark/contracts';
-import { agree } from './agreement.ts';
+import { agree } from './base.ts';
 import { emptyHash, type Item, type LocalEntry, shared } from './item.ts';
 import type { Trees } from './trees.ts';
 import { createItem, itemOf, setLocal } from './trees.ts';

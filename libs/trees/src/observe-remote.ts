@@ -4,7 +4,7 @@ import { rootItem } from '@tidemark/contracts';
 import { type Item, type RemoteEntry, shared } from './item.ts';
 import type { Trees } from './trees.ts';
 import { createItem, itemOf, setRemote } from './trees.ts';
-import { agree } from './agreement.ts';
+import { agree } from './base.ts';
 
 /** A row as it is now. Invisible until its parent is known (`orphans`), since nothing promises that parents come first. */
 export function observeRemote(trees: Trees, row: RemoteRow, seq: Seq): ItemId[] {

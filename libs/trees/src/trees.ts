@@ -4,8 +4,9 @@
  */
 import type { DriveItemId, ItemId, LocalId, Seq } from '@tidemark/contracts';
 import { itemId, rootItem } from '@tidemark/contracts';
+import { agreementOf, restoreBase } from './base.ts';
 import type { Item, LocalEntry, RemoteEntry } from './item.ts';
-import { HeldItem } from './held-item.ts';
+import { CompactItem } from './compact-item.ts';
 import type { NameIndex } from './name-index.ts';
 import { createNameIndexes } from './name-index.ts';
 import type { Orphans } from './orphans.ts';
@@ -32,7 +33,7 @@ export function createTrees(): Trees {
     orphans: createOrphans(),
     nextItem: 1,
   };
-  trees.items.set(rootItem, new HeldItem(rootItem));
+  trees.items.set(rootItem, new CompactItem(rootItem));
   return trees;
 }
 
@@ -52,7 +53,7 @@ export function setRoots(trees: Trees, remoteId: DriveItemId, localRoot: LocalId
   };
   root.remote = { ...place, id: remoteId, eTag: '', cTag: null };
   root.local = { ...place, id: localRoot, stamp: '' };
-  root.synced = { ...place, remoteHash: null, remoteTag: '', stamp: '' };
+  restoreBase(root, agreementOf(root.remote, root.local, at));
   trees.byRemoteId.set(remoteId, rootItem);
   trees.byLocalId.set(localRoot, rootItem);
 }
@@ -68,7 +69,7 @@ export const createItem = (trees: Trees): Item => addItem(trees, itemId(trees.ne
 
 /** An item that had its number before: a snapshot is read. */
 export function addItem(trees: Trees, id: ItemId): Item {
-  const item = new HeldItem(id);
+  const item = new CompactItem(id);
   trees.items.set(id, item);
   return item;
 }

@@ -3,6 +3,7 @@ import { readRepository, repositoryRoot, type Rule, type SourceFile } from './re
 import { docsLinks } from './rules/docs-links.ts';
 import { fileLength, longFiles } from './rules/file-length.ts';
 import { lockFileWithoutHosts, noMachineTraces } from './rules/machine-traces.ts';
+import { oneWriterOfTheBase } from './rules/one-writer.ts';
 import { changelog, exactVersions, indexesListNames, lineBreaks, readmes } from './rules/project-shape.ts';
 import { noEscapeHatches, noForgottenTests, noLooseEnds, noVagueNames } from './rules/wording.ts';
 
@@ -79,6 +80,16 @@ const cases: readonly Case[] = [
     complaints: 6,
     right: [
       file('a.ts', "import { inspect } from 'node:util';", 'const utilisation = 1;', 'const managed = 2;'),
+    ],
+  },
+  {
+    name: 'one file writes the merge base',
+    rule: oneWriterOfTheBase,
+    wrong: [file('libs/engine/src/a.ts', `item.${'synced'} = null;`, `root.${'synced'}= base;`)],
+    complaints: 2,
+    right: [
+      file('libs/trees/src/base.ts', `item.${'synced'} = base;`),
+      file('libs/engine/src/a.ts', 'if (item.synced === null) return;', 'const synced = item.synced;'),
     ],
   },
   {

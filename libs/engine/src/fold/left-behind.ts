@@ -5,6 +5,7 @@
 import type { Command, CommandOf, CommandSucceeded, ItemId, Seq } from '@tidemark/contracts';
 import type { Item, Trees } from '@tidemark/trees';
 import {
+  acceptDiskAsBase,
   acceptRemoteAsBase,
   addItem,
   observeLocal,
@@ -12,7 +13,6 @@ import {
   replaceLocal,
   replaceRemote,
 } from '@tidemark/trees';
-import { settle } from './settlement.ts';
 import type { State } from './state.ts';
 
 /** Returns the items it touched. */
@@ -61,8 +61,8 @@ function leftOnDisk(
   // With a life of its own, or already being sent as something new, it is not what was made here.
   if (item === undefined || item.remote !== null || item.synced !== null || inFlight.has(item.id))
     return touched;
-  if (command.type === 'CreateLocalFolder') settle(item, '', null, local.modifiedAt, seq);
-  else settle(item, command.remote.eTag, command.remote.hash, command.remote.modifiedAt, seq);
+  if (command.type === 'CreateLocalFolder') acceptDiskAsBase(item, '', null, local.modifiedAt, seq);
+  else acceptDiskAsBase(item, command.remote.eTag, command.remote.hash, command.remote.modifiedAt, seq);
   return touched;
 }
 

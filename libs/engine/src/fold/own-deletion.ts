@@ -4,13 +4,14 @@
  * the other side has just lost, and would be deleted as well.
  */
 import type { Command, DriveItemId, ItemId, Seq } from '@tidemark/contracts';
+import { end } from '@tidemark/trees';
 import type { State } from './state.ts';
 
 /** Both sides agreed that they are gone. Whatever is there again on one of them is new. */
 export function endAgreement({ trees }: State, ids: readonly ItemId[]): void {
   for (const id of ids) {
     const item = trees.items.get(id);
-    if (item !== undefined && (item.remote === null || item.local === null)) item.synced = null;
+    if (item !== undefined && (item.remote === null || item.local === null)) end(item);
   }
 }
 

@@ -1,11 +1,11 @@
 /** What both sides agreed on by a finished command. Mostly that follows from what they show; some commands know more. */
 import type { Command, CommandOf, CommandSucceeded, ExpectedRemote, Seq } from '@tidemark/contracts';
-import type { Item, Place, Trees } from '@tidemark/trees';
+import type { Item, Trees } from '@tidemark/trees';
 import {
+  acceptDiskAsBase,
   acceptPlaceAsBase,
   acceptRemoteAsBase,
   acceptVersionAsBase,
-  agree,
   remoteTagOf,
 } from '@tidemark/trees';
 
@@ -33,12 +33,12 @@ export function settleAgreement(
   if (local === null || outcome.local === undefined || 'gone' in outcome.local) return;
   if (command.type === 'CreateLocalFolder') {
     // The drive has moved or removed it in the meantime: it was there on both sides, where it was made.
-    if (item.synced === null) settle(item, '', null, local.modifiedAt, seq, local);
+    if (item.synced === null) acceptDiskAsBase(item, '', null, local.modifiedAt, seq, local);
   } else if (command.type === 'DownloadFile') {
     // The bytes on disk were checked against this version of the drive, even if the drive has moved on since.
     const { remote: version } = command;
     const isCurrent = item.remote?.eTag === version.eTag;
-    settle(
+    acceptDiskAsBase(
       item,
       isCurrent && item.remote !== null ? remoteTagOf(item.remote) : version.eTag,
       version.hash,
@@ -58,7 +58,7 @@ export function settleAgreement(
     const parent = trees.byRemoteId.get(remote.parentId);
     // Agreed on is the place it was uploaded to. Where the feed shows it by now, somebody has moved it since.
     const place = parent === undefined ? undefined : { parent, name: remote.name };
-    settle(item, remote.cTag ?? remote.eTag, remote.hash, remote.modifiedAt, seq, place);
+    acceptDiskAsBase(item, remote.cTag ?? remote.eTag, remote.hash, remote.modifiedAt, seq, place);
   }
 }
 
@@ -97,30 +97,4 @@ function settlePlace(
 
 function isStillThere({ remote }: Item, { eTag, hash }: ExpectedRemote): boolean {
   return remote !== null && (remote.eTag === eTag || (remote.hash !== null && remote.hash === hash));
-}
-
-export function settle(
-  item: Item,
-  remoteTag: string,
-  remoteHash: string | null,
-  remoteModifiedAt: number,
-  seq: Seq,
-  agreedPlace?: Place,
-): void {
-  const { local } = item;
-  if (local === null) return;
-  const place = agreedPlace ?? item.remote ?? local;
-  item.synced = {
-    parent: item.synced?.parent ?? place.parent,
-    name: item.synced?.name ?? place.name,
-    kind: local.kind,
-    sizeBytes: local.sizeBytes,
-    hash: local.hash ?? remoteHash,
-    remoteHash,
-    remoteTag,
-    stamp: local.stamp,
-    modifiedAt: Math.min(local.modifiedAt, remoteModifiedAt),
-    seq,
-  };
-  agree(item, seq);
 }

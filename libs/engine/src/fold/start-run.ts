@@ -2,7 +2,7 @@
 import type { Seq, Started } from '@tidemark/contracts';
 import { rootItem } from '@tidemark/contracts';
 import { createAgenda, orderOf } from '@tidemark/planner';
-import { isAtRest, setRoots } from '@tidemark/trees';
+import { end, isAtRest, setRoots } from '@tidemark/trees';
 import type { RulesFor } from './evolve.ts';
 import { leaveUnanswered } from './own-deletion.ts';
 import type { State } from './state.ts';
@@ -20,7 +20,7 @@ export function startRun(state: State, event: Started, seq: Seq, rulesFor: Rules
   state.rules = rulesFor(event.policy);
   setRoots(trees, event.drive.rootId, event.root.id, seq);
   if (event.forget !== null || rootChanged) {
-    for (const item of trees.items.values()) if (item.id !== rootItem) item.synced = null;
+    for (const item of trees.items.values()) if (item.id !== rootItem) end(item);
     state.remote.cursor = null;
     state.forgotten = true;
   }

@@ -7,7 +7,7 @@ import type { Command, DriveItemId, ItemId, RemoteRow, Seq, Started } from '@tid
 import { rootItem } from '@tidemark/contracts';
 import type { ItemActivity } from '@tidemark/machines';
 import type { ItemEntries } from '@tidemark/trees';
-import { addItem, isAtRest, setLocal, setRemote } from '@tidemark/trees';
+import { addItem, isAtRest, restoreBase, setLocal, setRemote } from '@tidemark/trees';
 import { restoredItem, storedItem, type StoredItem } from './stored-item.ts';
 import type { RulesFor } from '../fold/evolve.ts';
 import type { SideState, State } from '../fold/state.ts';
@@ -137,13 +137,13 @@ function restoreItem(state: State, row: ItemEntries): void {
     if (root === undefined) return;
     root.remote = row.remote;
     root.local = row.local;
-    root.synced = row.synced;
+    restoreBase(root, row.synced);
     if (row.remote !== null) trees.byRemoteId.set(row.remote.id, rootItem);
     if (row.local !== null) trees.byLocalId.set(row.local.id, rootItem);
     return;
   }
   const item = addItem(trees, row.id);
-  item.synced = row.synced;
+  restoreBase(item, row.synced);
   if (row.remote !== null) setRemote(trees, item, row.remote);
   if (row.local !== null) setLocal(trees, item, row.local);
   if (item.synced !== null && item.local === null) state.missing.local.add(item.id);

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { driveItemId, itemId, localId, seq } from '@tidemark/contracts';
 import type { Item, ItemEntries } from '@tidemark/trees';
-import { addItem, agree, createTrees } from '@tidemark/trees';
+import { addItem, agree, createTrees, restoreBase } from '@tidemark/trees';
 import { describe, expect, it } from 'vitest';
 import { restoredItem, storedItem } from './stored-item.ts';
 
@@ -71,7 +71,7 @@ describe('an item in its small form', () => {
     const { remote } = item;
     if (remote === null) throw new Error('The item lacks an entry');
     item.remote = { ...remote, hash: 'rewritten', sizeBytes: 6 };
-    item.synced = item.synced === null ? null : { ...item.synced, remoteHash: 'rewritten' };
+    restoreBase(item, item.synced === null ? null : { ...item.synced, remoteHash: 'rewritten' });
     const before = entriesOf(item);
     item.rest();
     expect(item.isResting).toBe(false);
@@ -88,7 +88,7 @@ function itemWith({ id, remote, local, synced }: ItemEntries): Item {
   const item = addItem(createTrees(), id);
   item.remote = remote;
   item.local = local;
-  item.synced = synced;
+  restoreBase(item, synced);
   return item;
 }
 

@@ -6,7 +6,7 @@
 import type { KeptName, Policy, RuleId } from '@tidemark/contracts';
 import { driveItemId, itemId, localId, rootItem, seq, plainPolicy } from '@tidemark/contracts';
 import type { Item, Trees } from '@tidemark/trees';
-import { addItem, createTrees, setLocal, setRemote, setRoots } from '@tidemark/trees';
+import { addItem, createTrees, restoreBase, setLocal, setRemote, setRoots } from '@tidemark/trees';
 import { createAgenda } from '../agenda.ts';
 import { createFates } from '../fate.ts';
 import { planItems } from '../plan-items.ts';
@@ -181,13 +181,13 @@ function fill(trees: Trees, item: Item, { synced, local, remote }: Entries): voi
       stamp: stampOf(local),
     });
   if (synced !== undefined)
-    item.synced = {
+    restoreBase(item, {
       ...shared(synced),
       kind: kindOf(synced),
       remoteHash: synced.text,
       remoteTag: tagOf(synced),
       stamp: stampOf(synced),
-    };
+    });
 }
 
 const tagOf = ({ text, touched }: Shown): string => `c:${text}${touched === true ? '+' : ''}`;

@@ -1,6 +1,6 @@
 /**
- * Agreement: when both sides show the same thing, that becomes the synced entry. This is a pure consequence of what was
- * observed, so no command marks anything as done: an upload is done because the drive shows the bytes that the disk has.
+ * The merge base: what both sides last agreed on. Only this module writes `item.synced`. Mostly the base follows from what
+ * both sides show; a finished command knows more, and names the version and the place that both sides had.
  */
 import type { Seq } from '@tidemark/contracts';
 import type { Item, LocalEntry, Place, RemoteEntry, SyncedEntry } from './item.ts';
@@ -12,6 +12,16 @@ export function agree(item: Item, seq: Seq): void {
   item.rest();
 }
 
+/** The agreement is over: what either side shows from now on is new. */
+export function end(item: Item): void {
+  write(item, null);
+}
+
+/** The base as a snapshot kept it, or as the caller knows it. */
+export function restoreBase(item: Item, base: SyncedEntry | null): void {
+  write(item, base);
+}
+
 function compare(item: Item, seq: Seq): void {
   const { remote, local, synced } = item;
   if (remote === null || local === null || remote.kind !== local.kind) return;
@@ -20,7 +30,7 @@ function compare(item: Item, seq: Seq): void {
     contentBetween(remote, local) === 'same' ||
     (synced !== null && localContent(local, synced) === 'same' && remoteContent(remote, synced) === 'same');
   if (synced === null) {
-    if (placeAgrees && contentAgrees) item.synced = agreementOf(remote, local, seq);
+    if (placeAgrees && contentAgrees) write(item, agreementOf(remote, local, seq));
     return;
   }
   const place = placeAgrees ? remote : synced;
@@ -32,12 +42,7 @@ function compare(item: Item, seq: Seq): void {
         modifiedAt: agreedTime(remote, local, synced),
       }
     : { ...synced, parent: place.parent, name: place.name };
-  if (!sameSynced(next, synced)) item.synced = { ...next, seq };
-}
-
-/** The handler knows what comparison cannot: these bytes are that version, although the service reports another hash. */
-export function declareAgreed(item: Item, seq: Seq): void {
-  if (item.remote !== null && item.local !== null) item.synced = agreementOf(item.remote, item.local, seq);
+  if (!sameSynced(next, synced)) write(item, { ...next, seq });
 }
 
 /** The drive's version is kept elsewhere, or was the disk's: it becomes the base, and whatever the disk shows follows it. */
@@ -50,7 +55,7 @@ export function acceptRemoteAsBase(item: Item, seq: Seq): void {
 export function acceptVersionAsBase(item: Item, version: DriveVersion, at: Place, seq: Seq): void {
   if (version.kind === 'opaque') return;
   const { parent, name } = item.synced ?? at;
-  item.synced = {
+  write(item, {
     parent,
     name,
     kind: version.kind,
@@ -61,14 +66,41 @@ export function acceptVersionAsBase(item: Item, version: DriveVersion, at: Place
     stamp: '',
     modifiedAt: version.modifiedAt,
     seq,
-  };
+  });
 }
 
 /** One side has followed the other to this place. Whatever either shows by now came later. */
 export function acceptPlaceAsBase(item: Item, { parent, name }: Place, seq: Seq): void {
   const { synced } = item;
   if (synced === null || (synced.parent === parent && synced.name === name)) return;
-  item.synced = { ...synced, parent, name, seq };
+  write(item, { ...synced, parent, name, seq });
+  agree(item, seq);
+}
+
+/** The bytes on disk were checked against this version of the drive, wherever either side has it by now. */
+export function acceptDiskAsBase(
+  item: Item,
+  remoteTag: string,
+  remoteHash: string | null,
+  remoteModifiedAt: number,
+  seq: Seq,
+  agreedPlace?: Place,
+): void {
+  const { local, synced } = item;
+  if (local === null) return;
+  const place = synced ?? agreedPlace ?? item.remote ?? local;
+  write(item, {
+    parent: place.parent,
+    name: place.name,
+    kind: local.kind,
+    sizeBytes: local.sizeBytes,
+    hash: local.hash ?? remoteHash,
+    remoteHash,
+    remoteTag,
+    stamp: local.stamp,
+    modifiedAt: Math.min(local.modifiedAt, remoteModifiedAt),
+    seq,
+  });
   agree(item, seq);
 }
 
@@ -106,4 +138,8 @@ export function sameSynced(a: SyncedEntry, b: SyncedEntry): boolean {
     a.stamp === b.stamp &&
     a.modifiedAt === b.modifiedAt
   );
+}
+
+function write(item: { synced: SyncedEntry | null }, base: SyncedEntry | null): void {
+  item.synced = base;
 }

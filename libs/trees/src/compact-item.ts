@@ -4,11 +4,11 @@
  * one brings all three back.
  */
 import type { DriveItemId, ItemId, LocalId, Seq } from '@tidemark/contracts';
-import { agreementOf, sameSynced } from './agreement.ts';
+import { agreementOf, sameSynced } from './base.ts';
 import type { Item, LocalEntry, RemoteEntry, SyncedEntry } from './item.ts';
 import { emptyHash, isAtRest } from './item.ts';
 
-export class HeldItem implements Item {
+export class CompactItem implements Item {
   readonly id: ItemId;
   /** At rest: what the indexes hold anyway, so that each of these texts is in memory once. */
   private ofRemote: RemoteEntry | DriveItemId | null = null;
