@@ -24,7 +24,10 @@ export async function checkFiles(folder: string, witnessed: boolean): Promise<'n
     checkRecords(name, await readFile(join(logFolder, name)));
   }
   // One buffer for all of them: as many as there are tables would wait for the collector side by side.
-  const room = Buffer.allocUnsafeSlow(Math.max(0, ...[...live.tables.values()].filter(isTableSize)));
+  let largest = 0;
+  for (const sizeBytes of live.tables.values())
+    if (isTableSize(sizeBytes)) largest = Math.max(largest, sizeBytes);
+  const room = Buffer.allocUnsafeSlow(largest);
   for (const [number, sizeBytes] of live.tables) {
     const name = names.find((one) => one.endsWith('.ldb') && parseInt(one, 10) === number);
     if (name === undefined) throw new LogDamage(0, `table ${number} is missing`);

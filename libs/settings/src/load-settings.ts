@@ -39,6 +39,9 @@ export function loadSettings(input: SettingsInput): SettingsResult {
   const { commandLine, files, environment } = input;
   const isSubcommand = commandLine.face === 'subcommand';
   const notices: string[] = [];
+  const note = (lines: readonly string[]): void => {
+    for (const line of lines) notices.push(line);
+  };
   const refuse = (lines: readonly string[], exitCode: 2 | 3): SettingsResult => ({
     ok: false,
     lines: [...notices, ...lines],
@@ -48,17 +51,18 @@ export function loadSettings(input: SettingsInput): SettingsResult {
   if (files.config !== undefined) notices.push(`Reading configuration file: ${files.config.path}`);
   const config = readOptional(files.config?.text, configOptions, environment.home, TIDEMARK_FILE);
   if (config.type !== 'read') return refuse([...config.lines, ...configEnding(input, config.type)], 3);
-  notices.push(...config.notices, ...configLoaded(input));
+  note(config.notices);
+  note(configLoaded(input));
 
   const own = readOptional(files.tidemarkConfig?.text, tidemarkOptions, environment.home, CONFIG_FILE);
   if (own.type !== 'read') {
     return refuse([...own.lines, '', `${files.tidemarkConfig?.path} has errors - please check it`], 3);
   }
-  notices.push(...own.notices);
+  note(own.notices);
 
   const overrides = readOverrides(commandLine, environment.home);
   if (overrides.type !== 'read') return refuse(overrides.lines, 2);
-  notices.push(...overrides.notices);
+  note(overrides.notices);
 
   const settings = withCommandLineEffects(
     assemble([config.values, own.values, overrides.values], environment),
@@ -68,9 +72,9 @@ export function loadSettings(input: SettingsInput): SettingsResult {
   if (developer !== undefined) return refuse([`ERROR: ${developer}`], 3);
   const combination = refusedCombination(settings, commandLine);
   if (combination !== undefined) return refuse([`ERROR: ${combination}`], 2);
-  notices.push(...effectless([config.values, own.values, overrides.values]));
+  note(effectless([config.values, own.values, overrides.values]));
   const filters = checkFilters(settings, files.syncList?.text);
-  notices.push(...filters.notices);
+  note(filters.notices);
   if (filters.fatal.length > 0) return refuse(filters.fatal, 3);
 
   return {

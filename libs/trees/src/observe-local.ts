@@ -52,7 +52,8 @@ export function adoptFolder(trees: Trees, item: Item, row: LocalRow, seq: Seq): 
   if (touched === null || other === rootItem) return touched;
   const found = itemOf(trees, other);
   if (found.remote !== null || found.synced !== null || item.local !== null) return touched;
-  return [...touched, ...join(trees, item, found, seq)];
+  join(trees, item, found, seq, touched);
+  return touched;
 }
 
 export function observeLocalGone(trees: Trees, id: LocalId): ItemId[] {
@@ -76,7 +77,7 @@ export function rejoinRecreated(trees: Trees, gone: readonly ItemId[], seq: Seq)
     for (const holder of trees.localNames.holders(item.remote.parent, item.remote.name)) {
       const newcomer = trees.items.get(holder);
       if (newcomer !== undefined && canJoin(item, newcomer)) {
-        touched.push(...join(trees, item, newcomer, seq));
+        join(trees, item, newcomer, seq, touched);
         break;
       }
     }
@@ -111,10 +112,10 @@ function canJoin(item: Item, newcomer: Item): boolean {
   );
 }
 
-function join(trees: Trees, item: Item, newcomer: Item, seq: Seq): ItemId[] {
+function join(trees: Trees, item: Item, newcomer: Item, seq: Seq, touched: ItemId[]): void {
   const entry = newcomer.local;
-  if (entry === null) return [];
-  const touched = [item.id, newcomer.id];
+  if (entry === null) return;
+  touched.push(item.id, newcomer.id);
   const children = [...trees.localNames.children(newcomer.id)];
   setLocal(trees, newcomer, null);
   setLocal(trees, item, entry);
@@ -127,14 +128,13 @@ function join(trees: Trees, item: Item, newcomer: Item, seq: Seq): ItemId[] {
     for (const holder of trees.remoteNames.holders(item.id, child.local.name)) {
       const counterpart = trees.items.get(holder);
       if (counterpart !== undefined && counterpart.local === null && canJoin(counterpart, child)) {
-        touched.push(...join(trees, counterpart, child, seq));
+        join(trees, counterpart, child, seq, touched);
         break;
       }
     }
     const left = trees.items.get(id);
     if (left !== undefined) agree(left, seq);
   }
-  return touched;
 }
 
 /**

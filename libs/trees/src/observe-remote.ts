@@ -97,10 +97,10 @@ export function observeRemoteGone(trees: Trees, id: DriveItemId): ItemId[] {
 }
 
 /** Whatever still lies inside a folder that is gone went with it. */
-export function sweepRemoteBelow(trees: Trees, folder: ItemId): ItemId[] {
-  const touched: ItemId[] = [];
+export function sweepRemoteBelow(trees: Trees, folder: ItemId, touched: ItemId[] = []): readonly ItemId[] {
   for (const child of [...trees.remoteNames.children(folder)]) {
-    touched.push(child, ...sweepRemoteBelow(trees, child));
+    touched.push(child);
+    sweepRemoteBelow(trees, child, touched);
     const item = trees.items.get(child);
     if (item !== undefined) setRemote(trees, item, null);
   }

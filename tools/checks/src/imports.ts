@@ -5,7 +5,7 @@ import { parseSync } from 'rolldown/utils';
 import { type Complaint, isCode, type SourceFile } from './repository.ts';
 
 /** Code that runs in tests only: it may use what the repository declares, and any project of ours. */
-const isForTests = (path: string): boolean =>
+export const isForTests = (path: string): boolean =>
   /\.(?:spec|bench)\.ts$|\/testing\/|\/spec-[^/]+\.ts$/.test(path);
 
 interface Manifest {

@@ -5,6 +5,7 @@ import { fileLength, longFiles } from './rules/file-length.ts';
 import { lockFileWithoutHosts, noMachineTraces } from './rules/machine-traces.ts';
 import { oneWriterOfTheBase } from './rules/one-writer.ts';
 import { changelog, exactVersions, indexesListNames, lineBreaks, readmes } from './rules/project-shape.ts';
+import { noSpreadArguments } from './rules/spread-arguments.ts';
 import { noEscapeHatches, noForgottenTests, noLooseEnds, noVagueNames } from './rules/wording.ts';
 
 const repository = readRepository();
@@ -54,6 +55,19 @@ const cases: readonly Case[] = [
         `test.${skip}('d', f); // no such kernel here`,
       ),
       file('b.ts', `list.${skip}(3);`),
+    ],
+  },
+  {
+    name: 'no list is spread into the arguments of a call that takes any number of them',
+    rule: noSpreadArguments,
+    wrong: [
+      file('libs/a/src/a.ts', 'found.push(...rows);', 'Math.max(0, ...sizes);'),
+      file('apps/a/src/a.ts', 'this.#found.unshift(first, ...(await rows()));'),
+    ],
+    complaints: 3,
+    right: [
+      file('libs/a/src/a.ts', 'found.push(row);', 'f([...rows], new Set([...rows]));', 'arrange(...rows);'),
+      file('libs/a/src/a.spec.ts', 'found.push(...rows);'),
     ],
   },
   {

@@ -71,14 +71,15 @@ async function explainMatch(
   const history: RecordedEvent[] = [];
   for await (const recorded of log.history(match.item)) if (recorded.seq <= state.seq) history.push(recorded);
   const looks: RecordedEvent[] = [];
-  for (const plan of relatedPlans(history)) looks.push(...(await eventAt(log, plan)));
+  for (const plan of relatedPlans(history))
+    for (const recorded of await eventAt(log, plan)) looks.push(recorded);
   return explainItem({ history, state, item: match.item, looks, match });
 }
 
 async function eventAt(log: EventLog, at: Seq): Promise<RecordedEvent[]> {
   const found: RecordedEvent[] = [];
   for await (const batch of log.read({ from: at, to: at }))
-    found.push(...batch.filter((recorded) => recorded.seq === at));
+    for (const recorded of batch) if (recorded.seq === at) found.push(recorded);
   return found;
 }
 

@@ -52,7 +52,7 @@ export function parseNginx(
       }
       const directive = simpleOrBlock(first);
       if (directive.name === 'include' && directive.block === null) {
-        found.push(...include(directive.args[0] ?? ''));
+        for (const included of include(directive.args[0] ?? '')) found.push(included);
       } else found.push(directive);
     }
   }

@@ -45,27 +45,27 @@ export type RulesFor = (policy: Policy) => Rules;
 export function evolve(state: State, recorded: Omit<RecordedEvent, 'items'>, rulesFor: RulesFor): ItemId[] {
   const { event, seq } = recorded;
   state.seq = seq;
-  const touched: ItemId[] = [];
+  let touched: readonly ItemId[] = [];
   switch (event.type) {
     case 'Started':
       startRun(state, event, seq, rulesFor);
       startSubscription(state, recorded.at);
       break;
     case 'RemoteSeen':
-      touched.push(...remoteSeen(state, event, seq));
+      touched = remoteSeen(state, event, seq);
       break;
     case 'RemoteRoundCompleted':
-      touched.push(...remoteRoundCompleted(state, event, recorded.at));
+      touched = remoteRoundCompleted(state, event, recorded.at);
       break;
     case 'RemoteCursorLost':
       state.remote.cursor = null;
       lookAgain(state.remote, 'look-again');
       break;
     case 'LocalSeen':
-      touched.push(...localSeen(state, event, seq));
+      touched = localSeen(state, event, seq);
       break;
     case 'LocalScanCompleted':
-      touched.push(...localScanCompleted(state, event, seq, recorded.at));
+      touched = localScanCompleted(state, event, seq, recorded.at);
       break;
     case 'HintReceived':
       if (event.side === 'remote') lookAgain(state.remote, 'hint-received');
@@ -78,16 +78,16 @@ export function evolve(state: State, recorded: Omit<RecordedEvent, 'items'>, rul
       state.stopping = true;
       break;
     case 'Planned':
-      touched.push(...planned(state, event));
+      touched = planned(state, event);
       break;
     case 'CommandSucceeded':
-      touched.push(...succeeded(state, event, seq, recorded.at));
+      touched = succeeded(state, event, seq, recorded.at);
       break;
     case 'CommandFailed':
-      touched.push(...failed(state, event, recorded.at));
+      touched = failed(state, event, recorded.at);
       break;
     case 'Woke':
-      touched.push(...woke(state, recorded.at));
+      touched = woke(state, recorded.at);
       break;
     case 'Stopped':
       break;
@@ -151,7 +151,7 @@ function localScanCompleted(state: State, event: LocalScanCompleted, seq: Seq, a
     state,
     gone.filter((item) => unanswered.local.has(item)),
   );
-  touched.push(...rejoinRecreated(trees, gone, seq));
+  for (const item of rejoinRecreated(trees, gone, seq)) touched.push(item);
   if (event.partial === true) local.oddities = withMore(local.oddities, event.oddities);
   else {
     local.oddities = event.oddities;
@@ -202,7 +202,7 @@ function woke(state: State, at: number): ItemId[] {
   if (remote !== null && remote <= at) {
     lookAgain(state.remote, 'look-due');
     if (isFullRoundDue(state)) state.remote.cursor = null;
-    touched.push(...giveAnotherChance(state));
+    for (const item of giveAnotherChance(state)) touched.push(item);
   }
   return touched;
 }

@@ -43,25 +43,27 @@ export function foldOutcome(
     return { touched: leftBehind(state, command, outcome, seq), isLost: false };
   }
   const touched: ItemId[] = [];
+  const touch = (ids: readonly ItemId[]): void => {
+    for (const id of ids) touched.push(id);
+  };
   const { remote, local, kept } = outcome;
   let isLost = false;
   if (remote !== undefined) {
     state.remote.unlisted.delete(remote.id);
     if ('deleted' in remote) {
-      touched.push(...observeRemoteGone(trees, remote.id));
+      touch(observeRemoteGone(trees, remote.id));
       const swept = sweepRemoteBelow(trees, command.item);
       endAgreement(state, [command.item, ...swept]);
-      touched.push(...swept);
-    } else if (!wasOvertaken(state, item, remote, command))
-      touched.push(...observeOwn(state, item, remote, seq));
+      touch(swept);
+    } else if (!wasOvertaken(state, item, remote, command)) touch(observeOwn(state, item, remote, seq));
   }
   if (local !== undefined) {
     if ('gone' in local) {
-      touched.push(...observeLocalGone(trees, local.id));
+      touch(observeLocalGone(trees, local.id));
       endAgreement(state, [command.item]);
     } else {
       const place = command.type === 'CreateLocalFolder' ? adoptFolder : replaceLocal;
-      touched.push(...placedOrLookedFor(state, place(trees, item, withKnownHash(item, command, local), seq)));
+      touch(placedOrLookedFor(state, place(trees, item, withKnownHash(item, command, local), seq)));
       // Found under that path, but not where the item belongs: somebody replaced a folder above.
       isLost = item.local === null;
       if (isLost) lookAgain(state.local, 'look-again');
@@ -70,7 +72,7 @@ export function foldOutcome(
   if (kept !== undefined) {
     // The kept version may be the very file that stood here: it has left this item and becomes one of its own.
     if (item.local !== null && item.local.id === kept.id) setLocal(trees, item, null);
-    touched.push(...placedOrLookedFor(state, observeLocal(trees, kept, seq)));
+    touch(placedOrLookedFor(state, observeLocal(trees, kept, seq)));
   }
   if (trees.items.has(item.id)) settleAgreement(trees, item, command, outcome, seq);
   // What became of the file that was sent is for a scan to say.

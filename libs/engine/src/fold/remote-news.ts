@@ -38,7 +38,7 @@ export function remoteRoundCompleted(state: State, event: RemoteRoundCompleted, 
   for (const id of event.absent) {
     const item = trees.byRemoteId.get(id);
     const isOurs = isTakenByUs(state, id);
-    touched.push(...observeRemoteGone(trees, id));
+    for (const changed of observeRemoteGone(trees, id)) touched.push(changed);
     if (isOurs && item !== undefined) endAgreement(state, [item]);
     if (isWriting(state, 'writesDrive')) state.remote.buried.add(id);
   }
@@ -48,14 +48,14 @@ export function remoteRoundCompleted(state: State, event: RemoteRoundCompleted, 
     if ((trees.items.get(folder)?.remote ?? null) !== null) continue;
     const swept = sweepRemoteBelow(trees, folder);
     if (isDeletedByUs(state, folder)) endAgreement(state, swept);
-    touched.push(...swept);
+    for (const id of swept) touched.push(id);
   }
   state.remote.headless.clear();
   state.remote.cursor = event.cursor;
   state.remote.lastAt = at;
   state.remote.looksSinceFull = event.full ? 0 : state.remote.looksSinceFull + 1;
   if (state.remote.activity !== null && policyOf(state).pace.mode === 'continuous')
-    touched.push(...giveAnotherChance(state));
+    for (const id of giveAnotherChance(state)) touched.push(id);
   completeLook(state.remote);
   if (unlisted.size > 0) lookAgain(state.remote, 'unlisted-read');
   else settleUnanswered(state.unanswered.remote, state.remote.looking);

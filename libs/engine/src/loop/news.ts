@@ -166,7 +166,7 @@ export function createDoor(): Door {
                 if (row.kind === 'folder') scan.newFolders.push(row.id);
               }
             }
-            news.push(...recent, ...strangers);
+            for (const row of [...recent, ...strangers]) news.push(row);
           }
           return news.length === 0 ? [] : [{ type: 'LocalSeen', rows: news }];
         }

@@ -12,10 +12,13 @@ import { isWriting, localKnown, policyOf, remoteKnown } from '../fold/state.ts';
 export function plan(state: State, seq: Seq): Command[] {
   if (state.started === null || state.halted !== null) return [];
   if (state.stopping) return number(planLeaving(state), seq);
-  const drafts = [...planSubscription(state), ...planLooks(state)];
   const room = policyOf(state).commandsInFlightMax - state.inFlight.size;
   if (!deletionsHeld(state)) state.agenda.openGate('deletions');
-  if (room > 0) drafts.push(...planItems(viewOf(state), state.agenda, room));
+  const drafts = [
+    ...planSubscription(state),
+    ...planLooks(state),
+    ...(room > 0 ? planItems(viewOf(state), state.agenda, room) : []),
+  ];
   if (drafts.length === 0 && state.remote.changedByUs && isIdle(state))
     drafts.push(readRemote(state, 'closing-read'));
   return number(drafts, seq);

@@ -170,7 +170,11 @@ export function onDisk(
 
 export function byFolder(rows: readonly LocalRow[]): { id: LocalRow['id']; rows: LocalRow[] }[] {
   const folders = new Map<LocalRow['id'], LocalRow[]>([[localId('root'), []]]);
-  for (const row of rows) folders.set(row.parentId, [...(folders.get(row.parentId) ?? []), row]);
+  for (const row of rows) {
+    const inside = folders.get(row.parentId);
+    if (inside === undefined) folders.set(row.parentId, [row]);
+    else inside.push(row);
+  }
   return [...folders].map(([id, inside]) => ({ id, rows: inside }));
 }
 

@@ -10,7 +10,7 @@ import type { AnswerHead, BodyReceiver } from '../http/exchange.ts';
 import { transferTarget, type Target } from '../http/hosts.ts';
 import { TransportFault } from '../http/transport-fault.ts';
 import { quoted } from '../redact.ts';
-import { idsOf, itemPath, toGraph, type DriveContext } from './context.ts';
+import { itemPath, toGraph, type DriveContext } from './context.ts';
 
 /** Fresh URLs or connections in one call without a byte of progress in between. */
 const idleAttemptsMax = 3;
@@ -31,14 +31,14 @@ export async function download(
   for (let attempt = 1; ;) {
     if (target === null) {
       const located = await locate(drive, id, action, options);
-      requestIds.push(...idsOf(located.requestId));
+      if (located.requestId !== undefined) requestIds.push(located.requestId);
       target = located.target;
       isFreshUrl = true;
     }
     const before = receiver.offset;
     const outcome = await fetchOnce(drive, target, receiver, action, options);
     if (outcome.type === 'complete') {
-      requestIds.push(...idsOf(outcome.requestId));
+      if (outcome.requestId !== undefined) requestIds.push(outcome.requestId);
       return { requestIds };
     }
     // An address that has served is not to blame when a later request finds it expired.

@@ -2,7 +2,7 @@
 import { Failure, type RemoteRow } from '@tidemark/contracts';
 import { isRecord, refusal } from '../errors.ts';
 import { transferTarget, type Target } from '../http/hosts.ts';
-import { childPath, idsOf, itemPath, readAt, toGraph } from './context.ts';
+import { childPath, itemPath, readAt, toGraph } from './context.ts';
 import { times } from './patch.ts';
 import type { UploadTarget } from './upload.ts';
 import type { SessionUpload } from './upload-session.ts';
@@ -84,7 +84,7 @@ async function create(
       ...(target.as === 'version' && isGuarded ? { ifMatch: target.ifMatch } : {}),
     }),
   );
-  upload.requestIds.push(...idsOf(reply.requestId));
+  if (reply.requestId !== undefined) upload.requestIds.push(reply.requestId);
   if (reply.status !== 200 && reply.status !== 201) throw refusal(action, reply);
   const url = targetIn(upload, reply.json);
   if (url !== null) return { url, json: reply.json };

@@ -7,7 +7,7 @@
 import { Failure, type ByteSource, type RemoteRow, type TransferOptions } from '@tidemark/contracts';
 import { failureCodeOf, graphErrorOf, isRecord, refusal, refusalAs, type Reply } from '../errors.ts';
 import type { Target } from '../http/hosts.ts';
-import { idsOf, type DriveContext } from './context.ts';
+import { type DriveContext } from './context.ts';
 import type { SourceReader } from './source-reader.ts';
 import {
   afterLostAnswer,
@@ -144,7 +144,7 @@ async function sendAll(upload: SessionUpload, session: Session): Promise<Sent> {
     let failure: Failure;
     if (outcome.type === 'replied') {
       const { reply } = outcome;
-      upload.requestIds.push(...idsOf(reply.requestId));
+      if (reply.requestId !== undefined) upload.requestIds.push(reply.requestId);
       if (
         (reply.status === 200 || reply.status === 201) &&
         isRecord(reply.json) &&

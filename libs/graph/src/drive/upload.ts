@@ -73,11 +73,11 @@ async function uploadSimply(
   const hash = await reader.hash();
   const put = await putContent(drive, target, bytes, hash, action, options);
   options.progress?.(bytes.length);
-  const requestIds = [...idsOf(put.requestId)];
+  let requestIds = idsOf(put.requestId);
   let { row } = put;
   if (row.modifiedAt !== modifiedAt) {
     const timed = await setTime(drive, row, modifiedAt);
-    requestIds.push(...timed.requestIds);
+    requestIds = [...requestIds, ...timed.requestIds];
     row = timed.row;
   }
   return { row, requestIds, hash, altered: isAltered(row, bytes.length, hash) };

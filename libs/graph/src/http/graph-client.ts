@@ -174,9 +174,11 @@ class PoliteClient implements GraphClient {
   }
 
   async #exchange(request: GraphRequest, share: 'call' | 'content', token: string): Promise<Verdict> {
-    const headers = ['client-request-id', this.#random.uuid()];
-    if (token !== '') headers.push('authorization', `Bearer ${token}`);
-    if (request.headers !== undefined) headers.push(...request.headers);
+    const headers = [
+      ...['client-request-id', this.#random.uuid()],
+      ...(token === '' ? [] : ['authorization', `Bearer ${token}`]),
+      ...(request.headers ?? []),
+    ];
     this.budget.count(request.kind);
     let latencyMs: number | null = null;
     try {

@@ -25,7 +25,7 @@ export function readTokens(
   for (let index = 0; index < args.length; index += 1) {
     const argument = args[index] ?? '';
     if (argument === '--') {
-      operands.push(...args.slice(index + 1));
+      for (const operand of args.slice(index + 1)) operands.push(operand);
       break;
     }
     if (argument.startsWith('--')) {
@@ -36,7 +36,7 @@ export function readTokens(
     } else if (argument.startsWith('-') && argument !== '-') {
       const bundle = readBundle(argument, known);
       if (typeof bundle === 'string') return { problem: bundle };
-      given.push(...bundle);
+      for (const flag of bundle) given.push(flag);
     } else {
       operands.push(argument);
     }

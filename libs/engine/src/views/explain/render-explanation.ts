@@ -14,8 +14,7 @@ export function renderExplanation(
   if (standing.failure !== null) lines.push(`Remedy: ${failureGuide[standing.failure.code].remedy}`);
   lines.push('', chapters.length === 0 ? 'No event of the log touched it' : 'What happened:');
   for (const { seq, at, sentence } of chapters) lines.push(`  ${when(seq, at)} ${sentence}`);
-  if (lastDecision !== null) lines.push('', ...decisionLines(lastDecision, when));
-  return lines;
+  return lastDecision === null ? lines : [...lines, '', ...decisionLines(lastDecision, when)];
 }
 
 function decisionLines(

@@ -1,0 +1,108 @@
+/** More items at once than one call can take as arguments: each of these once threw before anything was logged. */
+import type { LocalRow, RemoteRow } from '@tidemark/contracts';
+import { commandId, seq } from '@tidemark/contracts';
+import { expect, test } from 'vitest';
+import { goneFromDrive, onDisk, onDrive, SpecRun } from '../testing/spec-run.ts';
+
+const many = 200_000;
+const pageRows = 1000;
+const timeoutMs = 120_000;
+
+test(
+  '200,000 files that are gone from the disk are 200,000 deletions that wait for a confirmation',
+  () => {
+    const run = inSync();
+    run.observe({ type: 'HintReceived', side: 'local', source: 'spec' });
+
+    scan(run, []);
+
+    expect(run.state.missing.local.size).toBe(many);
+    expect(run.state.inFlight.size).toBe(0);
+  },
+  timeoutMs,
+);
+
+test(
+  'a folder with 200,000 items that is deleted online takes all of them with it',
+  () => {
+    const run = inSync();
+    run.observe({ type: 'HintReceived', side: 'remote', source: 'spec' });
+
+    run.driveShows(goneFromDrive('folder'));
+
+    expect(run.state.missing.remote.size).toBe(many + 1);
+    expect(run.state.inFlight.size).toBe(0);
+  },
+  timeoutMs,
+);
+
+test(
+  '200,000 new files in one folder on disk are planned as uploads',
+  () => {
+    const run = new SpecRun();
+    run.start();
+    run.driveShows();
+
+    scan(run, localFiles());
+
+    expect(run.state.trees.items.size).toBe(many + 2);
+    expect(run.command('CreateRemoteFolder').path).toBe('folder');
+  },
+  timeoutMs,
+);
+
+test(
+  '200,000 new files in one folder of the drive are planned as downloads',
+  () => {
+    const run = new SpecRun();
+    run.start();
+    list(run);
+
+    scan(run, null);
+
+    expect(run.state.trees.items.size).toBe(many + 2);
+    expect(run.command('CreateLocalFolder').path).toBe('folder');
+  },
+  timeoutMs,
+);
+
+/** Both sides show the same folder, with all the files in it. */
+function inSync(): SpecRun {
+  const run = new SpecRun();
+  run.start();
+  list(run);
+  scan(run, localFiles());
+  return run;
+}
+
+/** The drive lists the folder with all the files in it, page by page. */
+function list(run: SpecRun): void {
+  const command = run.state.remote.looking?.id ?? commandId(seq(0), 0);
+  const rows = [onDrive('folder', 'folder', null), ...remoteFiles()];
+  for (let start = 0; start < rows.length; start += pageRows) {
+    const isLast = start + pageRows >= rows.length;
+    run.observe({
+      type: 'RemotePage',
+      command,
+      page: start / pageRows,
+      rows: rows.slice(start, start + pageRows),
+      cursor: isLast ? 'cursor' : null,
+    });
+  }
+  run.observe({ type: 'CommandSucceeded', command });
+}
+
+/** Two scans meet the folder and these files in it; null: nothing at all. */
+function scan(run: SpecRun, files: readonly LocalRow[] | null): void {
+  const rows = files === null ? [] : [onDisk('folder', 'folder', null), ...files];
+  run.scan(rows);
+  if (run.state.local.looking !== null) run.scan(rows);
+}
+
+const numbers = Array.from({ length: many }, (_, index) => index);
+
+const localFiles = (): LocalRow[] =>
+  numbers.map((number) => onDisk(`local ${number}`, `file ${number}`, 'text', { in: 'folder' }));
+
+const remoteFiles = (): RemoteRow[] =>
+  numbers.map((number) => onDrive(`remote ${number}`, `file ${number}`, 'text', { in: 'folder' }));
