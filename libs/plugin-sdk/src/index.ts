@@ -61,6 +61,7 @@ export type {
   Listening,
   LocalGone,
   LocalId,
+  LocalListing,
   LocalOddity,
   LocalRow,
   Notifications,

@@ -1,7 +1,9 @@
 import type { CommandOf, HandleContext, ReportedObservation, ScanBatch } from '@tidemark/plugin-sdk';
+import { localId } from '@tidemark/contracts';
 import { quickXorHash } from '@tidemark/quickxor';
 import { createSimulatedDisk } from '@tidemark/testkit';
 import { describe, expect, it } from 'vitest';
+import { partRowsMax } from './listing-parts.ts';
 import { watcher } from './watcher.ts';
 
 type Context = HandleContext<{ readonly disk: 'read' }, { readonly watch: boolean }>;
@@ -45,6 +47,26 @@ describe('watcher', () => {
     });
   });
 
+  it('reports a folder with very many entries in parts that one message carries', async () => {
+    const { user, reports, context } = createWorld();
+    user.makeFolder('many');
+    for (let number = 0; number < 2 * partRowsMax; number++) user.write(`many/${number}`, bytesOf(''));
+    await watcher.handle?.ScanLocal?.(scan, context);
+    const listings = reports.filter((report) => report.type === 'LocalListing');
+    expect(listings.map(({ part }) => part)).toEqual([0, 1, 2]);
+    const told = listings.map(({ folders }) => folders.map(({ rows, more }) => [rows.length, more]));
+    expect(told).toEqual([
+      [
+        [1, undefined],
+        [partRowsMax - 2, true],
+      ],
+      [[partRowsMax, true]],
+      [[2, undefined]],
+    ]);
+    const names = listings.flatMap(({ folders }) => folders.flatMap(({ rows }) => rows));
+    expect(new Set(names.map(({ id }) => id)).size).toBe(2 * partRowsMax + 1);
+  });
+
   it('names folders it could not read, which are unknown and not gone', async () => {
     const { user, reports, context } = createWorld();
     user.makeFolder('locked');
@@ -64,7 +86,7 @@ describe('watcher', () => {
   it('does not count a scan without an end as one', async () => {
     const { context, reports } = createWorld();
     async function* broken(): AsyncGenerator<ScanBatch> {
-      yield { folders: [] };
+      yield { folders: [{ id: localId('1'), rows: [] }] };
     }
     const disk = { ...context.disk, scan: broken };
     await expect(watcher.handle?.ScanLocal?.(scan, { ...context, disk })).rejects.toThrow('broke off');

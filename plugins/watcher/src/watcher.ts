@@ -1,6 +1,7 @@
 /** Looks at the sync folder: whole scans, named folders, the bytes of single files. Reports what is there, not what happened. */
 import { definePlugin, throwIfStopping, z } from '@tidemark/plugin-sdk';
 import { EMPTY } from 'rxjs';
+import { partsOf } from './listing-parts.ts';
 import { observeChanges } from './observe-changes.ts';
 
 export const watcher = definePlugin({
@@ -19,8 +20,10 @@ export const watcher = definePlugin({
       for await (const found of look) {
         throwIfStopping(signal);
         if ('folders' in found) {
-          await report({ type: 'LocalListing', command: id, part: parts, folders: found.folders });
-          parts += 1;
+          for (const part of partsOf(found.folders)) {
+            await report({ type: 'LocalListing', command: id, part: parts, folders: part });
+            parts += 1;
+          }
         } else {
           await report({
             type: 'LocalScanEnded',

@@ -1,5 +1,5 @@
 /** Looks at the two sides, one report at a time, so that users and other commands act in between. */
-import type { CommandOf, Observation, RemoteRow, RemoteTombstone } from '@tidemark/contracts';
+import type { CommandOf, LocalListing, Observation, RemoteRow, RemoteTombstone } from '@tidemark/contracts';
 import { localId } from '@tidemark/contracts';
 import type { Chance } from './chance.ts';
 import type { ModelWorld } from './model-world.ts';
@@ -107,9 +107,15 @@ export function* scanLocal(
         if (row.kind === 'folder' && listed.get(row.id)?.path !== path && !unreadable.has(row.id))
           todo.push({ id: row.id, path });
       }
-      yield [{ type: 'LocalListing', command: command.id, part: parts, folders: [listing] }];
-      parts += 1;
+      const { id, rows } = listing;
+      const first = rows.length > 1 && chance().oneIn(4) ? chance().below(rows.length) : 0;
+      if (first > 0) yield [part([{ id, rows: rows.slice(0, first), more: true }])];
+      yield [part([{ id, rows: rows.slice(first) }])];
     }
+  }
+
+  function part(folders: LocalListing['folders']): LocalListing {
+    return { type: 'LocalListing', command: command.id, part: parts++, folders };
   }
 
   function rowsNow(id: string, path: string): string | null {

@@ -28,13 +28,18 @@ export interface RemoteReset {
   readonly command: CommandId;
   readonly detail: string;
 }
-/** Everything directly inside one folder, read successfully. */
+/** Everything directly inside some folders, read successfully. */
 export interface LocalListing {
   readonly type: 'LocalListing';
   readonly command: CommandId;
   /** Counts the parts of this scan from 0, as `RemotePage.page` does. */
   readonly part: number;
-  readonly folders: readonly { readonly id: LocalId; readonly rows: readonly LocalRow[] }[];
+  /** `more`: the next part goes on with this folder. */
+  readonly folders: readonly {
+    readonly id: LocalId;
+    readonly rows: readonly LocalRow[];
+    readonly more?: true;
+  }[];
 }
 /** The end of a scan. Whatever is below `unreadable` is unknown, not gone. */
 export interface LocalScanEnded {

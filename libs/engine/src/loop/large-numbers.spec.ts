@@ -47,6 +47,8 @@ test(
 
     expect(run.state.trees.items.size).toBe(many + 2);
     expect(run.command('CreateRemoteFolder').path).toBe('folder');
+    const rows = run.log.map(({ event }) => (event.type === 'LocalSeen' ? event.rows.length : 0));
+    expect(Math.max(...rows), 'what one event holds fits into a message').toBe(2000);
   },
   timeoutMs,
 );

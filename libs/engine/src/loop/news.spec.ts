@@ -1,5 +1,5 @@
 import type { Event, LocalId, LocalScanEnded, Observation, RemoteRow } from '@tidemark/contracts';
-import { localId } from '@tidemark/contracts';
+import { localId, rootItem } from '@tidemark/contracts';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { createDoor } from './news.ts';
 import { SpecRun, goneFromDrive, onDisk, onDrive } from '../testing/spec-run.ts';
@@ -70,6 +70,27 @@ describe('news', () => {
     const changed = onDrive('B', 'b', 'three', { in: 'D' });
     run.driveShows(onDrive('A', 'a', 'one'), changed);
     expect(logged()[0]).toEqual({ type: 'RemoteSeen', rows: [changed] });
+  });
+
+  it('a file that was renamed stays itself, although a part before tells of a new one under its old name', () => {
+    const [item] = run.state.trees.localNames.holders(rootItem, 'a');
+    look('local');
+    const [command, root] = [scanId(), localId('root')];
+    run.observe({
+      type: 'LocalListing',
+      command,
+      part: 0,
+      folders: [{ id: root, rows: [onDisk('LX', 'a', 'new')], more: true }],
+    });
+    expect(logged()).toEqual([]);
+    run.observe({
+      type: 'LocalListing',
+      command,
+      part: 1,
+      folders: [{ id: root, rows: [onDisk('LA', 'renamed', 'one'), onDisk('LD', 'd', null)] }],
+    });
+    expect(run.state.trees.byLocalId.get(localId('LA'))).toBe(item);
+    expect(run.state.trees.byLocalId.get(localId('LX'))).not.toBe(item);
   });
 
   it('a tombstone of something unknown is dropped', () => {

@@ -10,6 +10,7 @@ import type {
   HintReceived,
   ItemId,
   LocalId,
+  LocalListing,
   LocalRow,
   LocalScanEnded,
   Observation,
@@ -32,6 +33,9 @@ interface Scan {
   readonly listed: LocalId[];
   /** Folders that nobody has seen before: what is in them may not have been told. */
   readonly newFolders: LocalId[];
+  /** News of a folder whose listing goes on in the next part, to be told at its end. */
+  readonly recent: LocalRow[];
+  readonly strangers: LocalRow[];
   parts: number;
 }
 
@@ -150,25 +154,7 @@ export function createDoor(): Door {
           if (observation.part < scan.parts) return [];
           if (observation.part > scan.parts) return [partMissing(observation.command, 'scan', scan.parts)];
           scan.parts += 1;
-          const news = [];
-          for (const folder of observation.folders) {
-            scan.listed.push(folder.id);
-            const recent: LocalRow[] = [];
-            const strangers = [];
-            for (const row of folder.rows) {
-              scan.seen.add(keptId(state, row.id));
-              if (!isLocalNews(state.trees, row)) continue;
-              // Those agreed on first: whoever is new takes over a name only if its holder has not merely moved on.
-              const known = state.trees.byLocalId.get(row.id);
-              if (known !== undefined) (isAgreed(state, known) ? news : recent).push(row);
-              else {
-                strangers.push(row);
-                if (row.kind === 'folder') scan.newFolders.push(row.id);
-              }
-            }
-            for (const row of [...recent, ...strangers]) news.push(row);
-          }
-          return news.length === 0 ? [] : [{ type: 'LocalSeen', rows: news }];
+          return localSeen(newsIn(state, scan, observation.folders));
         }
         case 'LocalScanEnded':
           return scanEnded(state, observation);
@@ -191,6 +177,39 @@ export function createDoor(): Door {
   };
 }
 
+/** Those agreed on come first in each folder: whoever is new takes over a name only if its holder has not merely moved on. */
+function newsIn(state: State, scan: Scan, folders: LocalListing['folders']): LocalRow[] {
+  const { recent, strangers } = scan;
+  const news: LocalRow[] = [];
+  for (const { id, rows, more } of folders) {
+    if (scan.listed.at(-1) !== id) scan.listed.push(id);
+    for (const row of rows) {
+      scan.seen.add(keptId(state, row.id));
+      if (!isLocalNews(state.trees, row)) continue;
+      const known = state.trees.byLocalId.get(row.id);
+      if (known !== undefined) (isAgreed(state, known) ? news : recent).push(row);
+      else {
+        strangers.push(row);
+        if (row.kind === 'folder') scan.newFolders.push(row.id);
+      }
+    }
+    if (more === true) continue;
+    for (const row of recent.splice(0)) news.push(row);
+    for (const row of strangers.splice(0)) news.push(row);
+  }
+  return news;
+}
+
+/** A folder of any size may be new: what one event holds must fit into a message. */
+const eventRowsMax = 2000;
+
+function localSeen(rows: readonly LocalRow[]): Event[] {
+  const events: Event[] = [];
+  for (let start = 0; start < rows.length; start += eventRowsMax)
+    events.push({ type: 'LocalSeen', rows: rows.slice(start, start + eventRowsMax) });
+  return events;
+}
+
 /** What is in it would read as gone, and the cursor would go past it for good. */
 const partMissing = (command: CommandId, task: string, part: number): Event => ({
   type: 'CommandFailed',
@@ -206,6 +225,8 @@ const newScan = (command: CommandId): Scan => ({
   seen: new Set(),
   listed: [],
   newFolders: [],
+  recent: [],
+  strangers: [],
   parts: 0,
 });
 
