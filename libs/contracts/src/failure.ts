@@ -95,6 +95,12 @@ export const failureGuide = {
     remedy:
       'It is fetched again; with files the service alters (HEIC, protected Office files) set disable_download_validation',
   },
+  noProgress: {
+    retry: 'never',
+    meaning: 'A step was carried out, and the item stands where it stood before',
+    remedy:
+      'Nothing is lost. It is tried again when the item changes; report it with what tidemark explain says',
+  },
   resyncRequired: {
     retry: 'soon',
     meaning: 'The stored position in the change feed is no longer valid',

@@ -1,7 +1,7 @@
 /** Files that both sides show: whose bytes go where, and what is kept when both changed. */
 import type { KeptName } from '@tidemark/contracts';
 import type { SyncedEntry } from '@tidemark/trees';
-import { contentBetween, itemOf, localContent, pathOf, remoteContent } from '@tidemark/trees';
+import { contentBetween, itemOf, localContent, pathOf, remoteContent, sameTime } from '@tidemark/trees';
 import { expectedRemote } from './bring.ts';
 import { keptName } from './kept-name.ts';
 import { fromFirstFree } from './occupancy.ts';
@@ -134,11 +134,11 @@ function reconcileTime(
   { item, remote, local }: Both,
   synced: SyncedEntry | null,
 ): Decision {
-  if (remote.modifiedAt === local.modifiedAt) return rest;
+  if (sameTime(remote, local, synced)) return rest;
   const path = pathOf(view.trees, item, 'local');
   if (path === null) return waitFor(local.parent);
   const localIsNewer =
-    local.modifiedAt > remote.modifiedAt && synced !== null && local.modifiedAt !== synced.modifiedAt;
+    local.modifiedAt > remote.modifiedAt && synced !== null && local.modifiedAt !== synced.localModifiedAt;
   if (localIsNewer && !view.withoutBase && view.policy.direction !== 'download') {
     if (!view.remoteKnown) return waitFor('remoteKnown');
     return act({

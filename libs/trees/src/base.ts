@@ -39,7 +39,7 @@ function compare(item: Item, seq: Seq): void {
         ...agreementOf(remote, local, seq),
         parent: place.parent,
         name: place.name,
-        modifiedAt: agreedTime(remote, local, synced),
+        ...agreedTimes(remote, local, synced),
       }
     : { ...synced, parent: place.parent, name: place.name };
   if (!sameSynced(next, synced)) write(item, { ...next, seq });
@@ -65,6 +65,7 @@ export function acceptVersionAsBase(item: Item, version: DriveVersion, at: Place
     remoteTag: remoteTagOf(version),
     stamp: '',
     modifiedAt: version.modifiedAt,
+    localModifiedAt: version.modifiedAt,
     seq,
   });
 }
@@ -89,6 +90,7 @@ export function acceptDiskAsBase(
   const { local, synced } = item;
   if (local === null) return;
   const place = synced ?? agreedPlace ?? item.remote ?? local;
+  const modifiedAt = Math.min(local.modifiedAt, remoteModifiedAt);
   write(item, {
     parent: place.parent,
     name: place.name,
@@ -98,16 +100,35 @@ export function acceptDiskAsBase(
     remoteHash,
     remoteTag,
     stamp: local.stamp,
-    modifiedAt: Math.min(local.modifiedAt, remoteModifiedAt),
+    modifiedAt,
+    localModifiedAt: modifiedAt,
     seq,
   });
   agree(item, seq);
+}
+
+/**
+ * A time was handed from one side to the other, and these two are what came of it. They stay as they are, even if they differ:
+ * a service or a file system that does not keep a time would answer the same again.
+ */
+export function acceptTimesAsBase(
+  item: Item,
+  { modifiedAt, localModifiedAt }: Pick<SyncedEntry, 'modifiedAt' | 'localModifiedAt'>,
+  seq: Seq,
+): void {
+  const { synced } = item;
+  if (synced === null) return;
+  if (synced.modifiedAt === modifiedAt && synced.localModifiedAt === localModifiedAt) return;
+  write(item, { ...synced, modifiedAt, localModifiedAt, seq });
+  item.rest();
 }
 
 type DriveVersion = Pick<RemoteEntry, 'kind' | 'sizeBytes' | 'hash' | 'modifiedAt' | 'eTag' | 'cTag'>;
 
 /** What is agreed when both sides show the same. */
 export function agreementOf(remote: RemoteEntry, local: LocalEntry, seq: Seq): SyncedEntry {
+  // The older of two times is the base of both: the newer one then reads as the change.
+  const modifiedAt = Math.min(remote.modifiedAt, local.modifiedAt);
   return {
     parent: remote.parent,
     name: remote.name,
@@ -117,14 +138,22 @@ export function agreementOf(remote: RemoteEntry, local: LocalEntry, seq: Seq): S
     remoteHash: remote.hash,
     remoteTag: remoteTagOf(remote),
     stamp: local.stamp,
-    // The older of two times is the base: the newer one then reads as the change.
-    modifiedAt: Math.min(remote.modifiedAt, local.modifiedAt),
+    modifiedAt,
+    localModifiedAt: modifiedAt,
     seq,
   };
 }
 
-function agreedTime(remote: RemoteEntry, local: LocalEntry, synced: SyncedEntry): number {
-  return remote.modifiedAt === local.modifiedAt ? remote.modifiedAt : synced.modifiedAt;
+function agreedTimes(
+  remote: RemoteEntry,
+  local: LocalEntry,
+  synced: SyncedEntry,
+): Pick<SyncedEntry, 'modifiedAt' | 'localModifiedAt'> {
+  const isOne = remote.modifiedAt === local.modifiedAt;
+  return {
+    modifiedAt: isOne ? remote.modifiedAt : synced.modifiedAt,
+    localModifiedAt: isOne ? local.modifiedAt : synced.localModifiedAt,
+  };
 }
 
 export function sameSynced(a: SyncedEntry, b: SyncedEntry): boolean {
@@ -136,7 +165,8 @@ export function sameSynced(a: SyncedEntry, b: SyncedEntry): boolean {
     a.remoteHash === b.remoteHash &&
     a.remoteTag === b.remoteTag &&
     a.stamp === b.stamp &&
-    a.modifiedAt === b.modifiedAt
+    a.modifiedAt === b.modifiedAt &&
+    a.localModifiedAt === b.localModifiedAt
   );
 }
 

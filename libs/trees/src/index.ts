@@ -7,11 +7,13 @@ export {
   remoteContent,
   remoteTagOf,
   samePlace,
+  sameTime,
 } from './item.ts';
 export {
   acceptDiskAsBase,
   acceptPlaceAsBase,
   acceptRemoteAsBase,
+  acceptTimesAsBase,
   acceptVersionAsBase,
   agree,
   agreementOf,

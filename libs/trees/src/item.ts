@@ -60,7 +60,10 @@ export interface SyncedEntry extends Placed {
   /** The drive's content version: its cTag, else its eTag. */
   readonly remoteTag: string;
   readonly stamp: string;
+  /** On the drive. */
   readonly modifiedAt: number;
+  /** On disk. Another time than the drive's where one of the two does not keep the time that it was given. */
+  readonly localModifiedAt: number;
 }
 
 /** `unknown`: only the bytes can tell. */
@@ -95,6 +98,11 @@ export function contentBetween(remote: RemoteEntry, local: LocalEntry): ContentS
   return 'unknown';
 }
 
+/** Both show one time, or each shows the one that was agreed for it. */
+export const sameTime = (remote: RemoteEntry, local: LocalEntry, synced: SyncedEntry | null): boolean =>
+  remote.modifiedAt === local.modifiedAt ||
+  (synced !== null && remote.modifiedAt === synced.modifiedAt && local.modifiedAt === synced.localModifiedAt);
+
 export const samePlace = (a: Place, b: Place): boolean => a.parent === b.parent && a.name === b.name;
 
 export const remoteTagOf = (remote: Pick<RemoteEntry, 'cTag' | 'eTag'>): string => remote.cTag ?? remote.eTag;
@@ -116,6 +124,6 @@ export function isAtRest(item: Item): boolean {
   return (
     localContent(local, synced) === 'same' &&
     remoteContent(remote, synced) === 'same' &&
-    remote.modifiedAt === local.modifiedAt
+    sameTime(remote, local, synced)
   );
 }

@@ -2,8 +2,10 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { replay, serialise } from '@tidemark/engine';
+
 import { history, play } from './history.ts';
 import { ModelRun, rulesFor } from './model-run.ts';
+import { repetitionIn } from './repetitions.ts';
 import { expectAgreement, expectNothingInvented, expectNothingLost, runs } from './verdicts.ts';
 
 describe('laws of the core', () => {
@@ -79,7 +81,46 @@ describe('laws of the core', () => {
       runs(0.5),
     );
   });
+
+  it('[L11] no run repeats itself, even where a side does not keep the times that it is given', () => {
+    const side = fc.constantFrom('keeps', 'own', 'later', 'even', 'earliest');
+    fc.assert(
+      fc.property(history, side, side, (acts, drive, disk) => {
+        const run = new ModelRun();
+        run.world.keepsTime.drive = timesOf(drive);
+        run.world.keepsTime.disk = timesOf(disk);
+        const played = play(acts, run);
+        expect(repetitionIn(run.log.flat())).toBeNull();
+        expect(restingWithout(run)).toEqual([]);
+        expectAgreement(played);
+      }),
+      runs(),
+    );
+  });
 });
+
+/** What a side makes of the times that it is given. */
+function timesOf(habit: 'keeps' | 'own' | 'later' | 'even' | 'earliest'): (given: number) => number {
+  let own = 500;
+  switch (habit) {
+    case 'keeps':
+      return (given) => given;
+    case 'own':
+      return () => 50;
+    case 'later':
+      return () => (own += 7);
+    case 'even':
+      return (given) => given - (given % 2);
+    case 'earliest':
+      return (given) => Math.max(given, 140);
+  }
+}
+
+/** Items that rest because a command led nowhere: none of these habits is a reason for that. */
+const restingWithout = (run: ModelRun): string[] =>
+  [...run.state.activities.values()].flatMap(({ failure }) =>
+    failure?.code === 'noProgress' ? [failure.detail] : [],
+  );
 
 async function* asynchronously<Value>(values: readonly Value[]): AsyncIterable<Value> {
   yield* values;

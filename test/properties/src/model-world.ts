@@ -139,6 +139,8 @@ export class ModelWorld {
   readonly moved = new Set<string>();
   /** The service will refuse the next cursor. */
   cursorIsLost = false;
+  /** What a side makes of a time that it is given. */
+  readonly keepsTime = { drive: (given: number): number => given, disk: (given: number): number => given };
   /** Folders that some scan could not read. */
   readonly unreadable = new Set<string>();
 
@@ -237,14 +239,14 @@ export class ModelWorld {
             command.target.name,
             'file',
             source.content,
-            source.modifiedAt,
+            this.keepsTime.drive(source.modifiedAt),
           );
           if (made === null) return fail(drive.has(command.target.parentId) ? 'nameTaken' : 'notFound');
           return { ok: true, facts: { remote: this.row(made), local: this.localRow(source, true) } };
         }
         const target = remoteAt(command.target.id, command.target.ifMatch);
         if (target === undefined) return fail('preconditionFailed');
-        drive.write(target, source.content, source.modifiedAt);
+        drive.write(target, source.content, this.keepsTime.drive(source.modifiedAt));
         return { ok: true, facts: { remote: this.row(target), local: this.localRow(source, true) } };
       }
       case 'MoveRemote': {
@@ -257,7 +259,7 @@ export class ModelWorld {
       case 'SetRemoteTime': {
         const node = remoteAt(command.driveItemId, command.ifMatch);
         if (node === undefined) return fail('preconditionFailed');
-        drive.write(node, node.content, command.modifiedAt);
+        drive.write(node, node.content, this.keepsTime.drive(command.modifiedAt));
         return { ok: true, facts: { remote: this.row(node) } };
       }
       case 'DeleteRemote': {
@@ -292,7 +294,13 @@ export class ModelWorld {
         if (parent === undefined) return fail('localGone');
         const name = command.path.slice(command.path.lastIndexOf('/') + 1);
         if (command.expected === null) {
-          const made = disk.create(parent, name, 'file', source.content, command.remote.modifiedAt);
+          const made = disk.create(
+            parent,
+            name,
+            'file',
+            source.content,
+            this.keepsTime.disk(command.remote.modifiedAt),
+          );
           return made === null
             ? fail('nameTaken')
             : { ok: true, facts: { local: this.localRow(made, true) } };
@@ -309,7 +317,13 @@ export class ModelWorld {
               kept = this.localRow(there, true);
           }
         }
-        const made = disk.create(parent, name, 'file', source.content, command.remote.modifiedAt);
+        const made = disk.create(
+          parent,
+          name,
+          'file',
+          source.content,
+          this.keepsTime.disk(command.remote.modifiedAt),
+        );
         if (made === null) throw new Error('the name was just freed');
         return {
           ok: true,
@@ -334,7 +348,7 @@ export class ModelWorld {
       case 'SetLocalTime': {
         const node = expectedAt(command.path, command.expected);
         if (node === undefined) return fail('changedMeanwhile');
-        disk.write(node, node.content, command.modifiedAt);
+        disk.write(node, node.content, this.keepsTime.disk(command.modifiedAt));
         return { ok: true, facts: { local: this.localRow(node) } };
       }
       case 'HashFile': {

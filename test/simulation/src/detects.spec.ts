@@ -85,7 +85,10 @@ async function agreedFile(): Promise<{
   const local = await world.disk.disk.stat('a');
   if (remote === undefined || local === null) throw new Error('the file is not there');
   const place = { parent: rootItem, name: 'a', seq: seq(1) };
-  const synced = { ...local, ...place, kind: 'file' as const, remoteHash: null, remoteTag: remote.eTag };
+  const synced = {
+    ...{ ...local, ...place, kind: 'file' as const },
+    ...{ remoteHash: null, remoteTag: remote.eTag, localModifiedAt: local.modifiedAt },
+  };
   const id = itemId(1);
   world.witness.learn([{ items: [id] }], {
     trees: {

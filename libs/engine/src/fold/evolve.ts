@@ -20,6 +20,7 @@ import { endAgreement, settleUnanswered } from './own-deletion.ts';
 import { isFullRoundDue, lookDueAt } from '../plan/look-schedule.ts';
 import { remoteRoundCompleted, remoteSeen } from './remote-news.ts';
 import { startRun } from './start-run.ts';
+import { isRepeating, noProgress, noteStanding } from './repetition.ts';
 import type { SideState, State } from './state.ts';
 import {
   commandUnderWay,
@@ -118,6 +119,7 @@ function succeeded(state: State, event: CommandSucceeded, seq: Seq, at: number):
     const { touched, isLost } = foldOutcome(state, command, event, seq);
     // Another attempt may find the folder, once it was looked at again; but not for ever.
     if (isLost) postpone(state, command, lost(command), at);
+    else if (isRepeating(state, command.item, touched)) postpone(state, command, noProgress(command), at);
     else step(state, command.item, { type: 'SUCCEEDED' });
     return [command.item, ...touched];
   }
@@ -178,6 +180,7 @@ function planned(state: State, event: Planned): ItemId[] {
       subscriptionPlanned(state, command);
     } else {
       state.inFlight.set(command.item, command);
+      noteStanding(state, command.item);
       if (state.activities.has(command.item))
         step(state, command.item, { type: 'PLANNED', command: command.id });
       touched.push(command.item);

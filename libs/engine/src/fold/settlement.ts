@@ -5,6 +5,7 @@ import {
   acceptDiskAsBase,
   acceptPlaceAsBase,
   acceptRemoteAsBase,
+  acceptTimesAsBase,
   acceptVersionAsBase,
   remoteTagOf,
 } from '@tidemark/trees';
@@ -29,6 +30,8 @@ export function settleAgreement(
   }
   if (command.type === 'MoveRemote' || command.type === 'MoveLocal')
     return settlePlace(trees, item, command, outcome, seq);
+  if (command.type === 'SetRemoteTime' || command.type === 'SetLocalTime')
+    return settleTime(item, command, outcome, seq);
   const { local } = item;
   if (local === null || outcome.local === undefined || 'gone' in outcome.local) return;
   if (command.type === 'CreateLocalFolder') {
@@ -47,6 +50,13 @@ export function settleAgreement(
       // Where the drive had it when that version was asked for. Where it shows it by now, somebody has moved it since.
       local,
     );
+    // Not so of a file that was there already and held the same bytes: its time is its user's.
+    if (command.keepAs === null || outcome.kept !== undefined)
+      acceptTimesAsBase(
+        item,
+        { modifiedAt: version.modifiedAt, localModifiedAt: outcome.local.modifiedAt },
+        seq,
+      );
   } else if (
     command.type === 'UploadFile' &&
     outcome.remote !== undefined &&
@@ -59,6 +69,7 @@ export function settleAgreement(
     // Agreed on is the place it was uploaded to. Where the feed shows it by now, somebody has moved it since.
     const place = parent === undefined ? undefined : { parent, name: remote.name };
     acceptDiskAsBase(item, remote.cTag ?? remote.eTag, remote.hash, remote.modifiedAt, seq, place);
+    acceptTimesAsBase(item, { modifiedAt: remote.modifiedAt, localModifiedAt: command.modifiedAt }, seq);
   }
 }
 
@@ -93,6 +104,21 @@ function settlePlace(
     const parent = trees.byLocalId.get(local.parentId);
     if (parent !== undefined) acceptPlaceAsBase(item, { parent, name: local.name }, seq);
   }
+}
+
+/** What the other side made of the time is what it shows. Whatever either shows by now came later. */
+function settleTime(
+  item: Item,
+  command: CommandOf<'SetRemoteTime' | 'SetLocalTime'>,
+  { remote, local }: CommandSucceeded,
+  seq: Seq,
+): void {
+  const { modifiedAt } = command;
+  if (command.type === 'SetLocalTime') {
+    if (local !== undefined && !('gone' in local))
+      acceptTimesAsBase(item, { modifiedAt, localModifiedAt: local.modifiedAt }, seq);
+  } else if (remote !== undefined && !('deleted' in remote))
+    acceptTimesAsBase(item, { modifiedAt: remote.modifiedAt, localModifiedAt: modifiedAt }, seq);
 }
 
 function isStillThere({ remote }: Item, { eTag, hash }: ExpectedRemote): boolean {

@@ -39,6 +39,7 @@ export function startRun(state: State, event: Started, seq: Seq, rulesFor: Rules
   for (const command of state.inFlight.values()) leaveUnanswered(state, command, seq);
   state.inFlight.clear();
   state.activities.clear();
+  state.passed.clear();
   state.halted = null;
   state.agenda = createAgenda(orderOf(event.policy, trees));
   for (const item of trees.items.values()) if (!isAtRest(item)) state.agenda.touch(item.id);

@@ -52,6 +52,8 @@ export interface State {
   readonly inFlight: Map<ItemId, Command>;
   /** Items with a history of attempts. An item without one is simply ready. */
   readonly activities: Map<ItemId, ItemActivity>;
+  /** How items that are not at rest stood when commands went out for them, since a side last showed something new of them. */
+  readonly passed: Map<ItemId, readonly string[]>;
   /** Items that a command of ours may have deleted on that side: its answer never came. With the event that left it open. */
   readonly unanswered: { readonly remote: Map<ItemId, Seq>; readonly local: Map<ItemId, Seq> };
   /** Items on a stop in the middle of a name swap, and the side they stopped on. */
@@ -118,6 +120,7 @@ export function initialState(): State {
     forgotten: false,
     inFlight: new Map(),
     activities: new Map(),
+    passed: new Map(),
     unanswered: { remote: new Map(), local: new Map() },
     provisional: new Map(),
     missing: { remote: new Set(), local: new Set() },

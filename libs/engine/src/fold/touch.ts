@@ -5,6 +5,7 @@ import { stepItem } from '@tidemark/machines';
 import { isProvisionalName } from '@tidemark/planner';
 import type { Item } from '@tidemark/trees';
 import { isAtRest, samePlace } from '@tidemark/trees';
+import { forgetStandings } from './repetition.ts';
 import type { State } from './state.ts';
 
 /** `news`: an observation from outside, which gives resting items a fresh attempt. */
@@ -15,6 +16,7 @@ export function touch(state: State, ids: readonly ItemId[], news: boolean): void
     const item = state.trees.items.get(id);
     if (item === undefined) {
       state.activities.delete(id);
+      forgetStandings(state, id);
       state.provisional.delete(id);
       state.unanswered.remote.delete(id);
       state.unanswered.local.delete(id);
@@ -27,6 +29,7 @@ export function touch(state: State, ids: readonly ItemId[], news: boolean): void
     const stop = stopOf(item);
     if (stop === null) state.provisional.delete(id);
     else state.provisional.set(id, stop);
+    if (news) forgetStandings(state, id);
     const activity = state.activities.get(id);
     if (news && activity !== undefined) {
       const after = stepItem(activity, { type: 'CHANGED' });

@@ -14,7 +14,7 @@ import type { SideState, State } from '../fold/state.ts';
 import { initialState } from '../fold/state.ts';
 
 /** Another format reads as no snapshot at all. */
-const format = 6;
+const format = 7;
 
 interface Head {
   readonly format: number;
@@ -35,6 +35,7 @@ interface Head {
   readonly forgotten: boolean;
   readonly inFlight: readonly Command[];
   readonly activities: readonly (readonly [ItemId, ItemActivity])[];
+  readonly passed: readonly (readonly [ItemId, readonly string[]])[];
   readonly unanswered: {
     readonly remote: readonly (readonly [ItemId, Seq])[];
     readonly local: readonly (readonly [ItemId, Seq])[];
@@ -65,6 +66,7 @@ export function* serialise(state: State): Iterable<string> {
     forgotten: state.forgotten,
     inFlight: byId(state.inFlight).map(([, command]) => command),
     activities: byId(state.activities),
+    passed: byId(state.passed),
     unanswered: { remote: byId(state.unanswered.remote), local: byId(state.unanswered.local) },
     provisional: byId(state.provisional),
     halted: state.halted,
@@ -124,6 +126,7 @@ function restoreHead(state: State, head: Head, rulesFor: RulesFor): void {
   state.forgotten = head.forgotten;
   for (const command of head.inFlight) state.inFlight.set(command.item, command);
   for (const [item, activity] of head.activities) state.activities.set(item, activity);
+  for (const [item, standings] of head.passed) state.passed.set(item, standings);
   for (const side of ['remote', 'local'] as const)
     for (const [item, at] of head.unanswered[side]) state.unanswered[side].set(item, at);
   for (const [item, side] of head.provisional) state.provisional.set(item, side);

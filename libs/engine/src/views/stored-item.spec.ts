@@ -22,6 +22,7 @@ const synced = fc.record({
   ...place,
   ...{ kind: fc.constantFrom('file', 'folder'), hash, remoteHash: hash },
   ...{ remoteTag: fc.constantFrom('e1', 'c1'), stamp: fc.constantFrom('', 's1') },
+  localModifiedAt: fc.nat(2),
 });
 
 const items = fc.record({

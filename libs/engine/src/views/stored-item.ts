@@ -89,7 +89,8 @@ function storedSynced(
     agreed.remoteHash === entry.remoteHash &&
     agreed.remoteTag === entry.remoteTag &&
     agreed.stamp === entry.stamp &&
-    agreed.modifiedAt === entry.modifiedAt;
+    agreed.modifiedAt === entry.modifiedAt &&
+    agreed.localModifiedAt === entry.localModifiedAt;
   return follows ? [seq] : [seq, rest];
 }
 

@@ -187,6 +187,7 @@ function fill(trees: Trees, item: Item, { synced, local, remote }: Entries): voi
       remoteHash: synced.text,
       remoteTag: tagOf(synced),
       stamp: stampOf(synced),
+      localModifiedAt: shared(synced).modifiedAt,
     });
 }
 

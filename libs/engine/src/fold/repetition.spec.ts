@@ -1,0 +1,124 @@
+import { describe, expect, it } from 'vitest';
+import type { LocalRow } from '@tidemark/contracts';
+import { itemId } from '@tidemark/contracts';
+import { SpecRun, onDisk, onDrive } from '../testing/spec-run.ts';
+
+/** `a` has the same bytes on both sides, and these times. */
+function agreed(drive: number, disk: number): SpecRun {
+  const run = new SpecRun();
+  run.start();
+  run.driveShows(onDrive('A', 'a', 'same', { modifiedAt: 100 }));
+  run.diskShows(onDisk('LA', 'a', 'same', { modifiedAt: 100 }));
+  if (disk !== 100) {
+    run.observe({ type: 'HintReceived', side: 'local', source: 'spec' });
+    run.scan([touched(disk)]);
+  }
+  if (drive !== 100) {
+    run.observe({ type: 'HintReceived', side: 'remote', source: 'spec' });
+    run.driveShows(onDrive('A', 'a', 'same', { modifiedAt: drive }));
+  }
+  return run;
+}
+const touched = (modifiedAt: number): LocalRow =>
+  onDisk('LA', 'a', 'same', { modifiedAt, stamp: `stamp of ${modifiedAt}` });
+const underWay = (run: SpecRun): string[] => [...run.state.inFlight.values()].map(({ type }) => type);
+
+describe('a time that a side does not keep', () => {
+  it('is sent to the drive once: what the service makes of it stands beside the one on disk', () => {
+    const run = agreed(100, 200);
+    const { id } = run.command('SetRemoteTime');
+    run.observe({
+      type: 'CommandSucceeded',
+      command: id,
+      remote: { ...onDrive('A', 'a', 'same', { modifiedAt: 777 }), eTag: 'another' },
+    });
+    expect(underWay(run)).toEqual([]);
+    expect(run.state.activities.size).toBe(0);
+    expect(run.state.trees.items.get(itemId(1))?.synced).toMatchObject({
+      modifiedAt: 777,
+      localModifiedAt: 200,
+    });
+  });
+
+  it('is sent once more for the next change on disk, and only then', () => {
+    const run = agreed(100, 200);
+    const answered = { ...onDrive('A', 'a', 'same', { modifiedAt: 150 }), eTag: 'another' };
+    run.observe({ type: 'CommandSucceeded', command: run.command('SetRemoteTime').id, remote: answered });
+    run.driveShows(answered);
+    run.observe({ type: 'HintReceived', side: 'local', source: 'spec' });
+    run.scan([touched(300)]);
+    expect(run.command('SetRemoteTime')).toMatchObject({ modifiedAt: 300, ifMatch: 'another' });
+  });
+
+  it('is given to the disk once: what the file system makes of it stands beside the one on the drive', () => {
+    const run = agreed(201, 100);
+    const { id } = run.command('SetLocalTime');
+    run.observe({
+      type: 'CommandSucceeded',
+      command: id,
+      local: onDisk('LA', 'a', 'same', { modifiedAt: 200 }),
+    });
+    expect(underWay(run)).toEqual([]);
+    // Nor does it go back to the drive in the next run.
+    run.start();
+    run.driveShows();
+    run.diskShows(onDisk('LA', 'a', 'same', { modifiedAt: 200 }));
+    expect(underWay(run)).toEqual([]);
+  });
+
+  it('of a download stands beside the one on the drive as well', () => {
+    const run = new SpecRun();
+    run.start();
+    run.driveShows(onDrive('A', 'a', 'theirs', { modifiedAt: 4_000_000_001 }));
+    run.diskShows();
+    const local = onDisk('LA', 'a', 'theirs', { modifiedAt: 4_000_000_002 });
+    run.observe({ type: 'CommandSucceeded', command: run.command('DownloadFile').id, local });
+    expect(underWay(run)).toEqual([]);
+  });
+});
+
+describe('no run repeats itself', () => {
+  /** The file system spells the name in its own way, whatever it is asked for. */
+  const stubborn = (): SpecRun => {
+    const run = agreed(100, 100);
+    run.observe({ type: 'HintReceived', side: 'remote', source: 'spec' });
+    run.driveShows(onDrive('A', 'é', 'same', { modifiedAt: 100 }));
+    for (let answers = 0; answers < 2; answers++) {
+      const { id } = run.command('MoveLocal');
+      run.observe({ type: 'CommandSucceeded', command: id, local: onDisk('LA', 'e\u0301', 'same') });
+    }
+    return run;
+  };
+
+  it('an item that stands where it stood before the command rests, and says which command led nowhere', () => {
+    const run = stubborn();
+    expect(underWay(run)).toEqual([]);
+    expect([...run.state.activities.values()]).toMatchObject([
+      { state: 'problem', failure: { code: 'noProgress', detail: expect.stringContaining('MoveLocal') } },
+    ]);
+  });
+
+  it('it gets another attempt when a side shows something new of it', () => {
+    const run = stubborn();
+    run.observe({ type: 'HintReceived', side: 'remote', source: 'spec' });
+    run.driveShows(onDrive('A', 'b', 'same', { modifiedAt: 100 }));
+    expect(run.command('MoveLocal').toPath).toBe('b');
+  });
+
+  it('however much the service changes with each answer, an item gets a dozen commands and no more', () => {
+    const run = agreed(100, 200);
+    let answers = 0;
+    for (; run.state.inFlight.size > 0 && answers < 50; answers++) {
+      const [command] = run.state.inFlight.values();
+      if (command === undefined) break;
+      const name = `name ${answers}`;
+      run.observe(
+        command.type === 'MoveLocal'
+          ? { type: 'CommandSucceeded', command: command.id, local: onDisk('LA', `${name} too`, 'same') }
+          : { type: 'CommandSucceeded', command: command.id, remote: onDrive('A', name, 'same') },
+      );
+    }
+    expect(answers).toBe(12);
+    expect([...run.state.activities.values()]).toMatchObject([{ failure: { code: 'noProgress' } }]);
+  });
+});
