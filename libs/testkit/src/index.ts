@@ -13,6 +13,7 @@ export { type PluginRun, type PluginRunOptions, startPluginRun, type WantedComma
 export { startNatsServer, type NatsServer } from './nats-server.ts';
 export { createSimulatedDrive, type SimulatedDrive, type SimulatedDriveOptions } from './simulated-drive.ts';
 export type { DriveOperation, SimulatedDriveFaults } from './drive/drive-simulation.ts';
+export { type DriveLie, driveLies } from './drive/drive-lies.ts';
 export type { FeedHabits } from './drive/drive-feed.ts';
 export type { DriveTreeEntry, DriveUser, SimulatedDriveUser } from './drive/simulated-drive-user.ts';
 export { createSeededRandom, type SeededRandom } from './random.ts';

@@ -6,6 +6,7 @@ import { type Clock, type Drive, Failure, type DriveInfo, type FailureDetails } 
 import { createDriveFeed, type FeedHabits, usualHabits } from './drive/drive-feed.ts';
 import { createDriveItems, refuseOnDrive } from './drive/drive-items.ts';
 import { rowOfNode, tagFits } from './drive/drive-rows.ts';
+import { createDriveLies } from './drive/drive-lies.ts';
 import type { DriveOperation, DriveSimulation, SimulatedDriveFaults } from './drive/drive-simulation.ts';
 import { createSimulatedDriveUser, type SimulatedDriveUser } from './drive/simulated-drive-user.ts';
 import { createSimulatedTransfers } from './drive/simulated-transfers.ts';
@@ -41,7 +42,9 @@ export function createSimulatedDrive(options: SimulatedDriveOptions): SimulatedD
   const { faults = {}, random, kind = 'business' } = options;
   const seconds = (): number => Math.floor((options.clock?.now() ?? 1_700_000_000_000) / 1000);
   const items = createDriveItems(kind, seconds);
-  const feed = createDriveFeed(items, { ...usualHabits, ...options.habits }, random.shuffled.bind(random));
+  const lies = createDriveLies(items, faults.lies ?? (() => false));
+  const habits = { ...usualHabits, ...options.habits };
+  const feed = createDriveFeed(items, habits, random.shuffled.bind(random), lies);
   const user = createSimulatedDriveUser(items, feed, seconds);
   const counts = new Map<DriveOperation, number>();
   const failing: {
@@ -54,6 +57,7 @@ export function createSimulatedDrive(options: SimulatedDriveOptions): SimulatedD
   const simulation: DriveSimulation = {
     items,
     faults,
+    lies,
     seconds,
     begin(operation, about) {
       counts.set(operation, (counts.get(operation) ?? 0) + 1);
@@ -92,21 +96,17 @@ export function createSimulatedDrive(options: SimulatedDriveOptions): SimulatedD
       },
       async item(id) {
         begin('item', id);
-        const node = items.find(id);
-        return node === undefined ? null : rowOfNode(node, kind, 'item');
+        return lies.itemShown(id);
       },
       async items(ids) {
         return ids.map((id) => {
           begin('items', id);
-          const node = items.find(id);
-          return node === undefined ? { id, deleted: true } : rowOfNode(node, kind, 'item');
+          return lies.itemShown(id) ?? { id, deleted: true };
         });
       },
       async child(parentId, name) {
         begin('child', name);
-        const parent = items.find(parentId);
-        const node = parent === undefined ? undefined : items.child(parent, name);
-        return node === undefined ? null : rowOfNode(node, kind, 'item');
+        return lies.childShown(parentId, name);
       },
       async createFolder(parentId, name) {
         begin('createFolder', name);
@@ -135,7 +135,7 @@ export function createSimulatedDrive(options: SimulatedDriveOptions): SimulatedD
         const node = items.get(action, id);
         expectTag(action, node, ifMatch);
         if (node === items.root) refuseOnDrive('accessDenied', action, 'the root cannot be changed');
-        items.setModifiedAt(node, modifiedAt);
+        items.setModifiedAt(node, lies.lies('time-not-kept', id) ? seconds() : modifiedAt);
         end('setModifiedAt', id);
         return written(node);
       },
@@ -144,6 +144,8 @@ export function createSimulatedDrive(options: SimulatedDriveOptions): SimulatedD
         const node = items.find(id);
         if (node === undefined) return { requestIds: [nextRequestId()] };
         expectTag(`delete item "${id}"`, node, ifMatch);
+        if (node.children.size > 0 && lies.lies('full-folder-stays', id))
+          refuseOnDrive('accessDenied', `delete item "${id}"`, 'the folder is on hold');
         items.remove(node);
         end('delete', id);
         return { requestIds: [nextRequestId()] };

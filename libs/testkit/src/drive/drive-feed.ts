@@ -4,7 +4,8 @@
  */
 import { Failure, type DeltaPage, type RemoteRow, type RemoteTombstone } from '@tidemark/contracts';
 import type { DriveItems, DriveNode } from './drive-items.ts';
-import { rowOfNode, tombstoneOf } from './drive-rows.ts';
+import type { DriveLies } from './drive-lies.ts';
+import { tombstoneOf } from './drive-rows.ts';
 
 /** How the service happens to tell things; none of it is promised. */
 export interface FeedHabits {
@@ -29,18 +30,22 @@ export function createDriveFeed(
   items: DriveItems,
   habits: FeedHabits,
   shuffled: <Value>(values: readonly Value[]) => Value[],
+  { lies, told, lag }: DriveLies,
 ): DriveFeed {
-  const { info, root } = items;
+  const { root } = items;
   let epoch = 0;
 
   return {
     page(link, limit) {
       const cursor =
         link === null ? { mode: 'full' as const, since: 0, position: 0, upTo: items.head } : decode(link);
-      const slice = items.changes(cursor.position, cursor.mode === 'full' ? cursor.upTo : items.head, limit);
+      if (link === null && items.root.children.size > 0 && lies('listing-empty', ''))
+        return { rows: [], nextLink: null, deltaLink: encode(changesSince(items.head)) };
+      const known = cursor.mode === 'full' ? cursor.upTo : Math.max(cursor.position, items.head - lag());
+      const slice = items.changes(cursor.position, known, limit);
       const visible = slice.nodes.filter((node) => isVisible(node, cursor));
-      const told = habits.ancestors === 'included' ? withAncestors(visible) : visible;
-      const rows = told.filter((node) => node !== root).map(tellOf);
+      const all = habits.ancestors === 'included' ? withAncestors(visible) : visible;
+      const rows = all.filter((node) => node !== root).map(tellOf);
       const ordered = habits.order === 'shuffled' ? shuffled(rows) : rows;
       const { position } = slice;
       return slice.more
@@ -48,7 +53,7 @@ export function createDriveFeed(
         : {
             rows: ordered,
             nextLink: null,
-            deltaLink: encode({ mode: 'changes', since: position, position, upTo: 0 }),
+            deltaLink: encode(changesSince(position)),
           };
     },
     expire() {
@@ -58,7 +63,7 @@ export function createDriveFeed(
 
   /** An enumeration has no tombstones. */
   function isVisible(node: DriveNode, { mode, since }: Cursor): boolean {
-    if (!node.removed) return true;
+    if (!node.removed) return mode !== 'full' || node === root || !lies('listing-lacks-item', node.id);
     if (mode === 'full') return false;
     return habits.tombstones === 'all' || node.parent?.removed !== true || node.changedBefore > since;
   }
@@ -75,7 +80,7 @@ export function createDriveFeed(
   }
 
   function tellOf(node: DriveNode): RemoteRow | RemoteTombstone {
-    return node.removed ? tombstoneOf(node) : rowOfNode(node, info.kind, 'feed');
+    return node.removed ? tombstoneOf(node) : told(node, 'feed');
   }
 
   function encode({ mode, since, position, upTo }: Cursor): string {
@@ -93,6 +98,8 @@ export function createDriveFeed(
     return { mode: match[2] === 'full' ? 'full' : 'changes', since, position, upTo };
   }
 }
+
+const changesSince = (position: number): Cursor => ({ mode: 'changes', since: position, position, upTo: 0 });
 
 /** What a link stands for. */
 interface Cursor {

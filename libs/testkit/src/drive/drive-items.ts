@@ -11,6 +11,12 @@ import {
 } from '@tidemark/contracts';
 import { checkDriveName, checkDrivePath } from './drive-names.ts';
 
+/** What a change may alter. */
+export type DriveNodeState = Pick<
+  DriveNode,
+  'name' | 'parent' | 'bytes' | 'hash' | 'modifiedAt' | 'eTagVersion' | 'cTagVersion'
+>;
+
 export interface DriveNode {
   readonly id: DriveItemId;
   readonly number: number;
@@ -32,6 +38,9 @@ export interface DriveNode {
   /** Position of the last change before it was removed. */
   changedBefore: number;
   removed: boolean;
+  /** As it was before its last change, and as it is; null before that change. */
+  before: DriveNodeState | null;
+  now: DriveNodeState | null;
 }
 
 export interface DriveItems {
@@ -44,6 +53,12 @@ export interface DriveItems {
   /** Throws Failure `notFound`. */
   get(action: string, id: DriveItemId): DriveNode;
   find(id: DriveItemId): DriveNode | undefined;
+  /** What once had that id and is gone. */
+  removed(id: DriveItemId): DriveNode | undefined;
+  /** What changed last. */
+  readonly newest: DriveNode;
+  /** Takes the drive as it is now; the answer puts it back to that, as if nothing had happened since. */
+  remember(): () => void;
   child(folder: DriveNode, name: string): DriveNode | undefined;
   /** Throws Failure `notFound`, `invalidRequest` (no folder, no name for a drive), `nameTooLong`, `nameTaken`. */
   create(
@@ -78,10 +93,12 @@ export function refuseOnDrive(code: FailureCode, action: string, why: string): n
 export function createDriveItems(kind: DriveInfo['kind'], seconds: () => number): DriveItems {
   const nodes = new Map<DriveItemId, DriveNode>();
   const recycled: DriveNode[] = [];
+  const graves = new Map<DriveItemId, DriveNode>();
   const places: { readonly at: number; readonly node: DriveNode }[] = [];
   let head = 0;
   let nextNumber = 0;
   const root = newNode(null, 'root', 'folder', new Uint8Array(0), seconds());
+  let newest = root;
   changed(root, 'content');
 
   return {
@@ -90,7 +107,12 @@ export function createDriveItems(kind: DriveInfo['kind'], seconds: () => number)
     get head() {
       return head;
     },
+    get newest() {
+      return newest;
+    },
     recycled,
+    removed: (id) => graves.get(id),
+    remember,
     find: (id) => nodes.get(id),
     get: (action, id) => nodes.get(id) ?? refuseOnDrive('notFound', action, 'the item is gone'),
     child: (folder, name) => folder.children.get(foldedName(name)),
@@ -128,6 +150,7 @@ export function createDriveItems(kind: DriveInfo['kind'], seconds: () => number)
       node.parent.children.delete(foldedName(node.name));
       for (const gone of withDescendants(node)) {
         nodes.delete(gone.id);
+        graves.set(gone.id, gone);
         gone.changedBefore = gone.changedAt;
         gone.removed = true;
       }
@@ -174,6 +197,8 @@ export function createDriveItems(kind: DriveInfo['kind'], seconds: () => number)
       changedAt: 0,
       changedBefore: 0,
       removed: false,
+      before: null,
+      now: null,
     };
     nodes.set(node.id, node);
     parent?.children.set(foldedName(name), node);
@@ -203,12 +228,35 @@ export function createDriveItems(kind: DriveInfo['kind'], seconds: () => number)
     if (what === 'content') node.cTagVersion += 1;
     for (let folder = node.parent; folder !== null; folder = folder.parent) folder.cTagVersion += 1;
     place(node);
+    newest = node;
+    node.before = node.now;
+    node.now = stateOf(node);
   }
 
   function place(node: DriveNode): void {
     head += 1;
     node.changedAt = head;
     places.push({ at: head, node });
+  }
+
+  function remember(): () => void {
+    const then = [...nodes.values()].map((node) => ({
+      node,
+      state: stateOf(node),
+      children: [...node.children],
+    }));
+    return () => {
+      for (const node of nodes.values()) node.removed = true;
+      nodes.clear();
+      for (const { node, state, children } of then) {
+        Object.assign(node, state, { removed: false, before: null, now: state });
+        node.children.clear();
+        for (const [name, child] of children) node.children.set(name, child);
+        nodes.set(node.id, node);
+        graves.delete(node.id);
+        place(node);
+      }
+    };
   }
 
   function firstAfter(position: number): number {
@@ -221,6 +269,11 @@ export function createDriveItems(kind: DriveInfo['kind'], seconds: () => number)
     }
     return low;
   }
+}
+
+function stateOf(node: DriveNode): DriveNodeState {
+  const { name, parent, bytes, hash, modifiedAt, eTagVersion, cTagVersion } = node;
+  return { name, parent, bytes, hash, modifiedAt, eTagVersion, cTagVersion };
 }
 
 export function isInside(node: DriveNode, folder: DriveNode): boolean {

@@ -1,6 +1,7 @@
 /** What the parts of the simulated drive share. */
 import type { FailureDetails } from '@tidemark/contracts';
 import type { DriveItems } from './drive-items.ts';
+import type { DriveLies, LiesNow } from './drive-lies.ts';
 import type { SimulatedDriveUser } from './simulated-drive-user.ts';
 
 export type DriveOperation =
@@ -32,6 +33,8 @@ export interface SimulatedDriveFaults {
   readonly pageSize?: () => number;
   /** How many bytes of a download arrive before it is cut (Failure `offline`); null for all. */
   readonly cutDownload?: (sizeBytes: number) => number | null;
+  /** Whether the drive lies now; without it, it never does. */
+  readonly lies?: LiesNow;
   /** What the service stores in place of the bytes it got; null for these very bytes. */
   readonly alter?: (name: string, bytes: Uint8Array) => Uint8Array | null;
 }
@@ -39,6 +42,7 @@ export interface SimulatedDriveFaults {
 export interface DriveSimulation {
   readonly items: DriveItems;
   readonly faults: SimulatedDriveFaults;
+  readonly lies: DriveLies;
   readonly seconds: () => number;
   /** Called at the start of each operation: interference and faults. */
   begin(operation: DriveOperation, about: string): void;

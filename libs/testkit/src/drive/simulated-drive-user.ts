@@ -36,6 +36,8 @@ export interface SimulatedDriveUser extends DriveUser {
   /** A new eTag and nothing else. */
   bumpTag(path: string): void;
   read(path: string): Uint8Array | null;
+  /** The answer puts the drive back to what it is now: the provider restored it. All links are void then. */
+  remember(): () => void;
   /** Is the item on the drive now? */
   has(id: DriveItemId): boolean;
   /** The contents of all files in the recycle bin. */
@@ -70,6 +72,13 @@ export function createSimulatedDriveUser(
       let node: DriveNode | undefined = root;
       for (const name of path.split('/')) node = node === undefined ? undefined : items.child(node, name);
       return node?.kind === 'file' ? node.bytes : null;
+    },
+    remember() {
+      const restore = items.remember();
+      return () => {
+        restore();
+        feed.expire();
+      };
     },
     has: (id) => items.find(id) !== undefined,
     tree() {

@@ -8,7 +8,7 @@ import type { DriveSimulation } from './drive-simulation.ts';
 type UploadTarget = Parameters<Drive['upload']>[0];
 
 export function createSimulatedTransfers(simulation: DriveSimulation): Pick<Drive, 'upload' | 'download'> {
-  const { items, begin, end, seconds, nextRequestId, faults } = simulation;
+  const { items, begin, end, seconds, nextRequestId, faults, lies } = simulation;
   const { kind } = items.info;
 
   return {
@@ -82,7 +82,8 @@ export function createSimulatedTransfers(simulation: DriveSimulation): Pick<Driv
       const parent = items.get(action, target.parentId);
       node = items.create(action, parent, target.name, 'file', bytes, firstTime);
     }
-    if (node.modifiedAt !== modifiedAt) items.setModifiedAt(node, modifiedAt);
+    const kept = lies.lies('time-not-kept', node.id) ? seconds() : modifiedAt;
+    if (node.modifiedAt !== kept) items.setModifiedAt(node, kept);
     return node;
   }
 }
