@@ -7,14 +7,21 @@ import { LawBroken } from './laws.ts';
 import type { World } from './world.ts';
 
 /** Every version that somebody saved is in a safe place, or a user overwrote or deleted it. Holds at any moment. */
-export function checkNoLoss({ ledger, disk, drive }: World): void {
+export function checkNoLoss(world: Sides): void {
+  const [content] = lostContents(world);
+  if (content !== undefined) throw new LawBroken('L2', `the version "${content}" is gone`);
+}
+
+type Sides = Pick<World, 'ledger' | 'disk' | 'drive'>;
+
+/** Wanted, and in no safe place. */
+export function lostContents({ ledger, disk, drive }: Sides): string[] {
   const safe = new Set<string>();
   for (const { bytes } of disk.user.tree().values()) safe.add(contentOf(bytes));
   for (const bytes of disk.user.trashContents().values()) safe.add(contentOf(bytes));
   for (const { bytes } of drive.user.tree().values()) safe.add(contentOf(bytes));
   for (const bytes of drive.user.recycledContents()) safe.add(contentOf(bytes));
-  for (const content of ledger.wanted)
-    if (!safe.has(content)) throw new LawBroken('L2', `the version "${content}" is gone`);
+  return [...ledger.wanted].filter((content) => !safe.has(content));
 }
 
 /** Nothing is on either side that no user wrote. */

@@ -69,7 +69,13 @@ it('[L3] counts changes on both sides, and not looks', async () => {
   expect(changes(world)).toBe(2);
 });
 
-const untroubled = { driveFailRate: 0, diskFailRate: 0, driveFailAfterRate: 0, interferenceRate: 0 };
+const untroubled = {
+  driveFailRate: 0,
+  diskFailRate: 0,
+  driveFailAfterRate: 0,
+  interferenceRate: 0,
+  rates: {},
+};
 
 /** The same file on both sides, and the client knows. */
 async function agreedFile(): Promise<{

@@ -10,6 +10,8 @@ export interface Ledger {
   again(index: number): Uint8Array;
   /** A user overwrote or deleted what was there, and meant it. */
   dismiss(bytes: Uint8Array): void;
+  /** Nobody could have kept it. */
+  writeOff(content: string): void;
   /** A user gave something a name that the client had made up. */
   borrow(path: string): void;
   readonly borrowed: ReadonlySet<string>;
@@ -39,6 +41,7 @@ export function createLedger(): Ledger {
     dismiss(bytes) {
       wanted.delete(contentOf(bytes));
     },
+    writeOff: (content) => void wanted.delete(content),
     borrow(path) {
       if (path.includes(stopPrefix)) borrowed.add(path.slice(path.lastIndexOf('/') + 1));
     },

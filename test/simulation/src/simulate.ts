@@ -4,7 +4,7 @@
  */
 import { changes, checkConvergence, checkNoInvention, checkNoLoss, checkReplay } from './checks.ts';
 import { type Client, type ClientEnd, startClient } from './client.ts';
-import type { FaultCounts } from './faults.ts';
+import type { FaultCounts, FaultName } from './faults.ts';
 import { type Law, LawBroken } from './laws.ts';
 import { repair } from './repair.ts';
 import { settled } from './schedule.ts';
@@ -14,6 +14,8 @@ import { createWorld, type World } from './world.ts';
 export interface SimulationOptions {
   /** Takes the place of what the seed draws. */
   readonly swarm?: Partial<Swarm>;
+  /** Awaited faults that are drawn all the same. */
+  readonly also?: readonly FaultName[];
   readonly onLine?: (line: string) => void;
   /** Asks at every moment whether anything is lost, to find the moment. Slow. */
   readonly watch?: 'ends' | 'everyMoment';
@@ -32,7 +34,7 @@ export interface SimulationReport {
 }
 
 export async function simulate(seed: number, options: SimulationOptions = {}): Promise<SimulationReport> {
-  const world = createWorld(seed, options.swarm ?? {}, options.onLine);
+  const world = createWorld(seed, options.swarm ?? {}, options.onLine, options.also);
   const stage = createStage(world, options.watch ?? 'ends');
   let broken: SimulationReport['broken'] = null;
   try {

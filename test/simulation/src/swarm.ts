@@ -3,7 +3,9 @@
  * much the users do. Most seeds have a few kinds of trouble each, so that every kind meets every other one sometime.
  */
 import type { DriveInfo } from '@tidemark/contracts';
-import type { FeedHabits, SeededRandom } from '@tidemark/testkit';
+import { type DriveLie, driveLies, type FeedHabits, type SeededRandom } from '@tidemark/testkit';
+import { awaited, type FaultName } from './faults.ts';
+import { type IncidentName, incidentTexts } from './incidents.ts';
 
 export interface Swarm {
   readonly driveKind: DriveInfo['kind'];
@@ -31,11 +33,14 @@ export interface Swarm {
   readonly busDelayRate: number;
   readonly clockJumpRate: number;
   readonly snapshots: 'never' | 'sometimes';
+  /** Of lies and incidents, each time one could come. Absent: this world does not know it. */
+  readonly rates: Readonly<Partial<Record<DriveLie | IncidentName, number>>>;
   /** Kills and interruptions, at most. */
   readonly endsMax: number;
 }
 
-export function drawSwarm(random: SeededRandom): Swarm {
+/** @param also faults that are awaited, and drawn all the same */
+export function drawSwarm(random: SeededRandom, also: readonly FaultName[] = []): Swarm {
   const sometimes = (share: number, rateMax: number): number =>
     random.happens(share) ? random.fraction() * rateMax : 0;
   return {
@@ -64,6 +69,25 @@ export function drawSwarm(random: SeededRandom): Swarm {
     busDelayRate: sometimes(0.3, 0.5),
     clockJumpRate: sometimes(0.3, 0.3),
     snapshots: random.pick(['never', 'sometimes'] as const),
+    rates: drawRates(random, also),
     endsMax: random.below(4),
   };
+}
+
+/** Most worlds know none or one of them, so that a broken law has few suspects. */
+const shareOfWorlds = 0.06;
+const lieRateMax = 0.3;
+const incidentRateMax = 0.15;
+
+function drawRates(random: SeededRandom, also: readonly FaultName[]): Swarm['rates'] {
+  const rates: Partial<Record<DriveLie | IncidentName, number>> = {};
+  const draw = (name: DriveLie | IncidentName, rateMax: number): void => {
+    // A stream of its own for each: a new kind leaves the worlds as they were that do not draw it.
+    const own = random.fork(name);
+    const isDrawn = own.happens(also.includes(name) ? 0.5 : shareOfWorlds);
+    if (isDrawn && (!awaited.has(name) || also.includes(name))) rates[name] = own.fraction() * rateMax;
+  };
+  for (const name of Object.keys(driveLies) as DriveLie[]) draw(name, lieRateMax);
+  for (const name of Object.keys(incidentTexts) as IncidentName[]) draw(name, incidentRateMax);
+  return rates;
 }

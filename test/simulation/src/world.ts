@@ -13,7 +13,9 @@ import {
   type SimulatedDisk,
   type SimulatedDrive,
 } from '@tidemark/testkit';
+import { checkNoLoss, lostContents } from './checks.ts';
 import { createFaults, type FaultName, type Faults } from './faults.ts';
+import { createIncidents } from './incidents.ts';
 import { createLedger, type Ledger, rewritten } from './ledger.ts';
 import { createSchedule, type Schedule } from './schedule.ts';
 import { drawSwarm, type Swarm } from './swarm.ts';
@@ -45,15 +47,25 @@ export interface World {
   act(): void;
 }
 
-export function createWorld(seed: number, changes: Partial<Swarm>, onLine?: (line: string) => void): World {
+export function createWorld(
+  seed: number,
+  changes: Partial<Swarm>,
+  onLine?: (line: string) => void,
+  /** Faults that are awaited, and drawn all the same. */
+  also: readonly FaultName[] = [],
+): World {
   const root = createSeededRandom(seed);
-  const swarm = { ...drawSwarm(root.fork('swarm')), ...changes };
+  const swarm = { ...drawSwarm(root.fork('swarm'), also), ...changes };
   const clock = createManualClock();
   const trace = createTrace(onLine);
   const ledger = createLedger();
   const trouble = { on: true };
   const faults = createFaults();
-  const chances = { drive: root.fork('drive faults'), disk: root.fork('disk faults') };
+  const chances = {
+    drive: root.fork('drive faults'),
+    disk: root.fork('disk faults'),
+    lies: root.fork('lies'),
+  };
   const interference = root.fork('interference');
   const times = root.fork('times');
 
@@ -116,6 +128,16 @@ export function createWorld(seed: number, changes: Partial<Swarm>, onLine?: (lin
         faults.strike('download-cut');
         return chances.drive.below(sizeBytes);
       },
+      lies(lie, about) {
+        const rate = swarm.rates[lie] ?? 0;
+        if (!trouble.on || rate === 0) return false;
+        const isConstant = lie === 'size-always-wrong' || lie === 'hash-always-wrong';
+        const lied = isConstant ? root.fork(`${lie} ${about}`).happens(rate) : chances.lies.happens(rate);
+        if (!lied) return false;
+        faults.strike(lie);
+        trace.line(`  lie: ${lie} ${about}`);
+        return true;
+      },
       alter(name, bytes) {
         if (!swarm.rewritesDocuments || !name.toLowerCase().endsWith('.docx')) return null;
         faults.strike('document-rewritten');
@@ -147,6 +169,12 @@ export function createWorld(seed: number, changes: Partial<Swarm>, onLine?: (lin
     seconds: () => Math.floor(clock.now() / 1000),
   });
 
+  const incidents = createIncidents({
+    ...{ rates: swarm.rates, drive, faults, random: root.fork('incidents') },
+    beforeLoss: () => checkNoLoss(world),
+    afterLoss: () => lostContents(world).forEach(ledger.writeOff),
+  });
+
   const world: World = {
     swarm,
     clock,
@@ -176,7 +204,7 @@ export function createWorld(seed: number, changes: Partial<Swarm>, onLine?: (lin
         faults.strike('clock-jumps');
         clock.jump((times.below(7201) - 3600) * 1000);
       }
-      trace.line(users.act());
+      trace.line(incidents.happen() ?? users.act());
     },
   };
   return world;
