@@ -1,6 +1,6 @@
 /** The rules a policy stands for: names that are never synced, the filters of the settings, then those of plugins. Replay builds the same ones from the log. */
 import type { FilterPolicy, Policy } from '@tidemark/contracts';
-import { earlierMarkerName, innerWorkspaceName } from '@tidemark/disk';
+import { innerWorkspaceName, markerName } from '@tidemark/disk';
 import type { RulesFor } from '@tidemark/engine';
 import { checkName, createFilter, LARGEST_FILE_BYTES } from '@tidemark/settings';
 
@@ -14,6 +14,7 @@ export function createRulesFor(plugins: Rules | null = null): RulesFor {
     return {
       ignore: (item) => filter(item) ?? plugins?.ignore(item) ?? null,
       resolve: (conflict) => plugins?.resolve(conflict) ?? null,
+      ...(plugins?.mayChange === true ? { mayChange: true } : {}),
     };
   };
 }
@@ -36,10 +37,8 @@ function compile(policy: FilterPolicy): Rules['ignore'] {
   );
   return (item) => {
     // Other clients carry them online, since nobody told them that these names are ours.
-    if (item.path === earlierMarkerName || item.path.split('/').includes(innerWorkspaceName))
+    if (item.path === markerName || item.path.split('/').includes(innerWorkspaceName))
       return { plugin: name, detail: 'the name is reserved for what Tidemark keeps in the sync folder' };
-    const outside = isOutside(item, policy.singleDirectory);
-    if (outside) return { plugin: name, detail: `outside the directory that this run is restricted to` };
     if (item.side === 'local') {
       const problem = checkName(item.path, item.name, { accountKind: policy.accountKind });
       if (problem !== undefined) return { plugin: name, detail: problem.line };
@@ -55,10 +54,17 @@ function compile(policy: FilterPolicy): Rules['ignore'] {
       history: item.known ? 'known' : 'new',
       ...(item.nosync ? { marker: '.nosync' as const } : {}),
     });
-    if (verdict.included || verdict.mayContainIncluded) return null;
-    return { plugin: name, detail: verdict.line };
+    if (!verdict.included && !verdict.mayContainIncluded) return { plugin: name, detail: verdict.line };
+    // Last, since it is no scope: what a filter says of an item outside holds in the next run as well.
+    return isOutside(item, policy.singleDirectory) ? outsideThisRun : null;
   };
 }
+
+const outsideThisRun = {
+  plugin: name,
+  detail: 'outside the directory that this run is restricted to',
+  forThisRun: true,
+} as const;
 
 /** The way down to the directory stays in scope, as far as folders go. */
 function isOutside(item: RuleItem, directory: string | null): boolean {

@@ -10,10 +10,12 @@ export type {
   RuleConflict,
   RuleItem,
   Rules,
+  ScopeVerdict,
   StuckCode,
 } from './view.ts';
 export { planItems } from './plan-items.ts';
 export { reconcile } from './reconcile.ts';
+export { scopeOf } from './scope.ts';
 export type { Fates } from './fate.ts';
 export { createFates } from './fate.ts';
 export { keptName, keptNameAt } from './kept-name.ts';

@@ -30,8 +30,18 @@ export interface PlanningView {
 
 /** Verdicts asked of plugins; pure, and the first one that answers counts. */
 export interface Rules {
-  ignore(item: RuleItem): { readonly plugin: string; readonly detail: string } | null;
+  ignore(item: RuleItem): ScopeVerdict | null;
   resolve(conflict: RuleConflict): { readonly plugin: string; readonly keepsName: 'local' | 'remote' } | null;
+  /** A plugin has a say in `ignore`: in another run it may say something else under the same policy. */
+  readonly mayChange?: true;
+}
+
+/** The item is left alone, and why. */
+export interface ScopeVerdict {
+  readonly plugin: string;
+  readonly detail: string;
+  /** Only this run leaves it alone (`--single-directory`): what was agreed still holds in the next one. */
+  readonly forThisRun?: true;
 }
 
 export interface RuleItem {

@@ -37,6 +37,7 @@ export function composeRules(
   onFault: (plugin: string, detail: string) => void,
 ): HostRules {
   return {
+    ...(all.some(({ rules }) => rules.ignore !== undefined) ? { mayChange: true } : {}),
     ignore(item) {
       for (const { plugin, rules, config } of all) {
         const detail = ask(plugin, `the rule "ignore"`, item.path, () => rules.ignore?.(item, config));

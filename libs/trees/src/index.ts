@@ -30,6 +30,7 @@ export {
   createTrees,
   isWithin,
   itemOf,
+  nosyncName,
   pathOf,
   setLocal,
   setRemote,

@@ -6,9 +6,10 @@ import type { DriveItemId, ItemId, LocalId, Seq } from '@tidemark/contracts';
 import { itemId, rootItem } from '@tidemark/contracts';
 import { agreementOf, restoreBase } from './base.ts';
 import type { Item, LocalEntry, RemoteEntry } from './item.ts';
+import { samePlace } from './item.ts';
 import { CompactItem } from './compact-item.ts';
 import type { NameIndex } from './name-index.ts';
-import { createNameIndexes } from './name-index.ts';
+import { createNameIndexes, foldName } from './name-index.ts';
 import type { Orphans } from './orphans.ts';
 import { createOrphans } from './orphans.ts';
 
@@ -19,8 +20,13 @@ export interface Trees {
   readonly remoteNames: NameIndex;
   readonly localNames: NameIndex;
   readonly orphans: Orphans;
+  /** Folders whose place has changed, or that got or lost a `.nosync`: filters may judge what is in them anew. The fold empties it. */
+  readonly rescoped: Set<ItemId>;
   nextItem: number;
 }
+
+/** In a folder on disk, it keeps the folder out of the sync (`check_nosync`). */
+export const nosyncName = '.nosync';
 
 export function createTrees(): Trees {
   const names = createNameIndexes();
@@ -31,6 +37,7 @@ export function createTrees(): Trees {
     remoteNames: names.remote,
     localNames: names.local,
     orphans: createOrphans(),
+    rescoped: new Set(),
     nextItem: 1,
   };
   trees.items.set(rootItem, new CompactItem(rootItem));
@@ -82,6 +89,7 @@ export function setRemote(trees: Trees, item: Item, entry: RemoteEntry | null): 
       trees.remoteNames.remove(old.parent, old.name, item.id);
   }
   item.remote = entry;
+  noteRescoped(trees, item.id, old, entry);
   if (entry === null) dropIfGone(trees, item.id);
   if (old !== null && old.parent !== entry?.parent) dropIfGone(trees, old.parent);
   if (entry === null) return;
@@ -99,6 +107,7 @@ export function setLocal(trees: Trees, item: Item, entry: LocalEntry | null): vo
       trees.localNames.remove(old.parent, old.name, item.id);
   }
   item.local = entry;
+  noteRescoped(trees, item.id, old, entry);
   if (entry === null) dropIfGone(trees, item.id);
   if (old !== null && old.parent !== entry?.parent) dropIfGone(trees, old.parent);
   if (entry === null) return;
@@ -143,6 +152,18 @@ export function isWithin(trees: Trees, item: ItemId, folder: ItemId, side: 'remo
     current = entry.parent;
   }
   return false;
+}
+
+function noteRescoped(
+  { rescoped }: Trees,
+  id: ItemId,
+  old: LocalEntry | RemoteEntry | null,
+  entry: LocalEntry | RemoteEntry | null,
+): void {
+  if (old !== null && entry !== null && samePlace(old, entry)) return;
+  if (old?.kind === 'folder') rescoped.add(id);
+  for (const place of [old, entry])
+    if (place !== null && foldName(place.name) === nosyncName) rescoped.add(place.parent);
 }
 
 /**

@@ -313,4 +313,39 @@ describe('filters', () => {
     expect(await profile.local()).toEqual(local);
     expect(profile.remote()).toEqual(remote);
   });
+
+  it('what skip_dir excludes may be removed to save space: included again, it comes back', async () => {
+    const profile = await openProfile({ tree });
+    await profile.sync();
+    await profile.setConfig({ skip_dir: 'Work' });
+    await profile.sync();
+    await rm(profile.at('Work'), { recursive: true });
+    await profile.sync();
+    await profile.setConfig({});
+    const { counters } = await profile.sync();
+    expect(counters.byKind.delete ?? 0).toBe(0);
+    expect(await profile.read('Work/report.txt')).toBe('report');
+    await expectEqualSides(profile);
+    const { stdout } = await profile.tidemark(['explain', 'Work/report.txt']);
+    expect(stdout).toContain(
+      'It left the scope of the sync (settings: Skipping file - file path is excluded by skip_dir config: ./Work/report.txt)',
+    );
+    expect(stdout).toContain('It is in the scope of the sync again');
+  });
+
+  it('the same with sync_list, when it is included again before anything ran without it', async () => {
+    const profile = await openProfile({ tree });
+    await profile.sync();
+    await writeFile(join(profile.configFolder, 'sync_list'), '/a.txt\n/empty/\n');
+    await profile.sync();
+    await rm(profile.at('Work'), { recursive: true });
+    profile.drive.remove('/Private/diary.txt');
+    await rm(join(profile.configFolder, 'sync_list'));
+    const { counters } = await profile.sync();
+    expect(counters.byKind.delete ?? 0).toBe(0);
+    expect(await profile.read('Work/Deep/notes.txt')).toBe('notes');
+    // Removed online while it was out of scope: the copy here is the only one, and goes up.
+    expect(await profile.whereIs('diary')).toContain('drive:/Private/diary.txt');
+    await expectEqualSides(profile);
+  });
 });

@@ -14,10 +14,10 @@ export type Act =
   | { do: 'hint'; side: 'remote' | 'local' }
   | { do: 'crash' };
 
-const names = ['a', 'b', 'A', 'c.txt'];
+export const names = ['a', 'b', 'A', 'c.txt'];
 const small = fc.nat({ max: 12 });
 const side = fc.constantFrom('drive' as const, 'disk' as const);
-const act: fc.Arbitrary<Act> = fc.oneof(
+export const act: fc.Arbitrary<Act> = fc.oneof(
   {
     weight: 5,
     arbitrary: fc.record({
@@ -90,7 +90,7 @@ export class Ledger {
   }
 }
 
-function perform(run: ModelRun, ledger: Ledger, act: Act, time: number): void {
+export function perform(run: ModelRun, ledger: Ledger, act: Act, time: number): void {
   switch (act.do) {
     case 'work':
       run.chance = new Chance(act.choice);

@@ -1,7 +1,7 @@
 /** Runs the real engine functions against the model world, one choice at a time, with users acting in between. */
 import type { Command, CommandOf, Event, Observation, Policy, RecordedEvent } from '@tidemark/contracts';
 import { driveItemId, localId, plainPolicy, seq } from '@tidemark/contracts';
-import type { State } from '@tidemark/engine';
+import type { RulesFor, State } from '@tidemark/engine';
 import {
   createDoor,
   evolve,
@@ -59,7 +59,9 @@ export class ModelRun {
   private door = createDoor();
   private now = 1_000;
   private underWay: UnderWay[] = [];
-  private readonly policy: Policy;
+  /** Of the next run. */
+  policy: Policy;
+  rulesFor: RulesFor = rulesFor;
 
   constructor(overrides: Partial<Policy> = {}) {
     this.policy = { ...policy, ...overrides };
@@ -84,7 +86,7 @@ export class ModelRun {
   /** Forgets everything that is not in the log and folds it again. */
   crash(): void {
     this.state = initialState();
-    for (const batch of this.log) for (const recorded of batch) evolve(this.state, recorded, rulesFor);
+    for (const batch of this.log) for (const recorded of batch) evolve(this.state, recorded, this.rulesFor);
     this.start();
   }
 
@@ -179,7 +181,7 @@ export class ModelRun {
   }
   private fold(event: Event, recorded: RecordedEvent[]): void {
     const next = { seq: seq(this.state.seq + 1), at: this.now, source: 'test', event };
-    recorded.push({ ...next, items: evolve(this.state, next, rulesFor) });
+    recorded.push({ ...next, items: evolve(this.state, next, this.rulesFor) });
     this.onFold(this.state);
   }
   private close(recorded: RecordedEvent[]): void {

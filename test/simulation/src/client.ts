@@ -66,7 +66,9 @@ async function runClient(
   const log = mortalLog(world, name, life, files);
   const { state } = await stateFromLog(files, createRulesFor());
   const info = await drive.info();
-  const root = await disk.root({ mark: true });
+  const root = await disk.root({ create: true });
+  if (root.marker === null)
+    throw new Failure({ code: 'rootSuspended', detail: 'Cannot mark the sync folder' });
 
   const troubles = world.stream(`bus of ${name}`);
   const bus = weakBus(createInProcessBus({ onError: ignoreLate, clock }), turn, troubles, world.faults, () =>
@@ -112,7 +114,7 @@ async function runClient(
           version: 'simulation',
           policy: policyOf(world),
           drive: info,
-          root,
+          root: { id: root.id, marker: root.marker },
           plugins: plugins.map(({ plugin }) => ({ name: plugin.name, version: plugin.version ?? '' })),
           forget: null,
         },

@@ -1,15 +1,9 @@
 /** What every sync rests on: login, drive, clock, folder, watching, secrets, log. */
 import { existsSync } from 'node:fs';
 import { Failure, failureGuide } from '@tidemark/contracts';
-import type { Account, Profile } from '@tidemark/daemon';
-import {
-  createRulesFor,
-  diskOf,
-  logFolder,
-  recogniseRoot,
-  stateFromLog,
-  withLogCopy,
-} from '@tidemark/daemon';
+import type { Account } from '@tidemark/daemon';
+import { createRulesFor, logFolder, stateFromLog, withLogCopy } from '@tidemark/daemon';
+import { markerName } from '@tidemark/disk';
 import {
   checkSecretFiles,
   checkSyncFolder,
@@ -19,24 +13,24 @@ import {
   watchLimitsFor,
   type Finding,
 } from '@tidemark/doctor';
-import type { State } from '@tidemark/engine';
 import type { CommandContext } from '../context.ts';
-import { clock, random } from '../open.ts';
+import { clock } from '../open.ts';
 
 export async function examineMachine(
   { profile }: CommandContext,
   account: Account,
 ): Promise<readonly Finding[]> {
   const { settings, locations } = profile;
-  const log = await examineLog(profile);
+  const log = await examineLog(logFolder(profile));
   return [
     await examineClock(account),
     ...checkSecretFiles(locations.directory, secretFiles),
     ...(await examineAccount(account)),
     ...checkSyncFolder({
       path: settings.sync_dir,
+      markerName,
       reservedBytes: settings.space_reservation,
-      known: log.folder,
+      isSynced: log.isSynced,
     }),
     ...(existsSync(settings.sync_dir) ? [judgeWatchLimits(watchLimitsFor(settings.sync_dir))] : []),
     log.finding,
@@ -80,48 +74,31 @@ async function examineAccount({ login, drive }: Account): Promise<readonly Findi
 
 interface LogExamined {
   readonly finding: Finding;
-  /** Whether the folder is the one that was synced before. */
-  readonly folder: Parameters<typeof checkSyncFolder>[0]['known'];
+  /** The folder was synced before, so it has to carry the mark. */
+  readonly isSynced: boolean;
 }
 
-async function examineLog(profile: Profile): Promise<LogExamined> {
-  const folder = logFolder(profile);
+async function examineLog(folder: string): Promise<LogExamined> {
   const { ok, failed } = judgementOf('log');
   if (!existsSync(folder))
-    return { finding: ok('There is none yet: nothing has been synced'), folder: 'new' };
+    return { finding: ok('There is none yet: nothing has been synced'), isSynced: false };
   try {
     return await withLogCopy(folder, async (log) => {
       const { opening } = log;
       if (opening.state === 'damaged')
-        return { finding: failed(opening.detail, failureGuide.logDamaged.remedy), folder: 'new' };
+        return { finding: failed(opening.detail, failureGuide.logDamaged.remedy), isSynced: true };
       const verdict = await log.verify();
       if (!verdict.ok)
         return {
           finding: failed(`Broken at event ${verdict.at}: ${verdict.detail}`, failureGuide.logDamaged.remedy),
-          folder: 'new',
+          isSynced: true,
         };
       const { state } = await stateFromLog(log, createRulesFor());
-      return {
-        finding: ok(`${verdict.head} events, chain unbroken`),
-        folder: await folderFor(profile, state),
-      };
+      return { finding: ok(`${verdict.head} events, chain unbroken`), isSynced: state.started !== null };
     });
   } catch (error) {
     const { code, detail } = failureOf(error).details;
-    return { finding: failed(detail, failureGuide[code].remedy), folder: 'new' };
-  }
-}
-
-async function folderFor(profile: Profile, state: State): Promise<LogExamined['folder']> {
-  if (state.started === null || !existsSync(profile.settings.sync_dir)) return 'new';
-  const disk = diskOf(profile, clock, random);
-  try {
-    return (await recogniseRoot(disk, state)).verdict;
-  } catch (error) {
-    if (failureOf(error).code === 'rootSuspended') return 'other';
-    throw error;
-  } finally {
-    await disk.close();
+    return { finding: failed(detail, failureGuide[code].remedy), isSynced: false };
   }
 }
 

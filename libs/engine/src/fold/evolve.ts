@@ -13,24 +13,18 @@ import type {
 import { commandEffects } from '@tidemark/contracts';
 import { stepItem } from '@tidemark/machines';
 import type { Rules } from '@tidemark/planner';
-import { agree, observeLocal, observeLocalGone, rejoinRecreated } from '@tidemark/trees';
+import { observeLocal, observeLocalGone, rejoinRecreated } from '@tidemark/trees';
+import { compareAnew } from './compare-anew.ts';
 import { failed, giveAnotherChance, lost, postpone, step } from './failed.ts';
 import { foldOutcome } from './outcome.ts';
 import { endAgreement, settleUnanswered } from './own-deletion.ts';
 import { isFullRoundDue, lookDueAt } from '../plan/look-schedule.ts';
 import { remoteRoundCompleted, remoteSeen } from './remote-news.ts';
+import { settleScope, settleScopeAtStart } from './scope.ts';
 import { startRun } from './start-run.ts';
 import { isRepeating, noProgress, noteStanding } from './repetition.ts';
 import type { SideState, State } from './state.ts';
-import {
-  commandUnderWay,
-  completeLook,
-  isWriting,
-  localKnown,
-  lookAgain,
-  lookAtFolders,
-  remoteKnown,
-} from './state.ts';
+import { commandUnderWay, completeLook, isWriting, lookAgain, lookAtFolders } from './state.ts';
 import {
   startSubscription,
   subscriptionPlanned,
@@ -48,10 +42,13 @@ export function evolve(state: State, recorded: Omit<RecordedEvent, 'items'>, rul
   state.seq = seq;
   let touched: readonly ItemId[] = [];
   switch (event.type) {
-    case 'Started':
+    case 'Started': {
+      const before = state.started;
       startRun(state, event, seq, rulesFor);
       startSubscription(state, recorded.at);
+      touched = settleScopeAtStart(state, before, event, seq);
       break;
+    }
     case 'RemoteSeen':
       touched = remoteSeen(state, event, seq);
       break;
@@ -94,9 +91,9 @@ export function evolve(state: State, recorded: Omit<RecordedEvent, 'items'>, rul
       break;
   }
   if (state.remote.buried.size > 0 && !isWriting(state, 'writesDrive')) state.remote.buried.clear();
-  const unique = [...new Set(touched)];
+  const unique = [...new Set([...touched, ...settleScope(state, touched, seq)])];
+  compareAnew(state, unique, seq);
   touch(state, unique, changesEntries(event.type));
-  if (state.forgotten && remoteKnown(state) && localKnown(state)) agreeAnew(state, seq);
   openGates(state);
   return unique;
 }
@@ -124,15 +121,6 @@ function succeeded(state: State, event: CommandSucceeded, seq: Seq, at: number):
     return [command.item, ...touched];
   }
   return [];
-}
-
-/**
- * What a look finds unchanged is no news, so nobody would compare it again: both sides have been seen as they are now, and
- * what they show alike is agreed. Without this a deletion in the next run would read as something new on the other side.
- */
-function agreeAnew(state: State, seq: Seq): void {
-  state.forgotten = false;
-  for (const item of state.trees.items.values()) if (item.synced === null) agree(item, seq);
 }
 
 function localSeen(state: State, { rows }: LocalSeen, seq: Seq): ItemId[] {

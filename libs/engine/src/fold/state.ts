@@ -20,6 +20,7 @@ import type { Agenda, Rules } from '@tidemark/planner';
 import { createAgenda } from '@tidemark/planner';
 import type { Trees } from '@tidemark/trees';
 import { createTrees } from '@tidemark/trees';
+import type { ScopeExit } from './scope.ts';
 
 export interface State {
   /** The last event folded. */
@@ -46,8 +47,8 @@ export interface State {
   readonly subscription: SubscriptionSide;
   /** The run is to end: nothing new is begun. */
   stopping: boolean;
-  /** What both sides agreed on was forgotten, and they have not both been looked at since. */
-  forgotten: boolean;
+  /** What was agreed about these items was forgotten, and both sides have not been looked at since. */
+  readonly uncompared: Set<ItemId>;
   /** Item commands under way, by item. */
   readonly inFlight: Map<ItemId, Command>;
   /** Items with a history of attempts. An item without one is simply ready. */
@@ -56,6 +57,8 @@ export interface State {
   readonly passed: Map<ItemId, readonly string[]>;
   /** Items that a command of ours may have deleted on that side: its answer never came. With the event that left it open. */
   readonly unanswered: { readonly remote: Map<ItemId, Seq>; readonly local: Map<ItemId, Seq> };
+  /** Items that left the scope of the sync, also those that are back. */
+  readonly scopeExits: Map<ItemId, ScopeExit>;
   /** Items on a stop in the middle of a name swap, and the side they stopped on. */
   readonly provisional: Map<ItemId, 'remote' | 'local'>;
   /** Items whose base is on one side gone: pending deletions, for the mass-deletion limit. */
@@ -117,11 +120,12 @@ export function initialState(): State {
     local: { ...side(), oddities: [], folders: null },
     subscription: { activity: null, underWay: null, settled: true },
     stopping: false,
-    forgotten: false,
+    uncompared: new Set(),
     inFlight: new Map(),
     activities: new Map(),
     passed: new Map(),
     unanswered: { remote: new Map(), local: new Map() },
+    scopeExits: new Map(),
     provisional: new Map(),
     missing: { remote: new Set(), local: new Set() },
     halted: null,

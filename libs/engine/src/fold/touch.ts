@@ -18,6 +18,8 @@ export function touch(state: State, ids: readonly ItemId[], news: boolean): void
       state.activities.delete(id);
       forgetStandings(state, id);
       state.provisional.delete(id);
+      state.scopeExits.delete(id);
+      state.uncompared.delete(id);
       state.unanswered.remote.delete(id);
       state.unanswered.local.delete(id);
       state.missing.remote.delete(id);

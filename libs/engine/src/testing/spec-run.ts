@@ -15,6 +15,7 @@ import type {
 import { driveItemId, localId, seq, plainPolicy } from '@tidemark/contracts';
 import type { Rules } from '@tidemark/planner';
 import { createDoor } from '../loop/news.ts';
+import type { RulesFor } from '../fold/evolve.ts';
 import { evolve } from '../fold/evolve.ts';
 import { plan } from '../plan/plan.ts';
 import type { State } from '../fold/state.ts';
@@ -27,12 +28,13 @@ export class SpecRun {
   /** Milliseconds since 1970; each batch comes a second after the one before. */
   at = 1_000_000;
   private door = createDoor();
-  private readonly policy: Policy;
-  private readonly rules: Rules;
+  /** Of the next run. */
+  policy: Policy;
+  private readonly rulesFor: RulesFor;
 
-  constructor(policy: Partial<Policy> = {}, rules: Rules = noRules) {
+  constructor(policy: Partial<Policy> = {}, rules: Rules | RulesFor = noRules) {
     this.policy = { ...plainPolicy, ...policy };
-    this.rules = rules;
+    this.rulesFor = typeof rules === 'function' ? rules : () => rules;
   }
 
   start(forget: string | null = null): Command[] {
@@ -100,7 +102,7 @@ export class SpecRun {
 
   private fold(event: Event, recorded: RecordedEvent[]): void {
     const next = { seq: seq(this.state.seq + 1), at: this.at, source: 'spec', event };
-    recorded.push({ ...next, items: evolve(this.state, next, () => this.rules) });
+    recorded.push({ ...next, items: evolve(this.state, next, this.rulesFor) });
   }
 
   private close(recorded: RecordedEvent[]): Command[] {

@@ -10,6 +10,7 @@ import type { ItemEntries } from '@tidemark/trees';
 import { addItem, isAtRest, restoreBase, setLocal, setRemote } from '@tidemark/trees';
 import { restoredItem, storedItem, type StoredItem } from './stored-item.ts';
 import type { RulesFor } from '../fold/evolve.ts';
+import type { ScopeExit } from '../fold/scope.ts';
 import type { SideState, State } from '../fold/state.ts';
 import { initialState } from '../fold/state.ts';
 
@@ -32,7 +33,7 @@ interface Head {
   readonly local: State['local'];
   readonly subscription: State['subscription'];
   readonly stopping: boolean;
-  readonly forgotten: boolean;
+  readonly uncompared: readonly ItemId[];
   readonly inFlight: readonly Command[];
   readonly activities: readonly (readonly [ItemId, ItemActivity])[];
   readonly passed: readonly (readonly [ItemId, readonly string[]])[];
@@ -40,6 +41,7 @@ interface Head {
     readonly remote: readonly (readonly [ItemId, Seq])[];
     readonly local: readonly (readonly [ItemId, Seq])[];
   };
+  readonly scopeExits: readonly (readonly [ItemId, ScopeExit])[];
   readonly provisional: readonly (readonly [ItemId, 'remote' | 'local'])[];
   readonly halted: State['halted'];
 }
@@ -63,11 +65,12 @@ export function* serialise(state: State): Iterable<string> {
     local: state.local,
     subscription: state.subscription,
     stopping: state.stopping,
-    forgotten: state.forgotten,
+    uncompared: [...state.uncompared].sort((a, b) => a - b),
     inFlight: byId(state.inFlight).map(([, command]) => command),
     activities: byId(state.activities),
     passed: byId(state.passed),
     unanswered: { remote: byId(state.unanswered.remote), local: byId(state.unanswered.local) },
+    scopeExits: byId(state.scopeExits),
     provisional: byId(state.provisional),
     halted: state.halted,
   };
@@ -100,6 +103,8 @@ export async function deserialise(
     }
     for (const row of JSON.parse(chunk) as StoredItem[]) restoreItem(state, restoredItem(row));
   }
+  // What is told by a snapshot has been judged before it was taken.
+  state.trees.rescoped.clear();
   return head === null ? null : state;
 }
 
@@ -123,12 +128,13 @@ function restoreHead(state: State, head: Head, rulesFor: RulesFor): void {
   Object.assign(state.local, head.local);
   Object.assign(state.subscription, head.subscription);
   state.stopping = head.stopping;
-  state.forgotten = head.forgotten;
+  for (const id of head.uncompared) state.uncompared.add(id);
   for (const command of head.inFlight) state.inFlight.set(command.item, command);
   for (const [item, activity] of head.activities) state.activities.set(item, activity);
   for (const [item, standings] of head.passed) state.passed.set(item, standings);
   for (const side of ['remote', 'local'] as const)
     for (const [item, at] of head.unanswered[side]) state.unanswered[side].set(item, at);
+  for (const [item, exit] of head.scopeExits) state.scopeExits.set(item, exit);
   for (const [item, side] of head.provisional) state.provisional.set(item, side);
   state.halted = head.halted;
 }

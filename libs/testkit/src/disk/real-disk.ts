@@ -41,7 +41,7 @@ export async function createRealDisk(options: Partial<DiskOptions> = {}, parent?
       ...options,
     });
   let disk = open();
-  await disk.root({ mark: true });
+  await disk.root({ create: true });
   return {
     get disk() {
       return disk;
@@ -52,7 +52,7 @@ export async function createRealDisk(options: Partial<DiskOptions> = {}, parent?
     async reopen() {
       await disk.close();
       disk = open();
-      await disk.root({ mark: false });
+      await disk.root({ create: false });
       return disk;
     },
     async dispose() {

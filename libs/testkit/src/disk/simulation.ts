@@ -35,10 +35,7 @@ export interface Simulation {
   begin(operation: DiskOperation, path: string): void;
   /** Called at its end, when something was changed at these paths. */
   end(operation: DiskOperation, path: string, ...more: readonly string[]): void;
-  /** By root: a copy carries none. */
-  readonly markers: WeakMap<Inode, string>;
-  /** The root that was looked at last; null before the first operation. */
-  verified: Inode | null;
+  marker: string | null;
 }
 
 /** @throws Failure, always */

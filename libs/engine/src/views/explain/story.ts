@@ -17,6 +17,7 @@ import type {
   Seq,
 } from '@tidemark/contracts';
 import { failureGuide, isForbiddenUnseen, ruleTexts } from '@tidemark/contracts';
+import type { ScopeExit } from '../../fold/scope.ts';
 import type { State } from '../../fold/state.ts';
 import { deedOf, quote, wishOf } from './commands.ts';
 import type { PathMatch } from './path-finder.ts';
@@ -258,9 +259,20 @@ export function tell({ history, commands, state, item, match }: StoryOptions): S
       case 'Stopped':
         break;
     }
-    if (sentences.length > 0) chapters.push({ seq, at, sentence: sentences.join('; ') });
+    const all = [...sentences, ...scopeNews(state.scopeExits.get(item), seq)];
+    if (all.length > 0) chapters.push({ seq, at, sentence: all.join('; ') });
   }
   return { chapters, decisions, lastName };
+}
+
+function scopeNews(exit: ScopeExit | undefined, seq: Seq): string[] {
+  if (exit?.leftAt === seq)
+    return [
+      `It left the scope of the sync (${exit.plugin}: ${exit.detail}), which ended the agreement: what happens to it on one side is not repeated on the other`,
+    ];
+  return exit?.backAt === seq
+    ? ['It is in the scope of the sync again, so both sides are compared anew']
+    : [];
 }
 
 /** The drive told that the item is gone before it was known which item that was: our own answer, which came late, says so. */

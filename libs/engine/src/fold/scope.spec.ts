@@ -1,0 +1,199 @@
+import type { LocalRow, Policy, RemoteRow } from '@tidemark/contracts';
+import { driveItemId, localId, plainPolicy } from '@tidemark/contracts';
+import type { Rules } from '@tidemark/planner';
+import { describe, expect, it } from 'vitest';
+import { SpecRun, goneFromDrive, onDisk, onDrive } from '../testing/spec-run.ts';
+import { deserialise, serialise } from '../views/snapshot.ts';
+import { explain } from '../views/explain/explain.ts';
+import { isOutOfScope } from './scope.ts';
+
+const filter = (more: Partial<Policy['filter']>): Policy => ({
+  ...plainPolicy,
+  filter: { ...plainPolicy.filter, ...more },
+});
+const everything = plainPolicy;
+const withoutFilms = filter({ skipDir: 'Films' });
+const bytes = (limit: number): Policy => filter({ skipSizeBytes: limit });
+
+/** `skip_dir` by the names on the way, `skip_size` for new files, `.nosync`, `--single-directory`. */
+function rulesFor({ filter: { skipDir, skipSizeBytes, singleDirectory } }: Policy): Rules {
+  const because = (detail: string) => ({ plugin: 'settings', detail });
+  return {
+    ignore({ path, kind, sizeBytes, known, nosync }) {
+      if (skipDir !== '' && path.split('/').includes(skipDir)) return because(`skip_dir ${skipDir}`);
+      if (nosync) return because('.nosync');
+      if (kind === 'file' && !known && skipSizeBytes > 0 && sizeBytes >= skipSizeBytes)
+        return because('skip_size');
+      if (singleDirectory !== null && !path.startsWith(singleDirectory))
+        return { ...because('outside'), forThisRun: true };
+      return null;
+    },
+    resolve: () => null,
+  };
+}
+
+const drive = (text = 'pictures'): RemoteRow[] => [
+  onDrive('F', 'Films', null),
+  onDrive('A', 'a', text, { in: 'F' }),
+];
+const disk = (text = 'pictures', name = 'Films'): LocalRow[] => [
+  onDisk('LF', name, null),
+  onDisk('LA', 'a', text, { in: 'LF' }),
+];
+
+/** Beside it, always the same. */
+const other = { remote: onDrive('O', 'other', 'text'), local: onDisk('LO', 'other', 'text') };
+
+/** Both sides have `Films/a`, and agreed on it. */
+function inSync(policy = everything): SpecRun {
+  const run = new SpecRun(policy, rulesFor);
+  run.start();
+  run.driveShows(other.remote, ...drive());
+  run.diskShows(other.local, ...disk());
+  return run;
+}
+
+/** Another run, with other settings; gives what it wants to change. */
+function next(run: SpecRun, policy: Policy, rows: readonly RemoteRow[] | 'nothing new', local: LocalRow[]) {
+  run.policy = policy;
+  run.start();
+  const commands = [
+    ...run.driveShows(...(rows === 'nothing new' ? [] : rows)),
+    ...run.diskShows(other.local, ...local),
+  ];
+  return commands.map(({ type, path }) => `${type} ${path}`).filter((words) => !/^(Read|Scan)/.test(words));
+}
+
+describe('what is out of scope', () => {
+  it('may be removed on disk: included again, it comes back', () => {
+    const run = inSync();
+    expect(next(run, withoutFilms, 'nothing new', disk())).toEqual([]);
+    expect(next(run, withoutFilms, 'nothing new', [])).toEqual([]);
+    expect(next(run, everything, 'nothing new', [])).toEqual(['CreateLocalFolder Films']);
+  });
+
+  it('may be removed on disk while nobody runs, although it is included again by the next run', () => {
+    const run = inSync();
+    next(run, withoutFilms, 'nothing new', disk());
+    expect(next(run, everything, 'nothing new', [])).toEqual(['CreateLocalFolder Films']);
+  });
+
+  it('may be removed on the drive: included again, it goes up', () => {
+    const run = inSync();
+    next(run, withoutFilms, 'nothing new', disk());
+    run.policy = withoutFilms;
+    run.start();
+    run.driveShows(goneFromDrive('A'), goneFromDrive('F'));
+    run.diskShows(other.local, ...disk());
+    expect(next(run, everything, 'nothing new', disk())).toEqual(['CreateRemoteFolder Films']);
+  });
+
+  it('is agreed again at once when nothing happened to it', () => {
+    const run = inSync();
+    next(run, withoutFilms, 'nothing new', disk());
+    expect(next(run, everything, 'nothing new', disk())).toEqual([]);
+    for (const item of run.state.trees.items.values()) expect(item.synced).not.toBeNull();
+  });
+
+  it('is a conflict when both sides differ, although only one of them has changed', () => {
+    const run = inSync();
+    next(run, withoutFilms, drive('longer pictures'), disk());
+    expect(next(run, everything, 'nothing new', disk())).toEqual(['DownloadFile Films/a']);
+    expect(run.command('DownloadFile').reason.rule).toBe('conflict-remote-keeps-name');
+  });
+
+  it('stays so through equal observations', () => {
+    const run = inSync(withoutFilms);
+    expect(next(run, everything, 'nothing new', [])).toEqual(['CreateLocalFolder Films']);
+  });
+
+  it('may be a folder that was renamed to an excluded name, and removed then', () => {
+    const run = new SpecRun(withoutFilms, rulesFor);
+    run.start();
+    run.driveShows(other.remote, onDrive('F', 'Pictures', null), onDrive('A', 'a', 'pictures', { in: 'F' }));
+    run.diskShows(other.local, ...disk('pictures', 'Pictures'));
+    next(run, withoutFilms, 'nothing new', disk('pictures', 'Films'));
+    expect(next(run, everything, 'nothing new', [])).toEqual(['CreateLocalFolder Pictures']);
+  });
+
+  it('may be a folder that got a .nosync, and was removed with it', () => {
+    const policy = filter({ checkNosync: true });
+    const run = inSync(policy);
+    const marked = [...disk(), onDisk('LN', '.nosync', '', { in: 'LF' })];
+    expect(next(run, policy, 'nothing new', marked)).toEqual([]);
+    expect(next(run, policy, 'nothing new', [])).toEqual(['CreateLocalFolder Films']);
+  });
+
+  it('is back in scope when its .nosync goes', () => {
+    const policy = filter({ checkNosync: true });
+    const run = inSync(policy);
+    next(run, policy, 'nothing new', [...disk(), onDisk('LN', '.nosync', '', { in: 'LF' })]);
+    expect(next(run, policy, 'nothing new', disk())).toEqual([]);
+    for (const item of run.state.trees.items.values()) expect(item.synced).not.toBeNull();
+  });
+
+  it('is what a new skip_size excludes, known files too; a known file that grows stays in', () => {
+    const run = inSync(bytes(100));
+    expect(next(run, bytes(100), drive('p'.repeat(200)), disk())).toEqual(['DownloadFile Films/a']);
+    const small = inSync();
+    next(small, bytes(5), 'nothing new', disk());
+    next(small, bytes(5), 'nothing new', [onDisk('LF', 'Films', null)]);
+    expect(next(small, everything, 'nothing new', [onDisk('LF', 'Films', null)])).toEqual([
+      'DownloadFile Films/a',
+    ]);
+  });
+
+  it('is not what --single-directory leaves out: what was removed there is removed', () => {
+    const run = inSync();
+    next(run, filter({ singleDirectory: 'Work' }), 'nothing new', disk());
+    expect(next(run, everything, 'nothing new', [])).toEqual(['DeleteRemote Films']);
+  });
+
+  it('stays out during a run with --single-directory that no filter excludes it from', () => {
+    const run = inSync();
+    next(run, withoutFilms, 'nothing new', disk());
+    next(run, filter({ singleDirectory: 'Work' }), 'nothing new', []);
+    expect(next(run, everything, 'nothing new', [])).toEqual(['CreateLocalFolder Films']);
+  });
+
+  it('is asked of plugins at each start, since their verdicts are no part of the policy', () => {
+    let excludes = false;
+    const run = new SpecRun({}, () => ({
+      ignore: ({ path }) => (excludes && path.startsWith('Films') ? { plugin: 'own', detail: 'no' } : null),
+      resolve: () => null,
+      mayChange: true,
+    }));
+    run.start();
+    run.driveShows(other.remote, ...drive());
+    run.diskShows(other.local, ...disk());
+    excludes = true;
+    next(run, everything, 'nothing new', disk());
+    excludes = false;
+    expect(next(run, everything, 'nothing new', [])).toEqual(['CreateLocalFolder Films']);
+  });
+
+  it('is told by explain, with the rule and the way back', () => {
+    const run = inSync();
+    next(run, withoutFilms, 'nothing new', disk());
+    next(run, everything, 'nothing new', []);
+    const item = run.state.trees.byRemoteId.get(driveItemId('F'));
+    if (item === undefined) throw new Error('no item');
+    const { chapters } = explain({ history: run.history(item), state: run.state, item });
+    expect(chapters.map(({ sentence }) => sentence)).toEqual(
+      expect.arrayContaining([
+        'It left the scope of the sync (settings: skip_dir Films), which ended the agreement: what happens to it on one side is not repeated on the other',
+        'It is in the scope of the sync again, so both sides are compared anew',
+      ]),
+    );
+  });
+
+  it('survives a snapshot', async () => {
+    const run = inSync();
+    next(run, withoutFilms, 'nothing new', disk());
+    const restored = await deserialise(serialise(run.state), rulesFor);
+    if (restored === null) throw new Error('no snapshot');
+    expect([...serialise(restored)]).toEqual([...serialise(run.state)]);
+    const id = restored.trees.byLocalId.get(localId('LA'));
+    expect(id !== undefined && isOutOfScope(restored, id)).toBe(true);
+  });
+});

@@ -1,0 +1,91 @@
+/**
+ * Scope, folded (I-12): an item that filters or a plugin leave alone has no agreement. What happens to it meanwhile, on either
+ * side, then says nothing: back in scope it is compared anew, and what is on one side only is copied. With the agreement kept,
+ * a folder that was excluded and removed to save space would be deleted on the other side as soon as it is included again.
+ */
+import type { ItemId, Seq, Started } from '@tidemark/contracts';
+import { rootItem } from '@tidemark/contracts';
+import { scopeOf } from '@tidemark/planner';
+import type { Item } from '@tidemark/trees';
+import { end } from '@tidemark/trees';
+import type { State } from './state.ts';
+import { policyOf } from './state.ts';
+
+/** That an item left the scope, and by which rule. Kept when it is back, for `explain`. */
+export interface ScopeExit {
+  readonly leftAt: Seq;
+  readonly plugin: string;
+  readonly detail: string;
+  /** null: it is out of scope. */
+  readonly backAt: Seq | null;
+}
+
+/** After an event: what it touched, and what is in folders that it placed elsewhere. Returns the items that left or came back. */
+export function settleScope(state: State, touched: readonly ItemId[], seq: Seq): ItemId[] {
+  const { items, rescoped } = state.trees;
+  const changed = new Set<ItemId>();
+  const ask = (id: ItemId): void => {
+    const item = items.get(id);
+    if (item !== undefined && id !== rootItem && settle(state, item, true, seq)) changed.add(id);
+  };
+  for (const id of touched) ask(id);
+  for (const folder of rescoped) {
+    if (folder === rootItem) continue;
+    ask(folder);
+    for (const id of below(state, folder)) ask(id);
+  }
+  rescoped.clear();
+  return [...changed];
+}
+
+/** A run begins, and its rules may be others than those of the run before. */
+export function settleScopeAtStart(state: State, before: Started | null, now: Started, seq: Seq): ItemId[] {
+  if (before === null || (!state.rules.mayChange && scopeKey(before) === scopeKey(now))) return [];
+  // A limit that is new holds for what was synced before it, too: who sets it wants those files left alone.
+  const isKnown = before.policy.filter.skipSizeBytes === now.policy.filter.skipSizeBytes;
+  const changed: ItemId[] = [];
+  for (const item of state.trees.items.values())
+    if (item.id !== rootItem && settle(state, item, isKnown, seq)) changed.push(item.id);
+  state.trees.rescoped.clear();
+  return changed;
+}
+
+export const isOutOfScope = ({ scopeExits }: State, id: ItemId): boolean =>
+  scopeExits.get(id)?.backAt === null;
+
+/** True when the item left the scope, or came back. */
+export function settle(state: State, item: Item, isKnown: boolean, seq: Seq): boolean {
+  const isOut = isOutOfScope(state, item.id);
+  if (!isOut && item.synced === null) return false;
+  const view = { trees: state.trees, rules: state.rules, policy: policyOf(state) };
+  const verdict = scopeOf(view, item, isKnown && !isOut);
+  if (verdict?.forThisRun === true) return false;
+  if (verdict !== null) {
+    end(item);
+    state.uncompared.delete(item.id);
+    if (isOut) return false;
+    const { plugin, detail } = verdict;
+    state.scopeExits.set(item.id, { leftAt: seq, plugin, detail, backAt: null });
+    return true;
+  }
+  const exit = state.scopeExits.get(item.id);
+  if (!isOut || exit === undefined) return false;
+  state.scopeExits.set(item.id, { ...exit, backAt: seq });
+  state.uncompared.add(item.id);
+  return true;
+}
+
+function* below({ trees }: State, folder: ItemId): Iterable<ItemId> {
+  const waiting = [folder];
+  for (let current = waiting.pop(); current !== undefined; current = waiting.pop()) {
+    for (const names of [trees.localNames, trees.remoteNames])
+      for (const child of names.children(current)) {
+        yield child;
+        if (!trees.localNames.isEmpty(child) || !trees.remoteNames.isEmpty(child)) waiting.push(child);
+      }
+  }
+}
+
+/** What verdicts follow from, apart from the items. */
+const scopeKey = ({ version, policy, plugins }: Started): string =>
+  JSON.stringify([version, policy.filter, plugins]);
