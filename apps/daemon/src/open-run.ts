@@ -1,15 +1,13 @@
 /** Everything a run needs, opened in the order that is safe: the lock and the log first, the folder next, the network last. */
-import { existsSync, mkdirSync, renameSync, statSync } from 'node:fs';
-import { resolve } from 'node:path';
+import { mkdirSync, renameSync } from 'node:fs';
 import type { Clock, DriveInfo, EventLog, Random } from '@tidemark/contracts';
 import { Failure } from '@tidemark/contracts';
 import type { FolderDisk } from '@tidemark/disk';
-import { createDisk } from '@tidemark/disk';
 import type { State } from '@tidemark/engine';
 import { canDeleteForGood } from '@tidemark/graph';
 import { openEventLog } from '@tidemark/event-log';
-import { modeOf } from '@tidemark/settings';
 import type { Account } from './account.ts';
+import { adoptedLines, openDisk } from './open-disk.ts';
 import type { Profile } from './profile.ts';
 import { logFolder, trashState } from './profile.ts';
 import { createRulesFor } from './rules-for.ts';
@@ -71,7 +69,7 @@ export async function openSides(options: OpenRunOptions, held: HeldLog): Promise
   const folder = logFolder(profile);
   let opened = held;
   const startedBefore = held.state.started;
-  const disk = await openDisk(options, opened.state);
+  const { disk, adopted } = await openDisk(options, opened.state);
   try {
     const info = await account.drive.info();
     const before = opened.state.started;
@@ -87,12 +85,17 @@ export async function openSides(options: OpenRunOptions, held: HeldLog): Promise
         notices: [`The log of the drive used before was kept at ${keptAt}`],
       };
     }
-    const forget = options.resync ? 'a resync was asked for' : opened.forget;
+    const forget = options.resync ? 'a resync was asked for' : (opened.forget ?? adopted);
     const { permanent_delete: deletesForGood, azure_ad_endpoint: cloud } = profile.settings;
     const isRefused = deletesForGood && !canDeleteForGood(cloud === '' ? 'global' : cloud, info.kind);
+    const notices = [
+      ...opened.notices,
+      ...(adopted === null || forget !== adopted ? [] : adoptedLines(adopted)),
+      ...(isRefused ? notForGood : []),
+    ];
     return {
       ...opened,
-      notices: isRefused ? [...opened.notices, ...notForGood] : opened.notices,
+      notices,
       disk,
       info,
       forget,
@@ -141,71 +144,7 @@ function judge({ opening }: EventLog): Pick<HeldLog, 'forget' | 'notices'> {
   };
 }
 
-/** The folder must be the one the log speaks of: an empty mount point is not a deletion of everything (I-10). */
-async function openDisk(
-  { profile, clock, random, resync, mode }: OpenRunOptions,
-  state: State,
-): Promise<FolderDisk> {
-  const { settings } = profile;
-  const root = settings.sync_dir;
-  const expected = state.started?.root.marker ?? '';
-  const knowsFiles = state.trees.byLocalId.size > 1 && !resync;
-  if (!existsSync(root)) {
-    if (knowsFiles)
-      throw suspended(
-        `the sync folder "${root}" does not exist, but ${state.trees.byLocalId.size - 1} items were in it before`,
-      );
-    if (mode === 'real') makeRoot(root, modeOf(settings.sync_dir_permissions));
-    else
-      throw new Failure({ code: 'localGone', detail: `Cannot look into "${root}": it does not exist yet` });
-  } else if (!statSync(root).isDirectory()) {
-    throw new Failure({ code: 'rootSuspended', detail: `Cannot sync "${root}": it is not a folder` });
-  }
-  if (settings.check_nomount && existsSync(`${root}/.nosync`)) throw mountCheck;
-  const disk = createDisk({
-    root,
-    stateFolder: trashState(profile),
-    fileMode: modeOf(settings.sync_file_permissions),
-    folderMode: modeOf(settings.sync_dir_permissions),
-    setPermissions: !settings.disable_permission_set,
-    reservedBytes: settings.space_reservation,
-    ...(settings.use_recycle_bin ? { recycleBin: resolve(settings.recycle_bin_path) } : {}),
-    clock,
-    random,
-  });
-  const { marker } = await disk.root({ create: false });
-  if (knowsFiles && marker !== expected) {
-    throw suspended(
-      marker === null
-        ? `the sync folder "${root}" does not carry the mark of the folder that was synced before`
-        : `the sync folder "${root}" carries the mark of another folder`,
-    );
-  }
-  return disk;
-}
-
 const notForGood = [
   "WARNING: 'permanent_delete' is not possible with this account: Microsoft offers it to work and school accounts only",
   '         What is deleted online goes to the recycle bin there',
 ];
-
-export const mountCheck = new Failure({
-  code: 'rootSuspended',
-  detail:
-    '.nosync file found in directory mount point. Aborting application startup process to safeguard data.',
-});
-
-const suspended = (detail: string): Failure =>
-  new Failure({ code: 'rootSuspended', detail: `Cannot trust the sync folder: ${detail}` });
-
-function makeRoot(root: string, mode: number): void {
-  try {
-    mkdirSync(root, { recursive: true, mode });
-  } catch (error) {
-    const detail = error instanceof Error ? error.message : String(error);
-    throw new Failure(
-      { code: 'diskDenied', detail: `Cannot make the sync folder "${root}": ${detail}` },
-      { cause: error },
-    );
-  }
-}

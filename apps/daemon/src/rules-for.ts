@@ -1,6 +1,6 @@
 /** The rules a policy stands for: names that are never synced, the filters of the settings, then those of plugins. Replay builds the same ones from the log. */
 import type { FilterPolicy, Policy } from '@tidemark/contracts';
-import { innerWorkspaceName, markerName } from '@tidemark/disk';
+import { earlierMarkerName, innerWorkspaceName } from '@tidemark/disk';
 import type { RulesFor } from '@tidemark/engine';
 import { checkName, createFilter, LARGEST_FILE_BYTES } from '@tidemark/settings';
 
@@ -37,7 +37,7 @@ function compile(policy: FilterPolicy): Rules['ignore'] {
   );
   return (item) => {
     // Other clients carry them online, since nobody told them that these names are ours.
-    if (item.path === markerName || item.path.split('/').includes(innerWorkspaceName))
+    if (item.path === earlierMarkerName || item.path.split('/').includes(innerWorkspaceName))
       return { plugin: name, detail: 'the name is reserved for what Tidemark keeps in the sync folder' };
     if (item.side === 'local') {
       const problem = checkName(item.path, item.name, { accountKind: policy.accountKind });

@@ -1,7 +1,6 @@
 /** The composition root: adapters, bus, host, plugins and the engine's loop for one profile. The one place where everything meets. */
 import { hostname } from 'node:os';
 import type { DriveInfo, Event, Observation, RecordedEvent } from '@tidemark/contracts';
-import { Failure } from '@tidemark/contracts';
 import type { FolderDisk } from '@tidemark/disk';
 import { escaped } from '@tidemark/disk';
 import { createInbox, run, statusOf } from '@tidemark/engine';
@@ -25,9 +24,7 @@ const stopGraceMs = 10_000;
 export async function runProfile(options: ProfileRun): Promise<RunEnd> {
   const { account, disk, bus, state, clock, output, interrupted, monitoring, info } = options;
   const isReal = options.mode === 'real';
-  const root = await disk.root({ create: isReal });
-  if (root.marker === null && isReal)
-    throw new Failure({ code: 'rootSuspended', detail: 'Cannot mark the sync folder as ours' });
+  const root = await disk.root({ mark: isReal });
 
   const driveKey = driveKeyOf(info.id);
   const subjects = subjectsOf(driveKey);
@@ -185,7 +182,7 @@ function started(
       driveKind: info.kind,
     }),
     drive: { id: info.id, kind: info.kind, rootId: info.rootId },
-    root: { id: root.id, marker: root.marker ?? '' },
+    root,
     plugins: [
       ...plugins.map(({ plugin: { name, version = profile.version } }) => ({ name, version })),
       ...elsewhere.map(({ name, version }) => ({

@@ -151,7 +151,7 @@ export const failureGuide = {
   },
   rootSuspended: {
     retry: 'stop',
-    meaning: 'The sync folder is missing, empty or another one than before',
+    meaning: 'The sync folder is missing or another one than before',
     remedy: 'Mount or restore it; if the change is intended, run with --resync',
   },
   massDelete: {

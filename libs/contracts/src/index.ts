@@ -6,6 +6,8 @@ export { Failure, failureGuide, isForbiddenUnseen } from './failure.ts';
 export type { FilterPolicy, Pace, Policy, SubscriptionPolicy } from './policy.ts';
 export { paceOnce, plainPolicy } from './policy.ts';
 export { isPathInside } from './path.ts';
+export type { RootIdentity } from './root.ts';
+export { isSameRoot } from './root.ts';
 export type * from './commands/command.ts';
 export { commandEffects } from './commands/command.ts';
 export type { Reason, RuleId } from './commands/reason.ts';

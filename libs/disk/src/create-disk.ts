@@ -1,23 +1,31 @@
 /** The disk port over a real folder. */
 import { lstatSync } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import type { AbortSignalLike, Disk } from '@tidemark/contracts';
 import { createChanging } from './changing.ts';
 import type { DiskContext } from './context.ts';
-import { asFailure, failure } from './errno.ts';
+import { asFailure } from './errno.ts';
+import { findEarlierMarker, removeEarlierMarker } from './earlier-marker.ts';
 import { createFlush } from './flush.ts';
 import { createFolders, type Folder } from './folders.ts';
-import { createMarker, markerInode, readMarker } from './marker.ts';
 import type { DiskOptions } from './options.ts';
 import { createOwnChanges } from './own-changes.ts';
 import { innerWorkspaceName } from './path-names.ts';
 import { createReading } from './reading.ts';
 import { findRenames, longWayOnly } from './renames.ts';
+import { findRootMarks, identityOfRoot, noMarks } from './root-mark.ts';
 import { scan, type Mount } from './scan.ts';
 import { createStaging } from './staging.ts';
 import { sweep } from './sweep.ts';
 import { pruneTrash, type Pruned, type PruneOptions } from './trash/prune-trash.ts';
-import { hasTrash, isInnerWorkspace, openInside, openWorkspace, type Workspace } from './workspace.ts';
+import {
+  hasTrash,
+  isInnerWorkspace,
+  openInside,
+  openWorkspace,
+  removeIfEmpty,
+  type Workspace,
+} from './workspace.ts';
 
 /** The disk of a real folder. */
 export interface FolderDisk extends Disk {
@@ -36,14 +44,16 @@ export interface FolderDisk extends Disk {
  * @example
  * const disk = createDisk({ root: '/home/me/OneDrive', stateFolder, fileMode: 0o600, folderMode: 0o700,
  *   setPermissions: true, reservedBytes: 50 << 20, clock, random });
- * const { id, marker } = await disk.root({ create: true });
+ * const { id, marker } = await disk.root({ mark: true });
  */
 export function createDisk(options: DiskOptions): FolderDisk {
-  const folders = createFolders(options.root);
+  const folders = createFolders(options.root, putAside);
+  const marks = options.rootMarks === 'never' ? noMarks : findRootMarks();
   const mounts = new Map<string, Mount>();
-  /** By the mark of their file system. */
+  /** By the path of the topmost folder of their file system. */
   const workspaces = new Map<string, Workspace>();
-  let marker: string | null = null;
+  /** Nested file systems on which something was put away in this run. */
+  const usedMounts = new Set<string>();
   const closing = new AbortController();
   const { root: rootPath, stateFolder } = options;
   const places = { root: rootPath, stateFolder, staging: options.staging ?? null };
@@ -59,29 +69,34 @@ export function createDisk(options: DiskOptions): FolderDisk {
   const staging = createStaging(context);
 
   return {
-    async root({ create }) {
-      const root = folders.reopen();
-      marker = readMarker(root);
-      if (marker === null && create) marker = createMarker(root, options.random);
-      return { id: root.id, marker };
+    async root({ mark }) {
+      // Whoever marks means the folder that was looked at before.
+      const root = mark && folders.isOpen() ? folders.root() : folders.reopen();
+      const here = marks.read(root);
+      const earlier = findEarlierMarker(root)?.marker ?? null;
+      if (!mark) return identityOfRoot(root, here ?? earlier);
+      const marker = here ?? marks.write(root, earlier, options.random);
+      removeEarlierMarker(root);
+      if (isInnerWorkspace(root) && !workspaces.has('')) removeIfEmpty(root);
+      return identityOfRoot(root, marker);
     },
     scan: (scanOptions) =>
       scan({
-        root: verifiedRoot,
+        root: folders.root,
         own: ownInodes,
         mounts,
         ...(scanOptions?.signal === undefined ? {} : { signal: scanOptions.signal }),
       }),
     list: (paths, listOptions) =>
       scan({
-        root: verifiedRoot,
+        root: folders.root,
         own: ownInodes,
         mounts,
         only: paths,
         ...(listOptions?.signal === undefined ? {} : { signal: listOptions.signal }),
       }),
     async watch(told, { signal, limited = () => undefined }) {
-      verifiedRoot();
+      folders.root();
       // Only runs that go on watch, and chokidar takes time to load.
       const { watchFolder } = await import('./watch.ts');
       return watchFolder({
@@ -99,17 +114,22 @@ export function createDisk(options: DiskOptions): FolderDisk {
     async pruneTrash(pruneOptions) {
       try {
         if (!hasTrash(places)) return nothingPruned;
-        workspaceOf(folders.root());
         let all = nothingPruned;
-        for (const { trash, trashPrefix } of workspaces.values()) {
-          const filesMax = pruneOptions.filesMax - all.paths.length;
-          const now = options.clock.now();
-          const pruned = await pruneTrash(trash, { ...pruneOptions, filesMax, now });
-          all = {
-            paths: [...all.paths, ...pruned.paths.map((path) => trashPrefix + path)],
-            sizeBytes: all.sizeBytes + pruned.sizeBytes,
-            obstacle: all.obstacle ?? pruned.obstacle,
-          };
+        for (const mountPath of ['', ...usedMounts]) {
+          const names = mountPath === '' ? [] : mountPath.split('/');
+          all = await folders.within('prune the trash of', names, async (top) => {
+            // By now unmounted: what is there is not its trash.
+            if (top.mountPath !== mountPath) return all;
+            const { trash, trashPrefix } = workspaceOf(top);
+            const filesMax = pruneOptions.filesMax - all.paths.length;
+            const now = options.clock.now();
+            const pruned = await pruneTrash(trash, { ...pruneOptions, filesMax, now });
+            return {
+              paths: [...all.paths, ...pruned.paths.map((path) => trashPrefix + path)],
+              sizeBytes: all.sizeBytes + pruned.sizeBytes,
+              obstacle: all.obstacle ?? pruned.obstacle,
+            };
+          });
         }
         return all;
       } catch (error) {
@@ -119,54 +139,61 @@ export function createDisk(options: DiskOptions): FolderDisk {
     async close() {
       closing.abort();
       staging.close();
+      const main = workspaces.get('');
       for (const workspace of workspaces.values()) workspace.close();
       workspaces.clear();
+      if (main !== undefined) tidy(main);
       folders.close();
     },
   };
 
-  /** A root that was marked must still be: an emptied folder with the old inode is not the sync folder (I-10). */
-  function verifiedRoot(): Folder {
-    const root = folders.root();
-    if (marker !== null && readMarker(root) !== marker)
-      throw failure('rootSuspended', 'scan', '', 'the mark of the sync folder is gone');
-    return root;
-  }
-
   function ownInodes(top: Folder): ReadonlySet<bigint> {
     const own = new Set<bigint>();
-    const markerFile = top.path === '' ? markerInode(top) : null;
-    if (markerFile !== null) own.add(markerFile);
-    if (isInnerWorkspace(top, marker))
-      own.add(lstatSync(top.base + innerWorkspaceName, { bigint: true }).ino);
+    const earlier = top.path === '' ? findEarlierMarker(top) : null;
+    if (earlier !== null) own.add(earlier.ino);
+    if (isInnerWorkspace(top)) own.add(lstatSync(top.base + innerWorkspaceName, { bigint: true }).ino);
     return own;
   }
 
   function workspaceOf(folder: Folder): Workspace {
-    const known = workspaces.get(folder.mount);
+    const known = workspaces.get(folder.mountPath);
     if (known !== undefined) return known;
-    const root = verifiedRoot();
+    const root = folders.root();
     let opened: Workspace | null = null;
     try {
-      opened = folder.mount === '' ? openMain(root) : openNested(folder);
+      opened =
+        folder.mountPath === ''
+          ? openWorkspace(root, { ...places, random: options.random })
+          : openNested(folder);
       sweep(context, folders, opened);
     } catch (error) {
       opened?.close();
       throw asFailure('stage files for', folder.path, error);
     }
-    workspaces.set(folder.mount, opened);
+    workspaces.set(folder.mountPath, opened);
+    if (folder.mountPath !== '') usedMounts.add(folder.mountPath);
     return opened;
   }
 
-  function openMain(root: Folder): Workspace {
-    return openWorkspace(root, marker, { ...places, random: options.random });
+  /** A workspace inside the tree is not kept: neither its folder, nor descriptors that keep a file system mounted. */
+  function putAside(mountPath: string): void {
+    const workspace = workspaces.get(mountPath);
+    if (workspace === undefined || workspace.innerPath === null) return;
+    if (mountPath === '' && !staging.isIdle()) return;
+    workspaces.delete(mountPath);
+    workspace.close();
+    tidy(workspace);
+  }
+
+  function tidy({ innerPath }: Workspace): void {
+    if (innerPath !== null) removeIfEmpty({ base: `${dirname(innerPath)}/` });
   }
 
   /** Each nested file system has a workspace of its own at its top. */
   function openNested(folder: Folder): Workspace {
     const top = folders.enter('stage files for', folder.mountPath.split('/'));
     try {
-      const opened = openInside(top, marker, join(options.root, folder.mountPath));
+      const opened = openInside(top, join(options.root, folder.mountPath));
       return { ...opened, trashPrefix: `${opened.trashPath}/` };
     } finally {
       folders.leave(top);

@@ -45,6 +45,7 @@ export interface Folders {
   root(): Folder;
   /** Forgets all descriptors and opens the root anew. @throws Failure `rootSuspended` */
   reopen(): Folder;
+  isOpen(): boolean;
   close(): void;
 }
 
@@ -56,8 +57,11 @@ interface Kept extends Entered {
 /** Descriptors kept for reuse. */
 const keptMax = 128;
 
-export function createFolders(rootPath: string): Folders {
+/** @param left called when nobody acts on a file system any more: '' is the root's, else its `mountPath` */
+export function createFolders(rootPath: string, left: (mountPath: string) => void = () => {}): Folders {
   const kept = new Map<string, Kept>();
+  /** How many act on each file system, by `mountPath`. */
+  const acting = new Map<string, number>();
   let root: Kept | null = null;
 
   const suspended = (why: string, cause?: unknown): Failure =>
@@ -153,6 +157,7 @@ export function createFolders(rootPath: string): Folders {
       root = openRoot();
       return root;
     },
+    isOpen: () => root !== null,
     async within(action, names, work) {
       const folder = enter(action, names);
       try {
@@ -171,6 +176,7 @@ export function createFolders(rootPath: string): Folders {
       let folder = verifiedRoot();
       for (const name of names) folder = child(folder, name);
       folder.users++;
+      acting.set(folder.mountPath, (acting.get(folder.mountPath) ?? 0) + 1);
       return folder;
     } catch (error) {
       throw asFailure(action, names.join('/'), error);
@@ -180,6 +186,22 @@ export function createFolders(rootPath: string): Folders {
   function leave(folder: Entered): void {
     folder.users--;
     if (folder.forgotten && folder.users === 0) closeSync(folder.fd);
+    const { mountPath } = folder;
+    const others = (acting.get(mountPath) ?? 1) - 1;
+    acting.set(mountPath, others);
+    if (others > 0) return;
+    acting.delete(mountPath);
+    // What is kept open below a mount point would keep its user from unmounting it.
+    if (mountPath !== '') forgetBelow(mountPath);
+    left(mountPath);
+  }
+
+  function forgetBelow(mountPath: string): void {
+    for (const [path, folder] of kept) {
+      if (folder.mountPath !== mountPath) continue;
+      kept.delete(path);
+      forget(folder);
+    }
   }
 
   function forgetAll(): void {

@@ -1,5 +1,5 @@
 export { createDisk, type FolderDisk } from './create-disk.ts';
 export type { DiskOptions } from './options.ts';
 export type { Pruned } from './trash/prune-trash.ts';
-export { innerWorkspaceName, markerName } from './path-names.ts';
+export { earlierMarkerName, innerWorkspaceName } from './path-names.ts';
 export { escaped, quoted } from './quoted.ts';

@@ -9,7 +9,7 @@ export interface PathNames {
 }
 
 /** Names at the top of the sync folder that are ours. */
-export const markerName = '.tidemark-root';
+export const earlierMarkerName = '.tidemark-root';
 export const innerWorkspaceName = '.tidemark-staging';
 
 /** @throws Failure `invalidName`, `nameTooLong` */
@@ -26,7 +26,7 @@ export function folderNames(action: string, path: string): readonly string[] {
   const names = path.split('/');
   for (const name of names) checkName(action, path, name);
   // A workspace may also be at the top of each nested file system.
-  if (names[0] === markerName || names.includes(innerWorkspaceName))
+  if (names[0] === earlierMarkerName || names.includes(innerWorkspaceName))
     throw failure('invalidName', action, path, 'the name is reserved');
   return names;
 }

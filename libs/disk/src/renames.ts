@@ -1,7 +1,5 @@
-/**
- * renameat2(2): exchange two names, or rename without replacing. Node's `fs` does not offer it; `node:ffi` does from
- * Node 26 on. Where it is missing the callers take the longer way with link(2).
- */
+/** renameat2(2): exchange two names, or rename without replacing. Where it is missing the callers take the longer way with link(2). */
+import { findNative } from './native.ts';
 
 /** Each answers whether it was done; the reason for a "no" is found out by the longer way. */
 export interface Renames {
@@ -37,34 +35,11 @@ export function findRenames(): Renames {
 let loaded: Rename | null | undefined;
 
 function loadRename(): Rename | null {
-  if (loaded !== undefined) return loaded;
-  loaded = null;
-  if (process.platform !== 'linux') return null;
-  return withoutFfiWarning(() => {
-    const ffi = process.getBuiltinModule('node:ffi') as typeof import('node:ffi') | undefined;
-    if (ffi === undefined) return null;
-    try {
-      const { functions } = ffi.dlopen(null, {
-        renameat2: { arguments: ['i32', 'string', 'i32', 'string', 'u32'], return: 'i32' },
-      });
-      loaded = functions.renameat2;
-    } catch {
-      // A C library without renameat2, or a runtime that was told not to allow ffi: the longer way is complete.
-    }
-    return loaded ?? null;
-  });
-}
-
-/** Loading `node:ffi` prints that it is experimental; that one line is known and accepted, all others pass. */
-function withoutFfiWarning<Result>(work: () => Result): Result {
-  const emit = process.emitWarning;
-  process.emitWarning = (...all: unknown[]) => {
-    if (typeof all[0] === 'string' && all[0].startsWith('FFI is an experimental feature')) return;
-    Reflect.apply(emit, process, all);
-  };
-  try {
-    return work();
-  } finally {
-    process.emitWarning = emit;
+  if (loaded === undefined) {
+    const found = findNative({
+      renameat2: { arguments: ['i32', 'string', 'i32', 'string', 'u32'], return: 'i32' },
+    });
+    loaded = found?.renameat2 ?? null;
   }
+  return loaded;
 }

@@ -1,95 +1,129 @@
 import { execFileSync } from 'node:child_process';
 import {
   cpSync,
+  existsSync,
   mkdirSync,
+  readdirSync,
   readFileSync,
   renameSync,
   rmSync,
+  statSync,
   symlinkSync,
-  truncateSync,
-  unlinkSync,
   writeFileSync,
 } from 'node:fs';
 import { join, resolve } from 'node:path';
+import { isSameRoot } from '@tidemark/contracts';
 import { expect, test } from 'vitest';
 import type { FolderDisk } from './index.ts';
 import { asNew, codeOf, createTemporaryDisk, rowAt, scanned, stagedWith } from './testing/temporary-disk.ts';
 
 /** Everything that touches the folder, as refused by a suspended root. */
 async function allCodes(disk: FolderDisk): Promise<string[]> {
-  const expected = {
-    id: (await disk.root({ create: false }).catch(() => ({ id: '' as never }))).id,
-    stamp: '',
-  };
+  const expected = { id: 'x' as never, stamp: '' };
+  const watch = disk.watch(() => {}, { signal: new AbortController().signal });
   return Promise.all(
-    [scanned(disk), disk.stat('x'), disk.createFolder('x'), disk.stage('k', 1), disk.hash('x', expected)].map(
-      codeOf,
-    ),
+    [
+      scanned(disk),
+      watch,
+      disk.stat('x'),
+      disk.createFolder('x'),
+      disk.stage('k', 1),
+      disk.hash('x', expected),
+      disk.remove('x', 'file', expected),
+    ].map(codeOf),
   );
 }
 
-test('[I-10] a missing root suspends everything', async () => {
+const onlySuspended = new Set(['rootSuspended']);
+
+test('[I-10] a missing root suspends everything, and comes back as it was', async () => {
   await using temporary = await createTemporaryDisk();
   const { disk, root } = temporary;
-  const before = await disk.root({ create: false });
+  const before = await disk.root({ mark: false });
   renameSync(root, `${root}-elsewhere`);
-  expect(await codeOf(disk.root({ create: true }))).toBe('rootSuspended');
-  expect(new Set(await allCodes(disk))).toEqual(new Set(['rootSuspended']));
+  expect(await codeOf(disk.root({ mark: true }))).toBe('rootSuspended');
+  expect(new Set(await allCodes(disk))).toEqual(onlySuspended);
   renameSync(`${root}-elsewhere`, root);
-  expect(await disk.root({ create: false })).toEqual(before);
   expect(await codeOf(scanned(disk))).toBe('ok');
+  expect(await disk.root({ mark: false })).toEqual(before);
 });
 
-test('[I-10] another folder in its place suspends everything until it is looked at anew, and has no mark', async () => {
+test('[I-10] another folder in its place suspends everything until the root is looked at anew, and is not the same', async () => {
   await using temporary = await createTemporaryDisk();
   const { disk, root } = temporary;
+  const before = await disk.root({ mark: false });
   renameSync(root, `${root}-elsewhere`);
   mkdirSync(root);
-  expect(await codeOf(scanned(disk))).toBe('rootSuspended');
-  expect(await codeOf(disk.createFolder('x'))).toBe('rootSuspended');
-  expect((await disk.root({ create: false })).marker).toBeNull();
+  expect(new Set(await allCodes(disk))).toEqual(onlySuspended);
+  expect(await codeOf(disk.root({ mark: true }))).toBe('rootSuspended');
+  const found = await disk.root({ mark: false });
+  expect(found.marker).toBeNull();
+  expect(isSameRoot(before, found)).toBe(false);
   rmSync(root, { recursive: true });
   writeFileSync(root, 'a file');
-  expect(await codeOf(disk.root({ create: false }))).toBe('rootSuspended');
+  expect(await codeOf(disk.root({ mark: false }))).toBe('rootSuspended');
 });
 
-test('[I-10] an emptied root is not listed as empty', async () => {
+test('[I-10] a file of ours is never in the root, and the root that was emptied is the same', async () => {
   await using temporary = await createTemporaryDisk();
   const { disk, root } = temporary;
-  unlinkSync(join(root, '.tidemark-root'));
-  expect(await codeOf(scanned(disk))).toBe('rootSuspended');
-  expect((await disk.root({ create: false })).marker).toBeNull();
+  const before = await disk.root({ mark: false });
+  await (await stagedWith(disk, 'k', 'x')).place('x', asNew);
+  expect(readdirSync(root)).toEqual(['x']);
+  rmSync(join(root, 'x'));
+  expect((await scanned(disk)).rows).toEqual([]);
+  const later = await temporary.again();
+  expect(isSameRoot(before, await later.root({ mark: false }))).toBe(true);
 });
 
-test('[I-10] the mark of a copied folder does not count, and neither does a torn one', async () => {
-  await using temporary = await createTemporaryDisk();
-  const { disk, root, parent } = temporary;
-  const { marker } = await disk.root({ create: false });
+test.each(['auto', 'never'] as const)(
+  '[I-10] a copy is another root, with its attributes as well (marks: %s)',
+  async (rootMarks) => {
+    await using temporary = await createTemporaryDisk({ rootMarks });
+    const { disk, root, parent } = temporary;
+    const before = await disk.root({ mark: false });
+    expect(before.marker).toEqual(rootMarks === 'never' ? null : expect.stringMatching(/^[0-9a-f]{32}$/));
+    execFileSync('cp', ['-a', root, join(parent, 'copy')]);
+    const copy = await temporary.again({ root: join(parent, 'copy') });
+    const found = await copy.root({ mark: false });
+    expect(found.marker).toBeNull();
+    expect(isSameRoot(before, found)).toBe(false);
+    const marked = await copy.root({ mark: true });
+    expect(isSameRoot(marked, await copy.root({ mark: false }))).toBe(true);
+    const later = await temporary.again();
+    expect(isSameRoot(before, await later.root({ mark: false }))).toBe(true);
+  },
+);
+
+test('the marker file of an earlier version is recognised once and removed; a copy of it counts for nothing', async () => {
+  await using temporary = await createTemporaryDisk({ rootMarks: 'never' });
+  const { root, parent } = temporary;
+  const file = join(root, '.tidemark-root');
+  writeFileSync(file, '');
+  const { birthtimeNs } = statSync(file, { bigint: true });
+  const marker = '0123456789abcdef0123456789abcdef';
+  const text = `Tidemark marks its sync folder with this file. Do not remove or copy it.\n${marker} ${birthtimeNs}\n`;
+  writeFileSync(file, text);
   cpSync(root, join(parent, 'copy'), { recursive: true, preserveTimestamps: true });
+  const disk = await temporary.again({ rootMarks: 'auto' });
+  const earlier = { id: 'inode' as never, marker };
+  expect((await scanned(disk)).rows).toEqual([]);
+  expect(isSameRoot(earlier, await disk.root({ mark: false }))).toBe(true);
+  expect(isSameRoot(earlier, await disk.root({ mark: true }))).toBe(true);
+  expect(existsSync(file)).toBe(false);
+  expect(isSameRoot(earlier, await disk.root({ mark: false }))).toBe(true);
   const copy = await temporary.again({ root: join(parent, 'copy') });
-  expect((await copy.root({ create: false })).marker).toBeNull();
-  const fresh = (await copy.root({ create: true })).marker;
-  expect(fresh).toMatch(/^[0-9a-f]{32}$/);
-  expect(fresh).not.toBe(marker);
-  for (const length of [110, 90, 20, 0]) {
-    truncateSync(join(root, '.tidemark-root'), length);
-    expect((await disk.root({ create: false })).marker).toBeNull();
-    expect((await scanned(disk)).rows).toEqual([]);
-  }
-  expect((await disk.root({ create: true })).marker).toMatch(/^[0-9a-f]{32}$/);
+  expect(isSameRoot(earlier, await copy.root({ mark: false }))).toBe(false);
+  await copy.root({ mark: true });
+  expect(readdirSync(join(parent, 'copy'))).toEqual([]);
 });
 
-test('something else under the reserved name is never overwritten', async () => {
+test('something else under the name of the earlier marker is left alone', async () => {
   await using temporary = await createTemporaryDisk();
   const { disk, root } = temporary;
-  const marker = join(root, '.tidemark-root');
-  unlinkSync(marker);
-  writeFileSync(marker, 'my own notes');
-  expect(await codeOf(disk.root({ create: true }))).toBe('rootSuspended');
-  expect(readFileSync(marker, 'utf8')).toBe('my own notes');
-  unlinkSync(marker);
-  symlinkSync('/etc/passwd', marker);
-  expect(await codeOf(disk.root({ create: true }))).toBe('rootSuspended');
+  writeFileSync(join(root, '.tidemark-root'), 'my own notes');
+  await disk.root({ mark: true });
+  expect(readFileSync(join(root, '.tidemark-root'), 'utf8')).toBe('my own notes');
 });
 
 test('a root may be reached through a symbolic link', async () => {

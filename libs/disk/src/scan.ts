@@ -16,7 +16,7 @@ import {
   type ScanBatch,
   type ScanEnd,
 } from '@tidemark/contracts';
-import { errnoOf } from './errno.ts';
+import { errnoOf, failure } from './errno.ts';
 import { type Folder, mountOf } from './folders.ts';
 import { isFile, isFolder, isLink, rowOf } from './identity.ts';
 import { openFolder, viaDescriptor } from './open-flags.ts';
@@ -249,6 +249,7 @@ export async function* scan(options: ScanOptions): AsyncGenerator<ScanBatch | Sc
     } catch (error) {
       const errno = errnoOf(error);
       if (errno === null) throw error;
+      if (folder.path === '') throw failure('rootSuspended', 'look into', '', errno);
       doubt(folder.id, folder.path, errno);
       return;
     }

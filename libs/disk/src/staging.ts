@@ -11,6 +11,8 @@ import type { Workspace } from './workspace.ts';
 
 export interface Staging {
   stage(key: string, sizeBytes: number, path?: string): Promise<Staged>;
+  /** Nothing is on its way in. */
+  isIdle(): boolean;
   close(): void;
 }
 
@@ -46,6 +48,7 @@ export function createStaging(context: DiskContext): Staging {
       }
       return staged(file, workspace, key, path);
     },
+    isIdle: () => open.size === 0,
     close() {
       for (const [name, file] of open) release(name, file);
     },

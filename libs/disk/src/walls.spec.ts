@@ -35,7 +35,7 @@ test('a full disk leaves the old file as it is, and goes on when there is space 
   const root = join(temporary.parent, 'small');
   await mounted(root, async () => {
     const disk = await temporary.again({ root, stateFolder: join(temporary.parent, 'elsewhere') });
-    await disk.root({ create: true });
+    await disk.root({ mark: true });
     const old = await (await stagedWith(disk, 'old', 'old')).place('x', asNew);
     const megabyte = new Uint8Array(1024 * 1024);
     expect(await codeOf(disk.stage('announced', 9 * megabyte.length))).toBe('diskFull');
@@ -66,7 +66,7 @@ test('two downloads that fit one at a time are not let in together', async () =>
   const root = join(temporary.parent, 'small');
   await mounted(root, async () => {
     const disk = await temporary.again({ root, reservedBytes: 0 });
-    await disk.root({ create: true });
+    await disk.root({ mark: true });
     const first = await disk.stage('first', 5 * 1024 * 1024);
     expect(await codeOf(disk.stage('second', 5 * 1024 * 1024))).toBe('diskFull');
     await first.discard();
@@ -80,7 +80,7 @@ test('a download leaves the reserved space free', async () => {
   const root = join(temporary.parent, 'small');
   await mounted(root, async () => {
     const disk = await temporary.again({ root, reservedBytes: 7 * 1024 * 1024 });
-    await disk.root({ create: true });
+    await disk.root({ mark: true });
     expect(await codeOf(disk.stage('fits', 100_000))).toBe('ok');
     expect(await codeOf(disk.stage('does not fit', 2 * 1024 * 1024))).toBe('diskFull');
     await disk.close();
@@ -108,16 +108,22 @@ test('a recycle bin without space refuses, and the file stays where it was', asy
   });
 });
 
-test('where nothing beside it can be renamed into the root, bytes wait inside it, unseen', async () => {
+test('where nothing beside it can be renamed into the root, bytes wait inside it, unseen, and only while there are any', async () => {
   await using temporary = await createTemporaryDisk();
   const root = join(temporary.parent, 'small');
   await mounted(root, async () => {
     const disk = await temporary.again({ root });
-    await disk.root({ create: true });
+    await disk.root({ mark: true });
     const staged = await stagedWith(disk, 'key', 'x');
-    expect(readdirSync(root).sort()).toEqual(['.tidemark-root', '.tidemark-staging']);
+    expect(readdirSync(root)).toEqual(['.tidemark-staging']);
     expect(await scanned(disk)).toMatchObject({ rows: [], oddities: [], unreadable: [] });
     await staged.place('x', asNew);
+    expect(readdirSync(root)).toEqual(['x']);
+    await (await stagedWith(disk, 'another key', 'y')).discard();
+    // Whoever is not in the middle of anything removes what is left over.
+    const other = await temporary.again({ root });
+    await other.root({ mark: true });
+    expect(readdirSync(root)).toEqual(['x']);
     const row = await rowAt(disk, 'x');
     const { trash } = await disk.remove('x', 'file', row);
     expect(readFileSync(join(disk.trashFolder(), trash ?? ''), 'utf8')).toBe('x');
@@ -136,7 +142,7 @@ test('a folder of the user with that name is not taken over', async () => {
     mkdirSync(join(root, '.tidemark-staging'));
     writeFileSync(join(root, '.tidemark-staging', 'owner'), 'somebody');
     const disk = await temporary.again({ root });
-    await disk.root({ create: true });
+    await disk.root({ mark: true });
     expect((await scanned(disk)).rows.map((row) => row.name).sort()).toEqual(['.tidemark-staging', 'owner']);
     expect(await codeOf(disk.stage('key', 1))).toBe('diskDenied');
     await disk.close();
@@ -149,7 +155,7 @@ test('a read-only file system is scanned and read, and not written to (F10)', as
   await mounted(root, async () => {
     writeFileSync(join(root, 'x'), 'content');
     const disk = await temporary.again({ root });
-    await disk.root({ create: true });
+    await disk.root({ mark: true });
     execFileSync('mount', ['-o', 'remount,ro', root]);
     const expected = await rowAt(disk, 'x');
     expect((await scanned(disk)).rows).toHaveLength(1);
@@ -176,7 +182,7 @@ test('[I-8] a folder that may not be read is unknown, and the rest is listed (F0
   writeFileSync(join(root, 'listed', 'x'), '');
   const before = await scanned(temporary.disk);
   const secret = before.rows.find((row) => row.name === 'secret');
-  for (const folder of [parent, root, join(root, '.tidemark-root')]) chmodSync(folder, 0o755);
+  for (const folder of [parent, root]) chmodSync(folder, 0o755);
   chmodSync(join(root, 'secret'), 0o700);
   // May be listed, but nothing may be known of what is in it.
   chmodSync(join(root, 'listed'), 0o744);
@@ -195,10 +201,15 @@ test('[I-8] a folder that may not be read is unknown, and the rest is listed (F0
   });
 });
 
-test('a mark that may not be read suspends the sync folder', async () => {
+test('a sync folder that may not be read is suspended, not unknown', async () => {
   await using temporary = await createTemporaryDisk();
   for (const folder of [temporary.parent, temporary.root]) chmodSync(folder, 0o755);
   await asNobody(async () => {
+    const disk = await temporary.again();
+    process.seteuid?.(0);
+    chmodSync(temporary.root, 0o700);
+    process.seteuid?.(nobody);
+    expect(await codeOf(scanned(disk))).toBe('rootSuspended');
     expect(await codeOf(temporary.again())).toBe('rootSuspended');
   });
 });
@@ -210,7 +221,7 @@ test('what is not allowed is said with action, path and reason (F09)', async () 
   writeFileSync(join(root, 'mine', 'un\u001bread'), 'x');
   chmodSync(join(root, 'mine', 'un\u001bread'), 0o600);
   mkdirSync(state, { recursive: true });
-  for (const path of [parent, root, join(root, '.tidemark-root')]) chmodSync(path, 0o755);
+  for (const path of [parent, root]) chmodSync(path, 0o755);
   chownSync(state, nobody, nobody);
   await asNobody(async () => {
     const disk = await temporary.again();

@@ -41,23 +41,21 @@ const names =
   (all: readonly Told[]): boolean =>
     folders.every((folder) => all.some((told) => told?.includes(folder)));
 
-test('whatever is ours is not told: marker, workspace inside, staged bytes', async () => {
+test('whatever is ours is not told: mark, workspace inside, staged bytes', async () => {
   await using temporary = await createTemporaryDisk();
   const { root } = temporary;
   // A state folder on another file system leaves only the place inside the root, or the one beside it.
   const disk = await temporary.again({ stateFolder: '/dev/shm/tidemark-none', staging: join(root, 'no') });
-  await disk.root({ create: true });
+  await disk.root({ mark: true });
   mkdirSync(join(root, '.tidemark-staging'), { recursive: true });
   const watched = await watching({ ...temporary, disk });
   const told = await watched.until(names('a'), () => {
     writeFileSync(join(root, '.tidemark-staging', 'x'), 'x');
-    writeFileSync(join(root, '.tidemark-root'), 'touched');
     mkdirSync(join(root, 'a'));
   });
   expect(new Set(told.flat())).toEqual(new Set(['', 'a']));
   const quiet = await watched.until(names('a'), () => {
     writeFileSync(join(root, '.tidemark-staging', 'y'), 'y');
-    writeFileSync(join(root, '.tidemark-root'), 'again');
     writeFileSync(join(root, 'a', 'x'), 'x');
   });
   expect(new Set(quiet.flat())).toEqual(new Set(['a']));
@@ -72,7 +70,7 @@ test('symbolic links are not followed, but the root may be one', async () => {
   symlinkSync(join(parent, 'outside'), join(root, 'link'));
   symlinkSync(root, join(parent, 'linked'));
   const disk = await temporary.again({ root: join(parent, 'linked') });
-  await disk.root({ create: false });
+  await disk.root({ mark: false });
   const watched = await watching({ ...temporary, disk });
   expect(watched.report).toEqual({ folders: 2, limit: null });
   const told = await watched.until(names('a'), () => {
@@ -135,7 +133,7 @@ test('closing the disk ends watching', async () => {
   const first = await watching(temporary);
   await temporary.disk.close();
   const disk = await temporary.again();
-  await disk.root({ create: false });
+  await disk.root({ mark: false });
   const second = await watching({ ...temporary, disk });
   await second.until(names(''), () => writeFileSync(join(root, 'x'), 'x'));
   expect(first.told()).toEqual([]);

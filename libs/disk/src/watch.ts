@@ -3,14 +3,17 @@
  *
  * Two streams are joined. The kernel's own events name the folder at once, but miss what happened in a new folder before it
  * was watched; chokidar's come after it looked, and tell of that as well. What both say is told once.
+ *
+ * The kernel tells nobody that the root is gone while we hold it open, nor that another one stands in its place: each beat looks
+ * at that, and watching begins anew when the root is back.
  */
-import { realpathSync } from 'node:fs';
+import { realpathSync, statSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import type { AbortSignalLike, WatchReport } from '@tidemark/contracts';
 import { watch as watchWithChokidar, type FSWatcher } from 'chokidar';
 import { errnoOf } from './errno.ts';
 import { beatMs, createLostEvents, inotifyQueueLength, readLimit } from './lost-events.ts';
-import { innerWorkspaceName, markerName } from './path-names.ts';
+import { innerWorkspaceName } from './path-names.ts';
 import { createToldFolders } from './told-folders.ts';
 
 export interface WatchOptions {
@@ -41,65 +44,24 @@ export function watchFolder({
 }: WatchOptions): Promise<WatchReport> {
   if (signal.aborted) return Promise.resolve({ folders: 0, limit: null });
   // The root itself may be reached through a symbolic link; below it none is followed.
-  const root = realpathSync(given);
-  const marker = join(root, markerName);
+  let root = realpathSync(given);
+  let rootSeen = rootAt(given);
   const folders = createToldFolders({ told: tell, later });
   const lost = createLostEvents(inotifyQueueLength(), performance.now());
   const echoes = new Map<string, number>();
-  const refused: unknown[] = [];
+  let refused: unknown[] = [];
   let isTurning = false;
   let isReady = false;
   let sayLimitAtMs = 0;
   let isLimitDue = false;
   const timers = new Set<NodeJS.Timeout>();
 
-  const watcher = watchWithChokidar(root, {
-    backend: 'native',
-    followSymlinks: false,
-    ignoreInitial: true,
-    // Holding events back would make hints late; whether a file is complete is found out when it is read.
-    atomic: false,
-    awaitWriteFinish: false,
-    ignorePermissionErrors: true,
-    ignored: isOwn,
-  });
+  let watcher = watchRoot();
   const heart = setInterval(() => {
     if (lost.beat(performance.now())) folders.add(null);
+    lookAtRoot();
   }, beatMs);
   heart.unref();
-
-  watcher.on('raw', (event, name, details) => {
-    count();
-    const folder = folderWatched(details);
-    // Under its own name a folder tells that it is gone itself, which nobody above the root would.
-    if (folder === null || (folder === root && name === basename(root))) return folders.add(null);
-    const path = name === null ? folder : join(folder, name);
-    // A marker that comes or goes says something about everything.
-    if (path === marker && event === 'rename') return folders.add(null);
-    if (isOwn(path)) return;
-    remember(path);
-    if (event === 'rename' && isOurs(relative(path))) return;
-    folders.add(relative(folder));
-  });
-  watcher.on('all', (event, path) => {
-    if (path === root) return folders.add(event === 'unlinkDir' ? null : '');
-    // A new folder may have had content before it was watched.
-    if (event === 'addDir') folders.add(relative(path));
-    if (isEcho(path)) return;
-    folders.add(relative(dirname(path)));
-  });
-  watcher.on('error', (error) => {
-    refused.push(error);
-    if (!isReady) return;
-    folders.add(null);
-    if (isLimitDue) return;
-    isLimitDue = true;
-    later(Math.max(limitedSoonMs, sayLimitAtMs - performance.now()), () => {
-      isLimitDue = false;
-      sayLimitAtMs = performance.now() + limitedRestMs;
-      limited(report());
-    });
-  });
 
   return new Promise((resolve) => {
     const stop = (): void => {
@@ -114,6 +76,69 @@ export function watchFolder({
       resolve(report());
     });
   });
+
+  function watchRoot(): FSWatcher {
+    const watching = watchWithChokidar(root, {
+      backend: 'native',
+      followSymlinks: false,
+      ignoreInitial: true,
+      // Holding events back would make hints late; whether a file is complete is found out when it is read.
+      atomic: false,
+      awaitWriteFinish: false,
+      ignorePermissionErrors: true,
+      ignored: isOwn,
+    });
+    watching.on('raw', (event, name, details) => {
+      count();
+      const folder = folderWatched(details);
+      // Under its own name a folder tells that it is gone itself, which nobody above the root would.
+      if (folder === null || (folder === root && name === basename(root))) return folders.add(null);
+      const path = name === null ? folder : join(folder, name);
+      if (isOwn(path)) return;
+      remember(path);
+      if (event === 'rename' && isOurs(relative(path))) return;
+      folders.add(relative(folder));
+    });
+    watching.on('all', (event, path) => {
+      if (path === root) return folders.add(event === 'unlinkDir' ? null : '');
+      // A new folder may have had content before it was watched.
+      if (event === 'addDir') folders.add(relative(path));
+      if (isEcho(path)) return;
+      folders.add(relative(dirname(path)));
+    });
+    watching.on('error', (error) => {
+      refused.push(error);
+      if (!isReady) return;
+      folders.add(null);
+      if (isLimitDue) return;
+      isLimitDue = true;
+      later(Math.max(limitedSoonMs, sayLimitAtMs - performance.now()), () => {
+        isLimitDue = false;
+        sayLimitAtMs = performance.now() + limitedRestMs;
+        limited(report());
+      });
+    });
+    return watching;
+  }
+
+  function lookAtRoot(): void {
+    const seen = rootAt(given);
+    if (seen === rootSeen) return;
+    rootSeen = seen;
+    folders.add(null);
+    if (seen === null) return;
+    void watcher.close();
+    root = realpathSync(given);
+    refused = [];
+    isReady = false;
+    watcher = watchRoot();
+    watcher.once('ready', () => {
+      isReady = true;
+      // Nobody was watching until now.
+      folders.add(null);
+      if (refused.length > 0) limited(report());
+    });
+  }
 
   function report(): WatchReport {
     return { folders: countFolders(watcher, root) - refused.length, limit: limitText(refused) };
@@ -145,9 +170,9 @@ export function watchFolder({
     });
   }
 
-  /** Our own marker and workspaces, which lie at the top of a file system. */
+  /** Our own workspaces, which lie at the top of a file system. */
   function isOwn(path: string): boolean {
-    return path.endsWith(`/${innerWorkspaceName}`) || path === marker;
+    return path.endsWith(`/${innerWorkspaceName}`);
   }
 
   function relative(path: string): string {
@@ -162,6 +187,17 @@ export function watchFolder({
   function isEcho(path: string): boolean {
     const toldMs = echoes.get(path);
     return toldMs !== undefined && performance.now() - toldMs < echoMs;
+  }
+}
+
+/** Tells the folder at that path from others; null when there is none. */
+function rootAt(path: string): string | null {
+  try {
+    const { dev, ino, birthtimeNs } = statSync(path, { bigint: true });
+    return `${dev}/${ino}/${birthtimeNs}`;
+  } catch (error) {
+    if (errnoOf(error) === null) throw error;
+    return null;
   }
 }
 

@@ -1,20 +1,22 @@
 /**
  * The workspace: where bytes wait before they get their name and where displaced files go. It must be on the file system
  * of the sync folder (rename and link have to work between the two) and outside the watched tree if that can be had. What
- * can be renamed into the root is found out by doing it: device numbers lie over bind mounts.
+ * can be renamed into the root is found out by doing it: device numbers lie over bind mounts. One inside the tree exists
+ * only while something is in it.
  */
 import {
   closeSync,
+  constants,
   existsSync,
   fchmodSync,
   fstatSync,
-  linkSync,
   lstatSync,
   mkdirSync,
   openSync,
   readdirSync,
   readFileSync,
   renameSync,
+  rmdirSync,
   unlinkSync,
   writeFileSync,
 } from 'node:fs';
@@ -24,8 +26,9 @@ import type { Random } from '@tidemark/contracts';
 import { asFailure, errnoOf, failure } from './errno.ts';
 import type { Folder } from './folders.ts';
 import { isFile } from './identity.ts';
+import { findNative } from './native.ts';
 import { openFolder, viaDescriptor } from './open-flags.ts';
-import { innerWorkspaceName, markerName } from './path-names.ts';
+import { innerWorkspaceName } from './path-names.ts';
 
 export interface OpenFolder {
   readonly fd: number;
@@ -42,6 +45,8 @@ export interface Workspace {
   readonly trash: OpenFolder;
   /** What a path in the trash starts with, so that it leads there from the trash of the root. */
   readonly trashPrefix: string;
+  /** Absolute path, when it lies in the tree that is synced; null outside of it. */
+  readonly innerPath: string | null;
   close(): void;
 }
 
@@ -58,7 +63,7 @@ export interface WorkspaceOptions {
  * Tries the given folder, else the state folder, a folder beside the root, and one inside it that the scan leaves out.
  * @throws Failure when none of them works.
  */
-export function openWorkspace(root: Folder, marker: string | null, options: WorkspaceOptions): Workspace {
+export function openWorkspace(root: Folder, options: WorkspaceOptions): Workspace {
   const inside = (path: string): boolean => `${path}/`.startsWith(`${options.root}/`);
   for (const { path, trashPath } of outerPlaces(options)) {
     if (inside(path) || isElsewhere(root, path, options.random)) continue;
@@ -67,7 +72,7 @@ export function openWorkspace(root: Folder, marker: string | null, options: Work
     if (canRenameInto(root, workspace, options.random)) return workspace;
     workspace.close();
   }
-  return openInside(root, marker, options.root);
+  return openInside(root, options.root);
 }
 
 type Places = Pick<WorkspaceOptions, 'root' | 'stateFolder' | 'staging'>;
@@ -89,39 +94,75 @@ export function hasTrash(places: Places): boolean {
 }
 
 /** Whether the folder of that name at the top of a file system is a workspace: by what it holds, not by its name. */
-export function isInnerWorkspace(top: Folder, marker: string | null): boolean {
-  return marker !== null && ownerOf(top) === marker;
+export function isInnerWorkspace(top: Folder): boolean {
+  const text = noteIn(top);
+  return text !== null && isOurs(text);
 }
 
 /** @param top the root, or the top of a nested file system; `topPath` is its absolute path */
-export function openInside(top: Folder, marker: string | null, topPath: string): Workspace {
+export function openInside(top: Folder, topPath: string): Workspace {
   const action = 'stage files for';
-  if (marker === null) throw failure('rootSuspended', action, '', 'the sync folder is not marked');
   try {
     const folder = top.base + innerWorkspaceName;
     if (lstatSync(folder, { throwIfNoEntry: false }) === undefined) mkdirSync(folder, 0o700);
-    // Nothing in it, or a torn note: an earlier process came no further.
-    const inside = readdirSync(folder);
-    const owner = ownerOf(top);
-    const isUnfinished =
-      owner === null ? inside.length === 0 : inside.length === 1 && marker.startsWith(owner);
-    if (isUnfinished) writeFileSync(`${folder}/owner`, marker, { mode: 0o600 });
-    else if (owner !== marker)
-      throw failure(
-        'diskDenied',
-        action,
-        innerWorkspaceName,
-        'the name is reserved and something else holds it; rename it',
-      );
-    return openParts(folder, `${folder}/trash`, join(topPath, innerWorkspaceName, 'trash'));
+    const text = noteIn(top);
+    if (text === null || !isOurs(text)) {
+      // Nothing in it, or a torn note: an earlier process came no further.
+      const isUnfinished =
+        readdirSync(folder).length === (text === null ? 0 : 1) && note.startsWith(text ?? '');
+      if (!isUnfinished)
+        throw failure(
+          'diskDenied',
+          action,
+          innerWorkspaceName,
+          'the name is reserved and something else holds it; rename it',
+        );
+      writeFileSync(`${folder}/${noteName}`, note, { mode: 0o600 });
+    }
+    const at = join(topPath, innerWorkspaceName);
+    return { ...openParts(folder, `${folder}/trash`, join(at, 'trash')), innerPath: at };
   } catch (error) {
     throw asFailure(action, innerWorkspaceName, error);
   }
 }
 
-function ownerOf(top: Folder): string | null {
+/**
+ * Removes the workspace at the top of a file system when nothing waits in it and nothing is in its trash. It must be closed.
+ * @throws Failure
+ */
+export function removeIfEmpty(top: Pick<Folder, 'base'>): void {
+  const folder = top.base + innerWorkspaceName;
   try {
-    const file = `${top.base}${innerWorkspaceName}/owner`;
+    const leftovers = { incoming: ['boot'], hold: [], trash: ['.ages'] } as const;
+    const parts = Object.entries(leftovers).map(([name, known]) => ({
+      path: `${folder}/${name}`,
+      inside: readdirSync(`${folder}/${name}`),
+      known: new Set<string>(known),
+    }));
+    if (parts.some(({ inside, known }) => inside.some((name) => !known.has(name)))) return;
+    for (const { path, inside } of parts) {
+      for (const name of inside) unlinkSync(`${path}/${name}`);
+      rmdirSync(path);
+    }
+    // The note last: what is left by a process that ended in the middle is ours all the same.
+    unlinkSync(`${folder}/${noteName}`);
+    rmdirSync(folder);
+  } catch (error) {
+    // Something came into it meanwhile, or it is gone already.
+    if (errnoOf(error) !== 'ENOTEMPTY' && errnoOf(error) !== 'ENOENT')
+      throw asFailure('tidy up', innerWorkspaceName, error);
+  }
+}
+
+const noteName = 'owner';
+const note = 'Tidemark keeps files here that are on their way in, and its trash.\n';
+
+/** Earlier versions wrote the mark of the sync folder. */
+const isOurs = (text: string): boolean => text === note || /^[0-9a-f]{32}$/.test(text);
+
+function noteIn(top: Folder): string | null {
+  try {
+    const file = `${top.base}${innerWorkspaceName}/${noteName}`;
     const stats = lstatSync(file, { bigint: true });
     return isFile(stats) && stats.size < 100n ? readFileSync(file, 'latin1') : null;
   } catch (error) {
@@ -161,6 +202,7 @@ function openParts(at: string, trashAt: string, trashPath: string): Workspace {
     return {
       trashPath,
       trashPrefix: '',
+      innerPath: null,
       staging: part(`${at}/incoming`),
       hold: part(`${at}/hold`),
       trash: part(trashAt),
@@ -180,24 +222,46 @@ function isElsewhere(root: Folder, path: string, random: Random): boolean {
 }
 
 /**
- * Found out without leaving a trace in the watched tree, should the process end in the middle: the marker gets a second
- * name in the workspace. Where hard links do not exist, the rename of nothing has to do.
+ * Found out without leaving a trace in the watched tree, should the process end in the middle: a file that has no name there
+ * gets one in the workspace. Where that cannot be had, the rename of nothing and the number of the device have to do.
  */
 function canRenameInto(root: Folder, workspace: Workspace, random: Random): boolean {
-  const trial = workspace.staging.base + trialName(random);
+  const { staging } = workspace;
+  const trial = trialName(random);
+  const linked = linkNameless(root, staging.fd, trial);
+  if (linked) unlinkSync(staging.base + trial);
+  return linked ?? (staging.dev === root.dev && canRenameNothing(staging.base + trial, root));
+}
+
+const nameless = 0o20000000 | constants.O_DIRECTORY | constants.O_RDWR;
+const AT_FDCWD = -100;
+const AT_SYMLINK_FOLLOW = 0x400;
+
+/** Null where it cannot be tried. */
+function linkNameless(root: Folder, toFd: number, toName: string): boolean | null {
+  if (native === null) return null;
+  let fd: number;
   try {
-    linkSync(root.base + markerName, trial);
-    unlinkSync(trial);
-    return true;
+    fd = openSync(root.base, nameless, 0o600);
   } catch (error) {
+    // Not every file system has files without a name, and into a read-only one nothing can be renamed anyway.
     if (errnoOf(error) === null) throw error;
-    return errnoOf(error) === 'EXDEV' ? false : canRenameNothing(trial, root);
+    return null;
+  }
+  try {
+    return native.linkat(AT_FDCWD, viaDescriptor(fd), toFd, toName, AT_SYMLINK_FOLLOW) === 0;
+  } finally {
+    closeSync(fd);
   }
 }
 
+const native = findNative({
+  linkat: { arguments: ['i32', 'string', 'i32', 'string', 'i32'], return: 'i32' },
+});
+
 function canRenameNothing(from: string, root: Folder): boolean {
   try {
-    renameSync(from, `${root.base}${markerName}.trial`);
+    renameSync(from, `${root.base}${innerWorkspaceName}.trial`);
     return true;
   } catch (error) {
     if (errnoOf(error) === null) throw error;

@@ -14,6 +14,8 @@ export type { Divergence, ReplayOptions, ReplayReport } from './loop/replay.ts';
 export { replay } from './loop/replay.ts';
 export { deserialise, serialise } from './views/snapshot.ts';
 export { predictOutcome } from './views/predict.ts';
+export type { RootComparison, RootRecognition } from './views/recognise-root.ts';
+export { compareRoot } from './views/recognise-root.ts';
 export type { ItemStatus, Status } from './views/status.ts';
 export { itemStatus, statusOf } from './views/status.ts';
 export type { Explanation, ExplainOptions, LastDecision, Standing } from './views/explain/explain.ts';

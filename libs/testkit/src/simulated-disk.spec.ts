@@ -62,21 +62,32 @@ test('an unreadable folder is unknown, and special files are told', async () => 
   ]);
 });
 
-test('[I-10] a root that is missing or emptied suspends everything, and comes back as it was', async () => {
+test('[I-10] a root that is missing, or another folder, suspends everything, and comes back as it was', async () => {
   const { disk, user } = simulated();
-  const before = await disk.root({ create: true });
+  const before = await disk.root({ mark: true });
   user.write('x', bytes('x'));
-  for (const state of ['missing', 'emptied'] as const) {
+  for (const state of ['missing', 'emptied', 'copied'] as const) {
     user.setRoot(state);
     expect(await codeOf(scanned(disk))).toBe('rootSuspended');
     expect(await codeOf(disk.createFolder('a'))).toBe('rootSuspended');
+    expect(await codeOf(disk.root({ mark: true }))).toBe('rootSuspended');
+    if (state !== 'copied') user.setRoot('present');
+    else expect((await disk.root({ mark: false })).marker).toBeNull();
+    expect((await scanned(disk)).rows).toHaveLength(1);
+    if (state !== 'copied') expect(await disk.root({ mark: false })).toEqual(before);
   }
-  expect((await disk.root({ create: true })).marker).toBeNull();
-  user.setRoot('missing');
-  expect(await codeOf(disk.root({ create: true }))).toBe('rootSuspended');
-  user.setRoot('present');
-  expect(await disk.root({ create: false })).toEqual(before);
-  expect((await scanned(disk)).rows).toHaveLength(1);
+});
+
+test('a copy of the root has the same content and times, and other identities', async () => {
+  const { disk, user } = simulated();
+  user.makeFolder('a');
+  user.write('a/x', bytes('x'), 1_500_000_000);
+  const before = await rowAt(disk, 'a/x');
+  user.setRoot('copied');
+  await disk.root({ mark: false });
+  const after = await rowAt(disk, 'a/x');
+  expect(after).toMatchObject({ sizeBytes: 1, modifiedAt: 1_500_000_000 });
+  expect(after.id).not.toBe(before.id);
 });
 
 test('numbers of inodes are used again at once, and still nothing is taken for something else', async () => {

@@ -46,15 +46,14 @@ export interface SimulatedDisk {
 export function createSimulatedDisk(options: SimulatedDiskOptions): SimulatedDisk {
   const seconds = (): number => Math.floor((options.clock?.now() ?? 1_700_000_000_000) / 1000);
   const inodes = createInodes(seconds);
-  const root = inodes.create('folder', new Uint8Array(0), seconds());
   const { faults = {} } = options;
-  const watchers = createWatchers(root, faults.hint);
+  const watchers = createWatchers(() => folder.root, faults.hint);
   const folder: SimulatedFolder = {
     inodes,
-    root,
+    root: inodes.create('folder', new Uint8Array(0), seconds()),
     trash: new Map(),
     seconds,
-    rootState: 'present',
+    isRootThere: true,
     watchers,
   };
   const user = createSimulatedUser(folder);
@@ -68,7 +67,8 @@ export function createSimulatedDisk(options: SimulatedDiskOptions): SimulatedDis
   const simulation: Simulation = {
     folder,
     random: options.random,
-    marker: null,
+    markers: new WeakMap(),
+    verified: null,
     begin(operation, path) {
       counts.set(operation, (counts.get(operation) ?? 0) + 1);
       faults.before?.(operation, path, user);
@@ -78,9 +78,11 @@ export function createSimulatedDisk(options: SimulatedDiskOptions): SimulatedDis
         refuse(planned.code, operation, path, 'a fault was asked for');
       }
       throwIf(faults.fail?.(operation, path));
-      const hidden =
-        folder.rootState === 'missing' || (folder.rootState === 'emptied' && operation !== 'root');
-      if (hidden) refuse('rootSuspended', operation, path, 'the sync folder is not there');
+      if (!folder.isRootThere) refuse('rootSuspended', operation, path, 'the sync folder is not there');
+      if (operation === 'root') return;
+      simulation.verified ??= folder.root;
+      if (simulation.verified !== folder.root)
+        refuse('rootSuspended', operation, path, 'it is another folder than before');
     },
     end(operation, path, ...more) {
       if (operation !== 'root') watchers.changed(path, ...more);

@@ -1,4 +1,4 @@
-import { chmod, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { asLines, everythingIn, openProfile, type TestProfile } from './profile.ts';
@@ -84,8 +84,11 @@ describe('names what is wrong', () => {
     [
       'a sync folder that is another one',
       'sync_dir',
-      /does not carry the mark/,
-      ({ at }) => rm(at('.tidemark-root')),
+      /another folder than the one that was synced before/,
+      async ({ syncFolder }) => {
+        await rename(syncFolder, `${syncFolder}-before`);
+        await mkdir(syncFolder);
+      },
     ],
     ['a log that was changed', 'log', /./, ({ logFolder }) => flipBytes(logFolder)],
     [

@@ -172,11 +172,9 @@ export const asLines = (values: Readonly<Record<string, string>>): string =>
     .map(([key, value]) => `${key} = "${value}"\n`)
     .join('');
 
-/** Tidemark's mark and, on a file system of its own, the place for files on their way in. Neither is synced. */
+/** On a file system of its own: the place for files on their way in. */
 function withoutOurs(summary: TreeSummary): TreeSummary {
   return Object.fromEntries(
-    Object.entries(summary).filter(
-      ([path]) => path !== '/.tidemark-root' && !/^\/\.tidemark-staging(\/|$)/.test(path),
-    ),
+    Object.entries(summary).filter(([path]) => !/^\/\.tidemark-staging(\/|$)/.test(path)),
   );
 }

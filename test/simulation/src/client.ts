@@ -66,9 +66,7 @@ async function runClient(
   const log = mortalLog(world, name, life, files);
   const { state } = await stateFromLog(files, createRulesFor());
   const info = await drive.info();
-  const root = await disk.root({ create: true });
-  if (root.marker === null)
-    throw new Failure({ code: 'rootSuspended', detail: 'Cannot mark the sync folder' });
+  const root = await disk.root({ mark: true });
 
   const troubles = world.stream(`bus of ${name}`);
   const bus = weakBus(createInProcessBus({ onError: ignoreLate, clock }), turn, troubles, world.faults, () =>
@@ -114,7 +112,7 @@ async function runClient(
           version: 'simulation',
           policy: policyOf(world),
           drive: info,
-          root: { id: root.id, marker: root.marker },
+          root,
           plugins: plugins.map(({ plugin }) => ({ name: plugin.name, version: plugin.version ?? '' })),
           forget: null,
         },

@@ -89,7 +89,7 @@ export async function startContinuous(onLine?: (line: string) => void): Promise<
   );
   await host.start();
   const info = await drive.drive.info();
-  const root = await disk.disk.root({ create: true });
+  const root = await disk.disk.root({ mark: true });
   const ended = runLoop({
     ...{ state, inbox, clock },
     rulesFor: createRulesFor(host.rules),
@@ -109,7 +109,7 @@ export async function startContinuous(onLine?: (line: string) => void): Promise<
           },
         },
         drive: info,
-        root: { id: root.id, marker: root.marker ?? '' },
+        root,
         plugins: [],
         forget: null,
       },

@@ -26,12 +26,11 @@ it('tells what is only here, only there, and different, and nothing else', () =>
   expect(compareSides(local, local)).toEqual([]);
 });
 
-it('reads every file and folder of a folder but the mark', () => {
+it('reads every file and folder of a folder', () => {
   const folder = mkdtempSync(join(tmpdir(), 'sides-'));
   try {
     mkdirSync(join(folder, 'a/empty'), { recursive: true });
     writeFileSync(join(folder, 'a/#1.txt'), 'hello');
-    writeFileSync(join(folder, '.tidemark-root'), 'mark');
     expect([...readFolder(folder)].toSorted()).toEqual([
       ['a', 'folder'],
       ['a/#1.txt', 'aCgDG9jwBgAAAAAABQAAAAAAAAA='],

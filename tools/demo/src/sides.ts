@@ -7,15 +7,11 @@ import { quickXorHash } from '@tidemark/quickxor';
 /** Path without a slash in front → QuickXorHash of the file, or `folder`. */
 export type Side = ReadonlyMap<string, string>;
 
-/** The file with which Tidemark marks its sync folder; it is not synced. */
-const markerName = '.tidemark-root';
-
 export function readFolder(folder: string): Side {
   const entries = readdirSync(folder, { recursive: true, withFileTypes: true });
   return new Map(
     entries
       .map((entry) => ({ entry, path: join(entry.parentPath, entry.name) }))
-      .filter(({ path }) => relative(folder, path) !== markerName)
       .map(({ entry, path }) => [relative(folder, path), entry.isDirectory() ? 'folder' : hashOfFile(path)]),
   );
 }

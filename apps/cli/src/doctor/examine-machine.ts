@@ -1,9 +1,15 @@
 /** What every sync rests on: login, drive, clock, folder, watching, secrets, log. */
 import { existsSync } from 'node:fs';
 import { Failure, failureGuide } from '@tidemark/contracts';
-import type { Account } from '@tidemark/daemon';
-import { createRulesFor, logFolder, stateFromLog, withLogCopy } from '@tidemark/daemon';
-import { markerName } from '@tidemark/disk';
+import type { Account, Profile } from '@tidemark/daemon';
+import {
+  createRulesFor,
+  diskOf,
+  logFolder,
+  recogniseRoot,
+  stateFromLog,
+  withLogCopy,
+} from '@tidemark/daemon';
 import {
   checkSecretFiles,
   checkSyncFolder,
@@ -13,24 +19,24 @@ import {
   watchLimitsFor,
   type Finding,
 } from '@tidemark/doctor';
+import type { State } from '@tidemark/engine';
 import type { CommandContext } from '../context.ts';
-import { clock } from '../open.ts';
+import { clock, random } from '../open.ts';
 
 export async function examineMachine(
   { profile }: CommandContext,
   account: Account,
 ): Promise<readonly Finding[]> {
   const { settings, locations } = profile;
-  const log = await examineLog(logFolder(profile));
+  const log = await examineLog(profile);
   return [
     await examineClock(account),
     ...checkSecretFiles(locations.directory, secretFiles),
     ...(await examineAccount(account)),
     ...checkSyncFolder({
       path: settings.sync_dir,
-      markerName,
       reservedBytes: settings.space_reservation,
-      isSynced: log.isSynced,
+      known: log.folder,
     }),
     ...(existsSync(settings.sync_dir) ? [judgeWatchLimits(watchLimitsFor(settings.sync_dir))] : []),
     log.finding,
@@ -74,31 +80,48 @@ async function examineAccount({ login, drive }: Account): Promise<readonly Findi
 
 interface LogExamined {
   readonly finding: Finding;
-  /** The folder was synced before, so it has to carry the mark. */
-  readonly isSynced: boolean;
+  /** Whether the folder is the one that was synced before. */
+  readonly folder: Parameters<typeof checkSyncFolder>[0]['known'];
 }
 
-async function examineLog(folder: string): Promise<LogExamined> {
+async function examineLog(profile: Profile): Promise<LogExamined> {
+  const folder = logFolder(profile);
   const { ok, failed } = judgementOf('log');
   if (!existsSync(folder))
-    return { finding: ok('There is none yet: nothing has been synced'), isSynced: false };
+    return { finding: ok('There is none yet: nothing has been synced'), folder: 'new' };
   try {
     return await withLogCopy(folder, async (log) => {
       const { opening } = log;
       if (opening.state === 'damaged')
-        return { finding: failed(opening.detail, failureGuide.logDamaged.remedy), isSynced: true };
+        return { finding: failed(opening.detail, failureGuide.logDamaged.remedy), folder: 'new' };
       const verdict = await log.verify();
       if (!verdict.ok)
         return {
           finding: failed(`Broken at event ${verdict.at}: ${verdict.detail}`, failureGuide.logDamaged.remedy),
-          isSynced: true,
+          folder: 'new',
         };
       const { state } = await stateFromLog(log, createRulesFor());
-      return { finding: ok(`${verdict.head} events, chain unbroken`), isSynced: state.started !== null };
+      return {
+        finding: ok(`${verdict.head} events, chain unbroken`),
+        folder: await folderFor(profile, state),
+      };
     });
   } catch (error) {
     const { code, detail } = failureOf(error).details;
-    return { finding: failed(detail, failureGuide[code].remedy), isSynced: false };
+    return { finding: failed(detail, failureGuide[code].remedy), folder: 'new' };
+  }
+}
+
+async function folderFor(profile: Profile, state: State): Promise<LogExamined['folder']> {
+  if (state.started === null || !existsSync(profile.settings.sync_dir)) return 'new';
+  const disk = diskOf(profile, clock, random);
+  try {
+    return (await recogniseRoot(disk, state)).verdict;
+  } catch (error) {
+    if (failureOf(error).code === 'rootSuspended') return 'other';
+    throw error;
+  } finally {
+    await disk.close();
   }
 }
 

@@ -7,6 +7,7 @@ import type { LocalOddity, LocalRow, RemoteRow, RemoteTombstone } from '../entry
 import type { FailureDetails } from '../failure.ts';
 import type { CommandId, DriveItemId, ItemId, LocalId, Seq } from '../identity.ts';
 import type { Policy } from '../policy.ts';
+import type { RootIdentity } from '../root.ts';
 
 /** A run begins. */
 export interface Started {
@@ -18,7 +19,8 @@ export interface Started {
     readonly kind: 'personal' | 'business' | 'documentLibrary';
     readonly rootId: DriveItemId;
   };
-  readonly root: { readonly id: LocalId; readonly marker: string };
+  /** What the sync folder is known by from now on. */
+  readonly root: RootIdentity;
   /**
    * Names and versions of the plugins, in the order their rules are asked. `elsewhere`: in another process; its version is
    * `unknown` when it was not there yet.

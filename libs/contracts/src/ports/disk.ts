@@ -6,6 +6,7 @@
 import type { ExpectedLocal, KeptName } from '../commands/command.ts';
 import type { LocalOddity, LocalRow } from '../entry.ts';
 import type { LocalId } from '../identity.ts';
+import type { RootIdentity } from '../root.ts';
 import type { AbortSignalLike } from './clock.ts';
 import type { ByteSink, ByteSource } from './drive.ts';
 
@@ -15,10 +16,12 @@ export interface ScanBatch {
 }
 
 export interface Disk {
-  /** Identity of the root and its marker. The marker is created when `create` is set and there is none. Failure `rootSuspended` when the folder is missing or unreadable. */
-  root(options: {
-    readonly create: boolean;
-  }): Promise<{ readonly id: LocalId; readonly marker: string | null }>;
+  /**
+   * Looks at the root. From then on the folder that it found is the root, and when another one stands at its path, or none,
+   * or it cannot be read, everything else fails with `rootSuspended` without doing anything; so does this when there is none.
+   * With `mark` the folder that was found before gets a mark, where its file system keeps one.
+   */
+  root(options: { readonly mark: boolean }): Promise<RootIdentity>;
   /**
    * One complete scan. What changed since it was listed is listed again, so that whatever is there all the time is met, however it
    * moves about meanwhile; a folder that never stands still is unreadable. Symbolic links, special files, names that are not

@@ -44,7 +44,7 @@ export async function createTemporaryDisk(options: Partial<DiskOptions> = {}): P
     return disk;
   };
   const disk = open();
-  await disk.root({ create: true });
+  await disk.root({ mark: true });
   const dispose = async (): Promise<void> => {
     for (const each of opened) await each.close();
     rmSync(parent, { recursive: true, force: true });
@@ -56,7 +56,7 @@ export async function createTemporaryDisk(options: Partial<DiskOptions> = {}): P
     parent,
     async again(more) {
       const another = open(more);
-      await another.root({ create: false });
+      await another.root({ mark: false });
       return another;
     },
     dispose,

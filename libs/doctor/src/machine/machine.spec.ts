@@ -43,16 +43,16 @@ it('a clock that nobody compared was not tried', () => {
 describe('the sync folder', () => {
   const check = (more: object = {}): readonly Finding[] =>
     checkSyncFolder({
-      ...{ path: folder, markerName: '.tidemark-root', reservedBytes: 0, isSynced: false },
+      ...{ path: folder, reservedBytes: 0, known: 'new' },
       ...more,
     });
 
   it('is looked at without leaving anything behind', () => {
-    writeFileSync(join(folder, '.tidemark-root'), '');
+    writeFileSync(join(folder, 'a'), '');
     expect(verdictsOf(check())).toEqual({
       ...{ sync_dir: 'ok', space: 'ok', writing: 'ok', time_resolution: 'ok', letter_case: 'ok' },
     });
-    expect(readdirSync(folder)).toEqual(['.tidemark-root']);
+    expect(readdirSync(folder)).toEqual(['a']);
   });
 
   it('has to be there, and be a folder', () => {
@@ -61,10 +61,10 @@ describe('the sync folder', () => {
     expect(verdictsOf(check({ path: join(folder, 'file') }))).toEqual({ sync_dir: 'failed' });
   });
 
-  it('has to carry the mark when it was synced before', () => {
-    expect(verdictsOf(check({ isSynced: true }))).toMatchObject({ sync_dir: 'failed' });
-    writeFileSync(join(folder, '.tidemark-root'), '');
-    expect(verdictsOf(check({ isSynced: true }))).toMatchObject({ sync_dir: 'ok' });
+  it('has to be the one that was synced before, or a copy of it', () => {
+    expect(verdictsOf(check({ known: 'same' }))).toMatchObject({ sync_dir: 'ok' });
+    expect(verdictsOf(check({ known: 'copy' }))).toMatchObject({ sync_dir: 'warning' });
+    expect(verdictsOf(check({ known: 'other' }))).toMatchObject({ sync_dir: 'failed' });
   });
 
   it('needs space beyond what is kept free', () => {

@@ -17,33 +17,32 @@ import { judgementOf, type Finding } from '../finding.ts';
 
 export interface SyncFolder {
   readonly path: string;
-  /** Name of the file that marks it. */
-  readonly markerName: string;
   /** `space_reservation`. */
   readonly reservedBytes: number;
-  /** It was synced before, so it has to be marked. */
-  readonly isSynced: boolean;
+  /** Whether it is the folder that was synced before; `new`: nothing was. */
+  readonly known: 'new' | 'same' | 'copy' | 'other';
 }
 
 export function checkSyncFolder(folder: SyncFolder): readonly Finding[] {
-  const { ok, failed } = judgementOf('sync_dir');
-  const { path, markerName, isSynced } = folder;
+  const { ok, warning, failed } = judgementOf('sync_dir');
+  const { path } = folder;
   if (!existsSync(path))
     return [failed(`${path} does not exist`, 'Mount it, or run tidemark sync to have it made')];
   if (!statSync(path).isDirectory())
     return [failed(`${path} is no folder`, 'Set sync_dir in config to a folder')];
-  const isMarked = existsSync(join(path, markerName));
-  const unmarked = failed(
-    `${path} does not carry the mark of the folder that was synced before (${markerName})`,
-    'Mount or restore the right one; if this one is meant, run with --resync',
-  );
-  const suffix = isMarked ? 'carries the mark of Tidemark' : 'is not marked yet: the first sync does that';
-  return [
-    isSynced && !isMarked ? unmarked : ok(`${path} ${suffix}`),
-    space(folder),
-    ...writing(path),
-    letterCase(folder),
-  ];
+  const standing = {
+    new: ok(`${path} is there; nothing has been synced with it yet`),
+    same: ok(`${path} is the folder that was synced before`),
+    copy: warning(
+      `${path} is a copy of the folder that was synced before`,
+      'The next run takes it over and compares both sides by content; nothing to do if that is meant',
+    ),
+    other: failed(
+      `${path} is another folder than the one that was synced before`,
+      'Mount or restore the right one; if this one is meant, run with --resync',
+    ),
+  }[folder.known];
+  return [standing, space(folder), ...writing(path), letterCase(path)];
 }
 
 function space({ path, reservedBytes }: SyncFolder): Finding {
@@ -124,11 +123,9 @@ function resolution(mtimeNs: bigint): Finding {
     : ok('Times of files are whole seconds');
 }
 
-function letterCase({ path, markerName }: SyncFolder): Finding {
+function letterCase(path: string): Finding {
   const { ok, warning, couldNotTry } = judgementOf('letter_case');
-  const known = [markerName, ...readdirSync(path)].find(
-    (name) => swapped(name) !== name && existsSync(join(path, name)),
-  );
+  const known = readdirSync(path).find((name) => swapped(name) !== name);
   if (known === undefined) return couldNotTry('There is no name in the folder yet to try it with');
   const other = join(path, swapped(known));
   // A name that differs in case only and leads to the same file.

@@ -2,10 +2,11 @@
 import type { Seq, Started } from '@tidemark/contracts';
 import { rootItem } from '@tidemark/contracts';
 import { createAgenda, orderOf } from '@tidemark/planner';
-import { end, isAtRest, setRoots } from '@tidemark/trees';
+import { end, isAtRest, setLocal, setRoots } from '@tidemark/trees';
 import type { RulesFor } from './evolve.ts';
 import { leaveUnanswered } from './own-deletion.ts';
 import type { State } from './state.ts';
+import { touch } from './touch.ts';
 
 /** A run begins: whatever was under way is forgotten (the differences are still there), and both sides are to be looked at. */
 export function startRun(state: State, event: Started, seq: Seq, rulesFor: RulesFor): void {
@@ -16,6 +17,7 @@ export function startRun(state: State, event: Started, seq: Seq, rulesFor: Rules
       `The log belongs to drive ${state.started?.drive.id ?? ''}: another drive needs a log of its own`,
     );
   const rootChanged = state.started !== null && state.started.drive.rootId !== event.drive.rootId;
+  const isOtherFolder = state.started !== null && state.started.root.id !== event.root.id;
   state.started = event;
   state.rules = rulesFor(event.policy);
   setRoots(trees, event.drive.rootId, event.root.id, seq);
@@ -46,4 +48,16 @@ export function startRun(state: State, event: Started, seq: Seq, rulesFor: Rules
   state.halted = null;
   state.agenda = createAgenda(orderOf(event.policy, trees));
   for (const item of trees.items.values()) if (!isAtRest(item)) state.agenda.touch(item.id);
+  if (event.forget !== null && isOtherFolder) forgetDisk(state);
+}
+
+/** What was seen of the disk was seen in another folder: its identities say nothing about files here. */
+function forgetDisk(state: State): void {
+  const { trees } = state;
+  const seen = [...trees.byLocalId.values()].filter((item) => item !== rootItem);
+  for (const item of seen) {
+    const known = trees.items.get(item);
+    if (known !== undefined) setLocal(trees, known, null);
+  }
+  touch(state, seen, false);
 }

@@ -127,7 +127,7 @@ export function diskWatching(withDisk: WithDisk): void {
         const told: (readonly string[] | null)[] = [];
         const stopping = new AbortController();
         await disk.watch((folders) => told.push(folders), { signal: stopping.signal });
-        await disk.root({ create: true });
+        await disk.root({ mark: true });
         await scanned(disk);
         await listed(disk, ['a']);
         // Whatever the looks above could have caused would be told before this.
@@ -150,7 +150,7 @@ export function diskWatching(withDisk: WithDisk): void {
       withDisk(async (disk) => {
         const report = await disk.watch(() => {}, { signal: AbortSignal.abort() });
         expect(report.folders).toBe(0);
-        expect(await codeOf(disk.root({ create: false }))).toBe('ok');
+        expect(await codeOf(disk.root({ mark: false }))).toBe('ok');
       }));
   });
 }

@@ -40,7 +40,7 @@ diskConformance({
   async create() {
     const random = { bytes: (count: number) => new Uint8Array(count), uuid: () => '', fraction: () => 0 };
     const { disk, user } = createSimulatedDisk({ random });
-    await disk.root({ create: true });
+    await disk.root({ mark: true });
     return { disk, user, dispose: () => disk.close() };
   },
 });

@@ -25,12 +25,15 @@ export function diskConformance({ name, create }: DiskHarness): void {
   const withDisk = diskRunner(create);
 
   describe(`disk: ${name}`, () => {
-    test('keeps the mark of the root and never lists it', () =>
-      withDisk(async (disk) => {
-        const first = await disk.root({ create: true });
+    test('knows the root again by its mark, and puts nothing into it', () =>
+      withDisk(async (disk, user) => {
+        const first = await disk.root({ mark: true });
         expect(first.marker).toMatch(/^[0-9a-f]{32}$/);
-        expect(await disk.root({ create: false })).toEqual(first);
+        user.write('x', bytes('x'));
+        user.remove('x');
+        for (const mark of [false, true]) expect(await disk.root({ mark })).toEqual(first);
         expect((await scanned(disk)).rows).toEqual([]);
+        expect([...user.tree()]).toEqual([]);
       }));
 
     test('lists every folder once, parents first, with everything directly inside', () =>
@@ -43,7 +46,7 @@ export function diskConformance({ name, create }: DiskHarness): void {
         const { rows, folders, unreadable, oddities } = await scanned(disk);
         expect(paths(rows, folders[0]?.id)).toEqual(['a', 'a/b', 'a/b/deep', 'empty', 'top']);
         expect(folders).toHaveLength(4);
-        expect(folders[0]?.id).toBe((await disk.root({ create: false })).id);
+        expect(folders[0]?.id).toBe((await disk.root({ mark: false })).id);
         const turn = new Map(folders.map((folder, index) => [folder.id, index]));
         for (const [index, folder] of folders.entries())
           for (const row of folder.rows)

@@ -27,6 +27,8 @@ export interface Inodes {
   setModifiedAt(inode: Inode, modifiedAt: number): void;
   /** What has that number now. */
   at(number: number): Inode | undefined;
+  /** With everything inside, as `cp -a` does: other inodes with the same content and times. Hard links become files of their own. */
+  copy(inode: Inode): Inode;
   /** The inode has no name left: its number may be used again. */
   free(inode: Inode): void;
 }
@@ -94,6 +96,13 @@ export function createInodes(seconds: () => number): Inodes {
       // A time that was set has no fraction of a second.
       inode.modifiedTick = 0;
       inode.changedTick = tick();
+    },
+    copy(inode) {
+      const made = this.create(inode.kind, inode.bytes, inode.modifiedAt);
+      for (const [name, child] of inode.children) this.add(made, name, this.copy(child));
+      made.modifiedAt = inode.modifiedAt;
+      made.modifiedTick = inode.modifiedTick;
+      return made;
     },
     free(inode) {
       if (inode.links > 0) return;

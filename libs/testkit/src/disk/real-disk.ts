@@ -41,7 +41,7 @@ export async function createRealDisk(options: Partial<DiskOptions> = {}, parent?
       ...options,
     });
   let disk = open();
-  await disk.root({ create: true });
+  await disk.root({ mark: true });
   return {
     get disk() {
       return disk;
@@ -52,7 +52,7 @@ export async function createRealDisk(options: Partial<DiskOptions> = {}, parent?
     async reopen() {
       await disk.close();
       disk = open();
-      await disk.root({ create: false });
+      await disk.root({ mark: false });
       return disk;
     },
     async dispose() {

@@ -59,7 +59,7 @@ export function createRealUser(root: string, trash: () => string): DiskUser {
         return null;
       }
     },
-    tree: () => treeBelow(root, (path) => path.startsWith('.tidemark-')),
+    tree: () => treeBelow(root, (path) => path.startsWith('.tidemark-staging')),
     trashContents() {
       const files = new Map<string, Uint8Array>();
       for (const [path, entry] of treeBelow(trash(), () => false))

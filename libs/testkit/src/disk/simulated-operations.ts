@@ -19,20 +19,23 @@ const relistingsMax = 3;
 
 export function createSimulatedOperations(simulation: Simulation): Omit<Disk, 'stage' | 'close'> {
   const { begin, end, folder: world } = simulation;
-  const { inodes, root } = world;
-  const rootId = identityOf(root, localId(''), '');
+  const { inodes } = world;
+  const rootId = (): LocalId => identityOf(world.root, localId(''), '');
 
   return {
-    async root({ create }) {
+    async root({ mark }) {
       begin('root', '');
-      if (world.rootState === 'emptied') return { id: localId('emptied'), marker: null };
-      if (create && simulation.marker === null) {
-        simulation.marker = [...simulation.random.bytes(16)]
-          .map((byte) => byte.toString(16).padStart(2, '0'))
-          .join('');
+      // Whoever marks means the folder that was looked at before.
+      if (mark && simulation.verified !== null && simulation.verified !== world.root)
+        refuse('rootSuspended', 'mark', '', 'it is another folder than before');
+      const root = world.root;
+      simulation.verified = root;
+      if (mark && !simulation.markers.has(root)) {
+        const bytes = [...simulation.random.bytes(16)];
+        simulation.markers.set(root, bytes.map((byte) => byte.toString(16).padStart(2, '0')).join(''));
         end('root', '');
       }
-      return { id: rootId, marker: simulation.marker };
+      return { id: rootId(), marker: simulation.markers.get(root) ?? null, fileSystem: 'simulated' };
     },
 
     async *scan(options) {
@@ -50,13 +53,13 @@ export function createSimulatedOperations(simulation: Simulation): Omit<Disk, 's
       if (signal.aborted) return { folders: 0, limit: null };
       const forget = world.watchers.add(told);
       signal.addEventListener('abort', forget, { once: true });
-      return { folders: countFolders(root), limit: null };
+      return { folders: countFolders(world.root), limit: null };
     },
 
     async stat(path) {
       begin('stat', path);
       const names = path.split('/');
-      let inode: Inode | undefined = root;
+      let inode: Inode | undefined = world.root;
       for (const name of names.slice(0, -1)) {
         inode = inode?.children.get(name);
         if (inode !== undefined && inode.kind !== 'folder') inode = undefined;
@@ -177,7 +180,7 @@ export function createSimulatedOperations(simulation: Simulation): Omit<Disk, 's
     let batch: { readonly id: LocalId; readonly rows: readonly LocalRow[] }[] = [];
     let size = 0;
 
-    if (only === undefined) yield* walk(root, rootId, '');
+    if (only === undefined) yield* walk(world.root, rootId(), '');
     else for (const path of new Set(only)) yield* named(path);
     for (let round = 0; round < relistingsMax; round++) {
       const changed = [...listed].filter(
@@ -196,8 +199,8 @@ export function createSimulatedOperations(simulation: Simulation): Omit<Disk, 's
     yield { unreadable: [...unreadable], oddities: [...oddities.values()] };
 
     function* named(path: string): Generator<ScanBatch> {
-      let inode: Inode = root;
-      let id = rootId;
+      let inode: Inode = world.root;
+      let id = rootId();
       for (const name of path === '' ? [] : path.split('/')) {
         if (inode.unreadable) return void unreadable.add(id);
         const next = inode.children.get(name);
@@ -243,7 +246,7 @@ export function createSimulatedOperations(simulation: Simulation): Omit<Disk, 's
   }
 
   function at(path: string): Inode | null {
-    let inode: Inode | undefined = root;
+    let inode: Inode | undefined = world.root;
     if (path !== '') for (const name of path.split('/')) inode = inode?.children.get(name);
     return inode ?? null;
   }

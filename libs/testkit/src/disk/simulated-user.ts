@@ -43,22 +43,27 @@ export interface SimulatedUser extends DiskUser {
   special(path: string): void;
   /** The inside of the folder cannot be read until this is taken back. */
   setUnreadable(path: string, unreadable: boolean): void;
-  /** `missing`: nothing is there; `emptied`: an empty folder, as a mount point is; `present`: as it was before. */
-  setRoot(state: 'present' | 'missing' | 'emptied'): void;
+  /**
+   * `missing`: nothing is there; `emptied`: another, empty folder is there, as a mount point is; `present`: as it was before;
+   * `copied`: a copy stands in its place (`cp -a`) from now on, with the same content and times.
+   */
+  setRoot(state: 'present' | 'missing' | 'emptied' | 'copied'): void;
 }
 
 export interface SimulatedFolder {
   readonly inodes: Inodes;
-  readonly root: Inode;
+  /** The folder at the path of the sync folder. */
+  root: Inode;
   readonly trash: Map<string, Inode>;
   readonly seconds: () => number;
-  rootState: 'present' | 'missing' | 'emptied';
+  isRootThere: boolean;
   /** Told after each change, whoever made it. */
   readonly watchers: Watchers;
 }
 
 export function createSimulatedUser(folder: SimulatedFolder): SimulatedUser {
-  const { inodes, root, seconds, watchers } = folder;
+  const { inodes, seconds, watchers } = folder;
+  let own = folder.root;
 
   return {
     write(path, bytes, modifiedAt = seconds()) {
@@ -124,10 +129,13 @@ export function createSimulatedUser(folder: SimulatedFolder): SimulatedUser {
       find(path).unreadable = unreadable;
     },
     setRoot(state) {
-      folder.rootState = state;
+      if (state === 'copied') own = inodes.copy(own);
+      folder.root = state === 'emptied' ? inodes.create('folder', new Uint8Array(0), seconds()) : own;
+      folder.isRootThere = state !== 'missing';
+      watchers.changedAnywhere();
     },
     read(path) {
-      let inode: Inode | undefined = root;
+      let inode: Inode | undefined = folder.root;
       for (const part of path.split('/')) inode = inode?.children.get(part);
       return inode !== undefined && inode.kind === 'file' ? inode.bytes : null;
     },
@@ -139,7 +147,7 @@ export function createSimulatedUser(folder: SimulatedFolder): SimulatedUser {
           walk(child, `${prefix}${name}/`);
         }
       };
-      walk(root, '');
+      walk(folder.root, '');
       return entries;
     },
     tokenOf(id, stamp) {
@@ -147,7 +155,7 @@ export function createSimulatedUser(folder: SimulatedFolder): SimulatedUser {
       if (inode === undefined || !id.startsWith(`${inode.number}.${inode.birth}`)) return null;
       return inode.kind === 'file' && stampOf(inode) !== stamp ? null : inode;
     },
-    holds: (token) => pathTo(token, root, ''),
+    holds: (token) => pathTo(token, folder.root, ''),
     trashContents: () => new Map([...folder.trash].map(([path, inode]) => [path, inode.bytes])),
   };
 
@@ -173,7 +181,7 @@ export function createSimulatedUser(folder: SimulatedFolder): SimulatedUser {
   function locate(path: string): readonly [Inode, string] {
     const names = path.split('/');
     const name = names.pop() ?? '';
-    let parent = root;
+    let parent = folder.root;
     for (const part of names) {
       const next = parent.children.get(part);
       if (next === undefined || next.kind !== 'folder') throw new Error(`no such folder: ${path}`);

@@ -35,7 +35,10 @@ export interface Simulation {
   begin(operation: DiskOperation, path: string): void;
   /** Called at its end, when something was changed at these paths. */
   end(operation: DiskOperation, path: string, ...more: readonly string[]): void;
-  marker: string | null;
+  /** By root: a copy carries none. */
+  readonly markers: WeakMap<Inode, string>;
+  /** The root that was looked at last; null before the first operation. */
+  verified: Inode | null;
 }
 
 /** @throws Failure, always */

@@ -10,12 +10,14 @@ export interface Watchers {
   add(told: Told): () => void;
   /** Something happened at these paths: each folder above is told, and a new folder with everything below it. */
   changed(...paths: readonly string[]): void;
+  /** The root itself went, came or was replaced. */
+  changedAnywhere(): void;
   /** Tells what was held, oldest first. */
   tellHeld(): void;
 }
 
 export function createWatchers(
-  root: Inode,
+  root: () => Inode,
   fate: (folders: readonly string[]) => HintFate = () => 'tell',
 ): Watchers {
   const all = new Set<Told>();
@@ -31,7 +33,7 @@ export function createWatchers(
     },
     changed(...paths) {
       if (all.size === 0) return;
-      const folders = [...new Set(paths.flatMap((path) => [folderOf(path), ...foldersAt(root, path)]))];
+      const folders = [...new Set(paths.flatMap((path) => [folderOf(path), ...foldersAt(root(), path)]))];
       switch (fate(folders)) {
         case 'drop':
           return;
@@ -47,6 +49,7 @@ export function createWatchers(
           return tell(folders);
       }
     },
+    changedAnywhere: () => tell(null),
     tellHeld() {
       const due = held;
       held = [];

@@ -1,0 +1,88 @@
+/** The sync folder of a profile, and whether it can be trusted. */
+import { existsSync, mkdirSync, statSync } from 'node:fs';
+import { resolve } from 'node:path';
+import type { Clock, Random } from '@tidemark/contracts';
+import { Failure } from '@tidemark/contracts';
+import type { FolderDisk } from '@tidemark/disk';
+import { createDisk } from '@tidemark/disk';
+import type { State } from '@tidemark/engine';
+import { modeOf } from '@tidemark/settings';
+import type { Profile } from './profile.ts';
+import { trashState } from './profile.ts';
+import { trustRoot, untrusted } from './recognise-root.ts';
+
+export interface OpenDiskOptions {
+  readonly profile: Profile;
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly resync: boolean;
+  readonly mode: 'real' | 'rehearse';
+}
+
+/** The folder must be the one the log speaks of: an empty mount point is not a deletion of everything (I-10). */
+export async function openDisk(
+  { profile, clock, random, resync, mode }: OpenDiskOptions,
+  state: State,
+): Promise<{ readonly disk: FolderDisk; readonly adopted: string | null }> {
+  const { settings } = profile;
+  const root = settings.sync_dir;
+  const knowsFiles = state.trees.byLocalId.size > 1 && !resync;
+  if (!existsSync(root)) {
+    if (knowsFiles)
+      throw untrusted(
+        `the sync folder "${root}" does not exist, but ${state.trees.byLocalId.size - 1} items were in it before`,
+      );
+    if (mode === 'real') makeRoot(root, modeOf(settings.sync_dir_permissions));
+    else
+      throw new Failure({ code: 'localGone', detail: `Cannot look into "${root}": it does not exist yet` });
+  } else if (!statSync(root).isDirectory()) {
+    throw new Failure({ code: 'rootSuspended', detail: `Cannot sync "${root}": it is not a folder` });
+  }
+  if (settings.check_nomount && existsSync(`${root}/.nosync`)) throw mountCheck;
+  const disk = diskOf(profile, clock, random);
+  try {
+    return { disk, adopted: knowsFiles ? await trustRoot(disk, state, root) : null };
+  } catch (error) {
+    await disk.close();
+    throw error;
+  }
+}
+
+export const adoptedLines = (adopted: string): readonly string[] => [
+  `WARNING: ${adopted.charAt(0).toUpperCase()}${adopted.slice(1)}`,
+  '         Both sides are compared by content; nothing is deleted in this run',
+];
+
+/** Nothing is touched before its first use. */
+export function diskOf(profile: Profile, clock: Clock, random: Random): FolderDisk {
+  const { settings } = profile;
+  return createDisk({
+    root: settings.sync_dir,
+    stateFolder: trashState(profile),
+    fileMode: modeOf(settings.sync_file_permissions),
+    folderMode: modeOf(settings.sync_dir_permissions),
+    setPermissions: !settings.disable_permission_set,
+    reservedBytes: settings.space_reservation,
+    ...(settings.use_recycle_bin ? { recycleBin: resolve(settings.recycle_bin_path) } : {}),
+    clock,
+    random,
+  });
+}
+
+export const mountCheck = new Failure({
+  code: 'rootSuspended',
+  detail:
+    '.nosync file found in directory mount point. Aborting application startup process to safeguard data.',
+});
+
+function makeRoot(root: string, mode: number): void {
+  try {
+    mkdirSync(root, { recursive: true, mode });
+  } catch (error) {
+    const detail = error instanceof Error ? error.message : String(error);
+    throw new Failure(
+      { code: 'diskDenied', detail: `Cannot make the sync folder "${root}": ${detail}` },
+      { cause: error },
+    );
+  }
+}

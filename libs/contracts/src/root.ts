@@ -1,0 +1,17 @@
+/** What the sync folder is known by over restarts (I-10). No file in it says so: that would be copied along. */
+import type { LocalId } from './identity.ts';
+
+export interface RootIdentity {
+  /** Of the folder: inode and birth time. */
+  readonly id: LocalId;
+  /** A text on the folder itself, where its file system keeps one. In logs of earlier versions it was in a file. */
+  readonly marker: string | null;
+  /** Where it is. Null or absent when `id` alone proves nothing there: it is unknown, or numbers are used again. */
+  readonly fileSystem?: string | null;
+}
+
+export function isSameRoot(known: RootIdentity, found: RootIdentity): boolean {
+  if (known.marker !== null && known.marker !== '' && known.marker === found.marker) return true;
+  const { fileSystem = null } = known;
+  return fileSystem !== null && fileSystem === found.fileSystem && known.id === found.id;
+}
