@@ -12,7 +12,7 @@ export function statusJson(report: StatusReport): string {
 }
 
 export function renderStatus(report: StatusReport): readonly string[] {
-  const { daemon, drive, halted } = report;
+  const { daemon, drive, halted, suspended } = report;
   if (report.state === 'neverSynced') return ['Nothing has been synced yet'];
   const asOf = daemon === null ? ', as of the last run' : '';
   return [
@@ -27,6 +27,7 @@ export function renderStatus(report: StatusReport): readonly string[] {
     ),
     ...(report.notShown === 0 ? [] : [`  … and ${report.notShown} more: tidemark status --json`]),
     ...report.oddities.map(({ path, detail }) => `  skipped  "${escaped(path)}": ${escaped(detail)}`),
+    ...(suspended === null ? [] : [`Suspended: ${escaped(suspended.detail)}`]),
     ...(halted === null ? [] : [`The last run was stopped: ${escaped(halted.detail)}`]),
   ];
 }
@@ -38,6 +39,7 @@ const states: Record<StatusReport['state'], string> = {
   syncing: 'syncing',
   idle: 'waiting for changes',
   offline: 'waiting for the network',
+  suspended: 'suspended, nothing is changed on either side',
   stopping: 'stopping',
 };
 

@@ -120,9 +120,19 @@ export const statusReportSchema = z.object({
   schema: z.literal(statusSchemaVersion),
   /**
    * `neverSynced`: there is no log. `stopped`: nobody runs; the report is as of the last run. `starting`: not ready for the first
-   * look. `syncing`: something is under way. `idle`: nothing is. `offline`: the service cannot be reached. `stopping`.
+   * look. `syncing`: something is under way. `idle`: nothing is. `offline`: the service cannot be reached. `suspended`: one side
+   * cannot be trusted, and until it can nothing is changed on either. `stopping`.
    */
-  state: z.enum(['neverSynced', 'stopped', 'starting', 'syncing', 'idle', 'offline', 'stopping']),
+  state: z.enum([
+    'neverSynced',
+    'stopped',
+    'starting',
+    'syncing',
+    'idle',
+    'offline',
+    'suspended',
+    'stopping',
+  ]),
   /** True only when every item in scope is the same on both sides, as far as the last complete looks tell. */
   inSync: z.boolean(),
   version: z.string(),
@@ -143,6 +153,8 @@ export const statusReportSchema = z.object({
   oddities: z.array(z.object({ path: z.string(), code: z.string(), detail: z.string() })),
   /** Why the run ended, or why it cannot go on. */
   halted: failure,
+  /** What a daemon waits for while it is suspended. */
+  suspended: failure,
   looks: z.object({ remote: look, local: look }),
   /** null without a daemon. */
   daemon: z.nullable(daemon),

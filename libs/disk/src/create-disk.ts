@@ -1,7 +1,7 @@
 /** The disk port over a real folder. */
 import { lstatSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import type { AbortSignalLike, Disk } from '@tidemark/contracts';
+import { type AbortSignalLike, type Disk, Failure } from '@tidemark/contracts';
 import { createChanging } from './changing.ts';
 import type { DiskContext } from './context.ts';
 import { asFailure } from './errno.ts';
@@ -29,6 +29,8 @@ import {
 
 /** The disk of a real folder. */
 export interface FolderDisk extends Disk {
+  /** Whether the folder that `root` found last stands at its path. */
+  isRootThere(): boolean;
   /** Absolute path of the trash; made when it is first asked for. @throws Failure */
   trashFolder(): string;
   /**
@@ -110,6 +112,15 @@ export function createDisk(options: DiskOptions): FolderDisk {
     ...createReading(context),
     ...createChanging(context),
     stage: (key, sizeBytes) => staging.stage(key, sizeBytes),
+    isRootThere() {
+      try {
+        folders.root();
+        return true;
+      } catch (error) {
+        if (error instanceof Failure) return false;
+        throw error;
+      }
+    },
     trashFolder: () => workspaceOf(folders.root()).trashPath,
     async pruneTrash(pruneOptions) {
       try {

@@ -7,13 +7,14 @@
  * The kernel tells nobody that the root is gone while we hold it open, nor that another one stands in its place: each beat looks
  * at that, and watching begins anew when the root is back.
  */
-import { realpathSync, statSync } from 'node:fs';
+import { realpathSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import type { AbortSignalLike, WatchReport } from '@tidemark/contracts';
 import { watch as watchWithChokidar, type FSWatcher } from 'chokidar';
 import { errnoOf } from './errno.ts';
 import { beatMs, createLostEvents, inotifyQueueLength, readLimit } from './lost-events.ts';
 import { innerWorkspaceName } from './path-names.ts';
+import { rootAt } from './root-at.ts';
 import { createToldFolders } from './told-folders.ts';
 
 export interface WatchOptions {
@@ -187,17 +188,6 @@ export function watchFolder({
   function isEcho(path: string): boolean {
     const toldMs = echoes.get(path);
     return toldMs !== undefined && performance.now() - toldMs < echoMs;
-  }
-}
-
-/** Tells the folder at that path from others; null when there is none. */
-function rootAt(path: string): string | null {
-  try {
-    const { dev, ino, birthtimeNs } = statSync(path, { bigint: true });
-    return `${dev}/${ino}/${birthtimeNs}`;
-  } catch (error) {
-    if (errnoOf(error) === null) throw error;
-    return null;
   }
 }
 

@@ -33,6 +33,7 @@ export type Status = {
   readonly items: number;
   readonly notAtRest: readonly { readonly path: string; readonly standing: string }[];
   readonly halted: { readonly code: string; readonly detail: string } | null;
+  readonly suspended: { readonly code: string; readonly detail: string } | null;
   readonly looks: Readonly<
     Record<'remote' | 'local', { readonly lastAt: string | null; readonly dueAt: string | null }>
   >;

@@ -33,6 +33,7 @@ const report: StatusReport = {
   notShown: 0,
   oddities: [],
   halted: null,
+  suspended: null,
   looks: { remote: look, local: look },
   daemon: null,
 };

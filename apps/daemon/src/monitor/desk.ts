@@ -2,7 +2,7 @@
  * The daemon's desk: whoever watches it or tells it something comes here. The control socket, the service manager, and the heart
  * that notices when the loop stands still or the clock jumps.
  */
-import type { Clock } from '@tidemark/contracts';
+import type { Clock, FailureDetails } from '@tidemark/contracts';
 import { Failure } from '@tidemark/contracts';
 import type { Control, ControlSource, Health, OrderAnswer, StatusReport } from '@tidemark/control';
 import { openControl, prometheusText, statusSchemaVersion } from '@tidemark/control';
@@ -44,6 +44,8 @@ export interface Desk {
   begun(profile: Profile): void;
   /** No run can begin now. */
   waiting(detail: string): void;
+  /** One side cannot be trusted; null: both can again. */
+  suspended(why: FailureDetails | null): void;
   /** Settings are being read again … */
   reloading(): void;
   /** … and nothing came of it. */
@@ -63,6 +65,7 @@ export async function openDesk(options: DeskOptions): Promise<Desk> {
   let settingsReadAt = startedAt;
   let settingsInUse: Profile | null = null;
   let waitingFor: string | null = null;
+  let suspendedBy: FailureDetails | null = null;
   const waiters: (() => void)[] = [];
   const wakeWaiters = (): void => {
     for (const wake of waiters.splice(0)) wake();
@@ -102,6 +105,7 @@ export async function openDesk(options: DeskOptions): Promise<Desk> {
     plugin: live.plugin,
     begun(profile) {
       waitingFor = null;
+      suspendedBy = null;
       if (settingsInUse !== null && settingsInUse !== profile) {
         figures.reloads += 1;
         settingsReadAt = clock.now();
@@ -115,6 +119,12 @@ export async function openDesk(options: DeskOptions): Promise<Desk> {
       waitingFor = detail;
       signs.turned();
       figures.offlineSince ??= clock.now();
+      systemd.status(statusText());
+    },
+    suspended(why) {
+      suspendedBy = why;
+      signs.turned();
+      wakeWaiters();
       systemd.status(statusText());
     },
     reloading: () => systemd.reloading(),
@@ -198,7 +208,7 @@ export async function openDesk(options: DeskOptions): Promise<Desk> {
       detail,
     });
     const handle = options.handle();
-    if (handle === null) return answer(true, waitingFor);
+    if (handle === null) return answer(true, suspendedBy?.detail ?? waitingFor);
     const timer = new AbortController();
     const came = await Promise.race([
       handle.pulse().then(() => true),
@@ -212,6 +222,7 @@ export async function openDesk(options: DeskOptions): Promise<Desk> {
     const handle = options.handle();
     const facts: LiveFacts = {
       phase: phase(),
+      suspended: suspendedBy,
       figures,
       pid: process.pid,
       startedAt,
@@ -224,6 +235,7 @@ export async function openDesk(options: DeskOptions): Promise<Desk> {
 
   function phase(): LiveFacts['phase'] {
     if (interrupted.aborted) return 'stopping';
+    if (suspendedBy !== null) return 'suspended';
     if (figures.offlineSince !== null) return 'offline';
     const handle = options.handle();
     if (handle === null) return 'starting';
@@ -236,6 +248,8 @@ export async function openDesk(options: DeskOptions): Promise<Desk> {
     switch (phase()) {
       case 'offline':
         return `Waiting for the network since ${new Date(figures.offlineSince ?? 0).toISOString()}, ${items}`;
+      case 'suspended':
+        return `Suspended: ${suspendedBy?.detail ?? ''}`;
       case 'syncing':
         return `Syncing, ${items}, ${inFlight.size === 0 ? 'looking' : `${inFlight.size} under way`}`;
       case 'idle':

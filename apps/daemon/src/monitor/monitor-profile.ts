@@ -3,7 +3,7 @@
  * were read again, when the clock jumped, and when a message was lost: a new run finds every difference by itself, so
  * beginning one is the cure for everything of that kind. The lock of the profile is held all the time.
  */
-import type { Clock, Random } from '@tidemark/contracts';
+import type { Clock, Failure, Random } from '@tidemark/contracts';
 import { stateFolderOf } from '@tidemark/control';
 import type { Output } from '@tidemark/plugin-sdk';
 import type { Account } from '../account.ts';
@@ -21,6 +21,7 @@ import { createHopWatch } from './hop-watch.ts';
 import { createLoops } from './loops.ts';
 import { createPatience, createWait, unlessAborted } from './patience.ts';
 import { isSame, keepsSubscription, refusalOf } from './reload.ts';
+import { createSuspension, isSuspension } from './suspension.ts';
 
 export interface MonitorOptions {
   readonly profile: Profile;
@@ -86,6 +87,10 @@ export async function monitorProfile(options: MonitorOptions): Promise<RunEnd | 
       handle.leave({ graceMs: jumpGraceMs, takeDown: false });
     },
   });
+  const suspension = createSuspension({
+    ...{ clock, random, output, say, desk, interrupted },
+    profile: () => profile,
+  });
   options.onReload(() => {
     desk.reloading();
     void reload();
@@ -100,7 +105,8 @@ export async function monitorProfile(options: MonitorOptions): Promise<RunEnd | 
       } catch (error) {
         if (interrupted.aborted) return null;
         const delayMs = patience.after(error);
-        if (delayMs !== null) await outwait(error, delayMs);
+        if (isSuspension(error)) await outwaitSuspension(error);
+        else if (delayMs !== null) await outwait(error, delayMs);
         else if (proven !== null && proven !== profile) goBack(proven, error);
         else throw error;
       }
@@ -132,6 +138,7 @@ export async function monitorProfile(options: MonitorOptions): Promise<RunEnd | 
         held = await opened.release();
         throw error;
       });
+      const ended = new AbortController();
       try {
         const { here, elsewhere } = await options.pluginsFor(profile);
         return await runProfile({
@@ -150,9 +157,13 @@ export async function monitorProfile(options: MonitorOptions): Promise<RunEnd | 
           lend: edgesOf(profile, account, here),
           interrupted,
           onRest: (state) => loops.rested(state, profile.settings),
-          attach,
+          attach: (run) => {
+            attach(run);
+            void suspension.follow(run, opened.disk, ended.signal);
+          },
         });
       } finally {
+        ended.abort();
         handle = null;
         await bus.close();
         held = await opened.release();
@@ -173,6 +184,7 @@ export async function monitorProfile(options: MonitorOptions): Promise<RunEnd | 
     handle = run;
     if (isWaitingTold) say('Internet connectivity to Microsoft OneDrive service has been restored');
     isWaitingTold = false;
+    suspension.over();
     patience.relax();
     if (proven !== null && proven !== profile) say('The settings were read again and are in use now');
     proven = profile;
@@ -180,6 +192,12 @@ export async function monitorProfile(options: MonitorOptions): Promise<RunEnd | 
     desk.begun(profile);
     // Asked for while this run was being opened.
     if (next !== null) leaveFor(next);
+  }
+
+  async function outwaitSuspension(error: Failure): Promise<void> {
+    await suspension.outwait(error, () => next !== null);
+    if (next !== null) profile = next;
+    next = null;
   }
 
   async function outwait(error: unknown, delayMs: number): Promise<void> {

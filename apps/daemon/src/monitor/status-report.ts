@@ -11,7 +11,9 @@ import { logFolder } from '../profile.ts';
 import type { Figures } from './live-view.ts';
 
 export interface LiveFacts {
-  readonly phase: 'starting' | 'syncing' | 'idle' | 'offline' | 'stopping';
+  readonly phase: 'starting' | 'syncing' | 'idle' | 'offline' | 'suspended' | 'stopping';
+  /** Why one side cannot be trusted; null when both can. */
+  readonly suspended: FailureDetails | null;
   readonly figures: Figures;
   readonly pid: number;
   /** Milliseconds since 1970, both. */
@@ -43,6 +45,7 @@ export function statusReport(
       state.remote.lastAt !== null &&
       state.local.lastAt !== null &&
       state.halted === null &&
+      (live?.suspended ?? null) === null &&
       open === 0,
     version: profile.version,
     folder: profile.settings.sync_dir,
@@ -61,6 +64,7 @@ export function statusReport(
     notShown: Math.max(0, notAtRest.length - itemsMax),
     oddities: status?.oddities.map(({ path, code, detail }) => ({ path, code, detail })) ?? [],
     halted: shortFailure(status?.halted ?? null),
+    suspended: shortFailure(live?.suspended ?? null),
     looks: { remote: look(state, 'remote', live), local: look(state, 'local', live) },
     daemon: live === null || state === null ? null : daemonReport(state, live, itemsMax),
   };
