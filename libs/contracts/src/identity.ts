@@ -9,7 +9,11 @@ export type ItemId = Branded<number, 'ItemId'>;
 /** A drive item's id, exactly as Graph sent it. Only meaningful together with its drive. */
 export type DriveItemId = Branded<string, 'DriveItemId'>;
 
-/** Identity of a local file or folder: inode and birth time, as text. Never a path. */
+/**
+ * Identity of a local file or folder: inode and birth time, as text. Never a path. One with a `~` in it is weak: the file
+ * system tells no birth time, so that the number may be another file's by now, or the file has several names, each of which is
+ * an item; what stands behind the `~` tells these apart. See `isWeakId`.
+ */
 export type LocalId = Branded<string, 'LocalId'>;
 
 /** Position of an event in the log. The first event has 1. */
@@ -21,6 +25,14 @@ export type CommandId = Branded<string, 'CommandId'>;
 export const itemId = (value: number): ItemId => value as ItemId;
 export const driveItemId = (value: string): DriveItemId => value as DriveItemId;
 export const localId = (value: string): LocalId => value as LocalId;
+
+/** A weak identity proves nothing without a second witness. */
+export const isWeakId = (id: LocalId): boolean => id.includes('~');
+/** Inode and, where the file system tells it, birth time: the same for all names of one file. */
+export const inodeOf = (id: LocalId): string => id.split('~', 1)[0] ?? '';
+/** An inode with a birth time is never another file's. */
+export const hasBirthTime = (id: LocalId): boolean => inodeOf(id).includes('.');
+
 export const seq = (value: number): Seq => value as Seq;
 export const commandId = (plan: Seq, index: number): CommandId => `${plan}/${index}` as CommandId;
 

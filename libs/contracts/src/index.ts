@@ -1,5 +1,15 @@
 export type { ItemId, DriveItemId, LocalId, Seq, CommandId } from './identity.ts';
-export { itemId, driveItemId, localId, seq, commandId, rootItem } from './identity.ts';
+export {
+  itemId,
+  driveItemId,
+  localId,
+  seq,
+  commandId,
+  rootItem,
+  isWeakId,
+  inodeOf,
+  hasBirthTime,
+} from './identity.ts';
 export type { Kind, RemoteRow, RemoteTombstone, LocalRow, LocalOddity } from './entry.ts';
 export type { FailureCode, FailureDetails, FailureGuide, Retry, ServiceAnswer } from './failure.ts';
 export { Failure, failureGuide, isForbiddenUnseen } from './failure.ts';

@@ -26,14 +26,20 @@ export interface Place {
 
 /**
  * Inode and birth time (nanoseconds), base 36. A device number would not survive a reboot, so a nested file system is
- * marked by the place where it is mounted. Each hard link is an item of its own: its folder and name are hashed in.
+ * marked by the place where it is mounted. Each hard link is an item of its own: its folder and name are hashed in. That
+ * makes the identity weak (`isWeakId`), and so does a birth time that is missing or too coarse to be one file's alone.
  */
 export function identityOf(stats: BigIntStats, place: Place): LocalId {
-  const own = `${place.mount}${stats.ino.toString(36)}.${stats.birthtimeNs.toString(36)}`;
-  if (stats.nlink > 1n && !isFolder(stats))
-    return localId(`${own}~${shortHash(`${place.parentId}/${place.name}`)}`);
-  return localId(own);
+  const inode = `${place.mount}${stats.ino.toString(36)}`;
+  const born = isOwnBirthTime(stats.birthtimeNs);
+  const own = born ? `${inode}.${stats.birthtimeNs.toString(36)}` : `${inode}~`;
+  if (stats.nlink <= 1n || isFolder(stats)) return localId(own);
+  return localId(`${own}${born ? '~' : ''}${shortHash(`${place.parentId}/${place.name}`)}`);
 }
+
+/** FAT and its relatives count in hundredths of a second: what was copied there in one go shares them. */
+const coarseNs = 10_000_000n;
+const isOwnBirthTime = (birthtimeNs: bigint): boolean => birthtimeNs % coarseNs !== 0n;
 
 export const mountMark = (path: string): string => `${shortHash(path)}:`;
 

@@ -5,6 +5,7 @@ export {
   type SimulatedDiskOptions,
 } from './simulated-disk.ts';
 export type { DiskOperation } from './disk/simulation.ts';
+export type { SimulatedFileSystem } from './disk/inodes.ts';
 export type { HintFate } from './disk/watchers.ts';
 export type { DiskToken, DiskUser, SimulatedUser, TreeEntry } from './disk/simulated-user.ts';
 export { createManualClock, type ManualClock } from './clock.ts';

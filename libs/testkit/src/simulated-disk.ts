@@ -3,7 +3,7 @@
  * operations in one property test. It passes the same conformance suite as the real disk.
  */
 import { type Clock, type Disk, Failure, type FailureDetails, type Random } from '@tidemark/contracts';
-import { createInodes } from './disk/inodes.ts';
+import { createInodes, type SimulatedFileSystem } from './disk/inodes.ts';
 import { createSimulatedUser, type SimulatedFolder, type SimulatedUser } from './disk/simulated-user.ts';
 import { createSimulatedOperations } from './disk/simulated-operations.ts';
 import { createSimulatedStaging } from './disk/simulated-staging.ts';
@@ -26,6 +26,7 @@ export interface SimulatedDiskOptions {
   /** Gives new files their time; without it every file is from the same second. */
   readonly clock?: Pick<Clock, 'now'>;
   readonly faults?: SimulatedDiskFaults;
+  readonly fileSystem?: SimulatedFileSystem;
 }
 
 export interface SimulatedDisk {
@@ -45,11 +46,12 @@ export interface SimulatedDisk {
 
 export function createSimulatedDisk(options: SimulatedDiskOptions): SimulatedDisk {
   const seconds = (): number => Math.floor((options.clock?.now() ?? 1_700_000_000_000) / 1000);
-  const inodes = createInodes(seconds);
+  const inodes = createInodes(seconds, options.fileSystem);
   const { faults = {} } = options;
   const watchers = createWatchers(() => folder.root, faults.hint);
   const folder: SimulatedFolder = {
     inodes,
+    fileSystem: options.fileSystem ?? {},
     root: inodes.create('folder', new Uint8Array(0), seconds()),
     trash: new Map(),
     seconds,

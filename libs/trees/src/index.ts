@@ -46,11 +46,6 @@ export {
   replaceRemote,
   sweepRemoteBelow,
 } from './observe-remote.ts';
-export {
-  adoptFolder,
-  isLocalNews,
-  observeLocal,
-  observeLocalGone,
-  rejoinRecreated,
-  replaceLocal,
-} from './observe-local.ts';
+export { adoptFolder, isLocalNews, observeLocal, observeLocalGone, replaceLocal } from './observe-local.ts';
+export type { GoneItem } from './rejoin.ts';
+export { lastShown, rejoin } from './rejoin.ts';

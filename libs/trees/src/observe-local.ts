@@ -1,16 +1,21 @@
 /** What the disk shows, folded into the local column. Each function returns the items it touched. */
 import type { ItemId, LocalId, LocalRow, Seq } from '@tidemark/contracts';
-import { rootItem } from '@tidemark/contracts';
+import { isWeakId, rootItem } from '@tidemark/contracts';
 import { agree } from './base.ts';
 import { emptyHash, type Item, type LocalEntry, shared } from './item.ts';
+import { join } from './rejoin.ts';
+import { loseIdentity } from './weak-identity.ts';
 import type { Trees } from './trees.ts';
 import { createItem, itemOf, setLocal } from './trees.ts';
 
-/** A row as it is now. Null when its folder is not known: then only a scan can tell. */
+/**
+ * A row as it is now. Null when its folder is not known: then only a scan can tell. A strong identity says which item it is,
+ * wherever it stands; a weak one says nothing, and the item is the one whose name this is (see `rejoin` for what was moved).
+ */
 export function observeLocal(trees: Trees, row: LocalRow, seq: Seq): ItemId[] | null {
   const parent = trees.byLocalId.get(row.parentId);
   if (parent === undefined) return null;
-  const known = trees.byLocalId.get(row.id);
+  const known = knownAs(trees, parent, row);
   if (known === rootItem) return [];
   const item =
     known === undefined
@@ -21,24 +26,14 @@ export function observeLocal(trees: Trees, row: LocalRow, seq: Seq): ItemId[] | 
     ...(known === undefined || known === item.id ? [] : [known]),
     ...(item.local === null || item.local.parent === parent ? [] : [item.local.parent]),
   ];
-  setLocal(trees, item, toEntry(row, parent, item, seq));
-  agree(item, seq);
-  return touched;
+  return [...touched, ...show(trees, item, row, parent, seq)];
 }
 
 /** The row of one item, whatever its identity was before: a replaced file has a new inode. */
 export function replaceLocal(trees: Trees, item: Item, row: LocalRow, seq: Seq): ItemId[] | null {
   const parent = trees.byLocalId.get(row.parentId);
   if (parent === undefined) return null;
-  const other = trees.byLocalId.get(row.id);
-  const touched = [item.id];
-  if (other !== undefined && other !== item.id && other !== rootItem) {
-    touched.push(other);
-    setLocal(trees, itemOf(trees, other), null);
-  }
-  setLocal(trees, item, toEntry(row, parent, item, seq));
-  agree(item, seq);
-  return touched;
+  return [item.id, ...show(trees, item, row, parent, seq)];
 }
 
 /**
@@ -46,7 +41,9 @@ export function replaceLocal(trees: Trees, item: Item, row: LocalRow, seq: Seq):
  * is, only that it is here now: taking its identity away would read as a deletion.
  */
 export function adoptFolder(trees: Trees, item: Item, row: LocalRow, seq: Seq): ItemId[] | null {
-  const other = trees.byLocalId.get(row.id);
+  const parent = trees.byLocalId.get(row.parentId);
+  if (parent === undefined) return null;
+  const other = knownAs(trees, parent, row);
   if (other === undefined || other === item.id) return replaceLocal(trees, item, row, seq);
   const touched = observeLocal(trees, row, seq);
   if (touched === null || other === rootItem) return touched;
@@ -56,6 +53,26 @@ export function adoptFolder(trees: Trees, item: Item, row: LocalRow, seq: Seq): 
   return touched;
 }
 
+/** The item shows this row. Whoever had its identity has not: gone if it is a strong one, else to be looked for. */
+function show(trees: Trees, item: Item, row: LocalRow, parent: ItemId, seq: Seq): ItemId[] {
+  const other = trees.byLocalId.get(row.id);
+  const touched: ItemId[] = [];
+  if (other !== undefined && other !== item.id && other !== rootItem) {
+    touched.push(other);
+    if (isWeakId(row.id)) for (const id of loseIdentity(trees, itemOf(trees, other), seq)) touched.push(id);
+    else setLocal(trees, itemOf(trees, other), null);
+  }
+  setLocal(trees, item, toEntry(row, parent, item, seq));
+  agree(item, seq);
+  return touched;
+}
+
+/** Who the row is, as far as that is known. */
+function knownAs(trees: Trees, parent: ItemId, row: LocalRow): ItemId | undefined {
+  const known = trees.byLocalId.get(row.id);
+  return isWeakId(row.id) && known !== rootItem ? itemNamed(trees, parent, row)?.id : known;
+}
+
 export function observeLocalGone(trees: Trees, id: LocalId): ItemId[] {
   const known = trees.byLocalId.get(id);
   if (known === undefined || known === rootItem) return [];
@@ -63,26 +80,6 @@ export function observeLocalGone(trees: Trees, id: LocalId): ItemId[] {
   const parent = item.local?.parent;
   setLocal(trees, item, null);
   return parent === undefined ? [known] : [known, parent];
-}
-
-/**
- * A tree that was deleted and made again (unpacked, restored, checked out) shows new identities under old names. When the
- * old folder has proved to be gone, its items go on as the new ones: one content comparison instead of a delete and an upload.
- */
-export function rejoinRecreated(trees: Trees, gone: readonly ItemId[], seq: Seq): ItemId[] {
-  const touched: ItemId[] = [];
-  for (const id of gone) {
-    const item = trees.items.get(id);
-    if (item === undefined || item.local !== null || item.remote === null) continue;
-    for (const holder of trees.localNames.holders(item.remote.parent, item.remote.name)) {
-      const newcomer = trees.items.get(holder);
-      if (newcomer !== undefined && canJoin(item, newcomer)) {
-        join(trees, item, newcomer, seq, touched);
-        break;
-      }
-    }
-  }
-  return touched;
 }
 
 /** Does the row say anything that the entry does not? */
@@ -99,42 +96,6 @@ export function isLocalNews(trees: Trees, row: LocalRow): boolean {
     entry.parent === trees.byLocalId.get(row.parentId) &&
     (row.hash === null || row.hash === entry.hash)
   );
-}
-
-function canJoin(item: Item, newcomer: Item): boolean {
-  return (
-    newcomer.id !== item.id &&
-    newcomer.remote === null &&
-    newcomer.synced === null &&
-    newcomer.local !== null &&
-    newcomer.local.name === item.remote?.name &&
-    newcomer.local.kind === item.remote.kind
-  );
-}
-
-function join(trees: Trees, item: Item, newcomer: Item, seq: Seq, touched: ItemId[]): void {
-  const entry = newcomer.local;
-  if (entry === null) return;
-  touched.push(item.id, newcomer.id);
-  const children = [...trees.localNames.children(newcomer.id)];
-  setLocal(trees, newcomer, null);
-  setLocal(trees, item, entry);
-  agree(item, seq);
-  for (const id of children) {
-    const child = itemOf(trees, id);
-    if (child.local === null) continue;
-    setLocal(trees, child, { ...child.local, parent: item.id });
-    touched.push(id);
-    for (const holder of trees.remoteNames.holders(item.id, child.local.name)) {
-      const counterpart = trees.items.get(holder);
-      if (counterpart !== undefined && counterpart.local === null && canJoin(counterpart, child)) {
-        join(trees, counterpart, child, seq, touched);
-        break;
-      }
-    }
-    const left = trees.items.get(id);
-    if (left !== undefined) agree(left, seq);
-  }
 }
 
 /**
@@ -154,11 +115,14 @@ function placeTaken(trees: Trees, parent: ItemId, row: LocalRow, known: Item): I
  * A file with a new identity under the very name of a known one: the disk holds one entry per name, so the known file is
  * not there any more. Editors save like this (write beside, rename over); the item goes on under its name.
  */
-function successorOf(trees: Trees, parent: ItemId, row: LocalRow): Item | null {
-  if (row.kind !== 'file') return null;
+const successorOf = (trees: Trees, parent: ItemId, row: LocalRow): Item | null =>
+  row.kind === 'file' ? itemNamed(trees, parent, row) : null;
+
+/** The item of that kind that had the name when the disk was last looked at. */
+function itemNamed(trees: Trees, parent: ItemId, row: LocalRow): Item | null {
   for (const id of trees.localNames.holders(parent, row.name)) {
     const item = itemOf(trees, id);
-    if (item.local?.name === row.name && item.local.kind === 'file') return item;
+    if (item.local?.name === row.name && item.local.kind === row.kind) return item;
   }
   return null;
 }
@@ -177,7 +141,12 @@ function remoteCounterpart(trees: Trees, parent: ItemId, row: LocalRow): Item | 
 
 function toEntry(row: LocalRow, parent: ItemId, item: Item, seq: Seq): LocalEntry {
   const old = item.local;
-  const sameBytes = old !== null && old.id === row.id && old.stamp === row.stamp;
+  // A weak identity has led nowhere, so that the name and the stamp have to be witness enough.
+  const sameBytes =
+    old !== null &&
+    (old.id === row.id || isWeakId(row.id)) &&
+    old.stamp === row.stamp &&
+    old.kind === row.kind;
   return {
     id: row.id,
     parent,

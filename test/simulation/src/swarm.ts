@@ -3,13 +3,20 @@
  * much the users do. Most seeds have a few kinds of trouble each, so that every kind meets every other one sometime.
  */
 import type { DriveInfo } from '@tidemark/contracts';
-import { type DriveLie, driveLies, type FeedHabits, type SeededRandom } from '@tidemark/testkit';
+import {
+  type DriveLie,
+  driveLies,
+  type FeedHabits,
+  type SeededRandom,
+  type SimulatedFileSystem,
+} from '@tidemark/testkit';
 import { awaited, type FaultName } from './faults.ts';
 import { type IncidentName, incidentTexts } from './incidents.ts';
 
 export interface Swarm {
   readonly driveKind: DriveInfo['kind'];
   readonly habits: FeedHabits;
+  readonly fileSystem: SimulatedFileSystem;
   /** Rows of a page of the change feed, at most. */
   readonly pageSizeMax: number;
   readonly localFirst: boolean;
@@ -50,6 +57,7 @@ export function drawSwarm(random: SeededRandom, also: readonly FaultName[] = [])
       order: random.pick(['asChanged', 'shuffled'] as const),
       tombstones: random.pick(['all', 'topmost'] as const),
     },
+    fileSystem: {},
     pageSizeMax: random.pick([1, 2, 5, 200]),
     localFirst: random.happens(0.2),
     commandsInFlightMax: random.pick([1, 3, 20]),

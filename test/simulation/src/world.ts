@@ -148,6 +148,7 @@ export function createWorld(
   const disk = createSimulatedDisk({
     random: root.fork('disk'),
     clock,
+    fileSystem: swarm.fileSystem,
     faults: {
       before: (operation, path) => interfere(`disk.${operation} ${path}`),
       fail: (operation, path) =>

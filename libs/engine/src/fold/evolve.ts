@@ -13,7 +13,7 @@ import type {
 import { commandEffects } from '@tidemark/contracts';
 import { stepItem } from '@tidemark/machines';
 import type { Rules } from '@tidemark/planner';
-import { observeLocal, observeLocalGone, rejoinRecreated } from '@tidemark/trees';
+import { lastShown, observeLocal, observeLocalGone, rejoin } from '@tidemark/trees';
 import { compareAnew } from './compare-anew.ts';
 import { failed, giveAnotherChance, lost, postpone, step } from './failed.ts';
 import { foldOutcome } from './outcome.ts';
@@ -135,13 +135,13 @@ function localSeen(state: State, { rows }: LocalSeen, seq: Seq): ItemId[] {
 
 function localScanCompleted(state: State, event: LocalScanCompleted, seq: Seq, at: number): ItemId[] {
   const { trees, local, unanswered } = state;
-  const gone = event.gone.map((id) => trees.byLocalId.get(id)).filter((id) => id !== undefined);
+  const gone = lastShown(trees, event.gone);
   const touched = event.gone.flatMap((id) => observeLocalGone(trees, id));
   endAgreement(
     state,
-    gone.filter((item) => unanswered.local.has(item)),
+    gone.map(({ item }) => item).filter((item) => unanswered.local.has(item)),
   );
-  for (const item of rejoinRecreated(trees, gone, seq)) touched.push(item);
+  for (const item of rejoin(trees, gone, seq)) touched.push(item);
   if (event.partial === true) local.oddities = withMore(local.oddities, event.oddities);
   else {
     local.oddities = event.oddities;

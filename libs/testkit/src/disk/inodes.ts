@@ -1,9 +1,10 @@
 /** An in-memory file system: inodes with identity, names, bytes and times. Numbers are used again at once, as ext4 does. */
 
 export interface Inode {
-  readonly number: number;
-  /** Ticks. */
-  readonly birth: number;
+  /** Changes when the file system is mounted anew and numbers its inodes by itself. */
+  number: number;
+  /** Ticks; null where the file system keeps no birth times. */
+  readonly birth: number | null;
   readonly kind: 'file' | 'folder' | 'symlink' | 'special';
   bytes: Uint8Array;
   /** Seconds since 1970. */
@@ -29,14 +30,33 @@ export interface Inodes {
   at(number: number): Inode | undefined;
   /** With everything inside, as `cp -a` does: other inodes with the same content and times. Hard links become files of their own. */
   copy(inode: Inode): Inode;
+  /** The same inodes in the same order, each with the number of the next one; the folder itself keeps its own. */
+  renumber(root: Inode): void;
   /** The inode has no name left: its number may be used again. */
   free(inode: Inode): void;
 }
 
+/** Each once, however many names it has. */
+function inodesBelow(folder: Inode, found = new Set<Inode>()): Set<Inode> {
+  for (const child of folder.children.values()) {
+    found.add(child);
+    inodesBelow(child, found);
+  }
+  return found;
+}
+
 const nothing = new Uint8Array(0);
 
+/** What file systems differ in. Without anything: what ext4 does today. */
+export interface SimulatedFileSystem {
+  /** `false`: none, as on FUSE, NFS 3, and ext4 with small inodes. */
+  readonly birthTimes?: boolean;
+  /** Inodes get other numbers before each complete scan, as on FUSE whenever its cache was dropped; the root keeps its own. */
+  readonly renumbers?: boolean;
+}
+
 /** @param seconds the time that folders get when their content changes */
-export function createInodes(seconds: () => number): Inodes {
+export function createInodes(seconds: () => number, fileSystem: SimulatedFileSystem = {}): Inodes {
   let ticks = 0;
   let highest = 1;
   const freed: number[] = [];
@@ -53,15 +73,15 @@ export function createInodes(seconds: () => number): Inodes {
     tick,
     create(kind, bytes, modifiedAt) {
       const number = freed.pop() ?? ++highest;
-      const birth = tick();
+      const born = tick();
       const inode: Inode = {
         number,
-        birth,
+        birth: fileSystem.birthTimes === false ? null : born,
         kind,
         bytes: kind === 'file' ? bytes : nothing,
         modifiedAt,
-        modifiedTick: birth,
-        changedTick: birth,
+        modifiedTick: born,
+        changedTick: born,
         links: 0,
         children: new Map(),
         unreadable: false,
@@ -103,6 +123,12 @@ export function createInodes(seconds: () => number): Inodes {
       made.modifiedAt = inode.modifiedAt;
       made.modifiedTick = inode.modifiedTick;
       return made;
+    },
+    renumber(root) {
+      const all = [...inodesBelow(root)];
+      const [first, ...others] = all.map(({ number }) => number);
+      for (const inode of all) inode.number = others.shift() ?? first ?? inode.number;
+      for (const inode of all) byNumber.set(inode.number, inode);
     },
     free(inode) {
       if (inode.links > 0) return;

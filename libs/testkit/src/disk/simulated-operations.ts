@@ -40,6 +40,7 @@ export function createSimulatedOperations(simulation: Simulation): Omit<Disk, 's
 
     async *scan(options) {
       begin('scan', '');
+      if (world.fileSystem.renumbers === true) inodes.renumber(world.root);
       yield* scan(() => options?.signal?.aborted === true);
     },
 

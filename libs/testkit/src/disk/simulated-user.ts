@@ -1,7 +1,7 @@
 /** The person (or program) at the other end of the sync folder. Also what a real folder offers to the conformance suite. */
-import type { LocalId } from '@tidemark/contracts';
-import { type Inode, type Inodes } from './inodes.ts';
-import { stampOf } from './simulation.ts';
+import { inodeOf, type LocalId } from '@tidemark/contracts';
+import { type Inode, type Inodes, type SimulatedFileSystem } from './inodes.ts';
+import { identityOf, stampOf } from './simulation.ts';
 import type { Watchers } from './watchers.ts';
 
 export interface TreeEntry {
@@ -48,10 +48,15 @@ export interface SimulatedUser extends DiskUser {
    * `copied`: a copy stands in its place (`cp -a`) from now on, with the same content and times.
    */
   setRoot(state: 'present' | 'missing' | 'emptied' | 'copied'): void;
+  /** Another name of the file, outside the sync folder: hard-linked backups are made like this. */
+  linkOutside(path: string): void;
+  /** The file system is mounted anew and numbers its inodes in another order; the root keeps its number. */
+  renumber(): void;
 }
 
 export interface SimulatedFolder {
   readonly inodes: Inodes;
+  readonly fileSystem: SimulatedFileSystem;
   /** The folder at the path of the sync folder. */
   root: Inode;
   readonly trash: Map<string, Inode>;
@@ -134,6 +139,10 @@ export function createSimulatedUser(folder: SimulatedFolder): SimulatedUser {
       folder.isRootThere = state !== 'missing';
       watchers.changedAnywhere();
     },
+    linkOutside(path) {
+      find(path).links++;
+    },
+    renumber: () => inodes.renumber(folder.root),
     read(path) {
       let inode: Inode | undefined = folder.root;
       for (const part of path.split('/')) inode = inode?.children.get(part);
@@ -152,7 +161,7 @@ export function createSimulatedUser(folder: SimulatedFolder): SimulatedUser {
     },
     tokenOf(id, stamp) {
       const inode = inodes.at(Number.parseInt(id, 10));
-      if (inode === undefined || !id.startsWith(`${inode.number}.${inode.birth}`)) return null;
+      if (inode === undefined || inodeOf(id) !== inodeOf(identityOf(inode, id, ''))) return null;
       return inode.kind === 'file' && stampOf(inode) !== stamp ? null : inode;
     },
     holds: (token) => pathTo(token, folder.root, ''),

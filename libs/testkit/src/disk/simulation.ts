@@ -47,8 +47,9 @@ export function refuse(code: FailureDetails['code'], action: string, path: strin
 }
 
 export function identityOf(inode: Inode, parentId: LocalId, name: string): LocalId {
-  const own = `${inode.number}.${inode.birth}`;
-  return localId(inode.links > 1 ? `${own}~${parentId}/${name}` : own);
+  const own = inode.birth === null ? `${inode.number}~` : `${inode.number}.${inode.birth}`;
+  if (inode.links <= 1 || inode.kind === 'folder') return localId(own);
+  return localId(`${own}${inode.birth === null ? '' : '~'}${parentId}/${name}`);
 }
 
 export const stampOf = (inode: Inode): string =>

@@ -1,0 +1,146 @@
+/**
+ * What has proved to be gone, paired with what is new: the same thing under another name, or made again under the same one. It
+ * goes on as the item it was, so that a move costs a move, and a tree that was made again one comparison of content.
+ */
+import type { ItemId, LocalId, Seq } from '@tidemark/contracts';
+import { hasBirthTime, inodeOf, isWeakId } from '@tidemark/contracts';
+import { agree } from './base.ts';
+import type { Item, LocalEntry } from './item.ts';
+import type { Trees } from './trees.ts';
+import { itemOf, setLocal } from './trees.ts';
+
+/** An item with what the disk showed of it last. */
+export interface GoneItem {
+  readonly item: ItemId;
+  readonly last: LocalEntry;
+}
+
+/** To be asked before the items are folded as gone. */
+export function lastShown(trees: Trees, gone: readonly LocalId[]): GoneItem[] {
+  const known: GoneItem[] = [];
+  for (const id of gone) {
+    const item = trees.byLocalId.get(id);
+    const last = item === undefined ? null : itemOf(trees, item).local;
+    if (item !== undefined && last !== null) known.push({ item, last });
+  }
+  return known;
+}
+
+export function rejoin(trees: Trees, gone: readonly GoneItem[], seq: Seq): ItemId[] {
+  const touched = rejoinMoved(trees, gone, seq);
+  for (const id of rejoinRecreated(trees, gone, seq)) touched.push(id);
+  return touched;
+}
+
+/**
+ * Where identities are weak, a file that was moved shows as one that is gone and one that is new. They are one when the inode
+ * is the same and was born at the same time, or else has the size and time of the old one. A folder is known again by its inode
+ * together with a file in it that is known again.
+ */
+function rejoinMoved(trees: Trees, gone: readonly GoneItem[], seq: Seq): ItemId[] {
+  const touched: ItemId[] = [];
+  if (gone.length === 0) return touched;
+  const newcomers = newcomersByWitness(trees);
+  if (newcomers.size === 0) return touched;
+  const goneItems = new Map(gone.map(({ item, last }) => [item, last]));
+  for (const { item: id, last } of gone) {
+    const witness = witnessOf(last);
+    const newcomer = witness === null ? undefined : newcomers.get(witness);
+    const item = trees.items.get(id);
+    if (witness === null || newcomer === undefined || !isLost(item)) continue;
+    newcomers.delete(witness);
+    const folder = {
+      was: last.parent,
+      is: newcomer.local?.parent,
+      isSameName: newcomer.local?.name === last.name,
+    };
+    join(trees, item, newcomer, seq, touched);
+    if (folder.is !== undefined && folder.isSameName) rejoinFolders(folder.was, folder.is);
+  }
+  return touched;
+
+  /** Upwards, as long as the folders were moved as well. */
+  function rejoinFolders(was: ItemId, is: ItemId): void {
+    const folder = trees.items.get(was);
+    const newcomer = trees.items.get(is);
+    const last = goneItems.get(was);
+    if (last === undefined || newcomer === undefined || !isLost(folder) || !isNewcomer(newcomer)) return;
+    const { id, parent, name } = newcomer.local;
+    if (!isWeakId(id) || inodeOf(id) !== inodeOf(last.id)) return;
+    join(trees, folder, newcomer, seq, touched);
+    if (name === last.name) rejoinFolders(last.parent, parent);
+  }
+}
+
+/** Files that nobody has agreed on yet, and whose identity does not say all. */
+function newcomersByWitness(trees: Trees): Map<string, Item> {
+  const newcomers = new Map<string, Item>();
+  for (const item of trees.items.values()) {
+    if (item.isResting || !isNewcomer(item)) continue;
+    const witness = witnessOf(item.local);
+    if (witness !== null && !newcomers.has(witness)) newcomers.set(witness, item);
+  }
+  return newcomers;
+}
+
+/** What a file is told by wherever it stands; null when there is nothing. */
+function witnessOf({ id, kind, sizeBytes, modifiedAt }: LocalEntry): string | null {
+  if (hasBirthTime(id)) return inodeOf(id);
+  return kind === 'file' ? `${inodeOf(id)} ${sizeBytes} ${modifiedAt}` : null;
+}
+
+/** A tree that was deleted and made again (unpacked, restored, checked out) shows new identities under old names. */
+function rejoinRecreated(trees: Trees, gone: readonly GoneItem[], seq: Seq): ItemId[] {
+  const touched: ItemId[] = [];
+  for (const { item: id } of gone) {
+    const item = trees.items.get(id);
+    if (!isLost(item)) continue;
+    for (const holder of trees.localNames.holders(item.remote.parent, item.remote.name)) {
+      const newcomer = trees.items.get(holder);
+      if (newcomer !== undefined && canJoin(item, newcomer)) {
+        join(trees, item, newcomer, seq, touched);
+        break;
+      }
+    }
+  }
+  return touched;
+}
+
+/** Gone from the disk, and still on the drive. */
+const isLost = (item: Item | undefined): item is Item & { readonly remote: NonNullable<Item['remote']> } =>
+  item !== undefined && item.local === null && item.remote !== null;
+
+const isNewcomer = (item: Item): item is Item & { readonly local: LocalEntry } =>
+  item.remote === null && item.synced === null && item.local !== null;
+
+const canJoin = (item: Item, newcomer: Item): boolean =>
+  newcomer.id !== item.id &&
+  isNewcomer(newcomer) &&
+  newcomer.local.name === item.remote?.name &&
+  newcomer.local.kind === item.remote.kind;
+
+/** The item goes on as the newcomer, with what is in it. */
+export function join(trees: Trees, item: Item, newcomer: Item, seq: Seq, touched: ItemId[]): void {
+  const entry = newcomer.local;
+  if (entry === null) return;
+  touched.push(item.id, newcomer.id);
+  const children = [...trees.localNames.children(newcomer.id)];
+  setLocal(trees, newcomer, null);
+  setLocal(trees, item, entry);
+  agree(item, seq);
+  for (const id of children) {
+    const child = itemOf(trees, id);
+    if (child.local === null) continue;
+    setLocal(trees, child, { ...child.local, parent: item.id });
+    touched.push(id);
+    for (const holder of trees.remoteNames.holders(item.id, child.local.name)) {
+      const counterpart = trees.items.get(holder);
+      if (counterpart !== undefined && counterpart.local === null && canJoin(counterpart, child)) {
+        join(trees, counterpart, child, seq, touched);
+        break;
+      }
+    }
+    const left = trees.items.get(id);
+    if (left !== undefined) agree(left, seq);
+  }
+}

@@ -1,0 +1,25 @@
+/** Weak identities: a number that the file system may have given to another file since. */
+import { inodeOf, isWeakId, type ItemId, localId, type Seq } from '@tidemark/contracts';
+import { agree } from './base.ts';
+import type { Item } from './item.ts';
+import type { Trees } from './trees.ts';
+import { itemOf, setLocal } from './trees.ts';
+
+/**
+ * Another item shows the item's number. Whether the item is still there under another number is for its name to say, or for a
+ * look that misses it: until then it keeps its place, and an identity that no look shows. What is in a folder is met under
+ * other names as well, if the folder is.
+ */
+export function loseIdentity(trees: Trees, item: Item, seq: Seq): ItemId[] {
+  const { local } = item;
+  if (local === null) return [];
+  setLocal(trees, item, { ...local, id: localId(`${inodeOf(local.id)}~?${item.id}`) });
+  agree(item, seq);
+  const touched = [item.id];
+  for (const child of [...trees.localNames.children(item.id)]) {
+    const inside = itemOf(trees, child);
+    if (inside.local === null || !isWeakId(inside.local.id)) continue;
+    for (const id of loseIdentity(trees, inside, seq)) touched.push(id);
+  }
+  return touched;
+}
