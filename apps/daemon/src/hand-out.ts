@@ -19,10 +19,8 @@ export function rehearse(state: State, inbox: Inbox, send: (command: Command) =>
     dispatch(command) {
       if (command.type === 'ReadRemote' && command.reason.rule === 'closing-read') {
         // The drive would tell what was done, and nothing was.
-        void inbox.put('rehearsal', [
-          { type: 'RemotePage', command: command.id, page: 0, rows: [], cursor: command.cursor ?? '' },
-          { type: 'CommandSucceeded', command: command.id },
-        ]);
+        const look = { parts: 0, cursor: command.cursor ?? '' };
+        void inbox.put('rehearsal', [{ type: 'CommandSucceeded', command: command.id, look }]);
       } else if (commandEffects[command.type] === 'reads') send(command);
       else {
         rehearsed.push(command);

@@ -154,6 +154,13 @@ export const failureGuide = {
     meaning: 'The sync folder is missing or another one than before',
     remedy: 'Mount or restore it; if the change is intended, run with --resync',
   },
+  driveSuspended: {
+    retry: 'stop',
+    meaning:
+      'The drive came back empty, or without most of what was agreed, and said of no item that it was deleted',
+    remedy:
+      'Look at the drive online; if it really lost these items, run with --resync (nothing is deleted then)',
+  },
   massDelete: {
     retry: 'stop',
     meaning: 'More deletions are pending than classify_as_big_delete allows',

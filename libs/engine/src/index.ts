@@ -3,8 +3,8 @@ export { commandUnderWay, initialState, localKnown, noRules, remoteKnown } from 
 export type { RulesFor } from './fold/evolve.ts';
 export { evolve } from './fold/evolve.ts';
 export { deletionsHeld, isQuiet, nextDueAt, plan, viewOf } from './plan/plan.ts';
-export type { Door } from './loop/news.ts';
-export { createDoor } from './loop/news.ts';
+export type { NewsFilter } from './loop/news.ts';
+export { createNewsFilter } from './loop/news.ts';
 export type { Inbox, Received } from './loop/inbox.ts';
 export { createInbox } from './loop/inbox.ts';
 export { lookDueAt } from './plan/look-schedule.ts';

@@ -53,11 +53,16 @@ test('a log of format 1 speaks of runs that ended by themselves and looked every
   expect(ours.upcast(now, currentFormat)).toBe(now);
 });
 
-test('up to format 2 what a full round did not list was gone at once', () => {
-  const event = { type: 'RemoteRoundCompleted', full: true, cursor: 'c', absent: ['A'] };
-  const of = { seq: 1, at: 0, source: 'engine', event, items: [] };
-  expect(ours.upcast(of, 2).event).toEqual({ ...event, unlisted: [] });
-  expect(ours.upcast(of, currentFormat)).toBe(of);
+test('up to format 3 one event told that items were gone, without the look that missed them first', () => {
+  const of = (event: object) => ({ seq: 1, at: 0, source: 'engine', event, items: [] });
+  const round = { type: 'RemoteRoundCompleted', full: true, cursor: 'c' };
+  const read = { ...round, command: '', unseen: [], gone: ['A'] };
+  expect(ours.upcast(of({ ...round, absent: ['A'] }), 2).event).toEqual(read);
+  expect(ours.upcast(of({ ...round, absent: ['A'], unlisted: ['B'] }), 3).event).toEqual(read);
+  const scan = { type: 'LocalScanCompleted', gone: ['L'], oddities: [] };
+  expect(ours.upcast(of(scan), 3).event).toEqual({ ...scan, command: '', unseen: [] });
+  const now = of({ ...round, command: '1/0', unseen: [] });
+  expect(ours.upcast(now, currentFormat)).toBe(now);
 });
 
 test.for([

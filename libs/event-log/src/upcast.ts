@@ -9,7 +9,7 @@ import type { EventType, RecordedEvent } from '@tidemark/contracts';
 import { Failure, paceOnce } from '@tidemark/contracts';
 
 /** Written into each batch. At most 255. */
-export const currentFormat = 3;
+export const currentFormat = 4;
 
 /** One change of shape: events of `type` written in a format up to `upTo`. May give the event another type. */
 export interface UpcastStep {
@@ -33,6 +33,7 @@ const knownTypes: Record<EventType, true> = {
   Started: true,
   RemoteSeen: true,
   RemoteRoundCompleted: true,
+  RemoteItemsRead: true,
   RemoteCursorLost: true,
   LocalSeen: true,
   LocalScanCompleted: true,
@@ -61,6 +62,23 @@ const steps: readonly UpcastStep[] = [
   },
   // Format 3: what a full round did not list is gone only after the next round. Until then it was gone at once.
   { upTo: 2, type: 'RemoteRoundCompleted', convert: (event) => ({ unlisted: [], ...event }) },
+  // Format 4: a look ends by its own event, which names the command and what it missed. Before, an event told what was gone.
+  {
+    upTo: 3,
+    type: 'RemoteRoundCompleted',
+    convert: ({ unlisted: _unlisted, absent, ...event }) => ({
+      command: '',
+      unseen: [],
+      gone: absent,
+      ...event,
+    }),
+  },
+  { upTo: 3, type: 'RemoteCursorLost', convert: (event) => ({ command: '', ...event }) },
+  {
+    upTo: 3,
+    type: 'LocalScanCompleted',
+    convert: ({ gone, ...event }) => ({ command: '', unseen: [], gone, ...event }),
+  },
 ];
 
 const withFolders = (command: unknown): unknown =>

@@ -1,15 +1,17 @@
 /** The charts as pages of documentation. `docs/` holds them; `npm run pages` writes them anew. */
 import { itemMachine } from './item.machine.ts';
+import { lookMachine } from './look.machine.ts';
 import { mermaid } from './mermaid.ts';
 import { subscriptionMachine } from './subscription.machine.ts';
 
 const charts = {
   item: { title: 'The sync state of an item that is not at rest', machine: itemMachine },
+  look: { title: 'Looking at one side', machine: lookMachine },
   subscription: { title: 'The life of a subscription', machine: subscriptionMachine },
 } as const;
 
 export type DiagramName = keyof typeof charts;
-export const diagramNames = ['item', 'subscription'] as const satisfies readonly DiagramName[];
+export const diagramNames = ['item', 'look', 'subscription'] as const satisfies readonly DiagramName[];
 
 /** A Markdown page with the picture of one chart. */
 export function diagram(name: DiagramName): string {

@@ -6,7 +6,7 @@ const idsIn = (file: string, pattern: RegExp): string[] => {
   return [...new Set([...text.matchAll(pattern)].map(([, id]) => String(id)))].toSorted();
 };
 
-for (const name of ['item', 'subscription'])
+for (const name of ['item', 'look', 'subscription'])
   test(`every invariant on ${name}.spec.md has its test, and every numbered test its invariant`, () => {
     const promised = idsIn(`./${name}.spec.md`, /^\| ([A-Z]+\d+) \|/gm);
     expect(promised.length).toBeGreaterThan(5);

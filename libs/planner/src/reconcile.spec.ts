@@ -30,6 +30,7 @@ it('every rule of the planner has a row', () => {
     'hint-received',
     'look-again',
     'unlisted-read',
+    'unseen-confirmed',
     'look-due',
     'subscription-wanted',
     'subscription-ends',

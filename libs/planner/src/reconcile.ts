@@ -23,7 +23,7 @@ export function reconcile(view: PlanningView, item: Item): Decision {
   if (remote !== null && remote.kind === 'opaque') return rest;
   const outOfScope = ignoredBy(view, item);
   if (outOfScope !== null) return outOfScope;
-  if (view.unlisted(item)) return waitFor('remoteKnown');
+  if (view.unseen(item)) return waitFor('remoteKnown');
   const above = busyAbove(view, item);
   if (above !== null) return waitFor(above);
 

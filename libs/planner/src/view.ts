@@ -14,8 +14,8 @@ export interface PlanningView {
   resting(item: ItemId): boolean;
   /** A stop on the way of a name swap: the place on that side is nobody's wish. */
   provisional(item: ItemId): 'remote' | 'local' | undefined;
-  /** A full listing left it out: it is gone from the drive or has just changed there, and the next round tells. */
-  unlisted(item: Item): boolean;
+  /** The last listing of the drive did not show it; it is read by its id before anything follows. */
+  unseen(item: Item): boolean;
   /** A delta round has completed since the run began or a hint came, and none is under way. */
   readonly remoteKnown: boolean;
   /** The same for a scan of the disk. */

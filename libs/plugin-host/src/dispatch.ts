@@ -10,7 +10,7 @@ import type {
   Command,
   CommandFailed,
   CommandId,
-  CommandSucceeded,
+  CommandCompleted,
   CommandType,
 } from '@tidemark/contracts';
 import { commandEffects } from '@tidemark/contracts';
@@ -134,7 +134,7 @@ export function createDispatch(options: {
   }
 
   /** An outcome that the bus can never take becomes a failure in its place: a command that nobody ends blocks its item. */
-  async function tell(loaded: LoadedPlugin, observation: CommandSucceeded | CommandFailed): Promise<void> {
+  async function tell(loaded: LoadedPlugin, observation: CommandCompleted | CommandFailed): Promise<void> {
     try {
       await loaded.outbox.put(observation);
     } catch (error) {
@@ -168,5 +168,7 @@ export function createDispatch(options: {
 }
 
 function laneNameOf(type: CommandType): LaneName {
-  return type === 'ReadRemote' || type === 'ScanLocal' ? 'look' : commandEffects[type];
+  return type === 'ReadRemote' || type === 'ReadRemoteItems' || type === 'ScanLocal'
+    ? 'look'
+    : commandEffects[type];
 }

@@ -170,7 +170,14 @@ describe('host: capabilities', () => {
         return EMPTY;
       },
     });
-    expect(Object.keys(context.drive ?? {}).toSorted()).toEqual(['delta', 'download', 'info', 'item']);
+    expect(Object.keys(context.drive ?? {}).toSorted()).toEqual([
+      'child',
+      'delta',
+      'download',
+      'info',
+      'item',
+      'items',
+    ]);
     expect(Object.keys(context.disk ?? {}).toSorted()).toEqual([
       'hash',
       'list',
@@ -383,7 +390,7 @@ describe('host: stopping', () => {
             await new Promise<void>((resolve) => {
               release = resolve;
             });
-            await report({ type: 'RemoteReset', command: id, detail: 'late' });
+            await report({ type: 'RemotePage', command: id, page: 0, rows: [] });
             return {};
           },
         },

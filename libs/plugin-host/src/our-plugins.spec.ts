@@ -159,9 +159,9 @@ describe('our plugins', () => {
     });
     await send(command('ReadRemote'));
     expect(observations).toMatchObject([
-      { type: 'RemotePage', command: '7/0', page: 0, cursor: null },
-      { type: 'RemotePage', command: '7/0', page: 1, cursor: 'd' },
-      { type: 'CommandSucceeded', command: '7/0' },
+      { type: 'RemotePage', command: '7/0', page: 0 },
+      { type: 'RemotePage', command: '7/0', page: 1 },
+      { type: 'CommandSucceeded', command: '7/0', look: { parts: 2, cursor: 'd' } },
     ]);
   });
 });

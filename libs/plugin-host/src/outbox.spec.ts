@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { createOutbox } from './outbox.ts';
 import { createSpecBus, createSpecClock, turn } from './spec-world.ts';
 
-const fact = (detail: string): Observation => ({ type: 'RemoteReset', command: '7/0' as never, detail });
+const fact = (detail: string): Observation => ({ type: 'HintReceived', side: 'local', source: detail });
 
 /** A bus that takes no message with `refused` in it, and does not get better. */
 function createWorld(code: string, refused: string) {

@@ -62,6 +62,7 @@ const shapes = {
   SetLocalTime: command('SetLocalTime', { expected: expectedLocal, modifiedAt: time }),
   HashFile: command('HashFile', { expected: expectedLocal }),
   ReadRemote: command('ReadRemote', { cursor: text.nullable() }),
+  ReadRemoteItems: command('ReadRemoteItems', { ids: z.array(filled).min(1) }),
   ScanLocal: command('ScanLocal', { folders: z.array(path).nullable() }),
   CreateSubscription: command('CreateSubscription', {
     url: z.url({ protocol: /^https?$/ }),

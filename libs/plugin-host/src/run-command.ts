@@ -2,7 +2,7 @@
 import type {
   Command,
   CommandFailed,
-  CommandSucceeded,
+  CommandCompleted,
   CommandType,
   FailureDetails,
   Observation,
@@ -19,7 +19,7 @@ export interface CommandRun {
   readonly onRefusal: (details: FailureDetails) => void;
 }
 
-export async function runCommand(run: CommandRun): Promise<CommandSucceeded | CommandFailed> {
+export async function runCommand(run: CommandRun): Promise<CommandCompleted | CommandFailed> {
   const { plugin, command, handler } = run;
   let ended = false;
   try {
@@ -63,9 +63,7 @@ function refusalOf(
 /** What a look has met belongs to the command that looks; null: any command may bring it. */
 const reportable: Readonly<Partial<Record<Observation['type'], CommandType | null>>> = {
   RemotePage: 'ReadRemote',
-  RemoteReset: 'ReadRemote',
   LocalListing: 'ScanLocal',
-  LocalScanEnded: 'ScanLocal',
   HintReceived: null,
   SubscriptionTold: null,
 };

@@ -4,7 +4,7 @@ import type {
   Clock,
   CommandFailed,
   CommandId,
-  CommandSucceeded,
+  CommandCompleted,
   CommandType,
   FailureCode,
   HintReceived,
@@ -38,7 +38,7 @@ export interface Common<Config> {
 export type HandleContext<Wanted extends Needs, Config> = Granted<Wanted> & Common<Config> & Reporting;
 
 /** What a handler may report on the way. Its outcome it returns or throws. */
-export type ReportedObservation = Exclude<Observation, CommandSucceeded | CommandFailed | StopRequested>;
+export type ReportedObservation = Exclude<Observation, CommandCompleted | CommandFailed | StopRequested>;
 
 /** What comes without having been asked for: hints. Facts are what a command went and looked at. */
 export type SpontaneousObservation = HintReceived | SubscriptionTold;

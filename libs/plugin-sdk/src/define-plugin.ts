@@ -1,5 +1,5 @@
 /** definePlugin: a plugin is a plain object with a name and up to three things it does. */
-import type { CommandOf, CommandSucceeded, CommandType } from '@tidemark/contracts';
+import type { CommandCompleted, CommandOf, CommandType } from '@tidemark/contracts';
 import type { Observable } from 'rxjs';
 import type { ZodType } from 'zod';
 import type {
@@ -13,7 +13,7 @@ import type { Needs } from './needs.ts';
 import type { Rules } from './rules.ts';
 
 /** What is true after a command was done. Empty when there is nothing to tell beyond "done". */
-export type Outcome = Omit<CommandSucceeded, 'type' | 'command'>;
+export type Outcome = Omit<CommandCompleted, 'type' | 'command'>;
 
 /** Does one command. Throws Failure when the world says no; anything else thrown is the plugin's own fault. */
 export type Handler<Type extends CommandType, Wanted extends Needs, Config> = (

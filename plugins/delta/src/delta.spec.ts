@@ -57,14 +57,14 @@ async function read(drive: ReturnType<typeof createPages>) {
 }
 
 describe('delta', () => {
-  it('reports each page in order, and the cursor with the last one only', async () => {
+  it('reports each page in order, and ends with their number and the delta link', async () => {
     const { outcome, reports } = await read(createPages());
     expect(reports).toEqual([
-      { type: 'RemotePage', command: '7/0', page: 0, rows: [gone('a')], cursor: null },
-      { type: 'RemotePage', command: '7/0', page: 1, rows: [gone('b')], cursor: null },
-      { type: 'RemotePage', command: '7/0', page: 2, rows: [], cursor: 'link-3' },
+      { type: 'RemotePage', command: '7/0', page: 0, rows: [gone('a')] },
+      { type: 'RemotePage', command: '7/0', page: 1, rows: [gone('b')] },
+      { type: 'RemotePage', command: '7/0', page: 2, rows: [] },
     ]);
-    expect(outcome).toEqual({});
+    expect(outcome).toEqual({ look: { parts: 3, cursor: 'link-3' } });
   });
 
   it('fetches one page ahead while the engine takes one in, and no more', async () => {
@@ -80,20 +80,20 @@ describe('delta', () => {
     gates[1]?.();
     await expect.poll(() => gates.length).toBe(3);
     gates[2]?.();
-    await expect(reading).resolves.toEqual({});
+    await expect(reading).resolves.toEqual({ look: { parts: 3, cursor: 'link-3' } });
   });
 
-  it.each(['link-0', 'link-1'])('reports a refused cursor as a reset and succeeds (%s)', async (refused) => {
-    const detail = 'Cannot read changes: the link is void';
-    const drive = createPages((link) =>
-      link === refused ? new Failure({ code: 'resyncRequired', detail }) : null,
+  it('reads the items it is asked about, gone ones included', async () => {
+    const ids = ['a', 'b'] as DriveItemId[];
+    const drive = { items: async (asked: readonly DriveItemId[]) => asked.map(gone) };
+    const outcome = await delta.handle?.ReadRemoteItems?.(
+      { type: 'ReadRemoteItems', id: '7/0', ids } as unknown as CommandOf<'ReadRemoteItems'>,
+      { drive, signal: new AbortController().signal } as unknown as Context,
     );
-    const { outcome, reports } = await read(drive);
-    expect(reports.at(-1)).toEqual({ type: 'RemoteReset', command: '7/0', detail });
-    expect(outcome).toEqual({});
+    expect(outcome).toEqual({ look: { rows: [gone('a'), gone('b')] } });
   });
 
-  it('lets every other failure end the command, after the pages it got', async () => {
+  it('lets a failure end the command, a refused cursor as well, after the pages it got', async () => {
     const drive = createPages((link) =>
       link === 'link-2' ? new Failure({ code: 'offline', detail: 'x' }) : null,
     );

@@ -1,6 +1,6 @@
-/** Reads delta rounds: everything that changed on the drive since a cursor, page by page. */
+/** Reads the drive: delta rounds page by page, and single items that a listing did not show. */
 import type { AbortSignalLike, DeltaPage, DriveReader } from '@tidemark/plugin-sdk';
-import { definePlugin, Failure, throwIfStopping } from '@tidemark/plugin-sdk';
+import { definePlugin, throwIfStopping } from '@tidemark/plugin-sdk';
 
 export const delta = definePlugin({
   name: 'delta',
@@ -8,18 +8,17 @@ export const delta = definePlugin({
   needs: { drive: 'read' },
   handle: {
     ReadRemote: async ({ id, cursor }, { drive, report, signal }) => {
-      try {
-        let page = 0;
-        for await (const { rows, deltaLink } of pages(drive, cursor, signal)) {
-          await report({ type: 'RemotePage', command: id, page, rows, cursor: deltaLink });
-          page += 1;
-        }
-      } catch (error) {
-        if (!(error instanceof Failure) || error.code !== 'resyncRequired') throw error;
-        await report({ type: 'RemoteReset', command: id, detail: error.details.detail });
+      let parts = 0;
+      for await (const { rows, deltaLink } of pages(drive, cursor, signal)) {
+        await report({ type: 'RemotePage', command: id, page: parts, rows });
+        parts += 1;
+        if (deltaLink !== null) return { look: { parts, cursor: deltaLink } };
       }
-      return {};
+      throw new Error('the change feed broke off without a delta link');
     },
+    ReadRemoteItems: async ({ ids }, { drive, signal }) => ({
+      look: { rows: await drive.items(ids, { signal }) },
+    }),
   },
 });
 

@@ -36,15 +36,15 @@ const fieldsOf: {
     forget,
   }),
   RemoteSeen: ({ rows }) => ({ rows: rows.length }),
-  RemoteRoundCompleted: ({ full, unlisted, absent }) => ({
-    full,
-    unlisted: unlisted.length,
-    absent: absent.length,
+  RemoteRoundCompleted: ({ full, unseen }) => ({ full, unseen: unseen.length }),
+  RemoteItemsRead: ({ rows }) => ({
+    rows: rows.length,
+    gone: rows.filter((row) => 'deleted' in row).length,
   }),
   RemoteCursorLost: ({ detail }) => ({ detail }),
   LocalSeen: ({ rows }) => ({ rows: rows.length }),
-  LocalScanCompleted: ({ gone, oddities }) => ({
-    gone: gone.length,
+  LocalScanCompleted: ({ unseen, oddities }) => ({
+    unseen: unseen.length,
     oddities: oddities.map(({ path, code, detail }) => ({ path, code, detail })),
   }),
   HintReceived: ({ side, source, folders }) => ({ side, hintedBy: source, folders: folders?.length }),

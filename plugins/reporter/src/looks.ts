@@ -16,10 +16,10 @@ export function renderRemoteSeen(view: View, { rows }: EventOf<'RemoteSeen'>): r
 export function renderRemoteRound(view: View, event: EventOf<'RemoteRoundCompleted'>): readonly Line[] {
   const round = debug(
     event.full
-      ? `Full enumeration completed, ${event.unlisted.length} known items are not in it`
-      : `Delta round completed, ${event.absent.length} items that were not enumerated are gone`,
+      ? `Full enumeration completed, ${event.unseen.length} known items are not in it`
+      : 'Delta round completed',
   );
-  const differs = view.pass.remoteRows + event.unlisted.length + event.absent.length > 0;
+  const differs = view.pass.remoteRows + event.unseen.length > 0;
   if (differs || isQuiet(view)) return [round];
   return [
     info(
@@ -27,6 +27,12 @@ export function renderRemoteRound(view: View, event: EventOf<'RemoteRoundComplet
     ),
     round,
   ];
+}
+
+/** An item that a listing left out and the drive does not have is gone. */
+export function renderItemsRead(_view: View, { rows }: EventOf<'RemoteItemsRead'>): readonly Line[] {
+  const gone = rows.filter((row) => 'deleted' in row).length;
+  return [debug(`Read ${rows.length} items by their ids, ${gone} of them are gone`)];
 }
 
 export function renderCursorLost(_view: View, { detail }: EventOf<'RemoteCursorLost'>): readonly Line[] {
@@ -39,11 +45,11 @@ export function renderCursorLost(_view: View, { detail }: EventOf<'RemoteCursorL
 }
 
 /** Oddities are told once, not at every scan. */
-export function renderScan(view: View, { oddities, gone }: EventOf<'LocalScanCompleted'>): readonly Line[] {
+export function renderScan(view: View, { oddities, unseen }: EventOf<'LocalScanCompleted'>): readonly Line[] {
   const lines = oddities
     .filter(({ path, code }) => !view.oddities.has(`${path} ${code}`))
     .map((oddity) => renderOddity(view, oddity));
-  return [...lines, debug(`Local scan completed, ${gone.length} known items are gone`)];
+  return [...lines, debug(`Local scan completed, ${unseen.length} known items were not met`)];
 }
 
 function renderOddity({ config }: View, { path, code, detail }: LocalOddity): Line {

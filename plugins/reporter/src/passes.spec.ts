@@ -13,8 +13,11 @@ describe('reporter: passes', () => {
   it('tells the phases of a run that finds nothing', () => {
     const { append, lines } = createSpecPrinter({ syncDirectory: '~/OneDrive' });
     append(started(), looks);
-    append({ type: 'RemoteRoundCompleted', full: true, cursor: 'c', unlisted: [], absent: [] }, succeeded(1));
-    append({ type: 'LocalScanCompleted', gone: [], oddities: [] }, succeeded(2));
+    append(
+      { type: 'RemoteRoundCompleted', full: true, cursor: 'c', command: '1/0' as never, unseen: [] },
+      succeeded(1),
+    );
+    append({ type: 'LocalScanCompleted', command: '2/0' as never, unseen: [], oddities: [] }, succeeded(2));
     append({ type: 'Stopped', cause: 'finished' });
     expect(lines).toEqual([
       "All application operations will be performed in the configured local 'sync_dir' directory: ~/OneDrive",
@@ -120,8 +123,8 @@ describe('reporter: passes', () => {
       type: 'RemoteRoundCompleted',
       full,
       cursor: 'c',
-      absent: [],
-      unlisted: [],
+      command: '1/0' as never,
+      unseen: [],
     });
     append(started());
     for (const [index, full] of [true, false, false].entries())
@@ -183,7 +186,8 @@ describe('reporter: passes', () => {
     const { append } = createSpecPrinter();
     const scan: Event = {
       type: 'LocalScanCompleted',
-      gone: [],
+      command: '2/0' as never,
+      unseen: [],
       oddities: [
         { path: 'dangling', code: 'symlink', detail: '' },
         { path: 'pipe', code: 'special', detail: '' },

@@ -56,7 +56,6 @@ type Begin<Type extends CommandType> = (view: View, command: CommandOf<Type>) =>
 const begin: { readonly [Type in CommandType]: Begin<Type> } = {
   ReadRemote: (view, { reason, cursor }) => {
     if (reason.rule === 'closing-read') return [closingRead];
-    if (reason.rule === 'unlisted-read') return [debug(`Reading on, since ${ruleTexts[reason.rule]}`)];
     const drive = view.started?.drive.id ?? '';
     return [
       info('Syncing changes from Microsoft OneDrive ...'),
@@ -71,6 +70,9 @@ const begin: { readonly [Type in CommandType]: Begin<Type> } = {
       ...(cursor === null ? [] : [debug('Using database stored deltaLink')]),
     ];
   },
+  ReadRemoteItems: (_view, { ids, reason }) => [
+    debug(`Reading ${ids.length} items by their ids, since ${ruleTexts[reason.rule]}`),
+  ],
   ScanLocal: ({ config }) => [
     info('Performing a database consistency and integrity check on locally stored data'),
     info(`Scanning the local file system '${config.syncDirectory}' for new data to upload`),

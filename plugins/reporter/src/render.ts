@@ -2,12 +2,13 @@
  * Puts events into the words of the peer. Pure: one event and the view before it give lines. Its wording is an interface:
  * user interfaces, scripts and a test suite read it.
  */
-import type { EventOf, EventType, RecordedEvent } from '@tidemark/plugin-sdk';
+import type { CommandId, EventOf, EventType, RecordedEvent } from '@tidemark/plugin-sdk';
 import type { Line } from './line.ts';
 import { debug } from './line.ts';
 import {
   renderCursorLost,
   renderHint,
+  renderItemsRead,
   renderReached,
   renderRemoteRound,
   renderRemoteSeen,
@@ -28,11 +29,22 @@ export function render(view: View, recorded: RecordedEvent): readonly Line[] {
 
 type Renderer<Type extends EventType> = (view: View, event: EventOf<Type>, at: number) => readonly Line[];
 
+/** A look at the drive that ended says that the service was reached. */
+function endOfLook<Ending extends { readonly command: CommandId }>(
+  renderer: (view: View, event: Ending, at: number) => readonly Line[],
+): (view: View, event: Ending, at: number) => readonly Line[] {
+  return (view, event, at) => {
+    const ended = view.underWay.get(event.command);
+    return [...(ended === undefined ? [] : renderReached(view, ended.command)), ...renderer(view, event, at)];
+  };
+}
+
 const renderers: { readonly [Type in EventType]: Renderer<Type> } = {
   Started: renderStarted,
   RemoteSeen: renderRemoteSeen,
-  RemoteRoundCompleted: renderRemoteRound,
-  RemoteCursorLost: renderCursorLost,
+  RemoteRoundCompleted: endOfLook(renderRemoteRound),
+  RemoteItemsRead: endOfLook(renderItemsRead),
+  RemoteCursorLost: endOfLook(renderCursorLost),
   LocalSeen: (_view, { rows }) => [debug(`Local rows with news: ${rows.length}`)],
   LocalScanCompleted: renderScan,
   HintReceived: renderHint,

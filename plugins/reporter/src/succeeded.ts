@@ -41,6 +41,7 @@ const nothing = (): readonly Line[] => [];
 
 const done: { readonly [Type in CommandType]: Done<Type> } = {
   ReadRemote: nothing,
+  ReadRemoteItems: nothing,
   ScanLocal: nothing,
   HashFile: nothing,
   CreateRemoteFolder: (view, { path }) => [

@@ -81,7 +81,13 @@ describe('reporter: JSON lines', () => {
     const { append, lines } = createSpecPrinter({ json: true });
     append(started(), planned(command('ReadRemote', 1)));
     append(
-      { type: 'RemoteRoundCompleted', full: false, cursor: 'secret-cursor', unlisted: [], absent: [] },
+      {
+        type: 'RemoteRoundCompleted',
+        full: false,
+        cursor: 'secret-cursor',
+        command: '1/0' as never,
+        unseen: [],
+      },
       succeeded(1),
     );
     expect(lines).toHaveLength(4);
@@ -105,7 +111,7 @@ describe('reporter: hostile text', () => {
         append(started(), planned(command('UploadFile', 1, { path: text })));
         append(failed(1, { code: 'accessDenied', detail: text, requestId: text }));
         append({ type: 'HintReceived', side: 'remote', source: text });
-        append({ type: 'RemoteCursorLost', detail: text });
+        append({ type: 'RemoteCursorLost', command: '1/0' as never, detail: text });
         printer.verdicts([{ path: text, standing: 'problem', detail: text }]);
         expect(lines.length).toBeGreaterThan(5);
         for (const line of lines) expect(line).not.toMatch(harmful);

@@ -112,8 +112,14 @@ export function follow(view: View, { seq, at, event }: RecordedEvent): void {
       return;
     case 'RemoteRoundCompleted':
       view.looksSinceFull = event.full ? 0 : view.looksSinceFull + 1;
-      return;
+      return followLook(view, event.command);
+    case 'RemoteItemsRead':
+      view.pass.remoteRows += event.rows.filter((row) => 'deleted' in row).length;
+      return followLook(view, event.command);
+    case 'RemoteCursorLost':
+      return followLook(view, event.command);
     case 'LocalScanCompleted':
+      followLook(view, event.command);
       view.oddities = new Set([
         ...(event.partial === true ? view.oddities : []),
         ...event.oddities.map(({ path, code }) => `${path} ${code}`),
@@ -165,7 +171,7 @@ export function isQuiet({ config, pass }: View): boolean {
 }
 
 export function isLook({ type }: Command): boolean {
-  return type === 'ReadRemote' || type === 'ScanLocal';
+  return type === 'ReadRemote' || type === 'ReadRemoteItems' || type === 'ScanLocal';
 }
 
 /** Commands that change a side, as opposed to looking or reading. */
@@ -189,6 +195,15 @@ export function followNotice(view: View, { notice, plugin }: ToldNotice): void {
   view.signals.set(plugin, { count: notice.count, used });
 }
 
+/** A look came to its end. */
+function followLook(view: View, id: CommandId): void {
+  const ended = view.underWay.get(id);
+  view.underWay.delete(id);
+  if (ended === undefined) return;
+  view.failed.delete(ended.command.item);
+  if (talksToDrive(ended.command)) view.offline = false;
+}
+
 function useSignals({ signals }: View, plugin: string): void {
   const known = signals.get(plugin);
   if (known !== undefined) known.used = known.count;
@@ -196,7 +211,13 @@ function useSignals({ signals }: View, plugin: string): void {
 
 /** A success of such a command says that the service was reached. */
 export function talksToDrive({ type }: Command): boolean {
-  return type === 'ReadRemote' || type === 'DownloadFile' || commandEffects[type] === 'writesDrive';
+  return (
+    type === 'ReadRemote' ||
+    type === 'ReadRemoteItems' ||
+    type === 'DownloadFile' ||
+    type === 'KeepRemoteCopy' ||
+    commandEffects[type] === 'writesDrive'
+  );
 }
 
 function followPlanned(view: View, { commands }: EventOf<'Planned'>, at: number): void {

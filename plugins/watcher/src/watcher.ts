@@ -25,14 +25,7 @@ export const watcher = definePlugin({
             parts += 1;
           }
         } else {
-          await report({
-            type: 'LocalScanEnded',
-            command: id,
-            parts,
-            unreadable: found.unreadable,
-            oddities: found.oddities,
-          });
-          return {};
+          return { look: { parts, unreadable: found.unreadable, oddities: found.oddities } };
         }
       }
       throwIfStopping(signal);

@@ -14,22 +14,18 @@ export function* readRemote(
   command: CommandOf<'ReadRemote'>,
   chance: () => Chance,
 ): Generator<Observation[]> {
-  const done: Observation = { type: 'CommandSucceeded', command: command.id };
   if (command.cursor !== null && world.cursorIsLost) {
     world.cursorIsLost = false;
-    yield [{ type: 'RemoteReset', command: command.id, detail: 'resync required' }, done];
+    const failure = { code: 'resyncRequired', detail: 'resync required' } as const;
+    yield [{ type: 'CommandFailed', command: command.id, failure }];
     return;
   }
   const { ids, cursor } = world.feed(command.cursor);
   const early = new Map(ids.map((id) => [id, world.feedRow(id)]));
   const pages = split(chance().shuffled(ids), chance);
-  for (const [page, told] of pages.entries()) {
-    const isLast = page === pages.length - 1;
-    yield [
-      { type: 'RemotePage', command: command.id, page, rows: rowsOf(told), cursor: isLast ? cursor : null },
-    ];
-  }
-  yield [done];
+  for (const [page, told] of pages.entries())
+    yield [{ type: 'RemotePage', command: command.id, page, rows: rowsOf(told) }];
+  yield [{ type: 'CommandSucceeded', command: command.id, look: { parts: pages.length, cursor } }];
 
   function rowsOf(page: readonly string[]): (RemoteRow | RemoteTombstone)[] {
     const rows = page.map((id) => {
@@ -40,6 +36,16 @@ export function* readRemote(
     });
     return rows.filter((row) => row !== null);
   }
+}
+
+/** Each item as it is now. */
+export function* readRemoteItems(
+  world: ModelWorld,
+  command: CommandOf<'ReadRemoteItems'>,
+): Generator<Observation[]> {
+  const rows = command.ids.map((id) => world.feedRow(id) ?? { id, deleted: true as const });
+  yield [];
+  yield [{ type: 'CommandSucceeded', command: command.id, look: { rows } }];
 }
 
 /** At least one page; a page may repeat an id of an earlier one. */
@@ -80,13 +86,10 @@ export function* scanLocal(
   for (const id of unreadable) world.unreadable.add(id);
   yield [
     {
-      type: 'LocalScanEnded',
+      type: 'CommandSucceeded',
       command: command.id,
-      parts,
-      unreadable: [...unreadable].map((id) => localId(id)),
-      oddities: [],
+      look: { parts, unreadable: [...unreadable].map((id) => localId(id)), oddities: [] },
     },
-    { type: 'CommandSucceeded', command: command.id },
   ];
 
   function* walk(todo: { readonly id: string; readonly path: string }[]): Generator<Observation[]> {

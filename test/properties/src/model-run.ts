@@ -3,7 +3,7 @@ import type { Command, CommandOf, Event, Observation, Policy, RecordedEvent } fr
 import { driveItemId, localId, plainPolicy, seq } from '@tidemark/contracts';
 import type { RulesFor, State } from '@tidemark/engine';
 import {
-  createDoor,
+  createNewsFilter,
   evolve,
   initialState,
   isQuiet,
@@ -13,7 +13,7 @@ import {
   predictOutcome,
 } from '@tidemark/engine';
 import { Chance } from './chance.ts';
-import { readRemote, scanLocal } from './looks.ts';
+import { readRemote, readRemoteItems, scanLocal } from './looks.ts';
 import { ModelWorld, root } from './model-world.ts';
 
 export const policy: Policy = {
@@ -56,7 +56,7 @@ export class ModelRun {
   /** When on, every report is repeated at once; what a repetition said is noted. */
   readonly repeats: { on: boolean; readonly news: Event[] } = { on: false, news: [] };
   private batches = 0;
-  private door = createDoor();
+  private news = createNewsFilter();
   private now = 1_000;
   private underWay: UnderWay[] = [];
   /** Of the next run. */
@@ -68,7 +68,7 @@ export class ModelRun {
   }
 
   start(forget: string | null = null): void {
-    this.door = createDoor();
+    this.news = createNewsFilter();
     this.underWay = [];
     this.batch([
       {
@@ -130,6 +130,7 @@ export class ModelRun {
 
   private perform(command: Command): Iterator<Observation[]> {
     if (command.type === 'ReadRemote') return readRemote(this.world, command, () => this.chance);
+    if (command.type === 'ReadRemoteItems') return readRemoteItems(this.world, command);
     if (command.type === 'ScanLocal') return scanLocal(this.world, command, () => this.chance);
     return this.carryOut(command);
   }
@@ -165,9 +166,9 @@ export class ModelRun {
   private observe(observations: readonly Observation[]): void {
     const recorded: RecordedEvent[] = [];
     for (const observation of observations) {
-      for (const event of this.door.admit(this.state, observation)) this.fold(event, recorded);
+      for (const event of this.news.admit(this.state, observation)) this.fold(event, recorded);
       if (!this.repeats.on) continue;
-      for (const event of this.door.admit(this.state, observation)) {
+      for (const event of this.news.admit(this.state, observation)) {
         this.repeats.news.push(event);
         this.fold(event, recorded);
       }

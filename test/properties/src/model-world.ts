@@ -358,6 +358,7 @@ export class ModelWorld {
           : { ok: true, facts: { local: this.localRow(node, true) } };
       }
       case 'ReadRemote':
+      case 'ReadRemoteItems':
       case 'ScanLocal':
       case 'CreateSubscription':
       case 'RenewSubscription':

@@ -8,13 +8,15 @@ export function wordsOf(event: Event): string {
     case 'RemoteSeen':
       return `drive shows ${event.rows.map(remoteWords).join(', ')}`;
     case 'RemoteRoundCompleted':
-      return `${event.full ? 'full' : 'delta'} round ends${event.unlisted.length > 0 ? `, not listed ${event.unlisted.join(' ')}` : ''}${event.absent.length > 0 ? `, absent ${event.absent.join(' ')}` : ''}`;
+      return `${event.full ? 'full' : 'delta'} round ends${event.unseen.length > 0 ? `, not listed ${event.unseen.join(' ')}` : ''}`;
+    case 'RemoteItemsRead':
+      return `items are read: ${event.rows.map(remoteWords).join(', ')}`;
     case 'RemoteCursorLost':
       return 'cursor lost';
     case 'LocalSeen':
       return `disk shows ${event.rows.map(localWords).join(', ')}`;
     case 'LocalScanCompleted':
-      return `scan ends${event.gone.length > 0 ? `, gone ${event.gone.join(' ')}` : ''}`;
+      return `scan ends${event.unseen.length > 0 ? `, not met ${event.unseen.join(' ')}` : ''}`;
     case 'HintReceived':
       return `hint ${event.side}: ${event.source}`;
     case 'Planned':

@@ -58,9 +58,11 @@ function describe(event: Event): string {
     case 'LocalSeen':
       return `LocalSeen  ${event.rows.length} rows: ${names(event.rows.map((row) => row.name))}`;
     case 'RemoteRoundCompleted':
-      return `RemoteRoundCompleted  ${event.full ? 'full' : 'changes only'}, ${event.unlisted.length} not listed, ${event.absent.length} gone`;
+      return `RemoteRoundCompleted  ${event.full ? 'full' : 'changes only'}, ${event.unseen.length} not listed`;
+    case 'RemoteItemsRead':
+      return `RemoteItemsRead  ${event.rows.length} items: ${names(event.rows.map((row) => ('deleted' in row ? `${row.id} deleted` : row.name)))}`;
     case 'LocalScanCompleted':
-      return `LocalScanCompleted  ${event.gone.length} gone, ${event.oddities.length} not syncable`;
+      return `LocalScanCompleted  ${event.unseen.length} not met, ${event.oddities.length} not syncable`;
     case 'Planned':
       return `Planned  ${event.commands.map((command) => `${command.id} ${command.type} "${escaped(command.path)}": ${ruleTexts[command.reason.rule]}`).join('; ')}`;
     case 'CommandSucceeded':

@@ -114,6 +114,18 @@ function follow(
     case 'HintReceived':
       add(figures.hints, source === '' ? event.source : source);
       return;
+    case 'RemoteRoundCompleted':
+    case 'RemoteItemsRead':
+    case 'RemoteCursorLost':
+    case 'LocalScanCompleted': {
+      const command = underWay.get(event.command);
+      underWay.delete(event.command);
+      if (command === undefined) return;
+      add(figures.commands, `${command.type}/succeeded`);
+      figures.succeeded += 1;
+      if (reachesDrive.has(command.type)) figures.offlineSince = null;
+      return;
+    }
     case 'CommandSucceeded':
     case 'CommandFailed': {
       const command = underWay.get(event.command);
@@ -144,6 +156,7 @@ function follow(
 
 const reachesDrive: ReadonlySet<Command['type']> = new Set<Command['type']>([
   'ReadRemote',
+  'ReadRemoteItems',
   'DownloadFile',
   'KeepRemoteCopy',
   'UploadFile',

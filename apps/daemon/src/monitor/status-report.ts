@@ -79,7 +79,7 @@ function look(
     lastAt: timeOf(state?.[side].lastAt ?? null),
     dueAt: timeOf(live?.looksDueAt?.[side] ?? null),
     isUnderWay: live !== null && state !== null && state[side].looking !== null,
-    failure: shortFailure(state?.[side].activity?.failure ?? null),
+    failure: shortFailure(state?.[side].look.failure ?? null),
   };
 }
 

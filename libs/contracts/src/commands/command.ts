@@ -118,6 +118,11 @@ export interface ReadRemote extends OnItem {
   readonly type: 'ReadRemote';
   readonly cursor: string | null;
 }
+/** Reads these drive items as they are now: a listing of everything did not show them. */
+export interface ReadRemoteItems extends OnItem {
+  readonly type: 'ReadRemoteItems';
+  readonly ids: readonly DriveItemId[];
+}
 /** Scans the sync folder once. `folders`: only what is directly inside these; null: everything. */
 export interface ScanLocal extends OnItem {
   readonly type: 'ScanLocal';
@@ -153,6 +158,7 @@ export type Command =
   | SetLocalTime
   | HashFile
   | ReadRemote
+  | ReadRemoteItems
   | ScanLocal
   | CreateSubscription
   | RenewSubscription
@@ -176,6 +182,7 @@ export const commandEffects = {
   SetLocalTime: 'writesDisk',
   HashFile: 'reads',
   ReadRemote: 'reads',
+  ReadRemoteItems: 'reads',
   ScanLocal: 'reads',
   CreateSubscription: 'subscribes',
   RenewSubscription: 'subscribes',

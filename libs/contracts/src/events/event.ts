@@ -39,24 +39,32 @@ export interface RemoteSeen {
   readonly type: 'RemoteSeen';
   readonly rows: readonly (RemoteRow | RemoteTombstone)[];
 }
-/** A delta round reached its end. */
+/** A delta round reached its end. It ends the look that `command` began. */
 export interface RemoteRoundCompleted {
   readonly type: 'RemoteRoundCompleted';
+  readonly command: CommandId;
   /** The round enumerated everything. */
   readonly full: boolean;
   /** The delta link to go on from. Opaque. */
   readonly cursor: string;
   /**
-   * Known items that a full round did not list. What changes between two of its pages may be on neither, so this proves
-   * nothing yet: such a change is told by the next round.
+   * Known items that a full round did not list. That proves nothing: a listing may lack an item, and what changes between two
+   * of its pages may be on neither. Each of them is read by its id.
    */
-  readonly unlisted: readonly DriveItemId[];
-  /** Known items that the full round before did not list and this round did not show either: they are gone. */
-  readonly absent: readonly DriveItemId[];
+  readonly unseen: readonly DriveItemId[];
+  /** Items whose absence a log of format 3 or older took as proven by this round. */
+  readonly gone?: readonly DriveItemId[];
 }
-/** The stored cursor is void: the next round must be a full one. */
+/** Items that the listing before had not shown were read by their ids. A tombstone is evidence. */
+export interface RemoteItemsRead {
+  readonly type: 'RemoteItemsRead';
+  readonly command: CommandId;
+  readonly rows: readonly (RemoteRow | RemoteTombstone)[];
+}
+/** The stored cursor is void: the next round must be a full one. It ends the look that `command` began. */
 export interface RemoteCursorLost {
   readonly type: 'RemoteCursorLost';
+  readonly command: CommandId;
   readonly detail: string;
 }
 /** Rows of the disk that say something new. */
@@ -64,14 +72,23 @@ export interface LocalSeen {
   readonly type: 'LocalSeen';
   readonly rows: readonly LocalRow[];
 }
-/** A scan reached its end: what it should have met and did not is gone. */
+/** A scan reached its end. It ends the look that `command` began. */
 export interface LocalScanCompleted {
   readonly type: 'LocalScanCompleted';
-  readonly gone: readonly LocalId[];
+  readonly command: CommandId;
+  /**
+   * Known to be on disk before the scan began, and not met by it. Users move things while the disk is being scanned, so an
+   * item is gone only when a complete scan misses it that the look before had missed too.
+   */
+  readonly unseen: readonly LocalId[];
   /** What cannot be synced. Replaces the earlier list, or adds to it where only a few folders were looked into. */
   readonly oddities: readonly LocalOddity[];
   /** Only a few folders were looked into, which proves no absence. */
   readonly partial?: true;
+  /** New folders that such a look met and did not look into, relative to the sync folder. */
+  readonly newFolders?: readonly string[];
+  /** Identities whose absence a log of format 3 or older took as proven by this scan. */
+  readonly gone?: readonly LocalId[];
 }
 /** Something suggests that a side changed. Changes when it is looked at, never what is seen. */
 export interface HintReceived {
@@ -142,6 +159,7 @@ export type Event =
   | Started
   | RemoteSeen
   | RemoteRoundCompleted
+  | RemoteItemsRead
   | RemoteCursorLost
   | LocalSeen
   | LocalScanCompleted

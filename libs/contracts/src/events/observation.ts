@@ -1,6 +1,5 @@
 /**
- * Observations: what plugins report. At the engine's door they are compared with what is known; only news becomes
- * an event.
+ * Observations: what plugins report. The engine compares them with what it knows; only news becomes an event.
  */
 import type { LocalOddity, LocalRow, RemoteRow, RemoteTombstone } from '../entry.ts';
 import type { CommandId, LocalId } from '../identity.ts';
@@ -19,14 +18,6 @@ export interface RemotePage {
   /** Counts the pages of this look from 0. What a bus delivers again, late, must not take items back to how they were. */
   readonly page: number;
   readonly rows: readonly (RemoteRow | RemoteTombstone)[];
-  /** On the last page of a complete round: the delta link. */
-  readonly cursor: string | null;
-}
-/** The service refused the cursor. */
-export interface RemoteReset {
-  readonly type: 'RemoteReset';
-  readonly command: CommandId;
-  readonly detail: string;
 }
 /** Everything directly inside some folders, read successfully. */
 export interface LocalListing {
@@ -41,25 +32,31 @@ export interface LocalListing {
     readonly more?: true;
   }[];
 }
-/** The end of a scan. Whatever is below `unreadable` is unknown, not gone. */
-export interface LocalScanEnded {
-  readonly type: 'LocalScanEnded';
-  readonly command: CommandId;
-  /** How many parts there were: without one of them, what is in it would read as gone. */
-  readonly parts: number;
-  readonly unreadable: readonly LocalId[];
-  readonly oddities: readonly LocalOddity[];
+/** A look came to its end. `parts`: how many pages or listings it reported; without one of them, what is in it would read as gone. */
+export type LookEnd =
+  /** Of `ReadRemote`. `cursor`: the delta link. */
+  | { readonly parts: number; readonly cursor: string }
+  /** Of `ScanLocal`. The inside of the folders in `unreadable` is unknown, not gone. */
+  | {
+      readonly parts: number;
+      readonly unreadable: readonly LocalId[];
+      readonly oddities: readonly LocalOddity[];
+    }
+  /** Of `ReadRemoteItems`: each item as it is now, or its tombstone. */
+  | { readonly rows: readonly (RemoteRow | RemoteTombstone)[] };
+
+/** What the handler of a command returned. A look says how it ended, which the engine records as an event of its own. */
+export interface CommandCompleted extends CommandSucceeded {
+  readonly look?: LookEnd;
 }
 
 export type Observation =
   | RemotePage
-  | RemoteReset
   | LocalListing
-  | LocalScanEnded
   | HintReceived
   | SubscriptionTold
   | StopRequested
-  | CommandSucceeded
+  | CommandCompleted
   | CommandFailed;
 
 export type ObservationType = Observation['type'];

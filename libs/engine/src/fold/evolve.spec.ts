@@ -1,5 +1,5 @@
 import type { Event, EventType, FailureCode, Policy, RuleId } from '@tidemark/contracts';
-import { driveItemId, itemId, localId, plainPolicy, seq } from '@tidemark/contracts';
+import { commandId, driveItemId, itemId, localId, plainPolicy, seq } from '@tidemark/contracts';
 import { describe, expect, it } from 'vitest';
 import { evolve } from './evolve.ts';
 import { isQuiet, plan } from '../plan/plan.ts';
@@ -8,20 +8,24 @@ import { deserialise, serialise } from '../views/snapshot.ts';
 import { initialState, noRules } from './state.ts';
 import { SpecRun, goneFromDrive, onDisk, onDrive, startedWith } from '../testing/spec-run.ts';
 
+const command = commandId(seq(7), 0);
+
 /** One of each, with nothing before it: total by its type. */
 const events: { readonly [Type in EventType]: Extract<Event, { type: Type }> } = {
   Started: startedWith(plainPolicy) as Extract<Event, { type: 'Started' }>,
   RemoteSeen: { type: 'RemoteSeen', rows: [onDrive('A', 'a', 'one'), goneFromDrive('B')] },
   RemoteRoundCompleted: {
     type: 'RemoteRoundCompleted',
+    command,
     full: true,
     cursor: 'x',
-    unlisted: [driveItemId('A')],
-    absent: [driveItemId('C')],
+    unseen: [driveItemId('A')],
+    gone: [driveItemId('C')],
   },
-  RemoteCursorLost: { type: 'RemoteCursorLost', detail: 'spec' },
+  RemoteItemsRead: { type: 'RemoteItemsRead', command, rows: [goneFromDrive('A')] },
+  RemoteCursorLost: { type: 'RemoteCursorLost', command, detail: 'spec' },
   LocalSeen: { type: 'LocalSeen', rows: [onDisk('LA', 'a', 'one')] },
-  LocalScanCompleted: { type: 'LocalScanCompleted', gone: [localId('LB')], oddities: [] },
+  LocalScanCompleted: { type: 'LocalScanCompleted', command, unseen: [localId('LB')], oddities: [] },
   HintReceived: { type: 'HintReceived', side: 'remote', source: 'spec' },
   Planned: { type: 'Planned', commands: [] },
   CommandSucceeded: { type: 'CommandSucceeded', command: JSON.parse('"7/0"') as never },
@@ -193,7 +197,7 @@ describe('evolve', () => {
       if (looking === undefined) throw new Error('nobody looks at the drive');
       const { at } = run;
       run.observe({ type: 'CommandFailed', command: looking, failure: { code: 'offline', detail: 'spec' } });
-      const dueAt = run.state.remote.activity?.dueAt ?? 0;
+      const dueAt = run.state.remote.look.dueAt ?? 0;
       pauses.push((dueAt - at) / 1000);
       run.at = dueAt;
       run.record([{ type: 'Woke' }]);

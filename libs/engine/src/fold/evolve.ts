@@ -1,30 +1,19 @@
 /** Evolve: one event folded into the state. Total over all events; no clock, no chance, no world. */
-import type {
-  CommandSucceeded,
-  ItemId,
-  LocalOddity,
-  LocalScanCompleted,
-  LocalSeen,
-  Planned,
-  Policy,
-  RecordedEvent,
-  Seq,
-} from '@tidemark/contracts';
+import type { CommandSucceeded, ItemId, Planned, Policy, RecordedEvent, Seq } from '@tidemark/contracts';
 import { commandEffects } from '@tidemark/contracts';
-import { stepItem } from '@tidemark/machines';
 import type { Rules } from '@tidemark/planner';
-import { lastShown, observeLocal, observeLocalGone, rejoin } from '@tidemark/trees';
+import { isFullRoundDue, lookDueAt } from '../plan/look-schedule.ts';
 import { compareAnew } from './compare-anew.ts';
 import { failed, giveAnotherChance, lost, postpone, step } from './failed.ts';
+import { localScanCompleted, localSeen } from './local-news.ts';
+import { lookEnded, lookPlanned, wakeLook, wantLocal, wantRemote } from './looks.ts';
 import { foldOutcome } from './outcome.ts';
-import { endAgreement, settleUnanswered } from './own-deletion.ts';
-import { isFullRoundDue, lookDueAt } from '../plan/look-schedule.ts';
-import { remoteRoundCompleted, remoteSeen } from './remote-news.ts';
+import { remoteItemsRead, remoteRoundCompleted, remoteSeen } from './remote-news.ts';
 import { settleScope, settleScopeAtStart } from './scope.ts';
 import { startRun } from './start-run.ts';
 import { isRepeating, noProgress, noteStanding } from './repetition.ts';
-import type { SideState, State } from './state.ts';
-import { commandUnderWay, completeLook, isWriting, lookAgain, lookAtFolders } from './state.ts';
+import type { State } from './state.ts';
+import { commandUnderWay, isWriting, localKnown, remoteKnown } from './state.ts';
 import {
   startSubscription,
   subscriptionPlanned,
@@ -50,24 +39,28 @@ export function evolve(state: State, recorded: Omit<RecordedEvent, 'items'>, rul
       break;
     }
     case 'RemoteSeen':
-      touched = remoteSeen(state, event, seq);
+      touched = remoteSeen(state, event.rows, seq);
       break;
     case 'RemoteRoundCompleted':
       touched = remoteRoundCompleted(state, event, recorded.at);
       break;
+    case 'RemoteItemsRead':
+      touched = remoteItemsRead(state, event, seq);
+      break;
     case 'RemoteCursorLost':
       state.remote.cursor = null;
-      lookAgain(state.remote, 'look-again');
+      wantRemote(state, 'look-again');
+      lookEnded(state.remote, false);
       break;
     case 'LocalSeen':
-      touched = localSeen(state, event, seq);
+      touched = localSeen(state, event.rows, seq);
       break;
     case 'LocalScanCompleted':
       touched = localScanCompleted(state, event, seq, recorded.at);
       break;
     case 'HintReceived':
-      if (event.side === 'remote') lookAgain(state.remote, 'hint-received');
-      else lookAtFolders(state, event.folders ?? null, 'hint-received');
+      if (event.side === 'remote') wantRemote(state, 'hint-received');
+      else wantLocal(state, event.folders ?? null, 'hint-received');
       break;
     case 'SubscriptionTold':
       subscriptionTold(state, event);
@@ -98,17 +91,11 @@ export function evolve(state: State, recorded: Omit<RecordedEvent, 'items'>, rul
   return unique;
 }
 
-function withMore(known: readonly LocalOddity[], more: readonly LocalOddity[]): readonly LocalOddity[] {
-  const news = more.filter(({ path, code }) => !known.some((one) => one.path === path && one.code === code));
-  return news.length === 0 ? known : [...known, ...news];
-}
-
 function succeeded(state: State, event: CommandSucceeded, seq: Seq, at: number): ItemId[] {
   const command = commandUnderWay(state, event.command);
-  if (command === null) return [];
-  if (command.type === 'ReadRemote') endLook(state.remote);
-  else if (command.type === 'ScanLocal') endLook(state.local);
-  else if (commandEffects[command.type] === 'subscribes') subscriptionSucceeded(state, command, event);
+  // A look ends by an event of its own.
+  if (command === null || command === state.remote.looking || command === state.local.looking) return [];
+  if (commandEffects[command.type] === 'subscribes') subscriptionSucceeded(state, command, event);
   else {
     state.inFlight.delete(command.item);
     state.unanswered.remote.delete(command.item);
@@ -123,47 +110,16 @@ function succeeded(state: State, event: CommandSucceeded, seq: Seq, at: number):
   return [];
 }
 
-function localSeen(state: State, { rows }: LocalSeen, seq: Seq): ItemId[] {
-  const touched: ItemId[] = [];
-  for (const row of rows) {
-    const changed = observeLocal(state.trees, row, seq);
-    if (changed === null) lookAtFolders(state, null, 'look-again');
-    else for (const id of changed) touched.push(id);
-  }
-  return touched;
-}
-
-function localScanCompleted(state: State, event: LocalScanCompleted, seq: Seq, at: number): ItemId[] {
-  const { trees, local, unanswered } = state;
-  const gone = lastShown(trees, event.gone);
-  const touched = event.gone.flatMap((id) => observeLocalGone(trees, id));
-  endAgreement(
-    state,
-    gone.map(({ item }) => item).filter((item) => unanswered.local.has(item)),
-  );
-  for (const item of rejoin(trees, gone, seq)) touched.push(item);
-  if (event.partial === true) local.oddities = withMore(local.oddities, event.oddities);
-  else {
-    local.oddities = event.oddities;
-    local.lastAt = at;
-    settleUnanswered(unanswered.local, local.looking);
-  }
-  completeLook(local);
-  return touched;
-}
-
 function planned(state: State, event: Planned): ItemId[] {
   const touched: ItemId[] = [];
   for (const command of event.commands) {
     if (command.type === 'ReadRemote') {
-      state.remote.looking = command;
+      lookPlanned(state, command);
       state.remote.changedByUs = false;
-      state.remote.lookAgain = false;
       // Everything will be listed: what waits for its folder from before may be gone by now.
       if (command.cursor === null) state.trees.orphans.clear();
-    } else if (command.type === 'ScanLocal') {
-      state.local.looking = command;
-      state.local.lookAgain = false;
+    } else if (command.type === 'ScanLocal' || command.type === 'ReadRemoteItems') {
+      lookPlanned(state, command);
     } else if (commandEffects[command.type] === 'subscribes') {
       subscriptionPlanned(state, command);
     } else {
@@ -184,14 +140,13 @@ function woke(state: State, at: number): ItemId[] {
     step(state, item, { type: 'WOKE', at });
     touched.push(item);
   }
-  for (const side of [state.remote, state.local]) {
-    if (side.activity !== null) side.activity = stepItem(side.activity, { type: 'WOKE', at });
-  }
+  wakeLook(state.remote, at);
+  wakeLook(state.local, at);
   wakeSubscription(state, at);
   const { remote, local } = lookDueAt(state);
-  if (local !== null && local <= at) lookAtFolders(state, null, 'look-due');
+  if (local !== null && local <= at) wantLocal(state, null, 'look-due');
   if (remote !== null && remote <= at) {
-    lookAgain(state.remote, 'look-due');
+    wantRemote(state, 'look-due');
     if (isFullRoundDue(state)) state.remote.cursor = null;
     for (const item of giveAnotherChance(state)) touched.push(item);
   }
@@ -204,15 +159,12 @@ function changesEntries(type: RecordedEvent['event']['type']): boolean {
     type === 'RemoteSeen' ||
     type === 'LocalSeen' ||
     type === 'RemoteRoundCompleted' ||
+    type === 'RemoteItemsRead' ||
     type === 'LocalScanCompleted'
   );
 }
 
-function endLook(side: SideState): void {
-  side.looking = null;
-}
-
 function openGates(state: State): void {
-  if (state.remote.current && state.remote.looking === null) state.agenda.openGate('remoteKnown');
-  if (state.local.current && state.local.looking === null) state.agenda.openGate('localKnown');
+  if (remoteKnown(state)) state.agenda.openGate('remoteKnown');
+  if (localKnown(state)) state.agenda.openGate('localKnown');
 }

@@ -3,55 +3,43 @@ import type { Command, CommandFailed, FailureDetails, ItemId } from '@tidemark/c
 import { commandEffects, failureGuide, isForbiddenUnseen } from '@tidemark/contracts';
 import { stepItem } from '@tidemark/machines';
 import { leaveUnanswered } from './own-deletion.ts';
-import type { SideState, State } from './state.ts';
-import { commandUnderWay, lookAgain, lookAtFolders, policyOf } from './state.ts';
+import { lookFailed, suspend, suspends, wantLocal, wantRemote } from './looks.ts';
+import type { State } from './state.ts';
+import { commandUnderWay, policyOf } from './state.ts';
 import { subscriptionFailed } from './subscription.ts';
 
 export function failed(state: State, event: CommandFailed, at: number): ItemId[] {
   const command = commandUnderWay(state, event.command);
   if (command === null) return [];
   const { failure } = event;
-  const retry = failureGuide[failure.code].retry;
-  if (retry === 'stop') state.halted = failure;
+  const { retry } = failureGuide[failure.code];
+  const isSuspending = suspends(state, failure);
+  if (retry === 'stop' && !isSuspending) state.halted = failure;
   if (commandEffects[command.type] === 'subscribes') {
     subscriptionFailed(state, failure, at);
     return [];
   }
-  if (command.type === 'ReadRemote' || command.type === 'ScanLocal') {
-    const { attemptsMax, pace } = policyOf(state);
-    const side = command.type === 'ReadRemote' ? state.remote : state.local;
-    side.looking = null;
-    if (side === state.local) lookAtFolders(state, null, 'look-again');
-    else lookAgain(side, 'look-again');
-    // A run that goes on never gives up looking, and is back soon after a network that was away for hours.
-    const goesOn = pace.mode === 'continuous';
-    const before = goesOn ? withAttemptsAtMost(side.activity, lookAttemptsCounted) : side.activity;
-    side.activity = stepItem(stepItem(before, { type: 'PLANNED', command: command.id }), {
-      type: 'FAILED',
-      failure,
-      at,
-      attemptsMax: goesOn ? Number.MAX_SAFE_INTEGER : attemptsMax,
-    });
+  if (command.type === 'ReadRemote' || command.type === 'ReadRemoteItems' || command.type === 'ScanLocal') {
+    lookFailed(state, event, command, at);
     return [];
   }
   state.inFlight.delete(command.item);
   leaveUnanswered(state, command, state.seq);
+  if (isSuspending) {
+    // The item is as ready as before; its side is not.
+    suspend(state, failure, at);
+    state.activities.delete(command.item);
+    return [command.item];
+  }
   postpone(state, command, failure, at);
   // The attempt met something else than expected: only another look at that side can tell what.
   for (const side of looksAfter[failure.code] ?? []) {
-    if (side === 'local') lookAtFolders(state, null, 'look-again');
-    else lookAgain(state.remote, 'look-again');
+    if (side === 'local') wantLocal(state, null, 'look-again');
+    else wantRemote(state, 'look-again');
   }
   if (feedMustHaveMissed(failure) && state.activities.get(command.item)?.attempts === attemptsBeforeListing)
     state.remote.cursor = null;
   return [command.item];
-}
-
-/** More attempts than these do not make the pause grow: 80 seconds is the longest. */
-const lookAttemptsCounted = 4;
-
-function withAttemptsAtMost(activity: SideState['activity'], most: number): SideState['activity'] {
-  return activity === null || activity.attempts <= most ? activity : { ...activity, attempts: most };
 }
 
 export function postpone(state: State, { item, id }: Command, failure: FailureDetails, at: number): void {

@@ -16,10 +16,10 @@ import {
   sweepRemoteBelow,
 } from '@tidemark/trees';
 import { leftBehind } from './left-behind.ts';
+import { wantLocal } from './looks.ts';
 import { endAgreement } from './own-deletion.ts';
 import { settleAgreement } from './settlement.ts';
 import type { State } from './state.ts';
-import { lookAgain } from './state.ts';
 
 export interface FoldedOutcome {
   readonly touched: readonly ItemId[];
@@ -39,7 +39,7 @@ export function foldOutcome(
   const item = trees.items.get(command.item);
   if (item === undefined) {
     // Both sides lost the item while its command was at work.
-    if (effect === 'writesDisk') lookAgain(state.local, 'look-again');
+    if (effect === 'writesDisk') wantLocal(state, null, 'look-again');
     return { touched: leftBehind(state, command, outcome, seq), isLost: false };
   }
   const touched: ItemId[] = [];
@@ -49,7 +49,7 @@ export function foldOutcome(
   const { remote, local, kept } = outcome;
   let isLost = false;
   if (remote !== undefined) {
-    state.remote.unlisted.delete(remote.id);
+    state.remote.unseen.delete(remote.id);
     if ('deleted' in remote) {
       touch(observeRemoteGone(trees, remote.id));
       const swept = sweepRemoteBelow(trees, command.item);
@@ -66,7 +66,7 @@ export function foldOutcome(
       touch(placedOrLookedFor(state, place(trees, item, withKnownHash(item, command, local), seq)));
       // Found under that path, but not where the item belongs: somebody replaced a folder above.
       isLost = item.local === null;
-      if (isLost) lookAgain(state.local, 'look-again');
+      if (isLost) wantLocal(state, null, 'look-again');
     }
   }
   if (kept !== undefined) {
@@ -76,7 +76,7 @@ export function foldOutcome(
   }
   if (trees.items.has(item.id)) settleAgreement(trees, item, command, outcome, seq);
   // What became of the file that was sent is for a scan to say.
-  if (command.type === 'UploadFile' && outcome.agreed === 'remote') lookAgain(state.local, 'look-again');
+  if (command.type === 'UploadFile' && outcome.agreed === 'remote') wantLocal(state, null, 'look-again');
   return { touched, isLost };
 }
 
@@ -136,6 +136,6 @@ function withKnownHash<Row extends { readonly hash: string | null }>(
 
 /** A row in a folder that nobody has seen: somebody replaced the folder meanwhile, and only a scan can tell. */
 function placedOrLookedFor(state: State, touched: readonly ItemId[] | null): readonly ItemId[] {
-  if (touched === null) lookAgain(state.local, 'look-again');
+  if (touched === null) wantLocal(state, null, 'look-again');
   return touched ?? [];
 }

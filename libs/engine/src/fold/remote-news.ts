@@ -1,66 +1,116 @@
-/** What a look at the drive told, folded: rows, and what a whole round leaves out. */
-import type { ItemId, RemoteRoundCompleted, RemoteSeen, Seq } from '@tidemark/contracts';
+/** What looks at the drive told, folded: rows, what a whole round leaves out, and what reading single items says of it. */
+import type {
+  DriveItemId,
+  FailureDetails,
+  ItemId,
+  RemoteItemsRead,
+  RemoteRoundCompleted,
+  RemoteRow,
+  RemoteTombstone,
+  Seq,
+} from '@tidemark/contracts';
 import { observeRemote, observeRemoteGone, sweepRemoteBelow } from '@tidemark/trees';
-import { endAgreement, isDeletedByUs, isTakenByUs, settleUnanswered } from './own-deletion.ts';
 import { giveAnotherChance } from './failed.ts';
+import { lookEnded, suspend, suspends } from './looks.ts';
+import { endAgreement, isDeletedByUs, isTakenByUs, settleUnanswered } from './own-deletion.ts';
 import type { State } from './state.ts';
-import { completeLook, isWriting, lookAgain, policyOf } from './state.ts';
+import { isWriting, policyOf } from './state.ts';
 
-export function remoteSeen(state: State, event: RemoteSeen, seq: Seq): ItemId[] {
+/** Rows as the drive showed them: in its feed, or when it was asked about single items. */
+export function remoteSeen(state: State, rows: readonly (RemoteRow | RemoteTombstone)[], seq: Seq): ItemId[] {
   const touched: ItemId[] = [];
-  const isWritingDrive = isWriting(state, 'writesDrive');
-  for (const row of event.rows) {
-    state.remote.unlisted.delete(row.id);
-    if (!('deleted' in row)) state.remote.buried.delete(row.id);
-    else if (isWritingDrive) state.remote.buried.add(row.id);
-    const item = state.trees.byRemoteId.get(row.id);
-    const isOurs = 'deleted' in row && isTakenByUs(state, row.id);
-    const changed =
-      'deleted' in row ? observeRemoteGone(state.trees, row.id) : observeRemote(state.trees, row, seq);
-    for (const id of changed) touched.push(id);
-    if (isOurs && item !== undefined) endAgreement(state, [item]);
+  for (const row of rows) {
+    state.remote.unseen.delete(row.id);
+    if ('deleted' in row) goneFromDrive(state, row.id, touched);
+    else {
+      state.remote.buried.delete(row.id);
+      for (const id of observeRemote(state.trees, row, seq)) touched.push(id);
+    }
   }
   noteHeadless(state, touched);
   return touched;
 }
 
 export function remoteRoundCompleted(state: State, event: RemoteRoundCompleted, at: number): ItemId[] {
-  const { trees } = state;
-  const { unlisted } = state.remote;
+  const { remote, trees } = state;
   const touched: ItemId[] = [];
-  unlisted.clear();
-  for (const id of event.unlisted) {
-    const item = trees.byRemoteId.get(id);
-    if (item === undefined) continue;
-    unlisted.add(id);
-    touched.push(item);
-  }
-  for (const id of event.absent) {
-    const item = trees.byRemoteId.get(id);
-    const isOurs = isTakenByUs(state, id);
-    for (const changed of observeRemoteGone(trees, id)) touched.push(changed);
-    if (isOurs && item !== undefined) endAgreement(state, [item]);
-    if (isWriting(state, 'writesDrive')) state.remote.buried.add(id);
-  }
+  for (const id of event.gone ?? []) goneFromDrive(state, id, touched);
   noteHeadless(state, touched);
-  // What the round left inside a folder that is gone went with the folder.
-  for (const folder of state.remote.headless) {
-    if ((trees.items.get(folder)?.remote ?? null) !== null) continue;
-    const swept = sweepRemoteBelow(trees, folder);
-    if (isDeletedByUs(state, folder)) endAgreement(state, swept);
-    for (const id of swept) touched.push(id);
+  if (event.full) {
+    const failure = reasonToSuspend(state, event);
+    if (failure !== null) {
+      if (suspends(state, failure)) suspend(state, failure, at);
+      else state.halted = failure;
+      return touched;
+    }
+    remote.unseen.clear();
+    for (const id of event.unseen) {
+      const item = trees.byRemoteId.get(id);
+      if (item === undefined) continue;
+      remote.unseen.add(id);
+      touched.push(item);
+    }
   }
-  state.remote.headless.clear();
-  state.remote.cursor = event.cursor;
-  state.remote.lastAt = at;
-  state.remote.looksSinceFull = event.full ? 0 : state.remote.looksSinceFull + 1;
-  if (state.remote.activity !== null && policyOf(state).pace.mode === 'continuous')
+  remote.cursor = event.cursor;
+  remote.lastAt = at;
+  remote.looksSinceFull = event.full ? 0 : remote.looksSinceFull + 1;
+  if (remote.look.attempts > 0 && policyOf(state).pace.mode === 'continuous')
     for (const id of giveAnotherChance(state)) touched.push(id);
-  completeLook(state.remote);
-  if (unlisted.size > 0) lookAgain(state.remote, 'unlisted-read');
-  else settleUnanswered(state.unanswered.remote, state.remote.looking);
+  settleRemote(state, touched);
   return touched;
 }
+
+/** An id without an answer stays as it was: that is no evidence. */
+export function remoteItemsRead(state: State, event: RemoteItemsRead, seq: Seq): ItemId[] {
+  const { looking, unseen } = state.remote;
+  const touched = remoteSeen(state, event.rows, seq);
+  if (looking?.type === 'ReadRemoteItems')
+    for (const id of looking.ids) {
+      const item = state.trees.byRemoteId.get(id);
+      unseen.delete(id);
+      if (item !== undefined) touched.push(item);
+    }
+  settleRemote(state, touched);
+  return touched;
+}
+
+/** The look has told what it could. Without open questions, what is left inside a folder that is gone went with the folder. */
+function settleRemote(state: State, touched: ItemId[]): void {
+  const { remote, trees } = state;
+  const isSettled = remote.unseen.size === 0;
+  if (isSettled) {
+    for (const folder of remote.headless) {
+      if ((trees.items.get(folder)?.remote ?? null) !== null) continue;
+      const swept = sweepRemoteBelow(trees, folder);
+      if (isDeletedByUs(state, folder)) endAgreement(state, swept);
+      for (const id of swept) touched.push(id);
+    }
+    remote.headless.clear();
+    settleUnanswered(state.unanswered.remote, remote.looking);
+  }
+  lookEnded(remote, !isSettled);
+}
+
+function goneFromDrive(state: State, id: DriveItemId, touched: ItemId[]): void {
+  const { remote, trees } = state;
+  if (isWriting(state, 'writesDrive')) remote.buried.add(id);
+  const item = trees.byRemoteId.get(id);
+  const isOurs = isTakenByUs(state, id);
+  for (const changed of observeRemoteGone(trees, id)) touched.push(changed);
+  if (isOurs && item !== undefined) endAgreement(state, [item]);
+}
+
+/** A drive that lost most of what was agreed, without a word of any deletion, is not believed (I-10). */
+function reasonToSuspend(state: State, { unseen }: RemoteRoundCompleted): FailureDetails | null {
+  const known = state.trees.byRemoteId.size - 1;
+  if (unseen.length < suspiciousFrom || unseen.length * 2 <= known) return null;
+  if (policyOf(state).massDeleteConfirmed || state.started?.forget !== null) return null;
+  const detail = `Cannot trust the drive: its listing lacks ${unseen.length} of ${known} items that were there before, and it told of no deletion. Nothing was removed on disk`;
+  return { code: 'driveSuspended', detail };
+}
+
+/** A share of fewer items says nothing: each of them is read by its id. */
+const suspiciousFrom = 10;
 
 function noteHeadless(state: State, touched: readonly ItemId[]): void {
   for (const id of touched) {

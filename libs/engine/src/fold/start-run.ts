@@ -1,6 +1,7 @@
 /** `Started`, folded. */
 import type { Seq, Started } from '@tidemark/contracts';
 import { rootItem } from '@tidemark/contracts';
+import { stepLook } from '@tidemark/machines';
 import { createAgenda, orderOf } from '@tidemark/planner';
 import { end, isAtRest, setLocal, setRoots } from '@tidemark/trees';
 import type { RulesFor } from './evolve.ts';
@@ -30,14 +31,13 @@ export function startRun(state: State, event: Started, seq: Seq, rulesFor: Rules
     state.remote.cursor = null;
   }
   for (const side of [state.remote, state.local]) {
-    side.current = false;
+    side.look = stepLook(side.look, { type: 'RESTARTED' });
     side.looking = null;
-    side.lookAgain = false;
-    side.why = 'run-started';
-    side.activity = null;
     side.lastAt = null;
-    side.looksSinceFull = 0;
   }
+  // What the drive's last listing lacked is still to be read by its id; what a scan missed may be back.
+  state.local.unseen.clear();
+  state.remote.looksSinceFull = 0;
   state.local.folders = null;
   state.stopping = false;
   state.remote.changedByUs = false;

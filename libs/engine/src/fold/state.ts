@@ -8,14 +8,15 @@ import type {
   DriveItemId,
   FailureDetails,
   ItemId,
+  LocalId,
   LocalOddity,
   Policy,
-  RuleId,
   Seq,
   Started,
 } from '@tidemark/contracts';
 import { commandEffects, seq } from '@tidemark/contracts';
-import type { ItemActivity, SubscriptionActivity } from '@tidemark/machines';
+import type { ItemActivity, LookActivity, SubscriptionActivity } from '@tidemark/machines';
+import { firstLook } from '@tidemark/machines';
 import type { Agenda, Rules } from '@tidemark/planner';
 import { createAgenda } from '@tidemark/planner';
 import type { Trees } from '@tidemark/trees';
@@ -28,17 +29,17 @@ export interface State {
   /** The last `Started`; null before the first run. */
   started: Started | null;
   readonly trees: Trees;
-  readonly remote: SideState & {
+  readonly remote: Side<DriveItemId> & {
     cursor: string | null;
     /** This run changed the drive since its feed was last read. */ changedByUs: boolean;
     /** Folders that went in this round; what is left in them at its end went too. */
     readonly headless: Set<ItemId>;
-    /** What the last full round left out: gone, or changed between two of its pages. The next round tells. */
-    readonly unlisted: Set<DriveItemId>;
+    /** Looks since the last one that enumerated everything. */
+    looksSinceFull: number;
     /** Gone from the drive while commands of ours were changing it: their answers must not bring them back. */
     readonly buried: Set<DriveItemId>;
   };
-  readonly local: SideState & {
+  readonly local: Side<LocalId> & {
     oddities: readonly LocalOddity[];
     /** Where the next look is wanted: only in these folders, or everywhere (null). */
     folders: readonly string[] | null;
@@ -70,21 +71,19 @@ export interface State {
   rules: Rules;
 }
 
-/** One side's standing: has it been looked at completely, and who is looking now. */
-export interface SideState {
-  /** A complete look ended since the run began or the last hint came. */
-  current: boolean;
+/** One side's standing. */
+export interface Side<Id> {
+  /** Whether a look is wanted, under way, or has told everything. */
+  look: LookActivity;
+  /** The command of the look under way. */
   looking: Command | null;
-  /** A hint came while looking: one more look is remembered. */
-  lookAgain: boolean;
-  /** Why the next look is wanted. */
-  why: RuleId;
-  activity: ItemActivity | null;
+  /** Known items that a look missed. A second look tells whether they are gone. In the order of their ids. */
+  readonly unseen: Set<Id>;
   /** When the last complete look ended, in milliseconds since 1970; null before the first one of the run. */
   lastAt: number | null;
-  /** Looks since the last one that enumerated everything. */
-  looksSinceFull: number;
 }
+
+export type SideState = State['remote'] | State['local'];
 
 export interface SubscriptionSide {
   activity: SubscriptionActivity | null;
@@ -96,28 +95,22 @@ export interface SubscriptionSide {
 export const noRules: Rules = { ignore: () => null, resolve: () => null };
 
 export function initialState(): State {
-  const side = (): SideState => ({
-    current: false,
-    looking: null,
-    lookAgain: false,
-    why: 'run-started',
-    activity: null,
-    lastAt: null,
-    looksSinceFull: 0,
-  });
   return {
     seq: seq(0),
     started: null,
     trees: createTrees(),
     remote: {
-      ...side(),
+      look: firstLook,
+      looking: null,
+      unseen: new Set(),
+      lastAt: null,
       cursor: null,
       changedByUs: false,
       headless: new Set(),
-      unlisted: new Set(),
+      looksSinceFull: 0,
       buried: new Set(),
     },
-    local: { ...side(), oddities: [], folders: null },
+    local: { look: firstLook, looking: null, unseen: new Set(), lastAt: null, oddities: [], folders: null },
     subscription: { activity: null, underWay: null, settled: true },
     stopping: false,
     uncompared: new Set(),
@@ -155,35 +148,9 @@ export function policyOf(state: State): Policy {
   return state.started.policy;
 }
 
-export const remoteKnown = (state: State): boolean => state.remote.current && state.remote.looking === null;
-export const localKnown = (state: State): boolean => state.local.current && state.local.looking === null;
+export const remoteKnown = (state: State): boolean => state.remote.look.state === 'current';
+export const localKnown = (state: State): boolean => state.local.look.state === 'current';
 
-/** A look has told everything. */
-export function completeLook(side: SideState): void {
-  side.current = !side.lookAgain;
-  side.activity = null;
-}
-
-/** The side is not as it was thought to be. While somebody looks, one more look is remembered. */
-export function lookAgain(side: SideState, why: SideState['why']): void {
-  if (side.looking !== null) side.lookAgain = true;
-  side.current = false;
-  side.why = why;
-}
-
-/** The disk may have changed in these folders (null: anywhere). Wishes add up until somebody looks. */
-export function lookAtFolders(state: State, folders: readonly string[] | null, why: SideState['why']): void {
-  const { local } = state;
-  const isFirstWish = local.looking === null ? local.current : !local.lookAgain;
-  if (isFirstWish) local.folders = folders;
-  else if (local.folders !== null) local.folders = folders === null ? null : merged(local.folders, folders);
-  lookAgain(local, why);
-}
-
-/** Beyond this many folders a complete scan is cheaper. */
-const foldersMax = 200;
-
-function merged(known: readonly string[], more: readonly string[]): readonly string[] | null {
-  const all = [...new Set([...known, ...more])].sort();
-  return all.length > foldersMax ? null : all;
-}
+/** A side is not the one we know: nothing is written on either until it is. */
+export const isSuspended = (state: State): boolean =>
+  state.remote.look.state === 'suspended' || state.local.look.state === 'suspended';

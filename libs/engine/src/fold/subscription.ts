@@ -9,7 +9,7 @@ import type {
 import { stepSubscription } from '@tidemark/machines';
 import type { SubscriptionEvent } from '@tidemark/machines';
 import type { State } from './state.ts';
-import { lookAgain } from './state.ts';
+import { wantRemote } from './looks.ts';
 
 /** A run begins. What a run before left alive is found again by its secret, so it is reused and not made twice. */
 export function startSubscription(state: State, at: number): void {
@@ -50,7 +50,7 @@ export function subscriptionSucceeded(
         : { type: 'RENEWED', ...lease },
     );
     // Whatever happened while nobody was told is found by one look.
-    if (command.type === 'CreateSubscription') lookAgain(state.remote, 'hint-received');
+    if (command.type === 'CreateSubscription') wantRemote(state, 'hint-received');
   }
 }
 
@@ -67,7 +67,7 @@ export function subscriptionTold(state: State, { subscriptionId, told }: Subscri
   if (state.subscription.activity?.id !== subscriptionId) return;
   if (told === 'reauthorizationRequired') step(state, { type: 'REAUTHORIZATION_REQUIRED' });
   if (told === 'removed') step(state, { type: 'REMOVED' });
-  lookAgain(state.remote, 'hint-received');
+  wantRemote(state, 'hint-received');
 }
 
 export function wakeSubscription(state: State, at: number): void {

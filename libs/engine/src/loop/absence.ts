@@ -1,29 +1,29 @@
-/** What a look did not meet. Whether that is evidence is for the door to say. */
-import type { Command, DriveItemId, ItemId, LocalId, LocalScanEnded } from '@tidemark/contracts';
+/** What a look did not meet. Whether it is gone is for the fold to say, after a second look. */
+import type { Command, DriveItemId, ItemId, LocalId } from '@tidemark/contracts';
 import { rootItem } from '@tidemark/contracts';
 import { isWithin } from '@tidemark/trees';
 import type { State } from '../fold/state.ts';
 
-/** Known to be on disk before the scan began, and not met by it. */
-export function missedBy(
+/** Known to be on disk before the scan began, and not met by it. What is below `unreadable` is unknown. */
+export function unseenByScan(
   state: State,
-  seen: ReadonlySet<LocalId>,
   looking: Command,
-  end: LocalScanEnded,
-): Set<LocalId> {
+  seen: ReadonlySet<LocalId>,
+  unreadable: readonly LocalId[],
+): LocalId[] {
   const startedAt = Number(looking.id.split('/')[0]);
-  const missed = new Set<LocalId>();
+  const unseen: LocalId[] = [];
   for (const [id, item] of state.trees.byLocalId) {
     if (item === rootItem || seen.has(id)) continue;
     const entry = state.trees.items.get(item)?.local;
     if (entry === undefined || entry === null || entry.seq > startedAt) continue;
-    if (!end.unreadable.some((folder) => isBelow(state, item, folder))) missed.add(id);
+    if (!unreadable.some((folder) => isBelow(state, item, folder))) unseen.push(id);
   }
-  return missed;
+  return unseen;
 }
 
 /** What should be directly inside and was not met, with everything below it. */
-export function gatherUnmet(
+export function unseenInFolder(
   state: State,
   folder: ItemId,
   seen: ReadonlySet<LocalId>,
@@ -33,39 +33,27 @@ export function gatherUnmet(
     const entry = state.trees.items.get(child)?.local;
     if (entry === undefined || entry === null || seen.has(entry.id)) continue;
     into.add(entry.id);
-    gatherUnmet(state, child, seen, into);
+    unseenInFolder(state, child, seen, into);
   }
 }
 
-/** Known to be on the drive, but not in a listing of everything. */
-export function unmet(state: State, seen: ReadonlySet<DriveItemId>): DriveItemId[] {
-  const looking = state.remote.looking;
-  const startedAt = Number(looking?.id.split('/')[0] ?? 0);
-  const unlisted: DriveItemId[] = [];
+/** Known to be on the drive before the listing began, and not in it. In the order of their ids. */
+export function unseenByListing(
+  state: State,
+  looking: Command,
+  seen: ReadonlySet<DriveItemId>,
+): DriveItemId[] {
+  const startedAt = Number(looking.id.split('/')[0]);
+  const unseen: DriveItemId[] = [];
   for (const [id, item] of state.trees.byRemoteId) {
     const entry = state.trees.items.get(item)?.remote;
     if (item !== rootItem && !seen.has(id) && entry !== undefined && entry !== null && entry.seq <= startedAt)
-      unlisted.push(id);
+      unseen.push(id);
   }
-  return unlisted;
+  return unseen.sort();
 }
 
-/** A folder is not gone before everything in it is: no entry is ever without its parent. */
-export function keepFoldersOfOthers({ trees }: State, gone: Set<LocalId>): void {
-  for (const id of [...gone]) {
-    const folder = trees.byLocalId.get(id);
-    if (folder === undefined) continue;
-    const isLeft = [...trees.localNames.children(folder)].some((child) => {
-      const entry = trees.items.get(child)?.local;
-      return entry !== undefined && entry !== null && !gone.has(entry.id);
-    });
-    let kept = isLeft ? trees.items.get(folder)?.local : null;
-    while (kept !== undefined && kept !== null && gone.delete(kept.id))
-      kept = trees.items.get(kept.parent)?.local;
-  }
-}
-
-function isBelow(state: State, item: Parameters<typeof isWithin>[1], folder: LocalId): boolean {
+function isBelow(state: State, item: ItemId, folder: LocalId): boolean {
   const above = state.trees.byLocalId.get(folder);
   return above !== undefined && item !== above && isWithin(state.trees, item, above, 'local');
 }

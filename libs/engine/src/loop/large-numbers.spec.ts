@@ -81,17 +81,12 @@ function inSync(): SpecRun {
 function list(run: SpecRun): void {
   const command = run.state.remote.looking?.id ?? commandId(seq(0), 0);
   const rows = [onDrive('folder', 'folder', null), ...remoteFiles()];
+  let parts = 0;
   for (let start = 0; start < rows.length; start += pageRows) {
-    const isLast = start + pageRows >= rows.length;
-    run.observe({
-      type: 'RemotePage',
-      command,
-      page: start / pageRows,
-      rows: rows.slice(start, start + pageRows),
-      cursor: isLast ? 'cursor' : null,
-    });
+    run.observe({ type: 'RemotePage', command, page: parts, rows: rows.slice(start, start + pageRows) });
+    parts += 1;
   }
-  run.observe({ type: 'CommandSucceeded', command });
+  run.observe({ type: 'CommandSucceeded', command, look: { parts, cursor: 'cursor' } });
 }
 
 /** Two scans meet the folder and these files in it; null: nothing at all. */

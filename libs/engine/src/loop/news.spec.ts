@@ -1,7 +1,7 @@
-import type { Event, LocalId, LocalScanEnded, Observation, RemoteRow } from '@tidemark/contracts';
-import { localId, rootItem } from '@tidemark/contracts';
+import type { CommandCompleted, Event, LocalId, Observation, RemoteRow } from '@tidemark/contracts';
+import { localId, paceOnce, rootItem } from '@tidemark/contracts';
 import { beforeEach, describe, expect, it } from 'vitest';
-import { createDoor } from './news.ts';
+import { createNewsFilter } from './news.ts';
 import { SpecRun, goneFromDrive, onDisk, onDrive } from '../testing/spec-run.ts';
 
 let run: SpecRun;
@@ -48,13 +48,18 @@ const roundId = () => {
   if (looking === null) throw new Error('Nobody reads the drive');
   return looking.id;
 };
-const scanEnds = (...unreadable: LocalId[]): LocalScanEnded => ({
-  type: 'LocalScanEnded',
+const scanEnds = (unreadable: readonly LocalId[] = [], parts = 1): CommandCompleted => ({
+  type: 'CommandSucceeded',
   command: scanId(),
-  parts: 1,
-  unreadable,
-  oddities: [],
+  look: { parts, unreadable, oddities: [] },
 });
+const roundEnds = (parts = 1, cursor = 'next'): CommandCompleted => ({
+  type: 'CommandSucceeded',
+  command: roundId(),
+  look: { parts, cursor },
+});
+/** What a scan missed. */
+const missed = (...ids: string[]) => ({ type: 'LocalScanCompleted', unseen: ids });
 
 describe('news', () => {
   beforeEach(settle);
@@ -62,7 +67,9 @@ describe('news', () => {
   it('an unchanged scan leaves its end in the log and nothing else', () => {
     look('local');
     run.scan(onDiskAll());
-    expect(logged()).toEqual([{ type: 'LocalScanCompleted', gone: [], oddities: [] }]);
+    expect(logged()).toEqual([
+      { type: 'LocalScanCompleted', command: expect.any(String), unseen: [], oddities: [] },
+    ]);
   });
 
   it('a row that says what is known is dropped, the one beside it is not', () => {
@@ -123,8 +130,7 @@ describe('news', () => {
     logged();
     run.observe(
       { type: 'LocalListing', command: scan, part: 0, folders: [{ id: localId('root'), rows: [] }] },
-      { type: 'LocalScanEnded', command: scan, parts: 1, unreadable: [], oddities: [] },
-      { type: 'CommandSucceeded', command: scan },
+      { type: 'CommandSucceeded', command: scan, look: { parts: 1, unreadable: [], oddities: [] } },
     );
     expect(logged()).toEqual([]);
   });
@@ -155,7 +161,11 @@ describe('news', () => {
     const [command] = [run.state.remote.looking];
     const failure = JSON.parse('{"code":"strange","detail":"x"}') as never;
     expect(
-      createDoor().admit(run.state, { type: 'CommandFailed', command: command?.id ?? scanId(), failure }),
+      createNewsFilter().admit(run.state, {
+        type: 'CommandFailed',
+        command: command?.id ?? scanId(),
+        failure,
+      }),
     ).toEqual([]);
   });
 });
@@ -166,10 +176,11 @@ describe('absence on disk', () => {
   it('is evidence after two complete scans, not after one', () => {
     look('local');
     run.scan(onDiskAll().slice(1));
-    expect(logged()).toMatchObject([{ type: 'HintReceived', side: 'local' }]);
+    expect(logged()).toMatchObject([missed('LA')]);
+    expect(run.state.local.look.state).toBe('confirming');
     expect(run.state.inFlight.size).toBe(0);
     run.scan(onDiskAll().slice(1));
-    expect(logged()).toMatchObject([{ type: 'LocalScanCompleted', gone: ['LA'] }]);
+    expect(logged()).toMatchObject([missed('LA')]);
     expect(run.command('DeleteRemote').path).toBe('a');
   });
 
@@ -177,7 +188,8 @@ describe('absence on disk', () => {
     look('local');
     run.scan(onDiskAll().slice(1));
     run.scan(onDiskAll());
-    expect(logged().at(-1)).toMatchObject({ gone: [] });
+    expect(logged().at(-1)).toMatchObject(missed());
+    expect(run.state.trees.byLocalId.has(localId('LA'))).toBe(true);
     expect(run.state.inFlight.size).toBe(0);
   });
 
@@ -185,17 +197,19 @@ describe('absence on disk', () => {
     look('local');
     run.scan(onDiskAll().slice(1));
     run.scan(onDiskAll().slice(1, 2));
-    expect(logged().at(-1)).toMatchObject({ type: 'LocalScanCompleted', gone: ['LA'] });
+    expect(run.state.trees.byLocalId.has(localId('LA'))).toBe(false);
+    expect(run.state.trees.byLocalId.has(localId('LB'))).toBe(true);
     look('local');
     run.scan(onDiskAll().slice(1, 2));
-    expect(logged().at(-1)).toMatchObject({ type: 'LocalScanCompleted', gone: ['LB'] });
+    expect(run.state.trees.byLocalId.has(localId('LB'))).toBe(false);
   });
 
   it('of a folder waits for everything that was in it', () => {
     look('local');
     run.scan([onDisk('LA', 'a', 'one'), onDisk('LB', 'b', 'two', { in: 'LD' })]);
     run.scan([onDisk('LA', 'a', 'one')]);
-    expect(logged().at(-1)).toMatchObject({ type: 'LocalScanCompleted', gone: [] });
+    expect(logged().at(-1)).toMatchObject(missed('LD', 'LB'));
+    expect(run.state.trees.byLocalId.has(localId('LD'))).toBe(true);
   });
 
   it('below an unreadable folder is unknown', () => {
@@ -205,31 +219,36 @@ describe('absence on disk', () => {
       if (run.state.local.looking === null) break;
       run.observe(
         { type: 'LocalListing', command: scanId(), part: 0, folders: [listed] },
-        scanEnds(localId('LD')),
-        {
-          type: 'CommandSucceeded',
-          command: scanId(),
-        },
+        scanEnds([localId('LD')]),
       );
     }
-    expect(logged().at(-1)).toMatchObject({ type: 'LocalScanCompleted', gone: [] });
+    expect(logged().at(-1)).toMatchObject(missed());
   });
 
-  it('of everything is not believed: the run ends', () => {
+  it('of everything is believed as that of anything: a folder that is not ours is told by the disk itself', () => {
     look('local');
     run.scan([]);
-    expect(logged()).toMatchObject([{ type: 'CommandFailed', failure: { code: 'rootSuspended' } }]);
-    expect(run.state.halted?.code).toBe('rootSuspended');
-    expect(run.state.inFlight.size).toBe(0);
+    run.scan([]);
+    expect(run.state.trees.byLocalId.size).toBe(1);
   });
 
-  it('of everything is believed when the user said so', () => {
-    run = new SpecRun({ massDeleteConfirmed: true });
+  it('is remembered for the next look, and forgotten when the folder was not the one we know', () => {
+    run = new SpecRun({
+      pace: { ...paceOnce, mode: 'continuous', pollIntervalMs: 1e9, scanIntervalMs: 1e9 },
+    });
     settle();
     look('local');
-    run.scan([]);
-    run.scan([]);
-    expect(logged().at(-1)).toMatchObject({ gone: ['LA', 'LD', 'LB'] });
+    run.scan(onDiskAll().slice(1));
+    const failure = { code: 'rootSuspended', detail: 'spec' } as const;
+    run.observe({ type: 'CommandFailed', command: scanId(), failure });
+    expect(run.state.local).toMatchObject({ look: { state: 'suspended' }, looking: null });
+    expect(run.state.halted).toBeNull();
+    run.at += 60_000;
+    run.record([{ type: 'Woke' }]);
+    run.scan(onDiskAll().slice(1));
+    expect(run.state.local.look.state).toBe('confirming');
+    run.scan(onDiskAll());
+    expect(run.state.local.look.state).toBe('current');
   });
 
   it('of what appeared after the scan began says nothing', () => {
@@ -237,7 +256,7 @@ describe('absence on disk', () => {
     run.record([{ type: 'LocalSeen', rows: [onDisk('LX', 'x', 'new')] }]);
     logged();
     run.scan(onDiskAll());
-    expect(logged()).toMatchObject([{ type: 'LocalScanCompleted', gone: [] }]);
+    expect(logged()).toMatchObject([missed()]);
   });
 
   it.each([
@@ -248,9 +267,9 @@ describe('absence on disk', () => {
     look('local');
     const folders = [{ id: localId('root'), rows: [] }];
     if (arrived !== null) run.observe({ type: 'LocalListing', command: scanId(), part: arrived, folders });
-    if (run.state.local.looking !== null) run.observe({ ...scanEnds(), parts });
+    if (run.state.local.looking !== null) run.observe(scanEnds([], parts));
     expect(logged()).toMatchObject([{ type: 'CommandFailed', failure: { code: 'pluginFault' } }]);
-    expect(run.state.local).toMatchObject({ looking: null, current: false });
+    expect(run.state.local).toMatchObject({ looking: null, look: { state: 'waiting' } });
     expect(run.state.trees.byLocalId.size).toBe(4);
   });
 
@@ -266,7 +285,9 @@ describe('absence on disk', () => {
       ],
     };
     run.observe(listing, scanEnds(), scanEnds(), listing, scanEnds());
-    expect(logged()).toEqual([{ type: 'LocalScanCompleted', gone: [], oddities: [] }]);
+    expect(logged()).toEqual([
+      { type: 'LocalScanCompleted', command: expect.any(String), unseen: [], oddities: [] },
+    ]);
   });
 });
 
@@ -275,13 +296,14 @@ it('what cannot be synced is known after a look into its folder, and until a com
   const lookInto = (folders: string[], ...odd: string[]): void => {
     run.observe({ type: 'HintReceived', side: 'local', source: 'spec', folders });
     const command = scanId();
-    run.observe(
-      {
-        ...{ type: 'LocalScanEnded', command, parts: 0, unreadable: [localId('root')] },
+    run.observe({
+      type: 'CommandSucceeded',
+      command,
+      look: {
+        ...{ parts: 0, unreadable: [localId('root')] },
         oddities: odd.map((path) => ({ path, code: 'special', detail: '' })),
       },
-      { type: 'CommandSucceeded', command },
-    );
+    });
   };
   const known = (): string[] => run.state.local.oddities.map(({ path }) => path);
   lookInto(['d'], 'd/pipe');
@@ -296,134 +318,156 @@ it('what cannot be synced is known after a look into its folder, and until a com
 describe('absence on the drive', () => {
   beforeEach(settle);
 
+  const listEverything = (): void => {
+    look('remote');
+    const failure = { code: 'resyncRequired', detail: 'spec' } as const;
+    run.observe({ type: 'CommandFailed', command: roundId(), failure });
+    expect(logged()).toMatchObject([{ type: 'RemoteCursorLost' }]);
+  };
+
   it('is no evidence in a round from a cursor', () => {
     look('remote');
     run.driveShows();
-    expect(logged()).toMatchObject([{ type: 'RemoteRoundCompleted', full: false, absent: [] }]);
+    expect(logged()).toMatchObject([{ type: 'RemoteRoundCompleted', full: false, unseen: [] }]);
   });
 
-  const listEverything = (): void => {
-    look('remote');
-    run.observe(
-      { type: 'RemoteReset', command: roundId(), detail: 'spec' },
-      { type: 'CommandSucceeded', command: roundId() },
-    );
-    logged();
-  };
-
-  it('is evidence when neither a full round nor the next one shows the item', () => {
+  it('from a listing of everything is asked for by the id: not found is evidence', () => {
     listEverything();
     run.driveShows(onDrive('D', 'd', null), onDrive('B', 'b', 'two', { in: 'D' }));
-    expect(logged()).toMatchObject([
-      { type: 'RemoteRoundCompleted', full: true, unlisted: ['A'], absent: [] },
-    ]);
-    expect(run.state.remote.looking).toMatchObject({ reason: { rule: 'unlisted-read' } });
-    expect(run.state.remote.looking).not.toMatchObject({ cursor: null });
+    expect(logged()).toMatchObject([{ type: 'RemoteRoundCompleted', full: true, unseen: ['A'] }]);
+    expect(run.state.remote.looking).toMatchObject({ type: 'ReadRemoteItems', ids: ['A'] });
     expect(run.state.inFlight.size).toBe(0);
-    run.driveShows();
-    expect(logged()).toMatchObject([
-      { type: 'RemoteRoundCompleted', full: false, unlisted: [], absent: ['A'] },
-    ]);
+    run.itemsAre();
+    expect(logged()).toMatchObject([{ type: 'RemoteItemsRead', rows: [{ id: 'A', deleted: true }] }]);
     expect(run.command('DeleteLocal').path).toBe('a');
   });
 
   it.each([
     ['changed', onDrive('D', 'e', null)],
     ['as it was', onDrive('D', 'd', null)],
-  ])('is none when the next round shows the item %s: what is in a folder stays as well', (_how, row) => {
+  ])('is none when the item, read by its id, is there %s: what is in a folder stays as well', (_how, row) => {
     listEverything();
     run.driveShows(onDrive('A', 'a', 'one'), onDrive('B', 'b', 'two', { in: 'D' }));
-    expect(logged()).toMatchObject([{ unlisted: ['D'] }]);
-    run.driveShows(row);
-    expect(logged().at(-1)).toMatchObject({ type: 'RemoteRoundCompleted', full: false, absent: [] });
-    expect(run.state.remote.unlisted.size).toBe(0);
+    expect(logged()).toMatchObject([{ unseen: ['D'] }]);
+    run.itemsAre(row);
+    expect(run.state.remote.unseen.size).toBe(0);
+    expect(run.state.remote.look.state).toBe('current');
     expect(run.state.trees.byRemoteId.size).toBe(4);
     expect([...run.state.inFlight.values()].map(({ type }) => type)).toEqual(
       row.name === 'd' ? [] : ['MoveLocal'],
     );
   });
 
-  it('waits for the next round over a restart, and over a round that breaks off', () => {
+  it('is still asked for after a restart, and after a request that failed', () => {
     listEverything();
     run.driveShows(onDrive('D', 'd', null), onDrive('B', 'b', 'two', { in: 'D' }));
     run.start();
     run.diskShows(...onDiskAll());
-    run.observe(
-      { type: 'RemotePage', command: roundId(), page: 0, rows: [], cursor: null },
-      { type: 'CommandFailed', command: roundId(), failure: { code: 'offline', detail: 'spec' } },
-    );
+    run.driveShows();
+    expect(run.state.remote.looking).toMatchObject({ type: 'ReadRemoteItems', ids: ['A'] });
+    const failure = { code: 'offline', detail: 'spec' } as const;
+    run.observe({ type: 'CommandFailed', command: roundId(), failure });
     expect(run.state.inFlight.size).toBe(0);
     run.at += 60_000;
     run.record([{ type: 'Woke' }]);
-    logged();
-    run.driveShows();
-    expect(logged()).toMatchObject([{ full: false, absent: ['A'] }]);
+    run.itemsAre();
+    expect(run.command('DeleteLocal').path).toBe('a');
   });
 
-  it('is asked for anew when the next round has to be a full one as well', () => {
+  it('of an item without an answer proves nothing', () => {
     listEverything();
     run.driveShows(onDrive('D', 'd', null), onDrive('B', 'b', 'two', { in: 'D' }));
-    run.observe(
-      { type: 'RemoteReset', command: roundId(), detail: 'spec' },
-      { type: 'CommandSucceeded', command: roundId() },
-    );
-    logged();
-    run.driveShows(onDrive('A', 'a', 'one'), onDrive('D', 'd', null));
-    expect(logged()).toMatchObject([{ full: true, unlisted: ['B'], absent: [] }]);
-    run.driveShows();
-    expect(logged()).toMatchObject([{ full: false, absent: ['B'] }]);
+    run.observe({ type: 'CommandSucceeded', command: roundId(), look: { rows: [] } });
+    expect(run.state.remote.look.state).toBe('current');
+    expect(run.state.inFlight.size).toBe(0);
+    expect(run.state.trees.byRemoteId.size).toBe(4);
   });
 
   it('is not concluded from a full round that broke off', () => {
-    look('remote');
+    listEverything();
     run.observe(
-      { type: 'RemoteReset', command: roundId(), detail: 'spec' },
-      { type: 'CommandSucceeded', command: roundId() },
-    );
-    run.observe(
-      { type: 'RemotePage', command: roundId(), page: 0, rows: [onDrive('D', 'd', null)], cursor: null },
+      { type: 'RemotePage', command: roundId(), page: 0, rows: [onDrive('D', 'd', null)] },
       { type: 'CommandFailed', command: roundId(), failure: { code: 'offline', detail: 'spec' } },
     );
     expect(run.state.inFlight.size).toBe(0);
     expect(run.state.trees.byRemoteId.size).toBe(4);
   });
 
-  it('is not concluded from the last page of a full round that came twice', () => {
-    look('remote');
-    run.observe(
-      { type: 'RemoteReset', command: roundId(), detail: 'spec' },
-      { type: 'CommandSucceeded', command: roundId() },
-    );
-    logged();
-    const first: Observation = {
-      type: 'RemotePage',
-      command: roundId(),
-      page: 0,
-      rows: [onDrive('A', 'a', 'one'), onDrive('D', 'd', null)],
-      cursor: null,
-    };
-    const last: Observation = {
-      type: 'RemotePage',
-      command: roundId(),
-      page: 1,
-      rows: [onDrive('B', 'b', 'two', { in: 'D' })],
-      cursor: 'next',
-    };
-    run.observe(first, first, last, last, first);
-    expect(logged()).toEqual([
-      { type: 'RemoteRoundCompleted', full: true, cursor: 'next', unlisted: [], absent: [] },
+  it('is not concluded from pages and an end that came twice', () => {
+    listEverything();
+    const first = page(0, onDrive('A', 'a', 'one'), onDrive('D', 'd', null));
+    const last = page(1, onDrive('B', 'b', 'two', { in: 'D' }));
+    const end = roundEnds(2);
+    run.observe(first, first, last, last, first, end, end);
+    expect(logged()).toMatchObject([
+      { type: 'RemoteRoundCompleted', full: true, cursor: 'next', unseen: [] },
     ]);
   });
 
-  describe('pages', () => {
-    const page = (number: number, ...rows: RemoteRow[]): Observation => ({
-      type: 'RemotePage',
-      command: roundId(),
-      page: number,
-      rows,
-      cursor: null,
+  describe('of most of the drive', () => {
+    const many = Array.from({ length: 30 }, (_, index) => `f${index}`);
+    const driveHas = (names: readonly string[]) => names.map((name) => onDrive(`R${name}`, name, name));
+    const diskHas = (names: readonly string[]) => names.map((name) => onDisk(`L${name}`, name, name));
+
+    function settleMany(mode: 'once' | 'continuous'): void {
+      run = new SpecRun({ pace: { ...paceOnce, mode, pollIntervalMs: 1e9, scanIntervalMs: 1e9 } });
+      run.start();
+      run.driveShows(...driveHas(many));
+      run.diskShows(...diskHas(many));
+      logged();
+    }
+
+    it.each([
+      ['everything', 0],
+      ['more than half', 14],
+    ])('suspends that side and says what it lacks: %s', (_share, left) => {
+      settleMany('continuous');
+      listEverything();
+      run.driveShows(...driveHas(many.slice(0, left)));
+      expect(run.state.remote).toMatchObject({ look: { state: 'suspended' }, cursor: null });
+      expect(run.state.remote.look.failure?.detail).toContain(`lacks ${30 - left} of 30 items`);
+      expect(run.state.inFlight.size).toBe(0);
+      // The drive has them again: nothing has happened to anything.
+      run.at += 600_000;
+      run.record([{ type: 'Woke' }]);
+      run.driveShows(...driveHas(many));
+      expect(run.state.remote.look.state).toBe('current');
+      expect(run.state.inFlight.size).toBe(0);
+      expect(run.state.trees.byRemoteId.size).toBe(31);
     });
 
+    it('keeps what changed on disk meanwhile from going anywhere', () => {
+      settleMany('continuous');
+      listEverything();
+      run.driveShows();
+      look('local');
+      run.scan([...diskHas(many), onDisk('LX', 'x', 'new')]);
+      expect(run.state.inFlight.size).toBe(0);
+      run.at += 600_000;
+      run.record([{ type: 'Woke' }]);
+      run.driveShows(...driveHas(many));
+      expect(run.command('UploadFile').path).toBe('x');
+    });
+
+    it('ends a run that ends by itself', () => {
+      settleMany('once');
+      listEverything();
+      run.driveShows();
+      expect(run.state.halted?.code).toBe('driveSuspended');
+    });
+
+    it('of less than half is a matter of single items', () => {
+      settleMany('continuous');
+      listEverything();
+      run.driveShows(...driveHas(many.slice(0, 20)));
+      expect(run.state.remote.looking).toMatchObject({ type: 'ReadRemoteItems' });
+      run.itemsAre(...driveHas(many));
+      expect(run.state.inFlight.size).toBe(0);
+      expect(run.state.trees.byRemoteId.size).toBe(31);
+    });
+  });
+
+  describe('pages', () => {
     it('one that is delivered again does not take an item back to where it was', () => {
       look('remote');
       logged();
@@ -435,10 +479,20 @@ describe('absence on the drive', () => {
       ]);
     });
 
-    it('one that is missing ends the look: the cursor must not go past it', () => {
+    it.each([
+      ['in the middle', () => run.observe(page(1, onDrive('C', 'c', null)))],
+      ['at the end', () => run.observe(page(0, onDrive('C', 'c', null)), roundEnds(2))],
+    ])('one that is missing %s ends the look: the cursor must not go past it', (_where, observe) => {
       look('remote');
-      run.observe(page(1, onDrive('C', 'c', null)));
-      expect(run.state.remote).toMatchObject({ looking: null, current: false });
+      observe();
+      expect(run.state.remote).toMatchObject({ looking: null, look: { state: 'waiting' } });
     });
   });
+});
+
+const page = (number: number, ...rows: RemoteRow[]): Observation => ({
+  type: 'RemotePage',
+  command: roundId(),
+  page: number,
+  rows,
 });

@@ -1,9 +1,11 @@
 /**
- * The door: observations come in, news goes on as events. What is already known is dropped here, so a scan of 100,000
- * unchanged files writes nothing; and absence becomes evidence here, at the end of a second look and not before.
- * Its memory covers the looks under way only, and a restart forgets it: an unfinished look proves nothing.
+ * News: observations come in, and what says something new goes on as events. What is already known is dropped here, so a scan
+ * of 100,000 unchanged files writes nothing. The filter remembers what the looks under way have met, and nothing else: what
+ * a look missed is an event, and the fold decides what follows from it. A restart forgets a look that has not ended.
  */
 import type {
+  Command,
+  CommandCompleted,
   CommandId,
   DriveItemId,
   Event,
@@ -12,129 +14,109 @@ import type {
   LocalId,
   LocalListing,
   LocalRow,
-  LocalScanEnded,
+  LookEnd,
   Observation,
   RemotePage,
 } from '@tidemark/contracts';
 import { failureGuide, isPathInside } from '@tidemark/contracts';
 import { isLocalNews, isRemoteNews, itemOf, pathOf } from '@tidemark/trees';
-import { gatherUnmet, keepFoldersOfOthers, missedBy, unmet } from './absence.ts';
+import { unseenByListing, unseenByScan, unseenInFolder } from './absence.ts';
 import type { State } from '../fold/state.ts';
-import { commandUnderWay, isWriting, policyOf } from '../fold/state.ts';
+import { commandUnderWay, isWriting } from '../fold/state.ts';
 
-export interface Door {
+export interface NewsFilter {
   /** The events to fold, in order, given the state before them. */
   admit(state: State, observation: Observation): Event[];
 }
 
-interface Scan {
+/** What a look under way has met. */
+interface Met<Id> {
   readonly command: CommandId;
-  readonly seen: Set<LocalId>;
+  readonly seen: Set<Id>;
+  parts: number;
+}
+
+interface MetOnDisk extends Met<LocalId> {
   readonly listed: LocalId[];
-  /** Folders that nobody has seen before: what is in them may not have been told. */
+  /** Folders that no look met before: what is in them may not have been told. */
   readonly newFolders: LocalId[];
   /** News of a folder whose listing goes on in the next part, to be told at its end. */
   readonly recent: LocalRow[];
   readonly strangers: LocalRow[];
-  parts: number;
 }
 
-export function createDoor(): Door {
-  let round: { readonly command: CommandId; readonly seen: Set<DriveItemId>; pages: number } | null = null;
-  let scan: Scan | null = null;
-  /** Missed by the scan before: gone only if the next one misses it as well, since users move things while we look. */
-  let missedOnce: ReadonlySet<LocalId> = new Set();
-  /** The scan under way was asked for to confirm. It is the only one, since in a busy folder there is always something new. */
-  let isConfirming = false;
-  /** The looks that ended last. The bus may repeat their reports, which would read as a look that met next to nothing. */
-  let endedRound: CommandId | null = null;
-  let endedScan: CommandId | null = null;
+export function createNewsFilter(): NewsFilter {
+  let round: Met<DriveItemId> | null = null;
+  let scan: MetOnDisk | null = null;
 
   function remotePage(state: State, page: RemotePage): Event[] {
     const looking = state.remote.looking;
-    if (looking?.type !== 'ReadRemote' || looking.id !== page.command || looking.id === endedRound) return [];
-    if (round?.command !== page.command) round = { command: page.command, seen: new Set(), pages: 0 };
-    if (page.page < round.pages) return [];
-    if (page.page > round.pages) return [partMissing(page.command, 'read the drive', round.pages)];
-    round.pages += 1;
-    const full = looking.cursor === null;
-    const { unlisted } = state.remote;
-    if (full || unlisted.size > 0) for (const row of page.rows) round.seen.add(row.id);
+    if (looking?.type !== 'ReadRemote' || looking.id !== page.command) return [];
+    if (round?.command !== page.command) round = { command: page.command, seen: new Set(), parts: 0 };
+    if (page.page < round.parts) return [];
+    if (page.page > round.parts) return [partMissing(looking, round.parts)];
+    round.parts += 1;
+    if (looking.cursor === null) for (const row of page.rows) round.seen.add(row.id);
     const rows = page.rows.filter((row) =>
       'deleted' in row ? mattersGone(state, row.id) : isRemoteNews(state.trees, row),
     );
-    const events: Event[] = rows.length === 0 ? [] : [{ type: 'RemoteSeen', rows }];
-    if (page.cursor !== null) {
-      const { seen } = round;
-      round = null;
-      endedRound = page.command;
-      events.push({
-        type: 'RemoteRoundCompleted',
-        full,
-        cursor: page.cursor,
-        unlisted: full ? unmet(state, seen) : [],
-        absent: full ? [] : [...unlisted].filter((id) => !seen.has(id)),
-      });
-    }
-    return events;
+    return rows.length === 0 ? [] : [{ type: 'RemoteSeen', rows }];
   }
 
-  function scanEnded(state: State, end: LocalScanEnded): Event[] {
+  function localListing(state: State, listing: LocalListing): Event[] {
     const looking = state.local.looking;
-    if (looking?.type !== 'ScanLocal' || looking.id !== end.command || looking.id === endedScan) return [];
-    endedScan = end.command;
-    const met = scan?.command === end.command ? scan : newScan(end.command);
-    scan = null;
-    if (met.parts !== end.parts) return [partMissing(end.command, 'scan', met.parts)];
-    if (looking.folders !== null) return glimpsed(state, met, end.oddities);
-    const missed = missedBy(state, met.seen, looking, end);
-    const known = state.trees.byLocalId.size - 1;
-    if (met.seen.size === 0 && known > 0 && !policyOf(state).massDeleteConfirmed) {
-      const detail = `Cannot trust the scan: the sync folder is empty, but ${known} items were in it before`;
-      return [{ type: 'CommandFailed', command: end.command, failure: { code: 'rootSuspended', detail } }];
-    }
-    const confirmed = new Set([...missed].filter((id) => missedOnce.has(id)));
-    if (!isConfirming && confirmed.size < missed.size) {
-      isConfirming = true;
-      missedOnce = missed;
-      return [confirmation(missed)];
-    }
-    isConfirming = false;
-    keepFoldersOfOthers(state, confirmed);
-    missedOnce = new Set([...missed].filter((id) => !confirmed.has(id)));
-    const completed: Event = {
-      type: 'LocalScanCompleted',
-      gone: [...confirmed],
-      oddities: end.oddities,
-    };
-    // A run that goes on clears up every doubt; one that ends leaves the rest to the next.
-    if (missedOnce.size === 0 || policyOf(state).pace.mode === 'once') return [completed];
-    return [completed, confirmation(missedOnce)];
+    if (looking === null || looking.id !== listing.command) return [];
+    if (scan?.command !== listing.command) scan = newScan(listing.command);
+    if (listing.part < scan.parts) return [];
+    if (listing.part > scan.parts) return [partMissing(looking, scan.parts)];
+    scan.parts += 1;
+    return localSeen(newsIn(state, scan, listing.folders));
   }
 
-  /** A look into a few folders finds what is new. What it misses may be anywhere else: only a complete scan can tell. */
-  function glimpsed(
-    state: State,
-    { seen, listed, newFolders }: Scan,
-    oddities: LocalScanEnded['oddities'],
-  ): Event[] {
-    const missed = new Set<LocalId>();
-    for (const folder of listed) {
-      const item = state.trees.byLocalId.get(folder);
-      if (item !== undefined) gatherUnmet(state, item, seen, missed);
+  function completed(state: State, { look, ...outcome }: CommandCompleted): Event[] {
+    const command = commandUnderWay(state, outcome.command);
+    if (command === null) return [];
+    switch (command.type) {
+      case 'ReadRemote':
+        return roundEnded(state, command, look);
+      case 'ReadRemoteItems':
+        return [{ type: 'RemoteItemsRead', command: command.id, rows: rowsOf(look) }];
+      case 'ScanLocal':
+        return scanEnded(state, command, look);
+      default:
+        return [outcome];
     }
-    const completed: Event = { type: 'LocalScanCompleted', gone: [], oddities, partial: true };
-    const unseen = pathsOf(
+  }
+
+  function roundEnded(state: State, command: Command & { type: 'ReadRemote' }, look?: LookEnd): Event[] {
+    const met = round?.command === command.id ? round : null;
+    round = null;
+    if (look === undefined || !('cursor' in look)) return [withoutEnd(command)];
+    if ((met?.parts ?? 0) !== look.parts) return [partMissing(command, met?.parts ?? 0)];
+    const full = command.cursor === null;
+    const unseen = full ? unseenByListing(state, command, met?.seen ?? new Set()) : [];
+    return [{ type: 'RemoteRoundCompleted', command: command.id, full, cursor: look.cursor, unseen }];
+  }
+
+  function scanEnded(state: State, command: Command & { type: 'ScanLocal' }, look?: LookEnd): Event[] {
+    const met = scan?.command === command.id ? scan : newScan(command.id);
+    scan = null;
+    if (look === undefined || !('unreadable' in look)) return [withoutEnd(command)];
+    if (met.parts !== look.parts) return [partMissing(command, met.parts)];
+    const { oddities } = look;
+    if (command.folders === null) {
+      const unseen = unseenByScan(state, command, met.seen, look.unreadable);
+      return [{ type: 'LocalScanCompleted', command: command.id, unseen, oddities }];
+    }
+    const unseen = unseenInFolders(state, met);
+    const newFolders = pathsOf(
       state,
-      newFolders.filter((folder) => !listed.includes(folder)),
+      met.newFolders.filter((folder) => !met.listed.includes(folder)),
     );
-    if (missed.size === 0) {
-      if (unseen.length === 0) return [completed];
-      return [completed, { type: 'HintReceived', side: 'local', source: 'new folders', folders: unseen }];
-    }
-    isConfirming = true;
-    missedOnce = new Set([...missedOnce, ...missed]);
-    return [completed, confirmation(missed)];
+    const more = newFolders.length === 0 ? {} : { newFolders };
+    return [
+      { type: 'LocalScanCompleted', command: command.id, unseen, oddities, partial: true as const, ...more },
+    ];
   }
 
   return {
@@ -142,43 +124,38 @@ export function createDoor(): Door {
       switch (observation.type) {
         case 'RemotePage':
           return remotePage(state, observation);
-        case 'RemoteReset':
-          if (state.remote.looking?.id !== observation.command || observation.command === endedRound)
-            return [];
-          round = null;
-          endedRound = observation.command;
-          return [{ type: 'RemoteCursorLost', detail: observation.detail }];
-        case 'LocalListing': {
-          if (state.local.looking?.id !== observation.command || observation.command === endedScan) return [];
-          if (scan?.command !== observation.command) scan = newScan(observation.command);
-          if (observation.part < scan.parts) return [];
-          if (observation.part > scan.parts) return [partMissing(observation.command, 'scan', scan.parts)];
-          scan.parts += 1;
-          return localSeen(newsIn(state, scan, observation.folders));
-        }
-        case 'LocalScanEnded':
-          return scanEnded(state, observation);
+        case 'LocalListing':
+          return localListing(state, observation);
         case 'HintReceived': {
           const hint = believable(observation);
-          const side = hint.side === 'remote' ? state.remote : state.local;
-          const alreadyWanted = side.looking === null ? !side.current : side.lookAgain;
-          return alreadyWanted && !widens(state, hint) ? [] : [hint];
+          return isWantedAlready(state, hint) ? [] : [hint];
         }
         case 'SubscriptionTold':
           return state.subscription.activity?.id === observation.subscriptionId ? [observation] : [];
         case 'StopRequested':
           return state.stopping ? [] : [observation];
         case 'CommandSucceeded':
-        case 'CommandFailed':
-          if (observation.type === 'CommandFailed' && !(observation.failure.code in failureGuide)) return [];
-          return commandUnderWay(state, observation.command) === null ? [] : [observation];
+          return completed(state, observation);
+        case 'CommandFailed': {
+          const command = commandUnderWay(state, observation.command);
+          if (command === null || !(observation.failure.code in failureGuide)) return [];
+          if (command.type !== 'ReadRemote' || observation.failure.code !== 'resyncRequired')
+            return [observation];
+          return [{ type: 'RemoteCursorLost', command: command.id, detail: observation.failure.detail }];
+        }
       }
     },
   };
 }
 
-/** Those agreed on come first in each folder: whoever is new takes over a name only if its holder has not merely moved on. */
-function newsIn(state: State, scan: Scan, folders: LocalListing['folders']): LocalRow[] {
+const tasks = {
+  ReadRemote: 'read the drive',
+  ReadRemoteItems: 'read drive items',
+  ScanLocal: 'scan',
+} as const;
+
+/** Known items come first in each folder: a new file inherits an item's name only if that item was not simply renamed. */
+function newsIn(state: State, scan: MetOnDisk, folders: LocalListing['folders']): LocalRow[] {
   const { recent, strangers } = scan;
   const news: LocalRow[] = [];
   for (const { id, rows, more } of folders) {
@@ -211,16 +188,28 @@ function localSeen(rows: readonly LocalRow[]): Event[] {
 }
 
 /** What is in it would read as gone, and the cursor would go past it for good. */
-const partMissing = (command: CommandId, task: string, part: number): Event => ({
+const partMissing = ({ id, type }: Command, part: number): Event => ({
   type: 'CommandFailed',
-  command,
+  command: id,
   failure: {
     code: 'pluginFault',
-    detail: `Cannot ${task}: part ${part + 1} of what was found never arrived`,
+    detail: `Cannot ${type in tasks ? tasks[type as keyof typeof tasks] : type}: part ${part + 1} of what was found never arrived`,
   },
 });
 
-const newScan = (command: CommandId): Scan => ({
+const withoutEnd = ({ id, type }: Command): Event => ({
+  type: 'CommandFailed',
+  command: id,
+  failure: {
+    code: 'pluginFault',
+    detail: `Cannot use a look: the handler of ${type} did not say how it ended`,
+  },
+});
+
+const rowsOf = (look: LookEnd | undefined): Extract<LookEnd, { rows: unknown }>['rows'] =>
+  look !== undefined && 'rows' in look ? look.rows : [];
+
+const newScan = (command: CommandId): MetOnDisk => ({
   command,
   seen: new Set(),
   listed: [],
@@ -230,11 +219,15 @@ const newScan = (command: CommandId): Scan => ({
   parts: 0,
 });
 
-const confirmation = (missed: ReadonlySet<LocalId>): Event => ({
-  type: 'HintReceived',
-  side: 'local',
-  source: `confirming that ${missed.size} items are gone`,
-});
+/** A look into a few folders finds what is new. What it misses may be anywhere else: only a complete scan can tell. */
+function unseenInFolders(state: State, { listed, seen }: MetOnDisk): LocalId[] {
+  const unseen = new Set<LocalId>();
+  for (const folder of listed) {
+    const item = state.trees.byLocalId.get(folder);
+    if (item !== undefined) unseenInFolder(state, item, seen, unseen);
+  }
+  return [...unseen];
+}
 
 const isAgreed = ({ trees }: State, item: ItemId): boolean =>
   (trees.items.get(item)?.synced ?? null) !== null;
@@ -249,17 +242,21 @@ function pathsOf(state: State, folders: readonly LocalId[]): string[] {
   return paths;
 }
 
-/** Whoever hints may be wrong about where. Then it may be anywhere, and no look goes where it should not. */
+/** A hint may name a wrong place. Then the change may be anywhere, and no look goes where it should not. */
 function believable(hint: HintReceived): HintReceived {
   const { folders, ...anywhere } = hint;
   return folders === undefined || folders.every(isPathInside) ? hint : anywhere;
 }
 
-/** A hint about the disk asks for folders that the look wanted so far would leave out. */
-function widens({ local }: State, { side, folders }: HintReceived): boolean {
-  const wanted = local.folders;
-  if (side === 'remote' || wanted === null) return false;
-  return folders === undefined || folders.some((folder) => !wanted.includes(folder));
+/** The next look is wanted anyway, and covers what the hint names. */
+function isWantedAlready(state: State, hint: HintReceived): boolean {
+  const { look } = hint.side === 'remote' ? state.remote : state.local;
+  const isWanted = look.command === null ? look.state !== 'current' : look.again;
+  if (!isWanted) return false;
+  // Reading items by their ids tells nothing of other changes.
+  if (hint.side === 'remote') return look.again || look.state !== 'confirming';
+  const wanted = state.local.folders;
+  return wanted === null || (hint.folders?.every((folder) => wanted.includes(folder)) ?? false);
 }
 
 /** Gone: news of what is known, and of what a command of ours may just have made. */

@@ -4,7 +4,7 @@
  */
 import type { Clock, Command, Event, EventLog, RecordedEvent } from '@tidemark/contracts';
 import { commandEffects, seq } from '@tidemark/contracts';
-import { createDoor } from './news.ts';
+import { createNewsFilter } from './news.ts';
 import type { RulesFor } from '../fold/evolve.ts';
 import { evolve } from '../fold/evolve.ts';
 import type { Inbox } from './inbox.ts';
@@ -39,7 +39,7 @@ export async function run({
   publish,
   isOver,
 }: RunOptions): Promise<void> {
-  const door = createDoor();
+  const news = createNewsFilter();
   let first = true;
   for (;;) {
     const batch = first ? [] : await inbox.take(nextDueAt(state));
@@ -53,7 +53,7 @@ export async function run({
     else if (isDue(state, at)) fold({ type: 'Woke' }, 'engine');
     first = false;
     for (const { source, observation } of batch)
-      for (const event of door.admit(state, observation)) fold(event, source);
+      for (const event of news.admit(state, observation)) fold(event, source);
     const commands = plan(state, seq(state.seq + 1));
     if (commands.length > 0) fold({ type: 'Planned', commands }, 'engine');
     // The look and the flush of its plan run side by side.

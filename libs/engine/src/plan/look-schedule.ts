@@ -1,4 +1,4 @@
-/** Pace: when a run that goes on looks again without having been told to. Polling never stops, whoever else tells of changes. */
+/** When a run that goes on looks again without having been told to. Polling never stops, whatever else tells of changes. */
 import type { State } from '../fold/state.ts';
 
 /** When each side is due for a look, in milliseconds since 1970; null while it is being looked at, or in a run that ends by itself. */
@@ -6,7 +6,7 @@ export function lookDueAt(state: State): { readonly remote: number | null; reado
   const pace = state.started?.policy.pace;
   if (pace === undefined || pace.mode === 'once' || state.stopping) return { remote: null, local: null };
   const due = (side: State['remote'] | State['local'], intervalMs: number): number | null =>
-    side.current && side.looking === null && side.lastAt !== null ? side.lastAt + intervalMs : null;
+    side.look.state === 'current' && side.lastAt !== null ? side.lastAt + intervalMs : null;
   return { remote: due(state.remote, pace.pollIntervalMs), local: due(state.local, pace.scanIntervalMs) };
 }
 

@@ -1,17 +1,18 @@
 /** Plan: all commands the state asks for now, bounded by what may be under way at once. */
-import type { Command, Seq } from '@tidemark/contracts';
+import type { Command, DriveItemId, RuleId, Seq } from '@tidemark/contracts';
 import { commandId, rootItem } from '@tidemark/contracts';
-import { subscriptionMeta } from '@tidemark/machines';
+import { lookWanted, subscriptionMeta } from '@tidemark/machines';
 import type { Draft, PlanningView } from '@tidemark/planner';
 import { createFates, planItems } from '@tidemark/planner';
 import { lookDueAt } from './look-schedule.ts';
-import type { SideState, State } from '../fold/state.ts';
-import { isWriting, localKnown, policyOf, remoteKnown } from '../fold/state.ts';
+import type { State } from '../fold/state.ts';
+import { isSuspended, isWriting, localKnown, policyOf, remoteKnown } from '../fold/state.ts';
 
 /** `seq`: the seq the plan will have in the log; ids of its commands follow from it. */
 export function plan(state: State, seq: Seq): Command[] {
   if (state.started === null || state.halted !== null) return [];
   if (state.stopping) return number(planLeaving(state), seq);
+  if (isSuspended(state)) return number([...planSubscription(state), ...planLooks(state)], seq);
   const room = policyOf(state).commandsInFlightMax - state.inFlight.size;
   if (!deletionsHeld(state)) state.agenda.openGate('deletions');
   const drafts = [
@@ -19,7 +20,7 @@ export function plan(state: State, seq: Seq): Command[] {
     ...planLooks(state),
     ...(room > 0 ? planItems(viewOf(state), state.agenda, room) : []),
   ];
-  if (drafts.length === 0 && state.remote.changedByUs && isIdle(state))
+  if (drafts.length === 0 && isClosingReadWanted(state) && isIdle(state))
     drafts.push(readRemote(state, 'closing-read'));
   return number(drafts, seq);
 }
@@ -32,9 +33,9 @@ export function isQuiet(state: State): boolean {
   if (state.started === null) return false;
   if (state.halted !== null) return state.inFlight.size === 0;
   if (state.stopping) return isLeft(state);
-  return (
-    isIdle(state) && !state.remote.changedByUs && !isLookWanted(state.remote) && !isLookWanted(state.local)
-  );
+  const isLookWanted = [state.remote, state.local].some(({ look }) => lookWanted(look) !== null);
+  if (isLookWanted) return false;
+  return isSuspended(state) ? isNothingUnderWay(state) : isIdle(state) && !isClosingReadWanted(state);
 }
 
 /** The earliest deadline, in milliseconds since 1970; null when nothing waits for time to pass. */
@@ -44,8 +45,8 @@ export function nextDueAt(state: State): number | null {
     if (dueAt !== null && dueAt !== undefined && (earliest === null || dueAt < earliest)) earliest = dueAt;
   };
   for (const activity of state.activities.values()) consider(activity.dueAt);
-  consider(state.remote.activity?.dueAt);
-  consider(state.local.activity?.dueAt);
+  consider(state.remote.look.dueAt);
+  consider(state.local.look.dueAt);
   if (state.stopping) return null;
   consider(state.subscription.activity?.dueAt);
   const { remote, local } = lookDueAt(state);
@@ -79,7 +80,7 @@ export function viewOf(state: State): PlanningView {
       return activity !== undefined && (activity.state === 'waiting' || activity.state === 'problem');
     },
     provisional: (item) => state.provisional.get(item),
-    unlisted: (item) => item.remote !== null && state.remote.unlisted.has(item.remote.id),
+    unseen: (item) => item.remote !== null && state.remote.unseen.has(item.remote.id),
     remoteKnown: remoteKnown(state),
     localKnown: localKnown(state),
     withoutBase: state.started?.forget !== null,
@@ -127,24 +128,27 @@ function planLeaving(state: State): Draft[] {
 const isLeft = ({ subscription }: State): boolean =>
   subscription.underWay === null && subscription.activity?.id == null;
 
-const because = (rule: SideState['why']): Draft['reason'] => ({ rule, differs: '', causes: [] });
+const because = (rule: RuleId): Draft['reason'] => ({ rule, differs: '', causes: [] });
 
 function* planLooks(state: State): Iterable<Draft> {
   if (!state.subscription.settled) return;
-  const { folders } = state.local;
+  const { remote, local } = state;
   // A complete scan must not run beside our own changes of the disk: it could miss what moves under it. A look into a few
   // folders proves no absence, so it may.
-  if (isLookWanted(state.local) && (folders !== null || !isWriting(state, 'writesDisk'))) {
-    yield { type: 'ScanLocal', item: rootItem, path: '', reason: because(state.local.why), folders };
+  const localWish = lookWanted(local.look);
+  if (localWish !== null && (local.folders !== null || !isWriting(state, 'writesDisk'))) {
+    const reason = because(localWish === 'confirmation' ? 'unseen-confirmed' : local.look.why);
+    yield { type: 'ScanLocal', item: rootItem, path: '', reason, folders: local.folders };
   }
+  const remoteWish = lookWanted(remote.look);
+  if (remoteWish === 'confirmation') yield readRemoteItems(state);
   // Nor must a full listing run beside our own changes of the drive: it could miss what they make, which no later round
   // would correct.
-  const isFull = state.remote.cursor === null;
-  if (isLookWanted(state.remote) && !(isFull && isWriting(state, 'writesDrive')))
-    yield readRemote(state, state.remote.why);
+  else if (remoteWish === 'look' && !(remote.cursor === null && isWriting(state, 'writesDrive')))
+    yield readRemote(state, remote.look.why);
 }
 
-function readRemote(state: State, rule: SideState['why']): Draft {
+function readRemote(state: State, rule: RuleId): Draft {
   return {
     type: 'ReadRemote',
     item: rootItem,
@@ -154,16 +158,23 @@ function readRemote(state: State, rule: SideState['why']): Draft {
   };
 }
 
-function isLookWanted(side: SideState): boolean {
-  if (side.current || side.looking !== null) return false;
-  return side.activity === null || side.activity.state === 'ready';
+function readRemoteItems({ remote }: State): Draft {
+  const ids: DriveItemId[] = [];
+  for (const id of remote.unseen) {
+    if (ids.length === itemsReadAtOnce) break;
+    ids.push(id);
+  }
+  return { type: 'ReadRemoteItems', item: rootItem, path: '', reason: because('unseen-confirmed'), ids };
 }
 
-function isIdle(state: State): boolean {
-  return (
-    state.inFlight.size === 0 &&
-    state.agenda.isEmpty &&
-    state.remote.looking === null &&
-    state.local.looking === null
-  );
-}
+/** Ten requests of twenty items each. */
+const itemsReadAtOnce = 200;
+
+/** This run changed the drive and knows nothing else that it has to read. */
+const isClosingReadWanted = ({ remote }: State): boolean =>
+  remote.changedByUs && remote.look.state === 'current';
+
+const isIdle = (state: State): boolean => isNothingUnderWay(state) && state.agenda.isEmpty;
+
+const isNothingUnderWay = ({ inFlight, remote, local }: State): boolean =>
+  inFlight.size === 0 && remote.looking === null && local.looking === null;

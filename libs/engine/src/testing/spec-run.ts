@@ -14,7 +14,7 @@ import type {
 } from '@tidemark/contracts';
 import { driveItemId, localId, seq, plainPolicy } from '@tidemark/contracts';
 import type { Rules } from '@tidemark/planner';
-import { createDoor } from '../loop/news.ts';
+import { createNewsFilter } from '../loop/news.ts';
 import type { RulesFor } from '../fold/evolve.ts';
 import { evolve } from '../fold/evolve.ts';
 import { plan } from '../plan/plan.ts';
@@ -27,7 +27,7 @@ export class SpecRun {
   readonly batches: (readonly RecordedEvent[])[] = [];
   /** Milliseconds since 1970; each batch comes a second after the one before. */
   at = 1_000_000;
-  private door = createDoor();
+  private news = createNewsFilter();
   /** Of the next run. */
   policy: Policy;
   private readonly rulesFor: RulesFor;
@@ -38,7 +38,7 @@ export class SpecRun {
   }
 
   start(forget: string | null = null): Command[] {
-    this.door = createDoor();
+    this.news = createNewsFilter();
     return this.record([startedWith(this.policy, forget)]);
   }
 
@@ -47,7 +47,7 @@ export class SpecRun {
     const events: Event[] = [];
     const recorded: RecordedEvent[] = [];
     for (const observation of observations)
-      for (const event of this.door.admit(this.state, observation)) {
+      for (const event of this.news.admit(this.state, observation)) {
         events.push(event);
         this.fold(event, recorded);
       }
@@ -64,9 +64,23 @@ export class SpecRun {
   driveShows(...rows: readonly (RemoteRow | RemoteTombstone)[]): Command[] {
     const looking = underWay(this.state.remote.looking);
     return this.observe(
-      { type: 'RemotePage', command: looking.id, page: 0, rows, cursor: `cursor-${looking.id}` },
-      { type: 'CommandSucceeded', command: looking.id },
+      { type: 'RemotePage', command: looking.id, page: 0, rows },
+      {
+        type: 'CommandSucceeded',
+        command: looking.id,
+        look: { parts: 1, cursor: `cursor-${looking.id}` },
+      },
     );
+  }
+
+  /** Answers the reading of single items that is under way: those given, and of every other one that it is gone. */
+  itemsAre(...rows: readonly RemoteRow[]): Command[] {
+    const looking = underWay(this.state.remote.looking);
+    if (looking.type !== 'ReadRemoteItems') throw new Error(`${looking.type} is under way`);
+    const answers = looking.ids.map(
+      (id) => rows.find((row) => row.id === id) ?? { id, deleted: true as const },
+    );
+    return this.observe({ type: 'CommandSucceeded', command: looking.id, look: { rows: answers } });
   }
 
   /** Answers the scan that is under way with everything on disk, and a second one that confirms what is missing. */
@@ -80,8 +94,7 @@ export class SpecRun {
     const { id } = underWay(this.state.local.looking);
     return this.observe(
       { type: 'LocalListing', command: id, part: 0, folders: byFolder(rows) },
-      { type: 'LocalScanEnded', command: id, parts: 1, unreadable: [], oddities: [] },
-      { type: 'CommandSucceeded', command: id },
+      { type: 'CommandSucceeded', command: id, look: { parts: 1, unreadable: [], oddities: [] } },
     );
   }
 

@@ -128,6 +128,7 @@ function predictFacts(state: State, command: Command, item: Item): Partial<Comma
       return local === null ? {} : { local: { ...local, modifiedAt: command.modifiedAt } };
     case 'HashFile':
     case 'ReadRemote':
+    case 'ReadRemoteItems':
     case 'ScanLocal':
     case 'CreateSubscription':
     case 'RenewSubscription':

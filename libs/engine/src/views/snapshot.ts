@@ -3,7 +3,7 @@
  * agenda is left out, since it holds no information.
  */
 import { createAgenda, orderOf } from '@tidemark/planner';
-import type { Command, DriveItemId, ItemId, RemoteRow, Seq, Started } from '@tidemark/contracts';
+import type { Command, DriveItemId, ItemId, LocalId, RemoteRow, Seq, Started } from '@tidemark/contracts';
 import { rootItem } from '@tidemark/contracts';
 import type { ItemActivity } from '@tidemark/machines';
 import type { ItemEntries } from '@tidemark/trees';
@@ -11,11 +11,11 @@ import { addItem, isAtRest, restoreBase, setLocal, setRemote } from '@tidemark/t
 import { restoredItem, storedItem, type StoredItem } from './stored-item.ts';
 import type { RulesFor } from '../fold/evolve.ts';
 import type { ScopeExit } from '../fold/scope.ts';
-import type { SideState, State } from '../fold/state.ts';
+import type { State } from '../fold/state.ts';
 import { initialState } from '../fold/state.ts';
 
 /** Another format reads as no snapshot at all. */
-const format = 7;
+const format = 8;
 
 interface Head {
   readonly format: number;
@@ -23,14 +23,12 @@ interface Head {
   readonly started: Started | null;
   readonly nextItem: number;
   readonly orphans: readonly RemoteRow[];
-  readonly remote: SideState & {
-    readonly cursor: string | null;
-    readonly changedByUs: boolean;
+  readonly remote: Omit<State['remote'], 'headless' | 'unseen' | 'buried'> & {
     readonly headless: readonly ItemId[];
-    readonly unlisted: readonly DriveItemId[];
+    readonly unseen: readonly DriveItemId[];
     readonly buried: readonly DriveItemId[];
   };
-  readonly local: State['local'];
+  readonly local: Omit<State['local'], 'unseen'> & { readonly unseen: readonly LocalId[] };
   readonly subscription: State['subscription'];
   readonly stopping: boolean;
   readonly uncompared: readonly ItemId[];
@@ -59,10 +57,10 @@ export function* serialise(state: State): Iterable<string> {
     remote: {
       ...state.remote,
       headless: [...state.remote.headless].sort((a, b) => a - b),
-      unlisted: [...state.remote.unlisted].sort(),
+      unseen: [...state.remote.unseen],
       buried: [...state.remote.buried].sort(),
     },
-    local: state.local,
+    local: { ...state.local, unseen: [...state.local.unseen].sort() },
     subscription: state.subscription,
     stopping: state.stopping,
     uncompared: [...state.uncompared].sort((a, b) => a - b),
@@ -122,10 +120,10 @@ function restoreHead(state: State, head: Head, rulesFor: RulesFor): void {
   Object.assign(state.remote, {
     ...head.remote,
     headless: new Set(head.remote.headless),
-    unlisted: new Set(head.remote.unlisted),
+    unseen: new Set(head.remote.unseen),
     buried: new Set(head.remote.buried),
   });
-  Object.assign(state.local, head.local);
+  Object.assign(state.local, { ...head.local, unseen: new Set(head.local.unseen) });
   Object.assign(state.subscription, head.subscription);
   state.stopping = head.stopping;
   for (const id of head.uncompared) state.uncompared.add(id);

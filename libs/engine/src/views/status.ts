@@ -47,7 +47,7 @@ export function statusOf(state: State): Status {
     oddities: state.local.oddities,
     deletionsHeld: held,
     halted: state.halted,
-    unseen: [state.remote, state.local].flatMap(({ activity }) => activity?.failure ?? []),
+    unseen: [state.remote, state.local].flatMap(({ look }) => look.failure ?? []),
   };
 }
 

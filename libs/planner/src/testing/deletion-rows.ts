@@ -79,7 +79,7 @@ export const deletionRows: Rows = {
     },
     'what a full listing left out is left alone until the next round tells what became of it': {
       items: [{ synced: a, local: file('b', 'old'), remote: a }],
-      given: { unlisted: () => true },
+      given: { unseen: () => true },
       gives: 'wait for remoteKnown',
     },
     'a mass of deletions on the drive waits for a confirmation': {

@@ -105,7 +105,7 @@ export function viewWith(items: readonly Entries[], changes: ViewChanges = {}): 
     inFlight: new Map((busy ?? []).map((id) => [itemId(id), underWay(id)])),
     resting: () => false,
     provisional: () => undefined,
-    unlisted: () => false,
+    unseen: () => false,
     remoteKnown: true,
     localKnown: true,
     withoutBase: false,

@@ -121,6 +121,7 @@ export const mayHandleElsewhere: Readonly<Record<CommandType, boolean>> = {
   DeleteLocal: false,
   SetLocalTime: false,
   ReadRemote: false,
+  ReadRemoteItems: false,
   ScanLocal: false,
   HashFile: true,
   CreateSubscription: true,

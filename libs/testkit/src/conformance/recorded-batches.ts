@@ -1,7 +1,7 @@
 /** Arbitrary histories, as the log would get them: numbered without gaps, in batches. */
 import fc from 'fast-check';
 import type { Event, RecordedEvent } from '@tidemark/contracts';
-import { driveItemId, itemId, localId, seq } from '@tidemark/contracts';
+import { driveItemId, itemId, localId, seq, commandId } from '@tidemark/contracts';
 
 const remoteSeen: fc.Arbitrary<Event> = fc
   .array(
@@ -22,7 +22,7 @@ const remoteSeen: fc.Arbitrary<Event> = fc
 
 const scanCompleted: fc.Arbitrary<Event> = fc
   .array(fc.string().map(localId), { maxLength: 3 })
-  .map((gone) => ({ type: 'LocalScanCompleted', gone, oddities: [] }));
+  .map((unseen) => ({ type: 'LocalScanCompleted', command: commandId(seq(1), 0), unseen, oddities: [] }));
 
 const event: fc.Arbitrary<Event> = fc.oneof(remoteSeen, scanCompleted, fc.constant<Event>({ type: 'Woke' }));
 

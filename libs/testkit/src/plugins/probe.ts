@@ -42,7 +42,7 @@ export default definePlugin({
           await report(hint('halfway'));
           break;
         case 'reports what it must not':
-          await report({ type: 'RemotePage', command: id, page: 0, rows: [], cursor: 'c' });
+          await report({ type: 'RemotePage', command: id, page: 0, rows: [] });
           break;
         case 'tells':
           tell({ type: 'signalReceived', count: 7 });

@@ -60,6 +60,8 @@ export function deedOf(command: Command, outcome: CommandSucceeded): string {
       return 'Its bytes were read';
     case 'ReadRemote':
       return 'The drive was read';
+    case 'ReadRemoteItems':
+      return 'Single items were read on the drive';
     case 'ScanLocal':
       return 'The disk was scanned';
     case 'CreateSubscription':
@@ -102,6 +104,7 @@ const wishes: { readonly [Type in CommandType]: (command: CommandOf<Type>) => st
   SetLocalTime: ({ path }) => `set the modification time of ${quote(path)} on disk`,
   HashFile: ({ path }) => `read ${quote(path)} to compare its bytes`,
   ReadRemote: () => 'read the drive',
+  ReadRemoteItems: ({ ids }) => `read ${ids.length} items on the drive`,
   ScanLocal: ({ folders }) => (folders === null ? 'scan the disk' : 'look into some folders on disk'),
   CreateSubscription: () => 'subscribe to changes of the drive',
   RenewSubscription: () => 'renew the subscription to changes of the drive',

@@ -10,9 +10,11 @@ import type {
   DriveItemId,
   FailureDetails,
   ItemId,
-  LocalId,
   LocalRow,
+  LocalScanCompleted,
   RecordedEvent,
+  RemoteItemsRead,
+  RemoteRoundCompleted,
   RemoteRow,
   Seq,
 } from '@tidemark/contracts';
@@ -78,19 +80,24 @@ export function tell({ history, commands, state, item, match }: StoryOptions): S
   const decisions: Decided[] = [];
   let remote: RemoteRow | null = null;
   let local: LocalRow | null = null;
-  let remoteGoneAt: Seq | null = null;
-  let localGoneAt: Seq | null = null;
+  /** Events that showed it gone. */
+  let remoteGoneAt: readonly Seq[] = [];
+  let localGoneAt: readonly Seq[] = [];
+  /** The look that missed it first. */
+  let remoteMissedAt: Seq | null = null;
+  let localMissedAt: Seq | null = null;
   let lastName: string | null = null;
   let answeredAt: Seq | null = null;
 
   const remoteIs = (row: RemoteRow): void => {
     remote = row;
-    remoteGoneAt = null;
+    remoteGoneAt = [];
     lastName = row.name;
   };
   const localIs = (row: LocalRow): void => {
     local = row;
-    localGoneAt = null;
+    localGoneAt = [];
+    localMissedAt = null;
     lastName = row.name;
   };
 
@@ -104,7 +111,7 @@ export function tell({ history, commands, state, item, match }: StoryOptions): S
       if ('deleted' in row) {
         sentences.push('The drive reported that it was deleted');
         remote = null;
-        remoteGoneAt = seq;
+        remoteGoneAt = [seq];
       } else {
         sentences.push(remoteNews(remote, row));
         remoteIs(row);
@@ -116,14 +123,63 @@ export function tell({ history, commands, state, item, match }: StoryOptions): S
     return sentences;
   };
 
-  const scanCompleted = (gone: readonly LocalId[], seq: Seq): string[] => {
-    const lost = gone.filter((id) => localIds.has(id));
-    if (lost.length === 0) return [];
+  const scanCompleted = (event: LocalScanCompleted, seq: Seq): string[] => {
+    const wasMissedAt = localMissedAt;
+    localMissedAt = null;
+    if (!(event.gone ?? event.unseen).some((id) => localIds.has(id)))
+      return wasMissedAt === null ? [] : ['A second look found it again'];
+    if (wasMissedAt === null && event.gone === undefined) {
+      localMissedAt = seq;
+      return [
+        event.partial === true
+          ? 'A look into its folder on disk did not find it'
+          : 'A complete look at the disk did not find it',
+      ];
+    }
+    if (event.partial === true) {
+      localMissedAt = wasMissedAt;
+      return ['A look into its folder on disk did not find it'];
+    }
     if (state.trees.items.get(item)?.local?.seq === seq)
       return ['A complete look at the disk showed it deleted and made again under its name'];
     local = null;
-    localGoneAt = seq;
-    return ['Two complete looks at the disk did not find it any more'];
+    localGoneAt = [...(wasMissedAt === null ? [] : [wasMissedAt]), seq];
+    return [
+      wasMissedAt === null
+        ? 'Two complete looks at the disk did not find it any more'
+        : `A second look at the disk did not find it either (the first is event ${wasMissedAt}): it is gone`,
+    ];
+  };
+
+  const roundCompleted = (event: RemoteRoundCompleted, seq: Seq): string[] => {
+    const isGone = event.gone?.some((id) => driveIds.has(id)) ?? false;
+    if (isGone || seq === sweptAt) {
+      remote = null;
+      remoteGoneAt = [seq];
+      return [
+        isGone
+          ? 'The changes of the drive since that listing did not show it either: it is gone'
+          : 'The folder it was in is gone from the drive, and it went with it',
+      ];
+    }
+    if (!event.unseen.some((id) => driveIds.has(id))) return [];
+    remoteMissedAt = seq;
+    return ['A complete listing of the drive did not contain it, so it is read by its id'];
+  };
+
+  const itemsRead = (event: RemoteItemsRead, seq: Seq): string[] => {
+    const row = event.rows.find(({ id }) => driveIds.has(id));
+    if (row === undefined) return [];
+    const missedAt = remoteMissedAt;
+    remoteMissedAt = null;
+    if (!('deleted' in row)) {
+      remoteIs(row);
+      return ['Read by its id, the drive has it'];
+    }
+    remote = null;
+    remoteGoneAt = [...(missedAt === null ? [] : [missedAt]), seq];
+    const listing = missedAt === null ? '' : `, after the listing of event ${missedAt} had not shown it`;
+    return [`Read by its id, the drive does not have it any more${listing}: it is gone`];
   };
 
   const succeeded = (event: CommandSucceeded, seq: Seq, at: number): string[] => {
@@ -147,8 +203,7 @@ export function tell({ history, commands, state, item, match }: StoryOptions): S
     if (event.remote !== undefined) {
       if ('deleted' in event.remote) remote = null;
       // When the drive has told since that it is gone, the answer is late and changes nothing.
-      else if (remoteGoneAt === null || remoteGoneAt < Number(event.command.split('/')[0]))
-        remoteIs(event.remote);
+      else if ((remoteGoneAt.at(-1) ?? -1) < Number(event.command.split('/')[0])) remoteIs(event.remote);
     }
     if (event.local !== undefined) {
       if ('gone' in event.local) local = null;
@@ -170,7 +225,7 @@ export function tell({ history, commands, state, item, match }: StoryOptions): S
     if (command !== undefined)
       decisions.push({
         command,
-        evidence: localGoneAt === null ? [] : [localGoneAt],
+        evidence: localGoneAt,
         outcome: {
           type: 'ok',
           seq,
@@ -208,19 +263,10 @@ export function tell({ history, commands, state, item, match }: StoryOptions): S
         sentences = remoteSeen(event.rows, seq);
         break;
       case 'RemoteRoundCompleted':
-        if (event.absent.some((id) => driveIds.has(id)))
-          sentences = [
-            event.full
-              ? 'A complete listing of the drive did not contain it any more'
-              : 'The changes of the drive since that listing did not show it either: it is gone',
-          ];
-        else if (seq === sweptAt)
-          sentences = ['The folder it was in is gone from the drive, and it went with it'];
-        if (sentences.length > 0) {
-          remote = null;
-          remoteGoneAt = seq;
-        } else if (event.unlisted.some((id) => driveIds.has(id)))
-          sentences = ['A complete listing of the drive did not contain it'];
+        sentences = roundCompleted(event, seq);
+        break;
+      case 'RemoteItemsRead':
+        sentences = itemsRead(event, seq);
         break;
       case 'LocalSeen':
         sentences = event.rows
@@ -232,14 +278,14 @@ export function tell({ history, commands, state, item, match }: StoryOptions): S
           });
         break;
       case 'LocalScanCompleted':
-        sentences = scanCompleted(event.gone, seq);
+        sentences = scanCompleted(event, seq);
         break;
       case 'Planned':
         sentences = event.commands
           .filter((command) => command.item === item)
           .map((command) => {
-            const evidence = [remoteGoneAt, localGoneAt].filter((gone) => gone !== null);
-            const isByDrive = command.reason.rule === 'remote-deleted' && remoteGoneAt === null;
+            const evidence = [...remoteGoneAt, ...localGoneAt];
+            const isByDrive = command.reason.rule === 'remote-deleted' && remoteGoneAt.length === 0;
             if (isByDrive && answeredAt !== null) evidence.push(noteLateAnswer(chapters, answeredAt));
             decisions.push({ command, evidence, outcome: null });
             const by = command.reason.plugin === undefined ? '' : ` (decided by ${command.reason.plugin})`;
@@ -311,8 +357,10 @@ function lastSweep(
         if (event.rows.some((row) => driveIds.has(row.id))) return null;
         break;
       case 'RemoteRoundCompleted':
-        if (event.unlisted.some((id) => driveIds.has(id))) break;
-        return event.absent.some((id) => driveIds.has(id)) ? null : seq;
+        if (event.unseen.some((id) => driveIds.has(id))) break;
+        return (event.gone?.some((id) => driveIds.has(id)) ?? false) ? null : seq;
+      case 'RemoteItemsRead':
+        return event.rows.some((row) => driveIds.has(row.id)) ? null : seq;
       case 'CommandSucceeded':
         if (event.remote === undefined) break;
         if (commands.get(event.command)?.item === item || driveIds.has(event.remote.id)) return null;

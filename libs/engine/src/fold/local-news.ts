@@ -1,0 +1,89 @@
+/** What looks at the disk told, folded: rows, and what a second look missed as well. */
+import type { ItemId, LocalId, LocalOddity, LocalRow, LocalScanCompleted, Seq } from '@tidemark/contracts';
+import { lastShown, observeLocal, observeLocalGone, rejoin } from '@tidemark/trees';
+import { lookEnded, wantLocal } from './looks.ts';
+import { endAgreement, settleUnanswered } from './own-deletion.ts';
+import type { State } from './state.ts';
+import { policyOf } from './state.ts';
+
+export function localSeen(state: State, rows: readonly LocalRow[], seq: Seq): ItemId[] {
+  const touched: ItemId[] = [];
+  for (const row of rows) {
+    const changed = observeLocal(state.trees, row, seq);
+    if (changed === null) wantLocal(state, null, 'look-again');
+    else for (const id of changed) touched.push(id);
+  }
+  return touched;
+}
+
+/**
+ * Users move things while the disk is being scanned, so one look proves no absence. What a complete scan misses is gone when
+ * the look before missed it too; the rest is confirmed by another scan.
+ */
+export function localScanCompleted(state: State, event: LocalScanCompleted, seq: Seq, at: number): ItemId[] {
+  const { local, trees, unanswered } = state;
+  const { unseen } = local;
+  const wasConfirming = local.look.state === 'confirming';
+  const touched: ItemId[] = [];
+  for (const id of event.unseen) {
+    const item = trees.byLocalId.get(id);
+    if (item !== undefined) touched.push(item);
+  }
+  if (event.partial === true) {
+    for (const id of event.unseen) unseen.add(id);
+    local.oddities = withMore(local.oddities, event.oddities);
+    if (event.newFolders !== undefined) wantLocal(state, event.newFolders, 'hint-received');
+  } else {
+    const gone = new Set(event.gone ?? event.unseen.filter((id) => unseen.has(id)));
+    keepFoldersOfOthers(state, gone);
+    for (const id of unseen) {
+      const item = trees.byLocalId.get(id);
+      if (item !== undefined) touched.push(item);
+    }
+    unseen.clear();
+    for (const id of event.unseen) if (!gone.has(id)) unseen.add(id);
+    takeAway(state, gone, seq, touched);
+    local.oddities = event.oddities;
+    local.lastAt = at;
+    if (unseen.size === 0) settleUnanswered(unanswered.local, local.looking);
+  }
+  // A run that ends confirms once: in a busy folder there is always something new, and the next run looks again.
+  const isEnough = wasConfirming && policyOf(state).pace.mode === 'once';
+  const isUnsettled = unseen.size > 0 && !isEnough;
+  if (isUnsettled) local.folders = null;
+  lookEnded(local, isUnsettled);
+  return touched;
+}
+
+function takeAway(state: State, ids: ReadonlySet<LocalId>, seq: Seq, touched: ItemId[]): void {
+  const { trees, unanswered } = state;
+  const gone = lastShown(trees, [...ids]);
+  for (const id of ids) for (const changed of observeLocalGone(trees, id)) touched.push(changed);
+  endAgreement(
+    state,
+    gone.map(({ item }) => item).filter((item) => unanswered.local.has(item)),
+  );
+  for (const id of rejoin(trees, gone, seq)) touched.push(id);
+}
+
+/** A folder is not gone before everything in it is: no entry is ever without its parent. */
+function keepFoldersOfOthers({ trees }: State, gone: Set<LocalId>): void {
+  for (const id of [...gone]) {
+    const folder = trees.byLocalId.get(id);
+    if (folder === undefined) continue;
+    let isLeft = false;
+    for (const child of trees.localNames.children(folder)) {
+      const entry = trees.items.get(child)?.local;
+      isLeft = entry !== undefined && entry !== null && !gone.has(entry.id);
+      if (isLeft) break;
+    }
+    let kept = isLeft ? trees.items.get(folder)?.local : null;
+    while (kept !== undefined && kept !== null && gone.delete(kept.id))
+      kept = trees.items.get(kept.parent)?.local;
+  }
+}
+
+function withMore(known: readonly LocalOddity[], more: readonly LocalOddity[]): readonly LocalOddity[] {
+  const news = more.filter(({ path, code }) => !known.some((one) => one.path === path && one.code === code));
+  return news.length === 0 ? known : [...known, ...news];
+}

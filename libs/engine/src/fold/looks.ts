@@ -1,0 +1,76 @@
+/** Looks, folded: the chart says when a side is looked at and when it is known, this file brings it the news. */
+import type { Command, CommandFailed, FailureDetails, RuleId } from '@tidemark/contracts';
+import { failureGuide } from '@tidemark/contracts';
+import type { LookEvent } from '@tidemark/machines';
+import { stepLook } from '@tidemark/machines';
+import { policyOf } from './state.ts';
+import type { SideState, State } from './state.ts';
+
+export function lookPlanned(state: State, command: Command): void {
+  const side = command.type === 'ScanLocal' ? state.local : state.remote;
+  side.looking = command;
+  step(side, { type: 'PLANNED', command: command.id });
+}
+
+/** The look told everything. `unsettled`: it missed known items, and another look has to say what became of them. */
+export function lookEnded(side: SideState, unsettled: boolean): void {
+  side.looking = null;
+  step(side, { type: 'ENDED', unsettled });
+}
+
+/** The drive is not as it was thought to be. While it is being read, one more look is remembered. */
+export const wantRemote = (state: State, why: RuleId): void => step(state.remote, { type: 'WANTED', why });
+
+/** The disk may have changed in these folders (null: anywhere). Wishes add up until the next look begins. */
+export function wantLocal(state: State, folders: readonly string[] | null, why: RuleId): void {
+  const { local } = state;
+  const { look } = local;
+  const isFirstWish = look.command === null ? look.state === 'current' : !look.again;
+  if (isFirstWish) local.folders = folders;
+  else if (local.folders !== null) local.folders = folders === null ? null : merged(local.folders, folders);
+  // The complete scan that is still to begin meets this as well.
+  if (look.state !== 'confirming' || look.command !== null) step(local, { type: 'WANTED', why });
+}
+
+export function lookFailed(state: State, { failure }: CommandFailed, command: Command, at: number): void {
+  const side = command.type === 'ScanLocal' ? state.local : state.remote;
+  if (side === state.local) state.local.folders = null;
+  if (suspends(state, failure)) return suspend(state, failure, at);
+  const { attemptsMax, pace } = policyOf(state);
+  const { retry } = failureGuide[failure.code];
+  // A run that goes on never gives up looking.
+  const isLast = retry === 'never' || retry === 'stop' || side.look.attempts + 1 >= attemptsMax;
+  side.looking = null;
+  step(side, { type: 'FAILED', failure, at, givesUp: pace.mode === 'once' && isLast });
+}
+
+/** The failure says that a side is not the one we know. A run that goes on waits until it is; one that ends, ends. */
+export const suspends = (state: State, { code }: FailureDetails): boolean =>
+  code in suspendedSide && policyOf(state).pace.mode === 'continuous';
+
+/** What the side showed before it went away says nothing about what is gone. */
+export function suspend(state: State, failure: FailureDetails, at: number): void {
+  const side =
+    suspendedSide[failure.code as keyof typeof suspendedSide] === 'local' ? state.local : state.remote;
+  side.looking = null;
+  side.unseen.clear();
+  if (side === state.local) state.local.folders = null;
+  else state.remote.cursor = null;
+  step(side, { type: 'SUSPENDED', failure, at });
+}
+
+export const wakeLook = (side: SideState, at: number): void => step(side, { type: 'WOKE', at });
+
+const suspendedSide = { rootSuspended: 'local', driveSuspended: 'remote' } as const;
+
+function step(side: SideState, event: LookEvent): void {
+  side.look = stepLook(side.look, event);
+}
+
+/** Beyond this many folders a complete scan is cheaper. */
+const foldersMax = 200;
+
+function merged(known: readonly string[], more: readonly string[]): readonly string[] | null {
+  const all = [...new Set([...known, ...more])].sort();
+  return all.length > foldersMax ? null : all;
+}
