@@ -1,6 +1,6 @@
 /** The sync folder of a profile, and whether it can be trusted. */
 import { existsSync, mkdirSync, statSync } from 'node:fs';
-import { resolve } from 'node:path';
+import { join, resolve } from 'node:path';
 import type { Clock, Random } from '@tidemark/contracts';
 import { Failure } from '@tidemark/contracts';
 import type { FolderDisk } from '@tidemark/disk';
@@ -16,30 +16,30 @@ export interface OpenDiskOptions {
   readonly clock: Clock;
   readonly random: Random;
   readonly resync: boolean;
-  readonly mode: 'real' | 'rehearse';
+  /** Of a rehearsal: a folder that holds what must not be made. */
+  readonly scratch?: string;
 }
 
 /** The folder must be the one the log speaks of: an empty mount point is not a deletion of everything (I-10). */
 export async function openDisk(
-  { profile, clock, random, resync, mode }: OpenDiskOptions,
+  { profile, clock, random, resync, scratch }: OpenDiskOptions,
   state: State,
 ): Promise<{ readonly disk: FolderDisk; readonly adopted: string | null }> {
   const { settings } = profile;
-  const root = settings.sync_dir;
+  let root = settings.sync_dir;
   const knowsFiles = state.trees.byLocalId.size > 1 && !resync;
   if (!existsSync(root)) {
     if (knowsFiles)
       throw untrusted(
         `the sync folder "${root}" does not exist, but ${state.trees.byLocalId.size - 1} items were in it before`,
       );
-    if (mode === 'real') makeRoot(root, modeOf(settings.sync_dir_permissions));
-    else
-      throw new Failure({ code: 'localGone', detail: `Cannot look into "${root}": it does not exist yet` });
+    if (scratch !== undefined) root = join(scratch, 'sync');
+    makeRoot(root, modeOf(settings.sync_dir_permissions));
   } else if (!statSync(root).isDirectory()) {
     throw new Failure({ code: 'rootSuspended', detail: `Cannot sync "${root}": it is not a folder` });
   }
   if (settings.check_nomount && existsSync(`${root}/.nosync`)) throw mountCheck;
-  const disk = diskOf(profile, clock, random);
+  const disk = diskOf({ ...profile, settings: { ...settings, sync_dir: root } }, clock, random);
   try {
     return { disk, adopted: knowsFiles ? await trustRoot(disk, state, root) : null };
   } catch (error) {

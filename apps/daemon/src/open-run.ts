@@ -1,11 +1,13 @@
 /** Everything a run needs, opened in the order that is safe: the lock and the log first, the folder next, the network last. */
-import { mkdirSync, renameSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, renameSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import type { Clock, DriveInfo, EventLog, Random } from '@tidemark/contracts';
 import { Failure } from '@tidemark/contracts';
 import type { FolderDisk } from '@tidemark/disk';
 import type { State } from '@tidemark/engine';
 import { canDeleteForGood } from '@tidemark/graph';
-import { openEventLog } from '@tidemark/event-log';
+import { copyLog, openEventLog } from '@tidemark/event-log';
 import type { Account } from './account.ts';
 import { adoptedLines, openDisk } from './open-disk.ts';
 import type { Profile } from './profile.ts';
@@ -41,8 +43,13 @@ export interface OpenRunOptions {
   readonly random: Random;
   /** The user asked to compare both sides by content. */
   readonly resync: boolean;
-  /** `rehearse`: the sync folder is neither made nor marked. */
+  /** `rehearse`: nothing is left behind, neither in the sync folder nor in the state folder. */
   readonly mode: 'real' | 'rehearse';
+}
+
+interface OpenSidesOptions extends OpenRunOptions {
+  /** Of a rehearsal: its own folder, in place of what must not be made. */
+  readonly scratch?: string;
 }
 
 /** Throws LogBusy, and Failure `logDamaged`. */
@@ -54,6 +61,7 @@ export function holdLog(profile: Profile, clock: Clock): Promise<HeldLog> {
 
 /** Throws LogBusy, and Failure for everything else that stands in the way. */
 export async function openRun(options: OpenRunOptions): Promise<OpenedRun> {
+  if (options.mode === 'rehearse') return openRehearsal(options);
   const held = await holdLog(options.profile, options.clock);
   try {
     return await openSides(options, held);
@@ -63,8 +71,34 @@ export async function openRun(options: OpenRunOptions): Promise<OpenedRun> {
   }
 }
 
+/** With a copy of the log, in a folder that is removed at the end: opening a log changes it. */
+async function openRehearsal(options: OpenRunOptions): Promise<OpenedRun> {
+  const scratch = mkdtempSync(join(tmpdir(), 'tidemark-rehearsal-'));
+  const remove = (): void => rmSync(scratch, { recursive: true, force: true });
+  try {
+    const locations = { ...options.profile.locations, state: join(scratch, 'state') };
+    const profile = { ...options.profile, locations };
+    const known = logFolder(options.profile);
+    if (existsSync(known)) await copyLog(known, logFolder(profile));
+    const held = await holdLog(profile, options.clock);
+    try {
+      const opened = await openSides({ ...options, profile, scratch }, held);
+      const close = (): Promise<void> => opened.close().finally(remove);
+      // Where a run would keep the damaged files is no place that lasts here.
+      const notices = opened.notices.filter((line) => !line.includes(scratch));
+      return { ...opened, notices, close };
+    } catch (error) {
+      await held.log.close();
+      throw error;
+    }
+  } catch (error) {
+    remove();
+    throw error;
+  }
+}
+
 /** The folder and the drive of a log that is held. Throws Failure, and leaves the log open. */
-export async function openSides(options: OpenRunOptions, held: HeldLog): Promise<OpenedRun> {
+export async function openSides(options: OpenSidesOptions, held: HeldLog): Promise<OpenedRun> {
   const { profile, account, clock } = options;
   const folder = logFolder(profile);
   let opened = held;
@@ -139,7 +173,8 @@ function judge({ opening }: EventLog): Pick<HeldLog, 'forget' | 'notices'> {
     forget: `the event log was damaged: ${opening.detail}`,
     notices: [
       `WARNING: The event log is damaged: ${opening.detail}`,
-      `         Its files were kept at ${opening.keptAt}. Both sides are compared by content; nothing is deleted in this run.`,
+      `         Its files were kept at ${opening.keptAt}`,
+      '         Both sides are compared by content; nothing is deleted in this run.',
     ],
   };
 }
