@@ -8,13 +8,18 @@ export interface RemoteRow {
   readonly id: DriveItemId;
   readonly parentId: DriveItemId;
   readonly name: string;
-  /** `opaque` items (notebooks, pointers to other drives) hold their name and are otherwise left alone. */
+  /** `opaque` items hold their name and are otherwise left alone: notebooks, pointers to other drives, and oddities. */
   readonly kind: Kind | 'opaque';
+  /**
+   * Why the item cannot be synced, in words: the drive does not tell enough of it, or its name is none. Of a folder: why
+   * its content cannot be listed, so that what is inside is unknown.
+   */
+  readonly oddity?: string;
   /** Bytes; 0 for folders. */
   readonly sizeBytes: number;
   /** QuickXorHash, base64; null when the drive did not report one, which means unknown, never "changed". */
   readonly hash: string | null;
-  /** Seconds since 1970, truncated. */
+  /** Seconds since 1970, truncated, within `timeRange`. */
   readonly modifiedAt: number;
   readonly eTag: string;
   /** Version of the content alone; null where the drive does not report one. */
@@ -50,3 +55,13 @@ export interface LocalOddity {
   readonly code: 'notUtf8' | 'special' | 'symlink' | 'unreadable';
   readonly detail: string;
 }
+
+/**
+ * The times that a drive and the usual file systems can both hold, in seconds since 1970: from 1901-12-13 to 2446-05-10,
+ * as ext4. Each side brings what it shows into this range, so that both show the same and neither corrects the other.
+ */
+export const timeRange = { min: -2_147_483_648, max: 15_032_385_535 } as const;
+
+/** The nearest time within `timeRange`. */
+export const withinTimeRange = (seconds: number): number =>
+  Math.min(timeRange.max, Math.max(timeRange.min, seconds));

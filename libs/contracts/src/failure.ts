@@ -101,6 +101,12 @@ export const failureGuide = {
     remedy:
       'Nothing is lost. It is tried again when the item changes; report it with what tidemark explain says',
   },
+  incomplete: {
+    retry: 'never',
+    meaning: 'The drive does not tell enough of the item to sync it, or cannot list what is in it',
+    remedy:
+      'Rename or save it online, which makes the service write it anew; it is read again when it changes',
+  },
   resyncRequired: {
     retry: 'soon',
     meaning: 'The stored position in the change feed is no longer valid',

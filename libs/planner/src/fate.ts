@@ -16,7 +16,7 @@ export type Fate =
   | { readonly type: 'stays' }
   /** Something below must act or be looked at first. */
   | { readonly type: 'undecided'; readonly waitsFor: ItemId }
-  /** Holds something out of scope, which a deletion must not take along. */
+  /** Holds something out of scope or unknown, which a deletion must not take along. */
   | { readonly type: 'pinned' };
 
 export function remoteFate(view: PlanningView, item: Item): Fate {
@@ -31,7 +31,8 @@ function judgeRemote(view: PlanningView, item: Item): Fate {
   const { remote, local, synced } = item;
   if (remote === null) return { type: 'goes', count: 0 };
   if (view.inFlight.has(item.id)) return { type: 'undecided', waitsFor: item.id };
-  if (remote.kind === 'opaque' || ignoredBy(view, item) !== null) return { type: 'pinned' };
+  if (remote.kind === 'opaque' || remote.oddity !== undefined) return { type: 'pinned' };
+  if (ignoredBy(view, item) !== null) return { type: 'pinned' };
   if (local !== null) {
     // Still on disk. If the user moved it there, its own move takes it out first; otherwise it belongs in here.
     // A stop in between is nobody's wish.

@@ -19,12 +19,16 @@ import { rest, waitFor } from './view.ts';
 export function reconcile(view: PlanningView, item: Item): Decision {
   if (item.id === rootItem || view.inFlight.has(item.id) || view.resting(item.id)) return rest;
   const { remote, local, synced } = item;
-  // Opaque items hold their name and are otherwise left alone.
-  if (remote !== null && remote.kind === 'opaque') return rest;
+  // Opaque items and oddities hold their name and are otherwise left alone.
+  if (
+    remote !== null &&
+    (remote.kind === 'opaque' || (remote.oddity !== undefined && remote.kind === 'file'))
+  )
+    return rest;
   const outOfScope = ignoredBy(view, item);
   if (outOfScope !== null) return outOfScope;
   if (view.unseen(item)) return waitFor('remoteKnown');
-  const above = busyAbove(view, item);
+  const above = busyAbove(view, item) ?? unlistableAbove(view, item);
   if (above !== null) return waitFor(above);
 
   if (remote === null && local === null) return rest;
@@ -49,6 +53,15 @@ export function reconcile(view: PlanningView, item: Item): Decision {
   // Now R and L are at one place, or the policy leaves them apart.
   if (remote.kind !== 'file' || local.kind !== 'file') return rest;
   return reconcileContent(view, both, synced);
+}
+
+/** A folder above whose content the drive does not list: nobody knows what is in it now. */
+function unlistableAbove(view: PlanningView, item: Item): ItemId | null {
+  const { unlistable } = view.trees;
+  if (unlistable.size === 0) return null;
+  for (const side of ['local', 'remote'] as const)
+    for (const folder of foldersAbove(view, item, side)) if (unlistable.has(folder)) return folder;
+  return null;
 }
 
 /** A folder above that is being moved or removed makes every path below it stale. */

@@ -103,6 +103,6 @@ export interface ItemVerdict {
   readonly standing: 'ignored' | 'problem' | 'held';
   /** In words. A text that begins with `Skipping `, or with a plugin's name and that, holds a whole line already. */
   readonly detail: string;
-  /** What stands in the way of a problem. */
+  /** What stands in the way of a problem, or of an item that neither the settings nor its kind keep out. */
   readonly code?: FailureCode;
 }

@@ -28,6 +28,7 @@ export {
   addItem,
   createItem,
   createTrees,
+  isUnlistable,
   isWithin,
   itemOf,
   nosyncName,

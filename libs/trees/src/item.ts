@@ -34,6 +34,8 @@ interface Placed extends Place {
 export interface RemoteEntry extends Placed {
   readonly id: DriveItemId;
   readonly kind: Kind | 'opaque';
+  /** Why it cannot be synced, or of a folder: why what is inside is unknown. Such an item is never at rest. */
+  readonly oddity?: string;
   readonly sizeBytes: number;
   readonly hash: string | null;
   readonly modifiedAt: number;
@@ -118,7 +120,7 @@ export const emptyHash = 'AAAAAAAAAAAAAAAAAAAAAAAAAAA=';
 export function isAtRest(item: Item): boolean {
   if (item.isResting) return true;
   const { remote, local, synced } = item;
-  if (remote === null || local === null || synced === null) return false;
+  if (remote === null || local === null || synced === null || remote.oddity !== undefined) return false;
   if (remote.kind !== local.kind || !samePlace(remote, local) || !samePlace(local, synced)) return false;
   if (remote.kind === 'folder') return true;
   return (

@@ -120,6 +120,7 @@ export function isRemoteNews(trees: Trees, row: RemoteRow): boolean {
     entry.eTag === row.eTag &&
     entry.name === row.name &&
     entry.kind === row.kind &&
+    entry.oddity === row.oddity &&
     // In one version it is in one folder: when that one is unknown, it has just gone.
     (trees.byRemoteId.get(row.parentId) ?? entry.parent) === entry.parent &&
     entry.sizeBytes === row.sizeBytes &&
@@ -150,6 +151,7 @@ function toEntry(row: RemoteRow, parent: ItemId, item: Item, seq: Seq): RemoteEn
     parent,
     name: shared(row.name, item.local?.name),
     kind: row.kind,
+    ...(row.oddity === undefined ? {} : { oddity: row.oddity }),
     sizeBytes: row.sizeBytes,
     hash: row.hash === null ? (sameVersion ? old.hash : null) : shared(row.hash, item.local?.hash),
     modifiedAt: row.modifiedAt,

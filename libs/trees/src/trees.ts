@@ -22,6 +22,8 @@ export interface Trees {
   readonly orphans: Orphans;
   /** Folders whose place has changed, or that got or lost a `.nosync`: filters may judge what is in them anew. The fold empties it. */
   readonly rescoped: Set<ItemId>;
+  /** Folders whose content the drive does not list: what is in them is unknown, not gone. */
+  readonly unlistable: Set<ItemId>;
   nextItem: number;
 }
 
@@ -38,6 +40,7 @@ export function createTrees(): Trees {
     localNames: names.local,
     orphans: createOrphans(),
     rescoped: new Set(),
+    unlistable: new Set(),
     nextItem: 1,
   };
   trees.items.set(rootItem, new CompactItem(rootItem));
@@ -90,6 +93,8 @@ export function setRemote(trees: Trees, item: Item, entry: RemoteEntry | null): 
   }
   item.remote = entry;
   noteRescoped(trees, item.id, old, entry);
+  if (entry?.kind === 'folder' && entry.oddity !== undefined) trees.unlistable.add(item.id);
+  else if (trees.unlistable.size > 0) trees.unlistable.delete(item.id);
   if (entry === null) dropIfGone(trees, item.id);
   if (old !== null && old.parent !== entry?.parent) dropIfGone(trees, old.parent);
   if (entry === null) return;
@@ -164,6 +169,13 @@ function noteRescoped(
   if (old?.kind === 'folder') rescoped.add(id);
   for (const place of [old, entry])
     if (place !== null && foldName(place.name) === nosyncName) rescoped.add(place.parent);
+}
+
+/** Is the item inside a folder whose content the drive does not list? A listing that lacks it says nothing then. */
+export function isUnlistable(trees: Trees, item: ItemId): boolean {
+  for (const folder of trees.unlistable)
+    if (folder !== item && isWithin(trees, item, folder, 'remote')) return true;
+  return false;
 }
 
 /**

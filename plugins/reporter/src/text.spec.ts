@@ -29,6 +29,16 @@ describe('reporter: verdicts', () => {
       [{ level: 0, text: 'Skipping item - invalid name (Microsoft Naming Convention): ./a?' }],
     ],
     [
+      'what the drive does not tell enough of',
+      {
+        path: 'a',
+        standing: 'ignored',
+        code: 'incomplete',
+        detail: 'the drive does not tell its version',
+      } as const,
+      [{ level: 0, text: 'Skipping item - the drive does not tell its version: ./a' }],
+    ],
+    [
       'a rule of a plugin',
       { path: 'a.mov', standing: 'ignored', detail: 'videos are not synced' } as const,
       [{ level: 1, text: 'Skipping item - videos are not synced: ./a.mov' }],

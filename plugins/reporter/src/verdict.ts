@@ -13,8 +13,10 @@ function renderVerdict({ path, standing, detail, code }: ItemVerdict): readonly 
   const whole = detail.replace(fromPlugin, '');
   if (whole.startsWith('Skipping ')) return [standing === 'ignored' ? verbose(whole) : info(whole)];
   switch (standing) {
-    case 'ignored':
-      return [verbose(`Skipping item - ${detail}: ${dotted(path)}`)];
+    case 'ignored': {
+      const line = `Skipping item - ${detail}: ${dotted(path)}`;
+      return [code === undefined ? verbose(line) : info(line)];
+    }
     case 'held':
       return [verbose(`Waiting for a confirmation - ${detail}: ${dotted(path)}`)];
     case 'problem':

@@ -1,7 +1,7 @@
 /** What a look did not meet. Whether it is gone is for the fold to say, after a second look. */
 import type { Command, DriveItemId, ItemId, LocalId } from '@tidemark/contracts';
 import { rootItem } from '@tidemark/contracts';
-import { isWithin } from '@tidemark/trees';
+import { isWithin, isUnlistable } from '@tidemark/trees';
 import type { State } from '../fold/state.ts';
 
 /** Known to be on disk before the scan began, and not met by it. What is below `unreadable` is unknown. */
@@ -37,7 +37,7 @@ export function unseenInFolder(
   }
 }
 
-/** Known to be on the drive before the listing began, and not in it. In the order of their ids. */
+/** Known to be on the drive before the listing began, in a folder that was listed, and not met. In the order of their ids. */
 export function unseenByListing(
   state: State,
   looking: Command,
@@ -48,7 +48,7 @@ export function unseenByListing(
   for (const [id, item] of state.trees.byRemoteId) {
     const entry = state.trees.items.get(item)?.remote;
     if (item !== rootItem && !seen.has(id) && entry !== undefined && entry !== null && entry.seq <= startedAt)
-      unseen.push(id);
+      if (!isUnlistable(state.trees, item)) unseen.push(id);
   }
   return unseen.sort();
 }

@@ -73,6 +73,10 @@ export function itemStatus(
     return of('problem', activity.failure.detail, activity.failure);
   if (activity?.state === 'waiting' && activity.failure !== null)
     return of('waiting', `waits for another attempt: ${activity.failure.detail}`, activity.failure);
+  if (item.remote?.oddity !== undefined) {
+    const detail = item.remote.oddity;
+    return of('ignored', detail, { code: 'incomplete', detail });
+  }
   if (item.remote?.kind === 'opaque')
     return of('ignored', 'a notebook or a pointer to another drive, which is not synced');
   if (view === null) return of('pending', 'no run has looked at it');
@@ -85,6 +89,11 @@ export function itemStatus(
     case 'ignored':
       return of('ignored', `${decision.plugin}: ${decision.detail}`);
     case 'wait':
+      if (typeof decision.for === 'number' && state.trees.unlistable.has(decision.for))
+        return of(
+          'ignored',
+          `is in a folder that the drive does not list, so it ${waitsFor(state, decision.for)}`,
+        );
       if (isHeld(view, item)) return of('held', 'a deletion that waits for your confirmation');
       return of('waiting', waitsFor(state, decision.for));
     case 'rest':

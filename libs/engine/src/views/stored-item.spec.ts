@@ -8,11 +8,17 @@ import { restoredItem, storedItem } from './stored-item.ts';
 const few = { parent: fc.constantFrom(itemId(0), itemId(7)), name: fc.constantFrom('a', 'ä b', 'A') };
 const hash = fc.constantFrom(null, 'hash 1', 'hash 2');
 const place = { ...few, seq: fc.nat(9).map(seq), sizeBytes: fc.constantFrom(0, 5), modifiedAt: fc.nat(2) };
-const remote = fc.record({
-  ...place,
-  ...{ id: fc.constant(driveItemId('R')), kind: fc.constantFrom('file', 'folder', 'opaque'), hash },
-  ...{ eTag: fc.constantFrom('e1', 'e2'), cTag: fc.constantFrom(null, 'c1') },
-});
+const remote = fc.record(
+  {
+    ...place,
+    ...{ id: fc.constant(driveItemId('R')), kind: fc.constantFrom('file', 'folder', 'opaque'), hash },
+    ...{ eTag: fc.constantFrom('e1', 'e2'), cTag: fc.constantFrom(null, 'c1') },
+    oddity: fc.constant('no version'),
+  },
+  {
+    requiredKeys: ['id', 'parent', 'name', 'seq', 'sizeBytes', 'modifiedAt', 'kind', 'hash', 'eTag', 'cTag'],
+  },
+);
 const local = fc.record({
   ...place,
   ...{ id: fc.constant(localId('L')), kind: fc.constantFrom('file', 'folder'), hash },

@@ -10,7 +10,7 @@ export type StoredItem = readonly [ItemId, StoredRemote | null, StoredLocal | nu
 
 type StoredRemote = readonly [
   ...[RemoteEntry['id'], ItemId, string, RemoteEntry['kind'], number, string | null, number],
-  ...[string, string | null, Seq],
+  ...[string, string | null, Seq, string?],
 ];
 /** What a file shows on both sides alike. */
 type Shown = readonly [ItemId, string, LocalEntry['kind'], number, number];
@@ -36,13 +36,15 @@ export function restoredItem([id, storedRemote, storedLocal, storedSynced]: Stor
 }
 
 function storedRemote(entry: RemoteEntry): StoredRemote {
-  const { id, parent, name, kind, sizeBytes, hash, modifiedAt, eTag, cTag, seq } = entry;
-  return [id, parent, name, kind, sizeBytes, hash, modifiedAt, eTag, cTag, seq];
+  const { id, parent, name, kind, sizeBytes, hash, modifiedAt, eTag, cTag, seq, oddity } = entry;
+  const stored = [id, parent, name, kind, sizeBytes, hash, modifiedAt, eTag, cTag, seq] as const;
+  return oddity === undefined ? stored : [...stored, oddity];
 }
 
 function restoredRemote(stored: StoredRemote): RemoteEntry {
-  const [id, parent, name, kind, sizeBytes, hash, modifiedAt, eTag, cTag, seq] = stored;
-  return { id, parent, name, kind, sizeBytes, hash, modifiedAt, eTag, cTag, seq };
+  const [id, parent, name, kind, sizeBytes, hash, modifiedAt, eTag, cTag, seq, oddity] = stored;
+  const entry = { id, parent, name, kind, sizeBytes, hash, modifiedAt, eTag, cTag, seq };
+  return oddity === undefined ? entry : { ...entry, oddity };
 }
 
 function storedLocal(entry: LocalEntry, remote: RemoteEntry | null): StoredLocal {

@@ -1,8 +1,7 @@
 /** What every operation on one drive needs. */
 import type { AbortSignalLike, DriveItemId, RemoteRow } from '@tidemark/contracts';
-import { Failure } from '@tidemark/contracts';
 import type { Endpoints } from '../auth/clouds.ts';
-import { refusal, type Reply } from '../errors.ts';
+import { refusal } from '../errors.ts';
 import type { RequestKind } from '../http/budget.ts';
 import type { GraphClient, GraphRequest } from '../http/graph-client.ts';
 import type { DownloadUrls } from './download-urls.ts';
@@ -79,17 +78,6 @@ export function toGraph(drive: Pick<DriveContext, 'endpoints'>, call: Call): Gra
     ...(call.body === undefined ? {} : { body: call.body }),
     ...(call.bodySizeBytes === undefined ? {} : { bodySizeBytes: call.bodySizeBytes }),
   };
-}
-
-/** The row in a successful answer. Throws Failure `serviceUnavailable` when there is none. */
-export function rowIn(drive: DriveContext, action: string, reply: Reply): RemoteRow {
-  const row = readItem(reply.json, drive);
-  if (row !== null && !('deleted' in row)) return row;
-  throw new Failure({
-    code: 'serviceUnavailable',
-    detail: `${action}: the service answered ${reply.status} without the item`,
-    ...(reply.requestId === undefined ? {} : { requestId: reply.requestId }),
-  });
 }
 
 export interface Found {

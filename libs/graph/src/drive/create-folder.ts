@@ -3,17 +3,9 @@ import { Failure, type DriveItemId, type RemoteRow, type Written } from '@tidema
 import { failureCodeOf, graphErrorOf, isRecord, refusal } from '../errors.ts';
 import { graphTarget } from '../http/hosts.ts';
 import { quoted } from '../redact.ts';
-import {
-  childPath,
-  idsOf,
-  itemPath,
-  itemSelect,
-  readAt,
-  rowIn,
-  toGraph,
-  type DriveContext,
-} from './context.ts';
+import { childPath, idsOf, itemPath, itemSelect, readAt, toGraph, type DriveContext } from './context.ts';
 import { readItem } from './rows.ts';
+import { writtenRow } from './written-row.ts';
 
 export async function createFolder(
   drive: DriveContext,
@@ -31,7 +23,7 @@ export async function createFolder(
     }),
   );
   if (reply.status === 201 || reply.status === 200) {
-    return { row: rowIn(drive, action, reply), requestIds: idsOf(reply.requestId), made: true };
+    return { row: await writtenRow(drive, reply, action), requestIds: idsOf(reply.requestId), made: true };
   }
   if (failureCodeOf(reply.status, graphErrorOf(reply.json)) !== 'nameTaken') throw refusal(action, reply);
   const { row, requestId } = await readAt(drive, childPath(drive, parentId, name, ''), action);

@@ -3,17 +3,11 @@
  *
  * @see https://learn.microsoft.com/graph/api/driveitem-delta
  */
-import {
-  Failure,
-  type AbortSignalLike,
-  type DeltaPage,
-  type RemoteRow,
-  type RemoteTombstone,
-} from '@tidemark/contracts';
+import { Failure, type AbortSignalLike, type DeltaPage } from '@tidemark/contracts';
 import { isRecord, refusal, refusalAs, type Reply } from '../errors.ts';
 import { graphTarget } from '../http/hosts.ts';
-import { itemPath, listSelect, readAt, toGraph, type DriveContext } from './context.ts';
-import { downloadUrlOf, readRow } from './rows.ts';
+import { listSelect, toGraph, type DriveContext } from './context.ts';
+import { readRows } from './listed-rows.ts';
 
 export interface Delta {
   page(link: string | null, signal?: AbortSignalLike): Promise<DeltaPage>;
@@ -42,7 +36,7 @@ export function createDelta(drive: DriveContext, pageSize: number): Delta {
       }
       if (link === null || deltaLink !== null || seen.size > pagesMax) seen.clear();
       if (nextLink !== null) guard(seen, link ?? '', nextLink);
-      return { rows: await rowsOf(drive, value, signal), nextLink, deltaLink };
+      return { rows: await readRows(drive, value, signal), nextLink, deltaLink };
     },
   };
 }
@@ -100,27 +94,4 @@ function guard(seen: Map<string, string>, from: string, nextLink: string): void 
   }
   seen.clear();
   throw new Failure({ code: 'serviceUnavailable', detail: `${action}: the pages lead in a circle` });
-}
-
-async function rowsOf(
-  drive: DriveContext,
-  values: readonly unknown[],
-  signal: AbortSignalLike | undefined,
-): Promise<readonly (RemoteRow | RemoteTombstone)[]> {
-  const rows: (RemoteRow | RemoteTombstone)[] = [];
-  for (const json of values) {
-    const read = readRow(json, drive);
-    if (read.type === 'row') {
-      rows.push(read.row);
-      const url = read.row.kind === 'file' && read.row.sizeBytes > 0 ? downloadUrlOf(json) : undefined;
-      if (url !== undefined) drive.downloadUrls.keep(read.row.id, url);
-    } else if (read.type === 'gone') {
-      if (read.tombstone.id !== drive.rootId) rows.push(read.tombstone);
-    } else if (read.type === 'suspicious') {
-      // Seen for items that are gone, without the word (OneDrive/onedrive-api-docs#561).
-      const { row } = await readAt(drive, itemPath(drive, read.id), action, signal);
-      rows.push(row ?? { id: read.id, deleted: true });
-    }
-  }
-  return rows;
 }

@@ -20,7 +20,7 @@ import { readItem } from './rows.ts';
 type Shown = RemoteRow | RemoteTombstone;
 
 const batchMax = 20;
-/** Rounds in which parts may be refused for a time; what is left then is asked for alone, with the patience of any call. */
+/** How often parts that are refused for a time are asked for. */
 const roundsMax = 3;
 
 export async function readItems(
@@ -28,20 +28,44 @@ export async function readItems(
   ids: readonly DriveItemId[],
   signal?: AbortSignalLike,
 ): Promise<readonly Shown[]> {
-  const shown = new Map<DriveItemId, Shown>();
-  let waiting = [...new Set(ids)];
+  const answers = await readEach(drive, ids, signal);
+  return ids.map((id) => {
+    const answer = answers.get(id) ?? unanswered(id);
+    if (answer instanceof Failure) throw answer;
+    return answer;
+  });
+}
+
+/**
+ * The same, with a refusal that concerns one item alone as its answer. Throws what concerns all of them: no network, no login,
+ * a service that is down.
+ */
+export async function readEach(
+  drive: DriveContext,
+  ids: readonly DriveItemId[],
+  signal?: AbortSignalLike,
+): Promise<ReadonlyMap<DriveItemId, Shown | Failure>> {
+  const answers = new Map<DriveItemId, Shown | Failure>();
+  let waiting: readonly DriveItemId[] = [...new Set(ids)];
   for (let round = 1; waiting.length > 0 && round <= roundsMax; round += 1) {
     if (round > 1) await drive.client.backOff(round, signal);
-    waiting = await readRound(drive, waiting, shown, signal);
+    await readRound(drive, waiting, answers, signal);
+    waiting = waiting.filter((id) => isForATime(answers.get(id)));
   }
-  const rows: Shown[] = [];
-  for (const id of ids) {
-    const row = shown.get(id) ?? (await readAlone(drive, id, signal));
-    shown.set(id, row);
-    rows.push(row);
-  }
-  if (rows.some((row) => 'deleted' in row)) await expectRoot(drive, signal);
-  return rows;
+  for (const answer of answers.values())
+    if (answer instanceof Failure && !concernsOneItem(answer)) throw answer;
+  const isAllThere = [...answers.values()].every(
+    (answer) => !(answer instanceof Failure) && 'eTag' in answer,
+  );
+  if (!isAllThere) await expectRoot(drive, signal);
+  return answers;
+}
+
+/** Whether the failure of a read says something of the item that was read, as far as one can tell while the root answers. */
+export function concernsOneItem({ code }: Failure): boolean {
+  return ['accessDenied', 'locked', 'invalidRequest', 'malware', 'notFound', 'serviceUnavailable'].includes(
+    code,
+  );
 }
 
 export async function readChild(
@@ -52,26 +76,22 @@ export async function readChild(
   return (await readAt(drive, childPath(drive, parentId, name, ''), `Cannot read ${quoted(name)}`)).row;
 }
 
-/** One request for every twenty. Returns those that were refused for a time. */
+/** One request for every twenty. */
 async function readRound(
   drive: DriveContext,
   ids: readonly DriveItemId[],
-  shown: Map<DriveItemId, Shown>,
+  answers: Map<DriveItemId, Shown | Failure>,
   signal: AbortSignalLike | undefined,
-): Promise<DriveItemId[]> {
-  const later: DriveItemId[] = [];
+): Promise<void> {
   for (let from = 0; from < ids.length; from += batchMax) {
     const some = ids.slice(from, from + batchMax);
     const parts = await readBatch(drive, some, signal);
     for (const [index, id] of some.entries()) {
       const part = parts.get(String(index));
-      const row = part === undefined ? null : shownIn(drive, id, part);
-      if (row !== null) shown.set(id, row);
-      else if (part === undefined || isForATime(part)) later.push(id);
-      else shown.set(id, await readAlone(drive, id, signal));
+      const answer = part === undefined ? null : answerIn(drive, id, part);
+      answers.set(id, answer ?? (await readAlone(drive, id, signal)));
     }
   }
-  return later;
 }
 
 /** The parts of one batch, by the number they were sent under. */
@@ -111,38 +131,50 @@ async function readBatch(
   return parts;
 }
 
-/** A row, a tombstone, or null when the part says neither. */
-function shownIn(drive: DriveContext, id: DriveItemId, { status, json }: Reply): Shown | null {
+/** Null when the part settles nothing. */
+function answerIn(drive: DriveContext, id: DriveItemId, part: Reply): Shown | Failure | null {
+  const { status, json } = part;
   if (status === 404) return { id, deleted: true };
+  if (status === 429 || status === 408 || status >= 500) return refusal(actionOn(id), part);
   const row = status === 200 ? readItem(json, drive) : null;
   return row !== null && row.id === id ? row : null;
 }
 
-/** Whatever a part of a batch cannot settle: the request alone has renewed tokens, redirects and retries. */
+/** What a part of a batch cannot settle: the request alone has renewed tokens, redirects and retries. */
 async function readAlone(
   drive: DriveContext,
   id: DriveItemId,
   signal: AbortSignalLike | undefined,
-): Promise<Shown> {
-  const action = `Cannot read item ${quoted(id)}`;
-  const { row, requestId } = await readAt(drive, itemPath(drive, id), action, signal);
-  if (row === null) return { id, deleted: true };
-  if (row.id === id) return row;
-  throw new Failure({
+): Promise<Shown | Failure> {
+  try {
+    const { row } = await readAt(drive, itemPath(drive, id), actionOn(id), signal);
+    if (row === null) return { id, deleted: true };
+    return row.id === id ? row : unanswered(id);
+  } catch (error) {
+    if (error instanceof Failure) return error;
+    throw error;
+  }
+}
+
+const actionOn = (id: DriveItemId): string => `Cannot read item ${quoted(id)}`;
+
+function unanswered(id: DriveItemId): Failure {
+  return new Failure({
     code: 'serviceUnavailable',
-    detail: `${action}: the service answered with item ${quoted(row.id)}`,
-    ...(requestId === undefined ? {} : { requestId }),
+    detail: `${actionOn(id)}: the service answered with another item`,
   });
 }
 
+function isForATime(answer: Shown | Failure | undefined): boolean {
+  return answer instanceof Failure && ['throttled', 'timedOut', 'serviceUnavailable'].includes(answer.code);
+}
+
 /** Where not even the root answers, nothing that is missing is gone. */
-async function expectRoot(drive: DriveContext, signal: AbortSignalLike | undefined): Promise<void> {
+export async function expectRoot(drive: DriveContext, signal: AbortSignalLike | undefined): Promise<void> {
   const action = 'Cannot read the root of the drive';
   const { row } = await readAt(drive, itemPath(drive, drive.rootId), action, signal);
   if (row === null) throw new Failure({ code: 'driveNotFound', detail: `${action}: it is gone` });
 }
-
-const isForATime = ({ status }: Reply): boolean => status === 429 || status === 408 || status >= 500;
 
 function partIn(response: unknown, nowMs: number): { readonly id: string; readonly reply: Reply } | null {
   if (!isRecord(response)) return null;

@@ -7,8 +7,9 @@ import { Failure, type DriveItemId, type RemoteRow, type Written } from '@tidema
 import { failureCodeOf, graphErrorOf, refusal } from '../errors.ts';
 import type { RequestKind } from '../http/budget.ts';
 import { quoted } from '../redact.ts';
-import { idsOf, itemPath, readAt, rowIn, toGraph, type DriveContext } from './context.ts';
+import { idsOf, itemPath, readAt, toGraph, type DriveContext } from './context.ts';
 import { formatTime } from './times.ts';
+import { writtenRow } from './written-row.ts';
 
 const attemptsMax = 3;
 
@@ -84,7 +85,7 @@ async function patch(drive: DriveContext, wanted: Patch): Promise<Written> {
     }
     const { reply } = outcome;
     if (reply.status === 200 && reply.json !== undefined) {
-      return { row: rowIn(drive, action, reply), requestIds: idsOf(reply.requestId) };
+      return { row: await writtenRow(drive, reply, action), requestIds: idsOf(reply.requestId) };
     }
     if (reply.status === 204 || reply.status === 200) {
       const { row, requestId } = await readAt(drive, path, action);

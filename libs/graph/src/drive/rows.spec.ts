@@ -1,4 +1,4 @@
-import { driveItemId } from '@tidemark/contracts';
+import { driveItemId, timeRange, withinTimeRange } from '@tidemark/contracts';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { idPrefixOf, normalDriveId, normalItemId } from './ids.ts';
@@ -21,6 +21,7 @@ const file = {
   fileSystemInfo: { lastModifiedDateTime: '2025-01-02T03:04:05.9876543Z' },
   file: { mimeType: 'text/plain', hashes: { quickXorHash: 'aCgDG9jwBhDc4Q1yawMZAAAAAAA=' } },
 };
+const at = (lastModifiedDateTime: unknown) => ({ fileSystemInfo: { lastModifiedDateTime } });
 const rowOf = (json: unknown) => {
   const read = readRow(json, drive);
   if (read.type !== 'row') throw new Error(`read as ${read.type}`);
@@ -47,23 +48,16 @@ describe('a row of the change feed', () => {
     ['hashes of other kinds only', { ...file, file: { hashes: { sha1Hash: 'AA' } } }, { hash: null }],
     ['an empty file facet', { ...file, file: {} }, { kind: 'file', hash: null }],
     ['a size as text', { ...file, size: '17133' }, { sizeBytes: 17_133 }],
-    ['a negative size', { ...file, size: -1 }, { sizeBytes: 0 }],
-    ['no size', { ...file, size: undefined }, { sizeBytes: 0 }],
-    ['no tags', { ...file, eTag: undefined, cTag: undefined }, { eTag: '', cTag: null }],
     [
-      'no client time',
-      { ...file, fileSystemInfo: undefined, lastModifiedDateTime: '2025-01-02T03:04:06Z' },
-      { modifiedAt: 1_735_787_046 },
+      'a hash of another form',
+      { ...file, file: { hashes: { quickXorHash: 'x'.repeat(28) } } },
+      { hash: null },
     ],
-    [
-      'a broken client time',
-      {
-        ...file,
-        fileSystemInfo: { lastModifiedDateTime: 'now' },
-        lastModifiedDateTime: '2025-01-02T03:04:06Z',
-      },
-      { modifiedAt: 1_735_787_046 },
-    ],
+    ['no content tag', { ...file, cTag: undefined }, { cTag: null }],
+    ['the year 9999', { ...file, ...at('9999-12-31T23:59:59Z') }, { modifiedAt: timeRange.max }],
+    ['the year 1700', { ...file, ...at('1700-01-01T00:00:00Z') }, { modifiedAt: timeRange.min }],
+    ['the year 50', { ...file, ...at('0050-01-01T00:00:00Z') }, { modifiedAt: timeRange.min }],
+    ['the year 1965', { ...file, ...at('1965-01-01T00:00:00Z') }, { modifiedAt: -157_766_400 }],
     [
       'a folder',
       { ...file, file: undefined, folder: { childCount: 0 } },
@@ -75,7 +69,6 @@ describe('a row of the change feed', () => {
       { ...file, file: undefined, folder: {}, remoteItem: { id: 'x' } },
       { kind: 'opaque' },
     ],
-    ['no facet at all', { ...file, file: undefined }, { kind: 'opaque' }],
     [
       'a row of another drive',
       { ...file, parentReference: { driveId: 'd8ebbd13a0551216', id: 'p' } },
@@ -103,17 +96,60 @@ describe('a row of the change feed', () => {
     expect(readRow({ id: file.id, deleted: { state: 'deleted' } }, drive)).toEqual(tombstone);
   });
 
-  it('without a name or a parent is suspicious, not gone', () => {
-    expect(readRow({ ...file, name: undefined }, drive)).toEqual({ type: 'suspicious', id: file.id });
-    expect(readRow({ ...file, parentReference: { driveId: 'x' } }, drive)).toEqual({
-      type: 'suspicious',
-      id: file.id,
-    });
+  const saved = { lastModifiedDateTime: '2025-01-02T03:04:06Z' };
+  it.each([
+    ['a version', { eTag: undefined }, 'its version'],
+    ['an empty version', { eTag: '' }, 'its version'],
+    ['a version that is a number', { eTag: 5 }, 'its version'],
+    ['a size', { size: undefined }, 'its size'],
+    ['a size of at least nothing', { size: -1 }, 'its size'],
+    ['a size that is a number', { size: 'NaN' }, 'its size'],
+    ['any time', { fileSystemInfo: undefined }, 'its time'],
+    ['a time that is one', at('yesterday'), 'its time'],
+    ['a time that was ever set', at('0001-01-01T00:00:00Z'), 'its time'],
+    ['a name', { name: undefined }, 'its name'],
+    ['a folder', { parentReference: { driveId: '24470056F5C3E43' } }, 'its folder'],
+    ['any reference', { parentReference: undefined }, 'its folder'],
+    ['a facet', { file: undefined }, 'whether it is a file or a folder'],
+    ['one facet rather than two', { folder: {} }, 'whether it is a file or a folder'],
+    ['size and version', { size: null, eTag: null }, 'its version, its size'],
+  ])('without %s is incomplete: opaque if it stays so, and named', (_what, change, missing) => {
+    const json = { ...file, ...change };
+    const oddity = `the drive does not tell ${missing}`;
+    expect(readRow(json, drive)).toMatchObject({ type: 'partial', row: { kind: 'opaque', oddity } });
+    expect(readItem(json, drive)).toMatchObject({ id: file.id, kind: 'opaque', oddity });
+  });
+
+  it.each([undefined, {}, { lastModifiedDateTime: 'now' }, { lastModifiedDateTime: '0001-01-01T00:00:00Z' }])(
+    'with %j for the time of the client is incomplete, and has the time of the service if it stays so',
+    (fileSystemInfo) => {
+      const json = { ...file, ...saved, fileSystemInfo };
+      const row = { kind: 'file', modifiedAt: 1_735_787_046 };
+      expect(readRow(json, drive)).toMatchObject({ type: 'partial', row });
+      expect(readItem(json, drive)).toMatchObject(row);
+      expect(readItem(json, drive)).not.toHaveProperty('oddity');
+    },
+  );
+
+  it('of a folder needs neither size nor time', () => {
+    const json = { ...file, file: undefined, folder: {}, size: undefined, fileSystemInfo: undefined };
+    expect(readRow(json, drive)).toMatchObject({ type: 'row', row: { kind: 'folder' } });
+  });
+
+  it("without a folder stands in nobody's way at the root", () => {
+    const row = readItem({ ...file, parentReference: undefined }, drive);
+    expect(row).toMatchObject({ parentId: drive.rootId });
+    expect(row).not.toMatchObject({ name: 'a.txt' });
   });
 
   it('of the root is known by its id or by its facet without a parent', () => {
     expect(readRow({ id: drive.rootId, name: 'root', folder: {} }, drive).type).toBe('root');
     expect(readRow({ id: 'other', name: 'root', root: {}, folder: {} }, drive).type).toBe('root');
+    expect(readItem({ id: 'other', name: 'root', root: {}, folder: {} }, drive)).toMatchObject({
+      parentId: drive.rootId,
+      kind: 'opaque',
+      oddity: 'it is the root of another drive',
+    });
     // The root of an attached library carries the facet too, but has a place in this drive.
     expect(readRow({ ...file, root: {}, remoteItem: { id: 'r' } }, drive).type).toBe('row');
   });
@@ -142,12 +178,13 @@ describe('a row of the change feed', () => {
     );
     fc.assert(
       fc.property(fc.oneof(fc.jsonValue(), near, fc.anything()), (json) => {
-        const read = readRow(json, drive);
-        readItem(json, drive);
-        if (read.type !== 'row') return;
-        expect(isSafeName(read.row.name)).toBe(true);
-        expect(Number.isSafeInteger(read.row.sizeBytes)).toBe(true);
-        expect(Number.isFinite(read.row.modifiedAt)).toBe(true);
+        readRow(json, drive);
+        const row = readItem(json, drive);
+        if (row === null || 'deleted' in row) return;
+        expect(isSafeName(row.name)).toBe(true);
+        expect(Number.isSafeInteger(row.sizeBytes) && row.sizeBytes >= 0).toBe(true);
+        expect(row.modifiedAt).toBe(withinTimeRange(row.modifiedAt));
+        expect(row.eTag !== '' || row.kind === 'opaque' || row.id === drive.rootId).toBe(true);
       }),
       { numRuns: 2_000 },
     );
@@ -187,7 +224,7 @@ describe('times', () => {
   it('survive a round trip in whole seconds', () => {
     fc.assert(
       fc.property(
-        fc.integer({ min: 0, max: 4_102_444_800 }),
+        fc.integer({ min: timeRange.min, max: timeRange.max }),
         fc.integer({ min: 0, max: 7 }),
         (seconds, digits) => {
           const text = formatTime(seconds);
@@ -197,7 +234,12 @@ describe('times', () => {
       ),
     );
   });
-  it.each([null, 5, '', 'yesterday', '2025-13-02T03:04:05Z', '20250102T030405Z0000'])(
+  it('beyond what both sides can hold are sent as the nearest that both can', () => {
+    expect(formatTime(253_402_300_799)).toBe('2446-05-10T22:38:55Z');
+    expect(formatTime(Number.MAX_SAFE_INTEGER)).toBe('2446-05-10T22:38:55Z');
+    expect(formatTime(-62_135_596_800)).toBe('1901-12-13T20:45:52Z');
+  });
+  it.each([null, 5, '', 'yesterday', '0001-01-01T00:00:00Z', '2025-13-02T03:04:05Z', '20250102T030405Z0000'])(
     '%j is no time',
     (value) => {
       expect(parseTime(value)).toBeNull();

@@ -87,6 +87,21 @@ export function opening(asked: Asked, kind = 'business'): Scripted | null {
   return null;
 }
 
+/** A script that answers batches as well, each part as if it had come alone; the last part first. */
+export function withBatches(script: (asked: Asked) => Scripted): (asked: Asked) => Scripted {
+  return (asked) => {
+    if (!asked.url.endsWith('/$batch')) return script(asked);
+    const { requests } = JSON.parse(asked.body) as {
+      requests: { id: string; method: string; url: string }[];
+    };
+    const responses = requests.toReversed().map(({ id, method, url }) => {
+      const { status = 200, headers = {}, json } = script({ ...asked, method, url: `/v1.0${url}`, body: '' });
+      return { id, status, headers, body: json };
+    });
+    return { json: { responses } };
+  };
+}
+
 async function answer(
   request: IncomingMessage,
   response: ServerResponse,

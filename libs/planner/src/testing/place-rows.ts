@@ -318,4 +318,49 @@ export const placeRows: Rows = {
       gives: 'rest',
     },
   },
+
+  'oddities of the drive': {
+    'a file that cannot be read is left alone, whatever happened on disk': {
+      items: [{ synced: a, local: changed, remote: file('a', 'old', { odd: true }) }],
+      gives: 'rest',
+    },
+    'a file that cannot be read stays on the drive when it is deleted on disk': {
+      items: [{ synced: a, remote: file('a', 'old', { odd: true }) }],
+      gives: 'rest',
+    },
+    'a folder that is not listed can be made on disk, and be moved': {
+      items: [onlyRemote(folder('d', { odd: true }))],
+      gives: 'CreateLocalFolder d',
+      rule: 'remote-new',
+    },
+    'a folder that is not listed is not deleted, since nobody knows what is in it': {
+      items: [{ synced: folder('d'), remote: folder('d', { odd: true }) }],
+      gives: 'rest',
+    },
+    'nor is the folder around it': {
+      items: [
+        { synced: folder('d'), remote: folder('d') },
+        { synced: folder('e', { in: 1 }), remote: folder('e', { in: 1, odd: true }) },
+      ],
+      gives: 'rest',
+    },
+    'what is in it waits until it is listed: new on disk': {
+      items: [onlyLocal({ ...a, in: 2 }), { ...agreed(folder('d')), remote: folder('d', { odd: true }) }],
+      gives: 'wait for 2',
+    },
+    'what is in it waits until it is listed: deleted on disk': {
+      items: [
+        { synced: { ...a, in: 2 }, remote: { ...a, in: 2 } },
+        { ...agreed(folder('d')), remote: folder('d', { odd: true }) },
+      ],
+      gives: 'wait for 2',
+    },
+    'what is in it waits until it is listed: moved out of it on disk': {
+      items: [
+        { synced: { ...a, in: 2 }, remote: { ...a, in: 2 }, local: a },
+        { ...agreed(folder('d')), remote: folder('d', { odd: true }) },
+      ],
+      gives: 'wait for 2',
+    },
+  },
 };

@@ -24,6 +24,8 @@ export interface Shown {
   readonly at?: number;
   /** Its bytes have not been read (disk), or the service reports no hash (drive). */
   readonly unread?: true;
+  /** The drive does not tell enough of it, or of a folder what is in it. */
+  readonly odd?: true;
   /** Another version on the drive, or another stamp on disk, with whatever content. */
   readonly touched?: true;
 }
@@ -170,6 +172,7 @@ function fill(trees: Trees, item: Item, { synced, local, remote }: Entries): voi
       ...shared(remote),
       id: driveItemId(`R${item.id}`),
       kind: remote.kind,
+      ...(remote.odd === true ? { oddity: 'the drive does not tell' } : {}),
       eTag: `e:${remote.text}${remote.touched === true ? '+' : ''}`,
       cTag: tagOf(remote),
     });

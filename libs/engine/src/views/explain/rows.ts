@@ -35,7 +35,9 @@ export function localNews(before: LocalRow | null, row: LocalRow): string {
   return `The disk showed it ${news.length === 0 ? 'again, with nothing new that matters' : news.join(', ')}`;
 }
 
-function introduction({ kind, name, sizeBytes }: RemoteRow | LocalRow): string {
+function introduction(row: RemoteRow | LocalRow): string {
+  const { kind, name, sizeBytes } = row;
+  if ('oddity' in row && row.oddity !== undefined) return `${quote(name)}, but ${row.oddity}`;
   if (kind === 'file') return `the file ${quote(name)} (${sizeBytes} bytes)`;
   return kind === 'folder'
     ? `the folder ${quote(name)}`
