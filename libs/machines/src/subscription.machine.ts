@@ -1,6 +1,6 @@
 /**
  * The life of one subscription to change notifications, as a pure chart. Notifications are hints, so nothing here may
- * stop the polling of the drive: a state only says how often. Invariants and their tests: `subscription.spec.md`.
+ * stop the polling of the drive. Invariants and their tests: `subscription.spec.md`.
  * Picture: `docs/subscription.md`.
  *
  * `meta.wants` is the command a state asks for while none is out (`command` null).
@@ -33,14 +33,9 @@ export type SubscriptionEvent =
   /** Notifications are no longer wanted, or the subscription was deleted at a clean stop. */
   | { readonly type: 'DISABLED' }
   | { readonly type: 'PLANNED'; readonly command: CommandId }
-  /** The service asked whether the listener is ours, and it was answered. */
-  | { readonly type: 'VALIDATED' }
   | ({ readonly type: 'CREATED'; readonly id: string } & Lease)
-  /** The service says that this subscription of ours is alive already. One with a secret that is not ours is none. */
-  | { readonly type: 'FOUND'; readonly id: string }
   | ({ readonly type: 'RENEWED' } & Lease)
   | { readonly type: 'REAUTHORIZATION_REQUIRED' }
-  | { readonly type: 'REAUTHORIZED' }
   /** The service said that it is gone, by a lifecycle notification or by not finding it. */
   | { readonly type: 'REMOVED' }
   /** `at`: milliseconds since 1970. `retryMs` is policy. */
@@ -54,12 +49,10 @@ export type SubscriptionEvent =
   /** A new run begins: no command of an earlier one is out any more. */
   | { readonly type: 'RESTARTED'; readonly at: number };
 
-export type SubscriptionWish = 'CreateSubscription' | 'RenewSubscription' | 'ReauthorizeSubscription';
+export type SubscriptionWish = 'CreateSubscription' | 'RenewSubscription';
 
 export interface SubscriptionMeta {
   readonly wants: SubscriptionWish | null;
-  /** `slow` only while the service delivers. */
-  readonly polling: 'fast' | 'slow';
 }
 
 const none = {
@@ -98,8 +91,6 @@ const definition = setup({
       renewAt,
       dueAt: renewAt,
     })),
-    adopt: assign((_, { id }: { readonly id: string }) => ({ ...none, id })),
-    keepHolding: assign(({ context }) => ({ dueAt: context.renewAt, command: null })),
     untilExpiry: assign(({ context }) => ({ dueAt: context.expiresAt, command: null, failure: null })),
     backOff: assign((_, { failure, at, retryMs }: Failed) => ({
       dueAt: at + Math.max(failure.afterMs ?? 0, retryMs),
@@ -111,7 +102,6 @@ const definition = setup({
 
 const send = { type: 'sendOut', params: ({ event }: { event: { command: CommandId } }) => event } as const;
 const hold = { type: 'hold', params: ({ event }: { event: Granted }) => event } as const;
-const adopt = { type: 'adopt', params: ({ event }: { event: { id: string } }) => event } as const;
 const backOff = { type: 'backOff', params: ({ event }: { event: Failed }) => event } as const;
 const at = ({ event }: { event: At }): At => event;
 const expiry = { guard: { type: 'hasExpired', params: at }, target: 'expired', actions: 'forget' } as const;
@@ -131,31 +121,20 @@ export const subscriptionMachine = definition.createMachine({
   states: {
     absent: {
       description: 'Not wanted',
-      meta: { wants: null, polling: 'fast' },
+      meta: { wants: null },
       on: { ENABLED: 'creating', DISABLED: {}, RESTARTED: {} },
     },
     creating: {
-      meta: { wants: 'CreateSubscription', polling: 'fast' },
+      meta: { wants: 'CreateSubscription' },
       on: {
         PLANNED: { actions: send },
-        VALIDATED: 'validating',
         CREATED: { target: 'active', actions: hold },
-        FOUND: { target: 'renewing', actions: adopt },
-        FAILED: { target: 'backingOff', actions: backOff },
-      },
-    },
-    validating: {
-      description: 'The service knocked; its answer is on the way',
-      meta: { wants: null, polling: 'fast' },
-      on: {
-        CREATED: { target: 'active', actions: hold },
-        FOUND: { target: 'renewing', actions: adopt },
         FAILED: { target: 'backingOff', actions: backOff },
       },
     },
     active: {
       description: 'The service delivers',
-      meta: { wants: null, polling: 'slow' },
+      meta: { wants: null },
       on: {
         WOKE: [expiry, { guard: { type: 'isDue', params: at }, target: 'renewing', actions: 'untilExpiry' }],
         REAUTHORIZATION_REQUIRED: { target: 'reauthorizing', actions: 'untilExpiry' },
@@ -164,7 +143,7 @@ export const subscriptionMachine = definition.createMachine({
     },
     renewing: {
       description: 'The service still delivers',
-      meta: { wants: 'RenewSubscription', polling: 'slow' },
+      meta: { wants: 'RenewSubscription' },
       on: {
         PLANNED: { actions: send },
         RENEWED: { target: 'active', actions: hold },
@@ -174,11 +153,12 @@ export const subscriptionMachine = definition.createMachine({
       },
     },
     reauthorizing: {
-      description: 'The service may have paused delivery',
-      meta: { wants: 'ReauthorizeSubscription', polling: 'fast' },
+      description:
+        'The service may have paused delivery until the subscription is renewed, which authorizes it anew',
+      meta: { wants: 'RenewSubscription' },
       on: {
         PLANNED: { actions: send },
-        REAUTHORIZED: { target: 'active', actions: 'keepHolding' },
+        RENEWED: { target: 'active', actions: hold },
         REMOVED: { target: 'removed', actions: 'forget' },
         FAILED: { target: 'backingOff', actions: backOff },
         WOKE: expiry,
@@ -186,17 +166,17 @@ export const subscriptionMachine = definition.createMachine({
     },
     expired: {
       description: 'It ran out',
-      meta: { wants: 'CreateSubscription', polling: 'fast' },
+      meta: { wants: 'CreateSubscription' },
       on: { PLANNED: { target: 'creating', actions: send } },
     },
     removed: {
       description: 'The service let go of it',
-      meta: { wants: 'CreateSubscription', polling: 'fast' },
+      meta: { wants: 'CreateSubscription' },
       on: { PLANNED: { target: 'creating', actions: send } },
     },
     backingOff: {
       description: 'An attempt failed; polling goes on',
-      meta: { wants: null, polling: 'fast' },
+      meta: { wants: null },
       on: {
         WOKE: [
           expiry,

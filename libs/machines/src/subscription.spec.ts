@@ -20,7 +20,6 @@ const held = { ...nothing, id: 'a', expiresAt: 600, renewAt: 300 };
 const activities: Record<SubscriptionState, SubscriptionActivity> = {
   absent: { state: 'absent', ...nothing },
   creating: { state: 'creating', ...nothing, command },
-  validating: { state: 'validating', ...nothing, command },
   active: { state: 'active', ...held, dueAt: 300 },
   renewing: { state: 'renewing', ...held, dueAt: 600, command },
   reauthorizing: { state: 'reauthorizing', ...held, dueAt: 600, command },
@@ -33,12 +32,9 @@ const events = {
   enabled: { type: 'ENABLED' },
   disabled: { type: 'DISABLED' },
   planned: { type: 'PLANNED', command: '9/0' as CommandId },
-  validated: { type: 'VALIDATED' },
   created: { type: 'CREATED', id: 'b', expiresAt: 1_200, renewAt: 900 },
-  found: { type: 'FOUND', id: 'c' },
   renewed: { type: 'RENEWED', expiresAt: 1_200, renewAt: 900 },
   askedToReauthorize: { type: 'REAUTHORIZATION_REQUIRED' },
-  reauthorized: { type: 'REAUTHORIZED' },
   removed: { type: 'REMOVED' },
   failed: { type: 'FAILED', failure, at: 340, retryMs: 60 },
   wokeEarly: { type: 'WOKE', at: 299 },
@@ -64,12 +60,9 @@ const table: Record<SubscriptionState, Record<keyof typeof events, Cell>> = {
     enabled: 'creating',
     disabled: 'same',
     planned: 'same',
-    validated: 'same',
     created: 'same',
-    found: 'same',
     renewed: 'same',
     askedToReauthorize: 'same',
-    reauthorized: 'same',
     removed: 'same',
     failed: 'same',
     wokeEarly: 'same',
@@ -82,30 +75,9 @@ const table: Record<SubscriptionState, Record<keyof typeof events, Cell>> = {
     enabled: 'same',
     disabled: 'absent',
     planned: 'creating',
-    validated: 'validating',
     created: 'active',
-    found: 'renewing',
     renewed: 'same',
     askedToReauthorize: 'same',
-    reauthorized: 'same',
-    removed: 'same',
-    failed: 'backingOff',
-    wokeEarly: 'same',
-    wokeInTime: 'same',
-    wokeTooLate: 'same',
-    restarted: 'creating',
-    restartedTooLate: 'creating',
-  },
-  validating: {
-    enabled: 'same',
-    disabled: 'absent',
-    planned: 'same',
-    validated: 'same',
-    created: 'active',
-    found: 'renewing',
-    renewed: 'same',
-    askedToReauthorize: 'same',
-    reauthorized: 'same',
     removed: 'same',
     failed: 'backingOff',
     wokeEarly: 'same',
@@ -118,12 +90,9 @@ const table: Record<SubscriptionState, Record<keyof typeof events, Cell>> = {
     enabled: 'same',
     disabled: 'absent',
     planned: 'same',
-    validated: 'same',
     created: 'same',
-    found: 'same',
     renewed: 'same',
     askedToReauthorize: 'reauthorizing',
-    reauthorized: 'same',
     removed: 'removed',
     failed: 'same',
     wokeEarly: 'same',
@@ -136,12 +105,9 @@ const table: Record<SubscriptionState, Record<keyof typeof events, Cell>> = {
     enabled: 'same',
     disabled: 'absent',
     planned: 'renewing',
-    validated: 'same',
     created: 'same',
-    found: 'same',
     renewed: 'active',
     askedToReauthorize: 'same',
-    reauthorized: 'same',
     removed: 'removed',
     failed: 'backingOff',
     wokeEarly: 'same',
@@ -154,12 +120,9 @@ const table: Record<SubscriptionState, Record<keyof typeof events, Cell>> = {
     enabled: 'same',
     disabled: 'absent',
     planned: 'reauthorizing',
-    validated: 'same',
     created: 'same',
-    found: 'same',
-    renewed: 'same',
+    renewed: 'active',
     askedToReauthorize: 'same',
-    reauthorized: 'active',
     removed: 'removed',
     failed: 'backingOff',
     wokeEarly: 'same',
@@ -172,12 +135,9 @@ const table: Record<SubscriptionState, Record<keyof typeof events, Cell>> = {
     enabled: 'same',
     disabled: 'absent',
     planned: 'creating',
-    validated: 'same',
     created: 'same',
-    found: 'same',
     renewed: 'same',
     askedToReauthorize: 'same',
-    reauthorized: 'same',
     removed: 'same',
     failed: 'same',
     wokeEarly: 'same',
@@ -190,12 +150,9 @@ const table: Record<SubscriptionState, Record<keyof typeof events, Cell>> = {
     enabled: 'same',
     disabled: 'absent',
     planned: 'creating',
-    validated: 'same',
     created: 'same',
-    found: 'same',
     renewed: 'same',
     askedToReauthorize: 'same',
-    reauthorized: 'same',
     removed: 'same',
     failed: 'same',
     wokeEarly: 'same',
@@ -208,12 +165,9 @@ const table: Record<SubscriptionState, Record<keyof typeof events, Cell>> = {
     enabled: 'same',
     disabled: 'absent',
     planned: 'same',
-    validated: 'same',
     created: 'same',
-    found: 'same',
     renewed: 'same',
     askedToReauthorize: 'same',
-    reauthorized: 'same',
     removed: 'removed',
     failed: 'same',
     wokeEarly: 'same',
@@ -240,12 +194,9 @@ test('the table meets every kind of event and every state of the chart', () => {
     ENABLED: true,
     DISABLED: true,
     PLANNED: true,
-    VALIDATED: true,
     CREATED: true,
-    FOUND: true,
     RENEWED: true,
     REAUTHORIZATION_REQUIRED: true,
-    REAUTHORIZED: true,
     REMOVED: true,
     FAILED: true,
     WOKE: true,
@@ -259,16 +210,14 @@ test('the table meets every kind of event and every state of the chart', () => {
 function checkShape({ state, ...data }: SubscriptionActivity): void {
   const { wants } = subscriptionMeta(state);
   // Never two: whoever asks for a creation holds none.
-  if (wants === 'CreateSubscription' || state === 'validating' || state === 'absent')
-    expect(data.id).toBeNull();
-  if (state === 'active' || wants === 'RenewSubscription' || wants === 'ReauthorizeSubscription')
-    expect(data.id).not.toBeNull();
+  if (wants === 'CreateSubscription' || state === 'absent') expect(data.id).toBeNull();
+  if (state === 'active' || wants === 'RenewSubscription') expect(data.id).not.toBeNull();
   expect(data.renewAt === null).toBe(data.expiresAt === null);
   if (data.expiresAt !== null) expect(data.id).not.toBeNull();
   if (state === 'active') expect(data.dueAt).toBe(data.renewAt);
   if (state === 'backingOff') expect(data.dueAt).not.toBeNull();
   expect(data.failure !== null).toBe(state === 'backingOff');
-  if (data.command !== null) expect(wants !== null || state === 'validating').toBe(true);
+  if (data.command !== null) expect(wants).not.toBeNull();
 }
 
 test('[ST2] at most one subscription is held and data belongs to its state; every arrow is walked', () => {
@@ -278,9 +227,12 @@ test('[ST2] at most one subscription is held and data belongs to its state; ever
   for (const { value, context } of reached) checkShape({ state: value, ...context });
 });
 
-test('[ST3] the drive is polled slowly only while the service delivers', () => {
-  const slow = subscriptionStates.filter((state) => subscriptionMeta(state).polling === 'slow');
-  expect(slow).toEqual(['active', 'renewing']);
+test('[ST3] whatever the service asks, a renewal that succeeds leads back to active, with the new lease', () => {
+  for (const state of ['renewing', 'reauthorizing'] as const)
+    expect(stepSubscription(activities[state], events.renewed)).toEqual({
+      ...activities.active,
+      ...{ expiresAt: 1_200, renewAt: 900, dueAt: 900 },
+    });
 });
 
 test('[ST4] from wherever it is, an enabled subscription becomes active again when the service plays along', () => {
@@ -337,15 +289,12 @@ test('[ST7] stepSubscription equals the public transition() of XState, step by s
 /** The next event of a world in which everything works. */
 function playAlong(activity: SubscriptionActivity, now: number): SubscriptionActivity {
   const lease = { expiresAt: now + 600, renewAt: now + 300 };
-  if (activity.state === 'validating')
-    return stepSubscription(activity, { type: 'CREATED', id: 'z', ...lease });
   const { wants } = subscriptionMeta(activity.state);
   if (wants === null) return stepSubscription(activity, { type: 'WOKE', at: now });
   if (activity.command === null) return stepSubscription(activity, { type: 'PLANNED', command });
   const outcomes = {
     CreateSubscription: { type: 'CREATED', id: 'z', ...lease },
     RenewSubscription: { type: 'RENEWED', ...lease },
-    ReauthorizeSubscription: { type: 'REAUTHORIZED' },
   } as const satisfies Record<typeof wants, SubscriptionEvent>;
   return stepSubscription(activity, outcomes[wants]);
 }

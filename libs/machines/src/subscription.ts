@@ -18,7 +18,6 @@ export interface SubscriptionActivity extends SubscriptionContext {
 export const subscriptionStates = [
   'absent',
   'creating',
-  'validating',
   'active',
   'renewing',
   'reauthorizing',
@@ -54,7 +53,7 @@ export function stepSubscription(
   return { state: after.state, id, expiresAt, renewAt, dueAt, command, failure };
 }
 
-/** What a state asks for while no command is out, and how often the drive is polled meanwhile. */
+/** What a state asks for while no command is out. */
 export function subscriptionMeta(state: SubscriptionState): SubscriptionMeta {
   const meta = subscriptionMachine.states[state]?.meta;
   if (meta === undefined) throw new Error(`The subscription chart says nothing about ${state}`);

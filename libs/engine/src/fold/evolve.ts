@@ -95,7 +95,7 @@ function succeeded(state: State, event: CommandSucceeded, seq: Seq, at: number):
   const command = commandUnderWay(state, event.command);
   // A look ends by an event of its own.
   if (command === null || command === state.remote.looking || command === state.local.looking) return [];
-  if (commandEffects[command.type] === 'subscribes') subscriptionSucceeded(state, command, event);
+  if (commandEffects[command.type] === 'subscribes') subscriptionSucceeded(state, command, event, at);
   else {
     state.inFlight.delete(command.item);
     state.unanswered.remote.delete(command.item);

@@ -31,26 +31,28 @@ export function subscriptionSucceeded(
   state: State,
   command: Command,
   { subscription }: CommandSucceeded,
+  at: number,
 ): void {
   const policy = policyOf(state);
   state.subscription.underWay = null;
   state.subscription.settled = true;
   if (command.type === 'DeleteSubscription') step(state, { type: 'DISABLED' });
-  else if (subscription === undefined || policy === null) step(state, { type: 'REMOVED' });
-  else if ('gone' in subscription) step(state, { type: 'REMOVED' });
-  else {
+  else if (subscription !== undefined && policy !== null && !('gone' in subscription)) {
     const lease = {
       expiresAt: subscription.expiresAt,
       renewAt: subscription.expiresAt - policy.renewBeforeMs,
     };
-    step(
-      state,
-      command.type === 'CreateSubscription'
-        ? { type: 'CREATED', id: subscription.id, ...lease }
-        : { type: 'RENEWED', ...lease },
-    );
-    // Whatever happened while nobody was told is found by one look.
-    if (command.type === 'CreateSubscription') wantRemote(state, 'hint-received');
+    const isNew = command.type === 'CreateSubscription';
+    step(state, isNew ? { type: 'CREATED', id: subscription.id, ...lease } : { type: 'RENEWED', ...lease });
+    // Whatever happened before the service told of changes is found by one look.
+    if (isNew) wantRemote(state, 'hint-received');
+  } else if (command.type === 'RenewSubscription') step(state, { type: 'REMOVED' });
+  else {
+    const failure = {
+      code: 'pluginFault',
+      detail: 'Cannot subscribe: the plugin named no subscription',
+    } as const;
+    step(state, { type: 'FAILED', failure, at, retryMs: policy?.retryMs ?? 0 });
   }
 }
 
