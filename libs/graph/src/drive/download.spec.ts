@@ -189,6 +189,48 @@ describe('a download', () => {
     await rig.drive.download(id, memorySink());
   });
 
+  it('leaves timers their turn, although the receiver is always done in the turn that brought the piece', async () => {
+    const id = await start();
+    let received = 0;
+    let ticks = 0;
+    const timer = setInterval(() => (ticks += 1), 1);
+    const ticksThen: number[] = [];
+    await rig.drive.download(id, {
+      offset: 0,
+      async write(chunk) {
+        received += chunk.length;
+        ticksThen.push(ticks);
+        const until = performance.now() + 2;
+        while (performance.now() < until);
+      },
+      async restart() {},
+    });
+    clearInterval(timer);
+    expect(received).toBe(bytes.length);
+    // A timer that is due comes before the piece after the next.
+    expect(new Set(ticksThen).size).toBeGreaterThan(ticksThen.length / 3);
+  });
+
+  it('is written in order although the connection ends while the receiver is busy', async () => {
+    const id = await start();
+    const order: number[] = [];
+    let received = 0;
+    let isWriting = false;
+    await rig.drive.download(id, {
+      offset: 0,
+      async write(chunk) {
+        expect(isWriting).toBe(false);
+        isWriting = true;
+        await new Promise((resolve) => setImmediate(resolve));
+        isWriting = false;
+        order.push((received += chunk.length));
+      },
+      async restart() {},
+    });
+    expect(received).toBe(bytes.length);
+    expect(order).toEqual(order.toSorted((a, b) => a - b));
+  });
+
   it('stops when told to', async () => {
     const id = await start();
     const controller = new AbortController();

@@ -12,13 +12,16 @@ export interface RateLimit {
 export function createRateLimit(bytesPerSecond: number, clock: Clock): RateLimit {
   if (bytesPerSecond === 0) return { sink: (sink) => sink, source: (source) => source };
 
-  /** One transfer's promise: so many bytes have had so much time. Time in which nothing came is not made up for. */
-  function createPace(signal: AbortSignalLike | undefined): (bytes: number) => Promise<void> {
+  /**
+   * One transfer's promise: so many bytes have had so much time. A timer that comes late is made up for, and a little of what
+   * sending takes; time in which nothing came is not. Void when there is nothing to wait for.
+   */
+  function createPace(signal: AbortSignalLike | undefined): (bytes: number) => Promise<void> | void {
     let dueAt = clock.monotonic();
-    return async (bytes) => {
+    return (bytes) => {
       const now = clock.monotonic();
-      dueAt = Math.max(dueAt, now) + (bytes * 1000) / bytesPerSecond;
-      if (dueAt - now >= shortestWaitMs) await clock.sleep(dueAt - now, signal);
+      dueAt = Math.max(dueAt, now - longestCreditMs) + (bytes * 1000) / bytesPerSecond;
+      if (dueAt - now >= shortestWaitMs) return clock.sleep(dueAt - now, signal);
     };
   }
 
@@ -29,9 +32,10 @@ export function createRateLimit(bytesPerSecond: number, clock: Clock): RateLimit
         get offset() {
           return sink.offset;
         },
-        async write(chunk) {
-          await sink.write(chunk);
-          await pace(chunk.length);
+        write(chunk) {
+          const written = sink.write(chunk);
+          const paced = pace(chunk.length);
+          return written === undefined ? paced : written.then(() => paced);
         },
         restart: () => sink.restart(),
       };
@@ -53,3 +57,4 @@ export function createRateLimit(bytesPerSecond: number, clock: Clock): RateLimit
 
 /** Shorter ones add up until they are worth a timer. */
 const shortestWaitMs = 5;
+const longestCreditMs = 100;

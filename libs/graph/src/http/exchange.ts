@@ -18,7 +18,7 @@ export interface Answer extends AnswerHead {
   readonly headMs: number;
 }
 
-/** Where a streamed body goes. A promise pauses the connection until it resolves. */
+/** Where a streamed body goes. A promise pauses the connection until it resolves; the next piece comes in a later turn of the loop. */
 export interface BodyReceiver {
   /** `collect`: this is not content but an error; gather it as text, up to the size limit. */
   head(head: AnswerHead): 'content' | 'collect';
@@ -123,7 +123,9 @@ export class Exchange implements Dispatcher.DispatchHandler {
   #deliver(receiver: BodyReceiver, controller: Dispatcher.DispatchController, chunk: Buffer): void {
     let written: Promise<void> | void;
     try {
-      written = receiver.data(chunk);
+      // A connection that was closed hands out the rest although it is paused.
+      written =
+        this.#pending?.then(() => (this.#done ? undefined : receiver.data(chunk))) ?? receiver.data(chunk);
     } catch (error) {
       this.#fail(error, controller);
       return;
@@ -133,12 +135,18 @@ export class Exchange implements Dispatcher.DispatchHandler {
     const pending: Promise<void> = written.then(
       () => {
         if (this.#pending === pending) this.#pending = null;
-        controller.resume();
+        // Resumed in the turn that paused it, a TLS connection reads nothing and asks again at once, for ever: no timer, no
+        // signal and no byte gets its turn.
+        setImmediate(this.#onResume);
       },
       (error: unknown) => this.#fail(error, controller),
     );
     this.#pending = pending;
   }
+
+  readonly #onResume = (): void => {
+    if (!this.#done && this.#pending === null) this.#controller?.resume();
+  };
 
   #succeed(): void {
     if (this.#done) return;
