@@ -23,6 +23,7 @@ export type * from './commands/command.ts';
 export { commandEffects } from './commands/command.ts';
 export type { Reason, RuleId } from './commands/reason.ts';
 export { ruleTexts } from './commands/reason.ts';
+export { doubtOf } from './events/doubt.ts';
 export type * from './events/event.ts';
 export type * from './events/observation.ts';
 export type { Clock, Random, AbortSignalLike } from './ports/clock.ts';

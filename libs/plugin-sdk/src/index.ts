@@ -19,6 +19,7 @@ export { z } from 'zod';
 
 export {
   commandEffects,
+  doubtOf,
   Failure,
   failureGuide,
   probeParameter,

@@ -23,6 +23,9 @@ export function renderFailed(
   // A thousand files cannot be reached because of one network.
   if (failure.code === 'offline' && view.offline)
     return [...renderResult(view, command), verbose(failure.detail)].map(asVerbose);
+  // A run that goes on tries again until the folder is back.
+  if (failure.code === 'rootSuspended' && view.rootDoubted)
+    return [...renderResult(view, command), verbose(failure.detail)].map(asVerbose);
   const explain = explanations[failure.code];
   const block = renderBlock(failure, at);
   const explained = explain?.(view, failure, command) ?? [

@@ -36,7 +36,7 @@ const fieldsOf: {
     forget,
   }),
   RemoteSeen: ({ rows }) => ({ rows: rows.length }),
-  RemoteRoundCompleted: ({ full, unseen }) => ({ full, unseen: unseen.length }),
+  RemoteRoundCompleted: ({ full, unseen, known }) => ({ full, unseen: unseen.length, known }),
   RemoteItemsRead: ({ rows }) => ({
     rows: rows.length,
     gone: rows.filter((row) => 'deleted' in row).length,

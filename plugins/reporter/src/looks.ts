@@ -1,5 +1,6 @@
 /** Lines about looking at both sides: delta rounds, scans, hints. */
-import type { Command, EventOf, LocalOddity } from '@tidemark/plugin-sdk';
+import type { Command, EventOf, FailureDetails, LocalOddity } from '@tidemark/plugin-sdk';
+import { doubtOf, failureGuide } from '@tidemark/plugin-sdk';
 import { worded } from './dialect.ts';
 import type { Line } from './line.ts';
 import { debug, info, verbose } from './line.ts';
@@ -19,6 +20,8 @@ export function renderRemoteRound(view: View, event: EventOf<'RemoteRoundComplet
       ? `Full enumeration completed, ${event.unseen.length} known items are not in it`
       : 'Delta round completed',
   );
+  const doubt = doubtOf(event, view.started);
+  if (doubt !== null) return view.doubted ? [debug(doubt.detail), round] : [...renderDoubt(doubt), round];
   const differs = view.pass.remoteRows + event.unseen.length > 0;
   if (differs || isQuiet(view)) return [round];
   return [
@@ -27,6 +30,11 @@ export function renderRemoteRound(view: View, event: EventOf<'RemoteRoundComplet
     ),
     round,
   ];
+}
+
+/** Told once, until a listing is believed again. */
+function renderDoubt({ code, detail }: FailureDetails): readonly Line[] {
+  return [info(`ERROR: ${detail}`), info(`       ${failureGuide[code].remedy}`)];
 }
 
 /** An item that a listing left out and the drive does not have is gone. */

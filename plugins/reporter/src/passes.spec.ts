@@ -182,6 +182,27 @@ describe('reporter: passes', () => {
     ]);
   });
 
+  it('tells once that a listing of the drive is not believed, until one is', () => {
+    const { append } = createSpecPrinter({ mode: 'monitor' });
+    const ids = Array.from({ length: 75 }, (_, index) => `D${index}` as never);
+    const round = (unseen: readonly never[]): Event => ({
+      ...{ type: 'RemoteRoundCompleted', command: '1/0' as never, full: true, cursor: 'c' },
+      ...{ unseen, known: 75 },
+    });
+    const look = planned(command('ReadRemote', 1));
+    append(started(), look);
+    expect(append(round(ids))).toEqual([
+      'ERROR: Cannot trust the drive: its listing lacks 75 of 75 items that were there before, and it told of no deletion. Nothing was removed on disk',
+      '       Look at the drive online. To send what is on disk again run with --resync; if the loss is intended, with --force',
+    ]);
+    append(look);
+    expect(append(round(ids))).toEqual([]);
+    append(look);
+    append(round([]));
+    append(look);
+    expect(append(round(ids))[0]).toMatch(/^ERROR: Cannot trust the drive/);
+  });
+
   it('tells an oddity of the disk once', () => {
     const { append } = createSpecPrinter();
     const scan: Event = {

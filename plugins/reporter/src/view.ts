@@ -11,7 +11,7 @@ import type {
   RecordedEvent,
   ToldNotice,
 } from '@tidemark/plugin-sdk';
-import { commandEffects } from '@tidemark/plugin-sdk';
+import { commandEffects, doubtOf } from '@tidemark/plugin-sdk';
 import type { ReporterConfig } from './config.ts';
 import type { Total } from './totals.ts';
 import { totalOf } from './totals.ts';
@@ -28,6 +28,10 @@ export interface View {
   oddities: ReadonlySet<string>;
   /** The service could not be reached at the last attempt. */
   offline: boolean;
+  /** The last listing of the drive was not believed, and that was told. */
+  doubted: boolean;
+  /** The sync folder cannot be trusted, and that was told. */
+  rootDoubted: boolean;
   /** Looks at the drive since the last one that enumerated everything. */
   looksSinceFull: number;
   /** By plugin: notifications that arrived, and how many of them a hint has told of. */
@@ -77,6 +81,8 @@ export function createView(config: ReporterConfig): View {
     pass: createPass(1),
     oddities: new Set(),
     offline: false,
+    doubted: false,
+    rootDoubted: false,
     looksSinceFull: 0,
     signals: new Map(),
     foundSubscription: null,
@@ -112,6 +118,7 @@ export function follow(view: View, { seq, at, event }: RecordedEvent): void {
       return;
     case 'RemoteRoundCompleted':
       view.looksSinceFull = event.full ? 0 : view.looksSinceFull + 1;
+      if (event.full) view.doubted = doubtOf(event, view.started) !== null;
       return followLook(view, event.command);
     case 'RemoteItemsRead':
       view.pass.remoteRows += event.rows.filter((row) => 'deleted' in row).length;
@@ -119,6 +126,7 @@ export function follow(view: View, { seq, at, event }: RecordedEvent): void {
     case 'RemoteCursorLost':
       return followLook(view, event.command);
     case 'LocalScanCompleted':
+      view.rootDoubted = false;
       followLook(view, event.command);
       view.oddities = new Set([
         ...(event.partial === true ? view.oddities : []),
@@ -142,6 +150,7 @@ export function follow(view: View, { seq, at, event }: RecordedEvent): void {
         view.failed.set(ended.command.item, { command: ended.command, failure: event.failure });
       }
       if (event.failure.code === 'offline') view.offline = true;
+      if (event.failure.code === 'rootSuspended') view.rootDoubted = true;
       return;
     }
     default:

@@ -52,6 +52,8 @@ export interface RemoteRoundCompleted {
    * of its pages may be on neither. Each of them is read by its id.
    */
   readonly unseen: readonly DriveItemId[];
+  /** How many items were known when a full round ended. Absent in logs of format 3 or older. */
+  readonly known?: number;
   /** Items whose absence a log of format 3 or older took as proven by this round. */
   readonly gone?: readonly DriveItemId[];
 }

@@ -1,7 +1,6 @@
 /** What looks at the drive told, folded: rows, what a whole round leaves out, and what reading single items says of it. */
 import type {
   DriveItemId,
-  FailureDetails,
   ItemId,
   RemoteItemsRead,
   RemoteRoundCompleted,
@@ -9,6 +8,7 @@ import type {
   RemoteTombstone,
   Seq,
 } from '@tidemark/contracts';
+import { doubtOf } from '@tidemark/contracts';
 import { observeRemote, observeRemoteGone, sweepRemoteBelow } from '@tidemark/trees';
 import { giveAnotherChance } from './failed.ts';
 import { lookEnded, suspend, suspends } from './looks.ts';
@@ -37,7 +37,7 @@ export function remoteRoundCompleted(state: State, event: RemoteRoundCompleted, 
   for (const id of event.gone ?? []) goneFromDrive(state, id, touched);
   noteHeadless(state, touched);
   if (event.full) {
-    const failure = reasonToSuspend(state, event);
+    const failure = doubtOf(event, state.started);
     if (failure !== null) {
       if (suspends(state, failure)) suspend(state, failure, at);
       else state.halted = failure;
@@ -99,18 +99,6 @@ function goneFromDrive(state: State, id: DriveItemId, touched: ItemId[]): void {
   for (const changed of observeRemoteGone(trees, id)) touched.push(changed);
   if (isOurs && item !== undefined) endAgreement(state, [item]);
 }
-
-/** A drive that lost most of what was agreed, without a word of any deletion, is not believed (I-10). */
-function reasonToSuspend(state: State, { unseen }: RemoteRoundCompleted): FailureDetails | null {
-  const known = state.trees.byRemoteId.size - 1;
-  if (unseen.length < suspiciousFrom || unseen.length * 2 <= known) return null;
-  if (policyOf(state).massDeleteConfirmed || state.started?.forget !== null) return null;
-  const detail = `Cannot trust the drive: its listing lacks ${unseen.length} of ${known} items that were there before, and it told of no deletion. Nothing was removed on disk`;
-  return { code: 'driveSuspended', detail };
-}
-
-/** A share of fewer items says nothing: each of them is read by its id. */
-const suspiciousFrom = 10;
 
 function noteHeadless(state: State, touched: readonly ItemId[]): void {
   for (const id of touched) {

@@ -95,7 +95,10 @@ export function createNewsFilter(): NewsFilter {
     if ((met?.parts ?? 0) !== look.parts) return [partMissing(command, met?.parts ?? 0)];
     const full = command.cursor === null;
     const unseen = full ? unseenByListing(state, command, met?.seen ?? new Set()) : [];
-    return [{ type: 'RemoteRoundCompleted', command: command.id, full, cursor: look.cursor, unseen }];
+    const known = full ? { known: state.trees.byRemoteId.size - 1 } : {};
+    return [
+      { type: 'RemoteRoundCompleted', command: command.id, full, cursor: look.cursor, unseen, ...known },
+    ];
   }
 
   function scanEnded(state: State, command: Command & { type: 'ScanLocal' }, look?: LookEnd): Event[] {

@@ -18,7 +18,7 @@ import type {
   RemoteRow,
   Seq,
 } from '@tidemark/contracts';
-import { failureGuide, isForbiddenUnseen, ruleTexts } from '@tidemark/contracts';
+import { doubtOf, failureGuide, isForbiddenUnseen, ruleTexts } from '@tidemark/contracts';
 import type { ScopeExit } from '../../fold/scope.ts';
 import type { State } from '../../fold/state.ts';
 import { deedOf, quote, wishOf } from './commands.ts';
@@ -163,6 +163,8 @@ export function tell({ history, commands, state, item, match }: StoryOptions): S
       ];
     }
     if (!event.unseen.some((id) => driveIds.has(id))) return [];
+    const doubt = doubtOf(event, state.started);
+    if (doubt !== null) return [`${doubt.detail}: the drive's side is suspended`];
     remoteMissedAt = seq;
     return ['A complete listing of the drive did not contain it, so it is read by its id'];
   };
