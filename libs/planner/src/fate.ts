@@ -108,6 +108,7 @@ function judgeChildren(children: Iterable<ItemId>, judge: (child: ItemId) => Fat
  */
 export function localPlaceWins(view: PlanningView, item: Item): boolean {
   const { id, remote, local, synced } = item;
+  if (view.policy.direction === 'download') return false;
   // A stop in between is nobody's wish.
   if (!view.policy.localFirst || view.provisional(id) !== undefined) return false;
   if (remote === null || local === null || synced === null) return false;

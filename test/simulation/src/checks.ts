@@ -71,11 +71,21 @@ export async function checkReplay(world: World): Promise<void> {
 }
 
 /** Calls that change something, so far. */
-export function changes({ disk, drive }: World): number {
-  let count = 0;
-  for (const operation of ['createFolder', 'upload', 'move', 'setModifiedAt', 'delete'] as const)
-    count += drive.counts.get(operation) ?? 0;
-  for (const operation of ['createFolder', 'place', 'placeAs', 'move', 'remove', 'setModifiedAt'] as const)
-    count += disk.counts.get(operation) ?? 0;
-  return count;
+export const changes = (world: Sides): number => changesOn('drive', world) + changesOn('disk', world);
+
+/** The same of one side. */
+export function changesOn(
+  side: 'drive' | 'disk',
+  { disk, drive }: Sides,
+  copies: 'and copies' | 'but copies' = 'and copies',
+): number {
+  const of = <Operation>(counts: ReadonlyMap<Operation, number>, operations: readonly Operation[]): number =>
+    operations.reduce((sum, operation) => sum + (counts.get(operation) ?? 0), 0);
+  return side === 'drive'
+    ? of(drive.counts, ['createFolder', 'upload', 'move', 'setModifiedAt', 'delete'])
+    : of(disk.counts, [
+        ...(['createFolder', 'place', 'move', 'remove', 'setModifiedAt'] as const),
+        // What a conflict keeps beside the local version is a copy.
+        ...(copies === 'and copies' ? (['placeAs'] as const) : []),
+      ]);
 }

@@ -216,24 +216,27 @@ function mortalLog(world: World, name: string, life: Life, log: EventLog): Event
   };
 }
 
-/** What every seed starts from. */
-/** Deletions of any number are carried out: the simulated users mean them. */
+/** What every seed starts from: what is left when no setting says otherwise, and fewer attempts. */
 export const simulationPolicy: Policy = {
   ...plainPolicy,
-  massDeletePercent: 100,
-  massDeleteConfirmed: true,
   commandsInFlightMax: 20,
   attemptsMax: 4,
 };
 
-function policyOf({ swarm }: World): Policy {
+function policyOf({ swarm, wishes }: World): Policy {
   return {
     ...simulationPolicy,
     localFirst: swarm.localFirst,
+    direction: wishes.direction,
+    keepRemote: wishes.direction === 'upload' && swarm.keepRemote,
+    cleanupLocal: wishes.direction === 'download' && swarm.cleanupLocal,
+    massDeleteMax: swarm.massDeleteMax,
+    massDeleteConfirmed: wishes.confirmed,
     commandsInFlightMax: swarm.commandsInFlightMax,
     pathLengthMax: swarm.driveKind === 'personal' ? 430 : 400,
     filter: {
       ...simulationPolicy.filter,
+      ...wishes.scope,
       accountKind: swarm.driveKind === 'documentLibrary' ? 'sharepoint' : swarm.driveKind,
     },
   };

@@ -16,6 +16,9 @@ export const faultTexts = {
   'asked-to-stop': 'the process is asked to stop in the middle of its work',
   'message-repeated': 'the bus delivers a message twice',
   'message-late': 'the bus delivers a message late',
+  'deletions-held': 'a run waits for a confirmation of deletions, or of an empty folder',
+  'upload-only': 'a run takes nothing from the drive',
+  'download-only': 'a run takes nothing to the drive',
   'clock-jumps': 'the clock jumps by up to an hour, either way',
   ...driveLies,
   ...incidentTexts,
@@ -34,6 +37,7 @@ export const awaited: ReadonlySet<FaultName> = new Set<FaultName>([
   'size-always-wrong',
   'hash-always-wrong',
   'drive-restored',
+  'scope-changed',
 ]);
 
 export type FaultCounts = ReadonlyMap<FaultName, number>;

@@ -1,6 +1,6 @@
 /**
- * Seeds that once broke a law, with their story. They run without the lies and incidents that seeds draw today, and else with
- * what the seed draws: a changed swarm changes their world.
+ * Seeds that once broke a law, with their story. They run without the lies, incidents and wishes that seeds draw today, and else
+ * with what the seed draws: a changed swarm changes their world.
  */
 import { expect, it } from 'vitest';
 import { simulate } from './simulate.ts';
@@ -53,6 +53,8 @@ const stories: readonly (readonly [number, string])[] = [
   ],
 ];
 
+const swarm = { rates: {}, direction: 'both', massDeleteMax: 1000 } as const;
+
 it.each(stories)('seed %i: %s', async (seed) => {
-  expect((await simulate(seed, { swarm: { rates: {} } })).broken?.detail).toBeUndefined();
+  expect((await simulate(seed, { swarm })).broken?.detail).toBeUndefined();
 });

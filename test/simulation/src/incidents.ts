@@ -1,11 +1,13 @@
 /** Incidents: what happens to a whole side and not to one call, while the client works and while it does not. */
 import type { SeededRandom, SimulatedDrive } from '@tidemark/testkit';
 import type { Faults } from './faults.ts';
+import { everything, type Scope, scopes } from './scope.ts';
 import type { Swarm } from './swarm.ts';
 
 /** Every incident by name, and what it is. */
 export const incidentTexts = {
   'drive-restored': 'the provider puts the whole drive back to an earlier state, and all links are void',
+  'scope-changed': 'the user changes what is to be synced',
 } as const satisfies Record<string, string>;
 
 export type IncidentName = keyof typeof incidentTexts;
@@ -13,6 +15,7 @@ export type IncidentName = keyof typeof incidentTexts;
 export interface IncidentsOptions {
   readonly random: SeededRandom;
   readonly rates: Swarm['rates'];
+  readonly wishes: { scope: Scope };
   readonly drive: SimulatedDrive;
   readonly faults: Faults;
   /** Called right before and right after versions vanish that no client could have kept. */
@@ -26,7 +29,7 @@ export interface Incidents {
 }
 
 export function createIncidents(options: IncidentsOptions): Incidents {
-  const { random, rates, drive, faults } = options;
+  const { random, rates, drive, faults, wishes } = options;
   let putBack: (() => void) | null = null;
 
   const incidents: Readonly<Record<IncidentName, () => string | null>> = {
@@ -40,6 +43,10 @@ export function createIncidents(options: IncidentsOptions): Incidents {
       options.afterLoss();
       putBack = null;
       return 'the drive is back in an earlier state';
+    },
+    'scope-changed'() {
+      wishes.scope = wishes.scope === everything ? random.pick(scopes) : everything;
+      return `disk user wants to sync ${wordsOf(wishes.scope)}`;
     },
   };
 
@@ -56,4 +63,10 @@ export function createIncidents(options: IncidentsOptions): Incidents {
       return null;
     },
   };
+}
+
+function wordsOf({ skipFile, skipDir, syncList }: Scope): string {
+  if (syncList !== null) return `only ${syncList.trim().replaceAll('\n', ' ')}`;
+  const skipped = skipFile === '' ? skipDir : skipFile;
+  return skipped === '' ? 'everything' : `all but the ${skipFile === '' ? 'folders' : 'files'} ${skipped}`;
 }

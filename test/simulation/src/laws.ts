@@ -1,6 +1,16 @@
 /** The names of the laws. */
 export type Law =
-  'L1' | 'L2' | 'L3' | 'L5' | 'L6' | 'progress' | 'deletion' | 'repetition' | 'determinism' | 'fault';
+  | 'L1'
+  | 'L2'
+  | 'L3'
+  | 'L5'
+  | 'L6'
+  | 'progress'
+  | 'deletion'
+  | 'repetition'
+  | 'direction'
+  | 'determinism'
+  | 'fault';
 
 export class LawBroken extends Error {
   readonly law: Law;

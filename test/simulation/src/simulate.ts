@@ -2,8 +2,16 @@
  * One seed: chaos, then healing, then the laws. Users act on both sides while the whole client works, faults strike, the
  * process is killed and starts again; then everything is quiet, and what is left must be right.
  */
-import { changes, checkConvergence, checkNoInvention, checkNoLoss, checkReplay } from './checks.ts';
+import {
+  changes,
+  changesOn,
+  checkConvergence,
+  checkNoInvention,
+  checkNoLoss,
+  checkReplay,
+} from './checks.ts';
 import { type Client, type ClientEnd, startClient } from './client.ts';
+import { askedFor } from './confirmation.ts';
 import type { FaultCounts, FaultName } from './faults.ts';
 import { type Law, LawBroken } from './laws.ts';
 import { repair } from './repair.ts';
@@ -59,20 +67,23 @@ export async function simulate(seed: number, options: SimulationOptions = {}): P
 
 async function play(world: World, stage: Stage): Promise<void> {
   const { trace, swarm } = world;
+  const confirms = world.stream('confirmations');
   for (let count = 0; count < swarm.actionsBefore; count += 1) {
     world.actionsLeft += 1;
     world.act();
   }
   while (world.actionsLeft > 0 || world.endsLeft > 0) {
     const before = world.actionsLeft + world.endsLeft;
-    await stage.run();
+    const end = await stage.run();
     checkNoLoss(world);
+    world.wishes.confirmed = end !== null && askedFor(end) !== null && confirms.happens(0.5);
     // A quiet run uses nothing up: then something has to happen.
     if (world.actionsLeft > 0) world.act();
     else if (world.actionsLeft + world.endsLeft === before) world.endsLeft -= 1;
   }
   trace.line('— heal —');
   world.heal();
+  world.wishes.confirmed = false;
   // The first run may meet items that rest from before; the second one must find nothing left to wait for.
   for (let count = 0; count < 2; count += 1) await finished(world, stage);
   // Settling a conflict makes names of its own, which may clash in turn.
@@ -89,8 +100,18 @@ async function play(world: World, stage: Stage): Promise<void> {
 
 const repairsMax = 4;
 
-async function finished(world: World, stage: Stage): Promise<void> {
+/** The user says what she meant, and runs it again. */
+async function confirmed(world: World, stage: Stage): Promise<ClientEnd | null> {
+  world.wishes.confirmed = true;
   const end = await stage.run();
+  world.wishes.confirmed = false;
+  return end;
+}
+
+async function finished(world: World, stage: Stage): Promise<void> {
+  const first = await stage.run();
+  const isAsked = first !== null && askedFor(first) !== null;
+  const end = isAsked ? await confirmed(world, stage) : first;
   if (end === null || end.cause !== 'finished')
     throw new LawBroken('progress', `a run without trouble was ${end?.cause ?? 'killed'}`);
   checkNoLoss(world);
@@ -115,6 +136,10 @@ function createStage(world: World, watch: 'ends' | 'everyMoment'): Stage {
     runs += 1;
     const name = `run${runs}`;
     trace.line(`— ${name} —`);
+    const { direction } = world.wishes;
+    const untouched = direction === 'both' ? null : direction === 'upload' ? 'disk' : 'drive';
+    const before = untouched === null ? 0 : changesOn(untouched, world, 'but copies');
+    if (direction !== 'both') world.faults.strike(`${direction}-only`);
     const client = startClient(world, name);
     let outcome: { readonly end: ClientEnd } | { readonly error: unknown } | null = null;
     client.ended.then(
@@ -127,7 +152,15 @@ function createStage(world: World, watch: 'ends' | 'everyMoment'): Stage {
       if (world.witness.broken !== null) throw world.witness.broken;
       if (outcome !== null) {
         client.life.alive = false;
-        return endOf(outcome);
+        const end = endOf(outcome);
+        if (untouched !== null && changesOn(untouched, world, 'but copies') > before)
+          throw new LawBroken('direction', `a run that only does ${direction} changed the ${untouched}`);
+        const asked = askedFor(end);
+        if (asked !== null) {
+          world.faults.strike('deletions-held');
+          trace.line(`${name} asks: ${asked}`);
+        }
+        return end;
       }
       if (!client.life.alive) return null;
       if (watch === 'everyMoment') checkNoLoss(world);

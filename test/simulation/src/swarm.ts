@@ -2,7 +2,8 @@
  * The swarm: what one seed's world is like. Which faults there are and how often, how the drive happens to behave, how
  * much the users do. Most seeds have a few kinds of trouble each, so that every kind meets every other one sometime.
  */
-import type { DriveInfo } from '@tidemark/contracts';
+import type { DriveInfo, Policy } from '@tidemark/contracts';
+import { plainPolicy } from '@tidemark/contracts';
 import {
   type DriveLie,
   driveLies,
@@ -20,6 +21,12 @@ export interface Swarm {
   /** Rows of a page of the change feed, at most. */
   readonly pageSizeMax: number;
   readonly localFirst: boolean;
+  /** Until the world heals; then both ways. */
+  readonly direction: Policy['direction'];
+  readonly keepRemote: boolean;
+  readonly cleanupLocal: boolean;
+  /** So many deletions are held until the user confirms them. */
+  readonly massDeleteMax: number;
   readonly commandsInFlightMax: number;
   /** The service stores documents with other bytes than it was sent. */
   readonly rewritesDocuments: boolean;
@@ -77,8 +84,20 @@ export function drawSwarm(random: SeededRandom, also: readonly FaultName[] = [])
     busDelayRate: sometimes(0.3, 0.5),
     clockJumpRate: sometimes(0.3, 0.3),
     snapshots: random.pick(['never', 'sometimes'] as const),
+    ...drawWishes(random.fork('wishes')),
     rates: drawRates(random, also),
     endsMax: random.below(4),
+  };
+}
+
+function drawWishes(
+  random: SeededRandom,
+): Pick<Swarm, 'direction' | 'keepRemote' | 'cleanupLocal' | 'massDeleteMax'> {
+  return {
+    direction: random.happens(0.1) ? random.pick(['download', 'upload'] as const) : 'both',
+    keepRemote: random.happens(0.5),
+    cleanupLocal: random.happens(0.5),
+    massDeleteMax: random.pick([plainPolicy.massDeleteMax, plainPolicy.massDeleteMax, 2, 6]),
   };
 }
 

@@ -13,9 +13,12 @@ export interface UsersOptions {
   readonly disk: SimulatedUser;
   readonly drive: SimulatedDriveUser;
   readonly seconds: () => number;
+  /** Is it to be synced, as the user at the disk wants it now? */
+  readonly isInScope: (path: string, kind: string) => boolean;
 }
 
-export function createUsers({ random, ledger, disk, drive, seconds }: UsersOptions): Users {
+export function createUsers(options: UsersOptions): Users {
+  const { random, ledger, disk, drive, seconds } = options;
   const atDisk = createPerson({
     where: 'disk',
     random: random.fork('disk'),
@@ -27,6 +30,7 @@ export function createUsers({ random, ledger, disk, drive, seconds }: UsersOptio
     move: (path, toPath) => disk.rename(path, toPath),
     remove: (path) => disk.remove(path),
     setModifiedAt: (path, at) => disk.setModifiedAt(path, at),
+    isInScope: options.isInScope,
     replacesOnMove: true,
     foldsCase: false,
     odd: [
@@ -47,6 +51,7 @@ export function createUsers({ random, ledger, disk, drive, seconds }: UsersOptio
     move: (path, toPath) => drive.move(path, toPath),
     remove: (path) => drive.remove(path),
     setModifiedAt: (path, at) => drive.setModifiedAt(path, at),
+    isInScope: () => true,
     replacesOnMove: false,
     foldsCase: true,
     odd: [
@@ -67,6 +72,8 @@ interface Hands extends Pick<DriveUser, 'makeFolder' | 'move' | 'remove' | 'setM
   readonly seconds: () => number;
   tree(): ReadonlyMap<string, Entry>;
   write(path: string, bytes: Uint8Array, how: 'inPlace' | 'anew'): void;
+  /** What is deleted out of scope is deleted here only. */
+  isInScope(path: string, kind: string): boolean;
   /** A file that holds the new name is replaced. */
   readonly replacesOnMove: boolean;
   readonly foldsCase: boolean;
@@ -193,7 +200,10 @@ function createPerson(hands: Hands): () => string {
 
   function contentsBelow(tree: ReadonlyMap<string, Entry>, path: string): Uint8Array[] {
     return [...tree]
-      .filter(([other, { kind }]) => kind === 'file' && (other === path || other.startsWith(`${path}/`)))
+      .filter(
+        ([other, { kind }]) =>
+          kind === 'file' && (other === path || other.startsWith(`${path}/`)) && hands.isInScope(other, kind),
+      )
       .map(([, { bytes }]) => bytes);
   }
 }

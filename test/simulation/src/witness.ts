@@ -17,6 +17,8 @@ export interface KnownItems {
 export interface Witness {
   /** Told of each batch once it is durable. */
   learn(events: readonly Pick<RecordedEvent, 'items'>[], state: KnownItems): void;
+  /** The user is about to delete these on disk, and there alone: they are out of scope. */
+  spare(paths: readonly string[]): void;
   disk(disk: Disk): Disk;
   drive(drive: Drive): Drive;
   /** Null while the law holds. */
@@ -26,6 +28,7 @@ export interface Witness {
 export function createWitness(disk: SimulatedDisk, drive: SimulatedDrive): Witness {
   const driveIds = new WeakMap<DiskToken, DriveItemId>();
   const tokens = new Map<DriveItemId, DiskToken>();
+  const spared = new Set<DriveItemId>();
   let broken: LawBroken | null = null;
   const accuse = (detail: string): void => {
     broken ??= new LawBroken('deletion', detail);
@@ -47,7 +50,14 @@ export function createWitness(disk: SimulatedDisk, drive: SimulatedDrive): Witne
           if (token === null) continue;
           driveIds.set(token, item.remote.id);
           tokens.set(item.remote.id, token);
+          spared.delete(item.remote.id);
         }
+    },
+    spare(paths) {
+      for (const [id, token] of tokens) {
+        const path = disk.user.holds(token);
+        if (path !== null && paths.includes(path)) spared.add(id);
+      }
     },
     disk: (port) => ({
       ...port,
@@ -65,6 +75,7 @@ export function createWitness(disk: SimulatedDisk, drive: SimulatedDrive): Witne
       async delete(id, ifMatch) {
         const wasThere = drive.user.has(id);
         const outcome = await port.delete(id, ifMatch);
+        if (wasThere && spared.has(id)) accuse(`${id} was deleted on the drive; on disk it was out of scope`);
         const token = tokens.get(id);
         if (wasThere && token !== undefined && disk.user.holds(token))
           accuse(`${id} was deleted on the drive while the disk has it: "${disk.user.holds(token) ?? ''}"`);

@@ -1,5 +1,5 @@
 /** The world of one seed: both sides with their users and faults, time, the log's files, and what is written of it all. */
-import type { FailureCode, FailureDetails } from '@tidemark/contracts';
+import type { FailureCode, FailureDetails, Policy } from '@tidemark/contracts';
 import { createMemoryLogFiles, type MemoryLogFiles } from '@tidemark/event-log';
 import {
   createManualClock,
@@ -17,6 +17,7 @@ import { checkNoLoss, lostContents } from './checks.ts';
 import { createFaults, type FaultName, type Faults } from './faults.ts';
 import { createIncidents } from './incidents.ts';
 import { createLedger, type Ledger, rewritten } from './ledger.ts';
+import { everything, isInScope, type Scope } from './scope.ts';
 import { createSchedule, type Schedule } from './schedule.ts';
 import { drawSwarm, type Swarm } from './swarm.ts';
 import { createTrace, type Trace } from './trace.ts';
@@ -40,6 +41,8 @@ export interface World {
   /** Faults and interference are on until it is called; closed folders are opened. */
   heal(): void;
   readonly trouble: { on: boolean };
+  /** What the user of this computer wants of the next run. */
+  readonly wishes: { direction: Policy['direction']; scope: Scope; confirmed: boolean };
   /** Actions that the users may still take. */
   actionsLeft: number;
   /** Kills and interruptions that may still come. */
@@ -60,6 +63,7 @@ export function createWorld(
   const trace = createTrace(onLine);
   const ledger = createLedger();
   const trouble = { on: true };
+  const wishes: World['wishes'] = { direction: swarm.direction, scope: everything, confirmed: false };
   const faults = createFaults();
   const chances = {
     drive: root.fork('drive faults'),
@@ -162,16 +166,26 @@ export function createWorld(
     },
   });
 
+  const witness = createWitness(disk, drive);
+  const inScope = (path: string, kind: string): boolean => isInScope(wishes.scope, path, kind);
   const users = createUsers({
     random: root.fork('users'),
     ledger,
-    disk: disk.user,
+    isInScope: inScope,
+    disk: {
+      ...disk.user,
+      remove(path) {
+        const below = [...disk.user.tree()].filter(([at]) => at === path || at.startsWith(`${path}/`));
+        witness.spare(below.filter(([at, { kind }]) => !inScope(at, kind)).map(([at]) => at));
+        disk.user.remove(path);
+      },
+    },
     drive: drive.user,
     seconds: () => Math.floor(clock.now() / 1000),
   });
 
   const incidents = createIncidents({
-    ...{ rates: swarm.rates, drive, faults, random: root.fork('incidents') },
+    ...{ rates: swarm.rates, drive, faults, wishes, random: root.fork('incidents') },
     beforeLoss: () => checkNoLoss(world),
     afterLoss: () => lostContents(world).forEach(ledger.writeOff),
   });
@@ -183,18 +197,21 @@ export function createWorld(
     trace,
     ledger,
     faults,
-    witness: createWitness(disk, drive),
+    witness,
     disk,
     drive,
     users,
     files: createMemoryLogFiles(),
     stream: (name) => root.fork(name),
     trouble,
+    wishes,
     actionsLeft: swarm.actions,
     endsLeft: swarm.endsMax,
     heal() {
       trouble.on = false;
       world.actionsLeft = 0;
+      wishes.direction = 'both';
+      wishes.scope = everything;
       for (const [path, { kind }] of disk.user.tree())
         if (kind === 'folder') disk.user.setUnreadable(path, false);
     },

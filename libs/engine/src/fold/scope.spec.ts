@@ -102,6 +102,16 @@ describe('what is out of scope', () => {
     expect(run.command('DownloadFile').reason.rule).toBe('conflict-remote-keeps-name');
   });
 
+  it('is found out for folders that were moved into each other, one on disk and the other on the drive', () => {
+    const run = new SpecRun(everything, rulesFor);
+    run.start();
+    run.driveShows(onDrive('A', 'a', null), onDrive('B', 'b', null));
+    run.diskShows(onDisk('LA', 'a', null), onDisk('LB', 'b', null));
+    run.driveShows(onDrive('A', 'a', null, { in: 'B' }));
+    run.diskShows(onDisk('LA', 'a', null), onDisk('LB', 'b', null, { in: 'LA' }));
+    expect([...run.state.trees.items.keys()].filter((id) => isOutOfScope(run.state, id))).toEqual([]);
+  });
+
   it('stays so through equal observations', () => {
     const run = inSync(withoutFilms);
     expect(next(run, everything, 'nothing new', [])).toEqual(['CreateLocalFolder Films']);

@@ -75,15 +75,14 @@ export function settle(state: State, item: Item, isKnown: boolean, seq: Seq): bo
   return true;
 }
 
-function* below({ trees }: State, folder: ItemId): Iterable<ItemId> {
-  const waiting = [folder];
-  for (let current = waiting.pop(); current !== undefined; current = waiting.pop()) {
+/** On either side. Each once: two folders may be in each other, one on disk and the other on the drive. */
+function below({ trees }: State, folder: ItemId): Iterable<ItemId> {
+  const met = new Set<ItemId>([folder]);
+  // A set goes on with what is added meanwhile.
+  for (const current of met)
     for (const names of [trees.localNames, trees.remoteNames])
-      for (const child of names.children(current)) {
-        yield child;
-        if (!trees.localNames.isEmpty(child) || !trees.remoteNames.isEmpty(child)) waiting.push(child);
-      }
-  }
+      for (const child of names.children(current)) met.add(child);
+  return met;
 }
 
 /** What verdicts follow from, apart from the items. */

@@ -121,6 +121,12 @@ export const placeRows: Rows = {
       gives: 'MoveRemote b → b',
       rule: 'local-moved',
     },
+    'moved on both sides with local_first, while nothing is taken to the drive: the drive wins': {
+      items: [{ synced: a, local: file('b', 'old'), remote: file('c', 'old') }],
+      given: { policy: { localFirst: true, direction: 'download' } },
+      gives: 'MoveLocal b → c',
+      rule: 'moved-on-both-sides',
+    },
     'moved on both sides to the same place: nothing to do': {
       items: [{ synced: a, local: file('b', 'old'), remote: file('b', 'old') }],
       gives: 'rest',
