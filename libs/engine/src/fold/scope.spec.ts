@@ -107,6 +107,7 @@ describe('what is out of scope', () => {
     run.start();
     run.driveShows(onDrive('A', 'a', null), onDrive('B', 'b', null));
     run.diskShows(onDisk('LA', 'a', null), onDisk('LB', 'b', null));
+    run.start();
     run.driveShows(onDrive('A', 'a', null, { in: 'B' }));
     run.diskShows(onDisk('LA', 'a', null), onDisk('LB', 'b', null, { in: 'LA' }));
     expect([...run.state.trees.items.keys()].filter((id) => isOutOfScope(run.state, id))).toEqual([]);
