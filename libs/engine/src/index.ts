@@ -1,5 +1,12 @@
 export type { SideState, State } from './fold/state.ts';
-export { commandUnderWay, initialState, localKnown, noRules, remoteKnown } from './fold/state.ts';
+export {
+  commandUnderWay,
+  initialState,
+  localKnown,
+  noRules,
+  remoteKnown,
+  suspensionOf,
+} from './fold/state.ts';
 export type { RulesFor } from './fold/evolve.ts';
 export { evolve } from './fold/evolve.ts';
 export { deletionsHeld, isQuiet, nextDueAt, plan, viewOf } from './plan/plan.ts';

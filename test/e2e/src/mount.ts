@@ -1,4 +1,5 @@
 import { spawnSync } from 'node:child_process';
+import { expect } from 'vitest';
 
 /**
  * Mounts something on a folder until the test ends.
@@ -12,4 +13,11 @@ export function mount(folder: string, args: readonly string[], onFinished: (undo
 
 export function unmount(folder: string): void {
   spawnSync('umount', ['-q', folder]);
+}
+
+/** As a user does, again when somebody is looking into it at that very moment. */
+export async function unmountInUse(folder: string): Promise<void> {
+  await expect
+    .poll(() => spawnSync('umount', [folder], { encoding: 'utf8' }).stderr, { timeout: 5_000 })
+    .toBe('');
 }

@@ -6,7 +6,7 @@ import type { Clock, FailureDetails } from '@tidemark/contracts';
 import { Failure } from '@tidemark/contracts';
 import type { Control, ControlSource, Health, OrderAnswer, StatusReport } from '@tidemark/control';
 import { openControl, prometheusText, statusSchemaVersion } from '@tidemark/control';
-import { isQuiet, lookDueAt, type State } from '@tidemark/engine';
+import { isQuiet, lookDueAt, type State, suspensionOf } from '@tidemark/engine';
 import { createHttpListen } from '@tidemark/listener';
 import type { Output, Plugin } from '@tidemark/plugin-sdk';
 import type { Profile } from '../profile.ts';
@@ -222,7 +222,7 @@ export async function openDesk(options: DeskOptions): Promise<Desk> {
     const handle = options.handle();
     const facts: LiveFacts = {
       phase: phase(),
-      suspended: suspendedBy,
+      suspended: suspension(),
       figures,
       pid: process.pid,
       startedAt,
@@ -235,11 +235,16 @@ export async function openDesk(options: DeskOptions): Promise<Desk> {
 
   function phase(): LiveFacts['phase'] {
     if (interrupted.aborted) return 'stopping';
-    if (suspendedBy !== null) return 'suspended';
+    if (suspension() !== null) return 'suspended';
     if (figures.offlineSince !== null) return 'offline';
     const handle = options.handle();
     if (handle === null) return 'starting';
     return isQuiet(handle.state) ? 'idle' : 'syncing';
+  }
+
+  /** What stands in the way of a run, or what the run itself found. */
+  function suspension(): FailureDetails | null {
+    return suspendedBy ?? (options.handle() === null ? null : suspensionOf(options.state()));
   }
 
   function statusText(): string {
@@ -249,7 +254,7 @@ export async function openDesk(options: DeskOptions): Promise<Desk> {
       case 'offline':
         return `Waiting for the network since ${new Date(figures.offlineSince ?? 0).toISOString()}, ${items}`;
       case 'suspended':
-        return `Suspended: ${suspendedBy?.detail ?? ''}`;
+        return `Suspended: ${suspension()?.detail ?? ''}`;
       case 'syncing':
         return `Syncing, ${items}, ${inFlight.size === 0 ? 'looking' : `${inFlight.size} under way`}`;
       case 'idle':

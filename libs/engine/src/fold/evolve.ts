@@ -61,6 +61,7 @@ export function evolve(state: State, recorded: Omit<RecordedEvent, 'items'>, rul
     case 'HintReceived':
       if (event.side === 'remote') wantRemote(state, 'hint-received');
       else wantLocal(state, event.folders ?? null, 'hint-received');
+      if (event.source === 'user') wakeLook(event.side === 'remote' ? state.remote : state.local, Infinity);
       break;
     case 'SubscriptionTold':
       subscriptionTold(state, event);

@@ -151,6 +151,10 @@ export function policyOf(state: State): Policy {
 export const remoteKnown = (state: State): boolean => state.remote.look.state === 'current';
 export const localKnown = (state: State): boolean => state.local.look.state === 'current';
 
-/** A side is not the one we know: nothing is written on either until it is. */
-export const isSuspended = (state: State): boolean =>
-  state.remote.look.state === 'suspended' || state.local.look.state === 'suspended';
+/** Why a side is not the one we know: nothing is written on either until it is. Null when both are. */
+export function suspensionOf({ remote, local }: State): FailureDetails | null {
+  for (const { look } of [local, remote]) if (look.state === 'suspended') return look.failure;
+  return null;
+}
+
+export const isSuspended = (state: State): boolean => suspensionOf(state) !== null;

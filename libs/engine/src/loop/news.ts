@@ -254,6 +254,8 @@ function believable(hint: HintReceived): HintReceived {
 /** The next look is wanted anyway, and covers what the hint names. */
 function isWantedAlready(state: State, hint: HintReceived): boolean {
   const { look } = hint.side === 'remote' ? state.remote : state.local;
+  // Who asks for a look need not wait for the next attempt.
+  if (hint.source === 'user' && look.dueAt !== null) return false;
   const isWanted = look.command === null ? look.state !== 'current' : look.again;
   if (!isWanted) return false;
   // Reading items by their ids tells nothing of other changes.

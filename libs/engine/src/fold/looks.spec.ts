@@ -1,0 +1,24 @@
+import { paceOnce } from '@tidemark/contracts';
+import { expect, it } from 'vitest';
+import { onDisk, onDrive, SpecRun } from '../testing/spec-run.ts';
+
+it('a suspended side is looked at at once when a user asks, however long it was to wait', () => {
+  const run = new SpecRun({
+    pace: { ...paceOnce, mode: 'continuous', pollIntervalMs: 1e9, scanIntervalMs: 1e9 },
+  });
+  run.start();
+  run.driveShows(onDrive('A', 'a', 'one'));
+  run.diskShows(onDisk('LA', 'a', 'one'));
+  run.observe({ type: 'HintReceived', side: 'local', source: 'watcher' });
+  run.observe({
+    type: 'CommandFailed',
+    command: run.state.local.looking?.id ?? ('' as never),
+    failure: { code: 'rootSuspended', detail: 'spec' },
+  });
+  expect(run.state.local.look.state).toBe('suspended');
+  run.observe({ type: 'HintReceived', side: 'local', source: 'watcher' });
+  expect(run.state.local.looking).toBeNull();
+  run.observe({ type: 'HintReceived', side: 'local', source: 'user' });
+  run.scan([onDisk('LA', 'a', 'one')]);
+  expect(run.state.local.look.state).toBe('current');
+});
