@@ -29,7 +29,7 @@ it('every rule of the planner has a row', () => {
     'run-started',
     'hint-received',
     'look-again',
-    'unlisted-read',
+    'unlisted-read', // glossary: in old logs only
     'unseen-confirmed',
     'look-due',
     'subscription-wanted',

@@ -69,7 +69,7 @@ const fieldsOf: {
     requestIds,
     subscription: subscription === undefined ? undefined : subscriptionOf(subscription),
   }),
-  CommandFailed: ({ command, failure, remote }, view) => ({
+  CommandFailed: ({ command, failure }, view) => ({
     command,
     ...of(view, command),
     code: failure.code,
@@ -79,7 +79,6 @@ const fieldsOf: {
     afterMs: failure.afterMs,
     requestId: failure.requestId,
     answer: failure.answer,
-    remote,
   }),
   Woke: () => ({}),
   Stopped: ({ cause }) => ({ cause }),

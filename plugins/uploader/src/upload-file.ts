@@ -8,13 +8,12 @@ import type {
   CommandOf,
   DiskReader,
   DriveWriter,
-  Grounds,
   HandleContext,
   LocalRow,
   NoConfig,
   Outcome,
 } from '@tidemark/plugin-sdk';
-import { Failure, onGrounds } from '@tidemark/plugin-sdk';
+import { Failure } from '@tidemark/plugin-sdk';
 
 type Context = HandleContext<{ readonly drive: 'write'; readonly disk: 'read' }, NoConfig>;
 
@@ -45,12 +44,10 @@ async function sendThrough(
 ): Promise<Sent> {
   let written: Sent['written'];
   try {
-    written = await onGrounds(drive, groundsOf(target), signal, () =>
-      drive.upload(target, source, modifiedAt, {
-        signal,
-        progress: (doneBytes) => progress(doneBytes, source.sizeBytes),
-      }),
-    );
+    written = await drive.upload(target, source, modifiedAt, {
+      signal,
+      progress: (doneBytes) => progress(doneBytes, source.sizeBytes),
+    });
   } catch (error) {
     await source.finish();
     throw error;
@@ -64,9 +61,6 @@ async function sendThrough(
     throw error;
   }
 }
-
-const groundsOf = (target: CommandOf<'UploadFile'>['target']): Grounds =>
-  target.as === 'new' ? { ids: [target.parentId], free: target } : { ids: [target.id] };
 
 type Sent = {
   readonly written: Awaited<ReturnType<DriveWriter['upload']>>;

@@ -144,8 +144,7 @@ export class ModelRun {
     const outcome = this.world.carryOut(command);
     if (!outcome.ok) {
       const failure = { code: outcome.code, detail: command.type };
-      const remote = this.world.shownAfter(command, outcome.code);
-      yield [{ type: 'CommandFailed', command: command.id, failure, ...(remote && { remote }) }];
+      yield [{ type: 'CommandFailed', command: command.id, failure }];
       return;
     }
     if (command.type !== 'HashFile') this.mutations++;

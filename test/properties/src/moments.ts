@@ -86,7 +86,7 @@ export function expectParents(state: State): void {
       const parent = items.get(entry.parent);
       expect(parent, `${side} entry of ${item.id} without a parent`).toBeDefined();
       // The drive tells of a folder before it tells of what was in it; the end of the round settles it.
-      const mayHang = side === 'remote' && state.remote.headless.size > 0;
+      const mayHang = side === 'remote' && state.remote.goneFolders.size > 0;
       if (!mayHang) expect(parent?.[side]?.kind, `${side} entry of ${item.id} in no folder`).toBe('folder');
     }
   }

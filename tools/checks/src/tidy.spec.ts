@@ -1,6 +1,8 @@
 import { expect, test } from 'vitest';
 import { readRepository, repositoryRoot, type Rule, type SourceFile } from './repository.ts';
 import { docsLinks } from './rules/docs-links.ts';
+import { wordsOfTheGlossary } from './rules/glossary.ts';
+import { readmesNameWhatExists } from './rules/named-things.ts';
 import { fileLength, longFiles } from './rules/file-length.ts';
 import { lockFileWithoutHosts, noMachineTraces } from './rules/machine-traces.ts';
 import { oneWriterOfTheBase } from './rules/one-writer.ts';
@@ -104,6 +106,60 @@ const cases: readonly Case[] = [
     right: [
       file('libs/trees/src/base.ts', `item.${'synced'} = base;`),
       file('libs/engine/src/a.ts', 'if (item.synced === null) return;', 'const synced = item.synced;'),
+    ],
+  },
+  {
+    name: 'the core uses the words of the glossary',
+    rule: wordsOfTheGlossary,
+    wrong: [
+      file(
+        'ARCHITECTURE.md',
+        '## Glossary',
+        '',
+        '| term | what it is | not |',
+        '| ---- | ---------- | --- |',
+        `| unseen | not met | ${'un'}listed, ${'un'}met |`,
+      ),
+      file('libs/engine/src/a.ts', `const ${'un'}listed = 1;`, `const is${'Un'}met = 1;`),
+      file('libs/engine/README.md', `what was ${'un'}met`),
+    ],
+    complaints: 3,
+    right: [
+      file(
+        'ARCHITECTURE.md',
+        '## Glossary',
+        '| term | what it is | not |',
+        `| unseen | not met | ${'un'}listed |`,
+      ),
+      file('libs/engine/src/a.ts', 'const unseen = 1;', `const ${'un'}listedness = 1;`),
+      file('libs/engine/src/b.ts', '// glossary: a word of old logs', `const old = '${'un'}listed-read';`),
+      file('apps/a/src/a.ts', `const ${'un'}listed = 1;`),
+    ],
+  },
+  {
+    name: 'a README names files and exports that exist',
+    rule: readmesNameWhatExists,
+    wrong: [
+      file(
+        'libs/a/README.md',
+        "import { gone, there } from '@tidemark/a';",
+        '| `src/gone.ts` | old |',
+        '| a | `b.ts` |',
+      ),
+      file('libs/a/src/index.ts', "export { there } from './there.ts';"),
+      file('libs/a/src/there.ts', ''),
+    ],
+    complaints: 3,
+    right: [
+      file(
+        'libs/a/README.md',
+        "import { there } from '@tidemark/a';",
+        '| `src/there.ts` | x | `c.ts` |',
+        '| `src/in/` |',
+      ),
+      file('libs/a/src/index.ts', "export { there } from './there.ts';"),
+      file('libs/a/src/there.ts', ''),
+      file('libs/a/src/in/b.ts', ''),
     ],
   },
   {

@@ -113,7 +113,7 @@ export interface HashFile extends OnItem {
   readonly type: 'HashFile';
   readonly expected: ExpectedLocal;
 }
-/** Reads one delta round. `cursor` null: a full enumeration. */
+/** Reads one delta round. `cursor` null: everything is listed. */
 export interface ReadRemote extends OnItem {
   readonly type: 'ReadRemote';
   readonly cursor: string | null;

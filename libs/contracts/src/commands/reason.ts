@@ -34,6 +34,7 @@ export const ruleTexts = {
   'run-started': 'a run begins by looking at both sides',
   'hint-received': 'something told that this side may have changed',
   'look-again': 'an attempt met something else than expected, so that side is looked at again',
+  // glossary: in logs of format 3 and older
   'unlisted-read':
     'a full listing left out known items, and only the changes since tell what is gone from what has just changed',
   'unseen-confirmed': 'a look did not show known items, and a second one tells whether they are gone',

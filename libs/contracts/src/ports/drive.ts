@@ -45,7 +45,7 @@ export interface Written {
 
 export interface Drive {
   info(): Promise<DriveInfo>;
-  /** `link` null: a full enumeration from the start. Failure `resyncRequired` when the link is void. */
+  /** `link` null: everything is listed, from the start. Failure `resyncRequired` when the link is void. */
   delta(link: string | null, options?: { readonly signal?: AbortSignalLike }): Promise<DeltaPage>;
   /** The item now, or null when it is gone. */
   item(id: DriveItemId): Promise<RemoteRow | null>;

@@ -4,7 +4,6 @@ import { commandEffects } from '@tidemark/contracts';
 import type { Rules } from '@tidemark/planner';
 import { isFullRoundDue, lookDueAt } from '../plan/look-schedule.ts';
 import { compareAnew } from './compare-anew.ts';
-import { contradicted } from './contradicted.ts';
 import { failed, giveAnotherChance, lost, postpone, step } from './failed.ts';
 import { localScanCompleted, localSeen } from './local-news.ts';
 import { lookEnded, lookPlanned, wakeLook, wantLocal, wantRemote } from './looks.ts';
@@ -77,7 +76,7 @@ export function evolve(state: State, recorded: Omit<RecordedEvent, 'items'>, rul
       touched = succeeded(state, event, seq, recorded.at);
       break;
     case 'CommandFailed':
-      touched = [...contradicted(state, event, seq), ...failed(state, event, recorded.at)];
+      touched = failed(state, event, recorded.at);
       break;
     case 'Woke':
       touched = woke(state, recorded.at);
@@ -85,7 +84,8 @@ export function evolve(state: State, recorded: Omit<RecordedEvent, 'items'>, rul
     case 'Stopped':
       break;
   }
-  if (state.remote.buried.size > 0 && !isWriting(state, 'writesDrive')) state.remote.buried.clear();
+  if (state.remote.goneMeanwhile.size > 0 && !isWriting(state, 'writesDrive'))
+    state.remote.goneMeanwhile.clear();
   const unique = [...new Set([...touched, ...settleScope(state, touched, seq)])];
   compareAnew(state, unique, seq);
   touch(state, unique, changesEntries(event.type));

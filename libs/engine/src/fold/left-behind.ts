@@ -36,7 +36,7 @@ function leftOnDrive(
   seq: Seq,
 ): readonly ItemId[] {
   if (agreed !== 'remote' || remote === undefined || 'deleted' in remote) return [];
-  if (side.buried.has(remote.id) || trees.byRemoteId.has(remote.id)) return [];
+  if (side.goneMeanwhile.has(remote.id) || trees.byRemoteId.has(remote.id)) return [];
   const own = takenUpAgain(trees, command.item, trees.byRemoteId.get(remote.parentId), remote.name);
   const touched =
     own === null ? observeRemote(trees, remote, seq) : (replaceRemote(trees, own, remote, seq) ?? []);

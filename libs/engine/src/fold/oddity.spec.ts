@@ -52,18 +52,18 @@ describe('an item that the drive does not tell enough of', () => {
 });
 
 describe('a folder that the drive does not list', () => {
-  const unlisted = onDrive('F', 'f', null, { oddity: 'the drive does not list what is in it' });
+  const unlistable = onDrive('F', 'f', null, { oddity: 'the drive does not list what is in it' });
 
   it('proves nothing of what is in it, while what is missing elsewhere is looked for', () => {
     const run = agreedOn([...inside, onDrive('B', 'b', 'two')], [...onDiskToo, onDisk('LB', 'b', 'two')]);
     listAnew(run);
-    expect(run.driveShows(unlisted)).toMatchObject([{ type: 'ReadRemoteItems', ids: ['B'] }]);
+    expect(run.driveShows(unlistable)).toMatchObject([{ type: 'ReadRemoteItems', ids: ['B'] }]);
   });
 
   it('keeps what is in it on disk, and what is new there waits, without being a problem', () => {
     const run = agreedOn(inside, onDiskToo);
     listAnew(run);
-    run.driveShows(unlisted);
+    run.driveShows(unlistable);
     run.observe({ type: 'HintReceived', side: 'local', source: 'spec' });
     run.scan([...onDiskToo, onDisk('LN', 'new', 'new', { in: 'LF' })]);
     expect([...run.state.inFlight.values()]).toEqual([]);

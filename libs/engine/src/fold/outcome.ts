@@ -85,7 +85,7 @@ export function foldOutcome(
  * for good, so the answer must not take the item back in time, let alone back to life.
  */
 function wasOvertaken(state: State, item: Item, row: RemoteRow, command: Command): boolean {
-  if (state.remote.buried.has(row.id)) return true;
+  if (state.remote.goneMeanwhile.has(row.id)) return true;
   const { byRemoteId, items } = state.trees;
   const known = byRemoteId.get(row.id);
   const holder = known === undefined ? undefined : items.get(known);

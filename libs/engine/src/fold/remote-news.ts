@@ -23,11 +23,11 @@ export function remoteSeen(state: State, rows: readonly (RemoteRow | RemoteTombs
     state.remote.unseen.delete(row.id);
     if ('deleted' in row) goneFromDrive(state, row.id, touched);
     else {
-      state.remote.buried.delete(row.id);
+      state.remote.goneMeanwhile.delete(row.id);
       for (const id of observeRemote(state.trees, row, seq)) touched.push(id);
     }
   }
-  noteHeadless(state, touched);
+  noteGoneFolders(state, touched);
   return touched;
 }
 
@@ -35,7 +35,7 @@ export function remoteRoundCompleted(state: State, event: RemoteRoundCompleted, 
   const { remote, trees } = state;
   const touched: ItemId[] = [];
   for (const id of event.gone ?? []) goneFromDrive(state, id, touched);
-  noteHeadless(state, touched);
+  noteGoneFolders(state, touched);
   if (event.full) {
     const failure = doubtOf(event, state.started);
     if (failure !== null) {
@@ -79,13 +79,13 @@ function settleRemote(state: State, touched: ItemId[]): void {
   const { remote, trees } = state;
   const isSettled = remote.unseen.size === 0;
   if (isSettled) {
-    for (const folder of remote.headless) {
+    for (const folder of remote.goneFolders) {
       if ((trees.items.get(folder)?.remote ?? null) !== null) continue;
       const swept = sweepRemoteBelow(trees, folder);
       if (isDeletedByUs(state, folder)) endAgreement(state, swept);
       for (const id of swept) touched.push(id);
     }
-    remote.headless.clear();
+    remote.goneFolders.clear();
     settleUnanswered(state.unanswered.remote, remote.looking);
   }
   lookEnded(remote, !isSettled);
@@ -93,16 +93,16 @@ function settleRemote(state: State, touched: ItemId[]): void {
 
 function goneFromDrive(state: State, id: DriveItemId, touched: ItemId[]): void {
   const { remote, trees } = state;
-  if (isWriting(state, 'writesDrive')) remote.buried.add(id);
+  if (isWriting(state, 'writesDrive')) remote.goneMeanwhile.add(id);
   const item = trees.byRemoteId.get(id);
   const isOurs = isTakenByUs(state, id);
   for (const changed of observeRemoteGone(trees, id)) touched.push(changed);
   if (isOurs && item !== undefined) endAgreement(state, [item]);
 }
 
-function noteHeadless(state: State, touched: readonly ItemId[]): void {
+function noteGoneFolders(state: State, touched: readonly ItemId[]): void {
   for (const id of touched) {
     if ((state.trees.items.get(id)?.remote ?? null) === null && !state.trees.remoteNames.isEmpty(id))
-      state.remote.headless.add(id);
+      state.remote.goneFolders.add(id);
   }
 }

@@ -33,11 +33,11 @@ export interface State {
     cursor: string | null;
     /** This run changed the drive since its feed was last read. */ changedByUs: boolean;
     /** Folders that went in this round; what is left in them at its end went too. */
-    readonly headless: Set<ItemId>;
+    readonly goneFolders: Set<ItemId>;
     /** Looks since the last one that enumerated everything. */
     looksSinceFull: number;
     /** Gone from the drive while commands of ours were changing it: their answers must not bring them back. */
-    readonly buried: Set<DriveItemId>;
+    readonly goneMeanwhile: Set<DriveItemId>;
   };
   readonly local: Side<LocalId> & {
     oddities: readonly LocalOddity[];
@@ -106,9 +106,9 @@ export function initialState(): State {
       lastAt: null,
       cursor: null,
       changedByUs: false,
-      headless: new Set(),
+      goneFolders: new Set(),
       looksSinceFull: 0,
-      buried: new Set(),
+      goneMeanwhile: new Set(),
     },
     local: { look: firstLook, looking: null, unseen: new Set(), lastAt: null, oddities: [], folders: null },
     subscription: { activity: null, underWay: null, settled: true },

@@ -266,7 +266,7 @@ function isWantedAlready(state: State, hint: HintReceived): boolean {
 
 /** Gone: news of what is known, and of what a command of ours may just have made. */
 function mattersGone(state: State, id: DriveItemId): boolean {
-  if (isWriting(state, 'writesDrive') && !state.remote.buried.has(id)) return true;
+  if (isWriting(state, 'writesDrive') && !state.remote.goneMeanwhile.has(id)) return true;
   return state.trees.byRemoteId.has(id) || state.trees.orphans.find(id) !== undefined;
 }
 

@@ -15,7 +15,7 @@ import type { State } from '../fold/state.ts';
 import { initialState } from '../fold/state.ts';
 
 /** Another format reads as no snapshot at all. */
-const format = 8;
+const format = 9;
 
 interface Head {
   readonly format: number;
@@ -23,10 +23,10 @@ interface Head {
   readonly started: Started | null;
   readonly nextItem: number;
   readonly orphans: readonly RemoteRow[];
-  readonly remote: Omit<State['remote'], 'headless' | 'unseen' | 'buried'> & {
-    readonly headless: readonly ItemId[];
+  readonly remote: Omit<State['remote'], 'goneFolders' | 'unseen' | 'goneMeanwhile'> & {
+    readonly goneFolders: readonly ItemId[];
     readonly unseen: readonly DriveItemId[];
-    readonly buried: readonly DriveItemId[];
+    readonly goneMeanwhile: readonly DriveItemId[];
   };
   readonly local: Omit<State['local'], 'unseen'> & { readonly unseen: readonly LocalId[] };
   readonly subscription: State['subscription'];
@@ -56,9 +56,9 @@ export function* serialise(state: State): Iterable<string> {
     orphans: state.trees.orphans.rows(),
     remote: {
       ...state.remote,
-      headless: [...state.remote.headless].sort((a, b) => a - b),
+      goneFolders: [...state.remote.goneFolders].sort((a, b) => a - b),
       unseen: [...state.remote.unseen],
-      buried: [...state.remote.buried].sort(),
+      goneMeanwhile: [...state.remote.goneMeanwhile].sort(),
     },
     local: { ...state.local, unseen: [...state.local.unseen].sort() },
     subscription: state.subscription,
@@ -119,9 +119,9 @@ function restoreHead(state: State, head: Head, rulesFor: RulesFor): void {
   for (const row of head.orphans) state.trees.orphans.hold(row);
   Object.assign(state.remote, {
     ...head.remote,
-    headless: new Set(head.remote.headless),
+    goneFolders: new Set(head.remote.goneFolders),
     unseen: new Set(head.remote.unseen),
-    buried: new Set(head.remote.buried),
+    goneMeanwhile: new Set(head.remote.goneMeanwhile),
   });
   Object.assign(state.local, { ...head.local, unseen: new Set(head.local.unseen) });
   Object.assign(state.subscription, head.subscription);
