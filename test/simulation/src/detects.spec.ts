@@ -1,6 +1,9 @@
 /** The checks themselves: each law is broken on purpose, and noticed. */
 import {
   type Command,
+  type Event,
+  type Reason,
+  type RuleId,
   commandId,
   driveItemId,
   itemId,
@@ -82,6 +85,8 @@ async function agreedFile(): Promise<{
   readonly world: World;
   readonly remote: RemoteRow;
   readonly local: LocalRow;
+  /** The client decides to delete it on that side. */
+  plan(side: 'disk' | 'drive'): void;
 }> {
   const world = createWorld(1, untroubled);
   world.disk.user.write('a', text('one'));
@@ -91,41 +96,75 @@ async function agreedFile(): Promise<{
   const local = await world.disk.disk.stat('a');
   if (remote === undefined || local === null) throw new Error('the file is not there');
   const place = { parent: rootItem, name: 'a', seq: seq(1) };
-  const synced = {
-    ...{ ...local, ...place, kind: 'file' as const },
-    ...{ remoteHash: null, remoteTag: remote.eTag, localModifiedAt: local.modifiedAt },
-  };
-  const id = itemId(1);
-  world.witness.learn([{ items: [id] }], {
-    trees: {
-      items: new Map([[id, { local: { ...local, ...place }, remote: { ...remote, ...place }, synced }]]),
+  const agreed = { ...local, ...place, kind: 'file' as const, localModifiedAt: local.modifiedAt };
+  const synced = { ...agreed, remoteHash: null, remoteTag: remote.eTag };
+  const item = itemId(1);
+  const entries = { local: { ...local, ...place }, remote: { ...remote, ...place }, synced };
+  const learn = (event: Event): void =>
+    world.witness.learn([{ items: event.type === 'Planned' ? [] : [item], event }], {
+      trees: { items: new Map([[item, entries]]) },
+    });
+  learn({ type: 'Woke' });
+  const common = { id: commandId(seq(1), 0), item, path: 'a' };
+  return {
+    ...{ world, remote, local },
+    plan(side) {
+      const command: Command =
+        side === 'disk'
+          ? {
+              ...common,
+              type: 'DeleteLocal',
+              kind: 'file',
+              expected: local,
+              reason: because('remote-deleted'),
+            }
+          : {
+              ...{ ...common, type: 'DeleteRemote', driveItemId: remote.id, ifMatch: remote.eTag },
+              itemCount: 1,
+              reason: because('local-deleted'),
+            };
+      learn({ type: 'Planned', commands: [command] });
     },
-  });
-  return { world, remote, local };
+  };
 }
 
+const because = (rule: RuleId): Reason => ({ rule, differs: '', causes: [] });
+
 it('[deletion] notices a deletion on disk of what the drive still has, and not of what is gone there', async () => {
-  const { world, local } = await agreedFile();
+  const { world, local, plan } = await agreedFile();
+  plan('disk');
   await world.witness.disk(world.disk.disk).remove('a', 'file', local);
   expect(world.witness.broken?.message).toContain('"a" was deleted on disk while the drive has it');
 
   const other = await agreedFile();
   other.world.drive.user.remove('a');
+  other.plan('disk');
   await other.world.witness.disk(other.world.disk.disk).remove('a', 'file', other.local);
   expect(other.world.witness.broken).toBeNull();
 });
 
 it('[deletion] notices a deletion on the drive of what the disk still has, wherever it was moved', async () => {
-  const { world, remote } = await agreedFile();
+  const { world, remote, plan } = await agreedFile();
   world.disk.user.makeFolder('b');
   world.disk.user.rename('a', 'b/c');
+  plan('drive');
   await world.witness.drive(world.drive.drive).delete(remote.id, remote.eTag);
   expect(world.witness.broken?.message).toContain('was deleted on the drive while the disk has it: "b/c"');
 
   const other = await agreedFile();
   other.world.disk.user.remove('a');
+  other.plan('drive');
   await other.world.witness.drive(other.world.drive.drive).delete(other.remote.id, other.remote.eTag);
   expect(other.world.witness.broken).toBeNull();
+});
+
+it('[deletion] notices a deletion on the drive of what was removed on disk while it was out of scope', async () => {
+  const { world, remote, plan } = await agreedFile();
+  world.witness.spare(['a']);
+  world.disk.user.remove('a');
+  plan('drive');
+  await world.witness.drive(world.drive.drive).delete(remote.id, remote.eTag);
+  expect(world.witness.broken?.message).toContain('on disk it was out of scope');
 });
 
 it('[repetition] notices a command that is planned and answered in the same way again and again', () => {

@@ -1,8 +1,9 @@
 /**
  * The witness judges deletions at the moment they happen: nothing is removed on one side while the model still has the same
- * item on the other (I-8). Which drive item and which inode are one item is known from what the client recorded.
+ * item on the other (I-8), neither when the deletion was planned nor when it is done. Which drive item and which inode are one
+ * item is known from what the client recorded.
  */
-import type { Disk, Drive, DriveItemId, ItemId, RecordedEvent } from '@tidemark/contracts';
+import type { Command, Disk, Drive, DriveItemId, ItemId, RecordedEvent } from '@tidemark/contracts';
 import type { ItemEntries } from '@tidemark/trees';
 import type { DiskToken, SimulatedDisk, SimulatedDrive } from '@tidemark/testkit';
 import { LawBroken } from './laws.ts';
@@ -16,7 +17,7 @@ export interface KnownItems {
 
 export interface Witness {
   /** Told of each batch once it is durable. */
-  learn(events: readonly Pick<RecordedEvent, 'items'>[], state: KnownItems): void;
+  learn(events: readonly Pick<RecordedEvent, 'items' | 'event'>[], state: KnownItems): void;
   /** The user is about to delete these on disk, and there alone: they are out of scope. */
   spare(paths: readonly string[]): void;
   disk(disk: Disk): Disk;
@@ -29,6 +30,11 @@ export function createWitness(disk: SimulatedDisk, drive: SimulatedDrive): Witne
   const driveIds = new WeakMap<DiskToken, DriveItemId>();
   const tokens = new Map<DriveItemId, DiskToken>();
   const spared = new Set<DriveItemId>();
+  /** The other side of what is to be deleted, as it was when that was planned. */
+  const doomed = {
+    onDisk: new WeakMap<DiskToken, DriveItemId>(),
+    onDrive: new Map<DriveItemId, DiskToken>(),
+  };
   let broken: LawBroken | null = null;
   const accuse = (detail: string): void => {
     broken ??= new LawBroken('deletion', detail);
@@ -39,7 +45,7 @@ export function createWitness(disk: SimulatedDisk, drive: SimulatedDrive): Witne
       return broken;
     },
     learn(events, { trees }) {
-      for (const { items } of events)
+      for (const { items, event } of events) {
         for (const id of items) {
           const item = trees.items.get(id);
           if (item === undefined || item.local === null || item.remote === null || item.synced === null)
@@ -52,6 +58,8 @@ export function createWitness(disk: SimulatedDisk, drive: SimulatedDrive): Witne
           tokens.set(item.remote.id, token);
           spared.delete(item.remote.id);
         }
+        if (event.type === 'Planned') event.commands.forEach(doom);
+      }
     },
     spare(paths) {
       for (const [id, token] of tokens) {
@@ -64,7 +72,7 @@ export function createWitness(disk: SimulatedDisk, drive: SimulatedDrive): Witne
       async remove(path, kind, expected) {
         const token = disk.user.tokenOf(expected.id, expected.stamp);
         const outcome = await port.remove(path, kind, expected);
-        const id = token === null ? undefined : driveIds.get(token);
+        const id = token === null ? undefined : doomed.onDisk.get(token);
         if (id !== undefined && drive.user.has(id))
           accuse(`"${path}" was deleted on disk while the drive has it: ${id}`);
         return outcome;
@@ -76,11 +84,26 @@ export function createWitness(disk: SimulatedDisk, drive: SimulatedDrive): Witne
         const wasThere = drive.user.has(id);
         const outcome = await port.delete(id, ifMatch);
         if (wasThere && spared.has(id)) accuse(`${id} was deleted on the drive; on disk it was out of scope`);
-        const token = tokens.get(id);
+        const token = doomed.onDrive.get(id);
         if (wasThere && token !== undefined && disk.user.holds(token))
           accuse(`${id} was deleted on the drive while the disk has it: "${disk.user.holds(token) ?? ''}"`);
         return outcome;
       },
     }),
   };
+
+  function doom(command: Command): void {
+    if (command.type === 'DeleteLocal') {
+      const token = disk.user.tokenOf(command.expected.id, command.expected.stamp);
+      if (token === null) return;
+      const id = driveIds.get(token);
+      if (id !== undefined && drive.user.has(id)) doomed.onDisk.set(token, id);
+      else doomed.onDisk.delete(token);
+    } else if (command.type === 'DeleteRemote') {
+      const token = tokens.get(command.driveItemId);
+      if (token !== undefined && disk.user.holds(token) !== null)
+        doomed.onDrive.set(command.driveItemId, token);
+      else doomed.onDrive.delete(command.driveItemId);
+    }
+  }
 }

@@ -16,7 +16,7 @@ import {
 import { checkNoLoss, lostContents } from './checks.ts';
 import { createFaults, type FaultName, type Faults } from './faults.ts';
 import { createIncidents } from './incidents.ts';
-import { createLedger, type Ledger, rewritten } from './ledger.ts';
+import { contentOf, createLedger, type Ledger, rewritten } from './ledger.ts';
 import { everything, isInScope, type Scope } from './scope.ts';
 import { createSchedule, type Schedule } from './schedule.ts';
 import { drawSwarm, type Swarm } from './swarm.ts';
@@ -176,8 +176,13 @@ export function createWorld(
       ...disk.user,
       remove(path) {
         const below = [...disk.user.tree()].filter(([at]) => at === path || at.startsWith(`${path}/`));
-        witness.spare(below.filter(([at, { kind }]) => !inScope(at, kind)).map(([at]) => at));
+        const outside = below.filter(([at, { kind }]) => !inScope(at, kind));
+        witness.spare(outside.map(([at]) => at));
+        checkNoLoss(world);
         disk.user.remove(path);
+        // The drive never had it.
+        const here = new Set(outside.map(([, { bytes }]) => contentOf(bytes)));
+        for (const content of lostContents(world)) if (here.has(content)) ledger.writeOff(content);
       },
     },
     drive: drive.user,
@@ -210,6 +215,9 @@ export function createWorld(
     heal() {
       trouble.on = false;
       world.actionsLeft = 0;
+      // What a listing never told, only another listing can tell.
+      if (faults.counts.has('listing-lacks-item') || faults.counts.has('listing-empty'))
+        drive.user.expireLinks();
       wishes.direction = 'both';
       wishes.scope = everything;
       for (const [path, { kind }] of disk.user.tree())

@@ -36,7 +36,7 @@ export type DiskToken = Inode;
 
 /** What only a simulation can do. */
 export interface SimulatedUser extends DiskUser {
-  /** What has that identity and, if it is a file, that stamp now. */
+  /** What has that identity now and, if it is a file and the identity is weak, that stamp. */
   tokenOf(id: LocalId, stamp: string): DiskToken | null;
   /** Where it is below the root; null when it is not, or only in a folder that cannot be read. */
   holds(token: DiskToken): string | null;
@@ -162,7 +162,9 @@ export function createSimulatedUser(folder: SimulatedFolder): SimulatedUser {
     tokenOf(id, stamp) {
       const inode = inodes.at(Number.parseInt(id, 10));
       if (inode === undefined || inodeOf(id) !== inodeOf(identityOf(inode, id, ''))) return null;
-      return inode.kind === 'file' && stampOf(inode) !== stamp ? null : inode;
+      // A number without a birth time may be another file's by now.
+      const isSure = inode.birth !== null || inode.kind !== 'file' || stampOf(inode) === stamp;
+      return isSure ? inode : null;
     },
     holds: (token) => pathTo(token, folder.root, ''),
     trashContents: () => new Map([...folder.trash].map(([path, inode]) => [path, inode.bytes])),
