@@ -1,4 +1,5 @@
 export type { ItemId, DriveItemId, LocalId, Seq, CommandId } from './identity.ts';
+export { isSameStamp, isYoungStamp, settledStamp, youngStamp } from './stamp.ts';
 export {
   itemId,
   driveItemId,

@@ -8,18 +8,18 @@ import {
   openSync,
   renameSync,
   rmdirSync,
-  utimesSync,
   type BigIntStats,
 } from 'node:fs';
 import type { Disk, LocalRow } from '@tidemark/contracts';
 import type { DiskContext } from './context.ts';
 import { giveBack, isStill, trashPlace } from './displaced.ts';
 import { asFailure, errnoOf, failure } from './errno.ts';
-import { type Held, pathIn, placeOf, withExpected } from './expected.ts';
+import { type Held, pathIn, placeOf, refuseYoung, withExpected } from './expected.ts';
 import type { Folder } from './folders.ts';
 import { isFile, isFolder, rowOf, sameContent, sameFile } from './identity.ts';
 import { openFolder, viaDescriptor } from './open-flags.ts';
 import { pathNames } from './path-names.ts';
+import { setTimes } from './file-times.ts';
 import { recycle } from './recycle-bin.ts';
 import { renameFree } from './rename-free.ts';
 
@@ -27,6 +27,7 @@ export function createChanging(
   context: DiskContext,
 ): Pick<Disk, 'createFolder' | 'move' | 'remove' | 'setModifiedAt'> {
   const { folders, options, flush } = context;
+  const now = (): number => options.clock.now();
   return {
     async createFolder(path) {
       const action = 'create the folder';
@@ -37,7 +38,7 @@ export function createChanging(
           const stats = lstatSync(folder.base + name, { bigint: true });
           if (!isFolder(stats)) throw failure('nameTaken', action, path, 'something else holds the name');
           if (created) await flush.folder(folder);
-          return rowOf(stats, placeOf(folder, name, stats));
+          return rowOf(stats, placeOf(folder, name, stats), now);
         } catch (error) {
           throw asFailure(action, path, error);
         }
@@ -62,6 +63,7 @@ export function createChanging(
     async remove(path, kind, expected) {
       const action = 'delete';
       const { folders: above, name } = pathNames(action, path);
+      refuseYoung(action, path, expected);
       return folders.within(action, above, (folder) =>
         withExpected(action, folder, name, expected, async (held) => {
           if (isFolder(held.stats) !== (kind === 'folder'))
@@ -77,13 +79,14 @@ export function createChanging(
     async setModifiedAt(path, expected, modifiedAt) {
       const action = 'set the time of';
       const { folders: above, name } = pathNames(action, path);
+      refuseYoung(action, path, expected);
       return folders.within(action, above, (folder) =>
         withExpected(action, folder, name, expected, (held) => {
-          utimesSync(viaDescriptor(held.fd), Number(held.stats.atimeMs) / 1000, modifiedAt);
+          setTimes(viaDescriptor(held.fd), held.stats, modifiedAt);
           const stats = fstatSync(held.fd, { bigint: true });
           if (stats.size !== held.stats.size)
             throw failure('changedMeanwhile', action, path, 'it changed meanwhile');
-          return rowOf(stats, held.place);
+          return rowOf(stats, held.place, now);
         }),
       );
     },
@@ -127,7 +130,7 @@ function moveHeld(
   const stats = lstatSync(target.base + toName, { bigint: true, throwIfNoEntry: false });
   const right =
     stats !== undefined && sameFile(stats, held.stats) && (isFolder(stats) || sameContent(stats, held.stats));
-  if (right) return rowOf(stats, placeOf(target, toName, stats));
+  if (right) return rowOf(stats, placeOf(target, toName, stats), () => context.options.clock.now());
   if (stats !== undefined) giveBack(context, target, toName, source, name);
   throw failure('changedMeanwhile', 'move', path, 'it changed at the last moment');
 }

@@ -86,6 +86,7 @@ export function createDisk(options: DiskOptions): FolderDisk {
       scan({
         root: folders.root,
         own: ownInodes,
+        now: () => options.clock.now(),
         mounts,
         ...(scanOptions?.signal === undefined ? {} : { signal: scanOptions.signal }),
       }),
@@ -93,6 +94,7 @@ export function createDisk(options: DiskOptions): FolderDisk {
       scan({
         root: folders.root,
         own: ownInodes,
+        now: () => options.clock.now(),
         mounts,
         only: paths,
         ...(listOptions?.signal === undefined ? {} : { signal: listOptions.signal }),

@@ -1,15 +1,30 @@
 /** Holding a file or folder open by reference and comparing it with what was expected. */
 import { closeSync, fstatSync, openSync, type BigIntStats } from 'node:fs';
-import type { ExpectedLocal } from '@tidemark/contracts';
+import { type ExpectedLocal, isYoungStamp, settledStamp } from '@tidemark/contracts';
 import { asFailure, failure } from './errno.ts';
 import { type Folder, mountOf, notSyncable } from './folders.ts';
-import { identityOf, isFile, isFolder, type Place, stampOf } from './identity.ts';
+import { identityOf, isFile, isFolder, type Place } from './identity.ts';
+import { stampOf } from './stamp.ts';
 import { openReference } from './open-flags.ts';
 
 export interface Held {
   readonly fd: number;
   readonly stats: BigIntStats;
   readonly place: Place;
+}
+
+/**
+ * What is about to be replaced, removed or given another time has to be known to the last byte, which a young stamp does not
+ * say. @throws Failure `changedMeanwhile`
+ */
+export function refuseYoung(action: string, path: string, { stamp }: ExpectedLocal): void {
+  if (isYoungStamp(stamp))
+    throw failure(
+      'changedMeanwhile',
+      action,
+      path,
+      'it was written to a moment ago, and may have been again',
+    );
 }
 
 /** Runs `work` while the file is held open. @throws Failure `localGone`, `changedMeanwhile` */
@@ -50,7 +65,7 @@ export function compare(
   if (!isFile(stats) && !isFolder(stats)) throw notSyncable(action, path);
   if (identityOf(stats, place) !== expected.id)
     throw failure('changedMeanwhile', action, path, 'another file or folder has the name by now');
-  if (stampOf(stats) !== expected.stamp)
+  if (stampOf(stats) !== settledStamp(expected.stamp))
     throw failure('changedMeanwhile', action, path, 'it changed meanwhile');
 }
 

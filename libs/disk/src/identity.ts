@@ -2,6 +2,7 @@
 import { createHash } from 'node:crypto';
 import type { BigIntStats } from 'node:fs';
 import { type LocalId, type LocalRow, localId } from '@tidemark/contracts';
+import { stampSeen } from './stamp.ts';
 
 const typeMask = 0o170000n;
 export const isFolder = (stats: BigIntStats): boolean => (stats.mode & typeMask) === 0o040000n;
@@ -43,14 +44,8 @@ const isOwnBirthTime = (birthtimeNs: bigint): boolean => birthtimeNs % coarseNs 
 
 export const mountMark = (path: string): string => `${shortHash(path)}:`;
 
-export function stampOf(stats: BigIntStats): string {
-  return isFolder(stats)
-    ? ''
-    : `${stats.size.toString(36)}.${stats.mtimeNs.toString(36)}.${stats.ctimeNs.toString(36)}`;
-}
-
 /** Of a regular file or a folder. */
-export function rowOf(stats: BigIntStats, place: Place): LocalRow {
+export function rowOf(stats: BigIntStats, place: Place, now: () => number): LocalRow {
   const folder = isFolder(stats);
   return {
     id: identityOf(stats, place),
@@ -58,11 +53,15 @@ export function rowOf(stats: BigIntStats, place: Place): LocalRow {
     name: place.name,
     kind: folder ? 'folder' : 'file',
     sizeBytes: folder ? 0 : Number(stats.size),
-    modifiedAt: Number(stats.mtimeNs / 1_000_000_000n),
-    stamp: folder ? '' : stampOf(stats),
+    modifiedAt: secondsOf(stats.mtimeNs),
+    stamp: stampSeen(stats, now),
     hash: null,
   };
 }
+
+/** Whole seconds, rounded down before 1970 too: as the drive's times are. */
+export const secondsOf = (ns: bigint): number =>
+  Number(ns / 1_000_000_000n) - (ns % 1_000_000_000n < 0n ? 1 : 0);
 
 function shortHash(text: string): string {
   return createHash('sha256').update(text).digest('hex').slice(0, 16);

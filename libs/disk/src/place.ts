@@ -7,7 +7,7 @@ import { type ExpectedLocal, Failure, type KeptName, type LocalRow } from '@tide
 import { type DiskContext, uniqueName } from './context.ts';
 import { giveBack, isStill, trashPlace } from './displaced.ts';
 import { errnoOf, failure } from './errno.ts';
-import { type Held, pathIn, placeOf, withExpected } from './expected.ts';
+import { type Held, pathIn, placeOf, refuseYoung, withExpected } from './expected.ts';
 import type { Folder } from './folders.ts';
 import { isFile, rowOf, sameFile } from './identity.ts';
 import { keepBeside, keptName, noKeptName } from './keep-beside.ts';
@@ -42,6 +42,7 @@ export async function replace(
   expected: ExpectedLocal,
   keepAs: KeptName | null,
 ): Promise<{ readonly row: LocalRow; readonly kept: LocalRow | null }> {
+  refuseYoung(action, pathIn(folder, name), expected);
   const replaced = withExpected(action, folder, name, expected, async (held) => {
     if (!isFile(held.stats)) throw failure('changedMeanwhile', action, pathIn(folder, name), 'it is no file');
     const backup = keepAs === null ? null : await keepBeside(folder, name, held, keepAs);
@@ -53,7 +54,7 @@ export async function replace(
       if (!done && backup?.isNew === true) forgetBackup(folder, backup.name, held);
     }
     const row = placedRow(placement, folder, name);
-    return { row, kept: backup === null ? null : keptRow(folder, backup.name) };
+    return { row, kept: backup === null ? null : keptRow(placement.context, folder, backup.name) };
   });
   return replaced.catch((error: unknown) => {
     const gone = error instanceof Failure && error.code === 'localGone';
@@ -155,18 +156,17 @@ function forgetBackup(folder: Folder, backup: string, held: Held): void {
   if (there !== undefined && sameFile(there, held.stats) && links > 1n) unlinkSync(folder.base + backup);
 }
 
-function keptRow(folder: Folder, name: string): LocalRow {
+function keptRow(context: DiskContext, folder: Folder, name: string): LocalRow {
   const stats = lstatSync(folder.base + name, { bigint: true });
-  return rowOf(stats, placeOf(folder, name, stats));
+  return rowOf(stats, placeOf(folder, name, stats), () => context.options.clock.now());
 }
 
 /** The hash is vouched for only while the file is as it was staged: it may be written to as soon as it has its name. */
 function placedRow(placement: Placement, folder: Folder, name: string): LocalRow {
   const stats = fstatSync(placement.file.fd, { bigint: true });
-  const row = rowOf(stats, placeOf(folder, name, stats));
+  const row = rowOf(stats, placeOf(folder, name, stats), () => placement.context.options.clock.now());
   const untouched =
-    row.sizeBytes === placement.file.writtenBytes &&
-    stats.mtimeNs === BigInt(placement.modifiedAt) * 1_000_000_000n;
+    row.sizeBytes === placement.file.writtenBytes && stats.mtimeNs === placement.file.sealedNs;
   return { ...row, hash: untouched ? placement.hash : null };
 }
 

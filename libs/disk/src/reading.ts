@@ -1,5 +1,5 @@
 /** Looking at files and reading them. */
-import { lstatSync } from 'node:fs';
+import { type BigIntStats, lstatSync } from 'node:fs';
 import {
   type AbortSignalLike,
   type Disk,
@@ -14,9 +14,11 @@ import { notSyncable } from './folders.ts';
 import { isFile, isFolder, rowOf } from './identity.ts';
 import { pathNames } from './path-names.ts';
 import { bytesOf, hashOfFile } from './stable-file.ts';
+import { outgrow, stampOf } from './stamp.ts';
 
 export function createReading(context: DiskContext): Pick<Disk, 'stat' | 'read' | 'hash'> {
   const { folders } = context;
+  const { clock } = context.options;
   return {
     async stat(path) {
       const action = 'look at';
@@ -26,7 +28,7 @@ export function createReading(context: DiskContext): Pick<Disk, 'stat' | 'read' 
           const stats = lstatSync(folder.base + names.name, { bigint: true, throwIfNoEntry: false });
           if (stats === undefined) return null;
           if (!isFile(stats) && !isFolder(stats)) throw notSyncable(action, path);
-          return rowOf(stats, placeOf(folder, names.name, stats));
+          return rowOf(stats, placeOf(folder, names.name, stats), () => clock.now());
         });
       } catch (error) {
         // No such folder on the way, or something that is none: then there is nothing at that path.
@@ -36,7 +38,9 @@ export function createReading(context: DiskContext): Pick<Disk, 'stat' | 'read' 
       }
     },
     async read(path, expected) {
-      const sizeBytes = await check(path, expected);
+      let stats = await check(path, expected);
+      if (await outgrow(stats, clock)) stats = await check(path, expected);
+      const sizeBytes = Number(stats.size);
       return {
         sizeBytes,
         open: (offset) => openAt(path, expected, offset),
@@ -50,12 +54,12 @@ export function createReading(context: DiskContext): Pick<Disk, 'stat' | 'read' 
     },
   };
 
-  async function check(path: string, expected: ExpectedLocal): Promise<number> {
+  async function check(path: string, expected: ExpectedLocal): Promise<BigIntStats> {
     const { folders: above, name } = pathNames('read', path);
     return folders.within('read', above, (folder) =>
       withExpected('read', folder, name, expected, (held) => {
         if (!isFile(held.stats)) throw notSyncable('read', path);
-        return Number(held.stats.size);
+        return held.stats;
       }),
     );
   }
@@ -84,8 +88,10 @@ export function createReading(context: DiskContext): Pick<Disk, 'stat' | 'read' 
     return folders.within('read', above, (folder) =>
       withExpected('read', folder, name, expected, async (held) => {
         if (!isFile(held.stats)) throw notSyncable('read', path);
+        // From then on another save has another stamp, which the end of the reading notices.
+        await outgrow(held.stats, clock);
         const hash = await hashOfFile(folder, name, held.stats, signal);
-        return { ...rowOf(held.stats, held.place), hash };
+        return { ...rowOf(held.stats, held.place, () => clock.now()), stamp: stampOf(held.stats), hash };
       }),
     );
   }

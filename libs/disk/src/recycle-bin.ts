@@ -7,7 +7,6 @@ import {
   closeSync,
   fchmodSync,
   fstatSync,
-  futimesSync,
   lstatSync,
   mkdirSync,
   openSync,
@@ -25,6 +24,7 @@ import { type DiskContext, uniqueName } from './context.ts';
 import { giveBack, isStill } from './displaced.ts';
 import { errnoOf, failure } from './errno.ts';
 import { type Held, pathIn } from './expected.ts';
+import { setTimes } from './file-times.ts';
 import type { Folder } from './folders.ts';
 import { createOnly, openFolder, viaDescriptor } from './open-flags.ts';
 import { escaped, quoted } from './quoted.ts';
@@ -206,7 +206,7 @@ async function copied(
     }
     inBin(() => {
       fchmodSync(fd, Number(held.stats.mode & 0o777n));
-      futimesSync(fd, Number(held.stats.atimeMs) / 1000, Number(held.stats.mtimeMs) / 1000);
+      setTimes(fd, held.stats, Number(held.stats.mtimeMs) / 1000);
     });
     await context.flush.file(fd);
     const original = hash.digest();

@@ -18,7 +18,7 @@ import {
 } from '@tidemark/contracts';
 import { errnoOf, failure } from './errno.ts';
 import { type Folder, mountOf } from './folders.ts';
-import { isFile, isFolder, isLink, rowOf } from './identity.ts';
+import { identityOf, isFile, isFolder, isLink, rowOf } from './identity.ts';
 import { openFolder, viaDescriptor } from './open-flags.ts';
 import { folderNames } from './path-names.ts';
 import { escaped, escapedBytes } from './quoted.ts';
@@ -32,6 +32,8 @@ export interface ScanOptions {
   readonly mounts: Map<string, Mount>;
   /** Only what is directly inside these, by path; everything when absent. */
   readonly only?: readonly string[];
+  /** Milliseconds since 1970. */
+  readonly now: () => number;
   readonly signal?: AbortSignalLike;
 }
 
@@ -160,7 +162,7 @@ export async function* scan(options: ScanOptions): AsyncGenerator<ScanBatch | Sc
       const stats = lstatSync(above.base + name, { bigint: true });
       const path = join(above, name);
       const mount = mountOf(above, stats, path);
-      doubt(rowOf(stats, { parentId: above.id, name, mount }).id, path, why);
+      doubt(identityOf(stats, { parentId: above.id, name, mount }), path, why);
     } catch (error) {
       const errno = errnoOf(error);
       if (errno === null) throw error;
@@ -218,14 +220,14 @@ export async function* scan(options: ScanOptions): AsyncGenerator<ScanBatch | Sc
     const stats = fstatSync(fd, { bigint: true });
     const path = join(parent, name);
     const mount = mountOf(parent, stats, path);
-    const row = rowOf(stats, { parentId: parent.id, name, mount });
+    const id = identityOf(stats, { parentId: parent.id, name, mount });
     const { dev, ino } = stats;
     const mountPath = mount === parent.mount ? parent.mountPath : path;
     return {
       path,
       fd,
       base: `${viaDescriptor(fd)}/`,
-      id: row.id,
+      id,
       dev,
       ino,
       rootDev: root.dev,
@@ -287,7 +289,7 @@ export async function* scan(options: ScanOptions): AsyncGenerator<ScanBatch | Sc
   }
 
   function rowAt(folder: Folder, name: string, stats: BigIntStats): LocalRow | null {
-    if (isFile(stats)) return rowOf(stats, { parentId: folder.id, name, mount: folder.mount });
+    if (isFile(stats)) return rowOf(stats, { parentId: folder.id, name, mount: folder.mount }, options.now);
     const path = join(folder, name);
     if (!isFolder(stats)) {
       if (isLink(stats))
@@ -295,7 +297,7 @@ export async function* scan(options: ScanOptions): AsyncGenerator<ScanBatch | Sc
       else odd({ path: escaped(path), code: 'special', detail: 'it is neither a file nor a folder' });
       return null;
     }
-    const row = rowOf(stats, { parentId: folder.id, name, mount: mountOf(folder, stats, path) });
+    const row = rowOf(stats, { parentId: folder.id, name, mount: mountOf(folder, stats, path) }, options.now);
     const mount = options.mounts.get(path);
     if (stats.dev !== folder.dev) options.mounts.set(path, { dev: stats.dev, row });
     else if (mount !== undefined) {

@@ -6,7 +6,8 @@ import { createQuickXorHash } from '@tidemark/quickxor';
 import { asFailure, failure } from './errno.ts';
 import { pathIn } from './expected.ts';
 import type { Folder } from './folders.ts';
-import { isFile, sameFile, stampOf } from './identity.ts';
+import { isFile, sameFile } from './identity.ts';
+import { stampOf } from './stamp.ts';
 import { openToRead } from './open-flags.ts';
 
 const readAsync = promisify(read);

@@ -4,7 +4,6 @@ import {
   fchmodSync,
   fstatSync,
   ftruncateSync,
-  futimesSync,
   openSync,
   read,
   readFileSync,
@@ -19,6 +18,7 @@ import { createQuickXorHash, type QuickXorHash } from '@tidemark/quickxor';
 import type { DiskOptions } from './options.ts';
 import { errnoOf, failure } from './errno.ts';
 import type { Flush } from './flush.ts';
+import { setTimes } from './file-times.ts';
 import { isFile } from './identity.ts';
 import { createOnly, openToFill } from './open-flags.ts';
 import type { Workspace } from './workspace.ts';
@@ -46,6 +46,8 @@ export interface StagedFile {
   write(chunk: Uint8Array): Promise<void> | void;
   restart(): Promise<void>;
   hash(): string;
+  /** The modification time that the file system made of the final one; null before the end. */
+  readonly sealedNs: bigint | null;
   /** The bytes are durable and the file has its final mode and time. @param mode null: leave it */
   seal(modifiedAt: number, mode: number | null): Promise<void>;
   close(): void;
@@ -78,6 +80,7 @@ export async function openStagedFile(
   let flushFault: { readonly error: unknown } | null = null;
   /** Counts how often the file began anew: a flush from before says nothing about the bytes since. */
   let beginnings = 0;
+  let sealedNs: bigint | null = null;
   let hash: QuickXorHash = createQuickXorHash();
 
   try {
@@ -193,6 +196,9 @@ export async function openStagedFile(
     name,
     fd,
     sizeBytes,
+    get sealedNs() {
+      return sealedNs;
+    },
     get writtenBytes() {
       return written;
     },
@@ -214,7 +220,8 @@ export async function openStagedFile(
     hash: () => hash.digest(),
     async seal(modifiedAt, mode) {
       if (mode !== null) fchmodSync(fd, mode);
-      futimesSync(fd, modifiedAt, modifiedAt);
+      setTimes(fd, null, modifiedAt);
+      sealedNs = fstatSync(fd, { bigint: true }).mtimeNs;
       await flush();
     },
     close,

@@ -26,6 +26,7 @@ export {
   probeSecret,
   probeSeenSecret,
   ruleTexts,
+  settledStamp,
 } from '@tidemark/contracts';
 export type {
   AbortSignalLike,

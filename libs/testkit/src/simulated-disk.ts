@@ -24,7 +24,7 @@ export interface SimulatedDiskFaults {
 export interface SimulatedDiskOptions {
   readonly random: Random;
   /** Gives new files their time; without it every file is from the same second. */
-  readonly clock?: Pick<Clock, 'now'>;
+  readonly clock?: Pick<Clock, 'now' | 'sleep'>;
   readonly faults?: SimulatedDiskFaults;
   readonly fileSystem?: SimulatedFileSystem;
 }
@@ -45,8 +45,9 @@ export interface SimulatedDisk {
 }
 
 export function createSimulatedDisk(options: SimulatedDiskOptions): SimulatedDisk {
-  const seconds = (): number => Math.floor((options.clock?.now() ?? 1_700_000_000_000) / 1000);
-  const inodes = createInodes(seconds, options.fileSystem);
+  const now = (): number => options.clock?.now() ?? 1_700_000_000_000;
+  const seconds = (): number => Math.floor(now() / 1000);
+  const inodes = createInodes(now, options.fileSystem);
   const { faults = {} } = options;
   const watchers = createWatchers(() => folder.root, faults.hint);
   const folder: SimulatedFolder = {
@@ -69,6 +70,7 @@ export function createSimulatedDisk(options: SimulatedDiskOptions): SimulatedDis
   const simulation: Simulation = {
     folder,
     random: options.random,
+    sleep: async (delayMs) => options.clock?.sleep(delayMs),
     markers: new WeakMap(),
     verified: null,
     begin(operation, path) {

@@ -3,6 +3,7 @@
  * merge base; it alone tells "new here" from "deleted there".
  */
 import type { DriveItemId, ItemId, Kind, LocalId, Seq } from '@tidemark/contracts';
+import { isSameStamp } from '@tidemark/contracts';
 
 export interface ItemEntries {
   readonly id: ItemId;
@@ -74,7 +75,7 @@ export type ContentState = 'same' | 'changed' | 'unknown';
 /** Has the local content changed since the agreement? Size and times may only say "look closer"; the hash decides. */
 export function localContent(local: LocalEntry, synced: SyncedEntry): ContentState {
   if (local.kind === 'folder') return 'same';
-  if (local.stamp === synced.stamp) return 'same';
+  if (isSameStamp(local.stamp, synced.stamp)) return 'same';
   if (local.hash !== null) return local.hash === synced.hash ? 'same' : 'changed';
   if (local.sizeBytes !== synced.sizeBytes) return 'changed';
   return local.sizeBytes === 0 ? 'same' : 'unknown';

@@ -1,6 +1,6 @@
 /** What the disk shows, folded into the local column. Each function returns the items it touched. */
 import type { ItemId, LocalId, LocalRow, Seq } from '@tidemark/contracts';
-import { isWeakId, rootItem } from '@tidemark/contracts';
+import { isSameStamp, isWeakId, rootItem } from '@tidemark/contracts';
 import { agree } from './base.ts';
 import { emptyHash, type Item, type LocalEntry, shared } from './item.ts';
 import { join } from './rejoin.ts';
@@ -90,7 +90,7 @@ export function isLocalNews(trees: Trees, row: LocalRow): boolean {
   const entry = itemOf(trees, known).local;
   if (entry === null) return true;
   return !(
-    entry.stamp === row.stamp &&
+    isSameStamp(entry.stamp, row.stamp) &&
     entry.name === row.name &&
     entry.kind === row.kind &&
     entry.parent === trees.byLocalId.get(row.parentId) &&
@@ -145,7 +145,7 @@ function toEntry(row: LocalRow, parent: ItemId, item: Item, seq: Seq): LocalEntr
   const sameBytes =
     old !== null &&
     (old.id === row.id || isWeakId(row.id)) &&
-    old.stamp === row.stamp &&
+    isSameStamp(old.stamp, row.stamp) &&
     old.kind === row.kind;
   return {
     id: row.id,

@@ -13,7 +13,7 @@ import type {
   NoConfig,
   Outcome,
 } from '@tidemark/plugin-sdk';
-import { Failure } from '@tidemark/plugin-sdk';
+import { Failure, settledStamp } from '@tidemark/plugin-sdk';
 
 type Context = HandleContext<{ readonly drive: 'write'; readonly disk: 'read' }, NoConfig>;
 
@@ -33,7 +33,7 @@ export async function uploadFile(command: CommandOf<'UploadFile'>, context: Cont
 }
 
 const isExpected = (row: LocalRow, { expected }: CommandOf<'UploadFile'>): boolean =>
-  row.id === expected.id && row.stamp === expected.stamp;
+  row.id === expected.id && settledStamp(row.stamp) === settledStamp(expected.stamp);
 
 /** `finish` is called in any case: it closes the file, and a file that changed explains every other failure. */
 async function sendThrough(

@@ -27,14 +27,20 @@ export function createCalmWorld(fileSystem: SimulatedFileSystem = {}): World {
 
 let runs = 0;
 
-/** One `--sync`. Returns how it ended and how many calls changed something on either side. */
+/**
+ * One `--sync`. Returns how it ended and how many calls changed something on either side.
+ *
+ * @param whenItWaits called once, when nothing goes on before time passes
+ */
 export async function syncOnce(
   world: World,
+  whenItWaits: () => void = () => undefined,
 ): Promise<ClientEnd & { readonly changes: number; readonly moments: number }> {
   const before = changes(world);
   const client = startClient(world, `run${++runs}`);
   let end: ClientEnd | null = null;
   let fault: unknown = null;
+  let hasWaited = false;
   client.ended.then(
     (value) => (end = value),
     (error: unknown) => (fault = error),
@@ -44,7 +50,11 @@ export async function syncOnce(
     if (fault !== null) throw fault;
     if (end !== null) return { ...(end as ClientEnd), changes: changes(world) - before, moments };
     if (world.schedule.waiting > 0) world.schedule.next();
-    else await world.clock.advance(world.clock.sleeping[0] ?? 0);
+    else {
+      if (!hasWaited) whenItWaits();
+      hasWaited = true;
+      await world.clock.advance(world.clock.sleeping[0] ?? 0);
+    }
   }
   throw new Error('the client does not come to rest');
 }

@@ -3,7 +3,7 @@
  * scan of it met is compared with what was agreed. A disk restored from a backup, a new disk and a cloned machine show a copy.
  */
 import type { ItemId, LocalId, LocalRow, ScanBatch } from '@tidemark/contracts';
-import { rootItem } from '@tidemark/contracts';
+import { isSameStamp, rootItem } from '@tidemark/contracts';
 import type { LocalEntry } from '@tidemark/trees';
 import type { State } from '../fold/state.ts';
 
@@ -39,7 +39,7 @@ export function compareRoot({ trees }: State, rootId: LocalId): RootComparison {
       if (row.kind === 'folder') known.set(row.id, id);
       if (item.synced === null) continue;
       met.add(id);
-      if (entry.id === row.id && entry.stamp === row.stamp) identical.add(id);
+      if (entry.id === row.id && isSameStamp(entry.stamp, row.stamp)) identical.add(id);
     }
   }
 

@@ -11,7 +11,7 @@ import type {
   HintReceived,
   SubscriptionTold,
 } from '@tidemark/contracts';
-import { failureGuide, isPathInside } from '@tidemark/contracts';
+import { failureGuide, isPathInside, settledStamp } from '@tidemark/contracts';
 import type { Notice, SpontaneousObservation } from '@tidemark/plugin-sdk';
 import { z } from '@tidemark/plugin-sdk';
 
@@ -51,7 +51,7 @@ export function readOutcome(payload: unknown, command: Command): ReadResult<Outc
   const { local } = result.value;
   if (command.type === 'HashFile' && local !== undefined && 'stamp' in local) {
     const { id, stamp } = command.expected;
-    if (local.id !== id || local.stamp !== stamp)
+    if (local.id !== id || local.stamp !== settledStamp(stamp))
       return {
         ok: false,
         detail: 'local: it is about another file, or another version of it, than the command',

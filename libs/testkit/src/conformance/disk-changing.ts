@@ -1,6 +1,6 @@
 /** The part of the disk's conformance suite about folders, moves, deletions and times. */
 import { expect, test, describe } from 'vitest';
-import { bytes, fails, rowAt, text, contents, type WithDisk } from './disk-harness.ts';
+import { asNew, bytes, contents, fails, rowAt, stagedWith, text, type WithDisk } from './disk-harness.ts';
 
 export function diskChanging(withDisk: WithDisk): void {
   describe('changing', () => {
@@ -88,6 +88,17 @@ export function diskChanging(withDisk: WithDisk): void {
         expect(after).toEqual(await rowAt(disk, 'x'));
         expect(after).toMatchObject({ id: before.id, modifiedAt: 1_234_567_890 });
         await fails(disk.setModifiedAt('x', before, 1), 'changedMeanwhile');
+      }));
+
+    test('keeps dates before 1970', () =>
+      withDisk(async (disk, user) => {
+        const staged = await stagedWith(disk, 'k', 'an old scan');
+        const { row } = await staged.place('x', { ...asNew, modifiedAt: -1_000_000_001 });
+        expect(row.modifiedAt).toBe(-1_000_000_001);
+        expect(row.hash).not.toBeNull();
+        expect((await disk.setModifiedAt('x', row, -5)).modifiedAt).toBe(-5);
+        user.write('y', bytes('y'), -77);
+        expect((await rowAt(disk, 'y')).modifiedAt).toBe(-77);
       }));
   });
 }

@@ -26,6 +26,8 @@ export interface Inodes {
   take(folder: Inode, name: string): Inode | null;
   write(inode: Inode, bytes: Uint8Array, modifiedAt: number): void;
   setModifiedAt(inode: Inode, modifiedAt: number): void;
+  /** How long another save could still get the same stamp, in milliseconds. */
+  youngMs(inode: Inode): number;
   /** What has that number now. */
   at(number: number): Inode | undefined;
   /** With everything inside, as `cp -a` does: other inodes with the same content and times. Hard links become files of their own. */
@@ -53,20 +55,37 @@ export interface SimulatedFileSystem {
   readonly birthTimes?: boolean;
   /** Inodes get other numbers before each complete scan, as on FUSE whenever its cache was dropped; the root keeps its own. */
   readonly renumbers?: boolean;
+  /** Times are multiples of so many seconds (FAT: 2, old file systems: 1), so that two saves may have one stamp. */
+  readonly tickSeconds?: number;
+  /** Seconds since 1970 that a file can be dated with; others become the nearest of these. */
+  readonly times?: { readonly from: number; readonly to: number };
 }
 
-/** @param seconds the time that folders get when their content changes */
-export function createInodes(seconds: () => number, fileSystem: SimulatedFileSystem = {}): Inodes {
+/** As on a real disk: what is dated farther ahead than clocks differ gets another time by the next save. */
+const skewMs = 300_000;
+
+/** @param now milliseconds since 1970 */
+export function createInodes(now: () => number, fileSystem: SimulatedFileSystem = {}): Inodes {
+  const seconds = (): number => Math.floor(now() / 1000);
   let ticks = 0;
   let highest = 1;
   const freed: number[] = [];
   const byNumber = new Map<number, Inode>();
   const tick = (): number => ++ticks;
+  const { tickSeconds, times } = fileSystem;
+  /** The time as the file system keeps it. */
+  const kept = (modifiedAt: number): number => {
+    const within = times === undefined ? modifiedAt : Math.min(Math.max(modifiedAt, times.from), times.to);
+    return tickSeconds === undefined ? within : Math.floor(within / tickSeconds) * tickSeconds;
+  };
+  /** What stands for a fraction of a second, where there is one. */
+  const modified = (): number => (tickSeconds === undefined ? tick() : 0);
+  const changed = (): number => (tickSeconds === undefined ? ticks : kept(seconds()));
 
   const changeFolder = (folder: Inode): void => {
-    folder.modifiedAt = seconds();
-    folder.modifiedTick = tick();
-    folder.changedTick = ticks;
+    folder.modifiedAt = kept(seconds());
+    folder.modifiedTick = modified();
+    folder.changedTick = changed();
   };
 
   return {
@@ -79,9 +98,9 @@ export function createInodes(seconds: () => number, fileSystem: SimulatedFileSys
         birth: fileSystem.birthTimes === false ? null : born,
         kind,
         bytes: kind === 'file' ? bytes : nothing,
-        modifiedAt,
-        modifiedTick: born,
-        changedTick: born,
+        modifiedAt: kept(modifiedAt),
+        modifiedTick: tickSeconds === undefined ? born : 0,
+        changedTick: changed(),
         links: 0,
         children: new Map(),
         unreadable: false,
@@ -89,12 +108,17 @@ export function createInodes(seconds: () => number, fileSystem: SimulatedFileSys
       byNumber.set(number, inode);
       return inode;
     },
+    youngMs(inode) {
+      if (tickSeconds === undefined || inode.kind !== 'file') return 0;
+      const leftMs = (inode.modifiedAt + tickSeconds) * 1000 - now();
+      return leftMs > skewMs ? 0 : Math.min(Math.max(leftMs, 0), tickSeconds * 1000);
+    },
     at: (number) => byNumber.get(number),
     add(folder, name, inode) {
       folder.children.set(name, inode);
       inode.links++;
       changeFolder(folder);
-      inode.changedTick = ticks;
+      inode.changedTick = changed();
     },
     take(folder, name) {
       const inode = folder.children.get(name) ?? null;
@@ -102,20 +126,21 @@ export function createInodes(seconds: () => number, fileSystem: SimulatedFileSys
       folder.children.delete(name);
       inode.links--;
       changeFolder(folder);
-      inode.changedTick = ticks;
+      inode.changedTick = changed();
       return inode;
     },
     write(inode, bytes, modifiedAt) {
       inode.bytes = bytes;
-      inode.modifiedAt = modifiedAt;
-      inode.modifiedTick = tick();
-      inode.changedTick = ticks;
+      inode.modifiedAt = kept(modifiedAt);
+      inode.modifiedTick = modified();
+      inode.changedTick = changed();
     },
     setModifiedAt(inode, modifiedAt) {
-      inode.modifiedAt = modifiedAt;
+      inode.modifiedAt = kept(modifiedAt);
       // A time that was set has no fraction of a second.
       inode.modifiedTick = 0;
-      inode.changedTick = tick();
+      tick();
+      inode.changedTick = changed();
     },
     copy(inode) {
       const made = this.create(inode.kind, inode.bytes, inode.modifiedAt);

@@ -29,7 +29,7 @@ export function createRealUser(root: string, trash: () => string): DiskUser {
     const fd = openSync(file, constants.O_WRONLY | constants.O_TRUNC | constants.O_NOFOLLOW | flags, 0o644);
     writeFileSync(fd, bytes);
     closeSync(fd);
-    if (modifiedAt !== undefined) utimesSync(file, modifiedAt, modifiedAt);
+    if (modifiedAt !== undefined) utimesSync(file, String(modifiedAt), String(modifiedAt));
   };
 
   return {
@@ -51,7 +51,7 @@ export function createRealUser(root: string, trash: () => string): DiskUser {
     remove: (path) => rmSync(at(path), { recursive: true }),
     link: (path, newPath) => linkSync(at(path), at(newPath)),
     symlink: (path, target) => symlinkSync(target, at(path)),
-    setModifiedAt: (path, modifiedAt) => lutimesSync(at(path), modifiedAt, modifiedAt),
+    setModifiedAt: (path, modifiedAt) => lutimesSync(at(path), String(modifiedAt), String(modifiedAt)),
     read(path) {
       try {
         return new Uint8Array(readFileSync(at(path)));

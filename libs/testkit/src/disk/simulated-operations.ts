@@ -10,9 +10,9 @@ import {
 } from '@tidemark/contracts';
 import { quickXorHash } from '@tidemark/quickxor';
 import type { Inode } from './inodes.ts';
-import { held, spotOf } from './simulated-paths.ts';
+import { held, refuseYoung, spotOf } from './simulated-paths.ts';
 import { contains } from './simulated-user.ts';
-import { identityOf, refuse, rowOf, type Simulation } from './simulation.ts';
+import { identityOf, refuse, rowOf, type Simulation, stampOf } from './simulation.ts';
 
 const batchRows = 2000;
 const relistingsMax = 3;
@@ -71,11 +71,12 @@ export function createSimulatedOperations(simulation: Simulation): Omit<Disk, 's
       if (there === undefined) return null;
       if (there.kind !== 'file' && there.kind !== 'folder')
         refuse('diskDenied', 'look at', path, 'it is not synced');
-      return rowOf(there, spot.folderId, spot.name);
+      return rowOf(inodes, there, spot.folderId, spot.name);
     },
 
     async read(path, expected) {
       begin('read', path);
+      await outgrow(fileInode());
       const bytes = fileBytes();
       return {
         sizeBytes: bytes.length,
@@ -93,20 +94,26 @@ export function createSimulatedOperations(simulation: Simulation): Omit<Disk, 's
           fileBytes();
         },
       };
-      function fileBytes(): Uint8Array {
+      function fileInode(): Inode {
         const inode = held('read', path, spotOf(simulation, 'read', path), expected);
         if (inode.kind !== 'file') refuse('diskDenied', 'read', path, 'it is no file');
-        return inode.bytes;
+        return inode;
+      }
+      function fileBytes(): Uint8Array {
+        return fileInode().bytes;
       }
     },
 
     async hash(path, expected, options) {
       begin('hash', path);
+      const before = held('read', path, spotOf(simulation, 'read', path), expected);
+      await outgrow(before);
       const spot = spotOf(simulation, 'read', path);
       const inode = held('read', path, spot, expected);
       if (inode.kind !== 'file') refuse('diskDenied', 'read', path, 'it is no file');
       if (options?.signal?.aborted === true) refuse('changedMeanwhile', 'read', path, 'it was asked to stop');
-      return { ...rowOf(inode, spot.folderId, spot.name), hash: quickXorHash(inode.bytes) };
+      const row = rowOf(inodes, inode, spot.folderId, spot.name);
+      return { ...row, stamp: stampOf(inode), hash: quickXorHash(inode.bytes) };
     },
 
     async createFolder(path) {
@@ -120,7 +127,7 @@ export function createSimulatedOperations(simulation: Simulation): Omit<Disk, 's
         inodes.add(folder, name, inode);
         end('createFolder', path);
       }
-      return rowOf(inode, folderId, name);
+      return rowOf(inodes, inode, folderId, name);
     },
 
     async move(path, toPath, expected) {
@@ -139,11 +146,12 @@ export function createSimulatedOperations(simulation: Simulation): Omit<Disk, 's
         inodes.add(to.folder, to.name, inode);
         end('move', path, toPath);
       }
-      return rowOf(inode, to.folderId, to.name);
+      return rowOf(inodes, inode, to.folderId, to.name);
     },
 
     async remove(path, kind, expected) {
       begin('remove', path);
+      refuseYoung('delete', path, expected);
       const spot = spotOf(simulation, 'delete', path);
       const inode = held('delete', path, spot, expected);
       if (inode.kind !== kind) refuse('changedMeanwhile', 'delete', path, `it is no ${kind}`);
@@ -162,11 +170,12 @@ export function createSimulatedOperations(simulation: Simulation): Omit<Disk, 's
 
     async setModifiedAt(path, expected, modifiedAt) {
       begin('setModifiedAt', path);
+      refuseYoung('set the time of', path, expected);
       const spot = spotOf(simulation, 'set the time of', path);
       const inode = held('set the time of', path, spot, expected);
       inodes.setModifiedAt(inode, modifiedAt);
       end('setModifiedAt', path);
-      return rowOf(inode, spot.folderId, spot.name);
+      return rowOf(inodes, inode, spot.folderId, spot.name);
     },
   };
 
@@ -229,7 +238,7 @@ export function createSimulatedOperations(simulation: Simulation): Omit<Disk, 's
             oddities.set(childPath, { path: childPath, code: child.kind, detail: 'it is not synced' });
             continue;
           }
-          const row = rowOf(child, id, name);
+          const row = rowOf(inodes, child, id, name);
           rows.push(row);
           if (only === undefined && child.kind === 'folder' && !listed.has(child))
             todo.push({ inode: child, id: row.id, path: childPath });
@@ -244,6 +253,12 @@ export function createSimulatedOperations(simulation: Simulation): Omit<Disk, 's
         size = 0;
       }
     }
+  }
+
+  /** Until no other save can get the stamp that was seen. */
+  async function outgrow(inode: Inode): Promise<void> {
+    const youngMs = inodes.youngMs(inode);
+    if (youngMs > 0) await simulation.sleep(youngMs);
   }
 
   function at(path: string): Inode | null {

@@ -1,5 +1,5 @@
 /** Paths of the simulated disk: the same rules and the same refusals as on a real one. */
-import { type ExpectedLocal, type LocalId, localId } from '@tidemark/contracts';
+import { type ExpectedLocal, isYoungStamp, type LocalId, localId, settledStamp } from '@tidemark/contracts';
 import type { Inode } from './inodes.ts';
 import { identityOf, refuse, type Simulation, stampOf } from './simulation.ts';
 
@@ -44,9 +44,15 @@ export function held(action: string, path: string, spot: Spot, expected: Expecte
   if (inode.kind !== 'file' && inode.kind !== 'folder')
     refuse('diskDenied', action, path, 'it is not synced');
   const same =
-    identityOf(inode, spot.folderId, spot.name) === expected.id && stampOf(inode) === expected.stamp;
+    identityOf(inode, spot.folderId, spot.name) === expected.id &&
+    stampOf(inode) === settledStamp(expected.stamp);
   if (!same) refuse('changedMeanwhile', action, path, 'it is not what was expected');
   return inode;
+}
+
+/** See the real disk: what is about to be replaced has to be known to the last byte. @throws Failure `changedMeanwhile` */
+export function refuseYoung(action: string, path: string, { stamp }: ExpectedLocal): void {
+  if (isYoungStamp(stamp)) refuse('changedMeanwhile', action, path, 'it was written to a moment ago');
 }
 
 export function checkName(action: string, path: string, name: string): void {

@@ -2,7 +2,7 @@
 import { type Disk, Failure, type KeptName, type LocalRow, type Staged } from '@tidemark/contracts';
 import { quickXorHash } from '@tidemark/quickxor';
 import type { Inode } from './inodes.ts';
-import { checkName, folderOf, held, type Spot, spotOf } from './simulated-paths.ts';
+import { checkName, folderOf, held, refuseYoung, type Spot, spotOf } from './simulated-paths.ts';
 import { refuse, rowOf, type Simulation } from './simulation.ts';
 
 interface Content {
@@ -64,6 +64,7 @@ export function createSimulatedStaging(simulation: Simulation): Pick<Disk, 'stag
           end('place', path);
           return { row, kept: null };
         }
+        refuseYoung('replace', path, expected);
         const old = heldFile(path, spot, expected);
         const keptName = keepAs === null ? null : keepBeside(spot, old, keepAs, path);
         inodes.take(spot.folder, spot.name);
@@ -71,7 +72,7 @@ export function createSimulatedStaging(simulation: Simulation): Pick<Disk, 'stag
         else inodes.add(spot.folder, keptName.name, old);
         const row = placed(spot, modifiedAt);
         const kept =
-          keptName === null ? null : rowOf(keptName.identical ?? old, spot.folderId, keptName.name);
+          keptName === null ? null : rowOf(inodes, keptName.identical ?? old, spot.folderId, keptName.name);
         end('place', path);
         return { row, kept };
       },
@@ -101,7 +102,7 @@ export function createSimulatedStaging(simulation: Simulation): Pick<Disk, 'stag
       inodes.setModifiedAt(inode, modifiedAt);
       inodes.add(spot.folder, spot.name, inode);
       contents.delete(key);
-      return { ...rowOf(inode, spot.folderId, spot.name), hash };
+      return { ...rowOf(inodes, inode, spot.folderId, spot.name), hash };
     }
   }
 

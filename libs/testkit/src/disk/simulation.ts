@@ -6,8 +6,9 @@ import {
   type LocalId,
   type LocalRow,
   type Random,
+  youngStamp,
 } from '@tidemark/contracts';
-import type { Inode } from './inodes.ts';
+import type { Inode, Inodes } from './inodes.ts';
 import type { SimulatedFolder } from './simulated-user.ts';
 
 export type DiskOperation =
@@ -31,6 +32,8 @@ export type DiskOperation =
 export interface Simulation {
   readonly folder: SimulatedFolder;
   readonly random: Random;
+  /** By the clock of the simulation, if there is one. */
+  sleep(delayMs: number): Promise<void>;
   /** Called at the start of each operation: interference, faults, and whether the root is there. */
   begin(operation: DiskOperation, path: string): void;
   /** Called at its end, when something was changed at these paths. */
@@ -58,7 +61,7 @@ export const stampOf = (inode: Inode): string =>
     : `${inode.bytes.length}.${inode.modifiedAt}.${inode.modifiedTick}.${inode.changedTick}`;
 
 /** Of a file or a folder. */
-export function rowOf(inode: Inode, parentId: LocalId, name: string): LocalRow {
+export function rowOf(inodes: Inodes, inode: Inode, parentId: LocalId, name: string): LocalRow {
   return {
     id: identityOf(inode, parentId, name),
     parentId,
@@ -66,7 +69,7 @@ export function rowOf(inode: Inode, parentId: LocalId, name: string): LocalRow {
     kind: inode.kind === 'folder' ? 'folder' : 'file',
     sizeBytes: inode.bytes.length,
     modifiedAt: inode.modifiedAt,
-    stamp: stampOf(inode),
+    stamp: inodes.youngMs(inode) > 0 ? youngStamp(stampOf(inode)) : stampOf(inode),
     hash: null,
   };
 }
