@@ -71,6 +71,8 @@ async function commandFor(type: Action['type']): Promise<Perform | null> {
       return (await import('./commands/doctor.ts')).doctor;
     case 'status':
       return (await import('./commands/status.ts')).status;
+    case 'apply':
+      return (await import('./commands/apply.ts')).apply;
     case 'relay':
       return (await import('./commands/relay.ts')).relay;
     default:

@@ -1,4 +1,5 @@
 /** The status report in words, and as one line of JSON. */
+import { heldChangesText } from '@tidemark/contracts';
 import type { StatusReport } from '@tidemark/control';
 import { escaped } from '@tidemark/disk';
 
@@ -22,6 +23,11 @@ export function renderStatus(report: StatusReport): readonly string[] {
     `Log:      ${report.logFolder}, ${report.seq} events`,
     `In sync:  ${report.atRest} of ${report.items} items${asOf}`,
     ...(daemon === null ? renderUnseen(report.looks) : renderDaemon(report, daemon)),
+    ...(report.held === null
+      ? []
+      : heldChangesText(report.held).map(
+          (sentence, index) => `${index === 0 ? 'Held:' : ''}`.padEnd(10) + sentence,
+        )),
     ...report.notAtRest.map(
       ({ standing, path, detail }) => `  ${standing.padEnd(8)} "${escaped(path)}": ${escaped(detail)}`,
     ),

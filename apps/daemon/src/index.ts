@@ -17,6 +17,8 @@ export type { Profile } from './profile.ts';
 export { logFolder, secretsFolder } from './profile.ts';
 export { createRulesFor } from './rules-for.ts';
 export type { ProfileRun, RunEnd } from './profile-run.ts';
+export { createConfirmation } from './confirmation.ts';
+export type { Wanted } from './confirmation.ts';
 export { runProfile } from './run-profile.ts';
 export { stateFromLog } from './state-from-log.ts';
 export { webhookSetting } from './webhook-setting.ts';

@@ -24,6 +24,8 @@ export function policyFrom(facts: PolicyFacts): Policy {
     hostName: facts.hostName,
     massDeleteMax: settings.classify_as_big_delete,
     massDeletePercent: settings.mass_delete_fraction,
+    massDeleteWindowMs: settings.mass_change_window * 1000,
+    massRewritePercent: settings.mass_rewrite_fraction,
     massDeleteConfirmed: facts.massDeleteConfirmed,
     commandsInFlightMax: settings.commands_in_flight,
     ...(settings.transfer_order === 'default' ? {} : { transferOrder: settings.transfer_order }),

@@ -10,6 +10,7 @@ import type {
 } from '@tidemark/plugin-host';
 import type { Output, Plugin } from '@tidemark/plugin-sdk';
 import type { Account } from './account.ts';
+import type { Confirmation } from './confirmation.ts';
 import type { Profile } from './profile.ts';
 
 export interface ProfileRun {
@@ -31,6 +32,7 @@ export interface ProfileRun {
   /** `rehearse`: nothing is written anywhere; commands that would write are predicted instead. */
   readonly mode: 'real' | 'rehearse';
   readonly massDeleteConfirmed: boolean;
+  readonly confirmation: Confirmation;
   /** Go on until interrupted, instead of ending when both sides agree. */
   readonly monitoring: boolean;
   /** What plugins may reach beside drive and disk. */
@@ -50,6 +52,8 @@ export interface RunHandle {
   describe(): HostDescription & { readonly elsewhere: readonly RemotePluginDescription[] };
   /** Lets the loop come round; resolves when it has, or when the run has ended. */
   pulse(): Promise<void>;
+  /** Lets the held plan with that hash go on, if it is still that plan when the loop comes round. */
+  confirm(hash: string): Promise<void>;
   /** Looks at both sides although neither is due. Rejects when the run has ended. */
   look(): Promise<void>;
   /**

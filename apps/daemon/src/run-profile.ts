@@ -70,7 +70,13 @@ export async function runProfile(options: ProfileRun): Promise<RunEnd> {
   };
   const log = isReal ? options.log : null;
   const recorder = createRecorder({ state, log, clock, rulesFor, publish });
-  const verdicts = createVerdicts(state, (news) => outgoing.send(subjects.verdict, news));
+  const verdicts = createVerdicts(state, {
+    tell: (news) => outgoing.send(subjects.verdict, news),
+    tellHeld: (held) =>
+      outgoing.send(subjects.notice, [
+        { plugin: 'gate', at: clock.now(), notice: { type: 'confirmationWanted', ...held } },
+      ]),
+  });
   const trash = createTrashKeeper({
     ...{ disk, clock, days: options.profile.settings.trash_days, signal: interrupted },
     tell: (notice) => outgoing.send(subjects.notice, [{ plugin: 'trash', at: clock.now(), notice }]),
@@ -86,6 +92,7 @@ export async function runProfile(options: ProfileRun): Promise<RunEnd> {
   const comeRound = (): void => {
     for (const resolve of pulses.splice(0)) resolve();
   };
+  const confirm = (hash: string): Promise<void> => take('user', [{ type: 'DeletionsConfirmed', hash }]);
   options.attach?.({
     state,
     describe: () => ({ ...host.describe(), elsewhere: remote.describe() }),
@@ -95,6 +102,7 @@ export async function runProfile(options: ProfileRun): Promise<RunEnd> {
         pulses.push(resolve);
         inbox.nudge();
       }),
+    confirm,
     look: () =>
       inbox.put('user', [
         { type: 'HintReceived', side: 'remote', source: 'user' },
@@ -113,6 +121,11 @@ export async function runProfile(options: ProfileRun): Promise<RunEnd> {
     if (departure.isLeaving && (quiet || departure.isTimeUp)) return quiet ? 'finished' : 'interrupted';
     if (!quiet) return null;
     if (state.halted !== null) return 'failed';
+    const confirmed = options.confirmation.take(state);
+    if (confirmed !== null) {
+      void confirm(confirmed);
+      return null;
+    }
     return dueAt === null && !monitoring ? 'finished' : null;
   };
   let cause: RunEnd['cause'] = 'finished';
@@ -150,7 +163,7 @@ export async function runProfile(options: ProfileRun): Promise<RunEnd> {
   }
 
   const status = statusOf(state);
-  const isIncomplete = status.deletionsHeld > 0 || status.unseen.length > 0;
+  const isIncomplete = status.held !== null || status.unseen.length > 0;
   if (cause === 'finished' && !monitoring && isIncomplete) cause = 'failed';
   if (!monitoring) await verdicts.runEnded(status, cause);
   // A run that could not do what it wanted takes nothing away for good.

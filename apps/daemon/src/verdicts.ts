@@ -1,5 +1,5 @@
 /** Tells why items are left alone. */
-import type { State, Status } from '@tidemark/engine';
+import type { HeldPlan, State, Status } from '@tidemark/engine';
 import { statusOf } from '@tidemark/engine';
 import type { ItemVerdict } from '@tidemark/plugin-sdk';
 import type { RunEnd } from './profile-run.ts';
@@ -11,22 +11,33 @@ export interface Verdicts {
   runEnded(status: Status, cause: RunEnd['cause']): Promise<void>;
 }
 
-export function createVerdicts(
-  state: State,
-  tell: (verdicts: readonly ItemVerdict[]) => Promise<void>,
-): Verdicts {
+export interface Told {
+  readonly tell: (verdicts: readonly ItemVerdict[]) => Promise<void>;
+  /** What waits for a confirmation, once for each plan. */
+  readonly tellHeld: (held: HeldPlan) => Promise<void>;
+}
+
+export function createVerdicts(state: State, { tell, tellHeld }: Told): Verdicts {
   const told = new Set<string>();
+  let heldTold: string | null = null;
+  const tellWhatIsHeld = async ({ held }: Status): Promise<void> => {
+    if (held !== null && held.hash !== heldTold) await tellHeld(held);
+    heldTold = held?.hash ?? null;
+  };
   return {
     async passEnded() {
-      const parts = verdictsOf(statusOf(state), 'interrupted').map((verdicts) => {
+      const status = statusOf(state);
+      const parts = verdictsOf(status, 'interrupted').map((verdicts) => {
         const news = verdicts.filter(({ path, detail }) => !told.has(`${path}\n${detail}`));
         for (const { path, detail } of news) told.add(`${path}\n${detail}`);
         return news;
       });
       for (const news of parts) if (news.length > 0) await tell(news);
+      await tellWhatIsHeld(status);
     },
     async runEnded(status, cause) {
       for (const verdicts of verdictsOf(status, cause)) await tell(verdicts);
+      await tellWhatIsHeld(status);
     },
   };
 }

@@ -170,7 +170,7 @@ export const failureGuide = {
   massDelete: {
     retry: 'stop',
     meaning: 'More deletions are pending than classify_as_big_delete allows',
-    remedy: 'Look at them with tidemark plan; confirm with --force',
+    remedy: 'Look at them with tidemark status; confirm with tidemark apply and the hash that it shows',
   },
   preservationFailed: {
     retry: 'never',

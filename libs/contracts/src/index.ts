@@ -15,6 +15,8 @@ export { timeRange, withinTimeRange } from './entry.ts';
 export type { Kind, RemoteRow, RemoteTombstone, LocalRow, LocalOddity } from './entry.ts';
 export type { FailureCode, FailureDetails, FailureGuide, Retry, ServiceAnswer } from './failure.ts';
 export { Failure, failureGuide, isForbiddenUnseen } from './failure.ts';
+export type { HeldChanges } from './held-changes.ts';
+export { heldChangesText } from './held-changes.ts';
 export type { FilterPolicy, Pace, Policy, SubscriptionPolicy } from './policy.ts';
 export { paceOnce, plainPolicy } from './policy.ts';
 export { isPathInside } from './path.ts';

@@ -12,11 +12,15 @@ export interface Policy {
   readonly bypassPreservation: boolean;
   /** Tags conflict copies. */
   readonly hostName: string;
-  /** Pending deletions beyond this number wait for a confirmation … */
+  /** So many deletions of one side wait for a confirmation … */
   readonly massDeleteMax: number;
   /** … and so do a hundred or more that are a larger share of all items than this. 100 switches the share off. */
   readonly massDeletePercent: number;
-  /** The user allowed mass deletion for this run. */
+  /** Those that were carried out so long ago count no more. Milliseconds. */
+  readonly massDeleteWindowMs: number;
+  /** The same for files that were rewritten on disk: a hundred or more that are a larger share of all items. 100 is off. */
+  readonly massRewritePercent: number;
+  /** `--force`: a side that came back empty, or without much of what was there, is believed in this run. */
   readonly massDeleteConfirmed: boolean;
   readonly commandsInFlightMax: number;
   /** Which of the transfers that wait begins first; absent: the item that was seen first. */
@@ -93,6 +97,8 @@ export const plainPolicy: Policy = {
   hostName: 'host',
   massDeleteMax: 1000,
   massDeletePercent: 50,
+  massDeleteWindowMs: 3_600_000,
+  massRewritePercent: 50,
   massDeleteConfirmed: false,
   commandsInFlightMax: 100,
   attemptsMax: 5,

@@ -34,9 +34,11 @@ export async function askHealth(stateFolder: string): Promise<Health | null> {
 /** null when no daemon runs for that profile. Throws as `askStatus`. */
 export async function giveOrder(
   stateFolder: string,
-  order: 'look' | 'reload' | 'stop',
+  order: 'look' | 'reload' | 'stop' | 'apply',
+  query: Readonly<Record<string, string>> = {},
 ): Promise<OrderAnswer | null> {
-  const body = await ask(stateFolder, 'POST', `/v1/${order}`);
+  const parameters = new URLSearchParams(query).toString();
+  const body = await ask(stateFolder, 'POST', `/v1/${order}${parameters === '' ? '' : `?${parameters}`}`);
   return body === null ? null : parsed(orderAnswerSchema, body);
 }
 

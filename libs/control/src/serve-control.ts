@@ -1,4 +1,4 @@
-/** The control API of a daemon: it reads, and it takes three orders. What it says is the schema of status-report.ts, as JSON. */
+/** The control API of a daemon: it reads, and it takes four orders. What it says is the schema of status-report.ts, as JSON. */
 import type { Answer, Listen } from '@tidemark/contracts';
 import type { ControlPlace } from './control-path.ts';
 import { type Control, json, metricsAnswer, numberOf, serveRoutes } from './serve-routes.ts';
@@ -14,6 +14,8 @@ export interface ControlSource {
   look(): Promise<OrderAnswer>;
   /** Reads the settings again. */
   reload(): Promise<OrderAnswer>;
+  /** Lets the held plan with that hash go on. */
+  apply(hash: string): Promise<OrderAnswer>;
   /** Ends the daemon in order; answered before it has ended. */
   stop(): Promise<OrderAnswer>;
   /** Resolves when the log has gone beyond `seq`, or after `waitMs`. */
@@ -41,6 +43,7 @@ export function openControl(listen: Listen, place: ControlPlace, source: Control
     orders: {
       '/v1/look': async () => ordered(await source.look()),
       '/v1/reload': async () => ordered(await source.reload()),
+      '/v1/apply': async (query) => ordered(await source.apply(query.get('plan') ?? '')),
       '/v1/stop': async () => ordered(await source.stop()),
     },
   });

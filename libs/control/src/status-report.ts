@@ -149,6 +149,18 @@ export const statusReportSchema = z.object({
   notAtRest: z.array(item),
   /** How many more there are. */
   notShown: count,
+  /** What waits for a confirmation because there is much of it at once, and the hash that the confirmation names. */
+  held: z.nullable(
+    z.object({
+      hash: z.string(),
+      /** Gone from the disk. */
+      deletionsOnDrive: count,
+      /** Gone from the drive. */
+      deletionsOnDisk: count,
+      /** Files that were rewritten on disk. */
+      replacementsOnDrive: count,
+    }),
+  ),
   /** What is on disk and cannot be synced. */
   oddities: z.array(z.object({ path: z.string(), code: z.string(), detail: z.string() })),
   /** Why the run ended, or why it cannot go on. */

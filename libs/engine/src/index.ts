@@ -7,9 +7,11 @@ export {
   remoteKnown,
   suspensionOf,
 } from './fold/state.ts';
+export type { HeldPlan } from './fold/gate.ts';
+export { heldPlan } from './fold/gate.ts';
 export type { RulesFor } from './fold/evolve.ts';
 export { evolve } from './fold/evolve.ts';
-export { deletionsHeld, isQuiet, nextDueAt, plan, viewOf } from './plan/plan.ts';
+export { isQuiet, nextDueAt, plan, viewOf } from './plan/plan.ts';
 export type { NewsFilter } from './loop/news.ts';
 export { createNewsFilter } from './loop/news.ts';
 export type { Inbox, Received } from './loop/inbox.ts';

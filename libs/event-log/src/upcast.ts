@@ -40,6 +40,7 @@ const knownTypes: Record<EventType, true> = {
   HintReceived: true,
   SubscriptionTold: true,
   StopRequested: true,
+  DeletionsConfirmed: true,
   Planned: true,
   CommandSucceeded: true,
   CommandFailed: true,

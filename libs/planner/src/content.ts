@@ -111,6 +111,7 @@ function upload(
 ): Decision {
   if (view.policy.direction === 'download') return rest;
   if (!view.remoteKnown) return waitFor('remoteKnown');
+  if (view.held('replacementsOnDrive', item.id)) return waitFor('replacementsOnDrive');
   const path = pathOf(view.trees, item, 'local');
   if (path === null) return waitFor(local.parent);
   return act({

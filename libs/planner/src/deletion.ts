@@ -38,7 +38,7 @@ export function deleteRemote(view: PlanningView, item: Item, remote: RemoteEntry
     remoteFate(view, parent).type === 'goes'
   )
     return waitFor(parent.id);
-  if (view.deletionsHeld) return waitFor('deletions');
+  if (view.held('deletionsOnDrive', item.id)) return waitFor('deletionsOnDrive');
   return act({
     type: 'DeleteRemote',
     item: item.id,
@@ -89,7 +89,7 @@ export function deleteLocal(
     );
   }
   for (const child of view.trees.localNames.children(item.id)) return waitFor(child);
-  if (view.deletionsHeld) return waitFor('deletions');
+  if (view.held('deletionsOnDisk', item.id)) return waitFor('deletionsOnDisk');
   return act({
     type: 'DeleteLocal',
     item: item.id,

@@ -16,6 +16,8 @@ export type {
 export { planItems } from './plan-items.ts';
 export { reconcile } from './reconcile.ts';
 export { scopeOf } from './scope.ts';
+export type { HeldKind } from './gate.ts';
+export { heldKinds, isRewritten, wouldLose } from './gate.ts';
 export type { Fates } from './fate.ts';
 export { createFates } from './fate.ts';
 export { keptName, keptNameAt } from './kept-name.ts';

@@ -3,6 +3,7 @@ import type { Command, CommandType, ItemId, Policy, Reason } from '@tidemark/con
 import type { Item, LocalEntry, RemoteEntry, Trees } from '@tidemark/trees';
 
 import type { Fates } from './fate.ts';
+import type { HeldKind } from './gate.ts';
 
 export interface PlanningView {
   readonly trees: Trees;
@@ -24,8 +25,8 @@ export interface PlanningView {
   readonly withoutBase: boolean;
   /** Fates of folders, remembered for one plan. */
   readonly fates: Fates;
-  /** Deletions beyond the limit wait for a confirmation. */
-  readonly deletionsHeld: boolean;
+  /** With many of its kind, it waits for a confirmation. */
+  held(kind: HeldKind, item: ItemId): boolean;
 }
 
 /** Verdicts asked of plugins; pure, and the first one that answers counts. */
@@ -74,7 +75,7 @@ export type Decision =
   /** Out of scope; never a deletion. */
   | { readonly type: 'ignored'; readonly plugin: string; readonly detail: string };
 
-export type Gate = 'remoteKnown' | 'localKnown' | 'deletions';
+export type Gate = 'remoteKnown' | 'localKnown' | HeldKind;
 export type StuckCode = 'caseClash' | 'invalidName' | 'nameTaken' | 'nameTooLong' | 'preservationFailed';
 
 type WithoutId<C> = C extends Command ? Omit<C, 'id'> : never;

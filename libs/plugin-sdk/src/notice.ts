@@ -3,6 +3,8 @@
  * it. Whoever is told often thins them out; `count` is the number of all so far, so that none goes missing in the sum.
  */
 
+import type { HeldChanges } from '@tidemark/contracts';
+
 export type Notice =
   /** Notifications can arrive from now on. `address`: where, for people. */
   | { readonly type: 'listenerStarted'; readonly address: string }
@@ -52,6 +54,8 @@ export type Notice =
       readonly sizeBytes: number;
       readonly obstacle: string | null;
     }
+  /** Much at once waits for a confirmation, which has to name the hash. */
+  | (HeldChanges & { readonly type: 'confirmationWanted'; readonly hash: string })
   /** A plugin that runs in another process is there. The host says it in its name. */
   | { readonly type: 'pluginPresent'; readonly version: string }
   /** It is not, or not any more. */

@@ -50,6 +50,7 @@ const fieldsOf: {
   HintReceived: ({ side, source, folders }) => ({ side, hintedBy: source, folders: folders?.length }),
   SubscriptionTold: ({ subscriptionId, told }) => ({ subscriptionId, told }),
   StopRequested: () => ({}),
+  DeletionsConfirmed: ({ hash }) => ({ hash }),
   Planned: ({ commands }) => ({
     commands: commands.map((command) => ({
       ...named(command),

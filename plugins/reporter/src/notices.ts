@@ -4,6 +4,7 @@ import { shortAmount } from './amounts.ts';
 import { durationText } from './duration-text.ts';
 import type { Line } from './line.ts';
 import { debug, info, verbose } from './line.ts';
+import { renderHeld } from './verdict.ts';
 import type { View } from './view.ts';
 import {
   renderFailedHop,
@@ -83,6 +84,7 @@ const renderers: {
     ...paths.map((path) => debug(`Removed for good from the trash: ${path}`)),
     ...(obstacle === null ? [] : [info(`WARNING: The trash cannot be pruned: ${obstacle}`)]),
   ],
+  confirmationWanted: renderHeld,
   channelAlive: () => [debug('SOCKETIO: Socket.IO ping received, → pong sent')],
 };
 

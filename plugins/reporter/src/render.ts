@@ -4,7 +4,7 @@
  */
 import type { CommandId, EventOf, EventType, RecordedEvent } from '@tidemark/plugin-sdk';
 import type { Line } from './line.ts';
-import { debug } from './line.ts';
+import { debug, info } from './line.ts';
 import {
   renderCursorLost,
   renderHint,
@@ -50,6 +50,7 @@ const renderers: { readonly [Type in EventType]: Renderer<Type> } = {
   HintReceived: renderHint,
   SubscriptionTold: renderSubscriptionTold,
   StopRequested: () => [debug('The run is asked to end')],
+  DeletionsConfirmed: (_view, { hash }) => [info(`Confirmed: the plan ${hash} goes on`)],
   Planned: renderPlanned,
   CommandSucceeded: (view, event, at) => {
     const ended = view.underWay.get(event.command);

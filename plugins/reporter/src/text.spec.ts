@@ -5,7 +5,7 @@ import { describe, expect, it } from 'vitest';
 import { escapeJson, escapeText } from './escape.ts';
 
 import { command, createSpecPrinter, failed, planned, started, succeeded } from './spec-events.ts';
-import { renderVerdicts } from './verdict.ts';
+import { renderHeld, renderVerdicts } from './verdict.ts';
 
 describe('reporter: verdicts', () => {
   it.each([
@@ -47,13 +47,23 @@ describe('reporter: verdicts', () => {
     expect(renderVerdicts([verdict])).toEqual(lines);
   });
 
-  it('tells a held mass deletion in the three lines scripts look for', () => {
-    const held = (path: string) => ({ path, standing: 'held', detail: 'a deletion' }) as const;
-    const lines = renderVerdicts([held('a'), held('b')]);
-    expect(lines.filter(({ level }) => level === 0).map(({ text }) => text)).toEqual([
+  it('tells a held mass deletion in the three lines scripts look for, and how to confirm it', () => {
+    const held = { deletionsOnDrive: 2, deletionsOnDisk: 0, replacementsOnDrive: 0, hash: 'abc' };
+    expect(renderHeld(held).map(({ text }) => text)).toEqual([
       'ERROR: An attempt to remove a large volume of data from OneDrive has been detected. Exiting client to preserve your data on Microsoft OneDrive',
       'ERROR: The total number of items being deleted is: 2',
       "ERROR: To delete a large volume of data use --force or increase the config value 'classify_as_big_delete' to a larger value",
+      'WARNING: 2 files and folders are gone from the sync folder. Deleting them on the drive waits for your confirmation',
+      'WARNING: To let exactly this go on: tidemark apply abc',
+    ]);
+  });
+
+  it('says which side would lose what', () => {
+    const held = { deletionsOnDrive: 0, deletionsOnDisk: 300, replacementsOnDrive: 200, hash: 'abc' };
+    expect(renderHeld(held).map(({ text }) => text)).toEqual([
+      'WARNING: 300 files and folders are gone from the drive. Deleting them in the sync folder waits for your confirmation',
+      'WARNING: 200 files were rewritten in the sync folder within a short time. Replacing their versions on the drive waits for your confirmation',
+      'WARNING: To let exactly this go on: tidemark apply abc',
     ]);
   });
 });

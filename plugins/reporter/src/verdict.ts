@@ -1,12 +1,12 @@
 /** Lines about items that are left alone. */
-import type { ItemVerdict } from '@tidemark/plugin-sdk';
+import type { HeldChanges, ItemVerdict } from '@tidemark/plugin-sdk';
+import { heldChangesText } from '@tidemark/plugin-sdk';
 import type { Line } from './line.ts';
 import { info, verbose } from './line.ts';
 import { dotted } from './paths.ts';
 
 export function renderVerdicts(batch: readonly ItemVerdict[]): readonly Line[] {
-  const held = batch.filter(({ standing }) => standing === 'held');
-  return [...batch.flatMap(renderVerdict), ...renderMassDelete(held.length)];
+  return batch.flatMap(renderVerdict);
 }
 
 function renderVerdict({ path, standing, detail, code }: ItemVerdict): readonly Line[] {
@@ -35,16 +35,18 @@ const problems: Readonly<Record<string, string>> = {
   caseClash: "has a 'case-insensitive match' in the same folder",
 };
 
-/** Three lines that scripts look for (tc0024). */
-function renderMassDelete(count: number): readonly Line[] {
-  if (count === 0) return [];
+/** Who loses what. Of deletions on the drive three lines come first that scripts look for (tc0024). */
+export function renderHeld(held: HeldChanges & { readonly hash: string }): readonly Line[] {
+  const sentences = heldChangesText(held).map((sentence) => info(`WARNING: ${sentence}`));
+  if (held.deletionsOnDrive === 0) return sentences;
   return [
     info(
       'ERROR: An attempt to remove a large volume of data from OneDrive has been detected. Exiting client to preserve your data on Microsoft OneDrive',
     ),
-    info(`ERROR: The total number of items being deleted is: ${count}`),
+    info(`ERROR: The total number of items being deleted is: ${held.deletionsOnDrive}`),
     info(
       "ERROR: To delete a large volume of data use --force or increase the config value 'classify_as_big_delete' to a larger value",
     ),
+    ...sentences,
   ];
 }

@@ -6,7 +6,7 @@ import { createInProcessBus } from '@tidemark/bus';
 import type { Command, Event, EventLog, Observation, Policy, RecordedEvent } from '@tidemark/contracts';
 import { Failure, seq, plainPolicy } from '@tidemark/contracts';
 import { createRulesFor, stateFromLog } from '@tidemark/daemon';
-import { createInbox, evolve, run, type RulesFor, serialise, type State } from '@tidemark/engine';
+import { createInbox, evolve, heldPlan, run, serialise, type RulesFor, type State } from '@tidemark/engine';
 import { openMemoryLog } from '@tidemark/event-log';
 import delta from '@tidemark/plugin-delta';
 import downloader from '@tidemark/plugin-downloader';
@@ -127,6 +127,11 @@ async function runClient(
         if (state.halted !== null) {
           cause = 'failed';
           return quiet;
+        }
+        const held = quiet && world.wishes.confirmed ? heldPlan(state) : null;
+        if (held !== null) {
+          void inbox.put('user', [{ type: 'DeletionsConfirmed', hash: held.hash }]);
+          return false;
         }
         return quiet && dueAt === null;
       },

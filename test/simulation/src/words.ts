@@ -37,6 +37,8 @@ export function wordsOf(event: Event): string {
       return `subscription told: ${event.told}`;
     case 'StopRequested':
       return 'stop requested';
+    case 'DeletionsConfirmed':
+      return `confirmed: ${event.hash}`;
     case 'Woke':
       return 'woke';
     case 'Stopped':

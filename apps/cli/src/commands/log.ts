@@ -77,6 +77,8 @@ function describe(event: Event): string {
       return `SubscriptionTold  ${event.told}`;
     case 'StopRequested':
       return 'StopRequested';
+    case 'DeletionsConfirmed':
+      return `DeletionsConfirmed  ${escaped(event.hash)}`;
     case 'Woke':
       return 'Woke';
     case 'Stopped':

@@ -1,6 +1,6 @@
 /** `plan`: what a sync would do now and why, without doing it. */
 import type { Command } from '@tidemark/contracts';
-import { commandEffects, ruleTexts } from '@tidemark/contracts';
+import { commandEffects, heldChangesText, ruleTexts } from '@tidemark/contracts';
 import { escaped } from '@tidemark/disk';
 import type { CommandContext } from '../context.ts';
 import { exitCodeOf } from '../exit-code.ts';
@@ -30,10 +30,9 @@ export async function plan(context: CommandContext): Promise<number> {
         ? `${changes}${agreed}`
         : `${changes}; ${open.length} ${open.length === 1 ? 'item is' : 'items are'} not in sync`,
     );
-    if (status.deletionsHeld > 0)
-      output.line(`${status.deletionsHeld} deletions wait for a confirmation (--force)`);
+    if (status.held !== null) for (const line of heldChangesText(status.held)) output.line(line);
   }
-  return status.deletionsHeld > 0 ? exitCodeOf('needsDecision', commandLine) : 0;
+  return status.held !== null ? exitCodeOf('needsDecision', commandLine) : 0;
 }
 
 function describe(command: Command): string {

@@ -1,6 +1,6 @@
 /** A run in which nothing is written: both sides are looked at for real, every change is predicted. */
 import { Failure } from '@tidemark/contracts';
-import { inProcess, openBus, pluginsOfSettings, runProfile } from '@tidemark/daemon';
+import { createConfirmation, inProcess, openBus, pluginsOfSettings, runProfile } from '@tidemark/daemon';
 import type { ConfiguredPlugin, RunEnd } from '@tidemark/daemon';
 import type { CommandContext } from '../context.ts';
 import { interruption } from '../interruption.ts';
@@ -31,6 +31,7 @@ export function rehearse(context: CommandContext): Promise<RunEnd> {
         mode: 'rehearse',
         plugins: [...workers(profile), ...(await rulesOnly(profile))],
         massDeleteConfirmed: commandLine.force === 'yes',
+        confirmation: createConfirmation(commandLine.force === 'yes' ? 'whatIsHeld' : 'nothing'),
         monitoring: false,
         lend: {},
         interrupted: interrupted.signal,

@@ -1,6 +1,6 @@
 /** `--sync`: one run that ends when both sides agree, and its dry run. */
-import { arrangePlugins, loadEdges, openBus, runProfile } from '@tidemark/daemon';
-import type { RunEnd } from '@tidemark/daemon';
+import { arrangePlugins, createConfirmation, loadEdges, openBus, runProfile } from '@tidemark/daemon';
+import type { RunEnd, Wanted } from '@tidemark/daemon';
 import type { CommandContext } from '../context.ts';
 import { acceptStart } from '../accepted-start.ts';
 import { beforeRun } from '../before-run.ts';
@@ -10,7 +10,10 @@ import { interruption } from '../interruption.ts';
 import { clock, random, withRun } from '../open.ts';
 import { withReporter } from '../plugins.ts';
 
-export async function sync(context: CommandContext): Promise<number> {
+export async function sync(
+  context: CommandContext,
+  wanted: Wanted = context.commandLine.force === 'yes' ? 'whatIsHeld' : 'nothing',
+): Promise<number> {
   const { commandLine, output, profile } = context;
   const { settings } = profile;
   const mode = settings.dry_run ? 'rehearse' : 'real';
@@ -42,6 +45,7 @@ export async function sync(context: CommandContext): Promise<number> {
         mode,
         ...{ plugins: here, elsewhere },
         massDeleteConfirmed: commandLine.force === 'yes',
+        confirmation: createConfirmation(wanted),
         monitoring: false,
         // Ours need none of it in a run that ends by itself.
         lend: settings.plugins.length === 0 ? {} : (await loadEdges()).edgesOf(profile, opened.account, here),
@@ -61,7 +65,7 @@ export function report({ commandLine }: CommandContext, { cause, status }: RunEn
   if (cause === 'interrupted') return exitCodeOf('interrupted', commandLine);
   const obstacle = obstacleIn(status);
   if (obstacle !== null) return exitCodeOf(kindOf(obstacle.code), commandLine);
-  if (status.deletionsHeld > 0) return exitCodeOf('needsDecision', commandLine);
+  if (status.held !== null) return exitCodeOf('needsDecision', commandLine);
   return status.notAtRest.some(
     ({ standing }) => standing === 'problem' || standing === 'waiting' || standing === 'pending',
   )

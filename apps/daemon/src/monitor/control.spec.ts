@@ -31,6 +31,7 @@ const report: StatusReport = {
   standings: { pending: 0, waiting: 0, problem: 0, ignored: 0, held: 0 },
   notAtRest: [],
   notShown: 0,
+  held: null,
   oddities: [],
   halted: null,
   suspended: null,
@@ -49,6 +50,7 @@ const source: ControlSource = {
   metrics: async () => 'tidemark_in_sync 1\n',
   look: async () => (calls.push('look'), accepted(true)),
   reload: async () => (calls.push('reload'), accepted(false)),
+  apply: async (hash) => (calls.push(`apply ${hash}`), accepted(true)),
   stop: async () => (calls.push('stop'), accepted(true)),
   changedSince: async (seq, waitMs) => void calls.push(`changedSince ${seq} ${waitMs}`),
 };
@@ -72,7 +74,8 @@ test('status, health and orders reach the daemon and come back', async () => {
   expect(await askHealth(stateFolder)).toMatchObject({ isAlive: false, detail: 'the loop stands still' });
   expect(await giveOrder(stateFolder, 'look')).toEqual(accepted(true));
   expect(await giveOrder(stateFolder, 'reload')).toEqual(accepted(false));
-  expect(calls).toEqual(['look', 'reload']);
+  expect(await giveOrder(stateFolder, 'apply', { plan: 'a&b' })).toEqual(accepted(true));
+  expect(calls).toEqual(['look', 'reload', 'apply a&b']);
 });
 
 test('only its user can connect', async () => {

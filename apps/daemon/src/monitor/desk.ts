@@ -6,7 +6,7 @@ import type { Clock, FailureDetails } from '@tidemark/contracts';
 import { Failure } from '@tidemark/contracts';
 import type { Control, ControlSource, Health, OrderAnswer, StatusReport } from '@tidemark/control';
 import { openControl, prometheusText, statusSchemaVersion } from '@tidemark/control';
-import { isQuiet, lookDueAt, type State, suspensionOf } from '@tidemark/engine';
+import { heldPlan, isQuiet, lookDueAt, type State, suspensionOf } from '@tidemark/engine';
 import { createHttpListen } from '@tidemark/listener';
 import type { Output, Plugin } from '@tidemark/plugin-sdk';
 import type { Profile } from '../profile.ts';
@@ -180,6 +180,17 @@ export async function openDesk(options: DeskOptions): Promise<Desk> {
         systemd.reloading();
         const { isAccepted, lines } = await options.reload();
         return ordered(isAccepted, lines);
+      },
+      async apply(hash) {
+        const handle = options.handle();
+        if (handle === null) return ordered(false, ['No run is on at the moment; try again in a moment']);
+        const held = heldPlan(handle.state);
+        if (held === null) return ordered(false, ['Nothing waits for a confirmation']);
+        if (held.hash !== hash)
+          return ordered(false, [`This is not the plan that waits: it has changed, or never was ${hash}`]);
+        await handle.confirm(hash);
+        await handle.pulse();
+        return ordered(true, [`Confirmed: the plan ${hash} goes on`]);
       },
       async stop() {
         // The answer goes out first.

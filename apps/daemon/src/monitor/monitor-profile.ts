@@ -8,6 +8,7 @@ import { stateFolderOf } from '@tidemark/control';
 import type { Output } from '@tidemark/plugin-sdk';
 import type { Account } from '../account.ts';
 import { openBus } from '../bus.ts';
+import { createConfirmation } from '../confirmation.ts';
 import { edgesOf } from '../edges.ts';
 import { holdLog, openSides } from '../open-run.ts';
 import type { Profile } from '../profile.ts';
@@ -67,6 +68,7 @@ export async function monitorProfile(options: MonitorOptions): Promise<RunEnd | 
   let handle: RunHandle | null = null;
   let account: Account | null = null;
   let isWaitingTold = false;
+  const confirmation = createConfirmation(options.massDeleteConfirmed ? 'whatIsHeld' : 'nothing');
   const patience = createPatience();
   const loops = createLoops({ say, onLast: options.interrupt, memory: () => process.memoryUsage() });
   const wait = createWait(clock);
@@ -153,6 +155,7 @@ export async function monitorProfile(options: MonitorOptions): Promise<RunEnd | 
           plugins: [...here, { plugin: desk.plugin }, ...watchingHops()],
           elsewhere,
           massDeleteConfirmed: options.massDeleteConfirmed,
+          confirmation,
           monitoring: true,
           lend: edgesOf(profile, account, here),
           interrupted,

@@ -62,6 +62,7 @@ export function statusReport(
       failure: shortFailure(failure),
     })),
     notShown: Math.max(0, notAtRest.length - itemsMax),
+    held: status?.held ?? null,
     oddities: status?.oddities.map(({ path, code, detail }) => ({ path, code, detail })) ?? [],
     halted: shortFailure(status?.halted ?? null),
     suspended: shortFailure(live?.suspended ?? null),

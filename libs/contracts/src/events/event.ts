@@ -110,6 +110,11 @@ export interface SubscriptionTold {
 export interface StopRequested {
   readonly type: 'StopRequested';
 }
+/** The user wants what waits at the gate, exactly this: `hash` names the held plan. Another plan needs another confirmation. */
+export interface DeletionsConfirmed {
+  readonly type: 'DeletionsConfirmed';
+  readonly hash: string;
+}
 /** The engine decided. Durable before the first command is handed out. */
 export interface Planned {
   readonly type: 'Planned';
@@ -168,6 +173,7 @@ export type Event =
   | HintReceived
   | SubscriptionTold
   | StopRequested
+  | DeletionsConfirmed
   | Planned
   | CommandSucceeded
   | CommandFailed

@@ -6,6 +6,7 @@ import type { CommandId, LocalId } from '../identity.ts';
 import type {
   CommandFailed,
   CommandSucceeded,
+  DeletionsConfirmed,
   HintReceived,
   StopRequested,
   SubscriptionTold,
@@ -56,6 +57,7 @@ export type Observation =
   | HintReceived
   | SubscriptionTold
   | StopRequested
+  | DeletionsConfirmed
   | CommandCompleted
   | CommandFailed;
 

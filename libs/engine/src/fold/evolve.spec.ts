@@ -37,6 +37,7 @@ const events: { readonly [Type in EventType]: Extract<Event, { type: Type }> } =
   Woke: { type: 'Woke' },
   SubscriptionTold: { type: 'SubscriptionTold', subscriptionId: 's', told: 'missed' },
   StopRequested: { type: 'StopRequested' },
+  DeletionsConfirmed: { type: 'DeletionsConfirmed', hash: 'spec' },
   Stopped: { type: 'Stopped', cause: 'finished' },
 };
 

@@ -5,6 +5,7 @@ import type { Rules } from '@tidemark/planner';
 import { isFullRoundDue, lookDueAt } from '../plan/look-schedule.ts';
 import { compareAnew } from './compare-anew.ts';
 import { failed, giveAnotherChance, lost, postpone, step } from './failed.ts';
+import { confirm, countReplaced, slideWindow } from './gate.ts';
 import { localScanCompleted, localSeen } from './local-news.ts';
 import { lookEnded, lookPlanned, wakeLook, wantLocal, wantRemote } from './looks.ts';
 import { foldOutcome } from './outcome.ts';
@@ -29,6 +30,7 @@ export type RulesFor = (policy: Policy) => Rules;
 export function evolve(state: State, recorded: Omit<RecordedEvent, 'items'>, rulesFor: RulesFor): ItemId[] {
   const { event, seq } = recorded;
   state.seq = seq;
+  state.at = recorded.at;
   let touched: readonly ItemId[] = [];
   switch (event.type) {
     case 'Started': {
@@ -69,6 +71,9 @@ export function evolve(state: State, recorded: Omit<RecordedEvent, 'items'>, rul
     case 'StopRequested':
       state.stopping = true;
       break;
+    case 'DeletionsConfirmed':
+      touched = confirm(state, event.hash);
+      break;
     case 'Planned':
       touched = planned(state, event);
       break;
@@ -89,6 +94,7 @@ export function evolve(state: State, recorded: Omit<RecordedEvent, 'items'>, rul
   const unique = [...new Set([...touched, ...settleScope(state, touched, seq)])];
   compareAnew(state, unique, seq);
   touch(state, unique, changesEntries(event.type));
+  slideWindow(state, recorded.at);
   openGates(state);
   return unique;
 }
@@ -100,6 +106,8 @@ function succeeded(state: State, event: CommandSucceeded, seq: Seq, at: number):
   if (commandEffects[command.type] === 'subscribes') subscriptionSucceeded(state, command, event, at);
   else {
     state.inFlight.delete(command.item);
+    if (command.type === 'UploadFile' && command.target.as === 'version')
+      countReplaced(state, command.item, at);
     state.unanswered.remote.delete(command.item);
     state.unanswered.local.delete(command.item);
     const { touched, isLost } = foldOutcome(state, command, event, seq);

@@ -21,11 +21,15 @@ import type { Agenda, Rules } from '@tidemark/planner';
 import { createAgenda } from '@tidemark/planner';
 import type { Trees } from '@tidemark/trees';
 import { createTrees } from '@tidemark/trees';
+import type { GateState } from './gate.ts';
+import { openGate } from './gate.ts';
 import type { ScopeExit } from './scope.ts';
 
 export interface State {
   /** The last event folded. */
   seq: Seq;
+  /** When it was recorded. Only the gate goes by it. */
+  at: number;
   /** The last `Started`; null before the first run. */
   started: Started | null;
   readonly trees: Trees;
@@ -62,8 +66,8 @@ export interface State {
   readonly scopeExits: Map<ItemId, ScopeExit>;
   /** Items on a stop in the middle of a name swap, and the side they stopped on. */
   readonly provisional: Map<ItemId, 'remote' | 'local'>;
-  /** Items whose base is on one side gone: pending deletions, for the mass-deletion limit. */
-  readonly missing: { readonly remote: Set<ItemId>; readonly local: Set<ItemId> };
+  /** What is done in large numbers waits at the gate. */
+  readonly gate: GateState;
   /** A failure that ends the run. */
   halted: FailureDetails | null;
   agenda: Agenda;
@@ -97,6 +101,7 @@ export const noRules: Rules = { ignore: () => null, resolve: () => null };
 export function initialState(): State {
   return {
     seq: seq(0),
+    at: 0,
     started: null,
     trees: createTrees(),
     remote: {
@@ -120,7 +125,7 @@ export function initialState(): State {
     unanswered: { remote: new Map(), local: new Map() },
     scopeExits: new Map(),
     provisional: new Map(),
-    missing: { remote: new Set(), local: new Set() },
+    gate: openGate(),
     halted: null,
     agenda: createAgenda(),
     rules: noRules,

@@ -1,4 +1,4 @@
-/** What follows when entries change: who is worth another look, and which deletions are pending. */
+/** What follows when entries change: who is worth another look, and what is counted at the gate. */
 import type { ItemId } from '@tidemark/contracts';
 import { rootItem } from '@tidemark/contracts';
 import { stepItem } from '@tidemark/machines';
@@ -6,6 +6,7 @@ import { isProvisionalName } from '@tidemark/planner';
 import type { Item } from '@tidemark/trees';
 import { isAtRest, samePlace } from '@tidemark/trees';
 import { forgetStandings } from './repetition.ts';
+import { countAtGate } from './gate.ts';
 import type { State } from './state.ts';
 
 /** `news`: an observation from outside, which gives resting items a fresh attempt. */
@@ -14,6 +15,7 @@ export function touch(state: State, ids: readonly ItemId[], news: boolean): void
     if (id === rootItem) continue;
     state.agenda.touch(id);
     const item = state.trees.items.get(id);
+    countAtGate(state, id, item, state.at);
     if (item === undefined) {
       state.activities.delete(id);
       forgetStandings(state, id);
@@ -22,12 +24,8 @@ export function touch(state: State, ids: readonly ItemId[], news: boolean): void
       state.uncompared.delete(id);
       state.unanswered.remote.delete(id);
       state.unanswered.local.delete(id);
-      state.missing.remote.delete(id);
-      state.missing.local.delete(id);
       continue;
     }
-    mark(state.missing.local, id, item.synced !== null && item.local === null);
-    mark(state.missing.remote, id, item.synced !== null && item.remote === null);
     const stop = stopOf(item);
     if (stop === null) state.provisional.delete(id);
     else state.provisional.set(id, stop);
@@ -56,9 +54,4 @@ function stopOf(item: Item): 'remote' | 'local' | null {
   if (remote !== null && local !== null && samePlace(remote, local)) return null;
   if (remote !== null && isProvisionalName(remote.name, item.id)) return 'remote';
   return local !== null && isProvisionalName(local.name, item.id) ? 'local' : null;
-}
-
-function mark(set: Set<ItemId>, id: ItemId, belongs: boolean): void {
-  if (belongs) set.add(id);
-  else set.delete(id);
 }

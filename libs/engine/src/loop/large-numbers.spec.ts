@@ -16,7 +16,7 @@ test(
 
     scan(run, []);
 
-    expect(run.state.missing.local.size).toBe(many);
+    expect(run.state.gate.deletionsOnDrive.pending.size).toBe(many);
     expect(run.state.inFlight.size).toBe(0);
   },
   timeoutMs,
@@ -30,7 +30,7 @@ test(
 
     run.driveShows(goneFromDrive('folder'));
 
-    expect(run.state.missing.remote.size).toBe(many + 1);
+    expect(run.state.gate.deletionsOnDisk.pending.size).toBe(many + 1);
     expect(run.state.inFlight.size).toBe(0);
   },
   timeoutMs,

@@ -21,6 +21,7 @@ import type {
 import { failureGuide, isPathInside } from '@tidemark/contracts';
 import { isLocalNews, isRemoteNews, itemOf, pathOf } from '@tidemark/trees';
 import { unseenByListing, unseenByScan, unseenInFolder } from './absence.ts';
+import { heldPlan } from '../fold/gate.ts';
 import type { State } from '../fold/state.ts';
 import { commandUnderWay, isWriting } from '../fold/state.ts';
 
@@ -137,6 +138,8 @@ export function createNewsFilter(): NewsFilter {
           return state.subscription.activity?.id === observation.subscriptionId ? [observation] : [];
         case 'StopRequested':
           return state.stopping ? [] : [observation];
+        case 'DeletionsConfirmed':
+          return heldPlan(state)?.hash === observation.hash ? [observation] : [];
         case 'CommandSucceeded':
           return completed(state, observation);
         case 'CommandFailed': {

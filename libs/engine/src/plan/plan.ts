@@ -3,7 +3,8 @@ import type { Command, DriveItemId, RuleId, Seq } from '@tidemark/contracts';
 import { commandId, rootItem } from '@tidemark/contracts';
 import { lookWanted, subscriptionMeta } from '@tidemark/machines';
 import type { Draft, PlanningView } from '@tidemark/planner';
-import { createFates, planItems } from '@tidemark/planner';
+import { createFates, heldKinds, planItems } from '@tidemark/planner';
+import { isHeld } from '../fold/gate.ts';
 import { lookDueAt } from './look-schedule.ts';
 import type { State } from '../fold/state.ts';
 import { isSuspended, isWriting, localKnown, policyOf, remoteKnown } from '../fold/state.ts';
@@ -14,7 +15,7 @@ export function plan(state: State, seq: Seq): Command[] {
   if (state.stopping) return number(planLeaving(state), seq);
   if (isSuspended(state)) return number([...planSubscription(state), ...planLooks(state)], seq);
   const room = policyOf(state).commandsInFlightMax - state.inFlight.size;
-  if (!deletionsHeld(state)) state.agenda.openGate('deletions');
+  for (const kind of heldKinds) if (!isHeld(state, kind)) state.agenda.openGate(kind);
   const drafts = [
     ...planSubscription(state),
     ...planLooks(state),
@@ -55,21 +56,8 @@ export function nextDueAt(state: State): number | null {
   return earliest;
 }
 
-/** More deletions are pending than the policy lets pass without a confirmation (I-11). */
-export function deletionsHeld(state: State): boolean {
-  const policy = policyOf(state);
-  if (policy.massDeleteConfirmed) return false;
-  const pending = Math.max(state.missing.remote.size, state.missing.local.size);
-  if (pending >= policy.massDeleteMax) return true;
-  return (
-    pending >= shareCountsFrom && pending * 100 > (state.trees.items.size - 1) * policy.massDeletePercent
-  );
-}
-
-/** A share of few items says nothing. */
-const shareCountsFrom = 100;
-
 export function viewOf(state: State): PlanningView {
+  const held = new Set(heldKinds.filter((kind) => isHeld(state, kind)));
   return {
     trees: state.trees,
     policy: policyOf(state),
@@ -85,7 +73,7 @@ export function viewOf(state: State): PlanningView {
     localKnown: localKnown(state),
     withoutBase: state.started?.forget !== null,
     fates: createFates(),
-    deletionsHeld: deletionsHeld(state),
+    held: (kind, item) => held.has(kind) && !state.gate[kind].confirmed.has(item),
   };
 }
 

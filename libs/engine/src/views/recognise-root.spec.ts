@@ -67,6 +67,6 @@ describe('a run that goes on with a copy', () => {
     expect(run.state.trees.items.size).toBe(items);
     expect(run.state.local.looking).toBeNull();
     expect(planned.map(({ type, path }) => `${type} ${path}`)).toEqual(['DownloadFile d/f8']);
-    expect(run.state.missing.local.size).toBe(0);
+    expect(run.state.gate.deletionsOnDrive.pending.size).toBe(0);
   });
 });

@@ -2,7 +2,8 @@
  * Snapshots: the state as text chunks, so that a start need not fold the whole log. A snapshot is a cache of the fold; the
  * agenda is left out, since it holds no information.
  */
-import { createAgenda, orderOf } from '@tidemark/planner';
+import type { HeldKind } from '@tidemark/planner';
+import { createAgenda, heldKinds, orderOf } from '@tidemark/planner';
 import type { Command, DriveItemId, ItemId, LocalId, RemoteRow, Seq, Started } from '@tidemark/contracts';
 import { rootItem } from '@tidemark/contracts';
 import type { ItemActivity } from '@tidemark/machines';
@@ -10,6 +11,7 @@ import type { ItemEntries } from '@tidemark/trees';
 import { addItem, isAtRest, restoreBase, setLocal, setRemote } from '@tidemark/trees';
 import { restoredItem, storedItem, type StoredItem } from './stored-item.ts';
 import type { RulesFor } from '../fold/evolve.ts';
+import { countAtGate } from '../fold/gate.ts';
 import type { ScopeExit } from '../fold/scope.ts';
 import type { State } from '../fold/state.ts';
 import { initialState } from '../fold/state.ts';
@@ -41,6 +43,11 @@ interface Head {
   };
   readonly scopeExits: readonly (readonly [ItemId, ScopeExit])[];
   readonly provisional: readonly (readonly [ItemId, 'remote' | 'local'])[];
+  readonly gate: readonly {
+    readonly kind: HeldKind;
+    readonly recent: readonly (readonly [ItemId, number])[];
+    readonly confirmed: readonly ItemId[];
+  }[];
   readonly halted: State['halted'];
 }
 
@@ -70,6 +77,10 @@ export function* serialise(state: State): Iterable<string> {
     unanswered: { remote: byId(state.unanswered.remote), local: byId(state.unanswered.local) },
     scopeExits: byId(state.scopeExits),
     provisional: byId(state.provisional),
+    gate: heldKinds.map((kind) => {
+      const { recent, confirmed } = state.gate[kind];
+      return { kind, recent: [...recent], confirmed: [...confirmed].sort((a, b) => a - b) };
+    }),
     halted: state.halted,
   };
   yield JSON.stringify(head);
@@ -134,6 +145,10 @@ function restoreHead(state: State, head: Head, rulesFor: RulesFor): void {
     for (const [item, at] of head.unanswered[side]) state.unanswered[side].set(item, at);
   for (const [item, exit] of head.scopeExits) state.scopeExits.set(item, exit);
   for (const [item, side] of head.provisional) state.provisional.set(item, side);
+  for (const { kind, recent, confirmed } of head.gate) {
+    for (const [item, at] of recent) state.gate[kind].recent.set(item, at);
+    for (const item of confirmed) state.gate[kind].confirmed.add(item);
+  }
   state.halted = head.halted;
 }
 
@@ -153,8 +168,7 @@ function restoreItem(state: State, row: ItemEntries): void {
   restoreBase(item, row.synced);
   if (row.remote !== null) setRemote(trees, item, row.remote);
   if (row.local !== null) setLocal(trees, item, row.local);
-  if (item.synced !== null && item.local === null) state.missing.local.add(item.id);
-  if (item.synced !== null && item.remote === null) state.missing.remote.add(item.id);
+  countAtGate(state, item.id, item, 0);
   item.rest();
   if (!isAtRest(item)) state.agenda.touch(item.id);
 }

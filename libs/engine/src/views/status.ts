@@ -1,10 +1,11 @@
 /** Status: what is in sync, what is not, and why not. "In sync" is said only when it is true of every item in scope. */
 import type { FailureDetails, ItemId } from '@tidemark/contracts';
 import { rootItem } from '@tidemark/contracts';
-import type { Gate, PlanningView } from '@tidemark/planner';
+import type { Gate, HeldKind, PlanningView } from '@tidemark/planner';
 import { reconcile } from '@tidemark/planner';
-import type { Item } from '@tidemark/trees';
 import { isAtRest, shownPath } from '@tidemark/trees';
+import type { HeldPlan } from '../fold/gate.ts';
+import { heldKindOf, heldPlan } from '../fold/gate.ts';
 import { viewOf } from '../plan/plan.ts';
 import type { State } from '../fold/state.ts';
 
@@ -22,7 +23,8 @@ export interface Status {
   readonly atRest: number;
   readonly notAtRest: readonly ItemStatus[];
   readonly oddities: State['local']['oddities'];
-  readonly deletionsHeld: number;
+  /** What waits for a confirmation, with the hash that a confirmation names. */
+  readonly held: HeldPlan | null;
   readonly halted: FailureDetails | null;
   /** Why the last look at a side failed. What is said of items then is how they were before. */
   readonly unseen: readonly FailureDetails[];
@@ -39,13 +41,12 @@ export function statusOf(state: State): Status {
     else notAtRest.push(itemStatus(state, item.id, view));
   }
   notAtRest.sort((a, b) => (a.path < b.path ? -1 : a.path > b.path ? 1 : 0));
-  const held = notAtRest.filter((entry) => entry.standing === 'held').length;
   return {
     items: state.trees.items.size - 1,
     atRest,
     notAtRest,
     oddities: state.local.oddities,
-    deletionsHeld: held,
+    held: heldPlan(state),
     halted: state.halted,
     unseen: [state.remote, state.local].flatMap(({ look }) => look.failure ?? []),
   };
@@ -80,6 +81,8 @@ export function itemStatus(
   if (item.remote?.kind === 'opaque')
     return of('ignored', 'a notebook or a pointer to another drive, which is not synced');
   if (view === null) return of('pending', 'no run has looked at it');
+  const held = heldKindOf(state, item);
+  if (held !== null) return of('held', heldDetails[held]);
   const decision = reconcile(view, item);
   switch (decision.type) {
     case 'act':
@@ -94,7 +97,6 @@ export function itemStatus(
           'ignored',
           `is in a folder that the drive does not list, so it ${waitsFor(state, decision.for)}`,
         );
-      if (isHeld(view, item)) return of('held', 'a deletion that waits for your confirmation');
       return of('waiting', waitsFor(state, decision.for));
     case 'rest':
       return of(
@@ -104,8 +106,15 @@ export function itemStatus(
   }
 }
 
+const heldDetails = {
+  deletionsOnDrive: 'gone from the disk; its deletion on the drive waits for your confirmation',
+  deletionsOnDisk: 'gone from the drive; its deletion on disk waits for your confirmation',
+  replacementsOnDrive: 'rewritten on disk; replacing the version on the drive waits for your confirmation',
+} as const satisfies Record<HeldKind, string>;
+
 function waitsFor(state: State, what: ItemId | Gate): string {
   if (typeof what !== 'number') {
+    if (what !== 'localKnown' && what !== 'remoteKnown') return 'waits with others for your confirmation';
     return `waits for a complete look at the ${what === 'localKnown' ? 'disk' : 'drive'}`;
   }
   const item = state.trees.items.get(what);
@@ -113,18 +122,3 @@ function waitsFor(state: State, what: ItemId | Gate): string {
     ? 'waits for an item that is gone'
     : `waits for "${shownPath(state.trees, item)}"`;
 }
-
-/** Held itself, or part of a folder whose deletion is held. */
-function isHeld(view: PlanningView, item: Item): boolean {
-  if (!view.deletionsHeld) return false;
-  let current: Item | undefined = item;
-  for (let depth = 0; current !== undefined && depth < depthMax; depth++) {
-    const decision = reconcile(view, current);
-    if (decision.type !== 'wait') return false;
-    if (typeof decision.for !== 'number') return decision.for === 'deletions';
-    current = view.trees.items.get(decision.for);
-  }
-  return false;
-}
-
-const depthMax = 512;

@@ -84,13 +84,13 @@ export const deletionRows: Rows = {
     },
     'a mass of deletions on the drive waits for a confirmation': {
       items: [{ synced: a, remote: a }],
-      given: { deletionsHeld: true },
-      gives: 'wait for deletions',
+      given: { held: (kind) => kind === 'deletionsOnDrive' },
+      gives: 'wait for deletionsOnDrive',
     },
     'a mass of deletions on disk waits for a confirmation': {
       items: [{ synced: a, local: a }],
-      given: { deletionsHeld: true },
-      gives: 'wait for deletions',
+      given: { held: (kind) => kind === 'deletionsOnDisk' },
+      gives: 'wait for deletionsOnDisk',
     },
     'no_remote_delete: stays on the drive': {
       items: [{ synced: a, remote: a }],

@@ -112,7 +112,7 @@ export function viewWith(items: readonly Entries[], changes: ViewChanges = {}): 
     localKnown: true,
     withoutBase: false,
     fates: createFates(),
-    deletionsHeld: false,
+    held: () => false,
     ...rest,
   };
 }

@@ -145,7 +145,7 @@ describe('the subcommand face', () => {
     [['monitor', '--json'], { type: 'monitor', output: 'json' }],
     [['status', '--json'], { type: 'status', output: 'json', check: 'no' }],
     [['plan', '--item', 'a/b'], { type: 'plan', output: 'text', item: 'a/b' }],
-    [['apply', 'abc'], { type: 'apply', output: 'text', plan: 'abc' }],
+    [['apply', 'abc'], { type: 'apply', output: 'text', hash: 'abc' }],
     [['log'], { type: 'log', output: 'text', types: [], follow: 'no' }],
     [
       [

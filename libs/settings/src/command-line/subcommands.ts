@@ -47,11 +47,13 @@ export const subcommands: readonly Subcommand[] = [
     output: input.output,
     ...optional('item', input.value('item')),
   })),
-  define('apply', 'Do what a plan says, if it still holds', ['[PLAN]'], running, ({ operands, output }) => ({
-    type: 'apply',
-    output,
-    ...optional('plan', operands[0]),
-  })),
+  define(
+    'apply',
+    'Let what waits for a confirmation go on, if it is still the plan with this hash',
+    ['HASH'],
+    running,
+    ({ operands: [hash = ''], output }) => ({ type: 'apply', output, hash }),
+  ),
   define(
     'log',
     'Show what happened',

@@ -29,7 +29,7 @@ const ownSwitches = [
   { long: 'display-quota', summary: 'Print the quota of the drive; no sync' },
   { long: 'display-sync-status', summary: 'Print whether online changes are waiting; no sync' },
   { long: 'download-file', argument: 'PATH', summary: 'Download one file; no sync' },
-  { long: 'force', summary: 'Allow a big deletion' },
+  { long: 'force', summary: 'Allow a big deletion that is found at the start' },
   { long: 'force-sync', summary: 'With --sync --single-directory: ignore skip_dir and skip_file' },
   { long: 'get-file-link', argument: 'PATH', summary: 'Print the web address of a synced file' },
   {

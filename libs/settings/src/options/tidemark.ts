@@ -111,7 +111,23 @@ export const tidemarkOptions = {
     unit: 'percent',
     minimum: 1,
     maximum: 100,
-    summary: 'Share of the tree whose deletion waits for a confirmation',
+    summary: 'Share of the tree whose deletion waits for a confirmation; 100 is off',
+  },
+  mass_rewrite_fraction: {
+    type: 'integer',
+    default: 50,
+    unit: 'percent',
+    minimum: 1,
+    maximum: 100,
+    summary:
+      'Share of the tree, from 100 files, whose rewriting waits for a confirmation to go online; 100 is off',
+  },
+  mass_change_window: {
+    type: 'integer',
+    default: 3600,
+    unit: 'seconds',
+    minimum: 1,
+    summary: 'Time within which deletions, and rewritten files, count together',
   },
   plugins: {
     type: 'list',

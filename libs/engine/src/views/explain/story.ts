@@ -282,6 +282,9 @@ export function tell({ history, commands, state, item, match }: StoryOptions): S
       case 'LocalScanCompleted':
         sentences = scanCompleted(event, seq);
         break;
+      case 'DeletionsConfirmed':
+        sentences = [`You confirmed the plan ${event.hash}, which it was part of`];
+        break;
       case 'Planned':
         sentences = event.commands
           .filter((command) => command.item === item)

@@ -1,0 +1,155 @@
+/**
+ * The gate, folded (I-11): deletions, and uploads that replace, are counted together with those that were carried out a short
+ * while ago, so that many in small batches are held as many at once are. Times decide here when to hold, never what was seen.
+ */
+import type { HeldChanges, ItemId } from '@tidemark/contracts';
+import type { HeldKind } from '@tidemark/planner';
+import { heldKinds, isRewritten, wouldLose } from '@tidemark/planner';
+import type { Item } from '@tidemark/trees';
+import { shownPath } from '@tidemark/trees';
+import { sha256 } from './sha-256.ts';
+import type { State } from './state.ts';
+import { policyOf } from './state.ts';
+
+export type GateState = { readonly [Kind in HeldKind]: Counted };
+
+export interface Counted {
+  /** What asks to go through. */
+  readonly pending: Set<ItemId>;
+  /** What went through unasked and does not ask again, with the time, oldest first. */
+  readonly recent: Map<ItemId, number>;
+  /** Of those pending: what the user has confirmed. */
+  readonly confirmed: Set<ItemId>;
+}
+
+export function openGate(): GateState {
+  const nothing = (): Counted => ({ pending: new Set(), recent: new Map(), confirmed: new Set() });
+  return {
+    deletionsOnDrive: nothing(),
+    deletionsOnDisk: nothing(),
+    replacementsOnDrive: nothing(),
+  };
+}
+
+/** The item as it is now; undefined: gone on both sides. */
+export function countAtGate({ gate }: State, id: ItemId, item: Item | undefined, at: number): void {
+  const { remote = null, local = null, synced = null } = item ?? {};
+  const isGone = remote === null && local === null;
+  count(gate.deletionsOnDrive, id, !isGone && synced !== null && local === null, isGone ? at : null);
+  count(gate.deletionsOnDisk, id, !isGone && synced !== null && remote === null, isGone ? at : null);
+  count(gate.replacementsOnDrive, id, item !== undefined && isRewritten(item), null);
+}
+
+/** An upload replaced the drive's version. */
+export function countReplaced(
+  { gate: { replacementsOnDrive: counted } }: State,
+  id: ItemId,
+  at: number,
+): void {
+  if (counted.confirmed.has(id)) return;
+  counted.recent.delete(id);
+  counted.recent.set(id, at);
+}
+
+function count(
+  { pending, recent, confirmed }: Counted,
+  id: ItemId,
+  asks: boolean,
+  wentAt: number | null,
+): void {
+  if (asks) {
+    pending.add(id);
+    recent.delete(id);
+    return;
+  }
+  if (!pending.delete(id)) return;
+  if (!confirmed.delete(id) && wentAt !== null) recent.set(id, wentAt);
+}
+
+/** Time passes: what went through long ago counts no more. While something is held the window stands still. */
+export function slideWindow(state: State, at: number): void {
+  for (const kind of heldKinds) {
+    const { recent } = state.gate[kind];
+    if (recent.size === 0 || isHeld(state, kind)) continue;
+    for (const [id, wentAt] of recent) {
+      if (at - wentAt <= policyOf(state).massDeleteWindowMs) break;
+      recent.delete(id);
+    }
+  }
+}
+
+/** There is more of it than the policy lets pass without a confirmation. */
+export function isHeld(state: State, kind: HeldKind): boolean {
+  const { pending, recent, confirmed } = state.gate[kind];
+  if (state.started === null || pending.size === confirmed.size) return false;
+  const policy = policyOf(state);
+  const total = pending.size - confirmed.size + recent.size;
+  if (kind === 'replacementsOnDrive')
+    return isLargeShare(total, state.trees.items.size - 1, policy.massRewritePercent);
+  // What is deleted is no part of the tree any more.
+  const items = state.trees.items.size - 1 + recent.size;
+  return total >= policy.massDeleteMax || isLargeShare(total, items, policy.massDeletePercent);
+}
+
+const isLargeShare = (total: number, items: number, percent: number): boolean =>
+  percent < 100 && total >= shareCountsFrom && total * 100 > items * percent;
+
+/** A share of few items says nothing. */
+const shareCountsFrom = 100;
+
+/** What waits for a confirmation, and the name that the confirmation has to give. */
+export interface HeldPlan extends HeldChanges {
+  readonly hash: string;
+}
+
+/** null: nothing is held. */
+export function heldPlan(state: State): HeldPlan | null {
+  const counts = { deletionsOnDrive: 0, deletionsOnDisk: 0, replacementsOnDrive: 0 };
+  const lines: string[] = [];
+  for (const kind of heldKinds)
+    for (const item of heldItems(state, kind)) {
+      counts[kind] += 1;
+      lines.push(JSON.stringify([kind, item.id, shownPath(state.trees, item)]));
+    }
+  return lines.length === 0 ? null : { hash: sha256(lines.join('\n')).slice(0, hashLength), ...counts };
+}
+
+/** Digits of the hash that are shown: enough that nobody finds another plan with the same, and few enough to type. */
+const hashLength = 16;
+
+/** Does the item wait for a confirmation? */
+export function heldKindOf(state: State, item: Item): HeldKind | null {
+  return heldKinds.find((kind) => isHeld(state, kind) && waits(state, item, kind)) ?? null;
+}
+
+function heldItems(state: State, kind: HeldKind): Item[] {
+  if (!isHeld(state, kind)) return [];
+  return [...state.gate[kind].pending]
+    .sort((a, b) => a - b)
+    .flatMap((id) => state.trees.items.get(id) ?? [])
+    .filter((item) => waits(state, item, kind));
+}
+
+function waits(state: State, item: Item, kind: HeldKind): boolean {
+  const { pending, confirmed } = state.gate[kind];
+  if (!pending.has(item.id) || confirmed.has(item.id)) return false;
+  return wouldLose(policyOf(state), item, kind, state.provisional.get(item.id));
+}
+
+/** Lets through what the plan with that hash holds, and nothing if the plan is another by now. */
+export function confirm(state: State, hash: string): ItemId[] {
+  if (heldPlan(state)?.hash !== hash) return [];
+  const touched: ItemId[] = [];
+  for (const kind of heldKinds) {
+    const items = heldItems(state, kind);
+    if (items.length === 0) continue;
+    const { confirmed, recent } = state.gate[kind];
+    for (const { id } of items) {
+      confirmed.add(id);
+      touched.push(id);
+    }
+    recent.clear();
+    state.agenda.openGate(kind);
+  }
+  return touched;
+}

@@ -1,0 +1,55 @@
+/** The gate (I-11): what waits for a confirmation when there is much of it at once, on which side, and what is lost by it. */
+import type { Policy } from '@tidemark/contracts';
+import type { Item } from '@tidemark/trees';
+import { localContent, remoteContent, samePlace } from '@tidemark/trees';
+
+/** `deletionsOnDrive`: gone from the disk. `deletionsOnDisk`: gone from the drive. `replacementsOnDrive`: rewritten on disk. */
+export type HeldKind = 'deletionsOnDrive' | 'deletionsOnDisk' | 'replacementsOnDrive';
+export const heldKinds: readonly HeldKind[] = ['deletionsOnDrive', 'deletionsOnDisk', 'replacementsOnDrive'];
+
+/**
+ * Would the item go, or be replaced, if nothing held it? Whatever changed on the losing side meanwhile would not. `stop`: the
+ * side on which it stands where a name swap left it, which is no change.
+ */
+export function wouldLose(
+  policy: Policy,
+  item: Item,
+  kind: HeldKind,
+  stop: 'remote' | 'local' | undefined,
+): boolean {
+  const { remote, local, synced } = item;
+  if (synced === null) return false;
+  switch (kind) {
+    case 'deletionsOnDrive':
+      return (
+        local === null &&
+        remote !== null &&
+        policy.direction !== 'download' &&
+        !policy.keepRemote &&
+        remoteContent(remote, synced) === 'same' &&
+        (samePlace(remote, synced) || stop === 'remote')
+      );
+    case 'deletionsOnDisk':
+      return (
+        remote === null &&
+        local !== null &&
+        policy.direction !== 'upload' &&
+        (policy.direction === 'both' || policy.cleanupLocal) &&
+        localContent(local, synced) !== 'changed' &&
+        (samePlace(local, synced) || stop === 'local')
+      );
+    case 'replacementsOnDrive':
+      return (
+        remote !== null &&
+        policy.direction !== 'download' &&
+        isRewritten(item) &&
+        remoteContent(remote, synced) === 'same'
+      );
+  }
+}
+
+/** Its bytes on disk are others than those last agreed on, as far as anybody knows: a new stamp counts until it is read. */
+export function isRewritten({ remote, local, synced }: Item): boolean {
+  if (synced === null || local?.kind !== 'file' || remote?.kind !== 'file') return false;
+  return local.stamp !== synced.stamp && localContent(local, synced) !== 'same';
+}
