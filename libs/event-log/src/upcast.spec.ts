@@ -65,6 +65,45 @@ test('up to format 3 one event told that items were gone, without the look that 
   expect(ours.upcast(now, currentFormat)).toBe(now);
 });
 
+test('up to format 3 the type of a command and its answer told what both sides agreed on', () => {
+  const of = (event: object): unknown => ({ seq: 1, at: 0, source: 'engine', event, items: [] });
+  const read = (event: object): object => ours.upcast(of(event), 3).event;
+  const commands = [
+    { type: 'UploadFile', target: { as: 'new' } },
+    { type: 'UploadFile', target: { as: 'version' } },
+    { type: 'DownloadFile', expected: null, keepAs: null },
+    { type: 'MoveLocal', provisional: true },
+    { type: 'DeleteRemote' },
+    { type: 'HashFile' },
+  ];
+  expect(read({ type: 'Planned', commands })).toMatchObject({
+    commands: [
+      { establishes: ['version', 'place', 'time'] },
+      { establishes: ['version', 'time'] },
+      { establishes: ['version', 'place', 'time'] },
+      { establishes: [] },
+      { establishes: ['gone'] },
+      { type: 'HashFile' },
+    ],
+  });
+  const answer = { type: 'CommandSucceeded', command: '7/0' };
+  const folder = { kind: 'folder' };
+  const file = { kind: 'file' };
+  expect(read({ ...answer, remote: folder, agreed: 'remote' })).toEqual({
+    ...answer,
+    remote: folder,
+    made: true,
+  });
+  expect(read({ ...answer, remote: file, agreed: 'remote' })).toEqual({ ...answer, remote: file });
+  expect(read({ ...answer, remote: file, agreed: 'both' })).toEqual({
+    ...answer,
+    remote: file,
+    unconfirmed: true,
+  });
+  const now = of({ type: 'Planned', commands });
+  expect(ours.upcast(now, currentFormat)).toBe(now);
+});
+
 test.for([
   ['an unknown type', recorded('FromTheFuture'), 1],
   ['a type that only looks known', recorded('toString'), 1],

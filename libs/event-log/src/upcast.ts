@@ -5,7 +5,7 @@
  * A batch of a newer format, or an event type nobody knows, means that a newer version wrote the log: this version must
  * not run on it, because it would decide on half of the truth (F20).
  */
-import type { EventType, RecordedEvent } from '@tidemark/contracts';
+import type { Established, EventType, RecordedEvent } from '@tidemark/contracts';
 import { Failure, paceOnce } from '@tidemark/contracts';
 
 /** Written into each batch. At most 255. */
@@ -80,10 +80,49 @@ const steps: readonly UpcastStep[] = [
     type: 'LocalScanCompleted',
     convert: ({ gone, ...event }) => ({ command: '', unseen: [], gone, ...event }),
   },
+  // Format 4 too: a command names the merge base that it establishes. Until then its type and its answer told.
+  {
+    upTo: 3,
+    type: 'Planned',
+    convert: (event) => ({ ...event, commands: listOf(event['commands']).map(withBase) }),
+  },
+  { upTo: 3, type: 'CommandSucceeded', convert: withoutAgreed },
 ];
 
 const withFolders = (command: unknown): unknown =>
   Object(command).type === 'ScanLocal' ? { folders: null, ...Object(command) } : command;
+
+function withBase(command: unknown): unknown {
+  const { type, target, expected, keepAs, provisional } = Object(command);
+  const isNew = type === 'UploadFile' ? Object(target).as === 'new' : expected === null;
+  const content: readonly Established[] = isNew ? ['version', 'place'] : ['version'];
+  const moved: readonly Established[] = provisional === true ? [] : ['place'];
+  const bases: Readonly<Record<string, readonly Established[]>> = {
+    CreateRemoteFolder: ['version', 'place'],
+    CreateLocalFolder: ['version', 'place'],
+    UploadFile: [...content, 'time'],
+    DownloadFile: keepAs === null ? [...content, 'time'] : content,
+    KeepRemoteCopy: ['version'],
+    MoveRemote: moved,
+    MoveLocal: moved,
+    DeleteRemote: ['gone'],
+    DeleteLocal: ['gone'],
+    SetRemoteTime: ['time'],
+    SetLocalTime: ['time'],
+  };
+  const establishes = bases[type];
+  return establishes === undefined ? command : { establishes, ...Object(command) };
+}
+
+/** `agreed` named a side, or both, for three different facts. */
+function withoutAgreed({ agreed, ...event }: RawEvent): RawEvent {
+  const isFolder = Object(event['remote']).kind === 'folder';
+  return {
+    ...event,
+    ...(agreed === 'remote' && isFolder && { made: true }),
+    ...(agreed === 'both' && { unconfirmed: true }),
+  };
+}
 
 const listOf = (value: unknown): readonly unknown[] => (Array.isArray(value) ? value : []);
 

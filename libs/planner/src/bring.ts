@@ -1,5 +1,5 @@
 /** Making what one side has appear on the other. */
-import type { RuleId } from '@tidemark/contracts';
+import type { Established, RuleId } from '@tidemark/contracts';
 import { rootItem } from '@tidemark/contracts';
 import type { Item, LocalEntry, RemoteEntry } from '@tidemark/trees';
 import { itemOf, pathOf } from '@tidemark/trees';
@@ -29,10 +29,11 @@ export function bringDown(
   if (folder === null) return waitFor(parent.id);
   const path = join(folder, remote.name);
   const common = { item: item.id, path, reason: reason(rule, differs, item) };
-  if (remote.kind === 'folder') return act({ type: 'CreateLocalFolder', ...common });
+  if (remote.kind === 'folder') return act({ type: 'CreateLocalFolder', ...common, establishes: newFolder });
   return act({
     type: 'DownloadFile',
     ...common,
+    establishes: newFile,
     remote: expectedRemote(remote),
     expected: null,
     keepAs: null,
@@ -69,16 +70,26 @@ export function bringUp(
   }
   const common = { item: item.id, path, reason: reason(rule, differs, item) };
   if (local.kind === 'folder')
-    return act({ type: 'CreateRemoteFolder', ...common, parentId: parent.remote.id, name: local.name });
+    return act({
+      type: 'CreateRemoteFolder',
+      ...common,
+      establishes: newFolder,
+      parentId: parent.remote.id,
+      name: local.name,
+    });
   return act({
     type: 'UploadFile',
     ...common,
+    establishes: newFile,
     expected: { id: local.id, stamp: local.stamp },
     sizeBytes: local.sizeBytes,
     modifiedAt: local.modifiedAt,
     target: { as: 'new', parentId: parent.remote.id, name: local.name },
   });
 }
+
+const newFolder: readonly Established[] = ['version', 'place'];
+const newFile: readonly Established[] = ['version', 'place', 'time'];
 
 export const join = (folder: string, name: string): string => (folder === '' ? name : `${folder}/${name}`);
 

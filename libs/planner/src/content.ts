@@ -1,6 +1,6 @@
 /** Files that both sides show: whose bytes go where, and what is kept when both changed. */
-import type { KeptName } from '@tidemark/contracts';
-import type { SyncedEntry } from '@tidemark/trees';
+import type { Established, KeptName } from '@tidemark/contracts';
+import type { Item, SyncedEntry } from '@tidemark/trees';
 import { contentBetween, itemOf, localContent, pathOf, remoteContent, sameTime } from '@tidemark/trees';
 import { expectedRemote } from './bring.ts';
 import { keptName } from './kept-name.ts';
@@ -55,6 +55,7 @@ function resolveConflict(view: PlanningView, both: Both, synced: SyncedEntry | n
     item: item.id,
     path,
     reason: reason('conflict-local-keeps-name', differs, item, verdict?.plugin),
+    establishes: contentAlone(item),
     remote: expectedRemote(remote),
     folder,
     keepAs,
@@ -97,6 +98,8 @@ function download(
     item: item.id,
     path,
     reason: reason(rule, differs, item, plugin),
+    // A file that is there already and holds the same bytes keeps its own time.
+    establishes: [...contentAlone(item), ...(keepAs === null ? (['time'] as const) : [])],
     remote: expectedRemote(remote),
     expected: { id: local.id, stamp: local.stamp },
     keepAs,
@@ -119,12 +122,17 @@ function upload(
     item: item.id,
     path,
     reason: reason(rule, differs, item),
+    establishes: [...contentAlone(item), 'time'],
     expected: { id: local.id, stamp: local.stamp },
     sizeBytes: local.sizeBytes,
     modifiedAt: local.modifiedAt,
     target: { as: 'version', id: remote.id, ifMatch: remote.eTag },
   });
 }
+
+/** The place was agreed on before, unless nothing was. */
+const contentAlone = ({ synced }: Item): readonly Established[] =>
+  synced === null ? ['version', 'place'] : ['version'];
 
 /**
  * Same bytes, other times. The newer local time goes up when the user changed it on disk (with no base the drive is only
@@ -147,6 +155,7 @@ function reconcileTime(
       item: item.id,
       path,
       reason: reason('local-time', 'local time≠synced time', item),
+      establishes: ['time'],
       driveItemId: remote.id,
       ifMatch: remote.eTag,
       modifiedAt: local.modifiedAt,
@@ -158,6 +167,7 @@ function reconcileTime(
     item: item.id,
     path,
     reason: reason('remote-time', 'remote time≠local time', item),
+    establishes: ['time'],
     expected: { id: local.id, stamp: local.stamp },
     modifiedAt: remote.modifiedAt,
   });

@@ -44,6 +44,7 @@ export function deleteRemote(view: PlanningView, item: Item, remote: RemoteEntry
     item: item.id,
     path: pathOf(view.trees, item, 'remote') ?? remote.name,
     reason: reason('local-deleted', 'local gone, remote=synced', item),
+    establishes: ['gone'],
     driveItemId: remote.id,
     ifMatch: remote.eTag,
     itemCount: fate.count,
@@ -95,6 +96,7 @@ export function deleteLocal(
     item: item.id,
     path,
     reason: reason('remote-deleted', 'remote gone, local=synced', item),
+    establishes: ['gone'],
     kind: local.kind,
     expected,
   });

@@ -188,6 +188,7 @@ function stepAside(view: PlanningView, item: Item, holder: Item, name: string): 
     item: item.id,
     path,
     reason: reason('name-taken-on-drive', 'local name held by another remote item', item),
+    establishes: [],
     toPath: folder === '' ? newName : `${folder}/${newName}`,
     expected: { id: local.id, stamp: local.stamp },
     provisional: false,

@@ -77,6 +77,7 @@ function moveRemote(view: PlanningView, both: Both): Decision {
     return act({
       ...common,
       reason: reason('local-moved', 'local place≠synced, remote=synced', item),
+      establishes: ['place'],
       toParentId: parent.remote.id,
       toName: local.name,
       provisional: false,
@@ -86,6 +87,7 @@ function moveRemote(view: PlanningView, both: Both): Decision {
     return act({
       ...common,
       reason: reason('name-swap', 'the wanted name is held in a circle', item),
+      establishes: [],
       // While its folder is still to be made, only the root is sure to be no part of the circle.
       toParentId: (parent.remote ?? root).id,
       toName: provisionalName(local.name, item.id),
@@ -117,6 +119,7 @@ function moveLocal(view: PlanningView, both: Both, rule: RuleId, differs: string
     return act({
       ...common,
       reason: reason(rule, differs, item),
+      establishes: ['place'],
       toPath: join(folder, remote.name),
       provisional: false,
     });
@@ -126,6 +129,7 @@ function moveLocal(view: PlanningView, both: Both, rule: RuleId, differs: string
     return act({
       ...common,
       reason: reason('name-swap', 'the wanted name is held in a circle', item),
+      establishes: [],
       toPath,
       provisional: true,
     });

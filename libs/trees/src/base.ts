@@ -2,7 +2,7 @@
  * The merge base: what both sides last agreed on. Only this module writes `item.synced`. Mostly the base follows from what
  * both sides show; a finished command knows more, and names the version and the place that both sides had.
  */
-import type { Seq } from '@tidemark/contracts';
+import type { Kind, Seq } from '@tidemark/contracts';
 import type { Item, LocalEntry, Place, RemoteEntry, SyncedEntry } from './item.ts';
 import { contentBetween, localContent, remoteContent, remoteTagOf, samePlace } from './item.ts';
 
@@ -45,88 +45,45 @@ function compare(item: Item, seq: Seq): void {
   if (!sameSynced(next, synced)) write(item, { ...next, seq });
 }
 
-/** The drive's version is kept elsewhere, or was the disk's: it becomes the base, and whatever the disk shows follows it. */
-export function acceptRemoteAsBase(item: Item, seq: Seq): void {
-  const { remote } = item;
-  if (remote !== null) acceptVersionAsBase(item, remote, remote, seq);
+/** What both sides had in common for a moment, in the figures of a finished command. */
+export interface Common {
+  readonly version: DriveVersion | null;
+  /** What the disk has of that version; null when the disk has moved on from it. */
+  readonly local: LocalEntry | null;
+  readonly place: Place | null;
+  readonly times: Times | null;
 }
 
-/** The same with a version that the drive had; `at`: where it was, if nothing was agreed about the place yet. */
-export function acceptVersionAsBase(item: Item, version: DriveVersion, at: Place, seq: Seq): void {
-  if (version.kind === 'opaque') return;
-  const { parent, name } = item.synced ?? at;
-  write(item, {
-    parent,
-    name,
-    kind: version.kind,
-    sizeBytes: version.sizeBytes,
-    hash: version.hash,
-    remoteHash: version.hash,
-    remoteTag: remoteTagOf(version),
-    stamp: '',
-    modifiedAt: version.modifiedAt,
-    localModifiedAt: version.modifiedAt,
-    seq,
-  });
+type Times = Pick<SyncedEntry, 'modifiedAt' | 'localModifiedAt'>;
+
+export interface DriveVersion extends Pick<RemoteEntry, 'sizeBytes' | 'hash' | 'modifiedAt' | 'eTag'> {
+  readonly kind: Kind;
+  readonly cTag?: string | null;
 }
 
-/** One side has followed the other to this place. Whatever either shows by now came later. */
-export function acceptPlaceAsBase(item: Item, { parent, name }: Place, seq: Seq): void {
-  const { synced } = item;
-  if (synced === null || (synced.parent === parent && synced.name === name)) return;
-  write(item, { ...synced, parent, name, seq });
+/** A command establishes the base. Whatever either side shows by now came later, and is a change of it. */
+export function establish(item: Item, { version, local, place, times }: Common, seq: Seq): void {
+  const { remote, synced } = item;
+  const at = place ?? synced ?? remote ?? item.local;
+  if (at === null) return;
+  let base = synced;
+  if (version !== null) {
+    const { eTag, cTag = null } = remote?.eTag === version.eTag ? remote : version;
+    const { parent, name } = at;
+    base = agreementOf({ ...version, eTag, cTag, parent, name }, local ?? { ...version, stamp: '' }, seq);
+  }
+  if (base === null) return;
+  const next = { ...base, parent: at.parent, name: at.name, ...times };
+  if (synced === null || !sameSynced(next, synced)) write(item, { ...next, seq });
   agree(item, seq);
 }
-
-/** The bytes on disk were checked against this version of the drive, wherever either side has it by now. */
-export function acceptDiskAsBase(
-  item: Item,
-  remoteTag: string,
-  remoteHash: string | null,
-  remoteModifiedAt: number,
-  seq: Seq,
-  agreedPlace?: Place,
-): void {
-  const { local, synced } = item;
-  if (local === null) return;
-  const place = synced ?? agreedPlace ?? item.remote ?? local;
-  const modifiedAt = Math.min(local.modifiedAt, remoteModifiedAt);
-  write(item, {
-    parent: place.parent,
-    name: place.name,
-    kind: local.kind,
-    sizeBytes: local.sizeBytes,
-    hash: local.hash ?? remoteHash,
-    remoteHash,
-    remoteTag,
-    stamp: local.stamp,
-    modifiedAt,
-    localModifiedAt: modifiedAt,
-    seq,
-  });
-  agree(item, seq);
-}
-
-/**
- * A time was handed from one side to the other, and these two are what came of it. They stay as they are, even if they differ:
- * a service or a file system that does not keep a time would answer the same again.
- */
-export function acceptTimesAsBase(
-  item: Item,
-  { modifiedAt, localModifiedAt }: Pick<SyncedEntry, 'modifiedAt' | 'localModifiedAt'>,
-  seq: Seq,
-): void {
-  const { synced } = item;
-  if (synced === null) return;
-  if (synced.modifiedAt === modifiedAt && synced.localModifiedAt === localModifiedAt) return;
-  write(item, { ...synced, modifiedAt, localModifiedAt, seq });
-  item.rest();
-}
-
-type DriveVersion = Pick<RemoteEntry, 'kind' | 'sizeBytes' | 'hash' | 'modifiedAt' | 'eTag' | 'cTag'>;
 
 /** What is agreed when both sides show the same. */
-export function agreementOf(remote: RemoteEntry, local: LocalEntry, seq: Seq): SyncedEntry {
+export function agreementOf(
+  remote: Omit<RemoteEntry, 'id' | 'kind' | 'seq'>,
+  local: Pick<LocalEntry, 'kind' | 'sizeBytes' | 'hash' | 'stamp' | 'modifiedAt'>,
+  seq: Seq,
+): SyncedEntry {
   // The older of two times is the base of both: the newer one then reads as the change.
   const modifiedAt = Math.min(remote.modifiedAt, local.modifiedAt);
   return {
@@ -144,16 +101,14 @@ export function agreementOf(remote: RemoteEntry, local: LocalEntry, seq: Seq): S
   };
 }
 
+/** A difference that stays is one that a side made of the time that it was given: it would make the same of it again. */
 function agreedTimes(
-  remote: RemoteEntry,
-  local: LocalEntry,
+  { modifiedAt }: RemoteEntry,
+  { modifiedAt: localModifiedAt }: LocalEntry,
   synced: SyncedEntry,
-): Pick<SyncedEntry, 'modifiedAt' | 'localModifiedAt'> {
-  const isOne = remote.modifiedAt === local.modifiedAt;
-  return {
-    modifiedAt: isOne ? remote.modifiedAt : synced.modifiedAt,
-    localModifiedAt: isOne ? local.modifiedAt : synced.localModifiedAt,
-  };
+): Times {
+  if (modifiedAt === localModifiedAt) return { modifiedAt, localModifiedAt };
+  return { modifiedAt: synced.modifiedAt, localModifiedAt: synced.localModifiedAt };
 }
 
 export function sameSynced(a: SyncedEntry, b: SyncedEntry): boolean {

@@ -9,17 +9,8 @@ export {
   samePlace,
   sameTime,
 } from './item.ts';
-export {
-  acceptDiskAsBase,
-  acceptPlaceAsBase,
-  acceptRemoteAsBase,
-  acceptTimesAsBase,
-  acceptVersionAsBase,
-  agree,
-  agreementOf,
-  end,
-  restoreBase,
-} from './base.ts';
+export type { Common } from './base.ts';
+export { agree, agreementOf, end, establish, restoreBase } from './base.ts';
 export type { NameIndex } from './name-index.ts';
 export { createNameIndexes, foldName } from './name-index.ts';
 export type { Orphans } from './orphans.ts';

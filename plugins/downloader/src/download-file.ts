@@ -12,14 +12,14 @@ export async function downloadFile(command: CommandOf<'DownloadFile'>, context: 
   const { staged, hash, hashUnconfirmed, transferredBytes, requestIds } = await bringIn(command, context);
   if (rival !== null && rival.hash === hash) {
     await staged.discard();
-    return { local: rival, ...(hashUnconfirmed && { agreed: 'both' }), transferredBytes, requestIds };
+    return { local: rival, ...(hashUnconfirmed && { unconfirmed: true }), transferredBytes, requestIds };
   }
   const { row, kept } = await staged.place(path, { expected, keepAs, modifiedAt: remote.modifiedAt });
   return {
     local: row,
     ...(kept !== null && { kept }),
     // Comparing cannot find out that these bytes are that version. Not said of a file already written to again.
-    ...(hashUnconfirmed && row.hash === hash && { agreed: 'both' }),
+    ...(hashUnconfirmed && row.hash === hash && { unconfirmed: true }),
     transferredBytes,
     requestIds,
   };

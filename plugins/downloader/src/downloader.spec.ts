@@ -96,7 +96,7 @@ describe('downloader: DownloadFile', () => {
       requestIds: ['r-1'],
     });
     expect(outcome).not.toHaveProperty('kept');
-    expect(outcome).not.toHaveProperty('agreed');
+    expect(outcome).not.toHaveProperty('unconfirmed');
     expect(contents(world)).toEqual({ 'a.txt': 'from the drive' });
     expect(world.served.eTag).toBe('e1');
   });
@@ -152,13 +152,13 @@ describe('downloader: DownloadFile', () => {
     expect(contents(world)).toEqual({ 'a.txt': 'other version!' });
   });
 
-  it('declares the bytes agreed when the drive knows no hash to compare with', async () => {
+  it('says that no hash confirms the bytes when the drive knows none', async () => {
     const world = createWorld();
     const outcome = await download(world, { remote: remoteOf('from the drive', { hash: null }) });
-    expect(outcome).toMatchObject({ agreed: 'both', local: { hash: hashOf('from the drive') } });
+    expect(outcome).toMatchObject({ unconfirmed: true, local: { hash: hashOf('from the drive') } });
   });
 
-  it('declares nothing agreed of a file that was written to as soon as it had its name', async () => {
+  it('says nothing of a hash about a file that was written to as soon as it had its name', async () => {
     const world = createWorld();
     const { disk } = world.context;
     const stage: typeof disk.stage = async (key, sizeBytes) => {
@@ -176,13 +176,13 @@ describe('downloader: DownloadFile', () => {
       { ...world, context },
       { remote: remoteOf('from the drive', { hash: null }) },
     );
-    expect(outcome).not.toHaveProperty('agreed');
+    expect(outcome).not.toHaveProperty('unconfirmed');
   });
 
-  it('takes altered content when checking was switched off, and declares it agreed', async () => {
+  it('takes altered content when checking was switched off, and says that no hash confirms it', async () => {
     const world = createWorld('altered on the way', false);
     const outcome = await download(world, { remote: remoteOf('from the drive') });
-    expect(outcome).toMatchObject({ agreed: 'both', local: { hash: hashOf('altered on the way') } });
+    expect(outcome).toMatchObject({ unconfirmed: true, local: { hash: hashOf('altered on the way') } });
     expect(contents(world)).toEqual({ 'a.txt': 'altered on the way' });
   });
 
@@ -230,7 +230,7 @@ describe('downloader: DownloadFile', () => {
     const expected = await expectedOf(world, 'a.txt');
     const remote = remoteOf('from the drive', { hash: null });
     const outcome = await download(world, { remote, expected, keepAs });
-    expect(outcome).toMatchObject({ local: { id: expected.id }, agreed: 'both', transferredBytes: 14 });
+    expect(outcome).toMatchObject({ local: { id: expected.id }, unconfirmed: true, transferredBytes: 14 });
     expect(contents(world)).toEqual({ 'a.txt': 'from the drive' });
   });
 
@@ -255,7 +255,6 @@ describe('downloader: the other commands', () => {
     );
     expect(outcome).toMatchObject({
       kept: { name: 'a-host-safeBackup-0001.txt', hash: remote.hash },
-      agreed: 'remote',
       transferredBytes: 14,
     });
     expect(contents(world)).toMatchObject({

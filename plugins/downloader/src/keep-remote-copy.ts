@@ -9,5 +9,5 @@ export async function keepRemoteCopy(
 ): Promise<Outcome> {
   const { staged, transferredBytes, requestIds } = await bringIn(command, context);
   const kept = await staged.placeAs(command.folder, command.keepAs, command.remote.modifiedAt);
-  return { kept, agreed: 'remote', transferredBytes, requestIds };
+  return { kept, transferredBytes, requestIds };
 }

@@ -60,12 +60,15 @@ const fieldsOf: {
       causes: command.reason.causes,
     })),
   }),
-  CommandSucceeded: ({ command, local, kept, agreed, transferredBytes, requestIds, subscription }, view) => ({
+  CommandSucceeded: (
+    { command, local, kept, unconfirmed, transferredBytes, requestIds, subscription },
+    view,
+  ) => ({
     command,
     ...of(view, command),
     trash: local === undefined ? undefined : trashOf(local),
     kept: kept?.name,
-    agreed,
+    unconfirmed,
     transferredBytes,
     requestIds,
     subscription: subscription === undefined ? undefined : subscriptionOf(subscription),

@@ -47,9 +47,9 @@ const done: { readonly [Type in CommandType]: Done<Type> } = {
   CreateRemoteFolder: (view, { path }) => [
     info(`Successfully created the remote directory ${shownPath(view, path)} on Microsoft OneDrive`),
   ],
-  UploadFile: (view, { path, target }, { agreed }) => [
+  UploadFile: (view, { path, target }, { unconfirmed }) => [
     info(`${uploading(target.as)}: ${shownPath(view, path)} ... done`),
-    ...(agreed === 'both'
+    ...(unconfirmed === true
       ? [
           info(
             `WARNING: Microsoft OneDrive changed this file as it stored it; the local version counts as uploaded (OneDrive/onedrive-api-docs issue 935): ${path}`,
@@ -64,12 +64,12 @@ const done: { readonly [Type in CommandType]: Done<Type> } = {
   ],
   SetRemoteTime: nothing,
   CreateLocalFolder: (_view, { path }) => [verbose(`Created local directory: ${dotted(path)}`)],
-  DownloadFile: (view, { path }, { kept, transferredBytes, agreed }) => [
+  DownloadFile: (view, { path }, { kept, transferredBytes, unconfirmed }) => [
     ...(kept === undefined ? [] : [preserved(path, besides(path, kept.name))]),
     transferredBytes === undefined
       ? verbose(`The local file is the same as the one online: ${path}`)
       : info(`Downloading file: ${shownPath(view, path)} ... done`),
-    ...(agreed === 'both'
+    ...(unconfirmed === true
       ? [verbose(`The content could not be compared with a hash from online: ${path}`)]
       : []),
   ],

@@ -23,12 +23,12 @@ export async function uploadFile(command: CommandOf<'UploadFile'>, context: Cont
   const { written, stayed } = await sendThrough(source, command, context, drive);
   const local = stayed ? await disk.stat(command.path) : null;
   const sent = { remote: written.row, transferredBytes: source.sizeBytes, requestIds: written.requestIds };
-  if (local === null || !isExpected(local, command)) return { ...sent, agreed: 'remote' };
+  if (local === null || !isExpected(local, command)) return sent;
   return {
     ...sent,
     local: { ...local, hash: written.hash },
     // The service rewrites some documents as it stores them: same version, other bytes.
-    ...(written.altered && { agreed: 'both' as const }),
+    ...(written.altered && { unconfirmed: true as const }),
   };
 }
 

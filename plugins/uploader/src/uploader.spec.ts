@@ -93,9 +93,11 @@ describe('uploader: UploadFile', () => {
     expect(figures).toEqual([5]);
   });
 
-  it('calls it agreed when the service rewrote the document', async () => {
+  it('says that no hash confirms it when the service rewrote the document', async () => {
     const { context, upload } = await createWorld(createDrive(() => undefined, true));
-    await expect(uploader.handle?.UploadFile?.(upload, context)).resolves.toMatchObject({ agreed: 'both' });
+    await expect(uploader.handle?.UploadFile?.(upload, context)).resolves.toMatchObject({
+      unconfirmed: true,
+    });
   });
 
   it('uploads nothing when the file is not the expected one', async () => {
@@ -119,7 +121,7 @@ describe('uploader: UploadFile', () => {
       const world = await createWorld(made);
       const { context, upload, calls } = world;
       const outcome = await uploader.handle?.UploadFile?.(upload, context);
-      expect(outcome).toMatchObject({ agreed: 'remote', remote: expect.anything(), transferredBytes: 5 });
+      expect(outcome).toMatchObject({ remote: expect.anything(), transferredBytes: 5 });
       expect(outcome).not.toHaveProperty('local');
       expect(calls).toHaveLength(1);
     },
@@ -133,7 +135,7 @@ describe('uploader: UploadFile', () => {
     };
     const changed = { ...context, disk: { ...context.disk, stat } };
     const outcome = await uploader.handle?.UploadFile?.(upload, changed);
-    expect(outcome).toMatchObject({ agreed: 'remote' });
+    expect(outcome).toHaveProperty('remote');
     expect(outcome).not.toHaveProperty('local');
   });
 
@@ -158,7 +160,7 @@ describe('uploader: UploadFile', () => {
 type User = ReturnType<typeof createSimulatedDisk>['user'];
 
 describe('uploader: the other commands', () => {
-  it('a folder that was there already is shown and not agreed on: nobody here knows what it holds', async () => {
+  it('a folder that was there already is shown and not called made: it may hold what nobody has looked at', async () => {
     const { context } = await createWorld();
     const there = { ...command, name: 'there.txt', type: 'CreateRemoteFolder' } as never;
     const outcome = await uploader.handle?.CreateRemoteFolder?.(there, context);
@@ -181,7 +183,7 @@ describe('uploader: the other commands', () => {
     [
       'CreateRemoteFolder' as const,
       ['createFolder', 'D0', 'a.txt'],
-      { remote: row, requestIds: ['r-1'], agreed: 'remote' },
+      { remote: row, requestIds: ['r-1'], made: true },
     ],
     [
       'MoveRemote' as const,

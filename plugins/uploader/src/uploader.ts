@@ -11,7 +11,7 @@ export const uploader = definePlugin({
     CreateRemoteFolder: async ({ parentId, name }, { drive }) => {
       const { row, requestIds, made } = await drive.createFolder(parentId, name);
       // What was there already may hold what nobody here has seen: no removal on disk may take it along.
-      return { remote: row, requestIds, ...(made ? { agreed: 'remote' } : {}) };
+      return { remote: row, requestIds, ...(made && { made }) };
     },
     MoveRemote: async ({ driveItemId, ifMatch, toParentId, toName, modifiedAt }, { drive }) => {
       const place = { parentId: toParentId, name: toName, modifiedAt };

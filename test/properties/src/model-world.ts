@@ -228,7 +228,7 @@ export class ModelWorld {
         const made = drive.create(command.parentId, command.name, 'folder', '', 0);
         return made === null
           ? fail(drive.has(command.parentId) ? 'nameTaken' : 'notFound')
-          : { ok: true, facts: { remote: this.row(made) } };
+          : { ok: true, facts: { remote: this.row(made), made: true } };
       }
       case 'UploadFile': {
         const source = expectedAt(command.path, command.expected);
@@ -288,7 +288,7 @@ export class ModelWorld {
           const parent = command.folder === '' ? root : disk.byPath(command.folder)?.id;
           if (parent === undefined || !disk.has(parent)) return fail('localGone');
           const copy = this.createKept(parent, command.keepAs, source.content, source.modifiedAt);
-          return { ok: true, facts: { kept: this.localRow(copy, true), agreed: 'remote' } };
+          return { ok: true, facts: { kept: this.localRow(copy, true) } };
         }
         const parent = disk.parentOf(command.path);
         if (parent === undefined) return fail('localGone');

@@ -105,7 +105,7 @@ async function agreedFile(): Promise<{
       trees: { items: new Map([[item, entries]]) },
     });
   learn({ type: 'Woke' });
-  const common = { id: commandId(seq(1), 0), item, path: 'a' };
+  const common = { id: commandId(seq(1), 0), item, path: 'a', establishes: ['gone'] as const };
   return {
     ...{ world, remote, local },
     plan(side) {
@@ -172,7 +172,7 @@ it('[repetition] notices a command that is planned and answered in the same way 
   const again = (number: number, ifMatch: string): void => {
     const id = commandId(seq(1), number);
     const command: Command = {
-      ...{ type: 'SetRemoteTime', id, item: itemId(1), path: 'a', modifiedAt: 1, ifMatch },
+      ...{ type: 'SetRemoteTime', id, item: itemId(1), path: 'a', establishes: [], modifiedAt: 1, ifMatch },
       driveItemId: driveItemId('d1'),
       reason: { rule: 'local-time', differs: '', causes: [seq(number)] },
     };

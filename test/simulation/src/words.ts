@@ -22,12 +22,13 @@ export function wordsOf(event: Event): string {
     case 'Planned':
       return `plans ${event.commands.map(commandWords).join('; ')}`;
     case 'CommandSucceeded': {
-      const { command, remote, local, kept, agreed } = event;
+      const { command, remote, local, kept, made, unconfirmed } = event;
       const facts = [
         remote && `drive: ${remoteWords(remote)}`,
         local && `disk: ${'gone' in local ? `${local.id} gone` : localWords(local)}`,
         kept && `kept: ${localWords(kept)}`,
-        agreed && `agreed: ${agreed}`,
+        made && 'made by it',
+        unconfirmed && 'no hash of the drive confirms it',
       ];
       return `${command} succeeded ${facts.filter((fact) => fact !== undefined).join('; ')}`;
     }

@@ -16,12 +16,24 @@ export interface KeptName {
   readonly from: number;
 }
 
+/**
+ * What both sides have in common once a command has succeeded: the merge base from then on, whatever either side shows by the
+ * time the answer comes. `version`: the content, in the version that the command names or sends. `place`: where the answer
+ * shows the item. `time`: what each side made of the time that one handed to the other, even if the two differ. `gone`:
+ * nothing is agreed on any more.
+ */
+export type Established = 'version' | 'place' | 'time' | 'gone';
+
 interface OnItem {
   readonly id: CommandId;
   readonly item: ItemId;
   /** Path relative to the sync folder at planning time; `/` separates, no leading slash. */
   readonly path: string;
   readonly reason: Reason;
+}
+
+interface ChangesItem extends OnItem {
+  readonly establishes: readonly Established[];
 }
 
 /** The drive item a download must match. */
@@ -34,12 +46,12 @@ export interface ExpectedRemote {
   readonly modifiedAt: number;
 }
 
-export interface CreateRemoteFolder extends OnItem {
+export interface CreateRemoteFolder extends ChangesItem {
   readonly type: 'CreateRemoteFolder';
   readonly parentId: DriveItemId;
   readonly name: string;
 }
-export interface UploadFile extends OnItem {
+export interface UploadFile extends ChangesItem {
   readonly type: 'UploadFile';
   readonly expected: ExpectedLocal;
   readonly sizeBytes: number;
@@ -49,7 +61,7 @@ export interface UploadFile extends OnItem {
     | { readonly as: 'version'; readonly id: DriveItemId; readonly ifMatch: string };
 }
 /** Renames or moves. `provisional` is a stop on the way of a name swap: the name is not wanted by anybody. */
-export interface MoveRemote extends OnItem {
+export interface MoveRemote extends ChangesItem {
   readonly type: 'MoveRemote';
   /** Where the drive has it now, for people to read; `path` is where it is on disk. */
   readonly fromPath?: string;
@@ -60,24 +72,24 @@ export interface MoveRemote extends OnItem {
   readonly modifiedAt: number;
   readonly provisional: boolean;
 }
-export interface DeleteRemote extends OnItem {
+export interface DeleteRemote extends ChangesItem {
   readonly type: 'DeleteRemote';
   readonly driveItemId: DriveItemId;
   readonly ifMatch: string;
   /** How many items go with it, itself included. */
   readonly itemCount: number;
 }
-export interface SetRemoteTime extends OnItem {
+export interface SetRemoteTime extends ChangesItem {
   readonly type: 'SetRemoteTime';
   readonly driveItemId: DriveItemId;
   readonly ifMatch: string;
   readonly modifiedAt: number;
 }
-export interface CreateLocalFolder extends OnItem {
+export interface CreateLocalFolder extends ChangesItem {
   readonly type: 'CreateLocalFolder';
 }
 /** Brings the drive's version to `path`. A local version that must survive is kept under `keepAs` first. */
-export interface DownloadFile extends OnItem {
+export interface DownloadFile extends ChangesItem {
   readonly type: 'DownloadFile';
   readonly remote: ExpectedRemote;
   /** null: nothing may be at `path`. */
@@ -85,25 +97,25 @@ export interface DownloadFile extends OnItem {
   readonly keepAs: KeptName | null;
 }
 /** Fetches the drive's version beside the local one, so that the local version may take its place on the drive. */
-export interface KeepRemoteCopy extends OnItem {
+export interface KeepRemoteCopy extends ChangesItem {
   readonly type: 'KeepRemoteCopy';
   readonly remote: ExpectedRemote;
   /** Folder of the copy, relative to the sync folder; empty for the root. */
   readonly folder: string;
   readonly keepAs: KeptName;
 }
-export interface MoveLocal extends OnItem {
+export interface MoveLocal extends ChangesItem {
   readonly type: 'MoveLocal';
   readonly toPath: string;
   readonly expected: ExpectedLocal;
   readonly provisional: boolean;
 }
-export interface DeleteLocal extends OnItem {
+export interface DeleteLocal extends ChangesItem {
   readonly type: 'DeleteLocal';
   readonly kind: 'file' | 'folder';
   readonly expected: ExpectedLocal;
 }
-export interface SetLocalTime extends OnItem {
+export interface SetLocalTime extends ChangesItem {
   readonly type: 'SetLocalTime';
   readonly expected: ExpectedLocal;
   readonly modifiedAt: number;

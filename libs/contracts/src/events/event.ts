@@ -128,12 +128,10 @@ export interface CommandSucceeded {
   readonly local?: LocalRow | LocalGone;
   /** The local version that was kept aside, under its new name. It is an item of its own from now on. */
   readonly kept?: LocalRow;
-  /**
-   * The service stored these very bytes under another hash (documents that SharePoint rewrites), or a copy of the
-   * drive's version was kept: the named side counts as agreed. An upload whose file did not stay what it was names the
-   * drive: what it holds is a version that the disk had.
-   */
-  readonly agreed?: 'both' | 'remote';
+  /** The folder was made by this command. One that was there already may hold what nobody has looked at. */
+  readonly made?: true;
+  /** No hash of the drive confirms these bytes: the service rewrote them as it stored them, or reports no hash. */
+  readonly unconfirmed?: true;
   /** Bytes of content that crossed the network. */
   readonly transferredBytes?: number;
   readonly requestIds?: readonly string[];

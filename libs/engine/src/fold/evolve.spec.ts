@@ -78,7 +78,6 @@ describe('a file that is written beside and renamed over the old one', () => {
       type: 'CommandSucceeded',
       command: beside.id,
       remote: onDrive('N', '.a.new', 'new'),
-      agreed: 'remote',
     });
     if (run.state.local.looking !== null) run.diskShows(onDisk('LN', 'a', 'new'));
     const planned = [...run.state.inFlight.values()].map(({ type, path }) => `${type} ${path}`).toSorted();

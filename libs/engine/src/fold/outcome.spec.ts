@@ -24,7 +24,6 @@ describe('outcomes', () => {
     run.observe({
       type: 'CommandSucceeded',
       command: copy.id,
-      agreed: 'remote',
       kept: onDisk('LK', 'a-host-safeBackup-0001', 'second', { modifiedAt: 200 }),
     });
     expect(run.command('KeepRemoteCopy').remote.hash).toBe('third!');
@@ -78,7 +77,6 @@ describe('outcomes', () => {
         type: 'CommandSucceeded',
         command: upload.id,
         remote: onDrive('A', 'a', 'sent'),
-        agreed: 'remote',
       });
       run.scan([onDisk('LA', 'a', 'again'), onDisk('LX', 'x', 'x')]);
       return run;
@@ -217,7 +215,7 @@ describe('outcomes', () => {
         type: 'CommandSucceeded',
         command: id,
         remote: onDrive('D', 'd', null),
-        agreed: 'remote',
+        made: true,
       });
       return run;
     };
@@ -233,6 +231,18 @@ describe('outcomes', () => {
       const run = made((before) => before.diskShows(onDisk('LA', 'a', 'same'), onDisk('LX', 'x', 'x')));
       expect(underWay(run)).toEqual(['DeleteRemote d']);
     });
+  });
+
+  it('a renamed file that steps aside for what bears its new name on the drive keeps that new name on both sides', () => {
+    const run = agreed();
+    hint(run, 'local');
+    hint(run, 'remote');
+    // Not a file, so it is another item.
+    run.driveShows(onDrive('N', 'n', null));
+    run.scan([onDisk('LA', 'n', 'same'), onDisk('LX', 'x', 'x')]);
+    const { id, toPath } = run.command('MoveLocal');
+    run.observe({ type: 'CommandSucceeded', command: id, local: onDisk('LA', toPath, 'same') });
+    expect(run.command('MoveRemote')).toMatchObject({ fromPath: 'a', toName: 'n-host-safeBackup-0001' });
   });
 
   it('what the drive renamed back while the disk was following it is renamed back on disk as well', () => {
@@ -360,6 +370,21 @@ describe('outcomes', () => {
     expect([...run.state.activities.values()]).toMatchObject([
       { state: 'problem', failure: { code: 'changedMeanwhile' } },
     ]);
+  });
+
+  it('a new file that was deleted before the answer to its upload came is deleted on the drive, and does not come back', () => {
+    const run = agreed();
+    const others = [onDisk('LA', 'a', 'same'), onDisk('LX', 'x', 'x')];
+    hint(run, 'local');
+    run.diskShows(onDisk('LN', 'n', 'new'), ...others);
+    const { id } = run.command('UploadFile');
+    hint(run, 'local');
+    run.diskShows(...others);
+    const answer = { remote: onDrive('N', 'n', 'new'), local: onDisk('LN', 'n', 'new') };
+    run.observe({ type: 'CommandSucceeded', command: id, ...answer });
+    if (run.state.remote.looking !== null) run.driveShows(onDrive('N', 'n', 'new'));
+    if (run.state.local.looking !== null) run.diskShows(...others);
+    expect(underWay(run)).toEqual(['DeleteRemote n']);
   });
 
   it('an upload that was renamed on the drive before its answer came is renamed on disk as well', () => {

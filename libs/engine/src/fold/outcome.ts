@@ -4,6 +4,7 @@ import { commandEffects } from '@tidemark/contracts';
 import type { Item } from '@tidemark/trees';
 import {
   adoptFolder,
+  establish,
   joinRemote,
   partRemote,
   observeLocal,
@@ -15,10 +16,10 @@ import {
   setLocal,
   sweepRemoteBelow,
 } from '@tidemark/trees';
-import { leftBehind } from './left-behind.ts';
+import { establishedBy } from './established.ts';
+import { takeUpAgain } from './left-behind.ts';
 import { wantLocal } from './looks.ts';
 import { endAgreement } from './own-deletion.ts';
-import { settleAgreement } from './settlement.ts';
 import type { State } from './state.ts';
 
 export interface FoldedOutcome {
@@ -34,19 +35,17 @@ export function foldOutcome(
   seq: Seq,
 ): FoldedOutcome {
   const { trees } = state;
-  const effect = commandEffects[command.type];
-  if (effect === 'writesDrive') state.remote.changedByUs = true;
-  const item = trees.items.get(command.item);
-  if (item === undefined) {
-    // Both sides lost the item while its command was at work.
-    if (effect === 'writesDisk') wantLocal(state, null, 'look-again');
-    return { touched: leftBehind(state, command, outcome, seq), isLost: false };
-  }
+  if (commandEffects[command.type] === 'writesDrive') state.remote.changedByUs = true;
+  const known = trees.items.get(command.item);
+  const { remote, local, kept } = outcome;
+  // What the answer tells of the disk is older than the looks that missed it.
+  if (known === undefined && (local ?? kept) !== undefined) wantLocal(state, null, 'look-again');
+  const item = known ?? takeUpAgain(state, command, outcome);
+  if (item === null) return { touched: [], isLost: false };
   const touched: ItemId[] = [];
   const touch = (ids: readonly ItemId[]): void => {
     for (const id of ids) touched.push(id);
   };
-  const { remote, local, kept } = outcome;
   let isLost = false;
   if (remote !== undefined) {
     state.remote.unseen.delete(remote.id);
@@ -74,9 +73,12 @@ export function foldOutcome(
     if (item.local !== null && item.local.id === kept.id) setLocal(trees, item, null);
     touch(placedOrLookedFor(state, observeLocal(trees, kept, seq)));
   }
-  if (trees.items.has(item.id)) settleAgreement(trees, item, command, outcome, seq);
+  const common = establishedBy(trees, item, command, outcome);
+  if (common !== null && trees.items.has(item.id)) establish(item, common, seq);
+  // It was taken up again for an answer that came too late to tell anything.
+  if (item.remote === null && item.local === null) setLocal(trees, item, null);
   // What became of the file that was sent is for a scan to say.
-  if (command.type === 'UploadFile' && outcome.agreed === 'remote') wantLocal(state, null, 'look-again');
+  if (command.type === 'UploadFile' && local === undefined) wantLocal(state, null, 'look-again');
   return { touched, isLost };
 }
 

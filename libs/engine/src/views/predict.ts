@@ -26,6 +26,7 @@ function predictFacts(state: State, command: Command, item: Item): Partial<Comma
   switch (command.type) {
     case 'CreateRemoteFolder':
       return {
+        made: true,
         remote: {
           id: driveItemId(version),
           parentId: command.parentId,
@@ -103,7 +104,6 @@ function predictFacts(state: State, command: Command, item: Item): Partial<Comma
       const name = freeName(state, item, command.keepAs) ?? local.name;
       const { sizeBytes, hash, modifiedAt } = command.remote;
       return {
-        agreed: 'remote',
         kept: {
           id: localId(version),
           parentId: local.parentId,

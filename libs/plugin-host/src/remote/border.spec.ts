@@ -125,7 +125,7 @@ describe('the border: outcomes', () => {
     ['facts about another version', { local: { ...row, stamp: 's2' } }],
     ['facts about the drive', { local: row, remote: { id: 'D', deleted: true } }],
     ['that it is gone', { local: { id: 'inode-0', gone: true } }],
-    ['an agreement', { local: row, agreed: 'both' }],
+    ['that no hash confirms it', { local: row, unconfirmed: true }],
     ['something kept', { local: row, kept: row }],
     ['no hash', { local: { ...row, hash: null } }],
     ['what is no hash', { local: { ...row, hash: 'x' } }],
