@@ -24,8 +24,10 @@ export function renderFailed(
   if (failure.code === 'offline' && view.offline)
     return [...renderResult(view, command), verbose(failure.detail)].map(asVerbose);
   // A run that goes on tries again until the folder is back.
-  if (failure.code === 'rootSuspended' && view.rootDoubted)
-    return [...renderResult(view, command), verbose(failure.detail)].map(asVerbose);
+  const isTold =
+    (failure.code === 'rootSuspended' && view.rootDoubted) ||
+    (failure.code === 'driveSuspended' && view.doubted);
+  if (isTold) return [...renderResult(view, command), verbose(failure.detail)].map(asVerbose);
   const explain = explanations[failure.code];
   const block = renderBlock(failure, at);
   const explained = explain?.(view, failure, command) ?? [

@@ -124,6 +124,7 @@ export function started(policy: object = {}, filter: object = {}): Event {
     policy: {
       direction: 'both',
       cleanupLocal: false,
+      pace: { pollIntervalMs: 300_000 },
       ...policy,
       filter: { syncList: null, singleDirectory: null, ...filter },
     },

@@ -12,8 +12,10 @@ export function doubtOf(
 ): FailureDetails | null {
   if (!full || unseen.length < doubtedFrom || unseen.length * 2 <= known) return null;
   if (started === null || started.policy.massDeleteConfirmed || started.forget !== null) return null;
+  const { pollIntervalMs } = started.policy.pace;
   return {
     code: 'driveSuspended',
+    ...(pollIntervalMs > 0 && { afterMs: pollIntervalMs }),
     detail: `Cannot trust the drive: its listing lacks ${unseen.length} of ${known} items that were there before, and it told of no deletion. Nothing was removed on disk`,
   };
 }

@@ -37,18 +37,18 @@ export function remoteRoundCompleted(state: State, event: RemoteRoundCompleted, 
   for (const id of event.gone ?? []) goneFromDrive(state, id, touched);
   noteGoneFolders(state, touched);
   if (event.full) {
-    const failure = doubtOf(event, state.started);
-    if (failure !== null) {
-      if (suspends(state, failure)) suspend(state, failure, at);
-      else state.halted = failure;
-      return touched;
-    }
     remote.unseen.clear();
     for (const id of event.unseen) {
       const item = trees.byRemoteId.get(id);
       if (item === undefined) continue;
       remote.unseen.add(id);
       touched.push(item);
+    }
+    const doubt = doubtOf(event, state.started);
+    if (doubt !== null) {
+      if (suspends(state, doubt)) suspend(state, doubt, at);
+      else state.halted = doubt;
+      return touched;
     }
   }
   remote.cursor = event.cursor;

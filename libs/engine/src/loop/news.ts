@@ -18,7 +18,7 @@ import type {
   Observation,
   RemotePage,
 } from '@tidemark/contracts';
-import { failureGuide, isPathInside } from '@tidemark/contracts';
+import { doubtOf, failureGuide, isPathInside } from '@tidemark/contracts';
 import { isLocalNews, isRemoteNews, itemOf, pathOf } from '@tidemark/trees';
 import { unseenByListing, unseenByScan, unseenInFolder } from './absence.ts';
 import { heldPlan } from '../fold/gate.ts';
@@ -97,9 +97,13 @@ export function createNewsFilter(): NewsFilter {
     const full = command.cursor === null;
     const unseen = full ? unseenByListing(state, command, met?.seen ?? new Set()) : [];
     const known = full ? { known: state.trees.byRemoteId.size - 1 } : {};
-    return [
-      { type: 'RemoteRoundCompleted', command: command.id, full, cursor: look.cursor, unseen, ...known },
-    ];
+    const event = {
+      ...{ type: 'RemoteRoundCompleted' as const, command: command.id },
+      ...{ full, cursor: look.cursor, unseen, ...known },
+    };
+    const doubt = state.remote.look.state === 'suspended' ? doubtOf(event, state.started) : null;
+    // What it lacks was told when the side was suspended. The list may be as long as the drive.
+    return [doubt === null ? event : { type: 'CommandFailed', command: command.id, failure: doubt }];
   }
 
   function scanEnded(state: State, command: Command & { type: 'ScanLocal' }, look?: LookEnd): Event[] {

@@ -113,6 +113,23 @@ describe('explain', () => {
     ]);
   });
 
+  it('a listing that lacks most of the drive is told with what it lacked, and leads to nothing', () => {
+    const run = begun();
+    const names = Array.from({ length: 20 }, (_, index) => `${index}.txt`);
+    run.driveShows(...names.map((name) => onDrive(`D${name}`, name, 'same')));
+    run.diskShows(...names.map((name) => onDisk(`L${name}`, name, 'same')));
+    run.record([
+      { type: 'RemoteCursorLost', command: '0/0' as never, detail: 'spec' },
+      { type: 'HintReceived', side: 'remote', source: 'spec' },
+    ]);
+    run.driveShows();
+    const { chapters, lastDecision } = explanation(run);
+    expect(lastDecision).toBeNull();
+    expect(chapters.at(-1)?.sentence).toMatch(
+      /^Cannot trust the drive: its listing lacks 20 of 20 items .*the drive's side is suspended$/,
+    );
+  });
+
   it('a deletion on the drive rests on two complete looks at the disk', () => {
     const run = settled();
     run.observe({ type: 'HintReceived', side: 'local', source: 'spec' });
