@@ -7,6 +7,7 @@ export {
   seq,
   commandId,
   rootItem,
+  isSameMount,
   isWeakId,
   inodeOf,
   hasBirthTime,
@@ -20,7 +21,7 @@ export { heldChangesText } from './held-changes.ts';
 export type { FilterPolicy, Pace, Policy, SubscriptionPolicy } from './policy.ts';
 export { paceOnce, plainPolicy } from './policy.ts';
 export { isPathInside } from './path.ts';
-export type { RootIdentity } from './root.ts';
+export type { NestedMount, RootIdentity } from './root.ts';
 export { isSameRoot } from './root.ts';
 export type * from './commands/command.ts';
 export { commandEffects } from './commands/command.ts';
@@ -55,4 +56,4 @@ export type {
 export type { Secrets } from './ports/secrets.ts';
 export type { WebhookProbe } from './webhook-probe.ts';
 export { probeParameter, probeSecret, probeSeenSecret } from './webhook-probe.ts';
-export type { Disk, ScanBatch, ScanEnd, Staged, WatchReport } from './ports/disk.ts';
+export type { Disk, ScanBatch, ScanEnd, ScanOptions, Staged, WatchReport } from './ports/disk.ts';

@@ -10,6 +10,16 @@ export interface RootIdentity {
   readonly fileSystem?: string | null;
 }
 
+/** What is expected at a place inside the sync folder where something was mounted. */
+export interface NestedMount {
+  /** Relative to the sync folder. */
+  readonly path: string;
+  /** Of the folder there. */
+  readonly id: LocalId;
+  /** Tells the file system from others. Null: an ordinary folder, over which something was mounted that is not to be merged into it. */
+  readonly fileSystem: string | null;
+}
+
 export function isSameRoot(known: RootIdentity, found: RootIdentity): boolean {
   if (known.marker !== null && known.marker !== '' && known.marker === found.marker) return true;
   const { fileSystem = null } = known;

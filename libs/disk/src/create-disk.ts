@@ -1,7 +1,14 @@
 /** The disk port over a real folder. */
 import { lstatSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { type AbortSignalLike, type Disk, Failure } from '@tidemark/contracts';
+import {
+  type AbortSignalLike,
+  type Disk,
+  Failure,
+  type ScanBatch,
+  type ScanEnd,
+  type ScanOptions,
+} from '@tidemark/contracts';
 import { createChanging } from './changing.ts';
 import type { DiskContext } from './context.ts';
 import { asFailure } from './errno.ts';
@@ -9,12 +16,13 @@ import { findEarlierMarker, removeEarlierMarker } from './earlier-marker.ts';
 import { createFlush } from './flush.ts';
 import { createFolders, type Folder } from './folders.ts';
 import type { DiskOptions } from './options.ts';
+import { mountPointsBelow } from './mount-points.ts';
 import { createOwnChanges } from './own-changes.ts';
 import { innerWorkspaceName } from './path-names.ts';
 import { createReading } from './reading.ts';
 import { findRenames, longWayOnly } from './renames.ts';
 import { findRootMarks, identityOfRoot, noMarks } from './root-mark.ts';
-import { scan, type Mount } from './scan.ts';
+import { scan } from './scan.ts';
 import { createStaging } from './staging.ts';
 import { sweep } from './sweep.ts';
 import { pruneTrash, type Pruned, type PruneOptions } from './trash/prune-trash.ts';
@@ -51,7 +59,6 @@ export interface FolderDisk extends Disk {
 export function createDisk(options: DiskOptions): FolderDisk {
   const folders = createFolders(options.root, putAside);
   const marks = options.rootMarks === 'never' ? noMarks : findRootMarks();
-  const mounts = new Map<string, Mount>();
   /** By the path of the topmost folder of their file system. */
   const workspaces = new Map<string, Workspace>();
   /** Nested file systems on which something was put away in this run. */
@@ -82,23 +89,8 @@ export function createDisk(options: DiskOptions): FolderDisk {
       if (isInnerWorkspace(root) && !workspaces.has('')) removeIfEmpty(root);
       return identityOfRoot(root, marker);
     },
-    scan: (scanOptions) =>
-      scan({
-        root: folders.root,
-        own: ownInodes,
-        now: () => options.clock.now(),
-        mounts,
-        ...(scanOptions?.signal === undefined ? {} : { signal: scanOptions.signal }),
-      }),
-    list: (paths, listOptions) =>
-      scan({
-        root: folders.root,
-        own: ownInodes,
-        now: () => options.clock.now(),
-        mounts,
-        only: paths,
-        ...(listOptions?.signal === undefined ? {} : { signal: listOptions.signal }),
-      }),
+    scan: (scanOptions) => look(scanOptions),
+    list: (paths, scanOptions) => look(scanOptions, paths),
     async watch(told, { signal, limited = () => undefined }) {
       folders.root();
       // Only runs that go on watch, and chokidar takes time to load.
@@ -159,6 +151,24 @@ export function createDisk(options: DiskOptions): FolderDisk {
       folders.close();
     },
   };
+
+  async function* look(
+    { mounts, signal }: ScanOptions = {},
+    only?: readonly string[],
+  ): AsyncGenerator<ScanBatch | ScanEnd> {
+    const root = folders.root();
+    const lookAtMounts = (): void => {
+      root.mounts.points = mountPointsBelow(rootPath);
+    };
+    lookAtMounts();
+    root.mounts.expected = mounts === undefined ? null : new Map(mounts.map((mount) => [mount.path, mount]));
+    yield* scan({
+      ...{ root: folders.root, own: ownInodes, lookAtMounts },
+      now: () => options.clock.now(),
+      ...(only === undefined ? {} : { only }),
+      ...(signal === undefined ? {} : { signal }),
+    });
+  }
 
   function ownInodes(top: Folder): ReadonlySet<bigint> {
     const own = new Set<bigint>();

@@ -7,6 +7,8 @@ import { closeSync, fstatSync, lstatSync, openSync, statSync, type BigIntStats }
 import { Failure, type LocalId, localId } from '@tidemark/contracts';
 import { asFailure, errnoOf, failure } from './errno.ts';
 import { identityOf, isFolder, mountMark } from './identity.ts';
+import { mountPointsBelow } from './mount-points.ts';
+import { type Mounts, refuseStranger } from './nested-mounts.ts';
 import { openFolder, viaDescriptor } from './open-flags.ts';
 import { escaped } from './quoted.ts';
 
@@ -23,6 +25,8 @@ export interface Folder {
   readonly mount: string;
   /** Path of the topmost folder on the same file system. */
   readonly mountPath: string;
+  /** Of the whole sync folder. */
+  readonly mounts: Mounts;
 }
 
 /** A folder that is held open. */
@@ -62,6 +66,7 @@ export function createFolders(rootPath: string, left: (mountPath: string) => voi
   const kept = new Map<string, Kept>();
   /** How many act on each file system, by `mountPath`. */
   const acting = new Map<string, number>();
+  const mounts: Mounts = { points: new Set(), expected: null };
   let root: Kept | null = null;
 
   const suspended = (why: string, cause?: unknown): Failure =>
@@ -109,10 +114,15 @@ export function createFolders(rootPath: string, left: (mountPath: string) => voi
       }
       forget(known);
     }
-    const fd = openSync(parent.base + name, openFolder);
+    const fd = openChild(parent, name, path);
     const stats = fstatSync(fd, { bigint: true });
-    const mount = mountOf(parent, stats, path);
-    const opened = describe(fd, path, parent, stats, mount, name);
+    const opened = describe(fd, path, parent, stats, mountOf(parent, stats, path), name);
+    try {
+      refuseStranger(mounts, 'enter', path, opened.id);
+    } catch (error) {
+      closeSync(fd);
+      throw error;
+    }
     kept.set(path, opened);
     for (const [oldest, folder] of kept) {
       if (kept.size <= keptMax) break;
@@ -120,6 +130,16 @@ export function createFolders(rootPath: string, left: (mountPath: string) => voi
       forget(folder);
     }
     return opened;
+  }
+
+  function openChild(parent: Kept, name: string, path: string): number {
+    try {
+      return openSync(parent.base + name, openFolder);
+    } catch (error) {
+      // Some mount points go with what was mounted on them.
+      if (errnoOf(error) === 'ENOENT') refuseStranger(mounts, 'enter', path, localId(''));
+      throw error;
+    }
   }
 
   function describe(
@@ -144,6 +164,7 @@ export function createFolders(rootPath: string, left: (mountPath: string) => voi
       rootDev,
       mount,
       mountPath,
+      mounts,
       parent,
       users: 0,
       forgotten: false,
@@ -155,6 +176,7 @@ export function createFolders(rootPath: string, left: (mountPath: string) => voi
     reopen() {
       forgetAll();
       root = openRoot();
+      mounts.points = mountPointsBelow(rootPath);
       return root;
     },
     isOpen: () => root !== null,
@@ -214,12 +236,13 @@ export function createFolders(rootPath: string, left: (mountPath: string) => voi
 
 /** The mark of the file system that the folder at `path` is on. */
 export function mountOf(
-  parent: Pick<Folder, 'dev' | 'rootDev' | 'mount'>,
+  parent: Pick<Folder, 'dev' | 'rootDev' | 'mount' | 'mounts'>,
   stats: BigIntStats,
   path: string,
 ): string {
-  if (stats.dev === parent.rootDev) return '';
-  return stats.dev === parent.dev ? parent.mount : mountMark(path);
+  if (parent.mounts.points.has(path)) return mountMark(path);
+  if (stats.dev === parent.dev) return parent.mount;
+  return stats.dev === parent.rootDev ? '' : mountMark(path);
 }
 
 /** Nothing is left behind by a folder that is gone: the last user closes it. */

@@ -40,7 +40,7 @@ export function identityOf(stats: BigIntStats, place: Place): LocalId {
 
 /** FAT and its relatives count in hundredths of a second: what was copied there in one go shares them. */
 const coarseNs = 10_000_000n;
-const isOwnBirthTime = (birthtimeNs: bigint): boolean => birthtimeNs % coarseNs !== 0n;
+export const isOwnBirthTime = (birthtimeNs: bigint): boolean => birthtimeNs % coarseNs !== 0n;
 
 export const mountMark = (path: string): string => `${shortHash(path)}:`;
 

@@ -1,11 +1,10 @@
-/** Looking into named folders where the system makes it hard. Needs root: one test mounts, one changes its user. */
-import { execFileSync } from 'node:child_process';
+/** Looking into named folders where the system makes it hard. Needs root: one test changes its user. */
 import { chmodSync, mkdirSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { LocalRow, ScanEnd } from '@tidemark/contracts';
 import { expect, test } from 'vitest';
 import type { FolderDisk } from './index.ts';
-import { createTemporaryDisk, rowAt, scanned } from './testing/temporary-disk.ts';
+import { createTemporaryDisk, rowAt } from './testing/temporary-disk.ts';
 
 const nobody = 65534;
 
@@ -45,24 +44,6 @@ test('what may not be read is unknown, and so is what lies on a way that is barr
     await disk.close();
   } finally {
     process.seteuid?.(0);
-  }
-});
-
-test('[I-10] a nested file system that is gone is unknown, not empty, below it too', async () => {
-  await using temporary = await createTemporaryDisk();
-  const { disk, root } = temporary;
-  const mount = join(root, 'mount');
-  mkdirSync(mount);
-  execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=1m', 'tmpfs', mount]);
-  try {
-    mkdirSync(join(mount, 'inner'));
-    const id = (await scanned(disk)).rows.find((row) => row.name === 'mount')?.id;
-    expect((await listed(disk, ['mount'])).rows.map((row) => row.name)).toEqual(['inner']);
-    execFileSync('umount', ['--lazy', mount]);
-    const after = await listed(disk, ['mount', 'mount/inner']);
-    expect([after.rows, after.unreadable]).toEqual([[], [id]]);
-  } finally {
-    execFileSync('sh', ['-c', 'umount --lazy "$0" 2>/dev/null || true', mount]);
   }
 });
 

@@ -7,6 +7,7 @@ import { fstatSync, fsyncSync } from 'node:fs';
 import type { Random, RootIdentity } from '@tidemark/contracts';
 import { fileSystemOf } from './file-system.ts';
 import type { Folder } from './folders.ts';
+import { isOwnBirthTime } from './identity.ts';
 import { findNative } from './native.ts';
 
 export interface RootMarks {
@@ -51,14 +52,14 @@ export function findRootMarks(): RootMarks {
 /** What the root is known by, with the mark that was read or written. */
 export function identityOfRoot(root: Folder, marker: string | null): RootIdentity {
   const { birthtimeNs } = fstatSync(root.fd, { bigint: true });
-  // Where folders have no birth time, the number of an inode goes from one folder to another.
-  return { id: root.id, marker, fileSystem: birthtimeNs === 0n ? null : fileSystemOf(root.fd) };
+  // Without a birth time of its own, the number of an inode goes from one folder to another.
+  return { id: root.id, marker, fileSystem: isOwnBirthTime(birthtimeNs) ? fileSystemOf(root.fd) : null };
 }
 
 /** Tells the folder from its copies; null where nothing does. */
 function nameOf(root: Folder): string | null {
   const { ino, birthtimeNs } = fstatSync(root.fd, { bigint: true });
-  if (birthtimeNs !== 0n) return `${ino.toString(36)}.${birthtimeNs.toString(36)}`;
+  if (isOwnBirthTime(birthtimeNs)) return `${ino.toString(36)}.${birthtimeNs.toString(36)}`;
   const fileSystem = fileSystemOf(root.fd);
   return fileSystem === null ? null : `${ino.toString(36)}@${fileSystem}`;
 }

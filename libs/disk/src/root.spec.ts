@@ -135,32 +135,6 @@ test('a root may be reached through a symbolic link', async () => {
   expect(await rowAt(temporary.disk, 'x')).toEqual(await rowAt(disk, 'x'));
 });
 
-test('[I-10] a nested file system that is gone is unknown, not empty', async () => {
-  if (process.geteuid?.() !== 0) throw new Error('This test mounts a file system: run it as root');
-  await using temporary = await createTemporaryDisk();
-  const { disk, root } = temporary;
-  const mount = join(root, 'folder', 'mount');
-  mkdirSync(mount, { recursive: true });
-  execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=1m', 'tmpfs', mount]);
-  let isMounted = true;
-  try {
-    mkdirSync(join(mount, 'inner'));
-    writeFileSync(join(mount, 'inner', 'x'), 'x');
-    const before = await scanned(disk);
-    const mounted = before.rows.find((row) => row.name === 'mount');
-    expect(before.rows.map((row) => row.name).sort()).toEqual(['folder', 'inner', 'mount', 'x']);
-    expect(await rowAt(disk, 'folder/mount/inner/x')).toEqual(before.rows.find((row) => row.name === 'x'));
-    execFileSync('umount', ['--lazy', mount]);
-    isMounted = false;
-    const after = await scanned(disk);
-    expect(after.unreadable).toEqual([mounted?.id]);
-    expect(after.rows.find((row) => row.name === 'mount')).toEqual(mounted);
-    expect(after.oddities).toMatchObject([{ path: 'folder/mount', code: 'unreadable' }]);
-  } finally {
-    if (isMounted) execFileSync('umount', ['--lazy', mount]);
-  }
-});
-
 test('on a nested file system files are replaced and removed with the same care', async () => {
   if (process.geteuid?.() !== 0) throw new Error('This test mounts a file system: run it as root');
   await using temporary = await createTemporaryDisk();

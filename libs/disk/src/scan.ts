@@ -19,6 +19,7 @@ import {
 import { errnoOf, failure } from './errno.ts';
 import { type Folder, mountOf } from './folders.ts';
 import { identityOf, isFile, isFolder, isLink, rowOf } from './identity.ts';
+import { createMountScan } from './nested-mounts.ts';
 import { openFolder, viaDescriptor } from './open-flags.ts';
 import { folderNames } from './path-names.ts';
 import { escaped, escapedBytes } from './quoted.ts';
@@ -28,8 +29,8 @@ export interface ScanOptions {
   readonly root: () => Folder;
   /** Inodes in the topmost folder of a file system that are ours. */
   readonly own: (top: Folder) => ReadonlySet<bigint>;
-  /** Mount points met so far in this run, by path; the scan adds to them. */
-  readonly mounts: Map<string, Mount>;
+  /** Finds out anew where something is mounted. */
+  readonly lookAtMounts: () => void;
   /** Only what is directly inside these, by path; everything when absent. */
   readonly only?: readonly string[];
   /** Milliseconds since 1970. */
@@ -37,11 +38,8 @@ export interface ScanOptions {
   readonly signal?: AbortSignalLike;
 }
 
-/** A nested file system, as it was when it was last seen mounted. */
-export interface Mount {
-  readonly dev: bigint;
-  readonly row: LocalRow;
-}
+/** What a row says of any folder. */
+const expectedName = { kind: 'folder', sizeBytes: 0, modifiedAt: 0, stamp: '', hash: null } as const;
 
 const batchRows = 2000;
 /** Rows after which the event loop gets its turn, also within one huge folder. */
@@ -65,8 +63,14 @@ export async function* scan(options: ScanOptions): AsyncGenerator<ScanBatch | Sc
   const root = options.root();
   const unreadable = new Map<LocalId, string>();
   const oddities = new Map<string, LocalOddity>();
+  const mounts = createMountScan(root.mounts, doubt);
   /** Folders that were listed: path and times at that moment. */
-  const listed = new Map<LocalId, { readonly path: string; readonly times: string }>();
+  const listed = new Map<
+    LocalId,
+    { readonly path: string; readonly times: string; readonly inode: string }
+  >();
+  /** Where each folder was listed: mounted at two places, it has two identities and one content. */
+  const pathOf = new Map<string, string>();
   const levels: Level[] = [];
   let batch: Listing[] = [];
   let batchSize = 0;
@@ -89,7 +93,12 @@ export async function* scan(options: ScanOptions): AsyncGenerator<ScanBatch | Sc
     if (stopped()) return;
     options.root();
     if (batch.length > 0) yield { folders: batch };
-    yield { unreadable: [...unreadable.keys()], oddities: [...oddities.values()] };
+    const { met } = mounts;
+    yield {
+      unreadable: [...new Set([...unreadable.keys(), ...mounts.unknown()])],
+      oddities: [...oddities.values()],
+      ...(met.length === 0 ? {} : { mounts: met }),
+    };
   } finally {
     for (const level of levels) leave(level);
   }
@@ -131,7 +140,8 @@ export async function* scan(options: ScanOptions): AsyncGenerator<ScanBatch | Sc
         const above = folder;
         try {
           folder = openChild(above, name);
-          if (isUnmounted(above, folder)) return;
+          const row = { ...expectedName, id: folder.id, parentId: above.id, name };
+          if (mounts.judge(above, row) !== row) return;
         } catch (error) {
           const errno = errnoOf(error);
           if (errno === null) throw error;
@@ -147,13 +157,6 @@ export async function* scan(options: ScanOptions): AsyncGenerator<ScanBatch | Sc
     } finally {
       if (folder !== root) closeSync(folder.fd);
     }
-  }
-
-  function isUnmounted(above: Folder, folder: Folder): boolean {
-    const mount = options.mounts.get(folder.path);
-    if (mount === undefined || folder.dev !== above.dev) return false;
-    doubt(mount.row.id, folder.path, 'the file system that was mounted here is missing');
-    return true;
   }
 
   /** A folder on the way that cannot be opened; when it cannot even be looked at, the one above it is the unknown. */
@@ -186,6 +189,7 @@ export async function* scan(options: ScanOptions): AsyncGenerator<ScanBatch | Sc
       const errno = errnoOf(error);
       if (errno === null) throw error;
       // When it is gone by now, the folder above it changed as well and tells.
+      pathOf.delete(listed.get(id)?.inode ?? '');
       listed.delete(id);
       if (!isAbsence(error)) doubt(id, path, errno);
     } finally {
@@ -231,6 +235,7 @@ export async function* scan(options: ScanOptions): AsyncGenerator<ScanBatch | Sc
       dev,
       ino,
       rootDev: root.dev,
+      mounts: root.mounts,
       mount,
       mountPath,
     };
@@ -239,8 +244,9 @@ export async function* scan(options: ScanOptions): AsyncGenerator<ScanBatch | Sc
   async function list(folder: Folder): Promise<void> {
     const level: Level = { folder, todo: [] };
     levels.push(level);
-    const known = listed.get(folder.id);
-    if (known !== undefined && known.path !== folder.path) {
+    const inode = `${folder.dev}/${folder.ino}`;
+    const known = pathOf.get(inode);
+    if (known !== undefined && known !== folder.path) {
       doubt(folder.id, folder.path, 'it is mounted at two places or was moved during the scan');
       return;
     }
@@ -256,7 +262,8 @@ export async function* scan(options: ScanOptions): AsyncGenerator<ScanBatch | Sc
       return;
     }
     unreadable.delete(folder.id);
-    listed.set(folder.id, { path: folder.path, times: before });
+    pathOf.set(inode, folder.path);
+    listed.set(folder.id, { path: folder.path, times: before, inode });
     batch.push({ id: folder.id, rows });
     batchSize += rows.length + 1;
     if (options.only !== undefined) return;
@@ -269,6 +276,7 @@ export async function* scan(options: ScanOptions): AsyncGenerator<ScanBatch | Sc
   async function rowsIn(folder: Folder): Promise<LocalRow[]> {
     const rows: LocalRow[] = [];
     const own = folder.mountPath === folder.path ? options.own(folder) : null;
+    const names = new Set<string>();
     for (const bytes of readdirSync(folder.base, 'latin1')) {
       if (++breath % breathRows === 0) await setImmediate();
       const name = nameOf(bytes);
@@ -282,9 +290,11 @@ export async function* scan(options: ScanOptions): AsyncGenerator<ScanBatch | Sc
       }
       const stats = lstatSync(folder.base + name, { bigint: true, throwIfNoEntry: false });
       if (stats === undefined || own?.has(stats.ino) === true) continue;
+      names.add(name);
       const row = rowAt(folder, name, stats);
       if (row !== null) rows.push(row);
     }
+    for (const row of mounts.absentIn(folder, names)) rows.push(row);
     return rows;
   }
 
@@ -297,15 +307,10 @@ export async function* scan(options: ScanOptions): AsyncGenerator<ScanBatch | Sc
       else odd({ path: escaped(path), code: 'special', detail: 'it is neither a file nor a folder' });
       return null;
     }
+    // Mounted since the scan began.
+    if (stats.dev !== folder.dev && !root.mounts.points.has(path)) options.lookAtMounts();
     const row = rowOf(stats, { parentId: folder.id, name, mount: mountOf(folder, stats, path) }, options.now);
-    const mount = options.mounts.get(path);
-    if (stats.dev !== folder.dev) options.mounts.set(path, { dev: stats.dev, row });
-    else if (mount !== undefined) {
-      // What was mounted here is not now: the empty mount point says nothing about what was on it.
-      doubt(mount.row.id, path, 'the file system that was mounted here is missing');
-      return mount.row;
-    }
-    return row;
+    return mounts.judge(folder, row);
   }
 
   function doubt(id: LocalId, path: string, why: string): void {

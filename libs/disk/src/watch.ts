@@ -4,8 +4,8 @@
  * Two streams are joined. The kernel's own events name the folder at once, but miss what happened in a new folder before it
  * was watched; chokidar's come after it looked, and tell of that as well. What both say is told once.
  *
- * The kernel tells nobody that the root is gone while we hold it open, nor that another one stands in its place: each beat looks
- * at that, and watching begins anew when the root is back.
+ * The kernel tells nobody that the root is gone while we hold it open, nor that another one stands in its place, nor of mounts below
+ * it: each beat looks at that, and watching begins anew.
  */
 import { realpathSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
@@ -14,6 +14,7 @@ import { watch as watchWithChokidar, type FSWatcher } from 'chokidar';
 import { errnoOf } from './errno.ts';
 import { beatMs, createLostEvents, inotifyQueueLength, readLimit } from './lost-events.ts';
 import { innerWorkspaceName } from './path-names.ts';
+import { mountPointsBelow } from './mount-points.ts';
 import { rootAt } from './root-at.ts';
 import { createToldFolders } from './told-folders.ts';
 
@@ -47,6 +48,7 @@ export function watchFolder({
   // The root itself may be reached through a symbolic link; below it none is followed.
   let root = realpathSync(given);
   let rootSeen = rootAt(given);
+  let mountsSeen = mountsBelow(given);
   const folders = createToldFolders({ told: tell, later });
   const lost = createLostEvents(inotifyQueueLength(), performance.now());
   const echoes = new Map<string, number>();
@@ -124,8 +126,10 @@ export function watchFolder({
 
   function lookAtRoot(): void {
     const seen = rootAt(given);
-    if (seen === rootSeen) return;
+    const mounts = mountsBelow(given);
+    if (seen === rootSeen && mounts === mountsSeen) return;
     rootSeen = seen;
+    mountsSeen = mounts;
     folders.add(null);
     if (seen === null) return;
     void watcher.close();
@@ -190,6 +194,9 @@ export function watchFolder({
     return toldMs !== undefined && performance.now() - toldMs < echoMs;
   }
 }
+
+/** As text, for comparison. */
+const mountsBelow = (root: string): string => [...mountPointsBelow(root)].sort().join('\n');
 
 /** Chokidar hands out what it calls details as `{ watchedPath }`. */
 function folderWatched(details: unknown): string | null {

@@ -21,6 +21,7 @@ const count = z.number().int().nonnegative();
 const time = z.number().int();
 /** A path below the sync folder: never absolute, never with a way out. */
 const path = z.string().refine(isPathInside, 'leaves the sync folder');
+const mount = z.object({ path, id: z.string(), fileSystem: z.string().nullable() });
 const name = filled.refine((value) => !/[/\0]/.test(value) && value !== '.' && value !== '..', 'is no name');
 
 const expectedLocal = z.object({ id: filled, stamp: text });
@@ -63,7 +64,7 @@ const shapes = {
   HashFile: command('HashFile', { expected: expectedLocal }),
   ReadRemote: command('ReadRemote', { cursor: text.nullable() }),
   ReadRemoteItems: command('ReadRemoteItems', { ids: z.array(filled).min(1) }),
-  ScanLocal: command('ScanLocal', { folders: z.array(path).nullable() }),
+  ScanLocal: command('ScanLocal', { folders: z.array(path).nullable(), mounts: z.array(mount).optional() }),
   CreateSubscription: command('CreateSubscription', {
     url: z.url({ protocol: /^https?$/ }),
     lifetimeMs: count,

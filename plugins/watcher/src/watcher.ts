@@ -14,8 +14,8 @@ export const watcher = definePlugin({
   }),
   observe: (context) => (context.config.watch ? observeChanges(context) : EMPTY),
   handle: {
-    ScanLocal: async ({ id, folders }, { disk, report, signal }) => {
-      const look = folders === null ? disk.scan({ signal }) : disk.list(folders, { signal });
+    ScanLocal: async ({ id, folders, mounts = [] }, { disk, report, signal }) => {
+      const look = folders === null ? disk.scan({ mounts, signal }) : disk.list(folders, { mounts, signal });
       let parts = 0;
       for await (const found of look) {
         throwIfStopping(signal);
@@ -25,7 +25,8 @@ export const watcher = definePlugin({
             parts += 1;
           }
         } else {
-          return { look: { parts, unreadable: found.unreadable, oddities: found.oddities } };
+          const { unreadable, oddities, mounts: met } = found;
+          return { look: { parts, unreadable, oddities, ...(met === undefined ? {} : { mounts: met }) } };
         }
       }
       throwIfStopping(signal);

@@ -1,4 +1,5 @@
 /** Commands: one wanted change of the world (or one wanted look at it), with precondition and reason. */
+import type { NestedMount } from '../root.ts';
 import type { CommandId, DriveItemId, ItemId, LocalId } from '../identity.ts';
 import type { Reason } from './reason.ts';
 
@@ -139,6 +140,8 @@ export interface ReadRemoteItems extends OnItem {
 export interface ScanLocal extends OnItem {
   readonly type: 'ScanLocal';
   readonly folders: readonly string[] | null;
+  /** What is expected to be mounted where; absent when nothing is. */
+  readonly mounts?: readonly NestedMount[];
 }
 /** Asks the service to tell of changes. The secret that proves its notifications is the handler's own. */
 export interface CreateSubscription extends OnItem {

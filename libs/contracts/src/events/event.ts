@@ -7,7 +7,7 @@ import type { LocalOddity, LocalRow, RemoteRow, RemoteTombstone } from '../entry
 import type { FailureDetails } from '../failure.ts';
 import type { CommandId, DriveItemId, ItemId, LocalId, Seq } from '../identity.ts';
 import type { Policy } from '../policy.ts';
-import type { RootIdentity } from '../root.ts';
+import type { NestedMount, RootIdentity } from '../root.ts';
 
 /** A run begins. */
 export interface Started {
@@ -87,6 +87,8 @@ export interface LocalScanCompleted {
   readonly oddities: readonly LocalOddity[];
   /** Only a few folders were looked into, which proves no absence. */
   readonly partial?: true;
+  /** Mounts that were met and not expected. */
+  readonly mounts?: readonly NestedMount[];
   /** New folders that such a look met and did not look into, relative to the sync folder. */
   readonly newFolders?: readonly string[];
   /** Identities whose absence a log of format 3 or older took as proven by this scan. */

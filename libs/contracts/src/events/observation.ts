@@ -3,6 +3,7 @@
  */
 import type { LocalOddity, LocalRow, RemoteRow, RemoteTombstone } from '../entry.ts';
 import type { CommandId, LocalId } from '../identity.ts';
+import type { NestedMount } from '../root.ts';
 import type {
   CommandFailed,
   CommandSucceeded,
@@ -42,6 +43,8 @@ export type LookEnd =
       readonly parts: number;
       readonly unreadable: readonly LocalId[];
       readonly oddities: readonly LocalOddity[];
+      /** Mounts that were met and not expected; they were not looked into. */
+      readonly mounts?: readonly NestedMount[];
     }
   /** Of `ReadRemoteItems`: each item as it is now, or its tombstone. */
   | { readonly rows: readonly (RemoteRow | RemoteTombstone)[] };

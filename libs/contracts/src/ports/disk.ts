@@ -6,13 +6,23 @@
 import type { ExpectedLocal, KeptName } from '../commands/command.ts';
 import type { LocalOddity, LocalRow } from '../entry.ts';
 import type { LocalId } from '../identity.ts';
-import type { RootIdentity } from '../root.ts';
+import type { NestedMount, RootIdentity } from '../root.ts';
 import type { AbortSignalLike } from './clock.ts';
 import type { ByteSink, ByteSource } from './drive.ts';
 
 export interface ScanBatch {
   /** Each folder with everything directly inside it. Parents come before their children. */
   readonly folders: readonly { readonly id: LocalId; readonly rows: readonly LocalRow[] }[];
+}
+
+export interface ScanOptions {
+  /**
+   * Where something is mounted inside the folder, as far as known. A place where something else is found, or nothing, is reported
+   * as the folder that is expected, with its inside unknown; and until the next scan nothing is written into it. What is mounted
+   * elsewhere is told at the end and not looked into. Absent: mounts are looked into.
+   */
+  readonly mounts?: readonly NestedMount[];
+  readonly signal?: AbortSignalLike;
 }
 
 export interface Disk {
@@ -27,12 +37,9 @@ export interface Disk {
    * moves about meanwhile; a folder that never stands still is unreadable. Symbolic links, special files, names that are not
    * UTF-8 and unreadable folders are oddities.
    */
-  scan(options?: { readonly signal?: AbortSignalLike }): AsyncIterable<ScanBatch | ScanEnd>;
+  scan(options?: ScanOptions): AsyncIterable<ScanBatch | ScanEnd>;
   /** What is directly inside these folders, in the order given; a folder that is not there (any more) is left out. */
-  list(
-    folders: readonly string[],
-    options?: { readonly signal?: AbortSignalLike },
-  ): AsyncIterable<ScanBatch | ScanEnd>;
+  list(folders: readonly string[], options?: ScanOptions): AsyncIterable<ScanBatch | ScanEnd>;
   /**
    * Tells where something happened, until the signal aborts. A hint: it may come twice, late, for our own changes, or not at
    * all; `folders` null means that anything may have happened anywhere. Resolves when watching has begun. `limited` is called
@@ -76,6 +83,8 @@ export interface WatchReport {
 export interface ScanEnd {
   /** Folders whose inside is unknown. */
   readonly unreadable: readonly LocalId[];
+  /** Mounts that were met and not expected. */
+  readonly mounts?: readonly NestedMount[];
   readonly oddities: readonly LocalOddity[];
 }
 

@@ -2,6 +2,7 @@
 import type { ItemId, LocalId, LocalOddity, LocalRow, LocalScanCompleted, Seq } from '@tidemark/contracts';
 import { lastShown, observeLocal, observeLocalGone, rejoin } from '@tidemark/trees';
 import { lookEnded, wantLocal } from './looks.ts';
+import { mountsMet } from './mounts.ts';
 import { endAgreement, settleUnanswered } from './own-deletion.ts';
 import type { State } from './state.ts';
 import { policyOf } from './state.ts';
@@ -52,6 +53,7 @@ export function localScanCompleted(state: State, event: LocalScanCompleted, seq:
   const isUnsettled = unseen.size > 0 && !isEnough;
   if (isUnsettled) local.folders = null;
   lookEnded(local, isUnsettled);
+  mountsMet(state, event.mounts ?? []);
   return touched;
 }
 

@@ -39,6 +39,7 @@ export function startRun(state: State, event: Started, seq: Seq, rulesFor: Rules
   state.local.unseen.clear();
   state.remote.looksSinceFull = 0;
   state.local.folders = null;
+  if (event.forget !== null) state.local.mounts = [];
   state.stopping = false;
   state.remote.changedByUs = false;
   for (const command of state.inFlight.values()) leaveUnanswered(state, command, seq);

@@ -10,6 +10,7 @@ import type {
   ItemId,
   LocalId,
   LocalOddity,
+  NestedMount,
   Policy,
   Seq,
   Started,
@@ -47,6 +48,8 @@ export interface State {
     oddities: readonly LocalOddity[];
     /** Where the next look is wanted: only in these folders, or everywhere (null). */
     folders: readonly string[] | null;
+    /** What is expected at the places inside the sync folder where something was mounted. */
+    mounts: readonly NestedMount[];
   };
   /** The subscription to change notifications, and the command about it that is under way. */
   readonly subscription: SubscriptionSide;
@@ -115,7 +118,15 @@ export function initialState(): State {
       looksSinceFull: 0,
       goneMeanwhile: new Set(),
     },
-    local: { look: firstLook, looking: null, unseen: new Set(), lastAt: null, oddities: [], folders: null },
+    local: {
+      look: firstLook,
+      looking: null,
+      unseen: new Set(),
+      lastAt: null,
+      mounts: [],
+      oddities: [],
+      folders: null,
+    },
     subscription: { activity: null, underWay: null, settled: true },
     stopping: false,
     uncompared: new Set(),

@@ -111,17 +111,18 @@ export function createNewsFilter(): NewsFilter {
     scan = null;
     if (look === undefined || !('unreadable' in look)) return [withoutEnd(command)];
     if (met.parts !== look.parts) return [partMissing(command, met.parts)];
-    const { oddities } = look;
+    const { oddities, mounts: newMounts = [] } = look;
+    const mounts = newMounts.length === 0 ? {} : { mounts: newMounts };
     if (command.folders === null) {
       const unseen = unseenByScan(state, command, met.seen, look.unreadable);
-      return [{ type: 'LocalScanCompleted', command: command.id, unseen, oddities }];
+      return [{ type: 'LocalScanCompleted', command: command.id, unseen, oddities, ...mounts }];
     }
     const unseen = unseenInFolders(state, met);
     const newFolders = pathsOf(
       state,
       met.newFolders.filter((folder) => !met.listed.includes(folder)),
     );
-    const more = newFolders.length === 0 ? {} : { newFolders };
+    const more = { ...mounts, ...(newFolders.length === 0 ? {} : { newFolders }) };
     return [
       { type: 'LocalScanCompleted', command: command.id, unseen, oddities, partial: true as const, ...more },
     ];

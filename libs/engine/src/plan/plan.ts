@@ -126,7 +126,8 @@ function* planLooks(state: State): Iterable<Draft> {
   const localWish = lookWanted(local.look);
   if (localWish !== null && (local.folders !== null || !isWriting(state, 'writesDisk'))) {
     const reason = because(localWish === 'confirmation' ? 'unseen-confirmed' : local.look.why);
-    yield { type: 'ScanLocal', item: rootItem, path: '', reason, folders: local.folders };
+    const mounts = local.mounts.length === 0 ? {} : { mounts: local.mounts };
+    yield { type: 'ScanLocal', item: rootItem, path: '', reason, folders: local.folders, ...mounts };
   }
   const remoteWish = lookWanted(remote.look);
   if (remoteWish === 'confirmation') yield readRemoteItems(state);

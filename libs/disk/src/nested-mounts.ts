@@ -1,0 +1,128 @@
+/**
+ * Mounts inside the sync folder (I-10). The engine keeps what it expects where; anything else at such a place says nothing about
+ * what was there, and what is mounted newly is told and left alone until it is expected.
+ */
+import { closeSync, openSync } from 'node:fs';
+import type { LocalId, LocalRow, NestedMount } from '@tidemark/contracts';
+import { failure } from './errno.ts';
+import { fileSystemOf } from './file-system.ts';
+import type { Folder } from './folders.ts';
+import { openFolder } from './open-flags.ts';
+
+export interface Mounts {
+  /** Paths on which something is mounted, as of the last look at them. */
+  points: ReadonlySet<string>;
+  /** By path. Null: nobody has said; then whatever is mounted is looked into. */
+  expected: ReadonlyMap<string, NestedMount> | null;
+}
+
+/** Why what stands at the path is not what is expected there; null when it is. */
+export function strangerAt({ points, expected }: Mounts, path: string, id: LocalId): string | null {
+  if (expected === null) return null;
+  const isPoint = points.has(path);
+  const known = expected.get(path);
+  if (known === undefined) return isPoint ? 'what is mounted here was not looked at yet' : null;
+  if (known.id === id) return null;
+  if (known.fileSystem === null) return isPoint ? 'something is mounted over it' : null;
+  return isPoint ? another : missing;
+}
+
+/** @throws Failure when something else stands there: nothing is written into it. */
+export function refuseStranger(mounts: Mounts, action: string, path: string, id: LocalId): void {
+  const why = strangerAt(mounts, path, id);
+  if (why !== null) throw failure('diskDenied', action, path, why);
+}
+
+const missing = 'the file system that was mounted here is missing';
+const another = 'another file system is mounted here';
+
+/** The places of mounts in one scan. */
+export interface MountScan {
+  /** What is to be reported of a folder: its row, that of the expected one (whose inside is unknown), or nothing yet. */
+  judge(folder: Folder, row: LocalRow): LocalRow | null;
+  /** Expected directly inside the folder, and not among the names that were met. */
+  absentIn(folder: Folder, met: ReadonlySet<string>): LocalRow[];
+  /** Met and not expected. */
+  readonly met: readonly NestedMount[];
+  /** Identities whose inside is unknown, beside those that were doubted. */
+  unknown(): LocalId[];
+}
+
+export function createMountScan(
+  mounts: Mounts,
+  doubt: (id: LocalId, path: string, why: string) => void,
+): MountScan {
+  const met = new Map<string, NestedMount>();
+  const covered = new Set<LocalId>();
+  const verified = new Set<string>();
+
+  return {
+    judge(folder, row) {
+      const path = below(folder, row.name);
+      const isPoint = mounts.points.has(path);
+      const known = mounts.expected?.get(path);
+      if (mounts.expected === null || (!isPoint && known === undefined)) return row;
+      if (known === undefined) {
+        met.set(path, { path, id: row.id, fileSystem: mountedAt(folder, row.name) });
+        covered.add(folder.id);
+        return null;
+      }
+      const isOther =
+        strangerAt(mounts, path, row.id) !== null ||
+        (isPoint && known.fileSystem !== null && known.fileSystem !== mountedAt(folder, row.name));
+      if (!isOther) {
+        verified.add(path);
+        return row;
+      }
+      doubt(known.id, path, strangerAt(mounts, path, row.id) ?? another);
+      return expectedRow(folder, row.name, known);
+    },
+    absentIn(folder, names) {
+      const rows: LocalRow[] = [];
+      for (const known of mounts.expected?.values() ?? []) {
+        const name = nameIn(folder, known.path);
+        if (name === null || names.has(name) || known.fileSystem === null) continue;
+        doubt(known.id, known.path, missing);
+        rows.push(expectedRow(folder, name, known));
+      }
+      return rows;
+    },
+    get met() {
+      return [...met.values()];
+    },
+    unknown() {
+      const ids = [...covered];
+      for (const { path, id, fileSystem } of mounts.expected?.values() ?? [])
+        if (fileSystem !== null && !verified.has(path)) ids.push(id);
+      return ids;
+    },
+  };
+}
+
+/** Known to the engine as it is, so this is no news. */
+const expectedRow = (folder: Folder, name: string, { id }: NestedMount): LocalRow => ({
+  ...{ id, parentId: folder.id, name },
+  kind: 'folder',
+  ...{ sizeBytes: 0, modifiedAt: 0, stamp: '', hash: null },
+});
+
+const below = (folder: Folder, name: string): string =>
+  folder.path === '' ? name : `${folder.path}/${name}`;
+
+/** Null when the path does not lie directly in the folder. */
+function nameIn(folder: Folder, path: string): string | null {
+  const start = folder.path === '' ? 0 : folder.path.length + 1;
+  if (folder.path !== '' && !path.startsWith(`${folder.path}/`)) return null;
+  const name = path.slice(start);
+  return name.includes('/') ? null : name;
+}
+
+/** Which file system is mounted there. Where the system does not tell, the folder alone has to do. */
+function mountedAt(folder: Folder, name: string): string {
+  const fd = openSync(folder.base + name, openFolder);
+  try {
+    return fileSystemOf(fd) ?? 'unknown';
+  } finally {
+    closeSync(fd);
+  }
+}

@@ -1,0 +1,71 @@
+import type { LocalRow, NestedMount } from '@tidemark/contracts';
+import { localId } from '@tidemark/contracts';
+import { beforeEach, expect, it } from 'vitest';
+import { byFolder, onDisk, onDrive, SpecRun } from '../testing/spec-run.ts';
+
+const mount: NestedMount = { path: 'mnt', id: localId('mark:M'), fileSystem: 'ext4' };
+const folder = onDisk('LD', 'mnt', null);
+const inside = onDisk('LX', 'x', 'one', { in: 'LD' });
+let run: SpecRun;
+
+const look = (rows: readonly LocalRow[], met: readonly NestedMount[] = []) => {
+  const command = run.state.local.looking?.id ?? ('' as never);
+  return run.observe(
+    { type: 'LocalListing', command, part: 0, folders: byFolder(rows) },
+    {
+      type: 'CommandSucceeded',
+      command,
+      look: { parts: 1, unreadable: met.length === 0 ? [] : [localId('root')], oddities: [], mounts: met },
+    },
+  );
+};
+const expectedBy = () => {
+  const { looking } = run.state.local;
+  return looking?.type === 'ScanLocal' ? looking.mounts : null;
+};
+
+beforeEach(() => {
+  run = new SpecRun();
+  run.start();
+});
+
+it('[I-10] what is mounted somewhere is expected there by every scan from then on, in later runs as well', () => {
+  run.driveShows();
+  look([], [mount]);
+  expect(expectedBy()).toEqual([mount]);
+  run.start();
+  run.driveShows();
+  expect(expectedBy()).toEqual([mount]);
+  run.start('a resync was asked for');
+  run.driveShows();
+  expect(expectedBy()).toBeUndefined();
+});
+
+it('[I-10] what is mounted over a folder with agreed content is not expected: the folder under it is', () => {
+  run.driveShows(onDrive('D', 'mnt', null), onDrive('X', 'x', 'one', { in: 'D' }));
+  run.diskShows(folder, inside);
+  run.start();
+  run.driveShows();
+  look([], [mount]);
+  expect(expectedBy()).toEqual([{ path: 'mnt', id: localId('LD'), fileSystem: null }]);
+  expect(run.state.local.unseen.size, 'nothing is missed').toBe(0);
+});
+
+it('what is mounted on an empty folder is expected there', () => {
+  run.driveShows(onDrive('D', 'mnt', null));
+  run.diskShows(folder);
+  run.start();
+  run.driveShows();
+  look([], [mount]);
+  expect(expectedBy()).toEqual([mount]);
+});
+
+it('a mount that was synced by a version that did not keep mounts is expected', () => {
+  const known = onDisk('mark:old', 'mnt', null);
+  run.driveShows(onDrive('D', 'mnt', null), onDrive('X', 'x', 'one', { in: 'D' }));
+  run.diskShows(known, onDisk('mark:X', 'x', 'one', { in: 'mark:old' }));
+  run.start();
+  run.driveShows();
+  look([], [mount]);
+  expect(expectedBy()).toEqual([mount]);
+});

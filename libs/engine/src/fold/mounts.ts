@@ -1,0 +1,43 @@
+/** Mounts inside the sync folder, folded (I-10): what was mounted where is part of the state, since an empty mount point looks like an empty folder. */
+import type { ItemId, NestedMount } from '@tidemark/contracts';
+import { isSameMount, rootItem } from '@tidemark/contracts';
+import type { Trees } from '@tidemark/trees';
+import { wantLocal } from './looks.ts';
+import type { State } from './state.ts';
+
+/** A scan met them for the first time and did not look into them; the next one goes by what is expected from now on. */
+export function mountsMet(state: State, met: readonly NestedMount[]): void {
+  if (met.length === 0) return;
+  const { local, trees } = state;
+  const others = local.mounts.filter(({ path }) => !met.some((mount) => mount.path === path));
+  local.mounts = [...others, ...met.map((mount) => expectedAt(trees, mount))];
+  wantLocal(state, null, 'look-again');
+}
+
+/** Over a folder with agreed content: what is under it is not gone, and what was mounted does not belong to it. */
+function expectedAt(trees: Trees, mount: NestedMount): NestedMount {
+  const item = itemAt(trees, mount.path);
+  const entry = item === null ? null : (trees.items.get(item)?.local ?? null);
+  // Met before, by a version that did not keep mounts.
+  if (entry !== null && (entry.id === mount.id || isSameMount(entry.id, mount.id))) return mount;
+  if (item === null || entry === null || !hasAgreed(trees, item)) return mount;
+  return { path: mount.path, id: entry.id, fileSystem: null };
+}
+
+function hasAgreed(trees: Trees, folder: ItemId): boolean {
+  for (const child of trees.localNames.children(folder))
+    if ((trees.items.get(child)?.synced ?? null) !== null) return true;
+  return false;
+}
+
+function itemAt(trees: Trees, path: string): ItemId | null {
+  let folder: ItemId = rootItem;
+  for (const name of path.split('/')) {
+    const child = trees.localNames
+      .holders(folder, name)
+      .find((item) => trees.items.get(item)?.local?.name === name);
+    if (child === undefined) return null;
+    folder = child;
+  }
+  return folder;
+}
