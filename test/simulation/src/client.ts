@@ -98,6 +98,7 @@ async function runClient(
     world.witness.learn(events, state);
     void bus.publish(subjects.event, events);
   };
+  world.scopeInUse = world.wishes.scope;
   let cause: 'finished' | 'interrupted' | 'failed' = 'finished';
   try {
     await run({

@@ -43,6 +43,8 @@ export interface World {
   readonly trouble: { on: boolean };
   /** What the user of this computer wants of the next run. */
   readonly wishes: { direction: Policy['direction']; scope: Scope; confirmed: boolean };
+  /** By what the run that began last goes: edited settings hold from the next one on. */
+  scopeInUse: Scope;
   /** Actions that the users may still take. */
   actionsLeft: number;
   /** Kills and interruptions that may still come. */
@@ -167,7 +169,8 @@ export function createWorld(
   });
 
   const witness = createWitness(disk, drive);
-  const inScope = (path: string, kind: string): boolean => isInScope(wishes.scope, path, kind);
+  const inScope = (path: string, kind: string): boolean =>
+    isInScope(wishes.scope, path, kind) || isInScope(world.scopeInUse, path, kind);
   const users = createUsers({
     random: root.fork('users'),
     ledger,
@@ -210,6 +213,7 @@ export function createWorld(
     stream: (name) => root.fork(name),
     trouble,
     wishes,
+    scopeInUse: everything,
     actionsLeft: swarm.actions,
     endsLeft: swarm.endsMax,
     heal() {

@@ -17,7 +17,7 @@ import type { State } from '../fold/state.ts';
 import { initialState } from '../fold/state.ts';
 
 /** Another format reads as no snapshot at all. */
-const format = 9;
+const format = 10;
 
 interface Head {
   readonly format: number;

@@ -117,6 +117,11 @@ export const contentRows: Rows = {
       gives: 'UploadFile a as version',
       rule: 'local-changed',
     },
+    'a mass of files that were rewritten on disk waits for a confirmation': {
+      items: [{ synced: a, local: file('a', 'new'), remote: a }],
+      given: { held: (kind) => kind === 'replacementsOnDrive' },
+      gives: 'wait for replacementsOnDrive',
+    },
     'changed on disk with an older time: uploaded all the same': {
       items: [{ ...agreed(a), local: file('a', 'new', { at: 50 }) }],
       gives: 'UploadFile a as version',
