@@ -32,6 +32,13 @@ export interface RemoteTombstone {
   readonly deleted: true;
 }
 
+/** The drive would not tell of the item, while it told of others: neither a row nor evidence that the item is gone. */
+export interface RemoteUnread {
+  readonly id: DriveItemId;
+  /** Why, in words. */
+  readonly unread: string;
+}
+
 /** One file or folder as it is on disk now. */
 export interface LocalRow {
   readonly id: LocalId;

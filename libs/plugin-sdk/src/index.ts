@@ -79,6 +79,7 @@ export type {
   RelayListener,
   RemoteRow,
   RemoteTombstone,
+  RemoteUnread,
   RuleId,
   ScanBatch,
   ScanEnd,

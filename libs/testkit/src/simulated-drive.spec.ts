@@ -108,3 +108,13 @@ test('shows rows in any order, if it is one of those, the same from the same see
   expect(shuffled.toSorted()).toEqual(['a', 'b', 'c', 'd', 'e', 'f']);
   expect(await namesOf({ order: 'shuffled' })).toEqual(shuffled);
 });
+
+test('tells of the others that were asked for with an item that it refuses to tell of', async () => {
+  const { drive, user, failNext } = await driveWith();
+  for (const name of ['a', 'b']) user.write(name, bytes(name));
+  const [a, b] = [await rowNamed(drive, 'a'), await rowNamed(drive, 'b')];
+  failNext(1, 'locked', (operation, about) => operation === 'items' && about === a.id);
+  expect(await drive.items([a.id, b.id])).toMatchObject([{ id: a.id, unread: expect.any(String) }, b]);
+  failNext(1, 'offline', (operation, about) => operation === 'items' && about === b.id);
+  await fails(drive.items([a.id, b.id]), 'offline');
+});

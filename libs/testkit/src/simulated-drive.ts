@@ -100,7 +100,12 @@ export function createSimulatedDrive(options: SimulatedDriveOptions): SimulatedD
       },
       async items(ids) {
         return ids.map((id) => {
-          begin('items', id);
+          try {
+            begin('items', id);
+          } catch (error) {
+            if (error instanceof Failure && concernsOneItem(error)) return { id, unread: error.message };
+            throw error;
+          }
           return lies.itemShown(id) ?? { id, deleted: true };
         });
       },
@@ -161,3 +166,7 @@ export function createSimulatedDrive(options: SimulatedDriveOptions): SimulatedD
 function throwIf(details: FailureDetails | null | undefined): void {
   if (details !== null && details !== undefined) throw new Failure(details);
 }
+
+/** What the service refuses of one item says nothing of the others that were asked for with it. */
+const concernsOneItem = ({ code }: Failure): boolean =>
+  code === 'accessDenied' || code === 'locked' || code === 'invalidRequest' || code === 'malware';

@@ -35,6 +35,7 @@ export {
   partRemote,
   observeRemote,
   observeRemoteGone,
+  observeRemoteUnread,
   replaceRemote,
   sweepRemoteBelow,
 } from './observe-remote.ts';

@@ -1,5 +1,5 @@
 /** What the drive shows, folded into the remote column. Each function returns the items it touched. */
-import type { DriveItemId, ItemId, RemoteRow, Seq } from '@tidemark/contracts';
+import type { DriveItemId, ItemId, RemoteRow, RemoteUnread, Seq } from '@tidemark/contracts';
 import { rootItem } from '@tidemark/contracts';
 import { type Item, type RemoteEntry, shared } from './item.ts';
 import type { Trees } from './trees.ts';
@@ -83,6 +83,15 @@ export function joinRemote(trees: Trees, item: Item, newcomer: Item, seq: Seq): 
   setRemote(trees, item, entry);
   agree(item, seq);
   return touched;
+}
+
+/** The drive would not tell of the item: it stays as it was shown last, and is left alone until the drive shows it again. */
+export function observeRemoteUnread(trees: Trees, { id, unread }: RemoteUnread): ItemId[] {
+  const known = trees.byRemoteId.get(id);
+  if (known === undefined || known === rootItem) return [];
+  const item = itemOf(trees, known);
+  if (item.remote !== null) setRemote(trees, item, { ...item.remote, oddity: unread });
+  return [known];
 }
 
 /** Positive evidence that the item is gone from the drive. What was inside a folder is settled at the end of the round. */

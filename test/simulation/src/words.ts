@@ -1,5 +1,5 @@
 /** Events in words, for people who read a trace. Short, and with everything that tells two traces apart. */
-import type { Command, Event, LocalRow, RemoteRow, RemoteTombstone } from '@tidemark/contracts';
+import type { Command, Event, LocalRow, RemoteRow, RemoteTombstone, RemoteUnread } from '@tidemark/contracts';
 
 export function wordsOf(event: Event): string {
   switch (event.type) {
@@ -66,7 +66,8 @@ function commandWords(command: Command): string {
   }
 }
 
-function remoteWords(row: RemoteRow | RemoteTombstone): string {
+function remoteWords(row: RemoteRow | RemoteTombstone | RemoteUnread): string {
+  if ('unread' in row) return `${row.id} unread`;
   if ('deleted' in row) return `${row.id} deleted`;
   return `${row.id} "${row.name}" ${row.kind} in ${row.parentId} ${row.eTag} ${row.sizeBytes}b`;
 }

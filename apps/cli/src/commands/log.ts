@@ -60,7 +60,7 @@ function describe(event: Event): string {
     case 'RemoteRoundCompleted':
       return `RemoteRoundCompleted  ${event.full ? 'full' : 'changes only'}, ${event.unseen.length} not listed`;
     case 'RemoteItemsRead':
-      return `RemoteItemsRead  ${event.rows.length} items: ${names(event.rows.map((row) => ('deleted' in row ? `${row.id} deleted` : row.name)))}`;
+      return `RemoteItemsRead  ${event.rows.length} items: ${names(event.rows.map((row) => ('deleted' in row ? `${row.id} deleted` : 'unread' in row ? `${row.id} unread` : row.name)))}`;
     case 'LocalScanCompleted':
       return `LocalScanCompleted  ${event.unseen.length} not met, ${event.oddities.length} not syncable`;
     case 'Planned':

@@ -3,7 +3,7 @@
  * decided something). Nothing else is ever written.
  */
 import type { Command } from '../commands/command.ts';
-import type { LocalOddity, LocalRow, RemoteRow, RemoteTombstone } from '../entry.ts';
+import type { LocalOddity, LocalRow, RemoteRow, RemoteTombstone, RemoteUnread } from '../entry.ts';
 import type { FailureDetails } from '../failure.ts';
 import type { CommandId, DriveItemId, ItemId, LocalId, Seq } from '../identity.ts';
 import type { Policy } from '../policy.ts';
@@ -57,11 +57,11 @@ export interface RemoteRoundCompleted {
   /** Items whose absence a log of format 3 or older took as proven by this round. */
   readonly gone?: readonly DriveItemId[];
 }
-/** Items that the listing before had not shown were read by their ids. A tombstone is evidence. */
+/** Items that the listing before had not shown were read by their ids. A tombstone is evidence; an unread one is named and left alone. */
 export interface RemoteItemsRead {
   readonly type: 'RemoteItemsRead';
   readonly command: CommandId;
-  readonly rows: readonly (RemoteRow | RemoteTombstone)[];
+  readonly rows: readonly (RemoteRow | RemoteTombstone | RemoteUnread)[];
 }
 /** The stored cursor is void: the next round must be a full one. It ends the look that `command` began. */
 export interface RemoteCursorLost {

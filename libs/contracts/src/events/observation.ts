@@ -1,7 +1,7 @@
 /**
  * Observations: what plugins report. The engine compares them with what it knows; only news becomes an event.
  */
-import type { LocalOddity, LocalRow, RemoteRow, RemoteTombstone } from '../entry.ts';
+import type { LocalOddity, LocalRow, RemoteRow, RemoteTombstone, RemoteUnread } from '../entry.ts';
 import type { CommandId, LocalId } from '../identity.ts';
 import type { NestedMount } from '../root.ts';
 import type {
@@ -46,8 +46,8 @@ export type LookEnd =
       /** Mounts that were met and not expected; they were not looked into. */
       readonly mounts?: readonly NestedMount[];
     }
-  /** Of `ReadRemoteItems`: each item as it is now, or its tombstone. */
-  | { readonly rows: readonly (RemoteRow | RemoteTombstone)[] };
+  /** Of `ReadRemoteItems`: each item as it is now, its tombstone, or why it could not be read. */
+  | { readonly rows: readonly (RemoteRow | RemoteTombstone | RemoteUnread)[] };
 
 /** What the handler of a command returned. A look says how it ended, which the engine records as an event of its own. */
 export interface CommandCompleted extends CommandSucceeded {

@@ -1,5 +1,5 @@
 /** The drive port: what a sync client needs of OneDrive or a SharePoint library. Every method throws Failure. */
-import type { RemoteRow, RemoteTombstone } from '../entry.ts';
+import type { RemoteRow, RemoteTombstone, RemoteUnread } from '../entry.ts';
 import type { DriveItemId } from '../identity.ts';
 import type { AbortSignalLike } from './clock.ts';
 
@@ -51,12 +51,13 @@ export interface Drive {
   item(id: DriveItemId): Promise<RemoteRow | null>;
   /**
    * The named items as they are now, one answer for each id and in the same order. A tombstone is evidence: the drive
-   * itself answered, and it knows no such item. What cannot be told of one item is a Failure that names it.
+   * itself answered, and it knows no such item. An item that the drive refuses to tell of, for a reason of its own, is unread;
+   * what concerns them all is a Failure.
    */
   items(
     ids: readonly DriveItemId[],
     options?: { readonly signal?: AbortSignalLike },
-  ): Promise<readonly (RemoteRow | RemoteTombstone)[]>;
+  ): Promise<readonly (RemoteRow | RemoteTombstone | RemoteUnread)[]>;
   /** The one child that holds this name, in whatever case; null when the name is free. */
   child(parentId: DriveItemId, name: string): Promise<RemoteRow | null>;
   /** Adopts an existing folder of that name; then `made` is false. */

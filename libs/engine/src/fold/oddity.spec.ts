@@ -1,10 +1,11 @@
 /** What the drive does not tell is neither acted on nor taken for gone, and it is named. */
-import { itemId } from '@tidemark/contracts';
+import type { Command } from '@tidemark/contracts';
+import { driveItemId, itemId } from '@tidemark/contracts';
 import { describe, expect, it } from 'vitest';
 import { deserialise, serialise } from '../views/snapshot.ts';
 import { statusOf } from '../views/status.ts';
 import { noRules } from './state.ts';
-import { onDisk, onDrive, SpecRun } from '../testing/spec-run.ts';
+import { goneFromDrive, onDisk, onDrive, SpecRun } from '../testing/spec-run.ts';
 
 const oddity = 'the drive does not tell its version';
 const inside = [onDrive('F', 'f', null), onDrive('A', 'a', 'one', { in: 'F' })];
@@ -17,6 +18,10 @@ const agreedOn = (drive: ReturnType<typeof onDrive>[], disk: ReturnType<typeof o
   run.diskShows(...disk);
   expect(statusOf(run.state).notAtRest).toEqual([]);
   return run;
+};
+const idOf = (command: Command | undefined): Command['id'] => {
+  if (command === undefined) throw new Error('nothing was planned');
+  return command.id;
 };
 const listAnew = (run: SpecRun): void => {
   run.state.remote.cursor = null;
@@ -48,6 +53,28 @@ describe('an item that the drive does not tell enough of', () => {
     run.observe({ type: 'HintReceived', side: 'remote', source: 'spec' });
     run.driveShows(onDrive('A', 'a', 'one', { kind: 'opaque', oddity: 'another' }));
     expect(statusOf(run.state).notAtRest).toMatchObject([{ detail: 'another' }]);
+  });
+});
+
+describe('an item that is missing in a listing and cannot be read either', () => {
+  it('is neither gone nor in the way of the others, and is named until the drive shows it again', () => {
+    const drive = [onDrive('A', 'a', 'one'), onDrive('B', 'b', 'two'), onDrive('C', 'c', 'three')];
+    const disk = [onDisk('LA', 'a', 'one'), onDisk('LB', 'b', 'two'), onDisk('LC', 'c', 'three')];
+    const run = agreedOn(drive, disk);
+    listAnew(run);
+    const [look] = run.driveShows(...drive.slice(2));
+    expect(look).toMatchObject({ type: 'ReadRemoteItems', ids: ['A', 'B'] });
+    const unread = 'the service answered 423';
+    const rows = [{ id: driveItemId('A'), unread }, goneFromDrive('B')];
+    run.observe({ type: 'CommandSucceeded', command: idOf(look), look: { rows } });
+    expect(run.command('DeleteLocal').path).toBe('b');
+    expect(statusOf(run.state).notAtRest).toMatchObject([
+      { path: 'a', standing: 'ignored', detail: unread, failure: { code: 'incomplete' } },
+      { path: 'b' },
+    ]);
+    listAnew(run);
+    run.driveShows(...drive.filter(({ name }) => name !== 'b'));
+    expect(statusOf(run.state).notAtRest.map(({ path }) => path)).toEqual(['b']);
   });
 });
 

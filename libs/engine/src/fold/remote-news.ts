@@ -6,10 +6,11 @@ import type {
   RemoteRoundCompleted,
   RemoteRow,
   RemoteTombstone,
+  RemoteUnread,
   Seq,
 } from '@tidemark/contracts';
 import { doubtOf } from '@tidemark/contracts';
-import { observeRemote, observeRemoteGone, sweepRemoteBelow } from '@tidemark/trees';
+import { observeRemote, observeRemoteGone, observeRemoteUnread, sweepRemoteBelow } from '@tidemark/trees';
 import { giveAnotherChance } from './failed.ts';
 import { lookEnded, suspend, suspends } from './looks.ts';
 import { endAgreement, isDeletedByUs, isTakenByUs, settleUnanswered } from './own-deletion.ts';
@@ -17,11 +18,16 @@ import type { State } from './state.ts';
 import { isWriting, policyOf } from './state.ts';
 
 /** Rows as the drive showed them: in its feed, or when it was asked about single items. */
-export function remoteSeen(state: State, rows: readonly (RemoteRow | RemoteTombstone)[], seq: Seq): ItemId[] {
+export function remoteSeen(
+  state: State,
+  rows: readonly (RemoteRow | RemoteTombstone | RemoteUnread)[],
+  seq: Seq,
+): ItemId[] {
   const touched: ItemId[] = [];
   for (const row of rows) {
     state.remote.unseen.delete(row.id);
     if ('deleted' in row) goneFromDrive(state, row.id, touched);
+    else if ('unread' in row) for (const id of observeRemoteUnread(state.trees, row)) touched.push(id);
     else {
       state.remote.goneMeanwhile.delete(row.id);
       for (const id of observeRemote(state.trees, row, seq)) touched.push(id);

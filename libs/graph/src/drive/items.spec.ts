@@ -63,17 +63,23 @@ describe('items by id', () => {
     },
   );
 
-  it.each([
-    [423, 'locked'],
-    [403, 'accessDenied'],
-    [500, 'serviceUnavailable'],
-    [400, 'invalidRequest'],
-  ])('that are refused with %i each time are a failure with the name of the item', async (status, code) => {
+  it.each([423, 403, 500, 400])(
+    'that are refused with %i each time are unread, those alone',
+    async (status) => {
+      await start();
+      rig.simulator.addFault({ route: routeOf(ids[21]), effect: { type: 'status', status } });
+      const shown = await rig.drive.items(ids);
+      expect(shown.map(({ id }) => id)).toEqual(ids);
+      expect(shown.filter((row) => !('eTag' in row))).toEqual([
+        { id: ids[21], unread: expect.stringContaining(`the service answered ${status}`) },
+      ]);
+    },
+  );
+
+  it('are a failure, every one, while the service is down', async () => {
     await start();
-    rig.simulator.addFault({ route: routeOf(ids[21]), effect: { type: 'status', status } });
-    const failure = await failureOf(rig.drive.items(ids));
-    expect(failure.code).toBe(code);
-    expect(failure.message).toContain(ids[21]);
+    rig.simulator.addFault({ route: '/items/', effect: { type: 'status', status: 500 } });
+    expect((await failureOf(rig.drive.items(ids.slice(0, 3)))).code).toBe('serviceUnavailable');
   });
 
   it.each([

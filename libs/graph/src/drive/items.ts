@@ -10,6 +10,7 @@ import {
   type DriveItemId,
   type RemoteRow,
   type RemoteTombstone,
+  type RemoteUnread,
 } from '@tidemark/contracts';
 import { isRecord, refusal, refusalAs, type Reply } from '../errors.ts';
 import { parseRetryAfter } from '../http/retry-after.ts';
@@ -27,12 +28,11 @@ export async function readItems(
   drive: DriveContext,
   ids: readonly DriveItemId[],
   signal?: AbortSignalLike,
-): Promise<readonly Shown[]> {
+): Promise<readonly (Shown | RemoteUnread)[]> {
   const answers = await readEach(drive, ids, signal);
   return ids.map((id) => {
     const answer = answers.get(id) ?? unanswered(id);
-    if (answer instanceof Failure) throw answer;
-    return answer;
+    return answer instanceof Failure ? { id, unread: answer.details.detail } : answer;
   });
 }
 

@@ -1,7 +1,7 @@
 /** The simulated drive is worth what it shares with the Graph adapter: the same operations lead to the same drive, refusals and rows. */
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import type { Drive, DriveItemId, RemoteRow } from '@tidemark/contracts';
+import type { Drive, DriveItemId, RemoteRow, RemoteUnread } from '@tidemark/contracts';
 import { createRealDrive } from '../drive/real-drive.ts';
 import type { DriveUser } from '../drive/simulated-drive-user.ts';
 import { createSeededRandom } from '../random.ts';
@@ -66,10 +66,12 @@ async function story(
     numbers.set(word, known);
     return known;
   };
-  const shown = (row: Row): string =>
-    'deleted' in row
-      ? `${number(row.id)} gone`
-      : `${number(row.id)} in ${number(row.parentId)} ${row.name} ${row.kind} ${row.sizeBytes} ${row.hash ?? '-'} tag ${number(row.eTag)}`;
+  const shown = (row: Row | RemoteUnread): string =>
+    'unread' in row
+      ? `${number(row.id)} unread`
+      : 'deleted' in row
+        ? `${number(row.id)} gone`
+        : `${number(row.id)} in ${number(row.parentId)} ${row.name} ${row.kind} ${row.sizeBytes} ${row.hash ?? '-'} tag ${number(row.eTag)}`;
   const ids = new Map<string, RemoteRow>();
   const met = new Set<DriveItemId>();
   let stale: RemoteRow | null = null;

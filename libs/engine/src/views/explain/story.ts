@@ -174,6 +174,8 @@ export function tell({ history, commands, state, item, match }: StoryOptions): S
     if (row === undefined) return [];
     const missedAt = remoteMissedAt;
     remoteMissedAt = null;
+    if ('unread' in row)
+      return [`The drive would not tell of it by its id, so it is left alone: ${row.unread}`];
     if (!('deleted' in row)) {
       remoteIs(row);
       return ['Read by its id, the drive has it'];
