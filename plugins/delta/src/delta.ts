@@ -9,12 +9,12 @@ export const delta = definePlugin({
   handle: {
     ReadRemote: async ({ id, cursor }, { drive, report, signal }) => {
       let parts = 0;
-      for await (const { rows, deltaLink } of pages(drive, cursor, signal)) {
+      for await (const { rows, nextLink, deltaLink } of pages(drive, cursor, signal)) {
         await report({ type: 'RemotePage', command: id, page: parts, rows });
         parts += 1;
-        if (deltaLink !== null) return { look: { parts, cursor: deltaLink } };
+        if (nextLink === null) return { look: { parts, cursor: deltaLink } };
       }
-      throw new Error('the change feed broke off without a delta link');
+      throw new Error('the change feed broke off');
     },
     ReadRemoteItems: async ({ ids }, { drive, signal }) => ({
       look: { rows: await drive.items(ids, { signal }) },

@@ -45,8 +45,8 @@ export interface RemoteRoundCompleted {
   readonly command: CommandId;
   /** The round enumerated everything. */
   readonly full: boolean;
-  /** The delta link to go on from. Opaque. */
-  readonly cursor: string;
+  /** The delta link to go on from. Opaque. Null where the drive has none: the next round is a full one again. */
+  readonly cursor: string | null;
   /**
    * Known items that a full round did not list. That proves nothing: a listing may lack an item, and what changes between two
    * of its pages may be on neither. Each of them is read by its id.

@@ -36,8 +36,8 @@ export interface LocalListing {
 }
 /** A look came to its end. `parts`: how many pages or listings it reported; without one of them, what is in it would read as gone. */
 export type LookEnd =
-  /** Of `ReadRemote`. `cursor`: the delta link. */
-  | { readonly parts: number; readonly cursor: string }
+  /** Of `ReadRemote`. `cursor`: the delta link, if there is one. */
+  | { readonly parts: number; readonly cursor: string | null }
   /** Of `ScanLocal`. The inside of the folders in `unreadable` is unknown, not gone. */
   | {
       readonly parts: number;

@@ -11,7 +11,7 @@ export interface DriveInfo {
 
 export interface DeltaPage {
   readonly rows: readonly (RemoteRow | RemoteTombstone)[];
-  /** Exactly one of the two is set. */
+  /** One of the two is set. Neither: everything was listed, and there is nothing to go on from, so the next round is a full one. */
   readonly nextLink: string | null;
   readonly deltaLink: string | null;
 }

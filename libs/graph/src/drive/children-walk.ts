@@ -20,7 +20,6 @@ import { readRows } from './listed-rows.ts';
 const action = 'Cannot list the drive';
 const headers = ['prefer', 'Include-Feature=AddToOneDrive'];
 const linkPrefix = 'children-walk:';
-const endOfWalk = `${linkPrefix}end`;
 const pagesMax = 1_000_000;
 /** A round that was given up, and the one that took its place: neither disturbs the other. */
 const walksMax = 4;
@@ -73,7 +72,7 @@ export function createChildrenWalk(drive: DriveContext, pageSize: number): Delta
       if (link !== null) walks.delete(link);
       walk.step += 1;
       if (walk.nextPath === null && walk.folders.length === 0)
-        return { rows, nextLink: null, deltaLink: endOfWalk } satisfies DeltaPage;
+        return { rows, nextLink: null, deltaLink: null } satisfies DeltaPage;
       if (walk.step > pagesMax)
         throw new Failure({ code: 'serviceUnavailable', detail: `${action}: it has no end` });
       const nextLink = `${linkPrefix}${walk.id}/${walk.step}`;

@@ -168,7 +168,7 @@ export async function readRound(drive: GraphDrive, link: string | null = null) {
   for (let next = link; ;) {
     const page = await drive.delta(next);
     rows.push(...page.rows);
-    if (page.deltaLink !== null) return { rows, deltaLink: page.deltaLink };
+    if (page.nextLink === null) return { rows, deltaLink: page.deltaLink };
     next = page.nextLink;
   }
 }
