@@ -13,8 +13,8 @@ export function createRateLimit(bytesPerSecond: number, clock: Clock): RateLimit
   if (bytesPerSecond === 0) return { sink: (sink) => sink, source: (source) => source };
 
   /**
-   * One transfer's promise: so many bytes have had so much time. A timer that comes late is made up for, and a little of what
-   * sending takes; time in which nothing came is not. Void when there is nothing to wait for.
+   * One transfer's promise: so many bytes have had so much time. A timer that comes late is made up for, and so is what the
+   * sending of a fragment takes; a longer time in which nothing came is not. Void when there is nothing to wait for.
    */
   function createPace(signal: AbortSignalLike | undefined): (bytes: number) => Promise<void> | void {
     let dueAt = clock.monotonic();
@@ -57,4 +57,5 @@ export function createRateLimit(bytesPerSecond: number, clock: Clock): RateLimit
 
 /** Shorter ones add up until they are worth a timer. */
 const shortestWaitMs = 5;
-const longestCreditMs = 100;
+/** As long as the fragment of an upload may take to be sent after it was read. */
+const longestCreditMs = 1000;
