@@ -8,6 +8,8 @@ export type Measurement = Cost & {
   readonly client: string;
   readonly run: number;
   readonly requests: number;
+  /** Commits of the event log; null for a client that has none. */
+  readonly commits: number | null;
   readonly requestsByKind: Readonly<Partial<Record<RequestKind, number>>>;
   /** What the service itself needed: it shares the processors with the client. */
   readonly serviceCpuSeconds: number;

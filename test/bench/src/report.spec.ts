@@ -29,7 +29,7 @@ describe('a percentile', () => {
 describe('the comparison', () => {
   const measured = (client: string, run: number, wallSeconds: number): Measurement => ({
     ...{ row: 'no-change', latencyMs: 0, client, run, wallSeconds, cpuSeconds: 1, peakMebibytes: 10 },
-    ...{ requests: 2, requestsByKind: { token: 2 }, serviceCpuSeconds: 0 },
+    ...{ requests: 2, commits: 3, requestsByKind: { token: 2 }, serviceCpuSeconds: 0 },
   });
 
   it('is the median of the ratios of runs that belong together, not the ratio of the medians', () => {
@@ -37,7 +37,9 @@ describe('the comparison', () => {
     const theirs = [measured('theirs', 1, 3), measured('theirs', 2, 10), measured('theirs', 3, 4)];
     const table = comparisonTable([...ours, ...theirs], 'ours').split('\n');
     expect(table[2]).toMatch(/^\| no change \| 0 ms +\| ours +\| +2\.00 \|/);
-    expect(table[3]).toMatch(/\| theirs \| +4\.00 \| +1\.00 \| +10 \| +2 \| +2\.00 \| +1\.00 \| +1\.00 \|/);
+    expect(table[3]).toMatch(
+      /\| theirs \| +4\.00 \| +1\.00 \| +10 \| +2 \| +3 \| +2\.00 \| +1\.00 \| +1\.00 \|/,
+    );
   });
 });
 

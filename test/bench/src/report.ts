@@ -4,7 +4,7 @@ import { type Measurement, type RowName, rowTitles } from './measurement.ts';
 import { markdownTable } from './table.ts';
 
 const head = [
-  ...['row', 'latency', 'client', 'wall s', 'CPU s', 'peak MiB', 'requests'],
+  ...['row', 'latency', 'client', 'wall s', 'CPU s', 'peak MiB', 'requests', 'commits'],
   ...['wall ÷ ours', 'CPU ÷ ours', 'peak ÷ ours', 'service CPU s', 'by kind'],
 ];
 
@@ -28,6 +28,7 @@ export function comparisonTable(measurements: readonly Measurement[], ours: stri
       median(group.map(({ cpuSeconds }) => cpuSeconds)).toFixed(2),
       median(group.map(({ peakMebibytes }) => peakMebibytes)).toFixed(0),
       String(median(group.map(({ requests }) => requests))),
+      first.commits === null ? '' : String(median(group.map(({ commits }) => commits ?? 0))),
       ratio(({ wallSeconds }) => wallSeconds),
       ratio(({ cpuSeconds }) => cpuSeconds),
       ratio(({ peakMebibytes }) => peakMebibytes),

@@ -1,6 +1,7 @@
 /** What the clients are asked to do. Each scenario starts with a fresh service, profile and folder. */
 import { mkdir, open, readdir, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { readWitness } from '@tidemark/event-log';
 import { type Flavour, generatedContent, type ItemSpec, wholeContent } from '@tidemark/graph-simulator';
 import type { Client, Profile } from './clients/client.ts';
 import { cpuSecondsOf, measure, type Program } from './measure.ts';
@@ -110,6 +111,7 @@ async function withStage<Result>(
     const step = async (row: RowName, program: Program): Promise<Measurement> => {
       await service.control.resetCounters();
       const cpuBefore = cpuSecondsOf(service.pid);
+      const commitsBefore = await commitsIn(profile.log);
       const cost = await measure(site.namespace, program, folder);
       const serviceCpuSeconds = cpuSecondsOf(service.pid) - cpuBefore;
       const { total, byKind } = await service.control.counters();
@@ -117,12 +119,20 @@ async function withStage<Result>(
       return {
         ...cost,
         ...{ row, latencyMs, client: client.name, run, requests: total, requestsByKind, serviceCpuSeconds },
+        commits: commitsBefore === null ? null : ((await commitsIn(profile.log)) ?? 0) - commitsBefore,
       };
     };
     return await work({ service, profile, syncFolder, step });
   } finally {
     await service.stop();
   }
+}
+
+/** As the witness of the log's end counts them; null without a log. */
+async function commitsIn(log: string | undefined): Promise<number | null> {
+  if (log === undefined) return null;
+  const reading = await readWitness(join(log, 'head'));
+  return reading.state === 'found' ? reading.position.commit : 0;
 }
 
 function manyFiles(shape: Shape): ItemSpec[] {

@@ -23,4 +23,6 @@ export type Place = {
 export type Profile = {
   readonly bringDown: Program;
   readonly bringUp: Program;
+  /** The folder of the event log. */
+  readonly log?: string;
 };

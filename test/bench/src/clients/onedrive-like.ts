@@ -13,9 +13,20 @@ export function tidemark({ dist, profileFolder }: Built): Client {
   return {
     name: 'tidemark',
     version: () => versionOf(command, ['--version']),
-    profile: (place, service) => profileOf(place, service, command, ['--sync'], environment),
+    profile: async (place, service) => ({
+      ...(await profileOf(place, service, command, ['--sync'], environment)),
+      log: logOf(place, service),
+    }),
   };
 }
+
+/** Where it keeps its events, beside the settings in its own folder. */
+const logOf = ({ folder }: Place, { flavour, driveId }: Service): string =>
+  join(
+    ...[folder, 'config', 'tidemark', 'drives'],
+    flavour === 'library' ? driveId.toLowerCase().replace(/[^a-z0-9]+/g, '-') : 'own',
+    'log',
+  );
 
 export type Built = { readonly dist: string; readonly profileFolder: string | undefined };
 
