@@ -183,7 +183,7 @@ async function subscribeOnce(
   pendingMax: number,
   onError: OnBusError,
 ): Promise<(closing: boolean) => Promise<void>> {
-  const mailbox = createMailbox(handler, pendingMax, onError);
+  const mailbox = createMailbox(handler, { messages: pendingMax, sizeBytes: Infinity }, onError);
   let shedding = false;
   const receive = (message: Msg): void => {
     if (mailbox.pending >= pendingMax) {
@@ -193,7 +193,8 @@ async function subscribeOnce(
     }
     shedding = false;
     try {
-      void mailbox.post({ subject: message.subject, payload: decodePayload(message.data, message.subject) });
+      const { subject, data } = message;
+      void mailbox.post({ subject, payload: decodePayload(data, subject), sizeBytes: data.length });
     } catch (error) {
       onError(error, message.subject);
     }

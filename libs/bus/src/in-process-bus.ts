@@ -11,6 +11,8 @@ export interface InProcessBusOptions {
   readonly onError?: OnBusError;
   /** Messages that may wait for one subscriber before its publishers have to wait. */
   readonly pendingMax?: number;
+  /** Size that these may have together, roughly: publishers of large messages wait sooner. */
+  readonly pendingBytesMax?: number;
   /** Size that one payload may have, as JSON, roughly. */
   readonly payloadBytesMax?: number;
   /** Times requests; real time without it. */
@@ -39,7 +41,8 @@ const ROUTES_MAX = 4096;
 
 /** Payloads are frozen, not copied: a publisher must not change what it has published, either. */
 export function createInProcessBus(options: InProcessBusOptions = {}): Bus {
-  const { onError = throwUncaught, pendingMax = 1024, payloadBytesMax = 64 << 20, clock } = options;
+  const { onError = throwUncaught, payloadBytesMax = 64 << 20, clock } = options;
+  const limits = { messages: options.pendingMax ?? 1024, sizeBytes: options.pendingBytesMax ?? 32 << 10 };
   let subscribers: readonly Subscriber[] = [];
   let responders: readonly Responder[] = [];
   const routes = new Map<string, Route>();
@@ -56,11 +59,12 @@ export function createInProcessBus(options: InProcessBusOptions = {}): Bus {
     return route;
   }
 
-  function accept(subject: string, payload: unknown): void {
+  function accept(subject: string, payload: unknown): number {
     if (closing !== undefined)
       throw new BusError('closed', `Cannot publish to "${subject}": the bus is closed`);
     const sizeBytes = freezePayload(payload);
     if (sizeBytes > payloadBytesMax) throw tooLarge(subject, sizeBytes, payloadBytesMax);
+    return sizeBytes;
   }
 
   function replaceSubscribers(next: readonly Subscriber[]): void {
@@ -71,15 +75,15 @@ export function createInProcessBus(options: InProcessBusOptions = {}): Bus {
   return {
     async publish(subject, payload) {
       const route = routeOf(subject);
-      accept(subject, payload);
-      await post(route, { subject, payload });
+      const sizeBytes = accept(subject, payload);
+      await post(route, { subject, payload, sizeBytes });
     },
 
     async subscribe(pattern, handler, { queue } = {}): Promise<BusSubscription> {
       checkPattern(pattern);
       if (closing !== undefined)
         throw new BusError('closed', `Cannot subscribe to "${pattern}": the bus is closed`);
-      const subscriber = { pattern, queue, mailbox: createMailbox(handler, pendingMax, onError) };
+      const subscriber = { pattern, queue, mailbox: createMailbox(handler, limits, onError) };
       replaceSubscribers([...subscribers, subscriber]);
       return {
         async unsubscribe() {
