@@ -6,20 +6,26 @@ import { heldPlan, localKnown, remoteKnown } from '@tidemark/engine';
 export type Wanted = 'nothing' | 'whatIsHeld' | { readonly hash: string };
 
 export interface Confirmation {
-  /** Asked when nothing is under way: the hash to confirm now; null: nothing, or not before both sides have been looked at. */
+  /** The hash to confirm now; null: nothing, or not before both sides have been looked at. */
+  due(state: State): string | null;
+  /** Asked when nothing is under way: what is due, once. What is found later is not what the user had in mind. */
   take(state: State): string | null;
 }
 
 export function createConfirmation(wanted: Wanted): Confirmation {
   let left: Wanted = wanted;
+  const isTime = (state: State): boolean => remoteKnown(state) && localKnown(state);
+  const due = (state: State): string | null => {
+    if (left === 'nothing' || !isTime(state)) return null;
+    const held = heldPlan(state)?.hash ?? null;
+    return left === 'whatIsHeld' || left.hash === held ? held : null;
+  };
   return {
+    due,
     take(state) {
-      const given = left;
-      if (given === 'nothing' || !remoteKnown(state) || !localKnown(state)) return null;
-      // Found later is not what the user had in mind.
-      left = 'nothing';
-      const held = heldPlan(state)?.hash ?? null;
-      return given === 'whatIsHeld' || given.hash === held ? held : null;
+      const hash = due(state);
+      if (isTime(state)) left = 'nothing';
+      return hash;
     },
   };
 }

@@ -2,6 +2,8 @@ export type { Account, AccountOptions } from './account.ts';
 export { openAccount } from './account.ts';
 export type { BusSettings } from './bus.ts';
 export { inProcess, natsAccess, openBus } from './bus.ts';
+export type { Course, CreateRunOptions, Run, RunPorts } from './create-run.ts';
+export { createRun } from './create-run.ts';
 export { withLogCopy } from './open-log.ts';
 export { loadEdges, loadMonitor, loadPluginApart, loadStatus } from './on-demand.ts';
 export type { MonitorOptions, ReadAgain } from './monitor/monitor-profile.ts';

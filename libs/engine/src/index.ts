@@ -17,7 +17,7 @@ export { createNewsFilter } from './loop/news.ts';
 export type { Inbox, Received } from './loop/inbox.ts';
 export { createInbox } from './loop/inbox.ts';
 export { lookDueAt } from './plan/look-schedule.ts';
-export type { RunOptions } from './loop/run.ts';
+export type { Cause, RunOptions, Turn } from './loop/run.ts';
 export { run } from './loop/run.ts';
 export type { Divergence, ReplayOptions, ReplayReport } from './loop/replay.ts';
 export { replay } from './loop/replay.ts';

@@ -41,6 +41,7 @@ const knownTypes: Record<EventType, true> = {
   SubscriptionTold: true,
   StopRequested: true,
   DeletionsConfirmed: true,
+  PlanningEnded: true,
   Planned: true,
   CommandSucceeded: true,
   CommandFailed: true,

@@ -51,6 +51,7 @@ const fieldsOf: {
   SubscriptionTold: ({ subscriptionId, told }) => ({ subscriptionId, told }),
   StopRequested: () => ({}),
   DeletionsConfirmed: ({ hash }) => ({ hash }),
+  PlanningEnded: () => ({}),
   Planned: ({ commands }) => ({
     commands: commands.map((command) => ({
       ...named(command),

@@ -62,5 +62,6 @@ const renderers: { readonly [Type in EventType]: Renderer<Type> } = {
     return ended === undefined ? [] : renderFailed(view, event.failure, ended.command, at);
   },
   Woke: () => [debug('A waiting item is due')],
+  PlanningEnded: () => [debug('Nothing more is decided; what is under way ends')],
   Stopped: renderStopped,
 };

@@ -1,16 +1,12 @@
-/**
- * One run of the whole client in one process: the engine's own loop, the real host, our real plugins and the in-process bus,
- * over the ports of the world. Composed as the daemon composes it.
- */
+/** One run of the whole client in one process: the daemon's own composition with our real plugins, over the ports of the world. */
 import { createInProcessBus } from '@tidemark/bus';
-import type { Command, Event, EventLog, Observation, Policy, RecordedEvent } from '@tidemark/contracts';
-import { Failure, seq, plainPolicy } from '@tidemark/contracts';
-import { createRulesFor, stateFromLog } from '@tidemark/daemon';
-import { createInbox, evolve, heldPlan, run, serialise, type RulesFor, type State } from '@tidemark/engine';
+import type { EventLog, Policy } from '@tidemark/contracts';
+import { Failure, plainPolicy } from '@tidemark/contracts';
+import { createRulesFor, createRun, stateFromLog } from '@tidemark/daemon';
+import { heldPlan, serialise, type State } from '@tidemark/engine';
 import { openMemoryLog } from '@tidemark/event-log';
 import delta from '@tidemark/plugin-delta';
 import downloader from '@tidemark/plugin-downloader';
-import { createHost, subjectsOf } from '@tidemark/plugin-host';
 import type { Output } from '@tidemark/plugin-sdk';
 import uploader from '@tidemark/plugin-uploader';
 import watcher from '@tidemark/plugin-watcher';
@@ -34,7 +30,6 @@ export interface ClientEnd {
   readonly state: State | null;
 }
 
-const driveKey = 'home';
 const plugins = [delta, watcher, uploader, downloader].map((plugin) => ({ plugin }));
 
 export function startClient(world: World, name: string): Client {
@@ -69,131 +64,48 @@ async function runClient(
   const root = await disk.root({ mark: true });
 
   const troubles = world.stream(`bus of ${name}`);
-  const bus = weakBus(createInProcessBus({ onError: ignoreLate, clock }), turn, troubles, world.faults, () =>
+  const bus = weakBus(createInProcessBus({ clock }), turn, troubles, world.faults, () =>
     world.trouble.on
       ? { repeatRate: swarm.busRepeatRate, delayRate: swarm.busDelayRate }
       : { repeatRate: 0, delayRate: 0 },
   );
-  const subjects = subjectsOf(driveKey);
+  const confirmed = (now: State): string | null =>
+    world.wishes.confirmed ? (heldPlan(now)?.hash ?? null) : null;
   const faults: string[] = [];
-  const host = createHost({
-    ...{ plugins, drive, disk, bus, clock, output, driveKey },
-    random: world.stream(`chance of ${name}`),
-    onFault: ({ plugin, details }) => void faults.push(`${plugin}: ${details.detail}`),
-  });
-  const rulesFor = createRulesFor(host.rules);
-  const inbox = createInbox(clock);
-  const observations = await bus.subscribe(subjects.observations, (payload, subject) =>
-    inbox.put(subject.slice(subject.lastIndexOf('.') + 1), payload as readonly Observation[]),
+  const run = await createRun(
+    { drive, disk, bus, log, clock, output, random: world.stream(`chance of ${name}`) },
+    {
+      ...{ state, plugins, interrupted, driveKey: 'home', mode: 'real', monitoring: false },
+      confirmation: { due: confirmed, take: confirmed },
+      onFault: ({ plugin, details }) => void faults.push(`${plugin}: ${details.detail}`),
+    },
   );
-  await host.start();
-  const nudge = (): void => inbox.nudge();
-  interrupted.addEventListener('abort', nudge);
   const repetition = createRepetition();
-  const publish = (events: readonly RecordedEvent[]): void => {
-    for (const recorded of events) {
-      trace.line(`${name} ${recorded.seq} ${wordsOf(recorded.event)}`);
-      repetition.heed(recorded.event);
-    }
-    world.witness.learn(events, state);
-    void bus.publish(subjects.event, events);
-  };
   world.scopeInUse = world.wishes.scope;
-  let cause: 'finished' | 'interrupted' | 'failed' = 'finished';
-  try {
-    await run({
-      state,
-      rulesFor,
-      log,
-      inbox,
-      clock,
-      opening: [
-        {
-          type: 'Started',
-          version: 'simulation',
-          policy: policyOf(world),
-          drive: info,
-          root,
-          plugins: plugins.map(({ plugin }) => ({ name: plugin.name, version: plugin.version ?? '' })),
-          forget: null,
-        },
-      ],
-      dispatch: (command: Command) => void bus.publish(subjects.command(command.type), command),
-      publish,
-      isOver(quiet, dueAt) {
-        if (interrupted.aborted) {
-          cause = 'interrupted';
-          return true;
-        }
-        if (state.halted !== null) {
-          cause = 'failed';
-          return quiet;
-        }
-        const held = quiet && world.wishes.confirmed ? heldPlan(state) : null;
-        if (held !== null) {
-          void inbox.put('user', [{ type: 'DeletionsConfirmed', hash: held.hash }]);
-          return false;
-        }
-        return quiet && dueAt === null;
-      },
-    });
-  } finally {
-    interrupted.removeEventListener('abort', nudge);
-  }
-  const record = recorder(world, state, log, rulesFor, publish);
-  await settleLate(host.settle(), inbox, record);
-  inbox.close(new Error('the run has ended'));
-  await observations.unsubscribe();
-  await record([{ type: 'Stopped', cause }]);
-  await host.stop();
+  const cause = await run.carryOut({
+    started: () => ({
+      type: 'Started',
+      version: 'simulation',
+      policy: policyOf(world),
+      drive: info,
+      root,
+      plugins: plugins.map(({ plugin }) => ({ name: plugin.name, version: plugin.version ?? '' })),
+      forget: null,
+    }),
+    onRecorded(events) {
+      for (const recorded of events) {
+        trace.line(`${name} ${recorded.seq} ${wordsOf(recorded.event)}`);
+        repetition.heed(recorded.event);
+      }
+      world.witness.learn(events, state);
+    },
+  });
+  await run.close();
   if (swarm.snapshots === 'sometimes' && world.stream(`snapshot of ${name}`).happens(0.5))
     await log.saveSnapshot(state.seq, serialise(state));
   await log.close();
   if (faults.length > 0) throw new Error(`plugins were at fault: ${faults.join('; ')}`);
   return { cause, state };
-}
-
-type Record = (events: readonly Event[]) => Promise<void>;
-
-function recorder(
-  { clock }: World,
-  state: State,
-  log: Pick<EventLog, 'append'>,
-  rulesFor: RulesFor,
-  publish: (events: readonly RecordedEvent[]) => void,
-): Record {
-  return async (events) => {
-    if (events.length === 0) return;
-    const recorded = events.map((event) => {
-      const next = { seq: seq(state.seq + 1), at: clock.now(), source: 'engine', event };
-      return { ...next, items: evolve(state, next, rulesFor) };
-    });
-    await log.append(recorded);
-    publish(recorded);
-  };
-}
-
-/** Outcomes that arrive while handlers wind down are still recorded, without planning anything new. */
-async function settleLate(
-  settling: Promise<void>,
-  inbox: ReturnType<typeof createInbox>,
-  record: Record,
-): Promise<void> {
-  let over = false;
-  const settled = settling.finally(() => {
-    over = true;
-    inbox.nudge();
-  });
-  while (!over) {
-    const batch = await inbox.take(null);
-    await record(
-      batch
-        .map(({ observation }) => observation)
-        .filter((observation) => observation.type === 'CommandSucceeded'),
-    );
-    inbox.settle();
-  }
-  await settled;
 }
 
 /** The process may die right before a batch is durable, or right after. */
@@ -255,9 +167,3 @@ export const output: Output = {
   isTerminal: false,
   columns: 80,
 };
-
-/** A repeated message may come when nobody waits for it any more. */
-function ignoreLate(error: unknown): void {
-  if (error instanceof Error && error.message === 'the run has ended') return;
-  throw error;
-}

@@ -1,15 +1,16 @@
 /**
- * A run that goes on, in one process, over the simulated ports: the engine's own loop, the real host and our plugins, the
- * watcher among them. The test decides what becomes of every hint on its way.
+ * A run that goes on, in one process, over the simulated ports: the daemon's own composition with our plugins, the watcher
+ * among them. The test decides what becomes of every hint on its way.
  */
 import { createInProcessBus } from '@tidemark/bus';
-import type { Command, HintReceived, Observation } from '@tidemark/contracts';
-import { createRulesFor } from '@tidemark/daemon';
-import { createInbox, initialState, run as runLoop } from '@tidemark/engine';
+import type { HintReceived } from '@tidemark/contracts';
+import { createRun } from '@tidemark/daemon';
+import { initialState, isQuiet } from '@tidemark/engine';
 import { openMemoryLog, createMemoryLogFiles } from '@tidemark/event-log';
 import delta from '@tidemark/plugin-delta';
 import downloader from '@tidemark/plugin-downloader';
-import { createHost, subjectsOf } from '@tidemark/plugin-host';
+import { subjectsOf } from '@tidemark/plugin-host';
+import type { Plugin } from '@tidemark/plugin-sdk';
 import uploader from '@tidemark/plugin-uploader';
 import watcher from '@tidemark/plugin-watcher';
 import {
@@ -50,6 +51,10 @@ export interface LongRun {
   stop(): Promise<void>;
 }
 
+const driveKey = 'home';
+/** Stands for the plugin that hears of changes of the drive. */
+const channel: Plugin = { name: 'channel' };
+
 const intervalMs = 3_600_000;
 /** Intervals after which everything must have been found: one to notice, one to confirm what is gone, and the same beyond. */
 const intervalsMax = 8;
@@ -69,64 +74,50 @@ export async function startContinuous(onLine?: (line: string) => void): Promise<
   drive.user.makeFolder('theirs');
 
   const bus = createInProcessBus({ clock });
-  const subjects = subjectsOf('home');
-  const host = createHost({
-    plugins: [
-      ...[delta, uploader, downloader].map((plugin) => ({ plugin })),
-      { plugin: watcher, config: { watch: true } },
-    ],
-    ...{ drive: drive.drive, disk: disk.disk, bus, clock, output, driveKey: 'home' },
-    random: random.fork('chance'),
-    onFault: ({ plugin, details }) => faults.push(`${plugin}: ${details.detail}`),
-  });
+  const plugins = [
+    ...[delta, uploader, downloader, channel].map((plugin) => ({ plugin })),
+    { plugin: watcher, config: { watch: true } },
+  ];
   const faults: string[] = [];
-  const inbox = createInbox(clock);
   const state = initialState();
-  let isQuiet = false;
-  let isStopped = false;
-  await bus.subscribe(subjects.observations, (payload, subject) =>
-    inbox.put(subject.slice(subject.lastIndexOf('.') + 1), payload as readonly Observation[]),
-  );
-  await host.start();
   const info = await drive.drive.info();
   const root = await disk.disk.root({ mark: true });
-  const ended = runLoop({
-    ...{ state, inbox, clock },
-    rulesFor: createRulesFor(host.rules),
-    log: await openMemoryLog(createMemoryLogFiles()),
-    opening: [
-      {
-        type: 'Started',
-        version: 'simulation',
-        policy: {
-          ...simulationPolicy,
-          pace: {
-            mode: 'continuous',
-            pollIntervalMs: intervalMs,
-            scanIntervalMs: intervalMs,
-            fullRoundEvery: 0,
-            subscription: null,
-          },
-        },
-        drive: info,
-        root,
-        plugins: [],
-        forget: null,
-      },
-    ],
-    dispatch: (command: Command) => void bus.publish(subjects.command(command.type), command),
-    publish: (events) => {
-      for (const { seq, event } of events) onLine?.(`${seq} ${wordsOf(event)}`);
-      void bus.publish(subjects.event, events);
+  const log = await openMemoryLog(createMemoryLogFiles());
+  const run = await createRun(
+    { ...{ bus, clock, output, log, drive: drive.drive, disk: disk.disk }, random: random.fork('chance') },
+    {
+      ...{ state, plugins, driveKey, mode: 'real', monitoring: true },
+      interrupted: new AbortController().signal,
+      onFault: ({ plugin, details }) => void faults.push(`${plugin}: ${details.detail}`),
     },
-    isOver: (quiet) => {
-      isQuiet = quiet;
-      return isStopped;
+  );
+  const ended = run.carryOut({
+    started: () => ({
+      type: 'Started',
+      version: 'simulation',
+      policy: {
+        ...simulationPolicy,
+        pace: {
+          mode: 'continuous',
+          pollIntervalMs: intervalMs,
+          scanIntervalMs: intervalMs,
+          fullRoundEvery: 0,
+          subscription: null,
+        },
+      },
+      drive: info,
+      root,
+      plugins: [],
+      forget: null,
+    }),
+    onRecorded(events) {
+      for (const { seq, event } of events) onLine?.(`${seq} ${wordsOf(event)}`);
     },
   });
 
   let held: HintReceived[] = [];
-  const tell = (hint: HintReceived): void => void inbox.put('channel', [hint]);
+  const tell = (hint: HintReceived): void =>
+    void bus.publish(subjectsOf(driveKey).observation(channel.name), [hint]);
   /** The drive changed. */
   const changed = (): void => {
     const hint: HintReceived = { type: 'HintReceived', side: 'remote', source: 'channel' };
@@ -176,16 +167,14 @@ export async function startContinuous(onLine?: (line: string) => void): Promise<
     async settle() {
       for (let count = 0; count < intervalsMax; count += 1) await clock.advance(intervalMs);
       await settled();
-      if (!isQuiet) throw new Error('the run does not come to rest');
+      if (!isQuiet(state)) throw new Error('the run does not come to rest');
       if (faults.length > 0) throw new Error(`plugins were at fault: ${faults.join('; ')}`);
     },
     uploads: () => drive.counts.get('upload') ?? 0,
     async stop() {
-      isStopped = true;
-      inbox.nudge();
+      run.handle.leave({ graceMs: 0, takeDown: false });
       await ended;
-      inbox.close(new Error('the run has ended'));
-      await host.stop();
+      await run.close();
       await bus.close();
     },
   };

@@ -40,6 +40,8 @@ export function wordsOf(event: Event): string {
       return 'stop requested';
     case 'DeletionsConfirmed':
       return `confirmed: ${event.hash}`;
+    case 'PlanningEnded':
+      return 'planning ended';
     case 'Woke':
       return 'woke';
     case 'Stopped':

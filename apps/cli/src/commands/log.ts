@@ -79,6 +79,8 @@ function describe(event: Event): string {
       return 'StopRequested';
     case 'DeletionsConfirmed':
       return `DeletionsConfirmed  ${escaped(event.hash)}`;
+    case 'PlanningEnded':
+      return 'PlanningEnded';
     case 'Woke':
       return 'Woke';
     case 'Stopped':

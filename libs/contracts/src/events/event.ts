@@ -156,6 +156,10 @@ export interface CommandFailed {
 export interface Woke {
   readonly type: 'Woke';
 }
+/** The run decides nothing any more: what its handlers still finish is recorded, and then it stops. */
+export interface PlanningEnded {
+  readonly type: 'PlanningEnded';
+}
 /** A run ended by itself or was asked to. */
 export interface Stopped {
   readonly type: 'Stopped';
@@ -178,6 +182,7 @@ export type Event =
   | CommandSucceeded
   | CommandFailed
   | Woke
+  | PlanningEnded
   | Stopped;
 
 export type EventType = Event['type'];

@@ -38,6 +38,7 @@ const events: { readonly [Type in EventType]: Extract<Event, { type: Type }> } =
   SubscriptionTold: { type: 'SubscriptionTold', subscriptionId: 's', told: 'missed' },
   StopRequested: { type: 'StopRequested' },
   DeletionsConfirmed: { type: 'DeletionsConfirmed', hash: 'spec' },
+  PlanningEnded: { type: 'PlanningEnded' },
   Stopped: { type: 'Stopped', cause: 'finished' },
 };
 

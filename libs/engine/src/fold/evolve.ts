@@ -69,7 +69,7 @@ export function evolve(state: State, recorded: Omit<RecordedEvent, 'items'>, rul
       subscriptionTold(state, event);
       break;
     case 'StopRequested':
-      state.stopping = true;
+      state.phase = 'stopping';
       break;
     case 'DeletionsConfirmed':
       touched = confirm(state, event.hash);
@@ -86,7 +86,9 @@ export function evolve(state: State, recorded: Omit<RecordedEvent, 'items'>, rul
     case 'Woke':
       touched = woke(state, recorded.at);
       break;
+    case 'PlanningEnded':
     case 'Stopped':
+      state.phase = 'ended';
       break;
   }
   if (state.remote.goneMeanwhile.size > 0 && !isWriting(state, 'writesDrive'))

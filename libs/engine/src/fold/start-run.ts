@@ -40,7 +40,7 @@ export function startRun(state: State, event: Started, seq: Seq, rulesFor: Rules
   state.remote.looksSinceFull = 0;
   state.local.folders = null;
   if (event.forget !== null) state.local.mounts = [];
-  state.stopping = false;
+  state.phase = 'running';
   state.remote.changedByUs = false;
   for (const command of state.inFlight.values()) leaveUnanswered(state, command, seq);
   state.inFlight.clear();

@@ -53,8 +53,8 @@ export interface State {
   };
   /** The subscription to change notifications, and the command about it that is under way. */
   readonly subscription: SubscriptionSide;
-  /** The run is to end: nothing new is begun. */
-  stopping: boolean;
+  /** Stopping: nothing new is begun. Ended: nothing is planned at all. */
+  phase: 'running' | 'stopping' | 'ended';
   /** What was agreed about these items was forgotten, and both sides have not been looked at since. */
   readonly uncompared: Set<ItemId>;
   /** Item commands under way, by item. */
@@ -128,7 +128,7 @@ export function initialState(): State {
       folders: null,
     },
     subscription: { activity: null, underWay: null, settled: true },
-    stopping: false,
+    phase: 'running',
     uncompared: new Set(),
     inFlight: new Map(),
     activities: new Map(),

@@ -1,9 +1,18 @@
 import type { Observation } from '@tidemark/contracts';
+import { commandId, seq } from '@tidemark/contracts';
 import { describe, expect, it } from 'vitest';
-import { createInbox } from './inbox.ts';
+import { createInbox, waitingRowsMax } from './inbox.ts';
 import { createSpecClock } from '../testing/spec-clock.ts';
+import { goneFromDrive } from '../testing/spec-run.ts';
 
 const hint = (source: string): Observation => ({ type: 'HintReceived', side: 'local', source });
+
+const pageOf = (rows: number): Observation => ({
+  type: 'RemotePage',
+  command: commandId(seq(1), 0),
+  page: 0,
+  rows: Array.from({ length: rows }, (_, index) => goneFromDrive(`${index}`)),
+});
 
 describe('the inbox', () => {
   it('gives everything that waits as one batch, in the order of arrival', async () => {
@@ -17,12 +26,25 @@ describe('the inbox', () => {
     ]);
   });
 
-  it('holds depositors back until their batch is durable, and no others', async () => {
+  it('lets depositors go on at once while few rows wait, and the others as soon as the loop takes what waits', async () => {
     const inbox = createInbox(createSpecClock());
     const done: string[] = [];
-    void inbox.put('one', [hint('a')]).then(() => done.push('first'));
+    void inbox.put('one', [hint('a')]).then(() => done.push('a hint'));
+    void inbox.put('two', [pageOf(waitingRowsMax)]).then(() => done.push('a page'));
+    void inbox.put('one', [hint('b')]).then(() => done.push('a hint behind it'));
+    await turns();
+    expect(done).toEqual(['a hint']);
     await inbox.take(null);
-    void inbox.put('one', [hint('b')]).then(() => done.push('second'));
+    await turns();
+    expect(done).toEqual(['a hint', 'a page', 'a hint behind it']);
+  });
+
+  it('lets a depositor wait until its batch is durable, and no others', async () => {
+    const inbox = createInbox(createSpecClock());
+    const done: string[] = [];
+    void inbox.putDurably('one', [hint('a')]).then(() => done.push('first'));
+    await inbox.take(null);
+    void inbox.putDurably('one', [hint('b')]).then(() => done.push('second'));
     await turns();
     expect(done).toEqual([]);
     inbox.settle();
@@ -81,12 +103,14 @@ describe('the inbox', () => {
 
   it('refuses everyone after it was closed, those that wait as well', async () => {
     const inbox = createInbox(createSpecClock());
-    const taken = inbox.put('one', [hint('a')]);
+    const taken = inbox.putDurably('one', [hint('a')]);
     await inbox.take(null);
-    const waiting = inbox.put('one', [hint('b')]);
+    const waiting = inbox.putDurably('one', [hint('b')]);
+    const held = inbox.put('one', [pageOf(waitingRowsMax)]);
     inbox.close(new Error('over'));
     await expect(taken).rejects.toThrow('over');
     await expect(waiting).rejects.toThrow('over');
+    await expect(held).rejects.toThrow('over');
     await expect(inbox.put('one', [hint('c')])).rejects.toThrow('over');
   });
 });

@@ -1,4 +1,7 @@
-/** The inbox: observations wait here until the loop takes all of them as one batch. */
+/**
+ * The inbox: observations wait here until the loop takes all of them as one batch. What arrives while a batch is made durable
+ * is the next one, so load makes batches larger and not slower.
+ */
 import type { AbortSignalLike, Clock, Observation } from '@tidemark/contracts';
 
 export interface Received {
@@ -7,8 +10,13 @@ export interface Received {
 }
 
 export interface Inbox {
-  /** Resolves when the batch that holds them is durable; that is the backpressure. Rejects when the loop has ended. */
+  /**
+   * Takes them in. Resolves at once as long as few rows wait, and otherwise when the loop has taken them: that is the
+   * back-pressure. Rejects when the loop has ended.
+   */
   put(source: string, observations: readonly Observation[]): Promise<void>;
+  /** Takes them in. Resolves when the batch that holds them is durable. Rejects when the loop has ended. */
+  putDurably(source: string, observations: readonly Observation[]): Promise<void>;
   /** Everything waiting, at least one observation; or an empty batch once `dueAt` (milliseconds since 1970) has passed, or after `nudge`. */
   take(dueAt: number | null): Promise<readonly Received[]>;
   /** The batch last taken is durable. */
@@ -18,19 +26,38 @@ export interface Inbox {
   close(reason: Error): void;
 }
 
+/** Rows that may wait before depositors do: one page of the drive, or outcomes of many commands. */
+export const waitingRowsMax = 200;
+
 export function createInbox(clock: Clock): Inbox {
   let waiting: Received[] = [];
-  let depositors: { resolve: () => void; reject: (reason: Error) => void }[] = [];
-  let taken: typeof depositors = [];
+  let waitingRows = 0;
+  /** They wait for the loop to take their observations, for these to be durable, and for those taken last to be durable. */
+  let forRoom: Depositor[] = [];
+  let forDurable: Depositor[] = [];
+  let taken: Depositor[] = [];
   let closed: Error | null = null;
   let wake: (() => void) | null = null;
   let nudged = false;
+
+  function add(source: string, observations: readonly Observation[]): void {
+    for (const observation of observations) {
+      waiting.push({ source, observation });
+      waitingRows += rowsIn(observation);
+    }
+    wake?.();
+  }
+
   return {
     put(source, observations) {
       if (closed !== null) return Promise.reject(closed);
-      for (const observation of observations) waiting.push({ source, observation });
-      wake?.();
-      return new Promise((resolve, reject) => depositors.push({ resolve, reject }));
+      add(source, observations);
+      return waitingRows < waitingRowsMax ? Promise.resolve() : entered(forRoom);
+    },
+    putDurably(source, observations) {
+      if (closed !== null) return Promise.reject(closed);
+      add(source, observations);
+      return entered(forDurable);
     },
     async take(dueAt) {
       while (waiting.length === 0 && !nudged) {
@@ -47,12 +74,15 @@ export function createInbox(clock: Clock): Inbox {
       nudged = false;
       const batch = waiting;
       waiting = [];
-      taken = depositors;
-      depositors = [];
+      waitingRows = 0;
+      taken = forDurable;
+      forDurable = [];
+      release(forRoom);
+      forRoom = [];
       return batch;
     },
     settle() {
-      for (const { resolve } of taken) resolve();
+      release(taken);
       taken = [];
     },
     nudge() {
@@ -61,11 +91,36 @@ export function createInbox(clock: Clock): Inbox {
     },
     close(reason) {
       closed = reason;
-      for (const { reject } of [...taken, ...depositors]) reject(reason);
+      for (const { reject } of [...forRoom, ...forDurable, ...taken]) reject(reason);
+      forRoom = [];
+      forDurable = [];
       taken = [];
-      depositors = [];
     },
   };
+}
+
+interface Depositor {
+  resolve(): void;
+  reject(reason: Error): void;
+}
+
+const entered = (depositors: Depositor[]): Promise<void> =>
+  new Promise((resolve, reject) => depositors.push({ resolve, reject }));
+
+function release(depositors: readonly Depositor[]): void {
+  for (const { resolve } of depositors) resolve();
+}
+
+/** What an observation weighs: what it says of many items takes many times as long. */
+function rowsIn(observation: Observation): number {
+  switch (observation.type) {
+    case 'RemotePage':
+      return observation.rows.length + 1;
+    case 'LocalListing':
+      return observation.folders.reduce((sum, { rows }) => sum + rows.length, 1);
+    default:
+      return 1;
+  }
 }
 
 /** Timers of the platform overflow at 2^31 ms; a deadline further away is simply looked at again. */

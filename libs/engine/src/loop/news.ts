@@ -142,7 +142,7 @@ export function createNewsFilter(): NewsFilter {
         case 'SubscriptionTold':
           return state.subscription.activity?.id === observation.subscriptionId ? [observation] : [];
         case 'StopRequested':
-          return state.stopping ? [] : [observation];
+          return state.phase === 'running' ? [observation] : [];
         case 'DeletionsConfirmed':
           return heldPlan(state)?.hash === observation.hash ? [observation] : [];
         case 'CommandSucceeded':

@@ -56,17 +56,12 @@ export async function replay({
       events++;
     }
     const last = batch.at(-1);
-    if (check && last !== undefined && last.event.type !== 'Planned' && !isWindingDown(last)) {
+    if (check && last !== undefined && last.event.type !== 'Planned') {
       const next = (last.seq + 1) as Seq;
       compare(next, [], plan(state, next), divergences);
     }
   }
   return { state, events, plans, divergences };
-}
-
-/** Recorded by a run that plans no more: its end, or the outcome of a handler that was still at work, which the engine writes down itself. */
-function isWindingDown({ event, source }: RecordedEvent): boolean {
-  return event.type === 'Stopped' || (event.type === 'CommandSucceeded' && source === 'engine');
 }
 
 function compare(

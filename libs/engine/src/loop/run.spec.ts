@@ -8,8 +8,13 @@ import { initialState, noRules, type State } from '../fold/state.ts';
 import { createSpecClock } from '../testing/spec-clock.ts';
 import { byFolder, onDisk, onDrive, startedWith } from '../testing/spec-run.ts';
 
+interface Conditions {
+  append?: (events: readonly RecordedEvent[]) => Promise<void>;
+  windDown?: (inbox: Inbox, state: State) => Promise<void>;
+}
+
 /** A live loop whose log and hands write down the order in which they were used. */
-function live({ append }: { append?: (events: readonly RecordedEvent[]) => Promise<void> } = {}) {
+function live({ append, windDown }: Conditions = {}) {
   const clock = createSpecClock();
   const inbox: Inbox = createInbox(clock);
   const state = initialState();
@@ -32,7 +37,8 @@ function live({ append }: { append?: (events: readonly RecordedEvent[]) => Promi
     },
     dispatch: (command: Command) => trace.push(`dispatch ${command.type}`),
     publish: (events) => trace.push(`publish ${events.length}`),
-    isOver: () => stop,
+    causeOfEnd: () => (stop ? 'finished' : null),
+    windDown: async () => windDown?.(inbox, state),
   });
   return {
     clock,
@@ -92,7 +98,7 @@ describe('the loop', () => {
     const { trace, inbox, state, stop } = live();
     await turns();
     trace.length = 0;
-    await inbox.put('spec', bothLooks(state)).then(() => trace.push('accepted'));
+    await inbox.putDurably('spec', bothLooks(state)).then(() => trace.push('accepted'));
     await turns();
     expect(trace).toEqual([
       'append LocalScanCompleted RemoteSeen RemoteRoundCompleted Planned',
@@ -104,11 +110,61 @@ describe('the loop', () => {
     await stop();
   });
 
+  it('makes what arrives while a batch is made durable the next batch, in the order of arrival', async () => {
+    const flush = Promise.withResolvers<void>();
+    let isSlow = false;
+    const { trace, inbox, log, stop } = live({ append: async () => (isSlow ? flush.promise : undefined) });
+    const hint = (source: string): Observation => ({
+      ...{ type: 'HintReceived', side: 'local', source, folders: [source] },
+    });
+    await turns();
+    trace.length = 0;
+    isSlow = true;
+    for (const source of ['a', 'b', 'c', 'd']) {
+      await inbox.put('spec', [hint(source)]);
+      await turns();
+    }
+    isSlow = false;
+    flush.resolve();
+    await turns();
+    expect(trace.filter((line) => line.startsWith('append'))).toEqual([
+      'append HintReceived',
+      'append HintReceived HintReceived HintReceived',
+    ]);
+    const sources = log.flatMap(({ event }) => (event.type === 'HintReceived' ? [event.source] : []));
+    expect(sources).toEqual(['a', 'b', 'c', 'd']);
+    await stop();
+  });
+
+  it('records what handlers still finish when it ends, and plans nothing from it', async () => {
+    const { log, inbox, state, stop } = live({
+      windDown: async (late, { inFlight }) => {
+        const [download] = inFlight.values();
+        if (download === undefined) throw new Error('Nothing was under way');
+        const local = onDisk('LA', 'a', 'one');
+        await late.put('downloader', [
+          { type: 'CommandSucceeded', command: download.id, local },
+          { type: 'HintReceived', side: 'local', source: 'late' },
+        ]);
+      },
+    });
+    await turns();
+    await inbox.putDurably('spec', bothLooks(state));
+    log.length = 0;
+    await stop();
+    expect(log.map(({ event, source }) => `${source}: ${event.type}`)).toEqual([
+      'engine: PlanningEnded',
+      'downloader: CommandSucceeded',
+      'engine: Stopped',
+    ]);
+    expect([...state.trees.items.values()].at(-1)?.local?.name).toBe('a');
+  });
+
   it('appends nothing for what is not news, and lets the depositor go', async () => {
     const { trace, inbox, stop } = live();
     await turns();
     trace.length = 0;
-    await inbox.put('spec', [
+    await inbox.putDurably('spec', [
       {
         type: 'CommandSucceeded',
         command: JSON.parse('"99/0"') as Command['id'],
@@ -124,7 +180,7 @@ describe('the loop', () => {
     await turns();
     const round = state.remote.looking?.id;
     if (round === undefined) throw new Error('The run did not begin with a look at the drive');
-    await inbox.put('spec', [
+    await inbox.putDurably('spec', [
       {
         type: 'CommandFailed',
         command: round,
@@ -145,7 +201,7 @@ describe('the loop', () => {
   it('numbers events without a gap', async () => {
     const { log, inbox, stop } = live();
     await turns();
-    await inbox.put('spec', [{ type: 'HintReceived', side: 'remote', source: 'spec' }]);
+    await inbox.putDurably('spec', [{ type: 'HintReceived', side: 'remote', source: 'spec' }]);
     await stop();
     expect(log.map(({ seq }) => seq)).toEqual(log.map((_, index) => index + 1));
   });

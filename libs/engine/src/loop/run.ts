@@ -2,14 +2,24 @@
  * The loop. One consumer takes a batch, folds the news, plans, makes all of it durable at once, and only then hands out
  * the commands: every change of the world has its intent on disk first (I-14). Looks change nothing and go out at once.
  */
-import type { Clock, Command, Event, EventLog, RecordedEvent } from '@tidemark/contracts';
+import type {
+  Clock,
+  Command,
+  Event,
+  EventLog,
+  Observation,
+  RecordedEvent,
+  Stopped,
+} from '@tidemark/contracts';
 import { commandEffects, seq } from '@tidemark/contracts';
-import { createNewsFilter } from './news.ts';
 import type { RulesFor } from '../fold/evolve.ts';
 import { evolve } from '../fold/evolve.ts';
-import type { Inbox } from './inbox.ts';
-import { isQuiet, nextDueAt, plan } from '../plan/plan.ts';
 import type { State } from '../fold/state.ts';
+import { commandUnderWay } from '../fold/state.ts';
+import { isQuiet, nextDueAt, plan } from '../plan/plan.ts';
+import type { Inbox } from './inbox.ts';
+import type { NewsFilter } from './news.ts';
+import { createNewsFilter } from './news.ts';
 
 export interface RunOptions {
   readonly state: State;
@@ -19,60 +29,124 @@ export interface RunOptions {
   readonly clock: Clock;
   /** Events that open the run, `Started` among them. */
   readonly opening: readonly Event[];
-  /** Hands a command to whoever carries it out. Must not throw and need not wait. */
+  /** Hands a command to the plugin that carries it out. Must not throw and need not wait. */
   dispatch(command: Command): void;
-  /** What was appended, for whoever watches. */
+  /** What was appended, for those who watch. */
   publish(events: readonly RecordedEvent[]): void;
-  /** Asked after every batch; `quiet`: nothing is under way and nothing can be planned before something happens. */
-  isOver(quiet: boolean, dueAt: number | null): boolean;
+  /** Asked after each batch: why the run is over, null while it goes on. Changes nothing. */
+  causeOfEnd(turn: Turn): Cause | null;
+  /** Told of each batch, and of what `causeOfEnd` said. */
+  onTurn?(turn: Turn, cause: Cause | null): void;
+  /** Ends what is under way; resolves when no outcome will come any more. */
+  windDown(): Promise<void>;
+  /** Everything is recorded but the end itself. */
+  beforeStopped?(cause: Cause): Promise<void>;
 }
 
-/** Runs until `isOver`. Throws what the log throws: then no more changes were dispatched, and a restart finds all differences again. */
-export async function run({
-  state,
-  rulesFor,
-  log,
-  inbox,
-  clock,
-  opening,
-  dispatch,
-  publish,
-  isOver,
-}: RunOptions): Promise<void> {
+/** How the run stands after a batch. */
+export interface Turn {
+  /** Nothing is under way, and nothing can be planned before something happens. */
+  readonly quiet: boolean;
+  /** The earliest deadline, in milliseconds since 1970; null when nothing waits for time to pass. */
+  readonly dueAt: number | null;
+}
+
+export type Cause = Stopped['cause'];
+
+/**
+ * Runs until there is a cause to end, and records the end. Throws what the log throws: then no more changes were dispatched,
+ * and a restart finds all differences again.
+ */
+export async function run(options: RunOptions): Promise<Cause> {
   const news = createNewsFilter();
-  let first = true;
+  const cause = await turnByTurn(options, news);
+  await drain(options, news);
+  await options.beforeStopped?.(cause);
+  const batch = createBatch(options);
+  batch.fold({ type: 'Stopped', cause }, 'engine');
+  await batch.commit();
+  return cause;
+}
+
+async function turnByTurn(options: RunOptions, news: NewsFilter): Promise<Cause> {
+  const { state, inbox, dispatch } = options;
+  let batch = createBatch(options);
+  for (const event of options.opening) batch.fold(event, 'engine');
   for (;;) {
-    const batch = first ? [] : await inbox.take(nextDueAt(state));
-    const at = clock.now();
-    const recorded: RecordedEvent[] = [];
-    const fold = (event: Event, source: string): void => {
-      const next = { seq: seq(state.seq + 1), at, source, event };
-      recorded.push({ ...next, items: evolve(state, next, rulesFor) });
-    };
-    if (first) for (const event of opening) fold(event, 'engine');
-    else if (isDue(state, at)) fold({ type: 'Woke' }, 'engine');
-    first = false;
-    for (const { source, observation } of batch)
-      for (const event of news.admit(state, observation)) fold(event, source);
     const commands = plan(state, seq(state.seq + 1));
-    if (commands.length > 0) fold({ type: 'Planned', commands }, 'engine');
+    if (commands.length > 0) batch.fold({ type: 'Planned', commands }, 'engine');
     // The look and the flush of its plan run side by side.
     for (const command of commands) if (isLook(command)) dispatch(command);
-    if (recorded.length > 0) {
-      await log.append(recorded);
-      publish(recorded);
-    }
+    await batch.commit();
     inbox.settle();
     for (const command of commands) if (!isLook(command)) dispatch(command);
-    if (isOver(isQuiet(state), nextDueAt(state))) return;
+
+    const turn = { quiet: isQuiet(state), dueAt: nextDueAt(state) };
+    const cause = options.causeOfEnd(turn);
+    options.onTurn?.(turn, cause);
+    if (cause !== null) return cause;
+
+    const received = await inbox.take(turn.dueAt);
+    batch = createBatch(options);
+    if (turn.dueAt !== null && turn.dueAt <= batch.at) batch.fold({ type: 'Woke' }, 'engine');
+    for (const { source, observation } of received)
+      for (const event of news.admit(state, observation)) batch.fold(event, source);
   }
+}
+
+/** Outcomes that arrive while handlers end are still true and still recorded, so that nothing is done twice. Nothing is planned. */
+async function drain(options: RunOptions, news: NewsFilter): Promise<void> {
+  const { state, inbox } = options;
+  let isDown = false;
+  const down = options.windDown().finally(() => {
+    isDown = true;
+    inbox.nudge();
+  });
+  while (!isDown) {
+    const received = await inbox.take(null);
+    const batch = createBatch(options);
+    for (const { source, observation } of received) {
+      if (!isDeed(state, observation)) continue;
+      if (state.phase !== 'ended') batch.fold({ type: 'PlanningEnded' }, 'engine');
+      for (const event of news.admit(state, observation)) batch.fold(event, source);
+    }
+    await batch.commit();
+    inbox.settle();
+  }
+  await down;
+}
+
+interface Batch {
+  readonly at: number;
+  fold(event: Event, source: string): void;
+  /** Makes it durable, then tells of it. */
+  commit(): Promise<void>;
+}
+
+function createBatch({ state, rulesFor, log, clock, publish }: RunOptions): Batch {
+  const at = clock.now();
+  const recorded: RecordedEvent[] = [];
+  return {
+    at,
+    fold(event, source) {
+      const next = { seq: seq(state.seq + 1), at, source, event };
+      recorded.push({ ...next, items: evolve(state, next, rulesFor) });
+    },
+    async commit() {
+      if (recorded.length === 0) return;
+      await log.append(recorded);
+      publish(recorded);
+    },
+  };
+}
+
+/** Something was done. The end of a look says nothing any more: parts of it were not taken in. */
+function isDeed(state: State, observation: Observation): boolean {
+  if (observation.type !== 'CommandSucceeded') return false;
+  const command = commandUnderWay(state, observation.command);
+  return command !== null && command !== state.remote.looking && command !== state.local.looking;
 }
 
 function isLook({ type }: Command): boolean {
   return commandEffects[type] === 'reads';
-}
-
-function isDue(state: State, at: number): boolean {
-  const dueAt = nextDueAt(state);
-  return dueAt !== null && dueAt <= at;
 }

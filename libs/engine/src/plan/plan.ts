@@ -11,8 +11,8 @@ import { isSuspended, isWriting, localKnown, policyOf, remoteKnown } from '../fo
 
 /** `seq`: the seq the plan will have in the log; ids of its commands follow from it. */
 export function plan(state: State, seq: Seq): Command[] {
-  if (state.started === null || state.halted !== null) return [];
-  if (state.stopping) return number(planLeaving(state), seq);
+  if (state.started === null || state.halted !== null || state.phase === 'ended') return [];
+  if (state.phase === 'stopping') return number(planLeaving(state), seq);
   if (isSuspended(state)) return number([...planSubscription(state), ...planLooks(state)], seq);
   const room = policyOf(state).commandsInFlightMax - state.inFlight.size;
   for (const kind of heldKinds) if (!isHeld(state, kind)) state.agenda.openGate(kind);
@@ -33,7 +33,7 @@ const number = (drafts: readonly Draft[], seq: Seq): Command[] =>
 export function isQuiet(state: State): boolean {
   if (state.started === null) return false;
   if (state.halted !== null) return state.inFlight.size === 0;
-  if (state.stopping) return isLeft(state);
+  if (state.phase !== 'running') return isLeft(state);
   const isLookWanted = [state.remote, state.local].some(({ look }) => lookWanted(look) !== null);
   if (isLookWanted) return false;
   return isSuspended(state) ? isNothingUnderWay(state) : isIdle(state) && !isClosingReadWanted(state);
@@ -48,7 +48,7 @@ export function nextDueAt(state: State): number | null {
   for (const activity of state.activities.values()) consider(activity.dueAt);
   consider(state.remote.look.dueAt);
   consider(state.local.look.dueAt);
-  if (state.stopping) return null;
+  if (state.phase !== 'running') return null;
   consider(state.subscription.activity?.dueAt);
   const { remote, local } = lookDueAt(state);
   consider(remote);

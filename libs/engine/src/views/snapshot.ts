@@ -17,7 +17,7 @@ import type { State } from '../fold/state.ts';
 import { initialState } from '../fold/state.ts';
 
 /** Another format reads as no snapshot at all. */
-const format = 10;
+const format = 11;
 
 interface Head {
   readonly format: number;
@@ -32,7 +32,7 @@ interface Head {
   };
   readonly local: Omit<State['local'], 'unseen'> & { readonly unseen: readonly LocalId[] };
   readonly subscription: State['subscription'];
-  readonly stopping: boolean;
+  readonly phase: State['phase'];
   readonly uncompared: readonly ItemId[];
   readonly inFlight: readonly Command[];
   readonly activities: readonly (readonly [ItemId, ItemActivity])[];
@@ -69,7 +69,7 @@ export function* serialise(state: State): Iterable<string> {
     },
     local: { ...state.local, unseen: [...state.local.unseen].sort() },
     subscription: state.subscription,
-    stopping: state.stopping,
+    phase: state.phase,
     uncompared: [...state.uncompared].sort((a, b) => a - b),
     inFlight: byId(state.inFlight).map(([, command]) => command),
     activities: byId(state.activities),
@@ -136,7 +136,7 @@ function restoreHead(state: State, head: Head, rulesFor: RulesFor): void {
   });
   Object.assign(state.local, { ...head.local, unseen: new Set(head.local.unseen) });
   Object.assign(state.subscription, head.subscription);
-  state.stopping = head.stopping;
+  state.phase = head.phase;
   for (const id of head.uncompared) state.uncompared.add(id);
   for (const command of head.inFlight) state.inFlight.set(command.item, command);
   for (const [item, activity] of head.activities) state.activities.set(item, activity);

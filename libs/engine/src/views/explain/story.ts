@@ -309,6 +309,7 @@ export function tell({ history, commands, state, item, match }: StoryOptions): S
       case 'RemoteCursorLost':
       case 'HintReceived':
       case 'Woke':
+      case 'PlanningEnded':
       case 'Stopped':
         break;
     }
@@ -381,6 +382,7 @@ function lastSweep(
       case 'Planned':
       case 'CommandFailed':
       case 'Woke':
+      case 'PlanningEnded':
       case 'Stopped':
         break;
     }

@@ -1,0 +1,194 @@
+/**
+ * A run, put together: the engine's loop, the host with its plugins, and the bus between them, over the ports that it is
+ * given. Every run is composed here: `--sync`, a rehearsal, each run of a monitor, and those of the simulation.
+ */
+import type {
+  Bus,
+  Clock,
+  Command,
+  Disk,
+  Drive,
+  EventLog,
+  Observation,
+  Random,
+  RecordedEvent,
+  Started,
+} from '@tidemark/contracts';
+import type { Cause, Inbox, State } from '@tidemark/engine';
+import { createInbox, run } from '@tidemark/engine';
+import type { ExpectedPlugin, Host, HostOptions, RemotePluginDescription } from '@tidemark/plugin-host';
+import { createHost, subjectsOf } from '@tidemark/plugin-host';
+import type { Output } from '@tidemark/plugin-sdk';
+import type { Confirmation } from './confirmation.ts';
+import { createEnding } from './ending.ts';
+import type { HandOut } from './hand-out.ts';
+import { handOutTo, rehearse } from './hand-out.ts';
+import { openIntake } from './intake.ts';
+import { createOutgoing } from './outgoing.ts';
+import type { RunHandle } from './profile-run.ts';
+import { createRulesFor } from './rules-for.ts';
+
+export interface RunPorts {
+  readonly drive: Drive;
+  readonly disk: Disk;
+  readonly bus: Bus;
+  readonly log: Pick<EventLog, 'append'>;
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly output: Output;
+  /** What plugins may reach beside drive and disk. */
+  readonly lend?: Pick<HostOptions, 'listen' | 'connect' | 'openRelay' | 'notifications' | 'secrets'>;
+}
+
+export interface CreateRunOptions {
+  readonly state: State;
+  /** The token that names the drive in subjects. */
+  readonly driveKey: string;
+  readonly plugins: HostOptions['plugins'];
+  /** Plugins that run in other processes. */
+  readonly elsewhere?: readonly ExpectedPlugin[];
+  /** `rehearse`: nothing is written anywhere, the log included; commands that would write are predicted instead. */
+  readonly mode: 'real' | 'rehearse';
+  /** Go on until interrupted, instead of ending when both sides agree. */
+  readonly monitoring: boolean;
+  /** What the start of the program confirmed. */
+  readonly confirmation?: Confirmation;
+  /** Aborted by the first signal of the user. */
+  readonly interrupted: AbortSignal;
+  readonly onFault: NonNullable<HostOptions['onFault']>;
+}
+
+export interface Run {
+  readonly handle: RunHandle;
+  /** Commands of a rehearsal, in order. */
+  readonly rehearsed: readonly Command[];
+  /** Tells what is no event of the log. Never rejects. */
+  tell(about: 'verdict' | 'notice', news: readonly unknown[]): Promise<void>;
+  /** From `Started` to `Stopped`. Throws what the log throws. */
+  carryOut(course: Course): Promise<Cause>;
+  /** Shows watchers the end, and ends the plugins. @throws Failure `offline` when a message was lost */
+  close(): Promise<void>;
+}
+
+/** What a run begins with, and those who follow it. */
+export interface Course {
+  /** Given what the plugins in other processes say of themselves. */
+  started(elsewhere: readonly RemotePluginDescription[]): Started;
+  /** Was made durable. */
+  onRecorded?(events: readonly RecordedEvent[]): void;
+  /** Something was seen or done, and nothing is under way any more. `cause`: of the end, null when the run goes on. */
+  onRest?(cause: Cause | null): void;
+  /** Everything is recorded but the end itself. */
+  beforeStopped?(cause: Cause): Promise<void>;
+}
+
+/** Starts the plugins. Throws SetupError, and what the bus throws. */
+export async function createRun(ports: RunPorts, options: CreateRunOptions): Promise<Run> {
+  const { clock } = ports;
+  const { state } = options;
+  const subjects = subjectsOf(options.driveKey);
+  const host = hostOf(ports, options);
+  const inbox = createInbox(clock);
+  const over = new AbortController();
+  const ended = over.signal;
+  const intake = await openIntake(ports, options, { host, inbox, ended });
+  const outgoing = createOutgoing(ports.bus, () => inbox.nudge());
+  const handOut = handOutOf(options, inbox, (command) => {
+    void outgoing.send(subjects.command(command.type), command);
+  });
+  const ending = createEnding({ ...options, inbox, clock, ended, isLost: () => outgoing.isLost });
+  const pulse = createPulse(inbox, ended);
+  /** Nothing is taken in after it resolves. */
+  const windDown = once(async () => {
+    await outgoing.unlessLost(host.settle());
+    await outgoing.unlessLost(intake.stop());
+  });
+
+  const confirm = (hash: string): Promise<void> =>
+    inbox.putDurably('user', [{ type: 'DeletionsConfirmed', hash }]).catch((error: unknown) => {
+      if (!ended.aborted) throw error;
+    });
+
+  async function carryOut(course: Course): Promise<Cause> {
+    const { onRecorded, onRest, beforeStopped } = course;
+    let restedAt = state.seq;
+    try {
+      return await run({
+        ...{ state, inbox, clock, windDown, log: ports.log, rulesFor: createRulesFor(host.rules) },
+        opening: [course.started(intake.describe())],
+        dispatch: handOut.dispatch,
+        publish(events) {
+          onRecorded?.(events);
+          void outgoing.send(subjects.event, events);
+        },
+        causeOfEnd: (turn) => ending.causeOf(turn),
+        onTurn({ quiet }, cause) {
+          pulse.beat();
+          const confirmed = quiet && cause === null ? (options.confirmation?.take(state) ?? null) : null;
+          if (confirmed !== null) void confirm(confirmed);
+          if (!quiet || state.seq === restedAt) return;
+          restedAt = state.seq;
+          onRest?.(cause);
+        },
+        ...(beforeStopped !== undefined && { beforeStopped }),
+      });
+    } finally {
+      over.abort();
+      inbox.close(new Error('the run has ended'));
+      pulse.beat();
+      await windDown();
+    }
+  }
+
+  return {
+    handle: {
+      state,
+      describe: () => ({ ...host.describe(), elsewhere: intake.describe() }),
+      pulse: () => pulse.next(),
+      confirm,
+      look: () => inbox.putDurably('user', lookAtBoth),
+      leave: (how) => ending.leave(how),
+    },
+    rehearsed: handOut.rehearsed,
+    tell: (about, news) => outgoing.send(subjects[about], news),
+    carryOut,
+    async close() {
+      await outgoing.unlessLost(host.stop());
+      outgoing.check();
+    },
+  };
+}
+
+function hostOf(ports: RunPorts, { plugins, driveKey, onFault }: CreateRunOptions): Host {
+  const { drive, disk, bus, clock, random, output, lend } = ports;
+  return createHost({ ...lend, ...{ drive, disk, bus, clock, random, output, plugins, driveKey, onFault } });
+}
+
+const handOutOf = ({ mode, state }: CreateRunOptions, inbox: Inbox, send: HandOut['dispatch']): HandOut =>
+  mode === 'real' ? handOutTo(send) : rehearse(state, inbox, send);
+
+const lookAtBoth: readonly Observation[] = [
+  { type: 'HintReceived', side: 'remote', source: 'user' },
+  { type: 'HintReceived', side: 'local', source: 'user' },
+];
+
+/** Lets others wait until the loop has come round. */
+function createPulse(inbox: Inbox, ended: AbortSignal): { next(): Promise<void>; beat(): void } {
+  const waiting: (() => void)[] = [];
+  return {
+    next: () =>
+      new Promise((resolve) => {
+        if (ended.aborted) return resolve();
+        waiting.push(resolve);
+        inbox.nudge();
+      }),
+    beat() {
+      for (const resolve of waiting.splice(0)) resolve();
+    },
+  };
+}
+
+function once(work: () => Promise<void>): () => Promise<void> {
+  let result: Promise<void> | null = null;
+  return () => (result ??= work());
+}

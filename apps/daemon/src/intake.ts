@@ -1,0 +1,44 @@
+/** Starts the plugins of a run, and takes in what they report: our own over the bus, those in other processes through the border. */
+import type { Observation } from '@tidemark/contracts';
+import type { Inbox } from '@tidemark/engine';
+import type { Host, RemotePluginDescription } from '@tidemark/plugin-host';
+import { createRemotePlugins, subjectsOf } from '@tidemark/plugin-host';
+import type { CreateRunOptions, RunPorts } from './create-run.ts';
+
+export interface Intake {
+  /** The plugins in other processes. */
+  describe(): readonly RemotePluginDescription[];
+  /** Nothing is taken in after it resolves. */
+  stop(): Promise<void>;
+}
+
+/** @param ended aborted at the end of the run: what is reported later is for the next run to find, and no message is lost by it */
+export async function openIntake(
+  { bus, clock, random }: RunPorts,
+  { driveKey, plugins, elsewhere = [], onFault }: CreateRunOptions,
+  { host, inbox, ended }: { readonly host: Host; readonly inbox: Inbox; readonly ended: AbortSignal },
+): Promise<Intake> {
+  const unlessEnded = (error: unknown): void => {
+    if (!ended.aborted) throw error;
+  };
+  const names = new Set(plugins.map(({ plugin }) => plugin.name));
+  const observations = await bus.subscribe(subjectsOf(driveKey).observations, (payload, subject) => {
+    const source = subject.slice(subject.lastIndexOf('.') + 1);
+    // Of our own host. Plugins in other processes come in through the border, and nobody else does.
+    if (!names.has(source)) return undefined;
+    return inbox.put(source, payload as readonly Observation[]).catch(unlessEnded);
+  });
+  await host.start();
+  const remote = createRemotePlugins({
+    ...{ bus, driveKey, clock, onFault, expected: elsewhere, run: random.uuid() },
+    take: (source, reported) => inbox.putDurably(source, reported).catch(unlessEnded),
+  });
+  await remote.start();
+  return {
+    describe: () => remote.describe(),
+    async stop() {
+      await remote.stop();
+      await observations.unsubscribe();
+    },
+  };
+}
