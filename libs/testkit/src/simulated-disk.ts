@@ -6,6 +6,7 @@ import { type Clock, type Disk, Failure, type FailureDetails, type Random } from
 import { createInodes, type SimulatedFileSystem } from './disk/inodes.ts';
 import { createSimulatedUser, type SimulatedFolder, type SimulatedUser } from './disk/simulated-user.ts';
 import { createSimulatedOperations } from './disk/simulated-operations.ts';
+import { noMounts } from './disk/simulated-mounts.ts';
 import { createSimulatedStaging } from './disk/simulated-staging.ts';
 import { createWatchers, type HintFate } from './disk/watchers.ts';
 import { type DiskOperation, refuse, type Simulation } from './disk/simulation.ts';
@@ -57,6 +58,7 @@ export function createSimulatedDisk(options: SimulatedDiskOptions): SimulatedDis
     trash: new Map(),
     seconds,
     isRootThere: true,
+    mounts: noMounts(),
     watchers,
   };
   const user = createSimulatedUser(folder);

@@ -16,6 +16,7 @@ import {
   stagedWith,
   text,
 } from './disk-harness.ts';
+import { diskMounts } from './disk-mounts.ts';
 import { diskPlacing } from './disk-placing.ts';
 import { diskWatching } from './disk-watching.ts';
 
@@ -230,6 +231,7 @@ export function diskConformance({ name, create }: DiskHarness): void {
 
     diskPlacing(withDisk);
     diskChanging(withDisk);
+    diskMounts(withDisk);
     diskWatching(withDisk);
   });
 }

@@ -46,7 +46,7 @@ export async function createRealDisk(options: Partial<DiskOptions> = {}, parent?
     get disk() {
       return disk;
     },
-    user: createRealUser(root, () => disk.trashFolder()),
+    user: createRealUser(root, () => disk.trashFolder(), join(above, 'mounted')),
     root,
     parent: above,
     async reopen() {

@@ -1,4 +1,5 @@
 /** The user of a real folder, for the conformance suite. */
+import { execFileSync } from 'node:child_process';
 import {
   closeSync,
   constants,
@@ -23,7 +24,8 @@ import type { DiskUser, TreeEntry } from './simulated-user.ts';
 const nothing = new Uint8Array(0);
 
 /** @param trash absolute path of the trash */
-export function createRealUser(root: string, trash: () => string): DiskUser {
+/** @param sources absolute path of the folder that holds what is mounted */
+export function createRealUser(root: string, trash: () => string, sources: string): DiskUser {
   const at = (path: string): string => join(root, path);
   const write = (file: string, bytes: Uint8Array, flags: number, modifiedAt: number | undefined): void => {
     const fd = openSync(file, constants.O_WRONLY | constants.O_TRUNC | constants.O_NOFOLLOW | flags, 0o644);
@@ -52,6 +54,14 @@ export function createRealUser(root: string, trash: () => string): DiskUser {
     link: (path, newPath) => linkSync(at(path), at(newPath)),
     symlink: (path, target) => symlinkSync(target, at(path)),
     setModifiedAt: (path, modifiedAt) => lutimesSync(at(path), String(modifiedAt), String(modifiedAt)),
+    mount(path, source) {
+      if (process.geteuid?.() !== 0) throw new Error('This test mounts folders: run it as root');
+      mkdirSync(join(sources, source), { recursive: true });
+      execFileSync('mount', ['--bind', join(sources, source), at(path)]);
+    },
+    unmount: (path) => {
+      execFileSync('umount', [at(path)]);
+    },
     read(path) {
       try {
         return new Uint8Array(readFileSync(at(path)));

@@ -5,12 +5,14 @@ import {
   type LocalId,
   type LocalOddity,
   type LocalRow,
+  type NestedMount,
   type ScanBatch,
   type ScanEnd,
 } from '@tidemark/contracts';
 import { quickXorHash } from '@tidemark/quickxor';
 import type { Inode } from './inodes.ts';
 import { held, refuseYoung, spotOf } from './simulated-paths.ts';
+import { createSimulatedMountScan } from './simulated-mounts.ts';
 import { contains } from './simulated-user.ts';
 import { identityOf, refuse, rowOf, type Simulation, stampOf } from './simulation.ts';
 
@@ -41,11 +43,13 @@ export function createSimulatedOperations(simulation: Simulation): Omit<Disk, 's
     async *scan(options) {
       begin('scan', '');
       if (world.fileSystem.renumbers === true) inodes.renumber(world.root);
+      expectMounts(options?.mounts);
       yield* scan(() => options?.signal?.aborted === true);
     },
 
     async *list(folders, options) {
       begin('scan', '');
+      expectMounts(options?.mounts);
       yield* scan(() => options?.signal?.aborted === true, folders);
     },
 
@@ -179,10 +183,18 @@ export function createSimulatedOperations(simulation: Simulation): Omit<Disk, 's
     },
   };
 
+  function expectMounts(expected: readonly NestedMount[] | undefined): void {
+    world.mounts.expected = expected === undefined ? null : new Map(expected.map((one) => [one.path, one]));
+  }
+
   /** @param only paths of the folders to look into; everything when absent */
   function* scan(stopped: () => boolean, only?: readonly string[]): Generator<ScanBatch | ScanEnd> {
     const unreadable = new Set<LocalId>();
     const oddities = new Map<string, LocalOddity>();
+    const mounts = createSimulatedMountScan(world.mounts, (id, path, detail) => {
+      unreadable.add(id);
+      oddities.set(path, { path, code: 'unreadable', detail });
+    });
     const listed = new Map<
       Inode,
       { readonly path: string; readonly id: LocalId; readonly changed: number }
@@ -206,16 +218,25 @@ export function createSimulatedOperations(simulation: Simulation): Omit<Disk, 's
     if (stopped()) return;
     begin('list', '');
     if (batch.length > 0) yield { folders: batch };
-    yield { unreadable: [...unreadable], oddities: [...oddities.values()] };
+    const met = [...mounts.met.values()];
+    yield {
+      unreadable: [...new Set([...unreadable, ...mounts.unknown()])],
+      oddities: [...oddities.values()],
+      ...(met.length === 0 ? {} : { mounts: met }),
+    };
 
     function* named(path: string): Generator<ScanBatch> {
       let inode: Inode = world.root;
       let id = rootId();
+      let above = '';
       for (const name of path === '' ? [] : path.split('/')) {
         if (inode.unreadable) return void unreadable.add(id);
         const next = inode.children.get(name);
         if (next === undefined || next.kind !== 'folder') return;
-        id = identityOf(next, id, name);
+        above = above === '' ? name : `${above}/${name}`;
+        const row = rowOf(inodes, next, id, name);
+        if (mounts.judge(above, row) !== row) return;
+        id = row.id;
         inode = next;
       }
       yield* walk(inode, id, path);
@@ -238,9 +259,11 @@ export function createSimulatedOperations(simulation: Simulation): Omit<Disk, 's
             oddities.set(childPath, { path: childPath, code: child.kind, detail: 'it is not synced' });
             continue;
           }
-          const row = rowOf(inodes, child, id, name);
+          const found = rowOf(inodes, child, id, name);
+          const row = child.kind === 'folder' ? mounts.judge(childPath, found) : found;
+          if (row === null) continue;
           rows.push(row);
-          if (only === undefined && child.kind === 'folder' && !listed.has(child))
+          if (only === undefined && child.kind === 'folder' && row === found && !listed.has(child))
             todo.push({ inode: child, id: row.id, path: childPath });
         }
         unreadable.delete(id);

@@ -1,6 +1,7 @@
 /** Paths of the simulated disk: the same rules and the same refusals as on a real one. */
 import { type ExpectedLocal, isYoungStamp, type LocalId, localId, settledStamp } from '@tidemark/contracts';
 import type { Inode } from './inodes.ts';
+import { refuseStranger } from './simulated-mounts.ts';
 import { identityOf, refuse, type Simulation, stampOf } from './simulation.ts';
 
 export interface Spot {
@@ -27,12 +28,15 @@ export function folderOf(
 ): { readonly folder: Inode; readonly folderId: LocalId } {
   let folder = simulation.folder.root;
   let folderId = identityOf(folder, localId(''), '');
+  let at = '';
   for (const name of names) {
     const next = folder.children.get(name);
     if (next === undefined) refuse('localGone', action, path, 'its folder is not there');
     if (next.kind !== 'folder') refuse('changedMeanwhile', action, path, 'something on the way is no folder');
     folderId = identityOf(next, folderId, name);
     folder = next;
+    at = at === '' ? name : `${at}/${name}`;
+    refuseStranger(simulation.folder.mounts, action, at, folderId);
   }
   return { folder, folderId };
 }

@@ -2,6 +2,7 @@
 import { inodeOf, type LocalId } from '@tidemark/contracts';
 import { type Inode, type Inodes, type SimulatedFileSystem } from './inodes.ts';
 import { identityOf, stampOf } from './simulation.ts';
+import { mount, type SimulatedMounts, unmount } from './simulated-mounts.ts';
 import type { Watchers } from './watchers.ts';
 
 export interface TreeEntry {
@@ -24,6 +25,9 @@ export interface DiskUser {
   link(path: string, newPath: string): void;
   symlink(path: string, target: string): void;
   setModifiedAt(path: string, modifiedAt: number): void;
+  /** Mounts something on the folder; what has the same name is the same with what is in it, whenever it is mounted again. */
+  mount(path: string, source: string): void;
+  unmount(path: string): void;
   read(path: string): Uint8Array | null;
   /** Everything below the root by path, without what belongs to Tidemark. Parents come first. */
   tree(): Map<string, TreeEntry>;
@@ -62,6 +66,7 @@ export interface SimulatedFolder {
   readonly trash: Map<string, Inode>;
   readonly seconds: () => number;
   isRootThere: boolean;
+  readonly mounts: SimulatedMounts;
   /** Told after each change, whoever made it. */
   readonly watchers: Watchers;
 }
@@ -129,6 +134,14 @@ export function createSimulatedUser(folder: SimulatedFolder): SimulatedUser {
     setModifiedAt(path, modifiedAt) {
       inodes.setModifiedAt(find(path), modifiedAt);
       watchers.changed(path);
+    },
+    mount(path, source) {
+      const [parent, name] = locate(path);
+      mount(folder.mounts, inodes, { path, parent, name }, source);
+    },
+    unmount(path) {
+      const [parent, name] = locate(path);
+      unmount(folder.mounts, { path, parent, name });
     },
     setUnreadable(path, unreadable) {
       find(path).unreadable = unreadable;

@@ -1,0 +1,81 @@
+/** What every disk must do about mounts inside the sync folder. */
+import type { Disk, LocalRow, NestedMount, ScanEnd } from '@tidemark/contracts';
+import { describe, expect, test } from 'vitest';
+import { asNew, bytes, fails, stagedWith, text, type WithDisk } from './disk-harness.ts';
+
+export function diskMounts(withDisk: WithDisk): void {
+  describe('mounts inside the sync folder', () => {
+    test('are told first, and looked into once they are expected', () =>
+      withDisk(async (disk, user) => {
+        user.makeFolder('mnt');
+        user.mount('mnt', 'one');
+        try {
+          user.write('mnt/x', bytes('x'));
+          const first = await look(disk, []);
+          expect(first.names).toEqual([]);
+          expect(first.mounts).toMatchObject([{ path: 'mnt' }]);
+          const second = await look(disk, first.mounts ?? []);
+          expect(second.names).toEqual(['mnt', 'x']);
+          expect([second.mounts, second.unreadable]).toEqual([undefined, []]);
+        } finally {
+          user.unmount('mnt');
+        }
+      }));
+
+    test('are unknown while they are missing, or another is there, and nothing is written in their place', () =>
+      withDisk(async (disk, user) => {
+        user.makeFolder('mnt');
+        user.mount('mnt', 'one');
+        user.write('mnt/x', bytes('x'));
+        const mounts = (await look(disk, [])).mounts ?? [];
+        await look(disk, mounts);
+        user.unmount('mnt');
+        for (const other of [null, 'other']) {
+          if (other !== null) user.mount('mnt', other);
+          const seen = await look(disk, mounts);
+          expect(seen.rows).toMatchObject([{ name: 'mnt', id: mounts[0]?.id }]);
+          expect(seen.unreadable).toEqual([mounts[0]?.id]);
+          expect((await look(disk, mounts, ['mnt'])).names).toEqual([]);
+          await fails(disk.createFolder('mnt/folder'), 'diskDenied');
+          const staged = await stagedWith(disk, 'key', 'y');
+          await fails(staged.place('mnt/y', asNew), 'diskDenied');
+          expect([user.read('mnt/x'), user.read('mnt/y')]).toEqual([null, null]);
+          if (other !== null) user.unmount('mnt');
+        }
+        user.mount('mnt', 'one');
+        try {
+          expect((await look(disk, mounts)).names).toEqual(['mnt', 'x']);
+          expect(text(user.read('mnt/x'))).toBe('x');
+        } finally {
+          user.unmount('mnt');
+        }
+      }));
+
+    test('over an expected folder hide it', () =>
+      withDisk(async (disk, user) => {
+        user.makeFolder('full');
+        user.write('full/x', bytes('x'));
+        const before = await look(disk, []);
+        const id = before.rows.find(({ name }) => name === 'full')?.id ?? ('' as never);
+        const mounts = [{ path: 'full', id, fileSystem: null }];
+        user.mount('full', 'one');
+        try {
+          const seen = await look(disk, mounts);
+          expect([seen.names, seen.unreadable]).toEqual([['full'], [id]]);
+        } finally {
+          user.unmount('full');
+        }
+        expect((await look(disk, mounts)).names).toEqual(['full', 'x']);
+      }));
+  });
+}
+
+async function look(disk: Disk, mounts: readonly NestedMount[], only?: readonly string[]) {
+  const rows: LocalRow[] = [];
+  let end: ScanEnd | null = null;
+  for await (const part of only === undefined ? disk.scan({ mounts }) : disk.list(only, { mounts }))
+    if ('folders' in part) for (const folder of part.folders) rows.push(...folder.rows);
+    else end = part;
+  if (end === null) throw new Error('the look did not end');
+  return { ...end, rows, names: rows.map(({ name }) => name).sort() };
+}
