@@ -2,6 +2,7 @@
  * Failures: the world said no. A failure is data: a code, whether and when another attempt makes sense, what happened
  * in words, and the ids a service's support would ask for. `failureGuide` is the one list of codes.
  */
+import type { RemoteRow, RemoteTombstone } from './entry.ts';
 
 /** `soon`: seconds; `later`: minutes; `never`: not before something else changes; `stop`: the whole run ends. */
 export type Retry = 'soon' | 'later' | 'never' | 'stop';
@@ -21,17 +22,17 @@ export const failureGuide = {
   preconditionFailed: {
     retry: 'soon',
     meaning: 'The drive item is no longer in the version the decision was based on',
-    remedy: 'Nothing to do: the drive is read again and the decision is made anew',
+    remedy: 'Nothing to do: the drive was asked about the item, and the decision is made anew',
   },
   nameTaken: {
     retry: 'soon',
     meaning: 'Another item holds the name',
-    remedy: 'Nothing to do: both sides are read again; both versions are kept',
+    remedy: 'Nothing to do: the drive is asked which one it is; both versions are kept',
   },
   notFound: {
     retry: 'soon',
     meaning: 'The drive item or its parent is gone',
-    remedy: 'Nothing to do: the drive is read again',
+    remedy: 'Nothing to do: the drive is asked about the item, and the decision is made anew',
   },
   localGone: {
     retry: 'soon',
@@ -251,10 +252,16 @@ export interface ServiceAnswer {
 /** The throwable form. Handlers and adapters throw it; the host records `details` as an event. */
 export class Failure extends Error {
   readonly details: FailureDetails;
-  constructor(details: FailureDetails, options?: { readonly cause?: unknown }) {
+  /** What the drive showed of the one item that the failure is about, when it was asked. */
+  readonly remote: RemoteRow | RemoteTombstone | undefined;
+  constructor(
+    details: FailureDetails,
+    options?: { readonly cause?: unknown; readonly remote?: RemoteRow | RemoteTombstone },
+  ) {
     super(details.detail, options);
     this.name = 'Failure';
     this.details = details;
+    this.remote = options?.remote;
   }
   get code(): FailureCode {
     return this.details.code;

@@ -36,7 +36,8 @@ export async function runCommand(run: CommandRun): Promise<CommandCompleted | Co
     return { ...outcome, type: 'CommandSucceeded', command: command.id };
   } catch (error) {
     const failure = failureOf(error, `carry out ${command.type} "${command.path}"`, plugin);
-    return { type: 'CommandFailed', command: command.id, failure };
+    const remote = error instanceof Failure ? error.remote : undefined;
+    return { type: 'CommandFailed', command: command.id, failure, ...(remote && { remote }) };
   } finally {
     ended = true;
   }

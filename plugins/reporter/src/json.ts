@@ -74,7 +74,7 @@ const fieldsOf: {
     requestIds,
     subscription: subscription === undefined ? undefined : subscriptionOf(subscription),
   }),
-  CommandFailed: ({ command, failure }, view) => ({
+  CommandFailed: ({ command, failure, remote }, view) => ({
     command,
     ...of(view, command),
     code: failure.code,
@@ -84,6 +84,7 @@ const fieldsOf: {
     afterMs: failure.afterMs,
     requestId: failure.requestId,
     answer: failure.answer,
+    remote,
   }),
   Woke: () => ({}),
   Stopped: ({ cause }) => ({ cause }),

@@ -8,12 +8,13 @@ import type {
   CommandOf,
   DiskReader,
   DriveWriter,
+  Grounds,
   HandleContext,
   LocalRow,
   NoConfig,
   Outcome,
 } from '@tidemark/plugin-sdk';
-import { Failure, settledStamp } from '@tidemark/plugin-sdk';
+import { Failure, onGrounds, settledStamp } from '@tidemark/plugin-sdk';
 
 type Context = HandleContext<{ readonly drive: 'write'; readonly disk: 'read' }, NoConfig>;
 
@@ -44,10 +45,12 @@ async function sendThrough(
 ): Promise<Sent> {
   let written: Sent['written'];
   try {
-    written = await drive.upload(target, source, modifiedAt, {
-      signal,
-      progress: (doneBytes) => progress(doneBytes, source.sizeBytes),
-    });
+    written = await onGrounds(drive, groundsOf(target), signal, () =>
+      drive.upload(target, source, modifiedAt, {
+        signal,
+        progress: (doneBytes) => progress(doneBytes, source.sizeBytes),
+      }),
+    );
   } catch (error) {
     await source.finish();
     throw error;
@@ -61,6 +64,9 @@ async function sendThrough(
     throw error;
   }
 }
+
+const groundsOf = (target: CommandOf<'UploadFile'>['target']): Grounds =>
+  target.as === 'new' ? { ids: [target.parentId], free: target } : { ids: [target.id] };
 
 type Sent = {
   readonly written: Awaited<ReturnType<DriveWriter['upload']>>;

@@ -3,6 +3,7 @@ import type {
   CommandOf,
   DriveItemId,
   DriveWriter,
+  FailureCode,
   HandleContext,
   NoConfig,
   RemoteRow,
@@ -201,5 +202,54 @@ describe('uploader: the other commands', () => {
     const handler = uploader.handle?.[type] as (command: unknown, context: Context) => Promise<unknown>;
     await expect(handler({ ...command, type }, context)).resolves.toEqual(outcome);
     expect(calls).toEqual([call]);
+  });
+
+  describe('refused by the drive', () => {
+    const there: RemoteRow = { ...row, id: id('D9'), name: 'A.txt' };
+    const shown: Partial<DriveWriter> = {
+      child: async (parentId, name) => ({ ...there, parentId, name }),
+      items: async (ids) =>
+        ids.map((one) => (one === id('D2') ? { id: one, deleted: true } : { ...row, id: one })),
+    };
+    const refuse = async (type: 'CreateRemoteFolder' | 'MoveRemote' | 'DeleteRemote', code: FailureCode) => {
+      const { context } = await createWorld();
+      const no = () => Promise.reject(new Failure({ code, detail: 'No' }));
+      const drive = { ...context.drive, ...shown, createFolder: no, move: no, delete: no };
+      const handler = uploader.handle?.[type] as (command: unknown, context: Context) => Promise<unknown>;
+      return handler({ ...command, type }, { ...context, drive }).then(
+        () => null,
+        (error: unknown) => (error instanceof Failure ? error : null),
+      );
+    };
+
+    it.each([
+      ['CreateRemoteFolder', 'nameTaken', { parentId: 'D0', name: 'a.txt', id: 'D9' }],
+      ['MoveRemote', 'nameTaken', { parentId: 'D2', name: 'b.txt', id: 'D9' }],
+      ['MoveRemote', 'notFound', { id: 'D2', deleted: true }],
+      ['DeleteRemote', 'preconditionFailed', { id: 'D1', eTag: 'e2' }],
+    ] as const)('%s asks the drive about the one item: %s', async (type, code, remote) => {
+      await expect(refuse(type, code)).resolves.toMatchObject({ code, remote });
+    });
+
+    it('because of anything else, it asks nothing', async () => {
+      const failure = await refuse('MoveRemote', 'throttled');
+      expect(failure?.remote).toBeUndefined();
+    });
+
+    it('and not able to ask, it says what it was refused', async () => {
+      const { context } = await createWorld();
+      const no = (code: FailureCode) => () => Promise.reject(new Failure({ code, detail: 'No' }));
+      const drive = { ...context.drive, delete: no('preconditionFailed'), items: no('offline') };
+      const handler = uploader.handle?.DeleteRemote as (
+        command: unknown,
+        context: Context,
+      ) => Promise<unknown>;
+      await expect(
+        handler({ ...command, type: 'DeleteRemote' }, { ...context, drive }),
+      ).rejects.toMatchObject({
+        code: 'preconditionFailed',
+        remote: undefined,
+      });
+    });
   });
 });

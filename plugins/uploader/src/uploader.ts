@@ -1,5 +1,8 @@
-/** Does what changes the drive. Each command carries the version it was decided on; the drive refuses any other. */
-import { definePlugin } from '@tidemark/plugin-sdk';
+/**
+ * Does what changes the drive. Each command carries the version it was decided on; the drive refuses any other, and is then
+ * asked about the one item.
+ */
+import { definePlugin, onGrounds } from '@tidemark/plugin-sdk';
 import { uploadFile } from './upload-file.ts';
 
 export const uploader = definePlugin({
@@ -8,22 +11,32 @@ export const uploader = definePlugin({
   needs: { drive: 'write', disk: 'read' },
   handle: {
     UploadFile: uploadFile,
-    CreateRemoteFolder: async ({ parentId, name }, { drive }) => {
-      const { row, requestIds, made } = await drive.createFolder(parentId, name);
+    CreateRemoteFolder: async ({ parentId, name }, { drive, signal }) => {
+      const grounds = { ids: [parentId], free: { parentId, name } };
+      const { row, requestIds, made } = await onGrounds(drive, grounds, signal, () =>
+        drive.createFolder(parentId, name),
+      );
       // What was there already may hold what nobody here has seen: no removal on disk may take it along.
       return { remote: row, requestIds, ...(made && { made }) };
     },
-    MoveRemote: async ({ driveItemId, ifMatch, toParentId, toName, modifiedAt }, { drive }) => {
+    MoveRemote: async ({ driveItemId, ifMatch, toParentId, toName, modifiedAt }, { drive, signal }) => {
       const place = { parentId: toParentId, name: toName, modifiedAt };
-      const { row, requestIds } = await drive.move(driveItemId, place, ifMatch);
+      const grounds = { ids: [driveItemId, toParentId], free: place };
+      const { row, requestIds } = await onGrounds(drive, grounds, signal, () =>
+        drive.move(driveItemId, place, ifMatch),
+      );
       return { remote: row, requestIds };
     },
-    DeleteRemote: async ({ driveItemId, ifMatch }, { drive }) => {
-      const { requestIds } = await drive.delete(driveItemId, ifMatch);
+    DeleteRemote: async ({ driveItemId, ifMatch }, { drive, signal }) => {
+      const { requestIds } = await onGrounds(drive, { ids: [driveItemId] }, signal, () =>
+        drive.delete(driveItemId, ifMatch),
+      );
       return { remote: { id: driveItemId, deleted: true }, requestIds };
     },
-    SetRemoteTime: async ({ driveItemId, ifMatch, modifiedAt }, { drive }) => {
-      const { row, requestIds } = await drive.setModifiedAt(driveItemId, modifiedAt, ifMatch);
+    SetRemoteTime: async ({ driveItemId, ifMatch, modifiedAt }, { drive, signal }) => {
+      const { row, requestIds } = await onGrounds(drive, { ids: [driveItemId] }, signal, () =>
+        drive.setModifiedAt(driveItemId, modifiedAt, ifMatch),
+      );
       return { remote: row, requestIds };
     },
   },

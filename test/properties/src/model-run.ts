@@ -144,7 +144,8 @@ export class ModelRun {
     const outcome = this.world.carryOut(command);
     if (!outcome.ok) {
       const failure = { code: outcome.code, detail: command.type };
-      yield [{ type: 'CommandFailed', command: command.id, failure }];
+      const remote = this.world.shownAfter(command, outcome.code);
+      yield [{ type: 'CommandFailed', command: command.id, failure, ...(remote && { remote }) }];
       return;
     }
     if (command.type !== 'HashFile') this.mutations++;

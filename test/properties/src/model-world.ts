@@ -4,6 +4,7 @@
  */
 import type {
   Command,
+  FailureCode,
   LocalId,
   LocalRow,
   Observation,
@@ -283,7 +284,7 @@ export class ModelWorld {
         const source = drive.nodes.get(command.remote.id);
         if (source === undefined) return fail('notFound');
         if (`e${source.version}` !== command.remote.eTag && `h:${source.content}` !== command.remote.hash)
-          return fail('changedMeanwhile');
+          return fail('preconditionFailed');
         if (command.type === 'KeepRemoteCopy') {
           const parent = command.folder === '' ? root : disk.byPath(command.folder)?.id;
           if (parent === undefined || !disk.has(parent)) return fail('localGone');
@@ -364,6 +365,40 @@ export class ModelWorld {
       case 'RenewSubscription':
       case 'DeleteSubscription':
         throw new Error('looks are played by the run');
+    }
+  }
+
+  /** What the drive shows of the one item, asked after it has refused the command, as the handlers ask. */
+  shownAfter(command: Command, code: FailureCode): RemoteRow | RemoteTombstone | null {
+    const shown = (id: string): RemoteRow | RemoteTombstone => {
+      const node = this.drive.nodes.get(id);
+      return node === undefined ? { id: driveItemId(id), deleted: true } : this.row(node);
+    };
+    const child = (parent: string, name: string): RemoteRow | null => {
+      const node = this.drive.at(parent, name);
+      return node === undefined ? null : this.row(node);
+    };
+    const isName = code === 'nameTaken';
+    switch (command.type) {
+      case 'CreateRemoteFolder':
+        return isName ? child(command.parentId, command.name) : shown(command.parentId);
+      case 'UploadFile': {
+        const { target } = command;
+        if (code === 'changedMeanwhile') return null;
+        if (target.as === 'version') return shown(target.id);
+        return isName ? child(target.parentId, target.name) : shown(target.parentId);
+      }
+      case 'MoveRemote':
+        if (isName && this.drive.has(command.toParentId)) return child(command.toParentId, command.toName);
+        return this.drive.has(command.toParentId) ? shown(command.driveItemId) : shown(command.toParentId);
+      case 'SetRemoteTime':
+      case 'DeleteRemote':
+        return shown(command.driveItemId);
+      case 'DownloadFile':
+      case 'KeepRemoteCopy':
+        return code === 'notFound' || code === 'preconditionFailed' ? shown(command.remote.id) : null;
+      default:
+        return null;
     }
   }
 

@@ -151,6 +151,11 @@ export interface CommandFailed {
   readonly type: 'CommandFailed';
   readonly command: CommandId;
   readonly failure: FailureDetails;
+  /**
+   * What the drive showed of the one item that the failure is about, when it was asked after a refusal: an observation, like
+   * the rows of its feed.
+   */
+  readonly remote?: RemoteRow | RemoteTombstone;
 }
 /** A deadline passed. */
 export interface Woke {

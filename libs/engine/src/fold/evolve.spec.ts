@@ -163,26 +163,6 @@ describe('evolve', () => {
     expect([...run.state.inFlight.values()].filter(({ type }) => type === 'DeleteRemote')).toEqual([]);
   });
 
-  it('after the drive has refused three times what its feed says, everything is listed', () => {
-    const run = settled();
-    hint(run, 'local');
-    run.scan([onDisk('LA', 'b', 'one')]);
-    for (let attempt = 1; attempt <= 3; attempt++) {
-      expect(run.state.remote.cursor).not.toBeNull();
-      const { id } = run.command('MoveRemote');
-      run.observe({
-        type: 'CommandFailed',
-        command: id,
-        failure: { code: 'preconditionFailed', detail: 'spec' },
-      });
-      if (attempt === 3) break;
-      run.driveShows();
-      run.at += 3_600_000;
-      run.record([{ type: 'Woke' }]);
-    }
-    expect(run.state.remote.looking).toMatchObject({ type: 'ReadRemote', cursor: null });
-  });
-
   it('a run that goes on looks again however long the service was away, after 80 seconds at most', () => {
     const pace = {
       ...plainPolicy.pace,
@@ -282,7 +262,6 @@ describe('looks', () => {
     });
     note();
     run.driveShows();
-    run.diskShows(onDisk('LA', 'a', 'one'), onDisk('LX', 'x', 'new'));
     hint(run, 'remote');
     note();
     run.driveShows();

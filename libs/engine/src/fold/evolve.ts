@@ -4,6 +4,7 @@ import { commandEffects } from '@tidemark/contracts';
 import type { Rules } from '@tidemark/planner';
 import { isFullRoundDue, lookDueAt } from '../plan/look-schedule.ts';
 import { compareAnew } from './compare-anew.ts';
+import { contradicted } from './contradicted.ts';
 import { failed, giveAnotherChance, lost, postpone, step } from './failed.ts';
 import { confirm, countReplaced, slideWindow } from './gate.ts';
 import { localScanCompleted, localSeen } from './local-news.ts';
@@ -81,7 +82,7 @@ export function evolve(state: State, recorded: Omit<RecordedEvent, 'items'>, rul
       touched = succeeded(state, event, seq, recorded.at);
       break;
     case 'CommandFailed':
-      touched = failed(state, event, recorded.at);
+      touched = [...contradicted(state, event, seq), ...failed(state, event, recorded.at)];
       break;
     case 'Woke':
       touched = woke(state, recorded.at);

@@ -11,7 +11,7 @@ import { subscriptionFailed } from './subscription.ts';
 export function failed(state: State, event: CommandFailed, at: number): ItemId[] {
   const command = commandUnderWay(state, event.command);
   if (command === null) return [];
-  const { failure } = event;
+  const { failure, remote } = event;
   const { retry } = failureGuide[failure.code];
   const isSuspending = suspends(state, failure);
   if (retry === 'stop' && !isSuspending) state.halted = failure;
@@ -32,13 +32,9 @@ export function failed(state: State, event: CommandFailed, at: number): ItemId[]
     return [command.item];
   }
   postpone(state, command, failure, at);
-  // The attempt met something else than expected: only another look at that side can tell what.
-  for (const side of looksAfter[failure.code] ?? []) {
-    if (side === 'local') wantLocal(state, null, 'look-again');
-    else wantRemote(state, 'look-again');
-  }
-  if (feedMustHaveMissed(failure) && state.activities.get(command.item)?.attempts === attemptsBeforeListing)
-    state.remote.cursor = null;
+  // The attempt met something else than expected. What the drive shows is in the failure; the disk has to be looked at.
+  if (isAboutDisk(failure, command)) wantLocal(state, null, 'look-again');
+  else if (isContradiction(failure) && remote === undefined) wantRemote(state, 'look-again');
   return [command.item];
 }
 
@@ -53,23 +49,13 @@ export const lost = ({ path }: Command): FailureDetails => ({
   detail: `Cannot find "${path}" again: a folder above it was replaced, or cannot be read`,
 });
 
-/**
- * The drive keeps refusing what its feed says. The feed may keep silent about what went with a folder; a listing of
- * everything does not.
- */
-const feedMustHaveMissed = ({ code }: CommandFailed['failure']): boolean =>
-  code === 'preconditionFailed' || code === 'notFound';
+const isContradiction = ({ code }: FailureDetails): boolean =>
+  code === 'nameTaken' || code === 'preconditionFailed' || code === 'notFound';
 
-const attemptsBeforeListing = 3;
-
-const looksAfter: Partial<Record<CommandFailed['failure']['code'], readonly ('remote' | 'local')[]>> = {
-  changedMeanwhile: ['local', 'remote'],
-  localGone: ['local'],
-  preconditionFailed: ['remote'],
-  notFound: ['remote'],
-  nameTaken: ['remote', 'local'],
-  contentMismatch: ['remote'],
-};
+const isAboutDisk = ({ code }: FailureDetails, { type }: Command): boolean =>
+  code === 'changedMeanwhile' ||
+  code === 'localGone' ||
+  (code === 'nameTaken' && commandEffects[type] === 'writesDisk');
 
 /** What gave up because of a long outage tries again: now and then, and when the drive is reached after it was not. */
 export function giveAnotherChance(state: State): ItemId[] {

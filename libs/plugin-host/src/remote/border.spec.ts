@@ -120,6 +120,14 @@ describe('the border: outcomes', () => {
     expect(far.taken).toEqual([]);
   });
 
+  it('leaves outside what a failure says of the drive: no command about the drive was given away', async () => {
+    const far = await hashing();
+    const failure = { code: 'localGone', detail: 'It is gone' };
+    const remote = { id: 'D', deleted: true };
+    await far.report({ type: 'CommandFailed', command: '7/0', failure, remote });
+    expect(far.taken).toEqual([{ type: 'CommandFailed', command: '7/0', failure }]);
+  });
+
   it.each([
     ['facts about another file', { local: { ...row, id: 'another' } }],
     ['facts about another version', { local: { ...row, stamp: 's2' } }],

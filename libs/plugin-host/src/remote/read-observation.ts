@@ -115,6 +115,7 @@ const bearable = (Object.keys(failureGuide) as FailureCode[]).filter(
   (code) => failureGuide[code].retry !== 'stop',
 );
 
+/** No command about the drive is carried out in another process, so nothing that such a failure says of the drive gets in. */
 const failed = z.object({
   type: z.literal('CommandFailed'),
   command,

@@ -69,6 +69,22 @@ describe('explain', () => {
     ]);
   });
 
+  it('tells what the drive showed when it was asked about a refusal', () => {
+    const run = begun();
+    run.driveShows();
+    run.diskShows(onDisk('L1', 'a.txt', 'hello'));
+    run.observe({
+      type: 'CommandFailed',
+      command: run.command('UploadFile').id,
+      failure: { code: 'nameTaken', detail: 'Cannot upload "a.txt": the name is taken' },
+      remote: onDrive('D1', 'a.txt', 'hello'),
+    });
+    expect(told(run).join('\n')).toContain(
+      'Failed with nameTaken: Cannot upload "a.txt": the name is taken; it is tried again in seconds; ' +
+        'asked about it, the drive showed the file "a.txt" (5 bytes)',
+    );
+  });
+
   it('a deletion on disk rests on the report of the drive, which no entry can name any more', () => {
     const run = settled();
     run.record([{ type: 'HintReceived', side: 'remote', source: 'spec' }]);

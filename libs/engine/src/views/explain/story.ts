@@ -16,6 +16,7 @@ import type {
   RemoteItemsRead,
   RemoteRoundCompleted,
   RemoteRow,
+  RemoteTombstone,
   Seq,
 } from '@tidemark/contracts';
 import { doubtOf, failureGuide, isForbiddenUnseen, ruleTexts } from '@tidemark/contracts';
@@ -121,6 +122,12 @@ export function tell({ history, commands, state, item, match }: StoryOptions): S
     if (sentences.length === 0 && remote === null && chapters.length === 0)
       sentences.push('The drive showed the folder it is in, and with it the item');
     return sentences;
+  };
+
+  const asked = (row: RemoteRow | RemoteTombstone, seq: Seq): string[] => {
+    const [sentence] = driveIds.has(row.id) ? remoteSeen([row], seq) : [];
+    const shown = sentence ?? 'The drive showed another item';
+    return [`asked about it, ${shown.charAt(0).toLowerCase()}${shown.slice(1)}`];
   };
 
   const scanCompleted = (event: LocalScanCompleted, seq: Seq): string[] => {
@@ -303,7 +310,13 @@ export function tell({ history, commands, state, item, match }: StoryOptions): S
         sentences = succeeded(event, seq, at);
         break;
       case 'CommandFailed':
-        sentences = failed(event, seq, at);
+        // Another item's command may have been refused because of this one.
+        sentences = [
+          ...(commands.get(event.command)?.item === item || event.remote === undefined
+            ? failed(event, seq, at)
+            : [`The command ${event.command} was refused because of it`]),
+          ...(event.remote === undefined ? [] : asked(event.remote, seq)),
+        ];
         break;
       case 'Started':
       case 'RemoteCursorLost':

@@ -1,0 +1,36 @@
+/**
+ * What the drive showed of one item, asked after it had refused a command: an observation like any row of its feed. The feed
+ * may never tell it.
+ */
+import type { Command, CommandFailed, ItemId, RemoteRow, RemoteTombstone, Seq } from '@tidemark/contracts';
+import { isRemoteNews } from '@tidemark/trees';
+import { wantRemote } from './looks.ts';
+import { remoteSeen } from './remote-news.ts';
+import { forgetStandings } from './repetition.ts';
+import type { State } from './state.ts';
+import { commandUnderWay } from './state.ts';
+import { touch } from './touch.ts';
+
+/** Returns the items that show something else than before. */
+export function contradicted(state: State, { command: id, remote }: CommandFailed, seq: Seq): ItemId[] {
+  const command = commandUnderWay(state, id);
+  if (remote === undefined || command === null || isOld(state, remote, command)) return [];
+  if ('deleted' in remote ? !state.trees.byRemoteId.has(remote.id) : !isRemoteNews(state.trees, remote))
+    return [];
+  // What went with a folder, or where a folder is that nobody has seen, is for the feed to tell.
+  if ('deleted' in remote || !state.trees.byRemoteId.has(remote.parentId)) wantRemote(state, 'look-again');
+  const touched = remoteSeen(state, [remote], seq);
+  // The item itself waits for its next attempt; whatever else this tells something new of may try again at once.
+  const others = touched.filter((item) => item !== command.item);
+  forgetStandings(state, command.item);
+  touch(state, others, true);
+  return touched;
+}
+
+/** The feed has spoken of the item since the command went out, and is never behind for good. */
+function isOld({ trees, remote: side }: State, shown: RemoteRow | RemoteTombstone, { id }: Command): boolean {
+  if (side.buried.has(shown.id)) return true;
+  const item = trees.byRemoteId.get(shown.id);
+  const seq = item === undefined ? undefined : trees.items.get(item)?.remote?.seq;
+  return seq !== undefined && seq > Number(id.split('/')[0]);
+}
