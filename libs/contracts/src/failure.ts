@@ -91,10 +91,11 @@ export const failureGuide = {
     remedy: 'Remove or clean the file online',
   },
   contentMismatch: {
-    retry: 'later',
-    meaning: 'What was received is not what the drive announced',
+    retry: 'never',
+    meaning:
+      'The drive insists on another size or hash than its content has, or stores other bytes than were sent',
     remedy:
-      'It is fetched again; with files the service alters (HEIC, protected Office files) set disable_download_validation',
+      'It is tried again in the next run, and when the item changes; for files that the service hands out altered (protected Office files) set disable_download_validation',
   },
   noProgress: {
     retry: 'never',

@@ -1,3 +1,4 @@
+export { isAlteredByService } from './altered-content.ts';
 export type { ItemId, DriveItemId, LocalId, Seq, CommandId } from './identity.ts';
 export { isSameStamp, isYoungStamp, settledStamp, youngStamp } from './stamp.ts';
 export {

@@ -49,7 +49,8 @@ async function ask(
 ): Promise<RemoteRow | RemoteTombstone | null> {
   try {
     if (code === 'nameTaken') return free === undefined ? null : await drive.child(free.parentId, free.name);
-    const shown = await drive.items(ids, { signal });
+    const answers = await drive.items(ids, { signal });
+    const shown = answers.filter((row): row is RemoteRow | RemoteTombstone => !('unread' in row));
     return shown.find((row) => 'deleted' in row) ?? shown[0] ?? null;
   } catch (error) {
     // The refusal is what the command failed of. That nothing more can be learned now is no second failure.

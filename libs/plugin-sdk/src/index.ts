@@ -13,6 +13,7 @@ export type {
 export type { DiskReader, DiskWriter, DriveReader, DriveWriter, Granted, Needs } from './needs.ts';
 export type { Connect, Connection, Output } from './capabilities.ts';
 export type { Notice, ToldNotice } from './notice.ts';
+export { isAlteredBy } from './altered.ts';
 export { type Grounds, onGrounds } from './contradiction.ts';
 export { throwIfStopping } from './stopping.ts';
 export type { RuleConflict, RuleItem, Rules, RuleVersion } from './rules.ts';
@@ -46,6 +47,7 @@ export type {
   DeltaPage,
   Disk,
   Drive,
+  DriveInfo,
   DriveItemId,
   Event,
   EventOf,

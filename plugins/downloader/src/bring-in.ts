@@ -3,8 +3,9 @@
  * very version, or nothing gets a name in the sync folder.
  */
 import type { ByteSink, CommandOf, ExpectedRemote, Staged } from '@tidemark/plugin-sdk';
-import { Failure, throwIfStopping } from '@tidemark/plugin-sdk';
+import { Failure, isAlteredBy, onGrounds, throwIfStopping } from '@tidemark/plugin-sdk';
 import type { Context } from './config.ts';
+import { askAfterMismatch } from './mismatch.ts';
 
 export interface Arrival {
   readonly staged: Staged;
@@ -16,28 +17,56 @@ export interface Arrival {
   readonly requestIds: readonly string[];
 }
 
-type Bringing = CommandOf<'DownloadFile'> | CommandOf<'KeepRemoteCopy'>;
+export type Bringing = CommandOf<'DownloadFile'> | CommandOf<'KeepRemoteCopy'>;
 
-/** Throws Failure `contentMismatch` after discarding what arrived. An interrupted transfer stays for the next attempt. */
+/**
+ * What does not match the announcement is asked about. If the drive shows something else by now, the decision is made anew. If
+ * it insists, the bytes are fetched once more, since a transfer may damage them; the same bytes again are what the service
+ * makes of files of certain kinds, and otherwise no version of the file.
+ */
 export async function bringIn(command: Bringing, context: Context): Promise<Arrival> {
-  const { remote, path } = command;
-  const { disk, config, signal } = context;
-  const staged = await disk.stage(stageKey(remote), remote.sizeBytes, path);
-  if (staged.offset > remote.sizeBytes) await staged.restart();
-  const { transferredBytes, requestIds } = await transfer(staged, remote, context);
-  throwIfStopping(signal);
-  const { hash, sizeBytes } = await staged.finish();
-  const matches = sizeBytes === remote.sizeBytes && (remote.hash === null || hash === remote.hash);
-  if (!matches && config.verifyDownloads) {
-    await staged.discard();
-    throw mismatch(path, remote, sizeBytes);
-  }
-  return { staged, hash, hashUnconfirmed: hash !== remote.hash, transferredBytes, requestIds };
+  const first = await fetch(command, context);
+  if (first.matches || !context.config.verifyDownloads) return first;
+  const shown = await askAfterMismatch(command, first, context);
+  await first.staged.discard();
+  const second = await fetch(command, context);
+  const both = { ...second, transferredBytes: first.transferredBytes + second.transferredBytes };
+  const isConverted = second.hash === first.hash && (await isAlteredBy(context.drive, nameIn(command.path)));
+  if (second.matches || isConverted) return both;
+  await second.staged.discard();
+  throw new Failure(
+    {
+      code: 'contentMismatch',
+      detail: `Cannot download "${command.path}": the drive announces ${figures(command.remote)}, and twice hands out ${figures(second)}`,
+    },
+    shown === null ? {} : { remote: shown },
+  );
 }
 
 /** Names the content where the drive tells its hash: a rename meanwhile then costs no second transfer. */
 export function stageKey({ id, hash, eTag }: ExpectedRemote): string {
   return `${id} ${hash ?? eTag}`;
+}
+
+export interface Fetched extends Arrival {
+  readonly sizeBytes: number;
+  readonly matches: boolean;
+}
+
+/** An interrupted transfer stays for the next attempt. */
+async function fetch(command: Bringing, context: Context): Promise<Fetched> {
+  const { remote, path } = command;
+  const { disk, drive, signal } = context;
+  const staged = await disk.stage(stageKey(remote), remote.sizeBytes, path);
+  if (staged.offset > remote.sizeBytes) await staged.restart();
+  const { transferredBytes, requestIds } = await onGrounds(drive, { ids: [remote.id] }, signal, () =>
+    transfer(staged, remote, context),
+  );
+  throwIfStopping(signal);
+  const { hash, sizeBytes } = await staged.finish();
+  const matches = sizeBytes === remote.sizeBytes && (remote.hash === null || hash === remote.hash);
+  const hashUnconfirmed = hash !== remote.hash;
+  return { staged, hash, sizeBytes, matches, hashUnconfirmed, transferredBytes, requestIds };
 }
 
 async function transfer(
@@ -48,12 +77,19 @@ async function transfer(
   // An empty file, and one that an earlier attempt brought in whole, need no request.
   if (staged.offset === sizeBytes) return { transferredBytes: 0, requestIds: [] };
   const counted = countBytes(staged);
-  const { requestIds } = await drive.download(id, counted.sink, {
-    signal,
-    eTag,
-    progress: (doneBytes) => progress(doneBytes, sizeBytes),
-  });
-  return { transferredBytes: counted.bytes(), requestIds };
+  try {
+    const { requestIds } = await drive.download(id, counted.sink, {
+      signal,
+      eTag,
+      progress: (doneBytes) => progress(doneBytes, sizeBytes),
+    });
+    return { transferredBytes: counted.bytes(), requestIds };
+  } catch (error) {
+    // There are no such bytes, the drive says. What has arrived shows how many there are.
+    if (error instanceof Failure && error.code === 'contentMismatch')
+      return { transferredBytes: counted.bytes(), requestIds: [] };
+    throw error;
+  }
 }
 
 function countBytes(staged: Staged): { readonly sink: ByteSink; bytes(): number } {
@@ -73,10 +109,7 @@ function countBytes(staged: Staged): { readonly sink: ByteSink; bytes(): number 
   };
 }
 
-function mismatch(path: string, remote: ExpectedRemote, sizeBytes: number): Failure {
-  const found =
-    sizeBytes === remote.sizeBytes
-      ? 'its hash is another one than the drive announced'
-      : `${sizeBytes} bytes arrived instead of ${remote.sizeBytes}`;
-  return new Failure({ code: 'contentMismatch', detail: `Cannot download "${path}": ${found}` });
-}
+const nameIn = (path: string): string => path.slice(path.lastIndexOf('/') + 1);
+
+const figures = ({ sizeBytes, hash }: { readonly sizeBytes: number; readonly hash: string | null }): string =>
+  `${sizeBytes} bytes${hash === null ? '' : ` with hash ${hash}`}`;

@@ -1,9 +1,11 @@
 import type {
   CommandOf,
+  DriveInfo,
   DriveItemId,
   DriveReader,
   ExpectedLocal,
   ExpectedRemote,
+  RemoteRow,
 } from '@tidemark/plugin-sdk';
 import { Failure } from '@tidemark/plugin-sdk';
 import { quickXorHash } from '@tidemark/quickxor';
@@ -28,10 +30,24 @@ function remoteOf(content: string, given: Partial<ExpectedRemote> = {}): Expecte
   };
 }
 
+/** What the drive shows of the item when it is asked; absent: what was announced. */
+type ItemNow = Partial<RemoteRow> | { readonly deleted: true };
+
 /** Serves `served.content` in two chunks from the sink's offset on; may break off after the first. */
 function createDrive(content: string) {
-  const served = { content, breaksOff: false, requests: 0, offsets: [] as number[], eTag: '' };
+  const served = {
+    ...{ content, breaksOff: false, requests: 0, offsets: [] as number[], eTag: '' },
+    ...{ now: {} as ItemNow, kind: 'business' as DriveInfo['kind'] },
+  };
   const drive: Partial<DriveReader> = {
+    info: async () => ({ id: 'drive', kind: served.kind, rootId: 'D0' as DriveItemId }),
+    items: async (ids) =>
+      ids.map((id) => {
+        const { sizeBytes, hash, modifiedAt, eTag } = remoteOf('from the drive');
+        const announced = { sizeBytes, hash, modifiedAt, eTag, cTag: null, name: 'a.txt' };
+        const row = { ...announced, id, parentId: 'D0', kind: 'file' };
+        return ('deleted' in served.now ? { id, deleted: true } : { ...row, ...served.now }) as RemoteRow;
+      }),
     async download(_id, sink, options) {
       served.requests += 1;
       served.offsets.push(sink.offset);
@@ -117,12 +133,13 @@ describe('downloader: DownloadFile', () => {
     ['another size, where the drive knows no hash', 'shorter', { hash: null }],
   ])('discards what arrived with %s, and leaves the folder alone', async (_, served, given) => {
     const world = createWorld(served);
+    world.served.now = given;
     const failing = download(world, { remote: remoteOf('from the drive', given) });
     await expect(failing).rejects.toMatchObject({ code: 'contentMismatch' });
     expect(contents(world)).toEqual({});
     world.served.content = 'from the drive';
     await download(world, { remote: remoteOf('from the drive', given) });
-    expect(world.served.offsets).toEqual([0, 0]);
+    expect(world.served.offsets).toEqual([0, 0, 0]);
     expect(contents(world)).toEqual({ 'a.txt': 'from the drive' });
   });
 
@@ -177,6 +194,67 @@ describe('downloader: DownloadFile', () => {
       { remote: remoteOf('from the drive', { hash: null }) },
     );
     expect(outcome).not.toHaveProperty('unconfirmed');
+  });
+
+  describe('what arrives is not what was announced', () => {
+    it('and the drive shows by now what arrived: the decision is made anew, without another transfer', async () => {
+      const world = createWorld();
+      const wrong = remoteOf('from the drive', { sizeBytes: 21 });
+      await expect(download(world, { remote: wrong })).rejects.toMatchObject({
+        code: 'preconditionFailed',
+        remote: { sizeBytes: 14 },
+      });
+      await download(world, { remote: remoteOf('from the drive') });
+      expect(world.served.requests).toBe(1);
+      expect(contents(world)).toEqual({ 'a.txt': 'from the drive' });
+    });
+
+    it('because it was damaged on its way: it is fetched once more', async () => {
+      const world = createWorld('from the drove');
+      const { drive } = world.context;
+      const fetched = drive.download.bind(drive);
+      let requests = 0;
+      const again: typeof fetched = (...given) => {
+        if (++requests === 2) world.served.content = 'from the drive';
+        return fetched(...given);
+      };
+      const context = { ...world.context, drive: { ...drive, download: again } };
+      const outcome = await download({ ...world, context }, { remote: remoteOf('from the drive') });
+      expect(outcome).toMatchObject({ transferredBytes: 28 });
+      expect(outcome).not.toHaveProperty('unconfirmed');
+      expect(contents(world)).toEqual({ 'a.txt': 'from the drive' });
+    });
+
+    it('and the drive insists: it is refused with both figures', async () => {
+      const world = createWorld('something else');
+      await expect(download(world, { remote: remoteOf('from the drive') })).rejects.toMatchObject({
+        code: 'contentMismatch',
+        message: expect.stringMatching(
+          `announces 14 bytes with hash ${hashOf('from the drive')}.*14 bytes with hash ${hashOf('something else')}`,
+        ),
+      });
+      expect(world.served.requests).toBe(2);
+      expect(contents(world)).toEqual({});
+    });
+
+    it.each([
+      ['personal', 'photo.HEIC'],
+      ['business', 'letter.docx'],
+    ] as const)('as a %s drive does with such files: %s is taken, and agreed', async (kind, path) => {
+      const world = createWorld('still picture!');
+      world.served.kind = kind;
+      const outcome = await download(world, { path, remote: remoteOf('from the drive') });
+      expect(outcome).toMatchObject({ unconfirmed: true, local: { hash: hashOf('still picture!') } });
+    });
+
+    it('and the item is gone by now', async () => {
+      const world = createWorld('something else');
+      world.served.now = { deleted: true };
+      await expect(download(world, { remote: remoteOf('from the drive') })).rejects.toMatchObject({
+        remote: { deleted: true },
+      });
+      expect(world.served.requests).toBe(1);
+    });
   });
 
   it('takes altered content when checking was switched off, and says that no hash confirms it', async () => {

@@ -14,16 +14,62 @@ import type {
   NoConfig,
   Outcome,
 } from '@tidemark/plugin-sdk';
-import { Failure, onGrounds, settledStamp } from '@tidemark/plugin-sdk';
+import { Failure, isAlteredBy, onGrounds, settledStamp } from '@tidemark/plugin-sdk';
 
 type Context = HandleContext<{ readonly drive: 'write'; readonly disk: 'read' }, NoConfig>;
 
 export async function uploadFile(command: CommandOf<'UploadFile'>, context: Context): Promise<Outcome> {
-  const { drive, disk } = context;
-  const source = await disk.read(command.path, command.expected);
-  const { written, stayed } = await sendThrough(source, command, context, drive);
+  const first = await send(command, command.target, context);
+  if (!(await isDamaged(first, context))) return outcomeOf(command, first, context);
+  const second = await sendAgain(command, first, context);
+  if (second === null) return outcomeOf(command, { ...first, stayed: false }, context);
+  const sentBytes = first.sentBytes + second.sentBytes;
+  if (!(await isDamaged(second, context))) return outcomeOf(command, { ...second, sentBytes }, context);
+  const { row, hash } = second.written;
+  throw new Failure(
+    {
+      code: 'contentMismatch',
+      detail: `Cannot upload "${command.path}": ${second.sentBytes} bytes with hash ${hash} were sent twice, and the drive stored ${row.sizeBytes} bytes with hash ${row.hash ?? 'unknown'}`,
+    },
+    { remote: row },
+  );
+}
+
+type Target = CommandOf<'UploadFile'>['target'];
+
+async function send(command: CommandOf<'UploadFile'>, target: Target, context: Context): Promise<Sent> {
+  const source = await context.disk.read(command.path, command.expected);
+  return sendThrough(source, { ...command, target }, context, context.drive);
+}
+
+/** The drive holds what nobody saved. Over that version goes the file, unless it is another one by now: then null. */
+async function sendAgain(
+  command: CommandOf<'UploadFile'>,
+  { written: { row } }: Sent,
+  context: Context,
+): Promise<Sent | null> {
+  try {
+    return await send(command, { as: 'version', id: row.id, ifMatch: row.eTag }, context);
+  } catch (error) {
+    if (isChanged(error)) return null;
+    throw error;
+  }
+}
+
+const isChanged = (error: unknown): boolean =>
+  error instanceof Failure && (error.code === 'changedMeanwhile' || error.code === 'localGone');
+
+/** Other bytes than were sent, where the service is not known to alter them: never an agreement. */
+const isDamaged = async ({ written, stayed }: Sent, { drive }: Context): Promise<boolean> =>
+  written.altered && stayed && !(await isAlteredBy(drive, written.row.name));
+
+async function outcomeOf(
+  command: CommandOf<'UploadFile'>,
+  { written, stayed, sentBytes }: Sent,
+  { disk }: Context,
+): Promise<Outcome> {
   const local = stayed ? await disk.stat(command.path) : null;
-  const sent = { remote: written.row, transferredBytes: source.sizeBytes, requestIds: written.requestIds };
+  const sent = { remote: written.row, transferredBytes: sentBytes, requestIds: written.requestIds };
   if (local === null || !isExpected(local, command)) return sent;
   return {
     ...sent,
@@ -57,10 +103,9 @@ async function sendThrough(
   }
   try {
     await source.finish();
-    return { written, stayed: true };
+    return { written, stayed: true, sentBytes: source.sizeBytes };
   } catch (error) {
-    if (error instanceof Failure && (error.code === 'changedMeanwhile' || error.code === 'localGone'))
-      return { written, stayed: false };
+    if (isChanged(error)) return { written, stayed: false, sentBytes: source.sizeBytes };
     throw error;
   }
 }
@@ -72,4 +117,5 @@ type Sent = {
   readonly written: Awaited<ReturnType<DriveWriter['upload']>>;
   /** The file is still the one whose bytes were sent. */
   readonly stayed: boolean;
+  readonly sentBytes: number;
 };

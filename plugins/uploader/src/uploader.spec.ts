@@ -1,6 +1,7 @@
 import type {
   ByteSource,
   CommandOf,
+  DriveInfo,
   DriveItemId,
   DriveWriter,
   FailureCode,
@@ -94,11 +95,59 @@ describe('uploader: UploadFile', () => {
     expect(figures).toEqual([5]);
   });
 
-  it('says that no hash confirms it when the service rewrote the document', async () => {
-    const { context, upload } = await createWorld(createDrive(() => undefined, true));
+  const onDriveOf = (kind: DriveInfo['kind'], name: string, damaged = Number.MAX_SAFE_INTEGER) => {
+    const made = createDrive(() => undefined, true);
+    const info = async (): Promise<DriveInfo> => ({ id: 'drive', kind, rootId: id('D0') });
+    let uploads = 0;
+    const upload: DriveWriter['upload'] = async (...given) => {
+      const written = await (made.drive.upload as DriveWriter['upload'])(...given);
+      return { ...written, row: { ...row, name, hash: 'stored' }, altered: ++uploads <= damaged };
+    };
+    return { ...made, drive: { ...made.drive, info, upload } };
+  };
+
+  it('says that no hash confirms it when the service rewrote a document, as it does in business drives', async () => {
+    const { context, upload, calls } = await createWorld(onDriveOf('business', 'a.docx'));
     await expect(uploader.handle?.UploadFile?.(upload, context)).resolves.toMatchObject({
       unconfirmed: true,
     });
+    expect(calls).toHaveLength(1);
+  });
+
+  it.each([
+    ['personal', 'a.docx'],
+    ['business', 'a.bin'],
+  ] as const)('sends once more what a %s drive stored with other bytes (%s)', async (kind, name) => {
+    const { context, upload, calls } = await createWorld(onDriveOf(kind, name, 1));
+    const outcome = await uploader.handle?.UploadFile?.(upload, context);
+    expect(outcome).toMatchObject({ local: expect.anything(), transferredBytes: 10 });
+    expect(outcome).not.toHaveProperty('unconfirmed');
+    expect(calls.map((call) => (call as unknown[])[1])).toEqual([
+      upload.target,
+      { as: 'version', id: 'D1', ifMatch: 'e2' },
+    ]);
+  });
+
+  it('calls a file that is damaged twice a mismatch, with both hashes, and never agreed', async () => {
+    const { context, upload, calls } = await createWorld(onDriveOf('personal', 'a.bin'));
+    await expect(uploader.handle?.UploadFile?.(upload, context)).rejects.toMatchObject({
+      code: 'contentMismatch',
+      message: expect.stringMatching(`hash ${quickXorHash(bytesOf('hello'))} .* hash stored`),
+      remote: { id: 'D1' },
+    });
+    expect(calls).toHaveLength(2);
+  });
+
+  it('tells of a file that was saved again before it could be sent once more what the drive holds', async () => {
+    const made = onDriveOf('personal', 'a.bin');
+    const { context, upload, user } = await createWorld(made);
+    const info = async (): Promise<DriveInfo> => (user.write('a.txt', bytesOf('newer')), made.drive.info());
+    const outcome = await uploader.handle?.UploadFile?.(upload, {
+      ...context,
+      drive: { ...context.drive, info },
+    });
+    expect(outcome).toMatchObject({ remote: { hash: 'stored' } });
+    expect(outcome).not.toHaveProperty('local');
   });
 
   it('uploads nothing when the file is not the expected one', async () => {

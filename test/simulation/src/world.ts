@@ -145,7 +145,9 @@ export function createWorld(
         return true;
       },
       alter(name, bytes) {
-        if (!swarm.rewritesDocuments || !name.toLowerCase().endsWith('.docx')) return null;
+        // Personal drives leave documents alone.
+        const rewrites = swarm.rewritesDocuments && swarm.driveKind !== 'personal';
+        if (!rewrites || !name.toLowerCase().endsWith('.docx')) return null;
         faults.strike('document-rewritten');
         return rewritten(bytes);
       },

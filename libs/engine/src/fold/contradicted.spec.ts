@@ -17,7 +17,7 @@ const underWay = (run: SpecRun): string[] =>
   [...run.state.inFlight.values()].map(({ type, path }) => `${type} ${path}`);
 
 /** `a` is on disk, and no listing of the drive has shown anything of that name. */
-function unlisted(text: string | null): SpecRun {
+function untold(text: string | null): SpecRun {
   const run = new SpecRun();
   run.start();
   run.driveShows();
@@ -38,7 +38,7 @@ function agreed(more: ReturnType<typeof onDisk>[]): SpecRun {
 
 describe('the name of an upload is taken, though no listing showed it', () => {
   it('by the same bytes: they are adopted, and the next run is silent', () => {
-    const run = unlisted('same');
+    const run = untold('same');
     refuse(run, 'nameTaken', onDrive('A', 'a', 'same'));
     expect(underWay(run)).toEqual([]);
     expect(isQuiet(run.state)).toBe(true);
@@ -49,28 +49,38 @@ describe('the name of an upload is taken, though no listing showed it', () => {
   });
 
   it('by other bytes: a conflict, in which both versions are kept', () => {
-    const run = unlisted('mine');
+    const run = untold('mine');
     refuse(run, 'nameTaken', onDrive('A', 'a', 'theirs', { modifiedAt: 200 }));
     expect(run.command('DownloadFile')).toMatchObject({ path: 'a', keepAs: { suffix: '' } });
   });
 
   it('by a folder: the file steps aside', () => {
-    const run = unlisted('mine');
+    const run = untold('mine');
     refuse(run, 'nameTaken', onDrive('A', 'a', null));
     expect(underWay(run)).toEqual(['MoveLocal a']);
   });
 
   it('and a file has the name of a folder to be made: the folder steps aside', () => {
-    const run = unlisted(null);
+    const run = untold(null);
     refuse(run, 'nameTaken', onDrive('A', 'a', 'theirs'));
     expect(underWay(run)).toEqual(['MoveLocal a']);
   });
 
   it('and the drive shows nothing of it: it is read once more', () => {
-    const run = unlisted('mine');
+    const run = untold('mine');
     refuse(run, 'nameTaken');
     expect(run.state.remote.looking).not.toBeNull();
   });
+});
+
+it('what the drive stores in place of a file is no version of it: the file is sent again, and no conflict', () => {
+  const run = untold('mine');
+  refuse(run, 'contentMismatch', onDrive('A', 'a', 'damaged'));
+  expect([...run.state.activities.values()]).toMatchObject([{ state: 'problem' }]);
+  run.start();
+  run.driveShows(onDrive('A', 'a', 'damaged'));
+  run.diskShows(onDisk('LA', 'a', 'mine'));
+  expect(run.command('UploadFile')).toMatchObject({ target: { as: 'version', id: 'A' } });
 });
 
 describe('a known item is refused', () => {
