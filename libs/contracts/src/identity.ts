@@ -40,5 +40,7 @@ export const isSameMount = (one: LocalId, other: LocalId): boolean =>
 
 export const seq = (value: number): Seq => value as Seq;
 export const commandId = (plan: Seq, index: number): CommandId => `${plan}/${index}` as CommandId;
+/** The event whose plan made the command. */
+export const plannedAt = (command: CommandId): Seq => seq(Number(command.split('/')[0]));
 
 export const rootItem: ItemId = itemId(0);

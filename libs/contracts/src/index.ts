@@ -7,6 +7,7 @@ export {
   localId,
   seq,
   commandId,
+  plannedAt,
   rootItem,
   isSameMount,
   isWeakId,
@@ -26,6 +27,8 @@ export type { NestedMount, RootIdentity } from './root.ts';
 export { isSameRoot } from './root.ts';
 export type * from './commands/command.ts';
 export { commandEffects } from './commands/command.ts';
+export type { KeptName } from './commands/kept-name.ts';
+export { keptNameAt, keptNames } from './commands/kept-name.ts';
 export type { Reason, RuleId } from './commands/reason.ts';
 export { ruleTexts } from './commands/reason.ts';
 export { doubtOf } from './events/doubt.ts';

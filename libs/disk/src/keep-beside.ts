@@ -1,14 +1,11 @@
 /** A local version keeps a second name beside the first before it is replaced, so that its content is never without one. */
 import { linkSync, lstatSync } from 'node:fs';
-import { type Failure, type KeptName } from '@tidemark/contracts';
+import { type Failure, type KeptName, keptNames } from '@tidemark/contracts';
 import { errnoOf, failure } from './errno.ts';
 import { type Held, pathIn } from './expected.ts';
 import type { Folder } from './folders.ts';
 import { isFile, sameFile } from './identity.ts';
 import { hashOfFile } from './stable-file.ts';
-
-export const keptName = (keepAs: KeptName, number: number): string =>
-  `${keepAs.prefix}${String(number).padStart(4, '0')}${keepAs.suffix}`;
 
 export function noKeptName(folder: Folder, keepAs: KeptName): Failure {
   const name = `${keepAs.prefix}NNNN${keepAs.suffix}`;
@@ -25,8 +22,7 @@ export async function keepBeside(
   held: Held,
   keepAs: KeptName,
 ): Promise<{ readonly name: string; readonly isNew: boolean }> {
-  for (let number = keepAs.from; number <= 1000; number++) {
-    const kept = keptName(keepAs, number);
+  for (const kept of keptNames(keepAs)) {
     try {
       linkSync(folder.base + name, folder.base + kept);
     } catch (error) {

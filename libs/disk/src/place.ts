@@ -3,14 +3,14 @@
  * between the last look and the last step runs without a pause, one system call after the other.
  */
 import { fstatSync, lstatSync, renameSync, unlinkSync, writeFileSync } from 'node:fs';
-import { type ExpectedLocal, Failure, type KeptName, type LocalRow } from '@tidemark/contracts';
+import { type ExpectedLocal, Failure, type KeptName, keptNames, type LocalRow } from '@tidemark/contracts';
 import { type DiskContext, uniqueName } from './context.ts';
 import { giveBack, isStill, trashPlace } from './displaced.ts';
 import { errnoOf, failure } from './errno.ts';
 import { type Held, pathIn, placeOf, refuseYoung, withExpected } from './expected.ts';
 import type { Folder } from './folders.ts';
 import { isFile, rowOf, sameFile } from './identity.ts';
-import { keepBeside, keptName, noKeptName } from './keep-beside.ts';
+import { keepBeside, noKeptName } from './keep-beside.ts';
 import { renameFree } from './rename-free.ts';
 import type { StagedFile } from './staged-file.ts';
 import type { Workspace } from './workspace.ts';
@@ -172,9 +172,9 @@ function placedRow(placement: Placement, folder: Folder, name: string): LocalRow
 
 /** Gives the staged bytes the first free kept name. */
 export function placeKept(placement: Placement, folder: Folder, keepAs: KeptName): LocalRow {
-  for (let number = keepAs.from; number <= 1000; number++) {
+  for (const name of keptNames(keepAs)) {
     try {
-      return placeNew(placement, folder, keptName(keepAs, number));
+      return placeNew(placement, folder, name);
     } catch (error) {
       if (errnoOf(error) !== 'EEXIST') throw error;
     }

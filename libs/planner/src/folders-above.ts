@@ -1,6 +1,7 @@
 import type { ItemId } from '@tidemark/contracts';
 import { rootItem } from '@tidemark/contracts';
 import type { Item } from '@tidemark/trees';
+import { depthMax } from '@tidemark/trees';
 import type { PlanningView } from './view.ts';
 
 /** Folders above the item on that side, innermost first. Where it has no place there yet: above the place that it would get. */
@@ -39,5 +40,3 @@ export function busyBelow(view: PlanningView, folder: ItemId, side: 'remote' | '
   }
   return null;
 }
-
-const depthMax = 512;

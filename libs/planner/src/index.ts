@@ -20,5 +20,5 @@ export type { HeldKind } from './gate.ts';
 export { heldKinds, isRewritten, wouldLose } from './gate.ts';
 export type { Fates } from './fate.ts';
 export { createFates } from './fate.ts';
-export { keptName, keptNameAt } from './kept-name.ts';
+export { keptName } from './kept-name.ts';
 export { isProvisionalName } from './occupancy.ts';

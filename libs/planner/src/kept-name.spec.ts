@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest';
-import { keptCounterMax, keptName, keptNameAt } from './kept-name.ts';
+import { keptNameAt } from '@tidemark/contracts';
+import { keptName } from './kept-name.ts';
 
 it.each([
   ['a.txt', 'a-host-safeBackup-0001.txt'],
@@ -17,6 +18,6 @@ it.each([
 
 it('there are a thousand names and no more', () => {
   const kept = keptName('a', 'host');
-  expect(keptNameAt(kept, keptCounterMax)).toBe('a-host-safeBackup-1000');
-  expect(keptNameAt(kept, keptCounterMax + 1)).toBeNull();
+  expect(keptNameAt(kept, 1000)).toBe('a-host-safeBackup-1000');
+  expect(keptNameAt(kept, 1001)).toBeNull();
 });

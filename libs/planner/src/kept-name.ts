@@ -13,10 +13,3 @@ export function keptName(name: string, hostName: string): KeptName {
     return { prefix: stem.slice(0, at) + tag, suffix, from: Number(counter) + 1 };
   return { prefix: stem + tag, suffix, from: 1 };
 }
-
-/** The name with the given counter, or null beyond 1000. */
-export function keptNameAt(kept: KeptName, counter: number): string | null {
-  return counter > keptCounterMax ? null : `${kept.prefix}${String(counter).padStart(4, '0')}${kept.suffix}`;
-}
-
-export const keptCounterMax = 1000;

@@ -3,12 +3,12 @@
  * newcomer wait for each other in a circle that a stop in between must break, or the local one steps aside.
  */
 import type { ItemId, KeptName } from '@tidemark/contracts';
-import { rootItem } from '@tidemark/contracts';
+import { keptNameAt, rootItem } from '@tidemark/contracts';
 import type { Item } from '@tidemark/trees';
 import { foldName, isAtRest, isWithin, itemOf, pathOf, samePlace } from '@tidemark/trees';
 import type { Fate } from './fate.ts';
 import { localFate, localPlaceWins, remoteFate } from './fate.ts';
-import { keptName, keptNameAt } from './kept-name.ts';
+import { keptName } from './kept-name.ts';
 import { ignoredBy } from './scope.ts';
 import type { Decision, PlanningView } from './view.ts';
 import { act, reason, waitFor } from './view.ts';

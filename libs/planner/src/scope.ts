@@ -1,7 +1,7 @@
 /** Scope: filters and plugins may keep an item out of the sync. Out of scope is never a deletion (I-12). */
 import { rootItem } from '@tidemark/contracts';
 import type { Item } from '@tidemark/trees';
-import { nosyncName, shownPath } from '@tidemark/trees';
+import { depthMax, nosyncName, shownPath } from '@tidemark/trees';
 import type { Decision, PlanningView, ScopeVerdict } from './view.ts';
 
 export type ScopeView = Pick<PlanningView, 'trees' | 'rules' | 'policy'>;
@@ -52,5 +52,3 @@ function isBelowNosync(view: ScopeView, item: Item): boolean {
   }
   return false;
 }
-
-const depthMax = 512;

@@ -19,6 +19,7 @@ export {
   addItem,
   createItem,
   createTrees,
+  depthMax,
   isUnlistable,
   isWithin,
   itemOf,

@@ -189,4 +189,4 @@ function dropIfGone(trees: Trees, id: ItemId): void {
 }
 
 /** No path of 400 characters is deeper; a longer chain is a circle. */
-const depthMax = 512;
+export const depthMax = 512;

@@ -11,8 +11,7 @@ import type {
   RemoteRow,
   RemoteTombstone,
 } from '@tidemark/contracts';
-import { driveItemId, localId } from '@tidemark/contracts';
-import { keptNameAt } from '@tidemark/planner';
+import { driveItemId, localId, keptNameAt } from '@tidemark/contracts';
 
 export interface Node {
   readonly id: string;

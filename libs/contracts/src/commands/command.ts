@@ -1,6 +1,7 @@
 /** Commands: one wanted change of the world (or one wanted look at it), with precondition and reason. */
 import type { NestedMount } from '../root.ts';
 import type { CommandId, DriveItemId, ItemId, LocalId } from '../identity.ts';
+import type { KeptName } from './kept-name.ts';
 import type { Reason } from './reason.ts';
 
 /** What the file or folder on disk must still be when a handler acts. */
@@ -8,13 +9,6 @@ export interface ExpectedLocal {
   readonly id: LocalId;
   /** Empty for folders. */
   readonly stamp: string;
-}
-
-/** Names to try for a kept version: `prefix` + four digits + `suffix`, counting from `from` to 1000. */
-export interface KeptName {
-  readonly prefix: string;
-  readonly suffix: string;
-  readonly from: number;
 }
 
 /**

@@ -3,7 +3,8 @@
  * writing, and nothing acts outside the folder (I-23). Every method throws Failure; `changedMeanwhile` when what is
  * there is not what was expected.
  */
-import type { ExpectedLocal, KeptName } from '../commands/command.ts';
+import type { ExpectedLocal } from '../commands/command.ts';
+import type { KeptName } from '../commands/kept-name.ts';
 import type { LocalOddity, LocalRow } from '../entry.ts';
 import type { LocalId } from '../identity.ts';
 import type { NestedMount, RootIdentity } from '../root.ts';

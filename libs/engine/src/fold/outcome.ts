@@ -1,6 +1,6 @@
 /** What a finished item command made true. */
 import type { Command, CommandSucceeded, ItemId, RemoteRow, Seq } from '@tidemark/contracts';
-import { commandEffects } from '@tidemark/contracts';
+import { commandEffects, plannedAt } from '@tidemark/contracts';
 import type { Item } from '@tidemark/trees';
 import {
   adoptFolder,
@@ -47,20 +47,18 @@ export function foldOutcome(
     for (const id of ids) touched.push(id);
   };
   let isLost = false;
+  let swept: readonly ItemId[] = [];
   if (remote !== undefined) {
     state.remote.unseen.delete(remote.id);
     if ('deleted' in remote) {
       touch(observeRemoteGone(trees, remote.id));
-      const swept = sweepRemoteBelow(trees, command.item);
-      endAgreement(state, [command.item, ...swept]);
+      swept = sweepRemoteBelow(trees, command.item);
       touch(swept);
     } else if (!wasOvertaken(state, item, remote, command)) touch(observeOwn(state, item, remote, seq));
   }
   if (local !== undefined) {
-    if ('gone' in local) {
-      touch(observeLocalGone(trees, local.id));
-      endAgreement(state, [command.item]);
-    } else {
+    if ('gone' in local) touch(observeLocalGone(trees, local.id));
+    else {
       const place = command.type === 'CreateLocalFolder' ? adoptFolder : replaceLocal;
       touch(placedOrLookedFor(state, place(trees, item, withKnownHash(item, command, local), seq)));
       // Found under that path, but not where the item belongs: somebody replaced a folder above.
@@ -73,6 +71,8 @@ export function foldOutcome(
     if (item.local !== null && item.local.id === kept.id) setLocal(trees, item, null);
     touch(placedOrLookedFor(state, observeLocal(trees, kept, seq)));
   }
+  if ('establishes' in command && command.establishes.includes('gone'))
+    endAgreement(state, [command.item, ...swept]);
   const common = establishedBy(trees, item, command, outcome);
   if (common !== null && trees.items.has(item.id)) establish(item, common, seq);
   // It was taken up again for an answer that came too late to tell anything.
@@ -94,8 +94,7 @@ function wasOvertaken(state: State, item: Item, row: RemoteRow, command: Command
   if (holder === undefined || holder.remote === null) return false;
   // An item without a life of its own joins ours, and brings what the feed said along.
   if (holder !== item && !livesOn(state, holder)) return false;
-  const plannedAt = Number(command.id.split('/')[0]);
-  return holder.remote.eTag !== row.eTag && holder.remote.seq > plannedAt;
+  return holder.remote.eTag !== row.eTag && holder.remote.seq > plannedAt(command.id);
 }
 
 /** Our own creation belongs to the item it was made for, whatever else bears the name by now. */

@@ -4,7 +4,8 @@
  * the other side has just lost, and would be deleted as well.
  */
 import type { Command, DriveItemId, ItemId, Seq } from '@tidemark/contracts';
-import { end } from '@tidemark/trees';
+import { plannedAt } from '@tidemark/contracts';
+import { depthMax, end } from '@tidemark/trees';
 import type { State } from './state.ts';
 
 /** Both sides agreed that they are gone. Whatever is there again on one of them is new. */
@@ -40,8 +41,6 @@ export function leaveUnanswered({ unanswered }: State, { type, item }: Command, 
 
 /** A look that began since has shown what became of it. */
 export function settleUnanswered(unanswered: Map<ItemId, Seq>, look: Command | null): void {
-  const startedAt = Number(look?.id.split('/')[0] ?? 0);
+  const startedAt = look === null ? 0 : plannedAt(look.id);
   for (const [item, at] of unanswered) if (at < startedAt) unanswered.delete(item);
 }
-
-const depthMax = 512;

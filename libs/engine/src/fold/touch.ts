@@ -1,10 +1,10 @@
 /** What follows when entries change: who is worth another look, and what is counted at the gate. */
 import type { ItemId } from '@tidemark/contracts';
 import { rootItem } from '@tidemark/contracts';
-import { stepItem } from '@tidemark/machines';
 import { isProvisionalName } from '@tidemark/planner';
 import type { Item } from '@tidemark/trees';
 import { isAtRest, samePlace } from '@tidemark/trees';
+import { step } from './failed.ts';
 import { forgetStandings } from './repetition.ts';
 import { countAtGate } from './gate.ts';
 import type { State } from './state.ts';
@@ -30,12 +30,7 @@ export function touch(state: State, ids: readonly ItemId[], news: boolean): void
     if (stop === null) state.provisional.delete(id);
     else state.provisional.set(id, stop);
     if (news) forgetStandings(state, id);
-    const activity = state.activities.get(id);
-    if (news && activity !== undefined) {
-      const after = stepItem(activity, { type: 'CHANGED' });
-      if (after.state === 'ready' && after.attempts === 0) state.activities.delete(id);
-      else state.activities.set(id, after);
-    }
+    if (news) step(state, id, { type: 'CHANGED' });
     // A folder that is going or coming depends on what is in it.
     for (const entry of [item.remote, item.local]) {
       if (entry === null || entry.parent === rootItem) continue;

@@ -1,6 +1,6 @@
 /** What a look did not meet. Whether it is gone is for the fold to say, after a second look. */
 import type { Command, DriveItemId, ItemId, LocalId } from '@tidemark/contracts';
-import { rootItem } from '@tidemark/contracts';
+import { plannedAt, rootItem } from '@tidemark/contracts';
 import { isWithin, isUnlistable } from '@tidemark/trees';
 import type { State } from '../fold/state.ts';
 
@@ -11,7 +11,7 @@ export function unseenByScan(
   seen: ReadonlySet<LocalId>,
   unreadable: readonly LocalId[],
 ): LocalId[] {
-  const startedAt = Number(looking.id.split('/')[0]);
+  const startedAt = plannedAt(looking.id);
   const unseen: LocalId[] = [];
   for (const [id, item] of state.trees.byLocalId) {
     if (item === rootItem || seen.has(id)) continue;
@@ -43,7 +43,7 @@ export function unseenByListing(
   looking: Command,
   seen: ReadonlySet<DriveItemId>,
 ): DriveItemId[] {
-  const startedAt = Number(looking.id.split('/')[0]);
+  const startedAt = plannedAt(looking.id);
   const unseen: DriveItemId[] = [];
   for (const [id, item] of state.trees.byRemoteId) {
     const entry = state.trees.items.get(item)?.remote;

@@ -8,8 +8,7 @@ import type {
   LocalRow,
   RemoteRow,
 } from '@tidemark/contracts';
-import { driveItemId, localId, rootItem } from '@tidemark/contracts';
-import { keptNameAt } from '@tidemark/planner';
+import { driveItemId, keptNameAt, localId, rootItem } from '@tidemark/contracts';
 import type { Item } from '@tidemark/trees';
 import type { State } from '../fold/state.ts';
 

@@ -1,5 +1,12 @@
 /** Staged bytes of the simulated disk. They outlive the attempt that wrote them, as on a real one. */
-import { type Disk, Failure, type KeptName, type LocalRow, type Staged } from '@tidemark/contracts';
+import {
+  type Disk,
+  Failure,
+  type KeptName,
+  keptNames,
+  type LocalRow,
+  type Staged,
+} from '@tidemark/contracts';
 import { quickXorHash } from '@tidemark/quickxor';
 import type { Inode } from './inodes.ts';
 import { checkName, folderOf, held, refuseYoung, type Spot, spotOf } from './simulated-paths.ts';
@@ -83,8 +90,7 @@ export function createSimulatedStaging(simulation: Simulation): Pick<Disk, 'stag
         const names = folderPath === '' ? [] : folderPath.split('/');
         for (const name of names) checkName('place', folderPath, name);
         const { folder, folderId } = folderOf(simulation, 'place', folderPath, names);
-        for (let number = keepAs.from; number <= 1000; number++) {
-          const name = keptNameOf(keepAs, number);
+        for (const name of keptNames(keepAs)) {
           if (folder.children.has(name)) continue;
           const row = placed({ folder, folderId, name }, modifiedAt);
           end('placeAs', folderPath === '' ? name : `${folderPath}/${name}`);
@@ -130,17 +136,13 @@ function keepBeside(
   keepAs: KeptName,
   path: string,
 ): { readonly name: string; readonly identical: Inode | null } {
-  for (let number = keepAs.from; number <= 1000; number++) {
-    const name = keptNameOf(keepAs, number);
+  for (const name of keptNames(keepAs)) {
     const there = spot.folder.children.get(name);
     if (there === undefined) return { name, identical: null };
     if (there.kind === 'file' && equal(there.bytes, old.bytes)) return { name, identical: there };
   }
   refuse('preservationFailed', 'keep', path, 'all names up to 1000 are taken');
 }
-
-const keptNameOf = (keepAs: KeptName, number: number): string =>
-  `${keepAs.prefix}${String(number).padStart(4, '0')}${keepAs.suffix}`;
 
 function joined(content: Content): Uint8Array {
   const [only, another] = content.chunks;

@@ -2,16 +2,8 @@
  * Explain: why an item is as it is, told from the events that touched it. Nothing is remembered for this purpose: every
  * command carries its reason, every entry the event that set it, so that the log alone answers.
  */
-import type {
-  Command,
-  CommandId,
-  FailureDetails,
-  ItemId,
-  RecordedEvent,
-  RuleId,
-  Seq,
-} from '@tidemark/contracts';
-import { ruleTexts } from '@tidemark/contracts';
+import type { Command, FailureDetails, ItemId, RecordedEvent, RuleId, Seq } from '@tidemark/contracts';
+import { plannedAt, ruleTexts } from '@tidemark/contracts';
 import { isAtRest, shownPath } from '@tidemark/trees';
 import type { State } from '../../fold/state.ts';
 import type { ItemStatus } from '../status.ts';
@@ -83,12 +75,9 @@ export function relatedPlans(history: readonly RecordedEvent[]): readonly Seq[] 
   const own = knownCommands(history);
   const wanted = new Set<Seq>();
   for (const { event } of history)
-    if (event.type === 'CommandSucceeded' && !own.has(event.command)) wanted.add(planOf(event.command));
+    if (event.type === 'CommandSucceeded' && !own.has(event.command)) wanted.add(plannedAt(event.command));
   return [...wanted].sort((a, b) => a - b);
 }
-
-/** The event whose plan made the command. */
-const planOf = (id: CommandId): Seq => Number(id.split('/')[0]) as Seq;
 
 function standingOf(state: State, id: ItemId): Standing {
   const item = state.trees.items.get(id);

@@ -19,7 +19,7 @@ import type {
   RemoteTombstone,
   Seq,
 } from '@tidemark/contracts';
-import { doubtOf, failureGuide, isForbiddenUnseen, ruleTexts } from '@tidemark/contracts';
+import { doubtOf, failureGuide, isForbiddenUnseen, plannedAt, ruleTexts } from '@tidemark/contracts';
 import type { ScopeExit } from '../../fold/scope.ts';
 import type { State } from '../../fold/state.ts';
 import { deedOf, quote, wishOf } from './commands.ts';
@@ -214,7 +214,7 @@ export function tell({ history, commands, state, item, match }: StoryOptions): S
     if (event.remote !== undefined) {
       if ('deleted' in event.remote) remote = null;
       // When the drive has told since that it is gone, the answer is late and changes nothing.
-      else if ((remoteGoneAt.at(-1) ?? -1) < Number(event.command.split('/')[0])) remoteIs(event.remote);
+      else if ((remoteGoneAt.at(-1) ?? -1) < plannedAt(event.command)) remoteIs(event.remote);
     }
     if (event.local !== undefined) {
       if ('gone' in event.local) local = null;
