@@ -2,9 +2,9 @@
 import type { Established, KeptName } from '@tidemark/contracts';
 import type { Item, SyncedEntry } from '@tidemark/trees';
 import { contentBetween, itemOf, localContent, pathOf, remoteContent, sameTime } from '@tidemark/trees';
-import { expectedRemote } from './bring.ts';
+import { expectedRemote } from './create.ts';
 import { keptName } from './kept-name.ts';
-import { fromFirstFree } from './occupancy.ts';
+import { fromFirstFree } from './names.ts';
 import type { Both, Decision, PlanningView } from './view.ts';
 import { act, reason, rest, waitFor } from './view.ts';
 

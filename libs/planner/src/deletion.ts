@@ -5,8 +5,8 @@
  */
 import type { Item, LocalEntry, RemoteEntry, SyncedEntry } from '@tidemark/trees';
 import { itemOf, localContent, pathOf } from '@tidemark/trees';
-import { bringDown, bringUp } from './bring.ts';
-import { localFate, remoteFate } from './fate.ts';
+import { bringDown, bringUp } from './create.ts';
+import { deletable } from './deletable.ts';
 import type { Decision, PlanningView } from './view.ts';
 import { act, reason, rest, waitFor } from './view.ts';
 
@@ -16,10 +16,10 @@ export function deleteRemote(view: PlanningView, item: Item, remote: RemoteEntry
   if (policy.direction === 'download' || policy.keepRemote) return rest;
   if (!view.remoteKnown) return waitFor('remoteKnown');
   if (!view.localKnown) return waitFor('localKnown');
-  const fate = remoteFate(view, item);
-  if (fate.type === 'pinned') return rest;
-  if (fate.type === 'undecided') return waitFor(fate.waitsFor);
-  if (fate.type === 'stays') {
+  const judged = deletable(view, item, 'remote');
+  if (judged.type === 'pinned') return rest;
+  if (judged.type === 'undecided') return waitFor(judged.waitsFor);
+  if (judged.type === 'stays') {
     const kept = remote.kind === 'folder';
     return bringDown(
       view,
@@ -35,7 +35,7 @@ export function deleteRemote(view: PlanningView, item: Item, remote: RemoteEntry
     parent.synced !== null &&
     parent.local === null &&
     parent.remote !== null &&
-    remoteFate(view, parent).type === 'goes'
+    deletable(view, parent, 'remote').type === 'goes'
   )
     return waitFor(parent.id);
   if (view.held('deletionsOnDrive', item.id)) return waitFor('deletionsOnDrive');
@@ -47,7 +47,7 @@ export function deleteRemote(view: PlanningView, item: Item, remote: RemoteEntry
     establishes: ['gone'],
     driveItemId: remote.id,
     ifMatch: remote.eTag,
-    itemCount: fate.count,
+    itemCount: judged.count,
   });
 }
 
@@ -76,10 +76,10 @@ export function deleteLocal(
       expected,
     });
   }
-  const fate = localFate(view, item);
-  if (fate.type === 'pinned') return rest;
-  if (fate.type === 'undecided') return waitFor(fate.waitsFor);
-  if (fate.type === 'stays') {
+  const judged = deletable(view, item, 'local');
+  if (judged.type === 'pinned') return rest;
+  if (judged.type === 'undecided') return waitFor(judged.waitsFor);
+  if (judged.type === 'stays') {
     const kept = local.kind === 'folder';
     return bringUp(
       view,

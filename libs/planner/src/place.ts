@@ -3,54 +3,32 @@ import type { RuleId } from '@tidemark/contracts';
 import { rootItem } from '@tidemark/contracts';
 import type { SyncedEntry } from '@tidemark/trees';
 import { itemOf, pathOf, samePlace } from '@tidemark/trees';
-import { join } from './bring.ts';
+import { join } from './create.ts';
 import { busyAt, busyBelow } from './folders-above.ts';
-import { localPlaceWins } from './fate.ts';
-import {
-  isInNameCircle,
-  localTarget,
-  provisionalName,
-  remoteTarget,
-  unsettledInside,
-  wouldEncircle,
-  yieldsToDrive,
-} from './occupancy.ts';
+import { isInNameCircle, localTarget, provisionalName, remoteTarget, unsettledInside } from './names.ts';
 import { ignoredBy } from './scope.ts';
 import type { Both, Decision, PlanningView } from './view.ts';
 import { act, reason, rest, waitFor } from './view.ts';
+import { wantedPlace, wouldEncircle } from './wanted-place.ts';
 
 export function reconcilePlace(view: PlanningView, both: Both, synced: SyncedEntry | null): Decision {
   const { item, remote, local } = both;
   if (samePlace(remote, local)) return rest;
   if (!view.remoteKnown) return waitFor('remoteKnown');
   if (!view.localKnown) return waitFor('localKnown');
-  const stop = view.provisional(item.id);
-  const localMoved = stop === 'remote' || (stop !== 'local' && synced !== null && !samePlace(local, synced));
-  const remoteMoved = stop !== 'remote' && (synced === null || !samePlace(remote, synced));
-
-  // A stop in between is nobody's wish: the other side still says where the item belongs.
-  if (localMoved && !remoteMoved) {
-    if (view.policy.direction === 'download') return rest;
-    // Both sides may have moved folders into each other: the drive's arrangement wins, and the circle opens.
-    if (yieldsToDrive(view, item)) {
-      return moveLocal(
-        view,
-        both,
-        'moved-on-both-sides',
-        'the move would put the folder inside itself on the drive',
-      );
-    }
+  const { direction } = view.policy;
+  if (wantedPlace(view, item) === 'local') {
+    if (direction === 'download') return rest;
     if (wouldEncircle(view, item, local.parent, 'remote')) return waitFor(local.parent);
     return moveRemote(view, both);
   }
-  if (view.policy.direction === 'upload') return localMoved ? moveRemote(view, both) : rest;
-  if (localMoved && localPlaceWins(view, item)) return moveRemote(view, both);
-  return moveLocal(
-    view,
-    both,
-    localMoved ? 'moved-on-both-sides' : 'remote-moved',
-    localMoved ? 'remote≠synced, local≠synced' : 'remote place≠synced, local=synced',
-  );
+  if (direction === 'upload') return rest;
+  const movedOnDisk = synced !== null && !samePlace(local, synced) && view.provisional(item.id) !== 'local';
+  if (!movedOnDisk) return moveLocal(view, both, 'remote-moved', 'remote place≠synced, local=synced');
+  const differs = samePlace(remote, synced)
+    ? 'the move would put the folder inside itself on the drive'
+    : 'remote≠synced, local≠synced';
+  return moveLocal(view, both, 'moved-on-both-sides', differs);
 }
 
 function moveRemote(view: PlanningView, both: Both): Decision {

@@ -2,7 +2,7 @@
 import type { ItemId } from '@tidemark/contracts';
 import { isAtRest } from '@tidemark/trees';
 import type { Agenda } from './agenda.ts';
-import { createFates } from './fate.ts';
+import { createJudged } from './deletable.ts';
 import { reconcile } from './reconcile.ts';
 import type { Draft, PlanningView } from './view.ts';
 
@@ -10,7 +10,7 @@ export function planItems(view: PlanningView, agenda: Agenda, commandsMax: numbe
   const drafts: Draft[] = [];
   // Each command must see the ones before it, as if they were already under way.
   const inFlight = new Map<ItemId, Draft>(view.inFlight);
-  let widened: PlanningView = { ...view, inFlight, fates: createFates() };
+  let widened: PlanningView = { ...view, inFlight, judged: createJudged() };
   while (drafts.length < commandsMax) {
     const id = agenda.next();
     if (id === undefined) break;
@@ -20,8 +20,8 @@ export function planItems(view: PlanningView, agenda: Agenda, commandsMax: numbe
     if (decision.type === 'act') {
       drafts.push(decision.command);
       inFlight.set(id, decision.command);
-      // What is under way now decides fates above it anew.
-      if (item.remote === null || item.local === null) widened = { ...widened, fates: createFates() };
+      // What is under way now decides anew what may be deleted above it.
+      if (item.remote === null || item.local === null) widened = { ...widened, judged: createJudged() };
     } else if (decision.type === 'wait') {
       agenda.park(id, decision.for);
     } else if (decision.type === 'stuck' && decision.until !== undefined) {

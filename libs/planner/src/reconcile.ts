@@ -7,7 +7,7 @@
 import type { ItemId } from '@tidemark/contracts';
 import { rootItem } from '@tidemark/contracts';
 import type { Item } from '@tidemark/trees';
-import { bringDown, bringUp } from './bring.ts';
+import { bringDown, bringUp } from './create.ts';
 import { reconcileContent } from './content.ts';
 import { deleteLocal, deleteRemote } from './deletion.ts';
 import { foldersAbove } from './folders-above.ts';

@@ -2,7 +2,7 @@
 import type { Command, CommandType, ItemId, Policy, Reason } from '@tidemark/contracts';
 import type { Item, LocalEntry, RemoteEntry, Trees } from '@tidemark/trees';
 
-import type { Fates } from './fate.ts';
+import type { Judged } from './deletable.ts';
 import type { HeldKind } from './gate.ts';
 
 export interface PlanningView {
@@ -23,8 +23,8 @@ export interface PlanningView {
   readonly localKnown: boolean;
   /** Both sides were compared without a base in this run: the drive's version keeps contested names. */
   readonly withoutBase: boolean;
-  /** Fates of folders, remembered for one plan. */
-  readonly fates: Fates;
+  /** What may be deleted, remembered for one plan. */
+  readonly judged: Judged;
   /** With many of its kind, it waits for a confirmation. */
   held(kind: HeldKind, item: ItemId): boolean;
 }

@@ -3,7 +3,7 @@ import type { Command, DriveItemId, RuleId, Seq } from '@tidemark/contracts';
 import { commandId, rootItem } from '@tidemark/contracts';
 import { lookWanted, subscriptionMeta } from '@tidemark/machines';
 import type { Draft, PlanningView } from '@tidemark/planner';
-import { createFates, heldKinds, planItems } from '@tidemark/planner';
+import { createJudged, heldKinds, planItems } from '@tidemark/planner';
 import { isHeld } from '../fold/gate.ts';
 import { lookDueAt } from './look-schedule.ts';
 import type { State } from '../fold/state.ts';
@@ -72,7 +72,7 @@ export function viewOf(state: State): PlanningView {
     remoteKnown: remoteKnown(state),
     localKnown: localKnown(state),
     withoutBase: state.started?.forget !== null,
-    fates: createFates(),
+    judged: createJudged(),
     held: (kind, item) => held.has(kind) && !state.gate[kind].confirmed.has(item),
   };
 }

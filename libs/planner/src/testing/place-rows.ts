@@ -284,6 +284,14 @@ export const placeRows: Rows = {
       ],
       gives: 'stuck: preservationFailed',
     },
+    'upload only, by a file that was moved on both sides: it follows the disk, so wait': {
+      items: [
+        onlyLocal(file('c', 'new')),
+        { ...agreed(a), local: file('b', 'old'), remote: file('c', 'old') },
+      ],
+      given: { policy: { direction: 'upload' } },
+      gives: 'wait for 2',
+    },
     'upload only: nobody steps aside': {
       items: [onlyLocal(a), onlyRemote(folder('a'))],
       given: { policy: { direction: 'upload' } },

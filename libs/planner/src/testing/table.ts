@@ -8,7 +8,7 @@ import { driveItemId, itemId, localId, rootItem, seq, plainPolicy } from '@tidem
 import type { Item, Trees } from '@tidemark/trees';
 import { addItem, createTrees, restoreBase, setLocal, setRemote, setRoots } from '@tidemark/trees';
 import { createAgenda } from '../agenda.ts';
-import { createFates } from '../fate.ts';
+import { createJudged } from '../deletable.ts';
 import { planItems } from '../plan-items.ts';
 import { orderOf } from '../transfer-order.ts';
 import { reconcile } from '../reconcile.ts';
@@ -87,7 +87,7 @@ export const refusingLocally = (ending: string): PlanningView['rules'] => ({
   resolve: () => null,
 });
 
-export type ViewChanges = Partial<Omit<PlanningView, 'trees' | 'policy' | 'inFlight' | 'fates'>> & {
+export type ViewChanges = Partial<Omit<PlanningView, 'trees' | 'policy' | 'inFlight' | 'judged'>> & {
   readonly policy?: Partial<Policy>;
   /** Commands under way. */
   readonly busy?: readonly number[];
@@ -111,7 +111,7 @@ export function viewWith(items: readonly Entries[], changes: ViewChanges = {}): 
     remoteKnown: true,
     localKnown: true,
     withoutBase: false,
-    fates: createFates(),
+    judged: createJudged(),
     held: () => false,
     ...rest,
   };

@@ -1,17 +1,18 @@
 /**
  * Is a name free on a side? A held name is no reason to overwrite: either its holder is about to leave, or holder and
- * newcomer wait for each other in a circle that a stop in between must break, or the local one steps aside.
+ * newcomer wait for each other in a circle that a temporary name must break, or the local one steps aside.
  */
 import type { ItemId, KeptName } from '@tidemark/contracts';
 import { keptNameAt, rootItem } from '@tidemark/contracts';
 import type { Item } from '@tidemark/trees';
-import { foldName, isAtRest, isWithin, itemOf, pathOf, samePlace } from '@tidemark/trees';
-import type { Fate } from './fate.ts';
-import { localFate, localPlaceWins, remoteFate } from './fate.ts';
+import { depthMax, foldName, isAtRest, itemOf, pathOf } from '@tidemark/trees';
+import { deletable } from './deletable.ts';
 import { keptName } from './kept-name.ts';
 import { ignoredBy } from './scope.ts';
 import type { Decision, PlanningView } from './view.ts';
 import { act, reason, waitFor } from './view.ts';
+import type { Side } from './wanted-place.ts';
+import { otherSide, wantedPlace, wouldEncircle } from './wanted-place.ts';
 
 export type Target =
   { readonly type: 'free' } | { readonly type: 'held'; readonly holder: ItemId; readonly decision: Decision };
@@ -35,66 +36,29 @@ export function remoteTarget(view: PlanningView, item: Item, parent: ItemId, nam
   for (const id of view.trees.remoteNames.holders(parent, name)) {
     if (id === item.id) continue;
     const holder = itemOf(view.trees, id);
-    if (view.inFlight.has(id) || leavesRemotePlace(view, holder))
+    if (view.inFlight.has(id) || leavesPlace(view, holder, 'remote'))
       return { type: 'held', holder: id, decision: waitFor(id) };
     return { type: 'held', holder: id, decision: stepAside(view, item, holder, name) };
   }
   return free;
 }
 
-/** The item's own wish takes it away from its place on the drive: it was moved or deleted on disk. */
-export function leavesRemotePlace(view: PlanningView, item: Item): boolean {
-  const { remote, local, synced } = item;
-  if (remote === null) return true;
-  if (view.policy.direction === 'download' || view.resting(item.id)) return false;
-  const stop = view.provisional(item.id);
-  if (stop !== undefined) return stop === 'remote';
-  if (localPlaceWins(view, item)) return true;
-  if (synced === null || !samePlace(remote, synced)) return false;
-  return local === null
-    ? mayGo(remoteFate(view, item))
-    : !samePlace(local, synced) && !yieldsToDrive(view, item) && ignoredBy(view, item, 'local') === null;
+/** The item's own wish takes it away from its place on that side: it was moved or deleted on the other one. */
+export function leavesPlace(view: PlanningView, item: Item, side: Side): boolean {
+  const other = otherSide(side);
+  if (item[side] === null) return true;
+  if (view.policy.direction === (side === 'remote' ? 'download' : 'upload') || view.resting(item.id))
+    return false;
+  if (item[other] === null) {
+    if (view.provisional(item.id) === side) return true;
+    const { type } = deletable(view, item, side);
+    return item.synced !== null && (type === 'goes' || type === 'undecided');
+  }
+  return wantedPlace(view, item) === other && (side === 'local' || ignoredBy(view, item, 'local') === null);
 }
-
-/** The item's own wish takes it away from its place on disk: it was moved or deleted on the drive. */
-export function leavesLocalPlace(view: PlanningView, item: Item): boolean {
-  const { remote, local, synced } = item;
-  if (local === null) return true;
-  if (view.policy.direction === 'upload' || view.resting(item.id)) return false;
-  const stop = view.provisional(item.id);
-  if (stop !== undefined) return stop === 'local';
-  if (synced === null) return false;
-  if (remote === null) return mayGo(localFate(view, item));
-  return !samePlace(remote, synced) && !localPlaceWins(view, item);
-}
-
-/** Both sides moved folders into each other: the move on disk cannot be repeated on the drive, whose arrangement wins. */
-export function yieldsToDrive(view: PlanningView, item: Item): boolean {
-  const { local } = item;
-  return (
-    local !== null &&
-    wouldEncircle(view, item, local.parent, 'remote') &&
-    !movesOutOfTheWay(view, local.parent)
-  );
-}
-
-function movesOutOfTheWay(view: PlanningView, id: ItemId): boolean {
-  const item = itemOf(view.trees, id);
-  const { local, remote, synced } = item;
-  return (
-    local !== null &&
-    remote !== null &&
-    synced !== null &&
-    samePlace(remote, synced) &&
-    !samePlace(local, synced) &&
-    !leavesLocalPlace(view, item)
-  );
-}
-
-const mayGo = (fate: Fate): boolean => fate.type === 'goes' || fate.type === 'undecided';
 
 /** Does the item wait for itself, through the holders of wanted names and of the names of folders still to be made? */
-export function isInNameCircle(view: PlanningView, item: Item, side: 'remote' | 'local'): boolean {
+export function isInNameCircle(view: PlanningView, item: Item, side: Side): boolean {
   const seen = new Set<ItemId>();
   let current = blockerOf(view, item, side);
   while (current !== null && !seen.has(current)) {
@@ -107,12 +71,12 @@ export function isInNameCircle(view: PlanningView, item: Item, side: 'remote' | 
 }
 
 /** Who holds the name that the item, or the outermost folder it still lacks, wants on that side? */
-function blockerOf(view: PlanningView, item: Item, side: 'remote' | 'local'): ItemId | null {
-  const other = side === 'remote' ? 'local' : 'remote';
+function blockerOf(view: PlanningView, item: Item, side: Side): ItemId | null {
+  const other = otherSide(side);
   if (item[other] === null) {
     // It is to be deleted, which may have to wait for what is still inside.
-    const fate = side === 'remote' ? remoteFate(view, item) : localFate(view, item);
-    return fate.type === 'undecided' && fate.waitsFor !== item.id ? fate.waitsFor : null;
+    const judged = deletable(view, item, side);
+    return judged.type === 'undecided' && judged.waitsFor !== item.id ? judged.waitsFor : null;
   }
   const place = item[other];
   if (wouldEncircle(view, item, place.parent, side))
@@ -135,8 +99,6 @@ function blockerOf(view: PlanningView, item: Item, side: 'remote' | 'local'): It
   }
   return null;
 }
-
-const depthMax = 512;
 
 /** A name nobody else uses, recognisable should a crash leave it behind. */
 export const provisionalName = (name: string, item: ItemId): string =>
@@ -212,23 +174,8 @@ export function fromFirstFree({ trees }: PlanningView, parent: ItemId, kept: Kep
   }
 }
 
-/** Would the item end up inside itself on that side? */
-export function wouldEncircle(
-  view: PlanningView,
-  item: Item,
-  parent: ItemId,
-  side: 'remote' | 'local',
-): boolean {
-  return parent !== rootItem && isWithin(view.trees, parent, item.id, side);
-}
-
 /** Between `inner` and the folder around it on that side: whoever has to be moved out first. */
-export function unsettledInside(
-  view: PlanningView,
-  outer: ItemId,
-  inner: ItemId,
-  side: 'remote' | 'local',
-): ItemId {
+export function unsettledInside(view: PlanningView, outer: ItemId, inner: ItemId, side: Side): ItemId {
   for (let current = inner; current !== outer && current !== rootItem;) {
     const item = itemOf(view.trees, current);
     const entry = item[side];

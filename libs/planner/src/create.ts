@@ -3,8 +3,8 @@ import type { Established, RuleId } from '@tidemark/contracts';
 import { rootItem } from '@tidemark/contracts';
 import type { Item, LocalEntry, RemoteEntry } from '@tidemark/trees';
 import { itemOf, pathOf } from '@tidemark/trees';
-import { leaveStop } from './leave-stop.ts';
-import { localTarget, remoteTarget } from './occupancy.ts';
+import { leaveTemporaryName } from './swap.ts';
+import { localTarget, remoteTarget } from './names.ts';
 import type { Decision, PlanningView } from './view.ts';
 import { act, reason, rest, waitFor } from './view.ts';
 
@@ -21,7 +21,7 @@ export function bringDown(
   if (!view.localKnown) return waitFor('localKnown');
   const parent = itemOf(view.trees, remote.parent);
   if (parent.local === null) return waitFor(parent.id);
-  const leaving = view.policy.direction === 'download' ? null : leaveStop(view, item, 'remote');
+  const leaving = view.policy.direction === 'download' ? null : leaveTemporaryName(view, item, 'remote');
   if (leaving !== null) return leaving;
   const target = localTarget(view, item, remote.parent, remote.name);
   if (target.type !== 'free') return target.decision;
@@ -55,7 +55,7 @@ export function bringUp(
   const parent = itemOf(view.trees, local.parent);
   if (parent.remote === null || parent.remote.kind !== 'folder')
     return parent.id === rootItem ? rest : waitFor(parent.id);
-  const leaving = view.policy.direction === 'upload' ? null : leaveStop(view, item, 'local');
+  const leaving = view.policy.direction === 'upload' ? null : leaveTemporaryName(view, item, 'local');
   if (leaving !== null) return leaving;
   const target = remoteTarget(view, item, local.parent, local.name);
   if (target.type !== 'free') return target.decision;

@@ -1,18 +1,19 @@
 /**
- * An item on a stop in the middle of a name swap, whose other side is gone meanwhile: nobody is left who says where it
- * belongs, and the name of the stop must not become its own. It gets the name that it was on the way to.
+ * An item under a temporary name in the middle of a name swap, whose other side is gone meanwhile. No side says any more where
+ * it belongs, and the temporary name must not become its own, so it gets the name that it was on the way to.
  */
 import type { ItemId } from '@tidemark/contracts';
 import type { Item } from '@tidemark/trees';
 import { itemOf, pathOf } from '@tidemark/trees';
 import { busyBelow } from './folders-above.ts';
 import { keptName } from './kept-name.ts';
-import { firstFree, leavesLocalPlace, leavesRemotePlace, wantedName } from './occupancy.ts';
+import { firstFree, leavesPlace, wantedName } from './names.ts';
 import type { Decision, PlanningView } from './view.ts';
 import { act, reason, waitFor } from './view.ts';
+import type { Side } from './wanted-place.ts';
 
-/** Null when the item is on no stop on that side. */
-export function leaveStop(view: PlanningView, item: Item, side: 'remote' | 'local'): Decision | null {
+/** Null when the item has no temporary name on that side. */
+export function leaveTemporaryName(view: PlanningView, item: Item, side: Side): Decision | null {
   const entry = item[side];
   if (entry === null || view.provisional(item.id) !== side) return null;
   if (!view.remoteKnown) return waitFor('remoteKnown');
@@ -34,7 +35,11 @@ export function leaveStop(view: PlanningView, item: Item, side: 'remote' | 'loca
       detail: 'No free safeBackup name could be found after 1000 attempts',
     };
   const at = (last: string): string => (folder === '' ? last : `${folder}/${last}`);
-  const because = reason('swap-abandoned', `no ${side === 'local' ? 'remote' : 'local'}, on a stop`, item);
+  const because = reason(
+    'swap-abandoned',
+    `no ${side === 'local' ? 'remote' : 'local'}, under a temporary name`,
+    item,
+  );
   const { local, remote } = item;
   if (side === 'local' && local !== null)
     return act({
@@ -72,12 +77,9 @@ function holderOf(
   name: string,
 ): { readonly id: ItemId; readonly isLeaving: boolean } | null {
   const { localNames, remoteNames } = view.trees;
-  for (const [names, leaves] of [
-    [localNames, leavesLocalPlace] as const,
-    [remoteNames, leavesRemotePlace] as const,
-  ])
-    for (const id of names.holders(parent, name))
+  for (const side of ['local', 'remote'] as const)
+    for (const id of (side === 'local' ? localNames : remoteNames).holders(parent, name))
       if (id !== item.id)
-        return { id, isLeaving: view.inFlight.has(id) || leaves(view, itemOf(view.trees, id)) };
+        return { id, isLeaving: view.inFlight.has(id) || leavesPlace(view, itemOf(view.trees, id), side) };
   return null;
 }

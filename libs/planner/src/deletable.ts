@@ -1,0 +1,75 @@
+/** May an item be deleted whose other side is gone? For a folder this follows from everything in it. */
+import type { ItemId } from '@tidemark/contracts';
+import type { ContentState, Item, SyncedEntry } from '@tidemark/trees';
+import { itemOf, localContent, remoteContent, samePlace } from '@tidemark/trees';
+import { ignoredBy } from './scope.ts';
+import type { PlanningView } from './view.ts';
+import type { Side } from './wanted-place.ts';
+import { otherSide, wantedPlace } from './wanted-place.ts';
+
+/** Verdicts about folders, kept for the length of one plan: a folder of 10,000 files is judged once, not 10,000 times. */
+export type Judged = { readonly [side in Side]: Map<ItemId, Deletable> };
+export const createJudged = (): Judged => ({ remote: new Map(), local: new Map() });
+
+/** What becomes of something whose other side is gone. `count` includes everything below. */
+export type Deletable =
+  | { readonly type: 'goes'; readonly count: number }
+  | { readonly type: 'stays' }
+  /** Something below must act or be looked at first. */
+  | { readonly type: 'undecided'; readonly waitsFor: ItemId }
+  /** Holds something out of scope or unknown, which a deletion must not take along. */
+  | { readonly type: 'pinned' };
+
+export function deletable(view: PlanningView, item: Item, side: Side): Deletable {
+  const known = view.judged[side].get(item.id);
+  if (known !== undefined) return known;
+  const judged = judge(view, item, side);
+  view.judged[side].set(item.id, judged);
+  return judged;
+}
+
+function judge(view: PlanningView, item: Item, side: Side): Deletable {
+  const { remote, synced } = item;
+  const entry = item[side];
+  if (entry === null) return { type: 'goes', count: 0 };
+  if (view.inFlight.has(item.id)) return { type: 'undecided', waitsFor: item.id };
+  if (remote?.kind === 'opaque' || remote?.oddity !== undefined) return { type: 'pinned' };
+  if (ignoredBy(view, item) !== null) return { type: 'pinned' };
+  if (item[otherSide(side)] !== null) {
+    // The other side still has it. Where that one's place counts, its own move takes it out first; otherwise it belongs in here.
+    return wantedPlace(view, item) === otherSide(side)
+      ? { type: 'undecided', waitsFor: item.id }
+      : { type: 'stays' };
+  }
+  if (synced === null) return { type: 'stays' };
+  if (!samePlace(entry, synced) && view.provisional(item.id) !== side) return { type: 'stays' };
+  const content = contentSince(item, synced, side);
+  if (content === 'changed') return { type: 'stays' };
+  if (content === 'unknown') return { type: 'undecided', waitsFor: item.id };
+  const names = side === 'remote' ? view.trees.remoteNames : view.trees.localNames;
+  return judgeChildren(names.children(item.id), (child) => deletable(view, itemOf(view.trees, child), side));
+}
+
+function contentSince({ remote, local }: Item, synced: SyncedEntry, side: Side): ContentState {
+  if (side === 'local') return local === null ? 'same' : localContent(local, synced);
+  return remote === null ? 'same' : remoteContent(remote, synced);
+}
+
+/**
+ * One survivor keeps the folder; one pinned child keeps it too, but out of sight of the other side. Lowest first: the order
+ * in which names came into the folder is no information, and a restored snapshot does not know it.
+ */
+function judgeChildren(children: Iterable<ItemId>, judgeChild: (child: ItemId) => Deletable): Deletable {
+  let count = 1;
+  let pinned = false;
+  let undecided: Deletable | null = null;
+  for (const child of [...children].sort((a, b) => a - b)) {
+    const judged = judgeChild(child);
+    if (judged.type === 'stays') return judged;
+    if (judged.type === 'pinned') pinned = true;
+    else if (judged.type === 'undecided') undecided ??= judged;
+    else count += judged.count;
+  }
+  if (undecided !== null) return undecided;
+  return pinned ? { type: 'pinned' } : { type: 'goes', count };
+}

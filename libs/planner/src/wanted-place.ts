@@ -1,0 +1,45 @@
+/**
+ * Where an item belongs that both sides show. One answer for all that follows from it: which side is moved, whether a deletion
+ * must wait for the item to leave, and whether a name is about to become free.
+ */
+import type { ItemId } from '@tidemark/contracts';
+import { rootItem } from '@tidemark/contracts';
+import type { Item } from '@tidemark/trees';
+import { isWithin, itemOf, samePlace } from '@tidemark/trees';
+import { ignoredBy } from './scope.ts';
+import type { PlanningView } from './view.ts';
+
+export type Side = 'remote' | 'local';
+export const otherSide = (side: Side): Side => (side === 'remote' ? 'local' : 'remote');
+
+/** The side whose place counts; `same` when they show one place, or when only one side shows the item. */
+export function wantedPlace(view: PlanningView, item: Item): Side | 'same' {
+  const { remote, local, synced } = item;
+  if (remote === null || local === null || samePlace(remote, local)) return 'same';
+  // No user chose a temporary name: the other side still says where the item belongs.
+  const temporary = view.provisional(item.id);
+  if (temporary === 'local') return 'remote';
+  const movedOnDisk = temporary === 'remote' || (synced !== null && !samePlace(local, synced));
+  if (!movedOnDisk) return 'remote';
+  const movedOnDrive = temporary === undefined && synced !== null && !samePlace(remote, synced);
+  if (!movedOnDrive) return yieldsToDrive(view, item) ? 'remote' : 'local';
+  const { direction, localFirst } = view.policy;
+  if (direction !== 'both') return direction === 'upload' ? 'local' : 'remote';
+  return localFirst && fitsOnDrive(view, item, local.parent) ? 'local' : 'remote';
+}
+
+/** Would the item end up inside itself on that side? */
+export function wouldEncircle(view: PlanningView, item: Item, parent: ItemId, side: Side): boolean {
+  return parent !== rootItem && isWithin(view.trees, parent, item.id, side);
+}
+
+/** Not inside itself there, nor under a name that the drive cannot hold. */
+const fitsOnDrive = (view: PlanningView, item: Item, parent: ItemId): boolean =>
+  !wouldEncircle(view, item, parent, 'remote') && ignoredBy(view, item, 'local') === null;
+
+/** Both sides moved folders into each other: the move on disk cannot be repeated on the drive, whose arrangement wins. */
+function yieldsToDrive(view: PlanningView, item: Item): boolean {
+  const parent = item.local?.parent;
+  if (parent === undefined || !wouldEncircle(view, item, parent, 'remote')) return false;
+  return wantedPlace(view, itemOf(view.trees, parent)) !== 'local';
+}
