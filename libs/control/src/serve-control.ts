@@ -14,8 +14,8 @@ export interface ControlSource {
   look(): Promise<OrderAnswer>;
   /** Reads the settings again. */
   reload(): Promise<OrderAnswer>;
-  /** Lets the held plan with that hash go on. */
-  apply(hash: string): Promise<OrderAnswer>;
+  /** Lets the held plan with that hash go on; null: whatever is held. */
+  apply(hash: string | null): Promise<OrderAnswer>;
   /** Ends the daemon in order; answered before it has ended. */
   stop(): Promise<OrderAnswer>;
   /** Resolves when the log has gone beyond `seq`, or after `waitMs`. */
@@ -43,7 +43,7 @@ export function openControl(listen: Listen, place: ControlPlace, source: Control
     orders: {
       '/v1/look': async () => ordered(await source.look()),
       '/v1/reload': async () => ordered(await source.reload()),
-      '/v1/apply': async (query) => ordered(await source.apply(query.get('plan') ?? '')),
+      '/v1/apply': async (query) => ordered(await source.apply(query.get('plan'))),
       '/v1/stop': async () => ordered(await source.stop()),
     },
   });

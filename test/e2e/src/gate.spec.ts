@@ -53,7 +53,7 @@ describe('deletions in small batches', () => {
     await daemon.says('ERROR: The total number of items being deleted is: 62');
     const refused = await profile.tidemark(['apply', first]);
     expect(refused.exitCode).toBe(7);
-    const second = hashIn(refused.stdout);
+    const second = hashIn(refused.text);
     expect(second).not.toBe(first);
     expect(profile.drive.stat('/four/0.txt')).toBeDefined();
 
@@ -105,6 +105,9 @@ it('--force at the start of a monitor confirms what is held then, and nothing th
   await daemon.says('ERROR: The total number of items being deleted is: 61');
   await daemon.atRest();
   expect(profile.drive.stat('/two/0.txt')).toBeDefined();
+  expect((await profile.tidemark(['apply'])).exitCode).toBe(2);
+  expect((await profile.tidemark(['apply', '--force'])).exitCode).toBe(0);
+  await daemon.says('Deleting item from Microsoft OneDrive: two');
   await daemon.stop();
 });
 

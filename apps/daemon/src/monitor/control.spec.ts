@@ -50,7 +50,7 @@ const source: ControlSource = {
   metrics: async () => 'tidemark_in_sync 1\n',
   look: async () => (calls.push('look'), accepted(true)),
   reload: async () => (calls.push('reload'), accepted(false)),
-  apply: async (hash) => (calls.push(`apply ${hash}`), accepted(true)),
+  apply: async (hash) => (calls.push(`apply ${hash ?? 'all'}`), accepted(true)),
   stop: async () => (calls.push('stop'), accepted(true)),
   changedSince: async (seq, waitMs) => void calls.push(`changedSince ${seq} ${waitMs}`),
 };

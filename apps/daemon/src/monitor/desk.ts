@@ -3,7 +3,7 @@
  * that notices when the loop stands still or the clock jumps.
  */
 import type { Clock, FailureDetails } from '@tidemark/contracts';
-import { Failure } from '@tidemark/contracts';
+import { Failure, heldChangesText } from '@tidemark/contracts';
 import type { Control, ControlSource, Health, OrderAnswer, StatusReport } from '@tidemark/control';
 import { openControl, prometheusText, statusSchemaVersion } from '@tidemark/control';
 import { heldPlan, isQuiet, lookDueAt, type State, suspensionOf } from '@tidemark/engine';
@@ -186,11 +186,14 @@ export async function openDesk(options: DeskOptions): Promise<Desk> {
         if (handle === null) return ordered(false, ['No run is on at the moment; try again in a moment']);
         const held = heldPlan(handle.state);
         if (held === null) return ordered(false, ['Nothing waits for a confirmation']);
-        if (held.hash !== hash)
-          return ordered(false, [`This is not the plan that waits: it has changed, or never was ${hash}`]);
-        await handle.confirm(hash);
+        if (hash !== null && held.hash !== hash)
+          return ordered(false, [
+            `The plan that waits is not ${hash}: it has changed since, or never had this hash`,
+            ...heldChangesText(held),
+          ]);
+        await handle.confirm(held.hash);
         await handle.pulse();
-        return ordered(true, [`Confirmed: the plan ${hash} goes on`]);
+        return ordered(true, [`Confirmed: the plan ${held.hash} goes on`]);
       },
       async stop() {
         // The answer goes out first.

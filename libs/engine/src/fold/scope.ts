@@ -7,7 +7,7 @@ import type { ItemId, Seq, Started } from '@tidemark/contracts';
 import { rootItem } from '@tidemark/contracts';
 import { scopeOf } from '@tidemark/planner';
 import type { Item } from '@tidemark/trees';
-import { end } from '@tidemark/trees';
+import { end, samePlace } from '@tidemark/trees';
 import type { State } from './state.ts';
 import { policyOf } from './state.ts';
 
@@ -28,7 +28,7 @@ export function settleScope(state: State, touched: readonly ItemId[], seq: Seq):
     const item = items.get(id);
     if (item !== undefined && id !== rootItem && settle(state, item, true, seq)) changed.add(id);
   };
-  for (const id of touched) ask(id);
+  for (const id of touched) if (!isOnlyGone(items.get(id))) ask(id);
   for (const folder of rescoped) {
     if (folder === rootItem) continue;
     ask(folder);
@@ -73,6 +73,12 @@ export function settle(state: State, item: Item, isKnown: boolean, seq: Seq): bo
   state.scopeExits.set(item.id, { ...exit, backAt: seq });
   state.uncompared.add(item.id);
   return true;
+}
+
+/** It has left the disk and is as agreed on the drive: what was said of it before still holds. */
+function isOnlyGone(item: Item | undefined): boolean {
+  const { remote = null, local = null, synced = null } = item ?? {};
+  return local === null && remote !== null && synced !== null && samePlace(remote, synced);
 }
 
 /** On either side. Each once: two folders may be in each other, one on disk and the other on the drive. */

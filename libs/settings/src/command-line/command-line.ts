@@ -26,7 +26,7 @@ export type Action =
   | { readonly type: 'status'; readonly output: Output; readonly check: 'yes' | 'no' }
   | { readonly type: 'conflicts'; readonly output: Output }
   | { readonly type: 'plan'; readonly output: Output; readonly item?: string }
-  | { readonly type: 'apply'; readonly output: Output; readonly hash: string }
+  | { readonly type: 'apply'; readonly output: Output; readonly hash?: string }
   | {
       readonly type: 'log';
       readonly output: Output;

@@ -146,6 +146,7 @@ describe('the subcommand face', () => {
     [['status', '--json'], { type: 'status', output: 'json', check: 'no' }],
     [['plan', '--item', 'a/b'], { type: 'plan', output: 'text', item: 'a/b' }],
     [['apply', 'abc'], { type: 'apply', output: 'text', hash: 'abc' }],
+    [['apply', '--force'], { type: 'apply', output: 'text' }],
     [['log'], { type: 'log', output: 'text', types: [], follow: 'no' }],
     [
       [

@@ -49,10 +49,14 @@ export const subcommands: readonly Subcommand[] = [
   })),
   define(
     'apply',
-    'Let what waits for a confirmation go on, if it is still the plan with this hash',
-    ['HASH'],
+    'Let what waits for a confirmation go on, if it is still the plan with this hash; with --force, whatever it is',
+    ['[HASH]'],
     running,
-    ({ operands: [hash = ''], output }) => ({ type: 'apply', output, hash }),
+    ({ operands: [hash], output, value }) => {
+      if ((hash === undefined) === (value('force') === undefined))
+        return "'apply' takes the HASH that 'tidemark status' shows, or --force for whatever waits";
+      return { type: 'apply', output, ...optional('hash', hash) };
+    },
   ),
   define(
     'log',
