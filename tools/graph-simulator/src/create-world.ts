@@ -1,5 +1,6 @@
 import { createCounterBook } from './control/counters.ts';
 import { createFaultBook } from './control/faults.ts';
+import { createLieBook } from './control/lies.ts';
 import type { ClockOffset } from './control/operator.ts';
 import { createRequestLog } from './control/request-log.ts';
 import { createNotifier } from './graph/notifier.ts';
@@ -87,6 +88,7 @@ export function createWorld(options: WorldOptions, clock: ClockOffset): World {
     channels: createChannels({ settings, random, now }, () => world.onNotification()),
     throttle: createThrottle(settings, now),
     faults: createFaultBook(random),
+    lies: createLieBook(),
     counters: createCounterBook(),
     log: createRequestLog(requestsLogged),
   };

@@ -9,6 +9,7 @@ export type {
   MarkSpec,
 } from './control/drive-operations.ts';
 export type { Fault, FaultEffect, FaultSpec } from './control/faults.ts';
+export type { Lie, LieName, LieSpec } from './control/lies.ts';
 export type { LoggedRequest } from './control/request-log.ts';
 export type { Operator } from './control/operator.ts';
 export { certificatesIn, servedNames, type Certificates } from './certificates/certificates.ts';

@@ -3,6 +3,7 @@ import { isObject, textIn, type JsonObject } from '../server/exchange.ts';
 import { settingsIn } from '../server/setting-choices.ts';
 import type { ContentSpec, DriveOperations, ItemSpec, MarkSpec } from './drive-operations.ts';
 import type { FaultSpec } from './faults.ts';
+import { lieNames, type LieSpec } from './lies.ts';
 import { socketBreaks, type Operator } from './operator.ts';
 
 /** What a POST to the control API does, once its body has been checked. The result is sent as JSON. */
@@ -65,6 +66,16 @@ export function parseCommand(path: string, body: unknown): ControlCommand {
     case '/faults': {
       const fault = faultSpec(body);
       return (operator) => ({ id: operator.addFault(fault) });
+    }
+    case '/lies': {
+      const lie = lieSpec(body);
+      return (operator) => ({ id: operator.addLie(lie) });
+    }
+    case '/remember':
+      return (_operator, drive) => ({ moment: drive.remember() });
+    case '/go-back': {
+      const moment = numberIn(body, 'moment');
+      return (_operator, drive) => drive.goBack(moment);
     }
     case '/settings': {
       const settings = settingsIn(body);
@@ -185,6 +196,24 @@ function faultSpec(body: JsonObject): FaultSpec {
   if (route !== undefined) checkPattern(route);
   // The members of each effect are documented in docs/control-api.md; the type tag has been checked above.
   return body as unknown as FaultSpec;
+}
+
+function lieSpec(body: JsonObject): LieSpec {
+  const lie = lieNames.find((name) => name === body['lie']);
+  if (lie === undefined) throw invalidRequest(`lie is one of ${lieNames.join(', ')}`);
+  const paths = body['paths'];
+  if (paths !== undefined && !(Array.isArray(paths) && paths.every((path) => typeof path === 'string')))
+    throw invalidRequest('paths is a list of paths');
+  const rows = body['rows'];
+  if (rows !== undefined && rows !== 'listed' && rows !== 'all')
+    throw invalidRequest('rows is listed or all');
+  return {
+    lie,
+    ...(paths === undefined ? {} : { paths }),
+    ...(rows === undefined ? {} : { rows }),
+    ...(body['times'] === undefined ? {} : { times: numberIn(body, 'times') }),
+    ...(body['status'] === undefined ? {} : { status: numberIn(body, 'status') }),
+  };
 }
 
 function checkPattern(route: string): void {

@@ -67,6 +67,11 @@ async function replyTo(operator: Operator, exchange: Exchange): Promise<Reply> {
       return plainJsonReply(200, operator.settings());
     case 'GET /faults':
       return plainJsonReply(200, operator.faults());
+    case 'GET /lies':
+      return plainJsonReply(200, { lies: operator.lies(), told: operator.liesTold() });
+    case 'DELETE /lies':
+      operator.clearLies();
+      return emptyReply(204);
     case 'DELETE /faults':
       operator.clearFaults();
       return emptyReply(204);

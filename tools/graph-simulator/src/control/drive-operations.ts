@@ -56,6 +56,10 @@ export type DriveOperations = {
   readonly move: (path: string, to: string) => DumpedItem;
   readonly remove: (path: string) => void;
   readonly restore: (id: string) => DumpedItem;
+  /** The drive as it is now can be put back later (`goBack`), as a provider does from a backup. Returns the moment. */
+  readonly remember: () => number;
+  /** Items are as they were then, under the ids and tags of then, and what came since was never there. */
+  readonly goBack: (moment: number) => void;
   /** A shortcut here to an item of another drive. */
   readonly addPointer: (path: string, target: DriveOperations, targetPath: string) => DumpedItem;
   /** Makes an item infected, locked, or different when downloaded; without a mark it is plain again. */
@@ -114,6 +118,7 @@ export function createDriveOperations(drive: DriveModel): DriveOperations {
     const options = { times: timesFrom(spec.modifiedAt) };
     return drive.createFolder(folderAt(segments.slice(0, -1)), segments.at(-1) ?? '', options, spec.kind);
   };
+  const moments: (() => void)[] = [];
   return {
     driveId: drive.driveId,
     rootId: drive.root.id,
@@ -143,6 +148,12 @@ export function createDriveOperations(drive: DriveModel): DriveOperations {
     },
     remove: (path) => drive.remove(at(path)),
     restore: (id) => show(drive.restore(id)),
+    remember: () => moments.push(drive.remember()) - 1,
+    goBack: (moment) => {
+      const putBack = moments[moment];
+      if (putBack === undefined) throw itemNotFound();
+      putBack();
+    },
     addPointer: (path, target, targetPath) => {
       const item = target.model.findByPath(segmentsOf(targetPath));
       if (item === undefined) throw itemNotFound();

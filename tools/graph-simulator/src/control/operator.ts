@@ -6,6 +6,7 @@ import type { World } from '../server/world.ts';
 import type { Counters } from './counters.ts';
 import { createDriveOperations, type DriveOperations } from './drive-operations.ts';
 import type { Fault, FaultSpec } from './faults.ts';
+import type { Lie, LieName, LieSpec } from './lies.ts';
 import type { LoggedRequest } from './request-log.ts';
 
 /** Whoever runs the simulator: changes drives as another device, breaks things, reads what happened. */
@@ -29,6 +30,12 @@ export type Operator = {
   readonly faults: () => readonly Fault[];
   readonly removeFault: (id: number) => void;
   readonly clearFaults: () => void;
+  /** From now on the service tells something that is not so. */
+  readonly addLie: (lie: LieSpec) => number;
+  readonly lies: () => readonly Lie[];
+  readonly clearLies: () => void;
+  /** How often each lie was told since the counters were reset. */
+  readonly liesTold: () => Readonly<Record<LieName, number>>;
   readonly set: (settings: Partial<Settings>) => void;
   readonly settings: () => Readonly<Settings>;
   /** Moves the simulator's clock forward. */
@@ -90,11 +97,16 @@ export function createOperator(world: World, clock: ClockOffset, flavour: Flavou
     resetCounters: () => {
       world.counters.reset();
       world.log.reset();
+      world.lies.resetCounts();
     },
     addFault: world.faults.add,
     faults: world.faults.list,
     removeFault: world.faults.remove,
     clearFaults: world.faults.clear,
+    addLie: world.lies.add,
+    lies: world.lies.list,
+    clearLies: world.lies.clear,
+    liesTold: world.lies.counts,
     set: (settings) => {
       Object.assign(world.settings, settings);
     },

@@ -7,6 +7,7 @@ import { headerOf, queryOption, type Exchange } from '../server/exchange.ts';
 import { jsonReply, type Reply } from '../server/reply.ts';
 import type { World } from '../server/world.ts';
 import { driveItemJson, tombstoneJson, type ItemJson, type ItemView } from './drive-item-json.ts';
+import { isKeptBack, toldRow } from './lying-rows.ts';
 import { asksForPointers, pageSize, selection } from './query-options.ts';
 
 /** One page of the change feed below `folder`. */
@@ -25,7 +26,10 @@ export function replyDelta(
   const cursor = cursorFor(world, drive, exchange, token);
   const limit = pageSize(exchange, world.settings.deltaPageSize);
   const upTo = cursor.mode === 'full' ? cursor.upTo : drive.feed.head();
-  const slice = drive.feed.read(cursor.position, upTo, limit);
+  const isEmpty = cursor.mode === 'full' && world.lies.tell('emptyListing', '/') !== undefined;
+  const slice = isEmpty
+    ? ({ items: [], position: upTo, end: 'reached' } as const)
+    : drive.feed.read(cursor.position, upTo, limit);
   const view: ItemView = {
     world,
     drive,
@@ -39,10 +43,13 @@ export function replyDelta(
     /deltaExcludeParent/i.test(headerOf(exchange.request, 'prefer') ?? '');
   const showsPointers = drive.flavour !== 'personal' || asksForPointers(exchange);
   const visible = slice.items.filter(
-    (item) => isVisible(world, item, folder, cursor.mode) && (showsPointers || item.kind !== 'pointer'),
+    (item) =>
+      isVisible(world, item, folder, cursor.mode) &&
+      (showsPointers || item.kind !== 'pointer') &&
+      !(cursor.mode === 'full' && isKeptBack(world, item)),
   );
   const ordered = excludesAncestors ? visible : withAncestors(visible, folder);
-  const value = ordered.map((item) => rowOf(view, item));
+  const value = ordered.map((item) => toldRow(world, item, rowOf(view, item), 'listed'));
   const link = linkTo(world, exchange, drive);
   const context = `${exchange.origin}/v1.0/$metadata#Collection(driveItem)`;
   if (slice.end === 'more') {

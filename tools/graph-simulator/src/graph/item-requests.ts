@@ -2,7 +2,7 @@ import type { DriveModel } from '../model/drive-model.ts';
 import type { ClientTimes } from '../model/new-item.ts';
 import { heldContent } from '../model/content.ts';
 import { invalidRequest, itemNotFound, Refusal } from '../model/refusal.ts';
-import type { SimulatedItem } from '../model/simulated-item.ts';
+import { pathOf, type SimulatedItem } from '../model/simulated-item.ts';
 import { tagFits } from '../model/tags.ts';
 import {
   headerOf,
@@ -19,6 +19,7 @@ import { afterCommit } from '../transfer/after-commit.ts';
 import type { UploadTarget } from '../transfer/upload-sessions.ts';
 import { driveItemJson, type ItemView } from './drive-item-json.ts';
 import { folderFor, itemAt, type ItemPath } from './graph-path.ts';
+import { isKeptBack, toldRow } from './lying-rows.ts';
 import { asksForPointers, nameConflict, pageSize, selection } from './query-options.ts';
 
 /** What every item request needs. */
@@ -39,15 +40,20 @@ export function replyItem(request: ItemRequest): Reply {
 export function replyChildren(request: ItemRequest): Reply {
   const { exchange, world } = request;
   const folder = itemAt(request.drive, request.path);
+  const refused = world.lies.tell('unlistableFolder', pathOf(folder));
+  if (refused !== undefined)
+    throw new Refusal(refused.status ?? 400, 'invalidRequest', 'ObjectHandle is Invalid');
   const limit = pageSize(exchange, world.settings.childrenPageSize);
   const offset = Number(exchange.query.get('$skiptoken') ?? 0);
   const view = viewOf(request);
   const value: unknown[] = [];
+  if (world.lies.tell('emptyListing', pathOf(folder)) !== undefined) return jsonReply(200, { value });
   let index = 0;
   const showsPointers = request.drive.flavour !== 'personal' || asksForPointers(exchange);
   for (const child of folder.children?.values() ?? []) {
     if (child.kind === 'pointer' && !showsPointers) continue;
-    if (index >= offset && index < offset + limit) value.push(driveItemJson(view, child));
+    if (index >= offset && index < offset + limit && !isKeptBack(world, child))
+      value.push(toldRow(world, child, driveItemJson(view, child), 'listed'));
     index += 1;
   }
   const context = `${exchange.origin}/v1.0/$metadata#Collection(driveItem)`;
@@ -115,7 +121,7 @@ export async function replyPatch(request: ItemRequest): Promise<Reply> {
     {
       name: textIn(body, 'name'),
       parent: reference === undefined ? undefined : newParent(drive, reference),
-      times: clientTimes(body),
+      times: keptTimes(world, item, clientTimes(body)),
     },
     headerOf(exchange.request, 'if-match'),
   );
@@ -124,7 +130,10 @@ export async function replyPatch(request: ItemRequest): Promise<Reply> {
 
 export function replyDelete(request: ItemRequest): Reply {
   const item = itemAt(request.drive, request.path);
-  if (request.world.settings.retention === 'held' && (item.children?.size ?? 0) > 0) {
+  const isFull = (item.children?.size ?? 0) > 0;
+  const refused = isFull ? request.world.lies.tell('deletionRefused', pathOf(item)) : undefined;
+  if (refused?.status === 500) throw new Refusal(500, 'generalException', 'An error has occurred');
+  if (refused !== undefined || (request.world.settings.retention === 'held' && isFull)) {
     const held = "If attempting to delete a non-empty folder, it's possible that it's on hold";
     throw new Refusal(403, 'accessDenied', `Request was cancelled by event received. ${held}`);
   }
@@ -217,9 +226,20 @@ export function replyRestore(request: ItemRequest, id: string): Reply {
   return itemReply(request, 200, request.drive.restore(id));
 }
 
+/** A time that the service does not keep: it answers with its own. */
+function keptTimes(
+  { lies, now }: World,
+  item: SimulatedItem,
+  times: ClientTimes | undefined,
+): ClientTimes | undefined {
+  if (times === undefined || lies.tell('timeNotKept', pathOf(item)) === undefined) return times;
+  return { ...times, modifiedAtMs: now() };
+}
+
 function itemReply(request: ItemRequest, status: number, item: SimulatedItem): Reply {
   const context = { '@odata.context': `${request.exchange.origin}/v1.0/$metadata#driveItems/$entity` };
-  return jsonReply(status, { ...context, ...driveItemJson(viewOf(request), item) });
+  const row = toldRow(request.world, item, driveItemJson(viewOf(request), item), 'all');
+  return jsonReply(status, { ...context, ...row });
 }
 
 function viewOf({ world, drive, exchange }: ItemRequest): ItemView {

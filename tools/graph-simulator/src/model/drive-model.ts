@@ -96,6 +96,30 @@ export class DriveModel {
     return current;
   }
 
+  /** The drive as it is now, to be put back by calling the result. What came since is then in no feed; space is not counted anew. */
+  remember(): () => void {
+    const items = [...this.#items].map(([key, item]) => ({
+      ...{ key, item, fields: { ...item } },
+      children: item.children === undefined ? [] : [...item.children],
+    }));
+    const recycled = [...this.#recycled];
+    return () => {
+      for (const item of this.#items.values()) {
+        item.removed = true;
+        item.changeSeq = -1;
+      }
+      this.#items.clear();
+      this.#recycled.clear();
+      for (const [key, item] of recycled) this.#recycled.set(key, item);
+      for (const { key, item, fields, children } of items) {
+        Object.assign(item, fields);
+        this.#items.set(key, item);
+        item.children?.clear();
+        for (const [name, child] of children) item.children?.set(name, child);
+      }
+    };
+  }
+
   quota(): Quota {
     return this.#space.quota();
   }

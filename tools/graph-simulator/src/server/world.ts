@@ -1,5 +1,6 @@
 import type { CounterBook } from '../control/counters.ts';
 import type { FaultBook } from '../control/faults.ts';
+import type { LieBook } from '../control/lies.ts';
 import type { LoggedRequest, RequestLog } from '../control/request-log.ts';
 import type { Identity } from '../identity/identity.ts';
 import type { DriveModel } from '../model/drive-model.ts';
@@ -55,6 +56,7 @@ export type World = {
   readonly channels: Channels;
   readonly throttle: Throttle;
   readonly faults: FaultBook;
+  readonly lies: LieBook;
   readonly counters: CounterBook;
   readonly log: RequestLog;
 };

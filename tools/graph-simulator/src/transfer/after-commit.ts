@@ -1,7 +1,7 @@
 import { heldContent } from '../model/content.ts';
 import type { DriveModel } from '../model/drive-model.ts';
 import { isSharePoint } from '../model/flavour.ts';
-import type { SimulatedItem } from '../model/simulated-item.ts';
+import { pathOf, type SimulatedItem } from '../model/simulated-item.ts';
 import type { World } from '../server/world.ts';
 
 const rewritten = /\.(?:docx|xlsx|pptx|pdf|html?)$/i;
@@ -10,7 +10,8 @@ const rewritten = /\.(?:docx|xlsx|pptx|pdf|html?)$/i;
 export function afterCommit(world: World, drive: DriveModel, item: SimulatedItem): void {
   world.counters.countCommit(item.id);
   const isRewritten = world.settings.uploadRewrite === 'office' && isSharePoint(drive.flavour);
-  if (isRewritten && rewritten.test(item.name)) rewriteLikeSharePoint(drive, item);
+  const isOther = world.lies.tell('otherBytesStored', pathOf(item)) !== undefined;
+  if (isOther || (isRewritten && rewritten.test(item.name))) rewriteLikeSharePoint(drive, item);
 }
 
 /** Adds a few bytes of properties, which changes size, hash and tags but not the client time. */
