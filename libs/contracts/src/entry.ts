@@ -55,11 +55,19 @@ export interface LocalRow {
   readonly hash: string | null;
 }
 
+/** A name in a folder, as it is on disk. */
+export interface HeldName {
+  readonly folder: LocalId;
+  readonly name: string;
+}
+
 /** A file or folder that is on disk but cannot be synced, with the reason in words. */
 export interface LocalOddity {
   /** Relative path, unprintable bytes escaped. */
   readonly path: string;
   readonly code: 'notUtf8' | 'special' | 'symlink' | 'unreadable';
+  /** The name that it holds. What was known under that name, and below it, is unknown and not gone. */
+  readonly holds?: HeldName;
   readonly detail: string;
 }
 

@@ -15,7 +15,15 @@ export {
   hasBirthTime,
 } from './identity.ts';
 export { timeRange, withinTimeRange } from './entry.ts';
-export type { Kind, RemoteRow, RemoteTombstone, RemoteUnread, LocalRow, LocalOddity } from './entry.ts';
+export type {
+  Kind,
+  RemoteRow,
+  RemoteTombstone,
+  RemoteUnread,
+  LocalRow,
+  LocalOddity,
+  HeldName,
+} from './entry.ts';
 export type { FailureCode, FailureDetails, FailureGuide, Retry, ServiceAnswer } from './failure.ts';
 export { Failure, failureGuide, isForbiddenUnseen } from './failure.ts';
 export type { HeldChanges } from './held-changes.ts';

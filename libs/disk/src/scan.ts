@@ -302,9 +302,11 @@ export async function* scan(options: ScanOptions): AsyncGenerator<ScanBatch | Sc
     if (isFile(stats)) return rowOf(stats, { parentId: folder.id, name, mount: folder.mount }, options.now);
     const path = join(folder, name);
     if (!isFolder(stats)) {
-      if (isLink(stats))
-        odd({ path: escaped(path), code: 'symlink', detail: 'symbolic links are not followed' });
-      else odd({ path: escaped(path), code: 'special', detail: 'it is neither a file nor a folder' });
+      const holds = { folder: folder.id, name };
+      const detail = isLink(stats)
+        ? 'symbolic links are not followed, and what is online under its name is left alone'
+        : 'it is neither a file nor a folder, and what is online under its name is left alone';
+      odd({ path: escaped(path), code: isLink(stats) ? 'symlink' : 'special', detail, holds });
       return null;
     }
     // Mounted since the scan began.

@@ -1,15 +1,15 @@
 /** What a look did not meet. Whether it is gone is for the fold to say, after a second look. */
-import type { Command, DriveItemId, ItemId, LocalId } from '@tidemark/contracts';
+import type { Command, DriveItemId, ItemId, LocalId, LocalOddity } from '@tidemark/contracts';
 import { plannedAt, rootItem } from '@tidemark/contracts';
-import { isWithin, isUnlistable } from '@tidemark/trees';
+import { isUnlistable } from '@tidemark/trees';
 import type { State } from '../fold/state.ts';
 
-/** Known to be on disk before the scan began, and not met by it. What is below `unreadable` is unknown. */
+/** Known to be on disk before the scan began, and not met by it. What the scan could not see is unknown. */
 export function unseenByScan(
   state: State,
   looking: Command,
   seen: ReadonlySet<LocalId>,
-  unreadable: readonly LocalId[],
+  unknown: UnknownOnDisk,
 ): LocalId[] {
   const startedAt = plannedAt(looking.id);
   const unseen: LocalId[] = [];
@@ -17,7 +17,7 @@ export function unseenByScan(
     if (item === rootItem || seen.has(id)) continue;
     const entry = state.trees.items.get(item)?.local;
     if (entry === undefined || entry === null || entry.seq > startedAt) continue;
-    if (!unreadable.some((folder) => isBelow(state, item, folder))) unseen.push(id);
+    if (!isUnknown(state, item, unknown)) unseen.push(id);
   }
   return unseen;
 }
@@ -27,14 +27,43 @@ export function unseenInFolder(
   state: State,
   folder: ItemId,
   seen: ReadonlySet<LocalId>,
+  unknown: UnknownOnDisk,
   into: Set<LocalId>,
 ): void {
   for (const child of state.trees.localNames.children(folder)) {
     const entry = state.trees.items.get(child)?.local;
-    if (entry === undefined || entry === null || seen.has(entry.id)) continue;
+    if (entry === undefined || entry === null || seen.has(entry.id) || unknown.hidden.has(child)) continue;
     into.add(entry.id);
-    unseenInFolder(state, child, seen, into);
+    unseenInFolder(state, child, seen, unknown, into);
   }
+}
+
+export interface UnknownOnDisk {
+  /** Folders whose inside nobody could read. */
+  readonly unreadable: ReadonlySet<ItemId>;
+  /** Items whose name is held by something that is not synced: a link, a device. */
+  readonly hidden: ReadonlySet<ItemId>;
+}
+
+export function unknownOnDisk(
+  { trees }: State,
+  {
+    unreadable,
+    oddities,
+  }: { readonly unreadable: readonly LocalId[]; readonly oddities: readonly LocalOddity[] },
+): UnknownOnDisk {
+  const unknown = { unreadable: new Set<ItemId>(), hidden: new Set<ItemId>() };
+  for (const id of unreadable) {
+    const folder = trees.byLocalId.get(id);
+    if (folder !== undefined) unknown.unreadable.add(folder);
+  }
+  for (const { holds } of oddities) {
+    const folder = holds === undefined ? undefined : trees.byLocalId.get(holds.folder);
+    if (folder === undefined || holds === undefined) continue;
+    for (const item of trees.localNames.holders(folder, holds.name))
+      if (trees.items.get(item)?.local?.name === holds.name) unknown.hidden.add(item);
+  }
+  return unknown;
 }
 
 /** Known to be on the drive before the listing began, in a folder that was listed, and not met. In the order of their ids. */
@@ -53,7 +82,18 @@ export function unseenByListing(
   return unseen.sort();
 }
 
-function isBelow(state: State, item: ItemId, folder: LocalId): boolean {
-  const above = state.trees.byLocalId.get(folder);
-  return above !== undefined && item !== above && isWithin(state.trees, item, above, 'local');
+/** No path is deeper; a longer chain is a circle. */
+const depthMax = 512;
+
+function isUnknown({ trees }: State, item: ItemId, { unreadable, hidden }: UnknownOnDisk): boolean {
+  if (unreadable.size === 0 && hidden.size === 0) return false;
+  let current = item;
+  for (let depth = 0; current !== rootItem && depth < depthMax; depth++) {
+    if (hidden.has(current)) return true;
+    const entry = trees.items.get(current)?.local;
+    if (entry === undefined || entry === null) return false;
+    current = entry.parent;
+    if (unreadable.has(current)) return true;
+  }
+  return false;
 }

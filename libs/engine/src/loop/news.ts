@@ -20,7 +20,13 @@ import type {
 } from '@tidemark/contracts';
 import { doubtOf, failureGuide, isPathInside } from '@tidemark/contracts';
 import { isLocalNews, isRemoteNews, itemOf, pathOf } from '@tidemark/trees';
-import { unseenByListing, unseenByScan, unseenInFolder } from './absence.ts';
+import {
+  type UnknownOnDisk,
+  unknownOnDisk,
+  unseenByListing,
+  unseenByScan,
+  unseenInFolder,
+} from './absence.ts';
 import { heldPlan } from '../fold/gate.ts';
 import type { State } from '../fold/state.ts';
 import { commandUnderWay, isWriting } from '../fold/state.ts';
@@ -113,11 +119,12 @@ export function createNewsFilter(): NewsFilter {
     if (met.parts !== look.parts) return [partMissing(command, met.parts)];
     const { oddities, mounts: newMounts = [] } = look;
     const mounts = newMounts.length === 0 ? {} : { mounts: newMounts };
+    const unknown = unknownOnDisk(state, look);
     if (command.folders === null) {
-      const unseen = unseenByScan(state, command, met.seen, look.unreadable);
+      const unseen = unseenByScan(state, command, met.seen, unknown);
       return [{ type: 'LocalScanCompleted', command: command.id, unseen, oddities, ...mounts }];
     }
-    const unseen = unseenInFolders(state, met);
+    const unseen = unseenInFolders(state, met, unknown);
     const newFolders = pathsOf(
       state,
       met.newFolders.filter((folder) => !met.listed.includes(folder)),
@@ -231,11 +238,11 @@ const newScan = (command: CommandId): MetOnDisk => ({
 });
 
 /** A look into a few folders finds what is new. What it misses may be anywhere else: only a complete scan can tell. */
-function unseenInFolders(state: State, { listed, seen }: MetOnDisk): LocalId[] {
+function unseenInFolders(state: State, { listed, seen }: MetOnDisk, unknown: UnknownOnDisk): LocalId[] {
   const unseen = new Set<LocalId>();
   for (const folder of listed) {
     const item = state.trees.byLocalId.get(folder);
-    if (item !== undefined) unseenInFolder(state, item, seen, unseen);
+    if (item !== undefined) unseenInFolder(state, item, seen, unknown, unseen);
   }
   return [...unseen];
 }

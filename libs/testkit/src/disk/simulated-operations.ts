@@ -256,7 +256,8 @@ export function createSimulatedOperations(simulation: Simulation): Omit<Disk, 's
         for (const [name, child] of inode.children) {
           const childPath = path === '' ? name : `${path}/${name}`;
           if (child.kind === 'symlink' || child.kind === 'special') {
-            oddities.set(childPath, { path: childPath, code: child.kind, detail: 'it is not synced' });
+            const holds = { folder: id, name };
+            oddities.set(childPath, { path: childPath, code: child.kind, detail: 'it is not synced', holds });
             continue;
           }
           const found = rowOf(inodes, child, id, name);
