@@ -29,9 +29,11 @@ export function deleteRemote(view: PlanningView, item: Item, remote: RemoteEntry
       kept ? 'something below survives' : 'local gone, remote≠synced',
     );
   }
-  // The folder above goes as a whole: its one call covers this item.
+  // The folder above goes as a whole: its one call covers this item. A drive that refuses that (something in it is on hold)
+  // gets what is in it first, and the folder once it is empty.
   const parent = itemOf(view.trees, remote.parent);
   if (
+    !view.refused(parent.id) &&
     parent.synced !== null &&
     parent.local === null &&
     parent.remote !== null &&

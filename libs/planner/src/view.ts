@@ -13,6 +13,8 @@ export interface PlanningView {
   readonly inFlight: ReadonlyMap<ItemId, Draft>;
   /** The item rests: it waits for its next attempt, or is a problem until something changes. */
   resting(item: ItemId): boolean;
+  /** Its last command was refused for good: no attempt helps before something changes. */
+  refused(item: ItemId): boolean;
   /** A stop on the way of a name swap: the place on that side is nobody's wish. */
   provisional(item: ItemId): 'remote' | 'local' | undefined;
   /** The last listing of the drive did not show it; it is read by its id before anything follows. */

@@ -5,7 +5,7 @@ import type { Rules } from '@tidemark/planner';
 import { isFullRoundDue, lookDueAt } from '../plan/look-schedule.ts';
 import { compareAnew } from './compare-anew.ts';
 import { contradicted } from './contradicted.ts';
-import { failed, giveAnotherChance, lost, postpone, step } from './failed.ts';
+import { failed, giveAnotherChance, giveEmptied, lost, postpone, step } from './failed.ts';
 import { confirm, countReplaced, slideWindow } from './gate.ts';
 import { localScanCompleted, localSeen } from './local-news.ts';
 import { lookEnded, lookPlanned, wakeLook, wantLocal, wantRemote } from './looks.ts';
@@ -118,6 +118,7 @@ function succeeded(state: State, event: CommandSucceeded, seq: Seq, at: number):
     if (isLost) postpone(state, command, lost(command), at);
     else if (isRepeating(state, command.item, touched)) postpone(state, command, noProgress(command), at);
     else step(state, command.item, { type: 'SUCCEEDED' });
+    if (command.type === 'DeleteRemote') giveEmptied(state, touched);
     return [command.item, ...touched];
   }
   return [];

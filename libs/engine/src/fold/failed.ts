@@ -69,6 +69,16 @@ export function giveAnotherChance(state: State): ItemId[] {
   return touched;
 }
 
+/** A folder whose deletion was refused, with nothing left in it: it may go now. */
+export function giveEmptied(state: State, touched: readonly ItemId[]): void {
+  for (const id of touched) {
+    const item = state.trees.items.get(id);
+    if (item === undefined || item.remote === null || item.local !== null) continue;
+    if (state.trees.remoteNames.isEmpty(id) && state.activities.get(id)?.state === 'problem')
+      step(state, id, { type: 'CHANGED' });
+  }
+}
+
 export function step(state: State, item: ItemId, event: Parameters<typeof stepItem>[1]): void {
   const before = state.activities.get(item);
   if (before === undefined) return;

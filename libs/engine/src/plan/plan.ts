@@ -63,6 +63,7 @@ export function viewOf(state: State): PlanningView {
     policy: policyOf(state),
     rules: state.rules,
     inFlight: state.inFlight,
+    refused: (item) => state.activities.get(item)?.state === 'problem',
     resting: (item) => {
       const activity = state.activities.get(item);
       return activity !== undefined && (activity.state === 'waiting' || activity.state === 'problem');

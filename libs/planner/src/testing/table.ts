@@ -106,6 +106,7 @@ export function viewWith(items: readonly Entries[], changes: ViewChanges = {}): 
     rules: { ignore: () => null, resolve: () => null },
     inFlight: new Map((busy ?? []).map((id) => [itemId(id), underWay(id)])),
     resting: () => false,
+    refused: () => false,
     provisional: () => undefined,
     unseen: () => false,
     remoteKnown: true,
