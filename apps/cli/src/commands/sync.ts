@@ -1,20 +1,20 @@
 /** `--sync`: one run that ends when both sides agree, and its dry run. */
-import { arrangePlugins, createConfirmation, loadEdges, openBus, runProfile } from '@tidemark/daemon';
+import { arrangePlugins, loadEdges } from '@tidemark/daemon';
 import type { RunEnd, Wanted } from '@tidemark/daemon';
 import type { CommandContext } from '../context.ts';
 import { acceptStart } from '../accepted-start.ts';
 import { beforeRun } from '../before-run.ts';
 import { obstacleIn } from '../obstacle.ts';
 import { exitCodeOf, kindOf } from '../exit-code.ts';
-import { interruption } from '../interruption.ts';
-import { clock, random, withRun } from '../open.ts';
+import { runOnce } from '../one-run.ts';
+import { withRun } from '../open.ts';
 import { withReporter } from '../plugins.ts';
 
 export async function sync(
   context: CommandContext,
   wanted: Wanted = context.commandLine.force === 'yes' ? 'whatIsHeld' : 'nothing',
 ): Promise<number> {
-  const { commandLine, output, profile } = context;
+  const { commandLine, profile } = context;
   const { settings } = profile;
   const mode = settings.dry_run ? 'rehearse' : 'real';
   const json = 'output' in commandLine.action && commandLine.action.output === 'json';
@@ -26,37 +26,13 @@ export async function sync(
     profile,
   );
   return withRun(context, { mode, resync: settings.resync }, async (opened) => {
-    const interrupted = interruption(output);
-    const bus = await openBus(settings, {
-      onError: (detail) => {
-        output.errorLine(`ERROR: A message between plugins was lost, so the run ends: ${detail}`);
-        interrupted.end();
-      },
-      onOutside: (detail) => output.errorLine(`WARNING: ${detail}`),
+    const end = await runOnce(context, opened, {
+      ...{ mode, wanted, bus: settings, plugins: here, elsewhere },
+      // Ours need none of it in a run that ends by itself.
+      lend: settings.plugins.length === 0 ? {} : (await loadEdges()).edgesOf(profile, opened.account, here),
     });
-    try {
-      const end = await runProfile({
-        ...opened,
-        profile,
-        bus,
-        clock,
-        random,
-        output,
-        mode,
-        ...{ plugins: here, elsewhere },
-        massDeleteConfirmed: commandLine.force === 'yes',
-        confirmation: createConfirmation(wanted),
-        monitoring: false,
-        // Ours need none of it in a run that ends by itself.
-        lend: settings.plugins.length === 0 ? {} : (await loadEdges()).edgesOf(profile, opened.account, here),
-        interrupted: interrupted.signal,
-      });
-      if (mode === 'real') acceptStart(profile);
-      return report(context, end);
-    } finally {
-      interrupted.release();
-      await bus.close();
-    }
+    if (mode === 'real') acceptStart(profile);
+    return report(context, end);
   });
 }
 

@@ -1,0 +1,40 @@
+/** One run that ends by itself or at a signal, and what it says to other processes. */
+import type { BusSettings, ProfileRun, RunEnd, Wanted } from '@tidemark/daemon';
+import { createConfirmation, openBus, runProfile } from '@tidemark/daemon';
+import type { CommandContext } from './context.ts';
+import { interruption } from './interruption.ts';
+import type { Opened } from './open.ts';
+import { clock, random } from './open.ts';
+
+export interface OneRun extends Pick<ProfileRun, 'mode' | 'plugins' | 'elsewhere' | 'lend'> {
+  readonly bus: BusSettings;
+  readonly wanted: Wanted;
+}
+
+export async function runOnce(
+  { profile, output, commandLine }: CommandContext,
+  opened: Opened,
+  { bus: where, wanted, ...parts }: OneRun,
+): Promise<RunEnd> {
+  const interrupted = interruption(output);
+  const bus = await openBus(where, {
+    onError: (detail) => {
+      output.errorLine(`ERROR: A message between plugins was lost, so the run ends: ${detail}`);
+      interrupted.end();
+    },
+    onOutside: (detail) => output.errorLine(`WARNING: ${detail}`),
+  });
+  try {
+    return await runProfile({
+      ...opened,
+      ...parts,
+      ...{ profile, bus, clock, random, output, interrupted: interrupted.signal },
+      massDeleteConfirmed: commandLine.force === 'yes',
+      confirmation: createConfirmation(wanted),
+      monitoring: false,
+    });
+  } finally {
+    interrupted.release();
+    await bus.close();
+  }
+}
