@@ -10,7 +10,7 @@ export type { MonitorOptions, ReadAgain } from './monitor/monitor-profile.ts';
 export type { OpenedRun, OpenRunOptions } from './open-run.ts';
 export { diskOf, mountCheck } from './open-disk.ts';
 export { openRun } from './open-run.ts';
-export { recogniseRoot } from './recognise-root.ts';
+export { recogniseRoot, trustRoot } from './recognise-root.ts';
 export type { ArrangedPlugins, ConfiguredPlugin } from './plugins/arrange-plugins.ts';
 export { arrangePlugins, pluginsOfSettings, readPluginSettings } from './plugins/arrange-plugins.ts';
 export type { LoadedFrom } from './plugins/load-plugin.ts';

@@ -18,6 +18,7 @@ type Sides = Pick<World, 'ledger' | 'disk' | 'drive'>;
 export function lostContents({ ledger, disk, drive }: Sides): string[] {
   const safe = new Set<string>();
   for (const { bytes } of disk.user.tree().values()) safe.add(contentOf(bytes));
+  for (const bytes of disk.user.hiddenContents()) safe.add(contentOf(bytes));
   for (const bytes of disk.user.trashContents().values()) safe.add(contentOf(bytes));
   for (const { bytes } of drive.user.tree().values()) safe.add(contentOf(bytes));
   for (const bytes of drive.user.recycledContents()) safe.add(contentOf(bytes));

@@ -1,8 +1,8 @@
 /** One run of the whole client in one process: the daemon's own composition with our real plugins, over the ports of the world. */
 import { createInProcessBus } from '@tidemark/bus';
-import type { EventLog, Policy } from '@tidemark/contracts';
+import type { EventLog, FailureCode, Policy } from '@tidemark/contracts';
 import { Failure, plainPolicy } from '@tidemark/contracts';
-import { createRulesFor, createRun, stateFromLog } from '@tidemark/daemon';
+import { createRulesFor, createRun, stateFromLog, trustRoot } from '@tidemark/daemon';
 import { heldPlan, serialise, type State } from '@tidemark/engine';
 import { openMemoryLog } from '@tidemark/event-log';
 import delta from '@tidemark/plugin-delta';
@@ -26,6 +26,8 @@ export interface Client {
 
 export interface ClientEnd {
   readonly cause: 'finished' | 'interrupted' | 'failed' | 'refused';
+  /** Why it did not even begin. */
+  readonly refusal?: FailureCode;
   /** Null when it could not even begin. */
   readonly state: State | null;
 }
@@ -41,7 +43,7 @@ export function startClient(world: World, name: string): Client {
     } catch (error) {
       if (!(error instanceof Failure)) throw error;
       world.trace.line(`${name} refuses: ${error.code}`);
-      return { cause: 'refused', state: null };
+      return { cause: 'refused', refusal: error.code, state: null };
     }
   })();
   return { life, ended: end, interrupt: () => interruption.abort() };
@@ -61,6 +63,10 @@ async function runClient(
   const log = mortalLog(world, name, life, files);
   const { state } = await stateFromLog(files, createRulesFor());
   const info = await drive.info();
+  const knowsFiles = state.trees.byLocalId.size > 1 && !world.wishes.resync;
+  // A process looks at the folder anew: the folder of the one before is nothing to it.
+  await disk.root({ mark: false });
+  const adopted = knowsFiles ? await trustRoot(disk, state, 'sync') : null;
   const root = await disk.root({ mark: true });
 
   const troubles = world.stream(`bus of ${name}`);
@@ -90,7 +96,7 @@ async function runClient(
       drive: info,
       root,
       plugins: plugins.map(({ plugin }) => ({ name: plugin.name, version: plugin.version ?? '' })),
-      forget: null,
+      forget: world.wishes.resync ? 'the user asked for it' : adopted,
     }),
     onRecorded(events) {
       for (const recorded of events) {

@@ -34,6 +34,7 @@ export const awaited: ReadonlySet<FaultName> = new Set<FaultName>([
   'feed-hash-wrong',
   'size-always-wrong',
   'hash-always-wrong',
+  'mount-away',
 ]);
 
 export type FaultCounts = ReadonlyMap<FaultName, number>;

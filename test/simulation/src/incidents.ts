@@ -1,6 +1,7 @@
 /** Incidents: what happens to a whole side and not to one call, while the client works and while it does not. */
-import type { SeededRandom, SimulatedDrive } from '@tidemark/testkit';
+import type { SeededRandom, SimulatedDisk, SimulatedDrive } from '@tidemark/testkit';
 import type { Faults } from './faults.ts';
+import { createRootIncidents } from './root-incidents.ts';
 import { everything, type Scope, scopes } from './scope.ts';
 import type { Swarm } from './swarm.ts';
 
@@ -8,6 +9,14 @@ import type { Swarm } from './swarm.ts';
 export const incidentTexts = {
   'drive-restored': 'the provider puts the whole drive back to an earlier state, and all links are void',
   'scope-changed': 'the user changes what is to be synced',
+  'root-away': 'nothing is at the path of the sync folder; later it is back',
+  'root-bare':
+    'another, empty folder is at the path of the sync folder, as a mount point is; later it is back',
+  'root-copied': 'a copy takes the place of the sync folder',
+  'root-emptied': 'the user removes everything in the sync folder, and copies it back later',
+  'backup-restored': 'the user puts back an earlier state of the sync folder from a backup',
+  'mount-away': 'what is mounted in the sync folder goes away; later it is back',
+  'link-in-the-way': 'a symbolic link takes the name of a file or folder, which lies beside it now',
 } as const satisfies Record<string, string>;
 
 export type IncidentName = keyof typeof incidentTexts;
@@ -16,23 +25,35 @@ export interface IncidentsOptions {
   readonly random: SeededRandom;
   readonly rates: Swarm['rates'];
   readonly wishes: { scope: Scope };
+  readonly disk: SimulatedDisk;
   readonly drive: SimulatedDrive;
   readonly faults: Faults;
   /** Called right before and right after versions vanish that no client could have kept. */
   readonly beforeLoss: () => void;
   readonly afterLoss: () => void;
+  /** A user gave these contents up. */
+  readonly dismiss: (bytes: Uint8Array) => void;
 }
 
 export interface Incidents {
   /** One of them happens, or none. Says what, in words. */
   happen(): string | null;
+  /** What is away comes back. */
+  end(): void;
+  /** The user at the disk finds the sync folder. */
+  readonly isFolderThere: boolean;
 }
+
+/** Says what happened, in words; null when it cannot happen now. */
+export type Incident = () => string | null;
 
 export function createIncidents(options: IncidentsOptions): Incidents {
   const { random, rates, drive, faults, wishes } = options;
+  const root = createRootIncidents(options);
   let putBack: (() => void) | null = null;
 
-  const incidents: Readonly<Record<IncidentName, () => string | null>> = {
+  const incidents: Readonly<Record<IncidentName, Incident>> = {
+    ...root.incidents,
     'drive-restored'() {
       if (putBack === null) {
         putBack = drive.user.remember();
@@ -61,6 +82,10 @@ export function createIncidents(options: IncidentsOptions): Incidents {
         return said;
       }
       return null;
+    },
+    end: () => root.end(),
+    get isFolderThere() {
+      return root.isFolderThere;
     },
   };
 }

@@ -11,7 +11,7 @@ import {
   checkReplay,
 } from './checks.ts';
 import { type Client, type ClientEnd, startClient } from './client.ts';
-import { askedFor } from './confirmation.ts';
+import { answer, askedFor } from './confirmation.ts';
 import type { FaultCounts, FaultName } from './faults.ts';
 import { type Law, LawBroken } from './laws.ts';
 import { repair } from './repair.ts';
@@ -76,14 +76,14 @@ async function play(world: World, stage: Stage): Promise<void> {
     const before = world.actionsLeft + world.endsLeft;
     const end = await stage.run();
     checkNoLoss(world);
-    world.wishes.confirmed = end !== null && askedFor(end) !== null && confirms.happens(0.5);
+    answer(end, world.wishes, world.isFolderThere && confirms.happens(0.5));
     // A quiet run uses nothing up: then something has to happen.
     if (world.actionsLeft > 0) world.act();
     else if (world.actionsLeft + world.endsLeft === before) world.endsLeft -= 1;
   }
   trace.line('— heal —');
   world.heal();
-  world.wishes.confirmed = false;
+  answer(null, world.wishes, false);
   // The first run may meet items that rest from before; the second one must find nothing left to wait for.
   for (let count = 0; count < 2; count += 1) await finished(world, stage);
   // Settling a conflict makes names of its own, which may clash in turn.
@@ -101,17 +101,17 @@ async function play(world: World, stage: Stage): Promise<void> {
 const repairsMax = 4;
 
 /** The user says what she meant, and runs it again. */
-async function confirmed(world: World, stage: Stage): Promise<ClientEnd | null> {
-  world.wishes.confirmed = true;
+async function confirmed(world: World, stage: Stage, asking: ClientEnd): Promise<ClientEnd | null> {
+  answer(asking, world.wishes, true);
   const end = await stage.run();
-  world.wishes.confirmed = false;
+  answer(null, world.wishes, false);
   return end;
 }
 
 async function finished(world: World, stage: Stage): Promise<void> {
   const first = await stage.run();
   const isAsked = first !== null && askedFor(first) !== null;
-  const end = isAsked ? await confirmed(world, stage) : first;
+  const end = isAsked ? await confirmed(world, stage, first) : first;
   if (end === null || end.cause !== 'finished')
     throw new LawBroken('progress', `a run without trouble was ${end?.cause ?? 'killed'}`);
   checkNoLoss(world);

@@ -13,6 +13,8 @@ export interface UsersOptions {
   readonly disk: SimulatedUser;
   readonly drive: SimulatedDriveUser;
   readonly seconds: () => number;
+  /** Without it there is nothing to do at the disk. */
+  readonly isFolderThere: () => boolean;
   /** Is it to be synced, as the user at the disk wants it now? */
   readonly isInScope: (path: string, kind: string) => boolean;
 }
@@ -60,7 +62,7 @@ export function createUsers(options: UsersOptions): Users {
     ],
     oddNames: [],
   });
-  return { act: () => (random.happens(0.5) ? atDisk() : atDrive()) };
+  return { act: () => (random.happens(0.5) && options.isFolderThere() ? atDisk() : atDrive()) };
 }
 
 type Entry = { readonly kind: string; readonly bytes: Uint8Array };

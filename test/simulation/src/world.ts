@@ -41,8 +41,10 @@ export interface World {
   /** Faults and interference are on until it is called; closed folders are opened. */
   heal(): void;
   readonly trouble: { on: boolean };
+  /** The user at the disk finds the sync folder. */
+  readonly isFolderThere: boolean;
   /** What the user of this computer wants of the next run. */
-  readonly wishes: { direction: Policy['direction']; scope: Scope; confirmed: boolean };
+  readonly wishes: { direction: Policy['direction']; scope: Scope; confirmed: boolean; resync: boolean };
   /** By what the run that began last goes: edited settings hold from the next one on. */
   scopeInUse: Scope;
   /** Actions that the users may still take. */
@@ -65,7 +67,12 @@ export function createWorld(
   const trace = createTrace(onLine);
   const ledger = createLedger();
   const trouble = { on: true };
-  const wishes: World['wishes'] = { direction: swarm.direction, scope: everything, confirmed: false };
+  const wishes: World['wishes'] = {
+    direction: swarm.direction,
+    scope: everything,
+    confirmed: false,
+    resync: false,
+  };
   const faults = createFaults();
   const chances = {
     drive: root.fork('drive faults'),
@@ -177,6 +184,7 @@ export function createWorld(
     random: root.fork('users'),
     ledger,
     isInScope: inScope,
+    isFolderThere: () => incidents.isFolderThere,
     disk: {
       ...disk.user,
       remove(path) {
@@ -195,7 +203,8 @@ export function createWorld(
   });
 
   const incidents = createIncidents({
-    ...{ rates: swarm.rates, drive, faults, wishes, random: root.fork('incidents') },
+    ...{ rates: swarm.rates, drive, disk, faults, wishes, random: root.fork('incidents') },
+    dismiss: ledger.dismiss,
     beforeLoss: () => checkNoLoss(world),
     afterLoss: () => lostContents(world).forEach(ledger.writeOff),
   });
@@ -214,12 +223,16 @@ export function createWorld(
     files: createMemoryLogFiles(),
     stream: (name) => root.fork(name),
     trouble,
+    get isFolderThere() {
+      return incidents.isFolderThere;
+    },
     wishes,
     scopeInUse: everything,
     actionsLeft: swarm.actions,
     endsLeft: swarm.endsMax,
     heal() {
       trouble.on = false;
+      incidents.end();
       world.actionsLeft = 0;
       // What a listing never told, only another listing can tell.
       if (faults.counts.has('listing-lacks-item') || faults.counts.has('listing-empty'))

@@ -42,7 +42,7 @@ export type DiskToken = Inode;
 export interface SimulatedUser extends DiskUser {
   /** What has that identity now and, if it is a file and the identity is weak, that stamp. */
   tokenOf(id: LocalId, stamp: string): DiskToken | null;
-  /** Where it is below the root; null when it is not, or only in a folder that cannot be read. */
+  /** Where it is below the root, or would be; null when it is gone, or only in a folder that cannot be read. */
   holds(token: DiskToken): string | null;
   special(path: string): void;
   /** The inside of the folder cannot be read until this is taken back. */
@@ -52,6 +52,8 @@ export interface SimulatedUser extends DiskUser {
    * `copied`: a copy stands in its place (`cp -a`) from now on, with the same content and times.
    */
   setRoot(state: 'present' | 'missing' | 'emptied' | 'copied'): void;
+  /** Contents of files that are not below the root now, and come back: in mounts that are away, under mounts, and of the root. */
+  hiddenContents(): readonly Uint8Array[];
   /** Another name of the file, outside the sync folder: hard-linked backups are made like this. */
   linkOutside(path: string): void;
   /** The file system is mounted anew and numbers its inodes in another order; the root keeps its number. */
@@ -74,6 +76,12 @@ export interface SimulatedFolder {
 export function createSimulatedUser(folder: SimulatedFolder): SimulatedUser {
   const { inodes, seconds, watchers } = folder;
   let own = folder.root;
+  /** What is not below the root now, and comes back. */
+  const hidden = (): readonly Inode[] => [
+    own,
+    ...folder.mounts.covered.values(),
+    ...folder.mounts.sources.values(),
+  ];
 
   return {
     write(path, bytes, modifiedAt = seconds()) {
@@ -152,6 +160,7 @@ export function createSimulatedUser(folder: SimulatedFolder): SimulatedUser {
       folder.isRootThere = state !== 'missing';
       watchers.changedAnywhere();
     },
+    hiddenContents: () => hidden().flatMap((folder) => [...filesBelow(folder)].map(({ bytes }) => bytes)),
     linkOutside(path) {
       find(path).links++;
     },
@@ -179,7 +188,15 @@ export function createSimulatedUser(folder: SimulatedFolder): SimulatedUser {
       const isSure = inode.birth !== null || inode.kind !== 'file' || stampOf(inode) === stamp;
       return isSure ? inode : null;
     },
-    holds: (token) => pathTo(token, folder.root, ''),
+    holds(token) {
+      const seen = pathTo(token, folder.root, '');
+      if (seen !== null) return seen;
+      for (const away of hidden()) {
+        const inside = token === away ? '' : pathTo(token, away, '');
+        if (inside !== null) return `(away) ${inside}`;
+      }
+      return null;
+    },
     trashContents: () => new Map([...folder.trash].map(([path, inode]) => [path, inode.bytes])),
   };
 
@@ -214,6 +231,11 @@ export function createSimulatedUser(folder: SimulatedFolder): SimulatedUser {
     if (name === '') throw new Error('a name is missing');
     return [parent, name];
   }
+}
+
+function* filesBelow(inode: Inode): Iterable<Inode> {
+  if (inode.kind === 'file') yield inode;
+  for (const child of inode.children.values()) yield* filesBelow(child);
 }
 
 function pathTo(wanted: Inode, folder: Inode, prefix: string): string | null {

@@ -1,0 +1,123 @@
+/** What happens to the sync folder as a whole, to a mount in it, and to a name that a link takes. */
+import type { TreeEntry } from '@tidemark/testkit';
+import type { Incident, IncidentName, IncidentsOptions } from './incidents.ts';
+
+export interface RootIncidents {
+  readonly incidents: Readonly<Record<Exclude<IncidentName, 'drive-restored' | 'scope-changed'>, Incident>>;
+  end(): void;
+  readonly isFolderThere: boolean;
+}
+
+type Kept = readonly (readonly [string, TreeEntry])[];
+
+export function createRootIncidents({
+  random,
+  disk: { user },
+  dismiss,
+}: Pick<IncidentsOptions, 'random' | 'disk' | 'dismiss'>): RootIncidents {
+  let isFolderThere = true;
+  let removed: Kept | null = null;
+  let backup: Kept | null = null;
+  let mount: { readonly path: string; isAway: boolean } | null = null;
+
+  const goAndReturn = (state: 'missing' | 'emptied'): string => {
+    user.setRoot(isFolderThere ? state : 'present');
+    isFolderThere = !isFolderThere;
+    return isFolderThere ? 'the sync folder is back' : `the sync folder is ${state}`;
+  };
+  const whileThere =
+    (incident: Incident): Incident =>
+    () =>
+      isFolderThere ? incident() : null;
+
+  return {
+    incidents: {
+      'root-away': () => goAndReturn('missing'),
+      'root-bare': () => goAndReturn('emptied'),
+      'root-copied': whileThere(() => {
+        // A copy has no part of what is mounted elsewhere.
+        if (mount !== null) return null;
+        user.setRoot('copied');
+        return 'a copy of the sync folder takes its place';
+      }),
+      'root-emptied': whileThere(() => {
+        if (removed !== null) {
+          putBack(removed);
+          removed = null;
+          return 'disk user copies back what she had removed';
+        }
+        removed = taken();
+        removeAll();
+        return removed.length === 0 ? null : 'disk user removes everything';
+      }),
+      'backup-restored': whileThere(() => {
+        if (backup === null) {
+          backup = taken();
+          return null;
+        }
+        removeAll();
+        putBack(backup);
+        backup = null;
+        return 'disk user restores a backup of the sync folder';
+      }),
+      'mount-away': whileThere(() => {
+        if (mount === null) {
+          const path = pickPath('folder');
+          if (path === null || [...user.tree().keys()].some((other) => other.startsWith(`${path}/`)))
+            return null;
+          user.mount(path, 'the disk');
+          mount = { path, isAway: false };
+          return `a disk is mounted at ${path}`;
+        }
+        if (user.tree().get(mount.path)?.kind !== 'folder') return null;
+        if (mount.isAway) user.mount(mount.path, 'the disk');
+        else user.unmount(mount.path);
+        mount = { ...mount, isAway: !mount.isAway };
+        return `the disk at ${mount.path} is ${mount.isAway ? 'away' : 'back'}`;
+      }),
+      'link-in-the-way': whileThere(() => {
+        const path = pickPath('file') ?? pickPath('folder');
+        if (path === null || user.tree().has(`${path} moved`)) return null;
+        user.rename(path, `${path} moved`);
+        user.symlink(path, `${path} moved`);
+        return `disk user moves ${path} aside and makes a link to it`;
+      }),
+    },
+    end() {
+      if (!isFolderThere) user.setRoot('present');
+      isFolderThere = true;
+      if (mount?.isAway === true && user.tree().get(mount.path)?.kind === 'folder')
+        user.mount(mount.path, 'the disk');
+    },
+    get isFolderThere() {
+      return isFolderThere;
+    },
+  };
+
+  function pickPath(kind: 'file' | 'folder'): string | null {
+    const paths = [...user.tree()].filter(([, entry]) => entry.kind === kind).map(([path]) => path);
+    return paths.length === 0 ? null : random.pick(paths);
+  }
+
+  function taken(): Kept {
+    return [...user.tree()].filter(([, { kind }]) => kind === 'file' || kind === 'folder');
+  }
+
+  function removeAll(): void {
+    for (const [path, { kind, bytes }] of user.tree()) {
+      if (kind === 'file') dismiss(bytes);
+      if (!path.includes('/')) user.remove(path);
+    }
+  }
+
+  /** Names that are taken meanwhile stay as they are. */
+  function putBack(kept: Kept): void {
+    for (const [path, { kind, bytes }] of kept) {
+      const tree = user.tree();
+      const folder = path.slice(0, Math.max(0, path.lastIndexOf('/')));
+      if (tree.has(path) || (folder !== '' && tree.get(folder)?.kind !== 'folder')) continue;
+      if (kind === 'folder') user.makeFolder(path);
+      else user.write(path, bytes);
+    }
+  }
+}
