@@ -53,3 +53,12 @@ export function isRewritten({ remote, local, synced }: Item): boolean {
   if (synced === null || local?.kind !== 'file' || remote?.kind !== 'file') return false;
   return local.stamp !== synced.stamp && localContent(local, synced) !== 'same';
 }
+
+/** Rewritten, and with another extension: what encrypts files without being asked likes to do both. */
+export function isRewrittenAsAnother(item: Item): boolean {
+  const { local, synced } = item;
+  if (local === null || synced === null || !isRewritten(item)) return false;
+  return extensionOf(local.name) !== extensionOf(synced.name);
+}
+
+const extensionOf = (name: string): string => name.slice(name.lastIndexOf('.') + 1).toLowerCase();

@@ -17,7 +17,7 @@ export { planItems } from './plan-items.ts';
 export { reconcile } from './reconcile.ts';
 export { scopeOf } from './scope.ts';
 export type { HeldKind } from './gate.ts';
-export { heldKinds, isRewritten, wouldLose } from './gate.ts';
+export { heldKinds, isRewritten, isRewrittenAsAnother, wouldLose } from './gate.ts';
 export type { Judged } from './deletable.ts';
 export { createJudged } from './deletable.ts';
 export { keptName } from './kept-name.ts';

@@ -203,6 +203,30 @@ describe('files that are rewritten', () => {
     expect(statusOf(run.state).held).toMatchObject({ replacementsOnDrive: 80 });
   });
 
+  it('under another extension are held from a hundred on, however large the tree is', () => {
+    const run = inSync(1000, {});
+    const locked = (count: number): LocalRow[] => [
+      ...numbers(0, count).map((index) => ({ ...rewritten(index), name: `f${index}.locked` })),
+      ...numbers(count, 1000).map((index) => local(index)),
+    ];
+    run.observe({ type: 'HintReceived', side: 'local', source: 'spec' });
+    const few = run.diskShows(...locked(60)).filter(({ type }) => type === 'MoveRemote');
+    expect(few).toHaveLength(60);
+    expect(statusOf(run.state).held).toBeNull();
+    for (const command of few) {
+      const number = Number(command.path.slice(1).split('.')[0]);
+      const row = { ...remote(number), name: `f${number}.locked`, eTag: `moved ${number}` };
+      run.observe({ type: 'CommandSucceeded', command: command.id, remote: row });
+    }
+    run.observe({ type: 'HintReceived', side: 'local', source: 'spec' });
+    run.diskShows(...locked(120));
+    expect(run.state.gate.replacementsOnDrive.disguised.size).toBe(120);
+    expect(statusOf(run.state).held?.replacementsOnDrive).toBeGreaterThan(0);
+    expect([...run.state.inFlight.values()].filter(({ path }) => path === 'f100.locked')).toMatchObject([
+      { type: 'MoveRemote' },
+    ]);
+  });
+
   it('one file that is saved again and again is one file', () => {
     const run = inSync(300, {});
     for (let save = 0; save < 200; save++) {

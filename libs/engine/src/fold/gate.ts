@@ -4,7 +4,7 @@
  */
 import type { HeldChanges, ItemId } from '@tidemark/contracts';
 import type { HeldKind } from '@tidemark/planner';
-import { heldKinds, isRewritten, wouldLose } from '@tidemark/planner';
+import { heldKinds, isRewritten, isRewrittenAsAnother, wouldLose } from '@tidemark/planner';
 import type { Item } from '@tidemark/trees';
 import { shownPath } from '@tidemark/trees';
 import { sha256 } from './sha-256.ts';
@@ -18,12 +18,19 @@ export interface Counted {
   readonly pending: Set<ItemId>;
   /** What went through unasked and does not ask again, with the time, oldest first. */
   readonly recent: Map<ItemId, number>;
+  /** Of both: files that were rewritten under another extension. */
+  readonly disguised: Set<ItemId>;
   /** Of those pending: what the user has confirmed. */
   readonly confirmed: Set<ItemId>;
 }
 
 export function openGate(): GateState {
-  const nothing = (): Counted => ({ pending: new Set(), recent: new Map(), confirmed: new Set() });
+  const nothing = (): Counted => ({
+    pending: new Set(),
+    recent: new Map(),
+    disguised: new Set(),
+    confirmed: new Set(),
+  });
   return {
     deletionsOnDrive: nothing(),
     deletionsOnDisk: nothing(),
@@ -37,7 +44,10 @@ export function countAtGate({ gate }: State, id: ItemId, item: Item | undefined,
   const isGone = remote === null && local === null;
   count(gate.deletionsOnDrive, id, !isGone && synced !== null && local === null, isGone ? at : null);
   count(gate.deletionsOnDisk, id, !isGone && synced !== null && remote === null, isGone ? at : null);
+  const { pending, recent, disguised, confirmed } = gate.replacementsOnDrive;
   count(gate.replacementsOnDrive, id, item !== undefined && isRewritten(item), null);
+  if (confirmed.has(id) || !(pending.has(id) || recent.has(id))) disguised.delete(id);
+  else if (item !== undefined && isRewrittenAsAnother(item)) disguised.add(id);
 }
 
 /** An upload replaced the drive's version. */
@@ -69,23 +79,28 @@ function count(
 /** Time passes: what went through long ago counts no more. While something is held the window stands still. */
 export function slideWindow(state: State, at: number): void {
   for (const kind of heldKinds) {
-    const { recent } = state.gate[kind];
+    const { recent, disguised } = state.gate[kind];
     if (recent.size === 0 || isHeld(state, kind)) continue;
     for (const [id, wentAt] of recent) {
       if (at - wentAt <= policyOf(state).massDeleteWindowMs) break;
       recent.delete(id);
+      disguised.delete(id);
     }
   }
 }
 
 /** There is more of it than the policy lets pass without a confirmation. */
 export function isHeld(state: State, kind: HeldKind): boolean {
-  const { pending, recent, confirmed } = state.gate[kind];
+  const { pending, recent, disguised, confirmed } = state.gate[kind];
   if (state.started === null || pending.size === confirmed.size) return false;
   const policy = policyOf(state);
   const total = pending.size - confirmed.size + recent.size;
-  if (kind === 'replacementsOnDrive')
-    return isLargeShare(total, state.trees.items.size - 1, policy.massRewritePercent);
+  if (kind === 'replacementsOnDrive') {
+    const percent = policy.massRewritePercent;
+    // Of any tree: nobody does this to many files by hand.
+    if (percent < 100 && disguised.size >= shareCountsFrom) return true;
+    return isLargeShare(total, state.trees.items.size - 1, percent);
+  }
   // What is deleted is no part of the tree any more.
   const items = state.trees.items.size - 1 + recent.size;
   return total >= policy.massDeleteMax || isLargeShare(total, items, policy.massDeletePercent);
@@ -143,12 +158,13 @@ export function confirm(state: State, hash: string): ItemId[] {
   for (const kind of heldKinds) {
     const items = heldItems(state, kind);
     if (items.length === 0) continue;
-    const { confirmed, recent } = state.gate[kind];
+    const { confirmed, recent, disguised } = state.gate[kind];
     for (const { id } of items) {
       confirmed.add(id);
       touched.push(id);
     }
     recent.clear();
+    disguised.clear();
     state.agenda.openGate(kind);
   }
   return touched;

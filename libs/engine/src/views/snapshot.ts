@@ -46,6 +46,7 @@ interface Head {
   readonly gate: readonly {
     readonly kind: HeldKind;
     readonly recent: readonly (readonly [ItemId, number])[];
+    readonly disguised: readonly ItemId[];
     readonly confirmed: readonly ItemId[];
   }[];
   readonly halted: State['halted'];
@@ -78,8 +79,9 @@ export function* serialise(state: State): Iterable<string> {
     scopeExits: byId(state.scopeExits),
     provisional: byId(state.provisional),
     gate: heldKinds.map((kind) => {
-      const { recent, confirmed } = state.gate[kind];
-      return { kind, recent: [...recent], confirmed: [...confirmed].sort((a, b) => a - b) };
+      const { recent, disguised, confirmed } = state.gate[kind];
+      const sorted = (ids: Iterable<ItemId>): ItemId[] => [...ids].sort((a, b) => a - b);
+      return { kind, recent: [...recent], disguised: sorted(disguised), confirmed: sorted(confirmed) };
     }),
     halted: state.halted,
   };
@@ -145,7 +147,8 @@ function restoreHead(state: State, head: Head, rulesFor: RulesFor): void {
     for (const [item, at] of head.unanswered[side]) state.unanswered[side].set(item, at);
   for (const [item, exit] of head.scopeExits) state.scopeExits.set(item, exit);
   for (const [item, side] of head.provisional) state.provisional.set(item, side);
-  for (const { kind, recent, confirmed } of head.gate) {
+  for (const { kind, recent, disguised, confirmed } of head.gate) {
+    for (const item of disguised) state.gate[kind].disguised.add(item);
     for (const [item, at] of recent) state.gate[kind].recent.set(item, at);
     for (const item of confirmed) state.gate[kind].confirmed.add(item);
   }
