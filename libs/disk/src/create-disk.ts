@@ -1,5 +1,5 @@
 /** The disk port over a real folder. */
-import { lstatSync } from 'node:fs';
+import { accessSync, constants, lstatSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import {
   type AbortSignalLike,
@@ -11,7 +11,7 @@ import {
 } from '@tidemark/contracts';
 import { createChanging } from './changing.ts';
 import type { DiskContext } from './context.ts';
-import { asFailure } from './errno.ts';
+import { asFailure, errnoOf } from './errno.ts';
 import { findEarlierMarker, removeEarlierMarker } from './earlier-marker.ts';
 import { createFlush } from './flush.ts';
 import { createFolders, type Folder } from './folders.ts';
@@ -37,7 +37,7 @@ import {
 
 /** The disk of a real folder. */
 export interface FolderDisk extends Disk {
-  /** Whether the folder that `root` found last stands at its path. */
+  /** Whether the folder that `root` found last stands at its path, and can be looked into. */
   isRootThere(): boolean;
   /** Absolute path of the trash; made when it is first asked for. @throws Failure */
   trashFolder(): string;
@@ -109,9 +109,10 @@ export function createDisk(options: DiskOptions): FolderDisk {
     isRootThere() {
       try {
         folders.root();
+        accessSync(rootPath, constants.R_OK | constants.X_OK);
         return true;
       } catch (error) {
-        if (error instanceof Failure) return false;
+        if (error instanceof Failure || errnoOf(error) !== null) return false;
         throw error;
       }
     },

@@ -20,6 +20,8 @@ export function renderFailed(
   const { retry, remedy } = failureGuide[failure.code];
   // What is looked at again within seconds is no news for most readers.
   if (retry === 'soon') return [...renderResult(view, command), verbose(failure.detail)].map(asVerbose);
+  // A run that goes on says itself what it waits for, once.
+  if (isSuspending(view, failure)) return [verbose(failure.detail)];
   // A thousand files cannot be reached because of one network.
   if (failure.code === 'offline' && view.offline)
     return [...renderResult(view, command), verbose(failure.detail)].map(asVerbose);
@@ -36,6 +38,10 @@ export function renderFailed(
   ];
   return [...renderResult(view, command), ...explained, ...block];
 }
+
+/** The sync folder of a run that goes on is not there: what is done then is waiting. */
+export const isSuspending = ({ started }: View, { code }: FailureDetails): boolean =>
+  code === 'rootSuspended' && started?.policy.pace.mode === 'continuous';
 
 function renderResult(view: View, command: Command): readonly Line[] {
   const path = shownPath(view, command.path);

@@ -1,6 +1,7 @@
 /** Lines about a run and its passes: how they begin, how they end. */
 import type { Command, EventOf } from '@tidemark/plugin-sdk';
 import { failureGuide } from '@tidemark/plugin-sdk';
+import { isSuspending } from './failed.ts';
 import type { Line } from './line.ts';
 import { info, verbose } from './line.ts';
 import type { Failed, View } from './view.ts';
@@ -71,6 +72,7 @@ function isLasting({ failure }: Failed): boolean {
 
 function renderPassEnd(view: View, counts: (failed: Failed) => boolean): readonly Line[] {
   const { pass, config, started } = view;
+  if ([...view.failed.values()].some(({ failure }) => isSuspending(view, failure))) return [];
   const failed = [...view.failed.values()].filter(counts);
   if (failed.length === 0 && isQuiet(view) && !pass.announced) return [];
   // The peer says this of every pass; the reading itself is done only when the pass changed the drive.

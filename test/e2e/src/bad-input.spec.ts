@@ -163,14 +163,13 @@ describe('the sync folder', () => {
     expect(existsSync(profile.syncFolder), 'it is not made anew').toBe(false);
   });
 
-  it('that is empty although items were in it is not a deletion of everything', async () => {
+  it('that its user emptied is the same folder: ordinary deletions, which can be undone online', async () => {
     const profile = await openProfile({ tree });
     await profile.sync();
     for (const name of ['a.txt', 'folder']) await rm(profile.at(name), { recursive: true });
-    await expectRefusal(profile, {
-      says: [/the sync folder is empty, but \d+ items were in it/, /--resync/],
-      exitCode: 7,
-    });
+    await profile.sync();
+    expect(profile.remote()).toEqual({});
+    expect(await profile.whereIs('a')).toEqual(['recycle bin:/a.txt']);
   });
 
   it('that is another folder than before is not believed', async () => {

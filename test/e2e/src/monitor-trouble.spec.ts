@@ -145,13 +145,18 @@ describe('trouble outside', () => {
     expect(await statusOf(profile)).toMatchObject({ state: 'stopped', halted: { code: 'loginRequired' } });
   });
 
-  it('a sync folder that vanishes ends it, and nothing is deleted', async () => {
+  it('a sync folder that vanishes suspends it, which it says once, and nothing is deleted', async () => {
     const profile = await openProfile({ tree, config: { disable_websocket_support: 'true' } });
     const daemon = launchDaemon(profile, ['monitor'], { name: 'tidemark' });
     await daemon.says(complete);
     await rm(profile.syncFolder, { recursive: true });
-    const { exitCode } = await daemon.ended;
-    expect(exitCode).toBe(7);
+    await daemon.says(/Nothing is changed on either side until it is back/);
+    await daemon.ask('POST', '/v1/look');
+    await expect.poll(async () => (await daemon.status()).state, { timeout: 20_000 }).toBe('suspended');
+    const { exitCode, text } = await daemon.stop();
+    expect(exitCode).toBe(0);
+    expect(text.match(/is missing or another folder than before/g)).toHaveLength(1);
+    expect(text).not.toMatch(/ERROR|failed to sync/);
     expect(Object.keys(profile.remote())).toEqual(['/a.txt', '/folder', '/folder/b.txt']);
   });
 });
