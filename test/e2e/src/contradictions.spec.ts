@@ -1,0 +1,69 @@
+/** The drive's answer contradicts what it has shown before, or what it was sent. */
+import { utimes } from 'node:fs/promises';
+import { describe, expect, it } from 'vitest';
+import { expectEqualSides, openProfile, type TestProfile } from './profile.ts';
+import { mutations, transfers } from './requests.ts';
+
+/** An item as the service shows it, apart from what the test says. */
+function rowOf({ drive }: TestProfile, path: string, more: object): object {
+  const item = drive.stat(path);
+  if (item === undefined) throw new Error(`${path} is on the drive`);
+  const { id, sizeBytes: size, eTag, cTag, quickXorHash, modifiedAt } = item;
+  return {
+    ...{ id, name: path.slice(1), size, eTag, cTag, file: { hashes: { quickXorHash } } },
+    ...{ fileSystemInfo: { lastModifiedDateTime: modifiedAt }, lastModifiedDateTime: modifiedAt },
+    parentReference: { driveId: drive.driveId, id: drive.rootId },
+    ...more,
+  };
+}
+
+/** The next listing of everything shows these rows, and its link is valid: nothing of what they lack is told ever after. */
+function listOnce({ simulator, drive }: TestProfile, value: readonly object[]): void {
+  const deltaLink = `${simulator.graphUrl}/drives/${drive.driveId}/root/delta?token=latest`;
+  const body = JSON.stringify({ value, '@odata.deltaLink': deltaLink });
+  simulator.addFault({ route: 'root/delta', times: 1, effect: { type: 'status', status: 200, body } });
+}
+
+describe('the drive contradicts itself', () => {
+  it('names are taken that no listing showed: equal files are adopted, others are kept twice (B3)', async () => {
+    const names = Array.from({ length: 20 }, (_, index) => `same ${index}.txt`);
+    const tree = names.map((name) => ({ path: `/${name}`, content: name }));
+    const profile = await openProfile({
+      tree: [...tree, { path: '/other.txt', content: 'theirs' }, { path: '/folder/in.txt', content: 'in' }],
+    });
+    for (const name of names) await profile.write(name, name);
+    await profile.write('other.txt', 'mine');
+    await profile.write('folder/in.txt', 'in');
+    listOnce(profile, []);
+    const first = await profile.sync();
+    await expectEqualSides(profile);
+    for (const content of ['mine', 'theirs']) expect(await profile.whereIs(content)).not.toEqual([]);
+    // One refused attempt for each, and the version that is kept beside.
+    expect(mutations(first.counters)).toBeLessThan(40);
+    const second = await profile.sync();
+    expect(mutations(second.counters)).toBe(0);
+    await expectEqualSides(profile);
+  });
+
+  it('the feed told a size wrong once: the item is asked about and comes down (B4)', async () => {
+    const profile = await openProfile({ tree: [{ path: '/a.bin', content: '0123456789' }] });
+    listOnce(profile, [rowOf(profile, '/a.bin', { size: 17 })]);
+    await profile.sync();
+    await expectEqualSides(profile);
+    expect(await profile.read('a.bin')).toBe('0123456789');
+    expect(transfers((await profile.sync()).counters)).toBe(0);
+  });
+
+  it('a time that the service answers with its own is sent once for one change on disk (B9)', async () => {
+    const profile = await openProfile({ tree: [{ path: '/a.txt', content: 'a' }] });
+    await profile.sync();
+    const own = { fileSystemInfo: { lastModifiedDateTime: '2024-02-03T04:05:06Z' } };
+    const body = JSON.stringify(rowOf(profile, '/a.txt', own));
+    profile.simulator.addFault({ route: '^PATCH ', effect: { type: 'status', status: 200, body } });
+    const inAnHour = new Date(Date.now() + 3_600_000);
+    await utimes(profile.at('a.txt'), inAnHour, inAnHour);
+    const { counters } = await profile.sync();
+    expect(counters.byKind.patch).toBe(1);
+    expect(mutations((await profile.sync()).counters)).toBe(0);
+  });
+});
