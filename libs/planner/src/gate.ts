@@ -8,14 +8,14 @@ export type HeldKind = 'deletionsOnDrive' | 'deletionsOnDisk' | 'replacementsOnD
 export const heldKinds: readonly HeldKind[] = ['deletionsOnDrive', 'deletionsOnDisk', 'replacementsOnDrive'];
 
 /**
- * Would the item go, or be replaced, if nothing held it? Whatever changed on the losing side meanwhile would not. `stop`: the
- * side on which it stands where a name swap left it, which is no change.
+ * Would the item go, or be replaced, if nothing held it? Whatever changed on the losing side meanwhile would not.
+ * `temporary`: the side on which it has the temporary name of a name swap, which is no change.
  */
 export function wouldLose(
   policy: Policy,
   item: Item,
   kind: HeldKind,
-  stop: 'remote' | 'local' | undefined,
+  temporary: 'remote' | 'local' | undefined,
 ): boolean {
   const { remote, local, synced } = item;
   if (synced === null) return false;
@@ -27,7 +27,7 @@ export function wouldLose(
         policy.direction !== 'download' &&
         !policy.keepRemote &&
         remoteContent(remote, synced) === 'same' &&
-        (samePlace(remote, synced) || stop === 'remote')
+        (samePlace(remote, synced) || temporary === 'remote')
       );
     case 'deletionsOnDisk':
       return (
@@ -36,7 +36,7 @@ export function wouldLose(
         policy.direction !== 'upload' &&
         (policy.direction === 'both' || policy.cleanupLocal) &&
         localContent(local, synced) !== 'changed' &&
-        (samePlace(local, synced) || stop === 'local')
+        (samePlace(local, synced) || temporary === 'local')
       );
     case 'replacementsOnDrive':
       return (

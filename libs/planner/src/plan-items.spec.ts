@@ -59,7 +59,7 @@ describe('one plan over several items', () => {
     expect(planOf(viewWith(items)).map(commandInWords)).toEqual(['MoveLocal d → e']);
   });
 
-  it('breaks a circle of names with one stop, not with one for each', () => {
+  it('breaks a circle of names with one temporary name, not with one for each', () => {
     const items = [
       { ...agreed(a), remote: file('b', 'old') },
       { ...agreed(file('b', 'two')), remote: file('c', 'two') },

@@ -55,7 +55,7 @@ export interface UploadFile extends ChangesItem {
     | { readonly as: 'new'; readonly parentId: DriveItemId; readonly name: string }
     | { readonly as: 'version'; readonly id: DriveItemId; readonly ifMatch: string };
 }
-/** Renames or moves. `provisional` is a stop on the way of a name swap: the name is not wanted by anybody. */
+/** Renames or moves. `provisional`: to the temporary name of a name swap, which no user chose. */
 export interface MoveRemote extends ChangesItem {
   readonly type: 'MoveRemote';
   /** Where the drive has it now, for people to read; `path` is where it is on disk. */

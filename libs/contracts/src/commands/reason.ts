@@ -27,9 +27,9 @@ export const ruleTexts = {
   'moved-on-both-sides': 'it was moved on both sides, and one place must win',
   'name-taken-on-drive': 'its name belongs to another item on the drive, so the local one steps aside',
   'name-swap':
-    'its new name is still held by an item that waits for this one: a stop in between breaks the circle',
+    'its new name is still held by an item that waits for this one: a temporary name breaks the circle',
   'swap-abandoned':
-    'it stands on a stop of a name swap and its other side is gone, so it gets the name that it was on the way to',
+    'it has the temporary name of a name swap and its other side is gone, so it gets the name that it was on the way to',
   'compare-content': 'both sides have it and only the bytes can tell whether they are equal',
   'run-started': 'a run begins by looking at both sides',
   'hint-received': 'something told that this side may have changed',

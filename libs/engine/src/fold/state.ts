@@ -67,7 +67,7 @@ export interface State {
   readonly unanswered: { readonly remote: Map<ItemId, Seq>; readonly local: Map<ItemId, Seq> };
   /** Items that left the scope of the sync, also those that are back. */
   readonly scopeExits: Map<ItemId, ScopeExit>;
-  /** Items on a stop in the middle of a name swap, and the side they stopped on. */
+  /** Items under a temporary name in the middle of a name swap, and the side that shows it. */
   readonly provisional: Map<ItemId, 'remote' | 'local'>;
   /** What is done in large numbers waits at the gate. */
   readonly gate: GateState;

@@ -26,9 +26,9 @@ export function touch(state: State, ids: readonly ItemId[], news: boolean): void
       state.unanswered.local.delete(id);
       continue;
     }
-    const stop = stopOf(item);
-    if (stop === null) state.provisional.delete(id);
-    else state.provisional.set(id, stop);
+    const side = temporarySide(item);
+    if (side === null) state.provisional.delete(id);
+    else state.provisional.set(id, side);
     if (news) forgetStandings(state, id);
     if (news) step(state, id, { type: 'CHANGED' });
     // A folder that is going or coming depends on what is in it.
@@ -41,10 +41,10 @@ export function touch(state: State, ids: readonly ItemId[], news: boolean): void
 }
 
 /**
- * The side on which the item stands where a name swap left it, and not yet where it belongs. The name alone tells: the
- * outcome of the move may never have arrived.
+ * The side on which a name swap left the item under a temporary name. The name alone tells: the outcome of the move may never
+ * have arrived.
  */
-function stopOf(item: Item): 'remote' | 'local' | null {
+function temporarySide(item: Item): 'remote' | 'local' | null {
   const { remote, local } = item;
   if (remote !== null && local !== null && samePlace(remote, local)) return null;
   if (remote !== null && isProvisionalName(remote.name, item.id)) return 'remote';

@@ -49,13 +49,13 @@ export const deletionRows: Rows = {
       gives: 'UploadFile b as new',
       rule: 'local-edit-beats-remote-delete',
     },
-    'on disk, while the drive has it on a stop of a name swap: nobody moved it, so it goes': {
+    'on disk, while the drive has it under the temporary name of a swap: no user moved it, so it goes': {
       items: [{ synced: a, remote: file('tidemark-swap-1-b', 'old') }],
       given: { provisional: () => 'remote' },
       gives: 'DeleteRemote tidemark-swap-1-b',
       rule: 'local-deleted',
     },
-    'on the drive, while the disk has it on a stop of a name swap: nobody moved it, so it goes': {
+    'on the drive, while the disk has it under the temporary name of a swap: no user moved it, so it goes': {
       items: [{ synced: a, local: file('tidemark-swap-1-b', 'old') }],
       given: { provisional: () => 'local' },
       gives: 'DeleteLocal tidemark-swap-1-b',

@@ -174,7 +174,7 @@ export const placeRows: Rows = {
   },
 
   'a name that is taken': {
-    'names swapped on the drive: one makes a stop': {
+    'names swapped on the drive: one gets a temporary name': {
       items: [
         { ...agreed(a), remote: file('b', 'old') },
         { ...agreed(file('b', 'new')), remote: file('a', 'new') },
@@ -182,7 +182,7 @@ export const placeRows: Rows = {
       gives: 'MoveLocal a → tidemark-swap-1-b',
       rule: 'name-swap',
     },
-    'names swapped on disk: one makes a stop': {
+    'names swapped on disk: one gets a temporary name': {
       items: [
         { ...agreed(a), local: file('b', 'old') },
         { ...agreed(file('b', 'new')), local: file('a', 'new') },
@@ -199,31 +199,32 @@ export const placeRows: Rows = {
       gives: 'MoveLocal a → tidemark-swap-1-b',
       rule: 'name-swap',
     },
-    'an item on a stop on the drive goes back there when the disk has it where both last agreed': {
-      items: [{ synced: a, local: a, remote: file('tidemark-swap-1-b', 'old') }],
-      given: { provisional: () => 'remote' },
-      gives: 'MoveRemote a → a',
-      rule: 'local-moved',
-    },
-    'from the stop on, the item goes where the drive has it': {
+    'an item under a temporary name on the drive goes back there when the disk has it where both last agreed':
+      {
+        items: [{ synced: a, local: a, remote: file('tidemark-swap-1-b', 'old') }],
+        given: { provisional: () => 'remote' },
+        gives: 'MoveRemote a → a',
+        rule: 'local-moved',
+      },
+    'from its temporary name on disk, the item goes where the drive has it': {
       items: [{ synced: a, local: file('tidemark-swap-1-b', 'old'), remote: file('b', 'old') }],
       given: { provisional: (id) => (id === 1 ? 'local' : undefined) },
       gives: 'MoveLocal tidemark-swap-1-b → b',
       rule: 'remote-moved',
     },
-    'a new file on a stop on disk, gone from the drive: it gets the name it was on the way to': {
+    'a new file under a temporary name on disk, gone from the drive: it gets the name it was on the way to': {
       items: [onlyLocal(file('tidemark-swap-1-b.txt', 'old'))],
       given: { provisional: (id) => (id === 1 ? 'local' : undefined) },
       gives: 'MoveLocal tidemark-swap-1-b.txt → b.txt',
       rule: 'swap-abandoned',
     },
-    'a new file on a stop on disk, and somebody has the name by now: it takes a kept name': {
+    'a new file under a temporary name on disk, and somebody has the name by now: it takes a kept name': {
       items: [onlyLocal(file('tidemark-swap-1-b.txt', 'old')), agreed(file('b.txt', 'two'))],
       given: { provisional: (id) => (id === 1 ? 'local' : undefined) },
       gives: 'MoveLocal tidemark-swap-1-b.txt → b-host-safeBackup-0001.txt',
       rule: 'swap-abandoned',
     },
-    'a new file on a stop on disk, and whoever has the name is about to leave: wait': {
+    'a new file under a temporary name on disk, and whoever has the name is about to leave: wait': {
       items: [
         onlyLocal(file('tidemark-swap-1-b', 'old')),
         { ...agreed(file('b', 'two')), remote: file('c', 'two') },
@@ -231,12 +232,13 @@ export const placeRows: Rows = {
       given: { provisional: (id) => (id === 1 ? 'local' : undefined) },
       gives: 'wait for 2',
     },
-    'an edited file on a stop on the drive, deleted on disk: it gets the name it was on the way to': {
-      items: [{ synced: a, remote: file('tidemark-swap-1-b', 'new') }],
-      given: { provisional: (id) => (id === 1 ? 'remote' : undefined) },
-      gives: 'MoveRemote b → b',
-      rule: 'swap-abandoned',
-    },
+    'an edited file under a temporary name on the drive, deleted on disk: it gets the name it was on the way to':
+      {
+        items: [{ synced: a, remote: file('tidemark-swap-1-b', 'new') }],
+        given: { provisional: (id) => (id === 1 ? 'remote' : undefined) },
+        gives: 'MoveRemote b → b',
+        rule: 'swap-abandoned',
+      },
     'by somebody who is about to leave: wait': {
       items: [
         { ...agreed(a), remote: file('b', 'old') },
