@@ -84,9 +84,10 @@ export function localContent(local: LocalEntry, synced: SyncedEntry): ContentSta
 /** Has the content on the drive changed since the agreement? A missing hash is unknown, never "changed", unless the version moved on. */
 export function remoteContent(remote: RemoteEntry, synced: SyncedEntry): ContentState {
   if (remote.kind !== 'file') return 'same';
-  if (remoteTagOf(remote) === synced.remoteTag) return 'same';
   if (remote.hash !== null && synced.remoteHash !== null)
     return remote.hash === synced.remoteHash ? 'same' : 'changed';
+  // A tag proves less than a hash: a drive that was put back to an earlier state gives its tags again, to other content.
+  if (remoteTagOf(remote) === synced.remoteTag) return 'same';
   if (remote.sizeBytes === 0 && synced.sizeBytes === 0) return 'same';
   return 'changed';
 }

@@ -1,0 +1,30 @@
+import { driveItemId, rootItem, seq } from '@tidemark/contracts';
+import { describe, expect, it } from 'vitest';
+import { type RemoteEntry, remoteContent, type SyncedEntry } from './item.ts';
+
+const place = { parent: rootItem, name: 'a', seq: seq(1), kind: 'file' as const };
+const synced: SyncedEntry = {
+  ...place,
+  ...{ sizeBytes: 3, hash: 'one', remoteHash: 'one', remoteTag: 'tag 1', stamp: 's', modifiedAt: 1 },
+  localModifiedAt: 1,
+};
+const remote = (more: Partial<RemoteEntry>): RemoteEntry => ({
+  ...place,
+  ...{ id: driveItemId('d'), sizeBytes: 3, hash: 'one', modifiedAt: 1, eTag: 'e', cTag: 'tag 1' },
+  ...more,
+});
+
+describe('what the drive shows of an agreed file', () => {
+  it('is the same content under another tag when the hash is the same', () => {
+    expect(remoteContent(remote({ cTag: 'tag 2' }), synced)).toBe('same');
+  });
+
+  it('is other content when the hash is another one, even under the same tag: a restored drive gives its tags again', () => {
+    expect(remoteContent(remote({ hash: 'two' }), synced)).toBe('changed');
+  });
+
+  it('goes by the tag when there is no hash', () => {
+    expect(remoteContent(remote({ hash: null }), synced)).toBe('same');
+    expect(remoteContent(remote({ hash: null, cTag: 'tag 2' }), synced)).toBe('changed');
+  });
+});
