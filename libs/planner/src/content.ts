@@ -1,6 +1,6 @@
 /** Files that both sides show: whose bytes go where, and what is kept when both changed. */
 import type { Established, KeptName } from '@tidemark/contracts';
-import type { Item, SyncedEntry } from '@tidemark/trees';
+import type { LocalEntry, Item, SyncedEntry } from '@tidemark/trees';
 import { contentBetween, itemOf, localContent, pathOf, remoteContent, sameTime } from '@tidemark/trees';
 import { expectedRemote } from './create.ts';
 import { keptName } from './kept-name.ts';
@@ -22,6 +22,10 @@ export function reconcileContent(view: PlanningView, both: Both, synced: SyncedE
     return hash(view, both);
 
   // From here on the local side is known to be changed or not, and so is the remote one.
+  if (synced !== null && isDamaged(local, synced)) {
+    const keepAs = fromFirstFree(view, local.parent, keptName(local.name, view.policy.hostName));
+    return download(view, both, keepAs, 'local-damaged', 'local empty with the synced time');
+  }
   if (localState === 'same')
     return download(view, both, null, 'remote-changed', 'remote≠synced, local=synced');
   if (remoteState === 'same') return upload(view, both, 'local-changed', 'local≠synced, remote=synced');
@@ -29,6 +33,10 @@ export function reconcileContent(view: PlanningView, both: Both, synced: SyncedE
   // Both changed, or there never was an agreement: a conflict. Both versions survive; only the name is at stake.
   return resolveConflict(view, both, synced);
 }
+
+/** Whoever empties a file gives it another time; a file system after a crash may not. */
+const isDamaged = (local: LocalEntry, synced: SyncedEntry): boolean =>
+  local.sizeBytes === 0 && synced.sizeBytes > 0 && local.modifiedAt === synced.localModifiedAt;
 
 function resolveConflict(view: PlanningView, both: Both, synced: SyncedEntry | null): Decision {
   const { item, remote, local } = both;
@@ -86,7 +94,7 @@ function download(
   view: PlanningView,
   { item, remote, local }: Both,
   keepAs: KeptName | null,
-  rule: 'remote-changed' | 'conflict-replaced' | 'conflict-remote-keeps-name',
+  rule: 'remote-changed' | 'local-damaged' | 'conflict-replaced' | 'conflict-remote-keeps-name',
   differs: string,
   plugin?: string,
 ): Decision {

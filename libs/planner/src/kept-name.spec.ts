@@ -21,3 +21,19 @@ it('there are a thousand names and no more', () => {
   expect(keptNameAt(kept, 1000)).toBe('a-host-safeBackup-1000');
   expect(keptNameAt(kept, 1001)).toBeNull();
 });
+
+it.each([
+  ['é'.repeat(125) + '.txt', 'é'.repeat(115)],
+  ['𝄞'.repeat(60) + '.txt', '𝄞'.repeat(57)],
+  ['x'.repeat(255), 'x'.repeat(234)],
+  ['x.' + 'y'.repeat(253), 'x.' + 'y'.repeat(232)],
+])(
+  'what is longer than a file system takes is cut before the tag, between two characters: %s',
+  (name, stem) => {
+    const kept = keptName(name, 'host');
+    const whole = keptNameAt(kept, 1) ?? '';
+    expect(kept.prefix).toBe(`${stem}-host-safeBackup-`);
+    expect(whole.endsWith(kept.suffix)).toBe(true);
+    expect(new TextEncoder().encode(whole).length).toBeLessThanOrEqual(255);
+  },
+);

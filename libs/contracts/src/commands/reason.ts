@@ -11,6 +11,8 @@ export const ruleTexts = {
     'it was deleted on disk, but what is on the drive changed since; the changed version wins',
   'remote-time': 'the drive has another modification time; the content is the same',
   'local-new': 'it is new on disk',
+  'local-damaged':
+    'it is empty on disk with the time of its old content, as a crash leaves files; the empty one is kept beside it',
   'local-changed': 'its content changed on disk and not on the drive',
   'local-moved': 'it was renamed or moved on disk',
   'local-deleted': 'it was deleted on disk and had not changed on the drive since the last agreement',

@@ -9,6 +9,23 @@ const other = file('a', 'xyz');
 const touched = file('a', 'old', { unread: true, touched: true });
 
 export const contentRows: Rows = {
+  'what a crash left empty': {
+    'a file without bytes that has its old time is kept aside, and the version of the drive comes back': {
+      items: [{ synced: a, remote: a, local: file('a', '') }],
+      gives: 'DownloadFile a keeping a-host-safeBackup-*',
+      rule: 'local-damaged',
+    },
+    'it is no conflict either when the drive has a new version': {
+      items: [{ synced: a, remote: changed, local: file('a', '') }],
+      gives: 'DownloadFile a keeping a-host-safeBackup-*',
+      rule: 'local-damaged',
+    },
+    'a file that was emptied has a new time and is uploaded': {
+      items: [{ synced: a, remote: a, local: file('a', '', { at: 2000 }) }],
+      gives: 'UploadFile a as version',
+      rule: 'local-changed',
+    },
+  },
   'what is new on one side': {
     'a file on the drive is downloaded': {
       items: [onlyRemote(a)],
