@@ -1,7 +1,6 @@
 /** Folders, moves, deletions and times: each checks what is there, acts, and looks again at what it acted on. */
 import {
   closeSync,
-  fchmodSync,
   fstatSync,
   lstatSync,
   mkdirSync,
@@ -19,7 +18,7 @@ import type { Folder } from './folders.ts';
 import { isFile, isFolder, rowOf, sameContent, sameFile } from './identity.ts';
 import { openFolder, viaDescriptor } from './open-flags.ts';
 import { pathNames } from './path-names.ts';
-import { setTimes } from './file-times.ts';
+import { setMode, setTimes } from './file-times.ts';
 import { recycle } from './recycle-bin.ts';
 import { renameFree } from './rename-free.ts';
 
@@ -104,7 +103,7 @@ export function createChanging(
     const fd =
       options.setPermissions && (wanted & ~0o700) !== 0 ? openSync(folder.base + name, openFolder) : null;
     if (fd !== null) {
-      fchmodSync(fd, wanted);
+      setMode(fd, wanted);
       closeSync(fd);
     }
     return true;

@@ -5,7 +5,6 @@
  */
 import {
   closeSync,
-  fchmodSync,
   fstatSync,
   lstatSync,
   mkdirSync,
@@ -24,7 +23,7 @@ import { type DiskContext, uniqueName } from './context.ts';
 import { giveBack, isStill } from './displaced.ts';
 import { errnoOf, failure } from './errno.ts';
 import { type Held, pathIn } from './expected.ts';
-import { setTimes } from './file-times.ts';
+import { setMode, setTimes } from './file-times.ts';
 import type { Folder } from './folders.ts';
 import { createOnly, openFolder, viaDescriptor } from './open-flags.ts';
 import { escaped, quoted } from './quoted.ts';
@@ -205,7 +204,7 @@ async function copied(
       inBin(() => writeAll(fd, chunk));
     }
     inBin(() => {
-      fchmodSync(fd, Number(held.stats.mode & 0o777n));
+      setMode(fd, Number(held.stats.mode & 0o777n));
       setTimes(fd, held.stats, Number(held.stats.mtimeMs) / 1000);
     });
     await context.flush.file(fd);

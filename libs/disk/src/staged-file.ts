@@ -1,7 +1,6 @@
 /** One file on its way in: bytes, the hash of all of them, and how many are certainly there. */
 import {
   closeSync,
-  fchmodSync,
   fstatSync,
   ftruncateSync,
   openSync,
@@ -18,7 +17,7 @@ import { createQuickXorHash, type QuickXorHash } from '@tidemark/quickxor';
 import type { DiskOptions } from './options.ts';
 import { errnoOf, failure } from './errno.ts';
 import type { Flush } from './flush.ts';
-import { setTimes } from './file-times.ts';
+import { setMode, setTimes } from './file-times.ts';
 import { isFile } from './identity.ts';
 import { createOnly, openToFill } from './open-flags.ts';
 import type { Workspace } from './workspace.ts';
@@ -219,7 +218,7 @@ export async function openStagedFile(
     // A copy of the state is not needed: nothing is written after the end.
     hash: () => hash.digest(),
     async seal(modifiedAt, mode) {
-      if (mode !== null) fchmodSync(fd, mode);
+      if (mode !== null) setMode(fd, mode);
       setTimes(fd, null, modifiedAt);
       sealedNs = fstatSync(fd, { bigint: true }).mtimeNs;
       await flush();

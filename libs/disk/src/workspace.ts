@@ -6,9 +6,9 @@
  */
 import {
   closeSync,
+  fchmodSync,
   constants,
   existsSync,
-  fchmodSync,
   fstatSync,
   lstatSync,
   mkdirSync,
@@ -24,6 +24,7 @@ import { createHash } from 'node:crypto';
 import { basename, dirname, join } from 'node:path';
 import type { Random } from '@tidemark/contracts';
 import { asFailure, errnoOf, failure } from './errno.ts';
+import { setMode } from './file-times.ts';
 import type { Folder } from './folders.ts';
 import { isFile } from './identity.ts';
 import { findNative } from './native.ts';
@@ -191,7 +192,9 @@ function openParts(at: string, trashAt: string, trashPath: string): Workspace {
     const stats = fstatSync(fd, { bigint: true });
     const folder = { fd, base: `${viaDescriptor(fd)}/`, dev: stats.dev, ino: stats.ino };
     open.push(folder);
-    if ((stats.mode & 0o077n) !== 0n) fchmodSync(fd, 0o700);
+    // A folder of our own keeps its mode where the file system has no other; one of somebody else is not used.
+    if ((stats.mode & 0o077n) !== 0n)
+      (Number(stats.uid) === process.geteuid?.() ? setMode : fchmodSync)(fd, 0o700);
     return folder;
   };
   const close = (): void => {
