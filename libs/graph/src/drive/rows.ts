@@ -147,17 +147,13 @@ function kindOf(json: Json, parent: Json | null, drive: DriveIdentity): RemoteRo
   return isFolder ? 'folder' : 'file';
 }
 
-/** Seconds, within the range that both sides can hold. */
+/** Seconds, within the range that both sides can hold. The service's own time is read only where the client's is missing. */
 function timesOf(json: Json): { readonly client: number | null; readonly service: number | null } {
   const info = json['fileSystemInfo'];
-  const [client, service] = [
-    isRecord(info) ? parseTime(info['lastModifiedDateTime']) : null,
-    parseTime(json['lastModifiedDateTime']),
-  ];
-  return {
-    client: client === null ? null : withinTimeRange(client),
-    service: service === null ? null : withinTimeRange(service),
-  };
+  const client = isRecord(info) ? parseTime(info['lastModifiedDateTime']) : null;
+  if (client !== null) return { client: withinTimeRange(client), service: null };
+  const service = parseTime(json['lastModifiedDateTime']);
+  return { client, service: service === null ? null : withinTimeRange(service) };
 }
 
 /** A name that is none, or that has no folder, must neither be used nor stand in the way of one that is. */
