@@ -4,6 +4,7 @@ import { SpecRun, goneFromDrive, onDisk, onDrive } from '../testing/spec-run.ts'
 import { deserialise, serialise } from '../views/snapshot.ts';
 import { replay } from '../loop/replay.ts';
 import { statusOf } from '../views/status.ts';
+import { evolve } from './evolve.ts';
 import { noRules } from './state.ts';
 import { heldPlan } from './gate.ts';
 
@@ -172,6 +173,41 @@ describe('a confirmation', () => {
     expect(report.divergences).toEqual([]);
     expect([...serialise(report.state)]).toEqual([...serialise(run.state)]);
   });
+});
+
+it('what one event took away is the same from a snapshot, whatever the order in which the names came', async () => {
+  const run = new SpecRun();
+  const inside = (name: string, folder = 'D'): RemoteRow => onDrive(name, name, name, { in: folder });
+  run.start();
+  run.driveShows(remote(0), onDrive('D', 'd', null), inside('a'), inside('b'), inside('c'));
+  const disk = (folderOfA: string): LocalRow[] => [
+    local(0),
+    onDisk('LD', 'd', null),
+    onDisk('La', 'a', 'a', { in: folderOfA }),
+    ...['b', 'c'].map((name) => onDisk(`L${name}`, name, name, { in: 'LD' })),
+  ];
+  run.diskShows(...disk('LD'));
+  // Out and back again on both sides: it is the last name in the folder now, and not the last item.
+  for (const [folder, onDiskIn] of [
+    ['root', 'root'],
+    ['D', 'LD'],
+  ] as const) {
+    run.observe(
+      { type: 'HintReceived', side: 'remote', source: 'spec' },
+      { type: 'HintReceived', side: 'local', source: 'spec' },
+    );
+    run.driveShows({ ...inside('a', folder), eTag: `in ${folder}` });
+    run.diskShows(...disk(onDiskIn));
+  }
+  expect(run.state.inFlight.size).toBe(0);
+  const restored = await deserialise(serialise(run.state), () => noRules);
+  if (restored === null) throw new Error('no snapshot');
+  const from = run.log.length;
+  diskKeeps(run, [0]);
+  carryOut(run);
+  expect(run.state.gate.deletionsOnDrive.recent.size).toBe(4);
+  for (const recorded of run.log.slice(from)) evolve(restored, recorded, () => noRules);
+  expect([...serialise(restored)]).toEqual([...serialise(run.state)]);
 });
 
 describe('files that are rewritten', () => {

@@ -81,7 +81,7 @@ export function* serialise(state: State): Iterable<string> {
     gate: heldKinds.map((kind) => {
       const { recent, disguised, confirmed } = state.gate[kind];
       const sorted = (ids: Iterable<ItemId>): ItemId[] => [...ids].sort((a, b) => a - b);
-      return { kind, recent: [...recent], disguised: sorted(disguised), confirmed: sorted(confirmed) };
+      return { kind, recent: recentById(recent), disguised: sorted(disguised), confirmed: sorted(confirmed) };
     }),
     halted: state.halted,
   };
@@ -117,6 +117,17 @@ export async function deserialise(
   // What is told by a snapshot has been judged before it was taken.
   state.trees.rescoped.clear();
   return head === null ? null : state;
+}
+
+/** In the order of their times; of one time by id, since in which order one event touched them is no information. */
+function recentById(recent: ReadonlyMap<ItemId, number>): [ItemId, number][] {
+  const runs: [ItemId, number][][] = [];
+  for (const entry of recent) {
+    const run = runs.at(-1);
+    if (run?.[0]?.[1] === entry[1]) run.push(entry);
+    else runs.push([entry]);
+  }
+  return runs.flatMap((run) => run.sort(([a], [b]) => a - b));
 }
 
 const rowsPerChunk = 200;
