@@ -21,10 +21,10 @@ import { createHost, subjectsOf } from '@tidemark/plugin-host';
 import type { Output } from '@tidemark/plugin-sdk';
 import type { Confirmation } from './confirmation.ts';
 import { createEnding } from './ending.ts';
-import type { HandOut } from './hand-out.ts';
-import { handOutTo, rehearse } from './hand-out.ts';
+import type { CommandDispatcher } from './dispatchers.ts';
+import { dispatchTo, rehearse } from './dispatchers.ts';
 import { openIntake } from './intake.ts';
-import { createOutgoing } from './outgoing.ts';
+import { createRunPublisher } from './run-publisher.ts';
 import type { RunHandle } from './profile-run.ts';
 import { createRulesFor } from './rules-for.ts';
 
@@ -92,16 +92,16 @@ export async function createRun(ports: RunPorts, options: CreateRunOptions): Pro
   const over = new AbortController();
   const ended = over.signal;
   const intake = await openIntake(ports, options, { host, inbox, ended });
-  const outgoing = createOutgoing(ports.bus, () => inbox.nudge());
-  const handOut = handOutOf(options, inbox, (command) => {
-    void outgoing.send(subjects.command(command.type), command);
+  const publisher = createRunPublisher(ports.bus, () => inbox.nudge());
+  const dispatcher = dispatcherOf(options, inbox, (command) => {
+    void publisher.publish(subjects.command(command.type), command);
   });
-  const ending = createEnding({ ...options, inbox, clock, ended, isLost: () => outgoing.isLost });
+  const ending = createEnding({ ...options, inbox, clock, ended, isLost: () => publisher.isLost });
   const pulse = createPulse(inbox, ended);
   /** Nothing is taken in after it resolves. */
   const windDown = once(async () => {
-    await outgoing.unlessLost(host.settle());
-    await outgoing.unlessLost(intake.stop());
+    await publisher.unlessLost(host.settle());
+    await publisher.unlessLost(intake.stop());
   });
 
   const confirm = (hash: string): Promise<void> =>
@@ -116,10 +116,10 @@ export async function createRun(ports: RunPorts, options: CreateRunOptions): Pro
       return await run({
         ...{ state, inbox, clock, windDown, log: ports.log, rulesFor: createRulesFor(host.rules) },
         opening: [course.started(intake.describe())],
-        dispatch: handOut.dispatch,
+        dispatch: dispatcher.dispatch,
         publish(events) {
           onRecorded?.(events);
-          void outgoing.send(subjects.event, events);
+          void publisher.publish(subjects.event, events);
         },
         causeOfEnd: (turn) => ending.causeOf(turn),
         onTurn({ quiet }, cause) {
@@ -149,12 +149,12 @@ export async function createRun(ports: RunPorts, options: CreateRunOptions): Pro
       look: () => inbox.putDurably('user', lookAtBoth),
       leave: (how) => ending.leave(how),
     },
-    rehearsed: handOut.rehearsed,
-    tell: (about, news) => outgoing.send(subjects[about], news),
+    rehearsed: dispatcher.rehearsed,
+    tell: (about, news) => publisher.publish(subjects[about], news),
     carryOut,
     async close() {
-      await outgoing.unlessLost(host.stop());
-      outgoing.check();
+      await publisher.unlessLost(host.stop());
+      publisher.check();
     },
   };
 }
@@ -164,8 +164,11 @@ function hostOf(ports: RunPorts, { plugins, driveKey, onFault }: CreateRunOption
   return createHost({ ...lend, ...{ drive, disk, bus, clock, random, output, plugins, driveKey, onFault } });
 }
 
-const handOutOf = ({ mode, state }: CreateRunOptions, inbox: Inbox, send: HandOut['dispatch']): HandOut =>
-  mode === 'real' ? handOutTo(send) : rehearse(state, inbox, send);
+const dispatcherOf = (
+  { mode, state }: CreateRunOptions,
+  inbox: Inbox,
+  send: CommandDispatcher['dispatch'],
+): CommandDispatcher => (mode === 'real' ? dispatchTo(send) : rehearse(state, inbox, send));
 
 const lookAtBoth: readonly Observation[] = [
   { type: 'HintReceived', side: 'remote', source: 'user' },

@@ -9,12 +9,12 @@ import { driveKeyOf } from '@tidemark/plugin-host';
 import type { Notice } from '@tidemark/plugin-sdk';
 import type { Run, RunPorts } from './create-run.ts';
 import { createRun } from './create-run.ts';
-import { paceHeap } from './heap-pace.ts';
+import { tuneGc } from './gc-tuning.ts';
 import { policyFrom } from './policy.ts';
 import type { ProfileRun, RunEnd } from './profile-run.ts';
 import { keepSnapshot } from './state-from-log.ts';
-import type { TrashKeeper } from './trash-keeper.ts';
-import { createTrashKeeper } from './trash-keeper.ts';
+import type { TrashPruning } from './trash-pruning.ts';
+import { createTrashPruning } from './trash-pruning.ts';
 import { createVerdicts } from './verdicts.ts';
 
 /** One run from `Started` to `Stopped`. Throws Failure when it cannot even begin. */
@@ -31,12 +31,12 @@ export async function runProfile(options: ProfileRun): Promise<RunEnd> {
     tell: (news) => run.tell('verdict', news),
     tellHeld: (held) => tellNotice(options, run, 'gate', { type: 'confirmationWanted', ...held }),
   });
-  const trash = trashKeeperOf(options, run);
+  const trash = trashPruningOf(options, run);
   options.attach?.(run.handle);
   try {
     const cause = await run.carryOut({
       started: (elsewhere) => started(options, info, root, elsewhere),
-      onRecorded: () => paceHeap(state.trees.items.size),
+      onRecorded: () => tuneGc(state.trees.items.size),
       onRest(end) {
         if (!monitoring) return;
         // A run that halts says what is left alone; one that was asked to stop does not.
@@ -69,9 +69,9 @@ function portsOf({ account, disk, bus, clock, random, output, lend, log, mode }:
   };
 }
 
-function trashKeeperOf(options: ProfileRun, run: Run): TrashKeeper {
+function trashPruningOf(options: ProfileRun, run: Run): TrashPruning {
   const { disk, clock, profile, interrupted } = options;
-  return createTrashKeeper({
+  return createTrashPruning({
     ...{ disk, clock, days: profile.settings.trash_days, signal: interrupted },
     tell: (notice) => tellNotice(options, run, 'trash', notice),
   });

@@ -3,7 +3,7 @@ import type { EventLog } from '@tidemark/contracts';
 import { seq, SnapshotUnusable } from '@tidemark/contracts';
 import type { RulesFor, State } from '@tidemark/engine';
 import { deserialise, evolve, initialState, serialise } from '@tidemark/engine';
-import { paceHeap } from './heap-pace.ts';
+import { tuneGc } from './gc-tuning.ts';
 
 export interface Folded {
   readonly state: State;
@@ -14,14 +14,14 @@ export interface Folded {
 /** Throws Failure `logDamaged` at the first break of the chain. */
 export async function stateFromLog(log: EventLog, rulesFor: RulesFor): Promise<Folded> {
   const state = (await stateFromSnapshot(log, rulesFor)) ?? initialState();
-  paceHeap(state.trees.items.size);
+  tuneGc(state.trees.items.size);
   let tail = 0;
   for await (const batch of log.read({ from: seq(state.seq + 1) })) {
     for (const recorded of batch) {
       evolve(state, recorded, rulesFor);
       tail++;
     }
-    paceHeap(state.trees.items.size);
+    tuneGc(state.trees.items.size);
   }
   return { state, tail };
 }

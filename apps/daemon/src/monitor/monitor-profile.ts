@@ -16,11 +16,11 @@ import { logFolder } from '../profile.ts';
 import type { ArrangedPlugins } from '../plugins/arrange-plugins.ts';
 import type { ProfileRun, RunEnd, RunHandle } from '../profile-run.ts';
 import { runProfile } from '../run-profile.ts';
-import { openDesk } from './desk.ts';
+import { openDaemonStatus } from './daemon-status.ts';
 import { createFindHop } from './find-hop.ts';
 import { createHopWatch } from './hop-watch.ts';
-import { createLoops } from './loops.ts';
-import { createPatience, createWait, unlessAborted } from './patience.ts';
+import { createPassCounter } from './pass-counter.ts';
+import { createReconnectDelay, createWait, unlessAborted } from './reconnect-delay.ts';
 import { isSame, keepsSubscription, refusalOf } from './reload.ts';
 import { createSuspension, isSuspension } from './suspension.ts';
 
@@ -69,13 +69,13 @@ export async function monitorProfile(options: MonitorOptions): Promise<RunEnd | 
   let account: Account | null = null;
   let isWaitingTold = false;
   const confirmation = createConfirmation(options.massDeleteConfirmed ? 'whatIsHeld' : 'nothing');
-  const patience = createPatience();
-  const loops = createLoops({ say, onLast: options.interrupt, memory: () => process.memoryUsage() });
+  const reconnectDelay = createReconnectDelay();
+  const passes = createPassCounter({ say, onLast: options.interrupt, memory: () => process.memoryUsage() });
   const wait = createWait(clock);
   interrupted.addEventListener('abort', () => wait.wake(), { once: true });
 
   let held = await holdLog(profile, clock);
-  const desk = await openDesk({
+  const daemonStatus = await openDaemonStatus({
     ...options,
     stateFolder: stateFolderOf(logFolder(profile)),
     profile: () => profile,
@@ -90,11 +90,11 @@ export async function monitorProfile(options: MonitorOptions): Promise<RunEnd | 
     },
   });
   const suspension = createSuspension({
-    ...{ clock, random, output, say, desk, interrupted },
+    ...{ clock, random, output, say, daemonStatus, interrupted },
     profile: () => profile,
   });
   options.onReload(() => {
-    desk.reloading();
+    daemonStatus.reloading();
     void reload();
   });
   try {
@@ -106,7 +106,7 @@ export async function monitorProfile(options: MonitorOptions): Promise<RunEnd | 
         next = null;
       } catch (error) {
         if (interrupted.aborted) return null;
-        const delayMs = patience.after(error);
+        const delayMs = reconnectDelay.after(error);
         if (isSuspension(error)) await outwaitSuspension(error);
         else if (delayMs !== null) await outwait(error, delayMs);
         else if (proven !== null && proven !== profile) goBack(proven, error);
@@ -114,7 +114,7 @@ export async function monitorProfile(options: MonitorOptions): Promise<RunEnd | 
       }
     }
   } finally {
-    await desk.close();
+    await daemonStatus.close();
     await held.log.close();
   }
 
@@ -152,14 +152,14 @@ export async function monitorProfile(options: MonitorOptions): Promise<RunEnd | 
           random,
           output,
           mode: 'real',
-          plugins: [...here, { plugin: desk.plugin }, ...watchingHops()],
+          plugins: [...here, { plugin: daemonStatus.plugin }, ...watchingHops()],
           elsewhere,
           massDeleteConfirmed: options.massDeleteConfirmed,
           confirmation,
           monitoring: true,
           lend: edgesOf(profile, account, here),
           interrupted,
-          onRest: (state) => loops.rested(state, profile.settings),
+          onRest: (state) => passes.rested(state, profile.settings),
           attach: (run) => {
             attach(run);
             void suspension.follow(run, opened.disk, ended.signal);
@@ -188,11 +188,11 @@ export async function monitorProfile(options: MonitorOptions): Promise<RunEnd | 
     if (isWaitingTold) say('Internet connectivity to Microsoft OneDrive service has been restored');
     isWaitingTold = false;
     suspension.over();
-    patience.relax();
+    reconnectDelay.reset();
     if (proven !== null && proven !== profile) say('The settings were read again and are in use now');
     proven = profile;
     options.onBegun(profile);
-    desk.begun(profile);
+    daemonStatus.begun(profile);
     // Asked for while this run was being opened.
     if (next !== null) leaveFor(next);
   }
@@ -212,7 +212,7 @@ export async function monitorProfile(options: MonitorOptions): Promise<RunEnd | 
       output.errorLine(`       ${detail}`);
     }
     isWaitingTold = true;
-    desk.waiting(detail);
+    daemonStatus.waiting(detail);
     if (next === null) await wait.wait(delayMs);
     if (next !== null) profile = next;
     next = null;
@@ -233,13 +233,13 @@ export async function monitorProfile(options: MonitorOptions): Promise<RunEnd | 
     if (!read.ok || refusal !== null) {
       const lines = [...(refusal ?? []), `       ${keptLine}`];
       for (const line of lines) output.errorLine(line);
-      desk.settled();
+      daemonStatus.settled();
       return { isAccepted: false, lines };
     }
     if (isSame(inUse, read.profile)) {
       const line = 'The settings were read again; nothing in them has changed';
       say(line);
-      desk.settled();
+      daemonStatus.settled();
       return { isAccepted: true, lines: [line] };
     }
     next = read.profile;

@@ -5,7 +5,7 @@ import { Failure } from '@tidemark/contracts';
 import type { RootRecognition } from '@tidemark/engine';
 import { createManualClock } from '@tidemark/testkit';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { createRootPatience, watchRoot } from './root-watch.ts';
+import { createRecheckSchedule, watchRoot } from './root-watch.ts';
 
 let above: string;
 let folder: string;
@@ -75,8 +75,8 @@ test('[I-10] another folder in its place is compared less and less often, and ha
 
 test('what stands there newly is looked at at once; nothing is nothing to look at', () => {
   const clock = createManualClock();
-  const patience = createRootPatience(clock);
-  expect([null, 'a', 'a', 'b', null, 'b'].map((seen) => patience.isDue(seen))).toEqual([
+  const recheck = createRecheckSchedule(clock);
+  expect([null, 'a', 'a', 'b', null, 'b'].map((seen) => recheck.isDue(seen))).toEqual([
     false,
     true,
     false,

@@ -31,7 +31,7 @@ const longestCheckMs = 60_000;
 export async function watchRoot(options: RootWatchOptions): Promise<void> {
   const { clock, folder, signal } = options;
   let isGone = false;
-  const patience = createRootPatience(clock);
+  const recheck = createRecheckSchedule(clock);
   while (!signal.aborted) {
     await clock.sleep(beatMs, signal);
     if (signal.aborted) return;
@@ -42,7 +42,7 @@ export async function watchRoot(options: RootWatchOptions): Promise<void> {
     }
     if (!isGone) options.gone(missing(folder));
     isGone = true;
-    if (!patience.isDue(rootAt(folder))) continue;
+    if (!recheck.isDue(rootAt(folder))) continue;
     const verdict = await verdictOf(options.recognise);
     if (verdict === 'other') continue;
     return options.replaced();
@@ -59,7 +59,7 @@ async function verdictOf(recognise: RootWatchOptions['recognise']): Promise<Root
 }
 
 /** When another look at the folder is worth it: at once when another one stands there, then less and less often. */
-export function createRootPatience(clock: Pick<Clock, 'monotonic'>): {
+export function createRecheckSchedule(clock: Pick<Clock, 'monotonic'>): {
   /** @param seen what stands there; null: nothing, for which there is nothing to look at */
   isDue(seen: string | null): boolean;
 } {

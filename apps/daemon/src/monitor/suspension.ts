@@ -8,8 +8,8 @@ import { diskOf, mountCheck } from '../open-disk.ts';
 import type { Profile } from '../profile.ts';
 import type { RunHandle } from '../profile-run.ts';
 import { recogniseRoot } from '../recognise-root.ts';
-import type { Desk } from './desk.ts';
-import { createRootPatience, watchRoot } from './root-watch.ts';
+import type { DaemonStatus } from './daemon-status.ts';
+import { createRecheckSchedule, watchRoot } from './root-watch.ts';
 
 export interface Suspension {
   /** No run can begin: waits until something else stands at the path of the sync folder, or for a while. */
@@ -25,7 +25,7 @@ export interface SuspensionOptions {
   readonly random: Random;
   readonly output: Output;
   readonly say: (line: string) => void;
-  readonly desk: Pick<Desk, 'suspended'>;
+  readonly daemonStatus: Pick<DaemonStatus, 'suspended'>;
   readonly profile: () => Profile;
   readonly interrupted: AbortSignal;
 }
@@ -39,8 +39,8 @@ export const isSuspension = (error: unknown): error is Failure =>
   error instanceof Failure && error.code === 'rootSuspended' && error !== mountCheck;
 
 export function createSuspension(options: SuspensionOptions): Suspension {
-  const { clock, random, output, say, desk, profile, interrupted } = options;
-  const patience = createRootPatience(clock);
+  const { clock, random, output, say, daemonStatus, profile, interrupted } = options;
+  const recheck = createRecheckSchedule(clock);
   let isTold = false;
 
   function tell(why: FailureDetails): void {
@@ -49,13 +49,13 @@ export function createSuspension(options: SuspensionOptions): Suspension {
       output.errorLine('         Nothing is changed on either side until it is back');
     }
     isTold = true;
-    desk.suspended(why);
+    daemonStatus.suspended(why);
   }
 
   function over(): void {
     if (isTold) say(`The sync folder is back: ${profile().settings.sync_dir}`);
     isTold = false;
-    desk.suspended(null);
+    daemonStatus.suspended(null);
   }
 
   return {
@@ -63,7 +63,7 @@ export function createSuspension(options: SuspensionOptions): Suspension {
     async outwait({ details }, isEnough) {
       tell(details);
       do await clock.sleep(beatMs, interrupted);
-      while (!interrupted.aborted && !isEnough() && !patience.isDue(rootAt(profile().settings.sync_dir)));
+      while (!interrupted.aborted && !isEnough() && !recheck.isDue(rootAt(profile().settings.sync_dir)));
     },
     async follow(run, disk, ended) {
       const inUse = profile();

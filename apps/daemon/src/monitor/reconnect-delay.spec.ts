@@ -1,29 +1,29 @@
 import { Failure } from '@tidemark/contracts';
 import { expect, test } from 'vitest';
-import { createPatience, unlessAborted } from './patience.ts';
+import { createReconnectDelay, unlessAborted } from './reconnect-delay.ts';
 
 const offline = new Failure({ code: 'offline', detail: 'x' });
 
 test('a network that stays away is tried again after 5 s, 10 s, 20 s … at most a minute', () => {
-  const patience = createPatience();
-  expect([1, 2, 3, 4, 5, 6].map(() => patience.after(offline))).toEqual(
+  const reconnectDelay = createReconnectDelay();
+  expect([1, 2, 3, 4, 5, 6].map(() => reconnectDelay.after(offline))).toEqual(
     [5, 10, 20, 40, 60, 60].map((seconds) => seconds * 1000),
   );
-  patience.relax();
-  expect(patience.after(offline)).toBe(5_000);
+  reconnectDelay.reset();
+  expect(reconnectDelay.after(offline)).toBe(5_000);
 });
 
 test('a wait that the service asked for is kept', () => {
-  expect(createPatience().after(new Failure({ code: 'throttled', detail: 'x', afterMs: 90_000 }))).toBe(
+  expect(createReconnectDelay().after(new Failure({ code: 'throttled', detail: 'x', afterMs: 90_000 }))).toBe(
     90_000,
   );
 });
 
 test('what waiting does not help is not waited for', () => {
-  const patience = createPatience();
+  const reconnectDelay = createReconnectDelay();
   for (const code of ['loginRequired', 'rootSuspended', 'diskFull', 'driveNotFound'] as const)
-    expect(patience.after(new Failure({ code, detail: 'x' }))).toBeNull();
-  expect(patience.after(new Error('a bug'))).toBeNull();
+    expect(reconnectDelay.after(new Failure({ code, detail: 'x' }))).toBeNull();
+  expect(reconnectDelay.after(new Error('a bug'))).toBeNull();
 });
 
 test('work that outlasts an interruption is handed over when it ends, and its failure is nobody’s', async () => {

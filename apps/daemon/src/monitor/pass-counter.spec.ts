@@ -1,7 +1,7 @@
 import { initialState, type State } from '@tidemark/engine';
 import type { Settings } from '@tidemark/settings';
 import { expect, test } from 'vitest';
-import { createLoops } from './loops.ts';
+import { createPassCounter } from './pass-counter.ts';
 
 const mebibyte = 1024 ** 2;
 const memory = (): NodeJS.MemoryUsage => ({
@@ -18,7 +18,7 @@ function restedAt(
   settings: Pick<Settings, 'monitor_max_loop' | 'display_memory'>,
 ): string[] {
   const told: string[] = [];
-  const loops = createLoops({
+  const passes = createPassCounter({
     say: (line) => void told.push(line),
     onLast: () => void told.push('end'),
     memory,
@@ -26,7 +26,7 @@ function restedAt(
   for (const lastAt of times) {
     const state: State = initialState();
     state.remote.lastAt = lastAt;
-    loops.rested(state, settings as Settings);
+    passes.rested(state, settings as Settings);
   }
   return told;
 }

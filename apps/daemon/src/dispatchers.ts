@@ -4,15 +4,18 @@ import { commandEffects } from '@tidemark/contracts';
 import type { Inbox, State } from '@tidemark/engine';
 import { predictOutcome } from '@tidemark/engine';
 
-export interface HandOut {
+export interface CommandDispatcher {
   readonly dispatch: (command: Command) => void;
   /** Commands of a rehearsal, in order. */
   readonly rehearsed: readonly Command[];
 }
 
-export const handOutTo = (send: (command: Command) => void): HandOut => ({ dispatch: send, rehearsed: [] });
+export const dispatchTo = (send: (command: Command) => void): CommandDispatcher => ({
+  dispatch: send,
+  rehearsed: [],
+});
 
-export function rehearse(state: State, inbox: Inbox, send: (command: Command) => void): HandOut {
+export function rehearse(state: State, inbox: Inbox, send: (command: Command) => void): CommandDispatcher {
   const rehearsed: Command[] = [];
   return {
     rehearsed,

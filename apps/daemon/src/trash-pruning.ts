@@ -4,14 +4,14 @@ import { Failure } from '@tidemark/contracts';
 import type { FolderDisk } from '@tidemark/disk';
 import type { Notice } from '@tidemark/plugin-sdk';
 
-export interface TrashKeeper {
+export interface TrashPruning {
   /** Nothing is under way now. Resolves when the trash was looked at, if it was time for that. */
   atRest(): Promise<void>;
   /** Stops in the middle; the next run goes on. */
   close(): Promise<void>;
 }
 
-export interface TrashKeeperOptions {
+export interface TrashPruningOptions {
   readonly disk: Pick<FolderDisk, 'pruneTrash'>;
   readonly clock: Pick<Clock, 'monotonic'>;
   readonly days: number;
@@ -24,7 +24,7 @@ const everyMs = 3600 * 1000;
 const dayMs = 24 * everyMs;
 const filesMax = 1000;
 
-export function createTrashKeeper({ disk, clock, days, signal, tell }: TrashKeeperOptions): TrashKeeper {
+export function createTrashPruning({ disk, clock, days, signal, tell }: TrashPruningOptions): TrashPruning {
   const closing = new AbortController();
   const close = (): void => closing.abort();
   if (signal.aborted) close();

@@ -1,6 +1,6 @@
 /**
- * The daemon's desk: whoever watches it or tells it something comes here. The control socket, the service manager, and the heart
- * that notices when the loop stands still or the clock jumps.
+ * How the daemon is, for everybody outside: over the control socket, and to the service manager. A timer beside it notices when
+ * the loop stands still or the clock jumps.
  */
 import type { Clock, FailureDetails } from '@tidemark/contracts';
 import { Failure, heldChangesText } from '@tidemark/contracts';
@@ -15,11 +15,11 @@ import { createClockWatch } from './clock-watch.ts';
 import { createLiveView } from './live-view.ts';
 import { recordFigures } from './metrics.ts';
 import { createSystemd } from './systemd.ts';
-import { createSignsOfLife } from './signs-of-life.ts';
+import { createWatchdog } from './watchdog.ts';
 import type { LiveFacts } from './status-report.ts';
 import { statusReport } from './status-report.ts';
 
-export interface DeskOptions {
+export interface DaemonStatusOptions {
   readonly clock: Clock;
   readonly output: Output;
   readonly environment: Readonly<Record<string, string | undefined>>;
@@ -37,8 +37,8 @@ export interface DeskOptions {
   readonly onClockJump: (jumpedMs: number) => void;
 }
 
-export interface Desk {
-  /** Shows the desk what a run does; one of the plugins of each run. */
+export interface DaemonStatus {
+  /** One of the plugins of each run: it reads here what the run does. */
   readonly plugin: Plugin;
   /** A run began with these settings. */
   begun(profile: Profile): void;
@@ -59,7 +59,7 @@ const pulseMaxMs = 10_000;
 /** Opening and closing are bounded by the timeouts of the network; beyond this they hang. */
 const betweenRunsMaxMs = 10 * 60_000;
 
-export async function openDesk(options: DeskOptions): Promise<Desk> {
+export async function openDaemonStatus(options: DaemonStatusOptions): Promise<DaemonStatus> {
   const { clock, output, environment, interrupted } = options;
   const startedAt = clock.now();
   let settingsReadAt = startedAt;
@@ -91,7 +91,7 @@ export async function openDesk(options: DeskOptions): Promise<Desk> {
   }
   systemd.ready('Starting');
 
-  const signs = createSignsOfLife({
+  const watchdog = createWatchdog({
     clock,
     watchdogMs: systemd.watchdogMs,
     pulse: () => options.handle()?.pulse() ?? null,
@@ -117,13 +117,13 @@ export async function openDesk(options: DeskOptions): Promise<Desk> {
     },
     waiting(detail) {
       waitingFor = detail;
-      signs.turned();
+      watchdog.turned();
       figures.offlineSince ??= clock.now();
       systemd.status(statusText());
     },
     suspended(why) {
       suspendedBy = why;
-      signs.turned();
+      watchdog.turned();
       wakeWaiters();
       systemd.status(statusText());
     },
@@ -141,7 +141,7 @@ export async function openDesk(options: DeskOptions): Promise<Desk> {
     const jumpedMs = clockWatch.jumpedMs();
     if (jumpedMs !== 0) options.onClockJump(jumpedMs);
     if (!interrupted.aborted) systemd.status(statusText());
-    void signs.beat();
+    void watchdog.beat();
   }
 
   function source(): ControlSource {

@@ -11,7 +11,7 @@ const itemsMin = 10_000;
 let isSlow = false;
 
 /** Told how many items there are, as often as convenient. Holds for the whole process. */
-export function paceHeap(items: number): void {
+export function tuneGc(items: number): void {
   if (isSlow || items < itemsMin) return;
   isSlow = true;
   setFlagsFromString('--heap-growing-percent=10');

@@ -1,16 +1,16 @@
-/** Signs of life for a watchdog: one is given only when the loop has come round since it was asked, so a loop that hangs gives none. */
+/** Signs of life for the watchdog of the service manager: only after the loop has come round, so a loop that hangs gives none. */
 import type { Clock } from '@tidemark/contracts';
 
-export interface SignsOfLife {
+export interface Watchdog {
   /** Called often. Asks the loop when a sign is due, and gives it when the loop answers. */
   beat(): Promise<void>;
   /** Between two runs something went on: another attempt to begin one. */
   turned(): void;
 }
 
-export interface SignsOptions {
+export interface WatchdogOptions {
   readonly clock: Pick<Clock, 'monotonic'>;
-  /** When the watchdog loses patience; null when there is none. Milliseconds. */
+  /** After how long without a sign the service manager ends the daemon; null: never. Milliseconds. */
   readonly watchdogMs: number | null;
   /** Resolves when the loop has come round; null when no loop runs: between two runs. */
   readonly pulse: () => Promise<void> | null;
@@ -19,7 +19,7 @@ export interface SignsOptions {
   readonly give: () => void;
 }
 
-export function createSignsOfLife(options: SignsOptions): SignsOfLife {
+export function createWatchdog(options: WatchdogOptions): Watchdog {
   const { clock, watchdogMs, pulse, betweenRunsMaxMs, give } = options;
   let nextAt = clock.monotonic();
   let lastPulseAt = clock.monotonic();
@@ -37,10 +37,10 @@ export function createSignsOfLife(options: SignsOptions): SignsOfLife {
         lastPulseAt = clock.monotonic();
       }
       if (clock.monotonic() - lastPulseAt <= betweenRunsMaxMs) give();
-      nextAt = clock.monotonic() + watchdogMs / signsPerPatience;
+      nextAt = clock.monotonic() + watchdogMs / signsPerTimeout;
       isAsking = false;
     },
   };
 }
 
-const signsPerPatience = 3;
+const signsPerTimeout = 3;

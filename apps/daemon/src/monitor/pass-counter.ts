@@ -1,20 +1,20 @@
-/** A loop of a run that goes on: the drive was looked at, and what followed from it is done. For options of developers. */
+/** Counts the passes of a monitor: in each it looks at the drive, and does what follows from it. For options of developers. */
 import type { State } from '@tidemark/engine';
 import type { Settings } from '@tidemark/settings';
 
-export interface Loops {
+export interface PassCounter {
   /** Nothing is under way. Both are the latest state and the settings in use. */
   rested(state: Pick<State, 'remote'>, settings: Settings): void;
 }
 
-export interface LoopsOptions {
+export interface PassCounterOptions {
   readonly say: (line: string) => void;
   /** `monitor_max_loop` is reached. */
   readonly onLast: () => void;
   readonly memory: () => NodeJS.MemoryUsage;
 }
 
-export function createLoops({ say, onLast, memory }: LoopsOptions): Loops {
+export function createPassCounter({ say, onLast, memory }: PassCounterOptions): PassCounter {
   let count = 0;
   let countedAt: number | null = null;
   return {

@@ -2,11 +2,11 @@
 import type { Clock, FailureCode } from '@tidemark/contracts';
 import { Failure } from '@tidemark/contracts';
 
-export interface Patience {
+export interface ReconnectDelay {
   /** How long to wait before the next attempt, in milliseconds; null when no waiting helps. */
   after(error: unknown): number | null;
   /** An attempt went well. */
-  relax(): void;
+  reset(): void;
 }
 
 const firstWaitMs = 5_000;
@@ -19,7 +19,7 @@ const passing: ReadonlySet<FailureCode> = new Set<FailureCode>([
   'throttled',
 ]);
 
-export function createPatience(): Patience {
+export function createReconnectDelay(): ReconnectDelay {
   let attempts = 0;
   return {
     after(error) {
@@ -28,7 +28,7 @@ export function createPatience(): Patience {
       attempts += 1;
       return Math.max(own, error.details.afterMs ?? 0);
     },
-    relax() {
+    reset() {
       attempts = 0;
     },
   };

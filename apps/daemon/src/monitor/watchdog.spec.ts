@@ -1,11 +1,11 @@
 import { expect, test } from 'vitest';
-import { createSignsOfLife } from './signs-of-life.ts';
+import { createWatchdog } from './watchdog.ts';
 
 function world(watchdogMs: number | null = 30_000) {
   let nowMs = 1_000;
   let loop: 'between runs' | 'comes round' | 'hangs' = 'comes round';
   let given = 0;
-  const signs = createSignsOfLife({
+  const watchdog = createWatchdog({
     clock: { monotonic: () => nowMs },
     watchdogMs,
     pulse: () =>
@@ -14,13 +14,13 @@ function world(watchdogMs: number | null = 30_000) {
     give: () => (given += 1),
   });
   return {
-    signs,
+    watchdog,
     given: () => given,
     set: (next: typeof loop) => (loop = next),
     pass: async (ms: number) => {
       for (let passed = 0; passed < ms; passed += 5_000) {
         nowMs += 5_000;
-        void signs.beat();
+        void watchdog.beat();
         await Promise.resolve();
         await Promise.resolve();
       }
@@ -44,7 +44,7 @@ test('a loop that hangs gives none, although the process is alive', async () => 
 });
 
 test('between runs signs are given for a while, and for longer when attempts are made', async () => {
-  const { signs, given, pass, set } = world();
+  const { watchdog, given, pass, set } = world();
   await pass(10_000);
   set('between runs');
   await pass(60_000);
@@ -52,7 +52,7 @@ test('between runs signs are given for a while, and for longer when attempts are
   expect(afterAWhile).toBeGreaterThan(4);
   await pass(60_000);
   expect(given() - afterAWhile).toBeLessThanOrEqual(1);
-  signs.turned();
+  watchdog.turned();
   const before = given();
   await pass(30_000);
   expect(given()).toBeGreaterThan(before);

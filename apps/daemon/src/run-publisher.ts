@@ -1,10 +1,10 @@
-/** What a run tells over the bus. A message that the bus did not take over ends the run; the next one finds every difference again. */
+/** What a run publishes on the bus. A message that the bus did not take over ends the run; the next one finds every difference again. */
 import type { Bus } from '@tidemark/contracts';
 import { Failure } from '@tidemark/contracts';
 
-export interface Outgoing {
+export interface RunPublisher {
   /** Never rejects. */
-  send(subject: string, payload: unknown): Promise<void>;
+  publish(subject: string, payload: unknown): Promise<void>;
   readonly isLost: boolean;
   /** With the bus gone, what can no longer be told is no further fault. */
   unlessLost(step: Promise<void>): Promise<void>;
@@ -13,10 +13,10 @@ export interface Outgoing {
 }
 
 /** @param onLost called with the first loss */
-export function createOutgoing(bus: Bus, onLost: () => void): Outgoing {
+export function createRunPublisher(bus: Bus, onLost: () => void): RunPublisher {
   let loss: { readonly cause: unknown } | null = null;
   return {
-    async send(subject, payload) {
+    async publish(subject, payload) {
       try {
         await bus.publish(subject, payload);
       } catch (cause) {
