@@ -1,7 +1,7 @@
 /** The register: who has announced what. It tells for which drive a notification is, and that it is no forged one. */
 import type { NatsRecords } from '@tidemark/bus';
 import type { Announcement, Clock, RelayedNotification } from '@tidemark/contracts';
-import { createDesk, type Desk, type Row } from '@tidemark/plugin-webhook';
+import { createKnownSenders, type KnownSenders, type Row } from '@tidemark/plugin-webhook';
 import type { DriveRecord } from './protocol.ts';
 import { readRecord, written } from './protocol.ts';
 
@@ -22,7 +22,7 @@ export interface Register {
 }
 
 interface Entry {
-  readonly desk: Desk;
+  readonly senders: KnownSenders;
   readonly record: DriveRecord;
 }
 
@@ -50,10 +50,10 @@ export async function openRegister(
 
   function enter(drive: string, record: DriveRecord): void {
     leave(drive);
-    const desk = createDesk();
-    desk.know(record.known);
-    desk.expectValidation(record.askingUntil);
-    entries.set(drive, { desk, record });
+    const senders = createKnownSenders();
+    senders.know(record.known);
+    senders.expectValidation(record.askingUntil);
+    entries.set(drive, { senders, record });
     for (const { subscriptionId } of record.known) {
       if (subscriptionId === null) unnamed.add(drive);
       else bySubscription.set(subscriptionId, (bySubscription.get(subscriptionId) ?? new Set()).add(drive));
@@ -106,7 +106,7 @@ export async function openRegister(
       const { subscriptionId, told } = row;
       for (const drives of [bySubscription.get(subscriptionId) ?? [], unnamed]) {
         for (const drive of drives) {
-          if (entries.get(drive)?.desk.recognises(row, at, matches) === true)
+          if (entries.get(drive)?.senders.recognises(row, at, matches) === true)
             return { drive, subscriptionId, told };
         }
       }
@@ -114,7 +114,7 @@ export async function openRegister(
     },
 
     admitValidation(at) {
-      for (const { desk } of entries.values()) if (desk.admitValidation(at)) return true;
+      for (const { senders } of entries.values()) if (senders.admitValidation(at)) return true;
       return false;
     },
 

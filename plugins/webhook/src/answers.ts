@@ -4,7 +4,7 @@
  */
 import type { AbortSignalLike, Answer, Clock, IncomingRequest, Notice } from '@tidemark/plugin-sdk';
 import { coalesced } from './coalesce.ts';
-import type { ProbeDoor } from './probe-door.ts';
+import type { ProbeAdmission } from './probe-admission.ts';
 import type { Row } from './read-notifications.ts';
 import { readNotifications } from './read-notifications.ts';
 import { createTally } from './tally.ts';
@@ -18,7 +18,7 @@ export interface Asking<News> {
   /** What a row says; null when nobody with a secret that we know has sent it. `at`: milliseconds since 1970. */
   newsOf(row: Row, at: number): News | null;
   /** Lets in whoever examines the set-up; null where nobody does. */
-  readonly probe: ProbeDoor | null;
+  readonly probe: ProbeAdmission | null;
   /** True when a validation call may be answered now; counts it. */
   admitValidation(at: number): boolean;
   /** Resolves when it is handed over for good. */

@@ -1,5 +1,5 @@
 export { type Asking, createAnswers } from './answers.ts';
-export { createDesk, type Desk, type Known } from './desk.ts';
+export { createKnownSenders, type Known, type KnownSenders } from './known-senders.ts';
 export { bodyBytesMax } from './open-listener.ts';
 export { createRefusals } from './refusals.ts';
 export type { Row } from './read-notifications.ts';

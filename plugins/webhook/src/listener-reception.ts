@@ -1,19 +1,19 @@
 /** The reception of a listener in this process. */
 import { Failure } from '@tidemark/plugin-sdk';
-import { createDesk, type Desk } from './desk.ts';
+import { createKnownSenders, type KnownSenders } from './known-senders.ts';
 import { knownOf, type Reception } from './reception.ts';
 
 export interface ListenerReception extends Reception {
-  readonly desk: Desk;
+  readonly senders: KnownSenders;
   /** Settles when the listener is up, or cannot be; null while there is none. */
   listener: Promise<void> | null;
 }
 
 export function createListenerReception(): ListenerReception {
-  const desk = createDesk();
+  const senders = createKnownSenders();
   let asking = 0;
   const reception: ListenerReception = {
-    desk,
+    senders,
     listener: null,
     // The service calls back before it answers.
     async ready() {
@@ -21,19 +21,19 @@ export function createListenerReception(): ListenerReception {
       await reception.listener;
     },
     async know(stored, { secrets }) {
-      desk.know(knownOf(stored, secrets));
+      senders.know(knownOf(stored, secrets));
     },
     async forget() {
-      desk.know([]);
+      senders.know([]);
     },
     async whileAsking(work) {
       asking += 1;
-      desk.expectValidation(Infinity);
+      senders.expectValidation(Infinity);
       try {
         return await work();
       } finally {
         asking -= 1;
-        if (asking === 0) desk.expectValidation(null);
+        if (asking === 0) senders.expectValidation(null);
       }
     },
   };

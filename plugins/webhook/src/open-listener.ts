@@ -4,7 +4,7 @@ import { type Asking, createAnswers } from './answers.ts';
 import type { WebhookConfig } from './config.ts';
 import type { ListenerReception } from './listener-reception.ts';
 import { newsOf } from './news.ts';
-import { createProbeDoor } from './probe-door.ts';
+import { createProbeAdmission } from './probe-admission.ts';
 import { type CountRefusal, createRefusals } from './refusals.ts';
 import { loadSecrets } from './stored-secrets.ts';
 
@@ -52,15 +52,15 @@ export function openListener(reception: ListenerReception, context: Context): Op
 }
 
 export function askingOf(
-  { desk }: ListenerReception,
+  { senders }: ListenerReception,
   { clock, config, report, secrets, tell }: Context,
   refused: CountRefusal,
 ): Asking<SpontaneousObservation> {
   return {
     ...{ clock, tell, refused, queueWithinMs: config.queueWithinMs },
-    probe: createProbeDoor({ clock, secrets }),
-    newsOf: (row, at) => (desk.recognises(row, at, secrets.matches) ? newsOf(row) : null),
-    admitValidation: (at) => desk.admitValidation(at),
+    probe: createProbeAdmission({ clock, secrets }),
+    newsOf: (row, at) => (senders.recognises(row, at, secrets.matches) ? newsOf(row) : null),
+    admitValidation: (at) => senders.admitValidation(at),
     queue: report,
   };
 }

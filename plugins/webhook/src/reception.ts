@@ -1,6 +1,6 @@
 /** The reception: where notifications come in, as the commands of the subscription see it. Here, or at a relay. */
 import type { Clock, Secrets } from '@tidemark/plugin-sdk';
-import type { Known } from './desk.ts';
+import type { Known } from './known-senders.ts';
 import type { StoredSecrets } from './stored-secrets.ts';
 
 export interface Reception {

@@ -5,7 +5,7 @@
 import { natsAccess } from '@tidemark/daemon';
 import { BusError, publicNkeyOf } from '@tidemark/bus';
 import { askRelay } from '@tidemark/control';
-import { natsUser, openRelayDesk, runRelay, stoppedRelay } from '@tidemark/relay';
+import { natsUser, openRelayStatus, runRelay, stoppedRelay } from '@tidemark/relay';
 import type { CommandContext } from '../context.ts';
 import { exitCodeOf } from '../exit-code.ts';
 import { clock } from '../open.ts';
@@ -77,7 +77,7 @@ async function run(context: CommandContext, form: 'text' | 'json'): Promise<numb
   const end = (): void => ending.abort();
   process.on('SIGINT', end);
   process.on('SIGTERM', end);
-  const desk = await openRelayDesk({
+  const relayStatus = await openRelayStatus({
     stateFolder: stateFolderOf(context),
     environment: process.env,
     version: profile.version,
@@ -93,7 +93,7 @@ async function run(context: CommandContext, form: 'text' | 'json'): Promise<numb
       clock,
       signal: ending.signal,
       tell: (news) => {
-        desk.follow(news);
+        relayStatus.follow(news);
         if (form === 'json') return output.line(relayJson(news, clock.now()));
         const line = relayLine(news);
         if (line.isProblem) output.errorLine(line.text);
@@ -103,7 +103,7 @@ async function run(context: CommandContext, form: 'text' | 'json'): Promise<numb
     if (form === 'text') output.line('Stopped the relay');
     return 0;
   } finally {
-    await desk.close();
+    await relayStatus.close();
     process.off('SIGINT', end);
     process.off('SIGTERM', end);
   }

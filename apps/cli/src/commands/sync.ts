@@ -36,7 +36,7 @@ export async function sync(
   });
 }
 
-/** The reporter has told the story, deletions that wait for a decision included; what is left is the exit code. */
+/** The reporter has said how it went, deletions that wait for a decision included; what is left is the exit code. */
 export function report({ commandLine }: CommandContext, { cause, status }: RunEnd): number {
   if (cause === 'interrupted') return exitCodeOf('interrupted', commandLine);
   const obstacle = obstacleIn(status);

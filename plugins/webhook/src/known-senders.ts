@@ -1,12 +1,12 @@
 /**
- * The desk: whose notifications count, by the digests of their secrets, and whether the service may ask right now if the
+ * The senders that we know: whose notifications count, by the digests of their secrets, and whether the service may ask right now if the
  * address is ours. A listener has one for each drive that it serves.
  */
 
-export interface Desk {
+export interface KnownSenders {
   /** Those whose notifications count, from now on. */
   know(known: readonly Known[]): void;
-  /** Whether somebody we know sent this. `at`: milliseconds since 1970. */
+  /** Whether a sender that we know sent this. `at`: milliseconds since 1970. */
   recognises(sender: Sender, at: number, matches: Matches): boolean;
   /** Validation calls are answered before then. Milliseconds since 1970; null: no more. */
   expectValidation(until: number | null): void;
@@ -33,7 +33,7 @@ export type Matches = (text: string, digest: string) => boolean;
 /** The service asks two times: for notifications, and for those about the subscription itself. Proxies may repeat it. */
 const validationsMax = 20;
 
-export function createDesk(): Desk {
+export function createKnownSenders(): KnownSenders {
   let known: readonly Known[] = [];
   let askingUntil = -Infinity;
   let validationsLeft = 0;

@@ -6,7 +6,7 @@ import { probeParameter, probeSecret, probeSeenSecret } from '@tidemark/plugin-s
 import { createSecretFiles } from '@tidemark/secrets';
 import { createManualClock } from '@tidemark/testkit';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { createProbeDoor, type ProbeDoor } from './probe-door.ts';
+import { createProbeAdmission, type ProbeAdmission } from './probe-admission.ts';
 
 const token = 'a1'.repeat(32);
 const clientState = 'b2'.repeat(32);
@@ -15,10 +15,10 @@ const clock = createManualClock();
 let folder: string;
 let reads: number;
 let secrets: Secrets;
-let door: ProbeDoor;
+let admission: ProbeAdmission;
 
 beforeEach(async () => {
-  folder = await mkdtemp(join(tmpdir(), 'probe-door-'));
+  folder = await mkdtemp(join(tmpdir(), 'probe-admission-'));
   reads = 0;
   const files = createSecretFiles(folder)('webhook');
   secrets = {
@@ -28,7 +28,7 @@ beforeEach(async () => {
       return files.read(name);
     },
   };
-  door = createProbeDoor({ clock, secrets });
+  admission = createProbeAdmission({ clock, secrets });
 });
 
 afterEach(() => rm(folder, { recursive: true }));
@@ -39,7 +39,7 @@ const targetWith = (text: string): string => `/webhooks/onedrive?${probeParamete
 
 /** The answer, once the look-up that it waits for has had its turn. */
 async function admits(target: string): Promise<boolean> {
-  const answer = door.admits(target);
+  const answer = admission.admits(target);
   await clock.advance(100);
   return answer;
 }
@@ -84,7 +84,7 @@ describe('a validation call', () => {
 
   it('costs one look-up for all that come at the same time', async () => {
     const calls = Array.from({ length: 1000 }, (_, index) =>
-      door.admits(targetWith(index.toString(16).padStart(64, '0'))),
+      admission.admits(targetWith(index.toString(16).padStart(64, '0'))),
     );
     await clock.advance(100);
     expect(await Promise.all(calls)).not.toContain(true);
@@ -97,11 +97,11 @@ describe('a notification', () => {
 
   it('with the secret of the probe is known once the probe was asked for, and leaves its mark', async () => {
     await leave();
-    expect(door.recognises(sent, clock.now())).toBe(false);
+    expect(admission.recognises(sent, clock.now())).toBe(false);
     await admits(targetWith(token));
-    expect(door.recognises(sent, clock.now())).toBe(true);
-    expect(door.recognises({ ...sent, clientState: token }, clock.now())).toBe(false);
-    expect(door.recognises(sent, clock.now() + 60_000)).toBe(false);
+    expect(admission.recognises(sent, clock.now())).toBe(true);
+    expect(admission.recognises({ ...sent, clientState: token }, clock.now())).toBe(false);
+    expect(admission.recognises(sent, clock.now() + 60_000)).toBe(false);
     await expect.poll(() => secrets.read(probeSeenSecret)).toBe('["sub-1"]');
   });
 });

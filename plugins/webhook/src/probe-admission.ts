@@ -6,7 +6,7 @@ import type { Clock, Secrets, WebhookProbe } from '@tidemark/plugin-sdk';
 import { probeParameter, probeSecret, probeSeenSecret, z } from '@tidemark/plugin-sdk';
 import { parseJson } from './stored-secrets.ts';
 
-export interface ProbeDoor {
+export interface ProbeAdmission {
   /** Whether a validation call may be answered out of its time. */
   admits(target: string): Promise<boolean>;
   /** Whether a notification belongs to the probe; keeps in mind that it came. `at`: milliseconds since 1970. */
@@ -22,13 +22,13 @@ const seenMax = 10;
 const text = z.string().regex(/^[0-9a-f]{64}$/);
 const schema = z.object({ token: text, clientState: text, until: z.number() });
 
-export function createProbeDoor({
+export function createProbeAdmission({
   clock,
   secrets,
 }: {
   readonly clock: Clock;
   readonly secrets: Secrets;
-}): ProbeDoor {
+}): ProbeAdmission {
   /** The probe that a request has already asked for. Its texts are digests here. */
   let current: WebhookProbe | null = null;
   let answersLeft = answersMax;

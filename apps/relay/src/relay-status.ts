@@ -1,4 +1,4 @@
-/** The relay's desk: whoever asks how the relay is comes here. */
+/** How the relay is, for another program that asks over the control socket. */
 import type { Clock } from '@tidemark/contracts';
 import { Failure } from '@tidemark/contracts';
 import { type Control, openRelayControl, type RelayReport, statusSchemaVersion } from '@tidemark/control';
@@ -6,7 +6,7 @@ import { createHttpListen } from '@tidemark/listener';
 import { followNews, noFigures, recordRelay } from './relay-figures.ts';
 import type { RelayNews } from './run-relay.ts';
 
-export interface RelayDeskOptions {
+export interface RelayStatusOptions {
   /** Through which the socket is found. */
   readonly stateFolder: string;
   readonly environment: Readonly<Record<string, string | undefined>>;
@@ -17,12 +17,12 @@ export interface RelayDeskOptions {
   readonly onTrouble: (detail: string) => void;
 }
 
-export interface RelayDesk {
+export interface RelayStatus {
   follow(news: RelayNews): void;
   close(): Promise<void>;
 }
 
-export async function openRelayDesk(options: RelayDeskOptions): Promise<RelayDesk> {
+export async function openRelayStatus(options: RelayStatusOptions): Promise<RelayStatus> {
   const { stateFolder, environment, version, server, clock, onTrouble } = options;
   const startedAt = new Date(clock.now()).toISOString();
   let figures = noFigures;
@@ -52,7 +52,7 @@ export async function openRelayDesk(options: RelayDeskOptions): Promise<RelayDes
   };
 }
 
-/** The report when nobody runs. */
+/** The report when no relay runs. */
 export const stoppedRelay = (version: string): RelayReport => ({
   ...{ schema: statusSchemaVersion, state: 'stopped', version },
   relay: null,
