@@ -29,7 +29,7 @@ export type { ItemStatus, Status } from './views/status.ts';
 export { itemStatus, statusOf } from './views/status.ts';
 export type { Explanation, ExplainOptions, LastDecision, Standing } from './views/explain/explain.ts';
 export { explain, relatedPlans } from './views/explain/explain.ts';
-export type { Chapter, DecisionOutcome } from './views/explain/story.ts';
+export type { DecisionOutcome, TimelineEntry } from './views/explain/timeline.ts';
 export { explainOddity } from './views/explain/explain-oddity.ts';
 export type { PathFinder, PathMatch } from './views/explain/path-finder.ts';
 export { createPathFinder } from './views/explain/path-finder.ts';

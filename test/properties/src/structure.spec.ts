@@ -118,7 +118,7 @@ function expectExplained(state: State, events: readonly RecordedEvent[], seen: E
   if (lastDecision === null) return;
   if (lastDecision.command.item !== item) {
     // It went with a folder that it had come into, and whose own story tells the evidence.
-    expect(explanation.chapters.at(-1)?.sentence).toMatch(/^It went from the drive with the folder /);
+    expect(explanation.timeline.at(-1)?.sentence).toMatch(/^It went from the drive with the folder /);
     return;
   }
   if (lastDecision.rule === 'remote-deleted' || lastDecision.rule === 'local-deleted') {

@@ -189,8 +189,8 @@ describe('what is out of scope', () => {
     next(run, everything, 'nothing new', []);
     const item = run.state.trees.byRemoteId.get(driveItemId('F'));
     if (item === undefined) throw new Error('no item');
-    const { chapters } = explain({ history: run.history(item), state: run.state, item });
-    expect(chapters.map(({ sentence }) => sentence)).toEqual(
+    const { timeline } = explain({ history: run.history(item), state: run.state, item });
+    expect(timeline.map(({ sentence }) => sentence)).toEqual(
       expect.arrayContaining([
         'It left the scope of the sync (settings: skip_dir Films), which ended the agreement: what happens to it on one side is not repeated on the other',
         'It is in the scope of the sync again, so both sides are compared anew',

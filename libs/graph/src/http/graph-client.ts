@@ -208,7 +208,7 @@ class PoliteClient implements GraphClient {
       const delayMs = retryAfterMs ?? this.#backOffMs(2);
       this.budget.pause(delayMs);
       const failure = throttled(request, reply, delayMs);
-      // The pause is served at the budget's door, together with everyone else.
+      // The budget makes this request wait together with all others.
       if (delayMs > this.#retry.waitMaxMs)
         return { type: 'give up', failure, performed: status === 503 ? 'perhaps' : 'no' };
       return { type: 'again', delayMs: 0, failure, performed: status === 503 ? 'perhaps' : 'no' };

@@ -114,8 +114,8 @@ describe('explain', () => {
     run.driveShows();
     run.itemsAre();
     run.command('DeleteLocal');
-    const { chapters, lastDecision } = explanation(run);
-    expect(chapters.slice(-3).map(({ sentence }) => sentence)).toEqual([
+    const { timeline, lastDecision } = explanation(run);
+    expect(timeline.slice(-3).map(({ sentence }) => sentence)).toEqual([
       'A complete listing of the drive did not contain it, so it is read by its id',
       expect.stringMatching(
         /^Read by its id, the drive does not have it any more, after the listing of event \d+/,
@@ -139,9 +139,9 @@ describe('explain', () => {
       { type: 'HintReceived', side: 'remote', source: 'spec' },
     ]);
     run.driveShows();
-    const { chapters, lastDecision } = explanation(run);
+    const { timeline, lastDecision } = explanation(run);
     expect(lastDecision).toBeNull();
-    expect(chapters.at(-1)?.sentence).toMatch(
+    expect(timeline.at(-1)?.sentence).toMatch(
       /^Cannot trust the drive: its listing lacks 20 of 20 items .*the drive's side is suspended$/,
     );
   });
@@ -195,7 +195,7 @@ describe('explain', () => {
     const [match] = finder.matches(state);
     if (match === undefined) throw new Error('The path was not found');
     expect(match.item).toBe(file);
-    const { path, chapters, lastDecision } = explain({
+    const { path, timeline, lastDecision } = explain({
       history: run.history(file),
       state,
       item: file,
@@ -203,7 +203,7 @@ describe('explain', () => {
       match,
     });
     expect(path).toBe('docs/a.txt');
-    expect(chapters.at(-1)?.sentence).toBe(`It went from the drive with the folder "docs" (command ${id})`);
+    expect(timeline.at(-1)?.sentence).toBe(`It went from the drive with the folder "docs" (command ${id})`);
     expect(lastDecision?.command.id).toBe(id);
     expect(lastDecision?.causes.map(({ sentence }) => sentence)).toEqual(
       expect.arrayContaining([
@@ -228,8 +228,8 @@ describe('explain', () => {
       kept: onDisk('L1', 'a-host-safeBackup-0001.txt', 'mine', { stamp: 'renamed' }),
       transferredBytes: 6,
     });
-    const { chapters, lastDecision } = explanation(run);
-    expect(chapters.map(({ sentence }) => sentence)).toContain(
+    const { timeline, lastDecision } = explanation(run);
+    expect(timeline.map(({ sentence }) => sentence)).toContain(
       'Downloaded 6 bytes; the local version is kept as "a-host-safeBackup-0001.txt"',
     );
     expect(lastDecision?.rule).toBe('conflict-remote-keeps-name');
@@ -242,7 +242,7 @@ describe('explain', () => {
     const kept = itemId(2);
     const looks = run.log.filter((recorded) => relatedPlans(run.history(kept)).includes(recorded.seq));
     expect(
-      explain({ history: run.history(kept), state: run.state, item: kept, looks }).chapters[0]?.sentence,
+      explain({ history: run.history(kept), state: run.state, item: kept, looks }).timeline[0]?.sentence,
     ).toBe(`It was made to keep a version of "a.txt": ${lastDecision?.ruleText} (command ${command.id})`);
   });
 
@@ -250,11 +250,11 @@ describe('explain', () => {
     const run = settled();
     run.observe({ type: 'HintReceived', side: 'remote', source: 'spec' });
     run.driveShows(onDrive('D1', 'b.txt', 'hello'));
-    const { chapters, lastDecision } = explanation(run);
-    expect(chapters.map(({ sentence }) => sentence)).toContain(
+    const { timeline, lastDecision } = explanation(run);
+    expect(timeline.map(({ sentence }) => sentence)).toContain(
       'The drive showed it renamed from "a.txt" to "b.txt"',
     );
-    expect(chapters.at(-1)?.sentence).toMatch(
+    expect(timeline.at(-1)?.sentence).toMatch(
       /^Decided to move "a.txt" to "b.txt" on disk: it was renamed or moved on the drive/,
     );
     expect(lastDecision?.outcome).toBeNull();
@@ -344,14 +344,14 @@ describe('the path finder', () => {
     const [match] = finder.matches(state);
     expect(match).toMatchObject({ item: 2, current: false });
     const item = match?.item ?? itemId(0);
-    const { path, chapters } = explain({
+    const { path, timeline } = explain({
       history: run.history(item),
       state,
       item,
       ...(match === undefined ? {} : { match }),
     });
     expect(path).toBe('y');
-    expect(chapters.map(({ sentence }) => sentence)).toEqual([
+    expect(timeline.map(({ sentence }) => sentence)).toEqual([
       'The drive showed the file "y" (1 bytes)',
       'The drive reported that it was deleted',
     ]);

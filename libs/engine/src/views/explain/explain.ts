@@ -10,8 +10,8 @@ import type { ItemStatus } from '../status.ts';
 import { itemStatus } from '../status.ts';
 import { knownCommands, quote } from './commands.ts';
 import type { PathMatch } from './path-finder.ts';
-import type { Chapter, DecisionOutcome } from './story.ts';
-import { tell } from './story.ts';
+import type { DecisionOutcome, TimelineEntry } from './timeline.ts';
+import { timelineOf } from './timeline.ts';
 
 export interface Explanation {
   readonly item: ItemId;
@@ -19,7 +19,7 @@ export interface Explanation {
   readonly path: string;
   readonly standing: Standing;
   /** Oldest first, at most one for an event. */
-  readonly chapters: readonly Chapter[];
+  readonly timeline: readonly TimelineEntry[];
   readonly lastDecision: LastDecision | null;
 }
 
@@ -55,7 +55,7 @@ export interface ExplainOptions {
 
 export function explain({ history, state, item, looks = [], match }: ExplainOptions): Explanation {
   const commands = knownCommands([...looks, ...history]);
-  const { chapters, decisions, lastName } = tell({ history, commands, state, item, match });
+  const { entries: timeline, decisions, lastName } = timelineOf({ history, commands, state, item, match });
   const last = decisions.at(-1);
   const entries = state.trees.items.get(item);
   return {
@@ -65,8 +65,8 @@ export function explain({ history, state, item, looks = [], match }: ExplainOpti
         ? (match?.path ?? last?.command.path ?? lastName ?? '')
         : shownPath(state.trees, entries),
     standing: standingOf(state, item),
-    chapters,
-    lastDecision: last === undefined ? null : decided(last, chapters, item),
+    timeline,
+    lastDecision: last === undefined ? null : decided(last, timeline, item),
   };
 }
 
@@ -88,8 +88,8 @@ function standingOf(state: State, id: ItemId): Standing {
 }
 
 function decided(
-  { command, evidence, outcome }: ReturnType<typeof tell>['decisions'][number],
-  chapters: readonly Chapter[],
+  { command, evidence, outcome }: ReturnType<typeof timelineOf>['decisions'][number],
+  timeline: readonly TimelineEntry[],
   item: ItemId,
 ): LastDecision {
   const { rule, differs, causes, plugin } = command.reason;
@@ -105,7 +105,7 @@ function decided(
     differs,
     causes: seqs.map((seq) => ({
       seq,
-      sentence: chapters.find((chapter) => chapter.seq === seq)?.sentence ?? elsewhere,
+      sentence: timeline.find((entry) => entry.seq === seq)?.sentence ?? elsewhere,
     })),
     ...(plugin === undefined ? {} : { plugin }),
     outcome,

@@ -5,15 +5,15 @@ import type { Explanation, LastDecision, Standing } from './explain.ts';
 
 /** `formatTime` turns milliseconds since 1970 into what the reader prefers; without it, events have their numbers only. */
 export function renderExplanation(
-  { item, path, standing, chapters, lastDecision }: Explanation,
+  { item, path, standing, timeline, lastDecision }: Explanation,
   formatTime?: (at: number) => string,
 ): string[] {
   const when = (seq: number, at: number): string =>
     formatTime === undefined ? `#${seq}` : `${formatTime(at)} #${seq}`;
   const lines = [`${quote(path)} (item ${item}): ${standings[standing.type]}, ${standing.detail}`];
   if (standing.failure !== null) lines.push(`Remedy: ${failureGuide[standing.failure.code].remedy}`);
-  lines.push('', chapters.length === 0 ? 'No event of the log touched it' : 'What happened:');
-  for (const { seq, at, sentence } of chapters) lines.push(`  ${when(seq, at)} ${sentence}`);
+  lines.push('', timeline.length === 0 ? 'No event of the log touched it' : 'What happened:');
+  for (const { seq, at, sentence } of timeline) lines.push(`  ${when(seq, at)} ${sentence}`);
   return lastDecision === null ? lines : [...lines, '', ...decisionLines(lastDecision, when)];
 }
 

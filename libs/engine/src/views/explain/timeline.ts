@@ -1,6 +1,6 @@
 /**
- * The story of one item: its events, oldest first, each as one sentence. An event may speak of thousands of items and names
- * them by the identities of a side, so the story first collects the identities that this item ever had.
+ * The timeline of one item: its events, oldest first, each as one sentence. An event may speak of thousands of items and names
+ * them by the identities of a side, so the timeline first collects the identities that this item ever had.
  */
 import type {
   Command,
@@ -27,7 +27,7 @@ import type { PathMatch } from './path-finder.ts';
 import { identitiesOf } from './identities.ts';
 import { localNews, remoteNews } from './rows.ts';
 
-export interface Chapter {
+export interface TimelineEntry {
   readonly seq: Seq;
   /** Milliseconds since 1970. */
   readonly at: number;
@@ -60,13 +60,13 @@ interface Decided {
   outcome: DecisionOutcome | null;
 }
 
-export interface Story {
-  readonly chapters: readonly Chapter[];
+export interface Timeline {
+  readonly entries: readonly TimelineEntry[];
   readonly decisions: readonly Decided[];
   readonly lastName: string | null;
 }
 
-export interface StoryOptions {
+export interface TimelineOptions {
   readonly history: readonly RecordedEvent[];
   readonly commands: ReadonlyMap<CommandId, Command>;
   readonly state: State;
@@ -74,10 +74,10 @@ export interface StoryOptions {
   readonly match: PathMatch | undefined;
 }
 
-export function tell({ history, commands, state, item, match }: StoryOptions): Story {
+export function timelineOf({ history, commands, state, item, match }: TimelineOptions): Timeline {
   const { driveIds, localIds } = identitiesOf({ history, commands, state, item, match });
   const sweptAt = lastSweep(history, commands, state, item, driveIds);
-  const chapters: Chapter[] = [];
+  const entries: TimelineEntry[] = [];
   const decisions: Decided[] = [];
   let remote: RemoteRow | null = null;
   let local: LocalRow | null = null;
@@ -119,7 +119,7 @@ export function tell({ history, commands, state, item, match }: StoryOptions): S
       }
     }
     // Its own row came in an earlier event and had to wait for its folder.
-    if (sentences.length === 0 && remote === null && chapters.length === 0)
+    if (sentences.length === 0 && remote === null && entries.length === 0)
       sentences.push('The drive showed the folder it is in, and with it the item');
     return sentences;
   };
@@ -300,7 +300,7 @@ export function tell({ history, commands, state, item, match }: StoryOptions): S
           .map((command) => {
             const evidence = [...remoteGoneAt, ...localGoneAt];
             const isByDrive = command.reason.rule === 'remote-deleted' && remoteGoneAt.length === 0;
-            if (isByDrive && answeredAt !== null) evidence.push(noteLateAnswer(chapters, answeredAt));
+            if (isByDrive && answeredAt !== null) evidence.push(noteLateAnswer(entries, answeredAt));
             decisions.push({ command, evidence, outcome: null });
             const by = command.reason.plugin === undefined ? '' : ` (decided by ${command.reason.plugin})`;
             return `Decided to ${wishOf(command)}: ${ruleTexts[command.reason.rule]}${by} (command ${command.id})`;
@@ -327,9 +327,9 @@ export function tell({ history, commands, state, item, match }: StoryOptions): S
         break;
     }
     const all = [...sentences, ...scopeNews(state.scopeExits.get(item), seq)];
-    if (all.length > 0) chapters.push({ seq, at, sentence: all.join('; ') });
+    if (all.length > 0) entries.push({ seq, at, sentence: all.join('; ') });
   }
-  return { chapters, decisions, lastName };
+  return { entries, decisions, lastName };
 }
 
 function scopeNews(exit: ScopeExit | undefined, seq: Seq): string[] {
@@ -343,13 +343,13 @@ function scopeNews(exit: ScopeExit | undefined, seq: Seq): string[] {
 }
 
 /** The drive told that the item is gone before it was known which item that was: our own answer, which came late, says so. */
-function noteLateAnswer(chapters: Chapter[], seq: Seq): Seq {
-  const index = chapters.findIndex((chapter) => chapter.seq === seq);
-  const chapter = chapters[index];
-  if (chapter !== undefined)
-    chapters[index] = {
-      ...chapter,
-      sentence: `${chapter.sentence}; by then the drive had told something newer of it`,
+function noteLateAnswer(entries: TimelineEntry[], seq: Seq): Seq {
+  const index = entries.findIndex((entry) => entry.seq === seq);
+  const entry = entries[index];
+  if (entry !== undefined)
+    entries[index] = {
+      ...entry,
+      sentence: `${entry.sentence}; by then the drive had told something newer of it`,
     };
   return seq;
 }
