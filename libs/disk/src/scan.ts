@@ -82,7 +82,7 @@ export async function* scan(options: ScanOptions): AsyncGenerator<ScanBatch | Sc
     if (options.only === undefined) yield* walkFrom(root);
     else for (const path of new Set(options.only)) yield* named(path);
     for (let round = 0; round < relistingsMax && !stopped(); round++) {
-      const changed = [...listed].filter(([, folder]) => timesAt(root, folder.path) !== folder.times);
+      const changed = [...listed].filter(([, folder]) => hasChanged(root, folder.path, folder.times));
       if (changed.length === 0) break;
       for (const [id, { path }] of changed) {
         yield* again(id, path);
@@ -346,10 +346,15 @@ const prefixed = (folder: Folder, name: string): string =>
 
 const timesOf = (stats: BigIntStats): string => `${stats.ino}.${stats.mtimeNs}.${stats.ctimeNs}`;
 
-/** By path: a wrong answer only leads to a second look. */
-function timesAt(root: Folder, path: string): string {
-  const stats = lstatSync(root.base + path, { bigint: true, throwIfNoEntry: false });
-  return stats === undefined ? '' : timesOf(stats);
+/** By path: a wrong answer only leads to a second look. A path longer than the system takes is not asked about. */
+function hasChanged(root: Folder, path: string, times: string): boolean {
+  try {
+    const stats = lstatSync(root.base + path, { bigint: true, throwIfNoEntry: false });
+    return stats === undefined || timesOf(stats) !== times;
+  } catch (error) {
+    if (errnoOf(error) !== 'ENAMETOOLONG') throw error;
+    return false;
+  }
 }
 
 const isAbsence = (error: unknown): boolean =>
