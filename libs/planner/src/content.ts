@@ -1,5 +1,6 @@
 /** Files that both sides show: whose bytes go where, and what is kept when both changed. */
 import type { Established, KeptName } from '@tidemark/contracts';
+import { isYoungStamp } from '@tidemark/contracts';
 import type { LocalEntry, Item, SyncedEntry } from '@tidemark/trees';
 import { contentBetween, itemOf, localContent, pathOf, remoteContent, sameTime } from '@tidemark/trees';
 import { expectedRemote } from './create.ts';
@@ -99,6 +100,8 @@ function download(
   plugin?: string,
 ): Decision {
   if (view.policy.direction === 'upload') return rest;
+  // What is about to be replaced has to be known to the last byte; reading it outgrows the young stamp.
+  if (isYoungStamp(local.stamp)) return hash(view, { item, remote, local });
   const path = pathOf(view.trees, item, 'local');
   if (path === null) return waitFor(local.parent);
   return act({
@@ -170,6 +173,7 @@ function reconcileTime(
     });
   }
   if (view.policy.direction === 'upload') return rest;
+  if (isYoungStamp(local.stamp)) return hash(view, { item, remote, local });
   return act({
     type: 'SetLocalTime',
     item: item.id,

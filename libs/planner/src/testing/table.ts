@@ -197,7 +197,7 @@ function fill(trees: Trees, item: Item, { synced, local, remote }: Entries): voi
 
 const tagOf = ({ text, touched }: Shown): string => `c:${text}${touched === true ? '+' : ''}`;
 const stampOf = ({ kind, text, touched }: Shown): string =>
-  kind === 'folder' ? '' : `s:${text}${touched === true ? '+' : ''}`;
+  kind === 'folder' ? '' : `s:${text}${touched === true ? ' touched' : ''}`;
 
 function shared({ name, kind, text, in: parent = 0, at = 100, unread }: Shown) {
   return {
