@@ -214,7 +214,7 @@ export const failureGuide = {
   },
   pluginAbsent: {
     retry: 'later',
-    meaning: 'The plugin that is to do it runs in another process, and nobody answers there',
+    meaning: 'The plugin that is to do it runs in another process, and that process does not answer',
     remedy:
       'Start it (tidemark plugin run NAME), or take it out of remote_plugins; it is tried again by itself',
   },
@@ -227,7 +227,7 @@ export const failureGuide = {
 
 export type FailureCode = keyof typeof failureGuide;
 
-/** Forbidden by what no look shows: permissions, a mount. Nobody will see it mended, so a run that goes on has to try. */
+/** Permissions and mounts: mending them causes no event of the disk, so a monitor has to try again on a timer. */
 export const isForbiddenUnseen = (code: FailureCode): boolean =>
   code === 'accessDenied' || code === 'diskDenied' || code === 'diskReadOnly';
 

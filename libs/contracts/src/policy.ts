@@ -78,7 +78,7 @@ export interface SubscriptionPolicy {
   readonly retryMs: number;
 }
 
-/** A run that ends by itself and asks nobody to tell it anything. */
+/** A run that ends by itself. It asks neither the service nor a timer to tell it of changes. */
 export const paceOnce: Pace = {
   mode: 'once',
   pollIntervalMs: 0,

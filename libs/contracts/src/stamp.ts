@@ -4,7 +4,7 @@
  */
 export const youngStamp = (stamp: string): string => `${stamp}+`;
 export const isYoungStamp = (stamp: string): boolean => stamp.endsWith('+');
-/** The stamp that the same file has once the second is over, if nobody writes to it until then. */
+/** The stamp that the same file has once the second is over, if no program writes to it until then. */
 export const settledStamp = (stamp: string): string => (isYoungStamp(stamp) ? stamp.slice(0, -1) : stamp);
 /** Equal bytes for certain, in one and the same file. */
 export const isSameStamp = (one: string, other: string): boolean => one === other && !isYoungStamp(one);

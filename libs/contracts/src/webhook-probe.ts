@@ -1,6 +1,7 @@
 /**
- * How somebody who may read and write the secrets of the webhook asks a running listener whether requests reach it: a text in
- * its secrets, and the same text in a request. Nobody else can make such a request, and all it gets is its own words back.
+ * How an examination (`tidemark doctor webhook`) asks a running listener whether requests reach it: it writes a text to the
+ * secrets of the webhook, and sends the same text in a request. A program that may not read the secrets cannot make such a
+ * request. The listener answers with the text of the request and nothing else.
  */
 export interface WebhookProbe {
   /** What `probeParameter` has to be: 64 hexadecimal digits. */

@@ -209,7 +209,7 @@ test('the table meets every kind of event and every state of the chart', () => {
 /** Data belongs to its state. */
 function checkShape({ state, ...data }: SubscriptionActivity): void {
   const { wants } = subscriptionMeta(state);
-  // Never two: whoever asks for a creation holds none.
+  // Never two: a chart that asks for a creation holds none.
   if (wants === 'CreateSubscription' || state === 'absent') expect(data.id).toBeNull();
   if (state === 'active' || wants === 'RenewSubscription') expect(data.id).not.toBeNull();
   expect(data.renewAt === null).toBe(data.expiresAt === null);

@@ -40,7 +40,7 @@ const absent: SubscriptionActivity = {
   failure: null,
 };
 
-/** The activity after the event. `null` stands for a subscription nobody asked for yet. */
+/** The activity after the event. `null` stands for a subscription that the planner has not asked for yet. */
 export function stepSubscription(
   activity: SubscriptionActivity | null,
   event: SubscriptionEvent,

@@ -26,7 +26,7 @@ describe('the agenda', () => {
     expect([agenda.next(), agenda.next(), agenda.next(), agenda.next()]).toEqual([2, 5, 6, undefined]);
   });
 
-  it('whoever waits for a parked item is due again with it, also in a circle', () => {
+  it('what waits for a parked item is due again with it, also in a circle', () => {
     const agenda = createAgenda();
     agenda.park(itemId(5), itemId(2));
     agenda.park(itemId(7), itemId(5));

@@ -25,7 +25,7 @@ export interface Agenda {
 export function createAgenda(order: Order | null = null): Agenda {
   const due = createQueue(order);
   const parked = new Map<ItemId | Gate, ItemId[]>();
-  // Whoever waits for somebody who is looked at again may get another answer as well: circles reach further than one step.
+  // Wake transitively: if A waits for B and B is planned again, A's answer may change too. Circles of names can be longer than two.
   const wake = (first: ItemId | Gate): void => {
     const woken: (ItemId | Gate)[] = [first];
     for (let key = woken.pop(); key !== undefined; key = woken.pop()) {

@@ -18,7 +18,7 @@ export function reconcileContent(view: PlanningView, both: Both, synced: SyncedE
   if (between === 'same' || (localState === 'same' && remoteState === 'same'))
     return reconcileTime(view, both, synced);
 
-  // The bytes differ, or nobody has looked. Reading the disk is cheaper than any transfer, so it settles the doubt first.
+  // The bytes differ, or have not been compared. Reading the disk is cheaper than any transfer, so it settles the doubt first.
   if (localState === 'unknown' || (between === 'unknown' && local.hash === null && remote.hash !== null))
     return hash(view, both);
 
@@ -35,7 +35,7 @@ export function reconcileContent(view: PlanningView, both: Both, synced: SyncedE
   return resolveConflict(view, both, synced);
 }
 
-/** Whoever empties a file gives it another time; a file system after a crash may not. */
+/** A program that empties a file gives it another time; a file system after a crash may not. */
 const isDamaged = (local: LocalEntry, synced: SyncedEntry): boolean =>
   local.sizeBytes === 0 && synced.sizeBytes > 0 && local.modifiedAt === synced.localModifiedAt;
 
@@ -146,8 +146,8 @@ const contentAlone = ({ synced }: Item): readonly Established[] =>
   synced === null ? ['version', 'place'] : ['version'];
 
 /**
- * Same bytes, other times. The newer local time goes up when the user changed it on disk (with no base the drive is only
- * corrected towards older disks never); in every other case the disk follows the drive.
+ * Same bytes, other times. The planner sends the local time to the drive only if it is newer and the user changed it since both
+ * sides agreed. Without a base, never. In every other case the disk follows the drive.
  */
 function reconcileTime(
   view: PlanningView,

@@ -48,7 +48,7 @@ export function wouldLose(
   }
 }
 
-/** Its bytes on disk are others than those last agreed on, as far as anybody knows: a new stamp counts until it is read. */
+/** Its bytes on disk are others than those last agreed on. A new stamp counts as other bytes until the file is read. */
 export function isRewritten({ remote, local, synced }: Item): boolean {
   if (synced === null || local?.kind !== 'file' || remote?.kind !== 'file') return false;
   return local.stamp !== synced.stamp && localContent(local, synced) !== 'same';

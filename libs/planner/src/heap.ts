@@ -1,4 +1,4 @@
-/** A binary heap: whoever comes before all others is next. */
+/** A binary heap: the entry that comes before all others is next. */
 
 export interface Heap<Entry> {
   push(entry: Entry): void;

@@ -25,7 +25,7 @@ export function localTarget(view: PlanningView, item: Item, parent: ItemId, name
     if (id === item.id) continue;
     const holder = itemOf(view.trees, id);
     if (holder.local?.name !== name) continue;
-    // Whoever holds the name on disk but not on the drive moves away or steps aside by its own decision.
+    // An item that holds the name on disk but not on the drive moves away or steps aside by its own decision.
     return { type: 'held', holder: id, decision: waitFor(id) };
   }
   return free;
@@ -100,7 +100,7 @@ function blockerOf(view: PlanningView, item: Item, side: Side): ItemId | null {
   return null;
 }
 
-/** A name nobody else uses, recognisable should a crash leave it behind. */
+/** A name that no other item has, recognisable should a crash leave it behind. */
 export const provisionalName = (name: string, item: ItemId): string =>
   `${provisionalPrefix(item)}${name}`.slice(0, 200);
 
@@ -174,7 +174,7 @@ export function fromFirstFree({ trees }: PlanningView, parent: ItemId, kept: Kep
   }
 }
 
-/** Between `inner` and the folder around it on that side: whoever has to be moved out first. */
+/** Between `inner` and the folder around it on that side: the item that the planner has to move out first. */
 export function unsettledInside(view: PlanningView, outer: ItemId, inner: ItemId, side: Side): ItemId {
   for (let current = inner; current !== outer && current !== rootItem;) {
     const item = itemOf(view.trees, current);

@@ -33,7 +33,7 @@ function byFirstSighting(): Queue {
   };
 }
 
-/** Whoever is added again gets the rank that it has by then; what the heap holds of it from before is passed over. */
+/** An item that is added again gets the rank that it has by then; what the heap holds of it from before is passed over. */
 function byRank({ rankOf, isBefore }: Order): Queue {
   interface Place {
     readonly item: ItemId;

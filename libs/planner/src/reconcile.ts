@@ -35,7 +35,7 @@ export function reconcile(view: PlanningView, item: Item): Decision {
 
   // From here on at least one side shows the item.
   if (remote === null) {
-    // L only. Without S nobody has seen it on the drive; with S the drive has shown that it is gone.
+    // L only. Without S the drive has never shown it; with S the drive has shown that it is gone.
     if (local === null) return rest;
     if (synced === null) return bringUp(view, item, local, 'local-new', 'local, no remote, never agreed');
     return deleteLocal(view, item, local, synced);
@@ -55,7 +55,7 @@ export function reconcile(view: PlanningView, item: Item): Decision {
   return reconcileContent(view, both, synced);
 }
 
-/** A folder above whose content the drive does not list: nobody knows what is in it now. */
+/** A folder above whose content the drive does not list: what is in it now is unknown. */
 function unlistableAbove(view: PlanningView, item: Item): ItemId | null {
   const { unlistable } = view.trees;
   if (unlistable.size === 0) return null;

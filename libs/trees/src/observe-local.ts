@@ -53,7 +53,7 @@ export function adoptFolder(trees: Trees, item: Item, row: LocalRow, seq: Seq): 
   return touched;
 }
 
-/** The item shows this row. Whoever had its identity has not: gone if it is a strong one, else to be looked for. */
+/** The item shows this row. Another item that had its identity loses it: that one is gone if the identity is strong, else to be looked for. */
 function show(trees: Trees, item: Item, row: LocalRow, parent: ItemId, seq: Seq): ItemId[] {
   const other = trees.byLocalId.get(row.id);
   const touched: ItemId[] = [];
@@ -100,7 +100,7 @@ export function isLocalNews(trees: Trees, row: LocalRow): boolean {
 
 /**
  * Who the known file is that bears this name now: itself, or the one whose name it took. Editors write a new file beside and
- * rename it over the old one, and a look may come in between. Nobody has agreed on the new one yet, so it was no file of its
+ * rename it over the old one, and a look may come in between. The new one has no base yet, so it was no file of its
  * own; taken for one, each such save would end the history of the document.
  */
 function placeTaken(trees: Trees, parent: ItemId, row: LocalRow, known: Item): Item {

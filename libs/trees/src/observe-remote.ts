@@ -171,8 +171,8 @@ function toEntry(row: RemoteRow, parent: ItemId, item: Item, seq: Seq): RemoteEn
 }
 
 /**
- * A new folder of the drive takes the place of one that is gone, and what was in the old one is not in the new one. Until the
- * end of the round tells what became of it, it hangs on an item that shows nothing.
+ * When a new folder of the drive takes over the item of a folder that is gone, the children of the old folder are not in the new
+ * one. They wait under a placeholder item until the round ends and tells what became of them.
  */
 function setChildrenApart(trees: Trees, item: Item): ItemId[] {
   if (item.remote !== null || trees.remoteNames.isEmpty(item.id)) return [];

@@ -72,7 +72,7 @@ function rejoinMoved(trees: Trees, gone: readonly GoneItem[], seq: Seq): ItemId[
   }
 }
 
-/** Files that nobody has agreed on yet, and whose identity does not say all. */
+/** Files without a base whose identity does not say all. */
 function newcomersByWitness(trees: Trees): Map<string, Item> {
   const newcomers = new Map<string, Item>();
   for (const item of trees.items.values()) {

@@ -1,9 +1,9 @@
 /**
- * Of each kind one is on its way, and one more waits for it: whatever comes meanwhile joins the one that waits. Not the one
- * on its way, because that may have been acted upon before what comes now had happened.
+ * At most one message of each kind is on its way and one waits. Later calls join the one that waits, not the one on its way: its
+ * receiver may have handled it already.
  */
 
-/** Resolves when it, or one that stands for it, was sent. */
+/** Resolves when this message, or the one that it joined, was sent. */
 export type Put<News> = (news: News) => Promise<void>;
 
 interface Lane {

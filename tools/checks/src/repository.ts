@@ -49,3 +49,8 @@ export function complainAboutLines(
 }
 
 export const isCode = ({ path }: SourceFile): boolean => /\.(?:ts|mts|js|mjs|cjs)$/.test(path);
+
+/** The projects that decide, and those whose words they use: their code and READMEs. */
+export const isCore = (file: SourceFile): boolean =>
+  /^libs\/(?:contracts|trees|planner|machines|engine)\/(?:src|README)/.test(file.path) &&
+  (isCode(file) || file.path.endsWith('.md'));

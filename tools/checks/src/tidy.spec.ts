@@ -8,7 +8,13 @@ import { lockFileWithoutHosts, noMachineTraces } from './rules/machine-traces.ts
 import { oneWriterOfTheBase } from './rules/one-writer.ts';
 import { changelog, exactVersions, indexesListNames, lineBreaks, readmes } from './rules/project-shape.ts';
 import { noSpreadArguments } from './rules/spread-arguments.ts';
-import { noEscapeHatches, noForgottenTests, noLooseEnds, noVagueNames } from './rules/wording.ts';
+import {
+  namesWhoActs,
+  noEscapeHatches,
+  noForgottenTests,
+  noLooseEnds,
+  noVagueNames,
+} from './rules/wording.ts';
 
 const repository = readRepository();
 
@@ -96,6 +102,19 @@ const cases: readonly Case[] = [
     complaints: 6,
     right: [
       file('a.ts', "import { inspect } from 'node:util';", 'const utilisation = 1;', 'const managed = 2;'),
+    ],
+  },
+  {
+    name: 'the core says who acts',
+    rule: namesWhoActs,
+    wrong: [
+      file('libs/planner/src/a.ts', '/** Whoever waits for somebody is woken. */', "it('wakes nobody', f);"),
+      file('libs/engine/README.md', 'Anyone may fold the log again.'),
+    ],
+    complaints: 3,
+    right: [
+      file('libs/planner/src/a.ts', '/** An item that waits for another one is woken. */'),
+      file('libs/disk/src/a.ts', '// nobody owns this file'),
     ],
   },
   {

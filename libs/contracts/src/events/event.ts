@@ -1,5 +1,5 @@
 /**
- * Events: what the log holds. An event is an observation (somebody saw or finished something) or a plan (the engine
+ * Events: what the log holds. An event is an observation (a plugin saw or finished something) or a plan (the engine
  * decided something). Nothing else is ever written.
  */
 import type { Command } from '../commands/command.ts';
@@ -130,7 +130,7 @@ export interface CommandSucceeded {
   readonly local?: LocalRow | LocalGone;
   /** The local version that was kept aside, under its new name. It is an item of its own from now on. */
   readonly kept?: LocalRow;
-  /** The folder was made by this command. One that was there already may hold what nobody has looked at. */
+  /** The folder was made by this command. A folder that was there already may hold items that no look has seen. */
   readonly made?: true;
   /** No hash of the drive confirms these bytes: the service rewrote them as it stored them, or reports no hash. */
   readonly unconfirmed?: true;

@@ -34,8 +34,8 @@ export interface Disk {
    */
   root(options: { readonly mark: boolean }): Promise<RootIdentity>;
   /**
-   * One complete scan. What changed since it was listed is listed again, so that whatever is there all the time is met, however it
-   * moves about meanwhile; a folder that never stands still is unreadable. Symbolic links, special files, names that are not
+   * One complete scan. Folders that change during the scan are listed again, so it reports a file that exists throughout even
+   * if the file moves meanwhile; a folder that never stands still is unreadable. Symbolic links, special files, names that are not
    * UTF-8 and unreadable folders are oddities.
    */
   scan(options?: ScanOptions): AsyncIterable<ScanBatch | ScanEnd>;

@@ -21,7 +21,7 @@ export interface KnownSender {
   readonly forMs: number | null;
 }
 
-/** What a relay hands on. It says nothing of what changed, and nobody needs to believe it. */
+/** What a relay hands on. It does not say what changed, and its receiver does not have to believe it: it is a hint. */
 export interface RelayedNotification {
   readonly subscriptionId: string;
   /** null: the drive changed. */

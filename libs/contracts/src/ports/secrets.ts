@@ -1,4 +1,4 @@
-/** The secrets port: a few small texts that nobody else may read. They survive a restart. Every method throws Failure. */
+/** The secrets port: a few small texts that no other user may read. They survive a restart. Every method throws Failure. */
 
 export interface Secrets {
   /** `name`: lower-case letters, digits and dashes. null when there is none. */

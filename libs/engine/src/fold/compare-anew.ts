@@ -14,7 +14,7 @@ export function compareAnew(state: State, touched: readonly ItemId[], seq: Seq):
   if (uncompared.size === 0) return;
   const { items } = state.trees;
   if (remoteKnown(state) && localKnown(state)) {
-    // What a look finds unchanged is no news, so nobody else would compare it.
+    // What a look finds unchanged is no news, so nothing else would compare it.
     for (const id of uncompared) {
       const item = items.get(id);
       if (item === undefined) continue;

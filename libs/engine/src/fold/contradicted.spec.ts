@@ -84,13 +84,13 @@ it('what the drive stores in place of a file is no version of it: the file is se
 });
 
 describe('a known item is refused', () => {
-  it('a rename to a name that somebody else has: the drive keeps its item, and the local one steps aside', () => {
+  it('a rename to a name that another item has: the drive keeps its item, and the local one steps aside', () => {
     const run = agreed([onDisk('LA', 'b', 'same')]);
     refuse(run, 'nameTaken', onDrive('B', 'b', 'theirs'));
     expect(underWay(run)).toEqual(['MoveLocal b']);
   });
 
-  it('an upload over a version that nobody told of is a conflict', () => {
+  it('an upload over a version that no look has shown is a conflict', () => {
     const run = agreed([onDisk('LA', 'a', 'mine')]);
     refuse(run, 'preconditionFailed', onDrive('A', 'a', 'theirs', { modifiedAt: 200 }));
     expect(run.command('DownloadFile')).toMatchObject({ path: 'a', keepAs: { suffix: '' } });

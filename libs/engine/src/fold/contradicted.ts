@@ -30,7 +30,7 @@ export function contradicted(
 }
 
 function shown(state: State, { item }: Command, remote: RemoteRow | RemoteTombstone, seq: Seq): ItemId[] {
-  // What went with a folder, or where a folder is that nobody has seen, is for the feed to tell.
+  // The change feed tells what went with a folder, and where a folder is that no look has shown.
   if ('deleted' in remote || !state.trees.byRemoteId.has(remote.parentId)) wantRemote(state, 'look-again');
   const touched = remoteSeen(state, [remote], seq);
   // The item itself waits for its next attempt; whatever else this tells something new of may try again at once.

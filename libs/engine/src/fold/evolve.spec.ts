@@ -175,7 +175,7 @@ describe('evolve', () => {
     const pauses: number[] = [];
     for (let attempt = 1; attempt <= 20; attempt++) {
       const looking = run.state.remote.looking?.id;
-      if (looking === undefined) throw new Error('nobody looks at the drive');
+      if (looking === undefined) throw new Error('no look at the drive is under way');
       const { at } = run;
       run.observe({ type: 'CommandFailed', command: looking, failure: { code: 'offline', detail: 'spec' } });
       const dueAt = run.state.remote.look.dueAt ?? 0;
@@ -199,7 +199,7 @@ describe('evolve', () => {
     expect([...run.state.activities.values()]).toMatchObject([{ state: 'problem' }]);
     hint(run, 'remote');
     const looking = run.state.remote.looking?.id;
-    if (looking === undefined) throw new Error('nobody looks at the drive');
+    if (looking === undefined) throw new Error('no look at the drive is under way');
     run.observe({ type: 'CommandFailed', command: looking, failure });
     run.at += 5_000;
     run.record([{ type: 'Woke' }]);

@@ -97,7 +97,7 @@ export function isHeld(state: State, kind: HeldKind): boolean {
   const total = pending.size - confirmed.size + recent.size;
   if (kind === 'replacementsOnDrive') {
     const percent = policy.massRewritePercent;
-    // Of any tree: nobody does this to many files by hand.
+    // In a tree of any size: no user does this to many files by hand.
     if (percent < 100 && disguised.size >= shareCountsFrom) return true;
     return isLargeShare(total, state.trees.items.size - 1, percent);
   }
@@ -129,7 +129,7 @@ export function heldPlan(state: State): HeldPlan | null {
   return lines.length === 0 ? null : { hash: sha256(lines.join('\n')).slice(0, hashLength), ...counts };
 }
 
-/** Digits of the hash that are shown: enough that nobody finds another plan with the same, and few enough to type. */
+/** Digits of the hash that are shown: enough that no attacker finds another plan with the same, and few enough to type. */
 const hashLength = 16;
 
 /** Does the item wait for a confirmation? */

@@ -359,7 +359,7 @@ describe('outcomes', () => {
     let attempts = 0;
     while (run.state.inFlight.size > 0 && attempts < 10) {
       attempts++;
-      // Somebody has put another folder in the place of the one that is known, and it cannot be listed.
+      // A user has put another folder in the place of the one that is known, and it cannot be listed.
       const made = onDisk('LA', 'a', null, { in: 'another d' });
       run.observe({ type: 'CommandSucceeded', command: run.command('CreateLocalFolder').id, local: made });
       run.scan([onDisk('LD', 'd', null)]);

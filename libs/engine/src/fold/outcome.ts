@@ -24,7 +24,7 @@ import type { State } from './state.ts';
 
 export interface FoldedOutcome {
   readonly touched: readonly ItemId[];
-  /** The item is still missing on disk: what was made lies in a folder that nobody has seen, or nobody can read. */
+  /** The item is still missing on disk: what was made lies in a folder that no scan has seen, or none can read. */
   readonly isLost: boolean;
 }
 
@@ -61,7 +61,7 @@ export function foldOutcome(
     else {
       const place = command.type === 'CreateLocalFolder' ? adoptFolder : replaceLocal;
       touch(placedOrLookedFor(state, place(trees, item, withKnownHash(item, command, local), seq)));
-      // Found under that path, but not where the item belongs: somebody replaced a folder above.
+      // Found under that path, but not where the item belongs: a user replaced a folder above.
       isLost = item.local === null;
       if (isLost) wantLocal(state, null, 'look-again');
     }
@@ -114,8 +114,8 @@ function observeOwn(state: State, item: Item, row: RemoteRow, seq: Seq): readonl
 }
 
 /**
- * An item with a life of its own (a folder that somebody renamed to this name) stays what it is. So does one that a command
- * is at work for: what that command makes would belong to nobody.
+ * An item with a life of its own (a folder that a user renamed to this name) stays what it is. So does one that a command
+ * is at work for: what that command makes would belong to no item.
  */
 const livesOn = (state: State, { id, local, synced }: Item): boolean =>
   local !== null || synced !== null || state.inFlight.has(id);
@@ -135,7 +135,7 @@ function withKnownHash<Row extends { readonly hash: string | null }>(
   return { ...row, hash: item.local.hash };
 }
 
-/** A row in a folder that nobody has seen: somebody replaced the folder meanwhile, and only a scan can tell. */
+/** A row in a folder that no scan has seen: a user replaced the folder meanwhile, and only a scan can tell. */
 function placedOrLookedFor(state: State, touched: readonly ItemId[] | null): readonly ItemId[] {
   if (touched === null) wantLocal(state, null, 'look-again');
   return touched ?? [];

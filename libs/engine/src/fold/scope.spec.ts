@@ -72,7 +72,7 @@ describe('what is out of scope', () => {
     expect(next(run, everything, 'nothing new', [])).toEqual(['CreateLocalFolder Films']);
   });
 
-  it('may be removed on disk while nobody runs, although it is included again by the next run', () => {
+  it('may be removed on disk while no run is on, although it is included again by the next run', () => {
     const run = inSync();
     next(run, withoutFilms, 'nothing new', disk());
     expect(next(run, everything, 'nothing new', [])).toEqual(['CreateLocalFolder Films']);

@@ -1,6 +1,6 @@
 /**
- * State: everything that was folded from the log, and nothing else. It is owned by one fold and changed in place; whoever
- * needs an earlier state folds again. Only `agenda` is not information: it remembers which items are worth another look.
+ * State: everything that was folded from the log, and nothing else. One fold owns it and changes it in place; a caller
+ * that needs an earlier state folds again. Only `agenda` is not information: it remembers which items are worth another look.
  */
 import type {
   Command,

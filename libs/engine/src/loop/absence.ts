@@ -39,7 +39,7 @@ export function unseenInFolder(
 }
 
 export interface UnknownOnDisk {
-  /** Folders whose inside nobody could read. */
+  /** Folders that the scan could not read. */
   readonly unreadable: ReadonlySet<ItemId>;
   /** Items whose name is held by something that is not synced: a link, a device. */
   readonly hidden: ReadonlySet<ItemId>;

@@ -40,12 +40,12 @@ const look = (side: 'remote' | 'local'): void => {
 
 const scanId = () => {
   const { looking } = run.state.local;
-  if (looking === null) throw new Error('Nobody scans');
+  if (looking === null) throw new Error('No scan is under way');
   return looking.id;
 };
 const roundId = () => {
   const { looking } = run.state.remote;
-  if (looking === null) throw new Error('Nobody reads the drive');
+  if (looking === null) throw new Error('No look at the drive is under way');
   return looking.id;
 };
 const scanEnds = (unreadable: readonly LocalId[] = [], parts = 1): CommandCompleted => ({
@@ -123,7 +123,7 @@ describe('news', () => {
     expect(item?.remote, 'the feed knows better than the answer').toBeNull();
   });
 
-  it('reports of nobody, of an earlier look and of a finished command are dropped', () => {
+  it('reports of an earlier look and of a finished command are dropped', () => {
     look('local');
     const scan = scanId();
     run.scan(onDiskAll());
@@ -156,7 +156,7 @@ describe('news', () => {
     },
   );
 
-  it('a failure with a code that nobody knows is no event', () => {
+  it('a failure with an unknown code is no event', () => {
     look('remote');
     const [command] = [run.state.remote.looking];
     const failure = JSON.parse('{"code":"strange","detail":"x"}') as never;

@@ -113,7 +113,7 @@ function planLeaving(state: State): Draft[] {
   ];
 }
 
-/** Transfers under way are for the host to end: they may take longer than whoever stops us will wait. */
+/** Transfers under way are for the host to end: they may take longer than the service manager or the user will wait. */
 const isLeft = ({ subscription }: State): boolean =>
   subscription.underWay === null && subscription.activity?.id == null;
 

@@ -194,6 +194,6 @@ export function byFolder(rows: readonly LocalRow[]): { id: LocalRow['id']; rows:
 }
 
 function underWay(command: Command | null): Command {
-  if (command === null) throw new Error('Nobody is looking at that side');
+  if (command === null) throw new Error('No look at that side is under way');
   return command;
 }

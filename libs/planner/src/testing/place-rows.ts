@@ -218,13 +218,13 @@ export const placeRows: Rows = {
       gives: 'MoveLocal tidemark-swap-1-b.txt → b.txt',
       rule: 'swap-abandoned',
     },
-    'a new file under a temporary name on disk, and somebody has the name by now: it takes a kept name': {
+    'a new file under a temporary name on disk, and another item has the name by now: it takes a kept name': {
       items: [onlyLocal(file('tidemark-swap-1-b.txt', 'old')), agreed(file('b.txt', 'two'))],
       given: { provisional: (id) => (id === 1 ? 'local' : undefined) },
       gives: 'MoveLocal tidemark-swap-1-b.txt → b-host-safeBackup-0001.txt',
       rule: 'swap-abandoned',
     },
-    'a new file under a temporary name on disk, and whoever has the name is about to leave: wait': {
+    'a new file under a temporary name on disk, and the item that has the name is about to leave: wait': {
       items: [
         onlyLocal(file('tidemark-swap-1-b', 'old')),
         { ...agreed(file('b', 'two')), remote: file('c', 'two') },
@@ -239,7 +239,7 @@ export const placeRows: Rows = {
         gives: 'MoveRemote b → b',
         rule: 'swap-abandoned',
       },
-    'by somebody who is about to leave: wait': {
+    'by an item that is about to leave: wait': {
       items: [
         { ...agreed(a), remote: file('b', 'old') },
         { ...agreed(file('b', 'two')), remote: file('c', 'two') },
@@ -294,7 +294,7 @@ export const placeRows: Rows = {
       given: { policy: { direction: 'upload' } },
       gives: 'wait for 2',
     },
-    'upload only: nobody steps aside': {
+    'upload only: no item steps aside': {
       items: [onlyLocal(a), onlyRemote(folder('a'))],
       given: { policy: { direction: 'upload' } },
       gives: 'stuck: nameTaken',
@@ -349,7 +349,7 @@ export const placeRows: Rows = {
       gives: 'CreateLocalFolder d',
       rule: 'remote-new',
     },
-    'a folder that is not listed is not deleted, since nobody knows what is in it': {
+    'a folder that is not listed is not deleted, since what is in it is unknown': {
       items: [{ synced: folder('d'), remote: folder('d', { odd: true }) }],
       gives: 'rest',
     },

@@ -1,7 +1,5 @@
 /** One word for one thing: the core uses the terms of ARCHITECTURE's glossary, and not the words that it lists beside them. */
-import { complainAboutLines, isCode, type Complaint, type Rule, type SourceFile } from '../repository.ts';
-
-const core = /^libs\/(?:contracts|trees|planner|machines|engine)\/(?:src|README)/;
+import { complainAboutLines, isCore, type Complaint, type Rule, type SourceFile } from '../repository.ts';
 
 /** In a comment after the line, or the line before: an old log's own word, for example. */
 const excused = /glossary: /;
@@ -11,9 +9,7 @@ export const wordsOfTheGlossary: Rule = (files) => {
   if (page === undefined) return [];
   const terms = readGlossary(page);
   if (terms.length === 0) return ['ARCHITECTURE.md:1: has no table under "## Glossary"'];
-  return files
-    .filter((file) => core.test(file.path) && (isCode(file) || file.path.endsWith('.md')))
-    .flatMap((file) => terms.flatMap((term) => misuses(file, term)));
+  return files.filter(isCore).flatMap((file) => terms.flatMap((term) => misuses(file, term)));
 };
 
 interface Term {

@@ -1,5 +1,5 @@
 /** Words that have no place in code. The patterns are put together so that this file does not contain what it forbids. */
-import { complainAboutLines, isCode, type Rule } from '../repository.ts';
+import { complainAboutLines, isCode, isCore, type Rule } from '../repository.ts';
 
 const escapeHatch = new RegExp(`\\b${'as'} any\\b`);
 export const noEscapeHatches: Rule = (files) =>
@@ -47,3 +47,11 @@ export const noVagueNames: Rule = (files) =>
       ...(vagueFile.test(file.path) ? [`${file.path}:1: the file's name does not say what it knows`] : []),
       ...complainAboutLines(file, vagueName, ([, name]) => `"${name}" does not say what it knows`),
     ]);
+
+const unnamedActor = /\b(?:whom?ever|somebody|someone|nobody|anybody|anyone)\b/i;
+
+/** The core says who acts: the planner, the caller, a user, another program. */
+export const namesWhoActs: Rule = (files) =>
+  files
+    .filter(isCore)
+    .flatMap((file) => complainAboutLines(file, unnamedActor, ([word]) => `"${word}" does not say who acts`));

@@ -22,7 +22,7 @@ export interface PathFinder {
   watch(recorded: RecordedEvent, state: State): void;
   /**
    * Call once after the replay, with its state. Items that hold the path now come first, then the others, latest first. When
-   * nobody ever held exactly this path: those that differ in letter case or Unicode form only.
+   * no item ever held exactly this path: those that differ in letter case or Unicode form only.
    */
   matches(state: State): readonly PathMatch[];
 }
