@@ -53,7 +53,7 @@ const stories: readonly (readonly [number, string])[] = [
   ],
 ];
 
-const swarm = { rates: {}, direction: 'both', massDeleteMax: 1000 } as const;
+const swarm = { rates: {}, fileSystem: {}, direction: 'both', massDeleteMax: 1000 } as const;
 
 it.each(stories)('seed %i: %s', async (seed) => {
   expect((await simulate(seed, { swarm })).broken?.detail).toBeUndefined();

@@ -140,6 +140,11 @@ function createStage(world: World, watch: 'ends' | 'everyMoment'): Stage {
     const untouched = direction === 'both' ? null : direction === 'upload' ? 'disk' : 'drive';
     const before = untouched === null ? 0 : changesOn(untouched, world, 'but copies');
     if (direction !== 'both') world.faults.strike(`${direction}-only`);
+    const { birthTimes, renumbers, tickSeconds, times } = swarm.fileSystem;
+    if (birthTimes === false) world.faults.strike('no-birth-times');
+    if (renumbers === true) world.faults.strike('inodes-renumbered');
+    if (tickSeconds !== undefined) world.faults.strike('coarse-times');
+    if (times !== undefined) world.faults.strike('short-times');
     const client = startClient(world, name);
     let outcome: { readonly end: ClientEnd } | { readonly error: unknown } | null = null;
     client.ended.then(

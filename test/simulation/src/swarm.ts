@@ -64,7 +64,7 @@ export function drawSwarm(random: SeededRandom, also: readonly FaultName[] = [])
       order: random.pick(['asChanged', 'shuffled'] as const),
       tombstones: random.pick(['all', 'topmost'] as const),
     },
-    fileSystem: {},
+    fileSystem: drawFileSystem(random.fork('file system'), also.includes('inodes-renumbered')),
     pageSizeMax: random.pick([1, 2, 5, 200]),
     localFirst: random.happens(0.2),
     commandsInFlightMax: random.pick([1, 3, 20]),
@@ -87,6 +87,15 @@ export function drawSwarm(random: SeededRandom, also: readonly FaultName[] = [])
     ...drawWishes(random.fork('wishes')),
     rates: drawRates(random, also),
     endsMax: random.below(4),
+  };
+}
+
+/** Most file systems can do everything. */
+function drawFileSystem(random: SeededRandom, mayRenumber: boolean): SimulatedFileSystem {
+  return {
+    ...(random.happens(0.06) && { birthTimes: false, renumbers: random.happens(0.5) && mayRenumber }),
+    ...(random.happens(0.06) && { tickSeconds: random.pick([1, 2]) }),
+    ...(random.happens(0.06) && { times: { from: 0, to: 2 ** 31 - 1 } }),
   };
 }
 

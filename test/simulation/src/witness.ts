@@ -26,7 +26,12 @@ export interface Witness {
   readonly broken: LawBroken | null;
 }
 
-export function createWitness(disk: SimulatedDisk, drive: SimulatedDrive): Witness {
+/** @param identities `weak`: without birth times no file is known again for sure, so nothing is said of deletions on the drive */
+export function createWitness(
+  disk: SimulatedDisk,
+  drive: SimulatedDrive,
+  identities: 'sure' | 'weak' = 'sure',
+): Witness {
   const driveIds = new WeakMap<DiskToken, DriveItemId>();
   const tokens = new Map<DriveItemId, DiskToken>();
   const spared = new Set<DriveItemId>();
@@ -101,8 +106,8 @@ export function createWitness(disk: SimulatedDisk, drive: SimulatedDrive): Witne
       else doomed.onDisk.delete(token);
     } else if (command.type === 'DeleteRemote') {
       const token = tokens.get(command.driveItemId);
-      if (token !== undefined && disk.user.holds(token) !== null)
-        doomed.onDrive.set(command.driveItemId, token);
+      const isHere = token !== undefined && disk.user.holds(token) !== null;
+      if (isHere && identities === 'sure') doomed.onDrive.set(command.driveItemId, token);
       else doomed.onDrive.delete(command.driveItemId);
     }
   }
