@@ -9,10 +9,10 @@ import type {
   RemoteUnread,
   Seq,
 } from '@tidemark/contracts';
-import { doubtOf } from '@tidemark/contracts';
+import { doubtOf, plannedAt, seq } from '@tidemark/contracts';
 import { observeRemote, observeRemoteGone, observeRemoteUnread, sweepRemoteBelow } from '@tidemark/trees';
 import { giveAnotherChance } from './failed.ts';
-import { lookEnded, suspend, suspends } from './looks.ts';
+import { lookEnded, suspend, suspends, wantRemote } from './looks.ts';
 import { endAgreement, isDeletedByUs, isTakenByUs, settleUnanswered } from './own-deletion.ts';
 import type { State } from './state.ts';
 import { isWriting, policyOf } from './state.ts';
@@ -21,7 +21,7 @@ import { isWriting, policyOf } from './state.ts';
 export function remoteSeen(
   state: State,
   rows: readonly (RemoteRow | RemoteTombstone | RemoteUnread)[],
-  seq: Seq,
+  at: Seq,
 ): ItemId[] {
   const touched: ItemId[] = [];
   for (const row of rows) {
@@ -30,10 +30,10 @@ export function remoteSeen(
     else if ('unread' in row) for (const id of observeRemoteUnread(state.trees, row)) touched.push(id);
     else {
       state.remote.goneMeanwhile.delete(row.id);
-      for (const id of observeRemote(state.trees, row, seq)) touched.push(id);
+      for (const id of observeRemote(state.trees, row, at)) touched.push(id);
     }
   }
-  noteGoneFolders(state, touched);
+  noteGoneFolders(state, touched, at);
   return touched;
 }
 
@@ -41,7 +41,7 @@ export function remoteRoundCompleted(state: State, event: RemoteRoundCompleted, 
   const { remote, trees } = state;
   const touched: ItemId[] = [];
   for (const id of event.gone ?? []) goneFromDrive(state, id, touched);
-  noteGoneFolders(state, touched);
+  noteGoneFolders(state, touched, seq(0));
   if (event.full) {
     remote.unseen.clear();
     for (const id of event.unseen) {
@@ -67,9 +67,9 @@ export function remoteRoundCompleted(state: State, event: RemoteRoundCompleted, 
 }
 
 /** An id without an answer stays as it was: that is no evidence. */
-export function remoteItemsRead(state: State, event: RemoteItemsRead, seq: Seq): ItemId[] {
+export function remoteItemsRead(state: State, event: RemoteItemsRead, at: Seq): ItemId[] {
   const { looking, unseen } = state.remote;
-  const touched = remoteSeen(state, event.rows, seq);
+  const touched = remoteSeen(state, event.rows, at);
   if (looking?.type === 'ReadRemoteItems')
     for (const id of looking.ids) {
       const item = state.trees.byRemoteId.get(id);
@@ -80,21 +80,35 @@ export function remoteItemsRead(state: State, event: RemoteItemsRead, seq: Seq):
   return touched;
 }
 
-/** The look has told what it could. Without open questions, what is left inside a folder that is gone went with the folder. */
+/** The look has told what it could. What it left open is asked for, or told by the round that follows. */
 function settleRemote(state: State, touched: ItemId[]): void {
-  const { remote, trees } = state;
-  const isSettled = remote.unseen.size === 0;
-  if (isSettled) {
-    for (const folder of remote.goneFolders) {
-      if ((trees.items.get(folder)?.remote ?? null) !== null) continue;
-      const swept = sweepRemoteBelow(trees, folder);
-      if (isDeletedByUs(state, folder)) endAgreement(state, swept);
-      for (const id of swept) touched.push(id);
-    }
-    remote.goneFolders.clear();
-    settleUnanswered(state.unanswered.remote, remote.looking);
+  const { remote } = state;
+  const isUnseen = remote.unseen.size > 0;
+  if (!isUnseen) {
+    sweepGoneFolders(state, touched);
+    // A folder that went in this round: only the next one tells what was moved out of it meanwhile.
+    if (remote.goneFolders.size > 0) wantRemote(state, 'look-again');
+    else settleUnanswered(state.unanswered.remote, remote.looking);
   }
-  lookEnded(remote, !isSettled);
+  lookEnded(remote, isUnseen);
+}
+
+/**
+ * The feed may tell of a folder alone. What it still shows inside went with the folder, unless it was moved out behind the end of
+ * the round that told of it: a round that began after that would have shown it.
+ */
+function sweepGoneFolders(state: State, touched: ItemId[]): void {
+  const { remote, trees } = state;
+  if (remote.looking?.type !== 'ReadRemote') return;
+  const beganAt = plannedAt(remote.looking.id);
+  for (const [folder, goneAt] of remote.goneFolders) {
+    if (goneAt > beganAt) continue;
+    remote.goneFolders.delete(folder);
+    if ((trees.items.get(folder)?.remote ?? null) !== null) continue;
+    const swept = sweepRemoteBelow(trees, folder);
+    if (isDeletedByUs(state, folder)) endAgreement(state, swept);
+    for (const id of swept) touched.push(id);
+  }
 }
 
 function goneFromDrive(state: State, id: DriveItemId, touched: ItemId[]): void {
@@ -106,9 +120,12 @@ function goneFromDrive(state: State, id: DriveItemId, touched: ItemId[]): void {
   if (isOurs && item !== undefined) endAgreement(state, [item]);
 }
 
-function noteGoneFolders(state: State, touched: readonly ItemId[]): void {
+function noteGoneFolders(state: State, touched: readonly ItemId[], at: Seq): void {
+  const { items, remoteNames } = state.trees;
+  const { goneFolders } = state.remote;
   for (const id of touched) {
-    if ((state.trees.items.get(id)?.remote ?? null) === null && !state.trees.remoteNames.isEmpty(id))
-      state.remote.goneFolders.add(id);
+    const isLeft = (items.get(id)?.remote ?? null) === null && !remoteNames.isEmpty(id);
+    if (!isLeft) goneFolders.delete(id);
+    else if (!goneFolders.has(id)) goneFolders.set(id, at);
   }
 }

@@ -37,8 +37,8 @@ export interface State {
   readonly remote: Side<DriveItemId> & {
     cursor: string | null;
     /** This run changed the drive since its feed was last read. */ changedByUs: boolean;
-    /** Folders that went in this round; what is left in them at its end went too. */
-    readonly goneFolders: Set<ItemId>;
+    /** Folders that are gone, whose inside the feed still shows; with the event that told it. */
+    readonly goneFolders: Map<ItemId, Seq>;
     /** Looks since the last one that enumerated everything. */
     looksSinceFull: number;
     /** Gone from the drive while commands of ours were changing it: their answers must not bring them back. */
@@ -114,7 +114,7 @@ export function initialState(): State {
       lastAt: null,
       cursor: null,
       changedByUs: false,
-      goneFolders: new Set(),
+      goneFolders: new Map(),
       looksSinceFull: 0,
       goneMeanwhile: new Set(),
     },

@@ -17,7 +17,7 @@ import type { State } from '../fold/state.ts';
 import { initialState } from '../fold/state.ts';
 
 /** Another format reads as no snapshot at all. */
-const format = 11;
+const format = 12;
 
 interface Head {
   readonly format: number;
@@ -26,7 +26,7 @@ interface Head {
   readonly nextItem: number;
   readonly orphans: readonly RemoteRow[];
   readonly remote: Omit<State['remote'], 'goneFolders' | 'unseen' | 'goneMeanwhile'> & {
-    readonly goneFolders: readonly ItemId[];
+    readonly goneFolders: readonly (readonly [ItemId, Seq])[];
     readonly unseen: readonly DriveItemId[];
     readonly goneMeanwhile: readonly DriveItemId[];
   };
@@ -64,7 +64,7 @@ export function* serialise(state: State): Iterable<string> {
     orphans: state.trees.orphans.rows(),
     remote: {
       ...state.remote,
-      goneFolders: [...state.remote.goneFolders].sort((a, b) => a - b),
+      goneFolders: byId(state.remote.goneFolders),
       unseen: [...state.remote.unseen],
       goneMeanwhile: [...state.remote.goneMeanwhile].sort(),
     },
@@ -143,7 +143,7 @@ function restoreHead(state: State, head: Head, rulesFor: RulesFor): void {
   for (const row of head.orphans) state.trees.orphans.hold(row);
   Object.assign(state.remote, {
     ...head.remote,
-    goneFolders: new Set(head.remote.goneFolders),
+    goneFolders: new Map(head.remote.goneFolders),
     unseen: new Set(head.remote.unseen),
     goneMeanwhile: new Set(head.remote.goneMeanwhile),
   });
