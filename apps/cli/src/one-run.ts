@@ -6,7 +6,7 @@ import { interruption } from './interruption.ts';
 import type { Opened } from './open.ts';
 import { clock, random } from './open.ts';
 
-export interface OneRun extends Pick<ProfileRun, 'mode' | 'plugins' | 'elsewhere' | 'lend'> {
+export interface OneRun extends Pick<ProfileRun, 'mode' | 'plugins' | 'elsewhere' | 'capabilities'> {
   readonly bus: BusSettings;
   readonly wanted: Wanted;
 }

@@ -37,7 +37,7 @@ export interface RunPorts {
   readonly random: Random;
   readonly output: Output;
   /** What plugins may reach beside drive and disk. */
-  readonly lend?: Pick<HostOptions, 'listen' | 'connect' | 'openRelay' | 'notifications' | 'secrets'>;
+  readonly capabilities?: Pick<HostOptions, 'listen' | 'connect' | 'openRelay' | 'notifications' | 'secrets'>;
 }
 
 export interface CreateRunOptions {
@@ -160,8 +160,11 @@ export async function createRun(ports: RunPorts, options: CreateRunOptions): Pro
 }
 
 function hostOf(ports: RunPorts, { plugins, driveKey, onFault }: CreateRunOptions): Host {
-  const { drive, disk, bus, clock, random, output, lend } = ports;
-  return createHost({ ...lend, ...{ drive, disk, bus, clock, random, output, plugins, driveKey, onFault } });
+  const { drive, disk, bus, clock, random, output, capabilities } = ports;
+  return createHost({
+    ...capabilities,
+    ...{ drive, disk, bus, clock, random, output, plugins, driveKey, onFault },
+  });
 }
 
 const dispatcherOf = (

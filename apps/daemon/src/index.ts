@@ -5,7 +5,7 @@ export { inProcess, natsAccess, openBus } from './bus.ts';
 export type { Course, CreateRunOptions, Run, RunPorts } from './create-run.ts';
 export { createRun } from './create-run.ts';
 export { withLogCopy } from './open-log.ts';
-export { loadEdges, loadMonitor, loadPluginApart, loadStatus } from './on-demand.ts';
+export { loadCapabilities, loadMonitor, loadPluginApart, loadStatus } from './on-demand.ts';
 export type { MonitorOptions, ReadAgain } from './monitor/monitor-profile.ts';
 export type { OpenedRun, OpenRunOptions } from './open-run.ts';
 export { diskOf, mountCheck } from './open-disk.ts';

@@ -3,7 +3,8 @@
 export const loadMonitor = (): Promise<typeof import('./monitor/monitor-profile.ts')> =>
   import('./monitor/monitor-profile.ts');
 
-export const loadEdges = (): Promise<typeof import('./edges.ts')> => import('./edges.ts');
+export const loadCapabilities = (): Promise<typeof import('./capabilities.ts')> =>
+  import('./capabilities.ts');
 
 export const loadStatus = (): Promise<typeof import('./monitor/status-report.ts')> =>
   import('./monitor/status-report.ts');

@@ -25,11 +25,11 @@ export interface OpenedRun {
   readonly notices: readonly string[];
   close(): Promise<void>;
   /** Closes all but the log, which stays locked. Returns it for the next run of this process. */
-  release(): Promise<HeldLog>;
+  release(): Promise<LockedLog>;
 }
 
 /** The lock of the profile, its log, and what the log says. */
-export interface HeldLog {
+export interface LockedLog {
   readonly log: EventLog;
   readonly state: State;
   readonly forget: string | null;
@@ -53,7 +53,7 @@ interface OpenSidesOptions extends OpenRunOptions {
 }
 
 /** Throws LogBusy, and Failure `logDamaged`. */
-export function holdLog(profile: Profile, clock: Clock): Promise<HeldLog> {
+export function openLockedLog(profile: Profile, clock: Clock): Promise<LockedLog> {
   mkdirSync(profile.locations.state, { recursive: true, mode: 0o700 });
   mkdirSync(trashState(profile), { recursive: true, mode: 0o700 });
   return openTrusted(logFolder(profile), clock);
@@ -62,11 +62,11 @@ export function holdLog(profile: Profile, clock: Clock): Promise<HeldLog> {
 /** Throws LogBusy, and Failure for everything else that stands in the way. */
 export async function openRun(options: OpenRunOptions): Promise<OpenedRun> {
   if (options.mode === 'rehearse') return openRehearsal(options);
-  const held = await holdLog(options.profile, options.clock);
+  const locked = await openLockedLog(options.profile, options.clock);
   try {
-    return await openSides(options, held);
+    return await openSides(options, locked);
   } catch (error) {
-    await held.log.close();
+    await locked.log.close();
     throw error;
   }
 }
@@ -80,15 +80,15 @@ async function openRehearsal(options: OpenRunOptions): Promise<OpenedRun> {
     const profile = { ...options.profile, locations };
     const known = logFolder(options.profile);
     if (existsSync(known)) await copyLog(known, logFolder(profile));
-    const held = await holdLog(profile, options.clock);
+    const locked = await openLockedLog(profile, options.clock);
     try {
-      const opened = await openSides({ ...options, profile, scratch }, held);
+      const opened = await openSides({ ...options, profile, scratch }, locked);
       const close = (): Promise<void> => opened.close().finally(remove);
       // Where a run would keep the damaged files is no place that lasts here.
       const notices = opened.notices.filter((line) => !line.includes(scratch));
       return { ...opened, notices, close };
     } catch (error) {
-      await held.log.close();
+      await locked.log.close();
       throw error;
     }
   } catch (error) {
@@ -97,12 +97,12 @@ async function openRehearsal(options: OpenRunOptions): Promise<OpenedRun> {
   }
 }
 
-/** The folder and the drive of a log that is held. Throws Failure, and leaves the log open. */
-export async function openSides(options: OpenSidesOptions, held: HeldLog): Promise<OpenedRun> {
+/** The folder and the drive of a log that is open and locked. Throws Failure, and leaves the log open. */
+export async function openSides(options: OpenSidesOptions, locked: LockedLog): Promise<OpenedRun> {
   const { profile, account, clock } = options;
   const folder = logFolder(profile);
-  let opened = held;
-  const startedBefore = held.state.started;
+  let opened = locked;
+  const startedBefore = locked.state.started;
   const { disk, adopted } = await openDisk(options, opened.state);
   try {
     const info = await account.drive.info();
@@ -151,7 +151,7 @@ export async function openSides(options: OpenSidesOptions, held: HeldLog): Promi
 }
 
 /** A damaged log is put aside by the event log itself; what it said counts for nothing any more (I-13). */
-async function openTrusted(folder: string, clock: Clock): Promise<HeldLog> {
+async function openTrusted(folder: string, clock: Clock): Promise<LockedLog> {
   const log = await openEventLog({ folder, clock });
   try {
     const { state } = await stateFromLog(log, createRulesFor());
@@ -167,7 +167,7 @@ async function openTrusted(folder: string, clock: Clock): Promise<HeldLog> {
   }
 }
 
-function judge({ opening }: EventLog): Pick<HeldLog, 'forget' | 'notices'> {
+function judge({ opening }: EventLog): Pick<LockedLog, 'forget' | 'notices'> {
   if (opening.state !== 'damaged') return { forget: null, notices: [] };
   return {
     forget: `the event log was damaged: ${opening.detail}`,

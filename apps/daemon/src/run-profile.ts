@@ -62,9 +62,19 @@ export async function runProfile(options: ProfileRun): Promise<RunEnd> {
   }
 }
 
-function portsOf({ account, disk, bus, clock, random, output, lend, log, mode }: ProfileRun): RunPorts {
+function portsOf({
+  account,
+  disk,
+  bus,
+  clock,
+  random,
+  output,
+  capabilities,
+  log,
+  mode,
+}: ProfileRun): RunPorts {
   return {
-    ...{ disk, bus, clock, random, output, lend, drive: account.drive },
+    ...{ disk, bus, clock, random, output, capabilities, drive: account.drive },
     log: mode === 'real' ? log : { append: async () => {} },
   };
 }

@@ -44,7 +44,7 @@ async function startDaemon(): Promise<PluginRun> {
   return startPluginRun({
     plugin: createRelayedWebhook(),
     ...{ clock: createSystemClock(), random: createSystemRandom() },
-    lend: {
+    capabilities: {
       notifications: service.notifications,
       secrets: createSecretFiles(service.folder),
       openRelay: createOpenRelay({ server: server.url, drive: 'home', access: server.accessOf('home') }),

@@ -29,7 +29,7 @@ export interface PluginRunOptions {
   readonly clock: Clock;
   readonly random: Random;
   /** What it may reach. Whatever is not here it cannot use. */
-  readonly lend: Partial<Pick<HostOptions, 'listen' | 'openRelay' | 'notifications' | 'secrets'>>;
+  readonly capabilities: Partial<Pick<HostOptions, 'listen' | 'openRelay' | 'notifications' | 'secrets'>>;
   /** Puts something between host and bus. */
   readonly through?: (bus: Bus) => Bus;
 }
@@ -37,7 +37,7 @@ export interface PluginRunOptions {
 const driveKey = 'home';
 
 export async function startPluginRun(options: PluginRunOptions): Promise<PluginRun> {
-  const { plugin, config = {}, clock, random, lend, through } = options;
+  const { plugin, config = {}, clock, random, capabilities, through } = options;
   const [{ createInProcessBus }, { createHost, subjectsOf }] = await Promise.all([
     import('@tidemark/bus'),
     import('@tidemark/plugin-host'),
@@ -76,7 +76,7 @@ export async function startPluginRun(options: PluginRunOptions): Promise<PluginR
     });
   const unused = {} as never;
   const host = createHost({
-    ...lend,
+    ...capabilities,
     ...{ drive: unused, disk: unused, output: unused, clock, random, driveKey },
     bus: through?.(bus) ?? bus,
     plugins: [{ plugin, config }],

@@ -35,7 +35,7 @@ export async function startWorld(options: WorldOptions): Promise<SpecWorld> {
     plugin: createWebhook(),
     config: { host: '127.0.0.1', port: 0, ...config },
     ...{ clock, random: createSystemRandom() },
-    lend: { notifications, secrets: createSecretFiles(folder), listen: createHttpListen() },
+    capabilities: { notifications, secrets: createSecretFiles(folder), listen: createHttpListen() },
     ...(through === undefined ? {} : { through }),
   });
   const isUp = options.listener !== 'fails';

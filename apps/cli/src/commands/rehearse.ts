@@ -17,7 +17,7 @@ export function rehearse(context: CommandContext): Promise<RunEnd> {
       wanted: commandLine.force === 'yes' ? 'whatIsHeld' : 'nothing',
       bus: inProcess,
       plugins: [...workers(profile), ...(await rulesOnly(profile))],
-      lend: {},
+      capabilities: {},
     });
     const obstacle = obstacleIn(end.status);
     if (obstacle !== null) throw new Failure(obstacle);

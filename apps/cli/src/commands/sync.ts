@@ -1,5 +1,5 @@
 /** `--sync`: one run that ends when both sides agree, and its dry run. */
-import { arrangePlugins, loadEdges } from '@tidemark/daemon';
+import { arrangePlugins, loadCapabilities } from '@tidemark/daemon';
 import type { RunEnd, Wanted } from '@tidemark/daemon';
 import type { CommandContext } from '../context.ts';
 import { acceptStart } from '../accepted-start.ts';
@@ -29,7 +29,10 @@ export async function sync(
     const end = await runOnce(context, opened, {
       ...{ mode, wanted, bus: settings, plugins: here, elsewhere },
       // Ours need none of it in a run that ends by itself.
-      lend: settings.plugins.length === 0 ? {} : (await loadEdges()).edgesOf(profile, opened.account, here),
+      capabilities:
+        settings.plugins.length === 0
+          ? {}
+          : (await loadCapabilities()).capabilitiesOf(profile, opened.account, here),
     });
     if (mode === 'real') acceptStart(profile);
     return report(context, end);

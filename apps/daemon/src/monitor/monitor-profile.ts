@@ -9,8 +9,8 @@ import type { Output } from '@tidemark/plugin-sdk';
 import type { Account } from '../account.ts';
 import { openBus } from '../bus.ts';
 import { createConfirmation } from '../confirmation.ts';
-import { edgesOf } from '../edges.ts';
-import { holdLog, openSides } from '../open-run.ts';
+import { capabilitiesOf } from '../capabilities.ts';
+import { openLockedLog, openSides } from '../open-run.ts';
 import type { Profile } from '../profile.ts';
 import { logFolder } from '../profile.ts';
 import type { ArrangedPlugins } from '../plugins/arrange-plugins.ts';
@@ -74,12 +74,12 @@ export async function monitorProfile(options: MonitorOptions): Promise<RunEnd | 
   const wait = createWait(clock);
   interrupted.addEventListener('abort', () => wait.wake(), { once: true });
 
-  let held = await holdLog(profile, clock);
+  let locked = await openLockedLog(profile, clock);
   const daemonStatus = await openDaemonStatus({
     ...options,
     stateFolder: stateFolderOf(logFolder(profile)),
     profile: () => profile,
-    state: () => held.state,
+    state: () => locked.state,
     handle: () => handle,
     requests: () => account?.drive.requests().requests ?? {},
     reload,
@@ -115,7 +115,7 @@ export async function monitorProfile(options: MonitorOptions): Promise<RunEnd | 
     }
   } finally {
     await daemonStatus.close();
-    await held.log.close();
+    await locked.log.close();
   }
 
   /** One run, with all that it needs opened before and closed after it. null: interrupted before it began. */
@@ -123,7 +123,7 @@ export async function monitorProfile(options: MonitorOptions): Promise<RunEnd | 
     account = options.openAccount(profile);
     try {
       await options.logIn(account);
-      const opening = openSides({ profile, account, clock, random, resync, mode: 'real' }, held);
+      const opening = openSides({ profile, account, clock, random, resync, mode: 'real' }, locked);
       const opened = await unlessAborted(opening, interrupted, ({ disk }) => void disk.close());
       if (opened === null) return null;
       resync = false;
@@ -137,7 +137,7 @@ export async function monitorProfile(options: MonitorOptions): Promise<RunEnd | 
         },
         onOutside: (detail) => output.errorLine(`WARNING: ${detail}`),
       }).catch(async (error: unknown) => {
-        held = await opened.release();
+        locked = await opened.release();
         throw error;
       });
       const ended = new AbortController();
@@ -157,7 +157,7 @@ export async function monitorProfile(options: MonitorOptions): Promise<RunEnd | 
           massDeleteConfirmed: options.massDeleteConfirmed,
           confirmation,
           monitoring: true,
-          lend: edgesOf(profile, account, here),
+          capabilities: capabilitiesOf(profile, account, here),
           interrupted,
           onRest: (state) => passes.rested(state, profile.settings),
           attach: (run) => {
@@ -169,7 +169,7 @@ export async function monitorProfile(options: MonitorOptions): Promise<RunEnd | 
         ended.abort();
         handle = null;
         await bus.close();
-        held = await opened.release();
+        locked = await opened.release();
       }
     } finally {
       await account.close();

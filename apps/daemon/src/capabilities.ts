@@ -9,11 +9,11 @@ import type { Profile } from './profile.ts';
 import { secretsFolder } from './profile.ts';
 import type { ProfileRun } from './profile-run.ts';
 
-export function edgesOf(
+export function capabilitiesOf(
   profile: Profile,
   { notifications, connecting }: Account,
   plugins: ProfileRun['plugins'] = [],
-): ProfileRun['lend'] {
+): ProfileRun['capabilities'] {
   // Besides the hosts of the service, those that plugins of the settings declare; each reaches only its own.
   const declared =
     profile.settings.plugins.length === 0 ? [] : plugins.flatMap(({ plugin }) => plugin.needs?.connect ?? []);
