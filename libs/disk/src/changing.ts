@@ -13,7 +13,7 @@ import type { Disk, LocalRow } from '@tidemark/contracts';
 import type { DiskContext } from './context.ts';
 import { giveBack, isStill, trashPlace } from './displaced.ts';
 import { asFailure, errnoOf, failure } from './errno.ts';
-import { type Held, pathIn, placeOf, refuseYoung, withExpected } from './expected.ts';
+import { type OpenFile, pathIn, placeOf, refuseYoung, withExpected } from './expected.ts';
 import type { Folder } from './folders.ts';
 import { isFile, isFolder, rowOf, sameContent, sameFile } from './identity.ts';
 import { openFolder, viaDescriptor } from './open-flags.ts';
@@ -50,8 +50,8 @@ export function createChanging(
       const to = pathNames(action, toPath);
       return folders.within(action, from.folders, (source) =>
         folders.within(action, to.folders, (target) =>
-          withExpected(action, source, from.name, expected, async (held) => {
-            const row = moveHeld(context, held, source, from.name, target, to.name, path);
+          withExpected(action, source, from.name, expected, async (opened) => {
+            const row = moveOpened(context, opened, source, from.name, target, to.name, path);
             await Promise.all([flush.folder(source), source === target ? null : flush.folder(target)]);
             return row;
           }),
@@ -64,11 +64,11 @@ export function createChanging(
       const { folders: above, name } = pathNames(action, path);
       refuseYoung(action, path, expected);
       return folders.within(action, above, (folder) =>
-        withExpected(action, folder, name, expected, async (held) => {
-          if (isFolder(held.stats) !== (kind === 'folder'))
+        withExpected(action, folder, name, expected, async (opened) => {
+          if (isFolder(opened.stats) !== (kind === 'folder'))
             throw failure('changedMeanwhile', action, path, `it is no ${kind}`);
           const trash =
-            kind === 'folder' ? removeFolder(folder, name) : await removeFile(context, folder, name, held);
+            kind === 'folder' ? removeFolder(folder, name) : await removeFile(context, folder, name, opened);
           await flush.folder(folder);
           return { trash };
         }),
@@ -80,12 +80,12 @@ export function createChanging(
       const { folders: above, name } = pathNames(action, path);
       refuseYoung(action, path, expected);
       return folders.within(action, above, (folder) =>
-        withExpected(action, folder, name, expected, (held) => {
-          setTimes(viaDescriptor(held.fd), held.stats, modifiedAt);
-          const stats = fstatSync(held.fd, { bigint: true });
-          if (stats.size !== held.stats.size)
+        withExpected(action, folder, name, expected, (opened) => {
+          setTimes(viaDescriptor(opened.fd), opened.stats, modifiedAt);
+          const stats = fstatSync(opened.fd, { bigint: true });
+          if (stats.size !== opened.stats.size)
             throw failure('changedMeanwhile', action, path, 'it changed meanwhile');
-          return rowOf(stats, held.place, now);
+          return rowOf(stats, opened.place, now);
         }),
       );
     },
@@ -110,9 +110,9 @@ export function createChanging(
   }
 }
 
-function moveHeld(
+function moveOpened(
   context: DiskContext,
-  held: Held,
+  opened: OpenFile,
   source: Folder,
   name: string,
   target: Folder,
@@ -122,13 +122,15 @@ function moveHeld(
   try {
     renameFree(context.renames, source, name, target, toName);
   } catch (error) {
-    if (errnoOf(error) !== 'EEXIST' || !isOwnName(held.stats, source, target, toName)) throw error;
+    if (errnoOf(error) !== 'EEXIST' || !isOwnName(opened.stats, source, target, toName)) throw error;
     // A folder that ignores case says that the other spelling is taken, by the very file that is to get it.
     renameSync(source.base + name, target.base + toName);
   }
   const stats = lstatSync(target.base + toName, { bigint: true, throwIfNoEntry: false });
   const right =
-    stats !== undefined && sameFile(stats, held.stats) && (isFolder(stats) || sameContent(stats, held.stats));
+    stats !== undefined &&
+    sameFile(stats, opened.stats) &&
+    (isFolder(stats) || sameContent(stats, opened.stats));
   if (right) return rowOf(stats, placeOf(target, toName, stats), () => context.options.clock.now());
   if (stats !== undefined) giveBack(context, target, toName, source, name);
   throw failure('changedMeanwhile', 'move', path, 'it changed at the last moment');
@@ -147,15 +149,20 @@ function removeFolder(folder: Folder, name: string): null {
 }
 
 /** @returns where it is, relative to the trash */
-async function removeFile(context: DiskContext, folder: Folder, name: string, held: Held): Promise<string> {
+async function removeFile(
+  context: DiskContext,
+  folder: Folder,
+  name: string,
+  opened: OpenFile,
+): Promise<string> {
   const path = pathIn(folder, name);
-  if (!isFile(held.stats)) throw failure('changedMeanwhile', 'delete', path, 'it is no file');
+  if (!isFile(opened.stats)) throw failure('changedMeanwhile', 'delete', path, 'it is no file');
   const { recycleBin } = context.options;
-  if (recycleBin !== undefined) return recycle(context, recycleBin, folder, name, held);
+  if (recycleBin !== undefined) return recycle(context, recycleBin, folder, name, opened);
   const workspace = context.workspace(folder);
   const place = trashPlace(context, workspace, name);
   renameSync(folder.base + name, workspace.trash.base + place);
-  if (isStill(workspace.trash, place, held.fd, held.stats)) return workspace.trashPrefix + place;
+  if (isStill(workspace.trash, place, opened.fd, opened.stats)) return workspace.trashPrefix + place;
   giveBack(context, workspace.trash, place, folder, name);
   throw failure('changedMeanwhile', 'delete', path, 'it changed at the last moment');
 }

@@ -7,7 +7,7 @@ import { identityOf, isFile, isFolder, type Place } from './identity.ts';
 import { stampOf } from './stamp.ts';
 import { openReference } from './open-flags.ts';
 
-export interface Held {
+export interface OpenFile {
   readonly fd: number;
   readonly stats: BigIntStats;
   readonly place: Place;
@@ -33,7 +33,7 @@ export async function withExpected<Result>(
   folder: Folder,
   name: string,
   expected: ExpectedLocal,
-  work: (held: Held) => Promise<Result> | Result,
+  work: (opened: OpenFile) => Promise<Result> | Result,
 ): Promise<Result> {
   const path = pathIn(folder, name);
   let fd: number;

@@ -2,7 +2,7 @@
 import { linkSync, lstatSync } from 'node:fs';
 import { type Failure, type KeptName, keptNames } from '@tidemark/contracts';
 import { errnoOf, failure } from './errno.ts';
-import { type Held, pathIn } from './expected.ts';
+import { type OpenFile, pathIn } from './expected.ts';
 import type { Folder } from './folders.ts';
 import { isFile, sameFile } from './identity.ts';
 import { hashOfFile } from './stable-file.ts';
@@ -19,7 +19,7 @@ export function noKeptName(folder: Folder, keepAs: KeptName): Failure {
 export async function keepBeside(
   folder: Folder,
   name: string,
-  held: Held,
+  opened: OpenFile,
   keepAs: KeptName,
 ): Promise<{ readonly name: string; readonly isNew: boolean }> {
   for (const kept of keptNames(keepAs)) {
@@ -29,22 +29,22 @@ export async function keepBeside(
       if (errnoOf(error) !== 'EEXIST') throw notKept(folder, name, errnoOf(error) ?? 'unknown', error);
       // The same file: an earlier attempt came as far as this.
       const there = lstatSync(folder.base + kept, { bigint: true, throwIfNoEntry: false });
-      if (there !== undefined && sameFile(there, held.stats)) return { name: kept, isNew: true };
-      if (await isSameContent(folder, name, kept, held)) return { name: kept, isNew: false };
+      if (there !== undefined && sameFile(there, opened.stats)) return { name: kept, isNew: true };
+      if (await isSameContent(folder, name, kept, opened)) return { name: kept, isNew: false };
       continue;
     }
     const linked = lstatSync(folder.base + kept, { bigint: true });
-    if (!sameFile(linked, held.stats))
+    if (!sameFile(linked, opened.stats))
       throw failure('changedMeanwhile', 'keep', pathIn(folder, name), 'it was replaced meanwhile');
     return { name: kept, isNew: true };
   }
   throw noKeptName(folder, keepAs);
 }
 
-async function isSameContent(folder: Folder, name: string, kept: string, held: Held): Promise<boolean> {
+async function isSameContent(folder: Folder, name: string, kept: string, opened: OpenFile): Promise<boolean> {
   const there = lstatSync(folder.base + kept, { bigint: true, throwIfNoEntry: false });
-  if (there === undefined || !isFile(there) || there.size !== held.stats.size) return false;
-  return (await hashOfFile(folder, kept, there)) === (await hashOfFile(folder, name, held.stats));
+  if (there === undefined || !isFile(there) || there.size !== opened.stats.size) return false;
+  return (await hashOfFile(folder, kept, there)) === (await hashOfFile(folder, name, opened.stats));
 }
 
 function notKept(folder: Folder, name: string, errno: string, cause: unknown): Failure {

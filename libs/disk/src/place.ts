@@ -7,7 +7,7 @@ import { type ExpectedLocal, Failure, type KeptName, keptNames, type LocalRow } 
 import { type DiskContext, uniqueName } from './context.ts';
 import { giveBack, isStill, trashPlace } from './displaced.ts';
 import { errnoOf, failure } from './errno.ts';
-import { type Held, pathIn, placeOf, refuseYoung, withExpected } from './expected.ts';
+import { type OpenFile, pathIn, placeOf, refuseYoung, withExpected } from './expected.ts';
 import type { Folder } from './folders.ts';
 import { isFile, rowOf, sameFile } from './identity.ts';
 import { keepBeside, noKeptName } from './keep-beside.ts';
@@ -43,15 +43,16 @@ export async function replace(
   keepAs: KeptName | null,
 ): Promise<{ readonly row: LocalRow; readonly kept: LocalRow | null }> {
   refuseYoung(action, pathIn(folder, name), expected);
-  const replaced = withExpected(action, folder, name, expected, async (held) => {
-    if (!isFile(held.stats)) throw failure('changedMeanwhile', action, pathIn(folder, name), 'it is no file');
-    const backup = keepAs === null ? null : await keepBeside(folder, name, held, keepAs);
+  const replaced = withExpected(action, folder, name, expected, async (opened) => {
+    if (!isFile(opened.stats))
+      throw failure('changedMeanwhile', action, pathIn(folder, name), 'it is no file');
+    const backup = keepAs === null ? null : await keepBeside(folder, name, opened, keepAs);
     let done = false;
     try {
-      swap(placement, folder, name, held, backup?.isNew === true ? backup.name : null);
+      swap(placement, folder, name, opened, backup?.isNew === true ? backup.name : null);
       done = true;
     } finally {
-      if (!done && backup?.isNew === true) forgetBackup(folder, backup.name, held);
+      if (!done && backup?.isNew === true) forgetBackup(folder, backup.name, opened);
     }
     const row = placedRow(placement, folder, name);
     return { row, kept: backup === null ? null : keptRow(placement.context, folder, backup.name) };
@@ -64,7 +65,13 @@ export async function replace(
   });
 }
 
-function swap(placement: Placement, folder: Folder, name: string, held: Held, backup: string | null): void {
+function swap(
+  placement: Placement,
+  folder: Folder,
+  name: string,
+  opened: OpenFile,
+  backup: string | null,
+): void {
   const { context, workspace, file } = placement;
   const { renames } = context;
   const operation = uniqueName(context);
@@ -76,16 +83,16 @@ function swap(placement: Placement, folder: Folder, name: string, held: Held, ba
   if (!renames.exchange({ fd: workspace.hold.fd, name: operation }, { fd: folder.fd, name })) {
     let aside: string;
     try {
-      aside = displace(placement, folder, name, held, operation);
+      aside = displace(placement, folder, name, opened, operation);
     } catch (error) {
       undo();
       throw error;
     }
-    putAway(workspace, folder, held, aside, trash, backup);
+    putAway(workspace, folder, opened, aside, trash, backup);
     return;
   }
-  if (isStill(workspace.hold, operation, held.fd, held.stats)) {
-    putAway(workspace, folder, held, operation, trash, backup);
+  if (isStill(workspace.hold, operation, opened.fd, opened.stats)) {
+    putAway(workspace, folder, opened, operation, trash, backup);
     return;
   }
   // It was the user's. While our file still has the name the two change back; else both of the user's stay visible.
@@ -104,7 +111,13 @@ function swap(placement: Placement, folder: Folder, name: string, held: Held, ba
  * Without an exchange: the old file steps aside, the new one takes the free name. The name is absent in between.
  * @returns the name of the old file in `hold`
  */
-function displace(placement: Placement, folder: Folder, name: string, held: Held, operation: string): string {
+function displace(
+  placement: Placement,
+  folder: Folder,
+  name: string,
+  opened: OpenFile,
+  operation: string,
+): string {
   const { context, workspace } = placement;
   const aside = `${operation}.displaced`;
   // Tells a later start where the file belongs, should this process end between the next two steps.
@@ -112,7 +125,7 @@ function displace(placement: Placement, folder: Folder, name: string, held: Held
   writeFileSync(note, pathIn(folder, name), { mode: 0o600 });
   try {
     renameSync(folder.base + name, workspace.hold.base + aside);
-    if (!isStill(workspace.hold, aside, held.fd, held.stats)) {
+    if (!isStill(workspace.hold, aside, opened.fd, opened.stats)) {
       giveBack(context, workspace.hold, aside, folder, name);
       throw failure('changedMeanwhile', action, pathIn(folder, name), 'it changed at the last moment');
     }
@@ -133,7 +146,7 @@ function displace(placement: Placement, folder: Folder, name: string, held: Held
 function putAway(
   workspace: Workspace,
   folder: Folder,
-  held: Held,
+  opened: OpenFile,
   displaced: string,
   trash: string | null,
   backup: string | null,
@@ -146,14 +159,14 @@ function putAway(
   const there =
     backup === null ? undefined : lstatSync(folder.base + backup, { bigint: true, throwIfNoEntry: false });
   // Should the backup have lost its name by now, the displaced file rests in `hold` and the next start puts it in the trash.
-  if (there !== undefined && sameFile(there, held.stats)) unlinkSync(displacedFile);
+  if (there !== undefined && sameFile(there, opened.stats)) unlinkSync(displacedFile);
 }
 
 /** Takes the second name away again, as long as the file has another one. */
-function forgetBackup(folder: Folder, backup: string, held: Held): void {
+function forgetBackup(folder: Folder, backup: string, opened: OpenFile): void {
   const there = lstatSync(folder.base + backup, { bigint: true, throwIfNoEntry: false });
-  const links = fstatSync(held.fd, { bigint: true }).nlink;
-  if (there !== undefined && sameFile(there, held.stats) && links > 1n) unlinkSync(folder.base + backup);
+  const links = fstatSync(opened.fd, { bigint: true }).nlink;
+  if (there !== undefined && sameFile(there, opened.stats) && links > 1n) unlinkSync(folder.base + backup);
 }
 
 function keptRow(context: DiskContext, folder: Folder, name: string): LocalRow {

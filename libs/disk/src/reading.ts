@@ -57,9 +57,9 @@ export function createReading(context: DiskContext): Pick<Disk, 'stat' | 'read' 
   async function check(path: string, expected: ExpectedLocal): Promise<BigIntStats> {
     const { folders: above, name } = pathNames('read', path);
     return folders.within('read', above, (folder) =>
-      withExpected('read', folder, name, expected, (held) => {
-        if (!isFile(held.stats)) throw notSyncable('read', path);
-        return held.stats;
+      withExpected('read', folder, name, expected, (opened) => {
+        if (!isFile(opened.stats)) throw notSyncable('read', path);
+        return opened.stats;
       }),
     );
   }
@@ -86,12 +86,16 @@ export function createReading(context: DiskContext): Pick<Disk, 'stat' | 'read' 
   ): Promise<LocalRow & { readonly hash: string }> {
     const { folders: above, name } = pathNames('read', path);
     return folders.within('read', above, (folder) =>
-      withExpected('read', folder, name, expected, async (held) => {
-        if (!isFile(held.stats)) throw notSyncable('read', path);
+      withExpected('read', folder, name, expected, async (opened) => {
+        if (!isFile(opened.stats)) throw notSyncable('read', path);
         // From then on another save has another stamp, which the end of the reading notices.
-        await outgrow(held.stats, clock);
-        const hash = await hashOfFile(folder, name, held.stats, signal);
-        return { ...rowOf(held.stats, held.place, () => clock.now()), stamp: stampOf(held.stats), hash };
+        await outgrow(opened.stats, clock);
+        const hash = await hashOfFile(folder, name, opened.stats, signal);
+        return {
+          ...rowOf(opened.stats, opened.place, () => clock.now()),
+          stamp: stampOf(opened.stats),
+          hash,
+        };
       }),
     );
   }

@@ -22,7 +22,7 @@ import { createQuickXorHash } from '@tidemark/quickxor';
 import { type DiskContext, uniqueName } from './context.ts';
 import { giveBack, isStill } from './displaced.ts';
 import { errnoOf, failure } from './errno.ts';
-import { type Held, pathIn } from './expected.ts';
+import { type OpenFile, pathIn } from './expected.ts';
 import { setMode, setTimes } from './file-times.ts';
 import type { Folder } from './folders.ts';
 import { createOnly, openFolder, viaDescriptor } from './open-flags.ts';
@@ -57,7 +57,7 @@ export async function recycle(
   path: string,
   folder: Folder,
   name: string,
-  held: Held,
+  opened: OpenFile,
 ): Promise<string> {
   const original = pathIn(folder, name);
   const inBin = <Result>(work: () => Result): Result => {
@@ -72,8 +72,8 @@ export async function recycle(
     const place = inBin(() => reserve(context, bin, name, original));
     try {
       await flushed(context, bin, place, inBin);
-      if (!moved(context, bin, folder, name, held, place))
-        await copied(context, bin, folder, name, held, place, inBin);
+      if (!moved(context, bin, folder, name, opened, place))
+        await copied(context, bin, folder, name, opened, place, inBin);
     } catch (error) {
       unlinkSync(infoFile(bin, place));
       throw error;
@@ -171,7 +171,7 @@ function moved(
   { files }: Bin,
   folder: Folder,
   name: string,
-  held: Held,
+  opened: OpenFile,
   place: string,
 ): boolean {
   try {
@@ -180,7 +180,7 @@ function moved(
     if (errnoOf(error) === 'EXDEV') return false;
     throw error;
   }
-  if (isStill(files, place, held.fd, held.stats)) return true;
+  if (isStill(files, place, opened.fd, opened.stats)) return true;
   giveBack(context, files, place, folder, name);
   throw changed(folder, name);
 }
@@ -191,7 +191,7 @@ async function copied(
   bin: Bin,
   folder: Folder,
   name: string,
-  held: Held,
+  opened: OpenFile,
   place: string,
   inBin: <Result>(work: () => Result) => Result,
 ): Promise<void> {
@@ -199,13 +199,13 @@ async function copied(
   const fd = inBin(() => openSync(copy, createOnly, 0o600));
   try {
     const hash = createQuickXorHash();
-    for await (const chunk of bytesOf(folder, name, held.stats, 0)) {
+    for await (const chunk of bytesOf(folder, name, opened.stats, 0)) {
       hash.update(chunk);
       inBin(() => writeAll(fd, chunk));
     }
     inBin(() => {
-      setMode(fd, Number(held.stats.mode & 0o777n));
-      setTimes(fd, held.stats, Number(held.stats.mtimeMs) / 1000);
+      setMode(fd, Number(opened.stats.mode & 0o777n));
+      setTimes(fd, opened.stats, Number(opened.stats.mtimeMs) / 1000);
     });
     await context.flush.file(fd);
     const original = hash.digest();
@@ -216,7 +216,7 @@ async function copied(
     const { hold } = context.workspace(folder);
     const operation = uniqueName(context);
     renameSync(folder.base + name, hold.base + operation);
-    if (!isStill(hold, operation, held.fd, held.stats)) {
+    if (!isStill(hold, operation, opened.fd, opened.stats)) {
       giveBack(context, hold, operation, folder, name);
       throw changed(folder, name);
     }
