@@ -3,7 +3,7 @@ import { connect, ErrorCode, type Msg, type NatsConnection, type Subscription } 
 import type { Bus, BusSubscription } from '@tidemark/contracts';
 import { type BackOff, createBackOff } from './back-off.ts';
 import { BusError, type BusErrorCode, type OnBusError } from './bus-error.ts';
-import { createMailbox } from './mailbox.ts';
+import { createMessageQueue } from './message-queue.ts';
 import { accessOptions, type NatsAccess } from './nats-access.ts';
 import { type Durability, openDurableSubjects } from './nats-durable.ts';
 import { hasCode, type NatsLink, linkTo, type OnNatsStatus } from './nats-link.ts';
@@ -183,10 +183,10 @@ async function subscribeOnce(
   pendingMax: number,
   onError: OnBusError,
 ): Promise<(closing: boolean) => Promise<void>> {
-  const mailbox = createMailbox(handler, { messages: pendingMax, sizeBytes: Infinity }, onError);
+  const messages = createMessageQueue(handler, { messages: pendingMax, sizeBytes: Infinity }, onError);
   let shedding = false;
   const receive = (message: Msg): void => {
-    if (mailbox.pending >= pendingMax) {
+    if (messages.pending >= pendingMax) {
       if (!shedding) onError(slow(pattern, pendingMax), message.subject);
       shedding = true;
       return;
@@ -194,7 +194,7 @@ async function subscribeOnce(
     shedding = false;
     try {
       const { subject, data } = message;
-      void mailbox.post({ subject, payload: decodePayload(data, subject), sizeBytes: data.length });
+      void messages.post({ subject, payload: decodePayload(data, subject), sizeBytes: data.length });
     } catch (error) {
       onError(error, message.subject);
     }
@@ -208,11 +208,11 @@ async function subscribeOnce(
     // A member of a group, and a bus that closes, still handle what the server has handed to them.
     if (closing || queue !== undefined) {
       await link.drain(subscription);
-      await mailbox.idle();
+      await messages.idle();
       return;
     }
     subscription.unsubscribe();
-    mailbox.stop();
+    messages.stop();
   };
 }
 

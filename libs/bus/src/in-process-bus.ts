@@ -1,7 +1,7 @@
 /** The bus inside one process: no server, no copies, the same semantics as over NATS. */
 import type { Bus, BusSubscription, Clock } from '@tidemark/contracts';
 import { BusError, type OnBusError, throwUncaught } from './bus-error.ts';
-import { createMailbox, type Mailbox, type Message } from './mailbox.ts';
+import { createMessageQueue, type MessageQueue, type Message } from './message-queue.ts';
 import { freezePayload, tooLarge } from './payload.ts';
 import { checkPattern, checkSubject, matches } from './subject.ts';
 import { withTimeout } from './timeout.ts';
@@ -22,7 +22,7 @@ export interface InProcessBusOptions {
 interface Subscriber {
   readonly pattern: string;
   readonly queue: string | undefined;
-  readonly mailbox: Mailbox;
+  readonly messages: MessageQueue;
 }
 
 interface Responder {
@@ -83,12 +83,12 @@ export function createInProcessBus(options: InProcessBusOptions = {}): Bus {
       checkPattern(pattern);
       if (closing !== undefined)
         throw new BusError('closed', `Cannot subscribe to "${pattern}": the bus is closed`);
-      const subscriber = { pattern, queue, mailbox: createMailbox(handler, limits, onError) };
+      const subscriber = { pattern, queue, messages: createMessageQueue(handler, limits, onError) };
       replaceSubscribers([...subscribers, subscriber]);
       return {
         async unsubscribe() {
           replaceSubscribers(subscribers.filter((one) => one !== subscriber));
-          const left = subscriber.mailbox.stop();
+          const left = subscriber.messages.stop();
           if (queue === undefined) return;
           // The rest of the group takes over what this member did not get to.
           for (const message of left) {
@@ -126,7 +126,7 @@ export function createInProcessBus(options: InProcessBusOptions = {}): Bus {
 
     close: () =>
       (closing ??= (async () => {
-        await Promise.all(subscribers.map(({ mailbox }) => mailbox.idle()));
+        await Promise.all(subscribers.map(({ messages }) => messages.idle()));
         await Promise.allSettled(answering);
         replaceSubscribers([]);
         responders = [];
@@ -156,11 +156,11 @@ function findRoute(matching: readonly Subscriber[]): Route {
   return { alone, groups: [...groups.values()] };
 }
 
-/** Resolves when every mailbox took it over. */
+/** Resolves when every subscriber took it over. */
 async function post({ alone, groups }: Route, message: Message): Promise<void> {
   const waits: Promise<void>[] = [];
-  const put = ({ mailbox }: Subscriber): void => {
-    const wait = mailbox.post(message);
+  const put = ({ messages }: Subscriber): void => {
+    const wait = messages.post(message);
     if (wait !== undefined) waits.push(wait);
   };
   alone.forEach(put);
@@ -169,4 +169,4 @@ async function post({ alone, groups }: Route, message: Message): Promise<void> {
 }
 
 const leastBusy = (members: readonly Subscriber[]): Subscriber =>
-  members.reduce((best, one) => (one.mailbox.pending < best.mailbox.pending ? one : best));
+  members.reduce((best, one) => (one.messages.pending < best.messages.pending ? one : best));

@@ -1,7 +1,7 @@
 /** The EventLog port over any store. */
 import type { EventLog, ItemId, LogOpening, RecordedEvent, Seq } from '@tidemark/contracts';
 import { seq } from '@tidemark/contracts';
-import { createCommitter } from './committer.ts';
+import { createGroupCommit } from './group-commit.ts';
 import { LogDamage } from './damage.ts';
 import { readEvents, readHistory, readingFailure } from './reading.ts';
 import { findSnapshot, writeSnapshot } from './snapshots.ts';
@@ -24,7 +24,7 @@ export interface LogParts {
 
 export function logOnStore(parts: LogParts): EventLog {
   const { store, witness, opening, upcaster } = parts;
-  const committer = createCommitter(store, witness, parts.position, upcaster.format);
+  const commits = createGroupCommit(store, witness, parts.position, upcaster.format);
   let closing: Promise<void> | undefined;
 
   /** Damage that is met while reading is remembered before it is passed on. */
@@ -32,14 +32,14 @@ export function logOnStore(parts: LogParts): EventLog {
     try {
       yield* read();
     } catch (error) {
-      const failure = readingFailure(error, committer.position.head);
+      const failure = readingFailure(error, commits.position.head);
       if (failure instanceof LogDamage) await parts.onDamage(failure);
       throw failure;
     }
   }
 
   async function close(): Promise<void> {
-    await committer.finish();
+    await commits.finish();
     await store.close();
     await witness.close();
     await parts.onClose();
@@ -48,19 +48,19 @@ export function logOnStore(parts: LogParts): EventLog {
   return {
     opening,
     get head(): Seq {
-      return committer.position.head;
+      return commits.position.head;
     },
-    append: (events) => committer.append(events),
+    append: (events) => commits.append(events),
     read: ({ from = seq(1), to = lastSeq } = {}) =>
       remembering<readonly RecordedEvent[]>(() =>
-        readEvents(store, committer.position, { from, to }, upcaster),
+        readEvents(store, commits.position, { from, to }, upcaster),
       ),
     history: (item: ItemId) =>
-      remembering<RecordedEvent>(() => readHistory(store, committer.position, item, upcaster)),
+      remembering<RecordedEvent>(() => readHistory(store, commits.position, item, upcaster)),
     saveSnapshot: (at, chunks) => writeSnapshot(store, at, chunks),
-    latestSnapshot: () => findSnapshot(store, committer.position.head),
+    latestSnapshot: () => findSnapshot(store, commits.position.head),
     async verify() {
-      const verdict = await verifyLog(store, witness, committer.position, upcaster);
+      const verdict = await verifyLog(store, witness, commits.position, upcaster);
       if (!verdict.ok) await parts.onDamage(new LogDamage(verdict.at, verdict.detail));
       return verdict;
     },

@@ -9,7 +9,7 @@ import { refusalOf } from './ambiguous.ts';
 import { defaultLimits, type ListenLimits } from './limits.ts';
 import { openAddress } from './open-address.ts';
 import { readBody } from './read-body.ts';
-import { createWaitingRoom } from './waiting-room.ts';
+import { createConnectionLimiter } from './connection-limiter.ts';
 
 /** Every limit that is not named keeps its default. */
 export function createHttpListen(changes: Partial<ListenLimits> = {}): Listen {
@@ -18,7 +18,7 @@ export function createHttpListen(changes: Partial<ListenLimits> = {}): Listen {
     const { bodyBytesMax, onRefused: count = () => undefined } = options;
     // An eighth of the house is kept free for those who come with a request.
     const placesMax = Math.max(1, Math.floor((limits.connectionsMax * 7) / 8));
-    const waiting = createWaitingRoom(placesMax, () => count('crowded'));
+    const waiting = createConnectionLimiter(placesMax, () => count('crowded'));
     // What comes behind a refused request on the same connection may be its body: nobody looks at it.
     const turnedAway = new WeakSet<Duplex>();
     let closing = false;

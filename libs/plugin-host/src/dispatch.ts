@@ -16,8 +16,8 @@ import type {
 import { commandEffects } from '@tidemark/contracts';
 import type { Outcome, WholeHandleContext } from '@tidemark/plugin-sdk';
 import { failureOf } from './fault.ts';
-import type { Lane } from './lane.ts';
-import { createLane } from './lane.ts';
+import type { Limiter } from './limiter.ts';
+import { createLimiter } from './limiter.ts';
 import type { LoadedPlugin } from './loaded-plugin.ts';
 import { createProgressTap } from './progress-tap.ts';
 import { readCommand } from './read-command.ts';
@@ -35,8 +35,8 @@ export interface Dispatch {
 }
 
 /** How many commands run at once. Looking at a whole side must not wait behind a thousand files. */
-const lanes = { look: 2, reads: 4, writesDisk: 32, writesDrive: 32, subscribes: 1 } as const;
-type LaneName = keyof typeof lanes;
+const runningMax = { look: 2, reads: 4, writesDisk: 32, writesDrive: 32, subscribes: 1 } as const;
+type LimitName = keyof typeof runningMax;
 
 /** Ids remembered to recognise a command that the bus delivers again. Far more than an engine has in flight. */
 const rememberedMax = 16_384;
@@ -48,12 +48,12 @@ export function createDispatch(options: {
   readonly signal: AbortSignal;
 }): Dispatch {
   const { bus, subjects, clock, signal } = options;
-  const laneOf: Record<LaneName, Lane> = {
-    look: createLane(lanes.look),
-    reads: createLane(lanes.reads),
-    writesDisk: createLane(lanes.writesDisk),
-    writesDrive: createLane(lanes.writesDrive),
-    subscribes: createLane(lanes.subscribes),
+  const limiters: Record<LimitName, Limiter> = {
+    look: createLimiter(runningMax.look),
+    reads: createLimiter(runningMax.reads),
+    writesDisk: createLimiter(runningMax.writesDisk),
+    writesDrive: createLimiter(runningMax.writesDrive),
+    subscribes: createLimiter(runningMax.subscribes),
   };
   const subscriptions: BusSubscription[] = [];
   const known = new Set<string>();
@@ -71,11 +71,11 @@ export function createDispatch(options: {
       }
     },
     async close() {
-      for (const lane of Object.values(laneOf)) lane.close();
+      for (const limiter of Object.values(limiters)) limiter.close();
       await Promise.all(subscriptions.map((subscription) => subscription.unsubscribe()));
     },
     async idle() {
-      await Promise.all(Object.values(laneOf).map((lane) => lane.idle()));
+      await Promise.all(Object.values(limiters).map((limiter) => limiter.idle()));
     },
   };
 
@@ -84,7 +84,7 @@ export function createDispatch(options: {
     const read = readCommand(payload, type);
     if (!read.ok) return reject(loaded, type, read.id, read.detail);
     if (!remember(read.command.id)) return;
-    await laneOf[laneNameOf(type)].enter(() => run(loaded, read.command));
+    await limiters[limitNameOf(type)].enter(() => run(loaded, read.command));
   }
 
   /** False when the command is known already. */
@@ -167,7 +167,7 @@ export function createDispatch(options: {
   }
 }
 
-function laneNameOf(type: CommandType): LaneName {
+function limitNameOf(type: CommandType): LimitName {
   return type === 'ReadRemote' || type === 'ReadRemoteItems' || type === 'ScanLocal'
     ? 'look'
     : commandEffects[type];

@@ -8,7 +8,7 @@ import type { Observable } from 'rxjs';
 import { WebSocket, type Dispatcher } from 'undici';
 import { createDispatcher, type SocketProxy } from './dispatcher.ts';
 import { assertAllowed } from './hosts.ts';
-import { createInbox } from './inbox.ts';
+import { createMessageQueue } from './message-queue.ts';
 import { socketFailure } from './socket-failure.ts';
 
 export interface ConnectOptions {
@@ -57,7 +57,7 @@ export function createConnect(options: ConnectOptions): Connect {
   return async (url, { signal } = {}) => {
     const { hostname } = assertAllowed(url, options.allowedHosts);
     const dispatcher = createDispatcher({ ...options, handshakeTimeoutMs, messageBytesMax });
-    const inbox = createInbox(messageBytesMax);
+    const queue = createMessageQueue(messageBytesMax);
     const closed = Promise.withResolvers<void>();
     const opened = Promise.withResolvers<void>();
     let isOpen = false;
@@ -79,7 +79,7 @@ export function createConnect(options: ConnectOptions): Connect {
     socket.addEventListener('message', ({ data }) => {
       // Binary messages are nothing we asked for.
       if (typeof data !== 'string') return;
-      if (!inbox.put(data)) breakOff('more messages came than anybody took');
+      if (!queue.put(data)) breakOff('more messages came than anybody took');
     });
     socket.addEventListener('error', ({ error }) => {
       broken ??= socketFailure(hostname, reason ?? error, isOpen);
@@ -87,13 +87,13 @@ export function createConnect(options: ConnectOptions): Connect {
     socket.addEventListener('close', ({ code, wasClean }) => {
       if (!wasClean) broken ??= socketFailure(hostname, `the connection ended (${code})`, isOpen);
       opened.reject(broken ?? socketFailure(hostname, 'the connection was closed', isOpen));
-      inbox.end(broken);
+      queue.end(broken);
       closed.resolve();
       void dispatcher.destroy();
     });
 
     await handshake();
-    return { messages: inbox.messages, send, close };
+    return { messages: queue.messages, send, close };
 
     async function handshake(): Promise<void> {
       const giveUp = (failure: Failure): void => {
@@ -130,7 +130,7 @@ export function createConnect(options: ConnectOptions): Connect {
       if (socket.readyState === WebSocket.OPEN) socket.close(1000);
       await atMost(goodbyeMs, closed.promise);
       await letGo(dispatcher);
-      inbox.end(broken);
+      queue.end(broken);
     }
   };
 }

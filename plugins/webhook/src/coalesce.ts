@@ -6,31 +6,31 @@
 /** Resolves when this message, or the one that it joined, was sent. */
 export type Put<News> = (news: News) => Promise<void>;
 
-interface Lane {
+interface Queue {
   readonly sending: Promise<void>;
   next: Promise<void> | null;
 }
 
 /** `News` is plain data: what reads the same is of one kind. */
 export function coalesced<News>(send: (news: News) => Promise<void>): Put<News> {
-  const lanes = new Map<string, Lane>();
+  const queues = new Map<string, Queue>();
 
   function begin(key: string, news: News): Promise<void> {
-    const lane: Lane = { sending: send(news), next: null };
-    lanes.set(key, lane);
+    const queue: Queue = { sending: send(news), next: null };
+    queues.set(key, queue);
     const leave = (): void => {
-      if (lane.next === null) lanes.delete(key);
+      if (queue.next === null) queues.delete(key);
     };
-    lane.sending.then(leave, leave);
-    return lane.sending;
+    queue.sending.then(leave, leave);
+    return queue.sending;
   }
 
   return (news) => {
     const key = JSON.stringify(news);
-    const lane = lanes.get(key);
-    if (lane === undefined) return begin(key, news);
+    const queue = queues.get(key);
+    if (queue === undefined) return begin(key, news);
     const go = (): Promise<void> => begin(key, news);
-    lane.next ??= lane.sending.then(go, go);
-    return lane.next;
+    queue.next ??= queue.sending.then(go, go);
+    return queue.next;
   };
 }

@@ -11,7 +11,7 @@ import type { Position, Witness } from './witness.ts';
 const COMMIT_BYTES_MAX = 8 << 20;
 const NOTHING = Buffer.alloc(0);
 
-export interface Committer {
+export interface GroupCommit {
   /** Last durable position. */
   readonly position: Position;
   append(events: readonly RecordedEvent[]): Promise<void>;
@@ -26,7 +26,12 @@ interface Waiting {
   readonly reject: (reason: unknown) => void;
 }
 
-export function createCommitter(store: Store, witness: Witness, start: Position, format: number): Committer {
+export function createGroupCommit(
+  store: Store,
+  witness: Witness,
+  start: Position,
+  format: number,
+): GroupCommit {
   let position = start;
   /** Seq of the last event taken in, durable or not. */
   let taken = start.head;

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { createCommitter } from './committer.ts';
+import { createGroupCommit } from './group-commit.ts';
 import { memoryStore } from './memory-store.ts';
 import type { Store } from './store.ts';
 import { beforeFirst } from './tail.ts';
@@ -37,8 +37,8 @@ const emptyDisk = (): Disk => ({ fault: undefined, commits: [], witnessed: [] })
 test('shares one commit and one witness write among all appends that wait', async () => {
   const disk = emptyDisk();
   const { store, witness } = partsOn(disk);
-  const committer = createCommitter(store, witness, beforeFirst, 1);
-  await Promise.all(Array.from({ length: 100 }, (_, index) => committer.append(sampleBatch(index + 1, 1))));
+  const commits = createGroupCommit(store, witness, beforeFirst, 1);
+  await Promise.all(Array.from({ length: 100 }, (_, index) => commits.append(sampleBatch(index + 1, 1))));
   // The first goes alone, at once; each batch is one value and one index entry.
   expect(disk.commits).toEqual([2, 198]);
   expect(disk.witnessed.map(({ head, commit }) => ({ head, commit }))).toEqual([
@@ -57,16 +57,14 @@ test.for([
   async ([text, code]) => {
     const disk = emptyDisk();
     const { store, witness } = partsOn(disk);
-    const committer = createCommitter(store, witness, beforeFirst, 1);
-    await committer.append(sampleBatch(1, 1));
+    const commits = createGroupCommit(store, witness, beforeFirst, 1);
+    await commits.append(sampleBatch(1, 1));
     disk.fault = new Error(text);
-    const results = await Promise.allSettled(
-      [2, 3, 4].map((first) => committer.append(sampleBatch(first, 1))),
-    );
+    const results = await Promise.allSettled([2, 3, 4].map((first) => commits.append(sampleBatch(first, 1))));
     for (const result of results) expect(result).toMatchObject({ status: 'rejected', reason: { code } });
     disk.fault = undefined;
-    await expect(committer.append(sampleBatch(5, 1))).rejects.toMatchObject({ code });
-    expect(committer.position.head).toBe(1);
+    await expect(commits.append(sampleBatch(5, 1))).rejects.toMatchObject({ code });
+    expect(commits.position.head).toBe(1);
     expect(disk.witnessed).toHaveLength(1);
   },
 );

@@ -1,6 +1,6 @@
-/** A lane: runs work of one kind, first come first served, with a bound on how much runs at once and how much waits. */
+/** Runs work of one kind, first come first served, with a bound on how much runs at once and how much waits. */
 
-export interface Lane {
+export interface Limiter {
   /** Resolves when the work was taken in, at once unless too much is waiting. */
   enter(work: () => Promise<void>): Promise<void>;
   /** Drops what waits and takes nothing more. */
@@ -12,7 +12,7 @@ export interface Lane {
 const waitingMax = 4096;
 
 /** `work` must not reject. */
-export function createLane(runningMax: number): Lane {
+export function createLimiter(runningMax: number): Limiter {
   const waiting: (() => Promise<void>)[] = [];
   const blocked: (() => void)[] = [];
   const resting: (() => void)[] = [];

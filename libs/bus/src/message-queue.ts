@@ -7,7 +7,7 @@ export interface Message {
   readonly sizeBytes: number;
 }
 
-export interface Mailbox {
+export interface MessageQueue {
   /** Messages that wait or are being handled. */
   readonly pending: number;
   /** Resolves when the message is taken over: when it is handled at the latest; undefined when it is at once. */
@@ -19,7 +19,7 @@ export interface Mailbox {
 }
 
 /** What may wait, taken over, while the handler is busy. */
-export interface MailboxLimits {
+export interface QueueLimits {
   readonly messages: number;
   readonly sizeBytes: number;
 }
@@ -29,11 +29,11 @@ interface Waiting {
   taken: (() => void) | undefined;
 }
 
-export function createMailbox(
+export function createMessageQueue(
   handler: (payload: unknown, subject: string) => void | Promise<void>,
-  limits: MailboxLimits,
+  limits: QueueLimits,
   onError: OnBusError,
-): Mailbox {
+): MessageQueue {
   /** From `first` on they wait, and below `taken` they are taken over. */
   let queue: Waiting[] = [];
   let first = 0;

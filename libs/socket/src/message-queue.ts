@@ -1,7 +1,7 @@
-/** Messages on their way to whoever listens: kept until somebody does, within a limit. */
+/** Messages that came in over a socket: kept until the plugin listens, within a limit. */
 import { Observable, type Subscriber } from 'rxjs';
 
-export interface Inbox {
+export interface MessageQueue {
   readonly messages: Observable<string>;
   /** False when there is no room for it. */
   put(message: string): boolean;
@@ -10,7 +10,7 @@ export interface Inbox {
 }
 
 /** @param charactersMax of all messages that wait together */
-export function createInbox(charactersMax: number): Inbox {
+export function createMessageQueue(charactersMax: number): MessageQueue {
   const waiting: string[] = [];
   let waitingCharacters = 0;
   let listener: Subscriber<string> | null = null;

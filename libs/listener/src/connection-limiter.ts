@@ -1,19 +1,19 @@
 /**
- * The waiting room: connections that have no complete request. They are what an attacker can hold for free, so when they fill
- * the house the one that has waited longest leaves, and somebody with a request still gets in.
+ * Limits the connections that have no complete request, since an attacker can open them for free. Beyond the limit the one that
+ * has waited longest is closed, so that a client with a request still gets in.
  */
 import type { Socket } from 'node:net';
 
-export interface WaitingRoom {
+export interface ConnectionLimiter {
   /** It waits for a request, from now on. */
   enter(socket: Socket): void;
   /** Its request is complete, or it is gone. */
   leave(socket: Socket): void;
-  /** Sends everybody away. */
+  /** Closes all that wait. */
   empty(): void;
 }
 
-export function createWaitingRoom(placesMax: number, onSentAway: () => void): WaitingRoom {
+export function createConnectionLimiter(placesMax: number, onSentAway: () => void): ConnectionLimiter {
   const waiting = new Set<Socket>();
   return {
     enter(socket) {
