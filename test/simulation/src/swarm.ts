@@ -112,6 +112,8 @@ function drawWishes(
 
 /** Most worlds know none or one of them, so that a broken law has few suspects. */
 const shareOfWorlds = 0.06;
+/** It takes a deleted folder that is not empty. */
+const moreOften: Readonly<Partial<Record<DriveLie | IncidentName, number>>> = { 'full-folder-stays': 0.4 };
 const lieRateMax = 0.3;
 const incidentRateMax = 0.15;
 
@@ -120,7 +122,7 @@ function drawRates(random: SeededRandom, also: readonly FaultName[]): Swarm['rat
   const draw = (name: DriveLie | IncidentName, rateMax: number): void => {
     // A stream of its own for each: a new kind leaves the worlds as they were that do not draw it.
     const own = random.fork(name);
-    const isDrawn = own.happens(also.includes(name) ? 0.5 : shareOfWorlds);
+    const isDrawn = own.happens(also.includes(name) ? 0.5 : (moreOften[name] ?? shareOfWorlds));
     if (isDrawn && (!awaited.has(name) || also.includes(name))) rates[name] = own.fraction() * rateMax;
   };
   for (const name of Object.keys(driveLies) as DriveLie[]) draw(name, lieRateMax);
