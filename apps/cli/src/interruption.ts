@@ -32,7 +32,7 @@ export function interruption(output: Output): {
     },
     end: () => controller.abort(),
     release() {
-      // Whoever should read our output may have stopped: what is left to say must not keep a program that was told to end.
+      // The program that reads our output may have stopped: what is left to say must not keep a command that was told to end.
       if (by !== null) setTimeout(() => process.exit(), readerLimitMs).unref();
       process.off('SIGINT', onSignal);
       process.off('SIGTERM', onSignal);

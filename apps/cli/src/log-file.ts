@@ -28,7 +28,7 @@ export function openLogFile({ path, now, onTrouble }: LogFileOptions): LogFile {
   let leftOut = 0;
   let isTorn = false;
 
-  /** Whoever rotates renames the file or makes another one of its name. */
+  /** A program that rotates the log renames the file or makes another one of its name. */
   function current(): OpenFile {
     const there = lstatSync(path, { bigint: true, throwIfNoEntry: false });
     if (file !== null && there?.ino === file.ino && there.dev === file.dev) return file;

@@ -1,4 +1,4 @@
-/** Rules of the plugins that the settings name, for whoever folds a log again and has to hear the same verdicts. */
+/** Rules of the plugins that the settings name, for a command that folds a log again and needs the same verdicts. */
 import type { Profile } from '@tidemark/daemon';
 import { pluginsOfSettings } from '@tidemark/daemon';
 import type { HostRules } from '@tidemark/plugin-host';

@@ -1,4 +1,4 @@
-/** How the daemon's plugins talk to each other, and whether anybody outside is reached, is one setting. */
+/** How the daemon's plugins talk to each other, and whether they reach other processes, is one setting. */
 import type { Bus } from '@tidemark/contracts';
 import { Failure } from '@tidemark/contracts';
 import type { NatsAccess } from '@tidemark/bus';
@@ -15,7 +15,7 @@ export const inProcess: BusSettings = { bus: 'in-process', bus_ca_file: '', bus_
 export interface BusTrouble {
   /** A message inside may not have arrived: the run should end, since the next one finds every difference again. */
   readonly onError: (detail: string) => void;
-  /** Whoever is outside is not reached, or is again. Told once for each change. */
+  /** The server outside is not reached, or is again. Called once for each change. */
   readonly onOutside: (detail: string) => void;
 }
 

@@ -24,7 +24,7 @@ export async function openIntake(
   const names = new Set(plugins.map(({ plugin }) => plugin.name));
   const observations = await bus.subscribe(subjectsOf(driveKey).observations, (payload, subject) => {
     const source = subject.slice(subject.lastIndexOf('.') + 1);
-    // Of our own host. Plugins in other processes come in through the border, and nobody else does.
+    // Of our own host. Plugins in other processes come in through the border, and no other way.
     if (!names.has(source)) return undefined;
     return inbox.put(source, payload as readonly Observation[]).catch(unlessEnded);
   });

@@ -1,6 +1,6 @@
 /**
  * The bus of a daemon that speaks with other processes. What its own plugins say to each other stays in the process: it is
- * larger than a server takes, nobody else could forge it there, and a server that is away does not stop it. Outside go what
+ * larger than a server takes, no other process can forge it there, and a server that is away does not stop it. Outside go what
  * watchers are shown, and everything about plugins elsewhere.
  */
 import type { Bus } from '@tidemark/contracts';
@@ -58,7 +58,7 @@ export function createOutwardBus(inside: Bus, outside: Bus): Bus {
   }
 }
 
-/** The end of a run is shown, unless nobody is there to take it. */
+/** The end of a run is shown, unless no watcher is there to take it. */
 async function atMost(limitMs: number, work: Promise<unknown>): Promise<void> {
   const { promise, resolve } = Promise.withResolvers<void>();
   const timer = setTimeout(resolve, limitMs);

@@ -36,7 +36,7 @@ function compile(policy: FilterPolicy): Rules['ignore'] {
     policy.syncList ?? undefined,
   );
   return (item) => {
-    // Other clients carry them online, since nobody told them that these names are ours.
+    // Other clients carry them online, since they do not know that these names are ours.
     if (item.path === earlierMarkerName || item.path.split('/').includes(innerWorkspaceName))
       return { plugin: name, detail: 'the name is reserved for what Tidemark keeps in the sync folder' };
     if (item.side === 'local') {

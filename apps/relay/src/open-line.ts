@@ -47,7 +47,7 @@ export function createOpenRelay({ server, drive, access }: LineOptions): OpenRel
     try {
       await bus.subscribe(notificationSubject(drive), async (payload) => {
         const notification = readNotification(payload);
-        // Of another version, or of somebody else: as good as none.
+        // Of another version, or of another program: as good as none.
         if (notification !== null) await take(notification);
       });
     } catch (error) {

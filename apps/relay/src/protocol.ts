@@ -9,7 +9,7 @@ export const bucket = 'RELAY';
 
 export const announcementSubject = (drive: string): string => `relay.announce.${drive}`;
 export const notificationSubject = (drive: string): string => `relay.notification.${drive}`;
-/** Where a daemon is answered: below it nobody else may listen. */
+/** Where a daemon is answered: below it no other daemon may listen. */
 export const inboxOf = (drive: string): string => `_INBOX.${drive}`;
 export const relayInbox = '_INBOX_relay';
 

@@ -12,7 +12,7 @@ export interface Relayed extends RelayedNotification {
 export interface Register {
   /** Takes the place of what the drive announced before. Resolves when it is kept. */
   take(drive: string, announcement: Announcement): Promise<void>;
-  /** null: nobody with a secret that was announced has sent it. `at`: milliseconds since 1970. */
+  /** null: its sender has no secret that was announced. `at`: milliseconds since 1970. */
   newsOf(row: Row, at: number): Relayed | null;
   admitValidation(at: number): boolean;
   /** How many have announced themselves, and how many of them have a subscription. */
@@ -26,7 +26,7 @@ interface Entry {
   readonly record: DriveRecord;
 }
 
-/** An announcement that nobody takes back ends by itself. Milliseconds. */
+/** An announcement that its daemon does not take back ends by itself. Milliseconds. */
 const askingMaxMs = 60_000;
 /** More than one small host serves. */
 const drivesMax = 10_000;

@@ -93,7 +93,7 @@ export async function runRelay(options: RelayOptions): Promise<void> {
     );
     const subscribed = register.subscribed();
     tell({ type: 'started', address: describe(options.address, listening.port), drives: register.drives() });
-    // Notifications that came while nobody listened may be given up by the service before it reaches us: one look each.
+    // Notifications that came while no relay listened may be given up by the service before it reaches us: one look each.
     void Promise.allSettled(subscribed.map(handOn));
     await ended;
     await listening.close();

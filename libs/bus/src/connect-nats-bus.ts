@@ -151,7 +151,7 @@ async function connectTo(
   }
 }
 
-/** Whether somebody was there at all. */
+/** Whether a server was there at all. */
 function refusalOf(cause: unknown): BusErrorCode {
   if (hasCode(cause, ErrorCode.AuthorizationViolation, ErrorCode.ServerOptionNotAvailable)) return 'refused';
   return /CERT|^ERR_TLS_|^ERR_SSL_|^UNABLE_TO_/.test(codeOf(cause)) ? 'refused' : 'disconnected';
@@ -160,7 +160,7 @@ function refusalOf(cause: unknown): BusErrorCode {
 const codeOf = (cause: unknown): string =>
   cause instanceof Error && 'code' in cause ? String(cause.code) : '';
 
-/** What the library says, where nobody could act on it. */
+/** What to say where the library's own words help no user. */
 const reasons: Readonly<Record<string, string>> = {
   [ErrorCode.AuthorizationViolation]: 'it does not accept our key',
   [ErrorCode.ServerOptionNotAvailable]: 'it offers no TLS',

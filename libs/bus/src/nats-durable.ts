@@ -26,7 +26,7 @@ export interface Durability {
   readonly sizeBytesMax: number;
   /** Two messages with the same id within this time are one. */
   readonly duplicateWindowMs: number;
-  /** A message whose handler neither finished nor failed for so long is given to somebody else. */
+  /** A message whose handler neither finished nor failed for so long is given to another subscriber. */
   readonly ackWaitMs: number;
   /** Wait before a message whose handler failed is delivered again. */
   readonly redeliveryDelayMs: number;
@@ -128,7 +128,7 @@ export async function openDurableSubjects(
       const stopping = new AbortController();
       let messages = await consume(pattern, consumer);
 
-      /** A position that the server has lost, with its store or because somebody removed it, is made anew. */
+      /** A position that the server has lost, with its store or because an operator removed it, is made anew. */
       async function goOn(): Promise<void> {
         for (;;) {
           try {

@@ -43,7 +43,7 @@ export function linkTo(connection: NatsConnection, onError: OnBusError, onStatus
   async function follow(): Promise<void> {
     for await (const status of connection.status()) take(status);
   }
-  // Whoever waits for the connection learns that it will not come back.
+  // A caller that waits for the connection learns that it will not come back.
   void connection.closed().then(() => gate?.resolve());
 
   function take({ type, data, permissionContext }: Status): void {
@@ -115,7 +115,7 @@ export function linkTo(connection: NatsConnection, onError: OnBusError, onStatus
       return flushNext;
     },
     async drain(subscription) {
-      // Nothing is on its way, and nobody would answer.
+      // Nothing is on its way, and the server would not answer.
       if (gate !== undefined) return subscription.unsubscribe();
       await subscription.drain().catch((error: unknown) => {
         // What was on its way is lost with the connection. One that the server refused is closed already.

@@ -54,7 +54,7 @@ async function read(store: KV, name: string): Promise<unknown> {
   try {
     return decodePayload(entry.value, name);
   } catch {
-    // Written by somebody else: as good as nothing.
+    // Written by another program: as good as nothing.
     return undefined;
   }
 }

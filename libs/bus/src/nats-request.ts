@@ -1,4 +1,4 @@
-/** Requests and answers over NATS. A responder that fails says so in a header, so that nobody waits in vain. */
+/** Requests and answers over NATS. A responder that fails says so in a header, so that no caller waits in vain. */
 import { ErrorCode, headers, type Msg, type NatsConnection } from 'nats';
 import { BusError, type OnBusError } from './bus-error.ts';
 import { hasCode, type NatsLink } from './nats-link.ts';

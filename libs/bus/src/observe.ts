@@ -7,7 +7,7 @@ export interface Observed {
   readonly payload: unknown;
 }
 
-/** Subscribes when somebody does, and unsubscribes with them. Errors only when the subscription itself is refused. */
+/** Subscribes to the bus with its first subscriber, and unsubscribes with it. Errors only when the subscription itself is refused. */
 export const observe = (bus: Bus, pattern: string): Observable<Observed> =>
   new Observable<Observed>((observer) => {
     const subscribed = bus.subscribe(pattern, (payload, subject) => observer.next({ subject, payload }));

@@ -1,4 +1,4 @@
-/** Payloads are JSON data, and nobody can change what another one sees. */
+/** Payloads are JSON data, and no subscriber can change what another one sees. */
 import { BusError } from './bus-error.ts';
 
 const DEPTH_MAX = 100;

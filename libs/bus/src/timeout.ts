@@ -12,7 +12,7 @@ export async function withTimeout<Answer>(
   const late = clock.sleep(timeoutMs, settled.signal).then(() => {
     throw new BusError('timeout', `No answer on "${subject}" within ${timeoutMs} ms`);
   });
-  // Once the answer is there, nobody waits for the other one any more.
+  // Once the answer is there, nothing waits for the timeout any more.
   late.catch(() => {});
   return Promise.race([answer, late]).finally(() => settled.abort());
 }

@@ -1,6 +1,6 @@
 /**
  * Where the control socket lies. The socket itself is in a runtime directory that only its user may enter; a link beside the log
- * leads there, so that whoever knows the profile finds it without knowing the daemon's environment.
+ * leads there, so that a program that knows the profile finds it without knowing the daemon's environment.
  */
 import { createHash } from 'node:crypto';
 import { lstatSync, mkdirSync, readlinkSync, renameSync, rmSync, statSync, symlinkSync } from 'node:fs';
@@ -22,7 +22,7 @@ const linkName = 'control.sock';
 
 /**
  * Makes the folder of the socket and says where the socket is to be: in `$RUNTIME_DIRECTORY` (systemd), `$XDG_RUNTIME_DIR/tidemark`,
- * or a folder beside the log. A runtime directory of somebody else, as after `su`, is not used.
+ * or a folder beside the log. A runtime directory of another user, as after `su`, is not used.
  * Throws Failure `listenerFailed`: the folder is open to others, or the path is too long.
  */
 export function prepareSocket(place: ControlPlace): string {

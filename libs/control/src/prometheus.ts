@@ -1,4 +1,4 @@
-/** Figures as Prometheus text, those of the process among them. The library is loaded when somebody asks for them. */
+/** Figures as Prometheus text, those of the process among them. The library is loaded with the first request for them. */
 import type { Counter, Gauge } from 'prom-client';
 
 /** Sets one figure. Its name gets `tidemark_` before it; one that ends in `_total` only grows. */

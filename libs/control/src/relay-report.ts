@@ -5,7 +5,7 @@ import { statusSchemaVersion } from './status-report.ts';
 const count = z.int().nonnegative();
 
 /**
- * `stopped`: nobody runs with this configuration. `connecting`: it has not reached its NATS server yet, and does not listen.
+ * `stopped`: no relay runs with this configuration. `connecting`: it has not reached its NATS server yet, and does not listen.
  * `running`: what arrives is handed on. `disconnected`: the server is away; senders are asked to come again.
  */
 const state = z.enum(['stopped', 'connecting', 'running', 'disconnected']);
@@ -14,7 +14,7 @@ export const relayReportSchema = z.object({
   schema: z.literal(statusSchemaVersion),
   state,
   version: z.string(),
-  /** null when nobody runs. */
+  /** null when no relay runs. */
   relay: z.nullable(
     z.object({
       pid: count,

@@ -8,7 +8,7 @@ import { z } from 'zod';
 
 export const statusSchemaVersion = 1;
 
-/** RFC 3339 in UTC; null when it has not happened, or when nobody knows any more. */
+/** RFC 3339 in UTC; null when it has not happened, or when it is no longer known. */
 const time = z.nullable(z.string());
 const count = z.int().nonnegative();
 
@@ -31,7 +31,7 @@ const item = z.object({
 const look = z.object({
   /** When the last complete look at this side ended. */
   lastAt: time,
-  /** When the next one is due although nobody tells of a change. Only live. */
+  /** When the next one is due although no change was told. Only live. */
   dueAt: time,
   isUnderWay: z.boolean(),
   /** Why the last look failed. */
@@ -119,7 +119,7 @@ const daemon = z.object({
 export const statusReportSchema = z.object({
   schema: z.literal(statusSchemaVersion),
   /**
-   * `neverSynced`: there is no log. `stopped`: nobody runs; the report is as of the last run. `starting`: not ready for the first
+   * `neverSynced`: there is no log. `stopped`: no daemon runs; the report is as of the last run. `starting`: not ready for the first
    * look. `syncing`: something is under way. `idle`: nothing is. `offline`: the service cannot be reached. `suspended`: one side
    * cannot be trusted, and until it can nothing is changed on either. `stopping`.
    */

@@ -16,6 +16,6 @@ export interface DiskContext {
   workspace(folder: Folder): Workspace;
 }
 
-/** A short name nobody else uses. */
+/** A short name that no other file has. */
 export const uniqueName = (context: DiskContext): string =>
   Buffer.from(context.options.random.bytes(8)).toString('hex');

@@ -79,7 +79,7 @@ export function createDisk(options: DiskOptions): FolderDisk {
 
   return {
     async root({ mark }) {
-      // Whoever marks means the folder that was looked at before.
+      // A caller that marks means the folder that was looked at before.
       const root = mark && folders.isOpen() ? folders.root() : folders.reopen();
       const here = marks.read(root);
       const earlier = findEarlierMarker(root)?.marker ?? null;

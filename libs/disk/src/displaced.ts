@@ -25,7 +25,7 @@ export function isStill(from: At, name: string, held: number, before: BigIntStat
   return sameContent(fstatSync(held, { bigint: true }), before);
 }
 
-/** Gives a file its name back; when somebody else has it by now, a name beside it. @returns the name it got */
+/** Gives a file its name back; when another file has it by now, a name beside it. @returns the name it got */
 export function giveBack(context: DiskContext, from: At, name: string, folder: Folder, leaf: string): string {
   for (let attempt = 0; attempt < keptNamesMax; attempt++) {
     const wanted = attempt === 0 ? leaf : besideName(leaf, attempt);

@@ -1,6 +1,6 @@
 /**
  * Open folders (I-23). A path is walked name by name from the root's descriptor, never through a symbolic link, and
- * whoever acts does so below the descriptor of the last folder. Descriptors are kept for reuse; each use first makes
+ * every operation acts below the descriptor of the last folder. Descriptors are kept for reuse; each use first makes
  * sure that every name on the way still leads to the very folder that is open.
  */
 import { closeSync, fstatSync, lstatSync, openSync, statSync, type BigIntStats } from 'node:fs';
@@ -61,7 +61,7 @@ interface Kept extends Entered {
 /** Descriptors kept for reuse. */
 const keptMax = 128;
 
-/** @param left called when nobody acts on a file system any more: '' is the root's, else its `mountPath` */
+/** @param left called when no operation on a file system is under way any more: '' is the root's, else its `mountPath` */
 export function createFolders(rootPath: string, left: (mountPath: string) => void = () => {}): Folders {
   const kept = new Map<string, Kept>();
   /** How many act on each file system, by `mountPath`. */

@@ -10,7 +10,6 @@ export function mountPointsBelow(folder: string): ReadonlySet<string> {
   try {
     return pointsIn(readFileSync('/proc/self/mountinfo', 'latin1'), realpathSync(folder));
   } catch (error) {
-    // No /proc, or no such folder, which whoever acts on it finds out.
     // No /proc, or no such folder, which is found out by acting on it.
     if (errnoOf(error) === null) throw error;
     return new Set();

@@ -12,7 +12,7 @@ import { openFolder } from './open-flags.ts';
 export interface Mounts {
   /** Paths on which something is mounted, as of the last look at them. */
   points: ReadonlySet<string>;
-  /** By path. Null: nobody has said; then whatever is mounted is looked into. */
+  /** By path. Null: the caller has not said; then whatever is mounted is looked into. */
   expected: ReadonlyMap<string, NestedMount> | null;
 }
 

@@ -17,7 +17,7 @@ const placedMax = 20_000;
 
 export function createOwnChanges(now: () => number): OwnChanges {
   const placedAt = new Map<string, number>();
-  /** Somebody watches: there is nothing to remember for anybody else. */
+  /** A watcher asks for excuses; without one there is nothing to remember. */
   let isAsked = false;
   return {
     placed(path) {

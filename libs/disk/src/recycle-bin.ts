@@ -111,7 +111,7 @@ const infoFile = ({ info }: Bin, place: string): string => `${info.base}${place}
 const placesMax = 10_000;
 const countedFrom = 100;
 
-/** The information comes first, and whoever makes it has the name. @returns the name in the bin */
+/** The information comes first, and the program that makes it has the name. @returns the name in the bin */
 function reserve({ options }: DiskContext, bin: Bin, name: string, original: string): string {
   const content = `[Trash Info]\nPath=${encodedPath(`${options.root}/${original}`)}\nDeletionDate=${localTime(options.clock.now())}\n`;
   let offset = 0;

@@ -36,7 +36,7 @@ function relink(from: At, name: string, to: At, toName: string): void {
 }
 
 /**
- * Folders cannot be linked. Between the look and the rename somebody may create an empty folder of that name, which the
+ * Folders cannot be linked. Between the look and the rename another program may create an empty folder of that name, which the
  * rename would replace; anything with content in it makes the rename fail. No content can be lost.
  */
 function renameFolder(from: At, name: string, to: At, toName: string): void {

@@ -1,7 +1,7 @@
 /**
  * The mark of the root (I-10): a random text in an extended attribute of the sync folder itself, so that the user's folder
- * holds no file of ours. It names the folder that it was put on, and counts only there: whoever copies a folder with its
- * attributes has made another one.
+ * holds no file of ours. It names the folder that it was put on, and counts only there: a copy of the folder with its
+ * attributes is another one.
  */
 import { fstatSync, fsyncSync } from 'node:fs';
 import type { Random, RootIdentity } from '@tidemark/contracts';

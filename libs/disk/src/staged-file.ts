@@ -153,7 +153,7 @@ export async function openStagedFile(
       });
   }
 
-  /** Waits for the flush behind the writing. After a failed one nobody knows what reached the disk (F05). */
+  /** Waits for the flush behind the writing. After a failed one it is unknown what reached the disk (F05). */
   async function settleFlush(): Promise<void> {
     await flushing;
     flushing = null;

@@ -9,7 +9,7 @@ export function stampOf(stats: BigIntStats): string {
     : `${stats.size.toString(36)}.${stats.mtimeNs.toString(36)}.${stats.ctimeNs.toString(36)}`;
 }
 
-/** The stamp as somebody who looks now may take it. */
+/** The stamp that a look at this moment may report. */
 export const stampSeen = (stats: BigIntStats, now: () => number): string =>
   youngMs(stats, now) > 0 ? youngStamp(stampOf(stats)) : stampOf(stats);
 

@@ -1,6 +1,6 @@
 /**
- * Gathers where something happened. The first word goes out at the end of the turn in which it came, since whoever waits for
- * it waits for a saved file; what follows within a moment goes out together.
+ * Gathers where something happened. The first word goes out at the end of the turn in which it came, since a user
+ * waits for a saved file; what follows within a moment goes out together.
  */
 export interface ToldFolders {
   /** `null`: anywhere. */

@@ -4,7 +4,7 @@
  * Two streams are joined. The kernel's own events name the folder at once, but miss what happened in a new folder before it
  * was watched; chokidar's come after it looked, and tell of that as well. What both say is told once.
  *
- * The kernel tells nobody that the root is gone while we hold it open, nor that another one stands in its place, nor of mounts below
+ * The kernel does not tell that the root is gone while we hold it open, nor that another one stands in its place, nor of mounts below
  * it: each beat looks at that, and watching begins anew.
  */
 import { realpathSync } from 'node:fs';
@@ -94,7 +94,7 @@ export function watchFolder({
     watching.on('raw', (event, name, details) => {
       count();
       const folder = folderWatched(details);
-      // Under its own name a folder tells that it is gone itself, which nobody above the root would.
+      // Under its own name a folder tells that it is gone itself, and no watched folder above the root would.
       if (folder === null || (folder === root && name === basename(root))) return folders.add(null);
       const path = name === null ? folder : join(folder, name);
       if (isOwn(path)) return;
@@ -139,7 +139,7 @@ export function watchFolder({
     watcher = watchRoot();
     watcher.once('ready', () => {
       isReady = true;
-      // Nobody was watching until now.
+      // Nothing was watched until now.
       folders.add(null);
       if (refused.length > 0) limited(report());
     });

@@ -192,7 +192,7 @@ function openParts(at: string, trashAt: string, trashPath: string): Workspace {
     const stats = fstatSync(fd, { bigint: true });
     const folder = { fd, base: `${viaDescriptor(fd)}/`, dev: stats.dev, ino: stats.ino };
     open.push(folder);
-    // A folder of our own keeps its mode where the file system has no other; one of somebody else is not used.
+    // A folder of our own keeps its mode where the file system has no other; one of another user is not used.
     if ((stats.mode & 0o077n) !== 0n)
       (Number(stats.uid) === process.geteuid?.() ? setMode : fchmodSync)(fd, 0o700);
     return folder;

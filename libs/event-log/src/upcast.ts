@@ -2,7 +2,7 @@
  * Old event shapes, converted when they are read: the log itself is never rewritten.
  *
  * When a shape changes, raise `currentFormat` and add a step that turns the event of the format before into the new one.
- * A batch of a newer format, or an event type nobody knows, means that a newer version wrote the log: this version must
+ * A batch of a newer format, or an unknown event type, means that a newer version wrote the log: this version must
  * not run on it, because it would decide on half of the truth (F20).
  */
 import type { Established, EventType, RecordedEvent } from '@tidemark/contracts';

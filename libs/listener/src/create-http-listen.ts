@@ -19,7 +19,7 @@ export function createHttpListen(changes: Partial<ListenLimits> = {}): Listen {
     // An eighth of the house is kept free for those who come with a request.
     const placesMax = Math.max(1, Math.floor((limits.connectionsMax * 7) / 8));
     const waiting = createConnectionLimiter(placesMax, () => count('crowded'));
-    // What comes behind a refused request on the same connection may be its body: nobody looks at it.
+    // What comes behind a refused request on the same connection may be its body: the listener does not read it.
     const turnedAway = new WeakSet<Duplex>();
     let closing = false;
 
@@ -29,7 +29,7 @@ export function createHttpListen(changes: Partial<ListenLimits> = {}): Listen {
       socket.once('close', () => waiting.leave(socket));
     });
     server.on('request', (request, response) => void take(request, response));
-    // Each of these would otherwise be answered by Node before anybody looks at the request.
+    // Each of these would otherwise be answered by Node before the listener sees the request.
     server.on('checkContinue', (request, response) => void take(request, response));
     server.on('checkExpectation', (request, response) => void take(request, response));
     server.on('connect', (_request, socket) => {

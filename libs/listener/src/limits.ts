@@ -1,4 +1,4 @@
-/** What a listener grants to whoever connects. Node's own defaults are made for trusted callers: 60 s, 300 s, 16 KiB, no end. */
+/** What a listener grants to each client that connects. Node's own defaults are made for trusted callers: 60 s, 300 s, 16 KiB, no end. */
 export interface ListenLimits {
   /** From the connection, or the end of the request before, to the end of the headers. */
   readonly headersTimeoutMs: number;

@@ -52,7 +52,7 @@ function bind(server: Server, where: { port?: number; host?: string; path?: stri
   });
 }
 
-/** A socket file that nobody answers on: what a crash leaves behind. */
+/** A socket file on which no program answers: what a crash leaves behind. */
 async function isLeftOver(path: string): Promise<boolean> {
   if (!(await lstat(path)).isSocket()) return false;
   return new Promise((resolve) => {

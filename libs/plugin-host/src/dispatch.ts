@@ -110,7 +110,7 @@ export function createDispatch(options: {
     const failure = { code: 'pluginFault', detail: `Cannot read a command ${type}: ${detail}` } as const;
     loaded.fault(failure);
     if (id === null || !remember(id)) return;
-    // Told to whoever sent it: a command that nobody ends would block its item.
+    // Told to the engine, which sent it: a command without an end would block its item.
     await tell(loaded, { type: 'CommandFailed', command: id as CommandId, failure });
   }
 
@@ -133,7 +133,7 @@ export function createDispatch(options: {
     }
   }
 
-  /** An outcome that the bus can never take becomes a failure in its place: a command that nobody ends blocks its item. */
+  /** An outcome that the bus can never take becomes a failure in its place: a command without an end blocks its item. */
   async function tell(loaded: LoadedPlugin, observation: CommandCompleted | CommandFailed): Promise<void> {
     try {
       await loaded.outbox.put(observation);

@@ -93,7 +93,7 @@ export function loadPlugin(plugin: Plugin, config: unknown, options: LoadOptions
 function createTell(plugin: string, { bus, subjects, lendable }: LoadOptions): (notice: Notice) => void {
   return (notice) => {
     const told: ToldNotice = { plugin, at: lendable.clock.now(), notice };
-    // Whoever misses it misses nothing that counts.
+    // A watcher that misses it misses nothing that counts.
     bus.publish(subjects.notice, [told]).catch(() => undefined);
   };
 }

@@ -1,7 +1,7 @@
 /**
  * The outbox of one plugin: observations on their way to the engine, in order. What arrives within one turn, or while
  * the bus is busy, travels as one message. A bus that is away is tried again; a fact is never dropped for it. What the
- * bus can never take, because it is no JSON or too large, goes back to whoever put it.
+ * bus can never take, because it is no JSON or too large, goes back to the plugin that put it.
  */
 import type { Bus, Clock, Observation } from '@tidemark/contracts';
 import { hintKey, joined } from './hints.ts';
@@ -9,7 +9,7 @@ import { hintKey, joined } from './hints.ts';
 export interface Outbox {
   /**
    * Resolves when the bus took it over, which is the backpressure; after `close` at once, dropping it. Rejects when the
-   * bus can never take it. Whoever does not await it need not catch it.
+   * bus can never take it. A caller that does not await it need not catch it.
    */
   put(observation: Observation): Promise<void>;
   /** Resolves when everything put so far was taken over. */

@@ -27,7 +27,7 @@ export function createProgressTap(options: {
       totalBytes,
       elapsedMs: now - startedAt,
     };
-    // A lost figure is followed by a newer one: nobody waits for it and nothing depends on it.
+    // A lost figure is followed by a newer one: nothing waits for it or depends on it.
     bus.publish(subject, progress).catch(() => undefined);
   };
 }

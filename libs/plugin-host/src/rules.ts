@@ -17,7 +17,7 @@ export interface RulesOfPlugin {
   readonly config: never;
 }
 
-/** The rules of plugins that are not run: for whoever folds a log again. Throws SetupError. */
+/** The rules of plugins that are not run: for a caller that folds a log again. Throws SetupError. */
 export function rulesOf(
   plugins: readonly { readonly plugin: Plugin; readonly config?: unknown }[],
   onFault: (plugin: string, detail: string) => void = () => undefined,

@@ -2,7 +2,7 @@
 import type { AbortSignalLike } from '@tidemark/contracts';
 import type { Observable } from 'rxjs';
 
-/** Where text for people goes. Takes finished lines: whoever calls it has already made them harmless. */
+/** Where text for people goes. Takes finished lines: the caller has already made them harmless. */
 export interface Output {
   /** One line for people or programs that read standard output. */
   line(text: string): void;

@@ -30,7 +30,7 @@ export interface Common<Config> {
   readonly signal: AbortSignalLike;
   readonly clock: Clock;
   readonly random: Random;
-  /** Tells whoever watches the run of something that is no fact and leaves no trace. Nothing may depend on it. */
+  /** Tells the watchers of the run of something that is no fact and leaves no trace. Nothing may depend on it. */
   tell(notice: Notice): void;
 }
 

@@ -22,7 +22,7 @@ export interface Needs {
   readonly relay?: true;
   /** Asks the service to tell of changes. */
   readonly notifications?: true;
-  /** Keeps a few small texts that nobody else can read, in a place of its own. */
+  /** Keeps a few small texts that no other user can read, in a place of its own. */
   readonly secrets?: true;
 }
 

@@ -1,6 +1,6 @@
 /**
  * Notices: what a plugin says while it happens. Never an event: a notice is not kept, may be lost, and nothing depends on
- * it. Whoever is told often thins them out; `count` is the number of all so far, so that none goes missing in the sum.
+ * it. A plugin that has many to tell thins them out; `count` is the number of all so far, so that none goes missing in the sum.
  */
 
 import type { HeldChanges } from '@tidemark/contracts';
@@ -28,16 +28,16 @@ export type Notice =
   | { readonly type: 'subscriptionFound'; readonly id: string }
   /** Notifications that are ours. */
   | { readonly type: 'signalReceived'; readonly count: number }
-  /** Notifications that nobody with the secret has sent, or that nobody can read. */
+  /** Notifications whose sender does not have the secret, or that are unreadable. */
   | { readonly type: 'forged'; readonly count: number }
-  /** Requests that were refused before anybody read a notification in them. `reasons`: how many so far, by reason. */
+  /** Requests that were refused before a notification was read in them. `reasons`: how many so far, by reason. */
   | { readonly type: 'refused'; readonly reasons: Readonly<Record<string, number>> }
   /** Changes on disk are told from now on. `limit`: why only a part could be watched, in words; null when all is. */
   | { readonly type: 'folderWatched'; readonly folders: number; readonly limit: string | null }
   /** A channel over which the service tells of changes is asked for. */
   | { readonly type: 'channelWanted'; readonly isRetry: boolean }
   | { readonly type: 'channelOpened' }
-  /** The service lets nobody in, now or for this account. It is tried again; a channel that is open stays so. */
+  /** The service does not let us in, now or for this account. It is tried again; a channel that is open stays so. */
   | { readonly type: 'channelFailed'; readonly detail: string; readonly retryMs: number }
   /** An open channel broke. It is opened again. */
   | { readonly type: 'channelClosed'; readonly detail?: string; readonly retryMs?: number }

@@ -155,7 +155,7 @@ function withCommandLineEffects(settings: Settings, commandLine: CommandLine): S
     : shown;
 }
 
-/** Nobody should believe that something is done for them that is not. */
+/** A user must not believe that a setting has an effect when it has none. */
 function effectless(layers: readonly Values[]): readonly string[] {
   const table: Readonly<Record<string, Option>> = { ...configOptions, ...tidemarkOptions };
   const given: Values = Object.assign({}, ...layers);

@@ -37,7 +37,7 @@ export function parseValue(
   }
 }
 
-/** The value an option has when nobody sets it. */
+/** The value an option has when the user does not set it. */
 export function defaultValue(option: Option, home: string): OptionValue {
   return option.type === 'text' && option.tilde === 'expanded'
     ? expandTilde(option.default, home)

@@ -62,7 +62,7 @@ export function createConnect(options: ConnectOptions): Connect {
     const opened = Promise.withResolvers<void>();
     let isOpen = false;
     let broken: Failure | null = null;
-    // WebSocket tells nobody why it did not connect; the pool below it does.
+    // WebSocket does not tell why it did not connect; the pool below it does.
     let reason: unknown = null;
     dispatcher.on('connectionError', (_origin, _targets, error) => {
       reason = error;

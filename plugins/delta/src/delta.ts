@@ -31,7 +31,7 @@ async function* pages(
   let page = await drive.delta(cursor, { signal });
   while (page.nextLink !== null) {
     const next = drive.delta(page.nextLink, { signal });
-    // It may fail while nobody waits for it yet; whoever awaits it below still gets the error.
+    // It may fail before the loop waits for it; the `await` below still gets the error.
     next.catch(() => undefined);
     yield page;
     throwIfStopping(signal);

@@ -11,7 +11,7 @@ export interface Wording {
 
 export const same = (text: string): Wording => ({ current: text, legacy: text });
 
-/** With both wordings the older one follows, unless whoever looks for it finds it in the line before. */
+/** With both wordings the older one follows, unless a program that looks for it finds it in the line before. */
 export function worded(
   { config }: View,
   { current, legacy }: Wording,

@@ -1,6 +1,6 @@
 /**
  * JSON lines: one object per event. Each kind of event names the fields it shows, so a field that is added to an event
- * stays inside until somebody lists it here. Cursors, which act like keys to the change feed, are listed nowhere.
+ * stays inside until it is listed here. Cursors, which act like keys to the change feed, are listed nowhere.
  */
 import type {
   Command,

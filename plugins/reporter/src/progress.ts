@@ -3,7 +3,7 @@ import type { Command, CommandId, TransferProgress } from '@tidemark/plugin-sdk'
 import { clockTime, shortAmount } from './amounts.ts';
 import type { UnderWay } from './view.ts';
 
-/** Smaller files are through before anybody could read a line about them. */
+/** Smaller files are through before a user could read a line about them. */
 const bigBytes = 4 * 1024 * 1024;
 const stepPercent = 5;
 

@@ -22,7 +22,7 @@ export function renderSucceeded(
   return [...lines, ...rehearsed(view, command), ...measured, ...requests];
 }
 
-/** What a rehearsal adds, so that nobody takes it for the deed. */
+/** What a rehearsal adds, so that no user takes it for the deed. */
 function rehearsed({ config }: View, { type, path }: Command): readonly Line[] {
   if (!config.dryRun) return [];
   if (type === 'CreateLocalFolder') return [info(`DRY-RUN: Not creating local directory: ${path}`)];

@@ -38,7 +38,7 @@ interface Open {
   readonly renewAt: number | null;
 }
 
-/** Runs until the signal aborts. Throws only what is nobody's failure but a bug. */
+/** Runs until the signal aborts. Throws nothing but bugs: a failure of the service is tried again. */
 export function listen(context: Listening, signal: AbortSignalLike): Promise<void> {
   const bug = Promise.withResolvers<void>();
   const signals = createSignals(context, bug.reject);

@@ -42,7 +42,7 @@ async function send(command: CommandOf<'UploadFile'>, target: Target, context: C
   return sendThrough(source, { ...command, target }, context, context.drive);
 }
 
-/** The drive holds what nobody saved. Over that version goes the file, unless it is another one by now: then null. */
+/** The drive holds other bytes than the user saved. Over that version goes the file, unless it is another one by now: then null. */
 async function sendAgain(
   command: CommandOf<'UploadFile'>,
   { written: { row } }: Sent,

@@ -16,7 +16,7 @@ export const uploader = definePlugin({
       const { row, requestIds, made } = await onGrounds(drive, grounds, signal, () =>
         drive.createFolder(parentId, name),
       );
-      // What was there already may hold what nobody here has seen: no removal on disk may take it along.
+      // A folder that was there already may hold items that no look has seen: no removal on disk may take it along.
       return { remote: row, requestIds, ...(made && { made }) };
     },
     MoveRemote: async ({ driveItemId, ifMatch, toParentId, toName, modifiedAt }, { drive, signal }) => {

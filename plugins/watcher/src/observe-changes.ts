@@ -16,7 +16,7 @@ export function observeChanges({ disk, report, tell }: Watching): Observable<Spo
         (found) => {
           if (stopping.signal.aborted) return;
           watched(found);
-          // Nobody was watching until now.
+          // Nothing was watched until now.
           changes.told(null);
         },
         (error: unknown) => subscriber.error(error),

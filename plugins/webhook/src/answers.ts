@@ -15,9 +15,9 @@ export interface Asking<News> {
   readonly clock: Clock;
   /** How long a notification may wait before the service is asked to send it again. Milliseconds. */
   readonly queueWithinMs: number;
-  /** What a row says; null when nobody with a secret that we know has sent it. `at`: milliseconds since 1970. */
+  /** What a row says; null when its sender has no secret that we know. `at`: milliseconds since 1970. */
   newsOf(row: Row, at: number): News | null;
-  /** Lets in whoever examines the set-up; null where nobody does. */
+  /** Lets in the requests of an examination; null where there is none. */
   readonly probe: ProbeAdmission | null;
   /** True when a validation call may be answered now; counts it. */
   admitValidation(at: number): boolean;

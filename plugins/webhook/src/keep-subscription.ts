@@ -13,7 +13,7 @@ export async function renewSubscription(
   const { notifications, secrets } = context;
   const { current } = await loadSecrets(secrets);
   if (current?.id !== id) {
-    // Without its secret its notifications cannot be told from forged ones: it is of no use to anybody.
+    // Without its secret its notifications cannot be told from forged ones: it is of no use.
     const { requestIds } = await notifications.delete(id);
     return { subscription: { id, gone: true }, requestIds };
   }

@@ -1,5 +1,5 @@
 /**
- * Lets in the requests of whoever looks after the set-up (`tidemark doctor webhook`): see `WebhookProbe`. A probe is looked
+ * Lets in the requests of an examination (`tidemark doctor webhook`): see `WebhookProbe`. A probe is looked
  * up only when a request says that it brings one, and ten times a second at most, whatever is sent here.
  */
 import type { Clock, Secrets, WebhookProbe } from '@tidemark/plugin-sdk';
@@ -61,7 +61,7 @@ export function createProbeAdmission({
       const token = probeTokenIn(target);
       if (token === null) return false;
       if (!isShown(token)) {
-        // A file that cannot be read holds no probe for us; whoever put it there is told by the answer.
+        // A file that cannot be read holds no probe for us; the answer tells the examination that put it there.
         await lookUp().catch(() => undefined);
         if (!isShown(token)) return false;
       }
@@ -73,7 +73,7 @@ export function createProbeAdmission({
         return false;
       if (!seen.has(subscriptionId) && seen.size < seenMax) {
         seen.add(subscriptionId);
-        // Nobody but the one who asks loses anything when this fails, and that one sees it.
+        // Only the examination loses anything when this fails, and it sees that.
         secrets.write(probeSeenSecret, JSON.stringify([...seen])).catch(() => undefined);
       }
       return true;

@@ -8,7 +8,7 @@ export interface Reception {
   ready(): Promise<void>;
   /** Resolves when notifications with these secrets count. Throws Failure. */
   know(stored: StoredSecrets, context: Desiring): Promise<void>;
-  /** None counts any more. The service sends none either, so that it is no fault when this reaches nobody. */
+  /** None counts any more. The service sends none either, so that it is no fault when this does not arrive. */
   forget(): Promise<void>;
   /** Validation calls are answered until the work ends. */
   whileAsking<Result>(work: () => Promise<Result>): Promise<Result>;

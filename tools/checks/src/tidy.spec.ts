@@ -105,16 +105,18 @@ const cases: readonly Case[] = [
     ],
   },
   {
-    name: 'the core says who acts',
+    name: 'comments say who acts',
     rule: namesWhoActs,
     wrong: [
       file('libs/planner/src/a.ts', '/** Whoever waits for somebody is woken. */', "it('wakes nobody', f);"),
       file('libs/engine/README.md', 'Anyone may fold the log again.'),
+      file('libs/disk/src/a.ts', 'f(); // nobody owns this file', ' * so somebody else does'),
     ],
-    complaints: 3,
+    complaints: 5,
     right: [
       file('libs/planner/src/a.ts', '/** An item that waits for another one is woken. */'),
-      file('libs/disk/src/a.ts', '// nobody owns this file'),
+      file('libs/disk/src/a.ts', '// no process owns this file', "fail('nobody is logged in');"),
+      file('libs/disk/src/a.spec.ts', '// nobody owns this file'),
     ],
   },
   {

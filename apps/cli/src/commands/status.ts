@@ -9,7 +9,7 @@ import { readLog } from '../read-log.ts';
 import { settingsRules } from '../settings-rules.ts';
 import { renderStatus, statusJson } from '../render-status.ts';
 
-/** Lines for people; whoever wants all of a million items reads the JSON. */
+/** Lines for people; a program that wants all of a million items reads the JSON. */
 const itemsMax = { text: 1_000, json: 1_000_000 };
 
 export async function status(context: CommandContext): Promise<number> {

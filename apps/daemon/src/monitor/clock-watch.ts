@@ -1,5 +1,5 @@
 /**
- * Notices that the clock jumped: the machine slept, or somebody set the time. Deadlines are on the clock people read, timers on one
+ * Notices that the clock jumped: the machine slept, or a user set the time. Deadlines are on the clock people read, timers on one
  * that stands still during sleep, so neither says so by itself.
  */
 import type { Clock } from '@tidemark/contracts';

@@ -11,7 +11,7 @@ export function createFindHop(profile: Profile, clock: Clock, random: Random): F
   const secrets = createSecretFiles(secretsFolder(profile))('webhook');
   return async (refusal, signal) => {
     const { examine, firstFailure, isBeingExamined, judge } = await import('@tidemark/doctor');
-    // Two at a time would not know whose call is answered, and whoever looks already is told what there is to see.
+    // Two at a time would not know whose call is answered, and the examination that is under way already tells its user what there is to see.
     if (await isBeingExamined(secrets, clock)) return null;
     const facts = await examine({
       ...{ secrets, clock, random, refusal, signal, root: '/' },

@@ -35,7 +35,7 @@ export interface MonitorOptions {
   /** Lines about the daemon itself. */
   readonly say: (line: string) => void;
   readonly openAccount: (profile: Profile) => Account;
-  /** Logs in when nobody is. */
+  /** Logs in when no user is logged in. */
   readonly logIn: (account: Account) => Promise<void>;
   readonly pluginsFor: (profile: Profile) => Promise<ArrangedPlugins>;
   /** Reads the settings again. */

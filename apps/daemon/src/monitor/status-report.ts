@@ -24,7 +24,7 @@ export interface LiveFacts {
   readonly looksDueAt: { readonly remote: number | null; readonly local: number | null } | null;
 }
 
-/** `state` null: nothing was ever synced. `live` null: nobody runs. */
+/** `state` null: nothing was ever synced. `live` null: no daemon runs. */
 export function statusReport(
   profile: Profile,
   state: State | null,

@@ -27,7 +27,7 @@ export interface SystemdOptions {
   readonly command?: string;
 }
 
-/** Without `NOTIFY_SOCKET` nobody listens, and nothing is done. */
+/** Without `NOTIFY_SOCKET` no service manager listens, and nothing is done. */
 export function createSystemd(options: SystemdOptions): Systemd {
   const { environment, pid, onTrouble, command = 'systemd-notify' } = options;
   const isHeard = (environment['NOTIFY_SOCKET'] ?? '') !== '';

@@ -23,7 +23,7 @@ export type Marks = ReadonlyMap<string, string>;
 /**
  * One look.
  *
- * @param before null when nobody has looked yet, or nobody knows
+ * @param before null before the first look, or when the ages are unknown
  * @param now milliseconds since 1970
  */
 export function look(before: Ages | null, now: number, marks: Marks, keepMs: number): Ages {
@@ -44,7 +44,7 @@ export function overdueDays({ at, passedMs, days }: Ages, keepMs: number): reado
     .toSorted();
 }
 
-/** A jump ages the trash by a quarter at most; nobody who looks once a week waits longer because of it, unless `keepMs` is short. */
+/** A jump ages the trash by a quarter at most; a look once a week keeps no file longer because of it, unless `keepMs` is short. */
 function creditMs(elapsedMs: number, keepMs: number): number {
   return Math.min(Math.max(elapsedMs, 0), 7 * dayMs, keepMs / 4);
 }

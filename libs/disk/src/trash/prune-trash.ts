@@ -62,7 +62,7 @@ export async function pruneTrash(trash: OpenFolder, options: PruneOptions): Prom
   if (marks.size === 0 && before === null) return progress;
   let ages = look(before, now, marks, keepMs);
   const overdue = overdueDays(ages, keepMs);
-  // Before anything goes: whoever finds a day with another mark than this counts it from the beginning.
+  // Before anything goes: a later look that finds a day with another mark counts it from the beginning.
   writeAges(trash, ages);
   for (const day of overdue) {
     if (isEnough(options, progress)) break;
@@ -132,7 +132,7 @@ async function pruneOperation(
     if (others.length > 0) return false;
     if (name !== undefined) {
       const stats = lstatSync(base + name, { bigint: true, throwIfNoEntry: false });
-      // The change time cannot be set: it is when the file came here, or when somebody who had it open still wrote to it.
+      // The change time cannot be set: it is when the file came here, or when a program that had it open still wrote to it.
       if (stats === undefined || !isFile(stats) || Number(stats.ctimeMs) + keepMs > now) return false;
       await unlink(base + name);
       progress.paths.push(`${path}/${name}`);

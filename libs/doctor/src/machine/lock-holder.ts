@@ -1,7 +1,7 @@
 /** Which process holds a lock on a file, as the kernel tells it: without opening the file, which could be in its way. */
 import { readFileSync, statSync } from 'node:fs';
 
-/** Process id, or null when nobody holds it, there is no such file, or it cannot be told. */
+/** Process id, or null when no process holds it, there is no such file, or it cannot be told. */
 export function lockHolder(path: string): number | null {
   try {
     const { ino } = statSync(path);

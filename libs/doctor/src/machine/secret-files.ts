@@ -1,4 +1,4 @@
-/** Whether others can read what is nobody's business. */
+/** Whether other users can read the secret files. */
 import { globSync, statSync } from 'node:fs';
 import { judgementOf, type Finding } from '../finding.ts';
 

@@ -62,7 +62,7 @@ function space({ path, reservedBytes }: SyncFolder): Finding {
   return ok(`${sizeText(free)} free`);
 }
 
-/** A file without a name is a file all the same, and nobody who watches the folder sees it. */
+/** A file without a name is a file all the same, and no program that watches the folder sees it. */
 const nameless = 0o20000000 | constants.O_DIRECTORY;
 /** Has nanoseconds that coarser file systems lose. */
 const testTimeSeconds = 1_600_000_000.123456;

@@ -53,7 +53,7 @@ export function renderPlain(wanted: NginxWanted): string {
 }
 
 /**
- * The stricter form: whoever does not know the exact path learns nothing, and no limit of the listener behind is ever met.
+ * The stricter form: a client that does not know the exact path learns nothing, and no limit of the listener behind is ever met.
  * A request is read as a whole before it is passed on, so slow ones end here.
  */
 export function renderHardened(wanted: NginxWanted): string {

@@ -5,7 +5,7 @@ import type { ListenerFound, NotificationSent, ServiceAsked } from './facts.ts';
 import type { Probe } from './probe.ts';
 
 export interface Service {
-  /** Null: nobody is logged in. */
+  /** Null: no user is logged in. */
   readonly notifications: Pick<Notifications, 'create' | 'delete'> | null;
   /** What it has just said when it could not reach the address: then it is not asked again. */
   readonly refusal: ServiceAnswer | null;

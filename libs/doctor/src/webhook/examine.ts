@@ -30,7 +30,7 @@ export interface Examination extends Service {
   readonly runningPid: number | null;
   /** Where the files of the system begin: `/`. */
   readonly root: string;
-  /** Aborted when nobody waits for the result any more: then each step ends at once. */
+  /** Aborted when the caller does not wait for the result any more: then each step ends at once. */
   readonly signal: AbortSignal;
 }
 
@@ -180,7 +180,7 @@ function validationCall({ pathname, search }: URL, probe: Probe) {
   return { target: `${target}&validationToken=${word}`, json: null, waitMs: answerWaitMs };
 }
 
-/** 200 with another text is somebody else's answer. */
+/** 200 with another text is the answer of another server. */
 function confirmed(posted: Posted, probe: Probe): Posted {
   if (posted.type !== 'answered' || posted.status !== 200 || posted.body === wordOf(probe)) return posted;
   return { ...posted, status: 404 };

@@ -9,7 +9,7 @@ export interface WebhookSetting {
   readonly listener: ListenerAddress;
   /** Address of the server through which a relay hands on what arrives; null: it arrives here. */
   readonly relay: string | null;
-  /** With it, nobody asks to be told of changes. */
+  /** With it, no daemon asks to be told of changes. */
   readonly uploadOnly: boolean;
   readonly lifetimeSeconds: number;
   readonly renewalSeconds: number;
@@ -38,13 +38,13 @@ export type Posted =
 export type ListenerFound =
   /** A Tidemark with this profile answers. */
   | { readonly type: 'ours'; readonly tookMs: number }
-  /** Nobody did, so the examination listens itself. */
+  /** No daemon listens, so the examination does. */
   | { readonly type: 'lent' }
   | { readonly type: 'foreign'; readonly status: number }
   | { readonly type: 'late'; readonly afterMs: number }
-  /** Tidemark runs, by its process id, but nobody listens. */
+  /** Tidemark runs, by its process id, but it does not listen. */
   | { readonly type: 'missing'; readonly pid: number }
-  /** Nobody listens, and we cannot either; `why` in words. */
+  /** No daemon listens, and the examination cannot either; `why` in words. */
   | { readonly type: 'impossible'; readonly why: string };
 
 export type Resolved =

@@ -1,4 +1,4 @@
-/** Whether somebody of ours takes what the proxy passes on. */
+/** Whether a listener of ours takes what the proxy passes on. */
 import { judgementOf, type Finding } from '../finding.ts';
 import type { WebhookFacts } from './facts.ts';
 import { listenerText } from './judge-configuration.ts';

@@ -26,7 +26,7 @@ export function judgeProxy(facts: WebhookFacts): readonly Finding[] {
   return [...gaps, ...detour, ...aboutAnswer(facts, url, called)];
 }
 
-/** Its files are on the host of the relay, and the relay answers only while somebody subscribes. */
+/** Its files are on the host of the relay, and the relay answers only while a daemon subscribes. */
 function beforeRelay(url: URL, reach: Reach): Finding {
   const port = portOf(url);
   return reach === 'open'

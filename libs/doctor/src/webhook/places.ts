@@ -1,4 +1,4 @@
-/** Where a name leads, and whether somebody is there. */
+/** Where a name leads, and whether a server is there. */
 import { lookup } from 'node:dns/promises';
 import { connect } from 'node:net';
 import { networkInterfaces } from 'node:os';
@@ -19,7 +19,7 @@ export interface Place {
   readonly address: string;
   readonly port: number;
   readonly waitMs: number;
-  /** Aborted when nobody waits any more. */
+  /** Aborted when the caller does not wait any more. */
   readonly signal: AbortSignal;
 }
 

@@ -10,7 +10,7 @@ export interface Letter {
   /** JSON; null: none, as in a validation call. */
   readonly json: unknown;
   readonly waitMs: number;
-  /** Aborted when nobody waits any more. */
+  /** Aborted when the caller does not wait any more. */
   readonly signal: AbortSignal;
 }
 

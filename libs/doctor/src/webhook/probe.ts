@@ -15,11 +15,11 @@ export interface Probe {
   lend(listen: Listen, address: ListenerAddress): Promise<Listening>;
   /** Whether a notification for this subscription came with the probe; waits for it. */
   hasSeen(subscriptionId: string, waitMs: number): Promise<boolean>;
-  /** Nobody may use it any more. */
+  /** Takes it back: no request can use it any more. */
   withdraw(): Promise<void>;
 }
 
-/** Whether an examination of this webhook is under way, by anybody. */
+/** Whether an examination of this webhook is under way, in this process or another. */
 export async function isBeingExamined(secrets: Secrets, clock: Pick<Clock, 'now'>): Promise<boolean> {
   const found = await secrets.read(probeSecret);
   const [, until] = /"until":(\d{1,15})\b/.exec(found ?? '') ?? [];
@@ -69,7 +69,7 @@ export async function createProbe(
   };
 }
 
-/** Answers to the probe and to nobody else. */
+/** Answers to the probe and to no other request. */
 function answerTo(
   { method, target, body }: IncomingRequest,
   token: string,

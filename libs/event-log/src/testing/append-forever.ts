@@ -15,7 +15,7 @@ async function lane(): Promise<never> {
     next += size;
     const last = next - 1;
     await log.append(batch);
-    // Synchronous: whoever reads this line may rely on it.
+    // Synchronous: the test that reads this line may rely on it.
     writeSync(1, `${last}\n`);
   }
 }

@@ -107,7 +107,7 @@ class AccountLogin implements Login {
 
   renew(refused: string, claims: string | null): Promise<string> {
     const access = this.#access;
-    // Someone else was refused as well and has already fetched another one.
+    // Another request was refused as well and has already fetched another token.
     if (access !== null && access.token !== refused && claims === null) return Promise.resolve(access.token);
     if (this.#renewal === null) this.#access = null;
     return this.#renewOnce(claims);

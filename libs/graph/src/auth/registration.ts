@@ -3,7 +3,7 @@ import { Failure } from '@tidemark/contracts';
 
 /**
  * The id of abraunegg/onedrive. It redeems a refresh token that this client got for the user, and does nothing else here:
- * nobody signs in anew under another project's name.
+ * no user signs in anew under another project's name.
  */
 export const peerApplicationId = 'd50ca740-c83f-4d1b-b616-12c519384f0c';
 

@@ -28,7 +28,7 @@ export async function deleteItem(drive: DriveContext, id: DriveItemId, ifMatch: 
 
 /**
  * `POST …/permanentDelete` (driveItem: permanentDelete). It knows no precondition, so the item is read right before; what
- * somebody changes between the two requests is gone as well.
+ * a user changes between the two requests is gone as well.
  */
 export async function deleteForGood(drive: DriveContext, id: DriveItemId, ifMatch: string): Promise<Deleted> {
   const action = `Cannot delete item ${quoted(id)} for good`;

@@ -91,7 +91,7 @@ export function createGraphDrive(options: GraphDriveOptions): GraphDrive {
         pages: listing === 'delta' ? createDelta(drive, pageSize) : createChildrenWalk(drive, pageSize),
       };
     });
-    // A failed start is tried again by whoever asks next.
+    // The next call tries a failed start again.
     opened.catch(() => {
       if (opening === opened) opening = null;
     });
@@ -133,7 +133,7 @@ export function createGraphDrive(options: GraphDriveOptions): GraphDrive {
       const isForGood = options.permanentDelete === true && canDeleteForGood(endpoints.cloud, drive.kind);
       return isForGood ? deleteForGood(drive, id, ifMatch) : deleteItem(drive, id, ifMatch);
     },
-    // The network belongs to whoever made it: several drives may share it.
+    // The network belongs to the caller that made it: several drives may share it.
     close: async () => {},
     requests: () => budget.counters,
   };

@@ -1,4 +1,4 @@
-/** The rows of one page, of the change feed or of a folder. An incomplete one is read by its id before anybody sees it. */
+/** The rows of one page, of the change feed or of a folder. An incomplete one is read by its id before it is given out. */
 import {
   Failure,
   type AbortSignalLike,

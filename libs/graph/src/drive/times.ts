@@ -1,7 +1,7 @@
 /** Graph's times: RFC 3339 with 0 to 7 digits of fraction. Compared, kept and sent in whole seconds, truncated. */
 import { withinTimeRange } from '@tidemark/contracts';
 
-/** Seconds since 1970, or null for anything that is no time. In the year 1 nobody saved anything: the service means "not set". */
+/** Seconds since 1970, or null for anything that is no time. No file was saved in the year 1: the service means "not set". */
 export function parseTime(value: unknown): number | null {
   if (typeof value !== 'string' || value.length < 20 || value.length > 40) return null;
   // `2025-01-02T03:04:05[.fff]Z`, the only form that Graph sends; read by position because it is read per item.

@@ -15,7 +15,7 @@ export function readReply(answer: Answer, nowMs: number): Reply {
   };
 }
 
-/** A success whose body is no JSON object is somebody else speaking (a captive portal, a proxy's page). */
+/** A success whose body is no JSON object comes from another server (a captive portal, a proxy's page). */
 export function isBelievable(
   request: { readonly receiver?: BodyReceiver; readonly effect: 'read' | 'write' },
   answer: Answer,

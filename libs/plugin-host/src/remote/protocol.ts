@@ -106,7 +106,7 @@ export type Accepted = z.infer<typeof acceptedShape>;
 
 /**
  * Which commands may be carried out in another process. Those that write need the token or the folder. Looking at a whole
- * side ends in evidence of absence, and absence deletes: nobody is believed who is not part of the daemon.
+ * side ends in evidence of absence, and absence deletes: the engine believes only plugins of the daemon itself.
  */
 export const mayHandleElsewhere: Readonly<Record<CommandType, boolean>> = {
   CreateRemoteFolder: false,

@@ -45,10 +45,10 @@ export function createRemoteBus({ bus, subjects, wire, plugin, instance }: Remot
     bus: {
       async publish(subject, payload) {
         if (subject === subjects.observation(plugin)) return report(payload);
-        // An empty batch is the host's own mark behind everything shown before; nobody else has to see it.
+        // An empty batch is the host's own mark behind everything shown before; no other process has to see it.
         if (Array.isArray(payload) && payload.length === 0) return show(subject, payload);
         if (subject === subjects.notice) return bus.publish(wire.notice, payload);
-        // How far a command is, nobody asks of a plugin elsewhere.
+        // The daemon does not ask a plugin elsewhere how far a command is.
       },
       async subscribe(subject, handler) {
         if (subject.startsWith(commandSubject))

@@ -20,7 +20,7 @@ import { whyItStaysHere } from './stays-here.ts';
 
 export interface ExpectedPlugin {
   readonly name: string;
-  /** Commands that go to it and to nobody else. */
+  /** Commands that go to it and to no other plugin. */
   readonly handles: readonly CommandType[];
 }
 
@@ -210,7 +210,7 @@ export function createRemotePlugin(options: RemotePluginOptions): RemotePlugin {
     present = null;
     absence = reason;
     tell({ type: 'pluginAbsent', detail: reason });
-    // Nobody knows how far it came. The engine plans them again, and whoever carries them out then must not mind.
+    // How far it came is unknown. The engine plans them again, and the plugin that carries them out then must not mind.
     for (const order of [...orders.values()]) if (order.holder !== null) endAbsent(order, reason);
   }
 
@@ -246,7 +246,7 @@ export function createRemotePlugin(options: RemotePluginOptions): RemotePlugin {
     if (present === null || order.sending) return;
     const { instance } = present.hello;
     order.sending = true;
-    // Nobody there, no answer in time: it is sent again as long as the plugin is there.
+    // The plugin is not there or does not answer in time: it is sent again as long as the plugin is there.
     const answer = await bus.request(subjects.command, order.command, acceptTimeoutMs).catch(() => null);
     order.sending = false;
     const read = acceptedShape.safeParse(answer);
@@ -265,7 +265,7 @@ export function createRemotePlugin(options: RemotePluginOptions): RemotePlugin {
   function end({ command }: Order, failure: FailureDetails): void {
     orders.delete(command.id);
     const observation = { type: 'CommandFailed', command: command.id as CommandId, failure } as const;
-    // Rejected only when the run is over, and then nobody waits for it.
+    // Rejected only when the run is over, and then nothing waits for it.
     options.take([observation]).catch(() => undefined);
   }
 

@@ -113,7 +113,7 @@ export function createRemotePlugins(options: RemotePluginsOptions): RemotePlugin
 
   function tell(plugin: string, at: number, notice: Notice): void {
     const told: ToldNotice = { plugin, at, notice };
-    // Whoever misses it misses nothing that counts.
+    // A watcher that misses it misses nothing that counts.
     bus.publish(subjects.notice, [told]).catch(() => undefined);
   }
 }

@@ -33,7 +33,7 @@ export interface RunRemotePluginOptions extends Omit<Lendable, 'drive' | 'disk' 
 
 export type RemoteStanding =
   | { readonly state: 'working' }
-  /** Nobody answers, or another process has its place. It is tried again. */
+  /** The daemon does not answer, or another process has its place. It is tried again. */
   | { readonly state: 'waiting'; readonly detail: string };
 
 const greetingTimeoutMs = 5_000;

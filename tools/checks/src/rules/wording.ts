@@ -48,10 +48,20 @@ export const noVagueNames: Rule = (files) =>
       ...complainAboutLines(file, vagueName, ([, name]) => `"${name}" does not say what it knows`),
     ]);
 
-const unnamedActor = /\b(?:whom?ever|somebody|someone|nobody|anybody|anyone)\b/i;
+const unnamed = '(?:whom?ever|somebody|someone|nobody|anybody|anyone)';
+const unnamedActor = new RegExp(`\\b${unnamed}\\b`, 'i');
+const unnamedInComment = new RegExp(`(?:^\\s*\\/?\\*|\\/\\/ ).*\\b(${unnamed})\\b`, 'i');
+const production =
+  /^(?:apps|libs|plugins)\/(?!testkit\/)[^/]+\/src\/(?!.*(?:\.spec\.ts$|\bspec-|\btesting\/))/;
 
-/** The core says who acts: the planner, the caller, a user, another program. */
-export const namesWhoActs: Rule = (files) =>
-  files
+/** Comments say who acts: the planner, the caller, a user, another program. In the core test names and READMEs do as well. */
+export const namesWhoActs: Rule = (files) => [
+  ...files
     .filter(isCore)
-    .flatMap((file) => complainAboutLines(file, unnamedActor, ([word]) => `"${word}" does not say who acts`));
+    .flatMap((file) => complainAboutLines(file, unnamedActor, ([word]) => `"${word}" does not say who acts`)),
+  ...files
+    .filter((file) => isCode(file) && production.test(file.path) && !isCore(file))
+    .flatMap((file) =>
+      complainAboutLines(file, unnamedInComment, ([, word]) => `"${word}" does not say who acts`),
+    ),
+];
