@@ -19,3 +19,14 @@ test('a path longer than the system takes is scanned like any other, and stops n
   expect(rows.map((row) => row.name)).toContain('deep');
   expect(unreadable).toEqual([]);
 });
+
+test('folders and files arrive at a path longer than the system takes, which is gone through name by name', async () => {
+  await using disk = await createTemporaryDisk();
+  mkdirSync(join(disk.root, nested(14)), { recursive: true });
+  writeFileSync(join(disk.root, 'file'), 'x');
+  const file = await disk.disk.stat('file');
+  if (file === null) throw new Error('The file is there');
+  for (let depth = 15; depth <= 24; depth++) await disk.disk.createFolder(nested(depth));
+  const moved = await disk.disk.move('file', `${nested(24)}/file`, file);
+  expect(await disk.disk.stat(`${nested(24)}/file`)).toEqual(moved);
+});

@@ -2,7 +2,7 @@
 import type { RuleId } from '@tidemark/contracts';
 import { rootItem } from '@tidemark/contracts';
 import type { SyncedEntry } from '@tidemark/trees';
-import { itemOf, pathOf, samePlace } from '@tidemark/trees';
+import { itemOf, pathOf, samePlace, shownPath } from '@tidemark/trees';
 import { join } from './create.ts';
 import { busyAt, busyBelow } from './folders-above.ts';
 import { isInNameCircle, localTarget, provisionalName, remoteTarget, unsettledInside } from './names.ts';
@@ -86,6 +86,12 @@ function moveLocal(view: PlanningView, both: Both, rule: RuleId, differs: string
   const path = pathOf(view.trees, item, 'local');
   const folder = pathOf(view.trees, parent, 'local');
   if (path === null) return waitFor(parent.id);
+  // It was moved out of scope: its folder never comes, and what is on disk stays where it is.
+  const outOfScope = folder === null ? ignoredBy(view, parent) : null;
+  if (outOfScope !== null) {
+    const folderName = shownPath(view.trees, parent);
+    return { ...outOfScope, detail: `moved on the drive into "${folderName}", which is out of scope` };
+  }
   const common = {
     type: 'MoveLocal' as const,
     item: item.id,

@@ -5,6 +5,7 @@ import { describe, expect, it } from 'vitest';
 import { SpecRun, goneFromDrive, onDisk, onDrive } from '../testing/spec-run.ts';
 import { deserialise, serialise } from '../views/snapshot.ts';
 import { explain } from '../views/explain/explain.ts';
+import { statusOf } from '../views/status.ts';
 import { isOutOfScope } from './scope.ts';
 
 const filter = (more: Partial<Policy['filter']>): Policy => ({
@@ -125,6 +126,15 @@ describe('what is out of scope', () => {
     run.diskShows(other.local, ...disk('pictures', 'Pictures'));
     next(run, withoutFilms, 'nothing new', disk('pictures', 'Films'));
     expect(next(run, everything, 'nothing new', [])).toEqual(['CreateLocalFolder Pictures']);
+  });
+
+  it('may hold what was moved into it on the drive: on disk that stays where it is, and waits for nothing', () => {
+    const run = inSync(withoutFilms);
+    const moved = onDrive('O', 'other', 'text', { in: 'F' });
+    expect(next(run, withoutFilms, [moved], [])).toEqual([]);
+    const { notAtRest } = statusOf(run.state);
+    expect(notAtRest.map(({ path, standing }) => `${path}: ${standing}`)).toContain('other: ignored');
+    expect(next(run, everything, 'nothing new', [])).toEqual(['CreateLocalFolder Films']);
   });
 
   it('may be a folder that got a .nosync, and was removed with it', () => {
