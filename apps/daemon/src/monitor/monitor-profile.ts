@@ -20,9 +20,10 @@ import { openDaemonStatus } from './daemon-status.ts';
 import { createFindHop } from './find-hop.ts';
 import { createHopWatch } from './hop-watch.ts';
 import { createPassCounter } from './pass-counter.ts';
-import { createReconnectDelay, createWait, unlessAborted } from './reconnect-delay.ts';
+import { createReconnectDelay } from './reconnect-delay.ts';
 import { isSame, keepsSubscription, refusalOf } from './reload.ts';
 import { createSuspension, isSuspension } from './suspension.ts';
+import { createWait, unlessAborted } from './waiting.ts';
 
 export interface MonitorOptions {
   readonly profile: Profile;

@@ -1,6 +1,6 @@
 import { Failure } from '@tidemark/contracts';
 import { expect, test } from 'vitest';
-import { createReconnectDelay, unlessAborted } from './reconnect-delay.ts';
+import { createReconnectDelay } from './reconnect-delay.ts';
 
 const offline = new Failure({ code: 'offline', detail: 'x' });
 
@@ -24,21 +24,4 @@ test('what waiting does not help is not waited for', () => {
   for (const code of ['loginRequired', 'rootSuspended', 'diskFull', 'driveNotFound'] as const)
     expect(reconnectDelay.after(new Failure({ code, detail: 'x' }))).toBeNull();
   expect(reconnectDelay.after(new Error('a bug'))).toBeNull();
-});
-
-test('work that outlasts an interruption is handed over when it ends, and its failure is nobody’s', async () => {
-  const interruption = new AbortController();
-  const late: string[] = [];
-  const work = Promise.withResolvers<string>();
-  const result = unlessAborted(work.promise, interruption.signal, (value) => late.push(value));
-  interruption.abort();
-  expect(await result).toBeNull();
-  work.resolve('opened');
-  await work.promise;
-  expect(late).toEqual(['opened']);
-  const failing = Promise.reject(new Error('too late'));
-  expect(
-    await unlessAborted(failing, interruption.signal, () => undefined).catch(() => 'failed'),
-  ).toBeDefined();
-  expect(await unlessAborted(Promise.resolve('x'), new AbortController().signal, () => undefined)).toBe('x');
 });
