@@ -21,4 +21,4 @@ export { heldKinds, isRewritten, isRewrittenAsAnother, wouldLose } from './gate.
 export type { Judged } from './deletable.ts';
 export { createJudged } from './deletable.ts';
 export { keptName } from './kept-name.ts';
-export { isProvisionalName } from './names.ts';
+export { isTemporaryName } from './names.ts';

@@ -101,17 +101,17 @@ function blockerOf(view: PlanningView, item: Item, side: Side): ItemId | null {
 }
 
 /** A name that no other item has, recognisable should a crash leave it behind. */
-export const provisionalName = (name: string, item: ItemId): string =>
-  `${provisionalPrefix(item)}${name}`.slice(0, 200);
+export const temporaryName = (name: string, item: ItemId): string =>
+  `${temporaryPrefix(item)}${name}`.slice(0, 200);
 
-export const isProvisionalName = (name: string, item: ItemId): boolean =>
-  name.startsWith(provisionalPrefix(item));
+export const isTemporaryName = (name: string, item: ItemId): boolean =>
+  name.startsWith(temporaryPrefix(item));
 
 /** The name that the item was on the way to. */
 export const wantedName = (name: string, item: ItemId): string =>
-  name.slice(provisionalPrefix(item).length) || name;
+  name.slice(temporaryPrefix(item).length) || name;
 
-const provisionalPrefix = (item: ItemId): string => `tidemark-swap-${item}-`;
+const temporaryPrefix = (item: ItemId): string => `tidemark-swap-${item}-`;
 
 /** The local item takes a kept name; both survive under different names. */
 function stepAside(view: PlanningView, item: Item, holder: Item, name: string): Decision {

@@ -5,7 +5,7 @@ import type { SyncedEntry } from '@tidemark/trees';
 import { itemOf, pathOf, samePlace, shownPath } from '@tidemark/trees';
 import { join } from './create.ts';
 import { busyAt, busyBelow } from './folders-above.ts';
-import { isInNameCircle, localTarget, provisionalName, remoteTarget, unsettledInside } from './names.ts';
+import { isInNameCircle, localTarget, temporaryName, remoteTarget, unsettledInside } from './names.ts';
 import { ignoredBy } from './scope.ts';
 import type { Both, Decision, PlanningView } from './view.ts';
 import { act, reason, rest, waitFor } from './view.ts';
@@ -68,7 +68,7 @@ function moveRemote(view: PlanningView, both: Both): Decision {
       establishes: [],
       // While its folder is still to be made, only the root is sure to be no part of the circle.
       toParentId: (parent.remote ?? root).id,
-      toName: provisionalName(local.name, item.id),
+      toName: temporaryName(local.name, item.id),
       provisional: true,
     });
   }
@@ -109,7 +109,7 @@ function moveLocal(view: PlanningView, both: Both, rule: RuleId, differs: string
     });
   }
   if (view.provisional(item.id) !== 'local' && isInNameCircle(view, item, 'local')) {
-    const toPath = join(folder ?? '', provisionalName(remote.name, item.id));
+    const toPath = join(folder ?? '', temporaryName(remote.name, item.id));
     return act({
       ...common,
       reason: reason('name-swap', 'the wanted name is held in a circle', item),

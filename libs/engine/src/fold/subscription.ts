@@ -13,7 +13,7 @@ import { wantRemote } from './looks.ts';
 
 /** A run begins. What a run before left alive is found again by its secret, so it is reused and not made twice. */
 export function startSubscription(state: State, at: number): void {
-  const wanted = policyOf(state) !== null;
+  const wanted = subscriptionPolicyOf(state) !== null;
   const { subscription } = state;
   subscription.underWay = null;
   subscription.settled = !wanted;
@@ -33,7 +33,7 @@ export function subscriptionSucceeded(
   { subscription }: CommandSucceeded,
   at: number,
 ): void {
-  const policy = policyOf(state);
+  const policy = subscriptionPolicyOf(state);
   state.subscription.underWay = null;
   state.subscription.settled = true;
   if (command.type === 'DeleteSubscription') step(state, { type: 'DISABLED' });
@@ -62,7 +62,7 @@ export function subscriptionFailed(state: State, failure: FailureDetails, at: nu
   state.subscription.settled = true;
   // It expires by itself; a run that ends does not wait for it.
   if (command?.type === 'DeleteSubscription') step(state, { type: 'DISABLED' });
-  else step(state, { type: 'FAILED', failure, at, retryMs: policyOf(state)?.retryMs ?? 0 });
+  else step(state, { type: 'FAILED', failure, at, retryMs: subscriptionPolicyOf(state)?.retryMs ?? 0 });
 }
 
 export function subscriptionTold(state: State, { subscriptionId, told }: SubscriptionTold): void {
@@ -76,7 +76,8 @@ export function wakeSubscription(state: State, at: number): void {
   if (state.subscription.activity !== null) step(state, { type: 'WOKE', at });
 }
 
-const policyOf = (state: State): SubscriptionPolicy | null => state.started?.policy.pace.subscription ?? null;
+const subscriptionPolicyOf = (state: State): SubscriptionPolicy | null =>
+  state.started?.policy.pace.subscription ?? null;
 
 function step(state: State, event: SubscriptionEvent): void {
   state.subscription.activity = stepSubscription(state.subscription.activity, event);

@@ -1,7 +1,7 @@
 /** What follows when entries change: who is worth another look, and what is counted at the gate. */
 import type { ItemId } from '@tidemark/contracts';
 import { rootItem } from '@tidemark/contracts';
-import { isProvisionalName } from '@tidemark/planner';
+import { isTemporaryName } from '@tidemark/planner';
 import type { Item } from '@tidemark/trees';
 import { isAtRest, samePlace } from '@tidemark/trees';
 import { step } from './failed.ts';
@@ -47,6 +47,6 @@ export function touch(state: State, ids: readonly ItemId[], news: boolean): void
 function temporarySide(item: Item): 'remote' | 'local' | null {
   const { remote, local } = item;
   if (remote !== null && local !== null && samePlace(remote, local)) return null;
-  if (remote !== null && isProvisionalName(remote.name, item.id)) return 'remote';
-  return local !== null && isProvisionalName(local.name, item.id) ? 'local' : null;
+  if (remote !== null && isTemporaryName(remote.name, item.id)) return 'remote';
+  return local !== null && isTemporaryName(local.name, item.id) ? 'local' : null;
 }
