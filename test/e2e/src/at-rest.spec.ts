@@ -27,7 +27,7 @@ it('what was moved out of scope online stays on disk as it is, and no run fails 
 it('a ghost that a listing shows, and that answers 404 to everything, is gone after one attempt', async () => {
   const profile = await openProfile({ tree: [{ path: '/ghost.txt', content: 'g' }] });
   const id = profile.drive.stat('/ghost.txt')?.id ?? '';
-  profile.simulator.addFault({ route: `items/${id}|download`, effect: notFound });
+  profile.simulator.addFault({ route: `items/${id}|download\\.aspx`, effect: notFound });
   const attempts = [];
   for (let run = 0; run < 2; run++) attempts.push((await profile.sync()).counters.byKind.contentDownload);
   expect(attempts).toEqual([expect.any(Number), 0]);
