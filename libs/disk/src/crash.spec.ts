@@ -37,11 +37,11 @@ const scenarios: Readonly<
 };
 
 for (const [name, { run, wanted }] of Object.entries(scenarios))
-  for (const exchange of ['auto', 'never'] as const)
-    test(`${name} (exchange: ${exchange})`, async () => {
+  for (const options of [{ exchange: 'auto' }, { exchange: 'never' }, { links: 'never' }] as const)
+    test(`${name} (${JSON.stringify(options)})`, async () => {
       let deaths = 0;
       for (let calls = 0; ; calls++) {
-        const temporary = await createTemporaryDisk({ exchange });
+        const temporary = await createTemporaryDisk(options);
         try {
           writeFileSync(join(temporary.root, 'x'), 'the local version');
           const died = await dyingAfter(calls, () => run(temporary.disk));

@@ -20,7 +20,7 @@ import { mountPointsBelow } from './mount-points.ts';
 import { createOwnChanges } from './own-changes.ts';
 import { innerWorkspaceName } from './path-names.ts';
 import { createReading } from './reading.ts';
-import { findRenames, longWayOnly } from './renames.ts';
+import { findRenames, longWayOnly, withoutLinks } from './renames.ts';
 import { findRootMarks, identityOfRoot, noMarks } from './root-mark.ts';
 import { scan } from './scan.ts';
 import { createStaging } from './staging.ts';
@@ -67,10 +67,11 @@ export function createDisk(options: DiskOptions): FolderDisk {
   const { root: rootPath, stateFolder } = options;
   const places = { root: rootPath, stateFolder, staging: options.staging ?? null };
 
+  const renames = options.exchange === 'never' ? longWayOnly : findRenames();
   const context: DiskContext = {
     options,
     folders,
-    renames: options.exchange === 'never' ? longWayOnly : findRenames(),
+    renames: options.links === 'never' ? withoutLinks(renames) : renames,
     flush: createFlush(),
     own: createOwnChanges(() => performance.now()),
     workspace: workspaceOf,

@@ -21,6 +21,8 @@ export interface DiskOptions {
   readonly random: Random;
   /** `never`: always take the longer way with link(2), as on systems without renameat2. */
   readonly exchange?: 'auto' | 'never';
+  /** `never`: link(2) is refused, as on file systems without links. */
+  readonly links?: 'auto' | 'never';
   /** `never`: the root carries no extended attribute, as on file systems without them. */
   readonly rootMarks?: 'auto' | 'never';
 }

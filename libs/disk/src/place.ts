@@ -46,13 +46,13 @@ export async function replace(
   const replaced = withExpected(action, folder, name, expected, async (opened) => {
     if (!isFile(opened.stats))
       throw failure('changedMeanwhile', action, pathIn(folder, name), 'it is no file');
-    const backup = keepAs === null ? null : await keepBeside(folder, name, opened, keepAs);
+    const backup = keepAs === null ? null : await keepBeside(placement, folder, name, opened, keepAs);
     let done = false;
     try {
-      swap(placement, folder, name, opened, backup?.isNew === true ? backup.name : null);
+      swap(placement, folder, name, opened, backup?.isLink === true ? backup.name : null);
       done = true;
     } finally {
-      if (!done && backup?.isNew === true) forgetBackup(folder, backup.name, opened);
+      if (!done) backup?.forget();
     }
     const row = placedRow(placement, folder, name);
     return { row, kept: backup === null ? null : keptRow(placement.context, folder, backup.name) };
@@ -65,6 +65,7 @@ export async function replace(
   });
 }
 
+/** @param backup the second name of the file that is replaced; null: it goes to the trash */
 function swap(
   placement: Placement,
   folder: Folder,
@@ -160,13 +161,6 @@ function putAway(
     backup === null ? undefined : lstatSync(folder.base + backup, { bigint: true, throwIfNoEntry: false });
   // Should the backup have lost its name by now, the displaced file rests in `hold` and the next start puts it in the trash.
   if (there !== undefined && sameFile(there, opened.stats)) unlinkSync(displacedFile);
-}
-
-/** Takes the second name away again, as long as the file has another one. */
-function forgetBackup(folder: Folder, backup: string, opened: OpenFile): void {
-  const there = lstatSync(folder.base + backup, { bigint: true, throwIfNoEntry: false });
-  const links = fstatSync(opened.fd, { bigint: true }).nlink;
-  if (there !== undefined && sameFile(there, opened.stats) && links > 1n) unlinkSync(folder.base + backup);
 }
 
 function keptRow(context: DiskContext, folder: Folder, name: string): LocalRow {

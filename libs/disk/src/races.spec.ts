@@ -6,9 +6,9 @@ import { Failure } from '@tidemark/contracts';
 import { besideThread } from './testing/in-thread.ts';
 import { createTemporaryDisk, filesBelow, type TemporaryDisk } from './testing/temporary-disk.ts';
 
-for (const exchange of ['auto', 'never'] as const)
-  test(`[I-17] no version of a user who saves all the time is lost by replacing and removing (exchange: ${exchange})`, async () => {
-    const { disk, root, state, dispose } = await createTemporaryDisk({ exchange });
+for (const options of [{ exchange: 'auto' }, { exchange: 'never' }, { links: 'never' }] as const)
+  test(`[I-17] no version of a user who saves all the time is lost by replacing and removing (${JSON.stringify(options)})`, async () => {
+    const { disk, root, state, dispose } = await createTemporaryDisk(options);
     const outcomes = new Map<string, number>();
     const count = (key: string) => outcomes.set(key, (outcomes.get(key) ?? 0) + 1);
     const ours = new Set<string>();

@@ -1,7 +1,16 @@
 /** Renaming without ever replacing what holds the new name. */
-import { linkSync, lstatSync, renameSync, unlinkSync } from 'node:fs';
+import { lstatSync, renameSync, unlinkSync } from 'node:fs';
 import { errnoOf, failure } from './errno.ts';
 import type { Renames } from './renames.ts';
+
+/** How a file system says that it makes no links, or none to this file. */
+export const linkRefusals: ReadonlySet<string> = new Set([
+  'EPERM',
+  'EOPNOTSUPP',
+  'ENOTSUP',
+  'ENOSYS',
+  'EMLINK',
+]);
 
 export interface At {
   readonly fd: number;
@@ -15,15 +24,15 @@ export function renameFree(renames: Renames, from: At, name: string, to: At, toN
   if (renames.renameFree({ fd: from.fd, name }, { fd: to.fd, name: toName })) return;
   const stats = lstatSync(from.base + name);
   if (stats.isDirectory()) renameFolder(from, name, to, toName);
-  else relink(from, name, to, toName);
+  else relink(renames, from, name, to, toName);
 }
 
-function relink(from: At, name: string, to: At, toName: string): void {
+function relink(renames: Renames, from: At, name: string, to: At, toName: string): void {
   try {
-    linkSync(from.base + name, to.base + toName);
+    renames.link(from.base + name, to.base + toName);
   } catch (error) {
     const errno = errnoOf(error) ?? '';
-    if (['EPERM', 'EOPNOTSUPP', 'ENOTSUP', 'ENOSYS', 'EMLINK'].includes(errno))
+    if (linkRefusals.has(errno))
       throw failure(
         'diskDenied',
         'name',

@@ -36,6 +36,9 @@ export interface Flushing {
   readonly flush: Flush;
 }
 
+/** At the end of the name of a copy that has no name in the tree yet: a crash leaves nothing in it that is needed. */
+export const copySuffix = '.kept';
+
 export interface StagedFile {
   /** Name in the workspace's `incoming`. */
   readonly name: string;

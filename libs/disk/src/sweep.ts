@@ -15,7 +15,7 @@ import { errnoOf } from './errno.ts';
 import type { Folders } from './folders.ts';
 import { folderNames } from './path-names.ts';
 import { renameFree } from './rename-free.ts';
-import { notedBytes } from './staged-file.ts';
+import { copySuffix, notedBytes } from './staged-file.ts';
 import type { Workspace } from './workspace.ts';
 
 const keptMs = 30 * 24 * 3600 * 1000;
@@ -41,7 +41,7 @@ function sweepIncoming(context: DiskContext, workspace: Workspace): void {
     const stats = lstatSync(base + name);
     // A second link is the file that got its name just before the end: it belongs to the tree.
     const old = context.options.clock.now() - stats.mtimeMs > keptMs;
-    if (!stats.isFile() || stats.nlink > 1 || old) unlinkSync(base + name);
+    if (!stats.isFile() || stats.nlink > 1 || old || name.endsWith(copySuffix)) unlinkSync(base + name);
     // After a power cut only flushed bytes are certainly what was written.
     else if (rebooted) truncateSync(base + name, Math.min(stats.size, notedBytes(`${base}${name}.flushed`)));
   }

@@ -1,4 +1,4 @@
-import { renameSync, rmSync, writeFileSync } from 'node:fs';
+import { appendFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { rename } from 'node:fs/promises';
 import { expect, it } from 'vitest';
 import { startDaemon } from './daemon.ts';
@@ -66,5 +66,24 @@ it('what is written beside and renamed over the old file is its next version, al
   expect(Object.keys(profile.remote())).toEqual(['/a.txt']);
   expect(profile.drive.stat('/a.txt')).toMatchObject({ id, versions: versions + 1 });
   expect(profile.drive.recycled().map(({ path }) => path)).not.toContain('/a.txt');
+  expect((await daemon.stop()).exitCode).toBe(0);
+});
+
+it('a download of a browser over an old file is its next version: the name deleted, held by an empty file, then renamed over', async () => {
+  const profile = await openProfile({ tree: [{ path: '/a.pdf', content: 'old' }] });
+  const daemon = await startDaemon(profile);
+  const { id, versions = 0 } = profile.drive.stat('/a.pdf') ?? {};
+  rmSync(profile.at('a.pdf'));
+  writeFileSync(profile.at('a.pdf'), '');
+  writeFileSync(profile.at('a.pdf.part'), 'downl');
+  appendFileSync(profile.at('a.pdf.part'), 'oaded');
+  renameSync(profile.at('a.pdf.part'), profile.at('a.pdf'));
+  await daemon.says('Uploading modified file: a.pdf ... done');
+  await daemon.says(complete);
+  await expectEqualSides(profile);
+  expect(await profile.read('a.pdf')).toBe('downloaded');
+  expect(Object.keys(profile.remote())).toEqual(['/a.pdf']);
+  expect(profile.drive.stat('/a.pdf')).toMatchObject({ id, versions: versions + 1 });
+  expect(profile.drive.recycled().map(({ path }) => path)).not.toContain('/a.pdf');
   expect((await daemon.stop()).exitCode).toBe(0);
 });
