@@ -60,6 +60,8 @@ export function createPrinter(config: ReporterConfig, output: Output): Printer {
       showStatus();
     },
     verdicts(batch) {
+      const ignored = new Set(batch.flatMap(({ path, standing }) => (standing === 'ignored' ? [path] : [])));
+      for (const [item, { command }] of view.failed) if (ignored.has(command.path)) view.failed.delete(item);
       if (!config.json) return print(renderVerdicts(batch));
       for (const verdict of batch) {
         output.line(escapeJson(JSON.stringify({ type: 'Verdict', ...shown(verdict) })));

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { FailureCode } from '@tidemark/contracts';
 import { driveItemId } from '@tidemark/contracts';
+import { statusOf } from '../views/status.ts';
 import { SpecRun, onDisk, onDrive } from '../testing/spec-run.ts';
 
 /** The folder `d` with `a` and the folder `e`, in which is `b`, was agreed on and is deleted on disk. */
@@ -62,4 +63,33 @@ describe('a folder that the drive refuses to delete with what is in it', () => {
       'on hold: d/a',
     ]);
   });
+
+  it('is a problem of the run that met it first; a later run tries again, and does not fail for it', () => {
+    const run = deleted();
+    const refuseAll = (): void => {
+      for (let path = next(run); path !== undefined; path = next(run))
+        answer(run, path, path === 'd/e/b' || path === 'd/e' ? undefined : 'accessDenied');
+    };
+    const again = (): void => {
+      run.start();
+      run.driveShows();
+      run.diskShows(onDisk('LX', 'x', 'x'));
+      refuseAll();
+    };
+    refuseAll();
+    expect(standings(run)).toEqual(['d problem', 'd/a problem']);
+    again();
+    expect(standings(run)).toEqual(['d ignored', 'd/a ignored']);
+    again();
+    expect(standings(run)).toEqual(['d ignored', 'd/a ignored']);
+    run.observe({ type: 'HintReceived', side: 'remote', source: 'spec' });
+    run.driveShows(onDrive('A', 'a', 'a', { in: 'D', eTag: 'another' }));
+    refuseAll();
+    expect(standings(run)).toContain('d/a problem');
+  });
 });
+
+const next = (run: SpecRun): string | undefined => [...run.state.inFlight.values()][0]?.path;
+
+const standings = ({ state }: SpecRun): string[] =>
+  statusOf(state).notAtRest.map(({ path, standing }) => `${path} ${standing}`);

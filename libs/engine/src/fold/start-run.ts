@@ -6,6 +6,7 @@ import { createAgenda, orderOf } from '@tidemark/planner';
 import { end, isAtRest, setLocal, setRoots } from '@tidemark/trees';
 import type { RulesFor } from './evolve.ts';
 import { leaveUnanswered } from './own-deletion.ts';
+import { noteRefused } from './refused-before.ts';
 import type { State } from './state.ts';
 import { touch } from './touch.ts';
 
@@ -44,6 +45,8 @@ export function startRun(state: State, event: Started, seq: Seq, rulesFor: Rules
   state.remote.changedByUs = false;
   for (const command of state.inFlight.values()) leaveUnanswered(state, command, seq);
   state.inFlight.clear();
+  noteRefused(state);
+  if (event.forget !== null) state.refusedBefore.clear();
   state.activities.clear();
   state.passed.clear();
   state.halted = null;

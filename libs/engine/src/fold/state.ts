@@ -6,6 +6,7 @@ import type {
   Command,
   CommandId,
   DriveItemId,
+  FailureCode,
   FailureDetails,
   ItemId,
   LocalId,
@@ -63,6 +64,8 @@ export interface State {
   readonly activities: Map<ItemId, ItemActivity>;
   /** How items that are not at rest stood when commands went out for them, since a side last showed something new of them. */
   readonly passed: Map<ItemId, readonly string[]>;
+  /** What the drive refused in an earlier run for an item, with nothing new of the item since. */
+  readonly refusedBefore: Map<ItemId, FailureCode>;
   /** Items that a command of ours may have deleted on that side: its answer never came. With the event that left it open. */
   readonly unanswered: { readonly remote: Map<ItemId, Seq>; readonly local: Map<ItemId, Seq> };
   /** Items that left the scope of the sync, also those that are back. */
@@ -133,6 +136,7 @@ export function initialState(): State {
     inFlight: new Map(),
     activities: new Map(),
     passed: new Map(),
+    refusedBefore: new Map(),
     unanswered: { remote: new Map(), local: new Map() },
     scopeExits: new Map(),
     provisional: new Map(),

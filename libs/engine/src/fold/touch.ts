@@ -6,6 +6,7 @@ import type { Item } from '@tidemark/trees';
 import { isAtRest, samePlace } from '@tidemark/trees';
 import { step } from './failed.ts';
 import { forgetStandings } from './repetition.ts';
+import { forgetRefused } from './refused-before.ts';
 import { countAtGate } from './gate.ts';
 import type { State } from './state.ts';
 
@@ -15,6 +16,7 @@ export function touch(state: State, ids: readonly ItemId[], news: boolean): void
     if (id === rootItem) continue;
     state.agenda.touch(id);
     const item = state.trees.items.get(id);
+    forgetRefused(state, id, news);
     countAtGate(state, id, item, state.at);
     if (item === undefined) {
       state.activities.delete(id);

@@ -4,7 +4,16 @@
  */
 import type { HeldKind } from '@tidemark/planner';
 import { createAgenda, heldKinds, orderOf } from '@tidemark/planner';
-import type { Command, DriveItemId, ItemId, LocalId, RemoteRow, Seq, Started } from '@tidemark/contracts';
+import type {
+  Command,
+  DriveItemId,
+  FailureCode,
+  ItemId,
+  LocalId,
+  RemoteRow,
+  Seq,
+  Started,
+} from '@tidemark/contracts';
 import { rootItem } from '@tidemark/contracts';
 import type { ItemActivity } from '@tidemark/machines';
 import type { ItemEntries } from '@tidemark/trees';
@@ -17,7 +26,7 @@ import type { State } from '../fold/state.ts';
 import { initialState } from '../fold/state.ts';
 
 /** Another format reads as no snapshot at all. */
-const format = 12;
+const format = 13;
 
 interface Head {
   readonly format: number;
@@ -37,6 +46,7 @@ interface Head {
   readonly inFlight: readonly Command[];
   readonly activities: readonly (readonly [ItemId, ItemActivity])[];
   readonly passed: readonly (readonly [ItemId, readonly string[]])[];
+  readonly refusedBefore: readonly (readonly [ItemId, FailureCode])[];
   readonly unanswered: {
     readonly remote: readonly (readonly [ItemId, Seq])[];
     readonly local: readonly (readonly [ItemId, Seq])[];
@@ -75,6 +85,7 @@ export function* serialise(state: State): Iterable<string> {
     inFlight: byId(state.inFlight).map(([, command]) => command),
     activities: byId(state.activities),
     passed: byId(state.passed),
+    refusedBefore: byId(state.refusedBefore),
     unanswered: { remote: byId(state.unanswered.remote), local: byId(state.unanswered.local) },
     scopeExits: byId(state.scopeExits),
     provisional: byId(state.provisional),
@@ -154,6 +165,7 @@ function restoreHead(state: State, head: Head, rulesFor: RulesFor): void {
   for (const command of head.inFlight) state.inFlight.set(command.item, command);
   for (const [item, activity] of head.activities) state.activities.set(item, activity);
   for (const [item, standings] of head.passed) state.passed.set(item, standings);
+  for (const [item, code] of head.refusedBefore) state.refusedBefore.set(item, code);
   for (const side of ['remote', 'local'] as const)
     for (const [item, at] of head.unanswered[side]) state.unanswered[side].set(item, at);
   for (const [item, exit] of head.scopeExits) state.scopeExits.set(item, exit);

@@ -7,6 +7,7 @@ import { isAtRest, shownPath } from '@tidemark/trees';
 import type { HeldPlan } from '../fold/gate.ts';
 import { heldKindOf, heldPlan } from '../fold/gate.ts';
 import { viewOf } from '../plan/plan.ts';
+import { isRefusedAgain } from '../fold/refused-before.ts';
 import type { State } from '../fold/state.ts';
 
 export interface ItemStatus {
@@ -70,6 +71,12 @@ export function itemStatus(
   const activity = state.activities.get(id);
   const command = state.inFlight.get(id);
   if (command !== undefined) return of('pending', `${command.type} is under way`);
+  if (
+    activity?.state === 'problem' &&
+    activity.failure !== null &&
+    isRefusedAgain(state, id, activity.failure.code)
+  )
+    return of('ignored', `refused as in an earlier run: ${activity.failure.detail}`, activity.failure);
   if (activity?.state === 'problem' && activity.failure !== null)
     return of('problem', activity.failure.detail, activity.failure);
   if (activity?.state === 'waiting' && activity.failure !== null)
