@@ -3,6 +3,7 @@
  * meanwhile wins over the deletion (I-9). On the drive a folder goes with one call once everything in it may go; on disk
  * children go first, so that a folder with something unexpected in it stays.
  */
+import { isYoungStamp } from '@tidemark/contracts';
 import type { Item, LocalEntry, RemoteEntry, SyncedEntry } from '@tidemark/trees';
 import { itemOf, localContent, pathOf } from '@tidemark/trees';
 import { bringDown, bringUp } from './create.ts';
@@ -69,15 +70,15 @@ export function deleteLocal(
   const path = pathOf(view.trees, item, 'local');
   if (path === null) return waitFor(local.parent);
   const expected = { id: local.id, stamp: local.stamp };
-  if (local.kind === 'file' && localContent(local, synced) === 'unknown') {
-    return act({
+  const read = (): Decision =>
+    act({
       type: 'HashFile',
       item: item.id,
       path,
       reason: reason('compare-content', 'remote gone, local hash unknown', item),
       expected,
     });
-  }
+  if (local.kind === 'file' && localContent(local, synced) === 'unknown') return read();
   const judged = deletable(view, item, 'local');
   if (judged.type === 'pinned') return rest;
   if (judged.type === 'undecided') return waitFor(judged.waitsFor);
@@ -93,6 +94,8 @@ export function deleteLocal(
   }
   for (const child of view.trees.localNames.children(item.id)) return waitFor(child);
   if (view.held('deletionsOnDisk', item.id)) return waitFor('deletionsOnDisk');
+  // The disk refuses to delete what may have been saved again within the same second; reading it outgrows that second.
+  if (isYoungStamp(local.stamp)) return read();
   return act({
     type: 'DeleteLocal',
     item: item.id,

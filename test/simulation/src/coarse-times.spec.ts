@@ -27,6 +27,16 @@ describe('a file system that counts in steps of two seconds', () => {
     expect(world.drive.user.read('a')).toEqual(text('saved'));
   });
 
+  it('lets an empty file be deleted on the drive, though it was saved a moment ago', async () => {
+    const world = createCalmWorld(fileSystem);
+    world.disk.user.write('a', text(''));
+    await changesOfSync(world);
+    world.drive.user.remove('a');
+    world.disk.user.write('a', text(''));
+    expect(await changesOfSync(world)).toBe(1);
+    expect(world.disk.user.read('a')).toBeNull();
+  });
+
   it('lets an upload wait until no other save can pass for what is sent', async () => {
     const world = createCalmWorld(fileSystem);
     world.disk.user.write('a', text('first'));
