@@ -12,7 +12,8 @@ import {
   rootItem,
   seq,
 } from '@tidemark/contracts';
-import { expect, it } from 'vitest';
+import type { SimulatedFileSystem } from '@tidemark/testkit';
+import { describe, expect, it } from 'vitest';
 import { changes, checkConvergence, checkNoInvention, checkNoLoss } from './checks.ts';
 import { LawBroken } from './laws.ts';
 import { createCoverage } from './coverage.ts';
@@ -81,14 +82,16 @@ const untroubled = {
 };
 
 /** The same file on both sides, and the client knows. */
-async function agreedFile(): Promise<{
+async function agreedFile(fileSystem: SimulatedFileSystem = {}): Promise<{
   readonly world: World;
   readonly remote: RemoteRow;
   readonly local: LocalRow;
   /** The client decides to delete it on that side. */
   plan(side: 'disk' | 'drive'): void;
+  /** An event touches the item, and the client still takes it to be on both sides. */
+  touch(): void;
 }> {
-  const world = createWorld(1, untroubled);
+  const world = createWorld(1, { ...untroubled, fileSystem });
   world.disk.user.write('a', text('one'));
   world.drive.user.write('a', text('one'));
   const { rows } = await world.drive.drive.delta(null);
@@ -104,10 +107,11 @@ async function agreedFile(): Promise<{
     world.witness.learn([{ items: event.type === 'Planned' ? [] : [item], event }], {
       trees: { items: new Map([[item, entries]]) },
     });
-  learn({ type: 'Woke' });
+  const touch = (): void => learn({ type: 'Woke' });
+  touch();
   const common = { id: commandId(seq(1), 0), item, path: 'a', establishes: ['gone'] as const };
   return {
-    ...{ world, remote, local },
+    ...{ world, remote, local, touch },
     plan(side) {
       const command: Command =
         side === 'disk'
@@ -156,6 +160,30 @@ it('[deletion] notices a deletion on the drive of what the disk still has, where
   other.plan('drive');
   await other.world.witness.drive(other.world.drive.drive).delete(other.remote.id, other.remote.eTag);
   expect(other.world.witness.broken).toBeNull();
+});
+
+describe('[deletion] without birth times', () => {
+  const weak = { birthTimes: false };
+
+  it('notices a deletion on the drive of what is still at its path, whatever its number is now', async () => {
+    const { world, remote, plan, touch } = await agreedFile(weak);
+    world.disk.user.makeFolder('b');
+    world.disk.user.renumber();
+    touch();
+    plan('drive');
+    await world.witness.drive(world.drive.drive).delete(remote.id, remote.eTag);
+    expect(world.witness.broken?.message).toContain('was deleted on the drive while the disk has it: "a"');
+  });
+
+  it('takes nothing for the file that has its number by now', async () => {
+    const { world, remote, plan, touch } = await agreedFile(weak);
+    world.disk.user.remove('a');
+    world.disk.user.makeFolder('b');
+    touch();
+    plan('drive');
+    await world.witness.drive(world.drive.drive).delete(remote.id, remote.eTag);
+    expect(world.witness.broken).toBeNull();
+  });
 });
 
 it('[deletion] notices a deletion on the drive of what was removed on disk while it was out of scope', async () => {

@@ -95,6 +95,15 @@ describe('inode numbers without birth times', () => {
     expect(await idAt(world, 'above/other')).toBe(id);
   });
 
+  it('let an empty folder that was renamed be a new one: nothing else tells that it is the same', async () => {
+    const world = createCalmWorld(withoutBirthTimes);
+    world.disk.user.makeFolder('a');
+    await synced(world);
+    world.disk.user.rename('a', 'b');
+    expect(await synced(world)).toBe(2);
+    expect(world.witness.broken).toBeNull();
+  });
+
   it('do not hand the id of a folder to a new one that merely holds a file of it', async () => {
     const world = await agreedTree();
     const id = await idAt(world, 'd2');

@@ -1,10 +1,11 @@
 /**
  * The witness judges deletions at the moment they happen: nothing is removed on one side while the model still has the same
  * item on the other (I-8), neither when the deletion was planned nor when it is done. Which drive item and which inode are one
- * item is known from what the client recorded.
+ * item is known from what the client recorded: the inode by its identity or, where identities are weak, by its path.
  */
+import { rootItem } from '@tidemark/contracts';
 import type { Command, Disk, Drive, DriveItemId, ItemId, RecordedEvent } from '@tidemark/contracts';
-import type { ItemEntries } from '@tidemark/trees';
+import type { ItemEntries, LocalEntry } from '@tidemark/trees';
 import type { DiskToken, SimulatedDisk, SimulatedDrive } from '@tidemark/testkit';
 import { LawBroken } from './laws.ts';
 
@@ -26,12 +27,7 @@ export interface Witness {
   readonly broken: LawBroken | null;
 }
 
-/** @param identities `weak`: without birth times no file is known again for sure, so nothing is said of deletions on the drive */
-export function createWitness(
-  disk: SimulatedDisk,
-  drive: SimulatedDrive,
-  identities: 'sure' | 'weak' = 'sure',
-): Witness {
+export function createWitness(disk: SimulatedDisk, drive: SimulatedDrive): Witness {
   const driveIds = new WeakMap<DiskToken, DriveItemId>();
   const tokens = new Map<DriveItemId, DiskToken>();
   const spared = new Set<DriveItemId>();
@@ -55,7 +51,7 @@ export function createWitness(
           const item = trees.items.get(id);
           if (item === undefined || item.local === null || item.remote === null || item.synced === null)
             continue;
-          const token = disk.user.tokenOf(item.local.id, item.local.stamp);
+          const token = disk.user.tokenOf(item.local, pathOnDisk(trees, item.local));
           // What the client means is not on disk any more: another file has its place, or none.
           tokens.delete(item.remote.id);
           if (token === null) continue;
@@ -75,7 +71,7 @@ export function createWitness(
     disk: (port) => ({
       ...port,
       async remove(path, kind, expected) {
-        const token = disk.user.tokenOf(expected.id, expected.stamp);
+        const token = disk.user.tokenOf({ ...expected, kind }, path);
         const outcome = await port.remove(path, kind, expected);
         const id = token === null ? undefined : doomed.onDisk.get(token);
         if (id !== undefined && drive.user.has(id))
@@ -99,7 +95,7 @@ export function createWitness(
 
   function doom(command: Command): void {
     if (command.type === 'DeleteLocal') {
-      const token = disk.user.tokenOf(command.expected.id, command.expected.stamp);
+      const token = disk.user.tokenOf({ ...command.expected, kind: command.kind }, command.path);
       if (token === null) return;
       const id = driveIds.get(token);
       if (id !== undefined && drive.user.has(id)) doomed.onDisk.set(token, id);
@@ -107,8 +103,15 @@ export function createWitness(
     } else if (command.type === 'DeleteRemote') {
       const token = tokens.get(command.driveItemId);
       const isHere = token !== undefined && disk.user.holds(token) !== null;
-      if (isHere && identities === 'sure') doomed.onDrive.set(command.driveItemId, token);
+      if (isHere) doomed.onDrive.set(command.driveItemId, token);
       else doomed.onDrive.delete(command.driveItemId);
     }
   }
+}
+
+/** Where the client takes it to be; one without a known folder is nowhere. */
+function pathOnDisk({ items }: KnownItems['trees'], { parent, name }: LocalEntry): string {
+  if (parent === rootItem) return name;
+  const folder = items.get(parent)?.local ?? null;
+  return folder === null ? '' : `${pathOnDisk({ items }, folder)}/${name}`;
 }

@@ -177,7 +177,7 @@ export function createWorld(
     },
   });
 
-  const witness = createWitness(disk, drive, swarm.fileSystem.birthTimes === false ? 'weak' : 'sure');
+  const witness = createWitness(disk, drive);
   const inScope = (path: string, kind: string): boolean =>
     isInScope(wishes.scope, path, kind) || isInScope(world.scopeInUse, path, kind);
   const users = createUsers({

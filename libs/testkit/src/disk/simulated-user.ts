@@ -1,7 +1,7 @@
 /** The person (or program) at the other end of the sync folder. Also what a real folder offers to the conformance suite. */
-import { inodeOf, type LocalId } from '@tidemark/contracts';
+import { hasBirthTime, inodeOf, type LocalRow } from '@tidemark/contracts';
 import { type Inode, type Inodes, type SimulatedFileSystem } from './inodes.ts';
-import { identityOf, stampOf } from './simulation.ts';
+import { identityOf } from './simulation.ts';
 import { mount, type SimulatedMounts, unmount } from './simulated-mounts.ts';
 import type { Watchers } from './watchers.ts';
 
@@ -40,8 +40,8 @@ export type DiskToken = Inode;
 
 /** What only a simulation can do. */
 export interface SimulatedUser extends DiskUser {
-  /** What has that identity now and, if it is a file and the identity is weak, that stamp. */
-  tokenOf(id: LocalId, stamp: string): DiskToken | null;
+  /** What has that identity now; if it is weak, what has that path. */
+  tokenOf(row: Pick<LocalRow, 'id' | 'kind'>, path: string): DiskToken | null;
   /** Where it is below the root, or would be; null when it is gone, or only in a folder that cannot be read. */
   holds(token: DiskToken): string | null;
   special(path: string): void;
@@ -166,8 +166,7 @@ export function createSimulatedUser(folder: SimulatedFolder): SimulatedUser {
     },
     renumber: () => inodes.renumber(folder.root),
     read(path) {
-      let inode: Inode | undefined = folder.root;
-      for (const part of path.split('/')) inode = inode?.children.get(part);
+      const inode = at(path);
       return inode !== undefined && inode.kind === 'file' ? inode.bytes : null;
     },
     tree() {
@@ -181,12 +180,13 @@ export function createSimulatedUser(folder: SimulatedFolder): SimulatedUser {
       walk(folder.root, '');
       return entries;
     },
-    tokenOf(id, stamp) {
-      const inode = inodes.at(Number.parseInt(id, 10));
-      if (inode === undefined || inodeOf(id) !== inodeOf(identityOf(inode, id, ''))) return null;
-      // A number without a birth time may be another file's by now.
-      const isSure = inode.birth !== null || inode.kind !== 'file' || stampOf(inode) === stamp;
-      return isSure ? inode : null;
+    tokenOf({ id, kind }, path) {
+      if (hasBirthTime(id)) {
+        const inode = inodes.at(Number.parseInt(id, 10));
+        return inode !== undefined && inodeOf(id) === inodeOf(identityOf(inode, id, '')) ? inode : null;
+      }
+      const inode = at(path);
+      return inode?.kind === kind ? inode : null;
     },
     holds(token) {
       const seen = pathTo(token, folder.root, '');
@@ -210,6 +210,12 @@ export function createSimulatedUser(folder: SimulatedFolder): SimulatedUser {
   function drop(parent: Inode, name: string): void {
     const dropped = inodes.take(parent, name);
     if (dropped !== null) inodes.free(dropped);
+  }
+
+  function at(path: string): Inode | undefined {
+    let inode: Inode | undefined = folder.root;
+    for (const part of path.split('/')) inode = inode?.children.get(part);
+    return inode;
   }
 
   function find(path: string): Inode {
