@@ -29,7 +29,6 @@ export function lastShown(trees: Trees, gone: readonly LocalId[]): GoneItem[] {
 export function rejoin(trees: Trees, gone: readonly GoneItem[], seq: Seq): ItemId[] {
   const touched = rejoinMoved(trees, gone, seq);
   for (const id of rejoinRecreated(trees, gone, seq)) touched.push(id);
-  for (const id of rejoinFilled(trees, gone, seq)) touched.push(id);
   return touched;
 }
 
@@ -102,25 +101,6 @@ function rejoinRecreated(trees: Trees, gone: readonly GoneItem[], seq: Seq): Ite
         join(trees, item, newcomer, seq, touched);
         break;
       }
-    }
-  }
-  return touched;
-}
-
-/**
- * An empty file that another file was renamed over has held the name for it: browsers save like this. The other one may have
- * been uploaded by then; the item goes on under its name all the same, and keeps its history.
- */
-function rejoinFilled(trees: Trees, gone: readonly GoneItem[], seq: Seq): ItemId[] {
-  const touched: ItemId[] = [];
-  for (const { item: id, last } of gone) {
-    const item = trees.items.get(id);
-    if (!isLost(item) || last.kind !== 'file' || last.sizeBytes > 0) continue;
-    for (const holder of trees.localNames.holders(last.parent, last.name)) {
-      const filled = trees.items.get(holder);
-      if (filled?.local?.kind !== 'file' || filled.local.name !== last.name) continue;
-      join(trees, item, filled, seq, touched);
-      break;
     }
   }
   return touched;

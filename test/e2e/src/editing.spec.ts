@@ -87,24 +87,3 @@ it('a download of a browser over an old file is its next version: the name delet
   expect(profile.drive.recycled().map(({ path }) => path)).not.toContain('/a.pdf');
   expect((await daemon.stop()).exitCode).toBe(0);
 });
-
-it('and so it is when the download takes so long that each of its steps is met', async () => {
-  const profile = await openProfile({ tree: [{ path: '/a.pdf', content: 'old' }] });
-  const daemon = await startDaemon(profile);
-  const { id, versions = 0 } = profile.drive.stat('/a.pdf') ?? {};
-  rmSync(profile.at('a.pdf'));
-  writeFileSync(profile.at('a.pdf'), '');
-  await daemon.says('Uploading modified file: a.pdf ... done');
-  writeFileSync(profile.at('a.pdf.part'), 'downl');
-  await daemon.says('Uploading new file: a.pdf.part ... done');
-  appendFileSync(profile.at('a.pdf.part'), 'oaded');
-  await daemon.says('Uploading modified file: a.pdf.part ... done');
-  renameSync(profile.at('a.pdf.part'), profile.at('a.pdf'));
-  await daemon.says('Uploading modified file: a.pdf ... done');
-  await daemon.says(complete);
-  await expectEqualSides(profile);
-  expect(await profile.read('a.pdf')).toBe('downloaded');
-  expect(Object.keys(profile.remote())).toEqual(['/a.pdf']);
-  expect(profile.drive.stat('/a.pdf')).toMatchObject({ id, versions: versions + 2 });
-  expect((await daemon.stop()).exitCode).toBe(0);
-});
