@@ -374,6 +374,19 @@ describe('absence on the drive', () => {
     expect(run.command('DeleteLocal').path).toBe('a');
   });
 
+  it('is not asked for any more when the item was shown meanwhile', () => {
+    listEverything();
+    run.driveShows(onDrive('D', 'd', null), onDrive('B', 'b', 'two', { in: 'D' }));
+    const failure = { code: 'offline', detail: 'spec' } as const;
+    run.observe({ type: 'CommandFailed', command: roundId(), failure });
+    run.record([{ type: 'RemoteSeen', rows: [onDrive('A', 'a', 'one')] }]);
+    run.at += 60_000;
+    run.record([{ type: 'Woke' }]);
+    expect(run.state.remote.looking).toMatchObject({ type: 'ReadRemote' });
+    run.driveShows();
+    expect(run.state.remote.look.state).toBe('current');
+  });
+
   it('of an item without an answer proves nothing', () => {
     listEverything();
     run.driveShows(onDrive('D', 'd', null), onDrive('B', 'b', 'two', { in: 'D' }));

@@ -131,10 +131,11 @@ function* planLooks(state: State): Iterable<Draft> {
     yield { type: 'ScanLocal', item: rootItem, path: '', reason, folders: local.folders, ...mounts };
   }
   const remoteWish = lookWanted(remote.look);
-  if (remoteWish === 'confirmation') yield readRemoteItems(state);
+  // What the listing lacked may have been shown since, by the answer to a command for example.
+  if (remoteWish === 'confirmation' && remote.unseen.size > 0) yield readRemoteItems(state);
   // Nor must a full listing run beside our own changes of the drive: it could miss what they make, which no later round
   // would correct.
-  else if (remoteWish === 'look' && !(remote.cursor === null && isWriting(state, 'writesDrive')))
+  else if (remoteWish !== null && !(remote.cursor === null && isWriting(state, 'writesDrive')))
     yield readRemote(state, remote.look.why);
 }
 
