@@ -387,6 +387,15 @@ describe('absence on the drive', () => {
     expect(run.state.remote.look.state).toBe('current');
   });
 
+  it('of an item proves nothing when the handler does not say what it read', () => {
+    listEverything();
+    run.driveShows(onDrive('D', 'd', null), onDrive('B', 'b', 'two', { in: 'D' }));
+    logged();
+    run.observe({ type: 'CommandSucceeded', command: roundId() });
+    expect(logged()).toMatchObject([{ type: 'CommandFailed', failure: { code: 'pluginFault' } }]);
+    expect([...run.state.remote.unseen]).toEqual(['A']);
+  });
+
   it('of an item without an answer proves nothing', () => {
     listEverything();
     run.driveShows(onDrive('D', 'd', null), onDrive('B', 'b', 'two', { in: 'D' }));

@@ -87,7 +87,8 @@ export function createNewsFilter(): NewsFilter {
       case 'ReadRemote':
         return roundEnded(state, command, look);
       case 'ReadRemoteItems':
-        return [{ type: 'RemoteItemsRead', command: command.id, rows: rowsOf(look) }];
+        if (look === undefined || !('rows' in look)) return [withoutEnd(command)];
+        return [{ type: 'RemoteItemsRead', command: command.id, rows: look.rows }];
       case 'ScanLocal':
         return scanEnded(state, command, look);
       default:
@@ -166,12 +167,6 @@ export function createNewsFilter(): NewsFilter {
   };
 }
 
-const tasks = {
-  ReadRemote: 'read the drive',
-  ReadRemoteItems: 'read drive items',
-  ScanLocal: 'scan',
-} as const;
-
 /** Known items come first in each folder: a new file inherits an item's name only if that item was not simply renamed. */
 function newsIn(state: State, scan: MetOnDisk, folders: LocalListing['folders']): LocalRow[] {
   const { recent, strangers } = scan;
@@ -211,7 +206,7 @@ const partMissing = ({ id, type }: Command, part: number): Event => ({
   command: id,
   failure: {
     code: 'pluginFault',
-    detail: `Cannot ${type in tasks ? tasks[type as keyof typeof tasks] : type}: part ${part + 1} of what was found never arrived`,
+    detail: `Cannot ${type === 'ReadRemote' ? 'read the drive' : 'scan'}: part ${part + 1} of what was found never arrived`,
   },
 });
 
@@ -223,9 +218,6 @@ const withoutEnd = ({ id, type }: Command): Event => ({
     detail: `Cannot use a look: the handler of ${type} did not say how it ended`,
   },
 });
-
-const rowsOf = (look: LookEnd | undefined): Extract<LookEnd, { rows: unknown }>['rows'] =>
-  look !== undefined && 'rows' in look ? look.rows : [];
 
 const newScan = (command: CommandId): MetOnDisk => ({
   command,

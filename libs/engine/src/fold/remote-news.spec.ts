@@ -1,0 +1,35 @@
+import { driveItemId } from '@tidemark/contracts';
+import { beforeEach, describe, expect, it } from 'vitest';
+import { SpecRun, goneFromDrive, onDisk, onDrive } from '../testing/spec-run.ts';
+
+const planned = (run: SpecRun): string[] =>
+  [...run.state.inFlight.values()].map(({ type, path }) => `${type} ${path}`);
+
+describe('a folder that the feed tells gone without what was in it', () => {
+  let run: SpecRun;
+
+  beforeEach(() => {
+    run = new SpecRun();
+    run.start();
+    run.driveShows(onDrive('D', 'd', null), onDrive('B', 'b', 'two', { in: 'D' }));
+    run.diskShows(onDisk('LD', 'd', null), onDisk('LB', 'b', 'two', { in: 'LD' }));
+    run.observe({ type: 'HintReceived', side: 'remote', source: 'spec' });
+    run.driveShows(goneFromDrive('D'));
+  });
+
+  it('takes nothing along before another round was read', () => {
+    expect(planned(run)).toEqual([]);
+    expect(run.state.trees.byRemoteId.has(driveItemId('B'))).toBe(true);
+    expect(run.state.remote.looking).toMatchObject({ type: 'ReadRemote', reason: { rule: 'look-again' } });
+  });
+
+  it('takes along what the next round does not show elsewhere', () => {
+    run.driveShows();
+    expect(planned(run)).toEqual(['DeleteLocal d/b']);
+  });
+
+  it('leaves what was moved out of it behind the end of the round that told it', () => {
+    run.driveShows(onDrive('B', 'b', 'two'));
+    expect(planned(run)).toEqual(['MoveLocal d/b']);
+  });
+});
