@@ -34,9 +34,11 @@ const stopGraceMs = 10_000;
 export function createEnding(options: EndingOptions): Ending {
   const { state, inbox, clock, monitoring, interrupted, ended } = options;
   let leaveBy: number | null = null;
+  let takesDown = false;
   const isTimeUp = (): boolean => leaveBy !== null && clock.monotonic() >= leaveBy;
 
   function leave({ graceMs, takeDown }: Parameters<Ending['leave']>[0]): void {
+    takesDown ||= takeDown;
     // A run that has ended meanwhile has nothing to take down.
     if (takeDown) void inbox.put('user', [{ type: 'StopRequested' }]).catch(() => undefined);
     leaveBy = Math.min(leaveBy ?? Infinity, clock.monotonic() + graceMs);
@@ -55,11 +57,10 @@ export function createEnding(options: EndingOptions): Ending {
     leave,
     causeOf({ quiet, dueAt }) {
       if (options.isLost()) return 'failed';
-      if (interrupted.aborted) {
-        const isGone = !monitoring || (state.phase === 'stopping' && quiet) || isTimeUp();
-        return isGone ? 'interrupted' : null;
-      }
-      if (leaveBy !== null && (quiet || isTimeUp())) return quiet ? 'finished' : 'interrupted';
+      // Nothing under way is no end before the plan has seen that it is to take down.
+      const isLeft = quiet && (!takesDown || state.phase === 'stopping');
+      if (interrupted.aborted) return !monitoring || isLeft || isTimeUp() ? 'interrupted' : null;
+      if (leaveBy !== null && (isLeft || isTimeUp())) return isLeft ? 'finished' : 'interrupted';
       if (!quiet) return null;
       if (state.halted !== null) return 'failed';
       if ((options.confirmation?.due(state) ?? null) !== null) return null;
