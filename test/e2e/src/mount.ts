@@ -11,6 +11,17 @@ export function mount(folder: string, args: readonly string[], onFinished: (undo
   onFinished(() => unmount(folder));
 }
 
+/** Makes an ext4 file system of 8 MiB in a file. */
+export function makeImage(file: string, options: readonly string[] = []): void {
+  run('truncate', '-s', '8M', file);
+  run('mkfs.ext4', '-q', '-E', 'root_owner', ...options, file);
+}
+
+export function run(command: string, ...args: readonly string[]): void {
+  const { status, stderr } = spawnSync(command, args, { encoding: 'utf8' });
+  if (status !== 0) throw new Error(`${command} ${args.join(' ')}: ${stderr.trim()}`);
+}
+
 export function unmount(folder: string): void {
   spawnSync('umount', ['-q', folder]);
 }

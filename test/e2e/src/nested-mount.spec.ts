@@ -1,17 +1,11 @@
-import { spawnSync } from 'node:child_process';
 import { readdirSync } from 'node:fs';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { complete, startDaemon } from './daemon.ts';
-import { mount, unmountInUse } from './mount.ts';
+import { makeImage, mount, unmountInUse } from './mount.ts';
 import { openProfile, type TestProfile } from './profile.ts';
 import { mutations, transfers } from './requests.ts';
-
-const run = (command: string, args: readonly string[]): void => {
-  const { status, stderr } = spawnSync(command, args, { encoding: 'utf8' });
-  expect(status, `${command}: ${stderr}`).toBe(0);
-};
 
 interface Mounted {
   readonly profile: TestProfile;
@@ -29,10 +23,7 @@ async function mounted(kind: 'loop' | 'bind'): Promise<Mounted> {
   await mkdir(point, { recursive: true });
   const source = join(profile.folder, 'source');
   if (kind === 'bind') await mkdir(source);
-  else {
-    run('truncate', ['-s', '8M', source]);
-    run('mkfs.ext4', ['-q', '-E', 'root_owner', source]);
-  }
+  else makeImage(source);
   const again = (): void => mount(point, [kind === 'bind' ? '--bind' : '-oloop', source], onTestFinished);
   again();
   await mkdir(join(point, 'folder'));
