@@ -104,14 +104,15 @@ function blockerOf(view: PlanningView, item: Item, side: Side): ItemId | null {
 export const temporaryName = (name: string, item: ItemId): string =>
   `${temporaryPrefix(item)}${name}`.slice(0, 200);
 
-export const isTemporaryName = (name: string, item: ItemId): boolean =>
-  name.startsWith(temporaryPrefix(item));
+/** Of any item, or of that one. */
+export const isTemporaryName = (name: string, item?: ItemId): boolean =>
+  item === undefined ? temporary.test(name) : name.startsWith(temporaryPrefix(item));
 
-/** The name that the item was on the way to. */
-export const wantedName = (name: string, item: ItemId): string =>
-  name.slice(temporaryPrefix(item).length) || name;
+/** The name that an item was on the way to. */
+export const wantedName = (name: string): string => name.replace(temporary, '') || name;
 
 const temporaryPrefix = (item: ItemId): string => `tidemark-swap-${item}-`;
+const temporary = /^tidemark-swap-\d+-/;
 
 /** The local item takes a kept name; both survive under different names. */
 function stepAside(view: PlanningView, item: Item, holder: Item, name: string): Decision {

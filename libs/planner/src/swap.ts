@@ -20,7 +20,7 @@ export function leaveTemporaryName(view: PlanningView, item: Item, side: Side): 
   if (!view.localKnown) return waitFor('localKnown');
   const below = busyBelow(view, item.id, side);
   if (below !== null) return waitFor(below);
-  const wanted = wantedName(entry.name, item.id);
+  const wanted = wantedName(entry.name);
   const holder = holderOf(view, item, entry.parent, wanted);
   if (holder?.isLeaving === true) return waitFor(holder.id);
   const name =

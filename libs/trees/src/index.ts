@@ -27,7 +27,6 @@ export {
   pathOf,
   setLocal,
   setRemote,
-  setRoots,
   shownPath,
 } from './trees.ts';
 export {
@@ -41,5 +40,6 @@ export {
   sweepRemoteBelow,
 } from './observe-remote.ts';
 export { adoptFolder, isLocalNews, observeLocal, observeLocalGone, replaceLocal } from './observe-local.ts';
+export { setRoots } from './roots.ts';
 export type { GoneItem } from './rejoin.ts';
 export { lastShown, rejoin } from './rejoin.ts';

@@ -2,9 +2,8 @@
  * The three trees as three columns of one table of items. Owned by one fold and changed in place: a tree is a view over
  * a column, and an item is found by the drive's id, by the disk's identity, or by folder and name on either side.
  */
-import type { DriveItemId, ItemId, LocalId, Seq } from '@tidemark/contracts';
+import type { DriveItemId, ItemId, LocalId } from '@tidemark/contracts';
 import { itemId, rootItem } from '@tidemark/contracts';
-import { agreementOf, restoreBase } from './base.ts';
 import type { Item, LocalEntry, RemoteEntry } from './item.ts';
 import { samePlace } from './item.ts';
 import { CompactItem } from './compact-item.ts';
@@ -45,27 +44,6 @@ export function createTrees(): Trees {
   };
   trees.items.set(rootItem, new CompactItem(rootItem));
   return trees;
-}
-
-/** The root of both sides is one item, and always agreed. */
-export function setRoots(trees: Trees, remoteId: DriveItemId, localRoot: LocalId, at: Seq): void {
-  const root = itemOf(trees, rootItem);
-  if (root.remote !== null) trees.byRemoteId.delete(root.remote.id);
-  if (root.local !== null) trees.byLocalId.delete(root.local.id);
-  const place = {
-    parent: rootItem,
-    name: '',
-    kind: 'folder' as const,
-    sizeBytes: 0,
-    hash: null,
-    modifiedAt: 0,
-    seq: at,
-  };
-  root.remote = { ...place, id: remoteId, eTag: '', cTag: null };
-  root.local = { ...place, id: localRoot, stamp: '' };
-  restoreBase(root, agreementOf(root.remote, root.local, at));
-  trees.byRemoteId.set(remoteId, rootItem);
-  trees.byLocalId.set(localRoot, rootItem);
 }
 
 /** The item must exist: ids are only made by the trees themselves. */

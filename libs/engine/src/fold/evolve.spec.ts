@@ -377,3 +377,26 @@ describe('a run that forgets what was agreed', () => {
     expect(run.command('DownloadFile').path).toBe('a');
   });
 });
+
+it('a file that a swap left under a temporary name gets its own back, although the disk was forgotten since', () => {
+  const run = new SpecRun();
+  run.start('the user asked for it');
+  run.driveShows(onDrive('A', 'a', 'one', { eTag: 'new' }));
+  run.diskShows(onDisk('LT', 'tidemark-swap-7-b', 'two'));
+  expect(run.command('MoveLocal')).toMatchObject({ path: 'tidemark-swap-7-b', toPath: 'b' });
+});
+
+it('a sync folder with the inode number that a file had: the file is looked for', () => {
+  const run = new SpecRun();
+  run.start();
+  run.driveShows(onDrive('A', 'a', 'one'));
+  run.diskShows(onDisk('7~', 'a', 'one'));
+  run.record([{ ...startedWith(plainPolicy), root: { id: localId('7~'), marker: 'marker' } } as Event]);
+  run.driveShows();
+  const { id } = run.state.local.looking ?? { id: command };
+  run.observe({
+    ...{ type: 'CommandSucceeded', command: id },
+    look: { parts: 0, unreadable: [], oddities: [] },
+  });
+  expect(run.state.local.unseen.size).toBe(1);
+});

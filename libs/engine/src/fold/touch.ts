@@ -44,11 +44,12 @@ export function touch(state: State, ids: readonly ItemId[], news: boolean): void
 
 /**
  * The side on which a name swap left the item under a temporary name. The name alone tells: the outcome of the move may never
- * have arrived.
+ * have arrived. On disk the file may have got another number since, where the sync folder is a copy for example; on the drive such a
+ * name may be of another client, which is in the middle of a swap of its own.
  */
 function temporarySide(item: Item): 'remote' | 'local' | null {
   const { remote, local } = item;
   if (remote !== null && local !== null && samePlace(remote, local)) return null;
   if (remote !== null && isTemporaryName(remote.name, item.id)) return 'remote';
-  return local !== null && isTemporaryName(local.name, item.id) ? 'local' : null;
+  return local !== null && isTemporaryName(local.name) ? 'local' : null;
 }
