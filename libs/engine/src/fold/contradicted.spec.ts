@@ -131,3 +131,37 @@ describe('a known item is refused', () => {
     expect([...run.state.activities.values()]).toMatchObject([{ state: 'problem' }]);
   });
 });
+
+describe('a read told another version than the feed', () => {
+  /** The feed has told the second version, and the read of the refused download told the first one. */
+  const behind = (): SpecRun => {
+    const run = agreed([onDisk('LA', 'a', 'same')]);
+    run.observe({ type: 'HintReceived', side: 'remote', source: 'spec' });
+    run.driveShows(onDrive('A', 'a', 'second'));
+    refuse(run, 'preconditionFailed', onDrive('A', 'a', 'same'));
+    run.observe({ type: 'HintReceived', side: 'remote', source: 'spec' });
+    return run;
+  };
+  const hashes = (run: SpecRun): (string | null | undefined)[] =>
+    [...run.state.trees.items.values()].map(({ remote }) => remote?.hash);
+
+  it('which was behind: it is read again after each round, until it shows what the feed told', () => {
+    const run = behind();
+    run.driveShows();
+    run.itemsAre(onDrive('A', 'a', 'same'));
+    run.start();
+    run.driveShows();
+    run.itemsAre(onDrive('A', 'a', 'second'));
+    expect(hashes(run)).toContain('second');
+    run.observe({ type: 'HintReceived', side: 'remote', source: 'spec' });
+    run.driveShows();
+    expect(run.state.remote.looking).toBeNull();
+  });
+
+  it('and the feed tells of it as well: it is not asked again', () => {
+    const run = behind();
+    run.driveShows(onDrive('A', 'a', 'same'));
+    expect(hashes(run)).toContain('same');
+    expect(run.state.remote.looking).toBeNull();
+  });
+});

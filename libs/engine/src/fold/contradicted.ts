@@ -5,7 +5,7 @@
 import type { Command, CommandFailed, ItemId, RemoteRow, RemoteTombstone, Seq } from '@tidemark/contracts';
 import { establish, isRemoteNews } from '@tidemark/trees';
 import { wantRemote } from './looks.ts';
-import { remoteSeen } from './remote-news.ts';
+import { remoteAnswered } from './remote-news.ts';
 import { forgetStandings } from './repetition.ts';
 import type { State } from './state.ts';
 import { commandUnderWay } from './state.ts';
@@ -32,7 +32,7 @@ export function contradicted(
 function shown(state: State, { item }: Command, remote: RemoteRow | RemoteTombstone, seq: Seq): ItemId[] {
   // The change feed tells what went with a folder, and where a folder is that no look has shown.
   if ('deleted' in remote || !state.trees.byRemoteId.has(remote.parentId)) wantRemote(state, 'look-again');
-  const touched = remoteSeen(state, [remote], seq);
+  const touched = remoteAnswered(state, [remote], seq);
   // The item itself waits for its next attempt; whatever else this tells something new of may try again at once.
   forgetStandings(state, item);
   touch(

@@ -78,6 +78,23 @@ describe('an item that is missing in a listing and cannot be read either', () =>
   });
 });
 
+it('what a listing lacks and the drive would not tell of is read again after the next round, also in the next run', async () => {
+  const run = agreedOn([onDrive('A', 'a', 'one')], [onDisk('LA', 'a', 'one')]);
+  listAnew(run);
+  const [look] = run.driveShows();
+  const rows = [{ id: driveItemId('A'), unread: 'the service answered 423' }];
+  run.observe({ type: 'CommandSucceeded', command: idOf(look), look: { rows } });
+  expect(run.state.remote.looking).toBeNull();
+  const restored = await deserialise(serialise(run.state), () => noRules);
+  if (restored === null) throw new Error('the snapshot cannot be read');
+  run.state = restored;
+  run.start();
+  run.driveShows();
+  run.itemsAre();
+  run.diskShows(onDisk('LA', 'a', 'one'));
+  expect(run.command('DeleteLocal').path).toBe('a');
+});
+
 describe('a folder that the drive does not list', () => {
   const unlistable = onDrive('F', 'f', null, { oddity: 'the drive does not list what is in it' });
 

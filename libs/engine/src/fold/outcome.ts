@@ -50,6 +50,7 @@ export function foldOutcome(
   let swept: readonly ItemId[] = [];
   if (remote !== undefined) {
     state.remote.unseen.delete(remote.id);
+    state.remote.readAgain.delete(remote.id);
     if ('deleted' in remote) {
       touch(observeRemoteGone(trees, remote.id));
       swept = sweepRemoteBelow(trees, command.item);

@@ -26,6 +26,7 @@ export function remoteSeen(
   const touched: ItemId[] = [];
   for (const row of rows) {
     state.remote.unseen.delete(row.id);
+    state.remote.readAgain.delete(row.id);
     if ('deleted' in row) goneFromDrive(state, row.id, touched);
     else if ('unread' in row) for (const id of observeRemoteUnread(state.trees, row)) touched.push(id);
     else {
@@ -34,6 +35,28 @@ export function remoteSeen(
     }
   }
   noteGoneFolders(state, touched, at);
+  return touched;
+}
+
+/**
+ * What reads by id answered. An item that the drive would not tell of, or of which it told another version than its feed, is read
+ * again: a read may be behind the feed, or the other way round, and the feed need not tell of the item ever.
+ */
+export function remoteAnswered(
+  state: State,
+  answers: readonly (RemoteRow | RemoteTombstone | RemoteUnread)[],
+  at: Seq,
+): ItemId[] {
+  const { remote, trees } = state;
+  const touched: ItemId[] = [];
+  for (const answer of answers) {
+    const item = trees.byRemoteId.get(answer.id);
+    const known = item === undefined ? undefined : trees.items.get(item)?.remote?.eTag;
+    const told = remote.readAgain.get(answer.id) ?? known;
+    for (const id of remoteSeen(state, [answer], at)) touched.push(id);
+    const isOpen = 'unread' in answer || ('eTag' in answer && answer.eTag !== told);
+    if (isOpen && told !== undefined) remote.readAgain.set(answer.id, told);
+  }
   return touched;
 }
 
@@ -57,6 +80,14 @@ export function remoteRoundCompleted(state: State, event: RemoteRoundCompleted, 
       return touched;
     }
   }
+  for (const id of remote.readAgain.keys()) {
+    const item = trees.byRemoteId.get(id);
+    if (item === undefined) remote.readAgain.delete(id);
+    else {
+      remote.unseen.add(id);
+      touched.push(item);
+    }
+  }
   remote.cursor = event.cursor;
   remote.lastAt = at;
   remote.looksSinceFull = event.full ? 0 : remote.looksSinceFull + 1;
@@ -69,7 +100,7 @@ export function remoteRoundCompleted(state: State, event: RemoteRoundCompleted, 
 /** An id without an answer stays as it was: that is no evidence. */
 export function remoteItemsRead(state: State, event: RemoteItemsRead, at: Seq): ItemId[] {
   const { looking, unseen } = state.remote;
-  const touched = remoteSeen(state, event.rows, at);
+  const touched = remoteAnswered(state, event.rows, at);
   if (looking?.type === 'ReadRemoteItems')
     for (const id of looking.ids) {
       const item = state.trees.byRemoteId.get(id);

@@ -44,6 +44,8 @@ export interface State {
     looksSinceFull: number;
     /** Gone from the drive while commands of ours were changing it: their answers must not bring them back. */
     readonly goneMeanwhile: Set<DriveItemId>;
+    /** To be read by their ids after each round, until the drive shows again the version that its feed told: this tag. */
+    readonly readAgain: Map<DriveItemId, string>;
   };
   readonly local: Side<LocalId> & {
     oddities: readonly LocalOddity[];
@@ -120,6 +122,7 @@ export function initialState(): State {
       goneFolders: new Map(),
       looksSinceFull: 0,
       goneMeanwhile: new Set(),
+      readAgain: new Map(),
     },
     local: {
       look: firstLook,

@@ -65,7 +65,9 @@ export function createNewsFilter(): NewsFilter {
     round.parts += 1;
     if (looking.cursor === null) for (const row of page.rows) round.seen.add(row.id);
     const rows = page.rows.filter((row) =>
-      'deleted' in row ? mattersGone(state, row.id) : isRemoteNews(state.trees, row),
+      'deleted' in row
+        ? mattersGone(state, row.id)
+        : isRemoteNews(state.trees, row) || state.remote.readAgain.has(row.id),
     );
     return rows.length === 0 ? [] : [{ type: 'RemoteSeen', rows }];
   }

@@ -26,7 +26,7 @@ import type { State } from '../fold/state.ts';
 import { initialState } from '../fold/state.ts';
 
 /** Another format reads as no snapshot at all. */
-const format = 13;
+const format = 14;
 
 interface Head {
   readonly format: number;
@@ -34,10 +34,11 @@ interface Head {
   readonly started: Started | null;
   readonly nextItem: number;
   readonly orphans: readonly RemoteRow[];
-  readonly remote: Omit<State['remote'], 'goneFolders' | 'unseen' | 'goneMeanwhile'> & {
+  readonly remote: Omit<State['remote'], 'goneFolders' | 'unseen' | 'goneMeanwhile' | 'readAgain'> & {
     readonly goneFolders: readonly (readonly [ItemId, Seq])[];
     readonly unseen: readonly DriveItemId[];
     readonly goneMeanwhile: readonly DriveItemId[];
+    readonly readAgain: readonly (readonly [DriveItemId, string])[];
   };
   readonly local: Omit<State['local'], 'unseen'> & { readonly unseen: readonly LocalId[] };
   readonly subscription: State['subscription'];
@@ -77,6 +78,7 @@ export function* serialise(state: State): Iterable<string> {
       goneFolders: byId(state.remote.goneFolders),
       unseen: [...state.remote.unseen],
       goneMeanwhile: [...state.remote.goneMeanwhile].sort(),
+      readAgain: [...state.remote.readAgain],
     },
     local: { ...state.local, unseen: [...state.local.unseen].sort() },
     subscription: state.subscription,
@@ -157,6 +159,7 @@ function restoreHead(state: State, head: Head, rulesFor: RulesFor): void {
     goneFolders: new Map(head.remote.goneFolders),
     unseen: new Set(head.remote.unseen),
     goneMeanwhile: new Set(head.remote.goneMeanwhile),
+    readAgain: new Map(head.remote.readAgain),
   });
   Object.assign(state.local, { ...head.local, unseen: new Set(head.local.unseen) });
   Object.assign(state.subscription, head.subscription);
