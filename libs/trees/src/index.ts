@@ -40,6 +40,5 @@ export {
   sweepRemoteBelow,
 } from './observe-remote.ts';
 export { adoptFolder, isLocalNews, observeLocal, observeLocalGone, replaceLocal } from './observe-local.ts';
+export { rejoin } from './rejoin.ts';
 export { setRoots } from './roots.ts';
-export type { GoneItem } from './rejoin.ts';
-export { lastShown, rejoin } from './rejoin.ts';

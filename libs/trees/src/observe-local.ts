@@ -3,7 +3,7 @@ import type { ItemId, LocalId, LocalRow, Seq } from '@tidemark/contracts';
 import { isSameStamp, isWeakId, rootItem } from '@tidemark/contracts';
 import { agree } from './base.ts';
 import { emptyHash, type Item, type LocalEntry, shared } from './item.ts';
-import { join } from './rejoin.ts';
+import { isAgreed, join } from './rejoin.ts';
 import { loseIdentity } from './weak-identity.ts';
 import type { Trees } from './trees.ts';
 import { createItem, itemOf, setLocal } from './trees.ts';
@@ -70,14 +70,24 @@ function show(trees: Trees, item: Item, row: LocalRow, parent: ItemId, seq: Seq)
 /** Who the row is, as far as that is known. */
 function knownAs(trees: Trees, parent: ItemId, row: LocalRow): ItemId | undefined {
   const known = trees.byLocalId.get(row.id);
-  return isWeakId(row.id) && known !== rootItem ? itemNamed(trees, parent, row)?.id : known;
+  return isWeakId(row.id) && known !== rootItem
+    ? itemNamed(trees, parent, row)?.id
+    : (known ?? seenAgain(trees, row));
+}
+
+/** Nothing of what followed from its absence counts any more. */
+function seenAgain({ items, gone }: Trees, row: LocalRow): ItemId | undefined {
+  const item = items.get(gone.find(row.id) ?? rootItem);
+  return isAgreed(item) && item.synced.kind === row.kind ? item.id : undefined;
 }
 
 export function observeLocalGone(trees: Trees, id: LocalId): ItemId[] {
   const known = trees.byLocalId.get(id);
   if (known === undefined || known === rootItem) return [];
   const item = itemOf(trees, known);
-  const parent = item.local?.parent;
+  const last = item.local;
+  const parent = last?.parent;
+  if (last !== null) trees.gone.note(known, last);
   setLocal(trees, item, null);
   return parent === undefined ? [known] : [known, parent];
 }

@@ -2,33 +2,18 @@
  * What has proved to be gone, paired with what is new: the same thing under another name, or made again under the same one. It
  * goes on as the item it was, so that a move costs a move, and a tree that was made again one comparison of content.
  */
-import type { ItemId, LocalId, Seq } from '@tidemark/contracts';
+import type { ItemId, Seq } from '@tidemark/contracts';
 import { hasBirthTime, inodeOf, isWeakId } from '@tidemark/contracts';
 import { agree } from './base.ts';
-import type { Item, LocalEntry } from './item.ts';
+import type { Item, LocalEntry, SyncedEntry } from './item.ts';
 import type { Trees } from './trees.ts';
 import { itemOf, setLocal } from './trees.ts';
 
-/** An item with what the disk showed of it last. */
-export interface GoneItem {
-  readonly item: ItemId;
-  readonly last: LocalEntry;
-}
-
-/** To be asked before the items are folded as gone. */
-export function lastShown(trees: Trees, gone: readonly LocalId[]): GoneItem[] {
-  const known: GoneItem[] = [];
-  for (const id of gone) {
-    const item = trees.byLocalId.get(id);
-    const last = item === undefined ? null : itemOf(trees, item).local;
-    if (item !== undefined && last !== null) known.push({ item, last });
-  }
-  return known;
-}
-
-export function rejoin(trees: Trees, gone: readonly GoneItem[], seq: Seq): ItemId[] {
-  const touched = rejoinMoved(trees, gone, seq);
-  for (const id of rejoinRecreated(trees, gone, seq)) touched.push(id);
+/** To be asked when a look has ended: only then is all that is new known. */
+export function rejoin(trees: Trees, seq: Seq): ItemId[] {
+  const lost = [...trees.gone.items()].map((id) => trees.items.get(id)).filter(isLost);
+  const touched = rejoinMoved(trees, lost, seq);
+  for (const id of rejoinRecreated(trees, lost, seq)) touched.push(id);
   return touched;
 }
 
@@ -37,17 +22,16 @@ export function rejoin(trees: Trees, gone: readonly GoneItem[], seq: Seq): ItemI
  * is the same and was born at the same time, or else has the size and time of the old one. A folder is known again by its inode
  * together with a file in it that is known again.
  */
-function rejoinMoved(trees: Trees, gone: readonly GoneItem[], seq: Seq): ItemId[] {
+function rejoinMoved(trees: Trees, lost: readonly Lost[], seq: Seq): ItemId[] {
   const touched: ItemId[] = [];
-  if (gone.length === 0) return touched;
+  if (lost.length === 0) return touched;
   const newcomers = newcomersByWitness(trees);
   if (newcomers.size === 0) return touched;
-  const goneItems = new Map(gone.map(({ item, last }) => [item, last]));
-  for (const { item: id, last } of gone) {
-    const witness = witnessOf(last);
+  for (const item of lost) {
+    const last = trees.gone.last(item.id);
+    const witness = last === null ? null : witnessOf(last);
     const newcomer = witness === null ? undefined : newcomers.get(witness);
-    const item = trees.items.get(id);
-    if (witness === null || newcomer === undefined || !isLost(item)) continue;
+    if (last === null || witness === null || newcomer === undefined || !isAgreed(item)) continue;
     newcomers.delete(witness);
     const folder = {
       was: last.parent,
@@ -63,8 +47,8 @@ function rejoinMoved(trees: Trees, gone: readonly GoneItem[], seq: Seq): ItemId[
   function rejoinFolders(was: ItemId, is: ItemId): void {
     const folder = trees.items.get(was);
     const newcomer = trees.items.get(is);
-    const last = goneItems.get(was);
-    if (last === undefined || newcomer === undefined || !isLost(folder) || !isNewcomer(newcomer)) return;
+    const last = trees.gone.last(was);
+    if (last === null || newcomer === undefined || !isAgreed(folder) || !isNewcomer(newcomer)) return;
     const { id, parent, name } = newcomer.local;
     if (!isWeakId(id) || inodeOf(id) !== inodeOf(last.id)) return;
     join(trees, folder, newcomer, seq, touched);
@@ -90,10 +74,9 @@ function witnessOf({ id, kind, sizeBytes, modifiedAt }: LocalEntry): string | nu
 }
 
 /** A tree that was deleted and made again (unpacked, restored, checked out) shows new identities under old names. */
-function rejoinRecreated(trees: Trees, gone: readonly GoneItem[], seq: Seq): ItemId[] {
+function rejoinRecreated(trees: Trees, lost: readonly Lost[], seq: Seq): ItemId[] {
   const touched: ItemId[] = [];
-  for (const { item: id } of gone) {
-    const item = trees.items.get(id);
+  for (const item of lost) {
     if (!isLost(item)) continue;
     for (const holder of trees.localNames.holders(item.remote.parent, item.remote.name)) {
       const newcomer = trees.items.get(holder);
@@ -107,8 +90,13 @@ function rejoinRecreated(trees: Trees, gone: readonly GoneItem[], seq: Seq): Ite
 }
 
 /** Gone from the disk, and still on the drive. */
-const isLost = (item: Item | undefined): item is Item & { readonly remote: NonNullable<Item['remote']> } =>
+type Lost = Item & { readonly remote: NonNullable<Item['remote']> };
+const isLost = (item: Item | undefined): item is Lost =>
   item !== undefined && item.local === null && item.remote !== null;
+
+/** Nothing has ended the agreement since. */
+export const isAgreed = (item: Item | undefined): item is Lost & { readonly synced: SyncedEntry } =>
+  isLost(item) && item.synced !== null;
 
 const isNewcomer = (item: Item): item is Item & { readonly local: LocalEntry } =>
   item.remote === null && item.synced === null && item.local !== null;

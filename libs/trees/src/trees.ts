@@ -7,6 +7,8 @@ import { itemId, rootItem } from '@tidemark/contracts';
 import type { Item, LocalEntry, RemoteEntry } from './item.ts';
 import { samePlace } from './item.ts';
 import { CompactItem } from './compact-item.ts';
+import type { Gone } from './gone.ts';
+import { createGone } from './gone.ts';
 import type { NameIndex } from './name-index.ts';
 import { createNameIndexes, foldName } from './name-index.ts';
 import type { Orphans } from './orphans.ts';
@@ -19,6 +21,7 @@ export interface Trees {
   readonly remoteNames: NameIndex;
   readonly localNames: NameIndex;
   readonly orphans: Orphans;
+  readonly gone: Gone;
   /** Folders whose place has changed, or that got or lost a `.nosync`: filters may judge what is in them anew. The fold empties it. */
   readonly rescoped: Set<ItemId>;
   /** Folders whose content the drive does not list: what is in them is unknown, not gone. */
@@ -38,6 +41,7 @@ export function createTrees(): Trees {
     remoteNames: names.remote,
     localNames: names.local,
     orphans: createOrphans(),
+    gone: createGone(),
     rescoped: new Set(),
     unlistable: new Set(),
     nextItem: 1,
@@ -94,6 +98,7 @@ export function setLocal(trees: Trees, item: Item, entry: LocalEntry | null): vo
   if (entry === null) dropIfGone(trees, item.id);
   if (old !== null && old.parent !== entry?.parent) dropIfGone(trees, old.parent);
   if (entry === null) return;
+  trees.gone.forget(item.id);
   trees.byLocalId.set(entry.id, item.id);
   if (old === null || entry.parent !== old.parent || entry.name !== old.name)
     trees.localNames.add(entry.parent, entry.name, item.id);
@@ -163,7 +168,9 @@ export function isUnlistable(trees: Trees, item: ItemId): boolean {
 function dropIfGone(trees: Trees, id: ItemId): void {
   const item = trees.items.get(id);
   if (item === undefined || id === rootItem || item.remote !== null || item.local !== null) return;
-  if (trees.remoteNames.isEmpty(id) && trees.localNames.isEmpty(id)) trees.items.delete(id);
+  if (!trees.remoteNames.isEmpty(id) || !trees.localNames.isEmpty(id)) return;
+  trees.items.delete(id);
+  trees.gone.forget(id);
 }
 
 /** No path of 400 characters is deeper; a longer chain is a circle. */

@@ -1,6 +1,6 @@
 /** What looks at the disk told, folded: rows, and what a second look missed as well. */
 import type { ItemId, LocalId, LocalOddity, LocalRow, LocalScanCompleted, Seq } from '@tidemark/contracts';
-import { lastShown, observeLocal, observeLocalGone, rejoin } from '@tidemark/trees';
+import { observeLocal, observeLocalGone, rejoin } from '@tidemark/trees';
 import { lookEnded, wantLocal } from './looks.ts';
 import { mountsMet } from './mounts.ts';
 import { endAgreement, settleUnanswered } from './own-deletion.ts';
@@ -43,11 +43,12 @@ export function localScanCompleted(state: State, event: LocalScanCompleted, seq:
     }
     unseen.clear();
     for (const id of event.unseen) if (!gone.has(id)) unseen.add(id);
-    takeAway(state, gone, seq, touched);
+    takeAway(state, gone, touched);
     local.oddities = event.oddities;
     local.lastAt = at;
     if (unseen.size === 0) settleUnanswered(unanswered.local, local.looking);
   }
+  for (const id of rejoin(trees, seq)) touched.push(id);
   // A run that ends confirms once: in a busy folder there is always something new, and the next run looks again.
   const isEnough = wasConfirming && policyOf(state).pace.mode === 'once';
   const isUnsettled = unseen.size > 0 && !isEnough;
@@ -57,15 +58,13 @@ export function localScanCompleted(state: State, event: LocalScanCompleted, seq:
   return touched;
 }
 
-function takeAway(state: State, ids: ReadonlySet<LocalId>, seq: Seq, touched: ItemId[]): void {
+function takeAway(state: State, ids: ReadonlySet<LocalId>, touched: ItemId[]): void {
   const { trees, unanswered } = state;
-  const gone = lastShown(trees, [...ids]);
-  for (const id of ids) for (const changed of observeLocalGone(trees, id)) touched.push(changed);
-  endAgreement(
-    state,
-    gone.map(({ item }) => item).filter((item) => unanswered.local.has(item)),
-  );
-  for (const id of rejoin(trees, gone, seq)) touched.push(id);
+  for (const id of ids) {
+    const item = trees.byLocalId.get(id);
+    for (const changed of observeLocalGone(trees, id)) touched.push(changed);
+    if (item !== undefined && unanswered.local.has(item)) endAgreement(state, [item]);
+  }
 }
 
 /** A folder is not gone before everything in it is: no entry is ever without its parent. */

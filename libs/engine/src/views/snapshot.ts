@@ -16,7 +16,6 @@ import type {
 } from '@tidemark/contracts';
 import { rootItem } from '@tidemark/contracts';
 import type { ItemActivity } from '@tidemark/machines';
-import type { ItemEntries } from '@tidemark/trees';
 import { addItem, isAtRest, restoreBase, setLocal, setRemote } from '@tidemark/trees';
 import { restoredItem, storedItem, type StoredItem } from './stored-item.ts';
 import type { RulesFor } from '../fold/evolve.ts';
@@ -26,7 +25,7 @@ import type { State } from '../fold/state.ts';
 import { initialState } from '../fold/state.ts';
 
 /** Another format reads as no snapshot at all. */
-const format = 14;
+const format = 15;
 
 interface Head {
   readonly format: number;
@@ -102,7 +101,7 @@ export function* serialise(state: State): Iterable<string> {
   let rows: StoredItem[] = [];
   for (const id of [...state.trees.items.keys()].sort((a, b) => a - b)) {
     const item = state.trees.items.get(id);
-    if (item !== undefined) rows.push(storedItem(item));
+    if (item !== undefined) rows.push(storedItem(item, state.trees.gone.last(id)));
     if (rows.length === rowsPerChunk) {
       yield JSON.stringify(rows);
       rows = [];
@@ -181,7 +180,7 @@ function restoreHead(state: State, head: Head, rulesFor: RulesFor): void {
   state.halted = head.halted;
 }
 
-function restoreItem(state: State, row: ItemEntries): void {
+function restoreItem(state: State, row: ReturnType<typeof restoredItem>): void {
   const { trees } = state;
   if (row.id === rootItem) {
     const root = trees.items.get(rootItem);
@@ -197,6 +196,7 @@ function restoreItem(state: State, row: ItemEntries): void {
   restoreBase(item, row.synced);
   if (row.remote !== null) setRemote(trees, item, row.remote);
   if (row.local !== null) setLocal(trees, item, row.local);
+  if (row.last !== null) trees.gone.note(item.id, row.last);
   countAtGate(state, item.id, item, 0);
   item.rest();
   if (!isAtRest(item)) state.agenda.touch(item.id);

@@ -40,11 +40,11 @@ const items = fc.record({
 
 it('any item comes back as it was', () => {
   fc.assert(
-    fc.property(items, fc.boolean(), (entries: ItemEntries, isAgreed) => {
+    fc.property(items, fc.option(local), fc.boolean(), (entries: ItemEntries, last, isAgreed) => {
       const item = itemWith(entries);
       if (isAgreed) agree(item, seq(9));
-      const text = JSON.stringify(storedItem(item));
-      expect(restoredItem(JSON.parse(text))).toEqual(entriesOf(item));
+      const text = JSON.stringify(storedItem(item, last));
+      expect(restoredItem(JSON.parse(text))).toEqual({ ...entriesOf(item), last });
     }),
     { numRuns: 2000 },
   );
@@ -87,7 +87,7 @@ describe('an item in its small form', () => {
 });
 
 it('an item at rest is little more than its remote entry', () => {
-  const stored = storedItem(agreedItem());
+  const stored = storedItem(agreedItem(), null);
   expect(stored).toEqual([3, ['R', 1, 'a', 'file', 5, 'h', 2, 'e', 'c', 4], ['L', 's', 5, 0], [6]]);
 });
 

@@ -6,7 +6,10 @@ import type { ItemId, Seq } from '@tidemark/contracts';
 import type { ItemEntries, LocalEntry, RemoteEntry, SyncedEntry } from '@tidemark/trees';
 import { agreementOf, emptyHash } from '@tidemark/trees';
 
-export type StoredItem = readonly [ItemId, StoredRemote | null, StoredLocal | null, StoredSynced | null];
+export type StoredItem = readonly [
+  ...[ItemId, StoredRemote | null, StoredLocal | null, StoredSynced | null],
+  /** What the disk showed last, of an item that is gone from it. */ StoredLocal?,
+];
 
 type StoredRemote = readonly [
   ...[RemoteEntry['id'], ItemId, string, RemoteEntry['kind'], number, string | null, number],
@@ -19,20 +22,30 @@ type StoredLocal = readonly [LocalEntry['id'], string, Seq, string | null | 0, S
 /** Only the seq when the rest is what both sides show. */
 type StoredSynced = readonly [Seq, Omit<SyncedEntry, 'seq'>?];
 
-export function storedItem({ id, remote, local, synced }: ItemEntries): StoredItem {
-  return [
+export function storedItem({ id, remote, local, synced }: ItemEntries, last: LocalEntry | null): StoredItem {
+  const stored = [
     id,
     remote === null ? null : storedRemote(remote),
     local === null ? null : storedLocal(local, remote),
     synced === null ? null : storedSynced(synced, remote, local),
-  ];
+  ] as const;
+  return last === null ? stored : [...stored, storedLocal(last, remote)];
 }
 
-export function restoredItem([id, storedRemote, storedLocal, storedSynced]: StoredItem): ItemEntries {
+export function restoredItem([
+  id,
+  storedRemote,
+  storedLocal,
+  storedSynced,
+  storedLast,
+]: StoredItem): ItemEntries & {
+  readonly last: LocalEntry | null;
+} {
   const remote = storedRemote === null ? null : restoredRemote(storedRemote);
   const local = storedLocal === null ? null : restoredLocal(storedLocal, remote);
   const synced = storedSynced === null ? null : restoredSynced(storedSynced, remote, local);
-  return { id, remote, local, synced };
+  const last = storedLast === undefined ? null : restoredLocal(storedLast, remote);
+  return { id, remote, local, synced, last };
 }
 
 function storedRemote(entry: RemoteEntry): StoredRemote {
