@@ -27,10 +27,8 @@ export type { RootComparison, RootRecognition } from './views/recognise-root.ts'
 export { compareRoot } from './views/recognise-root.ts';
 export type { ItemStatus, Status } from './views/status.ts';
 export { itemStatus, statusOf } from './views/status.ts';
-export type { Explanation, ExplainOptions, LastDecision, Standing } from './views/explain/explain.ts';
-export { explain, relatedPlans } from './views/explain/explain.ts';
+export type { Explained, Explanation, LastDecision, Standing } from './views/explain/explain.ts';
+export { explainItems, explainPath } from './views/explain/explain.ts';
 export type { DecisionOutcome, TimelineEntry } from './views/explain/timeline.ts';
-export { explainOddity } from './views/explain/explain-oddity.ts';
-export type { PathFinder, PathMatch } from './views/explain/path-finder.ts';
-export { createPathFinder } from './views/explain/path-finder.ts';
+export { explainOddity } from './views/explain/hidden.ts';
 export { renderExplanation } from './views/explain/render-explanation.ts';

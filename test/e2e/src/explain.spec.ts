@@ -1,4 +1,4 @@
-import { rm } from 'node:fs/promises';
+import { rename, rm } from 'node:fs/promises';
 import { expect, it } from 'vitest';
 import { openProfile, type TestProfile } from './profile.ts';
 
@@ -91,7 +91,7 @@ it('tells of every path its cause, the rule, the decision, the request and the o
   expect(replayed.stdout).toMatch(/ 0 divergences; hash chain intact/);
 });
 
-it('says that it knows nothing of a path that no run has seen, and takes absolute paths', async () => {
+it('says that it knows nothing of a path that no run has seen, takes absolute paths, and knows former names', async () => {
   const profile = await openProfile({ tree: [{ path: '/a/b.txt', content: 'b' }] });
   const before = await profile.tidemark(['explain', 'a/b.txt']);
   expect(before.exitCode).not.toBe(0);
@@ -102,4 +102,9 @@ it('says that it knows nothing of a path that no run has seen, and takes absolut
   expect(unknown.stderr).toMatch(/No run has ever seen "a\/c\.txt"/);
   const absolute = await profile.tidemark(['explain', profile.at('a/b.txt')]);
   expect(absolute.stdout).toMatch(/Rule remote-new/);
+  await rename(profile.at('a/b.txt'), profile.at('a/renamed.txt'));
+  await profile.sync();
+  const former = await profile.tidemark(['explain', 'a/b.txt']);
+  expect(former.stdout).toMatch(/^"a\/b\.txt" is "a\/renamed\.txt" by now$/m);
+  expect(former.stdout).toMatch(/The disk showed it renamed from "b\.txt" to "renamed\.txt"/);
 });

@@ -55,26 +55,6 @@ export class LastSeen {
   }
 }
 
-/** Every identity that items ever had, as the path finder remembers them. */
-export class EverSeen {
-  private readonly driveIds = new Map<ItemId, Set<DriveItemId>>();
-  private readonly localIds = new Map<ItemId, Set<LocalId>>();
-
-  note({ trees: { items } }: State): void {
-    for (const { id, local, remote } of items.values()) {
-      if (remote !== null) this.driveIds.set(id, (this.driveIds.get(id) ?? new Set()).add(remote.id));
-      if (local !== null) this.localIds.set(id, (this.localIds.get(id) ?? new Set()).add(local.id));
-    }
-  }
-
-  of(item: ItemId): { readonly driveIds: readonly DriveItemId[]; readonly localIds: readonly LocalId[] } {
-    return {
-      driveIds: [...(this.driveIds.get(item) ?? [])],
-      localIds: [...(this.localIds.get(item) ?? [])],
-    };
-  }
-}
-
 /** [L10] */
 export function expectParents(state: State): void {
   const { items } = state.trees;

@@ -4,7 +4,7 @@ import type { Rules } from '@tidemark/planner';
 import { describe, expect, it } from 'vitest';
 import { SpecRun, goneFromDrive, onDisk, onDrive } from '../testing/spec-run.ts';
 import { deserialise, serialise } from '../views/snapshot.ts';
-import { explain } from '../views/explain/explain.ts';
+import { explainItems } from '../views/explain/explain.ts';
 import { statusOf } from '../views/status.ts';
 import { isOutOfScope } from './scope.ts';
 
@@ -193,14 +193,17 @@ describe('what is out of scope', () => {
     expect(next(run, everything, 'nothing new', [])).toEqual(['CreateLocalFolder Films']);
   });
 
-  it('is told by explain, with the rule and the way back', () => {
+  it('is told by explain, with the rule and the way back', async () => {
     const run = inSync();
     next(run, withoutFilms, 'nothing new', disk());
     next(run, everything, 'nothing new', []);
     const item = run.state.trees.byRemoteId.get(driveItemId('F'));
     if (item === undefined) throw new Error('no item');
-    const { timeline } = explain({ history: run.history(item), state: run.state, item });
-    expect(timeline.map(({ sentence }) => sentence)).toEqual(
+    const read = async function* () {
+      yield* run.batches;
+    };
+    const { explanations } = await explainItems([item], { read, rulesFor });
+    expect(explanations[0]?.timeline.map(({ sentence }) => sentence)).toEqual(
       expect.arrayContaining([
         'It left the scope of the sync (settings: skip_dir Films), which ended the agreement: what happens to it on one side is not repeated on the other',
         'It is in the scope of the sync again, so both sides are compared anew',

@@ -4,7 +4,6 @@ import type {
   CommandOf,
   CommandType,
   Event,
-  ItemId,
   LocalRow,
   Observation,
   Policy,
@@ -30,7 +29,7 @@ export class SpecRun {
   private news = createNewsFilter();
   /** Of the next run. */
   policy: Policy;
-  private readonly rulesFor: RulesFor;
+  readonly rulesFor: RulesFor;
 
   constructor(policy: Partial<Policy> = {}, rules: Rules | RulesFor = noRules) {
     this.policy = { ...plainPolicy, ...policy };
@@ -107,10 +106,6 @@ export class SpecRun {
         `Expected one ${type} under way, found ${JSON.stringify([...this.state.inFlight.values()])}`,
       );
     return command as CommandOf<Type>;
-  }
-
-  history(item: ItemId): RecordedEvent[] {
-    return this.log.filter((recorded) => recorded.items.includes(item));
   }
 
   private fold(event: Event, recorded: RecordedEvent[]): void {

@@ -1,20 +1,5 @@
 /** Commands in words, as `explain` tells them: what was wanted, and what came of it. */
-import type {
-  Command,
-  CommandId,
-  CommandOf,
-  CommandSucceeded,
-  CommandType,
-  RecordedEvent,
-} from '@tidemark/contracts';
-
-/** Every command of the plans among the events. */
-export function knownCommands(events: readonly RecordedEvent[]): ReadonlyMap<CommandId, Command> {
-  const commands = new Map<CommandId, Command>();
-  for (const { event } of events)
-    if (event.type === 'Planned') for (const command of event.commands) commands.set(command.id, command);
-  return commands;
-}
+import type { Command, CommandOf, CommandSucceeded, CommandType } from '@tidemark/contracts';
 
 /** Follows "Decided to". */
 export function wishOf<Type extends CommandType>(command: CommandOf<Type>): string {
@@ -29,7 +14,7 @@ export function deedOf(command: Command, outcome: CommandSucceeded): string {
     case 'CreateRemoteFolder':
       return 'The folder was created on the drive';
     case 'UploadFile':
-      return `Uploaded${bytes}`;
+      return `Uploaded${bytes}${outcome.unconfirmed === true ? '; the drive changed it as it stored it' : ''}`;
     case 'MoveRemote':
       return command.provisional
         ? 'It was renamed on the drive for the time being'
@@ -41,6 +26,8 @@ export function deedOf(command: Command, outcome: CommandSucceeded): string {
     case 'CreateLocalFolder':
       return 'The folder was created on disk';
     case 'DownloadFile':
+      if (outcome.transferredBytes === undefined)
+        return 'The version on disk has the same bytes, so nothing was downloaded';
       return outcome.kept === undefined
         ? `Downloaded${bytes}`
         : `Downloaded${bytes}; the local version is kept as ${keptPath(command.path, outcome)}`;

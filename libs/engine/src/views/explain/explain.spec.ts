@@ -1,16 +1,15 @@
 import type { ItemId } from '@tidemark/contracts';
 import { itemId, localId } from '@tidemark/contracts';
 import { describe, expect, it } from 'vitest';
-import { replay } from '../../loop/replay.ts';
 import { noRules } from '../../fold/state.ts';
 import { SpecRun, goneFromDrive, onDisk, onDrive } from '../../testing/spec-run.ts';
-import { explainOddity } from './explain-oddity.ts';
-import { explain, relatedPlans } from './explain.ts';
-import { createPathFinder } from './path-finder.ts';
+import type { Explanation } from './explain.ts';
+import { explainItems, explainPath } from './explain.ts';
+import { explainOddity } from './hidden.ts';
 import { renderExplanation } from './render-explanation.ts';
 
 describe('explain', () => {
-  it('tells why a file was downloaded: who saw it, the rule, the command, the request', () => {
+  it('tells why a file was downloaded: who saw it, the rule, the command, the request', async () => {
     const run = begun();
     run.diskShows();
     run.driveShows(onDrive('D1', 'a.txt', 'hello'));
@@ -22,7 +21,7 @@ describe('explain', () => {
       transferredBytes: 5,
       requestIds: ['req-1'],
     });
-    expect(told(run)).toEqual([
+    expect(await told(run)).toEqual([
       '"a.txt" (item 1): in sync, the same on both sides',
       '',
       'What happened:',
@@ -36,11 +35,15 @@ describe('explain', () => {
       '  Cause #4: The drive showed the file "a.txt" (5 bytes)',
       '  Outcome #7: Downloaded 5 bytes (request req-1)',
     ]);
-    const { lastDecision } = explanation(run);
-    expect(lastDecision?.outcome).toMatchObject({ type: 'ok', requestIds: ['req-1'], transferredBytes: 5 });
+    const { lastDecision } = await explanation(run);
+    expect(lastDecision?.outcome).toMatchObject({
+      failure: null,
+      requestIds: ['req-1'],
+      transferredBytes: 5,
+    });
   });
 
-  it('tells why a file was uploaded, and what a failed attempt said', () => {
+  it('tells why a file was uploaded, and what a failed attempt said', async () => {
     const run = begun();
     run.driveShows();
     run.diskShows(onDisk('L1', 'a.txt', 'hello'));
@@ -53,7 +56,7 @@ describe('explain', () => {
         requestId: 'req-7',
       },
     });
-    const lines = told(run);
+    const lines = await told(run);
     expect(lines[0]).toBe(
       '"a.txt" (item 1): waiting, waits for another attempt: Cannot upload "a.txt": the drive is full',
     );
@@ -69,7 +72,7 @@ describe('explain', () => {
     ]);
   });
 
-  it('tells what the drive showed when it was asked about a refusal', () => {
+  it('tells what the drive showed when it was asked about a refusal', async () => {
     const run = begun();
     run.driveShows();
     run.diskShows(onDisk('L1', 'a.txt', 'hello'));
@@ -79,13 +82,13 @@ describe('explain', () => {
       failure: { code: 'nameTaken', detail: 'Cannot upload "a.txt": the name is taken' },
       remote: onDrive('D1', 'a.txt', 'hello'),
     });
-    expect(told(run).join('\n')).toContain(
+    expect((await told(run)).join('\n')).toContain(
       'Failed with nameTaken: Cannot upload "a.txt": the name is taken; it is tried again in seconds; ' +
         'asked about it, the drive showed the file "a.txt" (5 bytes)',
     );
   });
 
-  it('a deletion on disk rests on the report of the drive, which no entry can name any more', () => {
+  it('a deletion on disk rests on the report of the drive, which no entry can name any more', async () => {
     const run = settled();
     run.record([{ type: 'HintReceived', side: 'remote', source: 'spec' }]);
     run.driveShows(goneFromDrive('D1'));
@@ -95,7 +98,7 @@ describe('explain', () => {
       command: id,
       local: { id: localId('L1'), gone: true, trash: 'files/a.txt' },
     });
-    const { path, standing, lastDecision } = explanation(run);
+    const { path, standing, lastDecision } = await explanation(run);
     expect(path).toBe('a.txt');
     expect(standing.type).toBe('gone');
     expect(lastDecision?.rule).toBe('remote-deleted');
@@ -105,7 +108,7 @@ describe('explain', () => {
     expect(lastDecision?.outcome?.sentence).toBe('It was deleted on disk; the trash has it as "files/a.txt"');
   });
 
-  it('a deletion on disk after a full listing names that listing and the answer about the item', () => {
+  it('a deletion on disk after a full listing names that listing and the answer about the item', async () => {
     const run = settled();
     run.record([
       { type: 'RemoteCursorLost', command: '0/0' as never, detail: 'spec' },
@@ -114,7 +117,7 @@ describe('explain', () => {
     run.driveShows();
     run.itemsAre();
     run.command('DeleteLocal');
-    const { timeline, lastDecision } = explanation(run);
+    const { timeline, lastDecision } = await explanation(run);
     expect(timeline.slice(-3).map(({ sentence }) => sentence)).toEqual([
       'A complete listing of the drive did not contain it, so it is read by its id',
       expect.stringMatching(
@@ -129,7 +132,7 @@ describe('explain', () => {
     ]);
   });
 
-  it('a listing that lacks most of the drive is told with what it lacked, and leads to nothing', () => {
+  it('a listing that lacks most of the drive is told with what it lacked, and leads to nothing', async () => {
     const run = begun();
     const names = Array.from({ length: 20 }, (_, index) => `${index}.txt`);
     run.driveShows(...names.map((name) => onDrive(`D${name}`, name, 'same')));
@@ -139,14 +142,14 @@ describe('explain', () => {
       { type: 'HintReceived', side: 'remote', source: 'spec' },
     ]);
     run.driveShows();
-    const { timeline, lastDecision } = explanation(run);
+    const { timeline, lastDecision } = await explanation(run);
     expect(lastDecision).toBeNull();
     expect(timeline.at(-1)?.sentence).toMatch(
       /^Cannot trust the drive: its listing lacks 20 of 20 items .*the drive's side is suspended$/,
     );
   });
 
-  it('a deletion on the drive rests on two complete looks at the disk', () => {
+  it('a deletion on the drive rests on two complete looks at the disk', async () => {
     const run = settled();
     run.observe({ type: 'HintReceived', side: 'local', source: 'spec' });
     run.diskShows(onDisk('L2', 'other.txt', 'other'));
@@ -157,7 +160,7 @@ describe('explain', () => {
       remote: { id: driveItemId, deleted: true },
       requestIds: ['req-2', 'req-3'],
     });
-    const { lastDecision } = explanation(run);
+    const { lastDecision } = await explanation(run);
     expect(lastDecision?.rule).toBe('local-deleted');
     expect(lastDecision?.causes.map(({ sentence }) => sentence)).toEqual(
       expect.arrayContaining([
@@ -183,25 +186,8 @@ describe('explain', () => {
     const { id, driveItemId, itemCount } = run.command('DeleteRemote');
     expect(itemCount).toBe(2);
     run.observe({ type: 'CommandSucceeded', command: id, remote: { id: driveItemId, deleted: true } });
-    const file = itemId(2);
-    const seqs = relatedPlans(run.history(file));
-    const looks = run.log.filter((recorded) => seqs.includes(recorded.seq));
-    const finder = createPathFinder('docs/a.txt');
-    const { state } = await replay({
-      batches: stream(run.batches),
-      rulesFor: () => noRules,
-      watch: finder.watch,
-    });
-    const [match] = finder.matches(state);
-    if (match === undefined) throw new Error('The path was not found');
-    expect(match.item).toBe(file);
-    const { path, timeline, lastDecision } = explain({
-      history: run.history(file),
-      state,
-      item: file,
-      looks,
-      match,
-    });
+    const { explanations } = await explainPath('docs/a.txt', log(run));
+    const [{ path, timeline, lastDecision } = expect.fail('The path was not found')] = explanations;
     expect(path).toBe('docs/a.txt');
     expect(timeline.at(-1)?.sentence).toBe(`It went from the drive with the folder "docs" (command ${id})`);
     expect(lastDecision?.command.id).toBe(id);
@@ -213,7 +199,7 @@ describe('explain', () => {
     );
   });
 
-  it('a conflict names the place of the kept version, and the kept version names its origin', () => {
+  it('a conflict names the place of the kept version, and the kept version names its origin', async () => {
     const run = settled();
     run.observe({ type: 'HintReceived', side: 'local', source: 'spec' });
     run.observe({ type: 'HintReceived', side: 'remote', source: 'spec' });
@@ -228,7 +214,7 @@ describe('explain', () => {
       kept: onDisk('L1', 'a-host-safeBackup-0001.txt', 'mine', { stamp: 'renamed' }),
       transferredBytes: 6,
     });
-    const { timeline, lastDecision } = explanation(run);
+    const { timeline, lastDecision } = await explanation(run);
     expect(timeline.map(({ sentence }) => sentence)).toContain(
       'Downloaded 6 bytes; the local version is kept as "a-host-safeBackup-0001.txt"',
     );
@@ -239,18 +225,27 @@ describe('explain', () => {
         'The disk showed it with new content (4 bytes)',
       ]),
     );
-    const kept = itemId(2);
-    const looks = run.log.filter((recorded) => relatedPlans(run.history(kept)).includes(recorded.seq));
-    expect(
-      explain({ history: run.history(kept), state: run.state, item: kept, looks }).timeline[0]?.sentence,
-    ).toBe(`It was made to keep a version of "a.txt": ${lastDecision?.ruleText} (command ${command.id})`);
+    expect((await explanation(run, itemId(2))).timeline[0]?.sentence).toBe(
+      `It was made to keep a version of "a.txt": ${lastDecision?.ruleText} (command ${command.id})`,
+    );
   });
 
-  it('a rename names both names', () => {
+  it('a conflict between equal versions says that nothing was downloaded', async () => {
+    const run = begun();
+    run.driveShows(onDrive('D1', 'a.txt', 'same', { hash: null }));
+    run.diskShows(onDisk('L1', 'a.txt', 'same'));
+    const { id } = run.command('DownloadFile');
+    run.observe({ type: 'CommandSucceeded', command: id, local: onDisk('L1', 'a.txt', 'same') });
+    expect((await explanation(run)).lastDecision?.outcome?.sentence).toBe(
+      'The version on disk has the same bytes, so nothing was downloaded',
+    );
+  });
+
+  it('a rename names both names', async () => {
     const run = settled();
     run.observe({ type: 'HintReceived', side: 'remote', source: 'spec' });
     run.driveShows(onDrive('D1', 'b.txt', 'hello'));
-    const { timeline, lastDecision } = explanation(run);
+    const { timeline, lastDecision } = await explanation(run);
     expect(timeline.map(({ sentence }) => sentence)).toContain(
       'The drive showed it renamed from "a.txt" to "b.txt"',
     );
@@ -260,7 +255,7 @@ describe('explain', () => {
     expect(lastDecision?.outcome).toBeNull();
   });
 
-  it('an ignored file names the rule that ignores it', () => {
+  it('an ignored file names the rule that ignores it', async () => {
     const run = new SpecRun(
       {},
       {
@@ -272,7 +267,7 @@ describe('explain', () => {
     run.start();
     run.driveShows();
     run.diskShows(onDisk('L1', 'a.tmp', 'hello'));
-    expect(told(run)).toEqual([
+    expect(await told(run)).toEqual([
       '"a.tmp" (item 1): ignored, filters: skip_file *.tmp',
       '',
       'What happened:',
@@ -280,11 +275,11 @@ describe('explain', () => {
     ]);
   });
 
-  it('names that differ in case only are told as a problem', () => {
+  it('names that differ in case only are told as a problem', async () => {
     const run = begun();
     run.driveShows(onDrive('D1', 'a', 'one'));
     run.diskShows(onDisk('L1', 'a', 'one'), onDisk('L2', 'A', 'two'));
-    expect(told(run, itemId(2))[0]).toBe(
+    expect((await told(run, itemId(2)))[0]).toBe(
       '"A" (item 2): problem, The drive cannot hold both "a" and "A" in one folder',
     );
   });
@@ -309,8 +304,84 @@ describe('explain', () => {
   });
 });
 
-describe('the path finder', () => {
-  it('finds who holds a path now, and who held it before', async () => {
+describe('what a side cannot tell of', () => {
+  const away = 'the file system that was mounted here is missing';
+  const hint = { type: 'HintReceived', side: 'local', source: 'spec' } as const;
+
+  it('is explained by the mount that is away, since when and by which look, and that nothing was decided', async () => {
+    const run = begun();
+    const folder = onDisk('LM', 'mnt', null);
+    const inside = onDisk('L1', 'a.txt', 'hello', { in: 'LM' });
+    run.driveShows(onDrive('M', 'mnt', null), onDrive('D1', 'a.txt', 'hello', { in: 'M' }));
+    run.diskShows(folder, inside);
+    run.observe(hint);
+    const { id } = run.state.local.looking ?? expect.fail('No look is under way');
+    run.observe(
+      { type: 'LocalListing', command: id, part: 0, folders: [{ id: localId('root'), rows: [folder] }] },
+      {
+        type: 'CommandSucceeded',
+        command: id,
+        look: {
+          parts: 1,
+          unreadable: [folder.id],
+          oddities: [{ path: 'mnt', code: 'unreadable', detail: away }],
+        },
+      },
+    );
+    const lines = await told(run, itemId(2));
+    expect(lines[0]).toMatch(
+      /^"mnt\/a.txt" \(item 2\): unknown, the disk cannot tell of it since event \d+, because of "mnt": the file system/,
+    );
+    expect(lines.at(-1)).toMatch(
+      new RegExp(
+        `A look at the disk \\(${id}\\) could not tell of it, because of "mnt": ${away}. What is there is unknown since then, and nothing is decided because of it`,
+      ),
+    );
+    expect((await explanation(run, itemId(2))).lastDecision).toBeNull();
+    run.observe(hint);
+    run.diskShows(folder, inside);
+    const back = await told(run, itemId(2));
+    expect(back[0]).toBe('"mnt/a.txt" (item 2): in sync, the same on both sides');
+    expect(back.at(-1)).toContain('A look at the disk can tell of it again');
+  });
+
+  it('is explained by the folder that the drive does not list', async () => {
+    const run = begun();
+    run.driveShows(onDrive('V', 'Vault', null), onDrive('D1', 'a.txt', 'hello', { in: 'V' }));
+    run.diskShows(onDisk('LV', 'Vault', null), onDisk('L1', 'a.txt', 'hello', { in: 'LV' }));
+    run.observe({ type: 'HintReceived', side: 'remote', source: 'spec' });
+    run.driveShows(onDrive('V', 'Vault', null, { oddity: 'the service does not list it' }));
+    expect((await told(run, itemId(2)))[0]).toMatch(
+      /unknown, the drive cannot tell of it since event \d+, because of "Vault": the service does not list it$/,
+    );
+  });
+});
+
+it('fits on a screen, whatever the length of its history, and has everything on demand', async () => {
+  const run = settled();
+  for (let version = 0; version < 50; version++) {
+    run.observe({ type: 'HintReceived', side: 'remote', source: 'spec' });
+    run.driveShows(onDrive('D1', 'a.txt', `version ${version}`));
+    const { id } = run.command('DownloadFile');
+    run.observe({
+      type: 'CommandSucceeded',
+      command: id,
+      local: onDisk('L1', 'a.txt', `version ${version}`),
+    });
+  }
+  const lines = await told(run);
+  expect(lines.length).toBeLessThanOrEqual(24);
+  expect(lines[3]).toBe('  (144 earlier events: --verbose tells all)');
+  expect(renderExplanation(await explanation(run), { everything: true }).length).toBeGreaterThan(150);
+});
+
+describe('a path', () => {
+  const told = async (run: SpecRun, path: string) => {
+    const { explanations } = await explainPath(path, log(run));
+    return explanations.map((one) => ({ item: one.item, path: one.path, standing: one.standing.type }));
+  };
+
+  it('is told of the item that holds it now, and of those that held it before', async () => {
     const run = settled();
     run.observe({ type: 'HintReceived', side: 'remote', source: 'spec' });
     run.driveShows(onDrive('D1', 'b.txt', 'hello'), onDrive('D2', 'a.txt', 'second'));
@@ -319,53 +390,27 @@ describe('the path finder', () => {
       command: run.command('MoveLocal').id,
       local: onDisk('L1', 'b.txt', 'hello'),
     });
-    const finder = createPathFinder('./a.txt');
-    const { state } = await replay({
-      batches: stream(run.batches),
-      rulesFor: () => noRules,
-      watch: finder.watch,
-    });
-    expect(finder.matches(state)).toMatchObject([
-      { item: 2, path: 'a.txt', current: true, driveIds: ['D2'] },
-      { item: 1, path: 'a.txt', current: false, driveIds: ['D1'], localIds: ['L1'] },
+    expect(await told(run, './a.txt')).toEqual([
+      { item: 2, path: 'a.txt', standing: 'pending' },
+      { item: 1, path: 'b.txt', standing: 'atRest' },
     ]);
   });
 
-  it('finds an item that came and went on the drive before anything was decided, so that it can be told', async () => {
+  it('is told of an item that came and went on the drive before anything was decided', async () => {
     const run = begun();
     run.driveShows(onDrive('D1', 'x', 'x'), onDrive('D2', 'y', 'y'));
     run.record([{ type: 'RemoteSeen', rows: [goneFromDrive('D2'), goneFromDrive('D1')] }]);
-    const finder = createPathFinder('y');
-    const { state } = await replay({
-      batches: stream(run.batches),
-      rulesFor: () => noRules,
-      watch: finder.watch,
-    });
-    const [match] = finder.matches(state);
-    expect(match).toMatchObject({ item: 2, current: false });
-    const item = match?.item ?? itemId(0);
-    const { path, timeline } = explain({
-      history: run.history(item),
-      state,
-      item,
-      ...(match === undefined ? {} : { match }),
-    });
-    expect(path).toBe('y');
+    const { explanations } = await explainPath('y', log(run));
+    const [{ item, path, timeline } = expect.fail('The path was not found')] = explanations;
+    expect({ item, path }).toEqual({ item: 2, path: 'y' });
     expect(timeline.map(({ sentence }) => sentence)).toEqual([
       'The drive showed the file "y" (1 bytes)',
       'The drive reported that it was deleted',
     ]);
   });
 
-  it('falls back to names that differ in case only', async () => {
-    const run = settled();
-    const finder = createPathFinder('A.TXT');
-    const { state } = await replay({
-      batches: stream(run.batches),
-      rulesFor: () => noRules,
-      watch: finder.watch,
-    });
-    expect(finder.matches(state)).toMatchObject([{ item: 1, path: 'a.txt', current: true }]);
+  it('is told by a name that differs in case only, when no other held it', async () => {
+    expect(await told(settled(), 'A.TXT')).toEqual([{ item: 1, path: 'a.txt', standing: 'atRest' }]);
   });
 });
 
@@ -384,10 +429,16 @@ function settled(): SpecRun {
   return run;
 }
 
-const explanation = (run: SpecRun, item: ItemId = itemId(1)) =>
-  explain({ history: run.history(item), state: run.state, item });
-const told = (run: SpecRun, item?: ItemId): string[] => renderExplanation(explanation(run, item));
+const log = ({ batches, rulesFor }: SpecRun) => ({ read: () => stream(batches), rulesFor });
 
 async function* stream<Value>(values: readonly Value[]): AsyncIterable<Value> {
   yield* values;
 }
+
+async function explanation(run: SpecRun, item: ItemId = itemId(1)): Promise<Explanation> {
+  const { explanations } = await explainItems([item], log(run));
+  return explanations[0] ?? expect.fail('The item is not explained');
+}
+
+const told = async (run: SpecRun, item?: ItemId): Promise<string[]> =>
+  renderExplanation(await explanation(run, item));

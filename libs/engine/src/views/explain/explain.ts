@@ -1,17 +1,20 @@
 /**
- * Explain: why an item is as it is, told from the events that touched it. Nothing is remembered for this purpose: every
- * command carries its reason, every entry the event that set it, so that the log alone answers.
+ * Explain: why an item is as it is. Nothing is remembered for this purpose: the log is folded again, and what each event changed
+ * of the item is told. Every command carries its reason, every entry the event that set it.
  */
-import type { Command, FailureDetails, ItemId, RecordedEvent, RuleId, Seq } from '@tidemark/contracts';
-import { plannedAt, ruleTexts } from '@tidemark/contracts';
-import { isAtRest, shownPath } from '@tidemark/trees';
+import type { Command, FailureDetails, ItemId, RuleId, Seq } from '@tidemark/contracts';
+import { ruleTexts } from '@tidemark/contracts';
+import { isAtRest } from '@tidemark/trees';
 import type { State } from '../../fold/state.ts';
+import type { ReplayOptions } from '../../loop/replay.ts';
+import { replay } from '../../loop/replay.ts';
 import type { ItemStatus } from '../status.ts';
 import { itemStatus } from '../status.ts';
-import { knownCommands, quote } from './commands.ts';
-import type { PathMatch } from './path-finder.ts';
-import type { DecisionOutcome, TimelineEntry } from './timeline.ts';
-import { timelineOf } from './timeline.ts';
+import { quote } from './commands.ts';
+import { hiddenBy } from './hidden.ts';
+import { createPathFinder } from './path-finder.ts';
+import type { Decision, DecisionOutcome, TimelineEntry, Told } from './timeline.ts';
+import { createTimeline } from './timeline.ts';
 
 export interface Explanation {
   readonly item: ItemId;
@@ -24,7 +27,7 @@ export interface Explanation {
 }
 
 export interface Standing {
-  readonly type: ItemStatus['standing'] | 'atRest' | 'gone';
+  readonly type: ItemStatus['standing'] | 'atRest' | 'unknown' | 'gone';
   /** In words. */
   readonly detail: string;
   readonly failure: FailureDetails | null;
@@ -42,53 +45,73 @@ export interface LastDecision {
   readonly outcome: DecisionOutcome | null;
 }
 
-export interface ExplainOptions {
-  /** Events that touched the item, oldest first. */
-  readonly history: readonly RecordedEvent[];
-  readonly state: State;
-  readonly item: ItemId;
-  /** Further events, to name what else took the item along: those at the seqs that `relatedPlans` asks for. */
-  readonly looks?: readonly RecordedEvent[];
-  /** What the path finder knows of the item; of use when it is gone. */
-  readonly match?: PathMatch;
+export interface ExplainOptions extends Pick<ReplayOptions, 'rulesFor'> {
+  /** Reads the log from its beginning; called more than once. */
+  readonly read: () => ReplayOptions['batches'];
 }
 
-export function explain({ history, state, item, looks = [], match }: ExplainOptions): Explanation {
-  const commands = knownCommands([...looks, ...history]);
-  const { entries: timeline, decisions, lastName } = timelineOf({ history, commands, state, item, match });
+export interface Explained {
+  readonly explanations: readonly Explanation[];
+  /** At the end of the log. */
+  readonly state: State;
+}
+
+/** Every item that ever held the path, on either side: those that hold it now come first. `path`: relative to the sync folder. */
+export async function explainPath(path: string, options: ExplainOptions): Promise<Explained> {
+  const finder = createPathFinder(path);
+  const { state } = await replay({
+    ...foldOnly(options),
+    watch: (_recorded, before) => finder.look(before),
+  });
+  finder.look(state);
+  const items = finder.found();
+  return items.length === 0 ? { explanations: [], state } : explainItems(items, options);
+}
+
+export async function explainItems(items: readonly ItemId[], options: ExplainOptions): Promise<Explained> {
+  const timelines = items.map((item) => ({ item, timeline: createTimeline(item) }));
+  const { state } = await replay({
+    ...foldOnly(options),
+    watch: (recorded, before) => {
+      for (const { timeline } of timelines) timeline.watch(recorded, before);
+    },
+  });
+  const explanations = timelines.map(({ item, timeline }) => explain(item, timeline.told(state), state));
+  return { explanations, state };
+}
+
+const foldOnly = ({ read, rulesFor }: ExplainOptions): ReplayOptions => ({
+  batches: read(),
+  rulesFor,
+  check: false,
+});
+
+function explain(item: ItemId, { entries, decisions, path, hiddenAt }: Told, state: State): Explanation {
   const last = decisions.at(-1);
-  const entries = state.trees.items.get(item);
   return {
     item,
-    path:
-      entries === undefined
-        ? (match?.path ?? last?.command.path ?? lastName ?? '')
-        : shownPath(state.trees, entries),
-    standing: standingOf(state, item),
-    timeline,
-    lastDecision: last === undefined ? null : decided(last, timeline, item),
+    path,
+    standing: standingOf(state, item, hiddenAt),
+    timeline: entries,
+    lastDecision: last === undefined ? null : decided(last, entries, item),
   };
 }
 
-/** Plans that are not in the item's history although their commands took it along, by seq. Pass their events as `looks`. */
-export function relatedPlans(history: readonly RecordedEvent[]): readonly Seq[] {
-  const own = knownCommands(history);
-  const wanted = new Set<Seq>();
-  for (const { event } of history)
-    if (event.type === 'CommandSucceeded' && !own.has(event.command)) wanted.add(plannedAt(event.command));
-  return [...wanted].sort((a, b) => a - b);
-}
-
-function standingOf(state: State, id: ItemId): Standing {
+function standingOf(state: State, id: ItemId, hiddenAt: Seq | null): Standing {
   const item = state.trees.items.get(id);
   if (item === undefined) return { type: 'gone', detail: 'on both sides', failure: null };
-  if (isAtRest(item)) return { type: 'atRest', detail: 'the same on both sides', failure: null };
-  const { standing, detail, failure } = itemStatus(state, id);
-  return { type: standing, detail, failure };
+  if (!isAtRest(item)) {
+    const { standing, detail, failure } = itemStatus(state, id);
+    return { type: standing, detail, failure };
+  }
+  const hidden = hiddenBy(state, id);
+  if (hidden === null) return { type: 'atRest', detail: 'the same on both sides', failure: null };
+  const since = `the ${hidden.side} cannot tell of it since event ${hiddenAt}`;
+  return { type: 'unknown', detail: `${since}, because of ${hidden.why}`, failure: null };
 }
 
 function decided(
-  { command, evidence, outcome }: ReturnType<typeof timelineOf>['decisions'][number],
+  { command, evidence, outcome }: Decision,
   timeline: readonly TimelineEntry[],
   item: ItemId,
 ): LastDecision {
