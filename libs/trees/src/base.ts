@@ -4,7 +4,7 @@
  */
 import type { Kind, Seq } from '@tidemark/contracts';
 import type { Item, LocalEntry, Place, RemoteEntry, SyncedEntry } from './item.ts';
-import { contentBetween, localContent, remoteContent, remoteTagOf, samePlace } from './item.ts';
+import { contentBetween, hashOnDrive, localContent, remoteContent, remoteTagOf, samePlace } from './item.ts';
 
 /** Updates `item.synced` from what both sides show. Place, content and time agree or disagree independently. */
 export function agree(item: Item, seq: Seq): void {
@@ -92,7 +92,7 @@ export function agreementOf(
     kind: local.kind,
     sizeBytes: local.sizeBytes,
     hash: local.hash ?? remote.hash,
-    remoteHash: remote.hash,
+    remoteHash: local.kind === 'file' ? hashOnDrive(remote) : null,
     remoteTag: remoteTagOf(remote),
     stamp: local.stamp,
     modifiedAt,

@@ -1,5 +1,6 @@
 import { driveItemId, rootItem, seq } from '@tidemark/contracts';
 import { describe, expect, it } from 'vitest';
+import { agreementOf } from './base.ts';
 import { type RemoteEntry, remoteContent, type SyncedEntry } from './item.ts';
 
 const place = { parent: rootItem, name: 'a', seq: seq(1), kind: 'file' as const };
@@ -21,6 +22,14 @@ describe('what the drive shows of an agreed file', () => {
 
   it('is other content when the hash is another one, even under the same tag: a restored drive gives its tags again', () => {
     expect(remoteContent(remote({ hash: 'two' }), synced)).toBe('changed');
+  });
+
+  it('is other content when a file without bytes got some, although a drive told no hash of nothing', () => {
+    const before = agreementOf(remote({ sizeBytes: 0, hash: null }), { ...synced, hash: null }, seq(1));
+    expect(remoteContent(remote({ hash: 'two' }), before)).toBe('changed');
+    expect(remoteContent(remote({ sizeBytes: 0, hash: null }), { ...before, remoteHash: 'two' })).toBe(
+      'changed',
+    );
   });
 
   it('goes by the tag when there is no hash', () => {

@@ -84,13 +84,17 @@ export function localContent(local: LocalEntry, synced: SyncedEntry): ContentSta
 /** Has the content on the drive changed since the agreement? A missing hash is unknown, never "changed", unless the version moved on. */
 export function remoteContent(remote: RemoteEntry, synced: SyncedEntry): ContentState {
   if (remote.kind !== 'file') return 'same';
-  if (remote.hash !== null && synced.remoteHash !== null)
-    return remote.hash === synced.remoteHash ? 'same' : 'changed';
+  const hash = hashOnDrive(remote);
+  if (hash !== null && synced.remoteHash !== null) return hash === synced.remoteHash ? 'same' : 'changed';
   // A tag proves less than a hash: a drive that was put back to an earlier state gives its tags again, to other content.
   if (remoteTagOf(remote) === synced.remoteTag) return 'same';
   if (remote.sizeBytes === 0 && synced.sizeBytes === 0) return 'same';
   return 'changed';
 }
+
+/** As far as it is known. Some drives tell none of a file without bytes, and any other content has another one. */
+export const hashOnDrive = ({ hash, sizeBytes }: Pick<RemoteEntry, 'hash' | 'sizeBytes'>): string | null =>
+  hash ?? (sizeBytes === 0 ? emptyHash : null);
 
 /** Are the bytes of both sides equal, whatever was agreed before? */
 export function contentBetween(remote: RemoteEntry, local: LocalEntry): ContentState {

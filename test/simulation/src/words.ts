@@ -33,7 +33,7 @@ export function wordsOf(event: Event): string {
       return `${command} succeeded ${facts.filter((fact) => fact !== undefined).join('; ')}`;
     }
     case 'CommandFailed':
-      return `${event.command} failed: ${event.failure.code}`;
+      return `${event.command} failed: ${event.failure.code}${event.remote === undefined ? '' : `; drive: ${remoteWords(event.remote)}`}`;
     case 'SubscriptionTold':
       return `subscription told: ${event.told}`;
     case 'StopRequested':
