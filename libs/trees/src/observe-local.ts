@@ -1,4 +1,4 @@
-/** What the disk shows, folded into the local column. Each function returns the items it touched. */
+/** What the disk shows, folded into the local column. Each function returns the items of which that says anything new. */
 import type { ItemId, LocalId, LocalRow, Seq } from '@tidemark/contracts';
 import { isSameStamp, isWeakId, rootItem } from '@tidemark/contracts';
 import { agree } from './base.ts';
@@ -26,7 +26,9 @@ export function observeLocal(trees: Trees, row: LocalRow, seq: Seq): ItemId[] | 
     ...(known === undefined || known === item.id ? [] : [known]),
     ...(item.local === null || item.local.parent === parent ? [] : [item.local.parent]),
   ];
-  return [...touched, ...show(trees, item, row, parent, seq)];
+  const isRenumbered = isWeakId(row.id) && item.local !== null && isToldBy(item.local, row, parent);
+  const others = show(trees, item, row, parent, seq);
+  return isRenumbered ? others : [...touched, ...others];
 }
 
 /** The row of one item, whatever its identity was before: a replaced file has a new inode. */
@@ -56,15 +58,13 @@ export function adoptFolder(trees: Trees, item: Item, row: LocalRow, seq: Seq): 
 /** The item shows this row. Another item that had its identity loses it: that one is gone if the identity is strong, else to be looked for. */
 function show(trees: Trees, item: Item, row: LocalRow, parent: ItemId, seq: Seq): ItemId[] {
   const other = trees.byLocalId.get(row.id);
-  const touched: ItemId[] = [];
-  if (other !== undefined && other !== item.id && other !== rootItem) {
-    touched.push(other);
-    if (isWeakId(row.id)) for (const id of loseIdentity(trees, itemOf(trees, other), seq)) touched.push(id);
-    else setLocal(trees, itemOf(trees, other), null);
-  }
+  const isAnothers = other !== undefined && other !== item.id && other !== rootItem;
+  const isGone = isAnothers && !isWeakId(row.id);
+  if (isGone) setLocal(trees, itemOf(trees, other), null);
+  else if (isAnothers) loseIdentity(trees, itemOf(trees, other), seq);
   setLocal(trees, item, toEntry(row, parent, item, seq));
   agree(item, seq);
-  return touched;
+  return isGone ? [other] : [];
 }
 
 /** Who the row is, as far as that is known. */
@@ -98,15 +98,15 @@ export function isLocalNews(trees: Trees, row: LocalRow): boolean {
   if (known === undefined) return true;
   if (known === rootItem) return false;
   const entry = itemOf(trees, known).local;
-  if (entry === null) return true;
-  return !(
-    isSameStamp(entry.stamp, row.stamp) &&
-    entry.name === row.name &&
-    entry.kind === row.kind &&
-    entry.parent === trees.byLocalId.get(row.parentId) &&
-    (row.hash === null || row.hash === entry.hash)
-  );
+  return entry === null || !isToldBy(entry, row, trees.byLocalId.get(row.parentId));
 }
+
+const isToldBy = (entry: LocalEntry, row: LocalRow, parent: ItemId | undefined): boolean =>
+  isSameStamp(entry.stamp, row.stamp) &&
+  entry.name === row.name &&
+  entry.kind === row.kind &&
+  entry.parent === parent &&
+  (row.hash === null || row.hash === entry.hash);
 
 /**
  * Who the known file is that bears this name now: itself, or the one whose name it took. Editors write a new file beside and

@@ -400,3 +400,17 @@ it('a sync folder with the inode number that a file had: the file is looked for'
   });
   expect(run.state.local.unseen.size).toBe(1);
 });
+
+it('other inode numbers alone are no reason for another attempt', () => {
+  const run = new SpecRun();
+  run.start();
+  run.driveShows(onDrive('A', 'a', 'one'), onDrive('D', 'd', null));
+  run.diskShows(onDisk('3~', 'a', 'one'), onDisk('4~', 'd', null));
+  run.observe({ type: 'HintReceived', side: 'remote', source: 'spec' });
+  run.driveShows(onDrive('A', 'A', 'one'));
+  const { id } = run.command('MoveLocal');
+  run.observe({ type: 'CommandFailed', command: id, failure: { code: 'nameTaken', detail: 'by a link' } });
+  run.diskShows(onDisk('4~', 'a', 'one'), onDisk('3~', 'd', null));
+  expect(run.state.trees.items.get(itemId(1))?.local).toMatchObject({ id: '4~', name: 'a' });
+  expect([...run.state.activities.values()]).toMatchObject([{ state: 'waiting' }]);
+});
