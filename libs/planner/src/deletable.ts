@@ -18,7 +18,7 @@ export type Deletable =
   /** Something below must act or be looked at first. */
   | { readonly type: 'undecided'; readonly waitsFor: ItemId }
   /** Holds something out of scope or unknown, which a deletion must not take along. */
-  | { readonly type: 'pinned' };
+  | { readonly type: 'pinned'; readonly waitsFor: ItemId };
 
 export function deletable(view: PlanningView, item: Item, side: Side): Deletable {
   const known = view.judged[side].get(item.id);
@@ -33,8 +33,8 @@ function judge(view: PlanningView, item: Item, side: Side): Deletable {
   const entry = item[side];
   if (entry === null) return { type: 'goes', count: 0 };
   if (view.inFlight.has(item.id)) return { type: 'undecided', waitsFor: item.id };
-  if (remote?.kind === 'opaque' || remote?.oddity !== undefined) return { type: 'pinned' };
-  if (ignoredBy(view, item) !== null) return { type: 'pinned' };
+  if (remote?.kind === 'opaque' || remote?.oddity !== undefined) return { type: 'pinned', waitsFor: item.id };
+  if (ignoredBy(view, item) !== null) return { type: 'pinned', waitsFor: item.id };
   if (item[otherSide(side)] !== null) {
     // The other side still has it. Where that one's place counts, its own move takes it out first; otherwise it belongs in here.
     return wantedPlace(view, item) === otherSide(side)
@@ -56,20 +56,24 @@ function contentSince({ remote, local }: Item, synced: SyncedEntry, side: Side):
 }
 
 /**
- * One survivor keeps the folder; one pinned child keeps it too, but out of sight of the other side. Lowest first: the order
- * in which names came into the folder is no information, and a restored snapshot does not know it.
+ * One survivor keeps the folder; one pinned child keeps it too, but out of sight of the other side. Of several that it waits
+ * for, the highest: the plan takes it last, and the order in which names came into the folder is no information.
  */
 function judgeChildren(children: Iterable<ItemId>, judgeChild: (child: ItemId) => Deletable): Deletable {
   let count = 1;
-  let pinned = false;
-  let undecided: Deletable | null = null;
-  for (const child of [...children].sort((a, b) => a - b)) {
+  let pinned: Waiting | null = null;
+  let undecided: Waiting | null = null;
+  for (const child of children) {
     const judged = judgeChild(child);
     if (judged.type === 'stays') return judged;
-    if (judged.type === 'pinned') pinned = true;
-    else if (judged.type === 'undecided') undecided ??= judged;
+    if (judged.type === 'pinned') pinned = later(pinned, judged);
+    else if (judged.type === 'undecided') undecided = later(undecided, judged);
     else count += judged.count;
   }
-  if (undecided !== null) return undecided;
-  return pinned ? { type: 'pinned' } : { type: 'goes', count };
+  return undecided ?? pinned ?? { type: 'goes', count };
 }
+
+type Waiting = Extract<Deletable, { waitsFor: ItemId }>;
+
+const later = (one: Waiting | null, other: Waiting): Waiting =>
+  one === null || other.waitsFor > one.waitsFor ? other : one;

@@ -3,6 +3,7 @@
  * meanwhile wins over the deletion (I-9). On the drive a folder goes with one call once everything in it may go; on disk
  * children go first, so that a folder with something unexpected in it stays.
  */
+import type { ItemId } from '@tidemark/contracts';
 import { isYoungStamp } from '@tidemark/contracts';
 import type { Item, LocalEntry, RemoteEntry, SyncedEntry } from '@tidemark/trees';
 import { itemOf, localContent, pathOf } from '@tidemark/trees';
@@ -18,8 +19,7 @@ export function deleteRemote(view: PlanningView, item: Item, remote: RemoteEntry
   if (!view.remoteKnown) return waitFor('remoteKnown');
   if (!view.localKnown) return waitFor('localKnown');
   const judged = deletable(view, item, 'remote');
-  if (judged.type === 'pinned') return rest;
-  if (judged.type === 'undecided') return waitFor(judged.waitsFor);
+  if (judged.type === 'pinned' || judged.type === 'undecided') return waitFor(judged.waitsFor);
   if (judged.type === 'stays') {
     const kept = remote.kind === 'folder';
     return bringDown(
@@ -80,8 +80,7 @@ export function deleteLocal(
     });
   if (local.kind === 'file' && localContent(local, synced) === 'unknown') return read();
   const judged = deletable(view, item, 'local');
-  if (judged.type === 'pinned') return rest;
-  if (judged.type === 'undecided') return waitFor(judged.waitsFor);
+  if (judged.type === 'pinned') return waitFor(judged.waitsFor);
   if (judged.type === 'stays') {
     const kept = local.kind === 'folder';
     return bringUp(
@@ -92,7 +91,9 @@ export function deleteLocal(
       kept ? 'something below survives' : 'remote gone, local≠synced',
     );
   }
-  for (const child of view.trees.localNames.children(item.id)) return waitFor(child);
+  const last = lastOf(view.trees.localNames.children(item.id));
+  if (last !== null) return waitFor(last);
+  if (judged.type === 'undecided') return waitFor(judged.waitsFor);
   if (view.held('deletionsOnDisk', item.id)) return waitFor('deletionsOnDisk');
   // The disk refuses to delete what may have been saved again within the same second; reading it outgrows that second.
   if (isYoungStamp(local.stamp)) return read();
@@ -105,4 +106,11 @@ export function deleteLocal(
     kind: local.kind,
     expected,
   });
+}
+
+/** The plan takes items lowest first: a folder that waits for its highest one is judged once, not after each of them. */
+function lastOf(items: Iterable<ItemId>): ItemId | null {
+  let last: ItemId | null = null;
+  for (const item of items) if (last === null || item > last) last = item;
+  return last;
 }

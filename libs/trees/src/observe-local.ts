@@ -89,7 +89,8 @@ export function observeLocalGone(trees: Trees, id: LocalId): ItemId[] {
   const parent = last?.parent;
   if (last !== null) trees.gone.note(known, last);
   setLocal(trees, item, null);
-  return parent === undefined ? [known] : [known, parent];
+  // A folder that waits for what is in it waits for the items themselves.
+  return parent === undefined || !trees.localNames.isEmpty(parent) ? [known] : [known, parent];
 }
 
 /** Does the row say anything that the entry does not? */

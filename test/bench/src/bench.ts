@@ -5,6 +5,7 @@ import { flood } from './live/flood.ts';
 import { idle } from './live/idle.ts';
 import { latency } from './live/latency.ts';
 import { loadNow, machineFacts } from './machine.ts';
+import { mass } from './mass.ts';
 import { readOptions, usage, type Options } from './options.ts';
 import { scale } from './scale.ts';
 import { openSite } from './service.ts';
@@ -36,6 +37,6 @@ async function main(): Promise<void> {
   if (options.mode === 'latency') await latency(options, say);
   else if (options.mode === 'idle') await idle(options, say);
   else if (options.mode === 'flood') await flood(options, say);
-  else await onSite(options, options.mode === 'compare' ? compare : scale);
+  else await onSite(options, { compare, scale, mass }[options.mode]);
   say(`\n${Math.round((performance.now() - startedAt) / 1000)} s; load after the run: ${loadNow()}`);
 }

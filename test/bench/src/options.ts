@@ -6,7 +6,7 @@ import type { ClientName } from './clients/client.ts';
 import { type Channel, channels } from './live/live-run.ts';
 import { type RowName, rowNames } from './measurement.ts';
 
-export const usage = `Usage: npm run bench -- [compare|scale|latency|idle|flood] [options]
+export const usage = `Usage: npm run bench -- [compare|scale|mass|latency|idle|flood] [options]
 
 compare: our client beside Debian's onedrive and rclone
   --rows LIST       of ${rowNames.join(',')}
@@ -17,6 +17,9 @@ compare: our client beside Debian's onedrive and rclone
   --files N         in the rows with many files (default 2000, 4 KiB each, in 100 folders)
 scale: our client with ever more items, a hundred a folder
   --items LIST      (default 1000,10000,100000)
+  --file-bytes N    size of each file (default 0)
+mass: one folder of so many items: new online, deleted online, new on disk, removed from disk
+  --items LIST      (default 10000)
   --file-bytes N    size of each file (default 0)
 latency: how soon a change on one side is on the other, while the client goes on
   --latency LIST    (default 0,30)
@@ -89,8 +92,9 @@ export function readOptions(args: readonly string[], repository: string): Option
     },
   });
   const mode = oneOf(positionals[0] ?? 'compare', modes);
-  const latency = values.latency === '' ? (mode === 'scale' ? '0' : '0,30') : values.latency;
-  const items = values.items === '' ? (mode === 'idle' ? '100000' : '1000,10000,100000') : values.items;
+  const latency =
+    values.latency === '' ? (mode === 'scale' || mode === 'mass' ? '0' : '0,30') : values.latency;
+  const items = values.items === '' ? (itemsOf[mode] ?? '1000,10000,100000') : values.items;
   return {
     mode: values.help ? 'help' : mode,
     rows: new Set(listOf(values.rows, rowNames)),
@@ -114,7 +118,9 @@ export function readOptions(args: readonly string[], repository: string): Option
   };
 }
 
-const modes = ['compare', 'scale', 'latency', 'idle', 'flood'] as const;
+const itemsOf: Partial<Record<string, string>> = { idle: '100000', mass: '10000' };
+
+const modes = ['compare', 'scale', 'mass', 'latency', 'idle', 'flood'] as const;
 export type Mode = (typeof modes)[number];
 
 const clientNames = ['tidemark', 'onedrive', 'rclone'] as const satisfies readonly ClientName[];

@@ -33,7 +33,8 @@ export function touch(state: State, ids: readonly ItemId[], news: boolean): void
     else state.provisional.set(id, side);
     if (news) forgetStandings(state, id);
     if (news) step(state, id, { type: 'CHANGED' });
-    // A folder that is going or coming depends on what is in it.
+    // A folder that is going or coming depends on what is in it, once that has come to something.
+    if (state.inFlight.has(id)) continue;
     for (const entry of [item.remote, item.local]) {
       if (entry === null || entry.parent === rootItem) continue;
       const parent = state.trees.items.get(entry.parent);

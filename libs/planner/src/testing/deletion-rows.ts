@@ -183,16 +183,16 @@ export const deletionRows: Rows = {
     'on the drive, with something ignored in it: the folder stays on disk': {
       items: [{ synced: folder('d'), local: folder('d') }, onlyLocal(file('a.tmp', 'new', { in: 1 }))],
       given: { rules: ignoring('.tmp') },
-      gives: 'rest',
+      gives: 'wait for 2',
     },
     'on disk, with something ignored in it on the drive: the folder stays there': {
       items: [{ synced: folder('d'), remote: folder('d') }, onlyRemote(file('a.tmp', 'new', { in: 1 }))],
       given: { rules: ignoring('.tmp') },
-      gives: 'rest',
+      gives: 'wait for 2',
     },
     'on disk, with a notebook in it: the folder stays on the drive': {
       items: [{ synced: folder('d'), remote: folder('d') }, onlyRemote({ ...notebook('n'), in: 1 })],
-      gives: 'rest',
+      gives: 'wait for 2',
     },
     'on disk, while something in it was moved out: the move goes first': {
       items: [

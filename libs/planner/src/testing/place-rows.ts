@@ -351,14 +351,14 @@ export const placeRows: Rows = {
     },
     'a folder that is not listed is not deleted, since what is in it is unknown': {
       items: [{ synced: folder('d'), remote: folder('d', { odd: true }) }],
-      gives: 'rest',
+      gives: 'wait for 1',
     },
     'nor is the folder around it': {
       items: [
         { synced: folder('d'), remote: folder('d') },
         { synced: folder('e', { in: 1 }), remote: folder('e', { in: 1, odd: true }) },
       ],
-      gives: 'rest',
+      gives: 'wait for 2',
     },
     'what is in it waits until it is listed: new on disk': {
       items: [onlyLocal({ ...a, in: 2 }), { ...agreed(folder('d')), remote: folder('d', { odd: true }) }],
