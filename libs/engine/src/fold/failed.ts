@@ -1,5 +1,5 @@
 /** Failed commands, folded: which attempt comes next and when, and what has to be looked at before. */
-import type { Command, CommandFailed, FailureDetails, ItemId } from '@tidemark/contracts';
+import type { Command, CommandFailed, FailureDetails, ItemId, LocalOddity } from '@tidemark/contracts';
 import { commandEffects, failureGuide, isForbiddenUnseen } from '@tidemark/contracts';
 import { stepItem } from '@tidemark/machines';
 import { leaveUnanswered } from './own-deletion.ts';
@@ -67,6 +67,13 @@ export function giveAnotherChance(state: State): ItemId[] {
     touched.push(item);
   }
   return touched;
+}
+
+/** A name that a link or the like held is free again: the items that were refused it may have it now. */
+export function refusedNames({ activities, local }: State, oddities: readonly LocalOddity[]): ItemId[] {
+  const left = new Set(oddities.map(({ path }) => path));
+  if (local.oddities.every(({ path }) => left.has(path))) return [];
+  return [...activities].flatMap(([item, { failure }]) => (failure?.code === 'nameTaken' ? [item] : []));
 }
 
 /** A folder whose deletion was refused, with nothing left in it: it may go now. */

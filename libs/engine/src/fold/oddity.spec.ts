@@ -120,3 +120,32 @@ describe('a folder that the drive does not list', () => {
     expect(run.command('UploadFile')).toMatchObject({ path: 'f/new' });
   });
 });
+
+describe('a name on disk that a link holds', () => {
+  it('is given to the file that was refused it when the link is gone, in the same run', () => {
+    const run = new SpecRun();
+    run.start();
+    const scan = (...paths: readonly string[]): Command[] => {
+      const { id } = run.state.local.looking ?? { id: idOf(undefined) };
+      const oddities = paths.map((path) => ({ path, code: 'symlink' as const, detail: 'it is not synced' }));
+      return run.observe({
+        ...{ type: 'CommandSucceeded', command: id },
+        look: { parts: 0, unreadable: [], oddities },
+      });
+    };
+    run.driveShows(onDrive('A', 'a', 'one'));
+    scan('a');
+    for (let attempt = 0; attempt < run.policy.attemptsMax; attempt += 1) {
+      const { id } = run.command('DownloadFile');
+      run.observe({ type: 'CommandFailed', command: id, failure: { code: 'nameTaken', detail: 'spec' } });
+      run.at += 600_000;
+      run.record([{ type: 'Woke' }]);
+      scan('a');
+    }
+    expect(statusOf(run.state).notAtRest).toMatchObject([{ path: 'a', failure: { code: 'nameTaken' } }]);
+    run.observe({ type: 'HintReceived', side: 'local', source: 'spec' });
+    expect(scan('a')).toEqual([]);
+    run.observe({ type: 'HintReceived', side: 'local', source: 'spec' });
+    expect(scan()).toMatchObject([{ type: 'DownloadFile', path: 'a' }]);
+  });
+});
