@@ -18,7 +18,7 @@ export { isPath, loadPlugin } from './plugins/load-plugin.ts';
 export type { Profile } from './profile.ts';
 export { logFolder, secretsFolder } from './profile.ts';
 export { createRulesFor } from './rules-for.ts';
-export type { ProfileRun, RunEnd } from './profile-run.ts';
+export type { ProfileRun, RunEnd, RunHandle } from './profile-run.ts';
 export { createConfirmation } from './confirmation.ts';
 export type { Wanted } from './confirmation.ts';
 export { runProfile } from './run-profile.ts';

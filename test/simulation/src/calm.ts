@@ -10,6 +10,7 @@ export function createCalmWorld(fileSystem: SimulatedFileSystem = {}): World {
     1,
     {
       driveKind: 'business',
+      pace: 'once',
       rates: {},
       fileSystem,
       localFirst: false,

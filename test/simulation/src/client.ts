@@ -2,63 +2,97 @@
 import { createInProcessBus } from '@tidemark/bus';
 import type { EventLog, FailureCode, Policy } from '@tidemark/contracts';
 import { Failure, plainPolicy } from '@tidemark/contracts';
-import { createRulesFor, createRun, stateFromLog, trustRoot } from '@tidemark/daemon';
+import { createRulesFor, createRun, type RunHandle, stateFromLog, trustRoot } from '@tidemark/daemon';
 import { heldPlan, serialise, type State } from '@tidemark/engine';
 import { openMemoryLog } from '@tidemark/event-log';
 import delta from '@tidemark/plugin-delta';
 import downloader from '@tidemark/plugin-downloader';
-import type { Output } from '@tidemark/plugin-sdk';
+import { subjectsOf } from '@tidemark/plugin-host';
+import type { Output, Plugin } from '@tidemark/plugin-sdk';
 import uploader from '@tidemark/plugin-uploader';
 import watcher from '@tidemark/plugin-watcher';
+import { type Attendant, createAttendant, driveHint, monitorPace } from './monitor.ts';
 import { pacedDisk, pacedDrive, weakBus } from './paced-ports.ts';
 import { createRepetition } from './repetition.ts';
 import { type Life, never } from './schedule.ts';
 import { wordsOf } from './words.ts';
 import type { World } from './world.ts';
 
-export interface Client {
+export interface Client extends Attendant {
   readonly life: Life;
-  /** Resolves when the run has ended by itself; never when it was killed. */
+  /** Steers it; null before the run has begun. */
+  readonly handle: RunHandle | null;
+  /** Resolves when the run has ended; never when it was killed. */
   readonly ended: Promise<ClientEnd>;
   /** Asks it to stop, as a signal does. */
   interrupt(): void;
 }
 
 export interface ClientEnd {
-  readonly cause: 'finished' | 'interrupted' | 'failed' | 'refused';
+  /** `resting`: it goes on, and there is nothing to do for it now. */
+  readonly cause: 'finished' | 'interrupted' | 'failed' | 'refused' | 'resting';
   /** Why it did not even begin. */
   readonly refusal?: FailureCode;
   /** Null when it could not even begin. */
   readonly state: State | null;
 }
 
-const plugins = [delta, watcher, uploader, downloader].map((plugin) => ({ plugin }));
+/** Stands for the plugin that hears of changes of the drive. */
+const channel: Plugin = { name: 'channel' };
+const driveKey = 'home';
+
+const pluginsOf = { once: pluginsFor(false), continuous: [...pluginsFor(true), { plugin: channel }] };
+
+function pluginsFor(watch: boolean): { readonly plugin: Plugin; readonly config?: unknown }[] {
+  return [
+    { plugin: delta },
+    { plugin: watcher, config: { watch } },
+    ...[uploader, downloader].map((plugin) => ({ plugin })),
+  ];
+}
 
 export function startClient(world: World, name: string): Client {
   const life: Life = { alive: true };
   const interruption = new AbortController();
+  let handle: RunHandle | null = null;
+  const begun = (run: RunHandle): void => {
+    handle = run;
+  };
   const end = (async (): Promise<ClientEnd> => {
     try {
-      return await runClient(world, name, life, interruption.signal);
+      return await runClient(world, { name, life, begun, interrupted: interruption.signal });
     } catch (error) {
       if (!(error instanceof Failure)) throw error;
       world.trace.line(`${name} refuses: ${error.code}`);
       return { cause: 'refused', refusal: error.code, state: null };
     }
   })();
-  return { life, ended: end, interrupt: () => interruption.abort() };
+  return {
+    ...createAttendant(world, () => handle),
+    life,
+    ended: end,
+    get handle() {
+      return handle;
+    },
+    interrupt: () => interruption.abort(),
+  };
 }
 
-async function runClient(
-  world: World,
-  name: string,
-  life: Life,
-  interrupted: AbortSignal,
-): Promise<ClientEnd> {
+interface Process {
+  readonly name: string;
+  readonly life: Life;
+  readonly begun: (run: RunHandle) => void;
+  readonly interrupted: AbortSignal;
+}
+
+async function runClient(world: World, { name, life, begun, interrupted }: Process): Promise<ClientEnd> {
   const { clock, schedule, trace, swarm } = world;
+  const monitoring = swarm.pace === 'continuous';
+  world.beginsAnew = false;
+  const plugins = pluginsOf[swarm.pace];
   const turn = (label: string): Promise<void> => schedule.turn(life, label);
   const drive = pacedDrive(world.witness.drive(world.drive.drive), turn);
-  const disk = pacedDisk(world.witness.disk(world.disk.disk), turn);
+  const disk = pacedDisk(world.witness.disk(world.disk.disk), turn, life);
   const files = await openMemoryLog(world.files);
   const log = mortalLog(world, name, life, files);
   const { state } = await stateFromLog(files, createRulesFor());
@@ -81,13 +115,24 @@ async function runClient(
   const run = await createRun(
     { drive, disk, bus, log, clock, output, random: world.stream(`chance of ${name}`) },
     {
-      ...{ state, plugins, interrupted, driveKey: 'home', mode: 'real', monitoring: false },
+      ...{ state, plugins, interrupted, driveKey, mode: 'real', monitoring },
       confirmation: { due: confirmed, take: confirmed },
-      onFault: ({ plugin, details }) => void faults.push(`${plugin}: ${details.detail}`),
+      onFault({ plugin, details }) {
+        // Its disk would not be watched now; the host lets it try again.
+        if (plugin === 'watcher' && details.code !== 'pluginFault')
+          trace.line(`  cannot watch: ${details.code}`);
+        else faults.push(`${plugin}: ${details.detail}`);
+      },
     },
   );
   const repetition = createRepetition();
   world.scopeInUse = world.wishes.scope;
+  begun(run.handle);
+  if (monitoring)
+    world.hearDrive(
+      life,
+      () => void bus.publish(subjectsOf(driveKey).observation(channel.name), [driveHint]),
+    );
   const cause = await run.carryOut({
     started: () => ({
       type: 'Started',
@@ -157,6 +202,7 @@ function policyOf({ swarm, wishes }: World): Policy {
     massDeleteMax: swarm.massDeleteMax,
     massDeleteConfirmed: wishes.confirmed,
     commandsInFlightMax: swarm.commandsInFlightMax,
+    pace: swarm.pace === 'continuous' ? monitorPace : simulationPolicy.pace,
     pathLengthMax: swarm.driveKind === 'personal' ? 430 : 400,
     filter: {
       ...simulationPolicy.filter,

@@ -1,5 +1,6 @@
 /** Every kind of trouble that a seed can draw, by name, and how often each of them struck. */
 import { driveLies } from '@tidemark/testkit';
+import { hintTexts } from './hints.ts';
 import { incidentTexts } from './incidents.ts';
 
 export const faultTexts = {
@@ -14,6 +15,8 @@ export const faultTexts = {
   'killed-after-append': 'the process dies after a batch is durable and before anybody heard of it',
   'killed-anywhere': 'the process dies between any two steps',
   'asked-to-stop': 'the process is asked to stop in the middle of its work',
+  'run-goes-on': 'a run goes on until it is ended, and hears of changes',
+  'begun-anew': 'a run that goes on ends for the next one: settings, the clock or the folder changed',
   'message-repeated': 'the bus delivers a message twice',
   'message-late': 'the bus delivers a message late',
   'deletions-held': 'a run waits for a confirmation of deletions, or of an empty folder',
@@ -24,6 +27,7 @@ export const faultTexts = {
   'coarse-times': 'a run goes over a file system with times of a second or two',
   'short-times': 'a run goes over a file system that holds no times before 1970 or after 2038',
   'clock-jumps': 'the clock jumps by up to an hour, either way',
+  ...hintTexts,
   ...driveLies,
   ...incidentTexts,
 } as const satisfies Record<string, string>;

@@ -25,6 +25,8 @@ export interface IncidentsOptions {
   readonly random: SeededRandom;
   readonly rates: Swarm['rates'];
   readonly wishes: { scope: Scope };
+  /** The daemon notices, and begins another run. */
+  readonly noticed: () => void;
   readonly disk: SimulatedDisk;
   readonly drive: SimulatedDrive;
   readonly faults: Faults;
@@ -67,6 +69,7 @@ export function createIncidents(options: IncidentsOptions): Incidents {
     },
     'scope-changed'() {
       wishes.scope = wishes.scope === everything ? random.pick(scopes) : everything;
+      options.noticed();
       return `disk user wants to sync ${wordsOf(wishes.scope)}`;
     },
   };

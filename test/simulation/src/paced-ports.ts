@@ -2,6 +2,7 @@
 import type { Bus, ByteSource, Disk, Drive, Staged } from '@tidemark/contracts';
 import type { SeededRandom } from '@tidemark/testkit';
 import type { Faults } from './faults.ts';
+import type { Life } from './schedule.ts';
 
 /** Waits for a turn. */
 export type Turn = (label: string) => Promise<void>;
@@ -39,7 +40,7 @@ export function pacedDrive(drive: Drive, turn: Turn): Drive {
   };
 }
 
-export function pacedDisk(disk: Disk, turn: Turn): Disk {
+export function pacedDisk(disk: Disk, turn: Turn, life: Life): Disk {
   return {
     ...disk,
     root: (options) => paced(turn, 'disk.root', () => disk.root(options)),
@@ -49,6 +50,11 @@ export function pacedDisk(disk: Disk, turn: Turn): Disk {
         await turn('disk.scan goes on');
         yield part;
       }
+    },
+    watch(told, options) {
+      return disk.watch((folders) => {
+        if (life.alive) told(folders);
+      }, options);
     },
     stat: (path) => paced(turn, `disk.stat ${path}`, () => disk.stat(path)),
     read: (path, expected) =>

@@ -14,7 +14,8 @@ export function createRootIncidents({
   random,
   disk: { user },
   dismiss,
-}: Pick<IncidentsOptions, 'random' | 'disk' | 'dismiss'>): RootIncidents {
+  noticed,
+}: Pick<IncidentsOptions, 'random' | 'disk' | 'dismiss' | 'noticed'>): RootIncidents {
   let isFolderThere = true;
   let removed: Kept | null = null;
   let backup: Kept | null = null;
@@ -38,6 +39,7 @@ export function createRootIncidents({
         // A copy has no part of what is mounted elsewhere.
         if (mount !== null) return null;
         user.setRoot('copied');
+        noticed();
         return 'a copy of the sync folder takes its place';
       }),
       'root-emptied': whileThere(() => {

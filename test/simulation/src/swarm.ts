@@ -13,6 +13,7 @@ import {
 } from '@tidemark/testkit';
 import { awaited, type FaultName } from './faults.ts';
 import { type IncidentName, incidentTexts } from './incidents.ts';
+import { drawHints, type HintRates } from './hints.ts';
 
 export interface Swarm {
   readonly driveKind: DriveInfo['kind'];
@@ -20,6 +21,10 @@ export interface Swarm {
   readonly fileSystem: SimulatedFileSystem;
   /** Rows of a page of the change feed, at most. */
   readonly pageSizeMax: number;
+  /** `continuous`: a run goes on until it is ended, as the daemon's does. */
+  readonly pace: Policy['pace']['mode'];
+  /** Of a run that goes on. */
+  readonly hints: HintRates;
   readonly localFirst: boolean;
   /** Until the world heals; then both ways. */
   readonly direction: Policy['direction'];
@@ -84,6 +89,8 @@ export function drawSwarm(random: SeededRandom, also: readonly FaultName[] = [])
     busDelayRate: sometimes(0.3, 0.5),
     clockJumpRate: sometimes(0.3, 0.3),
     snapshots: random.pick(['never', 'sometimes'] as const),
+    pace: random.fork('pace').happens(0.25) ? 'continuous' : 'once',
+    hints: drawHints(random.fork('hints')),
     ...drawWishes(random.fork('wishes')),
     rates: drawRates(random, also),
     endsMax: random.below(4),

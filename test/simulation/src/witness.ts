@@ -27,14 +27,19 @@ export interface Witness {
   readonly broken: LawBroken | null;
 }
 
+interface Known {
+  readonly token: DiskToken;
+  readonly path: string;
+}
+
 export function createWitness(disk: SimulatedDisk, drive: SimulatedDrive): Witness {
   const driveIds = new WeakMap<DiskToken, DriveItemId>();
-  const tokens = new Map<DriveItemId, DiskToken>();
+  const tokens = new Map<DriveItemId, Known>();
   const spared = new Set<DriveItemId>();
   /** The other side of what is to be deleted, as it was when that was planned. */
   const doomed = {
     onDisk: new WeakMap<DiskToken, DriveItemId>(),
-    onDrive: new Map<DriveItemId, DiskToken>(),
+    onDrive: new Map<DriveItemId, Known>(),
   };
   let broken: LawBroken | null = null;
   const accuse = (detail: string): void => {
@@ -51,20 +56,21 @@ export function createWitness(disk: SimulatedDisk, drive: SimulatedDrive): Witne
           const item = trees.items.get(id);
           if (item === undefined || item.local === null || item.remote === null || item.synced === null)
             continue;
-          const token = disk.user.tokenOf(item.local, pathOnDisk(trees, item.local));
+          const path = pathOnDisk(trees, item.local);
+          const token = disk.user.tokenOf(item.local, path);
           // What the client means is not on disk any more: another file has its place, or none.
           tokens.delete(item.remote.id);
           if (token === null) continue;
           driveIds.set(token, item.remote.id);
-          tokens.set(item.remote.id, token);
+          tokens.set(item.remote.id, { token, path });
           spared.delete(item.remote.id);
         }
         if (event.type === 'Planned') event.commands.forEach(doom);
       }
     },
     spare(paths) {
-      for (const [id, token] of tokens) {
-        const path = disk.user.holds(token);
+      for (const [id, known] of tokens) {
+        const path = held(known);
         if (path !== null && paths.includes(path)) spared.add(id);
       }
     },
@@ -85,13 +91,18 @@ export function createWitness(disk: SimulatedDisk, drive: SimulatedDrive): Witne
         const wasThere = drive.user.has(id);
         const outcome = await port.delete(id, ifMatch);
         if (wasThere && spared.has(id)) accuse(`${id} was deleted on the drive; on disk it was out of scope`);
-        const token = doomed.onDrive.get(id);
-        if (wasThere && token !== undefined && disk.user.holds(token))
-          accuse(`${id} was deleted on the drive while the disk has it: "${disk.user.holds(token) ?? ''}"`);
+        const known = doomed.onDrive.get(id);
+        const path = known === undefined ? null : held(known);
+        if (wasThere && path !== null)
+          accuse(`${id} was deleted on the drive while the disk has it: "${path}"`);
         return outcome;
       },
     }),
   };
+
+  function held({ token, path }: Known): string | null {
+    return disk.user.holds(token, path);
+  }
 
   function doom(command: Command): void {
     if (command.type === 'DeleteLocal') {
@@ -101,9 +112,9 @@ export function createWitness(disk: SimulatedDisk, drive: SimulatedDrive): Witne
       if (id !== undefined && drive.user.has(id)) doomed.onDisk.set(token, id);
       else doomed.onDisk.delete(token);
     } else if (command.type === 'DeleteRemote') {
-      const token = tokens.get(command.driveItemId);
-      const isHere = token !== undefined && disk.user.holds(token) !== null;
-      if (isHere) doomed.onDrive.set(command.driveItemId, token);
+      const known = tokens.get(command.driveItemId);
+      const isHere = known !== undefined && held(known) !== null;
+      if (isHere) doomed.onDrive.set(command.driveItemId, known);
       else doomed.onDrive.delete(command.driveItemId);
     }
   }

@@ -15,10 +15,11 @@ import {
 } from '@tidemark/testkit';
 import { checkNoLoss, lostContents } from './checks.ts';
 import { createFaults, type FaultName, type Faults } from './faults.ts';
+import { fateOfHint } from './hints.ts';
 import { createIncidents } from './incidents.ts';
 import { contentOf, createLedger, type Ledger, rewritten } from './ledger.ts';
 import { everything, isInScope, type Scope } from './scope.ts';
-import { createSchedule, type Schedule } from './schedule.ts';
+import { createSchedule, type Life, type Schedule } from './schedule.ts';
 import { drawSwarm, type Swarm } from './swarm.ts';
 import { createTrace, type Trace } from './trace.ts';
 import { createUsers, type Users } from './users.ts';
@@ -45,6 +46,10 @@ export interface World {
   readonly isFolderThere: boolean;
   /** What the user of this computer wants of the next run. */
   readonly wishes: { direction: Policy['direction']; scope: Scope; confirmed: boolean; resync: boolean };
+  /** A daemon ends its run to begin another, as soon as it can. */
+  beginsAnew: boolean;
+  /** The process wants to hear of changes of the drive. */
+  hearDrive(life: Life, told: () => void): void;
   /** By what the run that began last goes: edited settings hold from the next one on. */
   scopeInUse: Scope;
   /** Actions that the users may still take. */
@@ -80,6 +85,18 @@ export function createWorld(
     lies: root.fork('lies'),
   };
   const interference = root.fork('interference');
+  const hints = root.fork('fate of hints');
+  const always: Life = { alive: true };
+  let ear: { readonly life: Life; readonly told: () => void } | null = null;
+  /** The service notifies of what happened on the drive, some time later. */
+  const notify = (): void => {
+    const to = ear;
+    if (to === null || !to.life.alive) return;
+    const fate = trouble.on ? fateOfHint(swarm.hints, hints, faults) : 'tell';
+    if (fate === 'drop') return;
+    for (let count = fate === 'twice' ? 2 : 1; count > 0; count -= 1)
+      void world.schedule.turn(to.life, 'the drive notifies').then(() => to.told());
+  };
   const times = root.fork('times');
 
   const interfere = (where: string): void => {
@@ -166,6 +183,12 @@ export function createWorld(
     fileSystem: swarm.fileSystem,
     faults: {
       before: (operation, path) => interfere(`disk.${operation} ${path}`),
+      hint() {
+        const fate = trouble.on ? fateOfHint(swarm.hints, hints, faults) : 'tell';
+        if (fate === 'hold')
+          void world.schedule.turn(always, 'held hints arrive').then(() => disk.tellHeld());
+        return fate;
+      },
       fail: (operation, path) =>
         strike(
           'disk-call-fails',
@@ -205,6 +228,7 @@ export function createWorld(
   const incidents = createIncidents({
     ...{ rates: swarm.rates, drive, disk, faults, wishes, random: root.fork('incidents') },
     dismiss: ledger.dismiss,
+    noticed: () => void (world.beginsAnew = true),
     beforeLoss: () => checkNoLoss(world),
     afterLoss: () => lostContents(world).forEach(ledger.writeOff),
   });
@@ -227,6 +251,8 @@ export function createWorld(
       return incidents.isFolderThere;
     },
     wishes,
+    beginsAnew: false,
+    hearDrive: (life, told) => void (ear = { life, told }),
     scopeInUse: everything,
     actionsLeft: swarm.actions,
     endsLeft: swarm.endsMax,
@@ -237,6 +263,8 @@ export function createWorld(
       // What a listing never told, only another listing can tell.
       if (faults.counts.has('listing-lacks-item') || faults.counts.has('listing-empty'))
         drive.user.expireLinks();
+      // The user edits the settings, and the daemon reads them again.
+      if (wishes.direction !== 'both' || world.scopeInUse !== everything) world.beginsAnew = true;
       wishes.direction = 'both';
       wishes.scope = everything;
       for (const [path, { kind }] of disk.user.tree())
@@ -248,8 +276,11 @@ export function createWorld(
       if (times.happens(swarm.clockJumpRate)) {
         faults.strike('clock-jumps');
         clock.jump((times.below(7201) - 3600) * 1000);
+        world.beginsAnew = true;
       }
-      trace.line(incidents.happen() ?? users.act());
+      const said = incidents.happen() ?? users.act();
+      trace.line(said);
+      notify();
     },
   };
   return world;

@@ -42,8 +42,11 @@ export type DiskToken = Inode;
 export interface SimulatedUser extends DiskUser {
   /** What has that identity now; if it is weak, what has that path. */
   tokenOf(row: Pick<LocalRow, 'id' | 'kind'>, path: string): DiskToken | null;
-  /** Where it is below the root, or would be; null when it is gone, or only in a folder that cannot be read. */
-  holds(token: DiskToken): string | null;
+  /**
+   * Where it is below the root, or would be; null when it is gone, or only in a folder that cannot be read. A folder under a
+   * mount is nowhere, unless that is the path it was known by: then what is mounted has taken its place.
+   */
+  holds(token: DiskToken, knownAs: string): string | null;
   special(path: string): void;
   /** The inside of the folder cannot be read until this is taken back. */
   setUnreadable(path: string, unreadable: boolean): void;
@@ -146,10 +149,12 @@ export function createSimulatedUser(folder: SimulatedFolder): SimulatedUser {
     mount(path, source) {
       const [parent, name] = locate(path);
       mount(folder.mounts, inodes, { path, parent, name }, source);
+      watchers.changedAnywhere();
     },
     unmount(path) {
       const [parent, name] = locate(path);
       unmount(folder.mounts, { path, parent, name });
+      watchers.changedAnywhere();
     },
     setUnreadable(path, unreadable) {
       find(path).unreadable = unreadable;
@@ -188,9 +193,11 @@ export function createSimulatedUser(folder: SimulatedFolder): SimulatedUser {
       const inode = at(path);
       return inode?.kind === kind ? inode : null;
     },
-    holds(token) {
+    holds(token, knownAs) {
       const seen = pathTo(token, folder.root, '');
       if (seen !== null) return seen;
+      for (const [path, under] of folder.mounts.covered)
+        if (token === under) return path === knownAs ? `(under a mount) ${path}` : null;
       for (const away of hidden()) {
         const inside = token === away ? '' : pathTo(token, away, '');
         if (inside !== null) return `(away) ${inside}`;
