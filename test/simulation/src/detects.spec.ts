@@ -147,6 +147,24 @@ it('[deletion] notices a deletion on disk of what the drive still has, and not o
   expect(other.world.witness.broken).toBeNull();
 });
 
+it('[deletion] takes what the drive told gone for gone, until it shows it again', async () => {
+  const deletedAfter = async (heard: 'gone' | 'gone and back'): Promise<string | undefined> => {
+    const { world, local, plan } = await agreedFile();
+    const drive = world.witness.drive(world.drive.drive);
+    const { deltaLink } = await drive.delta(null);
+    const restore = world.drive.user.remember();
+    world.drive.user.remove('a');
+    await drive.delta(deltaLink);
+    restore();
+    if (heard === 'gone and back') await drive.delta(null);
+    plan('disk');
+    await world.witness.disk(world.disk.disk).remove('a', 'file', local);
+    return world.witness.broken?.message;
+  };
+  expect(await deletedAfter('gone')).toBeUndefined();
+  expect(await deletedAfter('gone and back')).toContain('was deleted on disk while the drive has it');
+});
+
 it('[deletion] notices a deletion on the drive of what the disk still has, wherever it was moved', async () => {
   const { world, remote, plan } = await agreedFile();
   world.disk.user.makeFolder('b');

@@ -1,10 +1,22 @@
 /**
  * The witness judges deletions at the moment they happen: nothing is removed on one side while the model still has the same
- * item on the other (I-8), neither when the deletion was planned nor when it is done. Which drive item and which inode are one
- * item is known from what the client recorded: the inode by its identity or, where identities are weak, by its path.
+ * item on the other (I-8), neither when the deletion was planned nor when it is done. What the drive truly told to be gone may be
+ * removed until it shows the item again: an item that is back a moment later (a drive put back to an earlier state) is no secret
+ * that a client could know. Which drive item and which inode are one item is known from what the client recorded: the inode by
+ * its identity or, where identities are weak, by its path.
  */
 import { rootItem } from '@tidemark/contracts';
-import type { Command, Disk, Drive, DriveItemId, ItemId, RecordedEvent } from '@tidemark/contracts';
+import type {
+  Command,
+  Disk,
+  Drive,
+  DriveItemId,
+  ItemId,
+  RecordedEvent,
+  RemoteRow,
+  RemoteTombstone,
+  RemoteUnread,
+} from '@tidemark/contracts';
 import type { ItemEntries, LocalEntry } from '@tidemark/trees';
 import type { DiskToken, SimulatedDisk, SimulatedDrive } from '@tidemark/testkit';
 import { LawBroken } from './laws.ts';
@@ -41,7 +53,14 @@ export function createWitness(disk: SimulatedDisk, drive: SimulatedDrive): Witne
     onDisk: new WeakMap<DiskToken, DriveItemId>(),
     onDrive: new Map<DriveItemId, Known>(),
   };
+  const provenGone = new Set<DriveItemId>();
   let broken: LawBroken | null = null;
+  const hear = (rows: readonly (RemoteRow | RemoteTombstone | RemoteUnread)[]): void => {
+    for (const row of rows) if ('eTag' in row) provenGone.delete(row.id);
+    // With a folder all that was in it.
+    if (rows.some((row) => 'deleted' in row))
+      for (const id of tokens.keys()) if (!drive.user.has(id)) provenGone.add(id);
+  };
   const accuse = (detail: string): void => {
     broken ??= new LawBroken('deletion', detail);
   };
@@ -87,6 +106,16 @@ export function createWitness(disk: SimulatedDisk, drive: SimulatedDrive): Witne
     }),
     drive: (port) => ({
       ...port,
+      async delta(link, options) {
+        const page = await port.delta(link, options);
+        hear(page.rows);
+        return page;
+      },
+      async items(ids, options) {
+        const rows = await port.items(ids, options);
+        hear(rows);
+        return rows;
+      },
       async delete(id, ifMatch) {
         const wasThere = drive.user.has(id);
         const outcome = await port.delete(id, ifMatch);
@@ -109,7 +138,7 @@ export function createWitness(disk: SimulatedDisk, drive: SimulatedDrive): Witne
       const token = disk.user.tokenOf({ ...command.expected, kind: command.kind }, command.path);
       if (token === null) return;
       const id = driveIds.get(token);
-      if (id !== undefined && drive.user.has(id)) doomed.onDisk.set(token, id);
+      if (id !== undefined && drive.user.has(id) && !provenGone.has(id)) doomed.onDisk.set(token, id);
       else doomed.onDisk.delete(token);
     } else if (command.type === 'DeleteRemote') {
       const known = tokens.get(command.driveItemId);
