@@ -51,6 +51,14 @@ describe('a folder whose identity says nothing is known by its content', () => {
   });
 });
 
+it('another folder, when nothing was agreed in the one before: its files are forgotten, and nothing is deleted for them', () => {
+  run = new SpecRun();
+  run.start();
+  run.driveShows();
+  run.scan([onDisk('LA', 'a', 'one')]);
+  expect(recognised()).toEqual({ verdict: 'copy', agreed: 0, met: 0 });
+});
+
 describe('a run that goes on with a copy', () => {
   const begin = (root: string) =>
     run.record([

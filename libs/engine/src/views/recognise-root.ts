@@ -55,7 +55,8 @@ export function compareRoot({ trees }: State, rootId: LocalId): RootComparison {
       for (const { id, synced, local } of trees.items.values())
         if (id !== rootItem && synced !== null && local !== null) agreed += 1;
       const isEnough = (count: number): boolean => count * 100 >= agreed * nearlyAll;
-      const verdict = isEnough(identical.size) ? 'same' : isEnough(met.size) ? 'copy' : 'other';
+      // Where nothing was agreed no file can vouch for the folder, and what was seen in the one before is forgotten.
+      const verdict = agreed > 0 && isEnough(identical.size) ? 'same' : isEnough(met.size) ? 'copy' : 'other';
       return { verdict, agreed, met: met.size };
     },
   };
