@@ -1,0 +1,53 @@
+/** `npm run laws -- --seed N --histories COUNT`: many histories, each played once and held against the laws of the core at every plan. */
+import { parseArgs } from 'node:util';
+import fc from 'fast-check';
+import { history, play } from './history.ts';
+import { ModelRun } from './model-run.ts';
+import { expectEvidence, expectFolder, expectParents, LastSeen } from './moments.ts';
+import { expectAgreement, expectNothingInvented, expectNothingLost } from './verdicts.ts';
+
+const { values } = parseArgs({
+  options: {
+    seed: { type: 'string', default: '1' },
+    histories: { type: 'string', default: '1000' },
+  },
+});
+const crash = fc.option(fc.record({ batch: fc.nat({ max: 80 }), durable: fc.boolean() }));
+let plans = 0;
+let commands = 0;
+
+const laws = fc.property(history, crash, (acts, crashPoint) => {
+  const run = new ModelRun();
+  run.crashPoint = crashPoint;
+  const seen = new LastSeen();
+  run.onFold = (state) => seen.note(state);
+  run.beforePlan = expectParents;
+  run.onPlan = (planned, state) => {
+    plans += 1;
+    commands += planned.length;
+    expectEvidence(run, seen, planned, state);
+    for (const command of planned) expectFolder(command, state);
+  };
+  const played = play(acts, run);
+  expectNothingLost(played);
+  expectNothingInvented(played);
+  expectAgreement(played);
+  run.crashPoint = null;
+  const before = run.mutations;
+  run.start();
+  run.settle();
+  if (run.mutations !== before) throw new Error('[L4] a second run over a settled world changed something');
+});
+
+const cpuAtStart = process.cpuUsage();
+const result = fc.check(laws, { seed: Number(values.seed), numRuns: Number(values.histories) });
+const { user, system } = process.cpuUsage(cpuAtStart);
+const cpuSeconds = (user + system) / 1_000_000;
+if (result.failed) {
+  console.log(`${fc.defaultReportMessage(result)}\n${String(result.errorInstance)}`);
+  process.exitCode = 1;
+}
+console.log(
+  `${result.numRuns} histories, ${plans} plans with ${commands} commands in ${cpuSeconds.toFixed(1)} s of one core: ` +
+    `${(plans / cpuSeconds).toFixed(0)} plans/s per core`,
+);
