@@ -3,7 +3,7 @@ import type { ItemId } from '@tidemark/contracts';
 import { rootItem } from '@tidemark/contracts';
 import { isTemporaryName } from '@tidemark/planner';
 import type { Item } from '@tidemark/trees';
-import { isAtRest, samePlace } from '@tidemark/trees';
+import { samePlace } from '@tidemark/trees';
 import { step } from './failed.ts';
 import { forgetStandings } from './repetition.ts';
 import { forgetRefused } from './refused-before.ts';
@@ -33,13 +33,22 @@ export function touch(state: State, ids: readonly ItemId[], news: boolean): void
     else state.provisional.set(id, side);
     if (news) forgetStandings(state, id);
     if (news) step(state, id, { type: 'CHANGED' });
-    // A folder that is going or coming depends on what is in it, once that has come to something.
+    // What a command is at work for is news for the folders above once that has come to something.
     if (state.inFlight.has(id)) continue;
-    for (const entry of [item.remote, item.local]) {
-      if (entry === null || entry.parent === rootItem) continue;
-      const parent = state.trees.items.get(entry.parent);
-      if (parent !== undefined && !isAtRest(parent)) state.agenda.touch(parent.id);
-    }
+    touchGoing(state, item, 'remote');
+    touchGoing(state, item, 'local');
+  }
+}
+
+/** A folder that is gone on the other side depends on what is in it, however deep. One that is new does not. */
+function touchGoing({ trees, agenda }: State, item: Item, side: 'remote' | 'local'): void {
+  for (let id = item[side]?.parent ?? rootItem; id !== rootItem;) {
+    const folder = trees.items.get(id);
+    const place = folder?.[side];
+    const other = folder?.[side === 'remote' ? 'local' : 'remote'];
+    if (folder === undefined || folder.synced === null || place == null || other !== null) return;
+    agenda.touch(id);
+    id = place.parent;
   }
 }
 
