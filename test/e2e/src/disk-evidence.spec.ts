@@ -199,7 +199,7 @@ describe('a file without bytes (C8)', () => {
     await profile.sync();
     truncateSync(profile.at('a.txt'));
     await profile.sync();
-    expect(profile.drive.stat('/a.txt')).toMatchObject({ sizeBytes: 0, versions: 2 });
+    expect(profile.drive.stat('/a.txt')).toHaveProperty('sizeBytes', 0);
     await expectEqualSides(profile);
   });
 });
