@@ -22,6 +22,9 @@ export function createRootIncidents({
   let mount: { readonly path: string; isAway: boolean } | null = null;
 
   const goAndReturn = (state: 'missing' | 'emptied'): string => {
+    // What was written to the bare place in between stays out of sight below the folder that is back.
+    if (!isFolderThere)
+      for (const { kind, bytes } of user.tree().values()) if (kind === 'file') dismiss(bytes);
     user.setRoot(isFolderThere ? state : 'present');
     isFolderThere = !isFolderThere;
     return isFolderThere ? 'the sync folder is back' : `the sync folder is ${state}`;
