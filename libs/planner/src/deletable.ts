@@ -23,6 +23,8 @@ export type Deletable =
 export function deletable(view: PlanningView, item: Item, side: Side): Deletable {
   const known = view.judged[side].get(item.id);
   if (known !== undefined) return known;
+  // Between two pages of the drive folders may be in each other: then neither goes before one of them is shown elsewhere.
+  view.judged[side].set(item.id, { type: 'undecided', waitsFor: item.id });
   const judged = judge(view, item, side);
   view.judged[side].set(item.id, judged);
   return judged;

@@ -1,5 +1,5 @@
 /** Weak identities: a number that the file system may have given to another file since. */
-import { inodeOf, isWeakId, localId, type Seq } from '@tidemark/contracts';
+import { inodeOf, isWeakId, type ItemId, localId, type Seq } from '@tidemark/contracts';
 import { agree } from './base.ts';
 import type { Item } from './item.ts';
 import type { Trees } from './trees.ts';
@@ -10,13 +10,15 @@ import { itemOf, setLocal } from './trees.ts';
  * look that misses it: until then it keeps its place, and an identity that no look shows. What is in a folder is met under
  * other names as well, if the folder is.
  */
-export function loseIdentity(trees: Trees, item: Item, seq: Seq): void {
+export function loseIdentity(trees: Trees, item: Item, seq: Seq, met = new Set<ItemId>()): void {
   const { local } = item;
-  if (local === null) return;
+  // Between two parts of a scan folders may be in each other.
+  if (local === null || met.has(item.id)) return;
+  met.add(item.id);
   setLocal(trees, item, { ...local, id: localId(`${inodeOf(local.id)}~?${item.id}`) });
   agree(item, seq);
   for (const child of [...trees.localNames.children(item.id)]) {
     const inside = itemOf(trees, child);
-    if (inside.local !== null && isWeakId(inside.local.id)) loseIdentity(trees, inside, seq);
+    if (inside.local !== null && isWeakId(inside.local.id)) loseIdentity(trees, inside, seq, met);
   }
 }

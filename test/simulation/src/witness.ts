@@ -17,7 +17,7 @@ import type {
   RemoteTombstone,
   RemoteUnread,
 } from '@tidemark/contracts';
-import type { ItemEntries, LocalEntry } from '@tidemark/trees';
+import { depthMax, type ItemEntries, type LocalEntry } from '@tidemark/trees';
 import type { DiskToken, SimulatedDisk, SimulatedDrive } from '@tidemark/testkit';
 import { LawBroken } from './laws.ts';
 
@@ -149,9 +149,14 @@ export function createWitness(disk: SimulatedDisk, drive: SimulatedDrive): Witne
   }
 }
 
-/** Where the client takes it to be; one without a known folder is nowhere. */
+/** Where the client takes it to be; without a known folder, or in a circle of folders, it is nowhere. */
 function pathOnDisk({ items }: KnownItems['trees'], { parent, name }: LocalEntry): string {
-  if (parent === rootItem) return name;
-  const folder = items.get(parent)?.local ?? null;
-  return folder === null ? '' : `${pathOnDisk({ items }, folder)}/${name}`;
+  const names = [name];
+  for (let id = parent; id !== rootItem;) {
+    const folder = items.get(id)?.local ?? null;
+    if (folder === null || names.length > depthMax) return '';
+    names.push(folder.name);
+    id = folder.parent;
+  }
+  return names.reverse().join('/');
 }

@@ -3,7 +3,7 @@ import type { ItemId } from '@tidemark/contracts';
 import { rootItem } from '@tidemark/contracts';
 import { isTemporaryName } from '@tidemark/planner';
 import type { Item } from '@tidemark/trees';
-import { samePlace } from '@tidemark/trees';
+import { depthMax, samePlace } from '@tidemark/trees';
 import { step } from './failed.ts';
 import { forgetStandings } from './repetition.ts';
 import { forgetRefused } from './refused-before.ts';
@@ -42,7 +42,9 @@ export function touch(state: State, ids: readonly ItemId[], news: boolean): void
 
 /** A folder that is gone on the other side depends on what is in it, however deep. One that is new does not. */
 function touchGoing({ trees, agenda }: State, item: Item, side: 'remote' | 'local'): void {
-  for (let id = item[side]?.parent ?? rootItem; id !== rootItem;) {
+  let id = item[side]?.parent ?? rootItem;
+  // Between two pages of the drive, or two parts of a scan, folders may be in each other.
+  for (let depth = 0; id !== rootItem && depth < depthMax; depth++) {
     const folder = trees.items.get(id);
     const place = folder?.[side];
     const other = folder?.[side === 'remote' ? 'local' : 'remote'];

@@ -1,7 +1,7 @@
 /** What a look did not meet. Whether it is gone is for the fold to say, after a second look. */
 import type { Command, DriveItemId, ItemId, LocalId, LocalOddity } from '@tidemark/contracts';
 import { plannedAt, rootItem } from '@tidemark/contracts';
-import { isUnlistable } from '@tidemark/trees';
+import { depthMax, isUnlistable } from '@tidemark/trees';
 import type { State } from '../fold/state.ts';
 
 /** Known to be on disk before the scan began, and not met by it. What the scan could not see is unknown. */
@@ -33,6 +33,8 @@ export function unseenInFolder(
   for (const child of state.trees.localNames.children(folder)) {
     const entry = state.trees.items.get(child)?.local;
     if (entry === undefined || entry === null || seen.has(entry.id) || unknown.hidden.has(child)) continue;
+    // Between two parts of a scan folders may be in each other.
+    if (into.has(entry.id)) continue;
     into.add(entry.id);
     unseenInFolder(state, child, seen, unknown, into);
   }
@@ -81,9 +83,6 @@ export function unseenByListing(
   }
   return unseen.sort();
 }
-
-/** No path is deeper; a longer chain is a circle. */
-const depthMax = 512;
 
 function isUnknown({ trees }: State, item: ItemId, { unreadable, hidden }: UnknownOnDisk): boolean {
   if (unreadable.size === 0 && hidden.size === 0) return false;

@@ -194,6 +194,13 @@ export const deletionRows: Rows = {
       items: [{ synced: folder('d'), remote: folder('d') }, onlyRemote({ ...notebook('n'), in: 1 })],
       gives: 'wait for 2',
     },
+    'on disk, in each other between two pages of the drive: neither goes': {
+      items: [
+        { synced: folder('a', { in: 2 }), remote: folder('a', { in: 2 }) },
+        { synced: folder('b', { in: 1 }), remote: folder('b', { in: 1 }) },
+      ],
+      gives: 'wait for 1',
+    },
     'on disk, while something in it was moved out: the move goes first': {
       items: [
         { synced: folder('d'), remote: folder('d') },
