@@ -1,11 +1,9 @@
 /** Histories that once broke a law, as they came out of the search. */
 import { describe, expect, it } from 'vitest';
 import type { Act } from './history.ts';
-import { play } from './history.ts';
 import type { CrashPoint } from './model-run.ts';
 import { ModelRun } from './model-run.ts';
-import { LastSeen, expectEvidence, expectFolder, expectParents } from './moments.ts';
-import { expectAgreement, expectNothingInvented, expectNothingLost } from './verdicts.ts';
+import { playUnderLaws } from './play-under-laws.ts';
 
 interface Found {
   readonly acts: readonly Act[];
@@ -326,17 +324,7 @@ describe('what the search has found', () => {
     const run = new ModelRun();
     run.crashPoint = crashPoint;
     run.repeats.on = true;
-    const seen = new LastSeen();
-    run.onFold = (state) => seen.note(state);
-    run.beforePlan = expectParents;
-    run.onPlan = (commands, state) => {
-      expectEvidence(run, seen, commands, state);
-      for (const command of commands) expectFolder(command, state);
-    };
-    const played = play(acts, run);
-    expectNothingLost(played);
-    expectNothingInvented(played);
-    expectAgreement(played);
+    playUnderLaws(acts, run);
     expect(run.repeats.news).toEqual([]);
   });
 });

@@ -1,10 +1,9 @@
 /** `npm run laws -- --seed N --histories COUNT`: many histories, each played once and held against the laws of the core at every plan. */
 import { parseArgs } from 'node:util';
 import fc from 'fast-check';
-import { history, play } from './history.ts';
+import { history } from './history.ts';
 import { ModelRun } from './model-run.ts';
-import { expectEvidence, expectFolder, expectParents, LastSeen } from './moments.ts';
-import { expectAgreement, expectNothingInvented, expectNothingLost } from './verdicts.ts';
+import { playUnderLaws } from './play-under-laws.ts';
 
 const { values } = parseArgs({
   options: {
@@ -19,19 +18,10 @@ let commands = 0;
 const laws = fc.property(history, crash, (acts, crashPoint) => {
   const run = new ModelRun();
   run.crashPoint = crashPoint;
-  const seen = new LastSeen();
-  run.onFold = (state) => seen.note(state);
-  run.beforePlan = expectParents;
-  run.onPlan = (planned, state) => {
+  playUnderLaws(acts, run, (planned) => {
     plans += 1;
     commands += planned.length;
-    expectEvidence(run, seen, planned, state);
-    for (const command of planned) expectFolder(command, state);
-  };
-  const played = play(acts, run);
-  expectNothingLost(played);
-  expectNothingInvented(played);
-  expectAgreement(played);
+  });
   run.crashPoint = null;
   const before = run.mutations;
   run.start();

@@ -1,4 +1,4 @@
-/** `explain PATH`: what happened to it, which rule decided, what the service was asked, and how it ended. Every item that ever held the path is told. */
+/** `explain PATH`: what happened to the item that holds the path, or held it last, which rule decided, what the service was asked, and how it ended. */
 import { existsSync } from 'node:fs';
 import { relative, resolve } from 'node:path';
 import type { Explanation } from '@tidemark/engine';
@@ -49,21 +49,17 @@ function lines(
   [first, ...others]: readonly Explanation[],
   { verbosity }: CommandLine,
 ): readonly string[] {
+  if (first === undefined) return [];
   const everything = verbosity > 0;
   const formatTime = (at: number): string => new Date(at).toISOString();
   const render = (explanation: Explanation): readonly string[] =>
     renderExplanation(explanation, { formatTime, everything });
-  if (first === undefined) return [];
   const wasRenamed = first.path !== path && first.standing.type !== 'gone';
-  return [
-    ...(wasRenamed ? [`"${path}" is "${first.path}" by now`] : []),
-    ...render(first),
-    ...(everything
-      ? others.flatMap((other) => ['', ...render(other)])
-      : others.length === 0
-        ? []
-        : ['', `${others.length} other items had this path before: --verbose tells of them`]),
-  ];
+  const told = [...(wasRenamed ? [`"${path}" is "${first.path}" by now`] : []), ...render(first)];
+  if (everything) return [...told, ...others.flatMap((other) => ['', ...render(other)])];
+  if (others.length === 0) return told;
+  const more = others.length === 1 ? 'Another item' : `${others.length} other items`;
+  return [...told, '', `${more} had this path too: --verbose tells everything`];
 }
 
 /** Absolute paths and paths with `./` are welcome as well. */
