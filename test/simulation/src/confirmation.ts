@@ -3,8 +3,37 @@
  * on. A person says yes when she finds her files there.
  */
 import { heldPlan, type State } from '@tidemark/engine';
+import { checkNoLoss } from './checks.ts';
 import type { ClientEnd } from './client.ts';
+import { LawBroken } from './laws.ts';
+import type { Stage } from './stage.ts';
 import type { World } from './world.ts';
+
+/** Another folder: she starts it anew, is told so, and gives `--resync`; then deletions of each side may be held. */
+const answersMax = 4;
+
+/**
+ * Runs without trouble, with a user who answers what she is asked, until there is nothing left to do.
+ *
+ * @throws LawBroken
+ */
+export async function runToRest(world: World, stage: Pick<Stage, 'run'>): Promise<ClientEnd> {
+  let end = await stage.run();
+  for (let answers = 0; answers < answersMax && end !== null && askedFor(end) !== null; answers += 1) {
+    answer(end, world, true);
+    end = await stage.run();
+    answer(null, world, false);
+  }
+  if (end === null || !isGood(end))
+    throw new LawBroken('progress', `a run without trouble was ${end?.cause ?? 'killed'}`);
+  const asked = askedFor(end);
+  if (asked !== null) throw new LawBroken('progress', `a run without trouble asks again and again: ${asked}`);
+  checkNoLoss(world);
+  // A daemon that has ended its run begins the next one.
+  return end.cause === 'finished' && world.swarm.pace === 'continuous' ? runToRest(world, stage) : end;
+}
+
+const isGood = ({ cause }: ClientEnd): boolean => cause === 'finished' || cause === 'resting';
 
 /** What the run that has ended waits for, in words; null when it asks nothing. */
 export function askedFor({ state, refusal }: ClientEnd): string | null {

@@ -18,8 +18,8 @@ export const longestIntervalMs = Math.max(monitorPace.pollIntervalMs, monitorPac
 const graceMs = 20_000;
 
 export interface Attendant {
-  /** Ends the run when the daemon has a reason to begin another. */
-  attend(): void;
+  /** Asks the run to end when the daemon has a reason to begin another. Says whether it did. */
+  attend(): boolean;
   /** The user lets go on what is held. */
   confirm(): void;
 }
@@ -29,11 +29,12 @@ export function createAttendant(world: World, handle: () => RunHandle | null): A
   return {
     attend() {
       const run = handle();
-      if (run === null || !world.beginsAnew || swarm.pace === 'once') return;
+      if (run === null || !world.beginsAnew || swarm.pace === 'once') return false;
       world.beginsAnew = false;
       faults.strike('begun-anew');
       trace.line('the daemon ends the run to begin another');
       run.leave({ graceMs, takeDown: false });
+      return true;
     },
     confirm() {
       const run = handle();

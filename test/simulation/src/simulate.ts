@@ -3,9 +3,8 @@
  * process is killed and starts again; then everything is quiet, and what is left must be right.
  */
 import { changes, checkConvergence, checkNoInvention, checkNoLoss, checkReplay } from './checks.ts';
-import type { ClientEnd } from './client.ts';
 import type { State } from '@tidemark/engine';
-import { answer, askedFor } from './confirmation.ts';
+import { answer, runToRest } from './confirmation.ts';
 import type { FaultCounts, FaultName } from './faults.ts';
 import { type Law, LawBroken } from './laws.ts';
 import { repair } from './repair.ts';
@@ -83,18 +82,18 @@ async function play(world: World, stage: Stage): Promise<void> {
   world.heal();
   answer(null, world, false);
   // The first run may meet items that rest from before; the second one must find nothing left to wait for.
-  const { state } = await finished(world, stage);
+  const { state } = await runToRest(world, stage);
   // What a run gave up, the next one tries again: the user starts it anew.
   if (state !== null && hasProblems(state)) world.beginsAnew = true;
-  await finished(world, stage);
+  await runToRest(world, stage);
   // Settling a conflict makes names of its own, which may clash in turn.
   for (let count = 0; count < repairsMax && repair(world); count += 1)
-    for (let again = 0; again < 2; again += 1) await finished(world, stage);
+    for (let again = 0; again < 2; again += 1) await runToRest(world, stage);
   trace.line('— checks —');
   checkNoInvention(world);
   checkConvergence(world);
   const before = changes(world);
-  for (let count = 0; count < 2; count += 1) await finished(world, stage);
+  for (let count = 0; count < 2; count += 1) await runToRest(world, stage);
   if (changes(world) > before) throw new LawBroken('L3', `idle runs made ${changes(world) - before} changes`);
   await stage.stop();
   await checkReplay(world);
@@ -104,24 +103,3 @@ const hasProblems = ({ activities }: State): boolean =>
   [...activities.values()].some(({ state }) => state === 'problem');
 
 const repairsMax = 4;
-
-/** The user says what she meant, and runs it again. */
-async function confirmed(world: World, stage: Stage, asking: ClientEnd): Promise<ClientEnd | null> {
-  answer(asking, world, true);
-  const end = await stage.run();
-  answer(null, world, false);
-  return end;
-}
-
-async function finished(world: World, stage: Stage): Promise<ClientEnd> {
-  const first = await stage.run();
-  const isAsked = first !== null && askedFor(first) !== null;
-  const end = isAsked ? await confirmed(world, stage, first) : first;
-  if (end === null || !isGood(end))
-    throw new LawBroken('progress', `a run without trouble was ${end?.cause ?? 'killed'}`);
-  checkNoLoss(world);
-  // A daemon that has ended its run begins the next one.
-  return end.cause === 'finished' && world.swarm.pace === 'continuous' ? finished(world, stage) : end;
-}
-
-const isGood = ({ cause }: ClientEnd): boolean => cause === 'finished' || cause === 'resting';

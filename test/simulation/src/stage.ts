@@ -137,7 +137,8 @@ export function createStage(world: World, watch: 'ends' | 'everyMoment'): Stage 
       end(client, choices.happens(0.5) ? 'asked-to-stop' : 'killed-anywhere');
       return;
     }
-    client.attend();
+    // What was asked of it comes before time passes.
+    if (client.attend()) return;
     if (schedule.waiting > 0) {
       trace.line(`  ${schedule.next()}`);
       return;
