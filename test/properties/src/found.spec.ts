@@ -317,6 +317,51 @@ const found: Readonly<Record<string, Found>> = {
       { do: 'work', steps: 2, choice: 284 },
     ],
   },
+  'a folder was renamed to the name of one of the drive while its old name was made there': {
+    acts: [
+      { do: 'mkdir', on: 'disk', at: 0, name: 0 },
+      { do: 'mkdir', on: 'drive', at: 0, name: 3 },
+      { do: 'work', steps: 3, choice: 0 },
+      { do: 'move', on: 'disk', at: 0, to: 0, name: 3 },
+    ],
+  },
+  'a file took the name of another while it was uploaded under its own': {
+    acts: [
+      { do: 'create', on: 'drive', at: 0, name: 0 },
+      { do: 'work', steps: 4, choice: 0 },
+      { do: 'move', on: 'drive', at: 0, to: 0, name: 1 },
+      { do: 'work', steps: 3, choice: 0 },
+      { do: 'loseCursor' },
+      { do: 'crash' },
+      { do: 'create', on: 'disk', at: 0, name: 3 },
+      { do: 'work', steps: 4, choice: 0 },
+      { do: 'remove', on: 'disk', at: 0, name: 0 },
+      { do: 'work', steps: 1, choice: 837 },
+      { do: 'lose', choice: 0 },
+      { do: 'work', steps: 2, choice: 577 },
+      { do: 'work', steps: 1, choice: 0 },
+      { do: 'move', on: 'disk', at: 0, to: 0, name: 0 },
+      { do: 'work', steps: 4, choice: 140 },
+    ],
+  },
+  'a folder was made on the drive and renamed there before a killed client could note it': {
+    acts: [
+      { do: 'mkdir', on: 'drive', at: 0, name: 0 },
+      { do: 'lose', choice: 0 },
+      { do: 'work', steps: 7, choice: 218 },
+      { do: 'hint', side: 'remote' },
+      { do: 'mkdir', on: 'disk', at: 1, name: 0 },
+      { do: 'create', on: 'drive', at: 0, name: 1 },
+      { do: 'crash' },
+      { do: 'work', steps: 3, choice: 316 },
+      { do: 'remove', on: 'drive', at: 0, name: 0 },
+      { do: 'remove', on: 'drive', at: 0, name: 0 },
+      { do: 'work', steps: 11, choice: 540 },
+      { do: 'remove', on: 'disk', at: 7, name: 0 },
+      { do: 'move', on: 'drive', at: 0, to: 0, name: 1 },
+    ],
+    crashPoint: { batch: 16, durable: false },
+  },
 };
 
 describe('what the search has found', () => {

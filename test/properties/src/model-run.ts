@@ -50,6 +50,8 @@ export class ModelRun {
   onPlan: (commands: readonly Command[], state: State) => void = () => undefined;
   /** Sees the state after every event. */
   onFold: (state: State) => void = () => undefined;
+  /** Called before the log is folded again. */
+  onCrash: () => void = () => undefined;
   /** Called before a plan is made. */
   beforePlan: (state: State) => void = () => undefined;
   crashPoint: CrashPoint | null = null;
@@ -85,8 +87,12 @@ export class ModelRun {
 
   /** Forgets everything that is not in the log and folds it again. */
   crash(): void {
+    this.onCrash();
     this.state = initialState();
-    for (const batch of this.log) for (const recorded of batch) evolve(this.state, recorded, this.rulesFor);
+    for (const recorded of this.log.flat()) {
+      evolve(this.state, recorded, this.rulesFor);
+      this.onFold(this.state);
+    }
     this.start();
   }
 

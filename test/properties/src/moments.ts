@@ -7,25 +7,30 @@ import { expect } from 'vitest';
 import type { ModelRun } from './model-run.ts';
 
 /** [L9] */
-export function expectEvidence(
-  run: ModelRun,
-  seen: LastSeen,
-  commands: readonly Command[],
-  state: State,
-): void {
+export function expectEvidence(seen: LastSeen, commands: readonly Command[], state: State): void {
   for (const command of commands) {
     if (command.type !== 'DeleteRemote' && command.type !== 'DeleteLocal') continue;
     expect(remoteKnown(state) && localKnown(state)).toBe(true);
-    expect(seen.survivor(run, state, command), JSON.stringify(command)).toBeNull();
+    expect(seen.survivor(state, command), JSON.stringify(command)).toBeNull();
   }
 }
 
-/** The identities that items had when a side last showed them. */
+/** The identities that items had when a side last showed them, as far as the client has not forgotten it in a crash. */
 export class LastSeen {
+  private readonly run: ModelRun;
   readonly local = new Map<ItemId, { readonly id: LocalId; readonly folder: string }>();
   readonly remote = new Map<ItemId, { readonly id: DriveItemId; readonly folder: string }>();
 
-  note({ trees: { items } }: State): void {
+  constructor(run: ModelRun) {
+    this.run = run;
+    run.onFold = (state) => this.note(state);
+    run.onCrash = () => {
+      this.local.clear();
+      this.remote.clear();
+    };
+  }
+
+  private note({ trees: { items } }: State): void {
     for (const { id, local, remote } of items.values()) {
       if (local !== null)
         this.local.set(id, { id: local.id, folder: items.get(local.parent)?.local?.id ?? '' });
@@ -35,17 +40,24 @@ export class LastSeen {
   }
 
   /** Something that this deletion takes along and that the other side still has. */
-  survivor(run: ModelRun, state: State, command: Command): string | null {
-    const [side, seen, names] =
+  survivor(state: State, command: Command): string | null {
+    const { run } = this;
+    const { items } = state.trees;
+    const [side, seen, names, holders, other] =
       command.type === 'DeleteRemote'
-        ? [run.world.disk, this.local, state.trees.remoteNames]
-        : [run.world.drive, this.remote, state.trees.localNames];
+        ? ([run.world.disk, this.local, state.trees.remoteNames, state.trees.byLocalId, 'remote'] as const)
+        : ([run.world.drive, this.remote, state.trees.localNames, state.trees.byRemoteId, 'local'] as const);
     const below = (id: ItemId): ItemId[] => [id, ...[...names.children(id)].flatMap(below)];
     const folderOf = new Map<string, string>([...seen.values()].map(({ id, folder }) => [id, folder]));
-    for (const id of below(command.item)) {
+    const taken = below(command.item);
+    for (const id of taken) {
       const last = seen.get(id);
       const node = last === undefined ? undefined : side.nodes.get(last.id);
       if (last === undefined || node === undefined) continue;
+      // It goes on as another item, which both sides show: a save put it under the name of that one.
+      const holder = (holders as ReadonlyMap<string, ItemId>).get(node.id);
+      if (holder !== undefined && !taken.includes(holder) && (items.get(holder)?.[other] ?? null) !== null)
+        continue;
       // It was moved to where no scan could look, out of a folder that was read; or the folder that it is in was.
       const isElsewhere = side.above(node).some(({ id, parent }) => (folderOf.get(id) ?? parent) !== parent);
       if (isElsewhere && run.world.wasUnreadable(node)) continue;

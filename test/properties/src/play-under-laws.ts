@@ -12,12 +12,11 @@ export function playUnderLaws(
   run: ModelRun,
   onPlan: (commands: readonly Command[]) => void = () => undefined,
 ): void {
-  const seen = new LastSeen();
-  run.onFold = (state) => seen.note(state);
+  const seen = new LastSeen(run);
   run.beforePlan = expectParents;
   run.onPlan = (commands, state) => {
     onPlan(commands);
-    expectEvidence(run, seen, commands, state);
+    expectEvidence(seen, commands, state);
     for (const command of commands) expectFolder(command, state);
   };
   const played = play(acts, run);

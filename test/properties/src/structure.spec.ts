@@ -25,9 +25,8 @@ describe('laws of every moment', () => {
     fc.assert(
       fc.property(history, (acts) => {
         const run = new ModelRun();
-        const seen = new LastSeen();
-        run.onFold = (state) => seen.note(state);
-        run.onPlan = (commands, state) => expectEvidence(run, seen, commands, state);
+        const seen = new LastSeen(run);
+        run.onPlan = (commands, state) => expectEvidence(seen, commands, state);
         play(acts, run);
       }),
       runs(),
