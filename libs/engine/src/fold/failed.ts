@@ -1,5 +1,12 @@
 /** Failed commands, folded: which attempt comes next and when, and what has to be looked at before. */
-import type { Command, CommandFailed, FailureDetails, ItemId, LocalOddity } from '@tidemark/contracts';
+import type {
+  Command,
+  CommandFailed,
+  FailureCode,
+  FailureDetails,
+  ItemId,
+  LocalOddity,
+} from '@tidemark/contracts';
 import { commandEffects, failureGuide, isForbiddenUnseen } from '@tidemark/contracts';
 import { stepItem } from '@tidemark/machines';
 import { leaveUnanswered } from './own-deletion.ts';
@@ -69,12 +76,19 @@ export function giveAnotherChance(state: State): ItemId[] {
   return touched;
 }
 
-/** A name that a link or the like held is free again: the items that were refused it may have it now. */
-export function refusedNames({ activities, local }: State, oddities: readonly LocalOddity[]): ItemId[] {
+/**
+ * A link or the like is gone from the disk. It was no item, so nothing else tells those whom it was in the way: it held their name or
+ * the name of a folder above them, or it was in a folder that was to go.
+ */
+export function freedByLinks({ activities, local }: State, oddities: readonly LocalOddity[]): ItemId[] {
   const left = new Set(oddities.map(({ path }) => path));
   if (local.oddities.every(({ path }) => left.has(path))) return [];
-  return [...activities].flatMap(([item, { failure }]) => (failure?.code === 'nameTaken' ? [item] : []));
+  return [...activities].flatMap(([item, { failure }]) =>
+    failure !== null && refusedByDisk.has(failure.code) ? [item] : [],
+  );
 }
+
+const refusedByDisk: ReadonlySet<FailureCode> = new Set(['nameTaken', 'changedMeanwhile', 'diskDenied']);
 
 /** A folder whose deletion was refused, with nothing left in it: it may go now. */
 export function giveEmptied(state: State, touched: readonly ItemId[]): void {

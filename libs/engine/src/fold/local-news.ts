@@ -1,7 +1,7 @@
 /** What looks at the disk told, folded: rows, and what a second look missed as well. */
 import type { ItemId, LocalId, LocalOddity, LocalRow, LocalScanCompleted, Seq } from '@tidemark/contracts';
 import { observeLocal, observeLocalGone, rejoin } from '@tidemark/trees';
-import { refusedNames } from './failed.ts';
+import { freedByLinks } from './failed.ts';
 import { lookEnded, wantLocal } from './looks.ts';
 import { mountsMet } from './mounts.ts';
 import { endAgreement, settleUnanswered } from './own-deletion.ts';
@@ -45,7 +45,7 @@ export function localScanCompleted(state: State, event: LocalScanCompleted, seq:
     unseen.clear();
     for (const id of event.unseen) if (!gone.has(id)) unseen.add(id);
     takeAway(state, gone, touched);
-    for (const id of refusedNames(state, event.oddities)) touched.push(id);
+    for (const id of freedByLinks(state, event.oddities)) touched.push(id);
     local.oddities = event.oddities;
     local.lastAt = at;
     if (unseen.size === 0) settleUnanswered(unanswered.local, local.looking);

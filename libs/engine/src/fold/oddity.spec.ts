@@ -1,6 +1,6 @@
 /** What the drive does not tell is neither acted on nor taken for gone, and it is named. */
-import type { Command } from '@tidemark/contracts';
-import { driveItemId, itemId } from '@tidemark/contracts';
+import type { Command, FailureCode, LocalRow } from '@tidemark/contracts';
+import { driveItemId, itemId, localId } from '@tidemark/contracts';
 import { describe, expect, it } from 'vitest';
 import { deserialise, serialise } from '../views/snapshot.ts';
 import { statusOf } from '../views/status.ts';
@@ -121,31 +121,51 @@ describe('a folder that the drive does not list', () => {
   });
 });
 
-describe('a name on disk that a link holds', () => {
-  it('is given to the file that was refused it when the link is gone, in the same run', () => {
-    const run = new SpecRun();
-    run.start();
-    const scan = (...paths: readonly string[]): Command[] => {
-      const { id } = run.state.local.looking ?? { id: idOf(undefined) };
-      const oddities = paths.map((path) => ({ path, code: 'symlink' as const, detail: 'it is not synced' }));
-      return run.observe({
-        ...{ type: 'CommandSucceeded', command: id },
-        look: { parts: 0, unreadable: [], oddities },
-      });
-    };
-    run.driveShows(onDrive('A', 'a', 'one'));
-    scan('a');
+describe('a link on disk', () => {
+  const scan = (run: SpecRun, links: readonly string[], rows: readonly LocalRow[] = []): Command[] => {
+    const id = idOf(run.state.local.looking ?? undefined);
+    const oddities = links.map((path) => ({ path, code: 'symlink' as const, detail: 'it is not synced' }));
+    return run.observe(
+      { type: 'LocalListing', command: id, part: 0, folders: [{ id: localId('root'), rows }] },
+      { type: 'CommandSucceeded', command: id, look: { parts: 1, unreadable: [], oddities } },
+    );
+  };
+  const refuseAll = (run: SpecRun, code: FailureCode, again: () => void): void => {
     for (let attempt = 0; attempt < run.policy.attemptsMax; attempt += 1) {
-      const { id } = run.command('DownloadFile');
-      run.observe({ type: 'CommandFailed', command: id, failure: { code: 'nameTaken', detail: 'spec' } });
+      const id = idOf([...run.state.inFlight.values()][0]);
+      run.observe({ type: 'CommandFailed', command: id, failure: { code, detail: 'spec' } });
       run.at += 600_000;
       run.record([{ type: 'Woke' }]);
-      scan('a');
+      again();
     }
+  };
+
+  it('gives its name to the file that was refused it when it is gone, in the same run', () => {
+    const run = new SpecRun();
+    run.start();
+    run.driveShows(onDrive('A', 'a', 'one'));
+    scan(run, ['a']);
+    refuseAll(run, 'nameTaken', () => scan(run, ['a']));
     expect(statusOf(run.state).notAtRest).toMatchObject([{ path: 'a', failure: { code: 'nameTaken' } }]);
     run.observe({ type: 'HintReceived', side: 'local', source: 'spec' });
-    expect(scan('a')).toEqual([]);
+    expect(scan(run, ['a'])).toEqual([]);
     run.observe({ type: 'HintReceived', side: 'local', source: 'spec' });
-    expect(scan()).toMatchObject([{ type: 'DownloadFile', path: 'a' }]);
+    expect(scan(run, [])).toMatchObject([{ type: 'DownloadFile', path: 'a' }]);
+  });
+
+  it('keeps a folder that was deleted on the drive, which follows when the link is gone, in the same run', () => {
+    const folder = onDisk('LF', 'f', null);
+    const run = agreedOn([onDrive('F', 'f', null)], [folder]);
+    run.observe({ type: 'HintReceived', side: 'local', source: 'spec' });
+    scan(run, ['f/link'], [folder]);
+    run.observe({ type: 'HintReceived', side: 'remote', source: 'spec' });
+    run.driveShows(goneFromDrive('F'));
+    if (run.state.remote.looking !== null) run.driveShows();
+    refuseAll(run, 'changedMeanwhile', () => scan(run, ['f/link'], [folder]));
+    expect(statusOf(run.state).notAtRest).toMatchObject([
+      { path: 'f', failure: { code: 'changedMeanwhile' } },
+    ]);
+    run.observe({ type: 'HintReceived', side: 'local', source: 'spec' });
+    expect(scan(run, [], [folder])).toMatchObject([{ type: 'DeleteLocal', path: 'f' }]);
   });
 });
