@@ -42,3 +42,4 @@ export {
 export { adoptFolder, isLocalNews, observeLocal, observeLocalGone, replaceLocal } from './observe-local.ts';
 export { rejoin } from './rejoin.ts';
 export { setRoots } from './roots.ts';
+export { hasLostIdentity } from './weak-identity.ts';

@@ -6,13 +6,16 @@ import {
   type RuleId,
   commandId,
   driveItemId,
+  inodeOf,
   itemId,
+  localId,
   type LocalRow,
   type RemoteRow,
   rootItem,
   seq,
 } from '@tidemark/contracts';
 import type { SimulatedFileSystem } from '@tidemark/testkit';
+import type { ItemEntries } from '@tidemark/trees';
 import { describe, expect, it } from 'vitest';
 import { changes, checkConvergence, checkNoInvention, checkNoLoss } from './checks.ts';
 import { LawBroken } from './laws.ts';
@@ -89,29 +92,36 @@ async function agreedFile(fileSystem: SimulatedFileSystem = {}): Promise<{
   /** The client decides to delete it on that side. */
   plan(side: 'disk' | 'drive'): void;
   /** An event touches the item, and the client still takes it to be on both sides. */
-  touch(): void;
+  touch(row?: LocalRow): void;
+  /** The client takes the file on disk for another one of the drive. `lost`: its number is another file's now. */
+  takeFor(path: string, lost?: 'lost'): Promise<void>;
 }> {
   const world = createWorld(1, { ...untroubled, fileSystem });
   world.disk.user.write('a', text('one'));
   world.drive.user.write('a', text('one'));
-  const { rows } = await world.drive.drive.delta(null);
-  const remote = rows.find((row): row is RemoteRow => 'name' in row && row.name === 'a');
+  const remote = await rowOf(world, 'a');
   const local = await world.disk.disk.stat('a');
-  if (remote === undefined || local === null) throw new Error('the file is not there');
+  if (local === null) throw new Error('the file is not there');
   const place = { parent: rootItem, name: 'a', seq: seq(1) };
   const agreed = { ...local, ...place, kind: 'file' as const, localModifiedAt: local.modifiedAt };
   const synced = { ...agreed, remoteHash: null, remoteTag: remote.eTag };
   const item = itemId(1);
-  const entries = { local: { ...local, ...place }, remote: { ...remote, ...place }, synced };
-  const learn = (event: Event): void =>
-    world.witness.learn([{ items: event.type === 'Planned' ? [] : [item], event }], {
-      trees: { items: new Map([[item, entries]]) },
+  const entries = { id: item, local: { ...local, ...place }, remote: { ...remote, ...place }, synced };
+  const learn = (event: Event, shown: ItemEntries = entries): void =>
+    world.witness.learn([{ items: event.type === 'Planned' ? [] : [shown.id], event }], {
+      trees: { items: new Map([[shown.id, shown]]) },
     });
-  const touch = (): void => learn({ type: 'Woke' });
+  const touch = (row = local): void => learn({ type: 'Woke' }, { ...entries, local: { ...row, ...place } });
   touch();
   const common = { id: commandId(seq(1), 0), item, path: 'a', establishes: ['gone'] as const };
   return {
     ...{ world, remote, local, touch },
+    async takeFor(path, lost) {
+      const id = itemId(2);
+      const shown = { ...entries, id, remote: { ...(await rowOf(world, path)), ...place } };
+      if (lost !== undefined) shown.local = { ...shown.local, id: localId(`${inodeOf(local.id)}~?${id}`) };
+      learn({ type: 'Woke' }, shown);
+    },
     plan(side) {
       const command: Command =
         side === 'disk'
@@ -130,6 +140,13 @@ async function agreedFile(fileSystem: SimulatedFileSystem = {}): Promise<{
       learn({ type: 'Planned', commands: [command] });
     },
   };
+}
+
+async function rowOf(world: World, name: string): Promise<RemoteRow> {
+  const { rows } = await world.drive.drive.delta(null);
+  const row = rows.find((one): one is RemoteRow => 'name' in one && one.name === name);
+  if (row === undefined) throw new Error(`the drive has no ${name}`);
+  return row;
 }
 
 const because = (rule: RuleId): Reason => ({ rule, differs: '', causes: [] });
@@ -180,8 +197,48 @@ it('[deletion] notices a deletion on the drive of what the disk still has, where
   expect(other.world.witness.broken).toBeNull();
 });
 
+it('[deletion] takes a file for the one that the client took it for last', async () => {
+  const { world, remote, plan, takeFor } = await agreedFile();
+  world.drive.user.write('b', text('one'));
+  await takeFor('b');
+  plan('drive');
+  await world.witness.drive(world.drive.drive).delete(remote.id, remote.eTag);
+  expect(world.witness.broken).toBeNull();
+});
+
+it('[deletion] takes another file of the client for the item, and the one that it had for none', async () => {
+  const { world, plan, touch } = await agreedFile();
+  world.disk.user.rename('a', 'b');
+  world.disk.user.write('a', text('one'));
+  const [moved, other] = [await world.disk.disk.stat('b'), await world.disk.disk.stat('a')];
+  if (moved === null || other === null) throw new Error('a file is not there');
+  touch(other);
+  plan('disk');
+  await world.witness.disk(world.disk.disk).remove('b', 'file', moved);
+  expect(world.witness.broken).toBeNull();
+});
+
 describe('[deletion] without birth times', () => {
   const weak = { birthTimes: false };
+
+  it('takes a file for none that has lost its number to another', async () => {
+    const { world, remote, plan, takeFor } = await agreedFile(weak);
+    world.drive.user.write('b', text('one'));
+    await takeFor('b', 'lost');
+    plan('drive');
+    await world.witness.drive(world.drive.drive).delete(remote.id, remote.eTag);
+    expect(world.witness.broken?.message).toContain('was deleted on the drive while the disk has it: "a"');
+  });
+
+  it('lets what no look has seen be gone from its path', async () => {
+    const { world, remote, plan, touch } = await agreedFile(weak);
+    world.disk.user.replace('a', text('two'));
+    touch();
+    world.disk.user.rename('a', 'b');
+    plan('drive');
+    await world.witness.drive(world.drive.drive).delete(remote.id, remote.eTag);
+    expect(world.witness.broken).toBeNull();
+  });
 
   it('notices a deletion on the drive of what is still at its path, whatever its number is now', async () => {
     const { world, remote, plan, touch } = await agreedFile(weak);

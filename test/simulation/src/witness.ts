@@ -3,9 +3,10 @@
  * item on the other (I-8), neither when the deletion was planned nor when it is done. What the drive truly told to be gone may be
  * removed until it shows the item again: an item that is back a moment later (a drive put back to an earlier state) is no secret
  * that a client could know. Which drive item and which inode are one item is known from what the client recorded: the inode by
- * its identity or, where identities are weak, by its path.
+ * its identity or, where identities are weak, by its path. One file on disk and one drive item belong together at any time, those
+ * that the client took for one last: it may have taken a file for another one until the answer to its command came.
  */
-import { rootItem } from '@tidemark/contracts';
+import { hasBirthTime, inodeOf, rootItem } from '@tidemark/contracts';
 import type {
   Command,
   Disk,
@@ -17,7 +18,7 @@ import type {
   RemoteTombstone,
   RemoteUnread,
 } from '@tidemark/contracts';
-import { depthMax, type ItemEntries, type LocalEntry } from '@tidemark/trees';
+import { depthMax, hasLostIdentity, type ItemEntries, type LocalEntry } from '@tidemark/trees';
 import type { DiskToken, SimulatedDisk, SimulatedDrive } from '@tidemark/testkit';
 import { LawBroken } from './laws.ts';
 
@@ -42,6 +43,8 @@ export interface Witness {
 interface Known {
   readonly token: DiskToken;
   readonly path: string;
+  /** The client has seen this very file there. Else a user may have put another one in its place, which no look would follow. */
+  readonly isShown: boolean;
 }
 
 export function createWitness(disk: SimulatedDisk, drive: SimulatedDrive): Witness {
@@ -78,10 +81,15 @@ export function createWitness(disk: SimulatedDisk, drive: SimulatedDrive): Witne
           const path = pathOnDisk(trees, item.local);
           const token = disk.user.tokenOf(item.local, path);
           // What the client means is not on disk any more: another file has its place, or none.
-          tokens.delete(item.remote.id);
+          part(item.remote.id);
           if (token === null) continue;
+          // One file is one item: the one that the client took it for last.
+          const other = driveIds.get(token);
+          if (other !== undefined && hasLostIdentity(item.local)) continue;
+          part(other);
           driveIds.set(token, item.remote.id);
-          tokens.set(item.remote.id, { token, path });
+          const isShown = hasBirthTime(item.local.id) || inodeOf(item.local.id) === `${token.number}`;
+          tokens.set(item.remote.id, { token, path, isShown });
           spared.delete(item.remote.id);
         }
         if (event.type === 'Planned') event.commands.forEach(doom);
@@ -129,8 +137,16 @@ export function createWitness(disk: SimulatedDisk, drive: SimulatedDrive): Witne
     }),
   };
 
-  function held({ token, path }: Known): string | null {
-    return disk.user.holds(token, path);
+  function part(id: DriveItemId | undefined): void {
+    const known = id === undefined ? undefined : tokens.get(id);
+    if (id === undefined || known === undefined) return;
+    tokens.delete(id);
+    driveIds.delete(known.token);
+  }
+
+  function held({ token, path, isShown }: Known): string | null {
+    const at = disk.user.holds(token, path);
+    return isShown || at === path ? at : null;
   }
 
   function doom(command: Command): void {
