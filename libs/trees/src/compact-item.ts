@@ -5,7 +5,7 @@
  */
 import type { DriveItemId, ItemId, LocalId, Seq } from '@tidemark/contracts';
 import { agreementOf, sameSynced } from './base.ts';
-import type { Item, LocalEntry, RemoteEntry, SyncedEntry } from './item.ts';
+import type { Item, ItemEntries, LocalEntry, RemoteEntry, StoredItem, SyncedEntry } from './item.ts';
 import { emptyHash, isAtRest } from './item.ts';
 
 export class CompactItem implements Item {
@@ -60,6 +60,13 @@ export class CompactItem implements Item {
     this.name = remote.name;
   }
 
+  stored(last: LocalEntry | null): StoredItem {
+    const { id, remote, local, synced, ofRemote, ofLocal, ofSynced, name } = this;
+    if (typeof ofRemote !== 'string' || typeof ofLocal !== 'string' || typeof ofSynced !== 'string')
+      return { id, remote, local, synced, ...(last !== null && { last }) };
+    return [id, ofRemote, ofLocal, name ?? '', ofSynced];
+  }
+
   private bringBack(): void {
     if (!this.isResting) return;
     const { remote, local, synced } = this.entries();
@@ -75,6 +82,13 @@ export class CompactItem implements Item {
       throw new Error(`Item ${this.id} is not at rest`);
     return restingEntries(ofSynced, { remoteId: ofRemote, localId: ofLocal, name: name ?? '' });
   }
+}
+
+/** What an item showed that was stored. */
+export function storedEntries(stored: StoredItem): ItemEntries & { readonly last?: LocalEntry } {
+  if (!('length' in stored)) return stored;
+  const [id, remoteId, localId, name, text] = stored;
+  return { id, ...restingEntries(text, { remoteId, localId, name }) };
 }
 
 /** JSON of `Facts`. */

@@ -1,4 +1,13 @@
-export type { ContentState, Item, ItemEntries, LocalEntry, Place, RemoteEntry, SyncedEntry } from './item.ts';
+export type {
+  ContentState,
+  Item,
+  ItemEntries,
+  LocalEntry,
+  Place,
+  RemoteEntry,
+  StoredItem,
+  SyncedEntry,
+} from './item.ts';
 export {
   contentBetween,
   emptyHash,
@@ -41,5 +50,6 @@ export {
 } from './observe-remote.ts';
 export { adoptFolder, isLocalNews, observeLocal, observeLocalGone, replaceLocal } from './observe-local.ts';
 export { rejoin } from './rejoin.ts';
+export { restoreItem } from './restore-item.ts';
 export { setRoots } from './roots.ts';
 export { hasLostIdentity } from './weak-identity.ts';

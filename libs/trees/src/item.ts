@@ -19,7 +19,14 @@ export interface Item extends ItemEntries {
   readonly isResting: boolean;
   /** Takes the small form if it is at rest. What it shows stays the same. */
   rest(): void;
+  /** As it is kept in a snapshot. `last`: what the disk showed last, when it is gone from it. */
+  stored(last: LocalEntry | null): StoredItem;
 }
+
+/** Small when it is at rest: the ids of both sides, the name, and a text with the rest. */
+export type StoredItem =
+  | readonly [id: ItemId, remote: DriveItemId, local: LocalId, name: string, text: string]
+  | (ItemEntries & { readonly last?: LocalEntry });
 
 export interface Place {
   /** The item of the folder that holds it. The root is its own parent. */

@@ -59,7 +59,7 @@ export function itemOf(trees: Trees, id: ItemId): Item {
 
 export const createItem = (trees: Trees): Item => addItem(trees, itemId(trees.nextItem++));
 
-/** An item that had its number before: a snapshot is read. */
+/** An item that had its number before. */
 export function addItem(trees: Trees, id: ItemId): Item {
   const item = new CompactItem(id);
   trees.items.set(id, item);

@@ -88,6 +88,7 @@ export function remoteRoundCompleted(state: State, event: RemoteRoundCompleted, 
       touched.push(item);
     }
   }
+  inOrder(remote.unseen);
   remote.cursor = event.cursor;
   remote.lastAt = at;
   remote.looksSinceFull = event.full ? 0 : remote.looksSinceFull + 1;
@@ -95,6 +96,12 @@ export function remoteRoundCompleted(state: State, event: RemoteRoundCompleted, 
     for (const id of giveAnotherChance(state)) touched.push(id);
   settleRemote(state, touched);
   return touched;
+}
+
+function inOrder(ids: Set<DriveItemId>): void {
+  const sorted = [...ids].sort();
+  ids.clear();
+  for (const id of sorted) ids.add(id);
 }
 
 /** An id without an answer stays as it was: that is no evidence. */

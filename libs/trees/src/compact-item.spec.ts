@@ -1,9 +1,10 @@
 import fc from 'fast-check';
 import { driveItemId, itemId, localId, seq } from '@tidemark/contracts';
-import type { Item, ItemEntries } from '@tidemark/trees';
-import { addItem, agree, createTrees, restoreBase } from '@tidemark/trees';
 import { describe, expect, it } from 'vitest';
-import { restoredItem, storedItem } from './stored-item.ts';
+import { agree, restoreBase } from './base.ts';
+import { storedEntries } from './compact-item.ts';
+import type { Item, ItemEntries } from './item.ts';
+import { addItem, createTrees } from './trees.ts';
 
 const few = { parent: fc.constantFrom(itemId(0), itemId(7)), name: fc.constantFrom('a', 'ä b', 'A') };
 const hash = fc.constantFrom(null, 'hash 1', 'hash 2');
@@ -43,8 +44,9 @@ it('any item comes back as it was', () => {
     fc.property(items, fc.option(local), fc.boolean(), (entries: ItemEntries, last, isAgreed) => {
       const item = itemWith(entries);
       if (isAgreed) agree(item, seq(9));
-      const text = JSON.stringify(storedItem(item, last));
-      expect(restoredItem(JSON.parse(text))).toEqual({ ...entriesOf(item), last });
+      const text = JSON.stringify(item.stored(last));
+      const expected = item.isResting || last === null ? entriesOf(item) : { ...entriesOf(item), last };
+      expect(storedEntries(JSON.parse(text))).toEqual(expected);
     }),
     { numRuns: 2000 },
   );
@@ -86,9 +88,9 @@ describe('an item in its small form', () => {
   });
 });
 
-it('an item at rest is little more than its remote entry', () => {
-  const stored = storedItem(agreedItem(), null);
-  expect(stored).toEqual([3, ['R', 1, 'a', 'file', 5, 'h', 2, 'e', 'c', 4], ['L', 's', 5, 0], [6]]);
+it('an item at rest is stored as little more than its remote entry', () => {
+  const stored = agreedItem().stored(null);
+  expect(stored).toEqual([3, 'R', 'L', 'a', '[1,0,5,2,"h",1,"e","c","s",[4,5,6]]']);
 });
 
 function itemWith({ id, remote, local, synced }: ItemEntries): Item {
