@@ -55,7 +55,7 @@ export const adoptedLines = (adopted: string): readonly string[] => [
 
 /** Nothing is touched before its first use. */
 export function diskOf(profile: Profile, clock: Clock, random: Random): FolderDisk {
-  const { settings } = profile;
+  const { settings, locations } = profile;
   return createDisk({
     root: settings.sync_dir,
     stateFolder: trashState(profile),
@@ -64,6 +64,8 @@ export function diskOf(profile: Profile, clock: Clock, random: Random): FolderDi
     setPermissions: !settings.disable_permission_set,
     reservedBytes: settings.space_reservation,
     ...(settings.use_recycle_bin ? { recycleBin: resolve(settings.recycle_bin_path) } : {}),
+    symbolicLinks: settings.skip_symlinks ? 'skip' : 'follow',
+    own: [locations.directory, locations.state],
     clock,
     random,
   });

@@ -65,7 +65,8 @@ export interface HeldName {
 export interface LocalOddity {
   /** Relative path, unprintable bytes escaped. */
   readonly path: string;
-  readonly code: 'notUtf8' | 'special' | 'symlink' | 'unreadable';
+  /** `symlink`: it leads nowhere, or links are skipped; `unfollowed`: it leads to what is synced elsewhere, or must not be. */
+  readonly code: 'notUtf8' | 'special' | 'symlink' | 'unfollowed' | 'unreadable';
   /** The name that it holds. What was known under that name, and below it, is unknown and not gone. */
   readonly holds?: HeldName;
   readonly detail: string;

@@ -10,7 +10,7 @@ export interface RootIdentity {
   readonly fileSystem?: string | null;
 }
 
-/** What is expected at a place inside the sync folder where something was mounted. */
+/** What is expected at a place inside the sync folder where something was mounted, or linked from another file system. */
 export interface NestedMount {
   /** Relative to the sync folder. */
   readonly path: string;
@@ -18,6 +18,8 @@ export interface NestedMount {
   readonly id: LocalId;
   /** Tells the file system from others. Null: an ordinary folder, over which something was mounted that is not to be merged into it. */
   readonly fileSystem: string | null;
+  /** Absolute path of the folder, when a symbolic link leads to it: a user who removes that link removes the folder. */
+  readonly target?: string;
 }
 
 export function isSameRoot(known: RootIdentity, found: RootIdentity): boolean {

@@ -11,16 +11,18 @@ import {
 } from 'node:fs';
 import type { Disk, LocalRow } from '@tidemark/contracts';
 import type { DiskContext } from './context.ts';
-import { giveBack, isStill, trashPlace } from './displaced.ts';
+import { giveBack } from './displaced.ts';
 import { asFailure, errnoOf, failure } from './errno.ts';
 import { type OpenFile, pathIn, placeOf, refuseYoung, withExpected } from './expected.ts';
+import { linkedRow, moveLink, removeLink } from './linked.ts';
+import { atSpot, followedAt, linksMoved } from './links.ts';
 import type { Folder } from './folders.ts';
 import { isFile, isFolder, rowOf, sameContent, sameFile } from './identity.ts';
 import { openFolder, viaDescriptor } from './open-flags.ts';
 import { pathNames } from './path-names.ts';
 import { setMode, setTimes } from './file-times.ts';
-import { recycle } from './recycle-bin.ts';
 import { renameFree } from './rename-free.ts';
+import { toTrash } from './to-trash.ts';
 
 export function createChanging(
   context: DiskContext,
@@ -35,6 +37,8 @@ export function createChanging(
         try {
           const created = makeFolder(folder, name);
           const stats = lstatSync(folder.base + name, { bigint: true });
+          const linked = isFolder(stats) ? null : linkedRow(folder, name, now);
+          if (linked?.kind === 'folder') return linked;
           if (!isFolder(stats)) throw failure('nameTaken', action, path, 'something else holds the name');
           if (created) await flush.folder(folder);
           return rowOf(stats, placeOf(folder, name, stats), now);
@@ -49,13 +53,17 @@ export function createChanging(
       const from = pathNames(action, path);
       const to = pathNames(action, toPath);
       return folders.within(action, from.folders, (source) =>
-        folders.within(action, to.folders, (target) =>
-          withExpected(action, source, from.name, expected, async (opened) => {
-            const row = moveOpened(context, opened, source, from.name, target, to.name, path);
-            await Promise.all([flush.folder(source), source === target ? null : flush.folder(target)]);
-            return row;
-          }),
-        ),
+        folders.within(action, to.folders, async (target) => {
+          const row =
+            followedAt(source, from.name) === null
+              ? await withExpected(action, source, from.name, expected, (opened) =>
+                  moveOpened(context, opened, source, from.name, target, to.name, path),
+                )
+              : await moveLink(context, source, from.name, target, to.name, expected);
+          linksMoved(source.mounts.links, path, toPath);
+          await Promise.all([flush.folder(source), source === target ? null : flush.folder(target)]);
+          return row;
+        }),
       );
     },
 
@@ -63,30 +71,37 @@ export function createChanging(
       const action = 'delete';
       const { folders: above, name } = pathNames(action, path);
       refuseYoung(action, path, expected);
-      return folders.within(action, above, (folder) =>
-        withExpected(action, folder, name, expected, async (opened) => {
+      return folders.within(action, above, async (folder) => {
+        if (followedAt(folder, name) !== null) {
+          const trash = await removeLink(context, folder, name, kind, expected);
+          await flush.folder(folder);
+          return { trash };
+        }
+        return withExpected(action, folder, name, expected, async (opened) => {
           if (isFolder(opened.stats) !== (kind === 'folder'))
             throw failure('changedMeanwhile', action, path, `it is no ${kind}`);
           const trash =
             kind === 'folder' ? removeFolder(folder, name) : await removeFile(context, folder, name, opened);
           await flush.folder(folder);
           return { trash };
-        }),
-      );
+        });
+      });
     },
 
     async setModifiedAt(path, expected, modifiedAt) {
       const action = 'set the time of';
       const { folders: above, name } = pathNames(action, path);
       refuseYoung(action, path, expected);
-      return folders.within(action, above, (folder) =>
-        withExpected(action, folder, name, expected, (opened) => {
-          setTimes(viaDescriptor(opened.fd), opened.stats, modifiedAt);
-          const stats = fstatSync(opened.fd, { bigint: true });
-          if (stats.size !== opened.stats.size)
-            throw failure('changedMeanwhile', action, path, 'it changed meanwhile');
-          return rowOf(stats, opened.place, now);
-        }),
+      return folders.within(action, above, (home) =>
+        atSpot(action, home, name, (folder, leaf) =>
+          withExpected(action, folder, leaf, expected, (opened) => {
+            setTimes(viaDescriptor(opened.fd), opened.stats, modifiedAt);
+            const stats = fstatSync(opened.fd, { bigint: true });
+            if (stats.size !== opened.stats.size)
+              throw failure('changedMeanwhile', action, path, 'it changed meanwhile');
+            return rowOf(stats, opened.place, now);
+          }),
+        ),
       );
     },
   };
@@ -155,14 +170,7 @@ async function removeFile(
   name: string,
   opened: OpenFile,
 ): Promise<string> {
-  const path = pathIn(folder, name);
-  if (!isFile(opened.stats)) throw failure('changedMeanwhile', 'delete', path, 'it is no file');
-  const { recycleBin } = context.options;
-  if (recycleBin !== undefined) return recycle(context, recycleBin, folder, name, opened);
-  const workspace = context.workspace(folder);
-  const place = trashPlace(context, workspace, name);
-  renameSync(folder.base + name, workspace.trash.base + place);
-  if (isStill(workspace.trash, place, opened.fd, opened.stats)) return workspace.trashPrefix + place;
-  giveBack(context, workspace.trash, place, folder, name);
-  throw failure('changedMeanwhile', 'delete', path, 'it changed at the last moment');
+  if (!isFile(opened.stats))
+    throw failure('changedMeanwhile', 'delete', pathIn(folder, name), 'it is no file');
+  return toTrash(context, folder, name, opened);
 }

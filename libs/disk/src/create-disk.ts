@@ -11,12 +11,13 @@ import {
 } from '@tidemark/contracts';
 import { createChanging } from './changing.ts';
 import type { DiskContext } from './context.ts';
-import { asFailure, errnoOf } from './errno.ts';
+import { asFailure, errnoOf, failure } from './errno.ts';
 import { findEarlierMarker, removeEarlierMarker } from './earlier-marker.ts';
 import { createFlush } from './flush.ts';
 import { createFolders, type Folder } from './folders.ts';
 import type { DiskOptions } from './options.ts';
-import { mountPointsBelow } from './mount-points.ts';
+import type { LinkOptions } from './link-rules.ts';
+import { pointsOf } from './mount-points.ts';
 import { createOwnChanges } from './own-changes.ts';
 import { innerWorkspaceName } from './path-names.ts';
 import { createReading } from './reading.ts';
@@ -66,6 +67,13 @@ export function createDisk(options: DiskOptions): FolderDisk {
   const closing = new AbortController();
   const { root: rootPath, stateFolder } = options;
   const places = { root: rootPath, stateFolder, staging: options.staging ?? null };
+  const linkOptions: LinkOptions = {
+    follow: options.symbolicLinks !== 'skip',
+    root: rootPath,
+    own: [stateFolder, options.staging, options.recycleBin, ...(options.own ?? [])].filter(
+      (path) => path !== undefined,
+    ),
+  };
 
   const renames = options.exchange === 'never' ? longWayOnly : findRenames();
   const context: DiskContext = {
@@ -160,12 +168,12 @@ export function createDisk(options: DiskOptions): FolderDisk {
   ): AsyncGenerator<ScanBatch | ScanEnd> {
     const root = folders.root();
     const lookAtMounts = (): void => {
-      root.mounts.points = mountPointsBelow(rootPath);
+      root.mounts.points = pointsOf(rootPath, root.mounts.links);
     };
     lookAtMounts();
     root.mounts.expected = mounts === undefined ? null : new Map(mounts.map((mount) => [mount.path, mount]));
     yield* scan({
-      ...{ root: folders.root, own: ownInodes, lookAtMounts },
+      ...{ root: folders.root, own: ownInodes, lookAtMounts, links: linkOptions },
       now: () => options.clock.now(),
       ...(only === undefined ? {} : { only }),
       ...(signal === undefined ? {} : { signal }),
@@ -181,6 +189,13 @@ export function createDisk(options: DiskOptions): FolderDisk {
   }
 
   function workspaceOf(folder: Folder): Workspace {
+    if (folder.seenAs !== undefined && folder.mount !== '')
+      throw failure(
+        'diskDenied',
+        'stage files for',
+        folder.path,
+        'a link leads to a file of another file system',
+      );
     const known = workspaces.get(folder.mountPath);
     if (known !== undefined) return known;
     const root = folders.root();

@@ -72,8 +72,10 @@ export function compare(
 export function placeOf(folder: Folder, name: string, stats: BigIntStats): Place {
   // Only folders are mount points: overlay file systems give files device numbers of their own.
   const mount = isFolder(stats) ? mountOf(folder, stats, pathIn(folder, name)) : folder.mount;
-  return { parentId: folder.id, name, mount };
+  return { parentId: folder.id, name: folder.seenAs?.name ?? name, mount };
 }
 
-export const pathIn = (folder: Folder, name: string): string =>
-  folder.path === '' ? name : `${folder.path}/${name}`;
+export const pathIn = (folder: Folder, name: string): string => {
+  const known = folder.seenAs?.name ?? name;
+  return folder.path === '' ? known : `${folder.path}/${known}`;
+};

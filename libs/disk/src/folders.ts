@@ -1,13 +1,14 @@
 /**
- * Open folders (I-23). A path is walked name by name from the root's descriptor, never through a symbolic link, and
- * every operation acts below the descriptor of the last folder. Descriptors are kept for reuse; each use first makes
+ * Open folders (I-23). A path is walked name by name from the root's descriptor, through no symbolic link but those that a look
+ * found and follows, and every operation acts below the descriptor of the last folder. Descriptors are kept for reuse; each use first makes
  * sure that every name on the way still leads to the very folder that is open.
  */
-import { closeSync, fstatSync, lstatSync, openSync, statSync, type BigIntStats } from 'node:fs';
+import { closeSync, fstatSync, openSync, statSync, type BigIntStats } from 'node:fs';
 import { Failure, type LocalId, localId } from '@tidemark/contracts';
 import { asFailure, errnoOf, failure } from './errno.ts';
 import { identityOf, isFolder, mountMark } from './identity.ts';
-import { mountPointsBelow } from './mount-points.ts';
+import { statsAt, openFolderAt, type FollowedLink } from './links.ts';
+import { pointsOf } from './mount-points.ts';
 import { type Mounts, refuseStranger } from './nested-mounts.ts';
 import { openFolder, viaDescriptor } from './open-flags.ts';
 import { escaped } from './quoted.ts';
@@ -27,6 +28,8 @@ export interface Folder {
   readonly mountPath: string;
   /** Of the whole sync folder. */
   readonly mounts: Mounts;
+  /** Of a folder that is reached through the link of a file in it: the folder and name of that link. */
+  readonly seenAs?: { readonly folder: Folder; readonly name: string };
 }
 
 /** A folder that is held open. */
@@ -66,7 +69,7 @@ export function createFolders(rootPath: string, left: (mountPath: string) => voi
   const kept = new Map<string, Kept>();
   /** How many act on each file system, by `mountPath`. */
   const acting = new Map<string, number>();
-  const mounts: Mounts = { points: new Set(), expected: null };
+  const mounts: Mounts = { points: new Set(), expected: null, links: new Map() };
   let root: Kept | null = null;
 
   const suspended = (why: string, cause?: unknown): Failure =>
@@ -106,7 +109,7 @@ export function createFolders(rootPath: string, left: (mountPath: string) => voi
     const path = parent.path === '' ? name : `${parent.path}/${name}`;
     const known = kept.get(path);
     if (known !== undefined) {
-      const now = lstatSync(parent.base + name, { bigint: true, throwIfNoEntry: false });
+      const now = statsAt(parent, name);
       kept.delete(path);
       if (now !== undefined && now.ino === known.ino && now.dev === known.dev && known.parent === parent) {
         kept.set(path, known);
@@ -114,11 +117,13 @@ export function createFolders(rootPath: string, left: (mountPath: string) => voi
       }
       forget(known);
     }
-    const fd = openChild(parent, name, path);
+    const { fd, link } = openChild(parent, name, path);
     const stats = fstatSync(fd, { bigint: true });
-    const opened = describe(fd, path, parent, stats, mountOf(parent, stats, path), name);
+    const mount = link?.mount ?? mountOf(parent, stats, path);
+    const opened = describe(fd, path, parent, stats, mount, name);
     try {
-      refuseStranger(mounts, 'enter', path, opened.id);
+      // What a link leads to was compared with what is expected there when the link was found.
+      if (link === null) refuseStranger(mounts, 'enter', path, opened.id);
     } catch (error) {
       closeSync(fd);
       throw error;
@@ -132,9 +137,13 @@ export function createFolders(rootPath: string, left: (mountPath: string) => voi
     return opened;
   }
 
-  function openChild(parent: Kept, name: string, path: string): number {
+  function openChild(
+    parent: Kept,
+    name: string,
+    path: string,
+  ): { readonly fd: number; readonly link: FollowedLink | null } {
     try {
-      return openSync(parent.base + name, openFolder);
+      return openFolderAt(parent, name, path);
     } catch (error) {
       // Some mount points go with what was mounted on them.
       if (errnoOf(error) === 'ENOENT') refuseStranger(mounts, 'enter', path, localId(''));
@@ -176,7 +185,7 @@ export function createFolders(rootPath: string, left: (mountPath: string) => voi
     reopen() {
       forgetAll();
       root = openRoot();
-      mounts.points = mountPointsBelow(rootPath);
+      mounts.points = pointsOf(rootPath, mounts.links);
       return root;
     },
     isOpen: () => root !== null,

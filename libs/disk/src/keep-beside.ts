@@ -13,6 +13,8 @@ import { copySuffix, openStagedFile, type StagedFile } from './staged-file.ts';
 import { stampOf } from './stamp.ts';
 
 export interface Kept {
+  /** Where the link is, when the file is behind one. */
+  readonly folder: Folder;
   readonly name: string;
   /** It is the file itself under a second name. False: another file with the same bytes. */
   readonly isLink: boolean;
@@ -38,23 +40,24 @@ export async function keepBeside(
   keepAs: KeptName,
 ): Promise<Kept> {
   const { renames } = placement.context;
+  const home = folder.seenAs?.folder ?? folder;
   for (const kept of keptNames(keepAs)) {
     try {
-      renames.link(folder.base + name, folder.base + kept);
+      renames.link(folder.base + name, home.base + kept);
     } catch (error) {
       const errno = errnoOf(error) ?? 'unknown';
       if (linkRefusals.has(errno)) return copyBeside(placement, folder, name, opened, keepAs);
       if (errno !== 'EEXIST') throw notKept(folder, name, errno, error);
       // The same file: an earlier attempt came as far as this.
-      const there = lstatSync(folder.base + kept, { bigint: true, throwIfNoEntry: false });
-      if (there !== undefined && sameFile(there, opened.stats)) return linked(folder, kept, opened);
-      if (await isSameContent(folder, name, kept, opened)) return found(kept);
+      const there = lstatSync(home.base + kept, { bigint: true, throwIfNoEntry: false });
+      if (there !== undefined && sameFile(there, opened.stats)) return linked(home, kept, opened);
+      if (await isSameContent(folder, name, kept, opened)) return found(home, kept);
       continue;
     }
-    const there = lstatSync(folder.base + kept, { bigint: true });
+    const there = lstatSync(home.base + kept, { bigint: true });
     if (!sameFile(there, opened.stats))
       throw failure('changedMeanwhile', 'keep', pathIn(folder, name), 'it was replaced meanwhile');
-    return linked(folder, kept, opened);
+    return linked(home, kept, opened);
   }
   throw noKeptName(folder, keepAs);
 }
@@ -68,25 +71,26 @@ async function copyBeside(
   keepAs: KeptName,
 ): Promise<Kept> {
   const { context, workspace } = placement;
+  const home = folder.seenAs?.folder ?? folder;
   const copy = await copied(placement, folder, name, opened);
   try {
     for (const kept of keptNames(keepAs)) {
       try {
-        renameFree(context.renames, workspace.staging, copy.name, folder, kept);
+        renameFree(context.renames, workspace.staging, copy.name, home, kept);
       } catch (error) {
         if (errnoOf(error) !== 'EEXIST') throw error;
-        if (await isSameContent(folder, name, kept, opened)) return found(kept);
+        if (await isSameContent(folder, name, kept, opened)) return found(home, kept);
         continue;
       }
       const made = fstatSync(copy.fd, { bigint: true });
       copy.placed();
       const forget = (): void => {
-        const there = lstatSync(folder.base + kept, { bigint: true, throwIfNoEntry: false });
+        const there = lstatSync(home.base + kept, { bigint: true, throwIfNoEntry: false });
         if (there === undefined || !sameFile(there, made) || stampOf(there) !== stampOf(made)) return;
         // Not unlinked: a user may have saved into it since the look.
-        renameSync(folder.base + kept, workspace.trash.base + trashPlace(context, workspace, kept));
+        renameSync(home.base + kept, workspace.trash.base + trashPlace(context, workspace, kept));
       };
-      return { name: kept, isLink: false, forget };
+      return { folder: home, name: kept, isLink: false, forget };
     }
     throw noKeptName(folder, keepAs);
   } finally {
@@ -117,7 +121,10 @@ async function copied(
   }
 }
 
-const found = (name: string): Kept => ({ name, isLink: false, forget: () => undefined });
+const found = (folder: Folder, name: string): Kept => ({
+  ...{ folder, name, isLink: false },
+  forget: () => undefined,
+});
 
 function linked(folder: Folder, name: string, opened: OpenFile): Kept {
   /** Only as long as the file has another name. */
@@ -126,13 +133,14 @@ function linked(folder: Folder, name: string, opened: OpenFile): Kept {
     const links = fstatSync(opened.fd, { bigint: true }).nlink;
     if (there !== undefined && sameFile(there, opened.stats) && links > 1n) unlinkSync(folder.base + name);
   };
-  return { name, isLink: true, forget };
+  return { folder, name, isLink: true, forget };
 }
 
 async function isSameContent(folder: Folder, name: string, kept: string, opened: OpenFile): Promise<boolean> {
-  const there = lstatSync(folder.base + kept, { bigint: true, throwIfNoEntry: false });
+  const home = folder.seenAs?.folder ?? folder;
+  const there = lstatSync(home.base + kept, { bigint: true, throwIfNoEntry: false });
   if (there === undefined || !isFile(there) || there.size !== opened.stats.size) return false;
-  return (await hashOfFile(folder, kept, there)) === (await hashOfFile(folder, name, opened.stats));
+  return (await hashOfFile(home, kept, there)) === (await hashOfFile(folder, name, opened.stats));
 }
 
 function notKept(folder: Folder, name: string, errno: string, cause: unknown): Failure {

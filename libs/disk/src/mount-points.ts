@@ -3,16 +3,46 @@
  * of the file system it shows.
  */
 import { readFileSync, realpathSync } from 'node:fs';
+import { dirname } from 'node:path';
 import { errnoOf } from './errno.ts';
+import type { Links } from './links.ts';
+
+/** Also below what links lead to, by the path that it has through the link. */
+export function pointsOf(root: string, links: Links): ReadonlySet<string> {
+  const points = new Set(mountPointsBelow(root));
+  for (const [path, { kind, target }] of links)
+    if (kind === 'folder') for (const below of mountPointsBelow(target)) points.add(`${path}/${below}`);
+  return points;
+}
+
+/** Finds the mount point that an absolute path without links is on, or below; `/` where the system does not tell. */
+export function mountPointFinder(): (path: string) => string {
+  const points = pointsIn(mountInfo(), '/');
+  return (path) => {
+    let at = path;
+    while (at !== '/' && !points.has(at.slice(1))) at = dirname(at);
+    return at;
+  };
+}
 
 /** Paths relative to the folder, which itself is not among them. Empty where the system does not tell. */
 export function mountPointsBelow(folder: string): ReadonlySet<string> {
   try {
-    return pointsIn(readFileSync('/proc/self/mountinfo', 'latin1'), realpathSync(folder));
+    return pointsIn(mountInfo(), realpathSync(folder));
   } catch (error) {
-    // No /proc, or no such folder, which is found out by acting on it.
+    // No such folder, which is found out by acting on it.
     if (errnoOf(error) === null) throw error;
     return new Set();
+  }
+}
+
+function mountInfo(): string {
+  try {
+    return readFileSync('/proc/self/mountinfo', 'latin1');
+  } catch (error) {
+    // No /proc.
+    if (errnoOf(error) === null) throw error;
+    return '';
   }
 }
 

@@ -7,6 +7,7 @@ import type { LocalId, LocalRow, NestedMount } from '@tidemark/contracts';
 import { failure } from './errno.ts';
 import { fileSystemOf } from './file-system.ts';
 import type { Folder } from './folders.ts';
+import type { FollowedLink, Links } from './links.ts';
 import { openFolder } from './open-flags.ts';
 
 export interface Mounts {
@@ -14,6 +15,8 @@ export interface Mounts {
   points: ReadonlySet<string>;
   /** By path. Null: the caller has not said; then whatever is mounted is looked into. */
   expected: ReadonlyMap<string, NestedMount> | null;
+  /** Links that are followed, as of the last look at them. */
+  readonly links: Links;
 }
 
 /** Why what stands at the path is not what is expected there; null when it is. */
@@ -22,7 +25,8 @@ export function strangerAt({ points, expected }: Mounts, path: string, id: Local
   const isPoint = points.has(path);
   const known = expected.get(path);
   if (known === undefined) return isPoint ? 'what is mounted here was not looked at yet' : null;
-  if (known.id === id) return null;
+  // Where a link led elsewhere there is a folder now: the user's own doing.
+  if (known.id === id || known.target !== undefined) return null;
   if (known.fileSystem === null) return isPoint ? 'something is mounted over it' : null;
   return isPoint ? another : missing;
 }
@@ -35,11 +39,14 @@ export function refuseStranger(mounts: Mounts, action: string, path: string, id:
 
 const missing = 'the file system that was mounted here is missing';
 const another = 'another file system is mounted here';
+const replaced = 'a link to another file system has taken the place of a synced folder';
 
 /** The places of mounts in one scan. */
 export interface MountScan {
   /** What is to be reported of a folder: its row, that of the expected one (whose inside is unknown), or nothing yet. */
   judge(folder: Folder, row: LocalRow): LocalRow | null;
+  /** The same of the folder that a link leads to. One on another file system counts as mounted there. */
+  judgeLink(folder: Folder, row: LocalRow, link: FollowedLink): LocalRow | null;
   /** Expected directly inside the folder, and not among the names that were met. */
   absentIn(folder: Folder, met: ReadonlySet<string>): LocalRow[];
   /** Met and not expected. */
@@ -63,13 +70,13 @@ export function createMountScan(
       const known = mounts.expected?.get(path);
       if (mounts.expected === null || (!isPoint && known === undefined)) return row;
       if (known === undefined) {
-        met.set(path, { path, id: row.id, fileSystem: mountedAt(folder, row.name) });
+        met.set(path, { path, id: row.id, fileSystem: mountedAt(folder.base + row.name) });
         covered.add(folder.id);
         return null;
       }
       const isOther =
         strangerAt(mounts, path, row.id) !== null ||
-        (isPoint && known.fileSystem !== null && known.fileSystem !== mountedAt(folder, row.name));
+        (isPoint && known.fileSystem !== null && known.fileSystem !== mountedAt(folder.base + row.name));
       if (!isOther) {
         verified.add(path);
         return row;
@@ -77,11 +84,27 @@ export function createMountScan(
       doubt(known.id, path, strangerAt(mounts, path, row.id) ?? another);
       return expectedRow(folder, row.name, known);
     },
+    judgeLink(folder, row, link) {
+      const path = below(folder, row.name);
+      const known = mounts.expected?.get(path);
+      if (mounts.expected === null || (known === undefined && link.mount === '')) return row;
+      if (known !== undefined && known.id === row.id) return row;
+      if (known === undefined || (known.target !== undefined && known.target !== link.target)) {
+        if (link.mount === '') return row;
+        const fileSystem = mountedAt(link.target);
+        met.set(path, { path, id: row.id, fileSystem, target: link.target });
+        covered.add(folder.id);
+        return null;
+      }
+      doubt(known.id, path, known.target === undefined ? replaced : missing);
+      return expectedRow(folder, row.name, known);
+    },
     absentIn(folder, names) {
       const rows: LocalRow[] = [];
       for (const known of mounts.expected?.values() ?? []) {
         const name = nameIn(folder, known.path);
-        if (name === null || names.has(name) || known.fileSystem === null) continue;
+        if (name === null || names.has(name) || known.fileSystem === null || known.target !== undefined)
+          continue;
         doubt(known.id, known.path, missing);
         rows.push(expectedRow(folder, name, known));
       }
@@ -92,8 +115,8 @@ export function createMountScan(
     },
     unknown() {
       const ids = [...covered];
-      for (const { path, id, fileSystem } of mounts.expected?.values() ?? [])
-        if (fileSystem !== null && !verified.has(path)) ids.push(id);
+      for (const { path, id, fileSystem, target } of mounts.expected?.values() ?? [])
+        if (fileSystem !== null && target === undefined && !verified.has(path)) ids.push(id);
       return ids;
     },
   };
@@ -118,8 +141,8 @@ function nameIn(folder: Folder, path: string): string | null {
 }
 
 /** Which file system is mounted there. Where the system does not tell, the folder alone has to do. */
-function mountedAt(folder: Folder, name: string): string {
-  const fd = openSync(folder.base + name, openFolder);
+function mountedAt(path: string): string {
+  const fd = openSync(path, openFolder);
   try {
     return fileSystemOf(fd) ?? 'unknown';
   } finally {

@@ -21,6 +21,10 @@ export interface DiskOptions {
   readonly random: Random;
   /** `never`: always take the longer way with link(2), as on systems without renameat2. */
   readonly exchange?: 'auto' | 'never';
+  /** `skip`: none is followed. */
+  readonly symbolicLinks?: 'follow' | 'skip';
+  /** Absolute paths, beside those above, that no symbolic link may lead into: what is ours and secret. */
+  readonly own?: readonly string[];
   /** `never`: link(2) is refused, as on file systems without links. */
   readonly links?: 'auto' | 'never';
   /** `never`: the root carries no extended attribute, as on file systems without them. */

@@ -10,7 +10,7 @@ import { errnoOf, failure } from './errno.ts';
 import { type OpenFile, pathIn, placeOf, refuseYoung, withExpected } from './expected.ts';
 import type { Folder } from './folders.ts';
 import { isFile, rowOf, sameFile } from './identity.ts';
-import { keepBeside, noKeptName } from './keep-beside.ts';
+import { type Kept, keepBeside, noKeptName } from './keep-beside.ts';
 import { renameFree } from './rename-free.ts';
 import type { StagedFile } from './staged-file.ts';
 import type { Workspace } from './workspace.ts';
@@ -49,13 +49,13 @@ export async function replace(
     const backup = keepAs === null ? null : await keepBeside(placement, folder, name, opened, keepAs);
     let done = false;
     try {
-      swap(placement, folder, name, opened, backup?.isLink === true ? backup.name : null);
+      swap(placement, folder, name, opened, backup?.isLink === true ? backup : null);
       done = true;
     } finally {
       if (!done) backup?.forget();
     }
     const row = placedRow(placement, folder, name);
-    return { row, kept: backup === null ? null : keptRow(placement.context, folder, backup.name) };
+    return { row, kept: backup === null ? null : keptRow(placement.context, backup.folder, backup.name) };
   });
   return replaced.catch((error: unknown) => {
     const gone = error instanceof Failure && error.code === 'localGone';
@@ -71,7 +71,7 @@ function swap(
   folder: Folder,
   name: string,
   opened: OpenFile,
-  backup: string | null,
+  backup: Kept | null,
 ): void {
   const { context, workspace, file } = placement;
   const { renames } = context;
@@ -89,11 +89,11 @@ function swap(
       undo();
       throw error;
     }
-    putAway(workspace, folder, opened, aside, trash, backup);
+    putAway(workspace, opened, aside, trash, backup);
     return;
   }
   if (isStill(workspace.hold, operation, opened.fd, opened.stats)) {
-    putAway(workspace, folder, opened, operation, trash, backup);
+    putAway(workspace, opened, operation, trash, backup);
     return;
   }
   // It was the user's. While our file still has the name the two change back; else both of the user's stay visible.
@@ -146,11 +146,10 @@ function displace(
 /** The displaced file keeps a name: its backup in the tree, or the trash. */
 function putAway(
   workspace: Workspace,
-  folder: Folder,
   opened: OpenFile,
   displaced: string,
   trash: string | null,
-  backup: string | null,
+  backup: Kept | null,
 ): void {
   const displacedFile = workspace.hold.base + displaced;
   if (trash !== null) {
@@ -158,7 +157,9 @@ function putAway(
     return;
   }
   const there =
-    backup === null ? undefined : lstatSync(folder.base + backup, { bigint: true, throwIfNoEntry: false });
+    backup === null
+      ? undefined
+      : lstatSync(backup.folder.base + backup.name, { bigint: true, throwIfNoEntry: false });
   // Should the backup have lost its name by now, the displaced file rests in `hold` and the next start puts it in the trash.
   if (there !== undefined && sameFile(there, opened.stats)) unlinkSync(displacedFile);
 }

@@ -12,6 +12,8 @@ import { asFailure } from './errno.ts';
 import { compare, placeOf, withExpected } from './expected.ts';
 import { notSyncable } from './folders.ts';
 import { isFile, isFolder, rowOf } from './identity.ts';
+import { linkedRow } from './linked.ts';
+import { atSpot, type FileSpot, spotOf, statsAt } from './links.ts';
 import { pathNames } from './path-names.ts';
 import { bytesOf, hashOfFile } from './stable-file.ts';
 import { outgrow, stampOf } from './stamp.ts';
@@ -25,10 +27,11 @@ export function createReading(context: DiskContext): Pick<Disk, 'stat' | 'read' 
       const names = pathNames(action, path);
       try {
         return await folders.within(action, names.folders, async (folder): Promise<LocalRow | null> => {
-          const stats = lstatSync(folder.base + names.name, { bigint: true, throwIfNoEntry: false });
+          const stats = statsAt(folder, names.name);
           if (stats === undefined) return null;
           if (!isFile(stats) && !isFolder(stats)) throw notSyncable(action, path);
-          return rowOf(stats, placeOf(folder, names.name, stats), () => clock.now());
+          const now = (): number => clock.now();
+          return linkedRow(folder, names.name, now) ?? rowOf(stats, placeOf(folder, names.name, stats), now);
         });
       } catch (error) {
         // No such folder on the way, or something that is none: then there is nothing at that path.
@@ -56,26 +59,31 @@ export function createReading(context: DiskContext): Pick<Disk, 'stat' | 'read' 
 
   async function check(path: string, expected: ExpectedLocal): Promise<BigIntStats> {
     const { folders: above, name } = pathNames('read', path);
-    return folders.within('read', above, (folder) =>
-      withExpected('read', folder, name, expected, (opened) => {
-        if (!isFile(opened.stats)) throw notSyncable('read', path);
-        return opened.stats;
-      }),
+    return folders.within('read', above, (home) =>
+      atSpot('read', home, name, (folder, leaf) =>
+        withExpected('read', folder, leaf, expected, (opened) => {
+          if (!isFile(opened.stats)) throw notSyncable('read', path);
+          return opened.stats;
+        }),
+      ),
     );
   }
 
   /** Opens the file anew for each reader and only while it is pulled, so that nothing stays open when a transfer is given up. */
   async function* openAt(path: string, expected: ExpectedLocal, offset: number): AsyncGenerator<Uint8Array> {
     const { folders: above, name } = pathNames('read', path);
-    const folder = folders.enter('read', above);
+    const home = folders.enter('read', above);
+    let spot: FileSpot | null = null;
     try {
-      const stats = lstatSync(folder.base + name, { bigint: true });
-      compare('read', path, stats, placeOf(folder, name, stats), expected);
-      yield* bytesOf(folder, name, stats, offset);
+      spot = spotOf('read', home, name);
+      const stats = lstatSync(spot.folder.base + spot.name, { bigint: true });
+      compare('read', path, stats, placeOf(spot.folder, spot.name, stats), expected);
+      yield* bytesOf(spot.folder, spot.name, stats, offset);
     } catch (error) {
       throw asFailure('read', path, error);
     } finally {
-      folders.leave(folder);
+      spot?.close();
+      folders.leave(home);
     }
   }
 
@@ -85,18 +93,20 @@ export function createReading(context: DiskContext): Pick<Disk, 'stat' | 'read' 
     signal: AbortSignalLike | undefined,
   ): Promise<LocalRow & { readonly hash: string }> {
     const { folders: above, name } = pathNames('read', path);
-    return folders.within('read', above, (folder) =>
-      withExpected('read', folder, name, expected, async (opened) => {
-        if (!isFile(opened.stats)) throw notSyncable('read', path);
-        // From then on another save has another stamp, which the end of the reading notices.
-        await outgrow(opened.stats, clock);
-        const hash = await hashOfFile(folder, name, opened.stats, signal);
-        return {
-          ...rowOf(opened.stats, opened.place, () => clock.now()),
-          stamp: stampOf(opened.stats),
-          hash,
-        };
-      }),
+    return folders.within('read', above, (home) =>
+      atSpot('read', home, name, (folder, leaf) =>
+        withExpected('read', folder, leaf, expected, async (opened) => {
+          if (!isFile(opened.stats)) throw notSyncable('read', path);
+          // From then on another save has another stamp, which the end of the reading notices.
+          await outgrow(opened.stats, clock);
+          const hash = await hashOfFile(folder, leaf, opened.stats, signal);
+          return {
+            ...rowOf(opened.stats, opened.place, () => clock.now()),
+            stamp: stampOf(opened.stats),
+            hash,
+          };
+        }),
+      ),
     );
   }
 }

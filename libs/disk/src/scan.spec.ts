@@ -35,7 +35,7 @@ test('FIFOs, sockets and devices are told and never opened (F62)', async () => {
   expect(oddities.map(({ path, code }) => `${path} ${code}`).sort()).toEqual([
     'dang\\u{1b}ling symlink',
     'fifo special',
-    'outside symlink',
+    'outside unfollowed',
   ]);
 });
 

@@ -4,7 +4,7 @@
  * listed again: a file that was moved from a folder not yet read into one already read would otherwise be missed.
  * A scan of named folders does the same with these and does not go below them.
  */
-import { closeSync, fstatSync, lstatSync, openSync, readdirSync, type BigIntStats } from 'node:fs';
+import { closeSync, fstatSync, lstatSync, readdirSync, statSync, type BigIntStats } from 'node:fs';
 import { setImmediate } from 'node:timers/promises';
 import { isUtf8 } from 'node:buffer';
 import {
@@ -19,10 +19,13 @@ import {
 import { errnoOf, failure } from './errno.ts';
 import { type Folder, mountOf } from './folders.ts';
 import { identityOf, isFile, isFolder, isLink, rowOf } from './identity.ts';
+import type { LinkOptions } from './link-rules.ts';
+import { openFolderAt } from './links.ts';
 import { createMountScan } from './nested-mounts.ts';
-import { openFolder, viaDescriptor } from './open-flags.ts';
+import { viaDescriptor } from './open-flags.ts';
 import { folderNames } from './path-names.ts';
 import { escaped, escapedBytes } from './quoted.ts';
+import { createLinkScan } from './scan-links.ts';
 
 export interface ScanOptions {
   /** Checked before and after. @throws Failure `rootSuspended` */
@@ -31,6 +34,7 @@ export interface ScanOptions {
   readonly own: (top: Folder) => ReadonlySet<bigint>;
   /** Finds out anew where something is mounted. */
   readonly lookAtMounts: () => void;
+  readonly links: LinkOptions;
   /** Only what is directly inside these, by path; everything when absent. */
   readonly only?: readonly string[];
   /** Milliseconds since 1970. */
@@ -71,6 +75,10 @@ export async function* scan(options: ScanOptions): AsyncGenerator<ScanBatch | Sc
   >();
   /** Where each folder was listed: mounted at two places, it has two identities and one content. */
   const pathOf = new Map<string, string>();
+  const links = createLinkScan({
+    ...{ allowed: options.links, links: root.mounts.links, mounts, odd, now: options.now },
+    ...{ isComplete: options.only === undefined, lookAtMounts: options.lookAtMounts },
+  });
   const levels: Level[] = [];
   let batch: Listing[] = [];
   let batchSize = 0;
@@ -81,6 +89,7 @@ export async function* scan(options: ScanOptions): AsyncGenerator<ScanBatch | Sc
   try {
     if (options.only === undefined) yield* walkFrom(root);
     else for (const path of new Set(options.only)) yield* named(path);
+    yield* throughLinks();
     for (let round = 0; round < relistingsMax && !stopped(); round++) {
       const changed = [...listed].filter(([, folder]) => hasChanged(root, folder.path, folder.times));
       if (changed.length === 0) break;
@@ -89,8 +98,10 @@ export async function* scan(options: ScanOptions): AsyncGenerator<ScanBatch | Sc
         // The last look still found it changing: what is in it now is reported, what is not may be on its way.
         if (round === relistingsMax - 1) unreadable.set(id, path);
       }
+      yield* throughLinks();
     }
     if (stopped()) return;
+    if (options.only === undefined) links.forgetOthers();
     options.root();
     if (batch.length > 0) yield { folders: batch };
     const { met } = mounts;
@@ -122,6 +133,12 @@ export async function* scan(options: ScanOptions): AsyncGenerator<ScanBatch | Sc
     }
   }
 
+  /** Links that were met: their folders again, with what the links stand for, and what is below. */
+  async function* throughLinks(): AsyncGenerator<ScanBatch> {
+    for (let folders = links.settle(); folders.length > 0 && !stopped(); folders = links.settle())
+      for (const { id, path } of folders) yield* again(id, path);
+  }
+
   async function* fullBatch(): AsyncGenerator<ScanBatch> {
     if (batchSize < batchRows) return;
     yield { folders: batch };
@@ -141,7 +158,7 @@ export async function* scan(options: ScanOptions): AsyncGenerator<ScanBatch | Sc
         try {
           folder = openChild(above, name);
           const row = { ...expectedName, id: folder.id, parentId: above.id, name };
-          if (mounts.judge(above, row) !== row) return;
+          if (!root.mounts.links.has(folder.path) && mounts.judge(above, row) !== row) return;
         } catch (error) {
           const errno = errnoOf(error);
           if (errno === null) throw error;
@@ -220,10 +237,10 @@ export async function* scan(options: ScanOptions): AsyncGenerator<ScanBatch | Sc
   }
 
   function openChild(parent: Folder, name: string): Folder {
-    const fd = openSync(parent.base + name, openFolder);
-    const stats = fstatSync(fd, { bigint: true });
     const path = join(parent, name);
-    const mount = mountOf(parent, stats, path);
+    const { fd, link } = openFolderAt(parent, name, path);
+    const stats = fstatSync(fd, { bigint: true });
+    const mount = link?.mount ?? mountOf(parent, stats, path);
     const id = identityOf(stats, { parentId: parent.id, name, mount });
     const { dev, ino } = stats;
     const mountPath = mount === parent.mount ? parent.mountPath : path;
@@ -301,12 +318,11 @@ export async function* scan(options: ScanOptions): AsyncGenerator<ScanBatch | Sc
   function rowAt(folder: Folder, name: string, stats: BigIntStats): LocalRow | null {
     if (isFile(stats)) return rowOf(stats, { parentId: folder.id, name, mount: folder.mount }, options.now);
     const path = join(folder, name);
+    if (isLink(stats)) return links.rowAt(folder, name, stats);
     if (!isFolder(stats)) {
       const holds = { folder: folder.id, name };
-      const detail = isLink(stats)
-        ? 'symbolic links are not followed, and what is online under its name is left alone'
-        : 'it is neither a file nor a folder, and what is online under its name is left alone';
-      odd({ path: escaped(path), code: isLink(stats) ? 'symlink' : 'special', detail, holds });
+      const detail = 'it is neither a file nor a folder, and what is online under its name is left alone';
+      odd({ path: escaped(path), code: 'special', detail, holds });
       return null;
     }
     // Mounted since the scan began.
@@ -349,7 +365,8 @@ const timesOf = (stats: BigIntStats): string => `${stats.ino}.${stats.mtimeNs}.$
 /** By path: a wrong answer only leads to a second look. A path longer than the system takes is not asked about. */
 function hasChanged(root: Folder, path: string, times: string): boolean {
   try {
-    const stats = lstatSync(root.base + path, { bigint: true, throwIfNoEntry: false });
+    const look = root.mounts.links.has(path) ? statSync : lstatSync;
+    const stats = look(root.base + path, { bigint: true, throwIfNoEntry: false });
     return stats === undefined || timesOf(stats) !== times;
   } catch (error) {
     if (errnoOf(error) !== 'ENAMETOOLONG') throw error;

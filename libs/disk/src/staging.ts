@@ -4,6 +4,7 @@ import { Failure, type Staged } from '@tidemark/contracts';
 import type { DiskContext } from './context.ts';
 import { asFailure } from './errno.ts';
 import type { Folder } from './folders.ts';
+import { atSpot } from './links.ts';
 import { folderNames, pathNames } from './path-names.ts';
 import { type Placement, placeKept, placeNew, replace } from './place.ts';
 import { carriedOver, openStagedFile, type StagedFile } from './staged-file.ts';
@@ -69,27 +70,36 @@ export function createStaging(context: DiskContext): Staging {
       path: string,
       folders: readonly string[],
       modifiedAt: number,
-      work: (placement: Placement, folder: Folder) => Promise<Result> | Result,
+      /** Of what is replaced, which may be behind a link. */
+      replaced: string | null,
+      work: (placement: Placement, folder: Folder, name: string) => Promise<Result> | Result,
     ): Promise<Result> {
       const action = 'place';
-      return context.folders.within(action, folders, async (folder) => {
+      const at = (home: Folder, act: (folder: Folder, name: string) => Promise<Result>): Promise<Result> =>
+        replaced === null ? act(home, '') : atSpot(action, home, replaced, act);
+      const inFolder = async (folder: Folder, name: string): Promise<Result> => {
         const workspace = context.workspace(folder);
         let placed = file;
         try {
           if (workspace !== home) placed = await carriedOver(file, workspace, key, context);
           await placed.seal(modifiedAt, context.options.setPermissions ? context.options.fileMode : null);
-          const result = await work({ context, workspace, file: placed, hash, modifiedAt }, folder);
+          const result = await work({ context, workspace, file: placed, hash, modifiedAt }, folder, name);
           if (placed === file) file.placed();
           else file.remove();
           release(file.name, file);
-          await context.flush.folder(folder);
+          const kept = folder.seenAs?.folder ?? folder;
+          await Promise.all([
+            context.flush.folder(folder),
+            kept === folder ? null : context.flush.folder(kept),
+          ]);
           return result;
         } catch (error) {
           throw asFailure(action, path, error);
         } finally {
           if (placed !== file) placed.close();
         }
-      });
+      };
+      return context.folders.within(action, folders, (home) => at(home, inFolder));
     }
     /** A piece that the disk has no room for would only take the room of others. */
     async function refuse(error: unknown): Promise<never> {
@@ -119,16 +129,19 @@ export function createStaging(context: DiskContext): Staging {
       },
       async place(path, { expected, keepAs, modifiedAt }) {
         const { folders, name } = pathNames('place', path);
-        return placing(path, folders, modifiedAt, (placement, folder) =>
-          expected === null
-            ? { row: placeNew(placement, folder, name), kept: null }
-            : replace(placement, folder, name, expected, keepAs),
+        if (expected === null)
+          return placing(path, folders, modifiedAt, null, (placement, folder) => ({
+            row: placeNew(placement, folder, name),
+            kept: null,
+          }));
+        return placing(path, folders, modifiedAt, name, (placement, folder, leaf) =>
+          replace(placement, folder, leaf, expected, keepAs),
         );
       },
       async placeAs(folderPath, keepAs, modifiedAt) {
         const path = folderPath === '' ? `${keepAs.prefix}NNNN` : `${folderPath}/${keepAs.prefix}NNNN`;
         pathNames('place', `${keepAs.prefix}0000${keepAs.suffix}`);
-        return placing(path, folderNames('place', folderPath), modifiedAt, (placement, folder) =>
+        return placing(path, folderNames('place', folderPath), modifiedAt, null, (placement, folder) =>
           placeKept(placement, folder, keepAs),
         );
       },

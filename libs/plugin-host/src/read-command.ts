@@ -21,7 +21,12 @@ const count = z.number().int().nonnegative();
 const time = z.number().int();
 /** A path below the sync folder: never absolute, never with a way out. */
 const path = z.string().refine(isPathInside, 'leaves the sync folder');
-const mount = z.object({ path, id: z.string(), fileSystem: z.string().nullable() });
+const mount = z.object({
+  path,
+  id: z.string(),
+  fileSystem: z.string().nullable(),
+  target: z.string().optional(),
+});
 const name = filled.refine((value) => !/[/\0]/.test(value) && value !== '.' && value !== '..', 'is no name');
 
 const expectedLocal = z.object({ id: filled, stamp: text });

@@ -28,6 +28,8 @@ export interface SimulatedDiskOptions {
   readonly clock?: Pick<Clock, 'now' | 'sleep'>;
   readonly faults?: SimulatedDiskFaults;
   readonly fileSystem?: SimulatedFileSystem;
+  /** `skip`: no symbolic link is followed. */
+  readonly symbolicLinks?: 'follow' | 'skip';
 }
 
 export interface SimulatedDisk {
@@ -59,6 +61,9 @@ export function createSimulatedDisk(options: SimulatedDiskOptions): SimulatedDis
     seconds,
     isRootThere: true,
     mounts: noMounts(),
+    outside: inodes.create('folder', new Uint8Array(0), seconds()),
+    followsLinks: options.symbolicLinks !== 'skip',
+    links: new Map(),
     watchers,
   };
   const user = createSimulatedUser(folder);

@@ -67,6 +67,8 @@ function renderOddity({ config }: View, { path, code, detail }: LocalOddity): Li
       return config.skipSymlinks
         ? verbose(`Skipping item - skip symbolic links configured: ${shown}`)
         : info(`Skipping item - invalid symbolic link: ${shown}`);
+    case 'unfollowed':
+      return info(`Skipping item - symbolic link is not followed: ${shown} (${detail})`);
     case 'special':
       return info(`Skipping item - item is not a valid file: ${shown}`);
     case 'notUtf8':

@@ -1,6 +1,6 @@
 /**
- * The disk port: the sync folder. Paths are relative to it, `/` separates. Nothing here follows a symbolic link when
- * writing, and nothing acts outside the folder (I-23). Every method throws Failure; `changedMeanwhile` when what is
+ * The disk port: the sync folder. Paths are relative to it, `/` separates. Nothing acts outside the folder and what its followed
+ * symbolic links led to when they were last looked at (I-23). Every method throws Failure; `changedMeanwhile` when what is
  * there is not what was expected.
  */
 import type { ExpectedLocal } from '../commands/command.ts';
@@ -35,8 +35,12 @@ export interface Disk {
   root(options: { readonly mark: boolean }): Promise<RootIdentity>;
   /**
    * One complete scan. Folders that change during the scan are listed again, so it reports a file that exists throughout even
-   * if the file moves meanwhile; a folder that never stands still is unreadable. Symbolic links, special files, names that are not
-   * UTF-8 and unreadable folders are oddities.
+   * if the file moves meanwhile; a folder that never stands still is unreadable. Special files, names that are not UTF-8 and
+   * unreadable folders are oddities.
+   *
+   * A symbolic link is followed: its row is that of the file or folder that it leads to, under its own name, so that a folder with
+   * new links in it is listed a second time. One that leads nowhere, into the sync folder, to what holds it, or to what another
+   * link leads to is an oddity, and so is each one on a disk that skips them.
    */
   scan(options?: ScanOptions): AsyncIterable<ScanBatch | ScanEnd>;
   /** What is directly inside these folders, in the order given; a folder that is not there (any more) is left out. */
@@ -62,9 +66,9 @@ export interface Disk {
   /** A place outside the watched tree for bytes on their way in. The same key finds what an earlier attempt left. */
   stage(key: string, sizeBytes: number, /** What it is for, in messages. */ path?: string): Promise<Staged>;
   createFolder(path: string): Promise<LocalRow>;
-  /** Refuses an existing target (`nameTaken`). */
+  /** Refuses an existing target (`nameTaken`). A followed link moves itself, not what it leads to. */
   move(path: string, toPath: string, expected: ExpectedLocal): Promise<LocalRow>;
-  /** Files go to the trash; folders must be empty. */
+  /** Files go to the trash; folders must be empty. Of what a link leads to only the link goes, to the trash. */
   remove(
     path: string,
     kind: 'file' | 'folder',
@@ -95,7 +99,7 @@ export interface Staged extends ByteSink {
   finish(): Promise<{ readonly hash: string; readonly sizeBytes: number }>;
   /**
    * Gives the staged bytes their name, losslessly (I-17). `expected` null: the name must be free. With `keepAs`, what was there
-   * is kept beside it under the first free name; without, it goes to the trash once it has proved to be `expected`.
+   * is kept beside it under the first free name (behind a link: beside the link); without, it goes to the trash once it has proved to be `expected`.
    * Failure `changedMeanwhile` or `nameTaken`: nothing was changed, the staged bytes stay.
    */
   place(

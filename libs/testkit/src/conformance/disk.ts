@@ -16,6 +16,7 @@ import {
   stagedWith,
   text,
 } from './disk-harness.ts';
+import { diskLinks } from './disk-links.ts';
 import { diskMounts } from './disk-mounts.ts';
 import { diskPlacing } from './disk-placing.ts';
 import { diskWatching } from './disk-watching.ts';
@@ -95,14 +96,14 @@ export function diskConformance({ name, create }: DiskHarness): void {
         expect(await rowAt(disk, 'x')).toEqual(rows.find((row) => row.name === 'x'));
       }));
 
-    test('reports symbolic links and does not look through them', () =>
+    test('reports a symbolic link to what is in the sync folder and does not look through it', () =>
       withDisk(async (disk, user) => {
         user.makeFolder('real');
         user.write('real/x', bytes('x'));
         user.symlink('link', 'real');
         const { rows, oddities } = await scanned(disk);
         expect(rows.map((row) => row.name).sort()).toEqual(['real', 'x']);
-        expect(oddities).toMatchObject([{ path: 'link', code: 'symlink' }]);
+        expect(oddities).toMatchObject([{ path: 'link', code: 'unfollowed' }]);
         expect(await disk.stat('link/x')).toBeNull();
         await fails(disk.stat('link'), 'diskDenied');
         await fails(disk.createFolder('link/new'), 'changedMeanwhile');
@@ -231,6 +232,7 @@ export function diskConformance({ name, create }: DiskHarness): void {
 
     diskPlacing(withDisk);
     diskChanging(withDisk);
+    diskLinks(withDisk);
     diskMounts(withDisk);
     diskWatching(withDisk);
   });

@@ -7,6 +7,8 @@ export interface Inode {
   readonly birth: number | null;
   readonly kind: 'file' | 'folder' | 'symlink' | 'special';
   bytes: Uint8Array;
+  /** Of a symbolic link: where it leads. */
+  readonly target: string;
   /** Seconds since 1970. */
   modifiedAt: number;
   /** Ticks; with the seconds it stands for the nanoseconds. */
@@ -21,7 +23,7 @@ export interface Inode {
 export interface Inodes {
   /** Strictly growing. */
   tick(): number;
-  create(kind: Inode['kind'], bytes: Uint8Array, modifiedAt: number): Inode;
+  create(kind: Inode['kind'], bytes: Uint8Array, modifiedAt: number, target?: string): Inode;
   add(folder: Inode, name: string, inode: Inode): void;
   take(folder: Inode, name: string): Inode | null;
   write(inode: Inode, bytes: Uint8Array, modifiedAt: number): void;
@@ -90,7 +92,7 @@ export function createInodes(now: () => number, fileSystem: SimulatedFileSystem 
 
   return {
     tick,
-    create(kind, bytes, modifiedAt) {
+    create(kind, bytes, modifiedAt, target = '') {
       const number = freed.pop() ?? ++highest;
       const born = tick();
       const inode: Inode = {
@@ -98,6 +100,7 @@ export function createInodes(now: () => number, fileSystem: SimulatedFileSystem 
         birth: fileSystem.birthTimes === false ? null : born,
         kind,
         bytes: kind === 'file' ? bytes : nothing,
+        target,
         modifiedAt: kept(modifiedAt),
         modifiedTick: tickSeconds === undefined ? born : 0,
         changedTick: changed(),
@@ -143,7 +146,7 @@ export function createInodes(now: () => number, fileSystem: SimulatedFileSystem 
       inode.changedTick = changed();
     },
     copy(inode) {
-      const made = this.create(inode.kind, inode.bytes, inode.modifiedAt);
+      const made = this.create(inode.kind, inode.bytes, inode.modifiedAt, inode.target);
       for (const [name, child] of inode.children) this.add(made, name, this.copy(child));
       made.modifiedAt = inode.modifiedAt;
       made.modifiedTick = inode.modifiedTick;

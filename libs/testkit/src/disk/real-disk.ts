@@ -23,7 +23,7 @@ export interface RealDisk {
 export async function createRealDisk(options: Partial<DiskOptions> = {}, parent?: string): Promise<RealDisk> {
   const above = parent ?? mkdtempSync(join(tmpdir(), 'tidemark-disk-'));
   const root = options.root ?? join(above, 'root');
-  mkdirSync(root, { recursive: true });
+  for (const folder of [root, join(above, 'outside')]) mkdirSync(folder, { recursive: true });
   const open = (): FolderDisk =>
     createDisk({
       root,

@@ -26,7 +26,8 @@ const nothing = new Uint8Array(0);
 /** @param trash absolute path of the trash */
 /** @param sources absolute path of the folder that holds what is mounted */
 export function createRealUser(root: string, trash: () => string, sources: string): DiskUser {
-  const at = (path: string): string => join(root, path);
+  const outside = join(sources, '../outside');
+  const at = (path: string): string => join(path.startsWith('/') ? outside : root, path);
   const write = (file: string, bytes: Uint8Array, flags: number, modifiedAt: number | undefined): void => {
     const fd = openSync(file, constants.O_WRONLY | constants.O_TRUNC | constants.O_NOFOLLOW | flags, 0o644);
     writeFileSync(fd, bytes);
@@ -52,7 +53,7 @@ export function createRealUser(root: string, trash: () => string, sources: strin
     rename: (path, toPath) => renameSync(at(path), at(toPath)),
     remove: (path) => rmSync(at(path), { recursive: true }),
     link: (path, newPath) => linkSync(at(path), at(newPath)),
-    symlink: (path, target) => symlinkSync(target, at(path)),
+    symlink: (path, target) => symlinkSync(target.startsWith('/') ? at(target) : target, at(path)),
     setModifiedAt: (path, modifiedAt) => lutimesSync(at(path), String(modifiedAt), String(modifiedAt)),
     mount(path, source) {
       if (process.geteuid?.() !== 0) throw new Error('This test mounts folders: run it as root');

@@ -11,7 +11,8 @@ import {
 } from '@tidemark/contracts';
 import { quickXorHash } from '@tidemark/quickxor';
 import type { Inode } from './inodes.ts';
-import { held, refuseYoung, spotOf } from './simulated-paths.ts';
+import { createSimulatedLinkScan, followed, inodeAtPath } from './simulated-links.ts';
+import { held, refuseYoung, spotOf, thereAt } from './simulated-paths.ts';
 import { createSimulatedMountScan } from './simulated-mounts.ts';
 import { contains } from './simulated-user.ts';
 import { identityOf, refuse, rowOf, type Simulation, stampOf } from './simulation.ts';
@@ -63,15 +64,10 @@ export function createSimulatedOperations(simulation: Simulation): Omit<Disk, 's
 
     async stat(path) {
       begin('stat', path);
-      const names = path.split('/');
-      let inode: Inode | undefined = world.root;
-      for (const name of names.slice(0, -1)) {
-        inode = inode?.children.get(name);
-        if (inode !== undefined && inode.kind !== 'folder') inode = undefined;
-      }
-      if (inode === undefined) return null;
+      const above = inodeAtPath(world, path.slice(0, Math.max(path.lastIndexOf('/'), 0)), true);
+      if (above?.kind !== 'folder') return null;
       const spot = spotOf(simulation, 'look at', path);
-      const there = spot.folder.children.get(spot.name);
+      const there = thereAt(simulation, path, spot);
       if (there === undefined) return null;
       if (there.kind !== 'file' && there.kind !== 'folder')
         refuse('diskDenied', 'look at', path, 'it is not synced');
@@ -99,7 +95,7 @@ export function createSimulatedOperations(simulation: Simulation): Omit<Disk, 's
         },
       };
       function fileInode(): Inode {
-        const inode = held('read', path, spotOf(simulation, 'read', path), expected);
+        const inode = held(simulation, 'read', path, spotOf(simulation, 'read', path), expected);
         if (inode.kind !== 'file') refuse('diskDenied', 'read', path, 'it is no file');
         return inode;
       }
@@ -110,10 +106,10 @@ export function createSimulatedOperations(simulation: Simulation): Omit<Disk, 's
 
     async hash(path, expected, options) {
       begin('hash', path);
-      const before = held('read', path, spotOf(simulation, 'read', path), expected);
+      const before = held(simulation, 'read', path, spotOf(simulation, 'read', path), expected);
       await outgrow(before);
       const spot = spotOf(simulation, 'read', path);
-      const inode = held('read', path, spot, expected);
+      const inode = held(simulation, 'read', path, spot, expected);
       if (inode.kind !== 'file') refuse('diskDenied', 'read', path, 'it is no file');
       if (options?.signal?.aborted === true) refuse('changedMeanwhile', 'read', path, 'it was asked to stop');
       const row = rowOf(inodes, inode, spot.folderId, spot.name);
@@ -122,8 +118,9 @@ export function createSimulatedOperations(simulation: Simulation): Omit<Disk, 's
 
     async createFolder(path) {
       begin('createFolder', path);
-      const { folder, folderId, name } = spotOf(simulation, 'create the folder', path);
-      let inode = folder.children.get(name);
+      const spot = spotOf(simulation, 'create the folder', path);
+      const { folder, folderId, name } = spot;
+      let inode = thereAt(simulation, path, spot);
       if (inode !== undefined && inode.kind !== 'folder')
         refuse('nameTaken', 'create the folder', path, 'something else holds the name');
       if (inode === undefined) {
@@ -138,16 +135,24 @@ export function createSimulatedOperations(simulation: Simulation): Omit<Disk, 's
       begin('move', path);
       const from = spotOf(simulation, 'move', path);
       const to = spotOf(simulation, 'move', toPath);
-      const inode = held('move', path, from, expected);
+      const inode = held(simulation, 'move', path, from, expected);
       const there = to.folder.children.get(to.name);
-      const itself = there === inode && from.folder === to.folder && from.name === to.name;
-      if (there !== undefined && !(itself && (inode.kind === 'folder' || inode.links === 1)))
+      const moved = from.isLink ? from.folder.children.get(from.name) : inode;
+      if (moved === undefined) refuse('localGone', 'move', path, 'it is not there');
+      const itself = there === moved && from.folder === to.folder && from.name === to.name;
+      if (there !== undefined && !(itself && (moved.kind === 'folder' || moved.links === 1)))
         refuse('nameTaken', 'move', toPath, 'the name is taken');
-      if (inode.kind === 'folder' && !itself && contains(inode, to.folder))
+      if (moved.kind === 'folder' && !itself && contains(moved, to.folder))
         refuse('invalidName', 'move', toPath, 'it lies inside the folder itself');
       if (!itself) {
+        const link = movedLink(moved, path, from.folder === to.folder);
         inodes.take(from.folder, from.name);
-        inodes.add(to.folder, to.name, inode);
+        inodes.add(to.folder, to.name, link);
+        for (const [at, place] of [...world.links]) {
+          if (at !== path && !at.startsWith(`${path}/`)) continue;
+          world.links.delete(at);
+          world.links.set(toPath + at.slice(path.length), place);
+        }
         end('move', path, toPath);
       }
       return rowOf(inodes, inode, to.folderId, to.name);
@@ -157,16 +162,17 @@ export function createSimulatedOperations(simulation: Simulation): Omit<Disk, 's
       begin('remove', path);
       refuseYoung('delete', path, expected);
       const spot = spotOf(simulation, 'delete', path);
-      const inode = held('delete', path, spot, expected);
+      const inode = held(simulation, 'delete', path, spot, expected);
       if (inode.kind !== kind) refuse('changedMeanwhile', 'delete', path, `it is no ${kind}`);
-      if (inode.children.size > 0) refuse('changedMeanwhile', 'delete', path, 'it is not empty');
-      inodes.take(spot.folder, spot.name);
+      if (inode.children.size > 0 && !spot.isLink)
+        refuse('changedMeanwhile', 'delete', path, 'it is not empty');
+      const taken = inodes.take(spot.folder, spot.name) ?? inode;
       let trash: string | null = null;
-      if (kind === 'folder') inodes.free(inode);
+      if (taken.kind === 'folder') inodes.free(taken);
       else {
         trash = `${inodes.tick()}/${spot.name}`;
-        world.trash.set(trash, inode);
-        inode.links++;
+        world.trash.set(trash, taken);
+        taken.links++;
       }
       end('remove', path);
       return { trash };
@@ -176,12 +182,19 @@ export function createSimulatedOperations(simulation: Simulation): Omit<Disk, 's
       begin('setModifiedAt', path);
       refuseYoung('set the time of', path, expected);
       const spot = spotOf(simulation, 'set the time of', path);
-      const inode = held('set the time of', path, spot, expected);
+      const inode = held(simulation, 'set the time of', path, spot, expected);
       inodes.setModifiedAt(inode, modifiedAt);
       end('setModifiedAt', path);
       return rowOf(inodes, inode, spot.folderId, spot.name);
     },
   };
+
+  /** A relative link is made anew in another folder. */
+  function movedLink(moved: Inode, path: string, isSameFolder: boolean): Inode {
+    if (moved.kind !== 'symlink' || isSameFolder || moved.target.startsWith('/')) return moved;
+    const target = `/${(world.links.get(path)?.names ?? []).slice(1).join('/')}`;
+    return inodes.create('symlink', new Uint8Array(0), world.seconds(), target);
+  }
 
   function expectMounts(expected: readonly NestedMount[] | undefined): void {
     world.mounts.expected = expected === undefined ? null : new Map(expected.map((one) => [one.path, one]));
@@ -199,11 +212,17 @@ export function createSimulatedOperations(simulation: Simulation): Omit<Disk, 's
       Inode,
       { readonly path: string; readonly id: LocalId; readonly changed: number }
     >();
+    const links = createSimulatedLinkScan(
+      world,
+      only === undefined,
+      (oddity) => void oddities.set(oddity.path, oddity),
+    );
     let batch: { readonly id: LocalId; readonly rows: readonly LocalRow[] }[] = [];
     let size = 0;
 
     if (only === undefined) yield* walk(world.root, rootId(), '');
     else for (const path of new Set(only)) yield* named(path);
+    yield* throughLinks();
     for (let round = 0; round < relistingsMax; round++) {
       const changed = [...listed].filter(
         ([inode, { path, changed: then }]) => at(path) !== inode || inode.changedTick !== then,
@@ -214,8 +233,10 @@ export function createSimulatedOperations(simulation: Simulation): Omit<Disk, 's
         if (at(path) === inode) yield* walk(inode, id, path);
         if (round === relistingsMax - 1) unreadable.add(id);
       }
+      yield* throughLinks();
     }
     if (stopped()) return;
+    if (only === undefined) links.forgetOthers();
     begin('list', '');
     if (batch.length > 0) yield { folders: batch };
     const met = [...mounts.met.values()];
@@ -225,15 +246,25 @@ export function createSimulatedOperations(simulation: Simulation): Omit<Disk, 's
       ...(met.length === 0 ? {} : { mounts: met }),
     };
 
+    function* throughLinks(): Generator<ScanBatch> {
+      for (let paths = links.settle(); paths.length > 0 && !stopped(); paths = links.settle())
+        for (const path of paths) {
+          const inode = at(path);
+          const known = inode === null ? undefined : listed.get(inode);
+          if (inode !== null && known !== undefined) yield* walk(inode, known.id, path);
+        }
+    }
+
     function* named(path: string): Generator<ScanBatch> {
       let inode: Inode = world.root;
       let id = rootId();
       let above = '';
       for (const name of path === '' ? [] : path.split('/')) {
         if (inode.unreadable) return void unreadable.add(id);
-        const next = inode.children.get(name);
-        if (next === undefined || next.kind !== 'folder') return;
         above = above === '' ? name : `${above}/${name}`;
+        const entry = inode.children.get(name);
+        const next = entry?.kind === 'symlink' ? followed(world, above)?.inode : entry;
+        if (next === undefined || next.kind !== 'folder') return;
         const row = rowOf(inodes, next, id, name);
         if (mounts.judge(above, row) !== row) return;
         id = row.id;
@@ -253,11 +284,14 @@ export function createSimulatedOperations(simulation: Simulation): Omit<Disk, 's
           continue;
         }
         const rows: LocalRow[] = [];
-        for (const [name, child] of inode.children) {
+        for (const [name, entry] of inode.children) {
           const childPath = path === '' ? name : `${path}/${name}`;
-          if (child.kind === 'symlink' || child.kind === 'special') {
+          const isLink = entry.kind === 'symlink';
+          const child = isLink ? links.inodeFor(childPath, entry, { folder: id, name }) : entry;
+          if (child === null) continue;
+          if (child.kind === 'special') {
             const holds = { folder: id, name };
-            oddities.set(childPath, { path: childPath, code: child.kind, detail: 'it is not synced', holds });
+            oddities.set(childPath, { path: childPath, code: 'special', detail: 'it is not synced', holds });
             continue;
           }
           const found = rowOf(inodes, child, id, name);
@@ -286,9 +320,7 @@ export function createSimulatedOperations(simulation: Simulation): Omit<Disk, 's
   }
 
   function at(path: string): Inode | null {
-    let inode: Inode | undefined = world.root;
-    if (path !== '') for (const name of path.split('/')) inode = inode?.children.get(name);
-    return inode ?? null;
+    return inodeAtPath(world, path, true) ?? null;
   }
 }
 

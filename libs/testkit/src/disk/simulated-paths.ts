@@ -1,6 +1,7 @@
 /** Paths of the simulated disk: the same rules and the same refusals as on a real one. */
 import { type ExpectedLocal, isYoungStamp, type LocalId, localId, settledStamp } from '@tidemark/contracts';
 import type { Inode } from './inodes.ts';
+import { followed } from './simulated-links.ts';
 import { refuseStranger } from './simulated-mounts.ts';
 import { identityOf, refuse, type Simulation, stampOf } from './simulation.ts';
 
@@ -8,6 +9,9 @@ export interface Spot {
   readonly folder: Inode;
   readonly folderId: LocalId;
   readonly name: string;
+  /** Where it really is: elsewhere, when the name is a link that is followed. */
+  readonly at: { readonly folder: Inode; readonly name: string };
+  readonly isLink: boolean;
 }
 
 /** The folder a path lies in. @throws Failure `invalidName`, `nameTooLong`, `localGone`, `changedMeanwhile` */
@@ -17,7 +21,13 @@ export function spotOf(simulation: Simulation, action: string, path: string): Sp
   if (names[0] === '.tidemark-root' || names.includes('.tidemark-staging'))
     refuse('invalidName', action, path, 'the name is reserved');
   const name = names.pop() ?? '';
-  return { ...folderOf(simulation, action, path, names), name };
+  const above = folderOf(simulation, action, path, names);
+  const here = { folder: above.folder, name };
+  if (above.folder.children.get(name)?.kind !== 'symlink') return { ...above, name, at: here, isLink: false };
+  const place = followed(simulation.folder, path);
+  if (place === null) return { ...above, name, at: here, isLink: false };
+  const at = place.inode.kind === 'file' ? { folder: place.home, name: place.names.at(-1) ?? '' } : here;
+  return { ...above, name, at, isLink: true };
 }
 
 export function folderOf(
@@ -30,20 +40,34 @@ export function folderOf(
   let folderId = identityOf(folder, localId(''), '');
   let at = '';
   for (const name of names) {
-    const next = folder.children.get(name);
-    if (next === undefined) refuse('localGone', action, path, 'its folder is not there');
+    at = at === '' ? name : `${at}/${name}`;
+    const link = folder.children.get(name);
+    if (link === undefined) refuse('localGone', action, path, 'its folder is not there');
+    const next = link.kind === 'symlink' ? (followed(simulation.folder, at)?.inode ?? link) : link;
     if (next.kind !== 'folder') refuse('changedMeanwhile', action, path, 'something on the way is no folder');
     folderId = identityOf(next, folderId, name);
     folder = next;
-    at = at === '' ? name : `${at}/${name}`;
     refuseStranger(simulation.folder.mounts, action, at, folderId);
   }
   return { folder, folderId };
 }
 
+/** What is there, or what the link there stands for. */
+export const thereAt = (
+  simulation: Simulation,
+  path: string,
+  { folder, name, isLink }: Spot,
+): Inode | undefined => (isLink ? followed(simulation.folder, path)?.inode : folder.children.get(name));
+
 /** What is there, if it is `expected`. @throws Failure `localGone`, `changedMeanwhile`, `diskDenied` */
-export function held(action: string, path: string, spot: Spot, expected: ExpectedLocal): Inode {
-  const inode = spot.folder.children.get(spot.name);
+export function held(
+  simulation: Simulation,
+  action: string,
+  path: string,
+  spot: Spot,
+  expected: ExpectedLocal,
+): Inode {
+  const inode = thereAt(simulation, path, spot);
   if (inode === undefined) refuse('localGone', action, path, 'it is not there');
   if (inode.kind !== 'file' && inode.kind !== 'folder')
     refuse('diskDenied', action, path, 'it is not synced');

@@ -74,8 +74,8 @@ export function createSimulatedStaging(simulation: Simulation): Pick<Disk, 'stag
         refuseYoung('replace', path, expected);
         const old = heldFile(path, spot, expected);
         const keptName = keepAs === null ? null : keepBeside(spot, old, keepAs, path);
-        inodes.take(spot.folder, spot.name);
-        if (keptName === null || keptName.identical !== null) toTrash(old, spot.name);
+        inodes.take(spot.at.folder, spot.at.name);
+        if (keptName === null || keptName.identical !== null) toTrash(old, spot.at.name);
         else inodes.add(spot.folder, keptName.name, old);
         const row = placed(spot, modifiedAt);
         const kept =
@@ -92,7 +92,7 @@ export function createSimulatedStaging(simulation: Simulation): Pick<Disk, 'stag
         const { folder, folderId } = folderOf(simulation, 'place', folderPath, names);
         for (const name of keptNames(keepAs)) {
           if (folder.children.has(name)) continue;
-          const row = placed({ folder, folderId, name }, modifiedAt);
+          const row = placed({ folder, folderId, name, at: { folder, name }, isLink: false }, modifiedAt);
           end('placeAs', folderPath === '' ? name : `${folderPath}/${name}`);
           return row;
         }
@@ -106,15 +106,15 @@ export function createSimulatedStaging(simulation: Simulation): Pick<Disk, 'stag
     function placed(spot: Spot, modifiedAt: number): LocalRow {
       const inode = inodes.create('file', joined(content), modifiedAt);
       inodes.setModifiedAt(inode, modifiedAt);
-      inodes.add(spot.folder, spot.name, inode);
+      inodes.add(spot.at.folder, spot.at.name, inode);
       contents.delete(key);
       return { ...rowOf(inodes, inode, spot.folderId, spot.name), hash };
     }
   }
 
-  function heldFile(path: string, spot: Spot, expected: Parameters<typeof held>[3]): Inode {
+  function heldFile(path: string, spot: Spot, expected: Parameters<typeof held>[4]): Inode {
     try {
-      const inode = held('replace', path, spot, expected);
+      const inode = held(simulation, 'replace', path, spot, expected);
       if (inode.kind !== 'file') refuse('changedMeanwhile', 'replace', path, 'it is no file');
       return inode;
     } catch (error) {

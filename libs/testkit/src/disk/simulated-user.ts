@@ -1,6 +1,7 @@
 /** The person (or program) at the other end of the sync folder. Also what a real folder offers to the conformance suite. */
 import { hasBirthTime, inodeOf, type LocalRow } from '@tidemark/contracts';
 import { type Inode, type Inodes, type SimulatedFileSystem } from './inodes.ts';
+import { type FollowedPlace, resolve } from './simulated-links.ts';
 import { identityOf } from './simulation.ts';
 import { mount, type SimulatedMounts, unmount } from './simulated-mounts.ts';
 import type { Watchers } from './watchers.ts';
@@ -11,7 +12,10 @@ export interface TreeEntry {
   readonly bytes: Uint8Array;
 }
 
-/** Paths are relative to the sync folder. A path that does not fit throws an Error: users get errors too. */
+/**
+ * Paths are relative to the sync folder; those that begin with `/` are outside of it, and a link may lead there. A path that does not
+ * fit throws an Error: users get errors too.
+ */
 export interface DiskUser {
   /** Writes in place when the file exists: same identity. Parents must exist. */
   write(path: string, bytes: Uint8Array, modifiedAt?: number): void;
@@ -72,6 +76,11 @@ export interface SimulatedFolder {
   readonly seconds: () => number;
   isRootThere: boolean;
   readonly mounts: SimulatedMounts;
+  /** What is beside the sync folder, where links may lead. */
+  readonly outside: Inode;
+  readonly followsLinks: boolean;
+  /** By path: links that are followed, as of the last look at them. */
+  readonly links: Map<string, FollowedPlace>;
   /** Told after each change, whoever made it. */
   readonly watchers: Watchers;
 }
@@ -82,6 +91,7 @@ export function createSimulatedUser(folder: SimulatedFolder): SimulatedUser {
   /** What is not below the root now, and comes back. */
   const hidden = (): readonly Inode[] => [
     own,
+    folder.outside,
     ...folder.mounts.covered.values(),
     ...folder.mounts.sources.values(),
   ];
@@ -136,8 +146,8 @@ export function createSimulatedUser(folder: SimulatedFolder): SimulatedUser {
       if (linked.kind === 'folder') throw new Error(`a folder: ${path}`);
       add(newPath, linked);
     },
-    symlink(path) {
-      add(path, inodes.create('symlink', new Uint8Array(0), seconds()));
+    symlink(path, target) {
+      add(path, inodes.create('symlink', new Uint8Array(0), seconds(), target));
     },
     special(path) {
       add(path, inodes.create('special', new Uint8Array(0), seconds()));
@@ -204,7 +214,10 @@ export function createSimulatedUser(folder: SimulatedFolder): SimulatedUser {
       }
       return null;
     },
-    trashContents: () => new Map([...folder.trash].map(([path, inode]) => [path, inode.bytes])),
+    trashContents: () =>
+      new Map(
+        [...folder.trash].flatMap(([path, { kind, bytes }]) => (kind === 'file' ? [[path, bytes]] : [])),
+      ),
   };
 
   function add(path: string, inode: Inode): void {
@@ -220,9 +233,7 @@ export function createSimulatedUser(folder: SimulatedFolder): SimulatedUser {
   }
 
   function at(path: string): Inode | undefined {
-    let inode: Inode | undefined = folder.root;
-    for (const part of path.split('/')) inode = inode?.children.get(part);
-    return inode;
+    return resolve(folder, ['root'], path)?.inode;
   }
 
   function find(path: string): Inode {
@@ -235,12 +246,9 @@ export function createSimulatedUser(folder: SimulatedFolder): SimulatedUser {
   function locate(path: string): readonly [Inode, string] {
     const names = path.split('/');
     const name = names.pop() ?? '';
-    let parent = folder.root;
-    for (const part of names) {
-      const next = parent.children.get(part);
-      if (next === undefined || next.kind !== 'folder') throw new Error(`no such folder: ${path}`);
-      parent = next;
-    }
+    const above = `${path.startsWith('/') ? '/' : ''}${names.join('/')}`;
+    const parent = resolve(folder, ['root'], above)?.inode;
+    if (parent?.kind !== 'folder') throw new Error(`no such folder: ${path}`);
     if (name === '') throw new Error('a name is missing');
     return [parent, name];
   }

@@ -31,8 +31,10 @@ export function createWatchers(
       all.add(told);
       return () => all.delete(told);
     },
-    changed(...paths) {
-      if (all.size === 0) return;
+    changed(...changed) {
+      // What is outside the sync folder is not watched.
+      const paths = changed.filter((path) => !path.startsWith('/'));
+      if (all.size === 0 || paths.length === 0) return;
       const folders = [...new Set(paths.flatMap((path) => [folderOf(path), ...foldersAt(root(), path)]))];
       switch (fate(folders)) {
         case 'drop':

@@ -41,5 +41,6 @@ const words = {
   notUtf8: 'Its name is not UTF-8, which the drive cannot hold',
   special: 'It is neither a file nor a folder',
   symlink: 'It is a symbolic link',
+  unfollowed: 'It is a symbolic link that is not followed',
   unreadable: 'It could not be read',
 } as const satisfies Record<Oddity['code'], string>;
