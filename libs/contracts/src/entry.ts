@@ -49,7 +49,7 @@ export interface LocalRow {
   readonly sizeBytes: number;
   /** Seconds since 1970, truncated. */
   readonly modifiedAt: number;
-  /** Size, modification and change time in nanoseconds as one text: equal stamps of one LocalId mean equal bytes, young ones excepted (`stamp.ts`). Empty for folders. */
+  /** Size, modification and change time in nanoseconds as one text: equal stamps of one LocalId mean equal bytes, young ones excepted (`stamp.ts`). Of a folder: empty, or `linkStamp`. */
   readonly stamp: string;
   /** QuickXorHash, base64; null when the bytes have not been read at this stamp. */
   readonly hash: string | null;

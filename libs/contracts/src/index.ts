@@ -1,6 +1,6 @@
 export { isAlteredByService } from './altered-content.ts';
 export type { ItemId, DriveItemId, LocalId, Seq, CommandId } from './identity.ts';
-export { isSameStamp, isYoungStamp, settledStamp, youngStamp } from './stamp.ts';
+export { isSameStamp, isYoungStamp, linkStamp, settledStamp, youngStamp } from './stamp.ts';
 export {
   itemId,
   driveItemId,

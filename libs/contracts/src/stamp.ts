@@ -8,3 +8,5 @@ export const isYoungStamp = (stamp: string): boolean => stamp.endsWith('+');
 export const settledStamp = (stamp: string): string => (isYoungStamp(stamp) ? stamp.slice(0, -1) : stamp);
 /** Equal bytes for certain, in one and the same file. */
 export const isSameStamp = (one: string, other: string): boolean => one === other && !isYoungStamp(one);
+/** The stamp of a folder that a followed symbolic link leads to. Removing such a folder removes the link, and what it leads to stays. */
+export const linkStamp = 'link';

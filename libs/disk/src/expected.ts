@@ -3,7 +3,7 @@ import { closeSync, fstatSync, openSync, type BigIntStats } from 'node:fs';
 import { type ExpectedLocal, isYoungStamp, settledStamp } from '@tidemark/contracts';
 import { asFailure, failure } from './errno.ts';
 import { type Folder, mountOf, notSyncable } from './folders.ts';
-import { identityOf, isFile, isFolder, type Place } from './identity.ts';
+import { folderStamp, identityOf, isFile, isFolder, type Place } from './identity.ts';
 import { stampOf } from './stamp.ts';
 import { openReference } from './open-flags.ts';
 
@@ -65,7 +65,8 @@ export function compare(
   if (!isFile(stats) && !isFolder(stats)) throw notSyncable(action, path);
   if (identityOf(stats, place) !== expected.id)
     throw failure('changedMeanwhile', action, path, 'another file or folder has the name by now');
-  if (stampOf(stats) !== settledStamp(expected.stamp))
+  const stamp = isFolder(stats) ? folderStamp(place) : stampOf(stats);
+  if (stamp !== settledStamp(expected.stamp))
     throw failure('changedMeanwhile', action, path, 'it changed meanwhile');
 }
 

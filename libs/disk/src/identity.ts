@@ -1,7 +1,7 @@
 /** What a file is told by: identity, stamp and row, out of one `stat`. */
 import { createHash } from 'node:crypto';
 import type { BigIntStats } from 'node:fs';
-import { type LocalId, type LocalRow, localId } from '@tidemark/contracts';
+import { linkStamp, type LocalId, type LocalRow, localId } from '@tidemark/contracts';
 import { stampSeen } from './stamp.ts';
 
 const typeMask = 0o170000n;
@@ -23,6 +23,8 @@ export interface Place {
   readonly name: string;
   /** Mark of the file system it is on; empty for the root's. See `mountMark`. */
   readonly mount: string;
+  /** A symbolic link that is followed leads to it. */
+  readonly isLinked?: boolean;
 }
 
 /**
@@ -54,10 +56,12 @@ export function rowOf(stats: BigIntStats, place: Place, now: () => number): Loca
     kind: folder ? 'folder' : 'file',
     sizeBytes: folder ? 0 : Number(stats.size),
     modifiedAt: secondsOf(stats.mtimeNs),
-    stamp: stampSeen(stats, now),
+    stamp: folder ? folderStamp(place) : stampSeen(stats, now),
     hash: null,
   };
 }
+
+export const folderStamp = ({ isLinked }: Place): string => (isLinked === true ? linkStamp : '');
 
 /** Whole seconds, rounded down before 1970 too: as the drive's times are. */
 export const secondsOf = (ns: bigint): number =>

@@ -20,7 +20,7 @@ export function linkedRow(folder: Folder, name: string, now: () => number): Loca
   const link = followedAt(folder, name);
   const stats = link === null ? undefined : statsAt(folder, name);
   if (link === null || stats === undefined) return null;
-  return rowOf(stats, { ...placeOf(folder, name, stats), mount: link.mount }, now);
+  return rowOf(stats, { ...placeOf(folder, name, stats), mount: link.mount, isLinked: true }, now);
 }
 
 /** @returns where the link is, relative to the trash */
@@ -61,7 +61,7 @@ export const moveLink = (
     }
     if (known === undefined)
       throw failure('changedMeanwhile', 'move', pathIn(source, name), 'it leads nowhere by now');
-    const place = { parentId: target.id, name: toName, mount: link.mount };
+    const place = { parentId: target.id, name: toName, mount: link.mount, isLinked: true };
     return rowOf(known, place, () => context.options.clock.now());
   });
 
@@ -80,7 +80,7 @@ async function withLink<Result>(
     const target = statsAt(folder, name);
     if (link === null || target === undefined || isFolder(target) !== (link.kind === 'folder'))
       throw failure('changedMeanwhile', action, path, 'the link leads elsewhere by now');
-    const place = { ...placeOf(folder, name, target), mount: link.mount };
+    const place = { ...placeOf(folder, name, target), mount: link.mount, isLinked: true };
     compare(action, path, target, place, expected);
     return await work({ fd, stats: fstatSync(fd, { bigint: true }), place }, link);
   } finally {

@@ -3,7 +3,7 @@
  * what was there, and what is mounted newly is told and left alone until it is expected.
  */
 import { closeSync, openSync } from 'node:fs';
-import type { LocalId, LocalRow, NestedMount } from '@tidemark/contracts';
+import { linkStamp, type LocalId, type LocalRow, type NestedMount } from '@tidemark/contracts';
 import { failure } from './errno.ts';
 import { fileSystemOf } from './file-system.ts';
 import type { Folder } from './folders.ts';
@@ -123,10 +123,10 @@ export function createMountScan(
 }
 
 /** Known to the engine as it is, so this is no news. */
-const expectedRow = (folder: Folder, name: string, { id }: NestedMount): LocalRow => ({
+const expectedRow = (folder: Folder, name: string, { id, target }: NestedMount): LocalRow => ({
   ...{ id, parentId: folder.id, name },
   kind: 'folder',
-  ...{ sizeBytes: 0, modifiedAt: 0, stamp: '', hash: null },
+  ...{ sizeBytes: 0, modifiedAt: 0, stamp: target === undefined ? '' : linkStamp, hash: null },
 });
 
 const below = (folder: Folder, name: string): string =>

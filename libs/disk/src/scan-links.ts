@@ -88,7 +88,8 @@ export function createLinkScan({ allowed, links, isComplete, odd, ...options }: 
   };
 
   function followed(folder: Folder, name: string, path: string, link: Resolved): LocalRow | null {
-    const row = rowOf(link.stats, { parentId: folder.id, name, mount: link.mount }, options.now);
+    const place = { parentId: folder.id, name, mount: link.mount, isLinked: true };
+    const row = rowOf(link.stats, place, options.now);
     const judged = row.kind === 'folder' ? options.mounts.judgeLink(folder, row, link) : row;
     if (judged !== row) links.delete(path);
     else if (!links.has(path)) {

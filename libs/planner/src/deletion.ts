@@ -1,14 +1,15 @@
 /**
  * Deletions. A delete needs positive evidence from the other side and an unchanged item on this one (I-8); whatever changed
  * meanwhile wins over the deletion (I-9). On the drive a folder goes with one call once everything in it may go; on disk
- * children go first, so that a folder with something unexpected in it stays.
+ * children go first, so that a folder with something unexpected in it stays; a link goes by itself, and what it leads to stays.
  */
 import type { ItemId } from '@tidemark/contracts';
-import { isYoungStamp } from '@tidemark/contracts';
+import { isYoungStamp, linkStamp } from '@tidemark/contracts';
 import type { Item, LocalEntry, RemoteEntry, SyncedEntry } from '@tidemark/trees';
 import { itemOf, localContent, pathOf } from '@tidemark/trees';
 import { bringDown, bringUp } from './create.ts';
 import { deletable } from './deletable.ts';
+import { foldersAbove } from './folders-above.ts';
 import type { Decision, PlanningView } from './view.ts';
 import { act, reason, rest, waitFor } from './view.ts';
 
@@ -80,7 +81,8 @@ export function deleteLocal(
     });
   if (local.kind === 'file' && localContent(local, synced) === 'unknown') return read();
   const judged = deletable(view, item, 'local');
-  if (judged.type === 'pinned') return waitFor(judged.waitsFor);
+  const isLinked = local.stamp === linkStamp;
+  if (judged.type === 'pinned' && !isLinked) return waitFor(judged.waitsFor);
   if (judged.type === 'stays') {
     const kept = local.kind === 'folder';
     return bringUp(
@@ -91,7 +93,9 @@ export function deleteLocal(
       kept ? 'something below survives' : 'remote gone, local≠synced',
     );
   }
-  const last = lastOf(view.trees.localNames.children(item.id));
+  const link = linkAbove(view, item);
+  if (link !== null) return waitFor(link);
+  const last = isLinked ? null : lastOf(view.trees.localNames.children(item.id));
   if (last !== null) return waitFor(last);
   if (judged.type === 'undecided') return waitFor(judged.waitsFor);
   if (view.held('deletionsOnDisk', item.id)) return waitFor('deletionsOnDisk');
@@ -106,6 +110,17 @@ export function deleteLocal(
     kind: local.kind,
     expected,
   });
+}
+
+/** A folder above that a link leads to, and whose link goes. */
+function linkAbove(view: PlanningView, item: Item): ItemId | null {
+  for (const id of foldersAbove(view, item, 'local')) {
+    const above = itemOf(view.trees, id);
+    if (above.remote !== null || above.local === null) return null;
+    if (above.local.stamp !== linkStamp) continue;
+    if (deletable(view, above, 'local').type !== 'stays') return id;
+  }
+  return null;
 }
 
 /** The plan takes items lowest first: a folder that waits for its highest one is judged once, not after each of them. */

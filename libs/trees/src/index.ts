@@ -46,7 +46,7 @@ export {
   observeRemoteGone,
   observeRemoteUnread,
   replaceRemote,
-  sweepRemoteBelow,
+  sweepBelow,
 } from './observe-remote.ts';
 export { adoptFolder, isLocalNews, observeLocal, observeLocalGone, replaceLocal } from './observe-local.ts';
 export { rejoin } from './rejoin.ts';

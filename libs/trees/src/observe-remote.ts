@@ -3,7 +3,7 @@ import type { DriveItemId, ItemId, RemoteRow, RemoteUnread, Seq } from '@tidemar
 import { rootItem } from '@tidemark/contracts';
 import { type Item, type RemoteEntry, shared } from './item.ts';
 import type { Trees } from './trees.ts';
-import { createItem, itemOf, setRemote } from './trees.ts';
+import { createItem, itemOf, setLocal, setRemote } from './trees.ts';
 import { agree } from './base.ts';
 
 /** A row as it is now. Invisible until its parent is known (`orphans`), since nothing promises that parents come first. */
@@ -105,13 +105,21 @@ export function observeRemoteGone(trees: Trees, id: DriveItemId): ItemId[] {
   return parent === undefined ? [known] : [known, parent];
 }
 
-/** Whatever still lies inside a folder that is gone went with it. */
-export function sweepRemoteBelow(trees: Trees, folder: ItemId, touched: ItemId[] = []): readonly ItemId[] {
-  for (const child of [...trees.remoteNames.children(folder)]) {
+/** Whatever that side still shows inside a folder that is gone went with it. */
+export function sweepBelow(
+  trees: Trees,
+  folder: ItemId,
+  side: 'remote' | 'local',
+  touched: ItemId[] = [],
+): readonly ItemId[] {
+  const names = side === 'remote' ? trees.remoteNames : trees.localNames;
+  for (const child of [...names.children(folder)]) {
     touched.push(child);
-    sweepRemoteBelow(trees, child, touched);
+    sweepBelow(trees, child, side, touched);
     const item = trees.items.get(child);
-    if (item !== undefined) setRemote(trees, item, null);
+    if (item === undefined) continue;
+    if (side === 'remote') setRemote(trees, item, null);
+    else setLocal(trees, item, null);
   }
   return touched;
 }

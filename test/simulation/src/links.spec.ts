@@ -163,6 +163,23 @@ describe('what a link leads to', () => {
     expect((await syncOnce(world)).changes).toBe(0);
   });
 
+  it('stays where it is when the linked folder is deleted online: the link goes', async () => {
+    const world = await linkedWorld();
+    world.disk.user.makeFolder('/pictures/2020');
+    world.disk.user.write('/pictures/2020/b', text('b'));
+    await syncOnce(world);
+    world.drive.user.remove('photos');
+    const { state } = await syncOnce(world);
+    expect(world.disk.user.tree().has('photos')).toBe(false);
+    expect([...(state?.trees.items.values() ?? [])].map(({ local }) => local?.name)).toEqual(['', 'letter']);
+    expect(['/pictures/a', '/pictures/2020/b'].map((path) => world.disk.user.read(path))).toEqual([
+      text('a'),
+      text('b'),
+    ]);
+    expect((await syncOnce(world)).changes).toBe(0);
+    expect(onDrive(world)).toEqual(['letter']);
+  });
+
   it('is deleted online when the user removes the link', async () => {
     const world = await linkedWorld();
     world.disk.user.remove('photos');

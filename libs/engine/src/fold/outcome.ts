@@ -1,6 +1,6 @@
 /** What a finished item command made true. */
 import type { Command, CommandSucceeded, ItemId, RemoteRow, Seq } from '@tidemark/contracts';
-import { commandEffects, plannedAt } from '@tidemark/contracts';
+import { commandEffects, linkStamp, plannedAt } from '@tidemark/contracts';
 import type { Item } from '@tidemark/trees';
 import {
   adoptFolder,
@@ -14,7 +14,7 @@ import {
   replaceLocal,
   replaceRemote,
   setLocal,
-  sweepRemoteBelow,
+  sweepBelow,
 } from '@tidemark/trees';
 import { establishedBy } from './established.ts';
 import { takeUpAgain } from './left-behind.ts';
@@ -53,13 +53,18 @@ export function foldOutcome(
     state.remote.readAgain.delete(remote.id);
     if ('deleted' in remote) {
       touch(observeRemoteGone(trees, remote.id));
-      swept = sweepRemoteBelow(trees, command.item);
+      swept = sweepBelow(trees, command.item, 'remote');
       touch(swept);
     } else if (!wasOvertaken(state, item, remote, command)) touch(observeOwn(state, item, remote, seq));
   }
   if (local !== undefined) {
-    if ('gone' in local) touch(observeLocalGone(trees, local.id));
-    else {
+    if ('gone' in local) {
+      touch(observeLocalGone(trees, local.id));
+      // What it led to is where it was, and no part of the sync any more.
+      if (command.type === 'DeleteLocal' && command.expected.stamp === linkStamp)
+        swept = sweepBelow(trees, command.item, 'local');
+      touch(swept);
+    } else {
       const place = command.type === 'CreateLocalFolder' ? adoptFolder : replaceLocal;
       touch(placedOrLookedFor(state, place(trees, item, withKnownHash(item, command, local), seq)));
       // Found under that path, but not where the item belongs: a user replaced a folder above.

@@ -10,7 +10,7 @@ import type {
   Seq,
 } from '@tidemark/contracts';
 import { doubtOf, plannedAt, seq } from '@tidemark/contracts';
-import { observeRemote, observeRemoteGone, observeRemoteUnread, sweepRemoteBelow } from '@tidemark/trees';
+import { observeRemote, observeRemoteGone, observeRemoteUnread, sweepBelow } from '@tidemark/trees';
 import { giveAnotherChance } from './failed.ts';
 import { lookEnded, suspend, suspends, wantRemote } from './looks.ts';
 import { endAgreement, isDeletedByUs, isTakenByUs, settleUnanswered } from './own-deletion.ts';
@@ -143,7 +143,7 @@ function sweepGoneFolders(state: State, touched: ItemId[]): void {
     if (goneAt > beganAt) continue;
     remote.goneFolders.delete(folder);
     if ((trees.items.get(folder)?.remote ?? null) !== null) continue;
-    const swept = sweepRemoteBelow(trees, folder);
+    const swept = sweepBelow(trees, folder, 'remote');
     if (isDeletedByUs(state, folder)) endAgreement(state, swept);
     for (const id of swept) touched.push(id);
   }

@@ -140,6 +140,39 @@ export const deletionRows: Rows = {
       gives: 'DeleteLocal d/a',
       rule: 'remote-deleted',
     },
+    'on the drive: of a folder behind a symbolic link only the link goes': {
+      items: [
+        { synced: folder('d'), local: folder('d', { linked: true }) },
+        goneRemotely(file('a', 'old', { in: 1 })),
+      ],
+      gives: 'DeleteLocal d',
+      rule: 'remote-deleted',
+    },
+    'on the drive: what is in a folder behind a symbolic link waits for the link': {
+      items: [
+        goneRemotely(file('a', 'old', { in: 2 })),
+        goneRemotely(folder('e', { in: 3 })),
+        { synced: folder('d'), local: folder('d', { linked: true }) },
+      ],
+      gives: 'wait for 3',
+    },
+    'on the drive: a link takes nothing along, so what is out of scope behind it does not hold it': {
+      items: [
+        { synced: folder('d'), local: folder('d', { linked: true }) },
+        onlyLocal(file('a.tmp', 'new', { in: 1 })),
+      ],
+      given: { rules: ignoring('.tmp') },
+      gives: 'DeleteLocal d',
+      rule: 'remote-deleted',
+    },
+    'on the drive, with something edited in it behind a symbolic link: the folder comes back': {
+      items: [
+        { synced: folder('d'), local: folder('d', { linked: true }) },
+        { synced: file('a', 'old', { in: 1 }), local: file('a', 'new', { in: 1 }) },
+      ],
+      gives: 'CreateRemoteFolder d',
+      rule: 'holds-survivors',
+    },
     'on disk, with something edited in it on the drive: the folder comes back': {
       items: [
         { synced: folder('d'), remote: folder('d') },

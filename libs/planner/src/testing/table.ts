@@ -4,7 +4,7 @@
  * `file('a', 'one')` is a file whose content, hash and version are the one word; two entries with the same word agree.
  */
 import type { KeptName, Policy, RuleId } from '@tidemark/contracts';
-import { driveItemId, itemId, localId, rootItem, seq, plainPolicy } from '@tidemark/contracts';
+import { driveItemId, itemId, linkStamp, localId, rootItem, seq, plainPolicy } from '@tidemark/contracts';
 import type { Item, Trees } from '@tidemark/trees';
 import { addItem, createTrees, restoreBase, setLocal, setRemote, setRoots } from '@tidemark/trees';
 import { createAgenda } from '../agenda.ts';
@@ -28,6 +28,8 @@ export interface Shown {
   readonly odd?: true;
   /** Another version on the drive, or another stamp on disk, with whatever content. */
   readonly touched?: true;
+  /** A symbolic link leads to the folder. */
+  readonly linked?: true;
 }
 
 export const file = (name: string, text: string, more: Partial<Shown> = {}): Shown => ({
@@ -196,8 +198,10 @@ function fill(trees: Trees, item: Item, { synced, local, remote }: Entries): voi
 }
 
 const tagOf = ({ text, touched }: Shown): string => `c:${text}${touched === true ? '+' : ''}`;
-const stampOf = ({ kind, text, touched }: Shown): string =>
-  kind === 'folder' ? '' : `s:${text}${touched === true ? ' touched' : ''}`;
+const stampOf = ({ kind, text, touched, linked }: Shown): string => {
+  if (kind === 'folder') return linked === true ? linkStamp : '';
+  return `s:${text}${touched === true ? ' touched' : ''}`;
+};
 
 function shared({ name, kind, text, in: parent = 0, at = 100, unread }: Shown) {
   return {

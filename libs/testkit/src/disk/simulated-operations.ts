@@ -71,7 +71,7 @@ export function createSimulatedOperations(simulation: Simulation): Omit<Disk, 's
       if (there === undefined) return null;
       if (there.kind !== 'file' && there.kind !== 'folder')
         refuse('diskDenied', 'look at', path, 'it is not synced');
-      return rowOf(inodes, there, spot.folderId, spot.name);
+      return rowOf(inodes, there, spot.folderId, spot.name, spot.isLink);
     },
 
     async read(path, expected) {
@@ -128,7 +128,7 @@ export function createSimulatedOperations(simulation: Simulation): Omit<Disk, 's
         inodes.add(folder, name, inode);
         end('createFolder', path);
       }
-      return rowOf(inodes, inode, folderId, name);
+      return rowOf(inodes, inode, folderId, name, spot.isLink);
     },
 
     async move(path, toPath, expected) {
@@ -155,7 +155,7 @@ export function createSimulatedOperations(simulation: Simulation): Omit<Disk, 's
         }
         end('move', path, toPath);
       }
-      return rowOf(inodes, inode, to.folderId, to.name);
+      return rowOf(inodes, inode, to.folderId, to.name, from.isLink);
     },
 
     async remove(path, kind, expected) {
@@ -265,7 +265,7 @@ export function createSimulatedOperations(simulation: Simulation): Omit<Disk, 's
         const entry = inode.children.get(name);
         const next = entry?.kind === 'symlink' ? followed(world, above)?.inode : entry;
         if (next === undefined || next.kind !== 'folder') return;
-        const row = rowOf(inodes, next, id, name);
+        const row = rowOf(inodes, next, id, name, entry?.kind === 'symlink');
         if (mounts.judge(above, row) !== row) return;
         id = row.id;
         inode = next;
@@ -294,7 +294,7 @@ export function createSimulatedOperations(simulation: Simulation): Omit<Disk, 's
             oddities.set(childPath, { path: childPath, code: 'special', detail: 'it is not synced', holds });
             continue;
           }
-          const found = rowOf(inodes, child, id, name);
+          const found = rowOf(inodes, child, id, name, isLink);
           const row = child.kind === 'folder' ? mounts.judge(childPath, found) : found;
           if (row === null) continue;
           rows.push(row);

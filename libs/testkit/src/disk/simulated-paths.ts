@@ -73,7 +73,7 @@ export function held(
     refuse('diskDenied', action, path, 'it is not synced');
   const same =
     identityOf(inode, spot.folderId, spot.name) === expected.id &&
-    stampOf(inode) === settledStamp(expected.stamp);
+    stampOf(inode, spot.isLink) === settledStamp(expected.stamp);
   if (!same) refuse('changedMeanwhile', action, path, 'it is not what was expected');
   return inode;
 }

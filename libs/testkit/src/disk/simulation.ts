@@ -2,6 +2,7 @@
 import {
   Failure,
   type FailureDetails,
+  linkStamp,
   localId,
   type LocalId,
   type LocalRow,
@@ -55,13 +56,23 @@ export function identityOf(inode: Inode, parentId: LocalId, name: string): Local
   return localId(`${own}${inode.birth === null ? '' : '~'}${parentId}/${name}`);
 }
 
-export const stampOf = (inode: Inode): string =>
+export const stampOf = (inode: Inode, isLink = false): string =>
   inode.kind === 'folder'
-    ? ''
+    ? isLink
+      ? linkStamp
+      : ''
     : `${inode.bytes.length}.${inode.modifiedAt}.${inode.modifiedTick}.${inode.changedTick}`;
 
 /** Of a file or a folder. */
-export function rowOf(inodes: Inodes, inode: Inode, parentId: LocalId, name: string): LocalRow {
+/** @param isLink a link leads to it */
+export function rowOf(
+  inodes: Inodes,
+  inode: Inode,
+  parentId: LocalId,
+  name: string,
+  isLink = false,
+): LocalRow {
+  const stamp = stampOf(inode, isLink);
   return {
     id: identityOf(inode, parentId, name),
     parentId,
@@ -69,7 +80,7 @@ export function rowOf(inodes: Inodes, inode: Inode, parentId: LocalId, name: str
     kind: inode.kind === 'folder' ? 'folder' : 'file',
     sizeBytes: inode.bytes.length,
     modifiedAt: inode.modifiedAt,
-    stamp: inodes.youngMs(inode) > 0 ? youngStamp(stampOf(inode)) : stampOf(inode),
+    stamp: inodes.youngMs(inode) > 0 ? youngStamp(stamp) : stamp,
     hash: null,
   };
 }
