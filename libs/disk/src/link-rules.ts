@@ -42,7 +42,7 @@ export function createLinkRules({ root: rootPath, own }: LinkOptions, links: Lin
 
   return {
     whyNot(path, { target }) {
-      const said = `it leads to ${quoted(target)}`;
+      const said = `the link leads to ${quoted(target)}`;
       if (isWithin(target, root)) return `${said}, which is in the sync folder and synced there`;
       if (isWithin(root, target)) return `${said}, which the sync folder is in`;
       if (ours.some((folder) => isWithin(target, folder) || isWithin(folder, target)))

@@ -53,12 +53,14 @@ test('[C5] a link to `/`, or to what holds the sync folder or our own files, is 
   const { names, oddities } = await looked({ disk });
   expect(names).toEqual([]);
   expect(Object.fromEntries(oddities.map(({ path, code, detail }) => [path, `${code}: ${detail}`]))).toEqual({
-    all: expect.stringMatching(/^unfollowed: it leads to "\/", which the sync folder is in; what is online/),
+    all: expect.stringMatching(
+      /^unfollowed: the link leads to "\/", which the sync folder is in; what is online/,
+    ),
     parent: expect.stringMatching(/^unfollowed: .*, which the sync folder is in;/),
     ours: expect.stringMatching(/^unfollowed: .*, where Tidemark keeps files of its own;/),
     secret: expect.stringMatching(/^unfollowed: .*, where Tidemark keeps files of its own;/),
     device: expect.stringMatching(
-      /^symlink: it leads to "\/dev\/null", which is neither a file nor a folder;/,
+      /^symlink: the link leads to "\/dev\/null", which is neither a file nor a folder;/,
     ),
   });
 });

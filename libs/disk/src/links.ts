@@ -41,7 +41,7 @@ export function resolveLink(
     const target = realpathSync.native(folder.base + name);
     const stats = statSync(target, { bigint: true });
     if (!isFile(stats) && !isFolder(stats))
-      return `it leads to ${quoted(target)}, which is neither a file nor a folder`;
+      return `the link leads to ${quoted(target)}, which is neither a file nor a folder`;
     const { dev, ino } = isFolder(stats) ? stats : statSync(dirname(target), { bigint: true });
     const isRootMount = dev === folder.rootDev && mountPointOf(target) === rootMount;
     const mount = isRootMount ? '' : mountMark(target);
@@ -49,7 +49,7 @@ export function resolveLink(
   } catch (error) {
     const errno = errnoOf(error);
     if (errno === null) throw error;
-    return errno === 'ENOENT' ? 'it leads nowhere' : `it leads nowhere (${errno})`;
+    return errno === 'ENOENT' ? 'the link leads nowhere' : `the link leads nowhere (${errno})`;
   }
 }
 

@@ -211,14 +211,14 @@ describe('reporter: passes', () => {
       unseen: [],
       oddities: [
         { path: 'dangling', code: 'symlink', detail: '' },
-        { path: 'twice', code: 'unfollowed', detail: 'it leads to "/x"' },
+        { path: 'twice', code: 'unfollowed', detail: 'the link leads to "/x"' },
         { path: 'pipe', code: 'special', detail: '' },
         { path: 'bad\\xff', code: 'notUtf8', detail: '' },
       ],
     };
     expect(append(scan)).toEqual([
       'Skipping item - invalid symbolic link: ./dangling',
-      'Skipping item - symbolic link is not followed: ./twice (it leads to "/x")',
+      'Skipping item - symbolic link is not followed: ./twice (the link leads to "/x")',
       'Skipping item - item is not a valid file: ./pipe',
       'Skipping item - invalid character encoding sequence: ./bad\\xff',
     ]);

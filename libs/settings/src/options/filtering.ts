@@ -34,7 +34,7 @@ export const filteringOptions = {
     default: false,
     cli: 'skip-symlinks',
     resync: 'onChange',
-    summary: 'Skip symbolic links',
+    summary: 'Skip symbolic links; without it each is followed, once per target',
   },
   skip_size: {
     type: 'integer',

@@ -108,7 +108,7 @@ export function createSimulatedLinkScan(
       const place = world.followsLinks ? leadsTo(world, path) : null;
       const before = decided.get(path) ?? world.links.get(path);
       decided.delete(path);
-      if (place === null) odd({ path, code: 'symlink', detail: 'it leads nowhere', holds });
+      if (place === null) odd({ path, code: 'symlink', detail: 'the link leads nowhere', holds });
       else if (before !== undefined && isSame(before, place) && isAllowed(place, decided)) {
         decided.set(path, place);
         world.links.set(path, place);
@@ -125,7 +125,7 @@ export function createSimulatedLinkScan(
       waiting.clear();
       for (const [path, { place, holds }] of all) {
         if (!isAllowed(place, decided))
-          odd({ path, code: 'unfollowed', detail: 'it leads to what is synced elsewhere', holds });
+          odd({ path, code: 'unfollowed', detail: 'the link leads to what is synced elsewhere', holds });
         else {
           decided.set(path, place);
           again.add(path.slice(0, Math.max(path.lastIndexOf('/'), 0)));
