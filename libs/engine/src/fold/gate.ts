@@ -2,12 +2,13 @@
  * The gate, folded (I-11): deletions, and uploads that replace, are counted together with those that were carried out a short
  * while ago, so that many in small batches are held as many at once are. Times decide here when to hold, never what was seen.
  */
+import { sha256 } from '@noble/hashes/sha2.js';
+import { bytesToHex, utf8ToBytes } from '@noble/hashes/utils.js';
 import type { HeldChanges, ItemId } from '@tidemark/contracts';
 import type { HeldKind } from '@tidemark/planner';
 import { heldKinds, isRewritten, isRewrittenAsAnother, wouldLose } from '@tidemark/planner';
 import type { Item } from '@tidemark/trees';
 import { shownPath } from '@tidemark/trees';
-import { sha256 } from './sha-256.ts';
 import type { State } from './state.ts';
 import { policyOf } from './state.ts';
 
@@ -126,7 +127,10 @@ export function heldPlan(state: State): HeldPlan | null {
       counts[kind] += 1;
       lines.push(JSON.stringify([kind, item.id, shownPath(state.trees, item)]));
     }
-  return lines.length === 0 ? null : { hash: sha256(lines.join('\n')).slice(0, hashLength), ...counts };
+  if (lines.length === 0) return null;
+  // The platform has no hash for the core, and QuickXorHash is linear: names that a stranger chooses could make two plans look alike.
+  const hash = bytesToHex(sha256(utf8ToBytes(lines.join('\n')))).slice(0, hashLength);
+  return { hash, ...counts };
 }
 
 /** Digits of the hash that are shown: enough that no attacker finds another plan with the same, and few enough to type. */
