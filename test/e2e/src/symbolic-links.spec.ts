@@ -3,7 +3,7 @@ import { existsSync, lstatSync, readFileSync, readlinkSync, renameSync, rmSync, 
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { mount, unmountInUse } from './mount.ts';
+import { mount, run, unmountInUse } from './mount.ts';
 import { everythingIn, openProfile, type ProfileOptions, type TestProfile } from './profile.ts';
 import { mutations, transfers } from './requests.ts';
 
@@ -55,6 +55,19 @@ describe('a symbolic link in the place of what was synced (C5)', () => {
       expect(lstatSync(profile.at(path)).isSymbolicLink()).toBe(true);
     },
   );
+
+  it('that leads to a copy of it on another disk changes nothing', async () => {
+    const profile = await agreed();
+    const other = join(profile.folder, 'other');
+    await mkdir(other);
+    mount(other, ['-t', 'tmpfs', '-o', 'size=1m', 'tmpfs'], onTestFinished);
+    run('cp', '-a', profile.at('photos'), other);
+    rmSync(profile.at('photos'), { recursive: true });
+    symlinkSync(join(other, 'photos'), profile.at('photos'));
+    expect(await syncsNothing(profile)).not.toMatch(/Skipping item/);
+    await unmountInUse(other);
+    await syncsNothing(profile);
+  });
 
   it.each([
     ['photos', 'gone', /invalid symbolic link: \.\/photos/],

@@ -51,6 +51,17 @@ it('[I-10] what is mounted over a folder with agreed content is not expected: th
   expect(run.state.local.unseen.size, 'nothing is missed').toBe(0);
 });
 
+it('what a link leads to on another disk is expected there, also in the place of a folder with agreed content', () => {
+  run.driveShows(onDrive('D', 'mnt', null), onDrive('X', 'x', 'one', { in: 'D' }));
+  run.diskShows(folder, inside);
+  run.start();
+  run.driveShows();
+  const linked = { ...mount, target: '/other/mnt' };
+  look([], [linked]);
+  expect(expectedBy()).toEqual([linked]);
+  expect(run.state.local.unseen.size, 'nothing is missed').toBe(0);
+});
+
 it('what is mounted on an empty folder is expected there', () => {
   run.driveShows(onDrive('D', 'mnt', null));
   run.diskShows(folder);

@@ -14,8 +14,12 @@ export function mountsMet(state: State, met: readonly NestedMount[]): void {
   wantLocal(state, null, 'look-again');
 }
 
-/** Over a folder with agreed content: what is under it is not gone, and what was mounted does not belong to it. */
+/**
+ * Over a folder with agreed content: what is under it is not gone, and what was mounted does not belong to it. A link is no
+ * cover: the user removed the folder and put the link there, and what that leads to is compared with what was agreed.
+ */
 function expectedAt(trees: Trees, mount: NestedMount): NestedMount {
+  if (mount.target !== undefined) return mount;
   const item = itemAt(trees, mount.path);
   const entry = item === null ? null : (trees.items.get(item)?.local ?? null);
   // Met before, by a version that did not keep mounts.
