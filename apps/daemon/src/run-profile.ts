@@ -12,6 +12,7 @@ import { createRun } from './create-run.ts';
 import { tuneGc } from './gc-tuning.ts';
 import { policyFrom } from './policy.ts';
 import type { ProfileRun, RunEnd } from './profile-run.ts';
+import { guardAgainstStarvation } from './starvation-guard.ts';
 import { keepSnapshot } from './state-from-log.ts';
 import type { TrashPruning } from './trash-pruning.ts';
 import { createTrashPruning } from './trash-pruning.ts';
@@ -19,6 +20,17 @@ import { createVerdicts } from './verdicts.ts';
 
 /** One run from `Started` to `Stopped`. Throws Failure when it cannot even begin. */
 export async function runProfile(options: ProfileRun): Promise<RunEnd> {
+  const guard = guardAgainstStarvation({
+    onFault: (detail) => options.output.errorLine(`WARNING: ${detail}`),
+  });
+  try {
+    return await runToItsEnd(options);
+  } finally {
+    guard.release();
+  }
+}
+
+async function runToItsEnd(options: ProfileRun): Promise<RunEnd> {
   const { account, disk, state, log, output, monitoring, info } = options;
   const isReal = options.mode === 'real';
   const root = await disk.root({ mark: isReal });

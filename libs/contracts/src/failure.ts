@@ -218,6 +218,12 @@ export const failureGuide = {
     remedy:
       'Start it (tidemark plugin run NAME), or take it out of remote_plugins; it is tried again by itself',
   },
+  starved: {
+    retry: 'stop',
+    meaning: 'The program went on without serving a timer, a transfer or a signal, and was ended',
+    remedy:
+      'Report it with the log lines before it. Nothing is lost: the next run finds what was left, as after a power failure',
+  },
   pluginFault: {
     retry: 'later',
     meaning: 'A plugin failed unexpectedly',

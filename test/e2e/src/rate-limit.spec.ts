@@ -5,24 +5,28 @@ import { expectEqualSides, openProfile } from './profile.ts';
 const mib = 1024 * 1024;
 const sizeBytes = 64 * mib;
 const rate = 20 * mib;
+/** A run without a transfer is measured too, and taken off. */
 const expectedMs = (sizeBytes / rate) * 1000;
 
 describe('rate_limit', () => {
-  it('of 20 MiB/s is kept by 64 MiB down and up over TLS, and leaves signals their turn (B10)', async () => {
+  it('of 20 MiB/s is kept within a tenth by 64 MiB down and up over TLS (B10)', async () => {
     const profile = await openProfile({ config: { rate_limit: String(rate) } });
     const { drive } = profile;
     await profile.sync();
-    const baseMs = await timeOf(() => profile.sync());
-    drive.create('/down.bin', { sizeBytes, seed: 1 });
-    const downMs = (await timeOf(() => profile.sync())) - baseMs;
-    await writeFile(profile.at('up.bin'), Buffer.alloc(sizeBytes, 'ebb and flow'));
-    const upMs = (await timeOf(() => profile.sync())) - baseMs;
+    const baseMs = await shortest([1, 2, 3], () => profile.sync());
+    const transferMs = async (prepare: (attempt: number) => unknown): Promise<number> => {
+      const runMs = await shortest([1, 2, 3, 4, 5], () => profile.sync(), prepare, baseMs + expectedMs * 1.1);
+      return runMs - baseMs;
+    };
+    const downMs = await transferMs((seed) => drive.create(`/down-${seed}.bin`, { sizeBytes, seed }));
+    const upMs = await transferMs((attempt) =>
+      writeFile(profile.at(`up-${attempt}.bin`), Buffer.alloc(sizeBytes, `ebb and flow ${attempt}`)),
+    );
     await expectEqualSides(profile);
-    // Within a tenth, and what else such a run does (hashing, the log) takes its time too, on a machine that may be busy.
     expect(downMs).toBeGreaterThan(expectedMs * 0.9);
     expect(upMs).toBeGreaterThan(expectedMs * 0.9);
-    expect(downMs).toBeLessThan(expectedMs * 2.5);
-    expect(upMs).toBeLessThan(expectedMs * 2.5);
+    expect(downMs).toBeLessThan(expectedMs * 1.1);
+    expect(upMs).toBeLessThan(expectedMs * 1.1);
   });
 
   it('lets a download be stopped at once', async () => {
@@ -42,8 +46,20 @@ describe('rate_limit', () => {
   });
 });
 
-async function timeOf(work: () => Promise<unknown>): Promise<number> {
-  const begun = performance.now();
-  await work();
-  return performance.now() - begun;
+/** Of several attempts, until one is short enough: what else a machine does makes a run longer, never shorter. */
+async function shortest(
+  attempts: readonly number[],
+  work: () => Promise<unknown>,
+  prepare: (attempt: number) => unknown = () => undefined,
+  enoughMs = 0,
+): Promise<number> {
+  let best = Infinity;
+  for (const attempt of attempts) {
+    await prepare(attempt);
+    const begun = performance.now();
+    await work();
+    best = Math.min(best, performance.now() - begun);
+    if (best <= enoughMs) break;
+  }
+  return best;
 }
