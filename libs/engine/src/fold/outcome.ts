@@ -1,10 +1,19 @@
 /** What a finished item command made true. */
-import type { Command, CommandSucceeded, ItemId, RemoteRow, Seq } from '@tidemark/contracts';
-import { commandEffects, linkStamp, plannedAt } from '@tidemark/contracts';
-import type { Item } from '@tidemark/trees';
+import type {
+  Command,
+  CommandSucceeded,
+  ItemId,
+  LocalGone,
+  LocalRow,
+  RemoteRow,
+  Seq,
+} from '@tidemark/contracts';
+import { commandEffects, isWeakId, linkStamp, plannedAt } from '@tidemark/contracts';
+import type { Item, Trees } from '@tidemark/trees';
 import {
   adoptFolder,
   establish,
+  hasLostIdentity,
   joinRemote,
   partRemote,
   observeLocal,
@@ -59,7 +68,7 @@ export function foldOutcome(
   }
   if (local !== undefined) {
     if ('gone' in local) {
-      touch(observeLocalGone(trees, local.id));
+      touch(ownGone(trees, item, local));
       // What it led to is where it was, and no part of the sync any more.
       if (command.type === 'DeleteLocal' && command.expected.stamp === linkStamp)
         swept = sweepBelow(trees, command.item, 'local');
@@ -72,11 +81,7 @@ export function foldOutcome(
       if (isLost) wantLocal(state, null, 'look-again');
     }
   }
-  if (kept !== undefined) {
-    // The kept version may be the very file that stood here: it has left this item and becomes one of its own.
-    if (item.local !== null && item.local.id === kept.id) setLocal(trees, item, null);
-    touch(placedOrLookedFor(state, observeLocal(trees, kept, seq)));
-  }
+  if (kept !== undefined) touch(placedOrLookedFor(state, observeKept(trees, item, kept, command, seq)));
   if ('establishes' in command && command.establishes.includes('gone'))
     endAgreement(state, [command.item, ...swept]);
   const common = establishedBy(trees, item, command, outcome);
@@ -86,6 +91,24 @@ export function foldOutcome(
   // What became of the file that was sent is for a scan to say.
   if (command.type === 'UploadFile' && local === undefined) wantLocal(state, null, 'look-again');
   return { touched, isLost };
+}
+
+/** What was deleted is gone, and nothing else: its number may be another file's by now. */
+function ownGone(trees: Trees, { local }: Item, { id }: LocalGone): readonly ItemId[] {
+  return local !== null && (local.id === id || hasLostIdentity(local))
+    ? observeLocalGone(trees, local.id)
+    : [];
+}
+
+/** The kept version is an item of its own. Null when a look has met it since somewhere else: another one says where it is now. */
+function observeKept(trees: Trees, item: Item, kept: LocalRow, { id }: Command, seq: Seq): ItemId[] | null {
+  const holder = trees.byLocalId.get(kept.id);
+  const shown = holder === undefined ? null : (trees.items.get(holder)?.local ?? null);
+  const isThere = shown?.name === kept.name && shown.parent === trees.byLocalId.get(kept.parentId);
+  if (shown !== null && !isThere && shown.seq > plannedAt(id)) return null;
+  // It may be the very file that stood here. A weak number says nothing of that: the copy may have got one that was free.
+  if (item.local?.id === kept.id && !isWeakId(kept.id)) setLocal(trees, item, null);
+  return observeLocal(trees, kept, seq);
 }
 
 /**
