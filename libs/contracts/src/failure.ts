@@ -95,7 +95,7 @@ export const failureGuide = {
     meaning:
       'The drive insists on another size or hash than its content has, or stores other bytes than were sent',
     remedy:
-      'It is tried again in the next run, and when the item changes; for files that the service hands out altered (protected Office files) set disable_download_validation',
+      'It is tried again when the item or a setting changes, after a day, or with --resync; for files that the service hands out altered (protected Office files) set disable_download_validation',
   },
   noProgress: {
     retry: 'never',

@@ -8,12 +8,12 @@
 import type { CommandId, FailureDetails } from '@tidemark/contracts';
 import { failureGuide } from '@tidemark/contracts';
 import { assign, setup } from 'xstate';
-import { laterDelayMs, soonDelayMs } from './backoff.ts';
+import { laterDelayMs, restMs, soonDelayMs } from './backoff.ts';
 
 export interface ItemContext {
   /** Failed attempts since the last success, change of a problem, or start of a run. */
   readonly attempts: number;
-  /** Milliseconds since 1970, on the clock that stamped `at`. Set in `waiting` only. */
+  /** Milliseconds since 1970, on the clock that stamped `at`. Set in `waiting` and `problem` only. */
   readonly dueAt: number | null;
   /** Set in `inFlight` only. */
   readonly command: CommandId | null;
@@ -65,7 +65,7 @@ const definition = setup({
     })),
     giveUp: assign(({ context }, failed: FailedParams) => ({
       attempts: context.attempts + 1,
-      dueAt: null,
+      dueAt: failed.at + restMs,
       command: null,
       failure: failed.failure,
     })),
@@ -112,8 +112,15 @@ export const itemMachine = definition.createMachine({
       },
     },
     problem: {
-      description: 'No attempt helps until something changes',
-      on: { CHANGED: { target: 'ready', actions: 'startAfresh' } },
+      description: 'No attempt helps until something changes, which may go untold: a day is enough',
+      on: {
+        WOKE: {
+          guard: { type: 'isDue', params: ({ event }) => event },
+          target: 'ready',
+          actions: 'startAfresh',
+        },
+        CHANGED: { target: 'ready', actions: 'startAfresh' },
+      },
     },
   },
 });

@@ -21,7 +21,7 @@ const activities = {
   ready: { state: 'ready', attempts: 2, dueAt: null, command: null, failure: null },
   inFlight: { state: 'inFlight', attempts: 2, dueAt: null, command, failure: null },
   waiting: { state: 'waiting', attempts: 2, dueAt: 5_000, command: null, failure: failure('offline') },
-  problem: { state: 'problem', attempts: 2, dueAt: null, command: null, failure: failure('accessDenied') },
+  problem: { state: 'problem', attempts: 2, dueAt: 5_000, command: null, failure: failure('accessDenied') },
 } as const satisfies Record<ItemState, ItemActivity>;
 
 const events = {
@@ -90,7 +90,7 @@ const table: Record<ItemState, Record<keyof typeof events, Cell>> = {
     failedStop: 'same',
     failedForTheLastTime: 'same',
     wokeEarly: 'same',
-    wokeInTime: 'same',
+    wokeInTime: ['ready', 0],
     changed: ['ready', 0],
     restarted: ['ready', 0],
   },
@@ -123,7 +123,7 @@ test('the table meets every kind of event and every state of the chart', () => {
 /** Data belongs to its state. */
 function checkShape(activity: ItemActivity): void {
   const { state, attempts, dueAt, command: out, failure: why } = activity;
-  expect(dueAt !== null).toBe(state === 'waiting');
+  expect(dueAt !== null).toBe(state === 'waiting' || state === 'problem');
   expect(out !== null).toBe(state === 'inFlight');
   expect(why !== null).toBe(state === 'waiting' || state === 'problem');
   expect(Number.isInteger(attempts) && attempts >= 0).toBe(true);
@@ -133,7 +133,7 @@ function checkShape(activity: ItemActivity): void {
 test('[IT2] dueAt, command and failure are set in their own states only; every arrow of the chart is walked', () => {
   const { reached, unusedArrows } = walk(
     itemMachine,
-    [...Object.values(events), { type: 'WOKE', at: 1_000_000 }],
+    [...Object.values(events), { type: 'WOKE', at: Number.MAX_SAFE_INTEGER }],
     ({ context }) => context.attempts > 4,
   );
   expect(unusedArrows).toEqual([]);
@@ -172,19 +172,21 @@ test('[IT6] every failure code waits when its guide says soon or later, and rest
   }
 });
 
-test('[IT7] a command is given up after attemptsMax attempts in a row, never later', () => {
+test('[IT7] a command is given up for a day after attemptsMax attempts in a row, never later', () => {
   fc.assert(
     fc.property(fc.integer({ min: 1, max: 12 }), (attemptsMax) => {
       let activity: ItemActivity | null = null;
       let attempts = 0;
       while (activity?.state !== 'problem') {
+        if (activity?.state === 'waiting')
+          activity = stepItem(activity, { type: 'WOKE', at: Number.MAX_SAFE_INTEGER });
         activity = stepItem(activity, { type: 'PLANNED', command });
-        activity = stepItem(activity, failed('offline', attemptsMax));
-        activity = stepItem(activity, { type: 'WOKE', at: Number.MAX_SAFE_INTEGER });
+        activity = stepItem(activity, failed('offline', attemptsMax, 1_000));
         attempts += 1;
         expect(attempts).toBeLessThanOrEqual(attemptsMax);
       }
       expect(attempts).toBe(attemptsMax);
+      expect(activity.dueAt).toBe(1_000 + 24 * 3_600_000);
     }),
   );
 });

@@ -15,7 +15,7 @@ function renderVerdict({ path, standing, detail, code }: ItemVerdict): readonly 
   switch (standing) {
     case 'ignored': {
       const line = `Skipping item - ${detail}: ${dotted(path)}`;
-      return [code === undefined ? verbose(line) : info(line)];
+      return [code === 'incomplete' ? info(line) : verbose(line)];
     }
     case 'held':
       return [verbose(`Waiting for a confirmation - ${detail}: ${dotted(path)}`)];

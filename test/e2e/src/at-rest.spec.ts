@@ -1,7 +1,8 @@
 /** What cannot be synced is said once; then it rests, and a run that finds nothing else ends well. */
 import { rm } from 'node:fs/promises';
-import { expect, it } from 'vitest';
-import { openProfile } from './profile.ts';
+import { describe, expect, it } from 'vitest';
+import { statusOf } from './daemon.ts';
+import { expectEqualSides, openProfile } from './profile.ts';
 import { mutations } from './requests.ts';
 
 it('what was moved out of scope online stays on disk as it is, and no run fails for it', async () => {
@@ -44,21 +45,62 @@ it('a ghost whose content alone answers 404 fails the run that meets it, and no 
   expect(await profile.read('ghost.txt')).toBe('g');
 });
 
-it('a deletion that the drive refuses fails the run that meets it, and no later one', async () => {
-  const profile = await openProfile({ tree: [{ path: '/held.txt', content: 'h' }, { path: '/a.txt' }] });
-  await profile.sync();
-  const body = JSON.stringify({ error: { code: 'accessDenied', message: 'The item is on hold.' } });
-  profile.simulator.addFault({ route: '^DELETE ', effect: { type: 'status', status: 403, body } });
-  await rm(profile.at('held.txt'));
-  expect((await profile.onedrive(['--sync'])).exitCode).toBe(1);
-  const { stdout, counters } = await profile.sync();
-  expect(counters.byKind.delete).toBe(1);
-  expect(stdout).toContain('Skipping item - refused as in an earlier run');
-  expect(stdout).not.toContain('failed to sync.');
-  profile.simulator.clearFaults();
-  await profile.sync();
-  expect(profile.drive.stat('/held.txt')).toBeUndefined();
+describe('a deletion that the drive refuses (B11)', () => {
+  it('is named by the run that meets it, and rests until something new is seen of the item', async () => {
+    const profile = await openProfile({ tree: [{ path: '/held.txt', content: 'h' }, { path: '/a.txt' }] });
+    await profile.sync();
+    profile.simulator.addFault({ route: '^DELETE ', effect: { type: 'status', status: 403 } });
+    await rm(profile.at('held.txt'));
+    const first = await profile.onedrive(['--sync']);
+    expect(first.exitCode).toBe(1);
+    expect(first.text).toContain('ERROR: Failed to delete item from Microsoft OneDrive: held.txt');
+    for (let run = 0; run < 2; run++) {
+      const { text, counters } = await profile.sync();
+      expect(mutations(counters)).toBe(0);
+      expect(text).not.toContain('held.txt');
+    }
+    const status = await statusOf(profile);
+    expect(status.notAtRest).toMatchObject([{ path: 'held.txt', standing: 'ignored' }]);
+    expect(status.notAtRest[0]).toHaveProperty(
+      'detail',
+      expect.stringMatching(/^refused as in an earlier run: /),
+    );
+    profile.simulator.clearFaults();
+    profile.drive.bumpTag('/held.txt');
+    await profile.sync();
+    expect(profile.drive.stat('/held.txt')).toBeUndefined();
+  });
+
+  it('for a folder with content goes leaf by leaf, and the folders last', async () => {
+    const profile = await openProfile({ tree: held, settings: { retention: 'held' } });
+    await profile.sync();
+    await rm(profile.at('Held'), { recursive: true });
+    await profile.sync();
+    await expectEqualSides(profile);
+    expect(profile.drive.stat('/Held')).toBeUndefined();
+  });
+
+  it('for one leaf alone keeps that leaf and the folders above it, and nothing else', async () => {
+    const profile = await openProfile({ tree: held, settings: { retention: 'held' } });
+    await profile.sync();
+    const route = `^DELETE .*/items/${profile.drive.stat('/Held/deep/b.txt')?.id}`;
+    profile.simulator.addFault({ route, effect: { type: 'status', status: 403 } });
+    await rm(profile.at('Held'), { recursive: true });
+    expect((await profile.onedrive(['--sync'])).exitCode).toBe(1);
+    const left = ['/Held', '/Held/deep', '/Held/deep/b.txt', '/z.txt'];
+    expect(Object.keys(profile.remote()).toSorted()).toEqual(left);
+    const { counters } = await profile.sync();
+    expect(mutations(counters)).toBe(0);
+    expect(Object.keys(await profile.local())).toEqual(['/z.txt']);
+  });
 });
+
+const held = [
+  { path: '/Held/a.txt', content: 'a' },
+  { path: '/Held/deep/b.txt', content: 'b' },
+  { path: '/Held/deep/c.txt', content: 'c' },
+  { path: '/z.txt', content: 'z' },
+];
 
 const notFound = {
   type: 'status',

@@ -24,6 +24,9 @@ function listOnce({ simulator, drive }: TestProfile, value: readonly object[]): 
   simulator.addFault({ route: 'root/delta', times: 1, effect: { type: 'status', status: 200, body } });
 }
 
+const bothFigures = /the drive announces \d+ bytes with hash \S+, and twice hands out 10 bytes with hash \S+/;
+const bothHashes = /10 bytes with hash \S+ were sent twice, and the drive stored \d+ bytes with hash \S+/;
+
 describe('the drive contradicts itself', () => {
   it('names are taken that no listing showed: equal files are adopted, others are kept twice (B3)', async () => {
     const names = Array.from({ length: 20 }, (_, index) => `same ${index}.txt`);
@@ -52,6 +55,63 @@ describe('the drive contradicts itself', () => {
     await expectEqualSides(profile);
     expect(await profile.read('a.bin')).toBe('0123456789');
     expect(transfers((await profile.sync()).counters)).toBe(0);
+  });
+
+  it.each(['wrongSize', 'wrongHash'] as const)(
+    'the drive insists on what is not so (%s): the item rests with both figures, and costs nothing (B4)',
+    async (lie) => {
+      const profile = await openProfile({
+        tree: [{ path: '/a.bin', content: '0123456789' }, { path: '/b.txt' }],
+      });
+      profile.simulator.addLie({ lie, rows: 'all', paths: ['/a.bin'] });
+      const first = await profile.onedrive(['--sync']);
+      expect(first.exitCode).toBe(1);
+      expect(first.text).toMatch(bothFigures);
+      expect(profile.simulator.liesTold()[lie]).toBeGreaterThan(0);
+      for (let run = 0; run < 2; run++) {
+        const { counters, text } = await profile.sync();
+        expect(transfers(counters)).toBe(0);
+        expect(text).not.toContain('a.bin');
+      }
+      expect((await profile.tidemark(['status'])).stdout).toMatch(bothFigures);
+      expect(Object.keys(await profile.local())).toEqual(['/b.txt']);
+
+      profile.simulator.clearLies();
+      profile.drive.bumpTag('/a.bin');
+      await profile.sync();
+      await expectEqualSides(profile);
+    },
+  );
+
+  it('what the drive insists on may be taken as it comes: then it is fetched again (B4)', async () => {
+    const profile = await openProfile({ tree: [{ path: '/a.bin', content: '0123456789' }] });
+    profile.simulator.addLie({ lie: 'wrongHash', rows: 'all', paths: ['/a.bin'] });
+    expect((await profile.onedrive(['--sync'])).exitCode).toBe(1);
+    await profile.sync('--disable-download-validation');
+    expect(await profile.read('a.bin')).toBe('0123456789');
+  });
+
+  it('the service stores other bytes than were sent: sent twice, named in each run, not sent again (B6)', async () => {
+    const profile = await openProfile({ flavour: 'personal', tree: [{ path: '/b.txt', content: 'b' }] });
+    profile.simulator.addLie({ lie: 'otherBytesStored', paths: ['/a.bin'] });
+    await profile.write('a.bin', '0123456789');
+    const first = await profile.onedrive(['--sync']);
+    expect(first.exitCode).toBe(1);
+    expect(first.text).toMatch(bothHashes);
+    expect(profile.simulator.liesTold().otherBytesStored).toBe(2);
+    for (let run = 0; run < 2; run++) {
+      const { counters, exitCode, text } = await profile.onedrive(['--sync']);
+      expect(exitCode, text).toBe(1);
+      expect(text).toMatch(bothHashes);
+      expect(mutations(counters) + transfers(counters)).toBe(0);
+    }
+    expect(await profile.read('a.bin')).toBe('0123456789');
+
+    profile.simulator.clearLies();
+    await profile.write('a.bin', '9876543210');
+    await profile.sync();
+    await expectEqualSides(profile);
+    expect(profile.drive.read('/a.bin').toString()).toBe('9876543210');
   });
 
   it('a time that the service answers with its own is sent once for one change on disk (B9)', async () => {

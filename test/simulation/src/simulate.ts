@@ -83,8 +83,11 @@ async function play(world: World, stage: Stage): Promise<void> {
   answer(null, world, false);
   // The first run may meet items that rest from before; the second one must find nothing left to wait for.
   const { state } = await runToRest(world, stage);
-  // What a run gave up, the next one tries again: the user starts it anew.
-  if (state !== null && hasProblems(state)) world.beginsAnew = true;
+  // What a run gave up, one after a day tries again, also where the clock was set back before: the user starts it anew.
+  if (state !== null && hasProblems(state)) {
+    world.clock.jump(2 * dayMs);
+    world.beginsAnew = true;
+  }
   await runToRest(world, stage);
   // Settling a conflict makes names of its own, which may clash in turn.
   for (let count = 0; count < repairsMax && repair(world); count += 1)
@@ -103,3 +106,4 @@ const hasProblems = ({ activities }: State): boolean =>
   [...activities.values()].some(({ state }) => state === 'problem');
 
 const repairsMax = 4;
+const dayMs = 86_400_000;

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { FailureCode, RemoteRow, RemoteTombstone } from '@tidemark/contracts';
 import { isQuiet } from '../plan/plan.ts';
+import { statusOf } from '../views/status.ts';
 import { SpecRun, goneFromDrive, onDisk, onDrive } from '../testing/spec-run.ts';
 
 /** The command under way is refused, and the drive shows this of the one item. */
@@ -73,13 +74,18 @@ describe('the name of an upload is taken, though no listing showed it', () => {
   });
 });
 
-it('what the drive stores in place of a file is no version of it: the file is sent again, and no conflict', () => {
+it('what the drive stores in place of a file is no version of it: the file is sent when it changes, and no conflict', () => {
   const run = untold('mine');
   refuse(run, 'contentMismatch', onDrive('A', 'a', 'damaged'));
   expect([...run.state.activities.values()]).toMatchObject([{ state: 'problem' }]);
   run.start();
   run.driveShows(onDrive('A', 'a', 'damaged'));
   run.diskShows(onDisk('LA', 'a', 'mine'));
+  expect(underWay(run)).toEqual([]);
+  expect(statusOf(run.state).notAtRest).toMatchObject([{ path: 'a', standing: 'problem' }]);
+  run.start();
+  run.driveShows();
+  run.diskShows(onDisk('LA', 'a', 'mine, saved again'));
   expect(run.command('UploadFile')).toMatchObject({ target: { as: 'version', id: 'A' } });
 });
 

@@ -11,6 +11,7 @@ import { commandEffects, failureGuide, isForbiddenUnseen } from '@tidemark/contr
 import { stepItem } from '@tidemark/machines';
 import { leaveUnanswered } from './own-deletion.ts';
 import { lookFailed, suspend, suspends, wantLocal, wantRemote } from './looks.ts';
+import { isRefusedAgain, rests } from './refused-before.ts';
 import type { State } from './state.ts';
 import { commandUnderWay, policyOf } from './state.ts';
 import { subscriptionFailed } from './subscription.ts';
@@ -48,7 +49,8 @@ export function failed(state: State, event: CommandFailed, at: number): ItemId[]
 export function postpone(state: State, { item, id }: Command, failure: FailureDetails, at: number): void {
   if (!state.activities.has(item))
     state.activities.set(item, stepItem(null, { type: 'PLANNED', command: id }));
-  step(state, item, { type: 'FAILED', failure, at, attemptsMax: policyOf(state).attemptsMax });
+  const attemptsMax = isRefusedAgain(state, item, failure.code) ? 1 : policyOf(state).attemptsMax;
+  step(state, item, { type: 'FAILED', failure, at, attemptsMax });
 }
 
 export const lost = ({ path }: Command): FailureDetails => ({
@@ -70,6 +72,7 @@ export function giveAnotherChance(state: State): ItemId[] {
   for (const [item, { state: standing, failure }] of [...state.activities]) {
     if (standing !== 'problem' || failure === null) continue;
     if (failureGuide[failure.code].retry !== 'later' && !isForbiddenUnseen(failure.code)) continue;
+    if (rests(state, item, failure.code)) continue;
     step(state, item, { type: 'RESTARTED' });
     touched.push(item);
   }

@@ -1,21 +1,42 @@
 /**
- * What the drive refused in an earlier run, and refuses again. When nothing that a user saved depends on it (an item that is not
- * on disk: its deletion is refused, or its content is nowhere), the run that met it first names it as a problem, and later runs
- * try it again without failing for it, until one of the sides shows something new of the item.
+ * What the drive refused in an earlier run. The run that met it first names it as a problem. When nothing that a user saved
+ * depends on it (a deletion is refused, a version cannot be had), later runs do not fail for it, until one of the sides shows
+ * something new of the item. Where only something new can help, they do not try it either, for a day: what was mended without a
+ * sign is found then. An error of the service may be over, which one attempt in each run tells.
  */
-import type { FailureCode, ItemId } from '@tidemark/contracts';
-import { isAtRest } from '@tidemark/trees';
+import type { FailureCode, ItemId, Started } from '@tidemark/contracts';
+import { failureGuide } from '@tidemark/contracts';
+import { restMs } from '@tidemark/machines';
+import { isAtRest, localContent } from '@tidemark/trees';
 import type { State } from './state.ts';
 
-/** A run begins: what was a problem at the end of the one before has been named. */
-export function noteRefused(state: State): void {
-  for (const [id, { state: standing, failure }] of state.activities)
-    if (standing === 'problem' && failure !== null && isLeftOnDrive(state, id, failure.code))
-      state.refusedBefore.set(id, failure.code);
+/** A run begins: what was a problem at the end of the one before has been named. Another client or setting may get on with it. */
+export function takeOverRefused(state: State, before: Started | null, now: Started): void {
+  const { activities, at, refusedBefore } = state;
+  if (now.forget !== null) {
+    refusedBefore.clear();
+    activities.clear();
+    return;
+  }
+  const isSame = before !== null && clientOf(before) === clientOf(now);
+  for (const [id, { state: standing, failure, dueAt }] of [...activities]) {
+    const code = standing === 'problem' ? failure?.code : undefined;
+    if (code !== undefined && isNothingSaved(state, id, code)) refusedBefore.set(id, code);
+    // A clock that was set back must not make the day longer.
+    const isDue = dueAt === null || dueAt <= at || dueAt > at + restMs;
+    if (!isSame || isDue || code === undefined || !rests(state, id, code)) activities.delete(id);
+  }
 }
 
+const clientOf = ({ version, policy, plugins }: Started): string =>
+  JSON.stringify([version, policy, plugins]);
+
 export const isRefusedAgain = (state: State, id: ItemId, code: FailureCode): boolean =>
-  state.refusedBefore.get(id) === code && isLeftOnDrive(state, id, code);
+  state.refusedBefore.get(id) === code && isNothingSaved(state, id, code);
+
+/** Only something new of the item helps. */
+export const rests = (state: State, id: ItemId, code: FailureCode): boolean =>
+  code === 'contentMismatch' || (failureGuide[code].retry === 'never' && isNothingSaved(state, id, code));
 
 /** `news`: one of the sides shows something new of the item. */
 export function forgetRefused(state: State, id: ItemId, news: boolean): void {
@@ -23,9 +44,15 @@ export function forgetRefused(state: State, id: ItemId, news: boolean): void {
   if (news || item === undefined || isAtRest(item)) state.refusedBefore.delete(id);
 }
 
-function isLeftOnDrive({ trees }: State, id: ItemId, code: FailureCode): boolean {
+/** Whatever becomes of it, what is on disk is on the drive as well. */
+function isNothingSaved({ trees }: State, id: ItemId, code: FailureCode): boolean {
   const item = trees.items.get(id);
-  if (item === undefined || item.local !== null || item.remote === null) return false;
-  if (code === 'notFound') return true;
-  return item.synced !== null && (code === 'accessDenied' || code === 'serviceUnavailable');
+  if (item === undefined || item.remote === null) return false;
+  const { local, synced } = item;
+  if (code === 'contentMismatch')
+    return local === null || (synced !== null && localContent(local, synced) === 'same');
+  if (local !== null) return false;
+  return (
+    code === 'notFound' || (synced !== null && (code === 'accessDenied' || code === 'serviceUnavailable'))
+  );
 }

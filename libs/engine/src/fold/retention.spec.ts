@@ -64,7 +64,7 @@ describe('a folder that the drive refuses to delete with what is in it', () => {
     ]);
   });
 
-  it('is a problem of the run that met it first; a later run tries again, and does not fail for it', () => {
+  it('is a problem of the run that met it first, and of a later one when it shows something new', () => {
     const run = deleted();
     const refuseAll = (): void => {
       for (let path = next(run); path !== undefined; path = next(run))

@@ -6,20 +6,18 @@ import { createAgenda, orderOf } from '@tidemark/planner';
 import { end, isAtRest, setLocal, setRoots } from '@tidemark/trees';
 import type { RulesFor } from './evolve.ts';
 import { leaveUnanswered } from './own-deletion.ts';
-import { noteRefused } from './refused-before.ts';
+import { takeOverRefused } from './refused-before.ts';
 import type { State } from './state.ts';
 import { touch } from './touch.ts';
 
 /** A run begins: whatever was under way is forgotten (the differences are still there), and both sides are to be looked at. */
 export function startRun(state: State, event: Started, seq: Seq, rulesFor: RulesFor): void {
   const { trees } = state;
-  const otherDrive = state.started !== null && state.started.drive.id !== event.drive.id;
-  if (otherDrive)
-    throw new Error(
-      `The log belongs to drive ${state.started?.drive.id ?? ''}: another drive needs a log of its own`,
-    );
-  const rootChanged = state.started !== null && state.started.drive.rootId !== event.drive.rootId;
-  const isOtherFolder = state.started !== null && state.started.root.id !== event.root.id;
+  const before = state.started;
+  if (before !== null && before.drive.id !== event.drive.id)
+    throw new Error(`The log belongs to drive ${before.drive.id}: another drive needs a log of its own`);
+  const rootChanged = before !== null && before.drive.rootId !== event.drive.rootId;
+  const isOtherFolder = before !== null && before.root.id !== event.root.id;
   state.started = event;
   state.rules = rulesFor(event.policy);
   setRoots(trees, event.drive.rootId, event.root.id, seq);
@@ -45,9 +43,7 @@ export function startRun(state: State, event: Started, seq: Seq, rulesFor: Rules
   state.remote.changedByUs = false;
   for (const command of state.inFlight.values()) leaveUnanswered(state, command, seq);
   state.inFlight.clear();
-  noteRefused(state);
-  if (event.forget !== null) state.refusedBefore.clear();
-  state.activities.clear();
+  takeOverRefused(state, before, event);
   state.passed.clear();
   state.halted = null;
   state.agenda = createAgenda(orderOf(event.policy, trees));

@@ -45,7 +45,9 @@ export function nextDueAt(state: State): number | null {
   const consider = (dueAt: number | null | undefined): void => {
     if (dueAt !== null && dueAt !== undefined && (earliest === null || dueAt < earliest)) earliest = dueAt;
   };
-  for (const activity of state.activities.values()) consider(activity.dueAt);
+  // A problem needs no timer: a run that ends does not wait for it, and one that goes on wakes for looks anyway.
+  for (const { state: standing, dueAt } of state.activities.values())
+    if (standing === 'waiting') consider(dueAt);
   consider(state.remote.look.dueAt);
   consider(state.local.look.dueAt);
   if (state.phase !== 'running') return null;

@@ -194,7 +194,7 @@ export const isTakenAlong = ({ item, command, recorded: { event }, before, after
 function failed(change: Change, { command: id, failure, remote }: CommandFailed): string[] {
   const isOwn = change.command?.item === change.item;
   const sentence = isOwn
-    ? `${failureText(failure)}; ${afterFailure(failure)}`
+    ? `${failureText(failure)}; ${afterFailure(failure, change.command)}`
     : `The command ${id} was refused because of it`;
   if (remote === undefined) return [sentence];
   const [shown = 'The drive showed another item'] = driveNews(change);
@@ -204,14 +204,14 @@ function failed(change: Change, { command: id, failure, remote }: CommandFailed)
 export const failureText = ({ code, detail, requestId }: CommandFailed['failure']): string =>
   outcomeText(`Failed with ${code}: ${detail}`, requestId === undefined ? [] : [requestId]);
 
-function afterFailure({ code }: CommandFailed['failure']): string {
+function afterFailure({ code }: CommandFailed['failure'], command: Change['command']): string {
   switch (failureGuide[code].retry) {
     case 'soon':
       return 'it is tried again in seconds';
     case 'later':
       return 'it is tried again in minutes';
     case 'never':
-      return isForbiddenUnseen(code)
+      return isForbiddenUnseen(code) && command?.type !== 'DeleteRemote'
         ? 'it is tried again in the next run, or with the next look of one that goes on'
         : 'it rests until something changes';
     case 'stop':
