@@ -52,9 +52,11 @@ function moveRemote(view: PlanningView, both: Both): Decision {
   if (outOfScope !== null) return outOfScope;
   const target = parent.remote === null ? null : remoteTarget(view, item, local.parent, local.name);
   if (parent.remote !== null && target?.type === 'free') {
+    const movedFrom =
+      item.synced === null ? 'remote place out of scope' : 'local place≠synced, remote=synced';
     return act({
       ...common,
-      reason: reason('local-moved', 'local place≠synced, remote=synced', item),
+      reason: reason('local-moved', movedFrom, item),
       establishes: ['place'],
       toParentId: parent.remote.id,
       toName: local.name,

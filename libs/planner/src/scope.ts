@@ -1,6 +1,6 @@
 /** Scope: filters and plugins may keep an item out of the sync. Out of scope is never a deletion (I-12). */
 import { rootItem } from '@tidemark/contracts';
-import type { Item } from '@tidemark/trees';
+import type { ItemEntries } from '@tidemark/trees';
 import { depthMax, nosyncName, shownPath } from '@tidemark/trees';
 import type { Decision, PlanningView, ScopeVerdict } from './view.ts';
 
@@ -15,7 +15,7 @@ type From = 'remote' | 'local';
  */
 export function scopeOf(
   view: ScopeView,
-  item: Item,
+  item: ItemEntries,
   known: boolean,
   side: From = item.remote === null ? 'local' : 'remote',
 ): ScopeVerdict | null {
@@ -34,17 +34,17 @@ export function scopeOf(
 
 export function ignoredBy(
   view: ScopeView,
-  item: Item,
+  item: ItemEntries,
   from?: From,
 ): Extract<Decision, { type: 'ignored' }> | null {
   const verdict = scopeOf(view, item, item.synced !== null, from);
   return verdict === null ? null : { type: 'ignored', plugin: verdict.plugin, detail: verdict.detail };
 }
 
-function isBelowNosync(view: ScopeView, item: Item): boolean {
-  let current: Item | undefined = item;
+function isBelowNosync(view: ScopeView, item: ItemEntries): boolean {
+  let current: ItemEntries | undefined = item;
   for (let depth = 0; current !== undefined && current.id !== rootItem && depth < depthMax; depth++) {
-    const entry: Item['local'] | Item['remote'] = current.local ?? current.remote;
+    const entry: ItemEntries['local'] | ItemEntries['remote'] = current.local ?? current.remote;
     if (entry === null) return false;
     if (entry.kind === 'folder' && view.trees.localNames.holders(current.id, nosyncName).length > 0)
       return true;

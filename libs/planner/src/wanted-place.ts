@@ -19,8 +19,9 @@ export function wantedPlace(view: PlanningView, item: Item): Side | 'same' {
   // No user chose a temporary name: the other side still says where the item belongs.
   const temporary = view.provisional(item.id);
   if (temporary === 'local') return 'remote';
-  const movedOnDisk = temporary === 'remote' || (synced !== null && !samePlace(local, synced));
-  if (!movedOnDisk) return 'remote';
+  // Without a base it can still only have been moved on disk when its place on the drive is out of scope.
+  const movedHere = synced === null ? isLeftAloneOnDrive(view, item) : !samePlace(local, synced);
+  if (temporary !== 'remote' && !movedHere) return 'remote';
   const movedOnDrive = temporary === undefined && synced !== null && !samePlace(remote, synced);
   if (!movedOnDrive) return yieldsToDrive(view, item) ? 'remote' : 'local';
   const { direction, localFirst } = view.policy;
@@ -36,6 +37,10 @@ export function wouldEncircle(view: PlanningView, item: Item, parent: ItemId, si
 /** Not inside itself there, nor under a name that the drive cannot hold. */
 const fitsOnDrive = (view: PlanningView, item: Item, parent: ItemId): boolean =>
   !wouldEncircle(view, item, parent, 'remote') && ignoredBy(view, item, 'local') === null;
+
+/** Moved to its place on the drive it would leave the scope, back into what its user took it out of. */
+const isLeftAloneOnDrive = (view: PlanningView, { id, remote, synced }: Item): boolean =>
+  ignoredBy(view, { id, remote, local: null, synced }) !== null;
 
 /** Both sides moved folders into each other: the move on disk cannot be repeated on the drive, whose arrangement wins. */
 function yieldsToDrive(view: PlanningView, item: Item): boolean {

@@ -4,7 +4,7 @@
  */
 import type { DriveItemId, ItemId, LocalId } from '@tidemark/contracts';
 import { itemId, rootItem } from '@tidemark/contracts';
-import type { Item, LocalEntry, RemoteEntry } from './item.ts';
+import type { Item, ItemEntries, LocalEntry, RemoteEntry } from './item.ts';
 import { samePlace } from './item.ts';
 import { CompactItem } from './compact-item.ts';
 import type { Gone } from './gone.ts';
@@ -105,9 +105,9 @@ export function setLocal(trees: Trees, item: Item, entry: LocalEntry | null): vo
 }
 
 /** Relative path on the side, `/` separated, empty for the root; null while a parent is missing there. */
-export function pathOf(trees: Trees, item: Item, side: 'remote' | 'local' | 'synced'): string | null {
+export function pathOf(trees: Trees, item: ItemEntries, side: 'remote' | 'local' | 'synced'): string | null {
   const names: string[] = [];
-  let current: Item | undefined = item;
+  let current: ItemEntries | undefined = item;
   for (let depth = 0; current.id !== rootItem; depth++) {
     const entry: { parent: ItemId; name: string } | null = current[side];
     if (entry === null || depth > depthMax) return null;
@@ -119,7 +119,7 @@ export function pathOf(trees: Trees, item: Item, side: 'remote' | 'local' | 'syn
 }
 
 /** The path a person would use: on disk if it is there, else on the drive, else where it was. */
-export function shownPath(trees: Trees, item: Item): string {
+export function shownPath(trees: Trees, item: ItemEntries): string {
   return (
     pathOf(trees, item, 'local') ??
     pathOf(trees, item, 'remote') ??

@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { readFile, rm, unlink, writeFile } from 'node:fs/promises';
+import { readFile, rename, rm, unlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { everythingIn, expectEqualSides, openProfile, type TestProfile } from './profile.ts';
@@ -347,5 +347,17 @@ describe('filters', () => {
     // Removed online while it was out of scope: the copy here is the only one, and goes up.
     expect(await profile.whereIs('diary')).toContain('drive:/Private/diary.txt');
     await expectEqualSides(profile);
+  });
+
+  it('what is moved out of an excluded folder on disk stays where its user put it, and is moved online as well', async () => {
+    const profile = await openProfile({ tree });
+    await profile.sync();
+    await profile.setConfig({ skip_dir: 'Private' });
+    await profile.sync();
+    await rename(profile.at('Private/diary.txt'), profile.at('Work/diary.txt'));
+    await profile.sync();
+    expect(await profile.whereIs('diary')).toEqual(['folder:/Work/diary.txt', 'drive:/Work/diary.txt']);
+    const { counters } = await profile.sync();
+    expect(mutations(counters)).toBe(0);
   });
 });

@@ -128,6 +128,24 @@ describe('what is out of scope', () => {
     expect(next(run, everything, 'nothing new', [])).toEqual(['CreateLocalFolder Pictures']);
   });
 
+  it.each(['noticed', 'unnoticed'])(
+    'is moved out of it on disk: the drive follows (%s before)',
+    (noticed) => {
+      const run = inSync();
+      if (noticed === 'noticed') next(run, withoutFilms, 'nothing new', disk());
+      const moved = [onDisk('LF', 'Films', null), onDisk('LA', 'a', 'pictures')];
+      expect(next(run, withoutFilms, 'nothing new', moved)).toEqual(['MoveRemote a']);
+    },
+  );
+
+  it('is renamed on disk to a name that is in scope: the drive follows, with everything in it', () => {
+    const run = inSync();
+    next(run, withoutFilms, 'nothing new', disk());
+    expect(next(run, withoutFilms, 'nothing new', disk('pictures', 'Pictures'))).toEqual([
+      'MoveRemote Pictures',
+    ]);
+  });
+
   it('may hold what was moved into it on the drive: on disk that stays where it is, and waits for nothing', () => {
     const run = inSync(withoutFilms);
     const moved = onDrive('O', 'other', 'text', { in: 'F' });
