@@ -12,7 +12,7 @@ export interface OneRun extends Pick<ProfileRun, 'mode' | 'plugins' | 'elsewhere
 }
 
 export async function runOnce(
-  { profile, output, commandLine }: CommandContext,
+  { profile, output }: CommandContext,
   opened: Opened,
   { bus: where, wanted, ...parts }: OneRun,
 ): Promise<RunEnd> {
@@ -29,7 +29,6 @@ export async function runOnce(
       ...opened,
       ...parts,
       ...{ profile, bus, clock, random, output, interrupted: interrupted.signal },
-      massDeleteConfirmed: commandLine.force === 'yes',
       confirmation: createConfirmation(wanted),
       monitoring: false,
     });

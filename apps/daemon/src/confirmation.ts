@@ -6,6 +6,8 @@ import { heldPlan, localKnown, remoteKnown } from '@tidemark/engine';
 export type Wanted = 'nothing' | 'whatIsHeld' | { readonly hash: string };
 
 export interface Confirmation {
+  /** Whatever is held may go through, and both sides have not been looked at yet. */
+  readonly isForced: boolean;
   /** The hash to confirm now; null: nothing, or not before both sides have been looked at. */
   due(state: State): string | null;
   /** Asked when nothing is under way: what is due, once. What is found later is not what the user had in mind. */
@@ -21,6 +23,9 @@ export function createConfirmation(wanted: Wanted): Confirmation {
     return left === 'whatIsHeld' || left.hash === held ? held : null;
   };
   return {
+    get isForced() {
+      return left === 'whatIsHeld';
+    },
     due,
     take(state) {
       const hash = due(state);

@@ -52,7 +52,7 @@ export interface CreateRunOptions {
   /** Go on until interrupted, instead of ending when both sides agree. */
   readonly monitoring: boolean;
   /** What the start of the program confirmed. */
-  readonly confirmation?: Confirmation;
+  readonly confirmation?: Pick<Confirmation, 'due' | 'take'>;
   /** Aborted by the first signal of the user. */
   readonly interrupted: AbortSignal;
   readonly onFault: NonNullable<HostOptions['onFault']>;

@@ -31,7 +31,6 @@ export interface ProfileRun {
   readonly elsewhere?: readonly ExpectedPlugin[];
   /** `rehearse`: nothing is written anywhere; commands that would write are predicted instead. */
   readonly mode: 'real' | 'rehearse';
-  readonly massDeleteConfirmed: boolean;
   readonly confirmation: Confirmation;
   /** Go on until interrupted, instead of ending when both sides agree. */
   readonly monitoring: boolean;

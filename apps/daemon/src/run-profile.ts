@@ -103,7 +103,7 @@ const tellNotice = ({ clock }: ProfileRun, run: Run, plugin: string, notice: Not
   run.tell('notice', [{ plugin, at: clock.now(), notice }]);
 
 function started(
-  { profile, forget, massDeleteConfirmed, monitoring, plugins }: ProfileRun,
+  { profile, forget, confirmation, monitoring, plugins }: ProfileRun,
   info: DriveInfo,
   root: Awaited<ReturnType<FolderDisk['root']>>,
   elsewhere: readonly RemotePluginDescription[],
@@ -116,7 +116,7 @@ function started(
       syncList: profile.syncListText,
       singleDirectory: profile.commandLine.singleDirectory ?? null,
       hostName: hostname(),
-      massDeleteConfirmed,
+      massDeleteConfirmed: confirmation.isForced,
       monitoring,
       driveKind: info.kind,
     }),

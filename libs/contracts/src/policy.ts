@@ -20,7 +20,7 @@ export interface Policy {
   readonly massDeleteWindowMs: number;
   /** The same for files that were rewritten on disk: a hundred or more that are a larger share of all items. 100 is off. */
   readonly massRewritePercent: number;
-  /** `--force`: a side that came back empty, or without much of what was there, is believed in this run. */
+  /** `--force`: a drive that came back empty, or without much of what was there, is believed by the first round of the run. */
   readonly massDeleteConfirmed: boolean;
   readonly commandsInFlightMax: number;
   /** Which of the transfers that wait begins first; absent: the item that was seen first. */

@@ -20,7 +20,7 @@ export function renderRemoteRound(view: View, event: EventOf<'RemoteRoundComplet
       ? `Full enumeration completed, ${event.unseen.length} known items are not in it`
       : 'Delta round completed',
   );
-  const doubt = doubtOf(event, view.started);
+  const doubt = doubtOf(event, view.started, !view.hasSeenDrive);
   if (doubt !== null) return view.doubted ? [debug(doubt.detail), round] : [...renderDoubt(doubt), round];
   const differs = view.pass.remoteRows + event.unseen.length > 0;
   if (differs || isQuiet(view)) return [round];

@@ -30,6 +30,8 @@ export interface View {
   offline: boolean;
   /** The last listing of the drive was not believed, and that was told. */
   doubted: boolean;
+  /** A round of this run ended. */
+  hasSeenDrive: boolean;
   /** The sync folder cannot be trusted, and that was told. */
   rootDoubted: boolean;
   /** Looks at the drive since the last one that enumerated everything. */
@@ -82,6 +84,7 @@ export function createView(config: ReporterConfig): View {
     oddities: new Set(),
     offline: false,
     doubted: false,
+    hasSeenDrive: false,
     rootDoubted: false,
     looksSinceFull: 0,
     signals: new Map(),
@@ -107,6 +110,7 @@ export function follow(view: View, { seq, at, event }: RecordedEvent): void {
   switch (event.type) {
     case 'Started':
       view.started = event;
+      view.hasSeenDrive = false;
       view.underWay.clear();
       view.failed.clear();
       view.pass = createPass(1);
@@ -118,7 +122,8 @@ export function follow(view: View, { seq, at, event }: RecordedEvent): void {
       return;
     case 'RemoteRoundCompleted':
       view.looksSinceFull = event.full ? 0 : view.looksSinceFull + 1;
-      if (event.full) view.doubted = doubtOf(event, view.started) !== null;
+      if (event.full) view.doubted = doubtOf(event, view.started, !view.hasSeenDrive) !== null;
+      view.hasSeenDrive ||= !view.doubted;
       return followLook(view, event.command);
     case 'RemoteItemsRead':
       view.pass.remoteRows += event.rows.filter((row) => 'deleted' in row).length;

@@ -1,4 +1,5 @@
 import { rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { complete, startDaemon, statusOf } from './daemon.ts';
 import { expectEqualSides, openProfile, type TestProfile } from './profile.ts';
@@ -108,7 +109,18 @@ it('--force at the start of a monitor confirms what is held then, and nothing th
   expect((await profile.tidemark(['apply'])).exitCode).toBe(2);
   expect((await profile.tidemark(['apply', '--force'])).exitCode).toBe(0);
   await daemon.says('Deleting item from Microsoft OneDrive: two');
+  // Nor is a loss believed by a later run of the same daemon.
+  await writeFile(join(profile.configFolder, 'config'), '\nskip_dotfiles = "true"\n', { flag: 'a' });
+  daemon.signal('SIGHUP');
+  await daemon.says('The settings were read again and are in use now');
   await daemon.stop();
+  const { stdout } = await profile.tidemark(['log', '--json', '--type', 'Started']);
+  const believing = stdout.trim().split('\n');
+  expect(believing.map((line) => JSON.parse(line).event.policy.massDeleteConfirmed)).toEqual([
+    false,
+    true,
+    false,
+  ]);
 });
 
 it('most files of the tree rewritten within a short time do not replace what the drive has', async () => {

@@ -36,7 +36,7 @@ export async function monitor(context: CommandContext): Promise<number> {
       output,
       environment: process.env,
       resync: settings.resync,
-      massDeleteConfirmed: commandLine.force === 'yes',
+      force: commandLine.force === 'yes',
       say: (line) => {
         if (!json) output.line(line);
       },

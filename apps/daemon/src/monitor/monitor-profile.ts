@@ -32,7 +32,8 @@ export interface MonitorOptions {
   readonly output: Output;
   readonly environment: Readonly<Record<string, string | undefined>>;
   readonly resync: boolean;
-  readonly massDeleteConfirmed: boolean;
+  /** What is held when both sides have been looked at may go through. */
+  readonly force: boolean;
   /** Lines about the daemon itself. */
   readonly say: (line: string) => void;
   readonly openAccount: (profile: Profile) => Account;
@@ -69,7 +70,7 @@ export async function monitorProfile(options: MonitorOptions): Promise<RunEnd | 
   let handle: RunHandle | null = null;
   let account: Account | null = null;
   let isWaitingTold = false;
-  const confirmation = createConfirmation(options.massDeleteConfirmed ? 'whatIsHeld' : 'nothing');
+  const confirmation = createConfirmation(options.force ? 'whatIsHeld' : 'nothing');
   const reconnectDelay = createReconnectDelay();
   const passes = createPassCounter({ say, onLast: options.interrupt, memory: () => process.memoryUsage() });
   const wait = createWait(clock);
@@ -155,7 +156,6 @@ export async function monitorProfile(options: MonitorOptions): Promise<RunEnd | 
           mode: 'real',
           plugins: [...here, { plugin: daemonStatus.plugin }, ...watchingHops()],
           elsewhere,
-          massDeleteConfirmed: options.massDeleteConfirmed,
           confirmation,
           monitoring: true,
           capabilities: capabilitiesOf(profile, account, here),

@@ -4,14 +4,18 @@ import type { RemoteRoundCompleted, Started } from './event.ts';
 
 /**
  * Why nothing follows from what this round left out; null when it is believed. Not asked of a run that deletes nothing anyway
- * (`forget`), nor of one whose user confirmed large deletions.
+ * (`forget`), nor of the first round of one whose user confirmed large deletions at its start.
+ *
+ * @param isFirst no round of the run ended before
  */
 export function doubtOf(
   { full, unseen, known = 0 }: RemoteRoundCompleted,
   started: Pick<Started, 'policy' | 'forget'> | null,
+  isFirst: boolean,
 ): FailureDetails | null {
   if (!full || unseen.length < doubtedFrom || unseen.length * 2 <= known) return null;
-  if (started === null || started.policy.massDeleteConfirmed || started.forget !== null) return null;
+  if (started === null || started.forget !== null) return null;
+  if (isFirst && started.policy.massDeleteConfirmed) return null;
   const { pollIntervalMs } = started.policy.pace;
   return {
     code: 'driveSuspended',

@@ -86,6 +86,20 @@ describe('a listing that lacks most of the drive', () => {
     expect(run.state.halted?.code).toBe('driveSuspended');
   });
 
+  it('is believed by the first round of a run that was confirmed at its start, and by no later one', () => {
+    settleMany('continuous');
+    run.policy = { ...run.policy, massDeleteConfirmed: true };
+    run.start();
+    listEverything();
+    run.driveShows(...driveHas(many.slice(0, 14)));
+    expect(run.state.remote.looking).toMatchObject({ type: 'ReadRemoteItems' });
+    run.itemsAre(...driveHas(many));
+    expect(run.state.remote.look.state).toBe('current');
+    listEverything();
+    run.driveShows(...driveHas(many.slice(0, 14)));
+    expect(run.state.remote.look.state).toBe('suspended');
+  });
+
   it('of less than half is a matter of single items', () => {
     settleMany('continuous');
     listEverything();

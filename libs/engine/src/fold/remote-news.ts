@@ -73,7 +73,7 @@ export function remoteRoundCompleted(state: State, event: RemoteRoundCompleted, 
       remote.unseen.add(id);
       touched.push(item);
     }
-    const doubt = doubtOf(event, state.started);
+    const doubt = doubtOf(event, state.started, remote.lastAt === null);
     if (doubt !== null) {
       if (suspends(state, doubt)) suspend(state, doubt, at);
       else state.halted = doubt;

@@ -49,7 +49,8 @@ export function createRoundNews(): RoundNews {
       ...{ type: 'RemoteRoundCompleted' as const, command: command.id },
       ...{ full, cursor: look.cursor, unseen, ...known },
     };
-    const doubt = state.remote.look.state === 'suspended' ? doubtOf(event, state.started) : null;
+    const { look: chart, lastAt } = state.remote;
+    const doubt = chart.state === 'suspended' ? doubtOf(event, state.started, lastAt === null) : null;
     // What it lacks was told when the side was suspended. The list may be as long as the drive.
     return [doubt === null ? event : { type: 'CommandFailed', command: command.id, failure: doubt }];
   }
