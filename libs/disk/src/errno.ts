@@ -11,6 +11,7 @@ const codes: Readonly<Record<string, FailureCode>> = {
   ENOTEMPTY: 'changedMeanwhile',
   EACCES: 'diskDenied',
   EPERM: 'diskDenied',
+  EBUSY: 'diskDenied',
   EXDEV: 'diskDenied',
   EMLINK: 'diskDenied',
   EOPNOTSUPP: 'diskDenied',

@@ -1,14 +1,18 @@
 /**
- * What only a user can put right: names that the drive cannot hold, names that differ in case only, links, and notebooks
- * that hold a name. After it both sides can be equal to the last item.
+ * What only a user can put right: names that the drive cannot hold, names that differ in case only, links, notebooks that hold
+ * a name, and what the system refuses where a disk is mounted. After it both sides can be equal to the last item.
  */
+import type { State } from '@tidemark/engine';
 import { checkName } from '@tidemark/settings';
+import { aDisk } from './root-incidents.ts';
 import type { World } from './world.ts';
 
-/** Says whether there was anything to do. */
-export function repair({ disk, drive, swarm, trace }: World): boolean {
+/** Says whether there was anything to do. @param state what the client knows: its user acts on the problems that it names */
+export function repair(world: World, state: State | null): boolean {
+  const { disk, drive, swarm, trace } = world;
   const accountKind = swarm.driveKind === 'documentLibrary' ? 'sharepoint' : swarm.driveKind;
   let repairs = 0;
+  if (state !== null && isRefused(state)) takeOutDisk();
   for (const [path, { kind }] of drive.user.tree()) {
     if (kind !== 'opaque') continue;
     repairs += 1;
@@ -21,9 +25,25 @@ export function repair({ disk, drive, swarm, trace }: World): boolean {
     const folder = path.slice(0, path.lastIndexOf('/') + 1);
     trace.line(`disk user ${isLink ? 'deletes the link' : 'gives another name to'} ${path}`);
     if (isLink) disk.user.remove(path);
+    else if (isMountedAt(path)) takeOutDisk();
     else disk.user.rename(path, `${folder}fixed ${firstFree(folder)}`);
   }
   return repairs > 0;
+
+  /** For good: without the disk the folder is another one, which has to be said. */
+  function takeOutDisk(): void {
+    const point = disk.user.mountPoint(aDisk);
+    trace.line(`disk user takes the disk out of the folder, and syncs anew`);
+    if (point?.isMounted === true) disk.user.unmount(point.path);
+    world.wishes.resync = true;
+    world.beginsAnew = true;
+    repairs += 1;
+  }
+
+  function isMountedAt(path: string): boolean {
+    const point = disk.user.mountPoint(aDisk);
+    return point?.isMounted === true && point.path === path;
+  }
 
   function firstFree(folder: string): number {
     const taken = disk.user.tree();
@@ -44,3 +64,9 @@ export function repair({ disk, drive, swarm, trace }: World): boolean {
     return null;
   }
 }
+
+/** It may not move or remove a mount point, nor move anything across one; or it misses what was mounted. */
+const isRefused = ({ activities, local }: State): boolean =>
+  local.mounts.length > 0 &&
+  ([...activities.values()].some((item) => item.state === 'problem' && item.failure?.code === 'diskDenied') ||
+    local.oddities.some(({ code }) => code === 'unreadable'));

@@ -8,6 +8,9 @@ export interface RootIncidents {
   readonly isFolderThere: boolean;
 }
 
+/** The name of what is mounted. */
+export const aDisk = 'the disk';
+
 type Kept = readonly (readonly [string, TreeEntry])[];
 
 export function createRootIncidents({
@@ -19,7 +22,8 @@ export function createRootIncidents({
   let isFolderThere = true;
   let removed: Kept | null = null;
   let backup: Kept | null = null;
-  let mount: { readonly path: string; isAway: boolean } | null = null;
+  /** Where the disk is mounted, or was when it was looked at last; null before the first time. */
+  let mountedAt: string | null = null;
 
   const goAndReturn = (state: 'missing' | 'emptied'): string => {
     // What was written to the bare place in between stays out of sight below the folder that is back.
@@ -40,7 +44,7 @@ export function createRootIncidents({
       'root-bare': () => goAndReturn('emptied'),
       'root-copied': whileThere(() => {
         // A copy has no part of what is mounted elsewhere.
-        if (mount !== null) return null;
+        if (mountedAt !== null) return null;
         user.setRoot('copied');
         noticed();
         return 'a copy of the sync folder takes its place';
@@ -66,19 +70,20 @@ export function createRootIncidents({
         return 'disk user restores a backup of the sync folder';
       }),
       'mount-away': whileThere(() => {
-        if (mount === null) {
+        if (mountedAt === null) {
           const path = pickPath('folder');
           if (path === null || [...user.tree().keys()].some((other) => other.startsWith(`${path}/`)))
             return null;
-          user.mount(path, 'the disk');
-          mount = { path, isAway: false };
+          user.mount(path, aDisk);
+          mountedAt = path;
           return `a disk is mounted at ${path}`;
         }
-        if (user.tree().get(mount.path)?.kind !== 'folder') return null;
-        if (mount.isAway) user.mount(mount.path, 'the disk');
-        else user.unmount(mount.path);
-        mount = { ...mount, isAway: !mount.isAway };
-        return `the disk at ${mount.path} is ${mount.isAway ? 'away' : 'back'}`;
+        const point = user.mountPoint(aDisk);
+        if (point === null) return null;
+        mountedAt = point.path;
+        if (point.isMounted) user.unmount(point.path);
+        else user.mount(point.path, aDisk);
+        return `the disk at ${point.path} is ${point.isMounted ? 'away' : 'back'}`;
       }),
       'link-in-the-way': whileThere(() => {
         const path = pickPath('file') ?? pickPath('folder');
@@ -91,8 +96,7 @@ export function createRootIncidents({
     end() {
       if (!isFolderThere) user.setRoot('present');
       isFolderThere = true;
-      if (mount?.isAway === true && user.tree().get(mount.path)?.kind === 'folder')
-        user.mount(mount.path, 'the disk');
+      mountAgain();
     },
     get isFolderThere() {
       return isFolderThere;
@@ -104,14 +108,32 @@ export function createRootIncidents({
     return paths.length === 0 ? null : random.pick(paths);
   }
 
+  /** Where its mount point was removed meanwhile, the user makes another, if nothing stands in the way. */
+  function mountAgain(): void {
+    if (mountedAt === null) return;
+    const point = user.mountPoint(aDisk);
+    if (point?.isMounted === true) return;
+    const path = point?.path ?? mountedAt;
+    if (point === null) {
+      const above = path.slice(0, Math.max(0, path.lastIndexOf('/')));
+      if (user.tree().has(path) || (above !== '' && user.tree().get(above)?.kind !== 'folder')) return;
+      user.makeFolder(path);
+    }
+    user.mount(path, aDisk);
+  }
+
   function taken(): Kept {
     return [...user.tree()].filter(([, { kind }]) => kind === 'file' || kind === 'folder');
   }
 
   function removeAll(): void {
-    for (const [path, { kind, bytes }] of user.tree()) {
+    // From below, since a mount point stays where it is.
+    for (const [path, { kind, bytes }] of [...user.tree()].toReversed()) {
+      const isFull = [...user.tree().keys()].some((other) => other.startsWith(`${path}/`));
+      const point = user.mountPoint(aDisk);
+      if (isFull || (point?.isMounted === true && point.path === path)) continue;
+      user.remove(path);
       if (kind === 'file') dismiss(bytes);
-      if (!path.includes('/')) user.remove(path);
     }
   }
 

@@ -88,10 +88,13 @@ async function play(world: World, stage: Stage): Promise<void> {
     world.clock.jump(2 * dayMs);
     world.beginsAnew = true;
   }
-  await runToRest(world, stage);
+  let rest = await runToRest(world, stage);
   // Settling a conflict makes names of its own, which may clash in turn.
-  for (let count = 0; count < repairsMax && repair(world); count += 1)
-    for (let again = 0; again < 2; again += 1) await runToRest(world, stage);
+  for (let count = 0; count < repairsMax && repair(world, rest.state); count += 1)
+    for (let again = 0; again < 2; again += 1) {
+      rest = await runToRest(world, stage);
+      answer(null, world, false);
+    }
   trace.line('— checks —');
   checkNoInvention(world);
   checkConvergence(world);

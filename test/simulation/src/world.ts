@@ -258,6 +258,8 @@ export function createWorld(
     endsLeft: swarm.endsMax,
     heal() {
       trouble.on = false;
+      for (const [path, { kind }] of disk.user.tree())
+        if (kind === 'folder') disk.user.setUnreadable(path, false);
       incidents.end();
       world.actionsLeft = 0;
       // What a listing never told, only another listing can tell.
@@ -267,8 +269,6 @@ export function createWorld(
       if (wishes.direction !== 'both' || world.scopeInUse !== everything) world.beginsAnew = true;
       wishes.direction = 'both';
       wishes.scope = everything;
-      for (const [path, { kind }] of disk.user.tree())
-        if (kind === 'folder') disk.user.setUnreadable(path, false);
     },
     act() {
       world.actionsLeft -= 1;

@@ -51,6 +51,31 @@ export function diskMounts(withDisk: WithDisk): void {
         }
       }));
 
+    test('stay where they are, and go along with a folder above', () =>
+      withDisk(async (disk, user) => {
+        user.makeFolder('above');
+        user.makeFolder('above/mnt');
+        user.write('x', bytes('x'));
+        user.mount('above/mnt', 'one');
+        let at = 'above/mnt';
+        try {
+          const { rows } = await look(disk, (await look(disk, [])).mounts ?? []);
+          const [above, mnt, x] = ['above', 'mnt', 'x'].map((name) => rows.find((row) => row.name === name));
+          if (above === undefined || mnt === undefined || x === undefined)
+            throw new Error('not all are there');
+          await fails(disk.move('above/mnt', 'else', mnt), 'diskDenied');
+          await fails(disk.remove('above/mnt', 'folder', mnt), 'diskDenied');
+          await fails(disk.move('x', 'above/mnt/x', x), 'diskDenied');
+          expect(() => user.rename('above/mnt', 'else')).toThrow('busy');
+          await disk.move('above', 'beside', above);
+          at = 'beside/mnt';
+          expect((await look(disk, [])).mounts).toMatchObject([{ path: at }]);
+        } finally {
+          user.unmount(at);
+        }
+        expect([...user.tree().keys()].toSorted()).toEqual(['beside', 'beside/mnt', 'x']);
+      }));
+
     test('over an expected folder hide it', () =>
       withDisk(async (disk, user) => {
         user.makeFolder('full');

@@ -1,10 +1,10 @@
 /** An in-memory file system: inodes with identity, names, bytes and times. Numbers are used again at once, as ext4 does. */
 
 export interface Inode {
-  /** Changes when the file system is mounted anew and numbers its inodes by itself. */
+  /** Changes when the file system is mounted anew and numbers its inodes by itself, or is mounted at another place. */
   number: number;
   /** Ticks; null where the file system keeps no birth times. */
-  readonly birth: number | null;
+  birth: number | null;
   readonly kind: 'file' | 'folder' | 'symlink' | 'special';
   bytes: Uint8Array;
   /** Of a symbolic link: where it leads. */
@@ -36,6 +36,8 @@ export interface Inodes {
   copy(inode: Inode): Inode;
   /** The same inodes in the same order, each with the number of the next one; the folder itself keeps its own. */
   renumber(root: Inode): void;
+  /** The folder and everything inside are known by something else from now on. */
+  renew(folder: Inode): void;
   /** The inode has no name left: its number may be used again. */
   free(inode: Inode): void;
 }
@@ -47,6 +49,13 @@ function inodesBelow(folder: Inode, found = new Set<Inode>()): Set<Inode> {
     inodesBelow(child, found);
   }
   return found;
+}
+
+/** Itself among them. */
+export function countFolders(inode: Inode): number {
+  let folders = inode.kind === 'folder' ? 1 : 0;
+  for (const child of inode.children.values()) folders += countFolders(child);
+  return folders;
 }
 
 const nothing = new Uint8Array(0);
@@ -158,6 +167,14 @@ export function createInodes(now: () => number, fileSystem: SimulatedFileSystem 
       for (const inode of all) inode.number = others.shift() ?? first ?? inode.number;
       for (const inode of all) byNumber.set(inode.number, inode);
     },
+    renew(folder) {
+      for (const inode of [folder, ...inodesBelow(folder)]) {
+        byNumber.delete(inode.number);
+        inode.number = ++highest;
+        if (inode.birth !== null) inode.birth = tick();
+        byNumber.set(inode.number, inode);
+      }
+    },
     free(inode) {
       if (inode.links > 0) return;
       for (const child of inode.children.values()) {
@@ -169,4 +186,32 @@ export function createInodes(now: () => number, fileSystem: SimulatedFileSystem 
       freed.push(inode.number);
     },
   };
+}
+
+export function* filesBelow(inode: Inode): Iterable<Inode> {
+  if (inode.kind === 'file') yield inode;
+  for (const child of inode.children.values()) yield* filesBelow(child);
+}
+
+/** @param closed folders that are not looked into */
+export function pathTo(
+  wanted: Inode,
+  folder: Inode,
+  prefix: string,
+  closed: ReadonlySet<Inode> = new Set(),
+): string | null {
+  if (folder.unreadable || closed.has(folder)) return null;
+  for (const [name, child] of folder.children) {
+    if (child === wanted) return prefix + name;
+    const below = pathTo(wanted, child, `${prefix}${name}/`, closed);
+    if (below !== null) return below;
+  }
+  return null;
+}
+
+export function contains(folder: Inode, wanted: Inode): boolean {
+  if (folder === wanted) return true;
+  for (const child of folder.children.values())
+    if (child.kind === 'folder' && contains(child, wanted)) return true;
+  return false;
 }

@@ -10,11 +10,10 @@ import {
   type ScanEnd,
 } from '@tidemark/contracts';
 import { quickXorHash } from '@tidemark/quickxor';
-import type { Inode } from './inodes.ts';
+import { contains, countFolders, type Inode } from './inodes.ts';
 import { createSimulatedLinkScan, followed, inodeAtPath } from './simulated-links.ts';
-import { held, refuseYoung, spotOf, thereAt } from './simulated-paths.ts';
-import { createSimulatedMountScan } from './simulated-mounts.ts';
-import { contains } from './simulated-user.ts';
+import { held, refuseMountPoint, refuseYoung, spotOf, thereAt } from './simulated-paths.ts';
+import { carryMounts, createSimulatedMountScan, mountHolding } from './simulated-mounts.ts';
 import { identityOf, refuse, rowOf, type Simulation, stampOf } from './simulation.ts';
 
 const batchRows = 2000;
@@ -145,6 +144,9 @@ export function createSimulatedOperations(simulation: Simulation): Omit<Disk, 's
       if (moved.kind === 'folder' && !itself && contains(moved, to.folder))
         refuse('invalidName', 'move', toPath, 'it lies inside the folder itself');
       if (!itself) {
+        refuseMountPoint(simulation, 'move', path, moved);
+        if (mountHolding(world.mounts, from.folder) !== mountHolding(world.mounts, to.folder))
+          refuse('diskDenied', 'move', path, 'it would go to another file system');
         const link = movedLink(moved, path, from.folder === to.folder);
         inodes.take(from.folder, from.name);
         inodes.add(to.folder, to.name, link);
@@ -153,6 +155,7 @@ export function createSimulatedOperations(simulation: Simulation): Omit<Disk, 's
           world.links.delete(at);
           world.links.set(toPath + at.slice(path.length), place);
         }
+        carryMounts(world.mounts, inodes, path, toPath);
         end('move', path, toPath);
       }
       return rowOf(inodes, inode, to.folderId, to.name, from.isLink);
@@ -164,6 +167,7 @@ export function createSimulatedOperations(simulation: Simulation): Omit<Disk, 's
       const spot = spotOf(simulation, 'delete', path);
       const inode = held(simulation, 'delete', path, spot, expected);
       if (inode.kind !== kind) refuse('changedMeanwhile', 'delete', path, `it is no ${kind}`);
+      refuseMountPoint(simulation, 'delete', path, inode);
       if (inode.children.size > 0 && !spot.isLink)
         refuse('changedMeanwhile', 'delete', path, 'it is not empty');
       const taken = inodes.take(spot.folder, spot.name) ?? inode;
@@ -266,7 +270,7 @@ export function createSimulatedOperations(simulation: Simulation): Omit<Disk, 's
         const next = entry?.kind === 'symlink' ? followed(world, above)?.inode : entry;
         if (next === undefined || next.kind !== 'folder') return;
         const row = rowOf(inodes, next, id, name, entry?.kind === 'symlink');
-        if (mounts.judge(above, row) !== row) return;
+        if (mounts.judge(above, row, next) !== row) return;
         id = row.id;
         inode = next;
       }
@@ -295,12 +299,13 @@ export function createSimulatedOperations(simulation: Simulation): Omit<Disk, 's
             continue;
           }
           const found = rowOf(inodes, child, id, name, isLink);
-          const row = child.kind === 'folder' ? mounts.judge(childPath, found) : found;
+          const row = child.kind === 'folder' ? mounts.judge(childPath, found, child) : found;
           if (row === null) continue;
           rows.push(row);
           if (only === undefined && child.kind === 'folder' && row === found && !listed.has(child))
             todo.push({ inode: child, id: row.id, path: childPath });
         }
+        for (const row of mounts.absentIn({ path, id }, inode.children)) rows.push(row);
         unreadable.delete(id);
         listed.set(inode, { path, id, changed: inode.changedTick });
         batch.push({ id, rows });
@@ -322,11 +327,4 @@ export function createSimulatedOperations(simulation: Simulation): Omit<Disk, 's
   function at(path: string): Inode | null {
     return inodeAtPath(world, path, true) ?? null;
   }
-}
-
-function countFolders(inode: Inode): number {
-  let folders = 0;
-  if (inode.kind === 'folder') folders++;
-  for (const child of inode.children.values()) folders += countFolders(child);
-  return folders;
 }

@@ -35,19 +35,23 @@ export function folderOf(
   action: string,
   path: string,
   names: readonly string[],
-): { readonly folder: Inode; readonly folderId: LocalId } {
-  let folder = simulation.folder.root;
+): Pick<Spot, 'folder' | 'folderId'> {
+  const { root, mounts } = simulation.folder;
+  let folder = root;
   let folderId = identityOf(folder, localId(''), '');
   let at = '';
   for (const name of names) {
     at = at === '' ? name : `${at}/${name}`;
     const link = folder.children.get(name);
-    if (link === undefined) refuse('localGone', action, path, 'its folder is not there');
+    if (link === undefined) {
+      refuseStranger(mounts, action, at, { id: localId(''), inode: null });
+      refuse('localGone', action, path, 'its folder is not there');
+    }
     const next = link.kind === 'symlink' ? (followed(simulation.folder, at)?.inode ?? link) : link;
     if (next.kind !== 'folder') refuse('changedMeanwhile', action, path, 'something on the way is no folder');
     folderId = identityOf(next, folderId, name);
     folder = next;
-    refuseStranger(simulation.folder.mounts, action, at, folderId);
+    refuseStranger(mounts, action, at, { id: folderId, inode: next });
   }
   return { folder, folderId };
 }
@@ -76,6 +80,11 @@ export function held(
     stampOf(inode, spot.isLink) === settledStamp(expected.stamp);
   if (!same) refuse('changedMeanwhile', action, path, 'it is not what was expected');
   return inode;
+}
+
+/** As Linux has it: a mount point stays where it is. @throws Failure `diskDenied` */
+export function refuseMountPoint({ folder }: Simulation, action: string, path: string, inode: Inode): void {
+  if (folder.mounts.covered.has(inode)) refuse('diskDenied', action, path, 'something is mounted on it');
 }
 
 /** See the real disk: what is about to be replaced has to be known to the last byte. @throws Failure `changedMeanwhile` */

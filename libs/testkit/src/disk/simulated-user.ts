@@ -1,9 +1,17 @@
 /** The person (or program) at the other end of the sync folder. Also what a real folder offers to the conformance suite. */
 import { hasBirthTime, inodeOf, type LocalRow } from '@tidemark/contracts';
-import { type Inode, type Inodes, type SimulatedFileSystem } from './inodes.ts';
+import { contains, filesBelow, type Inode, type Inodes, pathTo, type SimulatedFileSystem } from './inodes.ts';
 import { type FollowedPlace, resolve } from './simulated-links.ts';
 import { identityOf } from './simulation.ts';
-import { mount, type SimulatedMounts, unmount } from './simulated-mounts.ts';
+import {
+  barePoints,
+  carryMounts,
+  isBusy,
+  mount,
+  mountHolding,
+  type SimulatedMounts,
+  unmount,
+} from './simulated-mounts.ts';
 import type { Watchers } from './watchers.ts';
 
 export interface TreeEntry {
@@ -47,11 +55,13 @@ export interface SimulatedUser extends DiskUser {
   /** What has that identity now; if it is weak, what has that path. */
   tokenOf(row: Pick<LocalRow, 'id' | 'kind'>, path: string): DiskToken | null;
   /**
-   * Where it is below the root, or would be; null when it is gone, or only in a folder that cannot be read. A folder under a
-   * mount is nowhere, unless that is the path it was known by: then what is mounted has taken its place.
+   * Where it is below the root, or would be; null when it is gone, or only in a folder that cannot be read, or on a mount point
+   * without its mount, which is not looked into either. A folder under a mount is nowhere, unless that is the path it was known by: then what is mounted has taken its place.
    */
   holds(token: DiskToken, knownAs: string): string | null;
   special(path: string): void;
+  /** Where it is mounted, or was last; null when it never was, or that folder is gone. */
+  mountPoint(source: string): { readonly path: string; readonly isMounted: boolean } | null;
   /** The inside of the folder cannot be read until this is taken back. */
   setUnreadable(path: string, unreadable: boolean): void;
   /**
@@ -93,7 +103,7 @@ export function createSimulatedUser(folder: SimulatedFolder): SimulatedUser {
     own,
     folder.outside,
     ...folder.mounts.covered.values(),
-    ...folder.mounts.sources.values(),
+    ...[...folder.mounts.sources.values()].map(({ top }) => top),
   ];
 
   return {
@@ -125,6 +135,10 @@ export function createSimulatedUser(folder: SimulatedFolder): SimulatedUser {
       const there = toParent.children.get(toName);
       if (there === moved) return;
       if (moved.kind === 'folder' && contains(moved, toParent)) throw new Error(`into itself: ${path}`);
+      for (const inode of [moved, there])
+        if (inode !== undefined && folder.mounts.covered.has(inode)) throw new Error(`busy: ${path}`);
+      if (mountHolding(folder.mounts, parent) !== mountHolding(folder.mounts, toParent))
+        throw new Error(`on another file system: ${toPath}`);
       if (there !== undefined) {
         if ((there.kind === 'folder') !== (moved.kind === 'folder'))
           throw new Error(`another kind: ${toPath}`);
@@ -133,17 +147,22 @@ export function createSimulatedUser(folder: SimulatedFolder): SimulatedUser {
       }
       inodes.take(parent, name);
       inodes.add(toParent, toName, moved);
+      carryMounts(folder.mounts, inodes, path, toPath);
       watchers.changed(path, toPath);
     },
     remove(path) {
       const [parent, name] = locate(path);
-      if (!parent.children.has(name)) throw new Error(`not there: ${path}`);
+      const removed = parent.children.get(name);
+      if (removed === undefined) throw new Error(`not there: ${path}`);
+      if (isBusy(folder.mounts, removed)) throw new Error(`busy: ${path}`);
       drop(parent, name);
       watchers.changed(path);
     },
     link(path, newPath) {
       const linked = find(path);
       if (linked.kind === 'folder') throw new Error(`a folder: ${path}`);
+      if (mountHolding(folder.mounts, locate(path)[0]) !== mountHolding(folder.mounts, locate(newPath)[0]))
+        throw new Error(`on another file system: ${newPath}`);
       add(newPath, linked);
     },
     symlink(path, target) {
@@ -165,6 +184,13 @@ export function createSimulatedUser(folder: SimulatedFolder): SimulatedUser {
       const [parent, name] = locate(path);
       unmount(folder.mounts, { path, parent, name });
       watchers.changedAnywhere();
+    },
+    mountPoint(source) {
+      const known = folder.mounts.sources.get(source);
+      if (known === undefined) return null;
+      const isMounted = folder.mounts.covered.has(known.top);
+      const path = pathTo(isMounted ? known.top : known.under, folder.root, '');
+      return path === null ? null : { path, isMounted };
     },
     setUnreadable(path, unreadable) {
       find(path).unreadable = unreadable;
@@ -204,12 +230,14 @@ export function createSimulatedUser(folder: SimulatedFolder): SimulatedUser {
       return inode?.kind === kind ? inode : null;
     },
     holds(token, knownAs) {
-      const seen = pathTo(token, folder.root, '');
+      const closed = new Set(barePoints(folder.mounts));
+      const seen = pathTo(token, folder.root, '', closed);
       if (seen !== null) return seen;
-      for (const [path, under] of folder.mounts.covered)
-        if (token === under) return path === knownAs ? `(under a mount) ${path}` : null;
+      for (const [top, under] of folder.mounts.covered)
+        if (token === under)
+          return pathTo(top, folder.root, '') === knownAs ? `(under a mount) ${knownAs}` : null;
       for (const away of hidden()) {
-        const inside = token === away ? '' : pathTo(token, away, '');
+        const inside = token === away ? '' : pathTo(token, away, '', closed);
         if (inside !== null) return `(away) ${inside}`;
       }
       return null;
@@ -252,26 +280,4 @@ export function createSimulatedUser(folder: SimulatedFolder): SimulatedUser {
     if (name === '') throw new Error('a name is missing');
     return [parent, name];
   }
-}
-
-function* filesBelow(inode: Inode): Iterable<Inode> {
-  if (inode.kind === 'file') yield inode;
-  for (const child of inode.children.values()) yield* filesBelow(child);
-}
-
-function pathTo(wanted: Inode, folder: Inode, prefix: string): string | null {
-  if (folder.unreadable) return null;
-  for (const [name, child] of folder.children) {
-    if (child === wanted) return prefix + name;
-    const below = pathTo(wanted, child, `${prefix}${name}/`);
-    if (below !== null) return below;
-  }
-  return null;
-}
-
-export function contains(folder: Inode, wanted: Inode): boolean {
-  if (folder === wanted) return true;
-  for (const child of folder.children.values())
-    if (child.kind === 'folder' && contains(child, wanted)) return true;
-  return false;
 }
