@@ -1,9 +1,8 @@
+export { diagram, diagramNames } from './testing/diagrams.ts';
 export { restMs } from './backoff.ts';
 export type { ItemEvent } from './item.machine.ts';
 export type { ItemActivity, ItemState } from './item.ts';
 export { itemStates, stepItem } from './item.ts';
-export type { DiagramName } from './diagrams.ts';
-export { diagram, diagramNames } from './diagrams.ts';
 export type { LookEvent, LookMeta } from './look.machine.ts';
 export type { LookActivity, LookState } from './look.ts';
 export { firstLook, lookStates, lookWanted, stepLook } from './look.ts';

@@ -2,7 +2,7 @@ import { failureGuide, type CommandId, type FailureCode, type FailureDetails } f
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { transition } from 'xstate';
-import { walk } from './chart-walk.ts';
+import { walk } from './testing/chart-walk.ts';
 import { type ItemEvent, itemMachine } from './item.machine.ts';
 import { type ItemActivity, itemStates, type ItemState, stepItem } from './item.ts';
 

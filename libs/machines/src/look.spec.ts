@@ -2,7 +2,7 @@ import type { CommandId, FailureDetails } from '@tidemark/contracts';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { transition } from 'xstate';
-import { walk } from './chart-walk.ts';
+import { walk } from './testing/chart-walk.ts';
 import { type LookEvent, lookMachine } from './look.machine.ts';
 import { firstLook, type LookActivity, lookStates, type LookState, lookWanted, stepLook } from './look.ts';
 

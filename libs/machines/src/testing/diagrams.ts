@@ -1,8 +1,8 @@
 /** The charts as pages of documentation. `docs/` holds them; `npm run pages` writes them anew. */
-import { itemMachine } from './item.machine.ts';
-import { lookMachine } from './look.machine.ts';
+import { itemMachine } from '../item.machine.ts';
+import { lookMachine } from '../look.machine.ts';
 import { mermaid } from './mermaid.ts';
-import { subscriptionMachine } from './subscription.machine.ts';
+import { subscriptionMachine } from '../subscription.machine.ts';
 
 const charts = {
   item: { title: 'The sync state of an item that is not at rest', machine: itemMachine },
@@ -10,7 +10,7 @@ const charts = {
   subscription: { title: 'The life of a subscription', machine: subscriptionMachine },
 } as const;
 
-export type DiagramName = keyof typeof charts;
+type DiagramName = keyof typeof charts;
 export const diagramNames = ['item', 'look', 'subscription'] as const satisfies readonly DiagramName[];
 
 /** A Markdown page with the picture of one chart. */

@@ -1,6 +1,7 @@
-/** Prints steps per second of one item after another. Run by hand: `node libs/machines/src/item.bench.ts`. */
+/** Prints steps per second of one item after another. Run by hand: `node libs/machines/src/testing/item.bench.ts`. */
 import type { CommandId, FailureDetails } from '@tidemark/contracts';
-import { type ItemActivity, type ItemEvent, stepItem } from './index.ts';
+import type { ItemEvent } from '../item.machine.ts';
+import { type ItemActivity, stepItem } from '../item.ts';
 
 declare const console: { log(line: string): void };
 declare const performance: { now(): number };
