@@ -56,6 +56,26 @@ test('lets somebody interfere at each step, also right before an upload ends', a
   expect(onDrive(user)).toEqual({ a: 'theirs' });
 });
 
+test('tells what an upload replaces when the tag that it expects was given out a second time', async () => {
+  const replaced: string[] = [];
+  const { drive, user, rootId } = await driveWith({
+    faults: { replaced: (was) => replaced.push(new TextDecoder().decode(was)) },
+  });
+  const upload = async (text: string, ifMatch: string): Promise<void> => {
+    const { id } = (await drive.child(rootId, 'a')) ?? { id: rootId };
+    await drive.upload({ as: 'version', id, ifMatch }, sourceOf(bytes(text)), 1);
+  };
+  user.write('a', bytes('first'));
+  const putBack = user.remember();
+  user.write('a', bytes('second'));
+  const known = (await drive.child(rootId, 'a'))?.eTag ?? '';
+  putBack();
+  user.write('a', bytes('third'));
+  await upload('mine', known);
+  await upload('mine again', (await drive.child(rootId, 'a'))?.eTag ?? '');
+  expect(replaced).toEqual(['third']);
+});
+
 test('cuts a download, which goes on where it was cut', async () => {
   let cuts = 0;
   const { drive, user } = await driveWith({

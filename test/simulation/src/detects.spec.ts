@@ -55,6 +55,25 @@ it('[L2] notices a version that is gone, and not one that a user gave up or that
   checkNoLoss(world);
 });
 
+it('[L2] asks no client for what the drive let it replace under a tag that had named another version', async () => {
+  const world = createWorld(1, untroubled);
+  const { drive, user } = world.drive;
+  user.write('a', world.ledger.again(0));
+  const putBack = user.remember();
+  user.write('a', text('known to the client'));
+  const known = await rowOf(world, 'a');
+  putBack();
+  user.write('a', world.ledger.next());
+  checkNoLoss(world);
+  const mine = text('mine');
+  const open = async function* (): AsyncIterable<Uint8Array> {
+    yield mine;
+  };
+  const target = { as: 'version', id: known.id, ifMatch: known.eTag } as const;
+  await drive.upload(target, { sizeBytes: mine.length, open }, 1);
+  checkNoLoss(world);
+});
+
 it('[L3] notices contents and names that no user made', () => {
   const world = createWorld(1, {});
   world.disk.user.write('a', world.ledger.next());

@@ -175,6 +175,8 @@ export function createWorld(
         faults.strike('document-rewritten');
         return rewritten(bytes);
       },
+      // The drive broke its promise: the tag that the client was to prove its knowledge with proves nothing.
+      replaced: (bytes) => ledger.writeOff(contentOf(bytes)),
     },
   });
   const disk = createSimulatedDisk({

@@ -41,7 +41,15 @@ export interface DriveNode {
   /** As it was before its last change, and as it is; null before that change. */
   before: DriveNodeState | null;
   now: DriveNodeState | null;
+  /** The last version whose tag was given out before the provider put the drive back; versions up to it get their tag again. */
+  givenUpTo: number;
+  /** The version to which it was put back. */
+  putBackTo: number;
 }
+
+/** The tag named another version before the provider put the drive back. */
+export const hasTagGivenTwice = ({ eTagVersion, givenUpTo, putBackTo }: DriveNode): boolean =>
+  eTagVersion > putBackTo && eTagVersion <= givenUpTo;
 
 export interface DriveItems {
   readonly info: DriveInfo;
@@ -199,6 +207,8 @@ export function createDriveItems(kind: DriveInfo['kind'], seconds: () => number)
       removed: false,
       before: null,
       now: null,
+      givenUpTo: 0,
+      putBackTo: 0,
     };
     nodes.set(node.id, node);
     parent?.children.set(foldedName(name), node);
@@ -249,7 +259,9 @@ export function createDriveItems(kind: DriveInfo['kind'], seconds: () => number)
       for (const node of nodes.values()) node.removed = true;
       nodes.clear();
       for (const { node, state, children } of then) {
-        Object.assign(node, state, { removed: false, before: null, now: state });
+        const putBackTo = state.eTagVersion;
+        const givenUpTo = Math.max(node.givenUpTo, node.eTagVersion);
+        Object.assign(node, state, { removed: false, before: null, now: state, givenUpTo, putBackTo });
         node.children.clear();
         for (const [name, child] of children) node.children.set(name, child);
         nodes.set(node.id, node);

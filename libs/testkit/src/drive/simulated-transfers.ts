@@ -1,7 +1,7 @@
 /** Uploads and downloads of a simulated drive. */
 import { Failure, type ByteSource, type Drive } from '@tidemark/contracts';
 import { quickXorHash } from '@tidemark/quickxor';
-import { type DriveNode, refuseOnDrive } from './drive-items.ts';
+import { type DriveNode, hasTagGivenTwice, refuseOnDrive } from './drive-items.ts';
 import { rowOfNode, tagFits } from './drive-rows.ts';
 import type { DriveSimulation } from './drive-simulation.ts';
 
@@ -77,6 +77,7 @@ export function createSimulatedTransfers(simulation: DriveSimulation): Pick<Driv
     let node: DriveNode;
     if (target.as === 'version') {
       node = items.get(action, target.id);
+      if (hasTagGivenTwice(node)) faults.replaced?.(node.bytes);
       items.write(node, bytes, firstTime);
     } else {
       const parent = items.get(action, target.parentId);
