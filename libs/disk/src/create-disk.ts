@@ -101,11 +101,12 @@ export function createDisk(options: DiskOptions): FolderDisk {
     scan: (scanOptions) => look(scanOptions),
     list: (paths, scanOptions) => look(scanOptions, paths),
     async watch(told, { signal, limited = () => undefined }) {
-      folders.root();
+      const { links } = folders.root().mounts;
       // Only runs that go on watch, and chokidar takes time to load.
       const { watchFolder } = await import('./watch.ts');
       return watchFolder({
         root: options.root,
+        links,
         isOurs: context.own.excuses,
         told,
         limited,

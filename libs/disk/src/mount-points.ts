@@ -10,8 +10,9 @@ import type { Links } from './links.ts';
 /** Also below what links lead to, by the path that it has through the link. */
 export function pointsOf(root: string, links: Links): ReadonlySet<string> {
   const points = new Set(mountPointsBelow(root));
+  const info = links.size === 0 ? '' : mountInfo();
   for (const [path, { kind, target }] of links)
-    if (kind === 'folder') for (const below of mountPointsBelow(target)) points.add(`${path}/${below}`);
+    if (kind === 'folder') for (const below of pointsIn(info, target)) points.add(`${path}/${below}`);
   return points;
 }
 

@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { mkdirSync, renameSync, rmSync, symlinkSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { createTemporaryDisk, rowAt, type TemporaryDisk } from './testing/temporary-disk.ts';
+import { createTemporaryDisk, rowAt, scanned, type TemporaryDisk } from './testing/temporary-disk.ts';
 
 type Told = readonly string[] | null;
 
@@ -62,7 +62,7 @@ test('whatever is ours is not told: mark, workspace inside, staged bytes', async
   watched.stop();
 });
 
-test('symbolic links are not followed, but the root may be one', async () => {
+test('symbolic links are not followed before a look has found them, but the root may be one', async () => {
   await using temporary = await createTemporaryDisk();
   const { root, parent } = temporary;
   mkdirSync(join(parent, 'outside', 'deep'), { recursive: true });
@@ -78,6 +78,49 @@ test('symbolic links are not followed, but the root may be one', async () => {
     writeFileSync(join(root, 'a', 'x'), 'x');
   });
   expect(new Set(told.flat())).toEqual(new Set(['a']));
+  watched.stop();
+});
+
+test('what a followed link leads to is watched, under the name of the link', async () => {
+  await using temporary = await createTemporaryDisk();
+  const { root, parent } = temporary;
+  const [outside, other] = [join(parent, 'outside'), join(parent, 'other')];
+  mkdirSync(join(outside, 'deep'), { recursive: true });
+  mkdirSync(join(root, 'in'));
+  mkdirSync(other);
+  writeFileSync(join(other, 'letter'), 'dear');
+  symlinkSync(outside, join(root, 'in', 'link'));
+  symlinkSync(join(other, 'letter'), join(root, 'in', 'letter'));
+  const watched = await watching(temporary);
+  const isAnywhere = (all: readonly Told[]): boolean => all.includes(null);
+  const write = (path: string, text: string) => (): void => writeFileSync(path, text);
+  // Until it is watched anew each change may be told as anywhere, and from then on by name.
+  const isWatchedAnew = async (): Promise<void> => {
+    for (let told: readonly Told[] = [null]; told.includes(null);)
+      told = await watched.until((all) => all.length > 0, write(join(outside, 'deep', 'x'), 'x'));
+    expect(watched.told()).toEqual([['in/link/deep']]);
+  };
+  await watched.until(isAnywhere, () => void scanned(temporary.disk));
+  await isWatchedAnew();
+  await watched.until(names('in/link'), write(join(outside, 'y'), 'y'));
+  await watched.until(names('in'), write(join(other, 'letter'), 'dear you'));
+  await watched.until(names('in'), () => {
+    writeFileSync(join(other, 'new'), 'dear me');
+    renameSync(join(other, 'new'), join(other, 'letter'));
+  });
+  await watched.until(names('in'), write(join(other, 'letter'), 'dear you again'));
+  const away = join(parent, 'away');
+  await watched.until(isAnywhere, () => {
+    renameSync(outside, away);
+    renameSync(away, outside);
+  });
+  await isWatchedAnew();
+  await watched.until(
+    (all) => all.filter((told) => told === null).length > 1,
+    () => renameSync(outside, away),
+  );
+  await watched.until(isAnywhere, () => renameSync(away, outside));
+  await isWatchedAnew();
   watched.stop();
 });
 

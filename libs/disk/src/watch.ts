@@ -1,26 +1,27 @@
 /**
- * Watches the sync folder with chokidar, one inotify watch a folder. Everything here is a hint: scans are the truth.
+ * Watches the sync folder and what its links lead to with chokidar, one inotify watch a folder. Everything here is a hint: scans are the truth.
  *
  * Two streams are joined. The kernel's own events name the folder at once, but miss what happened in a new folder before it
  * was watched; chokidar's come after it looked, and tell of that as well. What both say is told once.
  *
  * The kernel does not tell that the root is gone while we hold it open, nor that another one stands in its place, nor of mounts below
- * it: each beat looks at that, and watching begins anew.
+ * it; nor does it know which links a scan followed: each beat looks at that, and watching begins anew.
  */
-import { realpathSync } from 'node:fs';
-import { basename, dirname, join } from 'node:path';
+import { basename, join } from 'node:path';
 import type { AbortSignalLike, WatchReport } from '@tidemark/contracts';
 import { watch as watchWithChokidar, type FSWatcher } from 'chokidar';
 import { errnoOf } from './errno.ts';
+import type { Links } from './links.ts';
 import { beatMs, createLostEvents, inotifyQueueLength, readLimit } from './lost-events.ts';
 import { innerWorkspaceName } from './path-names.ts';
-import { mountPointsBelow } from './mount-points.ts';
-import { rootAt } from './root-at.ts';
 import { createToldFolders } from './told-folders.ts';
+import { folderOf, watchedPlaces } from './watched-places.ts';
 
 export interface WatchOptions {
   /** Absolute path of the sync folder, which exists. */
   readonly root: string;
+  /** Followed as of the last look; changed by looks. */
+  readonly links: Links;
   /** Folders in which something happened, relative to the root; null: anywhere. */
   readonly told: (folders: readonly string[] | null) => void;
   /** Less can be watched than when watching began. Called soon, then at most once in `limitedRestMs`. */
@@ -38,17 +39,16 @@ const limitedSoonMs = 200;
 const limitedRestMs = 60_000;
 
 export function watchFolder({
-  root: given,
+  root,
+  links,
   isOurs,
   told,
   limited,
   signal,
 }: WatchOptions): Promise<WatchReport> {
   if (signal.aborted) return Promise.resolve({ folders: 0, limit: null });
-  // The root itself may be reached through a symbolic link; below it none is followed.
-  let root = realpathSync(given);
-  let rootSeen = rootAt(given);
-  let mountsSeen = mountsBelow(given);
+  let places = watchedPlaces(root, links);
+  let keySeen = places?.key ?? null;
   const folders = createToldFolders({ told: tell, later });
   const lost = createLostEvents(inotifyQueueLength(), performance.now());
   const echoes = new Map<string, number>();
@@ -59,10 +59,10 @@ export function watchFolder({
   let isLimitDue = false;
   const timers = new Set<NodeJS.Timeout>();
 
-  let watcher = watchRoot();
+  let watcher = watchPlaces();
   const heart = setInterval(() => {
     if (lost.beat(performance.now())) folders.add(null);
-    lookAtRoot();
+    lookAtPlaces();
   }, beatMs);
   heart.unref();
 
@@ -80,8 +80,8 @@ export function watchFolder({
     });
   });
 
-  function watchRoot(): FSWatcher {
-    const watching = watchWithChokidar(root, {
+  function watchPlaces(): FSWatcher {
+    const watching = watchWithChokidar([...(places?.tops.keys() ?? [])], {
       backend: 'native',
       followSymlinks: false,
       ignoreInitial: true,
@@ -94,20 +94,22 @@ export function watchFolder({
     watching.on('raw', (event, name, details) => {
       count();
       const folder = folderWatched(details);
+      if (folder === null) return folders.add(null);
+      const isFile = places?.files.has(folder) === true;
       // Under its own name a folder tells that it is gone itself, and no watched folder above the root would.
-      if (folder === null || (folder === root && name === basename(root))) return folders.add(null);
-      const path = name === null ? folder : join(folder, name);
+      if (!isFile && isTop(folder) && name === basename(folder)) return folders.add(null);
+      const path = name === null || isFile ? folder : join(folder, name);
       if (isOwn(path)) return;
       remember(path);
-      if (event === 'rename' && isOurs(relative(path))) return;
-      folders.add(relative(folder));
+      if (event === 'rename' && isOurs(relative(path) ?? '')) return;
+      folders.add(isFile ? folderAbove(folder) : relative(folder));
     });
     watching.on('all', (event, path) => {
-      if (path === root) return folders.add(event === 'unlinkDir' ? null : '');
+      if (isTop(path) && event === 'unlinkDir') return folders.add(null);
       // A new folder may have had content before it was watched.
       if (event === 'addDir') folders.add(relative(path));
       if (isEcho(path)) return;
-      folders.add(relative(dirname(path)));
+      folders.add(folderAbove(path));
     });
     watching.on('error', (error) => {
       refused.push(error);
@@ -124,19 +126,18 @@ export function watchFolder({
     return watching;
   }
 
-  function lookAtRoot(): void {
-    const seen = rootAt(given);
-    const mounts = mountsBelow(given);
-    if (seen === rootSeen && mounts === mountsSeen) return;
-    rootSeen = seen;
-    mountsSeen = mounts;
+  function lookAtPlaces(): void {
+    const seen = watchedPlaces(root, links);
+    const key = seen?.key ?? null;
+    if (key === keySeen) return;
+    keySeen = key;
     folders.add(null);
     if (seen === null) return;
     void watcher.close();
-    root = realpathSync(given);
+    places = seen;
     refused = [];
     isReady = false;
-    watcher = watchRoot();
+    watcher = watchPlaces();
     watcher.once('ready', () => {
       isReady = true;
       // Nothing was watched until now.
@@ -146,7 +147,7 @@ export function watchFolder({
   }
 
   function report(): WatchReport {
-    return { folders: countFolders(watcher, root) - refused.length, limit: limitText(refused) };
+    return { folders: countFolders() - refused.length, limit: limitText(refused) };
   }
 
   function tell(where: readonly string[] | null): void {
@@ -180,8 +181,22 @@ export function watchFolder({
     return path.endsWith(`/${innerWorkspaceName}`);
   }
 
-  function relative(path: string): string {
-    return path === root ? '' : path.slice(root.length + 1);
+  function isTop(path: string): boolean {
+    return places?.tops.has(path) === true;
+  }
+
+  /** Null, which means anywhere, for what is in none of the places. */
+  function relative(path: string): string | null {
+    return places?.relative(path) ?? null;
+  }
+
+  function folderAbove(path: string): string | null {
+    const known = relative(path);
+    return known === null ? null : folderOf(known);
+  }
+
+  function countFolders(): number {
+    return Object.keys(watcher.getWatched()).filter((path) => relative(path) !== null).length;
   }
 
   function remember(path: string): void {
@@ -195,17 +210,10 @@ export function watchFolder({
   }
 }
 
-/** As text, for comparison. */
-const mountsBelow = (root: string): string => [...mountPointsBelow(root)].sort().join('\n');
-
 /** Chokidar hands out what it calls details as `{ watchedPath }`. */
 function folderWatched(details: unknown): string | null {
   if (typeof details !== 'object' || details === null || !('watchedPath' in details)) return null;
   return typeof details.watchedPath === 'string' ? details.watchedPath : null;
-}
-
-function countFolders(watcher: FSWatcher, root: string): number {
-  return Object.keys(watcher.getWatched()).filter((path) => `${path}/`.startsWith(`${root}/`)).length;
 }
 
 function limitText(refused: readonly unknown[]): string | null {

@@ -3,6 +3,7 @@ import { existsSync, lstatSync, readFileSync, readlinkSync, renameSync, rmSync, 
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
+import { startDaemon } from './daemon.ts';
 import { mount, run, unmountInUse } from './mount.ts';
 import { everythingIn, openProfile, type ProfileOptions, type TestProfile } from './profile.ts';
 import { mutations, transfers } from './requests.ts';
@@ -177,6 +178,29 @@ describe('what a symbolic link leads to', () => {
     symlinkSync(join(outside, 'pictures/2020'), profile.at('again'));
     const text = await syncsNothing(profile);
     expect(text).toMatch(/symbolic link is not followed: \.\/again .* through the link "photos"/);
+  });
+
+  it('is watched by the daemon, and a link that is made meanwhile is followed', async () => {
+    const { profile, outside } = await linked();
+    await mkdir(join(outside, 'more'));
+    await writeFile(join(outside, 'more/m.txt'), 'm');
+    const daemon = await startDaemon(profile);
+    await daemon.atRest();
+    symlinkSync(join(outside, 'more'), profile.at('more'));
+    const onDrive = (path: string) =>
+      expect.poll(() => profile.drive.stat(path) !== undefined && profile.drive.read(path).toString(), {
+        timeout: 30_000,
+      });
+    await onDrive('/more/m.txt').toBe('m');
+    await writeFile(join(outside, 'more/n.txt'), 'n');
+    await onDrive('/more/n.txt').toBe('n');
+    await writeFile(join(outside, 'pictures/2020/b.txt'), 'b, saved again');
+    await onDrive('/photos/2020/b.txt').toBe('b, saved again');
+    await writeFile(join(outside, 'letter.txt'), 'dear all');
+    await onDrive('/letter.txt').toBe('dear all');
+    await daemon.atRest();
+    await daemon.stop();
+    await syncsNothing(profile);
   });
 
   it('is unknown while its file system is not mounted', async () => {
