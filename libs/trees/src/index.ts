@@ -52,4 +52,4 @@ export { adoptFolder, isLocalNews, observeLocal, observeLocalGone, replaceLocal 
 export { rejoin } from './rejoin.ts';
 export { restoreItem } from './restore-item.ts';
 export { setRoots } from './roots.ts';
-export { hasLostIdentity } from './weak-identity.ts';
+export { hasLostIdentity, loseIdentity } from './weak-identity.ts';

@@ -1,9 +1,9 @@
 /** `Started`, folded. */
-import type { Seq, Started } from '@tidemark/contracts';
+import type { Command, Seq, Started } from '@tidemark/contracts';
 import { rootItem } from '@tidemark/contracts';
 import { stepLook } from '@tidemark/machines';
 import { createAgenda, orderOf } from '@tidemark/planner';
-import { end, isAtRest, setLocal, setRoots } from '@tidemark/trees';
+import { end, isAtRest, loseIdentity, setLocal, setRoots } from '@tidemark/trees';
 import type { RulesFor } from './evolve.ts';
 import { leaveUnanswered } from './own-deletion.ts';
 import { takeOverRefused } from './refused-before.ts';
@@ -41,7 +41,10 @@ export function startRun(state: State, event: Started, seq: Seq, rulesFor: Rules
   if (event.forget !== null) state.local.mounts = [];
   state.phase = 'running';
   state.remote.changedByUs = false;
-  for (const command of state.inFlight.values()) leaveUnanswered(state, command, seq);
+  for (const command of state.inFlight.values()) {
+    leaveUnanswered(state, command, seq);
+    mayBeKeptBeside(state, command, seq);
+  }
   state.inFlight.clear();
   takeOverRefused(state, before, event);
   state.passed.clear();
@@ -49,6 +52,16 @@ export function startRun(state: State, event: Started, seq: Seq, rulesFor: Rules
   state.agenda = createAgenda(orderOf(event.policy, trees));
   for (const item of trees.items.values()) if (!isAtRest(item)) state.agenda.touch(item.id);
   if (event.forget !== null && isOtherFolder) forgetDisk(state);
+}
+
+/**
+ * Killed in the middle of a conflict: the file that was on disk may be the kept version by now, which is an item of its own, so
+ * only the name tells which file the item is. Taken for a move, the item online would go with the kept version.
+ */
+function mayBeKeptBeside({ trees }: State, command: Command, seq: Seq): void {
+  const item = trees.items.get(command.item);
+  if (command.type === 'DownloadFile' && command.keepAs !== null && item !== undefined)
+    loseIdentity(trees, item, seq);
 }
 
 /** What was seen of the disk was seen in another folder: its identities say nothing about files here. */
