@@ -1,8 +1,8 @@
 /** Files that both sides show: whose bytes go where, and what is kept when both changed. */
 import type { Established, KeptName } from '@tidemark/contracts';
-import { isYoungStamp } from '@tidemark/contracts';
 import type { LocalEntry, Item, SyncedEntry } from '@tidemark/trees';
 import { contentBetween, itemOf, localContent, pathOf, remoteContent, sameTime } from '@tidemark/trees';
+import { changeLocal, readLocal } from './change-local.ts';
 import { expectedRemote } from './create.ts';
 import { keptName } from './kept-name.ts';
 import { fromFirstFree } from './names.ts';
@@ -10,7 +10,7 @@ import type { Both, Decision, PlanningView } from './view.ts';
 import { act, reason, rest, waitFor } from './view.ts';
 
 export function reconcileContent(view: PlanningView, both: Both, synced: SyncedEntry | null): Decision {
-  const { remote, local } = both;
+  const { item, remote, local } = both;
   if (!view.localKnown) return waitFor('localKnown');
   const between = contentBetween(remote, local);
   const localState = synced === null ? 'changed' : localContent(local, synced);
@@ -20,7 +20,7 @@ export function reconcileContent(view: PlanningView, both: Both, synced: SyncedE
 
   // The bytes differ, or have not been compared. Reading the disk is cheaper than any transfer, so it settles the doubt first.
   if (localState === 'unknown' || (between === 'unknown' && local.hash === null && remote.hash !== null))
-    return hash(view, both);
+    return readLocal(view, item, local, 'local hash unknown');
 
   // From here on the local side is known to be changed or not, and so is the remote one.
   if (synced !== null && isDamaged(local, synced)) {
@@ -79,18 +79,6 @@ function nameKeeper(view: PlanningView, { remote, local }: Both): 'local' | 'rem
   return local.modifiedAt > remote.modifiedAt ? 'local' : 'remote';
 }
 
-function hash(view: PlanningView, { item, local }: Both): Decision {
-  const path = pathOf(view.trees, item, 'local');
-  if (path === null) return waitFor(local.parent);
-  return act({
-    type: 'HashFile',
-    item: item.id,
-    path,
-    reason: reason('compare-content', 'local hash unknown', item),
-    expected: { id: local.id, stamp: local.stamp },
-  });
-}
-
 function download(
   view: PlanningView,
   { item, remote, local }: Both,
@@ -100,11 +88,9 @@ function download(
   plugin?: string,
 ): Decision {
   if (view.policy.direction === 'upload') return rest;
-  // What is about to be replaced has to be known to the last byte; reading it outgrows the young stamp.
-  if (isYoungStamp(local.stamp)) return hash(view, { item, remote, local });
   const path = pathOf(view.trees, item, 'local');
   if (path === null) return waitFor(local.parent);
-  return act({
+  return changeLocal(view, item, local, {
     type: 'DownloadFile',
     item: item.id,
     path,
@@ -173,8 +159,7 @@ function reconcileTime(
     });
   }
   if (view.policy.direction === 'upload') return rest;
-  if (isYoungStamp(local.stamp)) return hash(view, { item, remote, local });
-  return act({
+  return changeLocal(view, item, local, {
     type: 'SetLocalTime',
     item: item.id,
     path,

@@ -4,9 +4,10 @@
  * children go first, so that a folder with something unexpected in it stays; a link goes by itself, and what it leads to stays.
  */
 import type { ItemId } from '@tidemark/contracts';
-import { isYoungStamp, linkStamp } from '@tidemark/contracts';
+import { linkStamp } from '@tidemark/contracts';
 import type { Item, LocalEntry, RemoteEntry, SyncedEntry } from '@tidemark/trees';
 import { itemOf, localContent, pathOf } from '@tidemark/trees';
+import { changeLocal, readLocal } from './change-local.ts';
 import { bringDown, bringUp } from './create.ts';
 import { deletable } from './deletable.ts';
 import { foldersAbove } from './folders-above.ts';
@@ -70,16 +71,8 @@ export function deleteLocal(
   if (!view.localKnown) return waitFor('localKnown');
   const path = pathOf(view.trees, item, 'local');
   if (path === null) return waitFor(local.parent);
-  const expected = { id: local.id, stamp: local.stamp };
-  const read = (): Decision =>
-    act({
-      type: 'HashFile',
-      item: item.id,
-      path,
-      reason: reason('compare-content', 'remote gone, local hash unknown', item),
-      expected,
-    });
-  if (local.kind === 'file' && localContent(local, synced) === 'unknown') return read();
+  if (local.kind === 'file' && localContent(local, synced) === 'unknown')
+    return readLocal(view, item, local, 'remote gone, local hash unknown');
   const judged = deletable(view, item, 'local');
   const isLinked = local.stamp === linkStamp;
   if (judged.type === 'pinned' && !isLinked) return waitFor(judged.waitsFor);
@@ -99,16 +92,14 @@ export function deleteLocal(
   if (last !== null) return waitFor(last);
   if (judged.type === 'undecided') return waitFor(judged.waitsFor);
   if (view.held('deletionsOnDisk', item.id)) return waitFor('deletionsOnDisk');
-  // The disk refuses to delete what may have been saved again within the same second; reading it outgrows that second.
-  if (isYoungStamp(local.stamp)) return read();
-  return act({
+  return changeLocal(view, item, local, {
     type: 'DeleteLocal',
     item: item.id,
     path,
     reason: reason('remote-deleted', 'remote gone, local=synced', item),
     establishes: ['gone'],
     kind: local.kind,
-    expected,
+    expected: { id: local.id, stamp: local.stamp },
   });
 }
 

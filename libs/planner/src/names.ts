@@ -6,11 +6,12 @@ import type { ItemId, KeptName } from '@tidemark/contracts';
 import { keptNameAt, rootItem } from '@tidemark/contracts';
 import type { Item } from '@tidemark/trees';
 import { depthMax, foldName, isAtRest, itemOf, pathOf } from '@tidemark/trees';
+import { changeLocal } from './change-local.ts';
 import { deletable } from './deletable.ts';
 import { keptName } from './kept-name.ts';
 import { ignoredBy } from './scope.ts';
 import type { Decision, PlanningView } from './view.ts';
-import { act, reason, waitFor } from './view.ts';
+import { reason, waitFor } from './view.ts';
 import type { Side } from './wanted-place.ts';
 import { otherSide, wantedPlace, wouldEncircle } from './wanted-place.ts';
 
@@ -146,7 +147,7 @@ function stepAside(view: PlanningView, item: Item, holder: Item, name: string): 
       code: 'preservationFailed',
       detail: 'No free safeBackup name could be found after 1000 attempts',
     };
-  return act({
+  return changeLocal(view, item, local, {
     type: 'MoveLocal',
     item: item.id,
     path,

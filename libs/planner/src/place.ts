@@ -3,6 +3,7 @@ import type { RuleId } from '@tidemark/contracts';
 import { rootItem } from '@tidemark/contracts';
 import type { SyncedEntry } from '@tidemark/trees';
 import { itemOf, pathOf, samePlace, shownPath } from '@tidemark/trees';
+import { changeLocal } from './change-local.ts';
 import { join } from './create.ts';
 import { busyAt, busyBelow } from './folders-above.ts';
 import { isInNameCircle, localTarget, temporaryName, remoteTarget, unsettledInside } from './names.ts';
@@ -102,7 +103,7 @@ function moveLocal(view: PlanningView, both: Both, rule: RuleId, differs: string
   };
   const target = folder === null ? null : localTarget(view, item, remote.parent, remote.name);
   if (folder !== null && target?.type === 'free') {
-    return act({
+    return changeLocal(view, item, local, {
       ...common,
       reason: reason(rule, differs, item),
       establishes: ['place'],
@@ -112,7 +113,7 @@ function moveLocal(view: PlanningView, both: Both, rule: RuleId, differs: string
   }
   if (view.provisional(item.id) !== 'local' && isInNameCircle(view, item, 'local')) {
     const toPath = join(folder ?? '', temporaryName(remote.name, item.id));
-    return act({
+    return changeLocal(view, item, local, {
       ...common,
       reason: reason('name-swap', 'the wanted name is held in a circle', item),
       establishes: [],

@@ -5,6 +5,7 @@
 import type { ItemId } from '@tidemark/contracts';
 import type { Item } from '@tidemark/trees';
 import { itemOf, pathOf } from '@tidemark/trees';
+import { changeLocal } from './change-local.ts';
 import { busyBelow } from './folders-above.ts';
 import { keptName } from './kept-name.ts';
 import { firstFree, leavesPlace, wantedName } from './names.ts';
@@ -42,7 +43,7 @@ export function leaveTemporaryName(view: PlanningView, item: Item, side: Side): 
   );
   const { local, remote } = item;
   if (side === 'local' && local !== null)
-    return act({
+    return changeLocal(view, item, local, {
       type: 'MoveLocal',
       item: item.id,
       path: at(local.name),

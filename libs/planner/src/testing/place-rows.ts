@@ -43,6 +43,16 @@ export const placeRows: Rows = {
       gives: 'MoveLocal a → b',
       rule: 'remote-moved',
     },
+    'a file that was saved within this second is read before it is renamed on disk': {
+      items: [{ ...agreed(a), local: file('a', 'old', { young: true }), remote: file('b', 'old') }],
+      gives: 'HashFile a',
+      rule: 'compare-content',
+    },
+    'one that steps aside is read before, too': {
+      items: [onlyLocal(file('a', 'new', { young: true })), agreed(a)],
+      gives: 'HashFile a',
+      rule: 'compare-content',
+    },
     'a folder moves with everything in it': {
       items: [{ ...agreed(folder('d')), local: folder('e') }, agreed(file('a', 'old', { in: 1 }))],
       gives: 'MoveRemote e → e',

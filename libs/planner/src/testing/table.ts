@@ -4,7 +4,16 @@
  * `file('a', 'one')` is a file whose content, hash and version are the one word; two entries with the same word agree.
  */
 import type { KeptName, Policy, RuleId } from '@tidemark/contracts';
-import { driveItemId, itemId, linkStamp, localId, rootItem, seq, plainPolicy } from '@tidemark/contracts';
+import {
+  driveItemId,
+  itemId,
+  linkStamp,
+  localId,
+  rootItem,
+  seq,
+  plainPolicy,
+  youngStamp,
+} from '@tidemark/contracts';
 import type { Item, Trees } from '@tidemark/trees';
 import { addItem, createTrees, restoreBase, setLocal, setRemote, setRoots } from '@tidemark/trees';
 import { createAgenda } from '../agenda.ts';
@@ -30,6 +39,8 @@ export interface Shown {
   readonly touched?: true;
   /** A symbolic link leads to the folder. */
   readonly linked?: true;
+  /** Seen on disk within the second in which it was saved. */
+  readonly young?: true;
 }
 
 export const file = (name: string, text: string, more: Partial<Shown> = {}): Shown => ({
@@ -198,9 +209,10 @@ function fill(trees: Trees, item: Item, { synced, local, remote }: Entries): voi
 }
 
 const tagOf = ({ text, touched }: Shown): string => `c:${text}${touched === true ? '+' : ''}`;
-const stampOf = ({ kind, text, touched, linked }: Shown): string => {
+const stampOf = ({ kind, text, touched, linked, young }: Shown): string => {
   if (kind === 'folder') return linked === true ? linkStamp : '';
-  return `s:${text}${touched === true ? ' touched' : ''}`;
+  const stamp = `s:${text}${touched === true ? ' touched' : ''}`;
+  return young === true ? youngStamp(stamp) : stamp;
 };
 
 function shared({ name, kind, text, in: parent = 0, at = 100, unread }: Shown) {

@@ -1,0 +1,25 @@
+/** Commands that read or change what is on disk, where size and time cannot tell enough. */
+import { isYoungStamp } from '@tidemark/contracts';
+import type { Item, LocalEntry } from '@tidemark/trees';
+import { pathOf } from '@tidemark/trees';
+import type { Decision, Draft, PlanningView } from './view.ts';
+import { act, reason, waitFor } from './view.ts';
+
+/**
+ * A change of a file that may have been saved again within the same second: it has to be known to the last byte before. The disk
+ * would refuse the change, each scan would tell of such a file anew, and reading it outgrows that second.
+ */
+export const changeLocal = (view: PlanningView, item: Item, local: LocalEntry, change: Draft): Decision =>
+  isYoungStamp(local.stamp) ? readLocal(view, item, local, 'local stamp young') : act(change);
+
+export function readLocal(view: PlanningView, item: Item, local: LocalEntry, differs: string): Decision {
+  const path = pathOf(view.trees, item, 'local');
+  if (path === null) return waitFor(local.parent);
+  return act({
+    type: 'HashFile',
+    item: item.id,
+    path,
+    reason: reason('compare-content', differs, item),
+    expected: { id: local.id, stamp: local.stamp },
+  });
+}
