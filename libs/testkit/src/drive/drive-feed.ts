@@ -48,12 +48,14 @@ export function createDriveFeed(
       const rows = all.filter((node) => node !== root).map(tellOf);
       const ordered = habits.order === 'shuffled' ? shuffled(rows) : rows;
       const { position } = slice;
+      // What changed behind its end was not told, although the change before that one may lie in front of it.
+      const isLagging = cursor.mode === 'changes' && position < items.head;
       return slice.more
         ? { rows: ordered, nextLink: encode({ ...cursor, position }), deltaLink: null }
         : {
             rows: ordered,
             nextLink: null,
-            deltaLink: encode(changesSince(position)),
+            deltaLink: encode(isLagging ? { ...cursor, position } : changesSince(position)),
           };
     },
     expire() {

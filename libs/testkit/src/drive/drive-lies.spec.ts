@@ -5,16 +5,17 @@ import { bytes, fails } from '../conformance/disk-harness.ts';
 import { named, onDrive, round, rowNamed, sourceOf } from '../conformance/drive-harness.ts';
 import { createSeededRandom } from '../random.ts';
 import { createSimulatedDrive } from '../simulated-drive.ts';
+import type { FeedHabits } from './drive-feed.ts';
 import type { DriveLie } from './drive-lies.ts';
 
 /** A drive with the files `a` and `folder/b`. It tells the lies that are in the set. */
-async function liar() {
+async function liar(habits: Partial<FeedHabits> = {}) {
   const lies = new Set<DriveLie>();
   let now = 1_700_000_000_000;
   const simulated = createSimulatedDrive({
     random: createSeededRandom(3),
     clock: { now: () => (now += 1000) },
-    habits: { ancestors: 'omitted' },
+    habits: { ancestors: 'omitted', ...habits },
     faults: { lies: (lie) => lies.has(lie) },
   });
   const { drive, user } = simulated;
@@ -85,6 +86,20 @@ test('delta-lags: the newest changes are told in a later round', async () => {
   expect(behind.rows).toEqual([]);
   lies.clear();
   expect(namesIn((await round(drive, behind.deltaLink)).rows)).toEqual(['c']);
+});
+
+test('delta-lags: what was moved into a folder that is removed is told of, although the round before ended in between', async () => {
+  const { drive, user, a, folder, lies } = await liar({ tombstones: 'topmost' });
+  const { deltaLink: link } = await round(drive, null);
+  user.move('a', 'folder/a');
+  user.remove('folder');
+  user.write('c', bytes('new'));
+  lies.add('delta-lags');
+  const behind = await round(drive, link);
+  expect(behind.rows).toEqual([]);
+  lies.clear();
+  const { rows } = await round(drive, behind.deltaLink);
+  expect(rows.filter((row) => 'deleted' in row).map(({ id }) => id)).toEqual([folder.id, a.id]);
 });
 
 test('item-lags: a read by id shows the version before, and what has just been deleted', async () => {
