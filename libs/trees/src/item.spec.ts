@@ -36,4 +36,10 @@ describe('what the drive shows of an agreed file', () => {
     expect(remoteContent(remote({ hash: null }), synced)).toBe('same');
     expect(remoteContent(remote({ hash: null, cTag: 'tag 2' }), synced)).toBe('changed');
   });
+
+  it('goes by the size under the same tag, unless the service stores other bytes than it was sent', () => {
+    expect(remoteContent(remote({ hash: null, sizeBytes: 4 }), synced)).toBe('changed');
+    const altered = { ...synced, remoteHash: 'of other bytes' };
+    expect(remoteContent(remote({ hash: null, sizeBytes: 4 }), altered)).toBe('same');
+  });
 });

@@ -94,7 +94,8 @@ export function remoteContent(remote: RemoteEntry, synced: SyncedEntry): Content
   const hash = hashOnDrive(remote);
   if (hash !== null && synced.remoteHash !== null) return hash === synced.remoteHash ? 'same' : 'changed';
   // A tag proves less than a hash: a drive that was put back to an earlier state gives its tags again, to other content.
-  if (remoteTagOf(remote) === synced.remoteTag) return 'same';
+  const isOtherSize = synced.hash === synced.remoteHash && remote.sizeBytes !== synced.sizeBytes;
+  if (remoteTagOf(remote) === synced.remoteTag && !isOtherSize) return 'same';
   if (remote.sizeBytes === 0 && synced.sizeBytes === 0) return 'same';
   return 'changed';
 }

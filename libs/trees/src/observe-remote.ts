@@ -162,7 +162,9 @@ function localCounterpart(trees: Trees, parent: ItemId, row: RemoteRow): Item | 
 
 function toEntry(row: RemoteRow, parent: ItemId, item: Item, seq: Seq): RemoteEntry {
   const old = item.remote;
-  const sameVersion = old !== null && old.eTag === row.eTag && old.id === row.id;
+  // Another size is another version, whatever its tag: a drive that was put back gives its tags again.
+  const sameVersion =
+    old !== null && old.eTag === row.eTag && old.id === row.id && old.sizeBytes === row.sizeBytes;
   return {
     id: row.id,
     parent,

@@ -33,3 +33,18 @@ describe('a folder that the feed tells gone without what was in it', () => {
     expect(planned(run)).toEqual(['MoveLocal d/b']);
   });
 });
+
+describe('a drive that was put back to an earlier state and gives its tags again', () => {
+  it.each([0, 9])(
+    'shows a file of %s bytes without a hash: another version than the one it had',
+    (sizeBytes) => {
+      const run = new SpecRun();
+      run.start();
+      run.driveShows(onDrive('A', 'a', 'later'));
+      run.diskShows(onDisk('LA', 'a', 'later'));
+      run.observe({ type: 'HintReceived', side: 'remote', source: 'spec' });
+      run.driveShows(onDrive('A', 'a', 'later', { sizeBytes, hash: null }));
+      expect(planned(run)).toEqual(['DownloadFile a']);
+    },
+  );
+});
