@@ -1,3 +1,4 @@
+import { driveItemId } from '@tidemark/contracts';
 import { describe, expect, it } from 'vitest';
 import type { FailureCode, RemoteRow, RemoteTombstone } from '@tidemark/contracts';
 import { isQuiet } from '../plan/plan.ts';
@@ -169,5 +170,18 @@ describe('a read told another version than the feed', () => {
     run.driveShows(onDrive('A', 'a', 'same'));
     expect(hashes(run)).toContain('same');
     expect(run.state.remote.looking).toBeNull();
+  });
+
+  it('under a name that another item was listed with: one of the two is old, so it is read again', () => {
+    const run = agreed([onDisk('LA', 'a', 'same')]);
+    run.state.remote.cursor = null;
+    run.observe({ type: 'HintReceived', side: 'remote', source: 'spec' });
+    run.driveShows(onDrive('B', 'a', 'new'));
+    run.itemsAre(onDrive('A', 'a', 'same'));
+    run.observe({ type: 'HintReceived', side: 'remote', source: 'spec' });
+    run.driveShows();
+    run.itemsAre();
+    expect(run.state.trees.byRemoteId.has(driveItemId('A'))).toBe(false);
+    expect(hashes(run)).toContain('new');
   });
 });

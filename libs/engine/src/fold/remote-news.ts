@@ -10,6 +10,7 @@ import type {
   Seq,
 } from '@tidemark/contracts';
 import { doubtOf, plannedAt, seq } from '@tidemark/contracts';
+import type { Trees } from '@tidemark/trees';
 import { observeRemote, observeRemoteGone, observeRemoteUnread, sweepBelow } from '@tidemark/trees';
 import { giveAnotherChance } from './failed.ts';
 import { lookEnded, suspend, suspends, wantRemote } from './looks.ts';
@@ -39,8 +40,9 @@ export function remoteSeen(
 }
 
 /**
- * What reads by id answered. An item that the drive would not tell of, or of which it told another version than its feed, is read
- * again: a read may be behind the feed, or the other way round, and the feed need not tell of the item ever.
+ * What reads by id answered. An item that the drive would not tell of, or of which it told another version than its feed, or a name
+ * that another item has, is read again: a read may be behind the feed, or the other way round, and the feed need not tell of
+ * the item ever.
  */
 export function remoteAnswered(
   state: State,
@@ -54,11 +56,17 @@ export function remoteAnswered(
     const known = item === undefined ? undefined : trees.items.get(item)?.remote?.eTag;
     const told = remote.readAgain.get(answer.id) ?? known;
     for (const id of remoteSeen(state, [answer], at)) touched.push(id);
-    const isOpen = 'unread' in answer || ('eTag' in answer && answer.eTag !== told);
+    const isOpen =
+      'unread' in answer || ('eTag' in answer && (answer.eTag !== told || sharesName(trees, answer)));
     if (isOpen && told !== undefined) remote.readAgain.set(answer.id, told);
   }
   return touched;
 }
+
+const sharesName = ({ byRemoteId, remoteNames }: Trees, { parentId, name }: RemoteRow): boolean => {
+  const folder = byRemoteId.get(parentId);
+  return folder !== undefined && remoteNames.holders(folder, name).length > 1;
+};
 
 export function remoteRoundCompleted(state: State, event: RemoteRoundCompleted, at: number): ItemId[] {
   const { remote, trees } = state;
