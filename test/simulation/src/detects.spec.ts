@@ -2,6 +2,7 @@
 import {
   type Command,
   type Event,
+  type FailureDetails,
   type Reason,
   type RuleId,
   commandId,
@@ -289,22 +290,51 @@ it('[deletion] notices a deletion on the drive of what was removed on disk while
   expect(world.witness.broken?.message).toContain('on disk it was out of scope');
 });
 
-it('[repetition] notices a command that is planned and answered in the same way again and again', () => {
-  const repetition = createRepetition();
-  const again = (number: number, ifMatch: string): void => {
-    const id = commandId(seq(1), number);
-    const command: Command = {
-      ...{ type: 'SetRemoteTime', id, item: itemId(1), path: 'a', establishes: [], modifiedAt: 1, ifMatch },
-      driveItemId: driveItemId('d1'),
-      reason: { rule: 'local-time', differs: '', causes: [seq(number)] },
+describe('[repetition] notices a command that is planned and answered in the same way again and again', () => {
+  const start = (failure?: FailureDetails) => {
+    const repetition = createRepetition();
+    const again = (number: number, ifMatch: string): void => {
+      const id = commandId(seq(1), number);
+      const command: Command = {
+        ...{ type: 'SetRemoteTime', id, item: itemId(1), path: 'a', establishes: [], modifiedAt: 1, ifMatch },
+        driveItemId: driveItemId('d1'),
+        reason: { rule: 'local-time', differs: '', causes: [seq(number)] },
+      };
+      repetition.heed({ type: 'Planned', commands: [command] });
+      if (failure === undefined) repetition.heed({ type: 'CommandSucceeded', command: id });
+      else repetition.heed({ type: 'CommandFailed', command: id, failure });
     };
-    repetition.heed({ type: 'Planned', commands: [command] });
-    repetition.heed({ type: 'CommandSucceeded', command: id });
+    const lookDue: Command = {
+      ...{ type: 'ReadRemote', id: commandId(seq(2), 0), item: rootItem, path: '', cursor: null },
+      reason: { rule: 'look-due', differs: '', causes: [] },
+    };
+    return { again, look: () => repetition.heed({ type: 'Planned', commands: [lookDue] }) };
   };
-  for (let number = 1; number <= 40; number += 1) again(number, `another ${number}`);
-  expect(() => {
-    for (let number = 1; number <= 40; number += 1) again(number, 'the same');
-  }).toThrow('[repetition] 13 times in one run');
+  const often = (times: number, deed: (number: number) => void): void => {
+    for (let number = 1; number <= times; number += 1) deed(number);
+  };
+  const failure: FailureDetails = { code: 'diskDenied', detail: 'spec' };
+
+  it.each([undefined, failure])('answered with %s', (answer) => {
+    const { again } = start(answer);
+    often(40, (number) => again(number, `another ${number}`));
+    expect(() => often(40, (number) => again(number, 'the same'))).toThrow(
+      '[repetition] 13 times in one run',
+    );
+  });
+
+  it('also when a look was due in between, unless it failed and the look gave it another chance', () => {
+    for (const answer of [undefined, failure]) {
+      const { again, look } = start(answer);
+      const attempts = (): void =>
+        often(40, (number) => {
+          again(number, 'the same');
+          look();
+        });
+      if (answer === undefined) expect(attempts).toThrow('[repetition] 13 times in one run');
+      else expect(attempts).not.toThrow();
+    }
+  });
 });
 
 it('names the faults that never struck', () => {
