@@ -44,12 +44,14 @@ async function runToItsEnd(options: ProfileRun): Promise<RunEnd> {
     tellHeld: (held) => tellNotice(options, run, 'gate', { type: 'confirmationWanted', ...held }),
   });
   const trash = trashPruningOf(options, run);
+  const sayRefusal = refusalSaid(options);
   options.attach?.(run.handle);
   try {
     const cause = await run.carryOut({
       started: (elsewhere) => started(options, info, root, elsewhere),
       onRecorded: () => tuneGc(state.trees.items.size),
       onRest(end) {
+        sayRefusal();
         if (!monitoring) return;
         // A run that halts says what is left alone; one that was asked to stop does not.
         if (end === null || end === 'failed') {
@@ -72,6 +74,19 @@ async function runToItsEnd(options: ProfileRun): Promise<RunEnd> {
   } finally {
     await trash.close();
   }
+}
+
+/** Once a run: the files are there, without what the file system would not set. */
+function refusalSaid({ disk, output }: ProfileRun): () => void {
+  let isSaid = false;
+  return () => {
+    const refusal = isSaid ? null : disk.refusal();
+    if (refusal === null) return;
+    isSaid = true;
+    output.errorLine(
+      `WARNING: The file system of the sync folder refuses to set ${refusal.what} (${refusal.code}): files keep those that it gives them`,
+    );
+  };
 }
 
 function portsOf({

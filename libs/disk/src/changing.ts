@@ -95,7 +95,7 @@ export function createChanging(
       return folders.within(action, above, (home) =>
         atSpot(action, home, name, (folder, leaf) =>
           withExpected(action, folder, leaf, expected, (opened) => {
-            setTimes(viaDescriptor(opened.fd), opened.stats, modifiedAt);
+            context.refused(setTimes(viaDescriptor(opened.fd), opened.stats, modifiedAt));
             const stats = fstatSync(opened.fd, { bigint: true });
             if (stats.size !== opened.stats.size)
               throw failure('changedMeanwhile', action, path, 'it changed meanwhile');
@@ -118,7 +118,7 @@ export function createChanging(
     const fd =
       options.setPermissions && (wanted & ~0o700) !== 0 ? openSync(folder.base + name, openFolder) : null;
     if (fd !== null) {
-      setMode(fd, wanted);
+      context.refused(setMode(fd, wanted));
       closeSync(fd);
     }
     return true;

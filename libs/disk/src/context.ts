@@ -1,4 +1,5 @@
 /** What the operations of one disk share. */
+import type { Refusal } from './file-times.ts';
 import type { Flush } from './flush.ts';
 import type { Folder, Folders } from './folders.ts';
 import type { DiskOptions } from './options.ts';
@@ -12,6 +13,8 @@ export interface DiskContext {
   readonly renames: Renames;
   readonly flush: Flush;
   readonly own: OwnChanges;
+  /** Keeps the first refusal of a run. */
+  refused(refusal: Refusal | null): void;
   /** The workspace on the file system of that folder. @throws Failure when there is no place for one. */
   workspace(folder: Folder): Workspace;
 }

@@ -13,6 +13,7 @@ import { createChanging } from './changing.ts';
 import type { DiskContext } from './context.ts';
 import { asFailure, errnoOf, failure } from './errno.ts';
 import { findEarlierMarker, removeEarlierMarker } from './earlier-marker.ts';
+import type { Refusal } from './file-times.ts';
 import { createFlush } from './flush.ts';
 import { createFolders, type Folder } from './folders.ts';
 import type { DiskOptions } from './options.ts';
@@ -40,6 +41,8 @@ import {
 export interface FolderDisk extends Disk {
   /** Whether the folder that `root` found last stands at its path, and can be looked into. */
   isRootThere(): boolean;
+  /** The first date or permission that the file system refused to set; null when it set all. */
+  refusal(): Refusal | null;
   /** Absolute path of the trash; made when it is first asked for. @throws Failure */
   trashFolder(): string;
   /**
@@ -76,12 +79,14 @@ export function createDisk(options: DiskOptions): FolderDisk {
   };
 
   const renames = options.exchange === 'never' ? longWayOnly : findRenames();
+  let refusal: Refusal | null = null;
   const context: DiskContext = {
     options,
     folders,
     renames: options.links === 'never' ? withoutLinks(renames) : renames,
     flush: createFlush(),
     own: createOwnChanges(() => performance.now()),
+    refused: (news) => (refusal ??= news),
     workspace: workspaceOf,
   };
   const staging = createStaging(context);
@@ -126,6 +131,7 @@ export function createDisk(options: DiskOptions): FolderDisk {
         throw error;
       }
     },
+    refusal: () => refusal,
     trashFolder: () => workspaceOf(folders.root()).trashPath,
     async pruneTrash(pruneOptions) {
       try {

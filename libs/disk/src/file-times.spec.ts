@@ -9,14 +9,14 @@ const refused = (code: string) => () => {
 };
 
 test.each(['EPERM', 'ENOTSUP', 'EINVAL'])(
-  'a date or mode that the file system refuses (%s) is left',
+  'a date or mode that the file system refuses (%s) is left, and the caller told',
   (code) => {
-    expect(() => whereAllowed(refused(code))).not.toThrow();
+    expect(whereAllowed('times', refused(code))).toEqual({ what: 'times', code });
   },
 );
 
 test.each(['EIO', 'EROFS', 'EBADF'])('what is wrong with the file itself (%s) is told', (code) => {
-  expect(() => whereAllowed(refused(code))).toThrow(code);
+  expect(() => whereAllowed('permissions', refused(code))).toThrow(code);
 });
 
 test('a file that is closed is no refusal', () => {

@@ -14,6 +14,7 @@ import {
 } from 'node:fs';
 import { promisify } from 'node:util';
 import { createQuickXorHash, type QuickXorHash } from '@tidemark/quickxor';
+import type { DiskContext } from './context.ts';
 import type { DiskOptions } from './options.ts';
 import { errnoOf, failure } from './errno.ts';
 import type { Flush } from './flush.ts';
@@ -34,6 +35,7 @@ const chunkBytes = 1024 * 1024;
 export interface Flushing {
   readonly options: DiskOptions;
   readonly flush: Flush;
+  readonly refused: DiskContext['refused'];
 }
 
 /** At the end of the name of a copy that has no name in the tree yet: a crash leaves nothing in it that is needed. */
@@ -221,8 +223,8 @@ export async function openStagedFile(
     // A copy of the state is not needed: nothing is written after the end.
     hash: () => hash.digest(),
     async seal(modifiedAt, mode) {
-      if (mode !== null) setMode(fd, mode);
-      setTimes(fd, null, modifiedAt);
+      if (mode !== null) context.refused(setMode(fd, mode));
+      context.refused(setTimes(fd, null, modifiedAt));
       sealedNs = fstatSync(fd, { bigint: true }).mtimeNs;
       await flush();
     },
