@@ -1,9 +1,22 @@
-/** `npm run simulate -- --seed N [--seeds COUNT] [--verbose]`: one seed with its story, or many, their figures and what struck. */
+/** `npm run simulate -- --help` says how: one seed with its story, or many, their figures and what struck. */
 import { parseArgs } from 'node:util';
 import { createCoverage, seedsForCoverage } from './coverage.ts';
 import { awaited, faultNames, type FaultName } from './faults.ts';
 import type { Law } from './laws.ts';
-import { simulate } from './simulate.ts';
+import { playSeeds } from './play-seeds.ts';
+
+const help = `npm run simulate -- [OPTION]...
+
+  --seed N      the first seed (1)
+  --seeds COUNT how many, one after the other (1)
+  --workers N   spread the seeds over N threads (1); what is told does not depend on it
+  --verbose     tell the story of each seed; in one thread only
+  --watch       ask at every moment whether anything is lost: slow, finds the moment
+  --twice       play each seed a second time, and compare
+  --with FAULT  draw this fault in half of the worlds, also if it is awaited; may be repeated
+  --help        this text
+
+Exit code 1: a law was broken, or a fault never struck in ${seedsForCoverage} seeds or more.`;
 
 const { values } = parseArgs({
   options: {
@@ -13,27 +26,36 @@ const { values } = parseArgs({
     watch: { type: 'boolean', default: false },
     with: { type: 'string', multiple: true, default: [] },
     twice: { type: 'boolean', default: false },
+    workers: { type: 'string', default: '1' },
+    help: { type: 'boolean', default: false },
   },
 });
+if (values.help) {
+  console.log(help);
+  process.exit();
+}
 const first = Number(values.seed);
 const count = Number(values.seeds);
+const workers = Number(values.workers);
+if (!(workers >= 1) || (workers > 1 && values.verbose))
+  throw new Error('--workers takes a number from 1 on; stories are told with one of them only');
 const broken = new Map<Law, number[]>();
 const also = values.with.map(faultNamed);
 const coverage = createCoverage();
 const cpuAtStart = process.cpuUsage();
 let moments = 0;
 let runs = 0;
-for (let seed = first; seed < first + count; seed += 1) {
-  const report = await simulate(seed, {
-    ...(values.verbose && { onLine: (line) => console.log(line) }),
-    also,
-    watch: values.watch ? 'everyMoment' : 'ends',
-  });
+const options = {
+  ...{ first, count, also, twice: values.twice },
+  watch: values.watch ? 'everyMoment' : 'ends',
+} as const;
+const onLine = values.verbose ? (line: string): void => console.log(line) : undefined;
+for await (const report of playSeeds(options, workers, onLine)) {
+  const { seed } = report;
   moments += report.moments;
   runs += report.runs;
   coverage.add(report.faults);
-  if (values.twice && (await simulate(seed, { also })).hash !== report.hash)
-    console.log(`seed ${seed}: not the same twice`);
+  if (report.isSameTwice === false) console.log(`seed ${seed}: not the same twice`);
   if (report.broken === null) continue;
   broken.set(report.broken.law, [...(broken.get(report.broken.law) ?? []), seed]);
   console.log(`seed ${seed}: ${report.broken.detail}`);
