@@ -24,12 +24,13 @@ export type {
   LocalOddity,
   HeldName,
 } from './entry.ts';
-export type { FailureCode, FailureDetails, FailureGuide, Retry, ServiceAnswer } from './failure.ts';
+export type { FailureCode, FailureDetails, Retry, ServiceAnswer } from './failure.ts';
 export { Failure, failureGuide, isForbiddenUnseen } from './failure.ts';
 export type { HeldChanges } from './held-changes.ts';
 export { heldChangesText } from './held-changes.ts';
 export type { FilterPolicy, Pace, Policy, SubscriptionPolicy } from './policy.ts';
-export { paceOnce, plainPolicy } from './policy.ts';
+export { paceOnce } from './policy.ts';
+export { plainPolicy } from './testing/plain-policy.ts';
 export { isPathInside } from './path.ts';
 export type { NestedMount, RootIdentity } from './root.ts';
 export { isSameRoot } from './root.ts';

@@ -1,11 +1,10 @@
 export { diagram, diagramNames } from './testing/diagrams.ts';
 export { restMs } from './backoff.ts';
-export type { ItemEvent } from './item.machine.ts';
-export type { ItemActivity, ItemState } from './item.ts';
-export { itemStates, stepItem } from './item.ts';
-export type { LookEvent, LookMeta } from './look.machine.ts';
-export type { LookActivity, LookState } from './look.ts';
-export { firstLook, lookStates, lookWanted, stepLook } from './look.ts';
-export type { SubscriptionEvent, SubscriptionMeta, SubscriptionWish } from './subscription.machine.ts';
+export type { ItemActivity } from './item.ts';
+export { stepItem } from './item.ts';
+export type { LookEvent } from './look.machine.ts';
+export type { LookActivity } from './look.ts';
+export { firstLook, lookWanted, stepLook } from './look.ts';
+export type { SubscriptionEvent } from './subscription.machine.ts';
 export type { SubscriptionActivity, SubscriptionState } from './subscription.ts';
 export { stepSubscription, subscriptionMeta, subscriptionStates } from './subscription.ts';

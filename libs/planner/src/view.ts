@@ -1,5 +1,5 @@
 /** What the planner looks at. All of it is state; nothing here is a clock, a file or a network. */
-import type { Command, CommandType, ItemId, Policy, Reason } from '@tidemark/contracts';
+import type { Command, ItemId, Policy, Reason } from '@tidemark/contracts';
 import type { Item, LocalEntry, RemoteEntry, Trees } from '@tidemark/trees';
 
 import type { Judged } from './deletable.ts';
@@ -83,7 +83,6 @@ export type StuckCode = 'caseClash' | 'invalidName' | 'nameTaken' | 'nameTooLong
 type WithoutId<C> = C extends Command ? Omit<C, 'id'> : never;
 /** A command before the plan gives it its id. */
 export type Draft = WithoutId<Command>;
-export type DraftOf<Type extends CommandType> = Extract<Draft, { readonly type: Type }>;
 
 export interface Both {
   readonly item: Item;

@@ -8,21 +8,10 @@ export type {
   StoredItem,
   SyncedEntry,
 } from './item.ts';
-export {
-  contentBetween,
-  emptyHash,
-  isAtRest,
-  localContent,
-  remoteContent,
-  remoteTagOf,
-  samePlace,
-  sameTime,
-} from './item.ts';
+export { contentBetween, isAtRest, localContent, remoteContent, samePlace, sameTime } from './item.ts';
 export type { Common } from './base.ts';
-export { agree, agreementOf, end, establish, restoreBase } from './base.ts';
-export type { NameIndex } from './name-index.ts';
-export { createNameIndexes, foldName } from './name-index.ts';
-export type { Orphans } from './orphans.ts';
+export { agree, end, establish, restoreBase } from './base.ts';
+export { foldName } from './name-index.ts';
 export type { Trees } from './trees.ts';
 export {
   addItem,

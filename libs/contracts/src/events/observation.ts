@@ -63,5 +63,3 @@ export type Observation =
   | DeletionsConfirmed
   | CommandCompleted
   | CommandFailed;
-
-export type ObservationType = Observation['type'];

@@ -3,6 +3,7 @@
  * may never tell it.
  */
 import type { Command, CommandFailed, ItemId, RemoteRow, RemoteTombstone, Seq } from '@tidemark/contracts';
+import { plannedAt } from '@tidemark/contracts';
 import { establish, isRemoteNews } from '@tidemark/trees';
 import { wantRemote } from './looks.ts';
 import { remoteAnswered } from './remote-news.ts';
@@ -51,5 +52,5 @@ function isOld({ trees, remote: side }: State, shown: RemoteRow | RemoteTombston
   if (side.goneMeanwhile.has(shown.id)) return true;
   const item = trees.byRemoteId.get(shown.id);
   const seq = item === undefined ? undefined : trees.items.get(item)?.remote?.seq;
-  return seq !== undefined && seq > Number(id.split('/')[0]);
+  return seq !== undefined && seq > plannedAt(id);
 }
