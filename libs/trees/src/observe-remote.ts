@@ -18,14 +18,7 @@ export function observeRemote(trees: Trees, row: RemoteRow, seq: Seq): ItemId[] 
   if (known === rootItem) return [];
   const item =
     known === undefined ? (localCounterpart(trees, parent, row) ?? createItem(trees)) : itemOf(trees, known);
-  const touched = [
-    item.id,
-    ...(item.remote === null || item.remote.parent === parent ? [] : [item.remote.parent]),
-    ...setChildrenApart(trees, item),
-  ];
-  setRemote(trees, item, toEntry(row, parent, item, seq));
-  agree(item, seq);
-  return [...touched, ...adoptOrphans(trees, row.id, seq)];
+  return show(trees, item, row, parent, seq);
 }
 
 /**
@@ -36,6 +29,10 @@ export function replaceRemote(trees: Trees, item: Item, row: RemoteRow, seq: Seq
   const parent = trees.byRemoteId.get(row.parentId);
   if (parent === undefined) return null;
   trees.orphans.drop(row.id);
+  return show(trees, item, row, parent, seq);
+}
+
+function show(trees: Trees, item: Item, row: RemoteRow, parent: ItemId, seq: Seq): ItemId[] {
   const touched = [
     item.id,
     ...(item.remote === null || item.remote.parent === parent ? [] : [item.remote.parent]),
