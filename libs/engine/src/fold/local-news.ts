@@ -20,7 +20,8 @@ export function localSeen(state: State, rows: readonly LocalRow[], seq: Seq): It
 
 /**
  * Users move things while the disk is being scanned, so one look proves no absence. What a complete scan misses is gone when
- * the look before missed it too; the rest is confirmed by another scan.
+ * the look before missed it too; the rest is confirmed by another scan. A folder that two looks missed and that stays, since
+ * something in it does, is not waited for: a third look would say the same.
  */
 export function localScanCompleted(state: State, event: LocalScanCompleted, seq: Seq, at: number): ItemId[] {
   const { local, trees, unanswered } = state;
@@ -37,13 +38,14 @@ export function localScanCompleted(state: State, event: LocalScanCompleted, seq:
     if (event.newFolders !== undefined) wantLocal(state, event.newFolders, 'hint-received');
   } else {
     const gone = new Set(event.gone ?? event.unseen.filter((id) => unseen.has(id)));
+    const newlyMissed = event.unseen.filter((id) => !unseen.has(id) && !gone.has(id));
     keepFoldersOfOthers(state, gone);
     for (const id of unseen) {
       const item = trees.byLocalId.get(id);
       if (item !== undefined) touched.push(item);
     }
     unseen.clear();
-    for (const id of event.unseen) if (!gone.has(id)) unseen.add(id);
+    for (const id of newlyMissed) unseen.add(id);
     takeAway(state, gone, touched);
     for (const id of freedByLinks(state, event.oddities)) touched.push(id);
     local.oddities = event.oddities;

@@ -1,5 +1,5 @@
 import type { LocalRow, NestedMount } from '@tidemark/contracts';
-import { localId } from '@tidemark/contracts';
+import { localId, paceOnce } from '@tidemark/contracts';
 import { beforeEach, expect, it } from 'vitest';
 import { byFolder, onDisk, onDrive, SpecRun } from '../testing/spec-run.ts';
 
@@ -8,14 +8,18 @@ const folder = onDisk('LD', 'mnt', null);
 const inside = onDisk('LX', 'x', 'one', { in: 'LD' });
 let run: SpecRun;
 
-const look = (rows: readonly LocalRow[], met: readonly NestedMount[] = []) => {
+const look = (
+  rows: readonly LocalRow[],
+  met: readonly NestedMount[] = [],
+  unreadable = met.length === 0 ? [] : [localId('root')],
+) => {
   const command = run.state.local.looking?.id ?? ('' as never);
   return run.observe(
     { type: 'LocalListing', command, part: 0, folders: byFolder(rows) },
     {
       type: 'CommandSucceeded',
       command,
-      look: { parts: 1, unreadable: met.length === 0 ? [] : [localId('root')], oddities: [], mounts: met },
+      look: { parts: 1, unreadable, oddities: [], mounts: met },
     },
   );
 };
@@ -79,4 +83,27 @@ it('a mount that was synced by a version that did not keep mounts is expected', 
   run.driveShows();
   look([], [mount]);
   expect(expectedBy()).toEqual([mount]);
+});
+
+it('[I-10] a folder that the disk cannot tell of is not gone, though no look meets it', () => {
+  run.driveShows(onDrive('D', 'mnt', null));
+  run.diskShows(folder);
+  run.start();
+  run.driveShows();
+  look([], [], [localId('LD')]);
+  expect(run.state.local.unseen.size, 'nothing is missed').toBe(0);
+  expect(run.state.inFlight.size, 'nothing is deleted').toBe(0);
+});
+
+it('a folder that is missed while what is in it cannot be told of is not looked for again and again', () => {
+  const pace = { ...paceOnce, mode: 'continuous', pollIntervalMs: 1e9, scanIntervalMs: 1e9 } as const;
+  run = new SpecRun({ pace });
+  run.start();
+  run.driveShows(onDrive('O', 'outer', null), onDrive('D', 'mnt', null, { in: 'O' }));
+  run.diskShows(onDisk('LO', 'outer', null), onDisk('LD', 'mnt', null, { in: 'LO' }));
+  run.observe({ type: 'HintReceived', side: 'local', source: 'spec' });
+  look([], [], [localId('LD')]);
+  look([], [], [localId('LD')]);
+  expect(run.state.local.look.state).toBe('current');
+  expect(run.state.inFlight.size, 'nothing is deleted').toBe(0);
 });

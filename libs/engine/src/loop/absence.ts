@@ -32,7 +32,7 @@ export function unseenInFolder(
 ): void {
   for (const child of state.trees.localNames.children(folder)) {
     const entry = state.trees.items.get(child)?.local;
-    if (entry === undefined || entry === null || seen.has(entry.id) || unknown.hidden.has(child)) continue;
+    if (entry === undefined || entry === null || seen.has(entry.id) || unknown.has(child)) continue;
     // Between two parts of a scan folders may be in each other.
     if (into.has(entry.id)) continue;
     into.add(entry.id);
@@ -40,12 +40,8 @@ export function unseenInFolder(
   }
 }
 
-export interface UnknownOnDisk {
-  /** Folders that the scan could not read. */
-  readonly unreadable: ReadonlySet<ItemId>;
-  /** Items whose name is held by something that is not synced: a link, a device. */
-  readonly hidden: ReadonlySet<ItemId>;
-}
+/** Items that the look could not tell of, with everything below them: folders that it could not read, and names that something holds that is not synced (a link, a device). */
+export type UnknownOnDisk = ReadonlySet<ItemId>;
 
 export function unknownOnDisk(
   { trees }: State,
@@ -54,16 +50,16 @@ export function unknownOnDisk(
     oddities,
   }: { readonly unreadable: readonly LocalId[]; readonly oddities: readonly LocalOddity[] },
 ): UnknownOnDisk {
-  const unknown = { unreadable: new Set<ItemId>(), hidden: new Set<ItemId>() };
+  const unknown = new Set<ItemId>();
   for (const id of unreadable) {
     const folder = trees.byLocalId.get(id);
-    if (folder !== undefined) unknown.unreadable.add(folder);
+    if (folder !== undefined) unknown.add(folder);
   }
   for (const { holds } of oddities) {
     const folder = holds === undefined ? undefined : trees.byLocalId.get(holds.folder);
     if (folder === undefined || holds === undefined) continue;
     for (const item of trees.localNames.holders(folder, holds.name))
-      if (trees.items.get(item)?.local?.name === holds.name) unknown.hidden.add(item);
+      if (trees.items.get(item)?.local?.name === holds.name) unknown.add(item);
   }
   return unknown;
 }
@@ -84,15 +80,14 @@ export function unseenByListing(
   return unseen.sort();
 }
 
-function isUnknown({ trees }: State, item: ItemId, { unreadable, hidden }: UnknownOnDisk): boolean {
-  if (unreadable.size === 0 && hidden.size === 0) return false;
+function isUnknown({ trees }: State, item: ItemId, unknown: UnknownOnDisk): boolean {
+  if (unknown.size === 0) return false;
   let current = item;
-  for (let depth = 0; current !== rootItem && depth < depthMax; depth++) {
-    if (hidden.has(current)) return true;
+  for (let depth = 0; depth < depthMax; depth++) {
+    if (unknown.has(current)) return true;
     const entry = trees.items.get(current)?.local;
-    if (entry === undefined || entry === null) return false;
+    if (current === rootItem || entry === undefined || entry === null) return false;
     current = entry.parent;
-    if (unreadable.has(current)) return true;
   }
   return false;
 }
