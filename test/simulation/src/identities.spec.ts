@@ -62,6 +62,18 @@ describe('inode numbers without birth times', () => {
     expect(await idAt(world, 'd3/f3')).toBe(id);
   });
 
+  it('change within each file system: a mount in the sync folder stays the one it was', async () => {
+    const world = await agreedTree();
+    const { user } = world.disk;
+    user.makeFolder('mounted');
+    user.mount('mounted', 'another disk');
+    user.write('mounted/new', text('on the other disk'));
+    await synced(world);
+    user.renumber();
+    user.write('mounted/new', text('written anew'));
+    expect(await synced(world)).toBe(1);
+  });
+
   it.each(['file', 'folder'] as const)('never give a new %s the id of a deleted one', async (kind) => {
     const world = await agreedTree();
     const ids = [];

@@ -34,8 +34,11 @@ export interface Inodes {
   at(number: number): Inode | undefined;
   /** With everything inside, as `cp -a` does: other inodes with the same content and times. Hard links become files of their own. */
   copy(inode: Inode): Inode;
-  /** The same inodes in the same order, each with the number of the next one; the folder itself keeps its own. */
-  renumber(root: Inode): void;
+  /**
+   * The same inodes in the same order, each with the number of the next one. The folder itself keeps its own, and what lies
+   * behind the tops of other file systems is none of it.
+   */
+  renumber(root: Inode, tops: ReadonlySet<Inode>): void;
   /** The folder and everything inside are known by something else from now on. */
   renew(folder: Inode): void;
   /** The inode has no name left: its number may be used again. */
@@ -43,10 +46,15 @@ export interface Inodes {
 }
 
 /** Each once, however many names it has. */
-function inodesBelow(folder: Inode, found = new Set<Inode>()): Set<Inode> {
+function inodesBelow(
+  folder: Inode,
+  except: ReadonlySet<Inode> = new Set(),
+  found = new Set<Inode>(),
+): Set<Inode> {
   for (const child of folder.children.values()) {
+    if (except.has(child)) continue;
     found.add(child);
-    inodesBelow(child, found);
+    inodesBelow(child, except, found);
   }
   return found;
 }
@@ -161,8 +169,8 @@ export function createInodes(now: () => number, fileSystem: SimulatedFileSystem 
       made.modifiedTick = inode.modifiedTick;
       return made;
     },
-    renumber(root) {
-      const all = [...inodesBelow(root)];
+    renumber(root, tops) {
+      const all = [...inodesBelow(root, tops)];
       const [first, ...others] = all.map(({ number }) => number);
       for (const inode of all) inode.number = others.shift() ?? first ?? inode.number;
       for (const inode of all) byNumber.set(inode.number, inode);

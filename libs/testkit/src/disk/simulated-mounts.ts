@@ -48,6 +48,12 @@ export function unmount({ covered }: SimulatedMounts, at: PlaceOfMount): void {
   at.parent.children.set(at.name, under);
 }
 
+/** Each file system below the root numbers its inodes by itself; its topmost folder keeps its number, as on a real one. */
+export function renumber({ covered }: SimulatedMounts, inodes: Inodes, root: Inode): void {
+  const tops = new Set(covered.keys());
+  for (const top of [root, ...tops]) inodes.renumber(top, tops);
+}
+
 /** What lies in a mount is told by the place of the mount: a folder above it has got another path. */
 export function carryMounts(
   { covered, sources }: SimulatedMounts,

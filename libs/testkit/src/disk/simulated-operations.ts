@@ -13,7 +13,7 @@ import { quickXorHash } from '@tidemark/quickxor';
 import { contains, countFolders, type Inode } from './inodes.ts';
 import { createSimulatedLinkScan, followed, inodeAtPath } from './simulated-links.ts';
 import { held, refuseMountPoint, refuseYoung, spotOf, thereAt } from './simulated-paths.ts';
-import { carryMounts, createSimulatedMountScan, mountHolding } from './simulated-mounts.ts';
+import { carryMounts, createSimulatedMountScan, mountHolding, renumber } from './simulated-mounts.ts';
 import { identityOf, refuse, rowOf, type Simulation, stampOf } from './simulation.ts';
 
 const batchRows = 2000;
@@ -42,7 +42,7 @@ export function createSimulatedOperations(simulation: Simulation): Omit<Disk, 's
 
     async *scan(options) {
       begin('scan', '');
-      if (world.fileSystem.renumbers === true) inodes.renumber(world.root);
+      if (world.fileSystem.renumbers === true) renumber(world.mounts, inodes, world.root);
       expectMounts(options?.mounts);
       yield* scan(() => options?.signal?.aborted === true);
     },

@@ -9,6 +9,7 @@ import {
   isBusy,
   mount,
   mountHolding,
+  renumber,
   type SimulatedMounts,
   unmount,
 } from './simulated-mounts.ts';
@@ -205,7 +206,7 @@ export function createSimulatedUser(folder: SimulatedFolder): SimulatedUser {
     linkOutside(path) {
       find(path).links++;
     },
-    renumber: () => inodes.renumber(folder.root),
+    renumber: () => renumber(folder.mounts, inodes, folder.root),
     read(path) {
       const inode = at(path);
       return inode !== undefined && inode.kind === 'file' ? inode.bytes : null;
