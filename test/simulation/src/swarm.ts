@@ -69,7 +69,7 @@ export function drawSwarm(random: SeededRandom, also: readonly FaultName[] = [])
       order: random.pick(['asChanged', 'shuffled'] as const),
       tombstones: random.pick(['all', 'topmost'] as const),
     },
-    fileSystem: drawFileSystem(random.fork('file system'), also.includes('inodes-renumbered')),
+    fileSystem: drawFileSystem(random.fork('file system'), also),
     pageSizeMax: random.pick([1, 2, 5, 200]),
     localFirst: random.happens(0.2),
     commandsInFlightMax: random.pick([1, 3, 20]),
@@ -98,9 +98,13 @@ export function drawSwarm(random: SeededRandom, also: readonly FaultName[] = [])
 }
 
 /** Most file systems can do everything. */
-function drawFileSystem(random: SeededRandom, mayRenumber: boolean): SimulatedFileSystem {
+function drawFileSystem(random: SeededRandom, also: readonly FaultName[]): SimulatedFileSystem {
+  const isAsked = also.includes('inodes-renumbered');
   return {
-    ...(random.happens(0.06) && { birthTimes: false, renumbers: random.happens(0.5) && mayRenumber }),
+    ...(random.happens(isAsked ? 0.5 : 0.06) && {
+      birthTimes: false,
+      renumbers: random.happens(0.5) || isAsked,
+    }),
     ...(random.happens(0.06) && { tickSeconds: random.pick([1, 2]) }),
     ...(random.happens(0.06) && { times: { from: 0, to: 2 ** 31 - 1 } }),
   };
