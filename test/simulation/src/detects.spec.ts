@@ -290,6 +290,16 @@ it('[deletion] notices a deletion on the drive of what was removed on disk while
   expect(world.witness.broken?.message).toContain('on disk it was out of scope');
 });
 
+it('[deletion] lets go what was moved out of scope and removed there before a look could show it', async () => {
+  const { world, remote, plan } = await agreedFile();
+  world.disk.user.rename('a', 'b');
+  world.witness.spare(['b']);
+  world.disk.user.remove('b');
+  plan('drive');
+  await world.witness.drive(world.drive.drive).delete(remote.id, remote.eTag);
+  expect(world.witness.broken).toBeNull();
+});
+
 describe('[repetition] notices a command that is planned and answered in the same way again and again', () => {
   const start = (failure?: FailureDetails) => {
     const repetition = createRepetition();

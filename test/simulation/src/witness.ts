@@ -97,8 +97,8 @@ export function createWitness(disk: SimulatedDisk, drive: SimulatedDrive): Witne
     },
     spare(paths) {
       for (const [id, known] of tokens) {
-        const path = held(known);
-        if (path !== null && paths.includes(path)) spared.add(id);
+        // Only where the client has seen it: what was moved out of scope and deleted between two looks is deleted.
+        if (held(known) === known.path && paths.includes(known.path)) spared.add(id);
       }
     },
     disk: (port) => ({

@@ -260,9 +260,10 @@ export function createWorld(
     endsLeft: swarm.endsMax,
     heal() {
       trouble.on = false;
+      incidents.end();
+      // Also those of a sync folder that was away until now.
       for (const [path, { kind }] of disk.user.tree())
         if (kind === 'folder') disk.user.setUnreadable(path, false);
-      incidents.end();
       world.actionsLeft = 0;
       // What a listing never told, only another listing can tell.
       if (faults.counts.has('listing-lacks-item') || faults.counts.has('listing-empty'))
