@@ -38,6 +38,7 @@ export type * from './commands/command.ts';
 export { commandEffects } from './commands/command.ts';
 export type { KeptName } from './commands/kept-name.ts';
 export { keptNameAt, keptNames } from './commands/kept-name.ts';
+export { cutStem, splitName } from './name.ts';
 export type { Reason, RuleId } from './commands/reason.ts';
 export { ruleTexts } from './commands/reason.ts';
 export { doubtOf } from './events/doubt.ts';

@@ -1,5 +1,6 @@
 /** Files that lost their name to us: they go to the trash, or back to where they were. Never away. */
 import { fstatSync, lstatSync, mkdirSync, type BigIntStats } from 'node:fs';
+import { cutStem, splitName } from '@tidemark/contracts';
 import { type DiskContext, uniqueName } from './context.ts';
 import { errnoOf } from './errno.ts';
 import type { Folder } from './folders.ts';
@@ -39,15 +40,9 @@ export function giveBack(context: DiskContext, from: At, name: string, folder: F
   throw new Error('more than ten thousand names beside a file are taken');
 }
 
-function besideName(leaf: string, attempt: number): string {
-  const tag = `-kept-${String(attempt).padStart(4, '0')}`;
-  let stem = leaf;
-  let extension = '';
-  const dot = leaf.lastIndexOf('.');
-  if (dot > 0 && leaf.length - dot < 20) {
-    stem = leaf.slice(0, dot);
-    extension = leaf.slice(dot);
-  }
-  while (Buffer.byteLength(stem + tag + extension) > 255) stem = stem.slice(0, -1).toWellFormed();
-  return stem + tag + extension;
+/** Cut before the suffix where it is too long. */
+export function besideName(leaf: string, attempt: number): string {
+  const { stem, suffix } = splitName(leaf);
+  const behind = `-kept-${String(attempt).padStart(4, '0')}${suffix}`;
+  return cutStem(stem, behind) + behind;
 }

@@ -209,6 +209,14 @@ test('a file that is saved after it was copied stays, and its copy goes', async 
   expect(inBin()).toEqual([]);
 });
 
+test.each([
+  ['x'.repeat(255), `${'x'.repeat(243)}.7`],
+  [`${'é'.repeat(125)}.txt`, `${'é'.repeat(119)}.7.txt`],
+  [`${'𝄞'.repeat(62)}.txt`, `${'𝄞'.repeat(59)}.7.txt`],
+])('what is too long for the bin is cut before the suffix, between two characters: %s', (name, place) =>
+  expect(placeName(name, 7)).toBe(place),
+);
+
 test('[property] every name has a place whose information fits, and no two numbers have the same', () => {
   assert(
     property(

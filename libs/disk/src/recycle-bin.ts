@@ -17,7 +17,7 @@ import {
   writeSync,
 } from 'node:fs';
 import { join } from 'node:path';
-import { Failure, type FailureCode } from '@tidemark/contracts';
+import { cutStem, Failure, type FailureCode, splitName } from '@tidemark/contracts';
 import { createQuickXorHash } from '@tidemark/quickxor';
 import { type DiskContext, uniqueName } from './context.ts';
 import { giveBack, isStill } from './displaced.ts';
@@ -132,12 +132,9 @@ function reserve({ options }: DiskContext, bin: Bin, name: string, original: str
 
 /** `a.txt`, then `a.2.txt`, `a.3.txt` …; without an extension `a.2`. Shortened so that `.trashinfo` fits behind it. */
 export function placeName(name: string, number: number): string {
-  const dot = name.lastIndexOf('.');
-  const extension = dot > 0 && name.length - dot < 20 ? name.slice(dot) : '';
-  let stem = name.slice(0, name.length - extension.length);
-  const rest = number === 1 ? extension : `.${number}${extension}`;
-  while (Buffer.byteLength(stem + rest) > 255 - '.trashinfo'.length) stem = stem.slice(0, -1).toWellFormed();
-  return stem + rest;
+  const { stem, suffix } = splitName(name);
+  const behind = number === 1 ? suffix : `.${number}${suffix}`;
+  return cutStem(stem, `${behind}.trashinfo`) + behind;
 }
 
 /** As in a URL, the separators left as they are. */

@@ -3,7 +3,7 @@
  * newcomer wait for each other in a circle that a temporary name must break, or the local one steps aside.
  */
 import type { ItemId, KeptName } from '@tidemark/contracts';
-import { keptNameAt, rootItem } from '@tidemark/contracts';
+import { cutStem, keptNameAt, rootItem, splitName } from '@tidemark/contracts';
 import type { Item } from '@tidemark/trees';
 import { depthMax, foldName, isAtRest, itemOf, pathOf } from '@tidemark/trees';
 import { changeLocal } from './change-local.ts';
@@ -102,8 +102,11 @@ function blockerOf(view: PlanningView, item: Item, side: Side): ItemId | null {
 }
 
 /** A name that no other item has, recognisable should a crash leave it behind. */
-export const temporaryName = (name: string, item: ItemId): string =>
-  `${temporaryPrefix(item)}${name}`.slice(0, 200);
+export function temporaryName(name: string, item: ItemId): string {
+  const { stem, suffix } = splitName(name);
+  const prefix = temporaryPrefix(item);
+  return prefix + cutStem(stem, prefix + suffix) + suffix;
+}
 
 /** Of any item, or of that one. */
 export const isTemporaryName = (name: string, item?: ItemId): boolean =>
