@@ -1,9 +1,10 @@
 /** Holding a file or folder open by reference and comparing it with what was expected. */
 import { closeSync, fstatSync, openSync, type BigIntStats } from 'node:fs';
-import { type ExpectedLocal, isYoungStamp, settledStamp } from '@tidemark/contracts';
-import { asFailure, failure } from './errno.ts';
+import { type ExpectedLocal, isYoungStamp, localId, settledStamp } from '@tidemark/contracts';
+import { asFailure, errnoOf, failure } from './errno.ts';
 import { type Folder, mountOf, notSyncable } from './folders.ts';
 import { folderStamp, identityOf, isFile, isFolder, type Place } from './identity.ts';
+import { refuseReplaced } from './nested-mounts.ts';
 import { stampOf } from './stamp.ts';
 import { openReference } from './open-flags.ts';
 
@@ -40,11 +41,14 @@ export async function withExpected<Result>(
   try {
     fd = openSync(folder.base + name, openReference);
   } catch (error) {
+    // Some mount points go with what was mounted on them.
+    if (errnoOf(error) === 'ENOENT') refuseReplaced(folder.mounts, action, path, expected.id, localId(''));
     throw asFailure(action, path, error);
   }
   try {
     const stats = fstatSync(fd, { bigint: true });
     const place = placeOf(folder, name, stats);
+    refuseReplaced(folder.mounts, action, path, expected.id, identityOf(stats, place));
     compare(action, path, stats, place, expected);
     return await work({ fd, stats, place });
   } catch (error) {

@@ -37,6 +37,18 @@ export function refuseStranger(mounts: Mounts, action: string, path: string, id:
   if (why !== null) throw failure('diskDenied', action, path, why);
 }
 
+/** @throws Failure when the caller means the folder that is expected at the path, and `there` is in its place. */
+export function refuseReplaced(
+  mounts: Mounts,
+  action: string,
+  path: string,
+  meant: LocalId,
+  there: LocalId,
+): void {
+  if (there !== meant && mounts.expected?.get(path)?.id === meant)
+    refuseStranger(mounts, action, path, there);
+}
+
 const missing = 'the file system that was mounted here is missing';
 const another = 'another file system is mounted here';
 const replaced = 'a link to another file system has taken the place of a synced folder';

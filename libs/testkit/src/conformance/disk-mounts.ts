@@ -39,6 +39,10 @@ export function diskMounts(withDisk: WithDisk): void {
           await fails(disk.createFolder('mnt/folder'), 'diskDenied');
           const staged = await stagedWith(disk, 'key', 'y');
           await fails(staged.place('mnt/y', asNew), 'diskDenied');
+          const [mnt] = seen.rows;
+          if (mnt === undefined) throw new Error('it is not told of');
+          await fails(disk.move('mnt', 'else', mnt), 'diskDenied');
+          await fails(disk.remove('mnt', 'folder', mnt), 'diskDenied');
           expect([user.read('mnt/x'), user.read('mnt/y')]).toEqual([null, null]);
           if (other !== null) user.unmount('mnt');
         }

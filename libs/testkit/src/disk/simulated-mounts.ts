@@ -109,6 +109,18 @@ export function refuseStranger(
   if (why !== null) refuse('diskDenied', action, path, why);
 }
 
+/** @throws Failure `diskDenied`: the caller means the folder that is expected at the path, and `there` is in its place. */
+export function refuseReplaced(
+  mounts: SimulatedMounts,
+  action: string,
+  path: string,
+  meant: LocalId,
+  there: { readonly id: LocalId; readonly inode: Inode | null },
+): void {
+  if (there.id !== meant && mounts.expected?.get(path)?.id === meant)
+    refuseStranger(mounts, action, path, there);
+}
+
 export interface SimulatedMountScan {
   judge(path: string, row: LocalRow, inode: Inode): LocalRow | null;
   /** Expected directly inside the folder, and not among the names that were met. */

@@ -2,7 +2,7 @@
 import { type ExpectedLocal, isYoungStamp, type LocalId, localId, settledStamp } from '@tidemark/contracts';
 import type { Inode } from './inodes.ts';
 import { followed } from './simulated-links.ts';
-import { refuseStranger } from './simulated-mounts.ts';
+import { refuseReplaced, refuseStranger } from './simulated-mounts.ts';
 import { identityOf, refuse, type Simulation, stampOf } from './simulation.ts';
 
 export interface Spot {
@@ -72,12 +72,12 @@ export function held(
   expected: ExpectedLocal,
 ): Inode {
   const inode = thereAt(simulation, path, spot);
+  const id = inode === undefined ? localId('') : identityOf(inode, spot.folderId, spot.name);
+  refuseReplaced(simulation.folder.mounts, action, path, expected.id, { id, inode: inode ?? null });
   if (inode === undefined) refuse('localGone', action, path, 'it is not there');
   if (inode.kind !== 'file' && inode.kind !== 'folder')
     refuse('diskDenied', action, path, 'it is not synced');
-  const same =
-    identityOf(inode, spot.folderId, spot.name) === expected.id &&
-    stampOf(inode, spot.isLink) === settledStamp(expected.stamp);
+  const same = id === expected.id && stampOf(inode, spot.isLink) === settledStamp(expected.stamp);
   if (!same) refuse('changedMeanwhile', action, path, 'it is not what was expected');
   return inode;
 }
