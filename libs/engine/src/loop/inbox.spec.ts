@@ -14,6 +14,13 @@ const pageOf = (rows: number): Observation => ({
   rows: Array.from({ length: rows }, (_, index) => goneFromDrive(`${index}`)),
 });
 
+/** The outcome of reading single items. */
+const itemsRead = (rows: number): Observation => ({
+  type: 'CommandSucceeded',
+  command: commandId(seq(1), 0),
+  look: { rows: Array.from({ length: rows }, (_, index) => goneFromDrive(`${index}`)) },
+});
+
 describe('the inbox', () => {
   it('gives everything that waits as one batch, in the order of arrival', async () => {
     const inbox = createInbox(createSpecClock());
@@ -26,18 +33,24 @@ describe('the inbox', () => {
     ]);
   });
 
-  it('lets depositors go on at once while few rows wait, and the others as soon as the loop takes what waits', async () => {
-    const inbox = createInbox(createSpecClock());
-    const done: string[] = [];
-    void inbox.put('one', [hint('a')]).then(() => done.push('a hint'));
-    void inbox.put('two', [pageOf(waitingRowsMax)]).then(() => done.push('a page'));
-    void inbox.put('one', [hint('b')]).then(() => done.push('a hint behind it'));
-    await turns();
-    expect(done).toEqual(['a hint']);
-    await inbox.take(null);
-    await turns();
-    expect(done).toEqual(['a hint', 'a page', 'a hint behind it']);
-  });
+  it.each([
+    ['a page', pageOf],
+    ['items read by their ids', itemsRead],
+  ])(
+    'lets depositors go on at once while few rows wait, and the others when the loop takes what waits: %s',
+    async (_what, of) => {
+      const inbox = createInbox(createSpecClock());
+      const done: string[] = [];
+      void inbox.put('one', [hint('a')]).then(() => done.push('a hint'));
+      void inbox.put('two', [of(waitingRowsMax)]).then(() => done.push('many rows'));
+      void inbox.put('one', [hint('b')]).then(() => done.push('a hint behind it'));
+      await turns();
+      expect(done).toEqual(['a hint']);
+      await inbox.take(null);
+      await turns();
+      expect(done).toEqual(['a hint', 'many rows', 'a hint behind it']);
+    },
+  );
 
   it('lets a depositor wait until its batch is durable, and no others', async () => {
     const inbox = createInbox(createSpecClock());

@@ -118,6 +118,10 @@ function rowsIn(observation: Observation): number {
       return observation.rows.length + 1;
     case 'LocalListing':
       return observation.folders.reduce((sum, { rows }) => sum + rows.length, 1);
+    case 'CommandSucceeded':
+      return observation.look !== undefined && 'rows' in observation.look
+        ? observation.look.rows.length + 1
+        : 1;
     default:
       return 1;
   }
