@@ -20,5 +20,5 @@ export type { Status } from './views/status.ts';
 export { statusOf } from './views/status.ts';
 export type { Explanation } from './views/explain/explain.ts';
 export { explainItems, explainPath } from './views/explain/explain.ts';
-export { explainOddity } from './views/explain/hidden.ts';
+export { oddityAt, renderOddity } from './views/explain/hidden.ts';
 export { renderExplanation } from './views/explain/render-explanation.ts';

@@ -1,4 +1,4 @@
-import { rename, rm } from 'node:fs/promises';
+import { rename, rm, symlink } from 'node:fs/promises';
 import { expect, it } from 'vitest';
 import { openProfile, type TestProfile } from './profile.ts';
 
@@ -107,4 +107,17 @@ it('says that it knows nothing of a path that no run has seen, takes absolute pa
   const former = await profile.tidemark(['explain', 'a/b.txt']);
   expect(former.stdout).toMatch(/^"a\/b\.txt" is "a\/renamed\.txt" by now$/m);
   expect(former.stdout).toMatch(/The disk showed it renamed from "b\.txt" to "renamed\.txt"/);
+});
+
+it('tells of a path that no item holds why it is not synced, also as JSON', async () => {
+  const profile = await openProfile({ tree: [{ path: '/a.txt' }] });
+  await profile.sync();
+  await symlink('/gone', profile.at('link'));
+  await profile.sync();
+  for (const path of ['link', 'link/below']) {
+    const { exitCode, stdout } = await profile.tidemark(['explain', path, '--json']);
+    expect(exitCode).toBe(0);
+    expect(JSON.parse(stdout)).toMatchObject({ path, oddity: { path: 'link', code: 'symlink' } });
+    expect((await profile.tidemark(['explain', path])).stdout).toContain('It is a symbolic link: ');
+  }
 });

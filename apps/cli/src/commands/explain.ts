@@ -2,7 +2,7 @@
 import { existsSync } from 'node:fs';
 import { relative, resolve } from 'node:path';
 import type { Explanation } from '@tidemark/engine';
-import { explainOddity, explainPath, renderExplanation } from '@tidemark/engine';
+import { explainPath, oddityAt, renderExplanation, renderOddity } from '@tidemark/engine';
 import { createRulesFor, logFolder } from '@tidemark/daemon';
 import { escaped } from '@tidemark/disk';
 import { seq } from '@tidemark/contracts';
@@ -27,18 +27,21 @@ export async function explain(context: CommandContext): Promise<number> {
       read: () => log.read(action.atSeq === undefined ? {} : { to: seq(action.atSeq) }),
       rulesFor: createRulesFor(await settingsRules(profile)),
     });
-    const told =
-      explanations.length === 0 ? explainOddity(state, path) : lines(path, explanations, commandLine);
-    if (told === null) {
+    const oddity = explanations.length === 0 ? oddityAt(state, path) : null;
+    if (explanations.length === 0 && oddity === null) {
       output.errorLine(`ERROR: No run has ever seen "${escaped(path)}" on either side`);
       output.errorLine(
         '       Give the path relative to the sync folder, as it is or was; a change since the last run is not known yet',
       );
       return exitCodeOf('failed', commandLine);
     }
-    if (action.output === 'json' && explanations.length > 0)
-      for (const explanation of explanations) output.line(JSON.stringify(explanation));
-    else for (const line of told) output.line(escaped(line));
+    const told = oddity === null ? explanations : [{ path, oddity }];
+    if (action.output === 'json') for (const one of told) output.line(JSON.stringify(one));
+    else
+      for (const line of oddity === null
+        ? lines(path, explanations, commandLine)
+        : renderOddity(path, oddity))
+        output.line(escaped(line));
     return 0;
   });
 }

@@ -5,7 +5,7 @@ import { noRules } from '../../fold/state.ts';
 import { SpecRun, goneFromDrive, onDisk, onDrive } from '../../testing/spec-run.ts';
 import type { Explanation } from './explain.ts';
 import { explainItems, explainPath } from './explain.ts';
-import { explainOddity } from './hidden.ts';
+import { oddityAt, renderOddity } from './hidden.ts';
 import { renderExplanation } from './render-explanation.ts';
 
 describe('explain', () => {
@@ -296,11 +296,12 @@ describe('explain', () => {
         oddities: [{ path: 'link', code: 'symlink', detail: 'points to "/elsewhere"' }],
       },
     });
-    expect(explainOddity(run.state, 'link/x')).toEqual([
+    const oddity = oddityAt(run.state, 'link/x');
+    expect(oddity && renderOddity('link/x', oddity)).toEqual([
       '"link/x" is not synced, because it is inside "link"',
       'It is a symbolic link: points to "/elsewhere"',
     ]);
-    expect(explainOddity(run.state, 'linked')).toBeNull();
+    expect(oddityAt(run.state, 'linked')).toBeNull();
   });
 });
 

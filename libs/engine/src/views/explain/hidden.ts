@@ -1,5 +1,5 @@
 /** What keeps a side from telling of a path: a mount that is away, a folder that cannot be read or listed, a symbolic link. */
-import type { ItemId } from '@tidemark/contracts';
+import type { ItemId, LocalOddity } from '@tidemark/contracts';
 import { isWithin, itemOf, shownPath } from '@tidemark/trees';
 import type { State } from '../../fold/state.ts';
 import { quote } from './commands.ts';
@@ -25,17 +25,13 @@ export function hiddenBy(state: State, id: ItemId): Hidden | null {
 }
 
 /** Why a path that no item ever held is not synced. Null when the last complete scan found nothing unusual there or above. */
-export function explainOddity(state: State, path: string): string[] | null {
-  const oddity = oddityAt(state, path);
-  if (oddity === null) return null;
+export const oddityAt = ({ local }: State, path: string): LocalOddity | null =>
+  local.oddities.find((one) => path === one.path || path.startsWith(`${one.path}/`)) ?? null;
+
+export function renderOddity(path: string, oddity: LocalOddity): string[] {
   const where = oddity.path === path ? '' : `, because it is inside ${quote(oddity.path)}`;
   return [`${quote(path)} is not synced${where}`, `${words[oddity.code]}: ${oddity.detail}`];
 }
-
-type Oddity = State['local']['oddities'][number];
-
-const oddityAt = ({ local }: State, path: string): Oddity | null =>
-  local.oddities.find((one) => path === one.path || path.startsWith(`${one.path}/`)) ?? null;
 
 const words = {
   notUtf8: 'Its name is not UTF-8, which the drive cannot hold',
@@ -43,4 +39,4 @@ const words = {
   symlink: 'It is a symbolic link',
   unfollowed: 'It is a symbolic link that is not followed',
   unreadable: 'It could not be read',
-} as const satisfies Record<Oddity['code'], string>;
+} as const satisfies Record<LocalOddity['code'], string>;
