@@ -90,6 +90,29 @@ it('what the drive stores in place of a file is no version of it: the file is se
   expect(run.command('UploadFile')).toMatchObject({ target: { as: 'version', id: 'A' } });
 });
 
+it.each([
+  ['tells it again', [onDrive('A', 'a', 'damaged')]],
+  ['tells nothing', []],
+])(
+  'what the drive stores in place of a changed file is not asked about, and not replaced, when its feed %s',
+  (_feed, told) => {
+    const run = agreed([onDisk('LA', 'a', 'mine')]);
+    refuse(run, 'contentMismatch', onDrive('A', 'a', 'damaged'));
+    for (const rows of [told, []]) {
+      run.start();
+      run.driveShows(...rows);
+      run.diskShows(onDisk('LA', 'a', 'mine'), onDisk('LX', 'x', 'x'));
+      expect(run.state.remote.looking).toBeNull();
+      expect(underWay(run)).toEqual([]);
+      expect(statusOf(run.state).notAtRest).toMatchObject([{ path: 'a', standing: 'problem' }]);
+    }
+    run.start();
+    run.driveShows();
+    run.diskShows(onDisk('LA', 'a', 'mine, saved again'), onDisk('LX', 'x', 'x'));
+    expect(run.command('UploadFile')).toMatchObject({ target: { as: 'version', id: 'A' } });
+  },
+);
+
 describe('a known item is refused', () => {
   it('a rename to a name that another item has: the drive keeps its item, and the local one steps aside', () => {
     const run = agreed([onDisk('LA', 'b', 'same')]);

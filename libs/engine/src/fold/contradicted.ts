@@ -25,6 +25,8 @@ export function contradicted(
   const stored = state.trees.items.get(command.item);
   const version = stored?.remote ?? null;
   const isStored = command.type === 'UploadFile' && failure.code === 'contentMismatch';
+  // The answer to a write of ours, as after a success: no read, which may be behind the feed.
+  if (isStored) state.remote.readAgain.delete(remote.id);
   if (isStored && stored !== undefined && version?.id === remote.id && version.kind === 'file')
     establish(stored, { version: { ...version, kind: 'file' }, local: null, place: null, times: null }, seq);
   return touched;
