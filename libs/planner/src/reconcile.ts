@@ -28,7 +28,7 @@ export function reconcile(view: PlanningView, item: Item): Decision {
   const outOfScope = ignoredBy(view, item);
   if (outOfScope !== null) return outOfScope;
   if (view.unseen(item)) return waitFor('remoteKnown');
-  const above = busyAbove(view, item) ?? unlistableAbove(view, item);
+  const above = busyAbove(view, item) ?? unknownAbove(view, item);
   if (above !== null) return waitFor(above);
 
   if (remote === null && local === null) return rest;
@@ -55,12 +55,15 @@ export function reconcile(view: PlanningView, item: Item): Decision {
   return reconcileContent(view, both, synced);
 }
 
-/** A folder above whose content the drive does not list: what is in it now is unknown. */
-function unlistableAbove(view: PlanningView, item: Item): ItemId | null {
+/** A folder above of whose content a side does not tell: what is in it now is unknown. Of a mount that is away, the folder itself. */
+function unknownAbove(view: PlanningView, item: Item): ItemId | null {
+  const { missing } = view;
   const { unlistable } = view.trees;
-  if (unlistable.size === 0) return null;
+  if (missing.has(item.id)) return item.id;
+  if (unlistable.size === 0 && missing.size === 0) return null;
   for (const side of ['local', 'remote'] as const)
-    for (const folder of foldersAbove(view, item, side)) if (unlistable.has(folder)) return folder;
+    for (const folder of foldersAbove(view, item, side))
+      if (unlistable.has(folder) || missing.has(folder)) return folder;
   return null;
 }
 

@@ -19,6 +19,8 @@ export interface PlanningView {
   provisional(item: ItemId): 'remote' | 'local' | undefined;
   /** The last listing of the drive did not show it; it is read by its id before anything follows. */
   unseen(item: Item): boolean;
+  /** Folders that the disk cannot tell of, since what was mounted there is away. */
+  readonly missing: ReadonlySet<ItemId>;
   /** A delta round has completed since the run began or a hint came, and none is under way. */
   readonly remoteKnown: boolean;
   /** The same for a scan of the disk. */

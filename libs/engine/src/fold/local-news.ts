@@ -3,7 +3,7 @@ import type { ItemId, LocalId, LocalOddity, LocalRow, LocalScanCompleted, Seq } 
 import { observeLocal, observeLocalGone, rejoin } from '@tidemark/trees';
 import { freedByLinks } from './failed.ts';
 import { lookEnded, wantLocal } from './looks.ts';
-import { mountsMet } from './mounts.ts';
+import { missingMounts, mountsMet } from './mounts.ts';
 import { endAgreement, settleUnanswered } from './own-deletion.ts';
 import type { State } from './state.ts';
 import { policyOf } from './state.ts';
@@ -48,7 +48,10 @@ export function localScanCompleted(state: State, event: LocalScanCompleted, seq:
     for (const id of newlyMissed) unseen.add(id);
     takeAway(state, gone, touched);
     for (const id of freedByLinks(state, event.oddities)) touched.push(id);
+    const wereMissing = missingMounts(state);
     local.oddities = event.oddities;
+    const areMissing = missingMounts(state);
+    for (const id of wereMissing) if (!areMissing.has(id)) touched.push(id);
     local.lastAt = at;
     if (unseen.size === 0) settleUnanswered(unanswered.local, local.looking);
   }

@@ -1,7 +1,7 @@
-import type { LocalRow, NestedMount } from '@tidemark/contracts';
+import type { LocalOddity, LocalRow, NestedMount } from '@tidemark/contracts';
 import { localId, paceOnce } from '@tidemark/contracts';
 import { beforeEach, expect, it } from 'vitest';
-import { byFolder, onDisk, onDrive, SpecRun } from '../testing/spec-run.ts';
+import { byFolder, goneFromDrive, onDisk, onDrive, SpecRun } from '../testing/spec-run.ts';
 
 const mount: NestedMount = { path: 'mnt', id: localId('mark:M'), fileSystem: 'ext4' };
 const folder = onDisk('LD', 'mnt', null);
@@ -12,6 +12,7 @@ const look = (
   rows: readonly LocalRow[],
   met: readonly NestedMount[] = [],
   unreadable = met.length === 0 ? [] : [localId('root')],
+  oddities: readonly LocalOddity[] = [],
 ) => {
   const command = run.state.local.looking?.id ?? ('' as never);
   return run.observe(
@@ -19,7 +20,7 @@ const look = (
     {
       type: 'CommandSucceeded',
       command,
-      look: { parts: 1, unreadable, oddities: [], mounts: met },
+      look: { parts: 1, unreadable, oddities, mounts: met },
     },
   );
 };
@@ -106,4 +107,20 @@ it('a folder that is missed while what is in it cannot be told of is not looked 
   look([], [], [localId('LD')]);
   expect(run.state.local.look.state).toBe('current');
   expect(run.state.inFlight.size, 'nothing is deleted').toBe(0);
+});
+
+it('[I-10] nothing is planned for what is in a mount that is away, until it is back', () => {
+  const inMount = onDisk('LX', 'x', 'one', { in: 'mark:M' });
+  const mounted = onDisk('mark:M', 'mnt', null);
+  run.driveShows(onDrive('D', 'mnt', null), onDrive('X', 'x', 'one', { in: 'D' }));
+  look([], [mount]);
+  look([mounted, inMount]);
+  run.start();
+  run.driveShows(goneFromDrive('X'), goneFromDrive('D'));
+  look([mounted], [], [mount.id], [{ path: 'mnt', code: 'unreadable', detail: 'it is missing' }]);
+  expect([...run.state.inFlight.values()]).toEqual([]);
+  run.start();
+  run.driveShows();
+  look([mounted, inMount]);
+  expect([...run.state.inFlight.values()]).toMatchObject([{ type: 'DeleteLocal', path: 'mnt/x' }]);
 });

@@ -5,6 +5,20 @@ import type { Trees } from '@tidemark/trees';
 import { wantLocal } from './looks.ts';
 import type { State } from './state.ts';
 
+/**
+ * What is mounted and not there, as the last scan told. The disk cannot tell of it, nor act on it: what was agreed there waits
+ * until it is back.
+ */
+export function missingMounts({ local, trees }: State): ReadonlySet<ItemId> {
+  const missing = new Set<ItemId>();
+  for (const { id, path } of local.mounts) {
+    const item = trees.byLocalId.get(id);
+    const isMissing = local.oddities.some((one) => one.code === 'unreadable' && one.path === path);
+    if (item !== undefined && isMissing) missing.add(item);
+  }
+  return missing;
+}
+
 /** A scan met them for the first time and did not look into them; the next one goes by what is expected from now on. */
 export function mountsMet(state: State, met: readonly NestedMount[]): void {
   if (met.length === 0) return;

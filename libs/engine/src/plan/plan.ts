@@ -5,6 +5,7 @@ import { lookWanted, subscriptionMeta } from '@tidemark/machines';
 import type { Draft, PlanningView } from '@tidemark/planner';
 import { createJudged, heldKinds, planItems } from '@tidemark/planner';
 import { isHeld } from '../fold/gate.ts';
+import { missingMounts } from '../fold/mounts.ts';
 import { lookDueAt } from './look-schedule.ts';
 import type { State } from '../fold/state.ts';
 import { isSuspended, isWriting, localKnown, policyOf, remoteKnown } from '../fold/state.ts';
@@ -72,6 +73,7 @@ export function viewOf(state: State): PlanningView {
     },
     provisional: (item) => state.provisional.get(item),
     unseen: (item) => item.remote !== null && state.remote.unseen.has(item.remote.id),
+    missing: missingMounts(state),
     remoteKnown: remoteKnown(state),
     localKnown: localKnown(state),
     withoutBase: state.started?.forget !== null,

@@ -104,6 +104,11 @@ export function itemStatus(
           'ignored',
           `is in a folder that the drive does not list, so it ${waitsFor(state, decision.for)}`,
         );
+      if (typeof decision.for === 'number' && view.missing.has(decision.for))
+        return of(
+          'ignored',
+          'is where something was mounted that is away; nothing happens to it until it is back',
+        );
       return of('waiting', waitsFor(state, decision.for));
     case 'rest':
       return of(

@@ -122,6 +122,7 @@ export function viewWith(items: readonly Entries[], changes: ViewChanges = {}): 
     refused: () => false,
     provisional: () => undefined,
     unseen: () => false,
+    missing: new Set(),
     remoteKnown: true,
     localKnown: true,
     withoutBase: false,
