@@ -265,9 +265,8 @@ export function createWorld(
       for (const [path, { kind }] of disk.user.tree())
         if (kind === 'folder') disk.user.setUnreadable(path, false);
       world.actionsLeft = 0;
-      // What a listing never told, only another listing can tell.
-      if (faults.counts.has('listing-lacks-item') || faults.counts.has('listing-empty'))
-        drive.user.expireLinks();
+      // What a listing never told, or a read that was behind denied, only another listing can tell.
+      if (listingLies.some((lie) => faults.counts.has(lie))) drive.user.expireLinks();
       // The user edits the settings, and the daemon reads them again.
       if (wishes.direction !== 'both' || world.scopeInUse !== everything) world.beginsAnew = true;
       wishes.direction = 'both';
@@ -288,6 +287,8 @@ export function createWorld(
   };
   return world;
 }
+
+const listingLies = ['listing-lacks-item', 'listing-empty', 'item-lags'] as const;
 
 const driveRate = (operation: DriveOperation, swarm: Swarm): number =>
   operation === 'receive' ? swarm.driveFailRate / 4 : swarm.driveFailRate;
