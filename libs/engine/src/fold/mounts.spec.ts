@@ -124,3 +124,14 @@ it('[I-10] nothing is planned for what is in a mount that is away, until it is b
   look([mounted, inMount]);
   expect([...run.state.inFlight.values()]).toMatchObject([{ type: 'DeleteLocal', path: 'mnt/x' }]);
 });
+
+it('a mount that is away is expected where the folder above it went', () => {
+  const inner = { ...mount, path: 'above/mnt' };
+  const mounted = onDisk('mark:M', 'mnt', null, { in: 'LA' });
+  run.driveShows();
+  look([onDisk('LA', 'above', null)], [inner]);
+  look([onDisk('LA', 'above', null), mounted]);
+  run.start();
+  look([onDisk('LA', 'beside', null)], [], [mount.id]);
+  expect(expectedBy()).toEqual([{ ...mount, path: 'beside/mnt' }]);
+});

@@ -2,6 +2,7 @@
 import type { ItemId, NestedMount } from '@tidemark/contracts';
 import { isSameMount, rootItem } from '@tidemark/contracts';
 import type { Trees } from '@tidemark/trees';
+import { pathOf } from '@tidemark/trees';
 import { wantLocal } from './looks.ts';
 import type { State } from './state.ts';
 
@@ -19,13 +20,26 @@ export function missingMounts({ local, trees }: State): ReadonlySet<ItemId> {
   return missing;
 }
 
-/** A scan met them for the first time and did not look into them; the next one goes by what is expected from now on. */
+/**
+ * A scan met them for the first time and did not look into them; the next one goes by what is expected from now on. A mount goes
+ * where the folder above it went, and what stands there is to be judged by it.
+ */
 export function mountsMet(state: State, met: readonly NestedMount[]): void {
-  if (met.length === 0) return;
   const { local, trees } = state;
-  const others = local.mounts.filter(({ path }) => !met.some((mount) => mount.path === path));
-  local.mounts = [...others, ...met.map((mount) => expectedAt(trees, mount))];
+  const moved = local.mounts.map((mount) => ({ ...mount, path: pathNow(trees, mount) }));
+  const news = met.filter(({ path }) => {
+    const index = moved.findIndex((mount) => mount.path === path);
+    return index === -1 || local.mounts[index]?.path === path;
+  });
+  if (news.length === 0 && moved.every(({ path }, index) => local.mounts[index]?.path === path)) return;
+  const others = moved.filter(({ path }) => !news.some((mount) => mount.path === path));
+  local.mounts = [...others, ...news.map((mount) => expectedAt(trees, mount))];
   wantLocal(state, null, 'look-again');
+}
+
+function pathNow(trees: Trees, { id, path }: NestedMount): string {
+  const item = trees.items.get(trees.byLocalId.get(id) ?? rootItem);
+  return item === undefined || item.id === rootItem ? path : (pathOf(trees, item, 'local') ?? path);
 }
 
 /**
