@@ -11,8 +11,8 @@ export type DriveItemId = Branded<string, 'DriveItemId'>;
 
 /**
  * Identity of a local file or folder: inode and birth time, as text. Never a path. One with a `~` in it is weak: the file
- * system tells no birth time, so that the number may be another file's by now, or the file has several names, each of which is
- * an item; what stands behind the `~` tells these apart. See `isWeakId`. What stands
+ * system tells no birth time, so that the number may be another file's by now, or even at the same time, or the file has
+ * several names, each of which is an item. What stands behind the `~` is its place and tells these apart. See `isWeakId`. What stands
  * before a `:` is the place inside the sync folder where its file system is mounted.
  */
 export type LocalId = Branded<string, 'LocalId'>;
@@ -33,6 +33,10 @@ export const isWeakId = (id: LocalId): boolean => id.includes('~');
 export const inodeOf = (id: LocalId): string => id.split('~', 1)[0] ?? '';
 /** An inode with a birth time is never another file's. */
 export const hasBirthTime = (id: LocalId): boolean => inodeOf(id).includes('.');
+
+/** What has the path of a command needs no other witness of its place: a folder above it may have been moved since. */
+export const isSameInode = (one: LocalId, other: LocalId): boolean =>
+  isWeakId(one) && isWeakId(other) ? inodeOf(one) === inodeOf(other) : one === other;
 
 /** On the same file system mounted inside the sync folder. */
 export const isSameMount = (one: LocalId, other: LocalId): boolean =>

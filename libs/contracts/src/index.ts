@@ -10,6 +10,7 @@ export {
   plannedAt,
   rootItem,
   isSameMount,
+  isSameInode,
   isWeakId,
   inodeOf,
   hasBirthTime,

@@ -1,6 +1,6 @@
 /** Holding a file or folder open by reference and comparing it with what was expected. */
 import { closeSync, fstatSync, openSync, type BigIntStats } from 'node:fs';
-import { type ExpectedLocal, isYoungStamp, localId, settledStamp } from '@tidemark/contracts';
+import { type ExpectedLocal, isSameInode, isYoungStamp, localId, settledStamp } from '@tidemark/contracts';
 import { asFailure, errnoOf, failure } from './errno.ts';
 import { type Folder, mountOf, notSyncable } from './folders.ts';
 import { folderStamp, identityOf, isFile, isFolder, type Place } from './identity.ts';
@@ -67,7 +67,7 @@ export function compare(
   expected: ExpectedLocal,
 ): void {
   if (!isFile(stats) && !isFolder(stats)) throw notSyncable(action, path);
-  if (identityOf(stats, place) !== expected.id)
+  if (!isSameInode(identityOf(stats, place), expected.id))
     throw failure('changedMeanwhile', action, path, 'another file or folder has the name by now');
   const stamp = isFolder(stats) ? folderStamp(place) : stampOf(stats);
   if (stamp !== settledStamp(expected.stamp))

@@ -29,16 +29,22 @@ export interface Place {
 
 /**
  * Inode and birth time (nanoseconds), base 36. A device number would not survive a reboot, so a nested file system is
- * marked by the place where it is mounted. Each hard link is an item of its own: its folder and name are hashed in. That
- * makes the identity weak (`isWeakId`), and so does a birth time that is missing or too coarse to be one file's alone.
+ * marked by the place where it is mounted. Each hard link is an item of its own, and the identity is weak (`isWeakId`). It is
+ * weak as well where the birth time is missing or too coarse to be one file's alone; then the number may even be that of two
+ * files at once (pools of disks). The folder and name that are hashed into a weak identity tell all of these apart. The
+ * topmost folder of a file system is told by its mark.
  */
 export function identityOf(stats: BigIntStats, place: Place): LocalId {
   const inode = `${place.mount}${stats.ino.toString(36)}`;
   const born = isOwnBirthTime(stats.birthtimeNs);
   const own = born ? `${inode}.${stats.birthtimeNs.toString(36)}` : `${inode}~`;
-  if (stats.nlink <= 1n || isFolder(stats)) return localId(own);
+  const isAlone = born ? stats.nlink <= 1n || isFolder(stats) : isFolder(stats) && isTop(place);
+  if (isAlone) return localId(own);
   return localId(`${own}${born ? '~' : ''}${shortHash(`${place.parentId}/${place.name}`)}`);
 }
+
+const isTop = ({ parentId, mount }: Place): boolean =>
+  parentId === '' || parentId.slice(0, parentId.indexOf(':') + 1) !== mount;
 
 /** FAT and its relatives count in hundredths of a second: what was copied there in one go shares them. */
 const coarseNs = 10_000_000n;

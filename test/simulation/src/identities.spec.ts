@@ -1,11 +1,12 @@
 /** File systems whose inode numbers prove little: the whole client, and what it changes on the drive. */
+import type { SimulatedFileSystem } from '@tidemark/testkit';
 import { describe, expect, it } from 'vitest';
 import { createCalmWorld, syncOnce } from './calm.ts';
 import { checkConvergence } from './checks.ts';
 import type { World } from './world.ts';
 
 const text = (content: string): Uint8Array => new TextEncoder().encode(content);
-const withoutBirthTimes = { birthTimes: false };
+const withoutBirthTimes: SimulatedFileSystem = { birthTimes: false };
 
 /** Six folders with ten files each, in sync. */
 async function agreedTree(fileSystem = withoutBirthTimes): Promise<World> {
@@ -133,6 +134,25 @@ describe('inode numbers without birth times', () => {
     world.disk.user.rename('spare', 'd2/f3');
     await synced(world);
     expect(await synced(world)).toBe(0);
+  });
+});
+
+describe('inode numbers that two files have at once, as in a pool of disks', () => {
+  const pool = { birthTimes: false, sharesNumbers: true };
+
+  it('cost nothing, and leave each file what it is', async () => {
+    const world = await agreedTree(pool);
+    expect(await synced(world)).toBe(0);
+    world.disk.user.write('d3/f3', text('written anew'));
+    world.disk.user.remove('d0');
+    expect(await synced(world)).toBe(2);
+  });
+
+  it('prove no deletion in a folder that cannot be read', async () => {
+    const world = await agreedTree({ ...pool, renumbers: true });
+    world.disk.user.setUnreadable('d2', true);
+    for (let run = 0; run < 4; run++) expect((await syncOnce(world)).changes).toBe(0);
+    expect(await idAt(world, 'd2/f2')).not.toBe('nothing');
   });
 });
 

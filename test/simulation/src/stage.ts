@@ -113,11 +113,12 @@ export function createStage(world: World, watch: 'ends' | 'everyMoment'): Stage 
   /** What holds for a whole run. */
   function strikeForRun(): void {
     const { faults, wishes } = world;
-    const { birthTimes, renumbers, tickSeconds, times } = swarm.fileSystem;
+    const { birthTimes, renumbers, sharesNumbers, tickSeconds, times } = swarm.fileSystem;
     if (goesOn) faults.strike('run-goes-on');
     if (wishes.direction !== 'both') faults.strike(`${wishes.direction}-only`);
     if (birthTimes === false) faults.strike('no-birth-times');
     if (renumbers === true) faults.strike('inodes-renumbered');
+    if (sharesNumbers === true) faults.strike('inodes-shared');
     if (tickSeconds !== undefined) faults.strike('coarse-times');
     if (times !== undefined) faults.strike('short-times');
   }

@@ -99,11 +99,13 @@ export function drawSwarm(random: SeededRandom, also: readonly FaultName[] = [])
 
 /** Most file systems can do everything. */
 function drawFileSystem(random: SeededRandom, also: readonly FaultName[]): SimulatedFileSystem {
-  const isAsked = also.includes('inodes-renumbered');
+  const areRenumbered = also.includes('inodes-renumbered');
+  const areShared = also.includes('inodes-shared');
   return {
-    ...(random.happens(isAsked ? 0.5 : 0.06) && {
+    ...(random.happens(areRenumbered || areShared ? 0.5 : 0.06) && {
       birthTimes: false,
-      renumbers: random.happens(0.5) || isAsked,
+      renumbers: random.happens(0.5) || areRenumbered,
+      sharesNumbers: areShared,
     }),
     ...(random.happens(0.06) && { tickSeconds: random.pick([1, 2]) }),
     ...(random.happens(0.06) && { times: { from: 0, to: 2 ** 31 - 1 } }),

@@ -15,6 +15,8 @@ export interface Inode {
   modifiedTick: number;
   changedTick: number;
   links: number;
+  /** The topmost folder of a mount. */
+  isTop: boolean;
   readonly children: Map<string, Inode>;
   /** Looking inside (folder) fails. */
   unreadable: boolean;
@@ -74,6 +76,8 @@ export interface SimulatedFileSystem {
   readonly birthTimes?: boolean;
   /** Inodes get other numbers before each complete scan, as on FUSE whenever its cache was dropped; the root keeps its own. */
   readonly renumbers?: boolean;
+  /** Two inodes have the same number, as in a pool of disks that hands on the numbers of each. */
+  readonly sharesNumbers?: boolean;
   /** Times are multiples of so many seconds (FAT: 2, old file systems: 1), so that two saves may have one stamp. */
   readonly tickSeconds?: number;
   /** Seconds since 1970 that a file can be dated with; others become the nearest of these. */
@@ -87,6 +91,7 @@ const skewMs = 300_000;
 export function createInodes(now: () => number, fileSystem: SimulatedFileSystem = {}): Inodes {
   const seconds = (): number => Math.floor(now() / 1000);
   let ticks = 0;
+  let created = 0;
   let highest = 1;
   const freed: number[] = [];
   const byNumber = new Map<number, Inode>();
@@ -110,8 +115,9 @@ export function createInodes(now: () => number, fileSystem: SimulatedFileSystem 
   return {
     tick,
     create(kind, bytes, modifiedAt, target = '') {
-      const number = freed.pop() ?? ++highest;
       const born = tick();
+      const isShared = fileSystem.sharesNumbers === true && ++created % 2 === 0;
+      const number = isShared ? highest : (freed.pop() ?? ++highest);
       const inode: Inode = {
         number,
         birth: fileSystem.birthTimes === false ? null : born,
@@ -122,6 +128,7 @@ export function createInodes(now: () => number, fileSystem: SimulatedFileSystem 
         modifiedTick: tickSeconds === undefined ? born : 0,
         changedTick: changed(),
         links: 0,
+        isTop: false,
         children: new Map(),
         unreadable: false,
       };

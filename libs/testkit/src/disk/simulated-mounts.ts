@@ -35,6 +35,7 @@ export function mount(mounts: SimulatedMounts, inodes: Inodes, at: PlaceOfMount,
   if (covered.has(top) || covered.has(under)) throw new Error(`busy: ${at.path}`);
   if (known !== undefined && known.path !== at.path) inodes.renew(top);
   top.links = 1;
+  top.isTop = true;
   sources.set(source, { top, under, path: at.path });
   covered.set(top, under);
   at.parent.children.set(at.name, top);

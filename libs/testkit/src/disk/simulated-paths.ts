@@ -1,5 +1,12 @@
 /** Paths of the simulated disk: the same rules and the same refusals as on a real one. */
-import { type ExpectedLocal, isYoungStamp, type LocalId, localId, settledStamp } from '@tidemark/contracts';
+import {
+  type ExpectedLocal,
+  isSameInode,
+  isYoungStamp,
+  type LocalId,
+  localId,
+  settledStamp,
+} from '@tidemark/contracts';
 import type { Inode } from './inodes.ts';
 import { followed } from './simulated-links.ts';
 import { refuseReplaced, refuseStranger } from './simulated-mounts.ts';
@@ -77,7 +84,7 @@ export function held(
   if (inode === undefined) refuse('localGone', action, path, 'it is not there');
   if (inode.kind !== 'file' && inode.kind !== 'folder')
     refuse('diskDenied', action, path, 'it is not synced');
-  const same = id === expected.id && stampOf(inode, spot.isLink) === settledStamp(expected.stamp);
+  const same = isSameInode(id, expected.id) && stampOf(inode, spot.isLink) === settledStamp(expected.stamp);
   if (!same) refuse('changedMeanwhile', action, path, 'it is not what was expected');
   return inode;
 }

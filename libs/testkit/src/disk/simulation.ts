@@ -51,9 +51,10 @@ export function refuse(code: FailureDetails['code'], action: string, path: strin
 }
 
 export function identityOf(inode: Inode, parentId: LocalId, name: string): LocalId {
-  const own = inode.birth === null ? `${inode.number}~` : `${inode.number}.${inode.birth}`;
-  if (inode.links <= 1 || inode.kind === 'folder') return localId(own);
-  return localId(`${own}${inode.birth === null ? '' : '~'}${parentId}/${name}`);
+  const isWeak = inode.birth === null;
+  const own = isWeak ? `${inode.number}~` : `${inode.number}.${inode.birth}`;
+  const isAlone = isWeak ? inode.isTop || parentId === '' : inode.links <= 1 || inode.kind === 'folder';
+  return localId(isAlone ? own : `${own}${isWeak ? '' : '~'}${parentId}/${name}`);
 }
 
 export const stampOf = (inode: Inode, isLink = false): string =>
