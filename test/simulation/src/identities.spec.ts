@@ -117,6 +117,19 @@ describe('inode numbers without birth times', () => {
     expect(world.witness.broken).toBeNull();
   });
 
+  it('leave an empty folder to its name, even when two of them change names unseen', async () => {
+    const world = createCalmWorld(withoutBirthTimes);
+    for (const name of ['a', 'b']) world.disk.user.makeFolder(name);
+    await synced(world);
+    world.disk.user.rename('a', 'spare');
+    world.disk.user.rename('b', 'a');
+    world.disk.user.rename('spare', 'b');
+    world.disk.user.renumber();
+    world.drive.user.remove('b');
+    expect(await synced(world)).toBe(1);
+    expect(world.witness.broken).toBeNull();
+  });
+
   it('do not hand the id of a folder to a new one that merely holds a file of it', async () => {
     const world = await agreedTree();
     const id = await idAt(world, 'd2');

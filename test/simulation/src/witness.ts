@@ -151,6 +151,8 @@ export function createWitness(disk: SimulatedDisk, drive: SimulatedDrive): Witne
 
   function doom(command: Command): void {
     if (command.type === 'DeleteLocal') {
+      // Only an empty folder is removed. Without a birth time its name alone tells which one it is.
+      if (command.kind === 'folder' && !hasBirthTime(command.expected.id)) return;
       const token = disk.user.tokenOf({ ...command.expected, kind: command.kind }, command.path);
       if (token === null) return;
       const id = driveIds.get(token);
