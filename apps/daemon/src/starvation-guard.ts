@@ -55,7 +55,7 @@ function watch(): void {
     readonly checkMs: number;
     readonly text: string;
   };
-  /** Of the main thread alone, proc_pid_stat(5): a machine that slept or a disk that hangs takes none. */
+  /** Of the main thread alone: a machine that slept or a disk that hangs takes none. In ticks, 100 a second: proc_pid_stat(5). */
   const cpuMs = (): number => {
     const stat = readFileSync(`/proc/self/task/${process.pid}/stat`, 'latin1');
     const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');

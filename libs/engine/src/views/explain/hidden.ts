@@ -24,7 +24,7 @@ export function hiddenBy(state: State, id: ItemId): Hidden | null {
   return oddity && { side: 'disk', why: `${quote(oddity.path)}: ${oddity.detail}` };
 }
 
-/** Why a path that no item ever held is not synced. Null when the last complete scan found nothing unusual there or above. */
+/** What keeps a path that no item ever held from being synced. Null when the last complete scan found nothing unusual there or above. */
 export const oddityAt = ({ local }: State, path: string): LocalOddity | null =>
   local.oddities.find((one) => path === one.path || path.startsWith(`${one.path}/`)) ?? null;
 
