@@ -37,9 +37,6 @@ export type FaultName = keyof typeof faultTexts;
 
 export const faultNames = Object.keys(faultTexts) as readonly FaultName[];
 
-/** Not drawn unless asked for: laws broke with them, and too few seeds have shown since that none does. The list is to become empty. */
-export const awaited: ReadonlySet<FaultName> = new Set<FaultName>(['mount-away', 'inodes-shared']);
-
 export type FaultCounts = ReadonlyMap<FaultName, number>;
 
 export interface Faults {

@@ -1,7 +1,7 @@
 /** `npm run simulate -- --help` says how: one seed with its story, or many, their figures and what struck. */
 import { parseArgs } from 'node:util';
 import { createCoverage, seedsForCoverage } from './coverage.ts';
-import { awaited, faultNames, type FaultName } from './faults.ts';
+import { faultNames, type FaultName } from './faults.ts';
 import type { Law } from './laws.ts';
 import { playSeeds } from './play-seeds.ts';
 
@@ -13,7 +13,7 @@ const help = `npm run simulate -- [OPTION]...
   --verbose     tell the story of each seed; in one thread only
   --watch       ask at every moment whether anything is lost: slow, finds the moment
   --twice       play each seed a second time, and compare
-  --with FAULT  draw this fault in half of the worlds, also if it is awaited; may be repeated
+  --with FAULT  draw this fault in half of the worlds; may be repeated
   --help        this text
 
 Exit code 1: a law was broken, or a fault never struck in ${seedsForCoverage} seeds or more.`;
@@ -72,8 +72,6 @@ for (const [law, seeds] of broken)
   console.log(`${law} broken by ${seeds.length}: ${seeds.slice(0, 20).join(' ')}`);
 const missing = count < seedsForCoverage ? [] : coverage.missing();
 if (missing.length > 0) console.log(`Never struck in ${count} seeds: ${missing.join(', ')}`);
-const notDrawn = faultNames.filter((name) => awaited.has(name) && !also.includes(name));
-if (notDrawn.length > 0) console.log(`Awaited and not drawn: ${notDrawn.join(', ')}`);
 if (broken.size > 0 || missing.length > 0) process.exitCode = 1;
 
 function faultNamed(text: string): FaultName {

@@ -11,7 +11,7 @@ import {
   type SeededRandom,
   type SimulatedFileSystem,
 } from '@tidemark/testkit';
-import { awaited, type FaultName } from './faults.ts';
+import type { FaultName } from './faults.ts';
 import { type IncidentName, incidentTexts } from './incidents.ts';
 import { drawHints, type HintRates } from './hints.ts';
 
@@ -58,7 +58,7 @@ export interface Swarm {
   readonly endsMax: number;
 }
 
-/** @param also faults that are awaited, and drawn all the same */
+/** @param also faults that half of the worlds know */
 export function drawSwarm(random: SeededRandom, also: readonly FaultName[] = []): Swarm {
   const sometimes = (share: number, rateMax: number): number =>
     random.happens(share) ? random.fraction() * rateMax : 0;
@@ -101,11 +101,12 @@ export function drawSwarm(random: SeededRandom, also: readonly FaultName[] = [])
 function drawFileSystem(random: SeededRandom, also: readonly FaultName[]): SimulatedFileSystem {
   const areRenumbered = also.includes('inodes-renumbered');
   const areShared = also.includes('inodes-shared');
+  const sharesNumbers = random.fork('shared numbers').happens(0.3) || areShared;
   return {
     ...(random.happens(areRenumbered || areShared ? 0.5 : 0.06) && {
       birthTimes: false,
       renumbers: random.happens(0.5) || areRenumbered,
-      sharesNumbers: areShared,
+      sharesNumbers,
     }),
     ...(random.happens(0.06) && { tickSeconds: random.pick([1, 2]) }),
     ...(random.happens(0.06) && { times: { from: 0, to: 2 ** 31 - 1 } }),
@@ -136,7 +137,7 @@ function drawRates(random: SeededRandom, also: readonly FaultName[]): Swarm['rat
     // A stream of its own for each: a new kind leaves the worlds as they were that do not draw it.
     const own = random.fork(name);
     const isDrawn = own.happens(also.includes(name) ? 0.5 : (moreOften[name] ?? shareOfWorlds));
-    if (isDrawn && (!awaited.has(name) || also.includes(name))) rates[name] = own.fraction() * rateMax;
+    if (isDrawn) rates[name] = own.fraction() * rateMax;
   };
   for (const name of Object.keys(driveLies) as DriveLie[]) draw(name, lieRateMax);
   for (const name of Object.keys(incidentTexts) as IncidentName[]) draw(name, incidentRateMax);

@@ -63,7 +63,7 @@ export function createWorld(
   seed: number,
   changes: Partial<Swarm>,
   onLine?: (line: string) => void,
-  /** Faults that are awaited, and drawn all the same. */
+  /** Faults that half of the worlds know. */
   also: readonly FaultName[] = [],
 ): World {
   const root = createSeededRandom(seed);
