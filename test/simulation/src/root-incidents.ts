@@ -87,7 +87,7 @@ export function createRootIncidents({
       }),
       'link-in-the-way': whileThere(() => {
         const path = pickPath('file') ?? pickPath('folder');
-        if (path === null || user.tree().has(`${path} moved`)) return null;
+        if (path === null || user.tree().has(`${path} moved`) || isMountedAt(path)) return null;
         user.rename(path, `${path} moved`);
         user.symlink(path, `${path} moved`);
         return `disk user moves ${path} aside and makes a link to it`;
@@ -106,6 +106,11 @@ export function createRootIncidents({
   function pickPath(kind: 'file' | 'folder'): string | null {
     const paths = [...user.tree()].filter(([, entry]) => entry.kind === kind).map(([path]) => path);
     return paths.length === 0 ? null : random.pick(paths);
+  }
+
+  function isMountedAt(path: string): boolean {
+    const point = user.mountPoint(aDisk);
+    return point?.isMounted === true && point.path === path;
   }
 
   /** Where its mount point was removed meanwhile, the user makes another, if nothing stands in the way. */
@@ -130,8 +135,7 @@ export function createRootIncidents({
     // From below, since a mount point stays where it is.
     for (const [path, { kind, bytes }] of [...user.tree()].toReversed()) {
       const isFull = [...user.tree().keys()].some((other) => other.startsWith(`${path}/`));
-      const point = user.mountPoint(aDisk);
-      if (isFull || (point?.isMounted === true && point.path === path)) continue;
+      if (isFull || isMountedAt(path)) continue;
       user.remove(path);
       if (kind === 'file') dismiss(bytes);
     }
