@@ -37,7 +37,14 @@ export {
   replaceRemote,
   sweepBelow,
 } from './observe-remote.ts';
-export { adoptFolder, isLocalNews, observeLocal, observeLocalGone, replaceLocal } from './observe-local.ts';
+export {
+  adoptFolder,
+  isLocalNews,
+  itemNamed,
+  observeLocal,
+  observeLocalGone,
+  replaceLocal,
+} from './observe-local.ts';
 export { rejoin } from './rejoin.ts';
 export { restoreItem } from './restore-item.ts';
 export { setRoots } from './roots.ts';

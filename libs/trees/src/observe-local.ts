@@ -130,10 +130,14 @@ const successorOf = (trees: Trees, parent: ItemId, row: LocalRow): Item | null =
   row.kind === 'file' ? itemNamed(trees, parent, row) : null;
 
 /** The item of that kind that had the name when the disk was last looked at. */
-function itemNamed(trees: Trees, parent: ItemId, row: LocalRow): Item | null {
-  for (const id of trees.localNames.holders(parent, row.name)) {
+export function itemNamed(
+  trees: Trees,
+  parent: ItemId,
+  { name, kind }: Pick<LocalRow, 'name' | 'kind'>,
+): Item | null {
+  for (const id of trees.localNames.holders(parent, name)) {
     const item = itemOf(trees, id);
-    if (item.local?.name === row.name && item.local.kind === row.kind) return item;
+    if (item.local?.name === name && item.local.kind === kind) return item;
   }
   return null;
 }

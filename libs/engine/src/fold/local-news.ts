@@ -61,7 +61,7 @@ export function localScanCompleted(state: State, event: LocalScanCompleted, seq:
   const isUnsettled = unseen.size > 0 && !isEnough;
   if (isUnsettled) local.folders = null;
   lookEnded(local, isUnsettled);
-  mountsMet(state, event.mounts ?? []);
+  for (const id of mountsMet(state, event.mounts ?? [])) touched.push(id);
   return touched;
 }
 

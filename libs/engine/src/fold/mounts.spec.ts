@@ -76,6 +76,22 @@ it('what is mounted on an empty folder is expected there', () => {
   expect(expectedBy()).toEqual([mount]);
 });
 
+it('[I-10] what is mounted on an empty folder goes on as that folder, which was moved a moment before', () => {
+  run.driveShows(onDrive('D', 'before', null));
+  run.diskShows(onDisk('LD', 'before', null));
+  run.start();
+  run.driveShows();
+  run.diskShows(folder);
+  run.command('MoveRemote');
+  run.start();
+  run.driveShows();
+  look([], [mount]);
+  const mounted = onDisk('mark:M', 'mnt', null);
+  look([mounted]);
+  if (run.state.local.looking !== null) look([mounted]);
+  expect([...run.state.inFlight.values()]).toMatchObject([{ type: 'MoveRemote', path: 'mnt' }]);
+});
+
 it('a mount that was synced by a version that did not keep mounts is expected', () => {
   const known = onDisk('mark:old', 'mnt', null);
   run.driveShows(onDrive('D', 'mnt', null), onDrive('X', 'x', 'one', { in: 'D' }));

@@ -1,8 +1,8 @@
 /** Mounts inside the sync folder, folded (I-10): what was mounted where is part of the state, since an empty mount point looks like an empty folder. */
 import type { ItemId, NestedMount } from '@tidemark/contracts';
 import { isSameMount, rootItem } from '@tidemark/contracts';
-import type { Trees } from '@tidemark/trees';
-import { pathOf } from '@tidemark/trees';
+import type { Item, Trees } from '@tidemark/trees';
+import { itemNamed, itemOf, pathOf, setLocal } from '@tidemark/trees';
 import { wantLocal } from './looks.ts';
 import type { State } from './state.ts';
 
@@ -24,17 +24,19 @@ export function missingMounts({ local, trees }: State): ReadonlySet<ItemId> {
  * A scan met them for the first time and did not look into them; the next one goes by what is expected from now on. A mount goes
  * where the folder above it went, and what stands there is to be judged by it.
  */
-export function mountsMet(state: State, met: readonly NestedMount[]): void {
+export function mountsMet(state: State, met: readonly NestedMount[]): ItemId[] {
   const { local, trees } = state;
   const moved = local.mounts.map((mount) => ({ ...mount, path: pathNow(trees, mount) }));
   const news = met.filter(({ path }) => {
     const index = moved.findIndex((mount) => mount.path === path);
     return index === -1 || local.mounts[index]?.path === path;
   });
-  if (news.length === 0 && moved.every(({ path }, index) => local.mounts[index]?.path === path)) return;
+  if (news.length === 0 && moved.every(({ path }, index) => local.mounts[index]?.path === path)) return [];
   const others = moved.filter(({ path }) => !news.some((mount) => mount.path === path));
-  local.mounts = [...others, ...news.map((mount) => expectedAt(trees, mount))];
+  const touched: ItemId[] = [];
+  local.mounts = [...others, ...news.map((mount) => expectedAt(trees, mount, touched))];
   wantLocal(state, null, 'look-again');
+  return touched;
 }
 
 function pathNow(trees: Trees, { id, path }: NestedMount): string {
@@ -43,17 +45,20 @@ function pathNow(trees: Trees, { id, path }: NestedMount): string {
 }
 
 /**
- * Over a folder with agreed content: what is under it is not gone, and what was mounted does not belong to it. A link is no
- * cover: the user removed the folder and put the link there, and what that leads to is compared with what was agreed.
+ * Over a folder with agreed content: what is under it is not gone, and what was mounted does not belong to it. What is mounted on an
+ * empty one takes its place, and goes on as its item. A link is no cover: the user removed the folder and put the link there, and
+ * what that leads to is compared with what was agreed.
  */
-function expectedAt(trees: Trees, mount: NestedMount): NestedMount {
-  if (mount.target !== undefined) return mount;
-  const item = itemAt(trees, mount.path);
-  const entry = item === null ? null : (trees.items.get(item)?.local ?? null);
+function expectedAt(trees: Trees, mount: NestedMount, touched: ItemId[]): NestedMount {
+  const item = mount.target === undefined ? folderAt(trees, mount.path) : null;
+  const entry = item?.local ?? null;
+  if (item === null || entry === null) return mount;
   // Met before, by a version that did not keep mounts.
-  if (entry !== null && (entry.id === mount.id || isSameMount(entry.id, mount.id))) return mount;
-  if (item === null || entry === null || !hasAgreed(trees, item)) return mount;
-  return { path: mount.path, id: entry.id, fileSystem: null };
+  if (trees.byLocalId.has(mount.id) || isSameMount(entry.id, mount.id)) return mount;
+  if (hasAgreed(trees, item.id)) return { path: mount.path, id: entry.id, fileSystem: null };
+  setLocal(trees, item, { ...entry, id: mount.id });
+  touched.push(item.id);
+  return mount;
 }
 
 function hasAgreed(trees: Trees, folder: ItemId): boolean {
@@ -62,13 +67,11 @@ function hasAgreed(trees: Trees, folder: ItemId): boolean {
   return false;
 }
 
-function itemAt(trees: Trees, path: string): ItemId | null {
-  let folder: ItemId = rootItem;
+function folderAt(trees: Trees, path: string): Item | null {
+  let folder = itemOf(trees, rootItem);
   for (const name of path.split('/')) {
-    const child = trees.localNames
-      .holders(folder, name)
-      .find((item) => trees.items.get(item)?.local?.name === name);
-    if (child === undefined) return null;
+    const child = itemNamed(trees, folder.id, { name, kind: 'folder' });
+    if (child === null) return null;
     folder = child;
   }
   return folder;
