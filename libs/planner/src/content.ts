@@ -141,12 +141,13 @@ function reconcileTime(
   synced: SyncedEntry | null,
 ): Decision {
   if (sameTime(remote, local, synced)) return rest;
+  // What the drive showed last may be of long ago, and the base may be about to be compared anew.
+  if (!view.remoteKnown) return waitFor('remoteKnown');
   const path = pathOf(view.trees, item, 'local');
   if (path === null) return waitFor(local.parent);
   const localIsNewer =
     local.modifiedAt > remote.modifiedAt && synced !== null && local.modifiedAt !== synced.localModifiedAt;
   if (localIsNewer && !view.withoutBase && view.policy.direction !== 'download') {
-    if (!view.remoteKnown) return waitFor('remoteKnown');
     return act({
       type: 'SetRemoteTime',
       item: item.id,

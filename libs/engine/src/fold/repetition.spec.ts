@@ -66,6 +66,18 @@ describe('a time that a side does not keep', () => {
     expect(underWay(run)).toEqual([]);
   });
 
+  it('is given to the disk once more after what was agreed was forgotten, when both sides were looked at', () => {
+    const run = agreed(201, 100);
+    const local = onDisk('LA', 'a', 'same', { modifiedAt: 200 });
+    run.observe({ type: 'CommandSucceeded', command: run.command('SetLocalTime').id, local });
+    run.start('a resync was asked for');
+    run.diskShows(local);
+    expect(underWay(run)).toEqual([]);
+    run.driveShows(onDrive('A', 'a', 'same', { modifiedAt: 201 }));
+    run.observe({ type: 'CommandSucceeded', command: run.command('SetLocalTime').id, local });
+    expect(underWay(run)).toEqual([]);
+  });
+
   it('of a download stands beside the one on the drive as well', () => {
     const run = new SpecRun();
     run.start();

@@ -186,6 +186,11 @@ export const contentRows: Rows = {
       gives: 'SetLocalTime a',
       rule: 'remote-time',
     },
+    'nothing before the drive is known: the next row may show another time, or none': {
+      items: [{ ...agreed(a), remote: file('a', 'old', { at: 200, touched: true }) }],
+      given: { remoteKnown: false },
+      gives: 'wait for remoteKnown',
+    },
     'older on disk: the disk gets the time back': {
       items: [{ ...agreed(a), local: file('a', 'old', { at: 50, touched: true }) }],
       gives: 'SetLocalTime a',
