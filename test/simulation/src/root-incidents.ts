@@ -120,9 +120,11 @@ export function createRootIncidents({
     if (point?.isMounted === true) return;
     const path = point?.path ?? mountedAt;
     if (point === null) {
-      const above = path.slice(0, Math.max(0, path.lastIndexOf('/')));
-      if (user.tree().has(path) || (above !== '' && user.tree().get(above)?.kind !== 'folder')) return;
-      user.makeFolder(path);
+      const folders = path.split('/').map((_, index, names) => names.slice(0, index + 1).join('/'));
+      const tree = user.tree();
+      if (tree.has(path) || folders.some((folder) => (tree.get(folder)?.kind ?? 'folder') !== 'folder'))
+        return;
+      for (const folder of folders) if (!tree.has(folder)) user.makeFolder(folder);
     }
     user.mount(path, aDisk);
   }
