@@ -32,33 +32,33 @@ export function localScanCompleted(state: State, event: LocalScanCompleted, seq:
     const item = trees.byLocalId.get(id);
     if (item !== undefined) touched.push(item);
   }
+  const gone = new Set(event.gone ?? event.unseen.filter((id) => unseen.has(id)));
+  const newlyMissed = event.unseen.filter((id) => !unseen.has(id) && !gone.has(id));
   if (event.partial === true) {
-    for (const id of event.unseen) unseen.add(id);
+    for (const id of newlyMissed) unseen.add(id);
     local.oddities = withMore(local.oddities, event.oddities);
     if (event.newFolders !== undefined) wantLocal(state, event.newFolders, 'hint-received');
   } else {
-    const gone = new Set(event.gone ?? event.unseen.filter((id) => unseen.has(id)));
-    const newlyMissed = event.unseen.filter((id) => !unseen.has(id) && !gone.has(id));
+    const wereMissing = missingMounts(state);
     keepFoldersOfOthers(state, gone);
     for (const id of unseen) {
       const item = trees.byLocalId.get(id);
       if (item !== undefined) touched.push(item);
     }
     unseen.clear();
-    for (const id of newlyMissed) unseen.add(id);
+    for (const id of event.unseen) if (!gone.has(id)) unseen.add(id);
     takeAway(state, gone, touched);
     for (const id of freedByLinks(state, event.oddities)) touched.push(id);
-    const wereMissing = missingMounts(state);
     local.oddities = event.oddities;
     const areMissing = missingMounts(state);
     for (const id of wereMissing) if (!areMissing.has(id)) touched.push(id);
     local.lastAt = at;
-    if (unseen.size === 0) settleUnanswered(unanswered.local, local.looking);
+    if (newlyMissed.length === 0) settleUnanswered(unanswered.local, local.looking);
   }
   for (const id of rejoin(trees, seq)) touched.push(id);
   // A run that ends confirms once: in a busy folder there is always something new, and the next run looks again.
   const isEnough = wasConfirming && policyOf(state).pace.mode === 'once';
-  const isUnsettled = unseen.size > 0 && !isEnough;
+  const isUnsettled = newlyMissed.length > 0 && !isEnough;
   if (isUnsettled) local.folders = null;
   lookEnded(local, isUnsettled);
   for (const id of mountsMet(state, event.mounts ?? [])) touched.push(id);

@@ -151,3 +151,21 @@ it('a mount that is away is expected where the folder above it went', () => {
   look([onDisk('LA', 'beside', null)], [], [mount.id]);
   expect(expectedBy()).toEqual([{ ...mount, path: 'beside/mnt' }]);
 });
+
+it('[I-10] nothing is planned for a folder that was removed while what is mounted in it was away, until it is back', () => {
+  const above = onDisk('LA', 'above', null);
+  const mounted = onDisk('mark:M', 'mnt', null, { in: 'LA' });
+  run.driveShows(onDrive('A', 'above', null), onDrive('D', 'mnt', null, { in: 'A' }));
+  look([above], [{ ...mount, path: 'above/mnt' }]);
+  look([above, mounted]);
+  run.start();
+  run.driveShows(onDrive('A', 'beside', null), onDrive('N', 'new', 'one', { in: 'A' }));
+  look([], [], [mount.id]);
+  look([], [], [mount.id]);
+  expect(run.state.local.looking, 'a third look would say the same').toBeNull();
+  expect([...run.state.inFlight.values()]).toEqual([]);
+  run.start();
+  run.driveShows();
+  look([above, mounted]);
+  expect([...run.state.inFlight.values()]).toMatchObject([{ type: 'MoveLocal', toPath: 'beside' }]);
+});

@@ -7,15 +7,20 @@ import { wantLocal } from './looks.ts';
 import type { State } from './state.ts';
 
 /**
- * What is mounted and not there, as the last scan told. The disk cannot tell of it, nor act on it: what was agreed there waits
- * until it is back.
+ * What is mounted and not there, as the last scan told, and folders above it that went meanwhile. The disk cannot tell of it, nor
+ * act on it: what was agreed there waits until it is back.
  */
 export function missingMounts({ local, trees }: State): ReadonlySet<ItemId> {
   const missing = new Set<ItemId>();
   for (const { id, path } of local.mounts) {
     const item = trees.byLocalId.get(id);
-    const isMissing = local.oddities.some((one) => one.code === 'unreadable' && one.path === path);
-    if (item !== undefined && isMissing) missing.add(item);
+    if (item === undefined) continue;
+    if (local.oddities.some((one) => one.code === 'unreadable' && one.path === path)) missing.add(item);
+    let above = folderOf(trees, item);
+    while (above?.local && local.unseen.has(above.local.id) && !missing.has(above.id)) {
+      missing.add(above.id);
+      above = folderOf(trees, above.id);
+    }
   }
   return missing;
 }
@@ -60,6 +65,9 @@ function expectedAt(trees: Trees, mount: NestedMount, touched: ItemId[]): Nested
   touched.push(item.id);
   return mount;
 }
+
+const folderOf = ({ items }: Trees, item: ItemId): Item | undefined =>
+  items.get(items.get(item)?.local?.parent ?? rootItem);
 
 function hasAgreed(trees: Trees, folder: ItemId): boolean {
   for (const child of trees.localNames.children(folder))
