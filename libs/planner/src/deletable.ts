@@ -3,6 +3,7 @@ import type { ItemId } from '@tidemark/contracts';
 import type { ContentState, Item, SyncedEntry } from '@tidemark/trees';
 import { itemOf, localContent, remoteContent, samePlace } from '@tidemark/trees';
 import { ignoredBy } from './scope.ts';
+import { temporarySide } from './temporary-name.ts';
 import type { PlanningView } from './view.ts';
 import type { Side } from './wanted-place.ts';
 import { otherSide, wantedPlace } from './wanted-place.ts';
@@ -44,7 +45,7 @@ function judge(view: PlanningView, item: Item, side: Side): Deletable {
       : { type: 'stays' };
   }
   if (synced === null) return { type: 'stays' };
-  if (!samePlace(entry, synced) && view.provisional(item.id) !== side) return { type: 'stays' };
+  if (!samePlace(entry, synced) && temporarySide(item) !== side) return { type: 'stays' };
   const content = contentSince(item, synced, side);
   if (content === 'changed') return { type: 'stays' };
   if (content === 'unknown') return { type: 'undecided', waitsFor: item.id };

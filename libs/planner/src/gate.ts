@@ -2,21 +2,17 @@
 import type { Policy } from '@tidemark/contracts';
 import type { Item } from '@tidemark/trees';
 import { localContent, remoteContent, samePlace } from '@tidemark/trees';
+import { temporarySide } from './temporary-name.ts';
 
 /** `deletionsOnDrive`: gone from the disk. `deletionsOnDisk`: gone from the drive. `replacementsOnDrive`: rewritten on disk. */
 export type HeldKind = 'deletionsOnDrive' | 'deletionsOnDisk' | 'replacementsOnDrive';
 export const heldKinds: readonly HeldKind[] = ['deletionsOnDrive', 'deletionsOnDisk', 'replacementsOnDrive'];
 
 /**
- * Would the item go, or be replaced, if nothing held it? Whatever changed on the losing side meanwhile would not.
- * `temporary`: the side on which it has the temporary name of a name swap, which is no change.
+ * Would the item go, or be replaced, if nothing held it? Whatever changed on the losing side meanwhile would not; the temporary
+ * name of a name swap is no change.
  */
-export function wouldLose(
-  policy: Policy,
-  item: Item,
-  kind: HeldKind,
-  temporary: 'remote' | 'local' | undefined,
-): boolean {
+export function wouldLose(policy: Policy, item: Item, kind: HeldKind): boolean {
   const { remote, local, synced } = item;
   if (synced === null) return false;
   switch (kind) {
@@ -27,7 +23,7 @@ export function wouldLose(
         policy.direction !== 'download' &&
         !policy.keepRemote &&
         remoteContent(remote, synced) === 'same' &&
-        (samePlace(remote, synced) || temporary === 'remote')
+        (samePlace(remote, synced) || temporarySide(item) === 'remote')
       );
     case 'deletionsOnDisk':
       return (
@@ -36,7 +32,7 @@ export function wouldLose(
         policy.direction !== 'upload' &&
         (policy.direction === 'both' || policy.cleanupLocal) &&
         localContent(local, synced) !== 'changed' &&
-        (samePlace(local, synced) || temporary === 'local')
+        (samePlace(local, synced) || temporarySide(item) === 'local')
       );
     case 'replacementsOnDrive':
       return (

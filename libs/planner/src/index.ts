@@ -9,4 +9,3 @@ export type { HeldKind } from './gate.ts';
 export { heldKinds, isRewritten, isRewrittenAsAnother, wouldLose } from './gate.ts';
 export { createJudged } from './deletable.ts';
 export { keptName } from './kept-name.ts';
-export { isTemporaryName } from './names.ts';

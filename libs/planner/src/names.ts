@@ -3,13 +3,14 @@
  * newcomer wait for each other in a circle that a temporary name must break, or the local one steps aside.
  */
 import type { ItemId, KeptName } from '@tidemark/contracts';
-import { cutStem, keptNameAt, rootItem, splitName } from '@tidemark/contracts';
+import { keptNameAt, rootItem } from '@tidemark/contracts';
 import type { Item } from '@tidemark/trees';
 import { depthMax, foldName, isAtRest, itemOf, pathOf } from '@tidemark/trees';
 import { changeLocal } from './change-local.ts';
 import { deletable } from './deletable.ts';
 import { keptName } from './kept-name.ts';
 import { ignoredBy } from './scope.ts';
+import { temporarySide } from './temporary-name.ts';
 import type { Decision, PlanningView } from './view.ts';
 import { reason, waitFor } from './view.ts';
 import type { Side } from './wanted-place.ts';
@@ -51,7 +52,7 @@ export function leavesPlace(view: PlanningView, item: Item, side: Side): boolean
   if (view.policy.direction === (side === 'remote' ? 'download' : 'upload') || view.resting(item.id))
     return false;
   if (item[other] === null) {
-    if (view.provisional(item.id) === side) return true;
+    if (temporarySide(item) === side) return true;
     const { type } = deletable(view, item, side);
     return item.synced !== null && (type === 'goes' || type === 'undecided');
   }
@@ -100,23 +101,6 @@ function blockerOf(view: PlanningView, item: Item, side: Side): ItemId | null {
   }
   return null;
 }
-
-/** A name that no other item has, recognisable should a crash leave it behind. */
-export function temporaryName(name: string, item: ItemId): string {
-  const { stem, suffix } = splitName(name);
-  const prefix = temporaryPrefix(item);
-  return prefix + cutStem(stem, prefix + suffix) + suffix;
-}
-
-/** Of any item, or of that one. */
-export const isTemporaryName = (name: string, item?: ItemId): boolean =>
-  item === undefined ? temporary.test(name) : name.startsWith(temporaryPrefix(item));
-
-/** The name that an item was on the way to. */
-export const wantedName = (name: string): string => name.replace(temporary, '') || name;
-
-const temporaryPrefix = (item: ItemId): string => `tidemark-swap-${item}-`;
-const temporary = /^tidemark-swap-\d+-/;
 
 /** The local item takes a kept name; both survive under different names. */
 function stepAside(view: PlanningView, item: Item, holder: Item, name: string): Decision {

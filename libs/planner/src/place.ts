@@ -6,7 +6,8 @@ import { itemOf, pathOf, samePlace, shownPath } from '@tidemark/trees';
 import { changeLocal } from './change-local.ts';
 import { join } from './create.ts';
 import { busyAt, busyBelow } from './folders-above.ts';
-import { isInNameCircle, localTarget, temporaryName, remoteTarget, unsettledInside } from './names.ts';
+import { isInNameCircle, localTarget, remoteTarget, unsettledInside } from './names.ts';
+import { temporaryName, temporarySide } from './temporary-name.ts';
 import { ignoredBy } from './scope.ts';
 import type { Both, Decision, PlanningView } from './view.ts';
 import { act, reason, rest, waitFor } from './view.ts';
@@ -24,7 +25,7 @@ export function reconcilePlace(view: PlanningView, both: Both, synced: SyncedEnt
     return moveRemote(view, both);
   }
   if (direction === 'upload') return rest;
-  const movedOnDisk = synced !== null && !samePlace(local, synced) && view.provisional(item.id) !== 'local';
+  const movedOnDisk = synced !== null && !samePlace(local, synced) && temporarySide(item) !== 'local';
   if (!movedOnDisk) return moveLocal(view, both, 'remote-moved', 'remote place≠synced, local=synced');
   const differs = samePlace(remote, synced)
     ? 'the move would put the folder inside itself on the drive'
@@ -64,7 +65,7 @@ function moveRemote(view: PlanningView, both: Both): Decision {
       provisional: false,
     });
   }
-  if (view.provisional(item.id) !== 'remote' && isInNameCircle(view, item, 'remote')) {
+  if (temporarySide(item) !== 'remote' && isInNameCircle(view, item, 'remote')) {
     return act({
       ...common,
       reason: reason('name-swap', 'the wanted name is held in a circle', item),
@@ -111,7 +112,7 @@ function moveLocal(view: PlanningView, both: Both, rule: RuleId, differs: string
       provisional: false,
     });
   }
-  if (view.provisional(item.id) !== 'local' && isInNameCircle(view, item, 'local')) {
+  if (temporarySide(item) !== 'local' && isInNameCircle(view, item, 'local')) {
     const toPath = join(folder ?? '', temporaryName(remote.name, item.id));
     return changeLocal(view, item, local, {
       ...common,

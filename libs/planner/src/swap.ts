@@ -8,7 +8,8 @@ import { itemOf, pathOf } from '@tidemark/trees';
 import { changeLocal } from './change-local.ts';
 import { busyBelow } from './folders-above.ts';
 import { keptName } from './kept-name.ts';
-import { firstFree, leavesPlace, wantedName } from './names.ts';
+import { firstFree, leavesPlace } from './names.ts';
+import { temporarySide, wantedName } from './temporary-name.ts';
 import type { Decision, PlanningView } from './view.ts';
 import { act, reason, waitFor } from './view.ts';
 import type { Side } from './wanted-place.ts';
@@ -16,7 +17,7 @@ import type { Side } from './wanted-place.ts';
 /** Null when the item has no temporary name on that side. */
 export function leaveTemporaryName(view: PlanningView, item: Item, side: Side): Decision | null {
   const entry = item[side];
-  if (entry === null || view.provisional(item.id) !== side) return null;
+  if (entry === null || temporarySide(item) !== side) return null;
   if (!view.remoteKnown) return waitFor('remoteKnown');
   if (!view.localKnown) return waitFor('localKnown');
   const below = busyBelow(view, item.id, side);

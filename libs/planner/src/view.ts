@@ -15,8 +15,6 @@ export interface PlanningView {
   resting(item: ItemId): boolean;
   /** Its last command was refused for good: no attempt helps before something changes. */
   refused(item: ItemId): boolean;
-  /** The side on which the item has a temporary name, in the middle of a name swap. No user chose it. */
-  provisional(item: ItemId): 'remote' | 'local' | undefined;
   /** The last listing of the drive did not show it; it is read by its id before anything follows. */
   unseen(item: Item): boolean;
   /** Folders that the disk cannot tell of, since what was mounted there is away. */

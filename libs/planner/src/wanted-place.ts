@@ -7,6 +7,7 @@ import { rootItem } from '@tidemark/contracts';
 import type { Item } from '@tidemark/trees';
 import { isWithin, itemOf, samePlace } from '@tidemark/trees';
 import { ignoredBy } from './scope.ts';
+import { temporarySide } from './temporary-name.ts';
 import type { PlanningView } from './view.ts';
 
 export type Side = 'remote' | 'local';
@@ -17,12 +18,12 @@ export function wantedPlace(view: PlanningView, item: Item): Side | 'same' {
   const { remote, local, synced } = item;
   if (remote === null || local === null || samePlace(remote, local)) return 'same';
   // No user chose a temporary name: the other side still says where the item belongs.
-  const temporary = view.provisional(item.id);
+  const temporary = temporarySide(item);
   if (temporary === 'local') return 'remote';
   // Without a base it can still only have been moved on disk when its place on the drive is out of scope.
   const movedHere = synced === null ? isLeftAloneOnDrive(view, item) : !samePlace(local, synced);
   if (temporary !== 'remote' && !movedHere) return 'remote';
-  const movedOnDrive = temporary === undefined && synced !== null && !samePlace(remote, synced);
+  const movedOnDrive = temporary === null && synced !== null && !samePlace(remote, synced);
   if (!movedOnDrive) return yieldsToDrive(view, item) ? 'remote' : 'local';
   const { direction, localFirst } = view.policy;
   if (direction !== 'both') return direction === 'upload' ? 'local' : 'remote';

@@ -152,7 +152,7 @@ function heldItems(state: State, kind: HeldKind): Item[] {
 function waits(state: State, item: Item, kind: HeldKind): boolean {
   const { pending, confirmed } = state.gate[kind];
   if (!pending.has(item.id) || confirmed.has(item.id)) return false;
-  return wouldLose(policyOf(state), item, kind, state.provisional.get(item.id));
+  return wouldLose(policyOf(state), item, kind);
 }
 
 /** Lets through what the plan with that hash holds, and nothing if the plan is another by now. */

@@ -72,8 +72,6 @@ export interface State {
   readonly unanswered: { readonly remote: Map<ItemId, Seq>; readonly local: Map<ItemId, Seq> };
   /** Items that left the scope of the sync, also those that are back. */
   readonly scopeExits: Map<ItemId, ScopeExit>;
-  /** Items under a temporary name in the middle of a name swap, and the side that shows it. */
-  readonly provisional: Map<ItemId, 'remote' | 'local'>;
   /** What is done in large numbers waits at the gate. */
   readonly gate: GateState;
   /** A failure that ends the run. */
@@ -142,7 +140,6 @@ export function initialState(): State {
     refusedBefore: new Map(),
     unanswered: { remote: new Map(), local: new Map() },
     scopeExits: new Map(),
-    provisional: new Map(),
     gate: openGate(),
     halted: null,
     agenda: createAgenda(),

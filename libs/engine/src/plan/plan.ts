@@ -71,7 +71,6 @@ export function viewOf(state: State): PlanningView {
       const activity = state.activities.get(item);
       return activity !== undefined && (activity.state === 'waiting' || activity.state === 'problem');
     },
-    provisional: (item) => state.provisional.get(item),
     unseen: (item) => item.remote !== null && state.remote.unseen.has(item.remote.id),
     missing: missingMounts(state),
     remoteKnown: remoteKnown(state),

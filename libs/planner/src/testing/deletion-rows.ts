@@ -51,13 +51,11 @@ export const deletionRows: Rows = {
     },
     'on disk, while the drive has it under the temporary name of a swap: no user moved it, so it goes': {
       items: [{ synced: a, remote: file('tidemark-swap-1-b', 'old') }],
-      given: { provisional: () => 'remote' },
       gives: 'DeleteRemote tidemark-swap-1-b',
       rule: 'local-deleted',
     },
     'on the drive, while the disk has it under the temporary name of a swap: no user moved it, so it goes': {
       items: [{ synced: a, local: file('tidemark-swap-1-b', 'old') }],
-      given: { provisional: () => 'local' },
       gives: 'DeleteLocal tidemark-swap-1-b',
       rule: 'remote-deleted',
     },

@@ -212,25 +212,21 @@ export const placeRows: Rows = {
     'an item under a temporary name on the drive goes back there when the disk has it where both last agreed':
       {
         items: [{ synced: a, local: a, remote: file('tidemark-swap-1-b', 'old') }],
-        given: { provisional: () => 'remote' },
         gives: 'MoveRemote a → a',
         rule: 'local-moved',
       },
     'from its temporary name on disk, the item goes where the drive has it': {
       items: [{ synced: a, local: file('tidemark-swap-1-b', 'old'), remote: file('b', 'old') }],
-      given: { provisional: (id) => (id === 1 ? 'local' : undefined) },
       gives: 'MoveLocal tidemark-swap-1-b → b',
       rule: 'remote-moved',
     },
     'a new file under a temporary name on disk, gone from the drive: it gets the name it was on the way to': {
       items: [onlyLocal(file('tidemark-swap-1-b.txt', 'old'))],
-      given: { provisional: (id) => (id === 1 ? 'local' : undefined) },
       gives: 'MoveLocal tidemark-swap-1-b.txt → b.txt',
       rule: 'swap-abandoned',
     },
     'a new file under a temporary name on disk, and another item has the name by now: it takes a kept name': {
       items: [onlyLocal(file('tidemark-swap-1-b.txt', 'old')), agreed(file('b.txt', 'two'))],
-      given: { provisional: (id) => (id === 1 ? 'local' : undefined) },
       gives: 'MoveLocal tidemark-swap-1-b.txt → b-host-safeBackup-0001.txt',
       rule: 'swap-abandoned',
     },
@@ -239,13 +235,11 @@ export const placeRows: Rows = {
         onlyLocal(file('tidemark-swap-1-b', 'old')),
         { ...agreed(file('b', 'two')), remote: file('c', 'two') },
       ],
-      given: { provisional: (id) => (id === 1 ? 'local' : undefined) },
       gives: 'wait for 2',
     },
     'an edited file under a temporary name on the drive, deleted on disk: it gets the name it was on the way to':
       {
         items: [{ synced: a, remote: file('tidemark-swap-1-b', 'new') }],
-        given: { provisional: (id) => (id === 1 ? 'remote' : undefined) },
         gives: 'MoveRemote b → b',
         rule: 'swap-abandoned',
       },

@@ -120,7 +120,6 @@ export function viewWith(items: readonly Entries[], changes: ViewChanges = {}): 
     inFlight: new Map((busy ?? []).map((id) => [itemId(id), underWay(id)])),
     resting: () => false,
     refused: () => false,
-    provisional: () => undefined,
     unseen: () => false,
     missing: new Set(),
     remoteKnown: true,
