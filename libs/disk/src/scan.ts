@@ -21,6 +21,7 @@ import { type Folder, mountOf } from './folders.ts';
 import { identityOf, isFile, isFolder, isLink, rowOf } from './identity.ts';
 import type { LinkOptions } from './link-rules.ts';
 import { openFolderAt } from './links.ts';
+import { identitiesAt } from './hidden.ts';
 import { createMountScan } from './nested-mounts.ts';
 import { viaDescriptor } from './open-flags.ts';
 import { folderNames } from './path-names.ts';
@@ -328,7 +329,11 @@ export async function* scan(options: ScanOptions): AsyncGenerator<ScanBatch | Sc
     // Mounted since the scan began.
     if (stats.dev !== folder.dev && !root.mounts.points.has(path)) options.lookAtMounts();
     const row = rowOf(stats, { parentId: folder.id, name, mount: mountOf(folder, stats, path) }, options.now);
-    return mounts.judge(folder, row);
+    const told = mounts.judge(folder, row);
+    const isBare = told !== null && told.id !== row.id && !root.mounts.points.has(path);
+    if (isBare && options.only === undefined)
+      for (const id of identitiesAt(folder, name)) unreadable.set(id, path);
+    return told;
   }
 
   function doubt(id: LocalId, path: string, why: string): void {

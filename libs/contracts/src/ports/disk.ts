@@ -19,7 +19,7 @@ export interface ScanBatch {
 export interface ScanOptions {
   /**
    * Where something is mounted inside the folder, as far as known. A place where something else is found, or nothing, is reported
-   * as the folder that is expected, with its inside unknown; and until the next scan nothing is written into it. What is mounted
+   * as the folder that is expected, with its inside unknown, as is what was moved there meanwhile; and until the next scan nothing is written into it. What is mounted
    * elsewhere is told at the end and not looked into. Absent: mounts are looked into.
    */
   readonly mounts?: readonly NestedMount[];

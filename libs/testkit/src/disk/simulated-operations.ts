@@ -277,6 +277,13 @@ export function createSimulatedOperations(simulation: Simulation): Omit<Disk, 's
       yield* walk(inode, id, path);
     }
 
+    /** What lies in the place of a mount that is missing is not told, and is not gone. */
+    function hide(inode: Inode, id: LocalId): void {
+      unreadable.add(id);
+      if (inode.unreadable) return;
+      for (const [name, child] of inode.children) hide(child, identityOf(child, id, name));
+    }
+
     function* walk(start: Inode, startId: LocalId, startPath: string): Generator<ScanBatch> {
       const todo = [{ inode: start, id: startId, path: startPath }];
       for (let next = todo.pop(); next !== undefined && !stopped(); next = todo.pop()) {
@@ -301,6 +308,8 @@ export function createSimulatedOperations(simulation: Simulation): Omit<Disk, 's
           const found = rowOf(inodes, child, id, name, isLink);
           const row = child.kind === 'folder' ? mounts.judge(childPath, found, child) : found;
           if (row === null) continue;
+          if (row.id !== found.id && only === undefined && !world.mounts.covered.has(child))
+            hide(child, found.id);
           rows.push(row);
           if (only === undefined && child.kind === 'folder' && row === found && !listed.has(child))
             todo.push({ inode: child, id: row.id, path: childPath });

@@ -56,8 +56,8 @@ export interface SimulatedUser extends DiskUser {
   /** What has that identity now; if it is weak, what has that path. */
   tokenOf(row: Pick<LocalRow, 'id' | 'kind'>, path: string): DiskToken | null;
   /**
-   * Where it is below the root, or would be; null when it is gone, or only in a folder that cannot be read, or on a mount point
-   * without its mount, which is not looked into either. A folder under a mount is nowhere, unless that is the path it was known by: then what is mounted has taken its place.
+   * Where it is below the root, or would be; null when it is gone, or only in a folder that cannot be read. What is under a
+   * mount is nowhere, unless that is the path it was known by: then what is mounted has taken its place.
    */
   holds(token: DiskToken, knownAs: string): string | null;
   special(path: string): void;
@@ -231,12 +231,16 @@ export function createSimulatedUser(folder: SimulatedFolder): SimulatedUser {
       return inode?.kind === kind ? inode : null;
     },
     holds(token, knownAs) {
-      const closed = new Set(barePoints(folder.mounts));
+      // An identity without birth time is not the same any more in another folder.
+      const closed = new Set(token.birth === null ? barePoints(folder.mounts) : []);
       const seen = pathTo(token, folder.root, '', closed);
       if (seen !== null) return seen;
-      for (const [top, under] of folder.mounts.covered)
-        if (token === under)
-          return pathTo(top, folder.root, '') === knownAs ? `(under a mount) ${knownAs}` : null;
+      for (const [top, under] of folder.mounts.covered) {
+        const place = pathTo(top, folder.root, '');
+        if (place === null) continue;
+        const inside = token === under ? place : pathTo(token, under, `${place}/`, closed);
+        if (inside !== null) return inside === knownAs ? `(under a mount) ${knownAs}` : null;
+      }
       for (const away of hidden()) {
         const inside = token === away ? '' : pathTo(token, away, '', closed);
         if (inside !== null) return `(away) ${inside}`;
