@@ -7,7 +7,7 @@ import { act, reason, waitFor } from './view.ts';
 
 /**
  * A change of a file that may have been saved again within the same second: it has to be known to the last byte before. The disk
- * would refuse the change, each scan would tell of such a file anew, and reading it outgrows that second.
+ * would refuse the change, and reading the file outgrows that second.
  */
 export const changeLocal = (view: PlanningView, item: Item, local: LocalEntry, change: Draft): Decision =>
   isYoungStamp(local.stamp) ? readLocal(view, item, local, 'local stamp young') : act(change);

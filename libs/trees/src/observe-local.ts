@@ -1,6 +1,6 @@
 /** What the disk shows, folded into the local column. Each function returns the items of which that says anything new. */
 import type { ItemId, LocalId, LocalRow, Seq } from '@tidemark/contracts';
-import { isSameStamp, isWeakId, rootItem } from '@tidemark/contracts';
+import { isSameStamp, isWeakId, isYoungStamp, rootItem, settledStamp, youngStamp } from '@tidemark/contracts';
 import { agree } from './base.ts';
 import { emptyHash, type Item, type LocalEntry, shared } from './item.ts';
 import { isAgreed, join } from './rejoin.ts';
@@ -99,11 +99,23 @@ export function isLocalNews(trees: Trees, row: LocalRow): boolean {
   if (known === undefined) return true;
   if (known === rootItem) return false;
   const entry = itemOf(trees, known).local;
-  return entry === null || !isToldBy(entry, row, trees.byLocalId.get(row.parentId));
+  if (entry === null) return true;
+  const parent = trees.byLocalId.get(row.parentId);
+  return !isToldBy(entry, row, parent) && !(isDoubtKnown(trees, entry, row) && isShownBy(entry, row, parent));
 }
 
+/**
+ * A young stamp says that the bytes may be others. They are still to be read, or were read in this run, when no other save could
+ * get that stamp any more: where the clock was set back, or another one dates the files, a file looks young for minutes.
+ */
+const isDoubtKnown = ({ items }: Trees, { stamp, hash, seq }: LocalEntry, row: LocalRow): boolean =>
+  row.stamp === youngStamp(settledStamp(stamp)) &&
+  (isYoungStamp(stamp) ? hash === null : seq > (items.get(rootItem)?.local?.seq ?? seq));
+
 const isToldBy = (entry: LocalEntry, row: LocalRow, parent: ItemId | undefined): boolean =>
-  isSameStamp(entry.stamp, row.stamp) &&
+  isSameStamp(entry.stamp, row.stamp) && isShownBy(entry, row, parent);
+
+const isShownBy = (entry: LocalEntry, row: LocalRow, parent: ItemId | undefined): boolean =>
   entry.name === row.name &&
   entry.kind === row.kind &&
   entry.parent === parent &&

@@ -89,6 +89,44 @@ describe('a time that a side does not keep', () => {
   });
 });
 
+describe('a file that stays young for minutes, since the clock was set back', () => {
+  const young = onDisk('LA', 'a', 'same', { stamp: 'stamp of same+', hash: null });
+  const settled = onDisk('LA', 'a', 'same');
+  const lookAgain = (run: SpecRun): void => {
+    run.observe({ type: 'HintReceived', side: 'local', source: 'spec' });
+    run.scan([young]);
+  };
+  const wasSeen = (run: SpecRun): number => run.log.filter(({ event }) => event.type === 'LocalSeen').length;
+
+  it('is read once in a run: by then no other save could get its stamp', () => {
+    const run = agreed(100, 100);
+    run.start();
+    run.driveShows();
+    run.diskShows(young);
+    run.observe({ type: 'CommandSucceeded', command: run.command('HashFile').id, local: settled });
+    lookAgain(run);
+    expect(underWay(run)).toEqual([]);
+    expect(wasSeen(run)).toBe(2);
+    // The clock may have been set back between two runs.
+    run.start();
+    run.driveShows();
+    run.diskShows(young);
+    expect(run.command('HashFile').path).toBe('a');
+  });
+
+  it('and is still to be read: another look tells nothing new of it, so that no failed command tries again for it', () => {
+    const run = agreed(100, 100);
+    run.start();
+    run.driveShows(onDrive('A', 'b', 'same'));
+    run.diskShows(young);
+    const failure = { code: 'diskDenied', detail: 'spec' } as const;
+    run.observe({ type: 'CommandFailed', command: run.command('HashFile').id, failure });
+    lookAgain(run);
+    expect(underWay(run)).toEqual([]);
+    expect(wasSeen(run)).toBe(2);
+  });
+});
+
 describe('no run repeats itself', () => {
   /** The file system spells the name in its own way, whatever it is asked for. */
   const stubborn = (): SpecRun => {
