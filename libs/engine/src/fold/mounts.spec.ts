@@ -163,6 +163,7 @@ it('[I-10] nothing is planned for a folder that was removed while what is mounte
   look([], [], [mount.id]);
   look([], [], [mount.id]);
   expect(run.state.local.looking, 'a third look would say the same').toBeNull();
+  expect(run.state.local.oddities, 'the mount is named').toMatchObject([{ path: 'above/mnt' }]);
   expect([...run.state.inFlight.values()]).toEqual([]);
   run.start();
   run.driveShows();

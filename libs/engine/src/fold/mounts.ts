@@ -1,5 +1,5 @@
 /** Mounts inside the sync folder, folded (I-10): what was mounted where is part of the state, since an empty mount point looks like an empty folder. */
-import type { ItemId, NestedMount } from '@tidemark/contracts';
+import type { ItemId, LocalId, LocalOddity, NestedMount } from '@tidemark/contracts';
 import { isSameMount, rootItem } from '@tidemark/contracts';
 import type { Item, Trees } from '@tidemark/trees';
 import { itemNamed, itemOf, pathOf, setLocal } from '@tidemark/trees';
@@ -23,6 +23,23 @@ export function missingMounts({ local, trees }: State): ReadonlySet<ItemId> {
     }
   }
   return missing;
+}
+
+/** What is mounted and away where two scans did not meet even the folder above: the disk does not name these. */
+export function mountsWithoutFolder(
+  { local, trees }: State,
+  {
+    unreadable,
+    oddities,
+  }: { readonly unreadable: readonly LocalId[]; readonly oddities: readonly LocalOddity[] },
+): LocalOddity[] {
+  const detail = 'what was mounted here is missing, and so is the folder above it';
+  return local.mounts.flatMap(({ id, path }) => {
+    const item = trees.byLocalId.get(id);
+    const above = item === undefined ? null : folderOf(trees, item)?.local;
+    if (!above || !local.unseen.has(above.id) || !unreadable.includes(id)) return [];
+    return oddities.some((one) => one.path === path) ? [] : [{ path, code: 'unreadable', detail }];
+  });
 }
 
 /**

@@ -12,6 +12,7 @@ import type {
 import { isLocalNews, itemOf, pathOf } from '@tidemark/trees';
 import { type UnknownOnDisk, unknownOnDisk, unseenByScan, unseenInFolder } from './absence.ts';
 import { partMissing, withoutEnd } from './broken-look.ts';
+import { mountsWithoutFolder } from '../fold/mounts.ts';
 import type { State } from '../fold/state.ts';
 
 export interface ScanNews {
@@ -54,7 +55,8 @@ export function createScanNews(): ScanNews {
     const unknown = unknownOnDisk(state, look);
     if (command.folders === null) {
       const unseen = unseenByScan(state, command, met.seen, unknown);
-      return [{ type: 'LocalScanCompleted', command: command.id, unseen, oddities, ...mounts }];
+      const all = [...oddities, ...mountsWithoutFolder(state, look)];
+      return [{ type: 'LocalScanCompleted', command: command.id, unseen, oddities: all, ...mounts }];
     }
     const unseen = unseenInFolders(state, met, unknown);
     const listed = new Set(met.listed);
