@@ -5,7 +5,7 @@
  */
 import type { DriveItemId, ItemId, LocalId, Seq } from '@tidemark/contracts';
 import { agreementOf, sameSynced } from './base.ts';
-import type { Item, ItemEntries, LocalEntry, RemoteEntry, StoredItem, SyncedEntry } from './item.ts';
+import type { Item, ItemEntries, Last, LocalEntry, RemoteEntry, StoredItem, SyncedEntry } from './item.ts';
 import { emptyHash, isAtRest } from './item.ts';
 
 export class CompactItem implements Item {
@@ -60,10 +60,10 @@ export class CompactItem implements Item {
     this.name = remote.name;
   }
 
-  stored(last: LocalEntry | null): StoredItem {
+  stored(last: Last): StoredItem {
     const { id, remote, local, synced, ofRemote, ofLocal, ofSynced, name } = this;
     if (typeof ofRemote !== 'string' || typeof ofLocal !== 'string' || typeof ofSynced !== 'string')
-      return { id, remote, local, synced, ...(last !== null && { last }) };
+      return { id, remote, local, synced, last };
     return [id, ofRemote, ofLocal, name ?? '', ofSynced];
   }
 
@@ -85,7 +85,7 @@ export class CompactItem implements Item {
 }
 
 /** What an item showed that was stored. */
-export function storedEntries(stored: StoredItem): ItemEntries & { readonly last?: LocalEntry } {
+export function storedEntries(stored: StoredItem): ItemEntries & { readonly last?: Last } {
   if (!('length' in stored)) return stored;
   const [id, remoteId, localId, name, text] = stored;
   return { id, ...restingEntries(text, { remoteId, localId, name }) };

@@ -19,14 +19,20 @@ export interface Item extends ItemEntries {
   readonly isResting: boolean;
   /** Takes the small form if it is at rest. What it shows stays the same. */
   rest(): void;
-  /** As it is kept in a snapshot. `last`: what the disk showed last, when it is gone from it. */
-  stored(last: LocalEntry | null): StoredItem;
+  /** As it is kept in a snapshot. */
+  stored(last: Last): StoredItem;
 }
 
 /** Small when it is at rest: the ids of both sides, the name, and a text with the rest. */
 export type StoredItem =
   | readonly [id: ItemId, remote: DriveItemId, local: LocalId, name: string, text: string]
-  | (ItemEntries & { readonly last?: LocalEntry });
+  | (ItemEntries & { readonly last?: Last });
+
+/** What a side showed last, when the item is gone from it. */
+export interface Last {
+  readonly remote: Pick<RemoteEntry, 'id'> | null;
+  readonly local: LocalEntry | null;
+}
 
 export interface Place {
   /** The item of the folder that holds it. The root is its own parent. */

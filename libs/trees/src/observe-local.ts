@@ -3,7 +3,8 @@ import type { ItemId, LocalId, LocalRow, Seq } from '@tidemark/contracts';
 import { isSameStamp, isWeakId, isYoungStamp, rootItem, settledStamp, youngStamp } from '@tidemark/contracts';
 import { agree } from './base.ts';
 import { emptyHash, type Item, type LocalEntry, shared } from './item.ts';
-import { isAgreed, join } from './rejoin.ts';
+import { seenAgain } from './gone.ts';
+import { join } from './rejoin.ts';
 import { loseIdentity } from './weak-identity.ts';
 import type { Trees } from './trees.ts';
 import { createItem, itemOf, setLocal } from './trees.ts';
@@ -72,13 +73,7 @@ function knownAs(trees: Trees, parent: ItemId, row: LocalRow): ItemId | undefine
   const known = trees.byLocalId.get(row.id);
   return isWeakId(row.id) && known !== rootItem
     ? itemNamed(trees, parent, row)?.id
-    : (known ?? seenAgain(trees, row));
-}
-
-/** Nothing of what followed from its absence counts any more. */
-function seenAgain({ items, gone }: Trees, row: LocalRow): ItemId | undefined {
-  const item = items.get(gone.find(row.id) ?? rootItem);
-  return isAgreed(item) && item.synced.kind === row.kind ? item.id : undefined;
+    : (known ?? seenAgain(trees, trees.gone.local.find(row.id), row.kind));
 }
 
 export function observeLocalGone(trees: Trees, id: LocalId): ItemId[] {
@@ -87,7 +82,7 @@ export function observeLocalGone(trees: Trees, id: LocalId): ItemId[] {
   const item = itemOf(trees, known);
   const last = item.local;
   const parent = last?.parent;
-  if (last !== null) trees.gone.note(known, last);
+  if (last !== null) trees.gone.local.note(known, last);
   setLocal(trees, item, null);
   // A folder that waits for what is in it waits for the items themselves.
   return parent === undefined || !trees.localNames.isEmpty(parent) ? [known] : [known, parent];

@@ -5,6 +5,7 @@ import { type Item, type RemoteEntry, shared } from './item.ts';
 import type { Trees } from './trees.ts';
 import { createItem, itemOf, setLocal, setRemote } from './trees.ts';
 import { agree } from './base.ts';
+import { seenAgain } from './gone.ts';
 
 /** A row as it is now. Invisible until its parent is known (`orphans`), since nothing promises that parents come first. */
 export function observeRemote(trees: Trees, row: RemoteRow, seq: Seq): ItemId[] {
@@ -14,7 +15,7 @@ export function observeRemote(trees: Trees, row: RemoteRow, seq: Seq): ItemId[] 
     return [];
   }
   trees.orphans.drop(row.id);
-  const known = trees.byRemoteId.get(row.id);
+  const known = trees.byRemoteId.get(row.id) ?? seenAgain(trees, trees.gone.remote.find(row.id), row.kind);
   if (known === rootItem) return [];
   const item =
     known === undefined ? (localCounterpart(trees, parent, row) ?? createItem(trees)) : itemOf(trees, known);
@@ -36,7 +37,7 @@ function show(trees: Trees, item: Item, row: RemoteRow, parent: ItemId, seq: Seq
   const touched = [
     item.id,
     ...(item.remote === null || item.remote.parent === parent ? [] : [item.remote.parent]),
-    ...setChildrenApart(trees, item),
+    ...setChildrenApart(trees, item, row.id),
   ];
   setRemote(trees, item, toEntry(row, parent, item, seq));
   agree(item, seq);
@@ -98,8 +99,13 @@ export function observeRemoteGone(trees: Trees, id: DriveItemId): ItemId[] {
   if (known === undefined || known === rootItem) return [];
   const item = itemOf(trees, known);
   const parent = item.remote?.parent;
-  setRemote(trees, item, null);
+  loseRemote(trees, item);
   return parent === undefined ? [known] : [known, parent];
+}
+
+function loseRemote(trees: Trees, item: Item): void {
+  if (item.remote !== null) trees.gone.remote.note(item.id, { id: item.remote.id });
+  setRemote(trees, item, null);
 }
 
 /** Whatever that side still shows inside a folder that is gone went with it. */
@@ -115,7 +121,7 @@ export function sweepBelow(
     sweepBelow(trees, child, side, touched);
     const item = trees.items.get(child);
     if (item === undefined) continue;
-    if (side === 'remote') setRemote(trees, item, null);
+    if (side === 'remote') loseRemote(trees, item);
     else setLocal(trees, item, null);
   }
   return touched;
@@ -181,8 +187,9 @@ function toEntry(row: RemoteRow, parent: ItemId, item: Item, seq: Seq): RemoteEn
  * When a new folder of the drive takes over the item of a folder that is gone, the children of the old folder are not in the new
  * one. They wait under a placeholder item until the round ends and tells what became of them.
  */
-function setChildrenApart(trees: Trees, item: Item): ItemId[] {
-  if (item.remote !== null || trees.remoteNames.isEmpty(item.id)) return [];
+function setChildrenApart(trees: Trees, item: Item, id: DriveItemId): ItemId[] {
+  const isSame = trees.gone.remote.last(item.id)?.id === id;
+  if (isSame || item.remote !== null || trees.remoteNames.isEmpty(item.id)) return [];
   const holder = createItem(trees);
   for (const id of [...trees.remoteNames.children(item.id)]) {
     const child = itemOf(trees, id);

@@ -11,7 +11,7 @@ import { itemOf, setLocal } from './trees.ts';
 
 /** To be asked when a look has ended: only then is all that is new known. */
 export function rejoin(trees: Trees, seq: Seq): ItemId[] {
-  const lost = [...trees.gone.items()].map((id) => trees.items.get(id)).filter(isLost);
+  const lost = [...trees.gone.local.items()].map((id) => trees.items.get(id)).filter(isLost);
   const touched = rejoinMoved(trees, lost, seq);
   for (const id of rejoinRecreated(trees, lost, seq)) touched.push(id);
   return touched;
@@ -28,7 +28,7 @@ function rejoinMoved(trees: Trees, lost: readonly Lost[], seq: Seq): ItemId[] {
   const newcomers = newcomersByWitness(trees);
   if (newcomers.size === 0) return touched;
   for (const item of lost) {
-    const last = trees.gone.last(item.id);
+    const last = trees.gone.local.last(item.id);
     const witness = last === null ? null : witnessOf(last);
     const newcomer = witness === null ? undefined : newcomers.get(witness);
     if (last === null || witness === null || newcomer === undefined || !isAgreed(item)) continue;
@@ -47,7 +47,7 @@ function rejoinMoved(trees: Trees, lost: readonly Lost[], seq: Seq): ItemId[] {
   function rejoinFolders(was: ItemId, is: ItemId): void {
     const folder = trees.items.get(was);
     const newcomer = trees.items.get(is);
-    const last = trees.gone.last(was);
+    const last = trees.gone.local.last(was);
     if (last === null || newcomer === undefined || !isAgreed(folder) || !isNewcomer(newcomer)) return;
     const { id, parent, name } = newcomer.local;
     if (!isWeakId(id) || inodeOf(id) !== inodeOf(last.id)) return;
@@ -95,7 +95,7 @@ const isLost = (item: Item | undefined): item is Lost =>
   item !== undefined && item.local === null && item.remote !== null;
 
 /** Nothing has ended the agreement since. */
-export const isAgreed = (item: Item | undefined): item is Lost & { readonly synced: SyncedEntry } =>
+const isAgreed = (item: Item | undefined): item is Lost & { readonly synced: SyncedEntry } =>
   isLost(item) && item.synced !== null;
 
 const isNewcomer = (item: Item): item is Item & { readonly local: LocalEntry } =>

@@ -19,7 +19,8 @@ export function restoreItem(trees: Trees, stored: StoredItem): Item {
   } else {
     if (remote !== null) setRemote(trees, item, remote);
     if (local !== null) setLocal(trees, item, local);
-    if (last !== undefined) trees.gone.note(id, last);
+    if (last?.remote) trees.gone.remote.note(id, last.remote);
+    if (last?.local) trees.gone.local.note(id, last.local);
   }
   if ('length' in stored) item.rest();
   return item;

@@ -21,7 +21,7 @@ export interface Trees {
   readonly remoteNames: NameIndex;
   readonly localNames: NameIndex;
   readonly orphans: Orphans;
-  readonly gone: Gone;
+  readonly gone: { readonly remote: Gone<{ readonly id: DriveItemId }>; readonly local: Gone<LocalEntry> };
   /** Folders whose place has changed, or that got or lost a `.nosync`: filters may judge what is in them anew. The fold empties it. */
   readonly rescoped: Set<ItemId>;
   /** Folders whose content the drive does not list: what is in them is unknown, not gone. */
@@ -41,7 +41,7 @@ export function createTrees(): Trees {
     remoteNames: names.remote,
     localNames: names.local,
     orphans: createOrphans(),
-    gone: createGone(),
+    gone: { remote: createGone(), local: createGone() },
     rescoped: new Set(),
     unlistable: new Set(),
     nextItem: 1,
@@ -80,6 +80,7 @@ export function setRemote(trees: Trees, item: Item, entry: RemoteEntry | null): 
   if (entry === null) dropIfGone(trees, item.id);
   if (old !== null && old.parent !== entry?.parent) dropIfGone(trees, old.parent);
   if (entry === null) return;
+  trees.gone.remote.forget(item.id);
   trees.byRemoteId.set(entry.id, item.id);
   if (old === null || entry.parent !== old.parent || entry.name !== old.name)
     trees.remoteNames.add(entry.parent, entry.name, item.id);
@@ -98,7 +99,7 @@ export function setLocal(trees: Trees, item: Item, entry: LocalEntry | null): vo
   if (entry === null) dropIfGone(trees, item.id);
   if (old !== null && old.parent !== entry?.parent) dropIfGone(trees, old.parent);
   if (entry === null) return;
-  trees.gone.forget(item.id);
+  trees.gone.local.forget(item.id);
   trees.byLocalId.set(entry.id, item.id);
   if (old === null || entry.parent !== old.parent || entry.name !== old.name)
     trees.localNames.add(entry.parent, entry.name, item.id);
@@ -170,7 +171,8 @@ function dropIfGone(trees: Trees, id: ItemId): void {
   if (item === undefined || id === rootItem || item.remote !== null || item.local !== null) return;
   if (!trees.remoteNames.isEmpty(id) || !trees.localNames.isEmpty(id)) return;
   trees.items.delete(id);
-  trees.gone.forget(id);
+  trees.gone.remote.forget(id);
+  trees.gone.local.forget(id);
 }
 
 /** No path of 400 characters is deeper; a longer chain is a circle. */

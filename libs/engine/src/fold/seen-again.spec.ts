@@ -1,10 +1,13 @@
-/** What was gone from the disk and is seen again: in a folder that could not be read for a while, for instance. */
+/**
+ * What was gone from one side and is seen again: on disk in a folder that could not be read for a while, on the drive after it
+ * was put back to an earlier state.
+ */
 import type { LocalRow } from '@tidemark/contracts';
-import { localId } from '@tidemark/contracts';
+import { driveItemId, localId } from '@tidemark/contracts';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { noRules } from './state.ts';
 import { deserialise, serialise } from '../views/snapshot.ts';
-import { byFolder, onDisk, onDrive, SpecRun } from '../testing/spec-run.ts';
+import { byFolder, goneFromDrive, onDisk, onDrive, SpecRun } from '../testing/spec-run.ts';
 
 let run: SpecRun;
 
@@ -51,6 +54,13 @@ function scanWithClosedBox(): void {
   );
 }
 
+async function restore(): Promise<void> {
+  const restored = await deserialise(serialise(run.state), () => noRules);
+  if (restored === null) throw new Error('the snapshot is of another format');
+  expect([...serialise(restored)]).toEqual([...serialise(run.state)]);
+  run.state = restored;
+}
+
 const planned = (): string[] => [...run.state.inFlight.values()].map(({ type, path }) => `${type} ${path}`);
 
 describe('a folder that was gone from the disk and is seen again', () => {
@@ -66,10 +76,7 @@ describe('a folder that was gone from the disk and is seen again', () => {
 
   it('is that after a restart from a snapshot as well', async () => {
     moveOutOfSight();
-    const restored = await deserialise(serialise(run.state), () => noRules);
-    if (restored === null) throw new Error('the snapshot is of another format');
-    expect([...serialise(restored)]).toEqual([...serialise(run.state)]);
-    run.state = restored;
+    await restore();
     run.start();
     run.driveShows();
     run.diskShows(box, moved, ...inside('L.2'));
@@ -122,5 +129,107 @@ describe('a file that was gone from the disk and is seen again', () => {
     run.driveShows();
     run.diskShows(onDisk('1~', 'box', null), onDisk('3~1/a', 'a', 'one', { in: '1~' }));
     expect(planned()).toEqual(['MoveRemote box/a']);
+  });
+});
+
+describe('a file that was gone from the drive and is shown again before its deletion on disk', () => {
+  const onDriveAgain = onDrive('R3', 'renamed', 'one', { in: 'RD' });
+  const disk = [box, docs, ...inside('L.2')];
+
+  beforeEach(() => {
+    run.start();
+    run.driveShows(goneFromDrive('R3'));
+    expect(planned()).toEqual([]);
+  });
+
+  it('is the file it was, and has moved', () => {
+    run.observe({ type: 'HintReceived', side: 'remote', source: 'spec' });
+    run.driveShows(onDriveAgain);
+    run.diskShows(...disk);
+    expect(planned()).toEqual(['MoveLocal docs/a']);
+  });
+
+  it('is that after a restart from a snapshot as well', async () => {
+    await restore();
+    run.start();
+    run.driveShows(onDriveAgain);
+    run.diskShows(...disk);
+    expect(planned()).toEqual(['MoveLocal docs/a']);
+  });
+
+  it('is that also where the disk has something else under its new name', () => {
+    run.observe({ type: 'HintReceived', side: 'remote', source: 'spec' });
+    run.driveShows(onDriveAgain);
+    run.diskShows(...disk, onDisk('L.9', 'renamed', 'nine', { in: 'L.2' }));
+    expect(run.command('MoveLocal')).toMatchObject({ path: 'docs/renamed', expected: { id: 'L.9' } });
+    expect(planned()).toHaveLength(1);
+  });
+
+  it('is something new once it is deleted on disk', () => {
+    run.diskShows(...disk);
+    const { id, expected } = run.command('DeleteLocal');
+    run.observe({ type: 'CommandSucceeded', command: id, local: { id: expected.id, gone: true } });
+    run.observe({ type: 'HintReceived', side: 'remote', source: 'spec' });
+    run.driveShows(onDriveAgain);
+    expect(planned()).toEqual(['DownloadFile docs/renamed']);
+  });
+
+  it('is something new when another one has taken its name, and so its place', () => {
+    run.observe({ type: 'HintReceived', side: 'remote', source: 'spec' });
+    run.driveShows(onDrive('RX', 'a', 'one', { in: 'RD' }), onDriveAgain);
+    run.diskShows(...disk);
+    expect(planned()).toEqual(['DownloadFile docs/renamed']);
+  });
+});
+
+it('a file that reading by id told gone, and that waits for a confirmation, is known when the drive has it back', () => {
+  run.policy = { ...run.policy, massDeleteMax: 1 };
+  run.start();
+  const { looking } = run.state.remote;
+  if (looking === null) throw new Error('no look at the drive is under way');
+  run.observe({
+    type: 'CommandFailed',
+    command: looking.id,
+    failure: { code: 'resyncRequired', detail: 'spec' },
+  });
+  const [boxOnDrive, docsOnDrive] = drive;
+  if (boxOnDrive === undefined || docsOnDrive === undefined) throw new Error('the drive lacks a folder');
+  run.driveShows(boxOnDrive, docsOnDrive);
+  run.itemsAre();
+  run.diskShows(box, docs, ...inside('L.2'));
+  expect(planned()).toEqual([]);
+  const { remote, local } = run.state;
+  expect([remote.look.state, local.look.state]).toEqual(['current', 'current']);
+  run.start();
+  run.driveShows(onDrive('R3', 'renamed', 'one', { in: 'RD' }));
+  run.diskShows(box, docs, ...inside('L.2'));
+  expect(planned()).toEqual(['MoveLocal docs/a']);
+});
+
+describe('a folder that was gone from the drive and is shown again under another name', () => {
+  const papers = onDrive('RD', 'papers', null);
+
+  beforeEach(() => {
+    run.start();
+    run.driveShows(goneFromDrive('RD'));
+  });
+
+  it('has in it what it had, as long as nothing tells otherwise', () => {
+    run.driveShows(papers);
+    run.diskShows(box, docs, ...inside('L.2'));
+    expect(planned()).toEqual(['MoveLocal docs']);
+    expect(run.state.remote.goneFolders.size).toBe(0);
+  });
+
+  it('takes back what went with it, under another name as well', () => {
+    const { byRemoteId } = run.state.trees;
+    const item = byRemoteId.get(driveItemId('R3'));
+    run.driveShows();
+    expect(byRemoteId.has(driveItemId('R3'))).toBe(false);
+    run.observe({ type: 'HintReceived', side: 'remote', source: 'spec' });
+    run.driveShows(papers, onDrive('R3', 'renamed', 'one', { in: 'RD' }), ...drive.slice(3));
+    expect(byRemoteId.get(driveItemId('R3'))).toBe(item);
+    run.diskShows(box, docs, ...inside('L.2'));
+    expect(planned()).toEqual(['MoveLocal docs']);
   });
 });

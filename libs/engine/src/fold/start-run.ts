@@ -67,7 +67,6 @@ function mayBeKeptBeside({ trees }: State, command: Command, seq: Seq): void {
 /** What was seen of the disk was seen in another folder: its identities say nothing about files here. */
 function forgetDisk(state: State): void {
   const { trees } = state;
-  trees.gone.clear();
   const seen = [...trees.byLocalId.values()].filter((item) => item !== rootItem);
   for (const item of seen) {
     const known = trees.items.get(item);

@@ -12,7 +12,7 @@ import type { State } from '../fold/state.ts';
 import { initialState } from '../fold/state.ts';
 
 /** Another format reads as no snapshot at all. */
-const format = 17;
+const format = 18;
 
 /** Maps and sets are written as lists. */
 interface Head {
@@ -80,7 +80,7 @@ function sorted(map: ReadonlyMap<Key, unknown>): [Key, unknown][] {
 }
 
 function storedItem({ items, gone }: State['trees'], id: ItemId): StoredItem | undefined {
-  return items.get(id)?.stored(gone.last(id));
+  return items.get(id)?.stored({ remote: gone.remote.last(id), local: gone.local.last(id) });
 }
 
 function restoreHead(state: State, head: Head, rulesFor: RulesFor): void {
