@@ -19,24 +19,30 @@ export function createRootIncidents({
   dismiss,
   noticed,
 }: Pick<IncidentsOptions, 'random' | 'disk' | 'dismiss' | 'noticed'>): RootIncidents {
-  let isFolderThere = true;
+  let away: 'missing' | 'emptied' | null = null;
   let removed: Kept | null = null;
   let backup: Kept | null = null;
   /** Where the disk is mounted, or was when it was looked at last; null before the first time. */
   let mountedAt: string | null = null;
 
   const goAndReturn = (state: 'missing' | 'emptied'): string => {
+    if (away !== null) return comeBack();
+    away = state;
+    user.setRoot(state);
+    return `the sync folder is ${state}`;
+  };
+  const comeBack = (): string => {
     // What was written to the bare place in between stays out of sight below the folder that is back.
-    if (!isFolderThere)
+    if (away === 'emptied')
       for (const { kind, bytes } of user.tree().values()) if (kind === 'file') dismiss(bytes);
-    user.setRoot(isFolderThere ? state : 'present');
-    isFolderThere = !isFolderThere;
-    return isFolderThere ? 'the sync folder is back' : `the sync folder is ${state}`;
+    away = null;
+    user.setRoot('present');
+    return 'the sync folder is back';
   };
   const whileThere =
     (incident: Incident): Incident =>
     () =>
-      isFolderThere ? incident() : null;
+      away === null ? incident() : null;
 
   return {
     incidents: {
@@ -94,12 +100,11 @@ export function createRootIncidents({
       }),
     },
     end() {
-      if (!isFolderThere) user.setRoot('present');
-      isFolderThere = true;
+      if (away !== null) comeBack();
       mountAgain();
     },
     get isFolderThere() {
-      return isFolderThere;
+      return away === null;
     },
   };
 
