@@ -11,6 +11,7 @@ import { commandEffects, failureGuide, isForbiddenUnseen } from '@tidemark/contr
 import { stepItem } from '@tidemark/machines';
 import { leaveUnanswered } from './own-deletion.ts';
 import { lookFailed, suspend, suspends, wantLocal, wantRemote } from './looks.ts';
+import { takeBackStanding } from './repetition.ts';
 import { isRefusedAgain, rests } from './refused-before.ts';
 import type { State } from './state.ts';
 import { commandUnderWay, policyOf } from './state.ts';
@@ -32,6 +33,7 @@ export function failed(state: State, event: CommandFailed, at: number): ItemId[]
     return [];
   }
   state.inFlight.delete(command.item);
+  takeBackStanding(state, command.item);
   leaveUnanswered(state, command, state.seq);
   if (isSuspending) {
     // The item is as ready as before; its side is not.

@@ -171,4 +171,22 @@ describe('no run repeats itself', () => {
     expect(answers).toBe(12);
     expect([...run.state.activities.values()]).toMatchObject([{ failure: { code: 'noProgress' } }]);
   });
+
+  it('attempts that failed are no commands that led nowhere: after a long outage an item goes on', () => {
+    const run = new SpecRun({ attemptsMax: 100 });
+    run.start();
+    run.driveShows(onDrive('A', 'a', 'same'));
+    run.diskShows(onDisk('LA', 'a', 'same'));
+    run.observe({ type: 'HintReceived', side: 'local', source: 'spec' });
+    run.scan([onDisk('LA', 'b', 'edited')]);
+    const failure = { code: 'serviceUnavailable', detail: 'spec' } as const;
+    for (let attempt = 0; attempt < 20; attempt++) {
+      run.observe({ type: 'CommandFailed', command: run.command('MoveRemote').id, failure });
+      run.at += 86_400_000;
+      run.record([{ type: 'Woke' }]);
+    }
+    const { id } = run.command('MoveRemote');
+    run.observe({ type: 'CommandSucceeded', command: id, remote: onDrive('A', 'b', 'same') });
+    expect(underWay(run)).toEqual(['UploadFile']);
+  });
 });

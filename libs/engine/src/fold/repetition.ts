@@ -12,8 +12,13 @@ import type { State } from './state.ts';
 export function noteStanding(state: State, id: ItemId): void {
   const item = state.trees.items.get(id);
   if (item === undefined) return;
-  state.passed.set(id, [...(state.passed.get(id) ?? []), standingOf(item)]);
+  const passed = state.passed.get(id) ?? [];
+  passed.push(standingOf(item));
+  state.passed.set(id, passed);
 }
+
+/** That command failed: where the item stands is as good a place to begin as before. */
+export const takeBackStanding = (state: State, id: ItemId): void => void state.passed.get(id)?.pop();
 
 /** A command for the item was carried out, and changed what these items show. Has it led nowhere? */
 export function isRepeating(state: State, id: ItemId, touched: readonly ItemId[]): boolean {

@@ -64,8 +64,8 @@ export interface State {
   readonly inFlight: Map<ItemId, Command>;
   /** Items with a history of attempts. An item without one is simply ready. */
   readonly activities: Map<ItemId, ItemActivity>;
-  /** How items that are not at rest stood when commands went out for them, since a side last showed something new of them. */
-  readonly passed: Map<ItemId, readonly string[]>;
+  /** How items that are not at rest stood when commands that did not fail went out for them, since a side last showed something new of them. */
+  readonly passed: Map<ItemId, string[]>;
   /** What the drive refused in an earlier run for an item, with nothing new of the item since. */
   readonly refusedBefore: Map<ItemId, FailureCode>;
   /** Items that a command of ours may have deleted on that side: its answer never came. With the event that left it open. */
