@@ -88,7 +88,8 @@ export function observeRemoteUnread(trees: Trees, { id, unread }: RemoteUnread):
   const known = trees.byRemoteId.get(id);
   if (known === undefined || known === rootItem) return [];
   const item = itemOf(trees, known);
-  if (item.remote !== null) setRemote(trees, item, { ...item.remote, oddity: unread });
+  if (item.remote === null || item.remote.oddity === unread) return [];
+  setRemote(trees, item, { ...item.remote, oddity: unread });
   return [known];
 }
 

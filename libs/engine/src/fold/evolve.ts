@@ -33,6 +33,8 @@ export function evolve(state: State, recorded: Omit<RecordedEvent, 'items'>, rul
   state.seq = seq;
   state.at = recorded.at;
   let touched: readonly ItemId[] = [];
+  /** Items that a look was about, and told nothing new of. */
+  const others: ItemId[] = [];
   switch (event.type) {
     case 'Started': {
       const before = state.started;
@@ -45,10 +47,10 @@ export function evolve(state: State, recorded: Omit<RecordedEvent, 'items'>, rul
       touched = remoteSeen(state, event.rows, seq);
       break;
     case 'RemoteRoundCompleted':
-      touched = remoteRoundCompleted(state, event, recorded.at);
+      touched = remoteRoundCompleted(state, event, others);
       break;
     case 'RemoteItemsRead':
-      touched = remoteItemsRead(state, event, seq);
+      touched = remoteItemsRead(state, event, others);
       break;
     case 'RemoteCursorLost':
       state.remote.cursor = null;
@@ -59,7 +61,7 @@ export function evolve(state: State, recorded: Omit<RecordedEvent, 'items'>, rul
       touched = localSeen(state, event.rows, seq);
       break;
     case 'LocalScanCompleted':
-      touched = localScanCompleted(state, event, seq, recorded.at);
+      touched = localScanCompleted(state, event, others);
       break;
     case 'HintReceived':
       if (event.side === 'remote') wantRemote(state, 'hint-received');
@@ -94,9 +96,12 @@ export function evolve(state: State, recorded: Omit<RecordedEvent, 'items'>, rul
   }
   if (state.remote.goneMeanwhile.size > 0 && !isWriting(state, 'writesDrive'))
     state.remote.goneMeanwhile.clear();
-  const unique = [...new Set([...touched, ...settleScope(state, touched, seq)])];
+  const changed = new Set([...touched, ...settleScope(state, [...touched, ...others], seq)]);
+  const unique = [...new Set([...changed, ...others])];
   compareAnew(state, unique, seq);
-  touch(state, unique, changesEntries(event.type));
+  touch(state, changed, changesEntries(event.type));
+  const unchanged = unique.filter((id) => !changed.has(id));
+  touch(state, unchanged, false);
   slideWindow(state, recorded.at);
   openGates(state);
   return unique;

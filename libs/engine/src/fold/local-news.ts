@@ -21,16 +21,16 @@ export function localSeen(state: State, rows: readonly LocalRow[], seq: Seq): It
 /**
  * Users move things while the disk is being scanned, so one look proves no absence. What a complete scan misses is gone when
  * the look before missed it too; the rest is confirmed by another scan. A folder that two looks missed and that stays, since
- * something in it does, is not waited for: a third look would say the same.
+ * something in it does, is not waited for: a third look would say the same. `missed` gets the items that the scan does not show.
  */
-export function localScanCompleted(state: State, event: LocalScanCompleted, seq: Seq, at: number): ItemId[] {
+export function localScanCompleted(state: State, event: LocalScanCompleted, missed: ItemId[]): ItemId[] {
   const { local, trees, unanswered } = state;
   const { unseen } = local;
   const wasConfirming = local.look.state === 'confirming';
   const touched: ItemId[] = [];
   for (const id of event.unseen) {
     const item = trees.byLocalId.get(id);
-    if (item !== undefined) touched.push(item);
+    if (item !== undefined) missed.push(item);
   }
   const gone = new Set(event.gone ?? event.unseen.filter((id) => unseen.has(id)));
   const newlyMissed = event.unseen.filter((id) => !unseen.has(id) && !gone.has(id));
@@ -43,7 +43,7 @@ export function localScanCompleted(state: State, event: LocalScanCompleted, seq:
     keepFoldersOfOthers(state, gone);
     for (const id of unseen) {
       const item = trees.byLocalId.get(id);
-      if (item !== undefined) touched.push(item);
+      if (item !== undefined) missed.push(item);
     }
     unseen.clear();
     for (const id of event.unseen) if (!gone.has(id)) unseen.add(id);
@@ -52,10 +52,10 @@ export function localScanCompleted(state: State, event: LocalScanCompleted, seq:
     local.oddities = event.oddities;
     const areMissing = missingMounts(state);
     for (const id of wereMissing) if (!areMissing.has(id)) touched.push(id);
-    local.lastAt = at;
+    local.lastAt = state.at;
     if (newlyMissed.length === 0) settleUnanswered(unanswered.local, local.looking);
   }
-  for (const id of rejoin(trees, seq)) touched.push(id);
+  for (const id of rejoin(trees, state.seq)) touched.push(id);
   // A run that ends confirms once: in a busy folder there is always something new, and the next run looks again.
   const isEnough = wasConfirming && policyOf(state).pace.mode === 'once';
   const isUnsettled = newlyMissed.length > 0 && !isEnough;

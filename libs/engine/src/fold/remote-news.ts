@@ -11,7 +11,13 @@ import type {
 } from '@tidemark/contracts';
 import { doubtOf, plannedAt, seq } from '@tidemark/contracts';
 import type { Trees } from '@tidemark/trees';
-import { observeRemote, observeRemoteGone, observeRemoteUnread, sweepBelow } from '@tidemark/trees';
+import {
+  isRemoteNews,
+  observeRemote,
+  observeRemoteGone,
+  observeRemoteUnread,
+  sweepBelow,
+} from '@tidemark/trees';
 import { giveAnotherChance } from './failed.ts';
 import { lookEnded, suspend, suspends, wantRemote } from './looks.ts';
 import { endAgreement, isDeletedByUs, isTakenByUs, settleUnanswered } from './own-deletion.ts';
@@ -55,7 +61,9 @@ export function remoteAnswered(
     const item = trees.byRemoteId.get(answer.id);
     const known = item === undefined ? undefined : trees.items.get(item)?.remote?.eTag;
     const told = remote.readAgain.get(answer.id) ?? known;
-    for (const id of remoteSeen(state, [answer], at)) touched.push(id);
+    const isNews = !('eTag' in answer) || isRemoteNews(trees, answer);
+    const seen = remoteSeen(state, [answer], at);
+    if (isNews) for (const id of seen) touched.push(id);
     const isOpen =
       'unread' in answer || ('eTag' in answer && (answer.eTag !== told || sharesName(trees, answer)));
     if (isOpen && told !== undefined) remote.readAgain.set(answer.id, told);
@@ -68,8 +76,9 @@ const sharesName = ({ byRemoteId, remoteNames }: Trees, { parentId, name }: Remo
   return folder !== undefined && remoteNames.holders(folder, name).length > 1;
 };
 
-export function remoteRoundCompleted(state: State, event: RemoteRoundCompleted, at: number): ItemId[] {
-  const { remote, trees } = state;
+/** `missed` gets the items that the round leaves open. */
+export function remoteRoundCompleted(state: State, event: RemoteRoundCompleted, missed: ItemId[]): ItemId[] {
+  const { remote, trees, at } = state;
   const touched: ItemId[] = [];
   for (const id of event.gone ?? []) goneFromDrive(state, id, touched);
   noteGoneFolders(state, touched, seq(0));
@@ -79,7 +88,7 @@ export function remoteRoundCompleted(state: State, event: RemoteRoundCompleted, 
       const item = trees.byRemoteId.get(id);
       if (item === undefined) continue;
       remote.unseen.add(id);
-      touched.push(item);
+      missed.push(item);
     }
     const doubt = doubtOf(event, state.started, remote.lastAt === null);
     if (doubt !== null) {
@@ -93,7 +102,7 @@ export function remoteRoundCompleted(state: State, event: RemoteRoundCompleted, 
     if (item === undefined) remote.readAgain.delete(id);
     else {
       remote.unseen.add(id);
-      touched.push(item);
+      missed.push(item);
     }
   }
   inOrder(remote.unseen);
@@ -112,15 +121,15 @@ function inOrder(ids: Set<DriveItemId>): void {
   for (const id of sorted) ids.add(id);
 }
 
-/** An id without an answer stays as it was: that is no evidence. */
-export function remoteItemsRead(state: State, event: RemoteItemsRead, at: Seq): ItemId[] {
+/** An id without an answer stays as it was: that is no evidence. `asked` gets the items, whatever the answer was. */
+export function remoteItemsRead(state: State, event: RemoteItemsRead, asked: ItemId[]): ItemId[] {
   const { looking, unseen } = state.remote;
-  const touched = remoteAnswered(state, event.rows, at);
+  const touched = remoteAnswered(state, event.rows, state.seq);
   if (looking?.type === 'ReadRemoteItems')
     for (const id of looking.ids) {
       const item = state.trees.byRemoteId.get(id);
       unseen.delete(id);
-      if (item !== undefined) touched.push(item);
+      if (item !== undefined) asked.push(item);
     }
   settleRemote(state, touched);
   return touched;

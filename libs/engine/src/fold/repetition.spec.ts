@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import type { LocalRow } from '@tidemark/contracts';
-import { itemId } from '@tidemark/contracts';
+import type { CommandId, LocalRow } from '@tidemark/contracts';
+import { driveItemId, itemId } from '@tidemark/contracts';
 import { SpecRun, onDisk, onDrive } from '../testing/spec-run.ts';
 
 /** `a` has the same bytes on both sides, and these times. */
@@ -21,6 +21,11 @@ function agreed(drive: number, disk: number): SpecRun {
 }
 const touched = (modifiedAt: number): LocalRow =>
   onDisk('LA', 'a', 'same', { modifiedAt, stamp: `stamp of ${modifiedAt}` });
+const lookAtDrive = (run: SpecRun): CommandId => {
+  const { looking } = run.state.remote;
+  if (looking === null) throw new Error('No look at the drive is under way');
+  return looking.id;
+};
 const underWay = (run: SpecRun): string[] => [...run.state.inFlight.values()].map(({ type }) => type);
 
 describe('a time that a side does not keep', () => {
@@ -188,5 +193,34 @@ describe('no run repeats itself', () => {
     const { id } = run.command('MoveRemote');
     run.observe({ type: 'CommandSucceeded', command: id, remote: onDrive('A', 'b', 'same') });
     expect(underWay(run)).toEqual(['UploadFile']);
+  });
+
+  it('a read that tells the same of an item as before gives it no fresh attempt', () => {
+    const many = Array.from({ length: 6 }, (_, index) => `o${index}`);
+    const onDriveToo = many.map((name) => onDrive(name, name, name));
+    const onDiskToo = many.map((name) => onDisk(`L${name}`, name, name));
+    const run = new SpecRun();
+    run.start();
+    run.driveShows(onDrive('F', 'f', null), ...onDriveToo);
+    run.diskShows(onDisk('LF', 'f', null), ...onDiskToo);
+    // A full listing lacks the folder, and a read is refused: it is read again after each round.
+    run.observe({ type: 'HintReceived', side: 'remote', source: 'spec' });
+    const lost = { code: 'resyncRequired', detail: 'spec' } as const;
+    run.observe({ type: 'CommandFailed', command: lookAtDrive(run), failure: lost });
+    run.driveShows(...onDriveToo);
+    run.observe({ type: 'HintReceived', side: 'local', source: 'spec' });
+    run.scan([onDisk('LF', 'g', null), ...onDiskToo]);
+    const readRefused = (): void => {
+      const rows = [{ id: driveItemId('F'), unread: 'spec' }];
+      run.observe({ type: 'CommandSucceeded', command: lookAtDrive(run), look: { rows } });
+    };
+    readRefused();
+    // The drive does not tell what has the name, so that each attempt asks for another round.
+    const failure = { code: 'nameTaken', detail: 'spec' } as const;
+    run.observe({ type: 'CommandFailed', command: run.command('MoveRemote').id, failure });
+    run.driveShows();
+    readRefused();
+    expect(underWay(run)).toEqual([]);
+    expect([...run.state.activities.values()]).toMatchObject([{ state: 'waiting', attempts: 1 }]);
   });
 });

@@ -10,7 +10,7 @@ import { countAtGate } from './gate.ts';
 import type { State } from './state.ts';
 
 /** `news`: an observation from outside, which gives resting items a fresh attempt. */
-export function touch(state: State, ids: readonly ItemId[], news: boolean): void {
+export function touch(state: State, ids: Iterable<ItemId>, news: boolean): void {
   for (const id of ids) {
     if (id === rootItem) continue;
     state.agenda.touch(id);
