@@ -140,6 +140,12 @@ export const failureGuide = {
     meaning: 'The operating system refused access',
     remedy: 'Check owner and permissions of the file and its folder',
   },
+  mountBoundary: {
+    retry: 'never',
+    meaning: 'It is a mount point, which stays where it is, or the way leads to another file system',
+    remedy:
+      'Nothing is lost. Undo the change online, or repeat it on disk by hand; it is tried again when the item changes, after a day, or with --resync',
+  },
   diskReadOnly: { retry: 'never', meaning: 'The file system is read-only', remedy: 'Remount it writable' },
   diskFault: {
     retry: 'later',

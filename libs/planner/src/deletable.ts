@@ -38,6 +38,7 @@ function judge(view: PlanningView, item: Item, side: Side): Deletable {
   if (view.inFlight.has(item.id)) return { type: 'undecided', waitsFor: item.id };
   if (remote?.kind === 'opaque' || remote?.oddity !== undefined) return { type: 'pinned', waitsFor: item.id };
   if (ignoredBy(view, item) !== null) return { type: 'pinned', waitsFor: item.id };
+  if (side === 'local' && view.refused(item.id)) return { type: 'pinned', waitsFor: item.id };
   if (item[otherSide(side)] !== null) {
     // The other side still has it. Where that one's place counts, its own move takes it out first; otherwise it belongs in here.
     return wantedPlace(view, item) === otherSide(side)

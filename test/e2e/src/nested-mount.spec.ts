@@ -102,6 +102,32 @@ describe.each(['loop', 'bind'] as const)('a %s mount inside the sync folder', (k
   });
 });
 
+it('a mount point that is renamed or deleted online stays on disk: said once, and what is saved in it goes up', async () => {
+  const { profile, point } = await mounted('bind');
+  const inIt = readdirSync(point);
+  profile.drive.move('/mnt', '/renamed');
+  const first = await profile.onedrive(['--sync']);
+  expect(first.exitCode).toBe(1);
+  expect(first.text).toMatch(/mnt.*EBUSY/);
+  for (let run = 0; run < 2; run++) {
+    const { text, counters } = await profile.sync();
+    expect([mutations(counters), transfers(counters)]).toEqual([0, 0]);
+    expect(text).not.toContain('mnt');
+    expect(readdirSync(point)).toEqual(inIt);
+  }
+  await writeFile(join(point, 'new.txt'), 'new');
+  await profile.sync();
+  expect(profile.remote()).toHaveProperty(['/renamed/new.txt']);
+
+  profile.drive.remove('/renamed');
+  expect((await profile.onedrive(['--sync'])).exitCode).toBe(1);
+  for (let run = 0; run < 2; run++) expect(mutations((await profile.sync()).counters)).toBe(0);
+  expect(readdirSync(point), 'what was in it went to the trash there').toEqual(['.tidemark-staging']);
+  await writeFile(join(point, 'after.txt'), 'after');
+  await profile.sync();
+  expect(Object.keys(profile.remote()).toSorted()).toEqual(['/a.txt', '/mnt', '/mnt/after.txt']);
+});
+
 it('a file system that is mounted over a folder with files hides them, and is not merged', async () => {
   const profile = await openProfile({ tree: [{ path: '/full/a.txt', content: 'a' }] });
   await profile.sync();

@@ -68,5 +68,8 @@ export function repair(world: World, state: State | null): boolean {
 /** It may not move or remove a mount point, nor move anything across one; or it misses what was mounted. */
 const isRefused = ({ activities, local }: State): boolean =>
   local.mounts.length > 0 &&
-  ([...activities.values()].some((item) => item.state === 'problem' && item.failure?.code === 'diskDenied') ||
+  ([...activities.values()].some(
+    ({ state: standing, failure }) =>
+      standing === 'problem' && (failure?.code === 'diskDenied' || failure?.code === 'mountBoundary'),
+  ) ||
     local.oddities.some(({ code }) => code === 'unreadable'));

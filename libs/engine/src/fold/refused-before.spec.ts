@@ -1,7 +1,7 @@
 /** What the drive refused in one run, in the runs after it. */
 import type { FailureCode, LocalRow, Policy } from '@tidemark/contracts';
-import { describe, expect, it } from 'vitest';
-import { SpecRun, onDisk, onDrive } from '../testing/spec-run.ts';
+import { beforeEach, describe, expect, it } from 'vitest';
+import { SpecRun, goneFromDrive, onDisk, onDrive } from '../testing/spec-run.ts';
 import { statusOf } from '../views/status.ts';
 
 const underWay = (run: SpecRun): string[] =>
@@ -51,9 +51,23 @@ function deletedOnDisk(): SpecRun {
   return run;
 }
 
+/** A disk is mounted on `mnt`, with a file in it; both are agreed on. */
+const inMount = [onDisk('mark:M', 'mnt', null), onDisk('mark:X', 'x', 'x', { in: 'mark:M' })];
+function mounted(): SpecRun {
+  const run = new SpecRun();
+  run.start();
+  run.driveShows(onDrive('D', 'mnt', null), onDrive('X', 'x', 'x', { in: 'D' }));
+  run.diskShows(...inMount);
+  run.start();
+  return run;
+}
+
 function tellsNothingNew(run: SpecRun): void {
-  const shown = [...run.state.trees.items.values()].flatMap(({ local }) =>
-    local === null ? [] : [onDisk(local.id, local.name, local.hash)],
+  const { items } = run.state.trees;
+  const shown = [...items.values()].flatMap(({ local }) =>
+    local === null
+      ? []
+      : [onDisk(local.id, local.name, local.hash, { in: items.get(local.parent)?.local?.id ?? 'root' })],
   );
   run.start();
   run.driveShows();
@@ -103,6 +117,22 @@ describe('a deletion that the drive refuses', () => {
     run.record([{ type: 'Woke' }]);
     run.driveShows(onDrive('A', 'a', 'a', { eTag: 'released' }));
     expect(underWay(run)).toEqual(['DeleteRemote a']);
+  });
+
+  it('for good leaves the folder, and a file that comes into it online brings the folder back', () => {
+    const run = new SpecRun();
+    run.start();
+    run.driveShows(onDrive('D', 'd', null), onDrive('X', 'x', 'x'));
+    run.diskShows(onDisk('LD', 'd', null), onDisk('LX', 'x', 'x'));
+    run.start();
+    run.driveShows();
+    run.diskShows(onDisk('LX', 'x', 'x'));
+    refuse(run, 'accessDenied');
+    tellsNothingNew(run);
+    run.start();
+    run.driveShows(onDrive('N', 'new', 'new', { in: 'D' }));
+    run.diskShows(onDisk('LX', 'x', 'x'));
+    expect(underWay(run)).toEqual(['CreateLocalFolder d']);
   });
 });
 
@@ -193,5 +223,86 @@ describe('what the drive announces is not what it hands out', () => {
     tellsNothingNew(run);
     expect(underWay(run)).toEqual([]);
     expect(statusOf(run.state).notAtRest).toMatchObject([{ path: 'a', standing: 'problem' }]);
+  });
+});
+
+describe('a mount point, which stays where it is,', () => {
+  it('is renamed online: the run that meets it fails, later ones leave it alone until one side shows something new', () => {
+    const run = mounted();
+    run.driveShows(onDrive('D', 'other', null));
+    run.diskShows(...inMount);
+    expect(underWay(run)).toEqual(['MoveLocal mnt']);
+    refuse(run, 'mountBoundary');
+    expect(standing(run)).toEqual(['mnt problem']);
+    for (let later = 0; later < 2; later++) {
+      tellsNothingNew(run);
+      expect(underWay(run)).toEqual([]);
+      expect(standing(run)).toEqual(['mnt ignored']);
+    }
+    run.start();
+    run.driveShows(onDrive('D', 'mnt', null));
+    run.diskShows(...inMount);
+    expect(standing(run)).toEqual([]);
+  });
+
+  describe('is deleted online', () => {
+    const onTheDisk = [
+      onDisk('LO', 'outer', null),
+      onDisk('LA', 'above', null, { in: 'LO' }),
+      onDisk('mark:M', 'mnt', null, { in: 'LA' }),
+    ];
+    let run: SpecRun;
+
+    beforeEach(() => {
+      run = new SpecRun();
+      run.start();
+      run.driveShows(
+        onDrive('O', 'outer', null),
+        onDrive('A', 'above', null, { in: 'O' }),
+        onDrive('D', 'mnt', null, { in: 'A' }),
+      );
+      run.diskShows(...onTheDisk);
+      run.start();
+      run.driveShows(goneFromDrive('D'), goneFromDrive('A'), goneFromDrive('O'));
+      run.diskShows(...onTheDisk);
+      expect(underWay(run)).toEqual(['DeleteLocal outer/above/mnt']);
+      refuse(run, 'mountBoundary');
+    });
+
+    it('it stays on disk with the folders above it, and later runs leave them alone', () => {
+      for (let later = 0; later < 2; later++) {
+        tellsNothingNew(run);
+        expect(underWay(run)).toEqual([]);
+        expect(standing(run)).toEqual(['outer ignored', 'outer/above ignored', 'outer/above/mnt ignored']);
+      }
+    });
+
+    it('what is saved in it afterwards goes up, and its folders with it', () => {
+      tellsNothingNew(run);
+      run.start();
+      run.driveShows();
+      run.diskShows(...onTheDisk, onDisk('mark:N', 'new', 'new', { in: 'mark:M' }));
+      expect(underWay(run)).toEqual(['CreateRemoteFolder outer']);
+    });
+  });
+
+  it('cannot take in a file that was moved there online, and which is named as long as a change on disk waits for that', () => {
+    const run = mounted();
+    run.driveShows(onDrive('Y', 'y', 'y'));
+    run.diskShows(...inMount, onDisk('LY', 'y', 'y'));
+    run.start();
+    run.driveShows(onDrive('Y', 'y', 'y', { in: 'D' }));
+    run.diskShows(...inMount, onDisk('LY', 'y', 'y'));
+    expect(underWay(run)).toEqual(['MoveLocal y']);
+    refuse(run, 'mountBoundary');
+    tellsNothingNew(run);
+    expect(standing(run)).toEqual(['y ignored']);
+    run.start();
+    run.driveShows();
+    run.diskShows(...inMount, onDisk('LY', 'y', 'changed'));
+    refuse(run, 'mountBoundary');
+    tellsNothingNew(run);
+    expect(refuseAll(run, 'mountBoundary')).toBe(1);
+    expect(standing(run)).toEqual(['y problem']);
   });
 });

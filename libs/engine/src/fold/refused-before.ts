@@ -1,6 +1,6 @@
 /**
- * What the drive refused in an earlier run. The run that met it first names it as a problem. When nothing that a user saved
- * depends on it (a deletion is refused, a version cannot be had), later runs do not fail for it, until one of the sides shows
+ * What was refused in an earlier run. The run that met it first names it as a problem. When nothing that a user saved
+ * depends on it (a deletion is refused, a version cannot be had, a mount point cannot be moved), later runs do not fail for it, until one of the sides shows
  * something new of the item. Where only something new can help, they do not try it either, for a day: what was mended without a
  * sign is found then. An error of the service may be over, which one attempt in each run tells.
  */
@@ -44,13 +44,15 @@ export function forgetRefused(state: State, id: ItemId, news: boolean): void {
   if (news || item === undefined || isAtRest(item)) state.refusedBefore.delete(id);
 }
 
-/** Whatever becomes of it, what is on disk is on the drive as well. */
+/** Whatever becomes of it, no version waits: what is on disk is on the drive as well, or was deleted there. */
 function isNothingSaved({ trees }: State, id: ItemId, code: FailureCode): boolean {
   const item = trees.items.get(id);
-  if (item === undefined || item.remote === null) return false;
-  const { local, synced } = item;
-  if (code === 'contentMismatch')
-    return local === null || (synced !== null && localContent(local, synced) === 'same');
+  if (item === undefined) return false;
+  const { remote, local, synced } = item;
+  const isUnchanged = local !== null && synced !== null && localContent(local, synced) === 'same';
+  if (code === 'mountBoundary') return isUnchanged;
+  if (remote === null) return false;
+  if (code === 'contentMismatch') return local === null || isUnchanged;
   if (local !== null) return false;
   return (
     code === 'notFound' || (synced !== null && (code === 'accessDenied' || code === 'serviceUnavailable'))

@@ -30,13 +30,14 @@ export function touch(state: State, ids: Iterable<ItemId>, news: boolean): void 
     if (news) step(state, id, { type: 'CHANGED' });
     // What a command is at work for is news for the folders above once that has come to something.
     if (state.inFlight.has(id)) continue;
-    touchGoing(state, item, 'remote');
-    touchGoing(state, item, 'local');
+    touchGoing(state, item, 'remote', news);
+    touchGoing(state, item, 'local', news);
   }
 }
 
-/** A folder that is gone on the other side depends on what is in it, however deep. One that is new does not. */
-function touchGoing({ trees, agenda }: State, item: Item, side: 'remote' | 'local'): void {
+/** A folder that is gone on the other side depends on what is in it, however deep: news of that is news of it. One that is new does not. */
+function touchGoing(state: State, item: Item, side: 'remote' | 'local', news: boolean): void {
+  const { trees, agenda } = state;
   let id = item[side]?.parent ?? rootItem;
   // Between two pages of the drive, or two parts of a scan, folders may be in each other.
   for (let depth = 0; id !== rootItem && depth < depthMax; depth++) {
@@ -45,6 +46,7 @@ function touchGoing({ trees, agenda }: State, item: Item, side: 'remote' | 'loca
     const other = folder?.[side === 'remote' ? 'local' : 'remote'];
     if (folder === undefined || folder.synced === null || place == null || other !== null) return;
     agenda.touch(id);
+    if (news) step(state, id, { type: 'CHANGED' });
     id = place.parent;
   }
 }

@@ -71,14 +71,10 @@ export function itemStatus(
   const activity = state.activities.get(id);
   const command = state.inFlight.get(id);
   if (command !== undefined) return of('pending', `${command.type} is under way`);
-  if (
-    activity?.state === 'problem' &&
-    activity.failure !== null &&
-    isRefusedAgain(state, id, activity.failure.code)
-  )
-    return of('ignored', `refused as in an earlier run: ${activity.failure.detail}`, activity.failure);
   if (activity?.state === 'problem' && activity.failure !== null)
-    return of('problem', activity.failure.detail, activity.failure);
+    return isLeftAlone(state, id)
+      ? of('ignored', `refused as in an earlier run: ${activity.failure.detail}`, activity.failure)
+      : of('problem', activity.failure.detail, activity.failure);
   if (activity?.state === 'waiting' && activity.failure !== null)
     return of('waiting', `waits for another attempt: ${activity.failure.detail}`, activity.failure);
   if (item.remote?.oddity !== undefined) {
@@ -99,17 +95,7 @@ export function itemStatus(
     case 'ignored':
       return of('ignored', `${decision.plugin}: ${decision.detail}`);
     case 'wait':
-      if (typeof decision.for === 'number' && state.trees.unlistable.has(decision.for))
-        return of(
-          'ignored',
-          `is in a folder that the drive does not list, so it ${waitsFor(state, decision.for)}`,
-        );
-      if (typeof decision.for === 'number' && view.missing.has(decision.for))
-        return of(
-          'ignored',
-          'is where something was mounted that is away; nothing happens to it until it is back',
-        );
-      return of('waiting', waitsFor(state, decision.for));
+      return of(...waiting(state, decision.for, view));
     case 'rest':
       return of(
         'ignored',
@@ -124,13 +110,27 @@ const heldDetails = {
   replacementsOnDrive: 'rewritten on disk; replacing the version on the drive waits for your confirmation',
 } as const satisfies Record<HeldKind, string>;
 
-function waitsFor(state: State, what: ItemId | Gate): string {
-  if (typeof what !== 'number') {
-    if (what !== 'localKnown' && what !== 'remoteKnown') return 'waits with others for your confirmation';
-    return `waits for a complete look at the ${what === 'localKnown' ? 'disk' : 'drive'}`;
-  }
+function waiting(
+  state: State,
+  what: ItemId | Gate,
+  { missing }: PlanningView,
+): [ItemStatus['standing'], string] {
+  if (what === 'localKnown' || what === 'remoteKnown')
+    return ['waiting', `waits for a complete look at the ${what === 'localKnown' ? 'disk' : 'drive'}`];
+  if (typeof what !== 'number') return ['waiting', 'waits with others for your confirmation'];
+  if (missing.has(what))
+    return ['ignored', 'is where something was mounted that is away; nothing happens to it until it is back'];
   const item = state.trees.items.get(what);
-  return item === undefined
-    ? 'waits for an item that is gone'
-    : `waits for "${shownPath(state.trees, item)}"`;
+  if (item === undefined) return ['waiting', 'waits for an item that is gone'];
+  const waits = `waits for "${shownPath(state.trees, item)}"`;
+  if (state.trees.unlistable.has(what))
+    return ['ignored', `is in a folder that the drive does not list, so it ${waits}`];
+  return [isLeftAlone(state, what) ? 'ignored' : 'waiting', waits];
+}
+
+/** An earlier run has named it. */
+function isLeftAlone(state: State, id: ItemId): boolean {
+  const activity = state.activities.get(id);
+  const code = activity?.state === 'problem' ? activity.failure?.code : undefined;
+  return code !== undefined && isRefusedAgain(state, id, code);
 }

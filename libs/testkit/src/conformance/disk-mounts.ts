@@ -89,9 +89,9 @@ export function diskMounts(withDisk: WithDisk): void {
           const [above, mnt, x] = ['above', 'mnt', 'x'].map((name) => rows.find((row) => row.name === name));
           if (above === undefined || mnt === undefined || x === undefined)
             throw new Error('not all are there');
-          await fails(disk.move('above/mnt', 'else', mnt), 'diskDenied');
-          await fails(disk.remove('above/mnt', 'folder', mnt), 'diskDenied');
-          await fails(disk.move('x', 'above/mnt/x', x), 'diskDenied');
+          await fails(disk.move('above/mnt', 'else', mnt), 'mountBoundary');
+          await fails(disk.remove('above/mnt', 'folder', mnt), 'mountBoundary');
+          await fails(disk.move('x', 'above/mnt/x', x), 'mountBoundary');
           expect(() => user.rename('above/mnt', 'else')).toThrow('busy');
           await disk.move('above', 'beside', above);
           at = 'beside/mnt';

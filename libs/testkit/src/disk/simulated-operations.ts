@@ -146,7 +146,7 @@ export function createSimulatedOperations(simulation: Simulation): Omit<Disk, 's
       if (!itself) {
         refuseMountPoint(simulation, 'move', path, moved);
         if (mountHolding(world.mounts, from.folder) !== mountHolding(world.mounts, to.folder))
-          refuse('diskDenied', 'move', path, 'it would go to another file system');
+          refuse('mountBoundary', 'move', path, 'it would go to another file system');
         const link = movedLink(moved, path, from.folder === to.folder);
         inodes.take(from.folder, from.name);
         inodes.add(to.folder, to.name, link);

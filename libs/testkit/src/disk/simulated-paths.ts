@@ -89,9 +89,9 @@ export function held(
   return inode;
 }
 
-/** As Linux has it: a mount point stays where it is. @throws Failure `diskDenied` */
+/** As Linux has it: a mount point stays where it is. @throws Failure `mountBoundary` */
 export function refuseMountPoint({ folder }: Simulation, action: string, path: string, inode: Inode): void {
-  if (folder.mounts.covered.has(inode)) refuse('diskDenied', action, path, 'something is mounted on it');
+  if (folder.mounts.covered.has(inode)) refuse('mountBoundary', action, path, 'something is mounted on it');
 }
 
 /** See the real disk: what is about to be replaced has to be known to the last byte. @throws Failure `changedMeanwhile` */
