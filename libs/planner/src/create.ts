@@ -3,6 +3,7 @@ import type { Established, RuleId } from '@tidemark/contracts';
 import { rootItem } from '@tidemark/contracts';
 import type { Item, LocalEntry, RemoteEntry } from '@tidemark/trees';
 import { itemOf, pathOf } from '@tidemark/trees';
+import { missingAt } from './folders-above.ts';
 import { leaveTemporaryName } from './swap.ts';
 import { localTarget, remoteTarget } from './names.ts';
 import type { Decision, PlanningView } from './view.ts';
@@ -21,6 +22,8 @@ export function bringDown(
   if (!view.localKnown) return waitFor('localKnown');
   const parent = itemOf(view.trees, remote.parent);
   if (parent.local === null) return waitFor(parent.id);
+  const missing = missingAt(view, parent);
+  if (missing !== null) return waitFor(missing);
   const leaving = view.policy.direction === 'download' ? null : leaveTemporaryName(view, item, 'remote');
   if (leaving !== null) return leaving;
   const target = localTarget(view, item, remote.parent, remote.name);

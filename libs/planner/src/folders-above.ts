@@ -20,6 +20,13 @@ export function* foldersAbove(
   }
 }
 
+/** The disk cannot tell of the item, nor act on it or in it: what is mounted there, or at a folder above, is away. */
+export function missingAt(view: PlanningView, item: Item): ItemId | null {
+  if (view.missing.size === 0) return null;
+  for (const id of [item.id, ...foldersAbove(view, item, 'local')]) if (view.missing.has(id)) return id;
+  return null;
+}
+
 /** A command under way for the folder, or for one above it, makes the path on disk into it stale. */
 export function busyAt(view: PlanningView, folder: Item): ItemId | null {
   for (const id of [folder.id, ...foldersAbove(view, folder, 'local')]) if (view.inFlight.has(id)) return id;

@@ -5,7 +5,7 @@ import type { SyncedEntry } from '@tidemark/trees';
 import { itemOf, pathOf, samePlace, shownPath } from '@tidemark/trees';
 import { changeLocal } from './change-local.ts';
 import { join } from './create.ts';
-import { busyAt, busyBelow } from './folders-above.ts';
+import { busyAt, busyBelow, missingAt } from './folders-above.ts';
 import { isInNameCircle, localTarget, remoteTarget, unsettledInside } from './names.ts';
 import { temporaryName, temporarySide } from './temporary-name.ts';
 import { ignoredBy } from './scope.ts';
@@ -85,7 +85,7 @@ function moveLocal(view: PlanningView, both: Both, rule: RuleId, differs: string
   // The folder it belongs into lies inside it on disk: that one has to leave first.
   if (wouldEncircle(view, item, remote.parent, 'local'))
     return waitFor(unsettledInside(view, item.id, remote.parent, 'local'));
-  const busy = busyBelow(view, item.id, 'local') ?? busyAt(view, parent);
+  const busy = busyBelow(view, item.id, 'local') ?? busyAt(view, parent) ?? missingAt(view, parent);
   if (busy !== null) return waitFor(busy);
   const path = pathOf(view.trees, item, 'local');
   const folder = pathOf(view.trees, parent, 'local');

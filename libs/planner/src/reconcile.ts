@@ -10,7 +10,7 @@ import type { Item } from '@tidemark/trees';
 import { bringDown, bringUp } from './create.ts';
 import { reconcileContent } from './content.ts';
 import { deleteLocal, deleteRemote } from './deletion.ts';
-import { foldersAbove } from './folders-above.ts';
+import { foldersAbove, missingAt } from './folders-above.ts';
 import { reconcilePlace } from './place.ts';
 import { ignoredBy } from './scope.ts';
 import type { Decision, PlanningView } from './view.ts';
@@ -55,15 +55,13 @@ export function reconcile(view: PlanningView, item: Item): Decision {
   return reconcileContent(view, both, synced);
 }
 
-/** A folder above of whose content a side does not tell: what is in it now is unknown. Of a mount that is away, the folder itself. */
+/** A mount on disk that is away, or a folder above whose content the drive does not list: what is in it now is unknown. */
 function unknownAbove(view: PlanningView, item: Item): ItemId | null {
-  const { missing } = view;
   const { unlistable } = view.trees;
-  if (missing.has(item.id)) return item.id;
-  if (unlistable.size === 0 && missing.size === 0) return null;
+  const missing = item.local === null ? null : missingAt(view, item);
+  if (missing !== null || unlistable.size === 0) return missing;
   for (const side of ['local', 'remote'] as const)
-    for (const folder of foldersAbove(view, item, side))
-      if (unlistable.has(folder) || missing.has(folder)) return folder;
+    for (const folder of foldersAbove(view, item, side)) if (unlistable.has(folder)) return folder;
   return null;
 }
 

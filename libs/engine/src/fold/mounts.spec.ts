@@ -170,3 +170,24 @@ it('[I-10] nothing is planned for a folder that was removed while what is mounte
   look([above, mounted]);
   expect([...run.state.inFlight.values()]).toMatchObject([{ type: 'MoveLocal', toPath: 'beside' }]);
 });
+
+it('what was moved out of a folder that went with an absent mount, or deleted in it, goes online', () => {
+  const above = onDisk('LA', 'above', null);
+  const mounted = onDisk('mark:M', 'mnt', null, { in: 'LA' });
+  const [moved, deleted] = ['moved', 'deleted'].map((name) => onDisk(name, name, name, { in: 'LA' }));
+  if (moved === undefined || deleted === undefined) throw new Error('there are two');
+  run.driveShows(
+    ...[onDrive('A', 'above', null), onDrive('D', 'mnt', null, { in: 'A' })],
+    ...['moved', 'deleted'].map((name) => onDrive(name, name, name, { in: 'A' })),
+  );
+  look([above, moved, deleted], [{ ...mount, path: 'above/mnt' }]);
+  look([above, moved, deleted, mounted]);
+  run.start();
+  run.driveShows();
+  look([onDisk('moved', 'moved', 'moved')], [], [mount.id]);
+  look([onDisk('moved', 'moved', 'moved')], [], [mount.id]);
+  expect([...run.state.inFlight.values()]).toMatchObject([
+    { type: 'MoveRemote', path: 'moved' },
+    { type: 'DeleteRemote', path: 'above/deleted' },
+  ]);
+});
