@@ -42,6 +42,10 @@ export const isSameInode = (one: LocalId, other: LocalId): boolean =>
 export const isSameMount = (one: LocalId, other: LocalId): boolean =>
   one.includes(':') && one.split(':', 1)[0] === other.split(':', 1)[0];
 
+/** The same file of that file system, wherever that is mounted. */
+export const isSameMounted = (one: LocalId, other: LocalId): boolean => unmarked(one) === unmarked(other);
+const unmarked = (id: LocalId): string | undefined => inodeOf(id).split(':').at(-1);
+
 export const seq = (value: number): Seq => value as Seq;
 export const commandId = (plan: Seq, index: number): CommandId => `${plan}/${index}` as CommandId;
 /** The event whose plan made the command. */

@@ -10,6 +10,7 @@ export {
   plannedAt,
   rootItem,
   isSameMount,
+  isSameMounted,
   isSameInode,
   isWeakId,
   inodeOf,

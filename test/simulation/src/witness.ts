@@ -6,7 +6,7 @@
  * its identity or, where identities are weak, by its path. One file on disk and one drive item belong together at any time, those
  * that the client took for one last: it may have taken a file for another one until the answer to its command came.
  */
-import { hasBirthTime, inodeOf, rootItem } from '@tidemark/contracts';
+import { hasBirthTime, isSameMounted, localId, rootItem } from '@tidemark/contracts';
 import type {
   Command,
   Disk,
@@ -88,7 +88,8 @@ export function createWitness(disk: SimulatedDisk, drive: SimulatedDrive): Witne
           if (other !== undefined && hasLostIdentity(item.local)) continue;
           part(other);
           driveIds.set(token, item.remote.id);
-          const isShown = hasBirthTime(item.local.id) || inodeOf(item.local.id) === `${token.number}`;
+          const isShown =
+            hasBirthTime(item.local.id) || isSameMounted(item.local.id, localId(`${token.number}`));
           tokens.set(item.remote.id, { token, path, isShown });
           spared.delete(item.remote.id);
         }

@@ -141,6 +141,30 @@ it('[I-10] nothing is planned for what is in a mount that is away, until it is b
   expect([...run.state.inFlight.values()]).toMatchObject([{ type: 'DeleteLocal', path: 'mnt/x' }]);
 });
 
+it('[I-10] a mount that went along with the folder above it stays the item it was, with what is in it', () => {
+  const [top, moved] = ['place', 'other'].map((place) => localId(`${place}:2.birth`));
+  if (top === undefined || moved === undefined) throw new Error('there are two');
+  const inMount = (place: string, above: string) => [
+    onDisk('LA', above, null),
+    onDisk(`${place}:2.birth`, 'mnt', null, { in: 'LA' }),
+    onDisk(`${place}:d.birth`, 'd', null, { in: `${place}:2.birth` }),
+    onDisk(`${place}:x.birth`, 'x', 'x', { in: `${place}:d.birth` }),
+  ];
+  run.driveShows(
+    ...[onDrive('A', 'above', null), onDrive('M', 'mnt', null, { in: 'A' })],
+    ...[onDrive('D', 'd', null, { in: 'M' }), onDrive('X', 'x', 'x', { in: 'D' })],
+  );
+  look([onDisk('LA', 'above', null)], [{ ...mount, path: 'above/mnt', id: top }]);
+  look(inMount('place', 'above'));
+  run.start();
+  run.driveShows();
+  const [above] = inMount('other', 'beside');
+  look([above as LocalRow], [{ ...mount, path: 'beside/mnt', id: moved }], [top, localId('LA')]);
+  expect(expectedBy()).toEqual([{ ...mount, path: 'beside/mnt', id: moved }]);
+  while (run.state.local.looking !== null) look(inMount('other', 'beside'));
+  expect([...run.state.inFlight.values()]).toMatchObject([{ type: 'MoveRemote', driveItemId: 'A' }]);
+});
+
 it('a mount that is away is expected where the folder above it went', () => {
   const inner = { ...mount, path: 'above/mnt' };
   const mounted = onDisk('mark:M', 'mnt', null, { in: 'LA' });

@@ -1,6 +1,6 @@
 /** Mounts inside the sync folder, folded (I-10): what was mounted where is part of the state, since an empty mount point looks like an empty folder. */
 import type { ItemId, LocalId, LocalOddity, NestedMount } from '@tidemark/contracts';
-import { isSameMount, rootItem } from '@tidemark/contracts';
+import { isSameMount, isSameMounted, rootItem } from '@tidemark/contracts';
 import type { Item, Trees } from '@tidemark/trees';
 import { itemNamed, itemOf, pathOf, setLocal } from '@tidemark/trees';
 import { wantLocal } from './looks.ts';
@@ -49,9 +49,10 @@ export function mountsWithoutFolder(
 export function mountsMet(state: State, met: readonly NestedMount[]): ItemId[] {
   const { local, trees } = state;
   const moved = local.mounts.map((mount) => ({ ...mount, path: pathNow(trees, mount) }));
-  const news = met.filter(({ path }) => {
-    const index = moved.findIndex((mount) => mount.path === path);
-    return index === -1 || local.mounts[index]?.path === path;
+  const news = met.filter((mount) => {
+    const index = moved.findIndex(({ path }) => path === mount.path);
+    const known = moved[index];
+    return known === undefined || local.mounts[index]?.path === mount.path || isCarried(known, mount);
   });
   if (news.length === 0 && moved.every(({ path }, index) => local.mounts[index]?.path === path)) return [];
   const others = moved.filter(({ path }) => !news.some((mount) => mount.path === path));
@@ -61,6 +62,10 @@ export function mountsMet(state: State, met: readonly NestedMount[]): ItemId[] {
   return touched;
 }
 
+/** The same one, which is told by its place, and its place has another name now. */
+const isCarried = (known: NestedMount, { id, fileSystem }: NestedMount): boolean =>
+  fileSystem !== null && known.fileSystem === fileSystem && isSameMounted(known.id, id);
+
 function pathNow(trees: Trees, { id, path }: NestedMount): string {
   const item = trees.items.get(trees.byLocalId.get(id) ?? rootItem);
   return item === undefined || item.id === rootItem ? path : (pathOf(trees, item, 'local') ?? path);
@@ -68,7 +73,7 @@ function pathNow(trees: Trees, { id, path }: NestedMount): string {
 
 /**
  * Over a folder with agreed content: what is under it is not gone, and what was mounted does not belong to it. What is mounted on an
- * empty one takes its place, and goes on as its item. A link is no cover: the user removed the folder and put the link there, and
+ * empty one takes its place, and goes on as its item, as does one that a folder above took along. A link is no cover: the user removed the folder and put the link there, and
  * what that leads to is compared with what was agreed.
  */
 function expectedAt(trees: Trees, mount: NestedMount, touched: ItemId[]): NestedMount {
@@ -77,7 +82,8 @@ function expectedAt(trees: Trees, mount: NestedMount, touched: ItemId[]): Nested
   if (item === null || entry === null) return mount;
   // Met before, by a version that did not keep mounts.
   if (trees.byLocalId.has(mount.id) || isSameMount(entry.id, mount.id)) return mount;
-  if (hasAgreed(trees, item.id)) return { path: mount.path, id: entry.id, fileSystem: null };
+  if (!isSameMounted(entry.id, mount.id) && hasAgreed(trees, item.id))
+    return { path: mount.path, id: entry.id, fileSystem: null };
   setLocal(trees, item, { ...entry, id: mount.id });
   touched.push(item.id);
   return mount;

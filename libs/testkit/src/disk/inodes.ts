@@ -1,7 +1,7 @@
 /** An in-memory file system: inodes with identity, names, bytes and times. Numbers are used again at once, as ext4 does. */
 
 export interface Inode {
-  /** Changes when the file system is mounted anew and numbers its inodes by itself, or is mounted at another place. */
+  /** Changes when the file system is mounted anew and numbers its inodes by itself. */
   number: number;
   /** Ticks; null where the file system keeps no birth times. */
   birth: number | null;
@@ -15,8 +15,8 @@ export interface Inode {
   modifiedTick: number;
   changedTick: number;
   links: number;
-  /** The topmost folder of a mount. */
-  isTop: boolean;
+  /** Of the topmost folder of a mount: what identities in it begin with. Empty for anything else. */
+  mark: string;
   readonly children: Map<string, Inode>;
   /** Looking inside (folder) fails. */
   unreadable: boolean;
@@ -41,8 +41,6 @@ export interface Inodes {
    * behind the tops of other file systems is none of it.
    */
   renumber(root: Inode, tops: ReadonlySet<Inode>): void;
-  /** The folder and everything inside are known by something else from now on. */
-  renew(folder: Inode): void;
   /** The inode has no name left: its number may be used again. */
   free(inode: Inode): void;
 }
@@ -128,7 +126,7 @@ export function createInodes(now: () => number, fileSystem: SimulatedFileSystem 
         modifiedTick: tickSeconds === undefined ? born : 0,
         changedTick: changed(),
         links: 0,
-        isTop: false,
+        mark: '',
         children: new Map(),
         unreadable: false,
       };
@@ -181,14 +179,6 @@ export function createInodes(now: () => number, fileSystem: SimulatedFileSystem 
       const [first, ...others] = all.map(({ number }) => number);
       for (const inode of all) inode.number = others.shift() ?? first ?? inode.number;
       for (const inode of all) byNumber.set(inode.number, inode);
-    },
-    renew(folder) {
-      for (const inode of [folder, ...inodesBelow(folder)]) {
-        byNumber.delete(inode.number);
-        inode.number = ++highest;
-        if (inode.birth !== null) inode.birth = tick();
-        byNumber.set(inode.number, inode);
-      }
     },
     free(inode) {
       if (inode.links > 0) return;

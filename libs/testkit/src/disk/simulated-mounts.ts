@@ -33,9 +33,8 @@ export function mount(mounts: SimulatedMounts, inodes: Inodes, at: PlaceOfMount,
   const known = sources.get(source);
   const top = known?.top ?? inodes.create('folder', new Uint8Array(0), under.modifiedAt);
   if (covered.has(top) || covered.has(under)) throw new Error(`busy: ${at.path}`);
-  if (known !== undefined && known.path !== at.path) inodes.renew(top);
   top.links = 1;
-  top.isTop = true;
+  top.mark = markOf(at.path);
   sources.set(source, { top, under, path: at.path });
   covered.set(top, under);
   at.parent.children.set(at.name, top);
@@ -56,18 +55,18 @@ export function renumber({ covered }: SimulatedMounts, inodes: Inodes, root: Ino
 }
 
 /** What lies in a mount is told by the place of the mount: a folder above it has got another path. */
-export function carryMounts(
-  { covered, sources }: SimulatedMounts,
-  inodes: Inodes,
-  from: string,
-  to: string,
-): void {
+export function carryMounts({ covered, sources }: SimulatedMounts, from: string, to: string): void {
   for (const [source, mounted] of sources) {
     if (!covered.has(mounted.top) || !mounted.path.startsWith(`${from}/`)) continue;
-    sources.set(source, { ...mounted, path: to + mounted.path.slice(from.length) });
-    inodes.renew(mounted.top);
+    const path = to + mounted.path.slice(from.length);
+    sources.set(source, { ...mounted, path });
+    mounted.top.mark = markOf(path);
   }
 }
+
+/** Letters and digits for each place. */
+const markOf = (path: string): string =>
+  `${[...path].map((character) => character.codePointAt(0)?.toString(36)).join('_')}:`;
 
 /** Folders on which something was mounted that is away now. */
 export const barePoints = ({ covered, sources }: SimulatedMounts): readonly Inode[] =>

@@ -155,7 +155,7 @@ export function createSimulatedOperations(simulation: Simulation): Omit<Disk, 's
           world.links.delete(at);
           world.links.set(toPath + at.slice(path.length), place);
         }
-        carryMounts(world.mounts, inodes, path, toPath);
+        carryMounts(world.mounts, path, toPath);
         end('move', path, toPath);
       }
       return rowOf(inodes, inode, to.folderId, to.name, from.isLink);

@@ -2,7 +2,7 @@
 import { hasBirthTime, inodeOf, type LocalRow } from '@tidemark/contracts';
 import { contains, filesBelow, type Inode, type Inodes, pathTo, type SimulatedFileSystem } from './inodes.ts';
 import { type FollowedPlace, resolve } from './simulated-links.ts';
-import { identityOf } from './simulation.ts';
+import { identityOf, numberIn } from './simulation.ts';
 import {
   barePoints,
   carryMounts,
@@ -148,7 +148,7 @@ export function createSimulatedUser(folder: SimulatedFolder): SimulatedUser {
       }
       inodes.take(parent, name);
       inodes.add(toParent, toName, moved);
-      carryMounts(folder.mounts, inodes, path, toPath);
+      carryMounts(folder.mounts, path, toPath);
       watchers.changed(path, toPath);
     },
     remove(path) {
@@ -224,7 +224,7 @@ export function createSimulatedUser(folder: SimulatedFolder): SimulatedUser {
     },
     tokenOf({ id, kind }, path) {
       if (hasBirthTime(id)) {
-        const inode = inodes.at(Number.parseInt(id, 10));
+        const inode = inodes.at(numberIn(id));
         return inode !== undefined && inodeOf(id) === inodeOf(identityOf(inode, id, '')) ? inode : null;
       }
       const inode = at(path);

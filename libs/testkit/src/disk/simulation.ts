@@ -2,6 +2,7 @@
 import {
   Failure,
   type FailureDetails,
+  inodeOf,
   linkStamp,
   localId,
   type LocalId,
@@ -52,10 +53,16 @@ export function refuse(code: FailureDetails['code'], action: string, path: strin
 
 export function identityOf(inode: Inode, parentId: LocalId, name: string): LocalId {
   const isWeak = inode.birth === null;
-  const own = isWeak ? `${inode.number}~` : `${inode.number}.${inode.birth}`;
-  const isAlone = isWeak ? inode.isTop || parentId === '' : inode.links <= 1 || inode.kind === 'folder';
+  const mark = inode.mark === '' ? markOf(parentId) : inode.mark;
+  const own = isWeak ? `${mark}${inode.number}~` : `${mark}${inode.number}.${inode.birth}`;
+  const isAlone = isWeak ? inode.mark !== '' || parentId === '' : inode.links <= 1 || inode.kind === 'folder';
   return localId(isAlone ? own : `${own}${isWeak ? '' : '~'}${parentId}/${name}`);
 }
+
+export const numberIn = (id: LocalId): number => Number.parseInt(inodeOf(id).split(':').at(-1) ?? '', 10);
+
+/** Of the mount that the folder lies in. */
+const markOf = (folder: LocalId): string => inodeOf(folder).slice(0, inodeOf(folder).indexOf(':') + 1);
 
 export const stampOf = (inode: Inode, isLink = false): string =>
   inode.kind === 'folder'
