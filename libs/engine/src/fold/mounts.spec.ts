@@ -215,3 +215,24 @@ it('what was moved out of a folder that went with an absent mount, or deleted in
     { type: 'DeleteRemote', path: 'above/deleted' },
   ]);
 });
+
+it('[I-10] the bare place of a mount that is away is nothing of its own where a folder above was renamed', () => {
+  const mounted = onDisk('mark:M', 'mnt', null, { in: 'LA' });
+  run.driveShows(onDrive('A', 'above', null), onDrive('D', 'mnt', null, { in: 'A' }));
+  look([onDisk('LA', 'above', null)], [{ ...mount, path: 'above/mnt' }]);
+  look([onDisk('LA', 'above', null), mounted]);
+  run.start();
+  run.driveShows();
+  const beside = onDisk('LA', 'beside', null);
+  look([beside, onDisk('bare', 'mnt', null, { in: 'LA' })], [], [mount.id]);
+  while (run.state.local.looking !== null)
+    look(
+      [beside, mounted],
+      [],
+      [mount.id, localId('bare')],
+      [{ path: 'beside/mnt', code: 'unreadable', detail: 'it is missing' }],
+    );
+  const { id } = run.command('MoveRemote');
+  run.observe({ type: 'CommandSucceeded', command: id, remote: onDrive('A', 'beside', null) });
+  expect([...run.state.inFlight.values()]).toEqual([]);
+});

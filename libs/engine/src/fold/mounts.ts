@@ -56,10 +56,26 @@ export function mountsMet(state: State, met: readonly NestedMount[]): ItemId[] {
   });
   if (news.length === 0 && moved.every(({ path }, index) => local.mounts[index]?.path === path)) return [];
   const others = moved.filter(({ path }) => !news.some((mount) => mount.path === path));
-  const touched: ItemId[] = [];
+  const touched = moved.flatMap((mount, index) =>
+    local.mounts[index]?.path === mount.path ? [] : withoutBarePlace(trees, mount),
+  );
   local.mounts = [...others, ...news.map((mount) => expectedAt(trees, mount, touched))];
   wantLocal(state, null, 'look-again');
   return touched;
+}
+
+/** The scan took its bare place for a new folder, since it expected the mount where the folder above was before. */
+function withoutBarePlace(trees: Trees, { id }: NestedMount): ItemId[] {
+  const mounted = trees.items.get(trees.byLocalId.get(id) ?? rootItem);
+  if (mounted?.local == null) return [];
+  const { parent, name } = mounted.local;
+  const bare = trees.localNames.holders(parent, name).filter((item) => {
+    const { remote, synced, local } = itemOf(trees, item);
+    const isNew = item !== mounted.id && remote === null && synced === null && local?.name === name;
+    return isNew && trees.localNames.isEmpty(item);
+  });
+  for (const item of bare) setLocal(trees, itemOf(trees, item), null);
+  return bare;
 }
 
 /** The same one, which is told by its place, and its place has another name now. */
