@@ -1,10 +1,8 @@
 export { diagram, diagramNames } from './testing/diagrams.ts';
 export { restMs } from './backoff.ts';
-export type { ItemActivity } from './item.ts';
-export { stepItem } from './item.ts';
-export type { LookEvent } from './look.machine.ts';
-export type { LookActivity } from './look.ts';
-export { firstLook, lookWanted, stepLook } from './look.ts';
-export type { SubscriptionEvent } from './subscription.machine.ts';
-export type { SubscriptionActivity, SubscriptionState } from './subscription.ts';
-export { stepSubscription, subscriptionMeta, subscriptionStates } from './subscription.ts';
+export type { ItemActivity } from './item.machine.ts';
+export { stepItem } from './item.machine.ts';
+export type { LookActivity, LookEvent } from './look.machine.ts';
+export { firstLook, lookWanted, stepLook } from './look.machine.ts';
+export type { SubscriptionActivity, SubscriptionEvent, SubscriptionState } from './subscription.machine.ts';
+export { stepSubscription, subscriptionMeta, subscriptionStates } from './subscription.machine.ts';

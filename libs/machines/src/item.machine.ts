@@ -7,8 +7,10 @@
  */
 import type { CommandId, FailureDetails } from '@tidemark/contracts';
 import { failureGuide } from '@tidemark/contracts';
-import { assign, setup } from 'xstate';
-import { laterDelayMs, restMs, soonDelayMs } from './backoff.ts';
+import { assertEvent, assign, setup } from 'xstate';
+import { delayMs, restMs } from './backoff.ts';
+import type { Activity, StateOf } from './chart.ts';
+import { chartOf } from './chart.ts';
 
 export interface ItemContext {
   /** Failed attempts since the last success, change of a problem, or start of a run. */
@@ -45,43 +47,43 @@ const atEase = { attempts: 0, dueAt: null, command: null, failure: null } as con
 const definition = setup({
   types: { context: {} as ItemContext, events: {} as ItemEvent },
   guards: {
-    cannotHelp: ({ context }, failed: FailedParams) => {
-      const { retry } = failureGuide[failed.failure.code];
-      return retry === 'never' || retry === 'stop' || context.attempts + 1 >= failed.attemptsMax;
+    cannotHelp: ({ context, event }) => {
+      assertEvent(event, 'FAILED');
+      const { retry } = failureGuide[event.failure.code];
+      return retry === 'never' || retry === 'stop' || context.attempts + 1 >= event.attemptsMax;
     },
-    isDue: ({ context }, woke: { readonly at: number }) => context.dueAt !== null && woke.at >= context.dueAt,
+    isDue: ({ context, event }) => {
+      assertEvent(event, 'WOKE');
+      return context.dueAt !== null && event.at >= context.dueAt;
+    },
   },
   actions: {
-    sendOut: assign((_, planned: { readonly command: CommandId }) => ({
-      command: planned.command,
-      dueAt: null,
-      failure: null,
-    })),
-    postpone: assign(({ context }, failed: FailedParams) => ({
-      attempts: context.attempts + 1,
-      dueAt: failed.at + delayMs(failed.failure, context.attempts + 1),
-      command: null,
-      failure: failed.failure,
-    })),
-    giveUp: assign(({ context }, failed: FailedParams) => ({
-      attempts: context.attempts + 1,
-      dueAt: failed.at + restMs,
-      command: null,
-      failure: failed.failure,
-    })),
+    sendOut: assign(({ event }) => {
+      assertEvent(event, 'PLANNED');
+      return { command: event.command, dueAt: null, failure: null };
+    }),
+    postpone: assign(({ context, event }) => {
+      assertEvent(event, 'FAILED');
+      const attempts = context.attempts + 1;
+      const { failure, at } = event;
+      return { attempts, dueAt: at + delayMs(failure, attempts), command: null, failure };
+    }),
+    giveUp: assign(({ context, event }) => {
+      assertEvent(event, 'FAILED');
+      const { failure, at } = event;
+      return { attempts: context.attempts + 1, dueAt: at + restMs, command: null, failure };
+    }),
     tryAgain: assign({ dueAt: null, failure: null }),
     startAfresh: assign(atEase),
   },
 });
-
-type FailedParams = Pick<Extract<ItemEvent, { type: 'FAILED' }>, 'failure' | 'at' | 'attemptsMax'>;
 
 export const itemMachine = definition.createMachine({
   id: 'item',
   initial: 'ready',
   context: atEase,
   on: {
-    PLANNED: { target: '.inFlight', actions: { type: 'sendOut', params: ({ event }) => event } },
+    PLANNED: { target: '.inFlight', actions: 'sendOut' },
     RESTARTED: { target: '.ready', actions: 'startAfresh' },
   },
   states: {
@@ -91,42 +93,39 @@ export const itemMachine = definition.createMachine({
       on: {
         SUCCEEDED: { target: 'ready', actions: 'startAfresh' },
         FAILED: [
-          {
-            guard: { type: 'cannotHelp', params: ({ event }) => event },
-            target: 'problem',
-            actions: { type: 'giveUp', params: ({ event }) => event },
-          },
-          { target: 'waiting', actions: { type: 'postpone', params: ({ event }) => event } },
+          { guard: 'cannotHelp', target: 'problem', actions: 'giveUp' },
+          { target: 'waiting', actions: 'postpone' },
         ],
       },
     },
     waiting: {
       description: 'Another attempt is worth it at dueAt, or earlier when something changes',
       on: {
-        WOKE: {
-          guard: { type: 'isDue', params: ({ event }) => event },
-          target: 'ready',
-          actions: 'tryAgain',
-        },
+        WOKE: { guard: 'isDue', target: 'ready', actions: 'tryAgain' },
         CHANGED: { target: 'ready', actions: 'tryAgain' },
       },
     },
     problem: {
       description: 'No attempt helps until something changes, which may go untold: a day is enough',
       on: {
-        WOKE: {
-          guard: { type: 'isDue', params: ({ event }) => event },
-          target: 'ready',
-          actions: 'startAfresh',
-        },
+        WOKE: { guard: 'isDue', target: 'ready', actions: 'startAfresh' },
         CHANGED: { target: 'ready', actions: 'startAfresh' },
       },
     },
   },
 });
 
-/** What the service asked for is a floor, never a ceiling. */
-function delayMs(failure: FailureDetails, attempt: number): number {
-  const own = failureGuide[failure.code].retry === 'soon' ? soonDelayMs(attempt) : laterDelayMs(attempt);
-  return Math.max(failure.afterMs ?? 0, own);
-}
+export type ItemState = StateOf<typeof itemMachine>;
+export type ItemActivity = Activity<ItemState, ItemContext>;
+
+const chart = chartOf<ItemState, ItemContext, ItemEvent>(itemMachine);
+export const itemStates = chart.states;
+
+/**
+ * The activity after the event. `null` stands for an item without any history: ready, no attempts.
+ * @example
+ * const out = stepItem(null, { type: 'PLANNED', command });
+ * stepItem(out, { type: 'SUCCEEDED' }).state; // 'ready'
+ */
+export const stepItem = (activity: ItemActivity | null, event: ItemEvent): ItemActivity =>
+  chart.step(activity ?? chart.first, event);

@@ -3,8 +3,8 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { transition } from 'xstate';
 import { walk } from './testing/chart-walk.ts';
-import { type ItemEvent, itemMachine } from './item.machine.ts';
-import { type ItemActivity, itemStates, type ItemState, stepItem } from './item.ts';
+import type { ItemActivity, ItemEvent, ItemState } from './item.machine.ts';
+import { itemMachine, itemStates, stepItem } from './item.machine.ts';
 
 const command = '7/0' as CommandId;
 const otherCommand = '9/3' as CommandId;

@@ -5,9 +5,10 @@
  * `meta.wants` is what a state asks for while no command is out (`command` null).
  */
 import type { CommandId, FailureDetails, RuleId } from '@tidemark/contracts';
-import { failureGuide } from '@tidemark/contracts';
-import { assign, setup } from 'xstate';
-import { laterDelayMs, soonDelayMs } from './backoff.ts';
+import { assertEvent, assign, setup } from 'xstate';
+import { delayMs } from './backoff.ts';
+import type { Activity, StateOf } from './chart.ts';
+import { chartOf } from './chart.ts';
 
 export interface LookContext {
   /** The look that is under way. */
@@ -61,44 +62,52 @@ const fresh = {
   failure: null,
 } as const satisfies LookContext;
 
-type Failed = { readonly failure: FailureDetails; readonly at: number };
+const isDue = ({ context, event }: { context: LookContext; event: LookEvent }): boolean => {
+  assertEvent(event, 'WOKE');
+  return context.dueAt !== null && event.at >= context.dueAt;
+};
 
 const definition = setup({
   types: { context: {} as LookContext, events: {} as LookEvent, meta: {} as LookMeta },
   guards: {
     isUnderWay: ({ context }) => context.command !== null,
     isWantedAgain: ({ context }) => context.again,
-    isUnsettled: (_, { unsettled }: { readonly unsettled: boolean }) => unsettled,
-    isDue: ({ context }, { at }: { readonly at: number }) => context.dueAt !== null && at >= context.dueAt,
-    isDueToConfirm: ({ context }, { at }: { readonly at: number }) =>
-      context.unsettled && context.dueAt !== null && at >= context.dueAt,
-    givesUp: (_, { givesUp }: { readonly givesUp: boolean }) => givesUp,
+    isUnsettled: ({ event }) => {
+      assertEvent(event, 'ENDED');
+      return event.unsettled;
+    },
+    isDue,
+    isDueToConfirm: (args) => args.context.unsettled && isDue(args),
+    givesUp: ({ event }) => {
+      assertEvent(event, 'FAILED');
+      return event.givesUp;
+    },
   },
   actions: {
-    want: assign((_, { why }: { readonly why: RuleId }) => ({ why })),
-    wantAgain: assign((_, { why }: { readonly why: RuleId }) => ({ why, again: true })),
-    sendOut: assign((_, { command }: { readonly command: CommandId }) => ({
-      command,
-      again: false,
-      dueAt: null,
-    })),
-    end: assign(({ context }, { unsettled }: { readonly unsettled: boolean }) => ({
-      ...fresh,
-      why: context.why,
-      unsettled,
-    })),
-    postpone: assign(({ context }, failed: Failed) => ({
-      command: null,
-      attempts: context.attempts + 1,
-      dueAt: failed.at + delayMs(failed.failure, context.attempts + 1),
-      failure: failed.failure,
-    })),
-    giveUp: assign(({ context }, { failure }: Failed) => ({
-      command: null,
-      attempts: context.attempts + 1,
-      dueAt: null,
-      failure,
-    })),
+    want: assign(({ event }) => {
+      assertEvent(event, 'WANTED');
+      return { why: event.why };
+    }),
+    wantAgain: assign(({ event }) => {
+      assertEvent(event, 'WANTED');
+      return { why: event.why, again: true };
+    }),
+    sendOut: assign(({ event }) => {
+      assertEvent(event, 'PLANNED');
+      return { command: event.command, again: false, dueAt: null };
+    }),
+    end: assign(({ context, event }) => {
+      assertEvent(event, 'ENDED');
+      return { ...fresh, why: context.why, unsettled: event.unsettled };
+    }),
+    postpone: assign(({ context, event }) => {
+      assertEvent(event, ['FAILED', 'SUSPENDED']);
+      const { failure, at } = event;
+      const attempts = context.attempts + 1;
+      // The pause grows with the first five failures and stays: a side that was away for hours is seen soon after it is back.
+      return { command: null, attempts, dueAt: at + delayMs(failure, Math.min(attempts, 5)), failure };
+    }),
+    giveUp: assign({ dueAt: null }),
     /** What was missed before the side went away proves nothing. */
     doubt: assign({ unsettled: false }),
     tryAgain: assign({ dueAt: null }),
@@ -106,32 +115,16 @@ const definition = setup({
   },
 });
 
-const planned = {
-  actions: { type: 'sendOut', params: ({ event }: { event: { command: CommandId } }) => event },
-} as const;
-const wanted = { type: 'want', params: ({ event }: { event: { why: RuleId } }) => event } as const;
-const wantedAgain = { type: 'wantAgain', params: ({ event }: { event: { why: RuleId } }) => event } as const;
-const noted = [{ guard: 'isUnderWay', actions: wantedAgain } as const, { actions: wanted } as const];
-const end = { type: 'end', params: ({ event }: { event: { unsettled: boolean } }) => event } as const;
+const noted = [{ guard: 'isUnderWay', actions: 'wantAgain' }, { actions: 'want' }] as const;
 const ended = [
-  { guard: 'isWantedAgain', target: 'looking', actions: end } as const,
-  {
-    guard: { type: 'isUnsettled', params: ({ event }: { event: { unsettled: boolean } }) => event },
-    target: 'confirming',
-    actions: end,
-  } as const,
-  { target: 'current', actions: end } as const,
-];
-const failedWith = ({ event }: { event: Failed }): Failed => event;
+  { guard: 'isWantedAgain', target: 'looking', actions: 'end' },
+  { guard: 'isUnsettled', target: 'confirming', actions: 'end' },
+  { target: 'current', actions: 'end' },
+] as const;
 const failed = [
-  {
-    guard: { type: 'givesUp', params: ({ event }: { event: { givesUp: boolean } }) => event },
-    target: 'abandoned',
-    actions: { type: 'giveUp', params: failedWith },
-  } as const,
-  { target: 'waiting', actions: { type: 'postpone', params: failedWith } } as const,
-];
-const at = ({ event }: { event: { at: number } }): { at: number } => event;
+  { guard: 'givesUp', target: 'abandoned', actions: ['postpone', 'giveUp'] },
+  { target: 'waiting', actions: 'postpone' },
+] as const;
 
 export const lookMachine = definition.createMachine({
   id: 'look',
@@ -139,38 +132,40 @@ export const lookMachine = definition.createMachine({
   context: fresh,
   on: {
     RESTARTED: { target: '.looking', actions: 'restart' },
-    SUSPENDED: {
-      target: '.suspended',
-      actions: [{ type: 'postpone', params: failedWith }, 'doubt'],
-    },
+    SUSPENDED: { target: '.suspended', actions: ['postpone', 'doubt'] },
   },
   states: {
     looking: {
       description: 'A look is wanted or under way',
       meta: { wants: 'look' },
-      on: { WANTED: noted, PLANNED: planned, ENDED: ended, FAILED: failed },
+      on: { WANTED: noted, PLANNED: { actions: 'sendOut' }, ENDED: ended, FAILED: failed },
     },
     confirming: {
       description: 'A look missed known items; a second one is to settle what became of them',
       meta: { wants: 'confirmation' },
-      on: { WANTED: { actions: wantedAgain }, PLANNED: planned, ENDED: ended, FAILED: failed },
+      on: {
+        WANTED: { actions: 'wantAgain' },
+        PLANNED: { actions: 'sendOut' },
+        ENDED: ended,
+        FAILED: failed,
+      },
     },
     current: {
       description: 'What is known is what the side showed last, and nothing has told of a change since',
       meta: { wants: null },
       on: {
-        WANTED: { target: 'looking', actions: wanted },
-        PLANNED: { target: 'looking', ...planned },
+        WANTED: { target: 'looking', actions: 'want' },
+        PLANNED: { target: 'looking', actions: 'sendOut' },
       },
     },
     waiting: {
       description: 'A look failed; another one is worth it at dueAt',
       meta: { wants: null },
       on: {
-        WANTED: { actions: wanted },
+        WANTED: { actions: 'want' },
         WOKE: [
-          { guard: { type: 'isDueToConfirm', params: at }, target: 'confirming', actions: 'tryAgain' },
-          { guard: { type: 'isDue', params: at }, target: 'looking', actions: 'tryAgain' },
+          { guard: 'isDueToConfirm', target: 'confirming', actions: 'tryAgain' },
+          { guard: 'isDue', target: 'looking', actions: 'tryAgain' },
         ],
       },
     },
@@ -180,23 +175,27 @@ export const lookMachine = definition.createMachine({
       meta: { wants: 'look' },
       on: {
         WANTED: noted,
-        PLANNED: planned,
+        PLANNED: { actions: 'sendOut' },
         ENDED: ended,
-        FAILED: { actions: { type: 'postpone', params: failedWith } },
-        WOKE: { guard: { type: 'isDue', params: at }, actions: 'tryAgain' },
+        FAILED: { actions: 'postpone' },
+        WOKE: { guard: 'isDue', actions: 'tryAgain' },
       },
     },
     abandoned: {
       description: 'The run has tried often enough, and ends without having seen this side',
       meta: { wants: null },
-      on: { WANTED: { actions: wanted } },
+      on: { WANTED: { actions: 'want' } },
     },
   },
 });
 
-/** The pause grows with the first five failures and stays: a side that was away for hours is seen soon after it is back. */
-function delayMs(failure: FailureDetails, attempts: number): number {
-  const counted = Math.min(attempts, 5);
-  const own = failureGuide[failure.code].retry === 'soon' ? soonDelayMs(counted) : laterDelayMs(counted);
-  return Math.max(failure.afterMs ?? 0, own);
-}
+export type LookState = StateOf<typeof lookMachine>;
+export type LookActivity = Activity<LookState, LookContext>;
+
+const chart = chartOf<LookState, LookContext, LookEvent, LookMeta>(lookMachine);
+/** `first`: a side that was never looked at. */
+export const { states: lookStates, first: firstLook, step: stepLook } = chart;
+
+/** What the side asks for now; null while a command is out, and while it waits for a deadline. */
+export const lookWanted = ({ state, command, dueAt }: LookActivity): LookMeta['wants'] =>
+  command === null && dueAt === null ? chart.meta(state).wants : null;

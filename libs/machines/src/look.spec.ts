@@ -3,8 +3,8 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { transition } from 'xstate';
 import { walk } from './testing/chart-walk.ts';
-import { type LookEvent, lookMachine } from './look.machine.ts';
-import { firstLook, type LookActivity, lookStates, type LookState, lookWanted, stepLook } from './look.ts';
+import type { LookActivity, LookEvent, LookState } from './look.machine.ts';
+import { firstLook, lookMachine, lookStates, lookWanted, stepLook } from './look.machine.ts';
 
 const command = '7/0' as CommandId;
 const otherCommand = '9/0' as CommandId;

@@ -6,7 +6,9 @@
  * `meta.wants` is the command a state asks for while none is out (`command` null).
  */
 import type { CommandId, FailureDetails } from '@tidemark/contracts';
-import { assign, setup } from 'xstate';
+import { assertEvent, assign, setup } from 'xstate';
+import type { Activity, StateOf } from './chart.ts';
+import { chartOf } from './chart.ts';
 
 export interface SubscriptionContext {
   /** The service's id of the subscription; null while we hold none. */
@@ -49,10 +51,8 @@ export type SubscriptionEvent =
   /** A new run begins: no command of an earlier one is out any more. */
   | { readonly type: 'RESTARTED'; readonly at: number };
 
-export type SubscriptionWish = 'CreateSubscription' | 'RenewSubscription';
-
 export interface SubscriptionMeta {
-  readonly wants: SubscriptionWish | null;
+  readonly wants: 'CreateSubscription' | 'RenewSubscription' | null;
 }
 
 const none = {
@@ -64,9 +64,12 @@ const none = {
   failure: null,
 } as const satisfies SubscriptionContext;
 
-type At = { readonly at: number };
-type Granted = Lease & { readonly id?: string };
-type Failed = At & { readonly failure: FailureDetails; readonly retryMs: number };
+type Given = { readonly context: SubscriptionContext; readonly event: SubscriptionEvent };
+
+const isDue = ({ context, event }: Given): boolean => {
+  assertEvent(event, 'WOKE');
+  return context.dueAt !== null && event.at >= context.dueAt;
+};
 
 const definition = setup({
   types: {
@@ -75,36 +78,41 @@ const definition = setup({
     meta: {} as SubscriptionMeta,
   },
   guards: {
-    isHeld: ({ context }) => context.id !== null,
-    hasExpired: ({ context }, { at }: At) => context.expiresAt !== null && at >= context.expiresAt,
-    isDue: ({ context }, { at }: At) => context.dueAt !== null && at >= context.dueAt,
-    isDueAndHeld: ({ context }, { at }: At) =>
-      context.id !== null && context.dueAt !== null && at >= context.dueAt,
+    isStillHeld: ({ context, event }) => {
+      assertEvent(event, 'RESTARTED');
+      return context.expiresAt !== null && event.at < context.expiresAt;
+    },
+    hasExpired: ({ context, event }) => {
+      assertEvent(event, 'WOKE');
+      return context.expiresAt !== null && event.at >= context.expiresAt;
+    },
+    isDue,
+    isDueAndHeld: (given) => given.context.id !== null && isDue(given),
   },
   actions: {
     forget: assign(none),
-    sendOut: assign((_, { command }: { readonly command: CommandId }) => ({ command })),
-    hold: assign(({ context }, { id, expiresAt, renewAt }: Granted) => ({
-      ...none,
-      id: id ?? context.id,
-      expiresAt,
-      renewAt,
-      dueAt: renewAt,
-    })),
+    sendOut: assign(({ event }) => {
+      assertEvent(event, 'PLANNED');
+      return { command: event.command };
+    }),
+    hold: assign(({ context, event }) => {
+      assertEvent(event, ['CREATED', 'RENEWED']);
+      const { expiresAt, renewAt } = event;
+      const id = event.type === 'CREATED' ? event.id : context.id;
+      return { ...none, id, expiresAt, renewAt, dueAt: renewAt };
+    }),
     untilExpiry: assign(({ context }) => ({ dueAt: context.expiresAt, command: null, failure: null })),
-    backOff: assign((_, { failure, at, retryMs }: Failed) => ({
-      dueAt: at + Math.max(failure.afterMs ?? 0, retryMs),
-      command: null,
-      failure,
-    })),
+    backOff: assign(({ event }) => {
+      assertEvent(event, 'FAILED');
+      const { failure, at, retryMs } = event;
+      return { dueAt: at + Math.max(failure.afterMs ?? 0, retryMs), command: null, failure };
+    }),
   },
 });
 
-const send = { type: 'sendOut', params: ({ event }: { event: { command: CommandId } }) => event } as const;
-const hold = { type: 'hold', params: ({ event }: { event: Granted }) => event } as const;
-const backOff = { type: 'backOff', params: ({ event }: { event: Failed }) => event } as const;
-const at = ({ event }: { event: At }): At => event;
-const expiry = { guard: { type: 'hasExpired', params: at }, target: 'expired', actions: 'forget' } as const;
+const expiry = { guard: 'hasExpired', target: 'creating', actions: 'forget' } as const;
+const removal = { target: 'creating', actions: 'forget' } as const;
+const failed = { target: 'backingOff', actions: 'backOff' } as const;
 
 export const subscriptionMachine = definition.createMachine({
   id: 'subscription',
@@ -113,8 +121,7 @@ export const subscriptionMachine = definition.createMachine({
   on: {
     DISABLED: { target: '.absent', actions: 'forget' },
     RESTARTED: [
-      { guard: { type: 'hasExpired', params: at }, target: '.expired', actions: 'forget' },
-      { guard: 'isHeld', target: '.renewing', actions: 'untilExpiry' },
+      { guard: 'isStillHeld', target: '.renewing', actions: 'untilExpiry' },
       { target: '.creating', actions: 'forget' },
     ],
   },
@@ -125,54 +132,33 @@ export const subscriptionMachine = definition.createMachine({
       on: { ENABLED: 'creating', DISABLED: {}, RESTARTED: {} },
     },
     creating: {
+      description: 'There is none: not yet, it ran out, or the service let go of it',
       meta: { wants: 'CreateSubscription' },
       on: {
-        PLANNED: { actions: send },
-        CREATED: { target: 'active', actions: hold },
-        FAILED: { target: 'backingOff', actions: backOff },
+        PLANNED: { actions: 'sendOut' },
+        CREATED: { target: 'active', actions: 'hold' },
+        FAILED: failed,
       },
     },
     active: {
       description: 'The service delivers',
       meta: { wants: null },
       on: {
-        WOKE: [expiry, { guard: { type: 'isDue', params: at }, target: 'renewing', actions: 'untilExpiry' }],
-        REAUTHORIZATION_REQUIRED: { target: 'reauthorizing', actions: 'untilExpiry' },
-        REMOVED: { target: 'removed', actions: 'forget' },
+        WOKE: [expiry, { guard: 'isDue', target: 'renewing', actions: 'untilExpiry' }],
+        REAUTHORIZATION_REQUIRED: { target: 'renewing', actions: 'untilExpiry' },
+        REMOVED: removal,
       },
     },
     renewing: {
-      description: 'The service still delivers',
+      description: 'It ends soon, or the service asked for an authorization, which a renewal is as well',
       meta: { wants: 'RenewSubscription' },
       on: {
-        PLANNED: { actions: send },
-        RENEWED: { target: 'active', actions: hold },
-        REMOVED: { target: 'removed', actions: 'forget' },
-        FAILED: { target: 'backingOff', actions: backOff },
+        PLANNED: { actions: 'sendOut' },
+        RENEWED: { target: 'active', actions: 'hold' },
+        REMOVED: removal,
+        FAILED: failed,
         WOKE: expiry,
       },
-    },
-    reauthorizing: {
-      description:
-        'The service may have paused delivery until the subscription is renewed, which authorizes it anew',
-      meta: { wants: 'RenewSubscription' },
-      on: {
-        PLANNED: { actions: send },
-        RENEWED: { target: 'active', actions: hold },
-        REMOVED: { target: 'removed', actions: 'forget' },
-        FAILED: { target: 'backingOff', actions: backOff },
-        WOKE: expiry,
-      },
-    },
-    expired: {
-      description: 'It ran out',
-      meta: { wants: 'CreateSubscription' },
-      on: { PLANNED: { target: 'creating', actions: send } },
-    },
-    removed: {
-      description: 'The service let go of it',
-      meta: { wants: 'CreateSubscription' },
-      on: { PLANNED: { target: 'creating', actions: send } },
     },
     backingOff: {
       description: 'An attempt failed; polling goes on',
@@ -180,11 +166,25 @@ export const subscriptionMachine = definition.createMachine({
       on: {
         WOKE: [
           expiry,
-          { guard: { type: 'isDueAndHeld', params: at }, target: 'renewing', actions: 'untilExpiry' },
-          { guard: { type: 'isDue', params: at }, target: 'creating', actions: 'forget' },
+          { guard: 'isDueAndHeld', target: 'renewing', actions: 'untilExpiry' },
+          { guard: 'isDue', target: 'creating', actions: 'forget' },
         ],
-        REMOVED: { target: 'removed', actions: 'forget' },
+        REMOVED: removal,
       },
     },
   },
 });
+
+export type SubscriptionState = StateOf<typeof subscriptionMachine>;
+export type SubscriptionActivity = Activity<SubscriptionState, SubscriptionContext>;
+
+const chart = chartOf<SubscriptionState, SubscriptionContext, SubscriptionEvent, SubscriptionMeta>(
+  subscriptionMachine,
+);
+export const { states: subscriptionStates, meta: subscriptionMeta } = chart;
+
+/** The activity after the event. `null` stands for a subscription that the planner has not asked for yet. */
+export const stepSubscription = (
+  activity: SubscriptionActivity | null,
+  event: SubscriptionEvent,
+): SubscriptionActivity => chart.step(activity ?? chart.first, event);

@@ -3,14 +3,13 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { transition } from 'xstate';
 import { walk } from './testing/chart-walk.ts';
-import { type SubscriptionEvent, subscriptionMachine } from './subscription.machine.ts';
+import type { SubscriptionActivity, SubscriptionEvent, SubscriptionState } from './subscription.machine.ts';
 import {
-  type SubscriptionActivity,
-  type SubscriptionState,
   stepSubscription,
+  subscriptionMachine,
   subscriptionMeta,
   subscriptionStates,
-} from './subscription.ts';
+} from './subscription.machine.ts';
 
 const command = '7/0' as CommandId;
 const failure: FailureDetails = { code: 'offline', detail: 'Cannot create the subscription: no network' };
@@ -22,9 +21,6 @@ const activities: Record<SubscriptionState, SubscriptionActivity> = {
   creating: { state: 'creating', ...nothing, command },
   active: { state: 'active', ...held, dueAt: 300 },
   renewing: { state: 'renewing', ...held, dueAt: 600, command },
-  reauthorizing: { state: 'reauthorizing', ...held, dueAt: 600, command },
-  expired: { state: 'expired', ...nothing },
-  removed: { state: 'removed', ...nothing },
   backingOff: { state: 'backingOff', ...held, dueAt: 400, failure },
 };
 
@@ -92,14 +88,14 @@ const table: Record<SubscriptionState, Record<keyof typeof events, Cell>> = {
     planned: 'same',
     created: 'same',
     renewed: 'same',
-    askedToReauthorize: 'reauthorizing',
-    removed: 'removed',
+    askedToReauthorize: 'renewing',
+    removed: 'creating',
     failed: 'same',
     wokeEarly: 'same',
     wokeInTime: 'renewing',
-    wokeTooLate: 'expired',
+    wokeTooLate: 'creating',
     restarted: 'renewing',
-    restartedTooLate: 'expired',
+    restartedTooLate: 'creating',
   },
   renewing: {
     enabled: 'same',
@@ -108,57 +104,12 @@ const table: Record<SubscriptionState, Record<keyof typeof events, Cell>> = {
     created: 'same',
     renewed: 'active',
     askedToReauthorize: 'same',
-    removed: 'removed',
+    removed: 'creating',
     failed: 'backingOff',
     wokeEarly: 'same',
     wokeInTime: 'same',
-    wokeTooLate: 'expired',
+    wokeTooLate: 'creating',
     restarted: 'renewing',
-    restartedTooLate: 'expired',
-  },
-  reauthorizing: {
-    enabled: 'same',
-    disabled: 'absent',
-    planned: 'reauthorizing',
-    created: 'same',
-    renewed: 'active',
-    askedToReauthorize: 'same',
-    removed: 'removed',
-    failed: 'backingOff',
-    wokeEarly: 'same',
-    wokeInTime: 'same',
-    wokeTooLate: 'expired',
-    restarted: 'renewing',
-    restartedTooLate: 'expired',
-  },
-  expired: {
-    enabled: 'same',
-    disabled: 'absent',
-    planned: 'creating',
-    created: 'same',
-    renewed: 'same',
-    askedToReauthorize: 'same',
-    removed: 'same',
-    failed: 'same',
-    wokeEarly: 'same',
-    wokeInTime: 'same',
-    wokeTooLate: 'same',
-    restarted: 'creating',
-    restartedTooLate: 'creating',
-  },
-  removed: {
-    enabled: 'same',
-    disabled: 'absent',
-    planned: 'creating',
-    created: 'same',
-    renewed: 'same',
-    askedToReauthorize: 'same',
-    removed: 'same',
-    failed: 'same',
-    wokeEarly: 'same',
-    wokeInTime: 'same',
-    wokeTooLate: 'same',
-    restarted: 'creating',
     restartedTooLate: 'creating',
   },
   backingOff: {
@@ -168,13 +119,13 @@ const table: Record<SubscriptionState, Record<keyof typeof events, Cell>> = {
     created: 'same',
     renewed: 'same',
     askedToReauthorize: 'same',
-    removed: 'removed',
+    removed: 'creating',
     failed: 'same',
     wokeEarly: 'same',
     wokeInTime: 'renewing',
-    wokeTooLate: 'expired',
+    wokeTooLate: 'creating',
     restarted: 'renewing',
-    restartedTooLate: 'expired',
+    restartedTooLate: 'creating',
   },
 };
 
@@ -228,8 +179,8 @@ test('[ST2] at most one subscription is held and data belongs to its state; ever
 });
 
 test('[ST3] whatever the service asks, a renewal that succeeds leads back to active, with the new lease', () => {
-  for (const state of ['renewing', 'reauthorizing'] as const)
-    expect(stepSubscription(activities[state], events.renewed)).toEqual({
+  for (const event of [events.askedToReauthorize, events.wokeInTime])
+    expect(stepSubscription(stepSubscription(activities.active, event), events.renewed)).toEqual({
       ...activities.active,
       ...{ expiresAt: 1_200, renewAt: 900, dueAt: 900 },
     });
@@ -251,7 +202,10 @@ test('[ST5] a crash reuses a subscription that still runs and forgets one that r
     ...activities.renewing,
     command: null,
   });
-  expect(stepSubscription(activities.active, events.restartedTooLate)).toEqual(activities.expired);
+  expect(stepSubscription(activities.active, events.restartedTooLate)).toEqual({
+    ...activities.creating,
+    command: null,
+  });
 });
 
 test('[ST6] a failed attempt waits for the policy or for the service, whichever is longer', () => {

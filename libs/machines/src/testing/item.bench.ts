@@ -1,7 +1,7 @@
 /** Prints steps per second of one item after another. Run by hand: `node libs/machines/src/testing/item.bench.ts`. */
 import type { CommandId, FailureDetails } from '@tidemark/contracts';
-import type { ItemEvent } from '../item.machine.ts';
-import { type ItemActivity, stepItem } from '../item.ts';
+import type { ItemActivity, ItemEvent } from '../item.machine.ts';
+import { stepItem } from '../item.machine.ts';
 
 declare const console: { log(line: string): void };
 declare const performance: { now(): number };
