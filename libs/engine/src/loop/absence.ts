@@ -1,23 +1,23 @@
 /** What a look did not meet. Whether it is gone is for the fold to say, after a second look. */
 import type { Command, DriveItemId, ItemId, LocalId, LocalOddity } from '@tidemark/contracts';
 import { plannedAt, rootItem } from '@tidemark/contracts';
-import { depthMax, isUnlistable } from '@tidemark/trees';
+import type { Trees } from '@tidemark/trees';
+import { isUnlistable } from '@tidemark/trees';
 import type { State } from '../fold/state.ts';
 
 /** Known to be on disk before the scan began, and not met by it. What the scan could not see is unknown. */
 export function unseenByScan(
-  state: State,
+  { trees }: State,
   looking: Command,
   seen: ReadonlySet<LocalId>,
   unknown: UnknownOnDisk,
 ): LocalId[] {
   const startedAt = plannedAt(looking.id);
   const unseen: LocalId[] = [];
-  for (const [id, item] of state.trees.byLocalId) {
-    if (item === rootItem || seen.has(id)) continue;
-    const entry = state.trees.items.get(item)?.local;
-    if (entry === undefined || entry === null || entry.seq > startedAt) continue;
-    if (!isUnknown(state, item, unknown)) unseen.push(id);
+  for (const [id, item] of trees.byLocalId) {
+    if (item === rootItem || seen.has(id) || unknown.has(item)) continue;
+    const entry = trees.items.get(item)?.local ?? null;
+    if (entry !== null && entry.seq <= startedAt) unseen.push(id);
   }
   return unseen;
 }
@@ -30,17 +30,17 @@ export function unseenInFolder(
   unknown: UnknownOnDisk,
   into: Set<LocalId>,
 ): void {
-  for (const child of state.trees.localNames.children(folder)) {
-    const entry = state.trees.items.get(child)?.local;
-    if (entry === undefined || entry === null || seen.has(entry.id) || unknown.has(child)) continue;
+  const { trees } = state;
+  for (const child of trees.localNames.children(folder)) {
+    const id = trees.items.get(child)?.local?.id;
     // Between two parts of a scan folders may be in each other.
-    if (into.has(entry.id)) continue;
-    into.add(entry.id);
+    if (id === undefined || seen.has(id) || unknown.has(child) || into.has(id)) continue;
+    into.add(id);
     unseenInFolder(state, child, seen, unknown, into);
   }
 }
 
-/** Items that the look could not tell of, with everything below them: folders that it could not read, and names that something holds that is not synced (a link, a device). */
+/** Items that the look could not tell of: folders that it could not read, and names that something holds that is not synced (a link, a device), with everything below them. */
 export type UnknownOnDisk = ReadonlySet<ItemId>;
 
 export function unknownOnDisk(
@@ -51,43 +51,34 @@ export function unknownOnDisk(
   }: { readonly unreadable: readonly LocalId[]; readonly oddities: readonly LocalOddity[] },
 ): UnknownOnDisk {
   const unknown = new Set<ItemId>();
-  for (const id of unreadable) {
-    const folder = trees.byLocalId.get(id);
-    if (folder !== undefined) unknown.add(folder);
-  }
+  for (const id of unreadable) addWithin(trees, trees.byLocalId.get(id), unknown);
   for (const { holds } of oddities) {
     const folder = holds === undefined ? undefined : trees.byLocalId.get(holds.folder);
     if (folder === undefined || holds === undefined) continue;
     for (const item of trees.localNames.holders(folder, holds.name))
-      if (trees.items.get(item)?.local?.name === holds.name) unknown.add(item);
+      if (trees.items.get(item)?.local?.name === holds.name) addWithin(trees, item, unknown);
   }
   return unknown;
 }
 
+function addWithin(trees: Trees, item: ItemId | undefined, into: Set<ItemId>): void {
+  if (item === undefined || into.has(item)) return;
+  into.add(item);
+  for (const child of trees.localNames.children(item)) addWithin(trees, child, into);
+}
+
 /** Known to be on the drive before the listing began, in a folder that was listed, and not met. In the order of their ids. */
 export function unseenByListing(
-  state: State,
+  { trees }: State,
   looking: Command,
   seen: ReadonlySet<DriveItemId>,
 ): DriveItemId[] {
   const startedAt = plannedAt(looking.id);
   const unseen: DriveItemId[] = [];
-  for (const [id, item] of state.trees.byRemoteId) {
-    const entry = state.trees.items.get(item)?.remote;
-    if (item !== rootItem && !seen.has(id) && entry !== undefined && entry !== null && entry.seq <= startedAt)
-      if (!isUnlistable(state.trees, item)) unseen.push(id);
+  for (const [id, item] of trees.byRemoteId) {
+    if (item === rootItem || seen.has(id)) continue;
+    const entry = trees.items.get(item)?.remote ?? null;
+    if (entry !== null && entry.seq <= startedAt && !isUnlistable(trees, item)) unseen.push(id);
   }
   return unseen.sort();
-}
-
-function isUnknown({ trees }: State, item: ItemId, unknown: UnknownOnDisk): boolean {
-  if (unknown.size === 0) return false;
-  let current = item;
-  for (let depth = 0; depth < depthMax; depth++) {
-    if (unknown.has(current)) return true;
-    const entry = trees.items.get(current)?.local;
-    if (current === rootItem || entry === undefined || entry === null) return false;
-    current = entry.parent;
-  }
-  return false;
 }

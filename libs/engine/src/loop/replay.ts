@@ -46,8 +46,7 @@ export async function replay({
   let plans = 0;
   for await (const batch of batches) {
     for (const recorded of batch) {
-      const isPlan = recorded.event.type === 'Planned';
-      if (check && isPlan && recorded.event.type === 'Planned') {
+      if (check && recorded.event.type === 'Planned') {
         plans++;
         compare(recorded.seq, recorded.event.commands, plan(state, recorded.seq), divergences);
       }
