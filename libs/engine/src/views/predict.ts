@@ -23,43 +23,25 @@ function predictFacts(state: State, command: Command, item: Item): Partial<Comma
   const local = localRow(state, item);
   const version = `predicted-${command.id}`;
   switch (command.type) {
-    case 'CreateRemoteFolder':
+    case 'CreateRemoteFolder': {
+      const { parentId, name } = command;
+      const content = { sizeBytes: 0, hash: null, modifiedAt: 0, eTag: version, cTag: null };
       return {
         made: true,
-        remote: {
-          id: driveItemId(version),
-          parentId: command.parentId,
-          name: command.name,
-          kind: 'folder',
-          sizeBytes: 0,
-          hash: null,
-          modifiedAt: 0,
-          eTag: version,
-          cTag: null,
-        },
+        remote: { id: driveItemId(version), parentId, name, kind: 'folder', ...content },
       };
+    }
     case 'UploadFile': {
-      if (local === null) return {};
+      const { target, sizeBytes, modifiedAt } = command;
+      const place = target.as === 'new' ? { ...target, id: driveItemId(version) } : remote;
+      if (local === null || place === null) return {};
+      const { id, parentId, name } = place;
       const hash = local.hash ?? version;
-      const target =
-        command.target.as === 'new'
-          ? { id: driveItemId(version), parentId: command.target.parentId, name: command.target.name }
-          : remote;
-      if (target === null) return {};
+      const content = { sizeBytes, hash, modifiedAt, eTag: version, cTag: version };
       return {
-        transferredBytes: command.sizeBytes,
+        transferredBytes: sizeBytes,
         local: { ...local, hash },
-        remote: {
-          id: target.id,
-          parentId: target.parentId,
-          name: target.name,
-          kind: 'file',
-          sizeBytes: command.sizeBytes,
-          hash,
-          modifiedAt: command.modifiedAt,
-          eTag: version,
-          cTag: version,
-        },
+        remote: { id, parentId, name, kind: 'file', ...content },
       };
     }
     case 'MoveRemote':
@@ -70,50 +52,23 @@ function predictFacts(state: State, command: Command, item: Item): Partial<Comma
       return remote === null ? {} : { remote: { ...remote, modifiedAt: command.modifiedAt, eTag: version } };
     case 'DeleteRemote':
       return { remote: { id: command.driveItemId, deleted: true } };
-    case 'CreateLocalFolder':
+    case 'CreateLocalFolder': {
+      const made = arrived(state, item, version);
+      return made === null ? {} : { local: made };
+    }
     case 'DownloadFile': {
-      const parentId =
-        item.remote === null
-          ? undefined
-          : state.trees.items.get(item.local?.parent ?? item.remote.parent)?.local?.id;
-      if (item.remote === null || parentId === undefined || item.remote.kind === 'opaque') return {};
-      const { kind, sizeBytes, hash, modifiedAt } = item.remote;
-      const transferred =
-        command.type === 'DownloadFile' ? { transferredBytes: command.remote.sizeBytes } : {};
-      const row: LocalRow = {
-        id: localId(version),
-        parentId,
-        name: item.local?.name ?? item.remote.name,
-        kind,
-        sizeBytes,
-        hash: hash ?? version,
-        modifiedAt,
-        stamp: kind === 'file' ? version : '',
-      };
-      if (command.type === 'CreateLocalFolder' || command.keepAs === null || local === null)
-        return { local: row, ...transferred };
-      return {
-        local: row,
-        ...transferred,
-        kept: { ...local, name: freeName(state, item, command.keepAs) ?? local.name },
-      };
+      const { remote: expected, keepAs } = command;
+      const made = arrived(state, item, version);
+      if (made === null) return {};
+      const kept = keepAs === null || local === null ? {} : { kept: renamed(state, local, item, keepAs) };
+      return { local: made, transferredBytes: expected.sizeBytes, ...kept };
     }
     case 'KeepRemoteCopy': {
       if (local === null) return {};
-      const name = freeName(state, item, command.keepAs) ?? local.name;
       const { sizeBytes, hash, modifiedAt } = command.remote;
-      return {
-        kept: {
-          id: localId(version),
-          parentId: local.parentId,
-          name,
-          kind: 'file',
-          sizeBytes,
-          hash: hash ?? version,
-          modifiedAt,
-          stamp: version,
-        },
-      };
+      const content = { sizeBytes, hash: hash ?? version, modifiedAt, stamp: version };
+      const { parentId, name } = renamed(state, local, item, command.keepAs);
+      return { kept: { id: localId(version), parentId, name, kind: 'file', ...content } };
     }
     case 'MoveLocal': {
       if (local === null) return {};
@@ -136,13 +91,23 @@ function predictFacts(state: State, command: Command, item: Item): Partial<Comma
   }
 }
 
-/** The first name for a kept version that is free on disk, as the handler will find it. */
-function freeName({ trees }: State, { local }: Item, keepAs: KeptName): string | null {
+/** What the drive shows, on disk: in the folder that the item has there, or will have. */
+function arrived({ trees }: State, { remote, local }: Item, version: string): LocalRow | null {
+  if (remote === null || remote.kind === 'opaque') return null;
+  const parentId = trees.items.get(local?.parent ?? remote.parent)?.local?.id;
+  if (parentId === undefined) return null;
+  const { kind, sizeBytes, modifiedAt } = remote;
+  const content = { kind, sizeBytes, hash: remote.hash ?? version, modifiedAt };
+  const stamp = kind === 'file' ? version : '';
+  return { id: localId(version), parentId, name: local?.name ?? remote.name, ...content, stamp };
+}
+
+/** Under the first name for a kept version that is free on disk, as the handler will find it. */
+function renamed({ trees }: State, row: LocalRow, { local }: Item, keepAs: KeptName): LocalRow {
   for (let counter = keepAs.from; ; counter++) {
     const name = keptNameAt(keepAs, counter);
-    if (name === null || local === null) return null;
-    const holders = trees.localNames.holders(local.parent, name);
-    if (!holders.some((id) => trees.items.get(id)?.local?.name === name)) return name;
+    if (name === null || local === null) return row;
+    if (namedOnDisk(trees, local.parent, name) === undefined) return { ...row, name };
   }
 }
 
@@ -150,10 +115,16 @@ function folderAt({ trees }: State, names: readonly string[]): LocalId | undefin
   let folder: ItemId | undefined = rootItem;
   for (const name of names) {
     if (folder === undefined) break;
-    folder = trees.localNames.holders(folder, name).find((id) => trees.items.get(id)?.local?.name === name);
+    folder = namedOnDisk(trees, folder, name);
   }
   return folder === undefined ? undefined : trees.items.get(folder)?.local?.id;
 }
+
+const namedOnDisk = (
+  { items, localNames }: State['trees'],
+  folder: ItemId,
+  name: string,
+): ItemId | undefined => localNames.holders(folder, name).find((id) => items.get(id)?.local?.name === name);
 
 function remoteRow(state: State, item: Item): RemoteRow | null {
   if (item.remote === null) return null;

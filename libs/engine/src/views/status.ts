@@ -3,6 +3,7 @@ import type { FailureDetails, ItemId } from '@tidemark/contracts';
 import { rootItem } from '@tidemark/contracts';
 import type { Gate, HeldKind, PlanningView } from '@tidemark/planner';
 import { reconcile } from '@tidemark/planner';
+import type { Item } from '@tidemark/trees';
 import { isAtRest, shownPath } from '@tidemark/trees';
 import type { HeldPlan } from '../fold/gate.ts';
 import { heldKindOf, heldPlan } from '../fold/gate.ts';
@@ -35,11 +36,11 @@ export function statusOf(state: State): Status {
   const notAtRest: ItemStatus[] = [];
   let atRest = 0;
   // One view for all: the fate of a folder is judged once, not once for everything in it.
-  const view = state.started === null ? null : viewOf(state);
+  const view = viewOfRun(state);
   for (const item of state.trees.items.values()) {
     if (item.id === rootItem) continue;
     if (isAtRest(item)) atRest++;
-    else notAtRest.push(itemStatus(state, item.id, view));
+    else notAtRest.push(itemStatus(state, item, view));
   }
   notAtRest.sort((a, b) => (a.path < b.path ? -1 : a.path > b.path ? 1 : 0));
   return {
@@ -54,53 +55,47 @@ export function statusOf(state: State): Status {
 }
 
 /** What keeps the item from being at rest. */
-export function itemStatus(
-  state: State,
-  id: ItemId,
-  view: PlanningView | null = state.started === null ? null : viewOf(state),
-): ItemStatus {
-  const item = state.trees.items.get(id);
-  if (item === undefined)
-    return { item: id, path: '', standing: 'pending', detail: 'is gone on both sides', failure: null };
-  const path = shownPath(state.trees, item);
-  const of = (
-    standing: ItemStatus['standing'],
-    detail: string,
-    failure: FailureDetails | null = null,
-  ): ItemStatus => ({ item: id, path, standing, detail, failure });
-  const activity = state.activities.get(id);
-  const command = state.inFlight.get(id);
-  if (command !== undefined) return of('pending', `${command.type} is under way`);
-  if (activity?.state === 'problem' && activity.failure !== null)
-    return isLeftAlone(state, id)
-      ? of('ignored', `refused as in an earlier run: ${activity.failure.detail}`, activity.failure)
-      : of('problem', activity.failure.detail, activity.failure);
-  if (activity?.state === 'waiting' && activity.failure !== null)
-    return of('waiting', `waits for another attempt: ${activity.failure.detail}`, activity.failure);
-  if (item.remote?.oddity !== undefined) {
-    const detail = item.remote.oddity;
-    return of('ignored', detail, { code: 'incomplete', detail });
-  }
+export function itemStatus(state: State, item: Item, view = viewOfRun(state)): ItemStatus {
+  const [standing, detail, failure = null] = standingOf(state, item, view);
+  return { item: item.id, path: shownPath(state.trees, item), standing, detail, failure };
+}
+
+const viewOfRun = (state: State): PlanningView | null => (state.started === null ? null : viewOf(state));
+
+type Standing = readonly [standing: ItemStatus['standing'], detail: string, failure?: ItemStatus['failure']];
+
+function standingOf(state: State, item: Item, view: PlanningView | null): Standing {
+  const command = state.inFlight.get(item.id);
+  if (command !== undefined) return ['pending', `${command.type} is under way`];
+  const { state: standing, failure = null } = state.activities.get(item.id) ?? {};
+  if (standing === 'problem' && failure !== null)
+    return isLeftAlone(state, item.id)
+      ? ['ignored', `refused as in an earlier run: ${failure.detail}`, failure]
+      : ['problem', failure.detail, failure];
+  if (standing === 'waiting' && failure !== null)
+    return ['waiting', `waits for another attempt: ${failure.detail}`, failure];
+  const detail = item.remote?.oddity;
+  if (detail !== undefined) return ['ignored', detail, { code: 'incomplete', detail }];
   if (item.remote?.kind === 'opaque')
-    return of('ignored', 'a notebook or a pointer to another drive, which is not synced');
-  if (view === null) return of('pending', 'no run has looked at it');
+    return ['ignored', 'a notebook or a pointer to another drive, which is not synced'];
+  if (view === null) return ['pending', 'no run has looked at it'];
   const held = heldKindOf(state, item);
-  if (held !== null) return of('held', heldDetails[held]);
+  if (held !== null) return ['held', heldDetails[held]];
   const decision = reconcile(view, item);
   switch (decision.type) {
     case 'act':
-      return of('pending', `wants ${decision.command.type}`);
+      return ['pending', `wants ${decision.command.type}`];
     case 'stuck':
-      return of('problem', decision.detail, { code: decision.code, detail: decision.detail });
+      return ['problem', decision.detail, { code: decision.code, detail: decision.detail }];
     case 'ignored':
-      return of('ignored', `${decision.plugin}: ${decision.detail}`);
+      return ['ignored', `${decision.plugin}: ${decision.detail}`];
     case 'wait':
-      return of(...waiting(state, decision.for, view));
+      return waiting(state, decision.for, view);
     case 'rest':
-      return of(
+      return [
         'ignored',
         'left as it is by the direction of the sync, or because something out of scope is inside',
-      );
+      ];
   }
 }
 
@@ -110,11 +105,7 @@ const heldDetails = {
   replacementsOnDrive: 'rewritten on disk; replacing the version on the drive waits for your confirmation',
 } as const satisfies Record<HeldKind, string>;
 
-function waiting(
-  state: State,
-  what: ItemId | Gate,
-  { missing }: PlanningView,
-): [ItemStatus['standing'], string] {
+function waiting(state: State, what: ItemId | Gate, { missing }: PlanningView): Standing {
   if (what === 'localKnown' || what === 'remoteKnown')
     return ['waiting', `waits for a complete look at the ${what === 'localKnown' ? 'disk' : 'drive'}`];
   if (typeof what !== 'number') return ['waiting', 'waits with others for your confirmation'];

@@ -1,5 +1,5 @@
 /** Commands in words, as `explain` tells them: what was wanted, and what came of it. */
-import type { Command, CommandOf, CommandSucceeded, CommandType } from '@tidemark/contracts';
+import type { Command, CommandFailed, CommandOf, CommandSucceeded, CommandType } from '@tidemark/contracts';
 
 /** Follows "Decided to". */
 export function wishOf<Type extends CommandType>(command: CommandOf<Type>): string {
@@ -7,60 +7,68 @@ export function wishOf<Type extends CommandType>(command: CommandOf<Type>): stri
   return wish(command);
 }
 
-/** What the command did, given that it succeeded. */
-export function deedOf(command: Command, outcome: CommandSucceeded): string {
-  const bytes = outcome.transferredBytes === undefined ? '' : ` ${outcome.transferredBytes} bytes`;
-  switch (command.type) {
-    case 'CreateRemoteFolder':
-      return 'The folder was created on the drive';
-    case 'UploadFile':
-      return `Uploaded${bytes}${outcome.unconfirmed === true ? '; the drive changed it as it stored it' : ''}`;
-    case 'MoveRemote':
-      return command.provisional
-        ? 'It was renamed on the drive for the time being'
-        : 'It was moved on the drive';
-    case 'DeleteRemote':
-      return 'It was deleted from the drive, where the recycle bin has it unless permanent_delete is set';
-    case 'SetRemoteTime':
-      return 'The modification time on the drive was set';
-    case 'CreateLocalFolder':
-      return 'The folder was created on disk';
-    case 'DownloadFile':
-      if (outcome.transferredBytes === undefined)
-        return 'The version on disk has the same bytes, so nothing was downloaded';
-      return outcome.kept === undefined
-        ? `Downloaded${bytes}`
-        : `Downloaded${bytes}; the local version is kept as ${keptPath(command.path, outcome)}`;
-    case 'KeepRemoteCopy':
-      return `Fetched${bytes}; the version of the drive is kept as ${keptPath(command.path, outcome)}`;
-    case 'MoveLocal':
-      return command.provisional ? 'It was renamed on disk for the time being' : 'It was moved on disk';
-    case 'DeleteLocal': {
-      const trash = outcome.local !== undefined && 'gone' in outcome.local ? outcome.local.trash : undefined;
-      return trash === undefined
-        ? 'It was deleted on disk'
-        : `It was deleted on disk; the trash has it as ${quote(trash)}`;
-    }
-    case 'SetLocalTime':
-      return 'The modification time on disk was set';
-    case 'HashFile':
-      return 'Its bytes were read';
-    case 'ReadRemote':
-      return 'The drive was read';
-    case 'ReadRemoteItems':
-      return 'Single items were read on the drive';
-    case 'ScanLocal':
-      return 'The disk was scanned';
-    case 'CreateSubscription':
-      return 'The service tells of changes from now on';
-    case 'RenewSubscription':
-      return 'The service goes on telling of changes';
-    case 'DeleteSubscription':
-      return 'The service no longer tells of changes';
-  }
+/** What came of it, with the requests that the service knows it by. */
+export function outcomeOf(command: Command, outcome: CommandSucceeded | CommandFailed): string {
+  const requestIds = requestIdsOf(outcome);
+  const sentence =
+    outcome.type === 'CommandSucceeded'
+      ? deedOf(command, outcome)
+      : `Failed with ${outcome.failure.code}: ${outcome.failure.detail}`;
+  if (requestIds.length === 0) return sentence;
+  return `${sentence} (request${requestIds.length > 1 ? 's' : ''} ${requestIds.join(', ')})`;
+}
+
+export function requestIdsOf(outcome: CommandSucceeded | CommandFailed): readonly string[] {
+  if (outcome.type === 'CommandSucceeded') return outcome.requestIds ?? [];
+  return outcome.failure.requestId === undefined ? [] : [outcome.failure.requestId];
 }
 
 export const quote = (text: string): string => `"${text}"`;
+
+function deedOf<Type extends CommandType>(command: CommandOf<Type>, outcome: CommandSucceeded): string {
+  const deed: string | ((command: CommandOf<Type>, outcome: CommandSucceeded) => string) =
+    deeds[command.type as Type];
+  return typeof deed === 'string' ? deed : deed(command, outcome);
+}
+
+const deeds: {
+  readonly [Type in CommandType]: string | ((command: CommandOf<Type>, outcome: CommandSucceeded) => string);
+} = {
+  CreateRemoteFolder: 'The folder was created on the drive',
+  UploadFile: (_, outcome) =>
+    `Uploaded${bytesOf(outcome)}${outcome.unconfirmed === true ? '; the drive changed it as it stored it' : ''}`,
+  MoveRemote: ({ provisional }) =>
+    provisional ? 'It was renamed on the drive for the time being' : 'It was moved on the drive',
+  DeleteRemote: 'It was deleted from the drive, where the recycle bin has it unless permanent_delete is set',
+  SetRemoteTime: 'The modification time on the drive was set',
+  CreateLocalFolder: 'The folder was created on disk',
+  DownloadFile: ({ path }, outcome) => {
+    if (outcome.transferredBytes === undefined)
+      return 'The version on disk has the same bytes, so nothing was downloaded';
+    const kept =
+      outcome.kept === undefined ? '' : `; the local version is kept as ${keptPath(path, outcome)}`;
+    return `Downloaded${bytesOf(outcome)}${kept}`;
+  },
+  KeepRemoteCopy: ({ path }, outcome) =>
+    `Fetched${bytesOf(outcome)}; the version of the drive is kept as ${keptPath(path, outcome)}`,
+  MoveLocal: ({ provisional }) =>
+    provisional ? 'It was renamed on disk for the time being' : 'It was moved on disk',
+  DeleteLocal: (_, { local }) => {
+    const trash = local !== undefined && 'gone' in local ? local.trash : undefined;
+    return `It was deleted on disk${trash === undefined ? '' : `; the trash has it as ${quote(trash)}`}`;
+  },
+  SetLocalTime: 'The modification time on disk was set',
+  HashFile: 'Its bytes were read',
+  ReadRemote: 'The drive was read',
+  ReadRemoteItems: 'Single items were read on the drive',
+  ScanLocal: 'The disk was scanned',
+  CreateSubscription: 'The service tells of changes from now on',
+  RenewSubscription: 'The service goes on telling of changes',
+  DeleteSubscription: 'The service no longer tells of changes',
+};
+
+const bytesOf = ({ transferredBytes: bytes }: CommandSucceeded): string =>
+  bytes === undefined ? '' : ` ${bytes} bytes`;
 
 function keptPath(path: string, { kept }: CommandSucceeded): string {
   return quote(path.slice(0, path.lastIndexOf('/') + 1) + (kept?.name ?? ''));

@@ -6,14 +6,14 @@ import type { Command, FailureDetails, ItemId, RuleId, Seq } from '@tidemark/con
 import { ruleTexts } from '@tidemark/contracts';
 import { isAtRest } from '@tidemark/trees';
 import type { State } from '../../fold/state.ts';
-import type { ReplayOptions } from '../../loop/replay.ts';
+import type { ReplayOptions, ReplayReport } from '../../loop/replay.ts';
 import { replay } from '../../loop/replay.ts';
 import type { ItemStatus } from '../status.ts';
 import { itemStatus } from '../status.ts';
 import { quote } from './commands.ts';
 import { hiddenBy } from './hidden.ts';
 import { createPathFinder } from './path-finder.ts';
-import type { Decision, DecisionOutcome, TimelineEntry, Told } from './timeline.ts';
+import type { DecisionOutcome, TimelineEntry, Told } from './timeline.ts';
 import { createTimeline } from './timeline.ts';
 
 export interface Explanation {
@@ -59,49 +59,41 @@ export interface Explained {
 /** Every item that ever held the path, on either side: those that hold it now come first. `path`: relative to the sync folder. */
 export async function explainPath(path: string, options: ExplainOptions): Promise<Explained> {
   const finder = createPathFinder(path);
-  const { state } = await replay({
-    ...foldOnly(options),
-    watch: (_recorded, before) => finder.look(before),
-  });
+  const { state } = await fold(options, (_recorded, before) => finder.look(before));
   finder.look(state);
   const items = finder.found();
   return items.length === 0 ? { explanations: [], state } : explainItems(items, options);
 }
 
 export async function explainItems(items: readonly ItemId[], options: ExplainOptions): Promise<Explained> {
-  const timelines = items.map((item) => ({ item, timeline: createTimeline(item) }));
-  const { state } = await replay({
-    ...foldOnly(options),
-    watch: (recorded, before) => {
-      for (const { timeline } of timelines) timeline.watch(recorded, before);
-    },
+  const timelines = items.map(createTimeline);
+  const { state } = await fold(options, (recorded, before) => {
+    for (const timeline of timelines) timeline.watch(recorded, before);
   });
-  const explanations = timelines.map(({ item, timeline }) => explain(item, timeline.told(state), state));
-  return { explanations, state };
+  return { explanations: timelines.map((timeline) => explain(timeline.told(state), state)), state };
 }
 
-const foldOnly = ({ read, rulesFor }: ExplainOptions): ReplayOptions => ({
-  batches: read(),
-  rulesFor,
-  check: false,
-});
+const fold = (
+  { read, rulesFor }: ExplainOptions,
+  watch: NonNullable<ReplayOptions['watch']>,
+): Promise<ReplayReport> => replay({ batches: read(), rulesFor, check: false, watch });
 
-function explain(item: ItemId, { entries, decisions, path, hiddenAt }: Told, state: State): Explanation {
-  const last = decisions.at(-1);
+function explain(told: Told, state: State): Explanation {
+  const { item, path, entries } = told;
   return {
     item,
     path,
-    standing: standingOf(state, item, hiddenAt),
+    standing: standingOf(told, state),
     timeline: entries,
-    lastDecision: last === undefined ? null : decided(last, entries, item),
+    lastDecision: decided(told),
   };
 }
 
-function standingOf(state: State, id: ItemId, hiddenAt: Seq | null): Standing {
+function standingOf({ item: id, hiddenAt }: Told, state: State): Standing {
   const item = state.trees.items.get(id);
   if (item === undefined) return { type: 'gone', detail: 'on both sides', failure: null };
   if (!isAtRest(item)) {
-    const { standing, detail, failure } = itemStatus(state, id);
+    const { standing, detail, failure } = itemStatus(state, item);
     return { type: standing, detail, failure };
   }
   const hidden = hiddenBy(state, id);
@@ -110,11 +102,9 @@ function standingOf(state: State, id: ItemId, hiddenAt: Seq | null): Standing {
   return { type: 'unknown', detail: `${since}, because of ${hidden.why}`, failure: null };
 }
 
-function decided(
-  { command, evidence, outcome }: Decision,
-  timeline: readonly TimelineEntry[],
-  item: ItemId,
-): LastDecision {
+function decided({ item, entries, last }: Told): LastDecision | null {
+  if (last === null) return null;
+  const { command, evidence, outcome } = last;
   const { rule, differs, causes, plugin } = command.reason;
   const elsewhere =
     command.item === item
@@ -128,7 +118,7 @@ function decided(
     differs,
     causes: seqs.map((seq) => ({
       seq,
-      sentence: timeline.find((entry) => entry.seq === seq)?.sentence ?? elsewhere,
+      sentence: entries.find((entry) => entry.seq === seq)?.sentence ?? elsewhere,
     })),
     ...(plugin === undefined ? {} : { plugin }),
     outcome,

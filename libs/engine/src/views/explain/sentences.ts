@@ -15,7 +15,7 @@ import { failureGuide, isForbiddenUnseen, ruleTexts } from '@tidemark/contracts'
 import type { LocalEntry, RemoteEntry } from '@tidemark/trees';
 import type { ScopeExit } from '../../fold/scope.ts';
 import type { State } from '../../fold/state.ts';
-import { deedOf, quote, wishOf } from './commands.ts';
+import { outcomeOf, quote, wishOf } from './commands.ts';
 import { localNews, remoteNews } from './entries-in-words.ts';
 import type { Hidden } from './hidden.ts';
 import { hiddenBy } from './hidden.ts';
@@ -161,7 +161,7 @@ function succeeded(change: Change, event: CommandSucceeded): string[] {
   const { item, command, before, after } = change;
   if (command === null) return [];
   if (command.item === item) {
-    const deed = outcomeText(deedOf(command, event), event.requestIds ?? []);
+    const deed = outcomeOf(command, event);
     return [isOvertaken(change) ? `${deed}; by then the drive had told something newer of it` : deed];
   }
   const by = `(command ${command.id})`;
@@ -191,38 +191,29 @@ export const isTakenAlong = ({ item, command, recorded: { event }, before, after
   before.remote !== null &&
   after.remote === null;
 
-function failed(change: Change, { command: id, failure, remote }: CommandFailed): string[] {
-  const isOwn = change.command?.item === change.item;
-  const sentence = isOwn
-    ? `${failureText(failure)}; ${afterFailure(failure, change.command)}`
-    : `The command ${id} was refused because of it`;
-  if (remote === undefined) return [sentence];
+function failed(change: Change, event: CommandFailed): string[] {
+  const { item, command } = change;
+  const sentence =
+    command?.item === item
+      ? `${outcomeOf(command, event)}; ${afterFailure(event, command)}`
+      : `The command ${event.command} was refused because of it`;
+  if (event.remote === undefined) return [sentence];
   const [shown = 'The drive showed another item'] = driveNews(change);
   return [sentence, `asked about it, ${shown.charAt(0).toLowerCase()}${shown.slice(1)}`];
 }
 
-export const failureText = ({ code, detail, requestId }: CommandFailed['failure']): string =>
-  outcomeText(`Failed with ${code}: ${detail}`, requestId === undefined ? [] : [requestId]);
-
-function afterFailure({ code }: CommandFailed['failure'], command: Change['command']): string {
-  switch (failureGuide[code].retry) {
-    case 'soon':
-      return 'it is tried again in seconds';
-    case 'later':
-      return 'it is tried again in minutes';
-    case 'never':
-      return isForbiddenUnseen(code) && command?.type !== 'DeleteRemote'
-        ? 'it is tried again in the next run, or with the next look of one that goes on'
-        : 'it rests until something changes';
-    case 'stop':
-      return 'the run ends';
-  }
+function afterFailure({ failure: { code } }: CommandFailed, { type }: Command): string {
+  return isForbiddenUnseen(code) && type !== 'DeleteRemote'
+    ? 'it is tried again in the next run, or with the next look of one that goes on'
+    : whatFollows[failureGuide[code].retry];
 }
 
-export function outcomeText(sentence: string, requestIds: readonly string[]): string {
-  if (requestIds.length === 0) return sentence;
-  return `${sentence} (request${requestIds.length > 1 ? 's' : ''} ${requestIds.join(', ')})`;
-}
+const whatFollows = {
+  soon: 'it is tried again in seconds',
+  later: 'it is tried again in minutes',
+  never: 'it rests until something changes',
+  stop: 'the run ends',
+} as const;
 
 function scopeNews({ after: { scopeExit: exit }, recorded: { seq } }: Change): string[] {
   if (exit?.leftAt === seq)

@@ -1,14 +1,14 @@
 /**
- * The timeline of one item: what each event of a log changed of it, oldest first, and what was decided about it. A watcher for
- * `replay`, so it tells what the fold itself made of the events.
+ * The timeline of one item: what each event of a log changed of it, oldest first, and what was decided about it last. A watcher
+ * for `replay`, so it tells what the fold itself made of the events.
  */
 import type { Command, FailureDetails, ItemId, RecordedEvent, Seq } from '@tidemark/contracts';
 import { shownPath } from '@tidemark/trees';
 import type { State } from '../../fold/state.ts';
 import { commandUnderWay } from '../../fold/state.ts';
+import { outcomeOf, requestIdsOf } from './commands.ts';
 import type { Change } from './sentences.ts';
-import { deedOf } from './commands.ts';
-import { failureText, isOvertaken, isTakenAlong, knownOf, outcomeText, sentencesOf } from './sentences.ts';
+import { isOvertaken, isTakenAlong, knownOf, sentencesOf } from './sentences.ts';
 
 export interface TimelineEntry {
   readonly seq: Seq;
@@ -32,16 +32,6 @@ export interface Decision {
   readonly outcome: DecisionOutcome | null;
 }
 
-export interface Told {
-  /** At most one for an event. */
-  readonly entries: readonly TimelineEntry[];
-  readonly decisions: readonly Decision[];
-  /** Relative to the sync folder; of an item that is gone, the last one known. */
-  readonly path: string;
-  /** Since when, and by which event, the item is hidden on a side, if it is. */
-  readonly hiddenAt: Seq | null;
-}
-
 export interface Timeline {
   /** Give it to `replay`. */
   watch(recorded: RecordedEvent, state: State): void;
@@ -49,11 +39,22 @@ export interface Timeline {
   told(state: State): Told;
 }
 
+export interface Told {
+  readonly item: ItemId;
+  /** At most one for an event. */
+  readonly entries: readonly TimelineEntry[];
+  readonly last: Decision | null;
+  /** Relative to the sync folder; of an item that is gone, the last one known. */
+  readonly path: string;
+  /** Since when, and by which event, the item is hidden on a side, if it is. */
+  readonly hiddenAt: Seq | null;
+}
+
 export function createTimeline(item: ItemId): Timeline {
   const entries: TimelineEntry[] = [];
-  const decisions = new Map<Command['id'], Decision>();
   const missedAt: { remote: Seq | null; local: Seq | null } = { remote: null, local: null };
   const goneAt: { remote: readonly Seq[]; local: readonly Seq[] } = { remote: [], local: [] };
+  let last: Decision | null = null;
   let path = '';
   let hiddenAt: Seq | null = null;
   let folding: Pick<Change, 'recorded' | 'before' | 'command'> | null = null;
@@ -81,7 +82,7 @@ export function createTimeline(item: ItemId): Timeline {
     noteAbsence('local', change);
     if (change.after.hidden === null) hiddenAt = null;
     else hiddenAt ??= seq;
-    decide(change);
+    last = decisionAfter(change);
   }
 
   function noteAbsence(side: 'remote' | 'local', change: Change): void {
@@ -93,23 +94,21 @@ export function createTimeline(item: ItemId): Timeline {
     else if (!before.isUnseen[side]) missedAt[side] = recorded.seq;
   }
 
-  function decide(change: Change): void {
+  function decisionAfter(change: Change): Decision | null {
     const { recorded, command, after } = change;
-    if (recorded.event.type === 'Planned' && after.command !== null) note(after.command, null);
-    else if (command !== null && (command.item === item || isTakenAlong(change)))
-      note(command, outcomeOf(change, command));
-  }
-
-  function note(command: Command, outcome: DecisionOutcome | null): void {
-    const evidence = decisions.get(command.id)?.evidence ?? [...goneAt.remote, ...goneAt.local];
-    decisions.set(command.id, { command, evidence, outcome });
+    const evidence = [...goneAt.remote, ...goneAt.local];
+    if (recorded.event.type === 'Planned' && after.command !== null)
+      return { command: after.command, evidence, outcome: null };
+    if (command === null) return last;
+    if (command.id === last?.command.id) return { ...last, outcome: outcomeIn(recorded, command) };
+    return isTakenAlong(change) ? { command, evidence, outcome: outcomeIn(recorded, command) } : last;
   }
 
   return {
     watch,
     told(state) {
       settle(state);
-      return { entries, decisions: [...decisions.values()], path, hiddenAt };
+      return { item, entries, last, path, hiddenAt };
     },
   };
 }
@@ -117,15 +116,14 @@ export function createTimeline(item: ItemId): Timeline {
 /** What an event of these types tells of a folder may hide what is in it, without touching that. */
 const mayHide: ReadonlySet<RecordedEvent['event']['type']> = new Set(['LocalScanCompleted', 'RemoteSeen']);
 
-function outcomeOf({ recorded }: Change, command: Command): DecisionOutcome | null {
-  const { seq, at, event } = recorded;
-  if (event.type === 'CommandSucceeded') {
-    const { requestIds = [], transferredBytes = 0 } = event;
-    const sentence = outcomeText(deedOf(command, event), requestIds);
-    return { seq, at, sentence, requestIds, transferredBytes, failure: null };
-  }
-  if (event.type !== 'CommandFailed') return null;
-  const { failure } = event;
-  const requestIds = failure.requestId === undefined ? [] : [failure.requestId];
-  return { seq, at, sentence: failureText(failure), requestIds, transferredBytes: 0, failure };
+function outcomeIn({ seq, at, event }: RecordedEvent, command: Command): DecisionOutcome | null {
+  if (event.type !== 'CommandSucceeded' && event.type !== 'CommandFailed') return null;
+  return {
+    seq,
+    at,
+    sentence: outcomeOf(command, event),
+    requestIds: requestIdsOf(event),
+    transferredBytes: event.type === 'CommandSucceeded' ? (event.transferredBytes ?? 0) : 0,
+    failure: event.type === 'CommandFailed' ? event.failure : null,
+  };
 }
