@@ -29,38 +29,42 @@ export interface Inbox {
 /** Rows that may wait before depositors do: one page of the drive, or outcomes of many commands. */
 export const waitingRowsMax = 200;
 
+interface Batch {
+  readonly received: Received[];
+  rows: number;
+  /** Depositors wait for the loop to take it, and for it to be durable. */
+  taken?: PromiseWithResolvers<void>;
+  durable?: PromiseWithResolvers<void>;
+}
+
 export function createInbox(clock: Clock): Inbox {
-  let waiting: Received[] = [];
-  let waitingRows = 0;
-  /** They wait for the loop to take their observations, for these to be durable, and for those taken last to be durable. */
-  let forRoom: Depositor[] = [];
-  let forDurable: Depositor[] = [];
-  let taken: Depositor[] = [];
+  let next: Batch = { received: [], rows: 0 };
+  let last: Batch | null = null;
   let closed: Error | null = null;
   let wake: (() => void) | null = null;
   let nudged = false;
 
+  /** Throws when the loop has ended. */
   function add(source: string, observations: readonly Observation[]): void {
+    if (closed !== null) throw closed;
     for (const observation of observations) {
-      waiting.push({ source, observation });
-      waitingRows += rowsIn(observation);
+      next.received.push({ source, observation });
+      next.rows += rowsIn(observation);
     }
     wake?.();
   }
 
   return {
-    put(source, observations) {
-      if (closed !== null) return Promise.reject(closed);
+    async put(source, observations) {
       add(source, observations);
-      return waitingRows < waitingRowsMax ? Promise.resolve() : entered(forRoom);
+      if (next.rows >= waitingRowsMax) await (next.taken ??= Promise.withResolvers()).promise;
     },
-    putDurably(source, observations) {
-      if (closed !== null) return Promise.reject(closed);
+    async putDurably(source, observations) {
       add(source, observations);
-      return entered(forDurable);
+      await (next.durable ??= Promise.withResolvers()).promise;
     },
     async take(dueAt) {
-      while (waiting.length === 0 && !nudged) {
+      while (next.received.length === 0 && !nudged) {
         if (dueAt !== null && dueAt <= clock.now()) return [];
         const timer = createSignal();
         await new Promise<void>((resolve) => {
@@ -72,18 +76,14 @@ export function createInbox(clock: Clock): Inbox {
         timer.abort();
       }
       nudged = false;
-      const batch = waiting;
-      waiting = [];
-      waitingRows = 0;
-      taken = forDurable;
-      forDurable = [];
-      release(forRoom);
-      forRoom = [];
-      return batch;
+      const batch = next;
+      last = batch;
+      next = { received: [], rows: 0 };
+      batch.taken?.resolve();
+      return batch.received;
     },
     settle() {
-      release(taken);
-      taken = [];
+      last?.durable?.resolve();
     },
     nudge() {
       nudged = true;
@@ -91,24 +91,9 @@ export function createInbox(clock: Clock): Inbox {
     },
     close(reason) {
       closed = reason;
-      for (const { reject } of [...forRoom, ...forDurable, ...taken]) reject(reason);
-      forRoom = [];
-      forDurable = [];
-      taken = [];
+      for (const waits of [next.taken, next.durable, last?.durable]) waits?.reject(reason);
     },
   };
-}
-
-interface Depositor {
-  resolve(): void;
-  reject(reason: Error): void;
-}
-
-const entered = (depositors: Depositor[]): Promise<void> =>
-  new Promise((resolve, reject) => depositors.push({ resolve, reject }));
-
-function release(depositors: readonly Depositor[]): void {
-  for (const { resolve } of depositors) resolve();
 }
 
 /** What an observation weighs: what it says of many items takes many times as long. */
