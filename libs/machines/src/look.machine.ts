@@ -17,8 +17,6 @@ export interface LookContext {
   readonly again: boolean;
   /** Why the next look is wanted. */
   readonly why: RuleId;
-  /** A look missed known items, and no second look has settled yet whether they are gone. */
-  readonly unsettled: boolean;
   /** Failed looks since the last one that came to its end. */
   readonly attempts: number;
   /** Milliseconds since 1970, on the clock that stamped `at`. */
@@ -56,16 +54,10 @@ const fresh = {
   command: null,
   again: false,
   why: 'run-started',
-  unsettled: false,
   attempts: 0,
   dueAt: null,
   failure: null,
 } as const satisfies LookContext;
-
-const isDue = ({ context, event }: { context: LookContext; event: LookEvent }): boolean => {
-  assertEvent(event, 'WOKE');
-  return context.dueAt !== null && event.at >= context.dueAt;
-};
 
 const definition = setup({
   types: { context: {} as LookContext, events: {} as LookEvent, meta: {} as LookMeta },
@@ -76,8 +68,10 @@ const definition = setup({
       assertEvent(event, 'ENDED');
       return event.unsettled;
     },
-    isDue,
-    isDueToConfirm: (args) => args.context.unsettled && isDue(args),
+    isDue: ({ context, event }) => {
+      assertEvent(event, 'WOKE');
+      return context.dueAt !== null && event.at >= context.dueAt;
+    },
     givesUp: ({ event }) => {
       assertEvent(event, 'FAILED');
       return event.givesUp;
@@ -96,10 +90,12 @@ const definition = setup({
       assertEvent(event, 'PLANNED');
       return { command: event.command, again: false, dueAt: null };
     }),
-    end: assign(({ context, event }) => {
-      assertEvent(event, 'ENDED');
-      return { ...fresh, why: context.why, unsettled: event.unsettled };
+    /** It reads single items, so what else is wanted stays so. */
+    sendOutToConfirm: assign(({ event }) => {
+      assertEvent(event, 'PLANNED');
+      return { command: event.command, dueAt: null };
     }),
+    end: assign(({ context }) => ({ ...fresh, why: context.why })),
     postpone: assign(({ context, event }) => {
       assertEvent(event, ['FAILED', 'SUSPENDED']);
       const { failure, at } = event;
@@ -108,8 +104,6 @@ const definition = setup({
       return { command: null, attempts, dueAt: at + delayMs(failure, Math.min(attempts, 5)), failure };
     }),
     giveUp: assign({ dueAt: null }),
-    /** What was missed before the side went away proves nothing. */
-    doubt: assign({ unsettled: false }),
     tryAgain: assign({ dueAt: null }),
     restart: assign(fresh),
   },
@@ -132,7 +126,7 @@ export const lookMachine = definition.createMachine({
   context: fresh,
   on: {
     RESTARTED: { target: '.looking', actions: 'restart' },
-    SUSPENDED: { target: '.suspended', actions: ['postpone', 'doubt'] },
+    SUSPENDED: { target: '.suspended', actions: 'postpone' },
   },
   states: {
     looking: {
@@ -145,7 +139,7 @@ export const lookMachine = definition.createMachine({
       meta: { wants: 'confirmation' },
       on: {
         WANTED: { actions: 'wantAgain' },
-        PLANNED: { actions: 'sendOut' },
+        PLANNED: { actions: 'sendOutToConfirm' },
         ENDED: ended,
         FAILED: failed,
       },
@@ -159,14 +153,11 @@ export const lookMachine = definition.createMachine({
       },
     },
     waiting: {
-      description: 'A look failed; another one is worth it at dueAt',
+      description: 'A look failed; another one of everything that is wanted is worth it at dueAt',
       meta: { wants: null },
       on: {
         WANTED: { actions: 'want' },
-        WOKE: [
-          { guard: 'isDueToConfirm', target: 'confirming', actions: 'tryAgain' },
-          { guard: 'isDue', target: 'looking', actions: 'tryAgain' },
-        ],
+        WOKE: { guard: 'isDue', target: 'looking', actions: 'tryAgain' },
       },
     },
     suspended: {

@@ -358,6 +358,14 @@ describe('absence on the drive', () => {
     );
   });
 
+  it('does not swallow what is told of the drive while the items that it missed are read', () => {
+    listEverything();
+    const hint = { type: 'HintReceived', side: 'remote', source: 'spec' } as const;
+    run.observe({ type: 'RemotePage', command: roundId(), page: 0, rows: [] }, roundEnds(), hint);
+    run.itemsAre(onDrive('A', 'a', 'one'));
+    expect(run.state.remote.looking).toMatchObject({ type: 'ReadRemote', cursor: 'next' });
+  });
+
   it('is still asked for after a restart, and after a request that failed', () => {
     listEverything();
     run.driveShows(onDrive('D', 'd', null), onDrive('B', 'b', 'two', { in: 'D' }));
@@ -370,6 +378,7 @@ describe('absence on the drive', () => {
     expect(run.state.inFlight.size).toBe(0);
     run.at += 60_000;
     run.record([{ type: 'Woke' }]);
+    run.driveShows();
     run.itemsAre();
     expect(run.command('DeleteLocal').path).toBe('a');
   });
