@@ -5,9 +5,10 @@ import { readProjectGraph } from './read-graph.ts';
 import { readRepository } from './repository.ts';
 
 let graph: ProjectGraph;
+// Nx reads the whole repository the first time: on a busy machine that takes longer than a hook may by default.
 beforeAll(() => {
   graph = readProjectGraph();
-});
+}, 180_000);
 
 test('Nx saw the whole repository', () => {
   expect(graph.projects.length).toBeGreaterThanOrEqual(28);
