@@ -6,8 +6,8 @@
 import type { CommandCompleted, CommandFailed, Event, HintReceived, Observation } from '@tidemark/contracts';
 import { failureGuide, isPathInside } from '@tidemark/contracts';
 import { withoutEnd } from './broken-look.ts';
-import { createRoundNews, type RoundNews } from './round.ts';
-import { createScanNews, type ScanNews } from './scan.ts';
+import { createRoundNews } from './round.ts';
+import { createScanNews } from './scan.ts';
 import { heldPlan } from '../fold/gate.ts';
 import type { State } from '../fold/state.ts';
 import { commandUnderWay } from '../fold/state.ts';
@@ -17,20 +17,34 @@ export interface NewsFilter {
   admit(state: State, observation: Observation): Event[];
 }
 
-interface Looks {
-  readonly round: RoundNews;
-  readonly scan: ScanNews;
-}
-
 export function createNewsFilter(): NewsFilter {
-  const looks: Looks = { round: createRoundNews(), scan: createScanNews() };
+  const round = createRoundNews();
+  const scan = createScanNews();
+
+  function completed(state: State, { look, ...outcome }: CommandCompleted): Event[] {
+    const command = commandUnderWay(state, outcome.command);
+    switch (command?.type) {
+      case undefined:
+        return [];
+      case 'ReadRemote':
+        return round.ended(state, command, look);
+      case 'ReadRemoteItems':
+        if (look === undefined || !('rows' in look)) return [withoutEnd(command)];
+        return [{ type: 'RemoteItemsRead', command: command.id, rows: look.rows }];
+      case 'ScanLocal':
+        return scan.ended(state, command, look);
+      default:
+        return [outcome];
+    }
+  }
+
   return {
     admit(state, observation) {
       switch (observation.type) {
         case 'RemotePage':
-          return looks.round.page(state, observation);
+          return round.page(state, observation);
         case 'LocalListing':
-          return looks.scan.listing(state, observation);
+          return scan.listing(state, observation);
         case 'HintReceived': {
           const hint = believable(observation);
           return isWantedAlready(state, hint) ? [] : [hint];
@@ -42,28 +56,12 @@ export function createNewsFilter(): NewsFilter {
         case 'DeletionsConfirmed':
           return heldPlan(state)?.hash === observation.hash ? [observation] : [];
         case 'CommandSucceeded':
-          return completed(looks, state, observation);
+          return completed(state, observation);
         case 'CommandFailed':
           return failed(state, observation);
       }
     },
   };
-}
-
-function completed({ round, scan }: Looks, state: State, { look, ...outcome }: CommandCompleted): Event[] {
-  const command = commandUnderWay(state, outcome.command);
-  if (command === null) return [];
-  switch (command.type) {
-    case 'ReadRemote':
-      return round.ended(state, command, look);
-    case 'ReadRemoteItems':
-      if (look === undefined || !('rows' in look)) return [withoutEnd(command)];
-      return [{ type: 'RemoteItemsRead', command: command.id, rows: look.rows }];
-    case 'ScanLocal':
-      return scan.ended(state, command, look);
-    default:
-      return [outcome];
-  }
 }
 
 function failed(state: State, observation: CommandFailed): Event[] {

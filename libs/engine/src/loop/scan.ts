@@ -3,7 +3,6 @@ import type {
   Command,
   CommandId,
   Event,
-  ItemId,
   LocalId,
   LocalListing,
   LocalRow,
@@ -24,7 +23,7 @@ interface Scan {
   readonly command: CommandId;
   readonly seen: Set<LocalId>;
   parts: number;
-  readonly listed: LocalId[];
+  readonly listed: Set<LocalId>;
   /** Folders that no look met before: what is in them may not have been told. */
   readonly newFolders: LocalId[];
   /** News of a folder whose listing goes on in the next part, to be told at its end. */
@@ -59,10 +58,9 @@ export function createScanNews(): ScanNews {
       return [{ type: 'LocalScanCompleted', command: command.id, unseen, oddities: all, ...mounts }];
     }
     const unseen = unseenInFolders(state, met, unknown);
-    const listed = new Set(met.listed);
     const newFolders = pathsOf(
       state,
-      met.newFolders.filter((folder) => !listed.has(folder)),
+      met.newFolders.filter((folder) => !met.listed.has(folder)),
     );
     const more = { ...mounts, ...(newFolders.length === 0 ? {} : { newFolders }) };
     return [
@@ -78,12 +76,12 @@ function newsIn(state: State, scan: Scan, folders: LocalListing['folders']): Loc
   const { recent, strangers } = scan;
   const news: LocalRow[] = [];
   for (const { id, rows, more } of folders) {
-    if (scan.listed.at(-1) !== id) scan.listed.push(id);
+    scan.listed.add(id);
     for (const row of rows) {
       scan.seen.add(keptId(state, row.id));
       if (!isLocalNews(state.trees, row)) continue;
       const known = state.trees.byLocalId.get(row.id);
-      if (known !== undefined) (isAgreed(state, known) ? news : recent).push(row);
+      if (known !== undefined) (itemOf(state.trees, known).synced === null ? recent : news).push(row);
       else {
         strangers.push(row);
         if (row.kind === 'folder') scan.newFolders.push(row.id);
@@ -108,12 +106,12 @@ function localSeen(rows: readonly LocalRow[]): Event[] {
 
 const newScan = (command: CommandId): Scan => ({
   command,
+  parts: 0,
   seen: new Set(),
-  listed: [],
+  listed: new Set(),
   newFolders: [],
   recent: [],
   strangers: [],
-  parts: 0,
 });
 
 /** A look into a few folders finds what is new. What it misses may be anywhere else: only a complete scan can tell. */
@@ -125,9 +123,6 @@ function unseenInFolders(state: State, { listed, seen }: Scan, unknown: UnknownO
   }
   return [...unseen];
 }
-
-const isAgreed = ({ trees }: State, item: ItemId): boolean =>
-  (trees.items.get(item)?.synced ?? null) !== null;
 
 function pathsOf(state: State, folders: readonly LocalId[]): string[] {
   const paths: string[] = [];
