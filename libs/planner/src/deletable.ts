@@ -1,7 +1,7 @@
 /** May an item be deleted whose other side is gone? For a folder this follows from everything in it. */
 import type { ItemId } from '@tidemark/contracts';
 import type { ContentState, Item, SyncedEntry } from '@tidemark/trees';
-import { itemOf, localContent, remoteContent, samePlace } from '@tidemark/trees';
+import { heirOf, itemOf, localContent, remoteContent, samePlace } from '@tidemark/trees';
 import { ignoredBy } from './scope.ts';
 import { temporarySide } from './temporary-name.ts';
 import type { PlanningView } from './view.ts';
@@ -50,6 +50,8 @@ function judge(view: PlanningView, item: Item, side: Side): Deletable {
   const content = contentSince(item, synced, side);
   if (content === 'changed') return { type: 'stays' };
   if (content === 'unknown') return { type: 'undecided', waitsFor: item.id };
+  const heir = side === 'remote' ? heirOf(view.trees, item.id) : null;
+  if (heir !== null) return { type: 'undecided', waitsFor: heir.id };
   const names = side === 'remote' ? view.trees.remoteNames : view.trees.localNames;
   return judgeChildren(names.children(item.id), (child) => deletable(view, itemOf(view.trees, child), side));
 }

@@ -45,7 +45,7 @@ export {
   observeLocalGone,
   replaceLocal,
 } from './observe-local.ts';
-export { rejoin } from './rejoin.ts';
+export { heirOf, rejoin } from './rejoin.ts';
 export { restoreItem } from './restore-item.ts';
 export { setRoots } from './roots.ts';
 export { hasLostIdentity, loseIdentity } from './weak-identity.ts';

@@ -21,12 +21,9 @@ export function observeLocal(trees: Trees, row: LocalRow, seq: Seq): ItemId[] | 
   const item =
     known === undefined
       ? (successorOf(trees, parent, row) ?? remoteCounterpart(trees, parent, row) ?? createItem(trees))
-      : placeTaken(trees, parent, row, itemOf(trees, known));
-  const touched = [
-    item.id,
-    ...(known === undefined || known === item.id ? [] : [known]),
-    ...(item.local === null || item.local.parent === parent ? [] : [item.local.parent]),
-  ];
+      : itemOf(trees, known);
+  const left = item.local?.parent ?? parent;
+  const touched = left === parent ? [item.id] : [item.id, left];
   const isRenumbered = isWeakId(row.id) && item.local !== null && isToldBy(item.local, row, parent);
   const others = show(trees, item, row, parent, seq);
   return isRenumbered ? others : [...touched, ...others];
@@ -115,19 +112,6 @@ const isShownBy = (entry: LocalEntry, row: LocalRow, parent: ItemId | undefined)
   entry.kind === row.kind &&
   entry.parent === parent &&
   (row.hash === null || row.hash === entry.hash);
-
-/**
- * Who the known file is that bears this name now: itself, or the one whose name it took. Editors write a new file beside and
- * rename it over the old one, and a look may come in between. The new one has no base yet, so it was no file of its
- * own; taken for one, each such save would end the history of the document.
- */
-function placeTaken(trees: Trees, parent: ItemId, row: LocalRow, known: Item): Item {
-  if (known.synced !== null || known.remote !== null) return known;
-  const holder = successorOf(trees, parent, row);
-  if (holder === null || holder.id === known.id || holder.synced === null) return known;
-  setLocal(trees, known, null);
-  return holder;
-}
 
 /**
  * A file with a new identity under the very name of a known one: the disk holds one entry per name, so the known file is

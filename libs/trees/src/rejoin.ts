@@ -6,6 +6,7 @@ import type { ItemId, Seq } from '@tidemark/contracts';
 import { hasBirthTime, inodeOf, isWeakId } from '@tidemark/contracts';
 import { agree } from './base.ts';
 import type { Item, LocalEntry, SyncedEntry } from './item.ts';
+import { localContent, samePlace } from './item.ts';
 import type { Trees } from './trees.ts';
 import { itemOf, setLocal } from './trees.ts';
 
@@ -80,13 +81,35 @@ function rejoinRecreated(trees: Trees, lost: readonly Lost[], seq: Seq): ItemId[
     if (!isLost(item)) continue;
     for (const holder of trees.localNames.holders(item.remote.parent, item.remote.name)) {
       const newcomer = trees.items.get(holder);
-      if (newcomer !== undefined && canJoin(item, newcomer)) {
-        join(trees, item, newcomer, seq, touched);
-        break;
-      }
+      if (newcomer === undefined || !(canJoin(item, newcomer) || isSavedOver(item, newcomer))) continue;
+      const { local } = newcomer;
+      join(trees, item, newcomer, seq, touched);
+      if (local !== null && trees.items.has(newcomer.id)) trees.gone.local.note(newcomer.id, local);
+      break;
     }
   }
   return touched;
+}
+
+/**
+ * Programs save beside the old file and rename that over it. A download takes so long that the file is on the drive by then
+ * under its first name; the older item goes on nevertheless, with its history and its shares.
+ */
+const isSavedOver = (item: Item, { id, local, synced }: Item): boolean =>
+  isAgreed(item) &&
+  id > item.id &&
+  local?.kind === 'file' &&
+  local.name === item.remote.name &&
+  item.remote.kind === 'file' &&
+  synced?.parent === local.parent &&
+  synced.name !== local.name;
+
+/** The item as which the file of another one goes on, while its bytes are still to be sent. */
+export function heirOf({ items, byLocalId, gone }: Trees, id: ItemId): Item | null {
+  const last = gone.local.last(id);
+  const heir = last === null ? undefined : items.get(byLocalId.get(last.id) ?? id);
+  if (heir === undefined || heir.local === null || heir.synced === null || heir.remote === null) return null;
+  return samePlace(heir.local, heir.remote) && localContent(heir.local, heir.synced) !== 'same' ? heir : null;
 }
 
 /** Gone from the disk, and still on the drive. */

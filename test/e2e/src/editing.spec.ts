@@ -1,6 +1,6 @@
 import { appendFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { rename } from 'node:fs/promises';
-import { expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { startDaemon } from './daemon.ts';
 import { expectEqualSides, openProfile } from './profile.ts';
 
@@ -87,3 +87,77 @@ it('a download of a browser over an old file is its next version: the name delet
   expect(profile.drive.recycled().map(({ path }) => path)).not.toContain('/a.pdf');
   expect((await daemon.stop()).exitCode).toBe(0);
 });
+
+/** A download over an old file, step by step, and what a sync says after each of them. */
+type Step = readonly [says: string, act: (at: (name: string) => string) => void];
+const downloads: Readonly<Record<string, readonly Step[]>> = {
+  Firefox: [
+    [
+      'Uploading modified file: a.pdf ... done',
+      (at) => {
+        rmSync(at('a.pdf'));
+        writeFileSync(at('a.pdf'), '');
+      },
+    ],
+    ['Uploading new file: x1Yz.pdf.part ... done', (at) => writeFileSync(at('x1Yz.pdf.part'), 'downl')],
+    ['Uploading modified file: x1Yz.pdf.part ... done', (at) => appendFileSync(at('x1Yz.pdf.part'), 'oaded')],
+    ['Uploading modified file: a.pdf ... done', (at) => renameSync(at('x1Yz.pdf.part'), at('a.pdf'))],
+  ],
+  Chrome: [
+    ['Uploading new file: 123.crdownload ... done', (at) => writeFileSync(at('123.crdownload'), 'downl')],
+    [
+      'Uploading modified file: 123.crdownload ... done',
+      (at) => appendFileSync(at('123.crdownload'), 'oaded'),
+    ],
+    [
+      'Moving 123.crdownload to a.pdf.crdownload ... done',
+      (at) => renameSync(at('123.crdownload'), at('a.pdf.crdownload')),
+    ],
+    ['Uploading modified file: a.pdf ... done', (at) => renameSync(at('a.pdf.crdownload'), at('a.pdf'))],
+  ],
+};
+
+describe.each(Object.entries(downloads))(
+  'a slow download of %s over an old file is its next version',
+  (browser, steps) => {
+    const openDocument = async () => {
+      const modifiedAt = '2020-02-02T02:02:02Z';
+      const profile = await openProfile({ tree: [{ path: '/a.pdf', content: 'old', modifiedAt }] });
+      const { id, versions = 0 } = profile.drive.stat('/a.pdf') ?? {};
+      const expectNextVersion = async (): Promise<void> => {
+        await expectEqualSides(profile);
+        expect(await profile.read('a.pdf')).toBe('downloaded');
+        expect(Object.keys(profile.remote())).toEqual(['/a.pdf']);
+        const { id: idNow, versions: versionsNow = 0 } = profile.drive.stat('/a.pdf') ?? {};
+        expect(idNow).toBe(id);
+        // Of the empty file there is one as well, and one of its time unless it was sent within a second.
+        expect(browser === 'Firefox' ? [2, 3] : [1]).toContain(versionsNow - versions);
+        expect(profile.drive.recycled().map(({ path }) => path)).not.toContain('/a.pdf');
+      };
+      return { profile, expectNextVersion };
+    };
+
+    it('with a sync after each step', async () => {
+      const { profile, expectNextVersion } = await openDocument();
+      await profile.sync();
+      for (const [says, act] of steps) {
+        act(profile.at);
+        expect((await profile.sync('--verbose')).text).toContain(says);
+      }
+      await expectNextVersion();
+    });
+
+    it('while a daemon follows each step', async () => {
+      const { profile, expectNextVersion } = await openDocument();
+      const daemon = await startDaemon(profile);
+      for (const [says, act] of steps) {
+        act(profile.at);
+        await daemon.says(says);
+      }
+      await daemon.says(/^Deleting item from Microsoft OneDrive: .*(part|crdownload)$/);
+      await daemon.says(complete);
+      await expectNextVersion();
+      expect((await daemon.stop()).exitCode).toBe(0);
+    });
+  },
+);

@@ -42,56 +42,6 @@ const events: { readonly [Type in EventType]: Extract<Event, { type: Type }> } =
   Stopped: { type: 'Stopped', cause: 'finished' },
 };
 
-describe('a file that is written beside and renamed over the old one', () => {
-  /** `a` is the same on both sides; a look has met the new file under its first name. */
-  const metBeside = (): SpecRun => {
-    const run = new SpecRun();
-    run.start();
-    run.driveShows(onDrive('A', 'a', 'old'));
-    run.diskShows(onDisk('LA', 'a', 'old'));
-    run.observe({ type: 'HintReceived', side: 'local', source: 'spec' });
-    run.scan([onDisk('LA', 'a', 'old'), onDisk('LN', '.a.new', 'new')]);
-    run.observe({ type: 'HintReceived', side: 'local', source: 'spec' });
-    return run;
-  };
-
-  it('is the next version of the old one, although a look came in between', () => {
-    const run = metBeside();
-    const beside = run.command('UploadFile');
-    run.diskShows(onDisk('LN', 'a', 'new'));
-    run.observe({
-      type: 'CommandFailed',
-      command: beside.id,
-      failure: { code: 'changedMeanwhile', detail: 'spec' },
-    });
-    run.diskShows(onDisk('LN', 'a', 'new'));
-    if (run.state.remote.looking !== null) run.driveShows();
-    expect([...run.state.inFlight.values()]).toMatchObject([
-      { type: 'UploadFile', path: 'a', target: { as: 'version', id: 'A' } },
-    ]);
-  });
-
-  it('is that as well when its first name is on the drive before the old one has proved to be gone', () => {
-    const run = metBeside();
-    const beside = run.command('UploadFile');
-    run.scan([onDisk('LN', 'a', 'new')]);
-    run.observe({
-      type: 'CommandSucceeded',
-      command: beside.id,
-      remote: onDrive('N', '.a.new', 'new'),
-    });
-    if (run.state.local.looking !== null) run.diskShows(onDisk('LN', 'a', 'new'));
-    const planned = [...run.state.inFlight.values()].map(({ type, path }) => `${type} ${path}`).toSorted();
-    expect(planned).toEqual(['DeleteRemote .a.new', 'UploadFile a']);
-  });
-
-  it('is itself when the old one only stepped aside under another name', () => {
-    const run = metBeside();
-    run.diskShows(onDisk('LN', 'a', 'new'), onDisk('LA', 'a~', 'old'));
-    expect(run.state.trees.items.get(itemId(1))).toMatchObject({ local: { id: 'LA', name: 'a~' } });
-  });
-});
-
 describe('evolve', () => {
   it.each(Object.values(events))('folds $type before and after anything else', (event) => {
     for (const before of [[], ...Object.values(events).map((other) => [events.Started, other])]) {
