@@ -2,10 +2,10 @@
 import type {
   AbortSignalLike,
   Clock,
-  CommandFailed,
   CommandId,
   CommandCompleted,
   CommandType,
+  EventOf,
   FailureCode,
   HintReceived,
   Listen,
@@ -15,7 +15,6 @@ import type {
   Random,
   RecordedEvent,
   Secrets,
-  StopRequested,
   SubscriptionTold,
 } from '@tidemark/contracts';
 import type { Observable } from 'rxjs';
@@ -38,7 +37,10 @@ export interface Common<Config> {
 export type HandleContext<Wanted extends Needs, Config> = Granted<Wanted> & Common<Config> & Reporting;
 
 /** What a handler may report on the way. Its outcome it returns or throws. */
-export type ReportedObservation = Exclude<Observation, CommandCompleted | CommandFailed | StopRequested>;
+export type ReportedObservation = Exclude<
+  Observation,
+  CommandCompleted | EventOf<'CommandFailed' | 'StopRequested'>
+>;
 
 /** What comes without having been asked for: hints. Facts are what a command went and looked at. */
 export type SpontaneousObservation = HintReceived | SubscriptionTold;

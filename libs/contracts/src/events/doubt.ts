@@ -1,6 +1,6 @@
 /** A listing that is not believed (I-10): a drive that lost most of what was known, without a word of any deletion. */
 import type { FailureDetails } from '../failure.ts';
-import type { RemoteRoundCompleted, Started } from './event.ts';
+import type { EventOf, Started } from './event.ts';
 
 /**
  * Why nothing follows from what this round left out; null when it is believed. Not asked of a run that deletes nothing anyway
@@ -9,7 +9,7 @@ import type { RemoteRoundCompleted, Started } from './event.ts';
  * @param isFirst no round of the run ended before
  */
 export function doubtOf(
-  { full, unseen, known = 0 }: RemoteRoundCompleted,
+  { full, unseen, known = 0 }: EventOf<'RemoteRoundCompleted'>,
   started: Pick<Started, 'policy' | 'forget'> | null,
   isFirst: boolean,
 ): FailureDetails | null {

@@ -7,191 +7,149 @@ import type { LocalOddity, LocalRow, RemoteRow, RemoteTombstone, RemoteUnread } 
 import type { FailureDetails } from '../failure.ts';
 import type { CommandId, DriveItemId, ItemId, LocalId, Seq } from '../identity.ts';
 import type { Policy } from '../policy.ts';
+import type { DriveInfo } from '../ports/drive.ts';
 import type { NestedMount, RootIdentity } from '../root.ts';
 
-/** A run begins. */
-export interface Started {
-  readonly type: 'Started';
-  readonly version: string;
-  readonly policy: Policy;
-  readonly drive: {
-    readonly id: string;
-    readonly kind: 'personal' | 'business' | 'documentLibrary';
-    readonly rootId: DriveItemId;
-  };
-  /** What the sync folder is known by from now on. */
-  readonly root: RootIdentity;
-  /**
-   * Names and versions of the plugins, in the order their rules are asked. `elsewhere`: in another process; its version is
-   * `unknown` when it was not there yet.
-   */
-  readonly plugins: readonly {
-    readonly name: string;
+/** Each kind of event, with what it says. */
+interface Events {
+  /** A run begins. */
+  Started: {
     readonly version: string;
-    readonly elsewhere?: true;
-  }[];
-  /** What both sides agreed on is forgotten: content decides everything anew, nothing is deleted. Says why. */
-  readonly forget: string | null;
+    readonly policy: Policy;
+    readonly drive: DriveInfo;
+    /** What the sync folder is known by from now on. */
+    readonly root: RootIdentity;
+    /**
+     * Names and versions of the plugins, in the order their rules are asked. `elsewhere`: in another process; its version is
+     * `unknown` when it was not there yet.
+     */
+    readonly plugins: readonly {
+      readonly name: string;
+      readonly version: string;
+      readonly elsewhere?: true;
+    }[];
+    /** What both sides agreed on is forgotten: content decides everything anew, nothing is deleted. Says why. */
+    readonly forget: string | null;
+  };
+  /** Rows of one delta page that say something new. */
+  RemoteSeen: { readonly rows: readonly (RemoteRow | RemoteTombstone)[] };
+  /** A delta round reached its end. It ends the look that `command` began. */
+  RemoteRoundCompleted: {
+    readonly command: CommandId;
+    /** The round enumerated everything. */
+    readonly full: boolean;
+    /** The delta link to go on from. Opaque. Null where the drive has none: the next round is a full one again. */
+    readonly cursor: string | null;
+    /**
+     * Known items that a full round did not list. That proves nothing: a listing may lack an item, and what changes between two
+     * of its pages may be on neither. Each of them is read by its id.
+     */
+    readonly unseen: readonly DriveItemId[];
+    /** How many items were known when a full round ended. Absent in logs of format 3 or older. */
+    readonly known?: number;
+    /** Items whose absence a log of format 3 or older took as proven by this round. */
+    readonly gone?: readonly DriveItemId[];
+  };
+  /** Items that the listing before had not shown were read by their ids. A tombstone is evidence; an unread one is named and left alone. */
+  RemoteItemsRead: {
+    readonly command: CommandId;
+    readonly rows: readonly (RemoteRow | RemoteTombstone | RemoteUnread)[];
+  };
+  /** The stored cursor is void: the next round must be a full one. It ends the look that `command` began. */
+  RemoteCursorLost: {
+    readonly command: CommandId;
+    readonly detail: string;
+  };
+  /** Rows of the disk that say something new. */
+  LocalSeen: { readonly rows: readonly LocalRow[] };
+  /** A scan reached its end. It ends the look that `command` began. */
+  LocalScanCompleted: {
+    readonly command: CommandId;
+    /**
+     * Known to be on disk before the scan began, and not met by it. Users move things while the disk is being scanned, so an
+     * item is gone only when a complete scan misses it that the look before had missed too.
+     */
+    readonly unseen: readonly LocalId[];
+    /** What cannot be synced. Replaces the earlier list, or adds to it where only a few folders were looked into. */
+    readonly oddities: readonly LocalOddity[];
+    /** Only a few folders were looked into, which proves no absence. */
+    readonly partial?: true;
+    /** Mounts that were met and not expected. */
+    readonly mounts?: readonly NestedMount[];
+    /** New folders that such a look met and did not look into, relative to the sync folder. */
+    readonly newFolders?: readonly string[];
+    /** Identities whose absence a log of format 3 or older took as proven by this scan. */
+    readonly gone?: readonly LocalId[];
+  };
+  /** Something suggests that a side changed. Changes when it is looked at, never what is seen. */
+  HintReceived: {
+    readonly side: 'remote' | 'local';
+    readonly source: string;
+    /** On disk: the folders in which something happened, relative to the sync folder; absent when it may be anywhere. */
+    readonly folders?: readonly string[];
+  };
+  /** The service told something about a subscription itself. A hint like any other. */
+  SubscriptionTold: {
+    readonly subscriptionId: string;
+    readonly told: 'reauthorizationRequired' | 'removed' | 'missed';
+  };
+  /** The run is to end: nothing new is begun, and what should not outlive it is taken down. */
+  StopRequested: object;
+  /** The user wants what waits at the gate, exactly this: `hash` names the held plan. Another plan needs another confirmation. */
+  DeletionsConfirmed: { readonly hash: string };
+  /** The engine decided. Durable before the first command is handed out. */
+  Planned: { readonly commands: readonly Command[] };
+  /** A command came to its end; the facts are what is now true. */
+  CommandSucceeded: {
+    readonly command: CommandId;
+    readonly remote?: RemoteRow | RemoteTombstone;
+    readonly local?: LocalRow | LocalGone;
+    /** The local version that was kept aside, under its new name. It is an item of its own from now on. */
+    readonly kept?: LocalRow;
+    /** The folder was made by this command. A folder that was there already may hold items that no look has seen. */
+    readonly made?: true;
+    /** No hash of the drive confirms these bytes: the service rewrote them as it stored them, or reports no hash. */
+    readonly unconfirmed?: true;
+    /** Bytes of content that crossed the network. */
+    readonly transferredBytes?: number;
+    readonly requestIds?: readonly string[];
+    /** What became of a subscription. `expiresAt`: milliseconds since 1970, as the service granted it. */
+    readonly subscription?:
+      { readonly id: string; readonly expiresAt: number } | { readonly id: string; readonly gone: true };
+  };
+  CommandFailed: {
+    readonly command: CommandId;
+    readonly failure: FailureDetails;
+    /**
+     * What the drive showed of the one item that the failure is about, when it was asked after a refusal: an observation, like
+     * the rows of its feed.
+     */
+    readonly remote?: RemoteRow | RemoteTombstone;
+  };
+  /** A deadline passed. */
+  Woke: object;
+  /** The run decides nothing any more: what its handlers still finish is recorded, and then it stops. */
+  PlanningEnded: object;
+  /** A run ended by itself or was asked to. */
+  Stopped: { readonly cause: 'finished' | 'interrupted' | 'failed' };
 }
 
-/** Rows of one delta page that say something new. */
-export interface RemoteSeen {
-  readonly type: 'RemoteSeen';
-  readonly rows: readonly (RemoteRow | RemoteTombstone)[];
-}
-/** A delta round reached its end. It ends the look that `command` began. */
-export interface RemoteRoundCompleted {
-  readonly type: 'RemoteRoundCompleted';
-  readonly command: CommandId;
-  /** The round enumerated everything. */
-  readonly full: boolean;
-  /** The delta link to go on from. Opaque. Null where the drive has none: the next round is a full one again. */
-  readonly cursor: string | null;
-  /**
-   * Known items that a full round did not list. That proves nothing: a listing may lack an item, and what changes between two
-   * of its pages may be on neither. Each of them is read by its id.
-   */
-  readonly unseen: readonly DriveItemId[];
-  /** How many items were known when a full round ended. Absent in logs of format 3 or older. */
-  readonly known?: number;
-  /** Items whose absence a log of format 3 or older took as proven by this round. */
-  readonly gone?: readonly DriveItemId[];
-}
-/** Items that the listing before had not shown were read by their ids. A tombstone is evidence; an unread one is named and left alone. */
-export interface RemoteItemsRead {
-  readonly type: 'RemoteItemsRead';
-  readonly command: CommandId;
-  readonly rows: readonly (RemoteRow | RemoteTombstone | RemoteUnread)[];
-}
-/** The stored cursor is void: the next round must be a full one. It ends the look that `command` began. */
-export interface RemoteCursorLost {
-  readonly type: 'RemoteCursorLost';
-  readonly command: CommandId;
-  readonly detail: string;
-}
-/** Rows of the disk that say something new. */
-export interface LocalSeen {
-  readonly type: 'LocalSeen';
-  readonly rows: readonly LocalRow[];
-}
-/** A scan reached its end. It ends the look that `command` began. */
-export interface LocalScanCompleted {
-  readonly type: 'LocalScanCompleted';
-  readonly command: CommandId;
-  /**
-   * Known to be on disk before the scan began, and not met by it. Users move things while the disk is being scanned, so an
-   * item is gone only when a complete scan misses it that the look before had missed too.
-   */
-  readonly unseen: readonly LocalId[];
-  /** What cannot be synced. Replaces the earlier list, or adds to it where only a few folders were looked into. */
-  readonly oddities: readonly LocalOddity[];
-  /** Only a few folders were looked into, which proves no absence. */
-  readonly partial?: true;
-  /** Mounts that were met and not expected. */
-  readonly mounts?: readonly NestedMount[];
-  /** New folders that such a look met and did not look into, relative to the sync folder. */
-  readonly newFolders?: readonly string[];
-  /** Identities whose absence a log of format 3 or older took as proven by this scan. */
-  readonly gone?: readonly LocalId[];
-}
-/** Something suggests that a side changed. Changes when it is looked at, never what is seen. */
-export interface HintReceived {
-  readonly type: 'HintReceived';
-  readonly side: 'remote' | 'local';
-  readonly source: string;
-  /** On disk: the folders in which something happened, relative to the sync folder; absent when it may be anywhere. */
-  readonly folders?: readonly string[];
-}
-/** The service told something about a subscription itself. A hint like any other. */
-export interface SubscriptionTold {
-  readonly type: 'SubscriptionTold';
-  readonly subscriptionId: string;
-  readonly told: 'reauthorizationRequired' | 'removed' | 'missed';
-}
-/** The run is to end: nothing new is begun, and what should not outlive it is taken down. */
-export interface StopRequested {
-  readonly type: 'StopRequested';
-}
-/** The user wants what waits at the gate, exactly this: `hash` names the held plan. Another plan needs another confirmation. */
-export interface DeletionsConfirmed {
-  readonly type: 'DeletionsConfirmed';
-  readonly hash: string;
-}
-/** The engine decided. Durable before the first command is handed out. */
-export interface Planned {
-  readonly type: 'Planned';
-  readonly commands: readonly Command[];
-}
-/** A command came to its end; the facts are what is now true. */
-export interface CommandSucceeded {
-  readonly type: 'CommandSucceeded';
-  readonly command: CommandId;
-  readonly remote?: RemoteRow | RemoteTombstone;
-  readonly local?: LocalRow | LocalGone;
-  /** The local version that was kept aside, under its new name. It is an item of its own from now on. */
-  readonly kept?: LocalRow;
-  /** The folder was made by this command. A folder that was there already may hold items that no look has seen. */
-  readonly made?: true;
-  /** No hash of the drive confirms these bytes: the service rewrote them as it stored them, or reports no hash. */
-  readonly unconfirmed?: true;
-  /** Bytes of content that crossed the network. */
-  readonly transferredBytes?: number;
-  readonly requestIds?: readonly string[];
-  /** What became of a subscription. `expiresAt`: milliseconds since 1970, as the service granted it. */
-  readonly subscription?:
-    { readonly id: string; readonly expiresAt: number } | { readonly id: string; readonly gone: true };
-}
 export interface LocalGone {
   readonly id: LocalId;
   readonly gone: true;
   /** Where the deleted file can be found, relative to the trash. */
   readonly trash?: string;
 }
-export interface CommandFailed {
-  readonly type: 'CommandFailed';
-  readonly command: CommandId;
-  readonly failure: FailureDetails;
-  /**
-   * What the drive showed of the one item that the failure is about, when it was asked after a refusal: an observation, like
-   * the rows of its feed.
-   */
-  readonly remote?: RemoteRow | RemoteTombstone;
-}
-/** A deadline passed. */
-export interface Woke {
-  readonly type: 'Woke';
-}
-/** The run decides nothing any more: what its handlers still finish is recorded, and then it stops. */
-export interface PlanningEnded {
-  readonly type: 'PlanningEnded';
-}
-/** A run ended by itself or was asked to. */
-export interface Stopped {
-  readonly type: 'Stopped';
-  readonly cause: 'finished' | 'interrupted' | 'failed';
-}
 
-export type Event =
-  | Started
-  | RemoteSeen
-  | RemoteRoundCompleted
-  | RemoteItemsRead
-  | RemoteCursorLost
-  | LocalSeen
-  | LocalScanCompleted
-  | HintReceived
-  | SubscriptionTold
-  | StopRequested
-  | DeletionsConfirmed
-  | Planned
-  | CommandSucceeded
-  | CommandFailed
-  | Woke
-  | PlanningEnded
-  | Stopped;
+export type EventType = keyof Events;
+export type EventOf<Type extends EventType> = { [T in Type]: { readonly type: T } & Events[T] }[Type];
+export type Event = EventOf<EventType>;
 
-export type EventType = Event['type'];
-export type EventOf<Type extends EventType> = Extract<Event, { readonly type: Type }>;
+export type Started = EventOf<'Started'>;
+export type HintReceived = EventOf<'HintReceived'>;
+export type SubscriptionTold = EventOf<'SubscriptionTold'>;
+export type CommandSucceeded = EventOf<'CommandSucceeded'>;
+export type CommandFailed = EventOf<'CommandFailed'>;
 
 /** An event as the log keeps it. */
 export interface RecordedEvent {

@@ -4,14 +4,7 @@
 import type { LocalOddity, LocalRow, RemoteRow, RemoteTombstone, RemoteUnread } from '../entry.ts';
 import type { CommandId, LocalId } from '../identity.ts';
 import type { NestedMount } from '../root.ts';
-import type {
-  CommandFailed,
-  CommandSucceeded,
-  DeletionsConfirmed,
-  HintReceived,
-  StopRequested,
-  SubscriptionTold,
-} from './event.ts';
+import type { CommandSucceeded, EventOf } from './event.ts';
 
 /** One page of a delta round. */
 export interface RemotePage {
@@ -57,9 +50,5 @@ export interface CommandCompleted extends CommandSucceeded {
 export type Observation =
   | RemotePage
   | LocalListing
-  | HintReceived
-  | SubscriptionTold
-  | StopRequested
-  | DeletionsConfirmed
   | CommandCompleted
-  | CommandFailed;
+  | EventOf<'HintReceived' | 'SubscriptionTold' | 'StopRequested' | 'DeletionsConfirmed' | 'CommandFailed'>;

@@ -1,5 +1,5 @@
 /** Evolve: one event folded into the state. Total over all events; no clock, no chance, no world. */
-import type { CommandSucceeded, ItemId, Planned, Policy, RecordedEvent, Seq } from '@tidemark/contracts';
+import type { CommandSucceeded, EventOf, ItemId, Policy, RecordedEvent, Seq } from '@tidemark/contracts';
 import { commandEffects } from '@tidemark/contracts';
 import type { Rules } from '@tidemark/planner';
 import { isFullRoundDue, lookDueAt } from '../plan/look-schedule.ts';
@@ -129,7 +129,7 @@ function succeeded(state: State, event: CommandSucceeded, seq: Seq, at: number):
   return [];
 }
 
-function planned(state: State, event: Planned): ItemId[] {
+function planned(state: State, event: EventOf<'Planned'>): ItemId[] {
   const touched: ItemId[] = [];
   for (const command of event.commands) {
     if (command.type === 'ReadRemote') {

@@ -1,5 +1,5 @@
 /** What looks at the disk told, folded: rows, and what a second look missed as well. */
-import type { ItemId, LocalId, LocalOddity, LocalRow, LocalScanCompleted, Seq } from '@tidemark/contracts';
+import type { EventOf, ItemId, LocalId, LocalOddity, LocalRow, Seq } from '@tidemark/contracts';
 import { observeLocal, observeLocalGone, rejoin } from '@tidemark/trees';
 import { freedByLinks } from './failed.ts';
 import { lookEnded, wantLocal } from './looks.ts';
@@ -23,7 +23,11 @@ export function localSeen(state: State, rows: readonly LocalRow[], seq: Seq): It
  * the look before missed it too; the rest is confirmed by another scan. A folder that two looks missed and that stays, since
  * something in it does, is not waited for: a third look would say the same. `missed` gets the items that the scan does not show.
  */
-export function localScanCompleted(state: State, event: LocalScanCompleted, missed: ItemId[]): ItemId[] {
+export function localScanCompleted(
+  state: State,
+  event: EventOf<'LocalScanCompleted'>,
+  missed: ItemId[],
+): ItemId[] {
   const { local, trees, unanswered } = state;
   const { unseen } = local;
   const wasConfirming = local.look.state === 'confirming';
@@ -80,7 +84,7 @@ function keepFoldersOfOthers({ trees }: State, gone: Set<LocalId>): void {
     const folder = trees.byLocalId.get(id);
     if (folder === undefined) continue;
     let isLeft = false;
-    for (const child of trees.localNames.children(folder)) {
+    for (const child of trees.names.local.children(folder)) {
       const entry = trees.items.get(child)?.local;
       isLeft = entry !== undefined && entry !== null && !gone.has(entry.id);
       if (isLeft) break;

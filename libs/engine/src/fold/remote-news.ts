@@ -1,9 +1,8 @@
 /** What looks at the drive told, folded: rows, what a whole round leaves out, and what reading single items says of it. */
 import type {
   DriveItemId,
+  EventOf,
   ItemId,
-  RemoteItemsRead,
-  RemoteRoundCompleted,
   RemoteRow,
   RemoteTombstone,
   RemoteUnread,
@@ -77,7 +76,11 @@ const sharesName = ({ byRemoteId, remoteNames }: Trees, { parentId, name }: Remo
 };
 
 /** `missed` gets the items that the round leaves open. */
-export function remoteRoundCompleted(state: State, event: RemoteRoundCompleted, missed: ItemId[]): ItemId[] {
+export function remoteRoundCompleted(
+  state: State,
+  event: EventOf<'RemoteRoundCompleted'>,
+  missed: ItemId[],
+): ItemId[] {
   const { remote, trees, at } = state;
   const touched: ItemId[] = [];
   for (const id of event.gone ?? []) goneFromDrive(state, id, touched);
@@ -122,7 +125,7 @@ function inOrder(ids: Set<DriveItemId>): void {
 }
 
 /** An id without an answer stays as it was: that is no evidence. `asked` gets the items, whatever the answer was. */
-export function remoteItemsRead(state: State, event: RemoteItemsRead, asked: ItemId[]): ItemId[] {
+export function remoteItemsRead(state: State, event: EventOf<'RemoteItemsRead'>, asked: ItemId[]): ItemId[] {
   const { looking, unseen } = state.remote;
   const touched = remoteAnswered(state, event.rows, state.seq);
   if (looking?.type === 'ReadRemoteItems')

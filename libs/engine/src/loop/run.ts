@@ -7,9 +7,9 @@ import type {
   Command,
   Event,
   EventLog,
+  EventOf,
   Observation,
   RecordedEvent,
-  Stopped,
 } from '@tidemark/contracts';
 import { commandEffects, seq } from '@tidemark/contracts';
 import type { RulesFor } from '../fold/evolve.ts';
@@ -51,7 +51,7 @@ export interface Turn {
   readonly dueAt: number | null;
 }
 
-export type Cause = Stopped['cause'];
+export type Cause = EventOf<'Stopped'>['cause'];
 
 /**
  * Runs until there is a cause to end, and records the end. Throws what the log throws: then no more changes were dispatched,
