@@ -52,7 +52,7 @@ function judge(view: PlanningView, item: Item, side: Side): Deletable {
   if (content === 'unknown') return { type: 'undecided', waitsFor: item.id };
   const heir = side === 'remote' ? heirOf(view.trees, item.id) : null;
   if (heir !== null) return { type: 'undecided', waitsFor: heir.id };
-  const names = side === 'remote' ? view.trees.remoteNames : view.trees.localNames;
+  const names = view.trees.names[side];
   return judgeChildren(names.children(item.id), (child) => deletable(view, itemOf(view.trees, child), side));
 }
 

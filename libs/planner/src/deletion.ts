@@ -88,7 +88,7 @@ export function deleteLocal(
   }
   const link = linkAbove(view, item);
   if (link !== null) return waitFor(link);
-  const last = isLinked ? null : lastOf(view.trees.localNames.children(item.id));
+  const last = isLinked ? null : lastOf(view.trees.names.local.children(item.id));
   if (last !== null) return waitFor(last);
   if (judged.type === 'undecided') return waitFor(judged.waitsFor);
   if (view.held('deletionsOnDisk', item.id)) return waitFor('deletionsOnDisk');

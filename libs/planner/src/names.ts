@@ -23,7 +23,7 @@ const free: Target = { type: 'free' };
 
 /** The name on disk. Disks compare names byte by byte. */
 export function localTarget(view: PlanningView, item: Item, parent: ItemId, name: string): Target {
-  for (const id of view.trees.localNames.holders(parent, name)) {
+  for (const id of view.trees.names.local.holders(parent, name)) {
     if (id === item.id) continue;
     const holder = itemOf(view.trees, id);
     if (holder.local?.name !== name) continue;
@@ -35,7 +35,7 @@ export function localTarget(view: PlanningView, item: Item, parent: ItemId, name
 
 /** The name on the drive, where case does not tell names apart. The drive's holder stays; the local item gives way. */
 export function remoteTarget(view: PlanningView, item: Item, parent: ItemId, name: string): Target {
-  for (const id of view.trees.remoteNames.holders(parent, name)) {
+  for (const id of view.trees.names.remote.holders(parent, name)) {
     if (id === item.id) continue;
     const holder = itemOf(view.trees, id);
     if (view.inFlight.has(id) || leavesPlace(view, holder, 'remote'))
@@ -93,7 +93,7 @@ function blockerOf(view: PlanningView, item: Item, side: Side): ItemId | null {
   }
   const wish = wanting[other];
   if (wish === null) return null;
-  const names = side === 'remote' ? view.trees.remoteNames : view.trees.localNames;
+  const names = view.trees.names[side];
   for (const holder of names.holders(wish.parent, wish.name)) {
     if (holder === wanting.id) continue;
     if (side === 'local' && itemOf(view.trees, holder).local?.name !== wish.name) continue;
@@ -157,8 +157,8 @@ export function fromFirstFree({ trees }: PlanningView, parent: ItemId, kept: Kep
     const name = keptNameAt(kept, from);
     const isTaken =
       name !== null &&
-      (trees.localNames.holders(parent, name).length > 0 ||
-        trees.remoteNames.holders(parent, name).length > 0);
+      (trees.names.local.holders(parent, name).length > 0 ||
+        trees.names.remote.holders(parent, name).length > 0);
     if (!isTaken) return { ...kept, from };
   }
 }

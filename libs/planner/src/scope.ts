@@ -46,7 +46,7 @@ function isBelowNosync(view: ScopeView, item: ItemEntries): boolean {
   for (let depth = 0; current !== undefined && current.id !== rootItem && depth < depthMax; depth++) {
     const entry: ItemEntries['local'] | ItemEntries['remote'] = current.local ?? current.remote;
     if (entry === null) return false;
-    if (entry.kind === 'folder' && view.trees.localNames.holders(current.id, nosyncName).length > 0)
+    if (entry.kind === 'folder' && view.trees.names.local.holders(current.id, nosyncName).length > 0)
       return true;
     current = view.trees.items.get(entry.parent);
   }

@@ -78,9 +78,8 @@ function holderOf(
   parent: ItemId,
   name: string,
 ): { readonly id: ItemId; readonly isLeaving: boolean } | null {
-  const { localNames, remoteNames } = view.trees;
   for (const side of ['local', 'remote'] as const)
-    for (const id of (side === 'local' ? localNames : remoteNames).holders(parent, name))
+    for (const id of view.trees.names[side].holders(parent, name))
       if (id !== item.id)
         return { id, isLeaving: view.inFlight.has(id) || leavesPlace(view, itemOf(view.trees, id), side) };
   return null;

@@ -5,10 +5,19 @@ export type {
   LocalEntry,
   Place,
   RemoteEntry,
+  Side,
   StoredItem,
   SyncedEntry,
 } from './item.ts';
-export { contentBetween, isAtRest, localContent, remoteContent, samePlace, sameTime } from './item.ts';
+export {
+  contentBetween,
+  isAtRest,
+  localContent,
+  otherSide,
+  remoteContent,
+  samePlace,
+  sameTime,
+} from './item.ts';
 export type { Common } from './base.ts';
 export { agree, end, establish, restoreBase } from './base.ts';
 export { foldName } from './name-index.ts';
@@ -29,8 +38,7 @@ export {
 } from './trees.ts';
 export {
   isRemoteNews,
-  joinRemote,
-  partRemote,
+  handOver,
   observeRemote,
   observeRemoteGone,
   observeRemoteUnread,

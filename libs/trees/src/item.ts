@@ -2,8 +2,11 @@
  * An item and its three entries: what the drive shows, what the disk shows, what both last agreed on. The third is the
  * merge base; it alone tells "new here" from "deleted there".
  */
-import type { DriveItemId, ItemId, Kind, LocalId, Seq } from '@tidemark/contracts';
+import type { DriveItemId, ItemId, LocalId, LocalRow, RemoteRow, Seq } from '@tidemark/contracts';
 import { isSameStamp } from '@tidemark/contracts';
+
+export type Side = 'remote' | 'local';
+export const otherSide = (side: Side): Side => (side === 'remote' ? 'local' : 'remote');
 
 export interface ItemEntries {
   readonly id: ItemId;
@@ -45,39 +48,17 @@ interface Placed extends Place {
   readonly seq: Seq;
 }
 
-export interface RemoteEntry extends Placed {
-  readonly id: DriveItemId;
-  readonly kind: Kind | 'opaque';
-  /** Why it cannot be synced, or of a folder: why what is inside is unknown. Such an item is never at rest. */
-  readonly oddity?: string;
-  readonly sizeBytes: number;
-  readonly hash: string | null;
-  readonly modifiedAt: number;
-  readonly eTag: string;
-  readonly cTag: string | null;
-}
+/** Of a remote entry with an `oddity`: it is never at rest. */
+export interface RemoteEntry extends Placed, Omit<RemoteRow, 'parentId'> {}
 
-export interface LocalEntry extends Placed {
-  readonly id: LocalId;
-  readonly kind: Kind;
-  readonly sizeBytes: number;
-  readonly hash: string | null;
-  readonly modifiedAt: number;
-  readonly stamp: string;
-}
+export interface LocalEntry extends Placed, Omit<LocalRow, 'parentId'> {}
 
-export interface SyncedEntry extends Placed {
-  readonly kind: Kind;
-  readonly sizeBytes: number;
-  /** Hash of the bytes on disk. */
-  readonly hash: string | null;
+/** `hash`: of the bytes on disk. `modifiedAt`: on the drive. */
+export interface SyncedEntry extends Placed, Omit<LocalRow, 'parentId' | 'id'> {
   /** Hash the drive reports for them; differs where the service rewrites documents. */
   readonly remoteHash: string | null;
   /** The drive's content version: its cTag, else its eTag. */
   readonly remoteTag: string;
-  readonly stamp: string;
-  /** On the drive. */
-  readonly modifiedAt: number;
   /** On disk. Another time than the drive's where one of the two does not keep the time that it was given. */
   readonly localModifiedAt: number;
 }

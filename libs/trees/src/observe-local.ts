@@ -7,7 +7,7 @@ import { seenAgain } from './gone.ts';
 import { join } from './rejoin.ts';
 import { loseIdentity } from './weak-identity.ts';
 import type { Trees } from './trees.ts';
-import { createItem, itemOf, setLocal } from './trees.ts';
+import { counterpart, createItem, itemOf, setLocal } from './trees.ts';
 
 /**
  * A row as it is now. Null when its folder is not known: then only a scan can tell. A strong identity says which item it is,
@@ -20,7 +20,7 @@ export function observeLocal(trees: Trees, row: LocalRow, seq: Seq): ItemId[] | 
   if (known === rootItem) return [];
   const item =
     known === undefined
-      ? (successorOf(trees, parent, row) ?? remoteCounterpart(trees, parent, row) ?? createItem(trees))
+      ? (successorOf(trees, parent, row) ?? counterpart(trees, 'remote', parent, row) ?? createItem(trees))
       : itemOf(trees, known);
   const left = item.local?.parent ?? parent;
   const touched = left === parent ? [item.id] : [item.id, left];
@@ -82,7 +82,7 @@ export function observeLocalGone(trees: Trees, id: LocalId): ItemId[] {
   if (last !== null) trees.gone.local.note(known, last);
   setLocal(trees, item, null);
   // A folder that waits for what is in it waits for the items themselves.
-  return parent === undefined || !trees.localNames.isEmpty(parent) ? [known] : [known, parent];
+  return parent === undefined || !trees.names.local.isEmpty(parent) ? [known] : [known, parent];
 }
 
 /** Does the row say anything that the entry does not? */
@@ -126,23 +126,11 @@ export function itemNamed(
   parent: ItemId,
   { name, kind }: Pick<LocalRow, 'name' | 'kind'>,
 ): Item | null {
-  for (const id of trees.localNames.holders(parent, name)) {
+  for (const id of trees.names.local.holders(parent, name)) {
     const item = itemOf(trees, id);
     if (item.local?.name === name && item.local.kind === kind) return item;
   }
   return null;
-}
-
-/** Something on the drive under the same name, of the same kind, that is not on disk: one item from now on. */
-function remoteCounterpart(trees: Trees, parent: ItemId, row: LocalRow): Item | null {
-  let folded: Item | null = null;
-  for (const id of trees.remoteNames.holders(parent, row.name)) {
-    const item = itemOf(trees, id);
-    if (item.local !== null || item.remote === null || item.remote.kind !== row.kind) continue;
-    if (item.remote.name === row.name) return item;
-    folded ??= item;
-  }
-  return folded;
 }
 
 function toEntry(row: LocalRow, parent: ItemId, item: Item, seq: Seq): LocalEntry {
@@ -153,20 +141,17 @@ function toEntry(row: LocalRow, parent: ItemId, item: Item, seq: Seq): LocalEntr
     (old.id === row.id || isWeakId(row.id)) &&
     isSameStamp(old.stamp, row.stamp) &&
     old.kind === row.kind;
+  const { parentId: _, ...shown } = row;
   return {
-    id: row.id,
+    ...shown,
     parent,
     name: shared(row.name, item.remote?.name),
-    kind: row.kind,
-    sizeBytes: row.sizeBytes,
     hash:
       row.hash === null
         ? sameBytes
           ? old.hash
           : null
         : shared(row.hash, row.sizeBytes === 0 ? emptyHash : item.remote?.hash),
-    modifiedAt: row.modifiedAt,
-    stamp: row.stamp,
     seq,
   };
 }

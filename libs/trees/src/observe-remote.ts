@@ -1,9 +1,9 @@
 /** What the drive shows, folded into the remote column. Each function returns the items it touched. */
 import type { DriveItemId, ItemId, RemoteRow, RemoteUnread, Seq } from '@tidemark/contracts';
 import { rootItem } from '@tidemark/contracts';
-import { type Item, type RemoteEntry, shared } from './item.ts';
+import { type Item, type RemoteEntry, shared, type Side } from './item.ts';
 import type { Trees } from './trees.ts';
-import { createItem, itemOf, setLocal, setRemote } from './trees.ts';
+import { counterpart, createItem, itemOf, setLocal, setRemote } from './trees.ts';
 import { agree } from './base.ts';
 import { seenAgain } from './gone.ts';
 
@@ -18,7 +18,9 @@ export function observeRemote(trees: Trees, row: RemoteRow, seq: Seq): ItemId[] 
   const known = trees.byRemoteId.get(row.id) ?? seenAgain(trees, trees.gone.remote.find(row.id), row.kind);
   if (known === rootItem) return [];
   const item =
-    known === undefined ? (localCounterpart(trees, parent, row) ?? createItem(trees)) : itemOf(trees, known);
+    known === undefined
+      ? (counterpart(trees, 'local', parent, row) ?? createItem(trees))
+      : itemOf(trees, known);
   return show(trees, item, row, parent, seq);
 }
 
@@ -44,43 +46,24 @@ function show(trees: Trees, item: Item, row: RemoteRow, parent: ItemId, seq: Seq
   return [...touched, ...adoptOrphans(trees, row.id, seq)];
 }
 
-/**
- * The drive item that bore the item's name was taken for it, and is another one: it becomes an item of its own, with all
- * that is in it. For items that are on disk.
- */
-export function partRemote(trees: Trees, item: Item): ItemId[] {
+/** What the drive showed of one item is another one's, with all that is in it. */
+export function handOver(trees: Trees, item: Item, heir: Item, seq: Seq): ItemId[] {
   const entry = item.remote;
   if (entry === null) return [];
-  const other = createItem(trees);
-  const touched = [item.id, other.id];
-  for (const id of [...trees.remoteNames.children(item.id)]) {
-    const child = itemOf(trees, id);
-    if (child.remote === null) continue;
-    setRemote(trees, child, { ...child.remote, parent: other.id });
-    touched.push(id);
-  }
+  const children = moveChildren(trees, item.id, heir.id);
   setRemote(trees, item, null);
-  setRemote(trees, other, entry);
-  return touched;
+  setRemote(trees, heir, entry);
+  for (const id of [heir.id, ...children]) agree(itemOf(trees, id), seq);
+  return [item.id, heir.id, ...children];
 }
 
-/** The feed was faster than the answer and made an item of our own creation: that one joins ours, with all that is in it. */
-export function joinRemote(trees: Trees, item: Item, newcomer: Item, seq: Seq): ItemId[] {
-  const entry = newcomer.remote;
-  if (entry === null) return [];
-  const touched = [item.id, newcomer.id];
-  const children = [...trees.remoteNames.children(newcomer.id)];
+function moveChildren(trees: Trees, folder: ItemId, to: ItemId): ItemId[] {
+  const children = [...trees.names.remote.children(folder)];
   for (const id of children) {
     const child = itemOf(trees, id);
-    if (child.remote === null) continue;
-    setRemote(trees, child, { ...child.remote, parent: item.id });
-    agree(child, seq);
-    touched.push(id);
+    if (child.remote !== null) setRemote(trees, child, { ...child.remote, parent: to });
   }
-  setRemote(trees, newcomer, null);
-  setRemote(trees, item, entry);
-  agree(item, seq);
-  return touched;
+  return children;
 }
 
 /** The drive would not tell of the item: it stays as it was shown last, and is left alone until the drive shows it again. */
@@ -113,11 +96,10 @@ function loseRemote(trees: Trees, item: Item): void {
 export function sweepBelow(
   trees: Trees,
   folder: ItemId,
-  side: 'remote' | 'local',
+  side: Side,
   touched: ItemId[] = [],
 ): readonly ItemId[] {
-  const names = side === 'remote' ? trees.remoteNames : trees.localNames;
-  for (const child of [...names.children(folder)]) {
+  for (const child of [...trees.names[side].children(folder)]) {
     touched.push(child);
     sweepBelow(trees, child, side, touched);
     const item = trees.items.get(child);
@@ -151,34 +133,17 @@ export function isRemoteNews(trees: Trees, row: RemoteRow): boolean {
   );
 }
 
-/** Something on disk under the same name, of the same kind, that the drive has not shown: one item from now on. */
-function localCounterpart(trees: Trees, parent: ItemId, row: RemoteRow): Item | null {
-  if (row.kind === 'opaque') return null;
-  let folded: Item | null = null;
-  for (const id of trees.localNames.holders(parent, row.name)) {
-    const item = itemOf(trees, id);
-    if (item.remote !== null || item.local === null || item.local.kind !== row.kind) continue;
-    if (item.local.name === row.name) return item;
-    folded ??= item;
-  }
-  return folded;
-}
-
 function toEntry(row: RemoteRow, parent: ItemId, item: Item, seq: Seq): RemoteEntry {
   const old = item.remote;
   // Another size is another version, whatever its tag: a drive that was put back gives its tags again.
   const sameVersion =
     old !== null && old.eTag === row.eTag && old.id === row.id && old.sizeBytes === row.sizeBytes;
+  const { parentId: _, ...shown } = row;
   return {
-    id: row.id,
+    ...shown,
     parent,
     name: shared(row.name, item.local?.name),
-    kind: row.kind,
-    ...(row.oddity === undefined ? {} : { oddity: row.oddity }),
-    sizeBytes: row.sizeBytes,
     hash: row.hash === null ? (sameVersion ? old.hash : null) : shared(row.hash, item.local?.hash),
-    modifiedAt: row.modifiedAt,
-    eTag: row.eTag,
     cTag: row.cTag ?? (sameVersion ? old.cTag : null),
     seq,
   };
@@ -190,12 +155,9 @@ function toEntry(row: RemoteRow, parent: ItemId, item: Item, seq: Seq): RemoteEn
  */
 function setChildrenApart(trees: Trees, item: Item, id: DriveItemId): ItemId[] {
   const isSame = trees.gone.remote.last(item.id)?.id === id;
-  if (isSame || item.remote !== null || trees.remoteNames.isEmpty(item.id)) return [];
+  if (isSame || item.remote !== null || trees.names.remote.isEmpty(item.id)) return [];
   const holder = createItem(trees);
-  for (const id of [...trees.remoteNames.children(item.id)]) {
-    const child = itemOf(trees, id);
-    if (child.remote !== null) setRemote(trees, child, { ...child.remote, parent: holder.id });
-  }
+  moveChildren(trees, item.id, holder.id);
   return [holder.id];
 }
 

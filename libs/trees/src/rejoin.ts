@@ -79,7 +79,7 @@ function rejoinRecreated(trees: Trees, lost: readonly Lost[], seq: Seq): ItemId[
   const touched: ItemId[] = [];
   for (const item of lost) {
     if (!isLost(item)) continue;
-    for (const holder of trees.localNames.holders(item.remote.parent, item.remote.name)) {
+    for (const holder of trees.names.local.holders(item.remote.parent, item.remote.name)) {
       const newcomer = trees.items.get(holder);
       if (newcomer === undefined || !(canJoin(item, newcomer) || isSavedOver(item, newcomer))) continue;
       const { local } = newcomer;
@@ -135,7 +135,7 @@ export function join(trees: Trees, item: Item, newcomer: Item, seq: Seq, touched
   const entry = newcomer.local;
   if (entry === null) return;
   touched.push(item.id, newcomer.id);
-  const children = [...trees.localNames.children(newcomer.id)];
+  const children = [...trees.names.local.children(newcomer.id)];
   setLocal(trees, newcomer, null);
   setLocal(trees, item, entry);
   agree(item, seq);
@@ -144,7 +144,7 @@ export function join(trees: Trees, item: Item, newcomer: Item, seq: Seq, touched
     if (child.local === null) continue;
     setLocal(trees, child, { ...child.local, parent: item.id });
     touched.push(id);
-    for (const holder of trees.remoteNames.holders(item.id, child.local.name)) {
+    for (const holder of trees.names.remote.holders(item.id, child.local.name)) {
       const counterpart = trees.items.get(holder);
       if (counterpart !== undefined && counterpart.local === null && canJoin(counterpart, child)) {
         join(trees, counterpart, child, seq, touched);

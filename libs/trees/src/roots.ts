@@ -3,15 +3,13 @@ import type { DriveItemId, LocalId, Seq } from '@tidemark/contracts';
 import { rootItem } from '@tidemark/contracts';
 import { agreementOf, restoreBase } from './base.ts';
 import type { Trees } from './trees.ts';
-import { itemOf } from './trees.ts';
+import { itemOf, setLocal, setRemote } from './trees.ts';
 import { loseIdentity } from './weak-identity.ts';
 
 /** The root of both sides is one item, and always agreed. */
 export function setRoots(trees: Trees, remoteId: DriveItemId, localRoot: LocalId, at: Seq): void {
   const root = itemOf(trees, rootItem);
   const holder = trees.byLocalId.get(localRoot);
-  if (root.remote !== null) trees.byRemoteId.delete(root.remote.id);
-  if (root.local !== null) trees.byLocalId.delete(root.local.id);
   // The number of the folder was another item's: the file system gave it away, or that folder is the root now.
   if (holder !== undefined && holder !== rootItem) loseIdentity(trees, itemOf(trees, holder), at);
   const place = {
@@ -23,9 +21,9 @@ export function setRoots(trees: Trees, remoteId: DriveItemId, localRoot: LocalId
     modifiedAt: 0,
     seq: at,
   };
-  root.remote = { ...place, id: remoteId, eTag: '', cTag: null };
-  root.local = { ...place, id: localRoot, stamp: '' };
-  restoreBase(root, agreementOf(root.remote, root.local, at));
-  trees.byRemoteId.set(remoteId, rootItem);
-  trees.byLocalId.set(localRoot, rootItem);
+  const remote = { ...place, id: remoteId, eTag: '', cTag: null };
+  const local = { ...place, id: localRoot, stamp: '' };
+  setRemote(trees, root, remote);
+  setLocal(trees, root, local);
+  restoreBase(root, agreementOf(remote, local, at));
 }

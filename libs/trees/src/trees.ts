@@ -2,10 +2,10 @@
  * The three trees as three columns of one table of items. Owned by one fold and changed in place: a tree is a view over
  * a column, and an item is found by the drive's id, by the disk's identity, or by folder and name on either side.
  */
-import type { DriveItemId, ItemId, LocalId } from '@tidemark/contracts';
+import type { DriveItemId, ItemId, LocalId, RemoteRow } from '@tidemark/contracts';
 import { itemId, rootItem } from '@tidemark/contracts';
-import type { Item, ItemEntries, LocalEntry, RemoteEntry } from './item.ts';
-import { samePlace } from './item.ts';
+import type { Item, ItemEntries, LocalEntry, Place, RemoteEntry, Side } from './item.ts';
+import { otherSide, samePlace } from './item.ts';
 import { CompactItem } from './compact-item.ts';
 import type { Gone } from './gone.ts';
 import { createGone } from './gone.ts';
@@ -18,8 +18,7 @@ export interface Trees {
   readonly items: Map<ItemId, Item>;
   readonly byRemoteId: Map<DriveItemId, ItemId>;
   readonly byLocalId: Map<LocalId, ItemId>;
-  readonly remoteNames: NameIndex;
-  readonly localNames: NameIndex;
+  readonly names: { readonly [side in Side]: NameIndex };
   readonly orphans: Orphans;
   readonly gone: { readonly remote: Gone<{ readonly id: DriveItemId }>; readonly local: Gone<LocalEntry> };
   /** Folders whose place has changed, or that got or lost a `.nosync`: filters may judge what is in them anew. The fold empties it. */
@@ -33,13 +32,11 @@ export interface Trees {
 export const nosyncName = '.nosync';
 
 export function createTrees(): Trees {
-  const names = createNameIndexes();
   const trees: Trees = {
     items: new Map(),
     byRemoteId: new Map(),
     byLocalId: new Map(),
-    remoteNames: names.remote,
-    localNames: names.local,
+    names: createNameIndexes(),
     orphans: createOrphans(),
     gone: { remote: createGone(), local: createGone() },
     rescoped: new Set(),
@@ -68,45 +65,48 @@ export function addItem(trees: Trees, id: ItemId): Item {
 
 export function setRemote(trees: Trees, item: Item, entry: RemoteEntry | null): void {
   const old = item.remote;
-  if (old !== null) {
-    if (entry === null || entry.id !== old.id) trees.byRemoteId.delete(old.id);
-    if (entry === null || entry.parent !== old.parent || entry.name !== old.name)
-      trees.remoteNames.remove(old.parent, old.name, item.id);
-  }
   item.remote = entry;
-  noteRescoped(trees, item.id, old, entry);
   if (entry?.kind === 'folder' && entry.oddity !== undefined) trees.unlistable.add(item.id);
   else if (trees.unlistable.size > 0) trees.unlistable.delete(item.id);
-  if (entry === null) dropIfGone(trees, item.id);
-  if (old !== null && old.parent !== entry?.parent) dropIfGone(trees, old.parent);
-  if (entry === null) return;
-  trees.gone.remote.forget(item.id);
-  trees.byRemoteId.set(entry.id, item.id);
-  if (old === null || entry.parent !== old.parent || entry.name !== old.name)
-    trees.remoteNames.add(entry.parent, entry.name, item.id);
+  follow(trees, 'remote', item.id, trees.byRemoteId, old, entry);
 }
 
 export function setLocal(trees: Trees, item: Item, entry: LocalEntry | null): void {
   const old = item.local;
-  if (old !== null) {
-    if ((entry === null || entry.id !== old.id) && trees.byLocalId.get(old.id) === item.id)
-      trees.byLocalId.delete(old.id);
-    if (entry === null || entry.parent !== old.parent || entry.name !== old.name)
-      trees.localNames.remove(old.parent, old.name, item.id);
-  }
   item.local = entry;
-  noteRescoped(trees, item.id, old, entry);
-  if (entry === null) dropIfGone(trees, item.id);
-  if (old !== null && old.parent !== entry?.parent) dropIfGone(trees, old.parent);
-  if (entry === null) return;
-  trees.gone.local.forget(item.id);
-  trees.byLocalId.set(entry.id, item.id);
-  if (old === null || entry.parent !== old.parent || entry.name !== old.name)
-    trees.localNames.add(entry.parent, entry.name, item.id);
+  follow(trees, 'local', item.id, trees.byLocalId, old, entry);
 }
 
+/** The indexes of a side follow what the item shows there. The root is in no folder, so that no index of names has it. */
+function follow<Id>(
+  trees: Trees,
+  side: Side,
+  item: ItemId,
+  byId: Map<Id, ItemId>,
+  old: Shown<Id> | null,
+  entry: Shown<Id> | null,
+): void {
+  if (old !== null && old.id !== entry?.id && byId.get(old.id) === item) byId.delete(old.id);
+  if (entry !== null) {
+    byId.set(entry.id, item);
+    trees.gone[side].forget(item);
+  }
+  if (item === rootItem) return;
+  if (old === null || entry === null || !samePlace(old, entry)) {
+    if (old !== null) trees.names[side].remove(old.parent, old.name, item);
+    if (entry !== null) trees.names[side].add(entry.parent, entry.name, item);
+    if (old?.kind === 'folder') trees.rescoped.add(item);
+    for (const place of [old, entry])
+      if (place !== null && foldName(place.name) === nosyncName) trees.rescoped.add(place.parent);
+  }
+  if (entry === null) dropIfGone(trees, item);
+  if (old !== null && old.parent !== entry?.parent) dropIfGone(trees, old.parent);
+}
+
+type Shown<Id> = Place & { readonly id: Id; readonly kind: string };
+
 /** Relative path on the side, `/` separated, empty for the root; null while a parent is missing there. */
-export function pathOf(trees: Trees, item: ItemEntries, side: 'remote' | 'local' | 'synced'): string | null {
+export function pathOf(trees: Trees, item: ItemEntries, side: Side | 'synced'): string | null {
   const names: string[] = [];
   let current: ItemEntries | undefined = item;
   for (let depth = 0; current.id !== rootItem; depth++) {
@@ -131,7 +131,7 @@ export function shownPath(trees: Trees, item: ItemEntries): string {
 }
 
 /** Is `folder` the item itself or above it on that side? */
-export function isWithin(trees: Trees, item: ItemId, folder: ItemId, side: 'remote' | 'local'): boolean {
+export function isWithin(trees: Trees, item: ItemId, folder: ItemId, side: Side): boolean {
   let current: ItemId = item;
   for (let depth = 0; depth <= depthMax; depth++) {
     if (current === folder) return true;
@@ -141,18 +141,6 @@ export function isWithin(trees: Trees, item: ItemId, folder: ItemId, side: 'remo
     current = entry.parent;
   }
   return false;
-}
-
-function noteRescoped(
-  { rescoped }: Trees,
-  id: ItemId,
-  old: LocalEntry | RemoteEntry | null,
-  entry: LocalEntry | RemoteEntry | null,
-): void {
-  if (old !== null && entry !== null && samePlace(old, entry)) return;
-  if (old?.kind === 'folder') rescoped.add(id);
-  for (const place of [old, entry])
-    if (place !== null && foldName(place.name) === nosyncName) rescoped.add(place.parent);
 }
 
 /** Is the item inside a folder whose content the drive does not list? A listing that lacks it says nothing then. */
@@ -169,7 +157,7 @@ export function isUnlistable(trees: Trees, item: ItemId): boolean {
 function dropIfGone(trees: Trees, id: ItemId): void {
   const item = trees.items.get(id);
   if (item === undefined || id === rootItem || item.remote !== null || item.local !== null) return;
-  if (!trees.remoteNames.isEmpty(id) || !trees.localNames.isEmpty(id)) return;
+  if (!trees.names.remote.isEmpty(id) || !trees.names.local.isEmpty(id)) return;
   trees.items.delete(id);
   trees.gone.remote.forget(id);
   trees.gone.local.forget(id);
@@ -177,3 +165,20 @@ function dropIfGone(trees: Trees, id: ItemId): void {
 
 /** No path of 400 characters is deeper; a longer chain is a circle. */
 export const depthMax = 512;
+
+/**
+ * What only that side shows under the name, in whatever case, and of that kind: it becomes one item with what the other side
+ * shows there.
+ */
+export function counterpart(
+  trees: Trees,
+  side: Side,
+  parent: ItemId,
+  { name, kind }: Pick<RemoteRow, 'name' | 'kind'>,
+): Item | null {
+  const alone = trees.names[side]
+    .holders(parent, name)
+    .map((id) => itemOf(trees, id))
+    .filter((item) => item[otherSide(side)] === null && item[side]?.kind === kind);
+  return alone.find((item) => item[side]?.name === name) ?? alone[0] ?? null;
+}

@@ -17,7 +17,7 @@ export function loseIdentity(trees: Trees, item: Item, seq: Seq, met = new Set<I
   met.add(item.id);
   setLocal(trees, item, { ...local, id: localId(`${inodeOf(local.id)}${lost}${item.id}`) });
   agree(item, seq);
-  for (const child of [...trees.localNames.children(item.id)]) {
+  for (const child of [...trees.names.local.children(item.id)]) {
     const inside = itemOf(trees, child);
     if (inside.local !== null && isWeakId(inside.local.id)) loseIdentity(trees, inside, seq, met);
   }

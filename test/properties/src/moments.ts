@@ -45,8 +45,8 @@ export class LastSeen {
     const { items } = state.trees;
     const [side, seen, names, holders, other] =
       command.type === 'DeleteRemote'
-        ? ([run.world.disk, this.local, state.trees.remoteNames, state.trees.byLocalId, 'remote'] as const)
-        : ([run.world.drive, this.remote, state.trees.localNames, state.trees.byRemoteId, 'local'] as const);
+        ? ([run.world.disk, this.local, state.trees.names.remote, state.trees.byLocalId, 'remote'] as const)
+        : ([run.world.drive, this.remote, state.trees.names.local, state.trees.byRemoteId, 'local'] as const);
     const below = (id: ItemId): ItemId[] => [id, ...[...names.children(id)].flatMap(below)];
     const folderOf = new Map<string, string>([...seen.values()].map(({ id, folder }) => [id, folder]));
     const taken = below(command.item);
@@ -93,7 +93,7 @@ export function expectFolder(command: Command, state: State): void {
   if (command.type === 'CreateLocalFolder' || command.type === 'DownloadFile') {
     let folder = rootItem;
     for (const name of command.path.split('/').slice(0, -1)) {
-      const holder = state.trees.localNames
+      const holder = state.trees.names.local
         .holders(folder, name)
         .find((id) => state.trees.items.get(id)?.local?.name === name);
       expect(holder, `${command.path} has no folder on disk`).toBeDefined();

@@ -100,7 +100,7 @@ export function giveEmptied(state: State, touched: readonly ItemId[]): void {
   for (const id of touched) {
     const item = state.trees.items.get(id);
     if (item === undefined || item.remote === null || item.local !== null) continue;
-    if (state.trees.remoteNames.isEmpty(id) && state.activities.get(id)?.state === 'problem')
+    if (state.trees.names.remote.isEmpty(id) && state.activities.get(id)?.state === 'problem')
       step(state, id, { type: 'CHANGED' });
   }
 }

@@ -22,7 +22,7 @@ export function takeUpAgain(state: State, command: Command, outcome: CommandSucc
     remote === undefined ? undefined : trees.byRemoteId.get(remote.id),
     local === undefined ? undefined : trees.byLocalId.get(local.id),
   ];
-  for (const names of [trees.remoteNames, trees.localNames])
+  for (const names of [trees.names.remote, trees.names.local])
     for (const id of names.holders(place.parent, place.name))
       if (!found.includes(id) || livesOn(state, id)) return null;
   return addItem(trees, command.item);

@@ -69,10 +69,10 @@ function withoutBarePlace(trees: Trees, { id }: NestedMount): ItemId[] {
   const mounted = trees.items.get(trees.byLocalId.get(id) ?? rootItem);
   if (mounted?.local == null) return [];
   const { parent, name } = mounted.local;
-  const bare = trees.localNames.holders(parent, name).filter((item) => {
+  const bare = trees.names.local.holders(parent, name).filter((item) => {
     const { remote, synced, local } = itemOf(trees, item);
     const isNew = item !== mounted.id && remote === null && synced === null && local?.name === name;
-    return isNew && trees.localNames.isEmpty(item);
+    return isNew && trees.names.local.isEmpty(item);
   });
   for (const item of bare) setLocal(trees, itemOf(trees, item), null);
   return bare;
@@ -109,7 +109,7 @@ const folderOf = ({ items }: Trees, item: ItemId): Item | undefined =>
   items.get(items.get(item)?.local?.parent ?? rootItem);
 
 function hasAgreed(trees: Trees, folder: ItemId): boolean {
-  for (const child of trees.localNames.children(folder))
+  for (const child of trees.names.local.children(folder))
     if ((trees.items.get(child)?.synced ?? null) !== null) return true;
   return false;
 }

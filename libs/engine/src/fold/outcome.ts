@@ -12,10 +12,10 @@ import { commandEffects, isWeakId, linkStamp, plannedAt } from '@tidemark/contra
 import type { Item, Trees } from '@tidemark/trees';
 import {
   adoptFolder,
+  createItem,
   establish,
+  handOver,
   hasLostIdentity,
-  joinRemote,
-  partRemote,
   observeLocal,
   observeLocalGone,
   observeRemote,
@@ -135,10 +135,9 @@ function observeOwn(state: State, item: Item, row: RemoteRow, seq: Seq): readonl
   if (other !== undefined && livesOn(state, other)) return observeRemote(trees, row, seq);
   // The feed may have shown another drive item under the name meanwhile, which is not the one we made.
   const isAnother = item.local !== null && item.remote !== null && item.remote.id !== row.id;
-  const apart = isAnother ? partRemote(trees, item) : [];
+  const apart = isAnother ? handOver(trees, item, createItem(trees), seq) : [];
   // Or the feed was faster than the answer: then it knows more.
-  const own =
-    other === undefined ? replaceRemote(trees, item, row, seq) : joinRemote(trees, item, other, seq);
+  const own = other === undefined ? replaceRemote(trees, item, row, seq) : handOver(trees, other, item, seq);
   return [...apart, ...(own ?? [])];
 }
 

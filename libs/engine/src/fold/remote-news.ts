@@ -70,9 +70,9 @@ export function remoteAnswered(
   return touched;
 }
 
-const sharesName = ({ byRemoteId, remoteNames }: Trees, { parentId, name }: RemoteRow): boolean => {
+const sharesName = ({ byRemoteId, names }: Trees, { parentId, name }: RemoteRow): boolean => {
   const folder = byRemoteId.get(parentId);
-  return folder !== undefined && remoteNames.holders(folder, name).length > 1;
+  return folder !== undefined && names.remote.holders(folder, name).length > 1;
 };
 
 /** `missed` gets the items that the round leaves open. */
@@ -179,10 +179,10 @@ function goneFromDrive(state: State, id: DriveItemId, touched: ItemId[]): void {
 }
 
 function noteGoneFolders(state: State, touched: readonly ItemId[], at: Seq): void {
-  const { items, remoteNames } = state.trees;
+  const { items, names } = state.trees;
   const { goneFolders } = state.remote;
   for (const id of touched) {
-    const isLeft = (items.get(id)?.remote ?? null) === null && !remoteNames.isEmpty(id);
+    const isLeft = (items.get(id)?.remote ?? null) === null && !names.remote.isEmpty(id);
     if (!isLeft) goneFolders.delete(id);
     else if (!goneFolders.has(id)) goneFolders.set(id, at);
   }

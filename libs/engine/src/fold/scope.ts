@@ -86,7 +86,7 @@ function below({ trees }: State, folder: ItemId): Iterable<ItemId> {
   const met = new Set<ItemId>([folder]);
   // A set goes on with what is added meanwhile.
   for (const current of met)
-    for (const names of [trees.localNames, trees.remoteNames])
+    for (const names of [trees.names.local, trees.names.remote])
       for (const child of names.children(current)) met.add(child);
   return met;
 }

@@ -31,7 +31,7 @@ export function unseenInFolder(
   into: Set<LocalId>,
 ): void {
   const { trees } = state;
-  for (const child of trees.localNames.children(folder)) {
+  for (const child of trees.names.local.children(folder)) {
     const id = trees.items.get(child)?.local?.id;
     // Between two parts of a scan folders may be in each other.
     if (id === undefined || seen.has(id) || unknown.has(child) || into.has(id)) continue;
@@ -55,7 +55,7 @@ export function unknownOnDisk(
   for (const { holds } of oddities) {
     const folder = holds === undefined ? undefined : trees.byLocalId.get(holds.folder);
     if (folder === undefined || holds === undefined) continue;
-    for (const item of trees.localNames.holders(folder, holds.name))
+    for (const item of trees.names.local.holders(folder, holds.name))
       if (trees.items.get(item)?.local?.name === holds.name) addWithin(trees, item, unknown);
   }
   return unknown;
@@ -64,7 +64,7 @@ export function unknownOnDisk(
 function addWithin(trees: Trees, item: ItemId | undefined, into: Set<ItemId>): void {
   if (item === undefined || into.has(item)) return;
   into.add(item);
-  for (const child of trees.localNames.children(item)) addWithin(trees, child, into);
+  for (const child of trees.names.local.children(item)) addWithin(trees, child, into);
 }
 
 /** Known to be on the drive before the listing began, in a folder that was listed, and not met. In the order of their ids. */

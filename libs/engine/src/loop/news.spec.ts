@@ -80,7 +80,7 @@ describe('news', () => {
   });
 
   it('a file that was renamed stays itself, although a part before tells of a new one under its old name', () => {
-    const [item] = run.state.trees.localNames.holders(rootItem, 'a');
+    const [item] = run.state.trees.names.local.holders(rootItem, 'a');
     look('local');
     const [command, root] = [scanId(), localId('root')];
     run.observe({

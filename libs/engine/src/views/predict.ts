@@ -120,11 +120,8 @@ function folderAt({ trees }: State, names: readonly string[]): LocalId | undefin
   return folder === undefined ? undefined : trees.items.get(folder)?.local?.id;
 }
 
-const namedOnDisk = (
-  { items, localNames }: State['trees'],
-  folder: ItemId,
-  name: string,
-): ItemId | undefined => localNames.holders(folder, name).find((id) => items.get(id)?.local?.name === name);
+const namedOnDisk = ({ items, names }: State['trees'], folder: ItemId, name: string): ItemId | undefined =>
+  names.local.holders(folder, name).find((id) => items.get(id)?.local?.name === name);
 
 function remoteRow(state: State, item: Item): RemoteRow | null {
   if (item.remote === null) return null;

@@ -32,7 +32,7 @@ export function compareRoot({ trees }: State, rootId: LocalId): RootComparison {
   const identical = new Set<ItemId>();
 
   function takeRow(parent: ItemId, row: LocalRow): void {
-    for (const id of trees.localNames.holders(parent, row.name)) {
+    for (const id of trees.names.local.holders(parent, row.name)) {
       const item = trees.items.get(id);
       const entry = item?.local ?? null;
       if (item === undefined || entry === null || !isAlike(entry, row)) continue;

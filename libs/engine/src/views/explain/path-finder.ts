@@ -42,7 +42,7 @@ function holdersOf(
   names: readonly string[],
   side: 'remote' | 'local',
 ): readonly { readonly item: ItemId; readonly names: readonly string[] }[] {
-  const index = side === 'remote' ? state.trees.remoteNames : state.trees.localNames;
+  const index = state.trees.names[side];
   let reached: { readonly item: ItemId; readonly names: readonly string[] }[] = [
     { item: rootItem, names: [] },
   ];
