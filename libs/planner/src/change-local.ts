@@ -3,7 +3,7 @@ import { isYoungStamp } from '@tidemark/contracts';
 import type { Item, LocalEntry } from '@tidemark/trees';
 import { pathOf } from '@tidemark/trees';
 import type { Decision, Draft, PlanningView } from './view.ts';
-import { act, reason, waitFor } from './view.ts';
+import { about, act, waitFor } from './view.ts';
 
 /**
  * A change of a file that may have been saved again within the same second: it has to be known to the last byte before. The disk
@@ -17,9 +17,7 @@ export function readLocal(view: PlanningView, item: Item, local: LocalEntry, dif
   if (path === null) return waitFor(local.parent);
   return act({
     type: 'HashFile',
-    item: item.id,
-    path,
-    reason: reason('compare-content', differs, item),
+    ...about(item, path, 'compare-content', differs),
     expected: { id: local.id, stamp: local.stamp },
   });
 }

@@ -7,7 +7,7 @@ import { expectedRemote } from './create.ts';
 import { keptName } from './kept-name.ts';
 import { fromFirstFree } from './names.ts';
 import type { Both, Decision, PlanningView } from './view.ts';
-import { act, reason, rest, waitFor } from './view.ts';
+import { about, act, rest, waitFor } from './view.ts';
 
 export function reconcileContent(view: PlanningView, both: Both, synced: SyncedEntry | null): Decision {
   const { item, remote, local } = both;
@@ -61,9 +61,7 @@ function resolveConflict(view: PlanningView, both: Both, synced: SyncedEntry | n
   if (folder === null) return waitFor(local.parent);
   return act({
     type: 'KeepRemoteCopy',
-    item: item.id,
-    path,
-    reason: reason('conflict-local-keeps-name', differs, item, verdict?.plugin),
+    ...about(item, path, 'conflict-local-keeps-name', differs, verdict?.plugin),
     establishes: contentAlone(item),
     remote: expectedRemote(remote),
     folder,
@@ -92,9 +90,7 @@ function download(
   if (path === null) return waitFor(local.parent);
   return changeLocal(view, item, local, {
     type: 'DownloadFile',
-    item: item.id,
-    path,
-    reason: reason(rule, differs, item, plugin),
+    ...about(item, path, rule, differs, plugin),
     // A file that is there already and holds the same bytes keeps its own time.
     establishes: [...contentAlone(item), ...(keepAs === null ? (['time'] as const) : [])],
     remote: expectedRemote(remote),
@@ -116,9 +112,7 @@ function upload(
   if (path === null) return waitFor(local.parent);
   return act({
     type: 'UploadFile',
-    item: item.id,
-    path,
-    reason: reason(rule, differs, item),
+    ...about(item, path, rule, differs),
     establishes: [...contentAlone(item), 'time'],
     expected: { id: local.id, stamp: local.stamp },
     sizeBytes: local.sizeBytes,
@@ -150,9 +144,7 @@ function reconcileTime(
   if (localIsNewer && !view.withoutBase && view.policy.direction !== 'download') {
     return act({
       type: 'SetRemoteTime',
-      item: item.id,
-      path,
-      reason: reason('local-time', 'local time≠synced time', item),
+      ...about(item, path, 'local-time', 'local time≠synced time'),
       establishes: ['time'],
       driveItemId: remote.id,
       ifMatch: remote.eTag,
@@ -162,9 +154,7 @@ function reconcileTime(
   if (view.policy.direction === 'upload') return rest;
   return changeLocal(view, item, local, {
     type: 'SetLocalTime',
-    item: item.id,
-    path,
-    reason: reason('remote-time', 'remote time≠local time', item),
+    ...about(item, path, 'remote-time', 'remote time≠local time'),
     establishes: ['time'],
     expected: { id: local.id, stamp: local.stamp },
     modifiedAt: remote.modifiedAt,

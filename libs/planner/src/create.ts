@@ -7,7 +7,7 @@ import { missingAt } from './folders-above.ts';
 import { leaveTemporaryName } from './swap.ts';
 import { localTarget, remoteTarget } from './names.ts';
 import type { Decision, PlanningView } from './view.ts';
-import { act, reason, rest, waitFor } from './view.ts';
+import { about, act, rest, waitFor } from './view.ts';
 
 /** Drive to disk: a folder is made, a file is downloaded to a name that must be free. */
 export function bringDown(
@@ -31,7 +31,7 @@ export function bringDown(
   const folder = pathOf(view.trees, parent, 'local');
   if (folder === null) return waitFor(parent.id);
   const path = join(folder, remote.name);
-  const common = { item: item.id, path, reason: reason(rule, differs, item) };
+  const common = about(item, path, rule, differs);
   if (remote.kind === 'folder') return act({ type: 'CreateLocalFolder', ...common, establishes: newFolder });
   return act({
     type: 'DownloadFile',
@@ -71,7 +71,7 @@ export function bringUp(
       detail: `The path has ${path.length} characters, the drive takes ${view.policy.pathLengthMax}`,
     };
   }
-  const common = { item: item.id, path, reason: reason(rule, differs, item) };
+  const common = about(item, path, rule, differs);
   if (local.kind === 'folder')
     return act({
       type: 'CreateRemoteFolder',

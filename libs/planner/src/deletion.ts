@@ -12,7 +12,7 @@ import { bringDown, bringUp } from './create.ts';
 import { deletable } from './deletable.ts';
 import { foldersAbove } from './folders-above.ts';
 import type { Decision, PlanningView } from './view.ts';
-import { act, reason, rest, waitFor } from './view.ts';
+import { about, act, rest, waitFor } from './view.ts';
 
 /** S and R, no L: deleted on disk. */
 export function deleteRemote(view: PlanningView, item: Item, remote: RemoteEntry): Decision {
@@ -46,9 +46,12 @@ export function deleteRemote(view: PlanningView, item: Item, remote: RemoteEntry
   if (view.held('deletionsOnDrive', item.id)) return waitFor('deletionsOnDrive');
   return act({
     type: 'DeleteRemote',
-    item: item.id,
-    path: pathOf(view.trees, item, 'remote') ?? remote.name,
-    reason: reason('local-deleted', 'local gone, remote=synced', item),
+    ...about(
+      item,
+      pathOf(view.trees, item, 'remote') ?? remote.name,
+      'local-deleted',
+      'local gone, remote=synced',
+    ),
     establishes: ['gone'],
     driveItemId: remote.id,
     ifMatch: remote.eTag,
@@ -94,9 +97,7 @@ export function deleteLocal(
   if (view.held('deletionsOnDisk', item.id)) return waitFor('deletionsOnDisk');
   return changeLocal(view, item, local, {
     type: 'DeleteLocal',
-    item: item.id,
-    path,
-    reason: reason('remote-deleted', 'remote gone, local=synced', item),
+    ...about(item, path, 'remote-deleted', 'remote gone, local=synced'),
     establishes: ['gone'],
     kind: local.kind,
     expected: { id: local.id, stamp: local.stamp },
@@ -105,7 +106,7 @@ export function deleteLocal(
 
 /** A folder above that a link leads to, and whose link goes. */
 function linkAbove(view: PlanningView, item: Item): ItemId | null {
-  for (const id of foldersAbove(view, item, 'local')) {
+  for (const id of foldersAbove(view.trees, item, 'local')) {
     const above = itemOf(view.trees, id);
     if (above.remote !== null || above.local === null) return null;
     if (above.local.stamp !== linkStamp) continue;

@@ -12,7 +12,7 @@ import { keptName } from './kept-name.ts';
 import { ignoredBy } from './scope.ts';
 import { temporarySide } from './temporary-name.ts';
 import type { Decision, PlanningView } from './view.ts';
-import { reason, waitFor } from './view.ts';
+import { about, waitFor } from './view.ts';
 import type { Side } from './wanted-place.ts';
 import { otherSide, wantedPlace, wouldEncircle } from './wanted-place.ts';
 
@@ -136,9 +136,7 @@ function stepAside(view: PlanningView, item: Item, holder: Item, name: string): 
     };
   return changeLocal(view, item, local, {
     type: 'MoveLocal',
-    item: item.id,
-    path,
-    reason: reason('name-taken-on-drive', 'local name held by another remote item', item),
+    ...about(item, path, 'name-taken-on-drive', 'local name held by another remote item'),
     establishes: [],
     toPath: folder === '' ? newName : `${folder}/${newName}`,
     expected: { id: local.id, stamp: local.stamp },

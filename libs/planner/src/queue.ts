@@ -10,54 +10,31 @@ export interface Queue {
   readonly isEmpty: boolean;
 }
 
-export const createQueue = (order: Order | null): Queue =>
-  order === null ? byFirstSighting() : byRank(order);
-
-function byFirstSighting(): Queue {
-  const heap = createHeap<ItemId>((one, other) => one < other);
-  const due = new Set<ItemId>();
-  return {
-    add(item) {
-      if (due.has(item)) return;
-      due.add(item);
-      heap.push(item);
-    },
-    next() {
-      const item = heap.pop();
-      if (item !== undefined) due.delete(item);
-      return item;
-    },
-    get isEmpty() {
-      return heap.isEmpty;
-    },
-  };
+interface Place {
+  readonly item: ItemId;
+  readonly rank: Rank;
 }
 
 /** An item that is added again gets the rank that it has by then; what the heap holds of it from before is passed over. */
-function byRank({ rankOf, isBefore }: Order): Queue {
-  interface Place {
-    readonly item: ItemId;
-    readonly rank: Rank;
-  }
+export function createQueue(order: Order | null): Queue {
   const heap = createHeap<Place>((one, other) =>
-    one.rank === other.rank ? one.item < other.item : isBefore(one.rank, other.rank),
+    order === null || one.rank === other.rank ? one.item < other.item : order.isBefore(one.rank, other.rank),
   );
   const due = new Map<ItemId, Place>();
   return {
     add(item) {
-      const rank = rankOf(item);
-      const known = due.get(item);
-      if (known !== undefined && known.rank === rank) return;
+      const rank = order === null ? null : order.rankOf(item);
+      if (due.get(item)?.rank === rank) return;
       const place = { item, rank };
       due.set(item, place);
       heap.push(place);
     },
     next() {
-      for (let place = heap.pop(); place !== undefined; place = heap.pop()) {
-        if (due.get(place.item) !== place) continue;
-        due.delete(place.item);
-        return place.item;
-      }
+      for (let place = heap.pop(); place !== undefined; place = heap.pop())
+        if (due.get(place.item) === place) {
+          due.delete(place.item);
+          return place.item;
+        }
       return undefined;
     },
     get isEmpty() {

@@ -10,7 +10,7 @@ import type { Item } from '@tidemark/trees';
 import { bringDown, bringUp } from './create.ts';
 import { reconcileContent } from './content.ts';
 import { deleteLocal, deleteRemote } from './deletion.ts';
-import { foldersAbove, missingAt } from './folders-above.ts';
+import { folderAbove, missingAt } from './folders-above.ts';
 import { reconcilePlace } from './place.ts';
 import { ignoredBy } from './scope.ts';
 import type { Decision, PlanningView } from './view.ts';
@@ -55,20 +55,15 @@ export function reconcile(view: PlanningView, item: Item): Decision {
   return reconcileContent(view, both, synced);
 }
 
+/** A folder above that is being moved or removed makes every path below it stale. */
+function busyAbove({ trees, inFlight }: PlanningView, item: Item): ItemId | null {
+  return inFlight.size === 0 ? null : folderAbove(trees, item, (folder) => inFlight.has(folder));
+}
+
 /** A mount on disk that is away, or a folder above whose content the drive does not list: what is in it now is unknown. */
 function unknownAbove(view: PlanningView, item: Item): ItemId | null {
   const { unlistable } = view.trees;
   const missing = item.local === null ? null : missingAt(view, item);
   if (missing !== null || unlistable.size === 0) return missing;
-  for (const side of ['local', 'remote'] as const)
-    for (const folder of foldersAbove(view, item, side)) if (unlistable.has(folder)) return folder;
-  return null;
-}
-
-/** A folder above that is being moved or removed makes every path below it stale. */
-function busyAbove(view: PlanningView, item: Item): ItemId | null {
-  if (view.inFlight.size === 0) return null;
-  for (const side of ['local', 'remote'] as const)
-    for (const folder of foldersAbove(view, item, side)) if (view.inFlight.has(folder)) return folder;
-  return null;
+  return folderAbove(view.trees, item, (folder) => unlistable.has(folder));
 }

@@ -1,23 +1,21 @@
 /** Scope: filters and plugins may keep an item out of the sync. Out of scope is never a deletion (I-12). */
-import { rootItem } from '@tidemark/contracts';
-import type { ItemEntries } from '@tidemark/trees';
-import { depthMax, nosyncName, shownPath } from '@tidemark/trees';
+import type { ItemEntries, Side } from '@tidemark/trees';
+import { nosyncName, shownPath } from '@tidemark/trees';
+import { foldersAbove } from './folders-above.ts';
 import type { Decision, PlanningView, ScopeVerdict } from './view.ts';
 
 export type ScopeView = Pick<PlanningView, 'trees' | 'rules' | 'policy'>;
 
-/** Local: as something that would have to go up to the drive, which does not hold every name. */
-type From = 'remote' | 'local';
-
 /**
  * The verdict of filters and plugins; null: in scope. Scope is asked of the place that the item would have. `known`: it was in
- * sync before, which counts for filters that hold for new items only.
+ * sync before, which counts for filters that hold for new items only. `side` local: as something that would have to go up to
+ * the drive, which does not hold every name.
  */
 export function scopeOf(
   view: ScopeView,
   item: ItemEntries,
   known: boolean,
-  side: From = item.remote === null ? 'local' : 'remote',
+  side: Side = item.remote === null ? 'local' : 'remote',
 ): ScopeVerdict | null {
   const entry = item.local ?? item.remote;
   if (entry === null || entry.kind === 'opaque') return null;
@@ -35,20 +33,14 @@ export function scopeOf(
 export function ignoredBy(
   view: ScopeView,
   item: ItemEntries,
-  from?: From,
+  from?: Side,
 ): Extract<Decision, { type: 'ignored' }> | null {
   const verdict = scopeOf(view, item, item.synced !== null, from);
   return verdict === null ? null : { type: 'ignored', plugin: verdict.plugin, detail: verdict.detail };
 }
 
-function isBelowNosync(view: ScopeView, item: ItemEntries): boolean {
-  let current: ItemEntries | undefined = item;
-  for (let depth = 0; current !== undefined && current.id !== rootItem && depth < depthMax; depth++) {
-    const entry: ItemEntries['local'] | ItemEntries['remote'] = current.local ?? current.remote;
-    if (entry === null) return false;
-    if (entry.kind === 'folder' && view.trees.names.local.holders(current.id, nosyncName).length > 0)
-      return true;
-    current = view.trees.items.get(entry.parent);
-  }
+function isBelowNosync({ trees }: ScopeView, item: ItemEntries): boolean {
+  for (const folder of [item.id, ...foldersAbove(trees, item, 'local')])
+    if (trees.names.local.holders(folder, nosyncName).length > 0) return true;
   return false;
 }

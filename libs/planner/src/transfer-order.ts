@@ -14,12 +14,17 @@ export interface Order {
   isBefore(one: Rank, other: Rank): boolean;
 }
 
-/** null: in the order of first sighting. */
+/** null: in the order of first sighting. Of two versions the larger one counts: which of them travels is not decided yet. */
 export function orderOf({ transferOrder }: Policy, trees: Trees): Order | null {
   if (transferOrder === undefined) return null;
   const { by, isDescending } = orders[transferOrder];
   return {
-    rankOf: (item) => (by === 'size' ? sizeOf(trees, item) : nameOf(trees, item)),
+    rankOf(id) {
+      const { remote = null, local = null } = trees.items.get(id) ?? {};
+      const entry = remote ?? local;
+      if (entry?.kind !== 'file') return null;
+      return by === 'name' ? entry.name : Math.max(remote?.sizeBytes ?? 0, local?.sizeBytes ?? 0);
+    },
     isBefore(one, other) {
       if (one === null || other === null) return one === null;
       return isDescending ? one > other : one < other;
@@ -33,17 +38,3 @@ const orders = {
   name_asc: { by: 'name', isDescending: false },
   name_dsc: { by: 'name', isDescending: true },
 } as const satisfies Record<NonNullable<Policy['transferOrder']>, object>;
-
-/** Of two versions the larger one: which of them travels is not decided yet. */
-function sizeOf(trees: Trees, id: ItemId): Rank {
-  const item = trees.items.get(id);
-  const { remote = null, local = null } = item ?? {};
-  if ((remote ?? local)?.kind !== 'file') return null;
-  return Math.max(remote?.sizeBytes ?? 0, local?.sizeBytes ?? 0);
-}
-
-function nameOf(trees: Trees, id: ItemId): Rank {
-  const item = trees.items.get(id);
-  const entry = item?.remote ?? item?.local ?? null;
-  return entry?.kind === 'file' ? entry.name : null;
-}

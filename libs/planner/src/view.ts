@@ -1,5 +1,5 @@
 /** What the planner looks at. All of it is state; nothing here is a clock, a file or a network. */
-import type { Command, ItemId, Policy, Reason } from '@tidemark/contracts';
+import type { Command, ItemId, Policy, Reason, RuleId } from '@tidemark/contracts';
 import type { Item, LocalEntry, RemoteEntry, Trees } from '@tidemark/trees';
 
 import type { Judged } from './deletable.ts';
@@ -94,10 +94,22 @@ export const rest: Decision = { type: 'rest' };
 export const act = (command: Draft): Decision => ({ type: 'act', command });
 export const waitFor = (what: ItemId | Gate): Decision => ({ type: 'wait', for: what });
 
-export function reason(rule: Reason['rule'], differs: string, item: Item, plugin?: string): Reason {
-  const causes = [item.remote?.seq, item.local?.seq, item.synced?.seq].filter(
-    (seq) => seq !== undefined && seq > 0,
+/** What each command says: for which item it is, where that is, and why. */
+export const about = (item: Item, path: string, rule: RuleId, differs: string, plugin?: string) => ({
+  item: item.id,
+  path,
+  reason: reason(rule, differs, item, plugin),
+});
+
+export function reason(
+  rule: RuleId,
+  differs: string,
+  { remote, local, synced }: Item,
+  plugin?: string,
+): Reason {
+  const set = [remote, local, synced].flatMap((entry) =>
+    entry === null || entry.seq <= 0 ? [] : [entry.seq],
   );
-  const unique = [...new Set(causes)].sort((a, b) => (a ?? 0) - (b ?? 0)) as Reason['causes'];
-  return plugin === undefined ? { rule, differs, causes: unique } : { rule, differs, causes: unique, plugin };
+  const causes = [...new Set(set)].sort((a, b) => a - b);
+  return { rule, differs, causes, ...(plugin !== undefined && { plugin }) };
 }
