@@ -5,9 +5,9 @@ import type { Item, LocalEntry, RemoteEntry } from '@tidemark/trees';
 import { itemOf, pathOf } from '@tidemark/trees';
 import { missingAt } from './folders-above.ts';
 import { leaveTemporaryName } from './swap.ts';
-import { localTarget, remoteTarget } from './names.ts';
+import { nameHeld } from './names.ts';
 import type { Decision, PlanningView } from './view.ts';
-import { about, act, rest, waitFor } from './view.ts';
+import { about, act, join, rest, waitFor } from './view.ts';
 
 /** Drive to disk: a folder is made, a file is downloaded to a name that must be free. */
 export function bringDown(
@@ -26,8 +26,8 @@ export function bringDown(
   if (missing !== null) return waitFor(missing);
   const leaving = view.policy.direction === 'download' ? null : leaveTemporaryName(view, item, 'remote');
   if (leaving !== null) return leaving;
-  const target = localTarget(view, item, remote.parent, remote.name);
-  if (target.type !== 'free') return target.decision;
+  const held = nameHeld(view, item, 'local', remote);
+  if (held !== null) return held;
   const folder = pathOf(view.trees, parent, 'local');
   if (folder === null) return waitFor(parent.id);
   const path = join(folder, remote.name);
@@ -60,8 +60,8 @@ export function bringUp(
     return parent.id === rootItem ? rest : waitFor(parent.id);
   const leaving = view.policy.direction === 'upload' ? null : leaveTemporaryName(view, item, 'local');
   if (leaving !== null) return leaving;
-  const target = remoteTarget(view, item, local.parent, local.name);
-  if (target.type !== 'free') return target.decision;
+  const held = nameHeld(view, item, 'remote', local);
+  if (held !== null) return held;
   const path = pathOf(view.trees, item, 'local');
   if (path === null) return waitFor(parent.id);
   if (path.length > view.policy.pathLengthMax) {
@@ -93,8 +93,6 @@ export function bringUp(
 
 const newFolder: readonly Established[] = ['version', 'place'];
 const newFile: readonly Established[] = ['version', 'place', 'time'];
-
-export const join = (folder: string, name: string): string => (folder === '' ? name : `${folder}/${name}`);
 
 export const expectedRemote = (remote: RemoteEntry) => ({
   id: remote.id,

@@ -1,12 +1,11 @@
 /** May an item be deleted whose other side is gone? For a folder this follows from everything in it. */
 import type { ItemId } from '@tidemark/contracts';
-import type { ContentState, Item, SyncedEntry } from '@tidemark/trees';
-import { heirOf, itemOf, localContent, remoteContent, samePlace } from '@tidemark/trees';
+import type { ContentState, Item, Side, SyncedEntry } from '@tidemark/trees';
+import { heirOf, itemOf, localContent, otherSide, remoteContent, samePlace } from '@tidemark/trees';
 import { ignoredBy } from './scope.ts';
 import { temporarySide } from './temporary-name.ts';
 import type { PlanningView } from './view.ts';
-import type { Side } from './wanted-place.ts';
-import { otherSide, wantedPlace } from './wanted-place.ts';
+import { wantedPlace } from './wanted-place.ts';
 
 /** Verdicts about folders, kept for the length of one plan: a folder of 10,000 files is judged once, not 10,000 times. */
 export type Judged = { readonly [side in Side]: Map<ItemId, Deletable> };

@@ -4,45 +4,34 @@
  */
 import type { ItemId, KeptName } from '@tidemark/contracts';
 import { keptNameAt, rootItem } from '@tidemark/contracts';
-import type { Item } from '@tidemark/trees';
-import { depthMax, foldName, isAtRest, itemOf, pathOf } from '@tidemark/trees';
+import type { Item, Place, Side } from '@tidemark/trees';
+import { depthMax, foldName, isAtRest, itemOf, otherSide, pathOf } from '@tidemark/trees';
 import { changeLocal } from './change-local.ts';
 import { deletable } from './deletable.ts';
 import { keptName } from './kept-name.ts';
 import { ignoredBy } from './scope.ts';
 import { temporarySide } from './temporary-name.ts';
 import type { Decision, PlanningView } from './view.ts';
-import { about, waitFor } from './view.ts';
-import type { Side } from './wanted-place.ts';
-import { otherSide, wantedPlace, wouldEncircle } from './wanted-place.ts';
+import { about, join, waitFor } from './view.ts';
+import { wantedPlace, wouldEncircle } from './wanted-place.ts';
 
-export type Target =
-  { readonly type: 'free' } | { readonly type: 'held'; readonly holder: ItemId; readonly decision: Decision };
-
-const free: Target = { type: 'free' };
-
-/** The name on disk. Disks compare names byte by byte. */
-export function localTarget(view: PlanningView, item: Item, parent: ItemId, name: string): Target {
-  for (const id of view.trees.names.local.holders(parent, name)) {
-    if (id === item.id) continue;
-    const holder = itemOf(view.trees, id);
-    if (holder.local?.name !== name) continue;
-    // An item that holds the name on disk but not on the drive moves away or steps aside by its own decision.
-    return { type: 'held', holder: id, decision: waitFor(id) };
-  }
-  return free;
+/** What the item has to wait for or to do before it can have that place on that side; null when the name is free. */
+export function nameHeld(view: PlanningView, item: Item, side: Side, place: Place): Decision | null {
+  const holder = holderOf(view, item, side, place);
+  if (holder === null) return null;
+  // An item that holds the name on disk but not on the drive moves away or steps aside by its own decision.
+  if (side === 'local' || view.inFlight.has(holder.id) || leavesPlace(view, holder, 'remote'))
+    return waitFor(holder.id);
+  return stepAside(view, item, holder, place.name);
 }
 
-/** The name on the drive, where case does not tell names apart. The drive's holder stays; the local item gives way. */
-export function remoteTarget(view: PlanningView, item: Item, parent: ItemId, name: string): Target {
-  for (const id of view.trees.names.remote.holders(parent, name)) {
-    if (id === item.id) continue;
-    const holder = itemOf(view.trees, id);
-    if (view.inFlight.has(id) || leavesPlace(view, holder, 'remote'))
-      return { type: 'held', holder: id, decision: waitFor(id) };
-    return { type: 'held', holder: id, decision: stepAside(view, item, holder, name) };
+/** Which other item has the name on that side. Disks compare names byte by byte, and the drive without case. */
+function holderOf({ trees }: PlanningView, item: Item, side: Side, { parent, name }: Place): Item | null {
+  for (const id of trees.names[side].holders(parent, name)) {
+    const holder = itemOf(trees, id);
+    if (id !== item.id && (side === 'remote' || holder.local?.name === name)) return holder;
   }
-  return free;
+  return null;
 }
 
 /** The item's own wish takes it away from its place on that side: it was moved or deleted on the other one. */
@@ -92,14 +81,7 @@ function blockerOf(view: PlanningView, item: Item, side: Side): ItemId | null {
     wanting = parent;
   }
   const wish = wanting[other];
-  if (wish === null) return null;
-  const names = view.trees.names[side];
-  for (const holder of names.holders(wish.parent, wish.name)) {
-    if (holder === wanting.id) continue;
-    if (side === 'local' && itemOf(view.trees, holder).local?.name !== wish.name) continue;
-    return holder;
-  }
-  return null;
+  return wish === null ? null : (holderOf(view, wanting, side, wish)?.id ?? null);
 }
 
 /** The local item takes a kept name; both survive under different names. */
@@ -128,21 +110,22 @@ function stepAside(view: PlanningView, item: Item, holder: Item, name: string): 
   }
   if (!view.localKnown) return waitFor('localKnown');
   const newName = firstFree(view, local.parent, keptName(name, view.policy.hostName));
-  if (newName === null)
-    return {
-      type: 'stuck',
-      code: 'preservationFailed',
-      detail: 'No free safeBackup name could be found after 1000 attempts',
-    };
+  if (newName === null) return noFreeName;
   return changeLocal(view, item, local, {
     type: 'MoveLocal',
     ...about(item, path, 'name-taken-on-drive', 'local name held by another remote item'),
     establishes: [],
-    toPath: folder === '' ? newName : `${folder}/${newName}`,
+    toPath: join(folder, newName),
     expected: { id: local.id, stamp: local.stamp },
     provisional: false,
   });
 }
+
+export const noFreeName: Decision = {
+  type: 'stuck',
+  code: 'preservationFailed',
+  detail: 'No free safeBackup name could be found after 1000 attempts',
+};
 
 /** Free on both sides, also of names that differ in case only; null when all are taken. */
 export function firstFree(view: PlanningView, parent: ItemId, kept: KeptName): string | null {

@@ -4,13 +4,12 @@ import { rootItem } from '@tidemark/contracts';
 import type { SyncedEntry } from '@tidemark/trees';
 import { itemOf, pathOf, samePlace, shownPath } from '@tidemark/trees';
 import { changeLocal } from './change-local.ts';
-import { join } from './create.ts';
 import { busyAt, busyBelow, missingAt } from './folders-above.ts';
-import { isInNameCircle, localTarget, remoteTarget, unsettledInside } from './names.ts';
+import { isInNameCircle, nameHeld, unsettledInside } from './names.ts';
 import { temporaryName, temporarySide } from './temporary-name.ts';
 import { ignoredBy } from './scope.ts';
 import type { Both, Decision, PlanningView } from './view.ts';
-import { act, reason, rest, waitFor } from './view.ts';
+import { act, join, reason, rest, waitFor } from './view.ts';
 import { wantedPlace, wouldEncircle } from './wanted-place.ts';
 
 export function reconcilePlace(view: PlanningView, both: Both, synced: SyncedEntry | null): Decision {
@@ -52,8 +51,8 @@ function moveRemote(view: PlanningView, both: Both): Decision {
   };
   const outOfScope = ignoredBy(view, item, 'local');
   if (outOfScope !== null) return outOfScope;
-  const target = parent.remote === null ? null : remoteTarget(view, item, local.parent, local.name);
-  if (parent.remote !== null && target?.type === 'free') {
+  const held = parent.remote === null ? null : nameHeld(view, item, 'remote', local);
+  if (parent.remote !== null && held === null) {
     const movedFrom =
       item.synced === null ? 'remote place out of scope' : 'local place≠synced, remote=synced';
     return act({
@@ -76,7 +75,7 @@ function moveRemote(view: PlanningView, both: Both): Decision {
       provisional: true,
     });
   }
-  return target?.type === 'held' ? target.decision : waitFor(parent.id);
+  return held ?? waitFor(parent.id);
 }
 
 function moveLocal(view: PlanningView, both: Both, rule: RuleId, differs: string): Decision {
@@ -102,8 +101,8 @@ function moveLocal(view: PlanningView, both: Both, rule: RuleId, differs: string
     path,
     expected: { id: local.id, stamp: local.stamp },
   };
-  const target = folder === null ? null : localTarget(view, item, remote.parent, remote.name);
-  if (folder !== null && target?.type === 'free') {
+  const held = folder === null ? null : nameHeld(view, item, 'local', remote);
+  if (folder !== null && held === null) {
     return changeLocal(view, item, local, {
       ...common,
       reason: reason(rule, differs, item),
@@ -122,5 +121,5 @@ function moveLocal(view: PlanningView, both: Both, rule: RuleId, differs: string
       provisional: true,
     });
   }
-  return target?.type === 'held' ? target.decision : waitFor(parent.id);
+  return held ?? waitFor(parent.id);
 }

@@ -3,16 +3,15 @@
  * it belongs, and the temporary name must not become its own, so it gets the name that it was on the way to.
  */
 import type { ItemId } from '@tidemark/contracts';
-import type { Item } from '@tidemark/trees';
-import { itemOf, pathOf } from '@tidemark/trees';
+import type { Item, Side } from '@tidemark/trees';
+import { itemOf, otherSide, pathOf } from '@tidemark/trees';
 import { changeLocal } from './change-local.ts';
 import { busyBelow } from './folders-above.ts';
 import { keptName } from './kept-name.ts';
-import { firstFree, leavesPlace } from './names.ts';
+import { firstFree, noFreeName, leavesPlace } from './names.ts';
 import { temporarySide, wantedName } from './temporary-name.ts';
 import type { Decision, PlanningView } from './view.ts';
-import { act, reason, waitFor } from './view.ts';
-import type { Side } from './wanted-place.ts';
+import { act, join, reason, waitFor } from './view.ts';
 
 /** Null when the item has no temporary name on that side. */
 export function leaveTemporaryName(view: PlanningView, item: Item, side: Side): Decision | null {
@@ -30,18 +29,9 @@ export function leaveTemporaryName(view: PlanningView, item: Item, side: Side): 
   const parent = itemOf(view.trees, entry.parent);
   const folder = pathOf(view.trees, parent, side);
   if (folder === null) return waitFor(parent.id);
-  if (name === null)
-    return {
-      type: 'stuck',
-      code: 'preservationFailed',
-      detail: 'No free safeBackup name could be found after 1000 attempts',
-    };
-  const at = (last: string): string => (folder === '' ? last : `${folder}/${last}`);
-  const because = reason(
-    'swap-abandoned',
-    `no ${side === 'local' ? 'remote' : 'local'}, under a temporary name`,
-    item,
-  );
+  if (name === null) return noFreeName;
+  const at = (last: string): string => join(folder, last);
+  const because = reason('swap-abandoned', `no ${otherSide(side)}, under a temporary name`, item);
   const { local, remote } = item;
   if (side === 'local' && local !== null)
     return changeLocal(view, item, local, {

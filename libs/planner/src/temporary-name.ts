@@ -1,9 +1,8 @@
 /** Temporary names: in a name swap one item gets out of the way under such a name. It is recognisable should a crash leave it behind. */
 import type { ItemId } from '@tidemark/contracts';
 import { cutStem, splitName } from '@tidemark/contracts';
-import type { Item } from '@tidemark/trees';
+import type { Item, Side } from '@tidemark/trees';
 import { samePlace } from '@tidemark/trees';
-import type { Side } from './wanted-place.ts';
 
 export function temporaryName(name: string, item: ItemId): string {
   const { stem, suffix } = splitName(name);

@@ -113,3 +113,5 @@ export function reason(
   const causes = [...new Set(set)].sort((a, b) => a - b);
   return { rule, differs, causes, ...(plugin !== undefined && { plugin }) };
 }
+
+export const join = (folder: string, name: string): string => (folder === '' ? name : `${folder}/${name}`);

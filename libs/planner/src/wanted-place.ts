@@ -4,14 +4,11 @@
  */
 import type { ItemId } from '@tidemark/contracts';
 import { rootItem } from '@tidemark/contracts';
-import type { Item } from '@tidemark/trees';
+import type { Item, Side } from '@tidemark/trees';
 import { isWithin, itemOf, samePlace } from '@tidemark/trees';
 import { ignoredBy } from './scope.ts';
 import { temporarySide } from './temporary-name.ts';
 import type { PlanningView } from './view.ts';
-
-export type Side = 'remote' | 'local';
-export const otherSide = (side: Side): Side => (side === 'remote' ? 'local' : 'remote');
 
 /** The side whose place counts; `same` when they show one place, or when only one side shows the item. */
 export function wantedPlace(view: PlanningView, item: Item): Side | 'same' {
