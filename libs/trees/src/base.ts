@@ -13,13 +13,11 @@ export function agree(item: Item, seq: Seq): void {
 }
 
 /** The agreement is over: what either side shows from now on is new. */
-export function end(item: Item): void {
-  write(item, null);
-}
+export const end = (item: Item): void => setBase(item, null);
 
 /** The base as a snapshot kept it, or as the caller knows it. */
-export function restoreBase(item: Item, base: SyncedEntry | null): void {
-  write(item, base);
+export function setBase(item: { synced: SyncedEntry | null }, base: SyncedEntry | null): void {
+  item.synced = base;
 }
 
 function compare(item: Item, seq: Seq): void {
@@ -30,7 +28,7 @@ function compare(item: Item, seq: Seq): void {
     contentBetween(remote, local) === 'same' ||
     (synced !== null && localContent(local, synced) === 'same' && remoteContent(remote, synced) === 'same');
   if (synced === null) {
-    if (placeAgrees && contentAgrees) write(item, agreementOf(remote, local, seq));
+    if (placeAgrees && contentAgrees) setBase(item, agreementOf(remote, local, seq));
     return;
   }
   const place = placeAgrees ? remote : synced;
@@ -42,7 +40,7 @@ function compare(item: Item, seq: Seq): void {
         ...agreedTimes(remote, local, synced),
       }
     : { ...synced, parent: place.parent, name: place.name };
-  if (!sameSynced(next, synced)) write(item, { ...next, seq });
+  if (!sameSynced(next, synced)) setBase(item, { ...next, seq });
 }
 
 /** What both sides had in common for a moment, in the figures of a finished command. */
@@ -56,7 +54,7 @@ export interface Common {
 
 type Times = Pick<SyncedEntry, 'modifiedAt' | 'localModifiedAt'>;
 
-export interface DriveVersion extends Pick<RemoteEntry, 'sizeBytes' | 'hash' | 'modifiedAt' | 'eTag'> {
+interface DriveVersion extends Pick<RemoteEntry, 'sizeBytes' | 'hash' | 'modifiedAt' | 'eTag'> {
   readonly kind: Kind;
   readonly cTag?: string | null;
 }
@@ -74,7 +72,7 @@ export function establish(item: Item, { version, local, place, times }: Common, 
   }
   if (base === null) return;
   const next = { ...base, parent: at.parent, name: at.name, ...times };
-  if (synced === null || !sameSynced(next, synced)) write(item, { ...next, seq });
+  if (synced === null || !sameSynced(next, synced)) setBase(item, { ...next, seq });
   agree(item, seq);
 }
 
@@ -115,6 +113,7 @@ export function sameSynced(a: SyncedEntry, b: SyncedEntry): boolean {
   return (
     a.parent === b.parent &&
     a.name === b.name &&
+    a.kind === b.kind &&
     a.sizeBytes === b.sizeBytes &&
     a.hash === b.hash &&
     a.remoteHash === b.remoteHash &&
@@ -123,8 +122,4 @@ export function sameSynced(a: SyncedEntry, b: SyncedEntry): boolean {
     a.modifiedAt === b.modifiedAt &&
     a.localModifiedAt === b.localModifiedAt
   );
-}
-
-function write(item: { synced: SyncedEntry | null }, base: SyncedEntry | null): void {
-  item.synced = base;
 }

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { driveItemId, itemId, localId, seq } from '@tidemark/contracts';
 import { describe, expect, it } from 'vitest';
-import { agree, restoreBase } from './base.ts';
+import { agree, setBase } from './base.ts';
 import { storedEntries } from './compact-item.ts';
 import type { Item, ItemEntries } from './item.ts';
 import { addItem, createTrees } from './trees.ts';
@@ -85,7 +85,7 @@ describe('an item in its small form', () => {
     const { remote } = item;
     if (remote === null) throw new Error('The item lacks an entry');
     item.remote = { ...remote, hash: 'rewritten', sizeBytes: 6 };
-    restoreBase(item, item.synced === null ? null : { ...item.synced, remoteHash: 'rewritten' });
+    setBase(item, item.synced === null ? null : { ...item.synced, remoteHash: 'rewritten' });
     const before = entriesOf(item);
     item.rest();
     expect(item.isResting).toBe(false);
@@ -102,7 +102,7 @@ function itemWith({ id, remote, local, synced }: ItemEntries): Item {
   const item = addItem(createTrees(), id);
   item.remote = remote;
   item.local = local;
-  restoreBase(item, synced);
+  setBase(item, synced);
   return item;
 }
 

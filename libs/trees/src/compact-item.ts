@@ -5,7 +5,16 @@
  */
 import type { DriveItemId, ItemId, LocalId, Seq } from '@tidemark/contracts';
 import { agreementOf, sameSynced } from './base.ts';
-import type { Item, ItemEntries, Last, LocalEntry, RemoteEntry, StoredItem, SyncedEntry } from './item.ts';
+import type {
+  Agreed,
+  Item,
+  ItemEntries,
+  Last,
+  LocalEntry,
+  RemoteEntry,
+  StoredItem,
+  SyncedEntry,
+} from './item.ts';
 import { emptyHash, isAtRest } from './item.ts';
 
 export class CompactItem implements Item {
@@ -51,9 +60,9 @@ export class CompactItem implements Item {
   /** Takes the small form if the entries can be told from it. */
   rest(): void {
     if (this.isResting || !isAtRest(this)) return;
-    const { remote, local, synced } = this;
-    const text = restingText(remote, local, synced);
-    if (text === null || remote === null || local === null) return;
+    const { remote, local } = this;
+    const text = restingText(this);
+    if (text === null) return;
     this.ofRemote = remote.id;
     this.ofLocal = local.id;
     this.ofSynced = text;
@@ -76,7 +85,7 @@ export class CompactItem implements Item {
     this.name = null;
   }
 
-  private entries(): RestingEntries {
+  private entries(): Agreed {
     const { ofRemote, ofLocal, ofSynced, name } = this;
     if (typeof ofRemote !== 'string' || typeof ofLocal !== 'string' || typeof ofSynced !== 'string')
       throw new Error(`Item ${this.id} is not at rest`);
@@ -113,28 +122,13 @@ type SameHash = typeof same;
 const empty = 0;
 const same = 1;
 
-interface RestingEntries {
-  readonly remote: RemoteEntry;
-  readonly local: LocalEntry;
-  readonly synced: SyncedEntry;
-}
-
 /** Null when the entries differ in more than what the text says: documents that the service rewrote, for example. */
-function restingText(
-  remote: RemoteEntry | null,
-  local: LocalEntry | null,
-  synced: SyncedEntry | null,
-): RestingText | null {
-  if (remote === null || local === null || synced === null) return null;
-  const { parent, name, kind, sizeBytes, hash, modifiedAt, eTag, cTag } = remote;
+function restingText({ remote, local, synced }: Agreed): RestingText | null {
+  const { parent, kind, sizeBytes, hash, modifiedAt, eTag, cTag } = remote;
   const isTold =
-    local.parent === parent &&
-    local.name === name &&
-    local.kind === kind &&
     local.sizeBytes === sizeBytes &&
     local.modifiedAt === modifiedAt &&
-    sameSynced(agreementOf(remote, local, synced.seq), synced) &&
-    synced.kind === kind;
+    sameSynced(agreementOf(remote, local, synced.seq), synced);
   if (!isTold) return null;
   const facts: Facts = [
     parent,
@@ -154,7 +148,7 @@ function restingText(
 function restingEntries(
   text: RestingText,
   { remoteId, localId, name }: { remoteId: DriveItemId; localId: LocalId; name: string },
-): RestingEntries {
+): Agreed {
   const facts = JSON.parse(text) as Facts;
   const [parent, isFolder, sizeBytes, modifiedAt, remoteHash, localHash, eTag, cTag, stamp, seqs] = facts;
   const kind = isFolder === 1 ? 'folder' : 'file';

@@ -19,7 +19,7 @@ export {
   sameTime,
 } from './item.ts';
 export type { Common } from './base.ts';
-export { agree, end, establish, restoreBase } from './base.ts';
+export { agree, end, establish, setBase } from './base.ts';
 export { foldName } from './name-index.ts';
 export type { Trees } from './trees.ts';
 export {

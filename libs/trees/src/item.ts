@@ -117,8 +117,15 @@ export const shared = (text: string, kept: string | null | undefined): string =>
 /** QuickXorHash of nothing, which every empty file has. */
 export const emptyHash = 'AAAAAAAAAAAAAAAAAAAAAAAAAAA=';
 
+/** All three entries are there. */
+export interface Agreed {
+  readonly remote: RemoteEntry;
+  readonly local: LocalEntry;
+  readonly synced: SyncedEntry;
+}
+
 /** At rest: the three entries agree. Such an item costs the planner nothing. */
-export function isAtRest(item: Item): boolean {
+export function isAtRest(item: Item): item is Item & Agreed {
   if (item.isResting) return true;
   const { remote, local, synced } = item;
   if (remote === null || local === null || synced === null || remote.oddity !== undefined) return false;

@@ -1,5 +1,5 @@
 /** Items back from a snapshot. */
-import { restoreBase } from './base.ts';
+import { setBase } from './base.ts';
 import { storedEntries } from './compact-item.ts';
 import type { Item, StoredItem } from './item.ts';
 import type { Trees } from './trees.ts';
@@ -8,7 +8,7 @@ import { addItem, setLocal, setRemote } from './trees.ts';
 export function restoreItem(trees: Trees, stored: StoredItem): Item {
   const { id, remote, local, synced, last } = storedEntries(stored);
   const item = trees.items.get(id) ?? addItem(trees, id);
-  restoreBase(item, synced);
+  setBase(item, synced);
   if (remote !== null) setRemote(trees, item, remote);
   if (local !== null) setLocal(trees, item, local);
   if (last?.remote) trees.gone.remote.note(id, last.remote);

@@ -1,7 +1,7 @@
 /** The root of the sync folder and of the drive. */
 import type { DriveItemId, LocalId, Seq } from '@tidemark/contracts';
 import { rootItem } from '@tidemark/contracts';
-import { agreementOf, restoreBase } from './base.ts';
+import { agreementOf, setBase } from './base.ts';
 import type { Trees } from './trees.ts';
 import { itemOf, setLocal, setRemote } from './trees.ts';
 import { loseIdentity } from './weak-identity.ts';
@@ -25,5 +25,5 @@ export function setRoots(trees: Trees, remoteId: DriveItemId, localRoot: LocalId
   const local = { ...place, id: localRoot, stamp: '' };
   setRemote(trees, root, remote);
   setLocal(trees, root, local);
-  restoreBase(root, agreementOf(remote, local, at));
+  setBase(root, agreementOf(remote, local, at));
 }

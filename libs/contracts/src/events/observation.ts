@@ -1,9 +1,9 @@
 /**
  * Observations: what plugins report. The engine compares them with what it knows; only news becomes an event.
  */
-import type { LocalOddity, LocalRow, RemoteRow, RemoteTombstone, RemoteUnread } from '../entry.ts';
+import type { LocalRow, RemoteRow, RemoteTombstone, RemoteUnread } from '../entry.ts';
 import type { CommandId, LocalId } from '../identity.ts';
-import type { NestedMount } from '../root.ts';
+import type { ScanEnd } from '../ports/disk.ts';
 import type { CommandSucceeded, EventOf } from './event.ts';
 
 /** One page of a delta round. */
@@ -32,13 +32,7 @@ export type LookEnd =
   /** Of `ReadRemote`. `cursor`: the delta link, if there is one. */
   | { readonly parts: number; readonly cursor: string | null }
   /** Of `ScanLocal`. The inside of the folders in `unreadable` is unknown, not gone. */
-  | {
-      readonly parts: number;
-      readonly unreadable: readonly LocalId[];
-      readonly oddities: readonly LocalOddity[];
-      /** Mounts that were met and not expected; they were not looked into. */
-      readonly mounts?: readonly NestedMount[];
-    }
+  | ({ readonly parts: number } & ScanEnd)
   /** Of `ReadRemoteItems`: each item as it is now, its tombstone, or why it could not be read. */
   | { readonly rows: readonly (RemoteRow | RemoteTombstone | RemoteUnread)[] };
 

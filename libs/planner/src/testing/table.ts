@@ -15,7 +15,7 @@ import {
   youngStamp,
 } from '@tidemark/contracts';
 import type { Item, Trees } from '@tidemark/trees';
-import { addItem, createTrees, restoreBase, setLocal, setRemote, setRoots } from '@tidemark/trees';
+import { addItem, createTrees, setBase, setLocal, setRemote, setRoots } from '@tidemark/trees';
 import { createAgenda } from '../agenda.ts';
 import { createJudged } from '../deletable.ts';
 import { planItems } from '../plan-items.ts';
@@ -198,7 +198,7 @@ function fill(trees: Trees, item: Item, { synced, local, remote }: Entries): voi
       stamp: stampOf(local),
     });
   if (synced !== undefined)
-    restoreBase(item, {
+    setBase(item, {
       ...shared(synced),
       kind: kindOf(synced),
       remoteHash: synced.text,
