@@ -1,6 +1,8 @@
 /** What cannot be synced is said once; then it rests, and a run that finds nothing else ends well. */
-import { rm } from 'node:fs/promises';
-import { describe, expect, it } from 'vitest';
+import { execFileSync } from 'node:child_process';
+import { mkdir, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { describe, expect, it, onTestFinished } from 'vitest';
 import { statusOf } from './daemon.ts';
 import { expectEqualSides, openProfile } from './profile.ts';
 import { mutations } from './requests.ts';
@@ -43,6 +45,26 @@ it('a ghost whose content alone answers 404 fails the run that meets it, and no 
   profile.simulator.clearFaults();
   await profile.sync();
   expect(await profile.read('ghost.txt')).toBe('g');
+});
+
+it('what is moved online to a path longer than the system takes arrives there, and stops nothing (C11)', async () => {
+  const deep = ['一', '二', '三', '四'].map((name) => name.repeat(80)).join('/');
+  const tree = [
+    { path: `/${deep}`, kind: 'folder' as const },
+    { path: '/a.txt', content: 'moved' },
+  ];
+  const profile = await openProfile({ tree });
+  const root = join(profile.folder, 'r', ...Array.from({ length: 17 }, () => 'n'.repeat(200)));
+  await mkdir(root, { recursive: true });
+  onTestFinished(() => void execFileSync('rm', ['-rf', 'r'], { cwd: profile.folder }));
+  await profile.setConfig({ sync_dir: root });
+  await profile.sync();
+  profile.drive.move('/a.txt', `/${deep}/a.txt`);
+  profile.drive.create('/b.txt', 'another');
+  for (let run = 0; run < 2; run++) await profile.sync();
+  const contentOf = (path: string): string => execFileSync('cat', [path], { cwd: root, encoding: 'utf8' });
+  expect(contentOf(`${deep}/a.txt`)).toBe('moved');
+  expect(contentOf('b.txt')).toBe('another');
 });
 
 describe('a deletion that the drive refuses (B11)', () => {
