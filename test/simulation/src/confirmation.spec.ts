@@ -34,6 +34,21 @@ it('starts a daemon anew whose folder is another one now, and then lets it take 
   expect([...world.disk.user.tree().keys()]).toEqual(['a']);
 });
 
+it.each(['once', 'continuous'] as const)(
+  'believes a drive that lost what was there, in a run that is %s',
+  async (pace) => {
+    const world = createHealed(pace);
+    const stage = createStage(world, 'ends');
+    const putBack = world.drive.user.remember();
+    for (let number = 0; number < 12; number += 1) world.drive.user.makeFolder(`folder ${number}`);
+    await runToRest(world, stage);
+    putBack();
+    world.beginsAnew = true;
+    await runToRest(world, stage);
+    expect([...world.disk.user.tree().keys()]).toEqual([]);
+  },
+);
+
 it('does not answer the same question for ever', async () => {
   const world = createHealed('once');
   await expect(runToRest(world, { run: async () => refused })).rejects.toThrow('without trouble was refused');

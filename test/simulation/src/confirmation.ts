@@ -1,6 +1,6 @@
 /**
- * What the client asks of its user: to confirm deletions or an empty folder, or whether another folder is to be synced from now
- * on. A person says yes when she finds her files there.
+ * What the client asks of its user: to confirm deletions, an empty folder or a loss of the drive, or whether another folder is to
+ * be synced from now on. A person says yes when she finds her files there.
  */
 import { heldPlan, type State } from '@tidemark/engine';
 import { checkNoLoss } from './checks.ts';
@@ -40,18 +40,25 @@ export function askedFor({ state, refusal }: ClientEnd): string | null {
   if (refusal === 'rootSuspended') return 'the sync folder is another one';
   if (state === null) return null;
   if (isStranger(state)) return 'the sync folder is another one';
+  if (isDriveLost(state)) return 'the drive lost most of what was there';
   if (state.halted?.code === 'rootSuspended') return state.halted.detail;
   return heldPlan(state) === null ? null : 'deletions are held';
 }
 
-/** The answer, for the next run: `--force`, or `--resync`. A daemon that waits for another folder is started anew. */
+/** The answer, for the next run: `--force`, or `--resync`. A daemon that waits for another folder, or for the drive, is started anew. */
 export function answer(end: ClientEnd | null, world: World, saysYes: boolean): void {
   const isAsked = saysYes && end !== null && askedFor(end) !== null;
   world.wishes.confirmed = isAsked && end.refusal === undefined;
   world.wishes.resync = isAsked && end.refusal !== undefined;
-  if (isAsked && end.state !== null && isStranger(end.state)) world.beginsAnew = true;
+  if (isAsked && end.state !== null && (isStranger(end.state) || isDriveLost(end.state)))
+    world.beginsAnew = true;
 }
 
 /** A run that goes on waits until another folder than the one that stands there is back. */
 const isStranger = ({ local: { look } }: State): boolean =>
   look.state === 'suspended' && look.failure?.code === 'rootSuspended';
+
+/** The drive truly lost it, or one listing lies: that is only known once the world lies no more. */
+export const isDriveLost = ({ halted, remote: { look } }: State): boolean =>
+  halted?.code === 'driveSuspended' ||
+  (look.state === 'suspended' && look.failure?.code === 'driveSuspended');

@@ -5,6 +5,7 @@
 import type { State } from '@tidemark/engine';
 import { checkName } from '@tidemark/settings';
 import { aDisk } from './root-incidents.ts';
+import { openFolders } from './users.ts';
 import type { World } from './world.ts';
 
 /** Says whether there was anything to do. @param state what the client knows: its user acts on the problems that it names */
@@ -34,7 +35,11 @@ export function repair(world: World, state: State | null): boolean {
   function takeOutDisk(): void {
     const point = disk.user.mountPoint(aDisk);
     trace.line(`disk user takes the disk out of the folder, and syncs anew`);
-    if (point?.isMounted === true) disk.user.unmount(point.path);
+    if (point?.isMounted === true) {
+      disk.user.unmount(point.path);
+      // It had covered the folder under it.
+      openFolders(disk);
+    }
     world.wishes.resync = true;
     world.beginsAnew = true;
     repairs += 1;

@@ -4,7 +4,7 @@
  */
 import { changes, checkConvergence, checkNoInvention, checkNoLoss, checkReplay } from './checks.ts';
 import type { State } from '@tidemark/engine';
-import { answer, runToRest } from './confirmation.ts';
+import { answer, isDriveLost, runToRest } from './confirmation.ts';
 import type { FaultCounts, FaultName } from './faults.ts';
 import { type Law, LawBroken } from './laws.ts';
 import { repair } from './repair.ts';
@@ -69,7 +69,8 @@ async function play(world: World, stage: Stage): Promise<void> {
     const before = world.actionsLeft + world.endsLeft;
     const end = await stage.run();
     checkNoLoss(world);
-    answer(end, world, world.isFolderThere && confirms.happens(0.5));
+    const isInDoubt = end !== null && end.state !== null && isDriveLost(end.state);
+    answer(end, world, world.isFolderThere && confirms.happens(0.5) && !isInDoubt);
     // A quiet run uses nothing up: then something has to happen.
     if (world.actionsLeft > 0) world.act();
     else if (end?.cause === 'resting' && world.endsLeft > 0) {

@@ -1,5 +1,11 @@
 /** Two users, one at the folder and one at another device of the drive. They do what users do, whenever they like. */
-import type { DriveUser, SeededRandom, SimulatedDriveUser, SimulatedUser } from '@tidemark/testkit';
+import type {
+  DriveUser,
+  SeededRandom,
+  SimulatedDisk,
+  SimulatedDriveUser,
+  SimulatedUser,
+} from '@tidemark/testkit';
 import type { Ledger } from './ledger.ts';
 
 export interface Users {
@@ -228,4 +234,9 @@ function sibling(path: string, name: string): string {
 
 function swappedCase(name: string): string {
   return name === name.toLowerCase() ? name.toUpperCase() : name.toLowerCase();
+}
+
+/** All that the user had closed, where they can be reached. */
+export function openFolders({ user }: SimulatedDisk): void {
+  for (const [path, { kind }] of user.tree()) if (kind === 'folder') user.setUnreadable(path, false);
 }

@@ -22,7 +22,7 @@ import { everything, isInScope, type Scope } from './scope.ts';
 import { createSchedule, type Life, type Schedule } from './schedule.ts';
 import { drawSwarm, type Swarm } from './swarm.ts';
 import { createTrace, type Trace } from './trace.ts';
-import { createUsers, type Users } from './users.ts';
+import { createUsers, openFolders, type Users } from './users.ts';
 import { createWitness, type Witness } from './witness.ts';
 
 export interface World {
@@ -262,8 +262,7 @@ export function createWorld(
       trouble.on = false;
       incidents.end();
       // Also those of a sync folder that was away until now.
-      for (const [path, { kind }] of disk.user.tree())
-        if (kind === 'folder') disk.user.setUnreadable(path, false);
+      openFolders(disk);
       world.actionsLeft = 0;
       // What a listing never told, or a read that was behind denied, only another listing can tell.
       if (listingLies.some((lie) => faults.counts.has(lie))) drive.user.expireLinks();
