@@ -27,8 +27,8 @@ export function plan(state: State, seq: Seq): Command[] {
   return number(drafts, seq);
 }
 
-const number = (drafts: readonly Draft[], seq: Seq): Command[] =>
-  drafts.map((draft, index) => ({ ...draft, id: commandId(seq, index) }));
+const number = (drafts: Iterable<Draft>, seq: Seq): Command[] =>
+  Array.from(drafts, (draft, index) => ({ ...draft, id: commandId(seq, index) }));
 
 /** Nothing is under way and nothing can be planned before something happens. */
 export function isQuiet(state: State): boolean {
@@ -42,20 +42,19 @@ export function isQuiet(state: State): boolean {
 
 /** The earliest deadline, in milliseconds since 1970; null when nothing waits for time to pass. */
 export function nextDueAt(state: State): number | null {
-  let earliest: number | null = null;
+  if (state.phase !== 'running') return null;
+  const looksDue = lookDueAt(state);
+  let earliest = looksDue.remote;
   const consider = (dueAt: number | null | undefined): void => {
-    if (dueAt !== null && dueAt !== undefined && (earliest === null || dueAt < earliest)) earliest = dueAt;
+    if (dueAt != null && (earliest === null || dueAt < earliest)) earliest = dueAt;
   };
+  consider(looksDue.local);
+  consider(state.remote.look.dueAt);
+  consider(state.local.look.dueAt);
+  consider(state.subscription.activity?.dueAt);
   // A problem needs no timer: a run that ends does not wait for it, and one that goes on wakes for looks anyway.
   for (const { state: standing, dueAt } of state.activities.values())
     if (standing === 'waiting') consider(dueAt);
-  consider(state.remote.look.dueAt);
-  consider(state.local.look.dueAt);
-  if (state.phase !== 'running') return null;
-  consider(state.subscription.activity?.dueAt);
-  const { remote, local } = lookDueAt(state);
-  consider(remote);
-  consider(local);
   return earliest;
 }
 
@@ -81,46 +80,40 @@ export function viewOf(state: State): PlanningView {
   };
 }
 
+/** What concerns no single item. */
+const atRoot = (rule: RuleId): Pick<Draft, 'item' | 'path' | 'reason'> => ({
+  item: rootItem,
+  path: '',
+  reason: { rule, differs: '', causes: [] },
+});
+
 /** The chart says what it wants. */
 function* planSubscription(state: State): Iterable<Draft> {
   const { activity, underWay } = state.subscription;
   const policy = policyOf(state).pace.subscription;
   if (policy === null || activity === null || underWay !== null || activity.command !== null) return;
+  const { lifetimeMs, url } = policy;
   const { wants } = subscriptionMeta(activity.state);
-  const common = { item: rootItem, path: '', lifetimeMs: policy.lifetimeMs };
-  if (wants === 'CreateSubscription') {
-    yield { type: wants, ...common, url: policy.url, reason: because('subscription-wanted') };
-  } else if (wants !== null && activity.id !== null) {
-    // A renewal is an authorization as well.
+  if (wants === 'CreateSubscription')
+    yield { type: wants, ...atRoot('subscription-wanted'), lifetimeMs, url };
+  // A renewal is an authorization as well.
+  else if (wants !== null && activity.id !== null)
     yield {
       type: 'RenewSubscription',
-      ...common,
+      ...atRoot('subscription-ends'),
+      lifetimeMs,
       subscriptionId: activity.id,
-      reason: because('subscription-ends'),
     };
-  }
 }
 
-/** A run that ends takes down what should not outlive it, and begins nothing else. */
-function planLeaving(state: State): Draft[] {
-  const { activity, underWay } = state.subscription;
-  if (activity?.id == null || underWay !== null) return [];
-  return [
-    {
-      type: 'DeleteSubscription',
-      item: rootItem,
-      path: '',
-      subscriptionId: activity.id,
-      reason: because('run-stops'),
-    },
-  ];
+function* planLeaving({ subscription: { activity, underWay } }: State): Iterable<Draft> {
+  if (activity?.id != null && underWay === null)
+    yield { type: 'DeleteSubscription', ...atRoot('run-stops'), subscriptionId: activity.id };
 }
 
 /** Transfers under way are for the host to end: they may take longer than the service manager or the user will wait. */
 const isLeft = ({ subscription }: State): boolean =>
   subscription.underWay === null && subscription.activity?.id == null;
-
-const because = (rule: RuleId): Draft['reason'] => ({ rule, differs: '', causes: [] });
 
 function* planLooks(state: State): Iterable<Draft> {
   if (!state.subscription.settled) return;
@@ -129,9 +122,9 @@ function* planLooks(state: State): Iterable<Draft> {
   // folders proves no absence, so it may.
   const localWish = lookWanted(local.look);
   if (localWish !== null && (local.folders !== null || !isWriting(state, 'writesDisk'))) {
-    const reason = because(localWish === 'confirmation' ? 'unseen-confirmed' : local.look.why);
+    const why = localWish === 'confirmation' ? 'unseen-confirmed' : local.look.why;
     const mounts = local.mounts.length === 0 ? {} : { mounts: local.mounts };
-    yield { type: 'ScanLocal', item: rootItem, path: '', reason, folders: local.folders, ...mounts };
+    yield { type: 'ScanLocal', ...atRoot(why), folders: local.folders, ...mounts };
   }
   const remoteWish = lookWanted(remote.look);
   // What the listing lacked may have been shown since, by the answer to a command for example.
@@ -142,15 +135,11 @@ function* planLooks(state: State): Iterable<Draft> {
     yield readRemote(state, remote.look.why);
 }
 
-function readRemote(state: State, rule: RuleId): Draft {
-  return {
-    type: 'ReadRemote',
-    item: rootItem,
-    path: '',
-    reason: because(rule),
-    cursor: state.remote.cursor,
-  };
-}
+const readRemote = ({ remote: { cursor } }: State, rule: RuleId): Draft => ({
+  type: 'ReadRemote',
+  ...atRoot(rule),
+  cursor,
+});
 
 function readRemoteItems({ remote }: State): Draft {
   const ids: DriveItemId[] = [];
@@ -158,7 +147,7 @@ function readRemoteItems({ remote }: State): Draft {
     if (ids.length === itemsReadAtOnce) break;
     ids.push(id);
   }
-  return { type: 'ReadRemoteItems', item: rootItem, path: '', reason: because('unseen-confirmed'), ids };
+  return { type: 'ReadRemoteItems', ...atRoot('unseen-confirmed'), ids };
 }
 
 /** Ten requests of twenty items each. */
