@@ -14,6 +14,8 @@ export default defineConfig({
           exclude: ['tools/checks/**', '**/node_modules/**'],
           setupFiles: ['tools/checks/src/run/property-seed.ts'],
           testTimeout: 60_000,
+          // A busy disk takes its time to flush.
+          expect: { poll: { timeout: 30_000 } },
         },
       },
       { test: { name: 'checks', include: ['tools/checks/src/**/*.spec.ts'], testTimeout: 60_000 } },
@@ -22,6 +24,7 @@ export default defineConfig({
           name: 'e2e',
           include: ['test/e2e/src/**/*.spec.ts'],
           testTimeout: 300_000,
+          expect: { poll: { timeout: 30_000 } },
           hookTimeout: 120_000,
           // Most of the time is waiting. Each file has folders, ports and namespaces of its own.
           maxWorkers: 2,
