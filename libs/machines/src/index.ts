@@ -1,6 +1,6 @@
 export { diagram, diagramNames } from './testing/diagrams.ts';
 export { restMs } from './backoff.ts';
-export type { ItemActivity } from './item.machine.ts';
+export type { ItemActivity, ItemEvent } from './item.machine.ts';
 export { stepItem } from './item.machine.ts';
 export type { LookActivity, LookEvent } from './look.machine.ts';
 export { firstLook, lookWanted, stepLook } from './look.machine.ts';

@@ -35,6 +35,7 @@ export {
   setLocal,
   setRemote,
   shownPath,
+  upwards,
 } from './trees.ts';
 export {
   isRemoteNews,

@@ -132,15 +132,18 @@ export function shownPath(trees: Trees, item: ItemEntries): string {
 
 /** Is `folder` the item itself or above it on that side? */
 export function isWithin(trees: Trees, item: ItemId, folder: ItemId, side: Side): boolean {
-  let current: ItemId = item;
-  for (let depth = 0; depth <= depthMax; depth++) {
-    if (current === folder) return true;
-    if (current === rootItem) return false;
-    const entry = trees.items.get(current)?.[side];
-    if (entry === null || entry === undefined) return false;
-    current = entry.parent;
-  }
+  for (const current of upwards(trees, item, side)) if (current === folder) return true;
   return false;
+}
+
+/** The item, and the folders above it on that side. Between two parts of a look folders may be in each other. */
+export function* upwards({ items }: Trees, item: ItemId, side: Side): Iterable<ItemId> {
+  let current: ItemId | undefined = item;
+  for (let depth = 0; current !== undefined && depth <= depthMax; depth++) {
+    yield current;
+    const entry: Place | null | undefined = current === rootItem ? null : items.get(current)?.[side];
+    current = entry?.parent;
+  }
 }
 
 /** Is the item inside a folder whose content the drive does not list? A listing that lacks it says nothing then. */

@@ -3,14 +3,13 @@
  * scope. Only when both sides have been looked at since does what they show alike count as agreed. Before that, one of them may
  * be how it was long ago, and its next look would read as a deletion.
  */
-import type { ItemId, Seq } from '@tidemark/contracts';
 import { agree, end } from '@tidemark/trees';
 import { settle } from './scope.ts';
 import type { State } from './state.ts';
 import { localKnown, remoteKnown } from './state.ts';
 
-export function compareAnew(state: State, touched: readonly ItemId[], seq: Seq): void {
-  const { uncompared } = state;
+export function compareAnew(state: State): void {
+  const { uncompared, touched, lookedFor } = state;
   if (uncompared.size === 0) return;
   const { items } = state.trees;
   if (remoteKnown(state) && localKnown(state)) {
@@ -18,13 +17,13 @@ export function compareAnew(state: State, touched: readonly ItemId[], seq: Seq):
     for (const id of uncompared) {
       const item = items.get(id);
       if (item === undefined) continue;
-      agree(item, seq);
-      settle(state, item, false, seq);
+      agree(item, state.seq);
+      settle(state, item, false);
     }
     uncompared.clear();
     return;
   }
-  for (const id of touched) {
+  for (const id of [...touched, ...lookedFor]) {
     if (!uncompared.has(id)) continue;
     const item = items.get(id);
     // On one side only there is nothing to compare: it is copied.

@@ -1,115 +1,85 @@
-/** Failed commands, folded: which attempt comes next and when, and what has to be looked at before. */
-import type {
-  Command,
-  CommandFailed,
-  FailureCode,
-  FailureDetails,
-  ItemId,
-  LocalOddity,
-} from '@tidemark/contracts';
-import { commandEffects, failureGuide, isForbiddenUnseen } from '@tidemark/contracts';
-import { stepItem } from '@tidemark/machines';
-import { leaveUnanswered } from './own-deletion.ts';
+/** A failed command, folded: what it tells of the drive, what has to be looked at again, and that another attempt follows. */
+import type { Command, CommandFailed, RemoteRow, RemoteTombstone } from '@tidemark/contracts';
+import { commandEffects, failureGuide, plannedAt } from '@tidemark/contracts';
+import { establish, isRemoteNews } from '@tidemark/trees';
+import { postpone } from './attempts.ts';
 import { lookFailed, suspend, suspends, wantLocal, wantRemote } from './looks.ts';
-import { takeBackStanding } from './repetition.ts';
-import { isRefusedAgain, rests } from './refused-before.ts';
+import { leaveUnanswered } from './own-deletion.ts';
+import { reconsider } from './reconsider.ts';
+import { remoteAnswered } from './remote-news.ts';
+import { forgetStandings, takeBackStanding } from './repetition.ts';
 import type { State } from './state.ts';
-import { commandUnderWay, policyOf } from './state.ts';
+import { commandUnderWay } from './state.ts';
 import { subscriptionFailed } from './subscription.ts';
 
-export function failed(state: State, event: CommandFailed, at: number): ItemId[] {
+export function failed(state: State, event: CommandFailed): void {
   const command = commandUnderWay(state, event.command);
-  if (command === null) return [];
+  if (command === null) return;
   const { failure, remote } = event;
-  const { retry } = failureGuide[failure.code];
+  if (remote !== undefined && !isOld(state, remote, command)) contradicted(state, event, remote, command);
   const isSuspending = suspends(state, failure);
-  if (retry === 'stop' && !isSuspending) state.halted = failure;
-  if (commandEffects[command.type] === 'subscribes') {
-    subscriptionFailed(state, failure, at);
-    return [];
-  }
-  if (command.type === 'ReadRemote' || command.type === 'ReadRemoteItems' || command.type === 'ScanLocal') {
-    lookFailed(state, event, command, at);
-    return [];
-  }
+  if (failureGuide[failure.code].retry === 'stop' && !isSuspending) state.halted = failure;
+  if (command === state.subscription.underWay) return subscriptionFailed(state, failure);
+  if (command !== state.inFlight.get(command.item)) return lookFailed(state, failure, command);
   state.inFlight.delete(command.item);
+  state.touched.add(command.item);
   takeBackStanding(state, command.item);
-  leaveUnanswered(state, command, state.seq);
+  leaveUnanswered(state, command);
   if (isSuspending) {
     // The item is as ready as before; its side is not.
-    suspend(state, failure, at);
+    suspend(state, failure);
     state.activities.delete(command.item);
-    return [command.item];
+    return;
   }
-  postpone(state, command, failure, at);
+  postpone(state, command, failure);
   // The attempt met something else than expected. What the drive shows is in the failure; the disk has to be looked at.
-  if (isAboutDisk(failure, command)) wantLocal(state, null, 'look-again');
-  else if (isContradiction(failure) && remote === undefined) wantRemote(state, 'look-again');
-  return [command.item];
+  if (isAboutDisk(event, command)) wantLocal(state, null, 'look-again');
+  else if (isAboutDrive(event) && remote === undefined) wantRemote(state, 'look-again');
 }
 
-export function postpone(state: State, { item, id }: Command, failure: FailureDetails, at: number): void {
-  if (!state.activities.has(item))
-    state.activities.set(item, stepItem(null, { type: 'PLANNED', command: id }));
-  const attemptsMax = isRefusedAgain(state, item, failure.code) ? 1 : policyOf(state).attemptsMax;
-  step(state, item, { type: 'FAILED', failure, at, attemptsMax });
-}
-
-export const lost = ({ path }: Command): FailureDetails => ({
-  code: 'changedMeanwhile',
-  detail: `Cannot find "${path}" again: a folder above it was replaced, or cannot be read`,
-});
-
-const isContradiction = ({ code }: FailureDetails): boolean =>
-  code === 'nameTaken' || code === 'preconditionFailed' || code === 'notFound';
-
-const isAboutDisk = ({ code }: FailureDetails, { type }: Command): boolean =>
+const isAboutDisk = ({ failure: { code } }: CommandFailed, { type }: Command): boolean =>
   code === 'changedMeanwhile' ||
   code === 'localGone' ||
   (code === 'nameTaken' && commandEffects[type] === 'writesDisk');
 
-/** What gave up because of a long outage tries again: now and then, and when the drive is reached after it was not. */
-export function giveAnotherChance(state: State): ItemId[] {
-  const touched: ItemId[] = [];
-  for (const [item, { state: standing, failure }] of [...state.activities]) {
-    if (standing !== 'problem' || failure === null) continue;
-    if (failureGuide[failure.code].retry !== 'later' && !isForbiddenUnseen(failure.code)) continue;
-    if (rests(state, item, failure.code)) continue;
-    step(state, item, { type: 'RESTARTED' });
-    touched.push(item);
-  }
-  return touched;
-}
+const isAboutDrive = ({ failure: { code } }: CommandFailed): boolean =>
+  code === 'nameTaken' || code === 'preconditionFailed' || code === 'notFound';
 
 /**
- * A link or the like is gone from the disk. It was no item, so nothing else tells those whom it was in the way: it held their name or
- * the name of a folder above them, or it was in a folder that was to go.
+ * What the drive showed of one item, asked after it had refused the command: an observation like any row of its feed, which
+ * may never tell it.
  */
-export function freedByLinks({ activities, local }: State, oddities: readonly LocalOddity[]): ItemId[] {
-  const left = new Set(oddities.map(({ path }) => path));
-  if (local.oddities.every(({ path }) => left.has(path))) return [];
-  return [...activities].flatMap(([item, { failure }]) =>
-    failure !== null && refusedByDisk.has(failure.code) ? [item] : [],
-  );
-}
-
-const refusedByDisk: ReadonlySet<FailureCode> = new Set(['nameTaken', 'changedMeanwhile', 'diskDenied']);
-
-/** A folder whose deletion was refused, with nothing left in it: it may go now. */
-export function giveEmptied(state: State, touched: readonly ItemId[]): void {
-  for (const id of touched) {
-    const item = state.trees.items.get(id);
-    if (item === undefined || item.remote === null || item.local !== null) continue;
-    if (state.trees.names.remote.isEmpty(id) && state.activities.get(id)?.state === 'problem')
-      step(state, id, { type: 'CHANGED' });
+function contradicted(
+  state: State,
+  { failure }: CommandFailed,
+  remote: RemoteRow | RemoteTombstone,
+  { type, item: id }: Command,
+): void {
+  const { trees, seq } = state;
+  const isNews = 'deleted' in remote ? trees.byRemoteId.has(remote.id) : isRemoteNews(trees, remote);
+  if (isNews) {
+    // The change feed tells what went with a folder, and where a folder is that no look has shown.
+    if ('deleted' in remote || !trees.byRemoteId.has(remote.parentId)) wantRemote(state, 'look-again');
+    remoteAnswered(state, [remote]);
+    // The item itself waits for its next attempt; whatever else this tells something new of may try again at once.
+    forgetStandings(state, id);
+    const others = [...state.touched].filter((other) => other !== id);
+    reconsider(state, others, true);
   }
+  if (type !== 'UploadFile' || failure.code !== 'contentMismatch') return;
+  // The answer to a write of ours, as after a success: no read, which may be behind the feed.
+  state.remote.readAgain.delete(remote.id);
+  // What the drive stored in place of a file is no version of it: the file on disk is what has changed, and no conflict.
+  const item = trees.items.get(id);
+  const version = item?.remote;
+  if (item !== undefined && version?.id === remote.id && version.kind === 'file')
+    establish(item, { version: { ...version, kind: 'file' }, local: null, place: null, times: null }, seq);
 }
 
-export function step(state: State, item: ItemId, event: Parameters<typeof stepItem>[1]): void {
-  const before = state.activities.get(item);
-  if (before === undefined) return;
-  const after = stepItem(before, event);
-  // Ready without attempts is what an item without a history is.
-  if (after.state === 'ready' && after.attempts === 0) state.activities.delete(item);
-  else state.activities.set(item, after);
+/** The feed has spoken of the item since the command went out, and is never behind for good. */
+function isOld({ trees, remote: side }: State, shown: RemoteRow | RemoteTombstone, { id }: Command): boolean {
+  if (side.goneMeanwhile.has(shown.id)) return true;
+  const item = trees.byRemoteId.get(shown.id);
+  const seq = item === undefined ? undefined : trees.items.get(item)?.remote?.seq;
+  return seq !== undefined && seq > plannedAt(id);
 }

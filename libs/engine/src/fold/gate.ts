@@ -40,7 +40,7 @@ export function openGate(): GateState {
 }
 
 /** The item as it is now; undefined: gone on both sides. */
-export function countAtGate({ gate }: State, id: ItemId, item: Item | undefined, at: number): void {
+export function countAtGate({ gate, at }: State, id: ItemId, item: Item | undefined): void {
   const { remote = null, local = null, synced = null } = item ?? {};
   const isGone = remote === null && local === null;
   count(gate.deletionsOnDrive, id, !isGone && synced !== null && local === null, isGone ? at : null);
@@ -52,14 +52,11 @@ export function countAtGate({ gate }: State, id: ItemId, item: Item | undefined,
 }
 
 /** An upload replaced the drive's version. */
-export function countReplaced(
-  { gate: { replacementsOnDrive: counted } }: State,
-  id: ItemId,
-  at: number,
-): void {
-  if (counted.confirmed.has(id)) return;
-  counted.recent.delete(id);
-  counted.recent.set(id, at);
+export function countReplaced({ gate, at }: State, id: ItemId): void {
+  const { confirmed, recent } = gate.replacementsOnDrive;
+  if (confirmed.has(id)) return;
+  recent.delete(id);
+  recent.set(id, at);
 }
 
 function count(
@@ -78,12 +75,12 @@ function count(
 }
 
 /** Time passes: what went through long ago counts no more. While something is held the window stands still. */
-export function slideWindow(state: State, at: number): void {
+export function slideWindow(state: State): void {
   for (const kind of heldKinds) {
     const { recent, disguised } = state.gate[kind];
     if (recent.size === 0 || isHeld(state, kind)) continue;
     for (const [id, wentAt] of recent) {
-      if (at - wentAt <= policyOf(state).massDeleteWindowMs) break;
+      if (state.at - wentAt <= policyOf(state).massDeleteWindowMs) break;
       recent.delete(id);
       disguised.delete(id);
     }
@@ -156,20 +153,18 @@ function waits(state: State, item: Item, kind: HeldKind): boolean {
 }
 
 /** Lets through what the plan with that hash holds, and nothing if the plan is another by now. */
-export function confirm(state: State, hash: string): ItemId[] {
-  if (heldPlan(state)?.hash !== hash) return [];
-  const touched: ItemId[] = [];
+export function confirm(state: State, hash: string): void {
+  if (heldPlan(state)?.hash !== hash) return;
   for (const kind of heldKinds) {
     const items = heldItems(state, kind);
     if (items.length === 0) continue;
     const { confirmed, recent, disguised } = state.gate[kind];
     for (const { id } of items) {
       confirmed.add(id);
-      touched.push(id);
+      state.touched.add(id);
     }
     recent.clear();
     disguised.clear();
     state.agenda.openGate(kind);
   }
-  return touched;
 }

@@ -1,41 +1,27 @@
 /** What looks at the disk told, folded: rows, and what a second look missed as well. */
-import type { EventOf, ItemId, LocalId, LocalOddity, LocalRow, Seq } from '@tidemark/contracts';
-import { observeLocal, observeLocalGone, rejoin } from '@tidemark/trees';
-import { freedByLinks } from './failed.ts';
-import { lookEnded, wantLocal } from './looks.ts';
+import type { EventOf, ItemId, LocalId, LocalOddity, LocalRow } from '@tidemark/contracts';
+import { observeLocal, observeLocalGone, rejoin, upwards } from '@tidemark/trees';
+import { touchFreedByLinks } from './attempts.ts';
+import { lookEnded, touchOnDisk, wantLocal } from './looks.ts';
 import { missingMounts, mountsMet } from './mounts.ts';
 import { endAgreement, settleUnanswered } from './own-deletion.ts';
 import type { State } from './state.ts';
-import { policyOf } from './state.ts';
+import { lookFor, policyOf, touch } from './state.ts';
 
-export function localSeen(state: State, rows: readonly LocalRow[], seq: Seq): ItemId[] {
-  const touched: ItemId[] = [];
-  for (const row of rows) {
-    const changed = observeLocal(state.trees, row, seq);
-    if (changed === null) wantLocal(state, null, 'look-again');
-    else for (const id of changed) touched.push(id);
-  }
-  return touched;
+export function localSeen(state: State, rows: readonly LocalRow[]): void {
+  for (const row of rows) touchOnDisk(state, observeLocal(state.trees, row, state.seq));
 }
 
 /**
  * Users move things while the disk is being scanned, so one look proves no absence. What a complete scan misses is gone when
  * the look before missed it too; the rest is confirmed by another scan. A folder that two looks missed and that stays, since
- * something in it does, is not waited for: a third look would say the same. `missed` gets the items that the scan does not show.
+ * something in it does, is not waited for: a third look would say the same.
  */
-export function localScanCompleted(
-  state: State,
-  event: EventOf<'LocalScanCompleted'>,
-  missed: ItemId[],
-): ItemId[] {
-  const { local, trees, unanswered } = state;
+export function localScanCompleted(state: State, event: EventOf<'LocalScanCompleted'>): void {
+  const { local, trees } = state;
   const { unseen } = local;
   const wasConfirming = local.look.state === 'confirming';
-  const touched: ItemId[] = [];
-  for (const id of event.unseen) {
-    const item = trees.byLocalId.get(id);
-    if (item !== undefined) missed.push(item);
-  }
+  lookFor(state, trees.byLocalId, event.unseen);
   const gone = new Set(event.gone ?? event.unseen.filter((id) => unseen.has(id)));
   const newlyMissed = event.unseen.filter((id) => !unseen.has(id) && !gone.has(id));
   if (event.partial === true) {
@@ -45,36 +31,32 @@ export function localScanCompleted(
   } else {
     const wereMissing = missingMounts(state);
     keepFoldersOfOthers(state, gone);
-    for (const id of unseen) {
-      const item = trees.byLocalId.get(id);
-      if (item !== undefined) missed.push(item);
-    }
+    lookFor(state, trees.byLocalId, unseen);
     unseen.clear();
     for (const id of event.unseen) if (!gone.has(id)) unseen.add(id);
-    takeAway(state, gone, touched);
-    for (const id of freedByLinks(state, event.oddities)) touched.push(id);
+    takeAway(state, gone);
+    touchFreedByLinks(state, event.oddities);
     local.oddities = event.oddities;
     const areMissing = missingMounts(state);
-    for (const id of wereMissing) if (!areMissing.has(id)) touched.push(id);
+    for (const id of wereMissing) if (!areMissing.has(id)) state.touched.add(id);
     local.lastAt = state.at;
-    if (newlyMissed.length === 0) settleUnanswered(unanswered.local, local.looking);
+    if (newlyMissed.length === 0) settleUnanswered(local);
   }
-  for (const id of rejoin(trees, state.seq)) touched.push(id);
+  touch(state, rejoin(trees, state.seq));
   // A run that ends confirms once: in a busy folder there is always something new, and the next run looks again.
   const isEnough = wasConfirming && policyOf(state).pace.mode === 'once';
   const isUnsettled = newlyMissed.length > 0 && !isEnough;
   if (isUnsettled) local.folders = null;
   lookEnded(local, isUnsettled);
-  for (const id of mountsMet(state, event.mounts ?? [])) touched.push(id);
-  return touched;
+  mountsMet(state, event.mounts ?? []);
 }
 
-function takeAway(state: State, ids: ReadonlySet<LocalId>, touched: ItemId[]): void {
-  const { trees, unanswered } = state;
+function takeAway(state: State, ids: ReadonlySet<LocalId>): void {
+  const { trees, local } = state;
   for (const id of ids) {
     const item = trees.byLocalId.get(id);
-    for (const changed of observeLocalGone(trees, id)) touched.push(changed);
-    if (item !== undefined && unanswered.local.has(item)) endAgreement(state, [item]);
+    touch(state, observeLocalGone(trees, id));
+    if (item !== undefined && local.unanswered.has(item)) endAgreement(state, [item]);
   }
 }
 
@@ -83,15 +65,19 @@ function keepFoldersOfOthers({ trees }: State, gone: Set<LocalId>): void {
   for (const id of [...gone]) {
     const folder = trees.byLocalId.get(id);
     if (folder === undefined) continue;
-    let isLeft = false;
     for (const child of trees.names.local.children(folder)) {
-      const entry = trees.items.get(child)?.local;
-      isLeft = entry !== undefined && entry !== null && !gone.has(entry.id);
-      if (isLeft) break;
+      const entry = trees.items.get(child)?.local ?? null;
+      if (entry === null || gone.has(entry.id)) continue;
+      keep(folder);
+      break;
     }
-    let kept = isLeft ? trees.items.get(folder)?.local : null;
-    while (kept !== undefined && kept !== null && gone.delete(kept.id))
-      kept = trees.items.get(kept.parent)?.local;
+  }
+
+  function keep(folder: ItemId): void {
+    for (const id of upwards(trees, folder, 'local')) {
+      const entry = trees.items.get(id)?.local ?? null;
+      if (entry === null || !gone.delete(entry.id)) return;
+    }
   }
 }
 

@@ -1,9 +1,9 @@
 /** Looks, folded: the chart says when a side is looked at and when it is known, this file brings it the news. */
-import type { Command, CommandFailed, FailureDetails, RuleId } from '@tidemark/contracts';
+import type { Command, FailureDetails, ItemId, RuleId } from '@tidemark/contracts';
 import { failureGuide } from '@tidemark/contracts';
 import type { LookEvent } from '@tidemark/machines';
 import { stepLook } from '@tidemark/machines';
-import { policyOf } from './state.ts';
+import { policyOf, touch } from './state.ts';
 import type { SideState, State } from './state.ts';
 
 export function lookPlanned(state: State, command: Command): void {
@@ -32,16 +32,22 @@ export function wantLocal(state: State, folders: readonly string[] | null, why: 
   if (look.state !== 'confirming' || look.command !== null) step(local, { type: 'WANTED', why });
 }
 
-export function lookFailed(state: State, { failure }: CommandFailed, command: Command, at: number): void {
+/** What rows of the disk touched; null for a row in a folder that no scan has seen, which only a scan can tell of. */
+export function touchOnDisk(state: State, items: readonly ItemId[] | null): void {
+  if (items === null) wantLocal(state, null, 'look-again');
+  else touch(state, items);
+}
+
+export function lookFailed(state: State, failure: FailureDetails, command: Command): void {
   const side = command.type === 'ScanLocal' ? state.local : state.remote;
   if (side === state.local) state.local.folders = null;
-  if (suspends(state, failure)) return suspend(state, failure, at);
+  if (suspends(state, failure)) return suspend(state, failure);
   const { attemptsMax, pace } = policyOf(state);
   const { retry } = failureGuide[failure.code];
   // A run that goes on never gives up looking.
   const isLast = retry === 'never' || retry === 'stop' || side.look.attempts + 1 >= attemptsMax;
   side.looking = null;
-  step(side, { type: 'FAILED', failure, at, givesUp: pace.mode === 'once' && isLast });
+  step(side, { type: 'FAILED', failure, at: state.at, givesUp: pace.mode === 'once' && isLast });
 }
 
 /** The failure says that a side is not the one we know. A run that goes on waits until it is; one that ends, ends. */
@@ -49,14 +55,14 @@ export const suspends = (state: State, { code }: FailureDetails): boolean =>
   code in suspendedSide && policyOf(state).pace.mode === 'continuous';
 
 /** What the side showed before it went away says nothing about what is gone. */
-export function suspend(state: State, failure: FailureDetails, at: number): void {
+export function suspend(state: State, failure: FailureDetails): void {
   const side =
     suspendedSide[failure.code as keyof typeof suspendedSide] === 'local' ? state.local : state.remote;
   side.looking = null;
   side.unseen.clear();
   if (side === state.local) state.local.folders = null;
   else state.remote.cursor = null;
-  step(side, { type: 'SUSPENDED', failure, at });
+  step(side, { type: 'SUSPENDED', failure, at: state.at });
 }
 
 export const wakeLook = (side: SideState, at: number): void => step(side, { type: 'WOKE', at });

@@ -46,7 +46,7 @@ export function mountsWithoutFolder(
  * A scan met them for the first time and did not look into them; the next one goes by what is expected from now on. A mount goes
  * where the folder above it went, and what stands there is to be judged by it.
  */
-export function mountsMet(state: State, met: readonly NestedMount[]): ItemId[] {
+export function mountsMet(state: State, met: readonly NestedMount[]): void {
   const { local, trees } = state;
   const moved = local.mounts.map((mount) => ({ ...mount, path: pathNow(trees, mount) }));
   const news = met.filter((mount) => {
@@ -54,28 +54,27 @@ export function mountsMet(state: State, met: readonly NestedMount[]): ItemId[] {
     const known = moved[index];
     return known === undefined || local.mounts[index]?.path === mount.path || isCarried(known, mount);
   });
-  if (news.length === 0 && moved.every(({ path }, index) => local.mounts[index]?.path === path)) return [];
+  if (news.length === 0 && moved.every(({ path }, index) => local.mounts[index]?.path === path)) return;
   const others = moved.filter(({ path }) => !news.some((mount) => mount.path === path));
-  const touched = moved.flatMap((mount, index) =>
-    local.mounts[index]?.path === mount.path ? [] : withoutBarePlace(trees, mount),
-  );
-  local.mounts = [...others, ...news.map((mount) => expectedAt(trees, mount, touched))];
+  for (const [index, mount] of moved.entries())
+    if (local.mounts[index]?.path !== mount.path) takeBarePlace(state, mount);
+  local.mounts = [...others, ...news.map((mount) => expectedAt(state, mount))];
   wantLocal(state, null, 'look-again');
-  return touched;
 }
 
 /** The scan took its bare place for a new folder, since it expected the mount where the folder above was before. */
-function withoutBarePlace(trees: Trees, { id }: NestedMount): ItemId[] {
+function takeBarePlace({ touched, trees }: State, { id }: NestedMount): void {
   const mounted = trees.items.get(trees.byLocalId.get(id) ?? rootItem);
-  if (mounted?.local == null) return [];
+  if (mounted?.local == null) return;
   const { parent, name } = mounted.local;
-  const bare = trees.names.local.holders(parent, name).filter((item) => {
-    const { remote, synced, local } = itemOf(trees, item);
-    const isNew = item !== mounted.id && remote === null && synced === null && local?.name === name;
-    return isNew && trees.names.local.isEmpty(item);
-  });
-  for (const item of bare) setLocal(trees, itemOf(trees, item), null);
-  return bare;
+  for (const holder of trees.names.local.holders(parent, name)) {
+    const item = itemOf(trees, holder);
+    const { remote, synced, local } = item;
+    const isNew = item !== mounted && remote === null && synced === null && local?.name === name;
+    if (!isNew || !trees.names.local.isEmpty(holder)) continue;
+    setLocal(trees, item, null);
+    touched.add(holder);
+  }
 }
 
 /** The same one, which is told by its place, and its place has another name now. */
@@ -92,7 +91,7 @@ function pathNow(trees: Trees, { id, path }: NestedMount): string {
  * empty one takes its place, and goes on as its item, as does one that a folder above took along. A link is no cover: the user removed the folder and put the link there, and
  * what that leads to is compared with what was agreed.
  */
-function expectedAt(trees: Trees, mount: NestedMount, touched: ItemId[]): NestedMount {
+function expectedAt({ touched, trees }: State, mount: NestedMount): NestedMount {
   const item = mount.target === undefined ? folderAt(trees, mount.path) : null;
   const entry = item?.local ?? null;
   if (item === null || entry === null) return mount;
@@ -101,7 +100,7 @@ function expectedAt(trees: Trees, mount: NestedMount, touched: ItemId[]): Nested
   if (!isSameMounted(entry.id, mount.id) && hasAgreed(trees, item.id))
     return { path: mount.path, id: entry.id, fileSystem: null };
   setLocal(trees, item, { ...entry, id: mount.id });
-  touched.push(item.id);
+  touched.add(item.id);
   return mount;
 }
 

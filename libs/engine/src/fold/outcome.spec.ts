@@ -314,7 +314,7 @@ describe('outcomes', () => {
       run.at += 600_000;
       run.record([{ type: 'Woke' }]);
       expect(underWay(run)).toEqual(['DownloadFile a']);
-      expect(run.state.unanswered.local.size).toBe(0);
+      expect(run.state.local.unanswered.size).toBe(0);
     },
   );
 
@@ -333,7 +333,7 @@ describe('outcomes', () => {
       run.at += 600_000;
       run.record([{ type: 'Woke' }]);
       expect(underWay(run)).toEqual(['UploadFile a']);
-      expect(run.state.unanswered.remote.size).toBe(0);
+      expect(run.state.remote.unanswered.size).toBe(0);
     },
   );
 

@@ -1,13 +1,6 @@
-/** What a finished item command made true. */
-import type {
-  Command,
-  CommandSucceeded,
-  ItemId,
-  LocalGone,
-  LocalRow,
-  RemoteRow,
-  Seq,
-} from '@tidemark/contracts';
+/** A finished command, folded: what it made true. */
+import type { Command, CommandSucceeded, FailureDetails, LocalGone } from '@tidemark/contracts';
+import type { ItemId, LocalRow, RemoteRow } from '@tidemark/contracts';
 import { commandEffects, isWeakId, linkStamp, plannedAt } from '@tidemark/contracts';
 import type { Item, Trees } from '@tidemark/trees';
 import {
@@ -25,63 +18,75 @@ import {
   setLocal,
   sweepBelow,
 } from '@tidemark/trees';
+import { giveEmptied, postpone, step } from './attempts.ts';
 import { establishedBy } from './established.ts';
+import { countReplaced } from './gate.ts';
 import { takeUpAgain } from './left-behind.ts';
-import { wantLocal } from './looks.ts';
+import { touchOnDisk, wantLocal } from './looks.ts';
 import { endAgreement } from './own-deletion.ts';
+import { isRepeating, noProgress } from './repetition.ts';
 import type { State } from './state.ts';
+import { commandUnderWay, touch } from './state.ts';
+import { subscriptionSucceeded } from './subscription.ts';
 
-export interface FoldedOutcome {
-  readonly touched: readonly ItemId[];
-  /** The item is still missing on disk: what was made lies in a folder that no scan has seen, or none can read. */
-  readonly isLost: boolean;
+export function succeeded(state: State, outcome: CommandSucceeded): void {
+  const command = commandUnderWay(state, outcome.command);
+  if (command === null) return;
+  if (command === state.subscription.underWay) return subscriptionSucceeded(state, command, outcome);
+  const { item, type } = command;
+  // A look ends by an event of its own.
+  if (command !== state.inFlight.get(item)) return;
+  state.inFlight.delete(item);
+  if (type === 'UploadFile' && command.target.as === 'version') countReplaced(state, item);
+  state.remote.unanswered.delete(item);
+  state.local.unanswered.delete(item);
+  // Another attempt may find the folder, once it was looked at again; but not for ever.
+  if (foldOutcome(state, command, outcome) === 'lost') postpone(state, command, lost(command));
+  else if (isRepeating(state, item)) postpone(state, command, noProgress(command));
+  else step(state, item, { type: 'SUCCEEDED' });
+  if (type === 'DeleteRemote') giveEmptied(state);
+  state.touched.add(item);
 }
 
-export function foldOutcome(
-  state: State,
-  command: Command,
-  outcome: CommandSucceeded,
-  seq: Seq,
-): FoldedOutcome {
-  const { trees } = state;
+const lost = ({ path }: Command): FailureDetails => ({
+  code: 'changedMeanwhile',
+  detail: `Cannot find "${path}" again: a folder above it was replaced, or cannot be read`,
+});
+
+/** `lost`: the item is still missing on disk. What was made lies in a folder that no scan has seen, or none can read. */
+function foldOutcome(state: State, command: Command, outcome: CommandSucceeded): 'shown' | 'lost' {
+  const { seq, trees } = state;
   if (commandEffects[command.type] === 'writesDrive') state.remote.changedByUs = true;
   const known = trees.items.get(command.item);
   const { remote, local, kept } = outcome;
   // What the answer tells of the disk is older than the looks that missed it.
   if (known === undefined && (local ?? kept) !== undefined) wantLocal(state, null, 'look-again');
   const item = known ?? takeUpAgain(state, command, outcome);
-  if (item === null) return { touched: [], isLost: false };
-  const touched: ItemId[] = [];
-  const touch = (ids: readonly ItemId[]): void => {
-    for (const id of ids) touched.push(id);
-  };
+  if (item === null) return 'shown';
   let isLost = false;
   let swept: readonly ItemId[] = [];
   if (remote !== undefined) {
     state.remote.unseen.delete(remote.id);
     state.remote.readAgain.delete(remote.id);
     if ('deleted' in remote) {
-      touch(observeRemoteGone(trees, remote.id));
+      touch(state, observeRemoteGone(trees, remote.id));
       swept = sweepBelow(trees, command.item, 'remote');
-      touch(swept);
-    } else if (!wasOvertaken(state, item, remote, command)) touch(observeOwn(state, item, remote, seq));
+    } else if (!wasOvertaken(state, item, remote, command)) touch(state, observeOwn(state, item, remote));
   }
-  if (local !== undefined) {
-    if ('gone' in local) {
-      touch(ownGone(trees, item, local));
-      // What it led to is where it was, and no part of the sync any more.
-      if (command.type === 'DeleteLocal' && command.expected.stamp === linkStamp)
-        swept = sweepBelow(trees, command.item, 'local');
-      touch(swept);
-    } else {
-      const place = command.type === 'CreateLocalFolder' ? adoptFolder : replaceLocal;
-      touch(placedOrLookedFor(state, place(trees, item, withKnownHash(item, command, local), seq)));
-      // Found under that path, but not where the item belongs: a user replaced a folder above.
-      isLost = item.local === null;
-      if (isLost) wantLocal(state, null, 'look-again');
-    }
+  if (local !== undefined && 'gone' in local) {
+    touch(state, ownGone(trees, item, local));
+    // What it led to is where it was, and no part of the sync any more.
+    if (command.type === 'DeleteLocal' && command.expected.stamp === linkStamp)
+      swept = sweepBelow(trees, command.item, 'local');
+  } else if (local !== undefined) {
+    const place = command.type === 'CreateLocalFolder' ? adoptFolder : replaceLocal;
+    touchOnDisk(state, place(trees, item, withKnownHash(item, command, local), seq));
+    // Found under that path, but not where the item belongs: a user replaced a folder above.
+    isLost = item.local === null;
+    if (isLost) wantLocal(state, null, 'look-again');
   }
-  if (kept !== undefined) touch(placedOrLookedFor(state, observeKept(trees, item, kept, command, seq)));
+  touch(state, swept);
+  if (kept !== undefined) touchOnDisk(state, observeKept(state, item, kept, command));
   if ('establishes' in command && command.establishes.includes('gone'))
     endAgreement(state, [command.item, ...swept]);
   const common = establishedBy(trees, item, command, outcome);
@@ -90,7 +95,7 @@ export function foldOutcome(
   if (item.remote === null && item.local === null) setLocal(trees, item, null);
   // What became of the file that was sent is for a scan to say.
   if (command.type === 'UploadFile' && local === undefined) wantLocal(state, null, 'look-again');
-  return { touched, isLost };
+  return isLost ? 'lost' : 'shown';
 }
 
 /** What was deleted is gone, and nothing else: its number may be another file's by now. */
@@ -101,7 +106,7 @@ function ownGone(trees: Trees, { local }: Item, { id }: LocalGone): readonly Ite
 }
 
 /** The kept version is an item of its own. Null when a look has met it since somewhere else: another one says where it is now. */
-function observeKept(trees: Trees, item: Item, kept: LocalRow, { id }: Command, seq: Seq): ItemId[] | null {
+function observeKept({ seq, trees }: State, item: Item, kept: LocalRow, { id }: Command): ItemId[] | null {
   const holder = trees.byLocalId.get(kept.id);
   const shown = holder === undefined ? null : (trees.items.get(holder)?.local ?? null);
   const isThere = shown?.name === kept.name && shown.parent === trees.byLocalId.get(kept.parentId);
@@ -117,9 +122,7 @@ function observeKept(trees: Trees, item: Item, kept: LocalRow, { id }: Command, 
  */
 function wasOvertaken(state: State, item: Item, row: RemoteRow, command: Command): boolean {
   if (state.remote.goneMeanwhile.has(row.id)) return true;
-  const { byRemoteId, items } = state.trees;
-  const known = byRemoteId.get(row.id);
-  const holder = known === undefined ? undefined : items.get(known);
+  const holder = remoteHolder(state.trees, row);
   if (holder === undefined || holder.remote === null) return false;
   // An item without a life of its own joins ours, and brings what the feed said along.
   if (holder !== item && !livesOn(state, holder)) return false;
@@ -127,19 +130,24 @@ function wasOvertaken(state: State, item: Item, row: RemoteRow, command: Command
 }
 
 /** Our own creation belongs to the item it was made for, whatever else bears the name by now. */
-function observeOwn(state: State, item: Item, row: RemoteRow, seq: Seq): readonly ItemId[] {
-  const { trees } = state;
-  const known = trees.byRemoteId.get(row.id);
-  if (known === item.id) return replaceRemote(trees, item, row, seq) ?? [];
-  const other = known === undefined ? undefined : trees.items.get(known);
-  if (other !== undefined && livesOn(state, other)) return observeRemote(trees, row, seq);
+function observeOwn(state: State, item: Item, row: RemoteRow): readonly ItemId[] {
+  const { seq, trees } = state;
+  const holder = remoteHolder(trees, row);
+  if (holder === item) return replaceRemote(trees, item, row, seq) ?? [];
+  if (holder !== undefined && livesOn(state, holder)) return observeRemote(trees, row, seq);
   // The feed may have shown another drive item under the name meanwhile, which is not the one we made.
   const isAnother = item.local !== null && item.remote !== null && item.remote.id !== row.id;
   const apart = isAnother ? handOver(trees, item, createItem(trees), seq) : [];
   // Or the feed was faster than the answer: then it knows more.
-  const own = other === undefined ? replaceRemote(trees, item, row, seq) : handOver(trees, other, item, seq);
+  const own =
+    holder === undefined ? replaceRemote(trees, item, row, seq) : handOver(trees, holder, item, seq);
   return [...apart, ...(own ?? [])];
 }
+
+const remoteHolder = ({ byRemoteId, items }: Trees, { id }: RemoteRow): Item | undefined => {
+  const item = byRemoteId.get(id);
+  return item === undefined ? undefined : items.get(item);
+};
 
 /**
  * An item with a life of its own (a folder that a user renamed to this name) stays what it is. So does one that a command
@@ -149,22 +157,5 @@ const livesOn = (state: State, { id, local, synced }: Item): boolean =>
   local !== null || synced !== null || state.inFlight.has(id);
 
 /** A rename or a new time changes the stamp and not the bytes; the handler checked them right before and after. */
-function withKnownHash<Row extends { readonly hash: string | null }>(
-  item: Item,
-  command: Command,
-  row: Row,
-): Row {
-  if (
-    row.hash !== null ||
-    item.local === null ||
-    (command.type !== 'MoveLocal' && command.type !== 'SetLocalTime')
-  )
-    return row;
-  return { ...row, hash: item.local.hash };
-}
-
-/** A row in a folder that no scan has seen: a user replaced the folder meanwhile, and only a scan can tell. */
-function placedOrLookedFor(state: State, touched: readonly ItemId[] | null): readonly ItemId[] {
-  if (touched === null) wantLocal(state, null, 'look-again');
-  return touched ?? [];
-}
+const withKnownHash = ({ local }: Item, { type }: Command, row: LocalRow): LocalRow =>
+  type === 'MoveLocal' || type === 'SetLocalTime' ? { ...row, hash: row.hash ?? local?.hash ?? null } : row;

@@ -3,10 +3,10 @@
  * done came later. Without this, a file that a user makes again while its old self is being deleted would read as one that
  * the other side has just lost, and would be deleted as well.
  */
-import type { Command, DriveItemId, ItemId, Seq } from '@tidemark/contracts';
+import type { Command, DriveItemId, ItemId } from '@tidemark/contracts';
 import { plannedAt } from '@tidemark/contracts';
-import { depthMax, end } from '@tidemark/trees';
-import type { State } from './state.ts';
+import { end, upwards } from '@tidemark/trees';
+import type { SideState, State } from './state.ts';
 
 /** Both sides agreed that they are gone. Whatever is there again on one of them is new. */
 export function endAgreement({ trees }: State, ids: readonly ItemId[]): void {
@@ -17,30 +17,25 @@ export function endAgreement({ trees }: State, ids: readonly ItemId[]): void {
 }
 
 /** A command of ours takes the item away on the drive, or may have done so without telling. */
-export const isDeletedByUs = ({ inFlight, unanswered }: State, item: ItemId): boolean =>
-  inFlight.get(item)?.type === 'DeleteRemote' || unanswered.remote.has(item);
+export const isDeletedByUs = ({ inFlight, remote }: State, item: ItemId): boolean =>
+  inFlight.get(item)?.type === 'DeleteRemote' || remote.unanswered.has(item);
 
 /** The same by itself or with a folder above it. */
 export function isTakenByUs(state: State, id: DriveItemId): boolean {
-  const { trees } = state;
-  let current = trees.byRemoteId.get(id);
-  for (let depth = 0; current !== undefined && depth < depthMax; depth++) {
-    if (isDeletedByUs(state, current)) return true;
-    const entry: { readonly parent: ItemId } | null = trees.items.get(current)?.remote ?? null;
-    if (entry === null || entry.parent === current) return false;
-    current = entry.parent;
-  }
+  const item = state.trees.byRemoteId.get(id);
+  if (item === undefined) return false;
+  for (const folder of upwards(state.trees, item, 'remote')) if (isDeletedByUs(state, folder)) return true;
   return false;
 }
 
 /** The run was killed before the answer came, or there was a failure instead, which says nothing of what was done. */
-export function leaveUnanswered({ unanswered }: State, { type, item }: Command, at: Seq): void {
-  if (type === 'DeleteRemote') unanswered.remote.set(item, at);
-  else if (type === 'DeleteLocal') unanswered.local.set(item, at);
+export function leaveUnanswered({ remote, local, seq }: State, { type, item }: Command): void {
+  if (type === 'DeleteRemote') remote.unanswered.set(item, seq);
+  else if (type === 'DeleteLocal') local.unanswered.set(item, seq);
 }
 
 /** A look that began since has shown what became of it. */
-export function settleUnanswered(unanswered: Map<ItemId, Seq>, look: Command | null): void {
-  const startedAt = look === null ? 0 : plannedAt(look.id);
+export function settleUnanswered({ unanswered, looking }: SideState): void {
+  const startedAt = looking === null ? 0 : plannedAt(looking.id);
   for (const [item, at] of unanswered) if (at < startedAt) unanswered.delete(item);
 }

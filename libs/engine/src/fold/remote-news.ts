@@ -17,30 +17,30 @@ import {
   observeRemoteUnread,
   sweepBelow,
 } from '@tidemark/trees';
-import { giveAnotherChance } from './failed.ts';
+import { giveAnotherChance } from './attempts.ts';
 import { lookEnded, suspend, suspends, wantRemote } from './looks.ts';
 import { endAgreement, isDeletedByUs, isTakenByUs, settleUnanswered } from './own-deletion.ts';
 import type { State } from './state.ts';
-import { isWriting, policyOf } from './state.ts';
+import { isWriting, policyOf, lookFor, touch } from './state.ts';
+
+/** What the drive said of one item. */
+type Answer = RemoteRow | RemoteTombstone | RemoteUnread;
 
 /** Rows as the drive showed them: in its feed, or when it was asked about single items. */
-export function remoteSeen(
-  state: State,
-  rows: readonly (RemoteRow | RemoteTombstone | RemoteUnread)[],
-  at: Seq,
-): ItemId[] {
-  const touched: ItemId[] = [];
-  for (const row of rows) {
-    state.remote.unseen.delete(row.id);
-    state.remote.readAgain.delete(row.id);
-    if ('deleted' in row) goneFromDrive(state, row.id, touched);
-    else if ('unread' in row) for (const id of observeRemoteUnread(state.trees, row)) touched.push(id);
-    else {
-      state.remote.goneMeanwhile.delete(row.id);
-      for (const id of observeRemote(state.trees, row, at)) touched.push(id);
-    }
-  }
-  noteGoneFolders(state, touched, at);
+export const remoteSeen = (state: State, rows: readonly Answer[]): void => touch(state, shown(state, rows));
+
+/** Returns the items that the rows touched. */
+function shown(state: State, rows: readonly Answer[]): readonly ItemId[] {
+  const { remote, trees, seq } = state;
+  const touched = rows.flatMap((row) => {
+    remote.unseen.delete(row.id);
+    remote.readAgain.delete(row.id);
+    if ('deleted' in row) return goneFromDrive(state, row.id);
+    if ('unread' in row) return observeRemoteUnread(trees, row);
+    remote.goneMeanwhile.delete(row.id);
+    return observeRemote(trees, row, seq);
+  });
+  noteGoneFolders(state, touched, seq);
   return touched;
 }
 
@@ -49,25 +49,19 @@ export function remoteSeen(
  * that another item has, is read again: a read may be behind the feed, or the other way round, and the feed need not tell of
  * the item ever.
  */
-export function remoteAnswered(
-  state: State,
-  answers: readonly (RemoteRow | RemoteTombstone | RemoteUnread)[],
-  at: Seq,
-): ItemId[] {
+export function remoteAnswered(state: State, answers: readonly Answer[]): void {
   const { remote, trees } = state;
-  const touched: ItemId[] = [];
   for (const answer of answers) {
     const item = trees.byRemoteId.get(answer.id);
     const known = item === undefined ? undefined : trees.items.get(item)?.remote?.eTag;
     const told = remote.readAgain.get(answer.id) ?? known;
     const isNews = !('eTag' in answer) || isRemoteNews(trees, answer);
-    const seen = remoteSeen(state, [answer], at);
-    if (isNews) for (const id of seen) touched.push(id);
+    const touched = shown(state, [answer]);
+    if (isNews) touch(state, touched);
     const isOpen =
       'unread' in answer || ('eTag' in answer && (answer.eTag !== told || sharesName(trees, answer)));
     if (isOpen && told !== undefined) remote.readAgain.set(answer.id, told);
   }
-  return touched;
 }
 
 const sharesName = ({ byRemoteId, names }: Trees, { parentId, name }: RemoteRow): boolean => {
@@ -75,47 +69,32 @@ const sharesName = ({ byRemoteId, names }: Trees, { parentId, name }: RemoteRow)
   return folder !== undefined && names.remote.holders(folder, name).length > 1;
 };
 
-/** `missed` gets the items that the round leaves open. */
-export function remoteRoundCompleted(
-  state: State,
-  event: EventOf<'RemoteRoundCompleted'>,
-  missed: ItemId[],
-): ItemId[] {
-  const { remote, trees, at } = state;
-  const touched: ItemId[] = [];
-  for (const id of event.gone ?? []) goneFromDrive(state, id, touched);
-  noteGoneFolders(state, touched, seq(0));
+export function remoteRoundCompleted(state: State, event: EventOf<'RemoteRoundCompleted'>): void {
+  const { remote, trees } = state;
+  const gone = (event.gone ?? []).flatMap((id) => goneFromDrive(state, id));
+  touch(state, gone);
+  noteGoneFolders(state, gone, seq(0));
   if (event.full) {
     remote.unseen.clear();
-    for (const id of event.unseen) {
-      const item = trees.byRemoteId.get(id);
-      if (item === undefined) continue;
-      remote.unseen.add(id);
-      missed.push(item);
-    }
+    for (const id of event.unseen) if (trees.byRemoteId.has(id)) remote.unseen.add(id);
+    lookFor(state, trees.byRemoteId, event.unseen);
     const doubt = doubtOf(event, state.started, remote.lastAt === null);
     if (doubt !== null) {
-      if (suspends(state, doubt)) suspend(state, doubt, at);
+      if (suspends(state, doubt)) suspend(state, doubt);
       else state.halted = doubt;
-      return touched;
+      return;
     }
   }
-  for (const id of remote.readAgain.keys()) {
-    const item = trees.byRemoteId.get(id);
-    if (item === undefined) remote.readAgain.delete(id);
-    else {
-      remote.unseen.add(id);
-      missed.push(item);
-    }
-  }
+  for (const id of remote.readAgain.keys())
+    if (trees.byRemoteId.has(id)) remote.unseen.add(id);
+    else remote.readAgain.delete(id);
+  lookFor(state, trees.byRemoteId, remote.readAgain.keys());
   inOrder(remote.unseen);
   remote.cursor = event.cursor;
-  remote.lastAt = at;
+  remote.lastAt = state.at;
   remote.looksSinceFull = event.full ? 0 : remote.looksSinceFull + 1;
-  if (remote.look.attempts > 0 && policyOf(state).pace.mode === 'continuous')
-    for (const id of giveAnotherChance(state)) touched.push(id);
-  settleRemote(state, touched);
-  return touched;
+  if (remote.look.attempts > 0 && policyOf(state).pace.mode === 'continuous') giveAnotherChance(state);
+  settleRemote(state);
 }
 
 function inOrder(ids: Set<DriveItemId>): void {
@@ -124,29 +103,26 @@ function inOrder(ids: Set<DriveItemId>): void {
   for (const id of sorted) ids.add(id);
 }
 
-/** An id without an answer stays as it was: that is no evidence. `asked` gets the items, whatever the answer was. */
-export function remoteItemsRead(state: State, event: EventOf<'RemoteItemsRead'>, asked: ItemId[]): ItemId[] {
+/** An id without an answer stays as it was: that is no evidence. */
+export function remoteItemsRead(state: State, { rows }: EventOf<'RemoteItemsRead'>): void {
   const { looking, unseen } = state.remote;
-  const touched = remoteAnswered(state, event.rows, state.seq);
-  if (looking?.type === 'ReadRemoteItems')
-    for (const id of looking.ids) {
-      const item = state.trees.byRemoteId.get(id);
-      unseen.delete(id);
-      if (item !== undefined) asked.push(item);
-    }
-  settleRemote(state, touched);
-  return touched;
+  remoteAnswered(state, rows);
+  if (looking?.type === 'ReadRemoteItems') {
+    for (const id of looking.ids) unseen.delete(id);
+    lookFor(state, state.trees.byRemoteId, looking.ids);
+  }
+  settleRemote(state);
 }
 
 /** The look has told what it could. What it left open is asked for, or told by the round that follows. */
-function settleRemote(state: State, touched: ItemId[]): void {
+function settleRemote(state: State): void {
   const { remote } = state;
   const isUnseen = remote.unseen.size > 0;
   if (!isUnseen) {
-    sweepGoneFolders(state, touched);
+    sweepGoneFolders(state);
     // A folder that went in this round: only the next one tells what was moved out of it meanwhile.
     if (remote.goneFolders.size > 0) wantRemote(state, 'look-again');
-    else settleUnanswered(state.unanswered.remote, remote.looking);
+    else settleUnanswered(remote);
   }
   lookEnded(remote, isUnseen);
 }
@@ -155,7 +131,7 @@ function settleRemote(state: State, touched: ItemId[]): void {
  * The feed may tell of a folder alone. What it still shows inside went with the folder, unless it was moved out behind the end of
  * the round that told of it: a round that began after that would have shown it.
  */
-function sweepGoneFolders(state: State, touched: ItemId[]): void {
+function sweepGoneFolders(state: State): void {
   const { remote, trees } = state;
   if (remote.looking?.type !== 'ReadRemote') return;
   const beganAt = plannedAt(remote.looking.id);
@@ -165,19 +141,21 @@ function sweepGoneFolders(state: State, touched: ItemId[]): void {
     if ((trees.items.get(folder)?.remote ?? null) !== null) continue;
     const swept = sweepBelow(trees, folder, 'remote');
     if (isDeletedByUs(state, folder)) endAgreement(state, swept);
-    for (const id of swept) touched.push(id);
+    touch(state, swept);
   }
 }
 
-function goneFromDrive(state: State, id: DriveItemId, touched: ItemId[]): void {
+function goneFromDrive(state: State, id: DriveItemId): readonly ItemId[] {
   const { remote, trees } = state;
   if (isWriting(state, 'writesDrive')) remote.goneMeanwhile.add(id);
   const item = trees.byRemoteId.get(id);
   const isOurs = isTakenByUs(state, id);
-  for (const changed of observeRemoteGone(trees, id)) touched.push(changed);
+  const touched = observeRemoteGone(trees, id);
   if (isOurs && item !== undefined) endAgreement(state, [item]);
+  return touched;
 }
 
+/** `at`: the event that told it. */
 function noteGoneFolders(state: State, touched: readonly ItemId[], at: Seq): void {
   const { items, names } = state.trees;
   const { goneFolders } = state.remote;

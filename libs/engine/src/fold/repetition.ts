@@ -20,8 +20,8 @@ export function noteStanding(state: State, id: ItemId): void {
 /** That command failed: where the item stands is as good a place to begin as before. */
 export const takeBackStanding = (state: State, id: ItemId): void => void state.passed.get(id)?.pop();
 
-/** A command for the item was carried out, and changed what these items show. Has it led nowhere? */
-export function isRepeating(state: State, id: ItemId, touched: readonly ItemId[]): boolean {
+/** A command for the item was carried out. Has it led nowhere? */
+export function isRepeating(state: State, id: ItemId): boolean {
   const item = state.trees.items.get(id);
   const passed = state.passed.get(id);
   if (item === undefined || isAtRest(item)) {
@@ -32,7 +32,7 @@ export function isRepeating(state: State, id: ItemId, touched: readonly ItemId[]
   if (passed === undefined) return false;
   if (passed.length >= passedMax) return true;
   // What the answer told of another item may decide differently now.
-  if (touched.some((other) => other !== id)) return false;
+  for (const other of state.touched) if (other !== id) return false;
   return passed.includes(standingOf(item));
 }
 

@@ -20,41 +20,38 @@ export interface ScopeExit {
   readonly backAt: Seq | null;
 }
 
-/** After an event: what it touched, and what is in folders that it placed elsewhere. Returns the items that left or came back. */
-export function settleScope(state: State, touched: readonly ItemId[], seq: Seq): ItemId[] {
+/** After an event: what it touched, and what is in folders that it placed elsewhere. Touches the items that left or came back. */
+export function settleScope(state: State): void {
+  const { touched, lookedFor } = state;
   const { items, rescoped } = state.trees;
-  const changed = new Set<ItemId>();
   const ask = (id: ItemId): void => {
     const item = items.get(id);
-    if (item !== undefined && id !== rootItem && settle(state, item, true, seq)) changed.add(id);
+    if (item !== undefined && id !== rootItem && settle(state, item, true)) touched.add(id);
   };
-  for (const id of touched) if (!isOnlyGone(items.get(id))) ask(id);
+  for (const id of [...touched, ...lookedFor]) if (!isOnlyGone(items.get(id))) ask(id);
   for (const folder of rescoped) {
     if (folder === rootItem) continue;
     ask(folder);
     for (const id of below(state, folder)) ask(id);
   }
   rescoped.clear();
-  return [...changed];
 }
 
 /** A run begins, and its rules may be others than those of the run before. */
-export function settleScopeAtStart(state: State, before: Started | null, now: Started, seq: Seq): ItemId[] {
-  if (before === null || (!state.rules.mayChange && scopeKey(before) === scopeKey(now))) return [];
+export function settleScopeAtStart(state: State, before: Started | null, now: Started): void {
+  if (before === null || (!state.rules.mayChange && scopeKey(before) === scopeKey(now))) return;
   // A limit that is new holds for what was synced before it, too: who sets it wants those files left alone.
   const isKnown = before.policy.filter.skipSizeBytes === now.policy.filter.skipSizeBytes;
-  const changed: ItemId[] = [];
   for (const item of state.trees.items.values())
-    if (item.id !== rootItem && settle(state, item, isKnown, seq)) changed.push(item.id);
+    if (item.id !== rootItem && settle(state, item, isKnown)) state.touched.add(item.id);
   state.trees.rescoped.clear();
-  return changed;
 }
 
 export const isOutOfScope = ({ scopeExits }: State, id: ItemId): boolean =>
   scopeExits.get(id)?.backAt === null;
 
 /** True when the item left the scope, or came back. */
-export function settle(state: State, item: Item, isKnown: boolean, seq: Seq): boolean {
+export function settle(state: State, item: Item, isKnown: boolean): boolean {
   const isOut = isOutOfScope(state, item.id);
   if (!isOut && item.synced === null) return false;
   const view = { trees: state.trees, rules: state.rules, policy: policyOf(state) };
@@ -65,12 +62,12 @@ export function settle(state: State, item: Item, isKnown: boolean, seq: Seq): bo
     state.uncompared.delete(item.id);
     if (isOut) return false;
     const { plugin, detail } = verdict;
-    state.scopeExits.set(item.id, { leftAt: seq, plugin, detail, backAt: null });
+    state.scopeExits.set(item.id, { leftAt: state.seq, plugin, detail, backAt: null });
     return true;
   }
   const exit = state.scopeExits.get(item.id);
   if (!isOut || exit === undefined) return false;
-  state.scopeExits.set(item.id, { ...exit, backAt: seq });
+  state.scopeExits.set(item.id, { ...exit, backAt: state.seq });
   state.uncompared.add(item.id);
   return true;
 }

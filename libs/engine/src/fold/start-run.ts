@@ -1,18 +1,18 @@
 /** `Started`, folded. */
-import type { Command, Seq, Started } from '@tidemark/contracts';
+import type { Command, Started } from '@tidemark/contracts';
 import { rootItem } from '@tidemark/contracts';
 import { stepLook } from '@tidemark/machines';
 import { createAgenda, orderOf } from '@tidemark/planner';
 import { end, isAtRest, loseIdentity, setLocal, setRoots } from '@tidemark/trees';
 import type { RulesFor } from './evolve.ts';
 import { leaveUnanswered } from './own-deletion.ts';
+import { reconsider } from './reconsider.ts';
 import { takeOverRefused } from './refused-before.ts';
 import type { State } from './state.ts';
-import { touch } from './touch.ts';
 
 /** A run begins: whatever was under way is forgotten (the differences are still there), and both sides are to be looked at. */
-export function startRun(state: State, event: Started, seq: Seq, rulesFor: RulesFor): void {
-  const { trees } = state;
+export function startRun(state: State, event: Started, rulesFor: RulesFor): void {
+  const { seq, trees } = state;
   const before = state.started;
   if (before !== null && before.drive.id !== event.drive.id)
     throw new Error(`The log belongs to drive ${before.drive.id}: another drive needs a log of its own`);
@@ -42,8 +42,8 @@ export function startRun(state: State, event: Started, seq: Seq, rulesFor: Rules
   state.phase = 'running';
   state.remote.changedByUs = false;
   for (const command of state.inFlight.values()) {
-    leaveUnanswered(state, command, seq);
-    mayBeKeptBeside(state, command, seq);
+    leaveUnanswered(state, command);
+    mayBeKeptBeside(state, command);
   }
   state.inFlight.clear();
   takeOverRefused(state, before, event);
@@ -58,7 +58,7 @@ export function startRun(state: State, event: Started, seq: Seq, rulesFor: Rules
  * Killed in the middle of a conflict: the file that was on disk may be the kept version by now, which is an item of its own, so
  * only the name tells which file the item is. Taken for a move, the item online would go with the kept version.
  */
-function mayBeKeptBeside({ trees }: State, command: Command, seq: Seq): void {
+function mayBeKeptBeside({ seq, trees }: State, command: Command): void {
   const item = trees.items.get(command.item);
   if (command.type === 'DownloadFile' && command.keepAs !== null && item !== undefined)
     loseIdentity(trees, item, seq);
@@ -72,5 +72,5 @@ function forgetDisk(state: State): void {
     const known = trees.items.get(item);
     if (known !== undefined) setLocal(trees, known, null);
   }
-  touch(state, seen, false);
+  reconsider(state, seen, false);
 }

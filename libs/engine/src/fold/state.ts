@@ -30,8 +30,12 @@ import type { ScopeExit } from './scope.ts';
 export interface State {
   /** The last event folded. */
   seq: Seq;
-  /** When it was recorded. Only the gate goes by it. */
+  /** When it was recorded. */
   at: number;
+  /** The items that it touched. */
+  touched: Set<ItemId>;
+  /** Other items that a look was about, and told nothing new of. */
+  lookedFor: Set<ItemId>;
   /** The last `Started`; null before the first run. */
   started: Started | null;
   readonly trees: Trees;
@@ -68,8 +72,6 @@ export interface State {
   readonly passed: Map<ItemId, string[]>;
   /** What the drive refused in an earlier run for an item, with nothing new of the item since. */
   readonly refusedBefore: Map<ItemId, FailureCode>;
-  /** Items that a command of ours may have deleted on that side: its answer never came. With the event that left it open. */
-  readonly unanswered: { readonly remote: Map<ItemId, Seq>; readonly local: Map<ItemId, Seq> };
   /** Items that left the scope of the sync, also those that are back. */
   readonly scopeExits: Map<ItemId, ScopeExit>;
   /** What is done in large numbers waits at the gate. */
@@ -89,6 +91,8 @@ export interface Side<Id> {
   looking: Command | null;
   /** Known items that a look missed. A second look tells whether they are gone. In the order of their ids. */
   readonly unseen: Set<Id>;
+  /** Items that a command of ours may have deleted here: its answer never came. With the event that left it open. */
+  readonly unanswered: Map<ItemId, Seq>;
   /** When the last complete look ended, in milliseconds since 1970; null before the first one of the run. */
   lastAt: number | null;
 }
@@ -108,13 +112,12 @@ export function initialState(): State {
   return {
     seq: seq(0),
     at: 0,
+    touched: new Set(),
+    lookedFor: new Set(),
     started: null,
     trees: createTrees(),
     remote: {
-      look: firstLook,
-      looking: null,
-      unseen: new Set(),
-      lastAt: null,
+      ...unknownSide(),
       cursor: null,
       changedByUs: false,
       goneFolders: new Map(),
@@ -122,15 +125,7 @@ export function initialState(): State {
       goneMeanwhile: new Set(),
       readAgain: new Map(),
     },
-    local: {
-      look: firstLook,
-      looking: null,
-      unseen: new Set(),
-      lastAt: null,
-      mounts: [],
-      oddities: [],
-      folders: null,
-    },
+    local: { ...unknownSide(), mounts: [], oddities: [], folders: null },
     subscription: { activity: null, underWay: null, settled: true },
     phase: 'running',
     uncompared: new Set(),
@@ -138,13 +133,33 @@ export function initialState(): State {
     activities: new Map(),
     passed: new Map(),
     refusedBefore: new Map(),
-    unanswered: { remote: new Map(), local: new Map() },
     scopeExits: new Map(),
     gate: openGate(),
     halted: null,
     agenda: createAgenda(),
     rules: noRules,
   };
+}
+
+const unknownSide = <Id>(): Side<Id> => ({
+  look: firstLook,
+  looking: null,
+  unseen: new Set(),
+  unanswered: new Map(),
+  lastAt: null,
+});
+
+/** What is known of these items may have changed, and the log's index has the event for them. */
+export function touch({ touched }: State, items: Iterable<ItemId>): void {
+  for (const item of items) touched.add(item);
+}
+
+/** A look was about these items, as its side names them. */
+export function lookFor<Id>({ lookedFor }: State, known: ReadonlyMap<Id, ItemId>, ids: Iterable<Id>): void {
+  for (const id of ids) {
+    const item = known.get(id);
+    if (item !== undefined) lookedFor.add(item);
+  }
 }
 
 /** The command with that id, if it is still under way. */

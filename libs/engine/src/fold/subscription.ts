@@ -12,9 +12,9 @@ import type { State } from './state.ts';
 import { wantRemote } from './looks.ts';
 
 /** A run begins. What a run before left alive is found again by its secret, so it is reused and not made twice. */
-export function startSubscription(state: State, at: number): void {
+export function startSubscription(state: State): void {
   const wanted = subscriptionPolicyOf(state) !== null;
-  const { subscription } = state;
+  const { at, subscription } = state;
   subscription.underWay = null;
   subscription.settled = !wanted;
   if (subscription.activity !== null) step(state, { type: 'RESTARTED', at });
@@ -31,7 +31,6 @@ export function subscriptionSucceeded(
   state: State,
   command: Command,
   { subscription }: CommandSucceeded,
-  at: number,
 ): void {
   const policy = subscriptionPolicyOf(state);
   state.subscription.underWay = null;
@@ -52,17 +51,20 @@ export function subscriptionSucceeded(
       code: 'pluginFault',
       detail: 'Cannot subscribe: the plugin named no subscription',
     } as const;
-    step(state, { type: 'FAILED', failure, at, retryMs: policy?.retryMs ?? 0 });
+    step(state, { type: 'FAILED', failure, at: state.at, retryMs: policy?.retryMs ?? 0 });
   }
 }
 
-export function subscriptionFailed(state: State, failure: FailureDetails, at: number): void {
+export function subscriptionFailed(state: State, failure: FailureDetails): void {
   const command = state.subscription.underWay;
   state.subscription.underWay = null;
   state.subscription.settled = true;
   // It expires by itself; a run that ends does not wait for it.
   if (command?.type === 'DeleteSubscription') step(state, { type: 'DISABLED' });
-  else step(state, { type: 'FAILED', failure, at, retryMs: subscriptionPolicyOf(state)?.retryMs ?? 0 });
+  else {
+    const retryMs = subscriptionPolicyOf(state)?.retryMs ?? 0;
+    step(state, { type: 'FAILED', failure, at: state.at, retryMs });
+  }
 }
 
 export function subscriptionTold(state: State, { subscriptionId, told }: SubscriptionTold): void {
@@ -72,8 +74,8 @@ export function subscriptionTold(state: State, { subscriptionId, told }: Subscri
   wantRemote(state, 'hint-received');
 }
 
-export function wakeSubscription(state: State, at: number): void {
-  if (state.subscription.activity !== null) step(state, { type: 'WOKE', at });
+export function wakeSubscription(state: State): void {
+  if (state.subscription.activity !== null) step(state, { type: 'WOKE', at: state.at });
 }
 
 const subscriptionPolicyOf = (state: State): SubscriptionPolicy | null =>

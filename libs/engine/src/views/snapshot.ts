@@ -12,7 +12,7 @@ import type { State } from '../fold/state.ts';
 import { initialState } from '../fold/state.ts';
 
 /** Another format reads as no snapshot at all. */
-const format = 19;
+const format = 20;
 
 /** Maps and sets are written as lists. */
 interface Head {
@@ -27,7 +27,10 @@ export function* serialise(state: State): Iterable<string> {
   const { trees } = state;
   const head: Head = {
     ...{ format, nextItem: trees.nextItem, orphans: trees.orphans.rows() },
-    state: { ...state, trees: undefined, agenda: undefined, rules: undefined },
+    state: {
+      ...state,
+      ...{ trees: undefined, agenda: undefined, rules: undefined, touched: undefined, lookedFor: undefined },
+    },
   };
   yield JSON.stringify(head, (_key, value: unknown) => {
     if (value instanceof Set) return [...(value as Set<Key>)].sort(inOrder);

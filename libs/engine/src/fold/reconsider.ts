@@ -1,0 +1,46 @@
+/** What follows when entries change: which items are worth another look, and what is counted at the gate. */
+import type { ItemId } from '@tidemark/contracts';
+import { rootItem } from '@tidemark/contracts';
+import type { Item, Side } from '@tidemark/trees';
+import { otherSide, upwards } from '@tidemark/trees';
+import { step } from './attempts.ts';
+import { countAtGate } from './gate.ts';
+import { forgetRefused } from './refused-before.ts';
+import { forgetStandings } from './repetition.ts';
+import type { State } from './state.ts';
+
+/** `news`: an observation from outside, which gives resting items a fresh attempt. */
+export function reconsider(state: State, ids: Iterable<ItemId>, news: boolean): void {
+  for (const id of ids) {
+    if (id === rootItem) continue;
+    state.agenda.touch(id);
+    const item = state.trees.items.get(id);
+    forgetRefused(state, id, news);
+    countAtGate(state, id, item);
+    if (item === undefined) {
+      const { activities, local, passed, remote, scopeExits, uncompared } = state;
+      for (const facts of [activities, local.unanswered, passed, remote.unanswered, scopeExits, uncompared])
+        facts.delete(id);
+      continue;
+    }
+    if (news) {
+      forgetStandings(state, id);
+      step(state, id, { type: 'CHANGED' });
+    }
+    // What a command is at work for is news for the folders above once that has come to something.
+    if (state.inFlight.has(id)) continue;
+    reconsiderAbove(state, item, 'remote', news);
+    reconsiderAbove(state, item, 'local', news);
+  }
+}
+
+/** A folder that is gone on the other side depends on what is in it, however deep: news of that is news of it. One that is new does not. */
+function reconsiderAbove(state: State, item: Item, side: Side, news: boolean): void {
+  for (const id of upwards(state.trees, item[side]?.parent ?? rootItem, side)) {
+    const folder = state.trees.items.get(id);
+    if (id === rootItem || !folder?.synced || folder[side] === null || folder[otherSide(side)] !== null)
+      return;
+    state.agenda.touch(id);
+    if (news) step(state, id, { type: 'CHANGED' });
+  }
+}
