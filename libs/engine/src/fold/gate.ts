@@ -32,23 +32,28 @@ export function openGate(): GateState {
     disguised: new Set(),
     confirmed: new Set(),
   });
-  return {
-    deletionsOnDrive: nothing(),
-    deletionsOnDisk: nothing(),
-    replacementsOnDrive: nothing(),
-  };
+  return { deletionsOnDrive: nothing(), deletionsOnDisk: nothing(), replacementsOnDrive: nothing() };
 }
 
-/** The item as it is now; undefined: gone on both sides. */
+const asks: Readonly<Record<HeldKind, (item: Item) => boolean>> = {
+  deletionsOnDrive: ({ local, synced }) => synced !== null && local === null,
+  deletionsOnDisk: ({ remote, synced }) => synced !== null && remote === null,
+  replacementsOnDrive: isRewritten,
+};
+
+/** The item as it is now; undefined: gone on both sides. An upload that replaced counts when its outcome comes. */
 export function countAtGate({ gate, at }: State, id: ItemId, item: Item | undefined): void {
-  const { remote = null, local = null, synced = null } = item ?? {};
-  const isGone = remote === null && local === null;
-  count(gate.deletionsOnDrive, id, !isGone && synced !== null && local === null, isGone ? at : null);
-  count(gate.deletionsOnDisk, id, !isGone && synced !== null && remote === null, isGone ? at : null);
-  const { pending, recent, disguised, confirmed } = gate.replacementsOnDrive;
-  count(gate.replacementsOnDrive, id, item !== undefined && isRewritten(item), null);
-  if (confirmed.has(id) || !(pending.has(id) || recent.has(id))) disguised.delete(id);
-  else if (item !== undefined && isRewrittenAsAnother(item)) disguised.add(id);
+  const isGone = item === undefined || (item.remote === null && item.local === null);
+  for (const kind of heldKinds) {
+    const { pending, recent, disguised, confirmed } = gate[kind];
+    if (!isGone && asks[kind](item)) {
+      pending.add(id);
+      recent.delete(id);
+    } else if (pending.delete(id) && !confirmed.delete(id) && isGone && kind !== 'replacementsOnDrive')
+      recent.set(id, at);
+    if (confirmed.has(id) || !(pending.has(id) || recent.has(id))) disguised.delete(id);
+    else if (!isGone && isRewrittenAsAnother(item)) disguised.add(id);
+  }
 }
 
 /** An upload replaced the drive's version. */
@@ -57,21 +62,6 @@ export function countReplaced({ gate, at }: State, id: ItemId): void {
   if (confirmed.has(id)) return;
   recent.delete(id);
   recent.set(id, at);
-}
-
-function count(
-  { pending, recent, confirmed }: Counted,
-  id: ItemId,
-  asks: boolean,
-  wentAt: number | null,
-): void {
-  if (asks) {
-    pending.add(id);
-    recent.delete(id);
-    return;
-  }
-  if (!pending.delete(id)) return;
-  if (!confirmed.delete(id) && wentAt !== null) recent.set(id, wentAt);
 }
 
 /** Time passes: what went through long ago counts no more. While something is held the window stands still. */

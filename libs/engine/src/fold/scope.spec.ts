@@ -6,7 +6,6 @@ import { SpecRun, goneFromDrive, onDisk, onDrive } from '../testing/spec-run.ts'
 import { deserialise, serialise } from '../views/snapshot.ts';
 import { explainItems } from '../views/explain/explain.ts';
 import { statusOf } from '../views/status.ts';
-import { isOutOfScope } from './scope.ts';
 
 const filter = (more: Partial<Policy['filter']>): Policy => ({
   ...plainPolicy,
@@ -111,7 +110,7 @@ describe('what is out of scope', () => {
     run.start();
     run.driveShows(onDrive('A', 'a', null, { in: 'B' }));
     run.diskShows(onDisk('LA', 'a', null), onDisk('LB', 'b', null, { in: 'LA' }));
-    expect([...run.state.trees.items.keys()].filter((id) => isOutOfScope(run.state, id))).toEqual([]);
+    expect([...run.state.scopeExits.values()].filter(({ backAt }) => backAt === null)).toEqual([]);
   });
 
   it('stays so through equal observations', () => {
@@ -236,6 +235,6 @@ describe('what is out of scope', () => {
     if (restored === null) throw new Error('no snapshot');
     expect([...serialise(restored)]).toEqual([...serialise(run.state)]);
     const id = restored.trees.byLocalId.get(localId('LA'));
-    expect(id !== undefined && isOutOfScope(restored, id)).toBe(true);
+    expect(id === undefined ? id : restored.scopeExits.get(id)).toMatchObject({ backAt: null });
   });
 });

@@ -47,28 +47,27 @@ export function settleScopeAtStart(state: State, before: Started | null, now: St
   state.trees.rescoped.clear();
 }
 
-export const isOutOfScope = ({ scopeExits }: State, id: ItemId): boolean =>
-  scopeExits.get(id)?.backAt === null;
-
 /** True when the item left the scope, or came back. */
 export function settle(state: State, item: Item, isKnown: boolean): boolean {
-  const isOut = isOutOfScope(state, item.id);
-  if (!isOut && item.synced === null) return false;
+  const { scopeExits, seq, uncompared } = state;
+  const { id } = item;
+  const last = scopeExits.get(id);
+  const exit = last?.backAt === null ? last : null;
+  if (exit === null && item.synced === null) return false;
   const view = { trees: state.trees, rules: state.rules, policy: policyOf(state) };
-  const verdict = scopeOf(view, item, isKnown && !isOut);
+  const verdict = scopeOf(view, item, isKnown && exit === null);
   if (verdict?.forThisRun === true) return false;
   if (verdict !== null) {
     end(item);
-    state.uncompared.delete(item.id);
-    if (isOut) return false;
+    uncompared.delete(id);
+    if (exit !== null) return false;
     const { plugin, detail } = verdict;
-    state.scopeExits.set(item.id, { leftAt: state.seq, plugin, detail, backAt: null });
+    scopeExits.set(id, { leftAt: seq, plugin, detail, backAt: null });
     return true;
   }
-  const exit = state.scopeExits.get(item.id);
-  if (!isOut || exit === undefined) return false;
-  state.scopeExits.set(item.id, { ...exit, backAt: state.seq });
-  state.uncompared.add(item.id);
+  if (exit === null) return false;
+  scopeExits.set(id, { ...exit, backAt: seq });
+  uncompared.add(id);
   return true;
 }
 

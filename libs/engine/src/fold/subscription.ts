@@ -29,42 +29,36 @@ export function subscriptionPlanned(state: State, command: Command): void {
 
 export function subscriptionSucceeded(
   state: State,
-  command: Command,
+  { type }: Command,
   { subscription }: CommandSucceeded,
 ): void {
   const policy = subscriptionPolicyOf(state);
-  state.subscription.underWay = null;
-  state.subscription.settled = true;
-  if (command.type === 'DeleteSubscription') step(state, { type: 'DISABLED' });
-  else if (subscription !== undefined && policy !== null && !('gone' in subscription)) {
-    const lease = {
-      expiresAt: subscription.expiresAt,
-      renewAt: subscription.expiresAt - policy.renewBeforeMs,
-    };
-    const isNew = command.type === 'CreateSubscription';
-    step(state, isNew ? { type: 'CREATED', id: subscription.id, ...lease } : { type: 'RENEWED', ...lease });
-    // Whatever happened before the service told of changes is found by one look.
-    if (isNew) wantRemote(state, 'hint-received');
-  } else if (command.type === 'RenewSubscription') step(state, { type: 'REMOVED' });
-  else {
-    const failure = {
+  const isTold = subscription !== undefined && policy !== null && !('gone' in subscription);
+  if (type === 'CreateSubscription' && !isTold)
+    return subscriptionFailed(state, {
       code: 'pluginFault',
       detail: 'Cannot subscribe: the plugin named no subscription',
-    } as const;
-    step(state, { type: 'FAILED', failure, at: state.at, retryMs: policy?.retryMs ?? 0 });
-  }
+    });
+  state.subscription.underWay = null;
+  state.subscription.settled = true;
+  if (type === 'DeleteSubscription') return step(state, { type: 'DISABLED' });
+  if (!isTold) return step(state, { type: 'REMOVED' });
+  const { id, expiresAt } = subscription;
+  const lease = { expiresAt, renewAt: expiresAt - policy.renewBeforeMs };
+  if (type === 'RenewSubscription') return step(state, { type: 'RENEWED', ...lease });
+  step(state, { type: 'CREATED', id, ...lease });
+  // Whatever happened before the service told of changes is found by one look.
+  wantRemote(state, 'hint-received');
 }
 
 export function subscriptionFailed(state: State, failure: FailureDetails): void {
-  const command = state.subscription.underWay;
-  state.subscription.underWay = null;
-  state.subscription.settled = true;
+  const { at, subscription } = state;
+  const retryMs = subscriptionPolicyOf(state)?.retryMs ?? 0;
   // It expires by itself; a run that ends does not wait for it.
-  if (command?.type === 'DeleteSubscription') step(state, { type: 'DISABLED' });
-  else {
-    const retryMs = subscriptionPolicyOf(state)?.retryMs ?? 0;
-    step(state, { type: 'FAILED', failure, at: state.at, retryMs });
-  }
+  const isLeaving = subscription.underWay?.type === 'DeleteSubscription';
+  subscription.underWay = null;
+  subscription.settled = true;
+  step(state, isLeaving ? { type: 'DISABLED' } : { type: 'FAILED', failure, at, retryMs });
 }
 
 export function subscriptionTold(state: State, { subscriptionId, told }: SubscriptionTold): void {
