@@ -76,7 +76,9 @@ describe.each(['tmpfs', 'bind'] as const)('a nested %s mount', (kind) => {
       const seen = await look(disk, mounts);
       expect(seen.names, 'as it was expected').toEqual(['a', 'mnt']);
       expect(seen.rows.find(({ name }) => name === 'mnt')?.id).toBe(mounts[0]?.id);
-      expect(seen.unreadable).toEqual([mounts[0]?.id]);
+      // A mount point that is left is unknown too: a folder that is missing elsewhere may stand there.
+      expect(seen.unreadable).toHaveLength(isLeft ? 2 : 1);
+      expect(seen.unreadable).toContain(mounts[0]?.id);
       expect(seen.oddities).toMatchObject([{ path: 'a/mnt', code: 'unreadable' }]);
       expect((await look(disk, mounts, ['a/mnt'])).rows).toEqual([]);
       const staged = await stagedWith(disk, 'key', 'x');
