@@ -5,4 +5,9 @@ export { stepItem } from './item.machine.ts';
 export type { LookActivity, LookEvent } from './look.machine.ts';
 export { firstLook, lookWanted, stepLook } from './look.machine.ts';
 export type { SubscriptionActivity, SubscriptionEvent, SubscriptionState } from './subscription.machine.ts';
-export { stepSubscription, subscriptionMeta, subscriptionStates } from './subscription.machine.ts';
+export {
+  noSubscription,
+  stepSubscription,
+  subscriptionMeta,
+  subscriptionStates,
+} from './subscription.machine.ts';

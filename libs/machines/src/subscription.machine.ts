@@ -181,10 +181,9 @@ export type SubscriptionActivity = Activity<SubscriptionState, SubscriptionConte
 const chart = chartOf<SubscriptionState, SubscriptionContext, SubscriptionEvent, SubscriptionMeta>(
   subscriptionMachine,
 );
-export const { states: subscriptionStates, meta: subscriptionMeta } = chart;
-
-/** The activity after the event. `null` stands for a subscription that the planner has not asked for yet. */
-export const stepSubscription = (
-  activity: SubscriptionActivity | null,
-  event: SubscriptionEvent,
-): SubscriptionActivity => chart.step(activity ?? chart.first, event);
+export const {
+  states: subscriptionStates,
+  first: noSubscription,
+  step: stepSubscription,
+  meta: subscriptionMeta,
+} = chart;

@@ -5,6 +5,7 @@ import { transition } from 'xstate';
 import { walk } from './testing/chart-walk.ts';
 import type { SubscriptionActivity, SubscriptionEvent, SubscriptionState } from './subscription.machine.ts';
 import {
+  noSubscription,
   stepSubscription,
   subscriptionMachine,
   subscriptionMeta,
@@ -227,7 +228,7 @@ test('[ST7] stepSubscription equals the public transition() of XState, step by s
   );
   fc.assert(
     fc.property(fc.array(anyEvent, { maxLength: 60 }), (history) => {
-      let activity: SubscriptionActivity | null = null;
+      let activity = noSubscription;
       let snapshot = subscriptionMachine.resolveState({ value: 'absent', context: nothing });
       for (const event of history) {
         [snapshot] = transition(subscriptionMachine, snapshot, event);

@@ -140,16 +140,16 @@ function channelOf({ started, subscription }: State, { channel }: Figures): Daem
   const common = { signals, forged, refused, subscription: null, expiresAt: null, firstFailure: null };
   if (wanted === 'polling') return { ...common, type: wanted, state: 'off', detail: null };
   if (wanted === 'socketio') return { ...common, type: wanted, state: channel.state, detail };
-  const isHeld = activity?.state === 'active' || activity?.state === 'renewing';
+  const isHeld = activity.state === 'active' || activity.state === 'renewing';
   // Of a line that is down nothing comes, however well the subscription is.
-  const isBroken = activity?.state === 'backingOff' || channel.state === 'broken';
+  const isBroken = activity.state === 'backingOff' || channel.state === 'broken';
   return {
     ...common,
     type: wanted,
     state: isBroken ? 'broken' : isHeld ? 'open' : 'opening',
-    subscription: activity?.state ?? null,
-    expiresAt: timeOf(activity?.expiresAt ?? null),
-    detail: activity?.failure?.detail ?? detail,
+    subscription: activity.state,
+    expiresAt: timeOf(activity.expiresAt),
+    detail: activity.failure?.detail ?? detail,
     firstFailure: isHeld ? null : channel.firstFailure,
   };
 }

@@ -1,5 +1,5 @@
 /** The merge base that a finished command established: the command names it, the answer has the figures. */
-import type { Command, CommandSucceeded, LocalRow, RemoteRow } from '@tidemark/contracts';
+import type { Command, CommandSucceeded } from '@tidemark/contracts';
 import type { Common, Item, Place, Trees } from '@tidemark/trees';
 
 /**
@@ -53,12 +53,7 @@ export function placeOf({ byRemoteId, byLocalId }: Trees, outcome: CommandSuccee
   return parent == null || name === undefined ? null : { parent, name };
 }
 
-function rowsOf({ remote, local }: CommandSucceeded): {
-  readonly remote: RemoteRow | null;
-  readonly local: LocalRow | null;
-} {
-  return {
-    remote: remote === undefined || 'deleted' in remote ? null : remote,
-    local: local === undefined || 'gone' in local ? null : local,
-  };
-}
+const rowsOf = ({ remote, local }: CommandSucceeded) => ({
+  remote: remote === undefined || 'deleted' in remote ? null : remote,
+  local: local === undefined || 'gone' in local ? null : local,
+});

@@ -1,5 +1,5 @@
 /** Looks, folded: the chart says when a side is looked at and when it is known, this file brings it the news. */
-import type { Command, FailureDetails, ItemId, RuleId } from '@tidemark/contracts';
+import type { Command, FailureCode, FailureDetails, ItemId, RuleId } from '@tidemark/contracts';
 import { failureGuide } from '@tidemark/contracts';
 import type { LookEvent } from '@tidemark/machines';
 import { stepLook } from '@tidemark/machines';
@@ -52,12 +52,11 @@ export function lookFailed(state: State, failure: FailureDetails, command: Comma
 
 /** The failure says that a side is not the one we know. A run that goes on waits until it is; one that ends, ends. */
 export const suspends = (state: State, { code }: FailureDetails): boolean =>
-  code in suspendedSide && policyOf(state).pace.mode === 'continuous';
+  suspendedSide[code] !== undefined && policyOf(state).pace.mode === 'continuous';
 
 /** What the side showed before it went away says nothing about what is gone. */
 export function suspend(state: State, failure: FailureDetails): void {
-  const side =
-    suspendedSide[failure.code as keyof typeof suspendedSide] === 'local' ? state.local : state.remote;
+  const side = suspendedSide[failure.code] === 'local' ? state.local : state.remote;
   side.looking = null;
   side.unseen.clear();
   if (side === state.local) state.local.folders = null;
@@ -67,7 +66,10 @@ export function suspend(state: State, failure: FailureDetails): void {
 
 export const wakeLook = (side: SideState, at: number): void => step(side, { type: 'WOKE', at });
 
-const suspendedSide = { rootSuspended: 'local', driveSuspended: 'remote' } as const;
+const suspendedSide: { readonly [code in FailureCode]?: 'local' | 'remote' } = {
+  rootSuspended: 'local',
+  driveSuspended: 'remote',
+};
 
 function step(side: SideState, event: LookEvent): void {
   side.look = stepLook(side.look, event);

@@ -85,22 +85,16 @@ export function remoteRoundCompleted(state: State, event: EventOf<'RemoteRoundCo
       return;
     }
   }
-  for (const id of remote.readAgain.keys())
-    if (trees.byRemoteId.has(id)) remote.unseen.add(id);
-    else remote.readAgain.delete(id);
+  for (const id of remote.readAgain.keys()) if (!trees.byRemoteId.has(id)) remote.readAgain.delete(id);
   lookFor(state, trees.byRemoteId, remote.readAgain.keys());
-  inOrder(remote.unseen);
+  const toBeRead = [...remote.unseen, ...remote.readAgain.keys()].sort();
+  remote.unseen.clear();
+  for (const id of toBeRead) remote.unseen.add(id);
   remote.cursor = event.cursor;
   remote.lastAt = state.at;
   remote.looksSinceFull = event.full ? 0 : remote.looksSinceFull + 1;
   if (remote.look.attempts > 0 && policyOf(state).pace.mode === 'continuous') giveAnotherChance(state);
   settleRemote(state);
-}
-
-function inOrder(ids: Set<DriveItemId>): void {
-  const sorted = [...ids].sort();
-  ids.clear();
-  for (const id of sorted) ids.add(id);
 }
 
 /** An id without an answer stays as it was: that is no evidence. */

@@ -7,9 +7,9 @@ import type { ItemId, Seq, Started } from '@tidemark/contracts';
 import { rootItem } from '@tidemark/contracts';
 import { scopeOf } from '@tidemark/planner';
 import type { Item } from '@tidemark/trees';
-import { end, samePlace } from '@tidemark/trees';
+import { agree, end, samePlace } from '@tidemark/trees';
 import type { State } from './state.ts';
-import { policyOf } from './state.ts';
+import { localKnown, policyOf, remoteKnown } from './state.ts';
 
 /** That an item left the scope, and by which rule. Kept when it is back, for `explain`. */
 export interface ScopeExit {
@@ -48,7 +48,7 @@ export function settleScopeAtStart(state: State, before: Started | null, now: St
 }
 
 /** True when the item left the scope, or came back. */
-export function settle(state: State, item: Item, isKnown: boolean): boolean {
+function settle(state: State, item: Item, isKnown: boolean): boolean {
   const { scopeExits, seq, uncompared } = state;
   const { id } = item;
   const last = scopeExits.get(id);
@@ -69,6 +69,35 @@ export function settle(state: State, item: Item, isKnown: boolean): boolean {
   scopeExits.set(id, { ...exit, backAt: seq });
   uncompared.add(id);
   return true;
+}
+
+/**
+ * What was agreed was forgotten: by a run that trusts nothing of before, or because the item was out of scope. Only when both
+ * sides have been looked at since does what they show alike count as agreed. Before that, one of them may be how it was long
+ * ago, and its next look would read as a deletion.
+ */
+export function compareAnew(state: State): void {
+  const { uncompared, touched, lookedFor } = state;
+  if (uncompared.size === 0) return;
+  const { items } = state.trees;
+  if (remoteKnown(state) && localKnown(state)) {
+    // What a look finds unchanged is no news, so nothing else would compare it.
+    for (const id of uncompared) {
+      const item = items.get(id);
+      if (item === undefined) continue;
+      agree(item, state.seq);
+      settle(state, item, false);
+    }
+    uncompared.clear();
+    return;
+  }
+  for (const id of [...touched, ...lookedFor]) {
+    if (!uncompared.has(id)) continue;
+    const item = items.get(id);
+    // On one side only there is nothing to compare: it is copied.
+    if (item === undefined || item.remote === null || item.local === null) uncompared.delete(id);
+    else end(item);
+  }
 }
 
 /** It has left the disk and is as agreed on the drive: what was said of it before still holds. */

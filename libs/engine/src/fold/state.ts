@@ -18,7 +18,7 @@ import type {
 } from '@tidemark/contracts';
 import { commandEffects, seq } from '@tidemark/contracts';
 import type { ItemActivity, LookActivity, SubscriptionActivity } from '@tidemark/machines';
-import { firstLook } from '@tidemark/machines';
+import { firstLook, noSubscription } from '@tidemark/machines';
 import type { Agenda, Rules } from '@tidemark/planner';
 import { createAgenda } from '@tidemark/planner';
 import type { Trees } from '@tidemark/trees';
@@ -100,7 +100,7 @@ export interface Side<Id> {
 export type SideState = State['remote'] | State['local'];
 
 export interface SubscriptionSide {
-  activity: SubscriptionActivity | null;
+  activity: SubscriptionActivity;
   underWay: Command | null;
   /** The first attempt of the run has ended, one way or the other: looking at both sides may begin. */
   settled: boolean;
@@ -126,7 +126,7 @@ export function initialState(): State {
       readAgain: new Map(),
     },
     local: { ...unknownSide(), mounts: [], oddities: [], folders: null },
-    subscription: { activity: null, underWay: null, settled: true },
+    subscription: { activity: noSubscription, underWay: null, settled: true },
     phase: 'running',
     uncompared: new Set(),
     inFlight: new Map(),
@@ -164,10 +164,9 @@ export function lookFor<Id>({ lookedFor }: State, known: ReadonlyMap<Id, ItemId>
 
 /** The command with that id, if it is still under way. */
 export function commandUnderWay(state: State, id: CommandId): Command | null {
-  if (state.remote.looking?.id === id) return state.remote.looking;
-  if (state.local.looking?.id === id) return state.local.looking;
-  if (state.subscription.underWay?.id === id) return state.subscription.underWay;
-  for (const command of state.inFlight.values()) if (command.id === id) return command;
+  const { inFlight, local, remote, subscription } = state;
+  for (const command of [remote.looking, local.looking, subscription.underWay, ...inFlight.values()])
+    if (command?.id === id) return command;
   return null;
 }
 

@@ -68,13 +68,13 @@ function everyPath(): Map<string, Path> {
     for (const path of front) {
       const run = play(path);
       const { activity, settled } = run.state.subscription;
-      const sinceNow = (at: number | null | undefined) => (at == null ? null : Math.sign(at - run.at));
+      const sinceNow = (at: number | null) => (at === null ? null : Math.sign(at - run.at));
       const known = JSON.stringify([
-        activity?.state,
-        activity?.id,
+        activity.state,
+        activity.id,
         underWay(run)?.type,
         settled,
-        [activity?.expiresAt, activity?.renewAt, activity?.dueAt].map(sinceNow),
+        [activity.expiresAt, activity.renewAt, activity.dueAt].map(sinceNow),
       ]);
       if (reached.has(known)) continue;
       reached.set(known, path);
@@ -88,7 +88,7 @@ function everyPath(): Map<string, Path> {
 const paths = [...everyPath().values()];
 
 test('the paths lead through every state of the chart that a run with a webhook can be in', () => {
-  const states = new Set(paths.map((path) => play(path).state.subscription.activity?.state));
+  const states = new Set(paths.map((path) => play(path).state.subscription.activity.state));
   expect(states).toEqual(
     new Set<SubscriptionState>(subscriptionStates.filter((state) => state !== 'absent')),
   );
@@ -104,7 +104,7 @@ test.each(paths.map((path) => [path.join(', ') || 'nothing', path] as const))(
     }
     happenings['granted']?.(run);
     expect(run.state.subscription.activity).toMatchObject({ state: 'active', id: 's', failure: null });
-    expect(run.state.subscription.activity?.expiresAt).toBeGreaterThan(run.at);
+    expect(run.state.subscription.activity.expiresAt).toBeGreaterThan(run.at);
   },
 );
 

@@ -17,9 +17,8 @@ export function startSubscription(state: State): void {
   const { at, subscription } = state;
   subscription.underWay = null;
   subscription.settled = !wanted;
-  if (subscription.activity !== null) step(state, { type: 'RESTARTED', at });
-  if (wanted) step(state, { type: 'ENABLED' });
-  else if (subscription.activity !== null) step(state, { type: 'DISABLED' });
+  step(state, { type: 'RESTARTED', at });
+  step(state, { type: wanted ? 'ENABLED' : 'DISABLED' });
 }
 
 export function subscriptionPlanned(state: State, command: Command): void {
@@ -62,15 +61,13 @@ export function subscriptionFailed(state: State, failure: FailureDetails): void 
 }
 
 export function subscriptionTold(state: State, { subscriptionId, told }: SubscriptionTold): void {
-  if (state.subscription.activity?.id !== subscriptionId) return;
+  if (state.subscription.activity.id !== subscriptionId) return;
   if (told === 'reauthorizationRequired') step(state, { type: 'REAUTHORIZATION_REQUIRED' });
   if (told === 'removed') step(state, { type: 'REMOVED' });
   wantRemote(state, 'hint-received');
 }
 
-export function wakeSubscription(state: State): void {
-  if (state.subscription.activity !== null) step(state, { type: 'WOKE', at: state.at });
-}
+export const wakeSubscription = (state: State): void => step(state, { type: 'WOKE', at: state.at });
 
 const subscriptionPolicyOf = (state: State): SubscriptionPolicy | null =>
   state.started?.policy.pace.subscription ?? null;

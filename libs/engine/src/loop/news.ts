@@ -50,7 +50,7 @@ export function createNewsFilter(): NewsFilter {
           return isWantedAlready(state, hint) ? [] : [hint];
         }
         case 'SubscriptionTold':
-          return state.subscription.activity?.id === observation.subscriptionId ? [observation] : [];
+          return state.subscription.activity.id === observation.subscriptionId ? [observation] : [];
         case 'StopRequested':
           return state.phase === 'running' ? [observation] : [];
         case 'DeletionsConfirmed':

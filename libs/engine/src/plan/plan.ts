@@ -45,13 +45,13 @@ export function nextDueAt(state: State): number | null {
   if (state.phase !== 'running') return null;
   const looksDue = lookDueAt(state);
   let earliest = looksDue.remote;
-  const consider = (dueAt: number | null | undefined): void => {
-    if (dueAt != null && (earliest === null || dueAt < earliest)) earliest = dueAt;
+  const consider = (dueAt: number | null): void => {
+    if (dueAt !== null && (earliest === null || dueAt < earliest)) earliest = dueAt;
   };
   consider(looksDue.local);
   consider(state.remote.look.dueAt);
   consider(state.local.look.dueAt);
-  consider(state.subscription.activity?.dueAt);
+  consider(state.subscription.activity.dueAt);
   // A problem needs no timer: a run that ends does not wait for it, and one that goes on wakes for looks anyway.
   for (const { state: standing, dueAt } of state.activities.values())
     if (standing === 'waiting') consider(dueAt);
@@ -91,7 +91,7 @@ const atRoot = (rule: RuleId): Pick<Draft, 'item' | 'path' | 'reason'> => ({
 function* planSubscription(state: State): Iterable<Draft> {
   const { activity, underWay } = state.subscription;
   const policy = policyOf(state).pace.subscription;
-  if (policy === null || activity === null || underWay !== null || activity.command !== null) return;
+  if (policy === null || underWay !== null || activity.command !== null) return;
   const { lifetimeMs, url } = policy;
   const { wants } = subscriptionMeta(activity.state);
   if (wants === 'CreateSubscription')
@@ -107,13 +107,13 @@ function* planSubscription(state: State): Iterable<Draft> {
 }
 
 function* planLeaving({ subscription: { activity, underWay } }: State): Iterable<Draft> {
-  if (activity?.id != null && underWay === null)
+  if (activity.id !== null && underWay === null)
     yield { type: 'DeleteSubscription', ...atRoot('run-stops'), subscriptionId: activity.id };
 }
 
 /** Transfers under way are for the host to end: they may take longer than the service manager or the user will wait. */
 const isLeft = ({ subscription }: State): boolean =>
-  subscription.underWay === null && subscription.activity?.id == null;
+  subscription.underWay === null && subscription.activity.id === null;
 
 function* planLooks(state: State): Iterable<Draft> {
   if (!state.subscription.settled) return;
