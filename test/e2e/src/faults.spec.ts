@@ -86,7 +86,8 @@ const faults: readonly (readonly [string, FaultSpec])[] = [
     'a download that is shorter than announced but looks complete',
     { kind: 'contentDownload', times: 2, effect: { type: 'truncatedBody', bytes: 2 } },
   ],
-  ['a download with a wrong byte', { kind: 'contentDownload', times: 2, effect: { type: 'malformedBody' } }],
+  // Twice for one file would be a service that insists: then the file rests.
+  ['a download with a wrong byte', { kind: 'contentDownload', times: 1, effect: { type: 'malformedBody' } }],
   [
     'an upload that was committed although the connection dropped',
     { kind: 'fragment', times: 2, effect: { type: 'performThenDrop' } },
