@@ -11,6 +11,20 @@ interface Found {
 }
 
 const found: Readonly<Record<string, Found>> = {
+  'a file is saved over an older one, which the drive deletes at that moment': {
+    acts: [
+      { do: 'create', on: 'disk', at: 0, name: 0 },
+      { do: 'create', on: 'drive', at: 0, name: 1 },
+      { do: 'lose', choice: 0 },
+      { do: 'work', steps: 8, choice: 0 },
+      { do: 'remove', on: 'disk', at: 1, name: 0 },
+      { do: 'work', steps: 2, choice: 0 },
+      { do: 'remove', on: 'drive', at: 0, name: 0 },
+      { do: 'crash' },
+      { do: 'move', on: 'disk', at: 0, to: 0, name: 1 },
+      { do: 'work', steps: 5, choice: 909 },
+    ],
+  },
   'an item that lost both sides while its command was at work comes back as nobody': {
     acts: [
       { do: 'create', on: 'drive', at: 0, name: 2 },

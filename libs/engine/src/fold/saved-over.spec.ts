@@ -4,7 +4,7 @@ import { itemId } from '@tidemark/contracts';
 import { describe, expect, it } from 'vitest';
 import { noRules } from './state.ts';
 import { deserialise, serialise } from '../views/snapshot.ts';
-import { onDisk, onDrive, SpecRun } from '../testing/spec-run.ts';
+import { onDisk, onDrive, goneFromDrive, SpecRun } from '../testing/spec-run.ts';
 
 const old = onDisk('LA', 'a', 'old');
 const beside = onDisk('LN', '.a.new', 'new');
@@ -104,6 +104,26 @@ describe('a file that is written beside and renamed over the old one', () => {
     run.diskShows(saved);
     expect(planned(run)).toEqual(['UploadFile a']);
     upload(run, saved);
+    expect(planned(run)).toEqual(['DeleteRemote .a.new']);
+  });
+
+  it('is sent before its first name goes also when the drive has the old one no more', () => {
+    const run = sentBeside();
+    run.diskShows(saved);
+    const { id } = run.command('UploadFile');
+    run.observe({
+      type: 'CommandFailed',
+      command: id,
+      failure: { code: 'notFound', detail: 'spec' },
+      remote: goneFromDrive('A'),
+    });
+    run.driveShows(goneFromDrive('A'));
+    run.at += 3_600_000;
+    run.record([{ type: 'Woke' }]);
+    expect(planned(run)).toEqual(['UploadFile a']);
+    const again = run.command('UploadFile');
+    expect(again.target).toMatchObject({ as: 'new' });
+    run.observe({ type: 'CommandSucceeded', command: again.id, remote: onDrive('C', 'a', 'new') });
     expect(planned(run)).toEqual(['DeleteRemote .a.new']);
   });
 
