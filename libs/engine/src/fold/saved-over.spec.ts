@@ -124,6 +124,8 @@ describe('a file that is written beside and renamed over the old one', () => {
     const again = run.command('UploadFile');
     expect(again.target).toMatchObject({ as: 'new' });
     run.observe({ type: 'CommandSucceeded', command: again.id, remote: onDrive('C', 'a', 'new') });
+    if (run.state.local.looking !== null) run.diskShows(saved);
+    if (run.state.remote.looking !== null) run.driveShows();
     expect(planned(run)).toEqual(['DeleteRemote .a.new']);
   });
 
