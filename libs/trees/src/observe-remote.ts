@@ -83,13 +83,23 @@ export function observeRemoteGone(trees: Trees, id: DriveItemId): ItemId[] {
   if (known === undefined || known === rootItem) return [];
   const item = itemOf(trees, known);
   const parent = item.remote?.parent;
-  loseRemote(trees, item);
-  return parent === undefined ? [known] : [known, parent];
+  const touched = loseRemote(trees, item);
+  if (parent !== undefined) touched.push(parent);
+  return touched;
 }
 
-function loseRemote(trees: Trees, item: Item): void {
+/** A file that was saved over this one is no version of it any more: it is the item again that it was before. */
+function loseRemote(trees: Trees, item: Item): ItemId[] {
   if (item.remote !== null) trees.gone.remote.note(item.id, { id: item.remote.id });
   setRemote(trees, item, null);
+  const { local } = item;
+  const before = local === null ? null : trees.gone.local.find(local.id);
+  const saved = before === null ? undefined : trees.items.get(before);
+  if (local === null || saved === undefined || saved.remote === null || saved.synced === null)
+    return [item.id];
+  setLocal(trees, item, null);
+  setLocal(trees, saved, local);
+  return [item.id, saved.id];
 }
 
 /** Whatever that side still shows inside a folder that is gone went with it. */
@@ -104,7 +114,7 @@ export function sweepBelow(
     sweepBelow(trees, child, side, touched);
     const item = trees.items.get(child);
     if (item === undefined) continue;
-    if (side === 'remote') loseRemote(trees, item);
+    if (side === 'remote') for (const id of loseRemote(trees, item)) touched.push(id);
     else setLocal(trees, item, null);
   }
   return touched;

@@ -104,20 +104,12 @@ const isSavedOver = (item: Item, { id, local, synced }: Item): boolean =>
   synced?.parent === local.parent &&
   synced.name !== local.name;
 
-/**
- * The item as which the file of another one goes on, while its bytes are still to be sent: also where the drive has it no more.
- * Null where sending them may have to wait for the name of that other one.
- */
-export function heirOf({ items, byLocalId, gone, names }: Trees, id: ItemId): Item | null {
+/** The item as which the file of another one goes on, while its bytes are still to be sent. */
+export function heirOf({ items, byLocalId, gone }: Trees, id: ItemId): Item | null {
   const last = gone.local.last(id);
   const heir = last === null ? undefined : items.get(byLocalId.get(last.id) ?? id);
-  if (heir === undefined || heir.local === null || heir.synced === null) return null;
-  const { local, synced, remote } = heir;
-  const isPlaceFree =
-    remote === null
-      ? samePlace(local, synced) && names.remote.holders(local.parent, local.name).length === 0
-      : samePlace(local, remote);
-  return isPlaceFree && localContent(local, synced) !== 'same' ? heir : null;
+  if (heir === undefined || heir.local === null || heir.synced === null || heir.remote === null) return null;
+  return samePlace(heir.local, heir.remote) && localContent(heir.local, heir.synced) !== 'same' ? heir : null;
 }
 
 /** Gone from the disk, and still on the drive. */
