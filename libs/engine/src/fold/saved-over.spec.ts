@@ -123,6 +123,17 @@ describe('a file that is written beside and renamed over the old one', () => {
     expect(run.state.trees.items.get(itemId(2))).toMatchObject({ local: { id: 'LN' }, remote: { id: 'N' } });
   });
 
+  it('is not deleted with the old one when the two have the same content', () => {
+    const run = new SpecRun();
+    run.start();
+    run.driveShows(onDrive('A', 'a', 'same'), onDrive('N', 'b', 'same'));
+    run.diskShows(onDisk('LA', 'a', 'same'), onDisk('LN', 'b', 'same'));
+    run.start();
+    run.diskShows(onDisk('LN', 'a', 'same'));
+    run.driveShows(goneFromDrive('A'));
+    expect(planned(run)).toEqual(['MoveRemote a']);
+  });
+
   it('holds up nothing once it leaves the name again', () => {
     const run = sentBeside();
     run.diskShows(saved);
