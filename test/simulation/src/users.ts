@@ -6,7 +6,7 @@ import type {
   SimulatedDriveUser,
   SimulatedUser,
 } from '@tidemark/testkit';
-import type { Ledger } from './ledger.ts';
+import { contentOf, type Ledger } from './ledger.ts';
 
 export interface Users {
   /** One of them does something. Says what, in words. */
@@ -38,7 +38,7 @@ export function createUsers(options: UsersOptions): Users {
     move: (path, toPath) => disk.rename(path, toPath),
     remove: (path) => disk.remove(path),
     setModifiedAt: (path, at) => disk.setModifiedAt(path, at),
-    isInScope: options.isInScope,
+    deletesEverywhere: (path, { kind, bytes }) => options.isInScope(path, kind) || !isOnDrive(path, bytes),
     replacesOnMove: true,
     foldsCase: false,
     odd: [
@@ -59,7 +59,7 @@ export function createUsers(options: UsersOptions): Users {
     move: (path, toPath) => drive.move(path, toPath),
     remove: (path) => drive.remove(path),
     setModifiedAt: (path, at) => drive.setModifiedAt(path, at),
-    isInScope: () => true,
+    deletesEverywhere: () => true,
     replacesOnMove: false,
     foldsCase: true,
     odd: [
@@ -69,6 +69,17 @@ export function createUsers(options: UsersOptions): Users {
     oddNames: [],
   });
   return { act: () => (random.happens(0.5) && options.isFolderThere() ? atDisk() : atDrive()) };
+
+  /** Does the drive have this content under that path, or under one that is no other file of the disk? */
+  function isOnDrive(path: string, content: Uint8Array): boolean {
+    const onDisk = disk.tree();
+    return [...drive.tree()].some(
+      ([other, { kind, bytes }]) =>
+        kind === 'file' &&
+        (other === path || onDisk.get(other)?.kind !== 'file') &&
+        contentOf(bytes) === contentOf(content),
+    );
+  }
 }
 
 type Entry = { readonly kind: string; readonly bytes: Uint8Array };
@@ -80,8 +91,8 @@ interface Hands extends Pick<DriveUser, 'makeFolder' | 'move' | 'remove' | 'setM
   readonly seconds: () => number;
   tree(): ReadonlyMap<string, Entry>;
   write(path: string, bytes: Uint8Array, how: 'inPlace' | 'anew'): void;
-  /** What is deleted out of scope is deleted here only. */
-  isInScope(path: string, kind: string): boolean;
+  /** What is out of scope is deleted here only: the drive's copy, if there is one, is still wanted. */
+  deletesEverywhere(path: string, entry: Entry): boolean;
   /** A file that holds the new name is replaced. */
   readonly replacesOnMove: boolean;
   readonly foldsCase: boolean;
@@ -209,8 +220,10 @@ function createPerson(hands: Hands): () => string {
   function contentsBelow(tree: ReadonlyMap<string, Entry>, path: string): Uint8Array[] {
     return [...tree]
       .filter(
-        ([other, { kind }]) =>
-          kind === 'file' && (other === path || other.startsWith(`${path}/`)) && hands.isInScope(other, kind),
+        ([other, entry]) =>
+          entry.kind === 'file' &&
+          (other === path || other.startsWith(`${path}/`)) &&
+          hands.deletesEverywhere(other, entry),
       )
       .map(([, { bytes }]) => bytes);
   }
