@@ -1,5 +1,5 @@
 /** Mounts inside the sync folder, folded (I-10): what was mounted where is part of the state, since an empty mount point looks like an empty folder. */
-import type { ItemId, LocalId, LocalOddity, NestedMount } from '@tidemark/contracts';
+import type { ItemId, LocalOddity, NestedMount, ScanEnd } from '@tidemark/contracts';
 import { isSameMount, isSameMounted, rootItem } from '@tidemark/contracts';
 import type { Item, Trees } from '@tidemark/trees';
 import { itemNamed, itemOf, pathOf, setLocal } from '@tidemark/trees';
@@ -28,10 +28,7 @@ export function missingMounts({ local, trees }: State): ReadonlySet<ItemId> {
 /** What is mounted and away where two scans did not meet even the folder above: the disk does not name these. */
 export function mountsWithoutFolder(
   { local, trees }: State,
-  {
-    unreadable,
-    oddities,
-  }: { readonly unreadable: readonly LocalId[]; readonly oddities: readonly LocalOddity[] },
+  { unreadable, oddities }: ScanEnd,
 ): LocalOddity[] {
   const detail = 'what was mounted here is missing, and so is the folder above it';
   return local.mounts.flatMap(({ id, path }) => {

@@ -1,5 +1,5 @@
 /** What a look did not meet. Whether it is gone is for the fold to say, after a second look. */
-import type { Command, DriveItemId, ItemId, LocalId, LocalOddity } from '@tidemark/contracts';
+import type { Command, DriveItemId, ItemId, LocalId, ScanEnd } from '@tidemark/contracts';
 import { plannedAt, rootItem } from '@tidemark/contracts';
 import type { Trees } from '@tidemark/trees';
 import { isUnlistable } from '@tidemark/trees';
@@ -22,34 +22,37 @@ export function unseenByScan(
   return unseen;
 }
 
-/** What should be directly inside and was not met, with everything below it. */
-export function unseenInFolder(
-  state: State,
-  folder: ItemId,
+/**
+ * What should be directly inside these folders and was not met, with everything below it. A look into a few folders finds what is
+ * new; what it misses may be anywhere else, so only a complete scan can tell.
+ */
+export function unseenInFolders(
+  { trees }: State,
+  listed: ReadonlySet<LocalId>,
   seen: ReadonlySet<LocalId>,
   unknown: UnknownOnDisk,
-  into: Set<LocalId>,
-): void {
-  const { trees } = state;
-  for (const child of trees.names.local.children(folder)) {
-    const id = trees.items.get(child)?.local?.id;
-    // Between two parts of a scan folders may be in each other.
-    if (id === undefined || seen.has(id) || unknown.has(child) || into.has(id)) continue;
-    into.add(id);
-    unseenInFolder(state, child, seen, unknown, into);
+): LocalId[] {
+  const unseen = new Set<LocalId>();
+  const addMissed = (folder: ItemId): void => {
+    for (const child of trees.names.local.children(folder)) {
+      const id = trees.items.get(child)?.local?.id;
+      // Between two parts of a scan folders may be in each other.
+      if (id === undefined || seen.has(id) || unknown.has(child) || unseen.has(id)) continue;
+      unseen.add(id);
+      addMissed(child);
+    }
+  };
+  for (const id of listed) {
+    const folder = trees.byLocalId.get(id);
+    if (folder !== undefined) addMissed(folder);
   }
+  return [...unseen];
 }
 
 /** Items that the look could not tell of: folders that it could not read, and names that something holds that is not synced (a link, a device), with everything below them. */
 export type UnknownOnDisk = ReadonlySet<ItemId>;
 
-export function unknownOnDisk(
-  { trees }: State,
-  {
-    unreadable,
-    oddities,
-  }: { readonly unreadable: readonly LocalId[]; readonly oddities: readonly LocalOddity[] },
-): UnknownOnDisk {
+export function unknownOnDisk({ trees }: State, { unreadable, oddities }: ScanEnd): UnknownOnDisk {
   const unknown = new Set<ItemId>();
   for (const id of unreadable) addWithin(trees, trees.byLocalId.get(id), unknown);
   for (const { holds } of oddities) {

@@ -66,14 +66,19 @@ export function createInbox(clock: Clock): Inbox {
     async take(dueAt) {
       while (next.received.length === 0 && !nudged) {
         if (dueAt !== null && dueAt <= clock.now()) return [];
-        const timer = createSignal();
+        let cancel = (): void => {};
+        const timer: AbortSignalLike = {
+          aborted: false,
+          addEventListener: (_type, listener) => void (cancel = listener),
+          removeEventListener: () => {},
+        };
         await new Promise<void>((resolve) => {
           wake = resolve;
           if (dueAt !== null)
             void clock.sleep(Math.min(dueAt - clock.now(), longestSleepMs), timer).then(resolve);
         });
         wake = null;
-        timer.abort();
+        cancel();
       }
       nudged = false;
       const batch = next;
@@ -114,21 +119,3 @@ function rowsIn(observation: Observation): number {
 
 /** Timers of the platform overflow at 2^31 ms; a deadline further away is simply looked at again. */
 const longestSleepMs = 24 * 60 * 60 * 1000;
-
-function createSignal(): AbortSignalLike & { abort(): void } {
-  const listeners = new Set<() => void>();
-  let aborted = false;
-  return {
-    get aborted() {
-      return aborted;
-    },
-    abort() {
-      if (aborted) return;
-      aborted = true;
-      for (const listener of listeners) listener();
-      listeners.clear();
-    },
-    addEventListener: (_type, listener) => void listeners.add(listener),
-    removeEventListener: (_type, listener) => void listeners.delete(listener),
-  };
-}

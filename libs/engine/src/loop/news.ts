@@ -3,11 +3,18 @@
  * of 100,000 unchanged files writes nothing. The filter remembers what the looks under way have met, and nothing else: what
  * a look missed is an event, and the fold decides what follows from it. A restart forgets a look that has not ended.
  */
-import type { CommandCompleted, CommandFailed, Event, HintReceived, Observation } from '@tidemark/contracts';
+import type {
+  CommandCompleted,
+  CommandFailed,
+  DriveItemId,
+  Event,
+  HintReceived,
+  Observation,
+} from '@tidemark/contracts';
 import { failureGuide, isPathInside } from '@tidemark/contracts';
-import { withoutEnd } from './broken-look.ts';
-import { createRoundNews } from './round.ts';
-import { createScanNews } from './scan.ts';
+import { createParts, withoutEnd } from './parts.ts';
+import { pageNews, roundEnded } from './round.ts';
+import { nothingScanned, scanEnded, scanNews } from './scan.ts';
 import { heldPlan } from '../fold/gate.ts';
 import type { State } from '../fold/state.ts';
 import { commandUnderWay } from '../fold/state.ts';
@@ -18,33 +25,33 @@ export interface NewsFilter {
 }
 
 export function createNewsFilter(): NewsFilter {
-  const round = createRoundNews();
-  const scan = createScanNews();
+  const round = createParts(() => new Set<DriveItemId>());
+  const scan = createParts(nothingScanned);
 
   function completed(state: State, { look, ...outcome }: CommandCompleted): Event[] {
     const command = commandUnderWay(state, outcome.command);
-    switch (command?.type) {
-      case undefined:
-        return [];
-      case 'ReadRemote':
-        return round.ended(state, command, look);
-      case 'ReadRemoteItems':
-        if (look === undefined || !('rows' in look)) return [withoutEnd(command)];
+    if (command === null) return [];
+    if (command !== state.remote.looking && command !== state.local.looking) return [outcome];
+    if (look !== undefined) {
+      if (command.type === 'ReadRemote' && 'cursor' in look)
+        return round.end(command, look.parts, (seen) => roundEnded(state, command, look.cursor, seen));
+      if (command.type === 'ReadRemoteItems' && 'rows' in look)
         return [{ type: 'RemoteItemsRead', command: command.id, rows: look.rows }];
-      case 'ScanLocal':
-        return scan.ended(state, command, look);
-      default:
-        return [outcome];
+      if (command.type === 'ScanLocal' && 'unreadable' in look)
+        return scan.end(command, look.parts, (met) => scanEnded(state, command, look, met));
     }
+    return [withoutEnd(command)];
   }
 
   return {
     admit(state, observation) {
       switch (observation.type) {
         case 'RemotePage':
-          return round.page(state, observation);
-        case 'LocalListing':
-          return scan.listing(state, observation);
+          return pageNews(state, round, observation);
+        case 'LocalListing': {
+          const { command, part, folders } = observation;
+          return scan.next(state.local.looking, command, part, (met) => scanNews(state, met, folders));
+        }
         case 'HintReceived': {
           const hint = believable(observation);
           return isWantedAlready(state, hint) ? [] : [hint];
