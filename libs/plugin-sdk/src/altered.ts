@@ -1,6 +1,6 @@
 /** Does the service change the content of such files by itself, on this drive? */
 import type { DriveInfo } from '@tidemark/contracts';
-import { isAlteredByService } from '@tidemark/contracts';
+import { isAlteredByService } from './altered-content.ts';
 import type { DriveReader } from './needs.ts';
 
 export async function isAlteredBy(drive: DriveReader, name: string): Promise<boolean> {

@@ -65,7 +65,7 @@ export interface Drive {
   /**
    * Uploads one stable version with its modification time. `target.as: 'new'` never replaces: `nameTaken`. A lost answer is
    * recognised by size and hash and not repeated. Compares the service's hash with the bytes sent; when the service
-   * stored others, `altered` is true, and the caller judges whether it may (`isAlteredByService`).
+   * stored others, `altered` is true, and the caller judges whether it may.
    */
   upload(
     target:

@@ -6,7 +6,7 @@
  * personal account announces the whole asset of a photo that the phone app sent, and hands out the still picture
  * (OneDrive/onedrive-api-docs#1532, #1723; abraunegg/onedrive#2471).
  */
-import type { DriveInfo } from './ports/drive.ts';
+import type { DriveInfo } from '@tidemark/contracts';
 
 export function isAlteredByService(drive: DriveInfo['kind'], name: string): boolean {
   const ending = name.slice(name.lastIndexOf('.') + 1).toLowerCase();
