@@ -1,6 +1,6 @@
 /** Items that are due, each once: the lowest id first, or in the order that the user asked for. */
 import type { ItemId } from '@tidemark/contracts';
-import { createHeap } from './heap.ts';
+import TinyQueue from 'tinyqueue';
 import type { Order, Rank } from './transfer-order.ts';
 
 export interface Queue {
@@ -15,11 +15,12 @@ interface Place {
   readonly rank: Rank;
 }
 
-/** An item that is added again gets the rank that it has by then; what the heap holds of it from before is passed over. */
+/** An item that is added again gets the rank that it has by then; what the queue holds of it from before is passed over. */
 export function createQueue(order: Order | null): Queue {
-  const heap = createHeap<Place>((one, other) =>
-    order === null || one.rank === other.rank ? one.item < other.item : order.isBefore(one.rank, other.rank),
-  );
+  const queue = new TinyQueue<Place>([], (one, other) => {
+    if (order === null || one.rank === other.rank) return one.item - other.item;
+    return order.isBefore(one.rank, other.rank) ? -1 : 1;
+  });
   const due = new Map<ItemId, Place>();
   return {
     add(item) {
@@ -27,10 +28,10 @@ export function createQueue(order: Order | null): Queue {
       if (due.get(item)?.rank === rank) return;
       const place = { item, rank };
       due.set(item, place);
-      heap.push(place);
+      queue.push(place);
     },
     next() {
-      for (let place = heap.pop(); place !== undefined; place = heap.pop())
+      for (let place = queue.pop(); place !== undefined; place = queue.pop())
         if (due.get(place.item) === place) {
           due.delete(place.item);
           return place.item;

@@ -47,7 +47,7 @@ const samples: readonly Sample[] = [
   ...imports('libs/trees/src/sample.ts', ['@tidemark/contracts'], null),
   ...imports('libs/settings/src/sample.ts', ['@tidemark/trees'], refused),
   ...imports('libs/planner/src/sample.ts', ['@tidemark/engine', 'xstate'], refused),
-  ...imports('libs/planner/src/sample.ts', ['@tidemark/contracts', '@tidemark/trees'], null),
+  ...imports('libs/planner/src/sample.ts', ['@tidemark/contracts', '@tidemark/trees', 'tinyqueue'], null),
   ...imports('libs/machines/src/sample.ts', ['@tidemark/trees'], refused),
   ...imports('libs/machines/src/sample.ts', ['xstate', 'xstate/graph', '@tidemark/contracts'], null),
   ...imports('libs/engine/src/sample.ts', ['xstate', '@tidemark/settings'], refused),
