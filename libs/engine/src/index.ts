@@ -8,7 +8,7 @@ export { isQuiet, nextDueAt, plan, viewOf } from './plan/plan.ts';
 export { createNewsFilter } from './loop/news.ts';
 export type { Inbox, Received } from './loop/inbox.ts';
 export { createInbox } from './loop/inbox.ts';
-export { lookDueAt } from './plan/look-schedule.ts';
+export { lookDueAt } from './fold/looks.ts';
 export type { Cause, RunOptions, Turn } from './loop/run.ts';
 export { run } from './loop/run.ts';
 export { replay } from './loop/replay.ts';

@@ -2,12 +2,19 @@
 import type { Event, EventOf, EventType, ItemId, Policy, RecordedEvent } from '@tidemark/contracts';
 import { commandEffects } from '@tidemark/contracts';
 import type { Rules } from '@tidemark/planner';
-import { isFullRoundDue, lookDueAt } from '../plan/look-schedule.ts';
 import { giveAnotherChance, step } from './attempts.ts';
 import { failed } from './failed.ts';
 import { confirm, slideWindow } from './gate.ts';
 import { localScanCompleted, localSeen } from './local-news.ts';
-import { lookEnded, lookPlanned, wakeLook, wantLocal, wantRemote } from './looks.ts';
+import {
+  isFullRoundDue,
+  lookDueAt,
+  lookEnded,
+  lookPlanned,
+  wakeLook,
+  wantLocal,
+  wantRemote,
+} from './looks.ts';
 import { succeeded } from './outcome.ts';
 import { reconsider } from './reconsider.ts';
 import { remoteItemsRead, remoteRoundCompleted, remoteSeen } from './remote-news.ts';

@@ -62,21 +62,14 @@ function takeAway(state: State, ids: ReadonlySet<LocalId>): void {
 
 /** A folder is not gone before everything in it is: no entry is ever without its parent. */
 function keepFoldersOfOthers({ trees }: State, gone: Set<LocalId>): void {
+  const idOf = (item: ItemId): LocalId | undefined => trees.items.get(item)?.local?.id;
+  const isGone = (id: LocalId | undefined): boolean => id === undefined || gone.has(id);
   for (const id of [...gone]) {
     const folder = trees.byLocalId.get(id);
-    if (folder === undefined) continue;
-    for (const child of trees.names.local.children(folder)) {
-      const entry = trees.items.get(child)?.local ?? null;
-      if (entry === null || gone.has(entry.id)) continue;
-      keep(folder);
-      break;
-    }
-  }
-
-  function keep(folder: ItemId): void {
-    for (const id of upwards(trees, folder, 'local')) {
-      const entry = trees.items.get(id)?.local ?? null;
-      if (entry === null || !gone.delete(entry.id)) return;
+    if (folder === undefined || [...trees.names.local.children(folder)].map(idOf).every(isGone)) continue;
+    for (const above of upwards(trees, folder, 'local')) {
+      const kept = idOf(above);
+      if (kept === undefined || !gone.delete(kept)) break;
     }
   }
 }

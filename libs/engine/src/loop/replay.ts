@@ -44,30 +44,23 @@ export async function replay({
   const divergences: Divergence[] = [];
   let events = 0;
   let plans = 0;
+  const compare = (seq: Seq, recorded: readonly Command[]): void => {
+    const derived = check ? plan(state, seq) : recorded;
+    if (JSON.stringify(recorded) !== JSON.stringify(derived)) divergences.push({ seq, recorded, derived });
+  };
   for await (const batch of batches) {
     for (const recorded of batch) {
-      if (check && recorded.event.type === 'Planned') {
+      const { event, seq } = recorded;
+      if (event.type === 'Planned') {
         plans++;
-        compare(recorded.seq, recorded.event.commands, plan(state, recorded.seq), divergences);
+        compare(seq, event.commands);
       }
       watch?.(recorded, state);
       evolve(state, recorded, rulesFor);
       events++;
     }
     const last = batch.at(-1);
-    if (check && last !== undefined && last.event.type !== 'Planned') {
-      const next = (last.seq + 1) as Seq;
-      compare(next, [], plan(state, next), divergences);
-    }
+    if (last !== undefined && last.event.type !== 'Planned') compare((last.seq + 1) as Seq, []);
   }
   return { state, events, plans, divergences };
-}
-
-function compare(
-  seq: Seq,
-  recorded: readonly Command[],
-  derived: readonly Command[],
-  divergences: Divergence[],
-): void {
-  if (JSON.stringify(recorded) !== JSON.stringify(derived)) divergences.push({ seq, recorded, derived });
 }

@@ -1,8 +1,10 @@
-/** The reading of the drive under way: what of it says something new, and how it ended. */
+/**
+ * The reading of the drive under way: what of it says something new, and what it did not meet. Whether that is gone is for the fold
+ * to say, after a second look.
+ */
 import type { CommandOf, DriveItemId, Event, RemotePage } from '@tidemark/contracts';
-import { doubtOf } from '@tidemark/contracts';
-import { isRemoteNews } from '@tidemark/trees';
-import { unseenByListing } from './absence.ts';
+import { doubtOf, plannedAt, rootItem } from '@tidemark/contracts';
+import { isRemoteNews, isUnlistable } from '@tidemark/trees';
 import type { Parts } from './parts.ts';
 import type { State } from '../fold/state.ts';
 import { isWriting } from '../fold/state.ts';
@@ -45,4 +47,20 @@ export function roundEnded(
 function mattersGone(state: State, id: DriveItemId): boolean {
   if (isWriting(state, 'writesDrive') && !state.remote.goneMeanwhile.has(id)) return true;
   return state.trees.byRemoteId.has(id) || state.trees.orphans.find(id) !== undefined;
+}
+
+/** Known to be on the drive before the listing began, in a folder that was listed, and not met. In the order of their ids. */
+function unseenByListing(
+  { trees }: State,
+  looking: CommandOf<'ReadRemote'>,
+  seen: ReadonlySet<DriveItemId>,
+): DriveItemId[] {
+  const startedAt = plannedAt(looking.id);
+  const unseen: DriveItemId[] = [];
+  for (const [id, item] of trees.byRemoteId) {
+    if (item === rootItem || seen.has(id)) continue;
+    const entry = trees.items.get(item)?.remote ?? null;
+    if (entry !== null && entry.seq <= startedAt && !isUnlistable(trees, item)) unseen.push(id);
+  }
+  return unseen.sort();
 }

@@ -147,6 +147,4 @@ function isDeed(state: State, observation: Observation): boolean {
   return command !== null && command !== state.remote.looking && command !== state.local.looking;
 }
 
-function isLook({ type }: Command): boolean {
-  return commandEffects[type] === 'reads';
-}
+const isLook = ({ type }: Command): boolean => commandEffects[type] === 'reads';

@@ -1,7 +1,11 @@
-/** The scan of the disk under way: what it has met, and what of it says something new. */
-import type { CommandOf, Event, LocalId, LocalListing, LocalRow, ScanEnd } from '@tidemark/contracts';
+/**
+ * The scan of the disk under way: what of it says something new, and what it did not meet. Whether that is gone is for the fold to
+ * say, after a second look.
+ */
+import type { CommandOf, Event, ItemId, LocalId, LocalListing, LocalRow, ScanEnd } from '@tidemark/contracts';
+import { plannedAt, rootItem } from '@tidemark/contracts';
+import type { Trees } from '@tidemark/trees';
 import { isLocalNews, itemOf, pathOf } from '@tidemark/trees';
-import { unknownOnDisk, unseenByScan, unseenInFolders } from './absence.ts';
 import { mountsWithoutFolder } from '../fold/mounts.ts';
 import type { State } from '../fold/state.ts';
 
@@ -72,18 +76,79 @@ export function scanNews(state: State, met: Scanned, folders: LocalListing['fold
 /** A folder of any size may be new: what one event holds must fit into a message. */
 const eventRowsMax = 2000;
 
-function pathsOf(state: State, folders: readonly LocalId[]): string[] {
-  const paths: string[] = [];
-  for (const folder of folders) {
-    const id = state.trees.byLocalId.get(folder);
-    const path = id === undefined ? null : pathOf(state.trees, itemOf(state.trees, id), 'local');
-    if (path !== null) paths.push(path);
-  }
-  return paths;
-}
+const pathsOf = ({ trees }: State, folders: readonly LocalId[]): string[] =>
+  folders.flatMap((folder) => {
+    const id = trees.byLocalId.get(folder);
+    return (id === undefined ? null : pathOf(trees, itemOf(trees, id), 'local')) ?? [];
+  });
 
 /** The same text, as the value that the trees hold already: a hundred thousand of them weigh. */
 function keptId(state: State, id: LocalId): LocalId {
   const known = state.trees.byLocalId.get(id);
   return (known === undefined ? undefined : state.trees.items.get(known)?.local?.id) ?? id;
+}
+
+/** Known to be on disk before the scan began, and not met by it. What the scan could not see is unknown. */
+function unseenByScan(
+  { trees }: State,
+  looking: CommandOf<'ScanLocal'>,
+  seen: ReadonlySet<LocalId>,
+  unknown: UnknownOnDisk,
+): LocalId[] {
+  const startedAt = plannedAt(looking.id);
+  const unseen: LocalId[] = [];
+  for (const [id, item] of trees.byLocalId) {
+    if (item === rootItem || seen.has(id) || unknown.has(item)) continue;
+    const entry = trees.items.get(item)?.local ?? null;
+    if (entry !== null && entry.seq <= startedAt) unseen.push(id);
+  }
+  return unseen;
+}
+
+/**
+ * What should be directly inside these folders and was not met, with everything below it. A look into a few folders finds what is
+ * new; what it misses may be anywhere else, so only a complete scan can tell.
+ */
+export function unseenInFolders(
+  { trees }: State,
+  listed: ReadonlySet<LocalId>,
+  seen: ReadonlySet<LocalId>,
+  unknown: UnknownOnDisk,
+): LocalId[] {
+  const unseen = new Set<LocalId>();
+  const addMissed = (folder: ItemId): void => {
+    for (const child of trees.names.local.children(folder)) {
+      const id = trees.items.get(child)?.local?.id;
+      // Between two parts of a scan folders may be in each other.
+      if (id === undefined || seen.has(id) || unknown.has(child) || unseen.has(id)) continue;
+      unseen.add(id);
+      addMissed(child);
+    }
+  };
+  for (const id of listed) {
+    const folder = trees.byLocalId.get(id);
+    if (folder !== undefined) addMissed(folder);
+  }
+  return [...unseen];
+}
+
+/** Items that the look could not tell of: folders that it could not read, and names that something holds that is not synced (a link, a device), with everything below them. */
+type UnknownOnDisk = ReadonlySet<ItemId>;
+
+function unknownOnDisk({ trees }: State, { unreadable, oddities }: ScanEnd): UnknownOnDisk {
+  const unknown = new Set<ItemId>();
+  for (const id of unreadable) addWithin(trees, trees.byLocalId.get(id), unknown);
+  for (const { holds } of oddities) {
+    const folder = holds === undefined ? undefined : trees.byLocalId.get(holds.folder);
+    if (folder === undefined || holds === undefined) continue;
+    for (const item of trees.names.local.holders(folder, holds.name))
+      if (trees.items.get(item)?.local?.name === holds.name) addWithin(trees, item, unknown);
+  }
+  return unknown;
+}
+
+function addWithin(trees: Trees, item: ItemId | undefined, into: Set<ItemId>): void {
+  if (item === undefined || into.has(item)) return;
+  into.add(item);
+  for (const child of trees.names.local.children(item)) addWithin(trees, child, into);
 }

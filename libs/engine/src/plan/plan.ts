@@ -1,12 +1,12 @@
 /** Plan: all commands the state asks for now, bounded by what may be under way at once. */
-import type { Command, DriveItemId, RuleId, Seq } from '@tidemark/contracts';
+import type { Command, ItemId, RuleId, Seq } from '@tidemark/contracts';
 import { commandId, rootItem } from '@tidemark/contracts';
 import { lookWanted, subscriptionMeta } from '@tidemark/machines';
 import type { Draft, PlanningView } from '@tidemark/planner';
 import { createJudged, heldKinds, planItems } from '@tidemark/planner';
 import { isHeld } from '../fold/gate.ts';
 import { missingMounts } from '../fold/mounts.ts';
-import { lookDueAt } from './look-schedule.ts';
+import { lookDueAt } from '../fold/looks.ts';
 import type { State } from '../fold/state.ts';
 import { isSuspended, isWriting, localKnown, policyOf, remoteKnown } from '../fold/state.ts';
 
@@ -43,33 +43,30 @@ export function isQuiet(state: State): boolean {
 /** The earliest deadline, in milliseconds since 1970; null when nothing waits for time to pass. */
 export function nextDueAt(state: State): number | null {
   if (state.phase !== 'running') return null;
+  const { remote, local, subscription, activities } = state;
   const looksDue = lookDueAt(state);
-  let earliest = looksDue.remote;
-  const consider = (dueAt: number | null): void => {
-    if (dueAt !== null && (earliest === null || dueAt < earliest)) earliest = dueAt;
-  };
-  consider(looksDue.local);
-  consider(state.remote.look.dueAt);
-  consider(state.local.look.dueAt);
-  consider(state.subscription.activity.dueAt);
+  const due = [
+    looksDue.remote,
+    looksDue.local,
+    remote.look.dueAt,
+    local.look.dueAt,
+    subscription.activity.dueAt,
+  ];
   // A problem needs no timer: a run that ends does not wait for it, and one that goes on wakes for looks anyway.
-  for (const { state: standing, dueAt } of state.activities.values())
-    if (standing === 'waiting') consider(dueAt);
-  return earliest;
+  for (const activity of activities.values()) if (activity.state === 'waiting') due.push(activity.dueAt);
+  return due.reduce((first, at) => (first === null || (at !== null && at < first) ? at : first), null);
 }
 
 export function viewOf(state: State): PlanningView {
   const held = new Set(heldKinds.filter((kind) => isHeld(state, kind)));
+  const standingOf = (item: ItemId) => state.activities.get(item)?.state;
   return {
     trees: state.trees,
     policy: policyOf(state),
     rules: state.rules,
     inFlight: state.inFlight,
-    refused: (item) => state.activities.get(item)?.state === 'problem',
-    resting: (item) => {
-      const activity = state.activities.get(item);
-      return activity !== undefined && (activity.state === 'waiting' || activity.state === 'problem');
-    },
+    refused: (item) => standingOf(item) === 'problem',
+    resting: (item) => standingOf(item) === 'problem' || standingOf(item) === 'waiting',
     unseen: (item) => item.remote !== null && state.remote.unseen.has(item.remote.id),
     missing: missingMounts(state),
     remoteKnown: remoteKnown(state),
@@ -141,14 +138,11 @@ const readRemote = ({ remote: { cursor } }: State, rule: RuleId): Draft => ({
   cursor,
 });
 
-function readRemoteItems({ remote }: State): Draft {
-  const ids: DriveItemId[] = [];
-  for (const id of remote.unseen) {
-    if (ids.length === itemsReadAtOnce) break;
-    ids.push(id);
-  }
-  return { type: 'ReadRemoteItems', ...atRoot('unseen-confirmed'), ids };
-}
+const readRemoteItems = ({ remote }: State): Draft => ({
+  type: 'ReadRemoteItems',
+  ...atRoot('unseen-confirmed'),
+  ids: [...remote.unseen].slice(0, itemsReadAtOnce),
+});
 
 /** Ten requests of twenty items each. */
 const itemsReadAtOnce = 200;

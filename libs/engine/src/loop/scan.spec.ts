@@ -4,7 +4,7 @@ import { createItem, setLocal, setRoots } from '@tidemark/trees';
 import { expect, test } from 'vitest';
 import type { State } from '../fold/state.ts';
 import { initialState } from '../fold/state.ts';
-import { unseenInFolders } from './absence.ts';
+import { unseenInFolders } from './scan.ts';
 
 /** A look found `a` inside `b`, and has not come to where `b` is by now. */
 function inEachOther(): { state: State; a: ItemId; b: ItemId } {
