@@ -1,13 +1,11 @@
 /** Files that both sides show: whose bytes go where, and what is kept when both changed. */
 import type { Established, KeptName } from '@tidemark/contracts';
-import type { LocalEntry, Item, SyncedEntry } from '@tidemark/trees';
+import type { Item, LocalEntry, SyncedEntry } from '@tidemark/trees';
 import { contentBetween, itemOf, localContent, pathOf, remoteContent, sameTime } from '@tidemark/trees';
-import { changeLocal, readLocal } from './change-local.ts';
-import { expectedRemote } from './create.ts';
 import { keptName } from './kept-name.ts';
 import { fromFirstFree } from './names.ts';
-import type { Both, Decision, PlanningView } from './view.ts';
-import { about, act, rest, waitFor } from './view.ts';
+import type { Both, Decision, PlanningView, Why } from './view.ts';
+import { about, act, expectedLocal, expectedRemote, mayWrite, rest, waitFor } from './view.ts';
 
 export function reconcileContent(view: PlanningView, both: Both, synced: SyncedEntry | null): Decision {
   const { item, remote, local } = both;
@@ -20,19 +18,34 @@ export function reconcileContent(view: PlanningView, both: Both, synced: SyncedE
 
   // The bytes differ, or have not been compared. Reading the disk is cheaper than any transfer, so it settles the doubt first.
   if (localState === 'unknown' || (between === 'unknown' && local.hash === null && remote.hash !== null))
-    return readLocal(view, item, local, 'local hash unknown');
+    return readLocal(view, item, 'local hash unknown');
 
   // From here on the local side is known to be changed or not, and so is the remote one.
   if (synced !== null && isDamaged(local, synced)) {
     const keepAs = fromFirstFree(view, local.parent, keptName(local.name, view.policy.hostName));
-    return download(view, both, keepAs, 'local-damaged', 'local empty with the synced time');
+    return download(view, both, keepAs, {
+      rule: 'local-damaged',
+      differs: 'local empty with the synced time',
+    });
   }
   if (localState === 'same')
-    return download(view, both, null, 'remote-changed', 'remote≠synced, local=synced');
-  if (remoteState === 'same') return upload(view, both, 'local-changed', 'local≠synced, remote=synced');
+    return download(view, both, null, { rule: 'remote-changed', differs: 'remote≠synced, local=synced' });
+  if (remoteState === 'same') return upload(view, both);
 
   // Both changed, or there never was an agreement: a conflict. Both versions survive; only the name is at stake.
   return resolveConflict(view, both, synced);
+}
+
+/** Only the bytes can tell, since size and time cannot. */
+export function readLocal(view: PlanningView, item: Item, differs: string): Decision {
+  const { local } = item;
+  const path = pathOf(view.trees, item, 'local');
+  if (local === null || path === null) return waitFor(local?.parent ?? item.id);
+  return act({
+    type: 'HashFile',
+    ...about(item, path, { rule: 'compare-content', differs }),
+    expected: expectedLocal(local),
+  });
 }
 
 /** A program that empties a file gives it another time; a file system after a crash may not. */
@@ -50,18 +63,19 @@ function resolveConflict(view: PlanningView, both: Both, synced: SyncedEntry | n
   });
   const differs =
     synced === null ? 'remote≠local, never agreed' : 'remote≠synced, local≠synced, remote≠local';
+  const why = { differs, ...(verdict !== null && { plugin: verdict.plugin }) };
   const keepAs = fromFirstFree(view, local.parent, keptName(local.name, view.policy.hostName));
   const keepsName = verdict?.keepsName ?? nameKeeper(view, both);
   if (keepsName === 'remote') {
     if (view.policy.bypassPreservation)
-      return download(view, both, null, 'conflict-replaced', differs, verdict?.plugin);
-    return download(view, both, keepAs, 'conflict-remote-keeps-name', differs, verdict?.plugin);
+      return download(view, both, null, { rule: 'conflict-replaced', ...why });
+    return download(view, both, keepAs, { rule: 'conflict-remote-keeps-name', ...why });
   }
   const folder = pathOf(view.trees, itemOf(view.trees, local.parent), 'local');
   if (folder === null) return waitFor(local.parent);
   return act({
     type: 'KeepRemoteCopy',
-    ...about(item, path, 'conflict-local-keeps-name', differs, verdict?.plugin),
+    ...about(item, path, { rule: 'conflict-local-keeps-name', ...why }),
     establishes: contentAlone(item),
     remote: expectedRemote(remote),
     folder,
@@ -81,40 +95,33 @@ function download(
   view: PlanningView,
   { item, remote, local }: Both,
   keepAs: KeptName | null,
-  rule: 'remote-changed' | 'local-damaged' | 'conflict-replaced' | 'conflict-remote-keeps-name',
-  differs: string,
-  plugin?: string,
+  why: Why,
 ): Decision {
-  if (view.policy.direction === 'upload') return rest;
+  if (!mayWrite(view.policy, 'local')) return rest;
   const path = pathOf(view.trees, item, 'local');
   if (path === null) return waitFor(local.parent);
-  return changeLocal(view, item, local, {
+  return act({
     type: 'DownloadFile',
-    ...about(item, path, rule, differs, plugin),
+    ...about(item, path, why),
     // A file that is there already and holds the same bytes keeps its own time.
     establishes: [...contentAlone(item), ...(keepAs === null ? (['time'] as const) : [])],
     remote: expectedRemote(remote),
-    expected: { id: local.id, stamp: local.stamp },
+    expected: expectedLocal(local),
     keepAs,
   });
 }
 
-function upload(
-  view: PlanningView,
-  { item, remote, local }: Both,
-  rule: 'local-changed',
-  differs: string,
-): Decision {
-  if (view.policy.direction === 'download') return rest;
+function upload(view: PlanningView, { item, remote, local }: Both): Decision {
+  if (!mayWrite(view.policy, 'remote')) return rest;
   if (!view.remoteKnown) return waitFor('remoteKnown');
   if (view.held('replacementsOnDrive', item.id)) return waitFor('replacementsOnDrive');
   const path = pathOf(view.trees, item, 'local');
   if (path === null) return waitFor(local.parent);
   return act({
     type: 'UploadFile',
-    ...about(item, path, rule, differs),
+    ...about(item, path, { rule: 'local-changed', differs: 'local≠synced, remote=synced' }),
     establishes: [...contentAlone(item), 'time'],
-    expected: { id: local.id, stamp: local.stamp },
+    expected: expectedLocal(local),
     sizeBytes: local.sizeBytes,
     modifiedAt: local.modifiedAt,
     target: { as: 'version', id: remote.id, ifMatch: remote.eTag },
@@ -141,22 +148,22 @@ function reconcileTime(
   if (path === null) return waitFor(local.parent);
   const localIsNewer =
     local.modifiedAt > remote.modifiedAt && synced !== null && local.modifiedAt !== synced.localModifiedAt;
-  if (localIsNewer && !view.withoutBase && view.policy.direction !== 'download') {
+  if (localIsNewer && !view.withoutBase && mayWrite(view.policy, 'remote')) {
     return act({
       type: 'SetRemoteTime',
-      ...about(item, path, 'local-time', 'local time≠synced time'),
+      ...about(item, path, { rule: 'local-time', differs: 'local time≠synced time' }),
       establishes: ['time'],
       driveItemId: remote.id,
       ifMatch: remote.eTag,
       modifiedAt: local.modifiedAt,
     });
   }
-  if (view.policy.direction === 'upload') return rest;
-  return changeLocal(view, item, local, {
+  if (!mayWrite(view.policy, 'local')) return rest;
+  return act({
     type: 'SetLocalTime',
-    ...about(item, path, 'remote-time', 'remote time≠local time'),
+    ...about(item, path, { rule: 'remote-time', differs: 'remote time≠local time' }),
     establishes: ['time'],
-    expected: { id: local.id, stamp: local.stamp },
+    expected: expectedLocal(local),
     modifiedAt: remote.modifiedAt,
   });
 }

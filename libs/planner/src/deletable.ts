@@ -1,10 +1,11 @@
 /** May an item be deleted whose other side is gone? For a folder this follows from everything in it. */
-import type { ItemId } from '@tidemark/contracts';
-import type { ContentState, Item, Side, SyncedEntry } from '@tidemark/trees';
+import type { ItemId, Policy } from '@tidemark/contracts';
+import type { ContentState, Item, Side } from '@tidemark/trees';
 import { heirOf, itemOf, localContent, otherSide, remoteContent, samePlace } from '@tidemark/trees';
 import { ignoredBy } from './scope.ts';
 import { temporarySide } from './temporary-name.ts';
 import type { PlanningView } from './view.ts';
+import { mayWrite } from './view.ts';
 import { wantedPlace } from './wanted-place.ts';
 
 /** Verdicts about folders, kept for the length of one plan: a folder of 10,000 files is judged once, not 10,000 times. */
@@ -31,9 +32,8 @@ export function deletable(view: PlanningView, item: Item, side: Side): Deletable
 }
 
 function judge(view: PlanningView, item: Item, side: Side): Deletable {
-  const { remote, synced } = item;
-  const entry = item[side];
-  if (entry === null) return { type: 'goes', count: 0 };
+  const { remote } = item;
+  if (item[side] === null) return { type: 'goes', count: 0 };
   if (view.inFlight.has(item.id)) return { type: 'undecided', waitsFor: item.id };
   if (remote?.kind === 'opaque' || remote?.oddity !== undefined) return { type: 'pinned', waitsFor: item.id };
   if (ignoredBy(view, item) !== null) return { type: 'pinned', waitsFor: item.id };
@@ -44,20 +44,29 @@ function judge(view: PlanningView, item: Item, side: Side): Deletable {
       ? { type: 'undecided', waitsFor: item.id }
       : { type: 'stays' };
   }
-  if (synced === null) return { type: 'stays' };
-  if (!samePlace(entry, synced) && temporarySide(item) !== side) return { type: 'stays' };
-  const content = contentSince(item, synced, side);
-  if (content === 'changed') return { type: 'stays' };
-  if (content === 'unknown') return { type: 'undecided', waitsFor: item.id };
+  const since = sinceAgreed(item, side);
+  if (since === 'changed') return { type: 'stays' };
+  if (since === 'unknown') return { type: 'undecided', waitsFor: item.id };
   const heir = side === 'remote' ? heirOf(view.trees, item.id) : null;
   if (heir !== null) return { type: 'undecided', waitsFor: heir.id };
   const names = view.trees.names[side];
   return judgeChildren(names.children(item.id), (child) => deletable(view, itemOf(view.trees, child), side));
 }
 
-function contentSince({ remote, local }: Item, synced: SyncedEntry, side: Side): ContentState {
-  if (side === 'local') return local === null ? 'same' : localContent(local, synced);
-  return remote === null ? 'same' : remoteContent(remote, synced);
+/** Has the item changed on that side since both agreed? The temporary name of a name swap is no change. */
+export function sinceAgreed(item: Item, side: Side): ContentState {
+  const { remote, local, synced } = item;
+  const entry = item[side];
+  if (entry === null || synced === null) return 'changed';
+  if (!samePlace(entry, synced) && temporarySide(item) !== side) return 'changed';
+  if (side === 'local') return local === null ? 'changed' : localContent(local, synced);
+  return remote === null ? 'changed' : remoteContent(remote, synced);
+}
+
+/** Does the policy repeat on that side what was deleted on the other one? */
+export function mayDelete(policy: Policy, side: Side): boolean {
+  if (!mayWrite(policy, side)) return false;
+  return side === 'remote' ? !policy.keepRemote : policy.direction === 'both' || policy.cleanupLocal;
 }
 
 /**

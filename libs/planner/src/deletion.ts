@@ -7,17 +7,16 @@ import type { ItemId } from '@tidemark/contracts';
 import { linkStamp } from '@tidemark/contracts';
 import type { Item, LocalEntry, RemoteEntry, SyncedEntry } from '@tidemark/trees';
 import { itemOf, localContent, pathOf } from '@tidemark/trees';
-import { changeLocal, readLocal } from './change-local.ts';
+import { readLocal } from './content.ts';
 import { bringDown, bringUp } from './create.ts';
-import { deletable } from './deletable.ts';
+import { deletable, mayDelete } from './deletable.ts';
 import { foldersAbove } from './folders-above.ts';
-import type { Decision, PlanningView } from './view.ts';
-import { about, act, rest, waitFor } from './view.ts';
+import type { Decision, PlanningView, Why } from './view.ts';
+import { about, act, expectedLocal, mayWrite, rest, waitFor } from './view.ts';
 
 /** S and R, no L: deleted on disk. */
 export function deleteRemote(view: PlanningView, item: Item, remote: RemoteEntry): Decision {
-  const { policy } = view;
-  if (policy.direction === 'download' || policy.keepRemote) return rest;
+  if (!mayDelete(view.policy, 'remote')) return rest;
   if (!view.remoteKnown) return waitFor('remoteKnown');
   if (!view.localKnown) return waitFor('localKnown');
   const judged = deletable(view, item, 'remote');
@@ -28,8 +27,7 @@ export function deleteRemote(view: PlanningView, item: Item, remote: RemoteEntry
       view,
       item,
       remote,
-      kept ? 'holds-survivors' : 'remote-edit-beats-local-delete',
-      kept ? 'something below survives' : 'local gone, remote≠synced',
+      kept ? survivors : { rule: 'remote-edit-beats-local-delete', differs: 'local gone, remote≠synced' },
     );
   }
   // The folder above goes as a whole: its one call covers this item. A drive that refuses that (something in it is on hold)
@@ -46,12 +44,10 @@ export function deleteRemote(view: PlanningView, item: Item, remote: RemoteEntry
   if (view.held('deletionsOnDrive', item.id)) return waitFor('deletionsOnDrive');
   return act({
     type: 'DeleteRemote',
-    ...about(
-      item,
-      pathOf(view.trees, item, 'remote') ?? remote.name,
-      'local-deleted',
-      'local gone, remote=synced',
-    ),
+    ...about(item, pathOf(view.trees, item, 'remote') ?? remote.name, {
+      rule: 'local-deleted',
+      differs: 'local gone, remote=synced',
+    }),
     establishes: ['gone'],
     driveItemId: remote.id,
     ifMatch: remote.eTag,
@@ -66,16 +62,18 @@ export function deleteLocal(
   local: LocalEntry,
   synced: SyncedEntry,
 ): Decision {
-  const { policy } = view;
-  if (policy.direction === 'upload')
-    return bringUp(view, item, local, 'local-edit-beats-remote-delete', 'remote gone, upload only');
-  if (policy.direction === 'download' && !policy.cleanupLocal) return rest;
+  if (!mayWrite(view.policy, 'local'))
+    return bringUp(view, item, local, {
+      rule: 'local-edit-beats-remote-delete',
+      differs: 'remote gone, upload only',
+    });
+  if (!mayDelete(view.policy, 'local')) return rest;
   if (!view.remoteKnown) return waitFor('remoteKnown');
   if (!view.localKnown) return waitFor('localKnown');
   const path = pathOf(view.trees, item, 'local');
   if (path === null) return waitFor(local.parent);
   if (local.kind === 'file' && localContent(local, synced) === 'unknown')
-    return readLocal(view, item, local, 'remote gone, local hash unknown');
+    return readLocal(view, item, 'remote gone, local hash unknown');
   const judged = deletable(view, item, 'local');
   const isLinked = local.stamp === linkStamp;
   if (judged.type === 'pinned' && !isLinked) return waitFor(judged.waitsFor);
@@ -85,8 +83,7 @@ export function deleteLocal(
       view,
       item,
       local,
-      kept ? 'holds-survivors' : 'local-edit-beats-remote-delete',
-      kept ? 'something below survives' : 'remote gone, local≠synced',
+      kept ? survivors : { rule: 'local-edit-beats-remote-delete', differs: 'remote gone, local≠synced' },
     );
   }
   const link = linkAbove(view, item);
@@ -95,14 +92,16 @@ export function deleteLocal(
   if (last !== null) return waitFor(last);
   if (judged.type === 'undecided') return waitFor(judged.waitsFor);
   if (view.held('deletionsOnDisk', item.id)) return waitFor('deletionsOnDisk');
-  return changeLocal(view, item, local, {
+  return act({
     type: 'DeleteLocal',
-    ...about(item, path, 'remote-deleted', 'remote gone, local=synced'),
+    ...about(item, path, { rule: 'remote-deleted', differs: 'remote gone, local=synced' }),
     establishes: ['gone'],
     kind: local.kind,
-    expected: { id: local.id, stamp: local.stamp },
+    expected: expectedLocal(local),
   });
 }
+
+const survivors: Why = { rule: 'holds-survivors', differs: 'something below survives' };
 
 /** A folder above that a link leads to, and whose link goes. */
 function linkAbove(view: PlanningView, item: Item): ItemId | null {

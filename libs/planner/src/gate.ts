@@ -1,8 +1,9 @@
 /** The gate (I-11): what waits for a confirmation when there is much of it at once, on which side, and what is lost by it. */
 import type { Policy } from '@tidemark/contracts';
 import type { Item } from '@tidemark/trees';
-import { localContent, remoteContent, samePlace } from '@tidemark/trees';
-import { temporarySide } from './temporary-name.ts';
+import { localContent, otherSide, remoteContent } from '@tidemark/trees';
+import { mayDelete, sinceAgreed } from './deletable.ts';
+import { mayWrite } from './view.ts';
 
 /** `deletionsOnDrive`: gone from the disk. `deletionsOnDisk`: gone from the drive. `replacementsOnDrive`: rewritten on disk. */
 export type HeldKind = 'deletionsOnDrive' | 'deletionsOnDisk' | 'replacementsOnDrive';
@@ -13,35 +14,13 @@ export const heldKinds: readonly HeldKind[] = ['deletionsOnDrive', 'deletionsOnD
  * name of a name swap is no change.
  */
 export function wouldLose(policy: Policy, item: Item, kind: HeldKind): boolean {
-  const { remote, local, synced } = item;
-  if (synced === null) return false;
-  switch (kind) {
-    case 'deletionsOnDrive':
-      return (
-        local === null &&
-        remote !== null &&
-        policy.direction !== 'download' &&
-        !policy.keepRemote &&
-        remoteContent(remote, synced) === 'same' &&
-        (samePlace(remote, synced) || temporarySide(item) === 'remote')
-      );
-    case 'deletionsOnDisk':
-      return (
-        remote === null &&
-        local !== null &&
-        policy.direction !== 'upload' &&
-        (policy.direction === 'both' || policy.cleanupLocal) &&
-        localContent(local, synced) !== 'changed' &&
-        (samePlace(local, synced) || temporarySide(item) === 'local')
-      );
-    case 'replacementsOnDrive':
-      return (
-        remote !== null &&
-        policy.direction !== 'download' &&
-        isRewritten(item) &&
-        remoteContent(remote, synced) === 'same'
-      );
+  const { remote, synced } = item;
+  if (kind === 'replacementsOnDrive') {
+    if (remote === null || synced === null || !mayWrite(policy, 'remote')) return false;
+    return isRewritten(item) && remoteContent(remote, synced) === 'same';
   }
+  const side = kind === 'deletionsOnDrive' ? 'remote' : 'local';
+  return item[otherSide(side)] === null && mayDelete(policy, side) && sinceAgreed(item, side) !== 'changed';
 }
 
 /** Its bytes on disk are others than those last agreed on. A new stamp counts as other bytes until the file is read. */

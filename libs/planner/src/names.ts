@@ -5,14 +5,14 @@
 import type { ItemId, KeptName } from '@tidemark/contracts';
 import { keptNameAt, rootItem } from '@tidemark/contracts';
 import type { Item, Place, Side } from '@tidemark/trees';
-import { depthMax, foldName, isAtRest, itemOf, otherSide, pathOf } from '@tidemark/trees';
-import { changeLocal } from './change-local.ts';
+import { depthMax, foldName, isAtRest, itemOf, otherSide } from '@tidemark/trees';
 import { deletable } from './deletable.ts';
 import { keptName } from './kept-name.ts';
+import { asNewName, move } from './move.ts';
 import { ignoredBy } from './scope.ts';
 import { temporarySide } from './temporary-name.ts';
 import type { Decision, PlanningView } from './view.ts';
-import { about, join, waitFor } from './view.ts';
+import { mayWrite, waitFor } from './view.ts';
 import { wantedPlace, wouldEncircle } from './wanted-place.ts';
 
 /** What the item has to wait for or to do before it can have that place on that side; null when the name is free. */
@@ -38,8 +38,7 @@ function holderOf({ trees }: PlanningView, item: Item, side: Side, { parent, nam
 export function leavesPlace(view: PlanningView, item: Item, side: Side): boolean {
   const other = otherSide(side);
   if (item[side] === null) return true;
-  if (view.policy.direction === (side === 'remote' ? 'download' : 'upload') || view.resting(item.id))
-    return false;
+  if (!mayWrite(view.policy, side) || view.resting(item.id)) return false;
   if (item[other] === null) {
     if (temporarySide(item) === side) return true;
     const { type } = deletable(view, item, side);
@@ -88,9 +87,6 @@ function blockerOf(view: PlanningView, item: Item, side: Side): ItemId | null {
 function stepAside(view: PlanningView, item: Item, holder: Item, name: string): Decision {
   const { local } = item;
   if (local === null) return waitFor(holder.id);
-  const path = pathOf(view.trees, item, 'local');
-  const folder = pathOf(view.trees, itemOf(view.trees, local.parent), 'local');
-  if (path === null || folder === null) return waitFor(local.parent);
   const held = holder.remote?.name ?? name;
   if (holder.local !== null && held !== name && foldName(held) === foldName(name)) {
     return {
@@ -111,14 +107,17 @@ function stepAside(view: PlanningView, item: Item, holder: Item, name: string): 
   if (!view.localKnown) return waitFor('localKnown');
   const newName = firstFree(view, local.parent, keptName(name, view.policy.hostName));
   if (newName === null) return noFreeName;
-  return changeLocal(view, item, local, {
-    type: 'MoveLocal',
-    ...about(item, path, 'name-taken-on-drive', 'local name held by another remote item'),
-    establishes: [],
-    toPath: join(folder, newName),
-    expected: { id: local.id, stamp: local.stamp },
-    provisional: false,
-  });
+  return move(
+    view,
+    item,
+    'local',
+    { parent: local.parent, name: newName },
+    {
+      rule: 'name-taken-on-drive',
+      differs: 'local name held by another remote item',
+      ...asNewName,
+    },
+  );
 }
 
 export const noFreeName: Decision = {

@@ -5,18 +5,35 @@
  * Notation in the comments: R, L, S are the remote, local and synced entry; R=S means "as last agreed".
  */
 import type { ItemId } from '@tidemark/contracts';
-import { rootItem } from '@tidemark/contracts';
+import { commandEffects, isYoungStamp, rootItem } from '@tidemark/contracts';
 import type { Item } from '@tidemark/trees';
 import { bringDown, bringUp } from './create.ts';
-import { reconcileContent } from './content.ts';
+import { readLocal, reconcileContent } from './content.ts';
 import { deleteLocal, deleteRemote } from './deletion.ts';
 import { folderAbove, missingAt } from './folders-above.ts';
 import { reconcilePlace } from './place.ts';
 import { ignoredBy } from './scope.ts';
-import type { Decision, PlanningView } from './view.ts';
+import type { Decision, Draft, PlanningView } from './view.ts';
 import { rest, waitFor } from './view.ts';
 
 export function reconcile(view: PlanningView, item: Item): Decision {
+  const decision = decide(view, item);
+  return decision.type === 'act' && isOfDoubt(decision.command)
+    ? readLocal(view, item, 'local stamp young')
+    : decision;
+}
+
+/**
+ * A change of a file that may have been saved again within the same second: it has to be known to the last byte before. The disk
+ * would refuse the change, and reading the file outgrows that second.
+ */
+const isOfDoubt = (command: Draft): boolean =>
+  commandEffects[command.type] === 'writesDisk' &&
+  'expected' in command &&
+  command.expected !== null &&
+  isYoungStamp(command.expected.stamp);
+
+function decide(view: PlanningView, item: Item): Decision {
   if (item.id === rootItem || view.inFlight.has(item.id) || view.resting(item.id)) return rest;
   const { remote, local, synced } = item;
   // Opaque items and oddities hold their name and are otherwise left alone.
@@ -37,12 +54,14 @@ export function reconcile(view: PlanningView, item: Item): Decision {
   if (remote === null) {
     // L only. Without S the drive has never shown it; with S the drive has shown that it is gone.
     if (local === null) return rest;
-    if (synced === null) return bringUp(view, item, local, 'local-new', 'local, no remote, never agreed');
+    if (synced === null)
+      return bringUp(view, item, local, { rule: 'local-new', differs: 'local, no remote, never agreed' });
     return deleteLocal(view, item, local, synced);
   }
   if (local === null) {
     // R only. Without S it is new; with S a complete scan has shown that it is gone from the disk.
-    if (synced === null) return bringDown(view, item, remote, 'remote-new', 'remote, no local, never agreed');
+    if (synced === null)
+      return bringDown(view, item, remote, { rule: 'remote-new', differs: 'remote, no local, never agreed' });
     return deleteRemote(view, item, remote);
   }
 

@@ -4,19 +4,19 @@
  */
 import type { ItemId } from '@tidemark/contracts';
 import type { Item, Side } from '@tidemark/trees';
-import { itemOf, otherSide, pathOf } from '@tidemark/trees';
-import { changeLocal } from './change-local.ts';
+import { itemOf, otherSide } from '@tidemark/trees';
 import { busyBelow } from './folders-above.ts';
 import { keptName } from './kept-name.ts';
+import { asNewName, move } from './move.ts';
 import { firstFree, noFreeName, leavesPlace } from './names.ts';
 import { temporarySide, wantedName } from './temporary-name.ts';
 import type { Decision, PlanningView } from './view.ts';
-import { act, join, reason, waitFor } from './view.ts';
+import { mayWrite, waitFor } from './view.ts';
 
 /** Null when the item has no temporary name on that side. */
 export function leaveTemporaryName(view: PlanningView, item: Item, side: Side): Decision | null {
   const entry = item[side];
-  if (entry === null || temporarySide(item) !== side) return null;
+  if (entry === null || temporarySide(item) !== side || !mayWrite(view.policy, side)) return null;
   if (!view.remoteKnown) return waitFor('remoteKnown');
   if (!view.localKnown) return waitFor('localKnown');
   const below = busyBelow(view, item.id, side);
@@ -26,39 +26,18 @@ export function leaveTemporaryName(view: PlanningView, item: Item, side: Side): 
   if (holder?.isLeaving === true) return waitFor(holder.id);
   const name =
     holder === null ? wanted : firstFree(view, entry.parent, keptName(wanted, view.policy.hostName));
-  const parent = itemOf(view.trees, entry.parent);
-  const folder = pathOf(view.trees, parent, side);
-  if (folder === null) return waitFor(parent.id);
   if (name === null) return noFreeName;
-  const at = (last: string): string => join(folder, last);
-  const because = reason('swap-abandoned', `no ${otherSide(side)}, under a temporary name`, item);
-  const { local, remote } = item;
-  if (side === 'local' && local !== null)
-    return changeLocal(view, item, local, {
-      type: 'MoveLocal',
-      item: item.id,
-      path: at(local.name),
-      reason: because,
-      establishes: [],
-      toPath: at(name),
-      expected: { id: local.id, stamp: local.stamp },
-      provisional: false,
-    });
-  if (remote === null || parent.remote === null) return waitFor(parent.id);
-  return act({
-    type: 'MoveRemote',
-    item: item.id,
-    path: at(name),
-    fromPath: at(remote.name),
-    reason: because,
-    establishes: [],
-    driveItemId: remote.id,
-    ifMatch: remote.eTag,
-    modifiedAt: remote.modifiedAt,
-    toParentId: parent.remote.id,
-    toName: name,
-    provisional: false,
-  });
+  return move(
+    view,
+    item,
+    side,
+    { parent: entry.parent, name },
+    {
+      rule: 'swap-abandoned',
+      differs: `no ${otherSide(side)}, under a temporary name`,
+      ...asNewName,
+    },
+  );
 }
 
 /** Who bears the name on either side: the item is to be on both in the end. Null when it is free. */

@@ -1,6 +1,6 @@
 /** What the planner looks at. All of it is state; nothing here is a clock, a file or a network. */
-import type { Command, ItemId, Policy, Reason, RuleId } from '@tidemark/contracts';
-import type { Item, LocalEntry, RemoteEntry, Trees } from '@tidemark/trees';
+import type { Command, ExpectedLocal, ExpectedRemote, ItemId, Policy, Reason } from '@tidemark/contracts';
+import type { Item, LocalEntry, RemoteEntry, Side, Trees } from '@tidemark/trees';
 
 import type { Judged } from './deletable.ts';
 import type { HeldKind } from './gate.ts';
@@ -94,24 +94,30 @@ export const rest: Decision = { type: 'rest' };
 export const act = (command: Draft): Decision => ({ type: 'act', command });
 export const waitFor = (what: ItemId | Gate): Decision => ({ type: 'wait', for: what });
 
-/** What each command says: for which item it is, where that is, and why. */
-export const about = (item: Item, path: string, rule: RuleId, differs: string, plugin?: string) => ({
-  item: item.id,
-  path,
-  reason: reason(rule, differs, item, plugin),
-});
+export type Why = Pick<Reason, 'rule' | 'differs' | 'plugin'>;
 
-export function reason(
-  rule: RuleId,
-  differs: string,
-  { remote, local, synced }: Item,
-  plugin?: string,
-): Reason {
+/** What each command says: for which item it is, where that is, and why. */
+export function about({ id, remote, local, synced }: Item, path: string, { rule, differs, plugin }: Why) {
   const set = [remote, local, synced].flatMap((entry) =>
     entry === null || entry.seq <= 0 ? [] : [entry.seq],
   );
   const causes = [...new Set(set)].sort((a, b) => a - b);
-  return { rule, differs, causes, ...(plugin !== undefined && { plugin }) };
+  const reason: Reason = { rule, differs, causes, ...(plugin !== undefined && { plugin }) };
+  return { item: id, path, reason };
 }
+
+export const expectedLocal = ({ id, stamp }: LocalEntry): ExpectedLocal => ({ id, stamp });
+
+export const expectedRemote = ({ id, eTag, sizeBytes, hash, modifiedAt }: RemoteEntry): ExpectedRemote => ({
+  id,
+  eTag,
+  sizeBytes,
+  hash,
+  modifiedAt,
+});
+
+/** In one direction alone, nothing is written on the side that things come from. */
+export const mayWrite = ({ direction }: Policy, side: Side): boolean =>
+  direction !== (side === 'remote' ? 'download' : 'upload');
 
 export const join = (folder: string, name: string): string => (folder === '' ? name : `${folder}/${name}`);
