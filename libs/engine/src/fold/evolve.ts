@@ -2,7 +2,7 @@
 import type { Event, EventOf, EventType, ItemId, Policy, RecordedEvent } from '@tidemark/contracts';
 import { commandEffects } from '@tidemark/contracts';
 import type { Rules } from '@tidemark/planner';
-import { giveAnotherChance, step } from './attempts.ts';
+import { begin, giveAnotherChance, step } from './attempts.ts';
 import { failed } from './failed.ts';
 import { confirm, slideWindow } from './gate.ts';
 import { localScanCompleted, localSeen } from './local-news.ts';
@@ -18,7 +18,6 @@ import {
 import { succeeded } from './outcome.ts';
 import { reconsider } from './reconsider.ts';
 import { remoteItemsRead, remoteRoundCompleted, remoteSeen } from './remote-news.ts';
-import { noteStanding } from './repetition.ts';
 import { compareAnew, settleScope, settleScopeAtStart } from './scope.ts';
 import { startRun } from './start-run.ts';
 import type { State } from './state.ts';
@@ -126,8 +125,7 @@ function planned(state: State, { commands }: EventOf<'Planned'>): void {
       subscriptionPlanned(state, command);
     } else {
       state.inFlight.set(command.item, command);
-      noteStanding(state, command.item);
-      step(state, command.item, { type: 'PLANNED', command: command.id });
+      begin(state, command);
       state.touched.add(command.item);
     }
   }

@@ -2,12 +2,11 @@
 import type { Command, CommandFailed, RemoteRow, RemoteTombstone } from '@tidemark/contracts';
 import { commandEffects, failureGuide, plannedAt } from '@tidemark/contracts';
 import { establish, isRemoteNews } from '@tidemark/trees';
-import { postpone } from './attempts.ts';
+import { forgetTried, postpone, takeBackStanding } from './attempts.ts';
 import { lookFailed, suspend, suspends, wantLocal, wantRemote } from './looks.ts';
 import { leaveUnanswered } from './own-deletion.ts';
 import { reconsider } from './reconsider.ts';
 import { remoteAnswered } from './remote-news.ts';
-import { forgetStandings, takeBackStanding } from './repetition.ts';
 import type { State } from './state.ts';
 import { commandUnderWay } from './state.ts';
 import { subscriptionFailed } from './subscription.ts';
@@ -62,7 +61,7 @@ function contradicted(
     if ('deleted' in remote || !trees.byRemoteId.has(remote.parentId)) wantRemote(state, 'look-again');
     remoteAnswered(state, [remote]);
     // The item itself waits for its next attempt; whatever else this tells something new of may try again at once.
-    forgetStandings(state, id);
+    forgetTried(state, id, true);
     const others = [...state.touched].filter((other) => other !== id);
     reconsider(state, others, true);
   }

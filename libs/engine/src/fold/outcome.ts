@@ -18,13 +18,12 @@ import {
   setLocal,
   sweepBelow,
 } from '@tidemark/trees';
-import { giveEmptied, postpone, step } from './attempts.ts';
+import { giveEmptied, postpone, succeed } from './attempts.ts';
 import { establishedBy } from './established.ts';
 import { countReplaced } from './gate.ts';
 import { takeUpAgain } from './left-behind.ts';
 import { touchOnDisk, wantLocal } from './looks.ts';
 import { endAgreement } from './own-deletion.ts';
-import { isRepeating, noProgress } from './repetition.ts';
 import type { State } from './state.ts';
 import { commandUnderWay, touch } from './state.ts';
 import { subscriptionSucceeded } from './subscription.ts';
@@ -42,8 +41,7 @@ export function succeeded(state: State, outcome: CommandSucceeded): void {
   state.local.unanswered.delete(item);
   // Another attempt may find the folder, once it was looked at again; but not for ever.
   if (foldOutcome(state, command, outcome) === 'lost') postpone(state, command, lost(command));
-  else if (isRepeating(state, item)) postpone(state, command, noProgress(command));
-  else step(state, item, { type: 'SUCCEEDED' });
+  else succeed(state, command);
   if (type === 'DeleteRemote') giveEmptied(state);
   state.touched.add(item);
 }

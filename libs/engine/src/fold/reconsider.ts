@@ -3,10 +3,8 @@ import type { ItemId } from '@tidemark/contracts';
 import { rootItem } from '@tidemark/contracts';
 import type { Item, Side } from '@tidemark/trees';
 import { otherSide, upwards } from '@tidemark/trees';
-import { step } from './attempts.ts';
+import { forgetTried, step } from './attempts.ts';
 import { countAtGate } from './gate.ts';
-import { forgetRefused } from './refused-before.ts';
-import { forgetStandings } from './repetition.ts';
 import type { State } from './state.ts';
 
 /** `news`: an observation from outside, which gives resting items a fresh attempt. */
@@ -15,18 +13,15 @@ export function reconsider(state: State, ids: Iterable<ItemId>, news: boolean): 
     if (id === rootItem) continue;
     state.agenda.touch(id);
     const item = state.trees.items.get(id);
-    forgetRefused(state, id, news);
+    forgetTried(state, id, news);
     countAtGate(state, id, item);
     if (item === undefined) {
-      const { activities, local, passed, remote, scopeExits, uncompared } = state;
-      for (const facts of [activities, local.unanswered, passed, remote.unanswered, scopeExits, uncompared])
+      const { activities, local, remote, scopeExits, uncompared } = state;
+      for (const facts of [activities, local.unanswered, remote.unanswered, scopeExits, uncompared])
         facts.delete(id);
       continue;
     }
-    if (news) {
-      forgetStandings(state, id);
-      step(state, id, { type: 'CHANGED' });
-    }
+    if (news) step(state, id, { type: 'CHANGED' });
     // What a command is at work for is news for the folders above once that has come to something.
     if (state.inFlight.has(id)) continue;
     reconsiderAbove(state, item, 'remote', news);

@@ -7,7 +7,7 @@ import { end, isAtRest, loseIdentity, setLocal, setRoots } from '@tidemark/trees
 import type { RulesFor } from './evolve.ts';
 import { leaveUnanswered } from './own-deletion.ts';
 import { reconsider } from './reconsider.ts';
-import { takeOverRefused } from './refused-before.ts';
+import { takeOverAttempts } from './attempts.ts';
 import type { State } from './state.ts';
 
 /** A run begins: whatever was under way is forgotten (the differences are still there), and both sides are to be looked at. */
@@ -46,8 +46,7 @@ export function startRun(state: State, event: Started, rulesFor: RulesFor): void
     mayBeKeptBeside(state, command);
   }
   state.inFlight.clear();
-  takeOverRefused(state, before, event);
-  state.passed.clear();
+  takeOverAttempts(state, before, event);
   state.halted = null;
   state.agenda = createAgenda(orderOf(event.policy, trees));
   for (const item of trees.items.values()) if (!isAtRest(item)) state.agenda.touch(item.id);

@@ -68,10 +68,8 @@ export interface State {
   readonly inFlight: Map<ItemId, Command>;
   /** Items with a history of attempts. An item without one is simply ready. */
   readonly activities: Map<ItemId, ItemActivity>;
-  /** How items that are not at rest stood when commands that did not fail went out for them, since a side last showed something new of them. */
-  readonly passed: Map<ItemId, string[]>;
-  /** What the drive refused in an earlier run for an item, with nothing new of the item since. */
-  readonly refusedBefore: Map<ItemId, FailureCode>;
+  /** What was tried for items that are not at rest, since a side last showed something new of them. */
+  readonly tried: Map<ItemId, Tried>;
   /** Items that left the scope of the sync, also those that are back. */
   readonly scopeExits: Map<ItemId, ScopeExit>;
   /** What is done in large numbers waits at the gate. */
@@ -98,6 +96,13 @@ export interface Side<Id> {
 }
 
 export type SideState = State['remote'] | State['local'];
+
+export interface Tried {
+  /** How the item stood when commands that did not fail went out for it in this run. */
+  readonly standings: string[];
+  /** What was refused in an earlier run. */
+  refusedBefore: FailureCode | null;
+}
 
 export interface SubscriptionSide {
   activity: SubscriptionActivity;
@@ -131,8 +136,7 @@ export function initialState(): State {
     uncompared: new Set(),
     inFlight: new Map(),
     activities: new Map(),
-    passed: new Map(),
-    refusedBefore: new Map(),
+    tried: new Map(),
     scopeExits: new Map(),
     gate: openGate(),
     halted: null,

@@ -8,7 +8,7 @@ import { isAtRest, shownPath } from '@tidemark/trees';
 import type { HeldPlan } from '../fold/gate.ts';
 import { heldKindOf, heldPlan } from '../fold/gate.ts';
 import { viewOf } from '../plan/plan.ts';
-import { isRefusedAgain } from '../fold/refused-before.ts';
+import { isRefusedAgain } from '../fold/attempts.ts';
 import type { State } from '../fold/state.ts';
 
 export interface ItemStatus {
