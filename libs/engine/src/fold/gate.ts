@@ -14,26 +14,22 @@ import { policyOf } from './state.ts';
 
 export type GateState = { readonly [Kind in HeldKind]: Counted };
 
-export interface Counted {
+class Counted {
   /** What asks to go through. */
-  readonly pending: Set<ItemId>;
+  readonly pending = new Set<ItemId>();
   /** What went through unasked and does not ask again, with the time, oldest first. */
-  readonly recent: Map<ItemId, number>;
+  readonly recent = new Map<ItemId, number>();
   /** Of both: files that were rewritten under another extension. */
-  readonly disguised: Set<ItemId>;
+  readonly disguised = new Set<ItemId>();
   /** Of those pending: what the user has confirmed. */
-  readonly confirmed: Set<ItemId>;
+  readonly confirmed = new Set<ItemId>();
 }
 
-export function openGate(): GateState {
-  const nothing = (): Counted => ({
-    pending: new Set(),
-    recent: new Map(),
-    disguised: new Set(),
-    confirmed: new Set(),
-  });
-  return { deletionsOnDrive: nothing(), deletionsOnDisk: nothing(), replacementsOnDrive: nothing() };
-}
+export const openGate = (): GateState => ({
+  deletionsOnDrive: new Counted(),
+  deletionsOnDisk: new Counted(),
+  replacementsOnDrive: new Counted(),
+});
 
 const asks: Readonly<Record<HeldKind, (item: Item) => boolean>> = {
   deletionsOnDrive: ({ local, synced }) => synced !== null && local === null,

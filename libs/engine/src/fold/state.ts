@@ -21,81 +21,56 @@ import type { ItemActivity, LookActivity, SubscriptionActivity } from '@tidemark
 import { firstLook, noSubscription } from '@tidemark/machines';
 import type { Agenda, Rules } from '@tidemark/planner';
 import { createAgenda } from '@tidemark/planner';
-import type { Trees } from '@tidemark/trees';
 import { createTrees } from '@tidemark/trees';
 import type { GateState } from './gate.ts';
 import { openGate } from './gate.ts';
 import type { ScopeExit } from './scope.ts';
 
-export interface State {
-  /** The last event folded. */
-  seq: Seq;
-  /** When it was recorded. */
-  at: number;
-  /** The items that it touched. */
-  touched: Set<ItemId>;
-  /** Other items that a look was about, and told nothing new of. */
-  lookedFor: Set<ItemId>;
-  /** The last `Started`; null before the first run. */
-  started: Started | null;
-  readonly trees: Trees;
-  readonly remote: Side<DriveItemId> & {
-    cursor: string | null;
-    /** This run changed the drive since its feed was last read. */ changedByUs: boolean;
-    /** Folders that are gone, whose inside the feed still shows; with the event that told it. */
-    readonly goneFolders: Map<ItemId, Seq>;
-    /** Looks since the last one that enumerated everything. */
-    looksSinceFull: number;
-    /** Gone from the drive while commands of ours were changing it: their answers must not bring them back. */
-    readonly goneMeanwhile: Set<DriveItemId>;
-    /** To be read by their ids after each round, until the drive shows again the version that its feed told: this tag. */
-    readonly readAgain: Map<DriveItemId, string>;
-  };
-  readonly local: Side<LocalId> & {
-    oddities: readonly LocalOddity[];
-    /** Where the next look is wanted: only in these folders, or everywhere (null). */
-    folders: readonly string[] | null;
-    /** What is expected at the places inside the sync folder where something was mounted. */
-    mounts: readonly NestedMount[];
-  };
-  /** The subscription to change notifications, and the command about it that is under way. */
-  readonly subscription: SubscriptionSide;
-  /** Stopping: nothing new is begun. Ended: nothing is planned at all. */
-  phase: 'running' | 'stopping' | 'ended';
-  /** What was agreed about these items was forgotten, and both sides have not been looked at since. */
-  readonly uncompared: Set<ItemId>;
-  /** Item commands under way, by item. */
-  readonly inFlight: Map<ItemId, Command>;
-  /** Items with a history of attempts. An item without one is simply ready. */
-  readonly activities: Map<ItemId, ItemActivity>;
-  /** What was tried for items that are not at rest, since a side last showed something new of them. */
-  readonly tried: Map<ItemId, Tried>;
-  /** Items that left the scope of the sync, also those that are back. */
-  readonly scopeExits: Map<ItemId, ScopeExit>;
-  /** What is done in large numbers waits at the gate. */
-  readonly gate: GateState;
-  /** A failure that ends the run. */
-  halted: FailureDetails | null;
-  agenda: Agenda;
-  /** Compiled from the policy of `started`. */
-  rules: Rules;
-}
-
 /** One side's standing. */
-export interface Side<Id> {
+class Side<Id> {
   /** Whether a look is wanted, under way, or has told everything. */
-  look: LookActivity;
+  look: LookActivity = firstLook;
   /** The command of the look under way. */
-  looking: Command | null;
+  looking: Command | null = null;
   /** Known items that a look missed. A second look tells whether they are gone. In the order of their ids. */
-  readonly unseen: Set<Id>;
+  readonly unseen = new Set<Id>();
   /** Items that a command of ours may have deleted here: its answer never came. With the event that left it open. */
-  readonly unanswered: Map<ItemId, Seq>;
+  readonly unanswered = new Map<ItemId, Seq>();
   /** When the last complete look ended, in milliseconds since 1970; null before the first one of the run. */
-  lastAt: number | null;
+  lastAt: number | null = null;
 }
 
-export type SideState = State['remote'] | State['local'];
+class RemoteSide extends Side<DriveItemId> {
+  cursor: string | null = null;
+  /** This run changed the drive since its feed was last read. */
+  changedByUs = false;
+  /** Folders that are gone, whose inside the feed still shows; with the event that told it. */
+  readonly goneFolders = new Map<ItemId, Seq>();
+  /** Looks since the last one that enumerated everything. */
+  looksSinceFull = 0;
+  /** Gone from the drive while commands of ours were changing it: their answers must not bring them back. */
+  readonly goneMeanwhile = new Set<DriveItemId>();
+  /** To be read by their ids after each round, until the drive shows again the version that its feed told: this tag. */
+  readonly readAgain = new Map<DriveItemId, string>();
+}
+
+class LocalSide extends Side<LocalId> {
+  oddities: readonly LocalOddity[] = [];
+  /** Where the next look is wanted: only in these folders, or everywhere (null). */
+  folders: readonly string[] | null = null;
+  /** What is expected at the places inside the sync folder where something was mounted. */
+  mounts: readonly NestedMount[] = [];
+}
+
+export type SideState = RemoteSide | LocalSide;
+
+class SubscriptionSide {
+  activity: SubscriptionActivity = noSubscription;
+  /** The command about it that is under way. */
+  underWay: Command | null = null;
+  /** The first attempt of the run has ended, one way or the other: looking at both sides may begin. */
+  settled = true;
+}
 
 export interface Tried {
   /** How the item stood when commands that did not fail went out for it in this run. */
@@ -104,54 +79,46 @@ export interface Tried {
   refusedBefore: FailureCode | null;
 }
 
-export interface SubscriptionSide {
-  activity: SubscriptionActivity;
-  underWay: Command | null;
-  /** The first attempt of the run has ended, one way or the other: looking at both sides may begin. */
-  settled: boolean;
-}
-
 export const noRules: Rules = { ignore: () => null, resolve: () => null };
 
-export function initialState(): State {
-  return {
-    seq: seq(0),
-    at: 0,
-    touched: new Set(),
-    lookedFor: new Set(),
-    started: null,
-    trees: createTrees(),
-    remote: {
-      ...unknownSide(),
-      cursor: null,
-      changedByUs: false,
-      goneFolders: new Map(),
-      looksSinceFull: 0,
-      goneMeanwhile: new Set(),
-      readAgain: new Map(),
-    },
-    local: { ...unknownSide(), mounts: [], oddities: [], folders: null },
-    subscription: { activity: noSubscription, underWay: null, settled: true },
-    phase: 'running',
-    uncompared: new Set(),
-    inFlight: new Map(),
-    activities: new Map(),
-    tried: new Map(),
-    scopeExits: new Map(),
-    gate: openGate(),
-    halted: null,
-    agenda: createAgenda(),
-    rules: noRules,
-  };
+/** Data: a snapshot restores it without its class. */
+export class State {
+  /** The last event folded. */
+  seq: Seq = seq(0);
+  /** When it was recorded. */
+  at = 0;
+  /** The items that it touched. */
+  touched = new Set<ItemId>();
+  /** Other items that a look was about, and told nothing new of. */
+  lookedFor = new Set<ItemId>();
+  /** The last `Started`; null before the first run. */
+  started: Started | null = null;
+  readonly trees = createTrees();
+  readonly remote = new RemoteSide();
+  readonly local = new LocalSide();
+  readonly subscription = new SubscriptionSide();
+  /** Stopping: nothing new is begun. Ended: nothing is planned at all. */
+  phase: 'running' | 'stopping' | 'ended' = 'running';
+  /** What was agreed about these items was forgotten, and both sides have not been looked at since. */
+  readonly uncompared = new Set<ItemId>();
+  /** Item commands under way, by item. */
+  readonly inFlight = new Map<ItemId, Command>();
+  /** Items with a history of attempts. An item without one is simply ready. */
+  readonly activities = new Map<ItemId, ItemActivity>();
+  /** What was tried for items that are not at rest, since a side last showed something new of them. */
+  readonly tried = new Map<ItemId, Tried>();
+  /** Items that left the scope of the sync, also those that are back. */
+  readonly scopeExits = new Map<ItemId, ScopeExit>();
+  /** What is done in large numbers waits at the gate. */
+  readonly gate: GateState = openGate();
+  /** A failure that ends the run. */
+  halted: FailureDetails | null = null;
+  agenda: Agenda = createAgenda();
+  /** Compiled from the policy of `started`. */
+  rules: Rules = noRules;
 }
 
-const unknownSide = <Id>(): Side<Id> => ({
-  look: firstLook,
-  looking: null,
-  unseen: new Set(),
-  unanswered: new Map(),
-  lastAt: null,
-});
+export const initialState = (): State => new State();
 
 /** What is known of these items may have changed, and the log's index has the event for them. */
 export function touch({ touched }: State, items: Iterable<ItemId>): void {

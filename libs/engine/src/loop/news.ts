@@ -14,7 +14,7 @@ import type {
 import { failureGuide, isPathInside } from '@tidemark/contracts';
 import { createParts, withoutEnd } from './parts.ts';
 import { pageNews, roundEnded } from './round.ts';
-import { nothingScanned, scanEnded, scanNews } from './scan.ts';
+import { Scanned, scanEnded, scanNews } from './scan.ts';
 import { heldPlan } from '../fold/gate.ts';
 import type { State } from '../fold/state.ts';
 import { commandUnderWay } from '../fold/state.ts';
@@ -26,7 +26,7 @@ export interface NewsFilter {
 
 export function createNewsFilter(): NewsFilter {
   const round = createParts(() => new Set<DriveItemId>());
-  const scan = createParts(nothingScanned);
+  const scan = createParts(() => new Scanned());
 
   function completed(state: State, { look, ...outcome }: CommandCompleted): Event[] {
     const command = commandUnderWay(state, outcome.command);

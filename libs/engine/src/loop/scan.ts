@@ -10,20 +10,15 @@ import { mountsWithoutFolder } from '../fold/mounts.ts';
 import type { State } from '../fold/state.ts';
 
 /** What a scan has met. */
-export interface Scanned {
-  readonly seen: Set<LocalId>;
-  readonly listed: Set<LocalId>;
+export class Scanned {
+  readonly seen = new Set<LocalId>();
+  readonly listed = new Set<LocalId>();
   /** Folders that no look met before: what is in them may not have been told. */
-  readonly newFolders: LocalId[];
+  readonly newFolders: LocalId[] = [];
   /** News of a folder whose listing goes on in the next part, to be told at its end. */
-  readonly recent: LocalRow[];
-  readonly strangers: LocalRow[];
+  readonly recent: LocalRow[] = [];
+  readonly strangers: LocalRow[] = [];
 }
-
-export const nothingScanned = (): Scanned => ({
-  ...{ seen: new Set(), listed: new Set() },
-  ...{ newFolders: [], recent: [], strangers: [] },
-});
 
 export function scanEnded(
   state: State,
