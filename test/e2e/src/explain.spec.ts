@@ -51,14 +51,14 @@ it('tells of every path its cause, the rule, the decision, the request and the o
   expect(downloaded).toMatch(/The drive showed the file "from the drive\.txt" \(14 bytes\)/);
   expect(downloaded).toMatch(/Decided to download .*: it is new on the drive/);
   expect(downloaded).toMatch(/Rule remote-new/);
-  expect(downloaded).toMatch(/Outcome .*: Downloaded 14 bytes/);
+  expect(downloaded).toMatch(/Outcome .*: Done, 14 bytes transferred/);
   expectRequests(downloaded);
 
   const uploaded = await explain('from this machine.txt');
   expect(uploaded).toMatch(/The disk showed the file "from this machine\.txt" \(17 bytes\)/);
   expect(uploaded).toMatch(/Decided to upload .*: it is new on disk/);
   expect(uploaded).toMatch(/Rule local-new/);
-  expect(uploaded).toMatch(/Outcome .*Uploaded 17 bytes/);
+  expect(uploaded).toMatch(/Outcome .*: Done, 17 bytes transferred/);
   expectRequests(uploaded);
 
   const conflicted = await explain('plan.txt');
@@ -71,7 +71,7 @@ it('tells of every path its cause, the rule, the decision, the request and the o
   const goneHere = await explain('deleted online.txt');
   expect(goneHere).toMatch(/The drive reported that it was deleted/);
   expect(goneHere).toMatch(/Rule remote-deleted: it was deleted on the drive/);
-  expect(goneHere).toMatch(/Outcome .*It was deleted on disk; the trash has it/);
+  expect(goneHere).toMatch(/Outcome .*: Done, and the trash has it as "/);
 
   const goneThere = await explain('folder/deleted here.txt');
   const first = /#(\d+) A complete look at the disk did not find it/.exec(goneThere)?.[1];
@@ -79,7 +79,7 @@ it('tells of every path its cause, the rule, the decision, the request and the o
     new RegExp(`A second look at the disk did not find it either .the first is event ${first}.: it is gone`),
   );
   expect(goneThere).toMatch(/Rule local-deleted/);
-  expect(goneThere).toMatch(/Outcome .*: It was deleted from the drive, where the recycle bin has it/);
+  expect(goneThere).toMatch(/Outcome .*: Done, and the recycle bin has it/);
   expectRequests(goneThere);
 
   const never = await explain('never.secret');

@@ -105,15 +105,18 @@ function expectExplained(explanation: Explanation): void {
   if (lastDecision === null) return;
   if (lastDecision.command.item !== explanation.item) {
     // It went with a folder that it had come into, and whose own story tells the evidence.
-    expect(explanation.timeline.at(-1)?.sentence).toMatch(/^It went from the drive with the folder /);
+    expect(explanation.timeline.at(-1)?.sentence).toMatch(
+      /^It is gone from the (drive|disk), by the command /,
+    );
     return;
   }
-  if (lastDecision.rule === 'remote-deleted' || lastDecision.rule === 'local-deleted') {
+  const { rule } = lastDecision.command.reason;
+  if (rule === 'remote-deleted' || rule === 'local-deleted') {
     const evidence = lastDecision.causes.map(({ sentence }) => sentence).join('\n');
     expect(evidence, JSON.stringify(explanation, null, 1)).toMatch(
-      lastDecision.rule === 'remote-deleted'
+      rule === 'remote-deleted'
         ? /drive/
-        : /A second look at the disk did not find it either|showed it deleted and made again/,
+        : /A second look at the disk did not find it either|as another item in its place/,
     );
   }
 }

@@ -57,7 +57,7 @@ function lines(
   const formatTime = (at: number): string => new Date(at).toISOString();
   const render = (explanation: Explanation): readonly string[] =>
     renderExplanation(explanation, { formatTime, everything });
-  const wasRenamed = first.path !== path && first.standing.type !== 'gone';
+  const wasRenamed = first.path !== path && first.standing !== 'gone';
   const told = [...(wasRenamed ? [`"${path}" is "${first.path}" by now`] : []), ...render(first)];
   if (everything) return [...told, ...others.flatMap((other) => ['', ...render(other)])];
   if (others.length === 0) return told;

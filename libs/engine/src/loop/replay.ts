@@ -27,8 +27,8 @@ export interface ReplayOptions {
   readonly rulesFor: RulesFor;
   /** Fold only, without deriving plans. */
   readonly check?: boolean;
-  /** Called with every event before it is folded. */
-  readonly watch?: (recorded: RecordedEvent, state: State) => void;
+  /** Called with every event before it is folded. What it returns is called when that is done. */
+  readonly watch?: (recorded: RecordedEvent, state: State) => (() => void) | undefined;
   readonly from?: State;
 }
 
@@ -55,8 +55,9 @@ export async function replay({
         plans++;
         compare(seq, event.commands);
       }
-      watch?.(recorded, state);
+      const folded = watch?.(recorded, state);
       evolve(state, recorded, rulesFor);
+      folded?.();
       events++;
     }
     const last = batch.at(-1);

@@ -2,76 +2,33 @@
 import type { Command, CommandFailed, CommandOf, CommandSucceeded, CommandType } from '@tidemark/contracts';
 
 /** Follows "Decided to". */
-export function wishOf<Type extends CommandType>(command: CommandOf<Type>): string {
-  const wish: (command: CommandOf<Type>) => string = wishes[command.type as Type];
-  return wish(command);
-}
+export const wishOf = (command: Command): string => wishes[command.type](command as never);
 
 /** What came of it, with the requests that the service knows it by. */
 export function outcomeOf(command: Command, outcome: CommandSucceeded | CommandFailed): string {
-  const requestIds = requestIdsOf(outcome);
-  const sentence =
-    outcome.type === 'CommandSucceeded'
-      ? deedOf(command, outcome)
-      : `Failed with ${outcome.failure.code}: ${outcome.failure.detail}`;
-  if (requestIds.length === 0) return sentence;
-  return `${sentence} (request${requestIds.length > 1 ? 's' : ''} ${requestIds.join(', ')})`;
-}
-
-export function requestIdsOf(outcome: CommandSucceeded | CommandFailed): readonly string[] {
-  if (outcome.type === 'CommandSucceeded') return outcome.requestIds ?? [];
-  return outcome.failure.requestId === undefined ? [] : [outcome.failure.requestId];
+  const isDone = outcome.type === 'CommandSucceeded';
+  const ids = isDone ? (outcome.requestIds ?? []) : [outcome.failure.requestId ?? []].flat();
+  const requests = ids.length === 0 ? '' : ` (request${ids.length > 1 ? 's' : ''} ${ids.join(', ')})`;
+  if (!isDone) return `Failed with ${outcome.failure.code}: ${outcome.failure.detail}${requests}`;
+  return `${['Done', ...results(command, outcome)].join(', ')}${requests}`;
 }
 
 export const quote = (text: string): string => `"${text}"`;
 
-function deedOf<Type extends CommandType>(command: CommandOf<Type>, outcome: CommandSucceeded): string {
-  const deed: string | ((command: CommandOf<Type>, outcome: CommandSucceeded) => string) =
-    deeds[command.type as Type];
-  return typeof deed === 'string' ? deed : deed(command, outcome);
-}
-
-const deeds: {
-  readonly [Type in CommandType]: string | ((command: CommandOf<Type>, outcome: CommandSucceeded) => string);
-} = {
-  CreateRemoteFolder: 'The folder was created on the drive',
-  UploadFile: (_, outcome) =>
-    `Uploaded${bytesOf(outcome)}${outcome.unconfirmed === true ? '; the drive changed it as it stored it' : ''}`,
-  MoveRemote: ({ provisional }) =>
-    provisional ? 'It was renamed on the drive for the time being' : 'It was moved on the drive',
-  DeleteRemote: 'It was deleted from the drive, where the recycle bin has it unless permanent_delete is set',
-  SetRemoteTime: 'The modification time on the drive was set',
-  CreateLocalFolder: 'The folder was created on disk',
-  DownloadFile: ({ path }, outcome) => {
-    if (outcome.transferredBytes === undefined)
-      return 'The version on disk has the same bytes, so nothing was downloaded';
-    const kept =
-      outcome.kept === undefined ? '' : `; the local version is kept as ${keptPath(path, outcome)}`;
-    return `Downloaded${bytesOf(outcome)}${kept}`;
-  },
-  KeepRemoteCopy: ({ path }, outcome) =>
-    `Fetched${bytesOf(outcome)}; the version of the drive is kept as ${keptPath(path, outcome)}`,
-  MoveLocal: ({ provisional }) =>
-    provisional ? 'It was renamed on disk for the time being' : 'It was moved on disk',
-  DeleteLocal: (_, { local }) => {
-    const trash = local !== undefined && 'gone' in local ? local.trash : undefined;
-    return `It was deleted on disk${trash === undefined ? '' : `; the trash has it as ${quote(trash)}`}`;
-  },
-  SetLocalTime: 'The modification time on disk was set',
-  HashFile: 'Its bytes were read',
-  ReadRemote: 'The drive was read',
-  ReadRemoteItems: 'Single items were read on the drive',
-  ScanLocal: 'The disk was scanned',
-  CreateSubscription: 'The service tells of changes from now on',
-  RenewSubscription: 'The service goes on telling of changes',
-  DeleteSubscription: 'The service no longer tells of changes',
-};
-
-const bytesOf = ({ transferredBytes: bytes }: CommandSucceeded): string =>
-  bytes === undefined ? '' : ` ${bytes} bytes`;
-
-function keptPath(path: string, { kept }: CommandSucceeded): string {
-  return quote(path.slice(0, path.lastIndexOf('/') + 1) + (kept?.name ?? ''));
+function results(command: Command, outcome: CommandSucceeded): string[] {
+  const { transferredBytes: bytes, local, kept, unconfirmed } = outcome;
+  const told: string[] = [];
+  if (bytes !== undefined) told.push(`${bytes} bytes transferred`);
+  else if (command.type === 'DownloadFile')
+    told.push('without a download, since the version on disk has the same bytes');
+  if (unconfirmed === true) told.push('which no hash of the drive confirms');
+  if (command.type === 'DeleteRemote')
+    told.push('and the recycle bin has it, unless permanent_delete is set');
+  const folder = command.path.slice(0, command.path.lastIndexOf('/') + 1);
+  if (kept !== undefined) told.push(`and the other version is kept as ${quote(folder + kept.name)}`);
+  if (local !== undefined && 'gone' in local && local.trash !== undefined)
+    told.push(`and the trash has it as ${quote(local.trash)}`);
+  return told;
 }
 
 const wishes: { readonly [Type in CommandType]: (command: CommandOf<Type>) => string } = {
@@ -80,9 +37,7 @@ const wishes: { readonly [Type in CommandType]: (command: CommandOf<Type>) => st
     `upload ${quote(path)} as a new ${target.as === 'new' ? 'file' : 'version'}`,
   MoveRemote: ({ path, fromPath, toName, provisional }) => {
     const from = fromPath === undefined ? 'it' : quote(fromPath);
-    return provisional
-      ? `rename ${from} to ${quote(toName)} on the drive for the time being`
-      : `move ${from} to ${quote(path)} on the drive`;
+    return `move ${from} to ${quote(provisional ? toName : path)} on the drive${provisional ? ' for the time being' : ''}`;
   },
   DeleteRemote: ({ path, itemCount }) =>
     `delete ${quote(path)} from the drive${itemCount > 1 ? `, ${itemCount} items in all` : ''}`,

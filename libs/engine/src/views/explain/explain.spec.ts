@@ -3,9 +3,9 @@ import { itemId, localId } from '@tidemark/contracts';
 import { describe, expect, it } from 'vitest';
 import { noRules } from '../../fold/state.ts';
 import { SpecRun, goneFromDrive, onDisk, onDrive } from '../../testing/spec-run.ts';
-import type { Explanation } from './explain.ts';
+import type { Explanation } from './timeline.ts';
 import { explainItems, explainPath } from './explain.ts';
-import { oddityAt, renderOddity } from './hidden.ts';
+import { oddityAt, renderOddity } from './conditions.ts';
 import { renderExplanation } from './render-explanation.ts';
 
 describe('explain', () => {
@@ -27,20 +27,16 @@ describe('explain', () => {
       'What happened:',
       '  #4 The drive showed the file "a.txt" (5 bytes)',
       '  #6 Decided to download "a.txt": it is new on the drive (command 6/0)',
-      '  #7 Downloaded 5 bytes (request req-1)',
+      '  #7 Done, 5 bytes transferred (request req-1)',
       '',
       'Last decision: download "a.txt" (command 6/0)',
       '  Rule remote-new: it is new on the drive',
       '  Difference: remote, no local, never agreed',
       '  Cause #4: The drive showed the file "a.txt" (5 bytes)',
-      '  Outcome #7: Downloaded 5 bytes (request req-1)',
+      '  Outcome #7: Done, 5 bytes transferred (request req-1)',
     ]);
     const { lastDecision } = await explanation(run);
-    expect(lastDecision?.outcome).toMatchObject({
-      failure: null,
-      requestIds: ['req-1'],
-      transferredBytes: 5,
-    });
+    expect(lastDecision?.outcome?.event).toMatchObject({ requestIds: ['req-1'], transferredBytes: 5 });
   });
 
   it('tells why a file was uploaded, and what a failed attempt said', async () => {
@@ -61,7 +57,7 @@ describe('explain', () => {
       '"a.txt" (item 1): waiting, waits for another attempt: Cannot upload "a.txt": the drive is full',
     );
     expect(lines.slice(-8)).toEqual([
-      '  #7 Failed with quotaReached: Cannot upload "a.txt": the drive is full (request req-7); it is tried again in minutes',
+      '  #7 Failed with quotaReached: Cannot upload "a.txt": the drive is full (request req-7); it is tried again in 5 seconds',
       '',
       'Last decision: upload "a.txt" as a new file (command 6/0)',
       '  Rule local-new: it is new on disk',
@@ -83,8 +79,8 @@ describe('explain', () => {
       remote: onDrive('D1', 'a.txt', 'hello'),
     });
     expect((await told(run)).join('\n')).toContain(
-      'Failed with nameTaken: Cannot upload "a.txt": the name is taken; it is tried again in seconds; ' +
-        'asked about it, the drive showed the file "a.txt" (5 bytes)',
+      'Failed with nameTaken: Cannot upload "a.txt": the name is taken; it is tried again at once. ' +
+        'The drive showed the file "a.txt" (5 bytes)',
     );
   });
 
@@ -100,12 +96,12 @@ describe('explain', () => {
     });
     const { path, standing, lastDecision } = await explanation(run);
     expect(path).toBe('a.txt');
-    expect(standing.type).toBe('gone');
-    expect(lastDecision?.rule).toBe('remote-deleted');
+    expect(standing).toBe('gone');
+    expect(lastDecision?.command.reason.rule).toBe('remote-deleted');
     expect(lastDecision?.causes.map(({ sentence }) => sentence)).toContain(
       'The drive reported that it was deleted',
     );
-    expect(lastDecision?.outcome?.sentence).toBe('It was deleted on disk; the trash has it as "files/a.txt"');
+    expect(lastDecision?.outcome?.sentence).toBe('Done, and the trash has it as "files/a.txt"');
   });
 
   it('a deletion on disk after a full listing names that listing and the answer about the item', async () => {
@@ -161,7 +157,7 @@ describe('explain', () => {
       requestIds: ['req-2', 'req-3'],
     });
     const { lastDecision } = await explanation(run);
-    expect(lastDecision?.rule).toBe('local-deleted');
+    expect(lastDecision?.command.reason.rule).toBe('local-deleted');
     expect(lastDecision?.causes.map(({ sentence }) => sentence)).toEqual(
       expect.arrayContaining([
         'A complete look at the disk did not find it',
@@ -169,7 +165,7 @@ describe('explain', () => {
       ]),
     );
     expect(lastDecision?.outcome?.sentence).toBe(
-      'It was deleted from the drive, where the recycle bin has it unless permanent_delete is set (requests req-2, req-3)',
+      'Done, and the recycle bin has it, unless permanent_delete is set (requests req-2, req-3)',
     );
   });
 
@@ -189,7 +185,9 @@ describe('explain', () => {
     const { explanations } = await explainPath('docs/a.txt', log(run));
     const [{ path, timeline, lastDecision } = expect.fail('The path was not found')] = explanations;
     expect(path).toBe('docs/a.txt');
-    expect(timeline.at(-1)?.sentence).toBe(`It went from the drive with the folder "docs" (command ${id})`);
+    expect(timeline.at(-1)?.sentence).toBe(
+      `It is gone from the drive, by the command ${id} to delete "docs" from the drive, 2 items in all`,
+    );
     expect(lastDecision?.command.id).toBe(id);
     expect(lastDecision?.causes.map(({ sentence }) => sentence)).toEqual(
       expect.arrayContaining([
@@ -216,9 +214,9 @@ describe('explain', () => {
     });
     const { timeline, lastDecision } = await explanation(run);
     expect(timeline.map(({ sentence }) => sentence)).toContain(
-      'Downloaded 6 bytes; the local version is kept as "a-host-safeBackup-0001.txt"',
+      'Done, 6 bytes transferred, and the other version is kept as "a-host-safeBackup-0001.txt"',
     );
-    expect(lastDecision?.rule).toBe('conflict-remote-keeps-name');
+    expect(lastDecision?.command.reason.rule).toBe('conflict-remote-keeps-name');
     expect(lastDecision?.causes.map(({ sentence }) => sentence)).toEqual(
       expect.arrayContaining([
         'The drive showed it with new content (6 bytes)',
@@ -226,7 +224,7 @@ describe('explain', () => {
       ]),
     );
     expect((await explanation(run, itemId(2))).timeline[0]?.sentence).toBe(
-      `It was made to keep a version of "a.txt": ${lastDecision?.ruleText} (command ${command.id})`,
+      `The disk showed the file "a-host-safeBackup-0001.txt" (4 bytes), by the command ${command.id} to download "a.txt" over the version on disk, which is kept beside it`,
     );
   });
 
@@ -237,7 +235,7 @@ describe('explain', () => {
     const { id } = run.command('DownloadFile');
     run.observe({ type: 'CommandSucceeded', command: id, local: onDisk('L1', 'a.txt', 'same') });
     expect((await explanation(run)).lastDecision?.outcome?.sentence).toBe(
-      'The version on disk has the same bytes, so nothing was downloaded',
+      'Done, without a download, since the version on disk has the same bytes',
     );
   });
 
@@ -331,11 +329,11 @@ describe('what a side cannot tell of', () => {
     );
     const lines = await told(run, itemId(2));
     expect(lines[0]).toMatch(
-      /^"mnt\/a.txt" \(item 2\): unknown, the disk cannot tell of it since event \d+, because of "mnt": the file system/,
+      /^"mnt\/a.txt" \(item 2\): unknown, the disk cannot tell of it, because of "mnt": the file system .* \(since event \d+\)$/,
     );
     expect(lines.at(-1)).toMatch(
       new RegExp(
-        `A look at the disk \\(${id}\\) could not tell of it, because of "mnt": ${away}. What is there is unknown since then, and nothing is decided because of it`,
+        `A look \\(${id}\\) found that the disk cannot tell of it, because of "mnt": ${away}. What is there is unknown since then, and nothing is decided because of it`,
       ),
     );
     expect((await explanation(run, itemId(2))).lastDecision).toBeNull();
@@ -343,7 +341,7 @@ describe('what a side cannot tell of', () => {
     run.diskShows(folder, inside);
     const back = await told(run, itemId(2));
     expect(back[0]).toBe('"mnt/a.txt" (item 2): in sync, the same on both sides');
-    expect(back.at(-1)).toContain('A look at the disk can tell of it again');
+    expect(back.at(-1)).toContain('A look can tell of it again');
   });
 
   it('is explained by the folder that the drive does not list', async () => {
@@ -353,7 +351,7 @@ describe('what a side cannot tell of', () => {
     run.observe({ type: 'HintReceived', side: 'remote', source: 'spec' });
     run.driveShows(onDrive('V', 'Vault', null, { oddity: 'the service does not list it' }));
     expect((await told(run, itemId(2)))[0]).toMatch(
-      /unknown, the drive cannot tell of it since event \d+, because of "Vault": the service does not list it$/,
+      /unknown, the drive cannot tell of it, because of "Vault": the service does not list it \(since event \d+\)$/,
     );
   });
 });
@@ -379,7 +377,7 @@ it('fits on a screen, whatever the length of its history, and has everything on 
 describe('a path', () => {
   const told = async (run: SpecRun, path: string) => {
     const { explanations } = await explainPath(path, log(run));
-    return explanations.map((one) => ({ item: one.item, path: one.path, standing: one.standing.type }));
+    return explanations.map((one) => ({ item: one.item, path: one.path, standing: one.standing }));
   };
 
   it('is told of the item that holds it now, and of those that held it before', async () => {

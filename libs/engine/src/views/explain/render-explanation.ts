@@ -1,7 +1,8 @@
 /** An explanation as lines of text: what fits on a screen, or everything. */
+import type { FailureDetails } from '@tidemark/contracts';
 import { failureGuide } from '@tidemark/contracts';
 import { quote, wishOf } from './commands.ts';
-import type { Explanation, LastDecision, Standing } from './explain.ts';
+import type { Decision, Explanation, TimelineEntry } from './timeline.ts';
 
 export interface Rendering {
   /** Turns milliseconds since 1970 into what the reader prefers; without it, events have their numbers only. */
@@ -15,52 +16,37 @@ const entriesMax = 8;
 const causesMax = 4;
 
 export function renderExplanation(
-  { item, path, standing, timeline, lastDecision }: Explanation,
+  { item, path, standing, detail, failure, timeline, lastDecision }: Explanation,
   { formatTime, everything = false }: Rendering = {},
 ): string[] {
-  const when = (seq: number, at: number): string =>
-    formatTime === undefined ? `#${seq}` : `${formatTime(at)} #${seq}`;
+  const told = ({ seq, at, sentence }: TimelineEntry): string =>
+    `${formatTime === undefined ? '' : `${formatTime(at)} `}#${seq} ${sentence}`;
   const shown = everything ? timeline : timeline.slice(-entriesMax);
   const earlier = timeline.length - shown.length;
   return [
-    `${quote(path)} (item ${item}): ${standings[standing.type]}, ${standing.detail}`,
-    ...(standing.failure === null ? [] : [`Remedy: ${failureGuide[standing.failure.code].remedy}`]),
+    `${quote(path)} (item ${item}): ${standing === 'atRest' ? 'in sync' : standing}, ${detail}`,
+    ...remedyOf(failure),
     '',
     timeline.length === 0 ? 'No event of the log touched it' : 'What happened:',
     ...(earlier === 0 ? [] : [`  (${earlier} earlier events: --verbose tells all)`]),
-    ...shown.map(({ seq, at, sentence }) => `  ${when(seq, at)} ${sentence}`),
-    ...(lastDecision === null
-      ? []
-      : ['', ...decisionLines(lastDecision, when, everything ? Infinity : causesMax)]),
+    ...shown.map((entry) => `  ${told(entry)}`),
+    ...(lastDecision === null ? [] : ['', ...decisionLines(lastDecision, everything ? Infinity : causesMax)]),
   ];
 }
 
-function decisionLines(
-  { command, rule, ruleText, differs, causes, plugin, outcome }: LastDecision,
-  when: (seq: number, at: number) => string,
-  atMost: number,
-): string[] {
-  const lines = [
+function decisionLines({ command, ruleText, causes, outcome }: Decision, atMost: number): string[] {
+  const { rule, differs, plugin } = command.reason;
+  const failure = outcome?.event.type === 'CommandFailed' ? outcome.event.failure : null;
+  return [
     `Last decision: ${wishOf(command)} (command ${command.id})`,
     `  Rule ${rule}: ${ruleText}`,
     `  Difference: ${differs}`,
+    ...(plugin === undefined ? [] : [`  Decided by the plugin ${plugin}`]),
+    ...causes.slice(-atMost).map(({ seq, sentence }) => `  Cause #${seq}: ${sentence}`),
+    outcome === null ? '  Outcome: none yet' : `  Outcome #${outcome.seq}: ${outcome.sentence}`,
+    ...remedyOf(failure).map((line) => `  ${line}`),
   ];
-  if (plugin !== undefined) lines.push(`  Decided by the plugin ${plugin}`);
-  for (const { seq, sentence } of causes.slice(-atMost)) lines.push(`  Cause #${seq}: ${sentence}`);
-  if (outcome === null) lines.push('  Outcome: none yet');
-  else lines.push(`  Outcome ${when(outcome.seq, outcome.at)}: ${outcome.sentence}`);
-  if (outcome !== null && outcome.failure !== null)
-    lines.push(`  Remedy: ${failureGuide[outcome.failure.code].remedy}`);
-  return lines;
 }
 
-const standings = {
-  atRest: 'in sync',
-  unknown: 'unknown',
-  gone: 'gone',
-  pending: 'pending',
-  waiting: 'waiting',
-  problem: 'problem',
-  ignored: 'ignored',
-  held: 'held back',
-} as const satisfies Record<Standing['type'], string>;
+const remedyOf = (failure: FailureDetails | null): string[] =>
+  failure === null ? [] : [`Remedy: ${failureGuide[failure.code].remedy}`];

@@ -1,14 +1,18 @@
-/**
- * The timeline of one item: what each event of a log changed of it, oldest first, and what was decided about it last. A watcher
- * for `replay`, so it tells what the fold itself made of the events.
- */
-import type { Command, FailureDetails, ItemId, RecordedEvent, Seq } from '@tidemark/contracts';
-import { shownPath } from '@tidemark/trees';
+/** The timeline of one item: what each event of a log changed of it, oldest first, and what was decided about it last. */
+import type { Command, CommandFailed, CommandSucceeded, Event } from '@tidemark/contracts';
+import type { ItemId, RecordedEvent, Seq } from '@tidemark/contracts';
+import { ruleTexts } from '@tidemark/contracts';
+import type { Side } from '@tidemark/trees';
+import { isAtRest, shownPath } from '@tidemark/trees';
 import type { State } from '../../fold/state.ts';
 import { commandUnderWay } from '../../fold/state.ts';
-import { outcomeOf, requestIdsOf } from './commands.ts';
+import type { ItemStatus } from '../status.ts';
+import { itemStatus } from '../status.ts';
+import { outcomeOf, quote } from './commands.ts';
+import type { Condition } from './conditions.ts';
+import { conditionNames, conditions } from './conditions.ts';
 import type { Change } from './sentences.ts';
-import { isOvertaken, isTakenAlong, knownOf, sentencesOf } from './sentences.ts';
+import { isOvertaken, isThere, knownOf, missingFrom, sentencesOf, sides } from './sentences.ts';
 
 export interface TimelineEntry {
   readonly seq: Seq;
@@ -17,113 +21,110 @@ export interface TimelineEntry {
   readonly sentence: string;
 }
 
-export interface DecisionOutcome extends TimelineEntry {
-  readonly requestIds: readonly string[];
-  readonly transferredBytes: number;
-  /** null: it succeeded. */
-  readonly failure: FailureDetails | null;
-}
-
 export interface Decision {
   readonly command: Command;
-  /** Events that showed the item gone on a side. Entries that are not there cannot name their cause. */
-  readonly evidence: readonly Seq[];
+  readonly ruleText: string;
+  /** What was seen that led to it. */
+  readonly causes: readonly Pick<TimelineEntry, 'seq' | 'sentence'>[];
   /** null: still under way, or a run ended before it came to its end. */
-  readonly outcome: DecisionOutcome | null;
+  readonly outcome: (TimelineEntry & { readonly event: CommandSucceeded | CommandFailed }) | null;
+}
+
+/** What is said of the item at the end, as status says it; of an item that is gone, with the last path known. */
+export interface Explanation extends Omit<ItemStatus, 'standing'> {
+  readonly standing: ItemStatus['standing'] | 'atRest' | 'unknown' | 'gone';
+  /** Oldest first, at most one for an event. */
+  readonly timeline: readonly TimelineEntry[];
+  readonly lastDecision: Decision | null;
 }
 
 export interface Timeline {
-  /** Give it to `replay`. */
-  watch(recorded: RecordedEvent, state: State): void;
-  /** Call after the replay, with its state. */
-  told(state: State): Told;
+  /** For `replay`. */
+  readonly watch: (recorded: RecordedEvent, state: State) => (() => void) | undefined;
+  /** At the end of the log. */
+  readonly explanation: (state: State) => Explanation;
 }
 
-export interface Told {
-  readonly item: ItemId;
-  /** At most one for an event. */
-  readonly entries: readonly TimelineEntry[];
-  readonly last: Decision | null;
-  /** Relative to the sync folder; of an item that is gone, the last one known. */
-  readonly path: string;
-  /** Since when, and by which event, the item is hidden on a side, if it is. */
-  readonly hiddenAt: Seq | null;
-}
-
-export function createTimeline(item: ItemId): Timeline {
-  const entries: TimelineEntry[] = [];
-  const missedAt: { remote: Seq | null; local: Seq | null } = { remote: null, local: null };
-  const goneAt: { remote: readonly Seq[]; local: readonly Seq[] } = { remote: [], local: [] };
-  let last: Decision | null = null;
+export function createTimeline(id: ItemId): Timeline {
+  const timeline: TimelineEntry[] = [];
+  /** Since when a condition holds. */
+  const since = new Map<Condition, Seq>();
+  /** Events since both sides had it last, by which one came to miss it. Entries that are not there cannot name their cause. */
+  let absences: readonly Seq[] = [];
+  let lastDecision: Decision | null = null;
   let path = '';
-  let hiddenAt: Seq | null = null;
-  let folding: Pick<Change, 'recorded' | 'before' | 'command'> | null = null;
 
-  function watch(recorded: RecordedEvent, state: State): void {
-    settle(state);
+  function watch(recorded: RecordedEvent, state: State): (() => void) | undefined {
     const { event, items } = recorded;
-    if (!mayHide.has(event.type) && !items.includes(item)) return;
-    const isOutcome = event.type === 'CommandSucceeded' || event.type === 'CommandFailed';
-    const command = isOutcome ? commandUnderWay(state, event.command) : null;
-    folding = { recorded, command, before: knownOf(state, item) };
+    if (!mayHide.has(event.type) && !items.includes(id)) return undefined;
+    const command = isOutcome(event) ? commandUnderWay(state, event.command) : null;
+    const before = knownOf(state, id);
+    return () => {
+      take({ item: id, recorded, command, before, after: knownOf(state, id), since });
+      const known = state.trees.items.get(id);
+      if (known !== undefined) path = shownPath(state.trees, known);
+    };
   }
 
-  /** The event that was watched last is folded by now. */
-  function settle(state: State): void {
-    if (folding === null) return;
-    const change: Change = { ...folding, item, after: knownOf(state, item), missedAt };
-    folding = null;
-    const { seq, at } = change.recorded;
+  function take(change: Change): void {
+    const { recorded, before, after } = change;
+    const { seq, at } = recorded;
     const sentences = sentencesOf(change);
-    if (sentences.length > 0) entries.push({ seq, at, sentence: sentences.join('; ') });
-    const known = state.trees.items.get(item);
-    if (known !== undefined) path = shownPath(state.trees, known);
-    noteAbsence('remote', change);
-    noteAbsence('local', change);
-    if (change.after.hidden === null) hiddenAt = null;
-    else hiddenAt ??= seq;
-    last = decisionAfter(change);
+    if (sentences.length > 0) timeline.push({ seq, at, sentence: sentences.join('. ') });
+    for (const name of conditionNames) {
+      if (!after.holds.has(name)) since.delete(name);
+      else if (!before.holds.has(name)) since.set(name, seq);
+    }
+    const isMissed = (side: Side): boolean =>
+      missingFrom(side, after) > missingFrom(side, before) || isOvertaken(side, change);
+    if (sides.some(isMissed)) absences = [...absences, seq];
+    else if (sides.every((side) => missingFrom(side, after) === 0)) absences = [];
+    lastDecision = decisionAfter(change);
   }
 
-  function noteAbsence(side: 'remote' | 'local', change: Change): void {
-    const { before, after, recorded } = change;
-    if (after[side] !== null) goneAt[side] = [];
-    else if (before[side] !== null || (side === 'remote' && isOvertaken(change)))
-      goneAt[side] = [missedAt[side], recorded.seq].filter((seq) => seq !== null);
-    if (!after.isUnseen[side]) missedAt[side] = null;
-    else if (!before.isUnseen[side]) missedAt[side] = recorded.seq;
+  function decisionAfter({ recorded, command, before, after }: Change): Decision | null {
+    const { seq, at, event } = recorded;
+    if (event.type === 'Planned' && after.command !== null) return decided(after.command);
+    if (!isOutcome(event) || command === null) return lastDecision;
+    const outcome = { seq, at, sentence: outcomeOf(command, event), event };
+    if (command.id === lastDecision?.command.id) return { ...lastDecision, outcome };
+    const isTakenAlong = event.type === 'CommandSucceeded' && isThere(before) && !isThere(after);
+    return isTakenAlong ? { ...decided(command), outcome } : lastDecision;
   }
 
-  function decisionAfter(change: Change): Decision | null {
-    const { recorded, command, after } = change;
-    const evidence = [...goneAt.remote, ...goneAt.local];
-    if (recorded.event.type === 'Planned' && after.command !== null)
-      return { command: after.command, evidence, outcome: null };
-    if (command === null) return last;
-    if (command.id === last?.command.id) return { ...last, outcome: outcomeIn(recorded, command) };
-    return isTakenAlong(change) ? { command, evidence, outcome: outcomeIn(recorded, command) } : last;
+  function decided(command: Command): Decision {
+    const { rule, causes } = command.reason;
+    const elsewhere =
+      command.item === id
+        ? 'An event of another item'
+        : `An event of ${quote(command.path)}, which took it along`;
+    const seqs = [...new Set([...causes, ...absences])].sort((a, b) => a - b);
+    const sentenceOf = (seq: Seq): string =>
+      timeline.find((entry) => entry.seq === seq)?.sentence ?? elsewhere;
+    return {
+      ...{ command, ruleText: ruleTexts[rule], outcome: null },
+      causes: seqs.map((seq) => ({ seq, sentence: sentenceOf(seq) })),
+    };
+  }
+
+  function standingOf(state: State): Pick<Explanation, 'standing' | 'detail' | 'failure'> {
+    const item = state.trees.items.get(id);
+    if (item === undefined) return { standing: 'gone', detail: 'on both sides', failure: null };
+    if (!isAtRest(item)) return itemStatus(state, item);
+    const hidden = conditions.hidden.why(state, item);
+    return hidden === null
+      ? { standing: 'atRest', detail: 'the same on both sides', failure: null }
+      : { standing: 'unknown', detail: `${hidden} (since event ${since.get('hidden')})`, failure: null };
   }
 
   return {
     watch,
-    told(state) {
-      settle(state);
-      return { item, entries, last, path, hiddenAt };
-    },
+    explanation: (state) => ({ item: id, path, ...standingOf(state), timeline, lastDecision }),
   };
 }
+
+const isOutcome = (event: Event): event is CommandSucceeded | CommandFailed =>
+  event.type === 'CommandSucceeded' || event.type === 'CommandFailed';
 
 /** What an event of these types tells of a folder may hide what is in it, without touching that. */
-const mayHide: ReadonlySet<RecordedEvent['event']['type']> = new Set(['LocalScanCompleted', 'RemoteSeen']);
-
-function outcomeIn({ seq, at, event }: RecordedEvent, command: Command): DecisionOutcome | null {
-  if (event.type !== 'CommandSucceeded' && event.type !== 'CommandFailed') return null;
-  return {
-    seq,
-    at,
-    sentence: outcomeOf(command, event),
-    requestIds: requestIdsOf(event),
-    transferredBytes: event.type === 'CommandSucceeded' ? (event.transferredBytes ?? 0) : 0,
-    failure: event.type === 'CommandFailed' ? event.failure : null,
-  };
-}
+const mayHide: ReadonlySet<Event['type']> = new Set(['LocalScanCompleted', 'RemoteSeen']);
