@@ -5,7 +5,7 @@
  * Recorded facts come first: `PLANNED` and `RESTARTED` hold in every state, because the log says that a command is out
  * or that a run began, whatever this chart expected.
  */
-import type { CommandId, FailureDetails } from '@tidemark/contracts';
+import type { FailureDetails } from '@tidemark/contracts';
 import { failureGuide } from '@tidemark/contracts';
 import { assertEvent, assign, setup } from 'xstate';
 import { delayMs, restMs } from './backoff.ts';
@@ -17,15 +17,13 @@ export interface ItemContext {
   readonly attempts: number;
   /** Milliseconds since 1970, on the clock that stamped `at`. Set in `waiting` and `problem` only. */
   readonly dueAt: number | null;
-  /** Set in `inFlight` only. */
-  readonly command: CommandId | null;
   /** Why it waits or rests. Set in `waiting` and `problem` only. */
   readonly failure: FailureDetails | null;
 }
 
 export type ItemEvent =
   /** A command for the item was made durable. */
-  | { readonly type: 'PLANNED'; readonly command: CommandId }
+  | { readonly type: 'PLANNED' }
   /** The command came to a good end. */
   | { readonly type: 'SUCCEEDED' }
   /** The world said no. `at`: milliseconds since 1970. `attemptsMax` is policy. */
@@ -42,7 +40,7 @@ export type ItemEvent =
   /** A new run begins: nothing of an earlier run is in flight any more. */
   | { readonly type: 'RESTARTED' };
 
-const atEase = { attempts: 0, dueAt: null, command: null, failure: null } as const satisfies ItemContext;
+const atEase = { attempts: 0, dueAt: null, failure: null } as const satisfies ItemContext;
 
 const definition = setup({
   types: { context: {} as ItemContext, events: {} as ItemEvent },
@@ -58,20 +56,16 @@ const definition = setup({
     },
   },
   actions: {
-    sendOut: assign(({ event }) => {
-      assertEvent(event, 'PLANNED');
-      return { command: event.command, dueAt: null, failure: null };
-    }),
     postpone: assign(({ context, event }) => {
       assertEvent(event, 'FAILED');
       const attempts = context.attempts + 1;
       const { failure, at } = event;
-      return { attempts, dueAt: at + delayMs(failure, attempts), command: null, failure };
+      return { attempts, dueAt: at + delayMs(failure, attempts), failure };
     }),
     giveUp: assign(({ context, event }) => {
       assertEvent(event, 'FAILED');
       const { failure, at } = event;
-      return { attempts: context.attempts + 1, dueAt: at + restMs, command: null, failure };
+      return { attempts: context.attempts + 1, dueAt: at + restMs, failure };
     }),
     tryAgain: assign({ dueAt: null, failure: null }),
     startAfresh: assign(atEase),
@@ -83,7 +77,7 @@ export const itemMachine = definition.createMachine({
   initial: 'ready',
   context: atEase,
   on: {
-    PLANNED: { target: '.inFlight', actions: 'sendOut' },
+    PLANNED: { target: '.inFlight', actions: 'tryAgain' },
     RESTARTED: { target: '.ready', actions: 'startAfresh' },
   },
   states: {

@@ -1,4 +1,4 @@
-import { failureGuide, type CommandId, type FailureCode, type FailureDetails } from '@tidemark/contracts';
+import { failureGuide, type FailureCode, type FailureDetails } from '@tidemark/contracts';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { transition } from 'xstate';
@@ -6,8 +6,6 @@ import { walk } from './testing/chart-walk.ts';
 import type { ItemActivity, ItemEvent, ItemState } from './item.machine.ts';
 import { itemMachine, itemStates, stepItem } from './item.machine.ts';
 
-const command = '7/0' as CommandId;
-const otherCommand = '9/3' as CommandId;
 const failure = (code: FailureCode, afterMs?: number): FailureDetails =>
   afterMs === undefined ? { code, detail: code } : { code, detail: code, afterMs };
 const failed = (code: FailureCode, attemptsMax = 5, at = 1_000): ItemEvent => ({
@@ -18,14 +16,14 @@ const failed = (code: FailureCode, attemptsMax = 5, at = 1_000): ItemEvent => ({
 });
 
 const activities = {
-  ready: { state: 'ready', attempts: 2, dueAt: null, command: null, failure: null },
-  inFlight: { state: 'inFlight', attempts: 2, dueAt: null, command, failure: null },
-  waiting: { state: 'waiting', attempts: 2, dueAt: 5_000, command: null, failure: failure('offline') },
-  problem: { state: 'problem', attempts: 2, dueAt: 5_000, command: null, failure: failure('accessDenied') },
+  ready: { state: 'ready', attempts: 2, dueAt: null, failure: null },
+  inFlight: { state: 'inFlight', attempts: 2, dueAt: null, failure: null },
+  waiting: { state: 'waiting', attempts: 2, dueAt: 5_000, failure: failure('offline') },
+  problem: { state: 'problem', attempts: 2, dueAt: 5_000, failure: failure('accessDenied') },
 } as const satisfies Record<ItemState, ItemActivity>;
 
 const events = {
-  planned: { type: 'PLANNED', command: otherCommand },
+  planned: { type: 'PLANNED' },
   succeeded: { type: 'SUCCEEDED' },
   failedSoon: failed('changedMeanwhile'),
   failedLater: failed('offline'),
@@ -122,15 +120,14 @@ test('the table meets every kind of event and every state of the chart', () => {
 
 /** Data belongs to its state. */
 function checkShape(activity: ItemActivity): void {
-  const { state, attempts, dueAt, command: out, failure: why } = activity;
+  const { state, attempts, dueAt, failure: why } = activity;
   expect(dueAt !== null).toBe(state === 'waiting' || state === 'problem');
-  expect(out !== null).toBe(state === 'inFlight');
   expect(why !== null).toBe(state === 'waiting' || state === 'problem');
   expect(Number.isInteger(attempts) && attempts >= 0).toBe(true);
   if (why !== null) expect(attempts).toBeGreaterThan(0);
 }
 
-test('[IT2] dueAt, command and failure are set in their own states only; every arrow of the chart is walked', () => {
+test('[IT2] dueAt and failure are set in their own states only; every arrow of the chart is walked', () => {
   const { reached, unusedArrows } = walk(
     itemMachine,
     [...Object.values(events), { type: 'WOKE', at: Number.MAX_SAFE_INTEGER }],
@@ -151,7 +148,7 @@ test('[IT4] a failure of the world is met after 5 s, 10 s, 20 s … at most 10 m
 
 test('[IT5] the wait the service asked for is kept, and a longer one of ours too', () => {
   const after = (code: FailureCode, afterMs: number): number | null =>
-    stepItem(stepItem(null, { type: 'PLANNED', command }), {
+    stepItem(stepItem(null, { type: 'PLANNED' }), {
       type: 'FAILED',
       failure: failure(code, afterMs),
       at: 100,
@@ -180,7 +177,7 @@ test('[IT7] a command is given up for a day after attemptsMax attempts in a row,
       while (activity?.state !== 'problem') {
         if (activity?.state === 'waiting')
           activity = stepItem(activity, { type: 'WOKE', at: Number.MAX_SAFE_INTEGER });
-        activity = stepItem(activity, { type: 'PLANNED', command });
+        activity = stepItem(activity, { type: 'PLANNED' });
         activity = stepItem(activity, failed('offline', attemptsMax, 1_000));
         attempts += 1;
         expect(attempts).toBeLessThanOrEqual(attemptsMax);
@@ -198,7 +195,7 @@ test('[IT8] an activity is JSON data and the same after a round trip', () => {
 
 const anyCode = fc.constantFrom(...(Object.keys(failureGuide) as FailureCode[]));
 const anyEvent: fc.Arbitrary<ItemEvent> = fc.oneof(
-  fc.constantFrom(command, otherCommand).map((out): ItemEvent => ({ type: 'PLANNED', command: out })),
+  fc.constant<ItemEvent>({ type: 'PLANNED' }),
   fc.constant<ItemEvent>({ type: 'SUCCEEDED' }),
   fc.constant<ItemEvent>({ type: 'CHANGED' }),
   fc.constant<ItemEvent>({ type: 'RESTARTED' }),
@@ -256,7 +253,7 @@ function delays(code: FailureCode, count: number): number[] {
   const seen: number[] = [];
   let activity: ItemActivity | null = null;
   for (let attempt = 0; attempt < count; attempt += 1) {
-    activity = stepItem(activity, { type: 'PLANNED', command });
+    activity = stepItem(activity, { type: 'PLANNED' });
     activity = stepItem(activity, failed(code, 1_000, 0));
     seen.push(activity.dueAt ?? Number.NaN);
     activity = stepItem(activity, { type: 'WOKE', at: Number.MAX_SAFE_INTEGER });

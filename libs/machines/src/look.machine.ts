@@ -4,7 +4,7 @@
  *
  * `meta.wants` is what a state asks for while no command is out (`command` null).
  */
-import type { CommandId, FailureDetails, RuleId } from '@tidemark/contracts';
+import type { Command, FailureDetails, RuleId } from '@tidemark/contracts';
 import { assertEvent, assign, setup } from 'xstate';
 import { delayMs } from './backoff.ts';
 import type { Activity, StateOf } from './chart.ts';
@@ -12,7 +12,7 @@ import { chartOf } from './chart.ts';
 
 export interface LookContext {
   /** The look that is under way. */
-  readonly command: CommandId | null;
+  readonly command: Command | null;
   /** Something may have changed behind the look under way, so another one follows it. */
   readonly again: boolean;
   /** Why the next look is wanted. */
@@ -29,7 +29,7 @@ export type LookEvent =
   /** The side may have changed. */
   | { readonly type: 'WANTED'; readonly why: RuleId }
   /** A command that looks was made durable. */
-  | { readonly type: 'PLANNED'; readonly command: CommandId }
+  | { readonly type: 'PLANNED'; readonly command: Command }
   /** The look told everything. `unsettled`: it missed known items, and another look has to say what became of them. */
   | { readonly type: 'ENDED'; readonly unsettled: boolean }
   /** `at`: milliseconds since 1970. `givesUp`: the run ends by itself and has tried often enough. */

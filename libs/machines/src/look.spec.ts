@@ -1,4 +1,5 @@
-import type { CommandId, FailureDetails } from '@tidemark/contracts';
+import type { Command, FailureDetails } from '@tidemark/contracts';
+import { commandId, rootItem, seq } from '@tidemark/contracts';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { transition } from 'xstate';
@@ -6,8 +7,12 @@ import { walk } from './testing/chart-walk.ts';
 import type { LookActivity, LookEvent, LookState } from './look.machine.ts';
 import { firstLook, lookMachine, lookStates, lookWanted, stepLook } from './look.machine.ts';
 
-const command = '7/0' as CommandId;
-const otherCommand = '9/0' as CommandId;
+const scan = (plannedAt: number): Command => ({
+  ...{ type: 'ScanLocal', id: commandId(seq(plannedAt), 0), item: rootItem, path: '', folders: null },
+  reason: { rule: 'look-due', differs: '', causes: [] },
+});
+const command = scan(7);
+const otherCommand = scan(9);
 const offline: FailureDetails = { code: 'offline', detail: 'offline' };
 const rootSuspended: FailureDetails = { code: 'rootSuspended', detail: 'not there' };
 

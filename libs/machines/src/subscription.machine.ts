@@ -3,9 +3,9 @@
  * stop the polling of the drive. Invariants and their tests: `subscription.spec.md`.
  * Picture: `docs/subscription.md`.
  *
- * `meta.wants` is the command a state asks for while none is out (`command` null).
+ * `meta.wants` is the command a state asks for while none is out.
  */
-import type { CommandId, FailureDetails } from '@tidemark/contracts';
+import type { FailureDetails } from '@tidemark/contracts';
 import { assertEvent, assign, setup } from 'xstate';
 import type { Activity, StateOf } from './chart.ts';
 import { chartOf } from './chart.ts';
@@ -19,7 +19,6 @@ export interface SubscriptionContext {
   readonly renewAt: number | null;
   /** When `WOKE` matters next. Milliseconds since 1970. */
   readonly dueAt: number | null;
-  readonly command: CommandId | null;
   /** Why it backs off. */
   readonly failure: FailureDetails | null;
 }
@@ -34,7 +33,6 @@ export type SubscriptionEvent =
   | { readonly type: 'ENABLED' }
   /** Notifications are no longer wanted, or the subscription was deleted at a clean stop. */
   | { readonly type: 'DISABLED' }
-  | { readonly type: 'PLANNED'; readonly command: CommandId }
   | ({ readonly type: 'CREATED'; readonly id: string } & Lease)
   | ({ readonly type: 'RENEWED' } & Lease)
   | { readonly type: 'REAUTHORIZATION_REQUIRED' }
@@ -60,7 +58,6 @@ const none = {
   expiresAt: null,
   renewAt: null,
   dueAt: null,
-  command: null,
   failure: null,
 } as const satisfies SubscriptionContext;
 
@@ -91,21 +88,17 @@ const definition = setup({
   },
   actions: {
     forget: assign(none),
-    sendOut: assign(({ event }) => {
-      assertEvent(event, 'PLANNED');
-      return { command: event.command };
-    }),
     hold: assign(({ context, event }) => {
       assertEvent(event, ['CREATED', 'RENEWED']);
       const { expiresAt, renewAt } = event;
       const id = event.type === 'CREATED' ? event.id : context.id;
       return { ...none, id, expiresAt, renewAt, dueAt: renewAt };
     }),
-    untilExpiry: assign(({ context }) => ({ dueAt: context.expiresAt, command: null, failure: null })),
+    untilExpiry: assign(({ context }) => ({ dueAt: context.expiresAt, failure: null })),
     backOff: assign(({ event }) => {
       assertEvent(event, 'FAILED');
       const { failure, at, retryMs } = event;
-      return { dueAt: at + Math.max(failure.afterMs ?? 0, retryMs), command: null, failure };
+      return { dueAt: at + Math.max(failure.afterMs ?? 0, retryMs), failure };
     }),
   },
 });
@@ -135,7 +128,6 @@ export const subscriptionMachine = definition.createMachine({
       description: 'There is none: not yet, it ran out, or the service let go of it',
       meta: { wants: 'CreateSubscription' },
       on: {
-        PLANNED: { actions: 'sendOut' },
         CREATED: { target: 'active', actions: 'hold' },
         FAILED: failed,
       },
@@ -153,7 +145,6 @@ export const subscriptionMachine = definition.createMachine({
       description: 'It ends soon, or the service asked for an authorization, which a renewal is as well',
       meta: { wants: 'RenewSubscription' },
       on: {
-        PLANNED: { actions: 'sendOut' },
         RENEWED: { target: 'active', actions: 'hold' },
         REMOVED: removal,
         FAILED: failed,

@@ -1,4 +1,4 @@
-import type { CommandId, FailureDetails } from '@tidemark/contracts';
+import type { FailureDetails } from '@tidemark/contracts';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { transition } from 'xstate';
@@ -12,23 +12,21 @@ import {
   subscriptionStates,
 } from './subscription.machine.ts';
 
-const command = '7/0' as CommandId;
 const failure: FailureDetails = { code: 'offline', detail: 'Cannot create the subscription: no network' };
-const nothing = { id: null, expiresAt: null, renewAt: null, dueAt: null, command: null, failure: null };
+const nothing = { id: null, expiresAt: null, renewAt: null, dueAt: null, failure: null };
 const held = { ...nothing, id: 'a', expiresAt: 600, renewAt: 300 };
 
 const activities: Record<SubscriptionState, SubscriptionActivity> = {
   absent: { state: 'absent', ...nothing },
-  creating: { state: 'creating', ...nothing, command },
+  creating: { state: 'creating', ...nothing },
   active: { state: 'active', ...held, dueAt: 300 },
-  renewing: { state: 'renewing', ...held, dueAt: 600, command },
+  renewing: { state: 'renewing', ...held, dueAt: 600 },
   backingOff: { state: 'backingOff', ...held, dueAt: 400, failure },
 };
 
 const events = {
   enabled: { type: 'ENABLED' },
   disabled: { type: 'DISABLED' },
-  planned: { type: 'PLANNED', command: '9/0' as CommandId },
   created: { type: 'CREATED', id: 'b', expiresAt: 1_200, renewAt: 900 },
   renewed: { type: 'RENEWED', expiresAt: 1_200, renewAt: 900 },
   askedToReauthorize: { type: 'REAUTHORIZATION_REQUIRED' },
@@ -56,7 +54,6 @@ const table: Record<SubscriptionState, Record<keyof typeof events, Cell>> = {
   absent: {
     enabled: 'creating',
     disabled: 'same',
-    planned: 'same',
     created: 'same',
     renewed: 'same',
     askedToReauthorize: 'same',
@@ -71,7 +68,6 @@ const table: Record<SubscriptionState, Record<keyof typeof events, Cell>> = {
   creating: {
     enabled: 'same',
     disabled: 'absent',
-    planned: 'creating',
     created: 'active',
     renewed: 'same',
     askedToReauthorize: 'same',
@@ -86,7 +82,6 @@ const table: Record<SubscriptionState, Record<keyof typeof events, Cell>> = {
   active: {
     enabled: 'same',
     disabled: 'absent',
-    planned: 'same',
     created: 'same',
     renewed: 'same',
     askedToReauthorize: 'renewing',
@@ -101,7 +96,6 @@ const table: Record<SubscriptionState, Record<keyof typeof events, Cell>> = {
   renewing: {
     enabled: 'same',
     disabled: 'absent',
-    planned: 'renewing',
     created: 'same',
     renewed: 'active',
     askedToReauthorize: 'same',
@@ -116,7 +110,6 @@ const table: Record<SubscriptionState, Record<keyof typeof events, Cell>> = {
   backingOff: {
     enabled: 'same',
     disabled: 'absent',
-    planned: 'same',
     created: 'same',
     renewed: 'same',
     askedToReauthorize: 'same',
@@ -145,7 +138,6 @@ test('the table meets every kind of event and every state of the chart', () => {
   const types: Record<SubscriptionEvent['type'], true> = {
     ENABLED: true,
     DISABLED: true,
-    PLANNED: true,
     CREATED: true,
     RENEWED: true,
     REAUTHORIZATION_REQUIRED: true,
@@ -169,7 +161,6 @@ function checkShape({ state, ...data }: SubscriptionActivity): void {
   if (state === 'active') expect(data.dueAt).toBe(data.renewAt);
   if (state === 'backingOff') expect(data.dueAt).not.toBeNull();
   expect(data.failure !== null).toBe(state === 'backingOff');
-  if (data.command !== null) expect(wants).not.toBeNull();
 }
 
 test('[ST2] at most one subscription is held and data belongs to its state; every arrow is walked', () => {
@@ -199,14 +190,8 @@ test('[ST4] from wherever it is, an enabled subscription becomes active again wh
 });
 
 test('[ST5] a crash reuses a subscription that still runs and forgets one that ran out', () => {
-  expect(stepSubscription(activities.active, events.restarted)).toEqual({
-    ...activities.renewing,
-    command: null,
-  });
-  expect(stepSubscription(activities.active, events.restartedTooLate)).toEqual({
-    ...activities.creating,
-    command: null,
-  });
+  expect(stepSubscription(activities.active, events.restarted)).toEqual(activities.renewing);
+  expect(stepSubscription(activities.active, events.restartedTooLate)).toEqual(activities.creating);
 });
 
 test('[ST6] a failed attempt waits for the policy or for the service, whichever is longer', () => {
@@ -246,7 +231,6 @@ function playAlong(activity: SubscriptionActivity, now: number): SubscriptionAct
   const lease = { expiresAt: now + 600, renewAt: now + 300 };
   const { wants } = subscriptionMeta(activity.state);
   if (wants === null) return stepSubscription(activity, { type: 'WOKE', at: now });
-  if (activity.command === null) return stepSubscription(activity, { type: 'PLANNED', command });
   const outcomes = {
     CreateSubscription: { type: 'CREATED', id: 'z', ...lease },
     RenewSubscription: { type: 'RENEWED', ...lease },

@@ -79,7 +79,7 @@ function look(
   return {
     lastAt: timeOf(state?.[side].lastAt ?? null),
     dueAt: timeOf(live?.looksDueAt?.[side] ?? null),
-    isUnderWay: live !== null && state !== null && state[side].looking !== null,
+    isUnderWay: live !== null && state !== null && state[side].look.command !== null,
     failure: shortFailure(state?.[side].look.failure ?? null),
   };
 }
@@ -88,7 +88,7 @@ function daemonReport(state: State, live: LiveFacts, itemsMax: number): DaemonRe
   const { figures } = live;
   const { runs, reloads, succeeded, failed, uploadedFiles, uploadedBytes, downloadedFiles, downloadedBytes } =
     figures;
-  const looking = [state.remote.looking, state.local.looking, state.subscription.underWay];
+  const looking = [state.remote.look.command, state.local.look.command, state.subscription.underWay];
   const underWay = [...looking.filter((command) => command !== null), ...state.inFlight.values()];
   return {
     pid: live.pid,

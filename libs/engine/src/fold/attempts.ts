@@ -32,23 +32,22 @@ export function step({ activities }: State, item: ItemId, event: ItemEvent): voi
 }
 
 /** A command for the item goes out. */
-export function begin(state: State, { item: id, id: command }: Command): void {
+export function begin(state: State, id: ItemId): void {
   const item = state.trees.items.get(id);
   if (item !== undefined) triedOf(state, id).standings.push(standingOf(item));
-  step(state, id, { type: 'PLANNED', command });
+  step(state, id, { type: 'PLANNED' });
 }
 
 /** The command was carried out. One that led nowhere is no success. */
-export function succeed(state: State, command: Command): void {
-  const { item, path, type } = command;
+export function succeed(state: State, { item, path, type }: Command): void {
   if (!isRepeating(state, item)) return step(state, item, { type: 'SUCCEEDED' });
   const detail = `Cannot go on with "${path}": ${type} was carried out, and nothing came of it`;
-  postpone(state, command, { code: 'noProgress', detail });
+  postpone(state, item, { code: 'noProgress', detail });
 }
 
-export function postpone(state: State, { item, id }: Command, failure: FailureDetails): void {
+export function postpone(state: State, item: ItemId, failure: FailureDetails): void {
   const { activities, at } = state;
-  if (!activities.has(item)) activities.set(item, stepItem(null, { type: 'PLANNED', command: id }));
+  if (!activities.has(item)) activities.set(item, stepItem(null, { type: 'PLANNED' }));
   const attemptsMax = isRefusedAgain(state, item, failure.code) ? 1 : policyOf(state).attemptsMax;
   step(state, item, { type: 'FAILED', failure, at, attemptsMax });
 }

@@ -71,7 +71,7 @@ describe('the name of an upload is taken, though no listing showed it', () => {
   it('and the drive shows nothing of it: it is read once more', () => {
     const run = untold('mine');
     refuse(run, 'nameTaken');
-    expect(run.state.remote.looking).not.toBeNull();
+    expect(run.state.remote.look.command).not.toBeNull();
   });
 });
 
@@ -102,7 +102,7 @@ it.each([
       run.start();
       run.driveShows(...rows);
       run.diskShows(onDisk('LA', 'a', 'mine'), onDisk('LX', 'x', 'x'));
-      expect(run.state.remote.looking).toBeNull();
+      expect(run.state.remote.look.command).toBeNull();
       expect(underWay(run)).toEqual([]);
       expect(statusOf(run.state).notAtRest).toMatchObject([{ path: 'a', standing: 'problem' }]);
     }
@@ -185,14 +185,14 @@ describe('a read told another version than the feed', () => {
     expect(hashes(run)).toContain('second');
     run.observe({ type: 'HintReceived', side: 'remote', source: 'spec' });
     run.driveShows();
-    expect(run.state.remote.looking).toBeNull();
+    expect(run.state.remote.look.command).toBeNull();
   });
 
   it('and the feed tells of it as well: it is not asked again', () => {
     const run = behind();
     run.driveShows(onDrive('A', 'a', 'same'));
     expect(hashes(run)).toContain('same');
-    expect(run.state.remote.looking).toBeNull();
+    expect(run.state.remote.look.command).toBeNull();
   });
 
   it('under a name that another item was listed with: one of the two is old, so it is read again', () => {

@@ -21,7 +21,7 @@ const look = (side: 'remote' | 'local'): void =>
 
 function listEverything(): void {
   look('remote');
-  const command = run.state.remote.looking?.id;
+  const command = run.state.remote.look.command?.id;
   if (command === undefined) throw new Error('no look at the drive is under way');
   const failure = { code: 'resyncRequired', detail: 'spec' } as const;
   run.observe({ type: 'CommandFailed', command, failure });
@@ -92,7 +92,7 @@ describe('a listing that lacks most of the drive', () => {
     run.start();
     listEverything();
     run.driveShows(...driveHas(many.slice(0, 14)));
-    expect(run.state.remote.looking).toMatchObject({ type: 'ReadRemoteItems' });
+    expect(run.state.remote.look.command).toMatchObject({ type: 'ReadRemoteItems' });
     run.itemsAre(...driveHas(many));
     expect(run.state.remote.look.state).toBe('current');
     listEverything();
@@ -104,7 +104,7 @@ describe('a listing that lacks most of the drive', () => {
     settleMany('continuous');
     listEverything();
     run.driveShows(...driveHas(many.slice(0, 20)));
-    expect(run.state.remote.looking).toMatchObject({ type: 'ReadRemoteItems' });
+    expect(run.state.remote.look.command).toMatchObject({ type: 'ReadRemoteItems' });
     run.itemsAre(...driveHas(many));
     expect(run.state.inFlight.size).toBe(0);
     expect(run.state.trees.byRemoteId.size).toBe(31);

@@ -124,7 +124,7 @@ describe('evolve', () => {
     run.start();
     const pauses: number[] = [];
     for (let attempt = 1; attempt <= 20; attempt++) {
-      const looking = run.state.remote.looking?.id;
+      const looking = run.state.remote.look.command?.id;
       if (looking === undefined) throw new Error('no look at the drive is under way');
       const { at } = run;
       run.observe({ type: 'CommandFailed', command: looking, failure: { code: 'offline', detail: 'spec' } });
@@ -148,7 +148,7 @@ describe('evolve', () => {
     run.observe({ type: 'CommandFailed', command: run.command('UploadFile').id, failure });
     expect([...run.state.activities.values()]).toMatchObject([{ state: 'problem' }]);
     hint(run, 'remote');
-    const looking = run.state.remote.looking?.id;
+    const looking = run.state.remote.look.command?.id;
     if (looking === undefined) throw new Error('no look at the drive is under way');
     run.observe({ type: 'CommandFailed', command: looking, failure });
     run.at += 5_000;
@@ -200,7 +200,7 @@ describe('looks', () => {
   it('each has its reason', () => {
     const run = settled();
     const reasons: RuleId[] = [];
-    const note = (): void => void reasons.push(run.state.remote.looking?.reason.rule ?? 'remote-new');
+    const note = (): void => void reasons.push(run.state.remote.look.command?.reason.rule ?? 'remote-new');
     run.start();
     note();
     run.driveShows();
@@ -343,7 +343,7 @@ it('a sync folder with the inode number that a file had: the file is looked for'
   run.diskShows(onDisk('7~', 'a', 'one'));
   run.record([{ ...startedWith(plainPolicy), root: { id: localId('7~'), marker: 'marker' } } as Event]);
   run.driveShows();
-  const { id } = run.state.local.looking ?? { id: command };
+  const { id } = run.state.local.look.command ?? { id: command };
   run.observe({
     ...{ type: 'CommandSucceeded', command: id },
     look: { parts: 0, unreadable: [], oddities: [] },

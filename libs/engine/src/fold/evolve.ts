@@ -22,12 +22,7 @@ import { compareAnew, settleScope, settleScopeAtStart } from './scope.ts';
 import { startRun } from './start-run.ts';
 import type { State } from './state.ts';
 import { isWriting, localKnown, remoteKnown } from './state.ts';
-import {
-  startSubscription,
-  subscriptionPlanned,
-  subscriptionTold,
-  wakeSubscription,
-} from './subscription.ts';
+import { startSubscription, subscriptionTold, wakeSubscription } from './subscription.ts';
 
 export type RulesFor = (policy: Policy) => Rules;
 
@@ -122,10 +117,10 @@ function planned(state: State, { commands }: EventOf<'Planned'>): void {
     } else if (command.type === 'ScanLocal' || command.type === 'ReadRemoteItems') {
       lookPlanned(state, command);
     } else if (commandEffects[command.type] === 'subscribes') {
-      subscriptionPlanned(state, command);
+      state.subscription.underWay = command;
     } else {
       state.inFlight.set(command.item, command);
-      begin(state, command);
+      begin(state, command.item);
       state.touched.add(command.item);
     }
   }

@@ -30,7 +30,7 @@ export function failed(state: State, event: CommandFailed): void {
     state.activities.delete(command.item);
     return;
   }
-  postpone(state, command, failure);
+  postpone(state, command.item, failure);
   // The attempt met something else than expected. What the drive shows is in the failure; the disk has to be looked at.
   if (isAboutDisk(event, command)) wantLocal(state, null, 'look-again');
   else if (isAboutDrive(event) && remote === undefined) wantRemote(state, 'look-again');

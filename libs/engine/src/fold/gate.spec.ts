@@ -54,7 +54,7 @@ function carryOut(run: SpecRun): void {
 
 /** A run that changed the drive reads its feed once more. */
 function closingRead(run: SpecRun): void {
-  if (run.state.remote.looking !== null) run.driveShows();
+  if (run.state.remote.look.command !== null) run.driveShows();
 }
 
 describe('the gate', () => {

@@ -12,12 +12,12 @@ it('a suspended side is looked at at once when a user asks, however long it was 
   run.observe({ type: 'HintReceived', side: 'local', source: 'watcher' });
   run.observe({
     type: 'CommandFailed',
-    command: run.state.local.looking?.id ?? ('' as never),
+    command: run.state.local.look.command?.id ?? ('' as never),
     failure: { code: 'rootSuspended', detail: 'spec' },
   });
   expect(run.state.local.look.state).toBe('suspended');
   run.observe({ type: 'HintReceived', side: 'local', source: 'watcher' });
-  expect(run.state.local.looking).toBeNull();
+  expect(run.state.local.look.command).toBeNull();
   run.observe({ type: 'HintReceived', side: 'local', source: 'user' });
   run.scan([onDisk('LA', 'a', 'one')]);
   expect(run.state.local.look.state).toBe('current');

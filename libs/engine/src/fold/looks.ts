@@ -7,16 +7,12 @@ import { policyOf, touch } from './state.ts';
 import type { SideState, State } from './state.ts';
 
 export function lookPlanned(state: State, command: Command): void {
-  const side = command.type === 'ScanLocal' ? state.local : state.remote;
-  side.looking = command;
-  step(side, { type: 'PLANNED', command: command.id });
+  step(command.type === 'ScanLocal' ? state.local : state.remote, { type: 'PLANNED', command });
 }
 
 /** The look told everything. `unsettled`: it missed known items, and another look has to say what became of them. */
-export function lookEnded(side: SideState, unsettled: boolean): void {
-  side.looking = null;
+export const lookEnded = (side: SideState, unsettled: boolean): void =>
   step(side, { type: 'ENDED', unsettled });
-}
 
 /** The drive is not as it was thought to be. While it is being read, one more look is remembered. */
 export const wantRemote = (state: State, why: RuleId): void => step(state.remote, { type: 'WANTED', why });
@@ -46,7 +42,6 @@ export function lookFailed(state: State, failure: FailureDetails, command: Comma
   const { retry } = failureGuide[failure.code];
   // A run that goes on never gives up looking.
   const isLast = retry === 'never' || retry === 'stop' || side.look.attempts + 1 >= attemptsMax;
-  side.looking = null;
   step(side, { type: 'FAILED', failure, at: state.at, givesUp: pace.mode === 'once' && isLast });
 }
 
@@ -57,7 +52,6 @@ export const suspends = (state: State, { code }: FailureDetails): boolean =>
 /** What the side showed before it went away says nothing about what is gone. */
 export function suspend(state: State, failure: FailureDetails): void {
   const side = suspendedSide[failure.code] === 'local' ? state.local : state.remote;
-  side.looking = null;
   side.unseen.clear();
   if (side === state.local) state.local.folders = null;
   else state.remote.cursor = null;

@@ -14,7 +14,7 @@ const look = (
   unreadable = met.length === 0 ? [] : [localId('root')],
   oddities: readonly LocalOddity[] = [],
 ) => {
-  const command = run.state.local.looking?.id ?? ('' as never);
+  const command = run.state.local.look.command?.id ?? ('' as never);
   return run.observe(
     { type: 'LocalListing', command, part: 0, folders: byFolder(rows) },
     {
@@ -25,7 +25,7 @@ const look = (
   );
 };
 const expectedBy = () => {
-  const { looking } = run.state.local;
+  const { command: looking } = run.state.local.look;
   return looking?.type === 'ScanLocal' ? looking.mounts : null;
 };
 
@@ -88,7 +88,7 @@ it('[I-10] what is mounted on an empty folder goes on as that folder, which was 
   look([], [mount]);
   const mounted = onDisk('mark:M', 'mnt', null);
   look([mounted]);
-  if (run.state.local.looking !== null) look([mounted]);
+  if (run.state.local.look.command !== null) look([mounted]);
   expect([...run.state.inFlight.values()]).toMatchObject([{ type: 'MoveRemote', path: 'mnt' }]);
 });
 
@@ -161,7 +161,7 @@ it('[I-10] a mount that went along with the folder above it stays the item it wa
   const [above] = inMount('other', 'beside');
   look([above as LocalRow], [{ ...mount, path: 'beside/mnt', id: moved }], [top, localId('LA')]);
   expect(expectedBy()).toEqual([{ ...mount, path: 'beside/mnt', id: moved }]);
-  while (run.state.local.looking !== null) look(inMount('other', 'beside'));
+  while (run.state.local.look.command !== null) look(inMount('other', 'beside'));
   expect([...run.state.inFlight.values()]).toMatchObject([{ type: 'MoveRemote', driveItemId: 'A' }]);
 });
 
@@ -186,7 +186,7 @@ it('[I-10] nothing is planned for a folder that was removed while what is mounte
   run.driveShows(onDrive('A', 'beside', null), onDrive('N', 'new', 'one', { in: 'A' }));
   look([], [], [mount.id]);
   look([], [], [mount.id]);
-  expect(run.state.local.looking, 'a third look would say the same').toBeNull();
+  expect(run.state.local.look.command, 'a third look would say the same').toBeNull();
   expect(run.state.local.oddities, 'the mount is named').toMatchObject([{ path: 'above/mnt' }]);
   expect([...run.state.inFlight.values()]).toEqual([]);
   run.start();
@@ -225,7 +225,7 @@ it('[I-10] the bare place of a mount that is away is nothing of its own where a 
   run.driveShows();
   const beside = onDisk('LA', 'beside', null);
   look([beside, onDisk('bare', 'mnt', null, { in: 'LA' })], [], [mount.id]);
-  while (run.state.local.looking !== null)
+  while (run.state.local.look.command !== null)
     look(
       [beside, mounted],
       [],

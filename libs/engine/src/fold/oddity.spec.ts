@@ -84,7 +84,7 @@ it('what a listing lacks and the drive would not tell of is read again after the
   const [look] = run.driveShows();
   const rows = [{ id: driveItemId('A'), unread: 'the service answered 423' }];
   run.observe({ type: 'CommandSucceeded', command: idOf(look), look: { rows } });
-  expect(run.state.remote.looking).toBeNull();
+  expect(run.state.remote.look.command).toBeNull();
   const restored = await deserialise(serialise(run.state), () => noRules);
   if (restored === null) throw new Error('the snapshot cannot be read');
   run.state = restored;
@@ -123,7 +123,7 @@ describe('a folder that the drive does not list', () => {
 
 describe('a link on disk', () => {
   const scan = (run: SpecRun, links: readonly string[], rows: readonly LocalRow[] = []): Command[] => {
-    const id = idOf(run.state.local.looking ?? undefined);
+    const id = idOf(run.state.local.look.command ?? undefined);
     const oddities = links.map((path) => ({ path, code: 'symlink' as const, detail: 'it is not synced' }));
     return run.observe(
       { type: 'LocalListing', command: id, part: 0, folders: [{ id: localId('root'), rows }] },
@@ -160,7 +160,7 @@ describe('a link on disk', () => {
     scan(run, ['f/link'], [folder]);
     run.observe({ type: 'HintReceived', side: 'remote', source: 'spec' });
     run.driveShows(goneFromDrive('F'));
-    if (run.state.remote.looking !== null) run.driveShows();
+    if (run.state.remote.look.command !== null) run.driveShows();
     refuseAll(run, 'changedMeanwhile', () => scan(run, ['f/link'], [folder]));
     expect(statusOf(run.state).notAtRest).toMatchObject([
       { path: 'f', failure: { code: 'changedMeanwhile' } },

@@ -121,7 +121,7 @@ describe('outcomes', () => {
       return run;
     };
     const lookAtDisk = (run: SpecRun, text: string | null): void => {
-      if (run.state.local.looking !== null) run.diskShows(onDisk('LA', 'a', text));
+      if (run.state.local.look.command !== null) run.diskShows(onDisk('LA', 'a', text));
     };
 
     it.each(kinds)(
@@ -307,8 +307,8 @@ describe('outcomes', () => {
       run.driveShows(goneFromDrive('A'));
       run.command('DeleteLocal');
       interrupt(run);
-      if (run.state.remote.looking === null) hint(run, 'remote');
-      if (run.state.local.looking === null) hint(run, 'local');
+      if (run.state.remote.look.command === null) hint(run, 'remote');
+      if (run.state.local.look.command === null) hint(run, 'local');
       run.driveShows(onDrive('B', 'a', 'same'));
       run.diskShows(onDisk('LX', 'x', 'x'));
       run.at += 600_000;
@@ -326,8 +326,8 @@ describe('outcomes', () => {
       run.diskShows(onDisk('LX', 'x', 'x'));
       run.command('DeleteRemote');
       interrupt(run);
-      if (run.state.remote.looking === null) hint(run, 'remote');
-      if (run.state.local.looking === null) hint(run, 'local');
+      if (run.state.remote.look.command === null) hint(run, 'remote');
+      if (run.state.local.look.command === null) hint(run, 'local');
       run.diskShows(onDisk('LX', 'x', 'x'), onDisk('LB', 'a', 'same'));
       run.driveShows(goneFromDrive('A'));
       run.at += 600_000;
@@ -382,8 +382,8 @@ describe('outcomes', () => {
     run.diskShows(...others);
     const answer = { remote: onDrive('N', 'n', 'new'), local: onDisk('LN', 'n', 'new') };
     run.observe({ type: 'CommandSucceeded', command: id, ...answer });
-    if (run.state.remote.looking !== null) run.driveShows(onDrive('N', 'n', 'new'));
-    if (run.state.local.looking !== null) run.diskShows(...others);
+    if (run.state.remote.look.command !== null) run.driveShows(onDrive('N', 'n', 'new'));
+    if (run.state.local.look.command !== null) run.diskShows(...others);
     expect(underWay(run)).toEqual(['DeleteRemote n']);
   });
 

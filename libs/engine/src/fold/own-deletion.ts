@@ -35,7 +35,7 @@ export function leaveUnanswered({ remote, local, seq }: State, { type, item }: C
 }
 
 /** A look that began since has shown what became of it. */
-export function settleUnanswered({ unanswered, looking }: SideState): void {
-  const startedAt = looking === null ? 0 : plannedAt(looking.id);
+export function settleUnanswered({ unanswered, look: { command } }: SideState): void {
+  const startedAt = command === null ? 0 : plannedAt(command.id);
   for (const [item, at] of unanswered) if (at < startedAt) unanswered.delete(item);
 }

@@ -39,7 +39,7 @@ describe('a folder that is going', () => {
     run.driveShows(onDrive('A', 'a', null), onDrive('B', 'b', null, { in: 'A' }));
     run.diskShows(onDisk('LA', 'a', null), onDisk('LB', 'b', null, { in: 'LA' }));
     run.observe({ type: 'HintReceived', side: 'remote', source: 'spec' });
-    const looking = run.state.remote.looking;
+    const looking = run.state.remote.look.command;
     run.observe({ type: 'HintReceived', side: 'local', source: 'spec' });
     run.diskShows();
     const command = looking?.id ?? commandId(seq(0), 0);

@@ -20,7 +20,10 @@ describe('a folder that the feed tells gone without what was in it', () => {
   it('takes nothing along before another round was read', () => {
     expect(planned(run)).toEqual([]);
     expect(run.state.trees.byRemoteId.has(driveItemId('B'))).toBe(true);
-    expect(run.state.remote.looking).toMatchObject({ type: 'ReadRemote', reason: { rule: 'look-again' } });
+    expect(run.state.remote.look.command).toMatchObject({
+      type: 'ReadRemote',
+      reason: { rule: 'look-again' },
+    });
   });
 
   it('takes along what the next round does not show elsewhere', () => {

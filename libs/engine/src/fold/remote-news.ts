@@ -99,11 +99,11 @@ export function remoteRoundCompleted(state: State, event: EventOf<'RemoteRoundCo
 
 /** An id without an answer stays as it was: that is no evidence. */
 export function remoteItemsRead(state: State, { rows }: EventOf<'RemoteItemsRead'>): void {
-  const { looking, unseen } = state.remote;
+  const { look, unseen } = state.remote;
   remoteAnswered(state, rows);
-  if (looking?.type === 'ReadRemoteItems') {
-    for (const id of looking.ids) unseen.delete(id);
-    lookFor(state, state.trees.byRemoteId, looking.ids);
+  if (look.command?.type === 'ReadRemoteItems') {
+    for (const id of look.command.ids) unseen.delete(id);
+    lookFor(state, state.trees.byRemoteId, look.command.ids);
   }
   settleRemote(state);
 }
@@ -127,8 +127,8 @@ function settleRemote(state: State): void {
  */
 function sweepGoneFolders(state: State): void {
   const { remote, trees } = state;
-  if (remote.looking?.type !== 'ReadRemote') return;
-  const beganAt = plannedAt(remote.looking.id);
+  if (remote.look.command?.type !== 'ReadRemote') return;
+  const beganAt = plannedAt(remote.look.command.id);
   for (const [folder, goneAt] of remote.goneFolders) {
     if (goneAt > beganAt) continue;
     remote.goneFolders.delete(folder);

@@ -22,7 +22,7 @@ function agreed(drive: number, disk: number): SpecRun {
 const touched = (modifiedAt: number): LocalRow =>
   onDisk('LA', 'a', 'same', { modifiedAt, stamp: `stamp of ${modifiedAt}` });
 const lookAtDrive = (run: SpecRun): CommandId => {
-  const { looking } = run.state.remote;
+  const { command: looking } = run.state.remote.look;
   if (looking === null) throw new Error('No look at the drive is under way');
   return looking.id;
 };

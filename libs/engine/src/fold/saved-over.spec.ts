@@ -33,8 +33,8 @@ function sentBeside(): SpecRun {
   const { id } = run.command('UploadFile');
   run.diskShows(old, beside);
   run.observe({ type: 'CommandSucceeded', command: id, remote: onDrive('N', '.a.new', 'new') });
-  if (run.state.local.looking !== null) run.diskShows(old, beside);
-  if (run.state.remote.looking !== null) run.driveShows();
+  if (run.state.local.look.command !== null) run.diskShows(old, beside);
+  if (run.state.remote.look.command !== null) run.driveShows();
   expect(planned(run)).toEqual([]);
   hint(run);
   return run;
@@ -44,14 +44,14 @@ function upload(run: SpecRun, ...disk: readonly LocalRow[]): void {
   const { id, target } = run.command('UploadFile');
   expect(target).toMatchObject({ as: 'version', id: 'A' });
   run.observe({ type: 'CommandSucceeded', command: id, remote: onDrive('A', 'a', 'new') });
-  if (run.state.local.looking !== null) run.diskShows(...disk);
+  if (run.state.local.look.command !== null) run.diskShows(...disk);
 }
 
 /** The drive deletes what it had under the first name. */
 function goes(run: SpecRun, ...disk: readonly LocalRow[]): void {
   const { id, driveItemId } = run.command('DeleteRemote');
   run.observe({ type: 'CommandSucceeded', command: id, remote: { id: driveItemId, deleted: true } });
-  if (run.state.local.looking !== null) run.diskShows(...disk);
+  if (run.state.local.look.command !== null) run.diskShows(...disk);
 }
 
 describe('a file that is written beside and renamed over the old one', () => {
@@ -65,7 +65,7 @@ describe('a file that is written beside and renamed over the old one', () => {
       failure: { code: 'changedMeanwhile', detail: 'spec' },
     });
     run.diskShows(saved);
-    if (run.state.remote.looking !== null) run.driveShows();
+    if (run.state.remote.look.command !== null) run.driveShows();
     expect(planned(run)).toEqual(['UploadFile a']);
     upload(run, saved);
     expect(planned(run)).toEqual([]);
@@ -76,7 +76,7 @@ describe('a file that is written beside and renamed over the old one', () => {
     const { id } = run.command('UploadFile');
     run.scan([saved]);
     run.observe({ type: 'CommandSucceeded', command: id, remote: onDrive('N', '.a.new', 'new') });
-    if (run.state.local.looking !== null) run.diskShows(saved);
+    if (run.state.local.look.command !== null) run.diskShows(saved);
     expect(planned(run)).toEqual(['UploadFile a']);
     upload(run, saved);
     expect(planned(run)).toEqual(['DeleteRemote .a.new']);
@@ -117,8 +117,8 @@ describe('a file that is written beside and renamed over the old one', () => {
       failure: { code: 'notFound', detail: 'spec' },
       remote: goneFromDrive('A'),
     });
-    if (run.state.remote.looking !== null) run.driveShows(goneFromDrive('A'));
-    if (run.state.local.looking !== null) run.diskShows(saved);
+    if (run.state.remote.look.command !== null) run.driveShows(goneFromDrive('A'));
+    if (run.state.local.look.command !== null) run.diskShows(saved);
     expect(planned(run)).toEqual(['MoveRemote a']);
     expect(run.state.trees.items.get(itemId(2))).toMatchObject({ local: { id: 'LN' }, remote: { id: 'N' } });
   });

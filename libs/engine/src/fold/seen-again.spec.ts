@@ -44,7 +44,7 @@ function moveOutOfSight(): void {
 }
 
 function scanWithClosedBox(): void {
-  const command = run.state.local.looking?.id;
+  const command = run.state.local.look.command?.id;
   if (command === undefined) throw new Error('no scan is under way');
   const code = 'unreadable';
   const oddities = [{ path: 'box', code, detail: 'EACCES' } as const];
@@ -185,7 +185,7 @@ describe('a file that was gone from the drive and is shown again before its dele
 it('a file that reading by id told gone, and that waits for a confirmation, is known when the drive has it back', () => {
   run.policy = { ...run.policy, massDeleteMax: 1 };
   run.start();
-  const { looking } = run.state.remote;
+  const { command: looking } = run.state.remote.look;
   if (looking === null) throw new Error('no look at the drive is under way');
   run.observe({
     type: 'CommandFailed',

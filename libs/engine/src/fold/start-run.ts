@@ -31,7 +31,6 @@ export function startRun(state: State, event: Started, rulesFor: RulesFor): void
   }
   for (const side of [state.remote, state.local]) {
     side.look = stepLook(side.look, { type: 'RESTARTED' });
-    side.looking = null;
     side.lastAt = null;
   }
   // What the drive's last listing lacked is still to be read by its id; what a scan missed may be back.

@@ -30,8 +30,6 @@ import type { ScopeExit } from './scope.ts';
 class Side<Id> {
   /** Whether a look is wanted, under way, or has told everything. */
   look: LookActivity = firstLook;
-  /** The command of the look under way. */
-  looking: Command | null = null;
   /** Known items that a look missed. A second look tells whether they are gone. In the order of their ids. */
   readonly unseen = new Set<Id>();
   /** Items that a command of ours may have deleted here: its answer never came. With the event that left it open. */
@@ -136,7 +134,12 @@ export function lookFor<Id>({ lookedFor }: State, known: ReadonlyMap<Id, ItemId>
 /** The command with that id, if it is still under way. */
 export function commandUnderWay(state: State, id: CommandId): Command | null {
   const { inFlight, local, remote, subscription } = state;
-  for (const command of [remote.looking, local.looking, subscription.underWay, ...inFlight.values()])
+  for (const command of [
+    remote.look.command,
+    local.look.command,
+    subscription.underWay,
+    ...inFlight.values(),
+  ])
     if (command?.id === id) return command;
   return null;
 }

@@ -21,11 +21,6 @@ export function startSubscription(state: State): void {
   step(state, { type: wanted ? 'ENABLED' : 'DISABLED' });
 }
 
-export function subscriptionPlanned(state: State, command: Command): void {
-  state.subscription.underWay = command;
-  if (command.type !== 'DeleteSubscription') step(state, { type: 'PLANNED', command: command.id });
-}
-
 export function subscriptionSucceeded(
   state: State,
   { type }: Command,

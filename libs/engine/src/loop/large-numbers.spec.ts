@@ -108,7 +108,7 @@ function inSync(): SpecRun {
 
 /** The drive lists the folder with all the files in it, page by page. */
 function list(run: SpecRun): void {
-  const command = run.state.remote.looking?.id ?? commandId(seq(0), 0);
+  const command = run.state.remote.look.command?.id ?? commandId(seq(0), 0);
   const rows = [onDrive('folder', 'folder', null), ...remoteFiles()];
   let parts = 0;
   for (let start = 0; start < rows.length; start += pageRows) {
@@ -122,7 +122,7 @@ function list(run: SpecRun): void {
 function scan(run: SpecRun, files: readonly LocalRow[] | null): void {
   const rows = files === null ? [] : [onDisk('folder', 'folder', null), ...files];
   run.scan(rows);
-  if (run.state.local.looking !== null) run.scan(rows);
+  if (run.state.local.look.command !== null) run.scan(rows);
 }
 
 const numbers = Array.from({ length: many }, (_, index) => index);

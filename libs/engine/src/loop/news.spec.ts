@@ -39,12 +39,12 @@ const look = (side: 'remote' | 'local'): void => {
 };
 
 const scanId = () => {
-  const { looking } = run.state.local;
+  const { command: looking } = run.state.local.look;
   if (looking === null) throw new Error('No scan is under way');
   return looking.id;
 };
 const roundId = () => {
-  const { looking } = run.state.remote;
+  const { command: looking } = run.state.remote.look;
   if (looking === null) throw new Error('No look at the drive is under way');
   return looking.id;
 };
@@ -143,7 +143,7 @@ describe('news', () => {
     run.observe(hint);
     expect(logged()).toEqual([]);
     run.scan(onDiskAll());
-    expect(run.state.local.looking, 'one more look').not.toBeNull();
+    expect(run.state.local.look.command, 'one more look').not.toBeNull();
   });
 
   it.each(['../outside', '/etc', 'a/../..', 'a//b', 'a\0b'])(
@@ -152,13 +152,13 @@ describe('news', () => {
       const hint: Observation = { type: 'HintReceived', side: 'local', source: 'spec' };
       run.observe({ ...hint, folders: ['a', folder] });
       expect(logged()[0]).toEqual(hint);
-      expect(run.state.local.looking).toMatchObject({ type: 'ScanLocal', folders: null });
+      expect(run.state.local.look.command).toMatchObject({ type: 'ScanLocal', folders: null });
     },
   );
 
   it('a failure with an unknown code is no event', () => {
     look('remote');
-    const [command] = [run.state.remote.looking];
+    const [command] = [run.state.remote.look.command];
     const failure = JSON.parse('{"code":"strange","detail":"x"}') as never;
     expect(
       createNewsFilter().admit(run.state, {
@@ -216,7 +216,7 @@ describe('absence on disk', () => {
     look('local');
     for (let scans = 0; scans < 2; scans++) {
       const listed = { id: localId('root'), rows: onDiskAll().slice(0, 2) };
-      if (run.state.local.looking === null) break;
+      if (run.state.local.look.command === null) break;
       run.observe(
         { type: 'LocalListing', command: scanId(), part: 0, folders: [listed] },
         scanEnds([localId('LD')]),
@@ -241,7 +241,7 @@ describe('absence on disk', () => {
     run.scan(onDiskAll().slice(1));
     const failure = { code: 'rootSuspended', detail: 'spec' } as const;
     run.observe({ type: 'CommandFailed', command: scanId(), failure });
-    expect(run.state.local).toMatchObject({ look: { state: 'suspended' }, looking: null });
+    expect(run.state.local).toMatchObject({ look: { state: 'suspended', command: null } });
     expect(run.state.halted).toBeNull();
     run.at += 60_000;
     run.record([{ type: 'Woke' }]);
@@ -267,9 +267,9 @@ describe('absence on disk', () => {
     look('local');
     const folders = [{ id: localId('root'), rows: [] }];
     if (arrived !== null) run.observe({ type: 'LocalListing', command: scanId(), part: arrived, folders });
-    if (run.state.local.looking !== null) run.observe(scanEnds([], parts));
+    if (run.state.local.look.command !== null) run.observe(scanEnds([], parts));
     expect(logged()).toMatchObject([{ type: 'CommandFailed', failure: { code: 'pluginFault' } }]);
-    expect(run.state.local).toMatchObject({ looking: null, look: { state: 'waiting' } });
+    expect(run.state.local).toMatchObject({ look: { state: 'waiting', command: null } });
     expect(run.state.trees.byLocalId.size).toBe(4);
   });
 
@@ -335,7 +335,7 @@ describe('absence on the drive', () => {
     listEverything();
     run.driveShows(onDrive('D', 'd', null), onDrive('B', 'b', 'two', { in: 'D' }));
     expect(logged()).toMatchObject([{ type: 'RemoteRoundCompleted', full: true, unseen: ['A'] }]);
-    expect(run.state.remote.looking).toMatchObject({ type: 'ReadRemoteItems', ids: ['A'] });
+    expect(run.state.remote.look.command).toMatchObject({ type: 'ReadRemoteItems', ids: ['A'] });
     expect(run.state.inFlight.size).toBe(0);
     run.itemsAre();
     expect(logged()).toMatchObject([{ type: 'RemoteItemsRead', rows: [{ id: 'A', deleted: true }] }]);
@@ -363,7 +363,7 @@ describe('absence on the drive', () => {
     const hint = { type: 'HintReceived', side: 'remote', source: 'spec' } as const;
     run.observe({ type: 'RemotePage', command: roundId(), page: 0, rows: [] }, roundEnds(), hint);
     run.itemsAre(onDrive('A', 'a', 'one'));
-    expect(run.state.remote.looking).toMatchObject({ type: 'ReadRemote', cursor: 'next' });
+    expect(run.state.remote.look.command).toMatchObject({ type: 'ReadRemote', cursor: 'next' });
   });
 
   it('is still asked for after a restart, and after a request that failed', () => {
@@ -372,7 +372,7 @@ describe('absence on the drive', () => {
     run.start();
     run.diskShows(...onDiskAll());
     run.driveShows();
-    expect(run.state.remote.looking).toMatchObject({ type: 'ReadRemoteItems', ids: ['A'] });
+    expect(run.state.remote.look.command).toMatchObject({ type: 'ReadRemoteItems', ids: ['A'] });
     const failure = { code: 'offline', detail: 'spec' } as const;
     run.observe({ type: 'CommandFailed', command: roundId(), failure });
     expect(run.state.inFlight.size).toBe(0);
@@ -391,7 +391,7 @@ describe('absence on the drive', () => {
     run.record([{ type: 'RemoteSeen', rows: [onDrive('A', 'a', 'one')] }]);
     run.at += 60_000;
     run.record([{ type: 'Woke' }]);
-    expect(run.state.remote.looking).toMatchObject({ type: 'ReadRemote' });
+    expect(run.state.remote.look.command).toMatchObject({ type: 'ReadRemote' });
     run.driveShows();
     expect(run.state.remote.look.state).toBe('current');
   });
@@ -453,7 +453,7 @@ describe('absence on the drive', () => {
     ])('one that is missing %s ends the look: the cursor must not go past it', (_where, observe) => {
       look('remote');
       observe();
-      expect(run.state.remote).toMatchObject({ looking: null, look: { state: 'waiting' } });
+      expect(run.state.remote).toMatchObject({ look: { state: 'waiting', command: null } });
     });
   });
 });

@@ -31,7 +31,7 @@ export function createNewsFilter(): NewsFilter {
   function completed(state: State, { look, ...outcome }: CommandCompleted): Event[] {
     const command = commandUnderWay(state, outcome.command);
     if (command === null) return [];
-    if (command !== state.remote.looking && command !== state.local.looking) return [outcome];
+    if (command !== state.remote.look.command && command !== state.local.look.command) return [outcome];
     if (look !== undefined) {
       if (command.type === 'ReadRemote' && 'cursor' in look)
         return round.end(command, look.parts, (seen) => roundEnded(state, command, look.cursor, seen));
@@ -50,7 +50,7 @@ export function createNewsFilter(): NewsFilter {
           return pageNews(state, round, observation);
         case 'LocalListing': {
           const { command, part, folders } = observation;
-          return scan.next(state.local.looking, command, part, (met) => scanNews(state, met, folders));
+          return scan.next(state.local.look.command, command, part, (met) => scanNews(state, met, folders));
         }
         case 'HintReceived': {
           const hint = believable(observation);

@@ -14,7 +14,8 @@ export function pageNews(
   round: Parts<Set<DriveItemId>>,
   { command, page, rows }: RemotePage,
 ): Event[] {
-  const { looking, readAgain } = state.remote;
+  const { look, readAgain } = state.remote;
+  const looking = look.command;
   if (looking?.type !== 'ReadRemote') return [];
   return round.next(looking, command, page, (seen) => {
     if (looking.cursor === null) for (const row of rows) seen.add(row.id);

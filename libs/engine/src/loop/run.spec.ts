@@ -57,7 +57,7 @@ function live({ append, windDown }: Conditions = {}) {
 
 /** An empty disk, and one file on the drive that is to be fetched. */
 function bothLooks({ local, remote }: State): Observation[] {
-  const [scan, round] = [local.looking?.id, remote.looking?.id];
+  const [scan, round] = [local.look.command?.id, remote.look.command?.id];
   if (scan === undefined || round === undefined) throw new Error('The run did not begin with both looks');
   return [
     { type: 'LocalListing', command: scan, part: 0, folders: byFolder([]) },
@@ -178,7 +178,7 @@ describe('the loop', () => {
   it('wakes by itself when the next attempt is due', async () => {
     const { clock, inbox, state, trace, stop } = live();
     await turns();
-    const round = state.remote.looking?.id;
+    const round = state.remote.look.command?.id;
     if (round === undefined) throw new Error('The run did not begin with a look at the drive');
     await inbox.putDurably('spec', [
       {

@@ -144,7 +144,7 @@ function createBatch({ state, rulesFor, log, clock, publish }: RunOptions): Batc
 function isDeed(state: State, observation: Observation): boolean {
   if (observation.type !== 'CommandSucceeded') return false;
   const command = commandUnderWay(state, observation.command);
-  return command !== null && command !== state.remote.looking && command !== state.local.looking;
+  return command !== null && command !== state.remote.look.command && command !== state.local.look.command;
 }
 
 const isLook = ({ type }: Command): boolean => commandEffects[type] === 'reads';

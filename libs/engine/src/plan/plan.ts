@@ -88,7 +88,7 @@ const atRoot = (rule: RuleId): Pick<Draft, 'item' | 'path' | 'reason'> => ({
 function* planSubscription(state: State): Iterable<Draft> {
   const { activity, underWay } = state.subscription;
   const policy = policyOf(state).pace.subscription;
-  if (policy === null || underWay !== null || activity.command !== null) return;
+  if (policy === null || underWay !== null) return;
   const { lifetimeMs, url } = policy;
   const { wants } = subscriptionMeta(activity.state);
   if (wants === 'CreateSubscription')
@@ -154,4 +154,4 @@ const isClosingReadWanted = ({ remote }: State): boolean =>
 const isIdle = (state: State): boolean => isNothingUnderWay(state) && state.agenda.isEmpty;
 
 const isNothingUnderWay = ({ inFlight, remote, local }: State): boolean =>
-  inFlight.size === 0 && remote.looking === null && local.looking === null;
+  inFlight.size === 0 && remote.look.command === null && local.look.command === null;

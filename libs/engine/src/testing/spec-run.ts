@@ -61,7 +61,7 @@ export class SpecRun {
 
   /** Answers the look at the drive that is under way with one page. */
   driveShows(...rows: readonly (RemoteRow | RemoteTombstone)[]): Command[] {
-    const looking = underWay(this.state.remote.looking);
+    const looking = underWay(this.state.remote.look.command);
     return this.observe(
       { type: 'RemotePage', command: looking.id, page: 0, rows },
       {
@@ -74,7 +74,7 @@ export class SpecRun {
 
   /** Answers the reading of single items that is under way: those given, and of every other one that it is gone. */
   itemsAre(...rows: readonly RemoteRow[]): Command[] {
-    const looking = underWay(this.state.remote.looking);
+    const looking = underWay(this.state.remote.look.command);
     if (looking.type !== 'ReadRemoteItems') throw new Error(`${looking.type} is under way`);
     const answers = looking.ids.map(
       (id) => rows.find((row) => row.id === id) ?? { id, deleted: true as const },
@@ -85,12 +85,12 @@ export class SpecRun {
   /** Answers the scan that is under way with everything on disk, and a second one that confirms what is missing. */
   diskShows(...rows: readonly LocalRow[]): Command[] {
     const first = this.scan(rows);
-    return this.state.local.looking === null ? first : [...first, ...this.scan(rows)];
+    return this.state.local.look.command === null ? first : [...first, ...this.scan(rows)];
   }
 
   /** One complete scan. */
   scan(rows: readonly LocalRow[]): Command[] {
-    const { id } = underWay(this.state.local.looking);
+    const { id } = underWay(this.state.local.look.command);
     return this.observe(
       { type: 'LocalListing', command: id, part: 0, folders: byFolder(rows) },
       { type: 'CommandSucceeded', command: id, look: { parts: 1, unreadable: [], oddities: [] } },

@@ -73,7 +73,7 @@ describe('a run that goes on with a copy', () => {
     run.driveShows(onDrive('D', 'd', null), ...names.map((name) => onDrive(name, name, name, { in: 'D' })));
     const planned = run.scan(below('other root', rows('copy').slice(0, 9)));
     expect(run.state.trees.items.size).toBe(items);
-    expect(run.state.local.looking).toBeNull();
+    expect(run.state.local.look.command).toBeNull();
     expect(planned.map(({ type, path }) => `${type} ${path}`)).toEqual(['DownloadFile d/f8']);
     expect(run.state.gate.deletionsOnDrive.pending.size).toBe(0);
   });

@@ -1,5 +1,5 @@
 /** Prints steps per second of one item after another. Run by hand: `node libs/machines/src/testing/item.bench.ts`. */
-import type { CommandId, FailureDetails } from '@tidemark/contracts';
+import type { FailureDetails } from '@tidemark/contracts';
 import type { ItemActivity, ItemEvent } from '../item.machine.ts';
 import { stepItem } from '../item.machine.ts';
 
@@ -9,10 +9,10 @@ declare const performance: { now(): number };
 const STEPS = 600_000;
 const failure: FailureDetails = { code: 'offline', detail: 'Cannot upload "a": no network' };
 const history: readonly ItemEvent[] = [
-  { type: 'PLANNED', command: '1/0' as CommandId },
+  { type: 'PLANNED' },
   { type: 'FAILED', failure, at: 0, attemptsMax: 9 },
   { type: 'WOKE', at: 10_000 },
-  { type: 'PLANNED', command: '2/0' as CommandId },
+  { type: 'PLANNED' },
   { type: 'SUCCEEDED' },
 ];
 

@@ -285,7 +285,7 @@ describe('explain', () => {
   it('a path that no item holds is told by what the scan found there, or above it', () => {
     const run = begun();
     run.driveShows();
-    const looking = run.state.local.looking;
+    const looking = run.state.local.look.command;
     run.observe({
       type: 'CommandSucceeded',
       command: looking?.id ?? run.command('ScanLocal').id,
@@ -314,7 +314,7 @@ describe('what a side cannot tell of', () => {
     run.driveShows(onDrive('M', 'mnt', null), onDrive('D1', 'a.txt', 'hello', { in: 'M' }));
     run.diskShows(folder, inside);
     run.observe(hint);
-    const { id } = run.state.local.looking ?? expect.fail('No look is under way');
+    const { id } = run.state.local.look.command ?? expect.fail('No look is under way');
     run.observe(
       { type: 'LocalListing', command: id, part: 0, folders: [{ id: localId('root'), rows: [folder] }] },
       {
