@@ -17,7 +17,7 @@ export interface Order {
 /** null: in the order of first sighting. Of two versions the larger one counts: which of them travels is not decided yet. */
 export function orderOf({ transferOrder }: Policy, trees: Trees): Order | null {
   if (transferOrder === undefined) return null;
-  const { by, isDescending } = orders[transferOrder];
+  const [by, direction] = transferOrder.split('_');
   return {
     rankOf(id) {
       const { remote = null, local = null } = trees.items.get(id) ?? {};
@@ -27,14 +27,7 @@ export function orderOf({ transferOrder }: Policy, trees: Trees): Order | null {
     },
     isBefore(one, other) {
       if (one === null || other === null) return one === null;
-      return isDescending ? one > other : one < other;
+      return direction === 'dsc' ? one > other : one < other;
     },
   };
 }
-
-const orders = {
-  size_asc: { by: 'size', isDescending: false },
-  size_dsc: { by: 'size', isDescending: true },
-  name_asc: { by: 'name', isDescending: false },
-  name_dsc: { by: 'name', isDescending: true },
-} as const satisfies Record<NonNullable<Policy['transferOrder']>, object>;

@@ -31,15 +31,11 @@ function compare(item: Item, seq: Seq): void {
     if (placeAgrees && contentAgrees) setBase(item, agreementOf(remote, local, seq));
     return;
   }
-  const place = placeAgrees ? remote : synced;
-  const next: SyncedEntry = contentAgrees
-    ? {
-        ...agreementOf(remote, local, seq),
-        parent: place.parent,
-        name: place.name,
-        ...agreedTimes(remote, local, synced),
-      }
-    : { ...synced, parent: place.parent, name: place.name };
+  const { parent, name } = placeAgrees ? remote : synced;
+  const agreed = contentAgrees
+    ? { ...agreementOf(remote, local, seq), ...agreedTimes(remote, local, synced) }
+    : synced;
+  const next = { ...agreed, parent, name };
   if (!sameSynced(next, synced)) setBase(item, { ...next, seq });
 }
 

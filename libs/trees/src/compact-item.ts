@@ -15,7 +15,7 @@ import type {
   StoredItem,
   SyncedEntry,
 } from './item.ts';
-import { emptyHash, isAtRest } from './item.ts';
+import { isAtRest } from './item.ts';
 
 export class CompactItem implements Item {
   readonly id: ItemId;
@@ -23,34 +23,31 @@ export class CompactItem implements Item {
   private ofRemote: RemoteEntry | DriveItemId | null = null;
   private ofLocal: LocalEntry | LocalId | null = null;
   private ofSynced: SyncedEntry | RestingText | null = null;
-  private name: string | null = null;
+  private name = '';
 
   constructor(id: ItemId) {
     this.id = id;
   }
 
   get remote(): RemoteEntry | null {
-    return typeof this.ofRemote === 'string' ? this.entries().remote : this.ofRemote;
+    return typeof this.ofRemote === 'string' ? storedEntries(this.form()).remote : this.ofRemote;
   }
-  set remote(entry: RemoteEntry | null) {
-    this.bringBack();
-    this.ofRemote = entry;
+  set remote(remote: RemoteEntry | null) {
+    this.show({ ...storedEntries(this.form()), remote });
   }
 
   get local(): LocalEntry | null {
-    return typeof this.ofLocal === 'string' ? this.entries().local : this.ofLocal;
+    return typeof this.ofLocal === 'string' ? storedEntries(this.form()).local : this.ofLocal;
   }
-  set local(entry: LocalEntry | null) {
-    this.bringBack();
-    this.ofLocal = entry;
+  set local(local: LocalEntry | null) {
+    this.show({ ...storedEntries(this.form()), local });
   }
 
   get synced(): SyncedEntry | null {
-    return typeof this.ofSynced === 'string' ? this.entries().synced : this.ofSynced;
+    return typeof this.ofSynced === 'string' ? storedEntries(this.form()).synced : this.ofSynced;
   }
-  set synced(entry: SyncedEntry | null) {
-    this.bringBack();
-    this.ofSynced = entry;
+  set synced(synced: SyncedEntry | null) {
+    this.show({ ...storedEntries(this.form()), synced });
   }
 
   get isResting(): boolean {
@@ -70,34 +67,23 @@ export class CompactItem implements Item {
   }
 
   stored(last: Last): StoredItem {
-    const { id, remote, local, synced, ofRemote, ofLocal, ofSynced, name } = this;
-    if (typeof ofRemote !== 'string' || typeof ofLocal !== 'string' || typeof ofSynced !== 'string')
-      return { id, remote, local, synced, last };
-    return [id, ofRemote, ofLocal, name ?? '', ofSynced];
+    const form = this.form();
+    return 'length' in form ? form : { ...form, last };
   }
 
-  private bringBack(): void {
-    if (!this.isResting) return;
-    const { remote, local, synced } = this.entries();
+  private show({ remote, local, synced }: ItemEntries): void {
     this.ofRemote = remote;
     this.ofLocal = local;
     this.ofSynced = synced;
-    this.name = null;
+    this.name = '';
   }
 
-  private entries(): Agreed {
-    const { ofRemote, ofLocal, ofSynced, name } = this;
-    if (typeof ofRemote !== 'string' || typeof ofLocal !== 'string' || typeof ofSynced !== 'string')
-      throw new Error(`Item ${this.id} is not at rest`);
-    return restingEntries(ofSynced, { remoteId: ofRemote, localId: ofLocal, name: name ?? '' });
+  private form(): StoredItem {
+    const { id, ofRemote, ofLocal, ofSynced, name } = this;
+    return typeof ofRemote === 'string' && typeof ofLocal === 'string' && typeof ofSynced === 'string'
+      ? [id, ofRemote, ofLocal, name, ofSynced]
+      : { id, remote: this.remote, local: this.local, synced: this.synced };
   }
-}
-
-/** What an item showed that was stored. */
-export function storedEntries(stored: StoredItem): ItemEntries & { readonly last?: Last } {
-  if (!('length' in stored)) return stored;
-  const [id, remoteId, localId, name, text] = stored;
-  return { id, ...restingEntries(text, { remoteId, localId, name }) };
 }
 
 /** JSON of `Facts`. */
@@ -108,18 +94,15 @@ type Facts = readonly [
   isFolder: 0 | 1,
   sizeBytes: number,
   modifiedAt: number,
-  hash: StoredHash,
-  localHash: StoredHash | SameHash,
+  hash: string | null,
+  localHash: string | null | typeof same,
   eTag: string,
   cTag: string | null,
   stamp: string,
   seqs: readonly [remote: Seq, local: Seq, synced: Seq],
 ];
 
-/** `empty`: that of a file without bytes, whose text all such files share. */
-type StoredHash = string | null | typeof empty;
-type SameHash = typeof same;
-const empty = 0;
+/** As the hash of the drive. */
 const same = 1;
 
 /** Null when the entries differ in more than what the text says: documents that the service rewrote, for example. */
@@ -130,49 +113,22 @@ function restingText({ remote, local, synced }: Agreed): RestingText | null {
     local.modifiedAt === modifiedAt &&
     sameSynced(agreementOf(remote, local, synced.seq), synced);
   if (!isTold) return null;
-  const facts: Facts = [
-    parent,
-    kind === 'folder' ? 1 : 0,
-    sizeBytes,
-    modifiedAt,
-    storedHash(hash),
-    local.hash === hash ? same : storedHash(local.hash),
-    eTag,
-    cTag,
-    local.stamp,
-    [remote.seq, local.seq, synced.seq],
-  ];
+  const localHash = local.hash === hash ? same : local.hash;
+  const seqs = [remote.seq, local.seq, synced.seq] as const;
+  const isFolder = kind === 'folder' ? 1 : 0;
+  const { stamp } = local;
+  const facts: Facts = [parent, isFolder, sizeBytes, modifiedAt, hash, localHash, eTag, cTag, stamp, seqs];
   return JSON.stringify(facts);
 }
 
-function restingEntries(
-  text: RestingText,
-  { remoteId, localId, name }: { remoteId: DriveItemId; localId: LocalId; name: string },
-): Agreed {
+/** What an item showed that was stored. */
+export function storedEntries(stored: StoredItem): ItemEntries & { readonly last?: Last } {
+  if (!('length' in stored)) return stored;
+  const [id, remoteId, localId, name, text] = stored;
   const facts = JSON.parse(text) as Facts;
-  const [parent, isFolder, sizeBytes, modifiedAt, remoteHash, localHash, eTag, cTag, stamp, seqs] = facts;
-  const kind = isFolder === 1 ? 'folder' : 'file';
-  const hash = hashFrom(remoteHash);
-  const [seq, localSeq, syncedSeq] = seqs;
-  const remote: RemoteEntry = {
-    id: remoteId,
-    parent,
-    name,
-    kind,
-    sizeBytes,
-    hash,
-    modifiedAt,
-    eTag,
-    cTag,
-    seq,
-  };
-  const local: LocalEntry = {
-    ...{ id: localId, parent, name, kind, sizeBytes },
-    hash: localHash === same ? hash : hashFrom(localHash),
-    ...{ modifiedAt, stamp, seq: localSeq },
-  };
-  return { remote, local, synced: agreementOf(remote, local, syncedSeq) };
+  const [parent, isFolder, sizeBytes, modifiedAt, hash, localHash, eTag, cTag, stamp, seqs] = facts;
+  const shown = { parent, name, kind: isFolder === 1 ? 'folder' : 'file', sizeBytes, modifiedAt } as const;
+  const remote = { ...shown, id: remoteId, hash, eTag, cTag, seq: seqs[0] };
+  const local = { ...shown, id: localId, hash: localHash === same ? hash : localHash, stamp, seq: seqs[1] };
+  return { id, remote, local, synced: agreementOf(remote, local, seqs[2]) };
 }
-
-const storedHash = (hash: string | null): StoredHash => (hash === emptyHash ? empty : hash);
-const hashFrom = (stored: StoredHash): string | null => (stored === empty ? emptyHash : stored);

@@ -17,11 +17,8 @@ export function observeLocal(trees: Trees, row: LocalRow, seq: Seq): ItemId[] | 
   const parent = trees.byLocalId.get(row.parentId);
   if (parent === undefined) return null;
   const known = knownAs(trees, parent, row);
-  if (known === rootItem) return [];
-  const item =
-    known === undefined
-      ? (successorOf(trees, parent, row) ?? counterpart(trees, 'remote', parent, row) ?? createItem(trees))
-      : itemOf(trees, known);
+  if (known?.id === rootItem) return [];
+  const item = known ?? counterpart(trees, 'remote', parent, row) ?? createItem(trees);
   const left = item.local?.parent ?? parent;
   const touched = left === parent ? [item.id] : [item.id, left];
   const isRenumbered = isWeakId(row.id) && item.local !== null && isToldBy(item.local, row, parent);
@@ -43,11 +40,10 @@ export function replaceLocal(trees: Trees, item: Item, row: LocalRow, seq: Seq):
 export function adoptFolder(trees: Trees, item: Item, row: LocalRow, seq: Seq): ItemId[] | null {
   const parent = trees.byLocalId.get(row.parentId);
   if (parent === undefined) return null;
-  const other = knownAs(trees, parent, row);
-  if (other === undefined || other === item.id) return replaceLocal(trees, item, row, seq);
+  const found = knownAs(trees, parent, row);
+  if (found === null || found.id === item.id) return replaceLocal(trees, item, row, seq);
   const touched = observeLocal(trees, row, seq);
-  if (touched === null || other === rootItem) return touched;
-  const found = itemOf(trees, other);
+  if (touched === null || found.id === rootItem) return touched;
   if (found.remote !== null || found.synced !== null || item.local !== null) return touched;
   join(trees, item, found, seq, touched);
   return touched;
@@ -65,12 +61,17 @@ function show(trees: Trees, item: Item, row: LocalRow, parent: ItemId, seq: Seq)
   return isGone ? [other] : [];
 }
 
-/** Who the row is, as far as that is known. */
-function knownAs(trees: Trees, parent: ItemId, row: LocalRow): ItemId | undefined {
-  const known = trees.byLocalId.get(row.id);
-  return isWeakId(row.id) && known !== rootItem
-    ? itemNamed(trees, parent, row)?.id
-    : (known ?? seenAgain(trees, trees.gone.local.find(row.id), row.kind));
+/**
+ * Which item the row is, as far as the disk can tell: the one with its strong identity, wherever it stands. Without one it is
+ * the one of that name, since the disk holds one entry per name. A file with a new identity goes on as that one too: editors
+ * save like this (write beside, rename over).
+ */
+function knownAs(trees: Trees, parent: ItemId, row: LocalRow): Item | null {
+  const holder = trees.byLocalId.get(row.id);
+  const isWeak = isWeakId(row.id) && holder !== rootItem;
+  const known = isWeak ? undefined : (holder ?? seenAgain(trees, trees.gone.local.find(row.id), row.kind));
+  if (known !== undefined) return itemOf(trees, known);
+  return isWeak || row.kind === 'file' ? itemNamed(trees, parent, row) : null;
 }
 
 export function observeLocalGone(trees: Trees, id: LocalId): ItemId[] {
@@ -112,13 +113,6 @@ const isShownBy = (entry: LocalEntry, row: LocalRow, parent: ItemId | undefined)
   entry.kind === row.kind &&
   entry.parent === parent &&
   (row.hash === null || row.hash === entry.hash);
-
-/**
- * A file with a new identity under the very name of a known one: the disk holds one entry per name, so the known file is
- * not there any more. Editors save like this (write beside, rename over); the item goes on under its name.
- */
-const successorOf = (trees: Trees, parent: ItemId, row: LocalRow): Item | null =>
-  row.kind === 'file' ? itemNamed(trees, parent, row) : null;
 
 /** The item of that kind that had the name when the disk was last looked at. */
 export function itemNamed(
