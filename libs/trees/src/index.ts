@@ -48,8 +48,8 @@ export {
 } from './observe-remote.ts';
 export {
   adoptFolder,
+  folderOnDisk,
   isLocalNews,
-  itemNamed,
   observeLocal,
   observeLocalGone,
   replaceLocal,

@@ -115,7 +115,7 @@ const isShownBy = (entry: LocalEntry, row: LocalRow, parent: ItemId | undefined)
   (row.hash === null || row.hash === entry.hash);
 
 /** The item of that kind that had the name when the disk was last looked at. */
-export function itemNamed(
+function itemNamed(
   trees: Trees,
   parent: ItemId,
   { name, kind }: Pick<LocalRow, 'name' | 'kind'>,
@@ -125,6 +125,13 @@ export function itemNamed(
     if (item.local?.name === name && item.local.kind === kind) return item;
   }
   return null;
+}
+
+/** The folder that these names lead to from the root. */
+export function folderOnDisk(trees: Trees, names: readonly string[]): Item | null {
+  let folder: Item | null = itemOf(trees, rootItem);
+  for (const name of names) folder = folder && itemNamed(trees, folder.id, { name, kind: 'folder' });
+  return folder;
 }
 
 function toEntry(row: LocalRow, parent: ItemId, item: Item, seq: Seq): LocalEntry {

@@ -2,7 +2,7 @@
 import type { ItemId, LocalOddity, NestedMount, ScanEnd } from '@tidemark/contracts';
 import { isSameMount, isSameMounted, rootItem } from '@tidemark/contracts';
 import type { Item, Trees } from '@tidemark/trees';
-import { itemNamed, itemOf, pathOf, setLocal } from '@tidemark/trees';
+import { folderOnDisk, itemOf, pathOf, setLocal } from '@tidemark/trees';
 import { wantLocal } from './looks.ts';
 import type { State } from './state.ts';
 
@@ -89,7 +89,7 @@ function pathNow(trees: Trees, { id, path }: NestedMount): string {
  * what that leads to is compared with what was agreed.
  */
 function expectedAt({ touched, trees }: State, mount: NestedMount): NestedMount {
-  const item = mount.target === undefined ? folderAt(trees, mount.path) : null;
+  const item = mount.target === undefined ? folderOnDisk(trees, mount.path.split('/')) : null;
   const entry = item?.local ?? null;
   if (item === null || entry === null) return mount;
   // Met before, by a version that did not keep mounts.
@@ -108,14 +108,4 @@ function hasAgreed(trees: Trees, folder: ItemId): boolean {
   for (const child of trees.names.local.children(folder))
     if ((trees.items.get(child)?.synced ?? null) !== null) return true;
   return false;
-}
-
-function folderAt(trees: Trees, path: string): Item | null {
-  let folder = itemOf(trees, rootItem);
-  for (const name of path.split('/')) {
-    const child = itemNamed(trees, folder.id, { name, kind: 'folder' });
-    if (child === null) return null;
-    folder = child;
-  }
-  return folder;
 }
