@@ -2,8 +2,8 @@
  * The sync state of an item that is not at rest, as a pure chart. An item at rest (three equal entries) has no state
  * here. Invariants and their tests: `item.spec.md`. Picture: `docs/item.md`.
  *
- * Recorded facts come first: `PLANNED` and `RESTARTED` hold in every state, because the log says that a command is out
- * or that a run began, whatever this chart expected.
+ * Recorded facts come first: `PLANNED` holds in every state, because the log says that a command is out, whatever this
+ * chart expected.
  */
 import type { FailureDetails } from '@tidemark/contracts';
 import { failureGuide } from '@tidemark/contracts';
@@ -13,7 +13,7 @@ import type { Activity, StateOf } from './chart.ts';
 import { chartOf } from './chart.ts';
 
 export interface ItemContext {
-  /** Failed attempts since the last success, change of a problem, or start of a run. */
+  /** Failed attempts since the last success, or change of a problem. */
   readonly attempts: number;
   /** Milliseconds since 1970, on the clock that stamped `at`. Set in `waiting` and `problem` only. */
   readonly dueAt: number | null;
@@ -35,10 +35,8 @@ export type ItemEvent =
     }
   /** A deadline passed. `at`: milliseconds since 1970. */
   | { readonly type: 'WOKE'; readonly at: number }
-  /** A fresh observation of the item on either side. */
-  | { readonly type: 'CHANGED' }
-  /** A new run begins: nothing of an earlier run is in flight any more. */
-  | { readonly type: 'RESTARTED' };
+  /** A fresh observation of the item on either side, or another reason to expect more of an attempt. */
+  | { readonly type: 'CHANGED' };
 
 const atEase = { attempts: 0, dueAt: null, failure: null } as const satisfies ItemContext;
 
@@ -78,7 +76,6 @@ export const itemMachine = definition.createMachine({
   context: atEase,
   on: {
     PLANNED: { target: '.inFlight', actions: 'tryAgain' },
-    RESTARTED: { target: '.ready', actions: 'startAfresh' },
   },
   states: {
     ready: { description: 'The planner may ask for a command' },

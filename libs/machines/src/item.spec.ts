@@ -33,7 +33,6 @@ const events = {
   wokeEarly: { type: 'WOKE', at: 4_999 },
   wokeInTime: { type: 'WOKE', at: 5_000 },
   changed: { type: 'CHANGED' },
-  restarted: { type: 'RESTARTED' },
 } as const satisfies Record<string, ItemEvent>;
 
 /** `same`: the very same activity. A number: the attempts afterwards. */
@@ -51,7 +50,6 @@ const table: Record<ItemState, Record<keyof typeof events, Cell>> = {
     wokeEarly: 'same',
     wokeInTime: 'same',
     changed: 'same',
-    restarted: ['ready', 0],
   },
   inFlight: {
     planned: ['inFlight', 2],
@@ -64,7 +62,6 @@ const table: Record<ItemState, Record<keyof typeof events, Cell>> = {
     wokeEarly: 'same',
     wokeInTime: 'same',
     changed: 'same',
-    restarted: ['ready', 0],
   },
   waiting: {
     planned: ['inFlight', 2],
@@ -77,7 +74,6 @@ const table: Record<ItemState, Record<keyof typeof events, Cell>> = {
     wokeEarly: 'same',
     wokeInTime: ['ready', 2],
     changed: ['ready', 2],
-    restarted: ['ready', 0],
   },
   problem: {
     planned: ['inFlight', 2],
@@ -90,7 +86,6 @@ const table: Record<ItemState, Record<keyof typeof events, Cell>> = {
     wokeEarly: 'same',
     wokeInTime: ['ready', 0],
     changed: ['ready', 0],
-    restarted: ['ready', 0],
   },
 };
 
@@ -112,7 +107,6 @@ test('the table meets every kind of event and every state of the chart', () => {
     FAILED: true,
     WOKE: true,
     CHANGED: true,
-    RESTARTED: true,
   };
   expect(new Set(Object.values(events).map(({ type }) => type))).toEqual(new Set(Object.keys(types)));
   expect(Object.keys(itemMachine.states).toSorted()).toEqual([...itemStates].toSorted());
@@ -198,7 +192,6 @@ const anyEvent: fc.Arbitrary<ItemEvent> = fc.oneof(
   fc.constant<ItemEvent>({ type: 'PLANNED' }),
   fc.constant<ItemEvent>({ type: 'SUCCEEDED' }),
   fc.constant<ItemEvent>({ type: 'CHANGED' }),
-  fc.constant<ItemEvent>({ type: 'RESTARTED' }),
   fc.nat(2_000_000).map((at): ItemEvent => ({ type: 'WOKE', at })),
   fc
     .record({

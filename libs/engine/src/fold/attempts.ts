@@ -67,7 +67,7 @@ export function giveAnotherChance(state: State): void {
     if (standing !== 'problem' || failure === null) continue;
     if (failureGuide[failure.code].retry !== 'later' && !isForbiddenUnseen(failure.code)) continue;
     if (rests(state, item, failure.code)) continue;
-    step(state, item, { type: 'RESTARTED' });
+    step(state, item, { type: 'CHANGED' });
     state.touched.add(item);
   }
 }

@@ -1,6 +1,8 @@
 /** The merge base that a finished command established: the command names it, the answer has the figures. */
-import type { Command, CommandSucceeded } from '@tidemark/contracts';
+import type { Command, CommandSucceeded, ItemId } from '@tidemark/contracts';
 import type { Common, Item, Place, Trees } from '@tidemark/trees';
+import { addItem } from '@tidemark/trees';
+import type { State } from './state.ts';
 
 /**
  * Null when the command established nothing, or when what its answer tells of is another file or drive item than the item
@@ -22,6 +24,35 @@ export function establishedBy(
     place: command.establishes.includes('place') ? placeOf(trees, outcome) : null,
     times: command.establishes.includes('time') ? timesOf(command, outcome) : null,
   };
+}
+
+/**
+ * The item of a command whose answer came after both sides had lost it, under its old number, so that its history stays one. It was
+ * there on both for a moment and has been removed on one of them since, so the removal follows on the other one; taken for new, it
+ * would come back. Null when the command made nothing, or when something else
+ * bears the name by now: then looks will tell.
+ */
+export function takeUpAgain(state: State, command: Command, outcome: CommandSucceeded): Item | null {
+  const { trees } = state;
+  const place = placeOf(trees, outcome);
+  if (place === null || !('establishes' in command) || !command.establishes.includes('version')) return null;
+  if (command.type === 'CreateRemoteFolder' && outcome.made !== true) return null;
+  const { remote, local } = outcome;
+  const found = [
+    remote === undefined ? undefined : trees.byRemoteId.get(remote.id),
+    local === undefined ? undefined : trees.byLocalId.get(local.id),
+  ];
+  for (const names of [trees.names.remote, trees.names.local])
+    for (const id of names.holders(place.parent, place.name))
+      if (!found.includes(id) || livesOn(state, id)) return null;
+  return addItem(trees, command.item);
+}
+
+/** Is it more than what a look has shown of that very file or folder? */
+function livesOn({ trees, inFlight }: State, id: ItemId): boolean {
+  const item = trees.items.get(id);
+  if (item === undefined) return false;
+  return item.synced !== null || inFlight.has(id) || (item.remote !== null && item.local !== null);
 }
 
 /** The version that the command names, else the one that it made. */
@@ -46,7 +77,7 @@ function timesOf(command: Command, outcome: CommandSucceeded): Common['times'] {
 }
 
 /** Where the answer shows the item; null when its folder is not known. */
-export function placeOf({ byRemoteId, byLocalId }: Trees, outcome: CommandSucceeded): Place | null {
+function placeOf({ byRemoteId, byLocalId }: Trees, outcome: CommandSucceeded): Place | null {
   const { remote, local } = rowsOf(outcome);
   const parent = (remote && byRemoteId.get(remote.parentId)) ?? (local && byLocalId.get(local.parentId));
   const name = remote?.name ?? local?.name;

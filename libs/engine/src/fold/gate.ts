@@ -15,13 +15,13 @@ import { policyOf } from './state.ts';
 export type GateState = { readonly [Kind in HeldKind]: Counted };
 
 class Counted {
-  /** What asks to go through. */
+  /** What asks to go through, without a confirmation. */
   readonly pending = new Set<ItemId>();
   /** What went through unasked and does not ask again, with the time, oldest first. */
   readonly recent = new Map<ItemId, number>();
   /** Of both: files that were rewritten under another extension. */
   readonly disguised = new Set<ItemId>();
-  /** Of those pending: what the user has confirmed. */
+  /** What asks to go through, and the user has confirmed. */
   readonly confirmed = new Set<ItemId>();
 }
 
@@ -42,12 +42,14 @@ export function countAtGate({ gate, at }: State, id: ItemId, item: Item | undefi
   const isGone = item === undefined || (item.remote === null && item.local === null);
   for (const kind of heldKinds) {
     const { pending, recent, disguised, confirmed } = gate[kind];
-    if (!isGone && asks[kind](item)) {
+    if (isGone || !asks[kind](item)) {
+      confirmed.delete(id);
+      if (pending.delete(id) && isGone && kind !== 'replacementsOnDrive') recent.set(id, at);
+    } else if (!confirmed.has(id)) {
       pending.add(id);
       recent.delete(id);
-    } else if (pending.delete(id) && !confirmed.delete(id) && isGone && kind !== 'replacementsOnDrive')
-      recent.set(id, at);
-    if (confirmed.has(id) || !(pending.has(id) || recent.has(id))) disguised.delete(id);
+    }
+    if (!pending.has(id) && !recent.has(id)) disguised.delete(id);
     else if (!isGone && isRewrittenAsAnother(item)) disguised.add(id);
   }
 }
@@ -75,10 +77,10 @@ export function slideWindow(state: State): void {
 
 /** There is more of it than the policy lets pass without a confirmation. */
 export function isHeld(state: State, kind: HeldKind): boolean {
-  const { pending, recent, disguised, confirmed } = state.gate[kind];
-  if (state.started === null || pending.size === confirmed.size) return false;
+  const { pending, recent, disguised } = state.gate[kind];
+  if (state.started === null || pending.size === 0) return false;
   const policy = policyOf(state);
-  const total = pending.size - confirmed.size + recent.size;
+  const total = pending.size + recent.size;
   if (kind === 'replacementsOnDrive') {
     const percent = policy.massRewritePercent;
     // In a tree of any size: no user does this to many files by hand.
@@ -120,9 +122,8 @@ export function heldPlan(state: State): HeldPlan | null {
 const hashLength = 16;
 
 /** Does the item wait for a confirmation? */
-export function heldKindOf(state: State, item: Item): HeldKind | null {
-  return heldKinds.find((kind) => isHeld(state, kind) && waits(state, item, kind)) ?? null;
-}
+export const heldKindOf = (state: State, item: Item): HeldKind | null =>
+  heldKinds.find((kind) => isHeld(state, kind) && waits(state, item, kind)) ?? null;
 
 function heldItems(state: State, kind: HeldKind): Item[] {
   if (!isHeld(state, kind)) return [];
@@ -132,11 +133,8 @@ function heldItems(state: State, kind: HeldKind): Item[] {
     .filter((item) => waits(state, item, kind));
 }
 
-function waits(state: State, item: Item, kind: HeldKind): boolean {
-  const { pending, confirmed } = state.gate[kind];
-  if (!pending.has(item.id) || confirmed.has(item.id)) return false;
-  return wouldLose(policyOf(state), item, kind);
-}
+const waits = (state: State, item: Item, kind: HeldKind): boolean =>
+  state.gate[kind].pending.has(item.id) && wouldLose(policyOf(state), item, kind);
 
 /** Lets through what the plan with that hash holds, and nothing if the plan is another by now. */
 export function confirm(state: State, hash: string): void {
@@ -144,8 +142,9 @@ export function confirm(state: State, hash: string): void {
   for (const kind of heldKinds) {
     const items = heldItems(state, kind);
     if (items.length === 0) continue;
-    const { confirmed, recent, disguised } = state.gate[kind];
+    const { pending, confirmed, recent, disguised } = state.gate[kind];
     for (const { id } of items) {
+      pending.delete(id);
       confirmed.add(id);
       state.touched.add(id);
     }

@@ -19,9 +19,8 @@ import {
   sweepBelow,
 } from '@tidemark/trees';
 import { giveEmptied, postpone, succeed } from './attempts.ts';
-import { establishedBy } from './established.ts';
+import { establishedBy, takeUpAgain } from './established.ts';
 import { countReplaced } from './gate.ts';
-import { takeUpAgain } from './left-behind.ts';
 import { touchOnDisk, wantLocal } from './looks.ts';
 import { endAgreement } from './own-deletion.ts';
 import type { State } from './state.ts';

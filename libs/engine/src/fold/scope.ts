@@ -24,17 +24,14 @@ export interface ScopeExit {
 export function settleScope(state: State): void {
   const { touched, lookedFor } = state;
   const { items, rescoped } = state.trees;
-  const ask = (id: ItemId): void => {
+  const asked = new Set([...touched, ...lookedFor].filter((id) => !isOnlyGone(items.get(id))));
+  for (const folder of rescoped)
+    if (folder !== rootItem) for (const id of within(state, folder)) asked.add(id);
+  rescoped.clear();
+  for (const id of asked) {
     const item = items.get(id);
     if (item !== undefined && id !== rootItem && settle(state, item, true)) touched.add(id);
-  };
-  for (const id of [...touched, ...lookedFor]) if (!isOnlyGone(items.get(id))) ask(id);
-  for (const folder of rescoped) {
-    if (folder === rootItem) continue;
-    ask(folder);
-    for (const id of below(state, folder)) ask(id);
   }
-  rescoped.clear();
 }
 
 /** A run begins, and its rules may be others than those of the run before. */
@@ -106,8 +103,8 @@ function isOnlyGone(item: Item | undefined): boolean {
   return local === null && remote !== null && synced !== null && samePlace(remote, synced);
 }
 
-/** On either side. Each once: two folders may be in each other, one on disk and the other on the drive. */
-function below({ trees }: State, folder: ItemId): Iterable<ItemId> {
+/** The folder and what is in it on either side. Each once: two folders may be in each other, one on disk and the other on the drive. */
+function within({ trees }: State, folder: ItemId): Iterable<ItemId> {
   const met = new Set<ItemId>([folder]);
   // A set goes on with what is added meanwhile.
   for (const current of met)
