@@ -4,8 +4,8 @@
  * prepared one with another context. Both lean on semi-internal behaviour, so no other file does it, and tests hold
  * the result equal to `transition()`.
  */
-import type { AnyStateMachine, SnapshotFrom } from 'xstate';
-import { createActor } from 'xstate';
+import type { AnyStateMachine, EventObject, ExtractEvent, SnapshotFrom } from 'xstate';
+import { assertEvent, createActor } from 'xstate';
 
 export type StateOf<Machine extends AnyStateMachine> = SnapshotFrom<Machine>['value'];
 
@@ -56,3 +56,18 @@ export function chartOf<State extends string, Context, Event, Meta = undefined>(
     meta: (of) => machine.states[of]?.meta,
   };
 }
+
+/**
+ * Makes guards and actions out of functions of one type of event, of which alone they can tell anything. At a transition of
+ * another event they throw: the chart is wrong.
+ */
+export const functionsOf =
+  <Context, Event extends EventObject>() =>
+  <Type extends Event['type'], Told>(
+    type: Type | readonly Type[],
+    tell: (event: ExtractEvent<Event, Type>, context: Context) => Told,
+  ) =>
+  ({ event, context }: { readonly event: Event; readonly context: Context }): Told => {
+    assertEvent<Event, Type>(event, type);
+    return tell(event, context);
+  };

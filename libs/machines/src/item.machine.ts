@@ -7,10 +7,10 @@
  */
 import type { FailureDetails } from '@tidemark/contracts';
 import { failureGuide } from '@tidemark/contracts';
-import { assertEvent, assign, setup } from 'xstate';
+import { assign, setup } from 'xstate';
 import { delayMs, restMs } from './backoff.ts';
 import type { Activity, StateOf } from './chart.ts';
-import { chartOf } from './chart.ts';
+import { chartOf, functionsOf } from './chart.ts';
 
 export interface ItemContext {
   /** Failed attempts since the last success, or change of a problem. */
@@ -40,31 +40,31 @@ export type ItemEvent =
 
 const atEase = { attempts: 0, dueAt: null, failure: null } as const satisfies ItemContext;
 
+const on = functionsOf<ItemContext, ItemEvent>();
+
 const definition = setup({
   types: { context: {} as ItemContext, events: {} as ItemEvent },
   guards: {
-    cannotHelp: ({ context, event }) => {
-      assertEvent(event, 'FAILED');
-      const { retry } = failureGuide[event.failure.code];
-      return retry === 'never' || retry === 'stop' || context.attempts + 1 >= event.attemptsMax;
-    },
-    isDue: ({ context, event }) => {
-      assertEvent(event, 'WOKE');
-      return context.dueAt !== null && event.at >= context.dueAt;
-    },
+    cannotHelp: on('FAILED', ({ failure, attemptsMax }, { attempts }) => {
+      const { retry } = failureGuide[failure.code];
+      return retry === 'never' || retry === 'stop' || attempts + 1 >= attemptsMax;
+    }),
+    isDue: on('WOKE', ({ at }, { dueAt }) => dueAt !== null && at >= dueAt),
   },
   actions: {
-    postpone: assign(({ context, event }) => {
-      assertEvent(event, 'FAILED');
-      const attempts = context.attempts + 1;
-      const { failure, at } = event;
-      return { attempts, dueAt: at + delayMs(failure, attempts), failure };
-    }),
-    giveUp: assign(({ context, event }) => {
-      assertEvent(event, 'FAILED');
-      const { failure, at } = event;
-      return { attempts: context.attempts + 1, dueAt: at + restMs, failure };
-    }),
+    postpone: assign(
+      on('FAILED', ({ failure, at }, context) => {
+        const attempts = context.attempts + 1;
+        return { attempts, dueAt: at + delayMs(failure, attempts), failure };
+      }),
+    ),
+    giveUp: assign(
+      on('FAILED', ({ failure, at }, { attempts }) => ({
+        attempts: attempts + 1,
+        dueAt: at + restMs,
+        failure,
+      })),
+    ),
     tryAgain: assign({ dueAt: null, failure: null }),
     startAfresh: assign(atEase),
   },

@@ -5,10 +5,10 @@
  * `meta.wants` is what a state asks for while no command is out (`command` null).
  */
 import type { Command, FailureDetails, RuleId } from '@tidemark/contracts';
-import { assertEvent, assign, setup } from 'xstate';
+import { assign, setup } from 'xstate';
 import { delayMs } from './backoff.ts';
 import type { Activity, StateOf } from './chart.ts';
-import { chartOf } from './chart.ts';
+import { chartOf, functionsOf } from './chart.ts';
 
 export interface LookContext {
   /** The look that is under way. */
@@ -59,50 +59,31 @@ const fresh = {
   failure: null,
 } as const satisfies LookContext;
 
+const on = functionsOf<LookContext, LookEvent>();
+
 const definition = setup({
   types: { context: {} as LookContext, events: {} as LookEvent, meta: {} as LookMeta },
   guards: {
     isUnderWay: ({ context }) => context.command !== null,
     isWantedAgain: ({ context }) => context.again,
-    isUnsettled: ({ event }) => {
-      assertEvent(event, 'ENDED');
-      return event.unsettled;
-    },
-    isDue: ({ context, event }) => {
-      assertEvent(event, 'WOKE');
-      return context.dueAt !== null && event.at >= context.dueAt;
-    },
-    givesUp: ({ event }) => {
-      assertEvent(event, 'FAILED');
-      return event.givesUp;
-    },
+    isUnsettled: on('ENDED', ({ unsettled }) => unsettled),
+    isDue: on('WOKE', ({ at }, { dueAt }) => dueAt !== null && at >= dueAt),
+    givesUp: on('FAILED', ({ givesUp }) => givesUp),
   },
   actions: {
-    want: assign(({ event }) => {
-      assertEvent(event, 'WANTED');
-      return { why: event.why };
-    }),
-    wantAgain: assign(({ event }) => {
-      assertEvent(event, 'WANTED');
-      return { why: event.why, again: true };
-    }),
-    sendOut: assign(({ event }) => {
-      assertEvent(event, 'PLANNED');
-      return { command: event.command, again: false, dueAt: null };
-    }),
+    want: assign(on('WANTED', ({ why }) => ({ why }))),
+    wantAgain: assign(on('WANTED', ({ why }) => ({ why, again: true }))),
+    sendOut: assign(on('PLANNED', ({ command }) => ({ command, again: false, dueAt: null }))),
     /** It reads single items, so what else is wanted stays so. */
-    sendOutToConfirm: assign(({ event }) => {
-      assertEvent(event, 'PLANNED');
-      return { command: event.command, dueAt: null };
-    }),
+    sendOutToConfirm: assign(on('PLANNED', ({ command }) => ({ command, dueAt: null }))),
     end: assign(({ context }) => ({ ...fresh, why: context.why })),
-    postpone: assign(({ context, event }) => {
-      assertEvent(event, ['FAILED', 'SUSPENDED']);
-      const { failure, at } = event;
-      const attempts = context.attempts + 1;
-      // The pause grows with the first five failures and stays: a side that was away for hours is seen soon after it is back.
-      return { command: null, attempts, dueAt: at + delayMs(failure, Math.min(attempts, 5)), failure };
-    }),
+    postpone: assign(
+      on(['FAILED', 'SUSPENDED'], ({ failure, at }, context) => {
+        const attempts = context.attempts + 1;
+        // The pause grows with the first five failures and stays: a side that was away for hours is seen soon after it is back.
+        return { command: null, attempts, dueAt: at + delayMs(failure, Math.min(attempts, 5)), failure };
+      }),
+    ),
     giveUp: assign({ dueAt: null }),
     tryAgain: assign({ dueAt: null }),
     restart: assign(fresh),

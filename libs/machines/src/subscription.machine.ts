@@ -6,9 +6,9 @@
  * `meta.wants` is the command a state asks for while none is out.
  */
 import type { FailureDetails } from '@tidemark/contracts';
-import { assertEvent, assign, setup } from 'xstate';
+import { assign, setup } from 'xstate';
 import type { Activity, StateOf } from './chart.ts';
-import { chartOf } from './chart.ts';
+import { chartOf, functionsOf } from './chart.ts';
 
 export interface SubscriptionContext {
   /** The service's id of the subscription; null while we hold none. */
@@ -61,12 +61,7 @@ const none = {
   failure: null,
 } as const satisfies SubscriptionContext;
 
-type Given = { readonly context: SubscriptionContext; readonly event: SubscriptionEvent };
-
-const isDue = ({ context, event }: Given): boolean => {
-  assertEvent(event, 'WOKE');
-  return context.dueAt !== null && event.at >= context.dueAt;
-};
+const on = functionsOf<SubscriptionContext, SubscriptionEvent>();
 
 const definition = setup({
   types: {
@@ -75,31 +70,29 @@ const definition = setup({
     meta: {} as SubscriptionMeta,
   },
   guards: {
-    isStillHeld: ({ context, event }) => {
-      assertEvent(event, 'RESTARTED');
-      return context.expiresAt !== null && event.at < context.expiresAt;
-    },
-    hasExpired: ({ context, event }) => {
-      assertEvent(event, 'WOKE');
-      return context.expiresAt !== null && event.at >= context.expiresAt;
-    },
-    isDue,
-    isDueAndHeld: (given) => given.context.id !== null && isDue(given),
+    isStillHeld: on('RESTARTED', ({ at }, { expiresAt }) => expiresAt !== null && at < expiresAt),
+    hasExpired: on('WOKE', ({ at }, { expiresAt }) => expiresAt !== null && at >= expiresAt),
+    isDue: on('WOKE', ({ at }, { dueAt }) => dueAt !== null && at >= dueAt),
+    isDueAndHeld: on('WOKE', ({ at }, { dueAt, id }) => id !== null && dueAt !== null && at >= dueAt),
   },
   actions: {
     forget: assign(none),
-    hold: assign(({ context, event }) => {
-      assertEvent(event, ['CREATED', 'RENEWED']);
-      const { expiresAt, renewAt } = event;
-      const id = event.type === 'CREATED' ? event.id : context.id;
-      return { ...none, id, expiresAt, renewAt, dueAt: renewAt };
-    }),
+    hold: assign(
+      on(['CREATED', 'RENEWED'], ({ expiresAt, renewAt, ...event }, context) => ({
+        ...none,
+        id: event.type === 'CREATED' ? event.id : context.id,
+        expiresAt,
+        renewAt,
+        dueAt: renewAt,
+      })),
+    ),
     untilExpiry: assign(({ context }) => ({ dueAt: context.expiresAt, failure: null })),
-    backOff: assign(({ event }) => {
-      assertEvent(event, 'FAILED');
-      const { failure, at, retryMs } = event;
-      return { dueAt: at + Math.max(failure.afterMs ?? 0, retryMs), failure };
-    }),
+    backOff: assign(
+      on('FAILED', ({ failure, at, retryMs }) => ({
+        dueAt: at + Math.max(failure.afterMs ?? 0, retryMs),
+        failure,
+      })),
+    ),
   },
 });
 
