@@ -5,7 +5,7 @@
 import type { ItemId, KeptName } from '@tidemark/contracts';
 import { keptNameAt, rootItem } from '@tidemark/contracts';
 import type { Item, Place, Side } from '@tidemark/trees';
-import { depthMax, foldName, isAtRest, itemOf, otherSide } from '@tidemark/trees';
+import { foldName, isAtRest, itemOf, otherSide } from '@tidemark/trees';
 import { deletable } from './deletable.ts';
 import { keptName } from './kept-name.ts';
 import { asNewName, move } from './move.ts';
@@ -60,27 +60,17 @@ export function isInNameCircle(view: PlanningView, item: Item, side: Side): bool
   return false;
 }
 
-/** Who holds the name that the item, or the outermost folder it still lacks, wants on that side? */
+/** What stands between the item and its wish on that side: a folder still to be made, the holder of the name, or what is inside. */
 function blockerOf(view: PlanningView, item: Item, side: Side): ItemId | null {
-  const other = otherSide(side);
-  if (item[other] === null) {
+  const wish = item[otherSide(side)];
+  if (wish === null) {
     // It is to be deleted, which may have to wait for what is still inside.
     const judged = deletable(view, item, side);
     return judged.type === 'undecided' && judged.waitsFor !== item.id ? judged.waitsFor : null;
   }
-  const place = item[other];
-  if (wouldEncircle(view, item, place.parent, side))
-    return unsettledInside(view, item.id, place.parent, side);
-  let wanting = item;
-  for (let depth = 0; depth < depthMax; depth++) {
-    const wish = wanting[other];
-    if (wish === null || wish.parent === rootItem) break;
-    const parent = view.trees.items.get(wish.parent);
-    if (parent === undefined || parent[side] !== null) break;
-    wanting = parent;
-  }
-  const wish = wanting[other];
-  return wish === null ? null : (holderOf(view, wanting, side, wish)?.id ?? null);
+  if (wouldEncircle(view, item, wish.parent, side)) return unsettledInside(view, item.id, wish.parent, side);
+  if (itemOf(view.trees, wish.parent)[side] === null) return wish.parent;
+  return holderOf(view, item, side, wish)?.id ?? null;
 }
 
 /** The local item takes a kept name; both survive under different names. */
