@@ -75,7 +75,7 @@ function isLeftAlone({ state: { trees, scopeExits } }: ModelRun, side: Side, dri
   const ids: ReadonlyMap<string, Parameters<typeof scopeExits.get>[0]> =
     side === drive ? trees.byRemoteId : trees.byLocalId;
   const item = ids.get(id);
-  return item !== undefined && scopeExits.get(item)?.backAt === null;
+  return item !== undefined && scopeExits.has(item);
 }
 
 function play(acts: readonly (Act | Exclude)[]): { run: ModelRun; ledger: Ledger; guard: Guard } {

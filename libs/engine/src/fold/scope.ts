@@ -3,7 +3,7 @@
  * side, then says nothing: back in scope it is compared anew, and what is on one side only is copied. With the agreement kept,
  * a folder that was excluded and removed to save space would be deleted on the other side as soon as it is included again.
  */
-import type { ItemId, Seq, Started } from '@tidemark/contracts';
+import type { ItemId, Started } from '@tidemark/contracts';
 import { rootItem } from '@tidemark/contracts';
 import { scopeOf } from '@tidemark/planner';
 import type { Item } from '@tidemark/trees';
@@ -11,13 +11,10 @@ import { agree, end, samePlace } from '@tidemark/trees';
 import type { State } from './state.ts';
 import { localKnown, policyOf, remoteKnown } from './state.ts';
 
-/** That an item left the scope, and by which rule. Kept when it is back, for `explain`. */
+/** By which rule an item left the scope. */
 export interface ScopeExit {
-  readonly leftAt: Seq;
   readonly plugin: string;
   readonly detail: string;
-  /** null: it is out of scope. */
-  readonly backAt: Seq | null;
 }
 
 /** After an event: what it touched, and what is in folders that it placed elsewhere. Touches the items that left or came back. */
@@ -46,24 +43,22 @@ export function settleScopeAtStart(state: State, before: Started | null, now: St
 
 /** True when the item left the scope, or came back. */
 function settle(state: State, item: Item, isKnown: boolean): boolean {
-  const { scopeExits, seq, uncompared } = state;
+  const { scopeExits, uncompared } = state;
   const { id } = item;
-  const last = scopeExits.get(id);
-  const exit = last?.backAt === null ? last : null;
-  if (exit === null && item.synced === null) return false;
+  const isOut = scopeExits.has(id);
+  if (!isOut && item.synced === null) return false;
   const view = { trees: state.trees, rules: state.rules, policy: policyOf(state) };
-  const verdict = scopeOf(view, item, isKnown && exit === null);
+  const verdict = scopeOf(view, item, isKnown && !isOut);
   if (verdict?.forThisRun === true) return false;
   if (verdict !== null) {
     end(item);
     uncompared.delete(id);
-    if (exit !== null) return false;
+    if (isOut) return false;
     const { plugin, detail } = verdict;
-    scopeExits.set(id, { leftAt: seq, plugin, detail, backAt: null });
+    scopeExits.set(id, { plugin, detail });
     return true;
   }
-  if (exit === null) return false;
-  scopeExits.set(id, { ...exit, backAt: seq });
+  if (!scopeExits.delete(id)) return false;
   uncompared.add(id);
   return true;
 }

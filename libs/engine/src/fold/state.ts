@@ -105,7 +105,7 @@ export class State {
   readonly activities = new Map<ItemId, ItemActivity>();
   /** What was tried for items that are not at rest, since a side last showed something new of them. */
   readonly tried = new Map<ItemId, Tried>();
-  /** Items that left the scope of the sync, also those that are back. */
+  /** Items that are out of the scope of the sync. */
   readonly scopeExits = new Map<ItemId, ScopeExit>();
   /** What is done in large numbers waits at the gate. */
   readonly gate: GateState = openGate();

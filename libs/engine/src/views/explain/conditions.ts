@@ -46,7 +46,7 @@ export const conditions: Readonly<Record<Condition, ConditionInWords>> = {
     side: null,
     why: ({ scopeExits }, { id }) => {
       const exit = scopeExits.get(id);
-      return exit?.backAt === null ? `${exit.plugin}: ${exit.detail}` : null;
+      return exit === undefined ? null : `${exit.plugin}: ${exit.detail}`;
     },
     begins: (why) =>
       `It left the scope of the sync (${why}), which ended the agreement: what happens to it on one side is not repeated on the other`,
