@@ -1,7 +1,16 @@
 export type { Agenda } from './agenda.ts';
 export { createAgenda } from './agenda.ts';
 export { orderOf } from './transfer-order.ts';
-export type { Decision, Draft, Gate, PlanningView, RuleConflict, RuleItem, Rules } from './view.ts';
+export type {
+  Decision,
+  Draft,
+  Gate,
+  PlanningView,
+  RuleConflict,
+  RuleItem,
+  Rules,
+  ScopeVerdict,
+} from './view.ts';
 export { planItems } from './plan-items.ts';
 export { reconcile } from './reconcile.ts';
 export { scopeOf } from './scope.ts';

@@ -71,11 +71,11 @@ const files = (side: Side): File[] =>
     .map(({ id, content }) => ({ id, content }));
 
 /** The client has noticed that it is to leave the file alone. */
-function isLeftAlone({ state: { trees, scopeExits } }: ModelRun, side: Side, drive: Side, { id }: File) {
-  const ids: ReadonlyMap<string, Parameters<typeof scopeExits.get>[0]> =
+function isLeftAlone({ state: { trees, outOfScope } }: ModelRun, side: Side, drive: Side, { id }: File) {
+  const ids: ReadonlyMap<string, Parameters<typeof outOfScope.get>[0]> =
     side === drive ? trees.byRemoteId : trees.byLocalId;
   const item = ids.get(id);
-  return item !== undefined && scopeExits.has(item);
+  return item !== undefined && outOfScope.has(item);
 }
 
 function play(acts: readonly (Act | Exclude)[]): { run: ModelRun; ledger: Ledger; guard: Guard } {

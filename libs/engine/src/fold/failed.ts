@@ -1,12 +1,12 @@
 /** A failed command, folded: what it tells of the drive, what has to be looked at again, and that another attempt follows. */
 import type { Command, CommandFailed, RemoteRow, RemoteTombstone } from '@tidemark/contracts';
-import { commandEffects, failureGuide, plannedAt } from '@tidemark/contracts';
+import { commandEffects, failureGuide } from '@tidemark/contracts';
 import { establish, isRemoteNews } from '@tidemark/trees';
 import { forgetTried, postpone, takeBackStanding } from './attempts.ts';
 import { lookFailed, suspend, suspends, wantLocal, wantRemote } from './looks.ts';
 import { leaveUnanswered } from './own-deletion.ts';
 import { reconsider } from './reconsider.ts';
-import { remoteAnswered } from './remote-news.ts';
+import { isOvertaken, remoteAnswered } from './remote-news.ts';
 import type { State } from './state.ts';
 import { commandUnderWay } from './state.ts';
 import { subscriptionFailed } from './subscription.ts';
@@ -15,7 +15,8 @@ export function failed(state: State, event: CommandFailed): void {
   const command = commandUnderWay(state, event.command);
   if (command === null) return;
   const { failure, remote } = event;
-  if (remote !== undefined && !isOld(state, remote, command)) contradicted(state, event, remote, command);
+  if (remote !== undefined && !isOvertaken(state, remote.id, command))
+    contradicted(state, event, remote, command);
   const isSuspending = suspends(state, failure);
   if (failureGuide[failure.code].retry === 'stop' && !isSuspending) state.halted = failure;
   if (command === state.subscription.underWay) return subscriptionFailed(state, failure);
@@ -73,12 +74,4 @@ function contradicted(
   const version = item?.remote;
   if (item !== undefined && version?.id === remote.id && version.kind === 'file')
     establish(item, { version: { ...version, kind: 'file' }, local: null, place: null, times: null }, seq);
-}
-
-/** The feed has spoken of the item since the command went out, and is never behind for good. */
-function isOld({ trees, remote: side }: State, shown: RemoteRow | RemoteTombstone, { id }: Command): boolean {
-  if (side.goneMeanwhile.has(shown.id)) return true;
-  const item = trees.byRemoteId.get(shown.id);
-  const seq = item === undefined ? undefined : trees.items.get(item)?.remote?.seq;
-  return seq !== undefined && seq > plannedAt(id);
 }

@@ -22,6 +22,7 @@ import { giveEmptied, postpone, succeed } from './attempts.ts';
 import { establishedBy, takeUpAgain } from './established.ts';
 import { countReplaced } from './gate.ts';
 import { touchOnDisk, wantLocal } from './looks.ts';
+import { isOvertaken } from './remote-news.ts';
 import { endAgreement } from './own-deletion.ts';
 import type { State } from './state.ts';
 import { commandUnderWay, touch } from './state.ts';
@@ -56,8 +57,10 @@ function foldOutcome(state: State, command: Command, outcome: CommandSucceeded):
   if (commandEffects[command.type] === 'writesDrive') state.remote.changedByUs = true;
   const known = trees.items.get(command.item);
   const { remote, local, kept } = outcome;
-  // What the answer tells of the disk is older than the looks that missed it.
-  if (known === undefined && (local ?? kept) !== undefined) wantLocal(state, null, 'look-again');
+  // What became of the file that was sent is for a scan to say, and what is told of the disk is older than the looks that missed it.
+  const isSentUnseen = command.type === 'UploadFile' && local === undefined;
+  if (isSentUnseen || (known === undefined && (local ?? kept) !== undefined))
+    wantLocal(state, null, 'look-again');
   const item = known ?? takeUpAgain(state, command, outcome);
   if (item === null) return 'shown';
   let isLost = false;
@@ -90,8 +93,6 @@ function foldOutcome(state: State, command: Command, outcome: CommandSucceeded):
   if (common !== null && trees.items.has(item.id)) establish(item, common, seq);
   // It was taken up again for an answer that came too late to tell anything.
   if (item.remote === null && item.local === null) setLocal(trees, item, null);
-  // What became of the file that was sent is for a scan to say.
-  if (command.type === 'UploadFile' && local === undefined) wantLocal(state, null, 'look-again');
   return isLost ? 'lost' : 'shown';
 }
 
@@ -113,17 +114,12 @@ function observeKept({ seq, trees }: State, item: Item, kept: LocalRow, { id }: 
   return observeLocal(trees, kept, seq);
 }
 
-/**
- * The feed has spoken of this drive item since the command was planned. It may be ahead of the answer and is never behind
- * for good, so the answer must not take the item back in time, let alone back to life.
- */
+/** The answer must not take the drive item back in time, let alone back to life. */
 function wasOvertaken(state: State, item: Item, row: RemoteRow, command: Command): boolean {
-  if (state.remote.goneMeanwhile.has(row.id)) return true;
   const holder = remoteHolder(state.trees, row);
-  if (holder === undefined || holder.remote === null) return false;
   // An item without a life of its own joins ours, and brings what the feed said along.
-  if (holder !== item && !livesOn(state, holder)) return false;
-  return holder.remote.eTag !== row.eTag && holder.remote.seq > plannedAt(command.id);
+  if (holder !== undefined && holder !== item && !livesOn(state, holder)) return false;
+  return holder?.remote?.eTag !== row.eTag && isOvertaken(state, row.id, command);
 }
 
 /** Our own creation belongs to the item it was made for, whatever else bears the name by now. */

@@ -16,8 +16,8 @@ export function reconsider(state: State, ids: Iterable<ItemId>, news: boolean): 
     forgetTried(state, id, news);
     countAtGate(state, id, item);
     if (item === undefined) {
-      const { activities, local, remote, scopeExits, uncompared } = state;
-      for (const facts of [activities, local.unanswered, remote.unanswered, scopeExits, uncompared])
+      const { activities, local, remote, outOfScope, uncompared } = state;
+      for (const facts of [activities, local.unanswered, remote.unanswered, outOfScope, uncompared])
         facts.delete(id);
       continue;
     }

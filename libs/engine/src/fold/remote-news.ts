@@ -1,5 +1,6 @@
 /** What looks at the drive told, folded: rows, what a whole round leaves out, and what reading single items says of it. */
 import type {
+  Command,
   DriveItemId,
   EventOf,
   ItemId,
@@ -68,6 +69,13 @@ const sharesName = ({ byRemoteId, names }: Trees, { parentId, name }: RemoteRow)
   const folder = byRemoteId.get(parentId);
   return folder !== undefined && names.remote.holders(folder, name).length > 1;
 };
+
+/** The feed has spoken of the drive item since the command was planned. It may be ahead of an answer and is never behind for good. */
+export function isOvertaken({ remote, trees }: State, id: DriveItemId, command: Command): boolean {
+  const item = trees.byRemoteId.get(id);
+  const shownAt = item === undefined ? undefined : trees.items.get(item)?.remote?.seq;
+  return remote.goneMeanwhile.has(id) || (shownAt !== undefined && shownAt > plannedAt(command.id));
+}
 
 export function remoteRoundCompleted(state: State, event: EventOf<'RemoteRoundCompleted'>): void {
   const { remote, trees } = state;

@@ -110,7 +110,7 @@ describe('what is out of scope', () => {
     run.start();
     run.driveShows(onDrive('A', 'a', null, { in: 'B' }));
     run.diskShows(onDisk('LA', 'a', null), onDisk('LB', 'b', null, { in: 'LA' }));
-    expect([...run.state.scopeExits]).toEqual([]);
+    expect(run.state.outOfScope.size).toBe(0);
   });
 
   it('stays so through equal observations', () => {
@@ -235,6 +235,6 @@ describe('what is out of scope', () => {
     if (restored === null) throw new Error('no snapshot');
     expect([...serialise(restored)]).toEqual([...serialise(run.state)]);
     const id = restored.trees.byLocalId.get(localId('LA'));
-    expect(id === undefined ? id : restored.scopeExits.get(id)).toMatchObject({ detail: 'skip_dir Films' });
+    expect(id === undefined ? id : restored.outOfScope.get(id)).toMatchObject({ detail: 'skip_dir Films' });
   });
 });

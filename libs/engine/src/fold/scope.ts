@@ -11,12 +11,6 @@ import { agree, end, samePlace } from '@tidemark/trees';
 import type { State } from './state.ts';
 import { localKnown, policyOf, remoteKnown } from './state.ts';
 
-/** By which rule an item left the scope. */
-export interface ScopeExit {
-  readonly plugin: string;
-  readonly detail: string;
-}
-
 /** After an event: what it touched, and what is in folders that it placed elsewhere. Touches the items that left or came back. */
 export function settleScope(state: State): void {
   const { touched, lookedFor } = state;
@@ -43,24 +37,21 @@ export function settleScopeAtStart(state: State, before: Started | null, now: St
 
 /** True when the item left the scope, or came back. */
 function settle(state: State, item: Item, isKnown: boolean): boolean {
-  const { scopeExits, uncompared } = state;
+  const { outOfScope, uncompared } = state;
   const { id } = item;
-  const isOut = scopeExits.has(id);
-  if (!isOut && item.synced === null) return false;
+  const wasOut = outOfScope.has(id);
+  if (!wasOut && item.synced === null) return false;
   const view = { trees: state.trees, rules: state.rules, policy: policyOf(state) };
-  const verdict = scopeOf(view, item, isKnown && !isOut);
+  const verdict = scopeOf(view, item, isKnown && !wasOut);
   if (verdict?.forThisRun === true) return false;
-  if (verdict !== null) {
-    end(item);
-    uncompared.delete(id);
-    if (isOut) return false;
-    const { plugin, detail } = verdict;
-    scopeExits.set(id, { plugin, detail });
-    return true;
+  if (verdict === null) {
+    if (outOfScope.delete(id)) uncompared.add(id);
+    return wasOut;
   }
-  if (!scopeExits.delete(id)) return false;
-  uncompared.add(id);
-  return true;
+  end(item);
+  uncompared.delete(id);
+  if (!wasOut) outOfScope.set(id, verdict);
+  return !wasOut;
 }
 
 /**

@@ -19,12 +19,11 @@ import type {
 import { commandEffects, seq } from '@tidemark/contracts';
 import type { ItemActivity, LookActivity, SubscriptionActivity } from '@tidemark/machines';
 import { firstLook, noSubscription } from '@tidemark/machines';
-import type { Agenda, Rules } from '@tidemark/planner';
+import type { Agenda, Rules, ScopeVerdict } from '@tidemark/planner';
 import { createAgenda } from '@tidemark/planner';
 import { createTrees } from '@tidemark/trees';
 import type { GateState } from './gate.ts';
 import { openGate } from './gate.ts';
-import type { ScopeExit } from './scope.ts';
 
 /** One side's standing. */
 class Side<Id> {
@@ -105,8 +104,8 @@ export class State {
   readonly activities = new Map<ItemId, ItemActivity>();
   /** What was tried for items that are not at rest, since a side last showed something new of them. */
   readonly tried = new Map<ItemId, Tried>();
-  /** Items that are out of the scope of the sync. */
-  readonly scopeExits = new Map<ItemId, ScopeExit>();
+  /** Items that left the scope of the sync, and by which rule. */
+  readonly outOfScope = new Map<ItemId, ScopeVerdict>();
   /** What is done in large numbers waits at the gate. */
   readonly gate: GateState = openGate();
   /** A failure that ends the run. */

@@ -44,9 +44,9 @@ export const conditions: Readonly<Record<Condition, ConditionInWords>> = {
   },
   outOfScope: {
     side: null,
-    why: ({ scopeExits }, { id }) => {
-      const exit = scopeExits.get(id);
-      return exit === undefined ? null : `${exit.plugin}: ${exit.detail}`;
+    why: ({ outOfScope }, { id }) => {
+      const verdict = outOfScope.get(id);
+      return verdict === undefined ? null : `${verdict.plugin}: ${verdict.detail}`;
     },
     begins: (why) =>
       `It left the scope of the sync (${why}), which ended the agreement: what happens to it on one side is not repeated on the other`,
