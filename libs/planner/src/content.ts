@@ -2,8 +2,7 @@
 import type { Established, KeptName } from '@tidemark/contracts';
 import type { Item, LocalEntry, SyncedEntry } from '@tidemark/trees';
 import { contentBetween, itemOf, localContent, pathOf, remoteContent, sameTime } from '@tidemark/trees';
-import { keptName } from './kept-name.ts';
-import { fromFirstFree } from './names.ts';
+import { freeKeptNames } from './kept-name.ts';
 import type { Both, Decision, PlanningView, Why } from './view.ts';
 import { about, act, expectedLocal, expectedRemote, mayWrite, rest, waitFor } from './view.ts';
 
@@ -22,7 +21,7 @@ export function reconcileContent(view: PlanningView, both: Both, synced: SyncedE
 
   // From here on the local side is known to be changed or not, and so is the remote one.
   if (synced !== null && isDamaged(local, synced)) {
-    const keepAs = fromFirstFree(view, local.parent, keptName(local.name, view.policy.hostName));
+    const keepAs = freeKeptNames(view, local.parent, local.name);
     return download(view, both, keepAs, {
       rule: 'local-damaged',
       differs: 'local empty with the synced time',
@@ -64,7 +63,7 @@ function resolveConflict(view: PlanningView, both: Both, synced: SyncedEntry | n
   const differs =
     synced === null ? 'remote≠local, never agreed' : 'remote≠synced, local≠synced, remote≠local';
   const why = { differs, ...(verdict !== null && { plugin: verdict.plugin }) };
-  const keepAs = fromFirstFree(view, local.parent, keptName(local.name, view.policy.hostName));
+  const keepAs = freeKeptNames(view, local.parent, local.name);
   const keepsName = verdict?.keepsName ?? nameKeeper(view, both);
   if (keepsName === 'remote') {
     if (view.policy.bypassPreservation)

@@ -21,15 +21,8 @@ export function deleteRemote(view: PlanningView, item: Item, remote: RemoteEntry
   if (!view.localKnown) return waitFor('localKnown');
   const judged = deletable(view, item, 'remote');
   if (judged.type === 'pinned' || judged.type === 'undecided') return waitFor(judged.waitsFor);
-  if (judged.type === 'stays') {
-    const kept = remote.kind === 'folder';
-    return bringDown(
-      view,
-      item,
-      remote,
-      kept ? survivors : { rule: 'remote-edit-beats-local-delete', differs: 'local gone, remote≠synced' },
-    );
-  }
+  if (judged.type === 'stays')
+    return bringDown(view, item, remote, remote.kind === 'folder' ? survivorsInside : changedOnDrive);
   // The folder above goes as a whole: its one call covers this item. A drive that refuses that (something in it is on hold)
   // gets what is in it first, and the folder once it is empty.
   const parent = itemOf(view.trees, remote.parent);
@@ -63,10 +56,7 @@ export function deleteLocal(
   synced: SyncedEntry,
 ): Decision {
   if (!mayWrite(view.policy, 'local'))
-    return bringUp(view, item, local, {
-      rule: 'local-edit-beats-remote-delete',
-      differs: 'remote gone, upload only',
-    });
+    return bringUp(view, item, local, { ...changedOnDisk, differs: 'remote gone, upload only' });
   if (!mayDelete(view.policy, 'local')) return rest;
   if (!view.remoteKnown) return waitFor('remoteKnown');
   if (!view.localKnown) return waitFor('localKnown');
@@ -77,15 +67,8 @@ export function deleteLocal(
   const judged = deletable(view, item, 'local');
   const isLinked = local.stamp === linkStamp;
   if (judged.type === 'pinned' && !isLinked) return waitFor(judged.waitsFor);
-  if (judged.type === 'stays') {
-    const kept = local.kind === 'folder';
-    return bringUp(
-      view,
-      item,
-      local,
-      kept ? survivors : { rule: 'local-edit-beats-remote-delete', differs: 'remote gone, local≠synced' },
-    );
-  }
+  if (judged.type === 'stays')
+    return bringUp(view, item, local, local.kind === 'folder' ? survivorsInside : changedOnDisk);
   const link = linkAbove(view, item);
   if (link !== null) return waitFor(link);
   const last = isLinked ? null : lastOf(view.trees.names.local.children(item.id));
@@ -101,7 +84,9 @@ export function deleteLocal(
   });
 }
 
-const survivors: Why = { rule: 'holds-survivors', differs: 'something below survives' };
+const survivorsInside: Why = { rule: 'holds-survivors', differs: 'something below survives' };
+const changedOnDrive: Why = { rule: 'remote-edit-beats-local-delete', differs: 'local gone, remote≠synced' };
+const changedOnDisk: Why = { rule: 'local-edit-beats-remote-delete', differs: 'remote gone, local≠synced' };
 
 /** A folder above that a link leads to, and whose link goes. */
 function linkAbove(view: PlanningView, item: Item): ItemId | null {

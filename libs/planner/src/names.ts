@@ -2,12 +2,12 @@
  * Is a name free on a side? A held name is no reason to overwrite: either its holder is about to leave, or holder and
  * newcomer wait for each other in a circle that a temporary name must break, or the local one steps aside.
  */
-import type { ItemId, KeptName } from '@tidemark/contracts';
-import { keptNameAt, rootItem } from '@tidemark/contracts';
+import type { ItemId } from '@tidemark/contracts';
+import { rootItem } from '@tidemark/contracts';
 import type { Item, Place, Side } from '@tidemark/trees';
 import { foldName, isAtRest, itemOf, otherSide } from '@tidemark/trees';
 import { deletable } from './deletable.ts';
-import { keptName } from './kept-name.ts';
+import { freeKeptName } from './kept-name.ts';
 import { asNewName, move } from './move.ts';
 import { ignoredBy } from './scope.ts';
 import { temporarySide } from './temporary-name.ts';
@@ -95,7 +95,7 @@ function stepAside(view: PlanningView, item: Item, holder: Item, name: string): 
     };
   }
   if (!view.localKnown) return waitFor('localKnown');
-  const newName = firstFree(view, local.parent, keptName(name, view.policy.hostName));
+  const newName = freeKeptName(view, local.parent, name);
   if (newName === null) return noFreeName;
   return move(
     view,
@@ -115,23 +115,6 @@ export const noFreeName: Decision = {
   code: 'preservationFailed',
   detail: 'No free safeBackup name could be found after 1000 attempts',
 };
-
-/** Free on both sides, also of names that differ in case only; null when all are taken. */
-export function firstFree(view: PlanningView, parent: ItemId, kept: KeptName): string | null {
-  return keptNameAt(kept, fromFirstFree(view, parent, kept).from);
-}
-
-/** The same names, counted from the first that is free. The disk alone would take one that the drive cannot hold beside another. */
-export function fromFirstFree({ trees }: PlanningView, parent: ItemId, kept: KeptName): KeptName {
-  for (let from = kept.from; ; from++) {
-    const name = keptNameAt(kept, from);
-    const isTaken =
-      name !== null &&
-      (trees.names.local.holders(parent, name).length > 0 ||
-        trees.names.remote.holders(parent, name).length > 0);
-    if (!isTaken) return { ...kept, from };
-  }
-}
 
 /** Between `inner` and the folder around it on that side: the item that the planner has to move out first. */
 export function unsettledInside(view: PlanningView, outer: ItemId, inner: ItemId, side: Side): ItemId {

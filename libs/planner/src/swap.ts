@@ -6,9 +6,9 @@ import type { ItemId } from '@tidemark/contracts';
 import type { Item, Side } from '@tidemark/trees';
 import { itemOf, otherSide } from '@tidemark/trees';
 import { busyBelow } from './folders-above.ts';
-import { keptName } from './kept-name.ts';
+import { freeKeptName } from './kept-name.ts';
 import { asNewName, move } from './move.ts';
-import { firstFree, noFreeName, leavesPlace } from './names.ts';
+import { leavesPlace, noFreeName } from './names.ts';
 import { temporarySide, wantedName } from './temporary-name.ts';
 import type { Decision, PlanningView } from './view.ts';
 import { mayWrite, waitFor } from './view.ts';
@@ -24,8 +24,7 @@ export function leaveTemporaryName(view: PlanningView, item: Item, side: Side): 
   const wanted = wantedName(entry.name);
   const holder = holderOf(view, item, entry.parent, wanted);
   if (holder?.isLeaving === true) return waitFor(holder.id);
-  const name =
-    holder === null ? wanted : firstFree(view, entry.parent, keptName(wanted, view.policy.hostName));
+  const name = holder === null ? wanted : freeKeptName(view, entry.parent, wanted);
   if (name === null) return noFreeName;
   return move(
     view,
