@@ -41,6 +41,48 @@ describe('a dry run', () => {
     ];
     expect(rehearse(before, changes, true).commands).toEqual(rehearse(before, changes, false).commands);
   });
+
+  it('announces a download to its place although a kept version was taken for the file that was there', () => {
+    const before: Act[] = [
+      { do: 'create', on: 'disk', at: 0, name: 3 },
+      { do: 'create', on: 'drive', at: 0, name: 0 },
+      { do: 'work', steps: 4, choice: 731 },
+      { do: 'create', on: 'drive', at: 0, name: 1 },
+      { do: 'move', on: 'disk', at: 1, to: 0, name: 2 },
+      { do: 'work', steps: 6, choice: 0 },
+      { do: 'move', on: 'disk', at: 0, to: 0, name: 0 },
+    ];
+    const changes: Act[] = [
+      { do: 'write', on: 'drive', at: 8, name: 0 },
+      { do: 'create', on: 'disk', at: 0, name: 3 },
+      { do: 'remove', on: 'drive', at: 0, name: 0 },
+      { do: 'remove', on: 'disk', at: 7, name: 0 },
+      { do: 'move', on: 'disk', at: 8, to: 0, name: 3 },
+      { do: 'write', on: 'drive', at: 0, name: 0 },
+      { do: 'create', on: 'disk', at: 0, name: 1 },
+      { do: 'remove', on: 'disk', at: 0, name: 0 },
+    ];
+    expect(rehearse(before, changes, true).commands).toEqual(rehearse(before, changes, false).commands);
+  });
+
+  it('announces a kept version under a name that no move of the same plan has taken', () => {
+    const before: Act[] = [
+      { do: 'mkdir', on: 'drive', at: 0, name: 0 },
+      { do: 'create', on: 'disk', at: 0, name: 0 },
+      { do: 'create', on: 'disk', at: 0, name: 1 },
+      { do: 'move', on: 'drive', at: 0, to: 0, name: 1 },
+    ];
+    const changes: Act[] = [
+      { do: 'create', on: 'disk', at: 0, name: 2 },
+      { do: 'remove', on: 'drive', at: 0, name: 0 },
+      { do: 'create', on: 'drive', at: 0, name: 1 },
+      { do: 'write', on: 'drive', at: 1, name: 0 },
+      { do: 'remove', on: 'disk', at: 0, name: 0 },
+      { do: 'write', on: 'disk', at: 0, name: 0 },
+      { do: 'move', on: 'disk', at: 5, to: 3, name: 0 },
+    ];
+    expect(rehearse(before, changes, true).commands).toEqual(rehearse(before, changes, false).commands);
+  });
 });
 
 function rehearse(before: readonly Act[], changes: readonly Act[], isRehearsal: boolean) {

@@ -1,8 +1,8 @@
 /** What a command would make true if it simply worked. A dry run feeds these back, so it is the planner's own output. */
 import type { Command, CommandSucceeded, KeptName, LocalRow, RemoteRow } from '@tidemark/contracts';
-import { driveItemId, keptNameAt, localId } from '@tidemark/contracts';
+import { driveItemId, keptNames, localId } from '@tidemark/contracts';
 import type { Item, Trees } from '@tidemark/trees';
-import { folderOnDisk } from '@tidemark/trees';
+import { folderOnDisk, itemOf } from '@tidemark/trees';
 import type { State } from '../fold/state.ts';
 
 export function predictOutcome({ trees }: State, command: Command): CommandSucceeded {
@@ -42,22 +42,24 @@ function predictFacts(trees: Trees, command: Command, item: Item): Partial<Comma
       return { remote: { id: command.driveItemId, deleted: true } };
     case 'CreateLocalFolder':
     case 'DownloadFile': {
-      const made = arrived(trees, item, version);
+      const made = arrived(trees, command.path, item, version);
       if (made === null || command.type === 'CreateLocalFolder') return made && { local: made };
       const { keepAs } = command;
-      const kept = keepAs && local && { kept: renamed(local, keepAs) };
+      const kept = keepAs && local && { kept: renamed(trees, local, item, keepAs) };
       return { local: made, transferredBytes: command.remote.sizeBytes, ...kept };
     }
     case 'KeepRemoteCopy': {
       const { sizeBytes, hash, modifiedAt } = command.remote;
       const content = { sizeBytes, hash: hash ?? version, modifiedAt, stamp: version };
-      return local && { kept: { ...renamed(local, command.keepAs), ...content, id: localId(version) } };
+      return (
+        local && {
+          kept: { ...renamed(trees, local, item, command.keepAs), ...content, id: localId(version) },
+        }
+      );
     }
     case 'MoveLocal': {
-      const names = command.toPath.split('/');
-      const name = names.pop() ?? '';
-      const parentId = folderOnDisk(trees, names)?.local?.id;
-      return local && { local: { ...local, parentId: parentId ?? local.parentId, name } };
+      const place = placeAt(trees, command.toPath);
+      return local && place && { local: { ...local, ...place } };
     }
     case 'DeleteLocal':
       return { local: { id: command.expected.id, gone: true } };
@@ -68,23 +70,30 @@ function predictFacts(trees: Trees, command: Command, item: Item): Partial<Comma
   }
 }
 
-/** What the drive shows, on disk: in the folder that the item has there, or will have. */
-function arrived({ items }: Trees, { remote, local }: Item, version: string): LocalRow | null {
-  if (remote === null || remote.kind === 'opaque') return null;
-  const parentId = items.get(local?.parent ?? remote.parent)?.local?.id;
+/** What the drive shows, on disk at that path. */
+function arrived(trees: Trees, path: string, { remote }: Item, version: string): LocalRow | null {
+  const place = placeAt(trees, path);
+  if (remote === null || remote.kind === 'opaque' || place === null) return null;
   const { kind, sizeBytes, modifiedAt } = remote;
   const content = { kind, sizeBytes, hash: remote.hash ?? version, modifiedAt };
-  const place = { id: localId(version), name: local?.name ?? remote.name };
-  return parentId === undefined
-    ? null
-    : { ...place, parentId, ...content, stamp: kind === 'file' ? version : '' };
+  return { id: localId(version), ...place, ...content, stamp: kind === 'file' ? version : '' };
 }
 
-/** Under the first of the names, which the planner has found to be free. */
-const renamed = (row: LocalRow, keepAs: KeptName): LocalRow => ({
-  ...row,
-  name: keptNameAt(keepAs, keepAs.from) ?? row.name,
-});
+function placeAt(trees: Trees, path: string): Pick<LocalRow, 'parentId' | 'name'> | null {
+  const names = path.split('/');
+  const name = names.pop() ?? '';
+  const folder = folderOnDisk(trees, names)?.local;
+  return folder ? { parentId: folder.id, name } : null;
+}
+
+/** Under the first of the names that is free on disk by now, as the handler will find it. */
+function renamed(trees: Trees, row: LocalRow, { local }: Item, keepAs: KeptName): LocalRow {
+  const isTaken = (name: string): boolean =>
+    local !== null &&
+    trees.names.local.holders(local.parent, name).some((id) => itemOf(trees, id).local?.name === name);
+  for (const name of keptNames(keepAs)) if (!isTaken(name)) return { ...row, name };
+  return row;
+}
 
 function remoteRow({ items }: Trees, { remote }: Item): RemoteRow | null {
   const parentId = remote && items.get(remote.parent)?.remote?.id;
