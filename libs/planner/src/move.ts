@@ -1,36 +1,22 @@
 /** The command that gives an item another place on one side: the one that the other side shows, or a name that is free. */
 import type { Established } from '@tidemark/contracts';
 import type { Item, Place, Side } from '@tidemark/trees';
-import { itemOf, pathOf } from '@tidemark/trees';
+import { itemOf, otherSide, pathOf, samePlace } from '@tidemark/trees';
 import type { Decision, PlanningView, Why } from './view.ts';
 import { about, act, expectedLocal, join, waitFor } from './view.ts';
 
-interface How {
-  readonly establishes: readonly Established[];
-  /** To the temporary name of a name swap. */
-  readonly provisional: boolean;
-}
-
-export const asAgreed: How = { establishes: ['place'], provisional: false };
-export const asNewName: How = { establishes: [], provisional: false };
-export const provisionally: How = { establishes: [], provisional: true };
-
-export function move(
-  { trees }: PlanningView,
-  item: Item,
-  side: Side,
-  { parent: parentId, name }: Place,
-  why: Why & How,
-): Decision {
+export function move({ trees }: PlanningView, item: Item, side: Side, to: Place, why: Why): Decision {
   const { local, remote } = item;
-  const { establishes, provisional } = why;
-  const parent = itemOf(trees, parentId);
+  const wanted = item[otherSide(side)];
+  const establishes: Established[] = wanted !== null && samePlace(to, wanted) ? ['place'] : [];
+  const provisional = why.rule === 'name-swap';
+  const parent = itemOf(trees, to.parent);
   const folder = pathOf(trees, parent, side);
-  if (folder === null) return waitFor(parentId);
-  const toPath = join(folder, name);
+  if (folder === null) return waitFor(to.parent);
+  const toPath = join(folder, to.name);
   const path = pathOf(trees, item, 'local');
   if (side === 'local') {
-    if (local === null || path === null) return waitFor(parentId);
+    if (local === null || path === null) return waitFor(to.parent);
     return act({
       type: 'MoveLocal',
       ...about(item, path, why),
@@ -40,7 +26,7 @@ export function move(
       provisional,
     });
   }
-  if (remote === null || parent.remote === null) return waitFor(parentId);
+  if (remote === null || parent.remote === null) return waitFor(to.parent);
   return act({
     type: 'MoveRemote',
     ...about(item, path ?? toPath, why),
@@ -50,7 +36,7 @@ export function move(
     ifMatch: remote.eTag,
     modifiedAt: remote.modifiedAt,
     toParentId: parent.remote.id,
-    toName: name,
+    toName: to.name,
     provisional,
   });
 }

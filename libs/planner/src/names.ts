@@ -8,7 +8,7 @@ import type { Item, Place, Side } from '@tidemark/trees';
 import { foldName, isAtRest, itemOf, otherSide } from '@tidemark/trees';
 import { deletable } from './deletable.ts';
 import { freeKeptName } from './kept-name.ts';
-import { asNewName, move } from './move.ts';
+import { move } from './move.ts';
 import { ignoredBy } from './scope.ts';
 import { temporarySide } from './temporary-name.ts';
 import type { Decision, PlanningView } from './view.ts';
@@ -105,7 +105,6 @@ function stepAside(view: PlanningView, item: Item, holder: Item, name: string): 
     {
       rule: 'name-taken-on-drive',
       differs: 'local name held by another remote item',
-      ...asNewName,
     },
   );
 }

@@ -3,7 +3,7 @@ import { rootItem } from '@tidemark/contracts';
 import type { Item, Side, SyncedEntry } from '@tidemark/trees';
 import { itemOf, otherSide, pathOf, samePlace, shownPath } from '@tidemark/trees';
 import { busyAt, busyBelow, missingAt } from './folders-above.ts';
-import { asAgreed, move, provisionally } from './move.ts';
+import { move } from './move.ts';
 import { isInNameCircle, nameHeld, unsettledInside } from './names.ts';
 import { temporaryName, temporarySide } from './temporary-name.ts';
 import { ignoredBy } from './scope.ts';
@@ -48,7 +48,7 @@ function moveOn(view: PlanningView, both: Both, side: Side, why: Why): Decision 
     side === 'remote' ? ignoredBy(view, item, 'local') : isFolderThere ? null : folderIgnored(view, parent);
   if (outOfScope !== null) return outOfScope;
   const held = isFolderThere ? nameHeld(view, item, side, wanted) : waitFor(parent.id);
-  if (held === null) return move(view, item, side, wanted, { ...why, ...asAgreed });
+  if (held === null) return move(view, item, side, wanted, why);
   if (temporarySide(item) === side || !isInNameCircle(view, item, side)) return held;
   const aside = {
     // While its folder is still to be made, only the root is sure to be no part of the circle.
@@ -56,7 +56,7 @@ function moveOn(view: PlanningView, both: Both, side: Side, why: Why): Decision 
     name: temporaryName(wanted.name, item.id),
   };
   const differs = 'the wanted name is held in a circle';
-  return move(view, item, side, aside, { rule: 'name-swap', differs, ...provisionally });
+  return move(view, item, side, aside, { rule: 'name-swap', differs });
 }
 
 const notReady = (view: PlanningView, folder: Item) => busyAt(view, folder) ?? missingAt(view, folder);

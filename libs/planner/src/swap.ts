@@ -7,7 +7,7 @@ import type { Item, Side } from '@tidemark/trees';
 import { itemOf, otherSide } from '@tidemark/trees';
 import { busyBelow } from './folders-above.ts';
 import { freeKeptName } from './kept-name.ts';
-import { asNewName, move } from './move.ts';
+import { move } from './move.ts';
 import { leavesPlace, noFreeName } from './names.ts';
 import { temporarySide, wantedName } from './temporary-name.ts';
 import type { Decision, PlanningView } from './view.ts';
@@ -34,7 +34,6 @@ export function leaveTemporaryName(view: PlanningView, item: Item, side: Side): 
     {
       rule: 'swap-abandoned',
       differs: `no ${otherSide(side)}, under a temporary name`,
-      ...asNewName,
     },
   );
 }
