@@ -27,33 +27,25 @@ function rejoinMoved(trees: Trees, lost: readonly Lost[], seq: Seq): ItemId[] {
   const touched: ItemId[] = [];
   if (lost.length === 0) return touched;
   const newcomers = newcomersByWitness(trees);
-  if (newcomers.size === 0) return touched;
   for (const item of lost) {
     const last = trees.gone.local.last(item.id);
     const witness = last === null ? null : witnessOf(last);
     const newcomer = witness === null ? undefined : newcomers.get(witness);
-    if (last === null || witness === null || newcomer === undefined || !isAgreed(item)) continue;
-    newcomers.delete(witness);
-    const folder = {
-      was: last.parent,
-      is: newcomer.local?.parent,
-      isSameName: newcomer.local?.name === last.name,
-    };
-    join(trees, item, newcomer, seq, touched);
-    if (folder.is !== undefined && folder.isSameName) rejoinFolders(folder.was, folder.is);
+    if (last !== null && newcomer !== undefined && isAgreed(item) && isNewcomer(newcomer))
+      goOn(item, last, newcomer);
   }
   return touched;
 
-  /** Upwards, as long as the folders were moved as well. */
-  function rejoinFolders(was: ItemId, is: ItemId): void {
-    const folder = trees.items.get(was);
-    const newcomer = trees.items.get(is);
-    const last = trees.gone.local.last(was);
-    if (last === null || newcomer === undefined || !isAgreed(folder) || !isNewcomer(newcomer)) return;
-    const { id, parent, name } = newcomer.local;
-    if (!isWeakId(id) || inodeOf(id) !== inodeOf(last.id)) return;
-    join(trees, folder, newcomer, seq, touched);
-    if (name === last.name) rejoinFolders(last.parent, parent);
+  /** And the folders above, as long as they were moved as well. */
+  function goOn(item: Item, last: LocalEntry, newcomer: Newcomer): void {
+    const { parent, name } = newcomer.local;
+    join(trees, item, newcomer, seq, touched);
+    const folder = trees.items.get(last.parent);
+    const there = trees.items.get(parent);
+    const lastOfFolder = trees.gone.local.last(last.parent);
+    if (name !== last.name || lastOfFolder === null || there === undefined) return;
+    if (!isAgreed(folder) || !isNewcomer(there) || !isWeakId(there.local.id)) return;
+    if (inodeOf(there.local.id) === inodeOf(lastOfFolder.id)) goOn(folder, lastOfFolder, there);
   }
 }
 
@@ -121,11 +113,11 @@ const isLost = (item: Item | undefined): item is Lost =>
 const isAgreed = (item: Item | undefined): item is Lost & { readonly synced: SyncedEntry } =>
   isLost(item) && item.synced !== null;
 
-const isNewcomer = (item: Item): item is Item & { readonly local: LocalEntry } =>
+type Newcomer = Item & { readonly local: LocalEntry };
+const isNewcomer = (item: Item): item is Newcomer =>
   item.remote === null && item.synced === null && item.local !== null;
 
 const canJoin = (item: Item, newcomer: Item): boolean =>
-  newcomer.id !== item.id &&
   isNewcomer(newcomer) &&
   newcomer.local.name === item.remote?.name &&
   newcomer.local.kind === item.remote.kind;
