@@ -15,33 +15,30 @@ export function establishedBy(
   outcome: CommandSucceeded,
 ): Common | null {
   if (!('establishes' in command)) return null;
-  const { remote, local } = rowsOf(outcome);
+  const rows = rowsOf(outcome);
+  const { remote, local } = rows;
   if (remote !== null && item.remote !== null && item.remote.id !== remote.id) return null;
   if (local !== null && item.local?.id !== local.id) return null;
   return {
     version: command.establishes.includes('version') ? versionOf(command, outcome) : null,
     local: local === null ? null : item.local,
-    place: command.establishes.includes('place') ? placeOf(trees, outcome) : null,
-    times: command.establishes.includes('time') ? timesOf(command, outcome) : null,
+    place: command.establishes.includes('place') ? placeOf(trees, rows) : null,
+    times: command.establishes.includes('time') ? timesOf(command, rows) : null,
   };
 }
 
 /**
  * The item of a command whose answer came after both sides had lost it, under its old number, so that its history stays one. It was
  * there on both for a moment and has been removed on one of them since, so the removal follows on the other one; taken for new, it
- * would come back. Null when the command made nothing, or when something else
- * bears the name by now: then looks will tell.
+ * would come back. Null when the command made nothing, or when something else bears the name by now: then looks will tell.
  */
 export function takeUpAgain(state: State, command: Command, outcome: CommandSucceeded): Item | null {
   const { trees } = state;
-  const place = placeOf(trees, outcome);
+  const { remote, local } = rowsOf(outcome);
+  const place = placeOf(trees, { remote, local });
   if (place === null || !('establishes' in command) || !command.establishes.includes('version')) return null;
   if (command.type === 'CreateRemoteFolder' && outcome.made !== true) return null;
-  const { remote, local } = outcome;
-  const found = [
-    remote === undefined ? undefined : trees.byRemoteId.get(remote.id),
-    local === undefined ? undefined : trees.byLocalId.get(local.id),
-  ];
+  const found = [remote && trees.byRemoteId.get(remote.id), local && trees.byLocalId.get(local.id)];
   for (const names of [trees.names.remote, trees.names.local])
     for (const id of names.holders(place.parent, place.name))
       if (!found.includes(id) || livesOn(state, id)) return null;
@@ -66,8 +63,7 @@ function versionOf(command: Command, outcome: CommandSucceeded): Common['version
 }
 
 /** What each side made of the time: what the answer shows of it, else what the command gave. */
-function timesOf(command: Command, outcome: CommandSucceeded): Common['times'] {
-  const { remote, local } = rowsOf(outcome);
+function timesOf(command: Command, { remote, local }: Rows): Common['times'] {
   const given = 'modifiedAt' in command ? command : 'remote' in command ? command.remote : null;
   const onDrive = remote ?? given;
   const onDisk = local ?? given;
@@ -77,12 +73,13 @@ function timesOf(command: Command, outcome: CommandSucceeded): Common['times'] {
 }
 
 /** Where the answer shows the item; null when its folder is not known. */
-function placeOf({ byRemoteId, byLocalId }: Trees, outcome: CommandSucceeded): Place | null {
-  const { remote, local } = rowsOf(outcome);
+function placeOf({ byRemoteId, byLocalId }: Trees, { remote, local }: Rows): Place | null {
   const parent = (remote && byRemoteId.get(remote.parentId)) ?? (local && byLocalId.get(local.parentId));
   const name = remote?.name ?? local?.name;
   return parent == null || name === undefined ? null : { parent, name };
 }
+
+type Rows = ReturnType<typeof rowsOf>;
 
 const rowsOf = ({ remote, local }: CommandSucceeded) => ({
   remote: remote === undefined || 'deleted' in remote ? null : remote,

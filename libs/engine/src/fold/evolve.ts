@@ -6,15 +6,7 @@ import { begin, giveAnotherChance, step } from './attempts.ts';
 import { failed } from './failed.ts';
 import { confirm, slideWindow } from './gate.ts';
 import { localScanCompleted, localSeen } from './local-news.ts';
-import {
-  isFullRoundDue,
-  lookDueAt,
-  lookEnded,
-  lookPlanned,
-  wakeLook,
-  wantLocal,
-  wantRemote,
-} from './looks.ts';
+import { lookEnded, lookPlanned, wakeLook, wakeLooks, wantLocal, wantRemote } from './looks.ts';
 import { succeeded } from './outcome.ts';
 import { reconsider } from './reconsider.ts';
 import { remoteItemsRead, remoteRoundCompleted, remoteSeen } from './remote-news.ts';
@@ -133,14 +125,6 @@ function woke(state: State): void {
     step(state, item, { type: 'WOKE', at });
     touched.add(item);
   }
-  wakeLook(state.remote, at);
-  wakeLook(state.local, at);
+  if (wakeLooks(state)) giveAnotherChance(state);
   wakeSubscription(state);
-  const { remote, local } = lookDueAt(state);
-  if (local !== null && local <= at) wantLocal(state, null, 'look-due');
-  if (remote !== null && remote <= at) {
-    wantRemote(state, 'look-due');
-    if (isFullRoundDue(state)) state.remote.cursor = null;
-    giveAnotherChance(state);
-  }
 }

@@ -6,9 +6,8 @@ import { stepLook } from '@tidemark/machines';
 import { policyOf, touch } from './state.ts';
 import type { SideState, State } from './state.ts';
 
-export function lookPlanned(state: State, command: Command): void {
+export const lookPlanned = (state: State, command: Command): void =>
   step(command.type === 'ScanLocal' ? state.local : state.remote, { type: 'PLANNED', command });
-}
 
 /** The look told everything. `unsettled`: it missed known items, and another look has to say what became of them. */
 export const lookEnded = (side: SideState, unsettled: boolean): void =>
@@ -71,10 +70,19 @@ export function lookDueAt(state: State): { readonly remote: number | null; reado
   return { remote: due(state.remote, pace.pollIntervalMs), local: due(state.local, pace.scanIntervalMs) };
 }
 
-/** Now and then everything is enumerated, in case a change was never told. */
-export function isFullRoundDue(state: State): boolean {
-  const every = state.started?.policy.pace.fullRoundEvery ?? 0;
-  return every > 0 && state.remote.looksSinceFull >= every;
+/** Time passes: looks that wait for it, or are due, are wanted. Tells whether one at the drive is due. */
+export function wakeLooks(state: State): boolean {
+  const { at, remote, local, started } = state;
+  wakeLook(remote, at);
+  wakeLook(local, at);
+  const due = lookDueAt(state);
+  if (due.local !== null && due.local <= at) wantLocal(state, null, 'look-due');
+  if (due.remote === null || due.remote > at) return false;
+  wantRemote(state, 'look-due');
+  const { fullRoundEvery = 0 } = started?.policy.pace ?? {};
+  // Now and then everything is enumerated, in case a change was never told.
+  if (fullRoundEvery > 0 && remote.looksSinceFull >= fullRoundEvery) remote.cursor = null;
+  return true;
 }
 
 export const wakeLook = (side: SideState, at: number): void => step(side, { type: 'WOKE', at });

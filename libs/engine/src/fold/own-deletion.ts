@@ -3,7 +3,7 @@
  * done came later. Without this, a file that a user makes again while its old self is being deleted would read as one that
  * the other side has just lost, and would be deleted as well.
  */
-import type { Command, DriveItemId, ItemId } from '@tidemark/contracts';
+import type { Command, ItemId } from '@tidemark/contracts';
 import { plannedAt } from '@tidemark/contracts';
 import { end, upwards } from '@tidemark/trees';
 import type { SideState, State } from './state.ts';
@@ -21,12 +21,8 @@ export const isDeletedByUs = ({ inFlight, remote }: State, item: ItemId): boolea
   inFlight.get(item)?.type === 'DeleteRemote' || remote.unanswered.has(item);
 
 /** The same by itself or with a folder above it. */
-export function isTakenByUs(state: State, id: DriveItemId): boolean {
-  const item = state.trees.byRemoteId.get(id);
-  if (item === undefined) return false;
-  for (const folder of upwards(state.trees, item, 'remote')) if (isDeletedByUs(state, folder)) return true;
-  return false;
-}
+export const isTakenByUs = (state: State, item: ItemId): boolean =>
+  [...upwards(state.trees, item, 'remote')].some((folder) => isDeletedByUs(state, folder));
 
 /** The run was killed before the answer came, or there was a failure instead, which says nothing of what was done. */
 export function leaveUnanswered({ remote, local, seq }: State, { type, item }: Command): void {

@@ -151,9 +151,9 @@ function goneFromDrive(state: State, id: DriveItemId): readonly ItemId[] {
   const { remote, trees } = state;
   if (isWriting(state, 'writesDrive')) remote.goneMeanwhile.add(id);
   const item = trees.byRemoteId.get(id);
-  const isOurs = isTakenByUs(state, id);
+  const taken = item !== undefined && isTakenByUs(state, item) ? [item] : [];
   const touched = observeRemoteGone(trees, id);
-  if (isOurs && item !== undefined) endAgreement(state, [item]);
+  endAgreement(state, taken);
   return touched;
 }
 

@@ -65,10 +65,11 @@ function mayBeKeptBeside({ seq, trees }: State, command: Command): void {
 /** What was seen of the disk was seen in another folder: its identities say nothing about files here. */
 function forgetDisk(state: State): void {
   const { trees } = state;
-  const seen = [...trees.byLocalId.values()].filter((item) => item !== rootItem);
-  for (const item of seen) {
-    const known = trees.items.get(item);
-    if (known !== undefined) setLocal(trees, known, null);
-  }
-  reconsider(state, seen, false);
+  const seen = [...trees.items.values()].filter(({ id, local }) => id !== rootItem && local !== null);
+  for (const item of seen) setLocal(trees, item, null);
+  reconsider(
+    state,
+    seen.map(({ id }) => id),
+    false,
+  );
 }

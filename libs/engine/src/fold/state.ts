@@ -133,21 +133,13 @@ export function lookFor<Id>({ lookedFor }: State, known: ReadonlyMap<Id, ItemId>
 /** The command with that id, if it is still under way. */
 export function commandUnderWay(state: State, id: CommandId): Command | null {
   const { inFlight, local, remote, subscription } = state;
-  for (const command of [
-    remote.look.command,
-    local.look.command,
-    subscription.underWay,
-    ...inFlight.values(),
-  ])
-    if (command?.id === id) return command;
-  return null;
+  const ofNoItem = [remote.look.command, local.look.command, subscription.underWay];
+  return [...ofNoItem, ...inFlight.values()].find((command) => command?.id === id) ?? null;
 }
 
 /** Is a command of ours changing that side? */
-export function isWriting(state: State, effect: 'writesDrive' | 'writesDisk'): boolean {
-  for (const command of state.inFlight.values()) if (commandEffects[command.type] === effect) return true;
-  return false;
-}
+export const isWriting = ({ inFlight }: State, effect: 'writesDrive' | 'writesDisk'): boolean =>
+  [...inFlight.values()].some(({ type }) => commandEffects[type] === effect);
 
 /** Throws before the first `Started`: there is nothing to decide yet. */
 export function policyOf(state: State): Policy {

@@ -2,7 +2,8 @@
  * The look under way, in numbered parts, and what they have met so far. A part that comes again is dropped. Without one of them
  * the look fails: what is in it would read as gone, and the cursor would go past it for good.
  */
-import type { Command, CommandId, Event } from '@tidemark/contracts';
+import type { Command, CommandId, Event, ItemId, Seq } from '@tidemark/contracts';
+import { plannedAt, rootItem } from '@tidemark/contracts';
 
 export interface Parts<Met> {
   /** A part arrived. Takes it in when it is the next one of `looking`. */
@@ -31,6 +32,20 @@ export function createParts<Met>(nothing: () => Met): Parts<Met> {
       return [arrived === parts ? conclude(met) : partMissing(looking, arrived)];
     },
   };
+}
+
+/** Known on a side before the look began, and not met by it. `entryOf`: what the side shows of the item; null when the look could not tell. */
+export function missedBy<Id>(
+  looking: Command,
+  known: ReadonlyMap<Id, ItemId>,
+  seen: ReadonlySet<Id>,
+  entryOf: (item: ItemId) => { readonly seq: Seq } | null,
+): Id[] {
+  const startedAt = plannedAt(looking.id);
+  const missed: Id[] = [];
+  for (const [id, item] of known)
+    if (item !== rootItem && !seen.has(id) && (entryOf(item)?.seq ?? Infinity) <= startedAt) missed.push(id);
+  return missed;
 }
 
 export const withoutEnd = (looking: Command): Event =>

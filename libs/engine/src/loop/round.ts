@@ -2,10 +2,11 @@
  * The reading of the drive under way: what of it says something new, and what it did not meet. Whether that is gone is for the fold
  * to say, after a second look.
  */
-import type { CommandOf, DriveItemId, Event, RemotePage } from '@tidemark/contracts';
-import { doubtOf, plannedAt, rootItem } from '@tidemark/contracts';
-import { isRemoteNews, isUnlistable } from '@tidemark/trees';
+import type { CommandOf, DriveItemId, Event, ItemId, RemotePage } from '@tidemark/contracts';
+import { doubtOf } from '@tidemark/contracts';
+import { isRemoteNews, isUnlistable, itemOf } from '@tidemark/trees';
 import type { Parts } from './parts.ts';
+import { missedBy } from './parts.ts';
 import type { State } from '../fold/state.ts';
 import { isWriting } from '../fold/state.ts';
 
@@ -32,11 +33,14 @@ export function roundEnded(
   cursor: string | null,
   seen: ReadonlySet<DriveItemId>,
 ): Event {
+  const { trees } = state;
   const full = command.cursor === null;
+  // In a folder that the drive does not list nothing is missed.
+  const entryOf = (item: ItemId) => (isUnlistable(trees, item) ? null : itemOf(trees, item).remote);
   const event = {
     ...{ type: 'RemoteRoundCompleted' as const, command: command.id, full, cursor },
-    unseen: full ? unseenByListing(state, command, seen) : [],
-    ...(full && { known: state.trees.byRemoteId.size - 1 }),
+    unseen: full ? missedBy(command, trees.byRemoteId, seen, entryOf).sort() : [],
+    ...(full && { known: trees.byRemoteId.size - 1 }),
   };
   const { look, lastAt } = state.remote;
   const doubt = look.state === 'suspended' ? doubtOf(event, state.started, lastAt === null) : null;
@@ -48,20 +52,4 @@ export function roundEnded(
 function mattersGone(state: State, id: DriveItemId): boolean {
   if (isWriting(state, 'writesDrive') && !state.remote.goneMeanwhile.has(id)) return true;
   return state.trees.byRemoteId.has(id) || state.trees.orphans.find(id) !== undefined;
-}
-
-/** Known to be on the drive before the listing began, in a folder that was listed, and not met. In the order of their ids. */
-function unseenByListing(
-  { trees }: State,
-  looking: CommandOf<'ReadRemote'>,
-  seen: ReadonlySet<DriveItemId>,
-): DriveItemId[] {
-  const startedAt = plannedAt(looking.id);
-  const unseen: DriveItemId[] = [];
-  for (const [id, item] of trees.byRemoteId) {
-    if (item === rootItem || seen.has(id)) continue;
-    const entry = trees.items.get(item)?.remote ?? null;
-    if (entry !== null && entry.seq <= startedAt && !isUnlistable(trees, item)) unseen.push(id);
-  }
-  return unseen.sort();
 }

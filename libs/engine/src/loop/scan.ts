@@ -3,9 +3,9 @@
  * say, after a second look.
  */
 import type { CommandOf, Event, ItemId, LocalId, LocalListing, LocalRow, ScanEnd } from '@tidemark/contracts';
-import { plannedAt, rootItem } from '@tidemark/contracts';
 import type { Trees } from '@tidemark/trees';
 import { isLocalNews, itemOf, pathOf } from '@tidemark/trees';
+import { missedBy } from './parts.ts';
 import { mountsWithoutFolder } from '../fold/mounts.ts';
 import type { State } from '../fold/state.ts';
 
@@ -33,7 +33,10 @@ export function scanEnded(
     ...(mounts.length > 0 && { mounts }),
   };
   if (command.folders === null) {
-    const unseen = unseenByScan(state, command, seen, unknown);
+    // What the scan could not see is unknown.
+    const unseen = missedBy(command, state.trees.byLocalId, seen, (item) =>
+      unknown.has(item) ? null : itemOf(state.trees, item).local,
+    );
     return { ...ended, unseen, oddities: [...oddities, ...mountsWithoutFolder(state, end)] };
   }
   const unseen = unseenInFolders(state, listed, seen, unknown);
@@ -81,23 +84,6 @@ const pathsOf = ({ trees }: State, folders: readonly LocalId[]): string[] =>
 function keptId(state: State, id: LocalId): LocalId {
   const known = state.trees.byLocalId.get(id);
   return (known === undefined ? undefined : state.trees.items.get(known)?.local?.id) ?? id;
-}
-
-/** Known to be on disk before the scan began, and not met by it. What the scan could not see is unknown. */
-function unseenByScan(
-  { trees }: State,
-  looking: CommandOf<'ScanLocal'>,
-  seen: ReadonlySet<LocalId>,
-  unknown: UnknownOnDisk,
-): LocalId[] {
-  const startedAt = plannedAt(looking.id);
-  const unseen: LocalId[] = [];
-  for (const [id, item] of trees.byLocalId) {
-    if (item === rootItem || seen.has(id) || unknown.has(item)) continue;
-    const entry = trees.items.get(item)?.local ?? null;
-    if (entry !== null && entry.seq <= startedAt) unseen.push(id);
-  }
-  return unseen;
 }
 
 /**

@@ -120,8 +120,8 @@ function* planLooks(state: State): Iterable<Draft> {
   const localWish = lookWanted(local.look);
   if (localWish !== null && (local.folders !== null || !isWriting(state, 'writesDisk'))) {
     const why = localWish === 'confirmation' ? 'unseen-confirmed' : local.look.why;
-    const mounts = local.mounts.length === 0 ? {} : { mounts: local.mounts };
-    yield { type: 'ScanLocal', ...atRoot(why), folders: local.folders, ...mounts };
+    const { folders, mounts } = local;
+    yield { type: 'ScanLocal', ...atRoot(why), folders, ...(mounts.length > 0 && { mounts }) };
   }
   const remoteWish = lookWanted(remote.look);
   // What the listing lacked may have been shown since, by the answer to a command for example.
