@@ -10,11 +10,11 @@ import { lookEnded, lookPlanned, wakeLook, wakeLooks, wantLocal, wantRemote } fr
 import { succeeded } from './outcome.ts';
 import { reconsider } from './reconsider.ts';
 import { remoteItemsRead, remoteRoundCompleted, remoteSeen } from './remote-news.ts';
-import { compareAnew, settleScope, settleScopeAtStart } from './scope.ts';
+import { compareAnew, settleScope } from './scope.ts';
 import { startRun } from './start-run.ts';
 import type { State } from './state.ts';
 import { isWriting, localKnown, remoteKnown } from './state.ts';
-import { startSubscription, subscriptionTold, wakeSubscription } from './subscription.ts';
+import { subscriptionTold, wakeSubscription } from './subscription.ts';
 
 export type RulesFor = (policy: Policy) => Rules;
 
@@ -53,12 +53,8 @@ const tellsNews: ReadonlySet<EventType> = new Set([
 
 function fold(state: State, event: Event, rulesFor: RulesFor): void {
   switch (event.type) {
-    case 'Started': {
-      const before = state.started;
-      startRun(state, event, rulesFor);
-      startSubscription(state);
-      return settleScopeAtStart(state, before, event);
-    }
+    case 'Started':
+      return startRun(state, event, rulesFor);
     case 'RemoteSeen':
       return remoteSeen(state, event.rows);
     case 'RemoteRoundCompleted':

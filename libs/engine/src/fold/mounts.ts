@@ -45,17 +45,19 @@ export function mountsWithoutFolder(
  */
 export function mountsMet(state: State, met: readonly NestedMount[]): void {
   const { local, trees } = state;
-  const moved = local.mounts.map((mount) => ({ ...mount, path: pathNow(trees, mount) }));
+  const known = local.mounts.map((mount) => ({ ...mount, path: pathNow(trees, mount), was: mount.path }));
+  const moved = known.filter(({ path, was }) => path !== was);
   const news = met.filter((mount) => {
-    const index = moved.findIndex(({ path }) => path === mount.path);
-    const known = moved[index];
-    return known === undefined || local.mounts[index]?.path === mount.path || isCarried(known, mount);
+    const there = moved.find(({ path }) => path === mount.path);
+    return there === undefined || isCarried(there, mount);
   });
-  if (news.length === 0 && moved.every(({ path }, index) => local.mounts[index]?.path === path)) return;
-  const others = moved.filter(({ path }) => !news.some((mount) => mount.path === path));
-  for (const [index, mount] of moved.entries())
-    if (local.mounts[index]?.path !== mount.path) takeBarePlace(state, mount);
-  local.mounts = [...others, ...news.map((mount) => expectedAt(state, mount))];
+  if (news.length === 0 && moved.length === 0) return;
+  const others = known.filter(({ path }) => !news.some((mount) => mount.path === path));
+  for (const mount of moved) takeBarePlace(state, mount);
+  local.mounts = [
+    ...others.map(({ was: _was, ...mount }) => mount),
+    ...news.map((mount) => expectedAt(state, mount)),
+  ];
   wantLocal(state, null, 'look-again');
 }
 
@@ -104,8 +106,5 @@ function expectedAt({ touched, trees }: State, mount: NestedMount): NestedMount 
 const folderOf = ({ items }: Trees, item: ItemId): Item | undefined =>
   items.get(items.get(item)?.local?.parent ?? rootItem);
 
-function hasAgreed(trees: Trees, folder: ItemId): boolean {
-  for (const child of trees.names.local.children(folder))
-    if ((trees.items.get(child)?.synced ?? null) !== null) return true;
-  return false;
-}
+const hasAgreed = (trees: Trees, folder: ItemId): boolean =>
+  [...trees.names.local.children(folder)].some((child) => itemOf(trees, child).synced !== null);

@@ -8,7 +8,9 @@ import type { RulesFor } from './evolve.ts';
 import { leaveUnanswered } from './own-deletion.ts';
 import { reconsider } from './reconsider.ts';
 import { takeOverAttempts } from './attempts.ts';
+import { settleScopeAtStart } from './scope.ts';
 import type { State } from './state.ts';
+import { startSubscription } from './subscription.ts';
 
 /** A run begins: whatever was under way is forgotten (the differences are still there), and both sides are to be looked at. */
 export function startRun(state: State, event: Started, rulesFor: RulesFor): void {
@@ -50,6 +52,8 @@ export function startRun(state: State, event: Started, rulesFor: RulesFor): void
   state.agenda = createAgenda(orderOf(event.policy, trees));
   for (const item of trees.items.values()) if (!isAtRest(item)) state.agenda.touch(item.id);
   if (event.forget !== null && isOtherFolder) forgetDisk(state);
+  startSubscription(state);
+  settleScopeAtStart(state, before, event);
 }
 
 /**

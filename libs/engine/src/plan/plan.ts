@@ -44,14 +44,8 @@ export function isQuiet(state: State): boolean {
 export function nextDueAt(state: State): number | null {
   if (state.phase !== 'running') return null;
   const { remote, local, subscription, activities } = state;
-  const looksDue = lookDueAt(state);
-  const due = [
-    looksDue.remote,
-    looksDue.local,
-    remote.look.dueAt,
-    local.look.dueAt,
-    subscription.activity.dueAt,
-  ];
+  const due = Object.values(lookDueAt(state));
+  for (const { dueAt } of [remote.look, local.look, subscription.activity]) due.push(dueAt);
   // A problem needs no timer: a run that ends does not wait for it, and one that goes on wakes for looks anyway.
   for (const activity of activities.values()) if (activity.state === 'waiting') due.push(activity.dueAt);
   return due.reduce((first, at) => (first === null || (at !== null && at < first) ? at : first), null);
