@@ -9,6 +9,7 @@ import type {
   Policy,
   RecordedEvent,
   RemoteRow,
+  RemoteUnread,
   RemoteTombstone,
 } from '@tidemark/contracts';
 import { driveItemId, localId, seq, plainPolicy } from '@tidemark/contracts';
@@ -73,7 +74,7 @@ export class SpecRun {
   }
 
   /** Answers the reading of single items that is under way: those given, and of every other one that it is gone. */
-  itemsAre(...rows: readonly RemoteRow[]): Command[] {
+  itemsAre(...rows: readonly (RemoteRow | RemoteUnread)[]): Command[] {
     const looking = underWay(this.state.remote.look.command);
     if (looking.type !== 'ReadRemoteItems') throw new Error(`${looking.type} is under way`);
     const answers = looking.ids.map(

@@ -1,5 +1,5 @@
 import type { ItemId } from '@tidemark/contracts';
-import { itemId, localId } from '@tidemark/contracts';
+import { driveItemId, itemId, localId } from '@tidemark/contracts';
 import { describe, expect, it } from 'vitest';
 import { noRules } from '../../fold/state.ts';
 import { SpecRun, goneFromDrive, onDisk, onDrive } from '../../testing/spec-run.ts';
@@ -104,6 +104,22 @@ describe('explain', () => {
     expect(lastDecision?.outcome?.sentence).toBe('Done, and the trash has it as "files/a.txt"');
   });
 
+  it('a deletion on disk of a folder that was deleted online before the answer to its creation came rests on that answer', async () => {
+    const run = begun();
+    run.driveShows();
+    run.diskShows(onDisk('L1', 'docs', null));
+    const { id } = run.command('CreateRemoteFolder');
+    run.observe({ type: 'HintReceived', side: 'remote', source: 'spec' });
+    run.driveShows(goneFromDrive('D1'));
+    run.observe({ type: 'CommandSucceeded', command: id, remote: onDrive('D1', 'docs', null), made: true });
+    run.command('DeleteLocal');
+    const { lastDecision } = await explanation(run);
+    expect(lastDecision?.causes.map(({ sentence }) => sentence)).toEqual([
+      'The disk showed the folder "docs"',
+      'Done. By then the drive had told that it was gone',
+    ]);
+  });
+
   it('a deletion on disk after a full listing names that listing and the answer about the item', async () => {
     const run = settled();
     run.record([
@@ -126,6 +142,21 @@ describe('explain', () => {
       'A complete listing of the drive did not contain it, so it is read by its id',
       expect.stringContaining('it is gone'),
     ]);
+  });
+
+  it('an item that the drive will not tell of is said to be unread, and nothing is decided', async () => {
+    const run = settled();
+    run.record([
+      { type: 'RemoteCursorLost', command: '0/0' as never, detail: 'spec' },
+      { type: 'HintReceived', side: 'remote', source: 'spec' },
+    ]);
+    run.driveShows();
+    run.itemsAre({ id: driveItemId('D1'), unread: 'the drive did not tell of it: 423' });
+    const { timeline, lastDecision } = await explanation(run);
+    expect(lastDecision).toBeNull();
+    expect(timeline.at(-1)?.sentence).toBe(
+      'The drive showed "a.txt", but the drive did not tell of it: 423. Reading it by its id did not show that it is gone',
+    );
   });
 
   it('a listing that lacks most of the drive is told with what it lacked, and leads to nothing', async () => {
@@ -167,6 +198,24 @@ describe('explain', () => {
     expect(lastDecision?.outcome?.sentence).toBe(
       'Done, and the recycle bin has it, unless permanent_delete is set (requests req-2, req-3)',
     );
+  });
+
+  it('a file that was saved beside another and renamed over it is told by the item that it belongs to', async () => {
+    const run = settled();
+    const [old, beside] = [onDisk('L1', 'a.txt', 'hello'), onDisk('L2', '.a.new', 'newer')];
+    run.observe({ type: 'HintReceived', side: 'local', source: 'spec' });
+    run.diskShows(old, beside);
+    const { id } = run.command('UploadFile');
+    run.observe({
+      type: 'CommandSucceeded',
+      command: id,
+      remote: onDrive('D2', '.a.new', 'newer'),
+      local: beside,
+    });
+    run.observe({ type: 'HintReceived', side: 'local', source: 'spec' });
+    run.diskShows(onDisk('L2', 'a.txt', 'newer', { stamp: 'renamed' }));
+    const { timeline } = await explanation(run, itemId(2));
+    expect(timeline.at(-1)?.sentence).toBe('What the disk showed of it belongs to "a.txt" from now on');
   });
 
   it('a file that went with its folder is told by the command that took the folder', async () => {

@@ -5,9 +5,10 @@
 import type { Command, ItemId, RecordedEvent, Seq } from '@tidemark/contracts';
 import { ruleTexts } from '@tidemark/contracts';
 import type { ItemActivity } from '@tidemark/machines';
-import type { LocalEntry, RemoteEntry, Side } from '@tidemark/trees';
+import type { LocalEntry, RemoteEntry, Side, Trees } from '@tidemark/trees';
+import { itemOf, shownPath } from '@tidemark/trees';
 import type { State } from '../../fold/state.ts';
-import { outcomeOf, wishOf } from './commands.ts';
+import { outcomeOf, quote, wishOf } from './commands.ts';
 import type { Condition } from './conditions.ts';
 import { conditionNames, conditions } from './conditions.ts';
 import { entryNews, oddityOf, placeOf } from './entries-in-words.ts';
@@ -42,6 +43,8 @@ export interface Change {
   readonly command: Command | null;
   readonly before: Known;
   readonly after: Known;
+  /** After the event. */
+  readonly trees: Trees;
   /** Since which event a condition holds, or held until this one. */
   readonly since: ReadonlyMap<Condition, Seq>;
 }
@@ -113,7 +116,11 @@ export const isOvertaken = (side: Side, { item, command, recorded: { event }, af
   !('deleted' in event[side] || 'gone' in event[side]) &&
   after[side] === null;
 
-function absenceOf(side: Side, { recorded: { event }, command, before, since }: Change): string {
+function absenceOf(side: Side, { recorded: { event }, command, before, trees, since }: Change): string {
+  const ids: ReadonlyMap<string, ItemId> = side === 'remote' ? trees.byRemoteId : trees.byLocalId;
+  const heir = ids.get(before[side]?.id ?? '');
+  if (heir !== undefined)
+    return `What the ${placeOf[side]} showed of it belongs to ${quote(shownPath(trees, itemOf(trees, heir)))} from now on`;
   const first = since.get('unseenOnDisk');
   if (event.type === 'LocalScanCompleted' && first !== undefined)
     return `A second look at the disk did not find it either (the first is event ${first}): it is gone`;

@@ -60,9 +60,10 @@ export function createTimeline(id: ItemId): Timeline {
     const command = isOutcome(event) ? commandUnderWay(state, event.command) : null;
     const before = knownOf(state, id);
     return () => {
-      take({ item: id, recorded, command, before, after: knownOf(state, id), since });
-      const known = state.trees.items.get(id);
-      if (known !== undefined) path = shownPath(state.trees, known);
+      const { trees } = state;
+      take({ item: id, recorded, command, before, after: knownOf(state, id), trees, since });
+      const known = trees.items.get(id);
+      if (known !== undefined) path = shownPath(trees, known);
     };
   }
 
