@@ -1,5 +1,5 @@
 /** Evolve: one event folded into the state. Total over all events; no clock, no chance, no world. */
-import type { Event, EventOf, EventType, ItemId, Policy, RecordedEvent } from '@tidemark/contracts';
+import type { Event, EventOf, ItemId, Policy, RecordedEvent } from '@tidemark/contracts';
 import { commandEffects } from '@tidemark/contracts';
 import type { Rules } from '@tidemark/planner';
 import { begin, giveAnotherChance, step } from './attempts.ts';
@@ -33,7 +33,7 @@ export function evolve(
     state.remote.goneMeanwhile.clear();
   settleScope(state);
   compareAnew(state);
-  reconsider(state, touched, tellsNews.has(event.type));
+  reconsider(state, touched, tellsNews(event));
   for (const id of touched) lookedFor.delete(id);
   reconsider(state, lookedFor, false);
   slideWindow(state);
@@ -42,14 +42,8 @@ export function evolve(
   return [...touched, ...lookedFor];
 }
 
-/** An item that shows something new deserves a fresh attempt. */
-const tellsNews: ReadonlySet<EventType> = new Set([
-  'RemoteSeen',
-  'LocalSeen',
-  'RemoteRoundCompleted',
-  'RemoteItemsRead',
-  'LocalScanCompleted',
-]);
+/** A look told something new, or what it missed: the items that this is about deserve a fresh attempt. */
+const tellsNews = (event: Event): boolean => 'rows' in event || 'unseen' in event;
 
 function fold(state: State, event: Event, rulesFor: RulesFor): void {
   switch (event.type) {

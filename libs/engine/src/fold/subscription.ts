@@ -55,8 +55,7 @@ export function subscriptionFailed(state: State, failure: FailureDetails): void 
   step(state, isLeaving ? { type: 'DISABLED' } : { type: 'FAILED', failure, at, retryMs });
 }
 
-export function subscriptionTold(state: State, { subscriptionId, told }: SubscriptionTold): void {
-  if (state.subscription.activity.id !== subscriptionId) return;
+export function subscriptionTold(state: State, { told }: SubscriptionTold): void {
   if (told === 'reauthorizationRequired') step(state, { type: 'REAUTHORIZATION_REQUIRED' });
   if (told === 'removed') step(state, { type: 'REMOVED' });
   wantRemote(state, 'hint-received');

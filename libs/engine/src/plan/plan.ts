@@ -11,10 +11,13 @@ import type { State } from '../fold/state.ts';
 import { isSuspended, isWriting, localKnown, policyOf, remoteKnown } from '../fold/state.ts';
 
 /** `seq`: the seq the plan will have in the log; ids of its commands follow from it. */
-export function plan(state: State, seq: Seq): Command[] {
+export const plan = (state: State, seq: Seq): Command[] =>
+  draftsOf(state).map((draft, index) => ({ ...draft, id: commandId(seq, index) }));
+
+function draftsOf(state: State): Draft[] {
   if (state.started === null || state.halted !== null || state.phase === 'ended') return [];
-  if (state.phase === 'stopping') return number(planLeaving(state), seq);
-  if (isSuspended(state)) return number([...planSubscription(state), ...planLooks(state)], seq);
+  if (state.phase === 'stopping') return [...planLeaving(state)];
+  if (isSuspended(state)) return [...planSubscription(state), ...planLooks(state)];
   const room = policyOf(state).commandsInFlightMax - state.inFlight.size;
   for (const kind of heldKinds) if (!isHeld(state, kind)) state.agenda.openGate(kind);
   const drafts = [
@@ -24,19 +27,15 @@ export function plan(state: State, seq: Seq): Command[] {
   ];
   if (drafts.length === 0 && isClosingReadWanted(state) && isIdle(state))
     drafts.push(readRemote(state, 'closing-read'));
-  return number(drafts, seq);
+  return drafts;
 }
-
-const number = (drafts: Iterable<Draft>, seq: Seq): Command[] =>
-  Array.from(drafts, (draft, index) => ({ ...draft, id: commandId(seq, index) }));
 
 /** Nothing is under way and nothing can be planned before something happens. */
 export function isQuiet(state: State): boolean {
   if (state.started === null) return false;
   if (state.halted !== null) return state.inFlight.size === 0;
   if (state.phase !== 'running') return isLeft(state);
-  const isLookWanted = [state.remote, state.local].some(({ look }) => lookWanted(look) !== null);
-  if (isLookWanted) return false;
+  if ([state.remote, state.local].some(({ look }) => lookWanted(look) !== null)) return false;
   return isSuspended(state) ? isNothingUnderWay(state) : isIdle(state) && !isClosingReadWanted(state);
 }
 
