@@ -96,12 +96,16 @@ const isSavedOver = (item: Item, { id, local, synced }: Item): boolean =>
   synced?.parent === local.parent &&
   synced.name !== local.name;
 
-/** The item as which the file of another one goes on, while its bytes are still to be sent. */
+/**
+ * The item as which the file of another one goes on, while its bytes are still to be sent. Not once the user took the file away
+ * from there again: it may want the very name that the other one still holds on the drive.
+ */
 export function heirOf({ items, byLocalId, gone }: Trees, id: ItemId): Item | null {
   const last = gone.local.last(id);
   const heir = last === null ? undefined : items.get(byLocalId.get(last.id) ?? id);
   if (heir === undefined || heir.local === null || heir.synced === null || heir.remote === null) return null;
-  return samePlace(heir.local, heir.remote) && localContent(heir.local, heir.synced) !== 'same' ? heir : null;
+  const isLeft = !samePlace(heir.local, heir.synced);
+  return isLeft || localContent(heir.local, heir.synced) === 'same' ? null : heir;
 }
 
 /** Gone from the disk, and still on the drive. */

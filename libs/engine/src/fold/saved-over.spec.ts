@@ -134,6 +134,24 @@ describe('a file that is written beside and renamed over the old one', () => {
     expect(planned(run)).toEqual(['MoveRemote a']);
   });
 
+  it('is sent before its first name goes, although the drive moved the old one meanwhile', () => {
+    const run = new SpecRun();
+    run.start();
+    run.driveShows(onDrive('A', 'a', 'old'), onDrive('N', '.a.new', 'new'));
+    run.diskShows(old, beside);
+    run.start();
+    run.diskShows(saved);
+    run.driveShows(onDrive('A', 'b', 'old'));
+    expect(planned(run)).toEqual(['MoveLocal a']);
+    const moved = onDisk('LN', 'b', 'new');
+    run.observe({ type: 'CommandSucceeded', command: run.command('MoveLocal').id, local: moved });
+    expect(planned(run)).toEqual(['UploadFile b']);
+    const sent = onDrive('A', 'b', 'new');
+    run.observe({ type: 'CommandSucceeded', command: run.command('UploadFile').id, remote: sent });
+    run.diskShows(moved);
+    expect(planned(run)).toEqual(['DeleteRemote .a.new']);
+  });
+
   it('holds up nothing once it leaves the name again', () => {
     const run = sentBeside();
     run.diskShows(saved);
