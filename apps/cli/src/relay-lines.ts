@@ -32,7 +32,7 @@ export function relayLine(news: RelayNews): RelayLine {
         isDetail: true,
       };
     case 'validationAnswered':
-      return { text: 'Answered a validation request', isDetail: true };
+      return { text: `Validation requests answered so far: ${news.count}`, isDetail: true };
     case 'signalReceived':
       return { text: `Notifications so far: ${news.count}`, isDetail: true };
     case 'handedOn':

@@ -14,7 +14,8 @@ export interface Register {
   take(drive: string, announcement: Announcement): Promise<void>;
   /** null: its sender has no secret that was announced. `at`: milliseconds since 1970. */
   newsOf(row: Row, at: number): Relayed | null;
-  admitValidation(at: number): boolean;
+  /** Whether the service may ask for the address of any drive then. */
+  expectsValidation(at: number): boolean;
   /** How many have announced themselves, and how many of them have a subscription. */
   drives(): { readonly registered: number; readonly subscribed: number };
   /** One for each drive that has a subscription. */
@@ -113,8 +114,8 @@ export async function openRegister(
       return null;
     },
 
-    admitValidation(at) {
-      for (const { senders } of entries.values()) if (senders.admitValidation(at)) return true;
+    expectsValidation(at) {
+      for (const { senders } of entries.values()) if (senders.expectsValidation(at)) return true;
       return false;
     },
 

@@ -50,7 +50,7 @@ export function followNews(figures: RelayFigures, news: RelayNews): RelayFigures
     case 'refused':
       return counting({ refused: { ...news.reasons } });
     case 'validationAnswered':
-      return counting({ validations: figures.counters.validations + 1 });
+      return counting({ validations: news.count });
   }
 }
 

@@ -139,6 +139,15 @@ describe('a validation call', () => {
     expect(await validation()).toBe(404);
   });
 
+  it('is answered to every drive that expects it, however many strangers call before the service does', async () => {
+    await (await open('home')).announce({ known: [known(null, 'secret-1')], asking: true });
+    await (await open('work')).announce({ known: [known(null, 'secret-2')], asking: true });
+    for (let forged = 0; forged < 100; forged += 1) await validation();
+    expect(await validation()).toBe(200);
+    const { counters } = relay.news.reduce(followNews, noFigures);
+    expect(counters.refused).toEqual({});
+  });
+
   it('is answered also when the relay was restarted in between', async () => {
     const home = await open('home');
     await home.announce({ known: [known(null, 'secret-1')], asking: true });

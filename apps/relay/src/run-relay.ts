@@ -82,7 +82,7 @@ export async function runRelay(options: RelayOptions): Promise<void> {
       {
         ...{ clock, queueWithinMs, tell, refused, probe: null },
         newsOf: register.newsOf,
-        admitValidation: register.admitValidation,
+        expectsValidation: register.expectsValidation,
         queue: handOn,
       },
       signal,

@@ -15,8 +15,8 @@ export type Notice =
   | { readonly type: 'relayLost'; readonly detail: string }
   /** The relay does not know yet whose notifications are ours. It is told again. */
   | { readonly type: 'relaySilent'; readonly detail: string; readonly retryMs: number }
-  /** The service asked whether an address is ours, and it was answered. */
-  | { readonly type: 'validationAnswered' }
+  /** The service, or a stranger meanwhile, asked whether an address is ours, and was answered. */
+  | { readonly type: 'validationAnswered'; readonly count: number }
   /** It asked in vain, and this is the hop at which the way to the address ends, as a check of `doctor` saw it from here. */
   | {
       readonly type: 'hopFailed';

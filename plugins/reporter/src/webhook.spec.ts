@@ -30,7 +30,7 @@ function play(settings: object): readonly string[] {
   tell({ type: 'listenerStarted', address: '0.0.0.0:8888' });
   begin();
   append(planned(command('CreateSubscription', 1)));
-  tell({ type: 'validationAnswered' });
+  tell({ type: 'validationAnswered', count: 1 });
   append(succeeded(1, granted));
   append(planned(command('ReadRemote', 2)));
   const from = lines.indexOf('Performing initial synchronisation to ensure consistent local state ...');
@@ -171,7 +171,7 @@ describe('reporter: a daemon with a webhook', () => {
 
   it('drops what is told before any run into the lines of the first one, and no more than fits', () => {
     const { tell, begin } = createMonitor({ dialect: 'current' });
-    for (let index = 0; index < 1_000; index += 1) tell({ type: 'validationAnswered' });
+    for (let index = 0; index < 1_000; index += 1) tell({ type: 'validationAnswered', count: index });
     const lines = begin().filter((line) => line.includes('validation'));
     expect(lines).toHaveLength(100);
   });

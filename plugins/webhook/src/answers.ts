@@ -7,6 +7,7 @@ import { coalesced } from './coalesce.ts';
 import type { ProbeAdmission } from './probe-admission.ts';
 import type { Row } from './read-notifications.ts';
 import { readNotifications } from './read-notifications.ts';
+import { createRate } from './rate.ts';
 import { createTally } from './tally.ts';
 import { validationTokenIn } from './validation-token.ts';
 
@@ -19,12 +20,12 @@ export interface Asking<News> {
   newsOf(row: Row, at: number): News | null;
   /** Lets in the requests of an examination; null where there is none. */
   readonly probe: ProbeAdmission | null;
-  /** True when a validation call may be answered now; counts it. */
-  admitValidation(at: number): boolean;
+  /** Whether the service may ask now if the address is ours. */
+  expectsValidation(at: number): boolean;
   /** Resolves when it is handed over for good. */
   queue(news: News): Promise<void>;
   /** Told why a request was turned away. */
-  refused(reason: 'method' | 'validation' | 'notQueued'): void;
+  refused(reason: 'method' | 'validation' | 'validationRate' | 'notQueued'): void;
   tell(notice: Extract<Notice, { type: 'signalReceived' | 'forged' | 'validationAnswered' }>): void;
 }
 
@@ -33,6 +34,13 @@ const taken: Answer = { status: 202 };
 /** Counts are told this often at most. Milliseconds. */
 const signalQuietMs = 100;
 const forgedQuietMs = 10_000;
+const validationQuietMs = 1_000;
+
+/**
+ * The calls of the service look like those of strangers, so that a number of them which strangers can use up would keep the
+ * subscription from being made. An echo costs no more than a refusal: the rate only bounds what is sent back.
+ */
+const validationsPerSecond = 500;
 
 export function createAnswers<News>(
   asking: Asking<News>,
@@ -43,6 +51,10 @@ export function createAnswers<News>(
     tell({ type: 'signalReceived', count }),
   );
   const forged = createTally(clock, closing, forgedQuietMs, (count) => tell({ type: 'forged', count }));
+  const validations = createTally(clock, closing, validationQuietMs, (count) =>
+    tell({ type: 'validationAnswered', count }),
+  );
+  const validationRate = createRate(validationsPerSecond);
   const put = coalesced((news: News) => asking.queue(news));
   /** Those who wait for the same share one deadline. */
   const ends = new Map<Promise<void>, Promise<'queued' | 'refused'>>();
@@ -67,8 +79,9 @@ export function createAnswers<News>(
   }
 
   function answerValidation(token: string): Answer {
-    if (token === '' || !asking.admitValidation(clock.now())) return refuse('validation', { status: 404 });
-    tell({ type: 'validationAnswered' });
+    if (token === '' || !asking.expectsValidation(clock.now())) return refuse('validation', { status: 404 });
+    if (!validationRate.admits(clock.monotonic())) return refuse('validationRate', { status: 429 });
+    validations.count(1);
     return echo(token);
   }
 

@@ -10,8 +10,8 @@ export interface KnownSenders {
   recognises(sender: Sender, at: number, matches: Matches): boolean;
   /** Validation calls are answered before then. Milliseconds since 1970; null: no more. */
   expectValidation(until: number | null): void;
-  /** True when a validation call may be answered; counts it. */
-  admitValidation(at: number): boolean;
+  /** Whether a validation call is expected then. */
+  expectsValidation(at: number): boolean;
 }
 
 export interface Sender {
@@ -30,13 +30,9 @@ export interface Known {
 /** Whether a text has this digest, in a time that does not tell how near it comes. */
 export type Matches = (text: string, digest: string) => boolean;
 
-/** The service asks two times: for notifications, and for those about the subscription itself. Proxies may repeat it. */
-const validationsMax = 20;
-
 export function createKnownSenders(): KnownSenders {
   let known: readonly Known[] = [];
   let askingUntil = -Infinity;
-  let validationsLeft = 0;
   return {
     know(senders) {
       known = senders;
@@ -51,12 +47,7 @@ export function createKnownSenders(): KnownSenders {
     },
     expectValidation(until) {
       askingUntil = until ?? -Infinity;
-      validationsLeft = validationsMax;
     },
-    admitValidation(at) {
-      if (at >= askingUntil || validationsLeft === 0) return false;
-      validationsLeft -= 1;
-      return true;
-    },
+    expectsValidation: (at) => at < askingUntil,
   };
 }

@@ -60,7 +60,7 @@ export function askingOf(
     ...{ clock, tell, refused, queueWithinMs: config.queueWithinMs },
     probe: createProbeAdmission({ clock, secrets }),
     newsOf: (row, at) => (senders.recognises(row, at, secrets.matches) ? newsOf(row) : null),
-    admitValidation: (at) => senders.admitValidation(at),
+    expectsValidation: senders.expectsValidation,
     queue: report,
   };
 }

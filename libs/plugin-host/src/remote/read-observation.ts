@@ -171,7 +171,7 @@ const type = <Type extends Notice['type']>(name: Type): { type: z.ZodLiteral<Typ
 const notice = z.discriminatedUnion('type', [
   z.object({ ...type('listenerStarted'), address: line(300) }),
   z.object({ ...type('listenerStopped') }),
-  z.object({ ...type('validationAnswered') }),
+  z.object({ ...type('validationAnswered'), count }),
   z.object({ ...type('subscriptionFound'), id: filled }),
   z.object({ ...type('signalReceived'), count }),
   z.object({ ...type('forged'), count }),
