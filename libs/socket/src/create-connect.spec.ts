@@ -12,7 +12,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Failure } from '@tidemark/contracts';
 import { certificatesIn } from '@tidemark/graph-simulator';
-import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, expect, it, vi } from 'vitest';
 import { WebSocketServer, type WebSocket } from 'ws';
 import { createConnect, type Connection, type ConnectOptions } from './create-connect.ts';
 
@@ -165,6 +165,9 @@ it('says in words why there is no connection', async () => {
 });
 
 it('trusts only whom it was told to', async () => {
+  await expect(opened({ caFile: null })).rejects.toMatchObject({ code: 'tlsUntrusted' });
+  vi.stubEnv('NODE_TLS_REJECT_UNAUTHORIZED', '0');
+  closing.push(async () => void vi.unstubAllEnvs());
   await expect(opened({ caFile: null })).rejects.toMatchObject({ code: 'tlsUntrusted' });
   const connect = createConnect({ allowedHosts: ['localhost', '127.0.0.1'], caFile });
   await (await connect(`wss://localhost:${port}/`)).close();

@@ -18,10 +18,14 @@ export interface DispatcherOptions {
   readonly messageBytesMax: number;
 }
 
+/** Said, since the environment (`NODE_TLS_REJECT_UNAUTHORIZED`, `--tls-min-v1.0`) rules where nothing is. */
+const verified = { rejectUnauthorized: true, minVersion: 'TLSv1.2' } as const;
+
 /** @throws what reading `caFile` throws */
 export function createDispatcher(options: DispatcherOptions): Dispatcher {
   const connect = {
     timeout: options.handshakeTimeoutMs,
+    ...verified,
     ...(options.ipFamily == null
       ? { autoSelectFamily: true }
       : { family: options.ipFamily, autoSelectFamily: false }),
@@ -40,6 +44,7 @@ export function createDispatcher(options: DispatcherOptions): Dispatcher {
   return new EnvHttpProxyAgent({
     ...shared,
     requestTls: connect,
+    proxyTls: verified,
     httpProxy: proxy.http ?? '',
     httpsProxy: proxy.https ?? proxy.http ?? '',
     noProxy: proxy.except ?? '',

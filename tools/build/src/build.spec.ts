@@ -32,6 +32,7 @@ const program = `
     process.stdout.write(JSON.stringify({
       calledAs: process.env.TIDEMARK_CALLED_AS,
       extraCertificates: process.env.NODE_EXTRA_CA_CERTS,
+      anyCertificate: process.env.NODE_TLS_REJECT_UNAUTHORIZED,
       cache: process.env.NODE_COMPILE_CACHE,
       cwd: process.cwd(),
       words: process.argv.slice(2),
@@ -110,6 +111,13 @@ test('it passes exit codes on, and leaves what the user set in the environment a
   const seen = JSON.parse(run(join(repository, 'dist/tidemark'), [], environment).out);
   expect(seen).toMatchObject({ extraCertificates: '/dev/null', cache: join(base, 'mine') });
   expect(run(join(repository, 'dist/tidemark'), ['log', '/dev/null/no']).status).toBe(1);
+});
+
+test('the environment cannot switch off the check of certificates', () => {
+  const environment = { ...plainEnvironment, NODE_TLS_REJECT_UNAUTHORIZED: '0' };
+  const { out, complaint } = run(join(repository, 'dist/tidemark'), [], environment);
+  expect(JSON.parse(out)).not.toHaveProperty('anyCertificate');
+  expect(complaint).not.toContain('NODE_TLS_REJECT_UNAUTHORIZED');
 });
 
 test("compiled code is cached in the user's cache folder, which nobody else can write to", () => {

@@ -22,6 +22,8 @@ if [ ! -x "$node" ]; then
   echo "\${0##*/}: Node is missing in $repository/node_modules. Run: cd '$repository' && npm ci" >&2
   exit 1
 fi
+# It would switch off the proof of who the other side is, for every plugin.
+unset NODE_TLS_REJECT_UNAUTHORIZED
 export TIDEMARK_CALLED_AS="\${0##*/}"
 # Compiled code is kept for the next start, in a folder that only this user can write to.
 if [ -z "\${NODE_COMPILE_CACHE+set}" ]; then

@@ -4,7 +4,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { certificatesIn } from '@tidemark/graph-simulator';
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 import { startScripted, type ServerKeys } from '../testing/scripted-server.ts';
 import { createNetwork, type Network } from './network.ts';
 import { TransportFault } from './transport-fault.ts';
@@ -77,6 +77,20 @@ describe('the network', () => {
     const trusting = createNetwork({ proxy: { https: proxy.url } });
     closing.push(() => trusting.close());
     expect((await faultOf(get(trusting, server.origin))).kind).toBe('untrusted');
+  });
+
+  it.each<[string, 'open' | null]>([
+    ['to the server', null],
+    ['through a proxy', 'open'],
+  ])('checks certificates %s also when the environment says not to', async (_, through) => {
+    vi.stubEnv('NODE_TLS_REJECT_UNAUTHORIZED', '0');
+    closing.push(() => vi.unstubAllEnvs());
+    const server = await startScripted(keys, () => ({ json: { ok: true } }));
+    closing.push(() => server.close());
+    const proxy = through === null ? null : { https: (await startProxy(through)).url };
+    const network = networkOf({ caFile: null, proxy });
+    expect((await faultOf(get(network, server.origin))).kind).toBe('untrusted');
+    expect(server.asked).toEqual([]);
   });
 
   it('names a proxy that refuses', async () => {

@@ -58,6 +58,8 @@ export interface Network {
 }
 
 const jsonMaxBytes = 64 * 1024 * 1024;
+/** Said, since the environment (`NODE_TLS_REJECT_UNAUTHORIZED`, `--tls-min-v1.0`) rules where nothing is. */
+const verified = { rejectUnauthorized: true, minVersion: 'TLSv1.2' } as const;
 /** A link slower than this is treated as dead while a body is being sent. */
 const slowestBytesPerMs = 16;
 
@@ -118,13 +120,19 @@ interface Dispatchers {
 function createDispatchers(options: NetworkOptions): Dispatchers {
   const connect = {
     timeout: options.connectTimeoutMs ?? 10_000,
+    ...verified,
     ...(options.ipFamily == null
       ? { autoSelectFamily: true }
       : { family: options.ipFamily, autoSelectFamily: false }),
     // Made once: a list of authorities would be read anew for each connection, at 80 ms of CPU.
     ...(options.caFile == null
       ? {}
-      : { secureContext: createSecureContext({ ca: trusted(options.caFile) }) }),
+      : {
+          secureContext: createSecureContext({
+            ca: trusted(options.caFile),
+            minVersion: verified.minVersion,
+          }),
+        }),
   };
   const shared: Pool.Options = {
     connections: options.connectionsMax ?? 16,
@@ -138,6 +146,7 @@ function createDispatchers(options: NetworkOptions): Dispatchers {
     const agent = new EnvHttpProxyAgent({
       ...shared,
       requestTls: connect,
+      proxyTls: verified,
       httpProxy: proxy.http ?? '',
       httpsProxy: proxy.https ?? proxy.http ?? '',
       noProxy: proxy.except ?? '',
