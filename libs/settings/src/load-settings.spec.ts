@@ -296,6 +296,7 @@ describe('tidemark.conf', () => {
       'login_endpoint = "https://localhost:4443"',
       'ca_file = "~/ca.pem"',
       'bus = "nats://127.0.0.1:4222"',
+      'nats_without_key = "true"',
       'relay_server = "tls://relay.example:4222"',
       'relay_drive = "home_nas-1"',
       'relay_nkey_file = "~/relay.nkey"',
@@ -315,6 +316,7 @@ describe('tidemark.conf', () => {
         login_endpoint: 'https://localhost:4443',
         ca_file: '/h/ca.pem',
         bus: 'nats://127.0.0.1:4222',
+        nats_without_key: true,
         relay_server: 'tls://relay.example:4222',
         relay_drive: 'home_nas-1',
         relay_nkey_file: '/h/relay.nkey',
@@ -410,6 +412,24 @@ describe('tidemark.conf', () => {
   ])('beyond this machine a server is encrypted and knows us: %s is refused', (own, why) => {
     const result = load({ own });
     expect(result.ok ? '' : result.lines.at(-1)).toContain(why);
+  });
+});
+
+describe('a server of NATS on this machine', () => {
+  const servers = [
+    ['bus = "nats://127.0.0.1:4222"', 'bus_nkey_file'],
+    ['bus = "tls://localhost:4222"', 'bus_nkey_file'],
+    ['relay_server = "nats://[::1]:4222"', 'relay_nkey_file'],
+  ] as const;
+
+  it.each(servers)('that does not know who we are is refused: %s', (own, key) => {
+    const result = load({ own });
+    expect(result.ok ? '' : result.lines.at(-1)).toContain(`needs '${key}'`);
+  });
+
+  it.each(servers)('is taken with a key, or where a setting wants none: %s', (own, key) => {
+    expect(load({ own: `${own}\n${key} = "/x.nkey"` }).ok).toBe(true);
+    expect(load({ own: `${own}\nnats_without_key = "true"` }).ok).toBe(true);
   });
 });
 

@@ -1,6 +1,6 @@
 import { mkdir, rename, rm, writeFile } from 'node:fs/promises';
 import { expect, it, type onTestFinished } from 'vitest';
-import { startNatsServer, type NatsServer } from './nats-server.ts';
+import { startNatsServer, withoutKeys, type NatsServer } from './nats-server.ts';
 import { expectEqualSides, openProfile, type TestProfile } from './profile.ts';
 
 const files = Array.from({ length: 600 }, (_, index) => ({
@@ -38,7 +38,7 @@ it.concurrent(
   async ({ onTestFinished: onFinished }) => {
     const server = await openServer(onFinished);
     const near = await story(await openProfile({ tree: files }, onFinished));
-    const overNats = { tree: files, tidemarkConfig: { bus: server.address } };
+    const overNats = { tree: files, tidemarkConfig: { ...withoutKeys, bus: server.address } };
     const far = await story(await openProfile(overNats, onFinished));
     expect(far).toEqual(near);
   },
@@ -49,7 +49,7 @@ it.concurrent(
   async ({ onTestFinished: onFinished }) => {
     const server = await startNatsServer();
     await server.close();
-    const options = { tree: files.slice(0, 3), tidemarkConfig: { bus: server.address } };
+    const options = { tree: files.slice(0, 3), tidemarkConfig: { ...withoutKeys, bus: server.address } };
     const profile = await openProfile(options, onFinished);
     const { exitCode, stderr } = await profile.onedrive(['--sync']);
     expect(exitCode).toBe(1);
@@ -62,7 +62,10 @@ it.concurrent(
   'a server that dies in the middle of a run takes nothing with it',
   async ({ onTestFinished: onFinished }) => {
     const server = await openServer(onFinished);
-    const profile = await openProfile({ tree: files, tidemarkConfig: { bus: server.address } }, onFinished);
+    const profile = await openProfile(
+      { tree: files, tidemarkConfig: { ...withoutKeys, bus: server.address } },
+      onFinished,
+    );
     let downloads = 0;
     profile.simulator.onRequest(({ kind }) => {
       if (kind === 'contentDownload' && ++downloads === 100) server.kill();
@@ -79,7 +82,10 @@ it.concurrent(
   'folders and changes that are larger than a message of the server are synced',
   async ({ onTestFinished: onFinished }) => {
     const server = await openServer(onFinished);
-    const profile = await openProfile({ tidemarkConfig: { bus: server.address } }, onFinished);
+    const profile = await openProfile(
+      { tidemarkConfig: { ...withoutKeys, bus: server.address } },
+      onFinished,
+    );
     // One listing of this folder has 1.4 MiB. Nothing of it is to go anywhere.
     const name = 'n'.repeat(200);
     await mkdir(profile.at('big'), { recursive: true });

@@ -5,7 +5,7 @@ import { describe, expect, it, onTestFinished } from 'vitest';
 import { complete, launchDaemon, openWebhookProfile, startDaemon, statusOf, tree } from './daemon.ts';
 import { openLine } from './line.ts';
 import { requireCommand } from './namespace.ts';
-import { startNatsServer } from './nats-server.ts';
+import { startNatsServer, withoutKeys } from './nats-server.ts';
 import { expectEqualSides, openProfile } from './profile.ts';
 
 describe('trouble outside', () => {
@@ -105,7 +105,7 @@ describe('trouble outside', () => {
     const profile = await openProfile({
       tree,
       config: { disable_websocket_support: 'true' },
-      tidemarkConfig: { bus: `nats://${line.address}` },
+      tidemarkConfig: { ...withoutKeys, bus: `nats://${line.address}` },
     });
     const daemon = await startDaemon(profile);
     await line.cut();
@@ -123,7 +123,10 @@ describe('trouble outside', () => {
     onTestFinished(server.close);
     const { hostname, port } = new URL(server.address);
     const line = await openLine({ host: hostname, port: Number(port) }, onTestFinished);
-    const profile = await openProfile({ tree, tidemarkConfig: { bus: `nats://${line.address}` } });
+    const profile = await openProfile({
+      tree,
+      tidemarkConfig: { ...withoutKeys, bus: `nats://${line.address}` },
+    });
     await line.cut();
     const daemon = launchDaemon(profile, ['--monitor']);
     await daemon.says(/Cannot reach the bus at nats:/);

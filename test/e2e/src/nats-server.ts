@@ -5,6 +5,9 @@ import { join } from 'node:path';
 import { once } from 'node:events';
 import { requireCommand } from './namespace.ts';
 
+/** For `tidemark.conf`: the server of a test knows no keys. */
+export const withoutKeys = { nats_without_key: 'true' };
+
 /** A real server with JetStream on a free loopback port. */
 export type NatsServer = {
   /** `nats://127.0.0.1:port` */

@@ -4,7 +4,7 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { expect, it, onTestFinished } from 'vitest';
 import { askAt, socketOf, statusOf } from './daemon.ts';
-import { startNatsServer } from './nats-server.ts';
+import { startNatsServer, withoutKeys } from './nats-server.ts';
 import { expectEqualSides, hashOf, openProfile, type TestProfile } from './profile.ts';
 import { collect, type BinaryName, type Running } from './run-binary.ts';
 
@@ -90,7 +90,7 @@ it('a plugin that watches from another process may die and come back, and the da
   const bus = await openServer();
   const profile = await openProfile({
     tree: [{ path: '/a.txt', content: 'a' }],
-    tidemarkConfig: { bus, remote_plugins: 'notifier' },
+    tidemarkConfig: { ...withoutKeys, bus, remote_plugins: 'notifier' },
   });
   const plugin = (): Talking =>
     start(profile, 'tidemark', [
@@ -176,7 +176,7 @@ it('a plugin that is killed in the middle of a command does it again when it is 
   const bus = await openServer();
   const profile = await openProfile({
     tree: [{ path: '/same.txt', content: 'same' }],
-    tidemarkConfig: { bus, remote_plugins: 'hasher:HashFile' },
+    tidemarkConfig: { ...withoutKeys, bus, remote_plugins: 'hasher:HashFile' },
   });
   await profile.write('same.txt', 'same');
   const write = (hangs: boolean): Promise<string> =>
@@ -225,7 +225,7 @@ it('a plugin in another language needs nothing but the wire', async () => {
   const profile = await openProfile({
     // Nothing else would look at the drive within five minutes.
     config: { disable_websocket_support: 'true' },
-    tidemarkConfig: { bus, remote_plugins: 'touch-hint' },
+    tidemarkConfig: { ...withoutKeys, bus, remote_plugins: 'touch-hint' },
   });
   const watched = join(profile.folder, 'watched');
   await writeFile(watched, '');
@@ -353,7 +353,8 @@ it('says which plugin cannot be used, why, and what would help', async () => {
   await chmod(open, 0o666);
   expect(await run(`plugins = "${open}"`)).toContain(`Run: chmod o-w '${open}'`);
   expect(await run(`remote_plugins = "x"`)).toContain("'remote_plugins' needs 'bus'");
-  const remote = (entry: string): Promise<string> => run(`bus = "${bus}"`, `remote_plugins = "${entry}"`);
+  const remote = (entry: string): Promise<string> =>
+    run(`bus = "${bus}"`, 'nats_without_key = "true"', `remote_plugins = "${entry}"`);
   expect(await remote('watcher')).toContain('because it needs "disk": the sync folder stays with the daemon');
   expect(await remote('socketio')).toContain(`because it needs "notifications": the account's login`);
   expect(await remote('x:UploadFile')).toContain('"UploadFile", which is not carried out in another process');

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, it, onTestFinished } from 'vitest';
 import { askAt, freePort } from './daemon.ts';
-import { startNatsServer } from './nats-server.ts';
+import { startNatsServer, withoutKeys } from './nats-server.ts';
 import { asLines } from './profile.ts';
 import { startBinary, type Ended } from './run-binary.ts';
 
@@ -13,7 +13,7 @@ async function openRelay(server: string) {
   onTestFinished(() => rm(folder, { recursive: true, force: true }));
   const [configFolder, port] = [join(folder, 'config'), String(await freePort())];
   await mkdir(configFolder, { mode: 0o700 });
-  await writeFile(join(configFolder, 'tidemark.conf'), asLines({ relay_server: server }));
+  await writeFile(join(configFolder, 'tidemark.conf'), asLines({ ...withoutKeys, relay_server: server }));
   const address = { webhook_listening_host: '127.0.0.1', webhook_listening_port: port };
   await writeFile(join(configFolder, 'config'), asLines(address));
   const args = ['--confdir', configFolder];

@@ -43,6 +43,11 @@ export const tidemarkOptions = {
     tilde: 'expanded',
     summary: 'File with the nkey seed for the server of the bus, mode 0600',
   },
+  nats_without_key: {
+    type: 'boolean',
+    default: false,
+    summary: 'Use a NATS server on this machine without a key: all programs here can then take part',
+  },
   relay_server: {
     type: 'text',
     default: '',

@@ -19,7 +19,10 @@ export async function openRelayLine(dist: string, folder: string, port: number):
   await mkdir(configFolder, { mode: 0o700 });
   const address = { webhook_listening_host: '127.0.0.1', webhook_listening_port: String(port) };
   await writeFile(join(configFolder, 'config'), configLines(address));
-  await writeFile(join(configFolder, 'tidemark.conf'), configLines({ relay_server: nats.url }));
+  await writeFile(
+    join(configFolder, 'tidemark.conf'),
+    configLines({ nats_without_key: 'true', relay_server: nats.url }),
+  );
   const relay = spawn(join(dist, 'tidemark'), ['relay', '--verbose', '--confdir', configFolder], {
     cwd: '/',
     env: { PATH: '/usr/bin:/bin', LANG: 'C.UTF-8', HOME: folder },
@@ -27,7 +30,7 @@ export async function openRelayLine(dist: string, folder: string, port: number):
   });
   await hear(relay).said('Started the relay');
   return {
-    settings: { relay_server: nats.url, relay_drive: 'bench' },
+    settings: { nats_without_key: 'true', relay_server: nats.url, relay_drive: 'bench' },
     close: async () => {
       const ended = once(relay, 'close');
       relay.kill('SIGTERM');
