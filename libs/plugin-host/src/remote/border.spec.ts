@@ -230,3 +230,32 @@ describe('the border: commands about the subscription', () => {
     expect(far.taken).toMatchObject([{ type: 'CommandFailed' }, { ...outcome, command: '7/1' }]);
   });
 });
+
+describe('the border: notices', () => {
+  const forged = { type: 'forged', count: 1 };
+  const dayMs = 86_400_000;
+
+  it('come from the instance that said hello, and from no other', async () => {
+    const far = await createSpecRemote();
+    const notices = [{ at: far.now(), notice: forged }];
+    await far.tell({ instance: 'instance-1', notices });
+    await far.hello();
+    await far.tell({ instance: 'instance-2', notices });
+    await far.tell(notices);
+    expect(far.notices).not.toContainEqual(forged);
+    await far.tell({ instance: 'instance-1', notices });
+    expect(far.notices.at(-1)).toEqual(forged);
+  });
+
+  it.each([
+    ['a minute ago', -60_000, -60_000],
+    ['a minute ahead', 60_000, 60_000],
+    ['two days ago', -2 * dayMs, 0],
+    ['in a year that no calendar has', 1e300, 0],
+  ])('tell their time within a day of ours: %s', async (_, offMs, shownMs) => {
+    const far = await createSpecRemote();
+    await far.hello();
+    await far.tell({ instance: 'instance-1', notices: [{ at: far.now() + offMs, notice: forged }] });
+    expect(far.told.at(-1)).toEqual({ plugin: 'far', at: far.now() + shownMs, notice: forged });
+  });
+});

@@ -18,7 +18,7 @@ export interface PluginSubjects {
   readonly observation: string;
   /** Request of the daemon: one Command. Answer: Accepted. */
   readonly command: string;
-  /** Message of the plugin: ToldNotice[]. */
+  /** Message of the plugin: the instance, and ToldNotice[]. */
   readonly notice: string;
 }
 

@@ -60,13 +60,21 @@ export function readOutcome(payload: unknown, command: Command): ReadResult<Outc
   return result;
 }
 
-/** Only what a view shows; a notice with another shape is not worth a word. */
-export function readNotices(payload: unknown): readonly { readonly at: number; readonly notice: Notice }[] {
-  const read = z
-    .array(z.object({ at: z.number(), notice }))
-    .max(50)
-    .safeParse(payload);
-  return read.success ? (read.data as { at: number; notice: Notice }[]) : [];
+/**
+ * Only what a view shows; a notice with another shape, or of another instance, is not worth a word. A clock that is more than a day
+ * off tells no time: those notices get ours.
+ */
+export function readNotices(
+  payload: unknown,
+  instance: string | null,
+  now: number,
+): readonly { readonly at: number; readonly notice: Notice }[] {
+  const read = toldNotices.safeParse(payload);
+  if (!read.success || read.data.instance !== instance) return [];
+  return read.data.notices.map(({ at, notice }) => ({
+    at: Math.abs(at - now) <= dayMs ? at : now,
+    notice: notice as Notice,
+  }));
 }
 
 function read(shape: z.ZodType, payload: unknown): ReadResult<unknown> {
@@ -181,3 +189,9 @@ const notice = z.discriminatedUnion('type', [
   z.object({ ...type('channelClosed'), detail: line(300).exactOptional(), retryMs: count.exactOptional() }),
   z.object({ ...type('channelAlive') }),
 ]);
+
+const dayMs = 86_400_000;
+const toldNotices = z.object({
+  instance: z.string().max(64),
+  notices: z.array(z.object({ at: z.number(), notice })).max(50),
+});

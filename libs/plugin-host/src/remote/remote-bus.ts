@@ -47,7 +47,7 @@ export function createRemoteBus({ bus, subjects, wire, plugin, instance }: Remot
         if (subject === subjects.observation(plugin)) return report(payload);
         // An empty batch is the host's own mark behind everything shown before; no other process has to see it.
         if (Array.isArray(payload) && payload.length === 0) return show(subject, payload);
-        if (subject === subjects.notice) return bus.publish(wire.notice, payload);
+        if (subject === subjects.notice) return bus.publish(wire.notice, { instance, notices: payload });
         // The daemon does not ask a plugin elsewhere how far a command is.
       },
       async subscribe(subject, handler) {

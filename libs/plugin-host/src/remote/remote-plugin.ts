@@ -50,6 +50,8 @@ export interface RemotePluginDescription {
 export interface RemotePlugin {
   readonly name: string;
   readonly isPresent: boolean;
+  /** The one that said hello; null while it is absent. */
+  readonly instance: string | null;
   /** Both never throw, and take anything. */
   hello(payload: unknown): Greeting;
   observation(payload: unknown): Promise<Taken>;
@@ -105,6 +107,9 @@ export function createRemotePlugin(options: RemotePluginOptions): RemotePlugin {
     name,
     get isPresent() {
       return present !== null;
+    },
+    get instance() {
+      return present?.hello.instance ?? null;
     },
     hello(payload) {
       const read = helloShape.safeParse(payload);

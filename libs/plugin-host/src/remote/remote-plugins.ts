@@ -91,7 +91,7 @@ export function createRemotePlugins(options: RemotePluginsOptions): RemotePlugin
       }),
       await bus.respond(observation, (payload) => plugin.observation(payload)),
       await bus.subscribe(notice, (payload) => {
-        for (const told of readNotices(payload)) {
+        for (const told of readNotices(payload, plugin.instance, clock.now())) {
           if (noticesLeft-- > 0) tell(plugin.name, told.at, told.notice);
         }
       }),

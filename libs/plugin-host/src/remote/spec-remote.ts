@@ -17,6 +17,11 @@ export interface SpecRemote {
   readonly faults: string[];
   hello(given?: object): Promise<unknown>;
   report(...observations: readonly unknown[]): Promise<unknown>;
+  /** Told notices, with their times. */
+  readonly told: ToldNotice[];
+  /** Sends what it says by the way. */
+  tell(payload: unknown): Promise<void>;
+  readonly now: () => number;
   /** Sends a message that has not even the outer shape. */
   say(subject: 'hello' | 'observation', payload: unknown): Promise<unknown>;
   give(command: Command): Promise<void>;
@@ -39,8 +44,12 @@ export async function createSpecRemote(options: SpecRemoteOptions = {}): Promise
   const bus = createInProcessBus({ clock, onError: (error) => errors.push(error) });
   const wire = pluginSubjectsOf('home', 'far');
   const [taken, notices, received, faults]: [Observation[], Notice[], Command[], string[]] = [[], [], [], []];
+  const told: ToldNotice[] = [];
   await bus.subscribe(subjectsOf('home').notice, (payload) => {
-    for (const { notice } of payload as readonly ToldNotice[]) notices.push(notice);
+    for (const one of payload as readonly ToldNotice[]) {
+      told.push(one);
+      notices.push(one.notice);
+    }
   });
   if (answer !== null) {
     await bus.respond(wire.command, (payload) => {
@@ -72,7 +81,11 @@ export async function createSpecRemote(options: SpecRemoteOptions = {}): Promise
     return reply;
   };
   return {
-    ...{ taken, notices, received, faults },
+    ...{ taken, notices, told, received, faults, now: () => clock.now() },
+    async tell(payload) {
+      await bus.publish(wire.notice, payload);
+      await settle();
+    },
     describe: remote.describe,
     hello: (given = {}) =>
       ask(wire.hello, { protocol: 1, version: '1.0.0', instance: 'instance-1', handles, ...given }),
