@@ -1,7 +1,9 @@
 /** The one command, under both its names. Parses, and loads only what the wanted action needs. */
+import { writeSync } from 'node:fs';
 import { basename } from 'node:path';
 import { parseCommandLine, renderHelp, renderMissingMode } from '@tidemark/settings';
 import manifest from '../package.json' with { type: 'json' };
+import { exitCodes } from './exit-code.ts';
 import { createOutput } from './output.ts';
 
 const output = createOutput();
@@ -9,6 +11,18 @@ const output = createOutput();
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {
   if (error.code === 'EPIPE') process.exit(141);
   throw error;
+});
+
+// Node's code for a program that waits for nothing any more and has not ended: the answer of a plugin that will never come.
+const drainedCode = 13;
+process.on('exit', (code) => {
+  if (code !== drainedCode) return;
+  writeSync(
+    2,
+    'ERROR: Tidemark stopped before it was done: it waits for a plugin that does nothing any more\n' +
+      '       Nothing is lost: the next run begins where this one stopped. This is a defect of a plugin or of Tidemark, please report it\n',
+  );
+  process.exitCode = exitCodes.failed;
 });
 
 process.exitCode = await main(

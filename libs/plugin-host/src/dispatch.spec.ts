@@ -41,6 +41,8 @@ describe('host: commands', () => {
   it.each([
     ['an Error', new TypeError('x is undefined'), 'x is undefined'],
     ['anything else', 42, '42'],
+    ['something without words', Object.create(null), 'it threw something that has no words'],
+    ['a failure of no known kind', new Failure({ code: 'constructor', detail: 'x' } as never), 'x'],
     ['an endless message', new Error('y'.repeat(9_999)), `${'y'.repeat(300)}…`],
   ])('turns %s into pluginFault, without a stack', async (_, thrown, message) => {
     const { host, world } = await started(
@@ -74,7 +76,10 @@ describe('host: commands', () => {
     expect(world.observations()).toMatchObject([{ type: 'CommandFailed', failure: { code: 'pluginFault' } }]);
   });
 
-  it('ends a command with a failure when its outcome is nothing the bus can take', async () => {
+  it.each<[string, () => Promise<object>]>([
+    ['outcome', async () => ({ transferredBytes: 999 })],
+    ['failure', () => Promise.reject(new Failure({ code: 'localGone', detail: 'x', afterMs: 999 }))],
+  ])('ends a command with a plain failure when its %s is nothing the bus can take', async (_, handler) => {
     const world = createSpecWorld();
     const publish = world.bus.publish.bind(world.bus);
     world.bus.publish = async (subject, payload) => {
@@ -83,11 +88,7 @@ describe('host: commands', () => {
       }
       await publish(subject, payload);
     };
-    const hasher = definePlugin({
-      name: 'hasher',
-      handle: { HashFile: async () => ({ transferredBytes: 999 }) },
-    });
-    await started(hasher, world);
+    await started(definePlugin({ name: 'hasher', handle: { HashFile: handler } }), world);
     await world.send(hashFile(0));
     expect(world.observations()).toMatchObject([
       { type: 'CommandFailed', command: '7/0', failure: { code: 'pluginFault' } },

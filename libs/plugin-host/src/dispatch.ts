@@ -133,15 +133,19 @@ export function createDispatch(options: {
     }
   }
 
-  /** An outcome that the bus can never take becomes a failure in its place: a command without an end blocks its item. */
+  /**
+   * An outcome that the bus can never take, a failure included, becomes a plain failure in its place: a command without an end blocks
+   * its item, and a run that waits for it never ends.
+   */
   async function tell(loaded: LoadedPlugin, observation: CommandCompleted | CommandFailed): Promise<void> {
+    const { command } = observation;
     try {
       await loaded.outbox.put(observation);
     } catch (error) {
-      const failure = failureOf(error, `tell the outcome of command ${observation.command}`, loaded.name);
+      const failure = failureOf(error, `tell the outcome of command ${command}`, loaded.name);
       loaded.fault(failure);
-      if (observation.type === 'CommandFailed') return;
-      await tell(loaded, { type: 'CommandFailed', command: observation.command, failure });
+      // Words and a code alone: the bus takes these.
+      await loaded.outbox.put({ type: 'CommandFailed', command, failure });
     }
   }
 

@@ -1,6 +1,6 @@
 /** Faults: what went wrong inside a plugin, in words, for the failure event and for `describe`. Never a stack. */
 import type { FailureDetails } from '@tidemark/contracts';
-import { Failure, failureGuide } from '@tidemark/contracts';
+import { type Failure, failureGuide } from '@tidemark/contracts';
 
 /** Something thrown that is no Failure may say anything, at any length. */
 const messageLengthMax = 300;
@@ -18,13 +18,23 @@ export function failureOf(error: unknown, action: string, plugin: string): Failu
 
 /** The message alone, shortened. */
 export function messageOf(error: unknown): string {
-  const message = error instanceof Error ? error.message : String(error);
+  const message = wordsOf(error instanceof Error ? error.message : error);
   return message.length > messageLengthMax ? `${message.slice(0, messageLengthMax)}…` : message;
 }
 
-/** By shape as well: a plugin that was loaded from elsewhere may bring a class of its own. */
+function wordsOf(value: unknown): string {
+  try {
+    return String(value);
+  } catch {
+    return 'it threw something that has no words';
+  }
+}
+
+/**
+ * By shape alone: a plugin that was loaded from elsewhere may bring a class of its own, and no compiler has seen what it puts
+ * into ours.
+ */
 function isFailure(error: unknown): error is Failure {
-  if (error instanceof Failure) return true;
   if (!(error instanceof Error) || error.name !== 'Failure' || !('details' in error)) return false;
   const { details } = error;
   return (

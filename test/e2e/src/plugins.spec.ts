@@ -6,7 +6,7 @@ import { expect, it, onTestFinished } from 'vitest';
 import { askAt, socketOf, statusOf } from './daemon.ts';
 import { startNatsServer, withoutKeys } from './nats-server.ts';
 import { expectEqualSides, hashOf, openProfile, type TestProfile } from './profile.ts';
-import { collect, type BinaryName, type Running } from './run-binary.ts';
+import { collect, type BinaryName, type Ended, type Running } from './run-binary.ts';
 
 const example = (name: string): string =>
   fileURLToPath(new URL(`../../../libs/plugin-sdk/docs/examples/${name}`, import.meta.url));
@@ -286,6 +286,33 @@ it('a plugin of the settings decides with ours, is named in the log, and is hear
   expect(plugins).toContainEqual({ name: 'skip-videos', version: '2.1.0' });
   expect((await profile.tidemark(['replay'])).stdout).toMatch(/ 0 divergences; hash chain intact/);
   expect((await profile.tidemark(['explain', 'film.mov'])).stdout).toContain('videos are not synced');
+});
+
+const hashesWith = async (handler: string): Promise<Ended> => {
+  const profile = await openProfile({ tree: [{ path: '/same.txt', content: 'same' }] });
+  await profile.write('same.txt', 'same');
+  const path = await writePlugin(
+    profile,
+    'hasher.ts',
+    `import { definePlugin, Failure } from '@tidemark/plugin-sdk';`,
+    `export default definePlugin({ name: 'hasher', handle: { HashFile: ${handler} } });`,
+  );
+  await writeFile(join(profile.configFolder, 'tidemark.conf'), `plugins = "${path}"\n`, { flag: 'a' });
+  return profile.tidemark(['sync']);
+};
+
+it('a plugin whose failure cannot be told fails in plain words, and the run ends', async () => {
+  const ended = await hashesWith(
+    `async () => { throw new Failure({ code: 'localGone', detail: 'x', afterMs: 1n }); }`,
+  );
+  expect(ended.text).toContain('Cannot tell the outcome of command');
+  expect(ended.exitCode, ended.text).toBe(1);
+});
+
+it('a run that waits for a plugin that does nothing any more says so', async () => {
+  const ended = await hashesWith('() => new Promise(() => undefined)');
+  expect(ended.exitCode, ended.text).toBe(1);
+  expect(ended.stderr).toContain('ERROR: Tidemark stopped before it was done');
 });
 
 it('a plugin may be a package that is installed in the configuration directory', async () => {
