@@ -26,18 +26,21 @@ export type Bringing = CommandOf<'DownloadFile'> | CommandOf<'KeepRemoteCopy'>;
  */
 export async function bringIn(command: Bringing, context: Context): Promise<Arrival> {
   const first = await fetch(command, context);
-  if (first.matches || !context.config.verifyDownloads) return first;
+  if (first.matches || (!context.config.verifyDownloads && !first.isExcessive)) return first;
   const shown = await askAfterMismatch(command, first, context);
   await first.staged.discard();
   const second = await fetch(command, context);
   const both = { ...second, transferredBytes: first.transferredBytes + second.transferredBytes };
-  const isConverted = second.hash === first.hash && (await isAlteredBy(context.drive, nameIn(command.path)));
+  const isConverted =
+    !second.isExcessive &&
+    second.hash === first.hash &&
+    (await isAlteredBy(context.drive, nameIn(command.path)));
   if (second.matches || isConverted) return both;
   await second.staged.discard();
   throw new Failure(
     {
       code: 'contentMismatch',
-      detail: `Cannot download "${command.path}": the drive announces ${figures(command.remote)}, and twice hands out ${figures(second)}`,
+      detail: `Cannot download "${command.path}": the drive announces ${figures(command.remote)}, and twice hands out ${second.isExcessive ? 'more' : figures(second)}`,
     },
     shown === null ? {} : { remote: shown },
   );
@@ -51,6 +54,8 @@ export function stageKey({ id, hash, eTag }: ExpectedRemote): string {
 export interface Fetched extends Arrival {
   readonly sizeBytes: number;
   readonly matches: boolean;
+  /** More came than there may be. It was cut off there, and is no version of anything. */
+  readonly isExcessive: boolean;
 }
 
 /** An interrupted transfer stays for the next attempt. */
@@ -59,54 +64,100 @@ async function fetch(command: Bringing, context: Context): Promise<Fetched> {
   const { disk, drive, signal } = context;
   const staged = await disk.stage(stageKey(remote), remote.sizeBytes, path);
   if (staged.offset > remote.sizeBytes) await staged.restart();
-  const { transferredBytes, requestIds } = await onGrounds(drive, { ids: [remote.id] }, signal, () =>
-    transfer(staged, remote, context),
+  const { transferredBytes, isExcessive, requestIds } = await onGrounds(
+    drive,
+    { ids: [remote.id] },
+    signal,
+    () => transfer(staged, command, context),
   );
   throwIfStopping(signal);
   const { hash, sizeBytes } = await staged.finish();
-  const matches = sizeBytes === remote.sizeBytes && (remote.hash === null || hash === remote.hash);
+  const matches =
+    !isExcessive && sizeBytes === remote.sizeBytes && (remote.hash === null || hash === remote.hash);
   const hashUnconfirmed = hash !== remote.hash;
-  return { staged, hash, sizeBytes, matches, hashUnconfirmed, transferredBytes, requestIds };
+  return { staged, hash, sizeBytes, matches, isExcessive, hashUnconfirmed, transferredBytes, requestIds };
+}
+
+/**
+ * How much may come beyond what was announced: an answer without an end would fill the disk. What the service makes of files of
+ * certain kinds may be larger, and the user may want what does not match.
+ */
+async function spareBytes({ path, remote }: Bringing, { config, drive }: Context): Promise<number> {
+  const mayGrow = !config.verifyDownloads || (await isAlteredBy(drive, nameIn(path)));
+  return mayGrow ? remote.sizeBytes * 3 + 64 * 1024 * 1024 : 0;
 }
 
 async function transfer(
   staged: Staged,
-  { id, eTag, sizeBytes }: ExpectedRemote,
-  { drive, signal, progress }: Context,
-): Promise<Pick<Arrival, 'transferredBytes' | 'requestIds'>> {
+  command: Bringing,
+  context: Context,
+): Promise<Pick<Fetched, 'transferredBytes' | 'requestIds' | 'isExcessive'>> {
+  const { id, eTag, sizeBytes } = command.remote;
+  const { drive, signal, progress } = context;
   // An empty file, and one that an earlier attempt brought in whole, need no request.
-  if (staged.offset === sizeBytes) return { transferredBytes: 0, requestIds: [] };
-  const counted = countBytes(staged);
+  if (staged.offset === sizeBytes) return { transferredBytes: 0, isExcessive: false, requestIds: [] };
+  const counted = countBytes(staged, command, context);
   try {
     const { requestIds } = await drive.download(id, counted.sink, {
       signal,
       eTag,
       progress: (doneBytes) => progress(doneBytes, sizeBytes),
     });
-    return { transferredBytes: counted.bytes(), requestIds };
+    return { transferredBytes: counted.bytes(), isExcessive: false, requestIds };
   } catch (error) {
     // There are no such bytes, the drive says. What has arrived shows how many there are.
     if (error instanceof Failure && error.code === 'contentMismatch')
-      return { transferredBytes: counted.bytes(), requestIds: [] };
+      return { transferredBytes: counted.bytes(), isExcessive: counted.isExcessive(), requestIds: [] };
     throw error;
   }
 }
 
-function countBytes(staged: Staged): { readonly sink: ByteSink; bytes(): number } {
+/** Refuses what does not fit, which ends the transfer. */
+function countBytes(
+  staged: Staged,
+  command: Bringing,
+  context: Context,
+): { readonly sink: ByteSink; bytes(): number; isExcessive(): boolean } {
+  const { sizeBytes } = command.remote;
+  let limitBytes = sizeBytes;
+  let position = staged.offset;
   let bytes = 0;
+  let isExcessive = false;
   return {
     sink: {
       get offset() {
         return staged.offset;
       },
-      write(chunk) {
-        bytes += chunk.byteLength;
-        return staged.write(chunk);
-      },
-      restart: () => staged.restart(),
+      write: (chunk) => (fits(chunk) ? write(chunk) : grow(chunk)),
+      restart,
     },
     bytes: () => bytes,
+    isExcessive: () => isExcessive,
   };
+
+  function fits({ byteLength }: Uint8Array): boolean {
+    return position + byteLength <= limitBytes;
+  }
+
+  function write(chunk: Uint8Array): Promise<void> | void {
+    position += chunk.byteLength;
+    bytes += chunk.byteLength;
+    return staged.write(chunk);
+  }
+
+  function restart(): Promise<void> {
+    position = 0;
+    return staged.restart();
+  }
+
+  async function grow(chunk: Uint8Array): Promise<void> {
+    limitBytes = sizeBytes + (await spareBytes(command, context));
+    if (fits(chunk)) return write(chunk);
+    isExcessive = true;
+    // What came so far begins no version, and must not count as the start of one in another attempt.
+    await restart();
+    throw new Failure({ code: 'contentMismatch', detail: `More than ${limitBytes} bytes arrive` });
+  }
 }
 
 const nameIn = (path: string): string => path.slice(path.lastIndexOf('/') + 1);

@@ -209,6 +209,47 @@ describe('downloader: DownloadFile', () => {
       expect(contents(world)).toEqual({ 'a.txt': 'from the drive' });
     });
 
+    it('and has no end: it is cut off where the announced size is passed, and refused', async () => {
+      const world = createWorld('x'.repeat(1_000));
+      let writtenBytes = 0;
+      const stage = world.context.disk.stage.bind(world.context.disk);
+      world.context.disk.stage = async (...given) => {
+        const staged = await stage(...given);
+        const write = staged.write.bind(staged);
+        staged.write = (chunk) => {
+          writtenBytes += chunk.byteLength;
+          return write(chunk);
+        };
+        return staged;
+      };
+      await expect(download(world, { remote: remoteOf('from the drive') })).rejects.toMatchObject({
+        code: 'contentMismatch',
+        message: expect.stringMatching(/announces 14 bytes .*, and twice hands out more$/),
+      });
+      expect(writtenBytes).toBe(0);
+      expect(contents(world)).toEqual({});
+    });
+
+    it('and what came to the announced size is no version, also where the drive knows no hash', async () => {
+      const world = createWorld('twice as long as announced..');
+      world.served.now = { hash: null };
+      await expect(
+        download(world, { remote: remoteOf('from the drive', { hash: null }) }),
+      ).rejects.toMatchObject({ code: 'contentMismatch' });
+      expect(contents(world)).toEqual({});
+    });
+
+    it('but larger, as a drive makes such files: it is taken whole, and not without an end', async () => {
+      const world = createWorld('the still picture of a larger asset');
+      world.served.kind = 'personal';
+      const photo = { path: 'photo.HEIC', remote: remoteOf('from the drive') };
+      expect(await download(world, photo)).toMatchObject({ unconfirmed: true, local: { sizeBytes: 35 } });
+      const endless = createWorld('x'.repeat(66 * 1024 * 1024));
+      endless.served.kind = 'personal';
+      await expect(download(endless, photo)).rejects.toMatchObject({ code: 'contentMismatch' });
+      expect(contents(endless)).toEqual({});
+    });
+
     it('because it was damaged on its way: it is fetched once more', async () => {
       const world = createWorld('from the drove');
       const { drive } = world.context;

@@ -10,7 +10,7 @@ import type { Context } from './config.ts';
  */
 export async function askAfterMismatch(
   { path, remote }: Bringing,
-  { staged, hash, sizeBytes }: Fetched,
+  { staged, hash, sizeBytes, isExcessive }: Fetched,
   { drive, signal }: Context,
 ): Promise<RemoteRow | RemoteTombstone | null> {
   const shown = await ask();
@@ -21,7 +21,7 @@ export async function askAfterMismatch(
   throw new Failure(
     {
       code: 'preconditionFailed',
-      detail: `Cannot download "${path}": ${sizeBytes} bytes arrived instead of ${remote.sizeBytes}, and the drive shows another version by now`,
+      detail: `Cannot download "${path}": ${isExcessive ? 'more than' : `${sizeBytes} bytes instead of`} ${remote.sizeBytes} bytes arrived, and the drive shows another version by now`,
     },
     { remote: shown },
   );
