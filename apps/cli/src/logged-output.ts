@@ -4,6 +4,7 @@ import { userInfo } from 'node:os';
 import { join, resolve } from 'node:path';
 import type { Profile } from '@tidemark/daemon';
 import type { Output } from '@tidemark/plugin-sdk';
+import { oneLine } from '@tidemark/settings';
 import { type LogFile, openLogFile, reasonOf, Unwritable } from './log-file.ts';
 
 export interface LoggedOutput {
@@ -19,11 +20,11 @@ export function createLoggedOutput(console: Output, now: () => number): LoggedOu
     output: {
       line(text) {
         console.line(text);
-        file?.write(text);
+        file?.write(oneLine(text));
       },
       errorLine(text) {
         console.errorLine(text);
-        file?.write(text);
+        file?.write(oneLine(text));
       },
       status: (text) => console.status(text),
       isTerminal: console.isTerminal,

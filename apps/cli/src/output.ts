@@ -1,5 +1,6 @@
-/** Standard output and standard error as the capability that the reporter and the commands use. */
+/** Standard output and standard error as the capability that the reporter and the commands use. What comes in is one line and shows as one. */
 import type { Output } from '@tidemark/plugin-sdk';
+import { oneLine } from '@tidemark/settings';
 
 export function createOutput(): Output {
   const { stdout, stderr } = process;
@@ -11,18 +12,18 @@ export function createOutput(): Output {
   return {
     line(text) {
       clear();
-      stdout.write(`${text}\n`);
+      stdout.write(`${oneLine(text)}\n`);
       if (status !== '') stdout.write(status);
     },
     errorLine(text) {
       clear();
-      stderr.write(`${text}\n`);
+      stderr.write(`${oneLine(text)}\n`);
       if (status !== '') stdout.write(status);
     },
     status(text) {
       if (!isTerminal) return;
       clear();
-      status = text ?? '';
+      status = oneLine(text ?? '');
       if (status !== '') stdout.write(status);
     },
     isTerminal,

@@ -115,7 +115,7 @@ function explainError(error: unknown, { commandLine, output }: CommandContext): 
     '       This is a defect of Tidemark. Run again with --verbose --verbose for the details to report',
   );
   if (commandLine.verbosity >= 2 && error instanceof Error && error.stack !== undefined)
-    output.errorLine(error.stack);
+    for (const line of error.stack.split('\n')) output.errorLine(line);
   return exitCodeOf('failed', commandLine);
 }
 

@@ -1,16 +1,7 @@
-/** The status report in words, and as one line of JSON. */
+/** The status report in words. */
 import { heldChangesText } from '@tidemark/contracts';
 import type { StatusReport } from '@tidemark/control';
 import { escaped } from '@tidemark/disk';
-
-/** Characters that could steer a terminal are written as escapes; the JSON stays the same data. */
-export function statusJson(report: StatusReport): string {
-  return JSON.stringify(report).replace(
-    // oxlint-disable-next-line no-control-regex -- these are the characters that must not come through
-    /[\u007f-\u009f\u2028-\u202e\u2066-\u2069]/g,
-    (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`,
-  );
-}
 
 export function renderStatus(report: StatusReport): readonly string[] {
   const { daemon, drive, halted, suspended } = report;

@@ -1,6 +1,7 @@
 /** Answers HTTP over a Unix socket that only its user can reach, by a table of routes. Whatever has an effect is a POST. */
 import type { Answer, IncomingRequest, Listen } from '@tidemark/contracts';
 import { Failure } from '@tidemark/contracts';
+import { oneLine } from '@tidemark/settings';
 import type { ControlPlace } from './control-path.ts';
 import { announceSocket, prepareSocket, withdrawSocket } from './control-path.ts';
 import { statusSchemaVersion } from './status-report.ts';
@@ -72,7 +73,7 @@ export function json(status: number, value: unknown, headers: Answer['headers'] 
   return {
     status,
     headers: { 'content-type': 'application/json', 'cache-control': 'no-store', ...headers },
-    body: `${JSON.stringify(value)}\n`,
+    body: `${oneLine(JSON.stringify(value))}\n`,
   };
 }
 

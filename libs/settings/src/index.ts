@@ -32,6 +32,7 @@ export {
 } from './options.ts';
 export { renderConfiguration, type ConfigurationFacts } from './render/configuration.ts';
 export { renderHelp, renderMissingMode } from './render/help.ts';
+export { oneLine } from './render/one-line.ts';
 export { optionReferencePage } from './render/reference.ts';
 export {
   detectResync,

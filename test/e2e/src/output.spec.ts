@@ -7,6 +7,8 @@ import { openProfile, type TestProfile } from './profile.ts';
 import { binaryPath } from './run-binary.ts';
 
 const tree = [{ path: '/a.txt', content: 'a' }];
+/** A name that a drive takes. */
+const hostile = 'photo\u202egpj.\u009b2J\u2028forged.exe';
 
 it('a reader that has stopped reading stops neither the syncing nor the end of it', async () => {
   const profile = await openProfile({ tree });
@@ -29,6 +31,25 @@ it('a reader that goes away ends a sync as SIGPIPE would: nobody may take it for
   expect(await once(child, 'exit')).toEqual([141, null]);
   await profile.sync();
   expect(await profile.read('a.txt')).toBe('a');
+});
+
+it.each([
+  ['monitor', ['sync', '--verbose', '--verbose']],
+  ['log', ['log']],
+  ['log as JSON', ['log', '--json']],
+  ['plan', ['plan']],
+  ['plan as JSON', ['plan', '--json']],
+  ['status', ['status']],
+  ['status as JSON', ['status', '--json']],
+  ['explain', ['explain', hostile]],
+  ['explain as JSON', ['explain', hostile, '--json']],
+  ['a path that is not known', ['explain', `${hostile}x`]],
+])('no name steers a terminal or forges a line: %s', async (_, words) => {
+  const profile = await openProfile({ tree: [{ path: `/${hostile}`, content: 'a' }] });
+  await profile.sync();
+  await profile.write(hostile, 'changed');
+  const { stdout, stderr } = await profile.tidemark(words);
+  expect((stdout + stderr).replaceAll('\n', '')).not.toMatch(/[\p{Cc}\u2028\u202e]/u);
 });
 
 function startWith(profile: TestProfile, args: readonly string[], stdout: number | 'pipe') {

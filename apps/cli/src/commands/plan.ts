@@ -19,9 +19,11 @@ export async function plan(context: CommandContext): Promise<number> {
   const open = openItems(status).filter(isMeant);
   if (json) for (const command of commands) output.line(JSON.stringify(command));
   else {
-    for (const command of commands) output.line(describe(command));
-    for (const { standing, path, detail } of open)
-      output.line(`left   ${standing.padEnd(18)} "${escaped(path)}"\n         because ${escaped(detail)}`);
+    for (const line of commands.flatMap(describe)) output.line(line);
+    for (const { standing, path, detail } of open) {
+      output.line(`left   ${standing.padEnd(18)} "${escaped(path)}"`);
+      output.line(`         because ${escaped(detail)}`);
+    }
     const changes =
       commands.length === 0 ? 'Nothing to do' : `${commands.length} changes: ${summary(commands)}`;
     const agreed = commands.length === 0 ? ': both sides agree' : '';
@@ -35,7 +37,7 @@ export async function plan(context: CommandContext): Promise<number> {
   return status.held !== null ? exitCodeOf('needsDecision', commandLine) : 0;
 }
 
-function describe(command: Command): string {
+function describe(command: Command): readonly string[] {
   const where = commandEffects[command.type] === 'writesDrive' ? 'drive' : 'disk ';
   const target =
     command.type === 'MoveLocal'
@@ -43,7 +45,10 @@ function describe(command: Command): string {
       : command.type === 'MoveRemote'
         ? ` (on the drive: "${escaped(command.toName)}")`
         : '';
-  return `${where}  ${command.type.padEnd(18)} "${escaped(command.path)}"${target}\n         because ${ruleTexts[command.reason.rule]} (${command.reason.differs})`;
+  return [
+    `${where}  ${command.type.padEnd(18)} "${escaped(command.path)}"${target}`,
+    `         because ${ruleTexts[command.reason.rule]} (${command.reason.differs})`,
+  ];
 }
 
 function summary(commands: readonly Command[]): string {

@@ -7,7 +7,7 @@ import { createRulesFor, loadStatus, logFolder, stateFromLog } from '@tidemark/d
 import type { CommandContext } from '../context.ts';
 import { readLog } from '../read-log.ts';
 import { settingsRules } from '../settings-rules.ts';
-import { renderStatus, statusJson } from '../render-status.ts';
+import { renderStatus } from '../render-status.ts';
 
 /** Lines for people; a program that wants all of a million items reads the JSON. */
 const itemsMax = { text: 1_000, json: 1_000_000 };
@@ -17,7 +17,7 @@ export async function status(context: CommandContext): Promise<number> {
   if (commandLine.action.type === 'status' && commandLine.action.check === 'yes') return check(context);
   const form = commandLine.action.type === 'status' && commandLine.action.output === 'json' ? 'json' : 'text';
   const show = (report: StatusReport): number => {
-    if (form === 'json') output.line(statusJson(report));
+    if (form === 'json') output.line(JSON.stringify(report));
     else for (const line of renderStatus(report)) output.line(line);
     return 0;
   };
