@@ -90,7 +90,7 @@ export function timestamp(at: number): string {
 export function reasonOf(error: unknown): string {
   if (error instanceof Unwritable) return error.message;
   const code = error instanceof Error && 'code' in error ? String(error.code) : '';
-  return reasons[code] ?? (code === '' ? String(error) : code);
+  return reasons.get(code) ?? (code === '' ? String(error) : code);
 }
 
 interface OpenFile {
@@ -128,17 +128,19 @@ const { O_APPEND, O_CREAT, O_NOFOLLOW, O_NONBLOCK, O_WRONLY } = constants;
 
 const months = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec'];
 
-const reasons: Readonly<Record<string, string>> = {
-  EACCES: 'permission denied',
-  EPERM: 'permission denied',
-  EROFS: 'the file system is read-only',
-  ENOSPC: 'no space is left',
-  EDQUOT: 'the quota is used up',
-  EISDIR: 'it is a directory',
-  ENOENT: 'its directory does not exist',
-  ENOTDIR: 'a part of the path is no directory',
-  EEXIST: 'a part of the path is no directory',
-  ELOOP: 'it is a symbolic link',
-  ENXIO: 'it is not a regular file',
-  EIO: 'the device reports an error',
-};
+const reasons: ReadonlyMap<string, string> = new Map(
+  Object.entries<string>({
+    EACCES: 'permission denied',
+    EPERM: 'permission denied',
+    EROFS: 'the file system is read-only',
+    ENOSPC: 'no space is left',
+    EDQUOT: 'the quota is used up',
+    EISDIR: 'it is a directory',
+    ENOENT: 'its directory does not exist',
+    ENOTDIR: 'a part of the path is no directory',
+    EEXIST: 'a part of the path is no directory',
+    ELOOP: 'it is a symbolic link',
+    ENXIO: 'it is not a regular file',
+    EIO: 'the device reports an error',
+  }),
+);

@@ -1,9 +1,12 @@
 /** A moment as people type it: an ISO 8601 time, or a span back from now. Milliseconds since 1970; null when it is neither. */
 export function parseSince(text: string, now: number): number | null {
   const span = /^(\d+)([smhd])$/.exec(text);
-  if (span?.[1] !== undefined && span[2] !== undefined) return now - Number(span[1]) * (unitMs[span[2]] ?? 0);
+  if (span?.[1] !== undefined && span[2] !== undefined)
+    return now - Number(span[1]) * (unitMs.get(span[2]) ?? 0);
   const at = Date.parse(text);
   return Number.isNaN(at) ? null : at;
 }
 
-const unitMs: Readonly<Record<string, number>> = { s: 1_000, m: 60_000, h: 3_600_000, d: 86_400_000 };
+const unitMs: ReadonlyMap<string, number> = new Map(
+  Object.entries<number>({ s: 1_000, m: 60_000, h: 3_600_000, d: 86_400_000 }),
+);

@@ -144,7 +144,7 @@ async function connectTo(
     });
   } catch (cause) {
     const text = cause instanceof Error ? cause.message : String(cause);
-    const why = reasons[codeOf(cause)] ?? text;
+    const why = reasons.get(codeOf(cause)) ?? text;
     throw new BusError(refusalOf(cause), `Cannot connect to NATS at ${servers.join(', ')}: ${why}`, {
       cause,
     });
@@ -161,11 +161,13 @@ const codeOf = (cause: unknown): string =>
   cause instanceof Error && 'code' in cause ? String(cause.code) : '';
 
 /** What to say where the library's own words help no user. */
-const reasons: Readonly<Record<string, string>> = {
-  [ErrorCode.AuthorizationViolation]: 'it does not accept our key',
-  [ErrorCode.ServerOptionNotAvailable]: 'it offers no TLS',
-  [ErrorCode.ConnectionRefused]: 'nobody listens there',
-};
+const reasons: ReadonlyMap<string, string> = new Map(
+  Object.entries<string>({
+    [ErrorCode.AuthorizationViolation]: 'it does not accept our key',
+    [ErrorCode.ServerOptionNotAvailable]: 'it offers no TLS',
+    [ErrorCode.ConnectionRefused]: 'nobody listens there',
+  }),
+);
 
 /** Resolves when the server has it. After a lost connection it is sent again, so it may arrive twice. */
 async function publishOnce(link: NatsLink, subject: string, bytes: Buffer): Promise<void> {

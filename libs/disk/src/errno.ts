@@ -2,29 +2,31 @@
 import { Failure, type FailureCode } from '@tidemark/contracts';
 import { quoted } from './quoted.ts';
 
-const codes: Readonly<Record<string, FailureCode>> = {
-  ENOENT: 'localGone',
-  EEXIST: 'nameTaken',
-  ENOTDIR: 'changedMeanwhile',
-  EISDIR: 'changedMeanwhile',
-  ELOOP: 'changedMeanwhile',
-  ENOTEMPTY: 'changedMeanwhile',
-  EACCES: 'diskDenied',
-  EPERM: 'diskDenied',
-  EBUSY: 'mountBoundary',
-  EXDEV: 'mountBoundary',
-  EMLINK: 'diskDenied',
-  EOPNOTSUPP: 'diskDenied',
-  ENOTSUP: 'diskDenied',
-  ENOSYS: 'diskDenied',
-  EFBIG: 'diskDenied',
-  EROFS: 'diskReadOnly',
-  ENOSPC: 'diskFull',
-  EDQUOT: 'diskFull',
-  ENAMETOOLONG: 'nameTooLong',
-  EINVAL: 'invalidName',
-  EILSEQ: 'invalidName',
-};
+const codes: ReadonlyMap<string, FailureCode> = new Map(
+  Object.entries<FailureCode>({
+    ENOENT: 'localGone',
+    EEXIST: 'nameTaken',
+    ENOTDIR: 'changedMeanwhile',
+    EISDIR: 'changedMeanwhile',
+    ELOOP: 'changedMeanwhile',
+    ENOTEMPTY: 'changedMeanwhile',
+    EACCES: 'diskDenied',
+    EPERM: 'diskDenied',
+    EBUSY: 'mountBoundary',
+    EXDEV: 'mountBoundary',
+    EMLINK: 'diskDenied',
+    EOPNOTSUPP: 'diskDenied',
+    ENOTSUP: 'diskDenied',
+    ENOSYS: 'diskDenied',
+    EFBIG: 'diskDenied',
+    EROFS: 'diskReadOnly',
+    ENOSPC: 'diskFull',
+    EDQUOT: 'diskFull',
+    ENAMETOOLONG: 'nameTooLong',
+    EINVAL: 'invalidName',
+    EILSEQ: 'invalidName',
+  }),
+);
 
 /** The code of a system error (`ENOENT` …), or null when it is none. */
 export function errnoOf(error: unknown): string | null {
@@ -44,7 +46,7 @@ export function asFailure(action: string, path: string, error: unknown): unknown
   if (errno === null || errno.startsWith('ERR_')) return error;
   const said = error instanceof Error ? (error.message.split(',')[0] ?? errno) : errno;
   return new Failure(
-    { code: codes[errno] ?? 'diskFault', detail: `Cannot ${action} ${quoted(path)}: ${said}` },
+    { code: codes.get(errno) ?? 'diskFault', detail: `Cannot ${action} ${quoted(path)}: ${said}` },
     { cause: error },
   );
 }

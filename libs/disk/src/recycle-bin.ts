@@ -238,14 +238,16 @@ function binFailure(original: string, path: string, error: unknown): unknown {
   const errno = errnoOf(error);
   if (error instanceof Failure || errno === null || errno.startsWith('ERR_')) return error;
   const why = `the recycle bin "${escaped(path)}" cannot be used (${errno})`;
-  const refused = failure(codes[errno] ?? 'diskDenied', action, original, why);
+  const refused = failure(codes.get(errno) ?? 'diskDenied', action, original, why);
   refused.cause = error;
   return refused;
 }
 
-const codes: Readonly<Record<string, FailureCode>> = {
-  ENOSPC: 'diskFull',
-  EDQUOT: 'diskFull',
-  EROFS: 'diskReadOnly',
-  EIO: 'diskFault',
-};
+const codes: ReadonlyMap<string, FailureCode> = new Map(
+  Object.entries<FailureCode>({
+    ENOSPC: 'diskFull',
+    EDQUOT: 'diskFull',
+    EROFS: 'diskReadOnly',
+    EIO: 'diskFault',
+  }),
+);

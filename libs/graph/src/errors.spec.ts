@@ -68,6 +68,7 @@ describe('what an answer means', () => {
     [400, envelope('serviceReadOnly'), 'serviceUnavailable'],
     [302, undefined, 'serviceUnavailable'],
     [418, undefined, 'invalidRequest'],
+    [400, envelope('constructor'), 'invalidRequest'],
     [599, undefined, 'serviceUnavailable'],
   ];
   it.each(table)('%d %j is %s', (status, json, code) => {

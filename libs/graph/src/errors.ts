@@ -27,48 +27,50 @@ export interface GraphError {
   readonly message: string;
 }
 
-const byCode: Readonly<Record<string, FailureCode>> = {
-  accessdenied: 'accessDenied',
-  accessrestricted: 'accessDenied',
-  provisioningnotallowed: 'accessDenied',
-  notallowed: 'accessDenied',
-  activitylimitreached: 'throttled',
-  throttledrequest: 'throttled',
-  toomanyrequests: 'throttled',
-  servicenotavailable: 'serviceUnavailable',
-  servicereadonly: 'serviceUnavailable',
-  resourcebeingprovisioned: 'serviceUnavailable',
-  cannotsnapshottree: 'serviceUnavailable',
-  invalidrequest: 'invalidRequest',
-  invalidrange: 'invalidRequest',
-  notsupported: 'invalidRequest',
-  childitemcountexceeded: 'invalidRequest',
-  maxfilesizeexceeded: 'invalidRequest',
-  itemnotfound: 'notFound',
-  uploadsessionnotfound: 'notFound',
-  malwaredetected: 'malware',
-  virussuspicious: 'malware',
-  namealreadyexists: 'nameTaken',
-  resourcemodified: 'preconditionFailed',
-  entitytagdoesnotmatch: 'preconditionFailed',
-  malformedentitytag: 'preconditionFailed',
-  lockmismatch: 'locked',
-  resourcelocked: 'locked',
-  resyncrequired: 'resyncRequired',
-  resyncchangesapplydifferences: 'resyncRequired',
-  resyncapplydifferences: 'resyncRequired',
-  resyncchangesuploaddifferences: 'resyncRequired',
-  resyncuploaddifferences: 'resyncRequired',
-  syncstatenotfound: 'resyncRequired',
-  quotalimitreached: 'quotaReached',
-  insufficientstorage: 'quotaReached',
-  unauthenticated: 'loginRequired',
-  invalidauthenticationtoken: 'loginRequired',
-  pathistoolong: 'nameTooLong',
-  pathtoodeep: 'nameTooLong',
-  invalidpath: 'invalidName',
-  invalidfilename: 'invalidName',
-};
+const byCode: ReadonlyMap<string, FailureCode> = new Map(
+  Object.entries<FailureCode>({
+    accessdenied: 'accessDenied',
+    accessrestricted: 'accessDenied',
+    provisioningnotallowed: 'accessDenied',
+    notallowed: 'accessDenied',
+    activitylimitreached: 'throttled',
+    throttledrequest: 'throttled',
+    toomanyrequests: 'throttled',
+    servicenotavailable: 'serviceUnavailable',
+    servicereadonly: 'serviceUnavailable',
+    resourcebeingprovisioned: 'serviceUnavailable',
+    cannotsnapshottree: 'serviceUnavailable',
+    invalidrequest: 'invalidRequest',
+    invalidrange: 'invalidRequest',
+    notsupported: 'invalidRequest',
+    childitemcountexceeded: 'invalidRequest',
+    maxfilesizeexceeded: 'invalidRequest',
+    itemnotfound: 'notFound',
+    uploadsessionnotfound: 'notFound',
+    malwaredetected: 'malware',
+    virussuspicious: 'malware',
+    namealreadyexists: 'nameTaken',
+    resourcemodified: 'preconditionFailed',
+    entitytagdoesnotmatch: 'preconditionFailed',
+    malformedentitytag: 'preconditionFailed',
+    lockmismatch: 'locked',
+    resourcelocked: 'locked',
+    resyncrequired: 'resyncRequired',
+    resyncchangesapplydifferences: 'resyncRequired',
+    resyncapplydifferences: 'resyncRequired',
+    resyncchangesuploaddifferences: 'resyncRequired',
+    resyncuploaddifferences: 'resyncRequired',
+    syncstatenotfound: 'resyncRequired',
+    quotalimitreached: 'quotaReached',
+    insufficientstorage: 'quotaReached',
+    unauthenticated: 'loginRequired',
+    invalidauthenticationtoken: 'loginRequired',
+    pathistoolong: 'nameTooLong',
+    pathtoodeep: 'nameTooLong',
+    invalidpath: 'invalidName',
+    invalidfilename: 'invalidName',
+  }),
+);
 
 /** Codes that say no more than the status does. */
 const vague = new Set(['invalidrequest', 'accessdenied', 'notallowed']);
@@ -109,7 +111,7 @@ export function failureCodeOf(status: number, error: GraphError): FailureCode {
   const fixed = decisive.has(status) ? byStatus[status] : undefined;
   if (fixed !== undefined) return fixed;
   for (const code of error.codes) {
-    const known = byCode[code];
+    const known = byCode.get(code);
     if (known !== undefined && !(vague.has(code) && byStatus[status] !== undefined)) return known;
   }
   return byStatus[status] ?? (status >= 500 || status < 400 ? 'serviceUnavailable' : 'invalidRequest');

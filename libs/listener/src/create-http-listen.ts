@@ -136,7 +136,7 @@ function write(
 /** Answers what is no HTTP, or comes too slowly, and closes. Returns the reason. */
 function turnAway(error: Error, socket: Duplex): string {
   const code = 'code' in error ? String(error.code) : '';
-  const [status, reason] = statusLines[code] ?? ['400 Bad Request', 'malformed'];
+  const [status, reason] = statusLines.get(code) ?? ['400 Bad Request', 'malformed'];
   if (!socket.writable || code === 'ECONNRESET') socket.destroy();
   else
     socket.end(`HTTP/1.1 ${status}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`, () =>
@@ -145,9 +145,11 @@ function turnAway(error: Error, socket: Duplex): string {
   return reason;
 }
 
-const statusLines: Readonly<Record<string, readonly [string, string]>> = {
-  ERR_HTTP_REQUEST_TIMEOUT: ['408 Request Timeout', 'slow'],
-  HPE_HEADER_OVERFLOW: ['431 Request Header Fields Too Large', 'headers'],
-  HPE_CHUNK_EXTENSIONS_OVERFLOW: ['413 Content Too Large', 'tooLarge'],
-  ECONNRESET: ['', 'gone'],
-};
+const statusLines: ReadonlyMap<string, readonly [string, string]> = new Map(
+  Object.entries<readonly [string, string]>({
+    ERR_HTTP_REQUEST_TIMEOUT: ['408 Request Timeout', 'slow'],
+    HPE_HEADER_OVERFLOW: ['431 Request Header Fields Too Large', 'headers'],
+    HPE_CHUNK_EXTENSIONS_OVERFLOW: ['413 Content Too Large', 'tooLarge'],
+    ECONNRESET: ['', 'gone'],
+  }),
+);

@@ -23,7 +23,7 @@ export async function openAddress(server: Server, address: ListenAddress): Promi
     server.close();
     const where = 'socketPath' in address ? address.socketPath : `${hostOf(address.host)}:${address.port}`;
     const code = codeOf(error);
-    const why = reasons[code] ?? (error instanceof Error ? error.message : String(error));
+    const why = reasons.get(code) ?? (error instanceof Error ? error.message : String(error));
     throw new Failure(
       { code: 'listenerFailed', detail: `Cannot listen on ${where}: ${why} (${code})` },
       { cause: error },
@@ -31,13 +31,15 @@ export async function openAddress(server: Server, address: ListenAddress): Promi
   }
 }
 
-const reasons: Readonly<Record<string, string>> = {
-  EADDRINUSE: 'another program uses it',
-  EADDRNOTAVAIL: 'this machine has no such address',
-  EACCES: 'ports below 1024, and folders of others, need more rights',
-  ENOTFOUND: 'there is no such host name',
-  ENOENT: 'its folder does not exist',
-};
+const reasons: ReadonlyMap<string, string> = new Map(
+  Object.entries<string>({
+    EADDRINUSE: 'another program uses it',
+    EADDRNOTAVAIL: 'this machine has no such address',
+    EACCES: 'ports below 1024, and folders of others, need more rights',
+    ENOTFOUND: 'there is no such host name',
+    ENOENT: 'its folder does not exist',
+  }),
+);
 
 const hostOf = (host: string): string => (host === '' ? '0.0.0.0' : host);
 

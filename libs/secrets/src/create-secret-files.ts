@@ -90,19 +90,21 @@ async function attempt<Result>(action: string, work: () => Promise<Result>): Pro
   try {
     return await work();
   } catch (error) {
-    const code = codes[codeOf(error)] ?? 'diskDenied';
+    const code = codes.get(codeOf(error)) ?? 'diskDenied';
     // Paths and system errors only: the text itself is in none of them.
     const why = error instanceof Error ? error.message : String(error);
     throw new Failure({ code, detail: `Cannot ${action}: ${why}` }, { cause: error });
   }
 }
 
-const codes: Readonly<Record<string, FailureCode>> = {
-  ENOSPC: 'diskFull',
-  EDQUOT: 'diskFull',
-  EIO: 'diskFault',
-  EROFS: 'diskReadOnly',
-};
+const codes: ReadonlyMap<string, FailureCode> = new Map(
+  Object.entries<FailureCode>({
+    ENOSPC: 'diskFull',
+    EDQUOT: 'diskFull',
+    EIO: 'diskFault',
+    EROFS: 'diskReadOnly',
+  }),
+);
 
 function codeOf(error: unknown): string {
   return error instanceof Error && 'code' in error ? String(error.code) : '';

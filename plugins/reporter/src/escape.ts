@@ -11,7 +11,7 @@ const harmful =
 /** For people: `\n`, `\x1b`, `\u{202e}` in place of the characters. */
 export function escapeText(text: string): string {
   return text.replace(harmful, (character) => {
-    const short = shortForms[character];
+    const short = shortForms.get(character);
     if (short !== undefined) return short;
     const code = (character.codePointAt(0) ?? 0).toString(16);
     return code.length <= 2 ? `\\x${code.padStart(2, '0')}` : `\\u{${code}}`;
@@ -25,4 +25,6 @@ export function escapeJson(json: string): string {
   });
 }
 
-const shortForms: Readonly<Record<string, string>> = { '\n': '\\n', '\r': '\\r', '\t': '\\t' };
+const shortForms: ReadonlyMap<string, string> = new Map(
+  Object.entries<string>({ '\n': '\\n', '\r': '\\r', '\t': '\\t' }),
+);

@@ -83,7 +83,7 @@ export function renderHint(
   { source, side }: EventOf<'HintReceived'>,
   at: number,
 ): readonly Line[] {
-  const handler = handlers[source];
+  const handler = handlers.get(source);
   if (handler === undefined) return [debug(`Hint from ${source}: the ${side} side may have changed`)];
   const { count, used } = view.signals.get(source) ?? { count: 1, used: 0 };
   const signals = Math.max(1, count - used);
@@ -100,4 +100,6 @@ export function renderReached({ offline }: View, command: Command): readonly Lin
     : [];
 }
 
-const handlers: Readonly<Record<string, string>> = { webhook: 'Webhook', socketio: 'WebSocket' };
+const handlers: ReadonlyMap<string, string> = new Map(
+  Object.entries<string>({ webhook: 'Webhook', socketio: 'WebSocket' }),
+);

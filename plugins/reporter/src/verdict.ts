@@ -21,7 +21,7 @@ function renderVerdict({ path, standing, detail, code }: ItemVerdict): readonly 
       return [verbose(`Waiting for a confirmation - ${detail}: ${dotted(path)}`)];
     case 'problem':
       return [
-        info(`Skipping item - ${problems[code ?? ''] ?? detail}: ${dotted(path)}`),
+        info(`Skipping item - ${problems.get(code ?? '') ?? detail}: ${dotted(path)}`),
         verbose(`  ${detail}`),
       ];
   }
@@ -30,10 +30,12 @@ function renderVerdict({ path, standing, detail, code }: ItemVerdict): readonly 
 /** A filter's own line, with the name of the plugin that said it before it. */
 const fromPlugin = /^[a-z][a-z0-9-]*: (?=Skipping )/;
 
-const problems: Readonly<Record<string, string>> = {
-  invalidName: 'invalid name (Microsoft Naming Convention)',
-  caseClash: "has a 'case-insensitive match' in the same folder",
-};
+const problems: ReadonlyMap<string, string> = new Map(
+  Object.entries<string>({
+    invalidName: 'invalid name (Microsoft Naming Convention)',
+    caseClash: "has a 'case-insensitive match' in the same folder",
+  }),
+);
 
 /** Who loses what. Of deletions on the drive three lines come first that scripts look for (tc0024). */
 export function renderHeld(held: HeldChanges & { readonly hash: string }): readonly Line[] {

@@ -8,6 +8,7 @@ import { lockFileWithoutHosts, noMachineTraces } from './rules/machine-traces.ts
 import { oneWriterOfTheBase } from './rules/one-writer.ts';
 import { changelog, exactVersions, indexesListNames, lineBreaks, readmes } from './rules/project-shape.ts';
 import { noSpreadArguments } from './rules/spread-arguments.ts';
+import { tablesOfTextAreMaps } from './rules/tables-of-text.ts';
 import {
   namesWhoActs,
   noEscapeHatches,
@@ -76,6 +77,20 @@ const cases: readonly Case[] = [
     right: [
       file('libs/a/src/a.ts', 'found.push(row);', 'f([...rows], new Set([...rows]));', 'arrange(...rows);'),
       file('libs/a/src/a.spec.ts', 'found.push(...rows);'),
+    ],
+  },
+  {
+    name: 'a table that is asked with any text is a Map, which finds nothing that was not put in',
+    rule: tablesOfTextAreMaps,
+    wrong: [
+      file('libs/a/src/a.ts', 'const codes: Readonly<Record<string, Code>> = {', "  EACCES: 'denied',", '};'),
+      file('apps/a/src/a.ts', 'export const units: Record<string, number> = { s: 1 };'),
+    ],
+    complaints: 2,
+    right: [
+      file('libs/a/src/a.ts', 'const codes: ReadonlyMap<string, Code> = new Map();'),
+      file('libs/a/src/b.ts', 'const codes: Readonly<Record<Kind, Code>> = {', "  a: 'x',", '};'),
+      file('libs/a/src/a.spec.ts', "const codes: Readonly<Record<string, Code>> = { a: 'x' };"),
     ],
   },
   {

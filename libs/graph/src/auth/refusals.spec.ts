@@ -28,6 +28,7 @@ describe('refusals of the identity platform', () => {
     [70011, 'invalid_scope', 'loginRefused'],
     [99999, 'invalid_grant', 'loginRequired'],
     [99999, 'something_else', 'loginRefused'],
+    [99999, 'constructor', 'loginRefused'],
   ])('AADSTS%d (%s) is %s', (number, error, code) => {
     const refusal = readRefusal({
       error,

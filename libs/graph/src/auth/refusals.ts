@@ -57,16 +57,18 @@ const remedies: Readonly<Record<number, Remedy>> = {
   70011: refused('the permissions asked for are not valid for this application'),
 };
 
-const byError: Readonly<Record<string, Remedy>> = {
-  invalid_grant: required('the login is no longer accepted; log in again'),
-  interaction_required: required('the identity platform wants to see you; log in again'),
-  login_required: required('log in again'),
-  consent_required: required('the permissions have not been granted; log in again and accept'),
-  expired_token: refused('the code was not entered in time; start again'),
-  authorization_declined: refused('the login was declined'),
-  access_denied: refused('the login was declined or is not allowed'),
-  bad_verification_code: refused('the device code is not known; start again'),
-};
+const byError: ReadonlyMap<string, Remedy> = new Map(
+  Object.entries<Remedy>({
+    invalid_grant: required('the login is no longer accepted; log in again'),
+    interaction_required: required('the identity platform wants to see you; log in again'),
+    login_required: required('log in again'),
+    consent_required: required('the permissions have not been granted; log in again and accept'),
+    expired_token: refused('the code was not entered in time; start again'),
+    authorization_declined: refused('the login was declined'),
+    access_denied: refused('the login was declined or is not allowed'),
+    bad_verification_code: refused('the device code is not known; start again'),
+  }),
+);
 
 /** Reads the token endpoint's error envelope; null when the body is none. */
 export function readRefusal(body: unknown): LoginRefusal | null {
@@ -94,7 +96,7 @@ export function isTokenRefused(refusal: LoginRefusal): boolean {
 export function refusalFailure(action: string, refusal: LoginRefusal): Failure {
   const number = refusal.codes.find((code) => remedies[code] !== undefined) ?? refusal.codes[0];
   const remedy = (number === undefined ? undefined : remedies[number]) ??
-    byError[refusal.error] ?? { code: 'loginRefused', text: redact(refusal.description) };
+    byError.get(refusal.error) ?? { code: 'loginRefused', text: redact(refusal.description) };
   const label = number === undefined ? refusal.error : `AADSTS${number}`;
   return new Failure({
     code: remedy.code,

@@ -128,19 +128,21 @@ function denied(action: string, why: string): Failure {
   return new Failure({ code: 'diskDenied', detail: `${action}: ${why}` });
 }
 
-const codes: Readonly<Record<string, FailureCode>> = {
-  ENOSPC: 'diskFull',
-  EDQUOT: 'diskFull',
-  EACCES: 'diskDenied',
-  EPERM: 'diskDenied',
-  EROFS: 'diskReadOnly',
-};
+const codes: ReadonlyMap<string, FailureCode> = new Map(
+  Object.entries<FailureCode>({
+    ENOSPC: 'diskFull',
+    EDQUOT: 'diskFull',
+    EACCES: 'diskDenied',
+    EPERM: 'diskDenied',
+    EROFS: 'diskReadOnly',
+  }),
+);
 
 function asFailure(action: string, error: unknown): Failure {
   if (error instanceof Failure) return error;
   const code = codeOf(error);
   return new Failure(
-    { code: codes[code] ?? 'diskFault', detail: `${action}: ${code === '' ? String(error) : code}` },
+    { code: codes.get(code) ?? 'diskFault', detail: `${action}: ${code === '' ? String(error) : code}` },
     { cause: error },
   );
 }

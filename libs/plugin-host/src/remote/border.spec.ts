@@ -163,6 +163,12 @@ describe('the border: hello', () => {
     ['the login', { needs: { drive: 'read' } }, 'needs', /needs "drive": the account's login/],
     ['the folder', { needs: { disk: 'read' } }, 'needs', /needs "disk": the sync folder stays/],
     ['the unknown', { needs: { moon: true } }, 'needs', /needs "moon", which no process offers/],
+    [
+      'what every object has',
+      { needs: { valueOf: true } },
+      'needs',
+      /needs "valueOf", which no process offers/,
+    ],
     ['rules', { rules: ['ignore'] }, 'needs', /has rules \("ignore"\)/],
     ['other commands', { handles: ['HashFile'] }, 'handles', /gives it no commands, and it handles HashFile/],
     ['an unknown command', { handles: ['EraseDrive'] }, 'needs', /"EraseDrive", which is no command/],

@@ -22,7 +22,7 @@ export function whyItStaysHere({ needs, handles, rules }: Declaration): string |
   }
   for (const [need, granted] of Object.entries(needs)) {
     if (granted === undefined || granted === false) continue;
-    const reason = bound[need];
+    const reason = bound.get(need);
     if (reason !== undefined) return `needs "${need}": ${reason}`;
     if (!elsewhere.has(need)) return `needs "${need}", which no process offers`;
   }
@@ -34,12 +34,14 @@ export function whyItStaysHere({ needs, handles, rules }: Declaration): string |
 }
 
 /** Needs that only the daemon can meet. */
-const bound: Readonly<Record<string, string>> = {
-  drive: "the account's login stays in the daemon's process",
-  disk: 'the sync folder stays with the daemon, which checks every change of it',
-  relay: "the daemon's user at the relay stays in its process",
-  notifications: "the account's login, with which the service is asked, stays in the daemon's process",
-};
+const bound: ReadonlyMap<string, string> = new Map(
+  Object.entries<string>({
+    drive: "the account's login stays in the daemon's process",
+    disk: 'the sync folder stays with the daemon, which checks every change of it',
+    relay: "the daemon's user at the relay stays in its process",
+    notifications: "the account's login, with which the service is asked, stays in the daemon's process",
+  }),
+);
 
 /** Needs that any process can meet out of its own. */
 const elsewhere: ReadonlySet<string> = new Set(['events', 'output', 'listen', 'connect', 'secrets']);
