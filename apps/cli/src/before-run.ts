@@ -1,11 +1,14 @@
 /** What is asked and said before a run: the resync question, and settings that changed since the last accepted start. */
+import { refuseUnfitRoot } from '@tidemark/daemon';
 import { changedSettings } from './accepted-start.ts';
 import { confirmed } from './confirm.ts';
 import type { CommandContext } from './context.ts';
 
-/** An exit code when the run must not begin; null when it may. */
+/** An exit code when the run must not begin; null when it may. Throws Failure `rootUnfit`. */
 export async function beforeRun({ output, profile }: CommandContext, json: boolean): Promise<number | null> {
   const { settings } = profile;
+  // Before a plugin is loaded: one in the sync folder is what any user of the drive made of it.
+  refuseUnfitRoot(profile);
   const say = (line: string): void => {
     if (!json) output.line(line);
   };

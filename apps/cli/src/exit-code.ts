@@ -38,6 +38,7 @@ const kinds: Partial<Record<FailureCode, ExitKind>> = {
   serviceUnavailable: 'network',
   throttled: 'network',
   driveNotFound: 'configuration',
+  rootUnfit: 'configuration',
   massDelete: 'needsDecision',
   rootSuspended: 'needsDecision',
   logDamaged: 'logDamaged',

@@ -10,6 +10,7 @@ export type { MonitorOptions, ReadAgain } from './monitor/monitor-profile.ts';
 export type { OpenedRun, OpenRunOptions } from './open-run.ts';
 export { diskOf, mountCheck } from './open-disk.ts';
 export { openRun } from './open-run.ts';
+export { refuseUnfitRoot } from './own-places.ts';
 export { recogniseRoot, trustRoot } from './recognise-root.ts';
 export type { ArrangedPlugins, ConfiguredPlugin } from './plugins/arrange-plugins.ts';
 export { arrangePlugins, pluginsOfSettings, readPluginSettings } from './plugins/arrange-plugins.ts';

@@ -9,6 +9,7 @@ import type { State } from '@tidemark/engine';
 import { modeOf } from '@tidemark/settings';
 import type { Profile } from './profile.ts';
 import { trashState } from './profile.ts';
+import { ownPlaces, refuseUnfitRoot } from './own-places.ts';
 import { trustRoot, untrusted } from './recognise-root.ts';
 
 export interface OpenDiskOptions {
@@ -26,6 +27,7 @@ export async function openDisk(
   state: State,
 ): Promise<{ readonly disk: FolderDisk; readonly adopted: string | null }> {
   const { settings } = profile;
+  refuseUnfitRoot(profile);
   let root = settings.sync_dir;
   const knowsFiles = state.trees.byLocalId.size > 1 && !resync;
   if (!existsSync(root)) {
@@ -55,7 +57,7 @@ export const adoptedLines = (adopted: string): readonly string[] => [
 
 /** Nothing is touched before its first use. */
 export function diskOf(profile: Profile, clock: Clock, random: Random): FolderDisk {
-  const { settings, locations } = profile;
+  const { settings } = profile;
   return createDisk({
     root: settings.sync_dir,
     stateFolder: trashState(profile),
@@ -65,7 +67,7 @@ export function diskOf(profile: Profile, clock: Clock, random: Random): FolderDi
     reservedBytes: settings.space_reservation,
     ...(settings.use_recycle_bin ? { recycleBin: resolve(settings.recycle_bin_path) } : {}),
     symbolicLinks: settings.skip_symlinks ? 'skip' : 'follow',
-    own: [locations.directory, locations.state],
+    own: ownPlaces(profile).flatMap(({ path, mayHoldRoot }) => (mayHoldRoot ? [] : [path])),
     clock,
     random,
   });

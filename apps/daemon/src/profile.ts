@@ -15,7 +15,7 @@ export interface Profile {
 }
 
 /** Where the state of the configured drive lives. Another drive gets a folder of its own. */
-export function logFolder({ locations, settings }: Profile): string {
+export function logFolder({ locations, settings }: Pick<Profile, 'locations' | 'settings'>): string {
   const drive =
     settings.drive_id === '' ? 'own' : settings.drive_id.toLowerCase().replace(/[^a-z0-9]+/g, '-');
   return `${locations.state}/drives/${drive}/log`;
@@ -24,4 +24,4 @@ export function logFolder({ locations, settings }: Profile): string {
 /** What plugins keep secret, beside the log of the drive that it belongs to. */
 export const secretsFolder = (profile: Profile): string => `${dirname(logFolder(profile))}/secrets`;
 
-export const trashState = ({ locations }: Profile): string => `${locations.state}/files`;
+export const trashState = ({ locations }: Pick<Profile, 'locations'>): string => `${locations.state}/files`;

@@ -103,6 +103,9 @@ const remedies = {
     driveNotFound: 'Check drive_id in the config file',
     /** The sync folder is missing or another one than before. */
     rootSuspended: 'Mount or restore it; if the change is intended, run with --resync',
+    /** The sync folder holds files of our own, or lies among them. */
+    rootUnfit:
+      'Nothing was synced. Give sync_dir a folder with nothing of Tidemark in it or around it, or move what is named here elsewhere (see --confdir, log_dir, recycle_bin_path, plugins)',
     /** The drive came back empty, or without most of what was agreed, and said of no item that it was deleted. */
     driveSuspended:
       'Look at the drive online. To send what is on disk again run with --resync; if the loss is intended, with --force',

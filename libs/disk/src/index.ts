@@ -1,5 +1,6 @@
 export { createDisk, type FolderDisk } from './create-disk.ts';
 export type { DiskOptions } from './options.ts';
+export { overlapOf, type Overlap } from './overlap.ts';
 export { rootAt } from './root-at.ts';
 export type { Pruned } from './trash/prune-trash.ts';
 export { earlierMarkerName, innerWorkspaceName } from './path-names.ts';

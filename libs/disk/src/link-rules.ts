@@ -1,10 +1,9 @@
 /** Which symbolic links may be followed: what one leads to is not reached in another way, and is not ours. */
-import { realpathSync } from 'node:fs';
-import { basename, dirname, join } from 'node:path';
-import { errnoOf } from './errno.ts';
+import { dirname } from 'node:path';
 import type { FollowedLink, Links } from './links.ts';
 import { mountPointFinder } from './mount-points.ts';
 import { quoted } from './quoted.ts';
+import { isWithin, realPath } from './real-path.ts';
 
 export interface LinkOptions {
   readonly follow: boolean;
@@ -80,17 +79,4 @@ function foldersAbove(path: string): string[] {
     folders.push(folder);
   }
   return folders;
-}
-
-const isWithin = (path: string, folder: string): boolean =>
-  path === folder || path.startsWith(folder === '/' ? '/' : `${folder}/`);
-
-/** Without links, as far as it exists. */
-function realPath(path: string): string {
-  try {
-    return realpathSync.native(path);
-  } catch (error) {
-    if (errnoOf(error) === null) throw error;
-    return path === '/' ? path : join(realPath(dirname(path)), basename(path));
-  }
 }

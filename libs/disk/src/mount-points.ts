@@ -37,6 +37,19 @@ export function mountPointsBelow(folder: string): ReadonlySet<string> {
   }
 }
 
+/** A file system, or a part of one, at a place. */
+export interface Mount {
+  /** Tells the file system from others, for as long as it is mounted. */
+  readonly device: string;
+  /** Which of its folders or files shows at the place: a path from its top. */
+  readonly part: string;
+  /** Absolute path of the place, without links. */
+  readonly point: string;
+}
+
+/** In the order of mounting: of two at one place, the later one shows. Empty where the system does not tell. */
+export const allMounts = (): Mount[] => mountsIn(mountInfo());
+
 function mountInfo(): string {
   try {
     return readFileSync('/proc/self/mountinfo', 'latin1');
@@ -51,15 +64,24 @@ function mountInfo(): string {
 export function pointsIn(mountinfo: string, folder: string): Set<string> {
   const above = folder === '/' ? '/' : `${folder}/`;
   const points = new Set<string>();
-  for (const line of mountinfo.split('\n')) {
-    const field = line.split(' ')[4];
-    if (field === undefined) continue;
-    const path = Buffer.from(unescaped(field), 'latin1').toString('utf8');
-    if (path.startsWith(above) && path.length > above.length) points.add(path.slice(above.length));
-  }
+  for (const { point } of mountsIn(mountinfo))
+    if (point.startsWith(above) && point.length > above.length) points.add(point.slice(above.length));
   return points;
 }
 
+/** @param mountinfo as in `/proc/self/mountinfo`, one character a byte */
+export function mountsIn(mountinfo: string): Mount[] {
+  return mountinfo.split('\n').flatMap((line) => {
+    const [, , device, part, point] = line.split(' ');
+    if (device === undefined || part === undefined || point === undefined) return [];
+    return [{ device, part: pathOf(part), point: pathOf(point) }];
+  });
+}
+
 /** Space, tab, line break and backslash are written as three octal digits. */
-const unescaped = (field: string): string =>
-  field.replace(/\\([0-7]{3})/g, (_, digits: string) => String.fromCharCode(Number.parseInt(digits, 8)));
+function pathOf(field: string): string {
+  const bytes = field.replace(/\\([0-7]{3})/g, (_, digits: string) =>
+    String.fromCharCode(Number.parseInt(digits, 8)),
+  );
+  return Buffer.from(bytes, 'latin1').toString('utf8');
+}

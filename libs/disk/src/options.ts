@@ -23,7 +23,7 @@ export interface DiskOptions {
   readonly exchange?: 'auto' | 'never';
   /** `skip`: none is followed. */
   readonly symbolicLinks?: 'follow' | 'skip';
-  /** Absolute paths, beside those above, that no symbolic link may lead into: what is ours and secret. */
+  /** Absolute paths, beside those above, that no symbolic link may lead into: what is ours. */
   readonly own?: readonly string[];
   /** `never`: link(2) is refused, as on file systems without links. */
   readonly links?: 'auto' | 'never';

@@ -1,7 +1,7 @@
 /** Loads a plugin that is not ours, from a file or a package, and checks that it is one before anything of it is used. */
 import { readFileSync, statSync } from 'node:fs';
 import { findPackageJSON } from 'node:module';
-import { isAbsolute, resolve } from 'node:path';
+import { dirname, isAbsolute, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { commandEffects } from '@tidemark/contracts';
 import { pluginName, SetupError } from '@tidemark/plugin-host';
@@ -33,6 +33,23 @@ export async function loadPlugin(
   const plugin = checked(reference, loaded);
   const version = plugin.version ?? (path === null ? packageVersion(reference, folder) : '0.0.0');
   return { reference, plugin: { ...plugin, version } };
+}
+
+/** Where it lies, without loading anything of it; null when there is no such package. */
+export function placeOfPlugin(
+  reference: string,
+  { folder, home }: { readonly folder: string; readonly home: string },
+): string | null {
+  const path = pathIn(reference, folder, home);
+  if (path !== null) return path;
+  try {
+    const manifest = manifestOf(reference, folder);
+    return manifest === undefined ? null : dirname(manifest);
+  } catch (error) {
+    // Loading it says what is wrong with it.
+    if (error instanceof Error && 'code' in error) return null;
+    throw error;
+  }
 }
 
 export const isPath = (reference: string): boolean => /^(?:\/|\.{1,2}\/|~\/)/.test(reference);
@@ -137,8 +154,11 @@ function checked(reference: string, loaded: unknown): Plugin {
   );
 }
 
+const manifestOf = (name: string, folder: string): string | undefined =>
+  findPackageJSON(name, pathToFileURL(`${folder}/plugins.js`));
+
 function packageVersion(name: string, folder: string): string {
-  const manifest = findPackageJSON(name, pathToFileURL(`${folder}/plugins.js`));
+  const manifest = manifestOf(name, folder);
   if (manifest === undefined) return '0.0.0';
   const read = z.object({ version: z.string() }).safeParse(JSON.parse(readFileSync(manifest, 'utf8')));
   return read.success ? read.data.version : '0.0.0';
