@@ -9,6 +9,7 @@ import type { Item, LocalEntry, SyncedEntry } from './item.ts';
 import { localContent, samePlace } from './item.ts';
 import type { Trees } from './trees.ts';
 import { itemOf, setLocal } from './trees.ts';
+import { hasLostIdentity } from './weak-identity.ts';
 
 /** To be asked when a look has ended: only then is all that is new known. */
 export function rejoin(trees: Trees, seq: Seq): ItemId[] {
@@ -49,11 +50,11 @@ function rejoinMoved(trees: Trees, lost: readonly Lost[], seq: Seq): ItemId[] {
   }
 }
 
-/** Files without a base whose identity does not say all. */
+/** Files without a base whose identity does not say all. One whose number another item shows by now is no witness. */
 function newcomersByWitness(trees: Trees): Map<string, Item> {
   const newcomers = new Map<string, Item>();
   for (const item of trees.items.values()) {
-    if (item.isResting || !isNewcomer(item)) continue;
+    if (item.isResting || !isNewcomer(item) || hasLostIdentity(item.local)) continue;
     const witness = witnessOf(item.local);
     if (witness !== null && !newcomers.has(witness)) newcomers.set(witness, item);
   }

@@ -59,4 +59,22 @@ describe('what bears the number or the name of what a command was about', () => 
     expect(onDiskNow(run)).toEqual(['a']);
     expect(underWay(run)).not.toContain('DeleteRemote a');
   });
+
+  it('does not hide a file that was moved into a folder while we moved that', () => {
+    const run = new SpecRun();
+    run.start();
+    run.driveShows(onDrive('F', 'from', null), onDrive('A', 'a', 'same'));
+    run.diskShows(onDisk('7~from', 'from', null), onDisk('13~a', 'a', 'same'));
+    hint(run, 'remote');
+    run.driveShows(onDrive('F', 'to', null));
+    const move = run.command('MoveLocal');
+    const moved = onDisk('7~to', 'to', null);
+    const inside = onDisk('13~to/b', 'b', 'same', { in: '7~to' });
+    run.observe({ type: 'HintReceived', side: 'local', source: 'spec', folders: ['', 'to'] });
+    run.scan([moved, inside]);
+    run.observe({ type: 'CommandSucceeded', command: move.id, local: moved });
+    while (run.state.local.look.command !== null) run.scan([moved, inside]);
+    expect(underWay(run)).toContain('MoveRemote to/b');
+    expect(underWay(run)).not.toContain('UploadFile to/b');
+  });
 });
