@@ -1,7 +1,7 @@
-/** Reads a log through a copy. Damage at its end does not show in what is read, so it is told afterwards. */
+/** Reads a log where it is. Damage at its end does not show in what is read, so it is told afterwards. */
 import type { EventLog } from '@tidemark/contracts';
 import { failureGuide } from '@tidemark/contracts';
-import { withLogCopy } from '@tidemark/daemon';
+import { withLog } from '@tidemark/daemon';
 import type { CommandContext } from './context.ts';
 import { exitCodeOf } from './exit-code.ts';
 
@@ -11,7 +11,7 @@ export function readLog(
   folder: string,
   use: (log: EventLog) => Promise<number>,
 ): Promise<number> {
-  return withLogCopy(folder, async (log) => {
+  return withLog(folder, async (log) => {
     const exitCode = await use(log);
     if (log.opening.state !== 'damaged') return exitCode;
     output.errorLine(`ERROR: The event log is damaged, events are missing: ${log.opening.detail}`);

@@ -4,7 +4,7 @@ export type { BusSettings } from './bus.ts';
 export { inProcess, natsAccess, openBus } from './bus.ts';
 export type { Course, CreateRunOptions, Run, RunPorts } from './create-run.ts';
 export { createRun } from './create-run.ts';
-export { withLogCopy } from './open-log.ts';
+export { withLog } from './open-log.ts';
 export { loadCapabilities, loadMonitor, loadPluginApart, loadStatus } from './on-demand.ts';
 export type { MonitorOptions, ReadAgain } from './monitor/monitor-profile.ts';
 export type { OpenedRun, OpenRunOptions } from './open-run.ts';

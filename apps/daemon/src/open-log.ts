@@ -1,24 +1,16 @@
-/** Reading a log without being its writer: through a copy, so that a daemon may go on. */
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+/** Reading a log without being its writer: where it is, so that a daemon may go on and nothing is left behind. */
 import type { EventLog } from '@tidemark/contracts';
-import { readLogCopy } from '@tidemark/event-log';
+import { readLogInPlace } from '@tidemark/event-log';
 
-/** Runs `use` on a copy of the log and removes the copy. Throws Failure when there is no log or it cannot be read. */
-export async function withLogCopy<Result>(
+/** Throws Failure when there is no log or it cannot be read. */
+export async function withLog<Result>(
   folder: string,
   use: (log: EventLog) => Promise<Result>,
 ): Promise<Result> {
-  const copy = mkdtempSync(join(tmpdir(), 'tidemark-log-'));
+  const log = await readLogInPlace(folder);
   try {
-    const log = await readLogCopy(folder, join(copy, 'log'));
-    try {
-      return await use(log);
-    } finally {
-      await log.close();
-    }
+    return await use(log);
   } finally {
-    rmSync(copy, { recursive: true, force: true });
+    await log.close();
   }
 }

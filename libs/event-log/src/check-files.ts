@@ -11,8 +11,7 @@ import { tableDamage } from './table-file.ts';
 
 /** `none`: there is no log yet. Throws LogDamage. */
 export async function checkFiles(folder: string, witnessed: boolean): Promise<'none' | 'some'> {
-  const mark = await readFile(join(folder, 'damaged'), 'utf8').catch(absent);
-  if (mark !== undefined) throw new LogDamage(0, `damage was found earlier: ${mark.trim()}`);
+  await checkMark(folder);
   const logFolder = join(folder, 'log');
   const names = (await readdir(logFolder).catch(absent)) ?? [];
   if (!names.includes('CURRENT')) {
@@ -25,10 +24,10 @@ export async function checkFiles(folder: string, witnessed: boolean): Promise<'n
   }
   // One buffer for all of them: as many as there are tables would wait for the collector side by side.
   let largest = 0;
-  for (const sizeBytes of live.tables.values())
+  for (const { sizeBytes } of live.tables.values())
     if (isTableSize(sizeBytes)) largest = Math.max(largest, sizeBytes);
   const room = Buffer.allocUnsafeSlow(largest);
-  for (const [number, sizeBytes] of live.tables) {
+  for (const [number, { sizeBytes }] of live.tables) {
     const name = names.find((one) => one.endsWith('.ldb') && parseInt(one, 10) === number);
     if (name === undefined) throw new LogDamage(0, `table ${number} is missing`);
     const table = isTableSize(sizeBytes) ? await readInto(room, join(logFolder, name), sizeBytes) : undefined;
@@ -38,7 +37,13 @@ export async function checkFiles(folder: string, witnessed: boolean): Promise<'n
   return 'some';
 }
 
-async function readManifest(logFolder: string, names: readonly string[]): Promise<LiveFiles> {
+/** Throws LogDamage when damage was found while the log was read. */
+export async function checkMark(folder: string): Promise<void> {
+  const mark = await readFile(join(folder, 'damaged'), 'utf8').catch(absent);
+  if (mark !== undefined) throw new LogDamage(0, `damage was found earlier: ${mark.trim()}`);
+}
+
+export async function readManifest(logFolder: string, names: readonly string[]): Promise<LiveFiles> {
   const current = (await readFile(join(logFolder, 'CURRENT'), 'latin1')).trimEnd();
   if (!names.includes(current)) throw new LogDamage(0, 'CURRENT names a file that does not exist');
   const manifest = await readFile(join(logFolder, current));
@@ -51,7 +56,7 @@ async function readManifest(logFolder: string, names: readonly string[]): Promis
   }
 }
 
-function checkRecords(name: string, file: Buffer): void {
+export function checkRecords(name: string, file: Buffer): void {
   const offset = brokenRecordAt(file);
   if (offset !== undefined) throw new LogDamage(0, `${name} is damaged at byte ${offset}`);
 }

@@ -1,5 +1,5 @@
 /**
- * Reads a log through a copy: while a daemon writes it, or when it was saved long ago.
+ * Copies a log, also while a daemon writes it: for a rehearsal, which goes on writing in its copy.
  *
  * Why a copy of a live LevelDB is sound: tables (`.ldb`) never change once they exist, `.log` and `MANIFEST` only grow,
  * `CURRENT` is replaced by a rename. So a copy is a true earlier state if no table, log or manifest came or went while
@@ -10,39 +10,10 @@
 import { constants } from 'node:fs';
 import { copyFile, mkdir, readdir, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { EventLog, LogOpening } from '@tidemark/contracts';
 import { Failure } from '@tidemark/contracts';
-import { checkFiles } from './check-files.ts';
-import { diskFailure, LogDamage } from './damage.ts';
-import { openLevelStore } from './level-store.ts';
-import { logOnStore } from './log-on-store.ts';
-import { readingFailure } from './reading.ts';
-import type { Store } from './store.ts';
-import { beforeFirst, findEnd, inspectTail } from './tail.ts';
-import { upcaster } from './upcast.ts';
-import { type Position, readWitness, type WitnessReading } from './witness.ts';
+import { diskFailure } from './damage.ts';
 
 const ATTEMPTS_MAX = 50;
-
-/**
- * Copies the log in `folder` to `toFolder`, which must not exist or be empty, and opens the copy. It can be read, not
- * appended to. A damaged log opens as `damaged` with what its end still says; `read` then throws at the first break.
- * Throws Failure `logDamaged` when nothing of it can be opened, `diskFault` when there is no log.
- */
-export async function readLogCopy(folder: string, toFolder: string): Promise<EventLog> {
-  await copyLog(folder, toFolder);
-  const { store, position, opening, reading } = await openCopy(toFolder);
-  const log = logOnStore({
-    store,
-    witness: { read: async () => reading, write: refuse, close: async () => {} },
-    position,
-    opening,
-    upcaster,
-    onDamage: async () => {},
-    onClose: async () => {},
-  });
-  return { ...log, head: position.head, append: refuse, saveSnapshot: refuse };
-}
 
 /** Copies a log that may be in use to a folder that does not exist or is empty. Throws Failure. */
 export async function copyLog(folder: string, toFolder: string): Promise<void> {
@@ -73,46 +44,6 @@ export async function copyLog(folder: string, toFolder: string): Promise<void> {
   });
 }
 
-async function openCopy(folder: string): Promise<{
-  readonly store: Store;
-  readonly position: Position;
-  readonly opening: LogOpening;
-  readonly reading: WitnessReading;
-}> {
-  const reading = await readWitness(join(folder, 'head'));
-  const early = await damageOf(checkFiles(folder, true));
-  const store = await openLevelStore(join(folder, 'log'), false).catch((error: unknown) => {
-    throw readingFailure(error, beforeFirst.head);
-  });
-  try {
-    const damage = early ?? (await damageOf(inspectTail(store, reading, 'any')));
-    const position = await findEnd(store);
-    if (damage !== undefined) {
-      return {
-        store,
-        position,
-        reading,
-        opening: { state: 'damaged', detail: damage.message, keptAt: folder },
-      };
-    }
-    const opening: LogOpening = { state: position.head === 0 ? 'new' : 'intact' };
-    return { store, position, reading: { state: 'found', position }, opening };
-  } catch (error) {
-    await store.close();
-    throw readingFailure(error, beforeFirst.head);
-  }
-}
-
-async function damageOf(check: Promise<unknown>): Promise<LogDamage | undefined> {
-  try {
-    await check;
-    return undefined;
-  } catch (error) {
-    if (error instanceof LogDamage) return error;
-    throw error;
-  }
-}
-
 /** What tells whether files came or went. LevelDB's own diary (`LOG`) and lock hold no data. */
 async function structureOf(
   folder: string,
@@ -133,8 +64,4 @@ async function copyIfThere(from: string, to: string): Promise<boolean> {
     if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return false;
     throw error;
   }
-}
-
-async function refuse(): Promise<never> {
-  throw new Error('Cannot write to the copy of an event log: it is there to be read');
 }

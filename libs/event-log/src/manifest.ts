@@ -4,12 +4,20 @@
  */
 import { recordsOf } from './record-file.ts';
 import { varintAt } from './snappy.ts';
+import { userKey } from './write.ts';
 
 export interface LiveFiles {
-  /** Table numbers with their sizes. */
-  readonly tables: ReadonlyMap<number, number>;
+  /** By their numbers. */
+  readonly tables: ReadonlyMap<number, LiveTable>;
   /** Write-ahead files with a smaller number are in tables already. */
   readonly firstLog: number;
+}
+
+export interface LiveTable {
+  readonly sizeBytes: number;
+  /** First and last key, without what LevelDB puts behind keys. */
+  readonly smallest: Buffer;
+  readonly largest: Buffer;
 }
 
 const COMPARATOR = 1;
@@ -23,7 +31,7 @@ const PREVIOUS_LOG_NUMBER = 9;
 
 /** Throws RangeError for what is no manifest. */
 export function liveFiles(manifest: Buffer): LiveFiles {
-  const tables = new Map<number, number>();
+  const tables = new Map<number, LiveTable>();
   let firstLog = 0;
   for (const edit of recordsOf(manifest)) {
     const fields = fieldReader(edit);
@@ -38,11 +46,11 @@ export function liveFiles(manifest: Buffer): LiveFiles {
           fields.number();
           break;
         case COMPARATOR:
-          fields.skipText();
+          fields.text();
           break;
         case COMPACT_POINTER:
           fields.number();
-          fields.skipText();
+          fields.text();
           break;
         case DELETED_FILE:
           fields.number();
@@ -50,9 +58,11 @@ export function liveFiles(manifest: Buffer): LiveFiles {
           break;
         case NEW_FILE:
           fields.number();
-          tables.set(fields.number(), fields.number());
-          fields.skipText();
-          fields.skipText();
+          tables.set(fields.number(), {
+            sizeBytes: fields.number(),
+            smallest: userKey(fields.text()),
+            largest: userKey(fields.text()),
+          });
           break;
         default:
           throw new RangeError('unknown field in the manifest');
@@ -62,7 +72,7 @@ export function liveFiles(manifest: Buffer): LiveFiles {
   return { tables, firstLog };
 }
 
-function fieldReader(bytes: Buffer): { atEnd(): boolean; number(): number; skipText(): void } {
+function fieldReader(bytes: Buffer): { atEnd(): boolean; number(): number; text(): Buffer } {
   let at = 0;
   const number = (): number => {
     const { value, next } = varintAt(bytes, at);
@@ -72,9 +82,10 @@ function fieldReader(bytes: Buffer): { atEnd(): boolean; number(): number; skipT
   return {
     atEnd: () => at >= bytes.length,
     number,
-    skipText() {
+    text() {
       const length = number();
-      at += length;
+      if (at + length > bytes.length) throw new RangeError('a text of the manifest is cut short');
+      return bytes.subarray(at, (at += length));
     },
   };
 }

@@ -2,14 +2,7 @@
 import { existsSync } from 'node:fs';
 import { Failure, failureGuide } from '@tidemark/contracts';
 import type { Account, Profile } from '@tidemark/daemon';
-import {
-  createRulesFor,
-  diskOf,
-  logFolder,
-  recogniseRoot,
-  stateFromLog,
-  withLogCopy,
-} from '@tidemark/daemon';
+import { createRulesFor, diskOf, logFolder, recogniseRoot, stateFromLog, withLog } from '@tidemark/daemon';
 import {
   checkSecretFiles,
   checkSyncFolder,
@@ -90,7 +83,7 @@ async function examineLog(profile: Profile): Promise<LogExamined> {
   if (!existsSync(folder))
     return { finding: ok('There is none yet: nothing has been synced'), folder: 'new' };
   try {
-    return await withLogCopy(folder, async (log) => {
+    return await withLog(folder, async (log) => {
       const { opening } = log;
       if (opening.state === 'damaged')
         return { finding: failed(opening.detail, failureGuide.logDamaged.remedy), folder: 'new' };
