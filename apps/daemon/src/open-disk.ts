@@ -9,6 +9,7 @@ import type { State } from '@tidemark/engine';
 import { modeOf } from '@tidemark/settings';
 import type { Profile } from './profile.ts';
 import { trashState } from './profile.ts';
+import { lockRoot } from './lock-root.ts';
 import { ownPlaces, refuseUnfitRoot } from './own-places.ts';
 import { trustRoot, untrusted } from './recognise-root.ts';
 
@@ -21,7 +22,9 @@ export interface OpenDiskOptions {
   readonly scratch?: string;
 }
 
-/** The folder must be the one the log speaks of: an empty mount point is not a deletion of everything (I-10). */
+/**
+ * Throws Failure: `rootUnfit`, `rootBusy`, `rootSuspended`. The folder must be the one the log speaks of: an empty mount point is not a deletion of everything (I-10).
+ */
 export async function openDisk(
   { profile, clock, random, resync, scratch }: OpenDiskOptions,
   state: State,
@@ -36,12 +39,19 @@ export async function openDisk(
         `the sync folder "${root}" does not exist, but ${state.trees.byLocalId.size - 1} items were in it before`,
       );
     if (scratch !== undefined) root = join(scratch, 'sync');
+    // Not made in a folder that another process syncs: it would upload it.
+    else lockRoot(root)();
     makeRoot(root, modeOf(settings.sync_dir_permissions));
   } else if (!statSync(root).isDirectory()) {
     throw new Failure({ code: 'rootSuspended', detail: `Cannot sync "${root}": it is not a folder` });
   }
   if (settings.check_nomount && existsSync(`${root}/.nosync`)) throw mountCheck;
-  const disk = diskOf({ ...profile, settings: { ...settings, sync_dir: root } }, clock, random);
+  // A rehearsal changes nothing, so it may look beside a run.
+  const unlock = scratch === undefined ? lockRoot(root) : () => undefined;
+  const disk = unlocking(
+    diskOf({ ...profile, settings: { ...settings, sync_dir: root } }, clock, random),
+    unlock,
+  );
   try {
     return { disk, adopted: knowsFiles ? await trustRoot(disk, state, root) : null };
   } catch (error) {
@@ -54,6 +64,11 @@ export const adoptedLines = (adopted: string): readonly string[] => [
   `WARNING: ${adopted.charAt(0).toUpperCase()}${adopted.slice(1)}`,
   '         Both sides are compared by content; nothing is deleted in this run',
 ];
+
+const unlocking = (disk: FolderDisk, unlock: () => void): FolderDisk => ({
+  ...disk,
+  close: () => disk.close().finally(unlock),
+});
 
 /** Nothing is touched before its first use. */
 export function diskOf(profile: Profile, clock: Clock, random: Random): FolderDisk {

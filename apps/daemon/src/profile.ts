@@ -21,6 +21,10 @@ export function logFolder({ locations, settings }: Pick<Profile, 'locations' | '
   return `${locations.state}/drives/${drive}/log`;
 }
 
+/** The configuration directory of the profile in whose log a file lies; null for another file. */
+export const directoryOfLog = (file: string): string | null =>
+  /^(\/.*)\/tidemark\/drives\/[^/]+\/log\//.exec(file)?.[1] ?? null;
+
 /** What plugins keep secret, beside the log of the drive that it belongs to. */
 export const secretsFolder = (profile: Profile): string => `${dirname(logFolder(profile))}/secrets`;
 

@@ -103,6 +103,8 @@ const remedies = {
     driveNotFound: 'Check drive_id in the config file',
     /** The sync folder is missing or another one than before. */
     rootSuspended: 'Mount or restore it; if the change is intended, run with --resync',
+    /** Another process syncs the folder, a folder in it, or one around it. */
+    rootBusy: 'Stop the other one, or give each profile a folder of its own, not one in the other: sync_dir',
     /** The sync folder holds files of our own, or lies among them. */
     rootUnfit:
       'Nothing was synced. Give sync_dir a folder with nothing of Tidemark in it or around it, or move what is named here elsewhere (see --confdir, log_dir, recycle_bin_path, plugins)',

@@ -22,7 +22,7 @@ import { createHopWatch } from './hop-watch.ts';
 import { createPassCounter } from './pass-counter.ts';
 import { createReconnectDelay } from './reconnect-delay.ts';
 import { isSame, keepsSubscription, refusalOf } from './reload.ts';
-import { createSuspension, isSuspension } from './suspension.ts';
+import { createSuspension, isBusy, isSuspension } from './suspension.ts';
 import { createWait, unlessAborted } from './waiting.ts';
 
 export interface MonitorOptions {
@@ -109,7 +109,7 @@ export async function monitorProfile(options: MonitorOptions): Promise<RunEnd | 
       } catch (error) {
         if (interrupted.aborted) return null;
         const delayMs = reconnectDelay.after(error);
-        if (isSuspension(error)) await outwaitSuspension(error);
+        if (isSuspension(error) || (proven !== null && isBusy(error))) await outwaitSuspension(error);
         else if (delayMs !== null) await outwait(error, delayMs);
         else if (proven !== null && proven !== profile) goBack(proven, error);
         else throw error;

@@ -1,5 +1,5 @@
 /** A daemon whose sync folder is not there, or is another one: it says so once, waits, and goes on by itself. */
-import type { Clock, FailureDetails, Random } from '@tidemark/contracts';
+import type { Clock, FailureCode, FailureDetails, Random } from '@tidemark/contracts';
 import { Failure } from '@tidemark/contracts';
 import type { FolderDisk } from '@tidemark/disk';
 import { rootAt } from '@tidemark/disk';
@@ -34,6 +34,10 @@ const beatMs = 1_000;
 /** The next run finds what is under way by itself. */
 const leaveGraceMs = 2_000;
 
+/** While the daemon opened it anew, another process began to sync the folder. */
+export const isBusy = (error: unknown): error is Failure =>
+  error instanceof Failure && error.code === 'rootBusy';
+
 /** The sync folder is not there, or another one. Who asked for a start to be refused then (`check_nomount`) gets that. */
 export const isSuspension = (error: unknown): error is Failure =>
   error instanceof Failure && error.code === 'rootSuspended' && error !== mountCheck;
@@ -41,20 +45,20 @@ export const isSuspension = (error: unknown): error is Failure =>
 export function createSuspension(options: SuspensionOptions): Suspension {
   const { clock, random, output, say, daemonStatus, profile, interrupted } = options;
   const recheck = createRecheckSchedule(clock);
-  let isTold = false;
+  let told: FailureCode | null = null;
 
   function tell(why: FailureDetails): void {
-    if (!isTold) {
+    if (told !== why.code) {
       output.errorLine(`WARNING: ${why.detail}`);
       output.errorLine('         Nothing is changed on either side until it is back');
     }
-    isTold = true;
+    told = why.code;
     daemonStatus.suspended(why);
   }
 
   function over(): void {
-    if (isTold) say(`The sync folder is back: ${profile().settings.sync_dir}`);
-    isTold = false;
+    if (told !== null) say(`The sync folder is back: ${profile().settings.sync_dir}`);
+    told = null;
     daemonStatus.suspended(null);
   }
 
