@@ -133,6 +133,29 @@ it('the unit files are understood by systemd, and shut in what need not be open'
   expect(exposure, rated.stdout + rated.stderr).toBeLessThan(3);
 });
 
+it('a unit is bound in what it takes, and the relay cannot write its own settings', async () => {
+  const read = (path: string): Promise<string> => readFile(join(packaging, path), 'utf8');
+  const relay = '../../relay/packaging/tidemark-relay.service';
+  for (const unit of ['tidemark.service', 'tidemark@.service', relay]) {
+    const text = await read(unit);
+    for (const limit of ['LimitNOFILE', 'MemoryMax', 'TasksMax'])
+      expect(text, unit).toMatch(new RegExp(`^${limit}=\\d+`, 'm'));
+  }
+  const text = await read(relay);
+  expect(text).toContain('ProtectSystem=strict');
+  const written = [...text.matchAll(/^ReadWritePaths=(.*)$/gm)].map(([, path]) => path);
+  expect(written).toEqual(['-/etc/tidemark-relay/tidemark']);
+});
+
+it('the container is built from a named image, and no package runs a script', async () => {
+  const text = await readFile(join(packaging, 'Containerfile'), 'utf8');
+  const bases = [...text.matchAll(/^FROM (\S+)/gm)].map(([, base]) => base);
+  expect(bases).toEqual(Array(2).fill('debian:bookworm-slim@${DEBIAN_DIGEST}'));
+  expect([...text.matchAll(/\bnpm (?:ci|install)\b.*/g)].map(([found]) => found)).toEqual([
+    'npm ci --ignore-scripts && npm run build',
+  ]);
+});
+
 it('the container’s entry point turns the peer’s variables into its switches', () => {
   const entrypoint = join(packaging, 'entrypoint.sh');
   const wordsFor = (variables: Readonly<Record<string, string>>, ...args: readonly string[]): string => {
