@@ -131,7 +131,8 @@ describe('credentials', () => {
         }
         await network.close();
         await simulator.close();
-        expect(await readdir(folder)).toEqual(['refresh_token']);
+        expect(await readdir(folder)).toEqual(['.refresh_token.lock', 'refresh_token']);
+        expect(await readFile(join(folder, '.refresh_token.lock'), 'utf8')).toBe('');
         expect(secrets.has(await readFile(path, 'utf8'))).toBe(true);
         await rm(folder, { recursive: true });
       }

@@ -61,6 +61,14 @@ describe('a stored refresh token', () => {
     expect(rig.simulator.counters().byKind.token).toBe(1);
   });
 
+  it('is redeemed by one process at a time: none loses what the other has got', async () => {
+    await start({ settings: { refreshRotation: 'revokesOld' } });
+    const others = Array.from({ length: 4 }, () => rig.anotherLogin());
+    const tokens = await Promise.all([rig.login, ...others].map((login) => login.accessToken()));
+    expect(new Set(tokens).size).toBe(5);
+    expect(await rig.anotherLogin().accessToken()).not.toBe('');
+  });
+
   it('is redeemed once when many are refused with the same access token', async () => {
     await start();
     await rig.drive.info();

@@ -10,10 +10,11 @@ import type { Network } from '../http/network.ts';
 import type { Endpoints } from './clouds.ts';
 import { createMsal, type Msal } from './msal.ts';
 import { peerApplicationId, registrationNeeded } from './registration.ts';
-import { refusalFailure } from './refusals.ts';
+import { isRefusedToken, refusalFailure } from './refusals.ts';
 import { awaitLoopback } from './loopback.ts';
 import { pastedCode } from './pasted-url.ts';
 import type { Access } from './scopes.ts';
+import { whileClaimed } from './token-claim.ts';
 import type { TokenStore } from './token-file.ts';
 
 export interface LoginOptions {
@@ -166,11 +167,11 @@ class AccountLogin implements Login {
     this.#previous = null;
     this.#unsaved = null;
     this.#msal = null;
-    await this.#options.tokenStore.remove();
+    await this.#alone('Cannot forget the login', () => this.#options.tokenStore.remove());
   }
 
   #renewOnce(claims: string | null): Promise<string> {
-    this.#renewal ??= this.#renewNow(claims).finally(() => {
+    this.#renewal ??= this.#alone(refreshAction, () => this.#renewNow(claims)).finally(() => {
       this.#renewal = null;
     });
     return this.#renewal;
@@ -230,7 +231,11 @@ class AccountLogin implements Login {
     }
     this.#previous = null;
     this.#msal = msal;
-    await this.#save(fresh);
+    await this.#alone(action, () => this.#save(fresh));
+  }
+
+  #alone<Result>(action: string, work: () => Promise<Result>): Promise<Result> {
+    return whileClaimed(() => this.#options.tokenStore.claim(), { action, clock: this.#clock }, work);
   }
 
   /** Makes the refresh token durable, then lets the access token be used. */
@@ -282,10 +287,6 @@ class AccountLogin implements Login {
       applicationId: applicationId === null || applicationId === '' ? peerApplicationId : applicationId,
     });
   }
-}
-
-function isRefusedToken(error: unknown): error is Failure {
-  return error instanceof Failure && (error.code === 'loginRequired' || error.code === 'loginRefused');
 }
 
 /** The failure behind whatever MSAL made of it. */

@@ -93,6 +93,10 @@ export function isTokenRefused(refusal: LoginRefusal): boolean {
   return refusal.error === 'invalid_grant' || refusal.error === 'interaction_required';
 }
 
+export function isRefusedToken(error: unknown): error is Failure {
+  return error instanceof Failure && (error.code === 'loginRequired' || error.code === 'loginRefused');
+}
+
 export function refusalFailure(action: string, refusal: LoginRefusal): Failure {
   const number = refusal.codes.find((code) => remedies[code] !== undefined) ?? refusal.codes[0];
   const remedy = (number === undefined ? undefined : remedies[number]) ??

@@ -6,6 +6,7 @@ import { constants } from 'node:fs';
 import { lstat, open, rename, unlink, type FileHandle } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { Failure, type FailureCode } from '@tidemark/contracts';
+import { claimFile, type Release } from './token-claim.ts';
 
 export interface TokenStore {
   /** Where a person finds it. */
@@ -15,6 +16,8 @@ export interface TokenStore {
   /** Resolves when the token is durable. */
   write(token: string): Promise<void>;
   remove(): Promise<void>;
+  /** For as long as the token is replaced. null: another process, or another login of this one, has it. */
+  claim(): Promise<Release | null>;
 }
 
 /** The steps of a replacement, each a place where a machine can stop. */
@@ -58,8 +61,18 @@ export function createTokenFile(options: TokenFileOptions): TokenStore {
   const { path } = options;
   const steps = options.steps ?? realTokenFileSteps;
   const temporary = join(dirname(path), '.refresh_token.new');
+  const lock = join(dirname(path), '.refresh_token.lock');
   return {
     path,
+    claim: async () => {
+      try {
+        return await claimFile(lock, options.rotation === 'kept' ? 'found' : 'made');
+      } catch (error) {
+        // Where no file can be made, no token is replaced either.
+        if (['EACCES', 'EROFS', 'ENOENT'].includes(codeOf(error))) return () => undefined;
+        throw asFailure(`Cannot keep the login in "${path}"`, error);
+      }
+    },
     read: () => readPrivate(path),
     write: async (token) => {
       if (options.rotation === 'kept') return;

@@ -62,6 +62,7 @@ export async function createRealDrive(options: RealDriveOptions): Promise<RealDr
       remove: async () => {
         token = null;
       },
+      claim: async () => () => undefined,
     },
   });
   const drive = createGraphDrive({
