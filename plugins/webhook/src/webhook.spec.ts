@@ -58,6 +58,20 @@ describe('a subscription', () => {
     expect(world.notices.at(-1)).toEqual({ type: 'signalReceived', count: 1 });
   });
 
+  it('is made also while strangers call as the service would', async () => {
+    await world.stop();
+    const { notifications } = service;
+    const besieged: typeof notifications = {
+      ...notifications,
+      async create(wanted) {
+        for (let forged = 0; forged < 60; forged += 1) await post(`${wanted.url}?validationToken=forged`, '');
+        return notifications.create(wanted);
+      },
+    };
+    world = await startWorld({ ...service, notifications: besieged });
+    expect(await world.perform({ type: 'CreateSubscription' })).toMatchObject({ type: 'CommandSucceeded' });
+  });
+
   it('is renewed, and deleted with everything known of it', async () => {
     const { id } = subscriptionIn(await world.perform({ type: 'CreateSubscription' }));
     const secret = await storedSecret();

@@ -1,5 +1,5 @@
 import { writeFileSync } from 'node:fs';
-import { mkdir, rm } from 'node:fs/promises';
+import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { FaultSpec } from '@tidemark/graph-simulator';
 import { describe, expect, it, type onTestFinished } from 'vitest';
@@ -247,4 +247,16 @@ it('a large download goes on where its connection broke', async () => {
   await expectEqualSides(profile);
   expect(counters.faults).toBe(2);
   expect(counters.bytesOut).toBeLessThan(large * 1.1);
+});
+
+it('a service whose certificate nobody vouches for gets no token, whatever the environment says', async () => {
+  const profile = await openProfile({ tree: [{ path: '/a.txt', content: 'a' }] });
+  const conf = join(profile.configFolder, 'tidemark.conf');
+  const lines = (await readFile(conf, 'utf8')).split('\n');
+  await writeFile(conf, lines.filter((line) => !line.startsWith('ca_file')).join('\n'));
+  const environment = { NODE_TLS_REJECT_UNAUTHORIZED: '0' };
+  const { exitCode, text } = await profile.tidemark(['sync'], { environment });
+  expect(exitCode, text).toBe(5);
+  expect(text).toMatch(/certificate/i);
+  expect(profile.simulator.counters().byKind.token).toBe(0);
 });
