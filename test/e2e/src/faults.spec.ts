@@ -260,3 +260,25 @@ it('a service whose certificate nobody vouches for gets no token, whatever the e
   expect(text).toMatch(/certificate/i);
   expect(profile.simulator.counters().byKind.token).toBe(0);
 });
+
+it('content without an end fills no disk, and keeps no other file waiting', async () => {
+  const profile = await openProfile({
+    tree: [
+      { path: '/endless.bin', content: { sizeBytes: 300_000, seed: 1 } },
+      { path: '/a.txt', content: 'a' },
+    ],
+  });
+  await profile.write('mine.txt', 'mine');
+  const fault = profile.simulator.addFault({
+    kind: 'contentDownload',
+    effect: { type: 'endlessBody' },
+  });
+  const { exitCode, text } = await profile.tidemark(['sync', '--verbose']);
+  expect(exitCode, text).toBe(1);
+  expect(text).toMatch(/announces .* bytes .*, and twice hands out more/);
+  expect(profile.simulator.counters().bytesOut).toBeLessThan(20_000_000);
+  expect(Object.keys(await profile.remote())).toContain('/mine.txt');
+  profile.simulator.removeFault(fault);
+  await profile.sync('--resync', '--resync-auth');
+  await expectEqualSides(profile);
+});

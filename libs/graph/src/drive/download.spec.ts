@@ -39,6 +39,21 @@ describe('a download', () => {
     expect(done).toEqual(done.toSorted((a, b) => a - b));
   });
 
+  it('ends when the sink refuses what comes, also where the body has no end', async () => {
+    const id = await start();
+    rig.simulator.addFault({ kind: 'contentDownload', effect: { type: 'endlessBody' } });
+    const sink = memorySink();
+    const write = sink.write.bind(sink);
+    let bytesTaken = 0;
+    sink.write = (chunk) => {
+      bytesTaken += chunk.byteLength;
+      if (bytesTaken > bytes.byteLength) throw new Failure({ code: 'contentMismatch', detail: 'too much' });
+      return write(chunk);
+    };
+    expect((await failureOf(rig.drive.download(id, sink))).code).toBe('contentMismatch');
+    expect(count('contentDownload')).toBe(1);
+  });
+
   it('starts again when the service ignores the range', async () => {
     const id = await start({ settings: { downloadRanges: 'ignored' } });
     rig.simulator.addFault({

@@ -179,6 +179,7 @@ const effectTypes = new Set<string>([
   'drop',
   'dropMidBody',
   'truncatedBody',
+  'endlessBody',
   'malformedBody',
   'slowBody',
   'htmlBody',

@@ -18,6 +18,8 @@ export type FaultEffect =
   | { readonly type: 'dropMidBody'; readonly afterBytes: number }
   /** A complete answer, but with only the first `bytes` of the body and a matching Content-Length. */
   | { readonly type: 'truncatedBody'; readonly bytes: number }
+  /** The body, and more bytes behind it for as long as the client reads. No Content-Length. */
+  | { readonly type: 'endlessBody' }
   /** A JSON answer that is not JSON, or content with its first byte changed. */
   | { readonly type: 'malformedBody' }
   /** The body trickles. */

@@ -32,6 +32,7 @@ export function replyInstead(
     case 'performThenDrop':
     case 'dropMidBody':
     case 'truncatedBody':
+    case 'endlessBody':
     case 'malformedBody':
     case 'slowBody':
     case 'latency':

@@ -31,6 +31,7 @@ export async function writeReply(
       typeof body === 'string' ? cut(body, effect.bytes) : shortened(body, effect.bytes),
     );
   }
+  if (effect?.type === 'endlessBody') return writeEndless(response, reply, body);
   if (effect?.type === 'slowBody') return writeSlowly(response, reply, body, effect.bytesPerSecond);
   if (effect?.type === 'malformedBody') return writeMalformed(response, reply, body);
   return writeBody(response, reply, body);
@@ -75,6 +76,26 @@ async function writeCut(
   // Half-closing first lets what was written arrive before the connection is gone.
   response.socket?.end(() => response.destroy());
   return Math.min(afterBytes, bodyLength(body));
+}
+
+async function writeEndless(
+  response: ServerResponse,
+  reply: Reply,
+  body: string | ContentPart,
+): Promise<number> {
+  response.writeHead(reply.status, reply.headers);
+  const content = typeof body === 'string' ? heldContent([Buffer.from(body)]) : body.content;
+  const [start, end] = typeof body === 'string' ? [0, content.sizeBytes] : [body.start, body.end];
+  let sent = 0;
+  const write = async (piece: Uint8Array): Promise<boolean> => {
+    sent += piece.byteLength;
+    return !response.destroyed && (response.write(piece) || drained(response));
+  };
+  for (const piece of content.slices(start, end)) if (!(await write(piece))) return sent;
+  const more = Buffer.alloc(64 * 1024);
+  let isRead = true;
+  while (isRead) isRead = await write(more);
+  return sent;
 }
 
 const stepsPerSecond = 20;
