@@ -260,6 +260,16 @@ describe('[deletion] without birth times', () => {
     expect(world.witness.broken).toBeNull();
   });
 
+  it('takes a file for no item that a user made with a freed number after the last look', async () => {
+    const { world, remote, plan, touch } = await agreedFile(weak);
+    world.disk.user.remove('a');
+    world.disk.user.write('a', text('two'));
+    touch();
+    plan('drive');
+    await world.witness.drive(world.drive.drive).delete(remote.id, remote.eTag);
+    expect(world.witness.broken).toBeNull();
+  });
+
   it('notices a deletion on the drive of what is still at its path, whatever its number is now', async () => {
     const { world, remote, plan, touch } = await agreedFile(weak);
     world.disk.user.makeFolder('b');

@@ -50,6 +50,8 @@ interface Known {
 export function createWitness(disk: SimulatedDisk, drive: SimulatedDrive): Witness {
   const driveIds = new WeakMap<DiskToken, DriveItemId>();
   const tokens = new Map<DriveItemId, Known>();
+  /** What the disk showed last of each, and the file that it was at that moment. */
+  const shown = new Map<DriveItemId, Pick<LocalEntry, 'id' | 'seq'> & { readonly token: DiskToken | null }>();
   const spared = new Set<DriveItemId>();
   /** The other side of what is to be deleted, as it was when that was planned. */
   const doomed = {
@@ -80,9 +82,12 @@ export function createWitness(disk: SimulatedDisk, drive: SimulatedDrive): Witne
             continue;
           const path = pathOnDisk(trees, item.local);
           const token = disk.user.tokenOf(item.local, path);
-          // What the client means is not on disk any more: another file has its place, or none.
+          const last = shown.get(item.remote.id);
+          const isNews = last?.id !== item.local.id || last.seq !== item.local.seq;
+          if (isNews) shown.set(item.remote.id, { id: item.local.id, seq: item.local.seq, token });
           part(item.remote.id);
-          if (token === null) continue;
+          // What the client means is not on disk any more: another file has its place, or none.
+          if (token === null || (!isNews && token !== last.token)) continue;
           // One file is one item: the one that the client took it for last.
           const other = driveIds.get(token);
           if (other !== undefined && hasLostIdentity(item.local)) continue;
