@@ -217,6 +217,18 @@ it('[deletion] notices a deletion on the drive of what the disk still has, where
   expect(other.world.witness.broken).toBeNull();
 });
 
+it('[deletion] follows no file under a mount, although the mount is away again when the deletion is planned', async () => {
+  const { world, remote, plan } = await agreedFile();
+  const { user } = world.disk;
+  user.makeFolder('b');
+  user.rename('a', 'b/c');
+  user.mount('b', 'another disk');
+  user.unmount('b');
+  plan('drive');
+  await world.witness.drive(world.drive.drive).delete(remote.id, remote.eTag);
+  expect(world.witness.broken).toBeNull();
+});
+
 it('[deletion] takes a file for the one that the client took it for last', async () => {
   const { world, remote, plan, takeFor } = await agreedFile();
   world.drive.user.write('b', text('one'));

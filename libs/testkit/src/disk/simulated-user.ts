@@ -57,7 +57,8 @@ export interface SimulatedUser extends DiskUser {
   tokenOf(row: Pick<LocalRow, 'id' | 'kind'>, path: string): DiskToken | null;
   /**
    * Where it is below the root, or would be; null when it is gone, or only in a folder that cannot be read. What is under a
-   * mount is nowhere, unless that is the path it was known by: then what is mounted has taken its place.
+   * mount is nowhere, unless that is the path it was known by: then what is mounted has taken its place. The same holds of what
+   * was under a mount before: looks missed it there, and the mount may have gone after the last of them.
    */
   holds(token: DiskToken, knownAs: string): string | null;
   special(path: string): void;
@@ -100,6 +101,7 @@ export function createSimulatedUser(folder: SimulatedFolder): SimulatedUser {
   const { inodes, seconds, watchers } = folder;
   let own = folder.root;
   /** What is not below the root now, and comes back. */
+  const wasCovered = new WeakSet<DiskToken>();
   const hidden = (): readonly Inode[] => [
     own,
     folder.outside,
@@ -178,7 +180,9 @@ export function createSimulatedUser(folder: SimulatedFolder): SimulatedUser {
     },
     mount(path, source) {
       const [parent, name] = locate(path);
+      const under = parent.children.get(name);
       mount(folder.mounts, inodes, { path, parent, name }, source);
+      for (const file of under === undefined ? [] : filesBelow(under)) wasCovered.add(file);
       watchers.changedAnywhere();
     },
     unmount(path) {
@@ -234,7 +238,7 @@ export function createSimulatedUser(folder: SimulatedFolder): SimulatedUser {
       // An identity without birth time is not the same any more in another folder.
       const closed = new Set(token.birth === null ? barePoints(folder.mounts) : []);
       const seen = pathTo(token, folder.root, '', closed);
-      if (seen !== null) return seen;
+      if (seen !== null) return seen === knownAs || !wasCovered.has(token) ? seen : null;
       for (const [top, under] of folder.mounts.covered) {
         const place = pathTo(top, folder.root, '');
         if (place === null) continue;
