@@ -18,6 +18,10 @@ it('what people write stays as it is', () => {
   expect(oneLine(names)).toBe(names);
 });
 
+it('a tab stays as it is: a printed server block is indented by it', () => {
+  expect(oneLine('\tlisten 443 ssl;')).toBe('\tlisten 443 ssl;');
+});
+
 it('JSON stays the same data', () => {
   const data = { name: 'a\u202e\u009b\n\ud800b' };
   expect(JSON.parse(oneLine(JSON.stringify(data)))).toEqual(data);

@@ -3,10 +3,10 @@
  * or direction marks that show a name as another one.
  */
 
-/** Controls (C0, DEL, C1), line and paragraph separators, direction marks, and halves of surrogate pairs. */
+/** Controls but the tab (C0, DEL, C1), line and paragraph separators, direction marks, and halves of surrogate pairs. */
 const harmful =
   // oxlint-disable-next-line no-control-regex -- control characters are what it looks for
-  /[\u0000-\u001f\u007f-\u009f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff]|\p{Surrogate}/gu;
+  /[\u0000-\u0008\u000a-\u001f\u007f-\u009f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff]|\p{Surrogate}/gu;
 
 /** In words and in JSON alike: these are JSON's own escapes, which every parser reads back. */
 export const oneLine = (text: string): string =>
