@@ -80,6 +80,7 @@ it.each(['business', 'personal', 'library'] as const)(
 
     const names = await readdir(configFolder);
     expect(names.filter((name) => !name.startsWith('.config.')).toSorted()).toEqual([
+      '.refresh_token.lock',
       'config',
       'refresh_token',
       'tidemark',
