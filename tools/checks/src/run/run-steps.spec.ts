@@ -22,7 +22,7 @@ const step = (name: string, line: string, more: Partial<Step> = {}): Step => ({
   ...more,
 });
 const counts = (passed: number, failed: number, skipped = 0): string =>
-  `echo '{"passed":${passed},"failed":${failed},"skipped":${skipped}}' > "$TIDEMARK_TEST_COUNTS"`;
+  `echo '{"passed":${passed},"failed":${failed},"skipped":${skipped},"failures":[]}' > "$TIDEMARK_TEST_COUNTS"`;
 
 const lastLine = async (...steps: Step[]): Promise<string | undefined> =>
   summary(await runSteps(steps, folder, quiet)).at(-1);
@@ -44,6 +44,12 @@ test('a step that fails counts once, also when its tests could not say so', asyn
     '4 passed, 1 failed',
   );
   expect(await lastLine(step('unit', '', { command: 'no-such-program' }))).toBe('0 passed, 1 failed');
+});
+
+test('the tests that failed are named above the last line, where the end of a long output shows them', async () => {
+  const failed = `echo '{"passed":3,"failed":1,"skipped":0,"failures":["a.spec.ts > b: no"]}' > "$TIDEMARK_TEST_COUNTS"; exit 1`;
+  const lines = summary(await runSteps([step('unit', failed, { isProject: true })], folder, quiet));
+  expect(lines.slice(-2)).toEqual(['a.spec.ts > b: no', '3 passed, 1 failed']);
 });
 
 test('a step that takes too long is ended and counts as failed', async () => {
@@ -97,7 +103,16 @@ test('the reporter counts tests, files that cannot be loaded, and preparations t
     { env: { PATH: process.env['PATH'], TIDEMARK_TEST_COUNTS: file }, encoding: 'utf8' },
   );
   expect(status).toBe(1);
-  expect(JSON.parse(readFileSync(file, 'utf8'))).toEqual({ passed: 1, failed: 3, skipped: 2 });
+  expect(JSON.parse(readFileSync(file, 'utf8'))).toEqual({
+    passed: 1,
+    failed: 3,
+    skipped: 2,
+    failures: [
+      expect.stringMatching(/^broken\.spec\.mjs: .*missing\.mjs/),
+      'plain.spec.mjs > b: expected 1 to be 2 // Object.is equality',
+      'unprepared.spec.mjs: no',
+    ],
+  });
 });
 
 test('what is not installed is named by its package', () => {

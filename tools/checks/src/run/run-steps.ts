@@ -3,18 +3,18 @@ import { spawn } from 'node:child_process';
 import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
-import type { TestCounts } from './count-reporter.ts';
+import type { TestReport, TestCounts } from './count-reporter.ts';
 import type { Step } from './steps.ts';
 
 export interface StepResult {
   readonly name: string;
   readonly outcome: 'passed' | 'failed' | 'not run';
   readonly seconds: number;
-  readonly counts: TestCounts;
+  readonly counts: TestReport;
 }
 
-const nothing: TestCounts = { passed: 0, failed: 0, skipped: 0 };
-const oneFailure: TestCounts = { ...nothing, failed: 1 };
+const nothing: TestReport = { passed: 0, failed: 0, skipped: 0, failures: [] };
+const oneFailure: TestReport = { ...nothing, failed: 1 };
 
 /** `folder`: the repository. Never throws for a step that fails. */
 export async function runSteps(
@@ -38,7 +38,7 @@ export async function runSteps(
   return results;
 }
 
-/** One line for each step, then, last of all, `N passed, N failed`. */
+/** One line for each step, what failed by name, then, last of all, `N passed, N failed`. */
 export function summary(results: readonly StepResult[]): string[] {
   const sum = (key: keyof TestCounts): number =>
     results.reduce((total, { counts }) => total + counts[key], 0);
@@ -47,6 +47,7 @@ export function summary(results: readonly StepResult[]): string[] {
     ...results.map(
       ({ name, outcome, seconds }) => `${name.padEnd(14)}${outcome.padEnd(9)}${seconds.toFixed(1)} s`,
     ),
+    ...results.flatMap(({ counts }) => counts.failures),
     ...(skipped === 0 ? [] : [`${skipped} skipped`]),
     `${sum('passed')} passed, ${sum('failed')} failed`,
   ];
@@ -55,7 +56,7 @@ export function summary(results: readonly StepResult[]): string[] {
 async function runStep(
   step: Step,
   folder: string,
-): Promise<{ readonly isGood: boolean; readonly counts: TestCounts }> {
+): Promise<{ readonly isGood: boolean; readonly counts: TestReport }> {
   const scratch = mkdtempSync(join(tmpdir(), 'tidemark-tests-'));
   const countsFile = join(scratch, 'counts.json');
   try {
@@ -87,9 +88,9 @@ async function runStep(
 }
 
 /** A step that failed counts at least once, whatever its tests said. */
-function count(step: Step, isGood: boolean, countsFile: string): TestCounts {
+function count(step: Step, isGood: boolean, countsFile: string): TestReport {
   if (!step.isProject) return isGood ? nothing : oneFailure;
   if (!existsSync(countsFile)) return oneFailure;
-  const counts = JSON.parse(readFileSync(countsFile, 'utf8')) as TestCounts;
+  const counts = JSON.parse(readFileSync(countsFile, 'utf8')) as TestReport;
   return isGood || counts.failed > 0 ? counts : { ...counts, failed: 1 };
 }
