@@ -6,6 +6,8 @@ import type { Profile } from '@tidemark/daemon';
 export interface Invocation {
   readonly commandLine: CommandLine;
   readonly output: Output;
+  /** Resolves when the reader of standard output has caught up. */
+  readonly drained: () => Promise<void>;
   /** Without `v`. */
   readonly version: string;
 }

@@ -1,6 +1,5 @@
 /** The sync folder of a profile, and whether it can be trusted. */
-import { existsSync, mkdirSync, mkdtempSync, rmdirSync, statSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { existsSync, mkdirSync, statSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import type { Clock, Random } from '@tidemark/contracts';
 import { Failure } from '@tidemark/contracts';
@@ -19,47 +18,39 @@ export interface OpenDiskOptions {
   readonly clock: Clock;
   readonly random: Random;
   readonly resync: boolean;
-  /** `rehearse`: no folder is made or locked. */
-  readonly mode: 'real' | 'rehearse';
+  /** Of a rehearsal: a folder that holds what must not be made. */
+  readonly scratch?: string;
 }
 
 /**
  * Throws Failure: `rootUnfit`, `rootBusy`, `rootSuspended`. The folder must be the one the log speaks of: an empty mount point is not a deletion of everything (I-10).
  */
 export async function openDisk(
-  { profile, clock, random, resync, mode }: OpenDiskOptions,
+  { profile, clock, random, resync, scratch }: OpenDiskOptions,
   state: State,
 ): Promise<{ readonly disk: FolderDisk; readonly adopted: string | null }> {
   const { settings } = profile;
   refuseUnfitRoot(profile);
-  const isReal = mode === 'real';
   let root = settings.sync_dir;
-  let release = (): void => undefined;
   const knowsFiles = state.trees.byLocalId.size > 1 && !resync;
   if (!existsSync(root)) {
     if (knowsFiles)
       throw untrusted(
         `the sync folder "${root}" does not exist, but ${state.trees.byLocalId.size - 1} items were in it before`,
       );
-    if (isReal) {
-      // Not made in a folder that another process syncs: it would upload it.
-      lockRoot(root)();
-      makeRoot(root, modeOf(settings.sync_dir_permissions));
-    } else {
-      // An empty folder stands for the one that a run would make.
-      const standIn = mkdtempSync(join(tmpdir(), 'tidemark-rehearsal-'));
-      root = standIn;
-      release = () => rmdirSync(standIn);
-    }
+    if (scratch !== undefined) root = join(scratch, 'sync');
+    // Not made in a folder that another process syncs: it would upload it.
+    else lockRoot(root)();
+    makeRoot(root, modeOf(settings.sync_dir_permissions));
   } else if (!statSync(root).isDirectory()) {
     throw new Failure({ code: 'rootSuspended', detail: `Cannot sync "${root}": it is not a folder` });
   }
   if (settings.check_nomount && existsSync(`${root}/.nosync`)) throw mountCheck;
   // A rehearsal changes nothing, so it may look beside a run.
-  if (isReal) release = lockRoot(root);
-  const disk = releasing(
+  const unlock = scratch === undefined ? lockRoot(root) : () => undefined;
+  const disk = unlocking(
     diskOf({ ...profile, settings: { ...settings, sync_dir: root } }, clock, random),
-    release,
+    unlock,
   );
   try {
     return { disk, adopted: knowsFiles ? await trustRoot(disk, state, root) : null };
@@ -74,9 +65,9 @@ export const adoptedLines = (adopted: string): readonly string[] => [
   '         Both sides are compared by content; nothing is deleted in this run',
 ];
 
-const releasing = (disk: FolderDisk, release: () => void): FolderDisk => ({
+const unlocking = (disk: FolderDisk, unlock: () => void): FolderDisk => ({
   ...disk,
-  close: () => disk.close().finally(release),
+  close: () => disk.close().finally(unlock),
 });
 
 /** Nothing is touched before its first use. */

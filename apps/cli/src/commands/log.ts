@@ -22,6 +22,7 @@ export async function log(context: CommandContext): Promise<number> {
   }
   return readLog(context, logFolder(profile), async (events) => {
     for await (const batch of events.read()) {
+      await context.drained();
       for (const recorded of batch) {
         if (recorded.at < since) continue;
         if (action.types.length > 0 && !action.types.includes(recorded.event.type)) continue;

@@ -2,15 +2,7 @@
 import { existsSync } from 'node:fs';
 import { Failure, failureGuide } from '@tidemark/contracts';
 import type { Account, Profile } from '@tidemark/daemon';
-import {
-  createRulesFor,
-  diskOf,
-  logFolder,
-  recogniseRoot,
-  refuseUnfitRoot,
-  stateFromLog,
-  withLog,
-} from '@tidemark/daemon';
+import { createRulesFor, diskOf, logFolder, recogniseRoot, stateFromLog, withLog } from '@tidemark/daemon';
 import {
   checkSecretFiles,
   checkSyncFolder,
@@ -34,7 +26,11 @@ export async function examineMachine(
     await examineClock(account),
     ...checkSecretFiles(locations.directory, secretFiles),
     ...(await examineAccount(account)),
-    ...examineFolder(profile, log.folder),
+    ...checkSyncFolder({
+      path: settings.sync_dir,
+      reservedBytes: settings.space_reservation,
+      known: log.folder,
+    }),
     ...(existsSync(settings.sync_dir) ? [judgeWatchLimits(watchLimitsFor(settings.sync_dir))] : []),
     log.finding,
   ];
@@ -73,17 +69,6 @@ async function examineAccount({ login, drive }: Account): Promise<readonly Findi
       ofDrive.failed(detail, remedy),
     ];
   }
-}
-
-function examineFolder(profile: Profile, known: LogExamined['folder']): readonly Finding[] {
-  const { sync_dir: path, space_reservation: reservedBytes } = profile.settings;
-  try {
-    refuseUnfitRoot(profile);
-  } catch (error) {
-    const { code, detail } = failureOf(error).details;
-    return [judgementOf('sync_dir').failed(detail, failureGuide[code].remedy)];
-  }
-  return checkSyncFolder({ path, reservedBytes, known });
 }
 
 interface LogExamined {

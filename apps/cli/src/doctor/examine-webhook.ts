@@ -2,8 +2,7 @@
 import { Failure } from '@tidemark/contracts';
 import type { Account } from '@tidemark/daemon';
 import { logFolder, secretsFolder, webhookSetting } from '@tidemark/daemon';
-import { lockHolderAt } from '@tidemark/disk';
-import { examine, judge, type Finding } from '@tidemark/doctor';
+import { examine, judge, lockHolder, type Finding } from '@tidemark/doctor';
 import { createHttpListen } from '@tidemark/listener';
 import { createSecretFiles } from '@tidemark/secrets';
 import type { CommandContext } from '../context.ts';
@@ -23,7 +22,7 @@ export async function examineWebhook(
     refusal: null,
     change: live === 'yes' ? () => change(account) : null,
     signal: new AbortController().signal,
-    runningPid: lockHolderAt(`${logFolder(profile)}/log/LOCK`),
+    runningPid: lockHolder(`${logFolder(profile)}/log/LOCK`),
   });
   return judge(facts);
 }

@@ -11,8 +11,7 @@ export const directoryOptions = {
     empty: 'fatal',
     cli: 'syncdir',
     resync: 'onChange',
-    summary:
-      'Local folder that is kept in sync; nothing of Tidemark, nor what another profile syncs, may overlap it',
+    summary: 'Local folder that is kept in sync',
   },
   sync_dir_permissions: {
     type: 'integer',
