@@ -1,5 +1,6 @@
 /** The sync folder of a profile, and whether it can be trusted. */
-import { existsSync, mkdirSync, statSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, rmdirSync, statSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import type { Clock, Random } from '@tidemark/contracts';
 import { Failure } from '@tidemark/contracts';
@@ -18,39 +19,47 @@ export interface OpenDiskOptions {
   readonly clock: Clock;
   readonly random: Random;
   readonly resync: boolean;
-  /** Of a rehearsal: a folder that holds what must not be made. */
-  readonly scratch?: string;
+  /** `rehearse`: no folder is made or locked. */
+  readonly mode: 'real' | 'rehearse';
 }
 
 /**
  * Throws Failure: `rootUnfit`, `rootBusy`, `rootSuspended`. The folder must be the one the log speaks of: an empty mount point is not a deletion of everything (I-10).
  */
 export async function openDisk(
-  { profile, clock, random, resync, scratch }: OpenDiskOptions,
+  { profile, clock, random, resync, mode }: OpenDiskOptions,
   state: State,
 ): Promise<{ readonly disk: FolderDisk; readonly adopted: string | null }> {
   const { settings } = profile;
   refuseUnfitRoot(profile);
+  const isReal = mode === 'real';
   let root = settings.sync_dir;
+  let release = (): void => undefined;
   const knowsFiles = state.trees.byLocalId.size > 1 && !resync;
   if (!existsSync(root)) {
     if (knowsFiles)
       throw untrusted(
         `the sync folder "${root}" does not exist, but ${state.trees.byLocalId.size - 1} items were in it before`,
       );
-    if (scratch !== undefined) root = join(scratch, 'sync');
-    // Not made in a folder that another process syncs: it would upload it.
-    else lockRoot(root)();
-    makeRoot(root, modeOf(settings.sync_dir_permissions));
+    if (isReal) {
+      // Not made in a folder that another process syncs: it would upload it.
+      lockRoot(root)();
+      makeRoot(root, modeOf(settings.sync_dir_permissions));
+    } else {
+      // An empty folder stands for the one that a run would make.
+      const standIn = mkdtempSync(join(tmpdir(), 'tidemark-rehearsal-'));
+      root = standIn;
+      release = () => rmdirSync(standIn);
+    }
   } else if (!statSync(root).isDirectory()) {
     throw new Failure({ code: 'rootSuspended', detail: `Cannot sync "${root}": it is not a folder` });
   }
   if (settings.check_nomount && existsSync(`${root}/.nosync`)) throw mountCheck;
   // A rehearsal changes nothing, so it may look beside a run.
-  const unlock = scratch === undefined ? lockRoot(root) : () => undefined;
-  const disk = unlocking(
+  if (isReal) release = lockRoot(root);
+  const disk = releasing(
     diskOf({ ...profile, settings: { ...settings, sync_dir: root } }, clock, random),
-    unlock,
+    release,
   );
   try {
     return { disk, adopted: knowsFiles ? await trustRoot(disk, state, root) : null };
@@ -65,9 +74,9 @@ export const adoptedLines = (adopted: string): readonly string[] => [
   '         Both sides are compared by content; nothing is deleted in this run',
 ];
 
-const unlocking = (disk: FolderDisk, unlock: () => void): FolderDisk => ({
+const releasing = (disk: FolderDisk, release: () => void): FolderDisk => ({
   ...disk,
-  close: () => disk.close().finally(unlock),
+  close: () => disk.close().finally(release),
 });
 
 /** Nothing is touched before its first use. */

@@ -1,17 +1,16 @@
 /** Everything a run needs, opened in the order that is safe: the lock and the log first, the folder next, the network last. */
-import { existsSync, mkdirSync, mkdtempSync, renameSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { mkdirSync, renameSync } from 'node:fs';
 import type { Clock, DriveInfo, EventLog, Random } from '@tidemark/contracts';
 import { Failure } from '@tidemark/contracts';
 import type { FolderDisk } from '@tidemark/disk';
 import type { State } from '@tidemark/engine';
 import { canDeleteForGood } from '@tidemark/graph';
-import { copyLog, openEventLog } from '@tidemark/event-log';
+import { openEventLog } from '@tidemark/event-log';
 import type { Account } from './account.ts';
 import { adoptedLines, openDisk } from './open-disk.ts';
 import type { Profile } from './profile.ts';
 import { logFolder, trashState } from './profile.ts';
+import { emptyLog, readLogForRehearsal } from './rehearsal-log.ts';
 import { createRulesFor } from './rules-for.ts';
 import { stateFromLog } from './state-from-log.ts';
 
@@ -47,11 +46,6 @@ export interface OpenRunOptions {
   readonly mode: 'real' | 'rehearse';
 }
 
-interface OpenSidesOptions extends OpenRunOptions {
-  /** Of a rehearsal: its own folder, in place of what must not be made. */
-  readonly scratch?: string;
-}
-
 /** Throws LogBusy, and Failure `logDamaged`. */
 export function openLockedLog(profile: Profile, clock: Clock): Promise<LockedLog> {
   mkdirSync(profile.locations.state, { recursive: true, mode: 0o700 });
@@ -61,46 +55,19 @@ export function openLockedLog(profile: Profile, clock: Clock): Promise<LockedLog
 
 /** Throws LogBusy, and Failure for everything else that stands in the way. */
 export async function openRun(options: OpenRunOptions): Promise<OpenedRun> {
-  if (options.mode === 'rehearse') return openRehearsal(options);
-  const locked = await openLockedLog(options.profile, options.clock);
+  const { profile, mode, clock } = options;
+  const opened = await (mode === 'real' ? openLockedLog(profile, clock) : readLogForRehearsal(profile));
   try {
-    return await openSides(options, locked);
+    return await openSides(options, opened);
   } catch (error) {
-    await locked.log.close();
+    await opened.log.close();
     throw error;
   }
 }
 
-/** With a copy of the log, in a folder that is removed at the end: opening a log changes it. */
-async function openRehearsal(options: OpenRunOptions): Promise<OpenedRun> {
-  const scratch = mkdtempSync(join(tmpdir(), 'tidemark-rehearsal-'));
-  const remove = (): void => rmSync(scratch, { recursive: true, force: true });
-  try {
-    const locations = { ...options.profile.locations, state: join(scratch, 'state') };
-    const profile = { ...options.profile, locations };
-    const known = logFolder(options.profile);
-    if (existsSync(known)) await copyLog(known, logFolder(profile));
-    const locked = await openLockedLog(profile, options.clock);
-    try {
-      const opened = await openSides({ ...options, profile, scratch }, locked);
-      const close = (): Promise<void> => opened.close().finally(remove);
-      // Where a run would keep the damaged files is no place that lasts here.
-      const notices = opened.notices.filter((line) => !line.includes(scratch));
-      return { ...opened, notices, close };
-    } catch (error) {
-      await locked.log.close();
-      throw error;
-    }
-  } catch (error) {
-    remove();
-    throw error;
-  }
-}
-
-/** The folder and the drive of a log that is open and locked. Throws Failure, and leaves the log open. */
-export async function openSides(options: OpenSidesOptions, locked: LockedLog): Promise<OpenedRun> {
-  const { profile, account, clock } = options;
-  const folder = logFolder(profile);
+/** The folder and the drive of a log that is open, and locked by a real run. Throws Failure, and leaves the log open. */
+export async function openSides(options: OpenRunOptions, locked: LockedLog): Promise<OpenedRun> {
+  const { profile, account } = options;
   let opened = locked;
   const startedBefore = locked.state.started;
   const { disk, adopted } = await openDisk(options, opened.state);
@@ -108,16 +75,8 @@ export async function openSides(options: OpenSidesOptions, locked: LockedLog): P
     const info = await account.drive.info();
     const before = opened.state.started;
     if (before !== null && before.drive.id !== info.id) {
-      // A log tells the story of one drive. The old one is kept beside the new one.
       await opened.log.close();
-      const keptAt = `${folder}-${before.drive.id.toLowerCase().replace(/[^a-z0-9]+/g, '-')}-${clock.now()}`;
-      renameSync(folder, keptAt);
-      const fresh = await openTrusted(folder, clock);
-      opened = {
-        ...fresh,
-        forget: 'the account has another drive now',
-        notices: [`The log of the drive used before was kept at ${keptAt}`],
-      };
+      opened = await logOfAnotherDrive(options, before.drive.id);
     }
     const forget = options.resync ? 'a resync was asked for' : (opened.forget ?? adopted);
     const { permanent_delete: deletesForGood, azure_ad_endpoint: cloud } = profile.settings;
@@ -148,6 +107,20 @@ export async function openSides(options: OpenSidesOptions, locked: LockedLog): P
     await disk.close();
     throw error;
   }
+}
+
+/** A log tells the story of one drive. The old one is kept beside the new one. */
+async function logOfAnotherDrive(
+  { profile, clock, mode }: OpenRunOptions,
+  before: string,
+): Promise<LockedLog> {
+  const forget = 'the account has another drive now';
+  if (mode === 'rehearse') return { ...emptyLog(), forget };
+  const folder = logFolder(profile);
+  const keptAt = `${folder}-${before.toLowerCase().replace(/[^a-z0-9]+/g, '-')}-${clock.now()}`;
+  renameSync(folder, keptAt);
+  const notices = [`The log of the drive used before was kept at ${keptAt}`];
+  return { ...(await openTrusted(folder, clock)), forget, notices };
 }
 
 /** A damaged log is put aside by the event log itself; what it said counts for nothing any more (I-13). */

@@ -12,8 +12,8 @@ import { createRun } from './create-run.ts';
 import { tuneGc } from './gc-tuning.ts';
 import { policyFrom } from './policy.ts';
 import type { ProfileRun, RunEnd } from './profile-run.ts';
+import { createSnapshotKeeping } from './snapshot-keeping.ts';
 import { guardAgainstStarvation } from './starvation-guard.ts';
-import { keepSnapshot } from './state-from-log.ts';
 import type { TrashPruning } from './trash-pruning.ts';
 import { createTrashPruning } from './trash-pruning.ts';
 import { createVerdicts } from './verdicts.ts';
@@ -44,12 +44,19 @@ async function runToItsEnd(options: ProfileRun): Promise<RunEnd> {
     tellHeld: (held) => tellNotice(options, run, 'gate', { type: 'confirmationWanted', ...held }),
   });
   const trash = trashPruningOf(options, run);
+  const snapshots = createSnapshotKeeping({
+    ...{ log, state },
+    onFailure: ({ details }) => output.errorLine(`WARNING: ${details.detail}: the next start takes longer`),
+  });
   const sayRefusal = refusalSaid(options);
   options.attach?.(run.handle);
   try {
     const cause = await run.carryOut({
       started: (elsewhere) => started(options, info, root, elsewhere),
-      onRecorded: () => tuneGc(state.trees.items.size),
+      onRecorded(events) {
+        tuneGc(state.trees.items.size);
+        snapshots.recorded(events);
+      },
       onRest(end) {
         sayRefusal();
         if (!monitoring) return;
@@ -59,6 +66,7 @@ async function runToItsEnd(options: ProfileRun): Promise<RunEnd> {
           void verdicts.passEnded();
         }
         if (end === null) void trash.atRest();
+        if (end === null && isReal) void snapshots.atRest();
       },
       async beforeStopped(end) {
         if (!monitoring) await verdicts.runEnded(statusOf(state), end);
@@ -67,12 +75,13 @@ async function runToItsEnd(options: ProfileRun): Promise<RunEnd> {
         await trash.close();
       },
     });
-    if (isReal) await keepSnapshot(log, state);
+    if (isReal) await snapshots.atEnd();
     await run.close();
     const { rehearsed } = run;
     return { cause, status: statusOf(state), rehearsed, requests: account.drive.requests() };
   } finally {
     await trash.close();
+    await snapshots.settled();
   }
 }
 

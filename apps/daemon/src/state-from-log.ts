@@ -2,7 +2,7 @@
 import type { EventLog } from '@tidemark/contracts';
 import { seq, SnapshotUnusable } from '@tidemark/contracts';
 import type { RulesFor, State } from '@tidemark/engine';
-import { deserialise, evolve, initialState, serialise } from '@tidemark/engine';
+import { deserialise, evolve, initialState } from '@tidemark/engine';
 import { tuneGc } from './gc-tuning.ts';
 
 export interface Folded {
@@ -36,14 +36,4 @@ async function stateFromSnapshot(log: EventLog, rulesFor: RulesFor): Promise<Sta
     if (error instanceof SnapshotUnusable) return null;
     throw error;
   }
-}
-
-/** Reading a few hundred events costs no more than reading a snapshot. */
-const snapshotEveryEvents = 500;
-
-/** Keeps a snapshot when the next start would have much to fold without it. */
-export async function keepSnapshot(log: EventLog, state: State): Promise<void> {
-  const latest = await log.latestSnapshot();
-  if (state.seq - (latest?.seq ?? 0) > snapshotEveryEvents)
-    await log.saveSnapshot(state.seq, serialise(state));
 }

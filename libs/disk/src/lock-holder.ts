@@ -1,4 +1,4 @@
-/** Which process holds a lock of flock(2), as the kernel tells it. */
+/** Which process holds a lock on a file or folder, as the kernel tells it: without opening it, which could be in the way of the holder. */
 import { readFileSync, statSync, type BigIntStats } from 'node:fs';
 import { errnoOf } from './errno.ts';
 
@@ -8,6 +8,16 @@ export interface LockHolder {
   readonly uid: number | null;
   /** It shares the lock with others. */
   readonly isShared: boolean;
+}
+
+/** @returns the process that holds a lock on the file at this path; null when none does, there is no such file, or it cannot be told */
+export function lockHolderAt(path: string): number | null {
+  try {
+    return lockHolderOf(statSync(path, { bigint: true }), 'any')?.pid ?? null;
+  } catch (error) {
+    if (errnoOf(error) === null) throw error;
+    return null;
+  }
 }
 
 /** Null when the system does not tell, or the lock was given up meanwhile. */
@@ -28,8 +38,8 @@ interface Lock extends Pick<LockHolder, 'pid' | 'isShared'> {
   readonly ino: bigint;
 }
 
-/** `1: FLOCK  ADVISORY  WRITE 4711 fd:01:131090 0 EOF` */
-const line = /\bFLOCK\s+ADVISORY\s+(READ|WRITE)\s+(\d+)\s+([0-9a-f]+:[0-9a-f]+):(\d+)\s/g;
+/** `1: FLOCK  ADVISORY  WRITE 4711 fd:01:131090 0 EOF`, and `POSIX` where it is a lock of fcntl(2) */
+const line = /\b(?:FLOCK|POSIX)\s+ADVISORY\s+(READ|WRITE)\s+(\d+)\s+([0-9a-f]+:[0-9a-f]+):(\d+)\s/g;
 
 function locks(): Lock[] {
   return [...textOf('/proc/locks').matchAll(line)].map(([, type, pid, device = '', ino = '']) => ({

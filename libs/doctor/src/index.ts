@@ -1,6 +1,5 @@
 export { firstFailure, judgementOf, type Finding, type Judgement, type Verdict } from './finding.ts';
 export { judgeClock } from './machine/clock-skew.ts';
-export { lockHolder } from './machine/lock-holder.ts';
 export { checkSecretFiles } from './machine/secret-files.ts';
 export { checkSyncFolder, type SyncFolder } from './machine/sync-folder.ts';
 export { judgeWatchLimits, watchLimitsFor, type WatchLimits } from './machine/watch-limits.ts';

@@ -4,37 +4,62 @@
  */
 import { open, readdir, readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
+import { identityOf } from './checked-tables.ts';
 import { LogDamage } from './damage.ts';
 import { type LiveFiles, liveFiles } from './manifest.ts';
 import { brokenRecordAt } from './record-file.ts';
 import { tableDamage } from './table-file.ts';
 
-/** `none`: there is no log yet. Throws LogDamage. */
-export async function checkFiles(folder: string, witnessed: boolean): Promise<'none' | 'some'> {
+export interface CheckedFiles {
+  /** There is a log. */
+  readonly isThere: boolean;
+  /** The tables that hold it and are as they were written, by their identities. */
+  readonly tables: readonly string[];
+}
+
+/** `alreadyChecked`: identities of tables that need not be read. Throws LogDamage. */
+export async function checkFiles(
+  folder: string,
+  witnessed: boolean,
+  alreadyChecked: ReadonlySet<string>,
+): Promise<CheckedFiles> {
   await checkMark(folder);
   const logFolder = join(folder, 'log');
   const names = (await readdir(logFolder).catch(absent)) ?? [];
   if (!names.includes('CURRENT')) {
-    if (!witnessed && !(await holdsEvents(logFolder, names))) return 'none';
+    if (!witnessed && !(await holdsEvents(logFolder, names))) return { isThere: false, tables: [] };
     throw new LogDamage(0, 'the log folder or its file CURRENT is missing');
   }
   const live = await readManifest(logFolder, names);
   for (const name of names.filter((one) => one.endsWith('.log') && parseInt(one, 10) >= live.firstLog)) {
     checkRecords(name, await readFile(join(logFolder, name)));
   }
+  return { isThere: true, tables: await checkTables(logFolder, names, live, alreadyChecked) };
+}
+
+async function checkTables(
+  logFolder: string,
+  names: readonly string[],
+  live: LiveFiles,
+  alreadyChecked: ReadonlySet<string>,
+): Promise<readonly string[]> {
   // One buffer for all of them: as many as there are tables would wait for the collector side by side.
-  let largest = 0;
-  for (const { sizeBytes } of live.tables.values())
-    if (isTableSize(sizeBytes)) largest = Math.max(largest, sizeBytes);
-  const room = Buffer.allocUnsafeSlow(largest);
+  let room = Buffer.alloc(0);
+  const checked: string[] = [];
   for (const [number, { sizeBytes }] of live.tables) {
     const name = names.find((one) => one.endsWith('.ldb') && parseInt(one, 10) === number);
     if (name === undefined) throw new LogDamage(0, `table ${number} is missing`);
-    const table = isTableSize(sizeBytes) ? await readInto(room, join(logFolder, name), sizeBytes) : undefined;
+    const path = join(logFolder, name);
+    // Before its bytes are read: what changes meanwhile has another identity by then.
+    const identity = identityOf(name, await stat(path, { bigint: true }));
+    checked.push(identity);
+    if (alreadyChecked.has(identity)) continue;
+    if (isTableSize(sizeBytes) && sizeBytes > room.length) room = Buffer.allocUnsafeSlow(sizeBytes);
+    const table = isTableSize(sizeBytes) ? await readInto(room, path, sizeBytes) : undefined;
     const damage = table === undefined ? `its size is not ${sizeBytes} bytes` : tableDamage(table);
     if (damage !== undefined) throw new LogDamage(0, `${name} is damaged: ${damage}`);
   }
-  return 'some';
+  return checked;
 }
 
 /** Throws LogDamage when damage was found while the log was read. */

@@ -1,6 +1,5 @@
 export { openEventLog, type OpenOptions } from './open-event-log.ts';
 export { createMemoryLog, createMemoryLogFiles, openMemoryLog, type MemoryLogFiles } from './memory-log.ts';
-export { copyLog } from './log-copy.ts';
 export { readLogInPlace } from './log-in-place.ts';
 export { LogBusy } from './damage.ts';
 export { readWitness, type WitnessReading } from './witness.ts';

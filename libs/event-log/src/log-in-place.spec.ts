@@ -1,10 +1,9 @@
-import { open, readdir } from 'node:fs/promises';
+import { cp, open, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { seq } from '@tidemark/contracts';
 import { batchKey } from './keys.ts';
 import { openLevelStore } from './level-store.ts';
-import { copyLog } from './log-copy.ts';
 import { readLogInPlace } from './log-in-place.ts';
 import { sampleBatch } from './testing/sample-events.ts';
 import { allEvents, collect, fillLog, openFor, scratchFolder } from './testing/sample-log.ts';
@@ -53,7 +52,7 @@ test('reads a copy that was saved', async () => {
   const folder = join(await scratchFolder(), 'log');
   const events = await fillLog(folder, 5);
   const saved = join(await scratchFolder(), 'saved');
-  await copyLog(folder, saved);
+  await cp(folder, saved, { recursive: true });
   const reader = await readLogInPlace(saved);
   expect(await allEvents(reader)).toEqual(events);
   await reader.close();

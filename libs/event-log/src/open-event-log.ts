@@ -4,6 +4,7 @@
  *     folder/lock       a LevelDB that holds nothing: its lock says who may touch the rest
  *     folder/log        the LevelDB with the events
  *     folder/head       the witness of the log's end
+ *     folder/checked    which tables need not be read again; there after the log was closed in order
  *     folder/damaged    there when damage was found while reading: the next opening puts all of it aside
  *     folder/damaged-…  what was put aside
  */
@@ -12,6 +13,7 @@ import { join } from 'node:path';
 import type { Clock, EventLog, LogOpening } from '@tidemark/contracts';
 import { diskFailure, explain, LogBusy, LogDamage, saysCorrupt, saysLocked } from './damage.ts';
 import { checkFiles } from './check-files.ts';
+import { keepCheckedTables, takeCheckedTables } from './checked-tables.ts';
 import { openLevelStore } from './level-store.ts';
 import { logOnStore } from './log-on-store.ts';
 import { setAside } from './set-aside.ts';
@@ -40,6 +42,8 @@ interface Opened {
   readonly store: Store;
   readonly witness: Witness;
   readonly position: Position;
+  /** Identities of the tables that were checked. */
+  readonly tables: readonly string[];
 }
 
 /**
@@ -56,7 +60,7 @@ export async function openEventLog({ folder, clock, upcaster = current }: OpenOp
       opening,
       upcaster,
       onDamage: (damage) => markDamaged(folder, damage),
-      onClose: () => lock.close(),
+      onClose: () => keepCheckedTables(folder, opened.tables).finally(() => lock.close()),
     });
   } catch (error) {
     await lock.close();
@@ -83,8 +87,9 @@ async function openFiles(folder: string): Promise<Opened> {
   const logFolder = join(folder, 'log');
   const witnessPath = join(folder, 'head');
   const reading = await readWitness(witnessPath);
-  const found = await checkFiles(folder, reading.state !== 'missing');
-  const store = await openStore(logFolder, found === 'none');
+  const alreadyChecked = await takeCheckedTables(folder);
+  const { isThere, tables } = await checkFiles(folder, reading.state !== 'missing', alreadyChecked);
+  const store = await openStore(logFolder, !isThere);
   try {
     const position = await inspectTail(store, reading, 'oneCommit');
     const witness =
@@ -93,7 +98,7 @@ async function openFiles(folder: string): Promise<Opened> {
         : await openWitness(witnessPath);
     // After a crash between log and witness they agree again from here on.
     if (reading.state === 'found' && reading.position.head !== position.head) await witness.write(position);
-    return { store, witness, position };
+    return { store, witness, position, tables };
   } catch (error) {
     await store.close();
     throw readingFailure(error, beforeFirst.head);

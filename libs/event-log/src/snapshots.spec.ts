@@ -77,6 +77,16 @@ test('falls back to an older snapshot when the newest one is not whole', async (
   expect(await textOf(log)).toBe('one|two|three');
 });
 
+test('keeps the older snapshot when the state breaks off while the next one is written', async () => {
+  const log = await logWith(async () => {});
+  const broken = function* (): Iterable<string> {
+    yield 'x'.repeat(3 << 20);
+    throw new Error('the state moved on');
+  };
+  await expect(log.saveSnapshot(seq(20), broken())).rejects.toThrow('the state moved on');
+  expect(await textOf(log)).toBe('one|two|three');
+});
+
 test('has the same events, head and chain with and without snapshots', async () => {
   const log = await logWith((store) => store.remove(snapshotsUpTo(seq(20))));
   expect(log.opening).toEqual({ state: 'intact' });

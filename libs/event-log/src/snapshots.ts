@@ -26,28 +26,30 @@ export interface Snapshot {
   readonly chunks: AsyncIterable<string>;
 }
 
+/** Throws Failure when the store refuses, and what `chunks` throws: then the older ones stay. */
 export async function writeSnapshot(store: Store, at: Seq, chunks: Iterable<string>): Promise<void> {
   let pairs: Pair[] = [];
   let pendingBytes = 0;
   let count = 0;
-  try {
-    await store.remove(snapshotAt(at));
-    for (const chunk of chunks) {
-      const value = sealed(Buffer.from(chunk));
-      pairs.push({ key: chunkKey(at, count++), value });
-      pendingBytes += value.length;
-      if (pendingBytes < COMMIT_BYTES) continue;
-      // Durable each time: unflushed bytes in front of an event would make a power cut look like damage.
-      await store.commit(pairs);
-      pairs = [];
-      pendingBytes = 0;
-    }
-    await store.commit([...pairs, { key: snapshotEndKey(at), value: Buffer.from(String(count)) }]);
-    await store.remove(snapshotsUpTo(seq(at - 1)));
-  } catch (error) {
-    throw diskFailure('Cannot keep a snapshot of the state', error);
+  await stored(store.remove(snapshotAt(at)));
+  for (const chunk of chunks) {
+    const value = sealed(Buffer.from(chunk));
+    pairs.push({ key: chunkKey(at, count++), value });
+    pendingBytes += value.length;
+    if (pendingBytes < COMMIT_BYTES) continue;
+    // Durable each time: unflushed bytes in front of an event would make a power cut look like damage.
+    await stored(store.commit(pairs));
+    pairs = [];
+    pendingBytes = 0;
   }
+  await stored(store.commit([...pairs, { key: snapshotEndKey(at), value: Buffer.from(String(count)) }]));
+  await stored(store.remove(snapshotsUpTo(seq(at - 1))));
 }
+
+const stored = (writing: Promise<void>): Promise<void> =>
+  writing.catch((error: unknown) => {
+    throw diskFailure('Cannot keep a snapshot of the state', error);
+  });
 
 /** The newest finished snapshot of a state that the log has reached. */
 export async function findSnapshot(store: Store, head: Seq): Promise<Snapshot | null> {

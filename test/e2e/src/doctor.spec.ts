@@ -55,6 +55,16 @@ it('finds nothing wrong after a sync, and changes nothing', async () => {
   expect({ ...after, [token]: '' }).toEqual({ ...before, [token]: '' });
 });
 
+it('finds a sync folder that holds the configuration', async () => {
+  const profile = await openProfile({ tree: [] });
+  await profile.setConfig({ sync_dir: profile.folder });
+  const { verdicts, text } = await diagnose(profile);
+  expect(verdicts).toMatchObject({ sync_dir: 'failed' });
+  expect(text).toMatch(
+    /sync_dir: .*: it holds the configuration \(".*"\) -> Nothing was synced\. Give sync_dir/,
+  );
+});
+
 it('speaks in lines that people can read', async () => {
   const profile = await synced();
   await rm(join(profile.configFolder, 'refresh_token'));

@@ -1,7 +1,7 @@
 import { mkdir, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { expectEqualSides, openProfile, type TestProfile } from './profile.ts';
+import { everythingIn, expectEqualSides, openProfile, type TestProfile } from './profile.ts';
 
 /** Enough events for several files of the log. */
 const tree = Array.from({ length: 60 }, (_, index) => ({
@@ -62,6 +62,11 @@ describe('one flipped byte of the event log', () => {
     profile.drive.remove('/f3/3.txt');
     const [largest = ''] = await dataFiles(profile);
     await flipByte(largest, 0.5);
+    const before = await everythingIn(profile.folder);
+    const rehearsed = await profile.onedrive(['--sync', '--dry-run']);
+    expect(rehearsed.exitCode, rehearsed.text).toBe(0);
+    expect(rehearsed.stderr).toMatch(/WARNING: The event log is damaged: .*\n.*compared by content/);
+    expect(await everythingIn(profile.folder)).toEqual(before);
     const { counters } = await profile.sync();
     expect(counters.byKind.delete).toBe(0);
     expect(await profile.whereIs('3')).toContain('folder:/f3/3.txt');

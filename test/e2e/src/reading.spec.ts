@@ -23,7 +23,7 @@ async function afterOneSync(): Promise<Place> {
 async function leavesNothing(
   { profile, temporary }: Place,
   args: readonly string[],
-  end: (child: ReturnType<TestProfile['start']>['child']) => void | Promise<void>,
+  end: (child: Child) => void | Promise<void>,
 ): Promise<unknown> {
   const before = await everythingIn(profile.configFolder);
   const { child } = profile.start('tidemark', args, { environment: { TMPDIR: temporary } });
@@ -35,11 +35,20 @@ async function leavesNothing(
   return signal ?? code;
 }
 
+type Child = ReturnType<TestProfile['start']>['child'];
+
+const said = ({ stdout }: Child, words: string): Promise<void> =>
+  new Promise((resolve) => {
+    let text = '';
+    stdout?.on('data', (piece: string) => (text += piece).includes(words) && resolve());
+  });
+
 const commands: readonly (readonly string[])[] = [
   ['log'],
   ['status'],
   ['explain', 'f/7.txt', '--verbose'],
   ['replay'],
+  ['plan'],
 ];
 
 describe('a command that reads the log leaves nothing behind', () => {
@@ -60,5 +69,14 @@ describe('a command that reads the log leaves nothing behind', () => {
       child.kill(signal);
     });
     expect([signal, 0]).toContain(ended);
+  });
+
+  it('when a dry run is killed in the middle', async () => {
+    const place = await afterOneSync();
+    const ended = await leavesNothing(place, ['sync', '--dry-run'], async (child) => {
+      await said(child, 'DRY-RUN Configured');
+      child.kill('SIGKILL');
+    });
+    expect(ended).toBe('SIGKILL');
   });
 });

@@ -2,7 +2,15 @@
 import { existsSync } from 'node:fs';
 import { Failure, failureGuide } from '@tidemark/contracts';
 import type { Account, Profile } from '@tidemark/daemon';
-import { createRulesFor, diskOf, logFolder, recogniseRoot, stateFromLog, withLog } from '@tidemark/daemon';
+import {
+  createRulesFor,
+  diskOf,
+  logFolder,
+  recogniseRoot,
+  refuseUnfitRoot,
+  stateFromLog,
+  withLog,
+} from '@tidemark/daemon';
 import {
   checkSecretFiles,
   checkSyncFolder,
@@ -26,11 +34,7 @@ export async function examineMachine(
     await examineClock(account),
     ...checkSecretFiles(locations.directory, secretFiles),
     ...(await examineAccount(account)),
-    ...checkSyncFolder({
-      path: settings.sync_dir,
-      reservedBytes: settings.space_reservation,
-      known: log.folder,
-    }),
+    ...examineFolder(profile, log.folder),
     ...(existsSync(settings.sync_dir) ? [judgeWatchLimits(watchLimitsFor(settings.sync_dir))] : []),
     log.finding,
   ];
@@ -69,6 +73,17 @@ async function examineAccount({ login, drive }: Account): Promise<readonly Findi
       ofDrive.failed(detail, remedy),
     ];
   }
+}
+
+function examineFolder(profile: Profile, known: LogExamined['folder']): readonly Finding[] {
+  const { sync_dir: path, space_reservation: reservedBytes } = profile.settings;
+  try {
+    refuseUnfitRoot(profile);
+  } catch (error) {
+    const { code, detail } = failureOf(error).details;
+    return [judgementOf('sync_dir').failed(detail, failureGuide[code].remedy)];
+  }
+  return checkSyncFolder({ path, reservedBytes, known });
 }
 
 interface LogExamined {

@@ -2,7 +2,8 @@
 import { Failure } from '@tidemark/contracts';
 import type { Account } from '@tidemark/daemon';
 import { logFolder, secretsFolder, webhookSetting } from '@tidemark/daemon';
-import { examine, judge, lockHolder, type Finding } from '@tidemark/doctor';
+import { lockHolderAt } from '@tidemark/disk';
+import { examine, judge, type Finding } from '@tidemark/doctor';
 import { createHttpListen } from '@tidemark/listener';
 import { createSecretFiles } from '@tidemark/secrets';
 import type { CommandContext } from '../context.ts';
@@ -22,7 +23,7 @@ export async function examineWebhook(
     refusal: null,
     change: live === 'yes' ? () => change(account) : null,
     signal: new AbortController().signal,
-    runningPid: lockHolder(`${logFolder(profile)}/log/LOCK`),
+    runningPid: lockHolderAt(`${logFolder(profile)}/log/LOCK`),
   });
   return judge(facts);
 }

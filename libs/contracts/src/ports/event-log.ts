@@ -17,7 +17,7 @@ export interface EventLog {
   read(range?: { readonly from?: Seq; readonly to?: Seq }): AsyncIterable<readonly RecordedEvent[]>;
   /** Events that touched the item, oldest first. */
   history(item: ItemId): AsyncIterable<RecordedEvent>;
-  /** Keeps a snapshot as a cache: text chunks that give the state after `seq`. Replaces older ones. */
+  /** Keeps a snapshot as a cache: text chunks that give the state after `seq`. Replaces older ones, unless `chunks` throws. */
   saveSnapshot(seq: Seq, chunks: Iterable<string>): Promise<void>;
   /** The newest finished one. Its chunks are checked as they are read: iterating throws SnapshotUnusable. */
   latestSnapshot(): Promise<{ readonly seq: Seq; readonly chunks: AsyncIterable<string> } | null>;

@@ -1,11 +1,9 @@
 import { chmodSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
-import { open } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Finding } from '../finding.ts';
 import { judgeClock } from './clock-skew.ts';
-import { lockHolder } from './lock-holder.ts';
 import { checkSecretFiles } from './secret-files.ts';
 import { checkSyncFolder } from './sync-folder.ts';
 import { judgeWatchLimits, watchLimitsFor } from './watch-limits.ts';
@@ -115,11 +113,4 @@ describe('secret files', () => {
     chmodSync(folder, 0o770);
     expect(check()).toMatchObject([{ verdict: 'failed', remedy: expect.stringMatching(/^chmod 700 '/) }]);
   });
-});
-
-it('who holds a lock is told by the kernel', async () => {
-  expect(lockHolder(join(folder, 'LOCK'))).toBeNull();
-  const file = await open(join(folder, 'LOCK'), 'w');
-  expect(lockHolder(join(folder, 'LOCK'))).toBeNull();
-  await file.close();
 });

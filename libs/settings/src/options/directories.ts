@@ -11,7 +11,8 @@ export const directoryOptions = {
     empty: 'fatal',
     cli: 'syncdir',
     resync: 'onChange',
-    summary: 'Local folder that is kept in sync',
+    summary:
+      'Local folder that is kept in sync; nothing of Tidemark, nor what another profile syncs, may overlap it',
   },
   sync_dir_permissions: {
     type: 'integer',

@@ -1,0 +1,122 @@
+import type { EventLog, RecordedEvent } from '@tidemark/contracts';
+import { Failure, seq } from '@tidemark/contracts';
+import type { State } from '@tidemark/engine';
+import { evolve, initialState } from '@tidemark/engine';
+import { createMemoryLog } from '@tidemark/event-log';
+import { expect, test } from 'vitest';
+import { createRulesFor } from './rules-for.ts';
+import { createSnapshotKeeping } from './snapshot-keeping.ts';
+import { stateFromLog } from './state-from-log.ts';
+
+/** A run that goes on: `work` records so many events; `betweenParts` is called while a snapshot is written. */
+function begin(log: EventLog = createMemoryLog(), betweenParts: () => void = () => {}) {
+  const state = initialState();
+  const failures: Failure[] = [];
+  const keeping = createSnapshotKeeping({
+    state,
+    log: { ...log, saveSnapshot: (at, chunks) => log.saveSnapshot(at, interrupted(chunks, betweenParts)) },
+    onFailure: (failure) => failures.push(failure),
+  });
+  const work = async (events: number): Promise<void> => {
+    const recorded = Array.from({ length: events }, () => hint(state));
+    await log.append(recorded);
+    keeping.recorded(recorded);
+  };
+  const keptAt = async (): Promise<number | undefined> => (await log.latestSnapshot())?.seq;
+  return { log, state, keeping, work, keptAt, failures };
+}
+
+function* interrupted(chunks: Iterable<string>, between: () => void): Iterable<string> {
+  for (const chunk of chunks) {
+    yield chunk;
+    between();
+  }
+}
+
+function hint(state: State): RecordedEvent {
+  const event = { type: 'HintReceived', side: 'local', source: 'user' } as const;
+  const recorded = { seq: seq(state.seq + 1), at: 0, source: 'user', event };
+  return { ...recorded, items: evolve(state, recorded, createRulesFor()) };
+}
+
+test('a snapshot is kept at rest once a start would have much to fold, and not at each rest', async () => {
+  const { keeping, work, keptAt } = begin();
+  await work(500);
+  await keeping.atRest();
+  expect(await keptAt()).toBeUndefined();
+  await work(1);
+  await keeping.atRest();
+  expect(await keptAt()).toBe(501);
+  await work(500);
+  await keeping.atRest();
+  expect(await keptAt()).toBe(501);
+  await work(1);
+  await keeping.atRest();
+  expect(await keptAt()).toBe(1002);
+});
+
+test('what a run before has left without a snapshot counts', async () => {
+  const before = begin();
+  await before.work(600);
+  const { log, keeping, state, keptAt } = begin(before.log);
+  Object.assign(state, (await stateFromLog(log, createRulesFor())).state);
+  await keeping.atRest();
+  expect(await keptAt()).toBe(600);
+});
+
+test('a run that ends keeps what is worth it', async () => {
+  const { keeping, work, keptAt } = begin();
+  await work(501);
+  await keeping.atEnd();
+  expect(await keptAt()).toBe(501);
+});
+
+test('a snapshot of a state that moves on while it is written is given up, and kept at the next rest', async () => {
+  let moves = true;
+  const run = begin(createMemoryLog(), () => {
+    if (moves) hint(run.state);
+  });
+  await run.work(501);
+  await run.keeping.atRest();
+  expect(await run.keptAt()).toBeUndefined();
+  moves = false;
+  await run.log.append(
+    Array.from({ length: run.state.seq - run.log.head }, (_, index) => missed(run.log, index)),
+  );
+  await run.keeping.atRest();
+  expect(await run.keptAt()).toBe(run.state.seq);
+  expect(run.failures).toEqual([]);
+});
+
+test('a state that never stays the same for as long as that is written in one go', async () => {
+  const log = createMemoryLog();
+  const run = begin(log, () => {
+    hint(run.state);
+  });
+  await run.work(501);
+  for (let rest = 0; rest < 10; rest += 1) await run.keeping.atRest();
+  await log.append(Array.from({ length: run.state.seq - log.head }, (_, index) => missed(log, index)));
+  expect(await run.keptAt()).toBeUndefined();
+  const at = run.state.seq;
+  await run.keeping.atRest();
+  expect(await run.keptAt()).toBe(at);
+});
+
+test('a snapshot that cannot be kept at rest ends nothing, and is told once', async () => {
+  const full = new Failure({ code: 'diskFull', detail: 'Cannot keep a snapshot of the state' });
+  const { keeping, work, failures } = begin({
+    ...createMemoryLog(),
+    saveSnapshot: () => Promise.reject(full),
+  });
+  await work(501);
+  await keeping.atRest();
+  await keeping.atRest();
+  expect(failures).toEqual([full]);
+  await expect(keeping.atEnd()).rejects.toBe(full);
+});
+
+/** An event that was folded and is not durable yet. */
+const missed = (log: EventLog, index: number): RecordedEvent => ({
+  ...{ seq: seq(log.head + 1 + index), at: 0, source: 'user', items: [] },
+  event: { type: 'HintReceived', side: 'local', source: 'user' },
+});

@@ -1,0 +1,100 @@
+/**
+ * Keeps a snapshot when the next start would have much to fold without it: at rest while a run goes on, and at its end. The run
+ * goes on while parts are written, and a snapshot of a state that moved on meanwhile is given up for one of the next rest.
+ */
+import type { EventLog, RecordedEvent } from '@tidemark/contracts';
+import { Failure } from '@tidemark/contracts';
+import type { State } from '@tidemark/engine';
+import { serialise } from '@tidemark/engine';
+
+export interface SnapshotKeeping {
+  /** Was made durable. */
+  recorded(events: readonly RecordedEvent[]): void;
+  /** Nothing is under way now. Resolves when a snapshot was kept, or given up, if it was worth one. A failure is told. */
+  atRest(): Promise<void>;
+  /** Waits for what is under way. */
+  settled(): Promise<void>;
+  /** Nothing changes any more. Throws Failure. */
+  atEnd(): Promise<void>;
+}
+
+export interface SnapshotKeepingOptions {
+  readonly log: Pick<EventLog, 'latestSnapshot' | 'saveSnapshot'>;
+  readonly state: State;
+  /** A snapshot at rest could not be kept. Told once. */
+  readonly onFailure: (failure: Failure) => void;
+}
+
+/** Reading a few hundred events costs no more than reading a snapshot. */
+const changesMin = 500;
+/** A snapshot costs in proportion to the items, so there are to be some changes for each of them. */
+const itemsPerChange = 20;
+/** States that moved on, one after the other, until the run waits for a whole snapshot. */
+const attemptsMax = 10;
+
+export function createSnapshotKeeping({ log, state, onFailure }: SnapshotKeepingOptions): SnapshotKeeping {
+  /** What a start would fold: each item that an event touched counts as one. Null: not counted yet. */
+  let changes: number | null = null;
+  let sinceBegin = 0;
+  let attempts = 0;
+  let isFailureTold = false;
+  let keeping: Promise<void> | null = null;
+
+  async function isWorthIt(): Promise<boolean> {
+    if (changes === null) {
+      const latest = await log.latestSnapshot();
+      changes = Math.max(state.seq - (latest?.seq ?? 0), sinceBegin);
+    }
+    return changes > Math.max(changesMin, state.trees.items.size / itemsPerChange);
+  }
+
+  async function keep(text: (state: State) => Iterable<string>): Promise<void> {
+    const counted = changes ?? 0;
+    await log.saveSnapshot(state.seq, text(state));
+    changes = (changes ?? 0) - counted;
+    attempts = 0;
+  }
+
+  async function keepAtRest(): Promise<void> {
+    try {
+      if (!(await isWorthIt())) return;
+      attempts += 1;
+      await keep(attempts > attemptsMax ? allAtOnce : unlessMoved);
+    } catch (error) {
+      if (error instanceof StateMoved) return;
+      if (!(error instanceof Failure)) throw error;
+      if (!isFailureTold) onFailure(error);
+      isFailureTold = true;
+    }
+  }
+
+  return {
+    recorded(events) {
+      let touched = 0;
+      for (const { items } of events) touched += Math.max(1, items.length);
+      sinceBegin += touched;
+      if (changes !== null) changes += touched;
+    },
+    atRest: () => (keeping ??= keepAtRest().finally(() => (keeping = null))),
+    settled: async () => {
+      await keeping;
+    },
+    async atEnd() {
+      await keeping;
+      if (await isWorthIt()) await keep(serialise);
+    },
+  };
+}
+
+class StateMoved extends Error {}
+
+/** Between two parts others have their turn. */
+function* unlessMoved(state: State): Iterable<string> {
+  const at = state.seq;
+  for (const chunk of serialise(state)) {
+    if (state.seq !== at) throw new StateMoved(`the state moved on from event ${at}`);
+    yield chunk;
+  }
+}
+
+const allAtOnce = (state: State): Iterable<string> => [...serialise(state)];
