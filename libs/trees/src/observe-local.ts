@@ -94,6 +94,8 @@ export function isLocalNews(trees: Trees, row: LocalRow): boolean {
   const entry = itemOf(trees, known).local;
   if (entry === null) return true;
   const parent = trees.byLocalId.get(row.parentId);
+  if (parent === undefined) return true;
+  if (isWeakId(row.id) && itemNamed(trees, parent, row)?.id !== known) return true;
   return !isToldBy(entry, row, parent) && !(isDoubtKnown(trees, entry, row) && isShownBy(entry, row, parent));
 }
 
@@ -114,17 +116,23 @@ const isShownBy = (entry: LocalEntry, row: LocalRow, parent: ItemId | undefined)
   entry.parent === parent &&
   (row.hash === null || row.hash === entry.hash);
 
-/** The item of that kind that had the name when the disk was last looked at. */
+/**
+ * The item of that kind that had the name when the disk was last looked at. Where several had it, the one with the row's stamp:
+ * numbers that change with each look would otherwise make them take turns, and none of them would be missed twice.
+ */
 function itemNamed(
   trees: Trees,
   parent: ItemId,
-  { name, kind }: Pick<LocalRow, 'name' | 'kind'>,
+  { name, kind, stamp }: Pick<LocalRow, 'name' | 'kind'> & Partial<Pick<LocalRow, 'stamp'>>,
 ): Item | null {
+  let first: Item | null = null;
   for (const id of trees.names.local.holders(parent, name)) {
     const item = itemOf(trees, id);
-    if (item.local?.name === name && item.local.kind === kind) return item;
+    if (item.local?.name !== name || item.local.kind !== kind) continue;
+    if (stamp !== undefined && settledStamp(item.local.stamp) === settledStamp(stamp)) return item;
+    first ??= item;
   }
-  return null;
+  return first;
 }
 
 /** The folder that these names lead to from the root. */

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { localId, type Observation } from '@tidemark/contracts';
+import { localId, paceOnce, type Observation } from '@tidemark/contracts';
 import { SpecRun, goneFromDrive, onDisk, onDrive } from '../testing/spec-run.ts';
 
 const hint = (run: SpecRun, side: 'remote' | 'local'): void =>
@@ -76,5 +76,26 @@ describe('what bears the number or the name of what a command was about', () => 
     while (run.state.local.look.command !== null) run.scan([moved, inside]);
     expect(underWay(run)).toContain('MoveRemote to/b');
     expect(underWay(run)).not.toContain('UploadFile to/b');
+  });
+
+  it('does not take turns with a file saved under its new name, where numbers change with each look', () => {
+    const pace = { ...paceOnce, mode: 'continuous', pollIntervalMs: 1e9, scanIntervalMs: 1e9 } as const;
+    const run = new SpecRun({ pace });
+    run.start();
+    run.driveShows(onDrive('A', 'a', 'same'));
+    run.diskShows(onDisk('4~a', 'a', 'same'));
+    hint(run, 'remote');
+    run.driveShows(onDrive('A', 'b', 'same'));
+    const move = run.command('MoveLocal');
+    run.observe({ type: 'HintReceived', side: 'local', source: 'spec', folders: [''] });
+    run.scan([onDisk('6~b', 'b', 'saved')]);
+    run.observe({ type: 'CommandSucceeded', command: move.id, local: onDisk('4~b', 'b', 'same') });
+    hint(run, 'local');
+    let looks = 0;
+    for (; run.state.local.look.command !== null && looks < 10; looks++)
+      run.scan([onDisk(looks % 2 === 0 ? '5~b' : '6~b', 'b', 'saved')]);
+    expect(looks).toBe(2);
+    expect(onDiskNow(run)).toEqual(['b']);
+    expect(underWay(run)).toEqual(['UploadFile b']);
   });
 });
