@@ -1,11 +1,18 @@
 /** The status report in words. */
 import { heldChangesText } from '@tidemark/contracts';
 import type { StatusReport } from '@tidemark/control';
+import { readingText } from '@tidemark/control';
 import { escaped } from '@tidemark/disk';
 
 export function renderStatus(report: StatusReport): readonly string[] {
   const { daemon, drive, halted, suspended } = report;
   if (report.state === 'neverSynced') return ['Nothing has been synced yet'];
+  if (report.state === 'starting' && daemon !== null && daemon.reading !== null)
+    return [
+      `State:    starting: ${readingText(daemon.reading)} (process ${daemon.pid}, since ${daemon.startedAt})`,
+      `Folder:   ${report.folder}`,
+      `Log:      ${report.logFolder}`,
+    ];
   const asOf = daemon === null ? ', as of the last run' : '';
   return [
     `State:    ${states[report.state]}${daemon === null ? '' : ` (process ${daemon.pid}, since ${daemon.startedAt})`}`,

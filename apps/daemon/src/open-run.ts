@@ -5,13 +5,15 @@ import { Failure } from '@tidemark/contracts';
 import type { FolderDisk } from '@tidemark/disk';
 import type { State } from '@tidemark/engine';
 import { canDeleteForGood } from '@tidemark/graph';
-import { openEventLog } from '@tidemark/event-log';
+import type { LogLock } from '@tidemark/event-log';
+import { lockEventLog, openEventLog } from '@tidemark/event-log';
 import type { Account } from './account.ts';
 import { adoptedLines, openDisk } from './open-disk.ts';
 import type { Profile } from './profile.ts';
 import { logFolder, trashState } from './profile.ts';
 import { emptyLog, readLogForRehearsal } from './rehearsal-log.ts';
 import { createRulesFor } from './rules-for.ts';
+import type { Reading } from './state-from-log.ts';
 import { stateFromLog } from './state-from-log.ts';
 
 export interface OpenedRun {
@@ -46,17 +48,26 @@ export interface OpenRunOptions {
   readonly mode: 'real' | 'rehearse';
 }
 
-/** Throws LogBusy, and Failure `logDamaged`. */
-export function openLockedLog(profile: Profile, clock: Clock): Promise<LockedLog> {
-  mkdirSync(profile.locations.state, { recursive: true, mode: 0o700 });
-  mkdirSync(trashState(profile), { recursive: true, mode: 0o700 });
-  return openTrusted(logFolder(profile), clock);
+/** The profile is this process's, and nothing of its log has been read. Throws LogBusy, and Failure. */
+export function lockLog(profile: Profile, clock: Clock): Promise<LogLock> {
+  makeStateFolders(profile);
+  return lockEventLog({ folder: logFolder(profile), clock });
 }
+
+/** Throws Failure, and what ended the reading. */
+export const readLockedLog = (
+  lock: LogLock,
+  { profile, clock }: Pick<OpenRunOptions, 'profile' | 'clock'>,
+  reading: Reading,
+): Promise<LockedLog> => openTrusted(logFolder(profile), clock, lock.open, reading);
 
 /** Throws LogBusy, and Failure for everything else that stands in the way. */
 export async function openRun(options: OpenRunOptions): Promise<OpenedRun> {
   const { profile, mode, clock } = options;
-  const opened = await (mode === 'real' ? openLockedLog(profile, clock) : readLogForRehearsal(profile));
+  if (mode === 'real') makeStateFolders(profile);
+  const opened = await (mode === 'real'
+    ? openTrusted(logFolder(profile), clock)
+    : readLogForRehearsal(profile));
   try {
     return await openSides(options, opened);
   } catch (error) {
@@ -124,20 +135,30 @@ async function logOfAnotherDrive(
 }
 
 /** A damaged log is put aside by the event log itself; what it said counts for nothing any more (I-13). */
-async function openTrusted(folder: string, clock: Clock): Promise<LockedLog> {
-  const log = await openEventLog({ folder, clock });
+async function openTrusted(
+  folder: string,
+  clock: Clock,
+  open = () => openEventLog({ folder, clock }),
+  reading: Reading = {},
+): Promise<LockedLog> {
+  const log = await open();
   try {
-    const { state } = await stateFromLog(log, createRulesFor());
+    const { state } = await stateFromLog(log, createRulesFor(), reading);
     return { log, state, ...judge(log) };
   } catch (error) {
     await log.close();
     if (!(error instanceof Failure) || error.code !== 'logDamaged') throw error;
     const again = await openEventLog({ folder, clock });
-    const { state } = await stateFromLog(again, createRulesFor());
+    const { state } = await stateFromLog(again, createRulesFor(), reading);
     const { opening } = again;
     if (opening.state === 'intact') throw error;
     return { log: again, state, ...judge(again) };
   }
+}
+
+function makeStateFolders(profile: Profile): void {
+  mkdirSync(profile.locations.state, { recursive: true, mode: 0o700 });
+  mkdirSync(trashState(profile), { recursive: true, mode: 0o700 });
 }
 
 function judge({ opening }: EventLog): Pick<LockedLog, 'forget' | 'notices'> {

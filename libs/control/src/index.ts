@@ -14,4 +14,4 @@ export { openControl } from './serve-control.ts';
 export { openRelayControl, type RelayControlSource } from './serve-relay.ts';
 export type { Control } from './serve-routes.ts';
 export type { ChannelReport, DaemonReport, Health, OrderAnswer, StatusReport } from './status-report.ts';
-export { statusReportSchema, statusSchemaVersion } from './status-report.ts';
+export { readingText, statusReportSchema, statusSchemaVersion } from './status-report.ts';

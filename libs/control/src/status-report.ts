@@ -89,6 +89,8 @@ const daemon = z.object({
   startedAt: z.string(),
   /** When the settings in use were read. */
   settingsReadAt: z.string(),
+  /** How much of the log the start has read; null once it has read all. `of` null: its files are being checked. */
+  reading: z.nullable(z.object({ events: count, of: z.nullable(count) })),
   /** Changes on disk are told at once. */
   isWatching: z.boolean(),
   /** Why only a part of the folder is watched. */
@@ -175,6 +177,9 @@ export const statusReportSchema = z.object({
 export type StatusReport = z.output<typeof statusReportSchema>;
 export type DaemonReport = z.output<typeof daemon>;
 export type ChannelReport = z.output<typeof channel>;
+
+export const readingText = ({ events, of }: NonNullable<DaemonReport['reading']>): string =>
+  of === null ? 'checking the files of the log' : `reading the log, ${events} of ${of} events`;
 
 export const healthSchema = z.object({
   schema: z.literal(statusSchemaVersion),

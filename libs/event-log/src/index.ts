@@ -1,4 +1,4 @@
-export { openEventLog, type OpenOptions } from './open-event-log.ts';
+export { lockEventLog, type LogLock, openEventLog, type OpenOptions } from './open-event-log.ts';
 export { createMemoryLog, createMemoryLogFiles, openMemoryLog, type MemoryLogFiles } from './memory-log.ts';
 export { readLogInPlace } from './log-in-place.ts';
 export { LogBusy } from './damage.ts';

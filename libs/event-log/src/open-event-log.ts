@@ -46,26 +46,46 @@ interface Opened {
   readonly tables: readonly string[];
 }
 
-/**
- * Looks at the end of the log only; `read` and `verify` check the rest. Throws LogBusy when another process writes it,
- * Failure `logTooNew` when a newer version wrote its end, `diskFull`, `diskDenied`, `diskFault`.
- */
-export async function openEventLog({ folder, clock, upcaster = current }: OpenOptions): Promise<EventLog> {
-  await prepareFolder(folder);
-  const lock = await takeLock(folder);
+/** The log of a folder that no other process can open now. Nothing of it has been read. */
+export interface LogLock {
+  /**
+   * Closing the log gives the lock up. Looks at the end of the log only; `read` and `verify` check the rest. Throws Failure
+   * `logTooNew` when a newer version wrote its end, `diskFull`, `diskDenied`, `diskFault`.
+   */
+  open(): Promise<EventLog>;
+  release(): Promise<void>;
+}
+
+/** For a process that wants to be found before it has read its log. Throws LogBusy when another process has it, and Failure. */
+export async function lockEventLog(options: OpenOptions): Promise<LogLock> {
+  await prepareFolder(options.folder);
+  const lock = await takeLock(options.folder);
+  return { open: () => openLocked(options, lock), release: () => lock.close() };
+}
+
+/** Throws what locking and opening throw. */
+export async function openEventLog(options: OpenOptions): Promise<EventLog> {
+  const lock = await lockEventLog(options);
   try {
-    const { opened, opening } = await openOrSetAside(folder, clock);
-    return logOnStore({
-      ...opened,
-      opening,
-      upcaster,
-      onDamage: (damage) => markDamaged(folder, damage),
-      onClose: () => keepCheckedTables(folder, opened.tables).finally(() => lock.close()),
-    });
+    return await lock.open();
   } catch (error) {
-    await lock.close();
+    await lock.release();
     throw error;
   }
+}
+
+async function openLocked(
+  { folder, clock, upcaster = current }: OpenOptions,
+  lock: Store,
+): Promise<EventLog> {
+  const { opened, opening } = await openOrSetAside(folder, clock);
+  return logOnStore({
+    ...opened,
+    opening,
+    upcaster,
+    onDamage: (damage) => markDamaged(folder, damage),
+    onClose: () => keepCheckedTables(folder, opened.tables).finally(() => lock.close()),
+  });
 }
 
 async function openOrSetAside(

@@ -3,6 +3,8 @@ import { cp, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { seq } from '@tidemark/contracts';
+import { openEventLog } from '@tidemark/event-log';
 import { expect, it, onTestFinished } from 'vitest';
 import { launchDaemon } from './daemon.ts';
 import { requireCommand } from './namespace.ts';
@@ -11,6 +13,20 @@ import { binaryPath } from './run-binary.ts';
 
 const complete = 'Sync with Microsoft OneDrive is complete';
 const packaging = fileURLToPath(new URL('../../../apps/daemon/packaging', import.meta.url));
+
+/** A log with nothing of interest in it, as after a crash that came before any snapshot. */
+async function fillLog(folder: string, events: number): Promise<void> {
+  const log = await openEventLog({ folder, clock: { now: () => 0 } });
+  const perBatch = 1000;
+  for (let first = 1; first <= events; first += perBatch)
+    await log.append(
+      Array.from({ length: perBatch }, (_, index) => ({
+        ...{ seq: seq(first + index), at: first + index, source: 'engine', items: [] },
+        event: { type: 'HintReceived', side: 'local', source: `hint ${first + index}` },
+      })),
+    );
+  await log.close();
+}
 
 type Message = Readonly<Record<string, string>>;
 
@@ -68,7 +84,10 @@ it('the service manager is told of every turn, in order, and hears signs of life
   const daemon = launchDaemon(profile, ['--monitor'], {
     environment: { NOTIFY_SOCKET: systemd.socketPath, WATCHDOG_USEC: '900000' },
   });
-  expect(await systemd.hears((message) => 'READY' in message)).toEqual({ READY: '1', STATUS: 'Starting' });
+  expect(await systemd.hears((message) => 'READY' in message)).toEqual({
+    READY: '1',
+    STATUS: 'Starting: checking the files of the log',
+  });
   await daemon.says(complete);
   await systemd.hears((message) => message['STATUS'] === 'Waiting for changes, 1 items');
   await systemd.hears((message) => message['WATCHDOG'] === '1');
@@ -92,6 +111,28 @@ it('the service manager is told of every turn, in order, and hears signs of life
   );
   expect(turns.join(' ')).toMatch(/^READY( READY)? RELOADING READY RELOADING READY STOPPING$/);
   expect(daemon.text()).not.toContain('Cannot tell the service manager');
+});
+
+it('it is ready before its log is read, says how far it is, and ends at once when it is stopped meanwhile', async () => {
+  requireCommand('systemd-notify', 'systemd');
+  const events = 800_000;
+  const profile = await openProfile({ config: { disable_websocket_support: 'true' } });
+  await fillLog(profile.logFolder, events);
+  const systemd = await openReceiver(profile.folder);
+  const daemon = launchDaemon(profile, ['--monitor'], {
+    environment: { NOTIFY_SOCKET: systemd.socketPath, WATCHDOG_USEC: '900000' },
+  });
+  const ready = await systemd.hears((message) => 'READY' in message);
+  expect(ready['STATUS']).toBe('Starting: checking the files of the log');
+  const goesOn = await systemd.hears((message) => 'EXTEND_TIMEOUT_USEC' in message);
+  expect(goesOn['STATUS']).toMatch(
+    /^Starting: (checking the files of the log|reading the log, \d+ of 800000 events)$/,
+  );
+  const { exitCode, stdout } = await profile.tidemark(['status']);
+  expect(exitCode).toBe(0);
+  expect(stdout).toMatch(/^State: {4}starting: reading the log, \d+ of 800000 events \(process \d+/);
+  expect(await daemon.stop()).toMatchObject({ exitCode: 0 });
+  expect(systemd.messages.filter((message) => 'READY' in message)).toHaveLength(1);
 });
 
 it('without a service manager nobody is told, and a socket that leads nowhere is said once', async () => {
@@ -131,6 +172,23 @@ it('the unit files are understood by systemd, and shut in what need not be open'
   );
   const exposure = Number(/Overall exposure level for .*: ([\d.]+)/.exec(rated.stdout)?.[1]);
   expect(exposure, rated.stdout + rated.stderr).toBeLessThan(3);
+});
+
+it('no unit gives up for good on what passes, and none tries again what needs a human', async () => {
+  const needsHuman = {
+    'tidemark.service': '2 3 4 7 8 78',
+    'tidemark@.service': '2 3 4 7 8 78',
+    '../../relay/packaging/tidemark-relay.service': '2 3',
+  };
+  for (const [unit, exitCodes] of Object.entries(needsHuman)) {
+    const text = await readFile(join(packaging, unit), 'utf8');
+    const valuesOf = (key: string): readonly (string | undefined)[] =>
+      [...text.matchAll(new RegExp(`^${key}=(.*)$`, 'gm'))].map(([, value]) => value);
+    expect(valuesOf('StartLimitIntervalSec'), unit).toEqual(['0']);
+    expect(valuesOf('Restart'), unit).toEqual(['on-failure']);
+    expect(Number(valuesOf('RestartSec')[0]), unit).toBeGreaterThanOrEqual(10);
+    expect(valuesOf('RestartPreventExitStatus'), unit).toEqual([exitCodes]);
+  }
 });
 
 it('a unit is bound in what it takes, and the relay cannot write its own settings', async () => {

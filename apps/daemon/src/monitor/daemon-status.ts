@@ -4,7 +4,14 @@
  */
 import type { Clock, FailureDetails } from '@tidemark/contracts';
 import { Failure, heldChangesText } from '@tidemark/contracts';
-import type { Control, ControlSource, Health, OrderAnswer, StatusReport } from '@tidemark/control';
+import type {
+  Control,
+  ControlSource,
+  DaemonReport,
+  Health,
+  OrderAnswer,
+  StatusReport,
+} from '@tidemark/control';
 import { openControl, prometheusText, statusSchemaVersion } from '@tidemark/control';
 import { heldPlan, isQuiet, lookDueAt, type State, suspensionOf } from '@tidemark/engine';
 import { createHttpListen } from '@tidemark/listener';
@@ -16,6 +23,7 @@ import { createLiveView } from './live-view.ts';
 import { recordFigures } from './metrics.ts';
 import { createSystemd } from './systemd.ts';
 import { createWatchdog } from './watchdog.ts';
+import { statusLine } from './status-line.ts';
 import type { LiveFacts } from './status-report.ts';
 import { statusReport } from './status-report.ts';
 
@@ -40,6 +48,8 @@ export interface DaemonStatusOptions {
 export interface DaemonStatus {
   /** One of the plugins of each run: it reads here what the run does. */
   readonly plugin: Plugin;
+  /** The start has read so much of the log; null: all of it. */
+  reading(progress: DaemonReport['reading']): void;
   /** A run began with these settings. */
   begun(profile: Profile): void;
   /** No run can begin now. */
@@ -65,6 +75,8 @@ export async function openDaemonStatus(options: DaemonStatusOptions): Promise<Da
   let settingsReadAt = startedAt;
   let settingsInUse: Profile | null = null;
   let waitingFor: string | null = null;
+  let reading: DaemonReport['reading'] = { events: 0, of: null };
+  let hasReadOn = false;
   let suspendedBy: FailureDetails | null = null;
   const waiters: (() => void)[] = [];
   const wakeWaiters = (): void => {
@@ -89,7 +101,7 @@ export async function openDaemonStatus(options: DaemonStatusOptions): Promise<Da
     output.errorLine(`ERROR: ${error.message}`);
     output.errorLine("       Syncing goes on; 'tidemark status' shows what the log says");
   }
-  systemd.ready('Starting');
+  systemd.ready(statusText());
 
   const watchdog = createWatchdog({
     clock,
@@ -103,6 +115,12 @@ export async function openDaemonStatus(options: DaemonStatusOptions): Promise<Da
 
   return {
     plugin: live.plugin,
+    reading(progress) {
+      reading = progress;
+      hasReadOn = true;
+      watchdog.turned();
+      if (progress === null) wakeWaiters();
+    },
     begun(profile) {
       waitingFor = null;
       suspendedBy = null;
@@ -140,7 +158,8 @@ export async function openDaemonStatus(options: DaemonStatusOptions): Promise<Da
   function beat(): void {
     const jumpedMs = clockWatch.jumpedMs();
     if (jumpedMs !== 0) options.onClockJump(jumpedMs);
-    if (!interrupted.aborted) systemd.status(statusText());
+    if (!interrupted.aborted) systemd[hasReadOn ? 'working' : 'status'](statusText());
+    hasReadOn = false;
     void watchdog.beat();
   }
 
@@ -222,7 +241,8 @@ export async function openDaemonStatus(options: DaemonStatusOptions): Promise<Da
       detail,
     });
     const handle = options.handle();
-    if (handle === null) return answer(true, suspendedBy?.detail ?? waitingFor);
+    if (handle === null)
+      return answer(true, reading === null ? (suspendedBy?.detail ?? waitingFor) : statusText());
     const timer = new AbortController();
     const came = await Promise.race([
       handle.pulse().then(() => true),
@@ -241,6 +261,7 @@ export async function openDaemonStatus(options: DaemonStatusOptions): Promise<Da
       pid: process.pid,
       startedAt,
       settingsReadAt,
+      reading,
       elsewhere: handle?.describe().elsewhere ?? [],
       looksDueAt: handle === null ? null : lookDueAt(handle.state),
     };
@@ -262,22 +283,8 @@ export async function openDaemonStatus(options: DaemonStatusOptions): Promise<Da
   }
 
   function statusText(): string {
-    const { trees, inFlight } = options.state();
-    const items = `${Math.max(0, trees.items.size - 1)} items`;
-    switch (phase()) {
-      case 'offline':
-        return `Waiting for the network since ${new Date(figures.offlineSince ?? 0).toISOString()}, ${items}`;
-      case 'suspended':
-        return `Suspended: ${suspension()?.detail ?? ''}`;
-      case 'syncing':
-        return `Syncing, ${items}, ${inFlight.size === 0 ? 'looking' : `${inFlight.size} under way`}`;
-      case 'idle':
-        return `Waiting for changes, ${items}`;
-      case 'stopping':
-        return 'Stopping';
-      case 'starting':
-        return 'Starting';
-    }
+    const { offlineSince } = figures;
+    return statusLine(options.state(), { phase: phase(), suspended: suspension(), reading, offlineSince });
   }
 }
 

@@ -5,12 +5,14 @@
  */
 import type { Clock, Failure, Random } from '@tidemark/contracts';
 import { stateFolderOf } from '@tidemark/control';
+import { initialState } from '@tidemark/engine';
 import type { Output } from '@tidemark/plugin-sdk';
 import type { Account } from '../account.ts';
 import { openBus } from '../bus.ts';
 import { createConfirmation } from '../confirmation.ts';
 import { capabilitiesOf } from '../capabilities.ts';
-import { openLockedLog, openSides } from '../open-run.ts';
+import type { LockedLog } from '../open-run.ts';
+import { lockLog, openSides, readLockedLog } from '../open-run.ts';
 import type { Profile } from '../profile.ts';
 import { logFolder } from '../profile.ts';
 import type { ArrangedPlugins } from '../plugins/arrange-plugins.ts';
@@ -76,12 +78,15 @@ export async function monitorProfile(options: MonitorOptions): Promise<RunEnd | 
   const wait = createWait(clock);
   interrupted.addEventListener('abort', () => wait.wake(), { once: true });
 
-  let locked = await openLockedLog(profile, clock);
+  const lock = await lockLog(profile, clock);
+  let locked: LockedLog | null = null;
+  const unread = initialState();
+  // It answers before the log is read: after a crash that takes a while, and the answer says how far it is.
   const daemonStatus = await openDaemonStatus({
     ...options,
     stateFolder: stateFolderOf(logFolder(profile)),
     profile: () => profile,
-    state: () => locked.state,
+    state: () => locked?.state ?? unread,
     handle: () => handle,
     requests: () => account?.drive.requests().requests ?? {},
     reload,
@@ -117,11 +122,17 @@ export async function monitorProfile(options: MonitorOptions): Promise<RunEnd | 
     }
   } finally {
     await daemonStatus.close();
-    await locked.log.close();
+    await closeLog();
+  }
+
+  async function closeLog(): Promise<void> {
+    if (locked === null) await lock.release();
+    else await locked.log.close();
   }
 
   /** One run, with all that it needs opened before and closed after it. null: interrupted before it began. */
   async function once(): Promise<RunEnd | null> {
+    locked ??= await readLog();
     account = options.openAccount(profile);
     try {
       await options.logIn(account);
@@ -176,6 +187,13 @@ export async function monitorProfile(options: MonitorOptions): Promise<RunEnd | 
       await account.close();
       account = null;
     }
+  }
+
+  async function readLog(): Promise<LockedLog> {
+    const onRead = (events: number, of: number): void => daemonStatus.reading({ events, of });
+    const read = await readLockedLog(lock, { profile, clock }, { onRead, signal: interrupted });
+    daemonStatus.reading(null);
+    return read;
   }
 
   /** Without a webhook there is no way for the service to miss. */

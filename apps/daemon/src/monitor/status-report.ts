@@ -19,6 +19,7 @@ export interface LiveFacts {
   /** Milliseconds since 1970, both. */
   readonly startedAt: number;
   readonly settingsReadAt: number;
+  readonly reading: DaemonReport['reading'];
   readonly elsewhere: readonly RemotePluginDescription[];
   /** Null while no run is on. */
   readonly looksDueAt: { readonly remote: number | null; readonly local: number | null } | null;
@@ -94,6 +95,7 @@ function daemonReport(state: State, live: LiveFacts, itemsMax: number): DaemonRe
     pid: live.pid,
     startedAt: requiredTime(live.startedAt),
     settingsReadAt: requiredTime(live.settingsReadAt),
+    reading: live.reading,
     isWatching: figures.isWatching,
     watchLimit: figures.watchLimit,
     offlineSince: timeOf(figures.offlineSince),

@@ -10,6 +10,8 @@ export interface Systemd {
   ready(status: string): void;
   /** One line about what is being done. Said again only when it changed. */
   status(text: string): void;
+  /** The same, of what went on since the last time and will take longer. */
+  working(text: string): void;
   reloading(): void;
   stopping(): void;
   /** The loop is alive. */
@@ -58,6 +60,10 @@ export function createSystemd(options: SystemdOptions): Systemd {
       if (text === lastStatus) return;
       lastStatus = text;
       send(`STATUS=${text}`);
+    },
+    working(text) {
+      lastStatus = text;
+      send(`EXTEND_TIMEOUT_USEC=${extendUsec}`, `STATUS=${text}`);
     },
     // The moment is for Type=notify-reload; others do not mind it.
     reloading: () => send('RELOADING=1', `MONOTONIC_USEC=${Math.round(monotonicUsec())}`),
@@ -116,3 +122,5 @@ function hand(
 }
 
 const handTimeoutMs = 10_000;
+/** Far more than from one beat to the next, also on a machine that does many other things. */
+const extendUsec = 120_000_000;

@@ -1,0 +1,56 @@
+import type { EventLog, RecordedEvent } from '@tidemark/contracts';
+import { seq } from '@tidemark/contracts';
+import { initialState, serialise } from '@tidemark/engine';
+import { createMemoryLog } from '@tidemark/event-log';
+import { expect, test } from 'vitest';
+import { createRulesFor } from './rules-for.ts';
+import { stateFromLog } from './state-from-log.ts';
+
+const hint = (at: number): RecordedEvent => ({
+  ...{ seq: seq(at), at, source: 'engine', items: [] },
+  event: { type: 'HintReceived', side: 'local', source: 'a test' },
+});
+
+/** Ten batches of three events. */
+async function logOfThirty(): Promise<EventLog> {
+  const log = createMemoryLog();
+  for (let first = 1; first <= 28; first += 3)
+    await log.append([hint(first), hint(first + 1), hint(first + 2)]);
+  return log;
+}
+
+test('tells after each batch how far it is, counted from the snapshot', async () => {
+  const log = await logOfThirty();
+  await log.saveSnapshot(seq(24), serialise({ ...initialState(), seq: seq(24) }));
+  const told: (readonly [number, number])[] = [];
+  const { state, tail } = await stateFromLog(log, createRulesFor(), {
+    onRead: (events, of) => void told.push([events, of]),
+  });
+  expect({ seq: state.seq, tail }).toEqual({ seq: 30, tail: 6 });
+  expect(told).toEqual([
+    [0, 6],
+    [3, 6],
+    [6, 6],
+  ]);
+});
+
+test('ends between two batches when it is told to', async () => {
+  const stopping = new AbortController();
+  let read = 0;
+  const reading = stateFromLog(await logOfThirty(), createRulesFor(), {
+    signal: stopping.signal,
+    onRead(events) {
+      read = events;
+      if (events === 6) stopping.abort(new Error('stopped'));
+    },
+  });
+  await expect(reading).rejects.toThrow('stopped');
+  expect(read).toBe(6);
+});
+
+test('ends between two parts of the snapshot as well', async () => {
+  const log = await logOfThirty();
+  await log.saveSnapshot(seq(30), serialise({ ...initialState(), seq: seq(30) }));
+  const reading = stateFromLog(log, createRulesFor(), { signal: AbortSignal.abort(new Error('stopped')) });
+  await expect(reading).rejects.toThrow('stopped');
+});
