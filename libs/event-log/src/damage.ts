@@ -38,6 +38,12 @@ export function saysCorrupt(error: unknown): boolean {
   return /corruption|LEVEL_CORRUPTION|no such file|ENOENT|bad block|not an sstable/i.test(text);
 }
 
+/** The operating system said no, which it may say otherwise later. */
+export function saysRefused(error: unknown): boolean {
+  const isVerdict = error instanceof LogDamage || error instanceof LogBusy;
+  return !isVerdict && !saysLocked(error) && /\bE[A-Z]{2,}\b|IO error/.test(explain(error));
+}
+
 export const saysLocked = (error: unknown): boolean =>
   causes(error).some((one) => codeText(one) === 'LEVEL_LOCKED');
 

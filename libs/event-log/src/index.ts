@@ -1,6 +1,7 @@
 export { lockEventLog, type LogLock, openEventLog, type OpenOptions } from './open-event-log.ts';
 export { createMemoryLog, createMemoryLogFiles, openMemoryLog, type MemoryLogFiles } from './memory-log.ts';
 export { readLogInPlace } from './log-in-place.ts';
+export type { Patience } from './patience.ts';
 export { LogBusy } from './damage.ts';
 export { readWitness, type WitnessReading } from './witness.ts';
 export { createUpcaster, type RawEvent, type Upcaster, type UpcastStep } from './upcast.ts';

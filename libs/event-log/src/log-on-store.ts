@@ -13,6 +13,8 @@ import type { Position, Witness } from './witness.ts';
 
 export interface LogParts {
   readonly store: Store;
+  /** The same store for what can be done without; by default that one. */
+  readonly cache?: Store;
   readonly witness: Witness;
   readonly position: Position;
   readonly opening: LogOpening;
@@ -57,7 +59,7 @@ export function logOnStore(parts: LogParts): EventLog {
       ),
     history: (item: ItemId) =>
       remembering<RecordedEvent>(() => readHistory(store, commits.position, item, upcaster)),
-    saveSnapshot: (at, chunks) => writeSnapshot(store, at, chunks),
+    saveSnapshot: (at, chunks) => writeSnapshot(parts.cache ?? store, at, chunks),
     latestSnapshot: () => findSnapshot(store, commits.position.head),
     async verify() {
       const verdict = await verifyLog(store, witness, commits.position, upcaster);

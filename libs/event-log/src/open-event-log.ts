@@ -4,11 +4,12 @@
  *     folder/lock       a LevelDB that holds nothing: its lock says who may touch the rest
  *     folder/log        the LevelDB with the events
  *     folder/head       the witness of the log's end
+ *     folder/room       there for a moment, to find out whether the disk takes writes again
  *     folder/checked    which tables need not be read again; there after the log was closed in order
  *     folder/damaged    there when damage was found while reading: the next opening puts all of it aside
  *     folder/damaged-…  what was put aside
  */
-import { chmod, mkdir, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Clock, EventLog, LogOpening } from '@tidemark/contracts';
 import { diskFailure, explain, LogBusy, LogDamage, saysCorrupt, saysLocked } from './damage.ts';
@@ -16,8 +17,10 @@ import { checkFiles } from './check-files.ts';
 import { keepCheckedTables, takeCheckedTables } from './checked-tables.ts';
 import { openLevelStore } from './level-store.ts';
 import { logOnStore } from './log-on-store.ts';
+import { noPatience, type Patience, patiently, patientWitness } from './patience.ts';
 import { setAside } from './set-aside.ts';
 import { readingFailure } from './reading.ts';
+import { createReopeningStore } from './reopening-store.ts';
 import type { Store } from './store.ts';
 import { beforeFirst, inspectTail } from './tail.ts';
 import { type Upcaster, upcaster as current } from './upcast.ts';
@@ -36,6 +39,8 @@ export interface OpenOptions {
   /** Names what is put aside. */
   readonly clock: Pick<Clock, 'now'>;
   readonly upcaster?: Upcaster;
+  /** For what the disk refuses. */
+  readonly patience?: Patience;
 }
 
 interface Opened {
@@ -58,8 +63,11 @@ export interface LogLock {
 
 /** For a process that wants to be found before it has read its log. Throws LogBusy when another process has it, and Failure. */
 export async function lockEventLog(options: OpenOptions): Promise<LogLock> {
-  await prepareFolder(options.folder);
-  const lock = await takeLock(options.folder);
+  const { folder, patience = noPatience } = options;
+  const lock = await patiently(patience, 'Cannot lock the event log', async () => {
+    await prepareFolder(folder);
+    return takeLock(folder);
+  });
   return { open: () => openLocked(options, lock), release: () => lock.close() };
 }
 
@@ -74,13 +82,16 @@ export async function openEventLog(options: OpenOptions): Promise<EventLog> {
   }
 }
 
-async function openLocked(
-  { folder, clock, upcaster = current }: OpenOptions,
-  lock: Store,
-): Promise<EventLog> {
-  const { opened, opening } = await openOrSetAside(folder, clock);
+async function openLocked(options: OpenOptions, lock: Store): Promise<EventLog> {
+  const { folder, clock, upcaster = current, patience = noPatience } = options;
+  const { opened, opening } = await patiently(patience, 'Cannot open the event log', () =>
+    openOrSetAside(folder, clock),
+  );
+  const reopen = (): Promise<Store> => reopenStore(folder, opened.tables);
   return logOnStore({
-    ...opened,
+    ...createReopeningStore({ store: opened.store, reopen, patience }),
+    witness: patientWitness(opened.witness, patience),
+    position: opened.position,
     opening,
     upcaster,
     onDamage: (damage) => markDamaged(folder, damage),
@@ -124,6 +135,31 @@ async function openFiles(folder: string): Promise<Opened> {
     throw readingFailure(error, beforeFirst.head);
   }
 }
+
+/** After a write that the disk refused: what was durable before has to be there. Throws Failure. */
+async function reopenStore(folder: string, alreadyChecked: readonly string[]): Promise<Store> {
+  await tryRoom(join(folder, 'room'));
+  await checkFiles(folder, true, new Set(alreadyChecked));
+  const store = await openStore(join(folder, 'log'), false);
+  try {
+    await inspectTail(store, await readWitness(join(folder, 'head')), 'oneCommit');
+    return store;
+  } catch (error) {
+    await store.close();
+    throw readingFailure(error, beforeFirst.head);
+  }
+}
+
+/** Each attempt of LevelDB to open its files on a full disk leaves one more empty file. */
+async function tryRoom(path: string): Promise<void> {
+  try {
+    await writeFile(path, Buffer.alloc(ROOM_BYTES), { mode: 0o600, flush: true });
+  } finally {
+    await rm(path, { force: true });
+  }
+}
+
+const ROOM_BYTES = 1 << 18;
 
 async function openStore(logFolder: string, create: boolean): Promise<Store> {
   try {
