@@ -24,4 +24,5 @@ export { createConfirmation } from './confirmation.ts';
 export type { Wanted } from './confirmation.ts';
 export { runProfile } from './run-profile.ts';
 export { stateFromLog } from './state-from-log.ts';
+export { watchedFolders } from './watched-folders.ts';
 export { webhookSetting } from './webhook-setting.ts';

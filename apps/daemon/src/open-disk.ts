@@ -13,6 +13,7 @@ import { trashState } from './profile.ts';
 import { lockRoot } from './lock-root.ts';
 import { ownPlaces, refuseUnfitRoot } from './own-places.ts';
 import { trustRoot, untrusted } from './recognise-root.ts';
+import { watchedFolders } from './watched-folders.ts';
 
 export interface OpenDiskOptions {
   readonly profile: Profile;
@@ -91,6 +92,7 @@ export function diskOf(profile: Profile, clock: Clock, random: Random): FolderDi
     reservedBytes: settings.space_reservation,
     ...(settings.use_recycle_bin ? { recycleBin: resolve(settings.recycle_bin_path) } : {}),
     symbolicLinks: settings.skip_symlinks ? 'skip' : 'follow',
+    isWatched: watchedFolders(profile),
     own: ownPlaces(profile).flatMap(({ path, mayHoldRoot }) => (mayHoldRoot ? [] : [path])),
     clock,
     random,

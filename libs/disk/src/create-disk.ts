@@ -113,6 +113,7 @@ export function createDisk(options: DiskOptions): FolderDisk {
         root: options.root,
         links,
         isOurs: context.own.excuses,
+        isWatched: options.isWatched ?? (() => true),
         told,
         limited,
         signal: eitherOf(signal, closing.signal),

@@ -25,6 +25,8 @@ export interface DiskOptions {
   readonly symbolicLinks?: 'follow' | 'skip';
   /** Absolute paths, beside those above, that no symbolic link may lead into: what is ours. */
   readonly own?: readonly string[];
+  /** Asked of folders, relative to the root: may what happens in it or below matter? All are watched unless said. */
+  readonly isWatched?: (path: string) => boolean;
   /** `never`: link(2) is refused, as on file systems without links. */
   readonly links?: 'auto' | 'never';
   /** `never`: the root carries no extended attribute, as on file systems without them. */

@@ -124,6 +124,34 @@ test('what a followed link leads to is watched, under the name of the link', asy
   watched.stop();
 });
 
+test('folders that do not matter are not watched, in the sync folder and behind links', async () => {
+  await using temporary = await createTemporaryDisk();
+  const { root, parent } = temporary;
+  for (const path of ['root/a/b', 'root/out/x/y', 'outside/deep', 'outside/out/z', 'other/deep'])
+    mkdirSync(join(parent, path.replace(/^root/, root.slice(parent.length + 1))), { recursive: true });
+  symlinkSync(join(parent, 'outside'), join(root, 'link'));
+  symlinkSync(join(parent, 'other'), join(root, 'a', 'out'));
+  const asked: string[] = [];
+  const isWatched = (path: string): boolean => {
+    asked.push(path);
+    return !path.split('/').includes('out');
+  };
+  const disk = await temporary.again({ isWatched });
+  await disk.root({ mark: false });
+  await scanned(disk);
+  const watched = await watching({ ...temporary, disk });
+  // The root, a, a/b, link and link/deep.
+  expect(watched.report).toEqual({ folders: 5, limit: null });
+  expect(asked).not.toContain('out/x');
+  const told = await watched.until(names('a/b/late'), () => {
+    writeFileSync(join(root, 'out', 'x', 'file'), 'x');
+    mkdirSync(join(root, 'a', 'b', 'late', 'out', 'deeper'), { recursive: true });
+    writeFileSync(join(root, 'a', 'b', 'late', 'file'), 'x');
+  });
+  expect(told.flat().filter((path) => path?.split('/').includes('out'))).toEqual([]);
+  watched.stop();
+});
+
 test('a burst that overflows the queue of the kernel is told as anywhere (F17)', async () => {
   await using temporary = await createTemporaryDisk();
   const { root } = temporary;

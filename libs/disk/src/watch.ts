@@ -1,5 +1,5 @@
 /**
- * Watches the sync folder and what its links lead to with chokidar, one inotify watch a folder. Everything here is a hint: scans are the truth.
+ * Watches the sync folder and what its links lead to with chokidar, one inotify watch a folder that matters. Everything here is a hint: scans are the truth.
  *
  * Two streams are joined. The kernel's own events name the folder at once, but miss what happened in a new folder before it
  * was watched; chokidar's come after it looked, and tell of that as well. What both say is told once.
@@ -24,6 +24,8 @@ export interface WatchOptions {
   readonly links: Links;
   /** Folders in which something happened, relative to the root; null: anywhere. */
   readonly told: (folders: readonly string[] | null) => void;
+  /** May what happens in that folder, relative to the root, or below it matter? The kernel's watches are few. */
+  readonly isWatched: (path: string) => boolean;
   /** Less can be watched than when watching began. Called soon, then at most once in `limitedRestMs`. */
   readonly limited: (report: WatchReport) => void;
   /** Is the event at that path, relative to the root, one of our own placing? Asked once for each event. */
@@ -42,6 +44,7 @@ export function watchFolder({
   root,
   links,
   isOurs,
+  isWatched,
   told,
   limited,
   signal,
@@ -52,7 +55,7 @@ export function watchFolder({
   const folders = createToldFolders({ told: tell, later });
   const lost = createLostEvents(inotifyQueueLength(), performance.now());
   const echoes = new Map<string, number>();
-  let refused: unknown[] = [];
+  let refused = createRefusals();
   let isTurning = false;
   let isReady = false;
   let sayLimitAtMs = 0;
@@ -89,7 +92,8 @@ export function watchFolder({
       atomic: false,
       awaitWriteFinish: false,
       ignorePermissionErrors: true,
-      ignored: isOwn,
+      ignored: (path, stats) =>
+        isOwn(path) || (stats?.isDirectory() === true && !isWatched(relative(path) ?? '')),
     });
     watching.on('raw', (event, name, details) => {
       count();
@@ -112,7 +116,7 @@ export function watchFolder({
       folders.add(folderAbove(path));
     });
     watching.on('error', (error) => {
-      refused.push(error);
+      refused.add(error);
       if (!isReady) return;
       folders.add(null);
       if (isLimitDue) return;
@@ -135,19 +139,19 @@ export function watchFolder({
     if (seen === null) return;
     void watcher.close();
     places = seen;
-    refused = [];
+    refused = createRefusals();
     isReady = false;
     watcher = watchPlaces();
     watcher.once('ready', () => {
       isReady = true;
       // Nothing was watched until now.
       folders.add(null);
-      if (refused.length > 0) limited(report());
+      if (refused.count() > 0) limited(report());
     });
   }
 
   function report(): WatchReport {
-    return { folders: countFolders() - refused.length, limit: limitText(refused) };
+    return { folders: countFolders() - refused.count(), limit: refused.text() };
   }
 
   function tell(where: readonly string[] | null): void {
@@ -216,14 +220,30 @@ function folderWatched(details: unknown): string | null {
   return typeof details.watchedPath === 'string' ? details.watchedPath : null;
 }
 
-function limitText(refused: readonly unknown[]): string | null {
-  if (refused.length === 0) return null;
-  const codes = new Set(refused.map((error) => errnoOf(error) ?? String(error)));
-  const count = refused.length === 1 ? 'One folder' : `${refused.length} folders`;
+/** What could not be watched. Of hundreds of thousands of folders only the number and the reasons are kept. */
+function createRefusals(): { add(error: unknown): void; count(): number; text(): string | null } {
+  const codes = new Set<string>();
+  let count = 0;
+  return {
+    add(error) {
+      count += 1;
+      if (codes.size < codesMax) codes.add(errnoOf(error) ?? String(error));
+    },
+    count: () => count,
+    text: () => (count === 0 ? null : limitText(count, codes)),
+  };
+}
+
+const codesMax = 10;
+
+function limitText(refused: number, codes: ReadonlySet<string>): string {
+  const count = refused === 1 ? 'One folder' : `${refused} folders`;
   if (codes.has('ENOSPC')) {
     const max = readLimit('max_user_watches');
     const limit = max === null ? '' : ` (fs.inotify.max_user_watches is ${max})`;
     return `${count} cannot be watched: the user limit on the total number of inotify watches has been reached${limit}`;
   }
+  if (codes.has('EMFILE'))
+    return `${count} cannot be watched: the user limit on the number of inotify instances has been reached`;
   return `${count} cannot be watched: ${[...codes].join(', ')}`;
 }

@@ -50,8 +50,10 @@ const renderers: {
         .join(', ')}`,
     ),
   ],
-  folderWatched: ({ folders, limit }) =>
-    limit === null ? [debug(`Folders being watched: ${folders}`)] : renderWatchLimit(limit),
+  folderWatched: ({ folders, limit }, view) => [
+    ...(limit === null || view.watchLimitTold ? [] : renderWatchLimit(limit, view)),
+    debug(`Folders being watched: ${folders}${limit === null || !view.watchLimitTold ? '' : `; ${limit}`}`),
+  ],
   channelWanted: ({ isRetry }) => [
     isRetry
       ? verbose('Retrying WebSocket notification URL acquisition.')
@@ -89,13 +91,25 @@ const renderers: {
 };
 
 /** The peer's line and advice where its limit is the reason; syncing goes on, since polling finds the rest. */
-function renderWatchLimit(limit: string): readonly Line[] {
-  const advice = limit.includes('inotify watches')
-    ? [
-        info('The user limit on the total number of inotify watches has been reached.'),
-        info('To see the current maximum number of watches, run: sysctl fs.inotify.max_user_watches'),
-        info('To raise it, as root, run: sysctl fs.inotify.max_user_watches=524288'),
-      ]
-    : [];
-  return [...advice, info(`WARNING: Only a part of the local 'sync_dir' is being watched: ${limit}`)];
+function renderWatchLimit(limit: string, { config }: View): readonly Line[] {
+  const setting = limit.includes('inotify watches')
+    ? ('max_user_watches=524288' as const)
+    : limit.includes('inotify instances')
+      ? ('max_user_instances=1024' as const)
+      : null;
+  return [
+    // As the peer has it: scripts look for the line.
+    ...(limit.includes('inotify watches')
+      ? [info('The user limit on the total number of inotify watches has been reached.')]
+      : []),
+    info(`WARNING: Only a part of the local 'sync_dir' is being watched: ${limit}`),
+    info(
+      `         What changes in the rest is found by a scan, every ${config.monitorIntervalSeconds} seconds`,
+    ),
+    ...(setting === null
+      ? []
+      : [info(`         To raise the limit: echo fs.inotify.${setting} | ${keepSetting}`)]),
+  ];
 }
+
+const keepSetting = 'sudo tee -a /etc/sysctl.d/40-tidemark.conf && sudo sysctl --system';

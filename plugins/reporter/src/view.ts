@@ -34,6 +34,8 @@ export interface View {
   hasSeenDrive: boolean;
   /** The sync folder cannot be trusted, and that was told. */
   rootDoubted: boolean;
+  /** Not all folders can be watched, and that was told. */
+  watchLimitTold: boolean;
   /** Looks at the drive since the last one that enumerated everything. */
   looksSinceFull: number;
   /** By plugin: notifications that arrived, and how many of them a hint has told of. */
@@ -86,6 +88,7 @@ export function createView(config: ReporterConfig): View {
     doubted: false,
     hasSeenDrive: false,
     rootDoubted: false,
+    watchLimitTold: false,
     looksSinceFull: 0,
     signals: new Map(),
     foundSubscription: null,
@@ -201,6 +204,7 @@ export function isAboutSubscription({ type }: Command): boolean {
 
 /** Takes in what a plugin tells. */
 export function followNotice(view: View, { notice, plugin }: ToldNotice): void {
+  if (notice.type === 'folderWatched') view.watchLimitTold ||= notice.limit !== null;
   if (notice.type === 'subscriptionFound') view.foundSubscription = notice.id;
   if (notice.type !== 'signalReceived') return;
   // A plugin that was started again counts from the beginning.

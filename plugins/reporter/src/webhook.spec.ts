@@ -196,6 +196,20 @@ describe('reporter: a daemon with a webhook', () => {
   });
 });
 
+it('says once that watches ran out, and how to have more', () => {
+  const { tell, begin } = createMonitor();
+  begin();
+  const limit =
+    '5 folders cannot be watched: the user limit on the total number of inotify watches has been reached';
+  expect(tell({ type: 'folderWatched', folders: 10, limit }, 'watcher')).toEqual([
+    'The user limit on the total number of inotify watches has been reached.',
+    `WARNING: Only a part of the local 'sync_dir' is being watched: ${limit}`,
+    '         What changes in the rest is found by a scan, every 300 seconds',
+    '         To raise the limit: echo fs.inotify.max_user_watches=524288 | sudo tee -a /etc/sysctl.d/40-tidemark.conf && sudo sysctl --system',
+  ]);
+  expect(tell({ type: 'folderWatched', folders: 10, limit: `6${limit.slice(1)}` }, 'watcher')).toEqual([]);
+});
+
 it('tells where the way to the webhook ends, in one line', () => {
   const { tell, begin } = createMonitor();
   begin();

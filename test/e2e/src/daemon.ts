@@ -41,6 +41,7 @@ export type Status = {
     readonly pid: number;
     readonly offlineSince: string | null;
     readonly isWatching: boolean;
+    readonly watchLimit: string | null;
     readonly channel: { readonly type: string; readonly state: string; readonly signals: number };
     readonly remotePlugins: readonly { readonly name: string; readonly state: string }[];
     readonly counters: { readonly runs: number; readonly reloads: number };

@@ -10,6 +10,8 @@ export type BinaryOptions = {
   readonly environment?: Readonly<Record<string, string>>;
   /** Run as another user, who cannot read what root keeps to itself. */
   readonly uid?: number;
+  /** So many inotify watches at most, in a user namespace of its own. */
+  readonly watchesMax?: number;
   /** Ends as a failure of the test after this time. */
   readonly limitMs?: number;
   /** What is typed. Nothing by default: standard input is closed. */
@@ -39,7 +41,8 @@ export function startBinary(
   args: readonly string[],
   options: BinaryOptions & { readonly home: string },
 ): Running {
-  const child = spawn(binaryPath(name), args, {
+  const [program, given] = limited([binaryPath(name), ...args], options.watchesMax);
+  const child = spawn(program, given, {
     cwd: '/',
     env: { PATH: '/usr/bin:/bin', LANG: 'C.UTF-8', HOME: options.home, ...options.environment },
     stdio: ['pipe', 'pipe', 'pipe'],
@@ -48,6 +51,13 @@ export function startBinary(
   child.stdin.on('error', () => undefined);
   child.stdin.end(options.input ?? '');
   return { child, ended: collect(child, `${name} ${args.join(' ')}`, options.limitMs ?? 120_000) };
+}
+
+function limited(command: readonly string[], watchesMax?: number): readonly [string, readonly string[]] {
+  const [program = '', ...args] = command;
+  if (watchesMax === undefined) return [program, args];
+  const lower = `echo ${watchesMax} > /proc/sys/user/max_inotify_watches && exec "$0" "$@"`;
+  return ['unshare', ['--user', '--map-root-user', 'sh', '-c', lower, ...command]];
 }
 
 /** Rejects when the program outlasts its limit, or shows its insides to the user. */

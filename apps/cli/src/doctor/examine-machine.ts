@@ -9,6 +9,7 @@ import {
   recogniseRoot,
   refuseUnfitRoot,
   stateFromLog,
+  watchedFolders,
   withLog,
 } from '@tidemark/daemon';
 import {
@@ -35,7 +36,9 @@ export async function examineMachine(
     ...checkSecretFiles(locations.directory, secretFiles),
     ...(await examineAccount(account)),
     ...examineFolder(profile, log.folder),
-    ...(existsSync(settings.sync_dir) ? [judgeWatchLimits(watchLimitsFor(settings.sync_dir))] : []),
+    ...(existsSync(settings.sync_dir)
+      ? [judgeWatchLimits(watchLimitsFor(settings.sync_dir, watchedFolders(profile)))]
+      : []),
     log.finding,
   ];
 }

@@ -12,16 +12,20 @@ export interface WatchLimits {
   readonly folders: number;
 }
 
-export function watchLimitsFor(syncFolder: string): WatchLimits {
+/** `isWatched`: asked of the folders in it, relative to it. */
+export function watchLimitsFor(
+  syncFolder: string,
+  isWatched: (path: string) => boolean = () => true,
+): WatchLimits {
   const watches = limit('max_user_watches');
   return {
     watches,
     instances: limit('max_user_instances'),
-    folders: countFolders(syncFolder, watches ?? 1_000_000),
+    folders: countFolders(syncFolder, watches ?? 1_000_000, isWatched),
   };
 }
 
-/** Every folder takes one watch, of which all programs of the user share the number. */
+/** Every folder in scope takes one watch, of which all programs of the user share the number. */
 export function judgeWatchLimits({ watches, instances, folders }: WatchLimits): Finding {
   if (watches === null) return couldNotTry('This kernel does not tell its limits');
   const wanted = Math.max(524_288, 2 ** Math.ceil(Math.log2(folders * 2)));
@@ -51,15 +55,15 @@ function limit(name: string): number | null {
 }
 
 /** Stops at `max`: more makes no difference. Links are not followed, and what cannot be read is not watched either. */
-function countFolders(top: string, max: number): number {
-  const waiting = [top];
+function countFolders(top: string, max: number, isWatched: (path: string) => boolean): number {
+  const waiting = [''];
   let count = 0;
   for (let path = waiting.pop(); path !== undefined && count < max; path = waiting.pop()) {
     try {
-      using folder = opendirSync(path);
+      using folder = opendirSync(join(top, path));
       count += 1;
       for (let entry = folder.readSync(); entry !== null; entry = folder.readSync())
-        if (entry.isDirectory()) waiting.push(join(path, entry.name));
+        if (entry.isDirectory() && isWatched(join(path, entry.name))) waiting.push(join(path, entry.name));
     } catch (error) {
       if (!(error instanceof Error) || !('code' in error)) throw error;
     }

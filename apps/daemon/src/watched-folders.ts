@@ -1,0 +1,27 @@
+/**
+ * Which folders are worth a watch of the kernel: those in which something may be in scope. What a plugin leaves out is watched all the
+ * same: it may say something else of the next item.
+ */
+import { policyFrom } from './policy.ts';
+import type { Profile } from './profile.ts';
+import { createRulesFor } from './rules-for.ts';
+
+/** Of a path relative to the sync folder. */
+export function watchedFolders({
+  settings,
+  syncListText,
+  commandLine,
+}: Pick<Profile, 'settings' | 'syncListText' | 'commandLine'>): (path: string) => boolean {
+  const policy = policyFrom({
+    ...{ settings, syncList: syncListText, singleDirectory: commandLine.singleDirectory ?? null },
+    ...{ hostName: '', massDeleteConfirmed: false, driveKind: 'personal', monitoring: true },
+  });
+  const rules = createRulesFor()(policy);
+  return (path) =>
+    path === '' ||
+    rules.ignore({
+      ...{ path, name: path.slice(path.lastIndexOf('/') + 1), kind: 'folder', sizeBytes: 0 },
+      // Of the place alone: which names the drive refuses depends on the drive.
+      ...{ side: 'remote', known: true, nosync: false },
+    }) === null;
+}
