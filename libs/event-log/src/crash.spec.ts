@@ -4,7 +4,7 @@ import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { expect, test } from 'vitest';
-import { allEvents, openFor, scratchFolder } from './testing/sample-log.ts';
+import { allEvents, collect, openFor, scratchFolder } from './testing/sample-log.ts';
 import { openEventLog } from './open-event-log.ts';
 
 const program = join(import.meta.dirname, 'testing', 'append-forever.ts');
@@ -34,6 +34,31 @@ test.for([
     const seqs = (await allEvents(log)).map((event) => event.seq);
     expect(seqs).toEqual(Array.from({ length: log.head }, (_, index) => index + 1));
     expect((await readdir(folder)).sort()).toEqual(['head', 'lock', 'log']);
+  },
+);
+
+test(
+  'loses nothing but what was removed on purpose when its process is killed while it moves events into archives',
+  { timeout: 60_000 },
+  async () => {
+    const folder = join(await scratchFolder(), 'log');
+    let first = 1;
+    for (let round = 0; round < 5; round += 1) {
+      const { last } = await killAfter(folder, [2, 100, 300_000], 60 + round * 37);
+      const log = await openEventLog({ folder, clock: { now: () => 0 } });
+      expect(log.opening).toEqual({ state: 'intact' });
+      expect(log.head).toBeGreaterThanOrEqual(last);
+      expect(await log.verify()).toMatchObject({ ok: true, head: log.head });
+      const seqs = (await allEvents(log)).map((event) => event.seq);
+      expect(seqs).toEqual(Array.from({ length: log.head - log.first + 1 }, (_, index) => log.first + index));
+      const snapshot = await log.latestSnapshot();
+      // The state can be built from it.
+      expect(snapshot?.seq).toBeGreaterThanOrEqual(log.first - 1);
+      if (snapshot !== null) expect((await collect(snapshot.chunks)).at(-1)).toBe(`${snapshot.seq}`);
+      ({ first } = log);
+      await log.close();
+    }
+    expect(first).toBeGreaterThan(1);
   },
 );
 

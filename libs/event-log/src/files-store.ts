@@ -53,6 +53,9 @@ export function filesStore(files: OpenFiles): Store {
       return undefined;
     },
     range: (range) => pages(pairs(range), range.limit ?? -1),
+    sizeBytes: refuse,
+    totalBytes: refuse,
+    compact: refuse,
     close: () => files.close(),
   };
 }

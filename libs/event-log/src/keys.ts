@@ -3,12 +3,20 @@ import type { ItemId, Seq } from '@tidemark/contracts';
 import { itemId, seq } from '@tidemark/contracts';
 import type { KeyRange } from './store.ts';
 
+const ARCHIVE = Buffer.from('archive/');
 const BATCH = Buffer.from('batch/');
 const ITEM = Buffer.from('item/');
 const SNAPSHOT = Buffer.from('snapshot/');
 const CHUNK = Buffer.from('/chunk/');
 const END = Buffer.from('/end');
 const LARGEST = Buffer.alloc(8, 0xff);
+
+/** One: where the batches begin. */
+export const anchorKey: Buffer = Buffer.from('anchor');
+
+/** `archive/<first seq>` */
+export const archiveKey = (first: Seq): Buffer => Buffer.concat([ARCHIVE, numberBytes(first)]);
+export const allArchiveKeys: KeyRange = { from: ARCHIVE, to: Buffer.concat([ARCHIVE, LARGEST]) };
 
 /** `batch/<first seq>` */
 export const batchKey = (first: Seq): Buffer => Buffer.concat([BATCH, numberBytes(first)]);

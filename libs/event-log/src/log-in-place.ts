@@ -7,9 +7,12 @@
  */
 import { join } from 'node:path';
 import type { EventLog } from '@tidemark/contracts';
+import { readArchived } from './anchor.ts';
+import { archiveFolder } from './archive-files.ts';
 import { checkMark } from './check-files.ts';
 import { diskFailure, LogDamage } from './damage.ts';
 import { filesStore, tableDamageIn } from './files-store.ts';
+import { withoutMissing } from './history.ts';
 import { logOnStore } from './log-on-store.ts';
 import { openFiles } from './open-files.ts';
 import { readingFailure } from './reading.ts';
@@ -35,8 +38,11 @@ export async function readLogInPlace(folder: string): Promise<EventLog> {
         (await damageOf(inspectTail(store, reading, 'any')));
       const position = await findEnd(store);
       const end: WitnessReading = damage === undefined ? { state: 'found', position } : reading;
+      const archives = archiveFolder(join(folder, 'archive'));
       const log = logOnStore({
         store,
+        files: archives,
+        archived: await withoutMissing(await readArchived(store), archives),
         witness: { read: async () => end, write: refuse, close: async () => {} },
         position,
         opening:
@@ -47,7 +53,14 @@ export async function readLogInPlace(folder: string): Promise<EventLog> {
         onDamage: async () => {},
         onClose: async () => {},
       });
-      return { ...log, head: position.head, append: refuse, saveSnapshot: refuse };
+      return {
+        ...log,
+        head: position.head,
+        first: log.first,
+        append: refuse,
+        saveSnapshot: refuse,
+        retain: refuse,
+      };
     } catch (error) {
       await files.close();
       throw readingFailure(error, beforeFirst.head);

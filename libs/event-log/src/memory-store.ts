@@ -9,9 +9,10 @@ const nameOf = (key: Buffer): string => key.toString('latin1');
 
 export function memoryStore(kept: Kept): Store {
   return {
-    async commit(pairs) {
+    async commit(pairs, removed = []) {
       await Promise.resolve();
       for (const { key, value } of pairs) kept.set(nameOf(key), value);
+      for (const key of removed) kept.delete(nameOf(key));
     },
     get: async (key) => kept.get(nameOf(key)),
     async *range(range) {
@@ -21,9 +22,15 @@ export function memoryStore(kept: Kept): Store {
     async remove(range) {
       for (const { key } of within(kept, range)) kept.delete(nameOf(key));
     },
+    sizeBytes: async (range) => sizeBytes(within(kept, range)),
+    totalBytes: async () => sizeBytes([...kept].map(([name, value]) => ({ key: Buffer.from(name), value }))),
+    compact: async () => {},
     close: async () => {},
   };
 }
+
+const sizeBytes = (pairs: readonly Pair[]): number =>
+  pairs.reduce((sum, { key, value }) => sum + key.length + value.length, 0);
 
 function within(kept: Kept, { from, to, reverse = false, limit = -1 }: KeyRange): readonly Pair[] {
   const first = nameOf(from);

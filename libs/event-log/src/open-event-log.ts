@@ -5,6 +5,7 @@
  *     folder/log        the LevelDB with the events
  *     folder/head       the witness of the log's end
  *     folder/room       there for a moment, to find out whether the disk takes writes again
+ *     folder/archive    what was moved out of it, in files that never change
  *     folder/checked    which tables need not be read again; there after the log was closed in order
  *     folder/damaged    there when damage was found while reading: the next opening puts all of it aside
  *     folder/damaged-…  what was put aside
@@ -13,8 +14,11 @@ import { chmod, mkdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Clock, EventLog, LogOpening } from '@tidemark/contracts';
 import { diskFailure, explain, LogBusy, LogDamage, saysCorrupt, saysLocked } from './damage.ts';
+import { type Archived, readArchived } from './anchor.ts';
+import { archiveFolder } from './archive-files.ts';
 import { checkFiles } from './check-files.ts';
 import { keepCheckedTables, takeCheckedTables } from './checked-tables.ts';
+import { withoutMissing } from './history.ts';
 import { openLevelStore } from './level-store.ts';
 import { logOnStore } from './log-on-store.ts';
 import { noPatience, type Patience, patiently, patientWitness } from './patience.ts';
@@ -47,6 +51,7 @@ interface Opened {
   readonly store: Store;
   readonly witness: Witness;
   readonly position: Position;
+  readonly archived: Archived;
   /** Identities of the tables that were checked. */
   readonly tables: readonly string[];
 }
@@ -92,6 +97,8 @@ async function openLocked(options: OpenOptions, lock: Store): Promise<EventLog> 
     ...createReopeningStore({ store: opened.store, reopen, patience }),
     witness: patientWitness(opened.witness, patience),
     position: opened.position,
+    archived: opened.archived,
+    files: archiveFolder(join(folder, 'archive')),
     opening,
     upcaster,
     onDamage: (damage) => markDamaged(folder, damage),
@@ -123,13 +130,14 @@ async function openFiles(folder: string): Promise<Opened> {
   const store = await openStore(logFolder, !isThere);
   try {
     const position = await inspectTail(store, reading, 'oneCommit');
+    const archived = await withoutMissing(await readArchived(store), archiveFolder(join(folder, 'archive')));
     const witness =
       reading.state === 'missing'
         ? await createWitness(witnessPath, beforeFirst)
         : await openWitness(witnessPath);
     // After a crash between log and witness they agree again from here on.
     if (reading.state === 'found' && reading.position.head !== position.head) await witness.write(position);
-    return { store, witness, position, tables };
+    return { store, witness, position, archived, tables };
   } catch (error) {
     await store.close();
     throw readingFailure(error, beforeFirst.head);

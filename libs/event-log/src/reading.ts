@@ -1,9 +1,10 @@
 /** Reads batches and checks each one against the chain before handing it out. */
-import type { ItemId, RecordedEvent, Seq } from '@tidemark/contracts';
+import type { RecordedEvent, Seq } from '@tidemark/contracts';
 import { seq } from '@tidemark/contracts';
 import { diskFailure, explain, LogDamage, saysCorrupt } from './damage.ts';
-import { batchesBetween, seqOfBatchKey, seqOfItemKey, seqsOfItem } from './keys.ts';
-import { decodeHeader, decodePayload, noChain } from './stored-batch.ts';
+import type { Base } from './anchor.ts';
+import { batchesBetween, seqOfBatchKey } from './keys.ts';
+import { decodeHeader, decodePayload } from './stored-batch.ts';
 import { firstOf, type Pair, type Store } from './store.ts';
 import { beforeFirst, positionAfter } from './tail.ts';
 import { tooNew, type Upcaster } from './upcast.ts';
@@ -15,29 +16,35 @@ export interface StoredBatch {
   readonly value: Buffer;
 }
 
+/** The batches of the store: behind `base`, up to `end`. */
+export interface LiveBatches {
+  readonly store: Store;
+  readonly base: Base;
+  readonly end: Position;
+}
+
 /**
- * The batches that hold the events `from` to `to`, in order. Each is compared with the chain hash that the next one
+ * The batches of the store that hold the events `from` to `to`, in order. Each is compared with the chain hash that the next one
  * holds, the last one with `end`. Throws LogDamage at the first break. `limit`: batches to fetch at most, for a caller
  * that knows how many it takes; one more than it is given.
  */
 export async function* walk(
-  store: Store,
-  end: Position,
+  { store, base, end }: LiveBatches,
   from: Seq,
   to: Seq,
   limit = -1,
 ): AsyncIterable<StoredBatch> {
   const wanted = Math.min(to, end.head);
-  const begin = seq(Math.max(from, 1));
+  const begin = seq(Math.max(from, base.head + 1));
   if (begin > wanted) return;
-  let before: Position = beforeFirst;
+  let before: Position = { ...beforeFirst, ...base };
   let held: StoredBatch | undefined;
   try {
     const start = await batchHolding(store, begin);
     for await (const page of store.range({ ...batchesBetween(start, end.head), limit })) {
       for (const pair of page) {
         const first = seqOfBatchKey(pair.key);
-        if (held === undefined) before = { ...before, head: seq(start - 1), chain: chainBefore(pair) };
+        if (held === undefined) before = { ...before, head: seq(start - 1), chain: chainBefore(pair, base) };
         checkLink(before, pair, first);
         if (held !== undefined) {
           yield held;
@@ -77,39 +84,6 @@ function payloadOf(batch: StoredBatch): readonly unknown[] | undefined {
   }
 }
 
-export async function* readEvents(
-  store: Store,
-  end: Position,
-  range: { readonly from: Seq; readonly to: Seq },
-  upcaster: Upcaster,
-): AsyncIterable<readonly RecordedEvent[]> {
-  for await (const batch of walk(store, end, range.from, range.to)) {
-    const events = eventsOf(batch, upcaster);
-    const whole = batch.first >= range.from && batch.last <= range.to;
-    yield whole ? events : events.filter((event) => event.seq >= range.from && event.seq <= range.to);
-  }
-}
-
-/** Events that touched the item, found through the index; the batches are checked like any others. */
-export async function* readHistory(
-  store: Store,
-  end: Position,
-  item: ItemId,
-  upcaster: Upcaster,
-): AsyncIterable<RecordedEvent> {
-  let last = 0;
-  for await (const page of store.range(seqsOfItem(item, end.head))) {
-    for (const { key } of page) {
-      const at = seqOfItemKey(key);
-      if (at <= last) continue;
-      for await (const batch of walk(store, end, at, at, 2)) {
-        last = batch.last;
-        yield* eventsOf(batch, upcaster).filter((event) => event.items.includes(item));
-      }
-    }
-  }
-}
-
 /** Failure for an error that came up while reading near `at`. */
 export function readingFailure(error: unknown, at: Seq): Error {
   if (error instanceof LogDamage) return error;
@@ -125,10 +99,10 @@ async function batchHolding(store: Store, at: Seq): Promise<Seq> {
   return seqOfBatchKey(pair.key);
 }
 
-/** What the first batch of a walk says came before it: vouched for by the batch after it, except for the very first. */
-function chainBefore(pair: Pair): Buffer {
-  const previous = decodeHeader(pair.value)?.previous ?? noChain;
-  return seqOfBatchKey(pair.key) === 1 ? noChain : previous;
+/** What the first batch of a walk says came before it: vouched for by the batch after it, except behind the base. */
+function chainBefore(pair: Pair, base: Base): Buffer {
+  if (seqOfBatchKey(pair.key) === base.head + 1) return base.chain;
+  return decodeHeader(pair.value)?.previous ?? base.chain;
 }
 
 function checkLink(before: Position, pair: Pair, first: Seq): void {

@@ -54,12 +54,12 @@ export function createReopeningStore({
   const reading = async (): Promise<Store> => opened ?? inTurn(sound);
 
   const storeWith = (limit: Patience): Store => ({
-    commit: (pairs) =>
+    commit: (pairs, removed = []) =>
       inTurn(() =>
         patiently(limit, 'Cannot write the event log', async (isRepeated) => {
           // The disk may have refused no more than to say that it is durable, and opening has made it so.
-          if (isRepeated && (await holds(await sound(), pairs))) return;
-          await write((store) => store.commit(pairs));
+          if (isRepeated && (await holds(await sound(), pairs, removed))) return;
+          await write((store) => store.commit(pairs, removed));
         }),
       ),
     remove: (range) =>
@@ -70,6 +70,10 @@ export function createReopeningStore({
     async *range(range) {
       yield* (await reading()).range(range);
     },
+    sizeBytes: async (range) => (await reading()).sizeBytes(range),
+    totalBytes: async () => (await reading()).totalBytes(),
+    // Not in turn: events need not wait for it.
+    compact: async (range) => (await reading()).compact(range),
     close: () => inTurn(async () => opened?.close()),
   });
 
@@ -77,7 +81,9 @@ export function createReopeningStore({
 }
 
 /** A commit is there as a whole or not at all. */
-async function holds(store: Store, pairs: readonly Pair[]): Promise<boolean> {
-  const last = pairs.at(-1);
-  return last === undefined || (await store.get(last.key))?.equals(last.value) === true;
+async function holds(store: Store, pairs: readonly Pair[], removed: readonly Buffer[]): Promise<boolean> {
+  const put = pairs.at(-1);
+  if (put !== undefined) return (await store.get(put.key))?.equals(put.value) === true;
+  const gone = removed.at(-1);
+  return gone === undefined || (await store.get(gone)) === undefined;
 }

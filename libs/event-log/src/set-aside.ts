@@ -5,10 +5,10 @@ import { diskFailure } from './damage.ts';
 import { syncFolder } from './witness.ts';
 
 /**
- * The order matters when it is interrupted: as long as the witness is there and the log is not, or the mark is there, the
+ * The order matters when it is interrupted: the archives go first, since those without a log count as strays; and as long as the witness is there and the log is not, or the mark is there, the
  * next opening comes here again.
  */
-const PARTS = ['log', 'head', 'checked', 'damaged'];
+const PARTS = ['archive', 'log', 'head', 'checked', 'damaged'];
 
 /** Returns the new folder. The lock must be held. */
 export async function setAside(folder: string, nowMs: number): Promise<string> {

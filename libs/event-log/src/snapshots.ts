@@ -26,11 +26,21 @@ export interface Snapshot {
   readonly chunks: AsyncIterable<string>;
 }
 
-/** Throws Failure when the store refuses, and what `chunks` throws: then the older ones stay. */
-export async function writeSnapshot(store: Store, at: Seq, chunks: Iterable<string>): Promise<void> {
+/**
+ * `anchored`: the snapshot that stays beside the new one, because the state has to be built from it when the new one cannot
+ * be used. Throws Failure when the store refuses, and what `chunks` throws: then the older ones stay.
+ */
+export async function writeSnapshot(
+  store: Store,
+  at: Seq,
+  chunks: Iterable<string>,
+  anchored: Seq | null,
+): Promise<void> {
   let pairs: Pair[] = [];
   let pendingBytes = 0;
   let count = 0;
+  // It is there already, and a crash while it is written again would leave none.
+  if (at === anchored) return;
   await stored(store.remove(snapshotAt(at)));
   for (const chunk of chunks) {
     const value = sealed(Buffer.from(chunk));
@@ -43,7 +53,9 @@ export async function writeSnapshot(store: Store, at: Seq, chunks: Iterable<stri
     pendingBytes = 0;
   }
   await stored(store.commit([...pairs, { key: snapshotEndKey(at), value: Buffer.from(String(count)) }]));
-  await stored(store.remove(snapshotsUpTo(seq(at - 1))));
+  if (anchored === null || anchored > at) return stored(store.remove(snapshotsUpTo(seq(at - 1))));
+  await stored(store.remove(snapshotsUpTo(seq(anchored - 1))));
+  await stored(store.remove({ from: snapshotAt(seq(anchored + 1)).from, to: snapshotAt(seq(at - 1)).to }));
 }
 
 const stored = (writing: Promise<void>): Promise<void> =>
@@ -81,6 +93,13 @@ async function* chunkTexts(store: Store, at: Seq, count: number): AsyncIterable<
     }
   }
   if (found !== count) throw new SnapshotUnusable(at, `${found} of its ${count} parts are there`);
+}
+
+/** Digest of the seals of its parts. Throws SnapshotUnusable when one of them is not what was written. */
+export async function snapshotDigest({ chunks }: Snapshot): Promise<Buffer> {
+  const seals: Buffer[] = [];
+  for await (const chunk of chunks) seals.push(seal(Buffer.from(chunk)));
+  return hash('sha256', Buffer.concat(seals), 'buffer');
 }
 
 const SEAL_BYTES = 32;

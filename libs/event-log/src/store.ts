@@ -16,13 +16,19 @@ export interface KeyRange {
 }
 
 export interface Store {
-  /** All or nothing, and durable when it resolves. */
-  commit(pairs: readonly Pair[]): Promise<void>;
+  /** Puts `pairs` and removes what is under `removed`: all or nothing, and durable when it resolves. */
+  commit(pairs: readonly Pair[], removed?: readonly Buffer[]): Promise<void>;
   get(key: Buffer): Promise<Buffer | undefined>;
   /** Pages of pairs as they were when the first page was asked for. */
   range(range: KeyRange): AsyncIterable<readonly Pair[]>;
   /** Removes what lies in the range. Not durable at once: only caches are ever removed. */
   remove(range: KeyRange): Promise<void>;
+  /** About how much space what lies in the range takes. */
+  sizeBytes(range: KeyRange): Promise<number>;
+  /** How much space all of it takes, what was removed and not yet given back included. */
+  totalBytes(): Promise<number>;
+  /** Gives back the space of what was removed from the range. */
+  compact(range: KeyRange): Promise<void>;
   close(): Promise<void>;
 }
 

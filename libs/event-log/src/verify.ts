@@ -1,31 +1,33 @@
-/** Reads everything once: the chain against witness and head, the item index against the events. */
+/** Reads everything once, archives included: the chain against witness and head, the indexes of items against the events. */
 import type { LogVerdict, Seq } from '@tidemark/contracts';
 import { seq } from '@tidemark/contracts';
 import { LogDamage } from './damage.ts';
 import { allItemKeys, itemOfItemKey, seqOfItemKey } from './keys.ts';
-import { eventsOf, readingFailure, walk } from './reading.ts';
-import type { Store } from './store.ts';
-import type { Upcaster } from './upcast.ts';
+import { archivesOf, type History } from './history.ts';
+import { eventsOf, readingFailure, type StoredBatch, walk } from './reading.ts';
 import type { Position, Witness } from './witness.ts';
 
 /** Failures that are no damage (an unreadable disk, a newer format) are thrown. */
-export async function verifyLog(
-  store: Store,
-  witness: Witness,
-  end: Position,
-  upcaster: Upcaster,
-): Promise<LogVerdict> {
+export async function verifyLog(history: History, witness: Witness): Promise<LogVerdict> {
+  const { live } = history;
+  const { store, end } = live;
   let batches = 0;
-  const expected = pairDigest();
+  const countedIn = (digest: PairDigest, batch: StoredBatch): void => {
+    batches += 1;
+    for (const event of eventsOf(batch, history.upcaster))
+      for (const item of new Set(event.items)) digest.add(item, event.seq);
+  };
   try {
     await checkWitness(witness, end);
-    for await (const batch of walk(store, end, seq(1), end.head)) {
-      batches += 1;
-      for (const event of eventsOf(batch, upcaster)) {
-        for (const item of new Set(event.items)) expected.add(item, event.seq);
-      }
+    for await (const archive of archivesOf(history)) {
+      const [expected, indexed] = [pairDigest(), pairDigest()];
+      for (const batch of await archive.batches()) countedIn(expected, batch);
+      for (const { item, at } of await archive.index()) indexed.add(item, at);
+      if (expected.text() !== indexed.text())
+        throw new LogDamage(archive.last, 'the index of items in the archive does not fit its events');
     }
-    const indexed = pairDigest();
+    const [expected, indexed] = [pairDigest(), pairDigest()];
+    for await (const batch of walk(live, seq(live.base.head + 1), end.head)) countedIn(expected, batch);
     for await (const page of store.range(allItemKeys)) {
       for (const { key } of page) {
         const at = seqOfItemKey(key);
@@ -52,8 +54,13 @@ async function checkWitness(witness: Witness, end: Position): Promise<void> {
   }
 }
 
+interface PairDigest {
+  add(item: number, at: Seq): void;
+  text(): string;
+}
+
 /** Digest of a set of (item, seq) that does not depend on the order in which they are added. */
-function pairDigest(): { add(item: number, at: Seq): void; text(): string } {
+function pairDigest(): PairDigest {
   let count = 0;
   let one = 0;
   let other = 0;

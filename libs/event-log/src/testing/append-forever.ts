@@ -3,7 +3,7 @@ import { writeSync } from 'node:fs';
 import { openEventLog } from '../open-event-log.ts';
 import { sampleBatch } from './sample-events.ts';
 
-const [folder = '', lanes = '1', sizeMax = '4'] = process.argv.slice(2);
+const [folder = '', lanes = '1', sizeMax = '4', roomBytes = ''] = process.argv.slice(2);
 const log = await openEventLog({ folder, clock: { now: () => 0 } });
 writeSync(1, `${log.opening.state} ${log.head}\n`);
 let next: number = log.head + 1;
@@ -19,4 +19,15 @@ async function lane(): Promise<never> {
     writeSync(1, `${last}\n`);
   }
 }
-await Promise.all(Array.from({ length: Number(lanes) }, lane));
+
+/** With room for so many bytes old events go into archives, and archives go, all the while. */
+async function tidy(sizeBytesMax: number): Promise<never> {
+  for (;;) {
+    if (log.head > 0) await log.saveSnapshot(log.head, ['x'.repeat(50_000), `${log.head}`]);
+    await log.retain({ olderThan: Number.MAX_SAFE_INTEGER, sizeBytesMax });
+  }
+}
+await Promise.all([
+  ...Array.from({ length: Number(lanes) }, lane),
+  ...(roomBytes === '' ? [] : [tidy(Number(roomBytes))]),
+]);

@@ -4,7 +4,8 @@ import { join } from 'node:path';
 import { afterAll } from 'vitest';
 import type { EventLog } from '@tidemark/contracts';
 import { createMemoryLogFiles, type MemoryLogFiles, openEventLog, openMemoryLog } from '@tidemark/event-log';
-import { eventLogConformance } from './event-log.ts';
+import { eventLogConformance, type EventLogHarness } from './event-log.ts';
+import { eventLogRetention } from './event-log-retention.ts';
 
 const clock = { now: () => 0 };
 const parent = await mkdtemp(join(tmpdir(), 'tidemark-log-'));
@@ -17,14 +18,14 @@ async function openAt(folder: string): Promise<EventLog> {
   return log;
 }
 
-eventLogConformance({
+const onDisk: EventLogHarness = {
   name: 'LevelDB',
   create: async () => openAt(await mkdtemp(join(parent, 'log-'))),
   async reopen(log) {
     await log.close();
     return openAt(folders.get(log) ?? '');
   },
-});
+};
 
 const kept = new Map<EventLog, MemoryLogFiles>();
 async function openOn(files: MemoryLogFiles): Promise<EventLog> {
@@ -33,11 +34,16 @@ async function openOn(files: MemoryLogFiles): Promise<EventLog> {
   return log;
 }
 
-eventLogConformance({
+const inMemory: EventLogHarness = {
   name: 'memory',
   create: () => openOn(createMemoryLogFiles()),
   async reopen(log) {
     await log.close();
     return openOn(kept.get(log) ?? createMemoryLogFiles());
   },
-});
+};
+
+for (const harness of [onDisk, inMemory]) {
+  eventLogConformance(harness);
+  eventLogRetention(harness);
+}
