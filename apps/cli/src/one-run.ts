@@ -17,6 +17,7 @@ export async function runOnce(
   { bus: where, wanted, ...parts }: OneRun,
 ): Promise<RunEnd> {
   const interrupted = interruption(output);
+  opened.patience.endWith(interrupted.signal);
   const bus = await openBus(where, {
     onError: (detail) => {
       output.errorLine(`ERROR: A message between plugins was lost, so the run ends: ${detail}`);

@@ -1,6 +1,6 @@
 /** Opens what commands that talk to the drive need, with a login if there is none, and closes it all again. */
-import type { Account, OpenedRun } from '@tidemark/daemon';
-import { openAccount, openRun } from '@tidemark/daemon';
+import type { Account, OpenedRun, StateFolderWait } from '@tidemark/daemon';
+import { createStateFolderWait, openAccount, openRun } from '@tidemark/daemon';
 import { Failure } from '@tidemark/contracts';
 import { createSystemClock, createSystemRandom } from '@tidemark/graph';
 import type { CommandContext } from './context.ts';
@@ -8,6 +8,7 @@ import { logIn } from './log-in.ts';
 
 export interface Opened extends OpenedRun {
   readonly account: Account;
+  readonly patience: StateFolderWait;
 }
 
 export const clock = createSystemClock();
@@ -32,10 +33,19 @@ export async function withRun<Result>(
         });
       await logIn(context, account.login);
     }
-    const opened = await openRun({ profile: context.profile, account, clock, random, resync, mode });
+    const patience = patienceOf(context);
+    const opened = await openRun({
+      profile: context.profile,
+      account,
+      clock,
+      random,
+      resync,
+      mode,
+      patience,
+    });
     try {
       for (const notice of opened.notices) context.output.errorLine(notice);
-      return await use({ ...opened, account });
+      return await use({ ...opened, account, patience });
     } finally {
       await opened.close();
     }
@@ -43,3 +53,13 @@ export async function withRun<Result>(
     await account.close();
   }
 }
+
+const patienceOf = ({ output, profile }: CommandContext): StateFolderWait =>
+  createStateFolderWait({
+    ...{ clock, folder: profile.locations.state, limitMs: patienceMs },
+    warn: (line) => output.errorLine(line),
+    say: (line) => output.errorLine(line),
+  });
+
+/** A run that ends by itself may be waited for. */
+const patienceMs = 30_000;

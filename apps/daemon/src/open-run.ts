@@ -5,7 +5,7 @@ import { Failure } from '@tidemark/contracts';
 import type { FolderDisk } from '@tidemark/disk';
 import type { State } from '@tidemark/engine';
 import { canDeleteForGood } from '@tidemark/graph';
-import type { LogLock } from '@tidemark/event-log';
+import type { LogLock, OpenOptions, Patience } from '@tidemark/event-log';
 import { lockEventLog, openEventLog } from '@tidemark/event-log';
 import type { Account } from './account.ts';
 import { adoptedLines, openDisk } from './open-disk.ts';
@@ -46,28 +46,27 @@ export interface OpenRunOptions {
   readonly resync: boolean;
   /** `rehearse`: nothing is left behind, neither in the sync folder nor in the state folder. */
   readonly mode: 'real' | 'rehearse';
+  /** For a state folder that takes no writes. */
+  readonly patience?: Patience;
 }
 
+type LogOptions = Pick<OpenRunOptions, 'profile' | 'clock' | 'patience'>;
+
 /** The profile is this process's, and nothing of its log has been read. Throws LogBusy, and Failure. */
-export function lockLog(profile: Profile, clock: Clock): Promise<LogLock> {
-  makeStateFolders(profile);
-  return lockEventLog({ folder: logFolder(profile), clock });
+export function lockLog(options: LogOptions): Promise<LogLock> {
+  makeStateFolders(options.profile);
+  return lockEventLog(logOptions(options));
 }
 
 /** Throws Failure, and what ended the reading. */
-export const readLockedLog = (
-  lock: LogLock,
-  { profile, clock }: Pick<OpenRunOptions, 'profile' | 'clock'>,
-  reading: Reading,
-): Promise<LockedLog> => openTrusted(logFolder(profile), clock, lock.open, reading);
+export const readLockedLog = (lock: LogLock, options: LogOptions, reading: Reading): Promise<LockedLog> =>
+  openTrusted(logOptions(options), lock.open, reading);
 
 /** Throws LogBusy, and Failure for everything else that stands in the way. */
 export async function openRun(options: OpenRunOptions): Promise<OpenedRun> {
-  const { profile, mode, clock } = options;
+  const { profile, mode } = options;
   if (mode === 'real') makeStateFolders(profile);
-  const opened = await (mode === 'real'
-    ? openTrusted(logFolder(profile), clock)
-    : readLogForRehearsal(profile));
+  const opened = await (mode === 'real' ? openTrusted(logOptions(options)) : readLogForRehearsal(profile));
   try {
     return await openSides(options, opened);
   } catch (error) {
@@ -121,24 +120,21 @@ export async function openSides(options: OpenRunOptions, locked: LockedLog): Pro
 }
 
 /** A log tells the story of one drive. The old one is kept beside the new one. */
-async function logOfAnotherDrive(
-  { profile, clock, mode }: OpenRunOptions,
-  before: string,
-): Promise<LockedLog> {
+async function logOfAnotherDrive(options: OpenRunOptions, before: string): Promise<LockedLog> {
+  const { profile, clock, mode } = options;
   const forget = 'the account has another drive now';
   if (mode === 'rehearse') return { ...emptyLog(), forget };
   const folder = logFolder(profile);
   const keptAt = `${folder}-${before.toLowerCase().replace(/[^a-z0-9]+/g, '-')}-${clock.now()}`;
   renameSync(folder, keptAt);
   const notices = [`The log of the drive used before was kept at ${keptAt}`];
-  return { ...(await openTrusted(folder, clock)), forget, notices };
+  return { ...(await openTrusted(logOptions(options))), forget, notices };
 }
 
 /** A damaged log is put aside by the event log itself; what it said counts for nothing any more (I-13). */
 async function openTrusted(
-  folder: string,
-  clock: Clock,
-  open = () => openEventLog({ folder, clock }),
+  options: OpenOptions,
+  open = () => openEventLog(options),
   reading: Reading = {},
 ): Promise<LockedLog> {
   const log = await open();
@@ -148,13 +144,18 @@ async function openTrusted(
   } catch (error) {
     await log.close();
     if (!(error instanceof Failure) || error.code !== 'logDamaged') throw error;
-    const again = await openEventLog({ folder, clock });
+    const again = await openEventLog(options);
     const { state } = await stateFromLog(again, createRulesFor(), reading);
     const { opening } = again;
     if (opening.state === 'intact') throw error;
     return { log: again, state, ...judge(again) };
   }
 }
+
+const logOptions = ({ profile, clock, patience }: LogOptions): OpenOptions => ({
+  ...{ folder: logFolder(profile), clock },
+  ...(patience !== undefined && { patience }),
+});
 
 function makeStateFolders(profile: Profile): void {
   mkdirSync(profile.locations.state, { recursive: true, mode: 0o700 });

@@ -123,7 +123,7 @@ export const statusReportSchema = z.object({
   /**
    * `neverSynced`: there is no log. `stopped`: no daemon runs; the report is as of the last run. `starting`: not ready for the first
    * look. `syncing`: something is under way. `idle`: nothing is. `offline`: the service cannot be reached. `suspended`: one side
-   * cannot be trusted, and until it can nothing is changed on either. `stopping`.
+   * cannot be trusted, or the state folder takes no writes, and until then nothing is changed on either side. `stopping`.
    */
   state: z.enum([
     'neverSynced',

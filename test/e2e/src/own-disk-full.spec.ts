@@ -3,8 +3,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { seq, type RecordedEvent, type Seq } from '@tidemark/contracts';
 import { openEventLog } from '@tidemark/event-log';
-import { expect, it, onTestFinished } from 'vitest';
+import { expect, it, onTestFinished, vi } from 'vitest';
+import { launchDaemon, startDaemon } from './daemon.ts';
 import { mount } from './mount.ts';
+import { requireCommand } from './namespace.ts';
+import { openReceiver } from './notify-receiver.ts';
+import { expectEqualSides, openProfile, type TestProfile } from './profile.ts';
 
 /** A small file system. */
 function smallDisk(folder: string, size: string): { readonly fill: () => void; readonly free: () => void } {
@@ -58,6 +62,67 @@ it('nothing that the log took is lost on a disk that is full again and again', a
   ]);
   await again.close();
 });
+
+it('a daemon whose state folder is full does nothing, says so, and goes on when there is room again', async () => {
+  requireCommand('systemd-notify', 'systemd');
+  const profile = await openProfile({ tree: [{ path: '/a.txt', content: 'a' }] });
+  const systemd = await openReceiver(profile.folder);
+  const state = join(profile.configFolder, 'tidemark');
+  const disk = smallDisk(state, '8m');
+  const daemon = await startDaemon(profile, [], {
+    environment: { NOTIFY_SOCKET: systemd.socketPath, WATCHDOG_USEC: '900000' },
+  });
+  disk.fill();
+  await changeMuch(profile, 'first');
+  const detail = `Cannot write to the state folder "${state}": no space is left`;
+  await daemon.says(`WARNING: ${detail}`);
+  await daemon.says('Free space in its file system');
+
+  const before = profile.remote();
+  await profile.write('meanwhile.txt', 'meanwhile');
+  await systemd.hears(({ STATUS }) => STATUS === `Suspended: ${detail}`);
+  for (let sign = 0; sign < 3; sign += 1) await systemd.hears(({ WATCHDOG }) => WATCHDOG === '1');
+  expect(await daemon.status()).toMatchObject({
+    state: 'suspended',
+    inSync: false,
+    suspended: { code: 'diskFull', detail },
+  });
+  expect(await daemon.ask('GET', '/v1/health')).toMatchObject({ status: 200 });
+  expect(profile.remote()).toEqual(before);
+
+  disk.free();
+  await daemon.says('The state folder can be written again');
+  await vi.waitFor(() => expect(profile.remote()).toHaveProperty('/meanwhile.txt'), { timeout: 30_000 });
+  await daemon.atRest();
+  await expectEqualSides(profile);
+  expect(daemon.text().split(detail)).toHaveLength(2);
+
+  disk.fill();
+  await changeMuch(profile, 'second');
+  await daemon.says(`WARNING: ${detail}`);
+  expect((await daemon.stop()).exitCode).toBe(0);
+  disk.free();
+  await profile.sync();
+  await expectEqualSides(profile);
+  expect((await profile.tidemark(['replay'])).exitCode).toBe(0);
+});
+
+it('a sync whose state folder is full waits a while, and goes on when there is room again', async () => {
+  const profile = await openProfile({ tree: [{ path: '/a.txt', content: 'a' }] });
+  await profile.sync();
+  const state = join(profile.configFolder, 'tidemark');
+  const disk = smallDisk(state, '8m');
+  disk.fill();
+  const sync = launchDaemon(profile, ['--sync']);
+  await sync.says('WARNING: Cannot write to the state folder');
+  disk.free();
+  expect((await sync.ended).exitCode, sync.text()).toBe(0);
+});
+
+/** More than the last page of a file takes. */
+async function changeMuch(profile: TestProfile, name: string): Promise<void> {
+  for (let file = 0; file < 50; file += 1) await profile.write(`${name}/${file}.txt`, `${name} ${file}`);
+}
 
 const eventsFrom = (first: Seq | number, count: number): RecordedEvent[] =>
   Array.from({ length: count }, (_, index) => ({

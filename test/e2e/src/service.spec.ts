@@ -1,4 +1,4 @@
-import { spawn, spawnSync } from 'node:child_process';
+import { spawnSync } from 'node:child_process';
 import { cp, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -8,6 +8,7 @@ import { openEventLog } from '@tidemark/event-log';
 import { expect, it, onTestFinished } from 'vitest';
 import { launchDaemon } from './daemon.ts';
 import { requireCommand } from './namespace.ts';
+import { openReceiver } from './notify-receiver.ts';
 import { openProfile } from './profile.ts';
 import { binaryPath } from './run-binary.ts';
 
@@ -26,52 +27,6 @@ async function fillLog(folder: string, events: number): Promise<void> {
       })),
     );
   await log.close();
-}
-
-type Message = Readonly<Record<string, string>>;
-
-/** A service manager's end of `NOTIFY_SOCKET`: a real datagram socket, which Node itself cannot have. */
-async function openReceiver(folder: string): Promise<{
-  socketPath: string;
-  messages: Message[];
-  hears: (matches: (message: Message) => boolean) => Promise<Message>;
-}> {
-  const socketPath = join(folder, 'notify');
-  const receiver = spawn('/usr/bin/python3', [
-    fileURLToPath(new URL('notify-receiver.py', import.meta.url)),
-    socketPath,
-  ]);
-  onTestFinished(() => void receiver.kill('SIGKILL'));
-  const messages: Message[] = [];
-  let rest = '';
-  let wake: () => void = () => undefined;
-  const ready = Promise.withResolvers<void>();
-  receiver.once('exit', () => ready.reject(new Error('the receiver did not start')));
-  receiver.stdout.setEncoding('utf8').on('data', (piece: string) => {
-    const lines = (rest + piece).split('\n');
-    rest = lines.pop() ?? '';
-    for (const line of lines) {
-      const message = JSON.parse(line) as Message;
-      if ('ready' in message) ready.resolve();
-      else messages.push(message);
-    }
-    wake();
-  });
-  await ready.promise;
-  let passed = 0;
-  return {
-    socketPath,
-    messages,
-    hears: async (matches) => {
-      for (;;) {
-        while (passed < messages.length) {
-          const message = messages[passed++] ?? {};
-          if (matches(message)) return message;
-        }
-        await new Promise<void>((resolve) => (wake = resolve));
-      }
-    },
-  };
 }
 
 it('the service manager is told of every turn, in order, and hears signs of life', async () => {

@@ -18,8 +18,10 @@ import { createHttpListen } from '@tidemark/listener';
 import type { Output, Plugin } from '@tidemark/plugin-sdk';
 import type { Profile } from '../profile.ts';
 import type { RunHandle } from '../profile-run.ts';
+import { createChangeWaiters } from './change-waiters.ts';
 import { createClockWatch } from './clock-watch.ts';
 import { createLiveView } from './live-view.ts';
+import { createLoopPulse } from './loop-pulse.ts';
 import { recordFigures } from './metrics.ts';
 import { createSystemd } from './systemd.ts';
 import { createWatchdog } from './watchdog.ts';
@@ -56,6 +58,8 @@ export interface DaemonStatus {
   waiting(detail: string): void;
   /** One side cannot be trusted; null: both can again. */
   suspended(why: FailureDetails | null): void;
+  /** The state folder takes no writes, so the run waits; null: it goes on. */
+  unwritable(why: FailureDetails | null): void;
   /** Settings are being read again … */
   reloading(): void;
   /** … and nothing came of it. */
@@ -64,8 +68,6 @@ export interface DaemonStatus {
 }
 
 const beatMs = 5_000;
-/** A loop that has not come round after this time stands still. */
-const pulseMaxMs = 10_000;
 /** Opening and closing are bounded by the timeouts of the network; beyond this they hang. */
 const betweenRunsMaxMs = 10 * 60_000;
 
@@ -78,11 +80,12 @@ export async function openDaemonStatus(options: DaemonStatusOptions): Promise<Da
   let reading: DaemonReport['reading'] = { events: 0, of: null };
   let hasReadOn = false;
   let suspendedBy: FailureDetails | null = null;
-  const waiters: (() => void)[] = [];
-  const wakeWaiters = (): void => {
-    for (const wake of waiters.splice(0)) wake();
-  };
-  const live = createLiveView(wakeWaiters);
+  let unwritableBy: FailureDetails | null = null;
+  const pulse = createLoopPulse(options);
+  /** A run that can take an order. */
+  const heedful = (): RunHandle | null => (unwritableBy === null ? options.handle() : null);
+  const waiters = createChangeWaiters();
+  const live = createLiveView(waiters.wake);
   const { figures } = live;
   const systemd = createSystemd({
     environment,
@@ -106,7 +109,7 @@ export async function openDaemonStatus(options: DaemonStatusOptions): Promise<Da
   const watchdog = createWatchdog({
     clock,
     watchdogMs: systemd.watchdogMs,
-    pulse: () => options.handle()?.pulse() ?? null,
+    pulse: pulse.next,
     betweenRunsMaxMs,
     give: () => systemd.alive(),
   });
@@ -119,7 +122,7 @@ export async function openDaemonStatus(options: DaemonStatusOptions): Promise<Da
       reading = progress;
       hasReadOn = true;
       watchdog.turned();
-      if (progress === null) wakeWaiters();
+      if (progress === null) waiters.wake();
     },
     begun(profile) {
       waitingFor = null;
@@ -141,19 +144,28 @@ export async function openDaemonStatus(options: DaemonStatusOptions): Promise<Da
     },
     suspended(why) {
       suspendedBy = why;
-      watchdog.turned();
-      wakeWaiters();
-      systemd.status(statusText());
+      turned();
+    },
+    unwritable(why) {
+      unwritableBy = why;
+      pulse.holdUp(why !== null);
+      turned();
     },
     reloading: () => systemd.reloading(),
     settled: () => systemd.ready(statusText()),
     async close() {
       clearInterval(heart);
-      wakeWaiters();
+      waiters.wake();
       await control?.close();
       await systemd.flush();
     },
   };
+
+  function turned(): void {
+    watchdog.turned();
+    waiters.wake();
+    systemd.status(statusText());
+  }
 
   function beat(): void {
     const jumpedMs = clockWatch.jumpedMs();
@@ -189,7 +201,7 @@ export async function openDaemonStatus(options: DaemonStatusOptions): Promise<Da
         ),
       ),
       async look() {
-        const handle = options.handle();
+        const handle = heedful();
         if (handle === null)
           return ordered(false, ['No run is on at the moment; the next one looks at both sides']);
         await handle.look();
@@ -201,7 +213,7 @@ export async function openDaemonStatus(options: DaemonStatusOptions): Promise<Da
         return ordered(isAccepted, lines);
       },
       async apply(hash) {
-        const handle = options.handle();
+        const handle = heedful();
         if (handle === null) return ordered(false, ['No run is on at the moment; try again in a moment']);
         const held = heldPlan(handle.state);
         if (held === null) return ordered(false, ['Nothing waits for a confirmation']);
@@ -221,13 +233,7 @@ export async function openDaemonStatus(options: DaemonStatusOptions): Promise<Da
       },
       changedSince: (seq, waitMs) => {
         if (options.state().seq > seq || interrupted.aborted) return Promise.resolve();
-        return new Promise((resolve) => {
-          const timer = setTimeout(resolve, waitMs);
-          waiters.push(() => {
-            clearTimeout(timer);
-            resolve();
-          });
-        });
+        return waiters.wait(waitMs);
       },
     };
   }
@@ -240,16 +246,9 @@ export async function openDaemonStatus(options: DaemonStatusOptions): Promise<Da
       state,
       detail,
     });
-    const handle = options.handle();
-    if (handle === null)
-      return answer(true, reading === null ? (suspendedBy?.detail ?? waitingFor) : statusText());
-    const timer = new AbortController();
-    const came = await Promise.race([
-      handle.pulse().then(() => true),
-      clock.sleep(pulseMaxMs, timer.signal).then(() => false),
-    ]);
-    timer.abort();
-    return came ? answer(true, null) : answer(false, 'the loop stands still');
+    if (!(await pulse.isAlive())) return answer(false, 'the loop stands still');
+    if (options.handle() !== null) return answer(true, unwritableBy?.detail ?? null);
+    return answer(true, reading === null ? (suspendedBy?.detail ?? waitingFor) : statusText());
   }
 
   function makeReport(itemsMax: number): StatusReport {
@@ -279,7 +278,7 @@ export async function openDaemonStatus(options: DaemonStatusOptions): Promise<Da
 
   /** What stands in the way of a run, or what the run itself found. */
   function suspension(): FailureDetails | null {
-    return suspendedBy ?? (options.handle() === null ? null : suspensionOf(options.state()));
+    return unwritableBy ?? suspendedBy ?? (options.handle() === null ? null : suspensionOf(options.state()));
   }
 
   function statusText(): string {

@@ -18,6 +18,7 @@ import { logFolder } from '../profile.ts';
 import type { ArrangedPlugins } from '../plugins/arrange-plugins.ts';
 import type { ProfileRun, RunEnd, RunHandle } from '../profile-run.ts';
 import { runProfile } from '../run-profile.ts';
+import { createStateFolderWait } from '../state-folder-wait.ts';
 import { openDaemonStatus } from './daemon-status.ts';
 import { createFindHop } from './find-hop.ts';
 import { createHopWatch } from './hop-watch.ts';
@@ -78,7 +79,12 @@ export async function monitorProfile(options: MonitorOptions): Promise<RunEnd | 
   const wait = createWait(clock);
   interrupted.addEventListener('abort', () => wait.wake(), { once: true });
 
-  const lock = await lockLog(profile, clock);
+  const patience = createStateFolderWait({
+    ...{ clock, say, folder: profile.locations.state, limitMs: null },
+    warn: (line) => output.errorLine(line),
+  });
+  patience.endWith(interrupted);
+  const lock = await lockLog({ profile, clock, patience });
   let locked: LockedLog | null = null;
   const unread = initialState();
   // It answers before the log is read: after a crash that takes a while, and the answer says how far it is.
@@ -96,6 +102,7 @@ export async function monitorProfile(options: MonitorOptions): Promise<RunEnd | 
       handle.leave({ graceMs: jumpGraceMs, takeDown: false });
     },
   });
+  patience.follow((why) => daemonStatus.unwritable(why));
   const suspension = createSuspension({
     ...{ clock, random, output, say, daemonStatus, interrupted },
     profile: () => profile,
@@ -136,7 +143,7 @@ export async function monitorProfile(options: MonitorOptions): Promise<RunEnd | 
     account = options.openAccount(profile);
     try {
       await options.logIn(account);
-      const opening = openSides({ profile, account, clock, random, resync, mode: 'real' }, locked);
+      const opening = openSides({ profile, account, clock, random, resync, patience, mode: 'real' }, locked);
       const opened = await unlessAborted(opening, interrupted, ({ disk }) => void disk.close());
       if (opened === null) return null;
       resync = false;
@@ -191,7 +198,7 @@ export async function monitorProfile(options: MonitorOptions): Promise<RunEnd | 
 
   async function readLog(): Promise<LockedLog> {
     const onRead = (events: number, of: number): void => daemonStatus.reading({ events, of });
-    const read = await readLockedLog(lock, { profile, clock }, { onRead, signal: interrupted });
+    const read = await readLockedLog(lock, { profile, clock, patience }, { onRead, signal: interrupted });
     daemonStatus.reading(null);
     return read;
   }
