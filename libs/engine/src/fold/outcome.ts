@@ -23,7 +23,7 @@ import { establishedBy, takeUpAgain } from './established.ts';
 import { countReplaced } from './gate.ts';
 import { touchOnDisk, wantLocal } from './looks.ts';
 import { isOvertaken } from './remote-news.ts';
-import { endAgreement } from './own-deletion.ts';
+import { endAgreement, takeAlong } from './own-deletion.ts';
 import type { State } from './state.ts';
 import { commandUnderWay, touch } from './state.ts';
 import { subscriptionSucceeded } from './subscription.ts';
@@ -70,7 +70,7 @@ function foldOutcome(state: State, command: Command, outcome: CommandSucceeded):
     state.remote.readAgain.delete(remote.id);
     if ('deleted' in remote) {
       touch(state, observeRemoteGone(trees, remote.id));
-      swept = sweepBelow(trees, command.item, 'remote');
+      swept = takeAlong(state, command.item);
     } else if (!wasOvertaken(state, item, remote, command)) touch(state, observeOwn(state, item, remote));
   }
   if (local !== undefined && 'gone' in local) {

@@ -3,9 +3,10 @@
  * done came later. Without this, a file that a user makes again while its old self is being deleted would read as one that
  * the other side has just lost, and would be deleted as well.
  */
-import type { Command, ItemId } from '@tidemark/contracts';
+import type { Command, DriveItemId, ItemId, Seq } from '@tidemark/contracts';
 import { plannedAt } from '@tidemark/contracts';
-import { end, upwards } from '@tidemark/trees';
+import type { Trees } from '@tidemark/trees';
+import { end, sweepBelow, upwards } from '@tidemark/trees';
 import type { SideState, State } from './state.ts';
 
 /** Both sides agreed that they are gone. Whatever is there again on one of them is new. */
@@ -34,4 +35,30 @@ export function leaveUnanswered({ remote, local, seq }: State, { type, item }: C
 export function settleUnanswered({ unanswered, look: { command } }: SideState): void {
   const startedAt = command === null ? 0 : plannedAt(command.id);
   for (const [item, at] of unanswered) if (at < startedAt) unanswered.delete(item);
+}
+
+/** A folder that is gone from the drive took everything in it along, as far as it was shown. Returns that. */
+export function takeAlong({ remote, trees, seq }: State, folder: ItemId): readonly ItemId[] {
+  noteFolders(trees, folder, remote.takenAlong, seq);
+  return sweepBelow(trees, folder, 'remote');
+}
+
+function noteFolders(trees: Trees, folder: ItemId, into: Map<DriveItemId, Seq>, at: Seq): void {
+  for (const child of trees.names.remote.children(folder)) {
+    const entry = trees.items.get(child)?.remote ?? null;
+    if (entry?.kind === 'folder') into.set(entry.id, at);
+    noteFolders(trees, child, into, at);
+  }
+}
+
+/**
+ * A round has ended. A folder that it shows again was moved out right before the one above was deleted, and the feed tells of it
+ * alone: what is in it is told by enumerating everything. Rounds that began after the deletion would have shown it.
+ *
+ * @param beganAt the event that planned the round
+ */
+export function isTakenAlongBack({ remote: { takenAlong }, trees }: State, beganAt: Seq): boolean {
+  const isBack = [...takenAlong.keys()].some((id) => trees.byRemoteId.has(id));
+  for (const [id, at] of takenAlong) if (isBack || at <= beganAt) takenAlong.delete(id);
+  return isBack;
 }

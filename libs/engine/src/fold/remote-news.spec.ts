@@ -37,6 +37,30 @@ describe('a folder that the feed tells gone without what was in it', () => {
   });
 });
 
+describe('a folder that we deleted', () => {
+  it('took nothing along that was moved out right before: what is in that is enumerated again', () => {
+    const run = new SpecRun();
+    const inside = onDrive('S', 'sub', null, { in: 'D' });
+    const file = onDrive('A', 'a', 'one', { in: 'S' });
+    run.start();
+    run.driveShows(onDrive('D', 'd', null), inside, file);
+    run.diskShows(
+      onDisk('LD', 'd', null),
+      onDisk('LS', 'sub', null, { in: 'LD' }),
+      onDisk('LA', 'a', 'one', { in: 'LS' }),
+    );
+    run.observe({ type: 'HintReceived', side: 'local', source: 'spec' });
+    run.diskShows();
+    const { id } = run.command('DeleteRemote');
+    run.observe({ type: 'CommandSucceeded', command: id, remote: goneFromDrive('D') });
+    run.driveShows(onDrive('S', 'sub', null));
+    expect(run.state.remote.look.command).toMatchObject({ type: 'ReadRemote', cursor: null });
+    run.driveShows(onDrive('S', 'sub', null), file);
+    expect(planned(run)).toEqual(['CreateLocalFolder sub']);
+    expect(run.state.remote.takenAlong.size).toBe(0);
+  });
+});
+
 describe('a drive that was put back to an earlier state and gives its tags again', () => {
   it.each([0, 9])(
     'shows a file of %s bytes without a hash: another version than the one it had',

@@ -11,16 +11,17 @@ import type {
 } from '@tidemark/contracts';
 import { doubtOf, plannedAt, seq } from '@tidemark/contracts';
 import type { Trees } from '@tidemark/trees';
-import {
-  isRemoteNews,
-  observeRemote,
-  observeRemoteGone,
-  observeRemoteUnread,
-  sweepBelow,
-} from '@tidemark/trees';
+import { isRemoteNews, observeRemote, observeRemoteGone, observeRemoteUnread } from '@tidemark/trees';
 import { giveAnotherChance } from './attempts.ts';
 import { lookEnded, suspend, suspends, wantRemote } from './looks.ts';
-import { endAgreement, isDeletedByUs, isTakenByUs, settleUnanswered } from './own-deletion.ts';
+import {
+  endAgreement,
+  isDeletedByUs,
+  isTakenAlongBack,
+  isTakenByUs,
+  settleUnanswered,
+  takeAlong,
+} from './own-deletion.ts';
 import type { State } from './state.ts';
 import { isWriting, policyOf, lookFor, touch } from './state.ts';
 
@@ -120,6 +121,11 @@ export function remoteItemsRead(state: State, { rows }: EventOf<'RemoteItemsRead
 function settleRemote(state: State): void {
   const { remote } = state;
   const isUnseen = remote.unseen.size > 0;
+  const { command } = remote.look;
+  if (command?.type === 'ReadRemote' && isTakenAlongBack(state, plannedAt(command.id))) {
+    remote.cursor = null;
+    wantRemote(state, 'look-again');
+  }
   if (!isUnseen) {
     sweepGoneFolders(state);
     // A folder that went in this round: only the next one tells what was moved out of it meanwhile.
@@ -141,7 +147,7 @@ function sweepGoneFolders(state: State): void {
     if (goneAt > beganAt) continue;
     remote.goneFolders.delete(folder);
     if ((trees.items.get(folder)?.remote ?? null) !== null) continue;
-    const swept = sweepBelow(trees, folder, 'remote');
+    const swept = takeAlong(state, folder);
     if (isDeletedByUs(state, folder)) endAgreement(state, swept);
     touch(state, swept);
   }

@@ -43,6 +43,8 @@ class RemoteSide extends Side<DriveItemId> {
   changedByUs = false;
   /** Folders that are gone, whose inside the feed still shows; with the event that told it. */
   readonly goneFolders = new Map<ItemId, Seq>();
+  /** Folders that went with one that is gone; with the event that told it. */
+  readonly takenAlong = new Map<DriveItemId, Seq>();
   /** Looks since the last one that enumerated everything. */
   looksSinceFull = 0;
   /** Gone from the drive while commands of ours were changing it: their answers must not bring them back. */
