@@ -14,7 +14,7 @@ import type {
   RecordedEvent,
   Started,
 } from '@tidemark/contracts';
-import type { Cause, Inbox, State } from '@tidemark/engine';
+import type { Cause, Inbox, RunOptions, State } from '@tidemark/engine';
 import { createInbox, run } from '@tidemark/engine';
 import type { ExpectedPlugin, Host, HostOptions, RemotePluginDescription } from '@tidemark/plugin-host';
 import { createHost, subjectsOf } from '@tidemark/plugin-host';
@@ -64,6 +64,8 @@ export interface Run {
   readonly rehearsed: readonly Command[];
   /** Tells what is no event of the log. Never rejects. */
   tell(about: 'verdict' | 'notice', news: readonly unknown[]): Promise<void>;
+  /** Resolves when it is durable. Rejects when the run has ended. */
+  record(source: string, observation: Observation): Promise<void>;
   /** From `Started` to `Stopped`. Throws what the log throws. */
   carryOut(course: Course): Promise<Cause>;
   /** Shows watchers the end, and ends the plugins. @throws Failure `offline` when a message was lost */
@@ -79,7 +81,7 @@ export interface Course {
   /** Something was seen or done, and nothing is under way any more. `cause`: of the end, null when the run goes on. */
   onRest?(cause: Cause | null): void;
   /** Everything is recorded but the end itself. */
-  beforeStopped?(cause: Cause): Promise<void>;
+  beforeStopped?: RunOptions['beforeStopped'];
 }
 
 /** Starts the plugins. Throws SetupError, and what the bus throws. */
@@ -150,6 +152,7 @@ export async function createRun(ports: RunPorts, options: CreateRunOptions): Pro
       leave: (how) => ending.leave(how),
     },
     rehearsed: dispatcher.rehearsed,
+    record: (source, observation) => inbox.putDurably(source, [observation]),
     tell: (about, news) => publisher.publish(subjects[about], news),
     carryOut,
     async close() {

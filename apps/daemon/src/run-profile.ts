@@ -56,6 +56,7 @@ async function runToItsEnd(options: ProfileRun): Promise<RunEnd> {
       onRecorded(events) {
         tuneGc(state.trees.items.size);
         snapshots.recorded(events);
+        if (isReal) trash.recorded();
       },
       onRest(end) {
         sayRefusal();
@@ -68,10 +69,10 @@ async function runToItsEnd(options: ProfileRun): Promise<RunEnd> {
         if (end === null) void trash.atRest();
         if (end === null && isReal) void snapshots.atRest();
       },
-      async beforeStopped(end) {
+      async beforeStopped(end, record) {
         if (!monitoring) await verdicts.runEnded(statusOf(state), end);
         // A run that could not do what it wanted takes nothing away for good.
-        if (isReal && !monitoring && end === 'finished') await trash.atRest();
+        if (isReal && !monitoring && end === 'finished') await trash.atEnd((event) => record(event, 'trash'));
         await trash.close();
       },
     });
@@ -116,9 +117,15 @@ function portsOf({
 }
 
 function trashPruningOf(options: ProfileRun, run: Run): TrashPruning {
-  const { disk, clock, profile, interrupted } = options;
+  const { disk, clock, profile, interrupted, state } = options;
+  const { trash_days: days, trash_size: mebibytes } = profile.settings;
   return createTrashPruning({
-    ...{ disk, clock, days: profile.settings.trash_days, signal: interrupted },
+    ...{ disk, clock, days, sizeMax: mebibytes * 2 ** 20, signal: interrupted },
+    record: (event) => run.record('trash', event),
+    underWay: () =>
+      [...state.inFlight.values()].flatMap((command) =>
+        'toPath' in command ? [command.path, command.toPath] : [command.path],
+      ),
     tell: (notice) => tellNotice(options, run, 'trash', notice),
   });
 }

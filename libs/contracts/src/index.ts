@@ -9,6 +9,7 @@ export { timeRange, withinTimeRange } from './entry.ts';
 export { doubtOf } from './events/doubt.ts';
 export type * from './events/event.ts';
 export type * from './events/observation.ts';
+export { pruneReasonTexts, type PruneReason } from './events/prune-reason.ts';
 export type * from './failure.ts';
 export { Failure, failureGuide, isForbiddenUnseen } from './failure.ts';
 export type { HeldChanges } from './held-changes.ts';

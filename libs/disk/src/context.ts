@@ -17,6 +17,8 @@ export interface DiskContext {
   refused(refusal: Refusal | null): void;
   /** The workspace on the file system of that folder. @throws Failure when there is no place for one. */
   workspace(folder: Folder): Workspace;
+  /** What was put into the trash so far. */
+  readonly trashed: { files: number; sizeBytes: number };
 }
 
 /** A short name that no other file has. */

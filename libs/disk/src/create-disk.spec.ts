@@ -54,7 +54,7 @@ test('everything of ours outside the tree is for its owner only', async () => {
   const trash = (await disk.remove('x', 'file', await rowAt(disk, 'x'))).trash ?? '';
   expect(disk.trashFolder()).toBe(join(state, 'trash'));
   expect(readFileSync(join(state, 'trash', trash), 'utf8')).toBe('x');
-  expect(trash).toMatch(/^\d{4}-\d\d-\d\d\/[0-9a-f]{16}\/x$/);
+  expect(trash).toMatch(/^\d{4}-\d\d-\d\d\/[0-9a-f]{32}\/x$/);
   for (const path of ['staging', 'trash', ...[...filesBelow(state).keys()]]) {
     expect(statSync(join(state, path)).mode & 0o077, path).toBe(0);
   }

@@ -27,29 +27,15 @@ import { findRootMarks, identityOfRoot, noMarks } from './root-mark.ts';
 import { scan } from './scan.ts';
 import { createStaging } from './staging.ts';
 import { sweep } from './sweep.ts';
-import { pruneTrash, type Pruned, type PruneOptions } from './trash/prune-trash.ts';
-import {
-  hasTrash,
-  isInnerWorkspace,
-  openInside,
-  openWorkspace,
-  removeIfEmpty,
-  type Workspace,
-} from './workspace.ts';
+import { createFolderTrash, type FolderTrash } from './trash/folder-trash.ts';
+import { isInnerWorkspace, openInside, openWorkspace, removeIfEmpty, type Workspace } from './workspace.ts';
 
 /** The disk of a real folder. */
-export interface FolderDisk extends Disk {
+export interface FolderDisk extends Disk, FolderTrash {
   /** Whether the folder that `root` found last stands at its path, and can be looked into. */
   isRootThere(): boolean;
   /** The first date or permission that the file system refused to set; null when it set all. */
   refusal(): Refusal | null;
-  /** Absolute path of the trash; made when it is first asked for. @throws Failure */
-  trashFolder(): string;
-  /**
-   * Removes for good what has been in the trash for `keepMs`, at most `filesMax` files; see `trash/ages.ts` for what counts as
-   * time. Of nested file systems only those that this disk has used. @throws Failure
-   */
-  pruneTrash(options: Omit<PruneOptions, 'now'>): Promise<Pruned>;
 }
 
 /**
@@ -88,6 +74,7 @@ export function createDisk(options: DiskOptions): FolderDisk {
     own: createOwnChanges(() => performance.now()),
     refused: (news) => (refusal ??= news),
     workspace: workspaceOf,
+    trashed: { files: 0, sizeBytes: 0 },
   };
   const staging = createStaging(context);
 
@@ -121,6 +108,7 @@ export function createDisk(options: DiskOptions): FolderDisk {
     },
     ...createReading(context),
     ...createChanging(context),
+    ...createFolderTrash(context, places, usedMounts),
     stage: (key, sizeBytes) => staging.stage(key, sizeBytes),
     isRootThere() {
       try {
@@ -133,32 +121,6 @@ export function createDisk(options: DiskOptions): FolderDisk {
       }
     },
     refusal: () => refusal,
-    trashFolder: () => workspaceOf(folders.root()).trashPath,
-    async pruneTrash(pruneOptions) {
-      try {
-        if (!hasTrash(places)) return nothingPruned;
-        let all = nothingPruned;
-        for (const mountPath of ['', ...usedMounts]) {
-          const names = mountPath === '' ? [] : mountPath.split('/');
-          all = await folders.within('prune the trash of', names, async (top) => {
-            // By now unmounted: what is there is not its trash.
-            if (top.mountPath !== mountPath) return all;
-            const { trash, trashPrefix } = workspaceOf(top);
-            const filesMax = pruneOptions.filesMax - all.paths.length;
-            const now = options.clock.now();
-            const pruned = await pruneTrash(trash, { ...pruneOptions, filesMax, now });
-            return {
-              paths: [...all.paths, ...pruned.paths.map((path) => trashPrefix + path)],
-              sizeBytes: all.sizeBytes + pruned.sizeBytes,
-              obstacle: all.obstacle ?? pruned.obstacle,
-            };
-          });
-        }
-        return all;
-      } catch (error) {
-        throw asFailure('prune the trash of', '', error);
-      }
-    },
     async close() {
       closing.abort();
       staging.close();
@@ -248,8 +210,6 @@ export function createDisk(options: DiskOptions): FolderDisk {
     }
   }
 }
-
-const nothingPruned: Pruned = { paths: [], sizeBytes: 0, obstacle: null };
 
 /** Aborts with the first of the two. */
 function eitherOf(one: AbortSignalLike, other: AbortSignalLike): AbortSignalLike {

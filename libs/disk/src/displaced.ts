@@ -6,16 +6,30 @@ import { errnoOf } from './errno.ts';
 import type { Folder } from './folders.ts';
 import { sameContent, sameFile } from './identity.ts';
 import { type At, renameFree } from './rename-free.ts';
+import { pathKey } from './trash/path-key.ts';
 import type { Workspace } from './workspace.ts';
 
 /** Where a file is put when its own name is taken: told apart by number, in the folder it came from. */
 const keptNamesMax = 10_000;
 
-/** Makes the place for one file in the trash. @returns its path relative to the trash */
-export function trashPlace(context: DiskContext, workspace: Workspace, name: string): string {
+/**
+ * Makes the place for one file in the trash.
+ *
+ * @param path that it had in the sync folder, which tells its versions from those of other files; null when unknown
+ * @returns its path relative to the trash
+ */
+export function trashPlace(
+  context: DiskContext,
+  workspace: Workspace,
+  name: string,
+  path: string | null,
+  sizeBytes: bigint,
+): string {
   const day = new Date(context.options.clock.now()).toISOString().slice(0, 10);
-  const folder = `${day}/${uniqueName(context)}`;
+  const folder = `${day}/${path === null ? '' : pathKey(path)}${uniqueName(context)}`;
   mkdirSync(workspace.trash.base + folder, { recursive: true, mode: 0o700 });
+  context.trashed.files += 1;
+  context.trashed.sizeBytes += Number(sizeBytes);
   return `${folder}/${name}`;
 }
 

@@ -88,7 +88,10 @@ async function copyBeside(
         const there = lstatSync(home.base + kept, { bigint: true, throwIfNoEntry: false });
         if (there === undefined || !sameFile(there, made) || stampOf(there) !== stampOf(made)) return;
         // Not unlinked: a user may have saved into it since the look.
-        renameSync(home.base + kept, workspace.trash.base + trashPlace(context, workspace, kept));
+        renameSync(
+          home.base + kept,
+          workspace.trash.base + trashPlace(context, workspace, kept, pathIn(home, kept), made.size),
+        );
       };
       return { folder: home, name: kept, isLink: false, forget };
     }

@@ -76,7 +76,8 @@ function swap(
   const { context, workspace, file } = placement;
   const { renames } = context;
   const operation = uniqueName(context);
-  const trash = backup === null ? trashPlace(context, workspace, name) : null;
+  const trash =
+    backup === null ? trashPlace(context, workspace, name, pathIn(folder, name), opened.stats.size) : null;
   // From here on the file in `hold` is never taken for a download to resume, whichever of the two it is after a crash.
   renameFree(renames, workspace.staging, file.name, workspace.hold, operation);
   const undo = (): void => renameFree(renames, workspace.hold, operation, workspace.staging, file.name);

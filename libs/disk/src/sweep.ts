@@ -57,14 +57,15 @@ function sweepHold(context: DiskContext, folders: Folders, workspace: Workspace)
     const path = name.endsWith('.displaced') ? readIfThere(`${base}${operation}.path`) : null;
     if (path !== null && returned(context, folders, workspace, name, path)) continue;
     // A second name: the version that was kept beside it, or a hard link of the user.
-    if (lstatSync(base + name).nlink > 1) unlinkSync(base + name);
+    const stats = lstatSync(base + name, { bigint: true });
+    if (stats.nlink > 1n) unlinkSync(base + name);
     else
       renameFree(
         context.renames,
         workspace.hold,
         name,
         workspace.trash,
-        trashPlace(context, workspace, name),
+        trashPlace(context, workspace, name, null, stats.size),
       );
   }
   for (const name of readdirSync(base)) if (name.endsWith('.path')) unlinkSync(base + name);

@@ -20,7 +20,7 @@ export async function toTrash(
   if (recycleBin !== undefined && isFile(opened.stats))
     return recycle(context, recycleBin, folder, name, opened);
   const workspace = context.workspace(folder);
-  const place = trashPlace(context, workspace, name);
+  const place = trashPlace(context, workspace, name, path, opened.stats.size);
   renameSync(folder.base + name, workspace.trash.base + place);
   if (isStill(workspace.trash, place, opened.fd, opened.stats)) return workspace.trashPrefix + place;
   giveBack(context, workspace.trash, place, folder, name);

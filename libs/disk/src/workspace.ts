@@ -76,7 +76,7 @@ export function openWorkspace(root: Folder, options: WorkspaceOptions): Workspac
   return openInside(root, options.root);
 }
 
-type Places = Pick<WorkspaceOptions, 'root' | 'stateFolder' | 'staging'>;
+export type Places = Pick<WorkspaceOptions, 'root' | 'stateFolder' | 'staging'>;
 
 function outerPlaces({ root, stateFolder, staging }: Places): { path: string; trashPath: string }[] {
   if (staging !== null) return [{ path: staging, trashPath: join(staging, 'trash') }];

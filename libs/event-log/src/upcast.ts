@@ -43,6 +43,7 @@ const knownTypes: Record<EventType, true> = {
   DeletionsConfirmed: true,
   PlanningEnded: true,
   Planned: true,
+  PruningPlanned: true,
   CommandSucceeded: true,
   CommandFailed: true,
   Woke: true,

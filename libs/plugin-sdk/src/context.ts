@@ -39,7 +39,7 @@ export type HandleContext<Wanted extends Needs, Config> = Granted<Wanted> & Comm
 /** What a handler may report on the way. Its outcome it returns or throws. */
 export type ReportedObservation = Exclude<
   Observation,
-  CommandCompleted | EventOf<'CommandFailed' | 'StopRequested'>
+  CommandCompleted | EventOf<'CommandFailed' | 'StopRequested' | 'PruningPlanned'>
 >;
 
 /** What comes without having been asked for: hints. Facts are what a command went and looked at. */

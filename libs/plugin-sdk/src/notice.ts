@@ -43,17 +43,8 @@ export type Notice =
   | { readonly type: 'channelClosed'; readonly detail?: string; readonly retryMs?: number }
   /** The service asked over the channel whether we are still there, and it was answered. */
   | { readonly type: 'channelAlive' }
-  /**
-   * Displaced files that had been in the trash for longer than `trash_days` are gone for good. `paths`: which, relative to the
-   * trash. `obstacle`: why others are still there, in words; null when nothing was in the way.
-   */
-  | {
-      readonly type: 'trashPruned';
-      readonly days: number;
-      readonly paths: readonly string[];
-      readonly sizeBytes: number;
-      readonly obstacle: string | null;
-    }
+  /** Files that should have gone from the trash for good are still there. */
+  | { readonly type: 'pruningObstructed'; readonly detail: string }
   /** Much at once waits for a confirmation, which has to name the hash. */
   | (HeldChanges & { readonly type: 'confirmationWanted'; readonly hash: string })
   /** A plugin that runs in another process is there. The host says it in its name. */

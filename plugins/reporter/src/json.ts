@@ -61,6 +61,9 @@ const fieldsOf: {
       causes: command.reason.causes,
     })),
   }),
+  PruningPlanned: ({ files }) => ({
+    files: files.map(({ trash, sizeBytes, why }) => ({ trash, sizeBytes, why })),
+  }),
   CommandSucceeded: (
     { command, local, kept, unconfirmed, transferredBytes, requestIds, subscription },
     view,

@@ -1,6 +1,5 @@
 /** Lines about what plugins tell while it happens. */
 import type { Notice, ToldNotice } from '@tidemark/plugin-sdk';
-import { shortAmount } from './amounts.ts';
 import { durationText } from './duration-text.ts';
 import type { Line } from './line.ts';
 import { debug, info, verbose } from './line.ts';
@@ -75,17 +74,7 @@ const renderers: {
   pluginAbsent: ({ detail }, _view, plugin) => [
     info(`WARNING: Plugin ${plugin} works in another process and is not there: ${detail}`),
   ],
-  trashPruned: ({ days, paths, sizeBytes, obstacle }) => [
-    ...(paths.length === 0
-      ? []
-      : [
-          verbose(
-            `Files removed for good after more than ${days} days in the trash: ${paths.length} (${shortAmount(sizeBytes)})`,
-          ),
-        ]),
-    ...paths.map((path) => debug(`Removed for good from the trash: ${path}`)),
-    ...(obstacle === null ? [] : [info(`WARNING: The trash cannot be pruned: ${obstacle}`)]),
-  ],
+  pruningObstructed: ({ detail }) => [info(`WARNING: The trash cannot be pruned: ${detail}`)],
   confirmationWanted: renderHeld,
   channelAlive: () => [debug('SOCKETIO: Socket.IO ping received, → pong sent')],
 };

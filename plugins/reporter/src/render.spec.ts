@@ -1,3 +1,4 @@
+import type { PrunedFile, PruneReason } from '@tidemark/plugin-sdk';
 import { describe, expect, it } from 'vitest';
 
 import { command, createSpecPrinter, failed, localRow, planned, started, succeeded } from './spec-events.ts';
@@ -150,6 +151,22 @@ describe('reporter: one command each', () => {
     append(started());
     const lines = append(planned(command('MoveLocal', 1, { provisional: true })), succeeded(1));
     expect(lines.filter((line) => line.includes('Moving'))).toEqual([]);
+  });
+
+  it('counts what goes from the trash for good by its reason, and names it to developers', () => {
+    const { append } = createSpecPrinter({ verbosity: 2 });
+    append(started());
+    const file = (name: string, sizeBytes: number, why: PruneReason): PrunedFile => ({
+      ...{ trash: `2026-11-28/1/${name}`, sizeBytes, pathKey: null, why },
+    });
+    const files = [file('a', 1024, 'full'), file('b', 1024, 'full'), file('c', 7, 'overdue')];
+    expect(append({ type: 'PruningPlanned', files })).toEqual([
+      'Removing for good from the trash: 2 files (2.0 KB), because the trash held more than trash_size',
+      'Removing for good from the trash: a file (7 B), because it was there for longer than trash_days',
+      'DEBUG: Removing for good from the trash: 2026-11-28/1/a',
+      'DEBUG: Removing for good from the trash: 2026-11-28/1/b',
+      'DEBUG: Removing for good from the trash: 2026-11-28/1/c',
+    ]);
   });
 
   it('writes ./ before paths where a sync_list is in use', () => {

@@ -17,6 +17,7 @@ import {
 import { renderProcessingTime } from './developer.ts';
 import { renderFailed } from './failed.ts';
 import { renderPlanned } from './planned.ts';
+import { renderPruning } from './pruning.ts';
 import { renderStarted, renderStopped } from './run.ts';
 import { renderSucceeded } from './succeeded.ts';
 import type { View } from './view.ts';
@@ -52,6 +53,7 @@ const renderers: { readonly [Type in EventType]: Renderer<Type> } = {
   StopRequested: () => [debug('The run is asked to end')],
   DeletionsConfirmed: (_view, { hash }) => [info(`Confirmed: the plan ${hash} goes on`)],
   Planned: renderPlanned,
+  PruningPlanned: renderPruning,
   CommandSucceeded: (view, event, at) => {
     const ended = view.underWay.get(event.command);
     if (ended === undefined) return [];

@@ -233,14 +233,7 @@ describe('reporter: a channel and a watched folder', () => {
     [{ type: 'channelWanted', isRetry: true }, ['Retrying WebSocket notification URL acquisition.']],
     [{ type: 'channelAlive' }, ['DEBUG: SOCKETIO: Socket.IO ping received, → pong sent']],
     [{ type: 'channelClosed' }, ['DEBUG: SOCKETIO: the connection was closed']],
-    [
-      { type: 'trashPruned', days: 30, paths: ['2026-10-01/0/x'], sizeBytes: 4096, obstacle: 'EIO' },
-      [
-        'Files removed for good after more than 30 days in the trash: 1 (4.0 KB)',
-        'DEBUG: Removed for good from the trash: 2026-10-01/0/x',
-        'WARNING: The trash cannot be pruned: EIO',
-      ],
-    ],
+    [{ type: 'pruningObstructed', detail: 'EIO' }, ['WARNING: The trash cannot be pruned: EIO']],
     [{ type: 'folderWatched', folders: 3, limit: null }, ['DEBUG: Folders being watched: 3']],
   ])('is told: %j', (notice, lines) => {
     const { tell, begin } = createMonitor({ verbosity: 2 });

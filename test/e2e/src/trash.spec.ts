@@ -2,6 +2,7 @@ import { globSync } from 'node:fs';
 import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
+import { startDaemon } from './daemon.ts';
 import { requireCommand } from './namespace.ts';
 import { expectEqualSides, openProfile, type SyncEnded } from './profile.ts';
 
@@ -31,11 +32,49 @@ describe('the trash', () => {
       expect(await inTrash(), time).toHaveLength(1);
     }
     expect((await syncAt('+84h')).stdout).toContain(
-      'Files removed for good after more than 2 days in the trash: 1 (7 B)',
+      'Removing for good from the trash: a file (7 B), because it was there for longer than trash_days',
     );
     expect(await inTrash()).toEqual([]);
+    expect((await profile.tidemark(['explain', 'a.txt'])).stdout).toMatch(
+      /Decided to remove from the trash for good ".*\/a\.txt", because it was there for longer than trash_days/,
+    );
     // What the drive keeps of it is not ours to prune.
     expect(await profile.whereIs('content')).toEqual(['recycle bin:/a.txt']);
+  });
+
+  it('holds no more than trash_size, also while a daemon works, and what goes for it is in the log before it goes', async () => {
+    const content = 'x'.repeat(400_000);
+    const names = ['a', 'b', 'c', 'd', 'e'];
+    const profile = await openProfile({
+      tree: [...names, 'f'].map((name) => ({ path: `/${name}`, content: `${name}${content}` })),
+      tidemarkConfig: { trash_size: '1' },
+    });
+    await profile.sync();
+    const daemon = await startDaemon(profile);
+    for (const name of names) {
+      profile.drive.remove(`/${name}`);
+      await daemon.says(`Deleting local file: ${name}`);
+    }
+    const left = async (): Promise<string[]> => {
+      const places = await Promise.all(names.map((name) => profile.whereIs(`${name}${content}`)));
+      return places.flat().flatMap((place) => (place.startsWith('trash') ? [place.slice(-1)] : []));
+    };
+    await expect.poll(left, { timeout: 20_000 }).toEqual(['d', 'e']);
+    await daemon.stop();
+    const { stdout } = await profile.tidemark(['log', '--json', '--type', 'PruningPlanned']);
+    const files = stdout
+      .trim()
+      .split('\n')
+      .flatMap((line) => JSON.parse(line).event.files as { trash: string; why: string }[]);
+    expect(files.map(({ trash, why }) => `${trash.slice(-1)} ${why}`)).toEqual([
+      'a full',
+      'b full',
+      'c full',
+    ]);
+    expect((await profile.tidemark(['explain', 'a'])).stdout).toContain(
+      'because the trash held more than trash_size',
+    );
+    await expectEqualSides(profile);
   });
 
   it.each(['on its file system', 'on another one'])(

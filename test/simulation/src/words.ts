@@ -40,6 +40,8 @@ export function wordsOf(event: Event): string {
       return 'stop requested';
     case 'DeletionsConfirmed':
       return `confirmed: ${event.hash}`;
+    case 'PruningPlanned':
+      return `prunes the trash of ${event.files.map(({ trash, why }) => `${trash} (${why})`).join(', ')}`;
     case 'PlanningEnded':
       return 'planning ended';
     case 'Woke':

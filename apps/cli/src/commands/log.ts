@@ -66,6 +66,8 @@ function describe(event: Event): string {
       return `LocalScanCompleted  ${event.unseen.length} not met, ${event.oddities.length} not syncable`;
     case 'Planned':
       return `Planned  ${event.commands.map((command) => `${command.id} ${command.type} "${escaped(command.path)}": ${ruleTexts[command.reason.rule]}`).join('; ')}`;
+    case 'PruningPlanned':
+      return `PruningPlanned  ${event.files.length} files of the trash: ${names(event.files.map(({ trash }) => trash))}`;
     case 'CommandSucceeded':
       return `CommandSucceeded  ${event.command}${event.requestIds === undefined ? '' : `  request ${event.requestIds.join(' ')}`}`;
     case 'CommandFailed':

@@ -9,6 +9,7 @@ import type { CommandId, DriveItemId, ItemId, LocalId, Seq } from '../identity.t
 import type { Policy } from '../policy.ts';
 import type { DriveInfo } from '../ports/drive.ts';
 import type { NestedMount, RootIdentity } from '../root.ts';
+import type { PruneReason } from './prune-reason.ts';
 
 /** Each kind of event, with what it says. */
 interface Events {
@@ -99,6 +100,8 @@ interface Events {
   DeletionsConfirmed: { readonly hash: string };
   /** The engine decided. Durable before the first command is handed out. */
   Planned: { readonly commands: readonly Command[] };
+  /** Files of the trash are to go for good. Durable before the first of them goes; one that is still there later is named again. */
+  PruningPlanned: { readonly files: readonly PrunedFile[] };
   /** A command came to its end; the facts are what is now true. */
   CommandSucceeded: {
     readonly command: CommandId;
@@ -139,6 +142,15 @@ export interface LocalGone {
   readonly gone: true;
   /** Where the deleted file can be found, relative to the trash. */
   readonly trash?: string;
+}
+
+export interface PrunedFile {
+  /** Relative to the trash. */
+  readonly trash: string;
+  readonly sizeBytes: number;
+  /** Of the path that it had in the sync folder: the first 16 digits of its SHA-256. Null when that is unknown. */
+  readonly pathKey: string | null;
+  readonly why: PruneReason;
 }
 
 export type EventType = keyof Events;

@@ -45,4 +45,11 @@ export type Observation =
   | RemotePage
   | LocalListing
   | CommandCompleted
-  | EventOf<'HintReceived' | 'SubscriptionTold' | 'StopRequested' | 'DeletionsConfirmed' | 'CommandFailed'>;
+  | EventOf<
+      | 'HintReceived'
+      | 'SubscriptionTold'
+      | 'StopRequested'
+      | 'DeletionsConfirmed'
+      | 'PruningPlanned'
+      | 'CommandFailed'
+    >;

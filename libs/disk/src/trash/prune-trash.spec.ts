@@ -12,14 +12,28 @@ import {
 } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import type { FolderDisk } from '../index.ts';
+import type { FolderDisk, PruningOptions } from '../index.ts';
 import type { TemporaryDisk } from '../testing/temporary-disk.ts';
 
 const { createTemporaryDisk, filesBelow, rowAt } = await import('../testing/temporary-disk.ts');
 
 const dayMs = 24 * 3600 * 1000;
 const keepMs = 30 * dayMs;
-const all = { keepMs, filesMax: 1000 };
+
+/** What was recorded, by path in the trash. */
+interface Pruning extends PruningOptions {
+  readonly recorded: readonly string[];
+}
+
+function pruning(options: Partial<PruningOptions> = {}): Pruning {
+  const recorded: string[] = [];
+  return {
+    ...{ keepMs, sizeMax: Infinity, forSpace: false, stepSize: 1000, underWay: () => [] },
+    record: async (files) => void recorded.push(...files.map(({ trash }) => trash)),
+    ...options,
+    recorded,
+  };
+}
 
 interface World extends AsyncDisposable {
   readonly temporary: TemporaryDisk;
@@ -49,7 +63,9 @@ async function createWorld(aheadDays = 365): Promise<World> {
       const gone: string[] = [];
       for (let day = 0; day < days; day++) {
         now += dayMs;
-        gone.push(...(await disk.pruneTrash(all)).paths);
+        const one = pruning();
+        expect((await disk.pruneTrash(one)).files).toBe(one.recorded.length);
+        gone.push(...one.recorded);
       }
       return gone;
     },
@@ -76,7 +92,7 @@ test('a displaced file stays for its time and is then gone, with the folders aro
   expect(readdirSync(trash).filter((name) => !name.startsWith('.'))).toEqual([young.slice(0, 10)]);
   expect(await passDays(20)).toEqual([young]);
   expect(readdirSync(trash)).toEqual([]);
-  expect(await disk.pruneTrash(all)).toEqual({ paths: [], sizeBytes: 0, obstacle: null });
+  expect(await disk.pruneTrash(pruning())).toEqual({ files: 0, sizeBytes: 0, left: 0, obstacle: null });
 });
 
 test('the time of the content counts for nothing: an old file is young in the trash', async () => {
@@ -172,18 +188,29 @@ test('a file that somebody still writes to is not old, whatever its day is', asy
   expect(await passDays(10)).toEqual([path]);
 });
 
-test('not more than the limit goes at once, and the rest does not get younger by it', async () => {
+test('it goes in steps, each recorded before it, and a run that ends in between makes the rest no younger', async () => {
   await using world = await createWorld();
   const { disk, displace, passDays, inTrash } = world;
   for (let index = 0; index < 5; index++) await displace(`file ${index}`);
-  const aborted = new AbortController();
-  aborted.abort();
   await passDays(30);
   world.jump(1);
-  expect((await disk.pruneTrash({ ...all, signal: aborted.signal })).paths).toEqual([]);
-  expect((await disk.pruneTrash({ keepMs, filesMax: 2 })).paths).toHaveLength(2);
-  expect((await disk.pruneTrash({ keepMs, filesMax: 2 })).paths).toHaveLength(2);
-  expect((await disk.pruneTrash({ keepMs, filesMax: 2 })).paths).toHaveLength(1);
+  const ending = new AbortController();
+  ending.abort();
+  const none = pruning({ signal: ending.signal });
+  expect((await disk.pruneTrash(none)).files).toBe(0);
+  expect(none.recorded).toEqual([]);
+  const steps: number[] = [];
+  const refused = pruning({
+    stepSize: 2,
+    async record(files) {
+      steps.push(files.length, inTrash().length);
+      if (steps.length === 4) throw new Error('the run is over');
+    },
+  });
+  await expect(disk.pruneTrash(refused)).rejects.toThrow('the run is over');
+  expect(steps).toEqual([2, 5, 2, 3]);
+  expect(inTrash()).toHaveLength(3);
+  expect((await disk.pruneTrash(pruning())).files).toBe(3);
   expect(inTrash()).toEqual([]);
 });
 
@@ -197,14 +224,15 @@ test('what comes into the trash while it is pruned stays, also into a day that i
   }
   await passDays(29);
   jump(3);
-  const pruning = disk.pruneTrash(all);
-  // It is waiting for the first file by now.
   const operations = days.map((day) => `${day}/eeeeeeeeeeeeeeee`);
-  for (const operation of operations) {
-    mkdirSync(join(trash, operation));
-    writeFileSync(join(trash, operation, 'new'), 'new');
-  }
-  expect((await pruning).paths).toHaveLength(1);
+  const comesIn = async (): Promise<void> => {
+    for (const operation of operations.splice(0)) {
+      mkdirSync(join(trash, operation));
+      writeFileSync(join(trash, operation, 'new'), 'new');
+    }
+  };
+  // The time that was seen to pass is no longer that of these folders, so what is overdue in them stays as well.
+  expect((await disk.pruneTrash(pruning({ record: comesIn }))).files).toBe(0);
   expect(inTrash().filter((path) => path.endsWith('/new'))).toHaveLength(2);
   expect((await passDays(29)).filter((path) => path.endsWith('/new'))).toEqual([]);
 });
@@ -242,14 +270,14 @@ test('[I-15] death before each single change: what is left is never older than i
       const young = await displace('young');
       await passDays(15);
       jump(1);
-      const died = await dyingAfter(calls, async () => void (await disk.pruneTrash(all)));
+      const died = await dyingAfter(calls, async () => void (await disk.pruneTrash(pruning())));
       expect(inTrash()).toContain(young);
       const again = await temporary.again();
-      await again.pruneTrash(all);
+      await again.pruneTrash(pruning());
       expect(inTrash()).toContain(young);
       for (let day = 0; day < 31; day++) {
         jump(1);
-        await again.pruneTrash(all);
+        await again.pruneTrash(pruning());
       }
       expect(inTrash()).toEqual([]);
       if (!died) break;

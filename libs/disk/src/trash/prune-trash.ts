@@ -1,110 +1,180 @@
 /**
- * Takes out of the trash what has been in it for long: the one place where content of the user goes for good. Only what has
- * the form that `trashPlace` gives it is touched, through descriptors of folders that are no links, one file at a time;
- * whatever else is there stays. A process that ends in the middle leaves a trash that looks younger than it is.
+ * Takes out of the trash what has to go: the one place where content of the user goes for good. Only what has the form that
+ * `trashPlace` gives it is touched, through descriptors of folders that are no links, one file at a time, and nothing that came
+ * after the look; whatever else is there stays. What goes is recorded first. A process that ends in the middle leaves a trash
+ * that looks younger than it is.
  */
-import {
-  closeSync,
-  fstatSync,
-  lstatSync,
-  openSync,
-  readdirSync,
-  readFileSync,
-  renameSync,
-  rmdirSync,
-  rmSync,
-  writeFileSync,
-  type BigIntStats,
-} from 'node:fs';
-import { rmdir, unlink } from 'node:fs/promises';
-import type { AbortSignalLike } from '@tidemark/contracts';
+import { closeSync, fstatSync, lstatSync, readdirSync, rmdirSync, statfsSync, unlinkSync } from 'node:fs';
+import { unlink } from 'node:fs/promises';
+import { setImmediate } from 'node:timers/promises';
+import type { AbortSignalLike, PrunedFile } from '@tidemark/contracts';
 import { errnoOf } from '../errno.ts';
-import { isFile, isFolder } from '../identity.ts';
-import { openFolder, openToRead, viaDescriptor } from '../open-flags.ts';
+import { isFile } from '../identity.ts';
+import { viaDescriptor } from '../open-flags.ts';
 import type { OpenFolder } from '../workspace.ts';
-import { type Ages, agesIn, isDay, look, overdueDays } from './ages.ts';
+import { readAges, writeAges } from './age-record.ts';
+import { look, overdueDays } from './ages.ts';
+import { type Chosen, choose, type TrashEntry } from './choose.ts';
+import { pathKey } from './path-key.ts';
+import { daysOf, entriesOf, type FoundEntry, isOurFolder, markOf, openIfFolder } from './trash-days.ts';
 
 export interface PruneOptions {
   /** How long files can be brought back, in milliseconds. */
   readonly keepMs: number;
-  /** Not more than these in one go; the next one goes on. */
-  readonly filesMax: number;
-  /** Milliseconds since 1970. */
-  readonly now: number;
+  /** For all that stays, with 8 KiB for each file beside its content. */
+  readonly sizeMax: number;
+  /** Bytes that the file system should have free; 0: it is not asked. */
+  readonly freeBytes: number;
+  /** Paths, relative to the sync folder, of operations that are under way: what was put away for them stays. Asked before each step. */
+  underWay(): readonly string[];
+  /** Makes known what goes next, before it goes. Nothing goes when it throws. */
+  record(files: readonly PrunedFile[]): Promise<void>;
+  /** So many files are recorded and removed at a time. */
+  readonly stepSize: number;
   readonly signal?: AbortSignalLike;
 }
 
 export interface Pruned {
-  /** Files that are gone for good, relative to the trash. */
-  readonly paths: readonly string[];
+  /** Files that are gone for good. */
+  readonly files: number;
+  /** What their ends freed. */
   readonly sizeBytes: number;
-  /** Why some that are overdue are still there, by system error; null when nothing was in the way. */
+  /** Files that are still there. */
+  readonly left: number;
+  /** Why some that should be gone are still there, by system error; null when nothing was in the way. */
   readonly obstacle: string | null;
 }
 
+/** What one disk knows of its trash from one look to the next. */
+export interface PruneMemory {
+  readonly now: () => number;
+  /** By their paths: what could not be removed. It is not tried again. */
+  readonly stuck: Set<string>;
+}
+
 interface Progress {
-  readonly paths: string[];
+  files: number;
   sizeBytes: number;
   obstacle: string | null;
 }
 
 /** Throws system errors when the trash itself cannot be read or written. */
-export async function pruneTrash(trash: OpenFolder, options: PruneOptions): Promise<Pruned> {
-  const { keepMs, now } = options;
-  const progress: Progress = { paths: [], sizeBytes: 0, obstacle: null };
+export async function pruneTrash(
+  trash: OpenFolder,
+  options: PruneOptions,
+  { now: clock, stuck }: PruneMemory,
+): Promise<Pruned> {
+  const { keepMs, sizeMax, stepSize, signal } = options;
+  const progress: Progress = { files: 0, sizeBytes: 0, obstacle: null };
+  const now = clock();
   const before = readAges(trash);
-  const marks = new Map<string, string>();
-  for (const name of readdirSync(trash.base)) {
-    if (!isDay(name)) continue;
-    const stats = lstatSync(trash.base + name, { bigint: true, throwIfNoEntry: false });
-    if (stats !== undefined && isOurFolder(stats, trash)) marks.set(name, markOf(stats));
-  }
-  if (marks.size === 0 && before === null) return progress;
+  const days = daysOf(trash);
+  if (days.size === 0 && before === null) return { ...progress, left: 0 };
+  const marks = new Map([...days].map(([day, { mark }]) => [day, mark]));
   let ages = look(before, now, marks, keepMs);
-  const overdue = overdueDays(ages, keepMs);
   // Before anything goes: a later look that finds a day with another mark counts it from the beginning.
-  writeAges(trash, ages);
-  for (const day of overdue) {
-    if (isEnough(options, progress)) break;
-    const mark = await pruneDay(trash, day, marks.get(day) ?? '', options, progress);
-    const { [day]: pruned, ...others } = ages.days;
-    const kept = mark === null || pruned === undefined ? {} : { [day]: { ...pruned, mark } };
-    ages = { ...ages, days: { ...others, ...kept } };
+  const isKnown = isWritten(trash, ages);
+  const overdue = new Set(isKnown ? overdueDays(ages, keepMs) : []);
+  const entries = await entriesOf(trash, days, signal);
+  const sparedKeys = (): ReadonlySet<string | null> => new Set(options.underWay().map(pathKey));
+  let spared = sparedKeys();
+  const isSpared = (entry: TrashEntry): boolean => spared.has(entry.pathKey) || stuck.has(entry.trash);
+  const chosen = choose(entries, {
+    // The change time cannot be set: it is when the file came here, or when a program that had it open still wrote to it.
+    isOverdue: ({ trash: path, at }) => overdue.has(path.slice(0, path.indexOf('/'))) && at + keepMs <= now,
+    sizeMax,
+    missingBytes: options.freeBytes === 0 ? 0 : options.freeBytes - freeBytesOf(trash),
+    isSpared,
+  });
+  const isAborted = (): boolean => signal?.aborted === true;
+  for (let start = 0; start < chosen.length && !isAborted(); start += stepSize) {
+    spared = sparedKeys();
+    const step = chosen.slice(start, start + stepSize).filter(({ entry }) => !isSpared(entry));
+    const files = step.filter(({ entry }) => entry.name !== null).map(recorded);
+    if (files.length > 0) await options.record(files);
+    for (const [day, ofDay] of groupedByDay(step)) {
+      if (isAborted()) break;
+      const known = ages.days[day];
+      const mark = await removeFrom(trash, day, known?.mark ?? '', ofDay, { stuck, progress });
+      const { [day]: _pruned, ...others } = ages.days;
+      ages = {
+        ...ages,
+        days: mark === null || known === undefined ? others : { ...others, [day]: { ...known, mark } },
+      };
+    }
+    if (isKnown) isWritten(trash, ages);
+    if (progress.obstacle !== null) break;
   }
-  if (overdue.length > 0) writeAges(trash, ages);
-  return progress;
+  return { ...progress, left: entries.length - progress.files };
+}
+
+const recorded = ({ entry, why }: Chosen<FoundEntry>): PrunedFile => ({
+  ...{ trash: entry.trash, sizeBytes: entry.sizeBytes, pathKey: entry.pathKey, why },
+});
+
+/** False on a full disk: then nothing counts as overdue, and what goes for space goes all the same. */
+function isWritten(trash: OpenFolder, ages: Parameters<typeof writeAges>[1]): boolean {
+  try {
+    writeAges(trash, ages);
+    return true;
+  } catch (error) {
+    if (!['ENOSPC', 'EDQUOT'].includes(errnoOf(error) ?? '')) throw error;
+    return false;
+  }
+}
+
+export function freeBytesOf({ base }: Pick<OpenFolder, 'base'>): number {
+  const { bavail, bsize } = statfsSync(base, { bigint: true });
+  return Number(bavail * bsize);
+}
+
+function groupedByDay(step: readonly Chosen<FoundEntry>[]): Map<string, Chosen<FoundEntry>[]> {
+  const days = new Map<string, Chosen<FoundEntry>[]>();
+  for (const one of step) {
+    const ofDay = days.get(one.entry.day);
+    if (ofDay === undefined) days.set(one.entry.day, [one]);
+    else ofDay.push(one);
+  }
+  return days;
+}
+
+interface Removing {
+  readonly stuck: Set<string>;
+  readonly progress: Progress;
 }
 
 /** @returns the mark of what is left, null when nothing is left, or when something came in meanwhile */
-async function pruneDay(
+async function removeFrom(
   trash: OpenFolder,
   day: string,
   mark: string,
-  options: PruneOptions,
-  progress: Progress,
+  chosen: readonly Chosen<FoundEntry>[],
+  { stuck, progress }: Removing,
 ): Promise<string | null> {
   const fd = openIfFolder(trash.base + day);
   if (fd === null) return null;
   try {
     const base = `${viaDescriptor(fd)}/`;
-    const operations = new Set(readdirSync(base));
+    const names = new Set(readdirSync(base));
     // What was listed is what the mark stands for; what comes from here on is not on the list.
-    if (markOf(fstatSync(fd, { bigint: true })) !== mark) return null;
-    for (const operation of [...operations]) {
-      if (isEnough(options, progress)) break;
-      if (!/^[0-9a-f]{16}$/.test(operation)) continue;
+    const isAsSeen = markOf(fstatSync(fd, { bigint: true })) === mark;
+    let removed = 0;
+    for (const { entry, why } of chosen) {
+      if (++removed % sliceSize === 0) await setImmediate();
+      // The time that was seen to pass is that of the folder as it was.
+      if (why === 'overdue' && !isAsSeen) continue;
       try {
-        if (await pruneOperation(trash, base, `${day}/${operation}`, options, progress))
-          operations.delete(operation);
+        if (await removeEntry(trash, base, entry, progress)) names.delete(entry.operation);
       } catch (error) {
         if (errnoOf(error) === null) throw error;
+        stuck.add(entry.trash);
         progress.obstacle ??= errnoOf(error);
       }
     }
     const left = readdirSync(base);
     if (left.length === 0) rmdirSync(trash.base + day);
-    const isAsLeft = left.length === operations.size && left.every((name) => operations.has(name));
-    return isAsLeft && left.length > 0 ? markOf(fstatSync(fd, { bigint: true })) : null;
+    const isAsLeft = left.length === names.size && left.every((name) => names.has(name));
+    return isAsSeen && isAsLeft && left.length > 0 ? markOf(fstatSync(fd, { bigint: true })) : null;
   } catch (error) {
     if (errnoOf(error) === null) throw error;
     progress.obstacle ??= errnoOf(error);
@@ -114,80 +184,36 @@ async function pruneDay(
   }
 }
 
+const largeBytes = 1n << 20n;
+const sliceSize = 50;
+
 /** @returns whether the folder of the operation is gone */
-async function pruneOperation(
+async function removeEntry(
   trash: OpenFolder,
   dayBase: string,
-  path: string,
-  { keepMs, now }: PruneOptions,
+  { operation, name, at }: FoundEntry,
   progress: Progress,
 ): Promise<boolean> {
-  const operation = path.slice(path.indexOf('/') + 1);
   const fd = openIfFolder(dayBase + operation);
   if (fd === null) return false;
   try {
     const base = `${viaDescriptor(fd)}/`;
     if (!isOurFolder(fstatSync(fd, { bigint: true }), trash)) return false;
-    const [name, ...others] = readdirSync(base);
-    if (others.length > 0) return false;
-    if (name !== undefined) {
+    const names = readdirSync(base);
+    if (names.length !== (name === null ? 0 : 1)) return false;
+    if (name !== null) {
       const stats = lstatSync(base + name, { bigint: true, throwIfNoEntry: false });
-      // The change time cannot be set: it is when the file came here, or when a program that had it open still wrote to it.
-      if (stats === undefined || !isFile(stats) || Number(stats.ctimeMs) + keepMs > now) return false;
-      await unlink(base + name);
-      progress.paths.push(`${path}/${name}`);
+      // Another change time: a program that has it open still writes to it.
+      if (stats === undefined || !isFile(stats) || Number(stats.ctimeMs) !== at) return false;
+      // To end a large file may take long; for the others a thread of their own would.
+      if (stats.size > largeBytes) await unlink(base + name);
+      else unlinkSync(base + name);
+      progress.files += 1;
       if (stats.nlink === 1n) progress.sizeBytes += Number(stats.size);
     }
-    await rmdir(dayBase + operation);
+    rmdirSync(dayBase + operation);
     return true;
   } finally {
     closeSync(fd);
   }
-}
-
-const isEnough = ({ filesMax, signal }: PruneOptions, { paths }: Progress): boolean =>
-  paths.length >= filesMax || signal?.aborted === true;
-
-/** A folder of our own making, on the file system of the trash. */
-const isOurFolder = (stats: BigIntStats, trash: OpenFolder): boolean =>
-  isFolder(stats) && stats.dev === trash.dev && stats.uid === BigInt(process.geteuid?.() ?? -1);
-
-/** Changes with every name that is put into the folder or taken out of it. */
-const markOf = (stats: BigIntStats): string => `${stats.ino.toString(36)}.${stats.mtimeNs.toString(36)}`;
-
-function openIfFolder(path: string): number | null {
-  try {
-    return openSync(path, openFolder);
-  } catch (error) {
-    if (['ENOENT', 'ENOTDIR', 'ELOOP'].includes(errnoOf(error) ?? '')) return null;
-    throw error;
-  }
-}
-
-const agesFile = '.ages';
-const agesMaxBytes = 1_000_000n;
-
-function readAges(trash: OpenFolder): Ages | null {
-  let fd: number;
-  try {
-    fd = openSync(trash.base + agesFile, openToRead);
-  } catch (error) {
-    if (errnoOf(error) === 'ENOENT') return null;
-    throw error;
-  }
-  try {
-    const stats = fstatSync(fd, { bigint: true });
-    return isFile(stats) && stats.size <= agesMaxBytes ? agesIn(readFileSync(fd, 'utf8')) : null;
-  } finally {
-    closeSync(fd);
-  }
-}
-
-/** Not flushed: what a power cut leaves is older, or nothing, and makes the trash younger. */
-function writeAges(trash: OpenFolder, ages: Ages): void {
-  const file = trash.base + agesFile;
-  if (Object.keys(ages.days).length === 0) return rmSync(file, { force: true });
-  rmSync(`${file}.new`, { force: true });
-  writeFileSync(`${file}.new`, JSON.stringify(ages), { mode: 0o600, flag: 'wx' });
-  renameSync(`${file}.new`, file);
 }

@@ -28,6 +28,10 @@ const events: { readonly [Type in EventType]: Extract<Event, { type: Type }> } =
   LocalScanCompleted: { type: 'LocalScanCompleted', command, unseen: [localId('LB')], oddities: [] },
   HintReceived: { type: 'HintReceived', side: 'remote', source: 'spec' },
   Planned: { type: 'Planned', commands: [] },
+  PruningPlanned: {
+    type: 'PruningPlanned',
+    files: [{ trash: '2026-11-28/0123456789abcdef/a', sizeBytes: 1, pathKey: null, why: 'full' }],
+  },
   CommandSucceeded: { type: 'CommandSucceeded', command: JSON.parse('"7/0"') as never },
   CommandFailed: {
     type: 'CommandFailed',

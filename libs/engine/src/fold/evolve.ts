@@ -83,6 +83,9 @@ function fold(state: State, event: Event, rulesFor: RulesFor): void {
       return failed(state, event);
     case 'Woke':
       return woke(state);
+    // What is in the trash is no part of the state.
+    case 'PruningPlanned':
+      return;
     case 'PlanningEnded':
     case 'Stopped':
       state.phase = 'ended';

@@ -62,6 +62,8 @@ export function createNewsFilter(): NewsFilter {
           return state.phase === 'running' ? [observation] : [];
         case 'DeletionsConfirmed':
           return heldPlan(state)?.hash === observation.hash ? [observation] : [];
+        case 'PruningPlanned':
+          return [observation];
         case 'CommandSucceeded':
           return completed(state, observation);
         case 'CommandFailed':

@@ -1,4 +1,4 @@
-import type { Command, Observation, RecordedEvent } from '@tidemark/contracts';
+import type { Command, Event, Observation, RecordedEvent } from '@tidemark/contracts';
 import { plainPolicy } from '@tidemark/contracts';
 import { describe, expect, it } from 'vitest';
 import { createInbox } from './inbox.ts';
@@ -11,10 +11,13 @@ import { byFolder, onDisk, onDrive, startedWith } from '../testing/spec-run.ts';
 interface Conditions {
   append?: (events: readonly RecordedEvent[]) => Promise<void>;
   windDown?: (inbox: Inbox, state: State) => Promise<void>;
+  beforeStopped?: (record: (event: Event, source: string) => Promise<void>) => Promise<void>;
 }
 
+const pruning = { type: 'PruningPlanned', files: [] } as const;
+
 /** A live loop whose log and hands write down the order in which they were used. */
-function live({ append, windDown }: Conditions = {}) {
+function live({ append, windDown, beforeStopped }: Conditions = {}) {
   const clock = createSpecClock();
   const inbox: Inbox = createInbox(clock);
   const state = initialState();
@@ -39,6 +42,7 @@ function live({ append, windDown }: Conditions = {}) {
     publish: (events) => trace.push(`publish ${events.length}`),
     causeOfEnd: () => (stop ? 'finished' : null),
     windDown: async () => windDown?.(inbox, state),
+    beforeStopped: async (_cause, record) => beforeStopped?.(record),
   });
   return {
     clock,
@@ -136,7 +140,7 @@ describe('the loop', () => {
     await stop();
   });
 
-  it('records what handlers still finish when it ends, and plans nothing from it', async () => {
+  it('records what handlers still finish when it ends, and what goes from the trash, and plans nothing from it', async () => {
     const { log, inbox, state, stop } = live({
       windDown: async (late, { inFlight }) => {
         const [download] = inFlight.values();
@@ -145,8 +149,10 @@ describe('the loop', () => {
         await late.put('downloader', [
           { type: 'CommandSucceeded', command: download.id, local },
           { type: 'HintReceived', side: 'local', source: 'late' },
+          pruning,
         ]);
       },
+      beforeStopped: (record) => record(pruning, 'trash'),
     });
     await turns();
     await inbox.putDurably('spec', bothLooks(state));
@@ -155,6 +161,8 @@ describe('the loop', () => {
     expect(log.map(({ event, source }) => `${source}: ${event.type}`)).toEqual([
       'engine: PlanningEnded',
       'downloader: CommandSucceeded',
+      'downloader: PruningPlanned',
+      'trash: PruningPlanned',
       'engine: Stopped',
     ]);
     expect([...state.trees.items.values()].at(-1)?.local?.name).toBe('a');

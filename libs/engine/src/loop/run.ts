@@ -39,8 +39,8 @@ export interface RunOptions {
   onTurn?(turn: Turn, cause: Cause | null): void;
   /** Ends what is under way; resolves when no outcome will come any more. */
   windDown(): Promise<void>;
-  /** Everything is recorded but the end itself. */
-  beforeStopped?(cause: Cause): Promise<void>;
+  /** Everything is recorded but the end itself. `record` makes one more event durable. */
+  beforeStopped?(cause: Cause, record: (event: Event, source: string) => Promise<void>): Promise<void>;
 }
 
 /** How the run stands after a batch. */
@@ -61,10 +61,13 @@ export async function run(options: RunOptions): Promise<Cause> {
   const news = createNewsFilter();
   const cause = await turnByTurn(options, news);
   await drain(options, news);
-  await options.beforeStopped?.(cause);
-  const batch = createBatch(options);
-  batch.fold({ type: 'Stopped', cause }, 'engine');
-  await batch.commit();
+  const record = async (event: Event, source: string): Promise<void> => {
+    const batch = createBatch(options);
+    batch.fold(event, source);
+    await batch.commit();
+  };
+  await options.beforeStopped?.(cause, record);
+  await record({ type: 'Stopped', cause }, 'engine');
   return cause;
 }
 
@@ -140,8 +143,9 @@ function createBatch({ state, rulesFor, log, clock, publish }: RunOptions): Batc
   };
 }
 
-/** Something was done. The end of a look says nothing any more: parts of it were not taken in. */
+/** Something was done, or is about to be. The end of a look says nothing any more: parts of it were not taken in. */
 function isDeed(state: State, observation: Observation): boolean {
+  if (observation.type === 'PruningPlanned') return true;
   if (observation.type !== 'CommandSucceeded') return false;
   const command = commandUnderWay(state, observation.command);
   return command !== null && command !== state.remote.look.command && command !== state.local.look.command;

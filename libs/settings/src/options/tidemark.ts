@@ -110,6 +110,14 @@ export const tidemarkOptions = {
     minimum: 1,
     summary: 'Time for which displaced local files can be brought back from the trash, at least',
   },
+  trash_size: {
+    type: 'integer',
+    default: 20_480,
+    unit: 'mebibytes',
+    minimum: 1,
+    summary:
+      "Size of Tidemark's trash; above it, or below space_reservation, the oldest files in it go for good",
+  },
   mass_delete_fraction: {
     type: 'integer',
     default: 50,

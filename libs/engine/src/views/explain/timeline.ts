@@ -1,5 +1,5 @@
 /** The timeline of one item: what each event of a log changed of it, oldest first, and what was decided about it last. */
-import type { Command, CommandFailed, CommandSucceeded, Event } from '@tidemark/contracts';
+import type { Command, CommandFailed, CommandSucceeded, Event, EventOf } from '@tidemark/contracts';
 import type { ItemId, RecordedEvent, Seq } from '@tidemark/contracts';
 import { ruleTexts } from '@tidemark/contracts';
 import type { Side } from '@tidemark/trees';
@@ -11,6 +11,7 @@ import { itemStatus } from '../status.ts';
 import { outcomeOf, quote } from './commands.ts';
 import type { Condition } from './conditions.ts';
 import { conditionNames, conditions } from './conditions.ts';
+import { pathKey, prunedSentence } from './pruned.ts';
 import type { Change } from './sentences.ts';
 import { isOvertaken, isThere, knownOf, missingFrom, sentencesOf, sides } from './sentences.ts';
 
@@ -53,18 +54,33 @@ export function createTimeline(id: ItemId): Timeline {
   let absences: readonly Seq[] = [];
   let lastDecision: Decision | null = null;
   let path = '';
+  /** Of every path that it had, for what the trash had of it. */
+  const keys = new Set<string>();
 
   function watch(recorded: RecordedEvent, state: State): (() => void) | undefined {
     const { event, items } = recorded;
+    if (event.type === 'PruningPlanned') return () => takePruning(recorded, event, state);
     if (!mayHide.has(event.type) && !items.includes(id)) return undefined;
     const command = isOutcome(event) ? commandUnderWay(state, event.command) : null;
     const before = knownOf(state, id);
     return () => {
-      const { trees } = state;
-      take({ item: id, recorded, command, before, after: knownOf(state, id), trees, since });
-      const known = trees.items.get(id);
-      if (known !== undefined) path = shownPath(trees, known);
+      take({ item: id, recorded, command, before, after: knownOf(state, id), trees: state.trees, since });
+      lookAtPath(state);
     };
+  }
+
+  function lookAtPath({ trees }: State): void {
+    const known = trees.items.get(id);
+    if (known === undefined) return;
+    path = shownPath(trees, known);
+    keys.add(pathKey(path));
+  }
+
+  function takePruning({ seq, at }: RecordedEvent, event: EventOf<'PruningPlanned'>, state: State): void {
+    // A folder above it may have another name by now.
+    lookAtPath(state);
+    const sentence = prunedSentence(event, keys);
+    if (sentence !== null) timeline.push({ seq, at, sentence });
   }
 
   function take(change: Change): void {

@@ -1,0 +1,96 @@
+/** The trash of a sync folder, and those of the file systems in it that were used. */
+import { Failure, type PrunedFile } from '@tidemark/contracts';
+import type { DiskContext } from '../context.ts';
+import { asFailure, errnoOf } from '../errno.ts';
+import { hasTrash, type Places } from '../workspace.ts';
+import { freeBytesOf, type Pruned, type PruneOptions, pruneTrash } from './prune-trash.ts';
+
+export interface PruningOptions extends Omit<PruneOptions, 'freeBytes'> {
+  /** False: it does not matter how much space is free. */
+  readonly forSpace: boolean;
+}
+
+export interface FolderTrash {
+  /** Absolute path of the trash; made when it is first asked for. @throws Failure */
+  trashFolder(): string;
+  /**
+   * Removes for good what `trash/choose.ts` chooses; `trash/ages.ts` says what counts as time. Each file system has a trash of its
+   * own, within the bounds by itself; of nested ones only those that this disk has used. @throws Failure
+   */
+  pruneTrash(options: PruningOptions): Promise<Pruned>;
+  /** What this disk has put into its trash so far. */
+  trashed(): Trashed;
+  /** Less space is free than `reservedBytes`; false when it cannot be told. */
+  isSpaceShort(): boolean;
+}
+
+export interface Trashed {
+  readonly files: number;
+  readonly sizeBytes: number;
+}
+
+/** @param usedMounts nested file systems on which something was put away */
+export function createFolderTrash(
+  { folders, options, workspace, trashed }: DiskContext,
+  places: Places,
+  usedMounts: ReadonlySet<string>,
+): FolderTrash {
+  const stuck = new Map<string, Set<string>>();
+
+  function stuckOn(mountPath: string): Set<string> {
+    const known = stuck.get(mountPath) ?? new Set();
+    stuck.set(mountPath, known);
+    return known;
+  }
+
+  function pruneOn(mountPath: string, { forSpace, ...pruning }: PruningOptions): Promise<Pruned> {
+    const names = mountPath === '' ? [] : mountPath.split('/');
+    return folders.within('prune the trash of', names, async (top) => {
+      // By now unmounted: what is there is not its trash.
+      if (top.mountPath !== mountPath) return nothingPruned;
+      const { trash, trashPrefix } = workspace(top);
+      const record = (files: readonly PrunedFile[]): Promise<void> =>
+        pruning.record(files.map((file) => ({ ...file, trash: trashPrefix + file.trash })));
+      const freeBytes = forSpace ? options.reservedBytes : 0;
+      return pruneTrash(
+        trash,
+        { ...pruning, record, freeBytes },
+        { now: () => options.clock.now(), stuck: stuckOn(mountPath) },
+      );
+    });
+  }
+
+  return {
+    trashFolder: () => workspace(folders.root()).trashPath,
+    async pruneTrash(pruning) {
+      try {
+        let all = nothingPruned;
+        if (!hasTrash(places)) return all;
+        for (const mountPath of ['', ...usedMounts]) {
+          const pruned = await pruneOn(mountPath, pruning);
+          all = {
+            files: all.files + pruned.files,
+            sizeBytes: all.sizeBytes + pruned.sizeBytes,
+            left: all.left + pruned.left,
+            obstacle: all.obstacle ?? pruned.obstacle,
+          };
+        }
+        return all;
+      } catch (error) {
+        throw asFailure('prune the trash of', '', error);
+      }
+    },
+    trashed: () => ({ ...trashed }),
+    isSpaceShort() {
+      try {
+        return freeBytesOf(folders.root()) < options.reservedBytes;
+      } catch (error) {
+        // The folder cannot be looked at, which looks at it tell.
+        if (error instanceof Failure || errnoOf(error) !== null) return false;
+        throw error;
+      }
+    },
+  };
+}
+
+const nothingPruned: Pruned = { files: 0, sizeBytes: 0, left: 0, obstacle: null };
