@@ -169,6 +169,11 @@ function judge({ opening }: EventLog): Pick<LockedLog, 'forget' | 'notices'> {
     notices: [
       `WARNING: The event log is damaged: ${opening.detail}`,
       `         Its files were kept at ${opening.keptAt}`,
+      ...(opening.removed ?? []).map(({ path, obstacle }) =>
+        obstacle === null
+          ? `         Those of an earlier damage were removed: ${path}`
+          : `         Those of an earlier damage cannot be removed: ${obstacle}`,
+      ),
       '         Both sides are compared by content; nothing is deleted in this run.',
     ],
   };

@@ -176,6 +176,24 @@ test('keeps the damaged files byte for byte, and goes on with an empty log', asy
   expect(again.head).toBe(2);
 });
 
+test('keeps the files of the last three damages, and names what it removes for them', async () => {
+  const folder = join(await scratchFolder(), 'log');
+  const removed: unknown[] = [];
+  for (let damage = 0; damage < 5; damage++) {
+    await fillLog(folder, 2);
+    await truncate(join(folder, 'head'), 5);
+    const log = await openFor(folder);
+    removed.push(log.opening.state === 'damaged' ? log.opening.removed : log.opening.state);
+    await log.close();
+  }
+  const kept = (await readdir(folder)).filter((name) => name.startsWith('damaged-'));
+  expect(kept).toHaveLength(3);
+  const gone = (suffix: string) => ({
+    ...{ path: join(folder, `damaged-2026-01-31T12-00-00.000Z${suffix}`), obstacle: null },
+  });
+  expect(removed).toEqual([undefined, undefined, undefined, [gone('')], [gone('-2')]]);
+});
+
 test('throws at a gap while reading, and puts the log aside at the next opening', async () => {
   const folder = join(await scratchFolder(), 'log');
   await fillLog(folder, 20);

@@ -21,6 +21,7 @@ import { keepCheckedTables, takeCheckedTables } from './checked-tables.ts';
 import { withoutMissing } from './history.ts';
 import { openLevelStore } from './level-store.ts';
 import { logOnStore } from './log-on-store.ts';
+import { removeOldDamage } from './old-damage.ts';
 import { noPatience, type Patience, patiently, patientWitness } from './patience.ts';
 import { setAside } from './set-aside.ts';
 import { readingFailure } from './reading.ts';
@@ -117,7 +118,9 @@ async function openOrSetAside(
     if (!(error instanceof LogDamage)) throw error;
     const keptAt = await setAside(folder, clock.now());
     const opened = await openFiles(folder);
-    return { opened, opening: { state: 'damaged', detail: error.message, keptAt } };
+    const removed = await removeOldDamage(folder, keptAt);
+    const opening = { state: 'damaged', detail: error.message, keptAt } as const;
+    return { opened, opening: removed.length === 0 ? opening : { ...opening, removed } };
   }
 }
 

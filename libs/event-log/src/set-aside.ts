@@ -1,4 +1,4 @@
-/** Puts a damaged log aside, whole. Nothing is ever deleted. */
+/** Puts a damaged log aside, whole. */
 import { mkdir, rename } from 'node:fs/promises';
 import { join } from 'node:path';
 import { diskFailure } from './damage.ts';
@@ -8,7 +8,7 @@ import { syncFolder } from './witness.ts';
  * The order matters when it is interrupted: the archives go first, since those without a log count as strays; and as long as the witness is there and the log is not, or the mark is there, the
  * next opening comes here again.
  */
-const PARTS = ['archive', 'log', 'head', 'checked', 'damaged'];
+export const PARTS: readonly string[] = ['archive', 'log', 'head', 'checked', 'damaged'];
 
 /** Returns the new folder. The lock must be held. */
 export async function setAside(folder: string, nowMs: number): Promise<string> {

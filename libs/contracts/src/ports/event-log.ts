@@ -68,6 +68,12 @@ export type LogVerdict =
   | { readonly ok: true; readonly head: Seq; readonly batches: number }
   | { readonly ok: false; readonly at: Seq; readonly detail: string };
 
+export interface RemovedDamage {
+  readonly path: string;
+  /** Null when it is gone. */
+  readonly obstacle: string | null;
+}
+
 /** How the log was found. Anything but `new` and `intact` means: trust nothing, compare by content (I-13). */
 export type LogOpening =
   | { readonly state: 'new' }
@@ -75,5 +81,8 @@ export type LogOpening =
   | {
       readonly state: 'damaged';
       readonly detail: string;
-      /** Where the damaged files were put aside. */ readonly keptAt: string;
+      /** Where the damaged files were put aside. */
+      readonly keptAt: string;
+      /** What was put aside long before and is removed for it, or why it could not be. Absent: nothing. */
+      readonly removed?: readonly RemovedDamage[];
     };
