@@ -6,7 +6,7 @@ import type { ClientName } from './clients/client.ts';
 import { type Channel, channels } from './live/live-run.ts';
 import { type RowName, rowNames } from './measurement.ts';
 
-export const usage = `Usage: npm run bench -- [compare|scale|mass|latency|idle|flood] [options]
+export const usage = `Usage: npm run bench -- [compare|scale|mass|latency|idle|flood|start] [options]
 
 compare: our client beside Debian's onedrive and rclone
   --rows LIST       of ${rowNames.join(',')}
@@ -30,6 +30,9 @@ idle: what a run that goes on costs while nothing happens
   --channels NAME   how it is told of changes (default webhook)
   --minutes N       (default 10)
   --empty           the disk begins empty: with a first sync under the eyes of the watcher
+start: what it takes to read a log without a snapshot
+  --items LIST      files on the drive (default 20000)
+  --events N        in the log (default 400000)
 flood: ten thousand notifications a second, and worse; sync goes on (needs nginx)
   --seconds N       of each flood (default 30)
 all
@@ -52,6 +55,7 @@ export type Options = {
   /** The disk begins empty. */
   readonly empty: boolean;
   readonly seconds: number;
+  readonly events: number;
   readonly files: number;
   readonly items: readonly number[];
   readonly fileBytes: number;
@@ -79,6 +83,7 @@ export function readOptions(args: readonly string[], repository: string): Option
       minutes: { type: 'string', default: '10' },
       empty: { type: 'boolean', default: false },
       seconds: { type: 'string', default: '30' },
+      events: { type: 'string', default: '400000' },
       files: { type: 'string', default: '2000' },
       items: { type: 'string', default: '' },
       'file-bytes': { type: 'string', default: '0' },
@@ -106,6 +111,7 @@ export function readOptions(args: readonly string[], repository: string): Option
     minutes: numberOf(values.minutes),
     empty: values.empty,
     seconds: numberOf(values.seconds),
+    events: numberOf(values.events),
     files: numberOf(values.files),
     items: items.split(',').map(numberOf),
     fileBytes: numberOf(values['file-bytes']),
@@ -118,9 +124,9 @@ export function readOptions(args: readonly string[], repository: string): Option
   };
 }
 
-const itemsOf: Partial<Record<string, string>> = { idle: '100000', mass: '10000' };
+const itemsOf: Partial<Record<string, string>> = { idle: '100000', mass: '10000', start: '20000' };
 
-const modes = ['compare', 'scale', 'mass', 'latency', 'idle', 'flood'] as const;
+const modes = ['compare', 'scale', 'mass', 'latency', 'idle', 'flood', 'start'] as const;
 export type Mode = (typeof modes)[number];
 
 const clientNames = ['tidemark', 'onedrive', 'rclone'] as const satisfies readonly ClientName[];

@@ -1,0 +1,96 @@
+/** The start of a daemon that has much of its log to read, as after kill -9 before any snapshot was kept. */
+import { spawn, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdir, mkdtemp, readdir, rm, stat, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import { askStatus, type StatusReport } from '@tidemark/control';
+import type { Options } from '../options.ts';
+import { markdownTable } from '../table.ts';
+import { configLines } from './child.ts';
+import { writeHistory } from './history.ts';
+import { peakMebibytes } from './process-cost.ts';
+
+const lookEveryMs = 50;
+
+export async function start(options: Options, say: (line: string) => void): Promise<void> {
+  const { base, dist, events, items } = options;
+  const rows: string[][] = [];
+  for (const files of items) {
+    const folder = await mkdtemp(join(base, 'tidemark-start-'));
+    try {
+      const logFolder = await prepare(folder);
+      const count = await writeHistory({ folder: logFolder, files, events });
+      rows.push([files.toLocaleString('en'), count.toLocaleString('en'), ...(await measure(folder, dist))]);
+    } finally {
+      await rm(folder, { recursive: true, force: true });
+    }
+  }
+  const times = ['log MiB', 'answers after s', 'has read after s', 'MiB at most', 'ends after SIGTERM, s'];
+  say('');
+  say(markdownTable(['files', 'events', ...times], rows));
+}
+
+/** A profile without a service: nothing but the log is there to start with. */
+async function prepare(folder: string): Promise<string> {
+  const logFolder = logOf(folder);
+  await mkdir(dirname(logFolder), { recursive: true, mode: 0o700 });
+  await mkdir(join(folder, 'sync'));
+  await writeFile(join(folder, 'config', 'refresh_token'), 'none', { mode: 0o600 });
+  await writeFile(join(folder, 'config', 'config'), configLines({ sync_dir: join(folder, 'sync') }));
+  return logFolder;
+}
+
+const logOf = (folder: string): string => join(folder, 'config/tidemark/drives/own/log');
+
+async function measure(folder: string, dist: string): Promise<string[]> {
+  const logBytes = await sizeOf(join(logOf(folder), 'log'));
+  const seconds = (sinceMs: number): string => ((performance.now() - sinceMs) / 1000).toFixed(1);
+  const daemon = (): ChildProcess =>
+    spawn(join(dist, 'onedrive'), ['--monitor', '--confdir', join(folder, 'config')], {
+      cwd: '/',
+      env: { PATH: '/usr/bin:/bin', LANG: 'C.UTF-8', HOME: folder },
+      stdio: 'ignore',
+    });
+
+  const first = daemon();
+  const startedAt = performance.now();
+  await reported(folder, first, () => true);
+  const answered = seconds(startedAt);
+  await reported(folder, first, ({ reading }) => reading === null);
+  const read = seconds(startedAt);
+  const peak = peakMebibytes(first.pid ?? 0).toFixed(0);
+  await ended(first, 'SIGKILL');
+
+  const second = daemon();
+  await reported(folder, second, ({ reading }) => (reading?.of ?? null) !== null);
+  const stoppedAt = performance.now();
+  await ended(second, 'SIGTERM');
+  return [(logBytes / 2 ** 20).toFixed(0), answered, read, peak, seconds(stoppedAt)];
+}
+
+/** Waits until the daemon says so of itself. */
+async function reported(
+  folder: string,
+  child: ChildProcess,
+  isWanted: (daemon: NonNullable<StatusReport['daemon']>) => boolean,
+): Promise<void> {
+  for (;;) {
+    const report = await askStatus(dirname(logOf(folder)), 0);
+    if (report?.daemon?.pid === child.pid && report?.daemon != null && isWanted(report.daemon)) return;
+    if (child.exitCode !== null) throw new Error(`The daemon ended with ${child.exitCode}`);
+    await delay(lookEveryMs);
+  }
+}
+
+async function ended(child: ChildProcess, signal: NodeJS.Signals): Promise<void> {
+  const closed = once(child, 'close');
+  child.kill(signal);
+  await closed;
+}
+
+async function sizeOf(folder: string): Promise<number> {
+  let sum = 0;
+  for (const name of await readdir(folder)) sum += (await stat(join(folder, name))).size;
+  return sum;
+}
