@@ -136,6 +136,23 @@ describe('trouble outside', () => {
     expect((await daemon.stop()).exitCode).toBe(0);
   });
 
+  it('a drive that the service does not find for a while is waited for', async () => {
+    const profile = await openProfile({ tree, config: { disable_websocket_support: 'true' } });
+    const daemon = launchDaemon(profile, ['monitor'], { name: 'tidemark' });
+    await daemon.says(complete);
+    profile.simulator.addFault({ kind: 'deltaRead', effect: { type: 'status', status: 404 } });
+    await daemon.ask('POST', '/v1/look');
+    await daemon.says('The drive cannot be found at the moment .. re-trying in the background');
+    expect(await daemon.status()).toMatchObject({ state: 'offline', inSync: false });
+    profile.simulator.clearFaults();
+    profile.drive.create('/found.txt', 'found');
+    // Settings that changed are used at once.
+    await profile.setConfig({ disable_websocket_support: 'true', skip_dotfiles: 'true' });
+    daemon.signal('SIGHUP');
+    await daemon.says('Downloading file: found.txt ... done');
+    expect((await daemon.stop()).exitCode).toBe(0);
+  });
+
   it('a login that was revoked ends it with the remedy; status says why', async () => {
     const profile = await openProfile({ tree, config: { disable_websocket_support: 'true' } });
     const daemon = launchDaemon(profile, ['monitor'], { name: 'tidemark' });

@@ -3,7 +3,8 @@
  * were read again, when the clock jumped, and when a message was lost: a new run finds every difference by itself, so
  * beginning one is the cure for everything of that kind. The lock of the profile is held all the time.
  */
-import type { Clock, Failure, Random } from '@tidemark/contracts';
+import type { Clock, Random } from '@tidemark/contracts';
+import { Failure } from '@tidemark/contracts';
 import { stateFolderOf } from '@tidemark/control';
 import { initialState } from '@tidemark/engine';
 import type { Output } from '@tidemark/plugin-sdk';
@@ -74,7 +75,6 @@ export async function monitorProfile(options: MonitorOptions): Promise<RunEnd | 
   let account: Account | null = null;
   let isWaitingTold = false;
   const confirmation = createConfirmation(options.force ? 'whatIsHeld' : 'nothing');
-  const reconnectDelay = createReconnectDelay();
   const passes = createPassCounter({ say, onLast: options.interrupt, memory: () => process.memoryUsage() });
   const wait = createWait(clock);
   interrupted.addEventListener('abort', () => wait.wake(), { once: true });
@@ -86,6 +86,7 @@ export async function monitorProfile(options: MonitorOptions): Promise<RunEnd | 
   patience.endWith(interrupted);
   const lock = await lockLog({ profile, clock, patience });
   let locked: LockedLog | null = null;
+  const reconnectDelay = createReconnectDelay(() => (locked?.state.started ?? null) !== null);
   const unread = initialState();
   // It answers before the log is read: after a crash that takes a while, and the answer says how far it is.
   const daemonStatus = await openDaemonStatus({
@@ -115,7 +116,10 @@ export async function monitorProfile(options: MonitorOptions): Promise<RunEnd | 
     for (;;) {
       try {
         const end = await once();
-        if (interrupted.aborted || end === null || end.status.halted !== null) return end;
+        if (interrupted.aborted || end === null) return end;
+        const { halted } = end.status;
+        if (halted?.code === 'driveNotFound') throw new Failure(halted);
+        if (halted !== null) return end;
         if (next !== null) profile = next;
         next = null;
       } catch (error) {
@@ -232,9 +236,11 @@ export async function monitorProfile(options: MonitorOptions): Promise<RunEnd | 
   async function outwait(error: unknown, delayMs: number): Promise<void> {
     const detail = error instanceof Error ? error.message : String(error);
     if (!isWaitingTold) {
-      say(
-        'Internet connectivity to Microsoft OneDrive service has been interrupted .. re-trying in the background',
-      );
+      const isAway = error instanceof Failure && error.code === 'driveNotFound';
+      const what = isAway
+        ? 'The drive cannot be found at the moment'
+        : 'Internet connectivity to Microsoft OneDrive service has been interrupted';
+      say(`${what} .. re-trying in the background`);
       output.errorLine(`       ${detail}`);
     }
     isWaitingTold = true;

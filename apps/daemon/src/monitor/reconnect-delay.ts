@@ -19,11 +19,14 @@ const passing: ReadonlySet<FailureCode> = new Set<FailureCode>([
   'throttled',
 ]);
 
-export function createReconnectDelay(): ReconnectDelay {
+/** `isDriveKnown`: it was synced before, so that it is there, and the service that does not find it will again. */
+export function createReconnectDelay(isDriveKnown: () => boolean): ReconnectDelay {
   let attempts = 0;
   return {
     after(error) {
-      if (!(error instanceof Failure) || !passing.has(error.code)) return null;
+      if (!(error instanceof Failure)) return null;
+      if (error.code === 'driveNotFound' && isDriveKnown()) return longestWaitMs;
+      if (!passing.has(error.code)) return null;
       const own = Math.min(firstWaitMs * 2 ** attempts, longestWaitMs);
       attempts += 1;
       return Math.max(own, error.details.afterMs ?? 0);
