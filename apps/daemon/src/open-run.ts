@@ -60,7 +60,7 @@ export function lockLog(options: LogOptions): Promise<LogLock> {
 
 /** Throws Failure, and what ended the reading. */
 export const readLockedLog = (lock: LogLock, options: LogOptions, reading: Reading): Promise<LockedLog> =>
-  openTrusted(logOptions(options), lock.open, reading);
+  openTrusted(logOptions(options), () => lock.open(reading.signal), reading);
 
 /** Throws LogBusy, and Failure for everything else that stands in the way. */
 export async function openRun(options: OpenRunOptions): Promise<OpenedRun> {

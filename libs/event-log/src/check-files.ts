@@ -17,11 +17,12 @@ export interface CheckedFiles {
   readonly tables: readonly string[];
 }
 
-/** `alreadyChecked`: identities of tables that need not be read. Throws LogDamage. */
+/** `alreadyChecked`: identities of tables that need not be read. Throws LogDamage, and between two tables what the signal says. */
 export async function checkFiles(
   folder: string,
   witnessed: boolean,
   alreadyChecked: ReadonlySet<string>,
+  signal?: AbortSignal,
 ): Promise<CheckedFiles> {
   await checkMark(folder);
   const logFolder = join(folder, 'log');
@@ -34,7 +35,7 @@ export async function checkFiles(
   for (const name of names.filter((one) => one.endsWith('.log') && parseInt(one, 10) >= live.firstLog)) {
     checkRecords(name, await readFile(join(logFolder, name)));
   }
-  return { isThere: true, tables: await checkTables(logFolder, names, live, alreadyChecked) };
+  return { isThere: true, tables: await checkTables(logFolder, names, live, alreadyChecked, signal) };
 }
 
 async function checkTables(
@@ -42,11 +43,13 @@ async function checkTables(
   names: readonly string[],
   live: LiveFiles,
   alreadyChecked: ReadonlySet<string>,
+  signal: AbortSignal | undefined,
 ): Promise<readonly string[]> {
   // One buffer for all of them: as many as there are tables would wait for the collector side by side.
   let room = Buffer.alloc(0);
   const checked: string[] = [];
   for (const [number, { sizeBytes }] of live.tables) {
+    signal?.throwIfAborted();
     const name = names.find((one) => one.endsWith('.ldb') && parseInt(one, 10) === number);
     if (name === undefined) throw new LogDamage(0, `table ${number} is missing`);
     const path = join(logFolder, name);

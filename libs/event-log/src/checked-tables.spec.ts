@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { checkFiles } from './check-files.ts';
 import { takeCheckedTables } from './checked-tables.ts';
-import { openEventLog } from './open-event-log.ts';
+import { lockEventLog, openEventLog } from './open-event-log.ts';
 import { allEvents, clock, fillLog, scratchFolder } from './testing/sample-log.ts';
 
 const none: ReadonlySet<string> = new Set();
@@ -101,5 +101,15 @@ test('a list of no sense costs nothing but a reading', async () => {
   const log = await openEventLog({ folder, clock });
   expect(log.opening).toEqual({ state: 'intact' });
   expect(await allEvents(log)).toHaveLength(200);
+  await log.close();
+});
+
+test('an opening that is told to stop ends between two tables, and the next one is as if it had not been', async () => {
+  const folder = await closedLog();
+  await damageTables(folder);
+  const lock = await lockEventLog({ folder, clock });
+  await expect(lock.open(AbortSignal.abort(new Error('stopped')))).rejects.toThrow('stopped');
+  const log = await lock.open();
+  expect(log.opening).toMatchObject({ state: 'damaged' });
   await log.close();
 });

@@ -61,9 +61,9 @@ interface Opened {
 export interface LogLock {
   /**
    * Closing the log gives the lock up. Looks at the end of the log only; `read` and `verify` check the rest. Throws Failure
-   * `logTooNew` when a newer version wrote its end, `diskFull`, `diskDenied`, `diskFault`.
+   * `logTooNew` when a newer version wrote its end, `diskFull`, `diskDenied`, `diskFault`, and what the signal says while files are checked.
    */
-  open(): Promise<EventLog>;
+  open(signal?: AbortSignal): Promise<EventLog>;
   release(): Promise<void>;
 }
 
@@ -74,7 +74,7 @@ export async function lockEventLog(options: OpenOptions): Promise<LogLock> {
     await prepareFolder(folder);
     return takeLock(folder);
   });
-  return { open: () => openLocked(options, lock), release: () => lock.close() };
+  return { open: (signal) => openLocked(options, lock, signal), release: () => lock.close() };
 }
 
 /** Throws what locking and opening throw. */
@@ -88,10 +88,10 @@ export async function openEventLog(options: OpenOptions): Promise<EventLog> {
   }
 }
 
-async function openLocked(options: OpenOptions, lock: Store): Promise<EventLog> {
+async function openLocked(options: OpenOptions, lock: Store, signal?: AbortSignal): Promise<EventLog> {
   const { folder, clock, upcaster = current, patience = noPatience } = options;
   const { opened, opening } = await patiently(patience, 'Cannot open the event log', () =>
-    openOrSetAside(folder, clock),
+    openOrSetAside(folder, clock, signal),
   );
   const reopen = (): Promise<Store> => reopenStore(folder, opened.tables);
   return logOnStore({
@@ -110,9 +110,10 @@ async function openLocked(options: OpenOptions, lock: Store): Promise<EventLog> 
 async function openOrSetAside(
   folder: string,
   clock: Pick<Clock, 'now'>,
+  signal: AbortSignal | undefined,
 ): Promise<{ readonly opened: Opened; readonly opening: LogOpening }> {
   try {
-    const opened = await openFiles(folder);
+    const opened = await openFiles(folder, signal);
     return { opened, opening: { state: opened.position.head === 0 ? 'new' : 'intact' } };
   } catch (error) {
     if (!(error instanceof LogDamage)) throw error;
@@ -124,12 +125,12 @@ async function openOrSetAside(
   }
 }
 
-async function openFiles(folder: string): Promise<Opened> {
+async function openFiles(folder: string, signal?: AbortSignal): Promise<Opened> {
   const logFolder = join(folder, 'log');
   const witnessPath = join(folder, 'head');
   const reading = await readWitness(witnessPath);
   const alreadyChecked = await takeCheckedTables(folder);
-  const { isThere, tables } = await checkFiles(folder, reading.state !== 'missing', alreadyChecked);
+  const { isThere, tables } = await checkFiles(folder, reading.state !== 'missing', alreadyChecked, signal);
   const store = await openStore(logFolder, !isThere);
   try {
     const position = await inspectTail(store, reading, 'oneCommit');
