@@ -1,7 +1,8 @@
 /** Reads a log where it is. Damage at its end does not show in what is read, so it is told afterwards. */
-import type { EventLog } from '@tidemark/contracts';
-import { failureGuide } from '@tidemark/contracts';
-import { withLog } from '@tidemark/daemon';
+import type { EventLog, Seq } from '@tidemark/contracts';
+import { Failure, failureGuide, seq } from '@tidemark/contracts';
+import { oldestState, withLog } from '@tidemark/daemon';
+import type { RulesFor, State } from '@tidemark/engine';
 import type { CommandContext } from './context.ts';
 import { exitCodeOf } from './exit-code.ts';
 
@@ -12,10 +13,41 @@ export function readLog(
   use: (log: EventLog) => Promise<number>,
 ): Promise<number> {
   return withLog(folder, async (log) => {
+    // On the other channel: what is told of the events may be read by a program.
+    if (log.first > 1)
+      output.errorLine(
+        `NOTE: Events 1 to ${log.first - 1} are not in the log any more: their archives were removed, because all of it would have taken more than log_max_size`,
+      );
     const exitCode = await use(log);
     if (log.opening.state !== 'damaged') return exitCode;
     output.errorLine(`ERROR: The event log is damaged, events are missing: ${log.opening.detail}`);
     output.errorLine(`       Next sync: ${failureGuide.logDamaged.remedy}`);
     return exitCodeOf('logDamaged', commandLine);
   });
+}
+
+/** Where folding the log begins. */
+export interface FoldBegin {
+  /** The first event to fold; undefined: the first one of the log. */
+  readonly first: Seq | undefined;
+  /** The state before it, one of its own for each call; undefined: nothing is known. */
+  readonly from: (() => Promise<State>) | undefined;
+}
+
+/** Behind the oldest snapshot when the first events were removed, which is said. Throws Failure. */
+export async function foldBegin(
+  { output }: CommandContext,
+  log: EventLog,
+  rulesFor: RulesFor,
+): Promise<FoldBegin> {
+  if (log.first === 1) return { first: undefined, from: undefined };
+  const from = async (): Promise<State> => {
+    const state = await oldestState(log, rulesFor);
+    if (state !== null) return state;
+    const detail = 'Events were removed from the log, and it holds no snapshot that can be read';
+    throw new Failure({ code: 'logDamaged', detail });
+  };
+  const first = seq((await from()).seq + 1);
+  output.errorLine(`NOTE: What follows begins at event ${first}, behind the oldest state that was kept`);
+  return { first, from };
 }

@@ -25,6 +25,6 @@ export type { Wanted } from './confirmation.ts';
 export { runProfile } from './run-profile.ts';
 export type { StateFolderWait } from './state-folder-wait.ts';
 export { createStateFolderWait } from './state-folder-wait.ts';
-export { stateFromLog } from './state-from-log.ts';
+export { oldestState, stateFromLog } from './state-from-log.ts';
 export { watchedFolders } from './watched-folders.ts';
 export { webhookSetting } from './webhook-setting.ts';

@@ -10,6 +10,8 @@ import type { Notice } from '@tidemark/plugin-sdk';
 import type { Run, RunPorts } from './create-run.ts';
 import { createRun } from './create-run.ts';
 import { tuneGc } from './gc-tuning.ts';
+import type { LogRetention } from './log-retention.ts';
+import { createLogRetention } from './log-retention.ts';
 import { policyFrom } from './policy.ts';
 import type { ProfileRun, RunEnd } from './profile-run.ts';
 import { createSnapshotKeeping } from './snapshot-keeping.ts';
@@ -48,6 +50,12 @@ async function runToItsEnd(options: ProfileRun): Promise<RunEnd> {
     ...{ log, state },
     onFailure: ({ details }) => output.errorLine(`WARNING: ${details.detail}: the next start takes longer`),
   });
+  const retention = logRetentionOf(options, run);
+  /** Events may go behind a snapshot. */
+  const tidyLog = async (): Promise<void> => {
+    await snapshots.atRest();
+    if (snapshots.isUsable) await retention.atRest();
+  };
   const sayRefusal = refusalSaid(options);
   options.attach?.(run.handle);
   try {
@@ -67,22 +75,25 @@ async function runToItsEnd(options: ProfileRun): Promise<RunEnd> {
           void verdicts.passEnded();
         }
         if (end === null) void trash.atRest();
-        if (end === null && isReal) void snapshots.atRest();
+        if (end === null && isReal) void tidyLog();
       },
       async beforeStopped(end, record) {
         if (!monitoring) await verdicts.runEnded(statusOf(state), end);
         // A run that could not do what it wanted takes nothing away for good.
         if (isReal && !monitoring && end === 'finished') await trash.atEnd((event) => record(event, 'trash'));
         await trash.close();
+        if (monitoring) await retention.close();
       },
     });
     if (isReal) await snapshots.atEnd();
+    if (isReal && !monitoring && cause === 'finished' && snapshots.isUsable) await retention.atRest();
     await run.close();
     const { rehearsed } = run;
     return { cause, status: statusOf(state), rehearsed, requests: account.drive.requests() };
   } finally {
     await trash.close();
     await snapshots.settled();
+    await retention.close();
   }
 }
 
@@ -127,6 +138,15 @@ function trashPruningOf(options: ProfileRun, run: Run): TrashPruning {
         'toPath' in command ? [command.path, command.toPath] : [command.path],
       ),
     tell: (notice) => tellNotice(options, run, 'trash', notice),
+  });
+}
+
+function logRetentionOf(options: ProfileRun, run: Run): LogRetention {
+  const { log, clock, profile, interrupted } = options;
+  const { log_retention_days: days, log_max_size: sizeBytesMax } = profile.settings;
+  return createLogRetention({
+    ...{ log, clock, days, sizeBytesMax, signal: interrupted },
+    tell: (notice) => tellNotice(options, run, 'log', notice),
   });
 }
 

@@ -64,6 +64,19 @@ test('what a run before has left without a snapshot counts', async () => {
   expect(await keptAt()).toBe(600);
 });
 
+test('a snapshot that this version cannot read is replaced at the first rest', async () => {
+  const { log, keeping, state, work } = begin();
+  await work(20);
+  await log.saveSnapshot(seq(20), ['{"format":0}']);
+  expect(keeping.isUsable).toBe(false);
+  await keeping.atRest();
+  expect(keeping.isUsable).toBe(true);
+  expect(await stateFromLog(log, createRulesFor())).toMatchObject({ state: { seq: state.seq }, tail: 0 });
+  await work(500);
+  await keeping.atRest();
+  expect((await log.latestSnapshot())?.seq).toBe(20);
+});
+
 test('a run that ends keeps what is worth it', async () => {
   const { keeping, work, keptAt } = begin();
   await work(501);

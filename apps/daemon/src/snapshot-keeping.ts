@@ -3,15 +3,18 @@
  * goes on while parts are written, and a snapshot of a state that moved on meanwhile is given up for one of the next rest.
  */
 import type { EventLog, RecordedEvent } from '@tidemark/contracts';
-import { Failure } from '@tidemark/contracts';
+import { Failure, SnapshotUnusable } from '@tidemark/contracts';
 import type { State } from '@tidemark/engine';
-import { serialise } from '@tidemark/engine';
+import { deserialise, serialise } from '@tidemark/engine';
+import { createRulesFor } from './rules-for.ts';
 
 export interface SnapshotKeeping {
   /** Was made durable. */
   recorded(events: readonly RecordedEvent[]): void;
   /** Nothing is under way now. Resolves when a snapshot was kept, or given up, if it was worth one. A failure is told. */
   atRest(): Promise<void>;
+  /** This version can read the newest snapshot. Not known before the first rest. */
+  readonly isUsable: boolean;
   /** Waits for what is under way. */
   settled(): Promise<void>;
   /** Nothing changes any more. Throws Failure. */
@@ -35,6 +38,7 @@ const attemptsMax = 10;
 export function createSnapshotKeeping({ log, state, onFailure }: SnapshotKeepingOptions): SnapshotKeeping {
   /** What a start would fold: each item that an event touched counts as one. Null: not counted yet. */
   let changes: number | null = null;
+  let isUsable = false;
   let sinceBegin = 0;
   let attempts = 0;
   let isFailureTold = false;
@@ -43,7 +47,10 @@ export function createSnapshotKeeping({ log, state, onFailure }: SnapshotKeeping
   async function isWorthIt(): Promise<boolean> {
     if (changes === null) {
       const latest = await log.latestSnapshot();
+      isUsable = latest !== null && (await isReadable(latest.chunks));
       changes = Math.max(state.seq - (latest?.seq ?? 0), sinceBegin);
+      // What another version left is replaced at once: events may be removed only behind one that can be read.
+      if (latest !== null && !isUsable) changes = Infinity;
     }
     return changes > Math.max(changesMin, state.trees.items.size / itemsPerChange);
   }
@@ -51,7 +58,8 @@ export function createSnapshotKeeping({ log, state, onFailure }: SnapshotKeeping
   async function keep(text: (state: State) => Iterable<string>): Promise<void> {
     const counted = changes ?? 0;
     await log.saveSnapshot(state.seq, text(state));
-    changes = (changes ?? 0) - counted;
+    changes = counted === Infinity ? 0 : (changes ?? 0) - counted;
+    isUsable = true;
     attempts = 0;
   }
 
@@ -76,6 +84,9 @@ export function createSnapshotKeeping({ log, state, onFailure }: SnapshotKeeping
       if (changes !== null) changes += touched;
     },
     atRest: () => (keeping ??= keepAtRest().finally(() => (keeping = null))),
+    get isUsable() {
+      return isUsable;
+    },
     settled: async () => {
       await keeping;
     },
@@ -84,6 +95,16 @@ export function createSnapshotKeeping({ log, state, onFailure }: SnapshotKeeping
       if (await isWorthIt()) await keep(serialise);
     },
   };
+}
+
+/** By its first part: the rest is of the same version. */
+async function isReadable(chunks: AsyncIterable<string>): Promise<boolean> {
+  try {
+    for await (const chunk of chunks) return (await deserialise([chunk], createRulesFor())) !== null;
+  } catch (error) {
+    if (!(error instanceof SnapshotUnusable)) throw error;
+  }
+  return false;
 }
 
 class StateMoved extends Error {}

@@ -54,3 +54,28 @@ test('ends between two parts of the snapshot as well', async () => {
   const reading = stateFromLog(log, createRulesFor(), { signal: AbortSignal.abort(new Error('stopped')) });
   await expect(reading).rejects.toThrow('stopped');
 });
+
+const allButLittle = { olderThan: Number.MAX_SAFE_INTEGER, sizeBytesMax: 1 };
+
+/** Whose newest snapshot is of no use, and whose first events were removed. */
+async function prunedLog(older: Iterable<string>): Promise<EventLog> {
+  const log = await logOfThirty();
+  await log.saveSnapshot(seq(24), older);
+  await log.retain(allButLittle);
+  await log.saveSnapshot(seq(30), ['{"format":0}']);
+  expect(log.first).toBeGreaterThan(1);
+  return log;
+}
+
+test('goes back to the snapshot before when the newest one cannot be used', async () => {
+  const log = await prunedLog(serialise({ ...initialState(), seq: seq(24) }));
+  expect(await stateFromLog(log, createRulesFor())).toMatchObject({ state: { seq: 30 }, tail: 6 });
+});
+
+test('says that the log is damaged when no snapshot can be used and events were removed', async () => {
+  const log = await prunedLog(['{"format":0}']);
+  await expect(stateFromLog(log, createRulesFor())).rejects.toMatchObject({
+    code: 'logDamaged',
+    message: expect.stringContaining('events 1 to 24 were removed'),
+  });
+});

@@ -1,5 +1,5 @@
 /** The state a log stands for: the newest snapshot that can be used, and the events after it. */
-import type { EventLog } from '@tidemark/contracts';
+import type { EventLog, Seq } from '@tidemark/contracts';
 import { seq, SnapshotUnusable } from '@tidemark/contracts';
 import type { RulesFor, State } from '@tidemark/engine';
 import { deserialise, evolve, initialState } from '@tidemark/engine';
@@ -18,13 +18,13 @@ export interface Reading {
   readonly signal?: AbortSignal;
 }
 
-/** Throws Failure `logDamaged` at the first break of the chain. */
+/** Throws Failure `logDamaged` at the first break of the chain, and when the events that are left do not give a state. */
 export async function stateFromLog(
   log: EventLog,
   rulesFor: RulesFor,
   { onRead, signal }: Reading = {},
 ): Promise<Folded> {
-  const state = (await stateFromSnapshot(log, rulesFor, signal)) ?? initialState();
+  const state = (await stateFromSnapshots(log, rulesFor, signal)) ?? initialState();
   tuneGc(state.trees.items.size);
   const events = log.head - state.seq;
   let tail = 0;
@@ -41,19 +41,42 @@ export async function stateFromLog(
   return { state, tail };
 }
 
-/** Null when there is none that can be used: it is a cache, and the events give the same state. */
-async function stateFromSnapshot(
-  log: EventLog,
+/**
+ * Of the newest snapshot that can be used. Null when there is none: the events give the same state, as long as none of them was
+ * removed.
+ */
+export async function stateFromSnapshots(
+  log: Pick<EventLog, 'latestSnapshot'>,
   rulesFor: RulesFor,
-  signal: AbortSignal | undefined,
+  signal?: AbortSignal,
 ): Promise<State | null> {
-  const snapshot = await log.latestSnapshot();
-  if (snapshot === null) return null;
-  try {
-    return await deserialise(until(signal, snapshot.chunks), rulesFor);
-  } catch (error) {
-    if (error instanceof SnapshotUnusable) return null;
-    throw error;
+  for (let to: Seq | undefined; ;) {
+    const snapshot = await log.latestSnapshot(to);
+    if (snapshot === null) return null;
+    try {
+      const state = await deserialise(until(signal, snapshot.chunks), rulesFor);
+      if (state !== null) return state;
+    } catch (error) {
+      if (!(error instanceof SnapshotUnusable)) throw error;
+    }
+    to = seq(snapshot.seq - 1);
+  }
+}
+
+/** Of the oldest snapshot that can be used: from there on the log can be told when its first events were removed. */
+export async function oldestState(
+  log: Pick<EventLog, 'latestSnapshot'>,
+  rulesFor: RulesFor,
+): Promise<State | null> {
+  let oldest: State | null = null;
+  for (let to: Seq | undefined; ;) {
+    const older = await stateFromSnapshots(
+      { latestSnapshot: (upTo) => log.latestSnapshot(upTo ?? to) },
+      rulesFor,
+    );
+    if (older === null) return oldest;
+    oldest = older;
+    to = seq(older.seq - 1);
   }
 }
 

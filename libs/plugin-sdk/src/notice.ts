@@ -45,6 +45,19 @@ export type Notice =
   | { readonly type: 'channelAlive' }
   /** Files that should have gone from the trash for good are still there. */
   | { readonly type: 'pruningObstructed'; readonly detail: string }
+  /**
+   * Old events of the log went into archives, all up to `archivedTo`, or the oldest archives were removed for good, whose last
+   * event was of the time `until` (ISO 8601). `sizeBytes`: what all of it takes now, null when that is not known. `obstacle`: why it
+   * could not be made smaller, in words; told once.
+   */
+  | {
+      readonly type: 'logRetained';
+      readonly archivedTo: number | null;
+      readonly removed: { readonly from: number; readonly to: number; readonly until: string } | null;
+      readonly sizeBytes: number | null;
+      readonly sizeBytesMax: number;
+      readonly obstacle: string | null;
+    }
   /** Much at once waits for a confirmation, which has to name the hash. */
   | (HeldChanges & { readonly type: 'confirmationWanted'; readonly hash: string })
   /** A plugin that runs in another process is there. The host says it in its name. */

@@ -42,11 +42,10 @@ const notices = (world: World): readonly string[] => {
 
 describe('an option without effect', () => {
   it('is named when somebody set it, with what happens instead', () => {
-    expect(notices({ config: 'write_xattr_data = "true"', own: 'log_retention_days = "3"' })).toEqual([
+    expect(notices({ config: 'write_xattr_data = "true"' })).toEqual([
       'Reading configuration file: /u/config',
       'Configuration file successfully loaded',
       "WARNING: 'write_xattr_data' has no effect in this version: no extended attributes are written",
-      "WARNING: 'log_retention_days' has no effect in this version: the event log is kept whole",
     ]);
   });
 
@@ -303,6 +302,7 @@ describe('tidemark.conf', () => {
       'compat_log_dialect = "legacy"',
       'compat_strict_resync = "true"',
       'log_retention_days = "7"',
+      'log_max_size = "200"',
       'commands_in_flight = "64"',
       'trash_days = "3"',
       'mass_delete_fraction = "10"',
@@ -323,6 +323,7 @@ describe('tidemark.conf', () => {
         compat_log_dialect: 'legacy',
         compat_strict_resync: true,
         log_retention_days: 7,
+        log_max_size: 200 * 1_048_576,
         commands_in_flight: 64,
         trash_days: 3,
         mass_delete_fraction: 10,

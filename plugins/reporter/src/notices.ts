@@ -1,5 +1,6 @@
 /** Lines about what plugins tell while it happens. */
 import type { Notice, ToldNotice } from '@tidemark/plugin-sdk';
+import { shortAmount } from './amounts.ts';
 import { durationText } from './duration-text.ts';
 import type { Line } from './line.ts';
 import { debug, info, verbose } from './line.ts';
@@ -75,6 +76,21 @@ const renderers: {
     info(`WARNING: Plugin ${plugin} works in another process and is not there: ${detail}`),
   ],
   pruningObstructed: ({ detail }) => [info(`WARNING: The trash cannot be pruned: ${detail}`)],
+  logRetained: ({ archivedTo, removed, sizeBytesMax, obstacle }) => [
+    ...(archivedTo === null ? [] : [verbose(`Events of the log up to ${archivedTo} are in archives now`)]),
+    ...(removed === null
+      ? []
+      : [
+          info(
+            `Events ${removed.from} to ${removed.to} of the log were removed for good, the last of them of ${removed.until}: it may take ${shortAmount(sizeBytesMax)} (log_max_size)`,
+          ),
+        ]),
+    ...(obstacle === null
+      ? []
+      : [
+          info(`WARNING: The log cannot be kept at ${shortAmount(sizeBytesMax)} (log_max_size): ${obstacle}`),
+        ]),
+  ],
   confirmationWanted: renderHeld,
   channelAlive: () => [debug('SOCKETIO: Socket.IO ping received, → pong sent')],
 };

@@ -234,6 +234,17 @@ describe('reporter: a channel and a watched folder', () => {
     [{ type: 'channelAlive' }, ['DEBUG: SOCKETIO: Socket.IO ping received, → pong sent']],
     [{ type: 'channelClosed' }, ['DEBUG: SOCKETIO: the connection was closed']],
     [{ type: 'pruningObstructed', detail: 'EIO' }, ['WARNING: The trash cannot be pruned: EIO']],
+    [
+      {
+        ...{ type: 'logRetained', archivedTo: 90, sizeBytes: 2 ** 31, sizeBytesMax: 2 ** 30 },
+        ...{ removed: { from: 1, to: 50, until: '2026-09-21T14:13:20.000Z' }, obstacle: 'EIO' },
+      },
+      [
+        'Events of the log up to 90 are in archives now',
+        'Events 1 to 50 of the log were removed for good, the last of them of 2026-09-21T14:13:20.000Z: it may take 1.0 GB (log_max_size)',
+        'WARNING: The log cannot be kept at 1.0 GB (log_max_size): EIO',
+      ],
+    ],
     [{ type: 'folderWatched', folders: 3, limit: null }, ['DEBUG: Folders being watched: 3']],
   ])('is told: %j', (notice, lines) => {
     const { tell, begin } = createMonitor({ verbosity: 2 });

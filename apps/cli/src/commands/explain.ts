@@ -9,7 +9,7 @@ import { seq } from '@tidemark/contracts';
 import type { CommandLine } from '@tidemark/settings';
 import type { CommandContext } from '../context.ts';
 import { exitCodeOf } from '../exit-code.ts';
-import { readLog } from '../read-log.ts';
+import { foldBegin, readLog } from '../read-log.ts';
 import { settingsRules } from '../settings-rules.ts';
 
 export async function explain(context: CommandContext): Promise<number> {
@@ -23,10 +23,13 @@ export async function explain(context: CommandContext): Promise<number> {
   }
   const path = withinRoot(action.path, profile.settings.sync_dir);
   return readLog(context, folder, async (log) => {
-    const { explanations, state } = await explainPath(path, {
-      read: () => log.read(action.atSeq === undefined ? {} : { to: seq(action.atSeq) }),
-      rulesFor: createRulesFor(await settingsRules(profile)),
-    });
+    const rulesFor = createRulesFor(await settingsRules(profile));
+    const { first, from } = await foldBegin(context, log, rulesFor);
+    const range = {
+      ...(first !== undefined && { from: first }),
+      ...(action.atSeq !== undefined && { to: seq(action.atSeq) }),
+    };
+    const { explanations, state } = await explainPath(path, { read: () => log.read(range), rulesFor, from });
     const oddity = explanations.length === 0 ? oddityAt(state, path) : null;
     if (explanations.length === 0 && oddity === null) {
       output.errorLine(`ERROR: No run has ever seen "${escaped(path)}" on either side`);

@@ -5,7 +5,7 @@ import { replay as replayLog, statusOf } from '@tidemark/engine';
 import { createRulesFor, logFolder } from '@tidemark/daemon';
 import type { CommandContext } from '../context.ts';
 import { exitCodeOf } from '../exit-code.ts';
-import { readLog } from '../read-log.ts';
+import { foldBegin, readLog } from '../read-log.ts';
 import { settingsRules } from '../settings-rules.ts';
 
 export async function replay(context: CommandContext): Promise<number> {
@@ -20,9 +20,15 @@ export async function replay(context: CommandContext): Promise<number> {
   }
   return readLog(context, folder, async (log) => {
     const verdict = await log.verify();
+    const rulesFor = createRulesFor(await settingsRules(profile));
+    const begin = await foldBegin(context, log, rulesFor);
     const report = await replayLog({
-      batches: log.read(action.toSeq === undefined ? {} : { to: seq(action.toSeq) }),
-      rulesFor: createRulesFor(await settingsRules(profile)),
+      batches: log.read({
+        ...(begin.first !== undefined && { from: begin.first }),
+        ...(action.toSeq !== undefined && { to: seq(action.toSeq) }),
+      }),
+      ...(begin.from !== undefined && { from: await begin.from() }),
+      rulesFor,
       check: true,
     });
     const [first] = report.divergences;

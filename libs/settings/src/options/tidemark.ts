@@ -1,5 +1,7 @@
 import type { OptionTable } from '../option.ts';
 
+const MEBIBYTE = 1_048_576;
+
 /**
  * Our own keys. They live in `tidemark.conf` and never in `config`, because the peer stops at a key it does not know
  * and users must be able to go back.
@@ -92,8 +94,15 @@ export const tidemarkOptions = {
     default: 30,
     unit: 'days',
     minimum: 1,
-    summary: 'Age at which events behind the newest snapshot may be archived',
-    withoutEffect: 'the event log is kept whole',
+    summary: 'Age at which events of the log go into compressed archives, where they can still be read',
+  },
+  log_max_size: {
+    type: 'integer',
+    default: 1024 * MEBIBYTE,
+    unit: 'mebibytes',
+    minimum: 16,
+    factor: MEBIBYTE,
+    summary: 'Disk space of the event log with its archives; beyond it the oldest events are removed',
   },
   commands_in_flight: {
     type: 'integer',

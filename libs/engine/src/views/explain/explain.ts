@@ -11,8 +11,10 @@ import type { Explanation } from './timeline.ts';
 import { createTimeline } from './timeline.ts';
 
 export interface ExplainOptions extends Pick<ReplayOptions, 'rulesFor'> {
-  /** Reads the log from its beginning; called more than once. */
+  /** Reads the log from its beginning, or from behind the state that `from` gives; called more than once. */
   readonly read: () => ReplayOptions['batches'];
+  /** A state of its own for each call. */
+  readonly from?: (() => Promise<State>) | undefined;
 }
 
 export interface Explained {
@@ -46,8 +48,9 @@ export async function explainItems(items: readonly ItemId[], options: ExplainOpt
 }
 
 async function fold(
-  { read, rulesFor }: ExplainOptions,
+  { read, rulesFor, from }: ExplainOptions,
   watch: NonNullable<ReplayOptions['watch']>,
 ): Promise<State> {
-  return (await replay({ batches: read(), rulesFor, check: false, watch })).state;
+  const state = from === undefined ? {} : { from: await from() };
+  return (await replay({ ...state, batches: read(), rulesFor, check: false, watch })).state;
 }
