@@ -4,6 +4,7 @@ import type { Profile } from '@tidemark/daemon';
 import { quickXorHash } from '@tidemark/quickxor';
 import type { ResyncAnswer } from '@tidemark/settings';
 import { detectResync, resyncRequiredLines } from '@tidemark/settings';
+import { reasonOf } from './log-file.ts';
 
 export function changedSettings(profile: Profile): ResyncAnswer & { readonly lines?: readonly string[] } {
   const { locations, commandLine, configText, syncListText } = profile;
@@ -28,11 +29,18 @@ export function changedSettings(profile: Profile): ResyncAnswer & { readonly lin
   return { ...answer, lines: resyncRequiredLines };
 }
 
-export function acceptStart(profile: Profile): void {
+/** What cannot be kept is told: the next start then compares with an older one. */
+export function acceptStart(profile: Profile, warn: (line: string) => void): void {
   const paths = pathsOf(profile);
-  keep(paths.backup, profile.configText);
-  keep(paths.configHash, profile.configText === null ? null : hashOf(profile.configText));
-  keep(paths.syncListHash, profile.syncListText === null ? null : hashOf(profile.syncListText));
+  try {
+    keep(paths.backup, profile.configText);
+    keep(paths.configHash, profile.configText === null ? null : hashOf(profile.configText));
+    keep(paths.syncListHash, profile.syncListText === null ? null : hashOf(profile.syncListText));
+  } catch (error) {
+    warn(
+      `WARNING: Cannot keep a copy of the settings in ${profile.locations.directory}: ${reasonOf(error)}; the next start compares with an older one`,
+    );
+  }
 }
 
 const hashOf = (text: string): string => quickXorHash(new TextEncoder().encode(text));

@@ -53,9 +53,10 @@ export interface OpenRunOptions {
 type LogOptions = Pick<OpenRunOptions, 'profile' | 'clock' | 'patience'>;
 
 /** The profile is this process's, and nothing of its log has been read. Throws LogBusy, and Failure. */
-export function lockLog(options: LogOptions): Promise<LogLock> {
-  makeStateFolders(options.profile);
-  return lockEventLog(logOptions(options));
+export async function lockLog(options: LogOptions): Promise<LogLock> {
+  const lock = await lockEventLog(logOptions(options));
+  makeTrashFolder(options.profile);
+  return lock;
 }
 
 /** Throws Failure, and what ended the reading. */
@@ -65,9 +66,9 @@ export const readLockedLog = (lock: LogLock, options: LogOptions, reading: Readi
 /** Throws LogBusy, and Failure for everything else that stands in the way. */
 export async function openRun(options: OpenRunOptions): Promise<OpenedRun> {
   const { profile, mode } = options;
-  if (mode === 'real') makeStateFolders(profile);
   const opened = await (mode === 'real' ? openTrusted(logOptions(options)) : readLogForRehearsal(profile));
   try {
+    if (mode === 'real') makeTrashFolder(profile);
     return await openSides(options, opened);
   } catch (error) {
     await opened.log.close();
@@ -157,8 +158,7 @@ const logOptions = ({ profile, clock, patience }: LogOptions): OpenOptions => ({
   ...(patience !== undefined && { patience }),
 });
 
-function makeStateFolders(profile: Profile): void {
-  mkdirSync(profile.locations.state, { recursive: true, mode: 0o700 });
+function makeTrashFolder(profile: Profile): void {
   mkdirSync(trashState(profile), { recursive: true, mode: 0o700 });
 }
 

@@ -1,6 +1,7 @@
 /** Upload sessions that survive a restart: one `session_upload.…` file each, mode 0600, because the address inside is a credential. */
 import { createHash } from 'node:crypto';
 import { open, readFile, rename, rm } from 'node:fs/promises';
+import { asFailure, errnoOf } from '@tidemark/disk';
 import type { SessionStore } from '@tidemark/graph';
 
 export function createSessionFiles(folder: string): SessionStore {
@@ -10,29 +11,44 @@ export function createSessionFiles(folder: string): SessionStore {
     return `${folder}/session_upload.${tag}`;
   };
   return {
-    async load(key) {
+    load: (key) => attempt('read', pathOf(key), (path) => readFile(path, 'utf8').catch(missing)),
+    save: (key, json) =>
+      attempt('keep', pathOf(key), async (path) => {
+        const temporary = `${path}.new`;
+        const file = await open(temporary, 'w', 0o600);
+        try {
+          await file.writeFile(json);
+          await file.sync();
+        } finally {
+          await file.close();
+        }
+        await rename(temporary, path);
+      }),
+    async remove(key) {
       try {
-        return await readFile(pathOf(key), 'utf8');
+        await rm(pathOf(key), { force: true });
       } catch (error) {
-        if (isMissing(error)) return null;
-        throw error;
+        // A file that stays names a session that has ended, and the drive says so when it is asked.
+        if (errnoOf(error) === null) throw error;
       }
     },
-    async save(key, json) {
-      const path = pathOf(key);
-      const temporary = `${path}.new`;
-      const file = await open(temporary, 'w', 0o600);
-      try {
-        await file.writeFile(json);
-        await file.sync();
-      } finally {
-        await file.close();
-      }
-      await rename(temporary, path);
-    },
-    remove: (key) => rm(pathOf(key), { force: true }),
   };
 }
 
-const isMissing = (error: unknown): boolean =>
-  error instanceof Error && 'code' in error && error.code === 'ENOENT';
+/** Throws Failure when the disk refuses. */
+async function attempt<Result>(
+  what: 'read' | 'keep',
+  path: string,
+  work: (path: string) => Promise<Result>,
+): Promise<Result> {
+  try {
+    return await work(path);
+  } catch (error) {
+    throw asFailure(`${what} the upload session`, path, error);
+  }
+}
+
+function missing(error: unknown): null {
+  if (errnoOf(error) === 'ENOENT') return null;
+  throw error;
+}

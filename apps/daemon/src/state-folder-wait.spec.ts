@@ -30,7 +30,7 @@ test('it says once what is wrong and what helps, and once that it is over', asyn
   expect(lines).toEqual([
     'WARNING: Cannot write to the state folder "/state": no space is left',
     '         Nothing is synced until it can be written again; changes are still noticed. Free space in its file system',
-    'The state folder can be written again: syncing goes on',
+    'The disk takes writes again: syncing goes on',
   ]);
 });
 
@@ -90,4 +90,21 @@ test('a listener learns of a wait that is on, of each attempt, and of its end', 
   await oneMore;
   patience.over();
   expect(codes).toEqual(['diskFull', 'diskFull', null]);
+});
+
+test('a run that cannot begin since the disk refuses something is tried again, and no other', async () => {
+  const { clock, lines, patience } = waitOn();
+  const detail = 'Cannot keep the login in "/config/refresh_token": ENOSPC';
+  const again = patience.outwaitBeginning(new Failure({ code: 'diskFull', detail }));
+  await clock.advance(1_000);
+  expect(await again).toBe(true);
+  expect(lines).toEqual([
+    `WARNING: ${detail}`,
+    '         Nothing is synced until it can. Free space in its file system',
+  ]);
+  const other = new Failure({ code: 'loginRequired', detail: 'revoked' });
+  expect([
+    await patience.outwaitBeginning(other),
+    await patience.outwaitBeginning(new Error('a defect')),
+  ]).toEqual([false, false]);
 });

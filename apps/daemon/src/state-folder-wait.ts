@@ -3,9 +3,12 @@
  * time, and goes on by itself. It says so once.
  */
 import type { Clock, FailureCode, FailureDetails } from '@tidemark/contracts';
+import { Failure } from '@tidemark/contracts';
 import type { Patience } from '@tidemark/event-log';
 
 export interface StateFolderWait extends Patience {
+  /** A run could not begin. Resolves to whether to try again: when the disk refused something, the token of the login for example. */
+  outwaitBeginning(error: unknown): Promise<boolean>;
   /** Waits no longer, now or later, once the signal is aborted. */
   endWith(signal: AbortSignal): void;
   /** Calls the listener with each attempt that fails, and with null when one succeeds. */
@@ -31,32 +34,43 @@ export function createStateFolderWait(options: StateFolderWaitOptions): StateFol
   let attempts = 0;
   let why: FailureDetails | null = null;
   let tell: (why: FailureDetails | null) => void = () => {};
+
+  /** Resolves to whether to try again. */
+  async function wait(reason: FailureDetails, ...help: readonly string[]): Promise<boolean> {
+    why = reason;
+    if (since === null) {
+      since = clock.monotonic();
+      warn(`WARNING: ${reason.detail}`);
+      for (const line of help) warn(`         ${line}`);
+    }
+    tell(reason);
+    const left = limitMs === null ? Infinity : since + limitMs - clock.monotonic();
+    if (left <= 0) return false;
+    await clock.sleep(Math.min(firstPauseMs * 2 ** attempts, longestPauseMs, left), ended.signal);
+    attempts += 1;
+    return !ended.signal.aborted;
+  }
+
   return {
-    async outwait({ details }) {
-      const words = wordsFor.get(details.code);
+    async outwait({ details: { code, detail } }) {
+      const words = wordsFor.get(code);
       if (words === undefined || ended.signal.aborted) return false;
-      why = { code: details.code, detail: `Cannot write to the state folder "${folder}": ${words.reason}` };
-      if (since === null) {
-        since = clock.monotonic();
-        warn(`WARNING: ${why.detail}`);
-        warn(
-          `         Nothing is synced until it can be written again; changes are still noticed. ${words.remedy}`,
-        );
-        if (words.reason === faultReason) warn(`         ${details.detail}`);
-      }
-      tell(why);
-      const left = limitMs === null ? Infinity : since + limitMs - clock.monotonic();
-      if (left <= 0) return false;
-      await clock.sleep(Math.min(firstPauseMs * 2 ** attempts, longestPauseMs, left), ended.signal);
-      attempts += 1;
-      return !ended.signal.aborted;
+      return wait(
+        { code, detail: `Cannot write to the state folder "${folder}": ${words.reason}` },
+        `Nothing is synced until it can be written again; changes are still noticed. ${words.remedy}`,
+        ...(code === 'diskFault' ? [detail] : []),
+      );
+    },
+    async outwaitBeginning(error) {
+      if (!(error instanceof Failure) || !wordsFor.has(error.code) || ended.signal.aborted) return false;
+      return wait(error.details, `Nothing is synced until it can. ${wordsFor.get(error.code)?.remedy}`);
     },
     over() {
       if (since === null) return;
       since = null;
       attempts = 0;
       why = null;
-      say('The state folder can be written again: syncing goes on');
+      say('The disk takes writes again: syncing goes on');
       tell(null);
     },
     endWith(signal) {
@@ -70,11 +84,9 @@ export function createStateFolderWait(options: StateFolderWaitOptions): StateFol
   };
 }
 
-const faultReason = 'the device reports an error';
-
 /** What may pass by itself or by a hand of the user, without a restart. */
 const wordsFor: ReadonlyMap<FailureCode, { readonly reason: string; readonly remedy: string }> = new Map([
   ['diskFull', { reason: 'no space is left', remedy: 'Free space in its file system' }],
   ['diskReadOnly', { reason: 'its file system is read-only', remedy: 'Remount it writable' }],
-  ['diskFault', { reason: faultReason, remedy: 'Check the disk (dmesg)' }],
+  ['diskFault', { reason: 'the device reports an error', remedy: 'Check the disk (dmesg)' }],
 ]);

@@ -7,4 +7,5 @@ export { rootAt } from './root-at.ts';
 export type { FolderTrash, PruningOptions, Trashed } from './trash/folder-trash.ts';
 export type { Pruned } from './trash/prune-trash.ts';
 export { earlierMarkerName, innerWorkspaceName } from './path-names.ts';
+export { asFailure, errnoOf } from './errno.ts';
 export { escaped, quoted } from './quoted.ts';

@@ -1,10 +1,10 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { seq, type RecordedEvent, type Seq } from '@tidemark/contracts';
 import { openEventLog } from '@tidemark/event-log';
 import { expect, it, onTestFinished, vi } from 'vitest';
-import { launchDaemon, startDaemon } from './daemon.ts';
+import { complete, launchDaemon, startDaemon } from './daemon.ts';
 import { mount } from './mount.ts';
 import { requireCommand } from './namespace.ts';
 import { openReceiver } from './notify-receiver.ts';
@@ -91,7 +91,7 @@ it('a daemon whose state folder is full does nothing, says so, and goes on when 
   expect(profile.remote()).toEqual(before);
 
   disk.free();
-  await daemon.says('The state folder can be written again');
+  await daemon.says('The disk takes writes again');
   await vi.waitFor(() => expect(profile.remote()).toHaveProperty('/meanwhile.txt'), { timeout: 30_000 });
   await daemon.atRest();
   await expectEqualSides(profile);
@@ -117,6 +117,24 @@ it('a sync whose state folder is full waits a while, and goes on when there is r
   await sync.says('WARNING: Cannot write to the state folder');
   disk.free();
   expect((await sync.ended).exitCode, sync.text()).toBe(0);
+});
+
+it('a daemon that cannot keep its login waits, and goes on when there is room again', async () => {
+  const profile = await openProfile({ tree: [{ path: '/a.txt', content: 'a' }] });
+  const files = ['config', 'tidemark.conf', 'refresh_token'].map((name) => join(profile.configFolder, name));
+  const texts = files.map((path) => readFileSync(path));
+  const disk = smallDisk(profile.configFolder, '1m');
+  files.forEach((path, index) => writeFileSync(path, texts[index] ?? '', { mode: 0o600 }));
+  smallDisk(join(profile.configFolder, 'tidemark'), '8m');
+  disk.fill();
+  const daemon = launchDaemon(profile, ['--monitor', '--verbose']);
+  await daemon.says(`WARNING: Cannot keep the login in "${files[2]}": ENOSPC`);
+  expect(await daemon.status()).toMatchObject({ state: 'suspended', suspended: { code: 'diskFull' } });
+  disk.free();
+  await daemon.says('The disk takes writes again');
+  await daemon.says(complete);
+  await expectEqualSides(profile);
+  expect((await daemon.stop()).exitCode).toBe(0);
 });
 
 /** More than the last page of a file takes. */

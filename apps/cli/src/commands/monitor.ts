@@ -48,7 +48,7 @@ export async function monitor(context: CommandContext): Promise<number> {
       pluginsFor,
       readAgain: () => readAgain(context),
       onBegun: (now) => {
-        acceptStart(now);
+        acceptStart(now, (line) => output.errorLine(line));
         context.followLog(now);
       },
       interrupted: interrupted.signal,

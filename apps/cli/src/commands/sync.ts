@@ -34,7 +34,7 @@ export async function sync(
           ? {}
           : (await loadCapabilities()).capabilitiesOf(profile, opened.account, here),
     });
-    if (mode === 'real') acceptStart(profile);
+    if (mode === 'real') acceptStart(profile, (line) => context.output.errorLine(line));
     return report(context, end);
   });
 }

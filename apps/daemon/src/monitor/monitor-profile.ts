@@ -120,13 +120,14 @@ export async function monitorProfile(options: MonitorOptions): Promise<RunEnd | 
         const { halted } = end.status;
         if (halted?.code === 'driveNotFound') throw new Failure(halted);
         if (halted !== null) return end;
-        if (next !== null) profile = next;
-        next = null;
+        takeNext();
       } catch (error) {
         if (interrupted.aborted) return null;
         const delayMs = reconnectDelay.after(error);
         if (isSuspension(error) || (proven !== null && isBusy(error))) await outwaitSuspension(error);
         else if (delayMs !== null) await outwait(error, delayMs);
+        else if (await patience.outwaitBeginning(error)) takeNext();
+        else if (interrupted.aborted) return null;
         else if (proven !== null && proven !== profile) goBack(proven, error);
         else throw error;
       }
@@ -134,6 +135,11 @@ export async function monitorProfile(options: MonitorOptions): Promise<RunEnd | 
   } finally {
     await daemonStatus.close();
     await closeLog();
+  }
+
+  function takeNext(): void {
+    profile = next ?? profile;
+    next = null;
   }
 
   async function closeLog(): Promise<void> {
@@ -218,6 +224,7 @@ export async function monitorProfile(options: MonitorOptions): Promise<RunEnd | 
     if (isWaitingTold) say('Internet connectivity to Microsoft OneDrive service has been restored');
     isWaitingTold = false;
     suspension.over();
+    patience.over();
     reconnectDelay.reset();
     if (proven !== null && proven !== profile) say('The settings were read again and are in use now');
     proven = profile;
@@ -229,8 +236,7 @@ export async function monitorProfile(options: MonitorOptions): Promise<RunEnd | 
 
   async function outwaitSuspension(error: Failure): Promise<void> {
     await suspension.outwait(error, () => next !== null);
-    if (next !== null) profile = next;
-    next = null;
+    takeNext();
   }
 
   async function outwait(error: unknown, delayMs: number): Promise<void> {
@@ -246,8 +252,7 @@ export async function monitorProfile(options: MonitorOptions): Promise<RunEnd | 
     isWaitingTold = true;
     daemonStatus.waiting(detail);
     if (next === null) await wait.wait(delayMs);
-    if (next !== null) profile = next;
-    next = null;
+    takeNext();
   }
 
   function goBack(to: Profile, error: unknown): void {

@@ -42,7 +42,8 @@ export async function claimFile(path: string, file: 'made' | 'found' = 'made'): 
   const { DatabaseSync } = await import('node:sqlite');
   const database = new DatabaseSync(path, { timeout: 0 });
   try {
-    database.exec('BEGIN EXCLUSIVE');
+    // Nothing is ever written, so no journal has to be made, for which a full disk would have no room.
+    database.exec('PRAGMA journal_mode = MEMORY; BEGIN EXCLUSIVE');
     return () => database.close();
   } catch (error) {
     return refused(database, error);

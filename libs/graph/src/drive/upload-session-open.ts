@@ -18,6 +18,8 @@ export interface Session {
   readonly url: Target;
   readonly offset: number;
   readonly origin: 'new' | 'resumed';
+  /** What a later process needs to go on with it; null when that is kept already. */
+  readonly toKeep: string | null;
   /** Run before the last fragment instead of the service's own precondition. */
   readonly guard: (() => Promise<void>) | null;
 }
@@ -53,8 +55,7 @@ export async function openSession(
   const isSelfTouched = target.as === 'version' && drive.selfTouched.has(target.id);
   const guard = isSelfTouched && target.as === 'version' ? await contentGuard(upload, target) : null;
   const { url, json } = await create(upload, guard === null);
-  await store?.save(key, JSON.stringify(json));
-  return { url, offset: 0, origin: 'new', guard };
+  return { url, offset: 0, origin: 'new', toKeep: JSON.stringify(json), guard };
 }
 
 async function create(
@@ -112,7 +113,8 @@ async function resume(upload: SessionUpload, store: SessionStore, key: string): 
       signal: options.signal,
     });
     const offset = reply.status === 200 ? firstExpected(reply.json) : null;
-    if (offset !== null && offset < source.sizeBytes) return { url, offset, origin: 'resumed', guard: null };
+    if (offset !== null && offset < source.sizeBytes)
+      return { url, offset, origin: 'resumed', toKeep: null, guard: null };
   }
   await store.remove(key);
   return null;

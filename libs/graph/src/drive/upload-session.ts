@@ -69,6 +69,7 @@ export async function uploadInSession(
     const session = await openSession(upload, store, key, number === 1 ? 'resume' : 'new');
     let sent: Sent;
     try {
+      if (session.toKeep !== null) await store?.save(key, session.toKeep);
       sent = await sendAll(upload, session);
     } catch (error) {
       // What will pass by itself leaves the session for the next call; everything else ends it.

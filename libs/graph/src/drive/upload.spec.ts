@@ -389,6 +389,15 @@ describe('a session that outlives the process', () => {
     expect(content('/big.bin').equals(other)).toBe(true);
   });
 
+  it('is ended when it cannot be kept, since no later process would find it', async () => {
+    const full = new Failure({ code: 'diskFull', detail: 'Cannot keep the upload session' });
+    const sessions = { ...memoryStore(), save: () => Promise.reject(full) };
+    const root = await start({}, { drive: { fragmentBytes: 2 * unit, sessions } });
+    expect(await failureOf(uploadNew(root, bytes))).toBe(full);
+    expect([count('sessionCreate'), count('fragment')]).toEqual([1, 0]);
+    expect(rig.simulator.requestLog().at(-1)).toMatchObject({ method: 'DELETE', status: 204 });
+  });
+
   it('starts anew when the service has forgotten it or the note is damaged', async () => {
     const sessions = memoryStore();
     const root = await start({}, { drive: { fragmentBytes: 2 * unit, sessions } });
