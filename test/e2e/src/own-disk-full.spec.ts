@@ -107,6 +107,27 @@ it('a daemon whose state folder is full does nothing, says so, and goes on when 
   expect((await profile.tidemark(['replay'])).exitCode).toBe(0);
 });
 
+it('a daemon that is started while its state folder is full is not ended for it, and is ready when there is room', async () => {
+  requireCommand('systemd-notify', 'systemd');
+  const profile = await openProfile({ tree: [{ path: '/a.txt', content: 'a' }] });
+  await profile.sync();
+  const systemd = await openReceiver(profile.folder);
+  const disk = smallDisk(join(profile.configFolder, 'tidemark'), '8m');
+  disk.fill();
+  const daemon = launchDaemon(profile, ['--monitor'], {
+    environment: { NOTIFY_SOCKET: systemd.socketPath, WATCHDOG_USEC: '900000' },
+  });
+  for (let beat = 0; beat < 3; beat += 1)
+    await systemd.hears(
+      ({ EXTEND_TIMEOUT_USEC, STATUS }) =>
+        EXTEND_TIMEOUT_USEC !== undefined && STATUS === 'Starting: waiting for the state folder',
+    );
+  expect(systemd.messages.filter((message) => 'READY' in message)).toEqual([]);
+  disk.free();
+  await systemd.hears(({ READY }) => READY === '1');
+  expect((await daemon.stop()).exitCode).toBe(0);
+});
+
 it('a sync whose state folder is full waits a while, and goes on when there is room again', async () => {
   const profile = await openProfile({ tree: [{ path: '/a.txt', content: 'a' }] });
   await profile.sync();

@@ -70,7 +70,7 @@ it('the service manager is told of every turn, in order, and hears signs of life
 
 it('it is ready before its log is read, says how far it is, and ends at once when it is stopped meanwhile', async () => {
   requireCommand('systemd-notify', 'systemd');
-  const events = 800_000;
+  const events = 400_000;
   const profile = await openProfile({ config: { disable_websocket_support: 'true' } });
   await fillLog(profile.logFolder, events);
   const systemd = await openReceiver(profile.folder);
@@ -81,11 +81,11 @@ it('it is ready before its log is read, says how far it is, and ends at once whe
   expect(ready['STATUS']).toBe('Starting: checking the files of the log');
   const goesOn = await systemd.hears((message) => 'EXTEND_TIMEOUT_USEC' in message);
   expect(goesOn['STATUS']).toMatch(
-    /^Starting: (checking the files of the log|reading the log, \d+ of 800000 events)$/,
+    /^Starting: (checking the files of the log|reading the log, \d+ of 400000 events)$/,
   );
   const { exitCode, stdout } = await profile.tidemark(['status']);
   expect(exitCode).toBe(0);
-  expect(stdout).toMatch(/^State: {4}starting: reading the log, \d+ of 800000 events \(process \d+/);
+  expect(stdout).toMatch(/^State: {4}starting: reading the log, \d+ of 400000 events \(process \d+/);
   expect(await daemon.stop()).toMatchObject({ exitCode: 0 });
   expect(systemd.messages.filter((message) => 'READY' in message)).toHaveLength(1);
 });

@@ -23,7 +23,7 @@ import { createClockWatch } from './clock-watch.ts';
 import { createLiveView } from './live-view.ts';
 import { createLoopPulse } from './loop-pulse.ts';
 import { recordFigures } from './metrics.ts';
-import { createSystemd } from './systemd.ts';
+import type { Systemd } from './systemd.ts';
 import { createWatchdog } from './watchdog.ts';
 import { statusLine } from './status-line.ts';
 import type { LiveFacts } from './status-report.ts';
@@ -33,6 +33,7 @@ export interface DaemonStatusOptions {
   readonly clock: Clock;
   readonly output: Output;
   readonly environment: Readonly<Record<string, string | undefined>>;
+  readonly systemd: Systemd;
   readonly stateFolder: string;
   readonly interrupted: AbortSignal;
   readonly interrupt: () => void;
@@ -67,12 +68,11 @@ export interface DaemonStatus {
   close(): Promise<void>;
 }
 
-const beatMs = 5_000;
 /** Opening and closing are bounded by the timeouts of the network; beyond this they hang. */
 const betweenRunsMaxMs = 10 * 60_000;
 
 export async function openDaemonStatus(options: DaemonStatusOptions): Promise<DaemonStatus> {
-  const { clock, output, environment, interrupted } = options;
+  const { clock, output, environment, systemd, interrupted } = options;
   const startedAt = clock.now();
   let settingsReadAt = startedAt;
   let settingsInUse: Profile | null = null;
@@ -87,11 +87,6 @@ export async function openDaemonStatus(options: DaemonStatusOptions): Promise<Da
   const waiters = createChangeWaiters();
   const live = createLiveView(waiters.wake);
   const { figures } = live;
-  const systemd = createSystemd({
-    environment,
-    pid: process.pid,
-    onTrouble: (detail) => output.errorLine(`WARNING: Cannot tell the service manager: ${detail}`),
-  });
   const clockWatch = createClockWatch(clock);
 
   let control: Control | null = null;
@@ -113,7 +108,7 @@ export async function openDaemonStatus(options: DaemonStatusOptions): Promise<Da
     betweenRunsMaxMs,
     give: () => systemd.alive(),
   });
-  const heart = setInterval(beat, Math.min(beatMs, (systemd.watchdogMs ?? Infinity) / 4));
+  const heart = setInterval(beat, systemd.beatMs);
   interrupted.addEventListener('abort', () => systemd.stopping(), { once: true });
 
   return {

@@ -27,6 +27,7 @@ import { createPassCounter } from './pass-counter.ts';
 import { createReconnectDelay } from './reconnect-delay.ts';
 import { isSame, keepsSubscription, refusalOf } from './reload.ts';
 import { createSuspension, isBusy, isSuspension } from './suspension.ts';
+import { createSystemd, whileWorking } from './systemd.ts';
 import { createWait, unlessAborted } from './waiting.ts';
 
 export interface MonitorOptions {
@@ -84,13 +85,19 @@ export async function monitorProfile(options: MonitorOptions): Promise<RunEnd | 
     warn: (line) => output.errorLine(line),
   });
   patience.endWith(interrupted);
-  const lock = await lockLog({ profile, clock, patience });
+  const systemd = createSystemd({
+    ...{ environment: options.environment, pid: process.pid },
+    onTrouble: (detail) => output.errorLine(`WARNING: Cannot tell the service manager: ${detail}`),
+  });
+  const locking = lockLog({ profile, clock, patience });
+  const lock = await whileWorking(systemd, 'Starting: waiting for the state folder', locking);
   let locked: LockedLog | null = null;
   const reconnectDelay = createReconnectDelay(() => (locked?.state.started ?? null) !== null);
   const unread = initialState();
   // It answers before the log is read: after a crash that takes a while, and the answer says how far it is.
   const daemonStatus = await openDaemonStatus({
     ...options,
+    systemd,
     stateFolder: stateFolderOf(logFolder(profile)),
     profile: () => profile,
     state: () => locked?.state ?? unread,

@@ -7,6 +7,8 @@ import { spawn } from 'node:child_process';
 export interface Systemd {
   /** How often a sign of life is expected, in milliseconds; null when none is. */
   readonly watchdogMs: number | null;
+  /** How often there is to be something to tell, in milliseconds. */
+  readonly beatMs: number;
   ready(status: string): void;
   /** One line about what is being done. Said again only when it changed. */
   status(text: string): void;
@@ -50,8 +52,10 @@ export function createSystemd(options: SystemdOptions): Systemd {
       });
   };
 
+  const watchdogMs = isHeard ? watchdogOf(environment, pid) : null;
   return {
-    watchdogMs: isHeard ? watchdogOf(environment, pid) : null,
+    watchdogMs,
+    beatMs: Math.min(beatMs, (watchdogMs ?? Infinity) / 4),
     ready(status) {
       lastStatus = status;
       send('READY=1', `STATUS=${status}`);
@@ -78,6 +82,20 @@ export function createSystemd(options: SystemdOptions): Systemd {
     },
     flush: () => queue,
   };
+}
+
+/** Asks for more time while something takes long that comes before READY. */
+export async function whileWorking<Result>(
+  systemd: Pick<Systemd, 'beatMs' | 'working'>,
+  text: string,
+  work: Promise<Result>,
+): Promise<Result> {
+  const heart = setInterval(() => systemd.working(text), systemd.beatMs);
+  try {
+    return await work;
+  } finally {
+    clearInterval(heart);
+  }
 }
 
 /** CLOCK_MONOTONIC, on which the service manager compares. */
@@ -121,6 +139,7 @@ function hand(
   });
 }
 
+const beatMs = 5_000;
 const handTimeoutMs = 10_000;
 /** Far more than from one beat to the next, also on a machine that does many other things. */
 const extendUsec = 120_000_000;
