@@ -346,6 +346,14 @@ describe('the format', () => {
     });
   });
 
+  it('refuses an unknown key of ten million letters without a search for what was meant', () => {
+    const key = 'a'.repeat(10_000_000);
+    expect(readConfigFile(`${key} = "1"`, configOptions, '/home/me', { fileName: 'x', table: {} })).toEqual({
+      type: 'failed',
+      lines: [`Unknown key in config file: ${key}`],
+    });
+  });
+
   it('refuses an unknown key, with the one that may have been meant', () => {
     expect(read('sync_dri = "x"')).toEqual({
       type: 'failed',

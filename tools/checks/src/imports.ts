@@ -38,9 +38,12 @@ export function importsIn(path: string, text: string): string[] {
 const packageName = (specifier: string): string =>
   specifier.split('/', specifier.startsWith('@') ? 2 : 1).join('/');
 
+/** Gives inputs to single parsers, which are no part of what their projects are for, so that none of them has to export them. */
+const looksInside = 'test/fuzz';
+
 /**
  * Every import of a package is declared by the importing project (tests may use what the repository declares), no
- * relative path leaves its project, and built-in modules are written with `node:`.
+ * relative path leaves its project but where parsers are fuzzed, and built-in modules are written with `node:`.
  */
 export function complainAboutImports(files: readonly SourceFile[]): Complaint[] {
   const manifests = new Map(
@@ -63,7 +66,9 @@ export function complainAboutImports(files: readonly SourceFile[]): Complaint[] 
     return importsIn(file.path, file.text).flatMap((specifier): Complaint[] => {
       if (specifier.startsWith('.')) {
         const target = posix.join(posix.dirname(file.path), specifier);
-        return target.startsWith(`${folder}/`) ? [] : [`${file.path}:1: leaves its project: ${specifier}`];
+        return target.startsWith(`${folder}/`) || folder === looksInside
+          ? []
+          : [`${file.path}:1: leaves its project: ${specifier}`];
       }
       if (/^@tidemark\/[^/]+\//.test(specifier))
         return [`${file.path}:1: import a project by its name alone: ${specifier}`];

@@ -88,6 +88,8 @@ test('undeclared packages, bare built-in modules and paths into other projects a
       text: "import fs from 'fs';\nimport { map } from 'rxjs/operators';\nimport type {\n  B,\n} from '@tidemark/b';\nexport { c } from '../../c/src/c.ts';\nconst z = await import('zod');\nimport 'vitest';\n// import 'nats';\nimport '@tidemark/a/src/y.ts';\n",
     },
     { path: 'libs/a/src/x.spec.ts', text: "import { test } from 'vitest';\n" },
+    { path: 'test/fuzz/package.json', text: '{ "name": "@tidemark/test-fuzz" }' },
+    { path: 'test/fuzz/src/x.ts', text: "export { a } from '../../../libs/a/src/x.ts';\n" },
   ];
   expect(complainAboutImports(files)).toEqual([
     'libs/a/src/x.ts:1: write node:fs',
