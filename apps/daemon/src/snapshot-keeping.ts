@@ -17,14 +17,14 @@ export interface SnapshotKeeping {
   readonly isUsable: boolean;
   /** Waits for what is under way. */
   settled(): Promise<void>;
-  /** Nothing changes any more. Throws Failure. */
+  /** Nothing changes any more. A failure is told. */
   atEnd(): Promise<void>;
 }
 
 export interface SnapshotKeepingOptions {
   readonly log: Pick<EventLog, 'latestSnapshot' | 'saveSnapshot'>;
   readonly state: State;
-  /** A snapshot at rest could not be kept. Told once. */
+  /** A snapshot could not be kept. Told once. */
   readonly onFailure: (failure: Failure) => void;
 }
 
@@ -63,11 +63,16 @@ export function createSnapshotKeeping({ log, state, onFailure }: SnapshotKeeping
     attempts = 0;
   }
 
-  async function keepAtRest(): Promise<void> {
-    try {
-      if (!(await isWorthIt())) return;
+  const keepAtRest = (): Promise<void> =>
+    keepIfWorthIt(() => {
       attempts += 1;
-      await keep(attempts > attemptsMax ? allAtOnce : unlessMoved);
+      return attempts > attemptsMax ? allAtOnce : unlessMoved;
+    });
+
+  /** A snapshot is a cache: no run fails for want of one. */
+  async function keepIfWorthIt(how: () => (state: State) => Iterable<string>): Promise<void> {
+    try {
+      if (await isWorthIt()) await keep(how());
     } catch (error) {
       if (error instanceof StateMoved) return;
       if (!(error instanceof Failure)) throw error;
@@ -92,7 +97,7 @@ export function createSnapshotKeeping({ log, state, onFailure }: SnapshotKeeping
     },
     async atEnd() {
       await keeping;
-      if (await isWorthIt()) await keep(serialise);
+      await keepIfWorthIt(() => serialise);
     },
   };
 }
