@@ -149,6 +149,9 @@ test('folders that do not matter are not watched, in the sync folder and behind 
     writeFileSync(join(root, 'a', 'b', 'late', 'file'), 'x');
   });
   expect(told.flat().filter((path) => path?.split('/').includes('out'))).toEqual([]);
+  // Under another name it matters.
+  await watched.until(names('kept/x'), () => renameSync(join(root, 'out'), join(root, 'kept')));
+  await watched.until(names('kept/x/y'), () => writeFileSync(join(root, 'kept', 'x', 'y', 'file'), 'x'));
   watched.stop();
 });
 
