@@ -5,6 +5,7 @@ import { flood } from './live/flood.ts';
 import { idle } from './live/idle.ts';
 import { latency } from './live/latency.ts';
 import { start } from './live/start.ts';
+import { longLog } from './long-log.ts';
 import { loadNow, machineFacts } from './machine.ts';
 import { mass } from './mass.ts';
 import { readOptions, usage, type Options } from './options.ts';
@@ -39,6 +40,7 @@ async function main(): Promise<void> {
   else if (options.mode === 'idle') await idle(options, say);
   else if (options.mode === 'flood') await flood(options, say);
   else if (options.mode === 'start') await start(options, say);
+  else if (options.mode === 'log') await longLog(options, say);
   else await onSite(options, { compare, scale, mass }[options.mode]);
   say(`\n${Math.round((performance.now() - startedAt) / 1000)} s; load after the run: ${loadNow()}`);
 }

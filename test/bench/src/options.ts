@@ -6,7 +6,7 @@ import type { ClientName } from './clients/client.ts';
 import { type Channel, channels } from './live/live-run.ts';
 import { type RowName, rowNames } from './measurement.ts';
 
-export const usage = `Usage: npm run bench -- [compare|scale|mass|latency|idle|flood|start] [options]
+export const usage = `Usage: npm run bench -- [compare|scale|mass|latency|idle|flood|start|log] [options]
 
 compare: our client beside Debian's onedrive and rclone
   --rows LIST       of ${rowNames.join(',')}
@@ -33,6 +33,9 @@ idle: what a run that goes on costs while nothing happens
 start: what it takes to read a log without a snapshot
   --items LIST      files on the drive (default 20000)
   --events N        in the log (default 400000)
+log: an event log that lives for months, in fast time
+  --events N        a day (default 1000000)
+  --months N        (default 1)
 flood: ten thousand notifications a second, and worse; sync goes on (needs nginx)
   --seconds N       of each flood (default 30)
 all
@@ -56,6 +59,7 @@ export type Options = {
   readonly empty: boolean;
   readonly seconds: number;
   readonly events: number;
+  readonly months: number;
   readonly files: number;
   readonly items: readonly number[];
   readonly fileBytes: number;
@@ -83,7 +87,8 @@ export function readOptions(args: readonly string[], repository: string): Option
       minutes: { type: 'string', default: '10' },
       empty: { type: 'boolean', default: false },
       seconds: { type: 'string', default: '30' },
-      events: { type: 'string', default: '400000' },
+      events: { type: 'string', default: '' },
+      months: { type: 'string', default: '1' },
       files: { type: 'string', default: '2000' },
       items: { type: 'string', default: '' },
       'file-bytes': { type: 'string', default: '0' },
@@ -111,7 +116,8 @@ export function readOptions(args: readonly string[], repository: string): Option
     minutes: numberOf(values.minutes),
     empty: values.empty,
     seconds: numberOf(values.seconds),
-    events: numberOf(values.events),
+    events: numberOf(values.events === '' ? (mode === 'log' ? '1000000' : '400000') : values.events),
+    months: numberOf(values.months),
     files: numberOf(values.files),
     items: items.split(',').map(numberOf),
     fileBytes: numberOf(values['file-bytes']),
@@ -126,7 +132,7 @@ export function readOptions(args: readonly string[], repository: string): Option
 
 const itemsOf: Partial<Record<string, string>> = { idle: '100000', mass: '10000', start: '20000' };
 
-const modes = ['compare', 'scale', 'mass', 'latency', 'idle', 'flood', 'start'] as const;
+const modes = ['compare', 'scale', 'mass', 'latency', 'idle', 'flood', 'start', 'log'] as const;
 export type Mode = (typeof modes)[number];
 
 const clientNames = ['tidemark', 'onedrive', 'rclone'] as const satisfies readonly ClientName[];
