@@ -56,7 +56,12 @@ export function announceSocket({ stateFolder }: ControlPlace, socketPath: string
 }
 
 export function withdrawSocket({ stateFolder }: Pick<ControlPlace, 'stateFolder'>): void {
-  rmSync(join(stateFolder, linkName), { force: true });
+  try {
+    rmSync(join(stateFolder, linkName), { force: true });
+  } catch (error) {
+    // Where nothing can be removed the link stays, as after a kill: it leads to a socket at which no daemon answers.
+    if (!(error instanceof Error) || !('code' in error)) throw error;
+  }
 }
 
 /** Where a daemon said it listens; null when none has. Whether it still does is found out by asking. */

@@ -5,7 +5,7 @@ import { seq, type RecordedEvent, type Seq } from '@tidemark/contracts';
 import { openEventLog } from '@tidemark/event-log';
 import { expect, it, onTestFinished, vi } from 'vitest';
 import { complete, launchDaemon, startDaemon } from './daemon.ts';
-import { mount } from './mount.ts';
+import { makeImage, mount, run } from './mount.ts';
 import { requireCommand } from './namespace.ts';
 import { openReceiver } from './notify-receiver.ts';
 import { expectEqualSides, openProfile, type TestProfile } from './profile.ts';
@@ -126,6 +126,24 @@ it('a daemon that is started while its state folder is full is not ended for it,
   disk.free();
   await systemd.hears(({ READY }) => READY === '1');
   expect((await daemon.stop()).exitCode).toBe(0);
+});
+
+it('a daemon whose state folder becomes read-only says so, and ends in order when it is told to', async () => {
+  const profile = await openProfile({ tree: [{ path: '/a.txt', content: 'a' }] });
+  const state = join(profile.configFolder, 'tidemark');
+  const image = join(profile.folder, 'image');
+  makeImage(image);
+  mkdirSync(state);
+  mount(state, ['-o', 'loop', image], onTestFinished);
+  const daemon = await startDaemon(profile);
+  // What the system does by itself after an error of the file system.
+  run('mount', '-o', 'remount,abort', state);
+  await profile.write('b.txt', 'b');
+  const detail = `Cannot write to the state folder "${state}": its file system is read-only`;
+  await daemon.says(`WARNING: ${detail}`);
+  expect(await daemon.status()).toMatchObject({ suspended: { code: 'diskReadOnly', detail } });
+  expect(profile.remote()).not.toHaveProperty('/b.txt');
+  expect(await daemon.stop()).toMatchObject({ exitCode: 0 });
 });
 
 it('a sync whose state folder is full waits a while, and goes on when there is room again', async () => {
