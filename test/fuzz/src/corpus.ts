@@ -1,6 +1,7 @@
 /** Samples of what others really send, small. An input that found something is added here, with the fix. */
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { recordsOf } from '../../../libs/event-log/src/record-file.ts';
 import { encodeBatch, noChain } from '../../../libs/event-log/src/stored-batch.ts';
 
 const item = {
@@ -37,6 +38,18 @@ export const deltaPages: readonly string[] = [
   page({ ...item, file: undefined, package: { type: 'oneNote' } }),
   page({ ...item, malware: { description: 'x' } }),
   page({ ...item, remoteItem: { id: 'x', parentReference: { driveId: 'other' } } }),
+];
+
+const innerError = { code: 'nameAlreadyExists', 'request-id': 'a1b2', date: '2026-01-31T12:00:00' };
+
+export const graphRefusals: readonly string[] = [
+  JSON.stringify({ error: { code: 'invalidRequest', message: 'The name "a" is taken', innerError } }),
+  JSON.stringify({
+    error: { code: 'InvalidAuthenticationToken', message: 'Bearer eyJ0eXAi.eyJhdWQi.sig is expired' },
+  }),
+  JSON.stringify({
+    error: { code: 'x', message: 'See https://example.com/a?tempauth=secret&token=t', innererror: {} },
+  }),
 ];
 
 const notification = {
@@ -137,6 +150,9 @@ const folder = join(import.meta.dirname, '../corpus');
 export const logFiles: readonly Buffer[] = readdirSync(folder)
   .toSorted()
   .map((name) => Buffer.from(readFileSync(join(folder, name), 'latin1'), 'base64'));
+
+/** The records of those files, without the checksums around them. */
+export const logRecords: readonly Buffer[] = logFiles.flatMap((file) => [...recordsOf(file)]);
 
 const recorded = (event: unknown): unknown => ({ seq: 1, at: 1, source: 'spec', event, items: [1] });
 const batch = (format: number, ...events: unknown[]): Buffer =>

@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
+import { recordsOf } from '../../../libs/event-log/src/record-file.ts';
 import { fuzz } from './fuzz.ts';
 import { mutateText } from './mutate.ts';
-import { targets } from './targets.ts';
+import { targets, withChecksum } from './targets.ts';
 
 const now = (): number => performance.now();
 
@@ -14,6 +15,10 @@ describe('what others send', () => {
       expect(inputs).toBe(target.samples.length + 300);
     },
   );
+});
+
+it('a record with its checksum is one that the log reads', () => {
+  expect([...recordsOf(withChecksum(Buffer.from('data')))]).toEqual([Buffer.from('data')]);
 });
 
 describe('fuzzing', () => {

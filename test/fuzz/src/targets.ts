@@ -1,10 +1,14 @@
 /** What parses something that others sent, one function each. It may return whatever it likes, and throws nothing but what its callers expect. */
 import { readAnnouncement, readNotification, readRecord, driveIn } from '../../../apps/relay/src/protocol.ts';
 import { agesIn } from '../../../libs/disk/src/trash/ages.ts';
+import { crc32c } from '../../../libs/event-log/src/crc32c.ts';
+import { liveFiles } from '../../../libs/event-log/src/manifest.ts';
 import { brokenRecordAt, recordsOf } from '../../../libs/event-log/src/record-file.ts';
 import { decodeHeader, decodePayload } from '../../../libs/event-log/src/stored-batch.ts';
 import { decompressSnappy } from '../../../libs/event-log/src/snappy.ts';
 import { tableDamage } from '../../../libs/event-log/src/table-file.ts';
+import { writesOfRecord } from '../../../libs/event-log/src/write.ts';
+import { refusal } from '../../../libs/graph/src/errors.ts';
 import { upcaster } from '../../../libs/event-log/src/upcast.ts';
 import { downloadUrlOf, readItem, readRow } from '../../../libs/graph/src/drive/rows.ts';
 import { parseTime } from '../../../libs/graph/src/drive/times.ts';
@@ -61,6 +65,25 @@ function jsonIn(text: string): unknown {
   }
 }
 
+/** As the callers of what reads the log's files do. */
+function takingDamage(read: () => unknown): void {
+  try {
+    read();
+  } catch (error) {
+    if (!(error instanceof RangeError)) throw error;
+  }
+}
+
+/** As one whole record of a file of LevelDB, so that nothing is stopped by its checksum. */
+export function withChecksum(data: Buffer): Buffer {
+  const record = Buffer.concat([Buffer.alloc(7), data.subarray(0, 30_000)]);
+  record.writeUInt16LE(record.length - 7, 4);
+  record.writeUInt8(1, 6);
+  const sum = crc32c(record, 6, record.length);
+  record.writeUInt32LE((((sum >>> 15) | (sum << 17)) + 0xa282_ead8) >>> 0, 0);
+  return record;
+}
+
 const drives = [
   { id: 'b!drive', rootId: driveItemId('01ROOT'), idPrefix: null },
   { id: 'd8ebbd13a0551216', rootId: driveItemId('D8EBBD13A0551216!101'), idPrefix: 'D8EBBD13A0551216!' },
@@ -80,6 +103,11 @@ export const targets = {
         downloadUrlOf(json);
         parseTime(Object(json)['lastModifiedDateTime']);
       }
+  }),
+  'graph-refusal': ofText(corpus.graphRefusals, mutateJson, (text) => {
+    const empty = { requestId: undefined, location: undefined, challenge: undefined, retryAfterMs: null };
+    for (const status of [200, 400, 404, 409, 429, 507])
+      refusal('Cannot read it', { ...empty, status, json: jsonIn(text) });
   }),
   notification: ofText(corpus.notifications, mutateJson, (text) => {
     readNotifications({ headers: { 'content-type': 'application/json' }, body: Buffer.from(text) } as never);
@@ -123,6 +151,10 @@ export const targets = {
     for (const record of recordsOf(bytes)) decodeHeader(record);
     tableDamage(bytes);
   }),
+  'log-record': ofBytes(corpus.logRecords, (bytes) => {
+    for (const read of [() => [...writesOfRecord(bytes)], () => liveFiles(withChecksum(bytes))])
+      takingDamage(read);
+  }),
   'log-batch': ofBytes(corpus.storedBatches, (bytes) => {
     const header = decodeHeader(bytes);
     try {
@@ -133,12 +165,7 @@ export const targets = {
     }
   }),
   snappy: ofBytes(corpus.snappyBlocks, (bytes) => {
-    try {
-      decompressSnappy(bytes);
-    } catch (error) {
-      // Its callers take this for damage.
-      if (!(error instanceof RangeError)) throw error;
-    }
+    takingDamage(() => decompressSnappy(bytes));
   }),
   'trash-ages': ofText(corpus.trashAges, mutateJson, agesIn),
 } as const satisfies Readonly<Record<string, Target>>;

@@ -185,7 +185,8 @@ async function removeFrom(
 }
 
 const largeBytes = 1n << 20n;
-const sliceSize = 50;
+/** On a busy disk each of them may take milliseconds. */
+const sliceSize = 10;
 
 /** @returns whether the folder of the operation is gone */
 async function removeEntry(
