@@ -41,27 +41,27 @@ function hint(state: State): RecordedEvent {
 
 test('a snapshot is kept at rest once a start would have much to fold, and not at each rest', async () => {
   const { keeping, work, keptAt } = begin();
-  await work(500);
+  await work(5000);
   await keeping.atRest();
   expect(await keptAt()).toBeUndefined();
   await work(1);
   await keeping.atRest();
-  expect(await keptAt()).toBe(501);
-  await work(500);
+  expect(await keptAt()).toBe(5001);
+  await work(5000);
   await keeping.atRest();
-  expect(await keptAt()).toBe(501);
+  expect(await keptAt()).toBe(5001);
   await work(1);
   await keeping.atRest();
-  expect(await keptAt()).toBe(1002);
+  expect(await keptAt()).toBe(10_002);
 });
 
 test('what a run before has left without a snapshot counts', async () => {
   const before = begin();
-  await before.work(600);
+  await before.work(5100);
   const { log, keeping, state, keptAt } = begin(before.log);
   Object.assign(state, (await stateFromLog(log, createRulesFor())).state);
   await keeping.atRest();
-  expect(await keptAt()).toBe(600);
+  expect(await keptAt()).toBe(5100);
 });
 
 test('a snapshot that this version cannot read is replaced at the first rest', async () => {
@@ -72,7 +72,7 @@ test('a snapshot that this version cannot read is replaced at the first rest', a
   await keeping.atRest();
   expect(keeping.isUsable).toBe(true);
   expect(await stateFromLog(log, createRulesFor())).toMatchObject({ state: { seq: state.seq }, tail: 0 });
-  await work(500);
+  await work(5000);
   await keeping.atRest();
   expect((await log.latestSnapshot())?.seq).toBe(20);
 });
@@ -89,7 +89,7 @@ test('a snapshot of a state that moves on while it is written is given up, and k
   const run = begin(createMemoryLog(), () => {
     if (moves) hint(run.state);
   });
-  await run.work(501);
+  await run.work(5001);
   await run.keeping.atRest();
   expect(await run.keptAt()).toBeUndefined();
   moves = false;
@@ -106,7 +106,7 @@ test('a state that never stays the same for as long as that is written in one go
   const run = begin(log, () => {
     hint(run.state);
   });
-  await run.work(501);
+  await run.work(5001);
   for (let rest = 0; rest < 10; rest += 1) await run.keeping.atRest();
   await log.append(Array.from({ length: run.state.seq - log.head }, (_, index) => missed(log, index)));
   expect(await run.keptAt()).toBeUndefined();
@@ -121,7 +121,7 @@ test('a snapshot that cannot be kept ends nothing, at rest and at the end, and i
     ...createMemoryLog(),
     saveSnapshot: () => Promise.reject(full),
   });
-  await work(501);
+  await work(5001);
   await keeping.atRest();
   await keeping.atRest();
   await keeping.atEnd();

@@ -28,10 +28,16 @@ export interface SnapshotKeepingOptions {
   readonly onFailure: (failure: Failure) => void;
 }
 
+/** When a snapshot is worth its price, which grows with the items. */
+interface Worth {
+  readonly changesMin: number;
+  readonly itemsPerChange: number;
+}
+
 /** Reading a few hundred events costs no more than reading a snapshot. */
-const changesMin = 500;
-/** A snapshot costs in proportion to the items, so there are to be some changes for each of them. */
-const itemsPerChange = 20;
+const whenEnded: Worth = { changesMin: 500, itemsPerChange: 20 };
+/** A start folds as many changes in half a second, and a busy run comes to rest again and again. */
+const whileRunning: Worth = { changesMin: 5000, itemsPerChange: 10 };
 /** States that moved on, one after the other, until the run waits for a whole snapshot. */
 const attemptsMax = 10;
 
@@ -44,7 +50,7 @@ export function createSnapshotKeeping({ log, state, onFailure }: SnapshotKeeping
   let isFailureTold = false;
   let keeping: Promise<void> | null = null;
 
-  async function isWorthIt(): Promise<boolean> {
+  async function isWorthIt({ changesMin, itemsPerChange }: Worth): Promise<boolean> {
     if (changes === null) {
       const latest = await log.latestSnapshot();
       isUsable = latest !== null && (await isReadable(latest.chunks));
@@ -64,15 +70,15 @@ export function createSnapshotKeeping({ log, state, onFailure }: SnapshotKeeping
   }
 
   const keepAtRest = (): Promise<void> =>
-    keepIfWorthIt(() => {
+    keepIfWorthIt(whileRunning, () => {
       attempts += 1;
       return attempts > attemptsMax ? allAtOnce : unlessMoved;
     });
 
   /** A snapshot is a cache: no run fails for want of one. */
-  async function keepIfWorthIt(how: () => (state: State) => Iterable<string>): Promise<void> {
+  async function keepIfWorthIt(worth: Worth, how: () => (state: State) => Iterable<string>): Promise<void> {
     try {
-      if (await isWorthIt()) await keep(how());
+      if (await isWorthIt(worth)) await keep(how());
     } catch (error) {
       if (error instanceof StateMoved) return;
       if (!(error instanceof Failure)) throw error;
@@ -97,7 +103,7 @@ export function createSnapshotKeeping({ log, state, onFailure }: SnapshotKeeping
     },
     async atEnd() {
       await keeping;
-      await keepIfWorthIt(() => serialise);
+      await keepIfWorthIt(whenEnded, () => serialise);
     },
   };
 }
