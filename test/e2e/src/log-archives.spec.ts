@@ -1,8 +1,9 @@
 /** What the commands tell when old events of the log are in archives, or are gone. */
-import { readdir } from 'node:fs/promises';
+import { readdir, rename } from 'node:fs/promises';
 import { join } from 'node:path';
 import { openEventLog } from '@tidemark/event-log';
 import { expect, it } from 'vitest';
+import { startDaemon } from './daemon.ts';
 import { expectEqualSides, openProfile, type TestProfile } from './profile.ts';
 
 /** Enough for a snapshot. */
@@ -17,6 +18,22 @@ async function grownOld(profile: TestProfile, sizeBytesMax: number): Promise<voi
   const retained = await log.retain({ olderThan: Number.MAX_SAFE_INTEGER, sizeBytesMax });
   expect(retained).toMatchObject({ hasArchived: true, obstacle: null });
   await log.close();
+}
+
+/** The same log, as if it had been written ten days ago. */
+async function madeOlder({ logFolder }: TestProfile): Promise<void> {
+  const clock = { now: Date.now };
+  await rename(logFolder, `${logFolder}.young`);
+  const young = await openEventLog({ folder: `${logFolder}.young`, clock });
+  const old = await openEventLog({ folder: logFolder, clock });
+  for await (const batch of young.read())
+    await old.append(batch.map((event) => ({ ...event, at: event.at - 10 * 86_400_000 })));
+  const snapshot = await young.latestSnapshot();
+  const chunks: string[] = [];
+  if (snapshot !== null) for await (const chunk of snapshot.chunks) chunks.push(chunk);
+  await old.saveSnapshot(snapshot?.seq ?? old.head, chunks);
+  await young.close();
+  await old.close();
 }
 
 async function outputOf(profile: TestProfile, ...args: readonly string[]): Promise<string> {
@@ -40,6 +57,17 @@ it('log, explain and replay tell from archives what they told before, and the sy
   await profile.write('f1/new.txt', 'new');
   await profile.sync();
   await expectEqualSides(profile);
+});
+
+it('a daemon that comes to rest moves events older than log_retention_days into archives', async () => {
+  const profile = await openProfile({ tree, tidemarkConfig: { log_retention_days: '2' } });
+  await profile.sync();
+  await madeOlder(profile);
+  const daemon = await startDaemon(profile, ['--verbose']);
+  await daemon.says(/^Events of the log up to \d+ are in archives now$/);
+  expect(await readdir(join(profile.logFolder, 'archive'))).toHaveLength(1);
+  await daemon.stop();
+  expect(await outputOf(profile, 'replay')).toContain('0 divergences; hash chain intact');
 });
 
 it('what was removed is said by every command that would have told it, and the sync goes on', async () => {
