@@ -15,7 +15,7 @@ import type {
   Started,
 } from '@tidemark/contracts';
 import type { Cause, Inbox, RunOptions, State } from '@tidemark/engine';
-import { createInbox, run } from '@tidemark/engine';
+import { createInbox, eventsFolded, run } from '@tidemark/engine';
 import type { ExpectedPlugin, Host, HostOptions, RemotePluginDescription } from '@tidemark/plugin-host';
 import { createHost, subjectsOf } from '@tidemark/plugin-host';
 import type { Output } from '@tidemark/plugin-sdk';
@@ -113,7 +113,7 @@ export async function createRun(ports: RunPorts, options: CreateRunOptions): Pro
 
   async function carryOut(course: Course): Promise<Cause> {
     const { onRecorded, onRest, beforeStopped } = course;
-    let restedAt = state.seq;
+    let restedAt = eventsFolded(state);
     try {
       return await run({
         ...{ state, inbox, clock, windDown, log: ports.log, rulesFor: createRulesFor(host.rules) },
@@ -128,8 +128,8 @@ export async function createRun(ports: RunPorts, options: CreateRunOptions): Pro
           pulse.beat();
           const confirmed = quiet && cause === null ? (options.confirmation?.take(state) ?? null) : null;
           if (confirmed !== null) void confirm(confirmed);
-          if (!quiet || state.seq === restedAt) return;
-          restedAt = state.seq;
+          if (!quiet || eventsFolded(state) === restedAt) return;
+          restedAt = eventsFolded(state);
           onRest?.(cause);
         },
         ...(beforeStopped !== undefined && { beforeStopped }),

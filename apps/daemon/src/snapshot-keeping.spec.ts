@@ -14,7 +14,13 @@ function begin(log: EventLog = createMemoryLog(), betweenParts: () => void = () 
   const failures: Failure[] = [];
   const keeping = createSnapshotKeeping({
     state,
-    log: { ...log, saveSnapshot: (at, chunks) => log.saveSnapshot(at, interrupted(chunks, betweenParts)) },
+    log: {
+      ...log,
+      get head() {
+        return log.head;
+      },
+      saveSnapshot: (at, chunks) => log.saveSnapshot(at, interrupted(chunks, betweenParts)),
+    },
     onFailure: (failure) => failures.push(failure),
   });
   const work = async (events: number): Promise<void> => {
@@ -107,8 +113,10 @@ test('a state that never stays the same for as long as that is written in one go
     hint(run.state);
   });
   await run.work(5001);
-  for (let rest = 0; rest < 10; rest += 1) await run.keeping.atRest();
-  await log.append(Array.from({ length: run.state.seq - log.head }, (_, index) => missed(log, index)));
+  for (let rest = 0; rest < 10; rest += 1) {
+    await run.keeping.atRest();
+    await log.append(Array.from({ length: run.state.seq - log.head }, (_, index) => missed(log, index)));
+  }
   expect(await run.keptAt()).toBeUndefined();
   const at = run.state.seq;
   await run.keeping.atRest();
@@ -117,15 +125,22 @@ test('a state that never stays the same for as long as that is written in one go
 
 test('a snapshot that cannot be kept ends nothing, at rest and at the end, and is told once', async () => {
   const full = new Failure({ code: 'diskFull', detail: 'Cannot keep a snapshot of the state' });
-  const { keeping, work, failures } = begin({
-    ...createMemoryLog(),
-    saveSnapshot: () => Promise.reject(full),
-  });
+  const log = createMemoryLog();
+  log.saveSnapshot = () => Promise.reject(full);
+  const { keeping, work, failures } = begin(log);
   await work(5001);
   await keeping.atRest();
   await keeping.atRest();
   await keeping.atEnd();
   expect(failures).toEqual([full]);
+});
+
+test('a state that holds looks back from the log is kept at a rest when the log has it', async () => {
+  const { keeping, work, keptAt, state } = begin();
+  await work(5001);
+  hint(state);
+  await keeping.atRest();
+  expect(await keptAt()).toBeUndefined();
 });
 
 /** An event that was folded and is not durable yet. */

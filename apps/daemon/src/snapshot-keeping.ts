@@ -22,7 +22,7 @@ export interface SnapshotKeeping {
 }
 
 export interface SnapshotKeepingOptions {
-  readonly log: Pick<EventLog, 'latestSnapshot' | 'saveSnapshot'>;
+  readonly log: Pick<EventLog, 'head' | 'latestSnapshot' | 'saveSnapshot'>;
   readonly state: State;
   /** A snapshot could not be kept. Told once. */
   readonly onFailure: (failure: Failure) => void;
@@ -78,7 +78,8 @@ export function createSnapshotKeeping({ log, state, onFailure }: SnapshotKeeping
   /** A snapshot is a cache: no run fails for want of one. */
   async function keepIfWorthIt(worth: Worth, how: () => (state: State) => Iterable<string>): Promise<void> {
     try {
-      if (await isWorthIt(worth)) await keep(how());
+      // The log holds back looks that met nothing new.
+      if (log.head === state.seq && (await isWorthIt(worth))) await keep(how());
     } catch (error) {
       if (error instanceof StateMoved) return;
       if (!(error instanceof Failure)) throw error;

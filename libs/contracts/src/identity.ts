@@ -20,7 +20,10 @@ export type LocalId = Branded<string, 'LocalId'>;
 /** Position of an event in the log. The first event has 1. */
 export type Seq = Branded<number, 'Seq'>;
 
-/** `seq/index` of the plan that made the command: unique, reproducible, and the key for idempotence. */
+/**
+ * `seq/index` of the plan that made the command: unique, reproducible, and the key for idempotence. The index counts on from
+ * the events that were never written (see `NothingNew`), since their numbers are given again.
+ */
 export type CommandId = Branded<string, 'CommandId'>;
 
 export const itemId = (value: number): ItemId => value as ItemId;

@@ -9,7 +9,7 @@ import type { Established, EventType, RecordedEvent } from '@tidemark/contracts'
 import { Failure, paceOnce } from '@tidemark/contracts';
 
 /** Written into each batch. At most 255. */
-export const currentFormat = 4;
+export const currentFormat = 5;
 
 /** One change of shape: events of `type` written in a format up to `upTo`. May give the event another type. */
 export interface UpcastStep {
@@ -37,6 +37,7 @@ const knownTypes: Record<EventType, true> = {
   RemoteCursorLost: true,
   LocalSeen: true,
   LocalScanCompleted: true,
+  NothingNew: true,
   HintReceived: true,
   SubscriptionTold: true,
   StopRequested: true,
@@ -89,6 +90,7 @@ const steps: readonly UpcastStep[] = [
     convert: (event) => ({ ...event, commands: listOf(event['commands']).map(withBase) }),
   },
   { upTo: 3, type: 'CommandSucceeded', convert: withoutAgreed },
+  // Format 5: looks that met nothing new are not written, and a scan repeats no list of what cannot be synced. Nothing to convert.
 ];
 
 const withFolders = (command: unknown): unknown =>

@@ -45,8 +45,9 @@ const fieldsOf: {
   LocalSeen: ({ rows }) => ({ rows: rows.length }),
   LocalScanCompleted: ({ unseen, oddities }) => ({
     unseen: unseen.length,
-    oddities: oddities.map(({ path, code, detail }) => ({ path, code, detail })),
+    oddities: oddities?.map(({ path, code, detail }) => ({ path, code, detail })),
   }),
+  NothingNew: ({ leftOut }) => ({ leftOut }),
   HintReceived: ({ side, source, folders }) => ({ side, hintedBy: source, folders: folders?.length }),
   SubscriptionTold: ({ subscriptionId, told }) => ({ subscriptionId, told }),
   StopRequested: () => ({}),

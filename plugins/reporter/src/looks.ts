@@ -53,7 +53,10 @@ export function renderCursorLost(_view: View, { detail }: EventOf<'RemoteCursorL
 }
 
 /** Oddities are told once, not at every scan. */
-export function renderScan(view: View, { oddities, unseen }: EventOf<'LocalScanCompleted'>): readonly Line[] {
+export function renderScan(
+  view: View,
+  { oddities = [], unseen }: EventOf<'LocalScanCompleted'>,
+): readonly Line[] {
   const lines = oddities
     .filter(({ path, code }) => !view.oddities.has(`${path} ${code}`))
     .map((oddity) => renderOddity(view, oddity));

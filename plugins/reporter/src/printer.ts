@@ -39,8 +39,8 @@ export function createPrinter(config: ReporterConfig, output: Output): Printer {
   return {
     events(batch) {
       for (const recorded of batch) {
-        // The bus may deliver a batch again.
-        if (recorded.seq <= view.lastSeq) continue;
+        // The bus may deliver a batch again. The numbers of events go on from `NothingNew`.
+        if (recorded.seq <= view.lastSeq && recorded.event.type !== 'NothingNew') continue;
         if (config.json) output.line(jsonLine(view, recorded));
         else print(render(view, recorded));
         forgetTransfer(recorded);

@@ -48,6 +48,7 @@ const renderers: { readonly [Type in EventType]: Renderer<Type> } = {
   RemoteCursorLost: endOfLook(renderCursorLost),
   LocalSeen: (_view, { rows }) => [debug(`Local rows with news: ${rows.length}`)],
   LocalScanCompleted: renderScan,
+  NothingNew: () => [debug('Looks met nothing new')],
   HintReceived: renderHint,
   SubscriptionTold: renderSubscriptionTold,
   StopRequested: () => [debug('The run is asked to end')],

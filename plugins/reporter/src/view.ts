@@ -136,6 +136,7 @@ export function follow(view: View, { seq, at, event }: RecordedEvent): void {
     case 'LocalScanCompleted':
       view.rootDoubted = false;
       followLook(view, event.command);
+      if (event.oddities === undefined) return;
       view.oddities = new Set([
         ...(event.partial === true ? view.oddities : []),
         ...event.oddities.map(({ path, code }) => `${path} ${code}`),

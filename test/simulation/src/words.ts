@@ -17,6 +17,8 @@ export function wordsOf(event: Event): string {
       return `disk shows ${event.rows.map(localWords).join(', ')}`;
     case 'LocalScanCompleted':
       return `scan ends${event.unseen.length > 0 ? `, not met ${event.unseen.join(' ')}` : ''}`;
+    case 'NothingNew':
+      return `nothing new, ${event.leftOut} events left out`;
     case 'HintReceived':
       return `hint ${event.side}: ${event.source}`;
     case 'Planned':

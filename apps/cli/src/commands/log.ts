@@ -63,7 +63,7 @@ function describe(event: Event): string {
     case 'RemoteItemsRead':
       return `RemoteItemsRead  ${event.rows.length} items: ${names(event.rows.map((row) => ('deleted' in row ? `${row.id} deleted` : 'unread' in row ? `${row.id} unread` : row.name)))}`;
     case 'LocalScanCompleted':
-      return `LocalScanCompleted  ${event.unseen.length} not met, ${event.oddities.length} not syncable`;
+      return `LocalScanCompleted  ${event.unseen.length} not met, ${event.oddities === undefined ? 'as many as before' : event.oddities.length} not syncable`;
     case 'Planned':
       return `Planned  ${event.commands.map((command) => `${command.id} ${command.type} "${escaped(command.path)}": ${ruleTexts[command.reason.rule]}`).join('; ')}`;
     case 'PruningPlanned':
@@ -74,6 +74,8 @@ function describe(event: Event): string {
       return `CommandFailed  ${event.command}  ${event.failure.code}: ${escaped(event.failure.detail)}`;
     case 'RemoteCursorLost':
       return `RemoteCursorLost  ${escaped(event.detail)}`;
+    case 'NothingNew':
+      return `NothingNew  looks met nothing new; ${event.leftOut} events were left out so far`;
     case 'HintReceived':
       return `HintReceived  ${event.side}: ${escaped(event.source)}`;
     case 'SubscriptionTold':

@@ -227,7 +227,7 @@ export async function openDaemonStatus(options: DaemonStatusOptions): Promise<Da
         return ordered(true, ['Stopping']);
       },
       changedSince: (seq, waitMs) => {
-        if (options.state().seq > seq || interrupted.aborted) return Promise.resolve();
+        if (options.state().seq !== seq || interrupted.aborted) return Promise.resolve();
         return waiters.wait(waitMs);
       },
     };

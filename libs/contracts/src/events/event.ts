@@ -71,8 +71,11 @@ interface Events {
      * item is gone only when a complete scan misses it that the look before had missed too.
      */
     readonly unseen: readonly LocalId[];
-    /** What cannot be synced. Replaces the earlier list, or adds to it where only a few folders were looked into. */
-    readonly oddities: readonly LocalOddity[];
+    /**
+     * What cannot be synced. Replaces the earlier list, or adds to it where only a few folders were looked into. Absent when
+     * that would change nothing; the first complete scan of a run always has it.
+     */
+    readonly oddities?: readonly LocalOddity[];
     /** Only a few folders were looked into, which proves no absence. */
     readonly partial?: true;
     /** Mounts that were met and not expected. */
@@ -81,6 +84,22 @@ interface Events {
     readonly newFolders?: readonly string[];
     /** Identities whose absence a log of format 3 or older took as proven by this scan. */
     readonly gone?: readonly LocalId[];
+  };
+  /**
+   * Looks met nothing new, and the run came to rest as it was at rest before them. Their events were folded and published, and
+   * this one is written in their place: the numbers of events go on from it.
+   */
+  NothingNew: {
+    /** Events that were never written, since the log began. */
+    readonly leftOut: number;
+    /** How the last looks left the drive. `lastAt`: when the last one ended, in milliseconds since 1970. */
+    readonly remote: {
+      readonly lastAt: number | null;
+      readonly cursor: string | null;
+      readonly looksSinceFull: number;
+    };
+    /** `lastAt`: when the last complete scan ended, in milliseconds since 1970. */
+    readonly local: { readonly lastAt: number | null };
   };
   /** Something suggests that a side changed. Changes when it is looked at, never what is seen. */
   HintReceived: {

@@ -26,6 +26,12 @@ const events: { readonly [Type in EventType]: Extract<Event, { type: Type }> } =
   RemoteCursorLost: { type: 'RemoteCursorLost', command, detail: 'spec' },
   LocalSeen: { type: 'LocalSeen', rows: [onDisk('LA', 'a', 'one')] },
   LocalScanCompleted: { type: 'LocalScanCompleted', command, unseen: [localId('LB')], oddities: [] },
+  NothingNew: {
+    type: 'NothingNew',
+    leftOut: 7,
+    remote: { lastAt: 1, cursor: 'x', looksSinceFull: 1 },
+    local: { lastAt: 1 },
+  },
   HintReceived: { type: 'HintReceived', side: 'remote', source: 'spec' },
   Planned: { type: 'Planned', commands: [] },
   PruningPlanned: {

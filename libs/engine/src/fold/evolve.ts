@@ -6,7 +6,7 @@ import { begin, giveAnotherChance, step } from './attempts.ts';
 import { failed } from './failed.ts';
 import { confirm, slideWindow } from './gate.ts';
 import { localScanCompleted, localSeen } from './local-news.ts';
-import { lookEnded, lookPlanned, wakeLook, wakeLooks, wantLocal, wantRemote } from './looks.ts';
+import { lookEnded, lookPlanned, nothingNew, wakeLook, wakeLooks, wantLocal, wantRemote } from './looks.ts';
 import { succeeded } from './outcome.ts';
 import { reconsider } from './reconsider.ts';
 import { remoteItemsRead, remoteRoundCompleted, remoteSeen } from './remote-news.ts';
@@ -63,6 +63,8 @@ function fold(state: State, event: Event, rulesFor: RulesFor): void {
       return localSeen(state, event.rows);
     case 'LocalScanCompleted':
       return localScanCompleted(state, event);
+    case 'NothingNew':
+      return nothingNew(state, event);
     case 'HintReceived':
       if (event.side === 'remote') wantRemote(state, 'hint-received');
       else wantLocal(state, event.folders ?? null, 'hint-received');

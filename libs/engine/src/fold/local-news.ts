@@ -20,13 +20,14 @@ export function localSeen(state: State, rows: readonly LocalRow[]): void {
 export function localScanCompleted(state: State, event: EventOf<'LocalScanCompleted'>): void {
   const { local, trees } = state;
   const { unseen } = local;
+  const { oddities = local.oddities } = event;
   const wasConfirming = local.look.state === 'confirming';
   lookFor(state, trees.byLocalId, event.unseen);
   const gone = new Set(event.gone ?? event.unseen.filter((id) => unseen.has(id)));
   const newlyMissed = event.unseen.filter((id) => !unseen.has(id) && !gone.has(id));
   if (event.partial === true) {
     for (const id of newlyMissed) unseen.add(id);
-    local.oddities = withMore(local.oddities, event.oddities);
+    local.oddities = withMore(local.oddities, oddities);
     if (event.newFolders !== undefined) wantLocal(state, event.newFolders, 'hint-received');
   } else {
     const wereMissing = missingMounts(state);
@@ -35,8 +36,8 @@ export function localScanCompleted(state: State, event: EventOf<'LocalScanComple
     unseen.clear();
     for (const id of event.unseen) if (!gone.has(id)) unseen.add(id);
     takeAway(state, gone);
-    touchFreedByLinks(state, event.oddities);
-    local.oddities = event.oddities;
+    touchFreedByLinks(state, oddities);
+    local.oddities = oddities;
     const areMissing = missingMounts(state);
     for (const id of wereMissing) if (!areMissing.has(id)) state.touched.add(id);
     local.lastAt = state.at;

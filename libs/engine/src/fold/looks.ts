@@ -1,5 +1,5 @@
 /** Looks, folded: the chart says when a side is looked at and when it is known, this file brings it the news. */
-import type { Command, FailureCode, FailureDetails, ItemId, RuleId } from '@tidemark/contracts';
+import type { Command, EventOf, FailureCode, FailureDetails, ItemId, RuleId } from '@tidemark/contracts';
 import { failureGuide } from '@tidemark/contracts';
 import type { LookEvent } from '@tidemark/machines';
 import { stepLook } from '@tidemark/machines';
@@ -31,6 +31,18 @@ export function wantLocal(state: State, folders: readonly string[] | null, why: 
 export function touchOnDisk(state: State, items: readonly ItemId[] | null): void {
   if (items === null) wantLocal(state, null, 'look-again');
   else touch(state, items);
+}
+
+/** Looks that told nothing, as they left the state. The last one may have been due, or hinted at: from here on all were due. */
+export function nothingNew(state: State, { leftOut, remote, local }: EventOf<'NothingNew'>): void {
+  state.leftOut = leftOut;
+  state.local.folders = null;
+  Object.assign(state.remote, remote);
+  Object.assign(state.local, local);
+  for (const side of [state.remote, state.local]) {
+    step(side, { type: 'WANTED', why: 'look-due' });
+    lookEnded(side, false);
+  }
 }
 
 export function lookFailed(state: State, failure: FailureDetails, command: Command): void {

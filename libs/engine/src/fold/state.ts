@@ -86,6 +86,8 @@ export class State {
   seq: Seq = seq(0);
   /** When it was recorded. */
   at = 0;
+  /** Events that were folded and never written (see `NothingNew`). */
+  leftOut = 0;
   /** The items that it touched. */
   touched = new Set<ItemId>();
   /** Other items that a look was about, and told nothing new of. */
@@ -116,6 +118,9 @@ export class State {
   /** Compiled from the policy of `started`. */
   rules: Rules = noRules;
 }
+
+/** How many events were folded. Unlike the number of the last one it never falls. */
+export const eventsFolded = ({ seq, leftOut }: State): number => seq + leftOut;
 
 export const initialState = (): State => new State();
 

@@ -18,6 +18,8 @@ import type { State } from '../fold/state.ts';
 import { commandUnderWay } from '../fold/state.ts';
 import { isQuiet, nextDueAt, plan } from '../plan/plan.ts';
 import type { Inbox } from './inbox.ts';
+import type { LogWriter } from './log-writer.ts';
+import { createLogWriter } from './log-writer.ts';
 import type { NewsFilter } from './news.ts';
 import { createNewsFilter } from './news.ts';
 
@@ -31,7 +33,7 @@ export interface RunOptions {
   readonly opening: readonly Event[];
   /** Hands a command to the plugin that carries it out. Must not throw and need not wait. */
   dispatch(command: Command): void;
-  /** What was appended, for those who watch. */
+  /** What was appended, or held back because nothing in it was new (see `NothingNew`), for those who watch. */
   publish(events: readonly RecordedEvent[]): void;
   /** Asked after each batch: why the run is over, null while it goes on. Changes nothing. */
   causeOfEnd(turn: Turn): Cause | null;
@@ -59,19 +61,20 @@ export type Cause = EventOf<'Stopped'>['cause'];
  */
 export async function run(options: RunOptions): Promise<Cause> {
   const news = createNewsFilter();
-  const cause = await turnByTurn(options, news);
-  await drain(options, news);
+  const writer = createLogWriter(options);
+  const cause = await turnByTurn(options, news, writer);
+  await drain(options, news, writer);
   const record = async (event: Event, source: string): Promise<void> => {
     const batch = createBatch(options);
     batch.fold(event, source);
-    await batch.commit();
+    await writer.commit(batch.recorded);
   };
   await options.beforeStopped?.(cause, record);
   await record({ type: 'Stopped', cause }, 'engine');
   return cause;
 }
 
-async function turnByTurn(options: RunOptions, news: NewsFilter): Promise<Cause> {
+async function turnByTurn(options: RunOptions, news: NewsFilter, writer: LogWriter): Promise<Cause> {
   const { state, inbox, dispatch } = options;
   let batch = createBatch(options);
   for (const event of options.opening) batch.fold(event, 'engine');
@@ -80,7 +83,7 @@ async function turnByTurn(options: RunOptions, news: NewsFilter): Promise<Cause>
     if (commands.length > 0) batch.fold({ type: 'Planned', commands }, 'engine');
     // The look and the flush of its plan run side by side.
     for (const command of commands) if (isLook(command)) dispatch(command);
-    await batch.commit();
+    await writer.commit(batch.recorded);
     inbox.settle();
     for (const command of commands) if (!isLook(command)) dispatch(command);
 
@@ -98,7 +101,7 @@ async function turnByTurn(options: RunOptions, news: NewsFilter): Promise<Cause>
 }
 
 /** Outcomes that arrive while handlers end are still true and still recorded, so that nothing is done twice. Nothing is planned. */
-async function drain(options: RunOptions, news: NewsFilter): Promise<void> {
+async function drain(options: RunOptions, news: NewsFilter, writer: LogWriter): Promise<void> {
   const { state, inbox } = options;
   let isDown = false;
   const down = options.windDown().finally(() => {
@@ -113,7 +116,7 @@ async function drain(options: RunOptions, news: NewsFilter): Promise<void> {
       if (state.phase !== 'ended') batch.fold({ type: 'PlanningEnded' }, 'engine');
       for (const event of news.admit(state, observation)) batch.fold(event, source);
     }
-    await batch.commit();
+    await writer.commit(batch.recorded);
     inbox.settle();
   }
   await down;
@@ -121,24 +124,19 @@ async function drain(options: RunOptions, news: NewsFilter): Promise<void> {
 
 interface Batch {
   readonly at: number;
+  readonly recorded: readonly RecordedEvent[];
   fold(event: Event, source: string): void;
-  /** Makes it durable, then tells of it. */
-  commit(): Promise<void>;
 }
 
-function createBatch({ state, rulesFor, log, clock, publish }: RunOptions): Batch {
+function createBatch({ state, rulesFor, clock }: RunOptions): Batch {
   const at = clock.now();
   const recorded: RecordedEvent[] = [];
   return {
     at,
+    recorded,
     fold(event, source) {
       const next = { seq: seq(state.seq + 1), at, source, event };
       recorded.push({ ...next, items: evolve(state, next, rulesFor) });
-    },
-    async commit() {
-      if (recorded.length === 0) return;
-      await log.append(recorded);
-      publish(recorded);
     },
   };
 }

@@ -2,7 +2,16 @@
  * The scan of the disk under way: what of it says something new, and what it did not meet. Whether that is gone is for the fold to
  * say, after a second look.
  */
-import type { CommandOf, Event, ItemId, LocalId, LocalListing, LocalRow, ScanEnd } from '@tidemark/contracts';
+import type {
+  CommandOf,
+  Event,
+  ItemId,
+  LocalId,
+  LocalListing,
+  LocalOddity,
+  LocalRow,
+  ScanEnd,
+} from '@tidemark/contracts';
 import type { Trees } from '@tidemark/trees';
 import { isLocalNews, itemOf, pathOf } from '@tidemark/trees';
 import { missedBy } from './parts.ts';
@@ -26,23 +35,36 @@ export function scanEnded(
   end: ScanEnd,
   { seen, listed, newFolders }: Scanned,
 ): Event {
-  const { oddities, mounts = [] } = end;
+  const { mounts = [] } = end;
   const unknown = unknownOnDisk(state, end);
   const ended = {
-    ...{ type: 'LocalScanCompleted' as const, command: command.id, oddities },
+    ...{ type: 'LocalScanCompleted' as const, command: command.id },
     ...(mounts.length > 0 && { mounts }),
   };
   if (command.folders === null) {
+    const oddities = [...end.oddities, ...mountsWithoutFolder(state, end)];
     // What the scan could not see is unknown.
     const unseen = missedBy(command, state.trees.byLocalId, seen, (item) =>
       unknown.has(item) ? null : itemOf(state.trees, item).local,
     );
-    return { ...ended, unseen, oddities: [...oddities, ...mountsWithoutFolder(state, end)] };
+    const isFirst = state.local.lastAt === null;
+    return { ...ended, unseen, ...((isFirst || !isSame(oddities, state.local.oddities)) && { oddities }) };
   }
   const unseen = unseenInFolders(state, listed, seen, unknown);
   const notListed = newFolders.filter((folder) => !listed.has(folder));
   const more = notListed.length > 0 && { newFolders: pathsOf(state, notListed) };
-  return { ...ended, unseen, partial: true, ...more };
+  const { oddities } = end;
+  const news = isAmong(oddities, state.local.oddities) ? {} : { oddities };
+  return { ...ended, unseen, ...news, partial: true, ...more };
+}
+
+const isSame = (some: readonly LocalOddity[], others: readonly LocalOddity[]): boolean =>
+  some.length === others.length && isAmong(some, others);
+
+function isAmong(some: readonly LocalOddity[], all: readonly LocalOddity[]): boolean {
+  if (some.length === 0) return true;
+  const known = new Set(all.map((one) => JSON.stringify(one)));
+  return some.every((one) => known.has(JSON.stringify(one)));
 }
 
 /** Known items come first in each folder: a new file inherits an item's name only if that item was not simply renamed. */

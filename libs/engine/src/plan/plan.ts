@@ -12,7 +12,7 @@ import { isSuspended, isWriting, localKnown, policyOf, remoteKnown } from '../fo
 
 /** `seq`: the seq the plan will have in the log; ids of its commands follow from it. */
 export const plan = (state: State, seq: Seq): Command[] =>
-  draftsOf(state).map((draft, index) => ({ ...draft, id: commandId(seq, index) }));
+  draftsOf(state).map((draft, index) => ({ ...draft, id: commandId(seq, state.leftOut + index) }));
 
 function draftsOf(state: State): Draft[] {
   if (state.started === null || state.halted !== null || state.phase === 'ended') return [];

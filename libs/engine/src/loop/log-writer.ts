@@ -1,0 +1,113 @@
+/**
+ * What a run writes. Looks that meet nothing new leave nothing to write: their events are held back until the run is at rest again,
+ * and one `NothingNew` stands for all of them. It is written before the next news, or once a day.
+ */
+import type { Event, RecordedEvent } from '@tidemark/contracts';
+import { commandEffects, seq } from '@tidemark/contracts';
+import { evolve } from '../fold/evolve.ts';
+import type { State } from '../fold/state.ts';
+import { eventsFolded, policyOf } from '../fold/state.ts';
+import { isQuiet } from '../plan/plan.ts';
+import type { RunOptions } from './run.ts';
+
+export interface LogWriter {
+  /** Resolves when the batch is durable, or held back. It has been published then. Throws what the log throws. */
+  commit(recorded: readonly RecordedEvent[]): Promise<void>;
+}
+
+export function createLogWriter({
+  state,
+  rulesFor,
+  log,
+  publish,
+}: Pick<RunOptions, 'state' | 'rulesFor' | 'log' | 'publish'>): LogWriter {
+  let heldBack: (readonly RecordedEvent[])[] = [];
+  /** How the run stood when everything was written. Null while it is not at rest. */
+  let rest: Rest | null = null;
+
+  async function commit(recorded: readonly RecordedEvent[]): Promise<void> {
+    if (recorded.length === 0) return;
+    if (rest === null || !recorded.every(isNothingNew)) return write(recorded);
+    heldBack.push(recorded);
+    publish(recorded);
+    if (isAtRest(state)) await sumUp(rest);
+    else if (heldBack.length > heldBackMax) await write();
+  }
+
+  /** The fold has taken in all of them. One event takes their place, in the state as in the log. */
+  async function sumUp(before: Rest): Promise<void> {
+    if (JSON.stringify(state.subscription.activity) !== before.subscription) return write();
+    const { remote, local, at } = state;
+    const event: Event = {
+      type: 'NothingNew',
+      leftOut: eventsFolded(state) - before.seq,
+      remote: { lastAt: remote.lastAt, cursor: remote.cursor, looksSinceFull: remote.looksSinceFull },
+      local: { lastAt: local.lastAt },
+    };
+    const next = { seq: seq(before.seq + 1), at, source: 'engine', event };
+    heldBack = [[{ ...next, items: evolve(state, next, rulesFor) }]];
+    publish(heldBack[0] ?? []);
+    if (at - before.at >= heldBackMaxMs) await write();
+  }
+
+  async function write(recorded: readonly RecordedEvent[] = []): Promise<void> {
+    const batches = heldBack;
+    heldBack = [];
+    await Promise.all([...batches, recorded].map((batch) => log.append(batch)));
+    if (recorded.length > 0) publish(recorded);
+    rest = isAtRest(state) ? restOf(state) : null;
+  }
+
+  return { commit };
+}
+
+/** A delta link on disk must not become so old that the drive does not know it any more. */
+const heldBackMaxMs = 86_400_000;
+/** Batches of a look that does not come to its end. */
+const heldBackMax = 100;
+
+interface Rest {
+  readonly seq: number;
+  readonly at: number;
+  readonly subscription: string;
+}
+
+const restOf = ({ seq: last, at, subscription }: State): Rest => ({
+  seq: last,
+  at,
+  subscription: JSON.stringify(subscription.activity),
+});
+
+/** The event tells that time passed, that a side was looked at, and that it was found as it was known. */
+function isNothingNew({ event, items }: RecordedEvent): boolean {
+  if (items.length > 0) return false;
+  switch (event.type) {
+    case 'Woke':
+    case 'HintReceived':
+    case 'NothingNew':
+      return true;
+    case 'Planned':
+      return event.commands.every(({ type }) => commandEffects[type] === 'reads');
+    case 'RemoteRoundCompleted':
+      return event.unseen.length === 0;
+    case 'LocalScanCompleted': {
+      const { unseen, oddities, mounts, newFolders } = event;
+      return (
+        unseen.length === 0 && oddities === undefined && mounts === undefined && newFolders === undefined
+      );
+    }
+    default:
+      return false;
+  }
+}
+
+/** Nothing is under way or wanted, and no question is open: one more look that meets nothing new changes only when it ended. */
+function isAtRest(state: State): boolean {
+  const { remote, local, phase, halted, started, trees } = state;
+  if (started === null || policyOf(state).pace.mode === 'once') return false;
+  if (phase !== 'running' || halted !== null || !isQuiet(state)) return false;
+  const isOpen = ({ look, unseen, unanswered }: State['remote'] | State['local']): boolean =>
+    look.state !== 'current' || look.attempts > 0 || unseen.size > 0 || unanswered.size > 0;
+  if (isOpen(remote) || isOpen(local) || trees.orphans.rows().length > 0) return false;
+  return remote.goneFolders.size + remote.goneMeanwhile.size + remote.readAgain.size === 0;
+}
