@@ -168,6 +168,35 @@ describe('the loop', () => {
     expect([...state.trees.items.values()].at(-1)?.local?.name).toBe('a');
   });
 
+  it('records what a handler finishes while the batch of another one is made durable', async () => {
+    const flush = Promise.withResolvers<void>();
+    let isSlow = false;
+    const { log, inbox, state, stop } = live({
+      append: async () => (isSlow ? flush.promise : undefined),
+      windDown: async (late, { inFlight }) => {
+        const [first, second] = [...inFlight.values()].map(({ id }) => id);
+        if (first === undefined || second === undefined) throw new Error('Two are to be under way');
+        isSlow = true;
+        void late.put('spec', [
+          { type: 'CommandSucceeded', command: first, local: onDisk('LA', 'a', 'one') },
+        ]);
+        await turns();
+        void late.put('spec', [
+          { type: 'CommandSucceeded', command: second, local: onDisk('LB', 'b', 'two') },
+        ]);
+        void turns().then(() => flush.resolve());
+      },
+    });
+    await turns();
+    const looks = bothLooks(state).map((one) =>
+      one.type === 'RemotePage' ? { ...one, rows: [...one.rows, onDrive('B', 'b', 'two')] } : one,
+    );
+    await inbox.putDurably('spec', looks);
+    await turns();
+    await stop();
+    expect(log.filter(({ event }) => event.type === 'CommandSucceeded').length).toBe(2);
+  });
+
   it('appends nothing for what is not news, and lets the depositor go', async () => {
     const { trace, inbox, stop } = live();
     await turns();

@@ -108,7 +108,10 @@ async function drain(options: RunOptions, news: NewsFilter, writer: LogWriter): 
     isDown = true;
     inbox.nudge();
   });
-  while (!isDown) {
+  for (let isLast = false; !isLast;) {
+    isLast = isDown;
+    // What came while the batch before was made durable is still to be taken.
+    if (isLast) inbox.nudge();
     const received = await inbox.take(null);
     const batch = createBatch(options);
     for (const { source, observation } of received) {
