@@ -6,3 +6,4 @@ export {
   type RunOptions,
   type RunResult,
 } from './namespace.ts';
+export { startBinary, type Running } from './run-binary.ts';

@@ -1,0 +1,60 @@
+/** What must be true when the faults have ended and the client is at rest. */
+import { filesBelow } from './recycled.ts';
+import { hashesIn, type Rig } from './rig.ts';
+
+export type Trees = {
+  readonly disk: ReadonlyMap<string, string>;
+  readonly drive: ReadonlyMap<string, string>;
+};
+
+export function treesOf({ sync, drive }: Rig): Trees {
+  const disk = new Map([...hashesIn(sync.folder)].filter(([path]) => !path.startsWith('/.tidemark-staging')));
+  return {
+    disk,
+    drive: new Map(drive.dump().map((item) => [item.path, item.quickXorHash ?? 'folder'])),
+  };
+}
+
+/** Paths that are not the same on both sides. */
+export function differences({ disk, drive }: Trees): string[] {
+  const paths = new Set([...disk.keys(), ...drive.keys()]);
+  return [...paths]
+    .filter((path) => disk.get(path) !== drive.get(path))
+    .map((path) => `${path}: disk ${disk.get(path) ?? 'nothing'}, drive ${drive.get(path) ?? 'nothing'}`);
+}
+
+/** One line for each thing that is wrong. */
+export function troubles(rig: Rig): string[] {
+  const trees = treesOf(rig);
+  const places = new Set([
+    ...trees.disk.values(),
+    ...trees.drive.values(),
+    ...rig.versionHistory,
+    ...filesBelow(rig.drive),
+    ...hashesIn(rig.trashFolder).values(),
+  ]);
+  const lost = rig.ledger
+    .wanted()
+    .filter(({ hash }) => !places.has(hash))
+    .map(({ name }) => `lost: ${name}`);
+  return [
+    ...differences(trees).map((line) => `not equal: ${line}`),
+    ...lost,
+    ...unknownOrDoubled(rig, 'disk', trees.disk),
+    ...unknownOrDoubled(rig, 'drive', trees.drive),
+  ];
+}
+
+function unknownOrDoubled({ ledger }: Rig, side: string, tree: ReadonlyMap<string, string>): string[] {
+  const first = new Map<string, string>();
+  const found: string[] = [];
+  for (const [path, hash] of tree) {
+    if (hash === 'folder') continue;
+    const name = ledger.nameOf(hash);
+    if (name === undefined) found.push(`saved by no user: ${path} on the ${side}`);
+    const other = first.get(hash);
+    if (other !== undefined) found.push(`doubled on the ${side}: ${other} and ${path}, both ${name ?? hash}`);
+    first.set(hash, path);
+  }
+  return found;
+}

@@ -1,0 +1,125 @@
+/** A user at the sync folder: writes, saves as editors do, renames, moves, deletes. */
+import {
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmdirSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
+import { dirname, join } from 'node:path';
+import type { SeededRandom } from '@tidemark/testkit';
+import type { Ledger } from './ledger.ts';
+import { drawPath, drawSize, filesMost } from './names.ts';
+
+/** Does one thing and says what. */
+export type User = () => string;
+
+export function createDiskUser(folder: string, random: SeededRandom, ledger: Ledger): User {
+  const giveUp = (path: string): void => {
+    if (existsSync(path) && statSync(path).isFile()) ledger.givenUp(readFileSync(path));
+  };
+  const write = (path: string): string => {
+    const content = ledger.next('disk', drawSize(random));
+    mkdirSync(dirname(path), { recursive: true });
+    giveUp(path);
+    try {
+      writeFileSync(path, content);
+    } catch (error) {
+      // A piece of it, as a full disk leaves it: the user saved that, and nothing more.
+      if (existsSync(path) && statSync(path).isFile()) ledger.saved(readFileSync(path));
+      throw error;
+    }
+    ledger.saved(content);
+    return `writes ${content.split('\n')[0]}`;
+  };
+  const acts = {
+    write,
+    'save by rename': (path: string) => {
+      const content = ledger.next('disk', drawSize(random));
+      const draft = `${path}.tmp`;
+      mkdirSync(dirname(path), { recursive: true });
+      try {
+        writeFileSync(draft, content);
+        giveUp(path);
+        renameSync(draft, path);
+      } catch (error) {
+        rmSync(draft, { force: true });
+        throw error;
+      }
+      ledger.saved(content);
+      return `saves by rename ${content.split('\n')[0]}`;
+    },
+    rename: (path: string) => {
+      const to = join(folder, drawPath(random));
+      if (to === path) return 'renames nothing';
+      mkdirSync(dirname(to), { recursive: true });
+      giveUp(to);
+      renameSync(path, to);
+      return `renames to ${to.slice(folder.length)}`;
+    },
+    delete: (path: string) => {
+      giveUp(path);
+      rmSync(path);
+      return 'deletes';
+    },
+    'delete folder': (path: string) => {
+      const gone = dirname(path);
+      if (gone === folder) return 'deletes no folder';
+      for (const name of filesIn(gone)) {
+        giveUp(join(gone, name));
+        rmSync(join(gone, name));
+      }
+      rmdirSync(gone);
+      return `deletes the folder ${gone.slice(folder.length)}`;
+    },
+    'rename folder': (path: string) => {
+      const from = dirname(path);
+      const to = join(folder, `renamed ${random.below(4)}`);
+      if (from === folder || existsSync(to)) return 'renames no folder';
+      renameSync(from, to);
+      return `renames the folder ${from.slice(folder.length)} to ${to.slice(folder.length)}`;
+    },
+  };
+  return () => {
+    const files = filesIn(folder).filter((name) => !name.startsWith('.tidemark-staging'));
+    const isMuch = files.length > filesMost;
+    const path =
+      files.length < 4 || (random.happens(0.3) && !isMuch)
+        ? null
+        : join(folder, random.pick(files.toSorted()));
+    const act = isMuch && path !== null ? 'delete' : drawAct(random);
+    try {
+      if (path === null) {
+        const made = join(folder, drawPath(random));
+        return `disk: ${made.slice(folder.length)}: ${random.happens(0.5) ? write(made) : acts['save by rename'](made)}`;
+      }
+      return `disk: ${path.slice(folder.length)}: ${acts[act](path)}`;
+    } catch (error) {
+      return `disk: ${path?.slice(folder.length) ?? 'a new file'}: cannot ${act}: ${codeOf(error)}`;
+    }
+  };
+}
+
+function drawAct(random: SeededRandom) {
+  return random.pick([
+    ...['write', 'write', 'write', 'save by rename', 'save by rename', 'save by rename'],
+    ...['rename', 'rename', 'delete', 'delete', 'delete folder', 'rename folder'],
+  ] as const) as 'write' | 'save by rename' | 'rename' | 'delete' | 'delete folder' | 'rename folder';
+}
+
+/** Paths of the files below a folder, relative to it. */
+export function filesIn(folder: string): string[] {
+  return readdirSync(folder, { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile())
+    .map((entry) => join(entry.parentPath, entry.name).slice(folder.length + 1));
+}
+
+/** What the system said no with; everything else is a mistake of the rig. */
+function codeOf(error: unknown): string {
+  if (error instanceof Error && 'code' in error && typeof error.code === 'string') return error.code;
+  throw error;
+}
