@@ -44,7 +44,7 @@ test(
     const folder = join(await scratchFolder(), 'log');
     let first = 1;
     for (let round = 0; round < 5; round += 1) {
-      const { last } = await killAfter(folder, [2, 100, 300_000], 60 + round * 37);
+      const { last } = await killAfter(folder, [2, 100, 300_000], 60 + round * 37, round === 0);
       const log = await openEventLog({ folder, clock: { now: () => 0 } });
       expect(log.opening).toEqual({ state: 'intact' });
       expect(log.head).toBeGreaterThanOrEqual(last);
@@ -76,20 +76,26 @@ test('says clearly that another process has the log, and opens it once that proc
   expect((await openFor(folder)).opening.state).toMatch(/^(new|intact)$/);
 });
 
-/** Kills the process once it has said that `batches` batches are durable. */
+/** Kills the process once it has said that `batches` batches are durable, counted from the first removal on if there is to be one. */
 async function killAfter(
   folder: string,
   load: readonly number[],
   batches: number,
+  afterRemoval = false,
 ): Promise<{ readonly opening: string; readonly last: number }> {
   const { child, lines } = start(folder, load);
   const exited = once(child, 'exit');
   const opening = await lines.next();
   let last = 0;
   let count = 0;
+  let isCounting = !afterRemoval;
   for await (const line of lines) {
+    if (line === 'removed') {
+      isCounting = true;
+      continue;
+    }
     last = Number(line);
-    count += 1;
+    if (isCounting) count += 1;
     if (count === batches) child.kill('SIGKILL');
   }
   await exited;

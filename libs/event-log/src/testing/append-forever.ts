@@ -24,7 +24,8 @@ async function lane(): Promise<never> {
 async function tidy(sizeBytesMax: number): Promise<never> {
   for (;;) {
     if (log.head > 0) await log.saveSnapshot(log.head, ['x'.repeat(50_000), `${log.head}`]);
-    await log.retain({ olderThan: Number.MAX_SAFE_INTEGER, sizeBytesMax });
+    const { removed } = await log.retain({ olderThan: Number.MAX_SAFE_INTEGER, sizeBytesMax });
+    if (removed !== null) writeSync(1, 'removed\n');
   }
 }
 await Promise.all([
