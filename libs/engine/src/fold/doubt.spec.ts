@@ -84,6 +84,8 @@ describe('a listing that lacks most of the drive', () => {
     listEverything();
     run.driveShows();
     expect(run.state.halted?.code).toBe('driveSuspended');
+    // The next run lists everything once more.
+    expect(run.state.remote.cursor).toBeNull();
   });
 
   it('is believed by the first round of a run that was confirmed at its start, and by no later one', () => {

@@ -72,6 +72,11 @@ describe('the gate', () => {
     expect(statusOf(atOnce.state).held).toMatchObject({ deletionsOnDrive: 300 });
   });
 
+  it('holds as many as the policy names, and not one fewer', () => {
+    expect(diskKeeps(inSync(50, { massDeleteMax: 20 }), numbers(19, 50))).toBe(19);
+    expect(diskKeeps(inSync(50, { massDeleteMax: 20 }), numbers(20, 50))).toBe(0);
+  });
+
   it('holds a share of the tree in batches as well, of the tree as it was', () => {
     const run = inSync(400, { massDeletePercent: 50 });
     for (const batch of [1, 2, 3]) {
@@ -138,6 +143,13 @@ describe('a confirmation', () => {
     expect(run.log.some(({ event }) => event.type === 'DeletionsConfirmed')).toBe(false);
     expect(heldPlan(run.state)?.hash).not.toBe(hash);
     expect(statusOf(run.state).held).toMatchObject({ deletionsOnDrive: 251 });
+  });
+
+  it('of a plan that holds other files is refused, though it holds as many', () => {
+    const { run, hash } = held();
+    diskKeeps(run, [0, ...numbers(251, 400)]);
+    expect(statusOf(run.state).held).toMatchObject({ deletionsOnDrive: 250 });
+    expect(heldPlan(run.state)?.hash).not.toBe(hash);
   });
 
   it('ends with its plan: the next mass of deletions is held again', () => {

@@ -1,0 +1,81 @@
+import type { Mutant } from '../mutant.ts';
+
+export const fold: readonly Mutant[] = [
+  {
+    file: 'libs/engine/src/fold/established.ts',
+    find: '  if (local !== null && item.local?.id !== local.id) return null;\n',
+    replace: '',
+    harm: 'A file of another user under the name of an upload counts as agreed, and its loss would be repeated.',
+    specs: ['libs/engine/src/fold/outcome.spec.ts'],
+  },
+  {
+    file: 'libs/engine/src/fold/established.ts',
+    find: '  if (remote !== null && item.remote !== null && item.remote.id !== remote.id) return null;\n',
+    replace: '',
+    harm: 'What took the name of an upload online counts as agreed, though nobody compared it.',
+    specs: ['libs/engine/src/fold/outcome.spec.ts'],
+  },
+  {
+    file: 'libs/engine/src/fold/established.ts',
+    find: "  if (command.type === 'CreateRemoteFolder' && outcome.made !== true) return null;\n  if (remote !== null)",
+    replace: '  if (remote !== null)',
+    harm: 'Removing a folder on disk deletes what others had put into the one online of the same name.',
+    specs: ['libs/engine/src/fold/evolve.spec.ts'],
+  },
+  {
+    file: 'libs/engine/src/fold/remote-news.ts',
+    find: 'shownAt > plannedAt(command.id)',
+    replace: 'shownAt < plannedAt(command.id)',
+    harm: 'A late answer takes a file back to a version that the feed has already replaced.',
+    specs: ['libs/engine/src/fold/evolve.spec.ts'],
+  },
+  {
+    file: 'libs/engine/src/fold/own-deletion.ts',
+    find: 'if (item !== undefined && (item.remote === null || item.local === null)) end(item);',
+    replace: 'if (item === undefined) end(item);',
+    harm: 'A file that is made again while its old self is being deleted is deleted as well.',
+    specs: ['libs/engine/src/fold/outcome.spec.ts'],
+  },
+  {
+    file: 'libs/engine/src/fold/start-run.ts',
+    find: '      end(item);\n',
+    replace: '',
+    harm: 'A run that is to forget what was agreed deletes what one side lacks.',
+    specs: ['libs/engine/src/fold/evolve.spec.ts'],
+  },
+  {
+    file: 'libs/engine/src/fold/start-run.ts',
+    find: 'before.drive.id !== event.drive.id)',
+    replace: 'before.drive.id === null)',
+    harm: 'The log of another drive is taken for that of this one, and its files for deleted.',
+    specs: ['libs/engine/src/fold/evolve.spec.ts'],
+  },
+  {
+    file: 'libs/engine/src/fold/start-run.ts',
+    find: '    mayBeKeptBeside(state, command);\n',
+    replace: '',
+    harm: 'After a crash in a conflict the file online goes along with the kept version.',
+    specs: ['libs/engine/src/fold/start-run.spec.ts'],
+  },
+  {
+    file: 'libs/engine/src/views/snapshot.ts',
+    find: '{ remote: gone.remote.last(id), local: gone.local.last(id) }',
+    replace: '{ remote: gone.remote.last(id), local: undefined }',
+    harm: 'After a restart a folder that comes back to the disk is new, and goes up a second time.',
+    specs: ['libs/engine/src/fold/seen-again.spec.ts'],
+  },
+  {
+    file: 'libs/trees/src/base.ts',
+    find: "  const contentAgrees =\n    contentBetween(remote, local) === 'same' ||",
+    replace: "  const contentAgrees =\n    contentBetween(remote, local) !== 'changed' ||",
+    harm: 'Two files whose bytes were never compared count as the same, and never meet.',
+    specs: ['libs/engine/src/fold/contradicted.spec.ts', 'test/properties/src/found.spec.ts'],
+  },
+  {
+    file: 'libs/trees/src/base.ts',
+    find: 'const modifiedAt = Math.min(remote.modifiedAt, local.modifiedAt);',
+    replace: 'const modifiedAt = Math.max(remote.modifiedAt, local.modifiedAt);',
+    harm: 'Of two times the newer one is taken for agreed, so that the older one overwrites it.',
+    specs: ['libs/engine/src/fold/repetition.spec.ts', 'test/properties/src/found.spec.ts'],
+  },
+];
