@@ -1,4 +1,5 @@
 /** What must be true when the faults have ended and the client is at rest. */
+import { hashOf } from './ledger.ts';
 import { filesBelow } from './recycled.ts';
 import { hashesIn, type Rig } from './rig.ts';
 
@@ -22,6 +23,8 @@ export function differences({ disk, drive }: Trees): string[] {
     .filter((path) => disk.get(path) !== drive.get(path))
     .map((path) => `${path}: disk ${disk.get(path) ?? 'nothing'}, drive ${drive.get(path) ?? 'nothing'}`);
 }
+
+const nothing = hashOf('');
 
 /** One line for each thing that is wrong. */
 export function troubles(rig: Rig): string[] {
@@ -52,6 +55,8 @@ function unknownOrDoubled({ ledger }: Rig, side: string, tree: ReadonlyMap<strin
     if (hash === 'folder') continue;
     const name = ledger.nameOf(hash);
     if (name === undefined) found.push(`saved by no user: ${path} on the ${side}`);
+    // A full disk leaves files without content, and any number of them.
+    if (hash === nothing) continue;
     const other = first.get(hash);
     if (other !== undefined) found.push(`doubled on the ${side}: ${other} and ${path}, both ${name ?? hash}`);
     first.set(hash, path);

@@ -59,9 +59,9 @@ export function createClient(home: string, configFolder: string): Client {
       stream?.on('data', (piece: string) => (tail = (tail + piece).slice(-20_000)));
     begun.ended.then(
       ({ exitCode }) => {
-        if (!asked) unasked.push(`It ended with exit code ${exitCode}:\n${tail}`);
-        else if (exitCode !== null && exitCode !== 0)
-          unasked.push(`Told to end: exit code ${exitCode}:\n${tail}`);
+        // 1 when it could not begin: its state folder took no writes.
+        const isInOrder = asked && (exitCode === null || exitCode === 0 || exitCode === 1);
+        if (!isInOrder) unasked.push(`It ended with exit code ${exitCode}:\n${tail}`);
         running = null;
       },
       (error: unknown) => {

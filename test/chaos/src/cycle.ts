@@ -4,65 +4,89 @@ import type { SeededRandom } from '@tidemark/testkit';
 import { differences, treesOf, troubles } from './checks.ts';
 import { createDiskUser } from './disk-user.ts';
 import { createDriveUser } from './drive-user.ts';
-import { faultNames, faults, type FaultName } from './faults.ts';
+import { faultGroups, faults, type EndOfFault } from './faults.ts';
 import type { Rig } from './rig.ts';
 
 export type CycleReport = {
   readonly story: readonly string[];
   /** Empty when all is well. */
   readonly troubles: readonly string[];
-  readonly faults: readonly FaultName[];
+  readonly faults: readonly string[];
   readonly restAfterMs: number;
 };
 
-const restLimitMs = 180_000;
+type Tell = (line: string) => void;
 
-export async function playCycle(rig: Rig, random: SeededRandom): Promise<CycleReport> {
+const restLimitMs = 120_000;
+
+export async function playCycle(rig: Rig, random: SeededRandom, onLine: Tell): Promise<CycleReport> {
   const story: string[] = [];
   const startedAt = performance.now();
-  const tell = (line: string): void =>
-    void story.push(`${((performance.now() - startedAt) / 1000).toFixed(2)} ${line}`);
-  const users = [
-    createDiskUser(rig.sync.folder, random.fork('disk'), rig.ledger),
-    createDriveUser(rig.drive, random.fork('drive'), rig.ledger),
-  ];
-  const drawn = random.shuffled(faultNames).slice(0, 1 + random.below(3));
-  const waiting = [...drawn];
-  const active: FaultName[] = [];
-  const steps = 10 + random.below(20);
-  for (let step = 0; step < steps; step += 1) {
-    if (waiting.length > 0 && random.happens(0.25)) {
-      const name = waiting.shift() as FaultName;
-      tell(`fault begins: ${name}`);
-      await faults[name].begin(rig);
-      active.push(name);
-    }
-    if (active.length > 0 && random.happens(0.15)) {
-      const name = active.shift() as FaultName;
-      tell(`fault ends: ${name}`);
-      await faults[name].end(rig);
-    }
-    const user = random.pick(users);
-    if (rig.sync.isThere()) tell(user());
-    if (random.happens(0.5)) await pause(random.below(250));
-  }
-  for (const name of active) {
-    tell(`fault ends: ${name}`);
-    await faults[name].end(rig);
-  }
+  const secondsSince = (): string => ((performance.now() - startedAt) / 1000).toFixed(2);
+  const tell: Tell = (line) => {
+    const told = `${secondsSince()} ${line}`;
+    story.push(told);
+    onLine(told);
+  };
+  const drawn = drawFaults(random);
+  await playFaults(rig, random, drawn, tell);
+  tell('all faults are over');
   rig.client.start();
   const restedAt = performance.now();
   const isAtRest = await comesToRest(rig);
+  const restAfterMs = performance.now() - restedAt;
   tell(isAtRest ? 'at rest' : 'does not come to rest');
   const found = [
     ...(isAtRest ? [] : [`no rest: ${JSON.stringify(await rig.client.status())}`]),
     ...troubles(rig),
     ...rig.client.unasked(),
   ];
-  return { story, troubles: found, faults: drawn, restAfterMs: performance.now() - restedAt };
+  return { story, troubles: found, faults: drawn, restAfterMs };
 }
 
-/** Both trees are the same and the client says so, twice in a row. */
+function drawFaults(random: SeededRandom): string[] {
+  const groups = random.shuffled(faultGroups).slice(0, 1 + random.below(4));
+  return groups.map((group) => random.pick(Object.keys(group)));
+}
+
+async function playFaults(
+  rig: Rig,
+  random: SeededRandom,
+  drawn: readonly string[],
+  tell: Tell,
+): Promise<void> {
+  const users = [
+    createDiskUser(rig.sync.folder, random.fork('disk'), rig.ledger),
+    createDriveUser(rig.drive, random.fork('drive'), rig.ledger),
+  ];
+  const waiting = [...drawn];
+  const active: { readonly name: string; readonly end: EndOfFault }[] = [];
+  const endOldest = async (): Promise<void> => {
+    const fault = active.shift();
+    if (fault === undefined) return;
+    tell(`fault ends: ${fault.name}`);
+    await fault.end();
+  };
+  const steps = 10 + random.below(20);
+  for (let step = 0; step < steps; step += 1) {
+    if (random.happens(0.25)) {
+      const name = waiting.shift();
+      const begin = name === undefined ? undefined : faults[name];
+      if (name !== undefined && begin !== undefined) {
+        tell(`fault begins: ${name}`);
+        active.push({ name, end: await begin(rig) });
+      }
+    }
+    if (random.happens(0.1)) await endOldest();
+    const user = random.pick(users);
+    // Nobody works in a bare mount point.
+    if (rig.sync.isThere()) tell(user());
+    if (random.happens(0.5)) await pause(random.below(250));
+  }
+  while (active.length > 0) await endOldest();
+}
+
+/** Both trees are the same and the client says so, three times in a row. */
 async function comesToRest(rig: Rig): Promise<boolean> {
   const limit = performance.now() + restLimitMs;
   let calm = 0;

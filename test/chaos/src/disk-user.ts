@@ -5,7 +5,6 @@ import {
   readdirSync,
   readFileSync,
   renameSync,
-  rmdirSync,
   rmSync,
   statSync,
   writeFileSync,
@@ -19,18 +18,27 @@ import { drawPath, drawSize, filesMost } from './names.ts';
 export type User = () => string;
 
 export function createDiskUser(folder: string, random: SeededRandom, ledger: Ledger): User {
-  const giveUp = (path: string): void => {
-    if (existsSync(path) && statSync(path).isFile()) ledger.givenUp(readFileSync(path));
+  const contentAt = (path: string): Buffer | null =>
+    existsSync(path) && statSync(path).isFile() ? readFileSync(path) : null;
+  /** What the act replaces or removes at the path is given up, once it is done. */
+  const instead = (path: string, act: () => void): void => {
+    const before = contentAt(path);
+    act();
+    if (before !== null) ledger.givenUp(before);
   };
   const write = (path: string): string => {
     const content = ledger.next('disk', drawSize(random));
     mkdirSync(dirname(path), { recursive: true });
-    giveUp(path);
+    const before = contentAt(path);
     try {
-      writeFileSync(path, content);
+      instead(path, () => writeFileSync(path, content));
     } catch (error) {
       // A piece of it, as a full disk leaves it: the user saved that, and nothing more.
-      if (existsSync(path) && statSync(path).isFile()) ledger.saved(readFileSync(path));
+      const piece = contentAt(path);
+      if (piece !== null && before?.equals(piece) !== true) {
+        if (before !== null) ledger.givenUp(before);
+        ledger.saved(piece);
+      }
       throw error;
     }
     ledger.saved(content);
@@ -44,10 +52,9 @@ export function createDiskUser(folder: string, random: SeededRandom, ledger: Led
       mkdirSync(dirname(path), { recursive: true });
       try {
         writeFileSync(draft, content);
-        giveUp(path);
-        renameSync(draft, path);
+        instead(path, () => renameSync(draft, path));
       } catch (error) {
-        rmSync(draft, { force: true });
+        if (existsSync(draft)) rmSync(draft);
         throw error;
       }
       ledger.saved(content);
@@ -57,23 +64,21 @@ export function createDiskUser(folder: string, random: SeededRandom, ledger: Led
       const to = join(folder, drawPath(random));
       if (to === path) return 'renames nothing';
       mkdirSync(dirname(to), { recursive: true });
-      giveUp(to);
-      renameSync(path, to);
+      instead(to, () => renameSync(path, to));
       return `renames to ${to.slice(folder.length)}`;
     },
     delete: (path: string) => {
-      giveUp(path);
-      rmSync(path);
+      instead(path, () => rmSync(path));
       return 'deletes';
     },
     'delete folder': (path: string) => {
       const gone = dirname(path);
       if (gone === folder) return 'deletes no folder';
       for (const name of filesIn(gone)) {
-        giveUp(join(gone, name));
-        rmSync(join(gone, name));
+        const inside = join(gone, name);
+        instead(inside, () => rmSync(inside));
       }
-      rmdirSync(gone);
+      rmSync(gone, { recursive: true });
       return `deletes the folder ${gone.slice(folder.length)}`;
     },
     'rename folder': (path: string) => {

@@ -1,18 +1,139 @@
-/** What goes wrong, by name. Each begins, lasts while the users go on, and ends. */
+/** What goes wrong, by name. Each begins, lasts while the users go on, and ends by what its beginning gave back. */
+import type { FaultEffect, RequestKind } from '@tidemark/graph-simulator';
 import type { Rig } from './rig.ts';
+import type { Volume } from './volumes.ts';
 
-export type ChaosFault = {
-  readonly begin: (rig: Rig) => void | Promise<void>;
-  readonly end: (rig: Rig) => void | Promise<void>;
+export type EndOfFault = () => void | Promise<void>;
+export type BeginFault = (rig: Rig) => EndOfFault | Promise<EndOfFault>;
+
+const once: EndOfFault = () => undefined;
+
+const process: Readonly<Record<string, BeginFault>> = {
+  'kill -9': async ({ client }) => {
+    await client.kill();
+    return client.start;
+  },
+  'stop and start': async ({ client }) => {
+    await client.stop();
+    return client.start;
+  },
+  SIGSTOP: ({ client }) => {
+    client.halt();
+    return client.goOn;
+  },
 };
 
-const nothing = (): void => undefined;
+const proxy: Readonly<Record<string, BeginFault>> = {
+  'connections are reset': ({ proxy: between }) => {
+    between.reset();
+    return once;
+  },
+  'connections stall': ({ proxy: between }) => {
+    between.stall();
+    return between.heal;
+  },
+  'connections are refused': ({ proxy: between }) => {
+    between.refuse();
+    return between.heal;
+  },
+};
 
-export const faults = {
-  'kill -9': { begin: ({ client }) => client.kill(), end: ({ client }) => client.start() },
-  SIGSTOP: { begin: ({ client }) => client.halt(), end: ({ client }) => client.goOn() },
-  'proxy resets': { begin: ({ proxy }) => proxy.reset(), end: nothing },
-} as const satisfies Readonly<Record<string, ChaosFault>>;
+const full =
+  (which: 'sync' | 'state', leaveBytes: number): BeginFault =>
+  (rig) => {
+    const volume: Volume = rig[which];
+    volume.fill(leaveBytes);
+    return volume.free;
+  };
 
-export type FaultName = keyof typeof faults;
-export const faultNames = Object.keys(faults) as readonly FaultName[];
+const syncDisk: Readonly<Record<string, BeginFault>> = {
+  'sync folder: disk full': full('sync', 0),
+  'sync folder: little space': full('sync', 1_200_000),
+  'sync folder: read-only': ({ sync }) => (sync.makeReadOnly() ? sync.makeWritable : once),
+  'sync folder: vanished mount': ({ sync }) => {
+    sync.vanish();
+    return sync.comeBack;
+  },
+};
+
+const stateDisk: Readonly<Record<string, BeginFault>> = {
+  'state folder: disk full': full('state', 0),
+  'state folder: little space': full('state', 100_000),
+  'state folder: read-only': ({ state, client }) => {
+    state.fail();
+    return async () => {
+      await client.stop();
+      state.repair();
+      client.start();
+    };
+  },
+};
+
+/** A share of the requests meets it; without kinds, of all requests. */
+const answers =
+  (probability: number, effect: FaultEffect, kinds: readonly (RequestKind | undefined)[]): BeginFault =>
+  ({ simulator }) => {
+    const ids = kinds.map((kind) =>
+      simulator.addFault({ probability, effect, ...(kind === undefined ? {} : { kind }) }),
+    );
+    return () => ids.forEach(simulator.removeFault);
+  };
+
+const writes = ['simpleUpload', 'sessionCreate', 'fragment', 'createFolder', 'patch', 'delete'] as const;
+
+const service: Readonly<Record<string, BeginFault>> = {
+  throttling: ({ simulator }) => {
+    simulator.set({ throttleRequestsPerMinute: 20, throttleRetryAfterSeconds: 1 });
+    return () => simulator.set({ throttleRequestsPerMinute: 0 });
+  },
+  'busy service': answers(0.4, { type: 'status', status: 503, headers: { 'Retry-After': '1' } }, [undefined]),
+  'answers lost after the work': answers(0.4, { type: 'performThenDrop' }, writes),
+  'errors after the work': answers(0.4, { type: 'performThenStatus', status: 500 }, writes),
+  'downloads cut': answers(0.6, { type: 'dropMidBody', afterBytes: 30 }, ['contentDownload']),
+  'downloads shortened': answers(0.6, { type: 'truncatedBody', bytes: 30 }, ['contentDownload']),
+  'garbled answers': answers(0.3, { type: 'malformedBody' }, ['deltaRead', 'contentDownload', 'fragment']),
+  'no answers': answers(0.2, { type: 'hang' }, [undefined]),
+  'slow answers': answers(0.5, { type: 'latency', delayMs: 400 }, [undefined]),
+};
+
+const expiry: Readonly<Record<string, BeginFault>> = {
+  'access tokens expire': ({ simulator }) => {
+    simulator.expireAccessTokens();
+    return once;
+  },
+  'access tokens are challenged': ({ simulator }) => {
+    simulator.challengeAccessTokens();
+    return once;
+  },
+  'delta links expire': ({ simulator }) => {
+    simulator.expireDeltaTokens();
+    return once;
+  },
+  'upload sessions expire': ({ simulator }) => {
+    const { uploadSessionLifetimeMs } = simulator.settings();
+    simulator.set({ uploadSessionLifetimeMs: 1 });
+    return () => simulator.set({ uploadSessionLifetimeMs });
+  },
+  'download links expire': ({ simulator }) => {
+    const { downloadUrlLifetimeMs } = simulator.settings();
+    simulator.set({ downloadUrlLifetimeMs: 1 });
+    return () => simulator.set({ downloadUrlLifetimeMs });
+  },
+  'notifications fall silent': ({ simulator }) => {
+    simulator.breakSockets('silence');
+    return once;
+  },
+  'notification addresses expire': ({ simulator }) => {
+    simulator.expireSocketAddresses();
+    return once;
+  },
+};
+
+/** Faults of one group exclude each other in a cycle, but for those of processes. */
+export const faultGroups = [
+  ...Object.entries(process).map(([name, begin]) => ({ [name]: begin })),
+  ...[proxy, syncDisk, stateDisk, service, expiry],
+];
+
+export const faults: Readonly<Record<string, BeginFault>> = Object.assign({}, ...faultGroups);
+export const faultNames = Object.keys(faults);

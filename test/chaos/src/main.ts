@@ -34,17 +34,18 @@ async function play(cycles: number, seed: number): Promise<number> {
   const random = createSeededRandom(seed);
   const struck = new Map(faultNames.map((name) => [name, 0]));
   let slowestMs = 0;
+  const onLine = values.verbose ? (line: string): void => console.log(`  ${line}`) : (): void => undefined;
   try {
     rig.client.start();
     for (let cycle = 1; cycle <= cycles; cycle += 1) {
-      const report = await playCycle(rig, random.fork(`cycle ${cycle}`));
+      const report = await playCycle(rig, random.fork(`cycle ${cycle}`), onLine);
       for (const name of report.faults) struck.set(name, (struck.get(name) ?? 0) + 1);
       slowestMs = Math.max(slowestMs, report.restAfterMs);
       const isGood = report.troubles.length === 0;
-      if (values.verbose || !isGood) for (const line of report.story) console.log(`  ${line}`);
+      if (!values.verbose && !isGood) for (const line of report.story) console.log(`  ${line}`);
       if (cycle === 1 || cycle === cycles || cycle % 50 === 0) console.log(figuresOf(rig, cycle));
       if (isGood) continue;
-      for (const line of report.troubles) console.log(`BROKEN ${line}`);
+      for (const line of report.troubles.slice(0, 20)) console.log(`BROKEN ${line}`);
       console.log(`seed ${seed}, cycle ${cycle}. The daemon's last words:\n${rig.client.lastWords()}`);
       return 1;
     }

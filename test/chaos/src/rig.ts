@@ -1,4 +1,5 @@
 /** What a cycle plays with: the service, the proxy before it, two volumes, the daemon, and the ledger. */
+import { execFileSync } from 'node:child_process';
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -60,6 +61,8 @@ export async function openRig(seed: number): Promise<Rig> {
       ...{ mass_delete_fraction: '100', mass_rewrite_fraction: '100' },
     });
     writeFileSync(join(state.folder, 'refresh_token'), simulator.refreshToken, { mode: 0o600 });
+    // What is not flushed when the state folder fails is gone, and so would the settings be.
+    execFileSync('sync', ['-f', state.folder]);
     const drive = simulator.drive();
     const ledger = createLedger();
     const versionHistory = keepVersions(drive);
@@ -104,7 +107,7 @@ function writeLines(path: string, values: Readonly<Record<string, string>>): voi
 
 function bytesIn(folder: string): number {
   if (!existsSync(folder)) return 0;
-  return readdirSync(folder)
+  return readdirSync(folder, { recursive: true, encoding: 'utf8' })
     .map((name) => statSync(join(folder, name), { throwIfNoEntry: false })?.size ?? 0)
     .reduce((sum, bytes) => sum + bytes, 0);
 }

@@ -1,6 +1,6 @@
 /** File systems of their own, so that they can be full, read-only or gone without harm to the machine. */
 import { spawnSync } from 'node:child_process';
-import { mkdirSync, rmSync, statfsSync } from 'node:fs';
+import { appendFileSync, mkdirSync, rmSync, statfsSync } from 'node:fs';
 import { join } from 'node:path';
 
 /** An ext4 file system in a file; `folder` shows a part of it. */
@@ -16,6 +16,10 @@ export type Volume = {
   readonly vanish: () => void;
   readonly comeBack: () => void;
   readonly isThere: () => boolean;
+  /** What the system does by itself after an error of the disk: nothing can be written any more. */
+  readonly fail: () => void;
+  /** Mounts it anew. No process may have it open. */
+  readonly repair: () => void;
   readonly close: () => void;
 };
 
@@ -49,9 +53,13 @@ export function openVolume(base: string, name: string, megabytes: number): Volum
   return {
     folder,
     fill: (leaveBytes) => {
-      const { bavail, bsize } = statfsSync(whole);
-      const bytes = bavail * bsize - leaveBytes;
-      if (bytes > 0) run('fallocate', '-l', String(bytes), ballast);
+      const most = freeIn(whole) - leaveBytes - listsOfBlocks;
+      if (most > 0) run('fallocate', '-l', String(most), ballast);
+      try {
+        while (freeIn(whole) > leaveBytes) appendFileSync(ballast, Buffer.alloc(4096), { flush: true });
+      } catch (error) {
+        if (!(error instanceof Error && 'code' in error && error.code === 'ENOSPC')) throw error;
+      }
     },
     free: () => rmSync(ballast, { force: true }),
     makeReadOnly: () => isThere && attempt('mount', '-o', 'remount,bind,ro', folder) === '',
@@ -59,11 +67,26 @@ export function openVolume(base: string, name: string, megabytes: number): Volum
     vanish,
     comeBack,
     isThere: () => isThere,
+    fail: () => run('mount', '-o', 'remount,abort', whole),
+    repair: () => {
+      vanish();
+      run('umount', whole);
+      run('mount', '-o', 'loop', image, whole);
+      comeBack();
+    },
     close: () => {
       vanish();
       attempt('umount', '-l', whole);
     },
   };
+}
+
+/** What a large file takes besides its blocks. */
+const listsOfBlocks = 1 << 20;
+
+function freeIn(folder: string): number {
+  const { bavail, bsize } = statfsSync(folder);
+  return bavail * bsize;
 }
 
 function run(command: string, ...args: readonly string[]): void {
