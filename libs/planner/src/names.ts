@@ -26,7 +26,12 @@ export function nameHeld(view: PlanningView, item: Item, side: Side, place: Plac
 }
 
 /** Which other item has the name on that side. Disks compare names byte by byte, and the drive without case. */
-function holderOf({ trees }: PlanningView, item: Item, side: Side, { parent, name }: Place): Item | null {
+export function holderOf(
+  { trees }: PlanningView,
+  item: Item,
+  side: Side,
+  { parent, name }: Place,
+): Item | null {
   for (const id of trees.names[side].holders(parent, name)) {
     const holder = itemOf(trees, id);
     if (id !== item.id && (side === 'remote' || holder.local?.name === name)) return holder;

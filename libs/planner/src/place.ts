@@ -4,7 +4,7 @@ import type { Item, Side, SyncedEntry } from '@tidemark/trees';
 import { itemOf, otherSide, pathOf, samePlace, shownPath } from '@tidemark/trees';
 import { busyAt, busyBelow, missingAt } from './folders-above.ts';
 import { move } from './move.ts';
-import { isInNameCircle, nameHeld, unsettledInside } from './names.ts';
+import { holderOf, isInNameCircle, nameHeld, unsettledInside } from './names.ts';
 import { temporaryName, temporarySide } from './temporary-name.ts';
 import { ignoredBy } from './scope.ts';
 import type { Both, Decision, PlanningView, Why } from './view.ts';
@@ -50,11 +50,11 @@ function moveOn(view: PlanningView, both: Both, side: Side, why: Why): Decision 
   const held = isFolderThere ? nameHeld(view, item, side, wanted) : waitFor(parent.id);
   if (held === null) return move(view, item, side, wanted, why);
   if (temporarySide(item) === side || !isInNameCircle(view, item, side)) return held;
-  const aside = {
-    // While its folder is still to be made, only the root is sure to be no part of the circle.
-    parent: isFolderThere ? parent.id : rootItem,
-    name: temporaryName(wanted.name, item.id),
-  };
+  // While its folder is still to be made, only the root is sure to be no part of the circle.
+  const folder = isFolderThere ? parent.id : rootItem;
+  let aside = { parent: folder, name: temporaryName(wanted.name, item.id) };
+  while (holderOf(view, item, side, aside) !== null)
+    aside = { parent: folder, name: temporaryName(aside.name, item.id) };
   const differs = 'the wanted name is held in a circle';
   return move(view, item, side, aside, { rule: 'name-swap', differs });
 }

@@ -25,4 +25,5 @@ export function temporarySide({ id, remote, local }: Item): Side | null {
 }
 
 const temporaryPrefix = (item: ItemId): string => `tidemark-swap-${item}-`;
-const temporary = /^tidemark-swap-\d+-/;
+/** A temporary name that a user gave to another item gets the prefix once more. */
+const temporary = /^(tidemark-swap-\d+-)+/;

@@ -109,5 +109,6 @@ function isAtRest(state: State): boolean {
   const isOpen = ({ look, unseen, unanswered }: State['remote'] | State['local']): boolean =>
     look.state !== 'current' || look.attempts > 0 || unseen.size > 0 || unanswered.size > 0;
   if (isOpen(remote) || isOpen(local) || trees.orphans.rows().length > 0) return false;
-  return remote.goneFolders.size + remote.goneMeanwhile.size + remote.readAgain.size === 0;
+  const { goneFolders, takenAlong, goneMeanwhile, readAgain } = remote;
+  return goneFolders.size + takenAlong.size + goneMeanwhile.size + readAgain.size === 0;
 }

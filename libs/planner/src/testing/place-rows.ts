@@ -200,6 +200,20 @@ export const placeRows: Rows = {
       gives: 'MoveRemote b → tidemark-swap-1-b',
       rule: 'name-swap',
     },
+    'names swapped on the drive, and another item has the temporary name': {
+      items: [
+        { ...agreed(a), remote: file('b', 'old') },
+        { ...agreed(file('b', 'new')), remote: file('a', 'new') },
+        agreed(file('tidemark-swap-1-b', 'tri')),
+      ],
+      gives: 'MoveLocal a → tidemark-swap-1-tidemark-swap-1-b',
+      rule: 'name-swap',
+    },
+    'a new file under a temporary name of a temporary name on disk: it gets the name it was on the way to': {
+      items: [onlyLocal(file('tidemark-swap-1-tidemark-swap-1-b.txt', 'old'))],
+      gives: 'MoveLocal tidemark-swap-1-tidemark-swap-1-b.txt → b.txt',
+      rule: 'swap-abandoned',
+    },
     'a circle of three': {
       items: [
         { ...agreed(a), remote: file('b', 'old') },
