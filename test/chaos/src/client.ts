@@ -88,7 +88,7 @@ export function createClient(home: string, configFolder: string): Client {
     goOn: () => signal('SIGCONT'),
     status: async () => {
       const body = await ask('GET', '/v1/status?items=20');
-      return body === null ? null : (JSON.parse(body) as Status);
+      return body === null || body === '' ? null : (JSON.parse(body) as Status);
     },
     look: async () => void (await ask('POST', '/v1/look')),
     unasked: () => unasked,
@@ -107,7 +107,11 @@ function askAt(socketPath: string, method: string, path: string): Promise<string
     const asking = request({ socketPath, method, path, agent: false, timeout: 5_000 }, (response) => {
       let body = '';
       response.setEncoding('utf8').on('data', (piece: string) => (body += piece));
-      response.on('end', () => resolve(body));
+      response.on('end', () => {
+        if (response.complete && response.statusCode !== undefined && response.statusCode < 300)
+          resolve(body);
+        else reject(new Error(`answered ${response.statusCode}`));
+      });
       response.on('error', reject);
     });
     asking.on('timeout', () => asking.destroy(new Error('no answer')));
