@@ -10,6 +10,7 @@ export type Verdict =
   | { readonly type: 'unclear'; readonly detail: string };
 
 const longestMs = 600_000;
+const timedOut = /timed out in \d+ms/;
 
 export async function runSpecs(root: string, specs: readonly string[], bail: boolean): Promise<Verdict> {
   const answer = join(root, 'verdict.json');
@@ -28,6 +29,9 @@ export async function runSpecs(root: string, specs: readonly string[], bail: boo
   if (report === null) return { type: 'unclear', detail: output.slice(-2000) };
   for (const { name, assertionResults } of report.testResults) {
     const failed = assertionResults.find(({ status }) => status === 'failed');
+    // A loaded machine would catch everything.
+    if (failed?.failureMessages.some((message) => timedOut.test(message)) === true)
+      return { type: 'unclear', detail: `${failed.fullName.trim()}: it timed out` };
     if (failed !== undefined)
       return { type: 'failed', spec: relative(root, name), test: failed.fullName.trim() };
   }
@@ -41,7 +45,11 @@ interface Report {
   readonly testResults: readonly {
     readonly name: string;
     readonly message: string;
-    readonly assertionResults: readonly { readonly status: string; readonly fullName: string }[];
+    readonly assertionResults: readonly {
+      readonly status: string;
+      readonly fullName: string;
+      readonly failureMessages: readonly string[];
+    }[];
   }[];
 }
 
