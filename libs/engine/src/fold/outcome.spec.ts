@@ -203,7 +203,7 @@ describe('outcomes', () => {
     });
 
     /** The folder `d` is new on disk; `meanwhile` happens before the drive's answer comes. */
-    const made = (meanwhile: (run: SpecRun) => void): SpecRun => {
+    const made = (meanwhile: (run: SpecRun) => void, isNew = true): SpecRun => {
       const run = agreed();
       const rest = [onDisk('LA', 'a', 'same'), onDisk('LX', 'x', 'x')];
       hint(run, 'local');
@@ -215,7 +215,7 @@ describe('outcomes', () => {
         type: 'CommandSucceeded',
         command: id,
         remote: onDrive('D', 'd', null),
-        made: true,
+        ...(isNew && { made: true }),
       });
       return run;
     };
@@ -225,6 +225,15 @@ describe('outcomes', () => {
         before.diskShows(onDisk('LD', 'e', null), onDisk('LA', 'a', 'same'), onDisk('LX', 'x', 'x')),
       );
       expect(run.command('MoveRemote')).toMatchObject({ fromPath: 'd', path: 'e' });
+    });
+
+    it('a folder that the drive had already keeps its name there, whatever the one on disk is called by now', () => {
+      const run = made(
+        (before) =>
+          before.diskShows(onDisk('LD', 'e', null), onDisk('LA', 'a', 'same'), onDisk('LX', 'x', 'x')),
+        false,
+      );
+      expect(underWay(run)).toEqual(['MoveLocal e']);
     });
 
     it('a new folder that was deleted is deleted on the drive, and does not come back', () => {

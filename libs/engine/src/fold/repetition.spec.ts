@@ -28,6 +28,18 @@ const lookAtDrive = (run: SpecRun): CommandId => {
 };
 const underWay = (run: SpecRun): string[] => [...run.state.inFlight.values()].map(({ type }) => type);
 
+it('the newer of two times at the first meeting is the change, and the other side gets it', () => {
+  const met = (drive: number, disk: number): SpecRun => {
+    const run = new SpecRun();
+    run.start();
+    run.driveShows(onDrive('A', 'a', 'same', { modifiedAt: drive }));
+    run.diskShows(onDisk('LA', 'a', 'same', { modifiedAt: disk }));
+    return run;
+  };
+  expect(met(100, 200).command('SetRemoteTime')).toMatchObject({ modifiedAt: 200 });
+  expect(met(200, 100).command('SetLocalTime')).toMatchObject({ modifiedAt: 200 });
+});
+
 describe('a time that a side does not keep', () => {
   it('is sent to the drive once: what the service makes of it stands beside the one on disk', () => {
     const run = agreed(100, 200);
