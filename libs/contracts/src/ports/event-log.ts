@@ -12,7 +12,7 @@ export interface EventLog {
   readonly first: Seq;
   /**
    * Appends consecutive events as one batch and resolves when they are durable. Calls may overlap: whatever arrives
-   * while a commit runs shares the next one. Throws Failure (`diskFull`, `diskFault`) and refuses further appends after
+   * while a commit runs shares the next one. May wait for long, while the disk takes no writes. Throws Failure (`diskFull`, `diskFault`) and refuses further appends after
    * the first failure. Seqs must continue the head; anything else is a bug and throws.
    */
   append(events: readonly RecordedEvent[]): Promise<void>;

@@ -4,6 +4,7 @@
  */
 import fs from 'node:fs';
 import { syncBuiltinESMExports } from 'node:module';
+import { beforeForeignCalls } from './before-foreign-calls.ts';
 
 const { renameSync: rename } = fs;
 let callsLeft = Infinity;
@@ -21,29 +22,7 @@ for (const name of ['renameSync', 'linkSync', 'unlinkSync'] as const) {
   });
 }
 syncBuiltinESMExports();
-
-const getBuiltinModule = process.getBuiltinModule.bind(process);
-Reflect.set(process, 'getBuiltinModule', (name: string): unknown => {
-  const found: unknown = Reflect.apply(getBuiltinModule, process, [name]);
-  if (name !== 'node:ffi' || typeof found !== 'object' || found === null) return found;
-  const dlopen: unknown = Reflect.get(found, 'dlopen');
-  if (typeof dlopen !== 'function') return found;
-  return {
-    dlopen: (...all: unknown[]) => {
-      const { functions } = Reflect.apply(dlopen, found, all) as {
-        readonly functions: Readonly<Record<string, (...each: unknown[]) => unknown>>;
-      };
-      const watched = Object.entries(functions).map(([key, run]) => [
-        key,
-        (...each: unknown[]) => {
-          beforeCall();
-          return run(...each);
-        },
-      ]);
-      return { functions: Object.fromEntries(watched) as unknown };
-    },
-  };
-});
+beforeForeignCalls(beforeCall);
 
 /** Runs the work, and the user before its n-th change, counted from 0. @returns whether it came to that */
 export async function actingBefore(

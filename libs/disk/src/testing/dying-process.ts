@@ -4,6 +4,7 @@
  */
 import fs from 'node:fs';
 import { syncBuiltinESMExports } from 'node:module';
+import { beforeForeignCalls } from './before-foreign-calls.ts';
 
 const changing = [
   'openSync',
@@ -51,29 +52,7 @@ for (const name of ['unlink', 'rmdir'] as const) {
   });
 }
 syncBuiltinESMExports();
-
-const getBuiltinModule = process.getBuiltinModule.bind(process);
-Reflect.set(process, 'getBuiltinModule', (name: string): unknown => {
-  const found: unknown = Reflect.apply(getBuiltinModule, process, [name]);
-  if (name !== 'node:ffi' || typeof found !== 'object' || found === null) return found;
-  const dlopen: unknown = Reflect.get(found, 'dlopen');
-  if (typeof dlopen !== 'function') return found;
-  return {
-    dlopen: (...all: unknown[]) => {
-      const { functions } = Reflect.apply(dlopen, found, all) as {
-        readonly functions: Readonly<Record<string, (...each: unknown[]) => unknown>>;
-      };
-      const guarded = Object.entries(functions).map(([key, run]) => [
-        key,
-        (...each: unknown[]) => {
-          live();
-          return run(...each);
-        },
-      ]);
-      return { functions: Object.fromEntries(guarded) as unknown };
-    },
-  };
-});
+beforeForeignCalls(live);
 
 /** Runs the work as a process that lives for so many changes. @returns whether it died */
 export async function dyingAfter(calls: number, work: () => Promise<void>): Promise<boolean> {

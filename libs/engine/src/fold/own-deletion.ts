@@ -53,11 +53,12 @@ function noteFolders(trees: Trees, folder: ItemId, into: Map<DriveItemId, Seq>, 
 
 /**
  * A round has ended. A folder that it shows again was moved out right before the one above was deleted, and the feed tells of it
- * alone: what is in it is told by enumerating everything. Rounds that began after the deletion would have shown it.
+ * alone: only enumerating everything tells what is in it. What a round does not show that began after the deletion, is gone.
  *
  * @param beganAt the event that planned the round
+ * @returns whether a folder is shown again
  */
-export function isTakenAlongBack({ remote: { takenAlong }, trees }: State, beganAt: Seq): boolean {
+export function settleTakenAlong({ remote: { takenAlong }, trees }: State, beganAt: Seq): boolean {
   const isBack = [...takenAlong.keys()].some((id) => trees.byRemoteId.has(id));
   for (const [id, at] of takenAlong) if (isBack || at <= beganAt) takenAlong.delete(id);
   return isBack;

@@ -17,7 +17,7 @@ import { lookEnded, suspend, suspends, wantRemote } from './looks.ts';
 import {
   endAgreement,
   isDeletedByUs,
-  isTakenAlongBack,
+  settleTakenAlong,
   isTakenByUs,
   settleUnanswered,
   takeAlong,
@@ -122,7 +122,7 @@ function settleRemote(state: State): void {
   const { remote } = state;
   const isUnseen = remote.unseen.size > 0;
   const { command } = remote.look;
-  if (command?.type === 'ReadRemote' && isTakenAlongBack(state, plannedAt(command.id))) {
+  if (command?.type === 'ReadRemote' && settleTakenAlong(state, plannedAt(command.id))) {
     remote.cursor = null;
     wantRemote(state, 'look-again');
   }

@@ -45,8 +45,9 @@ export function createLogWriter({
       local: { lastAt: local.lastAt },
     };
     const next = { seq: seq(before.seq + 1), at, source: 'engine', event };
-    heldBack = [[{ ...next, items: evolve(state, next, rulesFor) }]];
-    publish(heldBack[0] ?? []);
+    const batch = [{ ...next, items: evolve(state, next, rulesFor) }];
+    heldBack = [batch];
+    publish(batch);
     if (at - before.at >= heldBackMaxMs) await write();
   }
 

@@ -4,6 +4,7 @@ import { describe, expect, test } from 'vitest';
 import type { EventLog, LogLimits, RecordedEvent } from '@tidemark/contracts';
 import { Failure, itemId, seq } from '@tidemark/contracts';
 import type { EventLogHarness } from './event-log.ts';
+import { createWithLog } from './event-log.ts';
 import { plainEvents, recordedBatches } from './recorded-batches.ts';
 
 /** Everything is old, and there is room for all of it. */
@@ -12,16 +13,7 @@ const allIsOld: LogLimits = { olderThan: Number.MAX_SAFE_INTEGER, sizeBytesMax: 
 const noRoom: LogLimits = { ...allIsOld, sizeBytesMax: 1 };
 
 export function eventLogRetention({ name, create, reopen }: EventLogHarness): void {
-  /** Closes the log whatever happens. */
-  async function withLog(run: (log: EventLog) => Promise<EventLog | void>): Promise<void> {
-    const log = await create();
-    let last = log;
-    try {
-      last = (await run(log)) ?? log;
-    } finally {
-      await last.close();
-    }
-  }
+  const withLog = createWithLog(create);
 
   async function append(log: EventLog, batches: readonly (readonly RecordedEvent[])[]): Promise<void> {
     for (const batch of batches) await log.append(batch);

@@ -13,9 +13,10 @@ export interface EventLogHarness {
   readonly reopen: (log: EventLog) => Promise<EventLog>;
 }
 
-export function eventLogConformance({ name, create, reopen }: EventLogHarness): void {
-  /** Closes the log whatever happens. */
-  async function withLog(run: (log: EventLog) => Promise<EventLog | void>): Promise<void> {
+/** Runs over a new log, and closes it whatever happens, or the one that `run` returns instead. */
+export const createWithLog =
+  (create: EventLogHarness['create']) =>
+  async (run: (log: EventLog) => Promise<EventLog | void>): Promise<void> => {
     const log = await create();
     let last = log;
     try {
@@ -23,7 +24,10 @@ export function eventLogConformance({ name, create, reopen }: EventLogHarness): 
     } finally {
       await last.close();
     }
-  }
+  };
+
+export function eventLogConformance({ name, create, reopen }: EventLogHarness): void {
+  const withLog = createWithLog(create);
 
   const historyRuns = { numRuns: 25 };
 
