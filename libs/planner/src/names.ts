@@ -10,7 +10,7 @@ import { deletable } from './deletable.ts';
 import { freeKeptName } from './kept-name.ts';
 import { move } from './move.ts';
 import { ignoredBy } from './scope.ts';
-import { temporarySide } from './temporary-name.ts';
+import { temporarySide, wantedName } from './temporary-name.ts';
 import type { Decision, PlanningView } from './view.ts';
 import { mayWrite, waitFor } from './view.ts';
 import { wantedPlace, wouldEncircle } from './wanted-place.ts';
@@ -67,7 +67,7 @@ export function isInNameCircle(view: PlanningView, item: Item, side: Side): bool
 
 /** What stands between the item and its wish on that side: a folder still to be made, the holder of the name, or what is inside. */
 function blockerOf(view: PlanningView, item: Item, side: Side): ItemId | null {
-  const wish = item[otherSide(side)];
+  const wish = placeShown(item, side);
   if (wish === null) {
     // It is to be deleted, which may have to wait for what is still inside.
     const judged = deletable(view, item, side);
@@ -76,6 +76,14 @@ function blockerOf(view: PlanningView, item: Item, side: Side): ItemId | null {
   if (wouldEncircle(view, item, wish.parent, side)) return unsettledInside(view, item.id, wish.parent, side);
   if (itemOf(view.trees, wish.parent)[side] === null) return wish.parent;
   return holderOf(view, item, side, wish)?.id ?? null;
+}
+
+/** The place that the other side shows. Before it is created on `side`, an item leaves a temporary name there. */
+function placeShown(item: Item, side: Side): Place | null {
+  const other = otherSide(side);
+  const shown = item[other];
+  if (shown === null || item[side] !== null || temporarySide(item) !== other) return shown;
+  return { parent: shown.parent, name: wantedName(shown.name) };
 }
 
 /** The local item takes a kept name; both survive under different names. */

@@ -68,6 +68,17 @@ describe('one plan over several items', () => {
     expect(planOf(viewWith(items)).map(commandInWords)).toEqual(['MoveLocal a → tidemark-swap-1-b']);
   });
 
+  it('breaks a circle with a folder that keeps a temporary name until its old name is free', () => {
+    const items = [
+      { ...goneRemotely(folder('b')), local: folder('tidemark-swap-1-c') },
+      { ...agreed(folder('c')), local: folder('a', { in: 1 }) },
+      onlyLocal(file('b', 'new', { in: 1 })),
+    ];
+    expect(planOf(viewWith(items)).map(commandInWords)).toEqual([
+      'MoveRemote tidemark-swap-1-c/a → tidemark-swap-2-a',
+    ]);
+  });
+
   it('is the same whatever the order in which the items came onto the agenda', () => {
     const items = ['c', 'b', 'a'].map((name) => onlyLocal(file(name, name)));
     const once = planOf(viewWith(items));

@@ -11,6 +11,27 @@ interface Found {
 }
 
 const found: Readonly<Record<string, Found>> = {
+  'a folder under a temporary name waits for the one that is to move into it': {
+    acts: [
+      { do: 'mkdir', on: 'drive', at: 0, name: 3 },
+      { do: 'mkdir', on: 'drive', at: 0, name: 0 },
+      { do: 'crash' },
+      { do: 'work', steps: 3, choice: 17 },
+      { do: 'work', steps: 5, choice: 784 },
+      { do: 'create', on: 'disk', at: 8, name: 1 },
+      { do: 'remove', on: 'disk', at: 0, name: 0 },
+      { do: 'move', on: 'drive', at: 3, to: 1, name: 3 },
+      { do: 'crash' },
+      { do: 'move', on: 'disk', at: 0, to: 0, name: 3 },
+      { do: 'mkdir', on: 'disk', at: 3, name: 0 },
+      { do: 'hint', side: 'remote' },
+      { do: 'work', steps: 5, choice: 35 },
+      { do: 'work', steps: 8, choice: 681 },
+      { do: 'remove', on: 'drive', at: 7, name: 0 },
+      { do: 'move', on: 'disk', at: 3, to: 6, name: 0 },
+    ],
+    crashPoint: { batch: 4, durable: true },
+  },
   'a file is saved over an older one, which the drive deletes at that moment': {
     acts: [
       { do: 'create', on: 'disk', at: 0, name: 0 },
