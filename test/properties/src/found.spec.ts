@@ -11,6 +11,48 @@ interface Found {
 }
 
 const found: Readonly<Record<string, Found>> = {
+  'a kept version is taken for an item that is fetched at that moment': {
+    acts: [
+      { do: 'create', on: 'drive', at: 0, name: 0 },
+      { do: 'create', on: 'drive', at: 0, name: 1 },
+      { do: 'create', on: 'disk', at: 0, name: 0 },
+      { do: 'work', steps: 7, choice: 21 },
+      { do: 'work', steps: 1, choice: 0 },
+      { do: 'work', steps: 3, choice: 0 },
+      { do: 'move', on: 'drive', at: 0, to: 0, name: 3 },
+      { do: 'work', steps: 5, choice: 957 },
+      { do: 'work', steps: 6, choice: 0 },
+      { do: 'remove', on: 'disk', at: 0, name: 0 },
+      { do: 'move', on: 'disk', at: 3, to: 0, name: 3 },
+      { do: 'work', steps: 1, choice: 287 },
+      { do: 'move', on: 'drive', at: 0, to: 0, name: 0 },
+      { do: 'write', on: 'drive', at: 0, name: 0 },
+      { do: 'loseCursor' },
+      { do: 'move', on: 'drive', at: 2, to: 0, name: 3 },
+    ],
+  },
+  'a file is moved to the name of a folder that was removed': {
+    acts: [
+      { do: 'create', on: 'disk', at: 0, name: 0 },
+      { do: 'create', on: 'drive', at: 0, name: 1 },
+      { do: 'mkdir', on: 'drive', at: 0, name: 0 },
+      { do: 'create', on: 'disk', at: 0, name: 2 },
+      { do: 'work', steps: 6, choice: 0 },
+      { do: 'mkdir', on: 'drive', at: 3, name: 0 },
+      { do: 'work', steps: 5, choice: 860 },
+      { do: 'work', steps: 1, choice: 234 },
+      { do: 'move', on: 'drive', at: 11, to: 2, name: 0 },
+      { do: 'work', steps: 9, choice: 551 },
+      { do: 'create', on: 'disk', at: 0, name: 2 },
+      { do: 'work', steps: 4, choice: 544 },
+      { do: 'remove', on: 'disk', at: 0, name: 0 },
+      { do: 'work', steps: 3, choice: 540 },
+      { do: 'hint', side: 'remote' },
+      { do: 'remove', on: 'disk', at: 12, name: 0 },
+      { do: 'move', on: 'disk', at: 0, to: 0, name: 0 },
+      { do: 'work', steps: 2, choice: 174 },
+    ],
+  },
   'a folder under a temporary name waits for the one that is to move into it': {
     acts: [
       { do: 'mkdir', on: 'drive', at: 0, name: 3 },

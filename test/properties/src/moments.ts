@@ -93,9 +93,11 @@ export function expectFolder(command: Command, state: State): void {
   if (command.type === 'CreateLocalFolder' || command.type === 'DownloadFile') {
     let folder = rootItem;
     for (const name of command.path.split('/').slice(0, -1)) {
-      const holder = state.trees.names.local
-        .holders(folder, name)
-        .find((id) => state.trees.items.get(id)?.local?.name === name);
+      // A file that a user moved to that name is known before the folder that it replaced is missed.
+      const holder = state.trees.names.local.holders(folder, name).find((id) => {
+        const entry = state.trees.items.get(id)?.local;
+        return entry?.name === name && entry.kind === 'folder';
+      });
       expect(holder, `${command.path} has no folder on disk`).toBeDefined();
       folder = holder ?? folder;
     }

@@ -163,6 +163,21 @@ describe('outcomes', () => {
     });
   });
 
+  it('a file that a look found again elsewhere, while its item was fetched, is looked for and stays', () => {
+    const run = agreed();
+    hint(run, 'remote');
+    hint(run, 'local');
+    run.driveShows(onDrive('A', 'a', 'theirs', { modifiedAt: 200 }));
+    run.diskShows(onDisk('LX', 'x', 'x'));
+    const { id } = run.command('DownloadFile');
+    run.observe({ type: 'HintReceived', side: 'local', source: 'spec', folders: [''] });
+    run.scan([onDisk('LA', 'b', 'same'), onDisk('LX', 'x', 'x')]);
+    const fetched = onDisk('LN', 'a', 'theirs', { modifiedAt: 200 });
+    run.observe({ type: 'CommandSucceeded', command: id, local: fetched });
+    run.scan([onDisk('LA', 'b', 'same'), fetched, onDisk('LX', 'x', 'x')]);
+    expect(underWay(run)).toEqual(['UploadFile b']);
+  });
+
   describe('while what the disk did is carried out on the drive', () => {
     /** `a` was renamed to `a~` on disk; `meanwhile` happens before the drive's answer comes. */
     const moved = (meanwhile: (run: SpecRun) => void): SpecRun => {

@@ -2,7 +2,7 @@
 import type { Command, CommandSucceeded, FailureDetails, LocalGone } from '@tidemark/contracts';
 import type { ItemId, LocalRow, RemoteRow } from '@tidemark/contracts';
 import { commandEffects, isWeakId, linkStamp, plannedAt } from '@tidemark/contracts';
-import type { Item, Trees } from '@tidemark/trees';
+import type { Item, LocalEntry, Trees } from '@tidemark/trees';
 import {
   adoptFolder,
   createItem,
@@ -79,8 +79,10 @@ function foldOutcome(state: State, command: Command, outcome: CommandSucceeded):
     if (command.type === 'DeleteLocal' && command.expected.stamp === linkStamp)
       swept = sweepBelow(trees, command.item, 'local');
   } else if (local !== undefined) {
+    const before = item.local;
     const place = command.type === 'CreateLocalFolder' ? adoptFolder : replaceLocal;
     touchOnDisk(state, place(trees, item, withKnownHash(item, command, local), seq));
+    if (isLeftUnknown(trees, before, command)) wantLocal(state, null, 'look-again');
     // Found under that path, but not where the item belongs: a user replaced a folder above.
     isLost = item.local === null;
     if (isLost) wantLocal(state, null, 'look-again');
@@ -95,6 +97,13 @@ function foldOutcome(state: State, command: Command, outcome: CommandSucceeded):
   if (item.remote === null && item.local === null) setLocal(trees, item, null);
   return isLost ? 'lost' : 'shown';
 }
+
+/** A look has shown the item as another file since the command was planned. That one is no item any more, and may still be there. */
+const isLeftUnknown = ({ byLocalId }: Trees, before: LocalEntry | null, command: Command): boolean =>
+  before !== null &&
+  !byLocalId.has(before.id) &&
+  !isWeakId(before.id) &&
+  !('expected' in command && command.expected?.id === before.id);
 
 /** What was deleted is gone, and nothing else: its number may be another file's by now. */
 function ownGone(trees: Trees, { local }: Item, { id }: LocalGone): readonly ItemId[] {
