@@ -82,7 +82,7 @@ function foldOutcome(state: State, command: Command, outcome: CommandSucceeded):
     const before = item.local;
     const place = command.type === 'CreateLocalFolder' ? adoptFolder : replaceLocal;
     touchOnDisk(state, place(trees, item, withKnownHash(item, command, local), seq));
-    if (isLeftUnknown(trees, before, command)) wantLocal(state, null, 'look-again');
+    if (before !== null && isLeftUnknown(trees, before, command)) showApart(state, before, local);
     // Found under that path, but not where the item belongs: a user replaced a folder above.
     isLost = item.local === null;
     if (isLost) wantLocal(state, null, 'look-again');
@@ -98,12 +98,20 @@ function foldOutcome(state: State, command: Command, outcome: CommandSucceeded):
   return isLost ? 'lost' : 'shown';
 }
 
-/** A look has shown the item as another file since the command was planned. That one is no item any more, and may still be there. */
-const isLeftUnknown = ({ byLocalId }: Trees, before: LocalEntry | null, command: Command): boolean =>
-  before !== null &&
+/** A look has shown the item as another file since the command was planned, and that one is no item any more. */
+const isLeftUnknown = ({ byLocalId }: Trees, before: LocalEntry, command: Command): boolean =>
   !byLocalId.has(before.id) &&
   !isWeakId(before.id) &&
   !('expected' in command && command.expected?.id === before.id);
+
+/** It is an item of its own. Where it stood in the same place, or what is in it is not known, a look says what there is. */
+function showApart(state: State, before: LocalEntry, made: LocalRow): void {
+  const { trees, seq } = state;
+  const parentId = trees.items.get(before.parent)?.local?.id;
+  const isReplaced = parentId === made.parentId && before.name === made.name;
+  if (parentId === undefined || isReplaced || before.kind === 'folder') wantLocal(state, null, 'look-again');
+  else touchOnDisk(state, observeLocal(trees, { ...before, parentId }, seq));
+}
 
 /** What was deleted is gone, and nothing else: its number may be another file's by now. */
 function ownGone(trees: Trees, { local }: Item, { id }: LocalGone): readonly ItemId[] {
