@@ -14,6 +14,7 @@ import {
 } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
+import { youngStamp } from '@tidemark/contracts';
 import { quickXorHash } from '@tidemark/quickxor';
 import {
   asNew,
@@ -180,3 +181,16 @@ function readlinkOrNothing(path: string): string {
     return '';
   }
 }
+
+test('replaces, removes and dates nothing whose stamp was young', async () => {
+  await using temporary = await createTemporaryDisk();
+  const { disk, root } = temporary;
+  writeFileSync(join(root, 'x'), 'local');
+  const row = await rowAt(disk, 'x');
+  const young = { ...row, stamp: youngStamp(row.stamp) };
+  const staged = await stagedWith(disk, 'key', 'remote');
+  expect(await codeOf(staged.place('x', { ...asNew, expected: young }))).toBe('changedMeanwhile');
+  expect(await codeOf(disk.remove('x', 'file', young))).toBe('changedMeanwhile');
+  expect(await codeOf(disk.setModifiedAt('x', young, 5))).toBe('changedMeanwhile');
+  expect(await rowAt(disk, 'x')).toEqual(row);
+});

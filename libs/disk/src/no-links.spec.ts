@@ -42,6 +42,17 @@ test('copies nothing when a file with the same bytes is there', async () => {
   expect(readdirSync(root).toSorted()).toEqual(['x', 'x-kept-0001']);
 });
 
+test('takes no file of the same size for the same bytes', async () => {
+  await using temporary = await createTemporaryDisk({ links: 'never' });
+  const { disk, root } = temporary;
+  writeFileSync(join(root, 'x'), 'local');
+  writeFileSync(join(root, 'x-kept-0001'), 'other');
+  const expected = await rowAt(disk, 'x');
+  const staged = await stagedWith(disk, 'key', 'remote');
+  await staged.place('x', { expected, keepAs, modifiedAt: 5 });
+  expect(filesBelow(root).get('x-kept-0002')).toBe('local');
+});
+
 test('replaces nothing that a user saved while it was copied, and leaves no copy behind', async () => {
   await using temporary = await createTemporaryDisk({ links: 'never' });
   const { disk, root, state } = temporary;

@@ -219,6 +219,32 @@ describe('limits', () => {
     expect(seen).toEqual([]);
   });
 
+  it('headers that drip without an end have less time than a whole request', async () => {
+    const { port, refused } = await start({ requestTimeoutMs: 60_000 });
+    const raw = await openRaw(port);
+    raw.send('POST / HTTP/1.1\r\nHost: a\r\n');
+    // A hundred drips are too long for headers: then another limit ends it.
+    const drip = setInterval(() => raw.socket.writable && raw.send(`X: ${'y'.repeat(80)}\r\n`), 20);
+    await raw.closed();
+    clearInterval(drip);
+    expect(refused).toEqual({ slow: 1 });
+  });
+
+  it('no more connections are taken than there is room for, also when all have a request', async () => {
+    const answers: ((answer: Answer) => void)[] = [];
+    const { port, refused, seen } = await start(
+      { connectionsMax: 4 },
+      () => new Promise((resolve) => answers.push(resolve)),
+    );
+    const busy = Array.from({ length: 4 }, () => exchange(port, post(['Content-Length: 0'])));
+    await expect.poll(() => seen.length).toBe(4);
+    const raw = await openRaw(port);
+    await raw.closed();
+    expect(refused).toEqual({ connections: 1 });
+    for (const answer of answers) answer({ status: 202 });
+    expect((await Promise.all(busy)).flatMap(statusesIn)).toEqual([202, 202, 202, 202]);
+  });
+
   it('a connection carries so many requests and no more', async () => {
     const { port, seen } = await start({ requestsPerConnection: 3 });
     const raw = await openRaw(port);

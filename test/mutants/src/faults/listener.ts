@@ -79,14 +79,14 @@ export const listener: readonly Mutant[] = [
     find: 'return candidates.some(({ digest }) => matches(clientState, digest));',
     replace: 'return candidates.length > 0 && matches !== undefined;',
     harm: 'A forged notification without the secret makes the client look at the drive.',
-    specs: ['plugins/webhook/src/webhook.spec.ts'],
+    specs: ['plugins/webhook/src/known-senders.spec.ts'],
   },
   {
     file: 'plugins/webhook/src/known-senders.ts',
     find: '(one.until === null || at < one.until),',
     replace: '(one.until === null || at < Infinity),',
     harm: 'The secret of a subscription that ended counts for ever.',
-    specs: ['plugins/webhook/src/webhook.spec.ts'],
+    specs: ['plugins/webhook/src/known-senders.spec.ts'],
   },
   {
     file: 'plugins/webhook/src/probe-admission.ts',
