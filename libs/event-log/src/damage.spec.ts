@@ -215,6 +215,26 @@ test('throws at a gap while reading, and puts the log aside at the next opening'
   expect(again.opening).toMatchObject({ state: 'damaged', detail: expect.stringContaining('found earlier') });
 });
 
+test('throws at events that were changed with all the checksums of LevelDB right', async () => {
+  const folder = join(await scratchFolder(), 'log');
+  await fillLog(folder, 20);
+  const store = await openLevelStore(join(folder, 'log'), false);
+  const key = batchKey(seq(51));
+  const stored = (await store.get(key))?.toString('latin1') ?? '';
+  const changed = stored.replace('"side":"local"', '"side":"remote"');
+  await store.commit([{ key, value: Buffer.from(changed, 'latin1') }]);
+  await store.close();
+  const log = await openFor(folder);
+  expect(log.opening).toEqual({ state: 'intact' });
+  const seen: number[] = [];
+  const reading = async (): Promise<void> => {
+    for await (const batch of log.read()) seen.push(...batch.map((event) => event.seq));
+  };
+  await expect(reading()).rejects.toMatchObject({ code: 'logDamaged' });
+  expect(Math.max(...seen)).toBe(50);
+  expect(await log.verify()).toMatchObject({ ok: false, detail: expect.stringContaining('chain') });
+});
+
 test('finds an index entry that is missing when it verifies', async () => {
   const folder = join(await scratchFolder(), 'log');
   await fillLog(folder, 4);
