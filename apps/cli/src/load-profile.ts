@@ -1,5 +1,6 @@
 /** Reads the files of a profile and turns them into settings, or into the lines that say why not. */
-import { existsSync, mkdirSync, readFileSync, statSync } from 'node:fs';
+import { existsSync, readFileSync, statSync } from 'node:fs';
+import { makeFolders } from '@tidemark/disk';
 import { configLocations, loadSettings } from '@tidemark/settings';
 import type { Profile } from '@tidemark/daemon';
 import type { Invocation } from './context.ts';
@@ -20,7 +21,7 @@ export function loadProfile({ commandLine, version }: Invocation): LoadedProfile
     return refuse('ERROR: --confdir entered value is an existing file instead of an existing directory');
   }
   try {
-    if (!existsSync(locations.directory)) mkdirSync(locations.directory, { recursive: true, mode: 0o700 });
+    if (!existsSync(locations.directory)) makeFolders(locations.directory, 0o700);
     const user = readOptional(locations.config);
     const system = user === null && locations.system !== undefined ? locations.system : null;
     const systemText = system === null ? null : readOptional(system.config);

@@ -134,7 +134,8 @@ const reasons: ReadonlyMap<string, string> = new Map(
     EPERM: 'permission denied',
     EROFS: 'the file system is read-only',
     ENOSPC: 'no space is left',
-    EDQUOT: 'the quota is used up',
+    // EDQUOT, which Node has no name for.
+    'Unknown system error -122': 'the quota is used up',
     EISDIR: 'it is a directory',
     ENOENT: 'its directory does not exist',
     ENOTDIR: 'a part of the path is no directory',

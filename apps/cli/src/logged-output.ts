@@ -1,8 +1,9 @@
 /** `enable_logging`: what is printed goes into a log file as well, named and placed as the peer's. */
-import { mkdirSync, realpathSync } from 'node:fs';
+import { realpathSync } from 'node:fs';
 import { userInfo } from 'node:os';
 import { join, resolve } from 'node:path';
 import type { Profile } from '@tidemark/daemon';
+import { makeFolders } from '@tidemark/disk';
 import type { Output } from '@tidemark/plugin-sdk';
 import { oneLine } from '@tidemark/settings';
 import { type LogFile, openLogFile, reasonOf, Unwritable } from './log-file.ts';
@@ -60,7 +61,7 @@ export function createLoggedOutput(console: Output, now: () => number): LoggedOu
   };
 
   function open(place: { readonly folder: string; readonly path: string }, syncFolder: string): LogFile {
-    mkdirSync(place.folder, { recursive: true, mode: 0o755 });
+    makeFolders(place.folder, 0o755);
     if (isInside(place.folder, syncFolder))
       throw new Unwritable('it is in the sync folder, where each line would be one more change to sync');
     return openLogFile({

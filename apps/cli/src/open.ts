@@ -1,5 +1,5 @@
 /** Opens what commands that talk to the drive need, with a login if there is none, and closes it all again. */
-import type { Account, OpenedRun, StateFolderWait } from '@tidemark/daemon';
+import type { Account, AccountOptions, OpenedRun, StateFolderWait } from '@tidemark/daemon';
 import { createStateFolderWait, openAccount, openRun } from '@tidemark/daemon';
 import { Failure } from '@tidemark/contracts';
 import { createSystemClock, createSystemRandom } from '@tidemark/graph';
@@ -14,8 +14,11 @@ export interface Opened extends OpenedRun {
 export const clock = createSystemClock();
 export const random = createSystemRandom();
 
-export function accountOf({ profile }: CommandContext, rotation: 'written' | 'kept'): Account {
-  return openAccount({ profile, clock, random, rotation, environment: process.env });
+export function accountOf(
+  { profile }: CommandContext,
+  how: Pick<AccountOptions, 'rotation' | 'patience'>,
+): Account {
+  return openAccount({ ...{ profile, clock, random }, ...how, environment: process.env });
 }
 
 export async function withRun<Result>(
@@ -23,7 +26,8 @@ export async function withRun<Result>(
   { mode, resync }: { readonly mode: 'real' | 'rehearse'; readonly resync: boolean },
   use: (opened: Opened) => Promise<Result>,
 ): Promise<Result> {
-  const account = accountOf(context, mode === 'real' ? 'written' : 'kept');
+  const patience = patienceOf(context);
+  const account = accountOf(context, { rotation: mode === 'real' ? 'written' : 'kept', patience });
   try {
     if (!(await account.login.isStored())) {
       if (mode === 'rehearse')
@@ -33,7 +37,6 @@ export async function withRun<Result>(
         });
       await logIn(context, account.login);
     }
-    const patience = patienceOf(context);
     const opened = await openRun({
       profile: context.profile,
       account,

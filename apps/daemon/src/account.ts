@@ -14,6 +14,7 @@ import {
 } from '@tidemark/graph';
 import { fragmentBytes } from '@tidemark/settings';
 import type { ConnectOptions } from '@tidemark/socket';
+import { type LoginPatience, patientTokenStore } from './patient-token-store.ts';
 import type { Profile } from './profile.ts';
 import { createSessionFiles } from './session-files.ts';
 
@@ -35,10 +36,13 @@ export interface AccountOptions {
   /** A dry run leaves the token file alone. */
   readonly rotation: 'written' | 'kept';
   readonly environment: Readonly<Record<string, string | undefined>>;
+  /** For a login that the disk refuses to keep; without it that is a failure at once. */
+  readonly patience?: LoginPatience;
 }
 
 /** Throws Failure for endpoints that are not allowed. Nothing is contacted. */
-export function openAccount({ profile, clock, random, rotation, environment }: AccountOptions): Account {
+export function openAccount(options: AccountOptions): Account {
+  const { profile, clock, random, rotation, environment, patience } = options;
   const { settings, locations } = profile;
   const endpoints = resolveEndpoints({
     cloud: settings.azure_ad_endpoint === '' ? 'global' : cloudOf(settings.azure_ad_endpoint),
@@ -58,7 +62,8 @@ export function openAccount({ profile, clock, random, rotation, environment }: A
     ...(proxy === null ? {} : { proxy }),
   });
   const budget = createBudget({ clock, concurrencyStart: settings.threads, concurrencyMax: connectionsMax });
-  const tokenStore = createTokenFile({ path: locations.refreshToken, rotation });
+  const tokenFile = createTokenFile({ path: locations.refreshToken, rotation });
+  const tokenStore = patience === undefined ? tokenFile : patientTokenStore(tokenFile, patience);
   const login = createLogin({
     endpoints,
     // The default id only redeems a token that the peer already holds; it is no registration of ours.

@@ -1,11 +1,11 @@
 /** The sync folder of a profile, and whether it can be trusted. */
-import { existsSync, mkdirSync, mkdtempSync, rmdirSync, statSync } from 'node:fs';
+import { existsSync, mkdtempSync, rmdirSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import type { Clock, Random } from '@tidemark/contracts';
 import { Failure } from '@tidemark/contracts';
 import type { FolderDisk } from '@tidemark/disk';
-import { createDisk } from '@tidemark/disk';
+import { createDisk, makeFolders } from '@tidemark/disk';
 import type { State } from '@tidemark/engine';
 import { modeOf } from '@tidemark/settings';
 import type { Profile } from './profile.ts';
@@ -107,7 +107,7 @@ export const mountCheck = new Failure({
 
 function makeRoot(root: string, mode: number): void {
   try {
-    mkdirSync(root, { recursive: true, mode });
+    makeFolders(root, mode);
   } catch (error) {
     const detail = error instanceof Error ? error.message : String(error);
     throw new Failure(

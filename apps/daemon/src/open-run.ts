@@ -1,8 +1,9 @@
 /** Everything a run needs, opened in the order that is safe: the lock and the log first, the folder next, the network last. */
-import { mkdirSync, renameSync } from 'node:fs';
+import { renameSync } from 'node:fs';
 import type { Clock, DriveInfo, EventLog, Random } from '@tidemark/contracts';
 import { Failure } from '@tidemark/contracts';
 import type { FolderDisk } from '@tidemark/disk';
+import { makeFolders } from '@tidemark/disk';
 import type { State } from '@tidemark/engine';
 import { canDeleteForGood } from '@tidemark/graph';
 import type { LogLock, OpenOptions, Patience } from '@tidemark/event-log';
@@ -159,7 +160,7 @@ const logOptions = ({ profile, clock, patience }: LogOptions): OpenOptions => ({
 });
 
 function makeTrashFolder(profile: Profile): void {
-  mkdirSync(trashState(profile), { recursive: true, mode: 0o700 });
+  makeFolders(trashState(profile), 0o700);
 }
 
 function judge({ opening }: EventLog): Pick<LockedLog, 'forget' | 'notices'> {

@@ -95,7 +95,7 @@ test('a listener learns of a wait that is on, of each attempt, and of its end', 
 test('a run that cannot begin since the disk refuses something is tried again, and no other', async () => {
   const { clock, lines, patience } = waitOn();
   const detail = 'Cannot keep the login in "/config/refresh_token": ENOSPC';
-  const again = patience.outwaitBeginning(new Failure({ code: 'diskFull', detail }));
+  const again = patience.outwaitFailure(new Failure({ code: 'diskFull', detail }));
   await clock.advance(1_000);
   expect(await again).toBe(true);
   expect(lines).toEqual([
@@ -104,7 +104,7 @@ test('a run that cannot begin since the disk refuses something is tried again, a
   ]);
   const other = new Failure({ code: 'loginRequired', detail: 'revoked' });
   expect([
-    await patience.outwaitBeginning(other),
-    await patience.outwaitBeginning(new Error('a defect')),
+    await patience.outwaitFailure(other),
+    await patience.outwaitFailure(new Error('a defect')),
   ]).toEqual([false, false]);
 });

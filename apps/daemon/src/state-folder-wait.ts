@@ -7,8 +7,8 @@ import { Failure } from '@tidemark/contracts';
 import type { Patience } from '@tidemark/event-log';
 
 export interface StateFolderWait extends Patience {
-  /** A run could not begin. Resolves to whether to try again: when the disk refused something, the token of the login for example. */
-  outwaitBeginning(error: unknown): Promise<boolean>;
+  /** Something besides the log could not be done. Resolves to whether to try again: when the disk refused it, the login for example. */
+  outwaitFailure(error: unknown): Promise<boolean>;
   /** Waits no longer, now or later, once the signal is aborted. */
   endWith(signal: AbortSignal): void;
   /** Calls the listener with each attempt that fails, and with null when one succeeds. */
@@ -61,7 +61,7 @@ export function createStateFolderWait(options: StateFolderWaitOptions): StateFol
         ...(code === 'diskFault' ? [detail] : []),
       );
     },
-    async outwaitBeginning(error) {
+    async outwaitFailure(error) {
       if (!(error instanceof Failure) || !wordsFor.has(error.code) || ended.signal.aborted) return false;
       return wait(error.details, `Nothing is synced until it can. ${wordsFor.get(error.code)?.remedy}`);
     },

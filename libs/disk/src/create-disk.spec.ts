@@ -6,6 +6,7 @@ import {
   mkdirSync,
   openSync,
   readdirSync,
+  rmSync,
   readFileSync,
   readlinkSync,
   statSync,
@@ -60,6 +61,22 @@ test('everything of ours outside the tree is for its owner only', async () => {
     expect(statSync(join(state, path)).mode & 0o077, path).toBe(0);
   }
   expect(readdirSync(root)).toEqual([]);
+});
+
+test('a trash that was removed while it is in use is said, and the file stays', async () => {
+  await using temporary = await createTemporaryDisk();
+  const { disk, root, state } = temporary;
+  for (const name of ['w', 'x']) writeFileSync(join(root, name), name);
+  await disk.remove('w', 'file', await rowAt(disk, 'w'));
+  rmSync(join(state, 'trash'), { recursive: true });
+  await expect(disk.remove('x', 'file', await rowAt(disk, 'x'))).rejects.toMatchObject({
+    code: 'diskDenied',
+    message: `Cannot keep "x": the trash "${state}/trash" was removed while it was in use; a restart makes it anew`,
+  });
+  expect(readFileSync(join(root, 'x'), 'utf8')).toBe('x');
+  const again = await temporary.again();
+  await again.remove('x', 'file', await rowAt(again, 'x'));
+  expect([...filesBelow(join(state, 'trash')).values()]).toEqual(['x']);
 });
 
 test('an editor that still writes into the displaced file writes into the trash, and nothing is lost (fact 6)', async () => {

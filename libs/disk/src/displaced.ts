@@ -1,10 +1,12 @@
 /** Files that lost their name to us: they go to the trash, or back to where they were. Never away. */
-import { fstatSync, lstatSync, mkdirSync, type BigIntStats } from 'node:fs';
+import { fstatSync, lstatSync, type BigIntStats } from 'node:fs';
 import { cutStem, splitName } from '@tidemark/contracts';
 import { type DiskContext, uniqueName } from './context.ts';
-import { errnoOf } from './errno.ts';
+import { errnoOf, failure } from './errno.ts';
 import type { Folder } from './folders.ts';
 import { sameContent, sameFile } from './identity.ts';
+import { makeFolders } from './make-folders.ts';
+import { quoted } from './quoted.ts';
 import { type At, renameFree } from './rename-free.ts';
 import { pathKey } from './trash/path-key.ts';
 import type { Workspace } from './workspace.ts';
@@ -27,7 +29,13 @@ export function trashPlace(
 ): string {
   const day = new Date(context.options.clock.now()).toISOString().slice(0, 10);
   const folder = `${day}/${path === null ? '' : pathKey(path)}${uniqueName(context)}`;
-  mkdirSync(workspace.trash.base + folder, { recursive: true, mode: 0o700 });
+  try {
+    makeFolders(workspace.trash.base + folder, 0o700);
+  } catch (error) {
+    if (errnoOf(error) !== 'ENOENT') throw error;
+    const why = `the trash ${quoted(workspace.trashPath)} was removed while it was in use; a restart makes it anew`;
+    throw failure('diskDenied', 'keep', path ?? name, why);
+  }
   context.trashed.files += 1;
   context.trashed.sizeBytes += Number(sizeBytes);
   return `${folder}/${name}`;

@@ -31,8 +31,11 @@ const codes: ReadonlyMap<string, FailureCode> = new Map(
 /** The code of a system error (`ENOENT` …), or null when it is none. */
 export function errnoOf(error: unknown): string | null {
   if (!(error instanceof Error) || !('code' in error) || typeof error.code !== 'string') return null;
-  return error.code;
+  return error.code === overQuota ? 'EDQUOT' : error.code;
 }
+
+/** What Node says of EDQUOT, which it has no name for. */
+const overQuota = 'Unknown system error -122';
 
 /**
  * @param action what was tried, as in `replace` or `look at`
@@ -44,12 +47,15 @@ export function asFailure(action: string, path: string, error: unknown): unknown
   const errno = errnoOf(error);
   // `ERR_…` are Node's complaints about wrong arguments: bugs, not the world.
   if (errno === null || errno.startsWith('ERR_')) return error;
-  const said = error instanceof Error ? (error.message.split(',')[0] ?? errno) : errno;
+  const said = errno === 'EDQUOT' ? 'the quota is used up' : saidBy(error, errno);
   return new Failure(
     { code: codes.get(errno) ?? 'diskFault', detail: `Cannot ${action} ${quoted(path)}: ${said}` },
     { cause: error },
   );
 }
+
+const saidBy = (error: unknown, errno: string): string =>
+  error instanceof Error ? (error.message.split(',')[0] ?? errno) : errno;
 
 /** A failure in our own words. */
 export function failure(code: FailureCode, action: string, path: string, why: string): Failure {

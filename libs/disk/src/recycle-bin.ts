@@ -7,7 +7,6 @@ import {
   closeSync,
   fstatSync,
   lstatSync,
-  mkdirSync,
   openSync,
   readdirSync,
   realpathSync,
@@ -25,6 +24,7 @@ import { errnoOf, failure } from './errno.ts';
 import { type OpenFile, pathIn } from './expected.ts';
 import { setMode, setTimes } from './file-times.ts';
 import type { Folder } from './folders.ts';
+import { makeFolders } from './make-folders.ts';
 import { createOnly, openFolder, viaDescriptor } from './open-flags.ts';
 import { escaped, quoted } from './quoted.ts';
 import { renameFree } from './rename-free.ts';
@@ -86,7 +86,7 @@ export async function recycle(
 }
 
 function openBin({ options }: DiskContext, path: string, original: string): Bin {
-  mkdirSync(path, { recursive: true, mode: 0o700 });
+  makeFolders(path, 0o700);
   // The settings were compared as text; links lead where they want.
   if (`${realpathSync(path)}/`.startsWith(`${realpathSync(options.root)}/`))
     throw failure('diskDenied', action, original, `the recycle bin ${quoted(path)} is in the sync folder`);
@@ -100,7 +100,7 @@ function openBin({ options }: DiskContext, path: string, original: string): Bin 
 }
 
 function openPart(path: string): Part {
-  mkdirSync(path, { recursive: true, mode: 0o700 });
+  makeFolders(path, 0o700);
   const fd = openSync(path, openFolder);
   const { dev, ino } = fstatSync(fd, { bigint: true });
   return { fd, base: `${viaDescriptor(fd)}/`, dev, ino };

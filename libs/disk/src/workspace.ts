@@ -27,6 +27,7 @@ import { asFailure, errnoOf, failure } from './errno.ts';
 import { setMode } from './file-times.ts';
 import type { Folder } from './folders.ts';
 import { isFile } from './identity.ts';
+import { makeFolders } from './make-folders.ts';
 import { findNative } from './native.ts';
 import { openFolder, viaDescriptor } from './open-flags.ts';
 import { innerWorkspaceName } from './path-names.ts';
@@ -174,7 +175,7 @@ function noteIn(top: Folder): string | null {
 
 function tryOpen(path: string, trashPath: string): Workspace | null {
   try {
-    mkdirSync(path, { recursive: true, mode: 0o700 });
+    makeFolders(path, 0o700);
     return openParts(path, trashPath, trashPath);
   } catch (error) {
     // Not allowed here, or no such place: the next candidate, and the last one says what is wrong.
@@ -187,7 +188,7 @@ function tryOpen(path: string, trashPath: string): Workspace | null {
 function openParts(at: string, trashAt: string, trashPath: string): Workspace {
   const open: OpenFolder[] = [];
   const part = (path: string): OpenFolder => {
-    mkdirSync(path, { recursive: true, mode: 0o700 });
+    makeFolders(path, 0o700);
     const fd = openSync(path, openFolder);
     const stats = fstatSync(fd, { bigint: true });
     const folder = { fd, base: `${viaDescriptor(fd)}/`, dev: stats.dev, ino: stats.ino };

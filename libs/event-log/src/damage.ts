@@ -41,7 +41,9 @@ export function saysCorrupt(error: unknown): boolean {
 /** The operating system said no, which it may say otherwise later. */
 export function saysRefused(error: unknown): boolean {
   const isVerdict = error instanceof LogDamage || error instanceof LogBusy;
-  return !isVerdict && !saysLocked(error) && /\bE[A-Z]{2,}\b|IO error/.test(explain(error));
+  return (
+    !isVerdict && !saysLocked(error) && /\bE[A-Z]{2,}\b|IO error|Unknown system error/.test(explain(error))
+  );
 }
 
 export const saysLocked = (error: unknown): boolean =>
@@ -53,7 +55,8 @@ export const explain = (error: unknown): string =>
     .join(': ');
 
 function codeOf(text: string): 'diskFull' | 'diskDenied' | 'diskReadOnly' | 'diskFault' {
-  if (/ENOSPC|EDQUOT|no space left|quota exceeded/i.test(text)) return 'diskFull';
+  // System error 122 is EDQUOT, which Node has no name for.
+  if (/ENOSPC|system error -122|no space left|quota exceeded/i.test(text)) return 'diskFull';
   if (/EROFS|read-only file system/i.test(text)) return 'diskReadOnly';
   if (/EACCES|EPERM|permission denied|not permitted/i.test(text)) return 'diskDenied';
   return 'diskFault';

@@ -49,7 +49,8 @@ test('shares one commit and one witness write among all appends that wait', asyn
 
 test.for([
   ['IO error: /x/000003.log: No space left on device', 'diskFull'],
-  ['EDQUOT: quota exceeded, write', 'diskFull'],
+  ['IO error: /x/000003.log: Disk quota exceeded', 'diskFull'],
+  ['Unknown system error -122: Unknown system error -122, write', 'diskFull'],
   ['EROFS: read-only file system, write', 'diskReadOnly'],
   ['IO error: /x/000003.log: Input/output error', 'diskFault'],
 ] as const)(

@@ -49,6 +49,21 @@ function patienceThat(...changes: readonly (() => boolean)[]) {
   return { patience, told };
 }
 
+test('an error that Node has no name for is waited for as well', async () => {
+  const { patience, told } = patienceThat(() => true);
+  let refuses = true;
+  const store: Store = {
+    ...memoryStore(new Map()),
+    async commit() {
+      if (!refuses) return;
+      refuses = false;
+      throw new Error('Unknown system error -116: Unknown system error -116, write');
+    },
+  };
+  await createReopeningStore({ store, reopen: async () => store, patience }).store.commit([textOf('a')]);
+  expect(told).toEqual(['diskFault', 'over']);
+});
+
 test.for(['torn', 'whole'] as const)(
   'a write that the disk refused (%s) is there once when the disk takes writes again, and so is what followed',
   async (fault) => {

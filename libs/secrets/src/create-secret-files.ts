@@ -100,7 +100,8 @@ async function attempt<Result>(action: string, work: () => Promise<Result>): Pro
 const codes: ReadonlyMap<string, FailureCode> = new Map(
   Object.entries<FailureCode>({
     ENOSPC: 'diskFull',
-    EDQUOT: 'diskFull',
+    // EDQUOT, which Node has no name for.
+    'Unknown system error -122': 'diskFull',
     EIO: 'diskFault',
     EROFS: 'diskReadOnly',
   }),

@@ -37,6 +37,12 @@ describe('the log file', () => {
     expect((await stat(path)).mode & 0o777).toBe(0o600);
   });
 
+  it('below /proc, where no folder can be made, holds nothing up', async ({ onTestFinished }) => {
+    const profile = await openProfile({ tree }, onTestFinished);
+    const { stderr } = await profile.sync('--enable-logging', '--log-dir', '/proc/none/log');
+    expect(stderr).toContain('ERROR: Cannot write the log file /proc/none/log/');
+  });
+
   it('is in the home directory when its own cannot be made', async ({ onTestFinished }) => {
     const profile = await openProfile({ tree }, onTestFinished);
     const inTheWay = join(profile.folder, 'file');

@@ -173,6 +173,17 @@ it('a daemon that cannot keep its login waits, and goes on when there is room ag
   await daemon.says('The disk takes writes again');
   await daemon.says(complete);
   await expectEqualSides(profile);
+
+  // The same in the middle of a run, when the login is due to be renewed.
+  disk.fill();
+  profile.simulator.expireAccessTokens();
+  await profile.write('later.txt', 'later');
+  await daemon.says(`WARNING: Cannot keep the login in "${files[2]}": ENOSPC`);
+  expect(await daemon.status()).toMatchObject({ state: 'suspended', suspended: { code: 'diskFull' } });
+  disk.free();
+  await daemon.says('The disk takes writes again');
+  await vi.waitFor(() => expect(profile.remote()).toHaveProperty('/later.txt'), { timeout: 30_000 });
+  expect(daemon.text().match(/Cannot keep the login/g)).toHaveLength(2);
   expect((await daemon.stop()).exitCode).toBe(0);
 });
 

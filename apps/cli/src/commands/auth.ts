@@ -7,7 +7,7 @@ import { accountOf } from '../open.ts';
 export async function auth(context: CommandContext): Promise<number> {
   const { commandLine, output, profile } = context;
   if (commandLine.action.type !== 'auth') return 2;
-  const account = accountOf(context, 'written');
+  const account = accountOf(context, { rotation: 'written' });
   try {
     switch (commandLine.action.step) {
       case 'logout':

@@ -40,8 +40,12 @@ export async function monitor(context: CommandContext): Promise<number> {
       say: (line) => {
         if (!json) output.line(line);
       },
-      openAccount: (now) =>
-        openAccount({ profile: now, clock, random, rotation: 'written', environment: process.env }),
+      openAccount: (now, patience) =>
+        openAccount({
+          ...{ profile: now, clock, random, patience },
+          rotation: 'written',
+          environment: process.env,
+        }),
       logIn: async ({ login }) => {
         if (!(await login.isStored())) await logIn(context, login);
       },

@@ -14,6 +14,7 @@ import { createConfirmation } from '../confirmation.ts';
 import { capabilitiesOf } from '../capabilities.ts';
 import type { LockedLog } from '../open-run.ts';
 import { lockLog, openSides, readLockedLog } from '../open-run.ts';
+import type { LoginPatience } from '../patient-token-store.ts';
 import type { Profile } from '../profile.ts';
 import { logFolder } from '../profile.ts';
 import type { ArrangedPlugins } from '../plugins/arrange-plugins.ts';
@@ -41,7 +42,7 @@ export interface MonitorOptions {
   readonly force: boolean;
   /** Lines about the daemon itself. */
   readonly say: (line: string) => void;
-  readonly openAccount: (profile: Profile) => Account;
+  readonly openAccount: (profile: Profile, patience: LoginPatience) => Account;
   /** Logs in when no user is logged in. */
   readonly logIn: (account: Account) => Promise<void>;
   readonly pluginsFor: (profile: Profile) => Promise<ArrangedPlugins>;
@@ -133,7 +134,7 @@ export async function monitorProfile(options: MonitorOptions): Promise<RunEnd | 
         const delayMs = reconnectDelay.after(error);
         if (isSuspension(error) || (proven !== null && isBusy(error))) await outwaitSuspension(error);
         else if (delayMs !== null) await outwait(error, delayMs);
-        else if (await patience.outwaitBeginning(error)) takeNext();
+        else if (await patience.outwaitFailure(error)) takeNext();
         else if (interrupted.aborted) return null;
         else if (proven !== null && proven !== profile) goBack(proven, error);
         else throw error;
@@ -157,7 +158,7 @@ export async function monitorProfile(options: MonitorOptions): Promise<RunEnd | 
   /** One run, with all that it needs opened before and closed after it. null: interrupted before it began. */
   async function once(): Promise<RunEnd | null> {
     locked ??= await readLog();
-    account = options.openAccount(profile);
+    account = options.openAccount(profile, patience);
     try {
       await options.logIn(account);
       const opening = openSides({ profile, account, clock, random, resync, patience, mode: 'real' }, locked);

@@ -253,7 +253,8 @@ describe('rotation', () => {
     const steps: TokenFileSteps = {
       ...realTokenFileSteps,
       sync: async (file) => {
-        if (isFull) throw Object.assign(new Error('ENOSPC'), { code: 'ENOSPC' });
+        // As Node says EDQUOT.
+        if (isFull) throw Object.assign(new Error('quota'), { code: 'Unknown system error -122' });
         await realTokenFileSteps.sync(file);
       },
     };

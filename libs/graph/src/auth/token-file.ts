@@ -166,5 +166,9 @@ function ignoreMissing(error: unknown): undefined {
 }
 
 function codeOf(error: unknown): string {
-  return error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : '';
+  if (!(error instanceof Error && 'code' in error && typeof error.code === 'string')) return '';
+  return error.code === overQuota ? 'EDQUOT' : error.code;
 }
+
+/** What Node says of EDQUOT, which it has no name for. */
+const overQuota = 'Unknown system error -122';
