@@ -80,6 +80,17 @@ export function diskChanging(withDisk: WithDisk): void {
         expect(contents(user)).toEqual({ x: 'new' });
       }));
 
+    test('touches no other folder that has the name by now', () =>
+      withDisk(async (disk, user) => {
+        user.makeFolder('a');
+        const expected = await rowAt(disk, 'a');
+        user.rename('a', 'b');
+        user.makeFolder('a');
+        await fails(disk.remove('a', 'folder', expected), 'changedMeanwhile');
+        await fails(disk.move('a', 'c', expected), 'changedMeanwhile');
+        expect(contents(user)).toEqual({ a: null, b: null });
+      }));
+
     test('sets the modification time of what was expected', () =>
       withDisk(async (disk, user) => {
         user.write('x', bytes('x'));
