@@ -6,7 +6,7 @@ import type { FolderDisk } from '@tidemark/disk';
 import { makeFolders } from '@tidemark/disk';
 import type { State } from '@tidemark/engine';
 import { canDeleteForGood } from '@tidemark/graph';
-import type { LogLock, OpenOptions, Patience } from '@tidemark/event-log';
+import type { LogLock, OpenOptions } from '@tidemark/event-log';
 import { lockEventLog, openEventLog } from '@tidemark/event-log';
 import type { Account } from './account.ts';
 import { adoptedLines, openDisk } from './open-disk.ts';
@@ -14,8 +14,10 @@ import type { Profile } from './profile.ts';
 import { logFolder, trashState } from './profile.ts';
 import { emptyLog, readLogForRehearsal } from './rehearsal-log.ts';
 import { createRulesFor } from './rules-for.ts';
+import type { StateFolderWait } from './state-folder-wait.ts';
 import type { Reading } from './state-from-log.ts';
 import { stateFromLog } from './state-from-log.ts';
+import { awaitStateFolder, noteStatePlace } from './state-place.ts';
 
 export interface OpenedRun {
   readonly log: EventLog;
@@ -48,14 +50,16 @@ export interface OpenRunOptions {
   /** `rehearse`: nothing is left behind, neither in the sync folder nor in the state folder. */
   readonly mode: 'real' | 'rehearse';
   /** For a state folder that takes no writes. */
-  readonly patience?: Patience;
+  readonly patience?: StateFolderWait;
 }
 
 type LogOptions = Pick<OpenRunOptions, 'profile' | 'clock' | 'patience'>;
 
 /** The profile is this process's, and nothing of its log has been read. Throws LogBusy, and Failure. */
 export async function lockLog(options: LogOptions): Promise<LogLock> {
+  await awaitStateFolder(options.profile, options.patience);
   const lock = await lockEventLog(logOptions(options));
+  noteStatePlace(options.profile);
   makeTrashFolder(options.profile);
   return lock;
 }
@@ -66,10 +70,14 @@ export const readLockedLog = (lock: LogLock, options: LogOptions, reading: Readi
 
 /** Throws LogBusy, and Failure for everything else that stands in the way. */
 export async function openRun(options: OpenRunOptions): Promise<OpenedRun> {
-  const { profile, mode } = options;
+  const { profile, mode, patience } = options;
+  await awaitStateFolder(profile, mode === 'real' ? patience : undefined);
   const opened = await (mode === 'real' ? openTrusted(logOptions(options)) : readLogForRehearsal(profile));
   try {
-    if (mode === 'real') makeTrashFolder(profile);
+    if (mode === 'real') {
+      noteStatePlace(profile);
+      makeTrashFolder(profile);
+    }
     return await openSides(options, opened);
   } catch (error) {
     await opened.log.close();

@@ -1,11 +1,11 @@
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { seq, type RecordedEvent, type Seq } from '@tidemark/contracts';
 import { openEventLog } from '@tidemark/event-log';
 import { expect, it, onTestFinished, vi } from 'vitest';
 import { complete, launchDaemon, startDaemon } from './daemon.ts';
-import { makeImage, mount, run } from './mount.ts';
+import { makeImage, mount, run, unmount } from './mount.ts';
 import { requireCommand } from './namespace.ts';
 import { openReceiver } from './notify-receiver.ts';
 import { expectEqualSides, openProfile, type TestProfile } from './profile.ts';
@@ -144,6 +144,25 @@ it('a daemon whose state folder becomes read-only says so, and ends in order whe
   expect(await daemon.status()).toMatchObject({ suspended: { code: 'diskReadOnly', detail } });
   expect(profile.remote()).not.toHaveProperty('/b.txt');
   expect(await daemon.stop()).toMatchObject({ exitCode: 0 });
+});
+
+it('a state folder whose file system is not mounted is waited for, and not taken for a new one', async () => {
+  const profile = await openProfile({ tree: [{ path: '/a.txt', content: 'a' }] });
+  const state = join(profile.configFolder, 'tidemark');
+  const image = join(profile.folder, 'image');
+  makeImage(image);
+  mkdirSync(state);
+  mount(state, ['-o', 'loop', image], onTestFinished);
+  await profile.sync();
+  unmount(state);
+  rmSync(profile.at('a.txt'));
+  const daemon = launchDaemon(profile, ['--monitor', '--verbose']);
+  await daemon.says(`WARNING: Cannot use the state folder "${state}": it was on a file system of its own`);
+  expect(readdirSync(state)).toEqual([]);
+  mount(state, ['-o', 'loop', image], onTestFinished);
+  await daemon.says('The disk takes writes again');
+  await vi.waitFor(() => expect(profile.remote()).toEqual({}), { timeout: 30_000 });
+  expect((await daemon.stop()).exitCode).toBe(0);
 });
 
 it('a sync whose state folder is full waits a while, and goes on when there is room again', async () => {
