@@ -23,6 +23,7 @@ export type { ProfileRun, RunEnd, RunHandle } from './profile-run.ts';
 export { createConfirmation } from './confirmation.ts';
 export type { Wanted } from './confirmation.ts';
 export { runProfile } from './run-profile.ts';
+export { createSnapshotKeeping } from './snapshot-keeping.ts';
 export type { StateFolderWait } from './state-folder-wait.ts';
 export { createStateFolderWait } from './state-folder-wait.ts';
 export { oldestState, stateFromLog } from './state-from-log.ts';

@@ -1,20 +1,29 @@
-/** An event log that lives for months in minutes: what it takes on disk, and how soon it is open again. */
+/** A client that lives for months in minutes: what log and trash take on disk, its memory, and how soon it starts again. */
 import { mkdtemp, readdir, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { EventLog, RecordedEvent } from '@tidemark/contracts';
-import { driveItemId, itemId, seq } from '@tidemark/contracts';
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
+import type { EventLog } from '@tidemark/contracts';
+import { createRulesFor, createSnapshotKeeping, stateFromLog } from '@tidemark/daemon';
 import { openEventLog } from '@tidemark/event-log';
+import { createHistory } from './live/history.ts';
+import { residentMebibytes } from './live/process-cost.ts';
+import { openLongTrash, type TrashSize } from './long-trash.ts';
 import type { Options } from './options.ts';
 import { markdownTable } from './table.ts';
 
 export interface LongLogOptions {
+  /** For log and trash; made when missing. */
   readonly folder: string;
+  /** On the drive. */
+  readonly files: number;
   readonly months: number;
   readonly eventsPerDay: number;
   readonly retentionDays: number;
   readonly sizeBytesMax: number;
-  /** Of each snapshot. */
-  readonly snapshotBytes: number;
+  readonly trashDays: number;
+  readonly trashBytesMax: number;
+  readonly deletedPerHour: number;
 }
 
 /** At the end of a month. */
@@ -26,118 +35,131 @@ export interface Month {
   readonly archives: number;
   /** Age of the oldest event that can be read. */
   readonly daysKept: number;
-  /** After an orderly end, up to the last part of the snapshot. */
-  readonly openMs: number;
+  readonly trash: TrashSize;
+  /** Of this process after a collection, which holds the state and the open log. */
+  readonly residentMebibytes: number;
+  /** After an orderly end, up to the state at the end of the log. */
+  readonly startMs: number;
   /** The same after a kill: all tables are read. */
-  readonly openAfterKillMs: number;
+  readonly startAfterKillMs: number;
+  /** Of this process in the start after a kill: other programs make no difference to it. */
+  readonly startCpuMs: number;
   /** Events that a start folds behind the snapshot. */
   readonly tail: number;
 }
 
+interface Start {
+  readonly tail: number;
+  readonly ms: number;
+  readonly cpuMs: number;
+}
+
 const MEBIBYTE = 1_048_576;
-const dayMs = 86_400_000;
+const hourMs = 3_600_000;
+const dayMs = 24 * hourMs;
 const monthDays = 30;
-/** A snapshot every other day: a start has a day to fold. */
-const snapshotDays = 2;
-const batchEvents = 200;
 const begin = Date.UTC(2026, 0, 1);
 
 export async function* liveLong(options: LongLogOptions): AsyncIterable<Month> {
-  const { folder, months, eventsPerDay, retentionDays, sizeBytesMax, snapshotBytes } = options;
+  const { months, eventsPerDay, retentionDays, sizeBytesMax } = options;
+  const folder = join(options.folder, 'log');
   let now = begin;
+  const { state, next } = createHistory(options.files, () => now);
+  const trash = await openLongTrash({ ...options, folder: join(options.folder, 'disk'), now: () => now });
   const open = (): Promise<EventLog> => openEventLog({ folder, clock: { now: () => now } });
   let log = await open();
+  await log.append(next());
+  const firstDay = log.head;
   for (let month = 1; month <= months; month += 1) {
-    for (let day = 0; day < monthDays; day += 1) {
-      const until = log.head + eventsPerDay;
-      while (log.head < until)
-        await log.append(events(log.head + 1, Math.min(batchEvents, until - log.head), now));
-      now += dayMs;
-      if (day % snapshotDays === 0) await log.saveSnapshot(log.head, snapshotOf(log.head, snapshotBytes));
+    const snapshots = createSnapshotKeeping({ log, state, onFailure: raise });
+    for (let hour = 1; hour <= monthDays * 24; hour += 1) {
+      const until = firstDay + ((now + hourMs - begin) / dayMs) * eventsPerDay;
+      while (log.head < until) {
+        const events = next();
+        await log.append(events);
+        snapshots.recorded(events);
+      }
+      await snapshots.atRest();
+      await trash.hour();
+      now += hourMs;
+      if (hour % 24 !== 0) continue;
       await log.retain({ olderThan: now - retentionDays * dayMs, sizeBytesMax });
+      await trash.prune();
     }
-    await log.close();
-    const openMs = await elapsedMs(async () => {
+    const start = async (): Promise<Start> => {
+      const [startedMs, before] = [performance.now(), process.cpuUsage()];
       log = await open();
-      await begun(log);
-    });
+      const tail = await tailOf(log);
+      const { user, system } = process.cpuUsage(before);
+      return { tail, ms: performance.now() - startedMs, cpuMs: (user + system) / 1000 };
+    };
+    await log.close();
+    const { ms: startMs, tail } = await start();
     await log.close();
     // Only an orderly end leaves it.
     await rm(join(folder, 'checked'));
-    const openAfterKillMs = await elapsedMs(async () => {
-      log = await open();
-      await begun(log);
-    });
+    const { ms: startAfterKillMs, cpuMs: startCpuMs } = await start();
     yield {
-      ...{ month, openMs, openAfterKillMs, tail: log.head - ((await log.latestSnapshot())?.seq ?? 0) },
-      events: log.head,
+      ...{ month, events: log.head, tail, startMs, startAfterKillMs, startCpuMs },
       sizeBytes: await sizeOf(folder),
       archives: (await readdir(join(folder, 'archive')).catch(() => [])).length,
       daysKept: Math.round((now - (await timeOfFirst(log))) / dayMs),
+      trash: trash.measure(),
+      residentMebibytes: residentAfterCollection(),
     };
   }
+  await trash.close();
   const verdict = await log.verify();
   await log.close();
   if (!verdict.ok) throw new Error(`the log is damaged: ${verdict.detail}`);
 }
 
 /** `bench log`. */
-export async function longLog({ base, events: eventsPerDay, months }: Options, say: (line: string) => void) {
-  const folder = await mkdtemp(join(base, 'tidemark-long-log-'));
-  const sizeBytesMax = 1024 * MEBIBYTE;
-  const facts = { months, eventsPerDay, retentionDays: 30, sizeBytesMax, snapshotBytes: 18 * MEBIBYTE };
+export async function longLog(options: Options, say: (line: string) => void): Promise<void> {
+  const folder = await mkdtemp(join(options.base, 'tidemark-long-log-'));
+  const [files = 0] = options.items;
+  const sizeMiB = options.logMebibytes;
+  const facts = {
+    ...{ months: options.months, eventsPerDay: options.events, files },
+    ...{ retentionDays: 30, sizeBytesMax: sizeMiB * MEBIBYTE },
+    ...{ trashDays: 30, trashBytesMax: 4 * MEBIBYTE, deletedPerHour: 1 },
+  };
   try {
     const rows: string[][] = [];
-    for await (const at of liveLong({ folder: join(folder, 'log'), ...facts }))
-      rows.push([
-        ...[at.month, at.events, Math.round(at.sizeBytes / MEBIBYTE), at.archives, at.daysKept].map(grouped),
-        ...[at.tail, Math.round(at.openMs), Math.round(at.openAfterKillMs)].map(grouped),
-      ]);
-    say(`\n${grouped(eventsPerDay)} events a day, log_retention_days 30, log_max_size 1024 MiB\n`);
-    const times = ['start ms', 'start after kill ms'];
-    say(markdownTable(['month', 'events', 'MiB', 'archives', 'days kept', 'tail', ...times], rows));
+    for await (const at of liveLong({ folder, ...facts })) {
+      const row = [
+        ...[at.month, at.events, at.sizeBytes / MEBIBYTE, at.archives, at.daysKept],
+        ...[at.trash.files, at.trash.sizeBytes / MEBIBYTE, at.trash.versions, at.residentMebibytes],
+        ...[at.tail, at.startMs, at.startAfterKillMs, at.startCpuMs],
+      ].map((value) => Math.round(value).toLocaleString('en'));
+      say(`month ${row.join(' ')}`);
+      rows.push(row);
+    }
+    say(
+      `\n${options.events.toLocaleString('en')} events a day, ${files.toLocaleString('en')} files on the drive`,
+    );
+    say(`log_retention_days 30, log_max_size ${sizeMiB} MiB, trash_days 30, trash_size 4 MiB\n`);
+    say(markdownTable(columns, rows));
   } finally {
     await rm(folder, { recursive: true, force: true });
   }
 }
 
-const grouped = (value: number): string => value.toLocaleString('en');
+const columns = [
+  ...['month', 'events', 'log MiB', 'archives', 'days kept', 'trash files', 'trash MiB', 'versions'],
+  ...['memory MiB', 'tail', 'start ms', 'after kill ms', 'its CPU ms'],
+];
 
-/** About 350 bytes of JSON each. */
-function events(first: number, count: number, at: number): readonly RecordedEvent[] {
-  return Array.from({ length: count }, (_, index) => {
-    const number = first + index;
-    const row = {
-      id: driveItemId(`01${((number * 2_654_435_761) % 1e12).toString(36).toUpperCase().padStart(32, 'K')}`),
-      parentId: driveItemId(`01${(number >> 7).toString(36).toUpperCase().padStart(32, 'P')}`),
-      name: `Report ${number} of ${number % 97}.docx`,
-      kind: 'file' as const,
-      sizeBytes: (number * 7919) % 10_000_000,
-      hash: Buffer.from(`${number * 48_271}`.padEnd(20, 'h')).toString('base64'),
-      modifiedAt: 1_790_000_000 + number,
-      eTag: `"{${number.toString(16).padStart(8, '0')}-0000-4000-8000-000000000000},2"`,
-      cTag: null,
-    };
-    return {
-      ...{ seq: seq(number), at: at + index, source: 'delta', items: [itemId(number % 10_000)] },
-      event: { type: 'RemoteSeen', rows: [row] },
-    };
-  });
+function raise(failure: Error): never {
+  throw failure;
 }
 
-/** As large as one, in parts of its size, and compressed about as well. */
-function* snapshotOf(head: number, sizeBytes: number): Iterable<string> {
-  const part = JSON.stringify(events(head + 1, 100, begin));
-  for (let written = 0; written < sizeBytes; written += part.length) yield part;
-}
-
-/** What a start reads before it folds. */
-async function begun(log: EventLog): Promise<void> {
+/** Starts as a run does, up to the state. */
+async function tailOf(log: EventLog): Promise<number> {
   if (log.opening.state !== 'intact') throw new Error(`the log is ${JSON.stringify(log.opening)}`);
-  const snapshot = await log.latestSnapshot();
-  if (snapshot === null) throw new Error('there is no snapshot');
-  for await (const chunk of snapshot.chunks) JSON.parse(chunk);
-  for await (const batch of log.read({ from: seq(snapshot.seq + 1) })) if (batch.length === 0) return;
+  const { state, tail } = await stateFromLog(log, createRulesFor());
+  if (state.seq !== log.head) throw new Error(`the state is that of event ${state.seq} and not ${log.head}`);
+  return tail;
 }
 
 async function timeOfFirst(log: EventLog): Promise<number> {
@@ -145,10 +167,12 @@ async function timeOfFirst(log: EventLog): Promise<number> {
   return begin;
 }
 
-async function elapsedMs(run: () => Promise<unknown>): Promise<number> {
-  const startedMs = performance.now();
-  await run();
-  return performance.now() - startedMs;
+function residentAfterCollection(): number {
+  setFlagsFromString('--expose-gc');
+  const collect: unknown = runInNewContext('gc');
+  if (typeof collect !== 'function') throw new Error('nothing can be collected');
+  collect();
+  return residentMebibytes(process.pid);
 }
 
 async function sizeOf(folder: string): Promise<number> {

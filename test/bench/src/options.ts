@@ -33,9 +33,11 @@ idle: what a run that goes on costs while nothing happens
 start: what it takes to read a log without a snapshot
   --items LIST      files on the drive (default 20000)
   --events N        in the log (default 400000)
-log: an event log that lives for months, in fast time
+log: log, trash, memory and start of a client that lives for months, in fast time
   --events N        a day (default 1000000)
   --months N        (default 1)
+  --items N         files on the drive (default 20000)
+  --log-size N      log_max_size, in MiB (default 1024)
 flood: ten thousand notifications a second, and worse; sync goes on (needs nginx)
   --seconds N       of each flood (default 30)
 all
@@ -60,6 +62,7 @@ export type Options = {
   readonly seconds: number;
   readonly events: number;
   readonly months: number;
+  readonly logMebibytes: number;
   readonly files: number;
   readonly items: readonly number[];
   readonly fileBytes: number;
@@ -89,6 +92,7 @@ export function readOptions(args: readonly string[], repository: string): Option
       seconds: { type: 'string', default: '30' },
       events: { type: 'string', default: '' },
       months: { type: 'string', default: '1' },
+      'log-size': { type: 'string', default: '1024' },
       files: { type: 'string', default: '2000' },
       items: { type: 'string', default: '' },
       'file-bytes': { type: 'string', default: '0' },
@@ -118,6 +122,7 @@ export function readOptions(args: readonly string[], repository: string): Option
     seconds: numberOf(values.seconds),
     events: numberOf(values.events === '' ? (mode === 'log' ? '1000000' : '400000') : values.events),
     months: numberOf(values.months),
+    logMebibytes: numberOf(values['log-size']),
     files: numberOf(values.files),
     items: items.split(',').map(numberOf),
     fileBytes: numberOf(values['file-bytes']),
@@ -130,7 +135,12 @@ export function readOptions(args: readonly string[], repository: string): Option
   };
 }
 
-const itemsOf: Partial<Record<string, string>> = { idle: '100000', mass: '10000', start: '20000' };
+const itemsOf: Partial<Record<string, string>> = {
+  idle: '100000',
+  mass: '10000',
+  start: '20000',
+  log: '20000',
+};
 
 const modes = ['compare', 'scale', 'mass', 'latency', 'idle', 'flood', 'start', 'log'] as const;
 export type Mode = (typeof modes)[number];

@@ -2,7 +2,7 @@
 import type { Command, Event, RecordedEvent, RemoteRow } from '@tidemark/contracts';
 import { driveItemId, localId, plainPolicy, seq } from '@tidemark/contracts';
 import { createRulesFor } from '@tidemark/daemon';
-import { evolve, initialState, plan, predictOutcome } from '@tidemark/engine';
+import { evolve, initialState, plan, predictOutcome, type State } from '@tidemark/engine';
 import { openEventLog } from '@tidemark/event-log';
 
 export interface HistoryOptions {
@@ -14,14 +14,28 @@ export interface HistoryOptions {
   readonly events: number;
 }
 
+export interface History {
+  readonly state: State;
+  /** What becomes of one change on the drive, until all is at rest. */
+  next(): readonly RecordedEvent[];
+}
+
 const root = 'root';
 const filesPerFolder = 100;
 const rowsPerPage = 200;
-const batchEvents = 200;
 
 /** Returns the number of events. */
 export async function writeHistory({ folder, files, events }: HistoryOptions): Promise<number> {
   const log = await openEventLog({ folder, clock: { now: () => 0 } });
+  // A tenth of a second an event: so many fill a week.
+  const { state, next } = createHistory(files, () => state.seq * 100);
+  while (state.seq < events) await log.append(next());
+  await log.close();
+  return state.seq;
+}
+
+/** @param now milliseconds since 1970 */
+export function createHistory(files: number, now: () => number): History {
   const state = initialState();
   const rulesFor = createRulesFor();
   const todo: Command[] = [];
@@ -29,28 +43,9 @@ export async function writeHistory({ folder, files, events }: HistoryOptions): P
   let changed: RemoteRow[] = rowsOf(files);
   let version = 0;
 
-  record({
-    ...{ type: 'Started', version: 'bench', plugins: [], forget: null },
-    policy: { ...plainPolicy, pace: { ...plainPolicy.pace, mode: 'continuous', pollIntervalMs: 1000 } },
-    drive: { id: 'drive', kind: 'business', rootId: driveItemId(root) },
-    root: { id: localId(root), marker: null },
-  });
-  decide();
-  while (state.seq < events) {
-    const command = todo.shift();
-    if (command === undefined) change();
-    else carryOut(command);
-    decide();
-    if (batch.length >= batchEvents) await keep();
-  }
-  await keep();
-  await log.close();
-  return state.seq;
-
   function record(event: Event): void {
-    // A tenth of a second an event: so many fill a week.
-    const next = { seq: seq(state.seq + 1), at: state.seq * 100, source: 'bench', event };
-    batch.push({ ...next, items: evolve(state, next, rulesFor) });
+    const recorded = { seq: seq(state.seq + 1), at: now(), source: 'bench', event };
+    batch.push({ ...recorded, items: evolve(state, recorded, rulesFor) });
   }
 
   function decide(): void {
@@ -80,10 +75,29 @@ export async function writeHistory({ folder, files, events }: HistoryOptions): P
     record({ type: 'HintReceived', side: 'remote', source: 'bench' });
   }
 
-  async function keep(): Promise<void> {
-    await log.append(batch);
-    batch = [];
+  function begin(): void {
+    record({
+      ...{ type: 'Started', version: 'bench', plugins: [], forget: null },
+      policy: { ...plainPolicy, pace: { ...plainPolicy.pace, mode: 'continuous', pollIntervalMs: 1000 } },
+      drive: { id: 'drive', kind: 'business', rootId: driveItemId(root) },
+      root: { id: localId(root), marker: null },
+    });
   }
+
+  return {
+    state,
+    next() {
+      batch = [];
+      if (state.seq === 0) begin();
+      else change();
+      decide();
+      for (let command = todo.shift(); command !== undefined; command = todo.shift()) {
+        carryOut(command);
+        decide();
+      }
+      return batch;
+    },
+  };
 }
 
 function rowsOf(files: number): RemoteRow[] {
