@@ -6,7 +6,7 @@ import { runInNewContext } from 'node:vm';
 import type { EventLog } from '@tidemark/contracts';
 import { createRulesFor, createSnapshotKeeping, stateFromLog } from '@tidemark/daemon';
 import { openEventLog } from '@tidemark/event-log';
-import { createHistory } from './live/history.ts';
+import { createHistory, keep } from './live/history.ts';
 import { residentMebibytes } from './live/process-cost.ts';
 import { openLongTrash, type TrashSize } from './long-trash.ts';
 import type { Options } from './options.ts';
@@ -68,7 +68,7 @@ export async function* liveLong(options: LongLogOptions): AsyncIterable<Month> {
   const trash = await openLongTrash({ ...options, folder: join(options.folder, 'disk'), now: () => now });
   const open = (): Promise<EventLog> => openEventLog({ folder, clock: { now: () => now } });
   let log = await open();
-  await log.append(next());
+  await keep(log, next());
   const firstDay = log.head;
   for (let month = 1; month <= months; month += 1) {
     const snapshots = createSnapshotKeeping({ log, state, onFailure: raise });
@@ -76,7 +76,7 @@ export async function* liveLong(options: LongLogOptions): AsyncIterable<Month> {
       const until = firstDay + ((now + hourMs - begin) / dayMs) * eventsPerDay;
       while (log.head < until) {
         const events = next();
-        await log.append(events);
+        await keep(log, events);
         snapshots.recorded(events);
       }
       await snapshots.atRest();

@@ -1,5 +1,5 @@
 /** A log as a run leaves it that went on for long: the engine's own events, of a drive whose files change again and again. */
-import type { Command, Event, RecordedEvent, RemoteRow } from '@tidemark/contracts';
+import type { Command, Event, EventLog, RecordedEvent, RemoteRow } from '@tidemark/contracts';
 import { driveItemId, localId, plainPolicy, seq } from '@tidemark/contracts';
 import { createRulesFor } from '@tidemark/daemon';
 import { evolve, initialState, plan, predictOutcome, type State } from '@tidemark/engine';
@@ -23,15 +23,22 @@ export interface History {
 const root = 'root';
 const filesPerFolder = 100;
 const rowsPerPage = 200;
+const batchEvents = 400;
 
 /** Returns the number of events. */
 export async function writeHistory({ folder, files, events }: HistoryOptions): Promise<number> {
   const log = await openEventLog({ folder, clock: { now: () => 0 } });
   // A tenth of a second an event: so many fill a week.
   const { state, next } = createHistory(files, () => state.seq * 100);
-  while (state.seq < events) await log.append(next());
+  while (state.seq < events) await keep(log, next());
   await log.close();
   return state.seq;
+}
+
+/** In batches as large as those of a run. */
+export async function keep(log: EventLog, events: readonly RecordedEvent[]): Promise<void> {
+  for (let from = 0; from < events.length; from += batchEvents)
+    await log.append(events.slice(from, from + batchEvents));
 }
 
 /** @param now milliseconds since 1970 */
