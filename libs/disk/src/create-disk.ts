@@ -204,7 +204,7 @@ export function createDisk(options: DiskOptions): FolderDisk {
     const top = folders.enter('stage files for', folder.mountPath.split('/'));
     try {
       const opened = openInside(top, join(options.root, folder.mountPath));
-      return { ...opened, trashPrefix: `${opened.trashPath}/` };
+      return Object.assign(opened, { trashPrefix: `${opened.trashPath}/` });
     } finally {
       folders.leave(top);
     }

@@ -2,11 +2,10 @@
 import { fstatSync, lstatSync, type BigIntStats } from 'node:fs';
 import { cutStem, splitName } from '@tidemark/contracts';
 import { type DiskContext, uniqueName } from './context.ts';
-import { errnoOf, failure } from './errno.ts';
+import { errnoOf } from './errno.ts';
 import type { Folder } from './folders.ts';
 import { sameContent, sameFile } from './identity.ts';
 import { makeFolders } from './make-folders.ts';
-import { quoted } from './quoted.ts';
 import { type At, renameFree } from './rename-free.ts';
 import { pathKey } from './trash/path-key.ts';
 import type { Workspace } from './workspace.ts';
@@ -29,13 +28,7 @@ export function trashPlace(
 ): string {
   const day = new Date(context.options.clock.now()).toISOString().slice(0, 10);
   const folder = `${day}/${path === null ? '' : pathKey(path)}${uniqueName(context)}`;
-  try {
-    makeFolders(workspace.trash.base + folder, 0o700);
-  } catch (error) {
-    if (errnoOf(error) !== 'ENOENT') throw error;
-    const why = `the trash ${quoted(workspace.trashPath)} was removed while it was in use; a restart makes it anew`;
-    throw failure('diskDenied', 'keep', path ?? name, why);
-  }
+  makeFolders(workspace.trash.base + folder, 0o700);
   context.trashed.files += 1;
   context.trashed.sizeBytes += Number(sizeBytes);
   return `${folder}/${name}`;

@@ -39,6 +39,7 @@ export interface OpenFolder {
   readonly ino: bigint;
 }
 
+/** Outside of the tree a folder of it that was removed, by the user for example, is made anew when it is next asked for. */
 export interface Workspace {
   /** Absolute path of the trash. */
   readonly trashPath: string;
@@ -122,7 +123,7 @@ export function openInside(top: Folder, topPath: string): Workspace {
       writeFileSync(`${folder}/${noteName}`, note, { mode: 0o600 });
     }
     const at = join(topPath, innerWorkspaceName);
-    return { ...openParts(folder, `${folder}/trash`, join(at, 'trash')), innerPath: at };
+    return Object.assign(openParts(folder, `${folder}/trash`, join(at, 'trash')), { innerPath: at });
   } catch (error) {
     throw asFailure(action, innerWorkspaceName, error);
   }
@@ -198,18 +199,38 @@ function openParts(at: string, trashAt: string, trashPath: string): Workspace {
       (Number(stats.uid) === process.geteuid?.() ? setMode : fchmodSync)(fd, 0o700);
     return folder;
   };
+  // What was reached through a descriptor is not to be found again by its path.
+  const isByName = trashAt === trashPath;
+  const lasting = (path: string): (() => OpenFolder) => {
+    let folder = part(path);
+    // Not every file system counts the names of a folder.
+    const isCounted = !isRemoved(folder);
+    return () => {
+      if (isByName && isCounted && isRemoved(folder)) folder = part(path);
+      return folder;
+    };
+  };
   const close = (): void => {
     for (const folder of open.splice(0)) closeSync(folder.fd);
   };
   try {
     part(at);
+    const staging = lasting(`${at}/incoming`);
+    const hold = lasting(`${at}/hold`);
+    const trash = lasting(trashAt);
     return {
       trashPath,
       trashPrefix: '',
       innerPath: null,
-      staging: part(`${at}/incoming`),
-      hold: part(`${at}/hold`),
-      trash: part(trashAt),
+      get staging() {
+        return staging();
+      },
+      get hold() {
+        return hold();
+      },
+      get trash() {
+        return trash();
+      },
       close,
     };
   } catch (error) {
@@ -217,6 +238,8 @@ function openParts(at: string, trashAt: string, trashPath: string): Workspace {
     throw error;
   }
 }
+
+const isRemoved = ({ fd }: OpenFolder): boolean => fstatSync(fd).nlink === 0;
 
 /** Asked before anything is created there, by a rename of nothing: EXDEV comes before ENOENT. */
 function isElsewhere(root: Folder, path: string, random: Random): boolean {
