@@ -1,6 +1,13 @@
 import { Writable } from 'node:stream';
 import { expect, it } from 'vitest';
-import { createLineWriter, fileSink, type LineWriter, type Sink, streamSink } from './line-writer.ts';
+import {
+  createLineWriter,
+  drained,
+  fileSink,
+  type LineWriter,
+  type Sink,
+  streamSink,
+} from './line-writer.ts';
 
 /** A file on a disk with so much room. */
 function diskWith(room: number) {
@@ -80,4 +87,27 @@ it('tells that the reader has gone away, and takes the lines after that for lost
   await closed;
   writer.write('two');
   expect([isGone, writer.missing]).toEqual([true, 1]);
+});
+
+it('a long answer that waits for its reader leaves nothing behind with each wait', async () => {
+  const pipe = new Writable({
+    highWaterMark: 1,
+    write: (_chunk, _encoding, done) => void setImmediate(done),
+  });
+  const listeners = (): number => pipe.listenerCount('drain') + pipe.listenerCount('close');
+  const before = listeners();
+  for (let line = 0; line < 20; line += 1) {
+    pipe.write('a line');
+    await drained(pipe);
+  }
+  expect(listeners()).toBe(before);
+});
+
+it('a reader that has gone away is waited for no longer', async () => {
+  const pipe = new Writable({ highWaterMark: 1, write: () => {} });
+  pipe.write('a line');
+  const waited = drained(pipe);
+  pipe.destroy();
+  await waited;
+  expect(pipe.listenerCount('drain')).toBe(0);
 });

@@ -80,6 +80,18 @@ export function streamSink(stream: Writable, waitingMax: number, onGone: () => v
   };
 }
 
+/** Resolves when the stream takes more, or takes nothing any more. A long answer asks again and again, so nothing of it stays. */
+export function drained(stream: Writable): Promise<void> {
+  if (!stream.writableNeedDrain) return Promise.resolve();
+  return new Promise((resolve) => {
+    const done = (): void => {
+      stream.off('drain', done).off('close', done);
+      resolve();
+    };
+    stream.on('drain', done).on('close', done);
+  });
+}
+
 /**
  * Node makes terminals block, and one that its user holds (Ctrl-S) would hold the run. Only where Node has opened the terminal
  * anew, under a number of its own: otherwise the shell that shares it would stop to block as well.

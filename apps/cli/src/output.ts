@@ -3,7 +3,7 @@ import { fstatSync } from 'node:fs';
 import { isatty } from 'node:tty';
 import type { Output } from '@tidemark/plugin-sdk';
 import { oneLine } from '@tidemark/settings';
-import { createLineWriter, fileSink, type Sink, streamSink, unblock } from './line-writer.ts';
+import { createLineWriter, drained, fileSink, type Sink, streamSink, unblock } from './line-writer.ts';
 
 export interface StandardOutput {
   readonly output: Output;
@@ -84,7 +84,7 @@ export function createOutput(purpose: 'run' | 'answer'): StandardOutput {
   };
   return {
     output,
-    drained: () => drained(isFile(1) ? null : process.stdout),
+    drained: async () => (isFile(1) ? undefined : drained(process.stdout)),
     get missing() {
       return lines.missing + errors.missing;
     },
@@ -104,9 +104,4 @@ function sinkOf(fd: number, stream: () => NodeJS.WriteStream, limit: number, onG
 function isFile(fd: number): boolean {
   const stats = fstatSync(fd);
   return stats.isFile() || (stats.isCharacterDevice() && !isatty(fd));
-}
-
-function drained(stream: NodeJS.WriteStream | null): Promise<void> {
-  if (stream?.writableNeedDrain !== true) return Promise.resolve();
-  return new Promise((resolve) => void stream.once('drain', resolve).once('close', resolve));
 }
