@@ -152,6 +152,18 @@ it('what cannot be synced is told by the first scan of a run, and then when it c
   expect(told()).toEqual([[], undefined, ['pipe'], undefined, []]);
 });
 
+it('what cannot be synced is in the log as soon as a scan tells it', async () => {
+  const { oddities, batches, wait } = await atRest();
+  const written = batches.length;
+  await wait(10 * minute);
+  oddities.push({ path: 'pipe', code: 'special', detail: 'it is not synced' });
+  await wait(10 * minute);
+  const scans = batches
+    .slice(written)
+    .flatMap((batch) => batch.filter(({ event }) => event.type === 'LocalScanCompleted'));
+  expect(scans).toMatchObject([{ event: { oddities: [{ path: 'pipe' }] } }]);
+});
+
 async function* stream(batches: readonly (readonly RecordedEvent[])[]) {
   yield* batches;
 }
