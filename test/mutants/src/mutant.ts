@@ -25,6 +25,8 @@ export interface Mutant {
   readonly harm: string;
   /** The smallest set of spec files that catches it. */
   readonly specs: readonly string[];
+  /** Patterns of the names of the tests that catch it, where the others of these files take long. */
+  readonly tests?: readonly string[];
 }
 
 /** The text of the file with the fault in it. Throws when the place is not there, or not the only one. */

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { areas, planted, type Mutant } from './mutant.ts';
 import { mutants } from './mutants.ts';
+import { mergeRows, readTable, tableFile } from './table.ts';
 
 const root = join(import.meta.dirname, '../../..');
 const read = (file: string): string => readFileSync(join(root, file), 'utf8');
@@ -20,6 +21,22 @@ describe('the mutants', () => {
     expect(mutants.length).toBeGreaterThanOrEqual(60);
     expect(new Set(mutants.map(({ area }) => area))).toEqual(new Set(areas));
     expect(new Set(mutants.map(({ harm }) => harm)).size).toBe(mutants.length);
+  });
+});
+
+describe('the table', () => {
+  const kept = readTable(read(tableFile));
+
+  it('has a row for each mutant, in their order, and no other', () => {
+    expect(kept.map(({ harm }) => harm)).toEqual(mutants.map(({ harm }) => harm));
+  });
+
+  it('says of each which of its spec files caught it', () => {
+    const others = mergeRows(mutants, kept, []).filter(({ number, verdict }) => {
+      const { specs = [] } = mutants[number - 1] ?? {};
+      return verdict?.type !== 'failed' || !specs.includes(verdict.spec);
+    });
+    expect(others.map(({ number, harm }) => `run it with --only ${number} --write: ${harm}`)).toEqual([]);
   });
 });
 

@@ -9,35 +9,48 @@ export type Verdict =
   /** The specs did not come to run, or not to an end: that says nothing. */
   | { readonly type: 'unclear'; readonly detail: string };
 
-const longestMs = 600_000;
+const longestMs = 900_000;
 const timedOut = /timed out in \d+ms/;
 
-export async function runSpecs(root: string, specs: readonly string[], bail: boolean): Promise<Verdict> {
+/** Runs one file at a time, and no further than the first red test. `names`: patterns of the names of tests; none: all tests. */
+export async function runSpecs(
+  root: string,
+  specs: readonly string[],
+  names: readonly string[] = [],
+): Promise<Verdict> {
   const answer = join(root, 'verdict.json');
   await rm(answer, { force: true });
-  const args = [
-    'run',
-    '--project',
-    'unit',
-    '--reporter=dot',
-    '--reporter=json',
-    `--outputFile.json=${answer}`,
-  ];
-  const { code, output } = await vitest(root, [...args, ...(bail ? ['--bail', '1'] : []), ...specs]);
+  const reporters = ['--reporter=dot', '--reporter=json', `--outputFile.json=${answer}`];
+  const pattern = names.join('|');
+  const limits = ['--bail', '1', '--maxWorkers', '1'];
+  const { code, output } = await vitest(root, [
+    ...['run', '--project', 'unit', ...reporters, ...limits],
+    ...(pattern === '' ? [] : ['--testNamePattern', pattern]),
+    ...specs,
+  ]);
   if (code === null) return { type: 'unclear', detail: `no end within ${longestMs / 1000} s` };
   const report = await readReport(answer);
-  if (report === null) return { type: 'unclear', detail: output.slice(-2000) };
-  for (const { name, assertionResults } of report.testResults) {
+  if (report === null) return { type: 'unclear', detail: output };
+  return verdictOf(root, report, code === 0) ?? { type: 'unclear', detail: output };
+}
+
+/** undefined: the report does not say it. */
+function verdictOf(root: string, { testResults }: Report, isGreen: boolean): Verdict | undefined {
+  for (const { name, assertionResults } of testResults) {
     const failed = assertionResults.find(({ status }) => status === 'failed');
+    if (failed === undefined) continue;
     // A loaded machine would catch everything.
-    if (failed?.failureMessages.some((message) => timedOut.test(message)) === true)
+    if (failed.failureMessages.some((message) => timedOut.test(message)))
       return { type: 'unclear', detail: `${failed.fullName.trim()}: it timed out` };
-    if (failed !== undefined)
-      return { type: 'failed', spec: relative(root, name), test: failed.fullName.trim() };
+    return { type: 'failed', spec: relative(root, name), test: failed.fullName.trim() };
   }
-  const broken = report.testResults.find(({ assertionResults }) => assertionResults.length === 0);
+  const broken = testResults.find(({ assertionResults }) => assertionResults.length === 0);
   if (broken !== undefined) return { type: 'unclear', detail: `${broken.name}: ${broken.message}` };
-  return code === 0 ? { type: 'passed' } : { type: 'unclear', detail: output.slice(-2000) };
+  const hasRun = testResults.some(({ assertionResults }) =>
+    assertionResults.some(({ status }) => status === 'passed'),
+  );
+  if (!hasRun) return { type: 'unclear', detail: 'no test has this name' };
+  return isGreen ? { type: 'passed' } : undefined;
 }
 
 /** What we read of Vitest's report. */
@@ -72,7 +85,7 @@ function vitest(
     const child = spawn(process.execPath, [program, ...args], { cwd: root, timeout: longestMs });
     let output = '';
     for (const stream of [child.stdout, child.stderr])
-      stream.setEncoding('utf8').on('data', (text: string) => (output = (output + text).slice(-10_000)));
+      stream.setEncoding('utf8').on('data', (text: string) => (output = (output + text).slice(-2_000)));
     child.once('error', reject);
     child.once('close', (code) => resolve({ code: child.killed ? null : code, output }));
   });

@@ -66,6 +66,7 @@ export const flushes: readonly Mutant[] = [
     replace: 'else if (boot === null) truncateSync(',
     harm: 'After a power cut a download goes on behind bytes that were never written.',
     specs: ['libs/disk/src/crash.spec.ts'],
+    tests: ['after a reboot only flushed bytes'],
   },
   {
     file: 'libs/event-log/src/level-store.ts',

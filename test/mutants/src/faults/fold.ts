@@ -32,7 +32,7 @@ export const fold: readonly Mutant[] = [
   {
     file: 'libs/engine/src/fold/own-deletion.ts',
     find: 'if (item !== undefined && (item.remote === null || item.local === null)) end(item);',
-    replace: 'if (item === undefined) end(item);',
+    replace: 'if (item !== undefined && item.remote === null && item.local === null) end(item);',
     harm: 'A file that is made again while its old self is being deleted is deleted as well.',
     specs: ['libs/engine/src/fold/outcome.spec.ts'],
   },
@@ -60,7 +60,7 @@ export const fold: readonly Mutant[] = [
   {
     file: 'libs/engine/src/views/snapshot.ts',
     find: '{ remote: gone.remote.last(id), local: gone.local.last(id) }',
-    replace: '{ remote: gone.remote.last(id), local: undefined }',
+    replace: '{ remote: gone.remote.last(id), local: null }',
     harm: 'After a restart a folder that comes back to the disk is new, and goes up a second time.',
     specs: ['libs/engine/src/fold/seen-again.spec.ts'],
   },

@@ -10,6 +10,7 @@ export const listener: readonly Mutant[] = [
     replace: '',
     harm: 'A stranger who sends a body without an end fills the memory.',
     specs,
+    tests: ['a body that'],
   },
   {
     file: 'libs/listener/src/ambiguous.ts',
@@ -17,6 +18,7 @@ export const listener: readonly Mutant[] = [
     replace: 'return null;',
     harm: 'A body that is announced as too large is read up to the limit first.',
     specs,
+    tests: ['a body that'],
   },
   {
     file: 'libs/listener/src/ambiguous.ts',
@@ -24,6 +26,7 @@ export const listener: readonly Mutant[] = [
     replace: '',
     harm: 'A request that a proxy reads differently smuggles another one in.',
     specs,
+    tests: ['requests that two readers could understand differently'],
   },
   {
     file: 'libs/listener/src/connection-limiter.ts',
@@ -31,6 +34,7 @@ export const listener: readonly Mutant[] = [
     replace: 'if (waiting.size <= Infinity) return;',
     harm: 'Idle connections of strangers keep the service from getting in.',
     specs,
+    tests: ['connections that wait for nothing'],
   },
   {
     file: 'libs/listener/src/create-http-listen.ts',
@@ -38,6 +42,7 @@ export const listener: readonly Mutant[] = [
     replace: '',
     harm: 'Strangers take all descriptors of the process.',
     specs,
+    tests: ['no more connections are taken'],
   },
   {
     file: 'libs/listener/src/create-http-listen.ts',
@@ -45,6 +50,7 @@ export const listener: readonly Mutant[] = [
     replace: 'headersTimeout: 0,',
     harm: 'A client that sends its headers one byte a minute holds its place for ever.',
     specs,
+    tests: ['headers that drip'],
   },
   {
     file: 'libs/listener/src/create-http-listen.ts',
@@ -52,6 +58,7 @@ export const listener: readonly Mutant[] = [
     replace: '',
     harm: 'One connection brings requests without an end.',
     specs,
+    tests: ['a connection carries so many requests'],
   },
   {
     file: 'libs/listener/src/create-http-listen.ts',

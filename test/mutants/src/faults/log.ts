@@ -10,6 +10,7 @@ export const log: readonly Mutant[] = [
     replace: 'decodeHeader(pair.value)?.previous === undefined',
     harm: 'Events that were changed on disk are folded as if they had happened.',
     specs: damage,
+    tests: ['events that were changed'],
   },
   {
     file: 'libs/event-log/src/reading.ts',
@@ -17,6 +18,7 @@ export const log: readonly Mutant[] = [
     replace: 'if (first < 0) {',
     harm: 'A log with a gap is folded as if nothing were missing.',
     specs: damage,
+    tests: ['throws at a gap'],
   },
   {
     file: 'libs/event-log/src/tail.ts',
@@ -24,13 +26,15 @@ export const log: readonly Mutant[] = [
     replace: 'else if (found.chain.length === 0) {',
     harm: 'The log of an older backup passes for the current one.',
     specs: damage,
+    tests: ['another witness'],
   },
   {
     file: 'libs/event-log/src/tail.ts',
-    find: 'if (found.head < witnessed.head) {',
-    replace: 'if (found.head < 0) {',
+    find: 'throw new LogDamage(found.head, `the log ends here, but the head witness saw event ${witnessed.head}`);',
+    replace: 'return found;',
     harm: 'A log that lost its end is taken for whole, and what was agreed since is unknown.',
     specs: damage,
+    tests: ['replaced by an older copy'],
   },
   {
     file: 'libs/event-log/src/tail.ts',
@@ -38,6 +42,7 @@ export const log: readonly Mutant[] = [
     replace: "lead === 'oneCommit' && next.commit < 0",
     harm: 'An old witness vouches for a log that it never saw.',
     specs: damage,
+    tests: ['replaced by an older copy'],
   },
   {
     file: 'libs/event-log/src/verify.ts',
@@ -45,6 +50,7 @@ export const log: readonly Mutant[] = [
     replace: '',
     harm: '`explain` leaves out events of a file, and `log --verify` finds nothing wrong.',
     specs: damage,
+    tests: ['index entry that is missing'],
   },
   {
     file: 'libs/event-log/src/snapshots.ts',
@@ -66,6 +72,7 @@ export const log: readonly Mutant[] = [
     replace: 'to',
     harm: 'A snapshot of events that the log lost is taken for the state.',
     specs: ['libs/testkit/src/conformance/event-log.spec.ts'],
+    tests: ['ignores a snapshot of events that it does not have'],
   },
   {
     file: 'libs/event-log/src/archive.ts',
@@ -73,6 +80,7 @@ export const log: readonly Mutant[] = [
     replace: 'content.length !== entry.sizeBytes',
     harm: 'A flipped byte in an archive goes unnoticed.',
     specs: retention,
+    tests: ['a flipped byte in an archive'],
   },
   {
     file: 'libs/event-log/src/group-commit.ts',
@@ -94,6 +102,7 @@ export const log: readonly Mutant[] = [
     replace: '',
     harm: 'Events with wrong numbers get into the log, which cannot be read afterwards.',
     specs: ['libs/testkit/src/conformance/event-log.spec.ts'],
+    tests: ['refuses events that do not follow'],
   },
   {
     file: 'libs/engine/src/loop/run.ts',
@@ -112,9 +121,9 @@ export const log: readonly Mutant[] = [
   },
   {
     file: 'libs/engine/src/loop/log-writer.ts',
-    find: 'return event.unseen.length === 0;',
-    replace: 'return true;',
-    harm: 'A listing that lacked something is left out of the log, and nobody can say why it was asked about.',
+    find: 'unseen.length === 0 && oddities === undefined && mounts === undefined',
+    replace: 'unseen.length === 0 && mounts === undefined',
+    harm: 'What cannot be synced is left out of the log, and nobody can look up later why a file never went up.',
     specs: ['libs/engine/src/loop/log-writer.spec.ts'],
   },
 ];

@@ -19,10 +19,10 @@ export const looks: readonly Mutant[] = [
   },
   {
     file: 'libs/engine/src/fold/local-news.ts',
-    find: 'if (event.partial === true) {',
-    replace: 'if (event.partial === false) {',
-    harm: 'A look into one folder proves that everything it missed is gone, wherever that was moved.',
-    specs,
+    find: '  if (isUnsettled) local.folders = null;\n',
+    replace: '',
+    harm: 'What was moved out of a watched folder is looked for in that folder alone, and nobody follows it.',
+    specs: ['libs/engine/src/fold/looks.spec.ts'],
   },
   {
     file: 'libs/engine/src/fold/local-news.ts',

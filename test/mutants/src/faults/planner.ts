@@ -55,7 +55,7 @@ export const planner: readonly Mutant[] = [
   {
     file: 'libs/planner/src/content.ts',
     find: "  if (localState === 'same')\n    return download",
-    replace: "  if (localState !== 'unknown')\n    return download",
+    replace: "  if (localState === 'same' || view.remoteKnown)\n    return download",
     harm: 'A file that was edited on disk is overwritten by the version of the drive.',
     specs,
   },
@@ -72,6 +72,7 @@ export const planner: readonly Mutant[] = [
     replace: 'local.sizeBytes === 0 && synced.sizeBytes < 0;',
     harm: 'A file that a crash left empty empties the one online.',
     specs: ['test/simulation/src/damaged.spec.ts'],
+    tests: ['a file that lost its bytes'],
   },
   {
     file: 'libs/planner/src/content.ts',

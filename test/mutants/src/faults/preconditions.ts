@@ -9,6 +9,7 @@ export const preconditions: readonly Mutant[] = [
     replace: 'toGraph(drive, request)',
     harm: 'A version that was saved online a moment ago is deleted.',
     specs: changes,
+    tests: ['is refused for another version'],
   },
   {
     file: 'libs/graph/src/drive/delete.ts',
@@ -16,6 +17,7 @@ export const preconditions: readonly Mutant[] = [
     replace: '',
     harm: 'On accounts that refuse every guarded deletion a newer version is deleted.',
     specs: changes,
+    tests: ['is refused for another version'],
   },
   {
     file: 'libs/graph/src/drive/delete.ts',
@@ -23,6 +25,7 @@ export const preconditions: readonly Mutant[] = [
     replace: "  if (row.eTag === '')\n    throw new Failure({",
     harm: 'A newer version is deleted for good, past the recycle bin.',
     specs: changes,
+    tests: ['is refused for another version'],
   },
   {
     file: 'libs/graph/src/drive/patch.ts',
@@ -30,6 +33,7 @@ export const preconditions: readonly Mutant[] = [
     replace: '',
     harm: 'What a user renamed online a moment ago is renamed once more.',
     specs: changes,
+    tests: ['is refused for another version'],
   },
   {
     file: 'libs/graph/src/drive/upload.ts',
@@ -37,6 +41,7 @@ export const preconditions: readonly Mutant[] = [
     replace: '',
     harm: 'An upload replaces a version that another machine saved meanwhile.',
     specs: ['libs/testkit/src/conformance/drive.spec.ts'],
+    tests: ['a version replaces the one that was expected'],
   },
   {
     file: 'libs/graph/src/drive/upload.ts',
@@ -44,6 +49,7 @@ export const preconditions: readonly Mutant[] = [
     replace: 'conflictBehavior=replace',
     harm: 'A new file replaces one that another machine made under the same name.',
     specs: ['libs/testkit/src/conformance/drive.spec.ts'],
+    tests: ['a new one never replaces'],
   },
   {
     file: 'libs/graph/src/drive/upload-session-open.ts',
@@ -51,6 +57,7 @@ export const preconditions: readonly Mutant[] = [
     replace: "'replace',",
     harm: 'A large new file replaces one that another machine made under the same name.',
     specs: ['libs/testkit/src/conformance/drive.spec.ts'],
+    tests: ['a new one'],
   },
   {
     file: 'libs/graph/src/drive/upload-session-open.ts',
@@ -58,20 +65,28 @@ export const preconditions: readonly Mutant[] = [
     replace: '',
     harm: 'A large upload replaces a version that was saved online while it was sent.',
     specs: ['libs/graph/src/drive/upload.spec.ts'],
+    tests: ['guards itself after the start of a session'],
   },
   {
     file: 'libs/planner/src/deletion.ts',
     find: '    ifMatch: remote.eTag,\n',
     replace: "    ifMatch: '',\n",
     harm: 'A deletion online names no version.',
-    specs: ['libs/planner/src/reconcile.spec.ts'],
+    specs: ['libs/planner/src/named-version.spec.ts'],
   },
   {
     file: 'libs/planner/src/content.ts',
     find: "target: { as: 'version', id: remote.id, ifMatch: remote.eTag },",
-    replace: "target: { as: 'version', id: remote.id, ifMatch: synced.eTag },",
+    replace: "target: { as: 'version', id: remote.id, ifMatch: remote.cTag ?? '' },",
     harm: 'An upload names another version than the one that it was decided on.',
-    specs: ['libs/planner/src/reconcile.spec.ts'],
+    specs: ['libs/planner/src/named-version.spec.ts'],
+  },
+  {
+    file: 'libs/planner/src/move.ts',
+    find: '    ifMatch: remote.eTag,\n',
+    replace: "    ifMatch: '',\n",
+    harm: 'A move online names no version, and undoes the one that a user made there meanwhile.',
+    specs: ['libs/planner/src/named-version.spec.ts'],
   },
   {
     file: 'plugins/downloader/src/bring-in.ts',
@@ -79,6 +94,7 @@ export const preconditions: readonly Mutant[] = [
     replace: "hash !== '';",
     harm: 'Bytes that were damaged on the way get the name of the file.',
     specs: ['plugins/downloader/src/downloader.spec.ts'],
+    tests: ['what arrives is not what was announced'],
   },
   {
     file: 'plugins/downloader/src/bring-in.ts',
@@ -86,13 +102,15 @@ export const preconditions: readonly Mutant[] = [
     replace: '',
     harm: 'A file without a hash online is taken although it is shorter than announced.',
     specs: ['plugins/downloader/src/downloader.spec.ts'],
+    tests: ['what arrives is not what was announced'],
   },
   {
     file: 'plugins/uploader/src/upload-file.ts',
-    find: 'if (isChanged(error)) return { written, stayed: false, sentBytes: source.sizeBytes };',
-    replace: 'if (isChanged(error)) return { written, stayed: true, sentBytes: source.sizeBytes };',
-    harm: 'A file that was saved again while it was sent counts as sent, and the new version stays behind.',
+    find: '    if (isChanged(error)) return { written, stayed: false, sentBytes: source.sizeBytes };\n',
+    replace: '',
+    harm: 'A save in the middle of an upload leaves untold what went up, and the new version meets it as a conflict.',
     specs: ['plugins/uploader/src/uploader.spec.ts'],
+    tests: ['while it was sent'],
   },
   {
     file: 'plugins/uploader/src/upload-file.ts',
@@ -100,6 +118,7 @@ export const preconditions: readonly Mutant[] = [
     replace: 'row.id === expected.id;',
     harm: 'What was saved right after the last byte was read counts as sent.',
     specs: ['plugins/uploader/src/uploader.spec.ts'],
+    tests: ['after its last byte was read'],
   },
   {
     file: 'libs/disk/src/expected.ts',
@@ -107,13 +126,15 @@ export const preconditions: readonly Mutant[] = [
     replace: "if (stamp === '')",
     harm: 'A file that was saved since the last look is replaced, moved or deleted.',
     specs: ['libs/testkit/src/conformance/disk.spec.ts'],
+    tests: ['removes nothing that changed'],
   },
   {
     file: 'libs/disk/src/expected.ts',
     find: 'if (!isSameInode(identityOf(stats, place), expected.id))',
     replace: 'if (identityOf(stats, place) === null)',
-    harm: 'Another file that has the name by now is replaced or deleted in place of the known one.',
+    harm: 'Another folder that has the name by now is moved or deleted in place of the known one.',
     specs: ['libs/testkit/src/conformance/disk.spec.ts'],
+    tests: ['touches no other folder'],
   },
   {
     file: 'libs/disk/src/stable-file.ts',
@@ -121,6 +142,7 @@ export const preconditions: readonly Mutant[] = [
     replace: '  } catch',
     harm: 'A file that is written to while it is read goes up as a mixture of two versions.',
     specs: ['libs/testkit/src/conformance/disk.spec.ts'],
+    tests: ['refuses a version that changed'],
   },
   {
     file: 'libs/disk/src/changing.ts',
@@ -128,5 +150,6 @@ export const preconditions: readonly Mutant[] = [
     replace: '  renameSync(folder.base + name, `/proc/self/cwd/.gone-${Date.now()}`);\n',
     harm: 'A folder goes with what a user has just put into it.',
     specs: ['libs/testkit/src/conformance/disk.spec.ts'],
+    tests: ['folders only when they are empty'],
   },
 ];

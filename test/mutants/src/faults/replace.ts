@@ -24,6 +24,7 @@ export const replace: readonly Mutant[] = [
     replace: 'unlinkSync(displacedFile);',
     harm: 'The version that a download replaces is gone instead of being in the trash.',
     specs,
+    tests: ['puts it into the trash'],
   },
   {
     file: 'libs/disk/src/place.ts',
@@ -31,6 +32,7 @@ export const replace: readonly Mutant[] = [
     replace: 'keepAs !== undefined ? null : await keepBeside(placement, folder, name, opened, keepAs);',
     harm: 'The local version of a conflict disappears from its folder.',
     specs,
+    tests: ['keeps the local version under the first free kept name'],
   },
   {
     file: 'libs/disk/src/place.ts',
@@ -38,6 +40,7 @@ export const replace: readonly Mutant[] = [
     replace: '  renameSync(workspace.staging.base + file.name, folder.base + name);\n  context.own',
     harm: 'A download of something new replaces a file that got its name a moment before.',
     specs,
+    tests: ['never takes a name that somebody has'],
   },
   {
     file: 'libs/disk/src/place.ts',
@@ -45,6 +48,7 @@ export const replace: readonly Mutant[] = [
     replace: '',
     harm: 'A second save within the same tick of the clock is replaced as if it were the first.',
     specs: ['libs/disk/src/create-disk.spec.ts'],
+    tests: ['nothing whose stamp was young'],
   },
   {
     file: 'libs/disk/src/place.ts',
@@ -73,6 +77,7 @@ export const replace: readonly Mutant[] = [
     replace: 'return true;',
     harm: 'A file of the same size passes for the kept version, and the local edit has no name.',
     specs: ['libs/disk/src/no-links.spec.ts'],
+    tests: ['takes no file of the same size'],
   },
   {
     file: 'libs/disk/src/to-trash.ts',
