@@ -9,7 +9,8 @@ test('a life of months keeps what there is room for, in log and trash, and is no
   onTestFinished(() => rm(folder, { recursive: true }));
   const months: Month[] = [];
   const options = {
-    ...{ months: 2, files: 200, eventsPerDay: 300, retentionDays: 10, sizeBytesMax: 0.75 * MEBIBYTE },
+    ...{ months: 2, daysPerMonth: 30, files: 200, eventsPerDay: 300 },
+    ...{ retentionDays: 10, sizeBytesMax: 0.75 * MEBIBYTE },
     ...{ trashDays: 20, trashBytesMax: MEBIBYTE, deletedPerHour: 0 },
   };
   for await (const month of liveLong({ ...options, folder })) months.push(month);

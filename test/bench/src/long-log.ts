@@ -18,6 +18,7 @@ export interface LongLogOptions {
   /** On the drive. */
   readonly files: number;
   readonly months: number;
+  readonly daysPerMonth: number;
   readonly eventsPerDay: number;
   readonly retentionDays: number;
   readonly sizeBytesMax: number;
@@ -57,11 +58,10 @@ interface Start {
 const MEBIBYTE = 1_048_576;
 const hourMs = 3_600_000;
 const dayMs = 24 * hourMs;
-const monthDays = 30;
 const begin = Date.UTC(2026, 0, 1);
 
 export async function* liveLong(options: LongLogOptions): AsyncIterable<Month> {
-  const { months, eventsPerDay, retentionDays, sizeBytesMax } = options;
+  const { months, daysPerMonth, eventsPerDay, retentionDays, sizeBytesMax } = options;
   const folder = join(options.folder, 'log');
   let now = begin;
   const { state, next } = createHistory(options.files, () => now);
@@ -72,19 +72,19 @@ export async function* liveLong(options: LongLogOptions): AsyncIterable<Month> {
   const firstDay = log.head;
   for (let month = 1; month <= months; month += 1) {
     const snapshots = createSnapshotKeeping({ log, state, onFailure: raise });
-    for (let hour = 1; hour <= monthDays * 24; hour += 1) {
+    for (let hour = 1; hour <= daysPerMonth * 24; hour += 1) {
+      // So a start that is measured has the last hour to fold as well.
+      await snapshots.atRest();
+      await log.retain({ olderThan: now - retentionDays * dayMs, sizeBytesMax });
       const until = firstDay + ((now + hourMs - begin) / dayMs) * eventsPerDay;
       while (log.head < until) {
         const events = next();
         await keep(log, events);
         snapshots.recorded(events);
       }
-      await snapshots.atRest();
       await trash.hour();
       now += hourMs;
-      if (hour % 24 !== 0) continue;
-      await log.retain({ olderThan: now - retentionDays * dayMs, sizeBytesMax });
-      await trash.prune();
+      if (hour % 24 === 0) await trash.prune();
     }
     const start = async (): Promise<Start> => {
       const [startedMs, before] = [performance.now(), process.cpuUsage()];
@@ -120,7 +120,7 @@ export async function longLog(options: Options, say: (line: string) => void): Pr
   const [files = 0] = options.items;
   const sizeMiB = options.logMebibytes;
   const facts = {
-    ...{ months: options.months, eventsPerDay: options.events, files },
+    ...{ months: options.months, daysPerMonth: options.days, eventsPerDay: options.events, files },
     ...{ retentionDays: 30, sizeBytesMax: sizeMiB * MEBIBYTE },
     ...{ trashDays: 30, trashBytesMax: 4 * MEBIBYTE, deletedPerHour: 1 },
   };

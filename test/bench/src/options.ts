@@ -36,6 +36,7 @@ start: what it takes to read a log without a snapshot
 log: log, trash, memory and start of a client that lives for months, in fast time
   --events N        a day (default 1000000)
   --months N        (default 1)
+  --days N          of each month (default 30)
   --items N         files on the drive (default 20000)
   --log-size N      log_max_size, in MiB (default 1024)
 flood: ten thousand notifications a second, and worse; sync goes on (needs nginx)
@@ -62,6 +63,7 @@ export type Options = {
   readonly seconds: number;
   readonly events: number;
   readonly months: number;
+  readonly days: number;
   readonly logMebibytes: number;
   readonly files: number;
   readonly items: readonly number[];
@@ -92,6 +94,7 @@ export function readOptions(args: readonly string[], repository: string): Option
       seconds: { type: 'string', default: '30' },
       events: { type: 'string', default: '' },
       months: { type: 'string', default: '1' },
+      days: { type: 'string', default: '30' },
       'log-size': { type: 'string', default: '1024' },
       files: { type: 'string', default: '2000' },
       items: { type: 'string', default: '' },
@@ -122,6 +125,7 @@ export function readOptions(args: readonly string[], repository: string): Option
     seconds: numberOf(values.seconds),
     events: numberOf(values.events === '' ? (mode === 'log' ? '1000000' : '400000') : values.events),
     months: numberOf(values.months),
+    days: numberOf(values.days),
     logMebibytes: numberOf(values['log-size']),
     files: numberOf(values.files),
     items: items.split(',').map(numberOf),
