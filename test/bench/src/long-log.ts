@@ -73,14 +73,13 @@ export async function* liveLong(options: LongLogOptions): AsyncIterable<Month> {
   for (let month = 1; month <= months; month += 1) {
     const snapshots = createSnapshotKeeping({ log, state, onFailure: raise });
     for (let hour = 1; hour <= daysPerMonth * 24; hour += 1) {
-      // So a start that is measured has the last hour to fold as well.
-      await snapshots.atRest();
       await log.retain({ olderThan: now - retentionDays * dayMs, sizeBytesMax });
       const until = firstDay + ((now + hourMs - begin) / dayMs) * eventsPerDay;
       while (log.head < until) {
         const events = next();
         await keep(log, events);
         snapshots.recorded(events);
+        await snapshots.atRest();
       }
       await trash.hour();
       now += hourMs;
