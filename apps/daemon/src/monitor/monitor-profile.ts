@@ -6,7 +6,7 @@
 import type { Clock, Random } from '@tidemark/contracts';
 import { Failure } from '@tidemark/contracts';
 import { stateFolderOf } from '@tidemark/control';
-import { initialState } from '@tidemark/engine';
+import type { LogLock } from '@tidemark/event-log';
 import type { Output } from '@tidemark/plugin-sdk';
 import type { Account } from '../account.ts';
 import { openBus } from '../bus.ts';
@@ -24,6 +24,7 @@ import { createStateFolderWait } from '../state-folder-wait.ts';
 import { openDaemonStatus } from './daemon-status.ts';
 import { createFindHop } from './find-hop.ts';
 import { createHopWatch } from './hop-watch.ts';
+import { createKeptLog } from './kept-log.ts';
 import { createPassCounter } from './pass-counter.ts';
 import { createReconnectDelay } from './reconnect-delay.ts';
 import { isSame, keepsSubscription, refusalOf } from './reload.ts';
@@ -90,18 +91,17 @@ export async function monitorProfile(options: MonitorOptions): Promise<RunEnd | 
     ...{ environment: options.environment, pid: process.pid },
     onTrouble: (detail) => output.errorLine(`WARNING: Cannot tell the service manager: ${detail}`),
   });
-  const locking = lockLog({ profile, clock, patience });
-  const lock = await whileWorking(systemd, 'Starting: waiting for the state folder', locking);
-  let locked: LockedLog | null = null;
-  const reconnectDelay = createReconnectDelay(() => (locked?.state.started ?? null) !== null);
-  const unread = initialState();
+  const lock = (): Promise<LogLock> => lockLog({ profile, clock, patience });
+  const locking = whileWorking(systemd, 'Starting: waiting for the state folder', lock());
+  const log = createKeptLog(await locking, { lock, read: readLog });
+  const reconnectDelay = createReconnectDelay(() => log.state().started !== null);
   // It answers before the log is read: after a crash that takes a while, and the answer says how far it is.
   const daemonStatus = await openDaemonStatus({
     ...options,
     systemd,
     stateFolder: stateFolderOf(logFolder(profile)),
     profile: () => profile,
-    state: () => locked?.state ?? unread,
+    state: log.state,
     handle: () => handle,
     requests: () => account?.drive.requests().requests ?? {},
     reload,
@@ -134,15 +134,17 @@ export async function monitorProfile(options: MonitorOptions): Promise<RunEnd | 
         const delayMs = reconnectDelay.after(error);
         if (isSuspension(error) || (proven !== null && isBusy(error))) await outwaitSuspension(error);
         else if (delayMs !== null) await outwait(error, delayMs);
-        else if (await patience.outwaitFailure(error)) takeNext();
-        else if (interrupted.aborted) return null;
+        else if (await patience.outwaitFailure(error)) {
+          await log.renew();
+          takeNext();
+        } else if (interrupted.aborted) return null;
         else if (proven !== null && proven !== profile) goBack(proven, error);
         else throw error;
       }
     }
   } finally {
     await daemonStatus.close();
-    await closeLog();
+    await log.close();
   }
 
   function takeNext(): void {
@@ -150,14 +152,9 @@ export async function monitorProfile(options: MonitorOptions): Promise<RunEnd | 
     next = null;
   }
 
-  async function closeLog(): Promise<void> {
-    if (locked === null) await lock.release();
-    else await locked.log.close();
-  }
-
   /** One run, with all that it needs opened before and closed after it. null: interrupted before it began. */
   async function once(): Promise<RunEnd | null> {
-    locked ??= await readLog();
+    const locked = await log.opened();
     account = options.openAccount(profile, patience);
     try {
       await options.logIn(account);
@@ -175,7 +172,7 @@ export async function monitorProfile(options: MonitorOptions): Promise<RunEnd | 
         },
         onOutside: (detail) => output.errorLine(`WARNING: ${detail}`),
       }).catch(async (error: unknown) => {
-        locked = await opened.release();
+        log.keep(await opened.release());
         throw error;
       });
       const ended = new AbortController();
@@ -206,7 +203,7 @@ export async function monitorProfile(options: MonitorOptions): Promise<RunEnd | 
         ended.abort();
         handle = null;
         await bus.close();
-        locked = await opened.release();
+        log.keep(await opened.release());
       }
     } finally {
       await account.close();
@@ -214,7 +211,7 @@ export async function monitorProfile(options: MonitorOptions): Promise<RunEnd | 
     }
   }
 
-  async function readLog(): Promise<LockedLog> {
+  async function readLog(lock: LogLock): Promise<LockedLog> {
     const onRead = (events: number, of: number): void => daemonStatus.reading({ events, of });
     const read = await readLockedLog(lock, { profile, clock, patience }, { onRead, signal: interrupted });
     daemonStatus.reading(null);
