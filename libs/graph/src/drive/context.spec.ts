@@ -6,6 +6,7 @@ import { createGraphClient } from '../http/graph-client.ts';
 import { createNetwork } from '../http/network.ts';
 import { createSystemClock, createSystemRandom } from '../system.ts';
 import { childPath, itemPath, type DriveContext } from './context.ts';
+import { createFullDrive } from './full-drive.ts';
 import { createDownloadUrls } from './download-urls.ts';
 import { createManualClock } from '@tidemark/testkit';
 
@@ -28,6 +29,7 @@ function driveIn(cloud: Cloud): DriveContext {
     endpoints: resolveEndpoints({ cloud }),
     downloadUrls: createDownloadUrls(clock),
     selfTouched: new Set(),
+    full: createFullDrive(),
     listed: { urls: 'asked' },
   };
 }

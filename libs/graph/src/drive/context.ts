@@ -5,6 +5,7 @@ import { refusal } from '../errors.ts';
 import type { RequestKind } from '../http/budget.ts';
 import type { GraphClient, GraphRequest } from '../http/graph-client.ts';
 import type { DownloadUrls } from './download-urls.ts';
+import type { FullDrive } from './full-drive.ts';
 import { readItem, type DriveIdentity } from './rows.ts';
 
 export interface DriveContext extends DriveIdentity {
@@ -14,6 +15,7 @@ export interface DriveContext extends DriveIdentity {
   readonly downloadUrls: DownloadUrls;
   /** Items whose eTag changed by the mere start of an upload session. */
   readonly selfTouched: Set<DriveItemId>;
+  readonly full: FullDrive;
   /** Whether listings ask for download addresses; `refused` once the service would not have it. */
   readonly listed: { urls: 'asked' | 'refused' };
 }
@@ -55,6 +57,7 @@ type Call = {
   readonly headers?: readonly string[];
   readonly body?: Uint8Array;
   readonly bodySizeBytes?: number;
+  readonly notSent?: GraphRequest['notSent'];
   readonly signal?: AbortSignalLike | undefined;
 };
 
@@ -76,6 +79,7 @@ export function toGraph(drive: Pick<DriveContext, 'endpoints'>, call: Call): Gra
     ...(headers === undefined ? {} : { headers }),
     ...(call.json === undefined ? {} : { body: JSON.stringify(call.json) }),
     ...(call.body === undefined ? {} : { body: call.body }),
+    ...(call.notSent === undefined ? {} : { notSent: call.notSent }),
     ...(call.bodySizeBytes === undefined ? {} : { bodySizeBytes: call.bodySizeBytes }),
   };
 }

@@ -11,6 +11,7 @@ import { canDeleteForGood, deleteForGood, deleteItem } from './delete.ts';
 import { createDelta } from './delta.ts';
 import { createDownloadUrls } from './download-urls.ts';
 import { download } from './download.ts';
+import { createFullDrive } from './full-drive.ts';
 import { idPrefixOf } from './ids.ts';
 import { readDriveInfo } from './info.ts';
 import { readChild, readItems } from './items.ts';
@@ -83,6 +84,7 @@ export function createGraphDrive(options: GraphDriveOptions): GraphDrive {
         endpoints,
         downloadUrls,
         selfTouched: new Set<DriveItemId>(),
+        full: createFullDrive(),
         listed: { urls: 'asked' as const },
       };
       const pageSize = options.pageSize ?? 500;

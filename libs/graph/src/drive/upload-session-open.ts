@@ -81,6 +81,7 @@ async function create(
           ...(drive.kind === 'personal' ? { fileSize: source.sizeBytes } : {}),
         },
       },
+      notSent: options.turn.notSent,
       signal: options.signal,
       ...(target.as === 'version' && isGuarded ? { ifMatch: target.ifMatch } : {}),
     }),

@@ -4,7 +4,7 @@
  *
  * @see https://learn.microsoft.com/graph/api/driveitem-createuploadsession
  */
-import { Failure, type ByteSource, type RemoteRow, type TransferOptions } from '@tidemark/contracts';
+import { Failure, type ByteSource, type RemoteRow } from '@tidemark/contracts';
 import { failureCodeOf, graphErrorOf, isRecord, refusal, refusalAs, type Reply } from '../errors.ts';
 import type { Target } from '../http/hosts.ts';
 import { type DriveContext } from './context.ts';
@@ -13,6 +13,7 @@ import {
   afterLostAnswer,
   isAltered,
   simpleUploadMaxBytes,
+  type Sending,
   type Uploaded,
   type UploadTarget,
 } from './upload.ts';
@@ -49,7 +50,7 @@ export async function uploadInSession(
   modifiedAt: number,
   action: string,
   settings: SessionOptions,
-  options: TransferOptions,
+  options: Sending,
 ): Promise<Uploaded> {
   const store = source.sizeBytes > settings.fragmentBytes ? settings.sessions : null;
   const key = sessionKey(target, source.sizeBytes, modifiedAt);
@@ -91,7 +92,7 @@ export interface SessionUpload {
   readonly reader: SourceReader;
   readonly modifiedAt: number;
   readonly action: string;
-  readonly options: TransferOptions;
+  readonly options: Sending;
   readonly settings: SessionOptions;
   readonly requestIds: string[];
 }
@@ -140,6 +141,7 @@ async function sendAll(upload: SessionUpload, session: Session): Promise<Sent> {
       headers: ['content-range', `bytes ${from}-${to - 1}/${sizeBytes}`, 'content-length', String(to - from)],
       body: small ?? (() => reader.stream(from, to, options.progress)),
       bodySizeBytes: to - from,
+      notSent: options.turn.notSent,
       signal: options.signal,
     });
     let failure: Failure;

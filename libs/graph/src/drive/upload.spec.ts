@@ -97,6 +97,21 @@ describe('a small file on a personal drive', () => {
   });
 });
 
+it.each(['personal', 'business'] as const)(
+  'of many uploads to a full %s drive those that still wait for their turn are not sent',
+  async (flavour) => {
+    const root = await start({ flavour });
+    rig.simulator.setQuotaTotal(1);
+    const bytes = someBytes(1000);
+    const names = Array.from({ length: 60 }, (_, index) => `${index}.bin`);
+    const failures = await Promise.all(names.map((name) => failureOf(uploadNew(root, bytes, name))));
+    expect(new Set(failures.map(({ code }) => code))).toEqual(new Set(['quotaReached']));
+    expect(count('simpleUpload') + count('fragment')).toBeLessThan(40);
+    rig.simulator.setQuotaTotal(1_000_000);
+    expect((await uploadNew(root, bytes, 'a.bin')).row.sizeBytes).toBe(1000);
+  },
+);
+
 describe('an upload session', () => {
   const bytes = someBytes(5 * unit + 17);
 

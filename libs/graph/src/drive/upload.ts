@@ -15,6 +15,7 @@ import { refusal } from '../errors.ts';
 import { quoted } from '../redact.ts';
 import { childPath, idsOf, itemPath, toGraph, type DriveContext } from './context.ts';
 import { setModifiedAt } from './patch.ts';
+import type { UploadTurn } from './full-drive.ts';
 import { createSourceReader, type SourceReader } from './source-reader.ts';
 import { findWritten } from './write-outcome.ts';
 import { uploadInSession, type SessionOptions } from './upload-session.ts';
@@ -27,6 +28,10 @@ export type UploadTarget =
 export interface Uploaded extends Written {
   readonly hash: string;
   readonly altered: boolean;
+}
+
+export interface Sending extends TransferOptions {
+  readonly turn: UploadTurn;
 }
 
 export interface UploadOptions extends SessionOptions {
@@ -52,9 +57,14 @@ export async function upload(
   const isSmall = source.sizeBytes <= simpleUploadMaxBytes;
   const isSimple =
     source.sizeBytes === 0 || (isSmall && drive.kind === 'personal' && settings.smallFiles === 'fitting');
+  const turn = drive.full.begin(source.sizeBytes, action);
+  const sending = { ...options, turn };
   try {
-    if (isSimple) return await uploadSimply(drive, target, source, reader, modifiedAt, action, options);
-    return await uploadInSession(drive, target, source, reader, modifiedAt, action, settings, options);
+    if (isSimple) return await uploadSimply(drive, target, source, reader, modifiedAt, action, sending);
+    return await uploadInSession(drive, target, source, reader, modifiedAt, action, settings, sending);
+  } catch (error) {
+    turn.failed(error);
+    throw error;
   } finally {
     await reader.close();
   }
@@ -67,7 +77,7 @@ async function uploadSimply(
   reader: SourceReader,
   modifiedAt: number,
   action: string,
-  options: TransferOptions,
+  options: Sending,
 ): Promise<Uploaded> {
   const bytes = await reader.gather(0, source.sizeBytes);
   const hash = await reader.hash();
@@ -94,7 +104,7 @@ async function putContent(
   bytes: Uint8Array,
   hash: string,
   action: string,
-  options: TransferOptions,
+  options: Sending,
 ): Promise<Put> {
   const path = contentPath(drive, target);
   for (let attempt = 1; ; attempt += 1) {
@@ -108,6 +118,7 @@ async function putContent(
         headers: ['content-type', 'application/octet-stream'],
         body: bytes,
         bodySizeBytes: bytes.length,
+        notSent: options.turn.notSent,
         signal: options.signal,
         ...(target.as === 'version' ? { ifMatch: target.ifMatch } : {}),
       }),

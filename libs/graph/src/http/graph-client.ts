@@ -52,6 +52,8 @@ export interface GraphRequest {
   /** A function opens the body anew for each attempt. */
   readonly body?: string | Uint8Array | (() => AsyncIterable<Uint8Array>);
   readonly bodySizeBytes?: number;
+  /** Asked when its turn has come: why it is not sent, or null. */
+  readonly notSent?: () => Failure | null;
   readonly signal?: AbortSignalLike | undefined;
   readonly receiver?: BodyReceiver;
   readonly bodyMaxBytes?: number;
@@ -141,6 +143,11 @@ class PoliteClient implements GraphClient {
       if (place !== null) {
         const refused = await place;
         if (refused !== null) throw notStarted(request, refused);
+      }
+      const notSent = request.notSent?.() ?? null;
+      if (notSent !== null) {
+        this.budget.leave(share, request.kind, null);
+        throw notSent;
       }
       const verdict = await this.#exchange(request, share, token);
       if (verdict.type === 'reply') {
