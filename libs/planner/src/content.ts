@@ -2,6 +2,7 @@
 import type { Established, KeptName } from '@tidemark/contracts';
 import type { Item, LocalEntry, SyncedEntry } from '@tidemark/trees';
 import { contentBetween, itemOf, localContent, pathOf, remoteContent, sameTime } from '@tidemark/trees';
+import { waitsForSpace } from './drive-full.ts';
 import { freeKeptNames } from './kept-name.ts';
 import type { Both, Decision, PlanningView, Why } from './view.ts';
 import { about, act, expectedLocal, expectedRemote, mayWrite, rest, waitFor } from './view.ts';
@@ -116,6 +117,7 @@ function upload(view: PlanningView, { item, remote, local }: Both): Decision {
   if (view.held('replacementsOnDrive', item.id)) return waitFor('replacementsOnDrive');
   const path = pathOf(view.trees, item, 'local');
   if (path === null) return waitFor(local.parent);
+  if (waitsForSpace(view, local.sizeBytes)) return waitFor('driveSpace');
   return act({
     type: 'UploadFile',
     ...about(item, path, { rule: 'local-changed', differs: 'local≠synced, remote=synced' }),

@@ -3,6 +3,7 @@ import type { Established } from '@tidemark/contracts';
 import { rootItem } from '@tidemark/contracts';
 import type { Item, LocalEntry, RemoteEntry } from '@tidemark/trees';
 import { itemOf, pathOf } from '@tidemark/trees';
+import { waitsForSpace } from './drive-full.ts';
 import { missingAt } from './folders-above.ts';
 import { leaveTemporaryName } from './swap.ts';
 import { nameHeld } from './names.ts';
@@ -64,6 +65,7 @@ export function bringUp(view: PlanningView, item: Item, local: LocalEntry, why: 
       parentId: parent.remote.id,
       name: local.name,
     });
+  if (waitsForSpace(view, local.sizeBytes)) return waitFor('driveSpace');
   return act({
     type: 'UploadFile',
     ...common,

@@ -14,6 +14,8 @@ export type {
 export { planItems } from './plan-items.ts';
 export { reconcile } from './reconcile.ts';
 export { scopeOf } from './scope.ts';
+export type { DriveFull } from './drive-full.ts';
+export { attemptsLeft } from './drive-full.ts';
 export type { HeldKind } from './gate.ts';
 export { heldKinds, isRewritten, isRewrittenAsAnother, wouldLose } from './gate.ts';
 export { createJudged } from './deletable.ts';

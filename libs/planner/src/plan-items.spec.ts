@@ -79,6 +79,20 @@ describe('one plan over several items', () => {
     ]);
   });
 
+  it('tries the smallest of what waits for space on a full drive, and everything else goes on', () => {
+    const items = [
+      onlyLocal(file('big', 'xxxxxxxxx')),
+      onlyLocal(file('medium', 'xxxxx')),
+      onlyLocal(file('small', 'x')),
+      onlyRemote(file('down', 'xxxxxxxxx')),
+    ];
+    const planned = (attemptsAtOnce: number, commandsMax = 100): string[] =>
+      planOf(viewWith(items, { full: { fromBytes: 5, attemptsAtOnce } }), commandsMax).map(commandInWords);
+    expect(planned(0)).toEqual(['UploadFile small as new', 'DownloadFile down']);
+    expect(planned(1)).toEqual(['UploadFile small as new', 'DownloadFile down', 'UploadFile medium as new']);
+    expect(planned(1, 1)).toEqual(['UploadFile big as new']);
+  });
+
   it('is the same whatever the order in which the items came onto the agenda', () => {
     const items = ['c', 'b', 'a'].map((name) => onlyLocal(file(name, name)));
     const once = planOf(viewWith(items));

@@ -1,8 +1,10 @@
 /** Planning: from the items on the agenda to at most `commandsMax` commands, in the order of the items' ids. */
 import type { ItemId } from '@tidemark/contracts';
+import type { Item } from '@tidemark/trees';
 import { isAtRest } from '@tidemark/trees';
 import type { Agenda } from './agenda.ts';
 import { createJudged } from './deletable.ts';
+import { attemptsLeft, smallest } from './drive-full.ts';
 import { reconcile } from './reconcile.ts';
 import type { Draft, PlanningView } from './view.ts';
 
@@ -11,22 +13,32 @@ export function planItems(view: PlanningView, agenda: Agenda, commandsMax: numbe
   // Each command must see the ones before it, as if they were already under way.
   const inFlight = new Map<ItemId, Draft>(view.inFlight);
   let widened: PlanningView = { ...view, inFlight, judged: createJudged() };
-  while (drafts.length < commandsMax) {
+  const add = (item: Item, draft: Draft): void => {
+    drafts.push(draft);
+    inFlight.set(item.id, draft);
+    // What is under way now decides anew what may be deleted above it.
+    if (item.remote === null || item.local === null) widened = { ...widened, judged: createJudged() };
+  };
+  const waiting: Item[] = [];
+  const attempts = attemptsLeft(view);
+  while (drafts.length + Math.min(attempts, waiting.length) < commandsMax) {
     const id = agenda.next();
     if (id === undefined) break;
     const item = view.trees.items.get(id);
     if (item === undefined || isAtRest(item)) continue;
     const decision = reconcile(widened, item);
     if (decision.type === 'act') {
-      drafts.push(decision.command);
-      inFlight.set(id, decision.command);
-      // What is under way now decides anew what may be deleted above it.
-      if (item.remote === null || item.local === null) widened = { ...widened, judged: createJudged() };
+      add(item, decision.command);
     } else if (decision.type === 'wait') {
       agenda.park(id, decision.for);
+      if (decision.for === 'driveSpace') waiting.push(item);
     } else if (decision.type === 'stuck' && decision.until !== undefined) {
       agenda.park(id, decision.until);
     }
+  }
+  for (const item of smallest(waiting, attempts)) {
+    const decision = reconcile({ ...widened, full: null }, item);
+    if (decision.type === 'act') add(item, decision.command);
   }
   return drafts;
 }

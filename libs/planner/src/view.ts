@@ -3,6 +3,7 @@ import type { Command, ExpectedLocal, ExpectedRemote, ItemId, Policy, Reason } f
 import type { Item, LocalEntry, RemoteEntry, Side, Trees } from '@tidemark/trees';
 
 import type { Judged } from './deletable.ts';
+import type { DriveFull } from './drive-full.ts';
 import type { HeldKind } from './gate.ts';
 
 export interface PlanningView {
@@ -27,6 +28,8 @@ export interface PlanningView {
   readonly withoutBase: boolean;
   /** What may be deleted, remembered for one plan. */
   readonly judged: Judged;
+  /** The drive refused an upload for want of space, and has taken none like it since. */
+  readonly full: DriveFull | null;
   /** With many of its kind, it waits for a confirmation. */
   held(kind: HeldKind, item: ItemId): boolean;
 }
@@ -77,7 +80,7 @@ export type Decision =
   /** Out of scope; never a deletion. */
   | { readonly type: 'ignored'; readonly plugin: string; readonly detail: string };
 
-export type Gate = 'remoteKnown' | 'localKnown' | HeldKind;
+export type Gate = 'remoteKnown' | 'localKnown' | 'driveSpace' | HeldKind;
 export type StuckCode = 'caseClash' | 'invalidName' | 'nameTaken' | 'nameTooLong' | 'preservationFailed';
 
 type WithoutId<C> = C extends Command ? Omit<C, 'id'> : never;

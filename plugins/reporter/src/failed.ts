@@ -1,5 +1,5 @@
 /** Lines about commands that failed: the result, what happened, and what the reader can do. */
-import type { Command, FailureCode, FailureDetails } from '@tidemark/plugin-sdk';
+import type { Command, CommandOf, FailureCode, FailureDetails } from '@tidemark/plugin-sdk';
 import { failureGuide } from '@tidemark/plugin-sdk';
 import type { Line } from './line.ts';
 import { info, verbose } from './line.ts';
@@ -25,6 +25,12 @@ export function renderFailed(
   // A thousand files cannot be reached because of one network.
   if (failure.code === 'offline' && view.offline)
     return [...renderResult(view, command), verbose(failure.detail)].map(asVerbose);
+  // What one upload did not find, no other one finds.
+  if (command.type === 'UploadFile' && failure.code === 'quotaReached')
+    return [
+      ...(view.refusedBytes === null ? [renderFull(view, command)] : []),
+      ...[...renderResult(view, command), verbose(failure.detail)].map(asVerbose),
+    ];
   // A run that goes on tries again until the folder is back.
   const isTold =
     (failure.code === 'rootSuspended' && view.rootDoubted) ||
@@ -38,6 +44,11 @@ export function renderFailed(
   ];
   return [...renderResult(view, command), ...explained, ...block];
 }
+
+const renderFull = (view: View, { path, sizeBytes }: CommandOf<'UploadFile'>): Line =>
+  info(
+    `ERROR: The drive is full: it refused "${shownPath(view, path)}" (${sizeBytes} bytes), so uploads wait. ${failureGuide.quotaReached.remedy}`,
+  );
 
 /** The sync folder of a run that goes on is not there: what is done then is waiting. */
 export const isSuspending = ({ started }: View, { code }: FailureDetails): boolean =>

@@ -44,7 +44,7 @@ describe('reporter: one command each', () => {
     [
       'a failed upload',
       command('UploadFile', 1, { target: version }),
-      failed(1, { code: 'quotaReached', detail: 'Cannot upload "a/b.txt": the drive is full' }),
+      failed(1, { code: 'locked', detail: 'Cannot upload "a/b.txt": it is checked out' }),
       'Uploading modified file: a/b.txt ... failed!',
     ],
     [
@@ -205,6 +205,21 @@ describe('reporter: one command each', () => {
     );
     append(planned(command('ReadRemote', 4)));
     expect(append(failed(4, offline))).toContain(interrupted);
+  });
+
+  it('says only once that the drive is full, until it takes a file like the one that it refused', () => {
+    const { append } = createSpecPrinter();
+    const upload = (index: number, sizeBytes: number) => command('UploadFile', index, { sizeBytes });
+    const full = { code: 'quotaReached', detail: 'x' } as const;
+    const line =
+      'ERROR: The drive is full: it refused "a/b.txt" (10 bytes), so uploads wait. ' +
+      'Free space online or buy more; downloads, moves and deletions go on';
+    append(started(), planned(...[1, 2, 3].map((index) => upload(index, 10)), upload(4, 3)));
+    expect(append(failed(1, full), failed(2, full), failed(3, full))).toEqual([line]);
+    append(succeeded(4), planned(upload(5, 10), upload(6, 10), upload(7, 10)));
+    expect(append(failed(5, full))).toEqual([]);
+    append(succeeded(6));
+    expect(append(failed(7, full))).toEqual([line]);
   });
 
   it('says only once that files wait for the network', () => {

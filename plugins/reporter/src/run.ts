@@ -92,7 +92,9 @@ export const closingRead: Line = info(
   'Performing a last examination of the most recent online data within Microsoft OneDrive to complete the reconciliation process',
 );
 
-function renderFailures(failed: readonly Failed[]): readonly Line[] {
+/** What waits for space on the drive is told in one line, whether it was tried or not. */
+function renderFailures(all: readonly Failed[]): readonly Line[] {
+  const failed = all.filter(({ command, failure }) => !isUpload(command) || failure.code !== 'quotaReached');
   const commands = failed.map(({ command }) => command);
   const downloads = commands.filter(isDownload);
   const uploads = commands.filter(isUpload);

@@ -6,7 +6,14 @@ import { info, verbose } from './line.ts';
 import { dotted } from './paths.ts';
 
 export function renderVerdicts(batch: readonly ItemVerdict[]): readonly Line[] {
-  return batch.flatMap(renderVerdict);
+  const others = batch.filter(({ code }) => code !== 'quotaReached');
+  const waiting = batch.length - others.length;
+  return [
+    ...others.flatMap(renderVerdict),
+    ...(waiting === 0
+      ? []
+      : [info(`Items that wait for space on the drive: ${waiting} (tidemark status names them)`)]),
+  ];
 }
 
 function renderVerdict({ path, standing, detail, code }: ItemVerdict): readonly Line[] {

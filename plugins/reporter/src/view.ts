@@ -28,6 +28,8 @@ export interface View {
   oddities: ReadonlySet<string>;
   /** The service could not be reached at the last attempt. */
   offline: boolean;
+  /** The drive refused an upload of so many bytes for want of space, and that was told. */
+  refusedBytes: number | null;
   /** The last listing of the drive was not believed, and that was told. */
   doubted: boolean;
   /** A round of this run ended. */
@@ -85,6 +87,7 @@ export function createView(config: ReporterConfig): View {
     pass: createPass(1),
     oddities: new Set(),
     offline: false,
+    refusedBytes: null,
     doubted: false,
     hasSeenDrive: false,
     rootDoubted: false,
@@ -150,6 +153,8 @@ export function follow(view: View, { seq, at, event }: RecordedEvent): void {
       view.underWay.delete(event.command);
       if (ended !== undefined && !isAboutSubscription(ended.command)) view.failed.delete(ended.command.item);
       if (ended !== undefined && talksToDrive(ended.command)) view.offline = false;
+      if (ended?.command.type === 'UploadFile' && ended.command.sizeBytes >= (view.refusedBytes ?? Infinity))
+        view.refusedBytes = null;
       return;
     }
     case 'CommandFailed': {
@@ -159,6 +164,8 @@ export function follow(view: View, { seq, at, event }: RecordedEvent): void {
         view.failed.set(ended.command.item, { command: ended.command, failure: event.failure });
       }
       if (event.failure.code === 'offline') view.offline = true;
+      if (ended?.command.type === 'UploadFile' && event.failure.code === 'quotaReached')
+        view.refusedBytes = Math.min(ended.command.sizeBytes, view.refusedBytes ?? Infinity);
       if (event.failure.code === 'rootSuspended') view.rootDoubted = true;
       return;
     }

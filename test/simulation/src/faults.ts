@@ -7,6 +7,7 @@ export const faultTexts = {
   'drive-call-fails': 'a call of the drive is refused and does nothing',
   'drive-answer-lost': 'a call of the drive is done, and the caller hears of a failure',
   'drive-links-expire': 'every link of the change feed is void (410)',
+  'drive-full': 'an upload is refused, since the drive has no space for it',
   'download-cut': 'a download ends early',
   'document-rewritten': 'the service stores a document with other bytes than it was sent',
   'disk-call-fails': 'a call of the disk is refused and does nothing',

@@ -1,6 +1,7 @@
 /** Incidents: what happens to a whole side and not to one call, while the client works and while it does not. */
 import type { SeededRandom, SimulatedDisk, SimulatedDrive } from '@tidemark/testkit';
 import type { Faults } from './faults.ts';
+import type { Quota } from './quota.ts';
 import { createRootIncidents } from './root-incidents.ts';
 import { everything, type Scope, scopes } from './scope.ts';
 import type { Swarm } from './swarm.ts';
@@ -8,6 +9,7 @@ import type { Swarm } from './swarm.ts';
 /** Every incident by name, and what it is. */
 export const incidentTexts = {
   'drive-restored': 'the provider puts the whole drive back to an earlier state, and all links are void',
+  'quota-changed': 'the drive takes a few bytes more and then no upload; later it has space again',
   'scope-changed': 'the user changes what is to be synced',
   'root-away': 'nothing is at the path of the sync folder; later it is back',
   'root-bare':
@@ -29,6 +31,7 @@ export interface IncidentsOptions {
   readonly noticed: () => void;
   readonly disk: SimulatedDisk;
   readonly drive: SimulatedDrive;
+  readonly quota: Quota;
   readonly faults: Faults;
   /** Called right before and right after versions vanish that no client could have kept. */
   readonly beforeLoss: () => void;
@@ -67,6 +70,7 @@ export function createIncidents(options: IncidentsOptions): Incidents {
       putBack = null;
       return 'the drive is back in an earlier state';
     },
+    'quota-changed': () => options.quota.change(),
     'scope-changed'() {
       wishes.scope = wishes.scope === everything ? random.pick(scopes) : everything;
       options.noticed();
@@ -86,7 +90,10 @@ export function createIncidents(options: IncidentsOptions): Incidents {
       }
       return null;
     },
-    end: () => root.end(),
+    end() {
+      root.end();
+      options.quota.end();
+    },
     get isFolderThere() {
       return root.isFolderThere;
     },

@@ -3,7 +3,9 @@ import type { TreeEntry } from '@tidemark/testkit';
 import type { Incident, IncidentName, IncidentsOptions } from './incidents.ts';
 
 export interface RootIncidents {
-  readonly incidents: Readonly<Record<Exclude<IncidentName, 'drive-restored' | 'scope-changed'>, Incident>>;
+  readonly incidents: Readonly<
+    Record<Exclude<IncidentName, 'drive-restored' | 'quota-changed' | 'scope-changed'>, Incident>
+  >;
   end(): void;
   readonly isFolderThere: boolean;
 }

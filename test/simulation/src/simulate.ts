@@ -106,8 +106,8 @@ async function play(world: World, stage: Stage): Promise<void> {
   await checkReplay(world);
 }
 
-const hasProblems = ({ activities }: State): boolean =>
-  [...activities.values()].some(({ state }) => state === 'problem');
+const hasProblems = ({ activities, remote: { full } }: State): boolean =>
+  [...activities.values(), full?.activity].some((activity) => activity?.state === 'problem');
 
 const repairsMax = 4;
 const dayMs = 86_400_000;

@@ -19,6 +19,7 @@ import { fateOfHint } from './hints.ts';
 import { createIncidents } from './incidents.ts';
 import { contentOf, createLedger, type Ledger, rewritten } from './ledger.ts';
 import { everything, isInScope, type Scope } from './scope.ts';
+import { createQuota, type Quota } from './quota.ts';
 import { createSchedule, type Life, type Schedule } from './schedule.ts';
 import { drawSwarm, type Swarm } from './swarm.ts';
 import { createTrace, type Trace } from './trace.ts';
@@ -35,6 +36,7 @@ export interface World {
   readonly witness: Witness;
   readonly disk: SimulatedDisk;
   readonly drive: SimulatedDrive;
+  readonly quota: Quota;
   readonly users: Users;
   readonly files: MemoryLogFiles;
   /** A stream of its own for each part, by name. */
@@ -123,7 +125,8 @@ export function createWorld(
     };
   };
 
-  const drive = createSimulatedDrive({
+  const quota = createQuota(root.fork('quota'), () => drive);
+  const drive: SimulatedDrive = createSimulatedDrive({
     random: root.fork('drive'),
     clock,
     kind: swarm.driveKind,
@@ -153,6 +156,14 @@ export function createWorld(
           lostAnswers,
         ),
       pageSize: () => (trouble.on ? 1 + chances.drive.below(swarm.pageSizeMax) : 200),
+      freeBytes(wantedBytes) {
+        const freeBytes = quota.freeBytes();
+        if (freeBytes < wantedBytes) {
+          faults.strike('drive-full');
+          trace.line(`  no space for ${wantedBytes} bytes`);
+        }
+        return freeBytes;
+      },
       cutDownload(sizeBytes) {
         if (!trouble.on || !chances.drive.happens(swarm.cutRate)) return null;
         faults.strike('download-cut');
@@ -228,7 +239,7 @@ export function createWorld(
   });
 
   const incidents = createIncidents({
-    ...{ rates: swarm.rates, drive, disk, faults, wishes, random: root.fork('incidents') },
+    ...{ rates: swarm.rates, drive, quota, disk, faults, wishes, random: root.fork('incidents') },
     dismiss: ledger.dismiss,
     noticed: () => void (world.beginsAnew = true),
     beforeLoss: () => checkNoLoss(world),
@@ -245,6 +256,7 @@ export function createWorld(
     witness,
     disk,
     drive,
+    quota,
     users,
     files: createMemoryLogFiles(),
     stream: (name) => root.fork(name),

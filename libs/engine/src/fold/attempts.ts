@@ -18,6 +18,7 @@ import type { ItemEvent } from '@tidemark/machines';
 import { restMs, stepItem } from '@tidemark/machines';
 import type { Item } from '@tidemark/trees';
 import { contentBetween, isAtRest, localContent, remoteContent } from '@tidemark/trees';
+import { stepFull } from './drive-full.ts';
 import type { State, Tried } from './state.ts';
 import { policyOf } from './state.ts';
 
@@ -63,6 +64,7 @@ export function forgetTried({ tried, trees }: State, id: ItemId, news: boolean):
 
 /** What gave up because of a long outage tries again: now and then, and when the drive is reached after it was not. */
 export function giveAnotherChance(state: State): void {
+  if (state.remote.full?.activity.state === 'problem') stepFull(state, { type: 'CHANGED' });
   for (const [item, { state: standing, failure }] of [...state.activities]) {
     if (standing !== 'problem' || failure === null) continue;
     if (failureGuide[failure.code].retry !== 'later' && !isForbiddenUnseen(failure.code)) continue;

@@ -3,6 +3,7 @@ import type { Event, EventOf, ItemId, Policy, RecordedEvent } from '@tidemark/co
 import { commandEffects } from '@tidemark/contracts';
 import type { Rules } from '@tidemark/planner';
 import { begin, giveAnotherChance, step } from './attempts.ts';
+import { stepFull } from './drive-full.ts';
 import { failed } from './failed.ts';
 import { confirm, slideWindow } from './gate.ts';
 import { localScanCompleted, localSeen } from './local-news.ts';
@@ -120,6 +121,7 @@ function woke(state: State): void {
     step(state, item, { type: 'WOKE', at });
     touched.add(item);
   }
+  stepFull(state, { type: 'WOKE', at });
   if (wakeLooks(state)) giveAnotherChance(state);
   wakeSubscription(state);
 }

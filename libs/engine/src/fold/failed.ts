@@ -3,6 +3,7 @@ import type { Command, CommandFailed, RemoteRow, RemoteTombstone } from '@tidema
 import { commandEffects, failureGuide } from '@tidemark/contracts';
 import { establish, isRemoteNews } from '@tidemark/trees';
 import { forgetTried, postpone, takeBackStanding } from './attempts.ts';
+import { uploadRefused } from './drive-full.ts';
 import { lookFailed, suspend, suspends, wantLocal, wantRemote } from './looks.ts';
 import { leaveUnanswered } from './own-deletion.ts';
 import { reconsider } from './reconsider.ts';
@@ -25,9 +26,11 @@ export function failed(state: State, event: CommandFailed): void {
   state.touched.add(command.item);
   takeBackStanding(state, command.item);
   leaveUnanswered(state, command);
-  if (isSuspending) {
+  const isFull = command.type === 'UploadFile' && failure.code === 'quotaReached';
+  if (isSuspending || isFull) {
     // The item is as ready as before; its side is not.
-    suspend(state, failure);
+    if (isFull) uploadRefused(state, command, failure);
+    else suspend(state, failure);
     state.activities.delete(command.item);
     return;
   }

@@ -19,6 +19,7 @@ import {
   sweepBelow,
 } from '@tidemark/trees';
 import { giveEmptied, postpone, succeed } from './attempts.ts';
+import { noteFreed, uploadTaken } from './drive-full.ts';
 import { establishedBy, takeUpAgain } from './established.ts';
 import { countReplaced } from './gate.ts';
 import { touchOnDisk, wantLocal } from './looks.ts';
@@ -36,7 +37,10 @@ export function succeeded(state: State, outcome: CommandSucceeded): void {
   // A look ends by an event of its own.
   if (command !== state.inFlight.get(item)) return;
   state.inFlight.delete(item);
-  if (type === 'UploadFile' && command.target.as === 'version') countReplaced(state, item);
+  if (type === 'UploadFile') {
+    uploadTaken(state, command);
+    if (command.target.as === 'version') countReplaced(state, item);
+  }
   state.remote.unanswered.delete(item);
   state.local.unanswered.delete(item);
   // Another attempt may find the folder, once it was looked at again; but not for ever.
@@ -69,6 +73,7 @@ function foldOutcome(state: State, command: Command, outcome: CommandSucceeded):
     state.remote.unseen.delete(remote.id);
     state.remote.readAgain.delete(remote.id);
     if ('deleted' in remote) {
+      noteFreed(state, remote);
       touch(state, observeRemoteGone(trees, remote.id));
       swept = takeAlong(state, command.item);
     } else if (!wasOvertaken(state, item, remote, command)) touch(state, observeOwn(state, item, remote));

@@ -13,6 +13,7 @@ import { doubtOf, plannedAt, seq } from '@tidemark/contracts';
 import type { Trees } from '@tidemark/trees';
 import { isRemoteNews, observeRemote, observeRemoteGone, observeRemoteUnread } from '@tidemark/trees';
 import { giveAnotherChance } from './attempts.ts';
+import { noteFreed } from './drive-full.ts';
 import { lookEnded, suspend, suspends, wantRemote } from './looks.ts';
 import {
   endAgreement,
@@ -35,6 +36,7 @@ export const remoteSeen = (state: State, rows: readonly Answer[]): void => touch
 function shown(state: State, rows: readonly Answer[]): readonly ItemId[] {
   const { remote, trees, seq } = state;
   const touched = rows.flatMap((row) => {
+    noteFreed(state, row);
     remote.unseen.delete(row.id);
     remote.readAgain.delete(row.id);
     if ('deleted' in row) return goneFromDrive(state, row.id);

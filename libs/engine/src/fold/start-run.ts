@@ -4,6 +4,7 @@ import { rootItem } from '@tidemark/contracts';
 import { stepLook } from '@tidemark/machines';
 import { createAgenda, orderOf } from '@tidemark/planner';
 import { end, isAtRest, loseIdentity, setLocal, setRoots } from '@tidemark/trees';
+import { takeOverFull } from './drive-full.ts';
 import type { RulesFor } from './evolve.ts';
 import { leaveUnanswered } from './own-deletion.ts';
 import { reconsider } from './reconsider.ts';
@@ -48,6 +49,7 @@ export function startRun(state: State, event: Started, rulesFor: RulesFor): void
   }
   state.inFlight.clear();
   takeOverAttempts(state, before, event);
+  takeOverFull(state, event);
   state.halted = null;
   state.agenda = createAgenda(orderOf(event.policy, trees));
   for (const item of trees.items.values()) if (!isAtRest(item)) state.agenda.touch(item.id);

@@ -22,6 +22,7 @@ import { firstLook, noSubscription } from '@tidemark/machines';
 import type { Agenda, Rules, ScopeVerdict } from '@tidemark/planner';
 import { createAgenda } from '@tidemark/planner';
 import { createTrees } from '@tidemark/trees';
+import type { Refused } from './drive-full.ts';
 import type { GateState } from './gate.ts';
 import { openGate } from './gate.ts';
 
@@ -45,6 +46,8 @@ class RemoteSide extends Side<DriveItemId> {
   readonly goneFolders = new Map<ItemId, Seq>();
   /** Folders that went with one that is gone; with the event that told it. */
   readonly takenAlong = new Map<DriveItemId, Seq>();
+  /** It refused an upload for want of space, and has taken none like it since. */
+  full: Refused | null = null;
   /** Looks since the last one that enumerated everything. */
   looksSinceFull = 0;
   /** Gone from the drive while commands of ours were changing it: their answers must not bring them back. */

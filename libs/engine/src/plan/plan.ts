@@ -3,7 +3,8 @@ import type { Command, ItemId, RuleId, Seq } from '@tidemark/contracts';
 import { commandId, rootItem } from '@tidemark/contracts';
 import { lookWanted, subscriptionMeta } from '@tidemark/machines';
 import type { Draft, PlanningView } from '@tidemark/planner';
-import { createJudged, heldKinds, planItems } from '@tidemark/planner';
+import { attemptsLeft, createJudged, heldKinds, planItems } from '@tidemark/planner';
+import { driveFull } from '../fold/drive-full.ts';
 import { isHeld } from '../fold/gate.ts';
 import { missingMounts } from '../fold/mounts.ts';
 import { lookDueAt } from '../fold/looks.ts';
@@ -20,6 +21,8 @@ function draftsOf(state: State): Draft[] {
   if (isSuspended(state)) return [...planSubscription(state), ...planLooks(state)];
   const room = policyOf(state).commandsInFlightMax - state.inFlight.size;
   for (const kind of heldKinds) if (!isHeld(state, kind)) state.agenda.openGate(kind);
+  if (attemptsLeft({ full: driveFull(state), inFlight: state.inFlight }) > 0)
+    state.agenda.openGate('driveSpace');
   const drafts = [
     ...planSubscription(state),
     ...planLooks(state),
@@ -47,6 +50,7 @@ export function nextDueAt(state: State): number | null {
   for (const { dueAt } of [remote.look, local.look, subscription.activity]) due.push(dueAt);
   // A problem needs no timer: a run that ends does not wait for it, and one that goes on wakes for looks anyway.
   for (const activity of activities.values()) if (activity.state === 'waiting') due.push(activity.dueAt);
+  if (remote.full?.activity.state === 'waiting') due.push(remote.full.activity.dueAt);
   return due.reduce((first, at) => (first === null || (at !== null && at < first) ? at : first), null);
 }
 
@@ -66,6 +70,7 @@ export function viewOf(state: State): PlanningView {
     localKnown: localKnown(state),
     withoutBase: state.started?.forget !== null,
     judged: createJudged(),
+    full: driveFull(state),
     held: (kind, item) => held.has(kind) && !state.gate[kind].confirmed.has(item),
   };
 }

@@ -108,6 +108,10 @@ const heldDetails = {
 function waiting(state: State, what: ItemId | Gate, { missing }: PlanningView): Standing {
   if (what === 'localKnown' || what === 'remoteKnown')
     return ['waiting', `waits for a complete look at the ${what === 'localKnown' ? 'disk' : 'drive'}`];
+  if (what === 'driveSpace') {
+    const detail = `waits for space on the drive, which refused ${state.remote.full?.sizeBytes} bytes`;
+    return ['waiting', detail, { code: 'quotaReached', detail }];
+  }
   if (typeof what !== 'number') return ['waiting', 'waits with others for your confirmation'];
   if (missing.has(what))
     return ['ignored', 'is where something was mounted that is away; nothing happens to it until it is back'];

@@ -38,6 +38,22 @@ export const contentRows: Rows = {
       rule: 'remote-new',
     },
     'a file on disk is uploaded': { items: [onlyLocal(a)], gives: 'UploadFile a as new', rule: 'local-new' },
+    'a file on disk waits for space when the drive refused one that was not much larger': {
+      items: [onlyLocal(a)],
+      given: { full: { fromBytes: 3, attemptsAtOnce: 1 } },
+      gives: 'wait for driveSpace',
+    },
+    'a much smaller one is uploaded': {
+      items: [onlyLocal(a)],
+      given: { full: { fromBytes: 4, attemptsAtOnce: 0 } },
+      gives: 'UploadFile a as new',
+      rule: 'local-new',
+    },
+    'a new version waits for space as a new file does': {
+      items: [{ synced: a, remote: a, local: changed }],
+      given: { full: { fromBytes: 3, attemptsAtOnce: 1 } },
+      gives: 'wait for driveSpace',
+    },
     'a folder on disk is made on the drive': {
       items: [onlyLocal(folder('d'))],
       gives: 'CreateRemoteFolder d',

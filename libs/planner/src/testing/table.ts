@@ -126,6 +126,7 @@ export function viewWith(items: readonly Entries[], changes: ViewChanges = {}): 
     localKnown: true,
     withoutBase: false,
     judged: createJudged(),
+    full: null,
     held: () => false,
     ...rest,
   };

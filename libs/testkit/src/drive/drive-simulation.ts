@@ -33,6 +33,8 @@ export interface SimulatedDriveFaults {
   readonly pageSize?: () => number;
   /** How many bytes of a download arrive before it is cut (Failure `offline`); null for all. */
   readonly cutDownload?: (sizeBytes: number) => number | null;
+  /** Bytes that the drive still takes; without it, any number. Asked for each upload, when it begins and when it is to appear. */
+  readonly freeBytes?: (wantedBytes: number) => number;
   /** Whether the drive lies now; without it, it never does. */
   readonly lies?: LiesNow;
   /** What the service stores in place of the bytes it got; null for these very bytes. */

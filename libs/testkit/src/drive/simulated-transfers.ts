@@ -17,6 +17,7 @@ export function createSimulatedTransfers(simulation: DriveSimulation): Pick<Driv
       const action = `upload ${about}`;
       begin('upload', about);
       checkTarget(action, target);
+      checkSpace(action, source.sizeBytes);
       const bytes = await gather(action, source);
       begin('commit', about);
       const name = target.as === 'new' ? target.name : items.get(action, target.id).name;
@@ -56,6 +57,11 @@ export function createSimulatedTransfers(simulation: DriveSimulation): Pick<Driv
     },
   };
 
+  function checkSpace(action: string, sizeBytes: number): void {
+    if (faults.freeBytes !== undefined && faults.freeBytes(sizeBytes) < sizeBytes)
+      refuseOnDrive('quotaReached', action, 'the drive is full');
+  }
+
   function checkTarget(action: string, target: UploadTarget): void {
     if (target.as === 'version') {
       const node = items.get(action, target.id);
@@ -72,6 +78,7 @@ export function createSimulatedTransfers(simulation: DriveSimulation): Pick<Driv
   /** A personal drive takes the content first and its time afterwards, which is one version more. */
   function commit(action: string, target: UploadTarget, bytes: Uint8Array, modifiedAt: number): DriveNode {
     checkTarget(action, target);
+    checkSpace(action, bytes.length);
     const takesTimeAlong = kind !== 'personal' && bytes.length > 0;
     const firstTime = takesTimeAlong ? modifiedAt : seconds();
     let node: DriveNode;

@@ -53,11 +53,9 @@ describe('explain', () => {
       },
     });
     const lines = await told(run);
-    expect(lines[0]).toBe(
-      '"a.txt" (item 1): waiting, waits for another attempt: Cannot upload "a.txt": the drive is full',
-    );
+    expect(lines[0]).toBe('"a.txt" (item 1): waiting, waits for space on the drive, which refused 5 bytes');
     expect(lines.slice(-8)).toEqual([
-      '  #7 Failed with quotaReached: Cannot upload "a.txt": the drive is full (request req-7); it is tried again in 5 seconds',
+      '  #7 Failed with quotaReached: Cannot upload "a.txt": the drive is full (request req-7); it waits for space there',
       '',
       'Last decision: upload "a.txt" as a new file (command 6/0)',
       '  Rule local-new: it is new on disk',

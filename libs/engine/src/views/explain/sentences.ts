@@ -2,7 +2,7 @@
  * What one event changed of one item, in sentences. What the fold knows of the item before and after the event tells what
  * changed; the event tells who said so.
  */
-import type { Command, ItemId, RecordedEvent, Seq } from '@tidemark/contracts';
+import type { Command, FailureDetails, ItemId, RecordedEvent, Seq } from '@tidemark/contracts';
 import { ruleTexts } from '@tidemark/contracts';
 import type { ItemActivity } from '@tidemark/machines';
 import type { LocalEntry, RemoteEntry, Side, Trees } from '@tidemark/trees';
@@ -66,7 +66,9 @@ function told({ item, recorded: { event, at }, command, after }: Change): string
       return command?.item === item ? [outcomeOf(command, event)] : [];
     case 'CommandFailed':
       return command?.item === item
-        ? [`${outcomeOf(command, event)}; ${whatFollows(after.activity, at)}`]
+        ? [
+            `${outcomeOf(command, event)}; ${isForSpace(after, event.failure) ? 'it waits for space there' : whatFollows(after.activity, at)}`,
+          ]
         : [`The command ${event.command} was refused because of it`];
     default:
       return [];
@@ -78,6 +80,10 @@ function decision(command: Command): string {
   const by = plugin === undefined ? '' : ` (decided by ${plugin})`;
   return `Decided to ${wishOf(command)}: ${ruleTexts[rule]}${by} (command ${command.id})`;
 }
+
+/** That the drive is full says nothing of the item, which is as ready as before. */
+const isForSpace = ({ activity }: Known, { code }: FailureDetails): boolean =>
+  activity === undefined && code === 'quotaReached';
 
 function whatFollows({ state, dueAt }: Partial<ItemActivity> = {}, at: number): string {
   if (state === 'problem') return 'it rests until something changes or the next run begins';
