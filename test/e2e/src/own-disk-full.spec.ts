@@ -194,15 +194,26 @@ it('a daemon that cannot keep its login waits, and goes on when there is room ag
   await expectEqualSides(profile);
 
   // The same in the middle of a run, when the login is due to be renewed.
-  disk.fill();
-  profile.simulator.expireAccessTokens();
-  await profile.write('later.txt', 'later');
-  await daemon.says(`WARNING: Cannot keep the login in "${files[2]}": ENOSPC`);
-  expect(await daemon.status()).toMatchObject({ state: 'suspended', suspended: { code: 'diskFull' } });
-  disk.free();
-  await daemon.says('The disk takes writes again');
-  await vi.waitFor(() => expect(profile.remote()).toHaveProperty('/later.txt'), { timeout: 30_000 });
-  expect(daemon.text().match(/Cannot keep the login/g)).toHaveLength(2);
+  const refusals = [
+    { says: 'ENOSPC', code: 'diskFull', begin: disk.fill, end: disk.free },
+    {
+      ...{ says: 'EROFS', code: 'diskReadOnly' },
+      begin: () => run('mount', '-o', 'remount,ro', profile.configFolder),
+      end: () => run('mount', '-o', 'remount,rw', profile.configFolder),
+    },
+  ];
+  for (const { says, code, begin, end } of refusals) {
+    begin();
+    profile.simulator.expireAccessTokens();
+    await profile.write(`${says}.txt`, says);
+    await daemon.says(`WARNING: Cannot keep the login in "${files[2]}": ${says}`);
+    expect(await daemon.status()).toMatchObject({ state: 'suspended', suspended: { code } });
+    end();
+    await daemon.says('The disk takes writes again');
+    await vi.waitFor(() => expect(profile.remote()).toHaveProperty(`/${says}.txt`), { timeout: 30_000 });
+    await daemon.atRest();
+  }
+  expect(daemon.text().match(/Cannot keep the login/g)).toHaveLength(3);
   expect((await daemon.stop()).exitCode).toBe(0);
 });
 
