@@ -61,7 +61,7 @@ export function createChanging(
                 )
               : await moveLink(context, source, from.name, target, to.name, expected);
           linksMoved(source.mounts.links, path, toPath);
-          await Promise.all([flush.folder(source), source === target ? null : flush.folder(target)]);
+          await durable(action, path, source, ...(source === target ? [] : [target]));
           return row;
         }),
       );
@@ -74,7 +74,7 @@ export function createChanging(
       return folders.within(action, above, async (folder) => {
         if (followedAt(folder, name) !== null) {
           const trash = await removeLink(context, folder, name, kind, expected);
-          await flush.folder(folder);
+          await durable(action, path, folder);
           return { trash };
         }
         return withExpected(action, folder, name, expected, async (opened) => {
@@ -105,6 +105,14 @@ export function createChanging(
       );
     },
   };
+
+  async function durable(action: string, path: string, ...changed: readonly Folder[]): Promise<void> {
+    try {
+      await Promise.all(changed.map(flush.folder));
+    } catch (error) {
+      throw asFailure(action, path, error);
+    }
+  }
 
   function makeFolder(folder: Folder, name: string): boolean {
     try {

@@ -1,7 +1,8 @@
 /** [I-15] Death before every single change of the file system, then a new process: nothing is lost, nothing is invented, and the work can be done again. */
-import { readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
+import { sealedPath } from './sealed-path.ts';
 import { dyingAfter } from './testing/dying-process.ts';
 import type { FolderDisk } from './index.ts';
 import type { TemporaryDisk } from './testing/temporary-disk.ts';
@@ -103,7 +104,32 @@ test('after a reboot only flushed bytes are trusted', async () => {
   writeFileSync(join(temporary.state, 'staging', `${file}.flushed`), '4');
   rebooted();
   expect((await (await temporary.again()).stage('key', 100)).offset).toBe(4);
+  writeFileSync(join(temporary.state, 'staging', `${file}.flushed`), '\0\0');
+  rebooted();
+  expect((await (await temporary.again()).stage('key', 100)).offset).toBe(0);
   rmSync(join(temporary.state, 'staging', `${file}.flushed`));
   rebooted();
   expect((await (await temporary.again()).stage('key', 100)).offset).toBe(0);
 });
+
+test.for([
+  { left: sealedPath('folder/x '), there: 'folder/x ' },
+  { left: sealedPath('folder/x ').slice(0, -3), there: null },
+  { left: '\0'.repeat(20), there: null },
+  { left: '', there: null },
+])(
+  'a displaced file goes back to the name that is noted, or to the trash when the note is spoiled: $left',
+  async ({ left, there }) => {
+    await using temporary = await createTemporaryDisk();
+    const { disk, root, state } = temporary;
+    mkdirSync(join(root, 'folder'));
+    await (await disk.stage('key', 1)).discard();
+    const [hold] = readdirSync(join(state, 'staging')).map((name) => join(state, 'staging', name, 'hold'));
+    writeFileSync(join(hold ?? '', '1234.displaced'), 'of the user');
+    writeFileSync(join(hold ?? '', '1234.path'), left);
+    await (await (await temporary.again()).stage('another', 1)).discard();
+    expect([...filesBelow(root).keys()]).toEqual(there === null ? [] : [there]);
+    const inTrash = [...filesBelow(join(state, 'trash')).values()];
+    expect(inTrash).toEqual(there === null ? ['of the user'] : []);
+  },
+);

@@ -47,6 +47,17 @@ test('a folder, a move and a deletion are durable when they are told', async () 
   expect(await flushedBy(temporary, () => disk.remove('to/x', 'file', there))).toEqual(['root/to']);
 });
 
+test('what went up is durable when its reading ends, with its name and the folders above it', async () => {
+  await using temporary = await createTemporaryDisk();
+  const { disk, root } = temporary;
+  mkdirSync(join(root, 'new'));
+  writeFileSync(join(root, 'new/x'), 'just saved');
+  const row = await rowAt(disk, 'new/x');
+  const source = await disk.read('new/x', row);
+  const flushed = await flushedBy(temporary, () => source.finish());
+  expect(flushed.toSorted()).toEqual(['root', 'root/new', 'root/new/x']);
+});
+
 test('what a failed flush may have lost is fetched again: the next flush would not tell (F05)', async () => {
   await using temporary = await createTemporaryDisk();
   const { disk } = temporary;

@@ -84,6 +84,8 @@ async function copyBeside(
       }
       const made = fstatSync(copy.fd, { bigint: true });
       copy.placed();
+      // The second name is durable before the first one goes to other bytes.
+      await context.flush.folder(home);
       const forget = (): void => {
         const there = lstatSync(home.base + kept, { bigint: true, throwIfNoEntry: false });
         if (there === undefined || !sameFile(there, made) || stampOf(there) !== stampOf(made)) return;

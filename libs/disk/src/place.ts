@@ -12,6 +12,7 @@ import type { Folder } from './folders.ts';
 import { isFile, rowOf, sameFile } from './identity.ts';
 import { type Kept, keepBeside, noKeptName } from './keep-beside.ts';
 import { renameFree } from './rename-free.ts';
+import { sealedPath } from './sealed-path.ts';
 import type { StagedFile } from './staged-file.ts';
 import type { Workspace } from './workspace.ts';
 
@@ -47,12 +48,11 @@ export async function replace(
     if (!isFile(opened.stats))
       throw failure('changedMeanwhile', action, pathIn(folder, name), 'it is no file');
     const backup = keepAs === null ? null : await keepBeside(placement, folder, name, opened, keepAs);
-    let done = false;
+    let isPlaced = false;
     try {
-      swap(placement, folder, name, opened, backup?.isLink === true ? backup : null);
-      done = true;
+      swap(placement, folder, name, opened, backup?.isLink === true ? backup : null, () => (isPlaced = true));
     } finally {
-      if (!done) backup?.forget();
+      if (!isPlaced) backup?.forget();
     }
     const row = placedRow(placement, folder, name);
     return { row, kept: backup === null ? null : keptRow(placement.context, backup.folder, backup.name) };
@@ -65,13 +65,17 @@ export async function replace(
   });
 }
 
-/** @param backup the second name of the file that is replaced; null: it goes to the trash */
+/**
+ * @param backup the second name of the file that is replaced; null: it goes to the trash
+ * @param placed called when the name is that of the new file: whatever fails from then on does not change that
+ */
 function swap(
   placement: Placement,
   folder: Folder,
   name: string,
   opened: OpenFile,
   backup: Kept | null,
+  placed: () => void,
 ): void {
   const { context, workspace, file } = placement;
   const { renames } = context;
@@ -90,10 +94,12 @@ function swap(
       undo();
       throw error;
     }
+    placed();
     putAway(workspace, opened, aside, trash, backup);
     return;
   }
   if (isStill(workspace.hold, operation, opened.fd, opened.stats)) {
+    placed();
     putAway(workspace, opened, operation, trash, backup);
     return;
   }
@@ -124,7 +130,7 @@ function displace(
   const aside = `${operation}.displaced`;
   // Tells a later start where the file belongs, should this process end between the next two steps.
   const note = `${workspace.hold.base}${operation}.path`;
-  writeFileSync(note, pathIn(folder, name), { mode: 0o600 });
+  writeFileSync(note, sealedPath(pathIn(folder, name)), { mode: 0o600 });
   try {
     renameSync(folder.base + name, workspace.hold.base + aside);
     if (!isStill(workspace.hold, aside, opened.fd, opened.stats)) {

@@ -1,5 +1,5 @@
 /** Looking at files and reading them. */
-import { type BigIntStats, lstatSync } from 'node:fs';
+import { type BigIntStats, closeSync, lstatSync, openSync } from 'node:fs';
 import {
   type AbortSignalLike,
   type Disk,
@@ -14,12 +14,13 @@ import { notSyncable } from './folders.ts';
 import { isFile, isFolder, rowOf } from './identity.ts';
 import { linkedRow } from './linked.ts';
 import { atSpot, type FileSpot, spotOf, statsAt } from './links.ts';
+import { openToRead } from './open-flags.ts';
 import { pathNames } from './path-names.ts';
 import { bytesOf, hashOfFile } from './stable-file.ts';
 import { outgrow, stampOf } from './stamp.ts';
 
 export function createReading(context: DiskContext): Pick<Disk, 'stat' | 'read' | 'hash'> {
-  const { folders } = context;
+  const { folders, flush } = context;
   const { clock } = context.options;
   return {
     async stat(path) {
@@ -48,6 +49,7 @@ export function createReading(context: DiskContext): Pick<Disk, 'stat' | 'read' 
         sizeBytes,
         open: (offset) => openAt(path, expected, offset),
         finish: async () => {
+          await makeDurable(path);
           await check(path, expected);
         },
       };
@@ -56,6 +58,26 @@ export function createReading(context: DiskContext): Pick<Disk, 'stat' | 'read' 
       return hashed(path, expected, options?.signal);
     },
   };
+
+  /**
+   * What went up must not leave the disk with a power cut: its absence, or its older version, would then pass for the user's
+   * doing and be repeated on the drive. Programs seldom flush what they save.
+   */
+  async function makeDurable(path: string): Promise<void> {
+    const { folders: above, name } = pathNames('read', path);
+    const others = above.map((_name, depth) => folders.within('read', above.slice(0, depth), flush.folder));
+    const own = folders.within('read', above, (home) =>
+      atSpot('read', home, name, async (folder, leaf) => {
+        const fd = openSync(folder.base + leaf, openToRead);
+        await Promise.all([flush.file(fd), flush.folder(folder)]).finally(() => closeSync(fd));
+      }),
+    );
+    try {
+      await Promise.all([own, ...others]);
+    } catch (error) {
+      throw asFailure('read', path, error);
+    }
+  }
 
   async function check(path: string, expected: ExpectedLocal): Promise<BigIntStats> {
     const { folders: above, name } = pathNames('read', path);

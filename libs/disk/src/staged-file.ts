@@ -241,10 +241,11 @@ export async function openStagedFile(
   };
 }
 
-/** How many bytes an earlier attempt has flushed. */
+/** How many bytes an earlier attempt has flushed. A power cut may leave fewer digits of the note, or zeros: both tell of less. */
 export function notedBytes(note: string): number {
   try {
-    return Number(readFileSync(note, 'latin1'));
+    const text = readFileSync(note, 'latin1');
+    return /^\d+$/.test(text) ? Number(text) : 0;
   } catch (error) {
     if (errnoOf(error) !== 'ENOENT') throw error;
     return 0;

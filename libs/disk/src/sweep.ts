@@ -15,6 +15,7 @@ import { errnoOf } from './errno.ts';
 import type { Folders } from './folders.ts';
 import { folderNames } from './path-names.ts';
 import { renameFree } from './rename-free.ts';
+import { unsealedPath } from './sealed-path.ts';
 import { copySuffix, notedBytes } from './staged-file.ts';
 import type { Workspace } from './workspace.ts';
 
@@ -30,7 +31,7 @@ export function sweep(context: DiskContext, folders: Folders, workspace: Workspa
 function sweepIncoming(context: DiskContext, workspace: Workspace): void {
   const { base } = workspace.staging;
   const boot = readFileSync('/proc/sys/kernel/random/boot_id', 'latin1').trim();
-  const rebooted = readIfThere(base + bootFile) !== boot;
+  const rebooted = readIfThere(base + bootFile)?.trim() !== boot;
   for (const name of readdirSync(base)) {
     if (name === bootFile) continue;
     if (name.endsWith('.flushed')) {
@@ -54,7 +55,7 @@ function sweepHold(context: DiskContext, folders: Folders, workspace: Workspace)
   for (const name of readdirSync(base)) {
     if (name.endsWith('.path')) continue;
     const operation = name.split('.')[0] ?? name;
-    const path = name.endsWith('.displaced') ? readIfThere(`${base}${operation}.path`) : null;
+    const path = name.endsWith('.displaced') ? unsealedPath(readIfThere(`${base}${operation}.path`)) : null;
     if (path !== null && returned(context, folders, workspace, name, path)) continue;
     // A second name: the version that was kept beside it, or a hard link of the user.
     const stats = lstatSync(base + name, { bigint: true });
@@ -101,7 +102,7 @@ function readIfThere(file: string): string | null {
   try {
     const fd = openSync(file, 'r');
     try {
-      return readFileSync(fd, 'utf8').trim();
+      return readFileSync(fd, 'utf8');
     } finally {
       closeSync(fd);
     }

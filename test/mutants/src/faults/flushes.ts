@@ -40,9 +40,16 @@ export const flushes: readonly Mutant[] = [
   },
   {
     file: 'libs/disk/src/changing.ts',
-    find: '          await Promise.all([flush.folder(source), source === target ? null : flush.folder(target)]);\n',
+    find: '          await durable(action, path, source, ...(source === target ? [] : [target]));\n',
     replace: '',
     harm: 'After a power cut a moved file is in its old folder, and is moved back online.',
+    specs,
+  },
+  {
+    file: 'libs/disk/src/reading.ts',
+    find: '          await makeDurable(path);\n',
+    replace: '',
+    harm: 'A power cut takes away what was just uploaded, and its absence is repeated on the drive.',
     specs,
   },
   {

@@ -66,8 +66,8 @@ export const replace: readonly Mutant[] = [
   },
   {
     file: 'libs/disk/src/place.ts',
-    find: '  writeFileSync(note, pathIn(folder, name), { mode: 0o600 });',
-    replace: "  writeFileSync(note, '', { mode: 0o600 });",
+    find: '  writeFileSync(note, sealedPath(pathIn(folder, name)), { mode: 0o600 });',
+    replace: "  writeFileSync(note, sealedPath(''), { mode: 0o600 });",
     harm: 'After a crash in a replace the file has no name in the tree, only one in the trash.',
     specs: ['libs/disk/src/crash.spec.ts'],
   },
@@ -95,7 +95,7 @@ export const replace: readonly Mutant[] = [
   },
   {
     file: 'libs/disk/src/sweep.ts',
-    find: "const path = name.endsWith('.displaced') ? readIfThere(`${base}${operation}.path`) : null;",
+    find: "const path = name.endsWith('.displaced') ? unsealedPath(readIfThere(`${base}${operation}.path`)) : null;",
     replace: 'const path = operation === null ? readIfThere(base) : null;',
     harm: 'After a crash in a replace a start puts the file into the trash instead of its folder.',
     specs: ['libs/disk/src/crash.spec.ts'],
