@@ -59,6 +59,7 @@ const read = (path: string): string | null => (existsSync(path) ? readFileSync(p
 function keep(path: string, text: string | null): void {
   if (text === null) return rmSync(path, { force: true });
   if (read(path) === text) return;
-  writeFileSync(`${path}.new`, text, { mode: 0o600 });
+  // Flushed: a power cut would leave an empty copy, and the next start would ask for a resync without a cause.
+  writeFileSync(`${path}.new`, text, { mode: 0o600, flush: true });
   renameSync(`${path}.new`, path);
 }

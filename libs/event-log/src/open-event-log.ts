@@ -36,6 +36,7 @@ import {
   readWitness,
   syncFolder,
   type Witness,
+  type WitnessReading,
 } from './witness.ts';
 
 export interface OpenOptions {
@@ -130,7 +131,7 @@ async function openFiles(folder: string, signal?: AbortSignal): Promise<Opened> 
   const witnessPath = join(folder, 'head');
   const reading = await readWitness(witnessPath);
   const alreadyChecked = await takeCheckedTables(folder);
-  const { isThere, tables } = await checkFiles(folder, reading.state !== 'missing', alreadyChecked, signal);
+  const { isThere, tables } = await checkFiles(folder, sawEvents(reading), alreadyChecked, signal);
   const store = await openStore(logFolder, !isThere);
   try {
     const position = await inspectTail(store, reading, 'oneCommit');
@@ -147,6 +148,10 @@ async function openFiles(folder: string, signal?: AbortSignal): Promise<Opened> 
     throw readingFailure(error, beforeFirst.head);
   }
 }
+
+/** A power cut in a first start may leave the witness of an empty log, and no log. */
+const sawEvents = (reading: WitnessReading): boolean =>
+  reading.state === 'unreadable' || (reading.state === 'found' && reading.position.head > 0);
 
 /** After a write that the disk refused: what was durable before has to be there. Throws Failure. */
 async function reopenStore(folder: string, alreadyChecked: readonly string[]): Promise<Store> {
