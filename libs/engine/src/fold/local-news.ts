@@ -4,7 +4,7 @@ import { observeLocal, observeLocalGone, rejoin, upwards } from '@tidemark/trees
 import { touchFreedByLinks } from './attempts.ts';
 import { lookEnded, touchOnDisk, wantLocal } from './looks.ts';
 import { missingMounts, mountsMet } from './mounts.ts';
-import { endAgreement, settleUnanswered } from './own-deletion.ts';
+import { agreeGone, settleUnanswered } from './own-deletion.ts';
 import type { State } from './state.ts';
 import { lookFor, policyOf, touch } from './state.ts';
 
@@ -57,7 +57,7 @@ function takeAway(state: State, ids: ReadonlySet<LocalId>): void {
   for (const id of ids) {
     const item = trees.byLocalId.get(id);
     touch(state, observeLocalGone(trees, id));
-    if (item !== undefined && local.unanswered.has(item)) endAgreement(state, [item]);
+    if (item !== undefined && local.unanswered.has(item)) agreeGone(state, [item]);
   }
 }
 

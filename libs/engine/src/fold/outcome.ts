@@ -24,7 +24,7 @@ import { establishedBy, takeUpAgain } from './established.ts';
 import { countReplaced } from './gate.ts';
 import { touchOnDisk, wantLocal } from './looks.ts';
 import { isOvertaken } from './remote-news.ts';
-import { endAgreement, takeAlong } from './own-deletion.ts';
+import { agreeGone, takeAlong } from './own-deletion.ts';
 import type { State } from './state.ts';
 import { commandUnderWay, touch } from './state.ts';
 import { subscriptionSucceeded } from './subscription.ts';
@@ -95,7 +95,7 @@ function foldOutcome(state: State, command: Command, outcome: CommandSucceeded):
   touch(state, swept);
   if (kept !== undefined) touchOnDisk(state, observeKept(state, item, kept, command));
   if ('establishes' in command && command.establishes.includes('gone'))
-    endAgreement(state, [command.item, ...swept]);
+    agreeGone(state, [command.item, ...swept]);
   const common = establishedBy(trees, item, command, outcome);
   if (common !== null && trees.items.has(item.id)) establish(item, common, seq);
   // It was taken up again for an answer that came too late to tell anything.

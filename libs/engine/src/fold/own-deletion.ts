@@ -10,7 +10,7 @@ import { end, sweepBelow, upwards } from '@tidemark/trees';
 import type { SideState, State } from './state.ts';
 
 /** Both sides agreed that they are gone. Whatever is there again on one of them is new. */
-export function endAgreement({ trees }: State, ids: readonly ItemId[]): void {
+export function agreeGone({ trees }: State, ids: readonly ItemId[]): void {
   for (const id of ids) {
     const item = trees.items.get(id);
     if (item !== undefined && (item.remote === null || item.local === null)) end(item);

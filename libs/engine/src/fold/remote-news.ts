@@ -16,7 +16,7 @@ import { giveAnotherChance } from './attempts.ts';
 import { noteFreed } from './drive-full.ts';
 import { lookEnded, suspend, suspends, wantRemote } from './looks.ts';
 import {
-  endAgreement,
+  agreeGone,
   isDeletedByUs,
   settleTakenAlong,
   isTakenByUs,
@@ -150,7 +150,7 @@ function sweepGoneFolders(state: State): void {
     remote.goneFolders.delete(folder);
     if ((trees.items.get(folder)?.remote ?? null) !== null) continue;
     const swept = takeAlong(state, folder);
-    if (isDeletedByUs(state, folder)) endAgreement(state, swept);
+    if (isDeletedByUs(state, folder)) agreeGone(state, swept);
     touch(state, swept);
   }
 }
@@ -161,7 +161,7 @@ function goneFromDrive(state: State, id: DriveItemId): readonly ItemId[] {
   const item = trees.byRemoteId.get(id);
   const taken = item !== undefined && isTakenByUs(state, item) ? [item] : [];
   const touched = observeRemoteGone(trees, id);
-  endAgreement(state, taken);
+  agreeGone(state, taken);
   return touched;
 }
 
