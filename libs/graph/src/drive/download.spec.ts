@@ -96,6 +96,15 @@ describe('a download', () => {
     expect(count('contentRedirect')).toBe(1);
   });
 
+  it('asks once more when a fresh address expires before it is used', async () => {
+    const id = await start();
+    rig.simulator.addFault({ kind: 'contentDownload', times: 3, effect: { type: 'status', status: 403 } });
+    const sink = memorySink();
+    await rig.drive.download(id, sink);
+    expect(sink.bytes().equals(bytes)).toBe(true);
+    expect(count('contentRedirect')).toBe(3);
+  });
+
   it('replaces the address as often as it expires, as long as there is progress', async () => {
     const id = await start();
     await rig.drive.download(id, memorySink());
@@ -148,7 +157,9 @@ describe('a download', () => {
     ['timedOut', { type: 'hang' }],
     ['offline', { type: 'drop' }],
     ['serviceUnavailable', { type: 'status', status: 500 }],
-    ['accessDenied', { type: 'status', status: 403 }],
+    ['serviceUnavailable', { type: 'status', status: 401 }],
+    ['serviceUnavailable', { type: 'status', status: 403, code: 'accessDenied' }],
+    ['serviceUnavailable', { type: 'status', status: 404, code: 'itemNotFound' }],
   ] as const)('fails with %s when the content is answered with %j again and again', async (code, effect) => {
     const id = await start();
     rig.simulator.addFault({ kind: 'contentDownload', effect });

@@ -50,17 +50,23 @@ export async function download(
       throw new Failure({ code: 'serviceUnavailable', detail: `${action}: too many redirects` });
     }
     if (outcome.type === 'expired') {
-      // Links die early and late; one fresh one tells a dead link from a refusal.
-      if (isFreshUrl) throw refusal(action, outcome.reply);
       target = null;
-      continue;
+      if (!isFreshUrl) continue;
     }
     // Only what made no progress counts: a long download may be cut many times.
     attempt = receiver.offset > before ? 1 : attempt + 1;
-    if (attempt > idleAttemptsMax || options.signal?.aborted === true) throw outcome.failure;
+    if (attempt > idleAttemptsMax || options.signal?.aborted === true)
+      throw outcome.type === 'cut' ? outcome.failure : refusedFresh(action, outcome.reply);
     await drive.client.backOff(attempt, options.signal);
   }
 }
+
+/**
+ * The drive has just given out the address, so that it lets the item be read. What another host refuses there says nothing of
+ * the item, nor of the login: addresses may expire before they are used.
+ */
+const refusedFresh = (action: string, reply: Reply): Failure =>
+  refusalAs('serviceUnavailable', action, reply);
 
 type Fetched =
   | { readonly type: 'complete'; readonly requestId: string | undefined }
