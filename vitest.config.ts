@@ -14,6 +14,7 @@ export default defineConfig({
           exclude: ['tools/checks/**', '**/node_modules/**'],
           setupFiles: ['tools/checks/src/run/property-seed.ts'],
           testTimeout: 60_000,
+          maxWorkers: 2,
           // A busy disk takes its time to flush.
           expect: { poll: { timeout: 30_000 } },
         },
@@ -27,7 +28,7 @@ export default defineConfig({
           expect: { poll: { timeout: 30_000 } },
           hookTimeout: 120_000,
           // Most of the time is waiting. Each file has folders, ports and namespaces of its own.
-          maxWorkers: 2,
+          maxWorkers: 3,
         },
       },
     ],
