@@ -55,7 +55,10 @@ export interface Disk {
     options: { readonly signal: AbortSignalLike; readonly limited?: (report: WatchReport) => void },
   ): Promise<WatchReport>;
   stat(path: string): Promise<LocalRow | null>;
-  /** A reader for one stable version. `finish` throws `changedMeanwhile` when the file is no longer what was expected. */
+  /**
+   * A reader for one stable version. `finish` makes the file durable with the folders above it, so that a power cut cannot take
+   * away what was uploaded, and throws `changedMeanwhile` when the file is no longer what was expected.
+   */
   read(path: string, expected: ExpectedLocal): Promise<ByteSource & { finish(): Promise<void> }>;
   /** Reads all bytes of one stable version. */
   hash(

@@ -53,7 +53,7 @@ function noteFolders(trees: Trees, folder: ItemId, into: Map<DriveItemId, Seq>, 
 
 /**
  * A round has ended. A folder that it shows again was moved out right before the one above was deleted, and the feed tells of it
- * alone: only enumerating everything tells what is in it. What a round does not show that began after the deletion, is gone.
+ * alone: only enumerating everything tells what is in it. A folder is gone when a round that began after the deletion lacks it.
  *
  * @param beganAt the event that planned the round
  * @returns whether a folder is shown again
