@@ -12,6 +12,8 @@ export interface Folded {
 }
 
 export interface Reading {
+  /** The last event to fold; absent: the last one of the log. */
+  readonly to?: Seq;
   /** So many of the events behind the snapshot are folded. */
   readonly onRead?: (events: number, of: number) => void;
   /** Reading ends between two batches with what the signal says. */
@@ -22,14 +24,14 @@ export interface Reading {
 export async function stateFromLog(
   log: EventLog,
   rulesFor: RulesFor,
-  { onRead, signal }: Reading = {},
+  { to = log.head, onRead, signal }: Reading = {},
 ): Promise<Folded> {
-  const state = (await stateFromSnapshots(log, rulesFor, signal)) ?? initialState();
+  const state = (await stateFromSnapshots(log, rulesFor, { to, signal })) ?? initialState();
   tuneGc(state.trees.items.size);
-  const events = log.head - state.seq;
+  const events = to - state.seq;
   let tail = 0;
   onRead?.(tail, events);
-  for await (const batch of log.read({ from: seq(state.seq + 1) })) {
+  for await (const batch of log.read({ from: seq(state.seq + 1), to })) {
     signal?.throwIfAborted();
     for (const recorded of batch) {
       evolve(state, recorded, rulesFor);
@@ -42,15 +44,15 @@ export async function stateFromLog(
 }
 
 /**
- * Of the newest snapshot that can be used. Null when there is none: the events give the same state, as long as none of them was
+ * Of the newest snapshot that can be used, of an event up to `to`. Null when there is none: the events give the same state, as long as none of them was
  * removed.
  */
 export async function stateFromSnapshots(
   log: Pick<EventLog, 'latestSnapshot'>,
   rulesFor: RulesFor,
-  signal?: AbortSignal,
+  { to: last, signal }: { readonly to?: Seq; readonly signal?: AbortSignal | undefined } = {},
 ): Promise<State | null> {
-  for (let to: Seq | undefined; ;) {
+  for (let to = last; ;) {
     const snapshot = await log.latestSnapshot(to);
     if (snapshot === null) return null;
     try {
@@ -70,10 +72,7 @@ export async function oldestState(
 ): Promise<State | null> {
   let oldest: State | null = null;
   for (let to: Seq | undefined; ;) {
-    const older = await stateFromSnapshots(
-      { latestSnapshot: (upTo) => log.latestSnapshot(upTo ?? to) },
-      rulesFor,
-    );
+    const older = await stateFromSnapshots(log, rulesFor, to === undefined ? {} : { to });
     if (older === null) return oldest;
     oldest = older;
     to = seq(older.seq - 1);

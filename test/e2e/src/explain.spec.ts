@@ -89,6 +89,12 @@ it('tells of every path its cause, the rule, the decision, the request and the o
   const replayed = await profile.tidemark(['replay']);
   expect(replayed.exitCode, replayed.text).toBe(0);
   expect(replayed.stdout).toMatch(/ 0 divergences; hash chain intact/);
+  const tree = await profile.tidemark(['replay', '--tree']);
+  expect(tree.stdout).toMatch(/^= plan\.txt {2}14 bytes$/m);
+  const difference = await profile.tidemark(['replay', '--diff', `${Number(first) - 1}..${first}`, '--json']);
+  expect(difference.stdout, 'the first look that misses a file changes no entry').toBe('');
+  const whole = await profile.tidemark(['replay', '--diff', `0..${first}`]);
+  expect(whole.stdout).toMatch(/^\+ folder\/deleted here\.txt \(item \d+\)$/m);
 });
 
 it('says that it knows nothing of a path that no run has seen, takes absolute paths, and knows former names', async () => {

@@ -46,6 +46,10 @@ export type Action =
       readonly output: Output;
       readonly toSeq?: number;
       readonly check: 'no' | 'yes';
+      /** `report`: the plans derived again. `state`, `tree`: how things stood after the last event. */
+      readonly show: 'report' | 'state' | 'tree';
+      /** Two events: what is shown is how the states after them differ. */
+      readonly diff?: { readonly from: number; readonly to: number };
     }
   | { readonly type: 'inspect'; readonly log?: string }
   | { readonly type: 'undo'; readonly target: string; readonly output: Output }

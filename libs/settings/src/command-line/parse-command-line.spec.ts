@@ -175,10 +175,14 @@ describe('the subcommand face', () => {
     ],
     [['explain', 'a b'], { type: 'explain', path: 'a b', output: 'text' }],
     [['explain', '--at', '12', '--', '-odd'], { type: 'explain', path: '-odd', output: 'text', atSeq: 12 }],
-    [['replay'], { type: 'replay', output: 'text', check: 'no' }],
+    [['replay'], { type: 'replay', output: 'text', check: 'no', show: 'report' }],
     [
       ['replay', 'x.log', '--to', '9', '--check'],
-      { type: 'replay', output: 'text', check: 'yes', log: 'x.log', toSeq: 9 },
+      { type: 'replay', output: 'text', check: 'yes', show: 'report', log: 'x.log', toSeq: 9 },
+    ],
+    [
+      ['replay', '--tree', '--diff', '3..12'],
+      { type: 'replay', output: 'text', check: 'no', show: 'tree', diff: { from: 3, to: 12 } },
     ],
     [['auth'], { type: 'auth', step: 'login', output: 'text' }],
     [['auth', 'status', '--json'], { type: 'auth', step: 'status', output: 'json' }],

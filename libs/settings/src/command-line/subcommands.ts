@@ -95,21 +95,30 @@ export const subcommands: readonly Subcommand[] = [
   ),
   define(
     'replay',
-    'Run a log again and compare the plans',
+    'Run a log again and compare the plans, or show how things stood after an event',
     ['[PATH]'],
     [
       json,
       { long: 'to', argument: 'SEQ', summary: 'Stop after this event' },
+      { long: 'state', summary: 'Show a summary of what was known then' },
+      { long: 'tree', summary: 'Show every item as it was known then' },
+      { long: 'diff', argument: 'SEQ..SEQ', summary: 'Show which items two events know differently' },
       { long: 'check', summary: 'Fail at the first difference' },
     ],
     ({ operands, output, value }) =>
-      withSeq('to', value('to'), (seq) => ({
-        type: 'replay',
-        output,
-        check: value('check') === 'true' ? 'yes' : 'no',
-        ...optional('log', operands[0]),
-        ...optional('toSeq', seq),
-      })),
+      withSeq('to', value('to'), (toSeq) => {
+        const isGiven = (long: string): boolean => value(long) === 'true';
+        const range = value('diff');
+        const diff = range === undefined ? undefined : /^(\d{1,15})\.\.(\d{1,15})$/.exec(range);
+        if (diff === null) return `--diff takes two numbers of events as 12..34, not '${range}'`;
+        return {
+          ...{ type: 'replay', output, check: isGiven('check') ? 'yes' : 'no' },
+          show: isGiven('tree') ? 'tree' : isGiven('state') ? 'state' : 'report',
+          ...optional('log', operands[0]),
+          ...optional('toSeq', toSeq),
+          ...optional('diff', diff && { from: Number(diff[1]), to: Number(diff[2]) }),
+        };
+      }),
   ),
   define(
     'inspect',
@@ -239,7 +248,7 @@ function optional<Name extends string, Value>(
 function withSeq(
   name: string,
   text: string | undefined,
-  toAction: (seq: number | undefined) => Action,
+  toAction: (seq: number | undefined) => Action | string,
 ): Action | string {
   if (text === undefined) return toAction(undefined);
   return /^\d{1,15}$/.test(text)
