@@ -1,4 +1,7 @@
 /** `npm run chaos -- --help` says how: the built daemon on real disks, while everything goes wrong. */
+import { cpSync, lstatSync, mkdtempSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { createSeededRandom } from '@tidemark/testkit';
 import { playCycle } from './cycle.ts';
@@ -46,6 +49,7 @@ async function play(cycles: number, seed: number): Promise<number> {
       if (cycle === 1 || cycle === cycles || cycle % 50 === 0) console.log(figuresOf(rig, cycle));
       if (isGood) continue;
       for (const line of report.troubles.slice(0, 20)) console.log(`BROKEN ${line}`);
+      console.log(`Its log and both trees are kept in ${keepBroken(rig)}`);
       console.log(`seed ${seed}, cycle ${cycle}. The daemon's last words:\n${rig.client.lastWords()}`);
       return 1;
     }
@@ -58,6 +62,20 @@ async function play(cycles: number, seed: number): Promise<number> {
     await rig.close();
   }
 }
+
+/** What explains a cycle that broke a promise: `tidemark explain` and `replay` read the log, the trees show where it ended. */
+function keepBroken({ state, sync, drive }: Rig): string {
+  const kept = mkdtempSync(join(tmpdir(), 'chaos-broken-'));
+  cpSync(join(state.folder, 'tidemark'), join(kept, 'tidemark'), { recursive: true, filter: isFileOrFolder });
+  cpSync(sync.folder, join(kept, 'disk'), { recursive: true });
+  writeFileSync(join(kept, 'drive.json'), JSON.stringify(drive.dump(), null, 2));
+  return kept;
+}
+
+const isFileOrFolder = (path: string): boolean => {
+  const found = lstatSync(path);
+  return found.isFile() || found.isDirectory();
+};
 
 function figuresOf({ client, logBytes, ledger }: Rig, cycle: number): string {
   const figures = client.figures();

@@ -188,21 +188,31 @@ describe('what was refused', () => {
     run.at += 100_000;
     run.record([{ type: 'Woke' }]);
     expect(run.state.inFlight.size).toBe(0);
+    return run;
+  };
+  const later = (run: SpecRun): SpecRun => {
     run.at += 300_000;
     run.record([{ type: 'Woke' }]);
     run.driveShows();
     return run;
   };
+  const asked = (run: SpecRun): SpecRun => {
+    run.observe({ type: 'HintReceived', side: 'remote', source: 'user' });
+    run.driveShows();
+    return run;
+  };
 
   it.each(['diskDenied', 'diskReadOnly', 'accessDenied'] as const)(
-    'by %s is tried again with each look that is due: no look shows that it is allowed by now',
+    'by %s is tried again with each look that is due or that a user asks for: no look shows that it is allowed by now',
     (code) => {
-      expect(refused(code).command('DownloadFile').path).toBe('a');
+      expect(later(refused(code)).command('DownloadFile').path).toBe('a');
+      expect(asked(refused(code)).command('DownloadFile').path).toBe('a');
     },
   );
 
   it('because of the item itself rests until the item changes', () => {
-    expect(refused('malware').state.inFlight.size).toBe(0);
+    expect(later(refused('malware')).state.inFlight.size).toBe(0);
+    expect(asked(refused('malware')).state.inFlight.size).toBe(0);
   });
 });
 

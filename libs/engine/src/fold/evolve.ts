@@ -69,8 +69,10 @@ function fold(state: State, event: Event, rulesFor: RulesFor): void {
     case 'HintReceived':
       if (event.side === 'remote') wantRemote(state, 'hint-received');
       else wantLocal(state, event.folders ?? null, 'hint-received');
-      if (event.source === 'user') wakeLook(state[event.side], Infinity);
-      return;
+      if (event.source !== 'user') return;
+      wakeLook(state[event.side], Infinity);
+      // Who asks for a look may have mended what no look shows.
+      return giveAnotherChance(state);
     case 'SubscriptionTold':
       return subscriptionTold(state, event);
     case 'StopRequested':
