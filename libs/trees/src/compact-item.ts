@@ -1,7 +1,7 @@
 /**
  * An item as the table holds it. Nearly all items are at rest, where the three entries say the same thing: of those one
- * text is kept instead of three objects and their texts, which is less than half. Reading an entry makes it anew; setting
- * one brings all three back.
+ * text is kept instead of three objects and their texts, which is less than half. Reading an entry makes them anew, and they
+ * are remembered for a while; setting one brings all three back.
  */
 import type { DriveItemId, ItemId, LocalId, Seq } from '@tidemark/contracts';
 import { agreementOf, sameSynced } from './base.ts';
@@ -30,24 +30,27 @@ export class CompactItem implements Item {
   }
 
   get remote(): RemoteEntry | null {
-    return typeof this.ofRemote === 'string' ? storedEntries(this.form()).remote : this.ofRemote;
+    return typeof this.ofRemote === 'string' ? this.told().remote : this.ofRemote;
   }
   set remote(remote: RemoteEntry | null) {
-    this.show({ ...storedEntries(this.form()), remote });
+    this.wake();
+    this.ofRemote = remote;
   }
 
   get local(): LocalEntry | null {
-    return typeof this.ofLocal === 'string' ? storedEntries(this.form()).local : this.ofLocal;
+    return typeof this.ofLocal === 'string' ? this.told().local : this.ofLocal;
   }
   set local(local: LocalEntry | null) {
-    this.show({ ...storedEntries(this.form()), local });
+    this.wake();
+    this.ofLocal = local;
   }
 
   get synced(): SyncedEntry | null {
-    return typeof this.ofSynced === 'string' ? storedEntries(this.form()).synced : this.ofSynced;
+    return typeof this.ofSynced === 'string' ? this.told().synced : this.ofSynced;
   }
   set synced(synced: SyncedEntry | null) {
-    this.show({ ...storedEntries(this.form()), synced });
+    this.wake();
+    this.ofSynced = synced;
   }
 
   get isResting(): boolean {
@@ -57,34 +60,51 @@ export class CompactItem implements Item {
   /** Takes the small form if the entries can be told from it. */
   rest(): void {
     if (this.isResting || !isAtRest(this)) return;
-    const { remote, local } = this;
-    const text = restingText(this);
-    if (text === null) return;
+    const { id, remote, local } = this;
+    const facts = restingFacts(this);
+    if (facts === null) return;
     this.ofRemote = remote.id;
     this.ofLocal = local.id;
-    this.ofSynced = text;
+    this.ofSynced = JSON.stringify(facts);
     this.name = remote.name;
+    lately[slotOf(id)] = { of: this, entries: entriesOf(id, remote.id, local.id, remote.name, facts) };
   }
 
   stored(last: Last): StoredItem {
-    const form = this.form();
-    return 'length' in form ? form : { ...form, last };
+    const { id, ofRemote, ofLocal, ofSynced, name } = this;
+    return typeof ofRemote === 'string' && typeof ofLocal === 'string' && typeof ofSynced === 'string'
+      ? [id, ofRemote, ofLocal, name, ofSynced]
+      : { id, remote: this.remote, local: this.local, synced: this.synced, last };
   }
 
-  private show({ remote, local, synced }: ItemEntries): void {
+  private wake(): void {
+    if (!this.isResting) return;
+    const { remote, local, synced } = this.told();
     this.ofRemote = remote;
     this.ofLocal = local;
     this.ofSynced = synced;
     this.name = '';
   }
 
-  private form(): StoredItem {
+  /** Of an item at rest. */
+  private told(): Entries {
     const { id, ofRemote, ofLocal, ofSynced, name } = this;
-    return typeof ofRemote === 'string' && typeof ofLocal === 'string' && typeof ofSynced === 'string'
-      ? [id, ofRemote, ofLocal, name, ofSynced]
-      : { id, remote: this.remote, local: this.local, synced: this.synced };
+    const known = lately[slotOf(id)];
+    if (known?.of === this) return known.entries;
+    if (typeof ofRemote !== 'string' || typeof ofLocal !== 'string' || typeof ofSynced !== 'string')
+      throw new Error(`Item ${id} is not at rest`);
+    const entries = entriesOf(id, ofRemote, ofLocal, name, JSON.parse(ofSynced) as Facts);
+    lately[slotOf(id)] = { of: this, entries };
+    return entries;
   }
 }
+
+/** What items showed that were asked last: a fold asks the same few again and again. So many of all trees together. */
+const lately: ({ readonly of: Item; readonly entries: Entries } | undefined)[] = [];
+const slots = 1024;
+const slotOf = (id: ItemId): number => id % slots;
+
+type Entries = ItemEntries & Agreed;
 
 /** JSON of `Facts`. */
 type RestingText = string;
@@ -105,8 +125,8 @@ type Facts = readonly [
 /** As the hash of the drive. */
 const same = 1;
 
-/** Null when the entries differ in more than what the text says: documents that the service rewrote, for example. */
-function restingText({ remote, local, synced }: Agreed): RestingText | null {
+/** Null when the entries differ in more than what the facts say: documents that the service rewrote, for example. */
+function restingFacts({ remote, local, synced }: Agreed): Facts | null {
   const { parent, kind, sizeBytes, hash, modifiedAt, eTag, cTag } = remote;
   const isTold =
     local.sizeBytes === sizeBytes &&
@@ -117,18 +137,23 @@ function restingText({ remote, local, synced }: Agreed): RestingText | null {
   const seqs = [remote.seq, local.seq, synced.seq] as const;
   const isFolder = kind === 'folder' ? 1 : 0;
   const { stamp } = local;
-  const facts: Facts = [parent, isFolder, sizeBytes, modifiedAt, hash, localHash, eTag, cTag, stamp, seqs];
-  return JSON.stringify(facts);
+  return [parent, isFolder, sizeBytes, modifiedAt, hash, localHash, eTag, cTag, stamp, seqs];
 }
 
 /** What an item showed that was stored. */
 export function storedEntries(stored: StoredItem): ItemEntries & { readonly last?: Last } {
   if (!('length' in stored)) return stored;
   const [id, remoteId, localId, name, text] = stored;
-  const facts = JSON.parse(text) as Facts;
+  return entriesOf(id, remoteId, localId, name, JSON.parse(text) as Facts);
+}
+
+function entriesOf(id: ItemId, remoteId: DriveItemId, localId: LocalId, name: string, facts: Facts): Entries {
   const [parent, isFolder, sizeBytes, modifiedAt, hash, localHash, eTag, cTag, stamp, seqs] = facts;
-  const shown = { parent, name, kind: isFolder === 1 ? 'folder' : 'file', sizeBytes, modifiedAt } as const;
-  const remote = { ...shown, id: remoteId, hash, eTag, cTag, seq: seqs[0] };
-  const local = { ...shown, id: localId, hash: localHash === same ? hash : localHash, stamp, seq: seqs[1] };
-  return { id, remote, local, synced: agreementOf(remote, local, seqs[2]) };
+  const kind = isFolder === 1 ? 'folder' : 'file';
+  const shownHash = localHash === same ? hash : localHash;
+  const [remoteSeq, localSeq, syncedSeq] = seqs;
+  const placed = { parent, name, kind, sizeBytes, modifiedAt } as const;
+  const remote = { ...placed, id: remoteId, hash, eTag, cTag, seq: remoteSeq };
+  const local = { ...placed, id: localId, hash: shownHash, stamp, seq: localSeq };
+  return { id, remote, local, synced: agreementOf(remote, local, syncedSeq) };
 }

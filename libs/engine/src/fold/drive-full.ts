@@ -62,9 +62,10 @@ const growth = 4;
 /** Called before the row is folded. What a folder held is not told with it. */
 export function noteFreed(state: State, row: RemoteRow | RemoteTombstone | RemoteUnread): void {
   const { full } = state.remote;
+  if (full === null || 'unread' in row) return;
   const item = state.trees.byRemoteId.get(row.id);
   const known = item === undefined ? null : (state.trees.items.get(item)?.remote ?? null);
-  if (full === null || known === null || 'unread' in row) return;
+  if (known === null) return;
   const isFolder = known.kind !== 'file';
   const freed =
     'deleted' in row ? (isFolder ? full.fromBytes : known.sizeBytes) : known.sizeBytes - row.sizeBytes;

@@ -15,7 +15,8 @@ import { localKnown, policyOf, remoteKnown } from './state.ts';
 export function settleScope(state: State): void {
   const { touched, lookedFor } = state;
   const { items, rescoped } = state.trees;
-  const asked = new Set([...touched, ...lookedFor].filter((id) => !isOnlyGone(items.get(id))));
+  const asked = new Set<ItemId>();
+  for (const ids of [touched, lookedFor]) for (const id of ids) if (!isOnlyGone(items.get(id))) asked.add(id);
   for (const folder of rescoped)
     if (folder !== rootItem) for (const id of within(state, folder)) asked.add(id);
   rescoped.clear();

@@ -143,13 +143,17 @@ export function lookFor<Id>({ lookedFor }: State, known: ReadonlyMap<Id, ItemId>
 /** The command with that id, if it is still under way. */
 export function commandUnderWay(state: State, id: CommandId): Command | null {
   const { inFlight, local, remote, subscription } = state;
-  const ofNoItem = [remote.look.command, local.look.command, subscription.underWay];
-  return [...ofNoItem, ...inFlight.values()].find((command) => command?.id === id) ?? null;
+  for (const command of [remote.look.command, local.look.command, subscription.underWay])
+    if (command?.id === id) return command;
+  for (const command of inFlight.values()) if (command.id === id) return command;
+  return null;
 }
 
 /** Is a command of ours changing that side? */
-export const isWriting = ({ inFlight }: State, effect: 'writesDrive' | 'writesDisk'): boolean =>
-  [...inFlight.values()].some(({ type }) => commandEffects[type] === effect);
+export function isWriting({ inFlight }: State, effect: 'writesDrive' | 'writesDisk'): boolean {
+  for (const { type } of inFlight.values()) if (commandEffects[type] === effect) return true;
+  return false;
+}
 
 /** Throws before the first `Started`: there is nothing to decide yet. */
 export function policyOf(state: State): Policy {
