@@ -12,7 +12,7 @@ import {
 import { dirname, join } from 'node:path';
 import type { SeededRandom } from '@tidemark/testkit';
 import type { Ledger } from './ledger.ts';
-import { drawPath, drawSize, filesMost } from './names.ts';
+import { archive, drawPath, drawSize, filesMost } from './names.ts';
 
 /** Does one thing and says what. */
 export type User = () => string;
@@ -90,7 +90,9 @@ export function createDiskUser(folder: string, random: SeededRandom, ledger: Led
     },
   };
   return () => {
-    const files = filesIn(folder).filter((name) => !name.startsWith('.tidemark-staging'));
+    const files = filesIn(folder).filter(
+      (name) => !name.startsWith('.tidemark-staging') && !name.startsWith(`${archive.folder}/`),
+    );
     const isMuch = files.length > filesMost;
     const path =
       files.length < 4 || (random.happens(0.3) && !isMuch)

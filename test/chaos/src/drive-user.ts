@@ -3,7 +3,7 @@ import { Refusal, type DriveOperations } from '@tidemark/graph-simulator';
 import type { SeededRandom } from '@tidemark/testkit';
 import type { User } from './disk-user.ts';
 import type { Ledger } from './ledger.ts';
-import { drawPath, drawSize, filesMost } from './names.ts';
+import { archive, drawPath, drawSize, filesMost } from './names.ts';
 
 export function createDriveUser(drive: DriveOperations, random: SeededRandom, ledger: Ledger): User {
   const write = (path: string): string => {
@@ -40,7 +40,9 @@ export function createDriveUser(drive: DriveOperations, random: SeededRandom, le
     },
   };
   return () => {
-    const files = drive.dump().filter((item) => item.kind === 'file');
+    const files = drive
+      .dump()
+      .filter(({ kind, path }) => kind === 'file' && !path.startsWith(`/${archive.folder}/`));
     const isMuch = files.length > filesMost;
     const isNew = files.length < 4 || (random.happens(0.3) && !isMuch);
     const path = isNew ? `/${drawPath(random)}` : random.pick(files).path;

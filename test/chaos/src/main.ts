@@ -1,11 +1,9 @@
 /** `npm run chaos -- --help` says how: the built daemon on real disks, while everything goes wrong. */
-import { cpSync, lstatSync, mkdtempSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { createSeededRandom } from '@tidemark/testkit';
 import { playCycle } from './cycle.ts';
 import { faultNames } from './faults.ts';
+import { keepBroken } from './keep-broken.ts';
 import { openRig, type Rig } from './rig.ts';
 
 const help = `npm run chaos -- [OPTION]...
@@ -62,20 +60,6 @@ async function play(cycles: number, seed: number): Promise<number> {
     await rig.close();
   }
 }
-
-/** What explains a cycle that broke a promise: `tidemark explain` and `replay` read the log, the trees show where it ended. */
-function keepBroken({ state, sync, drive }: Rig): string {
-  const kept = mkdtempSync(join(tmpdir(), 'chaos-broken-'));
-  cpSync(join(state.folder, 'tidemark'), join(kept, 'tidemark'), { recursive: true, filter: isFileOrFolder });
-  cpSync(sync.folder, join(kept, 'disk'), { recursive: true });
-  writeFileSync(join(kept, 'drive.json'), JSON.stringify(drive.dump(), null, 2));
-  return kept;
-}
-
-const isFileOrFolder = (path: string): boolean => {
-  const found = lstatSync(path);
-  return found.isFile() || found.isDirectory();
-};
 
 function figuresOf({ client, logBytes, ledger }: Rig, cycle: number): string {
   const figures = client.figures();

@@ -3,6 +3,12 @@ import type { SeededRandom } from '@tidemark/testkit';
 
 export const filesMost = 60;
 
+/**
+ * Files that the users leave alone. A drive that lists less than half of what was agreed would be taken for another one, rightly, and the
+ * client would wait for a person.
+ */
+export const archive = { folder: 'archive', files: 100 } as const;
+
 export function drawPath(random: SeededRandom): string {
   const folder = random.pick(['', 'letters/', 'pictures/', 'pictures/old/', 'notes/']);
   return `${folder}file ${random.below(14)}.txt`;

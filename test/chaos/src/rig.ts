@@ -12,7 +12,7 @@ import {
 import { createSeededRandom } from '@tidemark/testkit';
 import { createClient, type Client } from './client.ts';
 import { createLedger, hashOf, type Ledger } from './ledger.ts';
-import { drawPath } from './names.ts';
+import { archive, drawPath } from './names.ts';
 import { openProxy, type Proxy } from './proxy.ts';
 import { openVolume, type Volume } from './volumes.ts';
 
@@ -67,6 +67,11 @@ export async function openRig(seed: number): Promise<Rig> {
     const ledger = createLedger();
     const versionHistory = keepVersions(drive);
     const random = createSeededRandom(seed).fork('first tree');
+    for (let file = 0; file < archive.files; file += 1) {
+      const content = ledger.next('drive', 100);
+      drive.seed([{ path: `/${archive.folder}/${file}.txt`, content }]);
+      ledger.saved(content);
+    }
     for (let file = 0; file < 20; file += 1) {
       const path = `/${drawPath(random)}`;
       const content = ledger.next('drive', 100);
