@@ -1,5 +1,7 @@
 export type * from './commands/command.ts';
 export { commandEffects } from './commands/command.ts';
+export type { Displaced, Effect } from './commands/effect.ts';
+export { besidePath, effectOf, endedCommand, reachesDrive } from './commands/effect.ts';
 export type { KeptName } from './commands/kept-name.ts';
 export { keptNameAt, keptNames } from './commands/kept-name.ts';
 export type { Reason, RuleId } from './commands/reason.ts';

@@ -3,7 +3,14 @@
  * between the last look and the last step runs without a pause, one system call after the other.
  */
 import { fstatSync, lstatSync, renameSync, unlinkSync, writeFileSync } from 'node:fs';
-import { type ExpectedLocal, Failure, type KeptName, keptNames, type LocalRow } from '@tidemark/contracts';
+import {
+  type ExpectedLocal,
+  Failure,
+  type KeptName,
+  keptNames,
+  type LocalRow,
+  type Placed,
+} from '@tidemark/contracts';
 import { type DiskContext, uniqueName } from './context.ts';
 import { giveBack, isStill, trashPlace } from './displaced.ts';
 import { errnoOf, failure } from './errno.ts';
@@ -42,20 +49,29 @@ export async function replace(
   name: string,
   expected: ExpectedLocal,
   keepAs: KeptName | null,
-): Promise<{ readonly row: LocalRow; readonly kept: LocalRow | null }> {
+): Promise<Placed> {
   refuseYoung(action, pathIn(folder, name), expected);
   const replaced = withExpected(action, folder, name, expected, async (opened) => {
     if (!isFile(opened.stats))
       throw failure('changedMeanwhile', action, pathIn(folder, name), 'it is no file');
     const backup = keepAs === null ? null : await keepBeside(placement, folder, name, opened, keepAs);
     let isPlaced = false;
+    let trash: string | null;
     try {
-      swap(placement, folder, name, opened, backup?.isLink === true ? backup : null, () => (isPlaced = true));
+      trash = swap(
+        placement,
+        folder,
+        name,
+        opened,
+        backup?.isLink === true ? backup : null,
+        () => (isPlaced = true),
+      );
     } finally {
       if (!isPlaced) backup?.forget();
     }
     const row = placedRow(placement, folder, name);
-    return { row, kept: backup === null ? null : keptRow(placement.context, backup.folder, backup.name) };
+    const kept = backup === null ? null : keptRow(placement.context, backup.folder, backup.name);
+    return { row, kept, trash: trash === null ? null : placement.workspace.trashPrefix + trash };
   });
   return replaced.catch((error: unknown) => {
     const gone = error instanceof Failure && error.code === 'localGone';
@@ -68,6 +84,7 @@ export async function replace(
 /**
  * @param backup the second name of the file that is replaced; null: it goes to the trash
  * @param placed called when the name is that of the new file: whatever fails from then on does not change that
+ * @returns where it is in the trash of the workspace; null: it is not there
  */
 function swap(
   placement: Placement,
@@ -76,7 +93,7 @@ function swap(
   opened: OpenFile,
   backup: Kept | null,
   placed: () => void,
-): void {
+): string | null {
   const { context, workspace, file } = placement;
   const { renames } = context;
   const operation = uniqueName(context);
@@ -96,12 +113,12 @@ function swap(
     }
     placed();
     putAway(workspace, opened, aside, trash, backup);
-    return;
+    return trash;
   }
   if (isStill(workspace.hold, operation, opened.fd, opened.stats)) {
     placed();
     putAway(workspace, opened, operation, trash, backup);
-    return;
+    return trash;
   }
   // It was the user's. While our file still has the name the two change back; else both of the user's stay visible.
   const mine = fstatSync(file.fd, { bigint: true });

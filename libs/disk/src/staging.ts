@@ -133,6 +133,7 @@ export function createStaging(context: DiskContext): Staging {
           return placing(path, folders, modifiedAt, null, (placement, folder) => ({
             row: placeNew(placement, folder, name),
             kept: null,
+            trash: null,
           }));
         return placing(path, folders, modifiedAt, name, (placement, folder, leaf) =>
           replace(placement, folder, leaf, expected, keepAs),

@@ -20,11 +20,15 @@ export type { RuleConflict, RuleItem, Rules, RuleVersion } from './rules.ts';
 export { z } from 'zod';
 
 export {
+  besidePath,
   commandEffects,
   doubtOf,
+  effectOf,
+  endedCommand,
   Failure,
   failureGuide,
   pruneReasonTexts,
+  reachesDrive,
   heldChangesText,
   probeParameter,
   probeSecret,
@@ -49,7 +53,9 @@ export type {
   Disk,
   Drive,
   DriveInfo,
+  Displaced,
   DriveItemId,
+  Effect,
   Event,
   EventOf,
   EventType,

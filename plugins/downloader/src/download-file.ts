@@ -14,10 +14,11 @@ export async function downloadFile(command: CommandOf<'DownloadFile'>, context: 
     await staged.discard();
     return { local: rival, ...(hashUnconfirmed && { unconfirmed: true }), transferredBytes, requestIds };
   }
-  const { row, kept } = await staged.place(path, { expected, keepAs, modifiedAt: remote.modifiedAt });
+  const { row, kept, trash } = await staged.place(path, { expected, keepAs, modifiedAt: remote.modifiedAt });
   return {
     local: row,
     ...(kept !== null && { kept }),
+    ...(trash !== null && { trash }),
     // Comparing cannot find out that these bytes are that version. Not said of a file already written to again.
     ...(hashUnconfirmed && row.hash === hash && { unconfirmed: true }),
     transferredBytes,

@@ -183,8 +183,8 @@ describe('downloader: DownloadFile', () => {
       return {
         ...staged,
         place: async (path, options) => {
-          const { row, kept } = await staged.place(path, options);
-          return { row: { ...row, hash: null }, kept };
+          const placed = await staged.place(path, options);
+          return { ...placed, row: { ...placed.row, hash: null } };
         },
       };
     };
@@ -305,13 +305,13 @@ describe('downloader: DownloadFile', () => {
     expect(contents(world)).toEqual({ 'a.txt': 'altered on the way' });
   });
 
-  it('replaces the expected version; what was there goes to the trash', async () => {
+  it('replaces the expected version; what was there goes to the trash, and the outcome says where', async () => {
     const world = createWorld();
     world.user.write('a.txt', bytesOf('old'));
     const expected = await expectedOf(world, 'a.txt');
-    await download(world, { remote: remoteOf('from the drive'), expected });
+    const { trash } = await download(world, { remote: remoteOf('from the drive'), expected });
     expect(contents(world)).toEqual({ 'a.txt': 'from the drive' });
-    expect([...world.user.trashContents().values()]).toEqual([bytesOf('old')]);
+    expect([...world.user.trashContents()]).toEqual([[trash, bytesOf('old')]]);
   });
 
   it('never replaces a version nobody decided about', async () => {

@@ -66,12 +66,12 @@ const fieldsOf: {
     files: files.map(({ trash, sizeBytes, why }) => ({ trash, sizeBytes, why })),
   }),
   CommandSucceeded: (
-    { command, local, kept, unconfirmed, transferredBytes, requestIds, subscription },
+    { command, local, kept, trash, unconfirmed, transferredBytes, requestIds, subscription },
     view,
   ) => ({
     command,
     ...of(view, command),
-    trash: local === undefined ? undefined : trashOf(local),
+    trash: local === undefined ? undefined : (trashOf(local) ?? trash),
     kept: kept?.name,
     unconfirmed,
     transferredBytes,

@@ -1,13 +1,13 @@
 /** Lines about looking at both sides: delta rounds, scans, hints. */
 import type { Command, EventOf, FailureDetails, LocalOddity } from '@tidemark/plugin-sdk';
-import { doubtOf, failureGuide } from '@tidemark/plugin-sdk';
+import { doubtOf, failureGuide, reachesDrive } from '@tidemark/plugin-sdk';
 import { worded } from './dialect.ts';
 import type { Line } from './line.ts';
 import { debug, info, verbose } from './line.ts';
 import { dotted } from './paths.ts';
 import { timeText } from './time-text.ts';
 import type { View } from './view.ts';
-import { isQuiet, talksToDrive } from './view.ts';
+import { isQuiet } from './view.ts';
 
 export function renderRemoteSeen(view: View, { rows }: EventOf<'RemoteSeen'>): readonly Line[] {
   if (isQuiet(view)) return [];
@@ -98,7 +98,7 @@ export function renderHint(
 
 /** The service answers again. Told once, as its absence was. */
 export function renderReached({ offline }: View, command: Command): readonly Line[] {
-  return offline && talksToDrive(command)
+  return offline && reachesDrive(command)
     ? [info('Internet connectivity to Microsoft OneDrive service has been restored')]
     : [];
 }

@@ -1,16 +1,12 @@
 /** One line with the figures of a transfer, in the form of compatibility contract 5.10. */
-import type { Command, EventOf } from '@tidemark/plugin-sdk';
+import type { Command, Effect } from '@tidemark/plugin-sdk';
 import type { Line } from './line.ts';
 import { info } from './line.ts';
 
 /** The command's whole time counts as the transfer: nothing shorter is in the log. */
-export function metrics(
-  command: Command,
-  event: EventOf<'CommandSucceeded'>,
-  elapsedMs: number,
-): readonly Line[] {
-  const bytes = event.transferredBytes;
-  if (bytes === undefined) return [];
+export function metrics(command: Command, { transfer }: Effect, elapsedMs: number): readonly Line[] {
+  if (transfer === null) return [];
+  const { bytes } = transfer;
   if (bytes === 0) return [info('Transfer Metrics - N/A (Zero Byte File)')];
   const seconds = Math.max(elapsedMs, 1) / 1000;
   const megabits = (bytes * 8) / 1_000_000 / seconds;

@@ -10,8 +10,3 @@ export function shownPath(view: View, path: string): string {
 export function dotted(path: string): string {
   return path === '' ? '.' : `./${path}`;
 }
-
-export function besides(path: string, name: string): string {
-  const slash = path.lastIndexOf('/');
-  return slash < 0 ? name : `${path.slice(0, slash)}/${name}`;
-}

@@ -1,9 +1,10 @@
 /** Lines about commands that were done. */
-import type { Command, CommandOf, CommandType, EventOf } from '@tidemark/plugin-sdk';
+import type { Command, CommandOf, CommandType, Effect, EventOf } from '@tidemark/plugin-sdk';
+import { effectOf } from '@tidemark/plugin-sdk';
 import type { Line } from './line.ts';
 import { debug, info, verbose } from './line.ts';
 import { metrics } from './metrics.ts';
-import { besides, dotted, shownPath } from './paths.ts';
+import { dotted, shownPath } from './paths.ts';
 import type { UnderWay, View } from './view.ts';
 import { isChange } from './view.ts';
 import { renderDeleted, renderGranted } from './webhook.ts';
@@ -16,8 +17,9 @@ export function renderSucceeded(
   { command, plannedAt }: UnderWay,
   at: number,
 ): readonly Line[] {
-  const lines = done[command.type](view, command as never, event);
-  const measured = view.config.displayTransferMetrics ? metrics(command, event, at - plannedAt) : [];
+  const effect = effectOf(command, event);
+  const lines = done[command.type](view, command as never, event, effect);
+  const measured = view.config.displayTransferMetrics ? metrics(command, effect, at - plannedAt) : [];
   const requests = (event.requestIds ?? []).map((id) => debug(`API Request ID: ${id}`));
   return [...lines, ...rehearsed(view, command), ...measured, ...requests];
 }
@@ -35,6 +37,7 @@ type Done<Type extends CommandType> = (
   view: View,
   command: CommandOf<Type>,
   event: Succeeded,
+  effect: Effect,
 ) => readonly Line[];
 
 const nothing = (): readonly Line[] => [];
@@ -64,18 +67,17 @@ const done: { readonly [Type in CommandType]: Done<Type> } = {
   ],
   SetRemoteTime: nothing,
   CreateLocalFolder: (_view, { path }) => [verbose(`Created local directory: ${dotted(path)}`)],
-  DownloadFile: (view, { path }, { kept, transferredBytes, unconfirmed }) => [
-    ...(kept === undefined ? [] : [preserved(path, besides(path, kept.name))]),
-    transferredBytes === undefined
+  DownloadFile: (view, { path }, { unconfirmed }, { transfer, displaced }) => [
+    ...(displaced?.to === 'beside' ? [preserved(path, displaced.path)] : []),
+    transfer === null
       ? verbose(`The local file is the same as the one online: ${path}`)
       : info(`Downloading file: ${shownPath(view, path)} ... done`),
     ...(unconfirmed === true
       ? [verbose(`The content could not be compared with a hash from online: ${path}`)]
       : []),
   ],
-  KeepRemoteCopy: (_view, { path, folder }, { kept }) => {
-    const name = kept?.name ?? '';
-    const copy = folder === '' ? name : `${folder}/${name}`;
+  KeepRemoteCopy: (_view, { path }, _event, { displaced }) => {
+    const copy = displaced?.to === 'beside' ? displaced.path : '';
     return [
       info(`Downloading file: ${copy} ... done`),
       verbose(

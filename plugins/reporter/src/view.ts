@@ -5,13 +5,14 @@
 import type {
   Command,
   CommandId,
+  Event,
   EventOf,
   FailureDetails,
   ItemId,
   RecordedEvent,
   ToldNotice,
 } from '@tidemark/plugin-sdk';
-import { commandEffects, doubtOf } from '@tidemark/plugin-sdk';
+import { commandEffects, doubtOf, endedCommand, reachesDrive } from '@tidemark/plugin-sdk';
 import type { ReporterConfig } from './config.ts';
 import type { Total } from './totals.ts';
 import { totalOf } from './totals.ts';
@@ -113,6 +114,10 @@ function createPass(number: number): Pass {
 /** Takes one event in. Rendered before, so that what an outcome ends is still known. */
 export function follow(view: View, { seq, at, event }: RecordedEvent): void {
   view.lastSeq = seq;
+  const ended = endedCommand(event);
+  const underWay = ended === null ? undefined : view.underWay.get(ended);
+  if (ended !== null) view.underWay.delete(ended);
+  if (underWay !== undefined) followEnded(view, underWay.command, event);
   switch (event.type) {
     case 'Started':
       view.started = event;
@@ -130,15 +135,12 @@ export function follow(view: View, { seq, at, event }: RecordedEvent): void {
       view.looksSinceFull = event.full ? 0 : view.looksSinceFull + 1;
       if (event.full) view.doubted = doubtOf(event, view.started, !view.hasSeenDrive) !== null;
       view.hasSeenDrive ||= !view.doubted;
-      return followLook(view, event.command);
+      return;
     case 'RemoteItemsRead':
       view.pass.remoteRows += event.rows.filter((row) => 'deleted' in row).length;
-      return followLook(view, event.command);
-    case 'RemoteCursorLost':
-      return followLook(view, event.command);
+      return;
     case 'LocalScanCompleted':
       view.rootDoubted = false;
-      followLook(view, event.command);
       if (event.oddities === undefined) return;
       view.oddities = new Set([
         ...(event.partial === true ? view.oddities : []),
@@ -148,27 +150,10 @@ export function follow(view: View, { seq, at, event }: RecordedEvent): void {
     case 'HintReceived':
       useSignals(view, event.source);
       return;
-    case 'CommandSucceeded': {
-      const ended = view.underWay.get(event.command);
-      view.underWay.delete(event.command);
-      if (ended !== undefined && !isAboutSubscription(ended.command)) view.failed.delete(ended.command.item);
-      if (ended !== undefined && talksToDrive(ended.command)) view.offline = false;
-      if (ended?.command.type === 'UploadFile' && ended.command.sizeBytes >= (view.refusedBytes ?? Infinity))
-        view.refusedBytes = null;
-      return;
-    }
-    case 'CommandFailed': {
-      const ended = view.underWay.get(event.command);
-      view.underWay.delete(event.command);
-      if (ended !== undefined && !isAboutSubscription(ended.command)) {
-        view.failed.set(ended.command.item, { command: ended.command, failure: event.failure });
-      }
+    case 'CommandFailed':
       if (event.failure.code === 'offline') view.offline = true;
-      if (ended?.command.type === 'UploadFile' && event.failure.code === 'quotaReached')
-        view.refusedBytes = Math.min(ended.command.sizeBytes, view.refusedBytes ?? Infinity);
       if (event.failure.code === 'rootSuspended') view.rootDoubted = true;
       return;
-    }
     default:
   }
 }
@@ -221,29 +206,23 @@ export function followNotice(view: View, { notice, plugin }: ToldNotice): void {
   view.signals.set(plugin, { count: notice.count, used });
 }
 
-/** A look came to its end. */
-function followLook(view: View, id: CommandId): void {
-  const ended = view.underWay.get(id);
-  view.underWay.delete(id);
-  if (ended === undefined) return;
-  view.failed.delete(ended.command.item);
-  if (talksToDrive(ended.command)) view.offline = false;
+function followEnded(view: View, command: Command, event: Event): void {
+  const isUpload = command.type === 'UploadFile';
+  if (event.type === 'CommandFailed') {
+    const { failure } = event;
+    if (!isAboutSubscription(command)) view.failed.set(command.item, { command, failure });
+    if (isUpload && failure.code === 'quotaReached')
+      view.refusedBytes = Math.min(command.sizeBytes, view.refusedBytes ?? Infinity);
+    return;
+  }
+  if (!isAboutSubscription(command)) view.failed.delete(command.item);
+  if (reachesDrive(command)) view.offline = false;
+  if (isUpload && command.sizeBytes >= (view.refusedBytes ?? Infinity)) view.refusedBytes = null;
 }
 
 function useSignals({ signals }: View, plugin: string): void {
   const known = signals.get(plugin);
   if (known !== undefined) known.used = known.count;
-}
-
-/** A success of such a command says that the service was reached. */
-export function talksToDrive({ type }: Command): boolean {
-  return (
-    type === 'ReadRemote' ||
-    type === 'ReadRemoteItems' ||
-    type === 'DownloadFile' ||
-    type === 'KeepRemoteCopy' ||
-    commandEffects[type] === 'writesDrive'
-  );
 }
 
 function followPlanned(view: View, { commands }: EventOf<'Planned'>, at: number): void {

@@ -3,6 +3,7 @@
  * watchers of a run are shown, over all runs of the process.
  */
 import type { Command, CommandId, RecordedEvent } from '@tidemark/contracts';
+import { effectOf, endedCommand, reachesDrive } from '@tidemark/contracts';
 import type { ChannelReport } from '@tidemark/control';
 import type { Plugin, ToldNotice, TransferProgress } from '@tidemark/plugin-sdk';
 import { definePlugin } from '@tidemark/plugin-sdk';
@@ -102,69 +103,29 @@ export function createLiveView(onChange: () => void): LiveView {
   };
 }
 
-function follow(
-  figures: Figures,
-  underWay: Map<CommandId, Command>,
-  { event, at, source }: RecordedEvent,
-): void {
-  switch (event.type) {
-    case 'Planned':
-      for (const command of event.commands) underWay.set(command.id, command);
-      return;
-    case 'HintReceived':
-      add(figures.hints, source === '' ? event.source : source);
-      return;
-    case 'RemoteRoundCompleted':
-    case 'RemoteItemsRead':
-    case 'RemoteCursorLost':
-    case 'LocalScanCompleted': {
-      const command = underWay.get(event.command);
-      underWay.delete(event.command);
-      if (command === undefined) return;
-      add(figures.commands, `${command.type}/succeeded`);
-      figures.succeeded += 1;
-      if (reachesDrive.has(command.type)) figures.offlineSince = null;
-      return;
-    }
-    case 'CommandSucceeded':
-    case 'CommandFailed': {
-      const command = underWay.get(event.command);
-      underWay.delete(event.command);
-      figures.transfers.delete(event.command);
-      if (command === undefined) return;
-      const isSuccess = event.type === 'CommandSucceeded';
-      add(figures.commands, `${command.type}/${isSuccess ? 'succeeded' : 'failed'}`);
-      figures[isSuccess ? 'succeeded' : 'failed'] += 1;
-      if (!isSuccess) {
-        if (event.failure.code === 'offline') figures.offlineSince ??= at;
-        return;
-      }
-      if (reachesDrive.has(command.type)) figures.offlineSince = null;
-      if (event.transferredBytes === undefined) return;
-      if (command.type === 'UploadFile') {
-        figures.uploadedFiles += 1;
-        figures.uploadedBytes += event.transferredBytes;
-      } else {
-        figures.downloadedFiles += 1;
-        figures.downloadedBytes += event.transferredBytes;
-      }
-      return;
-    }
-    default:
+function follow(figures: Figures, underWay: Map<CommandId, Command>, recorded: RecordedEvent): void {
+  const { event, at, source } = recorded;
+  if (event.type === 'Planned') for (const command of event.commands) underWay.set(command.id, command);
+  if (event.type === 'HintReceived') add(figures.hints, source === '' ? event.source : source);
+  const ended = endedCommand(event);
+  const command = ended === null ? undefined : underWay.get(ended);
+  if (ended === null || command === undefined) return;
+  underWay.delete(ended);
+  figures.transfers.delete(ended);
+  const outcome = event.type === 'CommandFailed' ? 'failed' : 'succeeded';
+  add(figures.commands, `${command.type}/${outcome}`);
+  figures[outcome] += 1;
+  if (event.type === 'CommandFailed') {
+    if (event.failure.code === 'offline') figures.offlineSince ??= at;
+    return;
   }
+  if (reachesDrive(command)) figures.offlineSince = null;
+  const transfer = event.type === 'CommandSucceeded' ? effectOf(command, event).transfer : null;
+  if (transfer === null) return;
+  const way = transfer.direction === 'up' ? 'uploaded' : 'downloaded';
+  figures[`${way}Files`] += 1;
+  figures[`${way}Bytes`] += transfer.bytes;
 }
-
-const reachesDrive: ReadonlySet<Command['type']> = new Set<Command['type']>([
-  'ReadRemote',
-  'ReadRemoteItems',
-  'DownloadFile',
-  'KeepRemoteCopy',
-  'UploadFile',
-  'CreateRemoteFolder',
-  'MoveRemote',
-  'DeleteRemote',
-  'SetRemoteTime',
-]);
 
 function followNotice(figures: Figures, { notice }: ToldNotice): void {
   const { channel } = figures;

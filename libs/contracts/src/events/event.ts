@@ -128,6 +128,8 @@ interface Events {
     readonly local?: LocalRow | LocalGone;
     /** The local version that was kept aside, under its new name. It is an item of its own from now on. */
     readonly kept?: LocalRow;
+    /** Where the local version that was replaced can be found, relative to the trash. */
+    readonly trash?: string;
     /** The folder was made by this command. A folder that was there already may hold items that no look has seen. */
     readonly made?: true;
     /** No hash of the drive confirms these bytes: the service rewrote them as it stored them, or reports no hash. */

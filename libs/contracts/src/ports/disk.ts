@@ -96,13 +96,20 @@ export interface ScanEnd {
   readonly oddities: readonly LocalOddity[];
 }
 
+export interface Placed {
+  readonly row: LocalRow;
+  readonly kept: LocalRow | null;
+  readonly trash: string | null;
+}
+
 /** Bytes on their way in. */
 export interface Staged extends ByteSink {
   /** Hash of everything written, kept bytes included. */
   finish(): Promise<{ readonly hash: string; readonly sizeBytes: number }>;
   /**
    * Gives the staged bytes their name, losslessly (I-17). `expected` null: the name must be free. With `keepAs`, what was there
-   * is kept beside it under the first free name (behind a link: beside the link); without, it goes to the trash once it has proved to be `expected`.
+   * is kept beside it under the first free name (behind a link: beside the link); without, it goes to the trash once it has proved to be `expected`:
+   * `trash` says where, relative to the trash.
    * Failure `changedMeanwhile` or `nameTaken`: nothing was changed, the staged bytes stay.
    */
   place(
@@ -112,7 +119,7 @@ export interface Staged extends ByteSink {
       readonly keepAs: KeptName | null;
       readonly modifiedAt: number;
     },
-  ): Promise<{ readonly row: LocalRow; readonly kept: LocalRow | null }>;
+  ): Promise<Placed>;
   /** Places under the first free kept name in `folder`. */
   placeAs(folder: string, keepAs: KeptName, modifiedAt: number): Promise<LocalRow>;
   discard(): Promise<void>;

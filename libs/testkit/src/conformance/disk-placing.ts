@@ -84,12 +84,12 @@ export function diskPlacing(withDisk: WithDisk): void {
         user.write('x', bytes('old'));
         const expected = await rowAt(disk, 'x');
         const staged = await stagedWith(disk, 'key', 'new');
-        const { row, kept } = await staged.place('x', { expected, keepAs: null, modifiedAt: 5 });
+        const { row, kept, trash } = await staged.place('x', { expected, keepAs: null, modifiedAt: 5 });
         expect(kept).toBeNull();
         expect(row).toEqual({ ...(await rowAt(disk, 'x')), hash: quickXorHash(bytes('new')) });
         expect(row.id).not.toBe(expected.id);
         expect(text(user.read('x'))).toBe('new');
-        expect([...user.trashContents().values()].map(text)).toEqual(['old']);
+        expect([...user.trashContents()].map(([path, old]) => [path, text(old)])).toEqual([[trash, 'old']]);
       }));
 
     test('replaces nothing that is not the expected version', () =>

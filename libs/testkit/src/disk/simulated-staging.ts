@@ -69,19 +69,19 @@ export function createSimulatedStaging(simulation: Simulation): Pick<Disk, 'stag
           if (spot.folder.children.has(spot.name)) refuse('nameTaken', 'place', path, 'the name is taken');
           const row = placed(spot, modifiedAt);
           end('place', path);
-          return { row, kept: null };
+          return { row, kept: null, trash: null };
         }
         refuseYoung('replace', path, expected);
         const old = heldFile(path, spot, expected);
         const keptName = keepAs === null ? null : keepBeside(spot, old, keepAs, path);
         inodes.take(spot.at.folder, spot.at.name);
-        if (keptName === null || keptName.identical !== null) toTrash(old, spot.at.name);
-        else inodes.add(spot.folder, keptName.name, old);
+        const trash = keptName?.identical === null ? null : toTrash(old, spot.at.name);
+        if (keptName?.identical === null) inodes.add(spot.folder, keptName.name, old);
         const row = placed(spot, modifiedAt);
         const kept =
           keptName === null ? null : rowOf(inodes, keptName.identical ?? old, spot.folderId, keptName.name);
         end('place', path);
-        return { row, kept };
+        return { row, kept, trash: kept === null ? trash : null };
       },
       async placeAs(folderPath, keepAs, modifiedAt) {
         check();
@@ -124,9 +124,11 @@ export function createSimulatedStaging(simulation: Simulation): Pick<Disk, 'stag
     }
   }
 
-  function toTrash(inode: Inode, name: string): void {
-    world.trash.set(`${inodes.tick()}/${name}`, inode);
+  function toTrash(inode: Inode, name: string): string {
+    const place = `${inodes.tick()}/${name}`;
+    world.trash.set(place, inode);
     inode.links++;
+    return place;
   }
 }
 
