@@ -64,11 +64,20 @@ export function forgetTried({ tried, trees }: State, id: ItemId, news: boolean):
 
 /** What gave up because of a long outage tries again: now and then, and when the drive is reached after it was not. */
 export function giveAnotherChance(state: State): void {
+  tryAgain(
+    state,
+    (item, { code }) =>
+      (failureGuide[code].retry === 'later' || isForbiddenUnseen(code)) && !rests(state, item, code),
+  );
+}
+
+/** A user who asks for a look may have mended what no look shows, and expects each failure to be tried. */
+export const giveAllAnotherChance = (state: State): void => tryAgain(state, () => true);
+
+function tryAgain(state: State, isWorthIt: (item: ItemId, failure: FailureDetails) => boolean): void {
   if (state.remote.full?.activity.state === 'problem') stepFull(state, { type: 'CHANGED' });
   for (const [item, { state: standing, failure }] of [...state.activities]) {
-    if (standing !== 'problem' || failure === null) continue;
-    if (failureGuide[failure.code].retry !== 'later' && !isForbiddenUnseen(failure.code)) continue;
-    if (rests(state, item, failure.code)) continue;
+    if (standing !== 'problem' || failure === null || !isWorthIt(item, failure)) continue;
     step(state, item, { type: 'CHANGED' });
     state.touched.add(item);
   }

@@ -210,10 +210,13 @@ describe('what was refused', () => {
     },
   );
 
-  it('because of the item itself rests until the item changes', () => {
-    expect(later(refused('malware')).state.inFlight.size).toBe(0);
-    expect(asked(refused('malware')).state.inFlight.size).toBe(0);
-  });
+  it.each(['malware', 'contentMismatch'] as const)(
+    'because of the item itself rests until the item changes, or a user asks for a look: %s',
+    (code) => {
+      expect(later(refused(code)).state.inFlight.size).toBe(0);
+      expect(asked(refused(code)).command('DownloadFile').path).toBe('a');
+    },
+  );
 });
 
 describe('looks', () => {

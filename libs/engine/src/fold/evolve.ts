@@ -2,7 +2,7 @@
 import type { Event, EventOf, ItemId, Policy, RecordedEvent } from '@tidemark/contracts';
 import { commandEffects } from '@tidemark/contracts';
 import type { Rules } from '@tidemark/planner';
-import { begin, giveAnotherChance, step } from './attempts.ts';
+import { begin, giveAllAnotherChance, giveAnotherChance, step } from './attempts.ts';
 import { stepFull } from './drive-full.ts';
 import { failed } from './failed.ts';
 import { confirm, slideWindow } from './gate.ts';
@@ -71,8 +71,7 @@ function fold(state: State, event: Event, rulesFor: RulesFor): void {
       else wantLocal(state, event.folders ?? null, 'hint-received');
       if (event.source !== 'user') return;
       wakeLook(state[event.side], Infinity);
-      // Who asks for a look may have mended what no look shows.
-      return giveAnotherChance(state);
+      return giveAllAnotherChance(state);
     case 'SubscriptionTold':
       return subscriptionTold(state, event);
     case 'StopRequested':
