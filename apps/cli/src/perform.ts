@@ -65,6 +65,8 @@ async function commandFor(type: Action['type']): Promise<Perform | null> {
       return (await import('./commands/explain.ts')).explain;
     case 'replay':
       return (await import('./commands/replay.ts')).replay;
+    case 'whatIf':
+      return (await import('./commands/what-if.ts')).whatIf;
     case 'plugin':
       return (await import('./commands/plugin.ts')).plugin;
     case 'doctor':

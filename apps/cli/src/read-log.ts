@@ -1,7 +1,8 @@
 /** Reads a log where it is. Damage at its end does not show in what is read, so it is told afterwards. */
+import { existsSync } from 'node:fs';
 import type { EventLog, Seq } from '@tidemark/contracts';
 import { Failure, failureGuide, seq } from '@tidemark/contracts';
-import { oldestState, withLog } from '@tidemark/daemon';
+import { logFolder, oldestState, withLog } from '@tidemark/daemon';
 import type { RulesFor, State } from '@tidemark/engine';
 import type { CommandContext } from './context.ts';
 import { exitCodeOf } from './exit-code.ts';
@@ -24,6 +25,15 @@ export function readLog(
     output.errorLine(`       Next sync: ${failureGuide.logDamaged.remedy}`);
     return exitCodeOf('logDamaged', commandLine);
   });
+}
+
+/** The folder of the log that the command names, or of our own. Null: there is none, which is said. */
+export function logOf({ output, profile }: CommandContext, named: string | undefined): string | null {
+  const folder = named ?? logFolder(profile);
+  if (existsSync(folder)) return folder;
+  output.errorLine(`ERROR: There is no event log at ${folder}`);
+  output.errorLine('       Run a sync first, or name the folder of a saved log');
+  return null;
 }
 
 /** Where folding the log begins. */

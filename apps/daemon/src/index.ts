@@ -16,6 +16,7 @@ export type { ArrangedPlugins, ConfiguredPlugin } from './plugins/arrange-plugin
 export { arrangePlugins, pluginsOfSettings, readPluginSettings } from './plugins/arrange-plugins.ts';
 export type { LoadedFrom } from './plugins/load-plugin.ts';
 export { isPath, loadPlugin } from './plugins/load-plugin.ts';
+export { decidesNothing, policyWith } from './policy-with.ts';
 export type { Profile } from './profile.ts';
 export { logFolder, secretsFolder } from './profile.ts';
 export { createRulesFor } from './rules-for.ts';

@@ -17,6 +17,13 @@ export type { Entries, ItemDifference, ShownItem } from './views/moments/shown-i
 export { differencesBetween, shownItems } from './views/moments/shown-items.ts';
 export { digestOf } from './views/moments/state-digest.ts';
 export { renderDifference, renderItem } from './views/moments/render-items.ts';
+export type { EventPattern } from './views/moments/event-pattern.ts';
+export { matchesPattern, parsePattern, patternForms } from './views/moments/event-pattern.ts';
+export type { DecisionDifference } from './views/what-if/compare-decisions.ts';
+export type { EventEdits } from './views/what-if/edits.ts';
+export { isEditable, noEdits } from './views/what-if/edits.ts';
+export type { WhatIf, WhatIfReport } from './views/what-if/what-if.ts';
+export { createWhatIf } from './views/what-if/what-if.ts';
 export { predictOutcome } from './views/predict.ts';
 export type { RootRecognition } from './views/recognise-root.ts';
 export { compareRoot } from './views/recognise-root.ts';

@@ -4,4 +4,4 @@ export { readLogInPlace } from './log-in-place.ts';
 export type { Patience } from './patience.ts';
 export { LogBusy } from './damage.ts';
 export { readWitness, type WitnessReading } from './witness.ts';
-export { createUpcaster, type RawEvent, type Upcaster, type UpcastStep } from './upcast.ts';
+export { createUpcaster, isEventType, type RawEvent, type Upcaster, type UpcastStep } from './upcast.ts';

@@ -51,6 +51,8 @@ const knownTypes: Record<EventType, true> = {
   Stopped: true,
 };
 
+export const isEventType = (name: string): name is EventType => Object.hasOwn(knownTypes, name);
+
 /** Oldest first. */
 const steps: readonly UpcastStep[] = [
   // Format 2: runs that go on, and looks into a few folders. Every run before ended by itself and looked everywhere.
@@ -141,7 +143,7 @@ export function createUpcaster(format: number, conversions: readonly UpcastStep[
         (shape, step) => (step.type === shape.type && writtenIn <= step.upTo ? step.convert(shape) : shape),
         event,
       );
-      if (!Object.hasOwn(knownTypes, converted.type)) {
+      if (!isEventType(converted.type)) {
         throw tooNew(`it holds an event of the unknown type ${JSON.stringify(converted.type)}`);
       }
       // The border: the chain hash has proved that these are the bytes we wrote, and the type is one of ours.

@@ -20,6 +20,8 @@ export interface SimulationOptions {
   readonly onLine?: (line: string) => void;
   /** Asks at every moment whether anything is lost, to find the moment. Slow. */
   readonly watch?: 'ends' | 'everyMoment';
+  /** Looks at a world whose laws held, with the log that it wrote. */
+  readonly onEnd?: (world: World) => Promise<void>;
 }
 
 export interface SimulationReport {
@@ -40,6 +42,7 @@ export async function simulate(seed: number, options: SimulationOptions = {}): P
   let broken: SimulationReport['broken'] = null;
   try {
     await play(world, stage);
+    await options.onEnd?.(world);
   } catch (error) {
     const law = error instanceof LawBroken ? error.law : 'fault';
     const detail =

@@ -2,15 +2,14 @@
  * `replay`: folds a log again and derives every plan anew. A difference is a defect or a changed rule, and is shown where it begins.
  * With `--state`, `--tree` or `--diff` it shows what was known after an event.
  */
-import { existsSync } from 'node:fs';
 import type { EventLog } from '@tidemark/contracts';
 import { seq } from '@tidemark/contracts';
 import type { RulesFor } from '@tidemark/engine';
 import { replay as replayLog, statusOf } from '@tidemark/engine';
-import { createRulesFor, logFolder } from '@tidemark/daemon';
+import { createRulesFor } from '@tidemark/daemon';
 import type { CommandContext } from '../context.ts';
 import { exitCodeOf } from '../exit-code.ts';
-import { foldBegin, readLog } from '../read-log.ts';
+import { foldBegin, logOf, readLog } from '../read-log.ts';
 import { showDifferences, showState, showTree } from '../replay/show-moment.ts';
 import { settingsRules } from '../settings-rules.ts';
 
@@ -18,12 +17,8 @@ export async function replay(context: CommandContext): Promise<number> {
   const { commandLine, output, profile } = context;
   const { action } = commandLine;
   if (action.type !== 'replay') return 2;
-  const folder = action.log ?? logFolder(profile);
-  if (!existsSync(folder)) {
-    output.errorLine(`ERROR: There is no event log at ${folder}`);
-    output.errorLine('       Run a sync first, or name the folder of a saved log');
-    return exitCodeOf('configuration', commandLine);
-  }
+  const folder = logOf(context, action.log);
+  if (folder === null) return exitCodeOf('configuration', commandLine);
   return readLog(context, folder, async (log) => {
     const rulesFor = createRulesFor(await settingsRules(profile));
     const { toSeq = log.head, show, diff } = action;

@@ -51,6 +51,20 @@ export type Action =
       /** Two events: what is shown is how the states after them differ. */
       readonly diff?: { readonly from: number; readonly to: number };
     }
+  | {
+      readonly type: 'whatIf';
+      readonly log?: string;
+      readonly output: Output;
+      /** Options as typed, by their names in the configuration. */
+      readonly policy: readonly { readonly option: string; readonly value: string }[];
+      /** A configuration file whose settings take the place of the recorded policy. */
+      readonly config?: string;
+      /** Numbers or patterns of events, as typed. */
+      readonly without: readonly string[];
+      /** `by`: so many events later. */
+      readonly delayed: readonly { readonly seq: number; readonly by: number }[];
+      readonly repeated: readonly number[];
+    }
   | { readonly type: 'inspect'; readonly log?: string }
   | { readonly type: 'undo'; readonly target: string; readonly output: Output }
   | {

@@ -184,6 +184,23 @@ describe('the subcommand face', () => {
       ['replay', '--tree', '--diff', '3..12'],
       { type: 'replay', output: 'text', check: 'no', show: 'tree', diff: { from: 3, to: 12 } },
     ],
+    [
+      [
+        'what-if',
+        '--policy',
+        'skip_file=*.a=b',
+        '--without',
+        '7',
+        '--without',
+        'path:a/**',
+        '--delay',
+        '8:3',
+      ],
+      {
+        ...{ type: 'whatIf', output: 'text', policy: [{ option: 'skip_file', value: '*.a=b' }] },
+        ...{ without: ['7', 'path:a/**'], delayed: [{ seq: 8, by: 3 }], repeated: [] },
+      },
+    ],
     [['auth'], { type: 'auth', step: 'login', output: 'text' }],
     [['auth', 'status', '--json'], { type: 'auth', step: 'status', output: 'json' }],
     [['auth', 'logout'], { type: 'auth', step: 'logout', output: 'text' }],
@@ -304,7 +321,7 @@ describe('the subcommand face', () => {
 
   it('has the commands of the product', () => {
     expect(subcommands.map(({ name }) => name).toSorted()).toEqual(
-      'apply auth conflicts doctor explain inspect log monitor plan plugin relay replay status sync undo'.split(
+      'apply auth conflicts doctor explain inspect log monitor plan plugin relay replay status sync undo what-if'.split(
         ' ',
       ),
     );

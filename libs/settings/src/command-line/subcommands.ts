@@ -1,5 +1,7 @@
 /** Tidemark's own commands as a table: what each takes, and what it becomes. */
 import type { Action, Output } from './command-line.ts';
+import { define, json, optional, withSeq } from './define-subcommand.ts';
+import { replay, whatIf } from './log-subcommands.ts';
 import { ownSwitch, settingSwitches, type Switch } from './switches.ts';
 
 export interface Subcommand {
@@ -20,9 +22,7 @@ export interface SubcommandInput {
   readonly output: Output;
 }
 
-const json: Switch = { long: 'json', summary: 'Print JSON lines' };
 const item: Switch = { long: 'item', argument: 'PATH', summary: 'Only this item' };
-const everywhere: readonly Switch[] = [ownSwitch('help'), ownSwitch('verbose'), ownSwitch('confdir')];
 const running: readonly Switch[] = [
   ...settingSwitches,
   ownSwitch('single-directory'),
@@ -93,33 +93,8 @@ export const subcommands: readonly Subcommand[] = [
         ...optional('atSeq', seq),
       })),
   ),
-  define(
-    'replay',
-    'Run a log again and compare the plans, or show how things stood after an event',
-    ['[PATH]'],
-    [
-      json,
-      { long: 'to', argument: 'SEQ', summary: 'Stop after this event' },
-      { long: 'state', summary: 'Show a summary of what was known then' },
-      { long: 'tree', summary: 'Show every item as it was known then' },
-      { long: 'diff', argument: 'SEQ..SEQ', summary: 'Show which items two events know differently' },
-      { long: 'check', summary: 'Fail at the first difference' },
-    ],
-    ({ operands, output, value }) =>
-      withSeq('to', value('to'), (toSeq) => {
-        const isGiven = (long: string): boolean => value(long) === 'true';
-        const range = value('diff');
-        const diff = range === undefined ? undefined : /^(\d{1,15})\.\.(\d{1,15})$/.exec(range);
-        if (diff === null) return `--diff takes two numbers of events as 12..34, not '${range}'`;
-        return {
-          ...{ type: 'replay', output, check: isGiven('check') ? 'yes' : 'no' },
-          show: isGiven('tree') ? 'tree' : isGiven('state') ? 'state' : 'report',
-          ...optional('log', operands[0]),
-          ...optional('toSeq', toSeq),
-          ...optional('diff', diff && { from: Number(diff[1]), to: Number(diff[2]) }),
-        };
-      }),
-  ),
+  replay,
+  whatIf,
   define(
     'inspect',
     'Open the inspector on this client or on a saved log',
@@ -226,32 +201,3 @@ export const subcommands: readonly Subcommand[] = [
     },
   ),
 ];
-
-function define(
-  name: string,
-  summary: string,
-  operands: readonly string[],
-  own: readonly Switch[],
-  toAction: Subcommand['toAction'],
-): Subcommand {
-  return { name, summary, operands, switches: [...own, ...everywhere], toAction };
-}
-
-/** Spread into an object, it adds the property only when there is a value. */
-function optional<Name extends string, Value>(
-  name: Name,
-  value: Value | undefined,
-): { readonly [Key in Name]?: Value } {
-  return value === undefined ? {} : ({ [name]: value } as { readonly [Key in Name]?: Value });
-}
-
-function withSeq(
-  name: string,
-  text: string | undefined,
-  toAction: (seq: number | undefined) => Action | string,
-): Action | string {
-  if (text === undefined) return toAction(undefined);
-  return /^\d{1,15}$/.test(text)
-    ? toAction(Number(text))
-    : `--${name} takes the number of an event, not '${text}'`;
-}

@@ -1,0 +1,154 @@
+/** `what-if`: the same observations under other settings, or with events left out, late or twice, and which decisions would differ. */
+import { existsSync, readFileSync } from 'node:fs';
+import type { EventLog } from '@tidemark/contracts';
+import { seq } from '@tidemark/contracts';
+import { createRulesFor, decidesNothing, policyWith } from '@tidemark/daemon';
+import { escaped } from '@tidemark/disk';
+import type { DecisionDifference, EventEdits, EventPattern, State, WhatIf } from '@tidemark/engine';
+import { createWhatIf, initialState, parsePattern, patternForms } from '@tidemark/engine';
+import { isEventType } from '@tidemark/event-log';
+import { type Action, configOptions, loadSettings, type Settings, tidemarkOptions } from '@tidemark/settings';
+import type { CommandContext } from '../context.ts';
+import { exitCodeOf } from '../exit-code.ts';
+import { foldBegin, logOf, readLog } from '../read-log.ts';
+import { settingsRules } from '../settings-rules.ts';
+
+type WhatIfAction = Extract<Action, { type: 'whatIf' }>;
+
+export async function whatIf(context: CommandContext): Promise<number> {
+  const { commandLine, output, profile } = context;
+  const { action } = commandLine;
+  if (action.type !== 'whatIf') return 2;
+  const folder = logOf(context, action.log);
+  if (folder === null) return exitCodeOf('configuration', commandLine);
+  const refuse = (lines: readonly string[]): number => {
+    for (const line of lines) output.errorLine(line);
+    return exitCodeOf('usage', commandLine);
+  };
+  const wished = settingsFor(action, context);
+  if (Array.isArray(wished)) return refuse(wished);
+  const edits = editsOf(action);
+  if (typeof edits === 'string') return refuse([`ERROR: ${edits}`]);
+  return readLog(context, folder, async (log) => {
+    const recordedRules = createRulesFor(await settingsRules(profile));
+    const problem = await uneditable(log, edits);
+    if (problem !== null) return refuse([`ERROR: ${problem}`]);
+    const settings = wished as Wished | null;
+    const changes: WhatIf = {
+      policy: settings === null ? (policy) => policy : policyWith(settings.settings, settings.options),
+      rulesFor:
+        settings?.options === 'all'
+          ? createRulesFor(await settingsRules({ ...profile, settings: settings.settings }))
+          : recordedRules,
+      events: edits,
+    };
+    const begin = await foldBegin(context, log, recordedRules);
+    const looks = { count: 0 };
+    const stateBefore = async (): Promise<State> => (await begin.from?.()) ?? initialState();
+    const { take, report } = createWhatIf({
+      rulesFor: recordedRules,
+      before: { recorded: await stateBefore(), changed: await stateBefore() },
+      changes,
+      onDifference(difference) {
+        if (action.output === 'json') output.line(JSON.stringify(difference));
+        else if (isLook(difference) && commandLine.verbosity === 0) looks.count += 1;
+        else for (const line of render(difference)) output.line(escaped(line));
+      },
+    });
+    for await (const batch of log.read(begin.first === undefined ? {} : { from: begin.first })) {
+      take(batch);
+      await context.drained();
+    }
+    if (action.output === 'json') output.line(JSON.stringify({ summary: report }));
+    else {
+      if (looks.count > 0)
+        output.line(`${looks.count} looks would have been others too: --verbose lists them`);
+      output.line(
+        `${report.differences - looks.count} decisions differ, at ${report.moments} moments of ${report.events} events`,
+      );
+      if (report.divergences > 0)
+        output.line(
+          `At ${report.divergences} moments this version decides otherwise than the recorded one did, without any change: see tidemark replay`,
+        );
+    }
+    return 0;
+  });
+}
+
+interface Wished {
+  readonly settings: Settings;
+  readonly options: readonly (keyof Settings)[] | 'all';
+}
+
+/** Null: the recorded policy holds. Lines: what is wrong with the settings. */
+function settingsFor(
+  { policy, config }: WhatIfAction,
+  { commandLine, profile }: CommandContext,
+): Wished | readonly string[] | null {
+  if (policy.length === 0 && config === undefined) return null;
+  if (config !== undefined && !existsSync(config)) return [`ERROR: There is no file ${config}`];
+  const own = policy.filter(({ option }) => Object.hasOwn(tidemarkOptions, option));
+  const others = policy.filter(({ option }) => Object.hasOwn(configOptions, option));
+  const unknown = policy.find((one) => !own.includes(one) && !others.includes(one));
+  if (unknown !== undefined) return [`ERROR: There is no option "${unknown.option}"`];
+  const lines = (set: WhatIfAction['policy']): string =>
+    set.map(({ option, value }) => `${option} = "${value}"\n`).join('');
+  const text = config === undefined ? '' : readFileSync(config, 'utf8');
+  const loaded = loadSettings({
+    commandLine,
+    files: {
+      config: { path: config ?? '--policy', origin: 'user', text: `${text}\n${lines(others)}` },
+      tidemarkConfig: { path: '--policy', text: lines(own) },
+    },
+    environment: { home: profile.locations.home, version: `v${profile.version}` },
+  });
+  if (!loaded.ok) return loaded.lines;
+  const { settings } = loaded;
+  if (config !== undefined) return { settings, options: 'all' };
+  const options = policy.map(({ option }) => option as keyof Settings);
+  const idle = options.find((option) => decidesNothing(settings, option));
+  return idle === undefined
+    ? { settings, options }
+    : [`ERROR: The option "${idle}" steers no decision: a run with another value decides the same`];
+}
+
+function editsOf({ without, delayed, repeated }: WhatIfAction): EventEdits | string {
+  const leftOut: EventEdits['without'][number][] = [];
+  for (const text of without) {
+    const one: EventPattern | number | null = /^\d{1,15}$/.test(text)
+      ? Number(text)
+      : parsePattern(text, isEventType);
+    if (one === null) return `--without takes the number of an event, ${patternForms}, not '${text}'`;
+    leftOut.push(typeof one === 'number' ? seq(one) : one);
+  }
+  return {
+    without: leftOut,
+    delayed: delayed.map(({ seq: at, by }) => ({ seq: seq(at), by })),
+    repeated: repeated.map(seq),
+  };
+}
+
+/** Which of the named events cannot be changed, in words. */
+async function uneditable(log: EventLog, { without, delayed, repeated }: EventEdits): Promise<string | null> {
+  const named = [
+    ...without.filter((one) => typeof one === 'number'),
+    ...delayed.map((one) => one.seq),
+    ...repeated,
+  ];
+  for (const at of named) {
+    if (at < log.first || at > log.head)
+      return `There is no event ${at}: the log has events ${log.first} to ${log.head}`;
+    for await (const batch of log.read({ from: at, to: at }))
+      for (const { event } of batch)
+        if (event.type === 'Started' || event.type === 'Planned')
+          return `Event ${at} is ${event.type}, which is no observation: a run begins, and the engine plans, whatever else happens`;
+  }
+  return null;
+}
+
+const isLook = ({ path }: DecisionDifference): boolean => path === '';
+
+function render({ seq: at, path, was, wouldBe, inWords }: DecisionDifference): string[] {
+  const about = path === '' ? (was ?? wouldBe)?.type : `"${path}"`;
+  return [`#${at}  ${about}`, `    was:       ${inWords.was}`, `    would be:  ${inWords.wouldBe}`];
+}

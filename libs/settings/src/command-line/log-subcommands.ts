@@ -1,0 +1,74 @@
+/** Commands that fold a log again: what each takes, and what it becomes. They ask no drive and write nothing. */
+import { define, json, optional, withSeq } from './define-subcommand.ts';
+import type { Subcommand } from './subcommands.ts';
+
+export const replay: Subcommand = define(
+  'replay',
+  'Run a log again and compare the plans, or show how things stood after an event',
+  ['[PATH]'],
+  [
+    json,
+    { long: 'to', argument: 'SEQ', summary: 'Stop after this event' },
+    { long: 'state', summary: 'Show a summary of what was known then' },
+    { long: 'tree', summary: 'Show every item as it was known then' },
+    { long: 'diff', argument: 'SEQ..SEQ', summary: 'Show which items two events know differently' },
+    { long: 'check', summary: 'Fail at the first difference' },
+  ],
+  ({ operands, output, value }) =>
+    withSeq('to', value('to'), (toSeq) => {
+      const isGiven = (long: string): boolean => value(long) === 'true';
+      const range = value('diff');
+      const diff = range === undefined ? undefined : /^(\d{1,15})\.\.(\d{1,15})$/.exec(range);
+      if (diff === null) return `--diff takes two numbers of events as 12..34, not '${range}'`;
+      return {
+        ...{ type: 'replay', output, check: isGiven('check') ? 'yes' : 'no' },
+        show: isGiven('tree') ? 'tree' : isGiven('state') ? 'state' : 'report',
+        ...optional('log', operands[0]),
+        ...optional('toSeq', toSeq),
+        ...optional('diff', diff && { from: Number(diff[1]), to: Number(diff[2]) }),
+      };
+    }),
+);
+
+export const whatIf: Subcommand = define(
+  'what-if',
+  'Show what a log would have led to under other settings, or with events left out, late or twice',
+  ['[PATH]'],
+  [
+    json,
+    {
+      long: 'policy',
+      argument: 'OPTION=VALUE',
+      summary: 'With this setting, as in the configuration file; may repeat',
+    },
+    { long: 'config', argument: 'FILE', summary: 'With the settings of this configuration file' },
+    {
+      long: 'without',
+      argument: 'SEQ|PATTERN',
+      summary: 'Without this event, or events of a pattern; may repeat',
+    },
+    { long: 'delay', argument: 'SEQ:COUNT', summary: 'With this event so many events later; may repeat' },
+    { long: 'repeat', argument: 'SEQ', summary: 'With this event twice; may repeat' },
+  ],
+  ({ operands, output, value, values }) => {
+    const policy = values('policy').map((text) => /^([a-z_]+)=(.*)$/s.exec(text) ?? text);
+    const delayed = values('delay').map((text) => /^(\d{1,15}):(\d{1,9})$/.exec(text) ?? text);
+    const repeated = values('repeat').map((text) => /^(\d{1,15})$/.exec(text) ?? text);
+    for (const [long, form, all] of [
+      ['policy', 'a setting as skip_file=*.tmp', policy],
+      ['delay', 'the number of an event and a count as 12:3', delayed],
+      ['repeat', 'the number of an event', repeated],
+    ] as const) {
+      const wrong = all.find((one) => typeof one === 'string');
+      if (wrong !== undefined) return `--${long} takes ${form}, not '${String(wrong)}'`;
+    }
+    return {
+      ...{ type: 'whatIf', output, without: values('without') },
+      policy: policy.map(([, option = '', setTo = '']) => ({ option, value: setTo })),
+      delayed: delayed.map(([, at, by]) => ({ seq: Number(at), by: Number(by) })),
+      repeated: repeated.map(([at]) => Number(at)),
+      ...optional('log', operands[0]),
+      ...optional('config', value('config')),
+    };
+  },
+);
