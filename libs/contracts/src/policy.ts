@@ -65,6 +65,11 @@ export interface Pace {
   readonly scanIntervalMs: number;
   /** Every so many looks at the drive enumerate everything; 0: none does. */
   readonly fullRoundEvery: number;
+  /**
+   * What is gone from the disk is deleted on the drive so long after that, and not before another look: programs save by deleting
+   * a file and writing it anew. Milliseconds; absent: at once.
+   */
+  readonly deletionPauseMs?: number;
   /** A subscription to change notifications; null: none is asked for. */
   readonly subscription: SubscriptionPolicy | null;
 }

@@ -44,6 +44,7 @@ function judge(view: PlanningView, item: Item, side: Side): Deletable {
       ? { type: 'undecided', waitsFor: item.id }
       : { type: 'stays' };
   }
+  if (side === 'remote' && view.justGone(item.id)) return { type: 'undecided', waitsFor: item.id };
   const since = sinceAgreed(item, side);
   if (since === 'changed') return { type: 'stays' };
   if (since === 'unknown') return { type: 'undecided', waitsFor: item.id };

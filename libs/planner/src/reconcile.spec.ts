@@ -31,6 +31,7 @@ it('every rule of the planner has a row', () => {
     'look-again',
     'unlisted-read', // glossary: in old logs only
     'unseen-confirmed',
+    'still-gone',
     'look-due',
     'subscription-wanted',
     'subscription-ends',

@@ -18,6 +18,8 @@ export interface PlanningView {
   refused(item: ItemId): boolean;
   /** The last listing of the drive did not show it; it is read by its id before anything follows. */
   unseen(item: Item): boolean;
+  /** It has left the disk a moment ago, and may be back at once: programs save so. */
+  justGone(item: ItemId): boolean;
   /** Folders that the disk cannot tell of, since what was mounted there is away. */
   readonly missing: ReadonlySet<ItemId>;
   /** A delta round has completed since the run began or a hint came, and none is under way. */

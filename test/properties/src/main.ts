@@ -1,5 +1,6 @@
 /** `npm run laws -- --seed N --histories COUNT`: many histories, each played once and held against the laws of the core at every plan. */
 import { parseArgs } from 'node:util';
+import { paceOnce } from '@tidemark/contracts';
 import fc from 'fast-check';
 import { history } from './history.ts';
 import { ModelRun } from './model-run.ts';
@@ -15,8 +16,8 @@ const crash = fc.option(fc.record({ batch: fc.nat({ max: 80 }), durable: fc.bool
 let plans = 0;
 let commands = 0;
 
-const laws = fc.property(history, crash, (acts, crashPoint) => {
-  const run = new ModelRun();
+const laws = fc.property(history, crash, fc.boolean(), (acts, crashPoint, pauses) => {
+  const run = new ModelRun(pauses ? {} : { pace: paceOnce });
   run.crashPoint = crashPoint;
   playUnderLaws(acts, run, (planned) => {
     plans += 1;

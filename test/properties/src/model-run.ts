@@ -1,6 +1,6 @@
 /** Runs the real engine functions against the model world, one choice at a time, with users acting in between. */
 import type { Command, CommandOf, Event, Observation, Policy, RecordedEvent } from '@tidemark/contracts';
-import { driveItemId, localId, plainPolicy, seq } from '@tidemark/contracts';
+import { driveItemId, localId, paceOnce, plainPolicy, seq } from '@tidemark/contracts';
 import type { RulesFor, State } from '@tidemark/engine';
 import {
   createNewsFilter,
@@ -22,6 +22,8 @@ export const policy: Policy = {
   massDeleteConfirmed: true,
   commandsInFlightMax: 3,
   attemptsMax: 50,
+  // All that happens before nothing else is left to do happens in the pause.
+  pace: { ...paceOnce, deletionPauseMs: 1000 },
 };
 
 export const rulesFor = () => noRules;

@@ -40,6 +40,8 @@ export const ruleTexts = {
   'unlisted-read':
     'a full listing left out known items, and only the changes since tell what is gone from what has just changed',
   'unseen-confirmed': 'a look did not show known items, and a second one tells whether they are gone',
+  'still-gone':
+    'known items are gone from the disk, and one more look tells whether they are back before they are deleted on the drive',
   'look-due': 'this side has not been looked at for as long as the settings allow',
   'subscription-wanted': 'the service is to tell of changes as they happen',
   'subscription-ends': 'the subscription is about to expire, or the service asked for it',

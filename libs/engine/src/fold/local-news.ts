@@ -2,6 +2,7 @@
 import type { EventOf, ItemId, LocalId, LocalOddity, LocalRow } from '@tidemark/contracts';
 import { observeLocal, observeLocalGone, rejoin, upwards } from '@tidemark/trees';
 import { touchFreedByLinks } from './attempts.ts';
+import { noteJustGone } from './just-gone.ts';
 import { lookEnded, touchOnDisk, wantLocal } from './looks.ts';
 import { missingMounts, mountsMet } from './mounts.ts';
 import { agreeGone, settleUnanswered } from './own-deletion.ts';
@@ -57,7 +58,9 @@ function takeAway(state: State, ids: ReadonlySet<LocalId>): void {
   for (const id of ids) {
     const item = trees.byLocalId.get(id);
     touch(state, observeLocalGone(trees, id));
-    if (item !== undefined && local.unanswered.has(item)) agreeGone(state, [item]);
+    if (item === undefined) continue;
+    if (local.unanswered.has(item)) agreeGone(state, [item]);
+    noteJustGone(state, item);
   }
 }
 

@@ -109,7 +109,7 @@ function step(side: SideState, event: LookEvent): void {
 }
 
 /** Beyond this many folders a complete scan is cheaper. */
-const foldersMax = 200;
+export const foldersMax = 200;
 
 function merged(known: readonly string[], more: readonly string[]): readonly string[] | null {
   const all = [...new Set([...known, ...more])].sort();

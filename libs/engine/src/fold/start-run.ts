@@ -6,6 +6,7 @@ import { createAgenda, orderOf } from '@tidemark/planner';
 import { end, isAtRest, loseIdentity, setLocal, setRoots } from '@tidemark/trees';
 import { takeOverFull } from './drive-full.ts';
 import type { RulesFor } from './evolve.ts';
+import { forgetPauses } from './just-gone.ts';
 import { leaveUnanswered } from './own-deletion.ts';
 import { reconsider } from './reconsider.ts';
 import { takeOverAttempts } from './attempts.ts';
@@ -48,6 +49,7 @@ export function startRun(state: State, event: Started, rulesFor: RulesFor): void
     mayBeKeptBeside(state, command);
   }
   state.inFlight.clear();
+  forgetPauses(state);
   takeOverAttempts(state, before, event);
   takeOverFull(state, event);
   state.halted = null;

@@ -60,6 +60,8 @@ class LocalSide extends Side<LocalId> {
   oddities: readonly LocalOddity[] = [];
   /** Where the next look is wanted: only in these folders, or everywhere (null). */
   folders: readonly string[] | null = null;
+  /** Gone a moment ago, with the time of that, in its order. They are not deleted on the drive yet. */
+  readonly justGone = new Map<ItemId, number>();
   /** What is expected at the places inside the sync folder where something was mounted. */
   mounts: readonly NestedMount[] = [];
 }

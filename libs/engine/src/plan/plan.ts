@@ -6,6 +6,7 @@ import type { Draft, PlanningView } from '@tidemark/planner';
 import { attemptsLeft, createJudged, heldKinds, planItems } from '@tidemark/planner';
 import { driveFull } from '../fold/drive-full.ts';
 import { isHeld } from '../fold/gate.ts';
+import { justGoneUntil } from '../fold/just-gone.ts';
 import { missingMounts } from '../fold/mounts.ts';
 import { lookDueAt } from '../fold/looks.ts';
 import type { State } from '../fold/state.ts';
@@ -39,14 +40,15 @@ export function isQuiet(state: State): boolean {
   if (state.halted !== null) return state.inFlight.size === 0;
   if (state.phase !== 'running') return isLeft(state);
   if ([state.remote, state.local].some(({ look }) => lookWanted(look) !== null)) return false;
-  return isSuspended(state) ? isNothingUnderWay(state) : isIdle(state) && !isClosingReadWanted(state);
+  if (isSuspended(state)) return isNothingUnderWay(state);
+  return isIdle(state) && state.local.justGone.size === 0 && !isClosingReadWanted(state);
 }
 
 /** The earliest deadline, in milliseconds since 1970; null when nothing waits for time to pass. */
 export function nextDueAt(state: State): number | null {
   if (state.phase !== 'running') return null;
   const { remote, local, subscription, activities } = state;
-  const due = Object.values(lookDueAt(state));
+  const due = [...Object.values(lookDueAt(state)), justGoneUntil(state)];
   for (const { dueAt } of [remote.look, local.look, subscription.activity]) due.push(dueAt);
   // A problem needs no timer: a run that ends does not wait for it, and one that goes on wakes for looks anyway.
   for (const activity of activities.values()) if (activity.state === 'waiting') due.push(activity.dueAt);
@@ -65,6 +67,7 @@ export function viewOf(state: State): PlanningView {
     refused: (item) => standingOf(item) === 'problem',
     resting: (item) => standingOf(item) === 'problem' || standingOf(item) === 'waiting',
     unseen: (item) => item.remote !== null && state.remote.unseen.has(item.remote.id),
+    justGone: (item) => state.local.justGone.has(item),
     missing: missingMounts(state),
     remoteKnown: remoteKnown(state),
     localKnown: localKnown(state),

@@ -90,6 +90,8 @@ function standingOf(state: State, item: Item, view: PlanningView | null): Standi
     case 'ignored':
       return ['ignored', `${decision.plugin}: ${decision.detail}`];
     case 'wait':
+      if (decision.for === item.id && state.local.justGone.has(item.id))
+        return ['waiting', 'gone from the disk a moment ago, and may be back at once'];
       return waiting(state, decision.for, view);
     case 'rest':
       return [

@@ -80,6 +80,16 @@ export const deletionRows: Rows = {
       given: { unseen: () => true },
       gives: 'wait for remoteKnown',
     },
+    'gone from the disk a moment ago: it is not deleted on the drive yet': {
+      items: [{ synced: a, remote: a }],
+      given: { justGone: () => true },
+      gives: 'wait for 1',
+    },
+    'gone from the disk a moment ago, changed on the drive: it is not brought back yet': {
+      items: [{ synced: a, remote: file('a', 'new') }],
+      given: { justGone: () => true },
+      gives: 'wait for 1',
+    },
     'a mass of deletions on the drive waits for a confirmation': {
       items: [{ synced: a, remote: a }],
       given: { held: (kind) => kind === 'deletionsOnDrive' },

@@ -121,6 +121,7 @@ export function viewWith(items: readonly Entries[], changes: ViewChanges = {}): 
     resting: () => false,
     refused: () => false,
     unseen: () => false,
+    justGone: () => false,
     missing: new Set(),
     remoteKnown: true,
     localKnown: true,
