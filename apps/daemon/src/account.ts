@@ -52,6 +52,7 @@ export function openAccount(options: AccountOptions): Account {
   const proxy = proxyFrom(environment);
   const network = createNetwork({
     connectTimeoutMs: settings.connect_timeout * 1000,
+    answerTimeoutMs: settings.data_timeout * 1000,
     idleTimeoutMs: settings.data_timeout * 1000,
     totalTimeoutMs: settings.operation_timeout * 1000,
     connectionsMax: connectionsMax,

@@ -5,6 +5,7 @@ import { establish, isRemoteNews } from '@tidemark/trees';
 import { forgetTried, postpone, takeBackStanding } from './attempts.ts';
 import { uploadRefused } from './drive-full.ts';
 import { lookFailed, suspend, suspends, wantLocal, wantRemote } from './looks.ts';
+import { leaveMaking, mayBeMade } from './lost-answer.ts';
 import { leaveUnanswered } from './own-deletion.ts';
 import { reconsider } from './reconsider.ts';
 import { isOvertaken, remoteAnswered } from './remote-news.ts';
@@ -26,6 +27,7 @@ export function failed(state: State, event: CommandFailed): void {
   state.touched.add(command.item);
   takeBackStanding(state, command.item);
   leaveUnanswered(state, command);
+  leaveMaking(state, command);
   const isFull = command.type === 'UploadFile' && failure.code === 'quotaReached';
   if (isSuspending || isFull) {
     // The item is as ready as before; its side is not.
@@ -37,7 +39,8 @@ export function failed(state: State, event: CommandFailed): void {
   postpone(state, command.item, failure);
   // The attempt met something else than expected. What the drive shows is in the failure; the disk has to be looked at.
   if (isAboutDisk(event, command)) wantLocal(state, null, 'look-again');
-  else if (isAboutDrive(event) && remote === undefined) wantRemote(state, 'look-again');
+  else if ((isAboutDrive(event) || mayBeMade(event, command)) && remote === undefined)
+    wantRemote(state, 'look-again');
 }
 
 const isAboutDisk = ({ failure: { code } }: CommandFailed, { type }: Command): boolean =>

@@ -17,7 +17,14 @@ export function reconsider(state: State, ids: Iterable<ItemId>, news: boolean): 
     countAtGate(state, id, item);
     if (item === undefined) {
       const { activities, local, remote, outOfScope, uncompared } = state;
-      for (const facts of [activities, local.unanswered, remote.unanswered, outOfScope, uncompared])
+      for (const facts of [
+        activities,
+        local.unanswered,
+        remote.unanswered,
+        remote.making,
+        outOfScope,
+        uncompared,
+      ])
         facts.delete(id);
       continue;
     }

@@ -25,6 +25,7 @@ import { createTrees } from '@tidemark/trees';
 import type { Refused } from './drive-full.ts';
 import type { GateState } from './gate.ts';
 import { openGate } from './gate.ts';
+import type { Making } from './lost-answer.ts';
 
 /** One side's standing. */
 class Side<Id> {
@@ -46,6 +47,8 @@ class RemoteSide extends Side<DriveItemId> {
   readonly goneFolders = new Map<ItemId, Seq>();
   /** Folders that went with one that is gone; with the event that told it. */
   readonly takenAlong = new Map<DriveItemId, Seq>();
+  /** What was to be made there for these items: no answer came. */
+  readonly making = new Map<ItemId, Making>();
   /** It refused an upload for want of space, and has taken none like it since. */
   full: Refused | null = null;
   /** Looks since the last one that enumerated everything. */
