@@ -4,6 +4,7 @@
  * are remembered for a while; setting one brings all three back.
  */
 import type { DriveItemId, ItemId, LocalId, Seq } from '@tidemark/contracts';
+import { itemId } from '@tidemark/contracts';
 import { agreementOf, sameSynced } from './base.ts';
 import type {
   Agreed,
@@ -12,6 +13,7 @@ import type {
   Last,
   LocalEntry,
   RemoteEntry,
+  RestingItem,
   StoredItem,
   SyncedEntry,
 } from './item.ts';
@@ -27,6 +29,15 @@ export class CompactItem implements Item {
 
   constructor(id: ItemId) {
     this.id = id;
+  }
+
+  static resting([id, remote, local, name, text]: RestingItem): CompactItem {
+    const item = new CompactItem(id);
+    item.ofRemote = remote;
+    item.ofLocal = local;
+    item.ofSynced = text;
+    item.name = name;
+    return item;
   }
 
   get remote(): RemoteEntry | null {
@@ -139,6 +150,9 @@ function restingFacts({ remote, local, synced }: Agreed): Facts | null {
   const { stamp } = local;
   return [parent, isFolder, sizeBytes, modifiedAt, hash, localHash, eTag, cTag, stamp, seqs];
 }
+
+/** The folder of an item that was stored at rest, without the cost of reading all of its text. */
+export const folderOf = ([, , , , text]: RestingItem): ItemId => itemId(Number.parseInt(text.slice(1), 10));
 
 /** What an item showed that was stored. */
 export function storedEntries(stored: StoredItem): ItemEntries & { readonly last?: Last } {

@@ -27,9 +27,14 @@ export interface Item extends ItemEntries {
 }
 
 /** Small when it is at rest: the ids of both sides, the name, and a text with the rest. */
-export type StoredItem =
-  | readonly [id: ItemId, remote: DriveItemId, local: LocalId, name: string, text: string]
-  | (ItemEntries & { readonly last?: Last });
+export type StoredItem = RestingItem | (ItemEntries & { readonly last?: Last });
+export type RestingItem = readonly [
+  id: ItemId,
+  remote: DriveItemId,
+  local: LocalId,
+  name: string,
+  text: string,
+];
 
 /** What a side showed last, when the item is gone from it. */
 export interface Last {

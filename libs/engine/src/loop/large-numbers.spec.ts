@@ -84,6 +84,10 @@ test(
         lookedAt += 1;
         return agenda.next();
       },
+      // Copied, it would stay as it is now.
+      get isEmpty() {
+        return agenda.isEmpty;
+      },
     };
 
     list(run);

@@ -27,7 +27,7 @@ function draftsOf(state: State): Draft[] {
   const drafts = [
     ...planSubscription(state),
     ...planLooks(state),
-    ...(room > 0 ? planItems(viewOf(state), state.agenda, room) : []),
+    ...(room > 0 && !state.agenda.isEmpty ? planItems(viewOf(state), state.agenda, room) : []),
   ];
   if (drafts.length === 0 && isClosingReadWanted(state) && isIdle(state))
     drafts.push(readRemote(state, 'closing-read'));
