@@ -118,11 +118,16 @@ function drawAct(random: SeededRandom) {
   ] as const) as 'write' | 'save by rename' | 'rename' | 'delete' | 'delete folder' | 'rename folder';
 }
 
-/** Paths of the files below a folder, relative to it. */
+/** Paths of the files below a folder, relative to it. Listed anew when the client removes a folder meanwhile. */
 export function filesIn(folder: string): string[] {
-  return readdirSync(folder, { recursive: true, withFileTypes: true })
-    .filter((entry) => entry.isFile())
-    .map((entry) => join(entry.parentPath, entry.name).slice(folder.length + 1));
+  for (;;)
+    try {
+      return readdirSync(folder, { recursive: true, withFileTypes: true })
+        .filter((entry) => entry.isFile())
+        .map((entry) => join(entry.parentPath, entry.name).slice(folder.length + 1));
+    } catch (error) {
+      if (codeOf(error) !== 'ENOENT' || !existsSync(folder)) throw error;
+    }
 }
 
 /** What the system said no with; everything else is a mistake of the rig. */

@@ -75,11 +75,19 @@ it('a connection that broke while something new was sent has the drive looked at
 
 it('what was left open is forgotten, the oldest first, beyond what can be under way', () => {
   const run = new SpecRun();
-  const files = Array.from({ length: 300 }, (_, number) => onDisk(`L${number}`, `file ${number}`, 'bytes'));
   run.start();
   run.driveShows();
-  run.diskShows(...files);
-  expect(run.state.inFlight.size).toBeGreaterThan(256);
-  run.start();
-  expect(run.state.remote.making.size).toBe(256);
+  run.diskShows(
+    ...Array.from({ length: 300 }, (_, number) => onDisk(`L${number}`, `file ${number}`, 'bytes')),
+  );
+  const refusal = { code: 'accessDenied', detail: 'spec' } as const;
+  const failed: string[] = [];
+  while (run.state.inFlight.size > 0)
+    for (const { id, path } of [...run.state.inFlight.values()]) {
+      failed.push(path);
+      run.observe({ type: 'CommandFailed', command: id, failure: refusal });
+    }
+  expect([...run.state.remote.making.values()].map(({ path }) => path).toSorted()).toEqual(
+    failed.slice(-256).toSorted(),
+  );
 });
