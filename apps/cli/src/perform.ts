@@ -73,6 +73,10 @@ async function commandFor(type: Action['type']): Promise<Perform | null> {
       return (await import('./commands/doctor.ts')).doctor;
     case 'status':
       return (await import('./commands/status.ts')).status;
+    case 'pause':
+      return (await import('./commands/pause.ts')).pause;
+    case 'resume':
+      return (await import('./commands/pause.ts')).resume;
     case 'apply':
       return (await import('./commands/apply.ts')).apply;
     case 'relay':

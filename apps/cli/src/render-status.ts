@@ -1,5 +1,5 @@
 /** The status report in words. */
-import { heldChangesText } from '@tidemark/contracts';
+import { heldChangesText, pauseReasonTexts } from '@tidemark/contracts';
 import type { StatusReport } from '@tidemark/control';
 import { readingText } from '@tidemark/control';
 import { escaped } from '@tidemark/disk';
@@ -31,6 +31,9 @@ export function renderStatus(report: StatusReport): readonly string[] {
     ),
     ...(report.notShown === 0 ? [] : [`  … and ${report.notShown} more: tidemark status --json`]),
     ...report.oddities.map(({ path, detail }) => `  skipped  "${escaped(path)}": ${escaped(detail)}`),
+    ...report.pauses.map(
+      ({ why, until }) => `Paused:   ${until === null ? pauseReasonTexts[why] : `until ${until}`}`,
+    ),
     ...(suspended === null ? [] : [`Suspended: ${escaped(suspended.detail)}`]),
     ...(halted === null ? [] : [`The last run was stopped: ${escaped(halted.detail)}`]),
   ];
@@ -44,6 +47,7 @@ const states: Record<StatusReport['state'], string> = {
   idle: 'waiting for changes',
   offline: 'waiting for the network',
   suspended: 'suspended, nothing is changed on either side',
+  paused: 'paused, nothing is changed on either side',
   stopping: 'stopping',
 };
 

@@ -1,5 +1,5 @@
 /** What a run is given, how it is seen and steered from outside, and how it ends. */
-import type { Bus, Clock, Command, DriveInfo, EventLog, Random } from '@tidemark/contracts';
+import type { Bus, Clock, Command, DriveInfo, EventLog, EventOf, Random } from '@tidemark/contracts';
 import type { FolderDisk } from '@tidemark/disk';
 import type { State, Status } from '@tidemark/engine';
 import type {
@@ -53,6 +53,8 @@ export interface RunHandle {
   pulse(): Promise<void>;
   /** Lets the held plan with that hash go on, if it is still that plan when the loop comes round. */
   confirm(hash: string): Promise<void>;
+  /** Records that a pause begins or ends. Rejects when the run has ended. */
+  pause(change: EventOf<'Paused'> | EventOf<'Resumed'>): Promise<void>;
   /** Looks at both sides although neither is due. Rejects when the run has ended. */
   look(): Promise<void>;
   /**

@@ -11,6 +11,7 @@ export { timeRange, withinTimeRange } from './entry.ts';
 export { doubtOf } from './events/doubt.ts';
 export type * from './events/event.ts';
 export type * from './events/observation.ts';
+export { pauseReasonTexts, type Pause, type PauseReason } from './events/pause.ts';
 export { pruneReasonTexts, type PruneReason } from './events/prune-reason.ts';
 export type * from './failure.ts';
 export { Failure, failureGuide, isForbiddenUnseen } from './failure.ts';

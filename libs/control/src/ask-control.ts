@@ -34,7 +34,7 @@ export async function askHealth(stateFolder: string): Promise<Health | null> {
 /** null when no daemon runs for that profile. Throws as `askStatus`. */
 export async function giveOrder(
   stateFolder: string,
-  order: 'look' | 'reload' | 'stop' | 'apply',
+  order: 'look' | 'reload' | 'stop' | 'apply' | 'pause' | 'resume',
   query: Readonly<Record<string, string>> = {},
 ): Promise<OrderAnswer | null> {
   const parameters = new URLSearchParams(query).toString();

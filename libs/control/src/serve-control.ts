@@ -1,7 +1,7 @@
-/** The control API of a daemon: it reads, and it takes four orders. What it says is the schema of status-report.ts, as JSON. */
+/** The control API of a daemon: it reads, and it takes orders. What it says is the schema of status-report.ts, as JSON. */
 import type { Answer, Listen } from '@tidemark/contracts';
 import type { ControlPlace } from './control-path.ts';
-import { type Control, json, metricsAnswer, numberOf, serveRoutes } from './serve-routes.ts';
+import { type Control, json, metricsAnswer, numberOf, serveRoutes, timeOf } from './serve-routes.ts';
 import type { Health, OrderAnswer, StatusReport } from './status-report.ts';
 
 export interface ControlSource {
@@ -12,6 +12,10 @@ export interface ControlSource {
   metrics(): Promise<string>;
   /** Looks at both sides now. */
   look(): Promise<OrderAnswer>;
+  /** Changes nothing on either side until that time, in milliseconds since 1970; null: until `resume`. */
+  pause(until: number | null): Promise<OrderAnswer>;
+  /** Ends every pause. */
+  resume(): Promise<OrderAnswer>;
   /** Reads the settings again. */
   reload(): Promise<OrderAnswer>;
   /** Lets the held plan with that hash go on; null: whatever is held. */
@@ -42,6 +46,8 @@ export function openControl(listen: Listen, place: ControlPlace, source: Control
     },
     orders: {
       '/v1/look': async () => ordered(await source.look()),
+      '/v1/pause': async (query) => ordered(await source.pause(timeOf(query, 'until'))),
+      '/v1/resume': async () => ordered(await source.resume()),
       '/v1/reload': async () => ordered(await source.reload()),
       '/v1/apply': async (query) => ordered(await source.apply(query.get('plan'))),
       '/v1/stop': async () => ordered(await source.stop()),

@@ -89,6 +89,16 @@ const refusal = (status: number, detail: string, headers?: Answer['headers']): A
 
 class BadQuery extends Error {}
 
+/** RFC 3339, in milliseconds since 1970; null when it is not there. */
+export function timeOf(query: URLSearchParams, name: string): number | null {
+  const text = query.get(name);
+  if (text === null) return null;
+  const at = /^\d{4}-\d\d-\d\dT[\d:.]+(Z|[+-]\d\d:\d\d)$/.test(text) ? Date.parse(text) : Number.NaN;
+  if (Number.isNaN(at))
+    throw new BadQuery(`${name} is a time like 2026-01-31T18:00:00Z, not ${JSON.stringify(text)}`);
+  return at;
+}
+
 /** null when it is not there. */
 export function numberOf(query: URLSearchParams, name: string, max: number): number | null {
   const text = query.get(name);

@@ -121,6 +121,7 @@ const daemon = z.object({
 export const statusReportSchema = z.object({
   schema: z.literal(statusSchemaVersion),
   /**
+   * `paused`: nothing is changed on either side until the pauses end; both are looked at.
    * `neverSynced`: there is no log. `stopped`: no daemon runs; the report is as of the last run. `starting`: not ready for the first
    * look. `syncing`: something is under way. `idle`: nothing is. `offline`: the service cannot be reached. `suspended`: one side
    * cannot be trusted, or the state folder takes no writes, and until then nothing is changed on either side. `stopping`.
@@ -133,6 +134,7 @@ export const statusReportSchema = z.object({
     'idle',
     'offline',
     'suspended',
+    'paused',
     'stopping',
   ]),
   /** True only when every item in scope is the same on both sides, as far as the last complete looks tell. */
@@ -167,6 +169,8 @@ export const statusReportSchema = z.object({
   oddities: z.array(z.object({ path: z.string(), code: z.string(), detail: z.string() })),
   /** Why the run ended, or why it cannot go on. */
   halted: failure,
+  /** Pauses that hold for a daemon, each with its reason. `until` null: its end is not a matter of time. */
+  pauses: z.array(z.object({ why: z.enum(['user', 'metered', 'battery']), since: z.string(), until: time })),
   /** What a daemon waits for while it is suspended. */
   suspended: failure,
   looks: z.object({ remote: look, local: look }),

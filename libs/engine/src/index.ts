@@ -1,5 +1,13 @@
 export type { State } from './fold/state.ts';
-export { eventsFolded, initialState, localKnown, noRules, remoteKnown, suspensionOf } from './fold/state.ts';
+export {
+  eventsFolded,
+  initialState,
+  isPaused,
+  localKnown,
+  noRules,
+  remoteKnown,
+  suspensionOf,
+} from './fold/state.ts';
 export type { HeldPlan } from './fold/gate.ts';
 export { heldPlan } from './fold/gate.ts';
 export type { RulesFor } from './fold/evolve.ts';

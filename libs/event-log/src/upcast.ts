@@ -42,6 +42,8 @@ const knownTypes: Record<EventType, true> = {
   SubscriptionTold: true,
   StopRequested: true,
   DeletionsConfirmed: true,
+  Paused: true,
+  Resumed: true,
   PlanningEnded: true,
   Planned: true,
   PruningPlanned: true,

@@ -52,6 +52,8 @@ const fieldsOf: {
   SubscriptionTold: ({ subscriptionId, told }) => ({ subscriptionId, told }),
   StopRequested: () => ({}),
   DeletionsConfirmed: ({ hash }) => ({ hash }),
+  Paused: ({ why, until }) => ({ why, until }),
+  Resumed: ({ why, because }) => ({ why, because }),
   PlanningEnded: () => ({}),
   Planned: ({ commands }) => ({
     commands: commands.map((command) => ({

@@ -2,9 +2,10 @@
  * Puts events into the words of the peer. Pure: one event and the view before it give lines. Its wording is an interface:
  * user interfaces, scripts and a test suite read it.
  */
-import type { CommandId, EventOf, EventType, RecordedEvent } from '@tidemark/plugin-sdk';
+import type { CommandId, EventOf, EventType, PauseReason, RecordedEvent } from '@tidemark/plugin-sdk';
+import { pauseReasonTexts } from '@tidemark/plugin-sdk';
 import type { Line } from './line.ts';
-import { debug, info } from './line.ts';
+import { debug, info, verbose } from './line.ts';
 import {
   renderCursorLost,
   renderHint,
@@ -20,6 +21,7 @@ import { renderPlanned } from './planned.ts';
 import { renderPruning } from './pruning.ts';
 import { renderStarted, renderStopped } from './run.ts';
 import { renderSucceeded } from './succeeded.ts';
+import { timeText } from './time-text.ts';
 import type { View } from './view.ts';
 import { renderSubscriptionTold } from './webhook.ts';
 
@@ -53,6 +55,13 @@ const renderers: { readonly [Type in EventType]: Renderer<Type> } = {
   SubscriptionTold: renderSubscriptionTold,
   StopRequested: () => [debug('The run is asked to end')],
   DeletionsConfirmed: (_view, { hash }) => [info(`Confirmed: the plan ${hash} goes on`)],
+  Paused: (_view, { why, until }) => [
+    info(`Syncing is paused ${until === null ? pauseReasonTexts[why] : `until ${timeText(until)}`}`),
+    verbose('  Changes on both sides are seen and wait'),
+  ],
+  Resumed: (_view, { why, because }) => [
+    info(because === 'asked' ? 'The pause was ended: syncing goes on' : pauseEnds[why]),
+  ],
   Planned: renderPlanned,
   PruningPlanned: renderPruning,
   CommandSucceeded: (view, event, at) => {
@@ -67,4 +76,10 @@ const renderers: { readonly [Type in EventType]: Renderer<Type> } = {
   Woke: () => [debug('A waiting item is due')],
   PlanningEnded: () => [debug('Nothing more is decided; what is under way ends')],
   Stopped: renderStopped,
+};
+
+const pauseEnds: Readonly<Record<PauseReason, string>> = {
+  user: 'The time of the pause is over: syncing goes on',
+  metered: 'The network is not metered any more: syncing goes on',
+  battery: 'The machine does not run on battery any more: syncing goes on',
 };

@@ -72,6 +72,8 @@ function isLasting({ failure }: Failed): boolean {
 
 function renderPassEnd(view: View, counts: (failed: Failed) => boolean): readonly Line[] {
   const { pass, config, started } = view;
+  // Not everything that was seen was done.
+  if (view.pauses.size > 0) return [];
   if ([...view.failed.values()].some(({ failure }) => isSuspending(view, failure))) return [];
   const failed = [...view.failed.values()].filter(counts);
   if (failed.length === 0 && isQuiet(view) && !pass.announced) return [];

@@ -9,6 +9,7 @@ import type {
   EventOf,
   FailureDetails,
   ItemId,
+  PauseReason,
   RecordedEvent,
   ToldNotice,
 } from '@tidemark/plugin-sdk';
@@ -37,6 +38,8 @@ export interface View {
   hasSeenDrive: boolean;
   /** The sync folder cannot be trusted, and that was told. */
   rootDoubted: boolean;
+  /** The pauses that hold. */
+  readonly pauses: Set<PauseReason>;
   /** Not all folders can be watched, and that was told. */
   watchLimitTold: boolean;
   /** Looks at the drive since the last one that enumerated everything. */
@@ -92,6 +95,7 @@ export function createView(config: ReporterConfig): View {
     doubted: false,
     hasSeenDrive: false,
     rootDoubted: false,
+    pauses: new Set(),
     watchLimitTold: false,
     looksSinceFull: 0,
     signals: new Map(),
@@ -124,7 +128,14 @@ export function follow(view: View, { seq, at, event }: RecordedEvent): void {
       view.hasSeenDrive = false;
       view.underWay.clear();
       view.failed.clear();
+      view.pauses.clear();
       view.pass = createPass(1);
+      return;
+    case 'Paused':
+      view.pauses.add(event.why);
+      return;
+    case 'Resumed':
+      view.pauses.delete(event.why);
       return;
     case 'Planned':
       return followPlanned(view, event, at);

@@ -42,6 +42,10 @@ export function wordsOf(event: Event): string {
       return 'stop requested';
     case 'DeletionsConfirmed':
       return `confirmed: ${event.hash}`;
+    case 'Paused':
+      return `paused: ${event.why}`;
+    case 'Resumed':
+      return `resumed: ${event.why}`;
     case 'PruningPlanned':
       return `prunes the trash of ${event.files.map(({ trash, why }) => `${trash} (${why})`).join(', ')}`;
     case 'PlanningEnded':

@@ -84,6 +84,10 @@ function describe(event: Event): string {
       return 'StopRequested';
     case 'DeletionsConfirmed':
       return `DeletionsConfirmed  ${escaped(event.hash)}`;
+    case 'Paused':
+      return `Paused  ${event.why}${event.until === null ? '' : ` until ${new Date(event.until).toISOString()}`}`;
+    case 'Resumed':
+      return `Resumed  ${event.why}: ${event.because}`;
     case 'PlanningEnded':
       return 'PlanningEnded';
     case 'Woke':

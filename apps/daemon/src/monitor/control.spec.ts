@@ -34,6 +34,7 @@ const report: StatusReport = {
   held: null,
   oddities: [],
   halted: null,
+  pauses: [],
   suspended: null,
   looks: { remote: look, local: look },
   daemon: null,
@@ -51,6 +52,8 @@ const source: ControlSource = {
   look: async () => (calls.push('look'), accepted(true)),
   reload: async () => (calls.push('reload'), accepted(false)),
   apply: async (hash) => (calls.push(`apply ${hash ?? 'all'}`), accepted(true)),
+  pause: async (until) => (calls.push(`pause ${until}`), accepted(true)),
+  resume: async () => (calls.push('resume'), accepted(true)),
   stop: async () => (calls.push('stop'), accepted(true)),
   changedSince: async (seq, waitMs) => void calls.push(`changedSince ${seq} ${waitMs}`),
 };
@@ -75,7 +78,10 @@ test('status, health and orders reach the daemon and come back', async () => {
   expect(await giveOrder(stateFolder, 'look')).toEqual(accepted(true));
   expect(await giveOrder(stateFolder, 'reload')).toEqual(accepted(false));
   expect(await giveOrder(stateFolder, 'apply', { plan: 'a&b' })).toEqual(accepted(true));
-  expect(calls).toEqual(['look', 'reload', 'apply a&b']);
+  await giveOrder(stateFolder, 'pause');
+  await giveOrder(stateFolder, 'pause', { until: '1970-01-01T00:00:07.000Z' });
+  await giveOrder(stateFolder, 'resume');
+  expect(calls).toEqual(['look', 'reload', 'apply a&b', 'pause null', 'pause 7000', 'resume']);
 });
 
 test('only its user can connect', async () => {
@@ -128,6 +134,7 @@ test('unknown routes, wrong methods, queries that are no numbers and bodies are 
   expect(await statusOf('POST', '/v1/metrics')).toBe(405);
   expect(await statusOf('GET', '/v1/status?items=many')).toBe(400);
   expect(await statusOf('GET', '/v1/status?wait=61&after=1')).toBe(400);
+  expect(await statusOf('POST', '/v1/pause?until=tomorrow')).toBe(400);
   expect(await statusOf('POST', '/v1/stop', 'a body')).toBe(413);
   expect(calls).toEqual([]);
   expect(await statusOf('GET', '/v1/status?after=7&wait=3')).toBe(200);

@@ -3,17 +3,10 @@
  * the loop stands still or the clock jumps.
  */
 import type { Clock, FailureDetails } from '@tidemark/contracts';
-import { Failure, heldChangesText } from '@tidemark/contracts';
-import type {
-  Control,
-  ControlSource,
-  DaemonReport,
-  Health,
-  OrderAnswer,
-  StatusReport,
-} from '@tidemark/control';
+import { Failure } from '@tidemark/contracts';
+import type { Control, ControlSource, DaemonReport, Health, StatusReport } from '@tidemark/control';
 import { openControl, prometheusText, statusSchemaVersion } from '@tidemark/control';
-import { heldPlan, isQuiet, lookDueAt, type State, suspensionOf } from '@tidemark/engine';
+import { isPaused, isQuiet, lookDueAt, type State, suspensionOf } from '@tidemark/engine';
 import { createHttpListen } from '@tidemark/listener';
 import type { Output, Plugin } from '@tidemark/plugin-sdk';
 import type { Profile } from '../profile.ts';
@@ -24,6 +17,9 @@ import { createLiveView } from './live-view.ts';
 import { createLoopPulse } from './loop-pulse.ts';
 import { recordFigures } from './metrics.ts';
 import type { Systemd } from './systemd.ts';
+import { createOrders, type OrdersOptions } from './orders.ts';
+import { conditionsOf } from './pause-conditions.ts';
+import { createPauses, type Pauses } from './pauses.ts';
 import { createWatchdog } from './watchdog.ts';
 import { statusLine } from './status-line.ts';
 import type { LiveFacts } from './status-report.ts';
@@ -42,15 +38,16 @@ export interface DaemonStatusOptions {
   readonly state: () => State;
   readonly handle: () => RunHandle | null;
   readonly requests: () => Readonly<Record<string, number>>;
-  readonly reload: () => Promise<
-    Omit<OrderAnswer, 'schema' | 'lines'> & { readonly lines: readonly string[] }
-  >;
+  /** Lines about the daemon itself. */
+  readonly say: (line: string) => void;
+  readonly reload: OrdersOptions['reload'];
   readonly onClockJump: (jumpedMs: number) => void;
 }
 
 export interface DaemonStatus {
   /** One of the plugins of each run: it reads here what the run does. */
   readonly plugin: Plugin;
+  readonly pauses: Pick<Pauses, 'prepare' | 'follow'>;
   /** The start has read so much of the log; null: all of it. */
   reading(progress: DaemonReport['reading']): void;
   /** A run began with these settings. */
@@ -85,6 +82,13 @@ export async function openDaemonStatus(options: DaemonStatusOptions): Promise<Da
   /** A run that can take an order. */
   const heedful = (): RunHandle | null => (unwritableBy === null ? options.handle() : null);
   const waiters = createChangeWaiters();
+  const pauses = createPauses({
+    ...{ clock, run: heedful, state: options.state },
+    conditions: () => conditionsOf(options.profile().settings, environment),
+    say: options.say,
+    warn: (line) => output.errorLine(line),
+  });
+  const orders = createOrders({ ...options, run: heedful, pauses });
   const live = createLiveView(waiters.wake);
   const { figures } = live;
   const clockWatch = createClockWatch(clock);
@@ -113,6 +117,7 @@ export async function openDaemonStatus(options: DaemonStatusOptions): Promise<Da
 
   return {
     plugin: live.plugin,
+    pauses,
     reading(progress) {
       reading = progress;
       hasReadOn = true;
@@ -195,37 +200,7 @@ export async function openDaemonStatus(options: DaemonStatusOptions): Promise<Da
           set,
         ),
       ),
-      async look() {
-        const handle = heedful();
-        if (handle === null)
-          return ordered(false, ['No run is on at the moment; the next one looks at both sides']);
-        await handle.look();
-        return ordered(true, ['Looking at both sides']);
-      },
-      async reload() {
-        systemd.reloading();
-        const { isAccepted, lines } = await options.reload();
-        return ordered(isAccepted, lines);
-      },
-      async apply(hash) {
-        const handle = heedful();
-        if (handle === null) return ordered(false, ['No run is on at the moment; try again in a moment']);
-        const held = heldPlan(handle.state);
-        if (held === null) return ordered(false, ['Nothing waits for a confirmation']);
-        if (hash !== null && held.hash !== hash)
-          return ordered(false, [
-            `The plan that waits is not ${hash}: it has changed since, or never had this hash`,
-            ...heldChangesText(held),
-          ]);
-        await handle.confirm(held.hash);
-        await handle.pulse();
-        return ordered(true, [`Confirmed: the plan ${held.hash} goes on`]);
-      },
-      async stop() {
-        // The answer goes out first.
-        setImmediate(options.interrupt);
-        return ordered(true, ['Stopping']);
-      },
+      ...orders,
       changedSince: (seq, waitMs) => {
         if (options.state().seq !== seq || interrupted.aborted) return Promise.resolve();
         return waiters.wait(waitMs);
@@ -265,8 +240,9 @@ export async function openDaemonStatus(options: DaemonStatusOptions): Promise<Da
   function phase(): LiveFacts['phase'] {
     if (interrupted.aborted) return 'stopping';
     if (suspension() !== null) return 'suspended';
-    if (figures.offlineSince !== null) return 'offline';
     const handle = options.handle();
+    if (handle !== null && isPaused(handle.state)) return 'paused';
+    if (figures.offlineSince !== null) return 'offline';
     if (handle === null) return 'starting';
     return isQuiet(handle.state) ? 'idle' : 'syncing';
   }
@@ -281,9 +257,3 @@ export async function openDaemonStatus(options: DaemonStatusOptions): Promise<Da
     return statusLine(options.state(), { phase: phase(), suspended: suspension(), reading, offlineSince });
   }
 }
-
-const ordered = (isAccepted: boolean, lines: readonly string[]): OrderAnswer => ({
-  schema: statusSchemaVersion,
-  isAccepted,
-  lines: [...lines],
-});

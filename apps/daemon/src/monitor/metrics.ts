@@ -72,5 +72,5 @@ export function recordFigures(
     set('subscription_expires_timestamp_seconds', 'When the subscription ends', secondsOf(channel.expiresAt));
 }
 
-const states = ['starting', 'syncing', 'idle', 'offline', 'suspended', 'stopping'] as const;
+const states = ['starting', 'syncing', 'idle', 'offline', 'suspended', 'paused', 'stopping'] as const;
 const secondsOf = (time: string): number => Date.parse(time) / 1000;

@@ -178,6 +178,7 @@ export async function monitorProfile(options: MonitorOptions): Promise<RunEnd | 
       const ended = new AbortController();
       try {
         const { here, elsewhere } = await options.pluginsFor(profile);
+        await daemonStatus.pauses.prepare();
         return await runProfile({
           ...opened,
           profile,
@@ -197,6 +198,7 @@ export async function monitorProfile(options: MonitorOptions): Promise<RunEnd | 
           attach: (run) => {
             attach(run);
             void suspension.follow(run, opened.disk, ended.signal);
+            void daemonStatus.pauses.follow(run, ended.signal);
           },
         });
       } finally {

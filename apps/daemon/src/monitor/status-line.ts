@@ -20,6 +20,8 @@ export function statusLine({ trees, inFlight }: State, doing: Doing): string {
       return `Waiting for the network since ${new Date(doing.offlineSince ?? 0).toISOString()}, ${items}`;
     case 'suspended':
       return `Suspended: ${doing.suspended?.detail ?? ''}`;
+    case 'paused':
+      return `Paused, ${items}`;
     case 'syncing':
       return `Syncing, ${items}, ${inFlight.size === 0 ? 'looking' : `${inFlight.size} under way`}`;
     case 'idle':

@@ -11,7 +11,7 @@ import { logFolder } from '../profile.ts';
 import type { Figures } from './live-view.ts';
 
 export interface LiveFacts {
-  readonly phase: 'starting' | 'syncing' | 'idle' | 'offline' | 'suspended' | 'stopping';
+  readonly phase: 'starting' | 'syncing' | 'idle' | 'offline' | 'suspended' | 'paused' | 'stopping';
   /** Why one side cannot be trusted; null when both can. */
   readonly suspended: FailureDetails | null;
   readonly figures: Figures;
@@ -66,6 +66,9 @@ export function statusReport(
     held: status?.held ?? null,
     oddities: status?.oddities.map(({ path, code, detail }) => ({ path, code, detail })) ?? [],
     halted: shortFailure(status?.halted ?? null),
+    pauses: [...(state?.pauses.values() ?? [])].map(({ why, since, until }) => ({
+      ...{ why, since: requiredTime(since), until: timeOf(until) },
+    })),
     suspended: shortFailure(live?.suspended ?? null),
     looks: { remote: look(state, 'remote', live), local: look(state, 'local', live) },
     daemon: live === null || state === null ? null : daemonReport(state, live, itemsMax),

@@ -9,6 +9,7 @@ import type { CommandId, DriveItemId, ItemId, LocalId, Seq } from '../identity.t
 import type { Policy } from '../policy.ts';
 import type { DriveInfo } from '../ports/drive.ts';
 import type { NestedMount, RootIdentity } from '../root.ts';
+import type { PauseReason } from './pause.ts';
 import type { PruneReason } from './prune-reason.ts';
 
 /** Each kind of event, with what it says. */
@@ -117,6 +118,14 @@ interface Events {
   StopRequested: object;
   /** The user wants what waits at the gate, exactly this: `hash` names the held plan. Another plan needs another confirmation. */
   DeletionsConfirmed: { readonly hash: string };
+  /**
+   * Nothing new is begun that changes a side, in runs that go on, for that reason; what is under way ends. `until`: milliseconds
+   * since 1970, null when only `Resumed` ends it. A second one for the same reason takes the place of the first, and a run that
+   * begins paused says so again.
+   */
+  Paused: { readonly why: PauseReason; readonly until: number | null };
+  /** That pause is over: `asked` by the user, or `over` because its time or its condition has passed. */
+  Resumed: { readonly why: PauseReason; readonly because: 'asked' | 'over' };
   /** The engine decided. Durable before the first command is handed out. */
   Planned: { readonly commands: readonly Command[] };
   /** Files of the trash are to go for good. Durable before the first of them goes; one that is still there later is named again. */

@@ -50,6 +50,8 @@ export type Observation =
       | 'SubscriptionTold'
       | 'StopRequested'
       | 'DeletionsConfirmed'
+      | 'Paused'
+      | 'Resumed'
       | 'PruningPlanned'
       | 'CommandFailed'
     >;

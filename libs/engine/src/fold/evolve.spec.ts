@@ -48,6 +48,8 @@ const events: { readonly [Type in EventType]: Extract<Event, { type: Type }> } =
   SubscriptionTold: { type: 'SubscriptionTold', subscriptionId: 's', told: 'missed' },
   StopRequested: { type: 'StopRequested' },
   DeletionsConfirmed: { type: 'DeletionsConfirmed', hash: 'spec' },
+  Paused: { type: 'Paused', why: 'user', until: null },
+  Resumed: { type: 'Resumed', why: 'user', because: 'asked' },
   PlanningEnded: { type: 'PlanningEnded' },
   Stopped: { type: 'Stopped', cause: 'finished' },
 };

@@ -80,6 +80,11 @@ function fold(state: State, event: Event, rulesFor: RulesFor): void {
       return;
     case 'DeletionsConfirmed':
       return confirm(state, event.hash);
+    case 'Paused':
+      return paused(state, event);
+    case 'Resumed':
+      state.pauses.delete(event.why);
+      return;
     case 'Planned':
       return planned(state, event);
     case 'CommandSucceeded':
@@ -95,6 +100,11 @@ function fold(state: State, event: Event, rulesFor: RulesFor): void {
     case 'Stopped':
       state.phase = 'ended';
   }
+}
+
+/** Said again, as when a run begins, it is the same pause. */
+function paused({ pauses, at }: State, { why, until }: EventOf<'Paused'>): void {
+  pauses.set(why, { why, since: pauses.get(why)?.since ?? at, until });
 }
 
 function planned(state: State, { commands }: EventOf<'Planned'>): void {

@@ -12,6 +12,8 @@ import type {
   LocalId,
   LocalOddity,
   NestedMount,
+  Pause,
+  PauseReason,
   Policy,
   Seq,
   Started,
@@ -120,6 +122,8 @@ export class State {
   readonly outOfScope = new Map<ItemId, ScopeVerdict>();
   /** What is done in large numbers waits at the gate. */
   readonly gate: GateState = openGate();
+  /** Why nothing is changed on either side by runs that go on. A run that a user starts by hand is not asked to wait. */
+  readonly pauses = new Map<PauseReason, Pause>();
   /** A failure that ends the run. */
   halted: FailureDetails | null = null;
   agenda: Agenda = createAgenda();
@@ -176,3 +180,7 @@ export function suspensionOf({ remote, local }: State): FailureDetails | null {
 }
 
 export const isSuspended = (state: State): boolean => suspensionOf(state) !== null;
+
+/** The run is to wait with every change; looks go on. */
+export const isPaused = (state: State): boolean =>
+  state.pauses.size > 0 && policyOf(state).pace.mode === 'continuous';

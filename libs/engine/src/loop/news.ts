@@ -62,6 +62,10 @@ export function createNewsFilter(): NewsFilter {
           return state.phase === 'running' ? [observation] : [];
         case 'DeletionsConfirmed':
           return heldPlan(state)?.hash === observation.hash ? [observation] : [];
+        case 'Paused':
+          return [observation];
+        case 'Resumed':
+          return state.pauses.has(observation.why) ? [observation] : [];
         case 'PruningPlanned':
           return [observation];
         case 'CommandSucceeded':

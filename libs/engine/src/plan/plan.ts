@@ -10,7 +10,7 @@ import { justGoneUntil } from '../fold/just-gone.ts';
 import { missingMounts } from '../fold/mounts.ts';
 import { lookDueAt } from '../fold/looks.ts';
 import type { State } from '../fold/state.ts';
-import { isSuspended, isWriting, localKnown, policyOf, remoteKnown } from '../fold/state.ts';
+import { isPaused, isSuspended, isWriting, localKnown, policyOf, remoteKnown } from '../fold/state.ts';
 
 /** `seq`: the seq the plan will have in the log; ids of its commands follow from it. */
 export const plan = (state: State, seq: Seq): Command[] =>
@@ -19,7 +19,7 @@ export const plan = (state: State, seq: Seq): Command[] =>
 function draftsOf(state: State): Draft[] {
   if (state.started === null || state.halted !== null || state.phase === 'ended') return [];
   if (state.phase === 'stopping') return [...planLeaving(state)];
-  if (isSuspended(state)) return [...planSubscription(state), ...planLooks(state)];
+  if (isSuspended(state) || isPaused(state)) return [...planSubscription(state), ...planLooks(state)];
   const room = policyOf(state).commandsInFlightMax - state.inFlight.size;
   for (const kind of heldKinds) if (!isHeld(state, kind)) state.agenda.openGate(kind);
   if (attemptsLeft({ full: driveFull(state), inFlight: state.inFlight }) > 0)
@@ -40,7 +40,7 @@ export function isQuiet(state: State): boolean {
   if (state.halted !== null) return state.inFlight.size === 0;
   if (state.phase !== 'running') return isLeft(state);
   if ([state.remote, state.local].some(({ look }) => lookWanted(look) !== null)) return false;
-  if (isSuspended(state)) return isNothingUnderWay(state);
+  if (isSuspended(state) || isPaused(state)) return isNothingUnderWay(state);
   return isIdle(state) && state.local.justGone.size === 0 && !isClosingReadWanted(state);
 }
 

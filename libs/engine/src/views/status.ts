@@ -10,6 +10,7 @@ import { heldKindOf, heldPlan } from '../fold/gate.ts';
 import { viewOf } from '../plan/plan.ts';
 import { isRefusedAgain } from '../fold/attempts.ts';
 import type { State } from '../fold/state.ts';
+import { isPaused } from '../fold/state.ts';
 
 export interface ItemStatus {
   readonly item: ItemId;
@@ -84,7 +85,9 @@ function standingOf(state: State, item: Item, view: PlanningView | null): Standi
   const decision = reconcile(view, item);
   switch (decision.type) {
     case 'act':
-      return ['pending', `wants ${decision.command.type}`];
+      return isPaused(state)
+        ? ['waiting', `wants ${decision.command.type} once syncing goes on: it is paused`]
+        : ['pending', `wants ${decision.command.type}`];
     case 'stuck':
       return ['problem', decision.detail, { code: decision.code, detail: decision.detail }];
     case 'ignored':

@@ -24,6 +24,9 @@ export type Action =
     }
   | { readonly type: 'getFileLink' | 'modifiedBy' | 'downloadFile'; readonly path: string }
   | { readonly type: 'status'; readonly output: Output; readonly check: 'yes' | 'no' }
+  /** `forText` is a span, `untilText` a time, as typed; without either the user ends it. */
+  | { readonly type: 'pause'; readonly forText?: string; readonly untilText?: string }
+  | { readonly type: 'resume' }
   | { readonly type: 'conflicts'; readonly output: Output }
   | { readonly type: 'plan'; readonly output: Output; readonly item?: string }
   | { readonly type: 'apply'; readonly output: Output; readonly hash?: string }

@@ -321,7 +321,7 @@ describe('the subcommand face', () => {
 
   it('has the commands of the product', () => {
     expect(subcommands.map(({ name }) => name).toSorted()).toEqual(
-      'apply auth conflicts doctor explain inspect log monitor plan plugin relay replay status sync undo what-if'.split(
+      'apply auth conflicts doctor explain inspect log monitor pause plan plugin relay replay resume status sync undo what-if'.split(
         ' ',
       ),
     );

@@ -42,6 +42,20 @@ export const subcommands: readonly Subcommand[] = [
     [json, { long: 'check', summary: 'Only fail when no monitor runs, or it stands still' }],
     ({ output, value }) => ({ type: 'status', output, check: value('check') === 'true' ? 'yes' : 'no' }),
   ),
+  define(
+    'pause',
+    'Let a running monitor change nothing on either side for a while; it goes on watching both',
+    [],
+    [
+      { long: 'for', argument: 'SPAN', summary: 'So long, as 45m, 2h or 1d' },
+      { long: 'until', argument: 'TIME', summary: 'Until then, as 18:00 or 2026-01-31T18:00' },
+    ],
+    ({ value }) =>
+      value('for') !== undefined && value('until') !== undefined
+        ? '--for and --until cannot be used together'
+        : { type: 'pause', ...optional('forText', value('for')), ...optional('untilText', value('until')) },
+  ),
+  define('resume', 'End the pause of a running monitor', [], [], () => ({ type: 'resume' })),
   define('plan', 'Show what would be done, and why', [], [...running, item], (input) => ({
     type: 'plan',
     output: input.output,

@@ -151,6 +151,16 @@ export const tidemarkOptions = {
     minimum: 1,
     summary: 'Time within which deletions, and rewritten files, count together',
   },
+  pause_on_metered: {
+    type: 'boolean',
+    default: false,
+    summary: 'A monitor changes nothing while NetworkManager says that the network is metered',
+  },
+  pause_on_battery: {
+    type: 'boolean',
+    default: false,
+    summary: 'A monitor changes nothing while the machine runs on battery',
+  },
   plugins: {
     type: 'list',
     default: [],

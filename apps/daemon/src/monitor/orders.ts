@@ -1,0 +1,67 @@
+/** What a daemon does when it is told to, over its control socket. */
+import { heldChangesText } from '@tidemark/contracts';
+import type { ControlSource, OrderAnswer } from '@tidemark/control';
+import { statusSchemaVersion } from '@tidemark/control';
+import { heldPlan, isPaused } from '@tidemark/engine';
+import type { RunHandle } from '../profile-run.ts';
+import type { Pauses } from './pauses.ts';
+import type { Systemd } from './systemd.ts';
+
+export interface OrdersOptions {
+  /** One that can take an order. */
+  readonly run: () => RunHandle | null;
+  readonly pauses: Pick<Pauses, 'begin' | 'end'>;
+  readonly systemd: Pick<Systemd, 'reloading'>;
+  readonly reload: () => Promise<{ readonly isAccepted: boolean; readonly lines: readonly string[] }>;
+  readonly interrupt: () => void;
+}
+
+export type Orders = Pick<ControlSource, 'look' | 'reload' | 'apply' | 'pause' | 'resume' | 'stop'>;
+
+export function createOrders({ run, pauses, systemd, reload, interrupt }: OrdersOptions): Orders {
+  return {
+    async look() {
+      const handle = run();
+      if (handle === null)
+        return ordered(false, ['No run is on at the moment; the next one looks at both sides']);
+      await handle.look();
+      return ordered(true, ['Looking at both sides']);
+    },
+    async reload() {
+      systemd.reloading();
+      const { isAccepted, lines } = await reload();
+      return ordered(isAccepted, lines);
+    },
+    async apply(hash) {
+      const handle = run();
+      if (handle === null) return ordered(false, ['No run is on at the moment; try again in a moment']);
+      const held = heldPlan(handle.state);
+      if (held === null) return ordered(false, ['Nothing waits for a confirmation']);
+      if (hash !== null && held.hash !== hash)
+        return ordered(false, [
+          `The plan that waits is not ${hash}: it has changed since, or never had this hash`,
+          ...heldChangesText(held),
+        ]);
+      await handle.confirm(held.hash);
+      await handle.pulse();
+      const waits = 'Syncing is paused, so it is done after the pause; to go on now: tidemark resume';
+      return ordered(true, [
+        `Confirmed: the plan ${held.hash} goes on`,
+        ...(isPaused(handle.state) ? [waits] : []),
+      ]);
+    },
+    pause: async (until) => ordered(true, await pauses.begin(until)),
+    resume: async () => ordered(true, await pauses.end()),
+    async stop() {
+      // The answer goes out first.
+      setImmediate(interrupt);
+      return ordered(true, ['Stopping']);
+    },
+  };
+}
+
+const ordered = (isAccepted: boolean, lines: readonly string[]): OrderAnswer => ({
+  schema: statusSchemaVersion,
+  isAccepted,
+  lines: [...lines],
+});
