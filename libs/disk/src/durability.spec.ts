@@ -5,6 +5,7 @@ import { beforeEach, expect, test } from 'vitest';
 import { refuseNextFlush, takeFlushed } from './testing/recorded-flushes.ts';
 import type { TemporaryDisk } from './testing/temporary-disk.ts';
 
+const { isInnerWorkspace, openInside } = await import('./workspace.ts');
 const { asNew, codeOf, createTemporaryDisk, rowAt, stagedWith } = await import('./testing/temporary-disk.ts');
 
 beforeEach(() => void takeFlushed());
@@ -56,6 +57,14 @@ test('what went up is durable when its reading ends, with its name and the folde
   const source = await disk.read('new/x', row);
   const flushed = await flushedBy(temporary, () => source.finish());
   expect(flushed.toSorted()).toEqual(['root', 'root/new', 'root/new/x']);
+});
+
+test('a workspace inside the tree is known as ours before anything comes into it', async () => {
+  await using temporary = await createTemporaryDisk();
+  const { root } = temporary;
+  const flushed = await flushedBy(temporary, async () => openInside({ base: `${root}/` }, root).close());
+  expect(flushed).toEqual(['root/.tidemark-staging/owner', 'root/.tidemark-staging']);
+  expect(isInnerWorkspace({ base: `${root}/` })).toBe(true);
 });
 
 test('what a failed flush may have lost is fetched again: the next flush would not tell (F05)', async () => {

@@ -14,11 +14,9 @@ import {
   mkdirSync,
   openSync,
   readdirSync,
-  readFileSync,
   renameSync,
   rmdirSync,
   unlinkSync,
-  writeFileSync,
 } from 'node:fs';
 import { createHash } from 'node:crypto';
 import { basename, dirname, join } from 'node:path';
@@ -26,10 +24,10 @@ import type { Random } from '@tidemark/contracts';
 import { asFailure, errnoOf, failure } from './errno.ts';
 import { setMode } from './file-times.ts';
 import type { Folder } from './folders.ts';
-import { isFile } from './identity.ts';
 import { makeFolders } from './make-folders.ts';
 import { findNative } from './native.ts';
 import { openFolder, viaDescriptor } from './open-flags.ts';
+import { ownerIn, ownerNote, writeOwnerNote } from './owner-note.ts';
 import { innerWorkspaceName } from './path-names.ts';
 
 export interface OpenFolder {
@@ -96,23 +94,21 @@ export function hasTrash(places: Places): boolean {
   return [...outerPlaces(places), inner].some(({ trashPath }) => existsSync(trashPath));
 }
 
+type Top = Pick<Folder, 'base'>;
+
 /** Whether the folder of that name at the top of a file system is a workspace: by what it holds, not by its name. */
-export function isInnerWorkspace(top: Folder): boolean {
-  const text = noteIn(top);
-  return text !== null && isOurs(text);
-}
+export const isInnerWorkspace = (top: Top): boolean => ownerIn(top.base + innerWorkspaceName) === 'us';
 
 /** @param top the root, or the top of a nested file system; `topPath` is its absolute path */
-export function openInside(top: Folder, topPath: string): Workspace {
+export function openInside(top: Top, topPath: string): Workspace {
   const action = 'stage files for';
   try {
     const folder = top.base + innerWorkspaceName;
     if (lstatSync(folder, { throwIfNoEntry: false }) === undefined) mkdirSync(folder, 0o700);
-    const text = noteIn(top);
-    if (text === null || !isOurs(text)) {
-      // Nothing in it, or a torn note: an earlier process came no further.
-      const isUnfinished =
-        readdirSync(folder).length === (text === null ? 0 : 1) && note.startsWith(text ?? '');
+    const owner = ownerIn(folder);
+    if (owner !== 'us') {
+      const inside = readdirSync(folder);
+      const isUnfinished = owner === 'torn' ? inside.length === 1 : owner === 'nobody' && inside.length === 0;
       if (!isUnfinished)
         throw failure(
           'diskDenied',
@@ -120,7 +116,7 @@ export function openInside(top: Folder, topPath: string): Workspace {
           innerWorkspaceName,
           'the name is reserved and something else holds it; rename it',
         );
-      writeFileSync(`${folder}/${noteName}`, note, { mode: 0o600 });
+      writeOwnerNote(folder);
     }
     const at = join(topPath, innerWorkspaceName);
     return Object.assign(openParts(folder, `${folder}/trash`, join(at, 'trash')), { innerPath: at });
@@ -133,7 +129,7 @@ export function openInside(top: Folder, topPath: string): Workspace {
  * Removes the workspace at the top of a file system when nothing waits in it and nothing is in its trash. It must be closed.
  * @throws Failure
  */
-export function removeIfEmpty(top: Pick<Folder, 'base'>): void {
+export function removeIfEmpty(top: Top): void {
   const folder = top.base + innerWorkspaceName;
   try {
     const leftovers = { incoming: ['boot'], hold: [], trash: ['.ages'] } as const;
@@ -148,29 +144,12 @@ export function removeIfEmpty(top: Pick<Folder, 'base'>): void {
       rmdirSync(path);
     }
     // The note last: what is left by a process that ended in the middle is ours all the same.
-    unlinkSync(`${folder}/${noteName}`);
+    unlinkSync(`${folder}/${ownerNote}`);
     rmdirSync(folder);
   } catch (error) {
     // Something came into it meanwhile, or it is gone already.
     if (errnoOf(error) !== 'ENOTEMPTY' && errnoOf(error) !== 'ENOENT')
       throw asFailure('tidy up', innerWorkspaceName, error);
-  }
-}
-
-const noteName = 'owner';
-const note = 'Tidemark keeps files here that are on their way in, and its trash.\n';
-
-/** Earlier versions wrote the mark of the sync folder. */
-const isOurs = (text: string): boolean => text === note || /^[0-9a-f]{32}$/.test(text);
-
-function noteIn(top: Folder): string | null {
-  try {
-    const file = `${top.base}${innerWorkspaceName}/${noteName}`;
-    const stats = lstatSync(file, { bigint: true });
-    return isFile(stats) && stats.size < 100n ? readFileSync(file, 'latin1') : null;
-  } catch (error) {
-    if (errnoOf(error) === null) throw error;
-    return null;
   }
 }
 

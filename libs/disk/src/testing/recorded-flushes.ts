@@ -25,6 +25,11 @@ for (const name of ['fsync', 'fdatasync'] as const) {
     });
   });
 }
+const flushAtOnce = fs.fsyncSync;
+fs.fsyncSync = (fd) => {
+  flushAtOnce(fd);
+  flushed.push(fs.readlinkSync(`/proc/self/fd/${fd}`));
+};
 syncBuiltinESMExports();
 
 /** What was flushed since the last call. */
