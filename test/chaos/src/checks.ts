@@ -1,4 +1,12 @@
-/** What must be true when the faults have ended and the client is at rest. */
+/**
+ * What must be true when the faults have ended and the client is at rest: both trees are equal, no version is lost, none is doubled,
+ * none leaves the trees but by a user's doing.
+ *
+ * What a power cut may take: a version that its user never flushed, when it was nowhere else yet; the file may be gone, older, or a
+ * part of what was written. The client repeats that on the drive as it repeats every change of the disk, so such a part may
+ * become a file's version online, and what was there is in the version history. What may never follow from a cut: a version that is
+ * on the drive, or that was flushed on the disk, leaves the trees; a file that the client put in place is torn.
+ */
 import { hashOf } from './ledger.ts';
 import { filesBelow } from './recycled.ts';
 import { hashesIn, type Rig } from './rig.ts';
@@ -40,9 +48,16 @@ export function troubles(rig: Rig): string[] {
     .wanted()
     .filter(({ hash }) => !places.has(hash))
     .map(({ name }) => `lost: ${name}`);
+  const inTrees = new Set([...trees.disk.values(), ...trees.drive.values()]);
+  const removed = rig.ledger
+    .current()
+    .filter(({ hash }) => !inTrees.has(hash))
+    .map(({ name }) => `removed or replaced by no user: ${name}`);
   return [
     ...differences(trees).map((line) => `not equal: ${line}`),
     ...lost,
+    ...removed,
+    ...rig.spoiled.map((line) => `flushed, and torn by a power cut: ${line}`),
     ...unknownOrDoubled(rig, 'disk', trees.disk),
     ...unknownOrDoubled(rig, 'drive', trees.drive),
   ];

@@ -4,13 +4,14 @@ import type { SeededRandom } from '@tidemark/testkit';
 import { differences, treesOf, troubles } from './checks.ts';
 import { createDiskUser } from './disk-user.ts';
 import { createDriveUser } from './drive-user.ts';
-import { faultGroups, faults, type EndOfFault } from './faults.ts';
+import { faultGroups, faultNames, faults, type EndOfFault } from './faults.ts';
 import type { Rig } from './rig.ts';
 
 export type CycleReport = {
   readonly story: readonly string[];
   /** Empty when all is well. */
   readonly troubles: readonly string[];
+  /** Those that began. */
   readonly faults: readonly string[];
   readonly restAfterMs: number;
 };
@@ -19,7 +20,13 @@ type Tell = (line: string) => void;
 
 const restLimitMs = 120_000;
 
-export async function playCycle(rig: Rig, random: SeededRandom, onLine: Tell): Promise<CycleReport> {
+/** @param always begins of names of faults: one of them is in the cycle, besides those that are drawn */
+export async function playCycle(
+  rig: Rig,
+  random: SeededRandom,
+  always: readonly string[],
+  onLine: Tell,
+): Promise<CycleReport> {
   const story: string[] = [];
   const startedAt = performance.now();
   const secondsSince = (): string => ((performance.now() - startedAt) / 1000).toFixed(2);
@@ -28,8 +35,8 @@ export async function playCycle(rig: Rig, random: SeededRandom, onLine: Tell): P
     story.push(told);
     onLine(told);
   };
-  const drawn = drawFaults(random);
-  await playFaults(rig, random, drawn, tell);
+  const drawn = drawFaults(random, always);
+  const begun = await playFaults(rig, random, drawn, tell);
   tell('all faults are over');
   rig.client.start();
   const restedAt = performance.now();
@@ -41,12 +48,15 @@ export async function playCycle(rig: Rig, random: SeededRandom, onLine: Tell): P
     ...troubles(rig),
     ...rig.client.unasked(),
   ];
-  return { story, troubles: found, faults: drawn, restAfterMs };
+  return { story, troubles: found, faults: begun, restAfterMs };
 }
 
-function drawFaults(random: SeededRandom): string[] {
+function drawFaults(random: SeededRandom, always: readonly string[]): string[] {
+  const named = faultNames.filter((name) => always.some((begin) => name.startsWith(begin)));
   const groups = random.shuffled(faultGroups).slice(0, 1 + random.below(4));
-  return groups.map((group) => random.pick(Object.keys(group)));
+  const drawn = groups.map((group) => random.pick(Object.keys(group)));
+  if (named.length === 0 || drawn.some((name) => named.includes(name))) return drawn;
+  return random.shuffled([...drawn, random.pick(named)]);
 }
 
 async function playFaults(
@@ -54,12 +64,13 @@ async function playFaults(
   random: SeededRandom,
   drawn: readonly string[],
   tell: Tell,
-): Promise<void> {
+): Promise<string[]> {
   const users = [
     createDiskUser(rig.sync.folder, random.fork('disk'), rig.ledger),
     createDriveUser(rig.drive, random.fork('drive'), rig.ledger),
   ];
   const waiting = [...drawn];
+  const begun: string[] = [];
   const active: { readonly name: string; readonly end: EndOfFault }[] = [];
   const endOldest = async (): Promise<void> => {
     const fault = active.shift();
@@ -74,6 +85,7 @@ async function playFaults(
       const begin = name === undefined ? undefined : faults[name];
       if (name !== undefined && begin !== undefined) {
         tell(`fault begins: ${name}`);
+        begun.push(name);
         active.push({ name, end: await begin(rig) });
       }
     }
@@ -84,6 +96,7 @@ async function playFaults(
     if (random.happens(0.5)) await pause(random.below(250));
   }
   while (active.length > 0) await endOldest();
+  return begun;
 }
 
 /** Both trees are the same and the client says so, three times in a row. */

@@ -1,10 +1,14 @@
 /** A user at the sync folder: writes, saves as editors do, renames, moves, deletes. */
 import {
+  closeSync,
   existsSync,
+  fsyncSync,
   mkdirSync,
+  openSync,
   readdirSync,
   readFileSync,
   renameSync,
+  rmdirSync,
   rmSync,
   statSync,
   writeFileSync,
@@ -26,6 +30,13 @@ export function createDiskUser(folder: string, random: SeededRandom, ledger: Led
     act();
     if (before !== null) ledger.givenUp(before);
   };
+  /** Programs seldom flush what they save. */
+  const flushed = (path: string, content: string): string => {
+    const how = random.happens(0.4) ? 'flushed' : 'unflushed';
+    if (how === 'flushed') for (const part of [path, dirname(path)]) flush(part);
+    ledger.saved(content, how);
+    return `${how} ${content.split('\n')[0]}`;
+  };
   const write = (path: string): string => {
     const content = ledger.next('disk', drawSize(random));
     mkdirSync(dirname(path), { recursive: true });
@@ -37,12 +48,11 @@ export function createDiskUser(folder: string, random: SeededRandom, ledger: Led
       const piece = contentAt(path);
       if (piece !== null && before?.equals(piece) !== true) {
         if (before !== null) ledger.givenUp(before);
-        ledger.saved(piece);
+        ledger.saved(piece, 'unflushed');
       }
       throw error;
     }
-    ledger.saved(content);
-    return `writes ${content.split('\n')[0]}`;
+    return `writes ${flushed(path, content)}`;
   };
   const acts = {
     write,
@@ -57,8 +67,7 @@ export function createDiskUser(folder: string, random: SeededRandom, ledger: Led
         if (existsSync(draft)) rmSync(draft);
         throw error;
       }
-      ledger.saved(content);
-      return `saves by rename ${content.split('\n')[0]}`;
+      return `saves by rename ${flushed(path, content)}`;
     },
     rename: (path: string) => {
       const to = join(folder, drawPath(random));
@@ -78,7 +87,8 @@ export function createDiskUser(folder: string, random: SeededRandom, ledger: Led
         const inside = join(gone, name);
         instead(inside, () => rmSync(inside));
       }
-      rmSync(gone, { recursive: true });
+      // Something that came in just now stays.
+      for (const inside of foldersIn(gone).toReversed()) rmdirSync(inside);
       return `deletes the folder ${gone.slice(folder.length)}`;
     },
     'rename folder': (path: string) => {
@@ -128,6 +138,24 @@ export function filesIn(folder: string): string[] {
     } catch (error) {
       if (codeOf(error) !== 'ENOENT' || !existsSync(folder)) throw error;
     }
+}
+
+/** A folder and those below it, each before what it holds. */
+function foldersIn(folder: string): string[] {
+  const below = readdirSync(folder, { recursive: true, withFileTypes: true });
+  const paths = below
+    .filter((entry) => entry.isDirectory())
+    .map((entry) => join(entry.parentPath, entry.name));
+  return [folder, ...paths.toSorted()];
+}
+
+function flush(path: string): void {
+  const fd = openSync(path, 'r');
+  try {
+    fsyncSync(fd);
+  } finally {
+    closeSync(fd);
+  }
 }
 
 /** What the system said no with; everything else is a mistake of the rig. */

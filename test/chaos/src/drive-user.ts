@@ -5,11 +5,35 @@ import type { User } from './disk-user.ts';
 import type { Ledger } from './ledger.ts';
 import { archive, drawPath, drawSize, filesMost } from './names.ts';
 
+/**
+ * In one cycle. When delta links expire just then, a listing lacks what no deletion told of, and the client asks its user about one
+ * that lacks ten items and more, and most of the tree.
+ */
+const removalsMost = 9;
+
+/** For one cycle. */
 export function createDriveUser(drive: DriveOperations, random: SeededRandom, ledger: Ledger): User {
+  /** What the act replaces or removes at the path is in the tree no more, once it is done. */
+  const instead = (path: string, act: () => void): void => {
+    const before = drive.dump().filter((item) => item.path === path || item.path.startsWith(`${path}/`));
+    act();
+    for (const { quickXorHash } of before)
+      if (quickXorHash !== undefined) ledger.replacedOnline(quickXorHash);
+  };
+  let removed = 0;
+  const remove = (path: string, done: string): string => {
+    const doomed = drive
+      .dump()
+      .filter((item) => item.path === path || item.path.startsWith(`${path}/`)).length;
+    if (removed + doomed > removalsMost) return 'deletes nothing more';
+    instead(path, () => drive.remove(path));
+    removed += doomed;
+    return done;
+  };
   const write = (path: string): string => {
     const content = ledger.next('drive', drawSize(random));
     const isThere = drive.stat(path) !== undefined;
-    if (isThere) drive.modify(path, content);
+    if (isThere) instead(path, () => drive.modify(path, content));
     else drive.create(path, content);
     ledger.saved(content);
     return `${isThere ? 'overwrites with' : 'creates'} ${content.split('\n')[0]}`;
@@ -21,10 +45,7 @@ export function createDriveUser(drive: DriveOperations, random: SeededRandom, le
       drive.move(path, to);
       return `moves to ${to}`;
     },
-    delete: (path: string): string => {
-      drive.remove(path);
-      return 'deletes';
-    },
+    delete: (path: string): string => remove(path, 'deletes'),
     'rename folder': (path: string): string => {
       const folder = path.slice(0, path.lastIndexOf('/'));
       if (folder === '') return 'renames no folder';
@@ -35,8 +56,7 @@ export function createDriveUser(drive: DriveOperations, random: SeededRandom, le
     'delete folder': (path: string): string => {
       const folder = path.slice(0, path.lastIndexOf('/'));
       if (folder === '') return 'deletes no folder';
-      drive.remove(folder);
-      return 'deletes its folder';
+      return remove(folder, 'deletes its folder');
     },
   };
   return () => {

@@ -1,5 +1,6 @@
 /** What goes wrong, by name. Each begins, lasts while the users go on, and ends by what its beginning gave back. */
 import type { FaultEffect, RequestKind } from '@tidemark/graph-simulator';
+import { cutPower } from './cut-power.ts';
 import type { Rig } from './rig.ts';
 import type { Volume } from './volumes.ts';
 
@@ -21,6 +22,19 @@ const process: Readonly<Record<string, BeginFault>> = {
     client.halt();
     return client.goOn;
   },
+};
+
+const cut =
+  (which: (rig: Rig) => readonly Volume[]): BeginFault =>
+  async (rig) => {
+    await cutPower(rig, which(rig));
+    return rig.client.start;
+  };
+
+const power: Readonly<Record<string, BeginFault>> = {
+  'power cut': cut(({ sync, state }) => [sync, state]),
+  'power cut: sync folder alone': cut(({ sync }) => [sync]),
+  'power cut: state folder alone': cut(({ state }) => [state]),
 };
 
 const proxy: Readonly<Record<string, BeginFault>> = {
@@ -132,7 +146,7 @@ const expiry: Readonly<Record<string, BeginFault>> = {
 /** Faults of one group exclude each other in a cycle, but for those of processes. */
 export const faultGroups = [
   ...Object.entries(process).map(([name, begin]) => ({ [name]: begin })),
-  ...[proxy, syncDisk, stateDisk, service, expiry],
+  ...[power, proxy, syncDisk, stateDisk, service, expiry],
 ];
 
 export const faults: Readonly<Record<string, BeginFault>> = Object.assign({}, ...faultGroups);

@@ -10,6 +10,8 @@ const help = `npm run chaos -- [OPTION]...
 
   --cycles N   how many, one after the other, with one profile (10)
   --seed S     what is drawn follows from it (the clock)
+  --with FAULT one of the faults whose names begin so is in every cycle; may be repeated
+  --one-disk   the sync folder and the state folder are on one file system
   --verbose    tell the story of each cycle
   --help       this text
 
@@ -19,6 +21,8 @@ const { values } = parseArgs({
   options: {
     cycles: { type: 'string', default: '10' },
     seed: { type: 'string', default: String(Date.now() % 1_000_000) },
+    with: { type: 'string', multiple: true, default: [] },
+    'one-disk': { type: 'boolean', default: false },
     verbose: { type: 'boolean', default: false },
     help: { type: 'boolean', default: false },
   },
@@ -28,7 +32,7 @@ else process.exitCode = await play(Number(values.cycles), Number(values.seed));
 
 async function play(cycles: number, seed: number): Promise<number> {
   console.log(`seed ${seed}, ${cycles} cycles`);
-  const rig = await openRig(seed);
+  const rig = await openRig({ seed, isOneDisk: values['one-disk'] });
   const stop = (): void => void rig.close().finally(() => process.exit(130));
   process.once('SIGINT', stop);
   process.once('SIGTERM', stop);
@@ -39,7 +43,7 @@ async function play(cycles: number, seed: number): Promise<number> {
   try {
     rig.client.start();
     for (let cycle = 1; cycle <= cycles; cycle += 1) {
-      const report = await playCycle(rig, random.fork(`cycle ${cycle}`), onLine);
+      const report = await playCycle(rig, random.fork(`cycle ${cycle}`), values.with, onLine);
       for (const name of report.faults) struck.set(name, (struck.get(name) ?? 0) + 1);
       slowestMs = Math.max(slowestMs, report.restAfterMs);
       const isGood = report.troubles.length === 0;

@@ -14,7 +14,7 @@ import { createClient, type Client } from './client.ts';
 import { createLedger, hashOf, type Ledger } from './ledger.ts';
 import { archive, drawPath } from './names.ts';
 import { openProxy, type Proxy } from './proxy.ts';
-import { openVolume, type Volume } from './volumes.ts';
+import { openFileSystem, type Volume } from './volumes.ts';
 
 export type Rig = {
   readonly simulator: Simulator;
@@ -28,12 +28,20 @@ export type Rig = {
   readonly ledger: Ledger;
   /** Hashes of contents that the drive keeps as older versions of its files. */
   readonly versionHistory: ReadonlySet<string>;
+  /** Files that a power cut tore although they were flushed, or put in place by the client. */
+  readonly spoiled: string[];
   readonly logBytes: () => number;
   readonly trashFolder: string;
   readonly close: () => Promise<void>;
 };
 
-export async function openRig(seed: number): Promise<Rig> {
+export type RigOptions = {
+  readonly seed: number;
+  /** The sync folder and the state folder are on one file system, as in most homes. */
+  readonly isOneDisk: boolean;
+};
+
+export async function openRig({ seed, isOneDisk }: RigOptions): Promise<Rig> {
   const folder = mkdtempSync(join(tmpdir(), 'chaos-'));
   const undo: (() => void | Promise<void>)[] = [() => rmSync(folder, { recursive: true })];
   const close = async (): Promise<void> => {
@@ -46,10 +54,12 @@ export async function openRig(seed: number): Promise<Rig> {
     undo.push(() => simulator.close());
     const proxy = await openProxy(Number(new URL(simulator.graphUrl).port));
     undo.push(() => proxy.close());
-    const state = openVolume(folder, 'config', 1024);
-    undo.push(() => state.close());
-    const sync = openVolume(folder, 'sync', 256);
-    undo.push(() => sync.close());
+    const stateDisk = openFileSystem(folder, 'state', 1024);
+    undo.push(() => stateDisk.close());
+    const syncDisk = isOneDisk ? stateDisk : openFileSystem(folder, 'files', 256);
+    if (!isOneDisk) undo.push(() => syncDisk.close());
+    const state = stateDisk.volume('config');
+    const sync = syncDisk.volume('sync');
     const address = `https://127.0.0.1:${proxy.port}`;
     writeLines(join(state.folder, 'config'), {
       ...{ sync_dir: sync.folder, space_reservation: '1', connect_timeout: '3', data_timeout: '5' },
@@ -74,6 +84,7 @@ export async function openRig(seed: number): Promise<Rig> {
     }
     for (let file = 0; file < 20; file += 1) {
       const path = `/${drawPath(random)}`;
+      if (drive.stat(path) !== undefined) continue;
       const content = ledger.next('drive', 100);
       drive.seed([{ path, content }]);
       ledger.saved(content);
@@ -83,6 +94,7 @@ export async function openRig(seed: number): Promise<Rig> {
     const tidemark = join(state.folder, 'tidemark');
     return {
       ...{ simulator, drive, proxy, sync, state, client, ledger, versionHistory, close },
+      spoiled: [],
       logBytes: () => bytesIn(join(tidemark, 'drives/own/log')),
       trashFolder: join(tidemark, 'files/trash'),
     };

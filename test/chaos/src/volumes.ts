@@ -2,84 +2,121 @@
 import { spawnSync } from 'node:child_process';
 import { appendFileSync, mkdirSync, rmSync, statfsSync } from 'node:fs';
 import { join } from 'node:path';
+import { cutPower } from '@tidemark/test-e2e';
 
-/** An ext4 file system in a file; `folder` shows a part of it. */
+/** An ext4 file system in a file. */
+export type FileSystem = {
+  /** A folder that shows a part of it. */
+  readonly volume: (name: string) => Volume;
+  readonly close: () => void;
+};
+
+/** What happens to a volume happens to all of its file system, but for what is done to `folder` alone. */
 export type Volume = {
   readonly folder: string;
   /** Takes all space but so many bytes. */
   readonly fill: (leaveBytes: number) => void;
   readonly free: () => void;
-  /** @returns false when a file is open for writing, so that the system refuses */
+  /** `folder` alone. @returns false when a file is open for writing, so that the system refuses */
   readonly makeReadOnly: () => boolean;
   readonly makeWritable: () => void;
-  /** As when a disk is pulled out: the bare mount point is left, those who are inside stay inside. */
+  /** `folder` alone, as when a disk is pulled out: the bare mount point is left, those who are inside stay inside. */
   readonly vanish: () => void;
   readonly comeBack: () => void;
+  /** Neither vanished nor failed. */
   readonly isThere: () => boolean;
-  /** What the system does by itself after an error of the disk: nothing can be written any more. */
+  /** What the system does by itself after an error of the disk: nothing can be written any more, and not all be read. */
   readonly fail: () => void;
   /** Mounts it anew. No process may have it open. */
   readonly repair: () => void;
-  readonly close: () => void;
+  /** What was not flushed is lost, and it is mounted again. No process may have it open. */
+  readonly cutPower: () => void;
 };
 
 /** @throws Error that says what is needed */
-export function openVolume(base: string, name: string, megabytes: number): Volume {
-  const [image, whole, folder] = [`${name}.image`, `${name}.disk`, name].map((part) => join(base, part)) as [
-    string,
-    string,
-    string,
-  ];
-  const shown = join(whole, 'shown');
+export function openFileSystem(base: string, name: string, megabytes: number): FileSystem {
+  const image = join(base, `${name}.image`);
+  const whole = join(base, `${name}.disk`);
   const ballast = join(whole, 'ballast');
-  let isThere = false;
+  let isFull = false;
+  let hasFailed = false;
+  const free = (): void => {
+    isFull = false;
+    if (!hasFailed) rmSync(ballast, { force: true });
+  };
+  const shown: Pick<Volume, 'vanish' | 'comeBack'>[] = [];
   mkdirSync(whole);
-  mkdirSync(folder);
   run('truncate', '-s', `${megabytes}M`, image);
   run('mkfs.ext4', '-q', '-m', '0', '-E', 'root_owner', image);
-  run('mount', '-o', 'loop', image, whole);
-  mkdirSync(shown, { mode: 0o700 });
-  const comeBack = (): void => {
-    if (isThere) return;
-    run('mount', '--bind', shown, folder);
-    isThere = true;
+  const mount = (): void => run('mount', '-o', `loop,${options}`, image, whole);
+  const repair = (): void => {
+    for (const part of shown) part.vanish();
+    run('umount', whole);
+    mount();
+    hasFailed = false;
+    for (const part of shown) part.comeBack();
+    // It could not be removed, or its removal was not flushed.
+    if (!isFull) free();
   };
-  const vanish = (): void => {
-    if (!isThere) return;
-    run('umount', '-l', folder);
-    isThere = false;
-  };
-  comeBack();
+  mount();
   return {
-    folder,
-    fill: (leaveBytes) => {
-      const most = freeIn(whole) - leaveBytes - listsOfBlocks;
-      if (most > 0) run('fallocate', '-l', String(most), ballast);
-      try {
-        while (freeIn(whole) > leaveBytes) appendFileSync(ballast, Buffer.alloc(4096), { flush: true });
-      } catch (error) {
-        if (!(error instanceof Error && 'code' in error && error.code === 'ENOSPC')) throw error;
-      }
-    },
-    free: () => rmSync(ballast, { force: true }),
-    makeReadOnly: () => isThere && attempt('mount', '-o', 'remount,bind,ro', folder) === '',
-    makeWritable: () => void (isThere && run('mount', '-o', 'remount,bind,rw', folder)),
-    vanish,
-    comeBack,
-    isThere: () => isThere,
-    fail: () => run('mount', '-o', 'remount,abort', whole),
-    repair: () => {
-      vanish();
-      run('umount', whole);
-      run('mount', '-o', 'loop', image, whole);
+    volume(part) {
+      const folder = join(base, part);
+      const source = join(whole, part);
+      let isThere = false;
+      mkdirSync(folder);
+      mkdirSync(source, { mode: 0o700 });
+      const comeBack = (): void => {
+        if (isThere) return;
+        run('mount', '--bind', source, folder);
+        isThere = true;
+      };
+      const vanish = (): void => {
+        if (!isThere) return;
+        run('umount', '-l', folder);
+        isThere = false;
+      };
       comeBack();
+      shown.push({ vanish, comeBack });
+      return {
+        folder,
+        fill: (leaveBytes) => {
+          if (hasFailed) return;
+          isFull = true;
+          const most = freeIn(whole) - leaveBytes - listsOfBlocks;
+          if (most > 0) run('fallocate', '-l', String(most), ballast);
+          try {
+            while (freeIn(whole) > leaveBytes) appendFileSync(ballast, Buffer.alloc(4096), { flush: true });
+          } catch (error) {
+            if (!(error instanceof Error && 'code' in error && error.code === 'ENOSPC')) throw error;
+          }
+        },
+        free,
+        makeReadOnly: () => isThere && attempt('mount', '-o', 'remount,bind,ro', folder) === '',
+        makeWritable: () => void (isThere && run('mount', '-o', 'remount,bind,rw', folder)),
+        vanish,
+        comeBack,
+        isThere: () => isThere && !hasFailed,
+        fail: () => {
+          run('mount', '-o', 'remount,abort', whole);
+          hasFailed = true;
+        },
+        repair,
+        cutPower: () => {
+          if (!hasFailed) cutPower(whole);
+          repair();
+        },
+      };
     },
     close: () => {
-      vanish();
+      for (const part of shown) part.vanish();
       attempt('umount', '-l', whole);
     },
   };
 }
+
+/** Names become durable every second, and contents not before somebody flushes them: the more a power cut can spoil. */
+const options = 'commit=1,noauto_da_alloc';
 
 /** What a large file takes besides its blocks. */
 const listsOfBlocks = 1 << 20;

@@ -1,3 +1,4 @@
+export { cutPower } from './cut-power.ts';
 export {
   openNamespace,
   requireCommand,
