@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import type { LocalRow } from '@tidemark/contracts';
 import { itemId, localId } from '@tidemark/contracts';
 import { SpecRun, goneFromDrive, onDisk, onDrive } from '../testing/spec-run.ts';
 
@@ -175,6 +176,27 @@ describe('outcomes', () => {
     const fetched = onDisk('LN', 'a', 'theirs', { modifiedAt: 200 });
     run.observe({ type: 'CommandSucceeded', command: id, local: fetched });
     expect(underWay(run)).toEqual(['UploadFile b']);
+  });
+
+  it('a folder that a look found elsewhere, while its item was made, keeps what is in it: a look says what that is', () => {
+    const run = new SpecRun();
+    run.start();
+    run.driveShows(onDrive('F', 'f', null));
+    run.diskShows();
+    const { id } = run.command('CreateLocalFolder');
+    const look = (...rows: readonly LocalRow[]): void => {
+      run.observe({ type: 'HintReceived', side: 'local', source: 'spec', folders: [''] });
+      run.scan(rows);
+    };
+    const inside = onDisk('LC', 'c', 'text', { in: 'L1' });
+    look(onDisk('L1', 'f', null), inside);
+    look(onDisk('L1', 'g', null), inside);
+    const made = onDisk('L2', 'f', null);
+    run.observe({ type: 'CommandSucceeded', command: id, local: made });
+    // Not `UploadFile f/c`: the new folder is empty.
+    expect(underWay(run)).toEqual([]);
+    run.scan([onDisk('L1', 'g', null), inside, made]);
+    expect(underWay(run)).toEqual(['CreateRemoteFolder g']);
   });
 
   describe('while what the disk did is carried out on the drive', () => {
