@@ -120,6 +120,9 @@ export const drive: Drive = {
   move: refuse,
   setModifiedAt: refuse,
   delete: refuse,
+  restore: refuse,
+  earlierVersions: refuse,
+  downloadVersion: refuse,
   close: refuse,
 };
 
@@ -140,6 +143,8 @@ export const disk: Disk = {
   move: refuse,
   remove: refuse,
   setModifiedAt: refuse,
+  inTrash: refuse,
+  readTrash: refuse,
   close: refuse,
 };
 

@@ -58,6 +58,7 @@ export function createSimulatedDisk(options: SimulatedDiskOptions): SimulatedDis
     fileSystem: options.fileSystem ?? {},
     root: inodes.create('folder', new Uint8Array(0), seconds()),
     trash: new Map(),
+    trashedFrom: new Map(),
     seconds,
     isRootThere: true,
     mounts: noMounts(),

@@ -155,6 +155,14 @@ export function createSimulatedDrive(options: SimulatedDriveOptions): SimulatedD
         end('delete', id);
         return { requestIds: [nextRequestId()] };
       },
+      async restore(id, to) {
+        begin('restore', id);
+        const action = `restore item "${id}"`;
+        if (kind !== 'personal') refuseOnDrive('invalidRequest', action, 'the drive does not offer it');
+        const node = items.restore(action, id, items.get(action, to.parentId), to.name);
+        end('restore', id);
+        return written(node);
+      },
       async close() {},
     },
     user,

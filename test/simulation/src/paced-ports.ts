@@ -36,6 +36,10 @@ export function pacedDrive(drive: Drive, turn: Turn): Drive {
     setModifiedAt: (id, modifiedAt, ifMatch) =>
       paced(turn, `drive.setModifiedAt ${id}`, () => drive.setModifiedAt(id, modifiedAt, ifMatch)),
     delete: (id, ifMatch) => paced(turn, `drive.delete ${id}`, () => drive.delete(id, ifMatch)),
+    restore: (id, to) => paced(turn, `drive.restore ${id}`, () => drive.restore(id, to)),
+    earlierVersions: (id) => paced(turn, `drive.earlierVersions ${id}`, () => drive.earlierVersions(id)),
+    downloadVersion: (id, version, sink, options) =>
+      paced(turn, `drive.downloadVersion ${id}`, () => drive.downloadVersion(id, version, sink, options)),
     close: () => drive.close(),
   };
 }

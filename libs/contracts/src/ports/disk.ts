@@ -78,7 +78,25 @@ export interface Disk {
     expected: ExpectedLocal,
   ): Promise<{ readonly trash: string | null }>;
   setModifiedAt(path: string, expected: ExpectedLocal, modifiedAt: number): Promise<LocalRow>;
+  /**
+   * What the trash holds of files that had these paths, by path, the latest first as far as the times of the file system tell. A path of which it holds nothing is left out.
+   * Another file may have had the path before: the hash tells.
+   */
+  inTrash(paths: readonly string[]): Promise<ReadonlyMap<string, readonly TrashedVersion[]>>;
+  /** Reads a file of the trash, which stays there. `localGone` when it is there no more. */
+  readTrash(trash: string): Promise<ByteSource>;
   close(): Promise<void>;
+}
+
+/** A file in the trash. */
+export interface TrashedVersion {
+  /** Where it is, as `remove` says it. */
+  readonly trash: string;
+  readonly sizeBytes: number;
+  /** Seconds since 1970, truncated. */
+  readonly modifiedAt: number;
+  /** When it came there, in milliseconds since 1970. */
+  readonly at: number;
 }
 
 /** How well the folder is being watched. */

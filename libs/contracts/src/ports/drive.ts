@@ -43,6 +43,14 @@ export interface Written {
   readonly requestIds: readonly string[];
 }
 
+/** A content that a file had before, which the drive still holds. It tells no hash: the receiver proves what it is. */
+export interface EarlierVersion {
+  readonly id: string;
+  readonly sizeBytes: number;
+  /** When it was saved, by the clock of the service, in seconds since 1970. */
+  readonly savedAt: number;
+}
+
 export interface Drive {
   info(): Promise<DriveInfo>;
   /** `link` null: everything is listed, from the start. Failure `resyncRequired` when the link is void. */
@@ -89,5 +97,19 @@ export interface Drive {
   setModifiedAt(id: DriveItemId, modifiedAt: number, ifMatch: string): Promise<Written>;
   /** To the recycle bin. Already gone counts as done. */
   delete(id: DriveItemId, ifMatch: string): Promise<{ readonly requestIds: readonly string[] }>;
+  /**
+   * Out of the recycle bin to that place, under its old id and with everything inside. `notFound` when the bin does not hold
+   * it, `nameTaken`, and `invalidRequest` of a drive that is not personal: the service offers it there on its web page only.
+   */
+  restore(id: DriveItemId, to: { readonly parentId: DriveItemId; readonly name: string }): Promise<Written>;
+  /** What the file held before, the newest first. The present content is none of them. */
+  earlierVersions(id: DriveItemId): Promise<readonly EarlierVersion[]>;
+  /** As `download`, of an earlier version. */
+  downloadVersion(
+    id: DriveItemId,
+    version: string,
+    sink: ByteSink,
+    options?: TransferOptions,
+  ): Promise<{ readonly requestIds: readonly string[] }>;
   close(): Promise<void>;
 }

@@ -1,8 +1,9 @@
 /** The trash of a sync folder, and those of the file systems in it that were used. */
-import { Failure, type PrunedFile } from '@tidemark/contracts';
+import { type Disk, Failure, type PrunedFile, type TrashedVersion } from '@tidemark/contracts';
 import type { DiskContext } from '../context.ts';
 import { asFailure, errnoOf } from '../errno.ts';
 import { hasTrash, type Places } from '../workspace.ts';
+import { fileOfPlace, sourceOf, versionsInBin, versionsInTrash } from './trashed-versions.ts';
 import { freeBytesOf, type Pruned, type PruneOptions, pruneTrash } from './prune-trash.ts';
 
 export interface PruningOptions extends Omit<PruneOptions, 'freeBytes'> {
@@ -10,7 +11,7 @@ export interface PruningOptions extends Omit<PruneOptions, 'freeBytes'> {
   readonly forSpace: boolean;
 }
 
-export interface FolderTrash {
+export interface FolderTrash extends Pick<Disk, 'inTrash' | 'readTrash'> {
   /** Absolute path of the trash; made when it is first asked for. @throws Failure */
   trashFolder(): string;
   /**
@@ -61,6 +62,32 @@ export function createFolderTrash(
   }
 
   return {
+    async inTrash(paths) {
+      try {
+        const found = new Map<string, TrashedVersion[]>();
+        const add = ([path, version]: readonly [string, TrashedVersion]): void => {
+          found.set(path, [...(found.get(path) ?? []), version]);
+        };
+        if (hasTrash(places)) {
+          const { trash, trashPrefix } = workspace(folders.root());
+          for (const one of versionsInTrash(trash, trashPrefix, paths)) add(one);
+        }
+        if (options.recycleBin !== undefined)
+          for (const one of versionsInBin(options.recycleBin, options.root, paths)) add(one);
+        for (const versions of found.values()) versions.sort((one, other) => other.at - one.at);
+        return found;
+      } catch (error) {
+        throw asFailure('look into the trash of', '', error);
+      }
+    },
+    async readTrash(place) {
+      try {
+        const trash = hasTrash(places) ? workspace(folders.root()).trash : null;
+        return sourceOf(fileOfPlace(trash, options.recycleBin ?? null, place));
+      } catch (error) {
+        throw asFailure('read from the trash', place, error);
+      }
+    },
     trashFolder: () => workspace(folders.root()).trashPath,
     async pruneTrash(pruning) {
       try {

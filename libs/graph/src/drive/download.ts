@@ -16,21 +16,56 @@ import { itemPath, toGraph, type DriveContext } from './context.ts';
 const idleAttemptsMax = 3;
 const redirectsMax = 3;
 
-export async function download(
+export function download(
   drive: DriveContext,
   id: DriveItemId,
   sink: ByteSink,
   options: TransferOptions = {},
-): Promise<{ readonly requestIds: readonly string[] }> {
+): Promise<Received> {
   const action = `Cannot download item ${quoted(id)}`;
+  const path = `${itemPath(drive, id)}/content`;
+  return receive(drive, { action, path, target: cachedTarget(drive, id) }, sink, options);
+}
+
+/** Of an earlier version. @see https://learn.microsoft.com/graph/api/driveitemversion-get-contents */
+export function downloadVersion(
+  drive: DriveContext,
+  id: DriveItemId,
+  version: string,
+  sink: ByteSink,
+  options: TransferOptions = {},
+): Promise<Received> {
+  const action = `Cannot download version ${quoted(version)} of item ${quoted(id)}`;
+  const path = `${itemPath(drive, id)}/versions/${encodeURIComponent(version)}/content`;
+  return receive(drive, { action, path, target: null }, sink, options);
+}
+
+interface Received {
+  readonly requestIds: readonly string[];
+}
+
+interface Wanted {
+  readonly action: string;
+  /** Redirects to an address of the content. */
+  readonly path: string;
+  /** An address that is known already. */
+  readonly target: Target | null;
+}
+
+async function receive(
+  drive: DriveContext,
+  { action, path, target: known }: Wanted,
+  sink: ByteSink,
+  options: TransferOptions,
+): Promise<Received> {
   const requestIds: string[] = [];
   const receiver = new SinkReceiver(sink, options.progress);
-  let target = cachedTarget(drive, id);
+  let target = known;
   let isFreshUrl = false;
   let redirects = 0;
   for (let attempt = 1; ;) {
     if (target === null) {
-      const located = await locate(drive, id, action, options);
+      const located = await locate(drive, path, action, options);
       if (located.requestId !== undefined) requestIds.push(located.requestId);
       target = located.target;
       isFreshUrl = true;
@@ -143,11 +178,10 @@ function cachedTarget(drive: DriveContext, id: DriveItemId): Target | null {
 
 async function locate(
   drive: DriveContext,
-  id: DriveItemId,
+  path: string,
   action: string,
   options: TransferOptions,
 ): Promise<{ readonly target: Target; readonly requestId: string | undefined }> {
-  const path = `${itemPath(drive, id)}/content`;
   const reply = await drive.client.call(
     toGraph(drive, { kind: 'downloadUrl', method: 'GET', path, action, signal: options.signal }),
   );

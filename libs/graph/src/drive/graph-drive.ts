@@ -10,7 +10,7 @@ import { createFolder } from './create-folder.ts';
 import { canDeleteForGood, deleteForGood, deleteItem } from './delete.ts';
 import { createDelta } from './delta.ts';
 import { createDownloadUrls } from './download-urls.ts';
-import { download } from './download.ts';
+import { download, downloadVersion } from './download.ts';
 import { createFullDrive } from './full-drive.ts';
 import { idPrefixOf } from './ids.ts';
 import { readDriveInfo } from './info.ts';
@@ -19,7 +19,9 @@ import { move, setModifiedAt } from './patch.ts';
 import { createRateLimit } from './rate-limit.ts';
 import { quoted } from '../redact.ts';
 import type { SessionStore } from './upload-session-open.ts';
+import { restore } from './restore.ts';
 import { upload } from './upload.ts';
+import { earlierVersions } from './versions.ts';
 
 export interface GraphDriveOptions {
   readonly endpoints: Endpoints;
@@ -135,6 +137,10 @@ export function createGraphDrive(options: GraphDriveOptions): GraphDrive {
       const isForGood = options.permanentDelete === true && canDeleteForGood(endpoints.cloud, drive.kind);
       return isForGood ? deleteForGood(drive, id, ifMatch) : deleteItem(drive, id, ifMatch);
     },
+    restore: async (id, to) => restore((await opened()).drive, id, to),
+    earlierVersions: async (id) => earlierVersions((await opened()).drive, id),
+    downloadVersion: async (id, version, sink, wish) =>
+      downloadVersion((await opened()).drive, id, version, rate.sink(sink, wish?.signal), wish),
     // The network belongs to the caller that made it: several drives may share it.
     close: async () => {},
     requests: () => budget.counters,

@@ -19,6 +19,7 @@ import {
 import { diskLinks } from './disk-links.ts';
 import { diskMounts } from './disk-mounts.ts';
 import { diskPlacing } from './disk-placing.ts';
+import { diskTrash } from './disk-trash.ts';
 import { diskWatching } from './disk-watching.ts';
 
 export type { DiskHarness, DiskUnderTest } from './disk-harness.ts';
@@ -234,6 +235,7 @@ export function diskConformance({ name, create }: DiskHarness): void {
     diskChanging(withDisk);
     diskLinks(withDisk);
     diskMounts(withDisk);
+    diskTrash(withDisk);
     diskWatching(withDisk);
   });
 }

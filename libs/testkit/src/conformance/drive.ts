@@ -6,6 +6,7 @@ import { driveChanging } from './drive-changing.ts';
 import { driveFeed } from './drive-feed.ts';
 import { type DriveHarness, driveRunner, rowNamed } from './drive-harness.ts';
 import { driveReading } from './drive-reading.ts';
+import { driveRestoring } from './drive-restoring.ts';
 import { driveTransfers } from './drive-transfers.ts';
 
 export type { DriveHarness, DriveUnderTest, DriveWish } from './drive-harness.ts';
@@ -76,5 +77,6 @@ export function driveConformance(harness: DriveHarness): void {
     driveReading(withDrive);
     driveChanging(withDrive);
     driveTransfers(withDrive, harness);
+    driveRestoring(withDrive, harness);
   });
 }

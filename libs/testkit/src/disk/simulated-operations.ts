@@ -8,6 +8,7 @@ import {
   type NestedMount,
   type ScanBatch,
   type ScanEnd,
+  type TrashedVersion,
 } from '@tidemark/contracts';
 import { quickXorHash } from '@tidemark/quickxor';
 import { contains, countFolders, type Inode } from './inodes.ts';
@@ -176,10 +177,37 @@ export function createSimulatedOperations(simulation: Simulation): Omit<Disk, 's
       else {
         trash = `${inodes.tick()}/${spot.name}`;
         world.trash.set(trash, taken);
+        world.trashedFrom.set(trash, path);
         taken.links++;
       }
       end('remove', path);
       return { trash };
+    },
+
+    async inTrash(paths) {
+      begin('inTrash', '');
+      const wanted = new Set(paths);
+      const found = new Map<string, TrashedVersion[]>();
+      for (const [trash, path] of world.trashedFrom) {
+        const inode = world.trash.get(trash);
+        if (inode === undefined || inode.kind !== 'file' || !wanted.has(path)) continue;
+        const { bytes, modifiedAt, changedTick: at } = inode;
+        const version = { trash, sizeBytes: bytes.length, modifiedAt, at };
+        found.set(path, [version, ...(found.get(path) ?? [])]);
+      }
+      return found;
+    },
+
+    async readTrash(trash) {
+      begin('readTrash', trash);
+      const bytes = world.trash.get(trash)?.bytes;
+      if (bytes === undefined) refuse('localGone', 'read from the trash', trash, 'it is not there any more');
+      return {
+        sizeBytes: bytes.length,
+        async *open(offset) {
+          if (offset < bytes.length) yield bytes.subarray(offset);
+        },
+      };
     },
 
     async setModifiedAt(path, expected, modifiedAt) {

@@ -75,7 +75,7 @@ export function createSimulatedStaging(simulation: Simulation): Pick<Disk, 'stag
         const old = heldFile(path, spot, expected);
         const keptName = keepAs === null ? null : keepBeside(spot, old, keepAs, path);
         inodes.take(spot.at.folder, spot.at.name);
-        const trash = keptName?.identical === null ? null : toTrash(old, spot.at.name);
+        const trash = keptName?.identical === null ? null : toTrash(old, spot.at.name, path);
         if (keptName?.identical === null) inodes.add(spot.folder, keptName.name, old);
         const row = placed(spot, modifiedAt);
         const kept =
@@ -124,9 +124,10 @@ export function createSimulatedStaging(simulation: Simulation): Pick<Disk, 'stag
     }
   }
 
-  function toTrash(inode: Inode, name: string): string {
+  function toTrash(inode: Inode, name: string, path: string): string {
     const place = `${inodes.tick()}/${name}`;
     world.trash.set(place, inode);
+    world.trashedFrom.set(place, path);
     inode.links++;
     return place;
   }

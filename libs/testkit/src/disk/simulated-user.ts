@@ -85,6 +85,8 @@ export interface SimulatedFolder {
   /** The folder at the path of the sync folder. */
   root: Inode;
   readonly trash: Map<string, Inode>;
+  /** By place in the trash: the path that the file had. */
+  readonly trashedFrom: Map<string, string>;
   readonly seconds: () => number;
   isRootThere: boolean;
   readonly mounts: SimulatedMounts;

@@ -29,7 +29,9 @@ export type DiskOperation =
   | 'createFolder'
   | 'move'
   | 'remove'
-  | 'setModifiedAt';
+  | 'setModifiedAt'
+  | 'inTrash'
+  | 'readTrash';
 
 export interface Simulation {
   readonly folder: SimulatedFolder;

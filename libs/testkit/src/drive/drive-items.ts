@@ -29,6 +29,8 @@ export interface DriveNode {
   bytes: Uint8Array;
   /** QuickXorHash of the bytes once it was asked for. */
   hash: string | null;
+  /** What it held before, oldest first. */
+  earlier: readonly EarlierContent[];
   /** Seconds since 1970: the client's time. */
   modifiedAt: number;
   eTagVersion: number;
@@ -46,6 +48,16 @@ export interface DriveNode {
   /** The version to which it was put back. */
   putBackTo: number;
 }
+
+export interface EarlierContent {
+  readonly id: string;
+  readonly bytes: Uint8Array;
+  /** Seconds since 1970: the service's time. */
+  readonly savedAt: number;
+}
+
+/** The service does not keep all. */
+const earlierMax = 50;
 
 /** The tag named another version before the provider put the drive back. */
 export const hasTagGivenTwice = ({ eTagVersion, givenUpTo, putBackTo }: DriveNode): boolean =>
@@ -83,6 +95,8 @@ export interface DriveItems {
   /** A new eTag and nothing else, as after property promotion. */
   touch(node: DriveNode): void;
   remove(node: DriveNode): void;
+  /** Throws Failure `notFound`, `nameTaken`. */
+  restore(action: string, id: DriveItemId, parent: DriveNode, name: string): DriveNode;
   /** Latest states of what changed in (after, upTo], in that order, at most `limit`. */
   changes(
     after: number,
@@ -131,6 +145,7 @@ export function createDriveItems(kind: DriveInfo['kind'], seconds: () => number)
       return node;
     },
     write(file, bytes, modifiedAt) {
+      keepEarlier(file);
       file.bytes = bytes;
       file.hash = null;
       file.modifiedAt = modifiedAt;
@@ -148,6 +163,8 @@ export function createDriveItems(kind: DriveInfo['kind'], seconds: () => number)
       changed(node, 'properties');
     },
     setModifiedAt(node, modifiedAt) {
+      // On SharePoint another time is another version.
+      if (kind !== 'personal') keepEarlier(node);
       node.modifiedAt = modifiedAt;
       changed(node, 'properties');
     },
@@ -165,6 +182,23 @@ export function createDriveItems(kind: DriveInfo['kind'], seconds: () => number)
       recycled.push(node);
       changed(node, 'content');
       for (const gone of withDescendants(node)) if (gone !== node) place(gone);
+    },
+    restore(action, id, parent, name) {
+      const node = recycled.find((one) => one.id === id);
+      if (node === undefined) refuseOnDrive('notFound', action, 'the recycle bin does not hold it');
+      checkPlace(action, parent, name, node.kind === 'file' ? 'file' : 'folder');
+      recycled.splice(recycled.indexOf(node), 1);
+      node.parent = parent;
+      node.name = name;
+      parent.children.set(foldedName(name), node);
+      for (const back of withDescendants(node)) {
+        graves.delete(back.id);
+        nodes.set(back.id, back);
+        back.removed = false;
+      }
+      changed(node, 'content');
+      for (const back of withDescendants(node)) if (back !== node) place(back);
+      return node;
     },
     changes(after, upTo, limit) {
       const found: DriveNode[] = [];
@@ -199,6 +233,7 @@ export function createDriveItems(kind: DriveInfo['kind'], seconds: () => number)
       children: new Map(),
       bytes,
       hash: null,
+      earlier: [],
       modifiedAt,
       eTagVersion: 0,
       cTagVersion: 0,
@@ -213,6 +248,13 @@ export function createDriveItems(kind: DriveInfo['kind'], seconds: () => number)
     nodes.set(node.id, node);
     parent?.children.set(foldedName(name), node);
     return node;
+  }
+
+  function keepEarlier(file: DriveNode): void {
+    if (file.kind !== 'file') return;
+    const { bytes, earlier, cTagVersion, eTagVersion } = file;
+    const id = `${cTagVersion}.${eTagVersion}`;
+    file.earlier = [...earlier.slice(1 - earlierMax), { id, bytes, savedAt: seconds() }];
   }
 
   function checkPlace(

@@ -20,7 +20,10 @@ export type DriveOperation =
   | 'receive'
   | 'move'
   | 'setModifiedAt'
-  | 'delete';
+  | 'delete'
+  | 'restore'
+  | 'earlierVersions'
+  | 'downloadVersion';
 
 export interface SimulatedDriveFaults {
   /** Asked before each operation, which throws the answer instead of doing anything. `about`: an id or a name. */

@@ -1,5 +1,12 @@
 /** Uploads and downloads of a simulated drive. */
-import { Failure, type ByteSource, type Drive } from '@tidemark/contracts';
+import {
+  type ByteSink,
+  type ByteSource,
+  type Drive,
+  type DriveItemId,
+  Failure,
+  type TransferOptions,
+} from '@tidemark/contracts';
 import { quickXorHash } from '@tidemark/quickxor';
 import { type DriveNode, hasTagGivenTwice, refuseOnDrive } from './drive-items.ts';
 import { rowOfNode, tagFits } from './drive-rows.ts';
@@ -7,7 +14,9 @@ import type { DriveSimulation } from './drive-simulation.ts';
 
 type UploadTarget = Parameters<Drive['upload']>[0];
 
-export function createSimulatedTransfers(simulation: DriveSimulation): Pick<Drive, 'upload' | 'download'> {
+export function createSimulatedTransfers(
+  simulation: DriveSimulation,
+): Pick<Drive, 'upload' | 'download' | 'earlierVersions' | 'downloadVersion'> {
   const { items, begin, end, seconds, nextRequestId, faults, lies } = simulation;
   const { kind } = items.info;
 
@@ -34,28 +43,58 @@ export function createSimulatedTransfers(simulation: DriveSimulation): Pick<Driv
     async download(id, sink, options) {
       begin('download', id);
       const action = `download ${id}`;
-      const node = items.get(action, id);
-      if (node.kind !== 'file') refuseOnDrive('invalidRequest', action, 'it has no content');
+      const node = fileOf(action, id);
       // What is on its way is one version, whatever happens to the item meanwhile.
-      const { bytes } = node;
-      let offset = sink.offset;
-      if (offset > bytes.length) {
-        await sink.restart();
-        offset = 0;
-      }
-      const cutAfter = faults.cutDownload?.(bytes.length - offset) ?? null;
-      const until = cutAfter === null ? bytes.length : Math.min(bytes.length, offset + cutAfter);
-      for (const part of halves(bytes, offset, until)) {
-        await sink.write(part);
-        offset += part.length;
-        options?.progress?.(offset);
-        begin('receive', id);
-      }
-      if (until < bytes.length)
-        throw new Failure({ code: 'offline', detail: `Cannot ${action}: the answer ended early` });
-      return { requestIds: [nextRequestId()] };
+      return send(action, id, node.bytes, sink, options);
+    },
+
+    async earlierVersions(id) {
+      begin('earlierVersions', id);
+      const node = fileOf(`read the versions of ${id}`, id);
+      return node.earlier
+        .map(({ id: version, bytes, savedAt }) => ({ id: version, sizeBytes: bytes.length, savedAt }))
+        .reverse();
+    },
+
+    async downloadVersion(id, version, sink, options) {
+      begin('downloadVersion', id);
+      const action = `download version ${version} of ${id}`;
+      const earlier = fileOf(action, id).earlier.find((one) => one.id === version);
+      if (earlier === undefined) refuseOnDrive('notFound', action, 'the drive does not hold it');
+      return send(action, id, earlier.bytes, sink, options);
     },
   };
+
+  function fileOf(action: string, id: DriveItemId): DriveNode {
+    const node = items.get(action, id);
+    if (node.kind !== 'file') refuseOnDrive('invalidRequest', action, 'it has no content');
+    return node;
+  }
+
+  async function send(
+    action: string,
+    id: DriveItemId,
+    bytes: Uint8Array,
+    sink: ByteSink,
+    options: TransferOptions | undefined,
+  ): Promise<{ readonly requestIds: readonly string[] }> {
+    let offset = sink.offset;
+    if (offset > bytes.length) {
+      await sink.restart();
+      offset = 0;
+    }
+    const cutAfter = faults.cutDownload?.(bytes.length - offset) ?? null;
+    const until = cutAfter === null ? bytes.length : Math.min(bytes.length, offset + cutAfter);
+    for (const part of halves(bytes, offset, until)) {
+      await sink.write(part);
+      offset += part.length;
+      options?.progress?.(offset);
+      begin('receive', id);
+    }
+    if (until < bytes.length)
+      throw new Failure({ code: 'offline', detail: `Cannot ${action}: the answer ended early` });
+    return { requestIds: [nextRequestId()] };
+  }
 
   function checkSpace(action: string, sizeBytes: number): void {
     if (faults.freeBytes !== undefined && faults.freeBytes(sizeBytes) < sizeBytes)

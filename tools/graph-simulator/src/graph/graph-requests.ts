@@ -25,6 +25,7 @@ import {
   type ItemRequest,
 } from './item-requests.ts';
 import { replySites } from './sites.ts';
+import { replyVersionContent, replyVersions } from './versions.ts';
 import { replySubscriptions } from './subscriptions.ts';
 
 /** Answers everything below `/v1.0`. */
@@ -117,6 +118,8 @@ function replyFunction(request: ItemRequest): Reply | Promise<Reply> {
     return replyDelta(world, exchange, drive, itemAt(drive, path));
   }
   if (action.startsWith('search(')) return replySearch(request, path.action);
+  const version = /^versions\/([^/]+)\/content$/.exec(action)?.[1];
+  if (version !== undefined && exchange.method === 'GET') return replyVersionContent(request, version);
   const child = /^children\('((?:[^']|'')*)'\)(?:\/(.*))?$/.exec(action);
   if (child?.[1] !== undefined) {
     const segments = [...path.segments, child[1].replaceAll("''", "'")];
@@ -137,12 +140,6 @@ function replySearch(request: ItemRequest, action: string): Reply {
       value.push(driveItemJson(view, item));
     if (value.length === world.settings.childrenPageSize) break;
   }
-  return jsonReply(200, { value });
-}
-
-function replyVersions(request: ItemRequest): Reply {
-  const item = itemAt(request.drive, request.path);
-  const value = Array.from({ length: item.versions }, (_, index) => ({ id: `${item.versions - index}.0` }));
   return jsonReply(200, { value });
 }
 

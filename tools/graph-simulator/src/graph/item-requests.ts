@@ -222,8 +222,19 @@ export async function replyCopy(request: ItemRequest): Promise<Reply> {
   return emptyReply(202, { location: world.links.monitorUrl(drive, copy.id, exchange) });
 }
 
-export function replyRestore(request: ItemRequest, id: string): Reply {
-  return itemReply(request, 200, request.drive.restore(id));
+/** For personal drives only: elsewhere the recycle bin has no place in this API. */
+export async function replyRestore(request: ItemRequest, id: string): Promise<Reply> {
+  const { drive, exchange } = request;
+  const body = await readJson(exchange);
+  if (drive.flavour !== 'personal')
+    throw new Refusal(501, 'notSupported', 'The operation is not supported for this drive');
+  const reference = objectIn(body, 'parentReference');
+  const restored = drive.restore(id, {
+    name: textIn(body, 'name'),
+    parent: reference === undefined ? undefined : newParent(drive, reference),
+    onConflict: 'fail',
+  });
+  return itemReply(request, 200, restored);
 }
 
 /** A time that the service does not keep: it answers with its own. */

@@ -41,6 +41,14 @@ export type ItemUpdate = {
   readonly times?: ClientTimes | undefined;
 };
 
+export type RestoreOptions = {
+  readonly parent?: SimulatedItem | undefined;
+  readonly name?: string | undefined;
+  readonly onConflict?: 'fail' | 'rename';
+};
+
+const olderVersionsMax = 100;
+
 /** One drive, without HTTP: who writes here is either a request handler or "another device" of the control API. */
 export class DriveModel {
   readonly flavour: Flavour;
@@ -245,12 +253,19 @@ export class DriveModel {
     return [...this.#recycled.values()];
   }
 
-  /** Puts a removed item back, with its old id. */
-  restore(id: string): SimulatedItem {
+  /**
+   * Puts a removed item back, with its old id, to where it was or to another place. A taken name is refused, or made another
+   * one (`rename`).
+   */
+  restore(id: string, { onConflict = 'rename', ...to }: RestoreOptions = {}): SimulatedItem {
     const item = this.#recycled.get(this.#key(id));
-    const parent = item?.parent;
+    const parent = to.parent ?? item?.parent;
     if (item === undefined || parent === undefined || parent.removed) throw itemNotFound();
-    if (this.#occupant(parent, item.name) !== undefined) item.name = freeName(parent, item.name);
+    const name = to.name ?? item.name;
+    const isTaken = this.#occupant(parent, name) !== undefined;
+    if (isTaken && onConflict === 'fail') throw nameAlreadyExists();
+    item.parent = parent;
+    item.name = isTaken ? freeName(parent, name) : name;
     this.#recycled.delete(this.#key(id));
     parent.children?.set(item.name.toLowerCase(), item);
     this.#addToSizes(parent, item.sizeBytes);
@@ -340,6 +355,10 @@ export class DriveModel {
   }
 
   #addVersion(file: SimulatedItem): void {
+    if (file.content !== undefined) {
+      const { content, versions: number, modifiedAtMs } = file;
+      file.older = [...file.older.slice(1 - olderVersionsMax), { number, content, modifiedAtMs }];
+    }
     file.versions += 1;
     file.olderVersionsBytes += file.sizeBytes;
     this.#space.use(file.sizeBytes);

@@ -37,6 +37,7 @@ export function newItem(wanted: NewItem, nowMs: number): SimulatedItem {
     changeSeq: 0,
     changedAtMs: nowMs,
     versions: 1,
+    older: [],
     olderVersionsBytes: 0,
     commits: 0,
     removed: false,

@@ -20,6 +20,15 @@ export type PointerTarget = {
   readonly item: SimulatedItem;
 };
 
+/** What a file held before. */
+export type OlderVersion = {
+  /** Counts from 1. */
+  readonly number: number;
+  readonly content: Content;
+  /** When it was saved, milliseconds since 1970. */
+  readonly modifiedAtMs: number;
+};
+
 /** One item as the drive keeps it. Only the drive model writes to it; everyone else reads. */
 export type SimulatedItem = {
   readonly id: string;
@@ -48,6 +57,8 @@ export type SimulatedItem = {
   /** When that was; unlike `modifiedAtMs` it does not move with descendants. */
   changedAtMs: number;
   versions: number;
+  /** Oldest first; the service keeps so many. */
+  older: readonly OlderVersion[];
   /** Bytes held by older versions; they count against the quota. */
   olderVersionsBytes: number;
   /** How often content was committed: more than expected means a duplicated upload. */

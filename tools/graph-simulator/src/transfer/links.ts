@@ -8,7 +8,8 @@ import type { SimulatedItem } from '../model/simulated-item.ts';
  * refused. Towards the real host names they lie on the content hosts; towards loopback on the same origin.
  */
 export type PreauthenticatedLinks = {
-  readonly downloadUrl: (drive: DriveModel, item: SimulatedItem, at: LinkOrigin) => string;
+  /** Of the present content, or of an older version. */
+  readonly downloadUrl: (drive: DriveModel, item: SimulatedItem, at: LinkOrigin, version?: number) => string;
   readonly uploadUrl: (drive: DriveModel, sessionId: string, at: LinkOrigin) => string;
   readonly monitorUrl: (drive: DriveModel, itemId: string, at: LinkOrigin) => string;
   /** Whether the link to an upload session or a monitor is whole. */
@@ -20,7 +21,12 @@ export type PreauthenticatedLinks = {
 export type LinkOrigin = { readonly hostName: string; readonly port: string; readonly origin: string };
 
 export type OpenedLink =
-  | { readonly type: 'item'; readonly driveId: string; readonly itemId: string }
+  | {
+      readonly type: 'item';
+      readonly driveId: string;
+      readonly itemId: string;
+      readonly version: number | null;
+    }
   | { readonly type: 'expired' }
   | { readonly type: 'forged' };
 
@@ -40,8 +46,8 @@ export function createLinks(
     return first.toString(36) + fingerprint(`${first};${text};${seed}`).toString(36);
   };
   return {
-    downloadUrl: (drive, item, at) => {
-      const body = `${drive.driveId};${item.id};${now() + lifetimeMs()}`;
+    downloadUrl: (drive, item, at, version) => {
+      const body = `${drive.driveId};${item.id};${now() + lifetimeMs()};${version ?? ''}`;
       const token = `v1.${Buffer.from(`${body};${seal(body)}`).toString('base64url')}`;
       const unique = hyphenated(item.guid);
       return `${baseOf(drive, at)}/_layouts/15/download.aspx?UniqueId=${unique}&Translate=false&tempauth=${token}&ApiVersion=2.0`;
@@ -55,13 +61,14 @@ export function createLinks(
     isGenuine: (id, query) => query.get('tempauth') === `v1.${seal(id)}`,
     openDownload: (query) => {
       const token = query.get('tempauth') ?? '';
-      const [driveId, itemId, expiresAtMs, mark] = Buffer.from(token.slice(3), 'base64url')
+      const [driveId, itemId, expiresAtMs, version, mark] = Buffer.from(token.slice(3), 'base64url')
         .toString()
         .split(';');
-      if (driveId === undefined || itemId === undefined || expiresAtMs === undefined)
+      if (driveId === undefined || itemId === undefined || expiresAtMs === undefined || version === undefined)
         return { type: 'forged' };
-      if (seal(`${driveId};${itemId};${expiresAtMs}`) !== mark) return { type: 'forged' };
-      return Number(expiresAtMs) < now() ? { type: 'expired' } : { type: 'item', driveId, itemId };
+      if (seal(`${driveId};${itemId};${expiresAtMs};${version}`) !== mark) return { type: 'forged' };
+      if (Number(expiresAtMs) < now()) return { type: 'expired' };
+      return { type: 'item', driveId, itemId, version: version === '' ? null : Number(version) };
     },
   };
 }

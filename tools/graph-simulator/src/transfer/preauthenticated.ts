@@ -32,8 +32,9 @@ function replyDownload(world: World, exchange: Exchange): Reply {
   if (link.type === 'forged') throw new Refusal(401, 'unauthenticated', 'The link is not valid');
   const drive = world.drives.get(link.driveId.toLowerCase());
   const item = drive?.find(link.itemId);
-  if (drive === undefined || item?.content === undefined) throw itemNotFound();
-  const content = item.mark?.download ?? item.content;
+  const older = item?.older.find(({ number }) => number === link.version)?.content;
+  const content = link.version === null ? (item?.mark?.download ?? item?.content) : older;
+  if (drive === undefined || item === undefined || content === undefined) throw itemNotFound();
   const unless = headerOf(exchange.request, 'if-none-match');
   if (unless !== undefined && tagFits(unless, item, drive.flavour)) return emptyReply(304);
   const headers = {
