@@ -79,6 +79,8 @@ async function commandFor(type: Action['type']): Promise<Perform | null> {
       return (await import('./commands/pause.ts')).resume;
     case 'apply':
       return (await import('./commands/apply.ts')).apply;
+    case 'undo':
+      return (await import('./commands/undo.ts')).undo;
     case 'relay':
       return (await import('./commands/relay.ts')).relay;
     default:

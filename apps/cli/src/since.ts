@@ -1,8 +1,13 @@
-/** A moment as people type it: an ISO 8601 time, or a span back from now. Milliseconds since 1970; null when it is neither. */
+/** A moment as people type it: an ISO 8601 time, a time of this day as `14:00`, or a span back from now. Milliseconds since 1970; null when it is neither. */
 export function parseSince(text: string, now: number): number | null {
   const span = /^(\d+)([smhd])$/.exec(text);
   if (span?.[1] !== undefined && span[2] !== undefined)
     return now - Number(span[1]) * (unitMs.get(span[2]) ?? 0);
+  const today = /^(\d{1,2}):(\d\d)$/.exec(text);
+  if (today !== null) {
+    const midnight = new Date(now).setHours(0, 0, 0, 0);
+    return midnight + (Number(today[1]) * 60 + Number(today[2])) * 60_000;
+  }
   const at = Date.parse(text);
   return Number.isNaN(at) ? null : at;
 }

@@ -1,9 +1,13 @@
 /** A confirmation that a start of the program brings along: `--force`, or `apply` with the hash of a plan. It is given once. */
 import type { State } from '@tidemark/engine';
-import { heldPlan, localKnown, remoteKnown } from '@tidemark/engine';
+import { heldPaths, heldPlan, localKnown, remoteKnown } from '@tidemark/engine';
 
-/** What may go through: nothing, whatever is held when both sides have been looked at, or the plan with that hash. */
-export type Wanted = 'nothing' | 'whatIsHeld' | { readonly hash: string };
+/**
+ * What may go through: nothing, whatever is held when both sides have been looked at, the plan with that hash, or one about nothing
+ * but these paths.
+ */
+export type Wanted =
+  'nothing' | 'whatIsHeld' | { readonly hash: string } | { readonly paths: ReadonlySet<string> };
 
 export interface Confirmation {
   /** Whatever is held may go through, and both sides have not been looked at yet. */
@@ -20,6 +24,10 @@ export function createConfirmation(wanted: Wanted): Confirmation {
   const due = (state: State): string | null => {
     if (left === 'nothing' || !isTime(state)) return null;
     const held = heldPlan(state)?.hash ?? null;
+    if (typeof left === 'object' && 'paths' in left) {
+      const { paths } = left;
+      return heldPaths(state).every((path) => paths.has(path)) ? held : null;
+    }
     return left === 'whatIsHeld' || left.hash === held ? held : null;
   };
   return {

@@ -18,6 +18,7 @@ import type { StateFolderWait } from './state-folder-wait.ts';
 import type { Reading } from './state-from-log.ts';
 import { stateFromLog } from './state-from-log.ts';
 import { awaitStateFolder, noteStatePlace } from './state-place.ts';
+import { unfinishedLines } from './user-changes/unfinished.ts';
 
 export interface OpenedRun {
   readonly log: EventLog;
@@ -149,8 +150,9 @@ async function openTrusted(
 ): Promise<LockedLog> {
   const log = await open();
   try {
-    const { state } = await stateFromLog(log, createRulesFor(), reading);
-    return { log, state, ...judge(log) };
+    const { state, unfinished } = await stateFromLog(log, createRulesFor(), reading);
+    const { forget, notices } = judge(log);
+    return { log, state, forget, notices: [...notices, ...unfinishedLines(unfinished)] };
   } catch (error) {
     await log.close();
     if (!(error instanceof Failure) || error.code !== 'logDamaged') throw error;

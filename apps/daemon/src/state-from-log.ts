@@ -4,11 +4,14 @@ import { seq, SnapshotUnusable } from '@tidemark/contracts';
 import type { RulesFor, State } from '@tidemark/engine';
 import { deserialise, evolve, initialState } from '@tidemark/engine';
 import { tuneGc } from './gc-tuning.ts';
+import { type UnfinishedChanges, UnfinishedTracker } from './user-changes/unfinished.ts';
 
 export interface Folded {
   readonly state: State;
   /** Events folded after the snapshot: how much a new snapshot would save. */
   readonly tail: number;
+  /** Changes of a user that were left open since the snapshot. */
+  readonly unfinished: UnfinishedChanges | null;
 }
 
 export interface Reading {
@@ -30,17 +33,19 @@ export async function stateFromLog(
   tuneGc(state.trees.items.size);
   const events = to - state.seq;
   let tail = 0;
+  const changes = new UnfinishedTracker();
   onRead?.(tail, events);
   for await (const batch of log.read({ from: seq(state.seq + 1), to })) {
     signal?.throwIfAborted();
     for (const recorded of batch) {
       evolve(state, recorded, rulesFor);
+      changes.take(recorded.event);
       tail++;
     }
     tuneGc(state.trees.items.size);
     onRead?.(tail, events);
   }
-  return { state, tail };
+  return { state, tail, unfinished: changes.unfinished };
 }
 
 /**

@@ -9,7 +9,7 @@ export {
   suspensionOf,
 } from './fold/state.ts';
 export type { HeldPlan } from './fold/gate.ts';
-export { heldPlan } from './fold/gate.ts';
+export { heldPaths, heldPlan } from './fold/gate.ts';
 export type { RulesFor } from './fold/evolve.ts';
 export { evolve } from './fold/evolve.ts';
 export { isQuiet, nextDueAt, plan, viewOf } from './plan/plan.ts';
@@ -41,3 +41,9 @@ export type { Explanation } from './views/explain/timeline.ts';
 export { explainItems, explainPath } from './views/explain/explain.ts';
 export { oddityAt, renderOddity } from './views/explain/conditions.ts';
 export { renderExplanation } from './views/explain/render-explanation.ts';
+export type { AgreedItem, ItemChange } from './views/undo/item-changes.ts';
+export { ItemChanges } from './views/undo/item-changes.ts';
+export type { UndoSpan, UndoTarget } from './views/undo/span.ts';
+export { SpanFinder } from './views/undo/span.ts';
+export type { UndoPlan } from './views/undo/undo.ts';
+export { changesAt, planUndo } from './views/undo/undo.ts';

@@ -19,4 +19,5 @@ export { attemptsLeft } from './drive-full.ts';
 export type { HeldKind } from './gate.ts';
 export { heldKinds, isRewritten, isRewrittenAsAnother, wouldLose } from './gate.ts';
 export { createJudged } from './deletable.ts';
+export { temporaryName } from './temporary-name.ts';
 export { keptName } from './kept-name.ts';

@@ -54,6 +54,12 @@ const fieldsOf: {
   DeletionsConfirmed: ({ hash }) => ({ hash }),
   Paused: ({ why, until }) => ({ why, until }),
   Resumed: ({ why, because }) => ({ why, because }),
+  UserChangesPlanned: ({ asked, changes }) => ({
+    asked,
+    changes: changes.map(({ type, path }) => ({ type, path })),
+  }),
+  UserChangeEnded: ({ index, failure, trash }) => ({ index, failure, trash }),
+  UserChangesEnded: () => ({}),
   PlanningEnded: () => ({}),
   Planned: ({ commands }) => ({
     commands: commands.map((command) => ({

@@ -64,6 +64,10 @@ const renderers: { readonly [Type in EventType]: Renderer<Type> } = {
   ],
   Planned: renderPlanned,
   PruningPlanned: renderPruning,
+  // Between two runs: the tool that makes them tells of them.
+  UserChangesPlanned: () => [],
+  UserChangeEnded: () => [],
+  UserChangesEnded: () => [],
   CommandSucceeded: (view, event, at) => {
     const ended = view.underWay.get(event.command);
     if (ended === undefined) return [];

@@ -46,6 +46,10 @@ export function wordsOf(event: Event): string {
       return `paused: ${event.why}`;
     case 'Resumed':
       return `resumed: ${event.why}`;
+    case 'UserChangesPlanned':
+    case 'UserChangeEnded':
+    case 'UserChangesEnded':
+      return event.type;
     case 'PruningPlanned':
       return `prunes the trash of ${event.files.map(({ trash, why }) => `${trash} (${why})`).join(', ')}`;
     case 'PlanningEnded':

@@ -66,6 +66,12 @@ function describe(event: Event): string {
       return `LocalScanCompleted  ${event.unseen.length} not met, ${event.oddities === undefined ? 'as many as before' : event.oddities.length} not syncable`;
     case 'Planned':
       return `Planned  ${event.commands.map((command) => `${command.id} ${command.type} "${escaped(command.path)}": ${ruleTexts[command.reason.rule]}`).join('; ')}`;
+    case 'UserChangesPlanned':
+      return `UserChangesPlanned  ${event.asked}, ${event.changes.length} changes: ${names(event.changes.map(({ path }) => path))}`;
+    case 'UserChangeEnded':
+      return `UserChangeEnded  ${event.index}${event.failure === undefined ? '' : `  ${event.failure.detail}`}`;
+    case 'UserChangesEnded':
+      return 'UserChangesEnded';
     case 'PruningPlanned':
       return `PruningPlanned  ${event.files.length} files of the trash: ${names(event.files.map(({ trash }) => trash))}`;
     case 'CommandSucceeded':

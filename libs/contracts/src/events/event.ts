@@ -11,6 +11,7 @@ import type { DriveInfo } from '../ports/drive.ts';
 import type { NestedMount, RootIdentity } from '../root.ts';
 import type { PauseReason } from './pause.ts';
 import type { PruneReason } from './prune-reason.ts';
+import type { UserChange } from './user-change.ts';
 
 /** Each kind of event, with what it says. */
 interface Events {
@@ -130,6 +131,24 @@ interface Events {
   Planned: { readonly commands: readonly Command[] };
   /** Files of the trash are to go for good. Durable before the first of them goes; one that is still there later is named again. */
   PruningPlanned: { readonly files: readonly PrunedFile[] };
+  /**
+   * A user asked for these changes, which a tool makes between two runs. Durable before the first of them: what is not ended yet
+   * may be made again.
+   */
+  UserChangesPlanned: {
+    /** In words: `undo of run 12`. */
+    readonly asked: string;
+    readonly changes: readonly UserChange[];
+  };
+  /** One of them is made, or was not possible. */
+  UserChangeEnded: {
+    /** Its place among those that were planned last. */
+    readonly index: number;
+    readonly failure?: FailureDetails;
+    /** Where the file that lost its name can be found, relative to the trash. */
+    readonly trash?: string;
+  };
+  UserChangesEnded: object;
   /** A command came to its end; the facts are what is now true. */
   CommandSucceeded: {
     readonly command: CommandId;

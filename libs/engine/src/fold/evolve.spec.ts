@@ -34,6 +34,13 @@ const events: { readonly [Type in EventType]: Extract<Event, { type: Type }> } =
   },
   HintReceived: { type: 'HintReceived', side: 'remote', source: 'spec' },
   Planned: { type: 'Planned', commands: [] },
+  UserChangesPlanned: {
+    type: 'UserChangesPlanned',
+    asked: 'undo of run 1',
+    changes: [{ type: 'MakeFolder', path: 'a' }],
+  },
+  UserChangeEnded: { type: 'UserChangeEnded', index: 0 },
+  UserChangesEnded: { type: 'UserChangesEnded' },
   PruningPlanned: {
     type: 'PruningPlanned',
     files: [{ trash: '2026-11-28/0123456789abcdef/a', sizeBytes: 1, pathKey: null, why: 'full' }],

@@ -96,6 +96,10 @@ function fold(state: State, event: Event, rulesFor: RulesFor): void {
     // What is in the trash is no part of the state.
     case 'PruningPlanned':
       return;
+    // Between two runs nothing is planned: the next one looks at what the user changed.
+    case 'UserChangesPlanned':
+    case 'UserChangeEnded':
+    case 'UserChangesEnded':
     case 'PlanningEnded':
     case 'Stopped':
       state.phase = 'ended';

@@ -118,6 +118,10 @@ export function heldPlan(state: State): HeldPlan | null {
   return { hash, ...counts };
 }
 
+/** Paths of what is held. */
+export const heldPaths = (state: State): readonly string[] =>
+  heldKinds.flatMap((kind) => heldItems(state, kind).map((item) => shownPath(state.trees, item)));
+
 /** Digits of the hash that are shown: enough that no attacker finds another plan with the same, and few enough to type. */
 const hashLength = 16;
 

@@ -27,7 +27,16 @@ export type Action =
   /** `forText` is a span, `untilText` a time, as typed; without either the user ends it. */
   | { readonly type: 'pause'; readonly forText?: string; readonly untilText?: string }
   | { readonly type: 'resume' }
-  | { readonly type: 'conflicts'; readonly output: Output }
+  | { readonly type: 'conflicts'; readonly step: 'list'; readonly output: Output }
+  | { readonly type: 'conflicts'; readonly step: 'show'; readonly path: string; readonly output: Output }
+  | {
+      readonly type: 'conflicts';
+      readonly step: 'keep';
+      readonly keep: 'local' | 'remote' | 'both' | 'newest';
+      /** Absent: all. */
+      readonly path?: string;
+      readonly output: Output;
+    }
   | { readonly type: 'plan'; readonly output: Output; readonly item?: string }
   | { readonly type: 'apply'; readonly output: Output; readonly hash?: string }
   | {
@@ -69,7 +78,20 @@ export type Action =
       readonly repeated: readonly number[];
     }
   | { readonly type: 'inspect'; readonly log?: string }
-  | { readonly type: 'undo'; readonly target: string; readonly output: Output }
+  | {
+      readonly type: 'undo';
+      /** Absent: what an earlier undo left open. */
+      readonly target?:
+        | { readonly by: 'path'; readonly path: string }
+        | { readonly by: 'seq'; readonly seq: number }
+        | { readonly by: 'run'; readonly run: number | 'last' }
+        /** As typed. With `path`: only what is at it or in it. */
+        | { readonly by: 'since'; readonly since: string; readonly path?: string };
+      readonly output: Output;
+      readonly consent: 'ask' | 'given' | 'dryRun';
+      /** What is possible is undone although a part is not. */
+      readonly partial: 'no' | 'yes';
+    }
   | {
       readonly type: 'doctor';
       /** For example `webhook`; without it, everything. */

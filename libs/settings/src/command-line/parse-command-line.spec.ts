@@ -206,8 +206,46 @@ describe('the subcommand face', () => {
     [['auth', 'logout'], { type: 'auth', step: 'logout', output: 'text' }],
     [['inspect'], { type: 'inspect' }],
     [['inspect', 'x.log'], { type: 'inspect', log: 'x.log' }],
-    [['undo', '17'], { type: 'undo', target: '17', output: 'text' }],
-    [['conflicts'], { type: 'conflicts', output: 'text' }],
+    [['undo'], { type: 'undo', output: 'text', consent: 'ask', partial: 'no' }],
+    [
+      ['undo', 'a b', '--yes', '--json'],
+      {
+        ...{ type: 'undo', output: 'json', consent: 'given', partial: 'no' },
+        target: { by: 'path', path: 'a b' },
+      },
+    ],
+    [
+      ['undo', '--run', 'last', '--dry-run', '--partial'],
+      {
+        ...{ type: 'undo', output: 'text', consent: 'dryRun', partial: 'yes' },
+        target: { by: 'run', run: 'last' },
+      },
+    ],
+    [
+      ['undo', '--run=12'],
+      { type: 'undo', output: 'text', consent: 'ask', partial: 'no', target: { by: 'run', run: 12 } },
+    ],
+    [
+      ['undo', '--seq=17'],
+      { type: 'undo', output: 'text', consent: 'ask', partial: 'no', target: { by: 'seq', seq: 17 } },
+    ],
+    [
+      ['undo', 'x', '--since', '14:00'],
+      {
+        ...{ type: 'undo', output: 'text', consent: 'ask', partial: 'no' },
+        target: { by: 'since', since: '14:00', path: 'x' },
+      },
+    ],
+    [['conflicts'], { type: 'conflicts', step: 'list', output: 'text' }],
+    [['conflicts', 'show', 'x'], { type: 'conflicts', step: 'show', path: 'x', output: 'text' }],
+    [
+      ['conflicts', 'keep', 'newest', '--all'],
+      { type: 'conflicts', step: 'keep', keep: 'newest', output: 'text' },
+    ],
+    [
+      ['conflicts', 'keep', 'local', 'x', '--json'],
+      { type: 'conflicts', step: 'keep', keep: 'local', path: 'x', output: 'json' },
+    ],
     [['doctor'], { type: 'doctor', output: 'text', nginx: 'no', live: 'no' }],
     [
       ['doctor', 'webhook', '--nginx', '--hardened'],
@@ -285,6 +323,26 @@ describe('the subcommand face', () => {
       ['Unrecognized option --sync', hint],
     ],
     [['explain'], ["Missing PATH: 'explain PATH'", hint]],
+    [
+      ['undo', '--run', '1', '--seq', '2'],
+      ["'undo' takes one of --run, --since and --seq", hint],
+    ],
+    [
+      ['undo', 'x', '--seq', '2'],
+      ["'undo PATH' can be used with --since only", hint],
+    ],
+    [
+      ['undo', '--run', 'x'],
+      ["--run takes the number of an event, not 'x'", hint],
+    ],
+    [
+      ['conflicts', 'keep', 'local'],
+      ["'conflicts keep' takes a PATH, or --all", hint],
+    ],
+    [
+      ['conflicts', 'keep', 'mine', 'x'],
+      ["'conflicts keep' takes local, remote, both or newest, and a PATH or --all", hint],
+    ],
     [
       ['explain', 'a', 'b'],
       ["Unexpected argument 'b' for 'explain'", hint],

@@ -2,6 +2,7 @@
 import type { Action, Output } from './command-line.ts';
 import { define, json, optional, withSeq } from './define-subcommand.ts';
 import { replay, whatIf } from './log-subcommands.ts';
+import { conflictsSubcommand, undoSubcommand } from './undo-subcommands.ts';
 import { ownSwitch, settingSwitches, type Switch } from './switches.ts';
 
 export interface Subcommand {
@@ -119,12 +120,8 @@ export const subcommands: readonly Subcommand[] = [
       ...optional('log', operands[0]),
     }),
   ),
-  define('undo', 'Bring back what a command displaced', ['PATH|SEQ'], [json], ({ operands, output }) => ({
-    type: 'undo',
-    target: operands[0] ?? '',
-    output,
-  })),
-  define('conflicts', 'List conflicts', [], [json], ({ output }) => ({ type: 'conflicts', output })),
+  undoSubcommand,
+  conflictsSubcommand,
   define(
     'doctor',
     'Find out what is wrong with the set-up',

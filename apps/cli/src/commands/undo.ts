@@ -1,0 +1,120 @@
+/** `undo`: shows what it would take to have both sides as they were, asks, does it, and syncs. The undo itself can be undone. */
+import { relative, resolve } from 'node:path';
+import { createRulesFor, findSpan, undoPlan, unfinishedChanges } from '@tidemark/daemon';
+import { escaped } from '@tidemark/disk';
+import type { UndoPlan, UndoSpan, UndoTarget } from '@tidemark/engine';
+import type { Action } from '@tidemark/settings';
+import { beforeRun } from '../before-run.ts';
+import { confirmed } from '../confirm.ts';
+import type { CommandContext } from '../context.ts';
+import { exitCodeOf } from '../exit-code.ts';
+import type { Opened } from '../open.ts';
+import { clock, withRun } from '../open.ts';
+import { settingsRules } from '../settings-rules.ts';
+import { parseSince } from '../since.ts';
+import { describeChange, makeAndSync } from '../user-changes.ts';
+
+type UndoAction = Action & { readonly type: 'undo' };
+
+export async function undo(context: CommandContext): Promise<number> {
+  const { commandLine, profile } = context;
+  const { action } = commandLine;
+  if (action.type !== 'undo') throw new Error('Not the command line of this command');
+  const refuse = refusing(context);
+  if (profile.settings.download_only || profile.settings.upload_only)
+    return refuse('Undo works on both sides, which download_only and upload_only do not allow');
+  const stopped = await beforeRun(context, action.output === 'json');
+  if (stopped !== null) return stopped;
+  const mode = action.consent === 'dryRun' ? 'rehearse' : 'real';
+  return withRun(context, { mode, resync: false }, async (opened) => {
+    const unfinished = await unfinishedChanges(opened.log.read());
+    if (unfinished !== null) {
+      if (mode === 'rehearse') return 0;
+      const { asked } = unfinished.planned;
+      context.output.errorLine(`NOTE: What the ${asked} left open is made now, and nothing else is undone`);
+      return makeAndSync(context, opened, unfinished, { source: 'undo', json: action.output === 'json' });
+    }
+    const target = targetOf(action, profile.settings.sync_dir);
+    if (typeof target === 'string') return refuse(target);
+    const span = await findSpan(opened.log, target);
+    if (typeof span === 'string') return refuse(span);
+    return undoSpan(context, action, opened, span);
+  });
+}
+
+const refusing =
+  ({ commandLine, output }: CommandContext) =>
+  (why: string, kind: 'failed' | 'needsDecision' = 'failed'): number => {
+    output.errorLine(`ERROR: ${escaped(why)}`);
+    return exitCodeOf(kind, commandLine);
+  };
+
+function targetOf({ target }: UndoAction, root: string): UndoTarget | string {
+  if (target === undefined)
+    return 'No undo was left open. Say what to undo: a PATH, --run, --since or --seq (tidemark undo --help)';
+  if (target.by === 'path') return { by: 'path', path: withinRoot(target.path, root) };
+  if (target.by !== 'since') return target;
+  const at = parseSince(target.since, clock.now());
+  return at === null
+    ? `--since takes a time or a duration as 2h, not '${target.since}'`
+    : { by: 'since', at };
+}
+
+async function undoSpan(
+  context: CommandContext,
+  action: UndoAction,
+  opened: Opened,
+  span: UndoSpan,
+): Promise<number> {
+  const { output, profile } = context;
+  const refuse = refusing(context);
+  const path = action.target !== undefined && 'path' in action.target ? action.target.path : undefined;
+  const plan = await undoPlan({
+    ...{ log: opened.log, disk: opened.disk, state: opened.state, driveKind: opened.info.kind, span },
+    path: path === undefined ? undefined : withinRoot(path, profile.settings.sync_dir),
+    rulesFor: createRulesFor(await settingsRules(profile)),
+  });
+  const json = action.output === 'json';
+  if (json) output.line(JSON.stringify({ type: 'undoPlan', span: { ...span, items: undefined }, ...plan }));
+  else for (const line of planLines(plan, span)) output.line(line);
+  if (plan.changes.length === 0 && plan.refused.length === 0) return 0;
+  if (action.consent === 'dryRun') return 0;
+  const isPart = plan.refused.length > 0 && action.partial === 'no';
+  if (plan.changes.length === 0) return refuse('Nothing of it can be undone', 'needsDecision');
+  if (action.consent === 'ask') {
+    if (process.stdin.isTTY !== true)
+      return refuse('Nothing was done: without a terminal to ask at, undo needs --yes', 'needsDecision');
+    const question = isPart
+      ? 'Undo what can be undone, and leave the rest? [y/N] '
+      : `Make these ${plan.changes.length} changes? [y/N] `;
+    if (!(await confirmed({ lines: [], question }, output)))
+      return refuse('Nothing was done', 'needsDecision');
+  } else if (isPart)
+    return refuse('Nothing was done: a part cannot be undone. --partial undoes the rest', 'needsDecision');
+  const asked = path === undefined ? `undo of ${span.name}` : `undo of "${path}" in ${span.name}`;
+  return makeAndSync(context, opened, { asked, changes: plan.changes }, { source: 'undo', json });
+}
+
+/** Lists as long as these are for people; the JSON has all of it. */
+const linesMax = 40;
+
+function planLines({ changes, refused }: UndoPlan, { name }: UndoSpan): readonly string[] {
+  if (changes.length + refused.length === 0) return [`Nothing to undo: ${name} changed nothing that stayed`];
+  return [
+    `To undo ${name}, ${changes.length} changes:`,
+    ...shortened(changes.map((change) => `  ${describeChange(change)}`)),
+    ...(refused.length === 0 ? [] : [`${refused.length} items stay as they are:`]),
+    ...shortened(refused.map(({ path, why }) => `  "${escaped(path)}": ${escaped(why)}`)),
+  ];
+}
+
+const shortened = (lines: readonly string[]): readonly string[] =>
+  lines.length <= linesMax
+    ? lines
+    : [...lines.slice(0, linesMax), `  and ${lines.length - linesMax} more: --json lists all`];
+
+/** Absolute paths and paths with `./` are welcome as well. */
+function withinRoot(path: string, root: string): string {
+  if (!path.startsWith('/')) return path.replace(/^(\.\/)+/, '').replace(/\/+$/, '');
+  return relative(resolve(root), resolve(path));
+}

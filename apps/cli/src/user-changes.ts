@@ -1,0 +1,105 @@
+/** Changes that the user asked for: shown, agreed to, made, and carried to the other side by a run of their own. */
+import { constants } from 'node:os';
+import type { UserChange } from '@tidemark/contracts';
+import {
+  arrangePlugins,
+  carryOut,
+  createRulesFor,
+  loadCapabilities,
+  planUserChanges,
+} from '@tidemark/daemon';
+import type { UnfinishedChanges, UserChangesEnd } from '@tidemark/daemon';
+import { escaped } from '@tidemark/disk';
+import type { CommandContext } from './context.ts';
+import { exitCodeOf } from './exit-code.ts';
+import { interruption } from './interruption.ts';
+import { runOnce } from './one-run.ts';
+import type { Opened } from './open.ts';
+import { clock } from './open.ts';
+import { withReporter } from './plugins.ts';
+import { report } from './commands/sync.ts';
+
+/** `asked`: in words, for the log. */
+export type Asked = { readonly asked: string; readonly changes: readonly UserChange[] } | UnfinishedChanges;
+
+/** Makes the changes and syncs. Resolves to the exit code. */
+export async function makeAndSync(
+  context: CommandContext,
+  opened: Opened,
+  what: Asked,
+  form: { readonly source: string; readonly json: boolean },
+): Promise<number> {
+  const { output } = context;
+  const interrupted = interruption(output);
+  const options = {
+    ...{ log: opened.log, state: opened.state, rulesFor: createRulesFor(), clock, source: form.source },
+    ...{ disk: opened.disk, drive: opened.account.drive, signal: interrupted.signal },
+  };
+  let end: UserChangesEnd;
+  try {
+    await opened.disk.root({ mark: false });
+    end =
+      'planned' in what
+        ? await carryOut(options, what)
+        : await planUserChanges(options, what.asked, what.changes);
+  } finally {
+    interrupted.release();
+  }
+  for (const { failure } of end.failed) output.errorLine(`ERROR: ${escaped(failure.detail)}`);
+  const changes = 'planned' in what ? what.planned.changes : what.changes;
+  if (form.json) output.line(JSON.stringify({ type: 'UserChangesEnded', ...end }));
+  else output.line(`${end.made} of ${changes.length} changes made`);
+  if (end.isInterrupted) return 128 + constants.signals.SIGINT;
+  const exitCode = await syncThem(context, opened, changes, form.json);
+  return exitCode === 0 && end.failed.length > 0 ? exitCodeOf('failed', context.commandLine) : exitCode;
+}
+
+/** Deletions and replacements that come of these changes need no second consent. */
+async function syncThem(
+  context: CommandContext,
+  opened: Opened,
+  changes: readonly UserChange[],
+  json: boolean,
+): Promise<number> {
+  const { profile } = context;
+  const paths = new Set(
+    changes.flatMap((change) => ('toPath' in change ? [change.path, change.toPath] : [change.path])),
+  );
+  const { here, elsewhere } = await arrangePlugins(withReporter(profile, { json, dryRun: false }), profile);
+  const end = await runOnce(context, opened, {
+    ...{ mode: 'real', wanted: { paths }, bus: profile.settings, plugins: here, elsewhere },
+    capabilities:
+      profile.settings.plugins.length === 0
+        ? {}
+        : (await loadCapabilities()).capabilitiesOf(profile, opened.account, here),
+  });
+  return report(context, end);
+}
+
+export function describeChange(change: UserChange): string {
+  const path = `"${escaped(change.path)}"`;
+  switch (change.type) {
+    case 'RestoreOnDrive':
+      return change.unlessOther === null
+        ? `restore ${path} from the recycle bin of the drive`
+        : `restore ${path} from the recycle bin of the drive, if it is still there`;
+    case 'MakeFolder':
+      return `make the folder ${path}`;
+    case 'PutBack': {
+      const [source] = change.sources;
+      const from = {
+        trash: 'from the trash',
+        versions: 'from the versions on the drive',
+        folder: 'of its copy',
+      };
+      const what = change.expected === null ? `put back ${path}` : `give ${path} back the content it had`;
+      return `${what}, ${from[source?.in ?? 'trash']}`;
+    }
+    case 'Move':
+      return `move ${path} to "${escaped(change.toPath)}"`;
+    case 'Remove':
+      return change.kind === 'folder'
+        ? `remove the folder ${path}`
+        : `remove ${path}: it goes to the trash and, on the drive, to the recycle bin`;
+  }
+}

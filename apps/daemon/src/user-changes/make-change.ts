@@ -1,0 +1,169 @@
+/**
+ * Makes one change that a user asked for, through the ports. What is as wanted already counts as made, so that a change may be made
+ * again after a crash. Nothing is lost by any of them: what loses its name goes to the trash.
+ */
+import type {
+  ByteSource,
+  ContentSource,
+  Disk,
+  Drive,
+  ExpectedLocal,
+  LocalRow,
+  Staged,
+  UserChange,
+  UserChangeOf,
+} from '@tidemark/contracts';
+import { Failure, isSameInode, isSameStamp } from '@tidemark/contracts';
+
+export interface ChangePorts {
+  readonly disk: Disk;
+  readonly drive: Drive;
+}
+
+export interface Made {
+  /** Where the file that lost its name is, relative to the trash. */
+  readonly trash: string | null;
+}
+
+/** Throws Failure; then it is not made. `isMoved`: an earlier change of the same plan may have moved it, which its stamp shows. */
+export async function makeChange(
+  ports: ChangePorts,
+  change: UserChange,
+  isMoved: (expected: ExpectedLocal) => boolean,
+): Promise<Made> {
+  switch (change.type) {
+    case 'RestoreOnDrive':
+      return restoreOnDrive(ports, change);
+    case 'MakeFolder':
+      await ports.disk.createFolder(change.path);
+      return nothingLost;
+    case 'Move': {
+      const { disk } = ports;
+      const { path, toPath, expected } = change;
+      const there = await disk.stat(toPath);
+      if (there !== null && isSameInode(there.id, expected.id) && (await disk.stat(path)) === null)
+        return nothingLost;
+      await disk.move(path, toPath, await asItIs(disk, path, expected, isMoved));
+      return nothingLost;
+    }
+    case 'Remove': {
+      const { disk } = ports;
+      const { path, kind, expected } = change;
+      if ((await disk.stat(path)) === null) return nothingLost;
+      return disk.remove(path, kind, await asItIs(disk, path, expected, isMoved));
+    }
+    case 'PutBack':
+      return putBack(ports, change, isMoved);
+  }
+}
+
+const nothingLost: Made = { trash: null };
+
+async function restoreOnDrive(
+  { drive }: ChangePorts,
+  { driveItemId, toParentId, name, unlessOther }: UserChangeOf<'RestoreOnDrive'>,
+): Promise<Made> {
+  if ((await drive.item(driveItemId)) !== null) return nothingLost;
+  try {
+    const { row } = await drive.restore(driveItemId, { parentId: toParentId, name });
+    const isOther = unlessOther !== null && row.hash !== null && !unlessOther.includes(row.hash);
+    if (isOther) await drive.delete(driveItemId, row.eTag);
+  } catch (error) {
+    const isRefused =
+      error instanceof Failure &&
+      ['notFound', 'nameTaken', 'invalidRequest', 'accessDenied'].includes(error.code);
+    if (unlessOther === null || !isRefused) throw error;
+  }
+  return nothingLost;
+}
+
+async function putBack(
+  ports: ChangePorts,
+  change: UserChangeOf<'PutBack'>,
+  isMoved: (expected: ExpectedLocal) => boolean,
+): Promise<Made> {
+  const { disk } = ports;
+  const { path, expected, hashes, sizeBytes, modifiedAt, sources } = change;
+  const there = await disk.stat(path);
+  if (there?.kind === 'file' && there.sizeBytes === sizeBytes) {
+    const { hash } = await disk.hash(path, there);
+    if (hashes.includes(hash)) return nothingLost;
+  }
+  for (const source of sources) {
+    const staged = await stagedFrom(ports, source, change);
+    if (staged === null) continue;
+    try {
+      const now = expected === null ? null : await asItIs(disk, path, expected, isMoved);
+      const { trash } = await staged.place(path, { expected: now, keepAs: null, modifiedAt });
+      return { trash: trash ?? null };
+    } catch (error) {
+      await staged.discard();
+      throw error;
+    }
+  }
+  throw new Failure({
+    code: 'notFound',
+    detail: `Cannot put back "${path}": its earlier content is neither in the trash nor among the versions of the drive`,
+  });
+}
+
+/** The whole content, proved by its hash; null when the source does not have it. */
+async function stagedFrom(
+  ports: ChangePorts,
+  source: ContentSource,
+  change: UserChangeOf<'PutBack'>,
+): Promise<Staged | null> {
+  const { disk, drive } = ports;
+  if (source.in !== 'versions') {
+    const open = (): Promise<ByteSource> =>
+      source.in === 'trash' ? disk.readTrash(source.trash) : disk.read(source.path, source.expected);
+    return proved(disk, change, async (staged) => {
+      for await (const chunk of (await open()).open(0)) await staged.write(chunk);
+    });
+  }
+  for (const { id, sizeBytes } of await drive.earlierVersions(source.driveItemId)) {
+    if (sizeBytes !== change.sizeBytes) continue;
+    const staged = await proved(disk, change, (sink) => drive.downloadVersion(source.driveItemId, id, sink));
+    if (staged !== null) return staged;
+  }
+  return null;
+}
+
+async function proved(
+  disk: Disk,
+  { path, sizeBytes, hashes }: UserChangeOf<'PutBack'>,
+  fill: (staged: Staged) => Promise<unknown>,
+): Promise<Staged | null> {
+  const staged = await disk.stage(`put back ${path}`, sizeBytes, path);
+  await staged.restart();
+  try {
+    await fill(staged);
+    const { hash } = await staged.finish();
+    if (hashes.includes(hash)) return staged;
+  } catch (error) {
+    await staged.discard();
+    if (error instanceof Failure && (error.code === 'localGone' || error.code === 'notFound')) return null;
+    throw error;
+  }
+  await staged.discard();
+  return null;
+}
+
+/**
+ * What the port is to expect. An earlier change of ours that moved the file left it another stamp: then its identity has to do.
+ * @throws Failure `changedMeanwhile`, `localGone`
+ */
+async function asItIs(
+  disk: Disk,
+  path: string,
+  expected: ExpectedLocal,
+  isMoved: (expected: ExpectedLocal) => boolean,
+): Promise<ExpectedLocal> {
+  const row: LocalRow | null = await disk.stat(path);
+  const detail = `Cannot change "${path}": `;
+  if (row === null) throw new Failure({ code: 'localGone', detail: `${detail}it is not there any more` });
+  const isIt =
+    isSameInode(row.id, expected.id) && (isSameStamp(row.stamp, expected.stamp) || isMoved(expected));
+  if (!isIt) throw new Failure({ code: 'changedMeanwhile', detail: `${detail}it has changed since` });
+  return row;
+}

@@ -1,0 +1,300 @@
+/** Undo over the simulated ports: whole runs, what users do between them, and the way back. */
+import { createInProcessBus } from '@tidemark/bus';
+import { plainPolicy } from '@tidemark/contracts';
+import { createMemoryLog } from '@tidemark/event-log';
+import type { State, UndoPlan, UndoTarget } from '@tidemark/engine';
+import delta from '@tidemark/plugin-delta';
+import downloader from '@tidemark/plugin-downloader';
+import uploader from '@tidemark/plugin-uploader';
+import watcher from '@tidemark/plugin-watcher';
+import {
+  createManualClock,
+  createSeededRandom,
+  createSimulatedDisk,
+  createSimulatedDrive,
+} from '@tidemark/testkit';
+import { describe, expect, test } from 'vitest';
+import { createConfirmation, type Wanted } from '../confirmation.ts';
+import { createRun } from '../create-run.ts';
+import { createRulesFor } from '../rules-for.ts';
+import { stateFromLog } from '../state-from-log.ts';
+import { carryOut, planUserChanges } from './carry-out.ts';
+import { findSpan, undoPlan } from './undo-plan.ts';
+import { unfinishedChanges } from './unfinished.ts';
+
+const bytes = (text: string): Uint8Array => Buffer.from(text);
+const rulesFor = createRulesFor();
+
+class Killed extends Error {}
+
+async function createWorld(kind: 'personal' | 'business' = 'personal') {
+  const random = createSeededRandom(1);
+  const clock = createManualClock();
+  let stepsLeft = Infinity;
+  const step = (): null => {
+    if (stepsLeft-- <= 0) throw new Killed('kill -9');
+    return null;
+  };
+  const drive = createSimulatedDrive({
+    ...{ random: random.fork('drive'), clock, kind },
+    faults: { fail: (operation) => (operation === 'restore' ? step() : null) },
+  });
+  const disk = createSimulatedDisk({
+    ...{ random: random.fork('disk'), clock },
+    faults: {
+      fail: (operation) => (['place', 'move', 'remove', 'createFolder'].includes(operation) ? step() : null),
+    },
+  });
+  const log = createMemoryLog();
+  const info = await drive.drive.info();
+  await disk.disk.root({ mark: true });
+  const stateNow = async (): Promise<State> => (await stateFromLog(log, rulesFor)).state;
+
+  async function sync(wanted: Wanted = 'nothing'): Promise<string> {
+    const root = await disk.disk.root({ mark: true });
+    const state = await stateNow();
+    const run = await createRun(
+      { drive: drive.drive, disk: disk.disk, bus: createInProcessBus(), log, clock, random, output },
+      {
+        ...{ state, driveKey: 'spec', mode: 'real', monitoring: false },
+        plugins: [delta, watcher, uploader, downloader].map((plugin) => ({ plugin })),
+        confirmation: createConfirmation(wanted),
+        interrupted: new AbortController().signal,
+        onFault: ({ details }) => expect.fail(details.detail),
+      },
+    );
+    let isOver = false;
+    const ended = run.carryOut({
+      started: () => ({
+        ...{ type: 'Started', version: 'spec', drive: info, root, plugins: [], forget: null },
+        policy: { ...plainPolicy, commandsInFlightMax: 100 },
+      }),
+    });
+    void ended.finally(() => (isOver = true)).catch(() => undefined);
+    // What waits for a moment to pass need not.
+    while (!isOver) {
+      await new Promise((resolve) => setImmediate(resolve));
+      await clock.advance(100);
+    }
+    await run.close();
+    return ended;
+  }
+
+  async function planFor(target: UndoTarget): Promise<UndoPlan> {
+    const span = await findSpan(log, target);
+    if (typeof span === 'string') throw new Error(span);
+    const state = await stateNow();
+    return undoPlan({ log, disk: disk.disk, state, driveKind: kind, span, rulesFor });
+  }
+
+  const parts = async () => ({
+    ...{ log, state: await stateNow(), rulesFor, clock, source: 'undo' },
+    ...{ disk: disk.disk, drive: drive.drive },
+  });
+
+  const pathsOf = ({ changes }: Pick<UndoPlan, 'changes'>): ReadonlySet<string> =>
+    new Set(changes.flatMap((one) => ('toPath' in one ? [one.path, one.toPath] : [one.path])));
+
+  return {
+    ...{ drive, disk, log, sync, planFor },
+    /** @param killAt the process dies before the change with this number */
+    async undo(target: UndoTarget = { by: 'run', run: 'last' }, killAt = Infinity) {
+      const plan = await planFor(target);
+      stepsLeft = killAt;
+      const end = await planUserChanges(await parts(), 'undo', plan.changes).finally(() => {
+        stepsLeft = Infinity;
+      });
+      return { plan, end, cause: await sync({ paths: pathsOf(plan) }) };
+    },
+    async finish() {
+      const unfinished = await unfinishedChanges(log.read());
+      if (unfinished === null) return null;
+      const end = await carryOut(await parts(), unfinished);
+      return { end, cause: await sync({ paths: pathsOf(unfinished.planned) }) };
+    },
+    /** Text of each file by path, null for a folder; the same on both sides. */
+    tree(): Record<string, string | null> {
+      const onDisk = shown(disk.user.tree());
+      expect(shown(drive.user.tree())).toEqual(onDisk);
+      return onDisk;
+    },
+  };
+}
+
+const shown = (tree: ReadonlyMap<string, { readonly kind: string; readonly bytes: Uint8Array }>) =>
+  Object.fromEntries(
+    [...tree]
+      .map(([path, { kind, bytes: held }]): [string, string | null] => [
+        path,
+        kind === 'file' ? Buffer.from(held).toString() : null,
+      ])
+      .sort(([one], [other]) => (one < other ? -1 : 1)),
+  );
+
+const output = {
+  ...{ line: () => undefined, errorLine: () => undefined, status: () => undefined },
+  ...{ isTerminal: false, columns: 80 },
+};
+
+type World = Awaited<ReturnType<typeof createWorld>>;
+
+/** So many folders with ten files each, made on the drive, synced. */
+async function fill({ drive, sync }: World, folders: number): Promise<void> {
+  for (const side of ['d', 'l'])
+    for (let folder = 0; folder < folders; folder++) {
+      drive.user.makeFolder(`${side}${folder}`);
+      for (let file = 0; file < 10; file++)
+        drive.user.write(`${side}${folder}/${file}.txt`, bytes(`${side} ${folder} ${file}`), 1_500_000_000);
+    }
+  expect(await sync()).toBe('finished');
+}
+
+/** In each folder: two files deleted, two replaced, two renamed, two moved, one made; a folder renamed, one deleted. */
+function change({ drive, disk }: World, folders: number): void {
+  for (const [side, user, rename] of [
+    ['d', drive.user, (path: string, to: string) => drive.user.move(path, to)],
+    ['l', disk.user, (path: string, to: string) => disk.user.rename(path, to)],
+  ] as const) {
+    user.makeFolder(`${side}-moved`);
+    for (let folder = 0; folder < folders; folder++) {
+      const at = `${side}${folder}`;
+      for (const file of [0, 1]) user.remove(`${at}/${file}.txt`);
+      for (const file of [2, 3])
+        user.write(`${at}/${file}.txt`, bytes(`new ${side} ${folder} ${file}`), 1_600_000_000);
+      for (const file of [4, 5]) rename(`${at}/${file}.txt`, `${at}/renamed ${file}.txt`);
+      for (const file of [6, 7]) rename(`${at}/${file}.txt`, `${side}-moved/${folder}-${file}.txt`);
+      user.write(`${at}/made.txt`, bytes(`made ${side} ${folder}`), 1_600_000_000);
+    }
+    rename(`${side}0`, `${side}-renamed`);
+    user.remove(`${side}1`);
+  }
+}
+
+describe('undo', () => {
+  test('of a deletion that came from the drive puts the file back, and a second one deletes it again', async () => {
+    const world = await createWorld();
+    world.drive.user.write('a.txt', bytes('mine'), 1_500_000_000);
+    await world.sync();
+    world.drive.user.remove('a.txt');
+    await world.sync();
+    expect(world.tree()).toEqual({});
+    await world.undo();
+    expect(world.tree()).toEqual({ 'a.txt': 'mine' });
+    await world.undo();
+    expect(world.tree()).toEqual({});
+  });
+
+  test('of a version that was uploaded brings back the one before, and the later one stays in the trash', async () => {
+    const world = await createWorld('business');
+    world.drive.user.write('a.txt', bytes('first'), 1_500_000_000);
+    await world.sync();
+    world.disk.user.write('a.txt', bytes('second'), 1_600_000_000);
+    await world.sync();
+    await world.undo();
+    expect(world.tree()).toEqual({ 'a.txt': 'first' });
+    expect([...world.disk.user.trashContents().values()].map(String)).toContain(String(bytes('second')));
+    await world.undo();
+    expect(world.tree()).toEqual({ 'a.txt': 'second' });
+  });
+
+  test('says of a deletion on a business drive where it can be restored, and does the rest', async () => {
+    const world = await createWorld('business');
+    for (const name of ['a', 'b']) world.drive.user.write(name, bytes(name), 1_500_000_000);
+    await world.sync();
+    world.disk.user.remove('a');
+    world.disk.user.rename('b', 'c');
+    await world.sync();
+    const { plan } = await world.undo();
+    expect(plan.refused).toEqual([
+      { path: 'a', why: expect.stringContaining('on the web page of the drive') },
+    ]);
+    expect(world.tree()).toEqual({ b: 'b' });
+  });
+
+  test('leaves alone what has changed since', async () => {
+    const world = await createWorld();
+    for (const name of ['a', 'b']) world.drive.user.write(name, bytes('first'), 1_500_000_000);
+    await world.sync();
+    for (const name of ['a', 'b']) world.disk.user.write(name, bytes('second'), 1_600_000_000);
+    await world.sync();
+    world.disk.user.write('a', bytes('third'), 1_700_000_000);
+    await world.sync();
+    const { plan } = await world.undo({ by: 'path', path: 'b' });
+    expect(plan.refused).toEqual([{ path: 'a', why: 'it has changed since' }]);
+    expect(world.tree()).toEqual({ a: 'third', b: 'first' });
+  });
+
+  test('does not touch a file that a user saved after the last run', async () => {
+    const world = await createWorld();
+    world.drive.user.write('a', bytes('first'), 1_500_000_000);
+    await world.sync();
+    world.drive.user.write('a', bytes('second'), 1_600_000_000);
+    await world.sync();
+    world.disk.user.write('a', bytes('third'), 1_700_000_000);
+    const { end } = await world.undo();
+    expect(end.failed).toMatchObject([{ failure: { code: 'changedMeanwhile' } }]);
+    expect(world.tree()).toEqual({ a: 'third' });
+  });
+
+  test('gives two files that swapped their names, and two folders that went into each other, their places back', async () => {
+    const world = await createWorld();
+    for (const name of ['x', 'y']) world.drive.user.write(name, bytes(name), 1_500_000_000);
+    world.drive.user.makeFolder('a');
+    world.drive.user.makeFolder('a/b');
+    await world.sync();
+    const { user } = world.disk;
+    for (const [from, to] of [
+      ['x', 't'],
+      ['y', 'x'],
+      ['t', 'y'],
+      ['a/b', 'b'],
+      ['a', 'b/a'],
+    ] as const)
+      user.rename(from, to);
+    await world.sync();
+    expect(world.tree()).toEqual({ b: null, 'b/a': null, x: 'y', y: 'x' });
+    await world.undo();
+    expect(world.tree()).toEqual({ a: null, 'a/b': null, x: 'x', y: 'y' });
+  });
+
+  test('of a run that deleted, replaced, renamed and moved 500 items brings both sides back; a second one undoes that', async () => {
+    const world = await createWorld();
+    await fill(world, 28);
+    const before = world.tree();
+    change(world, 28);
+    expect(await world.sync('whatIsHeld')).toBe('finished');
+    const after = world.tree();
+    const first = await world.undo();
+    expect(first.plan.refused).toEqual([]);
+    expect(first.end.failed).toEqual([]);
+    expect(first.plan.changes.length).toBeGreaterThan(500);
+    expect(first.cause).toBe('finished');
+    expect(world.tree()).toEqual(before);
+    const second = await world.undo();
+    expect(second.plan.refused).toEqual([]);
+    expect(second.cause).toBe('finished');
+    expect(world.tree()).toEqual(after);
+  }, 60_000);
+
+  test('that is killed anywhere goes on at the next call and ends the same', async () => {
+    for (let killAt = 0; ; killAt += 6) {
+      const world = await createWorld();
+      await fill(world, 2);
+      const before = world.tree();
+      change(world, 2);
+      await world.sync('whatIsHeld');
+      const isKilled = await world.undo({ by: 'run', run: 'last' }, killAt).then(
+        () => false,
+        (error: unknown) => error instanceof Killed,
+      );
+      // As when a daemon is started first: that must not make the rest impossible.
+      if (killAt % 4 === 2) await world.sync('whatIsHeld');
+      const finished = await world.finish();
+      expect(finished === null).toBe(!isKilled);
+      expect(finished?.end.failed ?? []).toEqual([]);
+      expect(world.tree()).toEqual(before);
+      expect(await world.finish()).toBeNull();
+      if (!isKilled) break;
+    }
+  }, 60_000);
+});

@@ -1,0 +1,48 @@
+/** The built command undoes what runs did, on both sides. */
+import { rm } from 'node:fs/promises';
+import { describe, expect, it } from 'vitest';
+import { expectEqualSides, openProfile } from './profile.ts';
+
+describe('undo', () => {
+  it('brings back what a run deleted and replaced, after it has said so, and can itself be undone', async () => {
+    const profile = await openProfile({
+      flavour: 'personal',
+      tree: [
+        { path: '/deleted.txt', content: 'deleted online' },
+        { path: '/removed.txt', content: 'removed on disk' },
+        { path: '/replaced.txt', content: 'the first' },
+      ],
+    });
+    await profile.sync();
+    const id = profile.drive.stat('/removed.txt')?.id;
+    profile.drive.remove('/deleted.txt');
+    await rm(profile.at('removed.txt'));
+    await profile.write('replaced.txt', 'the second');
+    await profile.sync();
+
+    const { stdout, exitCode } = await profile.tidemark(['undo', '--run', 'last', '--dry-run']);
+    expect(exitCode, stdout).toBe(0);
+    expect(stdout).toContain('put back "deleted.txt", from the trash');
+    expect(stdout).toContain('restore "removed.txt" from the recycle bin of the drive');
+    expect(stdout).toContain('give "replaced.txt" back the content it had, from the versions on the drive');
+    expect(profile.drive.stat('/deleted.txt')).toBeUndefined();
+
+    const unasked = await profile.tidemark(['undo', '--run', 'last']);
+    expect(unasked.exitCode, unasked.text).toBe(7);
+    expect(unasked.stderr).toContain('undo needs --yes');
+
+    const undone = await profile.tidemark(['undo', '--run', 'last', '--yes']);
+    expect(undone.exitCode, undone.text).toBe(0);
+    expect(await Promise.all(['deleted.txt', 'removed.txt', 'replaced.txt'].map(profile.read))).toEqual([
+      'deleted online',
+      'removed on disk',
+      'the first',
+    ]);
+    expect(profile.drive.stat('/removed.txt')?.id).toBe(id);
+    await expectEqualSides(profile);
+
+    expect((await profile.tidemark(['undo', 'replaced.txt', '--yes'])).exitCode).toBe(0);
+    expect(await profile.read('replaced.txt')).toBe('the second');
+    await expectEqualSides(profile);
+  });
+});
