@@ -1,9 +1,9 @@
 /** One run of the whole client in one process: the daemon's own composition with our real plugins, over the ports of the world. */
 import { createInProcessBus } from '@tidemark/bus';
-import type { EventLog, FailureCode, Policy } from '@tidemark/contracts';
+import type { DriveItemId, EventLog, FailureCode, Policy } from '@tidemark/contracts';
 import { Failure, plainPolicy } from '@tidemark/contracts';
 import { createRulesFor, createRun, type RunHandle, stateFromLog, trustRoot } from '@tidemark/daemon';
-import { heldPlan, serialise, type State } from '@tidemark/engine';
+import { heldPlan, localKnown, remoteKnown, serialise, type State } from '@tidemark/engine';
 import { openMemoryLog } from '@tidemark/event-log';
 import delta from '@tidemark/plugin-delta';
 import downloader from '@tidemark/plugin-downloader';
@@ -11,6 +11,8 @@ import { subjectsOf } from '@tidemark/plugin-host';
 import type { Output, Plugin } from '@tidemark/plugin-sdk';
 import uploader from '@tidemark/plugin-uploader';
 import watcher from '@tidemark/plugin-watcher';
+import { isAtRest, pathOf } from '@tidemark/trees';
+import { contentOf } from './ledger.ts';
 import { type Attendant, createAttendant, driveHint, monitorPace } from './monitor.ts';
 import { pacedDisk, pacedDrive, weakBus } from './paced-ports.ts';
 import { createRepetition } from './repetition.ts';
@@ -128,6 +130,7 @@ async function runClient(world: World, { name, life, begun, interrupted }: Proce
   const repetition = createRepetition();
   world.scopeInUse = world.wishes.scope;
   begun(run.handle);
+  if (monitoring) world.agreedAt = (path) => (life.alive ? agreedAt(world, state, path) : null);
   if (monitoring)
     world.hearDrive(
       life,
@@ -157,6 +160,24 @@ async function runClient(world: World, { name, life, begun, interrupted }: Proce
   await log.close();
   if (faults.length > 0) throw new Error(`plugins were at fault: ${faults.join('; ')}`);
   return { cause, state };
+}
+
+/** The drive's item at that path, when both sides show it there as they agreed, and nothing is under way. */
+function agreedAt({ disk, drive }: World, state: State, path: string): DriveItemId | null {
+  if (!localKnown(state) || !remoteKnown(state) || state.inFlight.size > 0) return null;
+  const { trees } = state;
+  for (const item of trees.items.values()) {
+    const { local, remote } = item;
+    if (local?.kind !== 'file' || remote === null || !isAtRest(item)) continue;
+    if (pathOf(trees, item, 'local') !== path || pathOf(trees, item, 'remote') !== path) continue;
+    const token = disk.user.tokenOf(local, path);
+    const bytes = disk.user.read(path);
+    const others = drive.user.read(path);
+    if (token === null || disk.user.holds(token, path) !== path || bytes === null || others === null)
+      return null;
+    return drive.user.has(remote.id) && contentOf(bytes) === contentOf(others) ? remote.id : null;
+  }
+  return null;
 }
 
 /** The process may die right before a batch is durable, or right after. */

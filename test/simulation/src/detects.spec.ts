@@ -23,6 +23,7 @@ import { LawBroken } from './laws.ts';
 import { createCoverage } from './coverage.ts';
 import { faultNames } from './faults.ts';
 import { createRepetition } from './repetition.ts';
+import { createSaves } from './saves.ts';
 import { createWorld, type World } from './world.ts';
 
 const text = (content: string): Uint8Array => new TextEncoder().encode(content);
@@ -73,6 +74,26 @@ it('[L2] asks no client for what the drive let it replace under a tag that had n
   const target = { as: 'version', id: known.id, ifMatch: known.eTag } as const;
   await drive.upload(target, { sizeBytes: mine.length, open }, 1);
   checkNoLoss(world);
+});
+
+it('[identity] notices that the item on the drive is another one once a program has saved', () => {
+  const world = createWorld(1, untroubled);
+  world.disk.user.write('a', world.ledger.next());
+  let isThere = true;
+  const saves = createSaves({
+    ...{ random: world.stream('saves'), ledger: world.ledger, disk: world.disk.user },
+    ...{ isOnDrive: () => isThere, agreedAt: () => driveItemId('A') },
+  });
+  expect(saves.begin()).toMatch('a program deletes a');
+  expect([world.disk.user.read('a'), saves.passed(1)]).toEqual([null, null]);
+  saves.check();
+  expect(saves.finish()).toMatch('a program has saved a');
+  expect(saves.dueInMs).toBeNull();
+  saves.check();
+  isThere = false;
+  expect(() => saves.check()).toThrow('A is not on the drive any more');
+  saves.forget();
+  saves.check();
 });
 
 it('[L3] notices contents and names that no user made', () => {

@@ -4,10 +4,12 @@ import type { Faults } from './faults.ts';
 import type { Quota } from './quota.ts';
 import { createRootIncidents } from './root-incidents.ts';
 import { everything, type Scope, scopes } from './scope.ts';
+import type { Saves } from './saves.ts';
 import type { Swarm } from './swarm.ts';
 
 /** Every incident by name, and what it is. */
 export const incidentTexts = {
+  'saved-with-gap': 'a program saves by deleting a file and writing it anew within a second',
   'drive-restored': 'the provider puts the whole drive back to an earlier state, and all links are void',
   'quota-changed': 'the drive takes a few bytes more and then no upload; later it has space again',
   'scope-changed': 'the user changes what is to be synced',
@@ -32,6 +34,7 @@ export interface IncidentsOptions {
   readonly disk: SimulatedDisk;
   readonly drive: SimulatedDrive;
   readonly quota: Quota;
+  readonly saves: Pick<Saves, 'begin'>;
   readonly faults: Faults;
   /** Called right before and right after versions vanish that no client could have kept. */
   readonly beforeLoss: () => void;
@@ -70,6 +73,7 @@ export function createIncidents(options: IncidentsOptions): Incidents {
       putBack = null;
       return 'the drive is back in an earlier state';
     },
+    'saved-with-gap': () => (root.isFolderThere ? options.saves.begin() : null),
     'quota-changed': () => options.quota.change(),
     'scope-changed'() {
       wishes.scope = wishes.scope === everything ? random.pick(scopes) : everything;

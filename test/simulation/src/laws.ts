@@ -7,6 +7,7 @@ export type Law =
   | 'L6'
   | 'progress'
   | 'deletion'
+  | 'identity'
   | 'repetition'
   | 'direction'
   | 'determinism'

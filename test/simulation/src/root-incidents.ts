@@ -4,7 +4,10 @@ import type { Incident, IncidentName, IncidentsOptions } from './incidents.ts';
 
 export interface RootIncidents {
   readonly incidents: Readonly<
-    Record<Exclude<IncidentName, 'drive-restored' | 'quota-changed' | 'scope-changed'>, Incident>
+    Record<
+      Exclude<IncidentName, 'saved-with-gap' | 'drive-restored' | 'quota-changed' | 'scope-changed'>,
+      Incident
+    >
   >;
   end(): void;
   readonly isFolderThere: boolean;

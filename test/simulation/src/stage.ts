@@ -33,7 +33,7 @@ interface Running {
 const momentsMax = 40_000;
 
 export function createStage(world: World, watch: 'ends' | 'everyMoment'): Stage {
-  const { schedule, clock, swarm, trace } = world;
+  const { schedule, clock, swarm, trace, saves } = world;
   const choices = world.stream('choices');
   const patience = world.stream('patience');
   const goesOn = swarm.pace === 'continuous';
@@ -55,24 +55,33 @@ export function createStage(world: World, watch: 'ends' | 'everyMoment'): Stage 
       if (world.witness.broken !== null) throw world.witness.broken;
       if (running.outcome !== null) {
         client.life.alive = false;
-        current = null;
+        endRun();
+        saves.check();
+        saves.forget();
         const end = endOf(running.outcome);
         running.checkDirection();
         return told(end, name);
       }
       if (!client.life.alive) {
-        current = null;
+        endRun();
+        saves.forget();
         return null;
       }
       if (watch === 'everyMoment') checkNoLoss(world);
       const rests = restOf(client);
-      if (rests !== null && clock.monotonic() >= notBeforeMs) {
+      if (rests !== null && clock.monotonic() >= notBeforeMs && saves.dueInMs === null) {
+        saves.check();
         running.checkDirection();
         return told(rests, name);
       }
       await happen(client);
     }
     throw new LawBroken('progress', 'the client does not come to rest');
+  }
+
+  function endRun(): void {
+    current = null;
+    world.agreedAt = null;
   }
 
   function told(end: ClientEnd, name: string): ClientEnd {
@@ -144,10 +153,13 @@ export function createStage(world: World, watch: 'ends' | 'everyMoment'): Stage 
       trace.line(`  ${schedule.next()}`);
       return;
     }
-    const [nextMs] = clock.sleeping;
-    if (nextMs === undefined) throw new LawBroken('progress', 'the client waits for nothing');
+    const [wakesInMs] = clock.sleeping;
+    if (wakesInMs === undefined) throw new LawBroken('progress', 'the client waits for nothing');
+    const nextMs = Math.min(wakesInMs, saves.dueInMs ?? Infinity);
     trace.line(`  ${nextMs} ms pass`);
     await clock.advance(nextMs);
+    const saved = saves.passed(nextMs);
+    if (saved !== null) trace.line(saved);
   }
 
   function end(client: Client, how: 'asked-to-stop' | 'killed-anywhere'): void {

@@ -126,8 +126,11 @@ function drawWishes(
 
 /** Most worlds know none or one of them, so that a broken law has few suspects. */
 const shareOfWorlds = 0.06;
-/** It takes a deleted folder that is not empty. */
-const moreOften: Readonly<Partial<Record<DriveLie | IncidentName, number>>> = { 'full-folder-stays': 0.4 };
+/** One takes a deleted folder that is not empty, the other a run that goes on and an item at rest. */
+const moreOften: Readonly<Partial<Record<DriveLie | IncidentName, number>>> = {
+  'full-folder-stays': 0.4,
+  'saved-with-gap': 0.3,
+};
 const lieRateMax = 0.3;
 const incidentRateMax = 0.15;
 

@@ -1,5 +1,5 @@
 /** The world of one seed: both sides with their users and faults, time, the log's files, and what is written of it all. */
-import type { FailureCode, FailureDetails, Policy } from '@tidemark/contracts';
+import type { DriveItemId, FailureCode, FailureDetails, Policy } from '@tidemark/contracts';
 import { createMemoryLogFiles, type MemoryLogFiles } from '@tidemark/event-log';
 import {
   createManualClock,
@@ -21,6 +21,7 @@ import { contentOf, createLedger, type Ledger, rewritten } from './ledger.ts';
 import { everything, isInScope, type Scope } from './scope.ts';
 import { createQuota, type Quota } from './quota.ts';
 import { createSchedule, type Life, type Schedule } from './schedule.ts';
+import { createSaves, type Saves } from './saves.ts';
 import { drawSwarm, type Swarm } from './swarm.ts';
 import { createTrace, type Trace } from './trace.ts';
 import { createUsers, openFolders, type Users } from './users.ts';
@@ -38,6 +39,9 @@ export interface World {
   readonly drive: SimulatedDrive;
   readonly quota: Quota;
   readonly users: Users;
+  readonly saves: Saves;
+  /** See `SavesOptions`. Null while no run goes on. */
+  agreedAt: ((path: string) => DriveItemId | null) | null;
   readonly files: MemoryLogFiles;
   /** A stream of its own for each part, by name. */
   stream(name: string): SeededRandom;
@@ -238,13 +242,26 @@ export function createWorld(
     seconds: () => Math.floor(clock.now() / 1000),
   });
 
+  const saves = createSaves({
+    ...{ random: root.fork('saves'), ledger, disk: disk.user, isOnDrive: drive.user.has },
+    agreedAt: (path) => world.agreedAt?.(path) ?? null,
+  });
+
   const incidents = createIncidents({
-    ...{ rates: swarm.rates, drive, quota, disk, faults, wishes, random: root.fork('incidents') },
+    ...{ rates: swarm.rates, drive, quota, disk, saves, faults, wishes, random: root.fork('incidents') },
     dismiss: ledger.dismiss,
     noticed: () => void (world.beginsAnew = true),
     beforeLoss: () => checkNoLoss(world),
     afterLoss: () => lostContents(world).forEach(ledger.writeOff),
   });
+
+  /** Before anything else happens. */
+  const endSave = (): void => {
+    const said = saves.finish();
+    if (said !== null) trace.line(said);
+    saves.check();
+    saves.forget();
+  };
 
   const world: World = {
     swarm,
@@ -258,6 +275,8 @@ export function createWorld(
     drive,
     quota,
     users,
+    saves,
+    agreedAt: null,
     files: createMemoryLogFiles(),
     stream: (name) => root.fork(name),
     trouble,
@@ -272,6 +291,7 @@ export function createWorld(
     endsLeft: swarm.endsMax,
     heal() {
       trouble.on = false;
+      endSave();
       incidents.end();
       // Also those of a sync folder that was away until now.
       openFolders(disk);
@@ -285,6 +305,7 @@ export function createWorld(
     },
     act() {
       world.actionsLeft -= 1;
+      endSave();
       clock.jump(times.below(3000));
       if (times.happens(swarm.clockJumpRate)) {
         faults.strike('clock-jumps');
