@@ -49,6 +49,8 @@ function decide(view: PlanningView, item: Item): Decision {
   if (above !== null) return waitFor(above);
 
   if (remote === null && local === null) return rest;
+  const arrival = ofArrival(view, item);
+  if (arrival !== null) return arrival;
 
   // From here on at least one side shows the item.
   if (remote === null) {
@@ -72,6 +74,15 @@ function decide(view: PlanningView, item: Item): Decision {
   // Now R and L are at one place, or the policy leaves them apart.
   if (remote.kind !== 'file' || local.kind !== 'file') return rest;
   return reconcileContent(view, both, synced);
+}
+
+/** The drive shows something new that may be what was sent for this item, or it is that itself. Only bytes tell. */
+function ofArrival(view: PlanningView, item: Item): Decision | null {
+  if (view.arrivals.size === 0) return null;
+  const sender = view.arrivals.get(item.id);
+  if (sender !== undefined) return waitFor(sender);
+  const isSender = item.remote === null && [...view.arrivals.values()].includes(item.id);
+  return isSender ? readLocal(view, item, 'sent, no answer') : null;
 }
 
 /** A folder above that is being moved or removed makes every path below it stale. */

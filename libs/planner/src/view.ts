@@ -18,6 +18,8 @@ export interface PlanningView {
   refused(item: ItemId): boolean;
   /** The last listing of the drive did not show it; it is read by its id before anything follows. */
   unseen(item: Item): boolean;
+  /** Items that may be what was sent for other ones, without an answer: the files of those are read first. */
+  readonly arrivals: ReadonlyMap<ItemId, ItemId>;
   /** It has left the disk a moment ago, and may be back at once: programs save so. */
   justGone(item: ItemId): boolean;
   /** Folders that the disk cannot tell of, since what was mounted there is away. */

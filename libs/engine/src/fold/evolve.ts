@@ -9,6 +9,7 @@ import { confirm, slideWindow } from './gate.ts';
 import { endPauses } from './just-gone.ts';
 import { localScanCompleted, localSeen } from './local-news.ts';
 import { lookEnded, lookPlanned, nothingNew, wakeLook, wakeLooks, wantLocal, wantRemote } from './looks.ts';
+import { settleArrivals } from './lost-answer.ts';
 import { succeeded } from './outcome.ts';
 import { reconsider } from './reconsider.ts';
 import { remoteItemsRead, remoteRoundCompleted, remoteSeen } from './remote-news.ts';
@@ -33,6 +34,7 @@ export function evolve(
   fold(state, event, rulesFor);
   if (state.remote.goneMeanwhile.size > 0 && !isWriting(state, 'writesDrive'))
     state.remote.goneMeanwhile.clear();
+  settleArrivals(state);
   settleScope(state);
   compareAnew(state);
   reconsider(state, touched, tellsNews(event));

@@ -5,7 +5,7 @@ import { establish, isRemoteNews } from '@tidemark/trees';
 import { forgetTried, postpone, takeBackStanding } from './attempts.ts';
 import { uploadRefused } from './drive-full.ts';
 import { lookFailed, suspend, suspends, wantLocal, wantRemote } from './looks.ts';
-import { leaveMaking, mayBeMade } from './lost-answer.ts';
+import { leaveSending, mayHaveArrived } from './lost-answer.ts';
 import { leaveUnanswered } from './own-deletion.ts';
 import { reconsider } from './reconsider.ts';
 import { isOvertaken, remoteAnswered } from './remote-news.ts';
@@ -27,7 +27,7 @@ export function failed(state: State, event: CommandFailed): void {
   state.touched.add(command.item);
   takeBackStanding(state, command.item);
   leaveUnanswered(state, command);
-  leaveMaking(state, command);
+  leaveSending(state, command);
   const isFull = command.type === 'UploadFile' && failure.code === 'quotaReached';
   if (isSuspending || isFull) {
     // The item is as ready as before; its side is not.
@@ -39,7 +39,7 @@ export function failed(state: State, event: CommandFailed): void {
   postpone(state, command.item, failure);
   // The attempt met something else than expected. What the drive shows is in the failure; the disk has to be looked at.
   if (isAboutDisk(event, command)) wantLocal(state, null, 'look-again');
-  else if ((isAboutDrive(event) || mayBeMade(event, command)) && remote === undefined)
+  else if ((isAboutDrive(event) || mayHaveArrived(event, command)) && remote === undefined)
     wantRemote(state, 'look-again');
 }
 

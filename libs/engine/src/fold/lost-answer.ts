@@ -1,70 +1,80 @@
 /**
- * The answer to a command that makes something new on the drive may be lost: the run is killed, or the connection breaks. The feed shows
- * what was made, under the name of that moment. Without this, what a user has renamed since would be there twice.
+ * The answer to an upload may be lost: the run is killed, or the connection breaks. The feed shows the new drive item, under the name of
+ * that moment. Without this, a file that a user has renamed since would be there twice: the drive's under its first name, the one on
+ * disk under its new one. Names and times prove nothing, so the bytes on disk decide.
  */
-import type { Command, CommandFailed, CommandOf, ItemId, RemoteRow } from '@tidemark/contracts';
+import type { Command, CommandFailed, CommandOf, RemoteRow } from '@tidemark/contracts';
 import { plannedAt } from '@tidemark/contracts';
-import type { Item, LocalEntry } from '@tidemark/trees';
-import { establish, replaceRemote } from '@tidemark/trees';
+import type { Item, LocalEntry, RemoteEntry } from '@tidemark/trees';
+import { establish, handOver } from '@tidemark/trees';
 import type { State } from './state.ts';
+import { touch } from './state.ts';
 
-/** Makes something new on the drive. */
-export type Making = CommandOf<'UploadFile' | 'CreateRemoteFolder'>;
+/** Sends a new file. */
+export type Sending = CommandOf<'UploadFile'>;
 
 /** The run was killed before the answer came, or there was a failure instead. */
-export function leaveMaking({ remote: { making } }: State, command: Command): void {
-  if (!isMaking(command)) return;
-  making.set(command.item, command);
-  if (making.size <= makingMax) return;
-  const [oldest] = [...making.values()].toSorted(
+export function leaveSending({ remote: { sending } }: State, command: Command): void {
+  if (!isSending(command)) return;
+  sending.set(command.item, command);
+  if (sending.size <= sendingMax) return;
+  const [oldest] = [...sending.values()].toSorted(
     (one, other) => plannedAt(one.id) - plannedAt(other.id) || one.item - other.item,
   );
-  if (oldest !== undefined) making.delete(oldest.item);
+  if (oldest !== undefined) sending.delete(oldest.item);
 }
 
-/** The failure leaves open whether it was made: only a look tells. */
-export const mayBeMade = ({ failure: { code } }: CommandFailed, command: Command): boolean =>
-  isMaking(command) && (code === 'offline' || code === 'timedOut' || code === 'serviceUnavailable');
+/** The failure leaves open whether it arrived: only a look tells. */
+export const mayHaveArrived = ({ failure: { code } }: CommandFailed, command: Command): boolean =>
+  isSending(command) && (code === 'offline' || code === 'timedOut' || code === 'serviceUnavailable');
 
-/** Takes the row for the answer that was lost. Null when it is none; else the items that it touched. */
-export function answerLate(state: State, row: RemoteRow): ItemId[] | null {
-  const { trees, seq } = state;
-  const parent = trees.byRemoteId.get(row.parentId);
-  const item = makerOf(state, row);
-  if (item === null || parent === undefined || row.kind === 'opaque') return null;
-  state.remote.making.delete(item.id);
-  const touched = replaceRemote(trees, item, row, seq);
-  const version = { ...row, kind: row.kind };
-  establish(item, { version, local: null, place: { parent, name: row.name }, times: null }, seq);
-  return touched;
-}
-
-function makerOf({ inFlight, remote: { making }, trees }: State, row: RemoteRow): Item | null {
-  if (making.size === 0 || trees.byRemoteId.has(row.id)) return null;
-  for (const [id, command] of making) {
+/** The drive shows what it did not show before: it may be what was sent for another item. */
+export function noteArrival({ inFlight, remote, trees }: State, row: RemoteRow): void {
+  const shown = trees.byRemoteId.get(row.id);
+  if (remote.sending.size === 0 || shown === undefined) return;
+  for (const [id, command] of remote.sending) {
     const item = trees.items.get(id);
-    if (item === undefined || item.local === null || item.remote !== null || item.synced !== null) continue;
-    if (!inFlight.has(id) && isMadeBy(command, row, item.local)) return item;
+    if (item === undefined || id === shown || inFlight.has(id) || !isOnlyOnDisk(item)) continue;
+    if (isSentBy(command, row)) remote.arrivals.set(shown, id);
   }
-  return null;
 }
 
-function isMadeBy(command: Making, row: RemoteRow, local: LocalEntry): boolean {
-  if (local.kind !== row.kind) return false;
-  if (command.type === 'CreateRemoteFolder') return isAt(command, row) && row.kind === 'folder';
-  const { target, sizeBytes, modifiedAt } = command;
-  if (target.as !== 'new' || !isAt(target, row) || sizeBytes !== row.sizeBytes) return false;
-  const isUnchanged = local.sizeBytes === sizeBytes && local.modifiedAt === modifiedAt;
-  if (isUnchanged && local.hash !== null && row.hash !== null) return local.hash === row.hash;
-  // Some drives keep whole seconds.
-  return Math.abs(row.modifiedAt - modifiedAt) < 1000;
+/** Once the file on disk has been read it is known whose the new drive item is. */
+export function settleArrivals(state: State): void {
+  const { activities, remote, seq, trees } = state;
+  for (const [shown, id] of remote.arrivals) {
+    const [arrival, item] = [trees.items.get(shown), trees.items.get(id)];
+    const isOpen =
+      arrival !== undefined && isOnlyOnDrive(arrival) && item !== undefined && isOnlyOnDisk(item);
+    if (isOpen && item.local.hash === null && activities.get(id)?.state !== 'problem') continue;
+    remote.arrivals.delete(shown);
+    if (isOpen && item.local.hash !== null && item.local.hash === arrival.remote.hash) {
+      const { local } = item;
+      const version = { ...arrival.remote, kind: 'file' } as const;
+      remote.sending.delete(id);
+      touch(state, handOver(trees, arrival, item, seq));
+      establish(item, { version, local, place: version, times: null }, seq);
+    }
+    touch(state, [shown, id]);
+  }
 }
 
-const isAt = (made: Pick<RemoteRow, 'parentId' | 'name'>, { parentId, name }: RemoteRow): boolean =>
-  made.parentId === parentId && made.name === name;
+const isOnlyOnDisk = (item: Item): item is Item & { readonly local: LocalEntry } =>
+  item.local !== null && item.remote === null && item.synced === null;
 
-const isMaking = (command: Command): command is Making =>
-  command.type === 'CreateRemoteFolder' || (command.type === 'UploadFile' && command.target.as === 'new');
+const isOnlyOnDrive = (item: Item): item is Item & { readonly remote: RemoteEntry } =>
+  item.remote !== null && item.local === null && item.synced === null;
 
-/** More than are ever under way. Each row of a new id is compared with all of them. */
-const makingMax = 256;
+function isSentBy(
+  { target, sizeBytes }: Sending,
+  { parentId, name, kind, sizeBytes: size }: RemoteRow,
+): boolean {
+  if (target.as !== 'new' || kind !== 'file') return false;
+  return target.parentId === parentId && target.name === name && sizeBytes === size;
+}
+
+const isSending = (command: Command): command is Sending =>
+  command.type === 'UploadFile' && command.target.as === 'new';
+
+/** More than are ever under way. Each new row is compared with all of them. */
+const sendingMax = 256;

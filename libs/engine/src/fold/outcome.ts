@@ -42,7 +42,7 @@ export function succeeded(state: State, outcome: CommandSucceeded): void {
     if (command.target.as === 'version') countReplaced(state, item);
   }
   state.remote.unanswered.delete(item);
-  state.remote.making.delete(item);
+  state.remote.sending.delete(item);
   state.local.unanswered.delete(item);
   // Another attempt may find the folder, once it was looked at again; but not for ever.
   if (foldOutcome(state, command, outcome) === 'lost') postpone(state, item, lost(command));

@@ -21,7 +21,8 @@ export function reconsider(state: State, ids: Iterable<ItemId>, news: boolean): 
         activities,
         local.unanswered,
         remote.unanswered,
-        remote.making,
+        remote.sending,
+        remote.arrivals,
         outOfScope,
         uncompared,
       ])

@@ -14,7 +14,7 @@ import type { Trees } from '@tidemark/trees';
 import { isRemoteNews, observeRemote, observeRemoteGone, observeRemoteUnread } from '@tidemark/trees';
 import { giveAnotherChance } from './attempts.ts';
 import { noteFreed } from './drive-full.ts';
-import { answerLate } from './lost-answer.ts';
+import { noteArrival } from './lost-answer.ts';
 import { lookEnded, suspend, suspends, wantRemote } from './looks.ts';
 import {
   agreeGone,
@@ -43,7 +43,10 @@ function shown(state: State, rows: readonly Answer[]): readonly ItemId[] {
     if ('deleted' in row) return goneFromDrive(state, row.id);
     if ('unread' in row) return observeRemoteUnread(trees, row);
     remote.goneMeanwhile.delete(row.id);
-    return answerLate(state, row) ?? observeRemote(trees, row, seq);
+    const isNew = !trees.byRemoteId.has(row.id);
+    const touched = observeRemote(trees, row, seq);
+    if (isNew) noteArrival(state, row);
+    return touched;
   });
   noteGoneFolders(state, touched, seq);
   return touched;

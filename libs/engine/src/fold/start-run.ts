@@ -7,7 +7,7 @@ import { end, isAtRest, loseIdentity, setLocal, setRoots } from '@tidemark/trees
 import { takeOverFull } from './drive-full.ts';
 import type { RulesFor } from './evolve.ts';
 import { forgetPauses } from './just-gone.ts';
-import { leaveMaking } from './lost-answer.ts';
+import { leaveSending } from './lost-answer.ts';
 import { leaveUnanswered } from './own-deletion.ts';
 import { reconsider } from './reconsider.ts';
 import { takeOverAttempts } from './attempts.ts';
@@ -47,7 +47,7 @@ export function startRun(state: State, event: Started, rulesFor: RulesFor): void
   state.remote.changedByUs = false;
   for (const command of state.inFlight.values()) {
     leaveUnanswered(state, command);
-    leaveMaking(state, command);
+    leaveSending(state, command);
     mayBeKeptBeside(state, command);
   }
   state.inFlight.clear();

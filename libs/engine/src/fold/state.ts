@@ -27,7 +27,7 @@ import { createTrees } from '@tidemark/trees';
 import type { Refused } from './drive-full.ts';
 import type { GateState } from './gate.ts';
 import { openGate } from './gate.ts';
-import type { Making } from './lost-answer.ts';
+import type { Sending } from './lost-answer.ts';
 
 /** One side's standing. */
 class Side<Id> {
@@ -49,8 +49,10 @@ class RemoteSide extends Side<DriveItemId> {
   readonly goneFolders = new Map<ItemId, Seq>();
   /** Folders that went with one that is gone; with the event that told it. */
   readonly takenAlong = new Map<DriveItemId, Seq>();
-  /** What was to be made there for these items: no answer came. */
-  readonly making = new Map<ItemId, Making>();
+  /** New files that were sent for these items: no answer came. */
+  readonly sending = new Map<ItemId, Sending>();
+  /** Items that may be what was sent for other ones. */
+  readonly arrivals = new Map<ItemId, ItemId>();
   /** It refused an upload for want of space, and has taken none like it since. */
   full: Refused | null = null;
   /** Looks since the last one that enumerated everything. */

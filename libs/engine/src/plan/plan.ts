@@ -67,6 +67,7 @@ export function viewOf(state: State): PlanningView {
     refused: (item) => standingOf(item) === 'problem',
     resting: (item) => standingOf(item) === 'problem' || standingOf(item) === 'waiting',
     unseen: (item) => item.remote !== null && state.remote.unseen.has(item.remote.id),
+    arrivals: state.remote.arrivals,
     justGone: (item) => state.local.justGone.has(item),
     missing: missingMounts(state),
     remoteKnown: remoteKnown(state),

@@ -122,6 +122,7 @@ export function viewWith(items: readonly Entries[], changes: ViewChanges = {}): 
     refused: () => false,
     unseen: () => false,
     justGone: () => false,
+    arrivals: new Map(),
     missing: new Set(),
     remoteKnown: true,
     localKnown: true,
