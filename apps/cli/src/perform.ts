@@ -81,6 +81,8 @@ async function commandFor(type: Action['type']): Promise<Perform | null> {
       return (await import('./commands/apply.ts')).apply;
     case 'undo':
       return (await import('./commands/undo.ts')).undo;
+    case 'conflicts':
+      return (await import('./commands/conflicts.ts')).conflicts;
     case 'relay':
       return (await import('./commands/relay.ts')).relay;
     default:

@@ -20,7 +20,7 @@ import { withReporter } from './plugins.ts';
 import { report } from './commands/sync.ts';
 
 /** `asked`: in words, for the log. */
-export type Asked = { readonly asked: string; readonly changes: readonly UserChange[] } | UnfinishedChanges;
+export type Asked = Parameters<typeof planUserChanges>[1] | UnfinishedChanges;
 
 /** Makes the changes and syncs. Resolves to the exit code. */
 export async function makeAndSync(
@@ -38,10 +38,7 @@ export async function makeAndSync(
   let end: UserChangesEnd;
   try {
     await opened.disk.root({ mark: false });
-    end =
-      'planned' in what
-        ? await carryOut(options, what)
-        : await planUserChanges(options, what.asked, what.changes);
+    end = 'planned' in what ? await carryOut(options, what) : await planUserChanges(options, what);
   } finally {
     interrupted.release();
   }

@@ -41,6 +41,8 @@ export type { Explanation } from './views/explain/timeline.ts';
 export { explainItems, explainPath } from './views/explain/explain.ts';
 export { oddityAt, renderOddity } from './views/explain/conditions.ts';
 export { renderExplanation } from './views/explain/render-explanation.ts';
+export type { Conflict, ConflictVersion, Keep } from './views/conflicts.ts';
+export { ConflictFinder, settle } from './views/conflicts.ts';
 export type { AgreedItem, ItemChange } from './views/undo/item-changes.ts';
 export { ItemChanges } from './views/undo/item-changes.ts';
 export type { UndoSpan, UndoTarget } from './views/undo/span.ts';

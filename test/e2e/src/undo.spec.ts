@@ -45,4 +45,24 @@ describe('undo', () => {
     expect(await profile.read('replaced.txt')).toBe('the second');
     await expectEqualSides(profile);
   });
+
+  it('settles a conflict without a stray file', async () => {
+    const profile = await openProfile({ tree: [{ path: '/a.txt', content: 'agreed' }] });
+    await profile.sync();
+    await profile.write('a.txt', 'of the disk\n');
+    profile.drive.modify('/a.txt', 'of the drive\n', '2040-01-01T00:00:00Z');
+    await profile.sync();
+    expect((await profile.tidemark(['conflicts'])).stdout).toMatch(
+      /^"a\.txt"\n {2}has the name {3}saved on the drive .*\n {2}beside it {6}saved on this computer .*-safeBackup-0001\.txt"$/m,
+    );
+    expect((await profile.tidemark(['conflicts', 'show', 'a.txt'])).stdout).toContain(
+      '-of the drive\n+of the disk',
+    );
+    const kept = await profile.tidemark(['conflicts', 'keep', 'local', 'a.txt']);
+    expect(kept.exitCode, kept.text).toBe(0);
+    expect(profile.drive.dump().map(({ path }) => path)).toEqual(['/a.txt']);
+    expect(await profile.read('a.txt')).toBe('of the disk\n');
+    expect((await profile.tidemark(['conflicts'])).stdout).toBe('No conflicts\n');
+    await expectEqualSides(profile);
+  });
 });

@@ -2,7 +2,15 @@
  * Carries out the changes that a user asked for, between two runs, with the log as the record: what is planned is durable before the
  * first change, and what a crash left open is found there and made at the next call.
  */
-import type { Clock, Event, EventLog, FailureDetails, RecordedEvent, UserChange } from '@tidemark/contracts';
+import type {
+  Clock,
+  Event,
+  EventLog,
+  EventOf,
+  FailureDetails,
+  RecordedEvent,
+  UserChange,
+} from '@tidemark/contracts';
 import { Failure, seq } from '@tidemark/contracts';
 import type { RulesFor, State } from '@tidemark/engine';
 import { evolve } from '@tidemark/engine';
@@ -32,10 +40,9 @@ export interface UserChangesEnd {
 /** Throws what the log throws, and a Failure that concerns every change. */
 export async function planUserChanges(
   options: UserChangesOptions,
-  asked: string,
-  changes: readonly UserChange[],
+  plan: Omit<EventOf<'UserChangesPlanned'>, 'type'>,
 ): Promise<UserChangesEnd> {
-  const planned = { type: 'UserChangesPlanned', asked, changes } as const;
+  const planned = { type: 'UserChangesPlanned', ...plan } as const;
   await record(options, planned);
   return carryOut(options, { planned, ended: new Set() });
 }

@@ -87,7 +87,7 @@ async function putBack(
   const there = await disk.stat(path);
   if (there?.kind === 'file' && there.sizeBytes === sizeBytes) {
     const { hash } = await disk.hash(path, there);
-    if (hashes.includes(hash)) return nothingLost;
+    if (hashes.includes(hash)) return removeSources(ports, change);
   }
   for (const source of sources) {
     const staged = await stagedFrom(ports, source, change);
@@ -95,6 +95,7 @@ async function putBack(
     try {
       const now = expected === null ? null : await asItIs(disk, path, expected, isMoved);
       const { trash } = await staged.place(path, { expected: now, keepAs: null, modifiedAt });
+      await removeSources(ports, change);
       return { trash: trash ?? null };
     } catch (error) {
       await staged.discard();
@@ -105,6 +106,13 @@ async function putBack(
     code: 'notFound',
     detail: `Cannot put back "${path}": its earlier content is neither in the trash nor among the versions of the drive`,
   });
+}
+
+async function removeSources({ disk }: ChangePorts, { sources }: UserChangeOf<'PutBack'>): Promise<Made> {
+  for (const source of sources)
+    if (source.in === 'folder' && (await disk.stat(source.path)) !== null)
+      await disk.remove(source.path, 'file', source.expected);
+  return nothingLost;
 }
 
 /** The whole content, proved by its hash; null when the source does not have it. */

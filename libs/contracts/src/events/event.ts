@@ -139,6 +139,8 @@ interface Events {
     /** In words: `undo of run 12`. */
     readonly asked: string;
     readonly changes: readonly UserChange[];
+    /** Copies that a conflict kept, and that are to stay beside the other version: a conflict no more. */
+    readonly settled?: readonly LocalId[];
   };
   /** One of them is made, or was not possible. */
   UserChangeEnded: {

@@ -40,6 +40,7 @@ export type ContentSource =
   | { readonly in: 'trash'; readonly trash: string }
   /** Any earlier version of that size, until the hash fits. */
   | { readonly in: 'versions'; readonly driveItemId: DriveItemId }
+  /** A file of the sync folder. It goes to the trash once its content is in its place. */
   | { readonly in: 'folder'; readonly path: string; readonly expected: ExpectedLocal };
 
 export type UserChangeType = keyof UserChanges;

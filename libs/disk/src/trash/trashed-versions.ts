@@ -1,6 +1,6 @@
 /**
  * Versions of files that lost their names to us, found by the path that they had. Our trash tells the path by its key, that of the
- * desktop in its information. Only looks: whoever takes a version proves by its hash which one it is.
+ * desktop in its information. Only looks: the caller proves by the hash which version it takes.
  */
 import { closeSync, fstatSync, lstatSync, openSync, read, readdirSync, readFileSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
@@ -63,7 +63,7 @@ export function fileOfPlace(trash: OpenFolder | null, bin: string | null, place:
   throw failure('localGone', 'read from the trash', place, 'it is no place of this trash');
 }
 
-/** Bytes of a file that nobody writes to any more. Opened only while it is read. */
+/** Bytes of a file of the trash, which no program writes to any more. Opened only while it is read. */
 export function sourceOf(file: string): ByteSource {
   const stats = lstatSync(file);
   return {

@@ -106,7 +106,7 @@ const hashesOf = (sizeBytes: number, ...hashes: readonly (string | null)[]): rea
 /** QuickXorHash of nothing. */
 const emptyHash = 'AAAAAAAAAAAAAAAAAAAAAAAAAAA=';
 
-/** In place and content; times alone are no change that anybody wants undone. */
+/** In place and content. Times alone are no change to undo. */
 export function isSame(one: AgreedItem | null, other: AgreedItem | null): boolean {
   if (one === null || other === null) return one === other;
   return one.parent === other.parent && one.name === other.name && isSameContent(one, other);

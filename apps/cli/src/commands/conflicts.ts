@@ -1,0 +1,132 @@
+/** `conflicts`: what both sides changed at the same time, how the versions differ, and which of them is to stay. */
+import { spawnSync } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { join, relative, resolve } from 'node:path';
+import type { UserChange } from '@tidemark/contracts';
+import { createRulesFor, logFolder, stateFromLog } from '@tidemark/daemon';
+import { escaped } from '@tidemark/disk';
+import type { Conflict, ConflictVersion } from '@tidemark/engine';
+import { ConflictFinder, settle } from '@tidemark/engine';
+import type { EventLog } from '@tidemark/contracts';
+import type { State } from '@tidemark/engine';
+import type { Action } from '@tidemark/settings';
+import { beforeRun } from '../before-run.ts';
+import type { CommandContext } from '../context.ts';
+import { exitCodeOf } from '../exit-code.ts';
+import { withRun } from '../open.ts';
+import { readLog } from '../read-log.ts';
+import { settingsRules } from '../settings-rules.ts';
+import { makeAndSync } from '../user-changes.ts';
+
+export async function conflicts(context: CommandContext): Promise<number> {
+  const { commandLine, output, profile } = context;
+  const { action } = commandLine;
+  if (action.type !== 'conflicts') throw new Error('Not the command line of this command');
+  if (action.step === 'keep') return keep(context, action);
+  const folder = logFolder(profile);
+  if (!existsSync(folder)) return list(context, []);
+  return readLog(context, folder, async (log) => {
+    const { state } = await stateFromLog(log, createRulesFor(await settingsRules(profile)));
+    const found = await conflictsIn(log, state);
+    if (action.step === 'list') return list(context, found);
+    const wanted = named(found, action.path, profile.settings.sync_dir);
+    if (wanted.length === 0) {
+      output.errorLine(`ERROR: "${escaped(action.path)}" is in no conflict`);
+      return exitCodeOf('failed', commandLine);
+    }
+    for (const one of wanted) show(context, one);
+    return 0;
+  });
+}
+
+async function conflictsIn(log: EventLog, { trees }: State): Promise<readonly Conflict[]> {
+  const finder = new ConflictFinder();
+  for await (const batch of log.read()) for (const recorded of batch) finder.take(recorded);
+  return finder.conflictsIn(trees);
+}
+
+/** By either of its two paths. */
+function named(found: readonly Conflict[], path: string, root: string): readonly Conflict[] {
+  const wanted = path.startsWith('/') ? relative(resolve(root), path) : path.replace(/^(\.\/)+/, '');
+  return found.filter(({ named: { path: at }, kept }) => at === wanted || kept.path === wanted);
+}
+
+function list({ commandLine: { action }, output }: CommandContext, found: readonly Conflict[]): number {
+  if ('output' in action && action.output === 'json') {
+    for (const one of found) output.line(JSON.stringify(one));
+    return 0;
+  }
+  if (found.length === 0) output.line('No conflicts');
+  for (const { named: one, kept, isEqual } of found) {
+    output.line(`"${escaped(one.path)}"`);
+    output.line(`  has the name   ${described(one)}`);
+    output.line(`  beside it      ${described(kept)}, "${escaped(kept.path)}"`);
+    if (isEqual) output.line('  both are equal: keeping any of them drops the copy');
+  }
+  if (found.length > 0)
+    output.line(
+      "See both with 'tidemark conflicts show PATH', settle with 'tidemark conflicts keep local|remote|both|newest PATH'",
+    );
+  return 0;
+}
+
+const described = ({ from, sizeBytes, modifiedAt }: ConflictVersion): string =>
+  `saved on ${from === 'disk' ? 'this computer' : 'the drive    '} ${new Date(modifiedAt * 1000).toISOString()}, ${sizeBytes} bytes`;
+
+/** By the program that every Linux system has for this. It says by itself when the files are none of text. */
+function show({ output, profile }: CommandContext, { named: one, kept }: Conflict): void {
+  output.line(`"${escaped(one.path)}": ${described(one)}`);
+  output.line(`"${escaped(kept.path)}": ${described(kept)}`);
+  const files = [one, kept].map(({ path }) => join(profile.settings.sync_dir, path));
+  const labels = [one, kept].flatMap(({ path, from }) => ['--label', `${path} (${from})`]);
+  const { stdout, error } = spawnSync('diff', ['-u', ...labels, '--', ...files], {
+    encoding: 'utf8',
+    maxBuffer: diffMaxBytes,
+  });
+  if (error === undefined) for (const line of stdout.trimEnd().split('\n')) output.line(escaped(line));
+  else output.line(`  hashes: ${one.hash ?? 'unknown'}, ${kept.hash ?? 'unknown'}`);
+}
+
+const diffMaxBytes = 4 * 1024 * 1024;
+
+async function keep(
+  context: CommandContext,
+  action: Action & { readonly type: 'conflicts'; readonly step: 'keep' },
+): Promise<number> {
+  const { commandLine, output, profile } = context;
+  const json = action.output === 'json';
+  const stopped = await beforeRun(context, json);
+  if (stopped !== null) return stopped;
+  return withRun(context, { mode: 'real', resync: false }, async (opened) => {
+    const found = await conflictsIn(opened.log, opened.state);
+    const wanted = action.path === undefined ? found : named(found, action.path, profile.settings.sync_dir);
+    if (wanted.length === 0) {
+      output.errorLine(
+        action.path === undefined ? 'No conflicts' : `ERROR: "${escaped(action.path)}" is in no conflict`,
+      );
+      return action.path === undefined ? 0 : exitCodeOf('failed', commandLine);
+    }
+    const changes: UserChange[] = [];
+    const settled: Conflict['keptId'][] = [];
+    let isLeft = false;
+    for (const conflict of wanted) {
+      const settling = settle(conflict, action.keep);
+      if (typeof settling === 'string') {
+        output.errorLine(`ERROR: "${escaped(conflict.named.path)}": ${settling}`);
+        isLeft = true;
+        continue;
+      }
+      for (const change of settling) changes.push(change);
+      if (action.keep === 'both') settled.push(conflict.keptId);
+    }
+    if (changes.length + settled.length === 0) return exitCodeOf('needsDecision', commandLine);
+    const asked = `decision to keep ${action.keep}`;
+    const exitCode = await makeAndSync(
+      context,
+      opened,
+      { asked, changes, settled },
+      { source: 'conflicts', json },
+    );
+    return exitCode === 0 && isLeft ? exitCodeOf('needsDecision', commandLine) : exitCode;
+  });
+}
