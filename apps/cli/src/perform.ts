@@ -67,6 +67,8 @@ async function commandFor(type: Action['type']): Promise<Perform | null> {
       return (await import('./commands/replay.ts')).replay;
     case 'whatIf':
       return (await import('./commands/what-if.ts')).whatIf;
+    case 'incident':
+      return (await import('./commands/incident.ts')).incident;
     case 'plugin':
       return (await import('./commands/plugin.ts')).plugin;
     case 'doctor':

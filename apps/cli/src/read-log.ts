@@ -2,10 +2,19 @@
 import { existsSync } from 'node:fs';
 import type { EventLog, Seq } from '@tidemark/contracts';
 import { Failure, failureGuide, seq } from '@tidemark/contracts';
-import { logFolder, oldestState, withLog } from '@tidemark/daemon';
+import {
+  createRulesFor,
+  logFolder,
+  oldestState,
+  type RecordedRules,
+  rulesFromRecord,
+  withLog,
+} from '@tidemark/daemon';
 import type { RulesFor, State } from '@tidemark/engine';
+import { isBundle } from '@tidemark/event-log';
 import type { CommandContext } from './context.ts';
 import { exitCodeOf } from './exit-code.ts';
+import { settingsRules } from './settings-rules.ts';
 
 /** Resolves to the exit code of `use`, or to the one of a damaged log. Throws Failure. */
 export function readLog(
@@ -15,7 +24,7 @@ export function readLog(
 ): Promise<number> {
   return withLog(folder, async (log) => {
     // On the other channel: what is told of the events may be read by a program.
-    if (log.first > 1)
+    if (log.first > 1 && !isBundle(log))
       output.errorLine(
         `NOTE: Events 1 to ${log.first - 1} are not in the log any more: their archives were removed, because all of it would have taken more than log_max_size`,
       );
@@ -27,12 +36,18 @@ export function readLog(
   });
 }
 
+/** What filters and plugins say of the log's items: a bundle knows what they said, for another log the settings do. */
+export async function rulesOf({ profile }: CommandContext, log: EventLog): Promise<RulesFor> {
+  if (isBundle(log)) return rulesFromRecord(log.bundle.head.rules as RecordedRules[]);
+  return createRulesFor(await settingsRules(profile));
+}
+
 /** The folder of the log that the command names, or of our own. Null: there is none, which is said. */
 export function logOf({ output, profile }: CommandContext, named: string | undefined): string | null {
   const folder = named ?? logFolder(profile);
   if (existsSync(folder)) return folder;
   output.errorLine(`ERROR: There is no event log at ${folder}`);
-  output.errorLine('       Run a sync first, or name the folder of a saved log');
+  output.errorLine('       Run a sync first, or name the folder of a saved log, or an incident bundle');
   return null;
 }
 
@@ -58,6 +73,7 @@ export async function foldBegin(
     throw new Failure({ code: 'logDamaged', detail });
   };
   const first = seq((await from()).seq + 1);
-  output.errorLine(`NOTE: What follows begins at event ${first}, behind the oldest state that was kept`);
+  if (!isBundle(log))
+    output.errorLine(`NOTE: What follows begins at event ${first}, behind the oldest state that was kept`);
   return { first, from };
 }

@@ -4,6 +4,8 @@ export type { BusSettings } from './bus.ts';
 export { inProcess, natsAccess, openBus } from './bus.ts';
 export type { Course, CreateRunOptions, Run, RunPorts } from './create-run.ts';
 export { createRun } from './create-run.ts';
+export { makeBundle } from './incident/make-bundle.ts';
+export { type RecordedRules, rulesFromRecord } from './incident/recorded-rules.ts';
 export { withLog } from './open-log.ts';
 export { loadCapabilities, loadMonitor, loadPluginApart, loadStatus } from './on-demand.ts';
 export type { MonitorOptions, ReadAgain } from './monitor/monitor-profile.ts';

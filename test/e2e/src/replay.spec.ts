@@ -1,4 +1,6 @@
 /** A log is looked at again: what would have been decided otherwise, and when. */
+import { readFile } from 'node:fs/promises';
+import { gunzipSync } from 'node:zlib';
 import { expect, it } from 'vitest';
 import { openProfile } from './profile.ts';
 
@@ -33,4 +35,37 @@ it('tells what other settings would have decided, and that nothing differs when 
     expect(refused.exitCode, refused.text).toBe(2);
     expect(refused.stderr).toMatch(problem);
   }
+});
+
+it('writes an incident into one file without a name in it, which replays on another machine', async () => {
+  const profile = await openProfile({
+    tree: [
+      { path: '/Zyxwvut/Quarterly.docx', content: 'first quarter' },
+      { path: '/Zyxwvut/old.secretly', content: 'b' },
+    ],
+    config: { skip_file: '~*|*.secretly' },
+  });
+  await profile.sync();
+  profile.drive.modify('/Zyxwvut/Quarterly.docx', 'changed online');
+  await profile.write('Zyxwvut/Quarterly.docx', 'changed here');
+  await profile.sync();
+  const file = profile.at('../incident.gz');
+  const path = 'Zyxwvut/Quarterly.docx';
+  const made = await profile.tidemark(['incident', 'create', '--around', path, '--output', file]);
+  expect(made.exitCode, made.text).toBe(0);
+  expect(made.stdout).toMatch(/both sides changed: the version of the drive keeps the name/);
+  const text = gunzipSync(await readFile(file)).toString();
+  expect(text).not.toMatch(/zyxw|quarterly|secretly/i);
+
+  const other = await openProfile({ tree: [] });
+  const replayed = await other.tidemark(['replay', file]);
+  expect(replayed.exitCode, replayed.text).toBe(0);
+  expect(replayed.stdout).toMatch(/ 0 divergences/);
+  expect(replayed.stdout).toMatch(/What is known at the end is what was known where the bundle was made/);
+  expect(replayed.counters.total, 'no drive is asked').toBe(0);
+  const log = await other.tidemark(['log', file, '--type', 'Planned']);
+  const pseudonym =
+    /DownloadFile "([a-pA-P]+\/[a-pA-P]+\.docx)": both sides changed/.exec(log.stdout)?.[1] ?? '';
+  const explained = await other.tidemark(['explain', pseudonym, file]);
+  expect(explained.stdout).toMatch(/Rule conflict-remote-keeps-name/);
 });

@@ -5,7 +5,7 @@ import { openMemoryLog } from '@tidemark/event-log';
 import { expect, it } from 'vitest';
 import { simulate } from './simulate.ts';
 
-const seeds = Number(process.env['TIDEMARK_SEEDS'] ?? 5);
+const seeds = Number(process.env['TIDEMARK_SEEDS'] ?? 3);
 
 it('finds no difference in any log when nothing is changed', { timeout: 600_000 }, async () => {
   let asked = 0;

@@ -3,27 +3,26 @@ import { existsSync } from 'node:fs';
 import { relative, resolve } from 'node:path';
 import type { Explanation } from '@tidemark/engine';
 import { explainPath, oddityAt, renderExplanation, renderOddity } from '@tidemark/engine';
-import { createRulesFor, logFolder } from '@tidemark/daemon';
+import { logFolder } from '@tidemark/daemon';
 import { escaped } from '@tidemark/disk';
 import { seq } from '@tidemark/contracts';
 import type { CommandLine } from '@tidemark/settings';
 import type { CommandContext } from '../context.ts';
 import { exitCodeOf } from '../exit-code.ts';
-import { foldBegin, readLog } from '../read-log.ts';
-import { settingsRules } from '../settings-rules.ts';
+import { foldBegin, readLog, rulesOf } from '../read-log.ts';
 
 export async function explain(context: CommandContext): Promise<number> {
   const { commandLine, output, profile } = context;
   const { action } = commandLine;
   if (action.type !== 'explain') return 2;
-  const folder = logFolder(profile);
+  const folder = action.log ?? logFolder(profile);
   if (!existsSync(folder)) {
     output.errorLine('ERROR: Nothing has been synced yet, so there is nothing to explain');
     return exitCodeOf('failed', commandLine);
   }
   const path = withinRoot(action.path, profile.settings.sync_dir);
   return readLog(context, folder, async (log) => {
-    const rulesFor = createRulesFor(await settingsRules(profile));
+    const rulesFor = await rulesOf(context, log);
     const { first, from } = await foldBegin(context, log, rulesFor);
     const range = {
       ...(first !== undefined && { from: first }),

@@ -20,7 +20,7 @@ export async function log(context: CommandContext): Promise<number> {
     );
     return exitCodeOf('usage', commandLine);
   }
-  return readLog(context, logFolder(profile), async (events) => {
+  return readLog(context, action.log ?? logFolder(profile), async (events) => {
     for await (const batch of events.read()) {
       await context.drained();
       for (const recorded of batch) {

@@ -5,22 +5,22 @@
 import type { EventLog } from '@tidemark/contracts';
 import { seq } from '@tidemark/contracts';
 import type { RulesFor } from '@tidemark/engine';
-import { replay as replayLog, statusOf } from '@tidemark/engine';
-import { createRulesFor } from '@tidemark/daemon';
+import { digestOf, replay as replayLog, statusOf } from '@tidemark/engine';
+import { isBundle } from '@tidemark/event-log';
+import { escaped } from '@tidemark/disk';
 import type { CommandContext } from '../context.ts';
 import { exitCodeOf } from '../exit-code.ts';
-import { foldBegin, logOf, readLog } from '../read-log.ts';
+import { foldBegin, logOf, readLog, rulesOf } from '../read-log.ts';
 import { showDifferences, showState, showTree } from '../replay/show-moment.ts';
-import { settingsRules } from '../settings-rules.ts';
 
 export async function replay(context: CommandContext): Promise<number> {
-  const { commandLine, output, profile } = context;
+  const { commandLine, output } = context;
   const { action } = commandLine;
   if (action.type !== 'replay') return 2;
   const folder = logOf(context, action.log);
   if (folder === null) return exitCodeOf('configuration', commandLine);
   return readLog(context, folder, async (log) => {
-    const rulesFor = createRulesFor(await settingsRules(profile));
+    const rulesFor = await rulesOf(context, log);
     const { toSeq = log.head, show, diff } = action;
     const beyond = [toSeq, diff?.from ?? 0, diff?.to ?? 0].find((at) => at > log.head);
     if (beyond !== undefined) {
@@ -58,6 +58,9 @@ async function report(
   });
   const [first] = report.divergences;
   const status = statusOf(report.state);
+  // A bundle says what it led to where it was made.
+  const digest = isBundle(log) && action.toSeq === undefined ? log.bundle.head.digest : null;
+  const isSame = digest === null || digest === digestOf(report.state);
   const summary = {
     folder,
     events: report.events,
@@ -70,6 +73,7 @@ async function report(
       : log.opening.state === 'damaged'
         ? `cut short: ${log.opening.detail}`
         : 'intact',
+    ...(digest !== null && { digest: isSame ? 'equal' : 'different' }),
   };
   if (action.output === 'json') output.line(JSON.stringify({ ...summary, first: first ?? null }));
   else {
@@ -77,6 +81,13 @@ async function report(
       `${report.events} events, ${report.plans} plans derived again, ${report.divergences.length} divergences; hash chain ${summary.chain}`,
     );
     output.line(`${status.items} items, ${status.atRest} at rest`);
+    if (isBundle(log)) for (const line of log.bundle.about) output.line(escaped(`  ${line}`));
+    if (digest !== null)
+      output.line(
+        isSame
+          ? 'What is known at the end is what was known where the bundle was made'
+          : 'What is known at the end differs from what was known where the bundle was made',
+      );
     if (first !== undefined) {
       output.line(`First divergence at seq ${first.seq}:`);
       output.line(`  recorded ${JSON.stringify(first.recorded)}`);
@@ -84,5 +95,5 @@ async function report(
     }
   }
   if (!verdict.ok) return exitCodeOf('logDamaged', commandLine);
-  return first === undefined ? 0 : exitCodeOf('failed', commandLine);
+  return first === undefined && isSame ? 0 : exitCodeOf('failed', commandLine);
 }

@@ -10,7 +10,7 @@ import { isEventType } from '@tidemark/event-log';
 import { type Action, configOptions, loadSettings, type Settings, tidemarkOptions } from '@tidemark/settings';
 import type { CommandContext } from '../context.ts';
 import { exitCodeOf } from '../exit-code.ts';
-import { foldBegin, logOf, readLog } from '../read-log.ts';
+import { foldBegin, logOf, readLog, rulesOf } from '../read-log.ts';
 import { settingsRules } from '../settings-rules.ts';
 
 type WhatIfAction = Extract<Action, { type: 'whatIf' }>;
@@ -30,7 +30,7 @@ export async function whatIf(context: CommandContext): Promise<number> {
   const edits = editsOf(action);
   if (typeof edits === 'string') return refuse([`ERROR: ${edits}`]);
   return readLog(context, folder, async (log) => {
-    const recordedRules = createRulesFor(await settingsRules(profile));
+    const recordedRules = await rulesOf(context, log);
     const problem = await uneditable(log, edits);
     if (problem !== null) return refuse([`ERROR: ${problem}`]);
     const settings = wished as Wished | null;

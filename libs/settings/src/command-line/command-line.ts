@@ -41,6 +41,8 @@ export type Action =
   | { readonly type: 'apply'; readonly output: Output; readonly hash?: string }
   | {
       readonly type: 'log';
+      /** A saved log or an incident bundle; without it, our own log. */
+      readonly log?: string;
       readonly output: Output;
       /** A time or a duration as typed; the reader of the log knows the clock. */
       readonly since?: string;
@@ -50,7 +52,26 @@ export type Action =
       readonly plugin?: string;
       readonly follow: 'no' | 'yes';
     }
-  | { readonly type: 'explain'; readonly path: string; readonly output: Output; readonly atSeq?: number }
+  | {
+      readonly type: 'explain';
+      readonly path: string;
+      /** A saved log or an incident bundle; without it, our own log. */
+      readonly log?: string;
+      readonly output: Output;
+      readonly atSeq?: number;
+    }
+  | {
+      readonly type: 'incident';
+      readonly step: 'create';
+      readonly log?: string;
+      readonly output: Output;
+      readonly around?: string;
+      /** A time or a duration as typed. */
+      readonly since?: string;
+      readonly keepNames: 'no' | 'yes';
+      /** Where the bundle goes. */
+      readonly file?: string;
+    }
   | {
       readonly type: 'replay';
       /** A saved log; without it, our own. */

@@ -5,7 +5,7 @@ import type { Subcommand } from './subcommands.ts';
 export const replay: Subcommand = define(
   'replay',
   'Run a log again and compare the plans, or show how things stood after an event',
-  ['[PATH]'],
+  ['[LOG]'],
   [
     json,
     { long: 'to', argument: 'SEQ', summary: 'Stop after this event' },
@@ -33,7 +33,7 @@ export const replay: Subcommand = define(
 export const whatIf: Subcommand = define(
   'what-if',
   'Show what a log would have led to under other settings, or with events left out, late or twice',
-  ['[PATH]'],
+  ['[LOG]'],
   [
     json,
     {
@@ -69,6 +69,29 @@ export const whatIf: Subcommand = define(
       repeated: repeated.map(([at]) => Number(at)),
       ...optional('log', operands[0]),
       ...optional('config', value('config')),
+    };
+  },
+);
+
+export const incident: Subcommand = define(
+  'incident',
+  'Write what happened around a path, or since a time, into one file that can be sent to somebody',
+  ['create', '[LOG]'],
+  [
+    json,
+    { long: 'around', argument: 'PATH', summary: 'The events about this path' },
+    { long: 'since', argument: 'TIME', summary: 'Only events after a time, or within a duration as 2h' },
+    { long: 'keep-names', summary: 'Leave names and paths as they are; secrets are left out all the same' },
+    { long: 'output', argument: 'FILE', summary: 'Where to write it; nothing there is replaced' },
+  ],
+  ({ operands: [step, log], output, value }) => {
+    if (step !== 'create') return `Unknown step '${step ?? ''}': use create`;
+    return {
+      ...{ type: 'incident', step, output, keepNames: value('keep-names') === 'true' ? 'yes' : 'no' },
+      ...optional('log', log),
+      ...optional('around', value('around')),
+      ...optional('since', value('since')),
+      ...optional('file', value('output')),
     };
   },
 );

@@ -201,6 +201,11 @@ describe('the subcommand face', () => {
         ...{ without: ['7', 'path:a/**'], delayed: [{ seq: 8, by: 3 }], repeated: [] },
       },
     ],
+    [
+      ['incident', 'create', '--around', 'a/b', '--keep-names', '--output', 'x.gz'],
+      { type: 'incident', step: 'create', output: 'text', keepNames: 'yes', around: 'a/b', file: 'x.gz' },
+    ],
+    [['explain', 'a', 'x.gz'], { type: 'explain', path: 'a', log: 'x.gz', output: 'text' }],
     [['auth'], { type: 'auth', step: 'login', output: 'text' }],
     [['auth', 'status', '--json'], { type: 'auth', step: 'status', output: 'json' }],
     [['auth', 'logout'], { type: 'auth', step: 'logout', output: 'text' }],
@@ -322,7 +327,7 @@ describe('the subcommand face', () => {
       ['status', '--sync'],
       ['Unrecognized option --sync', hint],
     ],
-    [['explain'], ["Missing PATH: 'explain PATH'", hint]],
+    [['explain'], ["Missing PATH: 'explain PATH [LOG]'", hint]],
     [
       ['undo', '--run', '1', '--seq', '2'],
       ["'undo' takes one of --run, --since and --seq", hint],
@@ -344,8 +349,8 @@ describe('the subcommand face', () => {
       ["'conflicts keep' takes local, remote, both or newest, and a PATH or --all", hint],
     ],
     [
-      ['explain', 'a', 'b'],
-      ["Unexpected argument 'b' for 'explain'", hint],
+      ['explain', 'a', 'b', 'c'],
+      ["Unexpected argument 'c' for 'explain'", hint],
     ],
     [
       ['status', 'x'],
@@ -379,7 +384,7 @@ describe('the subcommand face', () => {
 
   it('has the commands of the product', () => {
     expect(subcommands.map(({ name }) => name).toSorted()).toEqual(
-      'apply auth conflicts doctor explain inspect log monitor pause plan plugin relay replay resume status sync undo what-if'.split(
+      'apply auth conflicts doctor explain incident inspect log monitor pause plan plugin relay replay resume status sync undo what-if'.split(
         ' ',
       ),
     );

@@ -1,7 +1,7 @@
 /** Tidemark's own commands as a table: what each takes, and what it becomes. */
 import type { Action, Output } from './command-line.ts';
 import { define, json, optional, withSeq } from './define-subcommand.ts';
-import { replay, whatIf } from './log-subcommands.ts';
+import { incident, replay, whatIf } from './log-subcommands.ts';
 import { conflictsSubcommand, undoSubcommand } from './undo-subcommands.ts';
 import { ownSwitch, settingSwitches, type Switch } from './switches.ts';
 
@@ -76,7 +76,7 @@ export const subcommands: readonly Subcommand[] = [
   define(
     'log',
     'Show what happened',
-    [],
+    ['[LOG]'],
     [
       json,
       item,
@@ -88,6 +88,7 @@ export const subcommands: readonly Subcommand[] = [
     (input) => ({
       type: 'log',
       output: input.output,
+      ...optional('log', input.operands[0]),
       types: input.values('type'),
       follow: input.value('follow') === 'true' ? 'yes' : 'no',
       ...optional('since', input.value('since')),
@@ -98,18 +99,20 @@ export const subcommands: readonly Subcommand[] = [
   define(
     'explain',
     'Say why an item is as it is',
-    ['PATH'],
+    ['PATH', '[LOG]'],
     [json, { long: 'at', argument: 'SEQ', summary: 'As it was after this event' }],
-    ({ operands: [path = ''], output, value }) =>
+    ({ operands: [path = '', log], output, value }) =>
       withSeq('at', value('at'), (seq) => ({
         type: 'explain',
         path,
         output,
+        ...optional('log', log),
         ...optional('atSeq', seq),
       })),
   ),
   replay,
   whatIf,
+  incident,
   define(
     'inspect',
     'Open the inspector on this client or on a saved log',
