@@ -31,7 +31,11 @@ export async function makeAndSync(
 ): Promise<number> {
   const { output } = context;
   const interrupted = interruption(output);
+  const isDetailed = context.commandLine.verbosity > 0 && !form.json;
   const options = {
+    onEnded: (change: UserChange, failure: unknown) => {
+      if (isDetailed && failure === null) output.line(`Made: ${describeChange(change)}`);
+    },
     ...{ log: opened.log, state: opened.state, rulesFor: createRulesFor(), clock, source: form.source },
     ...{ disk: opened.disk, drive: opened.account.drive, signal: interrupted.signal },
   };

@@ -1,5 +1,6 @@
 /** Whole runs over the simulated ports, what users do between them, and the changes that they ask for. */
 import { createInProcessBus } from '@tidemark/bus';
+import type { EventOf, EventType } from '@tidemark/contracts';
 import { plainPolicy } from '@tidemark/contracts';
 import { createMemoryLog } from '@tidemark/event-log';
 import type { Conflict, State, UndoPlan, UndoTarget } from '@tidemark/engine';
@@ -108,6 +109,18 @@ export async function createWorld(kind: 'personal' | 'business' = 'personal') {
         },
       );
       return { plan, end, cause: await sync({ paths: pathsOf(plan) }) };
+    },
+    now: () => clock.now(),
+    /** Their numbers. */
+    async eventsOf<Type extends EventType>(
+      type: Type,
+      isMeant: (event: EventOf<Type>) => boolean,
+    ): Promise<readonly number[]> {
+      const found: number[] = [];
+      for await (const batch of log.read())
+        for (const { seq, event } of batch)
+          if (event.type === type && isMeant(event as EventOf<Type>)) found.push(seq);
+      return found;
     },
     async conflicts(): Promise<readonly Conflict[]> {
       const finder = new ConflictFinder();

@@ -1,5 +1,7 @@
 /** Undo over the simulated ports: whole runs, what users do between them, and the way back. */
+import { replay } from '@tidemark/engine';
 import { describe, expect, test } from 'vitest';
+import { createRulesFor } from '../rules-for.ts';
 import { bytes, createWorld, Killed, type World } from './spec-world.ts';
 
 /** So many folders with ten files each, made on the drive, synced. */
@@ -119,6 +121,57 @@ describe('undo', () => {
     expect(world.tree()).toEqual({ b: null, 'b/a': null, x: 'y', y: 'x' });
     await world.undo();
     expect(world.tree()).toEqual({ a: null, 'a/b': null, x: 'x', y: 'y' });
+  });
+
+  test('of a run that made all there is needs no second consent, though so many deletions would wait at the gate', async () => {
+    const world = await createWorld();
+    for (let file = 0; file < 120; file++)
+      world.drive.user.write(`${file}.txt`, bytes(`${file}`), 1_500_000_000);
+    await world.sync();
+    const { cause } = await world.undo();
+    expect(cause).toBe('finished');
+    expect(world.tree()).toEqual({});
+  });
+
+  test('of one decision leaves the others of its run', async () => {
+    const world = await createWorld();
+    for (const name of ['a', 'b']) world.drive.user.write(name, bytes('first'), 1_500_000_000);
+    await world.sync();
+    for (const name of ['a', 'b']) world.drive.user.write(name, bytes('second'), 1_600_000_000);
+    await world.sync();
+    const [outcome] = await world.eventsOf(
+      'CommandSucceeded',
+      ({ local }) => local !== undefined && 'name' in local && local.name === 'a' && local.sizeBytes === 6,
+    );
+    await world.undo({ by: 'seq', seq: outcome ?? 0 });
+    expect(world.tree()).toEqual({ a: 'first', b: 'second' });
+  });
+
+  test('of everything since a time takes several runs together', async () => {
+    const world = await createWorld();
+    world.drive.user.write('a', bytes('first'), 1_500_000_000);
+    await world.sync();
+    const since = world.now();
+    world.drive.user.write('a', bytes('second'), 1_600_000_000);
+    await world.sync();
+    world.disk.user.rename('a', 'b');
+    world.disk.user.write('c', bytes('new'), 1_600_000_000);
+    await world.sync();
+    world.drive.user.remove('b');
+    await world.sync();
+    await world.undo({ by: 'since', at: since });
+    expect(world.tree()).toEqual({ a: 'first' });
+  });
+
+  test('is no decision of the planner: the log replays as it was recorded', async () => {
+    const world = await createWorld();
+    await fill(world, 2);
+    change(world, 2);
+    await world.sync('whatIsHeld');
+    await world.undo();
+    const report = await replay({ batches: world.log.read(), rulesFor: createRulesFor() });
+    expect(report.plans).toBeGreaterThan(3);
+    expect(report.divergences).toEqual([]);
   });
 
   test('of a run that deleted, replaced, renamed and moved 500 items brings both sides back; a second one undoes that', async () => {
