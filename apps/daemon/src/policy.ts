@@ -47,7 +47,7 @@ function paceFrom({ settings, monitoring }: PolicyFacts): Pace {
     pollIntervalMs: settings.monitor_interval * 1000,
     scanIntervalMs: settings.monitor_interval * scansPerPoll * 1000,
     fullRoundEvery: settings.monitor_fullscan_frequency,
-    deletionPauseMs,
+    deletionDelayMs,
     subscription: subscribes
       ? {
           url: settings.webhook_public_url,
@@ -62,7 +62,7 @@ function paceFrom({ settings, monitoring }: PolicyFacts): Pace {
 /** The disk is scanned as often as the drive is polled: watching may miss things silently. */
 const scansPerPoll = 1;
 /** Programs that save by deleting a file write it anew within some 100 ms; a user does not feel a second. */
-const deletionPauseMs = 1000;
+const deletionDelayMs = 1000;
 const bytesPerMegabyte = 1024 * 1024;
 
 function filterFrom({ settings, syncList, singleDirectory, driveKind }: PolicyFacts): FilterPolicy {

@@ -69,7 +69,7 @@ export interface Pace {
    * What is gone from the disk is deleted on the drive so long after that, and not before another look: programs save by deleting
    * a file and writing it anew. Milliseconds; absent: at once.
    */
-  readonly deletionPauseMs?: number;
+  readonly deletionDelayMs?: number;
   /** A subscription to change notifications; null: none is asked for. */
   readonly subscription: SubscriptionPolicy | null;
 }

@@ -8,11 +8,11 @@ import { expectEqualSides, openProfile, type TestProfile } from './profile.ts';
 type DriveDump = ReturnType<TestProfile['drive']['dump']>;
 
 /** The daemon waits for a second; only what is back earlier was saved. */
-const pauseMs = 900;
+const delayMs = 900;
 
 /**
  * Deletes, waits until the daemon has looked twice and knows so many items gone, and brings them back. Repeats what a busy machine
- * stretched beyond the pause: that was a deletion, and something new.
+ * stretched beyond the delay: that was a deletion, and something new.
  */
 async function deletedAndBack(
   daemon: Daemon,
@@ -24,7 +24,7 @@ async function deletedAndBack(
     const before = profile.drive.dump();
     const recycled = profile.drive.recycled().length;
     const beganMs = performance.now();
-    const isTimeUp = (): boolean => performance.now() - beganMs >= pauseMs;
+    const isTimeUp = (): boolean => performance.now() - beganMs >= delayMs;
     go();
     for (let query = ''; !isTimeUp() && profile.drive.recycled().length === recycled;) {
       const { body } = await daemon.ask('GET', `/v1/status${query}`);

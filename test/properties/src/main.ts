@@ -16,8 +16,8 @@ const crash = fc.option(fc.record({ batch: fc.nat({ max: 80 }), durable: fc.bool
 let plans = 0;
 let commands = 0;
 
-const laws = fc.property(history, crash, fc.boolean(), (acts, crashPoint, pauses) => {
-  const run = new ModelRun(pauses ? {} : { pace: paceOnce });
+const laws = fc.property(history, crash, fc.boolean(), (acts, crashPoint, isDelayed) => {
+  const run = new ModelRun(isDelayed ? {} : { pace: paceOnce });
   run.crashPoint = crashPoint;
   playUnderLaws(acts, run, (planned) => {
     plans += 1;

@@ -22,8 +22,8 @@ export const policy: Policy = {
   massDeleteConfirmed: true,
   commandsInFlightMax: 3,
   attemptsMax: 50,
-  // All that happens before nothing else is left to do happens in the pause.
-  pace: { ...paceOnce, deletionPauseMs: 1000 },
+  // All that happens before nothing else is left to do happens in the delay.
+  pace: { ...paceOnce, deletionDelayMs: 1000 },
 };
 
 export const rulesFor = () => noRules;

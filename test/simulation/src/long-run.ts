@@ -102,7 +102,7 @@ export async function startContinuous(onLine?: (line: string) => void): Promise<
           pollIntervalMs: intervalMs,
           scanIntervalMs: intervalMs,
           fullRoundEvery: 0,
-          deletionPauseMs: 1000,
+          deletionDelayMs: 1000,
           subscription: null,
         },
       },

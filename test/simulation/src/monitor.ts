@@ -9,7 +9,7 @@ export const monitorPace: Pace = {
   pollIntervalMs: 300_000,
   scanIntervalMs: 600_000,
   fullRoundEvery: 3,
-  deletionPauseMs: 1000,
+  deletionDelayMs: 1000,
   subscription: null,
 };
 

@@ -60,7 +60,7 @@ export function createSaves({ random, ledger, disk, isOnDrive, agreedAt }: Saves
       const [path, { bytes }] = random.pick(files);
       const id = agreedAt(path);
       kept = id === null ? null : { id, path };
-      open = { path, dueInMs: 1 + random.below((monitorPace.deletionPauseMs ?? 0) - 1) };
+      open = { path, dueInMs: 1 + random.below((monitorPace.deletionDelayMs ?? 0) - 1) };
       disk.remove(path);
       ledger.dismiss(bytes);
       return `a program deletes ${path} to save it in ${open.dueInMs} ms`;

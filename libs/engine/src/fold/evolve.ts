@@ -6,7 +6,7 @@ import { begin, giveAllAnotherChance, giveAnotherChance, step } from './attempts
 import { stepFull } from './drive-full.ts';
 import { failed } from './failed.ts';
 import { confirm, slideWindow } from './gate.ts';
-import { endPauses } from './just-gone.ts';
+import { lookForJustGone } from './just-gone.ts';
 import { localScanCompleted, localSeen } from './local-news.ts';
 import { lookEnded, lookPlanned, nothingNew, wakeLook, wakeLooks, wantLocal, wantRemote } from './looks.ts';
 import { settleArrivals } from './lost-answer.ts';
@@ -141,6 +141,6 @@ function woke(state: State): void {
   }
   stepFull(state, { type: 'WOKE', at });
   if (wakeLooks(state)) giveAnotherChance(state);
-  endPauses(state);
+  lookForJustGone(state);
   wakeSubscription(state);
 }

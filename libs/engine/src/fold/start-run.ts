@@ -6,7 +6,7 @@ import { createAgenda, orderOf } from '@tidemark/planner';
 import { end, isAtRest, loseIdentity, setLocal, setRoots } from '@tidemark/trees';
 import { takeOverFull } from './drive-full.ts';
 import type { RulesFor } from './evolve.ts';
-import { forgetPauses } from './just-gone.ts';
+import { forgetJustGone } from './just-gone.ts';
 import { leaveSending } from './lost-answer.ts';
 import { leaveUnanswered } from './own-deletion.ts';
 import { reconsider } from './reconsider.ts';
@@ -51,7 +51,7 @@ export function startRun(state: State, event: Started, rulesFor: RulesFor): void
     mayBeKeptBeside(state, command);
   }
   state.inFlight.clear();
-  forgetPauses(state);
+  forgetJustGone(state);
   takeOverAttempts(state, before, event);
   takeOverFull(state, event);
   state.halted = null;

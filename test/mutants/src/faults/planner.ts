@@ -32,6 +32,13 @@ export const planner: readonly Mutant[] = [
     specs,
   },
   {
+    file: 'libs/planner/src/deletable.ts',
+    find: "  if (side === 'remote' && view.justGone(item.id)) return { type: 'undecided', waitsFor: item.id };\n",
+    replace: '',
+    harm: 'A file that a program saves by deleting it and writing it anew loses its versions online.',
+    specs,
+  },
+  {
     file: 'libs/planner/src/deletion.ts',
     find: "  if (!view.localKnown) return waitFor('localKnown');\n  const judged = deletable(view, item, 'remote');",
     replace: "  const judged = deletable(view, item, 'remote');",
