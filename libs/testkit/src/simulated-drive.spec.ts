@@ -90,6 +90,21 @@ test('cuts a download, which goes on where it was cut', async () => {
   expect(sink.content()).toBe('012345678');
 });
 
+test('a download survives one refused link, and two are a passing fault of the service', async () => {
+  const refused = [1, 2, 0];
+  const { drive, user } = await driveWith({ faults: { refusedLinks: () => refused.shift() ?? 0 } });
+  user.write('a', bytes('content'));
+  const { id } = await rowNamed(drive, 'a');
+  const download = async (): Promise<string> => {
+    const sink = sinkWith();
+    await drive.download(id, sink);
+    return sink.content();
+  };
+  expect(await download()).toBe('content');
+  await fails(download(), 'serviceUnavailable');
+  expect(await download()).toBe('content');
+});
+
 test('shows a new tag without a change, and keeps what was deleted in the recycle bin', async () => {
   const { drive, user } = await driveWith();
   user.makeFolder('a');

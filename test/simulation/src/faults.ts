@@ -9,6 +9,7 @@ export const faultTexts = {
   'drive-links-expire': 'every link of the change feed is void (410)',
   'drive-full': 'an upload is refused, since the drive has no space for it',
   'download-cut': 'a download ends early',
+  'download-link-refused-twice': 'a download is given two links, and both are refused where they lead',
   'document-rewritten': 'the service stores a document with other bytes than it was sent',
   'disk-call-fails': 'a call of the disk is refused and does nothing',
   'user-between-steps': 'a user acts between a decision and its execution',

@@ -45,6 +45,7 @@ export interface Swarm {
   readonly driveFailAfterRate: number;
   readonly diskFailRate: number;
   readonly cutRate: number;
+  readonly linkRefusedRate: number;
   readonly linksExpireRate: number;
   readonly killRate: number;
   readonly interruptRate: number;
@@ -82,6 +83,7 @@ export function drawSwarm(random: SeededRandom, also: readonly FaultName[] = [])
     driveFailAfterRate: sometimes(0.4, 0.3),
     diskFailRate: sometimes(0.3, 0.1),
     cutRate: sometimes(0.3, 0.5),
+    linkRefusedRate: drawLinkRefusedRate(random.fork('links of downloads'), also),
     linksExpireRate: sometimes(0.3, 0.01),
     killRate: sometimes(0.5, 0.1),
     interruptRate: sometimes(0.3, 0.02),
@@ -123,6 +125,9 @@ function drawWishes(
     massDeleteMax: random.pick([plainPolicy.massDeleteMax, plainPolicy.massDeleteMax, 2, 6]),
   };
 }
+
+const drawLinkRefusedRate = (random: SeededRandom, also: readonly FaultName[]): number =>
+  random.happens(also.includes('download-link-refused-twice') ? 0.5 : 0.1) ? random.fraction() * 0.5 : 0;
 
 /** Most worlds know none or one of them, so that a broken law has few suspects. */
 const shareOfWorlds = 0.06;

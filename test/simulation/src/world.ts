@@ -89,6 +89,7 @@ export function createWorld(
     drive: root.fork('drive faults'),
     disk: root.fork('disk faults'),
     lies: root.fork('lies'),
+    links: root.fork('links of downloads'),
   };
   const interference = root.fork('interference');
   const hints = root.fork('fate of hints');
@@ -172,6 +173,12 @@ export function createWorld(
         if (!trouble.on || !chances.drive.happens(swarm.cutRate)) return null;
         faults.strike('download-cut');
         return chances.drive.below(sizeBytes);
+      },
+      refusedLinks() {
+        if (!trouble.on || !chances.links.happens(swarm.linkRefusedRate)) return 0;
+        faults.strike('download-link-refused-twice');
+        trace.line('  fault: two links of a download are refused');
+        return 2;
       },
       lies(lie, about) {
         const rate = swarm.rates[lie] ?? 0;

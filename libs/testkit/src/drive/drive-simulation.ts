@@ -36,6 +36,8 @@ export interface SimulatedDriveFaults {
   readonly pageSize?: () => number;
   /** How many bytes of a download arrive before it is cut (Failure `offline`); null for all. */
   readonly cutDownload?: (sizeBytes: number) => number | null;
+  /** How many links that the drive gives out for one download are refused where they lead; the caller asks for two. */
+  readonly refusedLinks?: () => number;
   /** Bytes that the drive still takes; without it, any number. Asked for each upload, when it begins and when it is to appear. */
   readonly freeBytes?: (wantedBytes: number) => number;
   /** Whether the drive lies now; without it, it never does. */

@@ -44,6 +44,9 @@ export function createSimulatedTransfers(
       begin('download', id);
       const action = `download ${id}`;
       const node = fileOf(action, id);
+      // As the adapter says it: the drive gave the links out, so their refusal tells nothing of the item or the login.
+      if ((faults.refusedLinks?.() ?? 0) >= linksOfDownload)
+        throw new Failure({ code: 'serviceUnavailable', detail: `Cannot ${action}: its link is refused` });
       // What is on its way is one version, whatever happens to the item meanwhile.
       return send(action, id, node.bytes, sink, options);
     },
@@ -134,6 +137,9 @@ export function createSimulatedTransfers(
     return node;
   }
 }
+
+/** One may have expired before it was used. */
+const linksOfDownload = 2;
 
 /** Two pieces, so that somebody may interfere between them. */
 function halves(bytes: Uint8Array, from: number, to: number): Uint8Array[] {
