@@ -46,6 +46,30 @@ describe('undo', () => {
     await expectEqualSides(profile);
   });
 
+  it('that is killed in the middle is told at the next start, and finished by the next call', async () => {
+    const names = ['a.txt', 'b.txt', 'c.txt'];
+    const profile = await openProfile({
+      flavour: 'personal',
+      tree: names.map((name) => ({ path: `/${name}`, content: name })),
+    });
+    await profile.sync();
+    for (const name of names) await rm(profile.at(name));
+    await profile.sync();
+    const { child, ended } = profile.start('tidemark', ['undo', '--run', 'last', '--yes']);
+    let restored = 0;
+    profile.simulator.onRequest(({ path }) => {
+      if (path.endsWith('/restore') && (restored += 1) === 2) child.kill('SIGKILL');
+    });
+    expect((await ended).exitCode).toBeNull();
+    profile.simulator.onRequest(() => undefined);
+    expect((await profile.sync()).stderr).toMatch(
+      /The undo of run \d+ ended in the middle: [12] of 3 changes/,
+    );
+    expect((await profile.tidemark(['undo'])).exitCode).toBe(0);
+    expect(profile.drive.dump().map(({ path }) => path)).toEqual(names.map((name) => `/${name}`));
+    await expectEqualSides(profile);
+  });
+
   it('settles a conflict without a stray file', async () => {
     const profile = await openProfile({ tree: [{ path: '/a.txt', content: 'agreed' }] });
     await profile.sync();

@@ -109,7 +109,9 @@ async function keep(
     const changes: UserChange[] = [];
     const settled: Conflict['keptId'][] = [];
     let isLeft = false;
-    for (const conflict of wanted) {
+    // There is nothing to decide about equal ones.
+    const equal = found.filter((one) => one.isEqual && !wanted.includes(one));
+    for (const conflict of [...wanted, ...(action.keep === 'both' ? [] : equal)]) {
       const settling = settle(conflict, action.keep);
       if (typeof settling === 'string') {
         output.errorLine(`ERROR: "${escaped(conflict.named.path)}": ${settling}`);

@@ -78,3 +78,15 @@ test('a version that a user saves before it is settled stays', async () => {
   expect(end.failed).toMatchObject([{ failure: { code: 'changedMeanwhile' } }]);
   expect(world.tree()).toEqual({ 'a.txt': 'saved later', [copy]: 'of the disk' });
 });
+
+test('two versions that a user made equal are told so, and the copy goes whichever is kept', async () => {
+  const world = await inConflict();
+  world.disk.user.write(copy, bytes('of the drive'), 1_800_000_000);
+  await world.sync();
+  const [conflict] = await world.conflicts();
+  expect(conflict?.isEqual).toBe(true);
+  const changes = conflict === undefined ? '' : settle(conflict, 'local');
+  if (typeof changes === 'string') throw new Error(changes);
+  await world.make({ asked: 'keep local', changes });
+  expect(world.tree()).toEqual({ 'a.txt': 'of the drive' });
+});
