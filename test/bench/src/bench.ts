@@ -4,6 +4,7 @@ import { compare } from './compare.ts';
 import { flood } from './live/flood.ts';
 import { idle } from './live/idle.ts';
 import { latency } from './live/latency.ts';
+import { replayStages } from './live/replay-stages.ts';
 import { start } from './live/start.ts';
 import { longLog } from './long-log.ts';
 import { loadNow, machineFacts } from './machine.ts';
@@ -40,6 +41,7 @@ async function main(): Promise<void> {
   else if (options.mode === 'idle') await idle(options, say);
   else if (options.mode === 'flood') await flood(options, say);
   else if (options.mode === 'start') await start(options, say);
+  else if (options.mode === 'replay') await replayStages(options, say);
   else if (options.mode === 'log') await longLog(options, say);
   else await onSite(options, { compare, scale, mass }[options.mode]);
   say(`\n${Math.round((performance.now() - startedAt) / 1000)} s; load after the run: ${loadNow()}`);

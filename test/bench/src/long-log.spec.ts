@@ -14,11 +14,12 @@ test('a life of months keeps what there is room for, in log and trash, and is no
     ...{ trashDays: 20, trashBytesMax: MEBIBYTE, deletedPerHour: 0 },
   };
   for await (const month of liveLong({ ...options, folder })) months.push(month);
-  for (const { month, events, sizeBytes, tail, trash } of months) {
+  for (const { month, events, sizeBytes, afterEnd, afterKill, trash } of months) {
     expect(events).toBeGreaterThanOrEqual(month * 30 * options.eventsPerDay);
     expect(sizeBytes).toBeLessThan(options.sizeBytesMax);
     // So many changes are worth a snapshot, and an hour of them may have come since.
-    expect(tail).toBeLessThan(6000);
+    expect(afterEnd.tail).toBeLessThan(6000);
+    expect(afterKill.tail).toBe(afterEnd.tail);
     expect(trash.sizeBytes).toBeLessThan(options.trashBytesMax);
     // One of each hour of the last day, and one of each day before.
     expect(trash.versions).toBeGreaterThan(24 + 18);

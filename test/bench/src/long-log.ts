@@ -1,11 +1,12 @@
 /** A client that lives for months in minutes: what log and trash take on disk, its memory, and how soon it starts again. */
-import { mkdtemp, readdir, rm, stat } from 'node:fs/promises';
+import { cp, mkdtemp, readdir, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import type { EventLog } from '@tidemark/contracts';
-import { createRulesFor, createSnapshotKeeping, stateFromLog } from '@tidemark/daemon';
+import { createSnapshotKeeping } from '@tidemark/daemon';
 import { openEventLog } from '@tidemark/event-log';
+import { type ColdStart, coldStart } from './cold-start.ts';
 import { createHistory, keep } from './live/history.ts';
 import { residentMebibytes } from './live/process-cost.ts';
 import { openLongTrash, type TrashSize } from './long-trash.ts';
@@ -39,20 +40,9 @@ export interface Month {
   readonly trash: TrashSize;
   /** Of this process after a collection, which holds the state and the open log. */
   readonly residentMebibytes: number;
-  /** After an orderly end, up to the state at the end of the log. */
-  readonly startMs: number;
-  /** The same after a kill: all tables are read. */
-  readonly startAfterKillMs: number;
-  /** Of this process in the start after a kill: other programs make no difference to it. */
-  readonly startCpuMs: number;
-  /** Events that a start folds behind the snapshot. */
-  readonly tail: number;
-}
-
-interface Start {
-  readonly tail: number;
-  readonly ms: number;
-  readonly cpuMs: number;
+  readonly afterEnd: ColdStart;
+  /** All tables are read. */
+  readonly afterKill: ColdStart;
 }
 
 const MEBIBYTE = 1_048_576;
@@ -85,21 +75,17 @@ export async function* liveLong(options: LongLogOptions): AsyncIterable<Month> {
       now += hourMs;
       if (hour % 24 === 0) await trash.prune();
     }
-    const start = async (): Promise<Start> => {
-      const [startedMs, before] = [performance.now(), process.cpuUsage()];
-      log = await open();
-      const tail = await tailOf(log);
-      const { user, system } = process.cpuUsage(before);
-      return { tail, ms: performance.now() - startedMs, cpuMs: (user + system) / 1000 };
-    };
     await log.close();
-    const { ms: startMs, tail } = await start();
-    await log.close();
-    // Only an orderly end leaves it.
-    await rm(join(folder, 'checked'));
-    const { ms: startAfterKillMs, cpuMs: startCpuMs } = await start();
+    const killed = join(options.folder, 'killed');
+    await cp(folder, killed, { recursive: true });
+    // Only an orderly end leaves it. The write-ahead file is to be taken in after both.
+    await rm(join(killed, 'checked'));
+    const afterKill = await coldStart(killed);
+    await rm(killed, { recursive: true });
+    const afterEnd = await coldStart(folder);
+    log = await open();
     yield {
-      ...{ month, events: log.head, tail, startMs, startAfterKillMs, startCpuMs },
+      ...{ month, events: log.head, afterEnd, afterKill },
       sizeBytes: await sizeOf(folder),
       archives: (await readdir(join(folder, 'archive')).catch(() => [])).length,
       daysKept: Math.round((now - (await timeOfFirst(log))) / dayMs),
@@ -129,7 +115,7 @@ export async function longLog(options: Options, say: (line: string) => void): Pr
       const row = [
         ...[at.month, at.events, at.sizeBytes / MEBIBYTE, at.archives, at.daysKept],
         ...[at.trash.files, at.trash.sizeBytes / MEBIBYTE, at.trash.versions, at.residentMebibytes],
-        ...[at.tail, at.startMs, at.startAfterKillMs, at.startCpuMs],
+        ...[at.afterEnd.tail, at.afterEnd.ms, at.afterEnd.cpuMs, at.afterKill.ms, at.afterKill.cpuMs],
       ].map((value) => Math.round(value).toLocaleString('en'));
       say(`month ${row.join(' ')}`);
       rows.push(row);
@@ -146,19 +132,11 @@ export async function longLog(options: Options, say: (line: string) => void): Pr
 
 const columns = [
   ...['month', 'events', 'log MiB', 'archives', 'days kept', 'trash files', 'trash MiB', 'versions'],
-  ...['memory MiB', 'tail', 'start ms', 'after kill ms', 'its CPU ms'],
+  ...['memory MiB', 'tail', 'start ms', 'its CPU ms', 'after kill ms', 'its CPU ms'],
 ];
 
 function raise(failure: Error): never {
   throw failure;
-}
-
-/** Starts as a run does, up to the state. */
-async function tailOf(log: EventLog): Promise<number> {
-  if (log.opening.state !== 'intact') throw new Error(`the log is ${JSON.stringify(log.opening)}`);
-  const { state, tail } = await stateFromLog(log, createRulesFor());
-  if (state.seq !== log.head) throw new Error(`the state is that of event ${state.seq} and not ${log.head}`);
-  return tail;
 }
 
 async function timeOfFirst(log: EventLog): Promise<number> {

@@ -6,7 +6,7 @@ import type { ClientName } from './clients/client.ts';
 import { type Channel, channels } from './live/live-run.ts';
 import { type RowName, rowNames } from './measurement.ts';
 
-export const usage = `Usage: npm run bench -- [compare|scale|mass|latency|idle|flood|start|log] [options]
+export const usage = `Usage: npm run bench -- [compare|scale|mass|latency|idle|flood|start|replay|log] [options]
 
 compare: our client beside Debian's onedrive and rclone
   --rows LIST       of ${rowNames.join(',')}
@@ -31,6 +31,9 @@ idle: what a run that goes on costs while nothing happens
   --minutes N       (default 10)
   --empty           the disk begins empty: with a first sync under the eyes of the watcher
 start: what it takes to read a log without a snapshot
+  --items LIST      files on the drive (default 20000)
+  --events N        in the log (default 400000)
+replay: what reading a log and deciding again costs, by stage
   --items LIST      files on the drive (default 20000)
   --events N        in the log (default 400000)
 log: log, trash, memory and start of a client that lives for months, in fast time
@@ -143,10 +146,11 @@ const itemsOf: Partial<Record<string, string>> = {
   idle: '100000',
   mass: '10000',
   start: '20000',
+  replay: '20000',
   log: '20000',
 };
 
-const modes = ['compare', 'scale', 'mass', 'latency', 'idle', 'flood', 'start', 'log'] as const;
+const modes = ['compare', 'scale', 'mass', 'latency', 'idle', 'flood', 'start', 'replay', 'log'] as const;
 export type Mode = (typeof modes)[number];
 
 const clientNames = ['tidemark', 'onedrive', 'rclone'] as const satisfies readonly ClientName[];

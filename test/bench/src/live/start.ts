@@ -1,10 +1,17 @@
-/** The start of a daemon that has much of its log to read, as after kill -9 before any snapshot was kept. */
+/**
+ * The start of a daemon that has much of its log to read, as after kill -9 before any snapshot was kept; and with a snapshot, after an
+ * orderly end and after a kill.
+ */
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdir, mkdtemp, readdir, rm, stat, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { askStatus, type StatusReport } from '@tidemark/control';
+import { createRulesFor, stateFromLog } from '@tidemark/daemon';
+import { serialise } from '@tidemark/engine';
+import { openEventLog } from '@tidemark/event-log';
+import { cpuSecondsOf } from '../measure.ts';
 import type { Options } from '../options.ts';
 import { markdownTable } from '../table.ts';
 import { configLines } from './child.ts';
@@ -26,7 +33,10 @@ export async function start(options: Options, say: (line: string) => void): Prom
       await rm(folder, { recursive: true, force: true });
     }
   }
-  const times = ['log MiB', 'answers after s', 'has read after s', 'MiB at most', 'ends after SIGTERM, s'];
+  const times = [
+    ...['log MiB', 'answers after s', 'has read after s', 'MiB at most', 'ends after SIGTERM, s'],
+    ...['with a snapshot: after an orderly end, s', 'its CPU s', 'after a kill, s', 'its CPU s'],
+  ];
   say('');
   say(markdownTable(['files', 'events', ...times], rows));
 }
@@ -39,6 +49,14 @@ async function prepare(folder: string): Promise<string> {
   await writeFile(join(folder, 'config', 'refresh_token'), 'none', { mode: 0o600 });
   await writeFile(join(folder, 'config', 'config'), configLines({ sync_dir: join(folder, 'sync') }));
   return logFolder;
+}
+
+/** No run begins without a service, and only a run keeps one. */
+async function keepSnapshot(folder: string): Promise<void> {
+  const log = await openEventLog({ folder, clock: { now: () => 0 } });
+  const { state } = await stateFromLog(log, createRulesFor());
+  await log.saveSnapshot(state.seq, serialise(state));
+  await log.close();
 }
 
 const logOf = (folder: string): string => join(folder, 'config/tidemark/drives/own/log');
@@ -66,7 +84,22 @@ async function measure(folder: string, dist: string): Promise<string[]> {
   await reported(folder, second, ({ reading }) => (reading?.of ?? null) !== null);
   const stoppedAt = performance.now();
   await ended(second, 'SIGTERM');
-  return [(logBytes / 2 ** 20).toFixed(0), answered, read, peak, seconds(stoppedAt)];
+  const stopped = seconds(stoppedAt);
+
+  const untilRead = async (signal: NodeJS.Signals): Promise<readonly [wall: string, cpu: string]> => {
+    const begunAt = performance.now();
+    const child = daemon();
+    await reported(folder, child, ({ reading }) => reading === null);
+    const cost = [seconds(begunAt), cpuSecondsOf(child.pid ?? 0).toFixed(1)] as const;
+    await ended(child, signal);
+    return cost;
+  };
+  await keepSnapshot(logOf(folder));
+  // It checks the files once, so that the next start need not.
+  await untilRead('SIGTERM');
+  const afterEnd = await untilRead('SIGKILL');
+  const afterKill = await untilRead('SIGKILL');
+  return [(logBytes / 2 ** 20).toFixed(0), answered, read, peak, stopped, ...afterEnd, ...afterKill];
 }
 
 /** Waits until the daemon says so of itself. */
