@@ -17,12 +17,15 @@ export type Trees = {
 };
 
 export function treesOf({ sync, drive }: Rig): Trees {
-  const disk = new Map([...hashesIn(sync.folder)].filter(([path]) => !path.startsWith('/.tidemark-staging')));
+  const disk = new Map([...hashesIn(sync.folder)].filter(([path]) => !isLeftAlone(path)));
   return {
     disk,
     drive: new Map(drive.dump().map((item) => [item.path, item.quickXorHash ?? 'folder'])),
   };
 }
+
+/** Our own folder, and what a power cut leaves of the way in which a user saves: skip_file has the client leave that alone. */
+const isLeftAlone = (path: string): boolean => path.startsWith('/.tidemark-staging') || path.endsWith('.tmp');
 
 /** Paths that are not the same on both sides. */
 export function differences({ disk, drive }: Trees): string[] {
