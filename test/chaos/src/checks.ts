@@ -74,7 +74,7 @@ function unknownOrDoubled({ ledger }: Rig, side: string, tree: ReadonlyMap<strin
     const name = ledger.nameOf(hash);
     if (name === undefined) found.push(`saved by no user: ${path} on the ${side}`);
     // A full disk leaves files without content, and any number of them.
-    if (hash === nothing) continue;
+    if (hash === nothing || ledger.belongsTwice(hash)) continue;
     const other = first.get(hash);
     if (other !== undefined) found.push(`doubled on the ${side}: ${other} and ${path}, both ${name ?? hash}`);
     first.set(hash, path);

@@ -15,7 +15,7 @@ import {
 } from 'node:fs';
 import { dirname, join } from 'node:path';
 import type { SeededRandom } from '@tidemark/testkit';
-import type { Ledger } from './ledger.ts';
+import { hashOf, type Ledger } from './ledger.ts';
 import { archive, drawPath, drawSize, filesMost } from './names.ts';
 
 /** Does one thing and says what. */
@@ -73,7 +73,10 @@ export function createDiskUser(folder: string, random: SeededRandom, ledger: Led
       const to = join(folder, drawPath(random));
       if (to === path) return 'renames nothing';
       mkdirSync(dirname(to), { recursive: true });
+      const put = contentAt(path);
+      const isOver = contentAt(to) !== null;
       instead(to, () => renameSync(path, to));
+      if (put !== null && isOver) ledger.moved('over another file', hashOf(put));
       return `renames to ${to.slice(folder.length)}`;
     },
     delete: (path: string) => {

@@ -20,6 +20,11 @@ export function createDriveUser(drive: DriveOperations, random: SeededRandom, le
     for (const { quickXorHash } of before)
       if (quickXorHash !== undefined) ledger.replacedOnline(quickXorHash);
   };
+  const noteMoved = (path: string): void => {
+    for (const item of drive.dump())
+      if (item.quickXorHash !== undefined && (item.path === path || item.path.startsWith(`${path}/`)))
+        ledger.moved('online', item.quickXorHash);
+  };
   let removed = 0;
   const remove = (path: string, done: string): string => {
     const doomed = drive
@@ -43,6 +48,7 @@ export function createDriveUser(drive: DriveOperations, random: SeededRandom, le
     move: (path: string): string => {
       const to = `/${drawPath(random)}`;
       drive.move(path, to);
+      noteMoved(to);
       return `moves to ${to}`;
     },
     delete: (path: string): string => remove(path, 'deletes'),
@@ -51,6 +57,7 @@ export function createDriveUser(drive: DriveOperations, random: SeededRandom, le
       if (folder === '') return 'renames no folder';
       const name = `renamed ${random.below(4)}`;
       drive.rename(folder, name);
+      noteMoved(`${folder.slice(0, folder.lastIndexOf('/'))}/${name}`);
       return `renames its folder to ${name}`;
     },
     'delete folder': (path: string): string => {

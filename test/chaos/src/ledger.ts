@@ -10,6 +10,12 @@ export type Ledger = {
   readonly givenUp: (content: Content) => void;
   /** The user of the drive overwrote or deleted it there, and the service keeps it. */
   readonly replacedOnline: (hash: string) => void;
+  /**
+   * It was renamed over another file on the disk, or moved on the drive. When both happen it belongs in two places: it is the other
+   * file's new content, and the file that was moved.
+   */
+  readonly moved: (how: 'over another file' | 'online', hash: string) => void;
+  readonly belongsTwice: (hash: string) => boolean;
   /** The power was cut, and this is left. */
   readonly powerCut: (left: LeftByCut) => void;
   /** Versions that must be found somewhere. */
@@ -38,6 +44,7 @@ export function createLedger(): Ledger {
   const wanted = new Set<string>();
   const current = new Set<string>();
   const unflushed = new Set<string>();
+  const moved = { 'over another file': new Set<string>(), online: new Set<string>() };
   let made = 0;
   const forget = (hash: string): void => {
     wanted.delete(hash);
@@ -59,6 +66,8 @@ export function createLedger(): Ledger {
     },
     givenUp: (content) => forget(hashOf(content)),
     replacedOnline: (hash) => void current.delete(hash),
+    moved: (how, hash) => void moved[how].add(hash),
+    belongsTwice: (hash) => moved['over another file'].has(hash) && moved.online.has(hash),
     powerCut({ inTrees, anywhere, torn }) {
       for (const hash of torn) names.set(hash, 'torn by a power cut');
       for (const hash of inTrees) if (names.has(hash)) wanted.add(hash);
