@@ -65,6 +65,7 @@ async function playFaults(
   drawn: readonly string[],
   tell: Tell,
 ): Promise<string[]> {
+  rig.ledger.beginCycle();
   const users = [
     createDiskUser(rig.sync.folder, random.fork('disk'), rig.ledger),
     createDriveUser(rig.drive, random.fork('drive'), rig.ledger),

@@ -76,7 +76,7 @@ export function createDiskUser(folder: string, random: SeededRandom, ledger: Led
       const put = contentAt(path);
       const isOver = contentAt(to) !== null;
       instead(to, () => renameSync(path, to));
-      if (put !== null && isOver) ledger.moved('over another file', hashOf(put));
+      if (put !== null && isOver) ledger.moved('over another file', hashOf(put), to.slice(folder.length));
       return `renames to ${to.slice(folder.length)}`;
     },
     delete: (path: string) => {
@@ -92,6 +92,7 @@ export function createDiskUser(folder: string, random: SeededRandom, ledger: Led
       }
       // Something that came in just now stays.
       for (const inside of foldersIn(gone).toReversed()) rmdirSync(inside);
+      ledger.folderDeleted(gone.slice(folder.length));
       return `deletes the folder ${gone.slice(folder.length)}`;
     },
     'rename folder': (path: string) => {

@@ -23,7 +23,7 @@ export function createDriveUser(drive: DriveOperations, random: SeededRandom, le
   const noteMoved = (path: string): void => {
     for (const item of drive.dump())
       if (item.quickXorHash !== undefined && (item.path === path || item.path.startsWith(`${path}/`)))
-        ledger.moved('online', item.quickXorHash);
+        ledger.moved('online', item.quickXorHash, item.path);
   };
   let removed = 0;
   const remove = (path: string, done: string): string => {

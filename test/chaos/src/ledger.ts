@@ -14,7 +14,11 @@ export type Ledger = {
    * It was renamed over another file on the disk, or moved on the drive. When both happen it belongs in two places: it is the other
    * file's new content, and the file that was moved.
    */
-  readonly moved: (how: 'over another file' | 'online', hash: string) => void;
+  readonly moved: (how: 'over another file' | 'online', hash: string, to: string) => void;
+  /** The user of the disk deleted the folder with all that is in it, and so with what the drive's user moves into it just then. */
+  readonly folderDeleted: (path: string) => void;
+  /** What the users did before is settled. */
+  readonly beginCycle: () => void;
   readonly belongsTwice: (hash: string) => boolean;
   /** The power was cut, and this is left. */
   readonly powerCut: (left: LeftByCut) => void;
@@ -44,7 +48,8 @@ export function createLedger(): Ledger {
   const wanted = new Set<string>();
   const current = new Set<string>();
   const unflushed = new Set<string>();
-  const moved = { 'over another file': new Set<string>(), online: new Set<string>() };
+  const moved = { 'over another file': new Map<string, string>(), online: new Map<string, string>() };
+  const deletedFolders: string[] = [];
   let made = 0;
   const forget = (hash: string): void => {
     wanted.delete(hash);
@@ -66,7 +71,13 @@ export function createLedger(): Ledger {
     },
     givenUp: (content) => forget(hashOf(content)),
     replacedOnline: (hash) => void current.delete(hash),
-    moved: (how, hash) => void moved[how].add(hash),
+    moved: (how, hash, to) => void moved[how].set(hash, to),
+    folderDeleted: (path) => void deletedFolders.push(path),
+    beginCycle() {
+      moved['over another file'].clear();
+      moved.online.clear();
+      deletedFolders.length = 0;
+    },
     belongsTwice: (hash) => moved['over another file'].has(hash) && moved.online.has(hash),
     powerCut({ inTrees, anywhere, torn }) {
       for (const hash of torn) names.set(hash, 'torn by a power cut');
@@ -74,7 +85,11 @@ export function createLedger(): Ledger {
       for (const hash of unflushed) if (!anywhere.has(hash)) forget(hash);
     },
     wanted: () => versionsOf(wanted),
-    current: () => versionsOf(current),
+    current() {
+      for (const [hash, to] of moved.online)
+        if (deletedFolders.some((folder) => to.startsWith(`${folder}/`))) current.delete(hash);
+      return versionsOf(current);
+    },
     isUnflushed: (hash) => unflushed.has(hash),
     nameOf: (hash) => names.get(hash),
     count: () => names.size,
