@@ -1,5 +1,6 @@
 /** A dry run is the planner's own output: what it announces is what happens when nobody interferes. */
 import type { Command } from '@tidemark/contracts';
+import { paceOnce } from '@tidemark/contracts';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Act } from './history.ts';
@@ -104,6 +105,8 @@ function prepare(before: readonly Act[], changes: readonly Act[], isRehearsal: b
   const { run } = play(before);
   userActs(run, changes);
   run.isRehearsal = isRehearsal;
+  // A dry run is one that ends by itself.
+  run.policy = { ...run.policy, pace: paceOnce };
   return run;
 }
 
