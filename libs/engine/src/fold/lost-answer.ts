@@ -29,13 +29,16 @@ export const mayHaveArrived = ({ failure: { code } }: CommandFailed, command: Co
   isSending(command) && (code === 'offline' || code === 'timedOut' || code === 'serviceUnavailable');
 
 /** The drive shows what it did not show before: it may be what was sent for another item. */
-export function noteArrival({ inFlight, remote, trees }: State, row: RemoteRow): void {
+export function noteArrival(state: State, row: RemoteRow): void {
+  const { inFlight, remote, trees } = state;
   const shown = trees.byRemoteId.get(row.id);
   if (remote.sending.size === 0 || shown === undefined) return;
   for (const [id, command] of remote.sending) {
     const item = trees.items.get(id);
     if (item === undefined || id === shown || inFlight.has(id) || !isOnlyOnDisk(item)) continue;
-    if (isSentBy(command, row)) remote.arrivals.set(shown, id);
+    if (!isSentBy(command, row)) continue;
+    remote.arrivals.set(shown, id);
+    touch(state, [id]);
   }
 }
 
