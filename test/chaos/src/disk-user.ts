@@ -76,7 +76,7 @@ export function createDiskUser(folder: string, random: SeededRandom, ledger: Led
       const put = contentAt(path);
       const isOver = contentAt(to) !== null;
       instead(to, () => renameSync(path, to));
-      if (put !== null && isOver) ledger.moved('over another file', hashOf(put), to.slice(folder.length));
+      if (put !== null && isOver) ledger.moved('over another file', hashOf(put));
       return `renames to ${to.slice(folder.length)}`;
     },
     delete: (path: string) => {

@@ -2,7 +2,7 @@
 import { Refusal, type DriveOperations } from '@tidemark/graph-simulator';
 import type { SeededRandom } from '@tidemark/testkit';
 import type { User } from './disk-user.ts';
-import type { Ledger } from './ledger.ts';
+import { hashOf, type Ledger } from './ledger.ts';
 import { archive, drawPath, drawSize, filesMost } from './names.ts';
 
 /**
@@ -22,8 +22,10 @@ export function createDriveUser(drive: DriveOperations, random: SeededRandom, le
   };
   const noteMoved = (path: string): void => {
     for (const item of drive.dump())
-      if (item.quickXorHash !== undefined && (item.path === path || item.path.startsWith(`${path}/`)))
-        ledger.moved('online', item.quickXorHash, item.path);
+      if (item.quickXorHash !== undefined && (item.path === path || item.path.startsWith(`${path}/`))) {
+        ledger.moved('online', item.quickXorHash);
+        ledger.placedOnline(item.quickXorHash, item.path);
+      }
   };
   let removed = 0;
   const remove = (path: string, done: string): string => {
@@ -41,6 +43,7 @@ export function createDriveUser(drive: DriveOperations, random: SeededRandom, le
     if (isThere) instead(path, () => drive.modify(path, content));
     else drive.create(path, content);
     ledger.saved(content);
+    ledger.placedOnline(hashOf(content), path);
     return `${isThere ? 'overwrites with' : 'creates'} ${content.split('\n')[0]}`;
   };
   const acts = {

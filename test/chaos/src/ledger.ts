@@ -14,8 +14,13 @@ export type Ledger = {
    * It was renamed over another file on the disk, or moved on the drive. When both happen it belongs in two places: it is the other
    * file's new content, and the file that was moved.
    */
-  readonly moved: (how: 'over another file' | 'online', hash: string, to: string) => void;
-  /** The user of the disk deleted the folder with all that is in it, and so with what the drive's user moves into it just then. */
+  readonly moved: (how: 'over another file' | 'online', hash: string) => void;
+  /** The drive's user put it there. */
+  readonly placedOnline: (hash: string, path: string) => void;
+  /**
+   * The user of the disk deleted the folder with all that is in it. The service deletes it as a whole, with what the drive's user saves
+   * in it or moves into it just then: that is in the recycle bin.
+   */
   readonly folderDeleted: (path: string) => void;
   /** What the users did before is settled. */
   readonly beginCycle: () => void;
@@ -48,7 +53,8 @@ export function createLedger(): Ledger {
   const wanted = new Set<string>();
   const current = new Set<string>();
   const unflushed = new Set<string>();
-  const moved = { 'over another file': new Map<string, string>(), online: new Map<string, string>() };
+  const moved = { 'over another file': new Set<string>(), online: new Set<string>() };
+  const placedOnline = new Map<string, string>();
   const deletedFolders: string[] = [];
   let made = 0;
   const forget = (hash: string): void => {
@@ -71,11 +77,13 @@ export function createLedger(): Ledger {
     },
     givenUp: (content) => forget(hashOf(content)),
     replacedOnline: (hash) => void current.delete(hash),
-    moved: (how, hash, to) => void moved[how].set(hash, to),
+    moved: (how, hash) => void moved[how].add(hash),
+    placedOnline: (hash, path) => void placedOnline.set(hash, path),
     folderDeleted: (path) => void deletedFolders.push(path),
     beginCycle() {
       moved['over another file'].clear();
       moved.online.clear();
+      placedOnline.clear();
       deletedFolders.length = 0;
     },
     belongsTwice: (hash) => moved['over another file'].has(hash) && moved.online.has(hash),
@@ -86,7 +94,7 @@ export function createLedger(): Ledger {
     },
     wanted: () => versionsOf(wanted),
     current() {
-      for (const [hash, to] of moved.online)
+      for (const [hash, to] of placedOnline)
         if (deletedFolders.some((folder) => to.startsWith(`${folder}/`))) current.delete(hash);
       return versionsOf(current);
     },
