@@ -1,5 +1,13 @@
 /** Runs the real engine functions against the model world, one choice at a time, with users acting in between. */
-import type { Command, CommandOf, Event, Observation, Policy, RecordedEvent } from '@tidemark/contracts';
+import type {
+  Command,
+  CommandOf,
+  Event,
+  FailureDetails,
+  Observation,
+  Policy,
+  RecordedEvent,
+} from '@tidemark/contracts';
 import { driveItemId, localId, paceOnce, plainPolicy, seq } from '@tidemark/contracts';
 import type { RulesFor, State } from '@tidemark/engine';
 import {
@@ -116,10 +124,23 @@ export class ModelRun {
 
   /** Something that is under way fails, whatever it has done already. */
   lose(): void {
-    const process = this.underWay[this.chance.below(this.underWay.length)];
+    this.fail(this.underWay[this.chance.below(this.underWay.length)], {
+      code: 'serviceUnavailable',
+      detail: 'fault',
+    });
+  }
+
+  /** The command is refused before it has done anything. */
+  refuse(type: Command['type'], failure: FailureDetails): void {
+    this.fail(
+      this.underWay.find(({ command }) => command.type === type),
+      failure,
+    );
+  }
+
+  private fail(process: UnderWay | undefined, failure: FailureDetails): void {
     if (process === undefined) return;
     this.underWay = this.underWay.filter((other) => other !== process);
-    const failure = { code: 'serviceUnavailable', detail: 'fault' } as const;
     this.observe([{ type: 'CommandFailed', command: process.command.id, failure }]);
   }
 
