@@ -1,5 +1,5 @@
 /**
- * An incident bundle: a part of a log in one file that can be sent to somebody, and read as a log.
+ * An incident bundle: a part of a log in one file that its user can send away, and that reads as a log.
  *
  *     gzip of lines of JSON
  *     line 1        { about: lines for people }

@@ -1,6 +1,6 @@
 /**
  * What filters and plugins said while a log was folded. On another machine their plugins are not there, and where names are
- * redacted no filter would say the same: a bundle takes the answers along, and whoever reads it asks these.
+ * redacted no filter would say the same: a bundle takes the answers along, and its reader asks these.
  */
 import type { FilterPolicy, Policy } from '@tidemark/contracts';
 import type { RulesFor } from '@tidemark/engine';

@@ -27,7 +27,7 @@ export const conditionsOf = (
 export const metered = (environment: Environment): PauseCondition => ({
   why: 'metered',
   async holds() {
-    const { stdout } = await promisify(execFile)('busctl', [...askNetworkManager], {
+    const { stdout } = await promisify(execFile)('busctl', [...meteredQuery], {
       env: environment,
       timeout: answerMaxMs,
     });
@@ -37,7 +37,7 @@ export const metered = (environment: Environment): PauseCondition => ({
   },
 });
 
-const askNetworkManager = [
+const meteredQuery = [
   ...['--system', 'get-property', 'org.freedesktop.NetworkManager', '/org/freedesktop/NetworkManager'],
   ...['org.freedesktop.NetworkManager', 'Metered'],
 ] as const;
