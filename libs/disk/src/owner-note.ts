@@ -56,7 +56,8 @@ function noteIn(folder: string): string | null {
     const stats = lstatSync(file, { bigint: true });
     return isFile(stats) && stats.size < 100n ? readFileSync(file, 'latin1') : null;
   } catch (error) {
-    if (errnoOf(error) === null) throw error;
+    // A disk that fails says nothing of whose folder it is.
+    if (errnoOf(error) === null || errnoOf(error) === 'EIO') throw error;
     return null;
   }
 }

@@ -32,3 +32,15 @@ export async function unmountInUse(folder: string): Promise<void> {
     .poll(() => spawnSync('umount', [folder], { encoding: 'utf8' }).stderr, { timeout: 5_000 })
     .toBe('');
 }
+
+/**
+ * Until nothing has the image mounted any more: a namespace that another test made in the meantime has a copy of each mount, and keeps the
+ * file system as it was.
+ */
+export async function untilReleased(image: string): Promise<void> {
+  await expect
+    .poll(() => spawnSync('losetup', ['--associated', image], { encoding: 'utf8' }).stdout, {
+      timeout: 60_000,
+    })
+    .toBe('');
+}

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { expect, it, onTestFinished } from 'vitest';
 import { cutPower } from './cut-power.ts';
 import { startDaemon } from './daemon.ts';
-import { makeImage, mount, run } from './mount.ts';
+import { makeImage, mount, run, untilReleased } from './mount.ts';
 import { expectEqualSides, openProfile } from './profile.ts';
 
 it('a power cut under the sync folder takes nothing away online, and what waits and lies in the trash there stays usable', async () => {
@@ -27,6 +27,7 @@ it('a power cut under the sync folder takes nothing away online, and what waits 
 
   cutPower(profile.syncFolder);
   run('umount', profile.syncFolder);
+  await untilReleased(image);
   run('mount', '-oloop', image, profile.syncFolder);
   profile.drive.modify('/a.txt', 'third');
   const { counters, text } = await profile.sync();
