@@ -63,10 +63,15 @@ describe('undo', () => {
     expect((await ended).exitCode).toBeNull();
     profile.simulator.onRequest(() => undefined);
     expect((await profile.sync()).stderr).toMatch(
-      /The undo of run \d+ ended in the middle: [12] of 3 changes/,
+      /The undo of run \d+ ended in the middle: [0-2] of 3 changes/,
     );
     expect((await profile.tidemark(['undo'])).exitCode).toBe(0);
-    expect(profile.drive.dump().map(({ path }) => path)).toEqual(names.map((name) => `/${name}`));
+    expect(
+      profile.drive
+        .dump()
+        .map(({ path }) => path)
+        .toSorted(),
+    ).toEqual(names.map((name) => `/${name}`));
     await expectEqualSides(profile);
   });
 
