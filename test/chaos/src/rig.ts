@@ -104,7 +104,7 @@ export async function openRig({ seed, isOneDisk }: RigOptions): Promise<Rig> {
   }
 }
 
-/** The simulated drive counts its versions and forgets their contents; the real one can give each back. */
+/** Notes each content that becomes an older version: the drive can give it back. */
 function keepVersions({ model }: DriveOperations): ReadonlySet<string> {
   const kept = new Set<string>();
   const replace = model.replaceContent.bind(model);
