@@ -49,6 +49,7 @@ function verdictsOf({ notAtRest }: Status, cause: RunEnd['cause']): (readonly It
     const code = failure === null ? {} : { code: failure.code };
     if (standing === 'ignored' || standing === 'held' || standing === 'problem')
       verdicts.push({ path, standing, detail, ...code });
+    else if (standing === 'blocked') verdicts.push({ path, standing: 'ignored', detail, ...code });
     else if (cause === 'finished') verdicts.push({ path, standing: 'problem', detail, ...code });
   }
   const parts = [];

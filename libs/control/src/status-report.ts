@@ -22,7 +22,7 @@ const failure = z.nullable(
 
 const item = z.object({
   path: z.string(),
-  standing: z.enum(['pending', 'waiting', 'problem', 'ignored', 'held']),
+  standing: z.enum(['pending', 'waiting', 'problem', 'ignored', 'blocked', 'held']),
   /** Why, in words. */
   detail: z.string(),
   failure,

@@ -82,7 +82,10 @@ describe('a deletion that the drive refuses (B11)', () => {
       expect(text).not.toContain('held.txt');
     }
     const status = await statusOf(profile);
-    expect(status.notAtRest).toMatchObject([{ path: 'held.txt', standing: 'ignored' }]);
+    expect(status).toMatchObject({
+      inSync: false,
+      notAtRest: [{ path: 'held.txt', standing: 'blocked' }],
+    });
     expect(status.notAtRest[0]).toHaveProperty(
       'detail',
       expect.stringMatching(/^refused as in an earlier run: /),

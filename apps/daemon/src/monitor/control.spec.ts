@@ -28,7 +28,7 @@ const report: StatusReport = {
   seq: 7,
   items: 0,
   atRest: 0,
-  standings: { pending: 0, waiting: 0, problem: 0, ignored: 0, held: 0 },
+  standings: { pending: 0, waiting: 0, problem: 0, ignored: 0, blocked: 0, held: 0 },
   notAtRest: [],
   notShown: 0,
   held: null,

@@ -1,5 +1,5 @@
 /** The status report of a profile: from a state, live or folded from the log, and from what a living daemon knows besides. */
-import type { FailureDetails, Policy } from '@tidemark/contracts';
+import type { FailureDetails, LocalOddity, Policy } from '@tidemark/contracts';
 import { failureGuide } from '@tidemark/contracts';
 import type { DaemonReport, StatusReport } from '@tidemark/control';
 import { statusSchemaVersion } from '@tidemark/control';
@@ -34,7 +34,7 @@ export function statusReport(
 ): StatusReport {
   const status = state === null ? null : statusOf(state);
   const notAtRest = status?.notAtRest ?? [];
-  const standings = { pending: 0, waiting: 0, problem: 0, ignored: 0, held: 0 };
+  const standings = { pending: 0, waiting: 0, problem: 0, ignored: 0, blocked: 0, held: 0 };
   for (const { standing } of notAtRest) standings[standing] += 1;
   const open = notAtRest.length - standings.ignored;
   return {
@@ -47,7 +47,8 @@ export function statusReport(
       state.local.lastAt !== null &&
       state.halted === null &&
       (live?.suspended ?? null) === null &&
-      open === 0,
+      open === 0 &&
+      !(status?.oddities ?? []).some(({ code }) => holdsData.has(code)),
     version: profile.version,
     folder: profile.settings.sync_dir,
     logFolder: logFolder(profile),
@@ -74,6 +75,9 @@ export function statusReport(
     daemon: live === null || state === null ? null : daemonReport(state, live, itemsMax),
   };
 }
+
+/** Oddities that a user may have saved something in. */
+const holdsData: ReadonlySet<LocalOddity['code']> = new Set(['notUtf8', 'unreadable']);
 
 function look(
   state: State | null,

@@ -37,7 +37,7 @@ describe('an item that the drive does not tell enough of', () => {
     run.observe({ type: 'HintReceived', side: 'local', source: 'spec' });
     expect(run.scan([onDisk('LA', 'a', 'edited')])).toEqual([]);
     expect(statusOf(run.state).notAtRest).toMatchObject([
-      { path: 'a', standing: 'ignored', detail: oddity, failure: { code: 'incomplete' } },
+      { path: 'a', standing: 'blocked', detail: oddity, failure: { code: 'incomplete' } },
     ]);
     const restored = await deserialise(serialise(run.state), () => noRules);
     expect(restored?.trees.items.get(itemId(1))?.remote).toMatchObject({ oddity });
@@ -69,7 +69,7 @@ describe('an item that is missing in a listing and cannot be read either', () =>
     run.observe({ type: 'CommandSucceeded', command: idOf(look), look: { rows } });
     expect(run.command('DeleteLocal').path).toBe('b');
     expect(statusOf(run.state).notAtRest).toMatchObject([
-      { path: 'a', standing: 'ignored', detail: unread, failure: { code: 'incomplete' } },
+      { path: 'a', standing: 'blocked', detail: unread, failure: { code: 'incomplete' } },
       { path: 'b' },
     ]);
     listAnew(run);
@@ -112,8 +112,8 @@ describe('a folder that the drive does not list', () => {
     run.scan([...onDiskToo, onDisk('LN', 'new', 'new', { in: 'LF' })]);
     expect([...run.state.inFlight.values()]).toEqual([]);
     expect(statusOf(run.state).notAtRest.map(({ path, standing }) => [path, standing])).toEqual([
-      ['f', 'ignored'],
-      ['f/new', 'ignored'],
+      ['f', 'blocked'],
+      ['f/new', 'blocked'],
     ]);
     listAnew(run);
     run.driveShows(...inside);

@@ -82,7 +82,7 @@ describe('a deletion that the drive refuses', () => {
     for (let later = 0; later < 2; later++) {
       tellsNothingNew(run);
       expect(underWay(run)).toEqual([]);
-      expect(standing(run)).toEqual(['a ignored']);
+      expect(standing(run)).toEqual(['a blocked']);
     }
   });
 
@@ -93,7 +93,7 @@ describe('a deletion that the drive refuses', () => {
     for (let later = 0; later < 2; later++) {
       tellsNothingNew(run);
       expect(refuseAll(run, 'serviceUnavailable')).toBe(1);
-      expect(standing(run)).toEqual(['a ignored']);
+      expect(standing(run)).toEqual(['a blocked']);
     }
     tellsNothingNew(run);
     run.observe({ type: 'CommandSucceeded', command: run.command('DeleteRemote').id });
@@ -147,7 +147,7 @@ describe('what the drive takes by now, and gave no sign of', () => {
       run.at += day / 2;
       tellsNothingNew(run);
       expect(refuseAll(run, 'accessDenied')).toBe(1);
-      expect(standing(run)).toEqual(['a ignored']);
+      expect(standing(run)).toEqual(['a blocked']);
     }
   });
 
@@ -197,7 +197,7 @@ describe('what the drive announces is not what it hands out', () => {
     for (let later = 0; later < 2; later++) {
       tellsNothingNew(run);
       expect(underWay(run)).toEqual([]);
-      expect(statusOf(run.state).notAtRest).toMatchObject([{ path: 'a', standing: 'ignored' }]);
+      expect(statusOf(run.state).notAtRest).toMatchObject([{ path: 'a', standing: 'blocked' }]);
     }
     run.observe({ type: 'HintReceived', side: 'remote', source: 'spec' });
     run.driveShows(onDrive('A', 'a', 'another', { eTag: 'another' }));
@@ -237,7 +237,7 @@ describe('a mount point, which stays where it is,', () => {
     for (let later = 0; later < 2; later++) {
       tellsNothingNew(run);
       expect(underWay(run)).toEqual([]);
-      expect(standing(run)).toEqual(['mnt ignored']);
+      expect(standing(run)).toEqual(['mnt blocked']);
     }
     run.start();
     run.driveShows(onDrive('D', 'mnt', null));
@@ -273,7 +273,7 @@ describe('a mount point, which stays where it is,', () => {
       for (let later = 0; later < 2; later++) {
         tellsNothingNew(run);
         expect(underWay(run)).toEqual([]);
-        expect(standing(run)).toEqual(['outer ignored', 'outer/above ignored', 'outer/above/mnt ignored']);
+        expect(standing(run)).toEqual(['outer blocked', 'outer/above blocked', 'outer/above/mnt blocked']);
       }
     });
 
@@ -296,7 +296,7 @@ describe('a mount point, which stays where it is,', () => {
     expect(underWay(run)).toEqual(['MoveLocal y']);
     refuse(run, 'mountBoundary');
     tellsNothingNew(run);
-    expect(standing(run)).toEqual(['y ignored']);
+    expect(standing(run)).toEqual(['y blocked']);
     run.start();
     run.driveShows();
     run.diskShows(...inMount, onDisk('LY', 'y', 'changed'));

@@ -79,9 +79,9 @@ describe('a folder that the drive refuses to delete with what is in it', () => {
     refuseAll();
     expect(standings(run)).toEqual(['d problem', 'd/a problem']);
     again();
-    expect(standings(run)).toEqual(['d ignored', 'd/a ignored']);
+    expect(standings(run)).toEqual(['d blocked', 'd/a blocked']);
     again();
-    expect(standings(run)).toEqual(['d ignored', 'd/a ignored']);
+    expect(standings(run)).toEqual(['d blocked', 'd/a blocked']);
     run.observe({ type: 'HintReceived', side: 'remote', source: 'spec' });
     run.driveShows(onDrive('A', 'a', 'a', { in: 'D', eTag: 'another' }));
     refuseAll();

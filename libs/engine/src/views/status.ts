@@ -15,7 +15,11 @@ import { isPaused } from '../fold/state.ts';
 export interface ItemStatus {
   readonly item: ItemId;
   readonly path: string;
-  readonly standing: 'pending' | 'waiting' | 'problem' | 'ignored' | 'held';
+  /**
+   * `ignored`: a rule, the direction of the sync or the kind of the item leaves it out. `blocked`: it is meant to be synced
+   * and cannot be until a user changes something there. A run does not fail because of it.
+   */
+  readonly standing: 'pending' | 'waiting' | 'problem' | 'ignored' | 'blocked' | 'held';
   /** In words. */
   readonly detail: string;
   readonly failure: FailureDetails | null;
@@ -71,12 +75,12 @@ function standingOf(state: State, item: Item, view: PlanningView | null): Standi
   const { state: standing, failure = null } = state.activities.get(item.id) ?? {};
   if (standing === 'problem' && failure !== null)
     return isLeftAlone(state, item.id)
-      ? ['ignored', `refused as in an earlier run: ${failure.detail}`, failure]
+      ? ['blocked', `refused as in an earlier run: ${failure.detail}`, failure]
       : ['problem', failure.detail, failure];
   if (standing === 'waiting' && failure !== null)
     return ['waiting', `waits for another attempt: ${failure.detail}`, failure];
   const detail = item.remote?.oddity;
-  if (detail !== undefined) return ['ignored', detail, { code: 'incomplete', detail }];
+  if (detail !== undefined) return ['blocked', detail, { code: 'incomplete', detail }];
   if (item.remote?.kind === 'opaque')
     return ['ignored', 'a notebook or a pointer to another drive, which is not synced'];
   if (view === null) return ['pending', 'no run has looked at it'];
@@ -119,13 +123,13 @@ function waiting(state: State, what: ItemId | Gate, { missing }: PlanningView): 
   }
   if (typeof what !== 'number') return ['waiting', 'waits with others for your confirmation'];
   if (missing.has(what))
-    return ['ignored', 'is where something was mounted that is away; nothing happens to it until it is back'];
+    return ['blocked', 'is where something was mounted that is away; nothing happens to it until it is back'];
   const item = state.trees.items.get(what);
   if (item === undefined) return ['waiting', 'waits for an item that is gone'];
   const waits = `waits for "${shownPath(state.trees, item)}"`;
   if (state.trees.unlistable.has(what))
-    return ['ignored', `is in a folder that the drive does not list, so it ${waits}`];
-  return [isLeftAlone(state, what) ? 'ignored' : 'waiting', waits];
+    return ['blocked', `is in a folder that the drive does not list, so it ${waits}`];
+  return [isLeftAlone(state, what) ? 'blocked' : 'waiting', waits];
 }
 
 /** An earlier run has named it. */
