@@ -66,6 +66,8 @@ export function openFileSystem(base: string, name: string, megabytes: number): F
       let isThere = false;
       mkdirSync(folder);
       mkdirSync(source, { mode: 0o700 });
+      // A power cut of the first second would take the folder itself.
+      run('sync', '-f', source);
       const comeBack = (): void => {
         if (isThere) return;
         run('mount', '--bind', source, folder);
