@@ -40,6 +40,8 @@ export interface ProfileRun {
   readonly interrupted: AbortSignal;
   /** Something was seen or done, and nothing is under way any more. */
   readonly onRest?: (state: State) => void;
+  /** Events were made durable. */
+  readonly onAppended?: () => void;
   /** Given what steers the run, once it runs. */
   readonly attach?: (handle: RunHandle) => void;
 }

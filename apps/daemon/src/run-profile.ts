@@ -1,6 +1,6 @@
 /** One run of a profile: its settings become the policy, its account and folder the ports, and who follows the run is told how it goes. */
 import { hostname } from 'node:os';
-import type { DriveInfo, Started } from '@tidemark/contracts';
+import type { DriveInfo, RecordedEvent, Started } from '@tidemark/contracts';
 import type { FolderDisk } from '@tidemark/disk';
 import { escaped } from '@tidemark/disk';
 import { statusOf } from '@tidemark/engine';
@@ -120,10 +120,12 @@ function portsOf({
   capabilities,
   log,
   mode,
+  onAppended,
 }: ProfileRun): RunPorts {
+  const append = (events: readonly RecordedEvent[]): Promise<void> => log.append(events).then(onAppended);
   return {
     ...{ disk, bus, clock, random, output, capabilities, drive: account.drive },
-    log: mode === 'real' ? log : { append: async () => {} },
+    log: { append: mode === 'real' ? append : async () => {} },
   };
 }
 

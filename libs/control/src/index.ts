@@ -7,6 +7,8 @@ export {
   socketPathBytesMax,
   stateFolderOf,
 } from './control-path.ts';
+export { eventJson, eventSchemaVersion } from './event-json.ts';
+export type { EventFeed } from './event-stream.ts';
 export { prometheusText, type RecordFigures, type SetFigure } from './prometheus.ts';
 export { relayReportSchema, type RelayReport } from './relay-report.ts';
 export type { ControlSource } from './serve-control.ts';

@@ -1,6 +1,8 @@
 /** The control API of a daemon: it reads, and it takes orders. What it says is the schema of status-report.ts, as JSON. */
 import type { Answer, Listen } from '@tidemark/contracts';
 import type { ControlPlace } from './control-path.ts';
+import type { EventFeed } from './event-stream.ts';
+import { createEventRoute } from './serve-events.ts';
 import { type Control, json, metricsAnswer, numberOf, serveRoutes, timeOf } from './serve-routes.ts';
 import type { Health, OrderAnswer, StatusReport } from './status-report.ts';
 
@@ -22,6 +24,8 @@ export interface ControlSource {
   apply(hash: string | null): Promise<OrderAnswer>;
   /** Ends the daemon in order; answered before it has ended. */
   stop(): Promise<OrderAnswer>;
+  /** The log, for those who follow it. */
+  readonly events: EventFeed;
   /** Resolves when the log has gone beyond `seq`, or after `waitMs`. */
   changedSince(seq: number, waitMs: number): Promise<void>;
 }
@@ -43,6 +47,7 @@ export function openControl(listen: Listen, place: ControlPlace, source: Control
         return json(health.isAlive ? 200 : 503, health);
       },
       '/v1/metrics': async () => metricsAnswer(await source.metrics()),
+      '/v1/events': createEventRoute(source.events),
     },
     orders: {
       '/v1/look': async () => ordered(await source.look()),

@@ -6,7 +6,7 @@ import type { ControlPlace } from './control-path.ts';
 import { announceSocket, prepareSocket, withdrawSocket } from './control-path.ts';
 import { statusSchemaVersion } from './status-report.ts';
 
-export type Route = (query: URLSearchParams) => Promise<Answer>;
+export type Route = (query: URLSearchParams, headers: IncomingRequest['headers']) => Promise<Answer>;
 
 export interface Routes {
   /** By path, both. */
@@ -51,7 +51,10 @@ function orFailure<Result>(work: () => Result): Result {
   }
 }
 
-async function answer({ method, target }: IncomingRequest, { reads, orders }: Routes): Promise<Answer> {
+async function answer(
+  { method, target, headers }: IncomingRequest,
+  { reads, orders }: Routes,
+): Promise<Answer> {
   const { pathname, searchParams } = new URL(target, 'http://control');
   const isRead = Object.hasOwn(reads, pathname);
   const route = isRead ? reads[pathname] : Object.hasOwn(orders, pathname) ? orders[pathname] : undefined;
@@ -62,7 +65,7 @@ async function answer({ method, target }: IncomingRequest, { reads, orders }: Ro
   const expected = isRead ? 'GET' : 'POST';
   if (method !== expected) return refusal(405, `${pathname} takes ${expected}`, { allow: expected });
   try {
-    return await route(searchParams);
+    return await route(searchParams, headers);
   } catch (error) {
     if (error instanceof BadQuery) return refusal(400, error.message);
     throw error;
@@ -84,10 +87,10 @@ export const metricsAnswer = (body: string): Answer => ({
   body,
 });
 
-const refusal = (status: number, detail: string, headers?: Answer['headers']): Answer =>
+export const refusal = (status: number, detail: string, headers?: Answer['headers']): Answer =>
   json(status, { schema: statusSchemaVersion, error: detail }, headers);
 
-class BadQuery extends Error {}
+export class BadQuery extends Error {}
 
 /** RFC 3339, in milliseconds since 1970; null when it is not there. */
 export function timeOf(query: URLSearchParams, name: string): number | null {

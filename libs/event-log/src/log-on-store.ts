@@ -1,6 +1,6 @@
 /** The EventLog port over any store. */
 import type { EventLog, ItemId, LogOpening, RecordedEvent, Seq } from '@tidemark/contracts';
-import { seq } from '@tidemark/contracts';
+import { Failure, seq } from '@tidemark/contracts';
 import { type Archived, baseOf, firstOfLog, readArchived } from './anchor.ts';
 import type { ArchiveFiles } from './archive-files.ts';
 import { createGroupCommit } from './group-commit.ts';
@@ -92,8 +92,14 @@ export function logOnStore(parts: LogParts): EventLog {
       return firstOfLog(retention.archived);
     },
     append: (events) => commits.append(events),
-    read: ({ from, to = lastSeq } = {}) =>
-      remembering<readonly RecordedEvent[]>((history) => readEvents(history, { from, to })),
+    read: ({ from, to = lastSeq } = {}) => {
+      const asked = firstOfLog(retention.archived);
+      return remembering<readonly RecordedEvent[]>((history) => {
+        const first = firstOfLog(history.archived);
+        if (from !== undefined && from >= asked && from < first) throw removedMeanwhile(first);
+        return readEvents(history, { from, to });
+      });
+    },
     history: (item: ItemId) => remembering<RecordedEvent>((history) => readHistory(history, item)),
     saveSnapshot: (at, chunks) =>
       inTurn.changing(async () =>
@@ -124,3 +130,10 @@ export function logOnStore(parts: LogParts): EventLog {
     close: () => (closing ??= close()),
   };
 }
+
+/** While the reading waited for its turn: wanted, and so no damage. */
+const removedMeanwhile = (first: Seq): Failure =>
+  new Failure({
+    code: 'logDamaged',
+    detail: `Cannot read events before ${first}: they were removed from the log meanwhile`,
+  });

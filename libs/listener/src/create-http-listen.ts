@@ -10,6 +10,7 @@ import { defaultLimits, type ListenLimits } from './limits.ts';
 import { openAddress } from './open-address.ts';
 import { readBody } from './read-body.ts';
 import { createConnectionLimiter } from './connection-limiter.ts';
+import { sendStream } from './send-stream.ts';
 
 /** Every limit that is not named keeps its default. */
 export function createHttpListen(changes: Partial<ListenLimits> = {}): Listen {
@@ -21,7 +22,7 @@ export function createHttpListen(changes: Partial<ListenLimits> = {}): Listen {
     const waiting = createConnectionLimiter(placesMax, () => count('crowded'));
     // What comes behind a refused request on the same connection may be its body: the listener does not read it.
     const turnedAway = new WeakSet<Duplex>();
-    let closing = false;
+    const closing = new AbortController();
 
     const server = createLimitedServer(limits);
     server.on('connection', (socket) => {
@@ -48,7 +49,7 @@ export function createHttpListen(changes: Partial<ListenLimits> = {}): Listen {
       port,
       close: () =>
         new Promise((resolve) => {
-          closing = true;
+          closing.abort();
           server.close(() => resolve());
           waiting.empty();
         }),
@@ -71,8 +72,19 @@ export function createHttpListen(changes: Partial<ListenLimits> = {}): Listen {
         answer = { status: 500 };
       }
       if (response.destroyed) return;
-      if (!closing) response.once('finish', () => waiting.enter(socket));
-      write(response, answer, closing ? 'close' : 'keep');
+      const { stream } = answer;
+      if (stream !== undefined) return send(response, answer, stream);
+      const isClosing = closing.signal.aborted;
+      if (!isClosing) response.once('finish', () => waiting.enter(socket));
+      write(response, answer, isClosing ? 'close' : 'keep');
+    }
+
+    async function send(...[response, answer, stream]: StreamedAnswer): Promise<void> {
+      try {
+        await sendStream(response, answer, stream, { ...limits, closing: closing.signal });
+      } catch {
+        count('failed');
+      }
     }
 
     function refuse(
@@ -87,6 +99,8 @@ export function createHttpListen(changes: Partial<ListenLimits> = {}): Listen {
     }
   };
 }
+
+type StreamedAnswer = [response: ServerResponse, answer: Answer, stream: NonNullable<Answer['stream']>];
 
 function createLimitedServer(limits: ListenLimits): Server {
   const server = createServer({

@@ -1,5 +1,7 @@
+import type { StreamLimits } from './send-stream.ts';
+
 /** What a listener grants to each client that connects. Node's own defaults are made for trusted callers: 60 s, 300 s, 16 KiB, no end. */
-export interface ListenLimits {
+export interface ListenLimits extends StreamLimits {
   /** From the connection, or the end of the request before, to the end of the headers. */
   readonly headersTimeoutMs: number;
   /** The same to the end of the body. */
@@ -25,4 +27,6 @@ export const defaultLimits: ListenLimits = {
   headersMax: 64,
   requestsPerConnection: 100,
   connectionsMax: 256,
+  streamStallMs: 30_000,
+  lastWordsMs: 10_000,
 };

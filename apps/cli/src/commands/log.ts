@@ -1,6 +1,7 @@
 /** `log`: the events, newest last, filtered by item, type, plugin and time. */
 import type { Event, RecordedEvent } from '@tidemark/contracts';
 import { ruleTexts } from '@tidemark/contracts';
+import { eventJson } from '@tidemark/control';
 import { logFolder } from '@tidemark/daemon';
 import { escaped } from '@tidemark/disk';
 import type { CommandContext } from '../context.ts';
@@ -28,7 +29,7 @@ export async function log(context: CommandContext): Promise<number> {
         if (action.types.length > 0 && !action.types.includes(recorded.event.type)) continue;
         if (action.plugin !== undefined && recorded.source !== action.plugin) continue;
         if (action.item !== undefined && !mentions(recorded, action.item)) continue;
-        if (action.output === 'json') output.line(JSON.stringify(recorded));
+        if (action.output === 'json') output.line(eventJson(recorded));
         else
           output.line(
             `${String(recorded.seq).padStart(6)}  ${new Date(recorded.at).toISOString()}  ${recorded.source.padEnd(10)}  ${describe(recorded.event)}`,

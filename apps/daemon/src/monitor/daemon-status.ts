@@ -2,7 +2,7 @@
  * How the daemon is, for everybody outside: over the control socket, and to the service manager. A timer beside it notices when
  * the loop stands still or the clock jumps.
  */
-import type { Clock, FailureDetails } from '@tidemark/contracts';
+import type { Clock, EventLog, FailureDetails } from '@tidemark/contracts';
 import { Failure } from '@tidemark/contracts';
 import type { Control, ControlSource, DaemonReport, Health, StatusReport } from '@tidemark/control';
 import { openControl, prometheusText, statusSchemaVersion } from '@tidemark/control';
@@ -13,6 +13,7 @@ import type { Profile } from '../profile.ts';
 import type { RunHandle } from '../profile-run.ts';
 import { createChangeWaiters } from './change-waiters.ts';
 import { createClockWatch } from './clock-watch.ts';
+import { createEventFeed } from './event-feed.ts';
 import { createLiveView } from './live-view.ts';
 import { createLoopPulse } from './loop-pulse.ts';
 import { recordFigures } from './metrics.ts';
@@ -36,6 +37,8 @@ export interface DaemonStatusOptions {
   /** What holds at the moment. */
   readonly profile: () => Profile;
   readonly state: () => State;
+  /** Null while none is open. */
+  readonly log: () => EventLog | null;
   readonly handle: () => RunHandle | null;
   readonly requests: () => Readonly<Record<string, number>>;
   /** Lines about the daemon itself. */
@@ -50,6 +53,8 @@ export interface DaemonStatus {
   readonly pauses: Pick<Pauses, 'prepare' | 'follow'>;
   /** The start has read so much of the log; null: all of it. */
   reading(progress: DaemonReport['reading']): void;
+  /** Events were made durable. */
+  appended(): void;
   /** A run began with these settings. */
   begun(profile: Profile): void;
   /** No run can begin now. */
@@ -82,6 +87,7 @@ export async function openDaemonStatus(options: DaemonStatusOptions): Promise<Da
   /** A run that can take an order. */
   const heedful = (): RunHandle | null => (unwritableBy === null ? options.handle() : null);
   const waiters = createChangeWaiters();
+  const feed = createEventFeed(options.log);
   const pauses = createPauses({
     ...{ clock, run: heedful, state: options.state },
     conditions: () => conditionsOf(options.profile().settings, environment),
@@ -122,8 +128,11 @@ export async function openDaemonStatus(options: DaemonStatusOptions): Promise<Da
       reading = progress;
       hasReadOn = true;
       watchdog.turned();
-      if (progress === null) waiters.wake();
+      if (progress !== null) return;
+      waiters.wake();
+      feed.wake();
     },
+    appended: feed.wake,
     begun(profile) {
       waitingFor = null;
       suspendedBy = null;
@@ -201,6 +210,7 @@ export async function openDaemonStatus(options: DaemonStatusOptions): Promise<Da
         ),
       ),
       ...orders,
+      events: feed,
       changedSince: (seq, waitMs) => {
         if (options.state().seq !== seq || interrupted.aborted) return Promise.resolve();
         return waiters.wait(waitMs);

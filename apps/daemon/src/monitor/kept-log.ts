@@ -7,6 +7,8 @@ import type { LockedLog } from '../open-run.ts';
 export interface KeptLog {
   /** As far as it was read: at first nothing is known. */
   state(): State;
+  /** Null while none is open. */
+  log(): EventLog | null;
   /** Reads it, or gives what the run before has left. */
   opened(): Promise<LockedLog>;
   /** What a run has left of it. */
@@ -28,6 +30,7 @@ export function createKeptLog(first: LogLock, { lock: lockAgain, read }: KeptLog
   const unread = initialState();
   return {
     state: () => locked?.state ?? unread,
+    log: () => locked?.log ?? null,
     opened: async () => (locked ??= await read(lock)),
     keep: (left) => void (locked = left),
     async renew() {

@@ -101,8 +101,7 @@ export async function monitorProfile(options: MonitorOptions): Promise<RunEnd | 
     systemd,
     stateFolder: stateFolderOf(logFolder(profile)),
     profile: () => profile,
-    state: log.state,
-    handle: () => handle,
+    ...{ state: log.state, log: log.log, handle: () => handle },
     requests: () => account?.drive.requests().requests ?? {},
     reload,
     onClockJump: (jumpedMs) => {
@@ -194,6 +193,7 @@ export async function monitorProfile(options: MonitorOptions): Promise<RunEnd | 
           monitoring: true,
           capabilities: capabilitiesOf(profile, account, here),
           interrupted,
+          onAppended: daemonStatus.appended,
           onRest: (state) => passes.rested(state, profile.settings),
           attach: (run) => {
             attach(run);
