@@ -1,6 +1,6 @@
 /** Reads the files of a profile and turns them into settings, or into the lines that say why not. */
 import { existsSync, readFileSync, statSync } from 'node:fs';
-import { makeFolders } from '@tidemark/disk';
+import { makeFolders } from '@tidemark/folders';
 import { configLocations, loadSettings } from '@tidemark/settings';
 import type { Profile } from '@tidemark/daemon';
 import type { Invocation } from './context.ts';

@@ -3,7 +3,7 @@ import { realpathSync } from 'node:fs';
 import { userInfo } from 'node:os';
 import { join, resolve } from 'node:path';
 import type { Profile } from '@tidemark/daemon';
-import { makeFolders } from '@tidemark/disk';
+import { makeFolders } from '@tidemark/folders';
 import type { Output } from '@tidemark/plugin-sdk';
 import { oneLine } from '@tidemark/settings';
 import { type LogFile, openLogFile, reasonOf, Unwritable } from './log-file.ts';

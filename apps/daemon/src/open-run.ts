@@ -3,7 +3,7 @@ import { renameSync } from 'node:fs';
 import type { Clock, DriveInfo, EventLog, Random } from '@tidemark/contracts';
 import { Failure } from '@tidemark/contracts';
 import type { FolderDisk } from '@tidemark/disk';
-import { makeFolders } from '@tidemark/disk';
+import { makeFolders } from '@tidemark/folders';
 import type { State } from '@tidemark/engine';
 import { canDeleteForGood } from '@tidemark/graph';
 import type { LogLock, OpenOptions } from '@tidemark/event-log';

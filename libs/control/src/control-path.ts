@@ -3,9 +3,10 @@
  * leads there, so that a program that knows the profile finds it without knowing the daemon's environment.
  */
 import { createHash } from 'node:crypto';
-import { lstatSync, mkdirSync, readlinkSync, renameSync, rmSync, statSync, symlinkSync } from 'node:fs';
+import { lstatSync, readlinkSync, renameSync, rmSync, statSync, symlinkSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { Failure } from '@tidemark/contracts';
+import { makeFolders } from '@tidemark/folders';
 
 /** `sun_path` of unix(7) has 108 bytes, the last of them zero. */
 export const socketPathBytesMax = 107;
@@ -27,7 +28,7 @@ const linkName = 'control.sock';
  */
 export function prepareSocket(place: ControlPlace): string {
   const folder = runtimeFolder(place);
-  mkdirSync(folder, { recursive: true, mode: 0o700 });
+  makeFolders(folder, 0o700);
   const { uid, mode } = statSync(folder);
   if (uid !== place.userId || (mode & 0o077) !== 0) {
     throw refused(
@@ -48,7 +49,7 @@ export function prepareSocket(place: ControlPlace): string {
 
 /** Lets clients find the socket. Replaces the link of an earlier daemon at once. */
 export function announceSocket({ stateFolder }: ControlPlace, socketPath: string): void {
-  mkdirSync(stateFolder, { recursive: true, mode: 0o700 });
+  makeFolders(stateFolder, 0o700);
   const next = join(stateFolder, `${linkName}.new`);
   rmSync(next, { force: true });
   symlinkSync(socketPath, next);

@@ -1,11 +1,11 @@
 /** Files that lost their name to us: they go to the trash, or back to where they were. Never away. */
 import { fstatSync, lstatSync, type BigIntStats } from 'node:fs';
 import { cutStem, splitName } from '@tidemark/contracts';
+import { makeFolders } from '@tidemark/folders';
 import { type DiskContext, uniqueName } from './context.ts';
 import { errnoOf } from './errno.ts';
 import type { Folder } from './folders.ts';
 import { sameContent, sameFile } from './identity.ts';
-import { makeFolders } from './make-folders.ts';
 import { type At, renameFree } from './rename-free.ts';
 import { pathKey } from './trash/path-key.ts';
 import type { Workspace } from './workspace.ts';

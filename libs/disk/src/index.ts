@@ -3,7 +3,6 @@ export type { DiskOptions } from './options.ts';
 export { overlapOf, type Overlap } from './overlap.ts';
 export { lockFolder, type FolderLocking } from './folder-lock.ts';
 export { lockHolderAt } from './lock-holder.ts';
-export { makeFolders } from './make-folders.ts';
 export { rootAt } from './root-at.ts';
 export type { FolderTrash, PruningOptions, Trashed } from './trash/folder-trash.ts';
 export type { Pruned } from './trash/prune-trash.ts';

@@ -17,6 +17,7 @@ import {
 } from 'node:fs';
 import { join } from 'node:path';
 import { cutStem, Failure, type FailureCode, splitName } from '@tidemark/contracts';
+import { makeFolders } from '@tidemark/folders';
 import { createQuickXorHash } from '@tidemark/quickxor';
 import { type DiskContext, uniqueName } from './context.ts';
 import { giveBack, isStill } from './displaced.ts';
@@ -24,7 +25,6 @@ import { errnoOf, failure } from './errno.ts';
 import { type OpenFile, pathIn } from './expected.ts';
 import { setMode, setTimes } from './file-times.ts';
 import type { Folder } from './folders.ts';
-import { makeFolders } from './make-folders.ts';
 import { createOnly, openFolder, viaDescriptor } from './open-flags.ts';
 import { escaped, quoted } from './quoted.ts';
 import { renameFree } from './rename-free.ts';

@@ -21,10 +21,10 @@ import {
 import { createHash } from 'node:crypto';
 import { basename, dirname, join } from 'node:path';
 import type { Random } from '@tidemark/contracts';
+import { makeFolders } from '@tidemark/folders';
 import { asFailure, errnoOf, failure } from './errno.ts';
 import { setMode } from './file-times.ts';
 import type { Folder } from './folders.ts';
-import { makeFolders } from './make-folders.ts';
 import { findNative } from './native.ts';
 import { openFolder, viaDescriptor } from './open-flags.ts';
 import { ownerIn, ownerNote, writeOwnerNote } from './owner-note.ts';

@@ -1,6 +1,7 @@
 /** Where archives are kept: files that are written once, each whole or not at all. */
-import { mkdir, open, readdir, readFile, rename, rm } from 'node:fs/promises';
+import { open, readdir, readFile, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import { makeFolders } from '@tidemark/folders';
 import { syncFolder } from './witness.ts';
 
 export interface ArchiveFiles {
@@ -15,7 +16,7 @@ export interface ArchiveFiles {
 export function archiveFolder(folder: string): ArchiveFiles {
   return {
     async write(name, content) {
-      await mkdir(folder, { recursive: true, mode: 0o700 });
+      makeFolders(folder, 0o700);
       const unfinished = join(folder, `${name}.new`);
       const file = await open(unfinished, 'w', 0o600);
       try {

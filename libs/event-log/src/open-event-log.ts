@@ -10,9 +10,10 @@
  *     folder/damaged    there when damage was found while reading: the next opening puts all of it aside
  *     folder/damaged-…  what was put aside
  */
-import { chmod, mkdir, rm, writeFile } from 'node:fs/promises';
+import { chmod, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Clock, EventLog, LogOpening } from '@tidemark/contracts';
+import { makeFolders } from '@tidemark/folders';
 import { diskFailure, explain, LogBusy, LogDamage, saysCorrupt, saysLocked } from './damage.ts';
 import { type Archived, readArchived } from './anchor.ts';
 import { archiveFolder } from './archive-files.ts';
@@ -200,7 +201,7 @@ async function takeLock(folder: string): Promise<Store> {
 
 async function prepareFolder(folder: string): Promise<void> {
   try {
-    await mkdir(folder, { recursive: true, mode: 0o700 });
+    makeFolders(folder, 0o700);
     await chmod(folder, 0o700);
   } catch (error) {
     throw diskFailure(`Cannot use the folder of the event log "${folder}"`, error);

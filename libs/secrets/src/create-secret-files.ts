@@ -4,10 +4,11 @@
  */
 import { createHash, timingSafeEqual } from 'node:crypto';
 import { constants } from 'node:fs';
-import { mkdir, open, rename, rm } from 'node:fs/promises';
+import { open, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { FailureCode, Secrets } from '@tidemark/contracts';
 import { Failure } from '@tidemark/contracts';
+import { makeFolders } from '@tidemark/folders';
 
 const textMaxBytes = 64 * 1024;
 const { O_CREAT, O_DIRECTORY, O_NOFOLLOW, O_RDONLY, O_TRUNC, O_WRONLY } = constants;
@@ -26,7 +27,7 @@ export function createSecretFiles(folder: string): (plugin: string) => Secrets {
       write: (name, text) =>
         attempt(`keep the secret "${name}"`, async () => {
           if (Buffer.byteLength(text) > textMaxBytes) throw new RangeError('it is larger than 64 KiB');
-          await mkdir(place, { recursive: true, mode: 0o700 });
+          makeFolders(place, 0o700);
           await replace(place, pathOf(name), text);
         }),
       remove: (name) => attempt(`remove the secret "${name}"`, () => rm(pathOf(name), { force: true })),

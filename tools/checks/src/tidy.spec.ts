@@ -5,6 +5,7 @@ import { wordsOfTheGlossary } from './rules/glossary.ts';
 import { readmesNameWhatExists } from './rules/named-things.ts';
 import { fileLength, longFiles } from './rules/file-length.ts';
 import { lockFileWithoutHosts, noMachineTraces } from './rules/machine-traces.ts';
+import { oneMakerOfFolders } from './rules/one-maker-of-folders.ts';
 import { oneWriterOfTheBase } from './rules/one-writer.ts';
 import { changelog, exactVersions, indexesListNames, lineBreaks, readmes } from './rules/project-shape.ts';
 import { noSpreadArguments } from './rules/spread-arguments.ts';
@@ -132,6 +133,37 @@ const cases: readonly Case[] = [
       file('libs/planner/src/a.ts', '/** An item that waits for another one is woken. */'),
       file('libs/disk/src/a.ts', '// no process owns this file', "fail('nobody is logged in');"),
       file('libs/disk/src/a.spec.ts', '// nobody owns this file'),
+    ],
+  },
+  {
+    name: 'one function makes a folder with those above it',
+    rule: oneMakerOfFolders,
+    wrong: [
+      file(
+        'libs/a/src/a.ts',
+        'mkdirSync(place, { mode: 0o700, recursive: true });',
+        'await fs.mkdir(',
+        '  place,',
+        "  { 'recursive': true },",
+        ');',
+        'mkdirSync(place, options);',
+      ),
+    ],
+    complaints: 3,
+    right: [
+      file(
+        'libs/a/src/a.ts',
+        'mkdirSync(place);',
+        'mkdirSync(place, { mode: 0o700 });',
+        'mkdirSync(a, 0o700);',
+      ),
+      file(
+        'libs/a/src/b.ts',
+        'rmSync(place, { recursive: true });',
+        'mkdir(a, seen ? options.mode : 0o777);',
+      ),
+      file('libs/a/src/a.spec.ts', 'mkdirSync(place, { recursive: true });'),
+      file('test/e2e/src/a.ts', 'mkdirSync(place, { recursive: true });'),
     ],
   },
   {

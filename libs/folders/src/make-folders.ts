@@ -4,7 +4,6 @@
  */
 import { mkdirSync, statSync } from 'node:fs';
 import { dirname } from 'node:path';
-import { errnoOf } from './errno.ts';
 
 /** What is there keeps its mode. Throws what the system says. */
 export function makeFolders(path: string, mode: number): void {
@@ -12,7 +11,7 @@ export function makeFolders(path: string, mode: number): void {
     mkdirSync(path, { mode });
     return;
   } catch (error) {
-    const errno = errnoOf(error);
+    const errno = error instanceof Error && 'code' in error ? error.code : undefined;
     if (errno === 'EEXIST' && isFolder(path)) return;
     const above = dirname(path);
     if (errno !== 'ENOENT' || above === path || isFolder(above)) throw error;

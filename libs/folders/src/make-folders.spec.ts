@@ -14,7 +14,7 @@ import { expect, onTestFinished, test } from 'vitest';
 import { makeFolders } from './make-folders.ts';
 
 function temporaryFolder(): string {
-  const folder = mkdtempSync(join(tmpdir(), 'tidemark-disk-'));
+  const folder = mkdtempSync(join(tmpdir(), 'tidemark-folders-'));
   onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
   return folder;
 }

@@ -1,0 +1,1 @@
+export { makeFolders } from './make-folders.ts';
