@@ -26,9 +26,8 @@ export function loadProfile({ commandLine, version }: Invocation): LoadedProfile
     const system = user === null && locations.system !== undefined ? locations.system : null;
     const systemText = system === null ? null : readOptional(system.config);
     const text = user ?? systemText;
-    const syncListText = readOptional(
-      system !== null && systemText !== null ? system.syncList : locations.syncList,
-    );
+    const files = system !== null && systemText !== null ? system : locations;
+    const syncListText = readOptional(files.syncList);
     const tidemarkText = readOptional(locations.tidemarkConfig);
     const result = loadSettings({
       commandLine,
@@ -37,7 +36,7 @@ export function loadProfile({ commandLine, version }: Invocation): LoadedProfile
           ? {}
           : {
               config: {
-                path: user === null ? (system?.config ?? '') : locations.config,
+                path: files.config,
                 origin: user === null ? ('system' as const) : ('user' as const),
                 text,
               },
@@ -54,6 +53,7 @@ export function loadProfile({ commandLine, version }: Invocation): LoadedProfile
       commandLine,
       locations,
       settings: result.settings,
+      files: { config: files.config, syncList: files.syncList },
       configText: text,
       syncListText,
       version,

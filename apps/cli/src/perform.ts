@@ -63,6 +63,8 @@ async function commandFor(type: Action['type']): Promise<Perform | null> {
       return (await import('./commands/log.ts')).log;
     case 'explain':
       return (await import('./commands/explain.ts')).explain;
+    case 'whyExcluded':
+      return (await import('./commands/why-excluded.ts')).whyExcluded;
     case 'replay':
       return (await import('./commands/replay.ts')).replay;
     case 'whatIf':

@@ -28,6 +28,7 @@ function profileIn(folder: string): Profile {
   return {
     ...{ commandLine, locations, settings: loaded.settings },
     configText: null,
+    files: { config: '', syncList: '' },
     syncListText: null,
     version: '0',
   };

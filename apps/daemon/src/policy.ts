@@ -16,7 +16,7 @@ export interface PolicyFacts {
 export function policyFrom(facts: PolicyFacts): Policy {
   const { settings } = facts;
   return {
-    direction: settings.download_only ? 'download' : settings.upload_only ? 'upload' : 'both',
+    direction: directionFrom(settings),
     localFirst: settings.local_first,
     keepRemote: settings.no_remote_delete,
     cleanupLocal: settings.cleanup_local_files,
@@ -36,6 +36,9 @@ export function policyFrom(facts: PolicyFacts): Policy {
     filter: filterFrom(facts),
   };
 }
+
+export const directionFrom = (settings: Settings): Policy['direction'] =>
+  settings.download_only ? 'download' : settings.upload_only ? 'upload' : 'both';
 
 /** About half a minute of seconds-long waits, a few minutes where the service asks for them. */
 const attemptsMax = 4;
@@ -65,7 +68,12 @@ const scansPerPoll = 1;
 const deletionDelayMs = 1000;
 const bytesPerMegabyte = 1024 * 1024;
 
-function filterFrom({ settings, syncList, singleDirectory, driveKind }: PolicyFacts): FilterPolicy {
+export function filterFrom({
+  settings,
+  syncList,
+  singleDirectory,
+  driveKind,
+}: Pick<PolicyFacts, 'settings' | 'syncList' | 'singleDirectory' | 'driveKind'>): FilterPolicy {
   return {
     accountKind: driveKind === 'documentLibrary' ? 'sharepoint' : driveKind,
     skipFile: settings.skip_file.join('|'),

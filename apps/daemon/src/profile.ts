@@ -6,7 +6,9 @@ export interface Profile {
   readonly commandLine: CommandLine;
   readonly locations: ConfigLocations;
   readonly settings: Settings;
-  /** Text of `config`, for the resync question; null without one. */
+  /** Where `config` and `sync_list` are, or would be. */
+  readonly files: { readonly config: string; readonly syncList: string };
+  /** Text of `config`; null without one. */
   readonly configText: string | null;
   /** Text of `sync_list`; null without one. */
   readonly syncListText: string | null;

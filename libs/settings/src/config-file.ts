@@ -31,7 +31,7 @@ export function readConfigFile(
 ): ConfigFileResult {
   const values: Record<string, OptionValue> = {};
   const notices: string[] = [];
-  for (const line of settingLines(text)) {
+  for (const { text: line } of settingLines(text)) {
     const match = SETTING.exec(line);
     if (match === null) return { type: 'stop', lines: [...notices, ...malformed(line)] };
     const [, key = '', raw = ''] = match;
@@ -50,6 +50,17 @@ export function readConfigFile(
   return { type: 'read', values, notices };
 }
 
+/** The lines of a file that set an option, with what they say. */
+export function linesThatSet(
+  key: string,
+  text: string,
+): readonly { readonly number: number; readonly value: string }[] {
+  return settingLines(text).flatMap(({ number, text: line }) => {
+    const [, found, value = ''] = SETTING.exec(line) ?? [];
+    return found === key ? [{ number, value }] : [];
+  });
+}
+
 export interface Elsewhere {
   readonly fileName: string;
   readonly table: OptionTable;
@@ -60,12 +71,13 @@ const SETTING = /^(\w+)\s*=\s*"(.*)"\s*$/;
 
 const DEPRECATED: ReadonlySet<string> = new Set(['min_notify_changes', 'force_http_2']);
 
-function settingLines(text: string): readonly string[] {
+/** `number`: from 1, as editors count. */
+function settingLines(text: string): readonly { readonly number: number; readonly text: string }[] {
   return text
     .replace(/^\uFEFF/, '')
     .split(/\r?\n/)
-    .map((line) => line.trimStart())
-    .filter((line) => line !== '' && !line.startsWith('#') && !line.startsWith(';'));
+    .map((line, index) => ({ number: index + 1, text: line.trimStart() }))
+    .filter(({ text: line }) => line !== '' && !line.startsWith('#') && !line.startsWith(';'));
 }
 
 /** Lists add up, everything else is taken from the last line. */

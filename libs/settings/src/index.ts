@@ -2,6 +2,7 @@ export type { Action, CommandLine, CommandLineResult, Login, Output } from './co
 export { parseCommandLine, tryHelp } from './command-line/parse-command-line.ts';
 export { subcommands, type Subcommand } from './command-line/subcommands.ts';
 export { switches, type Switch } from './command-line/switches.ts';
+export { linesThatSet } from './config-file.ts';
 export { configLocations, type ConfigLocations, type EnvironmentVariables } from './config-locations.ts';
 export { fragmentBytes, modeOf } from './derived-values.ts';
 export { checkName, LARGEST_FILE_BYTES, type AccountKind, type NameProblem } from './filter/check-name.ts';
@@ -42,3 +43,4 @@ export {
   type ResyncQuestion,
 } from './resync.ts';
 export { refusedBus } from './nats-servers.ts';
+export { splitList } from './value.ts';

@@ -1,5 +1,4 @@
 /** `undo`: shows what it would take to have both sides as they were, asks, does it, and syncs. The undo itself can be undone. */
-import { relative, resolve } from 'node:path';
 import { createRulesFor, findSpan, undoPlan, unfinishedChanges } from '@tidemark/daemon';
 import { escaped } from '@tidemark/disk';
 import type { UndoPlan, UndoSpan, UndoTarget } from '@tidemark/engine';
@@ -13,6 +12,7 @@ import { clock, withRun } from '../open.ts';
 import { settingsRules } from '../settings-rules.ts';
 import { parseSince } from '../since.ts';
 import { describeChange, makeAndSync } from '../user-changes.ts';
+import { withinRoot } from '../within-root.ts';
 
 type UndoAction = Action & { readonly type: 'undo' };
 
@@ -112,9 +112,3 @@ const shortened = (lines: readonly string[]): readonly string[] =>
   lines.length <= linesMax
     ? lines
     : [...lines.slice(0, linesMax), `  and ${lines.length - linesMax} more: --json lists all`];
-
-/** Absolute paths and paths with `./` are welcome as well. */
-function withinRoot(path: string, root: string): string {
-  if (!path.startsWith('/')) return path.replace(/^(\.\/)+/, '').replace(/\/+$/, '');
-  return relative(resolve(root), resolve(path));
-}

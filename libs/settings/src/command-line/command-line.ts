@@ -60,6 +60,7 @@ export type Action =
       readonly output: Output;
       readonly atSeq?: number;
     }
+  | { readonly type: 'whyExcluded'; readonly path: string; readonly output: Output }
   | {
       readonly type: 'incident';
       readonly step: 'create';

@@ -205,6 +205,7 @@ describe('the subcommand face', () => {
       ['incident', 'create', '--around', 'a/b', '--keep-names', '--output', 'x.gz'],
       { type: 'incident', step: 'create', output: 'text', keepNames: 'yes', around: 'a/b', file: 'x.gz' },
     ],
+    [['why-excluded', 'a', '--json'], { type: 'whyExcluded', path: 'a', output: 'json' }],
     [['explain', 'a', 'x.gz'], { type: 'explain', path: 'a', log: 'x.gz', output: 'text' }],
     [['auth'], { type: 'auth', step: 'login', output: 'text' }],
     [['auth', 'status', '--json'], { type: 'auth', step: 'status', output: 'json' }],
@@ -384,7 +385,7 @@ describe('the subcommand face', () => {
 
   it('has the commands of the product', () => {
     expect(subcommands.map(({ name }) => name).toSorted()).toEqual(
-      'apply auth conflicts doctor explain incident inspect log monitor pause plan plugin relay replay resume status sync undo what-if'.split(
+      'apply auth conflicts doctor explain incident inspect log monitor pause plan plugin relay replay resume status sync undo what-if why-excluded'.split(
         ' ',
       ),
     );

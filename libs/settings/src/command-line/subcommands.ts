@@ -110,6 +110,13 @@ export const subcommands: readonly Subcommand[] = [
         ...optional('atSeq', seq),
       })),
   ),
+  define(
+    'why-excluded',
+    'Say which rule keeps a path out of the sync, where it is written, and what would let the path in',
+    ['PATH'],
+    [json],
+    ({ operands: [path = ''], output }) => ({ type: 'whyExcluded', path, output }),
+  ),
   replay,
   whatIf,
   incident,

@@ -2,6 +2,7 @@
 import type { FailureDetails } from '@tidemark/contracts';
 import { failureGuide } from '@tidemark/contracts';
 import { quote, wishOf } from './commands.ts';
+import { standingText } from './standing.ts';
 import type { Decision, Explanation, TimelineEntry } from './timeline.ts';
 
 export interface Rendering {
@@ -24,7 +25,7 @@ export function renderExplanation(
   const shown = everything ? timeline : timeline.slice(-entriesMax);
   const earlier = timeline.length - shown.length;
   return [
-    `${quote(path)} (item ${item}): ${standing === 'atRest' ? 'in sync' : standing}, ${detail}`,
+    `${quote(path)} (item ${item}): ${standingText({ standing, detail })}`,
     ...remedyOf(failure),
     '',
     timeline.length === 0 ? 'No event of the log touched it' : 'What happened:',

@@ -3,17 +3,18 @@ import type { Command, CommandFailed, CommandSucceeded, Event, EventOf } from '@
 import type { ItemId, RecordedEvent, Seq } from '@tidemark/contracts';
 import { ruleTexts } from '@tidemark/contracts';
 import type { Side } from '@tidemark/trees';
-import { isAtRest, shownPath } from '@tidemark/trees';
+import { shownPath } from '@tidemark/trees';
 import type { State } from '../../fold/state.ts';
 import { commandUnderWay } from '../../fold/state.ts';
 import type { ItemStatus } from '../status.ts';
-import { itemStatus } from '../status.ts';
 import { outcomeOf, quote } from './commands.ts';
 import type { Condition } from './conditions.ts';
-import { conditionNames, conditions } from './conditions.ts';
+import { conditionNames } from './conditions.ts';
 import { pathKey, prunedSentence } from './pruned.ts';
 import type { Change } from './sentences.ts';
 import { isOvertaken, isThere, knownOf, missingFrom, sentencesOf, sides } from './sentences.ts';
+import type { Standing } from './standing.ts';
+import { standingOf } from './standing.ts';
 
 export interface TimelineEntry {
   readonly seq: Seq;
@@ -32,8 +33,7 @@ export interface Decision {
 }
 
 /** What is said of the item at the end, as status says it; of an item that is gone, with the last path known. */
-export interface Explanation extends Omit<ItemStatus, 'standing'> {
-  readonly standing: ItemStatus['standing'] | 'atRest' | 'unknown' | 'gone';
+export interface Explanation extends Standing, Pick<ItemStatus, 'item' | 'path'> {
   /** Oldest first, at most one for an event. */
   readonly timeline: readonly TimelineEntry[];
   readonly lastDecision: Decision | null;
@@ -124,19 +124,13 @@ export function createTimeline(id: ItemId): Timeline {
     };
   }
 
-  function standingOf(state: State): Pick<Explanation, 'standing' | 'detail' | 'failure'> {
-    const item = state.trees.items.get(id);
-    if (item === undefined) return { standing: 'gone', detail: 'on both sides', failure: null };
-    if (!isAtRest(item)) return itemStatus(state, item);
-    const hidden = conditions.hidden.why(state, item);
-    return hidden === null
-      ? { standing: 'atRest', detail: 'the same on both sides', failure: null }
-      : { standing: 'unknown', detail: `${hidden} (since event ${since.get('hidden')})`, failure: null };
-  }
-
   return {
     watch,
-    explanation: (state) => ({ item: id, path, ...standingOf(state), timeline, lastDecision }),
+    explanation: (state) => ({
+      ...{ item: id, path },
+      ...standingOf(state, id, since.get('hidden')),
+      ...{ timeline, lastDecision },
+    }),
   };
 }
 
