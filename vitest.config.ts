@@ -14,6 +14,7 @@ export default defineConfig({
           exclude: ['tools/checks/**', '**/node_modules/**'],
           setupFiles: ['tools/checks/src/run/property-seed.ts'],
           testTimeout: 60_000,
+          hookTimeout: 60_000,
           maxWorkers: 2,
           // A busy disk takes its time to flush.
           expect: { poll: { timeout: 30_000 } },
