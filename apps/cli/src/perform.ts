@@ -87,6 +87,8 @@ async function commandFor(type: Action['type']): Promise<Perform | null> {
       return (await import('./commands/undo.ts')).undo;
     case 'conflicts':
       return (await import('./commands/conflicts.ts')).conflicts;
+    case 'inspect':
+      return (await import('./commands/inspect.ts')).inspect;
     case 'relay':
       return (await import('./commands/relay.ts')).relay;
     default:

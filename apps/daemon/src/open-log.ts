@@ -4,15 +4,20 @@ import type { EventLog } from '@tidemark/contracts';
 import { openBundle, readLogInPlace } from '@tidemark/event-log';
 
 /** `path`: the folder of a log, or the file of an incident bundle. Throws Failure when there is none or it cannot be read. */
-export async function withLog<Result>(
-  path: string,
-  use: (log: EventLog) => Promise<Result>,
-): Promise<Result> {
+export async function openLogToRead(path: string): Promise<EventLog> {
   const isFile = await stat(path).then(
     (found) => found.isFile(),
     () => false,
   );
-  const log = isFile ? openBundle(await readFile(path), path) : await readLogInPlace(path);
+  return isFile ? openBundle(await readFile(path), path) : readLogInPlace(path);
+}
+
+/** The same, closed when `use` has ended. */
+export async function withLog<Result>(
+  path: string,
+  use: (log: EventLog) => Promise<Result>,
+): Promise<Result> {
+  const log = await openLogToRead(path);
   try {
     return await use(log);
   } finally {

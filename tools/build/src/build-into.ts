@@ -2,6 +2,7 @@
 import { chmod, mkdir, mkdtemp, readdir, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { bundle } from './bundle.ts';
+import { bundlePage } from './bundle-page.ts';
 import { launcher } from './launcher.ts';
 
 export interface BuildOptions {
@@ -9,6 +10,8 @@ export interface BuildOptions {
   readonly entry: string;
   /** Absolute path; created when missing. Must be on the file system of the target. */
   readonly stagingFolder: string;
+  /** Absolute path of the folder with the inspector's page, which goes into `inspector/`; absent: none. */
+  readonly page?: string;
 }
 
 /** The names under which the command is installed. */
@@ -17,13 +20,14 @@ export const commandNames = ['tidemark', 'onedrive'] as const;
 /** `target`: absolute path of a folder that is replaced as a whole. */
 export async function buildInto(
   target: string,
-  { entry, stagingFolder }: BuildOptions,
+  { entry, stagingFolder, page }: BuildOptions,
 ): Promise<{ readonly files: number; readonly totalBytes: number }> {
   await mkdir(stagingFolder, { recursive: true });
   const work = await mkdtemp(join(stagingFolder, 'work-'));
   try {
     const next = join(work, 'next');
     await bundle(entry, next);
+    if (page !== undefined) await bundlePage(page, join(next, 'inspector'));
     for (const name of commandNames) {
       await writeFile(join(next, name), launcher());
       await chmod(join(next, name), 0o755);
@@ -32,9 +36,12 @@ export async function buildInto(
   } finally {
     await rm(work, { recursive: true, force: true });
   }
-  const names = await readdir(target);
-  const sizes = await Promise.all(names.map(async (name) => (await stat(join(target, name))).size));
-  return { files: names.length, totalBytes: sizes.reduce((sum, size) => sum + size, 0) };
+  const entries = await readdir(target, { recursive: true, withFileTypes: true });
+  const files = entries.filter((found) => found.isFile());
+  const sizes = await Promise.all(
+    files.map(async ({ parentPath, name }) => (await stat(join(parentPath, name))).size),
+  );
+  return { files: files.length, totalBytes: sizes.reduce((sum, size) => sum + size, 0) };
 }
 
 async function swap(next: string, target: string, previous: string): Promise<void> {

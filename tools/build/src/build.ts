@@ -6,6 +6,7 @@ const repository = fileURLToPath(new URL('../../../', import.meta.url));
 const started = performance.now();
 const { files, totalBytes } = await buildInto(`${repository}dist`, {
   entry: `${repository}apps/cli/src/main.ts`,
+  page: `${repository}apps/inspector/page`,
   // On the same file system as `dist`, and ignored by every tool.
   stagingFolder: `${repository}node_modules/.tidemark-build`,
 });

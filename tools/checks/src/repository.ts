@@ -48,7 +48,7 @@ export function complainAboutLines(
   });
 }
 
-export const isCode = ({ path }: SourceFile): boolean => /\.(?:ts|mts|js|mjs|cjs)$/.test(path);
+export const isCode = ({ path }: SourceFile): boolean => /\.(?:tsx?|mts|js|mjs|cjs)$/.test(path);
 
 /** The projects that decide, and those whose words they use: their code and READMEs. */
 export const isCore = (file: SourceFile): boolean =>

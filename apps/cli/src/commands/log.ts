@@ -1,9 +1,9 @@
 /** `log`: the events, newest last, filtered by item, type, plugin and time. */
-import type { Event, RecordedEvent } from '@tidemark/contracts';
-import { ruleTexts } from '@tidemark/contracts';
+import type { RecordedEvent } from '@tidemark/contracts';
 import { eventJson } from '@tidemark/control';
 import { logFolder } from '@tidemark/daemon';
 import { escaped } from '@tidemark/disk';
+import { eventInWords } from '@tidemark/engine';
 import type { CommandContext } from '../context.ts';
 import { exitCodeOf } from '../exit-code.ts';
 import { readLog } from '../read-log.ts';
@@ -32,7 +32,7 @@ export async function log(context: CommandContext): Promise<number> {
         if (action.output === 'json') output.line(eventJson(recorded));
         else
           output.line(
-            `${String(recorded.seq).padStart(6)}  ${new Date(recorded.at).toISOString()}  ${recorded.source.padEnd(10)}  ${describe(recorded.event)}`,
+            `${String(recorded.seq).padStart(6)}  ${new Date(recorded.at).toISOString()}  ${recorded.source.padEnd(10)}  ${escaped(eventInWords(recorded.event, formatTime))}`,
           );
       }
     }
@@ -51,60 +51,4 @@ function mentions({ event, items }: RecordedEvent, item: string): boolean {
   );
 }
 
-function describe(event: Event): string {
-  switch (event.type) {
-    case 'Started':
-      return `Started  ${event.drive.kind} drive ${event.drive.id}${event.forget === null ? '' : ` (agreement forgotten: ${event.forget})`}`;
-    case 'RemoteSeen':
-      return `RemoteSeen  ${event.rows.length} rows: ${names(event.rows.map((row) => ('deleted' in row ? `${row.id} deleted` : row.name)))}`;
-    case 'LocalSeen':
-      return `LocalSeen  ${event.rows.length} rows: ${names(event.rows.map((row) => row.name))}`;
-    case 'RemoteRoundCompleted':
-      return `RemoteRoundCompleted  ${event.full ? 'full' : 'changes only'}, ${event.unseen.length} not listed`;
-    case 'RemoteItemsRead':
-      return `RemoteItemsRead  ${event.rows.length} items: ${names(event.rows.map((row) => ('deleted' in row ? `${row.id} deleted` : 'unread' in row ? `${row.id} unread` : row.name)))}`;
-    case 'LocalScanCompleted':
-      return `LocalScanCompleted  ${event.unseen.length} not met, ${event.oddities === undefined ? 'as many as before' : event.oddities.length} not syncable`;
-    case 'Planned':
-      return `Planned  ${event.commands.map((command) => `${command.id} ${command.type} "${escaped(command.path)}": ${ruleTexts[command.reason.rule]}`).join('; ')}`;
-    case 'UserChangesPlanned':
-      return `UserChangesPlanned  ${event.asked}, ${event.changes.length} changes: ${names(event.changes.map(({ path }) => path))}`;
-    case 'UserChangeEnded':
-      return `UserChangeEnded  ${event.index}${event.failure === undefined ? '' : `  ${event.failure.detail}`}`;
-    case 'UserChangesEnded':
-      return 'UserChangesEnded';
-    case 'PruningPlanned':
-      return `PruningPlanned  ${event.files.length} files of the trash: ${names(event.files.map(({ trash }) => trash))}`;
-    case 'CommandSucceeded':
-      return `CommandSucceeded  ${event.command}${event.requestIds === undefined ? '' : `  request ${event.requestIds.join(' ')}`}`;
-    case 'CommandFailed':
-      return `CommandFailed  ${event.command}  ${event.failure.code}: ${escaped(event.failure.detail)}`;
-    case 'RemoteCursorLost':
-      return `RemoteCursorLost  ${escaped(event.detail)}`;
-    case 'NothingNew':
-      return `NothingNew  looks met nothing new; ${event.leftOut} events were left out so far`;
-    case 'HintReceived':
-      return `HintReceived  ${event.side}: ${escaped(event.source)}`;
-    case 'SubscriptionTold':
-      return `SubscriptionTold  ${event.told}`;
-    case 'StopRequested':
-      return 'StopRequested';
-    case 'DeletionsConfirmed':
-      return `DeletionsConfirmed  ${escaped(event.hash)}`;
-    case 'Paused':
-      return `Paused  ${event.why}${event.until === null ? '' : ` until ${new Date(event.until).toISOString()}`}`;
-    case 'Resumed':
-      return `Resumed  ${event.why}: ${event.because}`;
-    case 'PlanningEnded':
-      return 'PlanningEnded';
-    case 'Woke':
-      return 'Woke';
-    case 'Stopped':
-      return `Stopped  ${event.cause}`;
-  }
-}
-
-function names(all: readonly string[]): string {
-  const shown = all.slice(0, 5).map((name) => `"${escaped(name)}"`);
-  return `${shown.join(', ')}${all.length > shown.length ? ', …' : ''}`;
-}
+const formatTime = (at: number): string => new Date(at).toISOString();

@@ -18,11 +18,17 @@ export const requirements = {
   faketime: 'faketime',
 } as const satisfies Record<string, string>;
 
+/** Command → Debian package: tests that need one of these are skipped without it, and say so. */
+export const welcome = { chromium: 'chromium' } as const satisfies Record<string, string>;
+
 /** Folders in which servers and network tools live, also when the PATH of a plain user leaves them out. */
 const searchPath = `${process.env['PATH'] ?? ''}${delimiter}/usr/sbin${delimiter}/sbin`;
 
-export function missingPackages(path = searchPath): string[] {
-  return Object.entries(requirements)
+export function missingPackages(
+  path = searchPath,
+  wanted: Readonly<Record<string, string>> = requirements,
+): string[] {
+  return Object.entries(wanted)
     .filter(
       ([command]) =>
         !path.split(delimiter).some((folder) => folder !== '' && isProgram(join(folder, command))),
@@ -32,21 +38,30 @@ export function missingPackages(path = searchPath): string[] {
 
 /** Installs what is missing where that is possible. Says what to do and returns false where it is not. */
 export function provideRequirements(): boolean {
-  const missing = missingPackages();
+  const needed = missingPackages();
+  const missing = [...needed, ...missingPackages(searchPath, welcome)];
   if (missing.length === 0) return true;
-  const install = ['apt-get', 'install', '--yes', '--no-install-recommends', ...missing];
   if (process.getuid?.() === 0 && existsSync('/etc/debian_version')) {
     process.stdout.write(`Installing ${missing.join(', ')}\n`);
     const options = { stdio: 'inherit', env: { ...process.env, DEBIAN_FRONTEND: 'noninteractive' } } as const;
     spawnSync('apt-get', ['update', '--quiet'], options);
-    spawnSync('apt-get', ['--quiet', ...install.slice(1)], options);
-    if (missingPackages().length === 0) return true;
+    spawnSync('apt-get', ['--quiet', ...installing(missing)], options);
+    // One package that cannot be had must not keep the others out.
+    if (missingPackages().length > 0) spawnSync('apt-get', ['--quiet', ...installing(needed)], options);
   }
+  if (missingPackages().length === 0) return true;
   process.stderr.write(
-    `The tests drive real programs that are not installed here: ${missing.join(', ')}.\nOn Debian or Ubuntu: sudo ${install.join(' ')}\n`,
+    `The tests drive real programs that are not installed here: ${needed.join(', ')}.\nOn Debian or Ubuntu: sudo apt-get ${installing(needed).join(' ')}\n`,
   );
   return false;
 }
+
+const installing = (packages: readonly string[]): readonly string[] => [
+  'install',
+  '--yes',
+  '--no-install-recommends',
+  ...packages,
+];
 
 function isProgram(path: string): boolean {
   try {

@@ -1,0 +1,87 @@
+/** `inspect`: a page in the browser on this machine that shows a log, our own or a saved one. It goes on until it is ended. */
+import { createInterface } from 'node:readline';
+import type { EventLog } from '@tidemark/contracts';
+import { askStatus, giveOrder, stateFolderOf, type StatusReport } from '@tidemark/control';
+import { loadStatus, logFolder, openLogToRead } from '@tidemark/daemon';
+import { escaped } from '@tidemark/disk';
+import { initialState, type State } from '@tidemark/engine';
+import { isBundle } from '@tidemark/event-log';
+import { openInspector, type Inspector, type InspectorOptions } from '@tidemark/inspector';
+import type { CommandContext } from '../context.ts';
+import { exitCodeOf } from '../exit-code.ts';
+import { foldBegin, logOf, readLog, rulesOf } from '../read-log.ts';
+import { roomOf } from '../room.ts';
+
+const itemsMax = 1_000;
+
+export async function inspect(context: CommandContext): Promise<number> {
+  const { commandLine } = context;
+  const { action } = commandLine;
+  if (action.type !== 'inspect') return 2;
+  const path = logOf(context, action.log);
+  if (path === null) return exitCodeOf('configuration', commandLine);
+  return readLog(context, path, async (log) => {
+    const rulesFor = await rulesOf(context, log);
+    const begin = await foldBegin(context, log, rulesFor);
+    const isOwn = action.log === undefined;
+    const inspector = await openInspector({
+      ...{ log, rulesFor, version: context.version, source: sourceOf(log, path, isOwn) },
+      first: begin.first ?? log.first,
+      begin: begin.from ?? (async () => initialState()),
+      reopen: isBundle(log) ? null : () => openLogToRead(path),
+      status: (head) => statusOf(context, isOwn, path, head),
+      room: isOwn ? () => roomOf(context.profile) : null,
+      order: isOwn ? (name, query) => order(context, name, query) : null,
+    });
+    await untilEnded(context, inspector);
+    return 0;
+  });
+}
+
+const sourceOf = (log: EventLog, path: string, isOwn: boolean): InspectorOptions['source'] => ({
+  kind: isBundle(log) ? 'bundle' : isOwn ? 'live' : 'log',
+  path,
+  about: isBundle(log) ? log.bundle.about : [],
+});
+
+/** Of the daemon, if one runs and this is its log. */
+async function statusOf(
+  { profile }: CommandContext,
+  isOwn: boolean,
+  path: string,
+  head: State,
+): Promise<StatusReport> {
+  const live = isOwn ? await askStatus(stateFolderOf(logFolder(profile)), itemsMax).catch(() => null) : null;
+  if (live !== null) return live;
+  const { statusReport } = await loadStatus();
+  const report = statusReport(profile, head, null, itemsMax);
+  return isOwn ? report : { ...report, logFolder: path, folder: '' };
+}
+
+async function order(
+  { profile }: CommandContext,
+  name: Parameters<typeof giveOrder>[1],
+  query: URLSearchParams,
+): Promise<readonly string[]> {
+  const answer = await giveOrder(stateFolderOf(logFolder(profile)), name, Object.fromEntries(query));
+  return answer === null ? ['No monitor runs any more'] : answer.lines;
+}
+
+/** On a terminal each line that is typed gives another address: one is good for one tab. */
+async function untilEnded({ output }: CommandContext, inspector: Inspector): Promise<void> {
+  const tell = (): void => output.line(`  ${inspector.address()}`);
+  output.line(escaped('Open this in a browser on this machine; it is good for one tab:'));
+  tell();
+  const keyboard = process.stdin.isTTY ? createInterface({ input: process.stdin }) : null;
+  output.line(
+    keyboard === null
+      ? 'SIGINT or SIGTERM ends it'
+      : 'Enter gives another address, Ctrl+C ends the inspector',
+  );
+  keyboard?.on('line', tell);
+  await new Promise<void>((resolve) => {
+    for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(name, () => resolve());
+  });
+  keyboard?.close();
+  await inspector.close();
+}

@@ -1,0 +1,45 @@
+/** What the page knows of the log as a whole: asked again while the log is read, and while it grows. */
+import { signal } from '@preact/signals';
+import type { Now, Overview } from '../src/protocol.ts';
+import { ask, Refused } from './session.ts';
+
+export const overview = signal<Overview | null>(null);
+export const now = signal<Now | null>(null);
+/** Why nothing can be asked any more. */
+export const trouble = signal<Refused | null>(null);
+
+const soonMs = 250;
+const laterMs = 2000;
+const nowEveryMs = 2000;
+
+export function followLog(): () => void {
+  let isOver = false;
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  let nowAskedAt = -Infinity;
+
+  async function look(): Promise<void> {
+    try {
+      const known = overview.value;
+      const next = await ask<Overview>('overview');
+      if (!isOver) overview.value = next;
+      const hasGrown = known?.last !== next.last;
+      if (next.reading === null && (hasGrown || performance.now() - nowAskedAt > nowEveryMs)) {
+        nowAskedAt = performance.now();
+        const answer = await ask<Now>('now');
+        if (!isOver) now.value = answer;
+      }
+      if (isOver) return;
+      const isStill = next.reading === null && next.source.kind === 'bundle';
+      if (!isStill) timer = setTimeout(() => void look(), next.reading === null ? laterMs : soonMs);
+    } catch (error) {
+      if (!isOver && error instanceof Refused) trouble.value = error;
+      else if (!isOver) throw error;
+    }
+  }
+
+  void look();
+  return () => {
+    isOver = true;
+    clearTimeout(timer);
+  };
+}

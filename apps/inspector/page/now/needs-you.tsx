@@ -1,0 +1,92 @@
+/** What cannot go on without its owner: held plans, conflicts, and items that are not in sync, each with its reason. */
+import type { Now } from '../../src/protocol.ts';
+import { Command, Panel, Path } from '../parts/text.tsx';
+import { bytes, count, dayAndTime, plural } from '../words.ts';
+
+const shownMax = 30;
+
+export const NeedsYou = ({ now: { status, held, conflicts } }: { readonly now: Now }) => {
+  const open = status.notAtRest.filter(({ standing }) => standing !== 'ignored');
+  const left = status.standings.ignored;
+  return (
+    <>
+      {status.held === null ? null : (
+        <Panel title="Waits for your confirmation">
+          {held.slice(0, -1).map((sentence) => (
+            <p key={sentence}>{sentence}.</p>
+          ))}
+          <p>
+            To let exactly this go on: <Command text={`tidemark apply ${status.held.hash}`} />
+          </p>
+        </Panel>
+      )}
+      {conflicts.length === 0 ? null : (
+        <Panel title="Conflicts" aside={count(conflicts.length)}>
+          <ul class="conflicts">
+            {conflicts.map(({ at, named, kept, isEqual }) => (
+              <li key={kept.path}>
+                <Path path={named.path} />
+                <dl>
+                  {[named, kept].map((one) => (
+                    <div key={one.path}>
+                      <dt>{one.from === 'disk' ? 'Saved on disk' : 'Saved online'}</dt>
+                      <dd>
+                        {bytes(one.sizeBytes)}, {dayAndTime(one.modifiedAt * 1000)}
+                        {one === kept ? ', kept beside it' : ', has the name'}
+                      </dd>
+                    </div>
+                  ))}
+                </dl>
+                <p class="activity-why">
+                  Met {dayAndTime(at)}
+                  {isEqual ? '; both versions are equal' : ''}
+                </p>
+                <Command text="tidemark conflicts" />
+              </li>
+            ))}
+          </ul>
+        </Panel>
+      )}
+      {open.length === 0 ? null : (
+        <Panel title="Not in sync" aside={plural(open.length + status.notShown, 'item')}>
+          <ul class="lines">
+            {open.slice(0, shownMax).map(({ path, standing, detail }) => (
+              <li key={path}>
+                <span class={`tag standing-${standing}`}>{standing}</span>
+                <div>
+                  <Path path={path} />
+                  <p class="why">
+                    <bdi>{detail}</bdi>
+                  </p>
+                </div>
+              </li>
+            ))}
+          </ul>
+          {open.length > shownMax ? <p class="empty">and {count(open.length - shownMax)} more</p> : null}
+        </Panel>
+      )}
+      {left === 0 && status.oddities.length === 0 ? null : (
+        <details class="panel left-alone">
+          <summary>{plural(left + status.oddities.length, 'item')} left alone on purpose</summary>
+          <ul class="lines">
+            {[
+              ...status.notAtRest.filter(({ standing }) => standing === 'ignored'),
+              ...status.oddities.map(({ path, detail }) => ({ path, detail })),
+            ]
+              .slice(0, shownMax)
+              .map(({ path, detail }) => (
+                <li key={path}>
+                  <div>
+                    <Path path={path} />
+                    <p class="why">
+                      <bdi>{detail}</bdi>
+                    </p>
+                  </div>
+                </li>
+              ))}
+          </ul>
+        </details>
+      )}
+    </>
+  );
+};

@@ -1,0 +1,167 @@
+/** What the server tells the page: plain data, numbers of events as numbers, times in milliseconds since 1970. */
+import type { StatusReport } from '@tidemark/control';
+
+export type SourceKind = 'live' | 'log' | 'bundle';
+export type DensityAxis = 'time' | 'seq';
+
+export interface Overview {
+  readonly source: {
+    /** `live`: our own log, which a daemon may be writing. */
+    readonly kind: SourceKind;
+    readonly path: string;
+    /** What a bundle says of itself. */
+    readonly about: readonly string[];
+  };
+  readonly version: string;
+  /** The first and the last event that can be shown. */
+  readonly first: number;
+  readonly last: number;
+  readonly firstAt: number;
+  readonly lastAt: number;
+  /** How far the log was read; null once all of it was. */
+  readonly reading: { readonly events: number; readonly of: number } | null;
+  /** Why reading ended early. */
+  readonly trouble: string | null;
+}
+
+export interface Density {
+  readonly axis: DensityAxis;
+  readonly from: number;
+  readonly to: number;
+  /** The first event of each stretch, and behind the last one the event after it. */
+  readonly seqs: readonly number[];
+  readonly lanes: readonly { readonly name: string; readonly counts: readonly number[] }[];
+  /** Attempts that failed. */
+  readonly failed: readonly number[];
+  /** Plans that delete, or that met a conflict. */
+  readonly decided: readonly number[];
+}
+
+export interface ItemName {
+  readonly item: number;
+  /** As it is now, or was before it was gone. */
+  readonly path: string;
+}
+
+export interface EventRow {
+  readonly seq: number;
+  readonly at: number;
+  /** Milliseconds since the event before. */
+  readonly gap: number | null;
+  readonly source: string;
+  readonly type: string;
+  readonly text: string;
+  readonly kind: 'failed' | 'decision' | 'outcome' | 'observation';
+  readonly item: ItemName | null;
+}
+
+export interface Entry {
+  readonly kind: string;
+  readonly name: string;
+  readonly sizeBytes: number;
+  /** Milliseconds since 1970. */
+  readonly modifiedAt: number;
+  readonly hash: string | null;
+  readonly setBy: number;
+  /** Fields that no sentence tells, such as tags and identities. */
+  readonly marks: readonly (readonly [name: string, value: string])[];
+}
+
+export type EntryOf = 'remote' | 'local' | 'synced';
+export type EntriesShown = Readonly<Record<EntryOf, Entry | null>>;
+
+export interface ItemChange extends ItemName {
+  /** What the event changed of it, in the words of `explain`; empty when no sentence tells it. */
+  readonly sentence: string;
+  readonly before: EntriesShown | null;
+  readonly after: EntriesShown | null;
+}
+
+export interface Outcome {
+  readonly seq: number;
+  readonly at: number;
+  readonly text: string;
+  readonly isFailed: boolean;
+}
+
+export interface CommandShown {
+  readonly id: string;
+  readonly type: string;
+  readonly item: number;
+  readonly path: string;
+  readonly plannedSeq: number;
+  readonly plannedAt: number;
+  /** What was decided, in the words of `explain`. */
+  readonly wish: string;
+  readonly rule: string;
+  readonly ruleText: string;
+  readonly differs: string;
+  readonly plugin: string | null;
+  readonly causes: readonly { readonly seq: number; readonly text: string }[];
+  readonly outcome: Outcome | null;
+}
+
+export interface Moment {
+  readonly row: EventRow;
+  /** The event as the log has it. */
+  readonly event: unknown;
+  readonly changes: readonly ItemChange[];
+  /** Items that the event touched and that are not in `changes`. */
+  readonly moreChanges: number;
+  /** What a plan decided, or what an outcome ended. */
+  readonly commands: readonly CommandShown[];
+  readonly moreCommands: number;
+  readonly items: number;
+  readonly atRest: number;
+  readonly underWay: number;
+}
+
+export interface Activity {
+  readonly seq: number;
+  readonly at: number;
+  readonly item: number;
+  readonly path: string;
+  readonly wish: string;
+  readonly why: string;
+  readonly outcome: string;
+  readonly isFailed: boolean;
+  /** What takes it back; null when it did nothing that could be taken back. */
+  readonly undo: string | null;
+}
+
+export interface Now {
+  readonly status: StatusReport;
+  /** What waits for a confirmation, in sentences. */
+  readonly held: readonly string[];
+  readonly conflicts: readonly ConflictShown[];
+  readonly activity: readonly Activity[];
+  /** null for a log that is not our own. */
+  readonly room: {
+    readonly trash: Filling;
+    readonly log: Filling;
+  } | null;
+  /** Orders that a running daemon takes. */
+  readonly orders: readonly OrderName[];
+}
+
+/** `of` 0: without a bound. */
+export interface Filling {
+  readonly bytes: number;
+  readonly of: number;
+}
+
+export type OrderName = 'look' | 'pause' | 'resume' | 'apply';
+
+export interface ConflictVersionShown {
+  readonly path: string;
+  readonly sizeBytes: number;
+  readonly modifiedAt: number;
+  readonly from: 'disk' | 'drive';
+}
+
+export interface ConflictShown {
+  readonly at: number;
+  readonly named: ConflictVersionShown;
+  readonly kept: ConflictVersionShown;
+  readonly isEqual: boolean;
+}

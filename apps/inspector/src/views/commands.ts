@@ -1,0 +1,82 @@
+/** Commands as the page shows them: what was decided and why, by which events, and what came of it. */
+import type { Command, RecordedEvent } from '@tidemark/contracts';
+import { endedCommand, plannedAt, ruleTexts } from '@tidemark/contracts';
+import { outcomeOf, wishOf } from '@tidemark/engine';
+import type { EventIndex } from '../log/event-index.ts';
+import { marks } from '../log/event-index.ts';
+import type { Events } from '../log/events.ts';
+import type { CommandShown, Outcome } from '../protocol.ts';
+import { textOf } from './rows.ts';
+
+export interface Commands {
+  /** Those that the event decided, or the one that it ended; at most so many. */
+  of(recorded: RecordedEvent, most: number): Promise<readonly CommandShown[]>;
+  /** How many they are. */
+  countOf(recorded: RecordedEvent): number;
+}
+
+export function createCommands(index: EventIndex, events: Events): Commands {
+  async function shown(command: Command, plan: RecordedEvent): Promise<CommandShown> {
+    const { id, type, item, path, reason } = command;
+    return {
+      ...{ id, type, item, path, plannedSeq: plan.seq, plannedAt: plan.at, wish: wishOf(command) },
+      ...{ rule: reason.rule, ruleText: ruleTexts[reason.rule], differs: reason.differs },
+      plugin: reason.plugin ?? null,
+      causes: await causesOf(command),
+      outcome: await outcomeFor(command, plan),
+    };
+  }
+
+  async function causesOf({ reason }: Command): Promise<CommandShown['causes']> {
+    const found: { seq: number; text: string }[] = [];
+    for (const seq of reason.causes.slice(0, causesMax)) {
+      const recorded = await events.at(seq);
+      if (recorded !== null) found.push({ seq, text: textOf(recorded.event) });
+    }
+    return found;
+  }
+
+  async function outcomeFor(command: Command, plan: RecordedEvent): Promise<Outcome | null> {
+    const row = rowOfOutcome(index, command, plan.seq);
+    const recorded = row === null ? null : await events.at(index.first + row);
+    return recorded === null ? null : outcomeShown(command, recorded);
+  }
+
+  return {
+    countOf: ({ event }) =>
+      event.type === 'Planned' ? event.commands.length : endedCommand(event) === null ? 0 : 1,
+    async of(recorded, most) {
+      const { event } = recorded;
+      if (event.type === 'Planned') {
+        const all: CommandShown[] = [];
+        for (const command of event.commands.slice(0, most)) all.push(await shown(command, recorded));
+        return all;
+      }
+      const ended = endedCommand(event);
+      const plan = ended === null ? null : await events.at(plannedAt(ended));
+      const commands = plan?.event.type === 'Planned' ? plan.event.commands : [];
+      const command = commands.find(({ id }) => id === ended);
+      return plan === null || command === undefined ? [] : [await shown(command, plan)];
+    },
+  };
+}
+
+const causesMax = 12;
+
+/** A command is ended by the events of its plan that name it: those of the same type and item come one at a time. */
+function rowOfOutcome(index: EventIndex, { id, type, item }: Command, plan: number): number | null {
+  if (index.underWay.has(id)) return null;
+  for (let row = plan - index.first + 1; row < index.length; row += 1) {
+    if ((index.marks(row) & marks.outcome) === 0) continue;
+    const ended = index.ended(row);
+    if (ended === null || ended.plannedSeq !== plan || ended.type !== type) continue;
+    if (ended.item === null || ended.item === item || item === 0) return row;
+  }
+  return null;
+}
+
+export function outcomeShown(command: Command, { seq, at, event }: RecordedEvent): Outcome {
+  const isFailed = event.type === 'CommandFailed' || event.type === 'RemoteCursorLost';
+  const isAnswer = event.type === 'CommandSucceeded' || event.type === 'CommandFailed';
+  return { seq, at, isFailed, text: isAnswer ? outcomeOf(command, event) : textOf(event) };
+}

@@ -1,0 +1,54 @@
+/** A real Chromium, Debian's, for pages of ours. */
+import { existsSync } from 'node:fs';
+import axe from 'axe-core';
+import { type Browser, chromium, type Page } from 'playwright-core';
+import { onTestFinished } from 'vitest';
+
+const program = '/usr/bin/chromium';
+export const hasBrowser = existsSync(program);
+
+export interface Looks {
+  readonly width?: number;
+  readonly height?: number;
+  readonly scheme?: 'light' | 'dark';
+}
+
+export interface Tab {
+  readonly page: Page;
+  /** Errors and warnings of the console, and errors that no code caught. */
+  readonly complaints: readonly string[];
+  /** What the accessibility check found wrong, a line for each kind. */
+  readonly barriers: () => Promise<readonly string[]>;
+}
+
+/** Nothing of it asks anything but our page. */
+const quiet = [
+  ...['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking'],
+  ...['--disable-component-update', '--disable-sync'],
+];
+
+/** Closed when the test ends. */
+export async function openTab({ width = 1280, height = 860, scheme = 'light' }: Looks = {}): Promise<Tab> {
+  const browser: Browser = await chromium.launch({ executablePath: program, args: quiet });
+  onTestFinished(() => browser.close());
+  const page = await browser.newPage({ viewport: { width, height }, colorScheme: scheme });
+  const complaints: string[] = [];
+  page.on('console', (message) => {
+    if (message.type() === 'error' || message.type() === 'warning') complaints.push(message.text());
+  });
+  page.on('pageerror', (error) => complaints.push(String(error.stack)));
+  return {
+    page,
+    complaints,
+    async barriers() {
+      await page.evaluate(axe.source);
+      const found = await page.evaluate(async () => {
+        const { axe: check } = globalThis as unknown as { axe: typeof axe };
+        return (await check.run()).violations;
+      });
+      return found.map(
+        ({ id, help, nodes }) => `${id}: ${help} (${nodes.map(({ html }) => html.slice(0, 120)).join('; ')})`,
+      );
+    },
+  };
+}
