@@ -63,6 +63,8 @@ async function commandFor(type: Action['type']): Promise<Perform | null> {
       return (await import('./commands/log.ts')).log;
     case 'explain':
       return (await import('./commands/explain.ts')).explain;
+    case 'explainSpan':
+      return (await import('./commands/explain-span.ts')).explainSpan;
     case 'whyExcluded':
       return (await import('./commands/why-excluded.ts')).whyExcluded;
     case 'replay':

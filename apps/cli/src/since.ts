@@ -15,3 +15,6 @@ export function parseSince(text: string, now: number): number | null {
 const unitMs: ReadonlyMap<string, number> = new Map(
   Object.entries<number>({ s: 1_000, m: 60_000, h: 3_600_000, d: 86_400_000 }),
 );
+
+/** What can be typed, for a message. */
+export const sinceForms = 'give a time like 2026-01-31T14:00:00Z or 14:00, or a span like 30m, 4h, 2d';

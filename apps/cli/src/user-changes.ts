@@ -10,6 +10,7 @@ import {
 } from '@tidemark/daemon';
 import type { UnfinishedChanges, UserChangesEnd } from '@tidemark/daemon';
 import { escaped } from '@tidemark/disk';
+import { userChangeText } from '@tidemark/engine';
 import type { CommandContext } from './context.ts';
 import { exitCodeOf } from './exit-code.ts';
 import { interruption } from './interruption.ts';
@@ -34,7 +35,7 @@ export async function makeAndSync(
   const isDetailed = context.commandLine.verbosity > 0 && !form.json;
   const options = {
     onEnded: (change: UserChange, failure: unknown) => {
-      if (isDetailed && failure === null) output.line(`Made: ${describeChange(change)}`);
+      if (isDetailed && failure === null) output.line(`Made: ${escaped(userChangeText(change))}`);
     },
     ...{ log: opened.log, state: opened.state, rulesFor: createRulesFor(), clock, source: form.source },
     ...{ disk: opened.disk, drive: opened.account.drive, signal: interrupted.signal },
@@ -75,32 +76,4 @@ async function syncThem(
         : (await loadCapabilities()).capabilitiesOf(profile, opened.account, here),
   });
   return report(context, end);
-}
-
-export function describeChange(change: UserChange): string {
-  const path = `"${escaped(change.path)}"`;
-  switch (change.type) {
-    case 'RestoreOnDrive':
-      return change.unlessOther === null
-        ? `restore ${path} from the recycle bin of the drive`
-        : `restore ${path} from the recycle bin of the drive, if it is still there`;
-    case 'MakeFolder':
-      return `make the folder ${path}`;
-    case 'PutBack': {
-      const [source] = change.sources;
-      const from = {
-        trash: 'from the trash',
-        versions: 'from the versions on the drive',
-        folder: 'of its copy',
-      };
-      const what = change.expected === null ? `put back ${path}` : `give ${path} back the content it had`;
-      return `${what}, ${from[source?.in ?? 'trash']}`;
-    }
-    case 'Move':
-      return `move ${path} to "${escaped(change.toPath)}"`;
-    case 'Remove':
-      return change.kind === 'folder'
-        ? `remove the folder ${path}`
-        : `remove ${path}: it goes to the trash and, on the drive, to the recycle bin`;
-  }
 }

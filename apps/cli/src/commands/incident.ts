@@ -12,7 +12,7 @@ import type { CommandContext } from '../context.ts';
 import { exitCodeOf } from '../exit-code.ts';
 import { clock } from '../open.ts';
 import { foldBegin, logOf, readLog, rulesOf } from '../read-log.ts';
-import { parseSince } from '../since.ts';
+import { parseSince, sinceForms } from '../since.ts';
 
 type IncidentAction = Extract<Action, { type: 'incident' }>;
 
@@ -28,9 +28,7 @@ export async function incident(context: CommandContext): Promise<number> {
   };
   const since = action.since === undefined ? null : parseSince(action.since, clock.now());
   if (action.since !== undefined && since === null)
-    return refuse(
-      `Cannot read --since "${action.since}": give a time like 2026-01-31T14:00:00Z, or a span like 30m, 4h, 2d`,
-    );
+    return refuse(`Cannot read --since "${action.since}": ${sinceForms}`);
   return readLog(context, folder, async (log) => {
     const rulesFor = await rulesOf(context, log);
     const range = await rangeOf(context, log, rulesFor, since);

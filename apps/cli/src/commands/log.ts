@@ -7,7 +7,7 @@ import { eventInWords } from '@tidemark/engine';
 import type { CommandContext } from '../context.ts';
 import { exitCodeOf } from '../exit-code.ts';
 import { readLog } from '../read-log.ts';
-import { parseSince } from '../since.ts';
+import { parseSince, sinceForms } from '../since.ts';
 import { clock } from '../open.ts';
 
 export async function log(context: CommandContext): Promise<number> {
@@ -16,9 +16,7 @@ export async function log(context: CommandContext): Promise<number> {
   if (action.type !== 'log') return 2;
   const since = action.since === undefined ? 0 : parseSince(action.since, clock.now());
   if (since === null) {
-    output.errorLine(
-      `ERROR: Cannot read --since "${action.since}": give a time like 2026-01-31T14:00:00Z, or a span like 30m, 4h, 2d`,
-    );
+    output.errorLine(`ERROR: Cannot read --since "${action.since}": ${sinceForms}`);
     return exitCodeOf('usage', commandLine);
   }
   return readLog(context, action.log ?? logFolder(profile), async (events) => {

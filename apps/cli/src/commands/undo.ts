@@ -2,6 +2,7 @@
 import { createRulesFor, findSpan, undoPlan, unfinishedChanges } from '@tidemark/daemon';
 import { escaped } from '@tidemark/disk';
 import type { UndoPlan, UndoSpan, UndoTarget } from '@tidemark/engine';
+import { userChangeText } from '@tidemark/engine';
 import type { Action } from '@tidemark/settings';
 import { beforeRun } from '../before-run.ts';
 import { confirmed } from '../confirm.ts';
@@ -11,7 +12,7 @@ import type { Opened } from '../open.ts';
 import { clock, withRun } from '../open.ts';
 import { settingsRules } from '../settings-rules.ts';
 import { parseSince } from '../since.ts';
-import { describeChange, makeAndSync } from '../user-changes.ts';
+import { makeAndSync } from '../user-changes.ts';
 import { withinRoot } from '../within-root.ts';
 
 type UndoAction = Action & { readonly type: 'undo' };
@@ -102,7 +103,7 @@ function planLines({ changes, refused }: UndoPlan, { name }: UndoSpan): readonly
   if (changes.length + refused.length === 0) return [`Nothing to undo: ${name} changed nothing that stayed`];
   return [
     `To undo ${name}, ${changes.length} changes:`,
-    ...shortened(changes.map((change) => `  ${describeChange(change)}`)),
+    ...shortened(changes.map((change) => `  ${escaped(userChangeText(change))}`)),
     ...(refused.length === 0 ? [] : [`${refused.length} items stay as they are:`]),
     ...shortened(refused.map(({ path, why }) => `  "${escaped(path)}": ${escaped(why)}`)),
   ];

@@ -13,7 +13,7 @@ export async function stateBefore(log: EventLog, after: Seq, rulesFor: RulesFor)
   if (state.seq + 1 < log.first)
     throw new Failure({
       code: 'logDamaged',
-      detail: `Cannot undo that: events before ${log.first} are not in the log any more`,
+      detail: `Cannot tell how things were: events before ${log.first} are not in the log any more`,
     });
   if (state.seq < after)
     for await (const batch of log.read({ from: seq(state.seq + 1), to: after }))

@@ -60,6 +60,15 @@ export type Action =
       readonly output: Output;
       readonly atSeq?: number;
     }
+  | {
+      readonly type: 'explainSpan';
+      /** As typed. */
+      readonly target:
+        | { readonly by: 'run'; readonly run: number | 'last' }
+        | { readonly by: 'since'; readonly since: string };
+      readonly log?: string;
+      readonly output: Output;
+    }
   | { readonly type: 'whyExcluded'; readonly path: string; readonly output: Output }
   | {
       readonly type: 'incident';

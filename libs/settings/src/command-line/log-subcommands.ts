@@ -1,6 +1,48 @@
 /** Commands that fold a log again: what each takes, and what it becomes. They ask no drive and write nothing. */
+import type { Action, Output } from './command-line.ts';
 import { define, json, optional, withSeq } from './define-subcommand.ts';
 import type { Subcommand } from './subcommands.ts';
+
+export const explain: Subcommand = define(
+  'explain',
+  'Say why an item is as it is; with --run or --since, what happened in a run or since a time',
+  ['[PATH]', '[LOG]'],
+  [
+    json,
+    { long: 'at', argument: 'SEQ', summary: 'As it was after this event' },
+    {
+      long: 'run',
+      argument: 'SEQ|last',
+      summary: 'Of everything: the run that this event is in, or the last one',
+    },
+    { long: 'since', argument: 'TIME', summary: 'Of everything: after a time, or within a duration as 2h' },
+  ],
+  ({ operands, output, value }) => {
+    const [run, since] = [value('run'), value('since')];
+    if (run === undefined && since === undefined) return explainPath(operands, output, value('at'));
+    if (run !== undefined && since !== undefined) return "'explain' takes one of --run and --since";
+    if (value('at') !== undefined) return '--at can only be used with a PATH';
+    const [log, more] = operands;
+    if (more !== undefined) return "'explain' takes a PATH, or --run or --since";
+    const common = { type: 'explainSpan', output, ...optional('log', log) } as const;
+    if (since !== undefined) return { ...common, target: { by: 'since', since } };
+    if (run === 'last') return { ...common, target: { by: 'run', run } };
+    return withSeq('run', run, (seq) => ({ ...common, target: { by: 'run', run: seq ?? 'last' } }));
+  },
+);
+
+function explainPath(
+  [path, log]: readonly string[],
+  output: Output,
+  at: string | undefined,
+): Action | string {
+  if (path === undefined) return "'explain' takes a PATH, or --run or --since";
+  return withSeq('at', at, (seq) => ({
+    ...{ type: 'explain', path, output },
+    ...optional('log', log),
+    ...optional('atSeq', seq),
+  }));
+}
 
 export const replay: Subcommand = define(
   'replay',

@@ -205,6 +205,18 @@ describe('the subcommand face', () => {
       ['incident', 'create', '--around', 'a/b', '--keep-names', '--output', 'x.gz'],
       { type: 'incident', step: 'create', output: 'text', keepNames: 'yes', around: 'a/b', file: 'x.gz' },
     ],
+    [
+      ['explain', '--run', 'last'],
+      { type: 'explainSpan', target: { by: 'run', run: 'last' }, output: 'text' },
+    ],
+    [
+      ['explain', 'x.gz', '--run', '12', '--json'],
+      { type: 'explainSpan', target: { by: 'run', run: 12 }, log: 'x.gz', output: 'json' },
+    ],
+    [
+      ['explain', '--since', '2h'],
+      { type: 'explainSpan', target: { by: 'since', since: '2h' }, output: 'text' },
+    ],
     [['why-excluded', 'a', '--json'], { type: 'whyExcluded', path: 'a', output: 'json' }],
     [['explain', 'a', 'x.gz'], { type: 'explain', path: 'a', log: 'x.gz', output: 'text' }],
     [['auth'], { type: 'auth', step: 'login', output: 'text' }],
@@ -328,7 +340,11 @@ describe('the subcommand face', () => {
       ['status', '--sync'],
       ['Unrecognized option --sync', hint],
     ],
-    [['explain'], ["Missing PATH: 'explain PATH [LOG]'", hint]],
+    [
+      ['explain', '--since', '2h', '--run', 'last'],
+      ["'explain' takes one of --run and --since", hint],
+    ],
+    [['explain'], ["'explain' takes a PATH, or --run or --since", hint]],
     [
       ['undo', '--run', '1', '--seq', '2'],
       ["'undo' takes one of --run, --since and --seq", hint],

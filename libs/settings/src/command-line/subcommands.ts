@@ -1,7 +1,7 @@
 /** Tidemark's own commands as a table: what each takes, and what it becomes. */
 import type { Action, Output } from './command-line.ts';
-import { define, json, optional, withSeq } from './define-subcommand.ts';
-import { incident, replay, whatIf } from './log-subcommands.ts';
+import { define, json, optional } from './define-subcommand.ts';
+import { explain, incident, replay, whatIf } from './log-subcommands.ts';
 import { conflictsSubcommand, undoSubcommand } from './undo-subcommands.ts';
 import { ownSwitch, settingSwitches, type Switch } from './switches.ts';
 
@@ -96,20 +96,7 @@ export const subcommands: readonly Subcommand[] = [
       ...optional('plugin', input.value('plugin')),
     }),
   ),
-  define(
-    'explain',
-    'Say why an item is as it is',
-    ['PATH', '[LOG]'],
-    [json, { long: 'at', argument: 'SEQ', summary: 'As it was after this event' }],
-    ({ operands: [path = '', log], output, value }) =>
-      withSeq('at', value('at'), (seq) => ({
-        type: 'explain',
-        path,
-        output,
-        ...optional('log', log),
-        ...optional('atSeq', seq),
-      })),
-  ),
+  explain,
   define(
     'why-excluded',
     'Say which rule keeps a path out of the sync, where it is written, and what would let the path in',

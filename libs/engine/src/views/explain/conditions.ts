@@ -87,8 +87,10 @@ export const oddityAt = ({ local }: State, path: string): LocalOddity | null =>
 
 export function renderOddity(path: string, oddity: LocalOddity): string[] {
   const where = oddity.path === path ? '' : `, because it is inside ${quote(oddity.path)}`;
-  return [`${quote(path)} is not synced${where}`, `${words[oddity.code]}: ${oddity.detail}`];
+  return [`${quote(path)} is not synced${where}`, oddityText(oddity)];
 }
+
+export const oddityText = ({ code, detail }: LocalOddity): string => `${words[code]}: ${detail}`;
 
 const words = {
   notUtf8: 'Its name is not UTF-8, which the drive cannot hold',

@@ -21,9 +21,12 @@ export function prunedSentence(
     else ofWhy.push(trash);
   }
   if (whys.size === 0) return null;
-  const parts = [...whys].map(([why, trashes]) => `${namesOf(trashes)}, because ${pruneReasonTexts[why]}`);
+  const parts = [...whys].map(([why, trashes]) => `${namesOf(trashes)}, because ${trashedText(why)}`);
   return `Decided to remove from the trash for good ${parts.join('; and ')}`;
 }
+
+/** Why a version goes for good. */
+export const trashedText = (why: PruneReason): string => pruneReasonTexts[why];
 
 const namesMax = 3;
 
