@@ -1,20 +1,21 @@
 /** Reads a log where it is. Damage at its end does not show in what is read, so it is told afterwards. */
 import { existsSync } from 'node:fs';
-import type { EventLog, Seq } from '@tidemark/contracts';
-import { Failure, failureGuide, seq } from '@tidemark/contracts';
+import type { EventLog } from '@tidemark/contracts';
+import { failureGuide } from '@tidemark/contracts';
 import {
+  beginOfFold,
   createRulesFor,
+  type FoldBegin,
   logFolder,
-  oldestState,
   type RecordedRules,
   rulesFromRecord,
   withLog,
+  settingsRules,
 } from '@tidemark/daemon';
-import type { RulesFor, State } from '@tidemark/engine';
+import type { RulesFor } from '@tidemark/engine';
 import { isBundle } from '@tidemark/event-log';
 import type { CommandContext } from './context.ts';
 import { exitCodeOf } from './exit-code.ts';
-import { settingsRules } from './settings-rules.ts';
 
 /** Resolves to the exit code of `use`, or to the one of a damaged log. Throws Failure. */
 export function readLog(
@@ -51,29 +52,16 @@ export function logOf({ output, profile }: CommandContext, named: string | undef
   return null;
 }
 
-/** Where folding the log begins. */
-export interface FoldBegin {
-  /** The first event to fold; undefined: the first one of the log. */
-  readonly first: Seq | undefined;
-  /** The state before it, one of its own for each call; undefined: nothing is known. */
-  readonly from: (() => Promise<State>) | undefined;
-}
-
 /** Behind the oldest snapshot when the first events were removed, which is said. Throws Failure. */
 export async function foldBegin(
   { output }: CommandContext,
   log: EventLog,
   rulesFor: RulesFor,
 ): Promise<FoldBegin> {
-  if (log.first === 1) return { first: undefined, from: undefined };
-  const from = async (): Promise<State> => {
-    const state = await oldestState(log, rulesFor);
-    if (state !== null) return state;
-    const detail = 'Events were removed from the log, and it holds no snapshot that can be read';
-    throw new Failure({ code: 'logDamaged', detail });
-  };
-  const first = seq((await from()).seq + 1);
-  if (!isBundle(log))
-    output.errorLine(`NOTE: What follows begins at event ${first}, behind the oldest state that was kept`);
-  return { first, from };
+  const begin = await beginOfFold(log, rulesFor);
+  if (begin.first !== undefined && !isBundle(log))
+    output.errorLine(
+      `NOTE: What follows begins at event ${begin.first}, behind the oldest state that was kept`,
+    );
+  return begin;
 }

@@ -8,12 +8,15 @@ export {
   stateFolderOf,
 } from './control-path.ts';
 export { eventJson, eventSchemaVersion } from './event-json.ts';
+export { eventSchema, type ShownEvent } from './event-schema.ts';
 export type { EventFeed } from './event-stream.ts';
+export { type ExplainReport, explainReportSchema, explainSchemaVersion } from './explain-report.ts';
 export { prometheusText, type RecordFigures, type SetFigure } from './prometheus.ts';
 export { relayReportSchema, type RelayReport } from './relay-report.ts';
+export { type PublishedSchema, publishedSchemas, schemaText } from './schemas.ts';
 export type { ControlSource } from './serve-control.ts';
 export { openControl } from './serve-control.ts';
 export { openRelayControl, type RelayControlSource } from './serve-relay.ts';
-export type { Control } from './serve-routes.ts';
+export { Busy, type Control } from './serve-routes.ts';
 export type { ChannelReport, DaemonReport, Health, OrderAnswer, StatusReport } from './status-report.ts';
 export { readingText, statusReportSchema, statusSchemaVersion } from './status-report.ts';

@@ -1,9 +1,19 @@
 /** The control API of a daemon: it reads, and it takes orders. What it says is the schema of status-report.ts, as JSON. */
 import type { Answer, Listen } from '@tidemark/contracts';
 import type { ControlPlace } from './control-path.ts';
+import type { ExplainReport } from './explain-report.ts';
 import type { EventFeed } from './event-stream.ts';
 import { createEventRoute } from './serve-events.ts';
-import { type Control, json, metricsAnswer, numberOf, serveRoutes, timeOf } from './serve-routes.ts';
+import {
+  type Control,
+  json,
+  metricsAnswer,
+  numberOf,
+  refusal,
+  serveRoutes,
+  textOf,
+  timeOf,
+} from './serve-routes.ts';
 import type { Health, OrderAnswer, StatusReport } from './status-report.ts';
 
 export interface ControlSource {
@@ -24,6 +34,8 @@ export interface ControlSource {
   apply(hash: string | null): Promise<OrderAnswer>;
   /** Ends the daemon in order; answered before it has ended. */
   stop(): Promise<OrderAnswer>;
+  /** What the log tells of a path, relative to the sync folder. Null: no run has ever seen it. Throws Failure, and Busy. */
+  explain(path: string): Promise<ExplainReport | null>;
   /** The log, for those who follow it. */
   readonly events: EventFeed;
   /** Resolves when the log has gone beyond `seq`, or after `waitMs`. */
@@ -47,6 +59,13 @@ export function openControl(listen: Listen, place: ControlPlace, source: Control
         return json(health.isAlive ? 200 : 503, health);
       },
       '/v1/metrics': async () => metricsAnswer(await source.metrics()),
+      '/v1/explain': async (query) => {
+        const path = textOf(query, 'path');
+        const report = await source.explain(path);
+        return report === null
+          ? refusal(404, `No run has ever seen ${JSON.stringify(path)} on either side`)
+          : json(200, report);
+      },
       '/v1/events': createEventRoute(source.events),
     },
     orders: {

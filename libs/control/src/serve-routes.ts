@@ -68,6 +68,9 @@ async function answer(
     return await route(searchParams, headers);
   } catch (error) {
     if (error instanceof BadQuery) return refusal(400, error.message);
+    if (error instanceof Busy) return refusal(503, error.message, { 'retry-after': '1' });
+    // What stands in the way is the daemon's own, and said in words.
+    if (error instanceof Failure) return refusal(500, error.message);
     throw error;
   }
 }
@@ -91,6 +94,16 @@ export const refusal = (status: number, detail: string, headers?: Answer['header
   json(status, { schema: statusSchemaVersion, error: detail }, headers);
 
 export class BadQuery extends Error {}
+
+/** Answered with 503: it may be asked again a moment later. */
+export class Busy extends Error {}
+
+/** Throws BadQuery when it is not there. */
+export function textOf(query: URLSearchParams, name: string): string {
+  const text = query.get(name);
+  if (text === null || text === '') throw new BadQuery(`${name} is missing`);
+  return text;
+}
 
 /** RFC 3339, in milliseconds since 1970; null when it is not there. */
 export function timeOf(query: URLSearchParams, name: string): number | null {

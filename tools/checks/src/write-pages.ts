@@ -1,11 +1,14 @@
-/** `npm run pages`: writes the pages that are made from code: the pictures of the charts, and the reference of the options. */
+/** `npm run pages`: writes the pages that are made from code: the pictures of the charts, the reference of the options, and JSON Schemas. */
 import { mkdirSync, writeFileSync } from 'node:fs';
+import { type PublishedSchema, publishedSchemas, schemaText } from '@tidemark/control';
 import { diagram, diagramNames } from '@tidemark/machines';
 import { optionReferencePage } from '@tidemark/settings';
 
 const libs = new URL('../../../libs/', import.meta.url);
 for (const name of diagramNames) write(`machines/docs/${name}.md`, diagram(name));
 write('settings/docs/options.md', optionReferencePage());
+for (const name of Object.keys(publishedSchemas) as PublishedSchema[])
+  write(`control/docs/${name}`, schemaText(name));
 
 function write(path: string, text: string): void {
   const page = new URL(path, libs);

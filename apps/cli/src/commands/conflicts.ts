@@ -3,7 +3,7 @@ import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { join, relative, resolve } from 'node:path';
 import type { UserChange } from '@tidemark/contracts';
-import { createRulesFor, logFolder, stateFromLog } from '@tidemark/daemon';
+import { createRulesFor, logFolder, stateFromLog, settingsRules } from '@tidemark/daemon';
 import { escaped } from '@tidemark/disk';
 import type { Conflict, ConflictVersion } from '@tidemark/engine';
 import { ConflictFinder, settle } from '@tidemark/engine';
@@ -15,7 +15,6 @@ import type { CommandContext } from '../context.ts';
 import { exitCodeOf } from '../exit-code.ts';
 import { withRun } from '../open.ts';
 import { readLog } from '../read-log.ts';
-import { settingsRules } from '../settings-rules.ts';
 import { makeAndSync } from '../user-changes.ts';
 
 export async function conflicts(context: CommandContext): Promise<number> {

@@ -1,15 +1,13 @@
 /** `explain PATH`: what happened to the item that holds the path, or held it last, which rule decided, what the service was asked, and how it ended. */
 import { existsSync } from 'node:fs';
 import type { Explanation } from '@tidemark/engine';
-import { explainPath, oddityAt, renderExplanation, renderOddity } from '@tidemark/engine';
-import { logFolder } from '@tidemark/daemon';
+import { renderExplanation, renderOddity } from '@tidemark/engine';
+import type { PathTold } from '@tidemark/daemon';
+import { exclusionOf, explainReport, logFolder, renderExcluded, tellPath } from '@tidemark/daemon';
 import { escaped } from '@tidemark/disk';
-import type { LocalOddity } from '@tidemark/contracts';
 import { seq } from '@tidemark/contracts';
 import type { CommandLine } from '@tidemark/settings';
 import type { CommandContext } from '../context.ts';
-import type { Excluded } from '../excluded.ts';
-import { exclusionOf, renderExcluded } from '../excluded.ts';
 import { exitCodeOf } from '../exit-code.ts';
 import { foldBegin, readLog, rulesOf } from '../read-log.ts';
 import { withinRoot } from '../within-root.ts';
@@ -21,37 +19,25 @@ export async function explain(context: CommandContext): Promise<number> {
   const folder = action.log ?? logFolder(profile);
   const path = withinRoot(action.path, profile.settings.sync_dir);
   if (!existsSync(folder)) {
-    const excluded = action.log === undefined ? await exclusionOf(context, path, null, null) : null;
+    const excluded = action.log === undefined ? await exclusionOf(profile, path, null, null) : null;
     if (excluded !== null) return tell(context, path, { explanations: [], excluded, oddity: null });
     output.errorLine('ERROR: Nothing has been synced yet, so there is nothing to explain');
     return exitCodeOf('failed', commandLine);
   }
   return readLog(context, folder, async (log) => {
     const rulesFor = await rulesOf(context, log);
-    const { first, from } = await foldBegin(context, log, rulesFor);
-    const range = {
-      ...(first !== undefined && { from: first }),
+    const told = await tellPath(path, {
+      ...{ log, rulesFor, begin: await foldBegin(context, log, rulesFor) },
       ...(action.atSeq !== undefined && { to: seq(action.atSeq) }),
-    };
-    const { explanations, state } = await explainPath(path, { read: () => log.read(range), rulesFor, from });
-    // Of another log, and of a moment in the past, the settings as they are now tell nothing.
-    const isNow = action.log === undefined && action.atSeq === undefined;
-    const item = explanations.find((one) => one.standing !== 'gone' && one.path === path)?.item ?? null;
-    const excluded = isNow ? await exclusionOf(context, path, state, item) : null;
-    const oddity = item === null ? oddityAt(state, path) : null;
-    return tell(context, path, { explanations, excluded, oddity });
+      // Of another log, and of a moment in the past, the settings as they are now tell nothing.
+      profile: action.log === undefined && action.atSeq === undefined ? profile : null,
+    });
+    return tell(context, path, told);
   });
 }
 
-interface Told {
-  readonly explanations: readonly Explanation[];
-  readonly excluded: Excluded | null;
-  readonly oddity: LocalOddity | null;
-}
-
-function tell({ commandLine, output }: CommandContext, path: string, told: Told): number {
-  const { explanations, excluded, oddity } = told;
-  if (explanations.length === 0 && excluded === null && oddity === null) {
+function tell({ commandLine, output }: CommandContext, path: string, told: PathTold | null): number {
+  if (told === null) {
     output.errorLine(`ERROR: No run has ever seen "${escaped(path)}" on either side`);
     output.errorLine(
       '       Give the path relative to the sync folder, as it is or was; a change since the last run is not known yet',
@@ -60,11 +46,10 @@ function tell({ commandLine, output }: CommandContext, path: string, told: Told)
   }
   const { action } = commandLine;
   if (action.type === 'explain' && action.output === 'json') {
-    if (excluded !== null || oddity !== null)
-      output.line(JSON.stringify({ path, ...(oddity && { oddity }), ...(excluded && { excluded }) }));
-    for (const one of explanations) output.line(JSON.stringify(one));
+    output.line(JSON.stringify(explainReport(path, told)));
     return 0;
   }
+  const { explanations, excluded, oddity } = told;
   const why = [
     ...(excluded === null ? [] : renderExcluded(excluded)),
     ...(oddity === null ? [] : renderOddity(path, oddity)),

@@ -3,10 +3,9 @@ import { existsSync } from 'node:fs';
 import type { StatusReport } from '@tidemark/control';
 import { askHealth, askStatus, stateFolderOf } from '@tidemark/control';
 import { Failure } from '@tidemark/contracts';
-import { createRulesFor, loadStatus, logFolder, stateFromLog } from '@tidemark/daemon';
+import { createRulesFor, loadStatus, logFolder, stateFromLog, settingsRules } from '@tidemark/daemon';
 import type { CommandContext } from '../context.ts';
 import { readLog } from '../read-log.ts';
-import { settingsRules } from '../settings-rules.ts';
 import { renderStatus } from '../render-status.ts';
 
 /** Lines for people; a program that wants all of a million items reads the JSON. */

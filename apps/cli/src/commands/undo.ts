@@ -1,5 +1,5 @@
 /** `undo`: shows what it would take to have both sides as they were, asks, does it, and syncs. The undo itself can be undone. */
-import { createRulesFor, findSpan, undoPlan, unfinishedChanges } from '@tidemark/daemon';
+import { createRulesFor, findSpan, settingsRules, undoPlan, unfinishedChanges } from '@tidemark/daemon';
 import { escaped } from '@tidemark/disk';
 import type { UndoPlan, UndoSpan, UndoTarget } from '@tidemark/engine';
 import { userChangeText } from '@tidemark/engine';
@@ -10,7 +10,6 @@ import type { CommandContext } from '../context.ts';
 import { exitCodeOf } from '../exit-code.ts';
 import type { Opened } from '../open.ts';
 import { clock, withRun } from '../open.ts';
-import { settingsRules } from '../settings-rules.ts';
 import { parseSince } from '../since.ts';
 import { makeAndSync } from '../user-changes.ts';
 import { withinRoot } from '../within-root.ts';

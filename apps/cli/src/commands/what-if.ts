@@ -2,7 +2,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import type { EventLog } from '@tidemark/contracts';
 import { seq } from '@tidemark/contracts';
-import { createRulesFor, decidesNothing, policyWith } from '@tidemark/daemon';
+import { createRulesFor, decidesNothing, policyWith, settingsRules } from '@tidemark/daemon';
 import { escaped } from '@tidemark/disk';
 import type { DecisionDifference, EventEdits, EventPattern, State, WhatIf } from '@tidemark/engine';
 import { createWhatIf, initialState, parsePattern, patternForms } from '@tidemark/engine';
@@ -11,7 +11,6 @@ import { type Action, configOptions, loadSettings, type Settings, tidemarkOption
 import type { CommandContext } from '../context.ts';
 import { exitCodeOf } from '../exit-code.ts';
 import { foldBegin, logOf, readLog, rulesOf } from '../read-log.ts';
-import { settingsRules } from '../settings-rules.ts';
 
 type WhatIfAction = Extract<Action, { type: 'whatIf' }>;
 

@@ -1,13 +1,18 @@
 /** `why-excluded PATH`: which rule keeps a path out of the sync, where it is written, and what would let the path in. */
 import { existsSync } from 'node:fs';
-import { createRulesFor, logFolder, stateFromLog } from '@tidemark/daemon';
+import {
+  createRulesFor,
+  exclusionOf,
+  logFolder,
+  renderExcluded,
+  settingsRules,
+  stateFromLog,
+} from '@tidemark/daemon';
 import { escaped } from '@tidemark/disk';
 import type { State } from '@tidemark/engine';
 import { createPathFinder, oddityAt, renderOddity, standingOf, standingText } from '@tidemark/engine';
 import type { CommandContext } from '../context.ts';
-import { exclusionOf, renderExcluded } from '../excluded.ts';
 import { readLog } from '../read-log.ts';
-import { settingsRules } from '../settings-rules.ts';
 import { withinRoot } from '../within-root.ts';
 
 /** As other programs answer such a question: 0, it is; 1, it is not. */
@@ -31,7 +36,7 @@ async function answer(context: CommandContext, state: State | null): Promise<num
   const finder = createPathFinder(path);
   if (state !== null) finder.look(state.trees);
   const [item = null] = finder.found();
-  const excluded = await exclusionOf(context, path, state, item);
+  const excluded = await exclusionOf(profile, path, state, item);
   const oddity = state === null ? null : oddityAt(state, path);
   const standing = state === null || item === null ? null : standingOf(state, item);
   const isExcluded = excluded !== null || oddity !== null;

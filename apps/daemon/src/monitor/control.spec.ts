@@ -55,6 +55,7 @@ const source: ControlSource = {
   pause: async (until) => (calls.push(`pause ${until}`), accepted(true)),
   resume: async () => (calls.push('resume'), accepted(true)),
   stop: async () => (calls.push('stop'), accepted(true)),
+  explain: async () => null,
   events: { range: () => null, behind: async () => [], appended: async () => {} },
   changedSince: async (seq, waitMs) => void calls.push(`changedSince ${seq} ${waitMs}`),
 };

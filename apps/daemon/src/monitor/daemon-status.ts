@@ -13,6 +13,7 @@ import type { Profile } from '../profile.ts';
 import type { RunHandle } from '../profile-run.ts';
 import { createChangeWaiters } from './change-waiters.ts';
 import { createClockWatch } from './clock-watch.ts';
+import { createExplainer } from './explainer.ts';
 import { createEventFeed } from './event-feed.ts';
 import { createLiveView } from './live-view.ts';
 import { createLoopPulse } from './loop-pulse.ts';
@@ -211,6 +212,7 @@ export async function openDaemonStatus(options: DaemonStatusOptions): Promise<Da
       ),
       ...orders,
       events: feed,
+      explain: createExplainer(options),
       changedSince: (seq, waitMs) => {
         if (options.state().seq !== seq || interrupted.aborted) return Promise.resolve();
         return waiters.wait(waitMs);

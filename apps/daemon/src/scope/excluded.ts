@@ -1,12 +1,15 @@
 /** What keeps a path out of the sync: asks the settings as they are now, and those of the last run where they were others. */
 import { existsSync, lstatSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-import type { AskedItem, AskedRules, Exclusion, SettingsTexts } from '@tidemark/daemon';
-import { directionFrom, exclusionInWords, exclusionsOf, filterFrom, placeText } from '@tidemark/daemon';
+import type { Profile } from '../profile.ts';
+import { directionFrom, filterFrom } from '../policy.ts';
+import { settingsRules } from '../settings-rules.ts';
+import type { AskedItem, AskedRules } from './exclusions.ts';
+import { exclusionsOf } from './exclusions.ts';
+import type { Exclusion, SettingsTexts } from './exclusions-in-words.ts';
+import { exclusionInWords, placeText } from './exclusions-in-words.ts';
 import type { State } from '@tidemark/engine';
 import type { ItemId } from '@tidemark/contracts';
-import type { CommandContext } from './context.ts';
-import { settingsRules } from './settings-rules.ts';
 
 export interface Excluded {
   readonly path: string;
@@ -20,12 +23,11 @@ export interface Excluded {
 
 /** Null when nothing does. `state`: as the log leaves it; null when nothing was ever synced. Throws SetupError. */
 export async function exclusionOf(
-  context: CommandContext,
+  profile: Profile,
   path: string,
   state: State | null,
   item: ItemId | null,
 ): Promise<Excluded | null> {
-  const { profile } = context;
   const plugins = await settingsRules(profile);
   const started = state?.started ?? null;
   const driveKind = started?.drive.kind ?? 'personal';
@@ -38,7 +40,7 @@ export async function exclusionOf(
   };
   const last = started === null ? null : { ...started.policy, plugins };
   const asked = askedItem(profile.settings.sync_dir, path, state, item);
-  const texts = textsOf(context);
+  const texts = textsOf(profile);
   for (const { kind, as } of kindsOf(asked)) {
     const one = { ...asked, kind };
     const [byNow, byLast] = [exclusionsOf(one, now), last === null ? null : exclusionsOf(one, last)];
@@ -120,8 +122,7 @@ function lookAt(root: string, path: string): Pick<Asked, 'kind' | 'sizeBytes' | 
   };
 }
 
-function textsOf({ profile }: CommandContext): SettingsTexts {
-  const { files, locations, configText, syncListText } = profile;
+function textsOf({ files, locations, configText, syncListText }: Profile): SettingsTexts {
   const { tidemarkConfig } = locations;
   return {
     config: { file: files.config, text: configText },

@@ -1,6 +1,6 @@
 /** Rules of the plugins that the settings name, for a command that folds a log again and needs the same verdicts. */
-import type { Profile } from '@tidemark/daemon';
-import { pluginsOfSettings } from '@tidemark/daemon';
+import type { Profile } from './profile.ts';
+import { pluginsOfSettings } from './plugins/arrange-plugins.ts';
 import type { HostRules } from '@tidemark/plugin-host';
 import { rulesOf } from '@tidemark/plugin-host';
 

@@ -1,0 +1,83 @@
+/** What the log tells of a path, as programs are told it: by `explain --json`, and over the control socket. */
+import type { EventLog, LocalOddity, RecordedEvent, Seq } from '@tidemark/contracts';
+import type { ExplainReport } from '@tidemark/control';
+import { explainSchemaVersion } from '@tidemark/control';
+import type { Explanation, RulesFor } from '@tidemark/engine';
+import { explainPath, oddityAt } from '@tidemark/engine';
+import type { FoldBegin } from './fold-begin.ts';
+import type { Profile } from './profile.ts';
+import { type Excluded, exclusionOf } from './scope/excluded.ts';
+
+export interface PathTold {
+  /** Of every item that ever held the path; those that hold it now come first. */
+  readonly explanations: readonly Explanation[];
+  /** What settings or plugins keep out. */
+  readonly excluded: Excluded | null;
+  /** What the disk cannot tell of, where no item has the path. */
+  readonly oddity: LocalOddity | null;
+}
+
+export interface Telling {
+  readonly log: Pick<EventLog, 'read'>;
+  readonly rulesFor: RulesFor;
+  readonly begin: FoldBegin;
+  /** Null for another log, and for a moment in the past: the settings as they are now tell nothing of them. */
+  readonly profile: Profile | null;
+  /** The last event to fold; absent: the last one of the log. */
+  readonly to?: Seq | undefined;
+  /** Awaited between two batches, for a process that has other things to do. */
+  readonly breathe?: () => Promise<void>;
+}
+
+/** Null when no run has ever seen the path on either side. `path`: relative to the sync folder. Throws Failure. */
+export async function tellPath(path: string, telling: Telling): Promise<PathTold | null> {
+  const { log, rulesFor, begin, profile, to, breathe } = telling;
+  const range = { ...(begin.first !== undefined && { from: begin.first }), ...(to !== undefined && { to }) };
+  const read = (): AsyncIterable<readonly RecordedEvent[]> =>
+    breathe === undefined ? log.read(range) : breathing(log.read(range), breathe);
+  const { explanations, state } = await explainPath(path, { read, rulesFor, from: begin.from });
+  const item = explanations.find((one) => one.standing !== 'gone' && one.path === path)?.item ?? null;
+  const excluded = profile === null ? null : await exclusionOf(profile, path, state, item);
+  const oddity = item === null ? oddityAt(state, path) : null;
+  const isKnown = explanations.length > 0 || excluded !== null || oddity !== null;
+  return isKnown ? { explanations, excluded, oddity } : null;
+}
+
+export const explainReport = (path: string, { explanations, excluded, oddity }: PathTold): ExplainReport => ({
+  schema: explainSchemaVersion,
+  path,
+  explanations: explanations.map(({ failure, timeline, lastDecision, ...explanation }) => ({
+    ...explanation,
+    failure: failure && { ...failure },
+    timeline: timeline.map((entry) => ({ ...entry })),
+    lastDecision: lastDecision && decisionReport(lastDecision),
+  })),
+  excluded: excluded && {
+    ...excluded,
+    exclusions: excluded.exclusions.map(({ sentence, at, origin, remedy, ...cause }) => ({
+      ...{ sentence, at: at.map((place) => ({ ...place })), origin, remedy },
+      ...cause,
+    })),
+  },
+  oddity: oddity && { ...oddity },
+});
+
+const decisionReport = ({ command, ruleText, causes, outcome }: Decision): DecisionReport => ({
+  command: { ...command },
+  ruleText,
+  causes: causes.map((cause) => ({ ...cause })),
+  outcome: outcome && { ...outcome, event: { ...outcome.event } },
+});
+
+type Decision = NonNullable<Explanation['lastDecision']>;
+type DecisionReport = NonNullable<ExplainReport['explanations'][number]['lastDecision']>;
+
+async function* breathing(
+  batches: AsyncIterable<readonly RecordedEvent[]>,
+  breathe: () => Promise<void>,
+): AsyncIterable<readonly RecordedEvent[]> {
+  for await (const batch of batches) {
+    yield batch;
+    await breathe();
+  }
+}

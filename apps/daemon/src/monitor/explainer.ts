@@ -1,0 +1,39 @@
+/** Explains paths while a run goes on: the log is folded once more beside it, by little and little. */
+import type { EventLog } from '@tidemark/contracts';
+import { Busy, type ExplainReport } from '@tidemark/control';
+import { explainReport, tellPath } from '../explain-report.ts';
+import { beginOfFold } from '../fold-begin.ts';
+import type { Profile } from '../profile.ts';
+import { createRulesFor } from '../rules-for.ts';
+import { settingsRules } from '../settings-rules.ts';
+
+export interface ExplainerOptions {
+  readonly profile: () => Profile;
+  /** Null while none is open. */
+  readonly log: () => EventLog | null;
+}
+
+/** A second state takes as much memory as the first one, so there is one at a time. Null: no run has ever seen the path. Throws Busy, and Failure. */
+export function createExplainer({
+  profile,
+  log,
+}: ExplainerOptions): (path: string) => Promise<ExplainReport | null> {
+  let isBusy = false;
+  return async (path) => {
+    const open = log();
+    if (open === null) throw new Busy('The log is being read; ask again in a moment');
+    if (isBusy) throw new Busy('Another path is being explained; ask again in a moment');
+    isBusy = true;
+    try {
+      const rulesFor = createRulesFor(await settingsRules(profile()));
+      const begin = await beginOfFold(open, rulesFor);
+      const told = await tellPath(path, { log: open, rulesFor, begin, profile: profile(), breathe });
+      return told && explainReport(path, told);
+    } finally {
+      isBusy = false;
+    }
+  };
+}
+
+/** Whatever else waits has its turn. */
+const breathe = (): Promise<void> => new Promise((resolve) => void setImmediate(resolve));

@@ -1,0 +1,17 @@
+/** The schemas that are published, by the names of their files in docs. */
+import { z } from 'zod';
+import { eventSchema } from './event-schema.ts';
+import { explainReportSchema } from './explain-report.ts';
+import { statusReportSchema } from './status-report.ts';
+
+export const publishedSchemas = {
+  'status-v1.schema.json': statusReportSchema,
+  'explain-v1.schema.json': explainReportSchema,
+  'event-v1.schema.json': eventSchema,
+} as const satisfies Record<string, z.ZodType>;
+
+export type PublishedSchema = keyof typeof publishedSchemas;
+
+/** JSON Schema, as the file holds it. */
+export const schemaText = (name: PublishedSchema): string =>
+  `${JSON.stringify(z.toJSONSchema(publishedSchemas[name]), null, 2)}\n`;
