@@ -69,6 +69,8 @@ async function commandFor(type: Action['type']): Promise<Perform | null> {
       return (await import('./commands/why-excluded.ts')).whyExcluded;
     case 'replay':
       return (await import('./commands/replay.ts')).replay;
+    case 'bisect':
+      return (await import('./commands/bisect.ts')).bisect;
     case 'whatIf':
       return (await import('./commands/what-if.ts')).whatIf;
     case 'incident':

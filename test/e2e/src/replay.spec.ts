@@ -1,8 +1,12 @@
 /** A log is looked at again: what would have been decided otherwise, and when. */
-import { readFile } from 'node:fs/promises';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { readFile, rm } from 'node:fs/promises';
+import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
 import { expect, it } from 'vitest';
-import { openProfile } from './profile.ts';
+import { hashOf, openProfile, type TestProfile } from './profile.ts';
+import { binaryPath } from './run-binary.ts';
 
 it('tells what other settings would have decided, and that nothing differs when nothing is changed', async () => {
   const profile = await openProfile({
@@ -36,6 +40,70 @@ it('tells what other settings would have decided, and that nothing differs when 
     expect(refused.stderr).toMatch(problem);
   }
 });
+
+it('finds since when a file is gone, stops before its deletion, and goes through the events by keys', async () => {
+  const profile = await openProfile({
+    tree: [
+      { path: '/plan.txt', content: 'plan' },
+      { path: '/notes.txt', content: 'notes' },
+    ],
+  });
+  await profile.sync();
+  await rm(profile.at('plan.txt'));
+  await profile.sync();
+
+  const gone = await profile.tidemark(['bisect', '--absent', 'plan.txt', '--on', 'disk', '--json']);
+  expect(gone.exitCode, gone.text).toBe(0);
+  expect(gone.counters.total, 'no drive is asked').toBe(0);
+  const found = JSON.parse(gone.stdout);
+  expect(found).toMatchObject({
+    isFirst: true,
+    changes: [{ path: 'plan.txt', before: { local: { name: 'plan.txt' } }, after: { local: null } }],
+  });
+  const there = await profile.tidemark(['bisect', '--hash', `plan.txt=${hashOf('plan')}`]);
+  expect(there.exitCode, there.text).toBe(0);
+  expect(there.stdout).toMatch(/^Event \d+ is the first after which "plan\.txt" has the hash /);
+  expect((await profile.tidemark(['bisect', '--absent', 'notes.txt'])).exitCode).toBe(1);
+  expect((await profile.tidemark(['bisect', '--law', 'plans'])).stdout).toMatch(
+    /^There is no event from 1 to /,
+  );
+
+  const until = await profile.tidemark(['replay', '--until', 'deletion']);
+  expect(until.exitCode, until.text).toBe(0);
+  const [, decided] = /^ *(\d+) .* DeleteRemote "plan\.txt"/.exec(until.stdout) ?? [];
+  expect(Number(decided)).toBeGreaterThan(found.seq);
+  expect(until.stdout).toContain(`After event ${Number(decided) - 1}, recorded `);
+  const next = await profile.tidemark(['replay', '--until', 'deletion', '--from', `${Number(decided) + 1}`]);
+  expect(next.exitCode, 'there is one deletion').toBe(1);
+
+  const steps = await profile.tidemark([
+    'replay',
+    '--step',
+    '--from',
+    `${found.seq}`,
+    '--to',
+    `${found.seq}`,
+  ]);
+  expect(steps.stdout).toMatch(/~ plan\.txt \(item \d+\)\n {4}disk {4}file "plan\.txt", .* → nothing\n$/);
+  const typed = await inTerminal(profile, ['replay', '--step'], 'nnpq');
+  expect([...typed.matchAll(/event (\d+) of \d+/g)].map(([, at]) => at)).toEqual(['1', '2', '3', '2']);
+});
+
+/** What a terminal shows while the keys are pressed. */
+async function inTerminal(profile: TestProfile, args: readonly string[], keys: string): Promise<string> {
+  const words = [binaryPath('tidemark'), ...args, '--confdir', profile.configFolder].join(' ');
+  const out = join(profile.folder, 'typescript');
+  const terminal = spawn('script', ['--quiet', '--flush', '--return', '--command', words, out], {
+    env: { PATH: '/usr/bin:/bin', HOME: profile.folder },
+    stdio: ['pipe', 'pipe', 'inherit'],
+  });
+  let text = '';
+  terminal.stdout.setEncoding('utf8').on('data', (piece: string) => (text += piece));
+  terminal.stdin.write(keys);
+  const [exitCode] = await once(terminal, 'close');
+  expect(exitCode, text).toBe(0);
+  return text;
+}
 
 it('writes an incident into one file without a name in it, which replays on another machine', async () => {
   const profile = await openProfile({

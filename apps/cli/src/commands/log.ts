@@ -28,15 +28,16 @@ export async function log(context: CommandContext): Promise<number> {
         if (action.plugin !== undefined && recorded.source !== action.plugin) continue;
         if (action.item !== undefined && !mentions(recorded, action.item)) continue;
         if (action.output === 'json') output.line(eventJson(recorded));
-        else
-          output.line(
-            `${String(recorded.seq).padStart(6)}  ${new Date(recorded.at).toISOString()}  ${recorded.source.padEnd(10)}  ${escaped(eventInWords(recorded.event, formatTime))}`,
-          );
+        else output.line(eventLine(recorded));
       }
     }
     return 0;
   });
 }
+
+/** An event in one line. */
+export const eventLine = ({ seq, at, source, event }: RecordedEvent): string =>
+  `${String(seq).padStart(6)}  ${new Date(at).toISOString()}  ${source.padEnd(10)}  ${escaped(eventInWords(event, formatTime))}`;
 
 /** An item's number or a path that an event speaks of. */
 function mentions({ event, items }: RecordedEvent, item: string): boolean {

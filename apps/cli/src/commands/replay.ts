@@ -1,17 +1,21 @@
 /**
  * `replay`: folds a log again and derives every plan anew. A difference is a defect or a changed rule, and is shown where it begins.
- * With `--state`, `--tree` or `--diff` it shows what was known after an event.
+ * With `--state`, `--tree` or `--diff` it shows what was known after an event, with `--step` or `--until` single events.
  */
-import type { EventLog } from '@tidemark/contracts';
+import type { EventLog, Seq } from '@tidemark/contracts';
 import { seq } from '@tidemark/contracts';
 import type { RulesFor } from '@tidemark/engine';
-import { digestOf, replay as replayLog, statusOf } from '@tidemark/engine';
-import { isBundle } from '@tidemark/event-log';
+import { digestOf, parsePattern, patternForms, replay as replayLog, statusOf } from '@tidemark/engine';
+import { isBundle, isEventType } from '@tidemark/event-log';
 import { escaped } from '@tidemark/disk';
 import type { CommandContext } from '../context.ts';
 import { exitCodeOf } from '../exit-code.ts';
 import { foldBegin, logOf, readLog, rulesOf } from '../read-log.ts';
-import { showDifferences, showState, showTree } from '../replay/show-moment.ts';
+import { renderStep, type Step, stepJson, stepsOf } from '../replay/event-steps.ts';
+import { showDifferences, type Showing, showState, showTree } from '../replay/show-moment.ts';
+import { stepThrough } from '../replay/step-through.ts';
+import { terminalKeys, terminalScreen } from '../replay/terminal-keys.ts';
+import { showUntil } from '../replay/until.ts';
 
 export async function replay(context: CommandContext): Promise<number> {
   const { commandLine, output } = context;
@@ -21,19 +25,52 @@ export async function replay(context: CommandContext): Promise<number> {
   if (folder === null) return exitCodeOf('configuration', commandLine);
   return readLog(context, folder, async (log) => {
     const rulesFor = await rulesOf(context, log);
-    const { toSeq = log.head, show, diff } = action;
-    const beyond = [toSeq, diff?.from ?? 0, diff?.to ?? 0].find((at) => at > log.head);
-    if (beyond !== undefined) {
-      output.errorLine(`ERROR: There is no event ${beyond}: the log ends at event ${log.head}`);
+    const { toSeq = log.head, fromSeq, show, diff } = action;
+    const refuse = (problem: string): number => {
+      output.errorLine(`ERROR: ${problem}`);
       return exitCodeOf('usage', commandLine);
-    }
+    };
+    const beyond = [toSeq, fromSeq ?? 0, diff?.from ?? 0, diff?.to ?? 0].find((at) => at > log.head);
+    if (beyond !== undefined) return refuse(`There is no event ${beyond}: the log ends at event ${log.head}`);
     const showing = { log, rulesFor, output, form: action.output, drained: context.drained };
+    if (action.until !== undefined || show === 'step') {
+      const begin = await foldBegin(context, log, rulesFor);
+      const from = seq(Math.max(fromSeq ?? 1, begin.first ?? log.first));
+      if (from > toSeq) return refuse(`There is nothing to show from event ${from} to event ${toSeq}`);
+      const span = { from, to: seq(toSeq) };
+      if (action.until === undefined) return step(context, showing, span);
+      const pattern = parsePattern(action.until, isEventType);
+      if (pattern === null) return refuse(`--until takes ${patternForms}, not '${action.until}'`);
+      const found = await showUntil(showing, pattern, { ...span, show: show === 'tree' ? 'tree' : 'state' });
+      if (found !== null) return 0;
+      output.errorLine(`ERROR: No event from ${from} to ${toSeq} matches '${action.until}'`);
+      return exitCodeOf('failed', commandLine);
+    }
     if (diff !== undefined) await showDifferences(showing, seq(diff.from), seq(diff.to));
     else if (show === 'tree') await showTree(showing, seq(toSeq));
     else if (show === 'state') await showState(showing, seq(toSeq));
     else return report(context, folder, log, rulesFor);
     return 0;
   });
+}
+
+/** One event at each key in a terminal, one after the other elsewhere. */
+async function step(
+  { output, drained }: CommandContext,
+  { log, rulesFor, form }: Showing,
+  { from, to }: { readonly from: Seq; readonly to: Seq },
+): Promise<number> {
+  if (form === 'text' && output.isTerminal && process.stdin.isTTY) {
+    const stepsFrom = (at: Seq): AsyncGenerator<Step> => stepsOf(log, rulesFor, at, to);
+    await stepThrough({ first: from, last: to, stepsFrom, keys: terminalKeys(), screen: terminalScreen });
+    return 0;
+  }
+  for await (const one of stepsOf(log, rulesFor, from, to)) {
+    if (form === 'json') output.line(stepJson(one));
+    else for (const line of renderStep(one)) output.line(line);
+    await drained();
+  }
+  return 0;
 }
 
 async function report(

@@ -89,10 +89,28 @@ export type Action =
       readonly output: Output;
       readonly toSeq?: number;
       readonly check: 'no' | 'yes';
-      /** `report`: the plans derived again. `state`, `tree`: how things stood after the last event. */
-      readonly show: 'report' | 'state' | 'tree';
+      /** `report`: the plans derived again. `state`, `tree`: how things stood after the last event. `step`: event by event. */
+      readonly show: 'report' | 'state' | 'tree' | 'step';
+      /** The first event of `step`, or that `until` may match. */
+      readonly fromSeq?: number;
+      /** A pattern as typed: what is shown is the first event that matches, and how things stood before it. */
+      readonly until?: string;
       /** Two events: what is shown is how the states after them differ. */
       readonly diff?: { readonly from: number; readonly to: number };
+    }
+  | {
+      readonly type: 'bisect';
+      readonly log?: string;
+      readonly output: Output;
+      readonly asks:
+        | { readonly type: 'absent'; readonly path: string }
+        | { readonly type: 'hash'; readonly path: string; readonly hash: string }
+        /** `glob`: of paths. */
+        | { readonly type: 'conflict'; readonly glob: string }
+        | { readonly type: 'law'; readonly name: string };
+      readonly on: 'both' | 'drive' | 'disk';
+      /** It does not hold after the one event and holds after the other. */
+      readonly between?: { readonly from: number; readonly to: number };
     }
   | {
       readonly type: 'whatIf';

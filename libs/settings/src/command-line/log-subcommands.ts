@@ -54,23 +54,105 @@ export const replay: Subcommand = define(
     { long: 'state', summary: 'Show a summary of what was known then' },
     { long: 'tree', summary: 'Show every item as it was known then' },
     { long: 'diff', argument: 'SEQ..SEQ', summary: 'Show which items two events know differently' },
+    { long: 'step', summary: 'Show each event and what it changed; in a terminal, one at each key' },
+    {
+      long: 'until',
+      argument: 'PATTERN',
+      summary: 'Stop before the first deletion, conflict, path:GLOB, plugin:NAME or type of an event',
+    },
+    { long: 'from', argument: 'SEQ', summary: 'With --step or --until: begin with this event' },
     { long: 'check', summary: 'Fail at the first difference' },
   ],
   ({ operands, output, value }) =>
-    withSeq('to', value('to'), (toSeq) => {
-      const isGiven = (long: string): boolean => value(long) === 'true';
-      const range = value('diff');
-      const diff = range === undefined ? undefined : /^(\d{1,15})\.\.(\d{1,15})$/.exec(range);
-      if (diff === null) return `--diff takes two numbers of events as 12..34, not '${range}'`;
-      return {
-        ...{ type: 'replay', output, check: isGiven('check') ? 'yes' : 'no' },
-        show: isGiven('tree') ? 'tree' : isGiven('state') ? 'state' : 'report',
-        ...optional('log', operands[0]),
-        ...optional('toSeq', toSeq),
-        ...optional('diff', diff && { from: Number(diff[1]), to: Number(diff[2]) }),
-      };
-    }),
+    withSeq('to', value('to'), (toSeq) =>
+      withSeq('from', value('from'), (fromSeq) => {
+        const isGiven = (long: string): boolean => value(long) === 'true';
+        const diff = seqRange('diff', value('diff'));
+        if (typeof diff === 'string') return diff;
+        const until = value('until');
+        const steps = isGiven('step');
+        if (steps && until !== undefined) return 'Give --step or --until, not both';
+        if (fromSeq !== undefined && !steps && until === undefined)
+          return '--from says where --step or --until begins: give one of them';
+        return {
+          ...{ type: 'replay', output, check: isGiven('check') ? 'yes' : 'no' },
+          show: steps ? 'step' : isGiven('tree') ? 'tree' : isGiven('state') ? 'state' : 'report',
+          ...optional('log', operands[0]),
+          ...optional('toSeq', toSeq),
+          ...optional('fromSeq', fromSeq),
+          ...optional('until', until),
+          ...optional('diff', diff),
+        };
+      }),
+    ),
 );
+
+export const bisect: Subcommand = define(
+  'bisect',
+  'Find the first event of a log after which something holds',
+  ['[LOG]'],
+  [
+    json,
+    { long: 'absent', argument: 'PATH', summary: 'What was at this path is not there any more' },
+    { long: 'hash', argument: 'PATH=HASH', summary: 'The file at this path has this QuickXorHash' },
+    { long: 'conflict', argument: 'GLOB', summary: "A conflict of such a path was decided; '**' is any" },
+    {
+      long: 'law',
+      argument: 'NAME',
+      summary: 'A law of the core is broken: plans, agenda, deletions or folders',
+    },
+    { long: 'on', argument: 'SIDE', summary: 'With --absent or --hash: on the drive, or on the disk, alone' },
+    {
+      long: 'between',
+      argument: 'SEQ..SEQ',
+      summary: 'It does not hold after the first and holds after the second: halve, from snapshots',
+    },
+  ],
+  ({ operands, output, value }) => {
+    const asks = askedBy(value);
+    if (typeof asks === 'string') return asks;
+    const on = value('on') ?? 'both';
+    if (on !== 'both' && on !== 'drive' && on !== 'disk') return `--on takes drive or disk, not '${on}'`;
+    if (on !== 'both' && asks.type !== 'absent' && asks.type !== 'hash')
+      return '--on goes with --absent or --hash';
+    const between = seqRange('between', value('between'));
+    if (typeof between === 'string') return between;
+    if (between !== undefined && between.from >= between.to)
+      return `--between takes an earlier event and a later one, not '${value('between')}'`;
+    return {
+      ...{ type: 'bisect', output, asks, on },
+      ...optional('log', operands[0]),
+      ...optional('between', between),
+    };
+  },
+);
+
+type Asks = Extract<Action, { type: 'bisect' }>['asks'];
+
+function askedBy(value: (long: string) => string | undefined): Asks | string {
+  const [absent, hash, glob, law] = ['absent', 'hash', 'conflict', 'law'].map(value);
+  const given = [absent, hash, glob, law].filter((one) => one !== undefined);
+  if (given.length !== 1) return 'Give one of --absent, --hash, --conflict and --law';
+  if (absent !== undefined) return { type: 'absent', path: absent };
+  if (glob !== undefined) return { type: 'conflict', glob };
+  if (law !== undefined) return { type: 'law', name: law };
+  // A hash may end with a '=' of its own.
+  const [, path, text] = /^(.+)=([^=]+=?)$/s.exec(hash ?? '') ?? [];
+  return path === undefined || text === undefined
+    ? `--hash takes a path and a hash as a.txt=AAAAAAAAAAAAAAAAAAAAAAAAAAA=, not '${hash}'`
+    : { type: 'hash', path, hash: text };
+}
+
+function seqRange(
+  long: string,
+  text: string | undefined,
+): { readonly from: number; readonly to: number } | string | undefined {
+  if (text === undefined) return undefined;
+  const [, from, to] = /^(\d{1,15})\.\.(\d{1,15})$/.exec(text) ?? [];
+  return from === undefined || to === undefined
+    ? `--${long} takes two numbers of events as 12..34, not '${text}'`
+    : { from: Number(from), to: Number(to) };
+}
 
 export const whatIf: Subcommand = define(
   'what-if',

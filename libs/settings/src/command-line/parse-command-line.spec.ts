@@ -185,6 +185,28 @@ describe('the subcommand face', () => {
       { type: 'replay', output: 'text', check: 'no', show: 'tree', diff: { from: 3, to: 12 } },
     ],
     [
+      ['replay', '--step', '--from', '7'],
+      { type: 'replay', output: 'text', check: 'no', show: 'step', fromSeq: 7 },
+    ],
+    [
+      ['replay', '--until', 'path:a/**', '--tree'],
+      { type: 'replay', output: 'text', check: 'no', show: 'tree', until: 'path:a/**' },
+    ],
+    [
+      ['bisect', 'x.gz', '--absent', 'a b', '--on', 'disk', '--between', '3..12'],
+      {
+        ...{ type: 'bisect', output: 'text', log: 'x.gz', asks: { type: 'absent', path: 'a b' } },
+        ...{ on: 'disk', between: { from: 3, to: 12 } },
+      },
+    ],
+    [
+      ['bisect', '--hash', 'a=b.txt=abc=', '--json'],
+      {
+        ...{ type: 'bisect', output: 'json', on: 'both' },
+        asks: { type: 'hash', path: 'a=b.txt', hash: 'abc=' },
+      },
+    ],
+    [
       [
         'what-if',
         '--policy',
@@ -401,7 +423,7 @@ describe('the subcommand face', () => {
 
   it('has the commands of the product', () => {
     expect(subcommands.map(({ name }) => name).toSorted()).toEqual(
-      'apply auth conflicts doctor explain incident inspect log monitor pause plan plugin relay replay resume status sync undo what-if why-excluded'.split(
+      'apply auth bisect conflicts doctor explain incident inspect log monitor pause plan plugin relay replay resume status sync undo what-if why-excluded'.split(
         ' ',
       ),
     );

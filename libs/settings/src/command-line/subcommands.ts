@@ -1,7 +1,7 @@
 /** Tidemark's own commands as a table: what each takes, and what it becomes. */
 import type { Action, Output } from './command-line.ts';
 import { define, json, optional } from './define-subcommand.ts';
-import { explain, incident, replay, whatIf } from './log-subcommands.ts';
+import { bisect, explain, incident, replay, whatIf } from './log-subcommands.ts';
 import { conflictsSubcommand, undoSubcommand } from './undo-subcommands.ts';
 import { ownSwitch, settingSwitches, type Switch } from './switches.ts';
 
@@ -105,6 +105,7 @@ export const subcommands: readonly Subcommand[] = [
     ({ operands: [path = ''], output }) => ({ type: 'whyExcluded', path, output }),
   ),
   replay,
+  bisect,
   whatIf,
   incident,
   define(

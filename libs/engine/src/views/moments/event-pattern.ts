@@ -52,7 +52,7 @@ function pathsOf({ event, items }: RecordedEvent, { trees }: State): string[] {
 }
 
 /** `*` and `?` stay within a name, `**` does not. */
-function globToRegExp(glob: string): RegExp {
+export function globToRegExp(glob: string): RegExp {
   const source = glob.replace(/\*\*|[*?]|[\\^$.|+()[\]{}]/g, (found) =>
     found === '**' ? '.*' : found === '*' ? '[^/]*' : found === '?' ? '[^/]' : `\\${found}`,
   );
