@@ -3,10 +3,17 @@ import { heldChangesText, pauseReasonTexts } from '@tidemark/contracts';
 import type { StatusReport } from '@tidemark/control';
 import { readingText } from '@tidemark/control';
 import { escaped } from '@tidemark/disk';
+import { headline } from './status-headline.ts';
 
-export function renderStatus(report: StatusReport): readonly string[] {
+/** `now`: milliseconds since 1970. */
+export const renderStatus = (report: StatusReport, now: number): readonly string[] => [
+  escaped(headline(report, now)),
+  ...details(report),
+];
+
+function details(report: StatusReport): readonly string[] {
   const { daemon, drive, halted, suspended } = report;
-  if (report.state === 'neverSynced') return ['Nothing has been synced yet'];
+  if (report.state === 'neverSynced') return [];
   if (report.state === 'starting' && daemon !== null && daemon.reading !== null)
     return [
       `State:    starting: ${readingText(daemon.reading)} (process ${daemon.pid}, since ${daemon.startedAt})`,

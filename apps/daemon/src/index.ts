@@ -10,6 +10,7 @@ export { openLogToRead, withLog } from './open-log.ts';
 export { explainReport, type PathTold, tellPath } from './explain-report.ts';
 export { beginOfFold, type FoldBegin } from './fold-begin.ts';
 export { type Excluded, exclusionOf, renderExcluded } from './scope/excluded.ts';
+export { factsOf, LogFacts, nothingPast, type PastFacts } from './log-facts.ts';
 export { settingsRules } from './settings-rules.ts';
 export { loadCapabilities, loadMonitor, loadPluginApart, loadStatus } from './on-demand.ts';
 export type { MonitorOptions, ReadAgain } from './monitor/monitor-profile.ts';

@@ -1,5 +1,14 @@
 /** What a run is given, how it is seen and steered from outside, and how it ends. */
-import type { Bus, Clock, Command, DriveInfo, EventLog, EventOf, Random } from '@tidemark/contracts';
+import type {
+  Bus,
+  Clock,
+  Command,
+  DriveInfo,
+  EventLog,
+  EventOf,
+  Random,
+  RecordedEvent,
+} from '@tidemark/contracts';
 import type { FolderDisk } from '@tidemark/disk';
 import type { State, Status } from '@tidemark/engine';
 import type {
@@ -41,7 +50,7 @@ export interface ProfileRun {
   /** Something was seen or done, and nothing is under way any more. */
   readonly onRest?: (state: State) => void;
   /** Events were made durable. */
-  readonly onAppended?: () => void;
+  readonly onAppended?: (events: readonly RecordedEvent[]) => void;
   /** Given what steers the run, once it runs. */
   readonly attach?: (handle: RunHandle) => void;
 }

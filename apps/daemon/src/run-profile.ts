@@ -122,7 +122,8 @@ function portsOf({
   mode,
   onAppended,
 }: ProfileRun): RunPorts {
-  const append = (events: readonly RecordedEvent[]): Promise<void> => log.append(events).then(onAppended);
+  const append = (events: readonly RecordedEvent[]): Promise<void> =>
+    log.append(events).then(() => onAppended?.(events));
   return {
     ...{ disk, bus, clock, random, output, capabilities, drive: account.drive },
     log: { append: mode === 'real' ? append : async () => {} },

@@ -147,6 +147,12 @@ export const statusReportSchema = z.object({
   seq: count,
   items: count,
   atRest: count,
+  /** Items that are meant to be synced and are not: those of every standing but `ignored`. */
+  notInSync: count,
+  /** Conflicts of which both versions are still there. Null: not known, since the log is too long to be read for it. */
+  conflicts: z.nullable(count),
+  /** When something was last changed on either side. Null: never, as far as the log was read. */
+  lastChangeAt: time,
   /** How many of each standing. */
   standings: z.record(item.shape.standing, count),
   /** Sorted by path, at most as many as were asked for. */

@@ -5,7 +5,7 @@ import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { expect, it, onTestFinished } from 'vitest';
 import { z } from 'zod';
-import { socketOf, startDaemon } from './daemon.ts';
+import { socketOf, startDaemon, statusOf } from './daemon.ts';
 import { openProfile, type TestProfile } from './profile.ts';
 
 const page = (name: string): string =>
@@ -55,12 +55,22 @@ it('every --json and every answer of the control socket is as its schema says', 
     return [body];
   };
   await expectValid('status', await answers('/v1/status'));
+  // The file that both sides changed has a copy beside it.
+  expect((await profile.tidemark(['status'])).stdout).toMatch(
+    /^In sync: 5 items, last change less than a minute ago; 1 conflict\n/,
+  );
+  const report = { inSync: true, notInSync: 0, conflicts: 1, lastChangeAt: expect.any(String) };
+  expect(await daemon.status()).toMatchObject(report);
   const answer = await answers('/v1/explain?path=a.txt');
   await expectValid('explain', answer);
   expect(answer[0]?.trim()).toBe((await linesOf(profile, 'explain', 'a.txt'))[0]);
   expect(await daemon.ask('GET', '/v1/explain?path=never%20seen')).toMatchObject({ status: 404 });
   expect(await daemon.ask('GET', '/v1/explain')).toMatchObject({ status: 400 });
   await daemon.stop();
+  expect((await profile.tidemark(['status'])).stdout).toMatch(
+    /^Not running. As of the last run: in sync: 5 items, last change less than a minute ago; 1 conflict\n/,
+  );
+  expect(await statusOf(profile)).toMatchObject(report);
   await expectValid('event', await linesOf(profile, 'log'));
 });
 

@@ -3,13 +3,24 @@ import { existsSync } from 'node:fs';
 import type { StatusReport } from '@tidemark/control';
 import { askHealth, askStatus, stateFolderOf } from '@tidemark/control';
 import { Failure } from '@tidemark/contracts';
-import { createRulesFor, loadStatus, logFolder, stateFromLog, settingsRules } from '@tidemark/daemon';
+import {
+  createRulesFor,
+  factsOf,
+  loadStatus,
+  logFolder,
+  stateFromLog,
+  settingsRules,
+} from '@tidemark/daemon';
 import type { CommandContext } from '../context.ts';
+import { clock } from '../open.ts';
 import { readLog } from '../read-log.ts';
 import { renderStatus } from '../render-status.ts';
 
 /** Lines for people; a program that wants all of a million items reads the JSON. */
 const itemsMax = { text: 1_000, json: 1_000_000 };
+
+/** So many are read within half a second. */
+const pastEventsMax = 100_000;
 
 export async function status(context: CommandContext): Promise<number> {
   const { commandLine, output, profile } = context;
@@ -17,7 +28,7 @@ export async function status(context: CommandContext): Promise<number> {
   const form = commandLine.action.type === 'status' && commandLine.action.output === 'json' ? 'json' : 'text';
   const show = (report: StatusReport): number => {
     if (form === 'json') output.line(JSON.stringify(report));
-    else for (const line of renderStatus(report)) output.line(line);
+    else for (const line of renderStatus(report, clock.now())) output.line(line);
     return 0;
   };
   const live = await fromDaemon(context, itemsMax[form]);
@@ -27,7 +38,8 @@ export async function status(context: CommandContext): Promise<number> {
   if (!existsSync(folder)) return show(statusReport(profile, null, null, itemsMax[form]));
   return readLog(context, folder, async (log) => {
     const { state } = await stateFromLog(log, createRulesFor(await settingsRules(profile)));
-    return show(statusReport(profile, state, null, itemsMax[form]));
+    const past = await factsOf(log, state, pastEventsMax);
+    return show(statusReport(profile, state, null, itemsMax[form], past));
   });
 }
 

@@ -2,7 +2,7 @@
  * How the daemon is, for everybody outside: over the control socket, and to the service manager. A timer beside it notices when
  * the loop stands still or the clock jumps.
  */
-import type { Clock, EventLog, FailureDetails } from '@tidemark/contracts';
+import type { Clock, EventLog, FailureDetails, RecordedEvent } from '@tidemark/contracts';
 import { Failure } from '@tidemark/contracts';
 import type { Control, ControlSource, DaemonReport, Health, StatusReport } from '@tidemark/control';
 import { openControl, prometheusText, statusSchemaVersion } from '@tidemark/control';
@@ -16,6 +16,7 @@ import { createClockWatch } from './clock-watch.ts';
 import { createExplainer } from './explainer.ts';
 import { createEventFeed } from './event-feed.ts';
 import { createLiveView } from './live-view.ts';
+import { createLivePast } from './live-past.ts';
 import { createLoopPulse } from './loop-pulse.ts';
 import { recordFigures } from './metrics.ts';
 import type { Systemd } from './systemd.ts';
@@ -55,7 +56,7 @@ export interface DaemonStatus {
   /** The start has read so much of the log; null: all of it. */
   reading(progress: DaemonReport['reading']): void;
   /** Events were made durable. */
-  appended(): void;
+  appended(events: readonly RecordedEvent[]): void;
   /** A run began with these settings. */
   begun(profile: Profile): void;
   /** No run can begin now. */
@@ -89,6 +90,7 @@ export async function openDaemonStatus(options: DaemonStatusOptions): Promise<Da
   const heedful = (): RunHandle | null => (unwritableBy === null ? options.handle() : null);
   const waiters = createChangeWaiters();
   const feed = createEventFeed(options.log);
+  const past = createLivePast(options.log);
   const pauses = createPauses({
     ...{ clock, run: heedful, state: options.state },
     conditions: () => conditionsOf(options.profile().settings, environment),
@@ -129,11 +131,12 @@ export async function openDaemonStatus(options: DaemonStatusOptions): Promise<Da
       reading = progress;
       hasReadOn = true;
       watchdog.turned();
-      if (progress !== null) return;
-      waiters.wake();
+      if (progress === null) waiters.wake();
+    },
+    appended(events) {
+      past.appended(events);
       feed.wake();
     },
-    appended: feed.wake,
     begun(profile) {
       waitingFor = null;
       suspendedBy = null;
@@ -144,6 +147,8 @@ export async function openDaemonStatus(options: DaemonStatusOptions): Promise<Da
       settingsInUse = profile;
       figures.offlineSince = null;
       live.begin();
+      feed.wake();
+      void past.opened();
       systemd.ready(statusText());
     },
     waiting(detail) {
@@ -235,6 +240,7 @@ export async function openDaemonStatus(options: DaemonStatusOptions): Promise<Da
 
   function makeReport(itemsMax: number): StatusReport {
     const handle = options.handle();
+    const state = options.state();
     const facts: LiveFacts = {
       phase: phase(),
       suspended: suspension(),
@@ -246,7 +252,7 @@ export async function openDaemonStatus(options: DaemonStatusOptions): Promise<Da
       elsewhere: handle?.describe().elsewhere ?? [],
       looksDueAt: handle === null ? null : lookDueAt(handle.state),
     };
-    return statusReport(options.profile(), options.state(), facts, itemsMax);
+    return statusReport(options.profile(), state, facts, itemsMax, past.facts(state));
   }
 
   function phase(): LiveFacts['phase'] {

@@ -6,6 +6,7 @@ import { statusSchemaVersion } from '@tidemark/control';
 import type { State } from '@tidemark/engine';
 import { nextDueAt, statusOf } from '@tidemark/engine';
 import type { RemotePluginDescription } from '@tidemark/plugin-host';
+import { nothingPast, type PastFacts } from '../log-facts.ts';
 import type { Profile } from '../profile.ts';
 import { logFolder } from '../profile.ts';
 import type { Figures } from './live-view.ts';
@@ -31,6 +32,7 @@ export function statusReport(
   state: State | null,
   live: LiveFacts | null,
   itemsMax: number,
+  past: PastFacts = nothingPast,
 ): StatusReport {
   const status = state === null ? null : statusOf(state);
   const notAtRest = status?.notAtRest ?? [];
@@ -56,6 +58,9 @@ export function statusReport(
     seq: state?.seq ?? 0,
     items: status?.items ?? 0,
     atRest: status?.atRest ?? 0,
+    notInSync: open,
+    conflicts: past.conflicts,
+    lastChangeAt: timeOf(past.lastChangeAt),
     standings,
     notAtRest: notAtRest.slice(0, itemsMax).map(({ path, standing, detail, failure }) => ({
       path,
