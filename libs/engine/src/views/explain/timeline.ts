@@ -1,7 +1,7 @@
 /** The timeline of one item: what each event of a log changed of it, oldest first, and what was decided about it last. */
 import type { Command, CommandFailed, CommandSucceeded, Event, EventOf } from '@tidemark/contracts';
 import type { ItemId, RecordedEvent, Seq } from '@tidemark/contracts';
-import { ruleTexts } from '@tidemark/contracts';
+import { plannedAt, ruleTexts } from '@tidemark/contracts';
 import type { Side } from '@tidemark/trees';
 import { shownPath } from '@tidemark/trees';
 import type { State } from '../../fold/state.ts';
@@ -115,7 +115,9 @@ export function createTimeline(id: ItemId): Timeline {
       command.item === id
         ? 'An event of another item'
         : `An event of ${quote(command.path)}, which took it along`;
-    const seqs = [...new Set([...causes, ...absences])].sort((a, b) => a - b);
+    // What was missed after it was planned did not lead to it.
+    const led = absences.filter((seq) => seq < plannedAt(command.id));
+    const seqs = [...new Set([...causes, ...led])].sort((a, b) => a - b);
     const sentenceOf = (seq: Seq): string =>
       timeline.find((entry) => entry.seq === seq)?.sentence ?? elsewhere;
     return {
