@@ -1,11 +1,12 @@
 /** What the log tells of a path, as programs are told it: by `explain --json`, and over the control socket. */
-import type { EventLog, LocalOddity, RecordedEvent, Seq } from '@tidemark/contracts';
+import type { EventLog, LocalOddity, RecordedEvent, Seq, Started } from '@tidemark/contracts';
 import type { ExplainReport } from '@tidemark/control';
 import { explainSchemaVersion } from '@tidemark/control';
-import type { Explanation, RulesFor } from '@tidemark/engine';
-import { explainPath, oddityAt } from '@tidemark/engine';
+import type { Explanation, Places, RulesFor } from '@tidemark/engine';
+import { explainPath, oddityAt, waysBack } from '@tidemark/engine';
 import type { FoldBegin } from './fold-begin.ts';
 import type { Profile } from './profile.ts';
+import { trashFolder } from './profile.ts';
 import { type Excluded, exclusionOf } from './scope/excluded.ts';
 
 export interface PathTold {
@@ -15,6 +16,8 @@ export interface PathTold {
   readonly excluded: Excluded | null;
   /** What the disk cannot tell of, where no item has the path. */
   readonly oddity: LocalOddity | null;
+  /** Null for another log, and for a moment in the past: of what is gone there it is not told how to get it back. */
+  readonly places: Places | null;
 }
 
 export interface Telling {
@@ -40,18 +43,22 @@ export async function tellPath(path: string, telling: Telling): Promise<PathTold
   const excluded = profile === null ? null : await exclusionOf(profile, path, state, item);
   const oddity = item === null ? oddityAt(state, path) : null;
   const isKnown = explanations.length > 0 || excluded !== null || oddity !== null;
-  return isKnown ? { explanations, excluded, oddity } : null;
+  const places = profile === null ? null : placesOf(profile, state.started);
+  return isKnown ? { explanations, excluded, oddity, places } : null;
 }
 
-export const explainReport = (path: string, { explanations, excluded, oddity }: PathTold): ExplainReport => ({
+const placesOf = (profile: Profile, started: Started | null): Places => ({
+  driveKind: started?.drive.kind ?? null,
+  trashFolder: trashFolder(profile),
+});
+
+export const explainReport = (
+  path: string,
+  { explanations, excluded, oddity, places }: PathTold,
+): ExplainReport => ({
   schema: explainSchemaVersion,
   path,
-  explanations: explanations.map(({ failure, timeline, lastDecision, ...explanation }) => ({
-    ...explanation,
-    failure: failure && { ...failure },
-    timeline: timeline.map((entry) => ({ ...entry })),
-    lastDecision: lastDecision && decisionReport(lastDecision),
-  })),
+  explanations: explanations.map((one) => explanationReport(one, places)),
   excluded: excluded && {
     ...excluded,
     exclusions: excluded.exclusions.map(({ sentence, at, origin, remedy, ...cause }) => ({
@@ -62,6 +69,19 @@ export const explainReport = (path: string, { explanations, excluded, oddity }: 
   oddity: oddity && { ...oddity },
 });
 
+function explanationReport(explanation: Explanation, places: Places | null): ExplanationReport {
+  const { failure, timeline, lastDecision, conflict, pruned, ...rest } = explanation;
+  return {
+    ...rest,
+    failure: failure && { ...failure },
+    timeline: timeline.map((entry) => ({ ...entry })),
+    lastDecision: lastDecision && decisionReport(lastDecision),
+    conflict: conflict && { ...conflict },
+    pruned: [...pruned],
+    waysBack: places === null ? [] : waysBack(explanation, places),
+  };
+}
+
 const decisionReport = ({ command, ruleText, causes, outcome }: Decision): DecisionReport => ({
   command: { ...command },
   ruleText,
@@ -70,7 +90,8 @@ const decisionReport = ({ command, ruleText, causes, outcome }: Decision): Decis
 });
 
 type Decision = NonNullable<Explanation['lastDecision']>;
-type DecisionReport = NonNullable<ExplainReport['explanations'][number]['lastDecision']>;
+type ExplanationReport = ExplainReport['explanations'][number];
+type DecisionReport = NonNullable<ExplanationReport['lastDecision']>;
 
 async function* breathing(
   batches: AsyncIterable<readonly RecordedEvent[]>,

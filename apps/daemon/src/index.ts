@@ -25,7 +25,7 @@ export type { LoadedFrom } from './plugins/load-plugin.ts';
 export { isPath, loadPlugin } from './plugins/load-plugin.ts';
 export { decidesNothing, policyWith } from './policy-with.ts';
 export type { Profile } from './profile.ts';
-export { logFolder, secretsFolder, trashState } from './profile.ts';
+export { logFolder, secretsFolder, trashState, trashFolder } from './profile.ts';
 export { createRulesFor } from './rules-for.ts';
 export type { ProfileRun, RunEnd, RunHandle } from './profile-run.ts';
 export { createConfirmation } from './confirmation.ts';

@@ -46,6 +46,12 @@ export const explainReportSchema = z.object({
       /** Oldest first, at most one for an event. */
       timeline: z.array(timed),
       lastDecision: z.nullable(decision),
+      /** The two versions of a conflict, while both are there: this item is one of them. */
+      conflict: z.nullable(z.object({ path: z.string(), keptPath: z.string() })),
+      /** Versions of it that left the trash for good. */
+      pruned: z.array(z.string()),
+      /** How to get back what was taken away, with the command to type. */
+      waysBack: z.array(z.string()),
     }),
   ),
   /** What settings or plugins keep out. */

@@ -56,6 +56,8 @@ export { renderStory } from './views/explain/render-story.ts';
 export type { Story } from './views/explain/story.ts';
 export { StoryTeller } from './views/explain/story.ts';
 export { userChangeText } from './views/explain/user-changes.ts';
+export type { Places } from './views/explain/ways-back.ts';
+export { waysBack } from './views/explain/ways-back.ts';
 export { renderExplanation } from './views/explain/render-explanation.ts';
 export { outcomeOf, wishOf } from './views/explain/commands.ts';
 export { eventInWords, toldBy } from './views/explain/event-in-words.ts';

@@ -6,7 +6,6 @@ import type { PathTold } from '@tidemark/daemon';
 import { exclusionOf, explainReport, logFolder, renderExcluded, tellPath } from '@tidemark/daemon';
 import { escaped } from '@tidemark/disk';
 import { seq } from '@tidemark/contracts';
-import type { CommandLine } from '@tidemark/settings';
 import type { CommandContext } from '../context.ts';
 import { exitCodeOf } from '../exit-code.ts';
 import { foldBegin, readLog, rulesOf } from '../read-log.ts';
@@ -20,7 +19,8 @@ export async function explain(context: CommandContext): Promise<number> {
   const path = withinRoot(action.path, profile.settings.sync_dir);
   if (!existsSync(folder)) {
     const excluded = action.log === undefined ? await exclusionOf(profile, path, null, null) : null;
-    if (excluded !== null) return tell(context, path, { explanations: [], excluded, oddity: null });
+    if (excluded !== null)
+      return tell(context, path, { explanations: [], excluded, oddity: null, places: null });
     output.errorLine('ERROR: Nothing has been synced yet, so there is nothing to explain');
     return exitCodeOf('failed', commandLine);
   }
@@ -54,27 +54,33 @@ function tell({ commandLine, output }: CommandContext, path: string, told: PathT
     ...(excluded === null ? [] : renderExcluded(excluded)),
     ...(oddity === null ? [] : renderOddity(path, oddity)),
   ];
-  const events = lines(path, explanations, commandLine);
-  const isBoth = why.length > 0 && events.length > 0;
-  for (const line of [...why, ...(isBoth ? [''] : []), ...events]) output.line(escaped(line));
+  const separated = why.length === 0 || explanations.length === 0 ? why : [...why, ''];
+  const events = lines(path, told, {
+    ...{ everything: commandLine.verbosity > 0, linesMax: screenLines - separated.length },
+  });
+  for (const line of [...separated, ...events]) output.line(escaped(line));
   return 0;
 }
 
-/** The item that holds the path, or held it last, within a screen; with `--verbose` everything, of every item that ever held it. */
+const screenLines = 24;
+
+/** The item that holds the path, or held it last; with `everything` every item that ever held it. */
 function lines(
   path: string,
-  [first, ...others]: readonly Explanation[],
-  { verbosity }: CommandLine,
+  { explanations: [first, ...others], places }: PathTold,
+  { everything, linesMax }: { readonly everything: boolean; readonly linesMax: number },
 ): readonly string[] {
   if (first === undefined) return [];
-  const everything = verbosity > 0;
-  const formatTime = (at: number): string => new Date(at).toISOString();
-  const render = (explanation: Explanation): readonly string[] =>
-    renderExplanation(explanation, { formatTime, everything });
   const wasRenamed = first.path !== path && first.standing !== 'gone';
-  const told = [...(wasRenamed ? [`"${path}" is "${first.path}" by now`] : []), ...render(first)];
-  if (everything) return [...told, ...others.flatMap((other) => ['', ...render(other)])];
-  if (others.length === 0) return told;
+  const head = wasRenamed ? [`"${path}" is "${first.path}" by now`] : [];
   const more = others.length === 1 ? 'Another item' : `${others.length} other items`;
-  return [...told, '', `${more} had this path too: --verbose tells everything`];
+  const tail =
+    others.length === 0 || everything ? [] : ['', `${more} had this path too: --verbose tells everything`];
+  const render = (explanation: Explanation): readonly string[] =>
+    renderExplanation(explanation, {
+      ...{ formatTime: (at) => new Date(at).toISOString(), everything },
+      ...{ linesMax: linesMax - head.length - tail.length, ...(places && { places }) },
+    });
+  const rest = everything ? others.flatMap((other) => ['', ...render(other)]) : tail;
+  return [...head, ...render(first), ...rest];
 }

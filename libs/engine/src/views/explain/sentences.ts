@@ -2,13 +2,14 @@
  * What one event changed of one item, in sentences. What the fold knows of the item before and after the event tells what
  * changed; the event tells who said so.
  */
-import type { Command, FailureDetails, ItemId, RecordedEvent, Seq } from '@tidemark/contracts';
+import type { Command, DriveItemId, FailureDetails, ItemId, RecordedEvent, Seq } from '@tidemark/contracts';
 import { ruleTexts } from '@tidemark/contracts';
 import type { ItemActivity } from '@tidemark/machines';
 import type { LocalEntry, RemoteEntry, Side, Trees } from '@tidemark/trees';
 import { itemOf, shownPath } from '@tidemark/trees';
 import type { State } from '../../fold/state.ts';
 import { outcomeOf, quote, wishOf } from './commands.ts';
+import { aheadText, newerText } from './clocks.ts';
 import type { Condition } from './conditions.ts';
 import { conditionNames, conditions } from './conditions.ts';
 import { entryNews, oddityOf, placeOf } from './entries-in-words.ts';
@@ -17,6 +18,8 @@ import { entryNews, oddityOf, placeOf } from './entries-in-words.ts';
 export interface Known {
   readonly remote: RemoteEntry | null;
   readonly local: LocalEntry | null;
+  /** Of the folder on the drive that it is in. */
+  readonly folderId: DriveItemId | null;
   /** Under way for it. */
   readonly command: Command | null;
   readonly activity: ItemActivity | undefined;
@@ -33,7 +36,9 @@ export function knownOf(state: State, id: ItemId): Known {
   }
   const { remote = null, local = null } = item ?? {};
   const command = state.inFlight.get(id) ?? null;
-  return { remote, local, command, activity: state.activities.get(id), holds };
+  const folder = remote === null ? undefined : state.trees.items.get(remote.parent);
+  const folderId = folder?.remote?.id ?? null;
+  return { remote, local, folderId, command, activity: state.activities.get(id), holds };
 }
 
 export interface Change {
@@ -43,17 +48,19 @@ export interface Change {
   readonly command: Command | null;
   readonly before: Known;
   readonly after: Known;
+  /** Why nothing had told of what the event shows. */
+  readonly unannounced: string | null;
   /** After the event. */
   readonly trees: Trees;
   /** Since which event a condition holds, or held until this one. */
   readonly since: ReadonlyMap<Condition, Seq>;
 }
 
-export const sentencesOf = (change: Change): string[] => [
-  ...told(change),
-  ...sides.flatMap((side) => shown(side, change)),
-  ...begunAndEnded(change),
-];
+export function sentencesOf(change: Change): string[] {
+  const seen = [...sides.flatMap((side) => shown(side, change)), ...begunAndEnded(change)];
+  const late = seen.length === 0 || change.unannounced === null ? [] : [change.unannounced];
+  return [...told(change), ...seen, ...late];
+}
 
 /** What the event says of the item by itself. */
 function told({ item, recorded: { event, at }, command, after }: Change): string[] {
@@ -61,7 +68,7 @@ function told({ item, recorded: { event, at }, command, after }: Change): string
     case 'DeletionsConfirmed':
       return [`You confirmed the plan ${event.hash}, which it was part of`];
     case 'Planned':
-      return after.command === null ? [] : [decision(after.command)];
+      return after.command === null ? [] : [decision(after.command, after)];
     case 'CommandSucceeded':
       return command?.item === item ? [outcomeOf(command, event)] : [];
     case 'CommandFailed':
@@ -75,10 +82,10 @@ function told({ item, recorded: { event, at }, command, after }: Change): string
   }
 }
 
-function decision(command: Command): string {
+function decision(command: Command, known: Known): string {
   const { rule, plugin } = command.reason;
   const by = plugin === undefined ? '' : ` (decided by ${plugin})`;
-  return `Decided to ${wishOf(command)}: ${ruleTexts[rule]}${by} (command ${command.id})`;
+  return `Decided to ${wishOf(command)}: ${ruleTexts[rule]}${newerText(command, known)}${by} (command ${command.id})`;
 }
 
 /** That the drive is full says nothing of the item, which is as ready as before. */
@@ -102,8 +109,12 @@ function shown(side: Side, change: Change): string[] {
   if (isAnswer && command?.item === item) return [];
   const by = !isAnswer || command === null ? '' : `, by the command ${command.id} to ${wishOf(command)}`;
   if (is === null) return was === null ? [] : [absenceOf(side, change) + by];
-  const isNews = is.seq === recorded.seq || was === null || oddityOf(was) !== oddityOf(is);
-  return isNews ? [entryNews(side, was, is) + by] : [];
+  const isNews =
+    is.seq === recorded.seq || was === null || was.id !== is.id || oddityOf(was) !== oddityOf(is);
+  if (!isNews) return [];
+  const isDated = was?.modifiedAt !== is.modifiedAt;
+  const ahead = isDated ? aheadText(is, recorded.at) : null;
+  return [entryNews(side, was, is) + by, ...(ahead === null ? [] : [ahead])];
 }
 
 export const sides = ['remote', 'local'] as const satisfies readonly Side[];
@@ -133,7 +144,10 @@ function absenceOf(side: Side, { recorded: { event }, command, before, trees, si
   const isNamed = 'rows' in event && event.rows.some(({ id }) => id === before[side]?.id);
   if (command !== null || side === 'local') return `It is gone from the ${placeOf[side]}`;
   if (!isNamed) return 'The folder it was in is gone from the drive, and it went with it';
-  if (event.type === 'RemoteSeen') return 'The drive reported that it was deleted';
+  if (event.type === 'RemoteSeen') {
+    const isWithFolder = event.rows.some((row) => 'deleted' in row && row.id === before.folderId);
+    return `The drive reported that it was deleted${isWithFolder ? ', and the folder that it was in as well' : ''}`;
+  }
   const listing = since.get('unseenOnDrive');
   const after = listing === undefined ? '' : `, after the listing of event ${listing} had not shown it`;
   return `Read by its id, the drive does not have it any more${after}: it is gone`;

@@ -1,6 +1,43 @@
 /** Changes that a user asked a tool for, in words. */
-import type { UserChange } from '@tidemark/contracts';
+import type { RecordedEvent, UserChange } from '@tidemark/contracts';
 import { quote } from './commands.ts';
+import type { TimelineEntry } from './timeline.ts';
+
+interface MadeChange {
+  readonly change: UserChange;
+  readonly entry: TimelineEntry;
+}
+
+/** Which changes a user asked for were made, by path. Told of each event in turn. */
+export class AskedChanges {
+  #asked = '';
+  #changes: readonly UserChange[] = [];
+  readonly #made = new Map<string, TimelineEntry[]>();
+
+  /** The change that the event ends; null when it ends none, or it failed. */
+  take({ seq, at, event }: RecordedEvent): MadeChange | null {
+    if (event.type === 'UserChangesPlanned') {
+      this.#asked = event.asked;
+      this.#changes = event.changes;
+    }
+    if (event.type !== 'UserChangeEnded' || event.failure !== undefined) return null;
+    const change = this.#changes[event.index];
+    if (change === undefined) return null;
+    const trash = event.trash === undefined ? '' : `. The trash has what was there as ${quote(event.trash)}`;
+    const sentence = `You asked for the ${this.#asked}, and so it was made: ${userChangeText(change)}${trash}`;
+    const entry = { seq, at, sentence };
+    const to = 'toPath' in change ? change.toPath : change.type === 'Remove' ? null : change.path;
+    if (to !== null) this.#made.set(to, [...(this.#made.get(to) ?? []), entry]);
+    return { change, entry };
+  }
+
+  /** What was put there; once. */
+  madeAt(path: string): readonly TimelineEntry[] {
+    const made = this.#made.get(path) ?? [];
+    this.#made.delete(path);
+    return made;
+  }
+}
 
 /** Follows "to". Names are as they are: the output escapes them. */
 export function userChangeText(change: UserChange): string {

@@ -104,8 +104,11 @@ function broughtBack(
   if (sources.length > 0 && before.hashes.length > 0)
     return { item, path, kind, from: null, to, inBin, content };
   if (inBin !== null) return { item, path, kind, from: null, to, inBin };
-  return 'Microsoft lets no program restore it from the recycle bin of this drive: restore it there, on the web page of the drive';
+  return `Microsoft lets no program restore it from the recycle bin of this drive: ${onWebPageText}`;
 }
+
+/** Where a person can do what no program may. */
+export const onWebPageText = 'restore it from the recycle bin, on the web page of the drive';
 
 function contentOf(
   change: ItemChange,

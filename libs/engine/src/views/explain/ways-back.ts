@@ -1,0 +1,49 @@
+/** How to get back what the last decision about an item took away. */
+import type { DriveInfo } from '@tidemark/contracts';
+import { effectOf } from '@tidemark/contracts';
+import { onWebPageText } from '../undo/undo.ts';
+import { quote } from './commands.ts';
+import type { Explanation } from './timeline.ts';
+
+export interface Places {
+  /** null: not known yet. */
+  readonly driveKind: DriveInfo['kind'] | null;
+  /** Absolute; what the log says of the trash is relative to it. */
+  readonly trashFolder: string;
+}
+
+/** Sentences, with the command to type; none when nothing was taken away. */
+export function waysBack(explanation: Explanation, places: Places): string[] {
+  const { conflict } = explanation;
+  if (conflict === null) return wayBack(explanation, places);
+  const path = quote(conflict.path);
+  return [
+    `${path} and ${quote(conflict.keptPath)} are the two versions of a conflict: tidemark conflicts show ${path} compares them`,
+    `To keep one of them: tidemark conflicts keep local|remote|newest ${path}`,
+  ];
+}
+
+function wayBack({ path, lastDecision, pruned }: Explanation, { driveKind, trashFolder }: Places): string[] {
+  const event = lastDecision?.outcome?.event;
+  if (lastDecision === null || event?.type !== 'CommandSucceeded') return [];
+  const { displaced } = effectOf(lastDecision.command, event);
+  const undo = `tidemark undo ${quote(path)}`;
+  switch (displaced?.to) {
+    case 'trash': {
+      const trash = displaced.path;
+      if (trash === null) return [`To get it back: ${undo}`];
+      if (pruned.includes(trash))
+        return [
+          'It left the trash for good. The recycle bin or the versions on the web page of the drive may have it',
+        ];
+      const file = trash.startsWith('/') ? trash : `${trashFolder}/${trash}`;
+      return [`To get it back: ${undo}, or copy ${quote(file)}`];
+    }
+    case 'recycleBin':
+      return [`To get it back: ${driveKind === 'personal' ? undo : onWebPageText}`];
+    case 'versions':
+      return [`To get the version back that the drive had before: ${undo}`];
+    default:
+      return [];
+  }
+}
