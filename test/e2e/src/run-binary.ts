@@ -12,6 +12,8 @@ export type BinaryOptions = {
   readonly uid?: number;
   /** So many inotify watches at most, in a user namespace of its own. */
   readonly watchesMax?: number;
+  /** Words that stand before the command and start it. */
+  readonly before?: readonly string[];
   /** Ends as a failure of the test after this time. */
   readonly limitMs?: number;
   /** What is typed. Nothing by default: standard input is closed. */
@@ -41,7 +43,10 @@ export function startBinary(
   args: readonly string[],
   options: BinaryOptions & { readonly home: string },
 ): Running {
-  const [program, given] = limited([binaryPath(name), ...args], options.watchesMax);
+  const [program, given] = limited(
+    [...(options.before ?? []), binaryPath(name), ...args],
+    options.watchesMax,
+  );
   const child = spawn(program, given, {
     cwd: '/',
     env: { PATH: '/usr/bin:/bin', LANG: 'C.UTF-8', HOME: options.home, ...options.environment },

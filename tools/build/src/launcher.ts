@@ -38,6 +38,8 @@ fi
 export UV_THREADPOOL_SIZE="\${UV_THREADPOOL_SIZE:-16}"
 # As many threads would otherwise keep as many heaps.
 export MALLOC_ARENA_MAX="\${MALLOC_ARENA_MAX:-2}"
+# The C library would raise it by itself, and keep larger and larger blocks that were freed.
+export MALLOC_MMAP_THRESHOLD_="\${MALLOC_MMAP_THRESHOLD_:-131072}"
 exec "$node" ${flags.join(' ')} "$dist/main.mjs" "$@"
 `;
 }
