@@ -96,7 +96,7 @@ export interface CommandShown {
   readonly rule: string;
   readonly ruleText: string;
   readonly differs: string;
-  readonly plugin: string | null;
+  readonly decidedBy: string | null;
   readonly causes: readonly { readonly seq: number; readonly text: string }[];
   readonly outcome: Outcome | null;
 }

@@ -21,7 +21,7 @@ it('nothing is changed on either side while a monitor is paused, a kill in betwe
       {
         path: 'here.txt',
         standing: 'waiting',
-        detail: 'wants UploadFile once syncing goes on: it is paused',
+        detail: 'wants to upload "here.txt" as a new file once syncing goes on: it is paused',
       },
       { path: 'there.txt', standing: 'waiting' },
     ]);

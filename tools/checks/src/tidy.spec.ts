@@ -6,6 +6,7 @@ import { readmesNameWhatExists } from './rules/named-things.ts';
 import { fileLength, longFiles } from './rules/file-length.ts';
 import { lockFileWithoutHosts, noMachineTraces } from './rules/machine-traces.ts';
 import { oneMakerOfFolders } from './rules/one-maker-of-folders.ts';
+import { onePlaceForSentences } from './rules/one-place-for-sentences.ts';
 import { oneWriterOfTheBase } from './rules/one-writer.ts';
 import { changelog, exactVersions, indexesListNames, lineBreaks, readmes } from './rules/project-shape.ts';
 import { noSpreadArguments } from './rules/spread-arguments.ts';
@@ -33,6 +34,21 @@ interface Case {
 
 const skip = 'skip';
 const cases: readonly Case[] = [
+  {
+    name: 'what is told of a decision is worded in one place',
+    rule: onePlaceForSentences,
+    wrong: [
+      file('libs/contracts/src/reason.ts', "const text = 'it was deleted on the drive';"),
+      file('plugins/reporter/src/a.ts', 'const line = `${path}: it was deleted on the drive`;'),
+      file('apps/inspector/page/a.ts', '// Told there', 'show("It: it was deleted on the drive.");'),
+    ],
+    complaints: 2,
+    right: [
+      file('libs/contracts/src/reason.ts', "const text = 'it was deleted on the drive';"),
+      file('libs/contracts/src/reason.spec.ts', "const text = 'it was deleted on the drive';"),
+      file('plugins/reporter/src/a.ts', '// it was deleted on the drive', "const line = 'was on the drive';"),
+    ],
+  },
   {
     name: 'no file of code is longer than 500 lines',
     rule: fileLength,

@@ -2,6 +2,7 @@
 import type { Command } from '@tidemark/contracts';
 import { commandEffects, heldChangesText, ruleTexts } from '@tidemark/contracts';
 import { escaped } from '@tidemark/disk';
+import { wishOf } from '@tidemark/engine';
 import type { CommandContext } from '../context.ts';
 import { exitCodeOf } from '../exit-code.ts';
 import { openItems, rehearse } from './rehearse.ts';
@@ -39,14 +40,8 @@ export async function plan(context: CommandContext): Promise<number> {
 
 function describe(command: Command): readonly string[] {
   const where = commandEffects[command.type] === 'writesDrive' ? 'drive' : 'disk ';
-  const target =
-    command.type === 'MoveLocal'
-      ? ` to "${escaped(command.toPath)}"`
-      : command.type === 'MoveRemote'
-        ? ` (on the drive: "${escaped(command.toName)}")`
-        : '';
   return [
-    `${where}  ${command.type.padEnd(18)} "${escaped(command.path)}"${target}`,
+    `${where}  ${escaped(wishOf(command))}`,
     `         because ${ruleTexts[command.reason.rule]} (${command.reason.differs})`,
   ];
 }

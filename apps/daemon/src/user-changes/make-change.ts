@@ -14,6 +14,7 @@ import type {
   UserChangeOf,
 } from '@tidemark/contracts';
 import { Failure, isSameInode, isSameStamp } from '@tidemark/contracts';
+import { changedSinceText } from '@tidemark/engine';
 
 export interface ChangePorts {
   readonly disk: Disk;
@@ -172,6 +173,6 @@ async function asItIs(
   if (row === null) throw new Failure({ code: 'localGone', detail: `${detail}it is not there any more` });
   const isIt =
     isSameInode(row.id, expected.id) && (isSameStamp(row.stamp, expected.stamp) || isMoved(expected));
-  if (!isIt) throw new Failure({ code: 'changedMeanwhile', detail: `${detail}it has changed since` });
+  if (!isIt) throw new Failure({ code: 'changedMeanwhile', detail: detail + changedSinceText });
   return row;
 }

@@ -91,7 +91,7 @@ const CommandCard = ({ command, seq }: { readonly command: CommandShown; readonl
             <span class="quiet">
               ({[command.rule, command.differs].filter((one) => one !== '').join('; ')})
             </span>
-            {command.plugin === null ? null : ` Decided by the plugin ${command.plugin}.`}
+            {command.decidedBy === null ? null : ` ${command.decidedBy}.`}
           </dd>
         </div>
         {causes.map((cause) => (

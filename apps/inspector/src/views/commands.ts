@@ -1,7 +1,7 @@
 /** Commands as the page shows them: what was decided and why, by which events, and what came of it. */
 import type { Command, RecordedEvent } from '@tidemark/contracts';
 import { endedCommand, plannedAt, ruleTexts } from '@tidemark/contracts';
-import { outcomeOf, wishOf } from '@tidemark/engine';
+import { decidedByText, outcomeOf, wishOf } from '@tidemark/engine';
 import type { EventIndex } from '../log/event-index.ts';
 import { marks } from '../log/event-index.ts';
 import type { Events } from '../log/events.ts';
@@ -21,7 +21,7 @@ export function createCommands(index: EventIndex, events: Events): Commands {
     return {
       ...{ id, type, item, path, plannedSeq: plan.seq, plannedAt: plan.at, wish: wishOf(command) },
       ...{ rule: reason.rule, ruleText: ruleTexts[reason.rule], differs: reason.differs },
-      plugin: reason.plugin ?? null,
+      decidedBy: reason.plugin === undefined ? null : decidedByText(reason.plugin),
       causes: await causesOf(command),
       outcome: await outcomeFor(command, plan),
     };

@@ -27,7 +27,7 @@ it('while a run is paused it sees what changes on both sides and changes neither
   expect(run.state.inFlight.size).toBe(0);
   expect(isQuiet(run.state)).toBe(true);
   expect(statusOf(run.state).notAtRest).toMatchObject([
-    { path: 'b', standing: 'waiting', detail: 'wants DownloadFile once syncing goes on: it is paused' },
+    { path: 'b', standing: 'waiting', detail: 'wants to download "b" once syncing goes on: it is paused' },
   ]);
   run.observe(resumed);
   expect(run.command('DownloadFile').path).toBe('b');

@@ -8,6 +8,7 @@ import { isAtRest, shownPath } from '@tidemark/trees';
 import type { HeldPlan } from '../fold/gate.ts';
 import { heldKindOf, heldPlan } from '../fold/gate.ts';
 import { viewOf } from '../plan/plan.ts';
+import { wishOf } from './explain/commands.ts';
 import { isRefusedAgain } from '../fold/attempts.ts';
 import type { State } from '../fold/state.ts';
 import { isPaused } from '../fold/state.ts';
@@ -71,7 +72,7 @@ type Standing = readonly [standing: ItemStatus['standing'], detail: string, fail
 
 function standingOf(state: State, item: Item, view: PlanningView | null): Standing {
   const command = state.inFlight.get(item.id);
-  if (command !== undefined) return ['pending', `${command.type} is under way`];
+  if (command !== undefined) return ['pending', `under way: ${wishOf(command)}`];
   const { state: standing, failure = null } = state.activities.get(item.id) ?? {};
   if (standing === 'problem' && failure !== null)
     return isLeftAlone(state, item.id)
@@ -90,8 +91,8 @@ function standingOf(state: State, item: Item, view: PlanningView | null): Standi
   switch (decision.type) {
     case 'act':
       return isPaused(state)
-        ? ['waiting', `wants ${decision.command.type} once syncing goes on: it is paused`]
-        : ['pending', `wants ${decision.command.type}`];
+        ? ['waiting', `wants to ${wishOf(decision.command)} once syncing goes on: it is paused`]
+        : ['pending', `wants to ${wishOf(decision.command)}`];
     case 'stuck':
       return ['problem', decision.detail, { code: decision.code, detail: decision.detail }];
     case 'ignored':

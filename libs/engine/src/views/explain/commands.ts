@@ -1,8 +1,17 @@
 /** Commands in words, as `explain` tells them: what was wanted, and what came of it. */
-import type { Command, CommandFailed, CommandOf, CommandSucceeded, CommandType } from '@tidemark/contracts';
+import type {
+  Command,
+  CommandFailed,
+  CommandOf,
+  CommandSucceeded,
+  CommandType,
+  Displaced,
+} from '@tidemark/contracts';
+import { effectOf } from '@tidemark/contracts';
+import type { Draft } from '@tidemark/planner';
 
 /** Follows "Decided to". */
-export const wishOf = (command: Command): string => wishes[command.type](command as never);
+export const wishOf = (command: Command | Draft): string => wishes[command.type](command as never);
 
 /** What came of it, with the requests that the service knows it by. */
 export function outcomeOf(command: Command, outcome: CommandSucceeded | CommandFailed): string {
@@ -13,22 +22,36 @@ export function outcomeOf(command: Command, outcome: CommandSucceeded | CommandF
   return `${['Done', ...results(command, outcome)].join(', ')}${requests}`;
 }
 
+/** Whose rule decided. */
+export const decidedByText = (plugin: string): string => `Decided by the plugin ${plugin}`;
+
 export const quote = (text: string): string => `"${text}"`;
 
 function results(command: Command, outcome: CommandSucceeded): string[] {
-  const { transferredBytes: bytes, local, kept, unconfirmed } = outcome;
+  const { transfer, displaced } = effectOf(command, outcome);
   const told: string[] = [];
-  if (bytes !== undefined) told.push(`${bytes} bytes transferred`);
+  if (transfer !== null) told.push(`${transfer.bytes} bytes transferred`);
   else if (command.type === 'DownloadFile')
     told.push('without a download, since the version on disk has the same bytes');
-  if (unconfirmed === true) told.push('which no hash of the drive confirms');
-  if (command.type === 'DeleteRemote')
-    told.push('and the recycle bin has it, unless permanent_delete is set');
-  const folder = command.path.slice(0, command.path.lastIndexOf('/') + 1);
-  if (kept !== undefined) told.push(`and the other version is kept as ${quote(folder + kept.name)}`);
-  if (local !== undefined && 'gone' in local && local.trash !== undefined)
-    told.push(`and the trash has it as ${quote(local.trash)}`);
-  return told;
+  if (outcome.unconfirmed === true) told.push('which no hash of the drive confirms');
+  const where = displaced && displacedText(command, displaced);
+  return where === null ? told : [...told, where];
+}
+
+/** Where the version is now that lost its place. */
+function displacedText({ type }: Command, displaced: Displaced): string | null {
+  switch (displaced.to) {
+    case 'trash': {
+      const what = type === 'DeleteLocal' ? 'it' : 'the version before';
+      return displaced.path === null ? null : `and the trash has ${what} as ${quote(displaced.path)}`;
+    }
+    case 'beside':
+      return `and the other version is kept as ${quote(displaced.path)}`;
+    case 'recycleBin':
+      return 'and the recycle bin has it, unless permanent_delete is set';
+    case 'versions':
+      return null;
+  }
 }
 
 const wishes: { readonly [Type in CommandType]: (command: CommandOf<Type>) => string } = {

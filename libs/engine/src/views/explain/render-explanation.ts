@@ -1,7 +1,7 @@
 /** An explanation as lines of text: what fits on a screen, or everything. */
 import type { FailureDetails } from '@tidemark/contracts';
 import { failureGuide } from '@tidemark/contracts';
-import { quote, wishOf } from './commands.ts';
+import { decidedByText, quote, wishOf } from './commands.ts';
 import { standingText } from './standing.ts';
 import type { Places } from './ways-back.ts';
 import { waysBack } from './ways-back.ts';
@@ -61,7 +61,7 @@ function decisionLines({ command, ruleText, causes, outcome }: Decision, atMost:
     `Last decision: ${wishOf(command)} (command ${command.id})`,
     `  Rule ${rule}: ${ruleText}`,
     `  Difference: ${differs}`,
-    ...(plugin === undefined ? [] : [`  Decided by the plugin ${plugin}`]),
+    ...(plugin === undefined ? [] : [`  ${decidedByText(plugin)}`]),
     ...causes.slice(-atMost).map(({ seq, sentence }) => `  Cause #${seq}: ${sentence}`),
     outcome === null ? '  Outcome: none yet' : `  Outcome #${outcome.seq}: ${outcome.sentence}`,
     ...remedyOf(failure).map((line) => `  ${line}`),

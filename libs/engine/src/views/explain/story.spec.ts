@@ -47,7 +47,7 @@ it('says what was changed and why, deletions first, and what was not in sync at 
     'Deleted on disk, because it was deleted on the drive and had not changed on disk since the last agreement:',
     expect.stringMatching(/^ {2}#\d+ "old\.txt": Done, and the trash has it as "files\/old\.txt"$/),
     'Still to be done:',
-    '  "2.txt": UploadFile is under way',
+    '  "2.txt": under way: upload "2.txt" as a new file',
     'Uploaded, because it is new on disk:',
     expect.stringMatching(/^ {2}#\d+ "0\.txt": Done$/),
     expect.stringMatching(/^ {2}#\d+ "1\.txt": Done$/),

@@ -70,8 +70,8 @@ type World = Omit<UndoOptions, 'changes'>;
 /** In words when there is none. */
 function wayBack(change: ItemChange, now: AgreedItem | null, world: World): Wanted | string {
   const { item, before, after, isKept } = change;
-  if (!isSame(now, after)) return 'it has changed since';
-  if (now !== null && !now.isAtRest) return 'it has changed since, and the two sides do not agree yet';
+  if (!isSame(now, after)) return changedSinceText;
+  if (now !== null && !now.isAtRest) return `${changedSinceText}, and the two sides do not agree yet`;
   if (before === null) {
     if (isKept) return 'it is the copy that a conflict kept: see tidemark conflicts';
     if (now === null || now.local === null) return 'it is not on disk';
@@ -106,6 +106,9 @@ function broughtBack(
   if (inBin !== null) return { item, path, kind, from: null, to, inBin };
   return `Microsoft lets no program restore it from the recycle bin of this drive: ${onWebPageText}`;
 }
+
+/** Why an item is left as it is. */
+export const changedSinceText = 'it has changed since';
 
 /** Where a person can do what no program may. */
 export const onWebPageText = 'restore it from the recycle bin, on the web page of the drive';
