@@ -18,6 +18,8 @@ interface World {
   readonly interrupt: () => void;
   readonly comesIn: (files: number, sizeBytes: number) => void;
   readonly spaceIs: (how: 'short' | 'enough') => void;
+  /** A download found too little space. */
+  readonly wants: (bytes: number) => void;
 }
 
 function worldOf(
@@ -26,6 +28,7 @@ function worldOf(
 ): World {
   let now = 0;
   let isShort = false;
+  let wantedBytes = 0;
   const trashed = { files: 0, sizeBytes: 0 };
   const told: Notice[] = [];
   const looks: boolean[] = [];
@@ -38,6 +41,7 @@ function worldOf(
       },
       trashed: () => ({ ...trashed }),
       isSpaceShort: () => isShort,
+      wantedBytes: () => wantedBytes,
     },
     clock: { monotonic: () => now },
     days: 3,
@@ -56,6 +60,10 @@ function worldOf(
       trashed.sizeBytes += sizeBytes;
     },
     spaceIs: (how) => void (isShort = how === 'short'),
+    wants(bytes) {
+      wantedBytes = bytes;
+      isShort = bytes > 0;
+    },
   };
 }
 
@@ -115,6 +123,25 @@ test('short space is a reason to look, once a minute, until looking has proved t
   pass(60 * minuteMs);
   await pruning.atRest();
   expect(looks.at(-1)).toBe(false);
+});
+
+test('a download that found too little space is a reason to look at once, and again when a larger one does or an hour has passed', async () => {
+  const { pruning, looks, wants, pass } = worldOf(async () => nothing);
+  await pruning.atRest();
+  const forSpace = async (): Promise<number> => {
+    pruning.recorded();
+    await new Promise(setImmediate);
+    return looks.filter((isForSpace) => isForSpace).length;
+  };
+  expect(await forSpace()).toBe(0);
+  wants(2_000);
+  expect(await forSpace()).toBe(1);
+  pass(59 * minuteMs);
+  expect(await forSpace()).toBe(1);
+  wants(3_000);
+  expect(await forSpace()).toBe(2);
+  pass(60 * minuteMs);
+  expect(await forSpace()).toBe(3);
 });
 
 test('what goes is recorded before it goes, and nothing goes when the run is over', async () => {

@@ -23,7 +23,7 @@ export interface TrashPruning {
 export type RecordPruning = (event: EventOf<'PruningPlanned'>) => Promise<void>;
 
 export interface TrashPruningOptions {
-  readonly disk: Pick<FolderDisk, 'pruneTrash' | 'trashed' | 'isSpaceShort'>;
+  readonly disk: Pick<FolderDisk, 'pruneTrash' | 'trashed' | 'isSpaceShort' | 'wantedBytes'>;
   readonly clock: Pick<Clock, 'monotonic'>;
   readonly days: number;
   readonly sizeMax: number;
@@ -58,6 +58,8 @@ export function createTrashPruning(options: TrashPruningOptions): TrashPruning {
 
   let nextAt = -Infinity;
   let spaceNextAt = -Infinity;
+  /** What a download had found too little space for when the free space was asked for last. */
+  let wantedBytes = 0;
   let isLooking = false;
   let looking: Promise<void> = Promise.resolve();
   let seen: Trashed = { files: 0, sizeBytes: 0 };
@@ -86,6 +88,8 @@ export function createTrashPruning(options: TrashPruningOptions): TrashPruning {
       });
       left = pruned.left;
       if (forSpace) space.looked(pruned.sizeBytes > 0);
+      // What is there does not help: to read all of it again each minute helps less.
+      if (forSpace && pruned.sizeBytes === 0) spaceNextAt = clock.monotonic() + everyMs;
       if (pruned.obstacle !== null) await tell({ type: 'pruningObstructed', detail: pruned.obstacle });
     } catch (error) {
       if (error instanceof Closed) return;
@@ -107,7 +111,9 @@ export function createTrashPruning(options: TrashPruningOptions): TrashPruning {
     const now = disk.trashed();
     if (now.files - seen.files >= Math.max(newFilesMin, left * newShare)) return true;
     if (now.sizeBytes - seen.sizeBytes >= sizeMax * newShare) return true;
-    if (clock.monotonic() < spaceNextAt) return false;
+    const wantedBefore = wantedBytes;
+    wantedBytes = disk.wantedBytes();
+    if (wantedBytes <= wantedBefore && clock.monotonic() < spaceNextAt) return false;
     spaceNextAt = clock.monotonic() + spaceEveryMs;
     return space.isWorthIt(disk.isSpaceShort(), clock.monotonic());
   }

@@ -19,6 +19,8 @@ export interface DiskContext {
   workspace(folder: Folder): Workspace;
   /** What was put into the trash so far. */
   readonly trashed: { files: number; sizeBytes: number };
+  /** By the `trashPrefix` of a workspace: bytes of the largest download that found too little space there, until there is enough. */
+  readonly wanted: Map<string, number>;
 }
 
 /** A short name that no other file has. */

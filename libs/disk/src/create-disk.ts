@@ -75,6 +75,7 @@ export function createDisk(options: DiskOptions): FolderDisk {
     refused: (news) => (refusal ??= news),
     workspace: workspaceOf,
     trashed: { files: 0, sizeBytes: 0 },
+    wanted: new Map(),
   };
   const staging = createStaging(context);
 

@@ -36,6 +36,7 @@ export interface Flushing {
   readonly options: DiskOptions;
   readonly flush: Flush;
   readonly refused: DiskContext['refused'];
+  readonly wanted: DiskContext['wanted'];
 }
 
 /** At the end of the name of a copy that has no name in the tree yet: a crash leaves nothing in it that is needed. */
@@ -118,13 +119,24 @@ export async function openStagedFile(
     const space = statfsSync(workspace.staging.base, { bigint: true });
     const free = Number(space.bavail * space.bsize);
     const needed = sizeBytes - written;
-    if (needed > 0 && free < needed + othersBytes + options.reservedBytes)
+    const isTooLittle = needed > 0 && free < needed + othersBytes + options.reservedBytes;
+    noteWanted(free, isTooLittle ? needed + othersBytes : 0);
+    if (isTooLittle)
       throw failure(
         'diskFull',
         'stage',
         label,
         `${needed} bytes are needed and ${free} are free, of which ${options.reservedBytes} are reserved and ${othersBytes} belong to other downloads`,
       );
+  }
+
+  /** The trash makes room for the largest. */
+  function noteWanted(free: number, missedBytes: number): void {
+    const key = workspace.trashPrefix;
+    const before = context.wanted.get(key) ?? 0;
+    const open = free < before + options.reservedBytes ? before : 0;
+    if (missedBytes > 0) context.wanted.set(key, Math.max(open, missedBytes));
+    else if (open === 0) context.wanted.delete(key);
   }
 
   async function writeSlow(chunk: Uint8Array): Promise<void> {

@@ -173,18 +173,43 @@ test('what is mounted into the trash stays, although it looks like ours', async 
   }
 });
 
-test('on a full disk nothing counts as overdue, and the bound holds all the same', async () => {
-  const folder = join('/dev/shm', `tidemark-full-${process.pid}`);
-  mkdirSync(folder);
+/** A file system of 4 MiB that holds everything of the disk. */
+async function diskOnSmallFileSystem(reservedBytes = 0) {
+  const folder = mkdtempSync('/dev/shm/tidemark-small-');
   execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=4m', 'tmpfs', folder]);
   onTestFinished(() => {
     execFileSync('umount', ['-l', folder]);
     execFileSync('rmdir', [folder]);
   });
-  await using temporary = await createTemporaryDisk({
-    root: join(folder, 'root'),
-    stateFolder: join(folder, 'state'),
+  const places = { root: join(folder, 'root'), stateFolder: join(folder, 'state') };
+  return { folder, temporary: await createTemporaryDisk({ ...places, reservedBytes }) };
+}
+
+test('a download that found too little space has the oldest of the trash make room for it', async () => {
+  const { temporary } = await diskOnSmallFileSystem(500_000);
+  await using here = temporary;
+  const { disk } = here;
+  for (let number = 0; number < 10; number += 1) plant(here, number, `file ${number}`, 200_000);
+  const forSpace = { ...unbounded, forSpace: true };
+  expect(disk.isSpaceShort()).toBe(false);
+  await expect(disk.stage('download', 2_500_000)).rejects.toMatchObject({ details: { code: 'diskFull' } });
+  expect([disk.isSpaceShort(), disk.wantedBytes()]).toEqual([true, 2_500_000]);
+  await disk.pruneTrash(forSpace);
+  // 4 MiB hold the download, the reserve, and five of the ten.
+  expect(inTrash(here)).toHaveLength(5);
+  await (await disk.stage('download', 2_500_000)).discard();
+  expect([disk.isSpaceShort(), disk.wantedBytes()]).toEqual([false, 0]);
+
+  await expect(disk.stage('too large for ever', 5_000_000)).rejects.toMatchObject({
+    details: { code: 'diskFull' },
   });
+  await disk.pruneTrash(forSpace);
+  expect(inTrash(here)).toHaveLength(5);
+});
+
+test('on a full disk nothing counts as overdue, and the bound holds all the same', async () => {
+  const { folder, temporary: opened } = await diskOnSmallFileSystem();
+  await using temporary = opened;
   const first = plant(temporary, 0, 'first', 100_000);
   await temporary.disk.pruneTrash(unbounded);
   // Times of the file system come in ticks, and files of one tick are equally old.

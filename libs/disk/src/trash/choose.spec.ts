@@ -12,6 +12,7 @@ const unbounded: TrashLimits = {
   isOverdue: () => false,
   sizeMax: Infinity,
   missingBytes: 0,
+  wantedBytes: 0,
   isSpared: () => false,
 };
 const file = (trash: string, at: number, sizeBytes = 1, pathKey: string | null = trash): TrashEntry => ({
@@ -55,6 +56,14 @@ test('above the bound the oldest go, until it holds', () => {
   const sizeMax = 2 * (1000 + entryBytes);
   expect(namesOf(choose(files, { ...unbounded, sizeMax }))).toEqual(['f1 full']);
   expect(namesOf(choose(files, { ...unbounded, sizeMax: sizeMax - 1 }))).toEqual(['f1 full', 'f2 full']);
+});
+
+test('the oldest make room for a download that found too little space, and none does when all of them are too small', () => {
+  const files = ['one', 'two', 'three'].map((name, hour) => file(name, hour * hourMs, 600));
+  const free = { ...unbounded, missingBytes: -100 };
+  expect(namesOf(choose(files, { ...free, wantedBytes: 900 }))).toEqual(['one space', 'two space']);
+  expect(choose(files, { ...free, wantedBytes: 1901 })).toEqual([]);
+  expect(choose(files, { ...free, wantedBytes: 1900, isSpared: ({ trash }) => trash === 'two' })).toEqual([]);
 });
 
 test('a file that would not fit by itself goes, and no other makes room for it', () => {

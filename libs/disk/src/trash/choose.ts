@@ -26,6 +26,8 @@ export interface TrashLimits {
   readonly sizeMax: number;
   /** To be freed, as the disk has less free space than it should. */
   readonly missingBytes: number;
+  /** To be freed beside that for a download, if all that may go is enough for it: else it would go in vain. */
+  readonly wantedBytes: number;
   /** Nothing about it has to happen now: a command may still work with it, or it could not be removed. */
   readonly isSpared: (entry: TrashEntry) => boolean;
 }
@@ -41,13 +43,17 @@ const weightOf = ({ sizeBytes }: TrashEntry): number => sizeBytes + entryBytes;
  */
 export function choose<Entry extends TrashEntry>(
   entries: readonly Entry[],
-  { isOverdue, sizeMax, missingBytes, isSpared }: TrashLimits,
+  { isOverdue, sizeMax, missingBytes, wantedBytes, isSpared }: TrashLimits,
 ): Chosen<Entry>[] {
   const oldestFirst = entries.toSorted((a, b) => a.at - b.at || (a.trash < b.trash ? -1 : 1));
   const whys = new Map<Entry, PruneReason>();
   let total = 0;
-  let missing = missingBytes;
-  for (const entry of entries) total += weightOf(entry);
+  let freeable = 0;
+  for (const entry of entries) {
+    total += weightOf(entry);
+    if (!isSpared(entry)) freeable += entry.sizeBytes;
+  }
+  let missing = freeable < missingBytes + wantedBytes ? missingBytes : missingBytes + wantedBytes;
   const take = (entry: Entry, why: PruneReason): void => {
     if (whys.has(entry) || isSpared(entry)) return;
     whys.set(entry, why);

@@ -6,7 +6,7 @@ import { hasTrash, type Places } from '../workspace.ts';
 import { fileOfPlace, sourceOf, versionsInBin, versionsInTrash } from './trashed-versions.ts';
 import { freeBytesOf, type Pruned, type PruneOptions, pruneTrash } from './prune-trash.ts';
 
-export interface PruningOptions extends Omit<PruneOptions, 'freeBytes'> {
+export interface PruningOptions extends Omit<PruneOptions, 'freeBytes' | 'wantedBytes'> {
   /** False: it does not matter how much space is free. */
   readonly forSpace: boolean;
 }
@@ -21,8 +21,10 @@ export interface FolderTrash extends Pick<Disk, 'inTrash' | 'readTrash'> {
   pruneTrash(options: PruningOptions): Promise<Pruned>;
   /** What this disk has put into its trash so far. */
   trashed(): Trashed;
-  /** Less space is free than `reservedBytes`; false when it cannot be told. */
+  /** Less space is free than `reservedBytes` and a download that waits for space need; false when it cannot be told. */
   isSpaceShort(): boolean;
+  /** Bytes of the largest download that waits for space; 0: none does. Of nested file systems nothing is told. */
+  wantedBytes(): number;
 }
 
 export interface Trashed {
@@ -32,7 +34,7 @@ export interface Trashed {
 
 /** @param usedMounts nested file systems on which something was put away */
 export function createFolderTrash(
-  { folders, options, workspace, trashed }: DiskContext,
+  { folders, options, workspace, trashed, wanted }: DiskContext,
   places: Places,
   usedMounts: ReadonlySet<string>,
 ): FolderTrash {
@@ -53,13 +55,17 @@ export function createFolderTrash(
       const record = (files: readonly PrunedFile[]): Promise<void> =>
         pruning.record(files.map((file) => ({ ...file, trash: trashPrefix + file.trash })));
       const freeBytes = forSpace ? options.reservedBytes : 0;
+      const wantedBytes = forSpace ? (wanted.get(trashPrefix) ?? 0) : 0;
       return pruneTrash(
         trash,
-        { ...pruning, record, freeBytes },
+        { ...pruning, record, freeBytes, wantedBytes },
         { now: () => options.clock.now(), stuck: stuckOn(mountPath) },
       );
     });
   }
+
+  /** Of the workspace of the root, whose trash is the one without a prefix. */
+  const wantedBytes = (): number => wanted.get('') ?? 0;
 
   return {
     async inTrash(paths) {
@@ -110,13 +116,14 @@ export function createFolderTrash(
     trashed: () => ({ ...trashed }),
     isSpaceShort() {
       try {
-        return freeBytesOf(folders.root()) < options.reservedBytes;
+        return freeBytesOf(folders.root()) < options.reservedBytes + wantedBytes();
       } catch (error) {
         // The folder cannot be looked at, which looks at it tell.
         if (error instanceof Failure || errnoOf(error) !== null) return false;
         throw error;
       }
     },
+    wantedBytes,
   };
 }
 

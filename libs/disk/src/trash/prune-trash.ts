@@ -25,6 +25,8 @@ export interface PruneOptions {
   readonly sizeMax: number;
   /** Bytes that the file system should have free; 0: it is not asked. */
   readonly freeBytes: number;
+  /** Bytes that a download needs beside these; 0: none waits for space. */
+  readonly wantedBytes: number;
   /** Paths, relative to the sync folder, of operations that are under way: what was put away for them stays. Asked before each step. */
   underWay(): readonly string[];
   /** Makes known what goes next, before it goes. Nothing goes when it throws. */
@@ -84,6 +86,7 @@ export async function pruneTrash(
     isOverdue: ({ trash: path, at }) => overdue.has(path.slice(0, path.indexOf('/'))) && at + keepMs <= now,
     sizeMax,
     missingBytes: options.freeBytes === 0 ? 0 : options.freeBytes - freeBytesOf(trash),
+    wantedBytes: options.wantedBytes,
     isSpared,
   });
   const isAborted = (): boolean => signal?.aborted === true;
