@@ -1,14 +1,17 @@
 /** One run that ends by itself or at a signal, and what it says to other processes. */
-import type { BusSettings, ProfileRun, RunEnd, Wanted } from '@tidemark/daemon';
+import type { BusSettings, Confirmation, ProfileRun, RunEnd, Wanted } from '@tidemark/daemon';
 import { createConfirmation, openBus, runProfile } from '@tidemark/daemon';
 import type { CommandContext } from './context.ts';
 import { interruption } from './interruption.ts';
 import type { Opened } from './open.ts';
 import { clock, random } from './open.ts';
 
-export interface OneRun extends Pick<ProfileRun, 'mode' | 'plugins' | 'elsewhere' | 'capabilities'> {
+export interface OneRun extends Pick<
+  ProfileRun,
+  'mode' | 'plugins' | 'elsewhere' | 'capabilities' | 'isAllowed'
+> {
   readonly bus: BusSettings;
-  readonly wanted: Wanted;
+  readonly wanted: Wanted | Confirmation;
 }
 
 export async function runOnce(
@@ -30,7 +33,7 @@ export async function runOnce(
       ...opened,
       ...parts,
       ...{ profile, bus, clock, random, output, interrupted: interrupted.signal },
-      confirmation: createConfirmation(wanted),
+      confirmation: typeof wanted === 'object' && 'due' in wanted ? wanted : createConfirmation(wanted),
       monitoring: false,
     });
   } finally {

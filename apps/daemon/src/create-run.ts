@@ -22,7 +22,7 @@ import type { Output } from '@tidemark/plugin-sdk';
 import type { Confirmation } from './confirmation.ts';
 import { createEnding } from './ending.ts';
 import type { CommandDispatcher } from './dispatchers.ts';
-import { dispatchTo, rehearse } from './dispatchers.ts';
+import { dispatchAllowed, dispatchTo, rehearse } from './dispatchers.ts';
 import { openIntake } from './intake.ts';
 import { createRunPublisher } from './run-publisher.ts';
 import type { RunHandle } from './profile-run.ts';
@@ -53,6 +53,8 @@ export interface CreateRunOptions {
   readonly monitoring: boolean;
   /** What the start of the program confirmed. */
   readonly confirmation?: Pick<Confirmation, 'due' | 'take'>;
+  /** Changes that may be carried out; with the first other one that is planned the run ends. Absent: whatever is planned. */
+  readonly isAllowed?: (command: Command) => boolean;
   /** Aborted by the first signal of the user. */
   readonly interrupted: AbortSignal;
   readonly onFault: NonNullable<HostOptions['onFault']>;
@@ -62,6 +64,8 @@ export interface Run {
   readonly handle: RunHandle;
   /** Commands of a rehearsal, in order. */
   readonly rehearsed: readonly Command[];
+  /** Changes that were planned and not carried out, since they are not allowed, or came behind one that is not. */
+  readonly refused: readonly Command[];
   /** Tells what is no event of the log. Never rejects. */
   tell(about: 'verdict' | 'notice', news: readonly unknown[]): Promise<void>;
   /** Resolves when it is durable. Rejects when the run has ended. */
@@ -95,10 +99,14 @@ export async function createRun(ports: RunPorts, options: CreateRunOptions): Pro
   const ended = over.signal;
   const intake = await openIntake(ports, options, { host, inbox, ended });
   const publisher = createRunPublisher(ports.bus, () => inbox.nudge());
-  const dispatcher = dispatcherOf(options, inbox, (command) => {
+  const send = (command: Command): void => {
     void publisher.publish(subjects.command(command.type), command);
-  });
+  };
   const ending = createEnding({ ...options, inbox, clock, ended, isLost: () => publisher.isLost });
+  const refused: Command[] = [];
+  const dispatcher = dispatcherOf(options, inbox, send, (command) => {
+    if (refused.push(command) === 1) ending.leave({ graceMs: refusedGraceMs, takeDown: false });
+  });
   const pulse = createPulse(inbox, ended);
   /** Nothing is taken in after it resolves. */
   const windDown = once(async () => {
@@ -153,6 +161,7 @@ export async function createRun(ports: RunPorts, options: CreateRunOptions): Pro
       leave: (how) => ending.leave(how),
     },
     rehearsed: dispatcher.rehearsed,
+    refused,
     record: (source, observation) => inbox.putDurably(source, [observation]),
     tell: (about, news) => publisher.publish(subjects[about], news),
     carryOut,
@@ -171,11 +180,18 @@ function hostOf(ports: RunPorts, { plugins, driveKey, onFault }: CreateRunOption
   });
 }
 
-const dispatcherOf = (
-  { mode, state }: CreateRunOptions,
+function dispatcherOf(
+  { mode, state, isAllowed }: CreateRunOptions,
   inbox: Inbox,
   send: CommandDispatcher['dispatch'],
-): CommandDispatcher => (mode === 'real' ? dispatchTo(send) : rehearse(state, inbox, send));
+  onRefused: (command: Command) => void,
+): CommandDispatcher {
+  if (mode === 'rehearse') return rehearse(state, inbox, send);
+  return isAllowed === undefined ? dispatchTo(send) : dispatchAllowed(send, isAllowed, onRefused);
+}
+
+/** What is under way and allowed gets so long. */
+const refusedGraceMs = 5_000;
 
 const lookAtBoth: readonly Observation[] = [
   { type: 'HintReceived', side: 'remote', source: 'user' },

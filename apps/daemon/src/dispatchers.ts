@@ -15,6 +15,24 @@ export const dispatchTo = (send: (command: Command) => void): CommandDispatcher 
   rehearsed: [],
 });
 
+/** Hands out only what is allowed. `onRefused`: told of each change that is not, and of every one after it. */
+export function dispatchAllowed(
+  send: (command: Command) => void,
+  isAllowed: (command: Command) => boolean,
+  onRefused: (command: Command) => void,
+): CommandDispatcher {
+  let isOver = false;
+  return {
+    rehearsed: [],
+    dispatch(command) {
+      const isChange = commandEffects[command.type] !== 'reads';
+      isOver ||= isChange && !isAllowed(command);
+      if (isChange && isOver) onRefused(command);
+      else send(command);
+    },
+  };
+}
+
 export function rehearse(state: State, inbox: Inbox, send: (command: Command) => void): CommandDispatcher {
   const rehearsed: Command[] = [];
   return {

@@ -41,6 +41,8 @@ export interface ProfileRun {
   /** `rehearse`: nothing is written anywhere; commands that would write are predicted instead. */
   readonly mode: 'real' | 'rehearse';
   readonly confirmation: Confirmation;
+  /** Changes that may be carried out; with the first other one that is planned the run ends. Absent: whatever is planned. */
+  readonly isAllowed?: (command: Command) => boolean;
   /** Go on until interrupted, instead of ending when both sides agree. */
   readonly monitoring: boolean;
   /** What plugins may reach beside drive and disk. */
@@ -80,5 +82,7 @@ export interface RunEnd {
   readonly status: Status;
   /** Commands of a rehearsal, in order. */
   readonly rehearsed: readonly Command[];
+  /** Changes that were planned and not carried out, because of `isAllowed`. */
+  readonly refused: readonly Command[];
   readonly requests: ReturnType<Account['drive']['requests']>;
 }

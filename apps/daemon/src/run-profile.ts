@@ -88,8 +88,8 @@ async function runToItsEnd(options: ProfileRun): Promise<RunEnd> {
     if (isReal) await snapshots.atEnd();
     if (isReal && !monitoring && cause === 'finished' && snapshots.isUsable) await retention.atRest();
     await run.close();
-    const { rehearsed } = run;
-    return { cause, status: statusOf(state), rehearsed, requests: account.drive.requests() };
+    const { rehearsed, refused } = run;
+    return { cause, status: statusOf(state), rehearsed, refused, requests: account.drive.requests() };
   } finally {
     await trash.close();
     await snapshots.settled();

@@ -1,7 +1,9 @@
 /** Asks a daemon, or a relay, over its control socket. */
 import { request } from 'node:http';
 import { Failure } from '@tidemark/contracts';
+import { z } from 'zod';
 import { findSocket } from './control-path.ts';
+import { type PlanReport, planReportSchema } from './plan-report.ts';
 import { relayReportSchema, type RelayReport } from './relay-report.ts';
 import {
   healthSchema,
@@ -23,6 +25,15 @@ const answerBytesMax = 256 * 1024 * 1024;
 export async function askStatus(stateFolder: string, itemsMax: number): Promise<StatusReport | null> {
   const body = await ask(stateFolder, 'GET', `/v1/status?items=${itemsMax}`);
   return body === null ? null : parsed(statusReportSchema, body);
+}
+
+/** null when no daemon runs for that profile. Throws as `askStatus`. */
+export async function askPlan(stateFolder: string): Promise<PlanReport | null> {
+  const body = await ask(stateFolder, 'GET', '/v1/plan');
+  if (body === null) return null;
+  const answer = parsed(z.union([planReportSchema, z.object({ error: z.string() })]), body);
+  if ('error' in answer) throw new Failure({ code: 'timedOut', detail: answer.error });
+  return answer;
 }
 
 /** null when no daemon runs for that profile. Throws as `askStatus`; one whose loop stands still says so. */

@@ -1,4 +1,4 @@
-export { askHealth, askRelay, askStatus, giveOrder } from './ask-control.ts';
+export { askHealth, askPlan, askRelay, askStatus, giveOrder } from './ask-control.ts';
 export type { ControlPlace } from './control-path.ts';
 export {
   announceSocket,
@@ -13,6 +13,7 @@ export type { EventFeed } from './event-stream.ts';
 export { type ExplainReport, explainReportSchema, explainSchemaVersion } from './explain-report.ts';
 export { prometheusText, type RecordFigures, type SetFigure } from './prometheus.ts';
 export { relayReportSchema, type RelayReport } from './relay-report.ts';
+export { type PlanReport, planReportSchema, planSchemaVersion } from './plan-report.ts';
 export { type PublishedSchema, publishedSchemas, schemaText } from './schemas.ts';
 export type { ControlSource } from './serve-control.ts';
 export { openControl } from './serve-control.ts';

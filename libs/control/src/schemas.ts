@@ -2,11 +2,13 @@
 import { z } from 'zod';
 import { eventSchema } from './event-schema.ts';
 import { explainReportSchema } from './explain-report.ts';
+import { planReportSchema } from './plan-report.ts';
 import { statusReportSchema } from './status-report.ts';
 
 export const publishedSchemas = {
   'status-v1.schema.json': statusReportSchema,
   'explain-v1.schema.json': explainReportSchema,
+  'plan-v1.schema.json': planReportSchema,
   'event-v1.schema.json': eventSchema,
 } as const satisfies Record<string, z.ZodType>;
 

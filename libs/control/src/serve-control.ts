@@ -2,6 +2,7 @@
 import type { Answer, Listen } from '@tidemark/contracts';
 import type { ControlPlace } from './control-path.ts';
 import type { ExplainReport } from './explain-report.ts';
+import type { PlanReport } from './plan-report.ts';
 import type { EventFeed } from './event-stream.ts';
 import { createEventRoute } from './serve-events.ts';
 import {
@@ -30,7 +31,9 @@ export interface ControlSource {
   resume(): Promise<OrderAnswer>;
   /** Reads the settings again. */
   reload(): Promise<OrderAnswer>;
-  /** Lets the held plan with that hash go on; null: whatever is held. */
+  /** What would be done now, as far as both sides are known. Throws Busy. */
+  plan(): Promise<PlanReport>;
+  /** Lets the held plan with that hash go on, or what is held in the whole plan with that hash; null: whatever is held. */
   apply(hash: string | null): Promise<OrderAnswer>;
   /** Ends the daemon in order; answered before it has ended. */
   stop(): Promise<OrderAnswer>;
@@ -66,6 +69,7 @@ export function openControl(listen: Listen, place: ControlPlace, source: Control
           ? refusal(404, `No run has ever seen ${JSON.stringify(path)} on either side`)
           : json(200, report);
       },
+      '/v1/plan': async () => json(200, await source.plan()),
       '/v1/events': createEventRoute(source.events),
     },
     orders: {

@@ -41,6 +41,8 @@ export type { Pseudonyms } from './views/redact/pseudonyms.ts';
 export { createPseudonyms } from './views/redact/pseudonyms.ts';
 export type { Redaction } from './views/redact/redact.ts';
 export { hostsIn, redactChunk, redactEvent, redactValue } from './views/redact/redact.ts';
+export type { PlanDifference, PlannedCommand } from './views/plan-identity.ts';
+export { comparePlans, createPlanCheck, planHash, planHashDigits } from './views/plan-identity.ts';
 export { predictOutcome } from './views/predict.ts';
 export type { RootRecognition } from './views/recognise-root.ts';
 export { compareRoot } from './views/recognise-root.ts';

@@ -11,7 +11,7 @@ import { openProfile, type TestProfile } from './profile.ts';
 const page = (name: string): string =>
   fileURLToPath(new URL(`../../../libs/control/docs/${name}`, import.meta.url));
 
-type Schema = 'status' | 'explain' | 'event';
+type Schema = 'status' | 'explain' | 'plan' | 'event';
 
 async function expectValid(name: Schema, lines: readonly string[]): Promise<void> {
   const schema = z.fromJSONSchema(JSON.parse(await readFile(page(`${name}-v1.schema.json`), 'utf8')));
@@ -42,6 +42,7 @@ it('every --json and every answer of the control socket is as its schema says', 
   await rm(profile.at('a.txt'));
   profile.drive.modify('/folder/b.txt', 'theirs');
   await profile.write('folder/b.txt', 'ours');
+  await expectValid('plan', await linesOf(profile, 'plan'));
   await profile.sync();
   await expectValid('status', await linesOf(profile, 'status'));
   await expectValid('event', await linesOf(profile, 'log'));
@@ -55,6 +56,7 @@ it('every --json and every answer of the control socket is as its schema says', 
     return [body];
   };
   await expectValid('status', await answers('/v1/status'));
+  await expectValid('plan', await answers('/v1/plan'));
   // The file that both sides changed has a copy beside it.
   expect((await profile.tidemark(['status'])).stdout).toMatch(
     /^In sync: 5 items, last change less than a minute ago; 1 conflict\n/,

@@ -78,10 +78,9 @@ describe('a dry run', () => {
     const profile = await withChanges();
     const { exitCode, stdout } = await profile.tidemark(['plan', '--json']);
     expect(exitCode).toBe(0);
-    const planned = stdout
-      .trim()
-      .split('\n')
-      .map((line) => JSON.parse(line) as { type: string; path: string });
+    const { commands: planned } = JSON.parse(stdout) as {
+      commands: readonly { type: string; path: string }[];
+    };
     const { counters } = await profile.sync();
     await expectEqualSides(profile);
     const count = (type: string): number => planned.filter((command) => command.type === type).length;

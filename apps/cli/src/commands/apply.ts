@@ -1,18 +1,120 @@
-/** `apply`: lets the plan with that hash go on, if it still holds, or with `--force` whatever waits: in the daemon that runs, or in a sync of its own. */
-import { giveOrder, stateFolderOf } from '@tidemark/control';
-import { logFolder } from '@tidemark/daemon';
+/**
+ * `apply`: does exactly a plan that `plan` has shown, or refuses and says what changed; or lets what is held go on, by its own
+ * hash. In the daemon that runs, or in a sync of its own.
+ */
+import { readFileSync } from 'node:fs';
+import { Failure } from '@tidemark/contracts';
+import { askPlan, giveOrder, type PlanReport, planReportSchema, stateFolderOf } from '@tidemark/control';
+import { logFolder, planReport } from '@tidemark/daemon';
+import { escaped } from '@tidemark/disk';
+import {
+  comparePlans,
+  createPlanCheck,
+  planHash,
+  planHashDigits,
+  type PlannedCommand,
+} from '@tidemark/engine';
 import type { CommandContext } from '../context.ts';
 import { exitCodeOf } from '../exit-code.ts';
+import { planNow } from './rehearse.ts';
 import { sync } from './sync.ts';
 
+/** What the user saw: only its hash, or all of it. */
+interface Seen {
+  readonly hash: string;
+  readonly report: PlanReport | null;
+}
+
 export async function apply(context: CommandContext): Promise<number> {
-  const { commandLine, output, profile } = context;
-  const stateFolder = stateFolderOf(logFolder(profile));
+  const { commandLine } = context;
   if (commandLine.action.type !== 'apply') throw new Error('Not the command line of this command');
-  const { hash } = commandLine.action;
-  const answer = await giveOrder(stateFolder, 'apply', hash === undefined ? {} : { plan: hash });
-  if (answer === null) return sync(context, hash === undefined ? 'whatIsHeld' : { hash });
+  const { hash, planFile } = commandLine.action;
+  if (planFile !== undefined) {
+    const report = readPlan(planFile);
+    return applyPlan(context, { hash: report.hash, report });
+  }
+  if (hash?.length === planHashDigits) return applyPlan(context, { hash, report: null });
+  return (await order(context, hash)) ?? sync(context, hash === undefined ? 'whatIsHeld' : { hash });
+}
+
+async function applyPlan(context: CommandContext, seen: Seen): Promise<number> {
+  const { commandLine, output, profile } = context;
+  const live = await askPlan(stateFolderOf(logFolder(profile)));
+  if (live !== null) {
+    if (live.hash !== seen.hash) return refuse(context, seen, live);
+    const answered = await order(context, seen.hash);
+    if (answered !== null) return answered;
+  }
+  const ahead = await planNow(context);
+  if (ahead === null) return exitCodeOf('interrupted', commandLine);
+  const now = planReport(ahead);
+  if (now.hash !== seen.hash) return refuse(context, seen, now);
+  if (now.commands.length === 0 && now.held === null) {
+    output.line('Nothing to do');
+    return 0;
+  }
+  const isPlanned = createPlanCheck(allOf(now));
+  return sync(context, now.held === null ? 'nothing' : { hash: now.held.hash }, isPlanned);
+}
+
+/** Null: no daemon runs. */
+async function order(
+  { commandLine, output, profile }: CommandContext,
+  hash?: string,
+): Promise<number | null> {
+  const answer = await giveOrder(
+    stateFolderOf(logFolder(profile)),
+    'apply',
+    hash === undefined ? {} : { plan: hash },
+  );
+  if (answer === null) return null;
   for (const line of answer.lines) (answer.isAccepted ? output.line : output.errorLine)(line);
-  if (answer.isAccepted) return 0;
+  return answer.isAccepted ? 0 : exitCodeOf('needsDecision', commandLine);
+}
+
+function refuse({ commandLine, output }: CommandContext, seen: Seen, now: PlanReport): number {
+  output.errorLine(
+    `ERROR: The plan is another one by now, so nothing was done: ${now.hash}, not ${seen.hash}`,
+  );
+  if (seen.report !== null) {
+    const { came, went, differ } = comparePlans(allOf(seen.report), allOf(now));
+    const tell = (what: string, commands: readonly PlannedCommand[]): void => {
+      for (const { type, path } of commands.slice(0, shownMax))
+        output.errorLine(`       ${what} ${type} "${escaped(path)}"`);
+      if (commands.length > shownMax)
+        output.errorLine(`       ${what} … and ${commands.length - shownMax} more`);
+    };
+    tell('came   ', came);
+    tell('went   ', went);
+    tell('differs', differ);
+  } else
+    output.errorLine(
+      '       To be told what changed: tidemark plan --json > FILE, and later tidemark apply --plan FILE',
+    );
+  output.errorLine('       See it as it is now: tidemark plan');
   return exitCodeOf('needsDecision', commandLine);
+}
+
+const shownMax = 20;
+
+const allOf = ({ commands, held }: PlanReport): readonly PlannedCommand[] => [
+  ...commands,
+  ...(held?.commands ?? []),
+];
+
+/** Throws Failure. */
+function readPlan(file: string): PlanReport {
+  const refusal = (why: string, cause?: unknown): Failure =>
+    new Failure({ code: 'notSupported', detail: `Cannot use "${file}" as a plan: ${why}` }, { cause });
+  let value: unknown;
+  try {
+    value = JSON.parse(readFileSync(file, 'utf8'));
+  } catch (error) {
+    throw refusal(error instanceof SyntaxError ? 'it is no JSON' : String(error), error);
+  }
+  const { success, data, error } = planReportSchema.safeParse(value);
+  if (!success) throw refusal("it is not what 'tidemark plan --json' prints", error);
+  if (planHash(data.commands, data.held?.commands ?? []) !== data.hash)
+    throw refusal('its hash is not that of its commands: it was shortened by --item, or changed');
+  return data;
 }

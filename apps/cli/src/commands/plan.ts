@@ -5,37 +5,59 @@ import { escaped } from '@tidemark/disk';
 import { wishOf } from '@tidemark/engine';
 import type { CommandContext } from '../context.ts';
 import { exitCodeOf } from '../exit-code.ts';
-import { openItems, rehearse } from './rehearse.ts';
+import type { Ahead } from '@tidemark/daemon';
+import { planReport } from '@tidemark/daemon';
+import { openItems, planNow } from './rehearse.ts';
 
 export async function plan(context: CommandContext): Promise<number> {
   const { commandLine, output } = context;
-  const { rehearsed, status, cause } = await rehearse(context);
-  if (cause === 'interrupted') return exitCodeOf('interrupted', commandLine);
+  const ahead = await planNow(context);
+  if (ahead === null) return exitCodeOf('interrupted', commandLine);
   const { action } = commandLine;
-  const json = action.type === 'plan' && action.output === 'json';
   const only = action.type === 'plan' ? action.item : undefined;
   const isMeant = ({ path }: { readonly path: string }): boolean =>
     only === undefined || path === only || path.startsWith(`${only}/`);
-  const commands = rehearsed.filter(isMeant);
-  const open = openItems(status).filter(isMeant);
-  if (json) for (const command of commands) output.line(JSON.stringify(command));
-  else {
-    for (const line of commands.flatMap(describe)) output.line(line);
-    for (const { standing, path, detail } of open) {
-      output.line(`left   ${standing.padEnd(18)} "${escaped(path)}"`);
-      output.line(`         because ${escaped(detail)}`);
-    }
-    const changes =
-      commands.length === 0 ? 'Nothing to do' : `${commands.length} changes: ${summary(commands)}`;
-    const agreed = commands.length === 0 ? ': both sides agree' : '';
+  const report = planReport(ahead);
+  if (action.type === 'plan' && action.output === 'json')
     output.line(
-      open.length === 0
-        ? `${changes}${agreed}`
-        : `${changes}; ${open.length} ${open.length === 1 ? 'item is' : 'items are'} not in sync`,
+      JSON.stringify({
+        ...report,
+        commands: report.commands.filter(isMeant),
+        held: report.held && { ...report.held, commands: report.held.commands.filter(isMeant) },
+        leftAlone: report.leftAlone.filter(isMeant),
+      }),
     );
-    if (status.held !== null) for (const line of heldChangesText(status.held)) output.line(line);
-  }
-  return status.held !== null ? exitCodeOf('needsDecision', commandLine) : 0;
+  else for (const line of inWords(ahead, report.hash, isMeant)) output.line(line);
+  return ahead.held !== null ? exitCodeOf('needsDecision', commandLine) : 0;
+}
+
+function inWords(
+  ahead: Ahead,
+  hash: string,
+  isMeant: (one: { readonly path: string }) => boolean,
+): readonly string[] {
+  const commands = ahead.commands.filter(isMeant);
+  const open = openItems(ahead.status).filter(isMeant);
+  const changes =
+    commands.length === 0 ? 'Nothing to do' : `${commands.length} changes: ${summary(commands)}`;
+  const agreed = commands.length === 0 ? ': both sides agree' : '';
+  const isEmpty = ahead.commands.length === 0 && ahead.held === null;
+  return [
+    ...commands.flatMap(describe),
+    ...open.flatMap(({ standing, path, detail }) => [
+      `left   ${standing.padEnd(18)} "${escaped(path)}"`,
+      `         because ${escaped(detail)}`,
+    ]),
+    open.length === 0
+      ? `${changes}${agreed}`
+      : `${changes}; ${open.length} ${open.length === 1 ? 'item is' : 'items are'} not in sync`,
+    ...(ahead.held === null ? [] : heldChangesText(ahead.held.plan)),
+    ...(isEmpty
+      ? []
+      : [
+          `To do exactly this${ahead.held === null ? '' : ', with what waits for your confirmation'}: tidemark apply ${hash}`,
+        ]),
+  ];
 }
 
 function describe(command: Command): readonly string[] {

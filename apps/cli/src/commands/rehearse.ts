@@ -1,20 +1,24 @@
 /** A run in which nothing is written: both sides are looked at for real, every change is predicted. */
 import { Failure } from '@tidemark/contracts';
-import { inProcess, pluginsOfSettings } from '@tidemark/daemon';
-import type { ConfiguredPlugin, RunEnd } from '@tidemark/daemon';
+import { createLookAhead, inProcess, pluginsOfSettings } from '@tidemark/daemon';
+import type { Ahead, ConfiguredPlugin, RunEnd } from '@tidemark/daemon';
 import type { CommandContext } from '../context.ts';
 import { obstacleIn } from '../obstacle.ts';
+import type { OneRun } from '../one-run.ts';
 import { runOnce } from '../one-run.ts';
 import { withRun } from '../open.ts';
 import { workers } from '../plugins.ts';
 
 /** @throws Failure when a side could not be looked at */
-export function rehearse(context: CommandContext): Promise<RunEnd> {
-  const { profile, commandLine } = context;
+export function rehearse(
+  context: CommandContext,
+  wanted: OneRun['wanted'] = context.commandLine.force === 'yes' ? 'whatIsHeld' : 'nothing',
+): Promise<RunEnd> {
+  const { profile } = context;
   return withRun(context, { mode: 'rehearse', resync: profile.settings.resync }, async (opened) => {
     const end = await runOnce(context, opened, {
       mode: 'rehearse',
-      wanted: commandLine.force === 'yes' ? 'whatIsHeld' : 'nothing',
+      wanted,
       bus: inProcess,
       plugins: [...workers(profile), ...(await rulesOnly(profile))],
       capabilities: {},
@@ -23,6 +27,18 @@ export function rehearse(context: CommandContext): Promise<RunEnd> {
     if (obstacle !== null) throw new Failure(obstacle);
     return end;
   });
+}
+
+/** What a run would do now, and what is held in it. @throws Failure when a side could not be looked at. Null: interrupted. */
+export async function planNow(context: CommandContext): Promise<Ahead | null> {
+  // Whatever is held is confirmed, so nothing is.
+  if (context.commandLine.force === 'yes') {
+    const { rehearsed: commands, status, cause } = await rehearse(context);
+    return cause === 'interrupted' ? null : { commands, held: null, status };
+  }
+  const ahead = createLookAhead();
+  const end = await rehearse(context, ahead);
+  return end.cause === 'interrupted' ? null : ahead.found(end);
 }
 
 /** What would not be in sync after everything that is planned. */

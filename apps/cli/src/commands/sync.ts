@@ -6,6 +6,8 @@ import { acceptStart } from '../accepted-start.ts';
 import { beforeRun } from '../before-run.ts';
 import { obstacleIn } from '../obstacle.ts';
 import { exitCodeOf, kindOf } from '../exit-code.ts';
+import { escaped } from '@tidemark/disk';
+import type { OneRun } from '../one-run.ts';
 import { runOnce } from '../one-run.ts';
 import { withRun } from '../open.ts';
 import { withReporter } from '../plugins.ts';
@@ -13,6 +15,7 @@ import { withReporter } from '../plugins.ts';
 export async function sync(
   context: CommandContext,
   wanted: Wanted = context.commandLine.force === 'yes' ? 'whatIsHeld' : 'nothing',
+  isAllowed?: OneRun['isAllowed'],
 ): Promise<number> {
   const { commandLine, profile } = context;
   const { settings } = profile;
@@ -28,6 +31,7 @@ export async function sync(
   return withRun(context, { mode, resync: settings.resync }, async (opened) => {
     const end = await runOnce(context, opened, {
       ...{ mode, wanted, bus: settings, plugins: here, elsewhere },
+      ...(isAllowed !== undefined && { isAllowed }),
       // Ours need none of it in a run that ends by itself.
       capabilities:
         settings.plugins.length === 0
@@ -40,7 +44,17 @@ export async function sync(
 }
 
 /** The reporter has said how it went, deletions that wait for a decision included; what is left is the exit code. */
-export function report({ commandLine }: CommandContext, { cause, status }: RunEnd): number {
+export function report({ commandLine, output }: CommandContext, end: RunEnd): number {
+  const { cause, status, refused } = end;
+  if (refused.length > 0) {
+    output.errorLine(
+      'ERROR: Something changed while the plan was carried out. What follows is not part of it and was not done',
+    );
+    for (const { type, path } of refused.slice(0, refusedShownMax))
+      output.errorLine(`       ${type} "${escaped(path)}"`);
+    output.errorLine('       See what is left to do: tidemark plan');
+    return exitCodeOf('needsDecision', commandLine);
+  }
   if (cause === 'interrupted') return exitCodeOf('interrupted', commandLine);
   const obstacle = obstacleIn(status);
   if (obstacle !== null) return exitCodeOf(kindOf(obstacle.code), commandLine);
@@ -51,3 +65,5 @@ export function report({ commandLine }: CommandContext, { cause, status }: RunEn
     ? exitCodeOf('failed', commandLine)
     : 0;
 }
+
+const refusedShownMax = 20;

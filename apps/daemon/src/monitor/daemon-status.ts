@@ -17,6 +17,7 @@ import { createExplainer } from './explainer.ts';
 import { createEventFeed } from './event-feed.ts';
 import { createLiveView } from './live-view.ts';
 import { createLivePast } from './live-past.ts';
+import { createLivePlan } from './live-plan.ts';
 import { createLoopPulse } from './loop-pulse.ts';
 import { recordFigures } from './metrics.ts';
 import type { Systemd } from './systemd.ts';
@@ -97,7 +98,8 @@ export async function openDaemonStatus(options: DaemonStatusOptions): Promise<Da
     say: options.say,
     warn: (line) => output.errorLine(line),
   });
-  const orders = createOrders({ ...options, run: heedful, pauses });
+  const plan = createLivePlan(options);
+  const orders = createOrders({ ...options, run: heedful, pauses, plan });
   const live = createLiveView(waiters.wake);
   const { figures } = live;
   const clockWatch = createClockWatch(clock);
@@ -217,6 +219,7 @@ export async function openDaemonStatus(options: DaemonStatusOptions): Promise<Da
       ),
       ...orders,
       events: feed,
+      plan,
       explain: createExplainer(options),
       changedSince: (seq, waitMs) => {
         if (options.state().seq !== seq || interrupted.aborted) return Promise.resolve();

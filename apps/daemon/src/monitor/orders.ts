@@ -1,8 +1,8 @@
 /** What a daemon does when it is told to, over its control socket. */
 import { heldChangesText } from '@tidemark/contracts';
-import type { ControlSource, OrderAnswer } from '@tidemark/control';
+import type { ControlSource, OrderAnswer, PlanReport } from '@tidemark/control';
 import { statusSchemaVersion } from '@tidemark/control';
-import { heldPlan, isPaused } from '@tidemark/engine';
+import { heldPlan, isPaused, planHashDigits } from '@tidemark/engine';
 import type { RunHandle } from '../profile-run.ts';
 import type { Pauses } from './pauses.ts';
 import type { Systemd } from './systemd.ts';
@@ -14,11 +14,31 @@ export interface OrdersOptions {
   readonly systemd: Pick<Systemd, 'reloading'>;
   readonly reload: () => Promise<{ readonly isAccepted: boolean; readonly lines: readonly string[] }>;
   readonly interrupt: () => void;
+  /** Throws Busy. */
+  readonly plan: () => Promise<PlanReport>;
 }
 
 export type Orders = Pick<ControlSource, 'look' | 'reload' | 'apply' | 'pause' | 'resume' | 'stop'>;
 
-export function createOrders({ run, pauses, systemd, reload, interrupt }: OrdersOptions): Orders {
+export function createOrders({ run, pauses, systemd, reload, interrupt, plan }: OrdersOptions): Orders {
+  /** What is held goes on; whatever else is in the plan the run does by itself. */
+  async function applyWhole(handle: RunHandle, hash: string): Promise<OrderAnswer> {
+    const now = await plan();
+    if (now.hash !== hash)
+      return ordered(false, [
+        `The plan is another one by now, so nothing was confirmed: ${now.hash}, not ${hash}`,
+      ]);
+    if (now.held !== null) {
+      if (heldPlan(handle.state)?.hash !== now.held.hash)
+        return ordered(false, [
+          'The plan has changed a moment ago, so nothing was confirmed; look at it again',
+        ]);
+      await handle.confirm(now.held.hash);
+    }
+    await handle.pulse();
+    return ordered(true, [`Confirmed: the plan ${hash} goes on`, ...(isPaused(handle.state) ? [waits] : [])]);
+  }
+
   return {
     async look() {
       const handle = run();
@@ -35,6 +55,7 @@ export function createOrders({ run, pauses, systemd, reload, interrupt }: Orders
     async apply(hash) {
       const handle = run();
       if (handle === null) return ordered(false, ['No run is on at the moment; try again in a moment']);
+      if (hash?.length === planHashDigits) return applyWhole(handle, hash);
       const held = heldPlan(handle.state);
       if (held === null) return ordered(false, ['Nothing waits for a confirmation']);
       if (hash !== null && held.hash !== hash)
@@ -44,7 +65,6 @@ export function createOrders({ run, pauses, systemd, reload, interrupt }: Orders
         ]);
       await handle.confirm(held.hash);
       await handle.pulse();
-      const waits = 'Syncing is paused, so it is done after the pause; to go on now: tidemark resume';
       return ordered(true, [
         `Confirmed: the plan ${held.hash} goes on`,
         ...(isPaused(handle.state) ? [waits] : []),
@@ -59,6 +79,8 @@ export function createOrders({ run, pauses, systemd, reload, interrupt }: Orders
     },
   };
 }
+
+const waits = 'Syncing is paused, so it is done after the pause; to go on now: tidemark resume';
 
 const ordered = (isAccepted: boolean, lines: readonly string[]): OrderAnswer => ({
   schema: statusSchemaVersion,

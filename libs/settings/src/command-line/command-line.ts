@@ -38,7 +38,7 @@ export type Action =
       readonly output: Output;
     }
   | { readonly type: 'plan'; readonly output: Output; readonly item?: string }
-  | { readonly type: 'apply'; readonly output: Output; readonly hash?: string }
+  | { readonly type: 'apply'; readonly output: Output; readonly hash?: string; readonly planFile?: string }
   | {
       readonly type: 'log';
       /** A saved log or an incident bundle; without it, our own log. */

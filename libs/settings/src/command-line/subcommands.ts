@@ -64,13 +64,21 @@ export const subcommands: readonly Subcommand[] = [
   })),
   define(
     'apply',
-    'Let what waits for a confirmation go on, if it is still the plan with this hash; with --force, whatever it is',
+    'Do exactly a plan, if it is still the one with this hash; or let what waits for a confirmation go on, by its hash or with --force',
     ['[HASH]'],
-    running,
+    [
+      ...running,
+      {
+        long: 'plan',
+        argument: 'FILE',
+        summary: "The plan, as 'plan --json' printed it: says what changed since",
+      },
+    ],
     ({ operands: [hash], output, value }) => {
-      if ((hash === undefined) === (value('force') === undefined))
-        return "'apply' takes the HASH that 'tidemark status' shows, or --force for whatever waits";
-      return { type: 'apply', output, ...optional('hash', hash) };
+      const given = [hash, value('plan'), value('force')].filter((one) => one !== undefined);
+      if (given.length !== 1)
+        return "'apply' takes the HASH that 'tidemark plan' or 'tidemark status' shows, --plan FILE, or --force for whatever waits";
+      return { type: 'apply', output, ...optional('hash', hash), ...optional('planFile', value('plan')) };
     },
   ),
   define(
