@@ -1,6 +1,7 @@
 import { readFile, rm, writeFile } from 'node:fs/promises';
 import { globSync } from 'node:fs';
 import { join } from 'node:path';
+import { readLogInPlace } from '@tidemark/event-log';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { complete, launchDaemon, openWebhookProfile, startDaemon, statusOf, tree } from './daemon.ts';
 import { openLine } from './line.ts';
@@ -57,6 +58,31 @@ describe('trouble outside', () => {
     const waiting = launchDaemon(profile, ['--monitor']);
     await waiting.says('Internet connectivity to Microsoft OneDrive service has been interrupted');
     expect((await waiting.stop()).exitCode).toBe(0);
+  });
+
+  it('started without a network it keeps a snapshot, so that the next start is short', async () => {
+    const { profile, line } = await openFarProfile();
+    for (let index = 0; index < 600; index += 1) profile.drive.create(`/many/${index}.txt`, `${index}`);
+    const first = launchDaemon(profile, ['--monitor', '--verbose']);
+    await first.says('Downloading file: many/599.txt ... done');
+    first.signal('SIGKILL');
+    await first.ended;
+    await line.cut();
+    const waiting = launchDaemon(profile, ['--monitor']);
+    await waiting.says('Internet connectivity to Microsoft OneDrive service has been interrupted');
+    const snapshotAt = async (): Promise<number> => {
+      const log = await readLogInPlace(profile.logFolder);
+      const { head } = log;
+      const snapshot = await log.latestSnapshot();
+      await log.close();
+      return head - (snapshot?.seq ?? 0);
+    };
+    await expect.poll(snapshotAt, { message: 'events behind the snapshot' }).toBe(0);
+    waiting.signal('SIGKILL');
+    await waiting.ended;
+    await line.mend();
+    await profile.sync();
+    await expectEqualSides(profile);
   });
 
   it('a night of sleep, and a clock that is set back, are noticed: everything is looked at again', async () => {

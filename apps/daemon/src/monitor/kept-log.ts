@@ -1,8 +1,9 @@
 /** The log of a daemon from one run to the next: locked all the time, and read when the first run needs it. */
-import type { EventLog } from '@tidemark/contracts';
+import type { EventLog, Failure } from '@tidemark/contracts';
 import { initialState, type State } from '@tidemark/engine';
 import type { LogLock } from '@tidemark/event-log';
 import type { LockedLog } from '../open-run.ts';
+import { createSnapshotKeeping } from '../snapshot-keeping.ts';
 
 export interface KeptLog {
   /** As far as it was read: at first nothing is known. */
@@ -13,6 +14,11 @@ export interface KeptLog {
   opened(): Promise<LockedLog>;
   /** What a run has left of it. */
   keep(left: LockedLog): void;
+  /**
+   * Keeps a snapshot when the next start would have much to fold without one. For the time between two runs: as long as the drive
+   * cannot be reached no run comes to its rest, or to its end.
+   */
+  keepSnapshot(onFailure: (failure: Failure) => void): Promise<void>;
   /** Closes it when it has refused a batch: it takes no other one, and what reached the disk is only known when it is opened anew. */
   renew(): Promise<void>;
   close(): Promise<void>;
@@ -33,6 +39,12 @@ export function createKeptLog(first: LogLock, { lock: lockAgain, read }: KeptLog
     log: () => locked?.log ?? null,
     opened: async () => (locked ??= await read(lock)),
     keep: (left) => void (locked = left),
+    async keepSnapshot(onFailure) {
+      // What the log had to say is told when a run begins. It is found among the events behind the snapshot.
+      if (locked === null || locked.forget !== null || locked.notices.length > 0) return;
+      const { log, state } = locked;
+      await createSnapshotKeeping({ log, state, onFailure }).atEnd();
+    },
     async renew() {
       if (locked === null || (await takesEvents(locked.log))) return;
       await locked.log.close();

@@ -258,6 +258,7 @@ export async function monitorProfile(options: MonitorOptions): Promise<RunEnd | 
     }
     isWaitingTold = true;
     daemonStatus.waiting(detail);
+    await log.keepSnapshot(({ details }) => output.errorLine(`WARNING: ${details.detail}`));
     if (next === null) await wait.wait(delayMs);
     takeNext();
   }
