@@ -1,7 +1,7 @@
 /** Where the page is: which view, and the one cursor that all views share. Both stand in the address, so that any screen can be sent on. */
 import { effect, signal } from '@preact/signals';
 
-export const views = ['now', 'timeline'] as const;
+export const views = ['now', 'timeline', 'plugins'] as const;
 export type View = (typeof views)[number];
 
 export const view = signal<View>('now');

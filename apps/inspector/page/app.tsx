@@ -4,10 +4,11 @@ import { addressOf, type View, view, views } from './address.ts';
 import { followLog, now, overview, trouble } from './log.ts';
 import { NowView } from './now/now-view.tsx';
 import { Ended } from './parts/ended.tsx';
+import { PluginsView } from './plugins/plugins-view.tsx';
 import { TimelineView } from './timeline/timeline-view.tsx';
 import { count } from './words.ts';
 
-const titles: Readonly<Record<View, string>> = { now: 'Now', timeline: 'Timeline' };
+const titles: Readonly<Record<View, string>> = { now: 'Now', timeline: 'Timeline', plugins: 'Plugins' };
 
 export const App = () => {
   useEffect(followLog, []);
@@ -44,7 +45,7 @@ export const App = () => {
         <SourceLine />
       </header>
       <main id="content" tabIndex={-1}>
-        {view.value === 'now' ? <NowView /> : <TimelineView />}
+        {view.value === 'now' ? <NowView /> : view.value === 'plugins' ? <PluginsView /> : <TimelineView />}
       </main>
     </>
   );

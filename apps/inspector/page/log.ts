@@ -23,18 +23,30 @@ export function followLog(): () => void {
       const next = await ask<Overview>('overview');
       if (!isOver) overview.value = next;
       const hasGrown = known?.last !== next.last;
-      if (next.reading === null && (hasGrown || performance.now() - nowAskedAt > nowEveryMs)) {
-        nowAskedAt = performance.now();
-        const answer = await ask<Now>('now');
-        if (!isOver) now.value = answer;
+      const isDue = performance.now() - nowAskedAt > nowEveryMs;
+      if (nowAskedAt !== Infinity && (hasGrown || isDue)) {
+        nowAskedAt = Infinity;
+        void ask<Now>('now')
+          .then((answer) => {
+            if (!isOver) now.value = answer;
+          })
+          .catch(tell)
+          .finally(() => {
+            nowAskedAt = performance.now();
+          });
       }
       if (isOver) return;
       const isStill = next.reading === null && next.source.kind === 'bundle';
       if (!isStill) timer = setTimeout(() => void look(), next.reading === null ? laterMs : soonMs);
     } catch (error) {
-      if (!isOver && error instanceof Refused) trouble.value = error;
-      else if (!isOver) throw error;
+      tell(error);
     }
+  }
+
+  function tell(error: unknown): void {
+    if (isOver) return;
+    if (!(error instanceof Refused)) throw error;
+    trouble.value = error;
   }
 
   void look();

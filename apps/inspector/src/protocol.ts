@@ -165,3 +165,147 @@ export interface ConflictShown {
   readonly kept: ConflictVersionShown;
   readonly isEqual: boolean;
 }
+
+/** Numbers of events; `total` counts all, of which those nearest to the cursor are here. */
+export interface Matches {
+  readonly total: number;
+  readonly seqs: readonly number[];
+}
+
+export interface Found {
+  readonly items: readonly ItemName[];
+  /** The text is the number of an event that is there. */
+  readonly seq: number | null;
+  /** The text is a pattern of events. */
+  readonly pattern: Matches | null;
+}
+
+export interface ItemAt {
+  readonly seq: number;
+  readonly item: number;
+  /** Null: not known then. */
+  readonly path: string | null;
+  readonly entries: EntriesShown | null;
+  readonly isAtRest: boolean;
+  /** What a command that is out wants of it. */
+  readonly underWay: string | null;
+}
+
+export interface ItemStory {
+  readonly item: number;
+  readonly path: string;
+  readonly standing: string;
+  readonly detail: string;
+  readonly remedy: string | null;
+  /** How to get back what the last decision took away. */
+  readonly waysBack: readonly string[];
+  readonly entries: readonly { readonly seq: number; readonly at: number; readonly sentence: string }[];
+  readonly lastDecision: {
+    readonly wish: string;
+    readonly rule: string;
+    readonly ruleText: string;
+    readonly causes: readonly { readonly seq: number; readonly text: string }[];
+    readonly outcome: string | null;
+  } | null;
+}
+
+export interface Differences {
+  readonly from: number;
+  readonly to: number;
+  readonly total: number;
+  readonly shown: readonly ItemChange[];
+}
+
+export interface PluginFigures {
+  readonly name: string;
+  readonly events: number;
+  readonly byType: readonly (readonly [type: string, count: number])[];
+  /** Commands that it ended. */
+  readonly done: number;
+  readonly failed: number;
+  readonly failures: readonly (readonly [code: string, count: number])[];
+  /** Commands that came again for an item whose last attempt had failed. */
+  readonly retries: number;
+  /** Milliseconds from the decision to the outcome; null when it ended none. */
+  readonly times: {
+    readonly median: number;
+    readonly most: number;
+    readonly longest: number;
+    readonly longestSeq: number;
+  } | null;
+  readonly commands: readonly CommandFigures[];
+}
+
+export interface CommandFigures {
+  readonly type: string;
+  readonly done: number;
+  readonly failed: number;
+  readonly median: number;
+  /** 95 of 100 took no longer. */
+  readonly most: number;
+}
+
+export interface Plugins {
+  readonly from: number;
+  readonly to: number;
+  readonly plugins: readonly PluginFigures[];
+  /** Commands that wait or are under way, over the stretches of the axis. */
+  readonly queue: {
+    readonly times: readonly number[];
+    readonly counts: readonly number[];
+    readonly most: number;
+  };
+}
+
+export type ChartName = 'item' | 'remote' | 'local' | 'subscription';
+
+export interface ChartShown {
+  readonly name: ChartName;
+  readonly title: string;
+  readonly picture: {
+    readonly first: string;
+    readonly states: readonly { readonly name: string; readonly notes: readonly string[] }[];
+    readonly arrows: readonly {
+      readonly from: string | null;
+      readonly to: string | null;
+      readonly label: string;
+    }[];
+  };
+  /** The state at the cursor. */
+  readonly state: string;
+  /** The steps before the cursor, oldest first. */
+  readonly steps: readonly {
+    readonly seq: number;
+    readonly from: string;
+    readonly to: string;
+    readonly type: string;
+  }[];
+}
+
+export interface CauseNode {
+  readonly id: string;
+  readonly kind: 'command' | 'failed' | 'observation' | 'outcome';
+  readonly title: string;
+  readonly text: string;
+  readonly seq: number;
+}
+
+export interface Causes {
+  readonly nodes: readonly CauseNode[];
+  readonly edges: readonly (readonly [from: string, to: string])[];
+  /** There would be more. */
+  readonly isCut: boolean;
+}
+
+export interface WhatIfShown {
+  readonly differences: readonly {
+    readonly seq: number;
+    readonly path: string;
+    readonly was: string;
+    readonly wouldBe: string;
+    readonly isLook: boolean;
+  }[];
+  readonly total: number;
+  readonly events: number;
+  readonly moments: number;
+}

@@ -1,4 +1,6 @@
 export { diagram, diagramNames } from './testing/diagrams.ts';
+export type { Arrow, Picture } from './picture.ts';
+export { pictures } from './picture.ts';
 export { restMs } from './backoff.ts';
 export type { ItemActivity, ItemEvent } from './item.machine.ts';
 export { stepItem } from './item.machine.ts';

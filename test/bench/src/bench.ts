@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { compare } from './compare.ts';
 import { flood } from './live/flood.ts';
 import { idle } from './live/idle.ts';
+import { inspect } from './live/inspect.ts';
 import { latency } from './live/latency.ts';
 import { replayStages } from './live/replay-stages.ts';
 import { start } from './live/start.ts';
@@ -42,6 +43,7 @@ async function main(): Promise<void> {
   else if (options.mode === 'flood') await flood(options, say);
   else if (options.mode === 'start') await start(options, say);
   else if (options.mode === 'replay') await replayStages(options, say);
+  else if (options.mode === 'inspect') await inspect(options, say);
   else if (options.mode === 'log') await longLog(options, say);
   else await onSite(options, { compare, scale, mass }[options.mode]);
   say(`\n${Math.round((performance.now() - startedAt) / 1000)} s; load after the run: ${loadNow()}`);

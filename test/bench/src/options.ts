@@ -6,7 +6,7 @@ import type { ClientName } from './clients/client.ts';
 import { type Channel, channels } from './live/live-run.ts';
 import { type RowName, rowNames } from './measurement.ts';
 
-export const usage = `Usage: npm run bench -- [compare|scale|mass|latency|idle|flood|start|replay|log] [options]
+export const usage = `Usage: npm run bench -- [compare|scale|mass|latency|idle|flood|start|replay|log|inspect] [options]
 
 compare: our client beside Debian's onedrive and rclone
   --rows LIST       of ${rowNames.join(',')}
@@ -36,6 +36,10 @@ start: what it takes to read a log without a snapshot
 replay: what reading a log and deciding again costs, by stage
   --items LIST      files on the drive (default 20000)
   --events N        in the log (default 400000)
+inspect: the page of the inspector in a real Chromium: first paint, scrubbing, memory
+  --items N         files on the drive (default 20000)
+  --events N        in the log (default 1000000)
+  --log FOLDER      a log that is there, in place of one that is made
 log: log, trash, memory and start of a client that lives for months, in fast time
   --events N        a day (default 1000000)
   --months N        (default 1)
@@ -65,6 +69,8 @@ export type Options = {
   readonly empty: boolean;
   readonly seconds: number;
   readonly events: number;
+  /** A log that is there already. */
+  readonly logFolder: string | undefined;
   readonly months: number;
   readonly days: number;
   readonly logMebibytes: number;
@@ -98,6 +104,7 @@ export function readOptions(args: readonly string[], repository: string): Option
       events: { type: 'string', default: '' },
       months: { type: 'string', default: '1' },
       days: { type: 'string', default: '30' },
+      log: { type: 'string' },
       'log-size': { type: 'string', default: '1024' },
       files: { type: 'string', default: '2000' },
       items: { type: 'string', default: '' },
@@ -126,7 +133,10 @@ export function readOptions(args: readonly string[], repository: string): Option
     minutes: numberOf(values.minutes),
     empty: values.empty,
     seconds: numberOf(values.seconds),
-    events: numberOf(values.events === '' ? (mode === 'log' ? '1000000' : '400000') : values.events),
+    events: numberOf(
+      values.events === '' ? (mode === 'log' || mode === 'inspect' ? '1000000' : '400000') : values.events,
+    ),
+    logFolder: values.log === undefined ? undefined : resolve(values.log),
     months: numberOf(values.months),
     days: numberOf(values.days),
     logMebibytes: numberOf(values['log-size']),
@@ -148,9 +158,21 @@ const itemsOf: Partial<Record<string, string>> = {
   start: '20000',
   replay: '20000',
   log: '20000',
+  inspect: '20000',
 };
 
-const modes = ['compare', 'scale', 'mass', 'latency', 'idle', 'flood', 'start', 'replay', 'log'] as const;
+const modes = [
+  'compare',
+  'scale',
+  'mass',
+  'latency',
+  'idle',
+  'flood',
+  'start',
+  'replay',
+  'log',
+  'inspect',
+] as const;
 export type Mode = (typeof modes)[number];
 
 const clientNames = ['tidemark', 'onedrive', 'rclone'] as const satisfies readonly ClientName[];

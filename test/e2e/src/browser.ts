@@ -1,11 +1,8 @@
-/** A real Chromium, Debian's, for pages of ours. */
-import { existsSync } from 'node:fs';
+/** A tab of a real Chromium in a test, with what it complains about. */
 import axe from 'axe-core';
-import { type Browser, chromium, type Page } from 'playwright-core';
+import type { Page } from 'playwright-core';
 import { onTestFinished } from 'vitest';
-
-const program = '/usr/bin/chromium';
-export const hasBrowser = existsSync(program);
+import { launchBrowser } from './chromium.ts';
 
 export interface Looks {
   readonly width?: number;
@@ -21,15 +18,9 @@ export interface Tab {
   readonly barriers: () => Promise<readonly string[]>;
 }
 
-/** Nothing of it asks anything but our page. */
-const quiet = [
-  ...['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking'],
-  ...['--disable-component-update', '--disable-sync'],
-];
-
 /** Closed when the test ends. */
 export async function openTab({ width = 1280, height = 860, scheme = 'light' }: Looks = {}): Promise<Tab> {
-  const browser: Browser = await chromium.launch({ executablePath: program, args: quiet });
+  const browser = await launchBrowser();
   onTestFinished(() => browser.close());
   const page = await browser.newPage({ viewport: { width, height }, colorScheme: scheme });
   const complaints: string[] = [];

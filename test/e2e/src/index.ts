@@ -1,3 +1,4 @@
+export { launchBrowser } from './chromium.ts';
 export { cutPower } from './cut-power.ts';
 export {
   openNamespace,

@@ -1,8 +1,9 @@
 /** The inspector: a page on loopback, in a real browser. */
 import { once } from 'node:events';
 import { get, type IncomingMessage } from 'node:http';
-import { expect, it, onTestFinished } from 'vitest';
-import { hasBrowser, openTab } from './browser.ts';
+import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
+import { openTab } from './browser.ts';
+import { hasBrowser } from './chromium.ts';
 import { openProfile, type TestProfile } from './profile.ts';
 
 /** Resolves to the address that it prints. */
@@ -23,13 +24,12 @@ async function startInspector(profile: TestProfile, ...args: readonly string[]):
   }
 }
 
-async function profileWithHistory(): Promise<TestProfile> {
-  const profile = await openProfile({
-    tree: [
-      { path: '/Reports/Quarterly.docx', content: 'first quarter' },
-      { path: '/Reports/old.txt', content: 'to go' },
-    ],
-  });
+async function profileWithHistory(onFinished: typeof onTestFinished = onTestFinished): Promise<TestProfile> {
+  const tree = [
+    { path: '/Reports/Quarterly.docx', content: 'first quarter' },
+    { path: '/Reports/old.txt', content: 'to go' },
+  ];
+  const profile = await openProfile({ tree }, onFinished);
   await profile.sync();
   profile.drive.modify('/Reports/Quarterly.docx', 'changed online');
   await profile.write('Reports/Quarterly.docx', 'changed here');
@@ -70,30 +70,118 @@ it('answers only a page that it gave a session, under its own name', async () =>
 });
 
 // Needs Debian's chromium: without it there is no browser to open the page in.
-it.skipIf(!hasBrowser)('shows how things are, and the timeline of the log', async () => {
-  const profile = await profileWithHistory();
-  const address = await startInspector(profile);
-  const { page, complaints, barriers } = await openTab();
-  await page.goto(address);
-  await page.getByRole('heading', { name: 'Everything is in sync' }).waitFor();
-  expect(new URL(page.url()).hash, 'the token is gone from the address').not.toContain('token');
-  expect(await page.getByText('Reports/Quarterly.docx').count()).toBeGreaterThan(0);
-  expect(await barriers()).toEqual([]);
+describe.skipIf(!hasBrowser)('in a browser', () => {
+  const endings: (() => unknown)[] = [];
+  let profile: TestProfile;
+  beforeAll(async () => {
+    profile = await profileWithHistory((ending) => void endings.push(() => ending({} as never)));
+  });
+  afterAll(async () => {
+    for (const end of endings.toReversed()) await end();
+  });
 
-  await page.getByRole('link', { name: 'Timeline' }).click();
-  await page
-    .getByRole('option', { name: /Stopped finished/ })
-    .first()
-    .waitFor();
-  await page.getByRole('slider').focus();
-  await page.keyboard.press('Home');
-  await page.getByRole('heading', { name: '#1 Started' }).waitFor();
-  expect(new URL(page.url()).hash).toBe('#/timeline?seq=1');
-  await page.keyboard.press(']');
-  await page.getByRole('heading', { name: '#2 Planned' }).waitFor();
-  expect(await barriers()).toEqual([]);
+  it('tells the owner how things are, what was done, and how to take it back', async () => {
+    const address = await startInspector(profile);
+    const { page, complaints, barriers } = await openTab();
+    await page.goto(address);
+    await page.getByRole('heading', { name: '1 conflict to look at' }).waitFor();
+    expect(new URL(page.url()).hash, 'the token is gone from the address').not.toContain('token');
+    const conflicts = page.getByRole('region', { name: 'Conflicts' });
+    expect(await conflicts.textContent()).toMatch(/Reports\/Quarterly\.docx.*Saved online.*Saved on disk/);
+    const deletion = page.getByRole('listitem').filter({ hasText: 'Delete "Reports/old.txt" on disk' });
+    expect(await deletion.textContent()).toMatch(
+      /It was deleted on the drive.*Done, and the trash has it as .*tidemark undo --seq \d+/,
+    );
+    expect(await page.getByRole('region', { name: 'Room' }).textContent()).toMatch(
+      /Trash\d+ bytes of 21\.5 GB/,
+    );
+    expect(await barriers()).toEqual([]);
+    expect(complaints).toEqual([]);
+  });
 
-  await page.reload();
-  await page.getByRole('heading', { name: '#2 Planned' }).waitFor();
-  expect(complaints).toEqual([]);
+  it('leads the maintainer from a path to the events that caused what became of it', async () => {
+    const address = await startInspector(profile);
+    const { page, complaints, barriers } = await openTab({ scheme: 'dark' });
+    await page.goto(address);
+    await page.getByRole('link', { name: 'Timeline' }).click();
+    await page.getByRole('option').first().waitFor();
+    await page.keyboard.press('/');
+    await page.keyboard.type('quarterly.docx');
+    await page.getByRole('button', { name: 'Reports/Quarterly.docx' }).click();
+    const details = page.getByRole('tabpanel');
+    await details.getByText('Now in sync: the same on both sides').waitFor();
+    expect(await details.textContent()).toMatch(
+      /both sides changed: the version of the drive keeps the name/,
+    );
+    expect(await barriers()).toEqual([]);
+
+    await details.getByRole('button', { name: 'Only its events' }).click();
+    await page.getByRole('button', { name: /Show all events again/ }).waitFor();
+    await page
+      .getByRole('option', { name: /CommandSucceeded download "Reports/ })
+      .last()
+      .click();
+    const chosen = (): string => /seq=(\d+)/.exec(page.url())?.[1] ?? '';
+    const outcome = chosen();
+    await page.keyboard.press('ArrowLeft');
+    await expect.poll(chosen).not.toBe(outcome);
+    await page.keyboard.press('ArrowRight');
+    await expect.poll(chosen).toBe(outcome);
+    await page.keyboard.press('c');
+    await details.getByRole('img', { name: /Causes of event/ }).waitFor();
+    expect(await details.textContent()).toMatch(/LocalSeen.*RemoteSeen|RemoteSeen.*LocalSeen/);
+    expect(await barriers()).toEqual([]);
+
+    await page.keyboard.press('d');
+    await details.getByText(/known differently/).waitFor();
+    expect(await barriers()).toEqual([]);
+    await page.getByRole('tab', { name: 'Charts' }).click();
+    await details.getByRole('img', { name: /Chart: Looking at the drive/ }).waitFor();
+    expect(await barriers()).toEqual([]);
+
+    await details.focus();
+    await page.keyboard.press('Home');
+    await page.getByRole('tab', { name: 'Event' }).click();
+    await page.getByRole('heading', { name: '#1 Started' }).waitFor();
+    expect(new URL(page.url()).hash).toMatch(/^#\/timeline\?seq=1&item=\d+&only=item/);
+    await page.reload();
+    await page.getByRole('heading', { name: '#1 Started' }).waitFor();
+    expect(complaints).toEqual([]);
+  });
+
+  it('shows what would have been, beside what was', async () => {
+    const log = await profile.tidemark(['log', '--type', 'RemoteSeen', '--json']);
+    const seqs = log.stdout.match(/"seq":\d+/g)?.map((text) => Number(text.slice(6))) ?? [];
+    const address = await startInspector(profile);
+    const { page, complaints, barriers } = await openTab();
+    await page.goto(address);
+    await page.getByRole('link', { name: 'Timeline' }).click();
+    await page.getByRole('searchbox').fill(`#${seqs.at(-1)}`);
+    await page.getByRole('button', { name: 'Go to event' }).click();
+    await page.getByRole('tab', { name: 'What if' }).click();
+    await page.getByRole('button', { name: 'Fold the log again' }).click();
+    await page.getByRole('heading', { name: /had not come, \d+ decisions? would differ/ }).waitFor();
+    expect(await page.getByRole('table').textContent()).toMatch(/delete "Reports\/old\.txt" on disk/);
+    expect(await barriers()).toEqual([]);
+    expect(complaints).toEqual([]);
+  });
+
+  it('shows the author of a plugin what it did and how long that took, on a phone as well', async () => {
+    const address = await startInspector(profile);
+    const { page, complaints, barriers } = await openTab({ width: 390, height: 844 });
+    await page.goto(address);
+    const isWide = (): Promise<boolean> =>
+      page.evaluate('document.documentElement.scrollWidth > document.documentElement.clientWidth');
+    await page.getByRole('heading', { name: '1 conflict to look at' }).waitFor();
+    expect([await isWide(), await barriers()]).toEqual([false, []]);
+    await page.getByRole('link', { name: 'Plugins' }).click();
+    const plugin = page.getByRole('region', { name: 'Plugin downloader' });
+    await plugin.getByText('DownloadFile').waitFor();
+    expect(await plugin.textContent()).toMatch(/median.*95 % within/);
+    expect([await isWide(), await barriers()]).toEqual([false, []]);
+    await plugin.getByRole('link', { name: /events/ }).click();
+    await page.getByRole('listbox', { name: 'Events, only plugin:downloader' }).waitFor();
+    expect([await isWide(), await barriers()]).toEqual([false, []]);
+    expect(complaints).toEqual([]);
+  });
 });

@@ -1,8 +1,10 @@
 /** `inspect`: a page in the browser on this machine that shows a log, our own or a saved one. It goes on until it is ended. */
+import { stat } from 'node:fs/promises';
+import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import type { EventLog } from '@tidemark/contracts';
 import { askStatus, giveOrder, stateFolderOf, type StatusReport } from '@tidemark/control';
-import { loadStatus, logFolder, openLogToRead } from '@tidemark/daemon';
+import { loadStatus, logFolder, openLogToRead, stateFromLog, trashState } from '@tidemark/daemon';
 import { escaped } from '@tidemark/disk';
 import { initialState, type State } from '@tidemark/engine';
 import { isBundle } from '@tidemark/event-log';
@@ -28,8 +30,11 @@ export async function inspect(context: CommandContext): Promise<number> {
       ...{ log, rulesFor, version: context.version, source: sourceOf(log, path, isOwn) },
       first: begin.first ?? log.first,
       begin: begin.from ?? (async () => initialState()),
-      reopen: isBundle(log) ? null : () => openLogToRead(path),
+      early: async () =>
+        (await log.latestSnapshot()) === null ? null : (await stateFromLog(log, rulesFor)).state,
+      reopen: isBundle(log) ? null : whenGrown(path),
       status: (head) => statusOf(context, isOwn, path, head),
+      trashFolder: isOwn ? join(trashState(context.profile), 'trash') : 'the trash',
       room: isOwn ? () => roomOf(context.profile) : null,
       order: isOwn ? (name, query) => order(context, name, query) : null,
     });
@@ -43,6 +48,22 @@ const sourceOf = (log: EventLog, path: string, isOwn: boolean): InspectorOptions
   path,
   about: isBundle(log) ? log.bundle.about : [],
 });
+
+/** The witness of the log's end is written with each commit. */
+function whenGrown(path: string): () => Promise<EventLog | null> {
+  const stampOf = async (): Promise<string> => {
+    const { mtimeMs, size } = await stat(join(path, 'head'));
+    return `${mtimeMs} ${size}`;
+  };
+  let known: string | null = null;
+  return async () => {
+    const stamp = await stampOf();
+    if (stamp === known) return null;
+    const log = await openLogToRead(path);
+    known = stamp;
+    return log;
+  };
+}
 
 /** Of the daemon, if one runs and this is its log. */
 async function statusOf(

@@ -1,11 +1,16 @@
 /** What cannot go on without its owner: held plans, conflicts, and items that are not in sync, each with its reason. */
 import type { Now } from '../../src/protocol.ts';
 import { Command, Panel, Path } from '../parts/text.tsx';
+import { Order } from './actions.tsx';
 import { bytes, count, dayAndTime, plural } from '../words.ts';
 
 const shownMax = 30;
 
-export const NeedsYou = ({ now: { status, held, conflicts } }: { readonly now: Now }) => {
+/** For a shell. */
+const quoted = (path: string): string => `'${path.replaceAll("'", `'\\''`)}'`;
+
+export const NeedsYou = ({ now }: { readonly now: Now }) => {
+  const { status, held, conflicts } = now;
   const open = status.notAtRest.filter(({ standing }) => standing !== 'ignored');
   const left = status.standings.ignored;
   return (
@@ -18,6 +23,7 @@ export const NeedsYou = ({ now: { status, held, conflicts } }: { readonly now: N
           <p>
             To let exactly this go on: <Command text={`tidemark apply ${status.held.hash}`} />
           </p>
+          <Order name="apply" now={now} />
         </Panel>
       )}
       {conflicts.length === 0 ? null : (
@@ -41,7 +47,7 @@ export const NeedsYou = ({ now: { status, held, conflicts } }: { readonly now: N
                   Met {dayAndTime(at)}
                   {isEqual ? '; both versions are equal' : ''}
                 </p>
-                <Command text="tidemark conflicts" />
+                <Command text={`tidemark conflicts keep newest ${quoted(named.path)}`} />
               </li>
             ))}
           </ul>

@@ -3,6 +3,7 @@ import type { Now } from '../../src/protocol.ts';
 import { now, overview } from '../log.ts';
 import { Meter, Panel, Path } from '../parts/text.tsx';
 import { count, plural } from '../words.ts';
+import { Order } from './actions.tsx';
 import { ActivityList } from './activity-list.tsx';
 import { headlineOf } from './headline.ts';
 import { NeedsYou } from './needs-you.tsx';
@@ -20,9 +21,17 @@ export const NowView = () => {
         <div>
           <h1>{title}</h1>
           <p>{detail}</p>
+          {known.orders.length === 0 ? null : (
+            <div class="orders">
+              <Order name="look" now={known} />
+              <Order name="pause" now={known} />
+              <Order name="resume" now={known} />
+            </div>
+          )}
         </div>
         <Figures status={status} />
       </section>
+      <Bundle />
       <div class="now-columns">
         <div class="column">
           <NeedsYou now={known} />
@@ -45,6 +54,21 @@ export const NowView = () => {
         </div>
       </div>
     </div>
+  );
+};
+
+/** What a bundle says of itself. */
+const Bundle = () => {
+  const about = overview.value?.source.about ?? [];
+  if (about.length === 0) return null;
+  return (
+    <Panel title="What this bundle is">
+      {about.slice(0, 12).map((line, index) => (
+        <p key={index}>
+          <bdi>{line}</bdi>
+        </p>
+      ))}
+    </Panel>
   );
 };
 

@@ -44,7 +44,11 @@ const Side = ({
   <div>
     <dt>{name}</dt>
     <dd>
-      {where === null ? null : <bdi class="where">{where}</bdi>}
+      {where === null ? null : (
+        <bdi class="where" title={where}>
+          {where}
+        </bdi>
+      )}
       <span>
         {look.isUnderWay
           ? 'being looked at now'

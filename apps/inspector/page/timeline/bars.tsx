@@ -2,6 +2,7 @@
 import { useEffect, useRef } from 'preact/hooks';
 import uPlot from 'uplot';
 import type { Density } from '../../src/protocol.ts';
+import { clockTime, dayAndTime } from '../words.ts';
 
 export interface Layer {
   readonly values: readonly number[];
@@ -58,6 +59,22 @@ export const Bars = ({ density, layers, height, hasAxis }: BarsProps) => {
 
 const styleOf = (name: string): string => getComputedStyle(document.documentElement).getPropertyValue(name);
 
+/** As exact as the distance between two of them asks for. */
+const timesOf = (
+  _chart: uPlot,
+  splits: readonly number[],
+  _axis: number,
+  _space: number,
+  step: number,
+): string[] =>
+  splits.map((at) => {
+    if (step >= dayMs) return dayAndTime(at).split(' ').slice(0, 2).join(' ');
+    if (step >= 60_000) return clockTime(at).slice(0, 5);
+    return step >= 1000 ? clockTime(at) : `${clockTime(at).slice(3)}.${Math.floor((at % 1000) / 100)}`;
+  });
+
+const dayMs = 86_400_000;
+
 function optionsOf({ density, layers, height, hasAxis }: BarsProps, element: HTMLElement): uPlot.Options {
   const bars = uPlot.paths.bars?.({ size: [1, 100], gap: 0, align: 0 });
   return {
@@ -72,8 +89,9 @@ function optionsOf({ density, layers, height, hasAxis }: BarsProps, element: HTM
     axes: [
       {
         show: hasAxis,
-        size: 26,
+        size: 24,
         gap: 4,
+        ...(density.axis === 'time' ? { values: timesOf } : {}),
         font: '11px system-ui, sans-serif',
         stroke: () => styleOf('--muted'),
         grid: { show: false },

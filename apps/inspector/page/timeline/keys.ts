@@ -1,5 +1,5 @@
 /** The keys of the timeline. They do nothing while something is being typed. */
-import { chooseCursor, cursor, detail, moveCursor, rested } from '../address.ts';
+import { chooseCursor, cursor, detail, item, moveCursor, pattern } from '../address.ts';
 import { overview } from '../log.ts';
 import { ask } from '../session.ts';
 
@@ -8,29 +8,37 @@ export function followKeys(): () => void {
   return () => removeEventListener('keydown', onKey);
 }
 
+const page = 20;
+
 function onKey(event: KeyboardEvent): void {
-  const { target, key } = event;
+  const { target, key, shiftKey } = event;
   if (event.ctrlKey || event.metaKey || event.altKey) return;
-  if (target instanceof HTMLInputElement || target instanceof HTMLTextAreaElement) return;
+  if (target instanceof Element && target.closest('input, select, textarea, [role=tablist]') !== null) return;
   const known = overview.value;
   if (known === null) return;
   const at = cursor.value ?? known.last;
-  const within = (seq: number): number => Math.min(Math.max(seq, known.first), known.last);
-  const actions: Readonly<Record<string, () => void>> = {
-    ArrowLeft: () => moveCursor(within(at - 1)),
-    ArrowRight: () => moveCursor(within(at + 1)),
-    ArrowUp: () => moveCursor(within(at - 1)),
-    ArrowDown: () => moveCursor(within(at + 1)),
-    PageUp: () => moveCursor(within(at - 20)),
-    PageDown: () => moveCursor(within(at + 20)),
-    Home: () => moveCursor(known.first),
-    End: () => moveCursor(known.last),
-    '[': () => void stepTo(at, -1),
-    ']': () => void stepTo(at, 1),
-    e: () => show('item'),
-    d: () => show('diff'),
+  const by = (steps: number): void => {
+    const only = shiftKey && item.value !== null ? `item:${item.value}` : pattern.value;
+    if (only !== '' && Math.abs(steps) === 1) void stepTo(at, steps, only);
+    else moveCursor(Math.min(Math.max(at + steps, known.first), known.last));
   };
-  const action = actions[key];
+  const actions: ReadonlyMap<string, () => void> = new Map([
+    ['ArrowLeft', () => by(-1)],
+    ['ArrowRight', () => by(1)],
+    ['ArrowUp', () => by(-1)],
+    ['ArrowDown', () => by(1)],
+    ['PageUp', () => by(-page)],
+    ['PageDown', () => by(page)],
+    ['Home', () => moveCursor(known.first)],
+    ['End', () => moveCursor(known.last)],
+    ['[', () => void stepTo(at, -1, '')],
+    [']', () => void stepTo(at, 1, '')],
+    ['e', () => show('item')],
+    ['c', () => show('causes')],
+    ['d', () => show('diff')],
+    ['/', () => document.getElementById('search')?.focus()],
+  ]);
+  const action = actions.get(key);
   if (action === undefined) return;
   event.preventDefault();
   action();
@@ -40,8 +48,8 @@ function show(what: string): void {
   detail.value = what;
 }
 
-async function stepTo(from: number, by: 1 | -1): Promise<void> {
-  const seq = await ask<number | null>('step', { seq: from, by });
-  if (seq !== null && rested.value !== null) chooseCursor(seq);
-  else if (seq !== null) chooseCursor(seq);
+/** `only` empty: to a command or an outcome. */
+async function stepTo(from: number, by: number, only: string): Promise<void> {
+  const seq = await ask<number | null>('step', { seq: from, by, only });
+  if (seq !== null) chooseCursor(seq);
 }

@@ -1,36 +1,16 @@
 /** The event at the cursor: what it says, what it changed, what it decided or ended. */
-import { useSignal } from '@preact/signals';
-import { useEffect } from 'preact/hooks';
 import type { CommandShown, ItemChange, Moment } from '../../src/protocol.ts';
-import { addressOf, rested } from '../address.ts';
-import { overview } from '../log.ts';
+import { addressOf } from '../address.ts';
 import { Path, Seq } from '../parts/text.tsx';
-import { ask, Refused } from '../session.ts';
+import { useAnswer } from '../parts/use-answer.ts';
 import { count, dayAndTime, plural, span } from '../words.ts';
 import { Entries } from './entries.tsx';
 
-export const MomentView = () => {
-  const moment = useSignal<Moment | null>(null);
-  const problem = useSignal('');
-  const seq = rested.value ?? overview.value?.last ?? null;
-  useEffect(() => {
-    if (seq === null) return;
-    const asking = new AbortController();
-    ask<Moment>('moment', { seq }, asking.signal)
-      .then((answer) => {
-        moment.value = answer;
-        problem.value = '';
-      })
-      .catch((error: unknown) => {
-        if (asking.signal.aborted) return;
-        if (!(error instanceof Refused)) throw error;
-        problem.value = error.message;
-      });
-    return () => asking.abort();
-  }, [seq]);
+export const MomentView = ({ seq }: { readonly seq: number }) => {
+  const { answer, problem } = useAnswer<Moment>('moment', { seq });
   if (problem.value !== '') return <p class="empty">{problem.value}</p>;
-  if (moment.value === null) return <p class="empty">…</p>;
-  return <Shown moment={moment.value} />;
+  if (answer.value === null) return <p class="empty">…</p>;
+  return <Shown moment={answer.value} />;
 };
 
 const Shown = ({ moment }: { readonly moment: Moment }) => {

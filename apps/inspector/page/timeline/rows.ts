@@ -1,47 +1,44 @@
-/** Rows of the list of events, fetched a page at a time when they come into view. */
+/** Rows of the list of events, fetched together when they come into view. */
 import { signal } from '@preact/signals';
 import type { EventRow } from '../../src/protocol.ts';
 import { ask, Refused } from '../session.ts';
 
-const pageRows = 100;
-const pagesMax = 60;
+const rowsMax = 4000;
+const spare = 40;
 
-const pages = new Map<number, readonly EventRow[] | 'asked'>();
-/** Counts the pages that came, so that a list that shows one of them is drawn again. */
+const rows = new Map<number, EventRow>();
+const asked = new Set<number>();
+/** Counts what came, so that a list that shows some of it is drawn again. */
 export const arrived = signal(0);
 
-export function rowAt(seq: number): EventRow | null {
-  const rows = pages.get(Math.floor(seq / pageRows));
-  return rows === undefined || rows === 'asked' ? null : (rows.find((row) => row.seq === seq) ?? null);
+export const rowAt = (seq: number): EventRow | null => rows.get(seq) ?? null;
+
+/** Ascending. */
+export function wantRows(seqs: readonly number[]): void {
+  const missing = seqs.filter((seq) => !rows.has(seq) && !asked.has(seq));
+  const [first, last] = [missing[0], missing.at(-1)];
+  if (first === undefined || last === undefined) return;
+  const isWhole = last - first < missing.length + spare;
+  void fetchRows(
+    missing,
+    isWhole
+      ? ask('events', { from: Math.max(first - spare, 0), to: last + spare })
+      : ask('rows', { seqs: missing.join(',') }),
+  );
 }
 
-export function wantRows(from: number, to: number): void {
-  for (let page = Math.floor(from / pageRows); page <= Math.floor(to / pageRows); page += 1) {
-    if (pages.has(page)) continue;
-    pages.set(page, 'asked');
-    void fetchPage(page);
-  }
-}
-
-/** The last page may have grown. */
-export function forgetFrom(seq: number): void {
-  for (const page of pages.keys()) if (page >= Math.floor(seq / pageRows)) pages.delete(page);
-}
-
-async function fetchPage(page: number): Promise<void> {
+async function fetchRows(seqs: readonly number[], answer: Promise<readonly EventRow[]>): Promise<void> {
+  for (const seq of seqs) asked.add(seq);
   try {
-    const rows = await ask<readonly EventRow[]>('events', {
-      from: page * pageRows,
-      to: page * pageRows + pageRows - 1,
-    });
-    pages.set(page, rows);
-    for (const old of pages.keys()) {
-      if (pages.size <= pagesMax) break;
-      if (old !== page) pages.delete(old);
+    for (const row of await answer) rows.set(row.seq, row);
+    for (const oldest of rows.keys()) {
+      if (rows.size <= rowsMax) break;
+      rows.delete(oldest);
     }
     arrived.value += 1;
   } catch (error) {
-    pages.delete(page);
     if (!(error instanceof Refused)) throw error;
+  } finally {
+    for (const seq of seqs) asked.delete(seq);
   }
 }

@@ -6,6 +6,7 @@ import { cursor, moveCursor } from '../address.ts';
 import { overview } from '../log.ts';
 import { count, dayAndTime } from '../words.ts';
 import { Bars } from './bars.tsx';
+import { SearchBox } from './search-box.tsx';
 import { axis, chosen, density, followRange, pan, placeOf, seqAt, useAxis, zoom } from './range.ts';
 
 export const Scrubber = () => {
@@ -54,6 +55,7 @@ function layersOf({ lanes, failed, decided }: Density): { values: number[]; colo
 
 const Tools = () => (
   <div class="scrubber-tools">
+    <SearchBox />
     <ul class="key" aria-label="Colours">
       <li>
         <i class="swatch bar" /> events

@@ -42,12 +42,11 @@ export class EventIndex {
   readonly #commandType = bytes();
   readonly #failure = bytes();
   readonly #item = words();
+  readonly #decided = words();
   /** Commands that have no outcome yet. */
   readonly underWay = new Map<string, Command>();
   /** The paths of what was deleted or moved away, by which it can still be searched. */
   readonly formerPaths = new Map<string, ItemId>();
-  /** The deletions and the commands since the log began, for those who count. */
-  commands = 0;
 
   constructor(first: number) {
     this.first = first;
@@ -79,6 +78,7 @@ export class EventIndex {
     this.#source.push(this.sources.numberOf(source));
     this.#type.push(this.types.numberOf(event.type));
     this.#marks.push(bits);
+    this.#decided.push(event.type === 'Planned' ? event.commands.length : 0);
     this.#planned.push(ended === null ? 0 : plannedAt(ended));
     this.#commandType.push(command === undefined ? 0 : this.#commandTypes.numberOf(command.type) + 1);
     this.#failure.push(event.type === 'CommandFailed' ? this.failures.numberOf(event.failure.code) + 1 : 0);
@@ -88,7 +88,6 @@ export class EventIndex {
   #takePlan(commands: readonly Command[]): number {
     let bits = 0;
     for (const command of commands) {
-      this.commands += 1;
       this.underWay.set(command.id, command);
       if (command.type === 'DeleteLocal' || command.type === 'DeleteRemote') {
         bits |= marks.deletes;
@@ -108,6 +107,10 @@ export class EventIndex {
   marks = (row: number): number => this.#marks.at(row);
   /** The item that the event is mostly about; 0 when it is about none. */
   item = (row: number): ItemId => this.#item.at(row) as ItemId;
+  /** How many more commands wait or are under way since the event. */
+  waiting = (row: number): number =>
+    this.#decided.at(row) - ((this.marks(row) & marks.outcome) === 0 ? 0 : 1);
+
   failureCode(row: number): string | null {
     const number = this.#failure.at(row);
     return number === 0 ? null : this.failures.name(number - 1);

@@ -2,6 +2,7 @@
 import type { EventLog, RecordedEvent } from '@tidemark/contracts';
 import { seq } from '@tidemark/contracts';
 import { EventIndex } from './event-index.ts';
+import { createPause } from './pause.ts';
 
 export interface LogReader {
   /** As it was when it was opened last. */
@@ -20,14 +21,11 @@ export interface LogReaderOptions {
   readonly log: EventLog;
   /** The first event to read. */
   readonly first: number;
-  /** Opens the log as it is now; null for one that nothing is added to. */
-  readonly reopen: (() => Promise<EventLog>) | null;
+  /** Opens the log as it is now; resolves to null when nothing was added. Null for a log that nothing is added to. */
+  readonly reopen: (() => Promise<EventLog | null>) | null;
   /** Called with each batch before anything is told of it. */
   readonly onBatch?: (batch: readonly RecordedEvent[]) => void | Promise<void>;
 }
-
-/** So long the reader goes on before requests get their turn. */
-const sliceMs = 12;
 
 export function createLogReader({ log: opened, first, reopen, onBatch }: LogReaderOptions): LogReader {
   let log = opened;
@@ -37,14 +35,12 @@ export function createLogReader({ log: opened, first, reopen, onBatch }: LogRead
   const index = new EventIndex(first);
 
   async function readOn(): Promise<void> {
-    let begun = performance.now();
+    const pause = createPause();
     for await (const batch of log.read({ from: seq(index.last + 1), to: log.head })) {
       if (isClosed) return;
       await onBatch?.(batch);
       for (const recorded of batch) index.add(recorded);
-      if (performance.now() - begun < sliceMs) continue;
-      await new Promise((resolve) => setImmediate(resolve));
-      begun = performance.now();
+      await pause();
     }
   }
 
@@ -73,6 +69,7 @@ export function createLogReader({ log: opened, first, reopen, onBatch }: LogRead
       if (reopen === null || isClosed) return false;
       await reading;
       const next = await reopen();
+      if (next === null) return false;
       const previous = log;
       log = next;
       await previous.close();

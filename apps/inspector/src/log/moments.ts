@@ -6,7 +6,8 @@ import { zstdCompressSync, zstdDecompressSync } from 'node:zlib';
 import type { EventLog, RecordedEvent } from '@tidemark/contracts';
 import { seq as toSeq } from '@tidemark/contracts';
 import type { RulesFor, State } from '@tidemark/engine';
-import { deserialise, evolve, initialState, serialise } from '@tidemark/engine';
+import { deserialise, evolve, serialise } from '@tidemark/engine';
+import { createPause } from './pause.ts';
 
 export interface Moments {
   /** The next events of the log, in their order. */
@@ -17,14 +18,17 @@ export interface Moments {
   at<Result>(seq: number, use: (state: State) => Result): Promise<Result>;
   /** Folds one event. `before` is called with the state before it, and what that returns with the state after it. */
   step<Result>(recorded: RecordedEvent, before: (state: State) => (state: State) => Result): Promise<Result>;
-  /** Folds the events behind `from` up to `to`, told to `watch` as `replay` tells them. */
+  /** Lends the states after both events. */
+  pair<Result>(from: number, to: number, use: (before: State, after: State) => Result): Promise<Result>;
+  /**
+   * Folds events up to `to`, from the last one before `from` after which a state is kept, told to `watch` as `replay` tells them. Others
+   * get their turn meanwhile.
+   */
   fold(
     from: number,
     to: number,
     watch: (recorded: RecordedEvent, state: State) => (() => void) | undefined,
   ): Promise<void>;
-  /** The last event up to `seq` after which a state is kept. */
-  keptBefore(seq: number): number;
   /** How many states are kept, and their bytes. */
   readonly kept: { readonly states: number; readonly bytes: number };
 }
@@ -39,7 +43,7 @@ export interface MomentsOptions {
 }
 
 /** Packing states takes at most this share of reading. */
-const shareMax = 1 / 6;
+const shareMax = 1 / 12;
 const eventsMin = 500;
 const keptBytesMax = 192 * 1024 * 1024;
 
@@ -73,7 +77,7 @@ export function createMoments({ log, rulesFor, begin, head }: MomentsOptions): M
   }
 
   function keep(): void {
-    const chunks = [...serialise(head)].map((chunk) => zstdCompressSync(chunk, { params: {} }));
+    const chunks = [...serialise(head)].map((chunk) => zstdCompressSync(chunk));
     const size = chunks.reduce((sum, { length }) => sum + length, 0);
     kept.push({ seq: head.seq, chunks, bytes: size });
     bytes += size;
@@ -83,10 +87,9 @@ export function createMoments({ log, rulesFor, begin, head }: MomentsOptions): M
     bytes = kept.reduce((sum, one) => sum + one.bytes, 0);
   }
 
-  async function stateBefore(seq: number): Promise<State> {
-    const nearest = kept.findLast((one) => one.seq <= seq);
-    const from = nearest?.seq ?? first;
-    if (current !== null && current.seq <= seq && current.seq >= from) return current;
+  const nearestTo = (seq: number): Kept | undefined => kept.findLast((one) => one.seq <= seq);
+
+  async function keptState(nearest: Kept | undefined): Promise<State> {
     if (nearest === undefined) return begin();
     const chunks = nearest.chunks.map((chunk) => zstdDecompressSync(chunk).toString());
     const state = await deserialise(chunks, rulesFor);
@@ -95,13 +98,19 @@ export function createMoments({ log, rulesFor, begin, head }: MomentsOptions): M
   }
 
   async function moveTo(seq: number): Promise<State> {
-    const state = await stateBefore(seq);
+    const nearest = nearestTo(seq);
+    const isNear = current !== null && current.seq <= seq && current.seq >= (nearest?.seq ?? first);
+    const state = isNear && current !== null ? current : await keptState(nearest);
     current = null;
-    if (state.seq < seq)
-      for await (const batch of log().read({ from: toSeq(state.seq + 1), to: toSeq(seq) }))
-        for (const recorded of batch) evolve(state, recorded, rulesFor);
+    await foldUpTo(state, seq);
     current = state;
     return state;
+  }
+
+  async function foldUpTo(state: State, seq: number): Promise<void> {
+    if (state.seq >= seq) return;
+    for await (const batch of log().read({ from: toSeq(state.seq + 1), to: toSeq(seq) }))
+      for (const recorded of batch) evolve(state, recorded, rulesFor);
   }
 
   /** One after the other: they share the state at the cursor. */
@@ -122,24 +131,26 @@ export function createMoments({ log, rulesFor, begin, head }: MomentsOptions): M
         evolve(state, recorded, rulesFor);
         return after(state);
       }),
-    fold: (from, to, watch) =>
+    pair: (from, to, use) =>
       inTurn(async () => {
-        const state = await moveTo(from);
-        current = null;
-        for await (const batch of log().read({ from: toSeq(from + 1), to: toSeq(to) }))
-          for (const recorded of batch) {
-            const folded = watch(recorded, state);
-            evolve(state, recorded, rulesFor);
-            folded?.();
-          }
-        current = state;
+        const before = await keptState(nearestTo(from));
+        await foldUpTo(before, from);
+        return use(before, to === head.seq ? head : await moveTo(to));
       }),
-    keptBefore: (seq) => kept.findLast((one) => one.seq <= seq)?.seq ?? first,
+    async fold(from, to, watch) {
+      const state = await keptState(nearestTo(from - 1));
+      const pause = createPause();
+      for await (const batch of log().read({ from: toSeq(state.seq + 1), to: toSeq(to) })) {
+        for (const recorded of batch) {
+          const folded = watch(recorded, state);
+          evolve(state, recorded, rulesFor);
+          folded?.();
+        }
+        await pause();
+      }
+    },
     get kept() {
       return { states: kept.length, bytes };
     },
   };
 }
-
-/** A state that knows nothing. */
-export const nothingKnown = async (): Promise<State> => initialState();

@@ -1,5 +1,5 @@
 /** Commands as the page shows them: what was decided and why, by which events, and what came of it. */
-import type { Command, RecordedEvent } from '@tidemark/contracts';
+import type { Command, Event, RecordedEvent } from '@tidemark/contracts';
 import { endedCommand, plannedAt, ruleTexts } from '@tidemark/contracts';
 import { decidedByText, outcomeOf, wishOf } from '@tidemark/engine';
 import type { EventIndex } from '../log/event-index.ts';
@@ -11,6 +11,8 @@ import { textOf } from './rows.ts';
 export interface Commands {
   /** Those that the event decided, or the one that it ended; at most so many. */
   of(recorded: RecordedEvent, most: number): Promise<readonly CommandShown[]>;
+  /** The command that the event ended; null when it ended none, or one from before the log. */
+  endedBy(event: Event): Promise<Command | null>;
   /** How many they are. */
   countOf(recorded: RecordedEvent): number;
 }
@@ -42,7 +44,16 @@ export function createCommands(index: EventIndex, events: Events): Commands {
     return recorded === null ? null : outcomeShown(command, recorded);
   }
 
+  async function planOf(event: Event): Promise<readonly [plan: RecordedEvent, command: Command] | null> {
+    const ended = endedCommand(event);
+    const plan = ended === null ? null : await events.at(plannedAt(ended));
+    if (plan?.event.type !== 'Planned') return null;
+    const command = plan.event.commands.find(({ id }) => id === ended);
+    return command === undefined ? null : [plan, command];
+  }
+
   return {
+    endedBy: async (event) => (await planOf(event))?.[1] ?? null,
     countOf: ({ event }) =>
       event.type === 'Planned' ? event.commands.length : endedCommand(event) === null ? 0 : 1,
     async of(recorded, most) {
@@ -52,11 +63,8 @@ export function createCommands(index: EventIndex, events: Events): Commands {
         for (const command of event.commands.slice(0, most)) all.push(await shown(command, recorded));
         return all;
       }
-      const ended = endedCommand(event);
-      const plan = ended === null ? null : await events.at(plannedAt(ended));
-      const commands = plan?.event.type === 'Planned' ? plan.event.commands : [];
-      const command = commands.find(({ id }) => id === ended);
-      return plan === null || command === undefined ? [] : [await shown(command, plan)];
+      const found = await planOf(event);
+      return found === null ? [] : [await shown(found[1], found[0])];
     },
   };
 }

@@ -1,0 +1,222 @@
+/** What the page may ask. Each answer is made of the index, of events read from the log, and of the state after an event. */
+import { heldChangesText, itemId } from '@tidemark/contracts';
+import type { ConflictFinder, State } from '@tidemark/engine';
+import { isEditable } from '@tidemark/engine';
+import { shownPath } from '@tidemark/trees';
+import type { InspectorOptions } from './inspector.ts';
+import { densityOf } from './log/density.ts';
+import { EventIndex } from './log/event-index.ts';
+import type { Events } from './log/events.ts';
+import type { LogReader } from './log/log-reader.ts';
+import type { Moments } from './log/moments.ts';
+import type { ConflictShown, EventRow, Found, Now, OrderName, Overview } from './protocol.ts';
+import { BadQuestion, numberIn, optionalNumberIn, type Question } from './server/serve.ts';
+import { recentActivity } from './views/activity.ts';
+import { causesOf } from './views/causes.ts';
+import { chartsAt } from './views/charts.ts';
+import { createCommands } from './views/commands.ts';
+import { differencesOf } from './views/differences.ts';
+import { itemAt, storyOf } from './views/item.ts';
+import { momentOf } from './views/moment.ts';
+import { pluginsOf } from './views/plugins.ts';
+import { commandOrOutcome, nextMarked, rowOf } from './views/rows.ts';
+import { createSearch } from './views/search.ts';
+import { editsFor, whatIf } from './views/what-if.ts';
+
+export interface QuestionsOptions {
+  readonly options: InspectorOptions;
+  readonly reader: LogReader;
+  readonly moments: Moments;
+  readonly events: Events;
+  readonly conflicts: ConflictFinder;
+  /** Resolves when all of the log was read. */
+  readonly read: Promise<void>;
+  /** Looks whether the log has grown, now and then. */
+  readonly follow: () => void;
+}
+
+const bucketsMax = 4000;
+const rowsMax = 500;
+const activitiesMax = 40;
+const itemsMax = 50;
+const tailEvents = 3000;
+
+export function createQuestions(given: QuestionsOptions): Readonly<Record<string, Question>> {
+  const { options, reader, moments, events, conflicts, read, follow } = given;
+  const { source, version, first, rulesFor, begin } = options;
+  const { index } = reader;
+  const commands = createCommands(index, events);
+  const search = createSearch(index, moments.head, () => reader.log);
+
+  const pathOf = (item: number): string | null => {
+    const { trees } = moments.head;
+    const known = trees.items.get(itemId(item));
+    return known === undefined ? null : shownPath(trees, known);
+  };
+
+  async function rows(from: number, to: number): Promise<readonly EventRow[]> {
+    const found = await events.page(Math.max(from - 1, first), to);
+    const all: EventRow[] = [];
+    for (const [place, recorded] of found.entries())
+      if (recorded.seq >= from)
+        all.push(
+          rowOf(recorded, found[place - 1]?.at ?? null, await commands.endedBy(recorded.event), pathOf),
+        );
+    return all;
+  }
+
+  async function eventAt(
+    query: URLSearchParams,
+    name = 'seq',
+  ): Promise<Awaited<ReturnType<Events['at']>> & {}> {
+    const seq = numberIn(query, name);
+    const recorded = seq < first ? null : await events.at(seq);
+    if (recorded !== null) return recorded;
+    throw new BadQuestion(`There is no event ${seq}: here are events ${first} to ${reader.log.head}`);
+  }
+
+  /** States are there for what was read. */
+  async function readUpTo(seq: number): Promise<void> {
+    if (seq > moments.head.seq) await read;
+  }
+
+  async function overview(): Promise<Overview> {
+    follow();
+    const { head } = reader.log;
+    const [begun, ended] = [(await events.at(first))?.at ?? 0, (await events.at(head))?.at ?? 0];
+    return {
+      ...{ source, version, first, last: head, firstAt: begun, lastAt: Math.max(begun, ended) },
+      reading: isRead() ? null : { events: index.length, of: head - first + 1 },
+      trouble: reader.trouble,
+    };
+  }
+
+  const isRead = (): boolean => index.last >= reader.log.head || reader.trouble !== null;
+
+  /** Before all of a long log was read: what its newest snapshot and its last events tell. */
+  async function early(): Promise<{ readonly state: State; readonly tail: EventIndex } | null> {
+    const state = isRead() ? null : await options.early();
+    if (state === null) return null;
+    const { head } = reader.log;
+    const tail = new EventIndex(Math.max(head - tailEvents, first));
+    for (const recorded of await events.page(tail.first, head)) tail.add(recorded);
+    return { state, tail };
+  }
+
+  async function now(): Promise<Now> {
+    const known = await early();
+    if (known === null) await read;
+    const { state, tail } = known ?? { state: moments.head, tail: index };
+    const status = await options.status(state);
+    return {
+      status,
+      held: status.held === null ? [] : heldChangesText(status.held),
+      conflicts: conflicts
+        .conflictsIn(state.trees)
+        .map(({ at, named, kept, isEqual }): ConflictShown => ({ at, isEqual, named, kept })),
+      activity: await recentActivity(tail, events, activitiesMax),
+      room: (await options.room?.()) ?? null,
+      orders: ordersFor(status, options),
+    };
+  }
+
+  async function find(query: URLSearchParams): Promise<Found> {
+    const text = (query.get('q') ?? '').trim();
+    const number = /^#?(\d{1,15})$/.exec(text)?.[1];
+    const seq = number === undefined ? null : Number(number);
+    const pattern = await search.matches(text, numberIn(query, 'around')).catch((error: unknown) => {
+      if (error instanceof BadQuestion) return null;
+      throw error;
+    });
+    return {
+      items: text === '' ? [] : search.itemsNamed(text, itemsMax),
+      seq: seq !== null && seq >= first && seq <= reader.log.head ? seq : null,
+      pattern,
+    };
+  }
+
+  async function step(query: URLSearchParams): Promise<number | null> {
+    const from = numberIn(query, 'seq');
+    const by = query.get('by') === '-1' ? -1 : 1;
+    const only = query.get('only');
+    if (only === null || only === '') return nextMarked(index, from, by, commandOrOutcome);
+    const { seqs } = await search.matches(only, from);
+    return (by === 1 ? seqs.find((seq) => seq > from) : seqs.findLast((seq) => seq < from)) ?? null;
+  }
+
+  return {
+    overview,
+    now,
+    find,
+    step,
+    density: (query) =>
+      densityOf(index, {
+        axis: query.get('axis') === 'seq' ? 'seq' : 'time',
+        from: numberIn(query, 'from'),
+        to: numberIn(query, 'to'),
+        buckets: Math.min(Math.max(numberIn(query, 'buckets'), 1), bucketsMax),
+      }),
+    events: (query) => {
+      const from = numberIn(query, 'from');
+      return rows(from, Math.min(numberIn(query, 'to'), from + rowsMax));
+    },
+    rows: async (query) => {
+      const seqs = (query.get('seqs') ?? '').split(',').slice(0, rowsMax).map(Number);
+      const all: EventRow[] = [];
+      for (const seq of seqs) {
+        const [row] = Number.isInteger(seq) && seq >= first ? await rows(seq, seq) : [];
+        if (row !== undefined) all.push(row);
+      }
+      return all;
+    },
+    matches: (query) => search.matches(query.get('only') ?? '', numberIn(query, 'around')),
+    moment: async (query) => {
+      const recorded = await eventAt(query);
+      await readUpTo(recorded.seq);
+      const [row] = await rows(recorded.seq, recorded.seq);
+      return row === undefined ? null : momentOf(recorded, row, moments, commands);
+    },
+    item: async (query) => {
+      const { seq } = await eventAt(query);
+      await readUpTo(seq);
+      return moments.at(seq, (state) => itemAt(state, itemId(numberIn(query, 'id'))));
+    },
+    story: async (query) => {
+      const item = itemId(numberIn(query, 'id'));
+      await read;
+      return storyOf(item, await search.history(item), moments.head.seq, moments, options.trashFolder);
+    },
+    diff: async (query) => {
+      const [from, to] = [(await eventAt(query, 'from')).seq, (await eventAt(query, 'to')).seq];
+      await readUpTo(Math.max(from, to));
+      return differencesOf(moments, Math.min(from, to), Math.max(from, to));
+    },
+    causes: async (query) => causesOf(await eventAt(query), commands, events),
+    charts: async (query) => {
+      const { seq } = await eventAt(query);
+      await readUpTo(seq);
+      const item = optionalNumberIn(query, 'id');
+      return chartsAt(moments, seq, item === null ? null : itemId(item));
+    },
+    plugins: (query) => pluginsOf(index, numberIn(query, 'from'), numberIn(query, 'to')),
+    whatif: async (query) => {
+      const recorded = await eventAt(query);
+      const { seq, event } = recorded;
+      if (!isEditable(recorded))
+        throw new BadQuestion(
+          `Event ${seq} is ${event.type}, which is no observation: a run begins, and the engine plans, whatever else happens`,
+        );
+      const edits = editsFor(query.get('what') ?? '', seq, optionalNumberIn(query, 'by') ?? 1);
+      return whatIf({ log: reader.log, first, begin, rulesFor, edits });
+    },
+  };
+}
+
+function ordersFor(status: Now['status'], { order }: InspectorOptions): readonly OrderName[] {
+  if (status.daemon === null || order === null) return [];
+  return [
+    'look',
+    status.pauses.length > 0 ? 'resume' : 'pause',
+    ...(status.held === null ? [] : (['apply'] as const)),
+  ];
+}
