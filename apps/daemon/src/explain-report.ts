@@ -59,14 +59,20 @@ export const explainReport = (
   schema: explainSchemaVersion,
   path,
   explanations: explanations.map((one) => explanationReport(one, places)),
-  excluded: excluded && {
-    ...excluded,
-    exclusions: excluded.exclusions.map(({ sentence, at, origin, remedy, ...cause }) => ({
-      ...{ sentence, at: at.map((place) => ({ ...place })), origin, remedy },
-      ...cause,
-    })),
-  },
+  excluded: excluded && excludedReport(excluded),
   oddity: oddity && { ...oddity },
+});
+
+/** As `why-excluded` has it as well. */
+export const excludedReport = ({
+  exclusions,
+  ...excluded
+}: Excluded): NonNullable<ExplainReport['excluded']> => ({
+  ...excluded,
+  exclusions: exclusions.map(({ sentence, at, origin, remedy, ...cause }) => ({
+    ...{ sentence, at: at.map((place) => ({ ...place })), origin, remedy },
+    ...cause,
+  })),
 });
 
 function explanationReport(explanation: Explanation, places: Places | null): ExplanationReport {

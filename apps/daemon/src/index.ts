@@ -7,7 +7,7 @@ export { createRun } from './create-run.ts';
 export { makeBundle } from './incident/make-bundle.ts';
 export { type RecordedRules, rulesFromRecord } from './incident/recorded-rules.ts';
 export { openLogToRead, withLog } from './open-log.ts';
-export { explainReport, type PathTold, tellPath } from './explain-report.ts';
+export { excludedReport, explainReport, type PathTold, tellPath } from './explain-report.ts';
 export { beginOfFold, type FoldBegin } from './fold-begin.ts';
 export { type Excluded, exclusionOf, renderExcluded } from './scope/excluded.ts';
 export { factsOf, LogFacts, nothingPast, type PastFacts } from './log-facts.ts';

@@ -11,6 +11,7 @@ export { eventJson, eventSchemaVersion } from './event-json.ts';
 export { eventSchema, type ShownEvent } from './event-schema.ts';
 export type { EventFeed } from './event-stream.ts';
 export { type ExplainReport, explainReportSchema, explainSchemaVersion } from './explain-report.ts';
+export { type StoryReport, type WhyExcludedReport } from './explain-report.ts';
 export { prometheusText, type RecordFigures, type SetFigure } from './prometheus.ts';
 export { relayReportSchema, type RelayReport } from './relay-report.ts';
 export { type PlanReport, planReportSchema, planSchemaVersion } from './plan-report.ts';

@@ -1,7 +1,7 @@
 /** The schemas that are published, by the names of their files in docs. */
 import { z } from 'zod';
 import { eventSchema } from './event-schema.ts';
-import { explainReportSchema } from './explain-report.ts';
+import { explainReportSchema, storyReportSchema, whyExcludedReportSchema } from './explain-report.ts';
 import { planReportSchema } from './plan-report.ts';
 import { statusReportSchema } from './status-report.ts';
 
@@ -9,6 +9,8 @@ export const publishedSchemas = {
   'status-v1.schema.json': statusReportSchema,
   'explain-v1.schema.json': explainReportSchema,
   'plan-v1.schema.json': planReportSchema,
+  'story-v1.schema.json': storyReportSchema,
+  'why-excluded-v1.schema.json': whyExcludedReportSchema,
   'event-v1.schema.json': eventSchema,
 } as const satisfies Record<string, z.ZodType>;
 

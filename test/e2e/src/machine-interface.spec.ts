@@ -11,7 +11,7 @@ import { openProfile, type TestProfile } from './profile.ts';
 const page = (name: string): string =>
   fileURLToPath(new URL(`../../../libs/control/docs/${name}`, import.meta.url));
 
-type Schema = 'status' | 'explain' | 'plan' | 'event';
+type Schema = 'status' | 'explain' | 'story' | 'why-excluded' | 'plan' | 'event';
 
 async function expectValid(name: Schema, lines: readonly string[]): Promise<void> {
   const schema = z.fromJSONSchema(JSON.parse(await readFile(page(`${name}-v1.schema.json`), 'utf8')));
@@ -48,6 +48,10 @@ it('every --json and every answer of the control socket is as its schema says', 
   await expectValid('event', await linesOf(profile, 'log'));
   for (const path of ['a.txt', 'folder/b.txt', 'link'])
     await expectValid('explain', await linesOf(profile, 'explain', path));
+  await expectValid('story', await linesOf(profile, 'explain', '--run', 'last'));
+  await expectValid('story', await linesOf(profile, 'explain', '--since', '1h'));
+  for (const path of ['a.txt', 'folder/b.txt', 'link', 'x.tmp'])
+    await expectValid('why-excluded', await linesOf(profile, 'why-excluded', path));
 
   const daemon = await startDaemon(profile);
   const answers = async (path: string): Promise<readonly string[]> => {

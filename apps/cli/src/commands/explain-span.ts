@@ -2,6 +2,8 @@
 import { findSpan, stateBefore } from '@tidemark/daemon';
 import type { EventLog } from '@tidemark/contracts';
 import { seq } from '@tidemark/contracts';
+import type { StoryReport } from '@tidemark/control';
+import { explainSchemaVersion } from '@tidemark/control';
 import { escaped } from '@tidemark/disk';
 import type { UndoSpan, UndoTarget } from '@tidemark/engine';
 import { renderStory, StoryTeller } from '@tidemark/engine';
@@ -54,7 +56,15 @@ async function tell(
     for (const recorded of batch) if (recorded.seq <= to) teller.take(recorded);
   const { story } = teller;
   if (action.output === 'json') {
-    output.line(JSON.stringify({ span: { name, after, to }, ...story }));
+    const report: StoryReport = {
+      ...{ schema: explainSchemaVersion, span: { name, after, to } },
+      ...story,
+      groups: story.groups.map(({ kind, because, entries }) => ({
+        ...{ kind, because },
+        entries: entries.map(({ failure, ...entry }) => ({ ...entry, failure: failure && { ...failure } })),
+      })),
+    };
+    output.line(JSON.stringify(report));
     return 0;
   }
   const hints = hintsOf(action, story.groups.length > 0);

@@ -1,7 +1,10 @@
 /** `why-excluded PATH`: which rule keeps a path out of the sync, where it is written, and what would let the path in. */
 import { existsSync } from 'node:fs';
+import type { WhyExcludedReport } from '@tidemark/control';
+import { explainSchemaVersion } from '@tidemark/control';
 import {
   createRulesFor,
+  excludedReport,
   exclusionOf,
   logFolder,
   renderExcluded,
@@ -40,8 +43,14 @@ async function answer(context: CommandContext, state: State | null): Promise<num
   const oddity = state === null ? null : oddityAt(state, path);
   const standing = state === null || item === null ? null : standingOf(state, item);
   const isExcluded = excluded !== null || oddity !== null;
-  if (action.output === 'json') output.line(JSON.stringify({ path, isExcluded, excluded, oddity, standing }));
-  else {
+  if (action.output === 'json') {
+    const report: WhyExcludedReport = {
+      ...{ schema: explainSchemaVersion, path, isExcluded },
+      ...{ excluded: excluded && excludedReport(excluded), oddity: oddity && { ...oddity } },
+      standing: standing && { ...standing, failure: standing.failure && { ...standing.failure } },
+    };
+    output.line(JSON.stringify(report));
+  } else {
     const lines = [
       ...(excluded === null ? [] : renderExcluded(excluded)),
       ...(oddity === null ? [] : renderOddity(path, oddity)),
