@@ -1,11 +1,13 @@
 /** Changes that the user asked for: shown, agreed to, made, and carried to the other side by a run of their own. */
 import { constants } from 'node:os';
 import type { UserChange } from '@tidemark/contracts';
+import { askForChanges, askHealth, stateFolderOf } from '@tidemark/control';
 import {
   arrangePlugins,
   carryOut,
   createRulesFor,
   loadCapabilities,
+  logFolder,
   planUserChanges,
 } from '@tidemark/daemon';
 import type { UnfinishedChanges, UserChangesEnd } from '@tidemark/daemon';
@@ -23,14 +25,46 @@ import { report } from './commands/sync.ts';
 /** `asked`: in words, for the log. */
 export type Asked = Parameters<typeof planUserChanges>[1] | UnfinishedChanges;
 
+export interface Form {
+  readonly source: 'undo' | 'conflicts';
+  readonly json: boolean;
+  /** A monitor runs, and has the log: it makes the changes. */
+  readonly isLive: boolean;
+}
+
+export async function isMonitorRunning({ profile }: CommandContext): Promise<boolean> {
+  return (await askHealth(stateFolderOf(logFolder(profile)))) !== null;
+}
+
+async function handOver(
+  { commandLine, output, profile }: CommandContext,
+  what: Asked,
+  { source, json }: Form,
+): Promise<number> {
+  const { asked, changes, settled = [] } = 'planned' in what ? what.planned : what;
+  const end = await askForChanges(stateFolderOf(logFolder(profile)), { source, asked, changes, settled });
+  if (end === null) {
+    output.errorLine(
+      'ERROR: The monitor has ended meanwhile, and nothing was changed: run the command again',
+    );
+    return exitCodeOf('failed', commandLine);
+  }
+  for (const { detail } of end.failed) output.errorLine(`ERROR: ${escaped(detail)}`);
+  if (json) output.line(JSON.stringify({ type: 'UserChangesEnded', ...end, isInterrupted: false }));
+  else
+    output.line(`${end.made} of ${changes.length} changes made; the monitor brings them to the other side`);
+  return end.failed.length > 0 ? exitCodeOf('failed', commandLine) : 0;
+}
+
 /** Makes the changes and syncs. Resolves to the exit code. */
 export async function makeAndSync(
   context: CommandContext,
   opened: Opened,
   what: Asked,
-  form: { readonly source: string; readonly json: boolean },
+  form: Form,
 ): Promise<number> {
   const { output } = context;
+  if (form.isLive) return handOver(context, what, form);
   const interrupted = interruption(output);
   const isDetailed = context.commandLine.verbosity > 0 && !form.json;
   const options = {

@@ -3,6 +3,7 @@ import { request } from 'node:http';
 import { Failure } from '@tidemark/contracts';
 import { z } from 'zod';
 import { findSocket } from './control-path.ts';
+import { type MadeChanges, madeChangesSchema, type WantedChanges } from './user-changes.ts';
 import { type PlanReport, planReportSchema } from './plan-report.ts';
 import { relayReportSchema, type RelayReport } from './relay-report.ts';
 import {
@@ -16,6 +17,8 @@ import {
 
 /** Long enough for a daemon that is busy with its first look. */
 const timeoutMs = 15_000;
+/** Of thousands of files, some of which come from the drive. */
+const changesTimeoutMs = 30 * 60_000;
 const answerBytesMax = 256 * 1024 * 1024;
 
 /**
@@ -53,17 +56,31 @@ export async function giveOrder(
   return body === null ? null : parsed(orderAnswerSchema, body);
 }
 
+/** null when no daemon runs for that profile. Resolves when they are made. Throws as `askStatus`, and Failure `timedOut` when it refuses for now. */
+export async function askForChanges(stateFolder: string, wanted: WantedChanges): Promise<MadeChanges | null> {
+  const body = await ask(stateFolder, 'POST', '/v1/changes', JSON.stringify({ schema: 1, ...wanted }));
+  if (body === null) return null;
+  const answer = parsed(z.union([madeChangesSchema, z.object({ error: z.string() })]), body);
+  if ('error' in answer) throw new Failure({ code: 'timedOut', detail: answer.error });
+  return answer;
+}
+
 /** null when no relay runs with that configuration. Throws as `askStatus`. */
 export async function askRelay(stateFolder: string): Promise<RelayReport | null> {
   const body = await ask(stateFolder, 'GET', '/v1/status');
   return body === null ? null : parsed(relayReportSchema, body);
 }
 
-async function ask(stateFolder: string, method: 'GET' | 'POST', path: string): Promise<string | null> {
+async function ask(
+  stateFolder: string,
+  method: 'GET' | 'POST',
+  path: string,
+  sent?: string,
+): Promise<string | null> {
   const socketPath = findSocket(stateFolder);
   if (socketPath === null) return null;
   try {
-    return await exchange(socketPath, method, path);
+    return await exchange({ socketPath, method, path, sent });
   } catch (error) {
     if (error instanceof Failure) throw error;
     const code = error instanceof Error && 'code' in error ? String(error.code) : 'unknown';
@@ -83,7 +100,16 @@ async function ask(stateFolder: string, method: 'GET' | 'POST', path: string): P
   }
 }
 
-function exchange(socketPath: string, method: string, path: string): Promise<string> {
+interface Exchange {
+  readonly socketPath: string;
+  readonly method: string;
+  readonly path: string;
+  readonly sent: string | undefined;
+}
+
+function exchange({ socketPath, method, path, sent }: Exchange): Promise<string> {
+  // What has a body takes as long as the changes in it.
+  const limitMs = sent === undefined ? timeoutMs : changesTimeoutMs;
   return new Promise((resolve, reject) => {
     const asking = request({ socketPath, method, path, agent: false }, (response) => {
       let body = '';
@@ -99,21 +125,21 @@ function exchange(socketPath: string, method: string, path: string): Promise<str
         else reject(strange(`it answered with status ${statusCode}`));
       });
     });
-    asking.setTimeout(timeoutMs, () =>
+    asking.setTimeout(limitMs, () =>
       asking.destroy(
         new Failure({
           code: 'timedOut',
-          detail: `Cannot ask the process at ${socketPath}: it did not answer in ${timeoutMs / 1000} seconds`,
+          detail: `Cannot ask the process at ${socketPath}: it did not answer in ${limitMs / 1000} seconds`,
         }),
       ),
     );
     asking.on('error', reject);
-    asking.end();
+    asking.end(sent);
   });
 }
 
-/** An order that was understood and refused; a loop that stands still. */
-const isAnswer: ReadonlySet<number> = new Set([409, 503]);
+/** What was understood and refused; a loop that stands still. */
+const isAnswer: ReadonlySet<number> = new Set([400, 409, 500, 503]);
 
 function parsed<Value>(
   schema: { safeParse(value: unknown): { success: true; data: Value } | { success: false; error: Error } },

@@ -1,4 +1,4 @@
-export { askHealth, askPlan, askRelay, askStatus, giveOrder } from './ask-control.ts';
+export { askForChanges, askHealth, askPlan, askRelay, askStatus, giveOrder } from './ask-control.ts';
 export type { ControlPlace } from './control-path.ts';
 export {
   announceSocket,
@@ -22,3 +22,4 @@ export { openRelayControl, type RelayControlSource } from './serve-relay.ts';
 export { Busy, type Control } from './serve-routes.ts';
 export type { ChannelReport, DaemonReport, Health, OrderAnswer, StatusReport } from './status-report.ts';
 export { readingText, statusReportSchema, statusSchemaVersion } from './status-report.ts';
+export type { MadeChanges, WantedChanges } from './user-changes.ts';

@@ -16,6 +16,7 @@ import {
   timeOf,
 } from './serve-routes.ts';
 import type { Health, OrderAnswer, StatusReport } from './status-report.ts';
+import { type MadeChanges, readWantedChanges, type WantedChanges } from './user-changes.ts';
 
 export interface ControlSource {
   /** `itemsMax`: how many items that are not at rest are listed. */
@@ -35,6 +36,8 @@ export interface ControlSource {
   plan(): Promise<PlanReport>;
   /** Lets the held plan with that hash go on, or what is held in the whole plan with that hash; null: whatever is held. */
   apply(hash: string | null): Promise<OrderAnswer>;
+  /** Makes changes that a user decided on, between two runs. Resolves when they are made. Throws Busy, and Failure. */
+  change(wanted: WantedChanges): Promise<MadeChanges>;
   /** Ends the daemon in order; answered before it has ended. */
   stop(): Promise<OrderAnswer>;
   /** What the log tells of a path, relative to the sync folder. Null: no run has ever seen it. Throws Failure, and Busy. */
@@ -79,6 +82,12 @@ export function openControl(listen: Listen, place: ControlPlace, source: Control
       '/v1/reload': async () => ordered(await source.reload()),
       '/v1/apply': async (query) => ordered(await source.apply(query.get('plan'))),
       '/v1/stop': async () => ordered(await source.stop()),
+    },
+    taking: {
+      '/v1/changes': async (body) => {
+        const wanted = readWantedChanges(body);
+        return typeof wanted === 'string' ? refusal(400, wanted) : json(200, await source.change(wanted));
+      },
     },
   });
 }

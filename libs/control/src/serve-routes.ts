@@ -7,12 +7,18 @@ import { announceSocket, prepareSocket, withdrawSocket } from './control-path.ts
 import { statusSchemaVersion } from './status-report.ts';
 
 export type Route = (query: URLSearchParams, headers: IncomingRequest['headers']) => Promise<Answer>;
+export type TakingRoute = (body: string) => Promise<Answer>;
 
 export interface Routes {
   /** By path, both. */
   readonly reads: Readonly<Record<string, Route>>;
   readonly orders: Readonly<Record<string, Route>>;
+  /** Orders with a body. */
+  readonly taking?: Readonly<Record<string, TakingRoute>>;
 }
+
+/** Changes of a hundred thousand files. */
+const bodyBytesMax = 64 * 1024 * 1024;
 
 export interface Control {
   readonly socketPath: string;
@@ -22,8 +28,9 @@ export interface Control {
 /** Throws Failure `listenerFailed`. A socket that a killed process left behind is taken over. */
 export async function serveRoutes(listen: Listen, place: ControlPlace, routes: Routes): Promise<Control> {
   const socketPath = orFailure(() => prepareSocket(place));
-  const listening = await listen({ socketPath, socketMode: 0o600, bodyBytesMax: 0 }, (request) =>
-    answer(request, routes),
+  const listening = await listen(
+    { socketPath, socketMode: 0o600, bodyBytesMax: routes.taking === undefined ? 0 : bodyBytesMax },
+    (request) => answer(request, routes),
   );
   try {
     orFailure(() => announceSocket(place, socketPath));
@@ -51,21 +58,23 @@ function orFailure<Result>(work: () => Result): Result {
   }
 }
 
-async function answer(
-  { method, target, headers }: IncomingRequest,
-  { reads, orders }: Routes,
-): Promise<Answer> {
+async function answer({ method, target, headers, body }: IncomingRequest, routes: Routes): Promise<Answer> {
+  const { reads, orders, taking = {} } = routes;
   const { pathname, searchParams } = new URL(target, 'http://control');
   const isRead = Object.hasOwn(reads, pathname);
   const route = isRead ? reads[pathname] : Object.hasOwn(orders, pathname) ? orders[pathname] : undefined;
-  if (route === undefined) {
-    const known = [...Object.keys(reads), ...Object.keys(orders)].join(', ');
+  const takes = Object.hasOwn(taking, pathname) ? taking[pathname] : undefined;
+  if (route === undefined && takes === undefined) {
+    const known = [reads, orders, taking].flatMap((some) => Object.keys(some)).join(', ');
     return refusal(404, `There is no ${pathname}; here are ${known}`);
   }
   const expected = isRead ? 'GET' : 'POST';
   if (method !== expected) return refusal(405, `${pathname} takes ${expected}`, { allow: expected });
+  if (takes === undefined && body.length > 0) return refusal(413, `${pathname} takes no body`);
   try {
-    return await route(searchParams, headers);
+    return await (takes?.(new TextDecoder().decode(body)) ??
+      route?.(searchParams, headers) ??
+      refusal(404, ''));
   } catch (error) {
     if (error instanceof BadQuery) return refusal(400, error.message);
     if (error instanceof Busy) return refusal(503, error.message, { 'retry-after': '1' });

@@ -19,7 +19,7 @@ export type Daemon = {
   readonly status: () => Promise<Status>;
   /** Resolves when nothing is under way any more. */
   readonly atRest: () => Promise<void>;
-  readonly ask: (method: string, path: string) => Promise<{ status: number; body: string }>;
+  readonly ask: (method: string, path: string, sent?: string) => Promise<{ status: number; body: string }>;
   readonly signal: (name: NodeJS.Signals) => void;
   readonly stop: (name?: NodeJS.Signals) => Promise<Ended>;
 };
@@ -125,7 +125,7 @@ export function launchDaemon(
         query = `?after=${seq}&wait=10`;
       }
     },
-    ask: async (method, path) => askAt(await socketOf(profile), method, path),
+    ask: async (method, path, sent) => askAt(await socketOf(profile), method, path, sent),
     signal,
     stop: (name = 'SIGTERM') => {
       signal(name);
@@ -149,6 +149,7 @@ export function askAt(
   socketPath: string,
   method: string,
   path: string,
+  sent?: string,
 ): Promise<{ status: number; body: string }> {
   return new Promise((resolve, reject) => {
     const asking = request({ socketPath, method, path, agent: false }, (response) => {
@@ -157,7 +158,7 @@ export function askAt(
       response.on('end', () => resolve({ status: response.statusCode ?? 0, body }));
     });
     asking.on('error', reject);
-    asking.end();
+    asking.end(sent);
   });
 }
 

@@ -15,7 +15,7 @@ import type { CommandContext } from '../context.ts';
 import { exitCodeOf } from '../exit-code.ts';
 import { withRun } from '../open.ts';
 import { readLog } from '../read-log.ts';
-import { makeAndSync } from '../user-changes.ts';
+import { isMonitorRunning, makeAndSync } from '../user-changes.ts';
 
 export async function conflicts(context: CommandContext): Promise<number> {
   const { commandLine, output, profile } = context;
@@ -96,7 +96,9 @@ async function keep(
   const json = action.output === 'json';
   const stopped = await beforeRun(context, json);
   if (stopped !== null) return stopped;
-  return withRun(context, { mode: 'real', resync: false }, async (opened) => {
+  const isLive = await isMonitorRunning(context);
+  // Beside a monitor the log is read where it is.
+  return withRun(context, { mode: isLive ? 'rehearse' : 'real', resync: false }, async (opened) => {
     const found = await conflictsIn(opened.log, opened.state);
     const wanted = action.path === undefined ? found : named(found, action.path, profile.settings.sync_dir);
     if (wanted.length === 0) {
@@ -126,7 +128,7 @@ async function keep(
       context,
       opened,
       { asked, changes, settled },
-      { source: 'conflicts', json },
+      { source: 'conflicts', json, isLive },
     );
     return exitCode === 0 && isLeft ? exitCodeOf('needsDecision', commandLine) : exitCode;
   });

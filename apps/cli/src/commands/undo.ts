@@ -11,7 +11,7 @@ import { exitCodeOf } from '../exit-code.ts';
 import type { Opened } from '../open.ts';
 import { clock, withRun } from '../open.ts';
 import { parseSince } from '../since.ts';
-import { makeAndSync } from '../user-changes.ts';
+import { isMonitorRunning, makeAndSync } from '../user-changes.ts';
 import { withinRoot } from '../within-root.ts';
 
 type UndoAction = Action & { readonly type: 'undo' };
@@ -25,20 +25,26 @@ export async function undo(context: CommandContext): Promise<number> {
     return refuse('Undo works on both sides, which download_only and upload_only do not allow');
   const stopped = await beforeRun(context, action.output === 'json');
   if (stopped !== null) return stopped;
-  const mode = action.consent === 'dryRun' ? 'rehearse' : 'real';
+  const isDryRun = action.consent === 'dryRun';
+  const isLive = await isMonitorRunning(context);
+  // Beside a monitor the log is read where it is.
+  const mode = isDryRun || isLive ? 'rehearse' : 'real';
   return withRun(context, { mode, resync: false }, async (opened) => {
     const unfinished = await unfinishedChanges(opened.log.read());
     if (unfinished !== null) {
-      if (mode === 'rehearse') return 0;
+      if (isDryRun) return 0;
       const { asked } = unfinished.planned;
       context.output.errorLine(`NOTE: What the ${asked} left open is made now, and nothing else is undone`);
-      return makeAndSync(context, opened, unfinished, { source: 'undo', json: action.output === 'json' });
+      return makeAndSync(context, opened, unfinished, {
+        ...{ source: 'undo', isLive },
+        json: action.output === 'json',
+      });
     }
     const target = targetOf(action, profile.settings.sync_dir);
     if (typeof target === 'string') return refuse(target);
     const span = await findSpan(opened.log, target);
     if (typeof span === 'string') return refuse(span);
-    return undoSpan(context, action, opened, span);
+    return undoSpan(context, action, opened, { span, isLive });
   });
 }
 
@@ -64,7 +70,7 @@ async function undoSpan(
   context: CommandContext,
   action: UndoAction,
   opened: Opened,
-  span: UndoSpan,
+  { span, isLive }: { readonly span: UndoSpan; readonly isLive: boolean },
 ): Promise<number> {
   const { output, profile } = context;
   const refuse = refusing(context);
@@ -92,7 +98,7 @@ async function undoSpan(
   } else if (isPart)
     return refuse('Nothing was done: a part cannot be undone. --partial undoes the rest', 'needsDecision');
   const asked = path === undefined ? `undo of ${span.name}` : `undo of "${path}" in ${span.name}`;
-  return makeAndSync(context, opened, { asked, changes: plan.changes }, { source: 'undo', json });
+  return makeAndSync(context, opened, { asked, changes: plan.changes }, { source: 'undo', json, isLive });
 }
 
 /** Lists as long as these are for people; the JSON has all of it. */

@@ -59,6 +59,7 @@ const source: ControlSource = {
   resume: async () => (calls.push('resume'), accepted(true)),
   stop: async () => (calls.push('stop'), accepted(true)),
   explain: async () => null,
+  change: async () => Promise.reject(new Error('not asked here')),
   plan: async () => Promise.reject(new Error('not asked here')),
   events: { range: () => null, behind: async () => [], appended: async () => {} },
   changedSince: async (seq, waitMs) => void calls.push(`changedSince ${seq} ${waitMs}`),

@@ -47,6 +47,7 @@ export interface DaemonStatusOptions {
   /** Lines about the daemon itself. */
   readonly say: (line: string) => void;
   readonly reload: OrdersOptions['reload'];
+  readonly change: ControlSource['change'];
   readonly onClockJump: (jumpedMs: number) => void;
 }
 
@@ -220,6 +221,7 @@ export async function openDaemonStatus(options: DaemonStatusOptions): Promise<Da
       ...orders,
       events: feed,
       plan,
+      change: options.change,
       explain: createExplainer(options),
       changedSince: (seq, waitMs) => {
         if (options.state().seq !== seq || interrupted.aborted) return Promise.resolve();

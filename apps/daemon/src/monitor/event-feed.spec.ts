@@ -22,7 +22,15 @@ async function openFeed(log: EventLog | null = createMemoryLog(), streamStallMs 
       throw new Error('not asked here');
     },
     ...{ health: unused, metrics: unused, look: unused, pause: unused, resume: unused, reload: unused },
-    ...{ apply: unused, stop: unused, explain: unused, plan: unused, changedSince: unused, events: feed },
+    ...{
+      apply: unused,
+      stop: unused,
+      explain: unused,
+      change: unused,
+      plan: unused,
+      changedSince: unused,
+      events: feed,
+    },
   };
   const place = { stateFolder, environment: {}, userId: process.geteuid?.() ?? 0 };
   const control = await openControl(createHttpListen({ streamStallMs }), place, source);

@@ -30,6 +30,7 @@ import { createReconnectDelay } from './reconnect-delay.ts';
 import { isSame, keepsSubscription, refusalOf } from './reload.ts';
 import { createSuspension, isBusy, isSuspension } from './suspension.ts';
 import { createSystemd, whileWorking } from './systemd.ts';
+import { createChangesBetweenRuns } from './wanted-changes.ts';
 import { createWait, unlessAborted } from './waiting.ts';
 
 export interface MonitorOptions {
@@ -80,6 +81,7 @@ export async function monitorProfile(options: MonitorOptions): Promise<RunEnd | 
   const confirmation = createConfirmation(options.force ? 'whatIsHeld' : 'nothing');
   const passes = createPassCounter({ say, onLast: options.interrupt, memory: () => process.memoryUsage() });
   const wait = createWait(clock);
+  const changes = createChangesBetweenRuns(() => handle);
   interrupted.addEventListener('abort', () => wait.wake(), { once: true });
 
   const patience = createStateFolderWait({
@@ -103,7 +105,7 @@ export async function monitorProfile(options: MonitorOptions): Promise<RunEnd | 
     profile: () => profile,
     ...{ state: log.state, log: log.log, handle: () => handle },
     requests: () => account?.drive.requests().requests ?? {},
-    reload,
+    ...{ reload, change: changes.ask },
     onClockJump: (jumpedMs) => {
       if (handle === null || next !== null) return;
       say(`The clock jumped by ${Math.round(jumpedMs / 1000)} seconds: looking at everything again`);
@@ -142,6 +144,7 @@ export async function monitorProfile(options: MonitorOptions): Promise<RunEnd | 
       }
     }
   } finally {
+    changes.close();
     await daemonStatus.close();
     await log.close();
   }
@@ -178,18 +181,13 @@ export async function monitorProfile(options: MonitorOptions): Promise<RunEnd | 
       try {
         const { here, elsewhere } = await options.pluginsFor(profile);
         await daemonStatus.pauses.prepare();
+        const paths = await changes.make({ opened, drive: account.drive, clock, signal: interrupted });
         return await runProfile({
           ...opened,
-          profile,
-          account,
-          bus,
-          clock,
-          random,
-          output,
-          mode: 'real',
+          ...{ profile, account, bus, clock, random, output, mode: 'real' },
           plugins: [...here, { plugin: daemonStatus.plugin }, ...watchingHops()],
           elsewhere,
-          confirmation,
+          confirmation: paths === null ? confirmation : createConfirmation({ paths }),
           monitoring: true,
           capabilities: capabilitiesOf(profile, account, here),
           interrupted,

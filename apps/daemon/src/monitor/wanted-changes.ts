@@ -1,0 +1,74 @@
+/** Changes that a user decided on while a daemon runs. The run that is on ends for them, and the next one takes them for the user's own. */
+import { Failure } from '@tidemark/contracts';
+import type { Clock, Drive } from '@tidemark/contracts';
+import { Busy, type MadeChanges, type WantedChanges } from '@tidemark/control';
+import type { OpenedRun } from '../open-run.ts';
+import type { RunHandle } from '../profile-run.ts';
+import { createRulesFor } from '../rules-for.ts';
+import { planUserChanges } from '../user-changes/carry-out.ts';
+
+export interface ChangesBetweenRuns {
+  /** Resolves when they are made. Throws Busy, and a Failure that concerns all of them. */
+  ask(wanted: WantedChanges): Promise<MadeChanges>;
+  /** Between two runs, with both sides open: what was asked for. Null: nothing was. Otherwise the paths that need no second consent. */
+  make(sides: Sides): Promise<ReadonlySet<string> | null>;
+  /** Everything ends. */
+  close(): void;
+}
+
+export interface Sides {
+  readonly opened: Pick<OpenedRun, 'log' | 'state' | 'disk'>;
+  readonly drive: Drive;
+  readonly clock: Clock;
+  readonly signal: AbortSignal;
+}
+
+/** Transfers under way get so long to end. */
+const graceMs = 20_000;
+
+/** `run`: one that can take an order. */
+export function createChangesBetweenRuns(run: () => RunHandle | null): ChangesBetweenRuns {
+  let asking: (PromiseWithResolvers<MadeChanges> & { readonly wanted: WantedChanges }) | null = null;
+  return {
+    async ask(wanted) {
+      const handle = run();
+      if (handle === null) throw new Busy('No run is on at the moment; try again in a moment');
+      if (asking !== null) throw new Busy('Other changes are being made; try again in a moment');
+      asking = { ...Promise.withResolvers<MadeChanges>(), wanted };
+      handle.leave({ graceMs, takeDown: false });
+      return asking.promise;
+    },
+    async make(sides) {
+      if (asking === null) return null;
+      const { wanted, resolve, reject } = asking;
+      try {
+        resolve(await carryOut(wanted, sides));
+      } catch (error) {
+        reject(error);
+        // The run that follows meets the same obstacle, and tells it.
+        if (!(error instanceof Failure)) throw error;
+      } finally {
+        asking = null;
+      }
+      return new Set(
+        wanted.changes.flatMap((one) => ('toPath' in one ? [one.path, one.toPath] : [one.path])),
+      );
+    },
+    close: () => asking?.reject(new Busy('The monitor stops; nothing was changed')),
+  };
+}
+
+async function carryOut(
+  { source, asked, changes, settled }: WantedChanges,
+  { opened, drive, clock, signal }: Sides,
+): Promise<MadeChanges> {
+  const { log, state, disk } = opened;
+  await disk.root({ mark: false });
+  const ports = { log, state, disk, drive, clock, signal, source, rulesFor: createRulesFor() };
+  const { made, failed } = await planUserChanges(ports, { asked, changes, settled });
+  return {
+    schema: 1,
+    made,
+    failed: failed.map(({ change: { path }, failure: { code, detail } }) => ({ path, code, detail })),
+  };
+}
