@@ -35,7 +35,7 @@ export type { UserChangesEnd, UserChangesOptions } from './user-changes/carry-ou
 export { carryOut, planUserChanges } from './user-changes/carry-out.ts';
 export type { UnfinishedChanges } from './user-changes/unfinished.ts';
 export { unfinishedChanges } from './user-changes/unfinished.ts';
-export { stateBefore } from './user-changes/state-before.ts';
+export { storyOf, storyReport } from './story-report.ts';
 export { findSpan, undoPlan } from './user-changes/undo-plan.ts';
 export type { Wanted } from './confirmation.ts';
 export { runProfile } from './run-profile.ts';

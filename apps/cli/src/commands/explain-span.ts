@@ -1,12 +1,9 @@
 /** `explain --run` and `explain --since`: what happened in a part of the log, each change with its reason, and what was not in sync at its end. */
-import { findSpan, stateBefore } from '@tidemark/daemon';
+import { findSpan, storyOf, storyReport } from '@tidemark/daemon';
 import type { EventLog } from '@tidemark/contracts';
-import { seq } from '@tidemark/contracts';
-import type { StoryReport } from '@tidemark/control';
-import { explainSchemaVersion } from '@tidemark/control';
 import { escaped } from '@tidemark/disk';
 import type { UndoSpan, UndoTarget } from '@tidemark/engine';
-import { renderStory, StoryTeller } from '@tidemark/engine';
+import { renderStory } from '@tidemark/engine';
 import type { Action } from '@tidemark/settings';
 import type { CommandContext } from '../context.ts';
 import { exitCodeOf } from '../exit-code.ts';
@@ -47,29 +44,17 @@ async function tell(
   context: CommandContext,
   action: SpanAction,
   log: EventLog,
-  { after, to, name }: UndoSpan,
+  span: UndoSpan,
 ): Promise<number> {
   const { output, commandLine } = context;
-  const rulesFor = await rulesOf(context, log);
-  const teller = new StoryTeller(await stateBefore(log, after, rulesFor), rulesFor);
-  for await (const batch of log.read({ from: seq(after + 1), to }))
-    for (const recorded of batch) if (recorded.seq <= to) teller.take(recorded);
-  const { story } = teller;
+  const story = await storyOf(log, span, await rulesOf(context, log));
   if (action.output === 'json') {
-    const report: StoryReport = {
-      ...{ schema: explainSchemaVersion, span: { name, after, to } },
-      ...story,
-      groups: story.groups.map(({ kind, because, entries }) => ({
-        ...{ kind, because },
-        entries: entries.map(({ failure, ...entry }) => ({ ...entry, failure: failure && { ...failure } })),
-      })),
-    };
-    output.line(JSON.stringify(report));
+    output.line(JSON.stringify(storyReport(span, story)));
     return 0;
   }
   const hints = hintsOf(action, story.groups.length > 0);
   const lines = renderStory(story, {
-    ...{ name: `${name.charAt(0).toUpperCase()}${name.slice(1)}`, everything: commandLine.verbosity > 0 },
+    ...{ name: capital(span.name), everything: commandLine.verbosity > 0 },
     ...{ formatTime: (at) => new Date(at).toISOString(), linesMax: screenLines - hints.length },
   });
   for (const line of [...lines, ...hints]) output.line(escaped(line));
@@ -77,6 +62,8 @@ async function tell(
 }
 
 const screenLines = 24;
+
+const capital = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);
 
 /** Of our own log: how to ask on, and how to go back. */
 function hintsOf({ log, target }: SpanAction, hasHappened: boolean): readonly string[] {

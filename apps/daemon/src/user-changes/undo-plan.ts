@@ -1,5 +1,5 @@
 /** What undoing a part of the log takes, as things are now on both sides. */
-import type { Disk, DriveInfo, EventLog } from '@tidemark/contracts';
+import type { Disk, DriveInfo, EventLog, RecordedEvent } from '@tidemark/contracts';
 import { seq } from '@tidemark/contracts';
 import type { RulesFor, State, UndoPlan, UndoSpan, UndoTarget } from '@tidemark/engine';
 import { changesAt, ItemChanges, planUndo, SpanFinder } from '@tidemark/engine';
@@ -21,13 +21,22 @@ export interface UndoPlanOptions {
 export async function undoPlan(options: UndoPlanOptions): Promise<UndoPlan> {
   const { log, disk, state, driveKind, span, path, rulesFor } = options;
   const folded = new ItemChanges(await stateBefore(log, span.after, rulesFor), rulesFor);
-  for await (const batch of log.read({ from: seq(span.after + 1), to: span.to }))
-    for (const recorded of batch) if (recorded.seq <= span.to) folded.take(recorded);
+  await takeSpan(log, span, folded);
   const { items } = span;
   const meant = folded.changes.filter(({ item }) => items === null || items.has(item));
   const changes = path === undefined ? meant : changesAt(meant, path);
   const trashed = await disk.inTrash([...new Set(changes.flatMap(({ paths }) => paths))]);
   return planUndo({ changes, trees: state.trees, driveKind, trashed });
+}
+
+/** Tells each event of the part in turn. Throws Failure. */
+export async function takeSpan(
+  log: Pick<EventLog, 'read'>,
+  { after, to }: Pick<UndoSpan, 'after' | 'to'>,
+  teller: { take(recorded: RecordedEvent): void },
+): Promise<void> {
+  for await (const batch of log.read({ from: seq(after + 1), to }))
+    for (const recorded of batch) if (recorded.seq <= to) teller.take(recorded);
 }
 
 /** The part of the log that is meant; in words when there is none. Throws Failure. */
