@@ -27,7 +27,7 @@ export interface Sides {
 const graceMs = 20_000;
 
 /** `run`: one that can take an order. */
-export function createChangesBetweenRuns(run: () => RunHandle | null): ChangesBetweenRuns {
+export function createChangesBetweenRuns(run: () => Pick<RunHandle, 'leave'> | null): ChangesBetweenRuns {
   let asking: (PromiseWithResolvers<MadeChanges> & { readonly wanted: WantedChanges }) | null = null;
   return {
     async ask(wanted) {
