@@ -34,6 +34,10 @@ describe('the first line says', () => {
       'In sync: 20,314 items, last change 3 hours ago; 2 conflicts',
       { lastChangeAt: before(185), conflicts: 2 },
     ],
+    [
+      'In sync: 20,311 items, 3 left out, last change 2 minutes ago',
+      { atRest: 20_311, standings: { ...none, ignored: 3 } },
+    ],
     ['3 of 20,314 items are not in sync: 1 problem, 2 waiting; 1 conflict', open],
     [
       '1 of 20,314 items is not in sync: 1 blocked',

@@ -22,7 +22,8 @@ function balance(report: StatusReport, now: number): string {
   const { inSync, items, notInSync, standings, oddities, halted, looks, conflicts, lastChangeAt } = report;
   const conflicting = conflicts === null || conflicts === 0 ? '' : `; ${counted(conflicts, 'conflict')}`;
   const last = lastChangeAt === null ? '' : `, last change ${agoText(now - Date.parse(lastChangeAt))}`;
-  if (inSync) return `in sync: ${counted(items, 'item')}${last}${conflicting}`;
+  const left = standings.ignored === 0 ? '' : `, ${number(standings.ignored)} left out`;
+  if (inSync) return `in sync: ${counted(items - standings.ignored, 'item')}${left}${last}${conflicting}`;
   if (notInSync > 0) {
     const parts = standingOrder
       .filter((standing) => standings[standing] > 0)

@@ -91,6 +91,8 @@ it('another plan is refused before anything is done, with what came, went and di
   for (const { counters } of [refused, byHash]) expect(mutations(counters) + transfers(counters)).toBe(0);
   expect(profile.remote()).toEqual(drive);
   await writeFile(file, stdout.replace('mine.txt', 'mime.txt'));
+  const missing = await profile.tidemark(['apply', '--plan', join(profile.folder, 'none.json')]);
+  expect(missing).toMatchObject({ exitCode: 2, stderr: expect.stringContaining('there is no such file') });
   expect((await profile.tidemark(['apply', '--plan', file])).text).toContain(
     'its hash is not that of its commands',
   );

@@ -3,10 +3,9 @@
  * hash. In the daemon that runs, or in a sync of its own.
  */
 import { readFileSync } from 'node:fs';
-import { Failure } from '@tidemark/contracts';
 import { askPlan, giveOrder, type PlanReport, planReportSchema, stateFolderOf } from '@tidemark/control';
 import { logFolder, planReport } from '@tidemark/daemon';
-import { escaped } from '@tidemark/disk';
+import { errnoOf, escaped } from '@tidemark/disk';
 import {
   comparePlans,
   createPlanCheck,
@@ -26,11 +25,16 @@ interface Seen {
 }
 
 export async function apply(context: CommandContext): Promise<number> {
-  const { commandLine } = context;
+  const { commandLine, output } = context;
   if (commandLine.action.type !== 'apply') throw new Error('Not the command line of this command');
   const { hash, planFile } = commandLine.action;
   if (planFile !== undefined) {
     const report = readPlan(planFile);
+    if (typeof report === 'string') {
+      output.errorLine(`ERROR: Cannot use "${escaped(planFile)}" as a plan: ${report}`);
+      output.errorLine('       Write one: tidemark plan --json > FILE');
+      return exitCodeOf('usage', commandLine);
+    }
     return applyPlan(context, { hash: report.hash, report });
   }
   if (hash?.length === planHashDigits) return applyPlan(context, { hash, report: null });
@@ -102,19 +106,28 @@ const allOf = ({ commands, held }: PlanReport): readonly PlannedCommand[] => [
   ...(held?.commands ?? []),
 ];
 
-/** Throws Failure. */
-function readPlan(file: string): PlanReport {
-  const refusal = (why: string, cause?: unknown): Failure =>
-    new Failure({ code: 'notSupported', detail: `Cannot use "${file}" as a plan: ${why}` }, { cause });
-  let value: unknown;
+/** Otherwise why the file cannot be used, in words. */
+function readPlan(file: string): PlanReport | string {
+  let text: string;
   try {
-    value = JSON.parse(readFileSync(file, 'utf8'));
+    text = readFileSync(file, 'utf8');
   } catch (error) {
-    throw refusal(error instanceof SyntaxError ? 'it is no JSON' : String(error), error);
+    const code = errnoOf(error);
+    if (code === null) throw error;
+    return code === 'ENOENT' ? 'there is no such file' : `it cannot be read (${code})`;
   }
-  const { success, data, error } = planReportSchema.safeParse(value);
-  if (!success) throw refusal("it is not what 'tidemark plan --json' prints", error);
-  if (planHash(data.commands, data.held?.commands ?? []) !== data.hash)
-    throw refusal('its hash is not that of its commands: it was shortened by --item, or changed');
-  return data;
+  const { success, data } = planReportSchema.safeParse(parsed(text));
+  if (!success) return "it is not what 'tidemark plan --json' prints";
+  return planHash(data.commands, data.held?.commands ?? []) === data.hash
+    ? data
+    : 'its hash is not that of its commands: it was shortened by --item, or changed';
+}
+
+/** Undefined: no JSON. */
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
 }
