@@ -11,7 +11,7 @@ import { readLogInPlace } from './log-in-place.ts';
 import { logOnStore } from './log-on-store.ts';
 import { createMemoryLogFiles, type MemoryLogFiles, openMemoryLog } from './memory-log.ts';
 import { memoryStore } from './memory-store.ts';
-import { inspectTail } from './tail.ts';
+import { beforeFirst, inspectTail } from './tail.ts';
 import { sampleBatch } from './testing/sample-events.ts';
 import { allEvents, collect, fillLog, openFor, scratchFolder } from './testing/sample-log.ts';
 import { upcaster } from './upcast.ts';
@@ -256,4 +256,18 @@ test('a start finds an event in an archive and one in the store by the same inde
   expect(await collect(log.history(itemId(3)))).toEqual(
     events.filter(({ items }) => items.includes(itemId(3))),
   );
+});
+
+test('events that are removed while a reader waits for its turn are gone as wanted, which is no damage', async () => {
+  const files = createMemoryLogFiles();
+  files.witness = { state: 'found', position: beforeFirst };
+  const log = await openMemoryLog(files);
+  await filled(log);
+  const waiting = log.read({ from: seq(1) });
+  await log.retain(littleRoom);
+  expect(log.first).toBeGreaterThan(1);
+  await expect(collect(waiting)).rejects.toThrow('they were removed from the log meanwhile');
+  expect(files.damaged).toBeUndefined();
+  // Who asks for them now asks for what the log has not had for long.
+  await expect(collect(log.read({ from: seq(1) }))).rejects.toThrow('Cannot trust the event log');
 });
