@@ -16,7 +16,7 @@ export const detail = signal<string>('event');
 /** What the list is reduced to, as it was typed. */
 export const pattern = signal<string>('');
 
-const restMs = 90;
+const restMs = 120;
 let resting: ReturnType<typeof setTimeout> | undefined;
 
 /** While it is moved again and again only the line moves. */

@@ -8,7 +8,9 @@ export const now = signal<Now | null>(null);
 /** Why nothing can be asked any more. */
 export const trouble = signal<Refused | null>(null);
 
-const soonMs = 250;
+/** While the log is read: soon at first, since most logs are short. */
+const soonMs = 200;
+const soonMost = 1500;
 const laterMs = 2000;
 const nowEveryMs = 2000;
 
@@ -16,6 +18,7 @@ export function followLog(): () => void {
   let isOver = false;
   let timer: ReturnType<typeof setTimeout> | undefined;
   let nowAskedAt = -Infinity;
+  let waitMs = soonMs;
 
   async function look(): Promise<void> {
     try {
@@ -37,7 +40,9 @@ export function followLog(): () => void {
       }
       if (isOver) return;
       const isStill = next.reading === null && next.source.kind === 'bundle';
-      if (!isStill) timer = setTimeout(() => void look(), next.reading === null ? laterMs : soonMs);
+      if (isStill) return;
+      timer = setTimeout(() => void look(), next.reading === null ? laterMs : waitMs);
+      waitMs = Math.min(waitMs * 1.5, soonMost);
     } catch (error) {
       tell(error);
     }

@@ -2,6 +2,9 @@
 
 const sessionKey = 'tidemark-session';
 
+/** Of the questions of this page, the server answers only the newest of a kind. */
+const tab = Math.random().toString(36).slice(2);
+
 let session: string | null = sessionStorage.getItem(sessionKey);
 
 /** Resolves to whether there is a session. */
@@ -43,10 +46,10 @@ async function exchange<Answer>(
   const given = Object.entries(query).flatMap(([key, value]) =>
     value === undefined ? [] : [[key, String(value)]],
   );
-  const text = new URLSearchParams(given).toString();
+  const text = new URLSearchParams([...given, ['tab', tab]]).toString();
   let response: Response;
   try {
-    response = await fetch(`/api/${name}${text === '' ? '' : `?${text}`}`, {
+    response = await fetch(`/api/${name}?${text}`, {
       method,
       headers: { authorization: `Bearer ${session ?? ''}` },
       ...(signal === undefined ? {} : { signal }),

@@ -62,6 +62,7 @@ export async function openInspector(options: InspectorOptions): Promise<Inspecto
     (name: OrderName): Question =>
     (query) => {
       if (order === null) throw new BadQuestion('This log is not of a client that runs here');
+      query.delete('tab');
       return order(name, query);
     };
   const served = await serve({

@@ -11,6 +11,7 @@ import type { LogReader } from './log/log-reader.ts';
 import type { Moments } from './log/moments.ts';
 import type { ConflictShown, EventRow, Found, Now, OrderName, Overview } from './protocol.ts';
 import { BadQuestion, numberIn, optionalNumberIn, type Question } from './server/serve.ts';
+import { createNewest } from './server/newest.ts';
 import { recentActivity } from './views/activity.ts';
 import { causesOf } from './views/causes.ts';
 import { chartsAt } from './views/charts.ts';
@@ -144,6 +145,7 @@ export function createQuestions(given: QuestionsOptions): Readonly<Record<string
     return (by === 1 ? seqs.find((seq) => seq > from) : seqs.findLast((seq) => seq < from)) ?? null;
   }
 
+  const newest = createNewest(moments.settled);
   return {
     overview,
     now,
@@ -170,34 +172,34 @@ export function createQuestions(given: QuestionsOptions): Readonly<Record<string
       return all;
     },
     matches: (query) => search.matches(query.get('only') ?? '', numberIn(query, 'around')),
-    moment: async (query) => {
+    moment: newest('moment', async (query) => {
       const recorded = await eventAt(query);
       await readUpTo(recorded.seq);
       const [row] = await rows(recorded.seq, recorded.seq);
       return row === undefined ? null : momentOf(recorded, row, moments, commands);
-    },
-    item: async (query) => {
+    }),
+    item: newest('item', async (query) => {
       const { seq } = await eventAt(query);
       await readUpTo(seq);
       return moments.at(seq, (state) => itemAt(state, itemId(numberIn(query, 'id'))));
-    },
+    }),
     story: async (query) => {
       const item = itemId(numberIn(query, 'id'));
       await read;
       return storyOf(item, await search.history(item), moments.head.seq, moments, options.trashFolder);
     },
-    diff: async (query) => {
+    diff: newest('diff', async (query) => {
       const [from, to] = [(await eventAt(query, 'from')).seq, (await eventAt(query, 'to')).seq];
       await readUpTo(Math.max(from, to));
       return differencesOf(moments, Math.min(from, to), Math.max(from, to));
-    },
+    }),
     causes: async (query) => causesOf(await eventAt(query), commands, events),
-    charts: async (query) => {
+    charts: newest('charts', async (query) => {
       const { seq } = await eventAt(query);
       await readUpTo(seq);
       const item = optionalNumberIn(query, 'id');
       return chartsAt(moments, seq, item === null ? null : itemId(item));
-    },
+    }),
     plugins: (query) => pluginsOf(index, numberIn(query, 'from'), numberIn(query, 'to')),
     whatif: async (query) => {
       const recorded = await eventAt(query);

@@ -171,7 +171,9 @@ describe.skipIf(!hasBrowser)('in a browser', () => {
     const { page, complaints, barriers } = await openTab({ width: 390, height: 844 });
     await page.goto(address);
     const isWide = (): Promise<boolean> =>
-      page.evaluate('document.documentElement.scrollWidth > document.documentElement.clientWidth');
+      page.evaluate(
+        '[document.documentElement, document.querySelector("main")].some((box) => box.scrollWidth > box.clientWidth)',
+      );
     await page.getByRole('heading', { name: '1 conflict to look at' }).waitFor();
     expect([await isWide(), await barriers()]).toEqual([false, []]);
     await page.getByRole('link', { name: 'Plugins' }).click();

@@ -1,4 +1,4 @@
-/** The repository as the checks see it: every text file that is ours. */
+/** The repository as the checks see it: every file that is ours. */
 import { readdirSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 
@@ -18,7 +18,7 @@ export const repositoryRoot = fileURLToPath(new URL('../../../', import.meta.url
 
 const notOurs = new Set(['node_modules', 'dist', '.nx', '.git', 'coverage']);
 
-/** Reads everything but what tools wrote or installed. Binary files are left out. */
+/** Reads everything but what tools wrote or installed. Binary files have no text. */
 export function readRepository(root = repositoryRoot): SourceFile[] {
   const files: SourceFile[] = [];
   const enter = (folder: string): void => {
@@ -28,7 +28,7 @@ export function readRepository(root = repositoryRoot): SourceFile[] {
       if (entry.isDirectory()) enter(`${path}/`);
       else if (entry.isFile()) {
         const text = readFileSync(`${root}${path}`, 'utf8');
-        if (!text.includes('\0')) files.push({ path, text });
+        files.push({ path, text: text.includes('\0') ? '' : text });
       }
     }
   };

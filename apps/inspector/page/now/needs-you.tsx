@@ -5,6 +5,25 @@ import { Order } from './actions.tsx';
 import { bytes, count, dayAndTime, plural } from '../words.ts';
 
 const shownMax = 30;
+const pathsMax = 4;
+
+interface Group {
+  readonly standing: string;
+  readonly detail: string;
+  readonly paths: string[];
+}
+
+/** Those with the same reason together. */
+function groupsOf(items: Now['status']['notAtRest']): readonly Group[] {
+  const groups = new Map<string, Group>();
+  for (const { standing, detail, path } of items) {
+    const key = `${standing} ${detail}`;
+    const group = groups.get(key) ?? { standing, detail, paths: [] };
+    group.paths.push(path);
+    groups.set(key, group);
+  }
+  return [...groups.values()].slice(0, shownMax);
+}
 
 /** For a shell. */
 const quoted = (path: string): string => `'${path.replaceAll("'", `'\\''`)}'`;
@@ -56,11 +75,18 @@ export const NeedsYou = ({ now }: { readonly now: Now }) => {
       {open.length === 0 ? null : (
         <Panel title="Not in sync" aside={plural(open.length + status.notShown, 'item')}>
           <ul class="lines">
-            {open.slice(0, shownMax).map(({ path, standing, detail }) => (
-              <li key={path}>
+            {groupsOf(open).map(({ standing, detail, paths }) => (
+              <li key={`${standing} ${detail}`}>
                 <span class={`tag standing-${standing}`}>{standing}</span>
                 <div>
-                  <Path path={path} />
+                  {paths.slice(0, pathsMax).map((path) => (
+                    <div key={path}>
+                      <Path path={path} />
+                    </div>
+                  ))}
+                  {paths.length > pathsMax ? (
+                    <p class="why">and {count(paths.length - pathsMax)} more</p>
+                  ) : null}
                   <p class="why">
                     <bdi>{detail}</bdi>
                   </p>
@@ -68,7 +94,6 @@ export const NeedsYou = ({ now }: { readonly now: Now }) => {
               </li>
             ))}
           </ul>
-          {open.length > shownMax ? <p class="empty">and {count(open.length - shownMax)} more</p> : null}
         </Panel>
       )}
       {left === 0 && status.oddities.length === 0 ? null : (

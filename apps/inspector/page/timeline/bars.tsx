@@ -30,7 +30,7 @@ export const Bars = ({ density, layers, height, hasAxis }: BarsProps) => {
     const watch = new ResizeObserver(() => made.setSize({ width: element.clientWidth, height }));
     watch.observe(element);
     const scheme = matchMedia('(prefers-color-scheme: dark)');
-    const repaint = (): void => made.redraw(false, true);
+    const repaint = (): void => made.redraw();
     scheme.addEventListener('change', repaint);
     return () => {
       scheme.removeEventListener('change', repaint);

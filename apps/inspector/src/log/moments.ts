@@ -29,6 +29,8 @@ export interface Moments {
     to: number,
     watch: (recorded: RecordedEvent, state: State) => (() => void) | undefined,
   ): Promise<void>;
+  /** Resolves when what was asked before is done. */
+  settled(): Promise<void>;
   /** How many states are kept, and their bytes. */
   readonly kept: { readonly states: number; readonly bytes: number };
 }
@@ -43,7 +45,7 @@ export interface MomentsOptions {
 }
 
 /** Packing states takes at most this share of reading. */
-const shareMax = 1 / 12;
+const shareMax = 1 / 6;
 const eventsMin = 500;
 const keptBytesMax = 192 * 1024 * 1024;
 
@@ -149,6 +151,7 @@ export function createMoments({ log, rulesFor, begin, head }: MomentsOptions): M
         await pause();
       }
     },
+    settled: async () => void (await turn),
     get kept() {
       return { states: kept.length, bytes };
     },

@@ -4,8 +4,7 @@ import type { RecordedEvent } from '@tidemark/contracts';
 import type { Events } from '../log/events.ts';
 import type { CauseNode, Causes, CommandShown } from '../protocol.ts';
 import type { Commands } from './commands.ts';
-import { formatTime } from './rows.ts';
-import { toldBy } from '@tidemark/engine';
+import { textOfRow } from './rows.ts';
 
 const nodesMax = 28;
 const depthMax = 4;
@@ -36,24 +35,24 @@ export async function causesOf(start: RecordedEvent, commands: Commands, events:
     if (!add({ id: node, kind: 'command', title: `${type} ${id}`, text: wish, seq: plannedSeq })) return node;
     if (outcome !== null) {
       const recorded = await events.at(outcome.seq);
-      if (recorded !== null) link(node, takeEvent(recorded));
+      if (recorded !== null) link(node, await takeEvent(recorded));
       link(node, `event ${outcome.seq}`);
     }
     if (causes.length > causesMax) isCut = true;
     for (const { seq } of causes.slice(0, causesMax)) {
       const recorded = await events.at(seq);
       if (recorded === null) continue;
-      takeEvent(recorded);
-      link(`event ${seq}`, node);
+      link(await takeEvent(recorded), node);
       await takeOrigin(recorded, depth + 1);
     }
     return node;
   }
 
-  function takeEvent({ seq, event }: RecordedEvent): string {
+  async function takeEvent({ seq, event }: RecordedEvent): Promise<string> {
     const kind =
       event.type === 'CommandFailed' ? 'failed' : endedCommand(event) === null ? 'observation' : 'outcome';
-    add({ id: `event ${seq}`, kind, title: `#${seq} ${event.type}`, text: toldBy(event, formatTime), seq });
+    const text = textOfRow(event, await commands.endedBy(event));
+    add({ id: `event ${seq}`, kind, title: `#${seq} ${event.type}`, text, seq });
     return `event ${seq}`;
   }
 
@@ -69,6 +68,6 @@ export async function causesOf(start: RecordedEvent, commands: Commands, events:
   const begun = await commands.of(start, commandsMax);
   if (commands.countOf(start) > begun.length) isCut = true;
   for (const command of begun) await takeCommand(command, 0);
-  if (begun.length === 0) takeEvent(start);
+  if (begun.length === 0) await takeEvent(start);
   return { nodes: [...nodes.values()], edges: [...edges.values()], isCut };
 }

@@ -59,6 +59,8 @@ function chartsFor(item: ItemId | null): readonly Followed[] {
     },
   ];
   if (item === null) return looks;
-  const stateIn = ({ activities }: State): string => activities.get(item)?.state ?? itemPicture.first;
+  // An item without a history of attempts has no activity, even while a command for it is out.
+  const stateIn = ({ activities, inFlight }: State): string =>
+    inFlight.has(item) ? 'inFlight' : (activities.get(item)?.state ?? itemPicture.first);
   return [{ name: 'item', title: 'The item', picture: itemPicture, stateIn }, ...looks];
 }

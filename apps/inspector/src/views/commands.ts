@@ -6,7 +6,7 @@ import type { EventIndex } from '../log/event-index.ts';
 import { marks } from '../log/event-index.ts';
 import type { Events } from '../log/events.ts';
 import type { CommandShown, Outcome } from '../protocol.ts';
-import { textOf } from './rows.ts';
+import { textOf, textOfRow } from './rows.ts';
 
 export interface Commands {
   /** Those that the event decided, or the one that it ended; at most so many. */
@@ -33,7 +33,10 @@ export function createCommands(index: EventIndex, events: Events): Commands {
     const found: { seq: number; text: string }[] = [];
     for (const seq of reason.causes.slice(0, causesMax)) {
       const recorded = await events.at(seq);
-      if (recorded !== null) found.push({ seq, text: textOf(recorded.event) });
+      if (recorded === null) continue;
+      const { event } = recorded;
+      const ended = (await planOf(event))?.[1] ?? null;
+      found.push({ seq, text: `${event.type}: ${textOfRow(event, ended)}` });
     }
     return found;
   }

@@ -23,8 +23,8 @@ export function rowOf(
   };
 }
 
-/** In the words of `explain` where it has any. */
-function textOfRow(event: Event, command: Command | null): string {
+/** In the words of `explain` where it has any. `command`: that the event ended. */
+export function textOfRow(event: Event, command: Command | null): string {
   if (event.type === 'Planned') {
     const { commands } = event;
     const [first] = commands;

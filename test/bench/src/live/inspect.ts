@@ -64,7 +64,7 @@ async function measure(folder: string, dist: string, log: string): Promise<strin
     await page.getByRole('link', { name: 'Timeline' }).click();
     await page.locator('.event-row .event-type').first().waitFor();
     const timelineMs = performance.now() - openedAt;
-    await page.locator('.source .figure', { hasNotText: 'reading' }).waitFor({ timeout: 120_000 });
+    await page.locator('.source .figure', { hasNotText: 'reading' }).waitFor({ timeout: 900_000 });
     const readMs = since();
     const frames = await scrub(page);
     const detailsMs = await jump(page);
