@@ -24,6 +24,13 @@ export async function openLevelStore(folder: string, create: boolean): Promise<S
   if (!isOnDisk(database)) throw new Error('LevelDB of another kind was installed');
   return {
     async commit(pairs, removed = []) {
+      // The memory of a batch that is made in one call is freed when it is written, that of the other kind with the next collection,
+      // which does not know how much it holds.
+      if (removed.length === 0)
+        return database.batch(
+          pairs.map(({ key, value }) => ({ type: 'put', key, value })),
+          { sync: true },
+        );
       const batch = database.batch();
       for (const { key, value } of pairs) batch.put(key, value);
       for (const [index, key] of removed.entries()) {

@@ -11,7 +11,11 @@ export type LevelFact =
   | { readonly type: 'begins'; readonly write: number }
   | { readonly type: 'ends'; readonly write: number; readonly isDurable: boolean };
 
-type Write = (options?: { readonly sync?: boolean }) => Promise<void>;
+interface WriteOptions {
+  readonly sync?: boolean;
+}
+
+type Write = (options?: WriteOptions) => Promise<void>;
 
 /** Copies the folder `source` to `copies/N` after its N-th write from now on, until the work has ended. `copies/0` is as it is now. */
 export async function copyingWrites(
@@ -23,21 +27,31 @@ export async function copyingWrites(
   const keep = (write: number): void => {
     if (real.existsSync(source)) real.cpSync(source, join(copies, String(write)), { recursive: true });
   };
-  const prototype = await prototypeOfBatches(`${copies}.other`);
-  const original = prototype.write;
+  const prototypes = await prototypesOf(`${copies}.other`);
+  const { batch, database } = prototypes;
+  const [original, inOneCall] = [batch.write, database.batch];
   let writes = 0;
   keep(0);
-  prototype.write = async function (this: unknown, options) {
+  const written = async (options: WriteOptions | undefined, work: () => unknown): Promise<void> => {
     const write = ++writes;
     note({ type: 'begins', write });
-    await Reflect.apply(original, this, [options]);
+    await work();
     keep(write);
     note({ type: 'ends', write, isDurable: options?.sync === true });
+  };
+  batch.write = function (this: unknown, options) {
+    return written(options, () => Reflect.apply(original, this, [options]));
+  };
+  // Without arguments it begins a batch, with them it writes one.
+  database.batch = function (this: unknown, ...given) {
+    const write = (): unknown => Reflect.apply(inOneCall, this, given);
+    return given.length === 0 ? write() : written(given[1], write);
   };
   try {
     await work();
   } finally {
-    prototype.write = original;
+    batch.write = original;
+    database.batch = inOneCall;
   }
 }
 
@@ -51,11 +65,18 @@ export function* survivingWrites(facts: readonly LevelFact[]): Generator<number>
   for (let write = durable; write <= begun; write++) yield write;
 }
 
-async function prototypeOfBatches(folder: string): Promise<{ write: Write }> {
+interface Prototypes {
+  readonly batch: { write: Write };
+  readonly database: { batch: (this: unknown, ...given: readonly (WriteOptions | undefined)[]) => unknown };
+}
+
+async function prototypesOf(folder: string): Promise<Prototypes> {
   const database = new Level(folder);
   await database.open();
   const batch = database.batch();
   await batch.close();
   await database.close();
-  return Object.getPrototypeOf(batch) as { write: Write };
+  let prototype: object = Object.getPrototypeOf(database);
+  while (!Object.hasOwn(prototype, 'batch')) prototype = Object.getPrototypeOf(prototype);
+  return { batch: Object.getPrototypeOf(batch), database: prototype as Prototypes['database'] };
 }
