@@ -67,6 +67,18 @@ it('what is moved online to a path longer than the system takes arrives there, a
   expect(contentOf('b.txt')).toBe('another');
 });
 
+it('what is new in a folder whose name the drive cannot hold is left out with it, and no run fails for it', async () => {
+  const profile = await openProfile({ tree: [{ path: '/a.txt', content: 'a' }] });
+  await profile.write('CON/new.txt', 'new');
+  await profile.write('CON/deeper/new.txt', 'new');
+  await profile.sync();
+  const left = (await statusOf(profile)).notAtRest.map(({ path, standing }) => `${path} ${standing}`);
+  expect(left).toEqual(
+    ['CON', 'CON/deeper', 'CON/deeper/new.txt', 'CON/new.txt'].map((path) => `${path} ignored`),
+  );
+  expect(profile.drive.stat('/CON')).toBeUndefined();
+});
+
 describe('a deletion that the drive refuses (B11)', () => {
   it('is named by the run that meets it, and rests until something new is seen of the item', async () => {
     const profile = await openProfile({ tree: [{ path: '/held.txt', content: 'h' }, { path: '/a.txt' }] });

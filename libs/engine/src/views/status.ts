@@ -100,13 +100,21 @@ function standingOf(state: State, item: Item, view: PlanningView | null): Standi
     case 'wait':
       if (decision.for === item.id && state.local.justGone.has(item.id))
         return ['waiting', 'gone from the disk a moment ago, and may be back at once'];
-      return waiting(state, decision.for, view);
+      return leftOutWith(state, item, decision.for, view) ?? waiting(state, decision.for, view);
     case 'rest':
       return [
         'ignored',
         'left as it is by the direction of the sync, or because something out of scope is inside',
       ];
   }
+}
+
+/** What was never synced is left out with the folder that it is in. */
+function leftOutWith(state: State, item: Item, what: ItemId | Gate, view: PlanningView): Standing | null {
+  if (item.remote !== null || item.synced !== null || what !== item.local?.parent) return null;
+  const folder = state.trees.items.get(what);
+  if (folder === undefined || standingOf(state, folder, view)[0] !== 'ignored') return null;
+  return ['ignored', `is in "${shownPath(state.trees, folder)}", which is left out`];
 }
 
 const heldDetails = {
