@@ -85,7 +85,8 @@ it('it is ready before its log is read, says how far it is, and ends at once whe
   );
   const { exitCode, stdout } = await profile.tidemark(['status']);
   expect(exitCode).toBe(0);
-  expect(stdout).toMatch(/^State: {4}starting: reading the log, \d+ of 400000 events \(process \d+/);
+  expect(stdout).toMatch(/^Starting: reading the log, \d+ of 400000 events$/m);
+  expect(stdout).toMatch(/^State: {4}starting: reading the log, \d+ of 400000 events \(process \d+/m);
   expect(await daemon.stop()).toMatchObject({ exitCode: 0 });
   expect(systemd.messages.filter((message) => 'READY' in message)).toHaveLength(1);
 });
