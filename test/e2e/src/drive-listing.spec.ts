@@ -73,7 +73,7 @@ describe('a drive that is listed folder by folder', () => {
     expect(Object.keys(await profile.local()).toSorted()).toEqual(
       remote.toSpliced(-1, 1, '/vault/mine.txt').toSorted(),
     );
-    expect((await profile.tidemark(['status'])).stdout).toMatch(/ignored +"vault": the drive does not list/);
+    expect((await profile.tidemark(['status'])).stdout).toMatch(/blocked +"vault": the drive does not list/);
     simulator.removeFault(fault);
     await profile.sync();
     await expectEqualSides(profile);

@@ -43,7 +43,8 @@ it('an expired certificate: one line behind those of the peer, and in the status
   const retrying = 'Will retry creating or renewing subscription in 1 sec';
   expect(daemon.lines().slice(0, line.index)).toContain(retrying);
   const firstFailure = { check: 'certificate', detail, remedy };
-  expect(await channel()).toMatchObject({ state: 'broken', firstFailure });
+  // While another attempt is under way it is opening.
+  await expect.poll(channel).toMatchObject({ state: 'broken', firstFailure });
   expect(await status()).toContain(`certificate: ${detail}\n          -> ${remedy}\n`);
 
   // Two more attempts have nothing new to say.
