@@ -4,6 +4,7 @@ import { get, type IncomingMessage } from 'node:http';
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import { openTab } from './browser.ts';
 import { hasBrowser } from './chromium.ts';
+import { startDaemon } from './daemon.ts';
 import { openProfile, type TestProfile } from './profile.ts';
 
 /** Resolves to the address that it prints. */
@@ -185,5 +186,48 @@ describe.skipIf(!hasBrowser)('in a browser', () => {
     await page.getByRole('listbox', { name: 'Events, only plugin:downloader' }).waitFor();
     expect([await isWide(), await barriers()]).toEqual([false, []]);
     expect(complaints).toEqual([]);
+  });
+
+  it('follows a monitor that runs, and gives it an order after it has asked once more', async () => {
+    const live = await profileWithHistory();
+    const daemon = await startDaemon(live);
+    const address = await startInspector(live);
+    const { page, complaints } = await openTab();
+    await page.goto(address);
+    await live.write('Reports/new here.txt', 'new');
+    await page.getByText('Upload "Reports/new here.txt" as a new file').waitFor();
+
+    await page.getByRole('button', { name: 'Pause for an hour' }).click();
+    const dialog = page.getByRole('dialog');
+    await dialog.getByRole('button', { name: 'Cancel' }).click();
+    expect((await daemon.status()).state, 'nothing was ordered').not.toBe('paused');
+    await page.getByRole('button', { name: 'Pause for an hour' }).click();
+    await dialog.getByRole('button', { name: 'Pause for an hour' }).click();
+    await page.getByRole('heading', { name: 'Paused' }).waitFor();
+    expect((await daemon.status()).state).toBe('paused');
+    await page.getByRole('button', { name: 'Resume' }).waitFor();
+    expect(complaints).toEqual([]);
+    await daemon.stop();
+  });
+
+  it('shows an incident bundle on a machine that knows nothing else of it', async () => {
+    const file = profile.at('../incident.gz');
+    const made = await profile.tidemark(['incident', 'create', '--output', file]);
+    expect(made.exitCode, made.text).toBe(0);
+    const other = await openProfile({ tree: [] });
+    const address = await startInspector(other, file);
+    const { page, complaints, barriers } = await openTab();
+    await page.goto(address);
+    const about = page.getByRole('region', { name: 'What this bundle is' });
+    await about.getByText(/^Events 1 to /).waitFor();
+    expect(await page.locator('body').textContent()).not.toMatch(/Quarterly/);
+    expect(await barriers()).toEqual([]);
+    await page.getByRole('link', { name: 'Timeline' }).click();
+    await page
+      .getByRole('option', { name: /Stopped finished/ })
+      .first()
+      .waitFor();
+    expect(complaints).toEqual([]);
+    expect(other.simulator.counters().total, 'no drive is asked').toBe(0);
   });
 });

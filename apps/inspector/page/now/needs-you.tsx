@@ -40,7 +40,7 @@ export const NeedsYou = ({ now }: { readonly now: Now }) => {
             <p key={sentence}>{sentence}.</p>
           ))}
           <p>
-            To let exactly this go on: <Command text={`tidemark apply ${status.held.hash}`} />
+            <Command text={`tidemark apply ${status.held.hash}`} />
           </p>
           <Order name="apply" now={now} />
         </Panel>

@@ -2,6 +2,7 @@
 import { useSignal } from '@preact/signals';
 import type { ComponentChildren } from 'preact';
 import { addressOf, chooseCursor } from '../address.ts';
+import { overview } from '../log.ts';
 import { bytes, clockTime, dayAndTime } from '../words.ts';
 
 export const Path = ({ path }: { readonly path: string }) => {
@@ -27,9 +28,10 @@ export const Seq = ({ seq }: { readonly seq: number }) => (
   </a>
 );
 
-/** A command for the terminal, with a button that copies it. */
+/** A command for the terminal, with a button that copies it. Of a log that is not of this client there is nothing to command. */
 export const Command = ({ text }: { readonly text: string }) => {
   const copied = useSignal(false);
+  if (overview.value?.source.kind !== 'live') return null;
   return (
     <span class="command">
       <code>{text}</code>
