@@ -8,6 +8,13 @@ import { type Complaint, isCode, type SourceFile } from './repository.ts';
 export const isForTests = (path: string): boolean =>
   /\.(?:spec|bench)\.ts$|\/testing\/|\/spec-[^/]+\.ts$/.test(path);
 
+/** Code that runs at a user's. */
+export const isProduct = (file: SourceFile): boolean =>
+  isCode(file) &&
+  /^(?:apps|libs|plugins)\//.test(file.path) &&
+  !file.path.startsWith('libs/testkit/') &&
+  !isForTests(file.path);
+
 interface Manifest {
   readonly name: string;
   readonly dependencies?: Readonly<Record<string, string>>;

@@ -1,15 +1,9 @@
 /** Node's recursive mkdir never returns on some file systems: `libs/folders` makes a folder with those above it. */
-import { isForTests } from '../imports.ts';
-import { type Complaint, isCode, type Rule, type SourceFile } from '../repository.ts';
+import { isProduct } from '../imports.ts';
+import type { Complaint, Rule, SourceFile } from '../repository.ts';
 import { forEachNode, type SyntaxNode } from './syntax-tree.ts';
 
-export const oneMakerOfFolders: Rule = (files) => files.filter(isProduction).flatMap(complaintsOf);
-
-const isProduction = (file: SourceFile): boolean =>
-  isCode(file) &&
-  /^(?:apps|libs|plugins)\//.test(file.path) &&
-  !file.path.startsWith('libs/testkit/') &&
-  !isForTests(file.path);
+export const oneMakerOfFolders: Rule = (files) => files.filter(isProduct).flatMap(complaintsOf);
 
 function complaintsOf(file: SourceFile): Complaint[] {
   const complaints: Complaint[] = [];

@@ -1,18 +1,12 @@
 /** Lists that grow with a user's files are never spread into the arguments of a call: some 120,000 of them overflow the stack. */
-import { isForTests } from '../imports.ts';
-import { type Complaint, isCode, type Rule, type SourceFile } from '../repository.ts';
+import { isProduct } from '../imports.ts';
+import type { Complaint, Rule, SourceFile } from '../repository.ts';
 import { forEachNode, type SyntaxNode } from './syntax-tree.ts';
 
 /** Functions that take any number of elements, and so are called with lists. */
 const takesElements = new Set(['push', 'unshift', 'splice', 'concat', 'of', 'min', 'max', 'fromCharCode']);
 
-export const noSpreadArguments: Rule = (files) => files.filter(isProduction).flatMap(complaintsOf);
-
-const isProduction = (file: SourceFile): boolean =>
-  isCode(file) &&
-  /^(?:apps|libs|plugins)\//.test(file.path) &&
-  !file.path.startsWith('libs/testkit/') &&
-  !isForTests(file.path);
+export const noSpreadArguments: Rule = (files) => files.filter(isProduct).flatMap(complaintsOf);
 
 function complaintsOf(file: SourceFile): Complaint[] {
   const complaints: Complaint[] = [];
