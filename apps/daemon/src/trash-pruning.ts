@@ -57,16 +57,13 @@ export function createTrashPruning(options: TrashPruningOptions): TrashPruning {
   signal.addEventListener('abort', close, { once: true });
 
   let nextAt = -Infinity;
-  let spaceNextAt = -Infinity;
-  /** What a download had found too little space for when the free space was asked for last. */
-  let wantedBytes = 0;
   let isLooking = false;
   let looking: Promise<void> = Promise.resolve();
   let seen: Trashed = { files: 0, sizeBytes: 0 };
   let left = 0;
   let { record } = options;
   const ending = Promise.withResolvers<RecordPruning>();
-  const space = createSpaceWatch();
+  const space = createSpaceWatch(disk, clock);
 
   /** Throws Closed when the run ends first, also because its log cannot be written: then everything stays. */
   function recorded(event: EventOf<'PruningPlanned'>): Promise<void> {
@@ -80,7 +77,7 @@ export function createTrashPruning(options: TrashPruningOptions): TrashPruning {
   async function lookOnce(): Promise<void> {
     nextAt = clock.monotonic() + everyMs;
     seen = disk.trashed();
-    const forSpace = space.isWorthIt(disk.isSpaceShort(), clock.monotonic());
+    const forSpace = space.isWorthIt();
     try {
       const pruned = await disk.pruneTrash({
         ...{ keepMs: days * dayMs, sizeMax, forSpace, stepSize, underWay, signal: closing.signal },
@@ -88,8 +85,6 @@ export function createTrashPruning(options: TrashPruningOptions): TrashPruning {
       });
       left = pruned.left;
       if (forSpace) space.looked(pruned.sizeBytes > 0);
-      // What is there does not help: to read all of it again each minute helps less.
-      if (forSpace && pruned.sizeBytes === 0) spaceNextAt = clock.monotonic() + everyMs;
       if (pruned.obstacle !== null) await tell({ type: 'pruningObstructed', detail: pruned.obstacle });
     } catch (error) {
       if (error instanceof Closed) return;
@@ -110,12 +105,7 @@ export function createTrashPruning(options: TrashPruningOptions): TrashPruning {
   function isPressing(): boolean {
     const now = disk.trashed();
     if (now.files - seen.files >= Math.max(newFilesMin, left * newShare)) return true;
-    if (now.sizeBytes - seen.sizeBytes >= sizeMax * newShare) return true;
-    const wantedBefore = wantedBytes;
-    wantedBytes = disk.wantedBytes();
-    if (wantedBytes <= wantedBefore && clock.monotonic() < spaceNextAt) return false;
-    spaceNextAt = clock.monotonic() + spaceEveryMs;
-    return space.isWorthIt(disk.isSpaceShort(), clock.monotonic());
+    return now.sizeBytes - seen.sizeBytes >= sizeMax * newShare || space.isDue();
   }
 
   return {
@@ -140,27 +130,52 @@ export function createTrashPruning(options: TrashPruningOptions): TrashPruning {
 
 class Closed extends Error {}
 
+interface SpaceWatch {
+  /** Asks for the free space now and then, and at once when a larger download than before found too little of it. */
+  isDue(): boolean;
+  /** Space is short, and the trash may help. */
+  isWorthIt(): boolean;
+  /** The trash was looked at for space. */
+  looked(hasRemoved: boolean): void;
+}
+
 /**
  * Where removing frees nothing, as on a file system with snapshots, the trash would go in vain, piece by piece. Space that is
  * still short after several looks is a reason to leave the trash alone for a day.
  */
-function createSpaceWatch(): {
-  isWorthIt(isShort: boolean, now: number): boolean;
-  looked(hasRemoved: boolean): void;
-} {
+function createSpaceWatch(
+  disk: Pick<FolderDisk, 'isSpaceShort' | 'wantedBytes'>,
+  clock: Pick<Clock, 'monotonic'>,
+): SpaceWatch {
   let looks = 0;
   let notBefore = -Infinity;
+  let nextAt = -Infinity;
+  /** When the free space was asked for last. */
+  let wantedBytes = 0;
+
+  function isWorthIt(): boolean {
+    const isShort = disk.isSpaceShort();
+    if (!isShort) looks = 0;
+    if (looks >= looksInVainMax) {
+      looks = 0;
+      notBefore = clock.monotonic() + dayMs;
+    }
+    return isShort && clock.monotonic() >= notBefore;
+  }
+
   return {
-    isWorthIt(isShort, now) {
-      if (!isShort) looks = 0;
-      if (looks >= looksInVainMax) {
-        looks = 0;
-        notBefore = now + dayMs;
-      }
-      return isShort && now >= notBefore;
+    isWorthIt,
+    isDue() {
+      const before = wantedBytes;
+      wantedBytes = disk.wantedBytes();
+      if (wantedBytes <= before && clock.monotonic() < nextAt) return false;
+      nextAt = clock.monotonic() + spaceEveryMs;
+      return isWorthIt();
     },
     looked(hasRemoved) {
       if (hasRemoved) looks += 1;
+      // What is there does not help: to read all of it again each minute helps less.
+      else nextAt = clock.monotonic() + everyMs;
     },
   };
 }
