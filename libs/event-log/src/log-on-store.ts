@@ -134,6 +134,6 @@ export function logOnStore(parts: LogParts): EventLog {
 /** While the reading waited for its turn: wanted, and so no damage. */
 const removedMeanwhile = (first: Seq): Failure =>
   new Failure({
-    code: 'logDamaged',
+    code: 'changedMeanwhile',
     detail: `Cannot read events before ${first}: they were removed from the log meanwhile`,
   });
