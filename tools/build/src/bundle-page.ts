@@ -24,8 +24,13 @@ export async function bundlePage(source: string, folder: string): Promise<void> 
   }
   await mkdir(folder, { recursive: true });
   const charts = createRequire(join(source, 'main.tsx')).resolve('uplot/dist/uPlot.min.css');
-  const styles = await Promise.all([charts, join(source, 'page.css')].map((path) => readFile(path, 'utf8')));
+  const parts = importsOf(await readFile(join(source, 'page.css'), 'utf8')).map((path) => join(source, path));
+  const styles = await Promise.all([charts, ...parts].map((path) => readFile(path, 'utf8')));
   await writeFile(join(folder, 'page.css'), styles.join('\n'));
   for (const name of ['index.html', 'icon.svg'])
     await writeFile(join(folder, name), await readFile(join(source, name)));
 }
+
+/** Paths of the style sheets that another one consists of. */
+const importsOf = (sheet: string): readonly string[] =>
+  [...sheet.matchAll(/^@import '(.+)';$/gm)].flatMap(([, path]) => path ?? []);
