@@ -1,7 +1,7 @@
 /** The status report in words. */
 import { heldChangesText, pauseReasonTexts } from '@tidemark/contracts';
 import type { StatusReport } from '@tidemark/control';
-import { readingText } from '@tidemark/control';
+import { readingText, stateTexts } from '@tidemark/control';
 import { escaped } from '@tidemark/disk';
 import { headline } from './status-headline.ts';
 
@@ -22,7 +22,7 @@ function details(report: StatusReport): readonly string[] {
     ];
   const asOf = daemon === null ? ', as of the last run' : '';
   return [
-    `State:    ${states[report.state]}${daemon === null ? '' : ` (process ${daemon.pid}, since ${daemon.startedAt})`}`,
+    `State:    ${stateTexts[report.state]}${daemon === null ? '' : ` (process ${daemon.pid}, since ${daemon.startedAt})`}`,
     `Drive:    ${drive?.kind ?? 'unknown'} ${escaped(drive?.id ?? '')}`,
     `Folder:   ${report.folder}`,
     `Log:      ${report.logFolder}, ${report.seq} events`,
@@ -45,18 +45,6 @@ function details(report: StatusReport): readonly string[] {
     ...(halted === null ? [] : [`The last run was stopped: ${escaped(halted.detail)}`]),
   ];
 }
-
-const states: Record<StatusReport['state'], string> = {
-  neverSynced: 'nothing has been synced yet',
-  stopped: 'not running',
-  starting: 'starting',
-  syncing: 'syncing',
-  idle: 'waiting for changes',
-  offline: 'waiting for the network',
-  suspended: 'suspended, nothing is changed on either side',
-  paused: 'paused, nothing is changed on either side',
-  stopping: 'stopping',
-};
 
 function renderDaemon(
   { looks }: StatusReport,

@@ -1,31 +1,45 @@
 /** How full the trash and the log are, of what the settings allow. */
-import { readdir, stat } from 'node:fs/promises';
+import { opendir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { logFolder, type Profile, trashState } from '@tidemark/daemon';
-import type { Filling } from '@tidemark/inspector';
+import { logFolder, type Profile, trashFolders } from '@tidemark/daemon';
+import { errnoOf } from '@tidemark/disk';
+import type { Room } from '@tidemark/inspector';
 
 const MEBIBYTE = 1_048_576;
-/** A trash of more files than these is measured in part. */
+/** To measure more takes too long for a page that asks now and then. */
 const filesMax = 100_000;
 
-export async function roomOf(profile: Profile): Promise<{ readonly trash: Filling; readonly log: Filling }> {
+/** Throws system errors of what cannot be read. */
+export async function roomOf(profile: Profile): Promise<Room> {
   const { trash_size: trashMebibytes, log_max_size: logBytes } = profile.settings;
   return {
-    trash: { bytes: await sizeOf(join(trashState(profile), 'trash')), of: trashMebibytes * MEBIBYTE },
-    log: { bytes: await sizeOf(logFolder(profile)), of: logBytes },
+    trash: { ...(await sizeOf(trashFolders(profile))), of: trashMebibytes * MEBIBYTE },
+    log: { ...(await sizeOf([logFolder(profile)])), of: logBytes },
   };
 }
 
-/** 0 for a folder that is not there. */
-async function sizeOf(folder: string): Promise<number> {
-  const entries = await readdir(folder, { withFileTypes: true, recursive: true }).catch(() => []);
-  let sum = 0;
-  for (const entry of entries.slice(0, filesMax)) {
-    if (!entry.isFile()) continue;
-    sum += await stat(join(entry.parentPath, entry.name)).then(
-      ({ size }) => size,
-      () => 0,
-    );
+/** Of the files in the folders, however deep. `isPart`: there are more than were measured. */
+async function sizeOf(
+  folders: readonly string[],
+): Promise<{ readonly bytes: number; readonly isPart: boolean }> {
+  let bytes = 0;
+  let files = 0;
+  for (const folder of folders)
+    for await (const entry of await opendir(folder, { recursive: true })) {
+      if (!entry.isFile()) continue;
+      if (files === filesMax) return { bytes, isPart: true };
+      files += 1;
+      bytes += await sizeIfThere(join(entry.parentPath, entry.name));
+    }
+  return { bytes, isPart: false };
+}
+
+/** What was removed meanwhile takes no room. */
+async function sizeIfThere(file: string): Promise<number> {
+  try {
+    return (await stat(file)).size;
+  } catch (error) {
+    if (errnoOf(error) === 'ENOENT') return 0;
+    throw error;
   }
-  return sum;
 }

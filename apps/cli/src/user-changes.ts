@@ -49,6 +49,10 @@ async function handOver(
     );
     return exitCodeOf('failed', commandLine);
   }
+  if ('error' in end) {
+    output.errorLine(`ERROR: ${escaped(end.error)}`);
+    return exitCodeOf('failed', commandLine);
+  }
   for (const { detail } of end.failed) output.errorLine(`ERROR: ${escaped(detail)}`);
   if (json) output.line(JSON.stringify({ type: 'UserChangesEnded', ...end, isInterrupted: false }));
   else

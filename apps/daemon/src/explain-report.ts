@@ -6,8 +6,8 @@ import type { Explanation, Places, RulesFor } from '@tidemark/engine';
 import { explainPath, oddityAt, waysBack } from '@tidemark/engine';
 import type { FoldBegin } from './fold-begin.ts';
 import type { Profile } from './profile.ts';
-import { trashFolder } from './profile.ts';
 import { type Excluded, exclusionOf } from './scope/excluded.ts';
+import { fileInTrash } from './trash-places.ts';
 
 export interface PathTold {
   /** Of every item that ever held the path; those that hold it now come first. */
@@ -49,7 +49,7 @@ export async function tellPath(path: string, telling: Telling): Promise<PathTold
 
 const placesOf = (profile: Profile, started: Started | null): Places => ({
   driveKind: started?.drive.kind ?? null,
-  trashFolder: trashFolder(profile),
+  fileInTrash: (trash) => fileInTrash(profile, trash),
 });
 
 export const explainReport = (

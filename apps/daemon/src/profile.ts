@@ -1,5 +1,5 @@
 /** A profile: one config directory with everything that was read from it. */
-import { dirname, resolve } from 'node:path';
+import { dirname } from 'node:path';
 import type { CommandLine, ConfigLocations, Settings } from '@tidemark/settings';
 
 export interface Profile {
@@ -29,11 +29,5 @@ export const directoryOfLog = (file: string): string | null =>
 
 /** What plugins keep secret, beside the log of the drive that it belongs to. */
 export const secretsFolder = (profile: Profile): string => `${dirname(logFolder(profile))}/secrets`;
-
-/** What the log says of the trash is relative to it. */
-export const trashFolder = (profile: Profile): string =>
-  profile.settings.use_recycle_bin
-    ? resolve(profile.settings.recycle_bin_path)
-    : `${trashState(profile)}/trash`;
 
 export const trashState = ({ locations }: Pick<Profile, 'locations'>): string => `${locations.state}/files`;

@@ -1,2 +1,2 @@
 export { openInspector, type Inspector, type InspectorOptions } from './inspector.ts';
-export type { Filling } from './protocol.ts';
+export type { Room } from './protocol.ts';

@@ -2,12 +2,12 @@
 import { fileURLToPath } from 'node:url';
 import type { EventLog, Listen } from '@tidemark/contracts';
 import type { StatusReport } from '@tidemark/control';
-import { ConflictFinder, type RulesFor, type State } from '@tidemark/engine';
+import { ConflictFinder, type Places, type RulesFor, type State } from '@tidemark/engine';
 import { createHttpListen } from '@tidemark/listener';
 import { createEvents } from './log/events.ts';
 import { createLogReader, type LogReader } from './log/log-reader.ts';
 import { createMoments } from './log/moments.ts';
-import type { Filling, OrderName, Overview } from './protocol.ts';
+import type { OrderName, Overview, Room } from './protocol.ts';
 import { createQuestions } from './questions.ts';
 import { BadQuestion, type Question, serve, type Served } from './server/serve.ts';
 
@@ -27,11 +27,11 @@ export interface InspectorOptions {
   /** `head`: what the log tells; a running daemon knows more. */
   readonly status: (head: State) => Promise<StatusReport>;
   /** Null: the log is not our own. */
-  readonly room: (() => Promise<{ readonly trash: Filling; readonly log: Filling }>) | null;
+  readonly room: (() => Promise<Room>) | null;
   /** Gives a running daemon an order and tells what it answered; null: no daemon takes any. */
   readonly order: ((name: OrderName, query: URLSearchParams) => Promise<readonly string[]>) | null;
-  /** Where what lost its place can be found. */
-  readonly trashFolder: string;
+  /** Of our own log: where what lost its place can be found. */
+  readonly fileInTrash: Places['fileInTrash'];
   /** 0: any free one. */
   readonly port?: number;
   readonly pageFolder?: string;
@@ -57,7 +57,7 @@ export async function openInspector(options: InspectorOptions): Promise<Inspecto
   });
   const events = createEvents(() => reader.log);
   const read = reader.readAll().catch(() => undefined);
-  const follow = createFollowing(reader);
+  const follow = createFollowing(reader, read);
   const giving =
     (name: OrderName): Question =>
     (query) => {
@@ -94,15 +94,13 @@ const everyMs = 1000;
 /** Opening a long log checks its files: at most this share of the time goes into that. */
 const shareOfOpening = 1 / 10;
 
-function createFollowing(reader: LogReader): () => void {
+/** Why reading failed the reader tells. `read`: resolves when the first reading is over. */
+function createFollowing(reader: LogReader, read: Promise<void>): () => void {
   let isBusy = true;
   let nextAt = 0;
-  void reader
-    .readAll()
-    .catch(() => undefined)
-    .finally(() => {
-      isBusy = false;
-    });
+  void read.then(() => {
+    isBusy = false;
+  });
   return () => {
     if (isBusy || performance.now() < nextAt) return;
     isBusy = true;

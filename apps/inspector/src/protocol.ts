@@ -131,22 +131,28 @@ export interface Activity {
 
 export interface Now {
   readonly status: StatusReport;
+  /** What the daemon does, as `tidemark status` says it. */
+  readonly stateText: string;
   /** What waits for a confirmation, in sentences. */
   readonly held: readonly string[];
   readonly conflicts: readonly ConflictShown[];
   readonly activity: readonly Activity[];
   /** null for a log that is not our own. */
-  readonly room: {
-    readonly trash: Filling;
-    readonly log: Filling;
-  } | null;
+  readonly room: Room | null;
   /** Orders that a running daemon takes. */
   readonly orders: readonly OrderName[];
+}
+
+export interface Room {
+  readonly trash: Filling;
+  readonly log: Filling;
 }
 
 /** `of` 0: without a bound. */
 export interface Filling {
   readonly bytes: number;
+  /** There is more than was measured. */
+  readonly isPart: boolean;
   readonly of: number;
 }
 

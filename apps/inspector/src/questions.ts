@@ -1,5 +1,6 @@
 /** What the page may ask. Each answer is made of the index, of events read from the log, and of the state after an event. */
 import { heldChangesText, itemId } from '@tidemark/contracts';
+import { stateTexts } from '@tidemark/control';
 import type { ConflictFinder, State } from '@tidemark/engine';
 import { isEditable } from '@tidemark/engine';
 import { shownPath } from '@tidemark/trees';
@@ -111,6 +112,7 @@ export function createQuestions(given: QuestionsOptions): Readonly<Record<string
     const status = await options.status(state);
     return {
       status,
+      stateText: stateTexts[status.state],
       held: status.held === null ? [] : heldChangesText(status.held),
       conflicts: conflicts
         .conflictsIn(state.trees)
@@ -186,7 +188,7 @@ export function createQuestions(given: QuestionsOptions): Readonly<Record<string
     story: async (query) => {
       const item = itemId(numberIn(query, 'id'));
       await read;
-      return storyOf(item, await search.history(item), moments.head.seq, moments, options.trashFolder);
+      return storyOf(item, await search.history(item), moments.head.seq, moments, options.fileInTrash);
     },
     diff: newest('diff', async (query) => {
       const [from, to] = [(await eventAt(query, 'from')).seq, (await eventAt(query, 'to')).seq];

@@ -21,6 +21,10 @@ const timeoutMs = 15_000;
 const changesTimeoutMs = 30 * 60_000;
 const answerBytesMax = 256 * 1024 * 1024;
 
+/** The daemon understood and does not do it: why, and where it helps when to ask again. */
+const refusedSchema = z.object({ error: z.string() });
+export type Refused = z.output<typeof refusedSchema>;
+
 /**
  * null when no daemon runs for that profile.
  * Throws Failure `timedOut` when one runs and does not answer, `notSupported` when it speaks another version, `accessDenied`.
@@ -31,12 +35,9 @@ export async function askStatus(stateFolder: string, itemsMax: number): Promise<
 }
 
 /** null when no daemon runs for that profile. Throws as `askStatus`. */
-export async function askPlan(stateFolder: string): Promise<PlanReport | null> {
+export async function askPlan(stateFolder: string): Promise<PlanReport | Refused | null> {
   const body = await ask(stateFolder, 'GET', '/v1/plan');
-  if (body === null) return null;
-  const answer = parsed(z.union([planReportSchema, z.object({ error: z.string() })]), body);
-  if ('error' in answer) throw new Failure({ code: 'timedOut', detail: answer.error });
-  return answer;
+  return body === null ? null : parsed(z.union([planReportSchema, refusedSchema]), body);
 }
 
 /** null when no daemon runs for that profile. Throws as `askStatus`; one whose loop stands still says so. */
@@ -56,13 +57,13 @@ export async function giveOrder(
   return body === null ? null : parsed(orderAnswerSchema, body);
 }
 
-/** null when no daemon runs for that profile. Resolves when they are made. Throws as `askStatus`, and Failure `timedOut` when it refuses for now. */
-export async function askForChanges(stateFolder: string, wanted: WantedChanges): Promise<MadeChanges | null> {
+/** null when no daemon runs for that profile. Resolves when they are made. Throws as `askStatus`. */
+export async function askForChanges(
+  stateFolder: string,
+  wanted: WantedChanges,
+): Promise<MadeChanges | Refused | null> {
   const body = await ask(stateFolder, 'POST', '/v1/changes', JSON.stringify({ schema: 1, ...wanted }));
-  if (body === null) return null;
-  const answer = parsed(z.union([madeChangesSchema, z.object({ error: z.string() })]), body);
-  if ('error' in answer) throw new Failure({ code: 'timedOut', detail: answer.error });
-  return answer;
+  return body === null ? null : parsed(z.union([madeChangesSchema, refusedSchema]), body);
 }
 
 /** null when no relay runs with that configuration. Throws as `askStatus`. */

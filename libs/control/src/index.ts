@@ -1,3 +1,4 @@
+export type { Refused } from './ask-control.ts';
 export { askForChanges, askHealth, askPlan, askRelay, askStatus, giveOrder } from './ask-control.ts';
 export type { ControlPlace } from './control-path.ts';
 export {
@@ -21,5 +22,5 @@ export { openControl } from './serve-control.ts';
 export { openRelayControl, type RelayControlSource } from './serve-relay.ts';
 export { Busy, type Control } from './serve-routes.ts';
 export type { ChannelReport, DaemonReport, Health, OrderAnswer, StatusReport } from './status-report.ts';
-export { readingText, statusReportSchema, statusSchemaVersion } from './status-report.ts';
+export { readingText, stateTexts, statusReportSchema, statusSchemaVersion } from './status-report.ts';
 export type { MadeChanges, WantedChanges } from './user-changes.ts';

@@ -191,6 +191,19 @@ export type ChannelReport = z.output<typeof channel>;
 export const readingText = ({ events, of }: NonNullable<DaemonReport['reading']>): string =>
   of === null ? 'checking the files of the log' : `reading the log, ${events} of ${of} events`;
 
+/** What a daemon does, in words; they follow "State:" or stand alone. */
+export const stateTexts: Readonly<Record<StatusReport['state'], string>> = {
+  neverSynced: 'nothing has been synced yet',
+  stopped: 'not running',
+  starting: 'starting',
+  syncing: 'syncing',
+  idle: 'waiting for changes',
+  offline: 'waiting for the network',
+  suspended: 'suspended, nothing is changed on either side',
+  paused: 'paused, nothing is changed on either side',
+  stopping: 'stopping',
+};
+
 export const healthSchema = z.object({
   schema: z.literal(statusSchemaVersion),
   /** The loop came round when it was asked to, or the daemon is busy starting. */

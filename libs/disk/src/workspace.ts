@@ -88,11 +88,15 @@ function outerPlaces({ root, stateFolder, staging }: Places): { path: string; tr
   ];
 }
 
-/** Whether a trash was ever made for this folder, without making one. */
-export function hasTrash(places: Places): boolean {
+/** Absolute paths of the trashes that were ever made for this folder: another one is taken when the sync folder moves to another disk. */
+export function trashFoldersOf(places: Places): string[] {
   const inner = { trashPath: join(places.root, innerWorkspaceName, 'trash') };
-  return [...outerPlaces(places), inner].some(({ trashPath }) => existsSync(trashPath));
+  return [...outerPlaces(places), inner].flatMap(({ trashPath }) =>
+    existsSync(trashPath) ? [trashPath] : [],
+  );
 }
+
+export const hasTrash = (places: Places): boolean => trashFoldersOf(places).length > 0;
 
 type Top = Pick<Folder, 'base'>;
 

@@ -1,8 +1,9 @@
 /** What people ask first, each answered within one screen, and the answer works. */
 import { existsSync } from 'node:fs';
-import { readFile, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { expect, it } from 'vitest';
+import { expect, it, onTestFinished } from 'vitest';
+import { mount } from './mount.ts';
 import { expectEqualSides, openProfile, type TestProfile } from './profile.ts';
 
 const screenLines = 24;
@@ -44,6 +45,19 @@ it('"Why is my file gone, and how do I get it back?"', async () => {
   expect(undone.exitCode, undone.text).toBe(0);
   expect(await profile.read('Letters/plan.txt')).toBe('and the fourth');
   await expectEqualSides(profile);
+});
+
+it('the answer names the trash of a sync folder on a disk of its own', async () => {
+  const profile = await openProfile({ tree: [{ path: '/plan.txt', content: 'first' }] });
+  await mkdir(profile.syncFolder);
+  mount(profile.syncFolder, ['-t', 'tmpfs', '-o', 'size=64m', 'tmpfs'], onTestFinished);
+  await profile.sync();
+  profile.drive.remove('/plan.txt');
+  await profile.sync();
+  const text = await answer(profile, 'explain', 'plan.txt');
+  const file = /or copy "(.*)"$/m.exec(text)?.[1] ?? '';
+  expect(file).toContain(profile.syncFolder);
+  expect(await readFile(file, 'utf8')).toBe('first');
 });
 
 it('"Why is this not synced?"', async () => {

@@ -44,6 +44,10 @@ export async function apply(context: CommandContext): Promise<number> {
 async function applyPlan(context: CommandContext, seen: Seen): Promise<number> {
   const { commandLine, output, profile } = context;
   const live = await askPlan(stateFolderOf(logFolder(profile)));
+  if (live !== null && 'error' in live) {
+    output.errorLine(`ERROR: ${escaped(live.error)}`);
+    return exitCodeOf('failed', commandLine);
+  }
   if (live !== null) {
     if (live.hash !== seen.hash) return refuse(context, seen, live);
     const answered = await order(context, seen.hash);

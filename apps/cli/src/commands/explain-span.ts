@@ -10,6 +10,7 @@ import { exitCodeOf } from '../exit-code.ts';
 import { clock } from '../open.ts';
 import { logOf, readLog, rulesOf } from '../read-log.ts';
 import { parseSince, sinceForms } from '../since.ts';
+import { screenLines } from '../screen-lines.ts';
 
 type SpanAction = Action & { readonly type: 'explainSpan' };
 
@@ -60,8 +61,6 @@ async function tell(
   for (const line of [...lines, ...hints]) output.line(escaped(line));
   return 0;
 }
-
-const screenLines = 24;
 
 const capital = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);
 

@@ -10,6 +10,7 @@ import type { CommandContext } from '../context.ts';
 import { exitCodeOf } from '../exit-code.ts';
 import { foldBegin, readLog, rulesOf } from '../read-log.ts';
 import { withinRoot } from '../within-root.ts';
+import { screenLines } from '../screen-lines.ts';
 
 export async function explain(context: CommandContext): Promise<number> {
   const { commandLine, output, profile } = context;
@@ -61,8 +62,6 @@ function tell({ commandLine, output }: CommandContext, path: string, told: PathT
   for (const line of [...separated, ...events]) output.line(escaped(line));
   return 0;
 }
-
-const screenLines = 24;
 
 /** The item that holds the path, or held it last; with `everything` every item that ever held it. */
 function lines(

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import type { EventLog } from '@tidemark/contracts';
 import { askStatus, giveOrder, stateFolderOf, type StatusReport } from '@tidemark/control';
-import { loadStatus, logFolder, openLogToRead, stateFromLog, trashState } from '@tidemark/daemon';
+import { fileInTrash, loadStatus, logFolder, openLogToRead, stateFromLog } from '@tidemark/daemon';
 import { escaped } from '@tidemark/disk';
 import { initialState, type State } from '@tidemark/engine';
 import { isBundle } from '@tidemark/event-log';
@@ -34,7 +34,7 @@ export async function inspect(context: CommandContext): Promise<number> {
         (await log.latestSnapshot()) === null ? null : (await stateFromLog(log, rulesFor)).state,
       reopen: isBundle(log) ? null : whenGrown(path),
       status: (head) => statusOf(context, isOwn, path, head),
-      trashFolder: isOwn ? join(trashState(context.profile), 'trash') : 'the trash',
+      fileInTrash: (trash) => (isOwn ? fileInTrash(context.profile, trash) : null),
       room: isOwn ? () => roomOf(context.profile) : null,
       order: isOwn ? (name, query) => order(context, name, query) : null,
     });

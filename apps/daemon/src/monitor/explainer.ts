@@ -6,6 +6,7 @@ import { beginOfFold } from '../fold-begin.ts';
 import type { Profile } from '../profile.ts';
 import { createRulesFor } from '../rules-for.ts';
 import { settingsRules } from '../settings-rules.ts';
+import { breathe } from './breathe.ts';
 
 export interface ExplainerOptions {
   readonly profile: () => Profile;
@@ -34,6 +35,3 @@ export function createExplainer({
     }
   };
 }
-
-/** Whatever else waits has its turn. */
-const breathe = (): Promise<void> => new Promise((resolve) => void setImmediate(resolve));

@@ -3,6 +3,7 @@ import type { EventLog, RecordedEvent } from '@tidemark/contracts';
 import { Failure, seq } from '@tidemark/contracts';
 import type { State } from '@tidemark/engine';
 import { LogFacts, nothingPast, type PastFacts } from '../log-facts.ts';
+import { breathe } from './breathe.ts';
 
 export interface LivePast {
   /** The log was opened. Reads it, unless it was read before; a log that cannot be read is the run's concern. */
@@ -41,7 +42,7 @@ export function createLivePast(log: () => EventLog | null): LivePast {
     while (log() === open && open.head > last)
       for await (const batch of open.read({ from: seq(last + 1) })) {
         for (const recorded of batch) take(recorded);
-        await new Promise((resolve) => void setImmediate(resolve));
+        await breathe();
       }
   }
 

@@ -7,6 +7,7 @@ import type { Profile } from '../profile.ts';
 import type { RunHandle } from '../profile-run.ts';
 import { createRulesFor } from '../rules-for.ts';
 import { settingsRules } from '../settings-rules.ts';
+import { breathe } from './breathe.ts';
 
 export interface LivePlanOptions {
   readonly profile: () => Profile;
@@ -26,7 +27,10 @@ export function createLivePlan({ profile, handle }: LivePlanOptions): () => Prom
     if (state === undefined) throw new Busy('No run is on at the moment; ask again in a moment');
     if (isBusy) throw new Busy('A plan is being made; ask again in a moment');
     if (state.trees.items.size > itemsMax)
-      throw new Busy(`A plan of more than ${itemsMax} items is not made beside a run: tidemark plan`);
+      throw new Busy(
+        `A plan of more than ${itemsMax} items is not made beside a run: see it with 'tidemark plan', and let what is held go on with ` +
+          "'tidemark apply' and the hash that 'tidemark status' shows",
+      );
     isBusy = true;
     try {
       const rulesFor = createRulesFor(await settingsRules(profile()));
@@ -53,6 +57,3 @@ async function chunksOf(state: State): Promise<readonly string[]> {
   }
   return [...serialise(state)];
 }
-
-/** Whatever else waits has its turn. */
-const breathe = (): Promise<void> => new Promise((resolve) => void setImmediate(resolve));

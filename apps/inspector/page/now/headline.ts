@@ -8,14 +8,14 @@ export interface Headline {
   readonly detail: string;
 }
 
-export function headlineOf({ status, held, conflicts }: Now): Headline {
+export function headlineOf({ status, stateText, held, conflicts }: Now): Headline {
   const { standings, inSync, halted, suspended, daemon, state } = status;
   if (state === 'neverSynced') return { tone: 'quiet', title: 'Nothing has been synced yet', detail: '' };
   if (suspended !== null) return { tone: 'bad', title: 'Suspended', detail: suspended.detail };
   if (halted !== null) return { tone: 'bad', title: 'The last run was stopped', detail: halted.detail };
   const isPaused = status.pauses.length > 0 && daemon !== null;
   const stuck = standings.problem + standings.blocked;
-  const asOf = daemon === null ? 'as of the last run' : states[state];
+  const asOf = daemon === null ? 'as of the last run' : stateText;
   if (held.length > 0)
     return { tone: 'attention', title: 'Much would be lost at once, and waits for you', detail: asOf };
   if (stuck > 0)
@@ -28,15 +28,3 @@ export function headlineOf({ status, held, conflicts }: Now): Headline {
   if (inSync) return { tone: 'good', title: 'Everything is in sync', detail: asOf };
   return { tone: 'quiet', title: 'Not known to be in sync', detail: asOf };
 }
-
-export const states: Readonly<Record<Now['status']['state'], string>> = {
-  neverSynced: 'nothing has been synced yet',
-  stopped: 'not running, as of the last run',
-  starting: 'starting',
-  syncing: 'syncing',
-  idle: 'waiting for changes',
-  offline: 'waiting for the network',
-  suspended: 'suspended, nothing is changed on either side',
-  paused: 'paused, nothing is changed on either side',
-  stopping: 'stopping',
-};

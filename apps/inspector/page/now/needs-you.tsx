@@ -28,6 +28,13 @@ function groupsOf(items: Now['status']['notAtRest']): readonly Group[] {
 /** For a shell. */
 const quoted = (path: string): string => `'${path.replaceAll("'", `'\\''`)}'`;
 
+/** Names in it may be written from right to left. */
+const Why = ({ text }: { readonly text: string }) => (
+  <p class="why">
+    <bdi>{text}</bdi>
+  </p>
+);
+
 export const NeedsYou = ({ now }: { readonly now: Now }) => {
   const { status, held, conflicts } = now;
   const open = status.notAtRest.filter(({ standing }) => standing !== 'ignored');
@@ -87,9 +94,7 @@ export const NeedsYou = ({ now }: { readonly now: Now }) => {
                   {paths.length > pathsMax ? (
                     <p class="why">and {count(paths.length - pathsMax)} more</p>
                   ) : null}
-                  <p class="why">
-                    <bdi>{detail}</bdi>
-                  </p>
+                  <Why text={detail} />
                 </div>
               </li>
             ))}
@@ -98,7 +103,7 @@ export const NeedsYou = ({ now }: { readonly now: Now }) => {
       )}
       {left === 0 && status.oddities.length === 0 ? null : (
         <details class="panel left-alone">
-          <summary>{plural(left + status.oddities.length, 'item')} left alone on purpose</summary>
+          <summary>{plural(left + status.oddities.length, 'item')} left alone</summary>
           <ul class="lines">
             {[
               ...status.notAtRest.filter(({ standing }) => standing === 'ignored'),
@@ -109,9 +114,7 @@ export const NeedsYou = ({ now }: { readonly now: Now }) => {
                 <li key={path}>
                   <div>
                     <Path path={path} />
-                    <p class="why">
-                      <bdi>{detail}</bdi>
-                    </p>
+                    <Why text={detail} />
                   </div>
                 </li>
               ))}

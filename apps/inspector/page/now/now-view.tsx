@@ -47,8 +47,8 @@ export const NowView = () => {
           <Sides status={status} />
           {room === null ? null : (
             <Panel title="Room">
-              <Meter label="Trash" value={room.trash.bytes} of={room.trash.of} />
-              <Meter label="Event log" value={room.log.bytes} of={room.log.of} />
+              <Meter label="Trash" filling={room.trash} />
+              <Meter label="Event log" filling={room.log} />
             </Panel>
           )}
         </div>

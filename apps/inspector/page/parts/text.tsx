@@ -1,6 +1,7 @@
 /** Small pieces of text that come up everywhere. Names are isolated, so that their direction of writing stays their own. */
 import { useSignal } from '@preact/signals';
 import type { ComponentChildren } from 'preact';
+import type { Filling } from '../../src/protocol.ts';
 import { addressOf, chooseCursor } from '../address.ts';
 import { overview } from '../log.ts';
 import { bytes, clockTime, dayAndTime } from '../words.ts';
@@ -52,25 +53,21 @@ export const Command = ({ text }: { readonly text: string }) => {
 
 export const Meter = ({
   label,
-  value,
-  of,
+  filling: { bytes: value, of, isPart },
 }: {
   readonly label: string;
-  readonly value: number;
-  readonly of: number;
-}) => (
-  <div class="meter">
-    <span>{label}</span>
-    <span class="figure">{of === 0 ? bytes(value) : `${bytes(value)} of ${bytes(of)}`}</span>
-    {of === 0 ? null : (
-      <progress
-        aria-label={`${label}: ${bytes(value)} of ${bytes(of)}`}
-        max={of}
-        value={Math.min(value, of)}
-      />
-    )}
-  </div>
-);
+  readonly filling: Filling;
+}) => {
+  const filled = `${isPart ? 'more than ' : ''}${bytes(value)}`;
+  const text = of === 0 ? filled : `${filled} of ${bytes(of)}`;
+  return (
+    <div class="meter">
+      <span>{label}</span>
+      <span class="figure">{text}</span>
+      {of === 0 ? null : <progress aria-label={`${label}: ${text}`} max={of} value={Math.min(value, of)} />}
+    </div>
+  );
+};
 
 export const Panel = ({
   title,

@@ -10,7 +10,7 @@ export interface LogReader {
   readonly index: EventIndex;
   /** Resolves when everything that the log had at the call is in the index. Throws what reading the log throws. */
   readAll(): Promise<void>;
-  /** Why reading ended early, in words; null while all is well. */
+  /** Why reading ended early, or does not go on, in words; null while all is well. */
   readonly trouble: string | null;
   /** Opens the log again if it may have grown; resolves to whether it has. */
   refresh(): Promise<boolean>;
@@ -29,7 +29,10 @@ export interface LogReaderOptions {
 
 export function createLogReader({ log: opened, first, reopen, onBatch }: LogReaderOptions): LogReader {
   let log = opened;
-  let trouble: string | null = null;
+  /** Why reading ended early. */
+  let endedBy: string | null = null;
+  /** Why the log could not be opened again, the last time. */
+  let unopenedBy: string | null = null;
   let reading: Promise<void> | null = null;
   let isClosed = false;
   const index = new EventIndex(first);
@@ -47,7 +50,7 @@ export function createLogReader({ log: opened, first, reopen, onBatch }: LogRead
   function readAll(): Promise<void> {
     reading ??= readOn()
       .catch((error: unknown) => {
-        trouble = error instanceof Error ? error.message : String(error);
+        endedBy = inWords(error);
         throw error;
       })
       .finally(() => {
@@ -63,12 +66,16 @@ export function createLogReader({ log: opened, first, reopen, onBatch }: LogRead
       return log;
     },
     get trouble() {
-      return trouble;
+      return endedBy ?? unopenedBy;
     },
     async refresh() {
       if (reopen === null || isClosed) return false;
       await reading;
-      const next = await reopen();
+      const next = await reopen().catch((error: unknown) => {
+        unopenedBy = inWords(error);
+        throw error;
+      });
+      unopenedBy = null;
       if (next === null) return false;
       const previous = log;
       log = next;
@@ -84,3 +91,5 @@ export function createLogReader({ log: opened, first, reopen, onBatch }: LogRead
     },
   };
 }
+
+const inWords = (error: unknown): string => (error instanceof Error ? error.message : String(error));

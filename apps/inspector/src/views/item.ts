@@ -1,7 +1,7 @@
 /** One item: its three entries at the cursor, and its story in the words of `explain`. */
 import type { ItemId } from '@tidemark/contracts';
 import { failureGuide } from '@tidemark/contracts';
-import type { State } from '@tidemark/engine';
+import type { Places, State } from '@tidemark/engine';
 import { createTimeline, entriesOf, waysBack, wishOf } from '@tidemark/engine';
 import { isAtRest, shownPath } from '@tidemark/trees';
 import type { Moments } from '../log/moments.ts';
@@ -25,13 +25,13 @@ function wishUnderWay({ inFlight }: State, item: ItemId): string | null {
   return command === undefined ? null : wishOf(command);
 }
 
-/** `trashFolder`: as a reader knows it. `history`: the events that touched it. No event before the first of them tells anything of it. */
+/** `history`: the events that touched it. No event before the first of them tells anything of it. */
 export async function storyOf(
   item: ItemId,
   history: readonly number[],
   last: number,
   moments: Moments,
-  trashFolder: string,
+  fileInTrash: Places['fileInTrash'],
 ): Promise<ItemStory> {
   const timeline = createTimeline(item);
   const [first] = history;
@@ -41,7 +41,7 @@ export async function storyOf(
   const driveKind = moments.head.started?.drive.kind ?? null;
   return {
     ...{ item, path, standing, detail },
-    waysBack: waysBack(explanation, { driveKind, trashFolder }),
+    waysBack: waysBack(explanation, { driveKind, fileInTrash }),
     remedy: failure === null ? null : failureGuide[failure.code].remedy,
     entries: entries.map(({ seq, at, sentence }) => ({ seq, at, sentence })),
     lastDecision:

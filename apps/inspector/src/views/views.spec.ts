@@ -76,7 +76,7 @@ test('the story of an item is that of explain, from its first event on', async (
   const { search, moments, index } = await opened();
   const [found] = search.itemsNamed('b.txt', 1);
   const item = itemId(found?.item ?? 0);
-  const story = await storyOf(item, await search.history(item), index.last, moments, '/trash');
+  const story = await storyOf(item, await search.history(item), index.last, moments, () => null);
   expect(story).toMatchObject({ path: 'b.txt', standing: 'atRest' });
   expect(story.entries.map(({ sentence }) => sentence.split(/[ :]/, 2).join(' '))).toEqual(
     ['The drive', 'Decided to', 'Done, 10'].concat(

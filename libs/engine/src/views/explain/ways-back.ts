@@ -8,8 +8,8 @@ import type { Explanation } from './timeline.ts';
 export interface Places {
   /** null: not known yet. */
   readonly driveKind: DriveInfo['kind'] | null;
-  /** Absolute; what the log says of the trash is relative to it. */
-  readonly trashFolder: string;
+  /** The absolute path of what the log says of the trash; null when it is not known, or not there. */
+  fileInTrash(trash: string): string | null;
 }
 
 /** Sentences, with the command to type; none when nothing was taken away. */
@@ -23,7 +23,7 @@ export function waysBack(explanation: Explanation, places: Places): string[] {
   ];
 }
 
-function wayBack({ path, lastDecision, pruned }: Explanation, { driveKind, trashFolder }: Places): string[] {
+function wayBack({ path, lastDecision, pruned }: Explanation, { driveKind, fileInTrash }: Places): string[] {
   const event = lastDecision?.outcome?.event;
   if (lastDecision === null || event?.type !== 'CommandSucceeded') return [];
   const { displaced } = effectOf(lastDecision.command, event);
@@ -36,8 +36,8 @@ function wayBack({ path, lastDecision, pruned }: Explanation, { driveKind, trash
         return [
           'It left the trash for good. The recycle bin or the versions on the web page of the drive may have it',
         ];
-      const file = trash.startsWith('/') ? trash : `${trashFolder}/${trash}`;
-      return [`To get it back: ${undo}, or copy ${quote(file)}`];
+      const file = fileInTrash(trash);
+      return [`To get it back: ${undo}${file === null ? '' : `, or copy ${quote(file)}`}`];
     }
     case 'recycleBin':
       return [`To get it back: ${driveKind === 'personal' ? undo : onWebPageText}`];
