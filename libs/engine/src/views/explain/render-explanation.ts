@@ -5,7 +5,8 @@ import { decidedByText, quote, wishOf } from './commands.ts';
 import { standingText } from './standing.ts';
 import type { Places } from './ways-back.ts';
 import { waysBack } from './ways-back.ts';
-import type { Decision, Explanation, TimelineEntry } from './timeline.ts';
+import type { Decision } from './decisions.ts';
+import type { Explanation, TimelineEntry } from './timeline.ts';
 
 export interface Rendering {
   /** Turns milliseconds since 1970 into what the reader prefers; without it, events have their numbers only. */

@@ -1,19 +1,19 @@
 /** The timeline of one item: what each event of a log changed of it, oldest first, and what was decided about it last. */
-import type { Command, CommandFailed, CommandSucceeded, Event, EventOf } from '@tidemark/contracts';
+import type { Event, EventOf } from '@tidemark/contracts';
 import type { ItemId, RecordedEvent, Seq } from '@tidemark/contracts';
-import { effectOf, plannedAt, ruleTexts } from '@tidemark/contracts';
-import type { Side } from '@tidemark/trees';
+import { effectOf } from '@tidemark/contracts';
 import { itemOf, shownPath } from '@tidemark/trees';
 import type { State } from '../../fold/state.ts';
 import { commandUnderWay } from '../../fold/state.ts';
 import type { ItemStatus } from '../status.ts';
-import { outcomeOf, quote } from './commands.ts';
 import type { Condition } from './conditions.ts';
 import { conditionNames } from './conditions.ts';
+import type { Decision } from './decisions.ts';
+import { Decisions, isOutcome } from './decisions.ts';
 import { createPathFinder } from './path-finder.ts';
 import { pathKey, prunedSentence } from './pruned.ts';
 import type { Change } from './sentences.ts';
-import { isOvertaken, isThere, knownOf, missingFrom, sentencesOf, sides } from './sentences.ts';
+import { isThere, knownOf, sentencesOf } from './sentences.ts';
 import type { Known } from './sentences.ts';
 import type { Standing } from './standing.ts';
 import { standingOf } from './standing.ts';
@@ -25,15 +25,6 @@ export interface TimelineEntry {
   /** Milliseconds since 1970. */
   readonly at: number;
   readonly sentence: string;
-}
-
-export interface Decision {
-  readonly command: Command;
-  readonly ruleText: string;
-  /** What was seen that led to it. */
-  readonly causes: readonly Pick<TimelineEntry, 'seq' | 'sentence'>[];
-  /** null: still under way, or a run ended before it came to its end. */
-  readonly outcome: (TimelineEntry & { readonly event: CommandSucceeded | CommandFailed }) | null;
 }
 
 /** What is said of the item at the end, as status says it; of an item that is gone, with the last path known. */
@@ -58,9 +49,7 @@ export function createTimeline(id: ItemId): Timeline {
   const timeline: TimelineEntry[] = [];
   /** Since when a condition holds. */
   const since = new Map<Condition, Seq>();
-  /** Events since both sides had it last, by which one came to miss it. Entries that are not there cannot name their cause. */
-  let absences: readonly Seq[] = [];
-  let lastDecision: Decision | null = null;
+  const decisions = new Decisions(id, timeline);
   let path = '';
   let conflict: Explanation['conflict'] = null;
   const pruned: string[] = [];
@@ -74,7 +63,7 @@ export function createTimeline(id: ItemId): Timeline {
     const made = asked.take(recorded);
     if (made !== null && path !== '' && made.change.path === path) {
       timeline.push(made.entry);
-      absences = [...absences, made.entry.seq];
+      decisions.missedSince(made.entry.seq);
     }
     if (!mayHide.has(event.type) && !items.includes(id)) return undefined;
     const command = isOutcome(event) ? commandUnderWay(state, event.command) : null;
@@ -98,7 +87,7 @@ export function createTimeline(id: ItemId): Timeline {
     if (isThere(before)) return;
     for (const entry of asked.madeAt(path)) {
       timeline.push(entry);
-      absences = [...absences, entry.seq];
+      decisions.missedSince(entry.seq);
     }
   }
 
@@ -126,11 +115,7 @@ export function createTimeline(id: ItemId): Timeline {
       if (!after.holds.has(name)) since.delete(name);
       else if (!before.holds.has(name)) since.set(name, seq);
     }
-    const isMissed = (side: Side): boolean =>
-      missingFrom(side, after) > missingFrom(side, before) || isOvertaken(side, change);
-    if (sides.some(isMissed)) absences = [...absences, seq];
-    else if (sides.every((side) => missingFrom(side, after) === 0)) absences = [];
-    lastDecision = decisionAfter(change);
+    decisions.take(change);
     conflict = conflictAfter(change) ?? conflict;
   }
 
@@ -142,39 +127,12 @@ export function createTimeline(id: ItemId): Timeline {
     return isOfIt ? { path: command.path, keptPath: displaced.path } : null;
   }
 
-  function decisionAfter({ recorded, command, before, after }: Change): Decision | null {
-    const { seq, at, event } = recorded;
-    if (event.type === 'Planned' && after.command !== null) return decided(after.command);
-    if (!isOutcome(event) || command === null) return lastDecision;
-    const outcome = { seq, at, sentence: outcomeOf(command, event), event };
-    if (command.id === lastDecision?.command.id) return { ...lastDecision, outcome };
-    const isTakenAlong = event.type === 'CommandSucceeded' && isThere(before) && !isThere(after);
-    return isTakenAlong ? { ...decided(command), outcome } : lastDecision;
-  }
-
-  function decided(command: Command): Decision {
-    const { rule, causes } = command.reason;
-    const elsewhere =
-      command.item === id
-        ? 'An event of another item'
-        : `An event of ${quote(command.path)}, which took it along`;
-    // What was missed after it was planned did not lead to it.
-    const led = absences.filter((seq) => seq < plannedAt(command.id));
-    const seqs = [...new Set([...causes, ...led])].sort((a, b) => a - b);
-    const sentenceOf = (seq: Seq): string =>
-      timeline.find((entry) => entry.seq === seq)?.sentence ?? elsewhere;
-    return {
-      ...{ command, ruleText: ruleTexts[rule], outcome: null },
-      causes: seqs.map((seq) => ({ seq, sentence: sentenceOf(seq) })),
-    };
-  }
-
   return {
     watch,
     explanation: (state) => ({
       ...{ item: id, path },
       ...standingOf(state, id, since.get('hidden')),
-      ...{ timeline, lastDecision, pruned },
+      ...{ timeline, lastDecision: decisions.last, pruned },
       conflict:
         conflict !== null && isHeld(state, conflict.path) && isHeld(state, conflict.keptPath)
           ? conflict
@@ -189,9 +147,6 @@ function isHeld({ trees }: State, path: string): boolean {
   finder.look(trees);
   return finder.found().some((id) => itemOf(trees, id).local !== null);
 }
-
-const isOutcome = (event: Event): event is CommandSucceeded | CommandFailed =>
-  event.type === 'CommandSucceeded' || event.type === 'CommandFailed';
 
 /** What an event of these types tells of a folder may hide what is in it, without touching that. */
 const mayHide: ReadonlySet<Event['type']> = new Set(['LocalScanCompleted', 'RemoteSeen']);
