@@ -18,6 +18,7 @@ import { createEventFeed } from './event-feed.ts';
 import { createLiveView } from './live-view.ts';
 import { createLivePast } from './live-past.ts';
 import { createLivePlan } from './live-plan.ts';
+import { createSharedReport } from './shared-report.ts';
 import { createLoopPulse } from './loop-pulse.ts';
 import { recordFigures } from './metrics.ts';
 import type { Systemd } from './systemd.ts';
@@ -194,18 +195,8 @@ export async function openDaemonStatus(options: DaemonStatusOptions): Promise<Da
   }
 
   function source(): ControlSource {
-    let cached: { readonly report: StatusReport; readonly itemsMax: number; readonly until: number } | null =
-      null;
     return {
-      status(itemsMax) {
-        // With many items not in sync a report takes time: watchers together get a tenth of it.
-        const now = clock.monotonic();
-        if (cached !== null && cached.itemsMax === itemsMax && now < cached.until) return cached.report;
-        const report = makeReport(itemsMax);
-        const tookMs = clock.monotonic() - now;
-        cached = tookMs > 20 ? { report, itemsMax, until: clock.monotonic() + tookMs * 9 } : null;
-        return report;
-      },
+      status: createSharedReport(clock, makeReport),
       health,
       metrics: prometheusText((set) =>
         recordFigures(
