@@ -53,6 +53,11 @@ export interface LocalRow {
   readonly stamp: string;
   /** QuickXorHash, base64; null when the bytes have not been read at this stamp. */
   readonly hash: string | null;
+  /**
+   * The key (`stagingKey`) under which its first bytes were staged, when the disk placed this very file a short while ago.
+   * Told by scans alone, and only where identities are strong.
+   */
+  readonly stagedAs?: string;
 }
 
 /** A name in a folder, as it is on disk. */

@@ -37,6 +37,7 @@ export type * from './ports/relay.ts';
 export type * from './ports/secrets.ts';
 export type * from './root.ts';
 export { isSameRoot } from './root.ts';
+export { stagingKey } from './staging-key.ts';
 export { isSameStamp, isYoungStamp, linkStamp, settledStamp, youngStamp } from './stamp.ts';
 export { plainPolicy } from './testing/plain-policy.ts';
 export type { WebhookProbe } from './webhook-probe.ts';

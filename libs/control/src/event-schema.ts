@@ -38,6 +38,8 @@ const localRow = z.looseObject({
   sizeBytes: count,
   modifiedAt: z.number(),
   hash: z.nullable(z.string()),
+  /** Names the version of a drive item that was placed as this file a short while ago. */
+  stagedAs: z.optional(z.string()),
 });
 const localGone = z.looseObject({ id: z.string(), gone: z.literal(true) });
 

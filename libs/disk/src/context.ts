@@ -4,6 +4,7 @@ import type { Flush } from './flush.ts';
 import type { Folder, Folders } from './folders.ts';
 import type { DiskOptions } from './options.ts';
 import type { OwnChanges } from './own-changes.ts';
+import type { Placements } from './placements.ts';
 import type { Renames } from './renames.ts';
 import type { Workspace } from './workspace.ts';
 
@@ -13,6 +14,7 @@ export interface DiskContext {
   readonly renames: Renames;
   readonly flush: Flush;
   readonly own: OwnChanges;
+  readonly placements: Placements;
   /** Keeps the first refusal of a run. */
   refused(refusal: Refusal | null): void;
   /** The workspace on the file system of that folder. @throws Failure when there is no place for one. */

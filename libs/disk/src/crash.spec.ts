@@ -70,6 +70,9 @@ async function checkAfter(
   expect(safe).toContain('the local version');
   for (const content of seen.values()) expect(['the local version', remote]).toContain(content);
   if (wanted.includes('x')) expect(seen.has('x')).toBe(true);
+  // What has its name is known as what was placed, although nobody was told.
+  for (const { name, stagedAs } of (await scanned(disk)).rows)
+    if (seen.get(name) === remote) expect(stagedAs).toBe(`${name} v2`);
   expect(valuesBelow(join(state, 'staging')).filter((content) => content === 'the local version')).toEqual(
     [],
   );

@@ -21,6 +21,7 @@ import type { LinkOptions } from './link-rules.ts';
 import { pointsOf } from './mount-points.ts';
 import { createOwnChanges } from './own-changes.ts';
 import { innerWorkspaceName } from './path-names.ts';
+import { openPlacements } from './placements.ts';
 import { createReading } from './reading.ts';
 import { findRenames, longWayOnly, withoutLinks } from './renames.ts';
 import { findRootMarks, identityOfRoot, noMarks } from './root-mark.ts';
@@ -72,6 +73,7 @@ export function createDisk(options: DiskOptions): FolderDisk {
     renames: options.links === 'never' ? withoutLinks(renames) : renames,
     flush: createFlush(),
     own: createOwnChanges(() => performance.now()),
+    placements: openPlacements(join(stateFolder, 'placed')),
     refused: (news) => (refusal ??= news),
     workspace: workspaceOf,
     trashed: { files: 0, sizeBytes: 0 },
@@ -146,6 +148,7 @@ export function createDisk(options: DiskOptions): FolderDisk {
     yield* scan({
       ...{ root: folders.root, own: ownInodes, lookAtMounts, links: linkOptions },
       now: () => options.clock.now(),
+      keyOf: context.placements.keyOf,
       ...(only === undefined ? {} : { only }),
       ...(signal === undefined ? {} : { signal }),
     });

@@ -36,6 +36,8 @@ export interface ScanOptions {
   /** Finds out anew where something is mounted. */
   readonly lookAtMounts: () => void;
   readonly links: LinkOptions;
+  /** The key under which the file was staged, if it was placed a short while ago. */
+  readonly keyOf: (id: LocalId) => string | undefined;
   /** Only what is directly inside these, by path; everything when absent. */
   readonly only?: readonly string[];
   /** Milliseconds since 1970. */
@@ -317,7 +319,11 @@ export async function* scan(options: ScanOptions): AsyncGenerator<ScanBatch | Sc
   }
 
   function rowAt(folder: Folder, name: string, stats: BigIntStats): LocalRow | null {
-    if (isFile(stats)) return rowOf(stats, { parentId: folder.id, name, mount: folder.mount }, options.now);
+    if (isFile(stats)) {
+      const row = rowOf(stats, { parentId: folder.id, name, mount: folder.mount }, options.now);
+      const stagedAs = options.keyOf(row.id);
+      return stagedAs === undefined ? row : { ...row, stagedAs };
+    }
     const path = join(folder, name);
     if (isLink(stats)) return links.rowAt(folder, name, stats);
     if (!isFolder(stats)) {

@@ -1,9 +1,12 @@
 /** Bytes on their way in: a staged file per key, from `stage` to `place`. */
 import { createHash } from 'node:crypto';
-import { Failure, type Staged } from '@tidemark/contracts';
+import { fstatSync } from 'node:fs';
+import { Failure, type LocalId, type Staged } from '@tidemark/contracts';
 import type { DiskContext } from './context.ts';
 import { asFailure } from './errno.ts';
+import { placeOf } from './expected.ts';
 import type { Folder } from './folders.ts';
+import { identityOf } from './identity.ts';
 import { atSpot } from './links.ts';
 import { folderNames, pathNames } from './path-names.ts';
 import { type Placement, placeKept, placeNew, replace } from './place.ts';
@@ -83,6 +86,7 @@ export function createStaging(context: DiskContext): Staging {
         try {
           if (workspace !== home) placed = await carriedOver(file, workspace, key, context);
           await placed.seal(modifiedAt, context.options.setPermissions ? context.options.fileMode : null);
+          context.placements.note(identityOnceIn(folder, placed), key);
           const result = await work({ context, workspace, file: placed, hash, modifiedAt }, folder, name);
           if (placed === file) file.placed();
           else file.remove();
@@ -100,6 +104,11 @@ export function createStaging(context: DiskContext): Staging {
         }
       };
       return context.folders.within(action, folders, (home) => at(home, inFolder));
+    }
+    /** What a scan will call the staged file, wherever it gets its name on that file system. */
+    function identityOnceIn(folder: Folder, placed: StagedFile): LocalId {
+      const stats = fstatSync(placed.fd, { bigint: true });
+      return identityOf(stats, placeOf(folder, placed.name, stats));
     }
     /** A piece that the disk has no room for would only take the room of others. */
     async function refuse(error: unknown): Promise<never> {

@@ -36,6 +36,7 @@ export {
   probeSeenSecret,
   ruleTexts,
   settledStamp,
+  stagingKey,
 } from '@tidemark/contracts';
 export type {
   AbortSignalLike,

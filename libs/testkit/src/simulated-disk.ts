@@ -59,6 +59,7 @@ export function createSimulatedDisk(options: SimulatedDiskOptions): SimulatedDis
     root: inodes.create('folder', new Uint8Array(0), seconds()),
     trash: new Map(),
     trashedFrom: new Map(),
+    placed: new Map(),
     seconds,
     isRootThere: true,
     mounts: noMounts(),

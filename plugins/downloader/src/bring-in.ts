@@ -2,8 +2,8 @@
  * Brings one version of a drive item into staging and checks it (I-5): size and hash match what was announced for that
  * very version, or nothing gets a name in the sync folder.
  */
-import type { ByteSink, CommandOf, ExpectedRemote, Staged } from '@tidemark/plugin-sdk';
-import { Failure, isAlteredBy, onGrounds, throwIfStopping } from '@tidemark/plugin-sdk';
+import type { ByteSink, CommandOf, Staged } from '@tidemark/plugin-sdk';
+import { Failure, isAlteredBy, onGrounds, stagingKey, throwIfStopping } from '@tidemark/plugin-sdk';
 import type { Context } from './config.ts';
 import { askAfterMismatch } from './mismatch.ts';
 
@@ -46,11 +46,6 @@ export async function bringIn(command: Bringing, context: Context): Promise<Arri
   );
 }
 
-/** Names the content where the drive tells its hash: a rename meanwhile then costs no second transfer. */
-export function stageKey({ id, hash, eTag }: ExpectedRemote): string {
-  return `${id} ${hash ?? eTag}`;
-}
-
 export interface Fetched extends Arrival {
   readonly sizeBytes: number;
   readonly matches: boolean;
@@ -62,7 +57,7 @@ export interface Fetched extends Arrival {
 async function fetch(command: Bringing, context: Context): Promise<Fetched> {
   const { remote, path } = command;
   const { disk, drive, signal } = context;
-  const staged = await disk.stage(stageKey(remote), remote.sizeBytes, path);
+  const staged = await disk.stage(stagingKey(remote), remote.sizeBytes, path);
   if (staged.offset > remote.sizeBytes) await staged.restart();
   const { transferredBytes, isExcessive, requestIds } = await onGrounds(
     drive,

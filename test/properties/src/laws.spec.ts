@@ -3,10 +3,10 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { replay, serialise } from '@tidemark/engine';
 
-import { history, play } from './history.ts';
+import { history, plainHistory, play } from './history.ts';
 import { ModelRun, rulesFor } from './model-run.ts';
 import { repetitionIn } from './repetitions.ts';
-import { expectAgreement, expectNothingInvented, expectNothingLost, runs } from './verdicts.ts';
+import { expectAgreement, expectNothingInvented, expectNothingLost, expectOnce, runs } from './verdicts.ts';
 
 describe('laws of the core', () => {
   it('[L2] no version that a user saved is lost', () => {
@@ -79,6 +79,17 @@ describe('laws of the core', () => {
         expectAgreement(played);
       }),
       runs(0.5),
+    );
+  });
+
+  it('[L12] no file is there twice, wherever a kill falls and whatever a user renames before the next look', () => {
+    fc.assert(
+      fc.property(plainHistory, fc.nat({ max: 80 }), fc.boolean(), (acts, batch, durable) => {
+        const run = new ModelRun();
+        run.crashPoint = { batch, durable };
+        expectOnce(play(acts, run));
+      }),
+      runs(2),
     );
   });
 

@@ -83,7 +83,7 @@ export function* scanLocal(
       if (round === relistingsMax - 1) unreadable.add(id);
     }
   }
-  for (const id of unreadable) world.unreadable.add(id);
+  for (const id of unreadable) world.hide(id);
   yield [
     {
       type: 'CommandSucceeded',

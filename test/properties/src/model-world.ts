@@ -11,7 +11,7 @@ import type {
   RemoteRow,
   RemoteTombstone,
 } from '@tidemark/contracts';
-import { driveItemId, localId, keptNameAt } from '@tidemark/contracts';
+import { driveItemId, localId, keptNameAt, stagingKey } from '@tidemark/contracts';
 
 export interface Node {
   readonly id: string;
@@ -21,6 +21,8 @@ export interface Node {
   content: string;
   modifiedAt: number;
   version: number;
+  /** The key of the bytes that were placed here. */
+  stagedAs?: string;
 }
 
 export const root = 'root';
@@ -143,6 +145,8 @@ export class ModelWorld {
   readonly keepsTime = { drive: (given: number): number => given, disk: (given: number): number => given };
   /** Folders that some scan could not read. */
   readonly unreadable = new Set<string>();
+  /** Contents of files that were in them at that time. */
+  readonly hidden = new Set<string>();
 
   row(node: Node): RemoteRow {
     return {
@@ -196,6 +200,11 @@ export class ModelWorld {
     if (node !== undefined) return this.row(node);
     return this.deleted.has(id) ? { id: driveItemId(id), deleted: true } : null;
   }
+  hide(folder: string): void {
+    this.unreadable.add(folder);
+    for (const node of this.disk.nodes.values())
+      if (this.disk.isWithin(node.id, folder)) this.hidden.add(node.content);
+  }
   wasUnreadable(node: Node): boolean {
     return [...this.unreadable].some((folder) => this.disk.isWithin(node.id, folder));
   }
@@ -204,7 +213,11 @@ export class ModelWorld {
   listing(id: string, path: string): { id: LocalId; rows: LocalRow[] } | null {
     const folder = this.disk.nodes.get(id);
     if (id !== root && (folder === undefined || this.disk.path(folder) !== path)) return null;
-    return { id: localId(id), rows: this.disk.children(id).map((node) => this.localRow(node)) };
+    const rows = this.disk.children(id).map((node) => {
+      const row = this.localRow(node);
+      return node.stagedAs === undefined ? row : { ...row, stagedAs: node.stagedAs };
+    });
+    return { id: localId(id), rows };
   }
 
   /** Carries out one item command as the adapters would: precondition first, all or nothing. */
@@ -288,6 +301,7 @@ export class ModelWorld {
           const parent = command.folder === '' ? root : disk.byPath(command.folder)?.id;
           if (parent === undefined || !disk.has(parent)) return fail('localGone');
           const copy = this.createKept(parent, command.keepAs, source.content, source.modifiedAt);
+          copy.stagedAs = stagingKey(command.remote);
           return { ok: true, facts: { kept: this.localRow(copy, true) } };
         }
         const parent = disk.parentOf(command.path);
@@ -301,9 +315,9 @@ export class ModelWorld {
             source.content,
             this.keepsTime.disk(command.remote.modifiedAt),
           );
-          return made === null
-            ? fail('nameTaken')
-            : { ok: true, facts: { local: this.localRow(made, true) } };
+          if (made === null) return fail('nameTaken');
+          made.stagedAs = stagingKey(command.remote);
+          return { ok: true, facts: { local: this.localRow(made, true) } };
         }
         const there = expectedAt(command.path, command.expected);
         if (there === undefined) return fail('changedMeanwhile');
@@ -325,6 +339,7 @@ export class ModelWorld {
           this.keepsTime.disk(command.remote.modifiedAt),
         );
         if (made === null) throw new Error('the name was just freed');
+        made.stagedAs = stagingKey(command.remote);
         return {
           ok: true,
           facts: { local: this.localRow(made, true), ...(kept === undefined ? {} : { kept }) },

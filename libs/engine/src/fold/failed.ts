@@ -6,6 +6,7 @@ import { forgetTried, postpone, takeBackStanding } from './attempts.ts';
 import { uploadRefused } from './drive-full.ts';
 import { lookFailed, suspend, suspends, wantLocal, wantRemote } from './looks.ts';
 import { leaveSending, mayHaveArrived } from './lost-answer.ts';
+import { isFlushOpen, leavePlacing, mayBePlaced } from './lost-placement.ts';
 import { leaveUnanswered } from './own-deletion.ts';
 import { reconsider } from './reconsider.ts';
 import { isOvertaken, remoteAnswered } from './remote-news.ts';
@@ -28,6 +29,7 @@ export function failed(state: State, event: CommandFailed): void {
   takeBackStanding(state, command.item);
   leaveUnanswered(state, command);
   leaveSending(state, command);
+  if (mayBePlaced(event, command)) leavePlacing(state, command);
   const isFull = command.type === 'UploadFile' && failure.code === 'quotaReached';
   if (isSuspending || isFull) {
     // The item is as ready as before; its side is not.
@@ -38,7 +40,7 @@ export function failed(state: State, event: CommandFailed): void {
   }
   postpone(state, command.item, failure);
   // The attempt met something else than expected. What the drive shows is in the failure; the disk has to be looked at.
-  if (isAboutDisk(event, command)) wantLocal(state, null, 'look-again');
+  if (isAboutDisk(event, command) || isFlushOpen(event, command)) wantLocal(state, null, 'look-again');
   else if ((isAboutDrive(event) || mayHaveArrived(event, command)) && remote === undefined)
     wantRemote(state, 'look-again');
 }

@@ -4,13 +4,22 @@ import { observeLocal, observeLocalGone, rejoin, upwards } from '@tidemark/trees
 import { touchFreedByLinks } from './attempts.ts';
 import { noteJustGone } from './just-gone.ts';
 import { lookEnded, touchOnDisk, wantLocal } from './looks.ts';
+import { observePlaced, placementOf, settlePlacing } from './lost-placement.ts';
 import { missingMounts, mountsMet } from './mounts.ts';
 import { agreeGone, settleUnanswered } from './own-deletion.ts';
 import type { State } from './state.ts';
 import { lookFor, policyOf, touch } from './state.ts';
 
 export function localSeen(state: State, rows: readonly LocalRow[]): void {
-  for (const row of rows) touchOnDisk(state, observeLocal(state.trees, row, state.seq));
+  for (const row of rows) touchOnDisk(state, seen(state, row));
+}
+
+function seen(state: State, row: LocalRow): readonly ItemId[] | null {
+  const { seq, trees } = state;
+  if (row.stagedAs === undefined) return observeLocal(trees, row, seq);
+  const { stagedAs: _, ...shown } = row;
+  const placement = placementOf(state, row);
+  return placement === null ? observeLocal(trees, shown, seq) : observePlaced(state, shown, placement);
 }
 
 /**
@@ -42,6 +51,7 @@ export function localScanCompleted(state: State, event: EventOf<'LocalScanComple
     const areMissing = missingMounts(state);
     for (const id of wereMissing) if (!areMissing.has(id)) state.touched.add(id);
     local.lastAt = state.at;
+    settlePlacing(state);
     if (newlyMissed.length === 0) settleUnanswered(local);
   }
   touch(state, rejoin(trees, state.seq));

@@ -44,6 +44,7 @@ export function succeeded(state: State, outcome: CommandSucceeded): void {
   state.remote.unanswered.delete(item);
   state.remote.sending.delete(item);
   state.local.unanswered.delete(item);
+  state.local.placing.delete(item);
   // Another attempt may find the folder, once it was looked at again; but not for ever.
   if (foldOutcome(state, command, outcome) === 'lost') postpone(state, item, lost(command));
   else succeed(state, command);

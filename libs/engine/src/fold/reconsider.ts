@@ -20,6 +20,7 @@ export function reconsider(state: State, ids: Iterable<ItemId>, news: boolean): 
       for (const facts of [
         activities,
         local.unanswered,
+        local.placing,
         remote.unanswered,
         remote.sending,
         remote.arrivals,

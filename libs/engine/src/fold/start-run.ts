@@ -8,6 +8,7 @@ import { takeOverFull } from './drive-full.ts';
 import type { RulesFor } from './evolve.ts';
 import { forgetJustGone } from './just-gone.ts';
 import { leaveSending } from './lost-answer.ts';
+import { leavePlacing } from './lost-placement.ts';
 import { leaveUnanswered } from './own-deletion.ts';
 import { reconsider } from './reconsider.ts';
 import { takeOverAttempts } from './attempts.ts';
@@ -48,6 +49,7 @@ export function startRun(state: State, event: Started, rulesFor: RulesFor): void
   for (const command of state.inFlight.values()) {
     leaveUnanswered(state, command);
     leaveSending(state, command);
+    leavePlacing(state, command);
     mayBeKeptBeside(state, command);
   }
   state.inFlight.clear();

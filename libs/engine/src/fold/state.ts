@@ -28,6 +28,7 @@ import type { Refused } from './drive-full.ts';
 import type { GateState } from './gate.ts';
 import { openGate } from './gate.ts';
 import type { Sending } from './lost-answer.ts';
+import type { Placing } from './lost-placement.ts';
 
 /** One side's standing. */
 class Side<Id> {
@@ -69,6 +70,8 @@ class LocalSide extends Side<LocalId> {
   folders: readonly string[] | null = null;
   /** Gone a moment ago, with the time of that, in its order. They are not deleted on the drive yet. */
   readonly justGone = new Map<ItemId, number>();
+  /** What may have got its name on disk for these items: no answer came. */
+  readonly placing = new Map<ItemId, Placing>();
   /** What is expected at the places inside the sync folder where something was mounted. */
   mounts: readonly NestedMount[] = [];
 }

@@ -110,6 +110,7 @@ function isAtRest(state: State): boolean {
   const isOpen = ({ look, unseen, unanswered }: State['remote'] | State['local']): boolean =>
     look.state !== 'current' || look.attempts > 0 || unseen.size > 0 || unanswered.size > 0;
   if (isOpen(remote) || isOpen(local) || trees.orphans.rows().length > 0) return false;
+  if (local.placing.size > 0) return false;
   const { goneFolders, takenAlong, goneMeanwhile, readAgain } = remote;
   return goneFolders.size + takenAlong.size + goneMeanwhile.size + readAgain.size === 0;
 }

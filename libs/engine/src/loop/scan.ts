@@ -16,6 +16,7 @@ import type { Trees } from '@tidemark/trees';
 import { isLocalNews, itemOf, pathOf } from '@tidemark/trees';
 import { missedBy } from './parts.ts';
 import { mountsWithoutFolder } from '../fold/mounts.ts';
+import { placementOf } from '../fold/lost-placement.ts';
 import type { State } from '../fold/state.ts';
 
 /** What a scan has met. */
@@ -75,7 +76,7 @@ export function scanNews(state: State, met: Scanned, folders: LocalListing['fold
     met.listed.add(id);
     for (const row of rows) {
       met.seen.add(keptId(state, row.id));
-      if (!isLocalNews(state.trees, row)) continue;
+      if (!isLocalNews(state.trees, row) && placementOf(state, row) === null) continue;
       const known = state.trees.byLocalId.get(row.id);
       if (known !== undefined) (itemOf(state.trees, known).synced === null ? recent : news).push(row);
       else {

@@ -12,7 +12,7 @@ import type { State } from '../fold/state.ts';
 import { initialState } from '../fold/state.ts';
 
 /** Another format reads as no snapshot at all. */
-const format = 30;
+const format = 31;
 
 interface Head {
   readonly format: number;

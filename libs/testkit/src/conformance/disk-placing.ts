@@ -1,5 +1,6 @@
 /** The part of the disk's conformance suite about bytes on their way in. */
 import { expect, test, describe } from 'vitest';
+import { isWeakId } from '@tidemark/contracts';
 import { quickXorHash } from '@tidemark/quickxor';
 import {
   asNew,
@@ -79,6 +80,24 @@ export function diskPlacing(withDisk: WithDisk): void {
         expect(text(user.read('y'))).toBe('mine');
       }));
 
+    test('lets a scan tell which version was placed as a file, wherever a user moves it', () =>
+      withDisk(async (disk, user) => {
+        await (await stagedWith(disk, 'one', 'version 1')).place('x', asNew);
+        user.write('mine', bytes('mine'));
+        const stagedAs = async (): Promise<Record<string, string | undefined>> => {
+          const told: Record<string, string | undefined> = {};
+          for await (const batch of disk.scan())
+            if ('folders' in batch)
+              for (const { rows } of batch.folders) for (const row of rows) told[row.name] = row.stagedAs;
+          return told;
+        };
+        const id = (await disk.stat('x'))?.id;
+        const isKnown = id !== undefined && !isWeakId(id);
+        expect(await stagedAs()).toEqual({ x: isKnown ? 'one' : undefined, mine: undefined });
+        user.rename('x', 'y');
+        user.replace('mine', bytes('mine again'));
+        expect(await stagedAs()).toEqual({ y: isKnown ? 'one' : undefined, mine: undefined });
+      }));
     test('replaces exactly the expected version and puts it into the trash', () =>
       withDisk(async (disk, user) => {
         user.write('x', bytes('old'));

@@ -338,7 +338,8 @@ export function createSimulatedOperations(simulation: Simulation): Omit<Disk, 's
           if (row === null) continue;
           if (row.id !== found.id && only === undefined && !world.mounts.covered.has(child))
             hide(child, found.id);
-          rows.push(row);
+          const stagedAs = isLink ? undefined : world.placed.get(row.id);
+          rows.push(stagedAs === undefined ? row : { ...row, stagedAs });
           if (only === undefined && child.kind === 'folder' && row === found && !listed.has(child))
             todo.push({ inode: child, id: row.id, path: childPath });
         }

@@ -2,6 +2,7 @@
 import {
   type Disk,
   Failure,
+  isWeakId,
   type KeptName,
   keptNames,
   type LocalRow,
@@ -108,7 +109,9 @@ export function createSimulatedStaging(simulation: Simulation): Pick<Disk, 'stag
       inodes.setModifiedAt(inode, modifiedAt);
       inodes.add(spot.at.folder, spot.at.name, inode);
       contents.delete(key);
-      return { ...rowOf(inodes, inode, spot.folderId, spot.name), hash };
+      const row = rowOf(inodes, inode, spot.folderId, spot.name);
+      if (!isWeakId(row.id)) world.placed.set(row.id, key);
+      return { ...row, hash };
     }
   }
 

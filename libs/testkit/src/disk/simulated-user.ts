@@ -1,5 +1,5 @@
 /** The person (or program) at the other end of the sync folder. Also what a real folder offers to the conformance suite. */
-import { hasBirthTime, inodeOf, type LocalRow } from '@tidemark/contracts';
+import { hasBirthTime, inodeOf, type LocalId, type LocalRow } from '@tidemark/contracts';
 import { contains, filesBelow, type Inode, type Inodes, pathTo, type SimulatedFileSystem } from './inodes.ts';
 import { type FollowedPlace, resolve } from './simulated-links.ts';
 import { identityOf, numberIn } from './simulation.ts';
@@ -87,6 +87,8 @@ export interface SimulatedFolder {
   readonly trash: Map<string, Inode>;
   /** By place in the trash: the path that the file had. */
   readonly trashedFrom: Map<string, string>;
+  /** Under which key each file was staged that was placed. */
+  readonly placed: Map<LocalId, string>;
   readonly seconds: () => number;
   isRootThere: boolean;
   readonly mounts: SimulatedMounts;

@@ -60,8 +60,15 @@ function redactText(text: string, { names, keepsNames }: Redaction, keys: readon
   if (keepsNames && (isOfNames || key === 'prefix' || key === 'suffix')) return text;
   if (paths.has(key)) return names.path(text);
 
+  if (key === 'stagedAs') return redactStagingKey(text, names);
   if (key === 'hostName') return names.host(text);
   return key === 'name' || key === 'toName' ? names.name(text) : names.token(text);
+}
+
+/** See `stagingKey`: an id, and a hash or a tag, which are compared with those of drive items. */
+function redactStagingKey(text: string, { token }: Redaction['names']): string {
+  const space = text.indexOf(' ');
+  return `${token(text.slice(0, space))} ${token(text.slice(space + 1))}`;
 }
 
 /** Words of the client, ids of commands, versions. */
