@@ -58,6 +58,27 @@ export const fold: readonly Mutant[] = [
     specs: ['libs/engine/src/fold/start-run.spec.ts'],
   },
   {
+    file: 'libs/engine/src/fold/start-run.ts',
+    find: '    leavePlacing(state, command);\n',
+    replace: '',
+    harm: 'A downloaded file that is renamed after a kill is there twice.',
+    specs: ['libs/engine/src/fold/lost-placement.spec.ts'],
+  },
+  {
+    file: 'libs/engine/src/fold/lost-placement.ts',
+    find: 'if (stagingKey(command.remote) === stagedAs)',
+    replace: "if (stagingKey(command.remote) !== '')",
+    harm: 'A file of another version is taken for the one whose download was not answered.',
+    specs: ['libs/engine/src/fold/lost-placement.spec.ts'],
+  },
+  {
+    file: 'libs/engine/src/fold/lost-placement.ts',
+    find: 'const apart = isCopy || before === null ?',
+    replace: 'const apart = before !== undefined ?',
+    harm: 'What a user has put in the place of a downloaded file is forgotten until the next look.',
+    specs: ['libs/engine/src/fold/lost-placement.spec.ts'],
+  },
+  {
     file: 'libs/engine/src/views/snapshot.ts',
     find: '{ remote: gone.remote.last(id), local: gone.local.last(id) }',
     replace: '{ remote: gone.remote.last(id), local: null }',

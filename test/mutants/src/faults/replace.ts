@@ -100,4 +100,18 @@ export const replace: readonly Mutant[] = [
     harm: 'After a crash in a replace a start puts the file into the trash instead of its folder.',
     specs: ['libs/disk/src/crash.spec.ts'],
   },
+  {
+    file: 'libs/disk/src/staging.ts',
+    find: '          context.placements.note(identityOnceIn(folder, placed), key);\n',
+    replace: '',
+    harm: 'After a kill nothing tells which file was placed, and a renamed one is there twice.',
+    specs: ['libs/disk/src/crash.spec.ts', ...specs],
+  },
+  {
+    file: 'libs/disk/src/placements.ts',
+    find: '      forget(known, id);\n      create(name);',
+    replace: '      create(name);',
+    harm: 'A second note of one file stays behind, and after a restart either of the two may count.',
+    specs: ['libs/disk/src/placements.spec.ts'],
+  },
 ];

@@ -1,0 +1,62 @@
+import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { localId } from '@tidemark/contracts';
+import { afterEach, beforeEach, expect, it } from 'vitest';
+import { openPlacements, placementsMax } from './placements.ts';
+
+let folder = '';
+beforeEach(() => {
+  folder = join(mkdtempSync(join(tmpdir(), 'placements-')), 'placed');
+});
+afterEach(() => rmSync(join(folder, '..'), { recursive: true }));
+
+const file = localId('abc.1');
+
+it('knows a placed file after a restart', () => {
+  openPlacements(folder).note(file, '01ABC!7 a/b+c=');
+  const again = openPlacements(folder);
+  expect(again.keyOf(file)).toBe('01ABC!7 a/b+c=');
+  expect(again.keyOf(localId('abc.2'))).toBeUndefined();
+});
+
+it('keeps one note of a file: the last', () => {
+  const placements = openPlacements(folder);
+  placements.note(file, 'D1 one');
+  placements.note(file, 'D1 two');
+  placements.note(file, 'D1 two');
+  expect(readdirSync(folder)).toHaveLength(1);
+  expect(openPlacements(folder).keyOf(file)).toBe('D1 two');
+});
+
+it('makes nothing before the first note, and none of a weak identity', () => {
+  const placements = openPlacements(folder);
+  placements.note(localId('abc~of/name'), 'D1 one');
+  expect(placements.keyOf(file)).toBeUndefined();
+  expect(readdirSync(join(folder, '..'))).toEqual([]);
+});
+
+it('forgets the oldest beyond its bound, those of an earlier process as well', () => {
+  openPlacements(folder).note(file, 'D1 one');
+  const placements = openPlacements(folder);
+  for (let number = 0; number < placementsMax; number++)
+    placements.note(localId(`f.${number}`), `D${number} h`);
+  expect(placements.keyOf(file)).toBeUndefined();
+  expect(readdirSync(folder)).toHaveLength(placementsMax);
+  expect(openPlacements(folder).keyOf(localId('f.0'))).toBe('D0 h');
+});
+
+it('takes no other file in its folder for a note', () => {
+  mkdirSync(folder);
+  for (const name of ['.nfs0001', 'one two three', '%zz %zz']) writeFileSync(join(folder, name), '');
+  const placements = openPlacements(folder);
+  placements.note(file, 'D1 one');
+  expect(placements.keyOf(localId('one'))).toBeUndefined();
+  expect(placements.keyOf(file)).toBe('D1 one');
+});
+
+it('goes without a note where its name would be too long', () => {
+  const placements = openPlacements(folder);
+  placements.note(file, 'D'.repeat(300));
+  expect(placements.keyOf(file)).toBeUndefined();
+});
