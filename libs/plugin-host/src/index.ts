@@ -5,6 +5,7 @@ export type { PluginFault } from './fault.ts';
 export type { HostRules } from './rules.ts';
 export { rulesOf } from './rules.ts';
 export { readConfig } from './read-config.ts';
+export { assertFitsSdk } from './fits-sdk.ts';
 export { SetupError } from './setup-error.ts';
 export type { Subjects } from './subjects.ts';
 export { driveKeyOf, isWatchedSubject, subjectsOf } from './subjects.ts';

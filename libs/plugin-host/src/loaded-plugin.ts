@@ -3,6 +3,7 @@ import type { Bus, CommandType } from '@tidemark/contracts';
 import type { Notice, Plugin, ToldNotice } from '@tidemark/plugin-sdk';
 import type { CommandFigures, PluginDescription } from './describe.ts';
 import { messageOf, type PluginFault } from './fault.ts';
+import { assertFitsSdk } from './fits-sdk.ts';
 import type { Grant, Lendable } from './grant.ts';
 import { grant } from './grant.ts';
 import type { Outbox } from './outbox.ts';
@@ -41,6 +42,7 @@ export function loadPlugin(plugin: Plugin, config: unknown, options: LoadOptions
   if (!/^[a-z][a-z0-9-]*$/.test(name)) {
     throw new SetupError(name, 'its name is not usable', 'Use lower-case letters, digits and dashes');
   }
+  assertFitsSdk(plugin);
   const handles = handledTypes(plugin);
   const figures = new Map<CommandType, { succeeded: number; failed: number; totalMs: number }>();
   let faults = 0;

@@ -26,6 +26,8 @@ export interface PluginDefinition<Wanted extends Needs, Config> {
   readonly name: string;
   /** Recorded at the start of each run, so that a log explains itself. */
   readonly version?: string;
+  /** The versions of this SDK that it fits, as npm writes ranges: `^1.0.0`. A host of another version refuses it. */
+  readonly sdk?: string;
   readonly needs?: Wanted;
   /** Describes the settings; its output type is the type of `config` everywhere else. */
   readonly config?: ZodType<Config>;
@@ -39,6 +41,7 @@ export interface PluginDefinition<Wanted extends Needs, Config> {
 export interface Plugin {
   readonly name: string;
   readonly version?: string;
+  readonly sdk?: string;
   readonly needs?: Needs;
   readonly config?: ZodType;
   readonly observe?: (context: WholeObserveContext) => Observable<SpontaneousObservation>;

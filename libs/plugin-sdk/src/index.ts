@@ -17,6 +17,7 @@ export { isAlteredBy } from './altered.ts';
 export { type Grounds, onGrounds } from './contradiction.ts';
 export { throwIfStopping } from './stopping.ts';
 export type { RuleConflict, RuleItem, Rules, RuleVersion } from './rules.ts';
+export { sdkVersion } from './version.ts';
 export { z } from 'zod';
 
 export {

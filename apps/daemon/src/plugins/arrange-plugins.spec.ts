@@ -97,6 +97,11 @@ describe('plugins of a run', () => {
     [`{ name: 'x', config: {} }`, /config: is no schema/],
     [`{ name: 'x', rules: { prefer: () => 1 } }`, /rules: Unrecognized key: "prefer"/],
     [`() => ({ name: 'x' })`, /its default export is no plugin/],
+    [`{ name: 'x', sdk: 1 }`, /sdk: Invalid input: expected string/],
+    [
+      `{ name: 'x', sdk: '^99.0.0', needs: { moon: true } }`,
+      /"x": it fits @tidemark\/plugin-sdk \^99\.0\.0, and this Tidemark has .*\. Update Tidemark/,
+    ],
   ])('are refused as %s', async (text, reason) => {
     await expect(arranged([await plugin(text)])).rejects.toThrow(reason);
   });

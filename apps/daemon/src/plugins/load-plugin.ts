@@ -4,7 +4,7 @@ import { findPackageJSON } from 'node:module';
 import { dirname, isAbsolute, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { commandEffects } from '@tidemark/contracts';
-import { pluginName, SetupError } from '@tidemark/plugin-host';
+import { assertFitsSdk, pluginName, SetupError } from '@tidemark/plugin-host';
 import type { Plugin } from '@tidemark/plugin-sdk';
 import { z } from '@tidemark/plugin-sdk';
 import { packageAddress, shareModules } from './shared-modules.ts';
@@ -103,9 +103,16 @@ const callable = z.custom<(...given: never) => unknown>(
   'is no function',
 );
 
+/** What is read first: a plugin for another SDK may have another shape. */
+const declaredSdk = z.object({
+  name: z.string().regex(pluginName).optional().catch(undefined),
+  sdk: z.string(),
+});
+
 const shape = z.object({
   name: z.string().regex(pluginName, 'must be lower-case letters, digits and dashes'),
   version: z.string().min(1).max(50).optional(),
+  sdk: z.string().max(200).optional(),
   needs: z
     .strictObject({
       drive: z.enum(['read', 'write']),
@@ -141,6 +148,8 @@ function checked(reference: string, loaded: unknown): Plugin {
     typeof loaded === 'object' && loaded !== null && 'default' in loaded ? loaded.default : undefined;
   if (plugin === undefined)
     throw new SetupError(reference, 'it has no default export', 'Write: export default definePlugin({ … })');
+  const declared = declaredSdk.safeParse(plugin);
+  if (declared.success) assertFitsSdk({ name: declared.data.name ?? reference, sdk: declared.data.sdk });
   const read = shape.safeParse(plugin);
   // What was read is what the types of the SDK say; the object itself is used, since its functions may know each other.
   if (read.success) return plugin as Plugin;
