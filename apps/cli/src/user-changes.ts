@@ -1,7 +1,7 @@
 /** Changes that the user asked for: shown, agreed to, made, and carried to the other side by a run of their own. */
 import { constants } from 'node:os';
 import type { UserChange } from '@tidemark/contracts';
-import { askForChanges, askHealth, stateFolderOf } from '@tidemark/control';
+import { askHealth, stateFolderOf } from '@tidemark/control';
 import {
   arrangePlugins,
   carryOut,
@@ -15,6 +15,7 @@ import { escaped } from '@tidemark/disk';
 import { userChangeText } from '@tidemark/engine';
 import type { CommandContext } from './context.ts';
 import { exitCodeOf } from './exit-code.ts';
+import { handOver } from './hand-over.ts';
 import { interruption } from './interruption.ts';
 import { runOnce } from './one-run.ts';
 import type { Opened } from './open.ts';
@@ -36,28 +37,18 @@ export async function isMonitorRunning({ profile }: CommandContext): Promise<boo
   return (await askHealth(stateFolderOf(logFolder(profile)))) !== null;
 }
 
-async function handOver(
+async function letMonitorMake(
   { commandLine, output, profile }: CommandContext,
   what: Asked,
   { source, json }: Form,
 ): Promise<number> {
   const { asked, changes, settled = [] } = 'planned' in what ? what.planned : what;
-  const end = await askForChanges(stateFolderOf(logFolder(profile)), { source, asked, changes, settled });
-  if (end === null) {
-    output.errorLine(
-      'ERROR: The monitor has ended meanwhile, and nothing was changed: run the command again',
-    );
-    return exitCodeOf('failed', commandLine);
-  }
-  if ('error' in end) {
-    output.errorLine(`ERROR: ${escaped(end.error)}`);
-    return exitCodeOf('failed', commandLine);
-  }
-  for (const { detail } of end.failed) output.errorLine(`ERROR: ${escaped(detail)}`);
-  if (json) output.line(JSON.stringify({ type: 'UserChangesEnded', ...end, isInterrupted: false }));
-  else
-    output.line(`${end.made} of ${changes.length} changes made; the monitor brings them to the other side`);
-  return end.failed.length > 0 ? exitCodeOf('failed', commandLine) : 0;
+  const { end, errors, line } = await handOver(profile, { source, asked, changes, settled });
+  for (const error of errors) output.errorLine(`ERROR: ${escaped(error)}`);
+  if (json && end !== null)
+    output.line(JSON.stringify({ type: 'UserChangesEnded', ...end, isInterrupted: false }));
+  else if (line !== null) output.line(line);
+  return errors.length > 0 ? exitCodeOf('failed', commandLine) : 0;
 }
 
 /** Makes the changes and syncs. Resolves to the exit code. */
@@ -68,7 +59,7 @@ export async function makeAndSync(
   form: Form,
 ): Promise<number> {
   const { output } = context;
-  if (form.isLive) return handOver(context, what, form);
+  if (form.isLive) return letMonitorMake(context, what, form);
   const interrupted = interruption(output);
   const isDetailed = context.commandLine.verbosity > 0 && !form.json;
   const options = {

@@ -35,7 +35,7 @@ export { type Confirmation, createConfirmation } from './confirmation.ts';
 export type { UserChangesEnd, UserChangesOptions } from './user-changes/carry-out.ts';
 export { carryOut, planUserChanges } from './user-changes/carry-out.ts';
 export type { UnfinishedChanges } from './user-changes/unfinished.ts';
-export { unfinishedChanges } from './user-changes/unfinished.ts';
+export { unfinishedChanges, unfinishedLines } from './user-changes/unfinished.ts';
 export { storyOf, storyReport } from './story-report.ts';
 export { findSpan, undoPlan } from './user-changes/undo-plan.ts';
 export type { Wanted } from './confirmation.ts';

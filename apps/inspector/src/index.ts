@@ -1,2 +1,3 @@
 export { openInspector, type Inspector, type InspectorOptions } from './inspector.ts';
-export type { Room } from './protocol.ts';
+export type { ChangesMade, ChangesPlanned, Room, Wish } from './protocol.ts';
+export type { MakesChanges } from './user-changes.ts';

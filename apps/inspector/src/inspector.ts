@@ -9,6 +9,7 @@ import { createLogReader, type LogReader } from './log/log-reader.ts';
 import { createMoments } from './log/moments.ts';
 import type { OrderName, Overview, Room } from './protocol.ts';
 import { createQuestions } from './questions.ts';
+import { type MakesChanges, makeChanges } from './user-changes.ts';
 import { BadQuestion, type Question, serve, type Served } from './server/serve.ts';
 
 export interface InspectorOptions {
@@ -30,6 +31,8 @@ export interface InspectorOptions {
   readonly room: (() => Promise<Room>) | null;
   /** Gives a running daemon an order and tells what it answered; null: no daemon takes any. */
   readonly order: ((name: OrderName, query: URLSearchParams) => Promise<readonly string[]>) | null;
+  /** Lets a running daemon make changes that the user decided on; null: none does. */
+  readonly changes: MakesChanges | null;
   /** Of our own log: where what lost its place can be found. */
   readonly fileInTrash: Places['fileInTrash'];
   /** 0: any free one. */
@@ -75,6 +78,7 @@ export async function openInspector(options: InspectorOptions): Promise<Inspecto
       pause: giving('pause'),
       resume: giving('resume'),
       apply: giving('apply'),
+      changes: (query) => makeChanges(options, query),
     },
   });
   return {

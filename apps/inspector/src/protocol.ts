@@ -125,8 +125,8 @@ export interface Activity {
   readonly why: string;
   readonly outcome: string;
   readonly isFailed: boolean;
-  /** What takes it back; null when it did nothing that could be taken back. */
-  readonly undo: string | null;
+  /** It did something that can be taken back. */
+  readonly isUndoable: boolean;
 }
 
 export interface Now {
@@ -141,6 +141,8 @@ export interface Now {
   readonly room: Room | null;
   /** Orders that a running daemon takes. */
   readonly orders: readonly OrderName[];
+  /** A daemon runs that makes changes which the user decided on. */
+  readonly makesChanges: boolean;
 }
 
 export interface Room {
@@ -165,7 +167,36 @@ export interface ConflictVersionShown {
   readonly from: 'disk' | 'drive';
 }
 
+/** What the user may decide, and a daemon that runs then does. */
+export type Wish =
+  /** To take back what the event decided or did. */
+  | { readonly type: 'undo'; readonly seq: number }
+  | { readonly type: 'keep'; readonly keep: Keep; readonly conflict: string };
+
+export type Keep = 'local' | 'remote' | 'newest' | 'both';
+
+/** What a wish would change on both sides, in words, before anything is changed. */
+export interface ChangesPlanned {
+  readonly title: string;
+  readonly changes: readonly string[];
+  /** Null when nothing stays as it is. */
+  readonly leftTitle: string | null;
+  readonly left: readonly string[];
+  /** What there is to agree to. */
+  readonly question: string;
+  /** Names exactly these changes; null: there are none. */
+  readonly hash: string | null;
+}
+
+/** What became of them, in words. */
+export interface ChangesMade {
+  /** Nothing of it failed. */
+  readonly isDone: boolean;
+  readonly lines: readonly string[];
+}
+
 export interface ConflictShown {
+  readonly id: string;
   readonly at: number;
   readonly named: ConflictVersionShown;
   readonly kept: ConflictVersionShown;

@@ -13,6 +13,7 @@ import type { Moments } from './log/moments.ts';
 import type { ConflictShown, EventRow, Found, Now, OrderName, Overview } from './protocol.ts';
 import { BadQuestion, numberIn, optionalNumberIn, type Question } from './server/serve.ts';
 import { createNewest } from './server/newest.ts';
+import { makerOf, wishIn } from './user-changes.ts';
 import { recentActivity } from './views/activity.ts';
 import { causesOf } from './views/causes.ts';
 import { chartsAt } from './views/charts.ts';
@@ -116,10 +117,17 @@ export function createQuestions(given: QuestionsOptions): Readonly<Record<string
       held: status.held === null ? [] : heldChangesText(status.held),
       conflicts: conflicts
         .conflictsIn(state.trees)
-        .map(({ at, named, kept, isEqual }): ConflictShown => ({ at, isEqual, named, kept })),
+        .map(({ keptId, at, named, kept, isEqual }): ConflictShown => ({
+          id: keptId,
+          at,
+          isEqual,
+          named,
+          kept,
+        })),
       activity: await recentActivity(tail, events, activitiesMax),
       room: (await options.room?.()) ?? null,
       orders: ordersFor(status, options),
+      makesChanges: status.daemon !== null && options.changes !== null,
     };
   }
 
@@ -203,6 +211,7 @@ export function createQuestions(given: QuestionsOptions): Readonly<Record<string
       return chartsAt(moments, seq, item === null ? null : itemId(item));
     }),
     plugins: (query) => pluginsOf(index, numberIn(query, 'from'), numberIn(query, 'to')),
+    changes: (query) => makerOf(options).plan(wishIn(query)),
     whatif: async (query) => {
       const recorded = await eventAt(query);
       const { seq, event } = recorded;

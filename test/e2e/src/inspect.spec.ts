@@ -1,5 +1,6 @@
 /** The inspector: a page on loopback, in a real browser. */
 import { once } from 'node:events';
+import { existsSync } from 'node:fs';
 import { get, type IncomingMessage } from 'node:http';
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import { openTab } from './browser.ts';
@@ -68,6 +69,19 @@ it('answers only a page that it gave a session, under its own name', async () =>
   const [{ statusCode }] = (await once(rebound, 'response')) as [IncomingMessage];
   rebound.destroy();
   expect(statusCode, 'a name that was bound to this address').toBe(403);
+
+  const orders = ['look', 'pause', 'resume', 'apply', 'changes'].map(
+    (name) => `${origin}/api/${name}?undo=1&plan=x`,
+  );
+  const ordered = (given: Record<string, string>): Promise<readonly number[]> =>
+    Promise.all(orders.map(async (url) => (await fetch(url, { method: 'POST', headers: given })).status));
+  expect(new Set(await ordered({})), 'an order without a session').toEqual(new Set([401]));
+  expect(new Set(await ordered({ ...headers, authorization: 'Bearer x' }))).toEqual(new Set([401]));
+  for (const from of [{ origin: 'http://evil.example' }, { 'sec-fetch-site': 'same-site' }])
+    expect(new Set(await ordered({ ...headers, ...from })), 'an order of another page').toEqual(
+      new Set([403]),
+    );
+  expect((await fetch(orders.at(-1) ?? '', { headers })).status, 'a plan changes nothing').toBe(200);
 });
 
 // Needs Debian's chromium: without it there is no browser to open the page in.
@@ -206,6 +220,68 @@ describe.skipIf(!hasBrowser)('in a browser', () => {
     await page.getByRole('heading', { name: 'Paused' }).waitFor();
     expect((await daemon.status()).state).toBe('paused');
     await page.getByRole('button', { name: 'Resume' }).waitFor();
+    expect(complaints).toEqual([]);
+    await daemon.stop();
+  });
+
+  it('takes back what a run did, once it has shown the plan and was told to', async () => {
+    const live = await profileWithHistory();
+    const daemon = await startDaemon(live);
+    const address = await startInspector(live);
+    const { page, complaints, barriers } = await openTab();
+    await page.goto(address);
+    const undo = page.getByRole('button', { name: 'Undo: delete "Reports/old.txt" on disk' });
+    await undo.click();
+    const dialog = page.getByRole('dialog');
+    await dialog.getByText(/^Make /).waitFor();
+    expect(await dialog.textContent()).toMatch(
+      /To undo event \d+, .*put back "Reports\/old\.txt", from the trash/,
+    );
+    expect(await barriers()).toEqual([]);
+    await page.keyboard.press('Escape');
+    await dialog.waitFor({ state: 'hidden' });
+    expect(existsSync(live.at('Reports/old.txt')), 'nothing was agreed to').toBe(false);
+
+    await undo.press('Enter');
+    await dialog.getByRole('button', { name: 'Yes, do it' }).click();
+    const outcome = page.getByRole('status', { name: 'What came of it' });
+    await outcome.getByText('changes made; the monitor brings them to the other side').waitFor();
+    expect(await live.read('Reports/old.txt')).toBe('to go');
+    await expect.poll(() => live.drive.stat('/Reports/old.txt')).toBeDefined();
+    expect(await barriers()).toEqual([]);
+    expect(complaints).toEqual([]);
+    await daemon.stop();
+  });
+
+  it('settles a conflict, once it has shown the plan and was told to, and says why when it cannot', async () => {
+    const live = await profileWithHistory();
+    const daemon = await startDaemon(live);
+    const address = await startInspector(live);
+    const { page, complaints, barriers } = await openTab({ width: 390, height: 844, scheme: 'dark' });
+    await page.goto(address);
+    const keep = page.getByRole('button', { name: "Keep this computer's: Reports/Quarterly.docx" });
+    await keep.click();
+    const dialog = page.getByRole('dialog');
+    await dialog.getByText('Make this change?').waitFor();
+    expect(await barriers()).toEqual([]);
+    // The plan that is shown is of a file that is saved once more.
+    const copy =
+      Object.keys(await live.local())
+        .find((path) => path.includes('safeBackup'))
+        ?.slice(1) ?? '';
+    await live.write(copy, 'saved once more');
+    await page.getByText(`Upload "${copy}"`).first().waitFor();
+    await dialog.getByRole('button', { name: 'Yes, do it' }).click();
+    const outcome = page.getByRole('status', { name: 'What came of it' });
+    await outcome.getByText('Nothing was changed: the plan is another one by now').waitFor();
+    expect(await live.read('Reports/Quarterly.docx')).toBe('changed online');
+    expect(await barriers()).toEqual([]);
+
+    await keep.click();
+    await dialog.getByRole('button', { name: 'Yes, do it' }).click();
+    await outcome.getByText('1 of 1 changes made').waitFor();
+    expect(await live.read('Reports/Quarterly.docx')).toBe('saved once more');
+    await page.getByRole('region', { name: 'Conflicts' }).waitFor({ state: 'hidden' });
     expect(complaints).toEqual([]);
     await daemon.stop();
   });

@@ -2,19 +2,16 @@
 import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { join, relative, resolve } from 'node:path';
-import type { UserChange } from '@tidemark/contracts';
 import { createRulesFor, logFolder, stateFromLog, settingsRules } from '@tidemark/daemon';
 import { escaped } from '@tidemark/disk';
 import type { Conflict, ConflictVersion } from '@tidemark/engine';
-import { ConflictFinder, settle } from '@tidemark/engine';
-import type { EventLog } from '@tidemark/contracts';
-import type { State } from '@tidemark/engine';
 import type { Action } from '@tidemark/settings';
 import { beforeRun } from '../before-run.ts';
 import type { CommandContext } from '../context.ts';
 import { exitCodeOf } from '../exit-code.ts';
 import { withRun } from '../open.ts';
 import { readLog } from '../read-log.ts';
+import { conflictsIn, settleConflicts } from '../settle-conflicts.ts';
 import { isMonitorRunning, makeAndSync } from '../user-changes.ts';
 
 export async function conflicts(context: CommandContext): Promise<number> {
@@ -36,12 +33,6 @@ export async function conflicts(context: CommandContext): Promise<number> {
     for (const one of wanted) show(context, one);
     return 0;
   });
-}
-
-async function conflictsIn(log: EventLog, { trees }: State): Promise<readonly Conflict[]> {
-  const finder = new ConflictFinder();
-  for await (const batch of log.read()) for (const recorded of batch) finder.take(recorded);
-  return finder.conflictsIn(trees);
 }
 
 /** By either of its two paths. */
@@ -107,29 +98,15 @@ async function keep(
       );
       return action.path === undefined ? 0 : exitCodeOf('failed', commandLine);
     }
-    const changes: UserChange[] = [];
-    const settled: Conflict['keptId'][] = [];
-    let isLeft = false;
-    // There is nothing to decide about equal ones.
-    const equal = found.filter((one) => one.isEqual && !wanted.includes(one));
-    for (const conflict of [...wanted, ...(action.keep === 'both' ? [] : equal)]) {
-      const settling = settle(conflict, action.keep);
-      if (typeof settling === 'string') {
-        output.errorLine(`ERROR: "${escaped(conflict.named.path)}": ${settling}`);
-        isLeft = true;
-        continue;
-      }
-      for (const change of settling) changes.push(change);
-      if (action.keep === 'both') settled.push(conflict.keptId);
-    }
+    const { asked, changes, settled, left } = settleConflicts(wanted, found, action.keep);
+    for (const { path, why } of left) output.errorLine(`ERROR: "${escaped(path)}": ${why}`);
     if (changes.length + settled.length === 0) return exitCodeOf('needsDecision', commandLine);
-    const asked = `decision to keep ${action.keep}`;
     const exitCode = await makeAndSync(
       context,
       opened,
       { asked, changes, settled },
       { source: 'conflicts', json, isLive },
     );
-    return exitCode === 0 && isLeft ? exitCodeOf('needsDecision', commandLine) : exitCode;
+    return exitCode === 0 && left.length > 0 ? exitCodeOf('needsDecision', commandLine) : exitCode;
   });
 }

@@ -11,6 +11,7 @@ import { isBundle } from '@tidemark/event-log';
 import { openInspector, type Inspector, type InspectorOptions } from '@tidemark/inspector';
 import type { CommandContext } from '../context.ts';
 import { exitCodeOf } from '../exit-code.ts';
+import { pageChanges } from '../page-changes.ts';
 import { foldBegin, logOf, readLog, rulesOf } from '../read-log.ts';
 import { roomOf } from '../room.ts';
 
@@ -36,6 +37,7 @@ export async function inspect(context: CommandContext): Promise<number> {
       status: (head) => statusOf(context, isOwn, path, head),
       fileInTrash: (trash) => (isOwn ? fileInTrash(context.profile, trash) : null),
       room: isOwn ? () => roomOf(context.profile) : null,
+      changes: isOwn ? pageChanges(context) : null,
       order: isOwn ? (name, query) => order(context, name, query) : null,
     });
     await untilEnded(context, inspector);

@@ -2,7 +2,6 @@
 import { createRulesFor, findSpan, settingsRules, undoPlan, unfinishedChanges } from '@tidemark/daemon';
 import { escaped } from '@tidemark/disk';
 import type { UndoPlan, UndoSpan, UndoTarget } from '@tidemark/engine';
-import { userChangeText } from '@tidemark/engine';
 import type { Action } from '@tidemark/settings';
 import { beforeRun } from '../before-run.ts';
 import { confirmed } from '../confirm.ts';
@@ -11,6 +10,7 @@ import { exitCodeOf } from '../exit-code.ts';
 import type { Opened } from '../open.ts';
 import { clock, withRun } from '../open.ts';
 import { parseSince } from '../since.ts';
+import { nothingPossible, oneSideOnly, undoAsked, undoQuestion, undoText } from '../undo-text.ts';
 import { isMonitorRunning, makeAndSync } from '../user-changes.ts';
 import { withinRoot } from '../within-root.ts';
 
@@ -21,8 +21,7 @@ export async function undo(context: CommandContext): Promise<number> {
   const { action } = commandLine;
   if (action.type !== 'undo') throw new Error('Not the command line of this command');
   const refuse = refusing(context);
-  if (profile.settings.download_only || profile.settings.upload_only)
-    return refuse('Undo works on both sides, which download_only and upload_only do not allow');
+  if (profile.settings.download_only || profile.settings.upload_only) return refuse(oneSideOnly);
   const stopped = await beforeRun(context, action.output === 'json');
   if (stopped !== null) return stopped;
   const isDryRun = action.consent === 'dryRun';
@@ -86,35 +85,21 @@ async function undoSpan(
   if (plan.changes.length === 0 && plan.refused.length === 0) return 0;
   if (action.consent === 'dryRun') return 0;
   const isPart = plan.refused.length > 0 && action.partial === 'no';
-  if (plan.changes.length === 0) return refuse('Nothing of it can be undone', 'needsDecision');
+  if (plan.changes.length === 0) return refuse(nothingPossible, 'needsDecision');
   if (action.consent === 'ask') {
     if (process.stdin.isTTY !== true)
       return refuse('Nothing was done: without a terminal to ask at, undo needs --yes', 'needsDecision');
-    const question = isPart
-      ? 'Undo what can be undone, and leave the rest? [y/N] '
-      : `Make these ${plan.changes.length} changes? [y/N] `;
+    const question = `${undoQuestion({ ...plan, refused: isPart ? plan.refused : [] })} [y/N] `;
     if (!(await confirmed({ lines: [], question }, output)))
       return refuse('Nothing was done', 'needsDecision');
   } else if (isPart)
     return refuse('Nothing was done: a part cannot be undone. --partial undoes the rest', 'needsDecision');
-  const asked = path === undefined ? `undo of ${span.name}` : `undo of "${path}" in ${span.name}`;
+  const asked = undoAsked(span, path);
   return makeAndSync(context, opened, { asked, changes: plan.changes }, { source: 'undo', json, isLive });
 }
 
-/** Lists as long as these are for people; the JSON has all of it. */
-const linesMax = 40;
-
-function planLines({ changes, refused }: UndoPlan, { name }: UndoSpan): readonly string[] {
-  if (changes.length + refused.length === 0) return [`Nothing to undo: ${name} changed nothing that stayed`];
-  return [
-    `To undo ${name}, ${changes.length} changes:`,
-    ...shortened(changes.map((change) => `  ${escaped(userChangeText(change))}`)),
-    ...(refused.length === 0 ? [] : [`${refused.length} items stay as they are:`]),
-    ...shortened(refused.map(({ path, why }) => `  "${escaped(path)}": ${escaped(why)}`)),
-  ];
+function planLines(plan: UndoPlan, span: UndoSpan): readonly string[] {
+  const { title, changes, leftTitle, left } = undoText(plan, span);
+  const listed = (lines: readonly string[]): readonly string[] => lines.map((line) => `  ${escaped(line)}`);
+  return [title, ...listed(changes), ...(leftTitle === null ? [] : [leftTitle]), ...listed(left)];
 }
-
-const shortened = (lines: readonly string[]): readonly string[] =>
-  lines.length <= linesMax
-    ? lines
-    : [...lines.slice(0, linesMax), `  and ${lines.length - linesMax} more: --json lists all`];

@@ -1,12 +1,13 @@
-/** What was done, newest first, why, and the command that takes it back. */
-import type { Activity } from '../../src/protocol.ts';
+/** What was done, newest first, why, and what takes it back. */
+import type { Now } from '../../src/protocol.ts';
 import { addressOf, chooseCursor } from '../address.ts';
 import { Command, Seq, Time } from '../parts/text.tsx';
 import { dayAndTime } from '../words.ts';
+import { WishButton } from './changes.tsx';
 
 const capital = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);
 
-export const ActivityList = ({ activity }: { readonly activity: readonly Activity[] }) => {
+export const ActivityList = ({ now: { activity, makesChanges } }: { readonly now: Now }) => {
   if (activity.length === 0) return <p class="empty">Nothing was changed on either side yet.</p>;
   return (
     <ol class="activity">
@@ -27,7 +28,13 @@ export const ActivityList = ({ activity }: { readonly activity: readonly Activit
             <p class="activity-why">
               <bdi>{capital(one.why)}.</bdi> <bdi>{one.outcome}</bdi> <Seq seq={one.seq} />
             </p>
-            {one.undo === null ? null : <Command text={one.undo} />}
+            {!one.isUndoable ? null : makesChanges ? (
+              <WishButton wish={{ type: 'undo', seq: one.seq }} about={one.wish}>
+                Undo
+              </WishButton>
+            ) : (
+              <Command text={`tidemark undo --seq ${one.seq}`} />
+            )}
           </div>
         </li>
       ))}

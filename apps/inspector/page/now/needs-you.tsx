@@ -1,8 +1,9 @@
-/** What cannot go on without its owner: held plans, conflicts, and items that are not in sync, each with its reason. */
+/** What cannot go on without its owner: held plans, conflicts (of which `conflicts.tsx` tells), and items that are not in sync, each with its reason. */
 import type { Now } from '../../src/protocol.ts';
 import { Command, Panel, Path } from '../parts/text.tsx';
+import { count, plural } from '../words.ts';
 import { Order } from './actions.tsx';
-import { bytes, count, dayAndTime, plural } from '../words.ts';
+import { Conflicts } from './conflicts.tsx';
 
 const shownMax = 30;
 const pathsMax = 4;
@@ -25,9 +26,6 @@ function groupsOf(items: Now['status']['notAtRest']): readonly Group[] {
   return [...groups.values()].slice(0, shownMax);
 }
 
-/** For a shell. */
-const quoted = (path: string): string => `'${path.replaceAll("'", `'\\''`)}'`;
-
 /** Names in it may be written from right to left. */
 const Why = ({ text }: { readonly text: string }) => (
   <p class="why">
@@ -36,7 +34,7 @@ const Why = ({ text }: { readonly text: string }) => (
 );
 
 export const NeedsYou = ({ now }: { readonly now: Now }) => {
-  const { status, held, conflicts } = now;
+  const { status, held } = now;
   const open = status.notAtRest.filter(({ standing }) => standing !== 'ignored');
   const left = status.standings.ignored;
   return (
@@ -52,33 +50,7 @@ export const NeedsYou = ({ now }: { readonly now: Now }) => {
           <Order name="apply" now={now} />
         </Panel>
       )}
-      {conflicts.length === 0 ? null : (
-        <Panel title="Conflicts" aside={count(conflicts.length)}>
-          <ul class="conflicts">
-            {conflicts.map(({ at, named, kept, isEqual }) => (
-              <li key={kept.path}>
-                <Path path={named.path} />
-                <dl>
-                  {[named, kept].map((one) => (
-                    <div key={one.path}>
-                      <dt>{one.from === 'disk' ? 'Saved on disk' : 'Saved online'}</dt>
-                      <dd>
-                        {bytes(one.sizeBytes)}, {dayAndTime(one.modifiedAt * 1000)}
-                        {one === kept ? ', kept beside it' : ', has the name'}
-                      </dd>
-                    </div>
-                  ))}
-                </dl>
-                <p class="activity-why">
-                  Met {dayAndTime(at)}
-                  {isEqual ? '; both versions are equal' : ''}
-                </p>
-                <Command text={`tidemark conflicts keep newest ${quoted(named.path)}`} />
-              </li>
-            ))}
-          </ul>
-        </Panel>
-      )}
+      <Conflicts now={now} />
       {open.length === 0 ? null : (
         <Panel title="Not in sync" aside={plural(open.length + status.notShown, 'item')}>
           <ul class="lines">

@@ -5,6 +5,7 @@ import { Meter, Panel, Path } from '../parts/text.tsx';
 import { count, plural } from '../words.ts';
 import { Order } from './actions.tsx';
 import { ActivityList } from './activity-list.tsx';
+import { ChangesDialog, ChangesOutcome } from './changes.tsx';
 import { headlineOf } from './headline.ts';
 import { NeedsYou } from './needs-you.tsx';
 import { Sides } from './sides.tsx';
@@ -31,6 +32,8 @@ export const NowView = () => {
         </div>
         <Figures status={status} />
       </section>
+      <ChangesOutcome />
+      <ChangesDialog />
       <Bundle />
       <div class="now-columns">
         <div class="column">
@@ -40,7 +43,8 @@ export const NowView = () => {
             title="Recent changes"
             aside={activity.length === 0 ? undefined : `the last ${activity.length}`}
           >
-            <ActivityList activity={activity} />
+            <TerminalOnly now={known} />
+            <ActivityList now={known} />
           </Panel>
         </div>
         <div class="column column-narrow">
@@ -54,6 +58,17 @@ export const NowView = () => {
         </div>
       </div>
     </div>
+  );
+};
+
+/** Without a monitor nobody is there to make changes. */
+const TerminalOnly = ({ now: { activity, conflicts, makesChanges } }: { readonly now: Now }) => {
+  const offers = conflicts.length > 0 || activity.some(({ isUndoable }) => isUndoable);
+  if (makesChanges || !offers || overview.value?.source.kind !== 'live') return null;
+  return (
+    <p class="quiet">
+      No monitor runs that could change anything from here: the commands do it in a terminal.
+    </p>
   );
 };
 

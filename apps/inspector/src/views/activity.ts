@@ -1,4 +1,4 @@
-/** What was changed last on either side, in the words of `explain`, and what takes it back. */
+/** What was changed last on either side, in the words of `explain`, and whether it can be taken back. */
 import { effectOf, endedCommand, ruleTexts } from '@tidemark/contracts';
 import { wishOf } from '@tidemark/engine';
 import type { EventIndex } from '../log/event-index.ts';
@@ -34,7 +34,7 @@ async function activityAt(seq: number, plannedSeq: number, events: Events): Prom
   return {
     ...{ seq, at: recorded.at, item: command.item, path: command.path, isFailed },
     ...{ wish: wishOf(command), why: ruleTexts[command.reason.rule], outcome: text },
-    undo: isUndoable ? `tidemark undo --seq ${seq}` : null,
+    isUndoable,
   };
 }
 
