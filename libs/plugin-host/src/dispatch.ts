@@ -14,7 +14,8 @@ import type {
   CommandType,
 } from '@tidemark/contracts';
 import { commandEffects } from '@tidemark/contracts';
-import type { Outcome, WholeHandleContext } from '@tidemark/plugin-sdk';
+import type { Outcome } from '@tidemark/plugin-sdk';
+import type { WholeHandleContext } from '@tidemark/plugin-sdk/unstable';
 import { failureOf } from './fault.ts';
 import type { Limiter } from './limiter.ts';
 import { createLimiter } from './limiter.ts';

@@ -3,7 +3,8 @@
  * Plugins meet only on the bus.
  */
 import type { Bus, CommandType } from '@tidemark/contracts';
-import type { Plugin, WholeObserveContext } from '@tidemark/plugin-sdk';
+import type { Plugin } from '@tidemark/plugin-sdk';
+import type { WholeObserveContext } from '@tidemark/plugin-sdk/unstable';
 import type { HostDescription } from './describe.ts';
 import { createDispatch } from './dispatch.ts';
 import type { PluginFault } from './fault.ts';

@@ -7,38 +7,16 @@ export type {
   ReportedObservation,
   SpontaneousObservation,
   TransferProgress,
-  WholeHandleContext,
-  WholeObserveContext,
 } from './context.ts';
 export type { DiskReader, DiskWriter, DriveReader, DriveWriter, Granted, Needs } from './needs.ts';
 export type { Connect, Connection, Output } from './capabilities.ts';
 export type { Notice, ToldNotice } from './notice.ts';
-export { isAlteredBy } from './altered.ts';
-export { type Grounds, onGrounds } from './contradiction.ts';
 export { throwIfStopping } from './stopping.ts';
 export type { RuleConflict, RuleItem, Rules, RuleVersion } from './rules.ts';
 export { sdkVersion } from './version.ts';
 export { z } from 'zod';
 
-export {
-  besidePath,
-  commandEffects,
-  doubtOf,
-  effectOf,
-  endedCommand,
-  Failure,
-  failureGuide,
-  pauseReasonTexts,
-  pruneReasonTexts,
-  reachesDrive,
-  heldChangesText,
-  probeParameter,
-  probeSecret,
-  probeSeenSecret,
-  ruleTexts,
-  settledStamp,
-  stagingKey,
-} from '@tidemark/contracts';
+export { commandEffects, Failure, failureGuide } from '@tidemark/contracts';
 export type {
   AbortSignalLike,
   Announcement,
@@ -58,7 +36,6 @@ export type {
   DriveInfo,
   Displaced,
   DriveItemId,
-  Effect,
   Event,
   EventOf,
   EventType,
@@ -66,7 +43,6 @@ export type {
   ExpectedRemote,
   FailureCode,
   FailureDetails,
-  HeldChanges,
   HintReceived,
   IncomingRequest,
   ItemId,
@@ -83,9 +59,6 @@ export type {
   LocalRow,
   Notifications,
   Observation,
-  PrunedFile,
-  PauseReason,
-  PruneReason,
   OpenRelay,
   Random,
   Reason,
@@ -96,7 +69,6 @@ export type {
   RemoteRow,
   RemoteTombstone,
   RemoteUnread,
-  RuleId,
   ScanBatch,
   ScanEnd,
   Secrets,
@@ -107,6 +79,5 @@ export type {
   SubscriptionTold,
   TransferOptions,
   WatchReport,
-  WebhookProbe,
   Written,
 } from '@tidemark/contracts';

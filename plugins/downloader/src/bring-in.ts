@@ -3,7 +3,8 @@
  * very version, or nothing gets a name in the sync folder.
  */
 import type { ByteSink, CommandOf, Staged } from '@tidemark/plugin-sdk';
-import { Failure, isAlteredBy, onGrounds, stagingKey, throwIfStopping } from '@tidemark/plugin-sdk';
+import { Failure, throwIfStopping } from '@tidemark/plugin-sdk';
+import { isAlteredBy, onGrounds, stagingKey } from '@tidemark/plugin-sdk/unstable';
 import type { Context } from './config.ts';
 import { askAfterMismatch } from './mismatch.ts';
 

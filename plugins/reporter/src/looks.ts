@@ -1,6 +1,7 @@
 /** Lines about looking at both sides: delta rounds, scans, hints. */
 import type { Command, EventOf, FailureDetails, LocalOddity } from '@tidemark/plugin-sdk';
-import { doubtOf, failureGuide, reachesDrive } from '@tidemark/plugin-sdk';
+import { failureGuide } from '@tidemark/plugin-sdk';
+import { doubtOf, reachesDrive } from '@tidemark/plugin-sdk/unstable';
 import { worded } from './dialect.ts';
 import type { Line } from './line.ts';
 import { debug, info, verbose } from './line.ts';

@@ -1,5 +1,6 @@
 /** One line with the figures of a transfer, in the form of compatibility contract 5.10. */
-import type { Command, Effect } from '@tidemark/plugin-sdk';
+import type { Command } from '@tidemark/plugin-sdk';
+import type { Effect } from '@tidemark/plugin-sdk/unstable';
 import type { Line } from './line.ts';
 import { info } from './line.ts';
 

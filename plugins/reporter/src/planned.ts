@@ -1,6 +1,6 @@
 /** Lines about what was decided: the looks a pass begins with, totals, and what is about to change. */
 import type { Command, CommandOf, CommandType, EventOf } from '@tidemark/plugin-sdk';
-import { ruleTexts } from '@tidemark/plugin-sdk';
+import { ruleTexts } from '@tidemark/plugin-sdk/unstable';
 import { renderSyncOptions } from './developer.ts';
 import type { Wording } from './dialect.ts';
 import { worded } from './dialect.ts';

@@ -1,6 +1,7 @@
 /** Lines about files that go from the trash for good: how many and why for everybody who asks, which ones for who wants all. */
-import type { EventOf, PruneReason } from '@tidemark/plugin-sdk';
-import { pruneReasonTexts } from '@tidemark/plugin-sdk';
+import type { EventOf } from '@tidemark/plugin-sdk';
+import type { PruneReason } from '@tidemark/plugin-sdk/unstable';
+import { pruneReasonTexts } from '@tidemark/plugin-sdk/unstable';
 import { shortAmount } from './amounts.ts';
 import type { Line } from './line.ts';
 import { debug, verbose } from './line.ts';

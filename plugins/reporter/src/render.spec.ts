@@ -1,4 +1,4 @@
-import type { PrunedFile, PruneReason } from '@tidemark/plugin-sdk';
+import type { PrunedFile, PruneReason } from '@tidemark/plugin-sdk/unstable';
 import { describe, expect, it } from 'vitest';
 
 import { command, createSpecPrinter, failed, localRow, planned, started, succeeded } from './spec-events.ts';

@@ -2,8 +2,9 @@
  * Puts events into the words of the peer. Pure: one event and the view before it give lines. Its wording is an interface:
  * user interfaces, scripts and a test suite read it.
  */
-import type { CommandId, EventOf, EventType, PauseReason, RecordedEvent } from '@tidemark/plugin-sdk';
-import { pauseReasonTexts } from '@tidemark/plugin-sdk';
+import type { CommandId, EventOf, EventType, RecordedEvent } from '@tidemark/plugin-sdk';
+import type { PauseReason } from '@tidemark/plugin-sdk/unstable';
+import { pauseReasonTexts } from '@tidemark/plugin-sdk/unstable';
 import type { Line } from './line.ts';
 import { debug, info, verbose } from './line.ts';
 import {

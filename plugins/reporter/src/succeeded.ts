@@ -1,6 +1,7 @@
 /** Lines about commands that were done. */
-import type { Command, CommandOf, CommandType, Effect, EventOf } from '@tidemark/plugin-sdk';
-import { effectOf } from '@tidemark/plugin-sdk';
+import type { Command, CommandOf, CommandType, EventOf } from '@tidemark/plugin-sdk';
+import type { Effect } from '@tidemark/plugin-sdk/unstable';
+import { effectOf } from '@tidemark/plugin-sdk/unstable';
 import type { Line } from './line.ts';
 import { debug, info, verbose } from './line.ts';
 import { metrics } from './metrics.ts';

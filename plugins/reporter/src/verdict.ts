@@ -1,6 +1,7 @@
 /** Lines about items that are left alone. */
-import type { HeldChanges, ItemVerdict } from '@tidemark/plugin-sdk';
-import { heldChangesText } from '@tidemark/plugin-sdk';
+import type { ItemVerdict } from '@tidemark/plugin-sdk';
+import type { HeldChanges } from '@tidemark/plugin-sdk/unstable';
+import { heldChangesText } from '@tidemark/plugin-sdk/unstable';
 import type { Line } from './line.ts';
 import { info, verbose } from './line.ts';
 import { dotted } from './paths.ts';

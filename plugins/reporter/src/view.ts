@@ -9,11 +9,12 @@ import type {
   EventOf,
   FailureDetails,
   ItemId,
-  PauseReason,
   RecordedEvent,
   ToldNotice,
 } from '@tidemark/plugin-sdk';
-import { commandEffects, doubtOf, endedCommand, reachesDrive } from '@tidemark/plugin-sdk';
+import type { PauseReason } from '@tidemark/plugin-sdk/unstable';
+import { commandEffects } from '@tidemark/plugin-sdk';
+import { doubtOf, endedCommand, reachesDrive } from '@tidemark/plugin-sdk/unstable';
 import type { ReporterConfig } from './config.ts';
 import type { Total } from './totals.ts';
 import { totalOf } from './totals.ts';

@@ -8,13 +8,14 @@ import type {
   CommandOf,
   DiskReader,
   DriveWriter,
-  Grounds,
   HandleContext,
   LocalRow,
   NoConfig,
   Outcome,
 } from '@tidemark/plugin-sdk';
-import { Failure, isAlteredBy, onGrounds, settledStamp } from '@tidemark/plugin-sdk';
+import type { Grounds } from '@tidemark/plugin-sdk/unstable';
+import { Failure } from '@tidemark/plugin-sdk';
+import { isAlteredBy, onGrounds, settledStamp } from '@tidemark/plugin-sdk/unstable';
 
 type Context = HandleContext<{ readonly drive: 'write'; readonly disk: 'read' }, NoConfig>;
 

@@ -2,7 +2,8 @@
  * Does what changes the drive. Each command carries the version it was decided on; the drive refuses any other, and is then
  * asked about the one item.
  */
-import { definePlugin, onGrounds } from '@tidemark/plugin-sdk';
+import { definePlugin } from '@tidemark/plugin-sdk';
+import { onGrounds } from '@tidemark/plugin-sdk/unstable';
 import { uploadFile } from './upload-file.ts';
 
 export const uploader = definePlugin({

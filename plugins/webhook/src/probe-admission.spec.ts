@@ -2,7 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Secrets } from '@tidemark/plugin-sdk';
-import { probeParameter, probeSecret, probeSeenSecret } from '@tidemark/plugin-sdk';
+import { probeParameter, probeSecret, probeSeenSecret } from '@tidemark/plugin-sdk/unstable';
 import { createSecretFiles } from '@tidemark/secrets';
 import { createManualClock } from '@tidemark/testkit';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';

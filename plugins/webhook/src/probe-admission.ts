@@ -2,8 +2,10 @@
  * Lets in the requests of an examination (`tidemark doctor webhook`): see `WebhookProbe`. A probe is looked
  * up only when a request says that it brings one, and ten times a second at most, whatever is sent here.
  */
-import type { Clock, Secrets, WebhookProbe } from '@tidemark/plugin-sdk';
-import { probeParameter, probeSecret, probeSeenSecret, z } from '@tidemark/plugin-sdk';
+import type { Clock, Secrets } from '@tidemark/plugin-sdk';
+import type { WebhookProbe } from '@tidemark/plugin-sdk/unstable';
+import { z } from '@tidemark/plugin-sdk';
+import { probeParameter, probeSecret, probeSeenSecret } from '@tidemark/plugin-sdk/unstable';
 import { parseJson } from './stored-secrets.ts';
 
 export interface ProbeAdmission {

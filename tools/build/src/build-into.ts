@@ -1,9 +1,11 @@
 /** Builds beside the target and swaps at the end, so that a failed build leaves the last good one in place. */
 import { chmod, mkdir, mkdtemp, readdir, rename, rm, stat, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { bundle } from './bundle.ts';
 import { bundlePage } from './bundle-page.ts';
 import { launcher } from './launcher.ts';
+import type { PublishedPackage } from './packages/published.ts';
+import { writePackage } from './packages/write-package.ts';
 
 export interface BuildOptions {
   /** Absolute path of the module that is run. It becomes `main.mjs`. */
@@ -12,6 +14,12 @@ export interface BuildOptions {
   readonly stagingFolder: string;
   /** Absolute path of the folder with the inspector's page, which goes into `inspector/`; absent: none. */
   readonly page?: string;
+  /** What goes into `packages/`; absent: nothing. */
+  readonly packages?: {
+    /** Absolute path. */
+    readonly repository: string;
+    readonly published: readonly PublishedPackage[];
+  };
 }
 
 /** The names under which the command is installed. */
@@ -20,7 +28,7 @@ export const commandNames = ['tidemark', 'onedrive'] as const;
 /** `target`: absolute path of a folder that is replaced as a whole. */
 export async function buildInto(
   target: string,
-  { entry, stagingFolder, page }: BuildOptions,
+  { entry, stagingFolder, page, packages }: BuildOptions,
 ): Promise<{ readonly files: number; readonly totalBytes: number }> {
   await mkdir(stagingFolder, { recursive: true });
   const work = await mkdtemp(join(stagingFolder, 'work-'));
@@ -28,6 +36,7 @@ export async function buildInto(
     const next = join(work, 'next');
     await bundle(entry, next);
     if (page !== undefined) await bundlePage(page, join(next, 'inspector'));
+    if (packages !== undefined) await writePackages(packages, join(next, 'packages'), work);
     for (const name of commandNames) {
       await writeFile(join(next, name), launcher());
       await chmod(join(next, name), 0o755);
@@ -42,6 +51,18 @@ export async function buildInto(
     files.map(async ({ parentPath, name }) => (await stat(join(parentPath, name))).size),
   );
   return { files: files.length, totalBytes: sizes.reduce((sum, size) => sum + size, 0) };
+}
+
+async function writePackages(
+  { repository, published }: NonNullable<BuildOptions['packages']>,
+  folder: string,
+  work: string,
+): Promise<void> {
+  await mkdir(folder);
+  for (const one of published) {
+    const name = basename(one.name);
+    await writePackage(one, { repository, folder: join(folder, name), work: join(work, name) });
+  }
 }
 
 async function swap(next: string, target: string, previous: string): Promise<void> {

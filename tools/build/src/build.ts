@@ -1,12 +1,14 @@
 /** `npm run build`: bundles the command and writes its launchers into `dist/`. */
 import { buildInto } from './build-into.ts';
 import { fileURLToPath } from 'node:url';
+import { published } from './packages/published.ts';
 
 const repository = fileURLToPath(new URL('../../../', import.meta.url));
 const started = performance.now();
 const { files, totalBytes } = await buildInto(`${repository}dist`, {
   entry: `${repository}apps/cli/src/main.ts`,
   page: `${repository}apps/inspector/page`,
+  packages: { repository, published },
   // On the same file system as `dist`, and ignored by every tool.
   stagingFolder: `${repository}node_modules/.tidemark-build`,
 });

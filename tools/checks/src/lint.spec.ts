@@ -64,7 +64,11 @@ const samples: readonly Sample[] = [
   ...imports('libs/plugin-sdk/src/sample.ts', [...world, '@tidemark/engine', '@tidemark/quickxor'], refused),
   ...imports('libs/plugin-sdk/src/sample.ts', ['rxjs', 'zod', '@tidemark/contracts'], null),
   ...imports('plugins/any/src/sample.ts', ['@tidemark/contracts', '@tidemark/disk', 'node:fs'], refused),
-  ...imports('plugins/any/src/sample.ts', ['@tidemark/plugin-sdk', 'rxjs'], null),
+  ...imports(
+    'plugins/any/src/sample.ts',
+    ['@tidemark/plugin-sdk', '@tidemark/plugin-sdk/unstable', 'rxjs'],
+    null,
+  ),
   ...impure.map(([code, rule]) => ({ path: 'plugins/any/src/sample.ts', code: `${code}\n`, rule })),
   ...imports(
     'libs/plugin-host/src/sample.ts',

@@ -1,7 +1,8 @@
 import type { Event, RecordedEvent, ServiceAnswer } from '@tidemark/contracts';
 import { commandId, seq } from '@tidemark/contracts';
 import type { Finding } from '@tidemark/doctor';
-import type { Notice, WholeObserveContext } from '@tidemark/plugin-sdk';
+import type { Notice } from '@tidemark/plugin-sdk';
+import type { WholeObserveContext } from '@tidemark/plugin-sdk/unstable';
 import { createManualClock } from '@tidemark/testkit';
 import { Subject } from 'rxjs';
 import { expect, test } from 'vitest';

@@ -25,6 +25,7 @@ export const packageAddress = (folder: string, name: string): string =>
 
 async function prepare(): Promise<void> {
   modules.set('@tidemark/plugin-sdk', await import('@tidemark/plugin-sdk'));
+  modules.set('@tidemark/plugin-sdk/unstable', await import('@tidemark/plugin-sdk/unstable'));
   modules.set('rxjs', await import('rxjs'));
   Object.defineProperty(globalThis, place, { value: modules });
   registerHooks({
@@ -34,7 +35,7 @@ async function prepare(): Promise<void> {
         const parentURL = pathToFileURL(`${decodeURIComponent(folder)}/plugins.js`).href;
         return next(decodeURIComponent(name), { ...context, parentURL });
       }
-      if (specifier === '@tidemark/plugin-sdk') return { url: scheme + specifier, shortCircuit: true };
+      if (isSdk(specifier)) return { url: scheme + specifier, shortCircuit: true };
       try {
         return next(specifier, context);
       } catch (error) {
@@ -49,6 +50,9 @@ async function prepare(): Promise<void> {
     },
   });
 }
+
+const isSdk = (specifier: string): boolean =>
+  /^@tidemark\/plugin-sdk(?:$|\/)/.test(specifier) && modules.has(specifier);
 
 function sourceOf(name: string): string {
   const names = Object.keys(modules.get(name) ?? {}).filter(

@@ -1,0 +1,33 @@
+/**
+ * `@tidemark/plugin-sdk/unstable`: what our own plugins use besides, for those who replace one of them. It may change in any
+ * release, with a line in the changelog.
+ */
+export { isAlteredBy } from './altered.ts';
+export { type Grounds, onGrounds } from './contradiction.ts';
+export type { WholeHandleContext, WholeObserveContext } from './context.ts';
+
+export {
+  besidePath,
+  doubtOf,
+  effectOf,
+  endedCommand,
+  heldChangesText,
+  pauseReasonTexts,
+  probeParameter,
+  probeSecret,
+  probeSeenSecret,
+  pruneReasonTexts,
+  reachesDrive,
+  ruleTexts,
+  settledStamp,
+  stagingKey,
+} from '@tidemark/contracts';
+export type {
+  Effect,
+  HeldChanges,
+  PauseReason,
+  PrunedFile,
+  PruneReason,
+  RuleId,
+  WebhookProbe,
+} from '@tidemark/contracts';

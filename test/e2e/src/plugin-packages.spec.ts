@@ -1,0 +1,115 @@
+/** What authors of plugins install, used as they use it: from tarballs, in an empty project, with nothing else of ours. */
+import { execFile } from 'node:child_process';
+import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+
+const repository = fileURLToPath(new URL('../../../', import.meta.url));
+const published = ['plugin-sdk'].map((name) => join(repository, 'dist/packages', name));
+/** What they depend on, packed anew from here: the test needs no registry. */
+const foreign = ['rxjs', 'tslib', 'zod', '@types/node', 'undici-types'].map((name) =>
+  join(repository, 'node_modules', name),
+);
+
+const base = await mkdtemp(join(tmpdir(), 'plugin-packages-'));
+const project = join(base, 'my-plugin');
+afterAll(() => rm(base, { recursive: true, force: true }));
+
+interface Ended {
+  readonly exitCode: number;
+  readonly text: string;
+}
+
+const run = (command: string, ...args: readonly string[]): Promise<Ended> =>
+  new Promise((resolve) => {
+    execFile(command, args, { cwd: project, encoding: 'utf8' }, (error, stdout, stderr) =>
+      resolve({ exitCode: error === null ? 0 : Number(error.code ?? 1), text: stdout + stderr }),
+    );
+  });
+
+const succeed = async (command: string, ...args: readonly string[]): Promise<string> => {
+  const { exitCode, text } = await run(command, ...args);
+  expect(exitCode, text).toBe(0);
+  return text;
+};
+
+const put = (name: string, ...lines: readonly string[]): Promise<void> =>
+  writeFile(join(project, name), `${lines.join('\n')}\n`);
+
+/** The compiler of the repository, with the settings of a plain project. */
+const typeCheck = (...files: readonly string[]): Promise<Ended> =>
+  run(
+    process.execPath,
+    ...[join(repository, 'node_modules/typescript/bin/tsc'), '--noEmit', '--strict', '--module', 'nodenext'],
+    ...['--target', 'es2024', ...files],
+  );
+
+beforeAll(async () => {
+  await mkdir(project);
+  await put('package.json', JSON.stringify({ name: 'my-plugin', version: '1.0.0', type: 'module' }));
+  const packed = join(base, 'packed');
+  await mkdir(packed);
+  await succeed(
+    ...(['npm', 'pack', '--silent', '--ignore-scripts', '--pack-destination', packed] as const),
+    ...[...published, ...foreign],
+  );
+  const tarballs = (await readdir(packed)).map((name) => join(packed, name));
+  await succeed('npm', 'install', '--offline', '--ignore-scripts', ...tarballs);
+});
+
+describe('the SDK from its tarball', () => {
+  it('needs nothing else of ours', async () => {
+    expect(await readdir(join(project, 'node_modules/@tidemark'))).toEqual(['plugin-sdk']);
+    const files = await readdir(join(project, 'node_modules/@tidemark/plugin-sdk'), { recursive: true });
+    for (const file of files.filter((name) => /\.(?:js|d\.ts)$/.test(name))) {
+      const text = await readFile(join(project, 'node_modules/@tidemark/plugin-sdk', file), 'utf8');
+      const imported = [...text.matchAll(/(?:\bfrom |\bimport\()["']([^"'.][^"']*)["']/g)].map(
+        ([, name]) => name,
+      );
+      for (const name of imported) expect(['rxjs', 'zod'], `${file} imports ${name}`).toContain(name);
+    }
+  });
+
+  it('has the example of its README as a plugin that fits its types and runs', async () => {
+    const readme = await readFile(join(project, 'node_modules/@tidemark/plugin-sdk/README.md'), 'utf8');
+    const [, example = ''] = /```ts\n([\s\S]*?)```/.exec(readme) ?? [];
+    expect(example).toContain('export default definePlugin({');
+    expect(example.trim().split('\n').length).toBeLessThanOrEqual(15);
+    await put('example.ts', example);
+    expect(await typeCheck('example.ts')).toEqual({ exitCode: 0, text: '' });
+    await put('ask.js', `import plugin from './example.ts';`, `console.log(typeof plugin.name, plugin.sdk);`);
+    expect(await succeed(process.execPath, 'ask.js')).toBe('string ^1.0.0\n');
+  });
+
+  it('teaches by its types: what is wrong does not compile, and the compiler says where', async () => {
+    await put(
+      'wrong.ts',
+      `import { definePlugin } from '@tidemark/plugin-sdk';`,
+      `definePlugin({ name: 'a', handle: { EraseDrive: async () => ({}) } });`,
+      `definePlugin({ name: 'b', handle: { HashFile: async (command, { disk }) => ({}) } });`,
+      `definePlugin({ name: 'c', needs: { disk: 'read' }, handle: { HashFile: async (command, { disk }) => {`,
+      `  await disk.remove(command.path, command.expected);`,
+      `  return {};`,
+      `} } });`,
+      `definePlugin({ name: 'd', rules: { ignore: async () => 'later' } });`,
+    );
+    const { exitCode, text } = await typeCheck('wrong.ts');
+    expect(exitCode).not.toBe(0);
+    const places = [...text.matchAll(/^wrong\.ts\((\d+),/gm)].map(([, line]) => Number(line));
+    expect(places, text).toEqual([2, 3, 5, 8]);
+    expect(text).toContain(`'EraseDrive' does not exist`);
+  });
+
+  it('keeps what may change apart', async () => {
+    await put(
+      'unstable.ts',
+      `import { onGrounds, stagingKey } from '@tidemark/plugin-sdk/unstable';`,
+      `export const both = [onGrounds, stagingKey];`,
+    );
+    expect(await typeCheck('unstable.ts')).toEqual({ exitCode: 0, text: '' });
+    await put('stable.ts', `import { stagingKey } from '@tidemark/plugin-sdk';`, `void stagingKey;`);
+    expect((await typeCheck('stable.ts')).text).toContain(`no exported member 'stagingKey'`);
+  });
+});

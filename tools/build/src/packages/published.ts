@@ -1,0 +1,25 @@
+/** What is published for authors of plugins: each project becomes a package that needs no other project of ours. */
+
+export interface PublishedPackage {
+  readonly name: string;
+  /** The project, relative to the repository. */
+  readonly project: string;
+  /** Modules by the name under which they are imported: `.` or `./name`. Relative to the project. */
+  readonly entries: Readonly<Record<string, string>>;
+  readonly description: string;
+}
+
+export const published: readonly PublishedPackage[] = [
+  {
+    name: '@tidemark/plugin-sdk',
+    project: 'libs/plugin-sdk',
+    entries: {
+      '.': 'src/index.ts',
+      './unstable': 'src/unstable.ts',
+    },
+    description: 'What a plugin of Tidemark, the two-way OneDrive and SharePoint client, is made of',
+  },
+];
+
+/** The file of an entry in its package, without an ending. */
+export const fileOfEntry = (entry: string): string => (entry === '.' ? 'index' : entry.slice('./'.length));
