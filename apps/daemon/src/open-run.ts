@@ -18,7 +18,7 @@ import type { StateFolderWait } from './state-folder-wait.ts';
 import type { Reading } from './state-from-log.ts';
 import { stateFromLog } from './state-from-log.ts';
 import { awaitStateFolder, noteStatePlace } from './state-place.ts';
-import { unfinishedLines } from './user-changes/unfinished.ts';
+import { type UnfinishedChanges, unfinishedLines } from './user-changes/unfinished.ts';
 
 export interface OpenedRun {
   readonly log: EventLog;
@@ -28,6 +28,8 @@ export interface OpenedRun {
   /** Why everything agreed has to be forgotten; null when the log can be trusted. */
   readonly forget: string | null;
   readonly notices: readonly string[];
+  /** Changes of a user, or our own between two runs, that a crash left open. */
+  readonly unfinished: UnfinishedChanges | null;
   close(): Promise<void>;
   /** Closes all but the log, which stays locked. Returns it for the next run of this process. */
   release(): Promise<LockedLog>;
@@ -39,6 +41,7 @@ export interface LockedLog {
   readonly state: State;
   readonly forget: string | null;
   readonly notices: readonly string[];
+  readonly unfinished: UnfinishedChanges | null;
 }
 
 export interface OpenRunOptions {
@@ -121,7 +124,7 @@ export async function openSides(options: OpenRunOptions, locked: LockedLog): Pro
         await disk.close();
         const { log, state } = opened;
         // What has to be forgotten is forgotten once a run has begun.
-        return { log, state, forget: state.started === startedBefore ? forget : null, notices: [] };
+        return { log, state, forget: state.started === startedBefore ? forget : null, ...noRemarks };
       },
     };
   } catch (error) {
@@ -152,7 +155,7 @@ async function openTrusted(
   try {
     const { state, unfinished } = await stateFromLog(log, createRulesFor(), reading);
     const { forget, notices } = judge(log);
-    return { log, state, forget, notices: [...notices, ...unfinishedLines(unfinished)] };
+    return { log, state, forget, unfinished, notices: [...notices, ...unfinishedLines(unfinished)] };
   } catch (error) {
     await log.close();
     if (!(error instanceof Failure) || error.code !== 'logDamaged') throw error;
@@ -160,9 +163,11 @@ async function openTrusted(
     const { state } = await stateFromLog(again, createRulesFor(), reading);
     const { opening } = again;
     if (opening.state === 'intact') throw error;
-    return { log: again, state, ...judge(again) };
+    return { log: again, state, unfinished: null, ...judge(again) };
   }
 }
+
+const noRemarks = { notices: [], unfinished: null } as const;
 
 const logOptions = ({ profile, clock, patience }: LogOptions): OpenOptions => ({
   ...{ folder: logFolder(profile), clock },

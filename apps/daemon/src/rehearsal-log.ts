@@ -19,7 +19,7 @@ export async function readLogForRehearsal(profile: Profile): Promise<LockedLog> 
       const { opening } = log;
       if (opening.state === 'damaged') throw new Failure({ code: 'logDamaged', detail: opening.detail });
       const { state } = await stateFromLog(log, createRulesFor());
-      return { log, state, forget: null, notices: [] };
+      return { log, state, forget: null, notices: [], unfinished: null };
     } catch (error) {
       await log.close();
       throw error;
@@ -42,4 +42,5 @@ export const emptyLog = (): LockedLog => ({
   state: initialState(),
   forget: null,
   notices: [],
+  unfinished: null,
 });

@@ -109,6 +109,7 @@ const knownEvent = z.discriminatedUnion('type', [
   event('UserChangesPlanned', {
     asked: z.string(),
     changes: z.array(z.looseObject({ type: z.string(), path: z.string() })),
+    unasked: z.optional(z.literal(true)),
   }),
   event('UserChangeEnded', {
     index: count,

@@ -115,7 +115,7 @@ export const storyReportSchema = z.object({
     z.object({
       kind: z.enum([
         ...(['deletedOnDisk', 'deletedOnDrive', 'bothKept', 'downloaded', 'uploaded'] as const),
-        ...(['moved', 'dated', 'asked', 'pruned'] as const),
+        ...(['moved', 'dated', 'asked', 'dropped', 'pruned'] as const),
         ...statusReportSchema.shape.notAtRest.element.shape.standing.options,
       ]),
       /** Why, in words; null when each entry has its own reason. */

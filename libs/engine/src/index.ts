@@ -66,6 +66,8 @@ export { eventInWords, toldBy } from './views/explain/event-in-words.ts';
 export { createTimeline } from './views/explain/timeline.ts';
 export type { Conflict, ConflictVersion, Keep } from './views/conflicts.ts';
 export { ConflictFinder, settle } from './views/conflicts.ts';
+export type { EqualCopy } from './views/equal-copies.ts';
+export { equalCopies, isNamedAsCopy, namedAsCopy } from './views/equal-copies.ts';
 export type { AgreedItem, ItemChange } from './views/undo/item-changes.ts';
 export { ItemChanges } from './views/undo/item-changes.ts';
 export type { UndoSpan, UndoTarget } from './views/undo/span.ts';

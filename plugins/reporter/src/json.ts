@@ -54,8 +54,8 @@ const fieldsOf: {
   DeletionsConfirmed: ({ hash }) => ({ hash }),
   Paused: ({ why, until }) => ({ why, until }),
   Resumed: ({ why, because }) => ({ why, because }),
-  UserChangesPlanned: ({ asked, changes }) => ({
-    asked,
+  UserChangesPlanned: ({ asked, changes, unasked }) => ({
+    ...{ asked, unasked },
     changes: changes.map(({ type, path }) => ({ type, path })),
   }),
   UserChangeEnded: ({ index, failure, trash }) => ({ index, failure, trash }),

@@ -1,5 +1,5 @@
 /** `--sync`: one run that ends when both sides agree, and its dry run. */
-import { arrangePlugins, loadCapabilities } from '@tidemark/daemon';
+import { arrangePlugins, dropEqualCopies, loadCapabilities } from '@tidemark/daemon';
 import type { RunEnd, Wanted } from '@tidemark/daemon';
 import type { CommandContext } from '../context.ts';
 import { acceptStart } from '../accepted-start.ts';
@@ -9,7 +9,7 @@ import { exitCodeOf, kindOf } from '../exit-code.ts';
 import { escaped } from '@tidemark/disk';
 import type { OneRun } from '../one-run.ts';
 import { runOnce } from '../one-run.ts';
-import { withRun } from '../open.ts';
+import { clock, withRun } from '../open.ts';
 import { withReporter } from '../plugins.ts';
 
 export async function sync(
@@ -29,6 +29,15 @@ export async function sync(
     profile,
   );
   return withRun(context, { mode, resync: settings.resync }, async (opened) => {
+    // A plan that was shown is carried out as it is, and nothing else is.
+    if (isAllowed === undefined && typeof wanted === 'string')
+      await dropEqualCopies({
+        ...{ profile, clock, mode, opened, drive: opened.account.drive },
+        say: (line) => {
+          if (!json) context.output.line(line);
+        },
+        warn: (line) => context.output.errorLine(`WARNING: ${line}`),
+      });
     const end = await runOnce(context, opened, {
       ...{ mode, wanted, bus: settings, plugins: here, elsewhere },
       ...(isAllowed !== undefined && { isAllowed }),

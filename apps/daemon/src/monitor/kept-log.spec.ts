@@ -26,7 +26,7 @@ async function keptLog({ events = 0, notices = [] }: { events?: number; notices?
     counts.read += 1;
     const log = await held.open();
     const { state } = await stateFromLog(log, createRulesFor());
-    return { log, state, forget: null, notices };
+    return { log, state, forget: null, unfinished: null, notices };
   };
   const kept = createKeptLog(await lock(), { lock, read });
   onTestFinished(() => kept.close());

@@ -22,6 +22,7 @@ import type { ProfileRun, RunEnd, RunHandle } from '../profile-run.ts';
 import { runProfile } from '../run-profile.ts';
 import { createStateFolderWait } from '../state-folder-wait.ts';
 import { openDaemonStatus } from './daemon-status.ts';
+import { createEqualCopiesWatch } from './equal-copies-watch.ts';
 import { createFindHop } from './find-hop.ts';
 import { createHopWatch } from './hop-watch.ts';
 import { createKeptLog } from './kept-log.ts';
@@ -71,6 +72,7 @@ const jumpGraceMs = 2_000;
 /** null: interrupted before a run had begun. Throws LogBusy, and Failure for what waiting does not help. */
 export async function monitorProfile(options: MonitorOptions): Promise<RunEnd | null> {
   const { clock, random, output, interrupted, say } = options;
+  const warn = (line: string): void => output.errorLine(`WARNING: ${line}`);
   let { profile, resync } = options;
   /** Settings in use that have carried a run. */
   let proven: Profile | null = null;
@@ -82,6 +84,7 @@ export async function monitorProfile(options: MonitorOptions): Promise<RunEnd | 
   const passes = createPassCounter({ say, onLast: options.interrupt, memory: () => process.memoryUsage() });
   const wait = createWait(clock);
   const changes = createChangesBetweenRuns(() => handle);
+  const equal = createEqualCopiesWatch({ clock, say, signal: interrupted, warn });
   interrupted.addEventListener('abort', () => wait.wake(), { once: true });
 
   const patience = createStateFolderWait({
@@ -172,7 +175,7 @@ export async function monitorProfile(options: MonitorOptions): Promise<RunEnd | 
           );
           handle?.leave({ graceMs: 0, takeDown: false });
         },
-        onOutside: (detail) => output.errorLine(`WARNING: ${detail}`),
+        onOutside: warn,
       }).catch(async (error: unknown) => {
         log.keep(await opened.release());
         throw error;
@@ -182,6 +185,7 @@ export async function monitorProfile(options: MonitorOptions): Promise<RunEnd | 
         const { here, elsewhere } = await options.pluginsFor(profile);
         await daemonStatus.pauses.prepare();
         const paths = await changes.make({ opened, drive: account.drive, clock, signal: interrupted });
+        if (paths === null) await equal.drop(profile, opened, account.drive);
         return await runProfile({
           ...opened,
           ...{ profile, account, bus, clock, random, output, mode: 'real' },
@@ -191,8 +195,14 @@ export async function monitorProfile(options: MonitorOptions): Promise<RunEnd | 
           monitoring: true,
           capabilities: capabilitiesOf(profile, account, here),
           interrupted,
-          onAppended: daemonStatus.appended,
-          onRest: (state) => passes.rested(state, profile.settings),
+          onAppended(events) {
+            daemonStatus.appended(events);
+            equal.appended(opened.state, events);
+          },
+          onRest(state) {
+            passes.rested(state, profile.settings);
+            if (equal.rested(profile, state)) handle?.leave({ graceMs: reloadGraceMs, takeDown: false });
+          },
           attach: (run) => {
             attach(run);
             void suspension.follow(run, opened.disk, ended.signal);
@@ -256,7 +266,7 @@ export async function monitorProfile(options: MonitorOptions): Promise<RunEnd | 
     }
     isWaitingTold = true;
     daemonStatus.waiting(detail);
-    await log.keepSnapshot(({ details }) => output.errorLine(`WARNING: ${details.detail}`));
+    await log.keepSnapshot(({ details }) => warn(details.detail));
     if (next === null) await wait.wait(delayMs);
     takeNext();
   }

@@ -7,6 +7,7 @@ import type {
   ContentSource,
   Disk,
   Drive,
+  EqualFile,
   ExpectedLocal,
   LocalRow,
   Staged,
@@ -49,8 +50,9 @@ export async function makeChange(
     }
     case 'Remove': {
       const { disk } = ports;
-      const { path, kind, expected } = change;
+      const { path, kind, expected, equalTo } = change;
       if ((await disk.stat(path)) === null) return nothingLost;
+      if (equalTo !== undefined) await proveEqual(ports, change, equalTo);
       return disk.remove(path, kind, await asItIs(disk, path, expected, isMoved));
     }
     case 'PutBack':
@@ -77,6 +79,24 @@ async function restoreOnDrive(
   }
   return nothingLost;
 }
+
+/** Reads both files, and asks the drive for both. Throws Failure `changedMeanwhile`, and what reading throws. */
+async function proveEqual(
+  { disk, drive }: ChangePorts,
+  { path, expected }: UserChangeOf<'Remove'>,
+  other: EqualFile,
+): Promise<void> {
+  const onDisk = [await disk.hash(path, expected), await disk.hash(other.path, other.expected)];
+  const onDrive = await drive.items(other.driveItemIds);
+  const isEqual = [...onDisk, ...onDrive].every((row) => 'hash' in row && row.hash === other.hash);
+  if (!isEqual)
+    throw new Failure({
+      code: 'changedMeanwhile',
+      detail: `Cannot drop "${path}": it, or "${other.path}", ${otherContentText}`,
+    });
+}
+
+const otherContentText = 'has another content by now, on disk or on the drive';
 
 async function putBack(
   ports: ChangePorts,

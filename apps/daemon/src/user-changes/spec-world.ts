@@ -1,6 +1,6 @@
 /** Whole runs over the simulated ports, what users do between them, and the changes that they ask for. */
 import { createInProcessBus } from '@tidemark/bus';
-import type { EventOf, EventType } from '@tidemark/contracts';
+import type { EventOf, EventType, Policy } from '@tidemark/contracts';
 import { plainPolicy } from '@tidemark/contracts';
 import { createMemoryLog } from '@tidemark/event-log';
 import type { Conflict, State, UndoPlan, UndoTarget } from '@tidemark/engine';
@@ -21,6 +21,8 @@ import { createRun } from '../create-run.ts';
 import { createRulesFor } from '../rules-for.ts';
 import { stateFromLog } from '../state-from-log.ts';
 import { carryOut, planUserChanges } from './carry-out.ts';
+import type { DropEqualCopiesOptions } from './drop-equal-copies.ts';
+import { dropEqualCopies } from './drop-equal-copies.ts';
 import { findSpan, undoPlan } from './undo-plan.ts';
 import { unfinishedChanges } from './unfinished.ts';
 
@@ -29,7 +31,7 @@ const rulesFor = createRulesFor();
 
 export class Killed extends Error {}
 
-export async function createWorld(kind: 'personal' | 'business' = 'personal') {
+export async function createWorld(kind: 'personal' | 'business' = 'personal', policy: Partial<Policy> = {}) {
   const random = createSeededRandom(1);
   const clock = createManualClock();
   let stepsLeft = Infinity;
@@ -69,7 +71,7 @@ export async function createWorld(kind: 'personal' | 'business' = 'personal') {
     const ended = run.carryOut({
       started: () => ({
         ...{ type: 'Started', version: 'spec', drive: info, root, plugins: [], forget: null },
-        policy: { ...plainPolicy, commandsInFlightMax: 100 },
+        policy: { ...plainPolicy, commandsInFlightMax: 100, ...policy },
       }),
     });
     void ended.finally(() => (isOver = true)).catch(() => undefined);
@@ -131,6 +133,33 @@ export async function createWorld(kind: 'personal' | 'business' = 'personal') {
       const end = await planUserChanges(await parts(), plan);
       return { end, cause: await sync({ paths: pathsOf(plan) }) };
     },
+    /** What it said. */
+    async dropEqual({
+      killAt = Infinity,
+      settings = { download_only: false, upload_only: false },
+      commandLine = {},
+      mode = 'real',
+      forget = null,
+    }: Partial<DropEqualCopiesOptions['profile'] & Pick<DropEqualCopiesOptions, 'mode'>> & {
+      readonly killAt?: number;
+      readonly forget?: string | null;
+    } = {}): Promise<readonly string[]> {
+      const said: string[] = [];
+      const { state, disk: sides, drive: remote } = await parts();
+      const unfinished = await unfinishedChanges(log.read());
+      stepsLeft = killAt;
+      await dropEqualCopies({
+        ...{ clock, mode, drive: remote, profile: { settings, commandLine } },
+        opened: { log, state, disk: sides, forget, unfinished },
+        say: (line) => said.push(line),
+        warn: (line) => said.push(`WARNING: ${line}`),
+      }).finally(() => {
+        stepsLeft = Infinity;
+      });
+      return said;
+    },
+    trashed: (): readonly string[] =>
+      [...disk.user.trashContents().values()].map((held) => Buffer.from(held).toString()),
     async finish() {
       const unfinished = await unfinishedChanges(log.read());
       if (unfinished === null) return null;

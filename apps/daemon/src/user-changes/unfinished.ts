@@ -36,7 +36,8 @@ export async function unfinishedChanges(
 }
 
 export function unfinishedLines(unfinished: UnfinishedChanges | null): readonly string[] {
-  if (unfinished === null) return [];
+  // What no user asked for is made by the next run.
+  if (unfinished === null || unfinished.planned.unasked === true) return [];
   const { planned, ended } = unfinished;
   const left = planned.changes.length - ended.size;
   return [

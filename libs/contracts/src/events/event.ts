@@ -141,6 +141,8 @@ interface Events {
     readonly changes: readonly UserChange[];
     /** Copies that a conflict kept, and that are to stay beside the other version: a conflict no more. */
     readonly settled?: readonly LocalId[];
+    /** No user asked: the client drops copies of conflicts that have become equal to the other version. */
+    readonly unasked?: true;
   };
   /** One of them is made, or was not possible. */
   UserChangeEnded: {

@@ -36,6 +36,7 @@ interface Met {
 export class ConflictFinder {
   readonly #commands = new Map<string, Command>();
   readonly #met = new Map<LocalId, Met>();
+  #changes: readonly UserChange[] = [];
 
   take({ event, at }: RecordedEvent): void {
     if (event.type === 'Planned') {
@@ -48,8 +49,18 @@ export class ConflictFinder {
       const keptFrom = command.type === 'KeepRemoteCopy' ? 'drive' : 'disk';
       this.#met.set(event.kept.id, { item: command.item, keptId: event.kept.id, keptFrom, at });
     } else if (event.type === 'UserChangesPlanned') {
+      this.#changes = event.changes;
       for (const id of event.settled ?? []) this.#met.delete(id);
+    } else if (event.type === 'UserChangeEnded' && event.failure === undefined) {
+      const change = this.#changes[event.index];
+      // When an undo brings it back it is a plain file.
+      if (change?.type === 'Remove') this.#met.delete(change.expected.id);
     } else if (event.type === 'Started') this.#commands.clear();
+  }
+
+  /** The log says that a conflict about this item kept that file, and it has not been settled since. */
+  isOpen(keptId: LocalId, item: ItemId): boolean {
+    return this.#met.get(keptId)?.item === item;
   }
 
   /** The earliest first. One of which a version is gone is none any more. */

@@ -57,6 +57,7 @@ const headings: Readonly<Record<StoryKind, string>> = {
   moved: 'Moved',
   dated: 'Modification time set',
   asked: 'You asked for',
+  dropped: 'Equal copies of conflicts',
   pruned: 'Removed from the trash for good',
   pending: 'Still to be done',
   waiting: 'Waiting',

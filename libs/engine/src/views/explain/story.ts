@@ -21,6 +21,7 @@ import { statusOf } from '../status.ts';
 import { outcomeOf, quote, wishOf } from './commands.ts';
 import { oddityText } from './conditions.ts';
 import { trashedText } from './pruned.ts';
+import { userChangeText } from './user-changes.ts';
 
 export type StoryKind =
   | 'deletedOnDisk'
@@ -31,6 +32,7 @@ export type StoryKind =
   | 'moved'
   | 'dated'
   | 'asked'
+  | 'dropped'
   | 'pruned'
   | ItemStatus['standing'];
 
@@ -77,7 +79,12 @@ export class StoryTeller {
     this.#from ??= at;
     this.#to = at;
     const told = event.type === 'CommandSucceeded' ? this.#success(recorded, event) : null;
-    if (event.type === 'UserChangesPlanned')
+    if (event.type === 'UserChangesPlanned' && event.unasked === true)
+      for (const change of event.changes) {
+        const sentence = userChangeText(change);
+        this.#add('dropped', null, { ...plain, seq, path: change.path, sentence });
+      }
+    else if (event.type === 'UserChangesPlanned')
       this.#add('asked', null, { ...{ seq, item: null, path: '' }, ...asked(event) });
     if (event.type === 'PruningPlanned')
       for (const { trash, why } of event.files)
@@ -172,5 +179,15 @@ function kindOf(command: Command): StoryKind | null {
 /** What people look for first comes first. */
 const inOrder: readonly StoryKind[] = [
   ...(['deletedOnDisk', 'deletedOnDrive', 'bothKept', 'problem', 'held', 'blocked', 'waiting'] as const),
-  ...(['pending', 'asked', 'moved', 'downloaded', 'uploaded', 'dated', 'pruned', 'ignored'] as const),
+  ...([
+    'pending',
+    'asked',
+    'dropped',
+    'moved',
+    'downloaded',
+    'uploaded',
+    'dated',
+    'pruned',
+    'ignored',
+  ] as const),
 ];

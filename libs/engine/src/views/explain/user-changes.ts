@@ -1,4 +1,4 @@
-/** Changes that a user asked a tool for, in words. */
+/** Changes between two runs, that a user asked for or that the client makes by itself, in words. */
 import type { RecordedEvent, UserChange } from '@tidemark/contracts';
 import { quote } from './commands.ts';
 import type { TimelineEntry } from './timeline.ts';
@@ -11,6 +11,7 @@ interface MadeChange {
 /** Which changes a user asked for were made, by path. Told of each event in turn. */
 export class AskedChanges {
   #asked = '';
+  #isUnasked = false;
   #changes: readonly UserChange[] = [];
   readonly #made = new Map<string, TimelineEntry[]>();
 
@@ -19,12 +20,16 @@ export class AskedChanges {
     if (event.type === 'UserChangesPlanned') {
       this.#asked = event.asked;
       this.#changes = event.changes;
+      this.#isUnasked = event.unasked === true;
     }
     if (event.type !== 'UserChangeEnded' || event.failure !== undefined) return null;
     const change = this.#changes[event.index];
     if (change === undefined) return null;
     const trash = event.trash === undefined ? '' : `. The trash has what was there as ${quote(event.trash)}`;
-    const sentence = `You asked for the ${this.#asked}, and so it was made: ${userChangeText(change)}${trash}`;
+    const what = userChangeText(change);
+    const sentence = this.#isUnasked
+      ? `${what}${trash}`
+      : `You asked for the ${this.#asked}, and so it was made: ${what}${trash}`;
     const entry = { seq, at, sentence };
     const to = 'toPath' in change ? change.toPath : change.type === 'Remove' ? null : change.path;
     if (to !== null) this.#made.set(to, [...(this.#made.get(to) ?? []), entry]);
@@ -39,7 +44,7 @@ export class AskedChanges {
   }
 }
 
-/** Follows "to". Names are as they are: the output escapes them. */
+/** Follows "to"; what the client does by itself is a whole sentence. Names are as they are: the output escapes them. */
 export function userChangeText(change: UserChange): string {
   const path = quote(change.path);
   switch (change.type) {
@@ -57,6 +62,8 @@ export function userChangeText(change: UserChange): string {
     case 'Move':
       return `move ${path} to ${quote(change.toPath)}`;
     case 'Remove':
+      if (change.equalTo !== undefined)
+        return `${path} is the copy that a conflict kept, and has the same content as ${quote(change.equalTo.path)} by now, on both sides: it goes to the trash and, on the drive, to the recycle bin`;
       return change.kind === 'folder'
         ? `remove the folder ${path}`
         : `remove ${path}: it goes to the trash and, on the drive, to the recycle bin`;
