@@ -1,9 +1,8 @@
 /** The status report in words. */
 import { heldChangesText, pauseReasonTexts } from '@tidemark/contracts';
 import type { StatusReport } from '@tidemark/control';
-import { readingText, stateTexts } from '@tidemark/control';
+import { headline, readingText, stateTexts } from '@tidemark/control';
 import { escaped } from '@tidemark/disk';
-import { headline } from './status-headline.ts';
 
 /** `now`: milliseconds since 1970. */
 export const renderStatus = (report: StatusReport, now: number): readonly string[] => [

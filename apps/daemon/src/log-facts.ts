@@ -11,10 +11,16 @@ export class LogFacts {
   readonly #changing = new Set<string>();
   /** Milliseconds since 1970; null: nothing was changed as far as the log was told. */
   lastChangeAt: number | null = null;
+  /** The event that told of it. */
+  #lastChangeSeq = 0;
 
   take(recorded: RecordedEvent): void {
     this.#conflicts.take(recorded);
-    const { event, at } = recorded;
+    const { event, at, seq: number } = recorded;
+    const hasChanged = (): void => {
+      this.lastChangeAt = at;
+      this.#lastChangeSeq = number;
+    };
     if (event.type === 'Started') this.#changing.clear();
     else if (event.type === 'Planned') {
       for (const { id, type } of event.commands)
@@ -22,12 +28,24 @@ export class LogFacts {
           this.#changing.add(id);
     } else if (event.type === 'CommandFailed') this.#changing.delete(event.command);
     else if (event.type === 'CommandSucceeded') {
-      if (this.#changing.delete(event.command)) this.lastChangeAt = at;
-    } else if (event.type === 'UserChangeEnded' && event.failure === undefined) this.lastChangeAt = at;
+      if (this.#changing.delete(event.command)) hasChanged();
+    } else if (event.type === 'UserChangeEnded' && event.failure === undefined) hasChanged();
   }
 
   conflictsIn = ({ trees }: State): readonly Conflict[] => this.#conflicts.conflictsIn(trees);
+
+  /** What the status report is told, however much of the log was read: the same as of its last events alone. */
+  pastOf({ first, head }: Pick<EventLog, 'first' | 'head'>, state: State): PastFacts {
+    const from = Math.max(first, head - pastEventsMax + 1);
+    return {
+      lastChangeAt: this.#lastChangeSeq < from ? null : this.lastChangeAt,
+      conflicts: from > 1 ? null : this.conflictsIn(state).length,
+    };
+  }
 }
+
+/** So many are read within half a second. */
+export const pastEventsMax = 100_000;
 
 /** What the status report takes of it. */
 export interface PastFacts {
@@ -38,17 +56,13 @@ export interface PastFacts {
 
 export const nothingPast: PastFacts = { lastChangeAt: null, conflicts: null };
 
-/** Of the last `eventsMax` events. */
+/** Of the last events, so that a status without a daemon does not wait. */
 export async function factsOf(
   log: Pick<EventLog, 'first' | 'head' | 'read'>,
   state: State,
-  eventsMax: number,
 ): Promise<PastFacts> {
   const facts = new LogFacts();
-  const from = Math.max(log.first, log.head - eventsMax + 1);
+  const from = Math.max(log.first, log.head - pastEventsMax + 1);
   for await (const batch of log.read({ from: seq(from) })) for (const recorded of batch) facts.take(recorded);
-  return {
-    lastChangeAt: facts.lastChangeAt,
-    conflicts: from > 1 ? null : facts.conflictsIn(state).length,
-  };
+  return facts.pastOf(log, state);
 }

@@ -2,7 +2,8 @@
 import { fileURLToPath } from 'node:url';
 import type { EventLog, Listen } from '@tidemark/contracts';
 import type { StatusReport } from '@tidemark/control';
-import { ConflictFinder, type Places, type RulesFor, type State } from '@tidemark/engine';
+import { LogFacts, type PastFacts } from '@tidemark/daemon';
+import type { Places, RulesFor, State } from '@tidemark/engine';
 import { createHttpListen } from '@tidemark/listener';
 import { createEvents } from './log/events.ts';
 import { createLogReader, type LogReader } from './log/log-reader.ts';
@@ -25,8 +26,8 @@ export interface InspectorOptions {
   readonly early: () => Promise<State | null>;
   /** Opens the log as it is now, null when nothing was added; null for one that nothing is added to. */
   readonly reopen: (() => Promise<EventLog | null>) | null;
-  /** `head`: what the log tells; a running daemon knows more. */
-  readonly status: (head: State) => Promise<StatusReport>;
+  /** `head` and `past`: what the log tells; a running daemon knows more. */
+  readonly status: (head: State, past: PastFacts) => Promise<StatusReport>;
   /** Null: the log is not our own. */
   readonly room: (() => Promise<Room>) | null;
   /** Gives a running daemon an order and tells what it answered; null: no daemon takes any. */
@@ -50,12 +51,12 @@ export interface Inspector extends Served {
 export async function openInspector(options: InspectorOptions): Promise<Inspector> {
   const { first, rulesFor, begin, order } = options;
   const moments = createMoments({ log: () => reader.log, rulesFor, begin, head: await begin() });
-  const conflicts = new ConflictFinder();
+  const facts = new LogFacts();
   const reader = createLogReader({
     ...{ log: options.log, first, reopen: options.reopen },
     onBatch(batch) {
       moments.take(batch);
-      for (const recorded of batch) conflicts.take(recorded);
+      for (const recorded of batch) facts.take(recorded);
     },
   });
   const events = createEvents(() => reader.log);
@@ -72,7 +73,7 @@ export async function openInspector(options: InspectorOptions): Promise<Inspecto
     listen: options.listen ?? createHttpListen(limits),
     port: options.port ?? 0,
     pageFolder: options.pageFolder ?? fileURLToPath(new URL('./inspector/', import.meta.url)),
-    questions: createQuestions({ options, reader, moments, events, conflicts, read, follow }),
+    questions: createQuestions({ options, reader, moments, events, facts, read, follow }),
     orders: {
       look: giving('look'),
       pause: giving('pause'),

@@ -1,5 +1,5 @@
 /** What the server tells the page: plain data, numbers of events as numbers, times in milliseconds since 1970. */
-import type { StatusReport } from '@tidemark/control';
+import type { StatusReport, Tone } from '@tidemark/control';
 
 export type SourceKind = 'live' | 'log' | 'bundle';
 export type DensityAxis = 'time' | 'seq';
@@ -131,8 +131,11 @@ export interface Activity {
 
 export interface Now {
   readonly status: StatusReport;
-  /** What the daemon does, as `tidemark status` says it. */
-  readonly stateText: string;
+  /** The first line of `tidemark status`. */
+  readonly headline: string;
+  readonly tone: Tone;
+  /** More about it: what the daemon does, or why the last run was stopped; may be empty. */
+  readonly detail: string;
   /** What waits for a confirmation, in sentences. */
   readonly held: readonly string[];
   readonly conflicts: readonly ConflictShown[];

@@ -1,7 +1,8 @@
 /** What the page may ask. Each answer is made of the index, of events read from the log, and of the state after an event. */
 import { heldChangesText, itemId } from '@tidemark/contracts';
-import { stateTexts } from '@tidemark/control';
-import type { ConflictFinder, State } from '@tidemark/engine';
+import { headline, stateTexts, toneOf } from '@tidemark/control';
+import { LogFacts } from '@tidemark/daemon';
+import type { State } from '@tidemark/engine';
 import { isEditable } from '@tidemark/engine';
 import { shownPath } from '@tidemark/trees';
 import type { InspectorOptions } from './inspector.ts';
@@ -31,7 +32,7 @@ export interface QuestionsOptions {
   readonly reader: LogReader;
   readonly moments: Moments;
   readonly events: Events;
-  readonly conflicts: ConflictFinder;
+  readonly facts: LogFacts;
   /** Resolves when all of the log was read. */
   readonly read: Promise<void>;
   /** Looks whether the log has grown, now and then. */
@@ -45,7 +46,7 @@ const itemsMax = 50;
 const tailEvents = 3000;
 
 export function createQuestions(given: QuestionsOptions): Readonly<Record<string, Question>> {
-  const { options, reader, moments, events, conflicts, read, follow } = given;
+  const { options, reader, moments, events, facts, read, follow } = given;
   const { source, version, first, rulesFor, begin } = options;
   const { index } = reader;
   const commands = createCommands(index, events);
@@ -97,33 +98,37 @@ export function createQuestions(given: QuestionsOptions): Readonly<Record<string
   const isRead = (): boolean => index.last >= reader.log.head || reader.trouble !== null;
 
   /** Before all of a long log was read: what its newest snapshot and its last events tell. */
-  async function early(): Promise<{ readonly state: State; readonly tail: EventIndex } | null> {
+  async function early(): Promise<Known | null> {
     const state = isRead() ? null : await options.early();
     if (state === null) return null;
     const { head } = reader.log;
     const tail = new EventIndex(Math.max(head - tailEvents, first));
-    for (const recorded of await events.page(tail.first, head)) tail.add(recorded);
-    return { state, tail };
+    const told = new LogFacts();
+    for (const recorded of await events.page(tail.first, head)) {
+      tail.add(recorded);
+      told.take(recorded);
+    }
+    return { state, tail, told };
   }
 
   async function now(): Promise<Now> {
     const known = await early();
     if (known === null) await read;
-    const { state, tail } = known ?? { state: moments.head, tail: index };
-    const status = await options.status(state);
+    const { state, tail, told } = known ?? { state: moments.head, tail: index, told: facts };
+    const status = await options.status(state, told.pastOf(reader.log, state));
     return {
       status,
-      stateText: stateTexts[status.state],
+      headline: headline(status, Date.now()),
+      tone: toneOf(status),
+      detail: detailOf(status),
       held: status.held === null ? [] : heldChangesText(status.held),
-      conflicts: conflicts
-        .conflictsIn(state.trees)
-        .map(({ keptId, at, named, kept, isEqual }): ConflictShown => ({
-          id: keptId,
-          at,
-          isEqual,
-          named,
-          kept,
-        })),
+      conflicts: facts.conflictsIn(state).map(({ keptId, at, named, kept, isEqual }): ConflictShown => ({
+        id: keptId,
+        at,
+        isEqual,
+        named,
+        kept,
+      })),
       activity: await recentActivity(tail, events, activitiesMax),
       room: (await options.room?.()) ?? null,
       orders: ordersFor(status, options),
@@ -223,6 +228,21 @@ export function createQuestions(given: QuestionsOptions): Readonly<Record<string
       return whatIf({ log: reader.log, first, begin, rulesFor, edits });
     },
   };
+}
+
+interface Known {
+  readonly state: State;
+  /** The events that are shown as recent. */
+  readonly tail: EventIndex;
+  readonly told: LogFacts;
+}
+
+/** What the headline does not say. */
+function detailOf(status: Now['status']): string {
+  const { state, daemon, halted } = status;
+  if (halted !== null && !headline(status, 0).includes(halted.detail))
+    return `The last run was stopped: ${halted.detail}`;
+  return daemon === null || state === 'suspended' ? '' : stateTexts[state];
 }
 
 function ordersFor(status: Now['status'], { order }: InspectorOptions): readonly OrderName[] {

@@ -15,6 +15,7 @@ export { type ExplainReport, explainReportSchema, explainSchemaVersion } from '.
 export { type StoryReport, type WhyExcludedReport } from './explain-report.ts';
 export { prometheusText, type RecordFigures, type SetFigure } from './prometheus.ts';
 export { relayReportSchema, type RelayReport } from './relay-report.ts';
+export { headline, type Tone, toneOf } from './headline.ts';
 export { type PlanReport, planReportSchema, planSchemaVersion } from './plan-report.ts';
 export { type PublishedSchema, publishedSchemas, schemaText } from './schemas.ts';
 export type { ControlSource } from './serve-control.ts';

@@ -2,6 +2,8 @@
 import { once } from 'node:events';
 import { existsSync } from 'node:fs';
 import { get, type IncomingMessage } from 'node:http';
+import { type AddressInfo, createServer } from 'node:net';
+import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import { openTab } from './browser.ts';
 import { hasBrowser } from './chromium.ts';
@@ -24,6 +26,16 @@ async function startInspector(profile: TestProfile, ...args: readonly string[]):
     text += String(piece);
     if (child.exitCode !== null) throw new Error(`it has ended: ${text}`);
   }
+}
+
+/** How things are is said in one place. */
+async function headingIsStatus(page: Page, profile: TestProfile): Promise<void> {
+  await expect
+    .poll(async () => {
+      const [heading, status] = [page.getByRole('heading', { level: 1 }), profile.tidemark(['status'])];
+      return [await heading.textContent(), (await status).stdout.split('\n', 1)[0]];
+    })
+    .toSatisfy(([heading, status]: readonly string[]) => heading !== '' && heading === status);
 }
 
 async function profileWithHistory(onFinished: typeof onTestFinished = onTestFinished): Promise<TestProfile> {
@@ -84,6 +96,23 @@ it('answers only a page that it gave a session, under its own name', async () =>
   expect((await fetch(orders.at(-1) ?? '', { headers })).status, 'a plan changes nothing').toBe(200);
 });
 
+it('listens on the port that was asked for, on loopback, and says so when that one is taken', async () => {
+  const profile = await profileWithHistory();
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address() as AddressInfo;
+  const refused = await profile.tidemark(['inspect', '--port', String(port)]);
+  expect([refused.exitCode, refused.stderr]).toEqual([
+    expect.toSatisfy((code: number) => code !== 0),
+    expect.stringMatching(new RegExp(`^ERROR: .*${port}.*`, 'm')),
+  ]);
+  server.close();
+  await once(server, 'close');
+  const address = await startInspector(profile, '--port', String(port));
+  expect(new URL(address).host).toBe(`127.0.0.1:${port}`);
+  expect((await fetch(new URL(address).origin)).status).toBe(200);
+});
+
 // Needs Debian's chromium: without it there is no browser to open the page in.
 describe.skipIf(!hasBrowser)('in a browser', () => {
   const endings: (() => unknown)[] = [];
@@ -99,7 +128,10 @@ describe.skipIf(!hasBrowser)('in a browser', () => {
     const address = await startInspector(profile);
     const { page, complaints, barriers } = await openTab();
     await page.goto(address);
-    await page.getByRole('heading', { name: '1 conflict to look at' }).waitFor();
+    await page
+      .getByRole('heading', { name: /^Not running. As of the last run: in sync: .*; 1 conflict$/ })
+      .waitFor();
+    await headingIsStatus(page, profile);
     expect(new URL(page.url()).hash, 'the token is gone from the address').not.toContain('token');
     const conflicts = page.getByRole('region', { name: 'Conflicts' });
     expect(await conflicts.textContent()).toMatch(/Reports\/Quarterly\.docx.*Saved online.*Saved on disk/);
@@ -189,7 +221,7 @@ describe.skipIf(!hasBrowser)('in a browser', () => {
       page.evaluate(
         '[document.documentElement, document.querySelector("main")].some((box) => box.scrollWidth > box.clientWidth)',
       );
-    await page.getByRole('heading', { name: '1 conflict to look at' }).waitFor();
+    await page.getByRole('heading', { name: /; 1 conflict$/ }).waitFor();
     expect([await isWide(), await barriers()]).toEqual([false, []]);
     await page.getByRole('link', { name: 'Plugins' }).click();
     const plugin = page.getByRole('region', { name: 'Plugin downloader' });
@@ -210,6 +242,7 @@ describe.skipIf(!hasBrowser)('in a browser', () => {
     await page.goto(address);
     await live.write('Reports/new here.txt', 'new');
     await page.getByText('Upload "Reports/new here.txt" as a new file').waitFor();
+    await headingIsStatus(page, live);
 
     await page.getByRole('button', { name: 'Pause for an hour' }).click();
     const dialog = page.getByRole('dialog');
@@ -217,7 +250,8 @@ describe.skipIf(!hasBrowser)('in a browser', () => {
     expect((await daemon.status()).state, 'nothing was ordered').not.toBe('paused');
     await page.getByRole('button', { name: 'Pause for an hour' }).click();
     await dialog.getByRole('button', { name: 'Pause for an hour' }).click();
-    await page.getByRole('heading', { name: 'Paused' }).waitFor();
+    await page.getByRole('heading', { name: /^Paused until / }).waitFor();
+    await headingIsStatus(page, live);
     expect((await daemon.status()).state).toBe('paused');
     await page.getByRole('button', { name: 'Resume' }).waitFor();
     expect(complaints).toEqual([]);

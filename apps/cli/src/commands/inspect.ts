@@ -4,7 +4,14 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import type { EventLog } from '@tidemark/contracts';
 import { askStatus, giveOrder, stateFolderOf, type StatusReport } from '@tidemark/control';
-import { fileInTrash, loadStatus, logFolder, openLogToRead, stateFromLog } from '@tidemark/daemon';
+import {
+  fileInTrash,
+  loadStatus,
+  logFolder,
+  openLogToRead,
+  type PastFacts,
+  stateFromLog,
+} from '@tidemark/daemon';
 import { escaped } from '@tidemark/disk';
 import { initialState, type State } from '@tidemark/engine';
 import { isBundle } from '@tidemark/event-log';
@@ -34,8 +41,9 @@ export async function inspect(context: CommandContext): Promise<number> {
       early: async () =>
         (await log.latestSnapshot()) === null ? null : (await stateFromLog(log, rulesFor)).state,
       reopen: isBundle(log) ? null : whenGrown(path),
-      status: (head) => statusOf(context, isOwn, path, head),
+      status: (head, past) => statusOf(context, isOwn, path, { head, past }),
       fileInTrash: (trash) => (isOwn ? fileInTrash(context.profile, trash) : null),
+      ...(action.port !== undefined && { port: action.port }),
       room: isOwn ? () => roomOf(context.profile) : null,
       changes: isOwn ? pageChanges(context) : null,
       order: isOwn ? (name, query) => order(context, name, query) : null,
@@ -72,12 +80,12 @@ async function statusOf(
   { profile }: CommandContext,
   isOwn: boolean,
   path: string,
-  head: State,
+  { head, past }: { readonly head: State; readonly past: PastFacts },
 ): Promise<StatusReport> {
   const live = isOwn ? await askStatus(stateFolderOf(logFolder(profile)), itemsMax).catch(() => null) : null;
   if (live !== null) return live;
   const { statusReport } = await loadStatus();
-  const report = statusReport(profile, head, null, itemsMax);
+  const report = statusReport(profile, head, null, itemsMax, past);
   return isOwn ? report : { ...report, logFolder: path, folder: '' };
 }
 

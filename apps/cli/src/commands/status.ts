@@ -19,9 +19,6 @@ import { renderStatus } from '../render-status.ts';
 /** Lines for people; a program that wants all of a million items reads the JSON. */
 const itemsMax = { text: 1_000, json: 1_000_000 };
 
-/** So many are read within half a second. */
-const pastEventsMax = 100_000;
-
 export async function status(context: CommandContext): Promise<number> {
   const { commandLine, output, profile } = context;
   if (commandLine.action.type === 'status' && commandLine.action.check === 'yes') return check(context);
@@ -38,7 +35,7 @@ export async function status(context: CommandContext): Promise<number> {
   if (!existsSync(folder)) return show(statusReport(profile, null, null, itemsMax[form]));
   return readLog(context, folder, async (log) => {
     const { state } = await stateFromLog(log, createRulesFor(await settingsRules(profile)));
-    const past = await factsOf(log, state, pastEventsMax);
+    const past = await factsOf(log, state);
     return show(statusReport(profile, state, null, itemsMax[form], past));
   });
 }

@@ -6,22 +6,26 @@ import { count, plural } from '../words.ts';
 import { Order } from './actions.tsx';
 import { ActivityList } from './activity-list.tsx';
 import { ChangesDialog, ChangesOutcome } from './changes.tsx';
-import { headlineOf } from './headline.ts';
 import { NeedsYou } from './needs-you.tsx';
 import { Sides } from './sides.tsx';
 
 export const NowView = () => {
   const known = now.value;
   if (known === null) return <Reading />;
-  const { status, activity, room } = known;
-  const { tone, title, detail } = headlineOf(known);
+  const { status, activity, room, headline, tone, detail } = known;
   return (
     <div class="now">
       <section class={`headline tone-${tone}`} aria-label="State">
         <span class="headline-mark" aria-hidden="true" />
         <div>
-          <h1>{title}</h1>
-          <p>{detail}</p>
+          <h1>
+            <bdi>{headline}</bdi>
+          </h1>
+          {detail === '' ? null : (
+            <p>
+              <bdi>{detail}</bdi>
+            </p>
+          )}
           {known.orders.length === 0 ? null : (
             <div class="orders">
               <Order name="look" now={known} />

@@ -126,7 +126,8 @@ export type Action =
       readonly delayed: readonly { readonly seq: number; readonly by: number }[];
       readonly repeated: readonly number[];
     }
-  | { readonly type: 'inspect'; readonly log?: string }
+  /** `port`: absent: any free one. */
+  | { readonly type: 'inspect'; readonly log?: string; readonly port?: number }
   | {
       readonly type: 'undo';
       /** Absent: what an earlier undo left open. */

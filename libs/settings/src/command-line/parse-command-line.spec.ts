@@ -246,6 +246,7 @@ describe('the subcommand face', () => {
     [['auth', 'logout'], { type: 'auth', step: 'logout', output: 'text' }],
     [['inspect'], { type: 'inspect' }],
     [['inspect', 'x.log'], { type: 'inspect', log: 'x.log' }],
+    [['inspect', '--port', '8021'], { type: 'inspect', port: 8021 }],
     [['undo'], { type: 'undo', output: 'text', consent: 'ask', partial: 'no' }],
     [
       ['undo', 'a b', '--yes', '--json'],
@@ -399,6 +400,10 @@ describe('the subcommand face', () => {
       ['explain', 'a', '--at', 'x'],
       ["--at takes the number of an event, not 'x'", hint],
     ],
+    ...['0', '65536', 'x', '-1'].map((port): [string[], string[]] => [
+      ['inspect', `--port=${port}`],
+      [`--port takes a number from 1 to 65535, not '${port}'`, hint],
+    ]),
     [
       ['auth', 'dance'],
       ["Unknown step 'dance': use login, logout or status", hint],

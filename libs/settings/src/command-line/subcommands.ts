@@ -120,11 +120,22 @@ export const subcommands: readonly Subcommand[] = [
     'inspect',
     'Open the inspector on this client or on a saved log',
     ['[PATH]'],
-    [],
-    ({ operands }) => ({
-      type: 'inspect',
-      ...optional('log', operands[0]),
-    }),
+    [
+      {
+        long: 'port',
+        argument: 'PORT',
+        summary: 'Listen on this port of loopback; otherwise on any free one',
+      },
+    ],
+    ({ operands, value }) => {
+      const port = value('port');
+      if (port !== undefined && !isPort(port)) return `--port takes a number from 1 to 65535, not '${port}'`;
+      return {
+        type: 'inspect',
+        ...optional('log', operands[0]),
+        ...(port !== undefined && { port: Number(port) }),
+      };
+    },
   ),
   undoSubcommand,
   conflictsSubcommand,
@@ -218,3 +229,6 @@ export const subcommands: readonly Subcommand[] = [
     },
   ),
 ];
+
+const isPort = (text: string): boolean =>
+  /^\d{1,5}$/.test(text) && Number(text) >= 1 && Number(text) <= 65_535;

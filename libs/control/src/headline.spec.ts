@@ -1,6 +1,6 @@
-import type { StatusReport } from '@tidemark/control';
 import { describe, expect, it } from 'vitest';
-import { headline } from './status-headline.ts';
+import { headline, type Tone, toneOf } from './headline.ts';
+import type { StatusReport } from './status-report.ts';
 
 const now = Date.parse('2026-01-31T12:00:00Z');
 const before = (minutes: number): string => new Date(now - minutes * 60_000).toISOString();
@@ -78,6 +78,19 @@ describe('the first line says', () => {
     ],
   ])('%s', (line, changes) => {
     expect(said(changes)).toBe(line);
+  });
+
+  it.each<[Tone, Partial<StatusReport>]>([
+    ['good', {}],
+    ['quiet', { state: 'neverSynced', daemon: null }],
+    ['busy', { inSync: false, notInSync: 1, standings: { ...none, waiting: 1 } }],
+    ['attention', { conflicts: 1 }],
+    ['attention', { inSync: false, notInSync: 1, standings: { ...none, held: 1 } }],
+    ['bad', { halted: { code: 'x', detail: 'no' } }],
+    ['quiet', { state: 'paused', pauses: [{ why: 'user', since: before(1), until: null }] }],
+    ['quiet', { inSync: false, looks: { remote: { ...look, lastAt: null }, local: look } }],
+  ])('in a tone that is %s', (tone, changes) => {
+    expect(toneOf({ ...inSync, ...changes })).toBe(tone);
   });
 
   it('until when a pause lasts, in local time, and the day when it is another one', () => {

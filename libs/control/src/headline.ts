@@ -1,6 +1,19 @@
-/** The first line of the status: what matters, in one sentence. */
-import type { StatusReport } from '@tidemark/control';
-import { readingText } from '@tidemark/control';
+/** What matters in one sentence: the first line of `tidemark status`, and the heading of the inspector's page. */
+import type { StatusReport } from './status-report.ts';
+import { readingText } from './status-report.ts';
+
+/** How the sentence is meant. `attention`: a user has to decide. `bad`: nothing goes on. */
+export type Tone = 'good' | 'busy' | 'attention' | 'bad' | 'quiet';
+
+export function toneOf(report: StatusReport): Tone {
+  const { state, inSync, halted, suspended, conflicts, standings, pauses, daemon } = report;
+  if (state === 'neverSynced') return 'quiet';
+  if (suspended !== null || halted !== null) return 'bad';
+  if (standings.held + standings.problem + standings.blocked > 0 || (conflicts ?? 0) > 0) return 'attention';
+  if (daemon !== null && pauses.length > 0) return 'quiet';
+  if (standings.pending + standings.waiting > 0) return 'busy';
+  return inSync ? 'good' : 'quiet';
+}
 
 /** `now`: milliseconds since 1970. */
 export function headline(report: StatusReport, now: number): string {
