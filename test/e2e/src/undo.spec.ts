@@ -1,7 +1,8 @@
 /** The built command undoes what runs did, on both sides. */
-import { rm } from 'node:fs/promises';
+import { rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { expectEqualSides, openProfile } from './profile.ts';
+import { asLines, expectEqualSides, openProfile } from './profile.ts';
 
 describe('undo', () => {
   it('brings back what a run deleted and replaced, after it has said so, and can itself be undone', async () => {
@@ -93,5 +94,34 @@ describe('undo', () => {
     expect(await profile.read('a.txt')).toBe('of the disk\n');
     expect((await profile.tidemark(['conflicts'])).stdout).toBe('No conflicts\n');
     await expectEqualSides(profile);
+  });
+
+  it('names who saved the version of the drive, and says when the drive cannot be asked', async () => {
+    const profile = await openProfile({ tree: [{ path: '/a.txt', content: 'agreed' }] });
+    await profile.sync();
+    await profile.write('a.txt', 'of the disk');
+    profile.drive.modify('/a.txt', 'of the drive', '2040-01-01T00:00:00Z');
+    await profile.sync();
+    const list = async (): Promise<unknown> =>
+      JSON.parse((await profile.tidemark(['conflicts', '--json'])).stdout);
+    const listed = await profile.tidemark(['conflicts']);
+    expect(listed.stdout).toMatch(/has the name {3}saved on the drive .* bytes, by Alex Simulated$/m);
+    expect(listed.stdout).toMatch(/beside it {6}saved on this computer .* bytes, "a-/);
+    expect(listed.counters.total, listed.requests.map(({ path }) => path).join(' ')).toBeLessThan(5);
+    const json = await list();
+    expect(json).toMatchObject({ named: { from: 'drive', savedBy: { name: 'Alex Simulated' } } });
+    expect(json).not.toHaveProperty('kept.savedBy');
+
+    const nowhere = 'https://127.0.0.1:1';
+    const away = asLines({
+      graph_endpoint: nowhere,
+      login_endpoint: nowhere,
+      ca_file: profile.simulator.caFile,
+    });
+    await writeFile(join(profile.configFolder, 'tidemark.conf'), away);
+    const offline = await profile.tidemark(['conflicts']);
+    expect(offline.exitCode, offline.text).toBe(0);
+    expect(offline.stdout).toMatch(/saved on the drive .* bytes, by unknown \(offline\)$/m);
+    expect(await list()).toMatchObject({ named: { savedBy: { unknown: 'offline' } } });
   });
 });

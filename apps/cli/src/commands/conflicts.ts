@@ -12,6 +12,7 @@ import { exitCodeOf } from '../exit-code.ts';
 import { withRun } from '../open.ts';
 import { readLog } from '../read-log.ts';
 import { conflictsIn, settleConflicts } from '../settle-conflicts.ts';
+import { noSavers, type Saver, type SaverOf, whoSaved } from '../who-saved.ts';
 import { isMonitorRunning, makeAndSync } from '../user-changes.ts';
 
 export async function conflicts(context: CommandContext): Promise<number> {
@@ -20,11 +21,11 @@ export async function conflicts(context: CommandContext): Promise<number> {
   if (action.type !== 'conflicts') throw new Error('Not the command line of this command');
   if (action.step === 'keep') return keep(context, action);
   const folder = logFolder(profile);
-  if (!existsSync(folder)) return list(context, []);
+  if (!existsSync(folder)) return list(context, [], noSavers);
   return readLog(context, folder, async (log) => {
     const { state } = await stateFromLog(log, createRulesFor(await settingsRules(profile)));
     const found = await conflictsIn(log, state);
-    if (action.step === 'list') return list(context, found);
+    if (action.step === 'list') return list(context, found, await whoSaved(context, found));
     const wanted = named(found, action.path, profile.settings.sync_dir);
     if (wanted.length === 0) {
       output.errorLine(`ERROR: "${escaped(action.path)}" is in no conflict`);
@@ -41,16 +42,22 @@ function named(found: readonly Conflict[], path: string, root: string): readonly
   return found.filter(({ named: { path: at }, kept }) => at === wanted || kept.path === wanted);
 }
 
-function list({ commandLine: { action }, output }: CommandContext, found: readonly Conflict[]): number {
+function list(
+  { commandLine: { action }, output }: CommandContext,
+  found: readonly Conflict[],
+  saverOf: SaverOf,
+): number {
   if ('output' in action && action.output === 'json') {
-    for (const one of found) output.line(JSON.stringify(one));
+    const withSaver = (version: ConflictVersion) => ({ ...version, savedBy: saverOf(version) ?? undefined });
+    for (const one of found)
+      output.line(JSON.stringify({ ...one, named: withSaver(one.named), kept: withSaver(one.kept) }));
     return 0;
   }
   if (found.length === 0) output.line('No conflicts');
   for (const { named: one, kept, isEqual } of found) {
     output.line(`"${escaped(one.path)}"`);
-    output.line(`  has the name   ${described(one)}`);
-    output.line(`  beside it      ${described(kept)}, "${escaped(kept.path)}"`);
+    output.line(`  has the name   ${described(one)}${saverText(saverOf(one))}`);
+    output.line(`  beside it      ${described(kept)}${saverText(saverOf(kept))}, "${escaped(kept.path)}"`);
     if (isEqual) output.line('  both are equal: keeping any of them drops the copy');
   }
   if (found.length > 0)
@@ -59,6 +66,13 @@ function list({ commandLine: { action }, output }: CommandContext, found: readon
     );
   return 0;
 }
+
+const saverText = (saver: Saver | null): string =>
+  saver === null
+    ? ''
+    : 'name' in saver
+      ? `, by ${escaped(saver.name)}`
+      : `, by unknown (${saver.unknown === 'notTold' ? 'the drive does not tell' : saver.unknown})`;
 
 const described = ({ from, sizeBytes, modifiedAt }: ConflictVersion): string =>
   `saved on ${from === 'disk' ? 'this computer' : 'the drive    '} ${new Date(modifiedAt * 1000).toISOString()}, ${sizeBytes} bytes`;

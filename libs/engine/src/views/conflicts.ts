@@ -1,5 +1,13 @@
 /** Conflicts that are still there: the log tells which copy a conflict kept beside which file, the trees whether both are there. */
-import type { Command, ExpectedLocal, ItemId, LocalId, RecordedEvent, UserChange } from '@tidemark/contracts';
+import type {
+  Command,
+  DriveItemId,
+  ExpectedLocal,
+  ItemId,
+  LocalId,
+  RecordedEvent,
+  UserChange,
+} from '@tidemark/contracts';
 import type { Item, Trees } from '@tidemark/trees';
 import { pathOf } from '@tidemark/trees';
 
@@ -12,6 +20,8 @@ export interface ConflictVersion {
   /** Where it was saved. */
   readonly from: 'disk' | 'drive';
   readonly local: ExpectedLocal;
+  /** null: not on the drive yet. */
+  readonly driveItemId: DriveItemId | null;
 }
 
 export interface Conflict {
@@ -83,7 +93,15 @@ function versionOf(trees: Trees, item: Item | undefined, from: 'disk' | 'drive')
   if (path === null) return null;
   const hash = local.hash ?? (item.synced?.stamp === local.stamp ? item.synced.hash : null);
   const { id, stamp, sizeBytes, modifiedAt } = local;
-  return { path, sizeBytes, modifiedAt, hash, from, local: { id, stamp } };
+  return {
+    path,
+    sizeBytes,
+    modifiedAt,
+    hash,
+    from,
+    local: { id, stamp },
+    driveItemId: item.remote?.id ?? null,
+  };
 }
 
 export type Keep = 'local' | 'remote' | 'both' | 'newest';

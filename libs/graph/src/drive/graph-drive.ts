@@ -1,9 +1,10 @@
 /** The drive port over Microsoft Graph. */
-import type { Clock, Drive, DriveInfo, DriveItemId, Random } from '@tidemark/contracts';
+import type { AbortSignalLike, Clock, Drive, DriveInfo, DriveItemId, Random } from '@tidemark/contracts';
 import type { Endpoints } from '../auth/clouds.ts';
 import type { Budget, BudgetCounters } from '../http/budget.ts';
 import { createGraphClient, type RetryPolicy, type TokenSource } from '../http/graph-client.ts';
 import type { Network } from '../http/network.ts';
+import { changedBy } from './changed-by.ts';
 import { createChildrenWalk } from './children-walk.ts';
 import { itemPath, readAt, type DriveContext } from './context.ts';
 import { createFolder } from './create-folder.ts';
@@ -52,6 +53,11 @@ export interface GraphDriveOptions {
 export interface GraphDrive extends Drive {
   /** Requests of the whole account so far, by kind. */
   requests(): BudgetCounters;
+  /** The names of those who changed these items last, as far as the drive tells. Throws Failure. */
+  changedBy(
+    ids: readonly DriveItemId[],
+    options?: { readonly signal?: AbortSignalLike },
+  ): Promise<ReadonlyMap<DriveItemId, string>>;
 }
 
 const fragmentUnitBytes = 320 * 1024;
@@ -144,5 +150,6 @@ export function createGraphDrive(options: GraphDriveOptions): GraphDrive {
     // The network belongs to the caller that made it: several drives may share it.
     close: async () => {},
     requests: () => budget.counters,
+    changedBy: async (ids, wish) => changedBy((await opened()).drive, ids, wish?.signal),
   };
 }
