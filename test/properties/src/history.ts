@@ -68,10 +68,9 @@ export const act: fc.Arbitrary<Act> = fc.oneof(
 
 export const history = fc.array(act, { maxLength: 60, size: 'max' });
 
-const isPlain = (act: Act): boolean =>
-  act.do === 'move' ? act.on === 'disk' : act.do !== 'remove' && act.do !== 'lose' && act.do !== 'loseCursor';
+const isPlain = ({ do: what }: Act): boolean => what !== 'remove' && what !== 'lose' && what !== 'loseCursor';
 
-/** New files and new versions on both sides, files that are moved on disk, and kills: what is there is there once, whoever renames it. */
+/** New files, new versions and moves on both sides, and kills: each file is there once, whoever renames it. */
 export const plainHistory = history.map((acts) => acts.filter(isPlain));
 
 /** Every version a user saved and did not overwrite or delete on that same side. */

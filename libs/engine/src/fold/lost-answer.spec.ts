@@ -7,7 +7,7 @@ const renamed = onDisk('LA', 'renamed', 'bytes', { hash: null, stamp: 'renamed' 
 const there = onDrive('A', 'photo', 'bytes');
 
 /** A new file was sent, and the run was killed before the answer came. The next one looks at the disk first. */
-function killed(now: readonly LocalRow[], shown: RemoteRow): SpecRun {
+function killed(now: readonly LocalRow[], ...shown: readonly RemoteRow[]): SpecRun {
   const run = new SpecRun();
   run.start();
   run.driveShows();
@@ -15,7 +15,7 @@ function killed(now: readonly LocalRow[], shown: RemoteRow): SpecRun {
   run.command('UploadFile');
   run.start();
   run.diskShows(...now);
-  run.driveShows(shown);
+  run.driveShows(...shown);
   return run;
 }
 
@@ -35,6 +35,24 @@ describe('a new file whose upload was not answered, and that has another name by
     const moved = onDrive('A', 'renamed', 'bytes');
     run.observe({ type: 'CommandSucceeded', command: run.command('MoveRemote').id, remote: moved });
     expect(underWay(run)).toEqual([]);
+  });
+
+  it('is known when another user has moved it on the drive: that is followed here', () => {
+    const run = killed([photo], onDrive('A', 'moved online', 'bytes'));
+    answerRead(run, { ...photo, hash: 'bytes' });
+    expect(underWay(run)).toEqual(['MoveLocal photo']);
+    expect(run.state.trees.items.size).toBe(2);
+  });
+
+  it('is known when it was renamed on both sides: one name wins', () => {
+    const run = killed([renamed], onDrive('A', 'moved online', 'bytes'));
+    answerRead(run, { ...renamed, hash: 'bytes' });
+    expect(underWay(run)).toEqual(['MoveLocal renamed']);
+  });
+
+  it('is another one when it stands elsewhere and has another time', () => {
+    const run = killed([photo], onDrive('A', 'elsewhere', 'bytes', { modifiedAt: 200 }));
+    expect(underWay(run)).toEqual(['DownloadFile elsewhere', 'UploadFile photo']);
   });
 
   it('is another one when the bytes differ: both are kept', () => {
@@ -61,6 +79,27 @@ describe('a new file whose upload was not answered, and that has another name by
   it('comes back when it was deleted meanwhile: it is kept nowhere else', () => {
     expect(underWay(killed([], there))).toEqual(['DownloadFile photo']);
   });
+});
+
+it('what another user moves on the drive while it is being sent waits for the answer, and is no second file', () => {
+  const run = new SpecRun();
+  run.start();
+  run.driveShows();
+  run.diskShows(photo);
+  run.observe({ type: 'HintReceived', side: 'remote', source: 'spec' });
+  run.driveShows(onDrive('A', 'moved online', 'bytes'));
+  expect(underWay(run)).toEqual(['UploadFile photo']);
+  const remote = onDrive('A', 'photo', 'bytes');
+  const local = { ...photo, hash: 'bytes' };
+  run.observe({ type: 'CommandSucceeded', command: run.command('UploadFile').id, remote, local });
+  expect(underWay(run)).toEqual(['MoveLocal photo']);
+  expect(run.state.trees.items.size).toBe(2);
+});
+
+it('what was moved into a folder that is told after it is known as well', () => {
+  const run = killed([photo], onDrive('A', 'photo', 'bytes', { in: 'F' }), onDrive('F', 'folder', null));
+  answerRead(run, { ...photo, hash: 'bytes' });
+  expect(underWay(run)).toEqual(['CreateLocalFolder folder']);
 });
 
 it('a connection that broke while a new file was sent has the drive looked at before another attempt', () => {

@@ -1,12 +1,12 @@
 /**
  * The answer to an upload may be lost: the run is killed, or the connection breaks. The feed shows the new drive item, under the name of
- * that moment. Without this, a file that a user has renamed since would be there twice: the drive's under its first name, the one on
- * disk under its new one. Names and times prove nothing, so the bytes on disk decide.
+ * that moment or, when another user has moved it since, elsewhere. Without this, a file that was renamed on either side would be there
+ * twice. Names and times prove nothing, so the bytes on disk decide.
  */
-import type { Command, CommandFailed, CommandOf, RemoteRow } from '@tidemark/contracts';
+import type { Command, CommandFailed, CommandOf, ItemId } from '@tidemark/contracts';
 import { plannedAt } from '@tidemark/contracts';
-import type { Item, LocalEntry, RemoteEntry } from '@tidemark/trees';
-import { establish, handOver } from '@tidemark/trees';
+import type { Item, LocalEntry, Place, RemoteEntry } from '@tidemark/trees';
+import { establish, handOver, samePlace } from '@tidemark/trees';
 import type { State } from './state.ts';
 import { touch } from './state.ts';
 
@@ -28,35 +28,40 @@ export function leaveSending({ remote: { sending } }: State, command: Command): 
 export const mayHaveArrived = ({ failure: { code } }: CommandFailed, command: Command): boolean =>
   isSending(command) && (code === 'offline' || code === 'timedOut' || code === 'serviceUnavailable');
 
-/** The drive shows what it did not show before: it may be what was sent for another item. */
-export function noteArrival(state: State, row: RemoteRow): void {
-  const { inFlight, remote, trees } = state;
-  const shown = trees.byRemoteId.get(row.id);
-  if (remote.sending.size === 0 || shown === undefined) return;
-  for (const [id, command] of remote.sending) {
-    const item = trees.items.get(id);
-    if (item === undefined || id === shown || inFlight.has(id) || !isOnlyOnDisk(item)) continue;
-    if (!isSentBy(command, row)) continue;
-    remote.arrivals.set(shown, id);
-    touch(state, [id]);
+/** What the drive shows for the first time may be what was sent for another item, or is being sent for it. */
+export function noteArrivals(state: State, shown: readonly ItemId[]): void {
+  const { inFlight, remote, seq, trees } = state;
+  for (const id of shown) {
+    const arrival = trees.items.get(id);
+    if (arrival === undefined || !isOnlyOnDrive(arrival) || arrival.remote.seq !== seq) continue;
+    for (const [sender, command] of [...remote.sending, ...inFlight]) {
+      const item = trees.items.get(sender);
+      if (item === undefined || !isOnlyOnDisk(item)) continue;
+      if (!isSending(command) || !isSentBy(state, command, arrival.remote)) continue;
+      remote.arrivals.set(id, sender);
+      touch(state, [sender]);
+    }
   }
 }
 
-/** Once the file on disk has been read it is known whose the new drive item is. */
+/** The answer tells whose the new drive item is. Where there is none, the file on disk does, once it has been read. */
 export function settleArrivals(state: State): void {
-  const { activities, remote, seq, trees } = state;
+  const { activities, inFlight, remote, seq, trees } = state;
   for (const [shown, id] of remote.arrivals) {
     const [arrival, item] = [trees.items.get(shown), trees.items.get(id)];
     const isOpen =
       arrival !== undefined && isOnlyOnDrive(arrival) && item !== undefined && isOnlyOnDisk(item);
-    if (isOpen && item.local.hash === null && activities.get(id)?.state !== 'problem') continue;
+    const isRead = isOpen && (item.local.hash !== null || activities.get(id)?.state === 'problem');
+    if (isOpen && (inFlight.has(id) || !isRead)) continue;
     remote.arrivals.delete(shown);
     if (isOpen && item.local.hash !== null && item.local.hash === arrival.remote.hash) {
       const { local } = item;
       const version = { ...arrival.remote, kind: 'file' } as const;
+      const sent = remote.sending.get(id);
+      const place = (sent && placeSent(state, sent)) ?? version;
       remote.sending.delete(id);
       touch(state, handOver(trees, arrival, item, seq));
-      establish(item, { version, local, place: version, times: null }, seq);
+      establish(item, { version, local, place, times: null }, seq);
     }
     touch(state, [shown, id]);
   }
@@ -68,12 +73,18 @@ const isOnlyOnDisk = (item: Item): item is Item & { readonly local: LocalEntry }
 const isOnlyOnDrive = (item: Item): item is Item & { readonly remote: RemoteEntry } =>
   item.remote !== null && item.local === null && item.synced === null;
 
-function isSentBy(
-  { target, sizeBytes }: Sending,
-  { parentId, name, kind, sizeBytes: size }: RemoteRow,
-): boolean {
-  if (target.as !== 'new' || kind !== 'file') return false;
-  return target.parentId === parentId && target.name === name && sizeBytes === size;
+/** It may be: it has the name, or the time, which a move keeps. */
+function isSentBy(state: State, command: Sending, shown: RemoteEntry): boolean {
+  if (shown.kind !== 'file' || shown.sizeBytes !== command.sizeBytes) return false;
+  const place = placeSent(state, command);
+  return (place !== null && samePlace(place, shown)) || shown.modifiedAt === command.modifiedAt;
+}
+
+/** Where both sides had it: what is elsewhere now was moved. Null when the drive does not show that folder. */
+function placeSent({ trees }: State, { target }: Sending): Place | null {
+  if (target.as !== 'new') return null;
+  const parent = trees.byRemoteId.get(target.parentId);
+  return parent === undefined ? null : { parent, name: target.name };
 }
 
 const isSending = (command: Command): command is Sending =>

@@ -118,6 +118,23 @@ describe('a downloaded file whose download was not answered, and that has anothe
   });
 });
 
+it('what was placed in a folder that nobody has looked at is known by the look that follows', () => {
+  const run = new SpecRun();
+  const folder = onDisk('LF', 'folder', null);
+  run.start();
+  run.diskShows(folder);
+  run.driveShows(onDrive('F', 'folder', null), onDrive('A', 'report', 'bytes', { in: 'F' }));
+  const other = onDisk('LO', 'folder', null);
+  const moved = { ...folder, name: 'first folder' };
+  const local = placed('report', { parentId: other.id, hash: 'bytes' });
+  run.observe({ type: 'CommandSucceeded', command: run.command('DownloadFile').id, local });
+  run.diskShows(moved, other, local);
+  expect(underWay(run)).not.toContain('UploadFile folder/report');
+  expect(
+    [...run.state.trees.items.values()].filter(({ local: entry }) => entry?.kind === 'file'),
+  ).toHaveLength(1);
+});
+
 it('the user’s own copy of the same bytes is a new file, and the download is made again', () => {
   const run = killed();
   run.diskShows(onDisk('LB', 'copy', 'bytes'));

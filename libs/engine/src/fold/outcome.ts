@@ -23,6 +23,7 @@ import { noteFreed, uploadTaken } from './drive-full.ts';
 import { establishedBy, takeUpAgain } from './established.ts';
 import { countReplaced } from './gate.ts';
 import { touchOnDisk, wantLocal } from './looks.ts';
+import { leavePlacing } from './lost-placement.ts';
 import { isOvertaken } from './remote-news.ts';
 import { agreeGone, takeAlong } from './own-deletion.ts';
 import type { State } from './state.ts';
@@ -42,12 +43,14 @@ export function succeeded(state: State, outcome: CommandSucceeded): void {
     if (command.target.as === 'version') countReplaced(state, item);
   }
   state.remote.unanswered.delete(item);
-  state.remote.sending.delete(item);
+  if (commandEffects[type] !== 'reads') state.remote.sending.delete(item);
   state.local.unanswered.delete(item);
   state.local.placing.delete(item);
   // Another attempt may find the folder, once it was looked at again; but not for ever.
-  if (foldOutcome(state, command, outcome) === 'lost') postpone(state, item, lost(command));
-  else succeed(state, command);
+  if (foldOutcome(state, command, outcome) === 'lost') {
+    postpone(state, item, lost(command));
+    leavePlacing(state, command);
+  } else succeed(state, command);
   if (type === 'DeleteRemote') giveEmptied(state);
   state.touched.add(item);
 }

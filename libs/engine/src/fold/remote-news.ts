@@ -14,7 +14,7 @@ import type { Trees } from '@tidemark/trees';
 import { isRemoteNews, observeRemote, observeRemoteGone, observeRemoteUnread } from '@tidemark/trees';
 import { giveAnotherChance } from './attempts.ts';
 import { noteFreed } from './drive-full.ts';
-import { noteArrival } from './lost-answer.ts';
+import { noteArrivals } from './lost-answer.ts';
 import { lookEnded, suspend, suspends, wantRemote } from './looks.ts';
 import {
   agreeGone,
@@ -45,7 +45,8 @@ function shown(state: State, rows: readonly Answer[]): readonly ItemId[] {
     remote.goneMeanwhile.delete(row.id);
     const isNew = !trees.byRemoteId.has(row.id);
     const touched = observeRemote(trees, row, seq);
-    if (isNew) noteArrival(state, row);
+    // With a folder comes what was told of its inside before.
+    if (isNew) noteArrivals(state, touched);
     return touched;
   });
   noteGoneFolders(state, touched, seq);
