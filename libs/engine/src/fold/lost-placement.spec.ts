@@ -118,7 +118,7 @@ describe('a downloaded file whose download was not answered, and that has anothe
   });
 });
 
-it('what was placed in a folder that nobody has looked at is known by the look that follows', () => {
+it('what was placed in a folder that no look has shown is known by the next one', () => {
   const run = new SpecRun();
   const folder = onDisk('LF', 'folder', null);
   run.start();
