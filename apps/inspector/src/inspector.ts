@@ -3,7 +3,7 @@ import { fileURLToPath } from 'node:url';
 import type { EventLog, Listen } from '@tidemark/contracts';
 import type { StatusReport } from '@tidemark/control';
 import { LogFacts, type PastFacts } from '@tidemark/daemon';
-import type { Places, RulesFor, State } from '@tidemark/engine';
+import type { Places, RulesFor, State, WhatIf } from '@tidemark/engine';
 import { createHttpListen } from '@tidemark/listener';
 import { createEvents } from './log/events.ts';
 import { createLogReader, type LogReader } from './log/log-reader.ts';
@@ -12,6 +12,13 @@ import type { OrderName, Overview, Room } from './protocol.ts';
 import { createQuestions } from './questions.ts';
 import { type MakesChanges, makeChanges } from './user-changes.ts';
 import { BadQuestion, type Question, serve, type Served } from './server/serve.ts';
+
+export interface OtherSettings {
+  /** Options by their names in the configuration. */
+  readonly policy: readonly { readonly option: string; readonly value: string }[];
+  /** The lines of a `sync_list`. */
+  readonly syncList?: string | undefined;
+}
 
 export interface InspectorOptions {
   readonly log: EventLog;
@@ -28,6 +35,10 @@ export interface InspectorOptions {
   readonly reopen: (() => Promise<EventLog | null>) | null;
   /** `head` and `past`: what the log tells; a running daemon knows more. */
   readonly status: (head: State, past: PastFacts) => Promise<StatusReport>;
+  /** The policy that other settings would have made; lines say what is wrong with them. */
+  readonly otherPolicy: (
+    wish: OtherSettings,
+  ) => Promise<Pick<WhatIf, 'policy' | 'rulesFor'> | readonly string[]>;
   /** Null: the log is not our own. */
   readonly room: (() => Promise<Room>) | null;
   /** Gives a running daemon an order and tells what it answered; null: no daemon takes any. */

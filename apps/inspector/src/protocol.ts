@@ -338,6 +338,7 @@ export interface Causes {
 }
 
 export interface WhatIfShown {
+  readonly type: 'folded';
   readonly differences: readonly {
     readonly seq: number;
     readonly path: string;
@@ -348,4 +349,20 @@ export interface WhatIfShown {
   readonly total: number;
   readonly events: number;
   readonly moments: number;
+}
+
+/** What cannot be tried, in words. */
+export interface WhatIfRefused {
+  readonly type: 'refused';
+  readonly why: string;
+}
+
+/** What a run was told by its settings, as far as the page offers to try another. */
+export interface PolicyShown {
+  readonly direction: 'both' | 'download' | 'upload';
+  readonly skipFile: string;
+  readonly skipDir: string;
+  /** Empty: there was none. */
+  readonly syncList: string;
+  readonly massDeleteMax: number;
 }

@@ -25,7 +25,7 @@ import { momentOf } from './views/moment.ts';
 import { pluginsOf } from './views/plugins.ts';
 import { commandOrOutcome, nextMarked, rowOf } from './views/rows.ts';
 import { createSearch } from './views/search.ts';
-import { editsFor, whatIf } from './views/what-if.ts';
+import { editsFor, policyShown, refused, settingsIn, whatIf } from './views/what-if.ts';
 
 export interface QuestionsOptions {
   readonly options: InspectorOptions;
@@ -217,15 +217,25 @@ export function createQuestions(given: QuestionsOptions): Readonly<Record<string
     }),
     plugins: (query) => pluginsOf(index, numberIn(query, 'from'), numberIn(query, 'to')),
     changes: (query) => makerOf(options).plan(wishIn(query)),
+    policy: async (query) => {
+      const { seq } = await eventAt(query);
+      await readUpTo(seq);
+      return moments.at(seq, ({ started }) => (started === null ? null : policyShown(started.policy)));
+    },
     whatif: async (query) => {
       const recorded = await eventAt(query);
       const { seq, event } = recorded;
-      if (!isEditable(recorded))
-        throw new BadQuestion(
+      const what = query.get('what') ?? '';
+      if (what !== '' && !isEditable(recorded))
+        return refused(
           `Event ${seq} is ${event.type}, which is no observation: a run begins, and the engine plans, whatever else happens`,
         );
-      const edits = editsFor(query.get('what') ?? '', seq, optionalNumberIn(query, 'by') ?? 1);
-      return whatIf({ log: reader.log, first, begin, rulesFor, edits });
+      const settings = settingsIn(query);
+      if (typeof settings === 'string') return refused(settings);
+      const other = await options.otherPolicy(settings);
+      if (!('policy' in other)) return refused(other.map((line) => line.replace(/^ERROR: /, '')).join(' '));
+      const edits = editsFor(what, seq, optionalNumberIn(query, 'by') ?? 1);
+      return whatIf({ log: reader.log, first, begin, rulesFor, changes: { ...other, events: edits } });
     },
   };
 }

@@ -1,4 +1,5 @@
 export type { Action, CommandLine, CommandLineResult, Login, Output } from './command-line/command-line.ts';
+export { settingFrom } from './command-line/log-subcommands.ts';
 export { parseCommandLine, tryHelp } from './command-line/parse-command-line.ts';
 export { subcommands, type Subcommand } from './command-line/subcommands.ts';
 export { switches, type Switch } from './command-line/switches.ts';

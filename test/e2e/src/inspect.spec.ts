@@ -210,6 +210,36 @@ describe.skipIf(!hasBrowser)('in a browser', () => {
     await page.getByRole('heading', { name: /had not come, \d+ decisions? would differ/ }).waitFor();
     expect(await page.getByRole('table').textContent()).toMatch(/delete "Reports\/old\.txt" on disk/);
     expect(await barriers()).toEqual([]);
+
+    await page.getByText('With other settings').click();
+    const upload = page.getByLabel('Direction');
+    expect(await upload.locator('option').first().textContent()).toBe('as it was: both directions');
+    await page.getByLabel('Event #').selectOption('came as it did');
+    await page.getByLabel('skip_file').fill('*.txt');
+    await page.getByRole('button', { name: 'Fold the log again' }).click();
+    await page.getByRole('heading', { name: /^With these settings, \d+ decisions? would differ$/ }).waitFor();
+    expect(await page.getByRole('table').textContent()).toMatch(
+      /download "Reports\/old\.txt".*nothing for "Reports\/old\.txt": .*skip_file/,
+    );
+    expect(await barriers()).toEqual([]);
+    await page.getByLabel('skip_file').fill('');
+    await page.getByLabel('sync_list, its lines').fill('/Elsewhere');
+    await page.getByRole('button', { name: 'Fold the log again' }).click();
+    await page
+      .getByText(/nothing for "Reports\/old\.txt": .*sync_list/)
+      .first()
+      .waitFor();
+    await page.getByLabel('sync_list, its lines').fill('');
+    await page.getByLabel('Direction').selectOption('upload only');
+    await page.getByRole('button', { name: 'Fold the log again' }).click();
+    await page
+      .getByRole('table')
+      .getByText(/Reports/)
+      .first()
+      .waitFor();
+    await page.getByLabel('Any others, a line each').fill('nonsense=1');
+    await page.getByRole('button', { name: 'Fold the log again' }).click();
+    await page.getByText('There is no option "nonsense"').waitFor();
     expect(complaints).toEqual([]);
   });
 

@@ -1,7 +1,7 @@
 /** A log is looked at again: what would have been decided otherwise, and when. */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { readFile, rm } from 'node:fs/promises';
+import { readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
 import { expect, it } from 'vitest';
@@ -31,7 +31,13 @@ it('tells what other settings would have decided, and that nothing differs when 
   expect(other.stdout).toMatch(/was: {7}upload "here\.bak" as a new file: it is new on disk/);
   expect(other.stdout).toMatch(/would be: {2}nothing for "here\.bak": ignored, settings: .*skip_file/);
 
+  await writeFile(profile.at('../list'), '/here.bak\n');
+  const listed = await profile.tidemark(['what-if', '--sync-list', profile.at('../list')]);
+  expect(listed.stdout).toMatch(/would be: {2}nothing for "plan\.txt": ignored, settings: .*sync_list/);
+  expect(listed.stdout).not.toMatch(/here\.bak/);
+
   for (const [args, problem] of [
+    [['--sync-list', profile.at('../none')], /There is no file .*none/],
     [['--policy', 'log_dir=/tmp'], /"log_dir" steers no decision/],
     [['--without', '1'], /Event 1 is Started, which is no observation/],
   ] as const) {

@@ -18,6 +18,7 @@ import { isBundle } from '@tidemark/event-log';
 import { openInspector, type Inspector, type InspectorOptions } from '@tidemark/inspector';
 import type { CommandContext } from '../context.ts';
 import { exitCodeOf } from '../exit-code.ts';
+import { otherPolicy } from '../other-policy.ts';
 import { pageChanges } from '../page-changes.ts';
 import { foldBegin, logOf, readLog, rulesOf } from '../read-log.ts';
 import { roomOf } from '../room.ts';
@@ -42,6 +43,7 @@ export async function inspect(context: CommandContext): Promise<number> {
         (await log.latestSnapshot()) === null ? null : (await stateFromLog(log, rulesFor)).state,
       reopen: isBundle(log) ? null : whenGrown(path),
       status: (head, past) => statusOf(context, isOwn, path, { head, past }),
+      otherPolicy: (wish) => otherPolicy(wish, context, rulesFor),
       fileInTrash: (trash) => (isOwn ? fileInTrash(context.profile, trash) : null),
       ...(action.port !== undefined && { port: action.port }),
       room: isOwn ? () => roomOf(context.profile) : null,

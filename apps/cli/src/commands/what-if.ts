@@ -2,20 +2,20 @@
 import { existsSync, readFileSync } from 'node:fs';
 import type { EventLog } from '@tidemark/contracts';
 import { seq } from '@tidemark/contracts';
-import { createRulesFor, decidesNothing, policyWith, settingsRules } from '@tidemark/daemon';
 import { escaped } from '@tidemark/disk';
 import type { DecisionDifference, EventEdits, EventPattern, State, WhatIf } from '@tidemark/engine';
 import { createWhatIf, initialState, parsePattern, patternForms } from '@tidemark/engine';
 import { isEventType } from '@tidemark/event-log';
-import { type Action, configOptions, loadSettings, type Settings, tidemarkOptions } from '@tidemark/settings';
+import type { Action } from '@tidemark/settings';
 import type { CommandContext } from '../context.ts';
 import { exitCodeOf } from '../exit-code.ts';
+import { otherPolicy } from '../other-policy.ts';
 import { foldBegin, logOf, readLog, rulesOf } from '../read-log.ts';
 
 type WhatIfAction = Extract<Action, { type: 'whatIf' }>;
 
 export async function whatIf(context: CommandContext): Promise<number> {
-  const { commandLine, output, profile } = context;
+  const { commandLine, output } = context;
   const { action } = commandLine;
   if (action.type !== 'whatIf') return 2;
   const folder = logOf(context, action.log);
@@ -24,23 +24,18 @@ export async function whatIf(context: CommandContext): Promise<number> {
     for (const line of lines) output.errorLine(line);
     return exitCodeOf('usage', commandLine);
   };
-  const wished = settingsFor(action, context);
-  if (Array.isArray(wished)) return refuse(wished);
+  const { syncList: listFile } = action;
+  if (listFile !== undefined && !existsSync(listFile)) return refuse([`ERROR: There is no file ${listFile}`]);
+  const syncList = listFile === undefined ? undefined : readFileSync(listFile, 'utf8');
   const edits = editsOf(action);
   if (typeof edits === 'string') return refuse([`ERROR: ${edits}`]);
   return readLog(context, folder, async (log) => {
     const recordedRules = await rulesOf(context, log);
     const problem = await uneditable(log, edits);
     if (problem !== null) return refuse([`ERROR: ${problem}`]);
-    const settings = wished as Wished | null;
-    const changes: WhatIf = {
-      policy: settings === null ? (policy) => policy : policyWith(settings.settings, settings.options),
-      rulesFor:
-        settings?.options === 'all'
-          ? createRulesFor(await settingsRules({ ...profile, settings: settings.settings }))
-          : recordedRules,
-      events: edits,
-    };
+    const wished = await otherPolicy({ ...action, syncList }, context, recordedRules);
+    if (!('policy' in wished)) return refuse(wished);
+    const changes: WhatIf = { ...wished, events: edits };
     const begin = await foldBegin(context, log, recordedRules);
     const looks = { count: 0 };
     const stateBefore = async (): Promise<State> => (await begin.from?.()) ?? initialState();
@@ -72,43 +67,6 @@ export async function whatIf(context: CommandContext): Promise<number> {
     }
     return 0;
   });
-}
-
-interface Wished {
-  readonly settings: Settings;
-  readonly options: readonly (keyof Settings)[] | 'all';
-}
-
-/** Null: the recorded policy holds. Lines: what is wrong with the settings. */
-function settingsFor(
-  { policy, config }: WhatIfAction,
-  { commandLine, profile }: CommandContext,
-): Wished | readonly string[] | null {
-  if (policy.length === 0 && config === undefined) return null;
-  if (config !== undefined && !existsSync(config)) return [`ERROR: There is no file ${config}`];
-  const own = policy.filter(({ option }) => Object.hasOwn(tidemarkOptions, option));
-  const others = policy.filter(({ option }) => Object.hasOwn(configOptions, option));
-  const unknown = policy.find((one) => !own.includes(one) && !others.includes(one));
-  if (unknown !== undefined) return [`ERROR: There is no option "${unknown.option}"`];
-  const lines = (set: WhatIfAction['policy']): string =>
-    set.map(({ option, value }) => `${option} = "${value}"\n`).join('');
-  const text = config === undefined ? '' : readFileSync(config, 'utf8');
-  const loaded = loadSettings({
-    commandLine,
-    files: {
-      config: { path: config ?? '--policy', origin: 'user', text: `${text}\n${lines(others)}` },
-      tidemarkConfig: { path: '--policy', text: lines(own) },
-    },
-    environment: { home: profile.locations.home, version: `v${profile.version}` },
-  });
-  if (!loaded.ok) return loaded.lines;
-  const { settings } = loaded;
-  if (config !== undefined) return { settings, options: 'all' };
-  const options = policy.map(({ option }) => option as keyof Settings);
-  const idle = options.find((option) => decidesNothing(settings, option));
-  return idle === undefined
-    ? { settings, options }
-    : [`ERROR: The option "${idle}" steers no decision: a run with another value decides the same`];
 }
 
 function editsOf({ without, delayed, repeated }: WhatIfAction): EventEdits | string {

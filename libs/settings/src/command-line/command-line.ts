@@ -120,6 +120,8 @@ export type Action =
       readonly policy: readonly { readonly option: string; readonly value: string }[];
       /** A configuration file whose settings take the place of the recorded policy. */
       readonly config?: string;
+      /** A file whose lines take the place of the recorded `sync_list`. */
+      readonly syncList?: string;
       /** Numbers or patterns of events, as typed. */
       readonly without: readonly string[];
       /** `by`: so many events later. */

@@ -166,6 +166,7 @@ export const whatIf: Subcommand = define(
       summary: 'With this setting, as in the configuration file; may repeat',
     },
     { long: 'config', argument: 'FILE', summary: 'With the settings of this configuration file' },
+    { long: 'sync-list', argument: 'FILE', summary: 'With the lines of this file as sync_list' },
     {
       long: 'without',
       argument: 'SEQ|PATTERN',
@@ -175,7 +176,7 @@ export const whatIf: Subcommand = define(
     { long: 'repeat', argument: 'SEQ', summary: 'With this event twice; may repeat' },
   ],
   ({ operands, output, value, values }) => {
-    const policy = values('policy').map((text) => /^([a-z_]+)=(.*)$/s.exec(text) ?? text);
+    const policy = values('policy').map((text) => settingFrom(text) ?? text);
     const delayed = values('delay').map((text) => /^(\d{1,15}):(\d{1,9})$/.exec(text) ?? text);
     const repeated = values('repeat').map((text) => /^(\d{1,15})$/.exec(text) ?? text);
     for (const [long, form, all] of [
@@ -188,14 +189,21 @@ export const whatIf: Subcommand = define(
     }
     return {
       ...{ type: 'whatIf', output, without: values('without') },
-      policy: policy.map(([, option = '', setTo = '']) => ({ option, value: setTo })),
+      policy: policy.filter((one) => typeof one !== 'string'),
       delayed: delayed.map(([, at, by]) => ({ seq: Number(at), by: Number(by) })),
       repeated: repeated.map(([at]) => Number(at)),
       ...optional('log', operands[0]),
       ...optional('config', value('config')),
+      ...optional('syncList', value('sync-list')),
     };
   },
 );
+
+/** A setting as `skip_file=*.tmp`; null when it is none. */
+export function settingFrom(text: string): { readonly option: string; readonly value: string } | null {
+  const [, option, value = ''] = /^([a-z_]+)=(.*)$/s.exec(text) ?? [];
+  return option === undefined ? null : { option, value };
+}
 
 export const incident: Subcommand = define(
   'incident',
