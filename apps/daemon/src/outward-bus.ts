@@ -3,8 +3,9 @@
  * larger than a server takes, no other process can forge it there, and a server that is away does not stop it. Outside go what
  * watchers are shown, and everything about plugins elsewhere.
  */
-import type { Bus } from '@tidemark/contracts';
-import { isPluginSubject, isWatchedSubject } from '@tidemark/plugin-host';
+import type { Bus, RecordedEvent } from '@tidemark/contracts';
+import { sentEvent } from '@tidemark/control';
+import { isEventSubject, isPluginSubject, isWatchedSubject } from '@tidemark/plugin-host';
 
 /** What is shown and waits for the server. Beyond it watchers miss a batch, which they see by its numbers. */
 const waitingMax = 64;
@@ -20,7 +21,7 @@ export function createOutwardBus(inside: Bus, outside: Bus): Bus {
     async publish(subject, payload) {
       if (isPluginSubject(subject)) return outside.publish(subject, payload);
       await inside.publish(subject, payload);
-      if (isWatchedSubject(subject)) show(subject, payload);
+      if (isWatchedSubject(subject)) show(subject, shownOutside(subject, payload));
     },
     subscribe: (pattern, handler, options) => placeOf(pattern).subscribe(pattern, handler, options),
     request: (subject, payload, timeoutMs) => placeOf(subject).request(subject, payload, timeoutMs),
@@ -57,6 +58,12 @@ export function createOutwardBus(inside: Bus, outside: Bus): Bus {
     }
   }
 }
+
+/** Events as programs are shown them everywhere: with the version of their shape, and without delta links and addresses. */
+const shownOutside = (subject: string, payload: unknown): unknown =>
+  isEventSubject(subject) && Array.isArray(payload)
+    ? (payload as readonly RecordedEvent[]).map(sentEvent)
+    : payload;
 
 /** The end of a run is shown, unless no watcher is there to take it. */
 async function atMost(limitMs: number, work: Promise<unknown>): Promise<void> {

@@ -4,13 +4,24 @@ import { oneLine } from '@tidemark/settings';
 
 export const eventSchemaVersion = 1;
 
-/** JSON of one line, with its version, and without what only we and the service need to know. */
+/** An event with the version of its shape, and without what only we and the service need to know. */
+export type SentEvent = { readonly schema: typeof eventSchemaVersion } & RecordedEvent;
+
+/** JSON of one line. */
 export function eventJson(recorded: RecordedEvent): string {
-  const shown = { schema: eventSchemaVersion, ...recorded };
-  return oneLine(
-    JSON.stringify(shown, speaksToService.has(recorded.event.type) ? withoutAddresses : undefined),
-  );
+  const shown: SentEvent = { schema: eventSchemaVersion, ...recorded };
+  return oneLine(speaksToService.has(recorded.event.type) ? shownJson(shown) : JSON.stringify(shown));
 }
+
+/** The same as a value, for a bus that makes JSON of it. */
+export function sentEvent(recorded: RecordedEvent): SentEvent {
+  return speaksToService.has(recorded.event.type)
+    ? (JSON.parse(eventJson(recorded)) as SentEvent)
+    : { schema: eventSchemaVersion, ...recorded };
+}
+
+/** JSON of what holds events or commands, without addresses. */
+export const shownJson = (value: unknown): string => JSON.stringify(value, withoutAddresses);
 
 /** Types whose events may hold a delta link, or the address that the service sends notifications to. */
 const speaksToService: ReadonlySet<string> = new Set([

@@ -8,7 +8,7 @@ export {
   socketPathBytesMax,
   stateFolderOf,
 } from './control-path.ts';
-export { eventJson, eventSchemaVersion } from './event-json.ts';
+export { eventJson, eventSchemaVersion, type SentEvent, sentEvent, shownJson } from './event-json.ts';
 export { eventSchema, type ShownEvent } from './event-schema.ts';
 export type { EventFeed } from './event-stream.ts';
 export { type ExplainReport, explainReportSchema, explainSchemaVersion } from './explain-report.ts';

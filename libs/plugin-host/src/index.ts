@@ -8,7 +8,7 @@ export { readConfig } from './read-config.ts';
 export { assertFitsSdk } from './fits-sdk.ts';
 export { SetupError } from './setup-error.ts';
 export type { Subjects } from './subjects.ts';
-export { driveKeyOf, isWatchedSubject, subjectsOf } from './subjects.ts';
+export { driveKeyOf, isEventSubject, isWatchedSubject, subjectsOf } from './subjects.ts';
 export { isCommandType, isPluginSubject, mayHandleElsewhere, pluginName } from './remote/protocol.ts';
 export type { ExpectedPlugin, RemotePace, RemotePluginDescription } from './remote/remote-plugin.ts';
 export type { RemotePlugins, RemotePluginsOptions } from './remote/remote-plugins.ts';

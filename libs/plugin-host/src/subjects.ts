@@ -25,6 +25,9 @@ export const driveKeyOf = (driveId: string): string => driveId.toLowerCase().rep
 export const isWatchedSubject = (subject: string): boolean =>
   /^sync\.[^.]+\.(?:event|verdict|notice|progress)$/.test(subject);
 
+/** Carries RecordedEvent[]. */
+export const isEventSubject = (subject: string): boolean => /^sync\.[^.]+\.event$/.test(subject);
+
 /** `driveKey` is one token: letters, digits, `-` and `_`. Throws RangeError otherwise. */
 export function subjectsOf(driveKey: string): Subjects {
   if (!/^[A-Za-z0-9_-]+$/.test(driveKey)) {

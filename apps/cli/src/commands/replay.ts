@@ -4,6 +4,7 @@
  */
 import type { EventLog, Seq } from '@tidemark/contracts';
 import { seq } from '@tidemark/contracts';
+import { shownJson } from '@tidemark/control';
 import type { RulesFor } from '@tidemark/engine';
 import { digestOf, parsePattern, patternForms, replay as replayLog, statusOf } from '@tidemark/engine';
 import { isBundle, isEventType } from '@tidemark/event-log';
@@ -112,7 +113,7 @@ async function report(
         : 'intact',
     ...(digest !== null && { digest: isSame ? 'equal' : 'different' }),
   };
-  if (action.output === 'json') output.line(JSON.stringify({ ...summary, first: first ?? null }));
+  if (action.output === 'json') output.line(shownJson({ ...summary, first: first ?? null }));
   else {
     output.line(
       `${report.events} events, ${report.plans} plans derived again, ${report.divergences.length} divergences; hash chain ${summary.chain}`,
@@ -127,8 +128,8 @@ async function report(
       );
     if (first !== undefined) {
       output.line(`First divergence at seq ${first.seq}:`);
-      output.line(`  recorded ${JSON.stringify(first.recorded)}`);
-      output.line(`  derived  ${JSON.stringify(first.derived)}`);
+      output.line(`  recorded ${shownJson(first.recorded)}`);
+      output.line(`  derived  ${shownJson(first.derived)}`);
     }
   }
   if (!verdict.ok) return exitCodeOf('logDamaged', commandLine);

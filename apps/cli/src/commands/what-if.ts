@@ -2,6 +2,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import type { EventLog } from '@tidemark/contracts';
 import { seq } from '@tidemark/contracts';
+import { shownJson } from '@tidemark/control';
 import { escaped } from '@tidemark/disk';
 import type { DecisionDifference, EventEdits, EventPattern, State, WhatIf } from '@tidemark/engine';
 import { createWhatIf, initialState, parsePattern, patternForms } from '@tidemark/engine';
@@ -44,7 +45,7 @@ export async function whatIf(context: CommandContext): Promise<number> {
       before: { recorded: await stateBefore(), changed: await stateBefore() },
       changes,
       onDifference(difference) {
-        if (action.output === 'json') output.line(JSON.stringify(difference));
+        if (action.output === 'json') output.line(shownJson(difference));
         else if (isLook(difference) && commandLine.verbosity === 0) looks.count += 1;
         else for (const line of render(difference)) output.line(escaped(line));
       },

@@ -1,6 +1,7 @@
 /** A log event by event: each with what it changed. Going back folds again, from the nearest snapshot. */
 import type { EventLog, RecordedEvent, Seq } from '@tidemark/contracts';
 import { seq } from '@tidemark/contracts';
+import { shownJson } from '@tidemark/control';
 import { stateFromLog } from '@tidemark/daemon';
 import type { ItemDifference, RulesFor, State } from '@tidemark/engine';
 import { escaped } from '@tidemark/disk';
@@ -30,4 +31,4 @@ export const renderStep = ({ recorded, changes }: Step): string[] =>
     ...changes.flatMap((one) => renderDifference(one, (at) => new Date(at).toISOString())),
   ].map(escaped);
 
-export const stepJson = ({ recorded, changes }: Step): string => JSON.stringify({ ...recorded, changes });
+export const stepJson = ({ recorded, changes }: Step): string => shownJson({ ...recorded, changes });
