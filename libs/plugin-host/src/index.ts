@@ -1,6 +1,7 @@
 export type { Host, HostOptions } from './host.ts';
 export { createHost } from './host.ts';
 export type { CommandFigures, HostDescription, PluginDescription } from './describe.ts';
+export type { Lendable } from './grant.ts';
 export type { PluginFault } from './fault.ts';
 export type { HostRules } from './rules.ts';
 export { rulesOf } from './rules.ts';

@@ -7,7 +7,7 @@ import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
 const repository = fileURLToPath(new URL('../../../', import.meta.url));
-const published = ['plugin-sdk'].map((name) => join(repository, 'dist/packages', name));
+const published = ['plugin-sdk', 'plugin-testkit'].map((name) => join(repository, 'dist/packages', name));
 /** What they depend on, packed anew from here: the test needs no registry. */
 const foreign = ['rxjs', 'tslib', 'zod', '@types/node', 'undici-types'].map((name) =>
   join(repository, 'node_modules', name),
@@ -59,19 +59,23 @@ beforeAll(async () => {
   await succeed('npm', 'install', '--offline', '--ignore-scripts', ...tarballs);
 });
 
-describe('the SDK from its tarball', () => {
-  it('needs nothing else of ours', async () => {
-    expect(await readdir(join(project, 'node_modules/@tidemark'))).toEqual(['plugin-sdk']);
-    const files = await readdir(join(project, 'node_modules/@tidemark/plugin-sdk'), { recursive: true });
-    for (const file of files.filter((name) => /\.(?:js|d\.ts)$/.test(name))) {
-      const text = await readFile(join(project, 'node_modules/@tidemark/plugin-sdk', file), 'utf8');
-      const imported = [...text.matchAll(/(?:\bfrom |\bimport\()["']([^"'.][^"']*)["']/g)].map(
-        ([, name]) => name,
-      );
-      for (const name of imported) expect(['rxjs', 'zod'], `${file} imports ${name}`).toContain(name);
-    }
-  });
+it('what authors install needs nothing else of ours', async () => {
+  const ours = join(project, 'node_modules/@tidemark');
+  expect(await readdir(ours)).toEqual(['plugin-sdk', 'plugin-testkit']);
+  for (const file of await readdir(ours, { recursive: true })) {
+    if (!/\.(?:js|d\.ts)$/.test(file)) continue;
+    const text = await readFile(join(ours, file), 'utf8');
+    const named = [...text.matchAll(/(?:\bfrom |\bimport\()["']([^"'.][^"']*)["']/g)].map(([, name]) => name);
+    const foreign = named.filter((name) => !/^(?:node:|rxjs$|zod$)/.test(name ?? ''));
+    const known = file.startsWith('plugin-testkit/') ? /^@tidemark\/plugin-sdk(?:\/|$)/ : /^$/;
+    expect(
+      foreign.filter((name) => !known.test(name ?? '')),
+      file,
+    ).toEqual([]);
+  }
+});
 
+describe('the SDK from its tarball', () => {
   it('has the example of its README as a plugin that fits its types and runs', async () => {
     const readme = await readFile(join(project, 'node_modules/@tidemark/plugin-sdk/README.md'), 'utf8');
     const [, example = ''] = /```ts\n([\s\S]*?)```/.exec(readme) ?? [];
@@ -111,5 +115,62 @@ describe('the SDK from its tarball', () => {
     expect(await typeCheck('unstable.ts')).toEqual({ exitCode: 0, text: '' });
     await put('stable.ts', `import { stagingKey } from '@tidemark/plugin-sdk';`, `void stagingKey;`);
     expect((await typeCheck('stable.ts')).text).toContain(`no exported member 'stagingKey'`);
+  });
+});
+
+describe('the test kit from its tarball', () => {
+  const plugin = [
+    `import { definePlugin, Failure } from '@tidemark/plugin-sdk';`,
+    `export default definePlugin({`,
+    `  name: 'hasher', sdk: '^1.0.0', needs: { disk: 'read' },`,
+    `  handle: {`,
+    `    HashFile: async ({ path, expected }, { disk }) => {`,
+    `      const row = await disk.stat(path);`,
+    `      if (row?.stamp !== expected.stamp)`,
+    `        throw new Failure({ code: 'changedMeanwhile', detail: 'Cannot hash "' + path + '": it changed' });`,
+    `      return { local: { ...row, hash: 'hashed' } };`,
+    `    },`,
+    `  },`,
+    `});`,
+  ];
+
+  it('has the test of its README, which fits the types and is green, without network', async () => {
+    const readme = await readFile(join(project, 'node_modules/@tidemark/plugin-testkit/README.md'), 'utf8');
+    const [, example = ''] = /```ts\n([\s\S]*?)```/.exec(readme) ?? [];
+    expect(example).toContain('runPlugin(plugin, world)');
+    await put('my-plugin.ts', ...plugin);
+    await put('my-plugin.spec.ts', example);
+    expect(await typeCheck('--allowImportingTsExtensions', 'my-plugin.spec.ts')).toEqual({
+      exitCode: 0,
+      text: '',
+    });
+    const said = await succeed(process.execPath, '--test', '--test-reporter=tap', 'my-plugin.spec.ts');
+    expect(said).toMatch(/^# pass 1$/m);
+  });
+
+  it('fails a test whose plugin is wrong, and knows the failures of the SDK', async () => {
+    await put('my-plugin.ts', ...plugin.map((line) => line.replace('row?.stamp !== expected.stamp', 'true')));
+    const { exitCode, text } = await run(
+      process.execPath,
+      '--test',
+      '--test-reporter=tap',
+      'my-plugin.spec.ts',
+    );
+    expect([exitCode, text]).toEqual([1, expect.stringContaining("actual: 'CommandFailed'")]);
+    await put(
+      'ask.js',
+      `import { createWorld, runPlugin } from '@tidemark/plugin-testkit';`,
+      `import { definePlugin, Failure } from '@tidemark/plugin-sdk';`,
+      `const world = createWorld({ disk: { 'a.txt': 'a' } });`,
+      `const hash = (command, { disk }) => disk.hash(command.path, command.expected).catch((error) => {`,
+      `  console.log(error instanceof Failure, error.code);`,
+      `  throw error;`,
+      `});`,
+      `const plugin = definePlugin({ name: 'a', needs: { disk: 'read' }, handle: { HashFile: hash } });`,
+      `await using run = await runPlugin(plugin, world);`,
+      `world.disk.failNext(1, 'accessDenied', (operation) => operation === 'hash');`,
+      `console.log((await run.perform('HashFile', 'a.txt')).failure.code, run.faults.length);`,
+    );
+    expect(await succeed(process.execPath, 'ask.js')).toBe('true accessDenied\naccessDenied 0\n');
   });
 });

@@ -6,6 +6,11 @@ export interface PublishedPackage {
   readonly project: string;
   /** Modules by the name under which they are imported: `.` or `./name`. Relative to the project. */
   readonly entries: Readonly<Record<string, string>>;
+  /**
+   * Projects of ours that this package does not bring along, by the name under which another published package has them: both must have
+   * the same classes and the same types.
+   */
+  readonly peers?: Readonly<Record<string, string>>;
   readonly description: string;
 }
 
@@ -16,8 +21,19 @@ export const published: readonly PublishedPackage[] = [
     entries: {
       '.': 'src/index.ts',
       './unstable': 'src/unstable.ts',
+      './internal': '../contracts/src/index.ts',
     },
     description: 'What a plugin of Tidemark, the two-way OneDrive and SharePoint client, is made of',
+  },
+  {
+    name: '@tidemark/plugin-testkit',
+    project: 'libs/plugin-testkit',
+    entries: { '.': 'src/index.ts' },
+    peers: {
+      '@tidemark/plugin-sdk': '@tidemark/plugin-sdk',
+      '@tidemark/contracts': '@tidemark/plugin-sdk/internal',
+    },
+    description: 'Runs a plugin of Tidemark in a test: simulated drive, folder, clock and bus',
   },
 ];
 

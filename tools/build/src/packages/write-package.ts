@@ -1,5 +1,5 @@
 /** Writes one package for authors of plugins into a folder: JavaScript, type declarations, manifest, README, licence. */
-import { cp, mkdir, readFile, writeFile } from 'node:fs/promises';
+import { cp, mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { rolldown } from 'rolldown';
 import { writeDeclarations } from './declarations.ts';
@@ -28,6 +28,7 @@ export async function writePackage(
     ),
   );
   if (own === undefined || root === undefined) throw new Error(`${project} has no manifest`);
+  const { peers = {} } = published;
   const needed = Object.entries(own.dependencies).filter(([name]) => !name.startsWith('@tidemark/'));
   await mkdir(folder);
   await Promise.all([
@@ -39,10 +40,7 @@ export async function writePackage(
     ),
     writeDeclarations(published, { repository, folder, work }),
     cp(join(project, 'README.md'), join(folder, 'README.md')),
-    cp(join(project, 'docs'), join(folder, 'docs'), {
-      recursive: true,
-      filter: (path) => !path.endsWith('/adr'),
-    }),
+    copyPages(project, folder),
     cp(join(repository, 'LICENSE'), join(folder, 'LICENSE')),
     writeFile(
       join(folder, 'package.json'),
@@ -61,7 +59,12 @@ export async function writePackage(
             ]),
           ),
           // Ours are exact; a project of an author shares what it has already.
-          dependencies: Object.fromEntries(needed.map(([name, version]) => [name, `^${version}`])),
+          dependencies: {
+            ...Object.fromEntries(needed.map(([name, version]) => [name, `^${version}`])),
+            // The declarations name types of the platform.
+            '@types/node': root.engines['node'],
+          },
+          ...(published.peers !== undefined && { peerDependencies: await versionsOf(peers, repository) }),
         },
         null,
         2,
@@ -70,9 +73,30 @@ export async function writePackage(
   ]);
 }
 
+/** Decision records are for those who work on the package. */
+async function copyPages(project: string, folder: string): Promise<void> {
+  if (!(await readdir(project)).includes('docs')) return;
+  const filter = (path: string): boolean => !path.endsWith('/adr');
+  await cp(join(project, 'docs'), join(folder, 'docs'), { recursive: true, filter });
+}
+
+/** Exactly this version: what packages of ours share among themselves may change in any. */
+async function versionsOf(
+  peers: Readonly<Record<string, string>>,
+  repository: string,
+): Promise<Readonly<Record<string, string>>> {
+  const names = new Set(Object.values(peers).map((name) => name.split('/', 2).join('/')));
+  const versions = [...names].map(async (name) => {
+    const path = join(repository, 'node_modules', name, 'package.json');
+    const { version }: { readonly version: string } = JSON.parse(await readFile(path, 'utf8'));
+    return [name, version] as const;
+  });
+  return Object.fromEntries(await Promise.all(versions));
+}
+
 /** One file for each entry, and what they share in files beside them. */
 async function writeCode(
-  { entries }: PublishedPackage,
+  { entries, peers = {} }: PublishedPackage,
   project: string,
   folder: string,
   external: readonly string[],
@@ -82,6 +106,17 @@ async function writeCode(
     input: Object.fromEntries(input),
     platform: 'node',
     external: [...external, /^node:/],
+    // Nothing of ours does anything when it is imported.
+    treeshake: { moduleSideEffects: false },
+    plugins: [
+      {
+        name: 'peers',
+        resolveId: (source) => {
+          const peer = peers[source];
+          return peer === undefined ? null : { id: peer, external: true };
+        },
+      },
+    ],
     onLog: (level, log) => {
       if (level === 'warn') throw new Error(log.message);
     },

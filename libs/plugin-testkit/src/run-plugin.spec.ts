@@ -1,0 +1,103 @@
+import delta from '@tidemark/plugin-delta';
+import downloader from '@tidemark/plugin-downloader';
+import uploader from '@tidemark/plugin-uploader';
+import watcher from '@tidemark/plugin-watcher';
+import { definePlugin, Failure, z } from '@tidemark/plugin-sdk';
+import { Observable } from 'rxjs';
+import { describe, expect, it } from 'vitest';
+import { createWorld, runPlugin } from './index.ts';
+
+describe('one plugin in a world', () => {
+  it('uploads what is on disk and downloads what is on the drive, as in a run', async () => {
+    const world = createWorld({
+      disk: { 'up.txt': 'from disk' },
+      drive: { 'in/down.txt': 'from the drive' },
+    });
+    world.putOnDisk({ in: null });
+    await using up = await runPlugin(uploader, world);
+    expect(await up.perform('UploadFile', 'up.txt')).toMatchObject({
+      type: 'CommandSucceeded',
+      transferredBytes: 9,
+    });
+    expect(world.driveText('up.txt')).toBe('from disk');
+    await using down = await runPlugin(downloader, world, { verifyDownloads: true });
+    expect(await down.perform('DownloadFile', 'in/down.txt')).toMatchObject({ type: 'CommandSucceeded' });
+    expect(world.diskText('in/down.txt')).toBe('from the drive');
+  });
+
+  it.each([
+    [delta, 'ReadRemote', 'drive.txt'],
+    [delta, 'ReadRemoteItems', 'drive.txt'],
+    [watcher, 'ScanLocal', ''],
+    [watcher, 'HashFile', 'disk.txt'],
+    [uploader, 'UploadFile', 'both.txt'],
+    [uploader, 'CreateRemoteFolder', 'folder'],
+    [uploader, 'MoveRemote', 'drive.txt'],
+    [uploader, 'DeleteRemote', 'drive.txt'],
+    [uploader, 'SetRemoteTime', 'drive.txt'],
+    [downloader, 'DownloadFile', 'both.txt'],
+    [downloader, 'KeepRemoteCopy', 'both.txt'],
+    [downloader, 'CreateLocalFolder', 'folder'],
+    [downloader, 'MoveLocal', 'disk.txt'],
+    [downloader, 'DeleteLocal', 'disk.txt'],
+    [downloader, 'SetLocalTime', 'disk.txt'],
+  ] as const)('%o is given %s for "%s" as the engine would plan it', async (plugin, type, path) => {
+    const both = { 'both.txt': 'on both' };
+    const world = createWorld({ disk: { 'disk.txt': 'd', ...both }, drive: { 'drive.txt': 'r', ...both } });
+    await using run = await runPlugin(plugin, world);
+    expect(await run.perform(type, path)).toMatchObject({ type: 'CommandSucceeded' });
+    expect(run.faults).toEqual([]);
+  });
+
+  it('tells what it observed, noticed and printed, and moves its clock only when told to', async () => {
+    const plugin = definePlugin({
+      name: 'ticker',
+      needs: { output: true },
+      config: z.strictObject({ everyMs: z.number() }),
+      observe: ({ clock, config, output, tell, signal }) =>
+        new Observable((subscriber) => {
+          void clock.sleep(config.everyMs, signal).then(() => {
+            output.line('tick');
+            tell({ type: 'channelAlive' });
+            subscriber.next({ type: 'HintReceived', side: 'remote', source: 'ticker' });
+          });
+        }),
+    });
+    const world = createWorld();
+    await using run = await runPlugin(plugin, world, { everyMs: 1_000 });
+    await world.clock.advance(999);
+    expect(world.lines).toEqual([]);
+    await world.clock.advance(1);
+    expect(await run.until(() => run.observations[0])).toMatchObject({ type: 'HintReceived' });
+    expect(run.notices).toEqual([{ type: 'channelAlive' }]);
+    expect(world.lines).toEqual(['tick']);
+  });
+
+  it('tells how a command failed, and of the plugin what went wrong in it', async () => {
+    const plugin = definePlugin({
+      name: 'refuser',
+      handle: {
+        HashFile: async ({ path }) => {
+          if (path === 'a.txt') throw new Failure({ code: 'accessDenied', detail: 'Cannot read "a.txt"' });
+          throw new Error('out of ideas');
+        },
+      },
+    });
+    await using run = await runPlugin(plugin, createWorld({ disk: { 'a.txt': 'a', 'b.txt': 'b' } }));
+    expect(await run.perform('HashFile', 'a.txt')).toMatchObject({ failure: { code: 'accessDenied' } });
+    expect(run.faults).toEqual([]);
+    expect(await run.perform('HashFile', 'b.txt')).toMatchObject({ failure: { code: 'pluginFault' } });
+    expect(await run.until(() => run.faults[0])).toContain('out of ideas');
+  });
+
+  it('says what a test forgot', async () => {
+    await using run = await runPlugin(uploader);
+    await expect(run.perform('UploadFile', 'a.txt')).rejects.toThrow(
+      'the sync folder has no "a.txt": give it to createWorld({ disk })',
+    );
+    await expect(run.perform('HashFile', 'a.txt')).rejects.toThrow('"uploader" does not handle HashFile');
+    await expect(runPlugin(definePlugin({ name: 'x', needs: { listen: 'http' } }))).rejects.toThrow(
+      'it needs "listen", which this run does not offer',
+    );
+  });
+});

@@ -1,0 +1,49 @@
+/** Runs one plugin in a world, in the host that the daemon uses, over the bus that it uses. */
+import type { CommandCompleted, CommandFailed, CommandType } from '@tidemark/contracts';
+import type { Plugin } from '@tidemark/plugin-sdk';
+import { type PluginRun, startPluginRun } from '@tidemark/testkit';
+import { type CommandWish, fieldsFor } from './command-for.ts';
+import { createWorld, type World } from './world.ts';
+
+export interface RunningPlugin extends Omit<PluginRun, 'perform'>, AsyncDisposable {
+  readonly world: World;
+  /**
+   * Gives the plugin a command about what has that path in the world, as the engine would plan it now, and resolves to how it
+   * ended. `wish`: fields that are to be otherwise. Throws an Error when the world has nothing there to do it with, and when the
+   * plugin does not handle such commands.
+   */
+  perform<Type extends CommandType>(
+    type: Type,
+    path?: string,
+    wish?: CommandWish<Type>,
+  ): Promise<CommandCompleted | CommandFailed>;
+}
+
+/**
+ * Throws SetupError when the plugin cannot start: settings that are not valid, needs that a test does not offer.
+ *
+ * @example
+ * await using run = await runPlugin(plugin, createWorld({ disk: { 'a.txt': 'hello' } }));
+ * const outcome = await run.perform('HashFile', 'a.txt');
+ */
+export async function runPlugin(
+  plugin: Plugin,
+  world: World = createWorld(),
+  config: object = {},
+): Promise<RunningPlugin> {
+  const { clock, random, output, secrets } = world;
+  const run = await startPluginRun({
+    ...{ plugin, config, clock, random: random.fork('plugin') },
+    capabilities: { drive: world.drive.drive, disk: world.disk.disk, output, secrets },
+  });
+  return {
+    ...run,
+    world,
+    async perform(type, path = '', wish = {}) {
+      if (plugin.handle?.[type] === undefined)
+        throw new Error(`plugin "${plugin.name}" does not handle ${type}`);
+      return run.perform({ type, path, ...(await fieldsFor(world, type, path, wish)) });
+    },
+    [Symbol.asyncDispose]: () => run.stop(),
+  };
+}

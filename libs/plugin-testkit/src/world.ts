@@ -1,0 +1,103 @@
+/** The world of a test: a drive, a sync folder, time and chance, all in memory. Nothing in it waits or differs from run to run. */
+import type { Secrets } from '@tidemark/contracts';
+import type { Output } from '@tidemark/plugin-sdk';
+import {
+  createManualClock,
+  createSeededRandom,
+  createSimulatedDisk,
+  createSimulatedDrive,
+  type ManualClock,
+  type SeededRandom,
+  type SimulatedDisk,
+  type SimulatedDiskFaults,
+  type SimulatedDrive,
+  type SimulatedDriveFaults,
+} from '@tidemark/testkit';
+import { createMemorySecrets } from './memory-secrets.ts';
+
+/** Files by path, relative to the sync folder or the root of the drive; null: a folder. Folders above are made. */
+export type Contents = Readonly<Record<string, string | Uint8Array | null>>;
+
+export interface WorldOptions {
+  readonly disk?: Contents;
+  readonly drive?: Contents;
+  /** Default `business`. */
+  readonly driveKind?: 'personal' | 'business';
+  /** Decides what chance decides. */
+  readonly seed?: number;
+  readonly diskFaults?: SimulatedDiskFaults;
+  readonly driveFaults?: SimulatedDriveFaults;
+}
+
+export interface World {
+  /** Moves when it is told to: `await clock.advance(1_000)`. */
+  readonly clock: ManualClock;
+  readonly random: SeededRandom;
+  /** `disk.user` is the person at the folder, `disk.failNext` lets operations fail. */
+  readonly disk: SimulatedDisk;
+  /** `drive.user` is another device of the same drive. */
+  readonly drive: SimulatedDrive;
+  /** What plugins with `output` printed, lines of errors included. */
+  readonly lines: readonly string[];
+  readonly output: Output;
+  readonly secrets: (plugin: string) => Secrets;
+  /** Adds files to the sync folder, as its user would. */
+  putOnDisk(contents: Contents): void;
+  putOnDrive(contents: Contents): void;
+  /** The content of a file as text; null when there is none. */
+  diskText(path: string): string | null;
+  driveText(path: string): string | null;
+}
+
+/** @example const world = createWorld({ disk: { 'notes/a.txt': 'hello' } }); */
+export function createWorld(options: WorldOptions = {}): World {
+  const clock = createManualClock();
+  const random = createSeededRandom(options.seed ?? 1);
+  const disk = createSimulatedDisk({
+    ...{ clock, random: random.fork('disk') },
+    ...(options.diskFaults !== undefined && { faults: options.diskFaults }),
+  });
+  const drive = createSimulatedDrive({
+    ...{ clock, random: random.fork('drive'), kind: options.driveKind ?? 'business' },
+    ...(options.driveFaults !== undefined && { faults: options.driveFaults }),
+  });
+  const lines: string[] = [];
+  const world: World = {
+    ...{ clock, random, disk, drive, lines, secrets: createMemorySecrets() },
+    output: {
+      line: (text) => void lines.push(text),
+      errorLine: (text) => void lines.push(text),
+      status: () => undefined,
+      isTerminal: false,
+      columns: 80,
+    },
+    putOnDisk: (contents) => put(disk.user, contents),
+    putOnDrive: (contents) => put(drive.user, contents),
+    diskText: (path) => textOf(disk.user.read(path)),
+    driveText: (path) => textOf(drive.user.read(path)),
+  };
+  world.putOnDisk(options.disk ?? {});
+  world.putOnDrive(options.drive ?? {});
+  return world;
+}
+
+interface Side {
+  write(path: string, bytes: Uint8Array): void;
+  makeFolder(path: string): void;
+  tree(): ReadonlyMap<string, unknown>;
+}
+
+function put(side: Side, contents: Contents): void {
+  for (const [path, content] of Object.entries(contents)) {
+    const parts = path.split('/');
+    const folders = parts
+      .slice(0, content === null ? undefined : -1)
+      .map((_, depth) => parts.slice(0, depth + 1).join('/'));
+    for (const folder of folders) if (!side.tree().has(folder)) side.makeFolder(folder);
+    if (content !== null)
+      side.write(path, typeof content === 'string' ? new TextEncoder().encode(content) : content);
+  }
+}
+
+const textOf = (bytes: Uint8Array | null): string | null =>
+  bytes === null ? null : new TextDecoder().decode(bytes);
