@@ -3,7 +3,7 @@
  * know. What an event means is told in libs/contracts/src/events/event.ts.
  */
 import { z } from 'zod';
-import { commandSchema } from './command-schema.ts';
+import { knownCommandSchema } from './command-schema.ts';
 import { eventSchemaVersion } from './event-json.ts';
 
 const count = z.int().nonnegative();
@@ -95,7 +95,7 @@ const knownEvent = z.discriminatedUnion('type', [
   event('DeletionsConfirmed', { hash: z.string() }),
   event('Paused', { why: pauseReason, until: z.nullable(time) }),
   event('Resumed', { why: pauseReason, because: z.enum(['asked', 'over']) }),
-  event('Planned', { commands: z.array(commandSchema) }),
+  event('Planned', { commands: z.array(knownCommandSchema) }),
   event('PruningPlanned', {
     files: z.array(
       z.looseObject({

@@ -1,10 +1,14 @@
 /** Each folder of `test/incidents` is a test: its bundle replays without a divergence, to what it led to where it was made. */
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { eventJson, schemaText } from '@tidemark/control';
 import { type RecordedRules, rulesFromRecord, stateFromLog } from '@tidemark/daemon';
 import { createWhatIf, digestOf, initialState, noEdits, replay } from '@tidemark/engine';
 import { openBundle } from '@tidemark/event-log';
 import { describe, expect, it } from 'vitest';
+import { z } from 'zod';
+
+const eventSchemaAsPublished = z.fromJSONSchema(JSON.parse(schemaText('event-v1.schema.json')));
 
 const folder = join(import.meta.dirname, '../../incidents');
 const names = readdirSync(folder, { withFileTypes: true }).flatMap((one) =>
@@ -43,6 +47,15 @@ describe.each(names)('incident %s', (name) => {
     });
     for await (const batch of log.read()) take(batch);
     expect(differences).toEqual([]);
+  });
+
+  it('is shown to programs as the published schema says', async () => {
+    for await (const batch of log.read())
+      for (const recorded of batch) {
+        const line = eventJson(recorded);
+        const { error } = eventSchemaAsPublished.safeParse(JSON.parse(line));
+        expect(error === undefined ? '' : `${line}\n${z.prettifyError(error)}`).toBe('');
+      }
   });
 
   const stateBefore = async () => (await stateFromLog(log, rulesFor, { to: log.bundle.head.before })).state;
