@@ -16,10 +16,12 @@ import { BadQuestion, numberIn, optionalNumberIn, type Question } from './server
 import { createNewest } from './server/newest.ts';
 import { makerOf, wishIn } from './user-changes.ts';
 import { recentActivity } from './views/activity.ts';
-import { causesOf } from './views/causes.ts';
+import { createCauseGraph } from './views/cause-graph.ts';
+import { addCauses } from './views/causes.ts';
 import { chartsAt } from './views/charts.ts';
 import { createCommands } from './views/commands.ts';
 import { differencesOf } from './views/differences.ts';
+import { addEffects } from './views/effects.ts';
 import { itemAt, storyOf } from './views/item.ts';
 import { momentOf } from './views/moment.ts';
 import { pluginsOf } from './views/plugins.ts';
@@ -44,6 +46,8 @@ const rowsMax = 500;
 const activitiesMax = 40;
 const itemsMax = 50;
 const tailEvents = 3000;
+const causeBoxesMax = 28;
+const effectBoxesMax = 20;
 
 export function createQuestions(given: QuestionsOptions): Readonly<Record<string, Question>> {
   const { options, reader, moments, events, facts, read, follow } = given;
@@ -208,7 +212,14 @@ export function createQuestions(given: QuestionsOptions): Readonly<Record<string
       await readUpTo(Math.max(from, to));
       return differencesOf(moments, Math.min(from, to), Math.max(from, to));
     }),
-    causes: async (query) => causesOf(await eventAt(query), commands, events),
+    causes: async (query) => {
+      const start = await eventAt(query);
+      const graph = createCauseGraph(commands, causeBoxesMax);
+      await addCauses(start, graph, { commands, events });
+      graph.widen(effectBoxesMax);
+      await addEffects(start, graph, { index, commands, events, history: search.history });
+      return graph.shown;
+    },
     charts: newest('charts', async (query) => {
       const { seq } = await eventAt(query);
       await readUpTo(seq);

@@ -175,9 +175,17 @@ describe.skipIf(!hasBrowser)('in a browser', () => {
     await page.keyboard.press('ArrowRight');
     await expect.poll(chosen).toBe(outcome);
     await page.keyboard.press('c');
-    await details.getByRole('img', { name: /Causes of event/ }).waitFor();
+    await details.getByRole('img', { name: /Causes and effects of event/ }).waitFor();
     expect(await details.textContent()).toMatch(/LocalSeen.*RemoteSeen|RemoteSeen.*LocalSeen/);
     expect(await barriers()).toEqual([]);
+    // From the listing on to the same download.
+    await details
+      .getByRole('button', { name: /RemoteSeen$/ })
+      .last()
+      .click();
+    await page.getByRole('heading', { name: /and what it led to$/ }).waitFor();
+    await details.getByRole('button', { name: `#${outcome} CommandSucceeded` }).click();
+    await expect.poll(chosen).toBe(outcome);
 
     await page.keyboard.press('d');
     await details.getByText(/known differently/).waitFor();

@@ -1,4 +1,4 @@
-/** From a command back to what was seen. Each box leads to its event. */
+/** From a command back to what was seen, and on to what came of it. Each box leads to its event. */
 import type { CauseNode, Causes } from '../../src/protocol.ts';
 import { chooseCursor } from '../address.ts';
 import { useAnswer } from '../parts/use-answer.ts';
@@ -14,23 +14,23 @@ export const CauseView = ({ seq }: { readonly seq: number }) => {
   return (
     <article class="moment">
       <header>
-        <h2>Why event #{seq}</h2>
+        <h2>Why event #{seq}, and what it led to</h2>
         <p class="moment-when">
-          From what was seen, above, to what came of it, below{told.isCut ? '; the nearest causes only' : ''}.
+          From what was seen, above, to what came of it, below{told.isCut ? '; the nearest only' : ''}.
         </p>
       </header>
       {told.edges.length === 0 ? (
-        <p class="empty">This event decided nothing and ended no command: it is what was seen.</p>
+        <p class="empty">This event decided nothing, ended no command, and no command rests on it.</p>
       ) : (
         <Drawing
-          label={`Causes of event ${seq}`}
+          label={`Causes and effects of event ${seq}`}
           direction="TB"
           links={told.edges.map(([from, to]) => ({ from, to, tone: 'plain', title: '' }))}
           boxes={told.nodes.map((node) => ({
             id: node.id,
             width: boxWidth,
             height: 46,
-            tone: node.seq === seq && node.kind !== 'observation' ? 'here' : node.kind,
+            tone: node.seq === seq ? 'here' : node.kind,
             content: <Content node={node} />,
           }))}
         />

@@ -13,6 +13,8 @@ export interface Commands {
   of(recorded: RecordedEvent, most: number): Promise<readonly CommandShown[]>;
   /** The command that the event ended; null when it ended none, or one from before the log. */
   endedBy(event: Event): Promise<Command | null>;
+  /** One of the commands of that plan. */
+  shown(command: Command, plan: RecordedEvent): Promise<CommandShown>;
   /** How many they are. */
   countOf(recorded: RecordedEvent): number;
 }
@@ -56,6 +58,7 @@ export function createCommands(index: EventIndex, events: Events): Commands {
   }
 
   return {
+    shown,
     endedBy: async (event) => (await planOf(event))?.[1] ?? null,
     countOf: ({ event }) =>
       event.type === 'Planned' ? event.commands.length : endedCommand(event) === null ? 0 : 1,

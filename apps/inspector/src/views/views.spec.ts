@@ -1,12 +1,14 @@
 import { expect, test } from 'vitest';
-import { itemId } from '@tidemark/contracts';
+import { itemId, type RecordedEvent } from '@tidemark/contracts';
 import { initialState } from '@tidemark/engine';
 import { createEvents } from '../log/events.ts';
 import { createLogReader } from '../log/log-reader.ts';
 import { createMoments } from '../log/moments.ts';
 import { rulesFor, specLog } from '../spec-log.ts';
-import { causesOf } from './causes.ts';
+import { createCauseGraph } from './cause-graph.ts';
+import { addCauses } from './causes.ts';
 import { createCommands } from './commands.ts';
+import { addEffects } from './effects.ts';
 import { storyOf } from './item.ts';
 import { momentOf } from './moment.ts';
 import { pluginsOf } from './plugins.ts';
@@ -51,13 +53,41 @@ test('causes lead from a command back to the listing that showed the file, and t
   const { recorded, commands, events } = await opened();
   const outcome = recorded.findLast(({ event }) => event.type === 'CommandSucceeded');
   if (outcome === undefined) throw new Error('nothing came to an end');
-  const { nodes, edges, isCut } = await causesOf(outcome, commands, events);
+  const graph = createCauseGraph(commands, 28);
+  await addCauses(outcome, graph, { commands, events });
+  const { nodes, edges, isCut } = graph.shown;
   expect(isCut).toBe(false);
   const kinds = new Set(nodes.map(({ kind }) => kind));
   expect(kinds).toEqual(new Set(['command', 'observation', 'outcome']));
   expect(nodes.filter(({ title }) => title.startsWith('DownloadFile')).length).toBeGreaterThan(1);
   const ids = new Set(nodes.map(({ id }) => id));
   expect(edges.every(([from, to]) => ids.has(from) && ids.has(to))).toBe(true);
+});
+
+test('effects lead from a listing to the downloads that rest on it, and on to what rests on their outcomes', async () => {
+  const { recorded, commands, events, index, search } = await opened();
+  const effectsOf = async (start: RecordedEvent | undefined) => {
+    if (start === undefined) throw new Error('there is no such event');
+    const graph = createCauseGraph(commands, 28);
+    await graph.event(start);
+    await addEffects(start, graph, { index, commands, events, history: search.history });
+    return graph.shown;
+  };
+  const { nodes, edges } = await effectsOf(recorded.find(({ event }) => event.type === 'RemoteSeen'));
+  const titles = new Map(nodes.map(({ id, title }) => [id, title.replace(/ .*|^#\d+ /g, '')]));
+  const named = edges.map(
+    ([from, to]) => `${titles.get(from)?.replace(/^#.*/, 'event')} -> ${titles.get(to)}`,
+  );
+  expect(
+    named.filter((one) => one.endsWith('-> DownloadFile')).length,
+    'of both files, in three rounds',
+  ).toBe(6);
+  const begun = edges.flatMap(([from, to]) => (from === nodes[0]?.id ? [to] : []));
+  expect(begun.length, 'it shows two files, and is what both sides agreed on later').toBeGreaterThanOrEqual(
+    2,
+  );
+
+  expect((await effectsOf(recorded.at(-1))).edges, 'nothing came of the last event').toEqual([]);
 });
 
 test('a search finds items by a part of their path, and events by a pattern', async () => {
