@@ -8,7 +8,8 @@ import { createHttpListen } from '@tidemark/listener';
 import { createEvents } from './log/events.ts';
 import { createLogReader, type LogReader } from './log/log-reader.ts';
 import { createMoments } from './log/moments.ts';
-import type { OrderName, Overview, Room } from './protocol.ts';
+import type { Overview, Room } from './protocol.ts';
+import type { OrderName } from './offers.ts';
 import { createQuestions } from './questions.ts';
 import { type MakesChanges, makeChanges } from './user-changes.ts';
 import { BadQuestion, type Question, serve, type Served } from './server/serve.ts';
@@ -18,6 +19,19 @@ export interface OtherSettings {
   readonly policy: readonly { readonly option: string; readonly value: string }[];
   /** The lines of a `sync_list`. */
   readonly syncList?: string | undefined;
+}
+
+/** The part of the log that an incident is about. */
+export interface IncidentWish {
+  /** The events up to `to`, or those in which what is told of one item lies. */
+  readonly part: { readonly to: number } | { readonly around: readonly number[] };
+  readonly keepsNames: boolean;
+}
+
+export interface IncidentBundle {
+  readonly events: number;
+  readonly about: readonly string[];
+  readonly content: Uint8Array;
 }
 
 export interface InspectorOptions {
@@ -39,6 +53,8 @@ export interface InspectorOptions {
   readonly otherPolicy: (
     wish: OtherSettings,
   ) => Promise<Pick<WhatIf, 'policy' | 'rulesFor'> | readonly string[]>;
+  /** Makes an incident bundle of a part of the log. */
+  readonly incident: (log: EventLog, wish: IncidentWish) => Promise<IncidentBundle>;
   /** Null: the log is not our own. */
   readonly room: (() => Promise<Room>) | null;
   /** Gives a running daemon an order and tells what it answered; null: no daemon takes any. */

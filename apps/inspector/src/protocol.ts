@@ -1,5 +1,6 @@
 /** What the server tells the page: plain data, numbers of events as numbers, times in milliseconds since 1970. */
 import type { StatusReport, Tone } from '@tidemark/control';
+import type { OrderName } from './offers.ts';
 
 export type SourceKind = 'live' | 'log' | 'bundle';
 export type DensityAxis = 'time' | 'seq';
@@ -161,41 +162,11 @@ export interface Filling {
   readonly of: number;
 }
 
-export type OrderName = 'look' | 'pause' | 'resume' | 'apply';
-
 export interface ConflictVersionShown {
   readonly path: string;
   readonly sizeBytes: number;
   readonly modifiedAt: number;
   readonly from: 'disk' | 'drive';
-}
-
-/** What the user may decide, and a daemon that runs then does. */
-export type Wish =
-  /** To take back what the event decided or did. */
-  | { readonly type: 'undo'; readonly seq: number }
-  | { readonly type: 'keep'; readonly keep: Keep; readonly conflict: string };
-
-export type Keep = 'local' | 'remote' | 'newest' | 'both';
-
-/** What a wish would change on both sides, in words, before anything is changed. */
-export interface ChangesPlanned {
-  readonly title: string;
-  readonly changes: readonly string[];
-  /** Null when nothing stays as it is. */
-  readonly leftTitle: string | null;
-  readonly left: readonly string[];
-  /** What there is to agree to. */
-  readonly question: string;
-  /** Names exactly these changes; null: there are none. */
-  readonly hash: string | null;
-}
-
-/** What became of them, in words. */
-export interface ChangesMade {
-  /** Nothing of it failed. */
-  readonly isDone: boolean;
-  readonly lines: readonly string[];
 }
 
 export interface ConflictShown {
@@ -335,34 +306,4 @@ export interface Causes {
   readonly edges: readonly (readonly [from: string, to: string])[];
   /** There would be more. */
   readonly isCut: boolean;
-}
-
-export interface WhatIfShown {
-  readonly type: 'folded';
-  readonly differences: readonly {
-    readonly seq: number;
-    readonly path: string;
-    readonly was: string;
-    readonly wouldBe: string;
-    readonly isLook: boolean;
-  }[];
-  readonly total: number;
-  readonly events: number;
-  readonly moments: number;
-}
-
-/** What cannot be tried, in words. */
-export interface WhatIfRefused {
-  readonly type: 'refused';
-  readonly why: string;
-}
-
-/** What a run was told by its settings, as far as the page offers to try another. */
-export interface PolicyShown {
-  readonly direction: 'both' | 'download' | 'upload';
-  readonly skipFile: string;
-  readonly skipDir: string;
-  /** Empty: there was none. */
-  readonly syncList: string;
-  readonly massDeleteMax: number;
 }

@@ -11,7 +11,8 @@ import { EventIndex } from './log/event-index.ts';
 import type { Events } from './log/events.ts';
 import type { LogReader } from './log/log-reader.ts';
 import type { Moments } from './log/moments.ts';
-import type { ConflictShown, EventRow, Found, Now, OrderName, Overview } from './protocol.ts';
+import type { ConflictShown, EventRow, Found, Now, Overview } from './protocol.ts';
+import type { OrderName } from './offers.ts';
 import { BadQuestion, numberIn, optionalNumberIn, type Question } from './server/serve.ts';
 import { createNewest } from './server/newest.ts';
 import { makerOf, wishIn } from './user-changes.ts';
@@ -22,6 +23,7 @@ import { chartsAt } from './views/charts.ts';
 import { createCommands } from './views/commands.ts';
 import { differencesOf } from './views/differences.ts';
 import { addEffects } from './views/effects.ts';
+import { incidentMade } from './views/incident.ts';
 import { itemAt, storyOf } from './views/item.ts';
 import { momentOf } from './views/moment.ts';
 import { pluginsOf } from './views/plugins.ts';
@@ -228,6 +230,13 @@ export function createQuestions(given: QuestionsOptions): Readonly<Record<string
     }),
     plugins: (query) => pluginsOf(index, numberIn(query, 'from'), numberIn(query, 'to')),
     changes: (query) => makerOf(options).plan(wishIn(query)),
+    incident: async (query) => {
+      await read;
+      const { seq } = await eventAt(query);
+      const item = optionalNumberIn(query, 'around');
+      const around = item === null ? null : await search.history(itemId(item));
+      return incidentMade(given, { seq, around, keepsNames: query.get('names') === 'kept' });
+    },
     policy: async (query) => {
       const { seq } = await eventAt(query);
       await readUpTo(seq);

@@ -1,5 +1,5 @@
 /** Changes that the user decides on in the page: it shows their plan first, and then asks for exactly that plan. */
-import type { ChangesMade, ChangesPlanned, Keep, Wish } from './protocol.ts';
+import type { ChangesMade, ChangesPlanned, Keep, Wish } from './offers.ts';
 import { BadQuestion, numberIn } from './server/serve.ts';
 
 /** Makes the changes that were wished for. */

@@ -1,6 +1,7 @@
 /** The inspector: a page on loopback, in a real browser. */
 import { once } from 'node:events';
 import { existsSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
 import { get, type IncomingMessage } from 'node:http';
 import { type AddressInfo, createServer } from 'node:net';
 import type { Page } from 'playwright-core';
@@ -294,6 +295,36 @@ describe.skipIf(!hasBrowser)('in a browser', () => {
     await page.getByRole('button', { name: 'Resume' }).waitFor();
     expect(complaints).toEqual([]);
     await daemon.stop();
+  });
+
+  it('saves an incident test that replays on a machine that knows nothing else of it', async () => {
+    const address = await startInspector(profile);
+    const { page, complaints, barriers } = await openTab();
+    await page.goto(address);
+    await page.getByRole('link', { name: 'Timeline' }).click();
+    await page.getByRole('option').first().waitFor();
+    await page.getByRole('tab', { name: 'Save' }).click();
+    await page.getByRole('button', { name: 'Make the bundle' }).click();
+    await page.getByText(/^Names are pseudonyms/).waitFor();
+    expect(await barriers()).toEqual([]);
+    const other = await openProfile({ tree: [] });
+    const saved = async (name: string): Promise<string> => {
+      const [download] = await Promise.all([
+        page.waitForEvent('download'),
+        page.getByRole('link', { name: `Save ${name}` }).click(),
+      ]);
+      expect(download.suggestedFilename()).toBe(name);
+      const path = other.at(`../${name}`);
+      await download.saveAs(path);
+      return path;
+    };
+    const [file, story] = [await saved('incident.gz'), await saved('README.md')];
+    expect(await readFile(story, 'utf8')).toMatch(/tidemark replay incident\.gz --to \d+/);
+    const replayed = await other.tidemark(['replay', file]);
+    expect(replayed.exitCode, replayed.text).toBe(0);
+    expect(replayed.stdout).toMatch(/ 0 divergences/);
+    expect((await other.tidemark(['log', file])).stdout).not.toMatch(/Quarterly/);
+    expect(complaints).toEqual([]);
   });
 
   it('takes back what a run did, once it has shown the plan and was told to', async () => {

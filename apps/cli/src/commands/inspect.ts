@@ -2,7 +2,7 @@
 import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
-import type { EventLog } from '@tidemark/contracts';
+import { type EventLog, seq } from '@tidemark/contracts';
 import { askStatus, giveOrder, stateFolderOf, type StatusReport } from '@tidemark/control';
 import {
   fileInTrash,
@@ -13,11 +13,13 @@ import {
   stateFromLog,
 } from '@tidemark/daemon';
 import { escaped } from '@tidemark/disk';
-import { initialState, type State } from '@tidemark/engine';
+import { initialState, type RulesFor, type State } from '@tidemark/engine';
 import { isBundle } from '@tidemark/event-log';
-import { openInspector, type Inspector, type InspectorOptions } from '@tidemark/inspector';
+import type { IncidentBundle, IncidentWish, Inspector, InspectorOptions } from '@tidemark/inspector';
+import { openInspector } from '@tidemark/inspector';
 import type { CommandContext } from '../context.ts';
 import { exitCodeOf } from '../exit-code.ts';
+import { incidentBundle, incidentTitles, rangeAround } from '../incident-bundle.ts';
 import { otherPolicy } from '../other-policy.ts';
 import { pageChanges } from '../page-changes.ts';
 import { foldBegin, logOf, readLog, rulesOf } from '../read-log.ts';
@@ -44,6 +46,8 @@ export async function inspect(context: CommandContext): Promise<number> {
       reopen: isBundle(log) ? null : whenGrown(path),
       status: (head, past) => statusOf(context, isOwn, path, { head, past }),
       otherPolicy: (wish) => otherPolicy(wish, context, rulesFor),
+      incident: (grown, wish) =>
+        incidentOf(grown, wish, { rulesFor, version: context.version, first: begin.first ?? log.first }),
       fileInTrash: (trash) => (isOwn ? fileInTrash(context.profile, trash) : null),
       ...(action.port !== undefined && { port: action.port }),
       room: isOwn ? () => roomOf(context.profile) : null,
@@ -60,6 +64,17 @@ const sourceOf = (log: EventLog, path: string, isOwn: boolean): InspectorOptions
   path,
   about: isBundle(log) ? log.bundle.about : [],
 });
+
+async function incidentOf(
+  log: EventLog,
+  { part, keepsNames }: IncidentWish,
+  { first, ...made }: { readonly rulesFor: RulesFor; readonly version: string; readonly first: number },
+): Promise<IncidentBundle> {
+  const range = 'around' in part ? rangeAround(part.around, first) : { from: seq(first), to: seq(part.to) };
+  const title = incidentTitles['around' in part ? 'around' : part.to === log.head ? 'whole' : 'until'];
+  const { bundle, events, content } = await incidentBundle({ log, ...made, range, keepsNames, title });
+  return { events, content, about: bundle.about };
+}
 
 /** The witness of the log's end is written with each commit. */
 function whenGrown(path: string): () => Promise<EventLog | null> {

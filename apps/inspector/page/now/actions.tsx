@@ -1,7 +1,8 @@
 /** Orders for the daemon that runs: each is asked for once more before it is given. */
 import { useSignal } from '@preact/signals';
 import { useEffect, useRef } from 'preact/hooks';
-import type { Now, OrderName } from '../../src/protocol.ts';
+import type { Now } from '../../src/protocol.ts';
+import type { OrderName } from '../../src/offers.ts';
 import { order, Refused } from '../session.ts';
 
 interface Spoken {

@@ -2,7 +2,7 @@
 import { signal } from '@preact/signals';
 import type { ComponentChildren } from 'preact';
 import { useEffect, useRef } from 'preact/hooks';
-import type { ChangesMade, ChangesPlanned, Wish } from '../../src/protocol.ts';
+import type { ChangesMade, ChangesPlanned, Wish } from '../../src/offers.ts';
 import { ask, order, Refused } from '../session.ts';
 
 interface Asked {

@@ -1,5 +1,6 @@
 /** Files that both sides changed: both versions, and a button for each way to settle it. */
-import type { ConflictShown, Keep, Now } from '../../src/protocol.ts';
+import type { ConflictShown, Now } from '../../src/protocol.ts';
+import type { Keep } from '../../src/offers.ts';
 import { Command, Panel, Path } from '../parts/text.tsx';
 import { bytes, count, dayAndTime } from '../words.ts';
 import { WishButton } from './changes.tsx';

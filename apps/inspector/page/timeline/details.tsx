@@ -1,4 +1,4 @@
-/** The details of the event at the cursor, from six sides. */
+/** The details of the event at the cursor, from seven sides. */
 import type { FunctionComponent } from 'preact';
 import { detail, rested } from '../address.ts';
 import { overview } from '../log.ts';
@@ -7,6 +7,7 @@ import { ChartView } from './chart-view.tsx';
 import { DiffView } from './diff-view.tsx';
 import { ItemView } from './item-view.tsx';
 import { MomentView } from './moment.tsx';
+import { SaveView } from './save-view.tsx';
 import { WhatIfView } from './what-if-view.tsx';
 
 const sides: readonly (readonly [string, string, FunctionComponent<{ readonly seq: number }>])[] = [
@@ -16,6 +17,7 @@ const sides: readonly (readonly [string, string, FunctionComponent<{ readonly se
   ['diff', 'Diff', DiffView],
   ['charts', 'Charts', ChartView],
   ['whatif', 'What if', WhatIfView],
+  ['save', 'Save', SaveView],
 ];
 
 export const Details = () => {

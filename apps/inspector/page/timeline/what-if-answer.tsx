@@ -1,5 +1,5 @@
 /** The decisions that would have been others, beside what was. */
-import type { WhatIfShown } from '../../src/protocol.ts';
+import type { WhatIfShown } from '../../src/offers.ts';
 import { Path, Seq } from '../parts/text.tsx';
 import { count, plural } from '../words.ts';
 

@@ -1,6 +1,6 @@
 /** Settings to try instead of the recorded ones. A field that is left empty leaves its setting as it was. */
 import type { Signal } from '@preact/signals';
-import type { PolicyShown } from '../../src/protocol.ts';
+import type { PolicyShown } from '../../src/offers.ts';
 
 export interface Settings {
   readonly direction: PolicyShown['direction'] | '';

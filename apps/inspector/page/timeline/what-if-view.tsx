@@ -1,6 +1,6 @@
 /** What the log would have led to under other settings, or without the event at the cursor, or with it late or twice, beside what was. */
 import { signal, useSignal } from '@preact/signals';
-import type { PolicyShown, WhatIfRefused, WhatIfShown } from '../../src/protocol.ts';
+import type { PolicyShown, WhatIfRefused, WhatIfShown } from '../../src/offers.ts';
 import { useAnswer } from '../parts/use-answer.ts';
 import { ask, Refused } from '../session.ts';
 import { WhatIfAnswer } from './what-if-answer.tsx';

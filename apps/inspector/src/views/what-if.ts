@@ -6,7 +6,7 @@ import { createWhatIf } from '@tidemark/engine';
 import { createPause } from '../log/pause.ts';
 import { settingFrom } from '@tidemark/settings';
 import type { OtherSettings } from '../inspector.ts';
-import type { PolicyShown, WhatIfRefused, WhatIfShown } from '../protocol.ts';
+import type { PolicyShown, WhatIfRefused, WhatIfShown } from '../offers.ts';
 
 const differencesMax = 200;
 
