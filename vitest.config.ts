@@ -1,6 +1,6 @@
 import { defineConfig } from 'vitest/config';
 
-/** `unit` runs beside the code, `checks` reads the repository, `e2e` drives the built binary and real servers. */
+/** `unit` runs beside the code, `checks` reads the repository, `e2e` drives the built binary and real servers, `pictures` writes pictures of it. */
 export default defineConfig({
   test: {
     projects: [
@@ -30,6 +30,15 @@ export default defineConfig({
           hookTimeout: 120_000,
           // Most of the time is waiting. Each file has folders, ports and namespaces of its own.
           maxWorkers: 3,
+        },
+      },
+      // Takes the pictures of the docs anew: `npm run pictures`.
+      {
+        test: {
+          name: 'pictures',
+          include: ['test/e2e/src/**/*.pictures.ts'],
+          testTimeout: 300_000,
+          expect: { poll: { timeout: 30_000 } },
         },
       },
     ],

@@ -9,25 +9,8 @@ import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vites
 import { openTab } from './browser.ts';
 import { hasBrowser } from './chromium.ts';
 import { startDaemon } from './daemon.ts';
+import { startInspector } from './inspector.ts';
 import { openProfile, type TestProfile } from './profile.ts';
-
-/** Resolves to the address that it prints. */
-async function startInspector(profile: TestProfile, ...args: readonly string[]): Promise<string> {
-  const { child, ended } = profile.start('tidemark', ['inspect', ...args]);
-  onTestFinished(async () => {
-    child.kill('SIGTERM');
-    expect((await ended).exitCode).toBe(0);
-  });
-  let text = '';
-  for (;;) {
-    const found = /http:\S+/.exec(text)?.[0];
-    if (found !== undefined) return found;
-    if (child.stdout === null) throw new Error('nothing to read');
-    const [piece] = await Promise.race([once(child.stdout, 'data'), ended.then((end) => [end.text])]);
-    text += String(piece);
-    if (child.exitCode !== null) throw new Error(`it has ended: ${text}`);
-  }
-}
 
 /** How things are is said in one place. */
 async function headingIsStatus(page: Page, profile: TestProfile): Promise<void> {

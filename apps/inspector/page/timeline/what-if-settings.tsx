@@ -81,7 +81,7 @@ export const SettingFields = ({ settings, recorded }: SettingFieldsProps) => {
         <label class="wide">
           sync_list, its lines
           <textarea
-            rows={3}
+            rows={2}
             maxLength={lengthMax}
             placeholder={was(recorded?.syncList.slice(0, lengthMax))}
             value={settings.value.syncList}
