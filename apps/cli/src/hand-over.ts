@@ -3,7 +3,7 @@ import { askForChanges, type MadeChanges, stateFolderOf, type WantedChanges } fr
 import { logFolder, type Profile } from '@tidemark/daemon';
 
 export interface HandedOver {
-  /** Null: the monitor made none. */
+  /** Null: the monitor refused, or its answer never came. */
   readonly end: MadeChanges | null;
   /** What failed, a sentence each. */
   readonly errors: readonly string[];
@@ -17,12 +17,14 @@ export async function handOver(profile: Profile, wanted: WantedChanges): Promise
   if (end === null)
     return {
       ...{ end: null, line: null },
-      errors: ['The monitor has ended meanwhile, and nothing was changed: try it once more'],
+      errors: [
+        "The monitor ended before all of it was made: 'tidemark undo' makes what is left, or says that nothing is",
+      ],
     };
   if ('error' in end) return { end: null, line: null, errors: [end.error] };
   return {
     end,
     errors: end.failed.map(({ detail }) => detail),
-    line: `${end.made} of ${wanted.changes.length} changes made; the monitor brings them to the other side`,
+    line: `${end.made} of ${end.made + end.failed.length} changes made; the monitor brings them to the other side`,
   };
 }

@@ -43,7 +43,8 @@ async function letMonitorMake(
   { source, json }: Form,
 ): Promise<number> {
   const { asked, changes, settled = [] } = 'planned' in what ? what.planned : what;
-  const { end, errors, line } = await handOver(profile, { source, asked, changes, settled });
+  const rest = 'planned' in what ? ({ isRest: true } as const) : {};
+  const { end, errors, line } = await handOver(profile, { source, asked, changes, settled, ...rest });
   for (const error of errors) output.errorLine(`ERROR: ${escaped(error)}`);
   if (json && end !== null)
     output.line(JSON.stringify({ type: 'UserChangesEnded', ...end, isInterrupted: false }));

@@ -38,6 +38,8 @@ export const wantedChangesSchema = z.strictObject({
   asked: z.string().max(10_000),
   changes: z.array(change),
   settled: z.array(z.string()),
+  /** They were planned before, and a part of them may have been made: the log tells which. */
+  isRest: z.optional(z.literal(true)),
 });
 
 export interface WantedChanges {
@@ -45,6 +47,7 @@ export interface WantedChanges {
   readonly asked: string;
   readonly changes: readonly UserChange[];
   readonly settled: NonNullable<EventOf<'UserChangesPlanned'>['settled']>;
+  readonly isRest?: true;
 }
 
 /** What became of them. */

@@ -1,5 +1,5 @@
 /** `--sync`: one run that ends when both sides agree, and its dry run. */
-import { arrangePlugins, dropEqualCopies, loadCapabilities } from '@tidemark/daemon';
+import { arrangePlugins, loadCapabilities, makeBetweenRuns } from '@tidemark/daemon';
 import type { RunEnd, Wanted } from '@tidemark/daemon';
 import type { CommandContext } from '../context.ts';
 import { acceptStart } from '../accepted-start.ts';
@@ -31,7 +31,7 @@ export async function sync(
   return withRun(context, { mode, resync: settings.resync }, async (opened) => {
     // A plan that was shown is carried out as it is, and nothing else is.
     if (isAllowed === undefined && typeof wanted === 'string')
-      await dropEqualCopies({
+      await makeBetweenRuns({
         ...{ profile, clock, mode, opened, drive: opened.account.drive },
         say: (line) => {
           if (!json) context.output.line(line);

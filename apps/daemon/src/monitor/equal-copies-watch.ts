@@ -7,11 +7,12 @@ import type { EqualCopy, State } from '@tidemark/engine';
 import { equalCopies, isNamedAsCopy, namedAsCopy } from '@tidemark/engine';
 import type { Profile } from '../profile.ts';
 import type { DropEqualCopiesOptions } from '../user-changes/drop-equal-copies.ts';
-import { dropEqualCopies, dropsCopies } from '../user-changes/drop-equal-copies.ts';
+import { makeBetweenRuns } from '../user-changes/between-runs.ts';
+import { dropsCopies } from '../user-changes/drop-equal-copies.ts';
 
 export interface EqualCopiesWatch {
   /** Between two runs, with both sides open. Throws what the log throws. */
-  drop(profile: Profile, opened: DropEqualCopiesOptions['opened'], drive: Drive): Promise<void>;
+  betweenRuns(profile: Profile, opened: DropEqualCopiesOptions['opened'], drive: Drive): Promise<void>;
   /** Events were made durable. `state`: with them folded. */
   appended(state: State, events: readonly RecordedEvent[]): void;
   /** Nothing is under way. True: the run is to end. */
@@ -25,7 +26,8 @@ export function createEqualCopiesWatch(
   /** What a run ended for already. When it is still there, it is not for us to drop. */
   const tried = new Set<string>();
   return {
-    drop: (profile, opened, drive) => dropEqualCopies({ ...options, mode: 'real', profile, opened, drive }),
+    betweenRuns: (profile, opened, drive) =>
+      makeBetweenRuns({ ...options, mode: 'real', profile, opened, drive }),
     appended(state, events) {
       if (named === null) return;
       for (const { items } of events)

@@ -185,7 +185,7 @@ export async function monitorProfile(options: MonitorOptions): Promise<RunEnd | 
         const { here, elsewhere } = await options.pluginsFor(profile);
         await daemonStatus.pauses.prepare();
         const paths = await changes.make({ opened, drive: account.drive, clock, signal: interrupted });
-        if (paths === null) await equal.drop(profile, opened, account.drive);
+        if (paths === null) await equal.betweenRuns(profile, opened, account.drive);
         return await runProfile({
           ...opened,
           ...{ profile, account, bus, clock, random, output, mode: 'real' },

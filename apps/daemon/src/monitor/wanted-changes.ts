@@ -5,7 +5,9 @@ import { Busy, type MadeChanges, type WantedChanges } from '@tidemark/control';
 import type { OpenedRun } from '../open-run.ts';
 import type { RunHandle } from '../profile-run.ts';
 import { createRulesFor } from '../rules-for.ts';
-import { planUserChanges } from '../user-changes/carry-out.ts';
+import type { UserChangesEnd, UserChangesOptions } from '../user-changes/carry-out.ts';
+import { carryOut as makeUnfinished, planUserChanges } from '../user-changes/carry-out.ts';
+import { unfinishedChanges } from '../user-changes/unfinished.ts';
 
 export interface ChangesBetweenRuns {
   /** Resolves when they are made. Throws Busy, and a Failure that concerns all of them. */
@@ -59,16 +61,26 @@ export function createChangesBetweenRuns(run: () => Pick<RunHandle, 'leave'> | n
 }
 
 async function carryOut(
-  { source, asked, changes, settled }: WantedChanges,
+  { source, asked, changes, settled, isRest }: WantedChanges,
   { opened, drive, clock, signal }: Sides,
 ): Promise<MadeChanges> {
   const { log, state, disk } = opened;
   await disk.root({ mark: false });
   const ports = { log, state, disk, drive, clock, signal, source, rulesFor: createRulesFor() };
-  const { made, failed } = await planUserChanges(ports, { asked, changes, settled });
+  const { made, failed } =
+    isRest === true ? await makeRest(ports, log) : await planUserChanges(ports, { asked, changes, settled });
   return {
     schema: 1,
     made,
     failed: failed.map(({ change: { path }, failure: { code, detail } }) => ({ path, code, detail })),
   };
+}
+
+/** Those that have ended are not made again: what they moved aside may be in its place by now. */
+async function makeRest(
+  ports: UserChangesOptions,
+  log: OpenedRun['log'],
+): Promise<Pick<UserChangesEnd, 'made' | 'failed'>> {
+  const unfinished = await unfinishedChanges(log.read());
+  return unfinished === null ? { made: 0, failed: [] } : makeUnfinished(ports, unfinished);
 }

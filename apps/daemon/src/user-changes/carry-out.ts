@@ -17,6 +17,7 @@ import { evolve } from '@tidemark/engine';
 import type { ChangePorts } from './make-change.ts';
 import type { UnfinishedChanges } from './unfinished.ts';
 import { makeChange } from './make-change.ts';
+import { isBetweenSwaps } from './swaps.ts';
 
 export interface UserChangesOptions extends ChangePorts {
   readonly log: Pick<EventLog, 'append'>;
@@ -25,7 +26,7 @@ export interface UserChangesOptions extends ChangePorts {
   readonly clock: Pick<Clock, 'now'>;
   /** `undo`, `conflicts`. */
   readonly source: string;
-  /** Ends between two changes; the next call goes on. */
+  /** Ends between two changes, and with every item under a name that it is to have; the next call goes on. */
   readonly signal?: AbortSignal;
   /** Told of each change that has ended. */
   readonly onEnded?: (change: UserChange, failure: FailureDetails | null) => void;
@@ -47,10 +48,11 @@ export async function planUserChanges(
   return carryOut(options, { planned, ended: new Set() });
 }
 
-/** Makes what is left of them. */
+/** Makes what is left of them. `last`: the place of the last one to make now; those behind it stay open. */
 export async function carryOut(
   options: UserChangesOptions,
   { planned, ended }: UnfinishedChanges,
+  last = planned.changes.length - 1,
 ): Promise<UserChangesEnd> {
   const { changes } = planned;
   const moved = new Set(changes.flatMap((change) => (change.type === 'Move' ? [change.expected.id] : [])));
@@ -58,8 +60,9 @@ export async function carryOut(
   const recorded: Promise<void>[] = [];
   let made = 0;
   for (const [index, change] of changes.entries()) {
+    if (index > last) break;
     if (ended.has(index)) continue;
-    if (options.signal?.aborted === true) break;
+    if (options.signal?.aborted === true && isBetweenSwaps(changes, index)) break;
     const outcome = await attempt(options, change, moved).catch(async (error: unknown) => {
       await Promise.all(recorded);
       throw error;
@@ -79,7 +82,7 @@ export async function carryOut(
   }
   await Promise.all(recorded);
   const isInterrupted = options.signal?.aborted === true;
-  if (!isInterrupted) await record(options, { type: 'UserChangesEnded' });
+  if (!isInterrupted && last === changes.length - 1) await record(options, { type: 'UserChangesEnded' });
   return { made, failed, isInterrupted };
 }
 

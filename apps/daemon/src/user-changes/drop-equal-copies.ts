@@ -84,7 +84,8 @@ async function droppableCopies({
 
 type Ports = Parameters<typeof planUserChanges>[0];
 
-async function attempt(
+/** `make` what is possible, and tell of it. Throws what the log throws. */
+export async function attempt(
   { opened, drive, clock, signal, say, warn }: DropEqualCopiesOptions,
   make: (ports: Ports) => Promise<UserChangesEnd>,
 ): Promise<void> {
