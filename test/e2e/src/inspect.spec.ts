@@ -335,8 +335,27 @@ describe.skipIf(!hasBrowser)('in a browser', () => {
     expect(await live.read('Reports/old.txt')).toBe('to go');
     await expect.poll(() => live.drive.stat('/Reports/old.txt')).toBeDefined();
     expect(await barriers()).toEqual([]);
-    expect(complaints).toEqual([]);
+    await outcome.getByRole('button', { name: 'Close' }).click();
+
+    await undo.click();
+    await dialog
+      .getByText(/^Nothing to undo: |stays? as/)
+      .first()
+      .waitFor();
+    expect(await dialog.getByRole('button').allTextContents(), 'nothing to agree to').toEqual(['Close']);
+    await page.keyboard.press('Escape');
+    const other = page.getByRole('button', { name: /^Undo: download "Reports\/Quarterly/ }).first();
+    await other.click();
+    await dialog.getByText(/^Make |^Undo what can/).waitFor();
     await daemon.stop();
+    await dialog.getByRole('button', { name: 'Yes, do it' }).click();
+    await outcome.getByText('The monitor has ended meanwhile, and nothing was changed').waitFor();
+    await page.getByText('No monitor runs that could change anything from here').waitFor();
+    await page
+      .getByText(/^tidemark undo --seq \d+$/)
+      .first()
+      .waitFor();
+    expect(complaints).toEqual([]);
   });
 
   it('settles a conflict, once it has shown the plan and was told to, and says why when it cannot', async () => {
