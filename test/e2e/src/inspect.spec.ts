@@ -253,6 +253,14 @@ describe.skipIf(!hasBrowser)('in a browser', () => {
     await plugin.getByRole('link', { name: /events/ }).click();
     await page.getByRole('listbox', { name: 'Events, only plugin:downloader' }).waitFor();
     expect([await isWide(), await barriers()]).toEqual([false, []]);
+    await page.getByRole('tab', { name: 'What if' }).click();
+    await page.getByText('With other settings').click();
+    await page.getByLabel('skip_dir').waitFor();
+    expect([await isWide(), await barriers()]).toEqual([false, []]);
+    await page.getByRole('tab', { name: 'Save' }).click();
+    await page.getByRole('button', { name: 'Make the bundle' }).click();
+    await page.getByRole('link', { name: 'Save README.md' }).waitFor();
+    expect([await isWide(), await barriers()]).toEqual([false, []]);
     expect(complaints).toEqual([]);
   });
 
