@@ -151,7 +151,7 @@ export function createDispatch(options: {
   }
 
   function callHandler(
-    { plugin, config, grant }: LoadedPlugin,
+    { plugin, config, grant, state }: LoadedPlugin,
     command: Command,
     report: WholeHandleContext['report'],
   ): Promise<Outcome> {
@@ -162,7 +162,7 @@ export function createDispatch(options: {
       command,
       stopped: () => signal.aborted,
     });
-    const context: WholeHandleContext = { ...grant, config, signal, report, progress };
+    const context: WholeHandleContext = { ...grant, config, state, signal, report, progress };
     // The table gives each type its own handler; that key and command agree is known here, and not to the compiler.
     const handler = plugin.handle?.[command.type] as
       ((command: Command, context: WholeHandleContext) => Promise<Outcome>) | undefined;

@@ -23,7 +23,9 @@ import type {
   Notice,
   Output,
   Plugin,
+  SaidLevel,
 } from '@tidemark/plugin-sdk';
+import { createSay } from './say.ts';
 import { SetupError } from './setup-error.ts';
 
 /** What the host has to lend. */
@@ -54,6 +56,7 @@ export interface Grant {
   readonly notifications: Notifications;
   readonly secrets: Secrets;
   tell(notice: Notice): void;
+  say(text: string, level?: SaidLevel): void;
 }
 
 /** Throws SetupError when a need cannot be met in this run. */
@@ -72,6 +75,7 @@ export function grant(plugin: Plugin, lendable: Lendable, tell: (notice: Notice)
       fraction: () => random.fraction(),
     }),
     tell,
+    say: createSay(tell, clock),
     ...(needs.drive !== undefined && {
       drive: Object.freeze(
         (needs.drive === 'read' ? driveReader : driveWriter)(required(plugin.name, 'drive', drive)),

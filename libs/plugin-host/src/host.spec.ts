@@ -155,7 +155,9 @@ describe('host: capabilities', () => {
       'config',
       'random',
       'report',
+      'say',
       'signal',
+      'state',
       'tell',
     ]);
   });

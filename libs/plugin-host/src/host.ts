@@ -4,14 +4,16 @@
  */
 import type { Bus, CommandType } from '@tidemark/contracts';
 import type { Plugin } from '@tidemark/plugin-sdk';
-import type { WholeObserveContext } from '@tidemark/plugin-sdk/unstable';
+import type { WholeObserveContext, WholeReactContext } from '@tidemark/plugin-sdk/unstable';
 import type { HostDescription } from './describe.ts';
 import { createDispatch } from './dispatch.ts';
 import type { PluginFault } from './fault.ts';
 import { failureOf } from './fault.ts';
 import type { Lendable } from './grant.ts';
+import { dispose, setUp } from './lifetime.ts';
 import type { LoadedPlugin } from './loaded-plugin.ts';
 import { loadPlugin } from './loaded-plugin.ts';
+import { react } from './react.ts';
 import type { HostRules } from './rules.ts';
 import { composeRules } from './rules.ts';
 import { SetupError } from './setup-error.ts';
@@ -82,6 +84,13 @@ export function createHost(options: HostOptions): Host {
   };
 
   async function start(): Promise<void> {
+    try {
+      for (const loaded of all) await setUp(loaded, clock, watching.signal);
+    } catch (error) {
+      await Promise.all(all.map(dispose));
+      throw error;
+    }
+    for (const loaded of all) if (loaded.plugin.on !== undefined) startReacting(loaded, loaded.plugin.on);
     if (all.some(watches)) await watched.open();
     for (const loaded of all) {
       const startedAt = clock.monotonic();
@@ -91,11 +100,28 @@ export function createHost(options: HostOptions): Host {
     }
   }
 
+  function startReacting(loaded: LoadedPlugin, reactions: NonNullable<Plugin['on']>): void {
+    const { name, config, state, grant } = loaded;
+    const context: WholeReactContext = { ...grant, config, state, signal: watching.signal };
+    const reacting = react({
+      ...{ reactions, context },
+      onFault: (error, reaction) => loaded.fault(failureOf(error, `react ("${reaction}")`, name)),
+      onOverflow: () =>
+        loaded.fault({
+          code: 'pluginFault',
+          detail: `Plugin "${name}" is too slow: it is not told of everything that happens`,
+        }),
+    });
+    loaded.reacting = reacting;
+    watched.streams.events.subscribe((batch) => reacting.take(batch));
+  }
+
   function observe(loaded: LoadedPlugin, start: NonNullable<Plugin['observe']>): void {
     const signal = watches(loaded) ? watching.signal : working.signal;
     const context: WholeObserveContext = {
       ...loaded.grant,
       config: loaded.config,
+      state: loaded.state,
       signal,
       report: (observation) => loaded.outbox.put(asHint(observation)),
       ...(watches(loaded) && watched.streams),
@@ -122,12 +148,16 @@ export function createHost(options: HostOptions): Host {
   async function stop(): Promise<void> {
     await (settling ??= settle());
     try {
-      await atMost(() => watched.drain());
+      await atMost(async () => {
+        await watched.drain();
+        await Promise.all(all.map(({ reacting }) => reacting?.idle()));
+      });
     } finally {
       watching.abort();
       for (const { source } of all) source?.stop();
       for (const { outbox } of all) outbox.close();
       await watched.close();
+      await atMost(async () => void (await Promise.all(all.map(dispose))));
     }
   }
 

@@ -8,6 +8,7 @@ import type { Grant, Lendable } from './grant.ts';
 import { grant } from './grant.ts';
 import type { Outbox } from './outbox.ts';
 import { createOutbox } from './outbox.ts';
+import type { Reacting } from './react.ts';
 import { readConfig } from './read-config.ts';
 import { SetupError } from './setup-error.ts';
 import type { Source } from './source.ts';
@@ -21,9 +22,14 @@ export interface LoadedPlugin {
   readonly grant: Grant;
   readonly outbox: Outbox;
   readonly handles: readonly CommandType[];
+  /** What its `setup` returned. */
+  state: never;
+  /** Its state has to be disposed of. */
+  isSetUp: boolean;
   /** Milliseconds. */
   startMs: number | null;
   source: Source | null;
+  reacting: Reacting | null;
   count(type: CommandType, succeeded: boolean, elapsedMs: number): void;
   fault(details: PluginFault['details']): void;
   describe(): PluginDescription;
@@ -43,6 +49,13 @@ export function loadPlugin(plugin: Plugin, config: unknown, options: LoadOptions
     throw new SetupError(name, 'its name is not usable', 'Use lower-case letters, digits and dashes');
   }
   assertFitsSdk(plugin);
+  if (plugin.on !== undefined && plugin.needs?.events !== true) {
+    throw new SetupError(
+      name,
+      'it reacts to what happens ("on"), and does not declare that it needs "events"',
+      'Add events: true to its needs',
+    );
+  }
   const handles = handledTypes(plugin);
   const figures = new Map<CommandType, { succeeded: number; failed: number; totalMs: number }>();
   let faults = 0;
@@ -67,8 +80,11 @@ export function loadPlugin(plugin: Plugin, config: unknown, options: LoadOptions
     grant: grant(plugin, options.lendable, createTell(name, options)),
     outbox,
     handles,
+    state: undefined as never,
+    isSetUp: false,
     startMs: null,
     source: null,
+    reacting: null,
     count(type, succeeded, elapsedMs) {
       const figure = figures.get(type) ?? { succeeded: 0, failed: 0, totalMs: 0 };
       figure[succeeded ? 'succeeded' : 'failed'] += 1;

@@ -1,6 +1,5 @@
 /** Contexts: everything a plugin may use, handed in as an argument. There is nothing to import from elsewhere. */
 import type {
-  AbortSignalLike,
   Clock,
   CommandId,
   CommandCompleted,
@@ -20,21 +19,42 @@ import type {
 import type { Observable } from 'rxjs';
 import type { Connect, Output } from './capabilities.ts';
 import type { DiskWriter, DriveWriter, Granted, Needs } from './needs.ts';
-import type { Notice, ToldNotice } from './notice.ts';
+import type { Notice, SaidLevel, ToldNotice } from './notice.ts';
 
 export interface Common<Config> {
   /** The plugin's settings, checked by its schema. */
   readonly config: Config;
   /** Aborted when the host stops. Pass it on; return soon after. */
-  readonly signal: AbortSignalLike;
+  readonly signal: AbortSignal;
   readonly clock: Clock;
   readonly random: Random;
   /** Tells the watchers of the run of something that is no fact and leaves no trace. Nothing may depend on it. */
   tell(notice: Notice): void;
+  /**
+   * Says something to people, in one line; `level` is `info` unless it is named. It is shown with the plugin's name and kept in no log. At most 1,000
+   * characters, and a hundred lines in ten seconds; what is beyond that is counted.
+   */
+  say(text: string, level?: SaidLevel): void;
+}
+
+/** What `setup` gets. */
+export type SetupContext<Wanted extends Needs, Config> = Granted<Wanted> & Common<Config>;
+
+/** What reactions get. */
+export type ReactContext<Wanted extends Needs, Config, State> = Granted<Wanted> &
+  Common<Config> &
+  Living<State>;
+
+export interface Living<State> {
+  /** What `setup` returned. */
+  readonly state: State;
 }
 
 /** What a handler gets beside its command. */
-export type HandleContext<Wanted extends Needs, Config> = Granted<Wanted> & Common<Config> & Reporting;
+export type HandleContext<Wanted extends Needs, Config, State = undefined> = Granted<Wanted> &
+  Common<Config> &
+  Living<State> &
+  Reporting;
 
 /** What a handler may report on the way. Its outcome it returns or throws. */
 export type ReportedObservation = Exclude<
@@ -53,8 +73,9 @@ export interface Reporting {
 }
 
 /** What `observe` gets. */
-export type ObserveContext<Wanted extends Needs, Config> = Granted<Wanted> &
+export type ObserveContext<Wanted extends Needs, Config, State = undefined> = Granted<Wanted> &
   Common<Config> &
+  Living<State> &
   Hinting &
   (Wanted extends { readonly events: true } ? Watched : unknown);
 
@@ -73,8 +94,10 @@ export interface Watched {
 }
 
 /** Contexts with everything in them, which satisfy every plugin. `never`: each plugin has settings of its own type. */
-export interface WholeHandleContext extends Everything, Common<never>, Reporting {}
-export interface WholeObserveContext extends Everything, Common<never>, Hinting, Watched {}
+export interface WholeSetupContext extends Everything, Common<never> {}
+export interface WholeReactContext extends Everything, Common<never>, Living<never> {}
+export interface WholeHandleContext extends Everything, Common<never>, Living<never>, Reporting {}
+export interface WholeObserveContext extends Everything, Common<never>, Living<never>, Hinting, Watched {}
 
 interface Everything {
   readonly drive: DriveWriter;

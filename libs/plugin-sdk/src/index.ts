@@ -2,15 +2,19 @@ export { definePlugin } from './define-plugin.ts';
 export type { Handler, NoConfig, NoNeeds, Outcome, Plugin, PluginDefinition } from './define-plugin.ts';
 export type {
   HandleContext,
+  Living,
   ItemVerdict,
   ObserveContext,
+  ReactContext,
   ReportedObservation,
+  SetupContext,
   SpontaneousObservation,
   TransferProgress,
 } from './context.ts';
 export type { DiskReader, DiskWriter, DriveReader, DriveWriter, Granted, Needs } from './needs.ts';
 export type { Connect, Connection, Output } from './capabilities.ts';
-export type { Notice, ToldNotice } from './notice.ts';
+export type { Conflict, Finished, Reactions, Rested } from './reactions.ts';
+export type { Notice, SaidLevel, ToldNotice } from './notice.ts';
 export { throwIfStopping } from './stopping.ts';
 export type { RuleConflict, RuleItem, Rules, RuleVersion } from './rules.ts';
 export { sdkVersion } from './version.ts';

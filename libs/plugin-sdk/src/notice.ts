@@ -5,7 +5,12 @@
 
 import type { HeldChanges } from '@tidemark/contracts';
 
+/** `debug` is shown to those who ask for every detail, the others always. */
+export type SaidLevel = 'debug' | 'info' | 'warning' | 'error';
+
 export type Notice =
+  /** What a plugin says in words of its own: `say(text, level)`. */
+  | { readonly type: 'said'; readonly level: SaidLevel; readonly text: string }
   /** Notifications can arrive from now on. `address`: where, for people. */
   | { readonly type: 'listenerStarted'; readonly address: string }
   | { readonly type: 'listenerStopped' }

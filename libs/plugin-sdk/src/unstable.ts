@@ -4,7 +4,12 @@
  */
 export { isAlteredBy } from './altered.ts';
 export { type Grounds, onGrounds } from './contradiction.ts';
-export type { WholeHandleContext, WholeObserveContext } from './context.ts';
+export type {
+  WholeHandleContext,
+  WholeObserveContext,
+  WholeReactContext,
+  WholeSetupContext,
+} from './context.ts';
 
 export {
   besidePath,

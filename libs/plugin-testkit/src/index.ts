@@ -1,4 +1,4 @@
-export { runPlugin, type RunningPlugin } from './run-plugin.ts';
+export { type HowItEnded, runPlugin, type RunningPlugin } from './run-plugin.ts';
 export { createWorld, type Contents, type World, type WorldOptions } from './world.ts';
 export type { CommandWish } from './command-for.ts';
 export { readRecordedLog } from './recorded-log.ts';

@@ -1,5 +1,17 @@
 /** Runs one plugin in a world, in the host that the daemon uses, over the bus that it uses. */
-import type { CommandCompleted, CommandFailed, CommandType } from '@tidemark/contracts';
+import type {
+  Command,
+  CommandCompleted,
+  CommandFailed,
+  CommandSucceeded,
+  CommandType,
+  Event,
+  FailureDetails,
+  Reason,
+  RecordedEvent,
+  RuleId,
+} from '@tidemark/contracts';
+import { commandId, itemId, seq } from '@tidemark/contracts';
 import type { Plugin } from '@tidemark/plugin-sdk';
 import { type PluginRun, startPluginRun } from '@tidemark/testkit';
 import { type CommandWish, fieldsFor } from './command-for.ts';
@@ -17,6 +29,17 @@ export interface RunningPlugin extends Omit<PluginRun, 'perform'>, AsyncDisposab
     path?: string,
     wish?: CommandWish<Type>,
   ): Promise<CommandCompleted | CommandFailed>;
+  /**
+   * Shows the plugin that such a command was planned and ended, as the log tells it: with these facts, or with this failure. Nothing in
+   * the world changes. `rule`: why it was planned.
+   */
+  happen<Type extends CommandType>(type: Type, path: string, how?: HowItEnded): Promise<void>;
+}
+
+export interface HowItEnded {
+  readonly facts?: Omit<CommandSucceeded, 'type' | 'command'>;
+  readonly failure?: FailureDetails;
+  readonly rule?: RuleId;
 }
 
 /**
@@ -36,9 +59,28 @@ export async function runPlugin(
     ...{ plugin, config, clock, random: random.fork('plugin') },
     capabilities: { drive: world.drive.drive, disk: world.disk.disk, output, secrets },
   });
+  let shown = 0;
+  const recorded = (event: Event): RecordedEvent => {
+    shown += 1;
+    return { seq: seq(shown), at: clock.now(), source: 'engine', event, items: [] };
+  };
   return {
     ...run,
     world,
+    async happen(type, path, { facts = {}, failure, rule = 'run-started' } = {}) {
+      const id = commandId(seq(shown + 1), 0);
+      const fields = await fieldsFor(world, type, path, {});
+      const reason: Reason = { rule, differs: '', causes: [] };
+      const command = { ...fields, type, id, item: itemId(0), path, reason } as unknown as Command;
+      await run.show([recorded({ type: 'Planned', commands: [command] })]);
+      await run.show([
+        recorded(
+          failure === undefined
+            ? { ...facts, type: 'CommandSucceeded', command: id }
+            : { type: 'CommandFailed', command: id, failure },
+        ),
+      ]);
+    },
     async perform(type, path = '', wish = {}) {
       if (plugin.handle?.[type] === undefined)
         throw new Error(`plugin "${plugin.name}" does not handle ${type}`);

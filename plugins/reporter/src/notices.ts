@@ -24,6 +24,9 @@ type NoticeOf<Type extends Notice['type']> = Extract<Notice, { readonly type: Ty
 const renderers: {
   readonly [Type in Notice['type']]: (notice: NoticeOf<Type>, view: View, plugin: string) => readonly Line[];
 } = {
+  said: ({ level, text }, _view, plugin) => [
+    level === 'debug' ? debug(`${plugin}: ${text}`) : info(`${sayings[level]}${plugin}: ${text}`),
+  ],
   listenerStarted: ({ address }, view) => renderListening(view, address),
   listenerStopped: (_notice, view) => renderListeningEnd(view),
   relayConnected: ({ address }) => [info(`Receiving notifications through the relay at ${address}`)],
@@ -94,6 +97,8 @@ const renderers: {
   confirmationWanted: renderHeld,
   channelAlive: () => [debug('SOCKETIO: Socket.IO ping received, → pong sent')],
 };
+
+const sayings = { info: '', warning: 'WARNING: ', error: 'ERROR: ' } as const;
 
 /** The peer's line and advice where its limit is the reason; syncing goes on, since polling finds the rest. */
 function renderWatchLimit(limit: string, { config }: View): readonly Line[] {

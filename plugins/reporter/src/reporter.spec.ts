@@ -1,4 +1,4 @@
-import type { RecordedEvent, TransferProgress } from '@tidemark/plugin-sdk';
+import type { RecordedEvent, SaidLevel, TransferProgress } from '@tidemark/plugin-sdk';
 import { Subject } from 'rxjs';
 import { describe, expect, it } from 'vitest';
 import { clockTime, shortAmount, wholeAmount } from './amounts.ts';
@@ -69,6 +69,26 @@ describe('reporter: progress', () => {
   });
 });
 
+describe('reporter: what plugins say', () => {
+  it('is shown with their names, made harmless', () => {
+    const { printer, lines, append } = createSpecPrinter({ verbosity: 2 });
+    const say = (level: SaidLevel, text: string) =>
+      printer.notice({ plugin: 'slack', at: 0, notice: { type: 'said', level, text } });
+    append(started());
+    lines.length = 0;
+    say('debug', 'asking');
+    say('info', 'sent \u001b[2J');
+    say('warning', 'the channel is archived');
+    say('error', 'no such channel');
+    expect(lines).toEqual([
+      'DEBUG: slack: asking',
+      'slack: sent \\x1b[2J',
+      'WARNING: slack: the channel is archived',
+      'ERROR: slack: no such channel',
+    ]);
+  });
+});
+
 describe('reporter: plugin', () => {
   it('reads three streams, emits nothing, and tidies up when it is unsubscribed', () => {
     const lines: string[] = [];
@@ -83,6 +103,8 @@ describe('reporter: plugin', () => {
         notices: new Subject(),
         report: async () => undefined,
         tell: () => undefined,
+        say: () => undefined,
+        state: undefined,
         output: {
           line: (text) => lines.push(text),
           errorLine: () => undefined,

@@ -148,6 +148,34 @@ describe('the test kit from its tarball', () => {
     expect(said).toMatch(/^# pass 1$/m);
   });
 
+  it('starts every example of the pages, and all of them fit the types', async () => {
+    const pages = join(project, 'node_modules/@tidemark/plugin-sdk/docs');
+    const examples: string[] = [];
+    for (const page of await readdir(pages)) {
+      if (!page.endsWith('.md')) continue;
+      for (const [, text = ''] of (await readFile(join(pages, page), 'utf8')).matchAll(
+        /```ts\n([\s\S]*?)```/g,
+      )) {
+        if (!text.includes('export default definePlugin({')) continue;
+        examples.push(`${page.replace('.md', '')}-${examples.length}.ts`);
+        await put(examples.at(-1) ?? '', text);
+      }
+    }
+    expect(examples.length).toBeGreaterThan(1);
+    expect(await typeCheck(...examples)).toEqual({ exitCode: 0, text: '' });
+    await put(
+      'start.js',
+      `import { createWorld, runPlugin } from '@tidemark/plugin-testkit';`,
+      `for (const example of ${JSON.stringify(examples)}) {`,
+      `  const { default: plugin } = await import('./' + example);`,
+      `  const run = await runPlugin(plugin, createWorld());`,
+      `  await run.stop();`,
+      `  if (run.faults.length > 0) throw new Error(example + ': ' + run.faults[0]);`,
+      `}`,
+    );
+    await succeed(process.execPath, 'start.js');
+  });
+
   it('fails a test whose plugin is wrong, and knows the failures of the SDK', async () => {
     await put('my-plugin.ts', ...plugin.map((line) => line.replace('row?.stamp !== expected.stamp', 'true')));
     const { exitCode, text } = await run(

@@ -130,7 +130,16 @@ const shape = z.object({
   config: z
     .custom((value) => typeof value === 'object' && value !== null && 'safeParse' in value, 'is no schema')
     .optional(),
+  setup: callable.optional(),
+  dispose: callable.optional(),
   observe: callable.optional(),
+  on: z
+    .strictObject({
+      finished: callable.optional(),
+      conflict: callable.optional(),
+      rested: callable.optional(),
+    })
+    .optional(),
   handle: z
     .record(z.string(), callable)
     .refine((handle) => Object.keys(handle).every((type) => Object.hasOwn(commandEffects, type)), {

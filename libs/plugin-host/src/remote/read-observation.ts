@@ -188,6 +188,7 @@ const notice = z.discriminatedUnion('type', [
   z.object({ ...type('channelFailed'), detail: line(300), retryMs: count }),
   z.object({ ...type('channelClosed'), detail: line(300).exactOptional(), retryMs: count.exactOptional() }),
   z.object({ ...type('channelAlive') }),
+  z.object({ ...type('said'), level: z.enum(['debug', 'info', 'warning', 'error']), text: line(1_001) }),
 ]);
 
 const dayMs = 86_400_000;

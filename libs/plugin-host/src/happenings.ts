@@ -1,0 +1,69 @@
+/** What has happened, out of the events of the log: commands joined with their outcomes. A batch may come twice, or be missing. */
+import type { Command, CommandFailed, CommandId, CommandSucceeded, RecordedEvent } from '@tidemark/contracts';
+import { commandEffects, effectOf } from '@tidemark/contracts';
+import type { Conflict, Finished, Rested } from '@tidemark/plugin-sdk';
+
+export type Happening =
+  | { readonly type: 'finished'; readonly happened: Finished }
+  | { readonly type: 'conflict'; readonly happened: Conflict }
+  | { readonly type: 'rested'; readonly happened: Rested };
+
+/** The returned function takes the next batch. */
+export function createHappenings(): (batch: readonly RecordedEvent[]) => readonly Happening[] {
+  const underWay = new Map<CommandId, Command>();
+  let lastSeq = 0;
+  let succeeded = 0;
+  let failed = 0;
+  return (batch) => {
+    const all: Happening[] = [];
+    for (const recorded of batch) {
+      const { seq, event, at } = recorded;
+      // The numbers of events go on from `NothingNew`.
+      if (seq <= lastSeq && event.type !== 'NothingNew') continue;
+      lastSeq = seq;
+      if (event.type === 'Started') underWay.clear();
+      if (event.type === 'Planned')
+        for (const one of event.commands.filter(changes)) underWay.set(one.id, one);
+      if (event.type !== 'CommandSucceeded' && event.type !== 'CommandFailed') continue;
+      const command = underWay.get(event.command);
+      if (command === undefined) continue;
+      underWay.delete(event.command);
+      if (event.type === 'CommandSucceeded') succeeded += 1;
+      else failed += 1;
+      all.push({ type: 'finished', happened: { at, command, outcome: event } });
+      const conflict = conflictOf(command, event, at);
+      if (conflict !== null) all.push({ type: 'conflict', happened: conflict });
+    }
+    const at = batch.at(-1)?.at;
+    if (at !== undefined && underWay.size === 0 && succeeded + failed > 0) {
+      all.push({ type: 'rested', happened: { at, succeeded, failed } });
+      succeeded = 0;
+      failed = 0;
+    }
+    return all;
+  };
+}
+
+const changes = ({ type }: Command): boolean => commandEffects[type].startsWith('writes');
+
+function conflictOf(
+  command: Command,
+  outcome: CommandSucceeded | CommandFailed,
+  at: number,
+): Conflict | null {
+  const { path, reason } = command;
+  const keptName = keptNames.get(reason.rule);
+  if (keptName === undefined || outcome.type === 'CommandFailed') return null;
+  const { displaced } = effectOf(command, outcome);
+  if (displaced === null) return null;
+  if (displaced.to === 'beside') return { at, path, keptName, other: { in: 'folder', path: displaced.path } };
+  return displaced.to === 'trash'
+    ? { at, path, keptName, other: { in: 'trash', path: displaced.path } }
+    : null;
+}
+
+const keptNames: ReadonlyMap<string, 'local' | 'remote'> = new Map([
+  ['conflict-remote-keeps-name', 'remote'],
+  ['conflict-local-keeps-name', 'local'],
+  ['conflict-replaced', 'remote'],
+]);

@@ -1,0 +1,67 @@
+/** Calls the reactions of one plugin, one after the other. */
+import type { RecordedEvent } from '@tidemark/contracts';
+import type { Reactions } from '@tidemark/plugin-sdk';
+import type { WholeReactContext } from '@tidemark/plugin-sdk/unstable';
+import { createHappenings, type Happening } from './happenings.ts';
+
+export interface Reacting {
+  take(batch: readonly RecordedEvent[]): void;
+  /** Resolves when everything taken so far was handed over. */
+  idle(): Promise<void>;
+}
+
+/** So many may wait for a plugin that is slow; it is told of no more until it has caught up. */
+const waitingMax = 10_000;
+
+export function react(options: {
+  readonly reactions: Reactions<WholeReactContext>;
+  readonly context: WholeReactContext;
+  /** `reaction`: which one it was in. */
+  readonly onFault: (error: unknown, reaction: Happening['type']) => void;
+  /** Told once each time that it falls behind. */
+  readonly onOverflow: () => void;
+}): Reacting {
+  const { reactions, context, onFault, onOverflow } = options;
+  const happeningsOf = createHappenings();
+  const waiting: Happening[] = [];
+  let working: Promise<void> | null = null;
+  let isOverflowing = false;
+
+  return {
+    take(batch) {
+      for (const one of happeningsOf(batch)) {
+        if (reactions[one.type] === undefined) continue;
+        if (waiting.length < waitingMax) waiting.push(one);
+        else if (!isOverflowing) {
+          isOverflowing = true;
+          onOverflow();
+        }
+      }
+      if (waiting.length > 0) working ??= work();
+    },
+    async idle() {
+      while (working !== null) await working;
+    },
+  };
+
+  async function work(): Promise<void> {
+    await Promise.resolve();
+    for (let one = waiting.shift(); one !== undefined; one = waiting.shift()) {
+      if (context.signal.aborted) waiting.length = 0;
+      else await call(one).catch((error: unknown) => onFault(error, one.type));
+    }
+    isOverflowing = false;
+    working = null;
+  }
+
+  async function call(one: Happening): Promise<void> {
+    switch (one.type) {
+      case 'finished':
+        return reactions.finished?.(one.happened, context);
+      case 'conflict':
+        return reactions.conflict?.(one.happened, context);
+      case 'rested':
+        return reactions.rested?.(one.happened, context);
+    }
+  }
+}

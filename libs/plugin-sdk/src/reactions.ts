@@ -1,0 +1,42 @@
+/** Reactions: what a plugin does when something has happened in the run. Once it happened it is durable, and nothing depends on them. */
+import type { Command, CommandFailed, CommandSucceeded } from '@tidemark/contracts';
+
+/**
+ * Called one after the other, in the order of the log. One that throws is a fault of the plugin, and the next is called all the same.
+ * What happened while the plugin was not there is not told later.
+ */
+export interface Reactions<Context> {
+  /** A change of the drive or of the folder came to its end. */
+  readonly finished?: (happened: Finished, context: Context) => void | Promise<void>;
+  /** Both sides had changed a file, and both versions were kept. */
+  readonly conflict?: (happened: Conflict, context: Context) => void | Promise<void>;
+  /** Changes were under way, and now there are none. */
+  readonly rested?: (happened: Rested, context: Context) => void | Promise<void>;
+}
+
+export interface Finished {
+  /** Milliseconds since 1970. */
+  readonly at: number;
+  /** What was wanted, where, and why. */
+  readonly command: Command;
+  readonly outcome: CommandSucceeded | CommandFailed;
+}
+
+export interface Conflict {
+  /** Milliseconds since 1970. */
+  readonly at: number;
+  /** Relative to the sync folder. */
+  readonly path: string;
+  /** Whose version has the name now. */
+  readonly keptName: 'local' | 'remote';
+  /** Where the other version is now: a path beside it, or one in the trash, null where the log does not tell it. */
+  readonly other: { readonly in: 'folder' | 'trash'; readonly path: string | null };
+}
+
+export interface Rested {
+  /** Milliseconds since 1970. */
+  readonly at: number;
+  /** Changes that were carried out, and that failed, since the rest before. */
+  readonly succeeded: number;
+  readonly failed: number;
+}
