@@ -54,11 +54,8 @@ export async function runPlugin(
   world: World = createWorld(),
   config: object = {},
 ): Promise<RunningPlugin> {
-  const { clock, random, output, secrets } = world;
-  const run = await startPluginRun({
-    ...{ plugin, config, clock, random: random.fork('plugin') },
-    capabilities: { drive: world.drive.drive, disk: world.disk.disk, output, secrets },
-  });
+  const { clock } = world;
+  const run = await startIn(world, plugin, config);
   let shown = 0;
   const recorded = (event: Event): RecordedEvent => {
     shown += 1;
@@ -88,4 +85,13 @@ export async function runPlugin(
     },
     [Symbol.asyncDispose]: () => run.stop(),
   };
+}
+
+/** Throws SetupError. */
+export function startIn(world: World, plugin: Plugin, config: object): Promise<PluginRun> {
+  const { clock, random, output, secrets } = world;
+  return startPluginRun({
+    ...{ plugin, config, clock, random: random.fork('plugin') },
+    capabilities: { drive: world.drive.drive, disk: world.disk.disk, output, secrets },
+  });
 }

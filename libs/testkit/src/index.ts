@@ -10,7 +10,13 @@ export type { HintFate } from './disk/watchers.ts';
 export type { DiskToken, DiskUser, SimulatedUser, TreeEntry } from './disk/simulated-user.ts';
 export { createManualClock, type ManualClock } from './clock.ts';
 export { type ConnectedNotifications, connectNotifications, notificationOf } from './notifications.ts';
-export { type PluginRun, type PluginRunOptions, startPluginRun, type WantedCommand } from './plugin-run.ts';
+export {
+  type EndedCommand,
+  type PluginRun,
+  type PluginRunOptions,
+  startPluginRun,
+  type WantedCommand,
+} from './plugin-run.ts';
 export { startNatsServer, type NatsServer } from './nats-server.ts';
 export { createSimulatedDrive, type SimulatedDrive, type SimulatedDriveOptions } from './simulated-drive.ts';
 export type { DriveOperation, SimulatedDriveFaults } from './drive/drive-simulation.ts';
