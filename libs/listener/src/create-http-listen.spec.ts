@@ -68,6 +68,15 @@ describe('requests', () => {
     expect(seen.map(({ body }) => Buffer.from(body).toString())).toEqual(['abcde', 'f']);
   });
 
+  it('are answered however long that takes, when all of the request is there', async () => {
+    const silenceMaxMs = 500;
+    const { port } = await start({}, async () => {
+      await new Promise((resolve) => setTimeout(resolve, 3 * silenceMaxMs));
+      return { status: 200 };
+    });
+    expect(statusesIn(await exchange(port, post(['Content-Length: 1'], 'f')))).toEqual([200]);
+  });
+
   it('whose answer fails get a 500 without a word about why', async () => {
     const { port, refused } = await start({}, () => Promise.reject(new Error('canary')));
     const text = await exchange(port, post(['Content-Length: 0']));

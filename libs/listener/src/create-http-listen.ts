@@ -64,6 +64,8 @@ export function createHttpListen(changes: Partial<ListenLimits> = {}): Listen {
       if (body === null) return;
       if (body === 'tooLarge') return refuse(request, response, { status: 413, reason: 'tooLarge' });
       waiting.leave(socket);
+      // All of the request is here: however long its answer takes, the client is not the one who is late.
+      socket.setTimeout(0);
       let answer: Answer;
       try {
         answer = await answerTo(incoming(request, body));
@@ -71,6 +73,7 @@ export function createHttpListen(changes: Partial<ListenLimits> = {}): Listen {
         count('failed');
         answer = { status: 500 };
       }
+      socket.setTimeout(silenceMax(limits));
       if (response.destroyed) return;
       const { stream } = answer;
       if (stream !== undefined) return send(response, answer, stream);
@@ -119,9 +122,12 @@ function createLimitedServer(limits: ListenLimits): Server {
   server.maxRequestsPerSocket = limits.requestsPerConnection;
   server.maxConnections = limits.connectionsMax;
   // Behind the two deadlines, for whatever they do not see.
-  server.timeout = limits.requestTimeoutMs + 2 * limits.checkIntervalMs;
+  server.timeout = silenceMax(limits);
   return server;
 }
+
+const silenceMax = ({ requestTimeoutMs, checkIntervalMs }: ListenLimits): number =>
+  requestTimeoutMs + 2 * checkIntervalMs;
 
 function incoming(request: IncomingMessage, body: Uint8Array): IncomingRequest {
   const headers: Record<string, string> = Object.create(null);
