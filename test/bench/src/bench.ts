@@ -1,6 +1,7 @@
 /** The command line of the benchmark. */
 import { join } from 'node:path';
 import { compare } from './compare.ts';
+import { explain } from './live/explain.ts';
 import { flood } from './live/flood.ts';
 import { idle } from './live/idle.ts';
 import { inspect } from './live/inspect.ts';
@@ -43,6 +44,7 @@ async function main(): Promise<void> {
   else if (options.mode === 'flood') await flood(options, say);
   else if (options.mode === 'start') await start(options, say);
   else if (options.mode === 'replay') await replayStages(options, say);
+  else if (options.mode === 'explain') await explain(options, say);
   else if (options.mode === 'inspect') await inspect(options, say);
   else if (options.mode === 'log') await longLog(options, say);
   else await onSite(options, { compare, scale, mass }[options.mode]);

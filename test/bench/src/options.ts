@@ -6,7 +6,7 @@ import type { ClientName } from './clients/client.ts';
 import { type Channel, channels } from './live/live-run.ts';
 import { type RowName, rowNames } from './measurement.ts';
 
-export const usage = `Usage: npm run bench -- [compare|scale|mass|latency|idle|flood|start|replay|log|inspect] [options]
+export const usage = `Usage: npm run bench -- [compare|scale|mass|latency|idle|flood|start|replay|explain|log|inspect] [options]
 
 compare: our client beside Debian's onedrive and rclone
   --rows LIST       of ${rowNames.join(',')}
@@ -36,6 +36,10 @@ start: what it takes to read a log without a snapshot
 replay: what reading a log and deciding again costs, by stage
   --items LIST      files on the drive (default 20000)
   --events N        in the log (default 400000)
+explain: what explaining a path costs a daemon, and those who ask it meanwhile
+  --items N         files on the drive (default 20000)
+  --events N        in the log (default 500000)
+  --runs N          (default 1)
 inspect: the page of the inspector in a real Chromium: first paint, scrubbing, memory
   --items N         files on the drive (default 20000)
   --events N        in the log (default 1000000)
@@ -133,9 +137,7 @@ export function readOptions(args: readonly string[], repository: string): Option
     minutes: numberOf(values.minutes),
     empty: values.empty,
     seconds: numberOf(values.seconds),
-    events: numberOf(
-      values.events === '' ? (mode === 'log' || mode === 'inspect' ? '1000000' : '400000') : values.events,
-    ),
+    events: numberOf(values.events === '' ? (eventsOf[mode] ?? '400000') : values.events),
     logFolder: values.log === undefined ? undefined : resolve(values.log),
     months: numberOf(values.months),
     days: numberOf(values.days),
@@ -152,11 +154,14 @@ export function readOptions(args: readonly string[], repository: string): Option
   };
 }
 
+const eventsOf: Partial<Record<string, string>> = { log: '1000000', inspect: '1000000', explain: '500000' };
+
 const itemsOf: Partial<Record<string, string>> = {
   idle: '100000',
   mass: '10000',
   start: '20000',
   replay: '20000',
+  explain: '20000',
   log: '20000',
   inspect: '20000',
 };
@@ -170,6 +175,7 @@ const modes = [
   'flood',
   'start',
   'replay',
+  'explain',
   'log',
   'inspect',
 ] as const;

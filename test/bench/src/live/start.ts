@@ -2,23 +2,18 @@
  * The start of a daemon that has much of its log to read, as after kill -9 before any snapshot was kept; and with a snapshot, after an
  * orderly end and after a kill.
  */
-import { spawn, type ChildProcess } from 'node:child_process';
-import { once } from 'node:events';
-import { mkdir, mkdtemp, readdir, rm, stat, writeFile } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
-import { setTimeout as delay } from 'node:timers/promises';
-import { askStatus, type StatusReport } from '@tidemark/control';
+import type { ChildProcess } from 'node:child_process';
+import { mkdtemp, readdir, rm, stat } from 'node:fs/promises';
+import { join } from 'node:path';
 import { createRulesFor, stateFromLog } from '@tidemark/daemon';
 import { serialise } from '@tidemark/engine';
 import { openEventLog } from '@tidemark/event-log';
 import { cpuSecondsOf } from '../measure.ts';
 import type { Options } from '../options.ts';
 import { markdownTable } from '../table.ts';
-import { configLines } from './child.ts';
 import { writeHistory } from './history.ts';
+import { ended, logOf, prepare, reported, startDaemon } from './log-only-daemon.ts';
 import { peakMebibytes } from './process-cost.ts';
-
-const lookEveryMs = 50;
 
 export async function start(options: Options, say: (line: string) => void): Promise<void> {
   const { base, dist, events, items } = options;
@@ -41,16 +36,6 @@ export async function start(options: Options, say: (line: string) => void): Prom
   say(markdownTable(['files', 'events', ...times], rows));
 }
 
-/** A profile without a service: nothing but the log is there to start with. */
-async function prepare(folder: string): Promise<string> {
-  const logFolder = logOf(folder);
-  await mkdir(dirname(logFolder), { recursive: true, mode: 0o700 });
-  await mkdir(join(folder, 'sync'));
-  await writeFile(join(folder, 'config', 'refresh_token'), 'none', { mode: 0o600 });
-  await writeFile(join(folder, 'config', 'config'), configLines({ sync_dir: join(folder, 'sync') }));
-  return logFolder;
-}
-
 /** No run begins without a service, and only a run keeps one. */
 async function keepSnapshot(folder: string): Promise<void> {
   const log = await openEventLog({ folder, clock: { now: () => 0 } });
@@ -59,17 +44,10 @@ async function keepSnapshot(folder: string): Promise<void> {
   await log.close();
 }
 
-const logOf = (folder: string): string => join(folder, 'config/tidemark/drives/own/log');
-
 async function measure(folder: string, dist: string): Promise<string[]> {
   const logBytes = await sizeOf(join(logOf(folder), 'log'));
   const seconds = (sinceMs: number): string => ((performance.now() - sinceMs) / 1000).toFixed(1);
-  const daemon = (): ChildProcess =>
-    spawn(join(dist, 'onedrive'), ['--monitor', '--confdir', join(folder, 'config')], {
-      cwd: '/',
-      env: { PATH: '/usr/bin:/bin', LANG: 'C.UTF-8', HOME: folder },
-      stdio: 'ignore',
-    });
+  const daemon = (): ChildProcess => startDaemon(folder, dist);
 
   const first = daemon();
   const startedAt = performance.now();
@@ -100,26 +78,6 @@ async function measure(folder: string, dist: string): Promise<string[]> {
   const afterEnd = await untilRead('SIGKILL');
   const afterKill = await untilRead('SIGKILL');
   return [(logBytes / 2 ** 20).toFixed(0), answered, read, peak, stopped, ...afterEnd, ...afterKill];
-}
-
-/** Waits until the daemon says so of itself. */
-async function reported(
-  folder: string,
-  child: ChildProcess,
-  isWanted: (daemon: NonNullable<StatusReport['daemon']>) => boolean,
-): Promise<void> {
-  for (;;) {
-    const report = await askStatus(dirname(logOf(folder)), 0);
-    if (report?.daemon?.pid === child.pid && report?.daemon != null && isWanted(report.daemon)) return;
-    if (child.exitCode !== null) throw new Error(`The daemon ended with ${child.exitCode}`);
-    await delay(lookEveryMs);
-  }
-}
-
-async function ended(child: ChildProcess, signal: NodeJS.Signals): Promise<void> {
-  const closed = once(child, 'close');
-  child.kill(signal);
-  await closed;
 }
 
 async function sizeOf(folder: string): Promise<number> {
