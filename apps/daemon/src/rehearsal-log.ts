@@ -18,8 +18,8 @@ export async function readLogForRehearsal(profile: Profile): Promise<LockedLog> 
     try {
       const { opening } = log;
       if (opening.state === 'damaged') throw new Failure({ code: 'logDamaged', detail: opening.detail });
-      const { state } = await stateFromLog(log, createRulesFor());
-      return { log, state, forget: null, notices: [], unfinished: null };
+      const { state, unfinished } = await stateFromLog(log, createRulesFor());
+      return { log, state, forget: null, notices: [], unfinished };
     } catch (error) {
       await log.close();
       throw error;

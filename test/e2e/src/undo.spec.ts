@@ -66,6 +66,10 @@ describe('undo', () => {
     expect((await profile.sync()).stderr).toMatch(
       /The undo of run \d+ ended in the middle: [0-2] of 3 changes/,
     );
+    // Other changes would take the place of what is left of it.
+    const decided = await profile.tidemark(['conflicts', 'keep', 'local', '--all']);
+    expect(decided.exitCode, decided.text).toBe(7);
+    expect(decided.stderr).toMatch(/The undo of run \d+ is not finished: 'tidemark undo' first/);
     expect((await profile.tidemark(['undo'])).exitCode).toBe(0);
     expect(
       profile.drive

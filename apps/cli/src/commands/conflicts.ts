@@ -104,6 +104,13 @@ async function keep(
   const isLive = await isMonitorRunning(context);
   // Beside a monitor the log is read where it is.
   return withRun(context, { mode: isLive ? 'rehearse' : 'real', resync: false }, async (opened) => {
+    const open = opened.unfinished?.planned;
+    if (open !== undefined && open.unasked !== true) {
+      output.errorLine(
+        `ERROR: The ${escaped(open.asked)} is not finished: 'tidemark undo' first, then decide`,
+      );
+      return exitCodeOf('needsDecision', commandLine);
+    }
     const found = await conflictsIn(opened.log, opened.state);
     const wanted = action.path === undefined ? found : named(found, action.path, profile.settings.sync_dir);
     if (wanted.length === 0) {
