@@ -4,6 +4,7 @@ import { createOpenRelay } from '@tidemark/relay';
 import { createSecretFiles } from '@tidemark/secrets';
 import { createConnect } from '@tidemark/socket';
 import type { Account } from './account.ts';
+import { createRequest } from './plugins/create-request.ts';
 import { natsAccess } from './bus.ts';
 import type { Profile } from './profile.ts';
 import { secretsFolder } from './profile.ts';
@@ -26,7 +27,20 @@ export function capabilitiesOf(
         }),
     notifications,
     connect: createConnect({ ...connecting, allowedHosts: [...connecting.allowedHosts, ...declared] }),
+    ...(plugins.some(({ plugin }) => plugin.needs?.request !== undefined) && {
+      request: createRequest(networkOf(connecting)),
+    }),
     listen: createHttpListen(),
     secrets: createSecretFiles(secretsFolder(profile)),
   };
 }
+
+const networkOf = ({
+  caFile,
+  ipFamily,
+  proxy,
+}: Account['connecting']): Parameters<typeof createRequest>[0] => ({
+  ...(caFile !== undefined && { caFile }),
+  ...(ipFamily !== undefined && { ipFamily }),
+  ...(proxy !== undefined && { proxy }),
+});

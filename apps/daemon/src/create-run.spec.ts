@@ -5,7 +5,7 @@ import { plainPolicy } from '@tidemark/contracts';
 import { initialState } from '@tidemark/engine';
 import delta from '@tidemark/plugin-delta';
 import downloader from '@tidemark/plugin-downloader';
-import type { Plugin } from '@tidemark/plugin-sdk';
+import { definePlugin, type HttpRequest, type Plugin } from '@tidemark/plugin-sdk';
 import watcher from '@tidemark/plugin-watcher';
 import {
   createManualClock,
@@ -20,10 +20,13 @@ interface World {
   readonly files: number;
   readonly append: EventLog['append'];
   readonly plugins?: readonly Plugin[];
+  readonly mode?: 'real' | 'rehearse';
+  readonly request?: HttpRequest;
 }
 
 /** Nothing on disk, and so many files on the drive. */
-async function begin({ files, append, plugins = [delta, watcher, downloader] }: World) {
+async function begin({ files, append, mode = 'real', request, ...given }: World) {
+  const { plugins = [delta, watcher, downloader] } = given;
   const random = createSeededRandom(1);
   const clock = createManualClock();
   const { drive, user, counts } = createSimulatedDrive({ random: random.fork('drive'), clock });
@@ -33,12 +36,21 @@ async function begin({ files, append, plugins = [delta, watcher, downloader] }: 
   const root = await disk.disk.root({ mark: true });
   const interruption = new AbortController();
   const run = await createRun(
-    { drive, disk: disk.disk, bus: createInProcessBus(), log: { append }, clock, random, output },
+    {
+      drive,
+      disk: disk.disk,
+      bus: createInProcessBus(),
+      log: { append },
+      clock,
+      random,
+      output,
+      ...(request && { capabilities: { request } }),
+    },
     {
       state: initialState(),
       driveKey: 'spec',
       plugins: plugins.map((plugin) => ({ plugin })),
-      mode: 'real',
+      mode,
       monitoring: false,
       interrupted: interruption.signal,
       onFault: ({ details }) => expect.fail(details.detail),
@@ -102,3 +114,25 @@ test('the listing of a drive runs no more than two pages ahead of the log', asyn
 async function turnsOfTheEventLoop(count: number): Promise<void> {
   for (let turn = 0; turn < count; turn++) await new Promise((resolve) => setImmediate(resolve));
 }
+
+test.each([
+  ['real', 'sent'],
+  ['rehearse', 'accessDenied'],
+] as const)('a plugin may send a request in a run that is %s: %s', async (mode, expected) => {
+  const said: string[] = [];
+  const plugin = definePlugin({
+    name: 'caller',
+    needs: { request: ['hooks.example.com'] },
+    setup: async ({ request }) => {
+      const sent = request('https://hooks.example.com/').then(() => 'sent');
+      said.push(await sent.catch(({ code }: { code: string }) => code));
+    },
+  });
+  const request: HttpRequest = async () => ({ status: 200, headers: {}, text: '' });
+  const append = async (): Promise<void> => undefined;
+  const plugins = [delta, watcher, downloader, plugin];
+  const { ended, run } = await begin({ files: 0, append, plugins, mode, request });
+  await ended;
+  await run.close();
+  expect(said).toEqual([expected]);
+});

@@ -14,6 +14,7 @@ import type {
   RecordedEvent,
   Started,
 } from '@tidemark/contracts';
+import { Failure } from '@tidemark/contracts';
 import type { Cause, Inbox, RunOptions, State } from '@tidemark/engine';
 import { createInbox, eventsFolded, run } from '@tidemark/engine';
 import type { ExpectedPlugin, Host, HostOptions, RemotePluginDescription } from '@tidemark/plugin-host';
@@ -37,7 +38,10 @@ export interface RunPorts {
   readonly random: Random;
   readonly output: Output;
   /** What plugins may reach beside drive and disk. */
-  readonly capabilities?: Pick<HostOptions, 'listen' | 'connect' | 'openRelay' | 'notifications' | 'secrets'>;
+  readonly capabilities?: Pick<
+    HostOptions,
+    'listen' | 'connect' | 'request' | 'openRelay' | 'notifications' | 'secrets'
+  >;
 }
 
 export interface CreateRunOptions {
@@ -172,13 +176,18 @@ export async function createRun(ports: RunPorts, options: CreateRunOptions): Pro
   };
 }
 
-function hostOf(ports: RunPorts, { plugins, driveKey, onFault }: CreateRunOptions): Host {
+function hostOf(ports: RunPorts, { plugins, driveKey, mode, onFault }: CreateRunOptions): Host {
   const { drive, disk, bus, clock, random, output, capabilities } = ports;
   return createHost({
     ...capabilities,
+    ...(mode === 'rehearse' && { request: refuseInRehearsal }),
     ...{ drive, disk, bus, clock, random, output, plugins, driveKey, onFault },
   });
 }
+
+/** Nothing is changed anywhere, other services included. */
+const refuseInRehearsal = (): Promise<never> =>
+  Promise.reject(new Failure({ code: 'accessDenied', detail: 'Cannot send a request: this is a dry run' }));
 
 function dispatcherOf(
   { mode, state, isAllowed }: CreateRunOptions,

@@ -46,7 +46,10 @@ export interface ProfileRun {
   /** Go on until interrupted, instead of ending when both sides agree. */
   readonly monitoring: boolean;
   /** What plugins may reach beside drive and disk. */
-  readonly capabilities: Pick<HostOptions, 'listen' | 'connect' | 'openRelay' | 'notifications' | 'secrets'>;
+  readonly capabilities: Pick<
+    HostOptions,
+    'listen' | 'connect' | 'request' | 'openRelay' | 'notifications' | 'secrets'
+  >;
   /** Aborted by the first signal of the user. */
   readonly interrupted: AbortSignal;
   /** Something was seen or done, and nothing is under way any more. */

@@ -5,6 +5,7 @@ export {
   type GraphNotificationsOptions,
 } from './notifications/graph-notifications.ts';
 export type { SessionStore } from './drive/upload-session-open.ts';
+export { TransportFault } from './http/transport-fault.ts';
 export { createNetwork, type Network, type NetworkOptions, type ProxySettings } from './http/network.ts';
 export {
   createBudget,

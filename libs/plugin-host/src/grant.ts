@@ -19,6 +19,7 @@ import type {
   DiskWriter,
   DriveReader,
   DriveWriter,
+  HttpRequest,
   Needs,
   Notice,
   Output,
@@ -37,6 +38,7 @@ export interface Lendable {
   readonly output: Output;
   readonly listen?: Listen;
   readonly connect?: Connect;
+  readonly request?: HttpRequest;
   readonly openRelay?: OpenRelay;
   readonly notifications?: Notifications;
   /** Each plugin gets a place of its own. */
@@ -52,6 +54,7 @@ export interface Grant {
   readonly output: Output;
   readonly listen: Listen;
   readonly connect: Connect;
+  readonly request: HttpRequest;
   readonly openRelay: OpenRelay;
   readonly notifications: Notifications;
   readonly secrets: Secrets;
@@ -90,6 +93,9 @@ export function grant(plugin: Plugin, lendable: Lendable, tell: (notice: Notice)
     ...(needs.listen !== undefined && { listen: required(plugin.name, 'listen', lendable.listen) }),
     ...(needs.connect !== undefined && {
       connect: within(needs.connect, required(plugin.name, 'connect', lendable.connect)),
+    }),
+    ...(needs.request !== undefined && {
+      request: requestingFrom(needs.request, required(plugin.name, 'request', lendable.request)),
     }),
     ...(needs.relay === true && { openRelay: required(plugin.name, 'relay', lendable.openRelay) }),
     ...(needs.notifications === true && {
@@ -167,7 +173,7 @@ function keeping(secrets: Secrets): Secrets {
 
 function required<Capability>(
   plugin: string,
-  need: 'drive' | 'disk' | 'listen' | 'connect' | 'relay' | 'notifications' | 'secrets',
+  need: 'drive' | 'disk' | 'listen' | 'connect' | 'request' | 'relay' | 'notifications' | 'secrets',
   capability: Capability | undefined,
 ): Capability {
   if (capability !== undefined) return capability;
@@ -181,15 +187,28 @@ function required<Capability>(
 /** `connect`, for the declared host names only. */
 function within(hostNames: readonly string[], connect: Connect): Connect {
   return async (url, options) => {
-    const { hostname } = new URL(url);
-    if (!hostNames.some((allowed) => covers(allowed, hostname))) {
-      throw new Failure({
-        code: 'accessDenied',
-        detail: `Cannot connect to "${hostname}": the plugin did not declare this host name`,
-      });
-    }
+    assertDeclared(hostNames, url, 'connect');
     return connect(url, options);
   };
+}
+
+/** `request`, for the declared host names only. */
+function requestingFrom(hostNames: readonly string[], request: HttpRequest): HttpRequest {
+  return async (url, options) => {
+    assertDeclared(hostNames, url, 'send a request');
+    return request(url, options);
+  };
+}
+
+/** Throws Failure `accessDenied`, which tells the name of the host and nothing else of the address. */
+function assertDeclared(hostNames: readonly string[], url: string, action: string): void {
+  const { hostname, username, password } = URL.parse(url) ?? {};
+  const cannot = (why: string): Failure =>
+    new Failure({ code: 'accessDenied', detail: `Cannot ${action} to "${hostname ?? ''}": ${why}` });
+  if (hostname === undefined) throw cannot('its address is none');
+  if (username !== '' || password !== '') throw cannot('its address carries credentials');
+  if (!hostNames.some((allowed) => covers(allowed, hostname)))
+    throw cannot('the plugin did not declare this host name');
 }
 
 function covers(allowed: string, hostname: string): boolean {

@@ -23,3 +23,25 @@ export interface Connection {
   send(text: string): void;
   close(): Promise<void>;
 }
+
+/**
+ * Sends one HTTP request over TLS, to a host name that was declared. Any status is an answer, a redirect too: none is followed. Throws
+ * Failure: `accessDenied` for another host, `offline`, `timedOut` after 30 s, `tlsUntrusted`, `invalidRequest` when it or its
+ * answer is larger than 1 MiB.
+ */
+export type HttpRequest = (url: string, options?: HttpRequestOptions) => Promise<HttpAnswer>;
+
+export interface HttpRequestOptions {
+  /** Default `GET`. */
+  readonly method?: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly body?: string;
+  readonly signal?: AbortSignalLike;
+}
+
+export interface HttpAnswer {
+  readonly status: number;
+  /** Names in lower case. */
+  readonly headers: Readonly<Record<string, string>>;
+  readonly text: string;
+}

@@ -17,7 +17,7 @@ import type {
   SubscriptionTold,
 } from '@tidemark/contracts';
 import type { Observable } from 'rxjs';
-import type { Connect, Output } from './capabilities.ts';
+import type { Connect, HttpRequest, Output } from './capabilities.ts';
 import type { DiskWriter, DriveWriter, Granted, Needs } from './needs.ts';
 import type { Notice, SaidLevel, ToldNotice } from './notice.ts';
 
@@ -105,6 +105,7 @@ interface Everything {
   readonly output: Output;
   readonly listen: Listen;
   readonly connect: Connect;
+  readonly request: HttpRequest;
   readonly openRelay: OpenRelay;
   readonly notifications: Notifications;
   readonly secrets: Secrets;

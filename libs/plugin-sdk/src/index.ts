@@ -12,7 +12,14 @@ export type {
   TransferProgress,
 } from './context.ts';
 export type { DiskReader, DiskWriter, DriveReader, DriveWriter, Granted, Needs } from './needs.ts';
-export type { Connect, Connection, Output } from './capabilities.ts';
+export type {
+  Connect,
+  Connection,
+  HttpAnswer,
+  HttpRequest,
+  HttpRequestOptions,
+  Output,
+} from './capabilities.ts';
 export type { Conflict, Finished, Reactions, Rested } from './reactions.ts';
 export type { Notice, SaidLevel, ToldNotice } from './notice.ts';
 export { throwIfStopping } from './stopping.ts';

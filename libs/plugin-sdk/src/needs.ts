@@ -2,7 +2,7 @@
  * Needs: what a plugin asks for. The host grants exactly that, and the context's type shows exactly that, so a reader
  * knows from one line what a plugin can touch.
  */
-import type { Connect, Output } from './capabilities.ts';
+import type { Connect, HttpRequest, Output } from './capabilities.ts';
 import type { Disk, Drive, Listen, Notifications, OpenRelay, Secrets } from '@tidemark/contracts';
 
 export interface Needs {
@@ -18,6 +18,8 @@ export interface Needs {
   readonly listen?: 'http';
   /** Opens sockets to these host names, and no others. `*.example.org` covers the names below it. */
   readonly connect?: readonly string[];
+  /** Sends HTTP requests to these host names, and no others. `*.example.org` covers the names below it. */
+  readonly request?: readonly string[];
   /** Receives notifications that a relay on another host takes in. */
   readonly relay?: true;
   /** Asks the service to tell of changes. */
@@ -40,6 +42,7 @@ export type Granted<Wanted extends Needs> = GrantedDrive<Wanted> &
   (Wanted extends { readonly output: true } ? { readonly output: Output } : unknown) &
   (Wanted extends { readonly listen: 'http' } ? { readonly listen: Listen } : unknown) &
   (Wanted extends { readonly connect: readonly string[] } ? { readonly connect: Connect } : unknown) &
+  (Wanted extends { readonly request: readonly string[] } ? { readonly request: HttpRequest } : unknown) &
   (Wanted extends { readonly relay: true } ? { readonly openRelay: OpenRelay } : unknown) &
   (Wanted extends { readonly notifications: true } ? { readonly notifications: Notifications } : unknown) &
   (Wanted extends { readonly secrets: true } ? { readonly secrets: Secrets } : unknown);

@@ -1,5 +1,5 @@
 export { type HowItEnded, runPlugin, type RunningPlugin } from './run-plugin.ts';
-export { createWorld, type Contents, type World, type WorldOptions } from './world.ts';
+export { createWorld, type Contents, type SentRequest, type World, type WorldOptions } from './world.ts';
 export type { CommandWish } from './command-for.ts';
 export { handlerConformance, type HandlerCase, type HandlerCheck } from './handler-conformance.ts';
 export { readRecordedLog } from './recorded-log.ts';

@@ -1,6 +1,6 @@
 /** The world of a test: a drive, a sync folder, time and chance, all in memory. Nothing in it waits or differs from run to run. */
 import type { Secrets } from '@tidemark/contracts';
-import type { Output } from '@tidemark/plugin-sdk';
+import type { HttpAnswer, HttpRequest, HttpRequestOptions, Output } from '@tidemark/plugin-sdk';
 import {
   createManualClock,
   createSeededRandom,
@@ -25,8 +25,14 @@ export interface WorldOptions {
   readonly driveKind?: 'personal' | 'business';
   /** Decides what chance decides. */
   readonly seed?: number;
+  /** What hosts answer to requests; without it `200` and nothing. */
+  readonly answer?: (request: SentRequest) => Partial<HttpAnswer>;
   readonly diskFaults?: SimulatedDiskFaults;
   readonly driveFaults?: SimulatedDriveFaults;
+}
+
+export interface SentRequest extends Omit<HttpRequestOptions, 'signal'> {
+  readonly url: string;
 }
 
 export interface World {
@@ -40,6 +46,9 @@ export interface World {
   /** What plugins with `output` printed, lines of errors included. */
   readonly lines: readonly string[];
   readonly output: Output;
+  /** Requests that plugins sent, in order. None of them left the world. */
+  readonly requests: readonly SentRequest[];
+  readonly request: HttpRequest;
   readonly secrets: (plugin: string) => Secrets;
   /** Adds files to the sync folder, as its user would. */
   putOnDisk(contents: Contents): void;
@@ -62,8 +71,14 @@ export function createWorld(options: WorldOptions = {}): World {
     ...(options.driveFaults !== undefined && { faults: options.driveFaults }),
   });
   const lines: string[] = [];
+  const requests: SentRequest[] = [];
   const world: World = {
-    ...{ clock, random, disk, drive, lines, secrets: createMemorySecrets() },
+    async request(url, { signal: _signal, ...rest } = {}) {
+      const sent = { url, ...rest };
+      requests.push(sent);
+      return { status: 200, headers: {}, text: '', ...options.answer?.(sent) };
+    },
+    ...{ clock, random, disk, drive, lines, requests, secrets: createMemorySecrets() },
     output: {
       line: (text) => void lines.push(text),
       errorLine: (text) => void lines.push(text),

@@ -11,6 +11,7 @@ import { createSecretFiles } from '@tidemark/secrets';
 import { natsAccess } from '../bus.ts';
 import type { Profile } from '../profile.ts';
 import type { ConfiguredPlugin } from './arrange-plugins.ts';
+import { createRequest } from './create-request.ts';
 
 export interface PluginApart extends ConfiguredPlugin {
   readonly profile: Profile;
@@ -57,6 +58,7 @@ export async function runPluginApart(options: PluginApart): Promise<void> {
       driveKey: driveKeyOf(options.drive),
       listen: createHttpListen(),
       connect: createConnect({ allowedHosts: plugin.needs?.connect ?? [] }),
+      ...(plugin.needs?.request !== undefined && { request: createRequest() }),
       secrets: createSecretFiles(`${profile.locations.state}/plugins/secrets`),
     });
   } finally {

@@ -95,12 +95,13 @@ export async function runRemotePlugin(options: RunRemotePluginOptions): Promise<
       plugin: plugin.name,
       instance,
     });
-    const { config, stopTimeoutMs, onFault, random, output, listen, connect, secrets } = options;
+    const { config, stopTimeoutMs, onFault, random, output, listen, connect, request, secrets } = options;
     const host = createHost({
       plugins: [{ plugin, config }],
       ...{ bus: remote.bus, driveKey, clock, random, output },
       ...(listen !== undefined && { listen }),
       ...(connect !== undefined && { connect }),
+      ...(request !== undefined && { request }),
       ...(secrets !== undefined && { secrets }),
       ...(onFault !== undefined && { onFault }),
       ...(stopTimeoutMs !== undefined && { stopTimeoutMs }),

@@ -44,7 +44,14 @@ const bound: ReadonlyMap<string, string> = new Map(
 );
 
 /** Needs that any process can meet out of its own. */
-const elsewhere: ReadonlySet<string> = new Set(['events', 'output', 'listen', 'connect', 'secrets']);
+const elsewhere: ReadonlySet<string> = new Set([
+  'events',
+  'output',
+  'listen',
+  'connect',
+  'request',
+  'secrets',
+]);
 
 function whyNotHandled(type: CommandType): string {
   return commandEffects[type] === 'reads'

@@ -1,0 +1,129 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import type { IncomingMessage } from 'node:http';
+import { createServer, type Server } from 'node:https';
+import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { certificatesIn } from '@tidemark/graph-simulator';
+import { definePlugin, type HttpRequestOptions } from '@tidemark/plugin-sdk';
+import { createWorld, runPlugin } from '@tidemark/plugin-testkit';
+import { afterAll, beforeAll, describe, expect, it, onTestFinished, vi } from 'vitest';
+import { createRequest } from './create-request.ts';
+
+let folder: string;
+let caFile: string;
+let server: Server;
+let base: string;
+const received: { readonly line: string; readonly token: string | undefined; readonly body: string }[] = [];
+
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'tidemark-request-'));
+  const keys = await certificatesIn(folder);
+  caFile = keys.caFile;
+  server = createServer({ cert: keys.certificate, key: keys.privateKey }, (request, response) => {
+    void bodyOf(request).then((body) => {
+      const { method, url, headers } = request;
+      received.push({ line: `${method} ${url}`, token: headers.authorization, body });
+      if (url === '/moved') response.writeHead(302, { location: 'https://elsewhere.example.org/' }).end();
+      else if (url === '/large') response.end('x'.repeat(1024 * 1024 + 1));
+      // Never answered.
+      else if (url !== '/silent') response.writeHead(201, { 'X-Kind': 'hook' }).end('taken');
+    });
+  });
+  await new Promise<void>((resolve) => void server.listen(0, '127.0.0.1', resolve));
+  base = `https://127.0.0.1:${(server.address() as AddressInfo).port}`;
+});
+afterAll(async () => {
+  server.closeAllConnections();
+  server.close();
+  await rm(folder, { recursive: true });
+});
+
+async function bodyOf(request: IncomingMessage): Promise<string> {
+  let body = '';
+  for await (const piece of request) body += piece;
+  return body;
+}
+
+const failureOf = async (sent: Promise<unknown>): Promise<string> => {
+  const error: unknown = await sent.then(
+    () => 'an answer',
+    (failed: unknown) => failed,
+  );
+  return error instanceof Error && 'code' in error ? `${error.code}: ${error.message}` : String(error);
+};
+
+describe('a request of a plugin', () => {
+  it('arrives as it was sent, without the login of the account, and any status is an answer', async () => {
+    const request = createRequest({ caFile });
+    const headers = { 'content-type': 'application/json' };
+    const answer = await request(`${base}/hook?a=1`, { method: 'POST', headers, body: '{"text":"é"}' });
+    expect(answer).toMatchObject({ status: 201, text: 'taken', headers: { 'x-kind': 'hook' } });
+    expect(received.at(-1)).toEqual({ line: 'POST /hook?a=1', token: undefined, body: '{"text":"é"}' });
+  });
+
+  it('follows no redirect: it is an answer', async () => {
+    expect(await createRequest({ caFile })(`${base}/moved`)).toMatchObject({
+      status: 302,
+      headers: { location: 'https://elsewhere.example.org/' },
+    });
+  });
+
+  it('is refused where the certificate is not trusted, whatever the environment says', async () => {
+    vi.stubEnv('NODE_TLS_REJECT_UNAUTHORIZED', '0');
+    onTestFinished(() => void vi.unstubAllEnvs());
+    expect(await failureOf(createRequest()(`${base}/hook`))).toMatch(
+      /^tlsUntrusted: Cannot send a request to "127/,
+    );
+  });
+
+  it.each<[() => string, HttpRequestOptions, RegExp]>([
+    [() => 'http://127.0.0.1/', {}, /^accessDenied: .*only https is spoken/],
+    [() => `${base}/large`, {}, /^invalidRequest: .*larger than 1048576 bytes/],
+    [() => base, { body: 'x'.repeat(1024 * 1024 + 1) }, /^invalidRequest: .*body is larger than/],
+    [() => base, { headers: { Host: 'other.example.org' } }, /^invalidRequest: .*"Host" is not for a plugin/],
+    [() => base, { headers: { 'x-a': 'b\r\nhost: c' } }, /^invalidRequest: /],
+    [() => 'https://127.0.0.1:1/', {}, /^offline: Cannot send a request to "127.0.0.1"/],
+  ])('%s %j is refused', async (url, options, reason) => {
+    expect(await failureOf(createRequest({ caFile })(url(), options))).toMatch(reason);
+  });
+
+  it('ends when it takes too long, and when it is not wanted any more', async () => {
+    const silent = `${base}/silent`;
+    expect(await failureOf(createRequest({ caFile, totalTimeoutMs: 50 })(silent))).toMatch(/^timedOut: /);
+    const stopping = new AbortController();
+    const sent = failureOf(createRequest({ caFile })(silent, { signal: stopping.signal }));
+    stopping.abort();
+    expect(await sent).toMatch(/^offline: .*stopped by the caller/);
+  });
+
+  it('reaches the hosts that the plugin declared and no others', async () => {
+    const said: string[] = [];
+    const plugin = definePlugin({
+      name: 'caller',
+      needs: { request: ['hooks.example.com', '*.example.net'] },
+      setup: async ({ request }) => {
+        for (const address of [
+          ...['https://hooks.example.com/x', 'https://a.example.net/'],
+          ...['https://example.com/', 'https://hooks.example.com.evil.org/', 'https://example.net/'],
+          ...['https://me:secret@hooks.example.com/', 'nowhere'],
+        ])
+          said.push(await failureOf(request(address)));
+      },
+    });
+    const world = createWorld();
+    await using _run = await runPlugin(plugin, world);
+    expect(world.requests.map(({ url }) => url)).toEqual([
+      'https://hooks.example.com/x',
+      'https://a.example.net/',
+    ]);
+    const undeclared = (name: string): string =>
+      `accessDenied: Cannot send a request to "${name}": the plugin did not declare this host name`;
+    expect(said).toEqual([
+      ...['an answer', 'an answer'],
+      ...['example.com', 'hooks.example.com.evil.org', 'example.net'].map(undeclared),
+      'accessDenied: Cannot send a request to "hooks.example.com": its address carries credentials',
+      'accessDenied: Cannot send a request to "": its address is none',
+    ]);
+  });
+});
