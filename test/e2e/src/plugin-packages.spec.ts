@@ -1,8 +1,8 @@
 /** What authors of plugins install, used as they use it: from tarballs, in an empty project, with nothing else of ours. */
 import { execFile } from 'node:child_process';
-import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
@@ -73,6 +73,21 @@ it('what authors install needs nothing else of ours', async () => {
       file,
     ).toEqual([]);
   }
+});
+
+it('links of the pages lead somewhere in what was installed', async () => {
+  const ours = join(project, 'node_modules/@tidemark');
+  const broken: string[] = [];
+  for (const file of await readdir(ours, { recursive: true })) {
+    if (!file.endsWith('.md')) continue;
+    const text = await readFile(join(ours, file), 'utf8');
+    for (const [, target = ''] of text.matchAll(/\]\(([^)#\s]+)/g)) {
+      if (/^https?:/.test(target)) continue;
+      const found = await stat(join(ours, dirname(file), target)).catch(() => null);
+      if (found === null) broken.push(`${file}: ${target}`);
+    }
+  }
+  expect(broken).toEqual([]);
 });
 
 describe('the SDK from its tarball', () => {

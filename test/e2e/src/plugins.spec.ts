@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import { chmod, mkdir, readFile, utimes, writeFile } from 'node:fs/promises';
+import { access, chmod, mkdir, readFile, utimes, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { expect, it, onTestFinished } from 'vitest';
@@ -286,6 +286,46 @@ it('a plugin of the settings decides with ours, is named in the log, and is hear
   expect(plugins).toContainEqual({ name: 'skip-videos', version: '2.1.0' });
   expect((await profile.tidemark(['replay'])).stdout).toMatch(/ 0 divergences; hash chain intact/);
   expect((await profile.tidemark(['explain', 'film.mov'])).stdout).toContain('videos are not synced');
+});
+
+it('a plugin reacts to what a run did, with state of its own, in its own words', async () => {
+  const profile = await openProfile({ tree: [{ path: '/down.txt', content: 'down' }] });
+  await profile.write('up.txt', 'up');
+  const path = await writePlugin(
+    profile,
+    'teller.ts',
+    `import { definePlugin } from '@tidemark/plugin-sdk';`,
+    `export default definePlugin({`,
+    `  name: 'teller', sdk: '^1.0.0', needs: { events: true },`,
+    `  setup: ({ signal }) => ({ paths: [] as string[], isSignal: signal instanceof AbortSignal }),`,
+    `  on: {`,
+    `    finished: ({ command, outcome }, { state }) => {`,
+    `      if (outcome.type === 'CommandSucceeded') state.paths.push(command.path);`,
+    `    },`,
+    `    rested: ({ succeeded }, { state, say }) =>`,
+    `      say(succeeded + ' done: ' + state.paths.toSorted().join(' ') + ' ' + state.isSignal, 'warning'),`,
+    `  },`,
+    `});`,
+  );
+  await writeFile(join(profile.configFolder, 'tidemark.conf'), `plugins = "${path}"\n`, { flag: 'a' });
+  const ended = await profile.sync();
+  expect(ended.stdout).toContain('WARNING: teller: 2 done: down.txt up.txt true');
+});
+
+it('a plugin for another SDK is refused before anything happens', async () => {
+  const profile = await openProfile({ tree: [{ path: '/a.txt', content: 'a' }] });
+  const path = await writePlugin(
+    profile,
+    'new.js',
+    `export default { name: 'new', sdk: '^99.1.0', magic: 1 };`,
+  );
+  await writeFile(join(profile.configFolder, 'tidemark.conf'), `plugins = "${path}"\n`, { flag: 'a' });
+  const ended = await profile.tidemark(['sync']);
+  expect(ended.exitCode, ended.text).toBe(3);
+  expect(ended.stderr).toMatch(
+    /Cannot start plugin "new": it fits @tidemark\/plugin-sdk \^99\.1\.0, and this Tidemark has 1\.\d+\.\d+\. Update Tidemark/,
+  );
+  await expect(access(profile.syncFolder)).rejects.toThrow('ENOENT');
 });
 
 const hashesWith = async (handler: string): Promise<Ended> => {

@@ -1,6 +1,6 @@
 /** Writes one package for authors of plugins into a folder: JavaScript, type declarations, manifest, README, licence. */
 import { cp, mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { rolldown } from 'rolldown';
 import { writeDeclarations } from './declarations.ts';
 import { fileOfEntry, type PublishedPackage } from './published.ts';
@@ -73,12 +73,28 @@ export async function writePackage(
   ]);
 }
 
-/** Decision records are for those who work on the package. */
+/**
+ * Decision records are for those who work on the package. Links to shapes lead to the declarations, and a schema of another project
+ * comes along.
+ */
 async function copyPages(project: string, folder: string): Promise<void> {
   if (!(await readdir(project)).includes('docs')) return;
+  const pages = join(folder, 'docs');
   const filter = (path: string): boolean => !path.endsWith('/adr');
-  await cp(join(project, 'docs'), join(folder, 'docs'), { recursive: true, filter });
+  await cp(join(project, 'docs'), pages, { recursive: true, filter });
+  for (const page of await readdir(pages)) {
+    if (!page.endsWith('.md')) continue;
+    const text = await readFile(join(pages, page), 'utf8');
+    for (const [, schema = ''] of text.matchAll(schemaLink))
+      await cp(join(project, 'docs', schema), join(pages, basename(schema)));
+    const placed = text
+      .replace(schemaLink, (_link, schema: string) => `](${basename(schema)})`)
+      .replace(/\]\(\.\.\/\.\.\/([a-z-]+)\/src\/([\w/-]+)\.ts\)/g, '](../types/$1/$2.d.ts)');
+    await writeFile(join(pages, page), placed);
+  }
 }
+
+const schemaLink = /\]\((\.\.\/\.\.\/[\w/.-]+\.schema\.json)\)/g;
 
 /** Exactly this version: what packages of ours share among themselves may change in any. */
 async function versionsOf(
