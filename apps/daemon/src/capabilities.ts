@@ -7,7 +7,7 @@ import type { Account } from './account.ts';
 import { createRequest } from './plugins/create-request.ts';
 import { natsAccess } from './bus.ts';
 import type { Profile } from './profile.ts';
-import { secretsFolder } from './profile.ts';
+import { secretsFolder, storeFolder } from './profile.ts';
 import type { ProfileRun } from './profile-run.ts';
 
 export function capabilitiesOf(
@@ -32,6 +32,7 @@ export function capabilitiesOf(
     }),
     listen: createHttpListen(),
     secrets: createSecretFiles(secretsFolder(profile)),
+    store: createSecretFiles(storeFolder(profile), 'store'),
   };
 }
 

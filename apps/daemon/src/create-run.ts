@@ -18,7 +18,7 @@ import { Failure } from '@tidemark/contracts';
 import type { Cause, Inbox, RunOptions, State } from '@tidemark/engine';
 import { createInbox, eventsFolded, run } from '@tidemark/engine';
 import type { ExpectedPlugin, Host, HostOptions, RemotePluginDescription } from '@tidemark/plugin-host';
-import { createHost, subjectsOf } from '@tidemark/plugin-host';
+import { createForgetfulPlace, createHost, subjectsOf } from '@tidemark/plugin-host';
 import type { Output } from '@tidemark/plugin-sdk';
 import type { Confirmation } from './confirmation.ts';
 import { createEnding } from './ending.ts';
@@ -40,7 +40,7 @@ export interface RunPorts {
   /** What plugins may reach beside drive and disk. */
   readonly capabilities?: Pick<
     HostOptions,
-    'listen' | 'connect' | 'request' | 'openRelay' | 'notifications' | 'secrets'
+    'listen' | 'connect' | 'request' | 'openRelay' | 'notifications' | 'secrets' | 'store'
   >;
 }
 
@@ -180,7 +180,7 @@ function hostOf(ports: RunPorts, { plugins, driveKey, mode, onFault }: CreateRun
   const { drive, disk, bus, clock, random, output, capabilities } = ports;
   return createHost({
     ...capabilities,
-    ...(mode === 'rehearse' && { request: refuseInRehearsal }),
+    ...(mode === 'rehearse' && { request: refuseInRehearsal, store: createForgetfulPlace }),
     ...{ drive, disk, bus, clock, random, output, plugins, driveKey, onFault },
   });
 }

@@ -48,7 +48,7 @@ export interface ProfileRun {
   /** What plugins may reach beside drive and disk. */
   readonly capabilities: Pick<
     HostOptions,
-    'listen' | 'connect' | 'request' | 'openRelay' | 'notifications' | 'secrets'
+    'listen' | 'connect' | 'request' | 'openRelay' | 'notifications' | 'secrets' | 'store'
   >;
   /** Aborted by the first signal of the user. */
   readonly interrupted: AbortSignal;

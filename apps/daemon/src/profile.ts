@@ -30,4 +30,7 @@ export const directoryOfLog = (file: string): string | null =>
 /** What plugins keep secret, beside the log of the drive that it belongs to. */
 export const secretsFolder = (profile: Profile): string => `${dirname(logFolder(profile))}/secrets`;
 
+/** Of plugins that run in the daemon. */
+export const storeFolder = (profile: Profile): string => `${dirname(logFolder(profile))}/store`;
+
 export const trashState = ({ locations }: Pick<Profile, 'locations'>): string => `${locations.state}/files`;

@@ -25,9 +25,11 @@ import type {
   Output,
   Plugin,
   SaidLevel,
+  Store,
 } from '@tidemark/plugin-sdk';
 import { createSay } from './say.ts';
 import { SetupError } from './setup-error.ts';
+import { createStore, type StorePlace } from './store.ts';
 
 /** What the host has to lend. */
 export interface Lendable {
@@ -43,6 +45,8 @@ export interface Lendable {
   readonly notifications?: Notifications;
   /** Each plugin gets a place of its own. */
   readonly secrets?: (plugin: string) => Secrets;
+  /** Each plugin gets a place of its own. */
+  readonly store?: (plugin: string) => StorePlace;
 }
 
 /** The shape says everything is there; at run time only what was declared is, as the plugin's own types have it. */
@@ -58,6 +62,7 @@ export interface Grant {
   readonly openRelay: OpenRelay;
   readonly notifications: Notifications;
   readonly secrets: Secrets;
+  readonly store: Store;
   tell(notice: Notice): void;
   say(text: string, level?: SaidLevel): void;
 }
@@ -103,6 +108,11 @@ export function grant(plugin: Plugin, lendable: Lendable, tell: (notice: Notice)
     }),
     ...(needs.secrets === true && {
       secrets: Object.freeze(keeping(required(plugin.name, 'secrets', lendable.secrets)(plugin.name))),
+    }),
+    ...(needs.store === true && {
+      store: Object.freeze(
+        createStore(plugin.name, required(plugin.name, 'store', lendable.store)(plugin.name)),
+      ),
     }),
   };
   return granted as unknown as Grant;
@@ -173,7 +183,7 @@ function keeping(secrets: Secrets): Secrets {
 
 function required<Capability>(
   plugin: string,
-  need: 'drive' | 'disk' | 'listen' | 'connect' | 'request' | 'relay' | 'notifications' | 'secrets',
+  need: 'drive' | 'disk' | 'listen' | 'connect' | 'request' | 'relay' | 'notifications' | 'secrets' | 'store',
   capability: Capability | undefined,
 ): Capability {
   if (capability !== undefined) return capability;

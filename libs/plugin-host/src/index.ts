@@ -7,6 +7,7 @@ export type { HostRules } from './rules.ts';
 export { rulesOf } from './rules.ts';
 export { readConfig } from './read-config.ts';
 export { assertFitsSdk } from './fits-sdk.ts';
+export { createForgetfulPlace, type StorePlace } from './store.ts';
 export { SetupError } from './setup-error.ts';
 export type { Subjects } from './subjects.ts';
 export { driveKeyOf, isEventSubject, isWatchedSubject, subjectsOf } from './subjects.ts';

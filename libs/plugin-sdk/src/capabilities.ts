@@ -45,3 +45,14 @@ export interface HttpAnswer {
   readonly headers: Readonly<Record<string, string>>;
   readonly text: string;
 }
+
+/** A few JSON values that outlive the run, 64 KiB in all. Throws Failure: `invalidRequest` for more, or for what is no JSON; what the disk says. */
+export interface Store {
+  /** undefined when there is none. */
+  get(key: string): Promise<unknown>;
+  /** Resolves when it is durable. */
+  set(key: string, value: unknown): Promise<void>;
+  /** Already gone counts as done. */
+  delete(key: string): Promise<void>;
+  keys(): Promise<readonly string[]>;
+}

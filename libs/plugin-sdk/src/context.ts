@@ -17,7 +17,7 @@ import type {
   SubscriptionTold,
 } from '@tidemark/contracts';
 import type { Observable } from 'rxjs';
-import type { Connect, HttpRequest, Output } from './capabilities.ts';
+import type { Connect, HttpRequest, Output, Store } from './capabilities.ts';
 import type { DiskWriter, DriveWriter, Granted, Needs } from './needs.ts';
 import type { Notice, SaidLevel, ToldNotice } from './notice.ts';
 
@@ -109,6 +109,7 @@ interface Everything {
   readonly openRelay: OpenRelay;
   readonly notifications: Notifications;
   readonly secrets: Secrets;
+  readonly store: Store;
 }
 
 /** How far one transfer is. Never an event: nothing depends on it. */

@@ -19,6 +19,7 @@ export type {
   HttpRequest,
   HttpRequestOptions,
   Output,
+  Store,
 } from './capabilities.ts';
 export type { Conflict, Finished, Reactions, Rested } from './reactions.ts';
 export type { Notice, SaidLevel, ToldNotice } from './notice.ts';

@@ -2,7 +2,7 @@
  * Needs: what a plugin asks for. The host grants exactly that, and the context's type shows exactly that, so a reader
  * knows from one line what a plugin can touch.
  */
-import type { Connect, HttpRequest, Output } from './capabilities.ts';
+import type { Connect, HttpRequest, Output, Store } from './capabilities.ts';
 import type { Disk, Drive, Listen, Notifications, OpenRelay, Secrets } from '@tidemark/contracts';
 
 export interface Needs {
@@ -26,6 +26,8 @@ export interface Needs {
   readonly notifications?: true;
   /** Keeps a few small texts that no other user can read, in a place of its own. */
   readonly secrets?: true;
+  /** Keeps a few values from run to run, in a place of its own. */
+  readonly store?: true;
 }
 
 export type DriveReader = Pick<Drive, 'info' | 'delta' | 'item' | 'items' | 'child' | 'download'>;
@@ -45,7 +47,8 @@ export type Granted<Wanted extends Needs> = GrantedDrive<Wanted> &
   (Wanted extends { readonly request: readonly string[] } ? { readonly request: HttpRequest } : unknown) &
   (Wanted extends { readonly relay: true } ? { readonly openRelay: OpenRelay } : unknown) &
   (Wanted extends { readonly notifications: true } ? { readonly notifications: Notifications } : unknown) &
-  (Wanted extends { readonly secrets: true } ? { readonly secrets: Secrets } : unknown);
+  (Wanted extends { readonly secrets: true } ? { readonly secrets: Secrets } : unknown) &
+  (Wanted extends { readonly store: true } ? { readonly store: Store } : unknown);
 
 type GrantedDrive<Wanted extends Needs> = Wanted extends { readonly drive: 'write' }
   ? { readonly drive: DriveWriter }

@@ -89,9 +89,9 @@ export async function runPlugin(
 
 /** Throws SetupError. */
 export function startIn(world: World, plugin: Plugin, config: object): Promise<PluginRun> {
-  const { clock, random, output, request, secrets } = world;
+  const { clock, random, output, request, secrets, store } = world;
   return startPluginRun({
     ...{ plugin, config, clock, random: random.fork('plugin') },
-    capabilities: { drive: world.drive.drive, disk: world.disk.disk, output, request, secrets },
+    capabilities: { drive: world.drive.drive, disk: world.disk.disk, output, request, secrets, store },
   });
 }

@@ -50,6 +50,8 @@ export interface World {
   readonly requests: readonly SentRequest[];
   readonly request: HttpRequest;
   readonly secrets: (plugin: string) => Secrets;
+  /** What plugins keep, from run to run in this world. */
+  readonly store: (plugin: string) => Secrets;
   /** Adds files to the sync folder, as its user would. */
   putOnDisk(contents: Contents): void;
   putOnDrive(contents: Contents): void;
@@ -78,7 +80,16 @@ export function createWorld(options: WorldOptions = {}): World {
       requests.push(sent);
       return { status: 200, headers: {}, text: '', ...options.answer?.(sent) };
     },
-    ...{ clock, random, disk, drive, lines, requests, secrets: createMemorySecrets() },
+    ...{
+      clock,
+      random,
+      disk,
+      drive,
+      lines,
+      requests,
+      secrets: createMemorySecrets(),
+      store: createMemorySecrets(),
+    },
     output: {
       line: (text) => void lines.push(text),
       errorLine: (text) => void lines.push(text),

@@ -14,23 +14,23 @@ const textMaxBytes = 64 * 1024;
 const { O_CREAT, O_DIRECTORY, O_NOFOLLOW, O_RDONLY, O_TRUNC, O_WRONLY } = constants;
 
 /**
- * The places below `folder`, one for each plugin.
+ * The places below `folder`, one for each plugin. `what`: how failures call a text in them.
  *
  * @example createHost({ plugins, secrets: createSecretFiles('/home/ada/.config/onedrive/tidemark/secrets'), ...ports })
  */
-export function createSecretFiles(folder: string): (plugin: string) => Secrets {
+export function createSecretFiles(folder: string, what = 'secret'): (plugin: string) => Secrets {
   return (plugin) => {
     const place = join(folder, checked(plugin));
     const pathOf = (name: string): string => join(place, checked(name));
     return {
-      read: (name) => attempt(`read the secret "${name}"`, () => readPrivate(pathOf(name))),
+      read: (name) => attempt(`read the ${what} "${name}"`, () => readPrivate(pathOf(name))),
       write: (name, text) =>
-        attempt(`keep the secret "${name}"`, async () => {
+        attempt(`keep the ${what} "${name}"`, async () => {
           if (Buffer.byteLength(text) > textMaxBytes) throw new RangeError('it is larger than 64 KiB');
           makeFolders(place, 0o700);
           await replace(place, pathOf(name), text);
         }),
-      remove: (name) => attempt(`remove the secret "${name}"`, () => rm(pathOf(name), { force: true })),
+      remove: (name) => attempt(`remove the ${what} "${name}"`, () => rm(pathOf(name), { force: true })),
       digest,
       matches: matchesDigest,
     };

@@ -125,6 +125,7 @@ const shape = z.object({
       relay: z.literal(true),
       notifications: z.literal(true),
       secrets: z.literal(true),
+      store: z.literal(true),
     })
     .partial()
     .optional(),

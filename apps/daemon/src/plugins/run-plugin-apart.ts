@@ -60,6 +60,7 @@ export async function runPluginApart(options: PluginApart): Promise<void> {
       connect: createConnect({ allowedHosts: plugin.needs?.connect ?? [] }),
       ...(plugin.needs?.request !== undefined && { request: createRequest() }),
       secrets: createSecretFiles(`${profile.locations.state}/plugins/secrets`),
+      store: createSecretFiles(`${profile.locations.state}/plugins/store`, 'store'),
     });
   } finally {
     await bus.close();

@@ -95,7 +95,8 @@ export async function runRemotePlugin(options: RunRemotePluginOptions): Promise<
       plugin: plugin.name,
       instance,
     });
-    const { config, stopTimeoutMs, onFault, random, output, listen, connect, request, secrets } = options;
+    const { config, stopTimeoutMs, onFault, random, output, listen, connect, request, secrets, store } =
+      options;
     const host = createHost({
       plugins: [{ plugin, config }],
       ...{ bus: remote.bus, driveKey, clock, random, output },
@@ -103,6 +104,7 @@ export async function runRemotePlugin(options: RunRemotePluginOptions): Promise<
       ...(connect !== undefined && { connect }),
       ...(request !== undefined && { request }),
       ...(secrets !== undefined && { secrets }),
+      ...(store !== undefined && { store }),
       ...(onFault !== undefined && { onFault }),
       ...(stopTimeoutMs !== undefined && { stopTimeoutMs }),
     });

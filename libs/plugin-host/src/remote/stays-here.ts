@@ -51,6 +51,7 @@ const elsewhere: ReadonlySet<string> = new Set([
   'connect',
   'request',
   'secrets',
+  'store',
 ]);
 
 function whyNotHandled(type: CommandType): string {
