@@ -57,11 +57,13 @@ export function react(options: {
   async function call(one: Happening): Promise<void> {
     switch (one.type) {
       case 'finished':
-        return reactions.finished?.(one.happened, context);
+        await reactions.finished?.(one.happened, context);
+        return;
       case 'conflict':
-        return reactions.conflict?.(one.happened, context);
+        await reactions.conflict?.(one.happened, context);
+        return;
       case 'rested':
-        return reactions.rested?.(one.happened, context);
+        await reactions.rested?.(one.happened, context);
     }
   }
 }

@@ -1,6 +1,8 @@
 import type {
+  Command,
   CommandOf,
   HandleContext,
+  HttpRequest,
   ObserveContext,
   Plugin,
   DiskReader,
@@ -9,6 +11,7 @@ import type {
   NoConfig,
   Output,
   RuleItem,
+  Store,
 } from './index.ts';
 import { definePlugin, z } from './index.ts';
 import { EMPTY } from 'rxjs';
@@ -81,6 +84,40 @@ describe('definePlugin', () => {
       // @ts-expect-error an outcome carries facts, not decisions
       handle: { HashFile: async () => ({ next: 'UploadFile' }) },
     });
+    expect.assertions(0);
+  });
+
+  it('infers the state from setup, and shows it everywhere else', () => {
+    const plugin = definePlugin({
+      name: 'stateful',
+      needs: { events: true, request: ['hooks.example.com'], store: true },
+      config: z.strictObject({ from: z.number() }),
+      setup: async ({ config }) => ({ count: config.from }),
+      observe: ({ state }) => {
+        expectTypeOf(state).toEqualTypeOf<{ count: number }>();
+        return EMPTY;
+      },
+      handle: {
+        HashFile: async (_command, { state }) => {
+          expectTypeOf(state).toEqualTypeOf<{ count: number }>();
+          return {};
+        },
+      },
+      on: {
+        finished: ({ command, outcome }, { state, signal, request, store }) => {
+          expectTypeOf(command).toEqualTypeOf<Command>();
+          expectTypeOf(outcome.type).toEqualTypeOf<'CommandSucceeded' | 'CommandFailed'>();
+          expectTypeOf(state).toEqualTypeOf<{ count: number }>();
+          expectTypeOf(signal).toEqualTypeOf<AbortSignal>();
+          expectTypeOf(request).toEqualTypeOf<HttpRequest>();
+          expectTypeOf(store).toEqualTypeOf<Store>();
+        },
+        // @ts-expect-error there is no such reaction
+        exploded: () => undefined,
+      },
+      dispose: (state) => expectTypeOf(state).toEqualTypeOf<{ count: number }>(),
+    });
+    expectTypeOf(plugin).toExtend<Plugin>();
     expect.assertions(0);
   });
 

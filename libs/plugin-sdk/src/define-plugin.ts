@@ -41,8 +41,8 @@ export interface PluginDefinition<Wanted extends Needs, Config, State = undefine
    * throws keeps the run from starting.
    */
   readonly setup?: (context: SetupContext<Wanted, Config>) => State | Promise<State>;
-  /** Called once, when nothing else of the plugin is called any more. */
-  readonly dispose?: (state: State) => void | Promise<void>;
+  /** Called once, when nothing else of the plugin is called any more. A promise is waited for. */
+  readonly dispose?: (state: State) => unknown;
   /** Watches the world or the log. The host subscribes once, and unsubscribes to stop it. */
   readonly observe?: (context: ObserveContext<Wanted, Config, State>) => Observable<SpontaneousObservation>;
   readonly handle?: { readonly [Type in CommandType]?: Handler<Type, Wanted, Config, State> };

@@ -2,16 +2,16 @@
 import type { Command, CommandFailed, CommandSucceeded } from '@tidemark/contracts';
 
 /**
- * Called one after the other, in the order of the log. One that throws is a fault of the plugin, and the next is called all the same.
+ * Called one after the other, in the order of the log; a promise is waited for. One that throws is a fault of the plugin, and the next is called all the same.
  * What happened while the plugin was not there is not told later.
  */
 export interface Reactions<Context> {
   /** A change of the drive or of the folder came to its end. */
-  readonly finished?: (happened: Finished, context: Context) => void | Promise<void>;
+  readonly finished?: (happened: Finished, context: Context) => unknown;
   /** Both sides had changed a file, and both versions were kept. */
-  readonly conflict?: (happened: Conflict, context: Context) => void | Promise<void>;
+  readonly conflict?: (happened: Conflict, context: Context) => unknown;
   /** Changes were under way, and now there are none. */
-  readonly rested?: (happened: Rested, context: Context) => void | Promise<void>;
+  readonly rested?: (happened: Rested, context: Context) => unknown;
 }
 
 export interface Finished {

@@ -254,6 +254,19 @@ describe('the border: notices', () => {
   });
 
   it.each([
+    ['in one line', { type: 'said', level: 'warning', text: 'the channel is archived' }, true],
+    ['as long as the host cuts it', { type: 'said', level: 'info', text: `${'x'.repeat(1_000)}…` }, true],
+    ['in more', { type: 'said', level: 'info', text: 'a\nERROR: b' }, false],
+    ['at any length', { type: 'said', level: 'info', text: 'x'.repeat(1_002) }, false],
+    ['in a level of its own', { type: 'said', level: 'fatal', text: 'a' }, false],
+  ])('may be words of its own, %s', async (_, said, isShown) => {
+    const far = await createSpecRemote();
+    await far.hello();
+    await far.tell({ instance: 'instance-1', notices: [{ at: far.now(), notice: said }] });
+    expect(far.notices.some(({ type }) => type === 'said')).toBe(isShown);
+  });
+
+  it.each([
     ['a minute ago', -60_000, -60_000],
     ['a minute ahead', 60_000, 60_000],
     ['two days ago', -2 * dayMs, 0],
