@@ -151,6 +151,8 @@ export function createHost(options: HostOptions): Host {
       await atMost(async () => {
         await watched.drain();
         await Promise.all(all.map(({ reacting }) => reacting?.idle()));
+        // What they said is shown, too.
+        await watched.drain();
       });
     } finally {
       watching.abort();

@@ -1,6 +1,6 @@
 import { definePlugin, type Finished, z } from '@tidemark/plugin-sdk';
 import { createWorld, runPlugin } from '@tidemark/plugin-testkit';
-import { NEVER } from 'rxjs';
+import { ignoreElements, NEVER, tap } from 'rxjs';
 import { describe, expect, it } from 'vitest';
 import { createHost } from './host.ts';
 import { createSpecWorld, turn } from './spec-world.ts';
@@ -160,6 +160,33 @@ describe('reactions', () => {
     await world.clock.advance(2_000);
     await stopped;
     expect(happened).toEqual(['a.txt', 'b.txt']);
+  });
+
+  it('are heard to their last word', async () => {
+    const heard: unknown[] = [];
+    const chatty = definePlugin({
+      name: 'chatty',
+      needs: { events: true },
+      observe: ({ notices }) =>
+        notices.pipe(
+          tap(({ notice }) => heard.push(notice)),
+          ignoreElements(),
+        ),
+      on: {
+        finished: async (_happened, { clock, say }) => {
+          await clock.sleep(1_000);
+          say('and that was all', 'debug');
+        },
+      },
+    });
+    const world = createWorld(files);
+    const run = await runPlugin(chatty, world);
+    await run.happen('DeleteLocal', 'a.txt');
+    const stopped = run.stop();
+    await turn();
+    await world.clock.advance(1_000);
+    await stopped;
+    expect(heard).toEqual([{ type: 'said', level: 'debug', text: 'and that was all' }]);
   });
 
   it('need events, in the types and at run time', async () => {
