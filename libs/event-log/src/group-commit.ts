@@ -9,7 +9,8 @@ import type { Position, Witness } from './witness.ts';
 
 /** Payload bytes after which a commit takes in no further batch. */
 const COMMIT_BYTES_MAX = 8 << 20;
-const NOTHING = Buffer.alloc(0);
+/** Of an index entry, whose key says all. */
+const INDEX_VALUE = Buffer.alloc(1);
 
 export interface GroupCommit {
   /** Last durable position. */
@@ -97,7 +98,8 @@ function encodeGroup(
     const value = encodeBatch({ format, previous: after.chain, commit, count: events.length }, payload);
     pairs.push({ key: batchKey(seq(after.head + 1)), value });
     for (const event of events) {
-      for (const item of new Set(event.items)) pairs.push({ key: itemKey(item, event.seq), value: NOTHING });
+      for (const item of new Set(event.items))
+        pairs.push({ key: itemKey(item, event.seq), value: INDEX_VALUE });
     }
     after = { head: seq(after.head + events.length), chain: chainHash(value), commit };
   }

@@ -2,6 +2,7 @@
 
 export interface Pair {
   readonly key: Buffer;
+  /** One byte at least. */
   readonly value: Buffer;
 }
 
