@@ -180,11 +180,11 @@ export function pluginHostingConformance({ name, start }: PluginHostingHarness):
       expect(plugin.notices.all.every(({ plugin: source }) => source === 'probe')).toBe(true);
     });
 
-    test('finds in its context what it declared, and nothing else', async () => {
+    test('finds in its context what it declared, and what grants nothing: words and a state of its own', async () => {
       await using plugin = await world();
       await plugin.send(hashFile(1, 'capabilities'));
       const { notice } = await plugin.notices.first(({ notice: { type } }) => type === 'listenerStarted');
-      expect(notice).toMatchObject({ address: 'clock config progress random' });
+      expect(notice).toMatchObject({ address: 'clock config progress random say state' });
     });
 
     test('stops when it is asked to: no word about what it left, and none after', async () => {
