@@ -35,7 +35,7 @@ export async function playCycle(
     story.push(told);
     onLine(told);
   };
-  const drawn = drawFaults(random, always);
+  const drawn = drawFaults(random, always, rig.isOneDisk);
   const begun = await playFaults(rig, random, drawn, tell);
   tell('all faults are over');
   rig.client.start();
@@ -51,9 +51,9 @@ export async function playCycle(
   return { story, troubles: found, faults: begun, restAfterMs };
 }
 
-function drawFaults(random: SeededRandom, always: readonly string[]): string[] {
-  const named = faultNames.filter((name) => always.some((begin) => name.startsWith(begin)));
-  const groups = random.shuffled(faultGroups).slice(0, 1 + random.below(4));
+function drawFaults(random: SeededRandom, always: readonly string[], isOneDisk: boolean): string[] {
+  const named = faultNames(isOneDisk).filter((name) => always.some((begin) => name.startsWith(begin)));
+  const groups = random.shuffled(faultGroups(isOneDisk)).slice(0, 1 + random.below(4));
   const drawn = groups.map((group) => random.pick(Object.keys(group)));
   if (named.length === 0 || drawn.some((name) => named.includes(name))) return drawn;
   return random.shuffled([...drawn, random.pick(named)]);

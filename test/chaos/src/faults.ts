@@ -143,11 +143,25 @@ const expiry: Readonly<Record<string, BeginFault>> = {
   },
 };
 
-/** Faults of one group exclude each other in a cycle, but for those of processes. */
-export const faultGroups = [
+const all: readonly Readonly<Record<string, BeginFault>>[] = [
   ...Object.entries(process).map(([name, begin]) => ({ [name]: begin })),
   ...[power, proxy, syncDisk, stateDisk, service, expiry],
 ];
 
-export const faults: Readonly<Record<string, BeginFault>> = Object.assign({}, ...faultGroups);
-export const faultNames = Object.keys(faults);
+export const faults: Readonly<Record<string, BeginFault>> = Object.assign({}, ...all);
+
+/** They strike one file system without its journal. Where it holds both folders, that is a power cut of both, and is told as one. */
+const ofTwoDisks = new Set([
+  'power cut: sync folder alone',
+  'power cut: state folder alone',
+  'state folder: read-only',
+]);
+
+/** Faults of one group exclude each other in a cycle, but for those of processes. */
+export const faultGroups = (isOneDisk: boolean): readonly Readonly<Record<string, BeginFault>>[] =>
+  isOneDisk
+    ? all.map((group) => Object.fromEntries(Object.entries(group).filter(([name]) => !ofTwoDisks.has(name))))
+    : all;
+
+export const faultNames = (isOneDisk: boolean): readonly string[] =>
+  faultGroups(isOneDisk).flatMap((group) => Object.keys(group));

@@ -37,7 +37,7 @@ async function play(cycles: number, seed: number): Promise<number> {
   process.once('SIGINT', stop);
   process.once('SIGTERM', stop);
   const random = createSeededRandom(seed);
-  const struck = new Map(faultNames.map((name) => [name, 0]));
+  const struck = new Map(faultNames(values['one-disk']).map((name) => [name, 0]));
   let slowestMs = 0;
   const onLine = values.verbose ? (line: string): void => console.log(`  ${line}`) : (): void => undefined;
   try {

@@ -24,6 +24,8 @@ export type Rig = {
   readonly sync: Volume;
   /** Configuration, state, log and trash. */
   readonly state: Volume;
+  /** Both are on one file system. */
+  readonly isOneDisk: boolean;
   readonly client: Client;
   readonly ledger: Ledger;
   /** Hashes of contents that the drive keeps as older versions of its files. */
@@ -93,7 +95,7 @@ export async function openRig({ seed, isOneDisk }: RigOptions): Promise<Rig> {
     undo.push(() => client.kill());
     const tidemark = join(state.folder, 'tidemark');
     return {
-      ...{ simulator, drive, proxy, sync, state, client, ledger, versionHistory, close },
+      ...{ simulator, drive, proxy, sync, state, isOneDisk, client, ledger, versionHistory, close },
       spoiled: [],
       logBytes: () => bytesIn(join(tidemark, 'drives/own/log')),
       trashFolder: join(tidemark, 'files/trash'),
