@@ -5,6 +5,7 @@ import {
   type AbortSignalLike,
   type Disk,
   Failure,
+  type LocalId,
   type ScanBatch,
   type ScanEnd,
   type ScanOptions,
@@ -66,6 +67,7 @@ export function createDisk(options: DiskOptions): FolderDisk {
   };
 
   const renames = options.exchange === 'never' ? longWayOnly : findRenames();
+  const placementsFolder = join(stateFolder, 'placed');
   let refusal: Refusal | null = null;
   const context: DiskContext = {
     options,
@@ -73,7 +75,7 @@ export function createDisk(options: DiskOptions): FolderDisk {
     renames: options.links === 'never' ? withoutLinks(renames) : renames,
     flush: createFlush(),
     own: createOwnChanges(() => performance.now()),
-    placements: openPlacements(join(stateFolder, 'placed')),
+    placements: openPlacements(placementsFolder),
     refused: (news) => (refusal ??= news),
     workspace: workspaceOf,
     trashed: { files: 0, sizeBytes: 0 },
@@ -148,10 +150,20 @@ export function createDisk(options: DiskOptions): FolderDisk {
     yield* scan({
       ...{ root: folders.root, own: ownInodes, lookAtMounts, links: linkOptions },
       now: () => options.clock.now(),
-      keyOf: context.placements.keyOf,
+      keyOf: keysOfPlaced(),
       ...(only === undefined ? {} : { only }),
       ...(signal === undefined ? {} : { signal }),
     });
+  }
+
+  /** Read before the scan: inside it a fault of the state folder would count as one of the folder that is listed. */
+  function keysOfPlaced(): (id: LocalId) => string | undefined {
+    try {
+      context.placements.read();
+    } catch (error) {
+      throw asFailure('read what was placed, in', placementsFolder, error);
+    }
+    return context.placements.keyOf;
   }
 
   function ownInodes(top: Folder): ReadonlySet<bigint> {

@@ -60,3 +60,16 @@ it('goes without a note where its name would be too long', () => {
   placements.note(file, 'D'.repeat(300));
   expect(placements.keyOf(file)).toBeUndefined();
 });
+
+it('is no folder that cannot be listed when the notes cannot be read: the scan says which it is', async () => {
+  const { createTemporaryDisk, scanned } = await import('./testing/temporary-disk.ts');
+  const temporary = await createTemporaryDisk({});
+  try {
+    mkdirSync(temporary.state);
+    writeFileSync(join(temporary.state, 'placed'), 'no folder');
+    writeFileSync(join(temporary.root, 'a.txt'), 'a');
+    await expect(scanned(temporary.disk)).rejects.toThrow(/Cannot read what was placed, in ".*placed"/);
+  } finally {
+    await temporary.dispose();
+  }
+});

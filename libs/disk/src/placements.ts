@@ -11,6 +11,8 @@ import { errnoOf } from './errno.ts';
 export interface Placements {
   /** A weak identity is not noted: it says nothing of a file that was renamed. Throws system errors. */
   note(id: LocalId, key: string): void;
+  /** Reads the notes, unless that was done. Throws system errors. */
+  read(): void;
   /** The key of the file with that identity, while it is remembered. Throws system errors. */
   keyOf(id: LocalId): string | undefined;
 }
@@ -39,6 +41,9 @@ export function openPlacements(folder: string): Placements {
         if (known.size <= placementsMax) break;
         forget(known, oldest);
       }
+    },
+    read() {
+      notes ??= readNotes(folder);
     },
     keyOf: (id) => (notes ??= readNotes(folder)).get(id),
   };

@@ -4,9 +4,9 @@
  * twice. Names and times prove nothing, so the bytes on disk decide.
  */
 import type { Command, CommandFailed, CommandOf, ItemId } from '@tidemark/contracts';
-import { plannedAt } from '@tidemark/contracts';
 import type { Item, LocalEntry, Place, RemoteEntry } from '@tidemark/trees';
 import { establish, handOver, samePlace } from '@tidemark/trees';
+import { leaveOpen } from './open-commands.ts';
 import type { State } from './state.ts';
 import { touch } from './state.ts';
 
@@ -15,13 +15,7 @@ export type Sending = CommandOf<'UploadFile'>;
 
 /** The run was killed before the answer came, or there was a failure instead. */
 export function leaveSending({ remote: { sending } }: State, command: Command): void {
-  if (!isSending(command)) return;
-  sending.set(command.item, command);
-  if (sending.size <= sendingMax) return;
-  const [oldest] = [...sending.values()].toSorted(
-    (one, other) => plannedAt(one.id) - plannedAt(other.id) || one.item - other.item,
-  );
-  if (oldest !== undefined) sending.delete(oldest.item);
+  if (isSending(command)) leaveOpen(sending, command);
 }
 
 /** The failure leaves open whether it arrived: only a look tells. */
@@ -89,6 +83,3 @@ function placeSent({ trees }: State, { target }: Sending): Place | null {
 
 const isSending = (command: Command): command is Sending =>
   command.type === 'UploadFile' && command.target.as === 'new';
-
-/** More than are ever under way. Each new row is compared with all of them. */
-const sendingMax = 256;

@@ -5,9 +5,10 @@
  * (`LocalRow.stagedAs`), so that this very file is known wherever it stands.
  */
 import type { Command, CommandFailed, CommandOf, ItemId, LocalRow } from '@tidemark/contracts';
-import { plannedAt, stagingKey } from '@tidemark/contracts';
+import { stagingKey } from '@tidemark/contracts';
 import type { Item, LocalEntry } from '@tidemark/trees';
 import { establish, observeLocal, replaceLocal } from '@tidemark/trees';
+import { leaveOpen } from './open-commands.ts';
 import type { State } from './state.ts';
 
 /** Gives a version of the drive a name on disk. */
@@ -15,13 +16,7 @@ export type Placing = CommandOf<'DownloadFile'> | CommandOf<'KeepRemoteCopy'>;
 
 /** The run was killed before the answer came, or there was a failure that leaves open whether the file has its name. */
 export function leavePlacing({ local: { placing } }: State, command: Command): void {
-  if (!isPlacing(command)) return;
-  placing.set(command.item, command);
-  if (placing.size <= placingMax) return;
-  const [oldest] = [...placing.values()].toSorted(
-    (one, other) => plannedAt(one.id) - plannedAt(other.id) || one.item - other.item,
-  );
-  if (oldest !== undefined) placing.delete(oldest.item);
+  if (isPlacing(command)) leaveOpen(placing, command);
 }
 
 /** The file gets its name first; then the folder that holds it is flushed, which the disk may refuse. */
@@ -96,6 +91,3 @@ function mayBelong({ inFlight, remote, trees }: State, id: LocalRow['id']): bool
 
 const isPlacing = (command: Command): command is Placing =>
   command.type === 'DownloadFile' || command.type === 'KeepRemoteCopy';
-
-/** More than are ever under way. */
-const placingMax = 256;
