@@ -6,6 +6,7 @@ export {
 } from './notifications/graph-notifications.ts';
 export type { SessionStore } from './drive/upload-session-open.ts';
 export { TransportFault } from './http/transport-fault.ts';
+export { isLoopback } from './http/hosts.ts';
 export { createNetwork, type Network, type NetworkOptions, type ProxySettings } from './http/network.ts';
 export {
   createBudget,

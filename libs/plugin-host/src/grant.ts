@@ -12,7 +12,6 @@ import type {
   Random,
   Secrets,
 } from '@tidemark/contracts';
-import { Failure } from '@tidemark/contracts';
 import type {
   Connect,
   DiskReader,
@@ -27,6 +26,7 @@ import type {
   SaidLevel,
   Store,
 } from '@tidemark/plugin-sdk';
+import { connectingTo, requestedHosts, requestingFrom } from './declared-hosts.ts';
 import { createSay } from './say.ts';
 import { SetupError } from './setup-error.ts';
 import { createStore, type StorePlace } from './store.ts';
@@ -68,7 +68,12 @@ export interface Grant {
 }
 
 /** Throws SetupError when a need cannot be met in this run. */
-export function grant(plugin: Plugin, lendable: Lendable, tell: (notice: Notice) => void): Grant {
+export function grant(
+  plugin: Plugin,
+  config: unknown,
+  lendable: Lendable,
+  tell: (notice: Notice) => void,
+): Grant {
   const needs: Needs = plugin.needs ?? {};
   const { drive, disk, clock, random, output } = lendable;
   const granted = {
@@ -97,10 +102,13 @@ export function grant(plugin: Plugin, lendable: Lendable, tell: (notice: Notice)
     ...(needs.output === true && { output }),
     ...(needs.listen !== undefined && { listen: required(plugin.name, 'listen', lendable.listen) }),
     ...(needs.connect !== undefined && {
-      connect: within(needs.connect, required(plugin.name, 'connect', lendable.connect)),
+      connect: connectingTo(needs.connect, required(plugin.name, 'connect', lendable.connect)),
     }),
     ...(needs.request !== undefined && {
-      request: requestingFrom(needs.request, required(plugin.name, 'request', lendable.request)),
+      request: requestingFrom(
+        requestedHosts(plugin, config),
+        required(plugin.name, 'request', lendable.request),
+      ),
     }),
     ...(needs.relay === true && { openRelay: required(plugin.name, 'relay', lendable.openRelay) }),
     ...(needs.notifications === true && {
@@ -192,35 +200,4 @@ function required<Capability>(
     `it needs "${need}", which this run does not offer`,
     'Remove the plugin from this run',
   );
-}
-
-/** `connect`, for the declared host names only. */
-function within(hostNames: readonly string[], connect: Connect): Connect {
-  return async (url, options) => {
-    assertDeclared(hostNames, url, 'connect');
-    return connect(url, options);
-  };
-}
-
-/** `request`, for the declared host names only. */
-function requestingFrom(hostNames: readonly string[], request: HttpRequest): HttpRequest {
-  return async (url, options) => {
-    assertDeclared(hostNames, url, 'send a request');
-    return request(url, options);
-  };
-}
-
-/** Throws Failure `accessDenied`, which tells the name of the host and nothing else of the address. */
-function assertDeclared(hostNames: readonly string[], url: string, action: string): void {
-  const { hostname, username, password } = URL.parse(url) ?? {};
-  const cannot = (why: string): Failure =>
-    new Failure({ code: 'accessDenied', detail: `Cannot ${action} to "${hostname ?? ''}": ${why}` });
-  if (hostname === undefined) throw cannot('its address is none');
-  if (username !== '' || password !== '') throw cannot('its address carries credentials');
-  if (!hostNames.some((allowed) => covers(allowed, hostname)))
-    throw cannot('the plugin did not declare this host name');
-}
-
-function covers(allowed: string, hostname: string): boolean {
-  return allowed.startsWith('*.') ? hostname.endsWith(allowed.slice(1)) : hostname === allowed;
 }

@@ -72,12 +72,13 @@ export function loadPlugin(plugin: Plugin, config: unknown, options: LoadOptions
     onTrouble: (error) =>
       fault({ code: 'offline', detail: `Cannot publish observations of "${name}": ${messageOf(error)}` }),
   });
+  const settings = readConfig(plugin, config);
   const loaded: LoadedPlugin = {
     plugin,
     name,
     version,
-    config: readConfig(plugin, config),
-    grant: grant(plugin, options.lendable, createTell(name, options)),
+    config: settings,
+    grant: grant(plugin, settings, options.lendable, createTell(name, options)),
     outbox,
     handles,
     state: undefined as never,

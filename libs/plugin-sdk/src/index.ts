@@ -11,7 +11,15 @@ export type {
   SpontaneousObservation,
   TransferProgress,
 } from './context.ts';
-export type { DiskReader, DiskWriter, DriveReader, DriveWriter, Granted, Needs } from './needs.ts';
+export type {
+  DiskReader,
+  DiskWriter,
+  DriveReader,
+  DriveWriter,
+  Granted,
+  NamedBySetting,
+  Needs,
+} from './needs.ts';
 export type {
   Connect,
   Connection,

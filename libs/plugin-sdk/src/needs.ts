@@ -18,8 +18,11 @@ export interface Needs {
   readonly listen?: 'http';
   /** Opens sockets to these host names, and no others. `*.example.org` covers the names below it. */
   readonly connect?: readonly string[];
-  /** Sends HTTP requests to these host names, and no others. `*.example.org` covers the names below it. */
-  readonly request?: readonly string[];
+  /**
+   * Sends HTTP requests to these host names, and no others. `*.example.org` covers the names below it; `{ setting: 'url' }` is the host of the address
+   * that the user wrote into the plugin's setting `url`, or of each address in that list.
+   */
+  readonly request?: readonly (string | NamedBySetting)[];
   /** Receives notifications that a relay on another host takes in. */
   readonly relay?: true;
   /** Asks the service to tell of changes. */
@@ -28,6 +31,12 @@ export interface Needs {
   readonly secrets?: true;
   /** Keeps a few values from run to run, in a place of its own. */
   readonly store?: true;
+}
+
+/** What the user of the plugin decides, by one of its settings. */
+export interface NamedBySetting {
+  /** The key of the setting. */
+  readonly setting: string;
 }
 
 export type DriveReader = Pick<Drive, 'info' | 'delta' | 'item' | 'items' | 'child' | 'download'>;
@@ -44,7 +53,9 @@ export type Granted<Wanted extends Needs> = GrantedDrive<Wanted> &
   (Wanted extends { readonly output: true } ? { readonly output: Output } : unknown) &
   (Wanted extends { readonly listen: 'http' } ? { readonly listen: Listen } : unknown) &
   (Wanted extends { readonly connect: readonly string[] } ? { readonly connect: Connect } : unknown) &
-  (Wanted extends { readonly request: readonly string[] } ? { readonly request: HttpRequest } : unknown) &
+  (Wanted extends { readonly request: readonly (string | NamedBySetting)[] }
+    ? { readonly request: HttpRequest }
+    : unknown) &
   (Wanted extends { readonly relay: true } ? { readonly openRelay: OpenRelay } : unknown) &
   (Wanted extends { readonly notifications: true } ? { readonly notifications: Notifications } : unknown) &
   (Wanted extends { readonly secrets: true } ? { readonly secrets: Secrets } : unknown) &

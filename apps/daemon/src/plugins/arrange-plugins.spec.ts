@@ -93,6 +93,7 @@ describe('plugins of a run', () => {
 
   it.each([
     [`{ name: 'x', needs: { moon: true } }`, /needs: Unrecognized key: "moon"/],
+    [`{ name: 'x', needs: { request: [{ host: 'a' }] } }`, /needs\.request\.0: Invalid input/],
     [`{ name: 'x', observe: 1 }`, /observe: is no function/],
     [`{ name: 'x', config: {} }`, /config: is no schema/],
     [`{ name: 'x', rules: { prefer: () => 1 } }`, /rules: Unrecognized key: "prefer"/],

@@ -1,11 +1,11 @@
 import { mkdtemp, rm } from 'node:fs/promises';
-import type { IncomingMessage } from 'node:http';
+import { createServer as createPlainServer, type IncomingMessage } from 'node:http';
 import { createServer, type Server } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { certificatesIn } from '@tidemark/graph-simulator';
-import { definePlugin, type HttpRequestOptions } from '@tidemark/plugin-sdk';
+import { definePlugin, type HttpRequestOptions, z } from '@tidemark/plugin-sdk';
 import { createWorld, runPlugin } from '@tidemark/plugin-testkit';
 import { afterAll, beforeAll, describe, expect, it, onTestFinished, vi } from 'vitest';
 import { createRequest } from './create-request.ts';
@@ -78,7 +78,8 @@ describe('a request of a plugin', () => {
   });
 
   it.each<[() => string, HttpRequestOptions, RegExp]>([
-    [() => 'http://127.0.0.1/', {}, /^accessDenied: .*only https is spoken/],
+    [() => 'http://198.51.100.7/', {}, /^accessDenied: .*only https is spoken, and http to this machine/],
+    [() => 'ftp://localhost/', {}, /^accessDenied: .*only https is spoken/],
     [() => `${base}/large`, {}, /^invalidRequest: .*larger than 1048576 bytes/],
     [() => base, { body: 'x'.repeat(1024 * 1024 + 1) }, /^invalidRequest: .*body is larger than/],
     [() => base, { headers: { Host: 'other.example.org' } }, /^invalidRequest: .*"Host" is not for a plugin/],
@@ -86,6 +87,16 @@ describe('a request of a plugin', () => {
     [() => 'https://127.0.0.1:1/', {}, /^offline: Cannot send a request to "127.0.0.1"/],
   ])('%s %j is refused', async (url, options, reason) => {
     expect(await failureOf(createRequest({ caFile })(url(), options))).toMatch(reason);
+  });
+
+  it('needs no TLS to this machine, and asks no proxy for the way there', async () => {
+    const plain = createPlainServer((_request, response) => response.end('here'));
+    await new Promise<void>((resolve) => void plain.listen(0, '127.0.0.1', resolve));
+    onTestFinished(() => void plain.close());
+    const { port } = plain.address() as AddressInfo;
+    const nowhere = 'http://127.0.0.1:1';
+    const request = createRequest({ proxy: { http: nowhere, https: nowhere } });
+    expect(await request(`http://localhost:${port}/`)).toMatchObject({ status: 200, text: 'here' });
   });
 
   it('ends when it takes too long, and when it is not wanted any more', async () => {
@@ -125,5 +136,29 @@ describe('a request of a plugin', () => {
       'accessDenied: Cannot send a request to "hooks.example.com": its address carries credentials',
       'accessDenied: Cannot send a request to "": its address is none',
     ]);
+  });
+
+  it('reaches the hosts that the user named in a setting that the plugin declared', async () => {
+    const said: string[] = [];
+    const plugin = definePlugin({
+      name: 'caller',
+      needs: { request: [{ setting: 'urls' }, { setting: 'more' }] },
+      config: z.strictObject({ urls: z.array(z.string()), more: z.string().optional() }),
+      setup: async ({ request, config }) => {
+        for (const url of [...config.urls, 'https://other.example.com/'])
+          said.push(await failureOf(request(url)));
+      },
+    });
+    await using _run = await runPlugin(plugin, createWorld(), {
+      urls: ['https://one.example.com/x?token=1', 'http://localhost:4318/'],
+    });
+    expect(said).toEqual([
+      ...['an answer', 'an answer'],
+      'accessDenied: Cannot send a request to "other.example.com": the plugin did not declare this host name',
+    ]);
+    await expect(runPlugin(plugin, createWorld(), { urls: [], more: 'example.com' })).rejects.toThrow(
+      'Cannot start plugin "caller": its setting "more" names a host that it may send requests to, and holds no address. ' +
+        'Write an address such as https://hooks.example.com/ there, in plugins/caller.json',
+    );
   });
 });

@@ -1,6 +1,6 @@
 /** The adapter behind `needs.request`: HTTP over TLS, with limits on everything, apart from the connections and the login of the account. */
 import { Failure } from '@tidemark/contracts';
-import { createNetwork, type NetworkOptions, TransportFault } from '@tidemark/graph';
+import { createNetwork, isLoopback, type NetworkOptions, TransportFault } from '@tidemark/graph';
 import type { HttpRequest } from '@tidemark/plugin-sdk';
 
 export const requestLimits = {
@@ -17,12 +17,17 @@ export function createRequest(
   options: Pick<NetworkOptions, 'caFile' | 'ipFamily' | 'proxy' | 'totalTimeoutMs'> = {},
 ): HttpRequest {
   const { totalTimeoutMs, connectionsMax, sentBytesMax, answerBytesMax } = requestLimits;
-  const network = createNetwork({ totalTimeoutMs, connectionsMax, keepAliveMs: 4_000, ...options });
+  const common = { totalTimeoutMs, connectionsMax, keepAliveMs: 4_000 };
+  const network = createNetwork({ ...common, ...options });
+  /** What does not leave the machine needs no TLS, and no proxy can reach it. */
+  const loopback = createNetwork({ ...common, ...options, proxy: null });
   return async (url, { method = 'GET', headers = {}, body, signal } = {}) => {
     const { origin, hostname, pathname, search, protocol } = new URL(url);
     const cannot = (code: 'accessDenied' | 'invalidRequest', why: string): Failure =>
       new Failure({ code, detail: `Cannot send a request to "${hostname}": ${why}` });
-    if (protocol !== 'https:') throw cannot('accessDenied', 'only https is spoken');
+    const staysHere = isLoopback(hostname);
+    if (protocol !== 'https:' && !(protocol === 'http:' && staysHere))
+      throw cannot('accessDenied', 'only https is spoken, and http to this machine');
     const bodySizeBytes = Buffer.byteLength(body ?? '');
     if (bodySizeBytes > sentBytesMax)
       throw cannot('invalidRequest', `its body is larger than ${sentBytesMax} bytes`);
@@ -31,7 +36,7 @@ export function createRequest(
         throw cannot('invalidRequest', `the header "${name}" is not for a plugin to set`);
     try {
       // Redirects are answers: where to go next is for the plugin to decide, within what it declared.
-      const answer = await network.send({
+      const answer = await (staysHere ? loopback : network).send({
         ...{ method, origin, path: pathname + search, body: body ?? null, bodySizeBytes, signal },
         headers: Object.entries(headers).flat(),
         bodyMaxBytes: answerBytesMax,

@@ -121,7 +121,7 @@ const shape = z.object({
       output: z.literal(true),
       listen: z.literal('http'),
       connect: z.array(z.string()),
-      request: z.array(z.string()),
+      request: z.array(z.union([z.string(), z.strictObject({ setting: z.string() })])),
       relay: z.literal(true),
       notifications: z.literal(true),
       secrets: z.literal(true),
