@@ -14,22 +14,19 @@ import type {
   CommandType,
 } from '@tidemark/contracts';
 import { commandEffects } from '@tidemark/contracts';
-import type { Outcome } from '@tidemark/plugin-sdk';
-import type { WholeHandleContext } from '@tidemark/plugin-sdk/unstable';
+import { carryOut } from './carry-out.ts';
 import { failureOf } from './fault.ts';
+import type { Handlers } from './handlers.ts';
 import type { Limiter } from './limiter.ts';
 import { createLimiter } from './limiter.ts';
 import type { LoadedPlugin } from './loaded-plugin.ts';
-import { createProgressTap } from './progress-tap.ts';
 import { readCommand } from './read-command.ts';
-import { runCommand } from './run-command.ts';
-import { SetupError } from './setup-error.ts';
 import type { Subjects } from './subjects.ts';
 
 export interface Dispatch {
   readonly rejected: number;
-  /** Listens for the commands of one plugin. */
-  listen(loaded: LoadedPlugin): Promise<void>;
+  /** Listens for the commands of one kind. */
+  listen(type: CommandType, handlers: Handlers): Promise<void>;
   /** Takes nothing more and drops what waits. Abort the signal first; await `idle` after. */
   close(): Promise<void>;
   idle(): Promise<void>;
@@ -64,12 +61,10 @@ export function createDispatch(options: {
     get rejected() {
       return rejected;
     },
-    async listen(loaded) {
-      for (const type of loaded.handles) {
-        subscriptions.push(
-          await bus.subscribe(subjects.command(type), (payload) => take(loaded, type, payload)),
-        );
-      }
+    async listen(type, handlers) {
+      subscriptions.push(
+        await bus.subscribe(subjects.command(type), (payload) => take(handlers, type, payload)),
+      );
     },
     async close() {
       for (const limiter of Object.values(limiters)) limiter.close();
@@ -80,12 +75,12 @@ export function createDispatch(options: {
     },
   };
 
-  async function take(loaded: LoadedPlugin, type: CommandType, payload: unknown): Promise<void> {
+  async function take(handlers: Handlers, type: CommandType, payload: unknown): Promise<void> {
     if (signal.aborted) return;
     const read = readCommand(payload, type);
-    if (!read.ok) return reject(loaded, type, read.id, read.detail);
+    if (!read.ok) return reject(handlers[0], type, read.id, read.detail);
     if (!remember(read.command.id)) return;
-    await limiters[limitNameOf(type)].enter(() => run(loaded, read.command));
+    await limiters[limitNameOf(type)].enter(() => run(handlers, read.command));
   }
 
   /** False when the command is known already. */
@@ -115,23 +110,13 @@ export function createDispatch(options: {
     await tell(loaded, { type: 'CommandFailed', command: id as CommandId, failure });
   }
 
-  async function run(loaded: LoadedPlugin, command: Command): Promise<void> {
-    const startedAt = clock.monotonic();
-    const observation = await runCommand({
-      plugin: loaded.name,
-      command,
-      handler: (report) => callHandler(loaded, command, report),
-      put: (reported) => loaded.outbox.put(reported),
-      onRefusal: loaded.fault,
-    });
-    const succeeded = observation.type === 'CommandSucceeded';
-    loaded.count(command.type, succeeded, clock.monotonic() - startedAt);
-    // What a handler throws when it is stopped is neither an outcome nor a fault.
-    if (!succeeded && signal.aborted) return;
-    await tell(loaded, observation);
-    if (observation.type === 'CommandFailed' && observation.failure.code === 'pluginFault') {
-      loaded.fault(observation.failure);
-    }
+  /** Its first handler speaks for all of them. */
+  async function run(handlers: Handlers, command: Command): Promise<void> {
+    const [loaded] = handlers;
+    const put = loaded.outbox.put.bind(loaded.outbox);
+    const ended = await carryOut(handlers, command, { bus, subjects, clock, signal, put });
+    // What a handler throws when it is stopped is no outcome.
+    if (ended.type === 'CommandSucceeded' || !signal.aborted) await tell(loaded, ended);
   }
 
   /**
@@ -148,27 +133,6 @@ export function createDispatch(options: {
       // Words and a code alone: the bus takes these.
       await loaded.outbox.put({ type: 'CommandFailed', command, failure });
     }
-  }
-
-  function callHandler(
-    { plugin, config, grant, state }: LoadedPlugin,
-    command: Command,
-    report: WholeHandleContext['report'],
-  ): Promise<Outcome> {
-    const progress = createProgressTap({
-      bus,
-      subject: subjects.progress,
-      clock,
-      command,
-      stopped: () => signal.aborted,
-    });
-    const context: WholeHandleContext = { ...grant, config, state, signal, report, progress };
-    // The table gives each type its own handler; that key and command agree is known here, and not to the compiler.
-    const handler = plugin.handle?.[command.type] as
-      ((command: Command, context: WholeHandleContext) => Promise<Outcome>) | undefined;
-    if (handler === undefined)
-      throw new SetupError(plugin.name, `it lost its handler for ${command.type}`, '');
-    return handler(command, context);
   }
 }
 

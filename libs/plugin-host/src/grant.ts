@@ -20,15 +20,13 @@ import type {
   DriveWriter,
   HttpRequest,
   Needs,
-  Notice,
   Output,
   Plugin,
-  SaidLevel,
   Store,
 } from '@tidemark/plugin-sdk';
 import { connectingTo, requestedHosts, requestingFrom } from './declared-hosts.ts';
-import { createSay } from './say.ts';
 import { SetupError } from './setup-error.ts';
+import type { Speech } from './speech.ts';
 import { createStore, type StorePlace } from './store.ts';
 
 /** What the host has to lend. */
@@ -50,7 +48,7 @@ export interface Lendable {
 }
 
 /** The shape says everything is there; at run time only what was declared is, as the plugin's own types have it. */
-export interface Grant {
+export interface Grant extends Speech {
   readonly drive: DriveWriter;
   readonly disk: DiskWriter;
   readonly clock: Clock;
@@ -63,17 +61,10 @@ export interface Grant {
   readonly notifications: Notifications;
   readonly secrets: Secrets;
   readonly store: Store;
-  tell(notice: Notice): void;
-  say(text: string, level?: SaidLevel): void;
 }
 
 /** Throws SetupError when a need cannot be met in this run. */
-export function grant(
-  plugin: Plugin,
-  config: unknown,
-  lendable: Lendable,
-  tell: (notice: Notice) => void,
-): Grant {
+export function grant(plugin: Plugin, config: unknown, lendable: Lendable, speech: Speech): Grant {
   const needs: Needs = plugin.needs ?? {};
   const { drive, disk, clock, random, output } = lendable;
   const granted = {
@@ -87,8 +78,8 @@ export function grant(
       uuid: () => random.uuid(),
       fraction: () => random.fraction(),
     }),
-    tell,
-    say: createSay(tell, clock),
+    tell: speech.tell,
+    say: speech.say,
     ...(needs.drive !== undefined && {
       drive: Object.freeze(
         (needs.drive === 'read' ? driveReader : driveWriter)(required(plugin.name, 'drive', drive)),

@@ -273,14 +273,6 @@ describe('host: setting up', () => {
     );
   });
 
-  it('refuses two handlers for one command, and names both', () => {
-    const one = definePlugin({ name: 'one', handle: { HashFile: done } });
-    const two = definePlugin({ name: 'two', handle: { HashFile: done } });
-    expect(() => set({ plugin: one }, { plugin: two })).toThrow(
-      'Cannot start plugin "two": it handles HashFile, and so does plugin "one". Remove one of the two',
-    );
-  });
-
   it('refuses two plugins of one name, names that are no token, and needs that cannot be met', () => {
     const one = definePlugin({ name: 'one' });
     expect(() => set({ plugin: one }, { plugin: one })).toThrow('another plugin has the same name');

@@ -2,14 +2,15 @@
  * The host: loads plugins, gives each what it declared, runs their handlers and sources, and takes them down again.
  * Plugins meet only on the bus.
  */
-import type { Bus, CommandType } from '@tidemark/contracts';
-import type { Plugin } from '@tidemark/plugin-sdk';
+import type { Bus } from '@tidemark/contracts';
+import type { AnyPlugin, Plugin } from '@tidemark/plugin-sdk';
 import type { WholeObserveContext, WholeReactContext } from '@tidemark/plugin-sdk/unstable';
 import type { HostDescription } from './describe.ts';
 import { createDispatch } from './dispatch.ts';
 import type { PluginFault } from './fault.ts';
 import { failureOf } from './fault.ts';
 import type { Lendable } from './grant.ts';
+import { handlersOf } from './handlers.ts';
 import { dispose, setUp } from './lifetime.ts';
 import type { LoadedPlugin } from './loaded-plugin.ts';
 import { loadPlugin } from './loaded-plugin.ts';
@@ -22,8 +23,12 @@ import { subjectsOf } from './subjects.ts';
 import { createWatched } from './watched.ts';
 
 export interface HostOptions extends Lendable {
-  /** In the order their rules are asked. */
-  readonly plugins: readonly { readonly plugin: Plugin; readonly config?: unknown }[];
+  /** In the order their rules are asked. `ours`: it is the last to be given a command that others handle as well. */
+  readonly plugins: readonly {
+    readonly plugin: AnyPlugin;
+    readonly config?: unknown;
+    readonly ours?: boolean;
+  }[];
   readonly bus: Bus;
   /** The token that names the drive in subjects. */
   readonly driveKey: string;
@@ -50,12 +55,12 @@ export interface Host {
 
 const defaultStopTimeoutMs = 10_000;
 
-/** Throws SetupError: settings that are not valid, two handlers for one command, needs that cannot be met. */
+/** Throws SetupError: settings that are not valid, two plugins of one name, needs that cannot be met. */
 export function createHost(options: HostOptions): Host {
   const { bus, clock, driveKey, onFault = () => undefined } = options;
   const subjects = subjectsOf(driveKey);
-  const all = options.plugins.map(({ plugin, config }) =>
-    loadPlugin(plugin, config, { lendable: options, bus, subjects, onFault }),
+  const all = options.plugins.map(({ plugin, config, ours = false }) =>
+    loadPlugin(plugin, config, { lendable: options, bus, subjects, onFault, ours }),
   );
   assertApart(all);
 
@@ -95,9 +100,10 @@ export function createHost(options: HostOptions): Host {
     for (const loaded of all) {
       const startedAt = clock.monotonic();
       if (loaded.plugin.observe !== undefined) observe(loaded, loaded.plugin.observe);
-      await dispatch.listen(loaded);
-      loaded.startMs = clock.monotonic() - startedAt;
+      loaded.startMs += clock.monotonic() - startedAt;
+      loaded.isStarted = true;
     }
+    for (const [type, handlers] of handlersOf(all)) await dispatch.listen(type, handlers);
   }
 
   function startReacting(loaded: LoadedPlugin, reactions: NonNullable<Plugin['on']>): void {
@@ -176,24 +182,11 @@ function watches({ plugin }: LoadedPlugin): boolean {
   return plugin.needs?.events === true;
 }
 
-/** Names are unique, and each command has one handler. */
 function assertApart(all: readonly LoadedPlugin[]): void {
   const names = new Set<string>();
-  const handlers = new Map<CommandType, string>();
-  for (const { name, handles } of all) {
+  for (const { name } of all) {
     if (names.has(name))
       throw new SetupError(name, 'another plugin has the same name', 'Remove one of the two');
     names.add(name);
-    for (const type of handles) {
-      const other = handlers.get(type);
-      if (other !== undefined) {
-        throw new SetupError(
-          name,
-          `it handles ${type}, and so does plugin "${other}"`,
-          'Remove one of the two',
-        );
-      }
-      handlers.set(type, name);
-    }
   }
 }

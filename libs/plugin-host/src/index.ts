@@ -6,6 +6,7 @@ export type { PluginFault } from './fault.ts';
 export type { HostRules } from './rules.ts';
 export { rulesOf } from './rules.ts';
 export { readConfig } from './read-config.ts';
+export { completePlugin } from './complete-plugin.ts';
 export { assertFitsSdk } from './fits-sdk.ts';
 export { createForgetfulPlace, type StorePlace } from './store.ts';
 export { SetupError } from './setup-error.ts';

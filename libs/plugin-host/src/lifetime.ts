@@ -13,6 +13,7 @@ export async function setUp(loaded: LoadedPlugin, clock: Clock, signal: AbortSig
   const { plugin, name, config, grant } = loaded;
   if (plugin.setup === undefined) return;
   const context: WholeSetupContext = { ...grant, config, signal };
+  const startedAt = clock.monotonic();
   const over = new AbortController();
   const late = clock.sleep(setupTimeoutMs, over.signal).then(() => {
     if (!over.signal.aborted) throw new Error(`it was not done after ${setupTimeoutMs / 1_000} s`);
@@ -28,6 +29,7 @@ export async function setUp(loaded: LoadedPlugin, clock: Clock, signal: AbortSig
     );
   } finally {
     over.abort();
+    loaded.startMs += clock.monotonic() - startedAt;
     late.catch(() => undefined);
   }
 }

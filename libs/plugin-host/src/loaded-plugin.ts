@@ -1,6 +1,7 @@
 /** A loaded plugin: checked settings, granted capabilities, an outbox, and what has been counted about it. */
 import type { Bus, CommandType } from '@tidemark/contracts';
-import type { Notice, Plugin, ToldNotice } from '@tidemark/plugin-sdk';
+import type { AnyPlugin, Plugin, ToldNotice } from '@tidemark/plugin-sdk';
+import { completePlugin } from './complete-plugin.ts';
 import type { CommandFigures, PluginDescription } from './describe.ts';
 import { messageOf, type PluginFault } from './fault.ts';
 import { assertFitsSdk } from './fits-sdk.ts';
@@ -12,6 +13,8 @@ import type { Reacting } from './react.ts';
 import { readConfig } from './read-config.ts';
 import { SetupError } from './setup-error.ts';
 import type { Source } from './source.ts';
+import type { Speech } from './speech.ts';
+import { createSpeech } from './speech.ts';
 import type { Subjects } from './subjects.ts';
 
 export interface LoadedPlugin {
@@ -22,12 +25,14 @@ export interface LoadedPlugin {
   readonly grant: Grant;
   readonly outbox: Outbox;
   readonly handles: readonly CommandType[];
+  readonly ours: boolean;
   /** What its `setup` returned. */
   state: never;
   /** Its state has to be disposed of. */
   isSetUp: boolean;
-  /** Milliseconds. */
-  startMs: number | null;
+  /** Milliseconds: what it took so far to set it up and to start it. */
+  startMs: number;
+  isStarted: boolean;
   source: Source | null;
   reacting: Reacting | null;
   count(type: CommandType, succeeded: boolean, elapsedMs: number): void;
@@ -40,15 +45,17 @@ export interface LoadOptions {
   readonly bus: Bus;
   readonly subjects: Subjects;
   readonly onFault: (fault: PluginFault) => void;
+  readonly ours: boolean;
 }
 
 /** Throws SetupError. */
-export function loadPlugin(plugin: Plugin, config: unknown, options: LoadOptions): LoadedPlugin {
-  const { name, version = '0.0.0' } = plugin;
+export function loadPlugin(given: AnyPlugin, config: unknown, options: LoadOptions): LoadedPlugin {
+  const { name, version = '0.0.0' } = given;
   if (!/^[a-z][a-z0-9-]*$/.test(name)) {
     throw new SetupError(name, 'its name is not usable', 'Use lower-case letters, digits and dashes');
   }
-  assertFitsSdk(plugin);
+  assertFitsSdk(given);
+  const plugin = completePlugin(given, config);
   if (plugin.on !== undefined && plugin.needs?.events !== true) {
     throw new SetupError(
       name,
@@ -78,12 +85,24 @@ export function loadPlugin(plugin: Plugin, config: unknown, options: LoadOptions
     name,
     version,
     config: settings,
-    grant: grant(plugin, settings, options.lendable, createTell(name, options)),
+    grant: grant(
+      plugin,
+      settings,
+      options.lendable,
+      createSpeech({
+        plugin: name,
+        clock: options.lendable.clock,
+        publish: publishOf(name, options),
+        onFault: fault,
+      }),
+    ),
     outbox,
     handles,
+    ours: options.ours,
     state: undefined as never,
     isSetUp: false,
-    startMs: null,
+    startMs: 0,
+    isStarted: false,
     source: null,
     reacting: null,
     count(type, succeeded, elapsedMs) {
@@ -100,7 +119,7 @@ export function loadPlugin(plugin: Plugin, config: unknown, options: LoadOptions
       observe: observeState(loaded),
       handles,
       rules: (['ignore', 'resolve'] as const).filter((rule) => plugin.rules?.[rule] !== undefined),
-      startMs: loaded.startMs,
+      startMs: loaded.isStarted ? loaded.startMs : null,
       commands: [...figures].map(([type, figure]): CommandFigures => ({ type, ...figure })),
       faults,
       lastFault,
@@ -109,7 +128,7 @@ export function loadPlugin(plugin: Plugin, config: unknown, options: LoadOptions
   return loaded;
 }
 
-function createTell(plugin: string, { bus, subjects, lendable }: LoadOptions): (notice: Notice) => void {
+function publishOf(plugin: string, { bus, subjects, lendable }: LoadOptions): Speech['tell'] {
   return (notice) => {
     const told: ToldNotice = { plugin, at: lendable.clock.now(), notice };
     // A watcher that misses it misses nothing that counts.

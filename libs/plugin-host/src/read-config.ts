@@ -3,7 +3,7 @@ import type { Plugin } from '@tidemark/plugin-sdk';
 import { SetupError } from './setup-error.ts';
 
 /** `never`, because only the plugin itself knows the type its schema gives. Throws SetupError. */
-export function readConfig(plugin: Plugin, config: unknown): never {
+export function readConfig(plugin: Pick<Plugin, 'name' | 'config'>, config: unknown): never {
   if (plugin.config === undefined) {
     rejectUnexpected(plugin.name, config);
     return Object.freeze({}) as never;

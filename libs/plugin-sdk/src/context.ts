@@ -19,7 +19,7 @@ import type {
 import type { Observable } from 'rxjs';
 import type { Connect, HttpRequest, Output, Store } from './capabilities.ts';
 import type { DiskWriter, DriveWriter, Granted, Needs } from './needs.ts';
-import type { Notice, SaidLevel, ToldNotice } from './notice.ts';
+import type { Notice, OwnNotice, SaidLevel, ToldNotice } from './notice.ts';
 
 export interface Common<Config> {
   /** The plugin's settings, checked by its schema. */
@@ -28,8 +28,11 @@ export interface Common<Config> {
   readonly signal: AbortSignal;
   readonly clock: Clock;
   readonly random: Random;
-  /** Tells the watchers of the run of something that is no fact and leaves no trace. Nothing may depend on it. */
-  tell(notice: Notice): void;
+  /**
+   * Tells the watchers of the run of something that is no fact and leaves no trace. Nothing may depend on it. A notice of the plugin's
+   * own (`type: 'name/thing'`) counts as a line of `say`.
+   */
+  tell(notice: Notice | OwnNotice): void;
   /**
    * Says something to people, in one line; `level` is `info` unless it is named. It is shown with the plugin's name and kept in no log. At most 1,000
    * characters, and a hundred lines in ten seconds; what is beyond that is counted.
@@ -54,7 +57,11 @@ export interface Living<State> {
 export type HandleContext<Wanted extends Needs, Config, State = undefined> = Granted<Wanted> &
   Common<Config> &
   Living<State> &
-  Reporting;
+  Reporting &
+  Chained;
+
+/** What is true after a command was done. Empty when there is nothing to tell beyond "done". */
+export type Outcome = Omit<CommandCompleted, 'type' | 'command'>;
 
 /** What a handler may report on the way. Its outcome it returns or throws. */
 export type ReportedObservation = Exclude<
@@ -70,6 +77,15 @@ export interface Reporting {
   report(observation: ReportedObservation): Promise<void>;
   /** Tells how far a transfer is. Cheap; the host thins it out. */
   progress(doneBytes: number, totalBytes: number): void;
+}
+
+export interface Chained {
+  /**
+   * Gives the command, as it is, to the plugin that handles it after this one; Tidemark's own come last. Resolves to its outcome, and
+   * throws its Failure. Await it, and call it at most once: a handler that does not call it does the command itself. Throws Failure
+   * `pluginFault` when no other plugin handles the command.
+   */
+  next(): Promise<Outcome>;
 }
 
 /** What `observe` gets. */
@@ -96,7 +112,7 @@ export interface Watched {
 /** Contexts with everything in them, which satisfy every plugin. `never`: each plugin has settings of its own type. */
 export interface WholeSetupContext extends Everything, Common<never> {}
 export interface WholeReactContext extends Everything, Common<never>, Living<never> {}
-export interface WholeHandleContext extends Everything, Common<never>, Living<never>, Reporting {}
+export interface WholeHandleContext extends Everything, Common<never>, Living<never>, Reporting, Chained {}
 export interface WholeObserveContext extends Everything, Common<never>, Living<never>, Hinting, Watched {}
 
 interface Everything {

@@ -1,4 +1,5 @@
 import type {
+  AnyPlugin,
   Command,
   CommandOf,
   HandleContext,
@@ -143,5 +144,52 @@ describe('definePlugin', () => {
         {},
       ),
     ).toBe('videos are not synced');
+  });
+
+  it('takes a function of the settings, and infers in it as much as in an object', () => {
+    const plugin = definePlugin(
+      {
+        name: 'of-settings',
+        config: z.strictObject({ host: z.string(), every: z.number().default(5) }),
+        needs: { events: true, disk: 'read', request: [{ setting: 'host' }] },
+      },
+      ({ host, every }) => {
+        expectTypeOf(host).toEqualTypeOf<string>();
+        return {
+          setup: async ({ config }) => ({ count: config.every }),
+          handle: {
+            HashFile: async (command, { disk, state, config, next }) => {
+              expectTypeOf(command).toEqualTypeOf<CommandOf<'HashFile'>>();
+              expectTypeOf(disk).toEqualTypeOf<DiskReader>();
+              expectTypeOf(state).toEqualTypeOf<{ count: number }>();
+              expectTypeOf(config).toEqualTypeOf<{ host: string; every: number }>();
+              return every > 0 ? next() : { transferredBytes: 1 };
+            },
+          },
+          on: {
+            finished: (_happened, { request }) => expectTypeOf(request).toEqualTypeOf<HttpRequest>(),
+          },
+        };
+      },
+    );
+    expectTypeOf(plugin).toExtend<AnyPlugin>();
+    expect(Object.keys(plugin.work({ host: 'a.example', every: 5 }))).toEqual(['setup', 'handle', 'on']);
+  });
+
+  it('rejects in a function what it rejects in an object', () => {
+    definePlugin({ name: 'wrong' }, () => ({
+      // @ts-expect-error there is no such command
+      handle: { EraseDrive: async () => ({}) },
+    }));
+    definePlugin({ name: 'wrong' }, () => ({
+      handle: {
+        DeleteRemote: async (command, context) => {
+          // @ts-expect-error the drive was not asked for
+          await context.drive.delete(command.driveItemId, command.ifMatch);
+          return {};
+        },
+      },
+    }));
+    expect.assertions(0);
   });
 });

@@ -1,10 +1,11 @@
-/** definePlugin: a plugin is a plain object with a name and what it does. */
-import type { CommandCompleted, CommandOf, CommandType } from '@tidemark/contracts';
+/** definePlugin: a plugin is a plain object with a name and what it does, or a name with a function of its settings that says what it does. */
+import type { CommandOf, CommandType } from '@tidemark/contracts';
 import type { Observable } from 'rxjs';
 import type { ZodType } from 'zod';
 import type {
   HandleContext,
   ObserveContext,
+  Outcome,
   ReactContext,
   SetupContext,
   SpontaneousObservation,
@@ -17,16 +18,14 @@ import type { Needs } from './needs.ts';
 import type { Reactions } from './reactions.ts';
 import type { Rules } from './rules.ts';
 
-/** What is true after a command was done. Empty when there is nothing to tell beyond "done". */
-export type Outcome = Omit<CommandCompleted, 'type' | 'command'>;
-
 /** Does one command. Throws Failure when the world says no; anything else thrown is the plugin's own fault. */
 export type Handler<Type extends CommandType, Wanted extends Needs, Config, State = undefined> = (
   command: CommandOf<Type>,
   context: HandleContext<Wanted, Config, State>,
 ) => Promise<Outcome>;
 
-export interface PluginDefinition<Wanted extends Needs, Config, State = undefined> {
+/** Who a plugin is, how it is set, and what it may touch: what is known of it before its settings are. */
+export interface PluginHead<Wanted extends Needs, Config> {
   /** Lower-case letters, digits and dashes; unique in a run. */
   readonly name: string;
   /** Recorded at the start of each run, so that a log explains itself. */
@@ -36,6 +35,10 @@ export interface PluginDefinition<Wanted extends Needs, Config, State = undefine
   readonly needs?: Wanted;
   /** Describes the settings; its output type is the type of `config` everywhere else. */
   readonly config?: ZodType<Config>;
+}
+
+/** What a plugin does. */
+export interface PluginWork<Wanted extends Needs, Config, State = undefined> {
   /**
    * Makes what lives as long as the run; the others get it as `state`. Write it before them, and their types follow from it. What it
    * throws keeps the run from starting.
@@ -46,6 +49,11 @@ export interface PluginDefinition<Wanted extends Needs, Config, State = undefine
   /** Watches the world or the log. The host subscribes once, and unsubscribes to stop it. */
   readonly observe?: (context: ObserveContext<Wanted, Config, State>) => Observable<SpontaneousObservation>;
   readonly handle?: { readonly [Type in CommandType]?: Handler<Type, Wanted, Config, State> };
+  /**
+   * Where several plugins handle the same command, the one that the settings name first is called first, and those after it when it
+   * calls `next`. `first` goes before all of these, `last` after them; Tidemark's own come at the end.
+   */
+  readonly order?: 'first' | 'last';
   /** Needs `events`. */
   readonly on?: Wanted extends { readonly events: true }
     ? Reactions<ReactContext<Wanted, Config, State>>
@@ -53,13 +61,29 @@ export interface PluginDefinition<Wanted extends Needs, Config, State = undefine
   readonly rules?: Rules<Config>;
 }
 
+export interface PluginDefinition<Wanted extends Needs, Config, State = undefined>
+  extends PluginHead<Wanted, Config>, PluginWork<Wanted, Config, State> {}
+
+/** A plugin whose handlers, reactions or rules follow from its settings. */
+export interface PluginOfSettings<Wanted extends Needs, Config, State = undefined> extends PluginHead<
+  Wanted,
+  Config
+> {
+  readonly work: (config: Config) => PluginWork<Wanted, Config, State>;
+}
+
+/** Any plugin, as its file has it: with all that it does, or with `work`, which says that once the settings are known. */
+export interface AnyPlugin extends Plugin {
+  readonly work?: (config: never) => Omit<Plugin, 'name'>;
+}
+
 /** Any plugin, as the host sees it: a context with everything satisfies each of them. */
 export interface Plugin {
   readonly name: string;
   readonly version?: string;
   readonly sdk?: string;
-  readonly needs?: Needs;
   readonly config?: ZodType;
+  readonly needs?: Needs;
   readonly setup?: (context: WholeSetupContext) => unknown;
   readonly dispose?: (state: never) => unknown;
   readonly on?: Reactions<WholeReactContext>;
@@ -70,6 +94,7 @@ export interface Plugin {
       context: WholeHandleContext,
     ) => Promise<Outcome>;
   };
+  readonly order?: 'first' | 'last';
   readonly rules?: Rules<never>;
 }
 
@@ -91,6 +116,20 @@ export type NoNeeds = Record<never, never>;
  */
 export function definePlugin<const Wanted extends Needs = NoNeeds, Config = NoConfig, State = undefined>(
   plugin: PluginDefinition<Wanted, Config, State>,
-): PluginDefinition<Wanted, Config, State> {
-  return plugin;
+): PluginDefinition<Wanted, Config, State>;
+/**
+ * For a plugin whose handlers, reactions or rules follow from its settings: the function gets them, checked, at the start of each run.
+ *
+ * @example
+ * export default definePlugin({ name: 'skip', config: z.strictObject({ endings: z.array(z.string()) }) }, ({ endings }) => {
+ *   const wanted = new RegExp(`\\.(${endings.join('|')})$`);
+ *   return { rules: { ignore: ({ name }) => (wanted.test(name) ? 'not wanted here' : undefined) } };
+ * });
+ */
+export function definePlugin<const Wanted extends Needs = NoNeeds, Config = NoConfig, State = undefined>(
+  head: PluginHead<Wanted, Config>,
+  work: (config: Config) => PluginWork<Wanted, Config, State>,
+): PluginOfSettings<Wanted, Config, State>;
+export function definePlugin(plugin: object, work?: unknown): object {
+  return work === undefined ? plugin : { ...plugin, work };
 }

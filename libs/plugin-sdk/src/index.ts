@@ -1,10 +1,21 @@
 export { definePlugin } from './define-plugin.ts';
-export type { Handler, NoConfig, NoNeeds, Outcome, Plugin, PluginDefinition } from './define-plugin.ts';
+export type {
+  AnyPlugin,
+  Handler,
+  NoConfig,
+  NoNeeds,
+  Plugin,
+  PluginDefinition,
+  PluginHead,
+  PluginOfSettings,
+  PluginWork,
+} from './define-plugin.ts';
 export type {
   HandleContext,
   Living,
   ItemVerdict,
   ObserveContext,
+  Outcome,
   ReactContext,
   ReportedObservation,
   SetupContext,
@@ -30,7 +41,7 @@ export type {
   Store,
 } from './capabilities.ts';
 export type { Conflict, Finished, Reactions, Rested } from './reactions.ts';
-export type { Notice, SaidLevel, ToldNotice } from './notice.ts';
+export type { Notice, OwnNotice, SaidLevel, ToldNotice } from './notice.ts';
 export { throwIfStopping } from './stopping.ts';
 export type { RuleConflict, RuleItem, Rules, RuleVersion } from './rules.ts';
 export { sdkVersion } from './version.ts';

@@ -70,10 +70,20 @@ export type Notice =
   /** It is not, or not any more. */
   | { readonly type: 'pluginAbsent'; readonly detail: string };
 
+/** What a plugin tells under a name of its own: in words for people, and with data for programs. */
+export interface OwnNotice {
+  /** The plugin's name, a slash, and what it is about in letters, digits and dashes: `tide/turned`. */
+  readonly type: `${string}/${string}`;
+  /** In one line of at most 1,000 characters. */
+  readonly text: string;
+  /** JSON of at most 4,096 characters. */
+  readonly data?: unknown;
+}
+
 /** A notice as watchers get it. */
 export interface ToldNotice {
   readonly plugin: string;
   /** Milliseconds since 1970. */
   readonly at: number;
-  readonly notice: Notice;
+  readonly notice: Notice | OwnNotice;
 }

@@ -12,7 +12,8 @@ import type {
   RuleId,
 } from '@tidemark/contracts';
 import { commandId, itemId, seq } from '@tidemark/contracts';
-import type { Plugin } from '@tidemark/plugin-sdk';
+import { completePlugin } from '@tidemark/plugin-host';
+import type { AnyPlugin, Plugin } from '@tidemark/plugin-sdk';
 import { type PluginRun, startPluginRun } from '@tidemark/testkit';
 import { type CommandWish, fieldsFor } from './command-for.ts';
 import { createWorld, type World } from './world.ts';
@@ -50,11 +51,12 @@ export interface HowItEnded {
  * const outcome = await run.perform('HashFile', 'a.txt');
  */
 export async function runPlugin(
-  plugin: Plugin,
+  given: AnyPlugin,
   world: World = createWorld(),
   config: object = {},
 ): Promise<RunningPlugin> {
   const { clock } = world;
+  const plugin = completePlugin(given, config);
   const run = await startIn(world, plugin, config);
   let shown = 0;
   const recorded = (event: Event): RecordedEvent => {

@@ -13,12 +13,12 @@ import type {
   RecordedEvent,
 } from '@tidemark/contracts';
 import type { Lendable, PluginDescription } from '@tidemark/plugin-host';
-import type { Notice, Plugin } from '@tidemark/plugin-sdk';
+import type { Plugin, ToldNotice } from '@tidemark/plugin-sdk';
 
 export interface PluginRun {
   readonly bus: Bus;
   readonly observations: readonly Observation[];
-  readonly notices: readonly Notice[];
+  readonly notices: readonly ToldNotice['notice'][];
   readonly faults: readonly string[];
   /** Everything that went over the bus, as text. */
   heard(): string;

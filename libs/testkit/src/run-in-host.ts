@@ -3,7 +3,7 @@ import { createInProcessBus } from '@tidemark/bus';
 import type { Command, Observation } from '@tidemark/contracts';
 import { commandId, itemId, seq } from '@tidemark/contracts';
 import { createHost, subjectsOf } from '@tidemark/plugin-host';
-import type { Notice, ToldNotice } from '@tidemark/plugin-sdk';
+import type { ToldNotice } from '@tidemark/plugin-sdk';
 import type { EndedCommand, PluginRun, PluginRunOptions } from './plugin-run.ts';
 
 const driveKey = 'home';
@@ -13,7 +13,7 @@ export async function runInHost(options: PluginRunOptions): Promise<PluginRun> {
   const subjects = subjectsOf(driveKey);
   const bus = createInProcessBus();
   const observations: Observation[] = [];
-  const notices: Notice[] = [];
+  const notices: ToldNotice['notice'][] = [];
   const faults: string[] = [];
   let heard = '';
   const changed = new Set<() => void>();

@@ -1,5 +1,5 @@
 /** Lines about what plugins tell while it happens. */
-import type { Notice, ToldNotice } from '@tidemark/plugin-sdk';
+import type { Notice, OwnNotice, ToldNotice } from '@tidemark/plugin-sdk';
 import { shortAmount } from './amounts.ts';
 import { durationText } from './duration-text.ts';
 import type { Line } from './line.ts';
@@ -16,8 +16,11 @@ import {
 } from './webhook.ts';
 
 export function renderNotice(view: View, { notice, plugin }: ToldNotice): readonly Line[] {
+  if (isOwn(notice)) return [info(`${plugin}: ${notice.text}`)];
   return renderers[notice.type](notice as never, view, plugin);
 }
+
+const isOwn = (notice: Notice | OwnNotice): notice is OwnNotice => notice.type.includes('/');
 
 type NoticeOf<Type extends Notice['type']> = Extract<Notice, { readonly type: Type }>;
 

@@ -80,11 +80,13 @@ describe('reporter: what plugins say', () => {
     say('info', 'sent \u001b[2J');
     say('warning', 'the channel is archived');
     say('error', 'no such channel');
+    printer.notice({ plugin: 'slack', at: 0, notice: { type: 'slack/renamed', text: 'renamed \u202e' } });
     expect(lines).toEqual([
       'DEBUG: slack: asking',
       'slack: sent \\x1b[2J',
       'WARNING: slack: the channel is archived',
       'ERROR: slack: no such channel',
+      'slack: renamed \\u{202e}',
     ]);
   });
 });

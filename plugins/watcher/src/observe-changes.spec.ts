@@ -1,4 +1,4 @@
-import type { Notice, SpontaneousObservation } from '@tidemark/plugin-sdk';
+import type { SpontaneousObservation, ToldNotice } from '@tidemark/plugin-sdk';
 import { createSimulatedDisk, type SimulatedDiskFaults } from '@tidemark/testkit';
 import fc from 'fast-check';
 import { firstValueFrom } from 'rxjs';
@@ -19,7 +19,7 @@ async function createWorld(
   for (const folder of ['a', 'b', 'c']) simulated.user.makeFolder(folder);
   simulated.user.write('a/x', bytesOf('old'));
   const hints: SpontaneousObservation[] = [];
-  const notices: Notice[] = [];
+  const notices: ToldNotice['notice'][] = [];
   const errors: unknown[] = [];
   const waiting: (() => void)[] = [];
   const watching: Watching = {

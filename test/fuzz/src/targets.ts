@@ -122,7 +122,7 @@ export const targets = {
       endedCommand(one);
       readOutcome(one, hashFile);
     }
-    readNotices(payload, 'instance-1', 0);
+    readNotices(payload, 'far', 'instance-1', 0);
   }),
   'relay-message': ofText(corpus.relayMessages, mutateJson, (text) => {
     const payload = jsonIn(text);

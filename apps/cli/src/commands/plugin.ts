@@ -1,7 +1,7 @@
 /** `plugin list`: which plugins a run would have, and where. `plugin run`: one of them in this process, for a daemon in another. */
 import { resolve } from 'node:path';
 import type { ConfiguredPlugin } from '@tidemark/daemon';
-import { arrangePlugins, isPath, loadPlugin, loadPluginApart, readPluginSettings } from '@tidemark/daemon';
+import { arrangePlugins, configuredPlugin, isPath, loadPluginApart } from '@tidemark/daemon';
 import { escaped } from '@tidemark/disk';
 import { refusedBus } from '@tidemark/settings';
 import type { CommandContext } from '../context.ts';
@@ -95,11 +95,11 @@ async function choose(context: CommandContext, reference: string): Promise<Confi
     const known = here.find(({ plugin: { name } }) => name === reference);
     if (known !== undefined) return known;
   }
-  const { plugin } = await loadPlugin(isPath(reference) ? fromHere(reference) : reference, {
-    folder: locations.directory,
-    home: locations.home,
-  });
-  return { plugin, config: readPluginSettings(plugin.name, locations.directory) };
+  return configuredPlugin(
+    isPath(reference) ? fromHere(reference) : reference,
+    { folder: locations.directory, home: locations.home },
+    locations,
+  );
 }
 
 const fromHere = (path: string): string => (path.startsWith('.') ? resolve(path) : path);

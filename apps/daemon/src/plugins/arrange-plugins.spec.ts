@@ -48,12 +48,22 @@ describe('plugins of a run', () => {
     expect(await arranged([])).toEqual({ here: ['watcher HashFile ScanLocal', 'reporter'], elsewhere: [] });
   });
 
-  it('follow ours in the order of the settings, and take over what they handle', async () => {
+  it('follow ours in the order of the settings, and ours keep what they handle for the end', async () => {
     const hasher = await plugin(`{ name: 'hasher', handle: { HashFile: async () => ({}) } }`);
     const quiet = await plugin(`{ name: 'quiet' }`);
     expect((await arranged([quiet, hasher])).here).toEqual([
-      ...['watcher ScanLocal', 'reporter', 'quiet', 'hasher HashFile'],
+      ...['watcher HashFile ScanLocal', 'reporter', 'quiet', 'hasher HashFile'],
     ]);
+  });
+
+  it('are made by their function of the settings', async () => {
+    const path = await plugin(
+      `{ name: 'some', config: (await import('@tidemark/plugin-sdk')).z.object({ on: (await import('@tidemark/plugin-sdk')).z.boolean().default(true) }), work: ({ on }) => ({ handle: on ? { HashFile: async () => ({}) } : {} }) }`,
+    );
+    expect((await arranged([path])).here).toContain('some HashFile');
+    await mkdir(join(folder, 'plugins'), { recursive: true });
+    await writeFile(join(folder, 'plugins/some.json'), '{ "on": false }');
+    expect((await arranged([path])).here).toContain('some');
   });
 
   it('leave for another process by name: ours, those of the settings, and those that nobody here knows', async () => {
@@ -77,6 +87,13 @@ describe('plugins of a run', () => {
     expect((await arranged(['~/more/a.js'])).here).toContain('a');
   });
 
+  it('cannot share a command with a process of its own, which does not give it to the next', async () => {
+    const hasher = await plugin(`{ name: 'hasher', handle: { HashFile: async () => ({}) } }`);
+    await expect(arranged([hasher], ['far:HashFile'])).rejects.toThrow(
+      /"hasher": it handles HashFile, and so does plugin "far" in another process/,
+    );
+  });
+
   it.each([
     [['one:HashFile', 'two:HashFile'], /"two": it is to take HashFile, and so is plugin "one"/],
     [['one:ScanLocal'], /"ScanLocal", which is not carried out in another process/],
@@ -97,7 +114,20 @@ describe('plugins of a run', () => {
     [`{ name: 'x', observe: 1 }`, /observe: is no function/],
     [`{ name: 'x', config: {} }`, /config: is no schema/],
     [`{ name: 'x', rules: { prefer: () => 1 } }`, /rules: Unrecognized key: "prefer"/],
-    [`() => ({ name: 'x' })`, /its default export is no plugin/],
+    [
+      `() => ({ name: 'x' })`,
+      /its default export is a function, .* Write: export default definePlugin\(\{ name, config \}/,
+    ],
+    [`42`, /its default export is no plugin/],
+    [`{ name: 'x', order: 'middle' }`, /order: Invalid option/],
+    [
+      `{ name: 'x', work: () => ({ handle: { EraseDrive: async () => ({}) } }) }`,
+      /there is no command EraseDrive/,
+    ],
+    [
+      `{ name: 'x', work: () => { throw new Error('no such colour') } }`,
+      /"x": its function of the settings failed: no such colour/,
+    ],
     [`{ name: 'x', sdk: 1 }`, /sdk: Invalid input: expected string/],
     [
       `{ name: 'x', sdk: '^99.0.0', needs: { moon: true } }`,

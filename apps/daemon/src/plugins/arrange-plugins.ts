@@ -1,6 +1,6 @@
 /**
- * Which plugins a run has, and where: ours, those that the settings name besides, and those that run in another process. A
- * command goes to one place: who was named in the settings takes it over from ours.
+ * Which plugins a run has, and where: ours, those that the settings name besides, and those that run in another process. Several
+ * in this process may handle one command, ours last; a process of its own takes a command from all of them.
  */
 import { readFileSync } from 'node:fs';
 import type { CommandType } from '@tidemark/contracts';
@@ -10,16 +10,17 @@ import {
   isCommandType,
   mayHandleElsewhere,
   pluginName,
-  readConfig,
   SetupError,
 } from '@tidemark/plugin-host';
 import type { Plugin } from '@tidemark/plugin-sdk';
 import type { Profile } from '../profile.ts';
-import { loadPlugin } from './load-plugin.ts';
+import { loadPlugin, withSettings } from './load-plugin.ts';
 
 export interface ConfiguredPlugin {
   readonly plugin: Plugin;
   readonly config?: unknown;
+  /** It is the last to be given a command that others handle as well. */
+  readonly ours?: boolean;
 }
 
 export interface ArrangedPlugins {
@@ -50,13 +51,21 @@ export async function arrangePlugins(
     }
   }
   for (const { plugin } of theirs.filter(staying)) {
-    for (const type of Object.keys(plugin.handle ?? {})) if (!taken.has(type)) taken.set(type, plugin.name);
+    for (const type of Object.keys(plugin.handle ?? {})) {
+      const other = taken.get(type);
+      if (other !== undefined)
+        throw new SetupError(
+          plugin.name,
+          `it handles ${type}, and so does plugin "${other}" in another process, which cannot give it to the next`,
+          'Remove one of the two',
+        );
+    }
   }
   return {
     here: [
-      ...ours
-        .filter(staying)
-        .map(({ plugin, ...rest }) => ({ plugin: withoutHandlers(plugin, taken), ...rest })),
+      ...ours.filter(staying).map(({ plugin, ...rest }) => ({
+        ...{ plugin: withoutHandlers(plugin, taken), ...rest, ours: true },
+      })),
       ...theirs.filter(staying),
     ],
     elsewhere,
@@ -70,13 +79,22 @@ export async function pluginsOfSettings({
 }: Pick<Profile, 'settings' | 'locations'>): Promise<readonly ConfiguredPlugin[]> {
   const loaded: ConfiguredPlugin[] = [];
   for (const reference of settings.plugins) {
-    const { plugin } = await loadPlugin(reference, { folder: locations.directory, home: locations.home });
-    const config = readPluginSettings(plugin.name, locations.directory);
-    // Wrong settings are told before anything is opened.
-    readConfig(plugin, config);
-    loaded.push({ plugin, config });
+    loaded.push(
+      await configuredPlugin(reference, { folder: locations.directory, home: locations.home }, locations),
+    );
   }
   return loaded;
+}
+
+/** Loads it with its own settings, so that wrong ones are told before anything is opened. Throws SetupError. */
+export async function configuredPlugin(
+  reference: string,
+  place: { readonly folder: string; readonly home: string },
+  { directory }: Pick<Profile['locations'], 'directory'>,
+): Promise<ConfiguredPlugin> {
+  const loaded = await loadPlugin(reference, place);
+  const config = readPluginSettings(loaded.plugin.name, directory);
+  return { plugin: withSettings(loaded, config), config };
 }
 
 /** What `plugins/NAME.json` of the configuration directory holds; undefined without one. Throws SetupError. */

@@ -4,14 +4,14 @@ import { findPackageJSON } from 'node:module';
 import { dirname, isAbsolute, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { commandEffects } from '@tidemark/contracts';
-import { assertFitsSdk, pluginName, SetupError } from '@tidemark/plugin-host';
-import type { Plugin } from '@tidemark/plugin-sdk';
+import { assertFitsSdk, completePlugin, pluginName, SetupError } from '@tidemark/plugin-host';
+import type { AnyPlugin, Plugin } from '@tidemark/plugin-sdk';
 import { z } from '@tidemark/plugin-sdk';
 import { packageAddress, shareModules } from './shared-modules.ts';
 
 export interface LoadedFrom {
   /** With the version of its package where it names none itself. */
-  readonly plugin: Plugin;
+  readonly plugin: AnyPlugin;
   /** As it was asked for. */
   readonly reference: string;
 }
@@ -30,9 +30,15 @@ export async function loadPlugin(
   const loaded: unknown = await import(address).catch((error: unknown) => {
     throw cannotLoad(reference, folder, error, path === null);
   });
-  const plugin = checked(reference, loaded);
+  const plugin = checked(reference, exported(reference, loaded));
   const version = plugin.version ?? (path === null ? packageVersion(reference, folder) : '0.0.0');
   return { reference, plugin: { ...plugin, version } };
+}
+
+/** The plugin with its settings: whole, and checked. Throws SetupError. */
+export function withSettings({ plugin, reference }: LoadedFrom, config: unknown): Plugin {
+  const whole = completePlugin(plugin, config);
+  return whole === plugin ? whole : checked(reference, whole);
 }
 
 /** Where it lies, without loading anything of it; null when there is no such package. */
@@ -132,6 +138,8 @@ const shape = z.object({
   config: z
     .custom((value) => typeof value === 'object' && value !== null && 'safeParse' in value, 'is no schema')
     .optional(),
+  work: callable.optional(),
+  order: z.enum(['first', 'last']).optional(),
   setup: callable.optional(),
   dispose: callable.optional(),
   observe: callable.optional(),
@@ -154,11 +162,18 @@ const shape = z.object({
 const unknownCommands = (handle: unknown): string[] =>
   Object.keys(handle ?? {}).filter((type) => !Object.hasOwn(commandEffects, type));
 
-function checked(reference: string, loaded: unknown): Plugin {
-  const plugin =
-    typeof loaded === 'object' && loaded !== null && 'default' in loaded ? loaded.default : undefined;
-  if (plugin === undefined)
-    throw new SetupError(reference, 'it has no default export', 'Write: export default definePlugin({ … })');
+function exported(reference: string, loaded: unknown): unknown {
+  if (typeof loaded === 'object' && loaded !== null && 'default' in loaded) return loaded.default;
+  throw new SetupError(reference, 'it has no default export', 'Write: export default definePlugin({ … })');
+}
+
+function checked(reference: string, plugin: unknown): Plugin {
+  if (typeof plugin === 'function')
+    throw new SetupError(
+      reference,
+      'its default export is a function, whose name in the settings nobody knows before it is called',
+      'Write: export default definePlugin({ name, config }, (config) => ({ … }))',
+    );
   const declared = declaredSdk.safeParse(plugin);
   if (declared.success) assertFitsSdk({ name: declared.data.name ?? reference, sdk: declared.data.sdk });
   const read = shape.safeParse(plugin);

@@ -267,6 +267,19 @@ describe('the border: notices', () => {
   });
 
   it.each([
+    ['its own name', 'far/moved', true],
+    ["another plugin's", 'near/moved', false],
+    ['ours', 'moved', false],
+  ])('may have a type of its own, under %s', async (_, type, isShown) => {
+    const far = await createSpecRemote();
+    await far.hello();
+    const notice = { type, text: 'a share\nmoved', data: { to: '/srv' } };
+    await far.tell({ instance: 'instance-1', notices: [{ at: far.now(), notice }] });
+    const shown = { ...notice, text: 'a share moved' };
+    expect(far.notices.filter((one) => one.type === type)).toEqual(isShown ? [shown] : []);
+  });
+
+  it.each([
     ['a minute ago', -60_000, -60_000],
     ['a minute ahead', 60_000, 60_000],
     ['two days ago', -2 * dayMs, 0],

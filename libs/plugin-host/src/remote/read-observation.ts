@@ -12,8 +12,9 @@ import type {
   SubscriptionTold,
 } from '@tidemark/contracts';
 import { failureGuide, isPathInside, settledStamp } from '@tidemark/contracts';
-import type { Notice, SpontaneousObservation } from '@tidemark/plugin-sdk';
+import type { Notice, SpontaneousObservation, ToldNotice } from '@tidemark/plugin-sdk';
 import { z } from '@tidemark/plugin-sdk';
+import { readOwn } from '../speech.ts';
 
 export type ReadResult<Value> =
   { readonly ok: true; readonly value: Value } | { readonly ok: false; readonly detail: string };
@@ -66,15 +67,16 @@ export function readOutcome(payload: unknown, command: Command): ReadResult<Outc
  */
 export function readNotices(
   payload: unknown,
+  plugin: string,
   instance: string | null,
   now: number,
-): readonly { readonly at: number; readonly notice: Notice }[] {
+): readonly Omit<ToldNotice, 'plugin'>[] {
   const read = toldNotices.safeParse(payload);
   if (!read.success || read.data.instance !== instance) return [];
-  return read.data.notices.map(({ at, notice }) => ({
-    at: Math.abs(at - now) <= dayMs ? at : now,
-    notice: notice as Notice,
-  }));
+  return read.data.notices.flatMap(({ at, notice }) => {
+    const shown = notice.type.includes('/') ? readOwn(plugin, notice) : (notice as Notice);
+    return typeof shown === 'string' ? [] : [{ at: Math.abs(at - now) <= dayMs ? at : now, notice: shown }];
+  });
 }
 
 function read(shape: z.ZodType, payload: unknown): ReadResult<unknown> {
@@ -191,8 +193,11 @@ const notice = z.discriminatedUnion('type', [
   z.object({ ...type('said'), level: z.enum(['debug', 'info', 'warning', 'error']), text: line(1_001) }),
 ]);
 
+/** Its name and its bounds are looked at with the plugin's. */
+const ownNotice = z.object({ type: z.string().includes('/'), text: z.string(), data: z.unknown() });
+
 const dayMs = 86_400_000;
 const toldNotices = z.object({
   instance: z.string().max(64),
-  notices: z.array(z.object({ at: z.number(), notice })).max(50),
+  notices: z.array(z.object({ at: z.number(), notice: z.union([notice, ownNotice]) })).max(50),
 });

@@ -1,6 +1,6 @@
 /** The plugins of a run that live in other processes: the daemon's side of the wire, for all of them. */
 import type { Bus, BusSubscription, Clock, Command, Observation } from '@tidemark/contracts';
-import type { Notice, ToldNotice } from '@tidemark/plugin-sdk';
+import type { ToldNotice } from '@tidemark/plugin-sdk';
 import type { PluginFault } from '../fault.ts';
 import { subjectsOf } from '../subjects.ts';
 import { pluginSubjectsOf } from './protocol.ts';
@@ -91,7 +91,7 @@ export function createRemotePlugins(options: RemotePluginsOptions): RemotePlugin
       }),
       await bus.respond(observation, (payload) => plugin.observation(payload)),
       await bus.subscribe(notice, (payload) => {
-        for (const told of readNotices(payload, plugin.instance, clock.now())) {
+        for (const told of readNotices(payload, plugin.name, plugin.instance, clock.now())) {
           if (noticesLeft-- > 0) tell(plugin.name, told.at, told.notice);
         }
       }),
@@ -111,7 +111,7 @@ export function createRemotePlugins(options: RemotePluginsOptions): RemotePlugin
     }
   }
 
-  function tell(plugin: string, at: number, notice: Notice): void {
+  function tell(plugin: string, at: number, notice: ToldNotice['notice']): void {
     const told: ToldNotice = { plugin, at, notice };
     // A watcher that misses it misses nothing that counts.
     bus.publish(subjects.notice, [told]).catch(() => undefined);

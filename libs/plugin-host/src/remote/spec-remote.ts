@@ -1,7 +1,7 @@
 /** The daemon's side of one plugin in another process, and somebody at the other end who sends whatever a test wants. */
 import { createInProcessBus } from '@tidemark/bus';
 import type { Command, CommandType, Observation } from '@tidemark/contracts';
-import type { Notice, ToldNotice } from '@tidemark/plugin-sdk';
+import type { ToldNotice } from '@tidemark/plugin-sdk';
 import { createSpecClock, turn } from '../spec-world.ts';
 import { subjectsOf } from '../subjects.ts';
 import { pluginSubjectsOf } from './protocol.ts';
@@ -11,7 +11,7 @@ export const pace = { helloEveryMs: 1_000, absentAfterMs: 3_000, holdMs: 10_000 
 
 export interface SpecRemote {
   readonly taken: Observation[];
-  readonly notices: Notice[];
+  readonly notices: ToldNotice['notice'][];
   /** Commands that reached the plugin. */
   readonly received: Command[];
   readonly faults: string[];
@@ -43,7 +43,12 @@ export async function createSpecRemote(options: SpecRemoteOptions = {}): Promise
   const errors: unknown[] = [];
   const bus = createInProcessBus({ clock, onError: (error) => errors.push(error) });
   const wire = pluginSubjectsOf('home', 'far');
-  const [taken, notices, received, faults]: [Observation[], Notice[], Command[], string[]] = [[], [], [], []];
+  const [taken, notices, received, faults]: [Observation[], ToldNotice['notice'][], Command[], string[]] = [
+    [],
+    [],
+    [],
+    [],
+  ];
   const told: ToldNotice[] = [];
   await bus.subscribe(subjectsOf('home').notice, (payload) => {
     for (const one of payload as readonly ToldNotice[]) {

@@ -1,0 +1,81 @@
+import type { Notice, OwnNotice } from '@tidemark/plugin-sdk';
+import { expect, it } from 'vitest';
+
+import { createSpecClock } from './spec-world.ts';
+import { createSpeech } from './speech.ts';
+
+function world() {
+  const told: (Notice | OwnNotice)[] = [];
+  const faults: string[] = [];
+  const clock = createSpecClock();
+  const speech = createSpeech({
+    ...{ plugin: 'tide', clock, publish: (notice) => told.push(notice) },
+    onFault: ({ detail }) => faults.push(detail),
+  });
+  return { told, faults, clock, ...speech };
+}
+
+it('what a plugin says is one line, with a level', () => {
+  const { told, say } = world();
+  say('two\n  lines\u001b[2J', 'warning');
+  say('x'.repeat(1_001));
+  say('loud', 'shouting' as never);
+  expect(told).toEqual([
+    { type: 'said', level: 'warning', text: 'two lines [2J' },
+    { type: 'said', level: 'info', text: `${'x'.repeat(1_000)}…` },
+    { type: 'said', level: 'info', text: 'loud' },
+  ]);
+});
+
+it('a plugin that says more than anybody can read is cut short, and how much is told', async () => {
+  const { told, clock, say } = world();
+  for (let line = 0; line < 130; line += 1) say(`line ${line}`);
+  expect(told).toHaveLength(100);
+  await clock.advance(10_000);
+  say('again');
+  expect(told.slice(100)).toEqual([
+    { type: 'said', level: 'warning', text: 'it said 30 lines more, too many to show' },
+    { type: 'said', level: 'info', text: 'again' },
+  ]);
+});
+
+it('a notice under a name of its own has words and, for programs, data', () => {
+  const { told, tell, faults } = world();
+  tell({ type: 'tide/turned', text: 'the tide\n turned', data: { heightCm: 120 } });
+  tell({ type: 'tide/slack', text: 'no current' });
+  expect(told).toEqual([
+    { type: 'tide/turned', text: 'the tide turned', data: { heightCm: 120 } },
+    { type: 'tide/slack', text: 'no current' },
+  ]);
+  expect(faults).toEqual([]);
+});
+
+const circle: { self?: unknown } = {};
+circle.self = circle;
+
+it.each([
+  [{ type: 'moon/rose', text: 'x' }, 'its type has to be "tide/" and a name of letters, digits and dashes'],
+  [{ type: 'tide/', text: 'x' }, 'its type has to be "tide/" and a name of letters, digits and dashes'],
+  [
+    { type: 'pluginAbsentToo', text: 'x' },
+    'its type has to be "tide/" and a name of letters, digits and dashes',
+  ],
+  [{ type: 'tide/turned' }, 'it has no text'],
+  [{ type: 'tide/turned', text: 'x', data: circle }, 'its data is no JSON'],
+  [{ type: 'tide/turned', text: 'x', data: 'y'.repeat(5_000) }, 'its data takes more than 4096 characters'],
+  [null, 'it is no object'],
+])('the notice %o is a fault of the plugin, and nobody is told', (notice, reason) => {
+  const { told, tell, faults } = world();
+  tell(notice as never);
+  expect(told).toEqual([]);
+  expect(faults).toEqual([`Cannot tell a notice of plugin "tide": ${reason}`]);
+});
+
+it('notices of its own count as lines, so that a flood of them is cut short as well', () => {
+  const { told, tell, say } = world();
+  for (let line = 0; line < 60; line += 1) {
+    say(`line ${line}`);
+    tell({ type: 'tide/turned', text: 'again' });
+  }
+  expect(told).toHaveLength(100);
+});

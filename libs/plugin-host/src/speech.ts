@@ -1,0 +1,121 @@
+/** What a plugin tells while it happens: lines for people, notices for programs. One that floods is cut short, by count. */
+import type { Clock, FailureDetails } from '@tidemark/contracts';
+import type { Notice, OwnNotice, SaidLevel } from '@tidemark/plugin-sdk';
+
+export interface Speech {
+  say(text: string, level?: SaidLevel): void;
+  tell(notice: Notice | OwnNotice): void;
+}
+
+const textLengthMax = 1_000;
+const dataLengthMax = 4_096;
+const saidMax = 100;
+const windowMs = 10_000;
+
+export function createSpeech(options: {
+  readonly plugin: string;
+  readonly publish: (notice: Notice | OwnNotice) => void;
+  readonly clock: Pick<Clock, 'monotonic'>;
+  readonly onFault: (details: FailureDetails) => void;
+}): Speech {
+  const { plugin, publish, clock, onFault } = options;
+  let windowStart = 0;
+  let said = 0;
+  return {
+    say(text, level = 'info') {
+      if (mayBeSaid()) publish({ type: 'said', level: known(level), text: oneLine(text) });
+    },
+    tell(notice) {
+      if (isOurs(notice)) return publish(notice);
+      if (!mayBeSaid()) return;
+      const read = readOwn(plugin, notice);
+      if (typeof read === 'string')
+        onFault({
+          code: 'pluginFault',
+          detail: `Cannot tell a notice of plugin "${plugin}": ${read}`,
+        });
+      else publish(read);
+    },
+  };
+
+  function mayBeSaid(): boolean {
+    const now = clock.monotonic();
+    if (now - windowStart >= windowMs) {
+      const unsaid = said - saidMax;
+      windowStart = now;
+      said = 0;
+      if (unsaid > 0)
+        publish({ type: 'said', level: 'warning', text: `it said ${unsaid} lines more, too many to show` });
+    }
+    said += 1;
+    return said <= saidMax;
+  }
+}
+
+/** No compiler has seen what a plugin from elsewhere gives. */
+const known = (level: SaidLevel): SaidLevel => (levels.has(level) ? level : 'info');
+const levels: ReadonlySet<string> = new Set<SaidLevel>(['debug', 'info', 'warning', 'error']);
+
+const isOurs = (notice: Notice | OwnNotice): notice is Notice =>
+  Object.hasOwn(ourTypes, String(notice?.type));
+
+/** The notice, as it may be shown; in words what is wrong with it. */
+export function readOwn(plugin: string, notice: unknown): OwnNotice | string {
+  if (typeof notice !== 'object' || notice === null) return 'it is no object';
+  const { type, text, data } = notice as Partial<Record<keyof OwnNotice, unknown>>;
+  if (
+    typeof type !== 'string' ||
+    !type.startsWith(`${plugin}/`) ||
+    !ownName.test(type.slice(plugin.length + 1))
+  )
+    return `its type has to be "${plugin}/" and a name of letters, digits and dashes`;
+  if (typeof text !== 'string') return 'it has no text';
+  if (data === undefined) return { type: type as OwnNotice['type'], text: oneLine(text) };
+  const json = jsonOf(data);
+  if (json === null) return 'its data is no JSON';
+  if (json.length > dataLengthMax) return `its data takes more than ${dataLengthMax} characters`;
+  return { type: type as OwnNotice['type'], text: oneLine(text), data: JSON.parse(json) };
+}
+
+const ownName = /^[A-Za-z][A-Za-z0-9-]{0,63}$/;
+
+function jsonOf(data: unknown): string | null {
+  try {
+    return JSON.stringify(data) ?? null;
+  } catch {
+    return null;
+  }
+}
+
+function oneLine(text: string): string {
+  const line = String(text)
+    .replace(/\s*[\r\n]+\s*/g, ' ')
+    .replace(/\p{Cc}/gu, ' ');
+  return line.length > textLengthMax ? `${line.slice(0, textLengthMax)}…` : line;
+}
+
+const ourTypes: Readonly<Record<Notice['type'], true>> = {
+  said: true,
+  listenerStarted: true,
+  listenerStopped: true,
+  relayConnected: true,
+  relayLost: true,
+  relaySilent: true,
+  validationAnswered: true,
+  hopFailed: true,
+  subscriptionFound: true,
+  signalReceived: true,
+  forged: true,
+  refused: true,
+  folderWatched: true,
+  channelWanted: true,
+  channelOpened: true,
+  channelFailed: true,
+  channelClosed: true,
+  channelAlive: true,
+  pruningObstructed: true,
+  logRetained: true,
+  confirmationWanted: true,
+  pluginPresent: true,
+  pluginAbsent: true,
+};
