@@ -70,6 +70,9 @@ const samples: readonly Sample[] = [
     null,
   ),
   ...impure.map(([code, rule]) => ({ path: 'plugins/any/src/sample.ts', code: `${code}\n`, rule })),
+  ...imports('plugins-extra/any/src/sample.ts', ['@tidemark/contracts', 'node:fs'], refused),
+  ...imports('plugins-extra/any/src/sample.ts', ['@tidemark/plugin-sdk', 'rxjs'], null),
+  ...impure.map(([code, rule]) => ({ path: 'plugins-extra/any/src/sample.ts', code: `${code}\n`, rule })),
   ...imports(
     'libs/plugin-host/src/sample.ts',
     ['@tidemark/disk', '@tidemark/graph', '@tidemark/testkit'],

@@ -2,6 +2,7 @@ import { expect, test } from 'vitest';
 import { readRepository, repositoryRoot, type Rule, type SourceFile } from './repository.ts';
 import { docsLinks } from './rules/docs-links.ts';
 import { wordsOfTheGlossary } from './rules/glossary.ts';
+import { extraPlugins } from './rules/extra-plugins.ts';
 import { readmesNameWhatExists } from './rules/named-things.ts';
 import { fileLength, longFiles } from './rules/file-length.ts';
 import { lockFileWithoutHosts, noMachineTraces } from './rules/machine-traces.ts';
@@ -57,6 +58,29 @@ const cases: readonly Case[] = [
     right: [
       file('a.ts', ...Array.from({ length: 500 }, () => '')),
       file('a.md', ...Array.from({ length: 999 }, () => '')),
+    ],
+  },
+  {
+    name: 'plugins from outside are small, described, and stand on what is published',
+    rule: extraPlugins,
+    wrong: [
+      file('plugins-extra/a/src/a.ts', ...Array.from({ length: 100 }, () => '')),
+      file('plugins-extra/a/src/b.ts', ...Array.from({ length: 51 }, () => '')),
+      file('plugins-extra/a/README.md', '# a', '', '## Settings'),
+      file(
+        'plugins-extra/a/package.json',
+        '{ "dependencies": { "@tidemark/contracts": "^1.0.0", "ignore": "^7.0.0" } }',
+      ),
+    ],
+    complaints: 5,
+    right: [
+      file('plugins-extra/a/src/a.ts', ...Array.from({ length: 150 }, () => '')),
+      file('plugins-extra/a/src/a.spec.ts', ...Array.from({ length: 100 }, () => '')),
+      file('plugins-extra/a/README.md', '## Settings', '## What it is granted', '## What it does not do'),
+      file(
+        'plugins-extra/a/package.json',
+        '{ "dependencies": { "@tidemark/plugin-sdk": "^1.0.0", "ignore": "7.0.0" } }',
+      ),
     ],
   },
   {

@@ -39,7 +39,7 @@ export async function writePackage(
       needed.map(([name]) => name),
     ),
     writeDeclarations(published, { repository, folder, work }),
-    cp(join(project, 'README.md'), join(folder, 'README.md')),
+    copyReadme(project, folder),
     copyPages(project, folder),
     cp(join(repository, 'LICENSE'), join(folder, 'LICENSE')),
     writeFile(
@@ -71,6 +71,13 @@ export async function writePackage(
       )}\n`,
     ),
   ]);
+}
+
+/** What lies in the repository alone keeps its name and loses its link. */
+async function copyReadme(project: string, folder: string): Promise<void> {
+  const text = await readFile(join(project, 'README.md'), 'utf8');
+  const placed = text.replace(/\[([\w-]+)\]\(\.\.\/\.\.\/\1\/README\.md\)/g, '`$1` of its repository');
+  await writeFile(join(folder, 'README.md'), placed);
 }
 
 /**

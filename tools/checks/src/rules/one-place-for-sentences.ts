@@ -29,7 +29,7 @@ export const onePlaceForSentences: Rule = (files) => {
 };
 
 const isTelling = (file: SourceFile): boolean =>
-  isCode(file) && /^(?:apps|libs|plugins)\//.test(file.path) && !isForTests(file.path);
+  isCode(file) && /^(?:apps|libs|plugins|plugins-extra)\//.test(file.path) && !isForTests(file.path);
 
 interface Sentence {
   readonly text: string;

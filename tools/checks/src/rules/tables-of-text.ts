@@ -5,7 +5,7 @@ import { type Complaint, isCode, type Rule, type SourceFile } from '../repositor
 export const tablesOfTextAreMaps: Rule = (files) => files.filter(isProduction).flatMap(complaintsOf);
 
 const isProduction = (file: SourceFile): boolean =>
-  isCode(file) && /^(?:apps|libs|plugins)\//.test(file.path) && !isForTests(file.path);
+  isCode(file) && /^(?:apps|libs|plugins|plugins-extra)\//.test(file.path) && !isForTests(file.path);
 
 function complaintsOf({ path, text }: SourceFile): Complaint[] {
   return text

@@ -52,7 +52,7 @@ const unnamed = '(?:whom?ever|somebody|someone|nobody|anybody|anyone)';
 const unnamedActor = new RegExp(`\\b${unnamed}\\b`, 'i');
 const unnamedInComment = new RegExp(`(?:^\\s*\\/?\\*|\\/\\/ ).*\\b(${unnamed})\\b`, 'i');
 const production =
-  /^(?:apps|libs|plugins)\/(?!testkit\/)[^/]+\/src\/(?!.*(?:\.spec\.ts$|\bspec-|\btesting\/))/;
+  /^(?:apps|libs|plugins|plugins-extra)\/(?!testkit\/)[^/]+\/src\/(?!.*(?:\.spec\.ts$|\bspec-|\btesting\/))/;
 
 /** Comments say who acts: the planner, the caller, a user, another program. In the core test names and READMEs do as well. */
 export const namesWhoActs: Rule = (files) => [

@@ -1,0 +1,96 @@
+/** Plugins as people outside this repository write them: each installed and tested with what is published alone, then run by the daemon. */
+import { cp, mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, expect, it, onTestFinished } from 'vitest';
+import { packInto, repository, runIn } from './packed.ts';
+import { openProfile, type TestProfile } from './profile.ts';
+
+const base = await mkdtemp(join(tmpdir(), 'plugins-extra-'));
+afterAll(() => rm(base, { recursive: true, force: true }));
+const entries = await readdir(join(repository, 'plugins-extra'), { withFileTypes: true });
+const names = entries.filter((entry) => entry.isDirectory()).map(({ name }) => name);
+const folderOf = (name: string): string => join(base, 'plugins', name);
+
+beforeAll(async () => {
+  const foreign = ['rxjs', 'tslib', 'zod', '@types/node', 'undici-types'];
+  const tarballs = await packInto(join(base, 'packed'), foreign);
+  for (const name of names)
+    await cp(join(repository, 'plugins-extra', name), folderOf(name), { recursive: true });
+  // One installation for all of them: what any declares must be among the tarballs, since nothing else can be fetched.
+  await writeFile(join(base, 'plugins/package.json'), JSON.stringify({ private: true, workspaces: names }));
+  const install = ['install', '--offline', '--ignore-scripts', '--no-audit', ...tarballs];
+  const { exitCode, text } = await runIn(join(base, 'plugins'), 'npm', ...install);
+  expect(exitCode, text).toBe(0);
+});
+
+it.each(names)('%s installs with the two tarballs alone, type-checks and passes its tests', async (name) => {
+  const folder = folderOf(name);
+  expect(await readdir(join(base, 'plugins/node_modules/@tidemark'))).toEqual(
+    [...names.map((one) => `plugin-${one}`), 'plugin-sdk', 'plugin-testkit'].toSorted(),
+  );
+  expect(await runIn(folder, 'npm', 'run', '--silent', 'check')).toEqual({ exitCode: 0, text: '' });
+  const tested = await runIn(folder, 'npm', 'test', '--silent');
+  expect(tested.exitCode, tested.text).toBe(0);
+  expect(tested.text).toMatch(/^(?:#|ℹ) pass [1-9]/m);
+});
+
+/** A profile whose runs have this plugin, with these settings. */
+async function profileWith(
+  name: string,
+  settings: object,
+  world: Parameters<typeof openProfile>[0],
+): Promise<TestProfile> {
+  const profile = await openProfile(world);
+  const entry = join(folderOf(name), `src/${name}.ts`);
+  await writeFile(join(profile.configFolder, 'tidemark.conf'), `plugins = "${entry}"\n`, { flag: 'a' });
+  await mkdir(join(profile.configFolder, 'plugins'));
+  await writeFile(join(profile.configFolder, `plugins/${name}.json`), JSON.stringify(settings));
+  return profile;
+}
+
+interface Received {
+  readonly url: string;
+  readonly body: string;
+}
+
+/** A server on this machine that takes what it is sent. */
+async function openReceiver(): Promise<{ readonly address: string; readonly received: readonly Received[] }> {
+  const received: Received[] = [];
+  const server = createServer(async (request, response) => {
+    let body = '';
+    for await (const piece of request) body += piece;
+    received.push({ url: request.url ?? '', body });
+    response.end();
+  });
+  await new Promise<void>((resolve) => void server.listen(0, '127.0.0.1', resolve));
+  onTestFinished(() => void server.close());
+  return { address: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, received };
+}
+
+it('metrics: a run tells a collector what it did', async () => {
+  const { address, received } = await openReceiver();
+  const profile = await profileWith(
+    'metrics',
+    { url: `${address}/v1/metrics` },
+    {
+      tree: [{ path: '/down.txt', content: 'four' }],
+    },
+  );
+  await profile.write('up.txt', 'sixsix');
+  await profile.sync();
+  const [{ url, body } = { url: '', body: '{}' }] = received;
+  expect(url).toBe('/v1/metrics');
+  const { metrics } = JSON.parse(body).resourceMetrics[0].scopeMetrics[0];
+  const { sum } = metrics.find((one: { name: string }) => one.name === 'tidemark.transferred');
+  const bytes = sum.dataPoints.map(
+    (point: { attributes: [{ value: { stringValue: string } }]; asInt: string }) => [
+      point.attributes[0].value.stringValue,
+      point.asInt,
+    ],
+  );
+  expect(Object.fromEntries(bytes)).toEqual({ up: '6', down: '4' });
+  expect(metrics.map((one: { name: string }) => one.name)).toContain('tidemark.looks');
+});
