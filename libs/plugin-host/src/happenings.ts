@@ -1,11 +1,13 @@
 /** What has happened, out of the events of the log: commands joined with their outcomes. A batch may come twice, or be missing. */
 import type { Command, CommandFailed, CommandId, CommandSucceeded, RecordedEvent } from '@tidemark/contracts';
-import { commandEffects, effectOf } from '@tidemark/contracts';
-import type { Conflict, Finished, Rested } from '@tidemark/plugin-sdk';
+import { commandEffects, effectOf, failureGuide } from '@tidemark/contracts';
+import type { Conflict, Finished, Held, Problem, Rested, ToldNotice } from '@tidemark/plugin-sdk';
 
 export type Happening =
   | { readonly type: 'finished'; readonly happened: Finished }
   | { readonly type: 'conflict'; readonly happened: Conflict }
+  | { readonly type: 'problem'; readonly happened: Problem }
+  | { readonly type: 'held'; readonly happened: Held }
   | { readonly type: 'rested'; readonly happened: Rested };
 
 /** The returned function takes the next batch. */
@@ -26,6 +28,8 @@ export function createHappenings(): (batch: readonly RecordedEvent[]) => readonl
         for (const one of event.commands.filter(changes)) underWay.set(one.id, one);
       if (event.type !== 'CommandSucceeded' && event.type !== 'CommandFailed') continue;
       const command = underWay.get(event.command);
+      const problem = problemOf(command, event, at);
+      if (problem !== null) all.push({ type: 'problem', happened: problem });
       if (command === undefined) continue;
       underWay.delete(event.command);
       if (event.type === 'CommandSucceeded') succeeded += 1;
@@ -45,6 +49,34 @@ export function createHappenings(): (batch: readonly RecordedEvent[]) => readonl
 }
 
 const changes = ({ type }: Command): boolean => commandEffects[type].startsWith('writes');
+
+/** The returned function takes the next notice. A plan that is held is told of again while it waits. */
+export function createHeld(): (told: ToldNotice) => readonly Happening[] {
+  let lastHash = '';
+  return ({ at, notice }) => {
+    if (notice.type !== 'confirmationWanted' || notice.hash === lastHash) return [];
+    const { type: _type, ...held } = notice;
+    lastHash = held.hash;
+    return [{ type: 'held', happened: { at, ...held } }];
+  };
+}
+
+/** A look has no item, so that what is not under way as a change has no path. */
+function problemOf(
+  command: Command | undefined,
+  outcome: CommandSucceeded | CommandFailed,
+  at: number,
+): Problem | null {
+  if (outcome.type !== 'CommandFailed' || !forPeople.has(outcome.failure.code)) return null;
+  return { at, path: command?.path ?? null, failure: outcome.failure };
+}
+
+/** Asked with text: a process may hear of a code that only a newer daemon knows. */
+const forPeople: ReadonlySet<string> = new Set(
+  Object.entries(failureGuide).flatMap(([code, { retry }]) =>
+    retry === 'never' || retry === 'stop' ? [code] : [],
+  ),
+);
 
 function conflictOf(
   command: Command,

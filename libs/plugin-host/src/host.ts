@@ -120,6 +120,7 @@ export function createHost(options: HostOptions): Host {
     });
     loaded.reacting = reacting;
     watched.streams.events.subscribe((batch) => reacting.take(batch));
+    watched.streams.notices.subscribe((told) => reacting.hear(told));
   }
 
   function observe(loaded: LoadedPlugin, start: NonNullable<Plugin['observe']>): void {

@@ -1,4 +1,4 @@
-import { definePlugin, type Finished, z } from '@tidemark/plugin-sdk';
+import { definePlugin, type FailureCode, type Finished, z } from '@tidemark/plugin-sdk';
 import { createWorld, runPlugin } from '@tidemark/plugin-testkit';
 import { ignoreElements, NEVER, tap } from 'rxjs';
 import { describe, expect, it } from 'vitest';
@@ -119,6 +119,31 @@ describe('reactions', () => {
       'conflict a.txt remote a-copy.txt',
       'conflict a.txt local a-copy.txt',
     ]);
+  });
+
+  it('are told of what waits for a person: failures that do not mend themselves, and what is held', async () => {
+    const happened: unknown[] = [];
+    const plugin = definePlugin({
+      name: 'bell',
+      needs: { events: true },
+      on: {
+        problem: ({ path, failure }) => void happened.push(`${failure.code} ${path}`),
+        held: ({ hash, deletionsOnDrive }) => void happened.push(`${deletionsOnDrive} wait, ${hash}`),
+      },
+    });
+    await using run = await runPlugin(plugin, createWorld(files));
+    const fail = (type: 'UploadFile' | 'ReadRemote', code: FailureCode): Promise<void> =>
+      run.happen(type, 'a.txt', { failure: { code, detail: 'Cannot' } });
+    for (const code of ['offline', 'accessDenied', 'changedMeanwhile'] as const)
+      await fail('UploadFile', code);
+    await fail('ReadRemote', 'loginRequired');
+    await fail('UploadFile', 'ofANewerVersion' as FailureCode);
+    const held = { deletionsOnDrive: 40, deletionsOnDisk: 0, replacementsOnDrive: 0 };
+    for (const hash of ['3f', '3f', '4a']) {
+      await run.showNotice({ type: 'confirmationWanted', hash, ...held });
+      await run.showNotice({ type: 'signalReceived', count: 1 }, 'webhook');
+    }
+    expect(happened).toEqual(['accessDenied a.txt', 'loginRequired null', '40 wait, 3f', '40 wait, 4a']);
   });
 
   it('are not told twice, and one that throws is named and does not keep the next from being called', async () => {

@@ -1,11 +1,12 @@
 /** Calls the reactions of one plugin, one after the other. */
 import type { RecordedEvent } from '@tidemark/contracts';
-import type { Reactions } from '@tidemark/plugin-sdk';
 import type { WholeReactContext } from '@tidemark/plugin-sdk/unstable';
-import { createHappenings, type Happening } from './happenings.ts';
+import type { ToldNotice, Reactions } from '@tidemark/plugin-sdk';
+import { createHappenings, createHeld, type Happening } from './happenings.ts';
 
 export interface Reacting {
   take(batch: readonly RecordedEvent[]): void;
+  hear(told: ToldNotice): void;
   /** Resolves when everything taken so far was handed over. */
   idle(): Promise<void>;
 }
@@ -23,26 +24,30 @@ export function react(options: {
 }): Reacting {
   const { reactions, context, onFault, onOverflow } = options;
   const happeningsOf = createHappenings();
+  const heldIn = createHeld();
   const waiting: Happening[] = [];
   let working: Promise<void> | null = null;
   let isOverflowing = false;
 
   return {
-    take(batch) {
-      for (const one of happeningsOf(batch)) {
-        if (reactions[one.type] === undefined) continue;
-        if (waiting.length < waitingMax) waiting.push(one);
-        else if (!isOverflowing) {
-          isOverflowing = true;
-          onOverflow();
-        }
-      }
-      if (waiting.length > 0) working ??= work();
-    },
+    take: (batch) => queue(happeningsOf(batch)),
+    hear: (told) => queue(heldIn(told)),
     async idle() {
       while (working !== null) await working;
     },
   };
+
+  function queue(happenings: readonly Happening[]): void {
+    for (const one of happenings) {
+      if (reactions[one.type] === undefined) continue;
+      if (waiting.length < waitingMax) waiting.push(one);
+      else if (!isOverflowing) {
+        isOverflowing = true;
+        onOverflow();
+      }
+    }
+    if (waiting.length > 0) working ??= work();
+  }
 
   async function work(): Promise<void> {
     await Promise.resolve();
@@ -61,6 +66,12 @@ export function react(options: {
         return;
       case 'conflict':
         await reactions.conflict?.(one.happened, context);
+        return;
+      case 'problem':
+        await reactions.problem?.(one.happened, context);
+        return;
+      case 'held':
+        await reactions.held?.(one.happened, context);
         return;
       case 'rested':
         await reactions.rested?.(one.happened, context);

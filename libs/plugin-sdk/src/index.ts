@@ -40,7 +40,7 @@ export type {
   Output,
   Store,
 } from './capabilities.ts';
-export type { Conflict, Finished, Reactions, Rested } from './reactions.ts';
+export type { Conflict, Finished, Held, Problem, Reactions, Rested } from './reactions.ts';
 export type { Notice, OwnNotice, SaidLevel, ToldNotice } from './notice.ts';
 export { throwIfStopping } from './stopping.ts';
 export type { RuleConflict, RuleItem, Rules, RuleVersion } from './rules.ts';

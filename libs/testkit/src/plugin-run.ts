@@ -28,6 +28,8 @@ export interface PluginRun {
   perform(wanted: WantedCommand): Promise<EndedCommand>;
   /** Shows the plugin events, as the engine does once they are durable. Resolves when it was shown them. */
   show(events: readonly RecordedEvent[]): Promise<void>;
+  /** Shows the plugin what a plugin, or the run itself, tells of. Resolves when it was shown it. */
+  showNotice(notice: ToldNotice['notice'], from?: string): Promise<void>;
   describe(): PluginDescription;
   stop(): Promise<void>;
 }

@@ -72,6 +72,11 @@ export async function runInHost(options: PluginRunOptions): Promise<PluginRun> {
       // The bus delivers within one turn.
       await new Promise((resolve) => setImmediate(resolve));
     },
+    async showNotice(notice, from = 'gate') {
+      const told: ToldNotice = { plugin: from, at: clock.now(), notice };
+      await bus.publish(subjects.notice, [told]);
+      await new Promise((resolve) => setImmediate(resolve));
+    },
     describe() {
       const [description] = host.describe().plugins;
       if (description === undefined) throw new Error('the host runs one plugin');

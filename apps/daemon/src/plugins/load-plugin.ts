@@ -147,6 +147,8 @@ const shape = z.object({
     .strictObject({
       finished: callable.optional(),
       conflict: callable.optional(),
+      problem: callable.optional(),
+      held: callable.optional(),
       rested: callable.optional(),
     })
     .optional(),
