@@ -15,10 +15,16 @@ export const clock = createSystemClock();
 export const random = createSystemRandom();
 
 export function accountOf(
-  { profile }: CommandContext,
+  { profile, output }: CommandContext,
   how: Pick<AccountOptions, 'rotation' | 'patience'>,
+  /** `examined`: the login's file stays as it is, since what is wrong with it is reported. */
+  loginFile: 'mended' | 'examined' = 'mended',
 ): Account {
-  return openAccount({ ...{ profile, clock, random }, ...how, environment: process.env });
+  return openAccount({
+    ...{ profile, clock, random, environment: process.env },
+    ...how,
+    ...(loginFile === 'mended' && { warn: (line: string) => output.errorLine(line) }),
+  });
 }
 
 export async function withRun<Result>(

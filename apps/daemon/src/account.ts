@@ -38,11 +38,13 @@ export interface AccountOptions {
   readonly environment: Readonly<Record<string, string | undefined>>;
   /** For a login that the disk refuses to keep; without it that is a failure at once. */
   readonly patience?: LoginPatience;
+  /** Told what is wrong with the login's file, and mended. */
+  readonly warn?: (line: string) => void;
 }
 
 /** Throws Failure for endpoints that are not allowed. Nothing is contacted. */
 export function openAccount(options: AccountOptions): Account {
-  const { profile, clock, random, rotation, environment, patience } = options;
+  const { profile, clock, random, rotation, environment, patience, warn } = options;
   const { settings, locations } = profile;
   const endpoints = resolveEndpoints({
     cloud: settings.azure_ad_endpoint === '' ? 'global' : cloudOf(settings.azure_ad_endpoint),
@@ -63,7 +65,10 @@ export function openAccount(options: AccountOptions): Account {
     ...(proxy === null ? {} : { proxy }),
   });
   const budget = createBudget({ clock, concurrencyStart: settings.threads, concurrencyMax: connectionsMax });
-  const tokenFile = createTokenFile({ path: locations.refreshToken, rotation });
+  const tokenFile = createTokenFile({
+    ...{ path: locations.refreshToken, rotation },
+    ...(warn !== undefined && { warn }),
+  });
   const tokenStore = patience === undefined ? tokenFile : patientTokenStore(tokenFile, patience);
   const login = createLogin({
     endpoints,

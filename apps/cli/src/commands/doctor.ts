@@ -14,7 +14,7 @@ export async function doctor(context: CommandContext): Promise<number> {
   const { action } = commandLine;
   if (action.type !== 'doctor') return exitCodeOf('usage', commandLine);
   if (action.nginx !== 'no') return printNginx(context, action.nginx, action.allowList ?? null);
-  const account = accountOf(context, { rotation: 'written' });
+  const account = accountOf(context, { rotation: 'written' }, 'examined');
   try {
     const isAboutWebhook = action.topic === 'webhook';
     const machine = isAboutWebhook ? [] : await examineMachine(context, account);

@@ -44,6 +44,7 @@ export async function monitor(context: CommandContext): Promise<number> {
         openAccount({
           ...{ profile: now, clock, random, patience },
           rotation: 'written',
+          warn: (line) => output.errorLine(line),
           environment: process.env,
         }),
       logIn: async ({ login }) => {

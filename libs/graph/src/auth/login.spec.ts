@@ -95,17 +95,31 @@ describe('a stored refresh token', () => {
   });
 
   it.each([0o640, 0o604, 0o644])(
-    'that others can read (mode %o) is refused with the remedy',
+    'that others can read (mode %o) becomes private, and that is said once',
     async (mode) => {
       await start();
-      await chmod(rig.tokenStore.path, mode);
-      const refused = await failure(rig.login.accessToken());
-      expect(refused.code).toBe('diskDenied');
-      expect(refused.message).toContain(`mode 0${mode.toString(8)}`);
-      expect(refused.message).toContain('chmod 600');
-      expect(rig.simulator.counters().byKind.token).toBe(0);
+      const { path } = rig.tokenStore;
+      await chmod(path, mode);
+      const lines: string[] = [];
+      const tokenStore = createTokenFile({ path, warn: (line) => lines.push(line) });
+      await rig.anotherLogin({ tokenStore }).accessToken();
+      expect((await stat(path)).mode & 0o777).toBe(0o600);
+      expect(lines).toEqual([
+        `WARNING: Others could read the login in "${path}" (mode 0${mode.toString(8)}); only its owner can now (mode 0600)`,
+      ]);
     },
   );
+
+  it('that others can read stays as it is in a dry run, which says what to do', async () => {
+    await start();
+    const { path } = rig.tokenStore;
+    await chmod(path, 0o644);
+    const lines: string[] = [];
+    const tokenStore = createTokenFile({ path, rotation: 'kept', warn: (line) => lines.push(line) });
+    await rig.anotherLogin({ tokenStore }).accessToken();
+    expect((await stat(path)).mode & 0o777).toBe(0o644);
+    expect(lines).toEqual([expect.stringContaining(`run: chmod 600 "${path}"`)]);
+  });
 
   it('that is a symbolic link is neither read nor written', async () => {
     await start();

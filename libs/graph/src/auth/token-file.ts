@@ -35,6 +35,8 @@ export interface TokenFileOptions {
   readonly path: string;
   /** `kept`: rotated tokens are not written (dry runs). */
   readonly rotation?: 'written' | 'kept';
+  /** Told once of a file that others could read, which becomes the owner's alone. With `kept`, and where nothing is told, it stays as it is. */
+  readonly warn?: (line: string) => void;
   readonly steps?: TokenFileSteps;
 }
 
@@ -62,6 +64,7 @@ export function createTokenFile(options: TokenFileOptions): TokenStore {
   const steps = options.steps ?? realTokenFileSteps;
   const temporary = join(dirname(path), '.refresh_token.new');
   const lock = join(dirname(path), '.refresh_token.lock');
+  let isTold = false;
   return {
     path,
     claim: async () => {
@@ -73,7 +76,16 @@ export function createTokenFile(options: TokenFileOptions): TokenStore {
         throw asFailure(`Cannot keep the login in "${path}"`, error);
       }
     },
-    read: () => readPrivate(path),
+    read: () =>
+      readPrivate(path, async (file, mode) => {
+        if (options.warn === undefined || isTold) return;
+        const isMended = options.rotation !== 'kept' && (await isPrivateNow(file));
+        isTold = true;
+        const could = `WARNING: Others could read the login in "${path}" (mode 0${mode.toString(8)})`;
+        options.warn(
+          isMended ? `${could}; only its owner can now (mode 0600)` : `${could}; run: chmod 600 "${path}"`,
+        );
+      }),
     write: async (token) => {
       if (options.rotation === 'kept') return;
       try {
@@ -104,7 +116,21 @@ export function createTokenFile(options: TokenFileOptions): TokenStore {
   };
 }
 
-async function readPrivate(path: string): Promise<string | null> {
+/** Another user's file cannot be mended; it is used nevertheless, as the peer does. */
+async function isPrivateNow(file: FileHandle): Promise<boolean> {
+  try {
+    await file.chmod(0o600);
+    return true;
+  } catch (error) {
+    if (['EPERM', 'EROFS', 'EACCES', 'ENOTSUP', 'EOPNOTSUPP'].includes(codeOf(error))) return false;
+    throw error;
+  }
+}
+
+async function readPrivate(
+  path: string,
+  onOpenToOthers: (file: FileHandle, mode: number) => Promise<void>,
+): Promise<string | null> {
   const action = `Cannot use the login in "${path}"`;
   let file: FileHandle;
   try {
@@ -118,9 +144,7 @@ async function readPrivate(path: string): Promise<string | null> {
     const stat = await file.stat();
     if (!stat.isFile()) throw denied(action, 'it is not a file');
     const mode = stat.mode & 0o777;
-    if ((mode & 0o077) !== 0) {
-      throw denied(action, `others can read it (mode 0${mode.toString(8)}); run: chmod 600 "${path}"`);
-    }
+    if ((mode & 0o077) !== 0) await onOpenToOthers(file, mode);
     if (stat.size > tokenMaxBytes) throw denied(action, `it has ${stat.size} bytes, which no token has`);
     const text = await file.readFile('utf8');
     return text.trim();
