@@ -1,14 +1,16 @@
 /** The rules a policy stands for: what the settings leave alone, then the rules of plugins. Replay builds the same ones from the log. */
-import type { FilterPolicy, Policy } from '@tidemark/contracts';
+import type { FilterPolicy } from '@tidemark/contracts';
 import type { RulesFor } from '@tidemark/engine';
+import type { HostRules } from '@tidemark/plugin-host';
 import { settingsFilter } from './scope/settings-filter.ts';
 
 type Rules = ReturnType<RulesFor>;
 
-/** `plugins`: asked after the filters, in the order of the configuration. */
-export function createRulesFor(plugins: Rules | null = null): RulesFor {
-  return (policy: Policy): Rules => {
+/** `ofPlugins`: asked after the filters, in the order of the configuration. */
+export function createRulesFor(ofPlugins: HostRules | null = null): RulesFor {
+  return (policy, basis): Rules => {
     const filter = compile(policy.filter);
+    const plugins = ofPlugins?.(basis) ?? null;
     return {
       ignore: (item) => filter(item) ?? plugins?.ignore(item) ?? null,
       resolve: (conflict) => plugins?.resolve(conflict) ?? null,

@@ -1,11 +1,11 @@
 /** One run of a profile: its settings become the policy, its account and folder the ports, and who follows the run is told how it goes. */
 import { hostname } from 'node:os';
-import type { DriveInfo, RecordedEvent, Started } from '@tidemark/contracts';
+import type { DriveInfo, RecordedEvent, Started, StartedPlugin } from '@tidemark/contracts';
 import type { FolderDisk } from '@tidemark/disk';
 import { escaped } from '@tidemark/disk';
 import { statusOf } from '@tidemark/engine';
 import type { RemotePluginDescription } from '@tidemark/plugin-host';
-import { driveKeyOf } from '@tidemark/plugin-host';
+import { driveKeyOf, ruleSettings } from '@tidemark/plugin-host';
 import type { Notice } from '@tidemark/plugin-sdk';
 import type { Run, RunPorts } from './create-run.ts';
 import { createRun } from './create-run.ts';
@@ -177,7 +177,7 @@ function started(
     drive: { id: info.id, kind: info.kind, rootId: info.rootId },
     root,
     plugins: [
-      ...plugins.map(({ plugin: { name, version = profile.version } }) => ({ name, version })),
+      ...plugins.map(({ plugin, config }) => startedPlugin(plugin, config, profile.version)),
       ...elsewhere.map(({ name, version }) => ({
         name,
         version: version ?? 'unknown',
@@ -185,5 +185,19 @@ function started(
       })),
     ],
     forget,
+  };
+}
+
+function startedPlugin(
+  plugin: ProfileRun['plugins'][number]['plugin'],
+  config: unknown,
+  ourVersion: string,
+): StartedPlugin {
+  const { name, version = ourVersion, rules } = plugin;
+  const settings = ruleSettings(plugin, config);
+  return {
+    ...{ name, version },
+    ...(settings !== undefined && { settings }),
+    ...(rules?.facts === true && { facts: true }),
   };
 }

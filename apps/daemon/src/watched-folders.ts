@@ -16,7 +16,7 @@ export function watchedFolders({
     ...{ settings, syncList: syncListText, singleDirectory: commandLine.singleDirectory ?? null },
     ...{ hostName: '', massDeleteConfirmed: false, driveKind: 'personal', monitoring: true },
   });
-  const rules = createRulesFor()(policy);
+  const rules = createRulesFor()(policy, { plugins: [], facts: new Map() });
   return (path) =>
     path === '' ||
     rules.ignore({

@@ -55,7 +55,16 @@ const knownEvent = z.discriminatedUnion('type', [
     policy: z.looseObject({}),
     drive: z.looseObject({ id: z.string(), kind: z.string(), rootId: z.string() }),
     root: z.looseObject({}),
-    plugins: z.array(z.looseObject({ name: z.string(), version: z.string() })),
+    plugins: z.array(
+      z.looseObject({
+        name: z.string(),
+        version: z.string(),
+        /** What its rules see of its settings. */
+        settings: z.optional(z.looseObject({})),
+        /** It reports facts for its rules. */
+        facts: z.optional(z.literal(true)),
+      }),
+    ),
     forget: z.nullable(z.string()),
   }),
   event('RemoteSeen', { rows: z.array(z.union([remoteRow, remoteGone])) }),
@@ -90,6 +99,11 @@ const knownEvent = z.discriminatedUnion('type', [
   event('SubscriptionTold', {
     subscriptionId: z.string(),
     told: z.enum(['reauthorizationRequired', 'removed', 'missed']),
+  }),
+  event('FactsChanged', {
+    /** `value` null: it holds no more. */
+    facts: z.array(z.looseObject({ key: z.string(), value: z.nullable(z.string()) })),
+    complete: z.optional(z.literal(true)),
   }),
   event('StopRequested', none),
   event('DeletionsConfirmed', { hash: z.string() }),

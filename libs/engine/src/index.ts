@@ -1,5 +1,6 @@
-export type { State } from './fold/state.ts';
+export type { RulesBasis, State } from './fold/state.ts';
 export {
+  basisOf,
   eventsFolded,
   initialState,
   isPaused,

@@ -40,6 +40,7 @@ const knownTypes: Record<EventType, true> = {
   NothingNew: true,
   HintReceived: true,
   SubscriptionTold: true,
+  FactsChanged: true,
   StopRequested: true,
   DeletionsConfirmed: true,
   Paused: true,

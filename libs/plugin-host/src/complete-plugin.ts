@@ -10,8 +10,9 @@ export function completePlugin(plugin: AnyPlugin, config: unknown): Plugin {
   // The object itself where it is whole: its functions may know each other.
   if (plugin.work === undefined) return plugin;
   const { work, ...head } = plugin;
+  let made: Omit<Plugin, 'name'>;
   try {
-    return { ...work(settings), ...head };
+    made = work(settings);
   } catch (error) {
     throw new SetupError(
       plugin.name,
@@ -19,4 +20,11 @@ export function completePlugin(plugin: AnyPlugin, config: unknown): Plugin {
       `Correct plugins/${plugin.name}.json of the configuration directory, or take the plugin out of this run`,
     );
   }
+  if (made.rules !== undefined)
+    throw new SetupError(
+      plugin.name,
+      'its rules are made by its function of the settings, so a replay could not ask them with other settings',
+      'Write rules beside name and config: they are given the settings that they name',
+    );
+  return { ...made, ...head };
 }

@@ -128,7 +128,7 @@ describe('host: sources', () => {
     await world.clock.advance(100);
     await told;
     expect(order).toEqual(['back', 'taken']);
-    expect(() => report({ type: 'CommandSucceeded' } as never)).toThrow('only bring hints');
+    await expect(report({ type: 'CommandSucceeded' } as never)).rejects.toThrow('only bring hints');
   });
 });
 
@@ -322,32 +322,44 @@ describe('host: rules', () => {
   } as const;
   const version = { sizeBytes: 1, modifiedAt: 1 };
   const conflict = { path: 'a/b.mov', local: version, remote: version };
-  const rulesOf = (...plugins: readonly Plugin[]) =>
-    createHost({ ...createSpecWorld().options, plugins: plugins.map((plugin) => ({ plugin })) });
+  const rulesOf = (...plugins: readonly Plugin[]) => {
+    const host = createHost({
+      ...createSpecWorld().options,
+      plugins: plugins.map((plugin) => ({ plugin })),
+    });
+    return { ...host.rules({ plugins: [], facts: new Map() }), describe: host.describe };
+  };
 
   it('lets the first opinion win, in the order of the configuration', () => {
-    const { rules } = rulesOf(
+    const rules = rulesOf(
       definePlugin({ name: 'mute', rules: { ignore: () => undefined, resolve: () => undefined } }),
       definePlugin({ name: 'first', rules: { ignore: () => 'no videos', resolve: () => 'local' } }),
       definePlugin({ name: 'second', rules: { ignore: () => 'nothing', resolve: () => 'remote' } }),
     );
     expect(rules.ignore(item)).toEqual({ plugin: 'first', detail: 'no videos' });
     expect(rules.resolve(conflict)).toEqual({ plugin: 'first', keepsName: 'local' });
-    expect(rulesOf().rules.ignore(item)).toBeNull();
-    expect(rulesOf().rules.resolve(conflict)).toBeNull();
+    expect(rulesOf().ignore(item)).toBeNull();
+    expect(rulesOf().resolve(conflict)).toBeNull();
+  });
+
+  it('takes a verdict that holds for this run only', () => {
+    const rules = rulesOf(
+      definePlugin({ name: 'now', rules: { ignore: () => ({ detail: 'later', forThisRun: true }) } }),
+    );
+    expect(rules.ignore(item)).toEqual({ plugin: 'now', detail: 'later', forThisRun: true });
   });
 
   it('lets the item rest when a rule fails, keeps the policy for a conflict, and counts the fault', () => {
     const fail = () => {
       throw new Error('division by zero');
     };
-    const host = rulesOf(definePlugin({ name: 'broken', rules: { ignore: fail, resolve: fail } }));
-    expect(host.rules.ignore(item)).toEqual({
+    const rules = rulesOf(definePlugin({ name: 'broken', rules: { ignore: fail, resolve: fail } }));
+    expect(rules.ignore(item)).toEqual({
       plugin: 'broken',
       detail: 'the rule of plugin "broken" failed',
     });
-    expect(host.rules.resolve(conflict)).toBeNull();
-    expect(host.describe().plugins[0]).toMatchObject({
+    expect(rules.resolve(conflict)).toBeNull();
+    expect(rules.describe().plugins[0]).toMatchObject({
       faults: 2,
       lastFault: 'Cannot use the rule "resolve" for "a/b.mov": division by zero',
     });

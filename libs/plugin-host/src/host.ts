@@ -2,11 +2,12 @@
  * The host: loads plugins, gives each what it declared, runs their handlers and sources, and takes them down again.
  * Plugins meet only on the bus.
  */
-import type { Bus } from '@tidemark/contracts';
-import type { AnyPlugin, Plugin } from '@tidemark/plugin-sdk';
+import type { Bus, Observation } from '@tidemark/contracts';
+import type { AnyPlugin, Plugin, SpontaneousObservation } from '@tidemark/plugin-sdk';
 import type { WholeObserveContext, WholeReactContext } from '@tidemark/plugin-sdk/unstable';
 import type { HostDescription } from './describe.ts';
 import { createDispatch } from './dispatch.ts';
+import { createFactsBorder } from './facts-border.ts';
 import type { PluginFault } from './fault.ts';
 import { failureOf } from './fault.ts';
 import type { Lendable } from './grant.ts';
@@ -16,9 +17,9 @@ import type { LoadedPlugin } from './loaded-plugin.ts';
 import { loadPlugin } from './loaded-plugin.ts';
 import { react } from './react.ts';
 import type { HostRules } from './rules.ts';
-import { composeRules } from './rules.ts';
+import { composeRules, withRules } from './rules.ts';
 import { SetupError } from './setup-error.ts';
-import { asHint, runSource } from './source.ts';
+import { asSpontaneous, runSource } from './source.ts';
 import { subjectsOf } from './subjects.ts';
 import { createWatched } from './watched.ts';
 
@@ -73,11 +74,8 @@ export function createHost(options: HostOptions): Host {
   let stopping: Promise<void> | null = null;
 
   return {
-    rules: composeRules(
-      all.flatMap(({ plugin, name, config }) =>
-        plugin.rules === undefined ? [] : [{ plugin: name, rules: plugin.rules, config }],
-      ),
-      (plugin, detail) => all.find(({ name }) => name === plugin)?.fault({ code: 'pluginFault', detail }),
+    rules: composeRules(withRules(options.plugins), (plugin, detail) =>
+      all.find(({ name }) => name === plugin)?.fault({ code: 'pluginFault', detail }),
     ),
     describe: () => ({
       plugins: all.map((loaded) => loaded.describe()),
@@ -125,20 +123,41 @@ export function createHost(options: HostOptions): Host {
 
   function observe(loaded: LoadedPlugin, start: NonNullable<Plugin['observe']>): void {
     const signal = watches(loaded) ? watching.signal : working.signal;
+    const facts = createFactsBorder(loaded.plugin);
+    const read = (observation: SpontaneousObservation) => asSpontaneous(observation, facts);
     const context: WholeObserveContext = {
       ...loaded.grant,
       config: loaded.config,
       state: loaded.state,
       signal,
-      report: (observation) => loaded.outbox.put(asHint(observation)),
+      report: (observation) => report(loaded, () => read(observation)),
       ...(watches(loaded) && watched.streams),
     } as WholeObserveContext;
     loaded.source = runSource({
       observe: () => start(context),
-      put: (hint) => void loaded.outbox.put(hint),
+      read,
+      put: (observation) => void loaded.outbox.put(observation),
       clock,
       onFault: (error) => loaded.fault(failureOf(error, 'go on observing', loaded.name)),
     });
+  }
+
+  /** What is refused is the plugin's own fault, even when it does not wait for the answer. */
+  function report(loaded: LoadedPlugin, read: () => readonly Observation[]): Promise<void> {
+    const taken = (async () => {
+      await Promise.all(taking(loaded, read).map((one) => loaded.outbox.put(one)));
+    })();
+    taken.catch(() => undefined);
+    return taken;
+  }
+
+  function taking(loaded: LoadedPlugin, read: () => readonly Observation[]): readonly Observation[] {
+    try {
+      return read();
+    } catch (error) {
+      loaded.fault(failureOf(error, 'take over a report', loaded.name));
+      throw error;
+    }
   }
 
   async function settle(): Promise<void> {

@@ -5,6 +5,7 @@ export type { Lendable } from './grant.ts';
 export type { PluginFault } from './fault.ts';
 export type { HostRules } from './rules.ts';
 export { rulesOf } from './rules.ts';
+export { ruleSettings } from './rule-settings.ts';
 export { readConfig } from './read-config.ts';
 export { completePlugin } from './complete-plugin.ts';
 export { assertFitsSdk } from './fits-sdk.ts';

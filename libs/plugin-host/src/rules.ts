@@ -3,74 +3,127 @@
  * plugin's name. A rule that throws or answers nonsense must neither stop the planner nor be overheard: `ignore` then
  * lets the item rest, which never deletes anything, and `resolve` leaves the choice to the policy, which keeps both.
  */
-import type { RulesFor } from '@tidemark/engine';
-import type { Plugin, Rules } from '@tidemark/plugin-sdk';
+import type { RulesBasis, RulesFor } from '@tidemark/engine';
+import type { Facts, Plugin } from '@tidemark/plugin-sdk';
+import { factsOfRules } from './facts-of-rules.ts';
 import { messageOf } from './fault.ts';
-import { readConfig } from './read-config.ts';
+import type { RuleSettings } from './rule-settings.ts';
+import { recordedSettings, ruleSettings } from './rule-settings.ts';
 
-/** What the planner asks. */
-export type HostRules = ReturnType<RulesFor>;
+type Asked = ReturnType<RulesFor>;
+type Verdict = NonNullable<ReturnType<Asked['ignore']>>;
+
+/** What the planner asks, for a run with these plugins and facts. */
+export type HostRules = (basis: RulesBasis) => Asked;
 
 export interface RulesOfPlugin {
-  readonly plugin: string;
-  readonly rules: Rules<never>;
-  readonly config: never;
+  readonly plugin: Plugin;
+  /** Those of the present settings. */
+  readonly settings: RuleSettings;
 }
+
+interface Answering {
+  readonly plugin: string;
+  readonly rules: NonNullable<Plugin['rules']>;
+  readonly settings: never;
+  readonly facts: Facts;
+}
+
+type OnFault = (plugin: string, detail: string) => void;
 
 /** The rules of plugins that are not run: for a caller that folds a log again. Throws SetupError. */
 export function rulesOf(
   plugins: readonly { readonly plugin: Plugin; readonly config?: unknown }[],
-  onFault: (plugin: string, detail: string) => void = () => undefined,
+  onFault: OnFault = () => undefined,
 ): HostRules {
-  return composeRules(
-    plugins.flatMap(({ plugin, config }) =>
-      plugin.rules === undefined
-        ? []
-        : [{ plugin: plugin.name, rules: plugin.rules, config: readConfig(plugin, config) }],
-    ),
-    onFault,
-  );
+  return composeRules(withRules(plugins), onFault);
 }
 
-export function composeRules(
-  all: readonly RulesOfPlugin[],
-  onFault: (plugin: string, detail: string) => void,
-): HostRules {
+/** Throws SetupError. */
+export const withRules = (
+  plugins: readonly { readonly plugin: Plugin; readonly config?: unknown }[],
+): RulesOfPlugin[] =>
+  plugins.flatMap(({ plugin, config }) => {
+    const settings = ruleSettings(plugin, config);
+    return settings === undefined ? [] : [{ plugin, settings }];
+  });
+
+export function composeRules(all: readonly RulesOfPlugin[], onFault: OnFault): HostRules {
+  const mayChange = all.some(({ plugin }) => plugin.rules?.ignore !== undefined);
+  return ({ plugins, facts }) => {
+    const answering = all.flatMap(({ plugin, settings }): Answering[] => {
+      const { name, rules } = plugin;
+      if (rules === undefined) return [];
+      const recorded = plugins.find((one) => one.name === name)?.settings;
+      // Only the plugin itself knows the type of its settings.
+      const seen = recordedSettings(plugin, recorded, settings) as never;
+      return [{ plugin: name, rules, settings: seen, facts: factsOfRules(name, facts) }];
+    });
+    return { ...askInTurn(answering, onFault), ...(mayChange && { mayChange }) };
+  };
+}
+
+function askInTurn(all: readonly Answering[], onFault: OnFault): Asked {
   return {
-    ...(all.some(({ rules }) => rules.ignore !== undefined) ? { mayChange: true } : {}),
     ignore(item) {
-      for (const { plugin, rules, config } of all) {
-        const detail = ask(plugin, `the rule "ignore"`, item.path, () => rules.ignore?.(item, config));
-        if (detail === undefined) continue;
-        return { plugin, detail: detail ?? `the rule of plugin "${plugin}" failed` };
+      for (const { plugin, rules, settings, facts } of all) {
+        if (rules.ignore === undefined) continue;
+        const verdict = ask(
+          plugin,
+          'ignore',
+          item.path,
+          () => rules.ignore?.(item, settings, facts),
+          verdictOf,
+        );
+        if (verdict !== undefined)
+          return { plugin, ...(verdict ?? { detail: `the rule of plugin "${plugin}" failed` }) };
       }
       return null;
     },
     resolve(conflict) {
-      for (const { plugin, rules, config } of all) {
-        const keepsName = ask(plugin, `the rule "resolve"`, conflict.path, () =>
-          rules.resolve?.(conflict, config),
-        );
+      for (const { plugin, rules, settings, facts } of all) {
+        if (rules.resolve === undefined) continue;
+        const answer = (): unknown => rules.resolve?.(conflict, settings, facts);
+        const keepsName = ask(plugin, 'resolve', conflict.path, answer, sideOf);
         if (keepsName === 'local' || keepsName === 'remote') return { plugin, keepsName };
       }
       return null;
     },
   };
 
-  /** The verdict; undefined when the rule has no opinion, null when it failed to give one. */
-  function ask(
+  /** What `read` makes of the answer; undefined when the rule has no opinion, null when it failed to give one. */
+  function ask<Read>(
     plugin: string,
-    rule: string,
+    rule: 'ignore' | 'resolve',
     path: string,
-    verdictOf: () => unknown,
-  ): string | null | undefined {
+    answerOf: () => unknown,
+    read: (answer: unknown) => Read | null,
+  ): Read | null | undefined {
     try {
-      const verdict = verdictOf();
-      if (verdict === undefined || typeof verdict === 'string') return verdict;
-      onFault(plugin, `Cannot use ${rule} for "${path}": it answered neither a text nor undefined`);
+      const answer = answerOf();
+      if (answer === undefined) return undefined;
+      const result = read(answer);
+      if (result !== null) return result;
+      onFault(plugin, `Cannot use the rule "${rule}" for "${path}": it answered ${expected[rule]}`);
     } catch (error) {
-      onFault(plugin, `Cannot use ${rule} for "${path}": ${messageOf(error)}`);
+      onFault(plugin, `Cannot use the rule "${rule}" for "${path}": ${messageOf(error)}`);
     }
     return null;
   }
 }
+
+const expected = {
+  ignore: 'neither a text nor undefined',
+  resolve: 'neither "local", "remote" nor undefined',
+} as const;
+
+function verdictOf(answer: unknown): Omit<Verdict, 'plugin'> | null {
+  if (typeof answer === 'string') return { detail: answer };
+  if (typeof answer !== 'object' || answer === null) return null;
+  const { detail, forThisRun } = answer as Record<string, unknown>;
+  if (typeof detail !== 'string') return null;
+  return forThisRun === true ? { detail, forThisRun } : { detail };
+}
+
+const sideOf = (answer: unknown): 'local' | 'remote' | null =>
+  answer === 'local' || answer === 'remote' ? answer : null;

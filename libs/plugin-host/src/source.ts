@@ -1,8 +1,9 @@
 /** Keeps one plugin's `observe` running: subscribes, starts it again after a fault with growing pauses, unsubscribes. */
-import type { Clock } from '@tidemark/contracts';
-import type { SpontaneousObservation } from '@tidemark/plugin-sdk';
+import type { Clock, Observation } from '@tidemark/contracts';
+import type { FactsReport, SpontaneousObservation } from '@tidemark/plugin-sdk';
 import type { Observable, Subscription } from 'rxjs';
-import { defer, map } from 'rxjs';
+import { defer, mergeMap } from 'rxjs';
+import type { FactsBorder } from './facts-border.ts';
 
 export interface Source {
   readonly running: boolean;
@@ -14,11 +15,13 @@ const lastPauseMs = 60_000;
 
 export function runSource(options: {
   readonly observe: () => Observable<SpontaneousObservation>;
-  readonly put: (hint: SpontaneousObservation) => void;
+  /** What of an observation goes on the bus. Throws what is wrong with it. */
+  readonly read: (observation: SpontaneousObservation) => readonly Observation[];
+  readonly put: (observation: Observation) => void;
   readonly clock: Clock;
   readonly onFault: (error: unknown) => void;
 }): Source {
-  const { observe, put, clock, onFault } = options;
+  const { observe, read, put, clock, onFault } = options;
   const stopping = new AbortController();
   let subscription: Subscription | null = null;
   let running = false;
@@ -38,11 +41,11 @@ export function runSource(options: {
   function subscribe(): void {
     running = true;
     subscription = defer(observe)
-      .pipe(map(asHint))
+      .pipe(mergeMap(read))
       .subscribe({
-        next: (hint) => {
+        next: (observation) => {
           pauseMs = firstPauseMs;
-          put(hint);
+          put(observation);
         },
         error: (error: unknown) => {
           onFault(error);
@@ -65,11 +68,18 @@ export function runSource(options: {
   }
 }
 
-/** Facts belong to a command that asked for them; a source that brings some by itself is not believed. */
-export function asHint(observation: SpontaneousObservation): SpontaneousObservation {
-  if (hints.has(observation?.type)) return observation;
-  throw new TypeError('a source may only bring hints');
+/** What is on either side is told by the command that looked there; a source that tells it by itself is not believed. Throws TypeError. */
+export function asSpontaneous(
+  observation: SpontaneousObservation,
+  facts: FactsBorder,
+): readonly Observation[] {
+  if (isFactsReport(observation)) return facts.take(observation);
+  if (hints.has(observation?.type)) return [observation];
+  throw new TypeError('a source may only bring hints, and facts for its rules');
 }
+
+const isFactsReport = (observation: SpontaneousObservation): observation is FactsReport =>
+  observation?.type === 'FactsReported';
 
 const hints: ReadonlySet<string> = new Set<SpontaneousObservation['type']>([
   'HintReceived',

@@ -5,6 +5,7 @@ import type {
   CommandCompleted,
   CommandType,
   EventOf,
+  FactsReported,
   FailureCode,
   HintReceived,
   Listen,
@@ -20,6 +21,7 @@ import type { Observable } from 'rxjs';
 import type { Connect, HttpRequest, Output, Store } from './capabilities.ts';
 import type { DiskWriter, DriveWriter, Granted, Needs } from './needs.ts';
 import type { Notice, OwnNotice, SaidLevel, ToldNotice } from './notice.ts';
+import type { FactsReport } from './rules.ts';
 
 export interface Common<Config> {
   /** The plugin's settings, checked by its schema. */
@@ -66,11 +68,11 @@ export type Outcome = Omit<CommandCompleted, 'type' | 'command'>;
 /** What a handler may report on the way. Its outcome it returns or throws. */
 export type ReportedObservation = Exclude<
   Observation,
-  CommandCompleted | EventOf<'CommandFailed' | 'StopRequested' | 'PruningPlanned'>
+  CommandCompleted | FactsReported | EventOf<'CommandFailed' | 'StopRequested' | 'PruningPlanned'>
 >;
 
-/** What comes without having been asked for: hints. Facts are what a command went and looked at. */
-export type SpontaneousObservation = HintReceived | SubscriptionTold;
+/** What comes without having been asked for: hints, and what the plugin's own rules need to know. What is on either side is told by commands that went and looked. */
+export type SpontaneousObservation = HintReceived | SubscriptionTold | FactsReport;
 
 export interface Reporting {
   /** Hands an observation over before the command ends. Await it: it resolves when there is room for more. */

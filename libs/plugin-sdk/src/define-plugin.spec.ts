@@ -12,11 +12,19 @@ import type {
   NoConfig,
   Output,
   RuleItem,
+  Facts,
   Store,
 } from './index.ts';
 import { definePlugin, z } from './index.ts';
-import { EMPTY } from 'rxjs';
+import { EMPTY, of } from 'rxjs';
 import { describe, expect, expectTypeOf, it } from 'vitest';
+
+const noFacts: Facts = {
+  get: () => undefined,
+  has: () => false,
+  keys: () => [],
+  parsed: () => undefined,
+};
 
 describe('definePlugin', () => {
   it('returns the object as it is', () => {
@@ -142,6 +150,7 @@ describe('definePlugin', () => {
       plugin.rules?.ignore?.(
         { path: 'a.mov', name: 'a.mov', kind: 'file', sizeBytes: 1, side: 'local', known: false },
         {},
+        noFacts,
       ),
     ).toBe('videos are not synced');
   });
@@ -191,5 +200,31 @@ describe('definePlugin', () => {
       },
     }));
     expect.assertions(0);
+  });
+
+  it('gives rules the settings that they name, and no others', () => {
+    const plugin = definePlugin({
+      name: 'named',
+      config: z.object({ endings: z.array(z.string()), token: z.string() }),
+      rules: {
+        settings: ['endings'],
+        facts: true,
+        ignore: (item, settings, facts) => {
+          expectTypeOf(settings).toEqualTypeOf<Readonly<{ endings: string[] }>>();
+          expectTypeOf(facts).toEqualTypeOf<Facts>();
+          return settings.endings.some((ending) => item.name.endsWith(ending)) ? 'its ending' : undefined;
+        },
+      },
+      observe: () =>
+        of({ type: 'FactsReported', facts: [{ key: 'a', value: 'b' }], complete: true } as const),
+    });
+    expectTypeOf(plugin).toExtend<Plugin>();
+    expect(plugin.rules?.settings).toEqual(['endings']);
+    definePlugin({
+      name: 'wrong',
+      config: z.object({ token: z.string() }),
+      // @ts-expect-error there is no such setting
+      rules: { settings: ['tokens'], ignore: () => undefined },
+    });
   });
 });

@@ -16,7 +16,7 @@ import type {
 } from './context.ts';
 import type { Needs } from './needs.ts';
 import type { Reactions } from './reactions.ts';
-import type { Rules } from './rules.ts';
+import type { Rules, WholeRules } from './rules.ts';
 
 /** Does one command. Throws Failure when the world says no; anything else thrown is the plugin's own fault. */
 export type Handler<Type extends CommandType, Wanted extends Needs, Config, State = undefined> = (
@@ -25,7 +25,7 @@ export type Handler<Type extends CommandType, Wanted extends Needs, Config, Stat
 ) => Promise<Outcome>;
 
 /** Who a plugin is, how it is set, and what it may touch: what is known of it before its settings are. */
-export interface PluginHead<Wanted extends Needs, Config> {
+export interface PluginHead<Wanted extends Needs, Config, Seen extends keyof Config & string = never> {
   /** Lower-case letters, digits and dashes; unique in a run. */
   readonly name: string;
   /** Recorded at the start of each run, so that a log explains itself. */
@@ -35,6 +35,8 @@ export interface PluginHead<Wanted extends Needs, Config> {
   readonly needs?: Wanted;
   /** Describes the settings; its output type is the type of `config` everywhere else. */
   readonly config?: ZodType<Config>;
+  /** Beside the settings, not made of them: a replay gives the rules the settings of the run that it replays. */
+  readonly rules?: Rules<Config, Seen>;
 }
 
 /** What a plugin does. */
@@ -58,23 +60,29 @@ export interface PluginWork<Wanted extends Needs, Config, State = undefined> {
   readonly on?: Wanted extends { readonly events: true }
     ? Reactions<ReactContext<Wanted, Config, State>>
     : never;
-  readonly rules?: Rules<Config>;
 }
 
-export interface PluginDefinition<Wanted extends Needs, Config, State = undefined>
-  extends PluginHead<Wanted, Config>, PluginWork<Wanted, Config, State> {}
+export interface PluginDefinition<
+  Wanted extends Needs,
+  Config,
+  State = undefined,
+  Seen extends keyof Config & string = never,
+>
+  extends PluginHead<Wanted, Config, Seen>, PluginWork<Wanted, Config, State> {}
 
-/** A plugin whose handlers, reactions or rules follow from its settings. */
-export interface PluginOfSettings<Wanted extends Needs, Config, State = undefined> extends PluginHead<
-  Wanted,
-  Config
-> {
+/** A plugin whose handlers or reactions follow from its settings. */
+export interface PluginOfSettings<
+  Wanted extends Needs,
+  Config,
+  State = undefined,
+  Seen extends keyof Config & string = never,
+> extends PluginHead<Wanted, Config, Seen> {
   readonly work: (config: Config) => PluginWork<Wanted, Config, State>;
 }
 
 /** Any plugin, as its file has it: with all that it does, or with `work`, which says that once the settings are known. */
 export interface AnyPlugin extends Plugin {
-  readonly work?: (config: never) => Omit<Plugin, 'name'>;
+  readonly work?: (config: never) => Omit<Plugin, 'name' | 'rules'>;
 }
 
 /** Any plugin, as the host sees it: a context with everything satisfies each of them. */
@@ -95,7 +103,7 @@ export interface Plugin {
     ) => Promise<Outcome>;
   };
   readonly order?: 'first' | 'last';
-  readonly rules?: Rules<never>;
+  readonly rules?: WholeRules;
 }
 
 /** Settings of a plugin without a schema. */
@@ -114,22 +122,29 @@ export type NoNeeds = Record<never, never>;
  *   rules: { ignore: (item) => (item.name.endsWith('.mov') ? 'videos are not synced' : undefined) },
  * });
  */
-export function definePlugin<const Wanted extends Needs = NoNeeds, Config = NoConfig, State = undefined>(
-  plugin: PluginDefinition<Wanted, Config, State>,
-): PluginDefinition<Wanted, Config, State>;
+export function definePlugin<
+  const Wanted extends Needs = NoNeeds,
+  Config = NoConfig,
+  State = undefined,
+  const Seen extends keyof Config & string = never,
+>(plugin: PluginDefinition<Wanted, Config, State, Seen>): PluginDefinition<Wanted, Config, State, Seen>;
 /**
- * For a plugin whose handlers, reactions or rules follow from its settings: the function gets them, checked, at the start of each run.
+ * For a plugin whose handlers or reactions follow from its settings: the function gets them, checked, at the start of each run.
  *
  * @example
- * export default definePlugin({ name: 'skip', config: z.strictObject({ endings: z.array(z.string()) }) }, ({ endings }) => {
- *   const wanted = new RegExp(`\\.(${endings.join('|')})$`);
- *   return { rules: { ignore: ({ name }) => (wanted.test(name) ? 'not wanted here' : undefined) } };
- * });
+ * export default definePlugin({ name: 'greeter', needs: { events: true }, config: z.strictObject({ loud: z.boolean() }) }, ({ loud }) => ({
+ *   on: loud ? { rested: (_rest, { say }) => say('DONE') } : {},
+ * }));
  */
-export function definePlugin<const Wanted extends Needs = NoNeeds, Config = NoConfig, State = undefined>(
-  head: PluginHead<Wanted, Config>,
+export function definePlugin<
+  const Wanted extends Needs = NoNeeds,
+  Config = NoConfig,
+  State = undefined,
+  const Seen extends keyof Config & string = never,
+>(
+  head: PluginHead<Wanted, Config, Seen>,
   work: (config: Config) => PluginWork<Wanted, Config, State>,
-): PluginOfSettings<Wanted, Config, State>;
+): PluginOfSettings<Wanted, Config, State, Seen>;
 export function definePlugin(plugin: object, work?: unknown): object {
   return work === undefined ? plugin : { ...plugin, work };
 }

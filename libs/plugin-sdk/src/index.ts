@@ -43,7 +43,7 @@ export type {
 export type { Conflict, Finished, Held, Problem, Reactions, Rested } from './reactions.ts';
 export type { Notice, OwnNotice, SaidLevel, ToldNotice } from './notice.ts';
 export { throwIfStopping } from './stopping.ts';
-export type { RuleConflict, RuleItem, Rules, RuleVersion } from './rules.ts';
+export type { Facts, FactsReport, RuleConflict, RuleItem, Rules, RuleVerdict, RuleVersion } from './rules.ts';
 export { sdkVersion } from './version.ts';
 export { z } from 'zod';
 
@@ -72,6 +72,7 @@ export type {
   EventType,
   ExpectedLocal,
   ExpectedRemote,
+  Fact,
   FailureCode,
   FailureDetails,
   HintReceived,

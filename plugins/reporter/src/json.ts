@@ -50,6 +50,7 @@ const fieldsOf: {
   NothingNew: ({ leftOut }) => ({ leftOut }),
   HintReceived: ({ side, source, folders }) => ({ side, hintedBy: source, folders: folders?.length }),
   SubscriptionTold: ({ subscriptionId, told }) => ({ subscriptionId, told }),
+  FactsChanged: ({ facts, complete }) => ({ facts: facts.length, complete }),
   StopRequested: () => ({}),
   DeletionsConfirmed: ({ hash }) => ({ hash }),
   Paused: ({ why, until }) => ({ why, until }),

@@ -54,6 +54,7 @@ const renderers: { readonly [Type in EventType]: Renderer<Type> } = {
   NothingNew: () => [debug('Looks met nothing new')],
   HintReceived: renderHint,
   SubscriptionTold: renderSubscriptionTold,
+  FactsChanged: (_view, { facts }) => [debug(`Facts of a plugin that changed: ${facts.length}`)],
   StopRequested: () => [debug('The run is asked to end')],
   DeletionsConfirmed: (_view, { hash }) => [info(`Confirmed: the plan ${hash} goes on`)],
   Paused: (_view, { why, until }) => [

@@ -8,7 +8,7 @@ import type { Failed, View } from './view.ts';
 import { isQuiet } from './view.ts';
 
 export function renderStarted({ config }: View, started: EventOf<'Started'>): readonly Line[] {
-  const { drive, policy, version, forget } = started;
+  const { drive, policy, version, forget, plugins } = started;
   const single = policy.filter.singleDirectory;
   return [
     ...(config.dryRun ? [info("DRY-RUN Configured. Output below shows what 'would' have occurred.")] : []),
@@ -20,6 +20,9 @@ export function renderStarted({ config }: View, started: EventOf<'Started'>): re
       `All application operations will be performed in the configured local 'sync_dir' directory: ${config.syncDirectory}`,
     ),
     ...(single === null ? [] : [info(`Syncing changes from this selected path: ${single}`)]),
+    ...plugins.flatMap(({ name, facts }) =>
+      facts === true ? [info(`Nothing is changed before plugin "${name}" has told its facts`)] : [],
+    ),
     ...(forget === null ? [] : [info(`Both sides are compared by content, nothing is deleted: ${forget}`)]),
     ...(config.mode === 'monitor'
       ? [

@@ -268,6 +268,7 @@ it('a plugin of the settings decides with ours, is named in the log, and is hear
     `  version: '2.1.0',`,
     `  config: z.strictObject({ ending: z.string() }),`,
     `  rules: {`,
+    `    settings: ['ending'],`,
     `    ignore: (item, { ending }) => (item.name.endsWith(ending) ? 'videos are not synced' : undefined),`,
     `  },`,
     `});`,
@@ -283,7 +284,11 @@ it('a plugin of the settings decides with ours, is named in the log, and is hear
   await profile.sync();
   expect(Object.keys(await profile.local())).toEqual(['/text.txt']);
   const [plugins] = await startedPlugins(profile);
-  expect(plugins).toContainEqual({ name: 'skip-videos', version: '2.1.0' });
+  expect(plugins).toContainEqual({
+    name: 'skip-videos',
+    version: '2.1.0',
+    settings: { ending: '.mov' },
+  });
   expect((await profile.tidemark(['replay'])).stdout).toMatch(/ 0 divergences; hash chain intact/);
   expect((await profile.tidemark(['explain', 'film.mov'])).stdout).toContain('videos are not synced');
 });

@@ -196,9 +196,9 @@ export class ModelRun {
   private observe(observations: readonly Observation[]): void {
     const recorded: RecordedEvent[] = [];
     for (const observation of observations) {
-      for (const event of this.news.admit(this.state, observation)) this.fold(event, recorded);
+      for (const event of this.news.admit(this.state, observation, 'test')) this.fold(event, recorded);
       if (!this.repeats.on) continue;
-      for (const event of this.news.admit(this.state, observation)) {
+      for (const event of this.news.admit(this.state, observation, 'test')) {
         this.repeats.news.push(event);
         this.fold(event, recorded);
       }

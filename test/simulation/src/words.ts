@@ -40,6 +40,8 @@ export function wordsOf(event: Event): string {
       return `subscription told: ${event.told}`;
     case 'StopRequested':
       return 'stop requested';
+    case 'FactsChanged':
+      return `${event.facts.length} facts${event.complete === true ? ', all known' : ''}`;
     case 'DeletionsConfirmed':
       return `confirmed: ${event.hash}`;
     case 'Paused':

@@ -3,7 +3,7 @@
  * redacted no filter would say the same: a bundle takes the answers along, and its reader asks these.
  */
 import type { FilterPolicy, Policy } from '@tidemark/contracts';
-import type { RulesFor } from '@tidemark/engine';
+import type { RulesBasis, RulesFor } from '@tidemark/engine';
 import { createRulesFor } from '../rules-for.ts';
 
 type Rules = ReturnType<RulesFor>;
@@ -12,9 +12,13 @@ type Conflict = Parameters<Rules['resolve']>[0];
 type Verdict = NonNullable<ReturnType<Rules['ignore']>>;
 type Resolution = NonNullable<ReturnType<Rules['resolve']>>;
 
-/** The answers under one filter. What was not asked, or let pass, is not in it. */
+/** The answers under one filter, and to plugins with the same settings and facts. What was not asked, or let pass, is not in it. */
 export interface RecordedRules {
   readonly filter: FilterPolicy;
+  /** Plugins whose rules see settings. Absent in bundles of earlier versions. */
+  readonly plugins?: RulesBasis['plugins'];
+  /** The event that changed facts last; 0 for none. Absent in bundles of earlier versions. */
+  readonly facts?: number;
   readonly mayChange: boolean;
   readonly ignored: readonly { readonly item: RuleItem; readonly verdict: Verdict }[];
   readonly resolved: readonly { readonly conflict: Conflict; readonly resolution: Resolution }[];
@@ -28,27 +32,27 @@ export interface RulesRecorder {
 export function recordRules(rulesFor: RulesFor): RulesRecorder {
   const tables = new Map<string, Table>();
   return {
-    rulesFor(policy) {
-      const rules = rulesFor(policy);
-      const table = tableOf(tables, policy);
-      table.mayChange ||= rules.mayChange === true;
+    rulesFor(policy, basis) {
+      const rules = rulesFor(policy, basis);
+      const tableNow = tableOf(tables, policy, basis, rules.mayChange === true);
       return {
         ...rules,
         ignore(item) {
           const verdict = rules.ignore(item);
-          if (verdict !== null) table.ignored.set(keyOf(item), { item, verdict });
+          if (verdict !== null) tableNow().ignored.set(keyOf(item), { item, verdict });
           return verdict;
         },
         resolve(conflict) {
           const resolution = rules.resolve(conflict);
-          if (resolution !== null) table.resolved.set(JSON.stringify(conflict), { conflict, resolution });
+          if (resolution !== null)
+            tableNow().resolved.set(JSON.stringify(conflict), { conflict, resolution });
           return resolution;
         },
       };
     },
     recorded: () =>
-      [...tables.values()].map(({ filter, mayChange, ignored, resolved }) => ({
-        ...{ filter, mayChange },
+      [...tables.values()].map(({ ignored, resolved, ...rest }) => ({
+        ...rest,
         ...{ ignored: [...ignored.values()], resolved: [...resolved.values()] },
       })),
   };
@@ -56,37 +60,74 @@ export function recordRules(rulesFor: RulesFor): RulesRecorder {
 
 interface Table {
   readonly filter: FilterPolicy;
+  readonly plugins: RulesBasis['plugins'];
+  readonly facts: number;
   mayChange: boolean;
   readonly ignored: Map<string, RecordedRules['ignored'][number]>;
   readonly resolved: Map<string, RecordedRules['resolved'][number]>;
 }
 
-function tableOf(tables: Map<string, Table>, { filter }: Policy): Table {
-  const key = JSON.stringify(filter);
-  const known = tables.get(key);
-  if (known !== undefined) return known;
-  const made: Table = { filter, mayChange: false, ignored: new Map(), resolved: new Map() };
-  tables.set(key, made);
-  return made;
+/** The returned function gives the table of the moment: facts change while the rules stay. */
+function tableOf(
+  tables: Map<string, Table>,
+  { filter }: Policy,
+  basis: RulesBasis,
+  mayChange: boolean,
+): () => Table {
+  const plugins = seeing(basis);
+  const made = (facts: number): Table => {
+    const key = JSON.stringify([filter, plugins, facts]);
+    const table = tables.get(key) ?? {
+      ...{ filter, plugins, facts, mayChange: false },
+      ...{ ignored: new Map(), resolved: new Map() },
+    };
+    tables.set(key, table);
+    table.mayChange ||= mayChange;
+    return table;
+  };
+  let table = made(factsAt(basis));
+  return () => {
+    const facts = factsAt(basis);
+    return table.facts === facts ? table : (table = made(facts));
+  };
+}
+
+const seeing = ({ plugins }: RulesBasis): RulesBasis['plugins'] =>
+  plugins.filter(({ settings }) => settings !== undefined);
+
+function factsAt({ facts }: RulesBasis): number {
+  let last = 0;
+  for (const { changedAt } of facts.values()) last = Math.max(last, changedAt);
+  return last;
 }
 
 /** The same answers again. A filter that was not recorded is asked itself, and the recorded answers of plugins hold beside it. */
 export function rulesFromRecord(recorded: readonly RecordedRules[]): RulesFor {
-  const tables = recorded.map(({ filter, mayChange, ignored, resolved }) => ({
-    ...{ filter: JSON.stringify(filter), mayChange },
+  const tables = recorded.map(({ filter, plugins, facts, mayChange, ignored, resolved }) => ({
+    ...{ filter: JSON.stringify(filter), facts, mayChange },
+    plugins: plugins === undefined ? undefined : JSON.stringify(plugins),
     ignored: new Map(ignored.map(({ item, verdict }) => [keyOf(item), verdict])),
     resolved: new Map(resolved.map(({ conflict, resolution }) => [JSON.stringify(conflict), resolution])),
   }));
-  return (policy) => {
-    const table = tables.find(({ filter }) => filter === JSON.stringify(policy.filter));
-    if (table !== undefined)
-      return {
-        ignore: (item) => table.ignored.get(keyOf(item)) ?? null,
-        resolve: (conflict) => table.resolved.get(JSON.stringify(conflict)) ?? null,
-        ...(table.mayChange && { mayChange: true }),
+  return (policy, basis) => {
+    const [filter, plugins] = [JSON.stringify(policy.filter), JSON.stringify(seeing(basis))];
+    const same = tables.filter(
+      (one) => one.filter === filter && (one.plugins === undefined || one.plugins === plugins),
+    );
+    const [first] = same;
+    if (first !== undefined) {
+      const tableNow = () => {
+        const at = factsAt(basis);
+        return same.find(({ facts = at }) => facts === at);
       };
+      return {
+        ignore: (item) => tableNow()?.ignored.get(keyOf(item)) ?? null,
+        resolve: (conflict) => tableNow()?.resolved.get(JSON.stringify(conflict)) ?? null,
+        ...(first.mayChange && { mayChange: true }),
+      };
+    }
     const answers = tables.at(-1);
-    const own = createRulesFor()(policy);
+    const own = createRulesFor()(policy, basis);
     return {
       ...own,
       ignore(item) {

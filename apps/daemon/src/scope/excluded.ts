@@ -28,8 +28,11 @@ export async function exclusionOf(
   state: State | null,
   item: ItemId | null,
 ): Promise<Excluded | null> {
-  const plugins = await settingsRules(profile);
+  const rules = await settingsRules(profile);
   const started = state?.started ?? null;
+  const facts = state?.facts ?? new Map<string, never>();
+  const plugins = rules?.({ plugins: [], facts }) ?? null;
+  const byLog = rules?.({ plugins: started?.plugins ?? [], facts }) ?? null;
   const driveKind = started?.drive.kind ?? 'personal';
   const now: AskedRules = {
     filter: filterFrom({
@@ -38,7 +41,7 @@ export async function exclusionOf(
     direction: directionFrom(profile.settings),
     plugins,
   };
-  const last = started === null ? null : { ...started.policy, plugins };
+  const last = started === null ? null : { ...started.policy, plugins: byLog };
   const asked = askedItem(profile.settings.sync_dir, path, state, item);
   const texts = textsOf(profile);
   for (const { kind, as } of kindsOf(asked)) {

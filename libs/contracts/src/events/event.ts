@@ -26,11 +26,7 @@ interface Events {
      * Names and versions of the plugins, in the order their rules are asked. `elsewhere`: in another process; its version is
      * `unknown` when it was not there yet.
      */
-    readonly plugins: readonly {
-      readonly name: string;
-      readonly version: string;
-      readonly elsewhere?: true;
-    }[];
+    readonly plugins: readonly StartedPlugin[];
     /** What both sides agreed on is forgotten: content decides everything anew, nothing is deleted. Says why. */
     readonly forget: string | null;
   };
@@ -115,6 +111,12 @@ interface Events {
     readonly subscriptionId: string;
     readonly told: 'reauthorizationRequired' | 'removed' | 'missed';
   };
+  /** Facts of the plugin that is the source, for its rules: what differs from those known. */
+  FactsChanged: {
+    readonly facts: readonly Fact[];
+    /** All facts of this plugin are known now: it has told them in this run. */
+    readonly complete?: true;
+  };
   /** The run is to end: nothing new is begun, and what should not outlive it is taken down. */
   StopRequested: object;
   /** The user wants what waits at the gate, exactly this: `hash` names the held plan. Another plan needs another confirmation. */
@@ -188,6 +190,23 @@ interface Events {
   PlanningEnded: object;
   /** A run ended by itself or was asked to. */
   Stopped: { readonly cause: 'finished' | 'interrupted' | 'failed' };
+}
+
+/** A plugin of the run, and what its rules are given beside the items. */
+export interface StartedPlugin {
+  readonly name: string;
+  readonly version: string;
+  readonly elsewhere?: true;
+  /** The settings that its rules see: JSON. Absent when it has no rules, and in logs of earlier versions. */
+  readonly settings?: Readonly<Record<string, unknown>>;
+  /** It reports facts, and nothing is changed on either side before all of them are known. */
+  readonly facts?: true;
+}
+
+/** A small text that a plugin reports for its own rules. `value` null: it holds no more. */
+export interface Fact {
+  readonly key: string;
+  readonly value: string | null;
 }
 
 export interface LocalGone {

@@ -4,7 +4,7 @@
 import type { LocalRow, RemoteRow, RemoteTombstone, RemoteUnread } from '../entry.ts';
 import type { CommandId, LocalId } from '../identity.ts';
 import type { ScanEnd } from '../ports/disk.ts';
-import type { CommandSucceeded, EventOf } from './event.ts';
+import type { CommandSucceeded, EventOf, Fact } from './event.ts';
 
 /** One page of a delta round. */
 export interface RemotePage {
@@ -41,9 +41,22 @@ export interface CommandCompleted extends CommandSucceeded {
   readonly look?: LookEnd;
 }
 
+/** What a plugin knows for its own rules. */
+export interface FactsReported {
+  readonly type: 'FactsReported';
+  /** Counts the reports of this plugin in this run from 0. A bus may deliver one again, or late. */
+  readonly report: number;
+  readonly facts: readonly Fact[];
+  /** These are all of them: what was known and is not among them holds no more. */
+  readonly complete?: true;
+  /** With `complete`: the next report goes on with them. */
+  readonly more?: true;
+}
+
 export type Observation =
   | RemotePage
   | LocalListing
+  | FactsReported
   | CommandCompleted
   | EventOf<
       | 'HintReceived'

@@ -53,6 +53,7 @@ const events: { readonly [Type in EventType]: Extract<Event, { type: Type }> } =
   },
   Woke: { type: 'Woke' },
   SubscriptionTold: { type: 'SubscriptionTold', subscriptionId: 's', told: 'missed' },
+  FactsChanged: { type: 'FactsChanged', facts: [{ key: 'a', value: 'b' }], complete: true },
   StopRequested: { type: 'StopRequested' },
   DeletionsConfirmed: { type: 'DeletionsConfirmed', hash: 'spec' },
   Paused: { type: 'Paused', why: 'user', until: null },

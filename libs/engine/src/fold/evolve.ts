@@ -1,9 +1,9 @@
 /** Evolve: one event folded into the state. Total over all events; no clock, no chance, no world. */
-import type { Event, EventOf, ItemId, Policy, RecordedEvent } from '@tidemark/contracts';
+import type { Event, EventOf, ItemId, RecordedEvent } from '@tidemark/contracts';
 import { commandEffects } from '@tidemark/contracts';
-import type { Rules } from '@tidemark/planner';
 import { begin, giveAllAnotherChance, giveAnotherChance, step } from './attempts.ts';
 import { stepFull } from './drive-full.ts';
+import { factsChanged } from './facts.ts';
 import { failed } from './failed.ts';
 import { confirm, slideWindow } from './gate.ts';
 import { lookForJustGone } from './just-gone.ts';
@@ -15,23 +15,23 @@ import { reconsider } from './reconsider.ts';
 import { remoteItemsRead, remoteRoundCompleted, remoteSeen } from './remote-news.ts';
 import { compareAnew, settleScope } from './scope.ts';
 import { startRun } from './start-run.ts';
-import type { State } from './state.ts';
+import type { RulesFor, State } from './state.ts';
 import { isWriting, localKnown, remoteKnown } from './state.ts';
 import { subscriptionTold, wakeSubscription } from './subscription.ts';
 
-export type RulesFor = (policy: Policy) => Rules;
+export type { RulesFor } from './state.ts';
 
 /** Returns the items the event touched, for the log's index. */
 export function evolve(
   state: State,
-  { event, seq, at }: Omit<RecordedEvent, 'items'>,
+  { event, seq, at, source }: Omit<RecordedEvent, 'items'>,
   rulesFor: RulesFor,
 ): ItemId[] {
   state.seq = seq;
   state.at = at;
   const touched = (state.touched = new Set());
   const lookedFor = (state.lookedFor = new Set());
-  fold(state, event, rulesFor);
+  fold(state, event, source, rulesFor);
   if (state.remote.goneMeanwhile.size > 0 && !isWriting(state, 'writesDrive'))
     state.remote.goneMeanwhile.clear();
   settleArrivals(state);
@@ -49,7 +49,7 @@ export function evolve(
 /** A look told something new, or what it missed: the items that this is about deserve a fresh attempt. */
 const tellsNews = (event: Event): boolean => 'rows' in event || 'unseen' in event;
 
-function fold(state: State, event: Event, rulesFor: RulesFor): void {
+function fold(state: State, event: Event, source: string, rulesFor: RulesFor): void {
   switch (event.type) {
     case 'Started':
       return startRun(state, event, rulesFor);
@@ -77,6 +77,8 @@ function fold(state: State, event: Event, rulesFor: RulesFor): void {
       return giveAllAnotherChance(state);
     case 'SubscriptionTold':
       return subscriptionTold(state, event);
+    case 'FactsChanged':
+      return factsChanged(state, source, event);
     case 'StopRequested':
       state.phase = 'stopping';
       return;

@@ -15,6 +15,7 @@ import { localKnown, policyOf, remoteKnown } from './state.ts';
 export function settleScope(state: State): void {
   const { touched, lookedFor } = state;
   const { items, rescoped } = state.trees;
+  if (state.factsAwaited.size > 0) return rescoped.clear();
   const asked = new Set<ItemId>();
   for (const ids of [touched, lookedFor]) for (const id of ids) if (!isOnlyGone(items.get(id))) asked.add(id);
   for (const folder of rescoped)
@@ -28,12 +29,20 @@ export function settleScope(state: State): void {
 
 /** A run begins, and its rules may be others than those of the run before. */
 export function settleScopeAtStart(state: State, before: Started | null, now: Started): void {
-  if (before === null || (!state.rules.mayChange && scopeKey(before) === scopeKey(now))) return;
+  if (before === null) return;
+  if (before.policy.filter.skipSizeBytes !== now.policy.filter.skipSizeBytes) state.limitIsNew = true;
+  if (state.factsAwaited.size > 0) return;
+  if (state.rules.mayChange || scopeKey(before) !== scopeKey(now)) settleAll(state);
+}
+
+/** Every item is asked again. */
+export function settleAll(state: State): void {
   // A limit that is new holds for what was synced before it, too: who sets it wants those files left alone.
-  const isKnown = before.policy.filter.skipSizeBytes === now.policy.filter.skipSizeBytes;
+  const isKnown = !state.limitIsNew;
   for (const item of state.trees.items.values())
     if (item.id !== rootItem && settle(state, item, isKnown)) state.touched.add(item.id);
   state.trees.rescoped.clear();
+  state.limitIsNew = false;
 }
 
 /** True when the item left the scope, or came back. */
@@ -64,7 +73,7 @@ export function compareAnew(state: State): void {
   const { uncompared, touched, lookedFor } = state;
   if (uncompared.size === 0) return;
   const { items } = state.trees;
-  if (remoteKnown(state) && localKnown(state)) {
+  if (remoteKnown(state) && localKnown(state) && state.factsAwaited.size === 0) {
     // What a look finds unchanged is no news, so nothing else would compare it.
     for (const id of uncompared) {
       const item = items.get(id);

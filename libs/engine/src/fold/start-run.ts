@@ -5,7 +5,7 @@ import { stepLook } from '@tidemark/machines';
 import { createAgenda, orderOf } from '@tidemark/planner';
 import { end, isAtRest, loseIdentity, setLocal, setRoots } from '@tidemark/trees';
 import { takeOverFull } from './drive-full.ts';
-import type { RulesFor } from './evolve.ts';
+import { awaitFacts } from './facts.ts';
 import { forgetJustGone } from './just-gone.ts';
 import { leaveSending } from './lost-answer.ts';
 import { leavePlacing } from './lost-placement.ts';
@@ -13,7 +13,8 @@ import { leaveUnanswered } from './own-deletion.ts';
 import { reconsider } from './reconsider.ts';
 import { takeOverAttempts } from './attempts.ts';
 import { settleScopeAtStart } from './scope.ts';
-import type { State } from './state.ts';
+import type { RulesFor, State } from './state.ts';
+import { basisOf } from './state.ts';
 import { startSubscription } from './subscription.ts';
 
 /** A run begins: whatever was under way is forgotten (the differences are still there), and both sides are to be looked at. */
@@ -25,7 +26,8 @@ export function startRun(state: State, event: Started, rulesFor: RulesFor): void
   const rootChanged = before !== null && before.drive.rootId !== event.drive.rootId;
   const isOtherFolder = before !== null && before.root.id !== event.root.id;
   state.started = event;
-  state.rules = rulesFor(event.policy);
+  awaitFacts(state, event);
+  state.rules = rulesFor(event.policy, basisOf(state));
   setRoots(trees, event.drive.rootId, event.root.id, seq);
   if (event.forget !== null || rootChanged) {
     for (const item of trees.items.values()) {

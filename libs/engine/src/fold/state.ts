@@ -25,6 +25,7 @@ import type { Agenda, Rules, ScopeVerdict } from '@tidemark/planner';
 import { createAgenda } from '@tidemark/planner';
 import { createTrees } from '@tidemark/trees';
 import type { Refused } from './drive-full.ts';
+import type { PluginFacts } from './facts.ts';
 import type { GateState } from './gate.ts';
 import { openGate } from './gate.ts';
 import type { Sending } from './lost-answer.ts';
@@ -95,6 +96,25 @@ export interface Tried {
 
 export const noRules: Rules = { ignore: () => null, resolve: () => null };
 
+/** What rules are made from, beside the policy. */
+export interface RulesBasis {
+  /** As the run recorded them. */
+  readonly plugins: Started['plugins'];
+  /** By plugin, as they are whenever the rules are asked. */
+  readonly facts: ReadonlyMap<
+    string,
+    { readonly values: ReadonlyMap<string, string>; readonly changedAt: Seq }
+  >;
+}
+
+export type RulesFor = (policy: Policy, basis: RulesBasis) => Rules;
+
+/** Of the run that is under way. */
+export const basisOf = ({ started, facts }: State): RulesBasis => ({
+  plugins: started?.plugins ?? [],
+  facts,
+});
+
 /** Data: a snapshot restores it without its class. */
 export class State {
   /** The last event folded. */
@@ -125,6 +145,12 @@ export class State {
   readonly tried = new Map<ItemId, Tried>();
   /** Items that left the scope of the sync, and by which rule. */
   readonly outOfScope = new Map<ItemId, ScopeVerdict>();
+  /** What plugins reported for their rules, by plugin. */
+  readonly facts = new Map<string, PluginFacts>();
+  /** Plugins whose facts this run waits for. */
+  readonly factsAwaited = new Set<string>();
+  /** The limit of `skip_size` is another one than that under which every item was asked last. */
+  limitIsNew = false;
   /** What is done in large numbers waits at the gate. */
   readonly gate: GateState = openGate();
   /** Why nothing is changed on either side by runs that go on. A run that a user starts by hand is not asked to wait. */

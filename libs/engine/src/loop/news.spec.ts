@@ -159,11 +159,11 @@ describe('news', () => {
     const [command] = [run.state.remote.look.command];
     const failure = JSON.parse('{"code":"strange","detail":"x"}') as never;
     expect(
-      createNewsFilter().admit(run.state, {
-        type: 'CommandFailed',
-        command: command?.id ?? scanId(),
-        failure,
-      }),
+      createNewsFilter().admit(
+        run.state,
+        { type: 'CommandFailed', command: command?.id ?? scanId(), failure },
+        'spec',
+      ),
     ).toEqual([]);
   });
 });

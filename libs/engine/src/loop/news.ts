@@ -12,6 +12,7 @@ import type {
   Observation,
 } from '@tidemark/contracts';
 import { failureGuide, isPathInside } from '@tidemark/contracts';
+import { createFactsNews } from './facts-news.ts';
 import { createParts, withoutEnd } from './parts.ts';
 import { pageNews, roundEnded } from './round.ts';
 import { Scanned, scanEnded, scanNews } from './scan.ts';
@@ -21,12 +22,13 @@ import { commandUnderWay } from '../fold/state.ts';
 
 export interface NewsFilter {
   /** The events to fold, in order, given the state before them. */
-  admit(state: State, observation: Observation): Event[];
+  admit(state: State, observation: Observation, source: string): Event[];
 }
 
 export function createNewsFilter(): NewsFilter {
   const round = createParts(() => new Set<DriveItemId>());
   const scan = createParts(() => new Scanned());
+  const factsNews = createFactsNews();
 
   function completed(state: State, { look, ...outcome }: CommandCompleted): Event[] {
     const command = commandUnderWay(state, outcome.command);
@@ -44,7 +46,7 @@ export function createNewsFilter(): NewsFilter {
   }
 
   return {
-    admit(state, observation) {
+    admit(state, observation, source) {
       switch (observation.type) {
         case 'RemotePage':
           return pageNews(state, round, observation);
@@ -52,6 +54,8 @@ export function createNewsFilter(): NewsFilter {
           const { command, part, folders } = observation;
           return scan.next(state.local.look.command, command, part, (met) => scanNews(state, met, folders));
         }
+        case 'FactsReported':
+          return factsNews(state, source, observation);
         case 'HintReceived': {
           const hint = believable(observation);
           return isWantedAlready(state, hint) ? [] : [hint];

@@ -96,7 +96,7 @@ async function turnByTurn(options: RunOptions, news: NewsFilter, writer: LogWrit
     batch = createBatch(options);
     if (turn.dueAt !== null && turn.dueAt <= batch.at) batch.fold({ type: 'Woke' }, 'engine');
     for (const { source, observation } of received)
-      for (const event of news.admit(state, observation)) batch.fold(event, source);
+      for (const event of news.admit(state, observation, source)) batch.fold(event, source);
   }
 }
 
@@ -117,7 +117,7 @@ async function drain(options: RunOptions, news: NewsFilter, writer: LogWriter): 
     for (const { source, observation } of received) {
       if (!isDeed(state, observation)) continue;
       if (state.phase !== 'ended') batch.fold({ type: 'PlanningEnded' }, 'engine');
-      for (const event of news.admit(state, observation)) batch.fold(event, source);
+      for (const event of news.admit(state, observation, source)) batch.fold(event, source);
     }
     await writer.commit(batch.recorded);
     inbox.settle();

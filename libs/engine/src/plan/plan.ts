@@ -19,7 +19,8 @@ export const plan = (state: State, seq: Seq): Command[] =>
 function draftsOf(state: State): Draft[] {
   if (state.started === null || state.halted !== null || state.phase === 'ended') return [];
   if (state.phase === 'stopping') return [...planLeaving(state)];
-  if (isSuspended(state) || isPaused(state)) return [...planSubscription(state), ...planLooks(state)];
+  if (isSuspended(state) || isPaused(state) || state.factsAwaited.size > 0)
+    return [...planSubscription(state), ...planLooks(state)];
   const room = policyOf(state).commandsInFlightMax - state.inFlight.size;
   for (const kind of heldKinds) if (!isHeld(state, kind)) state.agenda.openGate(kind);
   if (attemptsLeft({ full: driveFull(state), inFlight: state.inFlight }) > 0)
@@ -41,6 +42,7 @@ export function isQuiet(state: State): boolean {
   if (state.phase !== 'running') return isLeft(state);
   if ([state.remote, state.local].some(({ look }) => lookWanted(look) !== null)) return false;
   if (isSuspended(state) || isPaused(state)) return isNothingUnderWay(state);
+  if (state.factsAwaited.size > 0) return false;
   return isIdle(state) && state.local.justGone.size === 0 && !isClosingReadWanted(state);
 }
 

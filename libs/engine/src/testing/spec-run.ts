@@ -11,6 +11,7 @@ import type {
   RemoteRow,
   RemoteUnread,
   RemoteTombstone,
+  Started,
 } from '@tidemark/contracts';
 import { driveItemId, localId, seq, plainPolicy } from '@tidemark/contracts';
 import type { Rules } from '@tidemark/planner';
@@ -37,19 +38,23 @@ export class SpecRun {
     this.rulesFor = typeof rules === 'function' ? rules : () => rules;
   }
 
-  start(forget: string | null = null): Command[] {
+  start(forget: string | null = null, plugins: Started['plugins'] = []): Command[] {
     this.news = createNewsFilter();
-    return this.record([startedWith(this.policy, forget)]);
+    return this.record([{ ...startedWith(this.policy, forget), plugins }]);
   }
 
   /** Returns what was planned after this batch. */
   observe(...observations: readonly Observation[]): Command[] {
+    return this.observeAs('spec', ...observations);
+  }
+
+  observeAs(source: string, ...observations: readonly Observation[]): Command[] {
     const events: Event[] = [];
     const recorded: RecordedEvent[] = [];
     for (const observation of observations)
-      for (const event of this.news.admit(this.state, observation)) {
+      for (const event of this.news.admit(this.state, observation, source)) {
         events.push(event);
-        this.fold(event, recorded);
+        this.fold(event, recorded, source);
       }
     return this.close(recorded);
   }
@@ -109,8 +114,8 @@ export class SpecRun {
     return command as CommandOf<Type>;
   }
 
-  private fold(event: Event, recorded: RecordedEvent[]): void {
-    const next = { seq: seq(this.state.seq + 1), at: this.at, source: 'spec', event };
+  private fold(event: Event, recorded: RecordedEvent[], source = 'spec'): void {
+    const next = { seq: seq(this.state.seq + 1), at: this.at, source, event };
     recorded.push({ ...next, items: evolve(this.state, next, this.rulesFor) });
   }
 
@@ -124,7 +129,7 @@ export class SpecRun {
   }
 }
 
-export const startedWith = (policy: Policy, forget: string | null = null): Event => ({
+export const startedWith = (policy: Policy, forget: string | null = null): Started => ({
   type: 'Started',
   version: 'spec',
   policy,

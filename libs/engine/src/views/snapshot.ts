@@ -9,10 +9,10 @@ import type { StoredItem } from '@tidemark/trees';
 import { isAtRest, restoreItem } from '@tidemark/trees';
 import type { RulesFor } from '../fold/evolve.ts';
 import type { State } from '../fold/state.ts';
-import { initialState } from '../fold/state.ts';
+import { basisOf, initialState } from '../fold/state.ts';
 
 /** Another format reads as no snapshot at all. */
-const format = 31;
+const format = 32;
 
 interface Head {
   readonly format: number;
@@ -51,7 +51,7 @@ export async function deserialise(
       trees.nextItem = head.nextItem;
       for (const row of head.orphans) trees.orphans.hold(row);
       if (state.started === null) continue;
-      state.rules = rulesFor(state.started.policy);
+      state.rules = rulesFor(state.started.policy, basisOf(state));
       state.agenda = createAgenda(orderOf(state.started.policy, trees));
     } else
       for (const stored of JSON.parse(chunk) as StoredItem[]) {
@@ -72,13 +72,21 @@ const inOrder = (a: Key, b: Key): number => (a < b ? -1 : a > b ? 1 : 0);
 /** JSON has no maps and sets. */
 function written(_key: string, value: unknown): unknown {
   if (value instanceof Set) return { Set: [...(value as Set<Key>)].sort(inOrder) };
-  return value instanceof Map ? { Map: sorted(value) } : value;
+  if (value instanceof Map) return { Map: sorted(value) };
+  // The settings of a plugin may have such keys.
+  return isNamedLikeOurs(value) ? { Plain: Object.entries(value) } : value;
 }
+
+const isNamedLikeOurs = (value: unknown): value is object =>
+  typeof value === 'object' &&
+  value !== null &&
+  ['Set', 'Map', 'Plain'].some((key) => Object.hasOwn(value, key));
 
 function read(_key: string, value: unknown): unknown {
   if (typeof value !== 'object' || value === null) return value;
   if ('Set' in value) return new Set(value.Set as unknown[]);
-  return 'Map' in value ? new Map(value.Map as [unknown, unknown][]) : value;
+  if ('Map' in value) return new Map(value.Map as [unknown, unknown][]);
+  return 'Plain' in value ? Object.fromEntries(value.Plain as [string, unknown][]) : value;
 }
 
 /** By key. What times or event numbers were noted of keeps their order; in which order one event touched it is no information. */

@@ -34,6 +34,8 @@ export interface Status {
   /** What waits for a confirmation, with the hash that a confirmation names. */
   readonly held: HeldPlan | null;
   readonly halted: FailureDetails | null;
+  /** Plugins that the run waits for: it changes nothing before their rules have all facts. */
+  readonly factsAwaited: readonly string[];
   /** Why the last look at a side failed. What is said of items then is how they were before. */
   readonly unseen: readonly FailureDetails[];
 }
@@ -56,6 +58,7 @@ export function statusOf(state: State): Status {
     oddities: state.local.oddities,
     held: heldPlan(state),
     halted: state.halted,
+    factsAwaited: [...state.factsAwaited],
     unseen: [state.remote, state.local].flatMap(({ look }) => look.failure ?? []),
   };
 }
@@ -85,6 +88,8 @@ function standingOf(state: State, item: Item, view: PlanningView | null): Standi
   if (item.remote?.kind === 'opaque')
     return ['ignored', 'a notebook or a pointer to another drive, which is not synced'];
   if (view === null) return ['pending', 'no run has looked at it'];
+  if (state.factsAwaited.size > 0)
+    return ['waiting', `waits for the facts of ${pluginsInWords(state.factsAwaited)}`];
   const held = heldKindOf(state, item);
   if (held !== null) return ['held', heldDetails[held]];
   const decision = reconcile(view, item);
@@ -108,6 +113,9 @@ function standingOf(state: State, item: Item, view: PlanningView | null): Standi
       ];
   }
 }
+
+const pluginsInWords = (names: Iterable<string>): string =>
+  [...names].map((name) => `plugin "${name}"`).join(' and ');
 
 /** What was never synced is left out with the folder that it is in. */
 function leftOutWith(state: State, item: Item, what: ItemId | Gate, view: PlanningView): Standing | null {

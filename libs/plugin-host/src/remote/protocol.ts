@@ -131,7 +131,8 @@ export const mayHandleElsewhere: Readonly<Record<CommandType, boolean>> = {
 
 export const isCommandType = (type: string): type is CommandType => Object.hasOwn(commandEffects, type);
 
-export const spontaneousTypes: readonly SpontaneousObservation['type'][] = [
+/** Facts are for rules, which stay in the daemon. */
+export const spontaneousTypes: readonly Exclude<SpontaneousObservation['type'], 'FactsReported'>[] = [
   'HintReceived',
   'SubscriptionTold',
 ];

@@ -44,6 +44,8 @@ export function toldBy(event: Event, formatTime: (at: number) => string): string
       return `looks met nothing new; ${event.leftOut} events were left out so far`;
     case 'HintReceived':
       return `${event.side}: ${event.source}`;
+    case 'FactsChanged':
+      return `${event.facts.length} facts: ${names(event.facts.map(({ key, value }) => (value === null ? `${key} taken back` : key)))}${event.complete === true ? '; all are known now' : ''}`;
     case 'SubscriptionTold':
       return event.told;
     case 'DeletionsConfirmed':

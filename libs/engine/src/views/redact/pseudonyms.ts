@@ -19,6 +19,8 @@ export interface Pseudonyms {
   host(name: string): string;
   /** For identities, tags and the like: only whether two are equal is kept, part by part. */
   token(text: string): string;
+  /** For what may hold anything: only whether two are equal is kept. */
+  content(text: string): string;
 }
 
 export function createPseudonyms(salt: string): Pseudonyms {
@@ -122,6 +124,7 @@ export function createPseudonyms(salt: string): Pseudonyms {
       }
       return { prefix: stem(prefix), suffix: ending(suffix), from };
     },
+    content: tokenOf,
     // What stands before and behind these marks is compared by itself (see `LocalId`, and stamps).
     token: (text) =>
       constants.has(text)

@@ -2,7 +2,7 @@
  * Redaction of what a log holds. What is not known to be harmless becomes a token: a field that a later version adds can tell
  * nothing by being forgotten here. Numbers stay, as do the words of the client itself.
  */
-import type { FilterPolicy, KeptName, RecordedEvent } from '@tidemark/contracts';
+import type { Fact, FilterPolicy, KeptName, RecordedEvent } from '@tidemark/contracts';
 import type { Pseudonyms } from './pseudonyms.ts';
 import { redactFilter } from './redact-filter.ts';
 
@@ -34,25 +34,48 @@ export function hostsIn(value: unknown): string[] {
 export function redactValue(value: unknown, redaction: Redaction, keys: readonly string[]): unknown {
   const key = keys.at(-1) ?? '';
   if (typeof value === 'string') return redactText(value, redaction, keys);
+  if (key === 'facts' && typeof value === 'object' && value !== null)
+    return redactFacts(value, redaction.names.content);
   if (Array.isArray(value)) return value.map((one: unknown) => redactValue(one, redaction, keys));
   if (typeof value !== 'object' || value === null) return value;
   const { names, keepsNames } = redaction;
   if (key === 'keepAs' && !keepsNames) return names.keptName(value as KeptName);
   if (key === 'filter' && !keepsNames) return redactFilter(value as FilterPolicy, names);
   if (key === 'filter') return value;
+  if (key === 'settings' && keys.at(-2) === 'plugins')
+    return { redacted: names.content(JSON.stringify(value)) };
   return Object.fromEntries(
     Object.entries(value).map(([inner, one]) => [inner, redactValue(one, redaction, [...keys, inner])]),
   );
+}
+
+/** What plugins told for their rules may hold anything, the contents of files too. An event holds a list, a state a map by plugin. */
+function redactFacts(facts: object, content: (text: string) => string): unknown {
+  const hidden = (value: string | null): string | null => (value === null ? null : content(value));
+  if (Array.isArray(facts))
+    return (facts as readonly Fact[]).map(({ key, value }) => ({ key: content(key), value: hidden(value) }));
+  const { Map: plugins } = facts as StoredFacts;
+  return {
+    Map: plugins.map(([plugin, { values, ...rest }]) => [
+      plugin,
+      { values: { Map: values.Map.map(([key, value]) => [content(key), content(value)]) }, ...rest },
+    ]),
+  };
+}
+
+/** As the head of a snapshot has them. */
+interface StoredFacts {
+  readonly Map: readonly [string, { readonly values: { readonly Map: readonly [string, string][] } }][];
 }
 
 function redactText(text: string, { names, keepsNames }: Redaction, keys: readonly string[]): string {
   const [key = '', outer = ''] = [keys.at(-1), keys.at(-2)];
   if (key === 'standings') return redactStanding(text, { names, keepsNames });
   if (harmless.has(key) || (key === 'name' && outer === 'plugins')) return text;
-  // A map whose keys are reasons.
-  if (keys.includes('pauses')) return text;
+  // A map whose keys are reasons, and names of plugins.
+  if (keys.includes('pauses') || keys.includes('factsAwaited')) return text;
   if (key === 'id' && /^\d+\/\d+$/.test(text)) return text;
-  if (key === 'source' && /^[a-z][a-z0-9-]{0,30}$/.test(text)) return text;
+  if (key === 'source' && /^[a-z][a-z0-9-]{0,99}$/.test(text)) return text;
   if (key === 'code' && /^[A-Za-z]{1,40}$/.test(text)) return text;
   if (key === 'folder' && outer === 'holds') return names.token(text);
   const isOfNames = paths.has(key) || key === 'name' || key === 'toName' || key === 'hostName';
