@@ -53,6 +53,7 @@ export function loadProfile({ commandLine, version }: Invocation): LoadedProfile
       commandLine,
       locations,
       settings: result.settings,
+      given: new Set(Object.keys(result.sources)),
       files: { config: files.config, syncList: files.syncList },
       configText: text,
       syncListText,

@@ -88,6 +88,7 @@ export function diskOf(profile: Profile, clock: Clock, random: Random): FolderDi
     root: settings.sync_dir,
     stateFolder: trashState(profile),
     fileMode: modeOf(settings.sync_file_permissions),
+    replacedMode: profile.given.has('sync_file_permissions') ? 'fileMode' : 'kept',
     folderMode: modeOf(settings.sync_dir_permissions),
     setPermissions: !settings.disable_permission_set,
     reservedBytes: settings.space_reservation,

@@ -27,6 +27,7 @@ function profileIn(folder: string): Profile {
   const locations = configLocations(commandLine, { HOME: folder });
   return {
     ...{ commandLine, locations, settings: loaded.settings },
+    given: new Set(),
     configText: null,
     files: { config: '', syncList: '' },
     syncListText: null,

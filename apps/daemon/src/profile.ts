@@ -6,6 +6,8 @@ export interface Profile {
   readonly commandLine: CommandLine;
   readonly locations: ConfigLocations;
   readonly settings: Settings;
+  /** Settings that were given, whatever they say; the others have their defaults. */
+  readonly given: ReadonlySet<string>;
   /** Where `config` and `sync_list` are, or would be. */
   readonly files: { readonly config: string; readonly syncList: string };
   /** Text of `config`; null without one. */

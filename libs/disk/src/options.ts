@@ -11,6 +11,8 @@ export interface DiskOptions {
   readonly recycleBin?: string;
   /** Mode of files that are placed, as in 0o600. */
   readonly fileMode: number;
+  /** What a file that is replaced has afterwards: its own mode (default), or `fileMode`. Owner and group stay. */
+  readonly replacedMode?: 'kept' | 'fileMode';
   /** Mode of folders that are created, as in 0o700. */
   readonly folderMode: number;
   /** False: modes are what the umask makes of 0666 and 0777. */

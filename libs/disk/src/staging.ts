@@ -1,12 +1,13 @@
 /** Bytes on their way in: a staged file per key, from `stage` to `place`. */
 import { createHash } from 'node:crypto';
-import { fstatSync } from 'node:fs';
+import { type BigIntStats, fstatSync } from 'node:fs';
 import { Failure, type LocalId, type Staged } from '@tidemark/contracts';
 import type { DiskContext } from './context.ts';
 import { asFailure } from './errno.ts';
 import { placeOf } from './expected.ts';
 import type { Folder } from './folders.ts';
 import { identityOf } from './identity.ts';
+import { accessAt, takeOwner } from './kept-access.ts';
 import { atSpot } from './links.ts';
 import { folderNames, pathNames } from './path-names.ts';
 import { type Placement, placeKept, placeNew, replace } from './place.ts';
@@ -85,7 +86,7 @@ export function createStaging(context: DiskContext): Staging {
         let placed = file;
         try {
           if (workspace !== home) placed = await carriedOver(file, workspace, key, context);
-          await placed.seal(modifiedAt, context.options.setPermissions ? context.options.fileMode : null);
+          await placed.seal(modifiedAt, modeFor(placed, replaced === null ? null : accessAt(folder, name)));
           context.placements.note(identityOnceIn(folder, placed), key);
           const result = await work({ context, workspace, file: placed, hash, modifiedAt }, folder, name);
           if (placed === file) file.placed();
@@ -104,6 +105,13 @@ export function createStaging(context: DiskContext): Staging {
         }
       };
       return context.folders.within(action, folders, (home) => at(home, inFolder));
+    }
+    /** null: it stays what the umask made of it. */
+    function modeFor(placed: StagedFile, before: BigIntStats | null): number | null {
+      const { setPermissions, fileMode, replacedMode } = context.options;
+      const kept = before === null ? null : takeOwner(placed.fd, before);
+      if (kept !== null && replacedMode !== 'fileMode') return kept;
+      return setPermissions ? fileMode : null;
     }
     /** What a scan will call the staged file, wherever it gets its name on that file system. */
     function identityOnceIn(folder: Folder, placed: StagedFile): LocalId {

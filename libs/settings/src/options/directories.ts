@@ -28,7 +28,7 @@ export const directoryOptions = {
     unit: 'octal digits',
     minimum: 0,
     maximum: 777,
-    summary: 'Permissions of downloaded files',
+    summary: 'Permissions of downloaded files; when it is not set, a file that exists keeps its own',
   },
   disable_permission_set: {
     type: 'boolean',
