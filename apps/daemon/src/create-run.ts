@@ -12,6 +12,7 @@ import type {
   Observation,
   Random,
   RecordedEvent,
+  RootIdentity,
   Started,
 } from '@tidemark/contracts';
 import { Failure } from '@tidemark/contracts';
@@ -51,6 +52,8 @@ export interface CreateRunOptions {
   readonly plugins: HostOptions['plugins'];
   /** Plugins that run in other processes. */
   readonly elsewhere?: readonly ExpectedPlugin[];
+  /** Of the sync folder: told to plugins of ours that work in it from other processes. */
+  readonly root?: RootIdentity;
   /** `rehearse`: nothing is written anywhere, the log included; commands that would write are predicted instead. */
   readonly mode: 'real' | 'rehearse';
   /** Go on until interrupted, instead of ending when both sides agree. */

@@ -14,7 +14,7 @@ export { factsOf, LogFacts, nothingPast, type PastFacts } from './log-facts.ts';
 export { type Ahead, createLookAhead } from './plan/look-ahead.ts';
 export { planReport } from './plan/plan-report.ts';
 export { settingsRules } from './settings-rules.ts';
-export { loadCapabilities, loadMonitor, loadPluginApart, loadStatus } from './on-demand.ts';
+export { loadCapabilities, loadMonitor, loadPluginApart, loadPluginKeys, loadStatus } from './on-demand.ts';
 export type { MonitorOptions, ReadAgain } from './monitor/monitor-profile.ts';
 export type { OpenedRun, OpenRunOptions } from './open-run.ts';
 export { diskOf, mountCheck } from './open-disk.ts';

@@ -15,12 +15,14 @@ export interface Intake {
 /** @param ended aborted at the end of the run: what is reported later is for the next run to find, and no message is lost by it */
 export async function openIntake(
   { bus, clock, random }: RunPorts,
-  { driveKey, plugins, elsewhere = [], onFault }: CreateRunOptions,
+  { driveKey, plugins, elsewhere = [], onFault, root }: CreateRunOptions,
   { host, inbox, ended }: { readonly host: Host; readonly inbox: Inbox; readonly ended: AbortSignal },
 ): Promise<Intake> {
   const unlessEnded = (error: unknown): void => {
     if (!ended.aborted) throw error;
   };
+  // A daemon that ends makes all void that ours reported to it, and the next run finds it again: they need not wait for the log.
+  const ours = new Set(elsewhere.filter(({ isOurs }) => isOurs === true).map(({ name }) => name));
   const names = new Set(plugins.map(({ plugin }) => plugin.name));
   const observations = await bus.subscribe(subjectsOf(driveKey).observations, (payload, subject) => {
     const source = subject.slice(subject.lastIndexOf('.') + 1);
@@ -31,7 +33,9 @@ export async function openIntake(
   await host.start();
   const remote = createRemotePlugins({
     ...{ bus, driveKey, clock, onFault, expected: elsewhere, run: random.uuid() },
-    take: (source, reported) => inbox.putDurably(source, reported).catch(unlessEnded),
+    take: (source, reported) =>
+      (ours.has(source) ? inbox.put : inbox.putDurably)(source, reported).catch(unlessEnded),
+    ...(root !== undefined && { root }),
   });
   await remote.start();
   return {

@@ -11,3 +11,6 @@ export const loadStatus = (): Promise<typeof import('./monitor/status-report.ts'
 
 export const loadPluginApart = (): Promise<typeof import('./plugins/run-plugin-apart.ts')> =>
   import('./plugins/run-plugin-apart.ts');
+
+export const loadPluginKeys = (): Promise<typeof import('./plugins/plugin-keys.ts')> =>
+  import('./plugins/plugin-keys.ts');

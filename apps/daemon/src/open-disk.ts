@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import type { Clock, Random } from '@tidemark/contracts';
 import { Failure } from '@tidemark/contracts';
-import type { FolderDisk } from '@tidemark/disk';
+import type { DiskShare, FolderDisk } from '@tidemark/disk';
 import { createDisk } from '@tidemark/disk';
 import { makeFolders } from '@tidemark/folders';
 import type { State } from '@tidemark/engine';
@@ -60,7 +60,12 @@ export async function openDisk(
   // A rehearsal changes nothing, so it may look beside a run.
   if (isReal) release = lockRoot(root);
   const disk = releasing(
-    diskOf({ ...profile, settings: { ...settings, sync_dir: root } }, clock, random),
+    diskOf(
+      { ...profile, settings: { ...settings, sync_dir: root } },
+      clock,
+      random,
+      isReal ? shareOfDaemon(settings) : undefined,
+    ),
     release,
   );
   try {
@@ -81,8 +86,14 @@ const releasing = (disk: FolderDisk, release: () => void): FolderDisk => ({
   close: () => disk.close().finally(release),
 });
 
+/** What is left to the daemon of the work in the sync folder; undefined: all of it, and no other process works there. */
+function shareOfDaemon({ plugin_process: elsewhere }: Profile['settings']): DiskShare | undefined {
+  if (!['watcher', 'uploader', 'downloader'].some((name) => elsewhere.includes(name))) return undefined;
+  return { looks: !elsewhere.includes('watcher'), places: !elsewhere.includes('downloader') };
+}
+
 /** Nothing is touched before its first use. */
-export function diskOf(profile: Profile, clock: Clock, random: Random): FolderDisk {
+export function diskOf(profile: Profile, clock: Clock, random: Random, shared?: DiskShare): FolderDisk {
   const { settings } = profile;
   return createDisk({
     root: settings.sync_dir,
@@ -98,6 +109,7 @@ export function diskOf(profile: Profile, clock: Clock, random: Random): FolderDi
     own: ownPlaces(profile).flatMap(({ path, mayHoldRoot }) => (mayHoldRoot ? [] : [path])),
     clock,
     random,
+    ...(shared !== undefined && { shared }),
   });
 }
 

@@ -38,6 +38,7 @@ async function runToItsEnd(options: ProfileRun): Promise<RunEnd> {
   const root = await disk.root({ mark: isReal });
   const run = await createRun(portsOf(options), {
     ...options,
+    root,
     driveKey: driveKeyOf(info.id),
     onFault: ({ plugin, details }) => output.errorLine(`ERROR: Plugin ${plugin}: ${escaped(details.detail)}`),
   });

@@ -54,7 +54,7 @@ const remedies = {
       'Check relay_server, relay_nkey_file and relay_ca_file, and that `tidemark relay` runs on the public host; until then changes are found by polling',
     /** The plugin that is to do it runs in another process, and that process does not answer. */
     pluginAbsent:
-      'Start it (tidemark plugin run NAME), or take it out of remote_plugins; it is tried again by itself',
+      'Start it (tidemark plugin run NAME), or take it out of remote_plugins or plugin_process; it is tried again by itself',
     /** A plugin failed unexpectedly. */
     pluginFault: 'Report it with the log lines around it',
   },

@@ -27,6 +27,7 @@ import { createReading } from './reading.ts';
 import { findRenames, longWayOnly, withoutLinks } from './renames.ts';
 import { findRootMarks, identityOfRoot, noMarks } from './root-mark.ts';
 import { scan } from './scan.ts';
+import { createSharedLooks } from './shared-looks.ts';
 import { createStaging } from './staging.ts';
 import { sweep } from './sweep.ts';
 import { createFolderTrash, type FolderTrash } from './trash/folder-trash.ts';
@@ -49,7 +50,10 @@ export interface FolderDisk extends Disk, FolderTrash {
  * const { id, marker } = await disk.root({ mark: true });
  */
 export function createDisk(options: DiskOptions): FolderDisk {
-  const folders = createFolders(options.root, putAside);
+  const { looks, places: isPlacing } = options.shared ?? { looks: true, places: true };
+  const sharedLooks =
+    options.shared === undefined ? null : createSharedLooks(join(options.stateFolder, 'looked'));
+  const folders = createFolders(options.root, putAside, looks ? undefined : sharedLooks?.hear);
   const marks = options.rootMarks === 'never' ? noMarks : findRootMarks();
   /** By the path of the topmost folder of their file system. */
   const workspaces = new Map<string, Workspace>();
@@ -75,7 +79,7 @@ export function createDisk(options: DiskOptions): FolderDisk {
     renames: options.links === 'never' ? withoutLinks(renames) : renames,
     flush: createFlush(),
     own: createOwnChanges(() => performance.now()),
-    placements: openPlacements(placementsFolder),
+    placements: openPlacements(placementsFolder, { notedBy: isPlacing ? 'us' : 'elsewhere' }),
     refused: (news) => (refusal ??= news),
     workspace: workspaceOf,
     trashed: { files: 0, sizeBytes: 0 },
@@ -92,7 +96,7 @@ export function createDisk(options: DiskOptions): FolderDisk {
       if (!mark) return identityOfRoot(root, here ?? earlier);
       const marker = here ?? marks.write(root, earlier, options.random);
       removeEarlierMarker(root);
-      if (isInnerWorkspace(root) && !workspaces.has('')) removeIfEmpty(root);
+      if (isPlacing && isInnerWorkspace(root) && !workspaces.has('')) removeIfEmpty(root);
       return identityOfRoot(root, marker);
     },
     scan: (scanOptions) => look(scanOptions),
@@ -147,13 +151,19 @@ export function createDisk(options: DiskOptions): FolderDisk {
     };
     lookAtMounts();
     root.mounts.expected = mounts === undefined ? null : new Map(mounts.map((mount) => [mount.path, mount]));
-    yield* scan({
+    const found = scan({
       ...{ root: folders.root, own: ownInodes, lookAtMounts, links: linkOptions },
       now: () => options.clock.now(),
       keyOf: keysOfPlaced(),
       ...(only === undefined ? {} : { only }),
       ...(signal === undefined ? {} : { signal }),
     });
+    if (sharedLooks === null || !looks) return yield* found;
+    // Before what was found is told: commands may follow from it at once.
+    for await (const part of found) {
+      sharedLooks.tell(root.mounts);
+      yield part;
+    }
   }
 
   /** Read before the scan: inside it a fault of the state folder would count as one of the folder that is listed. */
@@ -191,7 +201,7 @@ export function createDisk(options: DiskOptions): FolderDisk {
         folder.mountPath === ''
           ? openWorkspace(root, { ...places, random: options.random })
           : openNested(folder);
-      sweep(context, folders, opened);
+      if (isPlacing) sweep(context, folders, opened);
     } catch (error) {
       opened?.close();
       throw asFailure('stage files for', folder.path, error);
@@ -212,7 +222,7 @@ export function createDisk(options: DiskOptions): FolderDisk {
   }
 
   function tidy({ innerPath }: Workspace): void {
-    if (innerPath !== null) removeIfEmpty({ base: `${dirname(innerPath)}/` });
+    if (innerPath !== null && isPlacing) removeIfEmpty({ base: `${dirname(innerPath)}/` });
   }
 
   /** Each nested file system has a workspace of its own at its top. */

@@ -64,8 +64,15 @@ interface Kept extends Entered {
 /** Descriptors kept for reuse. */
 const keptMax = 128;
 
-/** @param left called when no operation on a file system is under way any more: '' is the root's, else its `mountPath` */
-export function createFolders(rootPath: string, left: (mountPath: string) => void = () => {}): Folders {
+/**
+ * @param left called when no operation on a file system is under way any more: '' is the root's, else its `mountPath`
+ * @param hear brings what another process that looks has found out, and says whether there was something new
+ */
+export function createFolders(
+  rootPath: string,
+  left: (mountPath: string) => void = () => {},
+  hear: (mounts: Mounts) => boolean = () => false,
+): Folders {
   const kept = new Map<string, Kept>();
   /** How many act on each file system, by `mountPath`. */
   const acting = new Map<string, number>();
@@ -94,6 +101,7 @@ export function createFolders(rootPath: string, left: (mountPath: string) => voi
     root ??= openRoot();
     const now = rootStats();
     if (now.dev !== root.dev || now.ino !== root.ino) throw suspended('it is another folder than before');
+    if (hear(mounts)) mounts.points = pointsOf(rootPath, mounts.links);
     return root;
   }
 

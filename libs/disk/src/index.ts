@@ -1,5 +1,5 @@
 export { createDisk, type FolderDisk } from './create-disk.ts';
-export type { DiskOptions } from './options.ts';
+export type { DiskOptions, DiskShare } from './options.ts';
 export { overlapOf, type Overlap } from './overlap.ts';
 export { lockFolder, type FolderLocking } from './folder-lock.ts';
 export { lockHolderAt } from './lock-holder.ts';

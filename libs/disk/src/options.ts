@@ -21,6 +21,8 @@ export interface DiskOptions {
   readonly reservedBytes: number;
   readonly clock: Clock;
   readonly random: Random;
+  /** Several processes work in the folder at the same time, and this one does these things; alone it does both. */
+  readonly shared?: DiskShare;
   /** `never`: always take the longer way with link(2), as on systems without renameat2. */
   readonly exchange?: 'auto' | 'never';
   /** `skip`: none is followed. */
@@ -33,4 +35,12 @@ export interface DiskOptions {
   readonly links?: 'auto' | 'never';
   /** `never`: the root carries no extended attribute, as on file systems without them. */
   readonly rootMarks?: 'auto' | 'never';
+}
+
+/** Each is done by one process alone (docs/adr/0007-several-processes-in-one-folder.md). */
+export interface DiskShare {
+  /** Looks at the folder, and tells the others which links are followed and what is mounted where. */
+  readonly looks: boolean;
+  /** Puts files into the folder, and clears away what an earlier process left in the middle of that. */
+  readonly places: boolean;
 }

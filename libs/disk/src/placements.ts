@@ -3,7 +3,7 @@
  * and a user may rename the file before the next look. A note is the name of an empty file. Making one takes one system
  * call, and a file system that keeps the order of names has it whenever it has the placed file.
  */
-import { closeSync, openSync, readdirSync, unlinkSync } from 'node:fs';
+import { closeSync, openSync, readdirSync, statSync, unlinkSync } from 'node:fs';
 import { isWeakId, type LocalId, localId } from '@tidemark/contracts';
 import { makeFolders } from '@tidemark/folders';
 import { errnoOf } from './errno.ts';
@@ -22,9 +22,15 @@ export const placementsMax = 1024;
 /** Of most file systems, in bytes. */
 const nameMax = 255;
 
+export interface PlacementsOptions {
+  /** `elsewhere`: another process places the files, so that there may be more notes at any moment. */
+  readonly notedBy?: 'us' | 'elsewhere';
+}
+
 /** @param folder absolute path; it is made with the first note, and read when a key is first asked for */
-export function openPlacements(folder: string): Placements {
+export function openPlacements(folder: string, { notedBy = 'us' }: PlacementsOptions = {}): Placements {
   let notes: Map<LocalId, string> | null = null;
+  const isChanged = notedBy === 'us' ? () => false : watchChanges(folder);
 
   return {
     note(id, key) {
@@ -43,9 +49,15 @@ export function openPlacements(folder: string): Placements {
       }
     },
     read() {
+      if (isChanged('now')) notes = null;
       notes ??= readNotes(folder);
     },
-    keyOf: (id) => (notes ??= readNotes(folder)).get(id),
+    keyOf(id) {
+      const key = (notes ??= readNotes(folder)).get(id);
+      if (key !== undefined || !isChanged('soon')) return key;
+      notes = readNotes(folder);
+      return notes.get(id);
+    },
   };
 
   function create(name: string): void {
@@ -68,6 +80,27 @@ export function openPlacements(folder: string): Placements {
       if (errnoOf(error) !== 'ENOENT') throw error;
     }
   }
+}
+
+/** A long look asks for each row. */
+const soonMs = 50;
+/** Times of file systems are no finer than this: what was written right after a look at them may have the same one. */
+const coarseMs = 20;
+
+/** Whether names came into the folder since it was last asked. `soon`: it may be told a moment later. */
+function watchChanges(folder: string): (when: 'now' | 'soon') => boolean {
+  let seen = '';
+  let askedAt = -Infinity;
+  return (when) => {
+    if (when === 'soon' && performance.now() - askedAt < soonMs) return false;
+    askedAt = performance.now();
+    const stats = statSync(folder, { bigint: true, throwIfNoEntry: false });
+    if (stats === undefined) return false;
+    const now = `${stats.ino} ${stats.mtimeNs}`;
+    if (now === seen) return false;
+    seen = Date.now() - Number(stats.mtimeNs / 1_000_000n) < coarseMs ? '' : now;
+    return true;
+  };
 }
 
 /** Two words without a space or a slash. */

@@ -19,3 +19,5 @@ export type { RemotePlugins, RemotePluginsOptions } from './remote/remote-plugin
 export { createRemotePlugins } from './remote/remote-plugins.ts';
 export type { RemoteStanding, RunRemotePluginOptions } from './remote/run-remote-plugin.ts';
 export { assertCanLeave, runRemotePlugin } from './remote/run-remote-plugin.ts';
+export type { NatsPermissions, NatsUser } from './remote/permissions.ts';
+export { authorizationFor, inboxOf, permissionsOfDaemon, permissionsOfPlugin } from './remote/permissions.ts';

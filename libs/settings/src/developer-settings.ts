@@ -1,6 +1,7 @@
 /** Keeps the settings for the simulator from ever sending a token anywhere else. */
 import { isPort, refusedServer } from './nats-servers.ts';
 import type { TidemarkValues } from './options.ts';
+import { isOwnPlugin, ownPlugins } from './own-plugins.ts';
 
 /** What is wrong with the developer settings or the servers of NATS, or undefined. */
 export function refusedTidemarkValue(values: TidemarkValues): string | undefined {
@@ -15,7 +16,16 @@ export function refusedTidemarkValue(values: TidemarkValues): string | undefined
   if (values.remote_plugins.length > 0 && values.bus === 'in-process') {
     return "'remote_plugins' needs 'bus' to be the address of a NATS server: another process is not reached in-process";
   }
-  return refusedServer(values);
+  return refusedProcesses(values) ?? refusedServer(values);
+}
+
+/** Our plugins may write and look wherever they run, so that only the holders of their keys may speak for them. */
+function refusedProcesses({ plugin_process: names, bus, bus_nkey_file }: TidemarkValues): string | undefined {
+  const stranger = names.find((name) => !isOwnPlugin(name));
+  if (stranger !== undefined)
+    return `'plugin_process' can name ${ownPlugins.join(', ')}, not '${stranger}': other plugins go into 'remote_plugins'`;
+  if (names.length === 0 || (bus !== 'in-process' && bus_nkey_file !== '')) return undefined;
+  return "'plugin_process' needs 'bus' to be the address of a NATS server and 'bus_nkey_file': without keys every program could delete files in the name of a plugin";
 }
 
 /** Parsed by hand and strictly: no user name, no other spelling of an address, no query. */

@@ -32,6 +32,7 @@ export {
   type TidemarkKey,
   type TidemarkValues,
 } from './options.ts';
+export { isOwnPlugin, ownPlugins } from './own-plugins.ts';
 export { renderConfiguration, type ConfigurationFacts } from './render/configuration.ts';
 export { renderHelp, renderMissingMode } from './render/help.ts';
 export { oneLine } from './render/one-line.ts';

@@ -308,6 +308,8 @@ describe('tidemark.conf', () => {
       'mass_delete_fraction = "10"',
       'plugins = "one|two"',
       'remote_plugins = "three|four:HashFile"',
+      'bus_nkey_file = "~/engine.nkey"',
+      'plugin_process = "webhook, uploader"',
     ].join('\n');
     expect(load({ own })).toMatchObject({
       ok: true,
@@ -329,9 +331,24 @@ describe('tidemark.conf', () => {
         mass_delete_fraction: 10,
         plugins: ['one', 'two'],
         remote_plugins: ['three', 'four:HashFile'],
+        plugin_process: ['webhook', 'uploader'],
       },
       sources: { bus: 'tidemark.conf' },
     });
+  });
+
+  it.each([
+    ['plugin_process = "uploader"', /'plugin_process' needs 'bus' to be the address/],
+    [
+      'bus = "nats://127.0.0.1:4222"\nnats_without_key = "true"\nplugin_process = "uploader"',
+      /and 'bus_nkey_file': without keys every program could delete files/,
+    ],
+    [
+      'bus = "nats://127.0.0.1:4222"\nbus_nkey_file = "/k"\nplugin_process = "mailer"',
+      /'plugin_process' can name delta, .*, not 'mailer'/,
+    ],
+  ])('lets our plugins speak from other processes only with keys: %j', (own, line) => {
+    expect(load({ own })).toMatchObject({ ok: false, lines: [expect.stringMatching(line)] });
   });
 
   it('asks for a server when plugins run in another process', () => {

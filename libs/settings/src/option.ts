@@ -67,6 +67,8 @@ export interface ChoiceOption extends OptionBasics {
 export interface ListOption extends OptionBasics {
   readonly type: 'list';
   readonly default: readonly string[];
+  /** Where no entry can have a comma in it, commas separate as well. */
+  readonly commas?: 'separate';
 }
 
 export type Option = BooleanOption | IntegerOption | TextOption | ChoiceOption | ListOption;

@@ -23,7 +23,7 @@ export function parseValue(
     case 'integer':
       return parseInteger(key, option, text, source);
     case 'list':
-      return { type: 'value', value: splitList(text) };
+      return { type: 'value', value: joinLists([], text.split(option.commas === 'separate' ? /[|,]/ : '|')) };
     case 'choice':
       return option.choices.includes(text)
         ? { type: 'value', value: text }

@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { once } from 'node:events';
@@ -16,11 +16,16 @@ export type NatsServer = {
   readonly close: () => Promise<void>;
 };
 
-/** @throws Error that says what to install, or what the server said. */
-export async function startNatsServer(): Promise<NatsServer> {
+/**
+ * @param authorization who may do what, as in its configuration; without it all may do everything
+ * @throws Error that says what to install, or what the server said.
+ */
+export async function startNatsServer(authorization?: string): Promise<NatsServer> {
   requireCommand('nats-server', 'nats-server');
   const folder = await mkdtemp(join(tmpdir(), 'nats-'));
-  const server = spawn('nats-server', ['-a', '127.0.0.1', '-p', '-1', '-js', '-sd', folder], {
+  const configured = authorization === undefined ? [] : ['-c', join(folder, 'server.conf')];
+  if (authorization !== undefined) await writeFile(join(folder, 'server.conf'), authorization);
+  const server = spawn('nats-server', [...configured, '-a', '127.0.0.1', '-p', '-1', '-js', '-sd', folder], {
     stdio: ['ignore', 'ignore', 'pipe'],
   });
   let said = '';

@@ -430,10 +430,15 @@ it('says which plugin cannot be used, why, and what would help', async () => {
   expect(await remote('watcher')).toContain('because it needs "disk": the sync folder stays with the daemon');
   expect(await remote('socketio')).toContain(`because it needs "notifications": the account's login`);
   expect(await remote('x:UploadFile')).toContain('"UploadFile", which is not carried out in another process');
-  const apart = await profile.tidemark(['plugin', 'run', 'uploader', '--bus', bus, '--drive', 'd']);
+  const greedy = await writePlugin(
+    profile,
+    'greedy.ts',
+    'export default { name: "greedy", needs: { drive: "write" } };',
+  );
+  const apart = await profile.tidemark(['plugin', 'run', greedy, '--bus', bus, '--drive', 'd']);
   expect(apart.exitCode).toBe(3);
   expect(apart.stderr).toContain(
-    'Cannot start plugin "uploader": it cannot run in another process, because it needs "drive": the account\'s login stays',
+    'Cannot start plugin "greedy": it cannot run in another process, because it needs "drive": the account\'s login stays',
   );
   const unreachable = [
     'plugin',

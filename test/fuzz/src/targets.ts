@@ -122,7 +122,7 @@ export const targets = {
       endedCommand(one);
       readOutcome(one, hashFile);
     }
-    readNotices(payload, 'far', 'instance-1', 0);
+    for (const isOurs of [true, false]) readNotices(payload, 'far', 'instance-1', 0, isOurs);
   }),
   'relay-message': ofText(corpus.relayMessages, mutateJson, (text) => {
     const payload = jsonIn(text);

@@ -1,19 +1,80 @@
-/** `plugin list`: which plugins a run would have, and where. `plugin run`: one of them in this process, for a daemon in another. */
+/**
+ * `plugin list`: which plugins a run would have, and where. `plugin run`: one of them in this process, for a daemon in another.
+ * `plugin key`: what a NATS server knows one of them by.
+ */
 import { resolve } from 'node:path';
 import type { ConfiguredPlugin } from '@tidemark/daemon';
-import { arrangePlugins, configuredPlugin, isPath, loadPluginApart } from '@tidemark/daemon';
+import { BusError } from '@tidemark/bus';
+import {
+  arrangePlugins,
+  configuredPlugin,
+  isPath,
+  loadPluginApart,
+  loadPluginKeys,
+  pluginsOfSettings,
+} from '@tidemark/daemon';
 import { escaped } from '@tidemark/disk';
-import { refusedBus } from '@tidemark/settings';
+import { SetupError } from '@tidemark/plugin-host';
+import { isOwnPlugin, refusedBus } from '@tidemark/settings';
 import type { CommandContext } from '../context.ts';
 import { exitCodeOf } from '../exit-code.ts';
 import { interruption } from '../interruption.ts';
-import { clock, random } from '../open.ts';
+import { accountOf, clock, random } from '../open.ts';
 import { loadChannels, withReporter } from '../plugins.ts';
 
 export async function plugin(context: CommandContext): Promise<number> {
   const { action } = context.commandLine;
   if (action.type !== 'plugin') return 2;
-  return action.step === 'run' ? runOne(context, action) : list(context, action.output === 'json');
+  switch (action.step) {
+    case 'list':
+      return list(context, action.output === 'json');
+    case 'run':
+      return runOne(context, action);
+    case 'key':
+      return makeKey(context, action);
+  }
+}
+
+/** On standard output what the server has to be told, and nothing else. */
+async function makeKey(
+  context: CommandContext,
+  { reference, drive }: { readonly reference: string; readonly drive?: string },
+): Promise<number> {
+  const { commandLine, output, profile } = context;
+  const plugins = [...(await ours(context)), ...(await pluginsOfSettings(profile))];
+  const { makePluginKey } = await loadPluginKeys();
+  try {
+    const { made, keyFile, authorization, authorizationFile } = await makePluginKey(
+      reference,
+      drive ?? (await knownDrive(context)),
+      profile,
+      plugins.map((one) => one.plugin),
+    );
+    for (const line of authorization.trimEnd().split('\n')) output.line(line);
+    output.errorLine(`${made.includes(reference) ? 'Made' : 'Kept'} the key ${escaped(keyFile)}`);
+    if (profile.settings.bus_nkey_file === '')
+      output.errorLine(
+        `Write into tidemark.conf: bus_nkey_file = "${escaped(profile.locations.directory)}/plugins/engine.nkey"`,
+      );
+    output.errorLine(`Let the NATS server read it anew: include ${escaped(authorizationFile)}`);
+    return 0;
+  } catch (error) {
+    if (!(error instanceof BusError)) throw error;
+    output.errorLine(`ERROR: ${error.message}`);
+    return exitCodeOf('configuration', commandLine);
+  }
+}
+
+/** Throws Failure. */
+async function knownDrive(context: CommandContext): Promise<string> {
+  const { drive_id: configured } = context.profile.settings;
+  if (configured !== '') return configured;
+  const account = accountOf(context, { rotation: 'written' });
+  try {
+    return (await account.drive.info()).id;
+  } finally {
+    await account.close();
+  }
 }
 
 async function list(context: CommandContext, json: boolean): Promise<number> {
@@ -57,24 +118,25 @@ async function runOne(
     );
   const refused = refusedBus(server, settings);
   if (refused !== undefined) return refuse(`ERROR: ${refused}`);
-  const drive = action.drive ?? settings.drive_id;
-  if (drive === '')
+  const driveId = action.drive ?? (settings.drive_id === '' ? null : settings.drive_id);
+  const chosen = await choose(context, action.reference);
+  if (driveId === null && !chosen.isOurs)
     return refuse(
       'ERROR: Cannot run a plugin apart: it is not known for which drive',
       "       Give --drive ID; 'tidemark status' shows the id where the daemon runs",
     );
-  const chosen = await choose(context, action.reference);
   const { name, version = profile.version } = chosen.plugin;
   const interrupted = interruption(output);
   try {
     const { runPluginApart } = await loadPluginApart();
     await runPluginApart({
-      ...{ ...chosen, profile, server, drive, clock, random, output, signal: interrupted.signal },
-      onStanding: (standing) =>
+      ...{ ...chosen, profile, server, driveId, clock, random, output, signal: interrupted.signal },
+      environment: process.env,
+      onStanding: (standing, drive) =>
         output.errorLine(
           standing.state === 'working'
             ? `Plugin ${name} ${version} works for drive ${drive} over ${server}`
-            : `Plugin ${name} waits for a daemon of drive ${drive} that names it in remote_plugins: ${escaped(standing.detail)}`,
+            : `Plugin ${name} waits for a daemon of drive ${drive} that names it in ${chosen.isOurs ? 'plugin_process' : 'remote_plugins'}: ${escaped(standing.detail)}`,
         ),
       onFault: ({ details }) => output.errorLine(`ERROR: Plugin ${name}: ${escaped(details.detail)}`),
     });
@@ -84,22 +146,33 @@ async function runOne(
   }
 }
 
+interface Chosen extends ConfiguredPlugin {
+  readonly isOurs: boolean;
+}
+
 /** One of ours or of the settings by its name; otherwise a file, as the shell sees it, or a package. */
-async function choose(context: CommandContext, reference: string): Promise<ConfiguredPlugin> {
-  const { locations } = context.profile;
+async function choose(context: CommandContext, reference: string): Promise<Chosen> {
+  const { profile } = context;
+  const { locations } = profile;
+  const isCalled = ({ plugin: { name } }: ConfiguredPlugin): boolean => name === reference;
   if (!isPath(reference)) {
-    const { here } = await arrangePlugins(await ours(context), {
-      ...context.profile,
-      settings: { ...context.profile.settings, remote_plugins: [] },
-    });
-    const known = here.find(({ plugin: { name } }) => name === reference);
-    if (known !== undefined) return known;
+    const own = (await ours(context)).find(isCalled);
+    if (own !== undefined) return { ...own, isOurs: true };
+    if (isOwnPlugin(reference))
+      throw new SetupError(
+        reference,
+        'the settings of this profile have no use for it',
+        'See upload_only, webhook_enabled and disable_websocket_support',
+      );
+    const theirs = (await pluginsOfSettings(profile)).find(isCalled);
+    if (theirs !== undefined) return { ...theirs, isOurs: false };
   }
-  return configuredPlugin(
+  const chosen = await configuredPlugin(
     isPath(reference) ? fromHere(reference) : reference,
     { folder: locations.directory, home: locations.home },
     locations,
   );
+  return { ...chosen, isOurs: false };
 }
 
 const fromHere = (path: string): string => (path.startsWith('.') ? resolve(path) : path);

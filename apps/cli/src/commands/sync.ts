@@ -1,5 +1,5 @@
 /** `--sync`: one run that ends when both sides agree, and its dry run. */
-import { arrangePlugins, loadCapabilities, makeBetweenRuns } from '@tidemark/daemon';
+import { arrangePlugins, inProcess, loadCapabilities, makeBetweenRuns } from '@tidemark/daemon';
 import type { RunEnd, Wanted } from '@tidemark/daemon';
 import type { CommandContext } from '../context.ts';
 import { acceptStart } from '../accepted-start.ts';
@@ -26,7 +26,10 @@ export async function sync(
 
   const { here, elsewhere } = await arrangePlugins(
     withReporter(profile, { json, dryRun: mode === 'rehearse' }),
-    profile,
+    // A daemon may run beside a rehearsal, and the plugins in other processes are its.
+    mode === 'rehearse'
+      ? { ...profile, settings: { ...settings, plugin_process: [], remote_plugins: [] } }
+      : profile,
   );
   return withRun(context, { mode, resync: settings.resync }, async (opened) => {
     // A plan that was shown is carried out as it is, and nothing else is.
@@ -39,7 +42,8 @@ export async function sync(
         warn: (line) => context.output.errorLine(`WARNING: ${line}`),
       });
     const end = await runOnce(context, opened, {
-      ...{ mode, wanted, bus: settings, plugins: here, elsewhere },
+      ...{ mode, wanted, plugins: here, elsewhere },
+      bus: mode === 'rehearse' ? inProcess : settings,
       ...(isAllowed !== undefined && { isAllowed }),
       // Ours need none of it in a run that ends by itself.
       capabilities:

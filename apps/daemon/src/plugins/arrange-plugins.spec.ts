@@ -33,8 +33,12 @@ const ours = [
   },
 ];
 
-async function arranged(plugins: readonly string[], remote: readonly string[] = []) {
-  const settings = { plugins, remote_plugins: remote };
+async function arranged(
+  plugins: readonly string[],
+  remote: readonly string[] = [],
+  own: readonly string[] = [],
+) {
+  const settings = { plugins, remote_plugins: remote, plugin_process: own };
   const locations = { directory: folder, home: folder };
   const { here, elsewhere } = await arrangePlugins(ours, { settings, locations } as unknown as Profile);
   return {
@@ -78,6 +82,17 @@ describe('plugins of a run', () => {
         { name: 'far', handles: ['CreateSubscription', 'DeleteSubscription'] },
       ],
     });
+  });
+
+  it('of ours may all have processes of their own, with everything that they handle', async () => {
+    expect(await arranged([], [], ['watcher', 'uploader'])).toEqual({
+      here: ['reporter'],
+      elsewhere: [{ name: 'watcher', handles: ['HashFile', 'ScanLocal'], isOurs: true }],
+    });
+    expect((await arranged([], ['far:HashFile'], ['watcher'])).elsewhere).toEqual([
+      { name: 'watcher', handles: ['ScanLocal'], isOurs: true },
+      { name: 'far', handles: ['HashFile'] },
+    ]);
   });
 
   it('are found from the configuration directory and from home', async () => {

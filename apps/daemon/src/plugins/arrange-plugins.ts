@@ -34,7 +34,8 @@ export async function arrangePlugins(
   profile: Pick<Profile, 'settings' | 'locations'>,
 ): Promise<ArrangedPlugins> {
   const theirs = await pluginsOfSettings(profile);
-  const elsewhere = profile.settings.remote_plugins.map((entry) => expected(entry, [...ours, ...theirs]));
+  const remote = profile.settings.remote_plugins.map((entry) => expected(entry, [...ours, ...theirs]));
+  const elsewhere = [...oursElsewhere(ours, remote, profile), ...remote];
   const away = new Set(elsewhere.map(({ name }) => name));
   const staying = ({ plugin }: ConfiguredPlugin): boolean => !away.has(plugin.name);
   const taken = new Map<string, string>();
@@ -70,6 +71,24 @@ export async function arrangePlugins(
     ],
     elsewhere,
   };
+}
+
+/**
+ * Those of ours that have processes of their own, without what a plugin of `remote` takes over from them. A run that has no use
+ * for one of them does without it.
+ */
+function oursElsewhere(
+  ours: readonly ConfiguredPlugin[],
+  remote: readonly ExpectedPlugin[],
+  { settings }: Pick<Profile, 'settings'>,
+): readonly ExpectedPlugin[] {
+  const names = new Set(settings.plugin_process);
+  const taken = new Set<string>(remote.flatMap(({ handles }) => handles));
+  const handlesOf = ({ handle = {} }: Plugin): CommandType[] =>
+    (Object.keys(handle) as CommandType[]).filter((type) => !taken.has(type));
+  return ours
+    .filter(({ plugin }) => names.has(plugin.name))
+    .map(({ plugin }) => ({ name: plugin.name, handles: handlesOf(plugin), isOurs: true }));
 }
 
 /** The plugins that the settings name besides ours, with their own settings. Throws SetupError. */

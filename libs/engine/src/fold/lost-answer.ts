@@ -3,7 +3,7 @@
  * that moment or, when another user has moved it since, elsewhere. Without this, a file that was renamed on either side would be there
  * twice. Names and times prove nothing, so the bytes on disk decide.
  */
-import type { Command, CommandFailed, CommandOf, ItemId } from '@tidemark/contracts';
+import type { Command, CommandFailed, CommandOf, FailureCode, ItemId } from '@tidemark/contracts';
 import type { Item, LocalEntry, Place, RemoteEntry } from '@tidemark/trees';
 import { establish, handOver, samePlace } from '@tidemark/trees';
 import { leaveOpen } from './open-commands.ts';
@@ -18,9 +18,16 @@ export function leaveSending({ remote: { sending } }: State, command: Command): 
   if (isSending(command)) leaveOpen(sending, command);
 }
 
+const leavesOpen: ReadonlySet<FailureCode> = new Set([
+  'offline',
+  'timedOut',
+  'serviceUnavailable',
+  'pluginAbsent',
+]);
+
 /** The failure leaves open whether it arrived: only a look tells. */
 export const mayHaveArrived = ({ failure: { code } }: CommandFailed, command: Command): boolean =>
-  isSending(command) && (code === 'offline' || code === 'timedOut' || code === 'serviceUnavailable');
+  isSending(command) && leavesOpen.has(code);
 
 /** What the drive shows for the first time may be what was sent for another item, or is being sent for it. */
 export function noteArrivals(state: State, shown: readonly ItemId[]): void {

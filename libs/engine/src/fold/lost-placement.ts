@@ -30,7 +30,7 @@ export const mayBePlaced = (event: CommandFailed, command: Command): boolean => 
 
 /** Another attempt may come before any look at the disk, so that one is wanted. */
 export const isFlushOpen = ({ failure: { code } }: CommandFailed, command: Command): boolean =>
-  isPlacing(command) && code === 'diskFault';
+  isPlacing(command) && (code === 'diskFault' || code === 'pluginAbsent');
 
 /** A complete look has told of each file that there is. */
 export const settlePlacing = ({ local: { placing } }: State): void => placing.clear();

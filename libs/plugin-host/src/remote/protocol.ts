@@ -3,7 +3,7 @@
  * `libs/plugin-sdk/docs/wire-protocol.md`; this file is its implementation.
  */
 import type { CommandType } from '@tidemark/contracts';
-import { commandEffects } from '@tidemark/contracts';
+import { commandEffects, localId } from '@tidemark/contracts';
 import type { SpontaneousObservation } from '@tidemark/plugin-sdk';
 import { z } from '@tidemark/plugin-sdk';
 
@@ -20,6 +20,8 @@ export interface PluginSubjects {
   readonly command: string;
   /** Message of the plugin: the instance, and ToldNotice[]. */
   readonly notice: string;
+  /** Message of the plugin: the instance, and how far one of its commands is. */
+  readonly progress: string;
 }
 
 export function pluginSubjectsOf(driveKey: string, plugin: string): PluginSubjects {
@@ -29,6 +31,7 @@ export function pluginSubjectsOf(driveKey: string, plugin: string): PluginSubjec
     observation: `${base}.observation`,
     command: `${base}.command`,
     notice: `${base}.notice`,
+    progress: `${base}.progress`,
   };
 }
 
@@ -60,6 +63,12 @@ export const helloShape = z.object({
   handles: z.array(z.string().max(50)).max(50).default([]),
   rules: z.array(z.string().max(50)).max(10).default([]),
   leaving: z.boolean().default(false),
+  /** It takes commands in and watches. Until then it is there, and nothing is given to it. */
+  ready: z.boolean().default(true),
+  /** For which run. Left out, it is ready for any. */
+  run: z.string().max(100).optional(),
+  /** Why it is not ready, where waiting alone does not help. */
+  waits: line(300).optional(),
 });
 export type Hello = z.infer<typeof helloShape>;
 
@@ -70,6 +79,14 @@ export const greetingShape = z.union([
       run: z.string().min(1),
       /** Say hello again after this long. Milliseconds. */
       helloEveryMs: z.number().int().positive(),
+      /** Of the sync folder of that run, for those who work in it: the folder that they see has to be this one. */
+      root: z
+        .object({
+          id: z.string().transform(localId),
+          marker: z.string().nullable(),
+          fileSystem: z.string().nullable().exactOptional(),
+        })
+        .exactOptional(),
     }),
   }),
   z.object({
@@ -104,9 +121,17 @@ export const acceptedShape = z.union([
 ]);
 export type Accepted = z.infer<typeof acceptedShape>;
 
+export const progressShape = z.object({
+  instance: z.string().max(64),
+  command: z.string().max(100),
+  doneBytes: z.number().nonnegative(),
+  totalBytes: z.number().nonnegative(),
+  elapsedMs: z.number().nonnegative(),
+});
+
 /**
- * Which commands may be carried out in another process. Those that write need the token or the folder. Looking at a whole
- * side ends in evidence of absence, and absence deletes: the engine believes only plugins of the daemon itself.
+ * Which commands a plugin that is not ours may carry out in another process. Those that write need the token or the folder. Looking at a whole
+ * side ends in evidence of absence, and absence deletes: the engine believes only our own plugins.
  */
 export const mayHandleElsewhere: Readonly<Record<CommandType, boolean>> = {
   CreateRemoteFolder: false,

@@ -4,7 +4,6 @@
  */
 import type {
   Command,
-  CommandFailed,
   CommandSucceeded,
   CommandType,
   FailureCode,
@@ -15,11 +14,7 @@ import { failureGuide, isPathInside, settledStamp } from '@tidemark/contracts';
 import type { Notice, SpontaneousObservation, ToldNotice } from '@tidemark/plugin-sdk';
 import { z } from '@tidemark/plugin-sdk';
 import { readOwn } from '../speech.ts';
-
-export type ReadResult<Value> =
-  { readonly ok: true; readonly value: Value } | { readonly ok: false; readonly detail: string };
-
-export type Outcome = CommandSucceeded | CommandFailed;
+import { type Outcome, readAs, type ReadResult, shown } from './read-result.ts';
 
 /** What it brings by itself. `declared`: the types it said it would bring. */
 export function readHint(
@@ -30,7 +25,7 @@ export function readHint(
   if (type !== 'HintReceived' && type !== 'SubscriptionTold')
     return { ok: false, detail: `"${shown(type)}" is nothing a plugin in another process may report` };
   if (!declared.includes(type)) return { ok: false, detail: `it did not declare that it observes "${type}"` };
-  return read(hints[type], payload) as ReadResult<HintReceived | SubscriptionTold>;
+  return readAs(hints[type], payload) as ReadResult<HintReceived | SubscriptionTold>;
 }
 
 /** Of which command an observation speaks, when it claims to end one. */
@@ -43,11 +38,11 @@ export function endedCommand(payload: unknown): string | null {
 
 /** The end of a command that was given to the plugin: facts about what the command was about, and no others. */
 export function readOutcome(payload: unknown, command: Command): ReadResult<Outcome> {
-  if (typeOf(payload) === 'CommandFailed') return read(failed, payload) as ReadResult<Outcome>;
+  if (typeOf(payload) === 'CommandFailed') return readAs(failed, payload) as ReadResult<Outcome>;
   const shape = outcomes[command.type];
   if (shape === undefined)
     return { ok: false, detail: `${command.type} is not carried out in another process` };
-  const result = read(shape, payload) as ReadResult<CommandSucceeded>;
+  const result = readAs(shape, payload) as ReadResult<CommandSucceeded>;
   if (!result.ok) return result;
   const { local } = result.value;
   if (command.type === 'HashFile' && local !== undefined && 'stamp' in local) {
@@ -70,31 +65,20 @@ export function readNotices(
   plugin: string,
   instance: string | null,
   now: number,
+  isOurs: boolean,
 ): readonly Omit<ToldNotice, 'plugin'>[] {
-  const read = toldNotices.safeParse(payload);
+  const read = toldNotices[isOurs ? 'ours' : 'theirs'].safeParse(payload);
   if (!read.success || read.data.instance !== instance) return [];
   return read.data.notices.flatMap(({ at, notice }) => {
-    const shown = notice.type.includes('/') ? readOwn(plugin, notice) : (notice as Notice);
-    return typeof shown === 'string' ? [] : [{ at: Math.abs(at - now) <= dayMs ? at : now, notice: shown }];
+    const known = notice.type.includes('/') ? readOwn(plugin, notice) : (notice as Notice);
+    return typeof known === 'string' ? [] : [{ at: Math.abs(at - now) <= dayMs ? at : now, notice: known }];
   });
-}
-
-function read(shape: z.ZodType, payload: unknown): ReadResult<unknown> {
-  const result = shape.safeParse(payload);
-  if (result.success) return { ok: true, value: result.data };
-  const faults = result.error.issues
-    .slice(0, 3)
-    .map(({ path, message }) => (path.length === 0 ? message : `${path.join('.')}: ${message}`));
-  return { ok: false, detail: shown(faults.join('; ')) };
 }
 
 function typeOf(payload: unknown): string {
   const read = z.object({ type: z.string() }).safeParse(payload);
   return read.success ? read.data.type : 'something without a type';
 }
-
-/** Text of others, short and on one line. */
-const shown = (text: string): string => text.slice(0, 300).replace(/\p{Cc}/gu, ' ');
 
 const line = (lengthMax: number): z.ZodString =>
   z
@@ -178,7 +162,7 @@ const outcomes: { readonly [Type in CommandType]?: z.ZodType } = {
 const type = <Type extends Notice['type']>(name: Type): { type: z.ZodLiteral<Type> } => ({
   type: z.literal(name),
 });
-const notice = z.discriminatedUnion('type', [
+const notices = [
   z.object({ ...type('listenerStarted'), address: line(300) }),
   z.object({ ...type('listenerStopped') }),
   z.object({ ...type('validationAnswered'), count }),
@@ -191,13 +175,26 @@ const notice = z.discriminatedUnion('type', [
   z.object({ ...type('channelClosed'), detail: line(300).exactOptional(), retryMs: count.exactOptional() }),
   z.object({ ...type('channelAlive') }),
   z.object({ ...type('said'), level: z.enum(['debug', 'info', 'warning', 'error']), text: line(1_001) }),
-]);
+] as const;
+/** Words that count for the state of the daemon. */
+const daemonNotices = [
+  z.object({ ...type('relayConnected'), address: line(300) }),
+  z.object({ ...type('relayLost'), detail: line(1_000) }),
+  z.object({ ...type('relaySilent'), detail: line(1_000), retryMs: count }),
+  z.object({ ...type('refused'), reasons: z.record(line(100), count) }),
+  z.object({ ...type('folderWatched'), folders: count, limit: z.string().max(2_000).nullable() }),
+] as const;
 
 /** Its name and its bounds are looked at with the plugin's. */
 const ownNotice = z.object({ type: z.string().includes('/'), text: z.string(), data: z.unknown() });
 
 const dayMs = 86_400_000;
-const toldNotices = z.object({
-  instance: z.string().max(64),
-  notices: z.array(z.object({ at: z.number(), notice: z.union([notice, ownNotice]) })).max(50),
-});
+const told = (notice: z.ZodType<{ readonly type: string }>) =>
+  z.object({
+    instance: z.string().max(64),
+    notices: z.array(z.object({ at: z.number(), notice: z.union([notice, ownNotice]) })).max(50),
+  });
+const toldNotices = {
+  ours: told(z.discriminatedUnion('type', [...notices, ...daemonNotices])),
+  theirs: told(z.discriminatedUnion('type', notices)),
+};

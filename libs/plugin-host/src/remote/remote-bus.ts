@@ -4,6 +4,7 @@
  * arrive as requests that are answered when they were taken in.
  */
 import type { Bus, BusSubscription, CommandType } from '@tidemark/contracts';
+import type { TransferProgress } from '@tidemark/plugin-sdk';
 import { z } from '@tidemark/plugin-sdk';
 import type { Subjects } from '../subjects.ts';
 import type { Accepted, PluginSubjects } from './protocol.ts';
@@ -48,7 +49,10 @@ export function createRemoteBus({ bus, subjects, wire, plugin, instance }: Remot
         // An empty batch is the host's own mark behind everything shown before; no other process has to see it.
         if (Array.isArray(payload) && payload.length === 0) return show(subject, payload);
         if (subject === subjects.notice) return bus.publish(wire.notice, { instance, notices: payload });
-        // The daemon does not ask a plugin elsewhere how far a command is.
+        if (subject !== subjects.progress) return;
+        // The host's own words.
+        const { command, doneBytes, totalBytes, elapsedMs } = payload as TransferProgress;
+        return bus.publish(wire.progress, { instance, command, doneBytes, totalBytes, elapsedMs });
       },
       async subscribe(subject, handler) {
         if (subject.startsWith(commandSubject))

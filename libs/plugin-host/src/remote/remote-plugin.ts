@@ -10,18 +10,21 @@ import type {
   CommandType,
   FailureDetails,
   Observation,
+  RootIdentity,
 } from '@tidemark/contracts';
 import type { Notice } from '@tidemark/plugin-sdk';
 import { messageOf } from '../fault.ts';
 import type { Greeting, Hello, PluginSubjects, Taken } from './protocol.ts';
 import { acceptedShape, helloShape, protocolVersion, reportedShape } from './protocol.ts';
-import { endedCommand, readHint, readOutcome } from './read-observation.ts';
+import { admit } from './admit.ts';
 import { whyItStaysHere } from './stays-here.ts';
 
 export interface ExpectedPlugin {
   readonly name: string;
   /** Commands that go to it and to no other plugin. */
   readonly handles: readonly CommandType[];
+  /** One of our own plugins, which may write and look wherever it runs. */
+  readonly isOurs?: boolean;
 }
 
 export interface RemotePace {
@@ -53,10 +56,12 @@ export interface RemotePlugin {
   /** The one that said hello; null while it is absent. */
   readonly instance: string | null;
   /** Both never throw, and take anything. */
-  hello(payload: unknown): Greeting;
+  hello(payload: unknown): Promise<Greeting>;
   observation(payload: unknown): Promise<Taken>;
   /** Takes a command over; it ends as an observation. */
   command(command: Command): void;
+  /** The command of that id, while it is with the plugin. */
+  held(id: string): Command | null;
   /** Called now and then: notices silence, and ends commands that waited too long. */
   look(): void;
   describe(): RemotePluginDescription;
@@ -77,6 +82,8 @@ export interface RemotePluginOptions {
   readonly take: (observations: readonly Observation[]) => Promise<void>;
   readonly tell: (notice: Notice) => void;
   readonly onFault: (details: FailureDetails) => void;
+  /** Of the sync folder. */
+  readonly root?: RootIdentity;
 }
 
 /** A command on its way to the plugin, or with it. */
@@ -106,12 +113,12 @@ export function createRemotePlugin(options: RemotePluginOptions): RemotePlugin {
   return {
     name,
     get isPresent() {
-      return present !== null;
+      return present?.hello.ready === true;
     },
     get instance() {
       return present?.hello.instance ?? null;
     },
-    hello(payload) {
+    async hello(payload) {
       const read = helloShape.safeParse(payload);
       if (!read.success) {
         const [issue] = read.error.issues;
@@ -119,7 +126,10 @@ export function createRemotePlugin(options: RemotePluginOptions): RemotePlugin {
         fault(detail);
         return refused('malformed', detail, 'See docs/wire-protocol.md of the plugin SDK');
       }
-      return refusalOf(read.data) ?? greet(read.data);
+      const { run = options.run } = read.data;
+      const said = { ...read.data, ready: read.data.ready && run === options.run };
+      await missPredecessor(said);
+      return refusalOf(said) ?? greet(said);
     },
     async observation(payload) {
       const read = reportedShape.safeParse(payload);
@@ -133,7 +143,7 @@ export function createRemotePlugin(options: RemotePluginOptions): RemotePlugin {
       present.seenAt = clock.monotonic();
       taking += 1;
       try {
-        return await admit(read.data.observations, present.hello);
+        return await takeIn(read.data.observations, present.hello);
       } catch (error) {
         return { again: messageOf(error) };
       } finally {
@@ -146,19 +156,20 @@ export function createRemotePlugin(options: RemotePluginOptions): RemotePlugin {
       orders.set(command.id, order);
       void deliver(order);
     },
+    held: (id) => orders.get(id)?.command ?? null,
     look() {
       const now = clock.monotonic();
       if (present !== null && now - present.seenAt > pace.absentAfterMs) lose('it does not answer any more');
       for (const order of [...orders.values()]) {
         if (order.holder !== null) continue;
-        if (present !== null) void deliver(order);
+        if (present?.hello.ready === true) void deliver(order);
         else if (now - order.since >= pace.holdMs) endAbsent(order, 'it is not there');
       }
     },
     describe: () => ({
       name,
       handles,
-      ...(present === null ? { state: 'absent', absence } : { state: 'present', absence: null }),
+      ...(present?.hello.ready === true ? { state: 'present', absence: null } : { state: 'absent', absence }),
       version,
       commands: orders.size,
       faults,
@@ -174,12 +185,15 @@ export function createRemotePlugin(options: RemotePluginOptions): RemotePlugin {
         'Use a plugin SDK of the same version as the daemon',
       );
     }
-    const reason = whyItStaysHere(hello);
+    const reason = whyItStaysHere(hello, expected.isOurs === true ? 'ours' : 'theirs');
     if (reason !== null)
       return refused('needs', `it ${reason}`, 'Let the daemon load it: take it out of remote_plugins');
     const strays = [
       ...handles.filter((type) => !hello.handles.includes(type)),
-      ...hello.handles.filter((type) => !(handles as readonly string[]).includes(type)),
+      // A plugin of the settings may have taken a command over from ours.
+      ...(expected.isOurs === true
+        ? []
+        : hello.handles.filter((type) => !(handles as readonly string[]).includes(type))),
     ];
     if (strays.length > 0) {
       const entry = [name, ...(hello.handles.length > 0 ? [hello.handles.join(',')] : [])].join(':');
@@ -202,13 +216,28 @@ export function createRemotePlugin(options: RemotePluginOptions): RemotePlugin {
     if (hello.leaving) {
       if (present !== null) lose('it was stopped');
     } else {
-      const isNew = present === null;
+      const isNew = present?.hello.ready !== true && hello.ready;
       present = { hello, seenAt: clock.monotonic() };
       ({ version } = hello);
+      if (!hello.ready) absence = hello.waits ?? 'it is starting';
       if (isNew) tell({ type: 'pluginPresent', version });
       for (const order of orders.values()) if (order.holder === null) void deliver(order);
     }
-    return { welcome: { run: options.run, helloEveryMs: pace.helloEveryMs } };
+    const root = expected.isOurs === true && options.root !== undefined ? { root: options.root } : {};
+    return { welcome: { run: options.run, helloEveryMs: pace.helloEveryMs, ...root } };
+  }
+
+  /** Another process of the name is a sign that the one before has ended. The server knows whether it has. */
+  async function missPredecessor({ instance, leaving, protocol }: Hello): Promise<void> {
+    if (present === null || present.hello.instance === instance || leaving) return;
+    if (protocol !== protocolVersion) return;
+    const before = present;
+    // Whatever it answers to no command, it lives.
+    const isGone = await bus.request(subjects.command, {}, acceptTimeoutMs).then(
+      () => false,
+      (error: unknown) => error instanceof Error && 'code' in error && error.code === 'noResponders',
+    );
+    if (isGone && present?.hello.instance === before.hello.instance) lose('its process has ended');
   }
 
   function lose(reason: string): void {
@@ -220,35 +249,32 @@ export function createRemotePlugin(options: RemotePluginOptions): RemotePlugin {
   }
 
   /** All of a message, or nothing of it; a command whose end cannot be read has ended all the same. */
-  async function admit(payloads: readonly unknown[], { observes }: Hello): Promise<Taken> {
-    const admitted: Observation[] = [];
-    const spoilt: Order[] = [];
-    const details: string[] = [];
-    for (const payload of payloads) {
-      const id = endedCommand(payload);
-      const order = id === null ? undefined : orders.get(id);
-      // The end of a command that is not with it says nothing: it is late, or doubled.
-      if (id !== null && order === undefined) continue;
-      const read = order === undefined ? readHint(payload, observes) : readOutcome(payload, order.command);
-      if (read.ok) admitted.push(read.value);
-      else {
-        details.push(read.detail);
-        if (order !== undefined) spoilt.push(order);
-      }
-    }
-    if (details.length > 0) {
-      const detail = details.slice(0, 3).join('; ');
+  async function takeIn(payloads: readonly unknown[], { observes }: Hello): Promise<Taken> {
+    const { admitted, refusals } = admit(payloads, {
+      observes,
+      isOurs: expected.isOurs === true,
+      commandOf: (id) => orders.get(id)?.command ?? null,
+    });
+    if (refusals.length > 0) {
+      const detail = refusals
+        .slice(0, 3)
+        .map((refusal) => refusal.detail)
+        .join('; ');
       fault(detail);
-      for (const order of spoilt) end(order, { code: 'pluginFault', detail: cannot(order, detail) });
+      for (const { command } of refusals) {
+        const order = command === null ? undefined : orders.get(command);
+        if (order !== undefined) end(order, { code: 'pluginFault', detail: cannot(order, detail) });
+      }
       return { refused: detail };
     }
-    for (const one of admitted) if ('command' in one) orders.delete(one.command);
+    for (const one of admitted)
+      if (one.type === 'CommandSucceeded' || one.type === 'CommandFailed') orders.delete(one.command);
     if (admitted.length > 0) await options.take(admitted);
     return { taken: payloads.length };
   }
 
   async function deliver(order: Order): Promise<void> {
-    if (present === null || order.sending) return;
+    if (present?.hello.ready !== true || order.sending) return;
     const { instance } = present.hello;
     order.sending = true;
     // The plugin is not there or does not answer in time: it is sent again as long as the plugin is there.

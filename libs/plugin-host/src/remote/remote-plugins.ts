@@ -1,9 +1,9 @@
 /** The plugins of a run that live in other processes: the daemon's side of the wire, for all of them. */
-import type { Bus, BusSubscription, Clock, Command, Observation } from '@tidemark/contracts';
-import type { ToldNotice } from '@tidemark/plugin-sdk';
+import type { Bus, BusSubscription, Clock, Command, Observation, RootIdentity } from '@tidemark/contracts';
+import type { ToldNotice, TransferProgress } from '@tidemark/plugin-sdk';
 import type { PluginFault } from '../fault.ts';
 import { subjectsOf } from '../subjects.ts';
-import { pluginSubjectsOf } from './protocol.ts';
+import { pluginSubjectsOf, progressShape } from './protocol.ts';
 import { readNotices } from './read-observation.ts';
 import type { ExpectedPlugin, RemotePace, RemotePlugin, RemotePluginDescription } from './remote-plugin.ts';
 import { createRemotePlugin, notGreeted } from './remote-plugin.ts';
@@ -20,6 +20,8 @@ export interface RemotePluginsOptions {
   readonly take: (plugin: string, observations: readonly Observation[]) => Promise<void>;
   readonly onFault?: (fault: PluginFault) => void;
   readonly pace?: Partial<RemotePace>;
+  /** Of the sync folder: told to those of ours that work in it. */
+  readonly root?: RootIdentity;
 }
 
 export interface RemotePlugins {
@@ -45,6 +47,7 @@ export function createRemotePlugins(options: RemotePluginsOptions): RemotePlugin
       take: (observations) => options.take(expected.name, observations),
       tell: (notice) => tell(expected.name, clock.now(), notice),
       onFault: (details) => onFault({ plugin: expected.name, details }),
+      ...(options.root !== undefined && { root: options.root }),
     }),
   );
   const stopping = new AbortController();
@@ -59,7 +62,7 @@ export function createRemotePlugins(options: RemotePluginsOptions): RemotePlugin
         const arrived = (): void => {
           if (all.every(({ isPresent }) => isPresent)) gathered.resolve();
         };
-        await listen(plugin, options.expected[index]?.handles ?? [], arrived);
+        await listen(plugin, options.expected[index] ?? { name: plugin.name, handles: [] }, arrived);
       }
       if (all.length === 0) return;
       const waiting = new AbortController();
@@ -79,28 +82,43 @@ export function createRemotePlugins(options: RemotePluginsOptions): RemotePlugin
 
   async function listen(
     plugin: RemotePlugin,
-    handles: ExpectedPlugin['handles'],
+    { handles, isOurs = false }: ExpectedPlugin,
     arrived: () => void,
   ): Promise<void> {
-    const { hello, observation, notice } = pluginSubjectsOf(driveKey, plugin.name);
+    const { hello, observation, notice, progress } = pluginSubjectsOf(driveKey, plugin.name);
     subscriptions.push(
-      await bus.respond(hello, (payload) => {
-        const greeting = plugin.hello(payload);
+      await bus.respond(hello, async (payload) => {
+        const greeting = await plugin.hello(payload);
         arrived();
         return greeting;
       }),
       await bus.respond(observation, (payload) => plugin.observation(payload)),
       await bus.subscribe(notice, (payload) => {
-        for (const told of readNotices(payload, plugin.name, plugin.instance, clock.now())) {
+        for (const told of readNotices(payload, plugin.name, plugin.instance, clock.now(), isOurs)) {
           if (noticesLeft-- > 0) tell(plugin.name, told.at, told.notice);
         }
       }),
+      await bus.subscribe(progress, (payload) => showProgress(plugin, payload)),
     );
     for (const type of handles)
       // The engine's own words.
       subscriptions.push(
         await bus.subscribe(subjects.command(type), (payload) => plugin.command(payload as Command)),
       );
+  }
+
+  /** What it is about is known here; only the figures are the plugin's. */
+  function showProgress(plugin: RemotePlugin, payload: unknown): void {
+    const read = progressShape.safeParse(payload);
+    if (!read.success || read.data.instance !== plugin.instance) return;
+    const command = plugin.held(read.data.command);
+    if (command === null) return;
+    const { doneBytes, totalBytes, elapsedMs } = read.data;
+    const shown: TransferProgress = {
+      ...{ command: command.id, type: command.type, path: command.path },
+      ...{ doneBytes, totalBytes, elapsedMs },
+    };
+    bus.publish(subjects.progress, shown).catch(() => undefined);
   }
 
   async function lookNowAndThen(): Promise<void> {

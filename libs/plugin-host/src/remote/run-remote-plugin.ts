@@ -2,7 +2,7 @@
  * Runs one plugin in a process of its own: says hello to the daemon, runs the plugin with the same host as there, and goes on
  * through restarts of everybody.
  */
-import type { AbortSignalLike, Bus } from '@tidemark/contracts';
+import type { AbortSignalLike, Bus, RootIdentity } from '@tidemark/contracts';
 import type { Plugin } from '@tidemark/plugin-sdk';
 import type { PluginFault } from '../fault.ts';
 import { messageOf } from '../fault.ts';
@@ -16,8 +16,12 @@ import { greetingShape, pluginSubjectsOf, protocolVersion, spontaneousTypes } fr
 import { createRemoteBus, type RemoteBus } from './remote-bus.ts';
 import { declarationOf, whyItStaysHere } from './stays-here.ts';
 
-export interface RunRemotePluginOptions extends Omit<Lendable, 'drive' | 'disk' | 'notifications'> {
+export interface RunRemotePluginOptions extends Lendable {
   readonly plugin: Plugin;
+  /** One of our own, which may have the token and the folder. */
+  readonly isOurs?: boolean;
+  /** Is the sync folder that it works in the one of the daemon's run? In words why it is not; null when it is. */
+  readonly refuseRoot?: (root: RootIdentity) => Promise<string | null>;
   readonly config?: unknown;
   /** Reaches the daemon's. */
   readonly bus: Bus;
@@ -36,6 +40,8 @@ export type RemoteStanding =
   /** The daemon does not answer, or another process has its place. It is tried again. */
   | { readonly state: 'waiting'; readonly detail: string };
 
+type Welcome = Extract<Greeting, { readonly welcome: unknown }>['welcome'];
+
 const greetingTimeoutMs = 5_000;
 const unansweredPauseMs = 1_000;
 
@@ -45,10 +51,12 @@ const unansweredPauseMs = 1_000;
  */
 export async function runRemotePlugin(options: RunRemotePluginOptions): Promise<void> {
   const { plugin, bus, driveKey, clock, signal, onStanding = () => undefined } = options;
-  assertCanLeave(plugin);
+  assertCanLeave(plugin, options.isOurs === true ? 'ours' : 'theirs');
   const wire = pluginSubjectsOf(driveKey, plugin.name);
   const instance = options.random.uuid();
   const hello = helloOf(plugin, instance);
+  /** Why it cannot work for the daemon that it has found. */
+  let waits: string | null = null;
   let crew = board();
   let run: string | null = null;
   let standing = '';
@@ -59,9 +67,12 @@ export async function runRemotePlugin(options: RunRemotePluginOptions): Promise<
       if ('refused' in greeting && greeting.refused.code !== 'occupied')
         throw new SetupError(plugin.name, greeting.refused.detail, greeting.refused.remedy);
       if ('welcome' in greeting) {
-        await workFor(greeting.welcome.run);
-        stand({ state: 'working' });
-        await clock.sleep(greeting.welcome.helloEveryMs, signal);
+        const before: string | null = run;
+        await workFor(greeting.welcome);
+        if (waits === null) stand({ state: 'working' });
+        else stand({ state: 'waiting', detail: waits });
+        // That it is ready is told at once.
+        if (run === before) await clock.sleep(greeting.welcome.helloEveryMs, signal);
       } else {
         stand({ state: 'waiting', detail: greeting.refused.detail });
         await clock.sleep(unansweredPauseMs, signal);
@@ -75,8 +86,10 @@ export async function runRemotePlugin(options: RunRemotePluginOptions): Promise<
   }
 
   /** What was under way for a run before is void, down to the memory of its commands. */
-  async function workFor(next: string): Promise<void> {
+  async function workFor({ run: next, root }: Welcome): Promise<void> {
     if (run === next) return;
+    waits = root === undefined ? null : ((await options.refuseRoot?.(root)) ?? null);
+    if (waits !== null) return;
     if (run !== null) {
       await crew.host.stop();
       await crew.remote.close();
@@ -87,6 +100,26 @@ export async function runRemotePlugin(options: RunRemotePluginOptions): Promise<
     await crew.remote.open();
   }
 
+  /** The host takes what it is given and lends what it needs. */
+  function lendable(): Lendable {
+    const {
+      drive,
+      disk,
+      random,
+      output,
+      listen,
+      connect,
+      request,
+      openRelay,
+      notifications,
+      secrets,
+      store,
+    } = options;
+    const all = { drive, disk, listen, connect, request, openRelay, notifications, secrets, store };
+    const given = Object.entries(all).filter(([, capability]) => capability !== undefined);
+    return { clock, random, output, ...Object.fromEntries(given) };
+  }
+
   function board(): { readonly host: Host; readonly remote: RemoteBus } {
     const remote = createRemoteBus({
       bus,
@@ -95,16 +128,10 @@ export async function runRemotePlugin(options: RunRemotePluginOptions): Promise<
       plugin: plugin.name,
       instance,
     });
-    const { config, stopTimeoutMs, onFault, random, output, listen, connect, request, secrets, store } =
-      options;
+    const { config, stopTimeoutMs, onFault } = options;
     const host = createHost({
-      plugins: [{ plugin, config }],
-      ...{ bus: remote.bus, driveKey, clock, random, output },
-      ...(listen !== undefined && { listen }),
-      ...(connect !== undefined && { connect }),
-      ...(request !== undefined && { request }),
-      ...(secrets !== undefined && { secrets }),
-      ...(store !== undefined && { store }),
+      ...lendable(),
+      ...{ bus: remote.bus, driveKey, plugins: [{ plugin, config }] },
       ...(onFault !== undefined && { onFault }),
       ...(stopTimeoutMs !== undefined && { stopTimeoutMs }),
     });
@@ -113,7 +140,12 @@ export async function runRemotePlugin(options: RunRemotePluginOptions): Promise<
 
   async function greet({ leaving }: Pick<Hello, 'leaving'>): Promise<Greeting> {
     try {
-      return greetingShape.parse(await bus.request(wire.hello, { ...hello, leaving }, greetingTimeoutMs));
+      const said = {
+        ...{ ...hello, leaving, ready: run !== null && waits === null },
+        ...(run !== null && { run }),
+        ...(waits !== null && { waits }),
+      };
+      return greetingShape.parse(await bus.request(wire.hello, said, greetingTimeoutMs));
     } catch (error) {
       return { refused: { code: 'occupied', detail: messageOf(error), remedy: '' } };
     }
@@ -128,8 +160,8 @@ export async function runRemotePlugin(options: RunRemotePluginOptions): Promise<
 }
 
 /** Throws SetupError. */
-export function assertCanLeave(plugin: Plugin): void {
-  const reason = whyItStaysHere(declarationOf(plugin));
+export function assertCanLeave(plugin: Plugin, whose: 'ours' | 'theirs' = 'theirs'): void {
+  const reason = whyItStaysHere(declarationOf(plugin), whose);
   if (reason === null) return;
   throw new SetupError(
     plugin.name,
@@ -150,5 +182,6 @@ function helloOf(plugin: Plugin, instance: string): Hello {
     rules: [],
     observes: mayHint ? [...spontaneousTypes] : [],
     leaving: false,
+    ready: false,
   };
 }

@@ -15,20 +15,24 @@ export function declarationOf({ needs = {}, handle = {}, rules = {} }: Plugin): 
   return { needs: { ...needs }, handles: Object.keys(handle), rules: Object.keys(rules) };
 }
 
-/** In words, to be read after "it"; null when nothing keeps it. */
-export function whyItStaysHere({ needs, handles, rules }: Declaration): string | null {
+/** In words, to be read after "it"; null when nothing keeps it. `whose`: our own need the token and the folder, and may have them. */
+export function whyItStaysHere(
+  { needs, handles, rules }: Declaration,
+  whose: 'ours' | 'theirs',
+): string | null {
   if (rules.length > 0) {
     return `has rules ("${rules.join('", "')}"), which the planner asks while it decides: they cannot wait for another process`;
   }
   for (const [need, granted] of Object.entries(needs)) {
     if (granted === undefined || granted === false) continue;
     const reason = bound.get(need);
+    if (reason !== undefined && whose === 'ours') continue;
     if (reason !== undefined) return `needs "${need}": ${reason}`;
     if (!elsewhere.has(need)) return `needs "${need}", which no process offers`;
   }
   for (const type of handles) {
     if (!isCommandType(type)) return `handles "${type}", which is no command of this version`;
-    if (!mayHandleElsewhere[type]) return `handles ${type}: ${whyNotHandled(type)}`;
+    if (whose === 'theirs' && !mayHandleElsewhere[type]) return `handles ${type}: ${whyNotHandled(type)}`;
   }
   return null;
 }

@@ -166,6 +166,13 @@ export type Action =
       readonly bus?: string;
       readonly drive?: string;
     }
+  | {
+      readonly type: 'plugin';
+      readonly step: 'key';
+      /** Of a plugin, or `engine`. */
+      readonly reference: string;
+      readonly drive?: string;
+    }
   | { readonly type: 'relay'; readonly step: 'run'; readonly output: Output }
   | { readonly type: 'relay'; readonly step: 'user' }
   | {

@@ -193,20 +193,27 @@ export const subcommands: readonly Subcommand[] = [
   ),
   define(
     'plugin',
-    'List plugins, or run one in a process of its own for a daemon that names it in remote_plugins',
-    ['list|run', '[NAME|PATH]'],
+    'List plugins, run one in a process of its own, or make the key by which a NATS server knows it',
+    ['list|run|key', '[NAME|PATH]'],
     [
       json,
       { long: 'bus', argument: 'ADDRESS', summary: 'With run: the NATS server, as nats://host:port' },
-      { long: 'drive', argument: 'ID', summary: "With run: the drive, as 'status' shows it" },
+      { long: 'drive', argument: 'ID', summary: "With run and key: the drive, as 'status' shows it" },
     ],
     ({ operands: [step, reference], output, value }) => {
       if (step === 'list')
         return reference === undefined
           ? { type: 'plugin', step, output }
           : `Unexpected argument '${reference}' for 'plugin list'`;
-      if (step !== 'run') return `Unknown step '${step ?? ''}': use list or run`;
-      if (reference === undefined) return "Missing NAME|PATH: 'plugin run NAME|PATH'";
+      if (step !== 'run' && step !== 'key') return `Unknown step '${step ?? ''}': use list, run or key`;
+      if (reference === undefined)
+        return step === 'key'
+          ? "Missing NAME: 'plugin key NAME'"
+          : "Missing NAME|PATH: 'plugin run NAME|PATH'";
+      if (step === 'key')
+        return output === 'json'
+          ? "--json cannot be used with 'plugin key'"
+          : { type: 'plugin', step, reference, ...optional('drive', value('drive')) };
       return {
         ...{ type: 'plugin', step, reference, output },
         ...optional('bus', value('bus')),

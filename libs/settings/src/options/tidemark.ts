@@ -172,4 +172,10 @@ export const tidemarkOptions = {
     default: [],
     summary: 'Plugins that run in another process: "name", or "name:HashFile"; needs a NATS server as bus',
   },
+  plugin_process: {
+    type: 'list',
+    default: [],
+    commas: 'separate',
+    summary: 'Plugins of ours that run in processes of their own; needs a NATS server with keys as bus',
+  },
 } as const satisfies OptionTable;

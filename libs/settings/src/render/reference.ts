@@ -60,7 +60,9 @@ function legalValues(option: Option): string {
         .map((choice) => `\`${choice}\``)
         .join(', ');
     case 'list':
-      return 'entries between vertical bars';
+      return option.commas === 'separate'
+        ? 'entries between vertical bars or commas'
+        : 'entries between vertical bars';
     case 'text':
       return 'text';
     case 'integer':

@@ -1,0 +1,182 @@
+/**
+ * The border for our own plugins: what they report of drive and disk from another process. The shape is exact, and what is said
+ * is about the command that it ends: a fact about another item stays outside.
+ */
+import type { Command, CommandSucceeded, CommandType, FailureCode, Observation } from '@tidemark/contracts';
+import { failureGuide, settledStamp } from '@tidemark/contracts';
+import { z } from '@tidemark/plugin-sdk';
+import {
+  itemsEnd,
+  localGone,
+  localListing,
+  localRow,
+  remotePage,
+  remoteRow,
+  remoteTombstone,
+  roundEnd,
+  scanEnd,
+  trashPath,
+} from './rows.ts';
+import { readAs, type Outcome, type ReadResult } from './read-result.ts';
+
+/** Parts of a look, told while its command is under way. Null: it is none. */
+export function partOf(
+  payload: unknown,
+): { readonly command: string; readonly type: 'RemotePage' | 'LocalListing' } | null {
+  const read = z
+    .object({ type: z.enum(['RemotePage', 'LocalListing']), command: z.string().max(100) })
+    .safeParse(payload);
+  return read.success ? read.data : null;
+}
+
+/** A part of the look that `command` began. */
+export function readPart(payload: unknown, command: Command): ReadResult<Observation> {
+  const type = partOf(payload)?.type;
+  if (type === 'RemotePage' && command.type === 'ReadRemote')
+    return readAs(remotePage, payload) as ReadResult<Observation>;
+  if (type === 'LocalListing' && command.type === 'ScanLocal')
+    return readAs(localListing, payload) as ReadResult<Observation>;
+  return { ok: false, detail: `"${type ?? ''}" is no part of ${command.type}` };
+}
+
+/** The end of a command that was given to one of our plugins. */
+export function readOwnOutcome(payload: unknown, command: Command): ReadResult<Outcome> {
+  const isFailure = z.object({ type: z.literal('CommandFailed') }).safeParse(payload).success;
+  const result = readAs(isFailure ? failed : outcomes[command.type], payload) as ReadResult<Outcome>;
+  if (!result.ok || result.value.type === 'CommandFailed') return result;
+  const detail = strayIn(result.value, command);
+  return detail === null ? result : { ok: false, detail };
+}
+
+/** In words, what in the outcome is about something else than the command; null when nothing is. */
+function strayIn(outcome: CommandSucceeded, command: Command): string | null {
+  const { remote, local } = outcome;
+  const strayRemote = remote !== undefined && !isMeantRemote(remote, command);
+  if (strayRemote) return 'remote: it is about another drive item than the command';
+  const strayLocal = local !== undefined && !isMeantLocal(local, command);
+  if (strayLocal) return 'local: it is about another file, or another version of it, than the command';
+  if (command.type !== 'ReadRemoteItems') return null;
+  const asked = new Set<string>(command.ids);
+  const { look } = outcome as { readonly look?: z.output<typeof itemsEnd> };
+  return look?.rows.every(({ id }) => asked.has(id)) === false
+    ? 'look.rows: it tells of items that the command did not ask about'
+    : null;
+}
+
+function isMeantRemote(remote: NonNullable<CommandSucceeded['remote']>, command: Command): boolean {
+  switch (command.type) {
+    case 'CreateRemoteFolder':
+      return 'parentId' in remote && remote.parentId === command.parentId && remote.kind !== 'file';
+    case 'UploadFile': {
+      const { target } = command;
+      if (target.as === 'version') return remote.id === target.id;
+      return 'parentId' in remote && remote.parentId === target.parentId && remote.kind !== 'folder';
+    }
+    case 'MoveRemote':
+    case 'DeleteRemote':
+    case 'SetRemoteTime':
+      return remote.id === command.driveItemId;
+    default:
+      return false;
+  }
+}
+
+function isMeantLocal(local: NonNullable<CommandSucceeded['local']>, command: Command): boolean {
+  switch (command.type) {
+    case 'HashFile':
+      return (
+        'stamp' in local &&
+        local.id === command.expected.id &&
+        local.stamp === settledStamp(command.expected.stamp)
+      );
+    case 'UploadFile':
+    case 'DeleteLocal':
+    case 'SetLocalTime':
+      return local.id === command.expected.id;
+    case 'CreateLocalFolder':
+      return 'name' in local && local.kind === 'folder' && local.name === nameIn(command.path);
+    case 'DownloadFile':
+      return 'name' in local && local.kind === 'file' && local.name === nameIn(command.path);
+    case 'MoveLocal':
+      return 'name' in local && local.name === nameIn(command.toPath);
+    default:
+      return false;
+  }
+}
+
+const nameIn = (path: string): string => path.slice(path.lastIndexOf('/') + 1);
+
+const words = (lengthMax: number): z.ZodString => z.string().max(lengthMax);
+const count = z.number().int().nonnegative();
+
+const failed = z.strictObject({
+  type: z.literal('CommandFailed'),
+  command: words(100),
+  failure: z.strictObject({
+    code: z.enum(Object.keys(failureGuide) as [FailureCode, ...FailureCode[]]),
+    detail: words(20_000).min(1),
+    afterMs: z.number().nonnegative().exactOptional(),
+    requestId: words(1_000).exactOptional(),
+    answer: z
+      .strictObject({ status: count.max(999), code: words(1_000), message: words(10_000) })
+      .exactOptional(),
+  }),
+  remote: z.union([remoteRow, remoteTombstone]).exactOptional(),
+});
+
+const ended = {
+  type: z.literal('CommandSucceeded'),
+  command: words(100),
+  transferredBytes: z.number().nonnegative().exactOptional(),
+  requestIds: z.array(words(1_000)).max(10_000).exactOptional(),
+};
+const made = z.literal(true).exactOptional();
+const subscribed = z.strictObject({
+  ...ended,
+  subscription: z.union([
+    z.strictObject({ id: words(1_000).min(1), expiresAt: count }),
+    z.strictObject({ id: words(1_000).min(1), gone: z.literal(true) }),
+  ]),
+});
+
+/** Strict: a fact that a command of this kind cannot establish is refused, not dropped in silence. */
+const outcomes: { readonly [Type in CommandType]: z.ZodType } = {
+  CreateRemoteFolder: z.strictObject({ ...ended, remote: remoteRow, made }),
+  UploadFile: z.strictObject({
+    ...ended,
+    remote: remoteRow,
+    local: localRow.exactOptional(),
+    unconfirmed: made,
+  }),
+  MoveRemote: z.strictObject({ ...ended, remote: remoteRow }),
+  DeleteRemote: z.strictObject({ ...ended, remote: remoteTombstone }),
+  SetRemoteTime: z.strictObject({ ...ended, remote: remoteRow }),
+  CreateLocalFolder: z.strictObject({ ...ended, local: localRow }),
+  DownloadFile: z.strictObject({
+    ...ended,
+    local: localRow,
+    kept: localRow.exactOptional(),
+    trash: trashPath.exactOptional(),
+    unconfirmed: made,
+  }),
+  KeepRemoteCopy: z.strictObject({ ...ended, kept: localRow }),
+  MoveLocal: z.strictObject({ ...ended, local: localRow }),
+  DeleteLocal: z.strictObject({ ...ended, local: localGone }),
+  SetLocalTime: z.strictObject({ ...ended, local: localRow }),
+  HashFile: z.strictObject({
+    ...ended,
+    local: localRow.extend({
+      kind: z.literal('file'),
+      hash: z.string().regex(/^[A-Za-z0-9+/]{27}=$/, 'is no QuickXorHash in base64'),
+    }),
+  }),
+  ReadRemote: z.strictObject({ ...ended, look: roundEnd }),
+  ReadRemoteItems: z.strictObject({ ...ended, look: itemsEnd }),
+  ScanLocal: z.strictObject({ ...ended, look: scanEnd }),
+  CreateSubscription: subscribed,
+  RenewSubscription: subscribed,
+  DeleteSubscription: z.strictObject({
+    ...ended,
+    subscription: z.strictObject({ id: words(1_000).min(1), gone: z.literal(true) }).exactOptional(),
+  }),
+};
