@@ -195,10 +195,10 @@ function startedPlugin(
   ourVersion: string,
 ): StartedPlugin {
   const { name, version = ourVersion, rules } = plugin;
-  const settings = ruleSettings(plugin, config);
+  const settings = ruleSettings(plugin, config) ?? {};
   return {
     ...{ name, version },
-    ...(settings !== undefined && { settings }),
+    ...(Object.keys(settings).length > 0 && { settings }),
     ...(rules?.facts === true && { facts: true }),
   };
 }

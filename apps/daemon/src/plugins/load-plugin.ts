@@ -158,7 +158,15 @@ const shape = z.object({
       error: ({ input }) => `there is no command ${unknownCommands(input).join(', ')}`,
     })
     .optional(),
-  rules: z.strictObject({ ignore: callable.optional(), resolve: callable.optional() }).optional(),
+  rules: z
+    .strictObject({
+      settings: z.array(z.string()),
+      facts: z.literal(true),
+      ignore: callable,
+      resolve: callable,
+    })
+    .partial()
+    .optional(),
 });
 
 const unknownCommands = (handle: unknown): string[] =>

@@ -197,7 +197,7 @@ export interface StartedPlugin {
   readonly name: string;
   readonly version: string;
   readonly elsewhere?: true;
-  /** The settings that its rules see: JSON. Absent when it has no rules, and in logs of earlier versions. */
+  /** The settings that its rules see: JSON. Absent when they see none, and in logs of earlier versions. */
   readonly settings?: Readonly<Record<string, unknown>>;
   /** It reports facts, and nothing is changed on either side before all of them are known. */
   readonly facts?: true;
