@@ -50,7 +50,10 @@ export function loadProfile({ commandLine, version }: Invocation): LoadedProfile
     });
     if (!result.ok) return { ok: false, lines: result.lines, exitCode: result.exitCode };
     const profile: Profile = {
-      commandLine,
+      commandLine: {
+        ...commandLine,
+        ...(result.singleDirectory !== undefined && { singleDirectory: result.singleDirectory }),
+      },
       locations,
       settings: result.settings,
       given: new Set(Object.keys(result.sources)),

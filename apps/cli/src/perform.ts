@@ -119,6 +119,10 @@ function explainError(error: unknown, { commandLine, output }: CommandContext): 
     output.errorLine(`ERROR: ${error.message}`);
     return exitCodeOf('configuration', commandLine);
   }
+  if (error instanceof Error && error.name === 'UnfitArgument') {
+    output.errorLine(`ERROR: ${error.message}`);
+    return exitCodeOf('usage', commandLine);
+  }
   if (error instanceof Error && error.name === 'LogBusy') {
     output.errorLine(
       "ERROR: The 'onedrive' application is already running - please check system process list for active application instances",

@@ -44,5 +44,6 @@ export { createSnapshotKeeping } from './snapshot-keeping.ts';
 export type { StateFolderWait } from './state-folder-wait.ts';
 export { createStateFolderWait } from './state-folder-wait.ts';
 export { oldestState, stateFromLog } from './state-from-log.ts';
+export { UnfitArgument } from './unfit-argument.ts';
 export { watchedFolders } from './watched-folders.ts';
 export { webhookSetting } from './webhook-setting.ts';

@@ -14,6 +14,7 @@ import type { Profile } from './profile.ts';
 import { logFolder, trashState } from './profile.ts';
 import { emptyLog, readLogForRehearsal } from './rehearsal-log.ts';
 import { createRulesFor } from './rules-for.ts';
+import { prepareSingleDirectory } from './scope/single-directory.ts';
 import type { StateFolderWait } from './state-folder-wait.ts';
 import type { Reading } from './state-from-log.ts';
 import { stateFromLog } from './state-from-log.ts';
@@ -53,6 +54,8 @@ export interface OpenRunOptions {
   readonly resync: boolean;
   /** `rehearse`: nothing is left behind, neither in the sync folder nor in the state folder. */
   readonly mode: 'real' | 'rehearse';
+  /** False: a run of this process has begun before, with the same `--single-directory`. */
+  readonly isFirst?: boolean;
   /** For a state folder that takes no writes. */
   readonly patience?: StateFolderWait;
 }
@@ -105,8 +108,11 @@ export async function openSides(options: OpenRunOptions, locked: LockedLog): Pro
     const forget = options.resync ? 'a resync was asked for' : (opened.forget ?? adopted);
     const { permanent_delete: deletesForGood, azure_ad_endpoint: cloud } = profile.settings;
     const isRefused = deletesForGood && !canDeleteForGood(cloud === '' ? 'global' : cloud, info.kind);
+    const scope =
+      options.isFirst === false ? [] : await prepareSingleDirectory(options, { ...opened, disk, info });
     const notices = [
       ...opened.notices,
+      ...scope,
       ...(adopted === null || forget !== adopted ? [] : adoptedLines(adopted)),
       ...(isRefused ? notForGood : []),
     ];

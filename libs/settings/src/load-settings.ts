@@ -7,6 +7,7 @@ import { parseSyncList } from './filter/sync-list-rules.ts';
 import type { Option, OptionTable, OptionValue } from './option.ts';
 import { configOptions, tidemarkOptions, type Settings } from './options.ts';
 import { refusedCombination } from './refused-combinations.ts';
+import { readSingleDirectory } from './single-directory.ts';
 import { defaultValue, parseValue } from './value.ts';
 
 export interface SettingsInput {
@@ -31,6 +32,8 @@ export type SettingsResult =
       readonly notices: readonly string[];
       /** Where each value that is not a default came from. */
       readonly sources: Readonly<Partial<Record<keyof Settings, SettingSource>>>;
+      /** `--single-directory` as a path below `sync_dir`. */
+      readonly singleDirectory?: string;
     }
   /** `lines` includes the notices that came before. Code 1 in the drop-in face, 2 or 3 with a subcommand. */
   | { readonly ok: false; readonly lines: readonly string[]; readonly exitCode: 1 | 2 | 3 };
@@ -72,6 +75,11 @@ export function loadSettings(input: SettingsInput): SettingsResult {
   if (developer !== undefined) return refuse([`ERROR: ${developer}`], 3);
   const combination = refusedCombination(settings, commandLine);
   if (combination !== undefined) return refuse([`ERROR: ${combination}`], 2);
+  const single =
+    commandLine.singleDirectory === undefined
+      ? undefined
+      : readSingleDirectory(commandLine.singleDirectory, settings.sync_dir);
+  if (single?.ok === false) return refuse([`ERROR: ${single.problem}`], 2);
   note(effectless([config.values, own.values, overrides.values]));
   const filters = checkFilters(settings, files.syncList?.text);
   note(filters.notices);
@@ -86,6 +94,7 @@ export function loadSettings(input: SettingsInput): SettingsResult {
       ...sourceOf(own.values, 'tidemark.conf'),
       ...sourceOf(overrides.values, 'commandLine'),
     },
+    ...(single !== undefined && { singleDirectory: single.path }),
   };
 }
 

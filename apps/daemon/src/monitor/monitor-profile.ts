@@ -163,7 +163,13 @@ export async function monitorProfile(options: MonitorOptions): Promise<RunEnd | 
     account = options.openAccount(profile, patience);
     try {
       await options.logIn(account);
-      const opening = openSides({ profile, account, clock, random, resync, patience, mode: 'real' }, locked);
+      const opening = openSides(
+        {
+          ...{ profile, account, clock, random, resync, patience },
+          ...{ mode: 'real', isFirst: proven === null },
+        },
+        locked,
+      );
       const opened = await unlessAborted(opening, interrupted, ({ disk }) => void disk.close());
       if (opened === null) return null;
       resync = false;

@@ -46,7 +46,11 @@ const ownSwitches = [
   { long: 'reauth', summary: 'Forget the sign-in and sign in again' },
   { long: 'remove-directory', argument: 'PATH', summary: 'Delete a directory online; no sync' },
   { long: 'share-password', argument: 'PASSWORD', summary: 'With --create-share-link: protect the link' },
-  { long: 'single-directory', argument: 'PATH', summary: 'Sync only this directory below sync_dir' },
+  {
+    long: 'single-directory',
+    argument: 'PATH',
+    summary: 'Sync only this directory below sync_dir; made where it is missing',
+  },
   { long: 'source-directory', argument: 'PATH', summary: 'Rename or move this directory online; no sync' },
   { long: 'sync', short: 's', summary: 'Sync once' },
   { long: 'sync-shared-files', summary: 'Sync single files that others share with this business account' },
