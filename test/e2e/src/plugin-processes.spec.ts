@@ -8,7 +8,7 @@ it('the uploader and the downloader run in processes of their own, and files go 
     tree: [{ path: '/folder/theirs.txt', content: 'theirs' }],
   });
   await profile.write('mine.txt', 'mine');
-  const plugins = ['uploader', 'downloader'].map(startPlugin);
+  const plugins = ['uploader', 'downloader'].map((name) => startPlugin(name));
   const daemon = launchDaemon(profile, ['--monitor', '--verbose']);
   for (const plugin of plugins) await plugin.says(/^Plugin \w+ 0\.1\.0 works for drive .* over nats:/);
   await daemon.says(complete);

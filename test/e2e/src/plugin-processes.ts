@@ -3,16 +3,18 @@ import { appendFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, onTestFinished } from 'vitest';
 import { launchDaemon, type Daemon } from './daemon.ts';
-import { startNatsServer } from './nats-server.ts';
+import { startNatsServer, type NatsServer } from './nats-server.ts';
 import { asLines, openProfile, type ProfileOptions, type TestProfile } from './profile.ts';
+import type { BinaryOptions } from './run-binary.ts';
 
 export interface PluginProcesses {
   readonly profile: TestProfile;
   readonly bus: string;
   /** What the server was told of who may do what. */
   readonly authorization: string;
+  readonly server: NatsServer;
   /** Starts the process of one plugin. */
-  readonly startPlugin: (name: string) => Daemon;
+  readonly startPlugin: (name: string, options?: BinaryOptions) => Daemon;
   readonly keyFile: (name: string) => string;
 }
 
@@ -40,7 +42,8 @@ export async function openPluginProcesses(
     }),
   );
   return {
-    ...{ profile, authorization, keyFile, bus: server.address },
-    startPlugin: (name) => launchDaemon(profile, ['plugin', 'run', name], { name: 'tidemark' }),
+    ...{ profile, authorization, keyFile, server, bus: server.address },
+    startPlugin: (name, runOptions = {}) =>
+      launchDaemon(profile, ['plugin', 'run', name], { ...runOptions, name: 'tidemark' }),
   };
 }
