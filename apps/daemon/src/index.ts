@@ -23,7 +23,7 @@ export { refuseUnfitRoot } from './own-places.ts';
 export { recogniseRoot, trustRoot } from './recognise-root.ts';
 export type { ArrangedPlugins, ConfiguredPlugin } from './plugins/arrange-plugins.ts';
 export { arrangePlugins, configuredPlugin, pluginsOfSettings } from './plugins/arrange-plugins.ts';
-export { isPath } from './plugins/load-plugin.ts';
+export { isPath, loadPlugin } from './plugins/load-plugin.ts';
 export { decidesNothing, policyWith } from './policy-with.ts';
 export type { Profile } from './profile.ts';
 export { logFolder, secretsFolder } from './profile.ts';

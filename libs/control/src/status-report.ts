@@ -84,6 +84,20 @@ const remotePlugin = z.object({
   absence: z.nullable(z.object({ detail: z.string(), remedy: z.string() })),
 });
 
+const plugin = z.object({
+  name: z.string(),
+  version: z.string(),
+  /** What it was granted, by the names of the SDK: `true`, `read`, `write`, or host names. */
+  needs: z.record(z.string(), z.unknown()),
+  /** Milliseconds until it was ready; null before that. */
+  startMs: z.nullable(z.number()),
+  /** What its handlers did in this run: how often, and for how long in all, without those that they call with `next`. */
+  commands: z.array(z.object({ type: z.string(), succeeded: count, failed: count, totalMs: z.number() })),
+  /** What it did wrong in this run, and the last of it. */
+  faults: count,
+  lastFault: z.nullable(z.string()),
+});
+
 const daemon = z.object({
   pid: count,
   startedAt: z.string(),
@@ -100,6 +114,8 @@ const daemon = z.object({
   channel,
   /** Those of `remote_plugins`, which run in other processes. Empty between two runs. */
   remotePlugins: z.array(remotePlugin),
+  /** Those of the daemon itself. Empty between two runs. */
+  plugins: z.optional(z.array(plugin)),
   /** What is being done, at most as many as were asked for. */
   underWay: z.array(command),
   underWayCount: count,

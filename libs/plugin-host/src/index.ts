@@ -9,6 +9,7 @@ export { ruleSettings } from './rule-settings.ts';
 export { readConfig } from './read-config.ts';
 export { completePlugin } from './complete-plugin.ts';
 export { assertFitsSdk } from './fits-sdk.ts';
+export { requestedHosts } from './declared-hosts.ts';
 export { createForgetfulPlace, type StorePlace } from './store.ts';
 export { SetupError } from './setup-error.ts';
 export type { Subjects } from './subjects.ts';

@@ -4,60 +4,13 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { expect, it, onTestFinished } from 'vitest';
 import { askAt, socketOf, statusOf } from './daemon.ts';
+import { listenTo, type Talking } from './listen-to.ts';
 import { startNatsServer, withoutKeys } from './nats-server.ts';
 import { expectEqualSides, hashOf, openProfile, type TestProfile } from './profile.ts';
-import { collect, type BinaryName, type Ended, type Running } from './run-binary.ts';
+import { collect, type BinaryName, type Ended } from './run-binary.ts';
 
 const example = (name: string): string =>
   fileURLToPath(new URL(`../../../libs/plugin-sdk/docs/examples/${name}`, import.meta.url));
-
-/** A program that goes on, and a way to wait for what it prints. */
-interface Talking extends Running {
-  readonly text: () => string;
-  /** Resolves with the match, in what was printed already after `from` or is still to come. */
-  said(pattern: RegExp, from?: number): Promise<RegExpExecArray>;
-}
-
-function listenTo(running: Running): Talking {
-  let text = '';
-  let over: string | null = null;
-  const waiting = new Set<() => void>();
-  const look = (): void => {
-    for (const one of [...waiting]) one();
-  };
-  for (const stream of [running.child.stdout, running.child.stderr]) {
-    stream?.on('data', (piece: string) => {
-      text += piece;
-      look();
-    });
-  }
-  void running.ended.then(
-    ({ exitCode }) => {
-      over = `it ended with ${exitCode}`;
-      look();
-    },
-    (error: unknown) => {
-      over = String(error);
-      look();
-    },
-  );
-  return {
-    ...running,
-    text: () => text,
-    said: (pattern, from = 0) =>
-      new Promise((resolve, reject) => {
-        const one = (): void => {
-          const match = pattern.exec(text.slice(from));
-          if (match === null && over === null) return;
-          waiting.delete(one);
-          if (match !== null) resolve(match);
-          else reject(new Error(`${pattern} was never printed, ${over}:\n${text}`));
-        };
-        waiting.add(one);
-        one();
-      }),
-  };
-}
 
 const start = (profile: TestProfile, name: BinaryName, args: readonly string[]): Talking => {
   const running = listenTo(profile.start(name, args));

@@ -1,6 +1,8 @@
 /** Builds beside the target and swaps at the end, so that a failed build leaves the last good one in place. */
+import { execFile } from 'node:child_process';
 import { chmod, mkdir, mkdtemp, readdir, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
+import { promisify } from 'node:util';
 import { bundle } from './bundle.ts';
 import { bundlePage } from './bundle-page.ts';
 import { launcher } from './launcher.ts';
@@ -14,6 +16,8 @@ export interface BuildOptions {
   readonly stagingFolder: string;
   /** Absolute path of the folder with the inspector's page, which goes into `inspector/`; absent: none. */
   readonly page?: string;
+  /** Absolute path of the simulated service, which goes into `simulator/`; absent: none. */
+  readonly simulator?: string;
   /** What goes into `packages/`; absent: nothing. */
   readonly packages?: {
     /** Absolute path. */
@@ -28,7 +32,7 @@ export const commandNames = ['tidemark', 'onedrive'] as const;
 /** `target`: absolute path of a folder that is replaced as a whole. */
 export async function buildInto(
   target: string,
-  { entry, stagingFolder, page, packages }: BuildOptions,
+  { entry, stagingFolder, page, simulator, packages }: BuildOptions,
 ): Promise<{ readonly files: number; readonly totalBytes: number }> {
   await mkdir(stagingFolder, { recursive: true });
   const work = await mkdtemp(join(stagingFolder, 'work-'));
@@ -36,6 +40,7 @@ export async function buildInto(
     const next = join(work, 'next');
     await bundle(entry, next);
     if (page !== undefined) await bundlePage(page, join(next, 'inspector'));
+    if (simulator !== undefined) await bundle(simulator, join(next, 'simulator'));
     if (packages !== undefined) await writePackages(packages, join(next, 'packages'), work);
     for (const name of commandNames) {
       await writeFile(join(next, name), launcher());
@@ -63,6 +68,9 @@ async function writePackages(
     const name = basename(one.name);
     await writePackage(one, { repository, folder: join(folder, name), work: join(work, name) });
   }
+  const folders = published.map((one) => join(folder, basename(one.name)));
+  const flags = ['--silent', '--ignore-scripts', '--pack-destination', folder];
+  await promisify(execFile)('npm', ['pack', ...flags, ...folders]);
 }
 
 async function swap(next: string, target: string, previous: string): Promise<void> {

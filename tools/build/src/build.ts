@@ -8,6 +8,7 @@ const started = performance.now();
 const { files, totalBytes } = await buildInto(`${repository}dist`, {
   entry: `${repository}apps/cli/src/main.ts`,
   page: `${repository}apps/inspector/page`,
+  simulator: `${repository}tools/graph-simulator/src/main.ts`,
   packages: { repository, published },
   // On the same file system as `dist`, and ignored by every tool.
   stagingFolder: `${repository}node_modules/.tidemark-build`,

@@ -21,6 +21,7 @@ const usage = `Usage: graph-simulator [options]
   --latency-ms N         wait this long before every answer (default 0)
   --set NAME=VALUE       any setting of docs/control-api.md; may be given several times
   --seed-tree FILE       JSON list of {"path", "content"?, "kind"?, "modifiedAt"?}
+  --while-stdin          end when standard input ends: with the program that started it
   --help                 show this text
 `;
 
@@ -45,6 +46,7 @@ async function main(): Promise<void> {
       'latency-ms': { type: 'string', default: '0' },
       'seed-tree': { type: 'string' },
       set: { type: 'string', multiple: true, default: [] },
+      'while-stdin': { type: 'boolean', default: false },
       help: { type: 'boolean', default: false },
     },
   });
@@ -92,6 +94,7 @@ async function main(): Promise<void> {
       },
     );
   };
+  if (values['while-stdin']) process.stdin.resume().once('end', end);
   process.once('SIGINT', end);
   process.once('SIGTERM', end);
 }

@@ -245,7 +245,7 @@ export async function openDaemonStatus(options: DaemonStatusOptions): Promise<Da
       startedAt,
       settingsReadAt,
       reading,
-      elsewhere: handle?.describe().elsewhere ?? [],
+      ...(handle?.describe() ?? { plugins: [], elsewhere: [] }),
       looksDueAt: handle === null ? null : lookDueAt(handle.state),
     };
     return statusReport(options.profile(), state, facts, itemsMax, past.facts(state));

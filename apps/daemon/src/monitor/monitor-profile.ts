@@ -18,6 +18,7 @@ import type { LoginPatience } from '../patient-token-store.ts';
 import type { Profile } from '../profile.ts';
 import { logFolder } from '../profile.ts';
 import type { ArrangedPlugins } from '../plugins/arrange-plugins.ts';
+import { havePluginsChanged, loadAnew } from '../plugins/plugin-generations.ts';
 import type { ProfileRun, RunEnd, RunHandle } from '../profile-run.ts';
 import { runProfile } from '../run-profile.ts';
 import { createStateFolderWait } from '../state-folder-wait.ts';
@@ -64,6 +65,11 @@ export type ReadAgain =
   | { readonly ok: true; readonly profile: Profile }
   | { readonly ok: false; readonly lines: readonly string[] };
 
+interface ReloadAnswer {
+  readonly isAccepted: boolean;
+  readonly lines: readonly string[];
+}
+
 /** Transfers under way get so long to end before the next run begins; it takes up what is left. */
 const reloadGraceMs = 20_000;
 /** After a jump of the clock connections are dead anyway. */
@@ -80,6 +86,7 @@ export async function monitorProfile(options: MonitorOptions): Promise<RunEnd | 
   let handle: RunHandle | null = null;
   let account: Account | null = null;
   let isWaitingTold = false;
+  let undoPlugins = (): void => undefined;
   const confirmation = createConfirmation(options.force ? 'whatIsHeld' : 'nothing');
   const passes = createPassCounter({ say, onLast: options.interrupt, memory: () => process.memoryUsage() });
   const wait = createWait(clock);
@@ -249,6 +256,7 @@ export async function monitorProfile(options: MonitorOptions): Promise<RunEnd | 
     reconnectDelay.reset();
     if (proven !== null && proven !== profile) say('The settings were read again and are in use now');
     proven = profile;
+    undoPlugins = () => undefined;
     options.onBegun(profile);
     daemonStatus.begun(profile);
     // Asked for while this run was being opened.
@@ -282,20 +290,22 @@ export async function monitorProfile(options: MonitorOptions): Promise<RunEnd | 
     output.errorLine(`ERROR: Cannot go on with the settings that were read again: ${detail}`);
     output.errorLine(`       ${keptLine}`);
     profile = to;
+    undoPlugins();
   }
 
-  /** Never throws: whatever is wrong with the new settings, the old ones go on. */
-  async function reload(): Promise<{ readonly isAccepted: boolean; readonly lines: readonly string[] }> {
+  /** Never throws: whatever is wrong with the new settings or plugins, those before go on. */
+  async function reload(): Promise<ReloadAnswer> {
     const read = options.readAgain();
     const inUse = next ?? profile;
     const refusal = read.ok ? refusalOf(inUse, read.profile) : read.lines;
-    if (!read.ok || refusal !== null) {
-      const lines = [...(refusal ?? []), `       ${keptLine}`];
-      for (const line of lines) output.errorLine(line);
-      daemonStatus.settled();
-      return { isAccepted: false, lines };
-    }
-    if (isSame(inUse, read.profile)) {
+    if (!read.ok || refusal !== null) return refuse(refusal ?? []);
+    if (havePluginsChanged()) {
+      try {
+        ({ undo: undoPlugins } = await loadAnew(() => options.pluginsFor(read.profile)));
+      } catch (error) {
+        return refuse([`ERROR: ${error instanceof Error ? error.message : String(error)}`]);
+      }
+    } else if (isSame(inUse, read.profile)) {
       const line = 'The settings were read again; nothing in them has changed';
       say(line);
       daemonStatus.settled();
@@ -305,6 +315,13 @@ export async function monitorProfile(options: MonitorOptions): Promise<RunEnd | 
     if (handle !== null) leaveFor(read.profile);
     wait.wake();
     return { isAccepted: true, lines: ['The new settings are used as soon as nothing is under way'] };
+  }
+
+  function refuse(reasons: readonly string[]): ReloadAnswer {
+    const lines = [...reasons, `       ${keptLine}`];
+    for (const line of lines) output.errorLine(line);
+    daemonStatus.settled();
+    return { isAccepted: false, lines };
   }
 
   function leaveFor(other: Profile): void {

@@ -5,7 +5,7 @@ import type { DaemonReport, StatusReport } from '@tidemark/control';
 import { statusSchemaVersion } from '@tidemark/control';
 import type { State } from '@tidemark/engine';
 import { nextDueAt, statusOf } from '@tidemark/engine';
-import type { RemotePluginDescription } from '@tidemark/plugin-host';
+import type { PluginDescription, RemotePluginDescription } from '@tidemark/plugin-host';
 import { nothingPast, type PastFacts } from '../log-facts.ts';
 import type { Profile } from '../profile.ts';
 import { logFolder } from '../profile.ts';
@@ -21,6 +21,7 @@ export interface LiveFacts {
   readonly startedAt: number;
   readonly settingsReadAt: number;
   readonly reading: DaemonReport['reading'];
+  readonly plugins: readonly PluginDescription[];
   readonly elsewhere: readonly RemotePluginDescription[];
   /** Null while no run is on. */
   readonly looksDueAt: { readonly remote: number | null; readonly local: number | null } | null;
@@ -113,6 +114,9 @@ function daemonReport(state: State, live: LiveFacts, itemsMax: number): DaemonRe
     offlineSince: timeOf(figures.offlineSince),
     channel: channelOf(state, figures),
     remotePlugins: live.elsewhere.map(remotePlugin),
+    plugins: live.plugins.map(({ name, version, needs, startMs, commands, faults, lastFault }) => ({
+      ...{ name, version, needs: { ...needs }, startMs, commands: [...commands], faults, lastFault },
+    })),
     underWay: underWay.slice(0, itemsMax).map(({ id, type, path }) => {
       const transfer = figures.transfers.get(id);
       return {

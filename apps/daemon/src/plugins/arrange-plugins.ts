@@ -14,6 +14,7 @@ import {
 } from '@tidemark/plugin-host';
 import type { Plugin } from '@tidemark/plugin-sdk';
 import type { Profile } from '../profile.ts';
+import { belongsTo } from './plugin-generations.ts';
 import { loadPlugin, withSettings } from './load-plugin.ts';
 
 export interface ConfiguredPlugin {
@@ -112,13 +113,16 @@ export async function configuredPlugin(
   { directory }: Pick<Profile['locations'], 'directory'>,
 ): Promise<ConfiguredPlugin> {
   const loaded = await loadPlugin(reference, place);
+  belongsTo(reference, settingsPath(loaded.plugin.name, directory));
   const config = readPluginSettings(loaded.plugin.name, directory);
   return { plugin: withSettings(loaded, config), config };
 }
 
+const settingsPath = (name: string, directory: string): string => `${directory}/plugins/${name}.json`;
+
 /** What `plugins/NAME.json` of the configuration directory holds; undefined without one. Throws SetupError. */
 export function readPluginSettings(name: string, directory: string): unknown {
-  const path = `${directory}/plugins/${name}.json`;
+  const path = settingsPath(name, directory);
   try {
     return JSON.parse(readFileSync(path, 'utf8'));
   } catch (error) {

@@ -7,6 +7,7 @@ import { commandEffects } from '@tidemark/contracts';
 import { assertFitsSdk, completePlugin, pluginName, SetupError } from '@tidemark/plugin-host';
 import type { AnyPlugin, Plugin } from '@tidemark/plugin-sdk';
 import { z } from '@tidemark/plugin-sdk';
+import { inGeneration } from './plugin-generations.ts';
 import { packageAddress, shareModules } from './shared-modules.ts';
 
 export interface LoadedFrom {
@@ -26,7 +27,8 @@ export async function loadPlugin(
 ): Promise<LoadedFrom> {
   await shareModules();
   const path = pathIn(reference, folder, home);
-  const address = path === null ? packageAddress(folder, reference) : fileAddress(reference, path);
+  const address =
+    path === null ? packageAddress(folder, reference) : inGeneration(reference, fileAddress(reference, path));
   const loaded: unknown = await import(address).catch((error: unknown) => {
     throw cannotLoad(reference, folder, error, path === null);
   });

@@ -4,6 +4,7 @@
  */
 import { registerHooks } from 'node:module';
 import { pathToFileURL } from 'node:url';
+import { asImportedBy } from './plugin-generations.ts';
 
 const scheme = 'tidemark-shared:';
 /** Resolves like a name imported from a folder: `tidemark-plugin:<folder>?<name>`. */
@@ -37,7 +38,8 @@ async function prepare(): Promise<void> {
       }
       if (isSdk(specifier)) return { url: scheme + specifier, shortCircuit: true };
       try {
-        return next(specifier, context);
+        const found = next(specifier, context);
+        return { ...found, url: asImportedBy(context.parentURL, found.url) };
       } catch (error) {
         if (!modules.has(specifier)) throw error;
         return { url: scheme + specifier, shortCircuit: true };

@@ -158,6 +158,27 @@ export type Action =
   | { readonly type: 'plugin'; readonly step: 'list'; readonly output: Output }
   | {
       readonly type: 'plugin';
+      readonly step: 'check' | 'why';
+      /** To check: a name, a path or a package. Why: a name. */
+      readonly reference: string;
+      readonly output: Output;
+    }
+  | {
+      readonly type: 'plugin';
+      readonly step: 'new';
+      readonly name: string;
+      /** The folder in which the project gets a folder of its own; without it, the one in which the command is run. */
+      readonly folder?: string;
+    }
+  | {
+      readonly type: 'plugin';
+      readonly step: 'dev';
+      readonly file: string;
+      /** JSON of the plugin's settings. */
+      readonly settingsFile?: string;
+    }
+  | {
+      readonly type: 'plugin';
       readonly step: 'run';
       /** A name, a path or a package. */
       readonly reference: string;

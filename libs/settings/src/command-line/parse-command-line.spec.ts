@@ -305,6 +305,19 @@ describe('the subcommand face', () => {
     ],
     [['plugin', 'list', '--json'], { type: 'plugin', step: 'list', output: 'json' }],
     [
+      ['plugin', 'check', './x.ts', '--json'],
+      { type: 'plugin', step: 'check', reference: './x.ts', output: 'json' },
+    ],
+    [['plugin', 'why', 'webhook'], { type: 'plugin', step: 'why', reference: 'webhook', output: 'text' }],
+    [
+      ['plugin', 'new', 'mine', '--in', '/srv'],
+      { type: 'plugin', step: 'new', name: 'mine', folder: '/srv' },
+    ],
+    [
+      ['plugin', 'dev', './x.ts', '--settings', './x.json'],
+      { type: 'plugin', step: 'dev', file: './x.ts', settingsFile: './x.json' },
+    ],
+    [
       ['plugin', 'run', './x.ts', '--bus', 'nats://h:4222', '--drive=b!1'],
       {
         ...{ type: 'plugin', step: 'run', reference: './x.ts', output: 'text' },
@@ -404,6 +417,18 @@ describe('the subcommand face', () => {
       ['inspect', `--port=${port}`],
       [`--port takes a number from 1 to 65535, not '${port}'`, hint],
     ]),
+    [
+      ['plugin', 'dance'],
+      ["Unknown step 'dance': use list, check, why, new, dev, run, key", hint],
+    ],
+    [
+      ['plugin', 'check'],
+      ["Missing NAME|PATH: 'plugin check NAME|PATH'", hint],
+    ],
+    [
+      ['plugin', 'new', 'a', '--bus', 'nats://h:1'],
+      ["--bus cannot be used with 'plugin new'", hint],
+    ],
     [
       ['auth', 'dance'],
       ["Unknown step 'dance': use login, logout or status", hint],

@@ -2,6 +2,7 @@
 import type { Action, Output } from './command-line.ts';
 import { define, json, optional } from './define-subcommand.ts';
 import { bisect, explain, incident, replay, whatIf } from './log-subcommands.ts';
+import { pluginSubcommand } from './plugin-subcommand.ts';
 import { conflictsSubcommand, undoSubcommand } from './undo-subcommands.ts';
 import { ownSwitch, settingSwitches, type Switch } from './switches.ts';
 
@@ -191,36 +192,7 @@ export const subcommands: readonly Subcommand[] = [
         ? { type: 'auth', step, output }
         : `Unknown step '${step}': use login, logout or status`,
   ),
-  define(
-    'plugin',
-    'List plugins, run one in a process of its own, or make the key by which a NATS server knows it',
-    ['list|run|key', '[NAME|PATH]'],
-    [
-      json,
-      { long: 'bus', argument: 'ADDRESS', summary: 'With run: the NATS server, as nats://host:port' },
-      { long: 'drive', argument: 'ID', summary: "With run and key: the drive, as 'status' shows it" },
-    ],
-    ({ operands: [step, reference], output, value }) => {
-      if (step === 'list')
-        return reference === undefined
-          ? { type: 'plugin', step, output }
-          : `Unexpected argument '${reference}' for 'plugin list'`;
-      if (step !== 'run' && step !== 'key') return `Unknown step '${step ?? ''}': use list, run or key`;
-      if (reference === undefined)
-        return step === 'key'
-          ? "Missing NAME: 'plugin key NAME'"
-          : "Missing NAME|PATH: 'plugin run NAME|PATH'";
-      if (step === 'key')
-        return output === 'json'
-          ? "--json cannot be used with 'plugin key'"
-          : { type: 'plugin', step, reference, ...optional('drive', value('drive')) };
-      return {
-        ...{ type: 'plugin', step, reference, output },
-        ...optional('bus', value('bus')),
-        ...optional('drive', value('drive')),
-      };
-    },
-  ),
+  pluginSubcommand,
   define(
     'relay',
     'Receive notifications for clients that cannot be reached; make a user for them; or show how the relay is',
