@@ -13,6 +13,7 @@ import type {
   Random,
   RecordedEvent,
   RootIdentity,
+  Spool,
   Started,
 } from '@tidemark/contracts';
 import { Failure } from '@tidemark/contracts';
@@ -38,6 +39,8 @@ export interface RunPorts {
   readonly clock: Clock;
   readonly random: Random;
   readonly output: Output;
+  /** Where what plugins make of content waits for the drive. */
+  readonly spool?: Spool;
   /** What plugins may reach beside drive and disk. */
   readonly capabilities?: Pick<
     HostOptions,
@@ -85,8 +88,11 @@ export interface Run {
 
 /** What a run begins with, and those who follow it. */
 export interface Course {
-  /** Given what the plugins in other processes say of themselves. */
-  started(elsewhere: readonly RemotePluginDescription[]): Started;
+  /** Given what the plugins in other processes say of themselves, and the format and key of those that change content, by name. */
+  started(
+    elsewhere: readonly RemotePluginDescription[],
+    contentFormats: ReadonlyMap<string, string>,
+  ): Started;
   /** Was made durable. */
   onRecorded?(events: readonly RecordedEvent[]): void;
   /** Something was seen or done, and nothing is under way any more. `cause`: of the end, null when the run goes on. */
@@ -132,7 +138,7 @@ export async function createRun(ports: RunPorts, options: CreateRunOptions): Pro
     try {
       return await run({
         ...{ state, inbox, clock, windDown, log: ports.log, rulesFor: createRulesFor(host.rules) },
-        opening: [course.started(intake.describe())],
+        opening: [course.started(intake.describe(), host.contentFormats())],
         dispatch: dispatcher.dispatch,
         publish(events) {
           onRecorded?.(events);
@@ -180,9 +186,10 @@ export async function createRun(ports: RunPorts, options: CreateRunOptions): Pro
 }
 
 function hostOf(ports: RunPorts, { plugins, driveKey, mode, onFault }: CreateRunOptions): Host {
-  const { drive, disk, bus, clock, random, output, capabilities } = ports;
+  const { drive, disk, bus, clock, random, output, capabilities, spool } = ports;
   return createHost({
     ...capabilities,
+    ...(spool !== undefined && { spool }),
     ...(mode === 'rehearse' && { request: refuseInRehearsal, store: createForgetfulPlace }),
     ...{ drive, disk, bus, clock, random, output, plugins, driveKey, onFault },
   });

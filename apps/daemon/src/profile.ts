@@ -29,6 +29,9 @@ export function logFolder({ locations, settings }: Pick<Profile, 'locations' | '
 export const directoryOfLog = (file: string): string | null =>
   /^(\/.*)\/tidemark\/drives\/[^/]+\/log\//.exec(file)?.[1] ?? null;
 
+/** Where what plugins make of content waits for the drive. */
+export const spoolFolder = (profile: Profile): string => `${dirname(logFolder(profile))}/spool`;
+
 /** What plugins keep secret, beside the log of the drive that it belongs to. */
 export const secretsFolder = (profile: Profile): string => `${dirname(logFolder(profile))}/secrets`;
 

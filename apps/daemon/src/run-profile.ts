@@ -1,18 +1,20 @@
 /** One run of a profile: its settings become the policy, its account and folder the ports, and who follows the run is told how it goes. */
 import { hostname } from 'node:os';
-import type { DriveInfo, RecordedEvent, Started, StartedPlugin } from '@tidemark/contracts';
+import type { DriveInfo, RecordedEvent, Started } from '@tidemark/contracts';
 import type { FolderDisk } from '@tidemark/disk';
 import { escaped } from '@tidemark/disk';
 import { statusOf } from '@tidemark/engine';
-import type { RemotePluginDescription } from '@tidemark/plugin-host';
-import { driveKeyOf, ruleSettings } from '@tidemark/plugin-host';
+import { driveKeyOf } from '@tidemark/plugin-host';
 import type { Notice } from '@tidemark/plugin-sdk';
 import type { Run, RunPorts } from './create-run.ts';
 import { createRun } from './create-run.ts';
+import { createContentSpool } from './content-spool.ts';
+import { assertContent, toldPlugins } from './content-plugins.ts';
 import { tuneGc } from './gc-tuning.ts';
 import type { LogRetention } from './log-retention.ts';
 import { createLogRetention } from './log-retention.ts';
 import { policyFrom } from './policy.ts';
+import { spoolFolder } from './profile.ts';
 import type { ProfileRun, RunEnd } from './profile-run.ts';
 import { createSnapshotKeeping } from './snapshot-keeping.ts';
 import { guardAgainstStarvation } from './starvation-guard.ts';
@@ -61,7 +63,11 @@ async function runToItsEnd(options: ProfileRun): Promise<RunEnd> {
   options.attach?.(run.handle);
   try {
     const cause = await run.carryOut({
-      started: (elsewhere) => started(options, info, root, elsewhere),
+      started(elsewhere, contentFormats) {
+        const told = toldPlugins(options, elsewhere, contentFormats);
+        assertContent(state, told, options.forget);
+        return started(options, info, root, told);
+      },
       onRecorded(events) {
         tuneGc(state.trees.items.size);
         snapshots.recorded(events);
@@ -122,11 +128,16 @@ function portsOf({
   log,
   mode,
   onAppended,
+  profile,
 }: ProfileRun): RunPorts {
   const append = (events: readonly RecordedEvent[]): Promise<void> =>
     log.append(events).then(() => onAppended?.(events));
   return {
     ...{ disk, bus, clock, random, output, capabilities, drive: account.drive },
+    spool: createContentSpool({
+      folder: spoolFolder(profile),
+      reservedBytes: profile.settings.space_reservation,
+    }),
     log: { append: mode === 'real' ? append : async () => {} },
   };
 }
@@ -158,10 +169,10 @@ const tellNotice = ({ clock }: ProfileRun, run: Run, plugin: string, notice: Not
   run.tell('notice', [{ plugin, at: clock.now(), notice }]);
 
 function started(
-  { profile, forget, confirmation, monitoring, plugins }: ProfileRun,
+  { profile, forget, confirmation, monitoring }: ProfileRun,
   info: DriveInfo,
   root: Awaited<ReturnType<FolderDisk['root']>>,
-  elsewhere: readonly RemotePluginDescription[],
+  plugins: Started['plugins'],
 ): Started {
   return {
     type: 'Started',
@@ -177,28 +188,7 @@ function started(
     }),
     drive: { id: info.id, kind: info.kind, rootId: info.rootId },
     root,
-    plugins: [
-      ...plugins.map(({ plugin, config }) => startedPlugin(plugin, config, profile.version)),
-      ...elsewhere.map(({ name, version }) => ({
-        name,
-        version: version ?? 'unknown',
-        elsewhere: true as const,
-      })),
-    ],
+    plugins,
     forget,
-  };
-}
-
-function startedPlugin(
-  plugin: ProfileRun['plugins'][number]['plugin'],
-  config: unknown,
-  ourVersion: string,
-): StartedPlugin {
-  const { name, version = ourVersion, rules } = plugin;
-  const settings = ruleSettings(plugin, config) ?? {};
-  return {
-    ...{ name, version },
-    ...(Object.keys(settings).length > 0 && { settings }),
-    ...(rules?.facts === true && { facts: true }),
   };
 }

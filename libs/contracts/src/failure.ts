@@ -69,6 +69,9 @@ const remedies = {
     /** The drive insists on another size or hash than its content has, or stores other bytes than were sent. */
     contentMismatch:
       'It is tried again when the item or a setting changes, after a day, or with --resync; for files that the service hands out altered (protected Office files) set disable_download_validation',
+    /** A plugin could not change the content on its way between disk and drive, or did not make what the drive holds. */
+    contentFailed:
+      'Nothing was changed. Look at the settings of the plugin that is named, and at its key; it is tried again when the item or a setting changes, after a day, or with --resync',
     /** A step was carried out, and the item stands where it stood before. */
     noProgress:
       'Nothing is lost. It is tried again when the item changes; report it with what tidemark explain says',
@@ -113,6 +116,9 @@ const remedies = {
       'Look at the drive online. To send what is on disk again run with --resync; if the loss is intended, with --force',
     /** More deletions are pending than classify_as_big_delete allows. */
     massDelete: 'Look at them with tidemark status; confirm with tidemark apply and the hash that it shows',
+    /** Both sides agreed on content that a plugin had changed on its way, and this run does not have that plugin, or another key. */
+    contentPluginMissing:
+      'Nothing was changed. Give the run that plugin and its key again; or run once with --resync to go on without, which leaves what is on the drive as the plugin made it',
     /** The event log is damaged or older than its witness. */
     logDamaged: 'Both sides are compared by content; nothing is deleted in that run',
     /** The event log was written by a newer version of Tidemark. */

@@ -35,6 +35,7 @@ export type * from './ports/listen.ts';
 export type * from './ports/notifications.ts';
 export type * from './ports/relay.ts';
 export type * from './ports/secrets.ts';
+export type * from './ports/spool.ts';
 export type * from './root.ts';
 export { isSameRoot } from './root.ts';
 export { stagingKey } from './staging-key.ts';

@@ -43,6 +43,8 @@ const localRow = z.looseObject({
 });
 const localGone = z.looseObject({ id: z.string(), gone: z.literal(true) });
 
+const contentFigures = z.looseObject({ sizeBytes: count, hash: z.string() });
+
 const event = <Type extends string, Shape extends z.core.$ZodLooseShape>(type: Type, shape: Shape) =>
   z.looseObject({ type: z.literal(type), ...shape });
 
@@ -131,12 +133,20 @@ const knownEvent = z.discriminatedUnion('type', [
     trash: z.optional(z.string()),
   }),
   event('UserChangesEnded', none),
+  event('ContentMatched', {
+    command: commandId,
+    plugin: z.string(),
+    drive: contentFigures,
+    disk: contentFigures,
+  }),
   event('CommandSucceeded', {
     command: commandId,
     remote: z.optional(z.union([remoteRow, remoteGone])),
     local: z.optional(z.union([localRow, localGone])),
     kept: z.optional(localRow),
     trash: z.optional(z.string()),
+    /** The plugin that changed the content on its way. */
+    content: z.optional(z.string()),
     transferredBytes: z.optional(count),
     requestIds: z.optional(z.array(z.string())),
     subscription: z.optional(subscription),

@@ -51,6 +51,8 @@ export interface StagedFile {
   write(chunk: Uint8Array): Promise<void> | void;
   restart(): Promise<void>;
   hash(): string;
+  /** What was written. The chunks are used again after the next pull. */
+  read(): AsyncIterable<Uint8Array>;
   /** The modification time that the file system made of the final one; null before the end. */
   readonly sealedNs: bigint | null;
   /** The bytes are durable and the file has its final mode and time. @param mode null: leave it */
@@ -118,8 +120,9 @@ export async function openStagedFile(
   function checkSpace(othersBytes: number): void {
     const space = statfsSync(workspace.staging.base, { bigint: true });
     const free = Number(space.bavail * space.bsize);
-    const needed = sizeBytes - written;
-    const isTooLittle = needed > 0 && free < needed + othersBytes + options.reservedBytes;
+    // What a plugin makes of content may be larger than was thought.
+    const needed = Math.max(0, sizeBytes - written);
+    const isTooLittle = written !== sizeBytes && free < needed + othersBytes + options.reservedBytes;
     noteWanted(free, isTooLittle ? needed + othersBytes : 0);
     if (isTooLittle)
       throw failure(
@@ -234,6 +237,7 @@ export async function openStagedFile(
     },
     // A copy of the state is not needed: nothing is written after the end.
     hash: () => hash.digest(),
+    read: () => readStaged(fd, () => written),
     async seal(modifiedAt, mode) {
       if (mode !== null) context.refused(setMode(fd, mode));
       context.refused(setTimes(fd, null, modifiedAt));
@@ -251,6 +255,16 @@ export async function openStagedFile(
       if (flushedBytes > 0) unlinkIfThere(note);
     },
   };
+}
+
+async function* readStaged(fd: number, writtenBytes: () => number): AsyncIterable<Uint8Array> {
+  const buffer = Buffer.allocUnsafe(Math.max(1, Math.min(chunkBytes, writtenBytes())));
+  for (let at = 0; at < writtenBytes();) {
+    const { bytesRead } = await readAsync(fd, buffer, 0, Math.min(buffer.length, writtenBytes() - at), at);
+    if (bytesRead === 0) throw new Error('The staged file is shorter than what was written to it');
+    at += bytesRead;
+    yield buffer.subarray(0, bytesRead);
+  }
 }
 
 /** How many bytes an earlier attempt has flushed. A power cut may leave fewer digits of the note, or zeros: both tell of less. */

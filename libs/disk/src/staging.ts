@@ -144,6 +144,7 @@ export function createStaging(context: DiskContext): Staging {
         hash = file.hash();
         return { hash, sizeBytes: file.writtenBytes };
       },
+      read: () => file.read(),
       async place(path, { expected, keepAs, modifiedAt }) {
         const { folders, name } = pathNames('place', path);
         if (expected === null)

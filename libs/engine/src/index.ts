@@ -75,3 +75,4 @@ export type { UndoSpan, UndoTarget } from './views/undo/span.ts';
 export { SpanFinder } from './views/undo/span.ts';
 export type { UndoPlan } from './views/undo/undo.ts';
 export { changedSinceText, changesAt, planUndo } from './views/undo/undo.ts';
+export { missingContent, type MissingContent } from './fold/changed-content.ts';

@@ -10,7 +10,7 @@ import { about, act, expectedLocal, expectedRemote, mayWrite, rest, waitFor } fr
 export function reconcileContent(view: PlanningView, both: Both, synced: SyncedEntry | null): Decision {
   const { item, remote, local } = both;
   if (!view.localKnown) return waitFor('localKnown');
-  const between = contentBetween(remote, local);
+  const between = contentBetween(remote, local, item.match);
   const localState = synced === null ? 'changed' : localContent(local, synced);
   const remoteState = synced === null ? 'changed' : remoteContent(remote, synced);
   if (between === 'same' || (localState === 'same' && remoteState === 'same'))

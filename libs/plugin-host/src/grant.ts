@@ -11,6 +11,7 @@ import type {
   OpenRelay,
   Random,
   Secrets,
+  Spool,
 } from '@tidemark/contracts';
 import type {
   Connect,
@@ -25,6 +26,7 @@ import type {
   Store,
 } from '@tidemark/plugin-sdk';
 import { connectingTo, requestedHosts, requestingFrom } from './declared-hosts.ts';
+import type { ContentPath } from '@tidemark/plugin-sdk/unstable';
 import { SetupError } from './setup-error.ts';
 import type { Speech } from './speech.ts';
 import { createStore, type StorePlace } from './store.ts';
@@ -41,16 +43,24 @@ export interface Lendable {
   readonly request?: HttpRequest;
   readonly openRelay?: OpenRelay;
   readonly notifications?: Notifications;
+  /** Where what plugins make of content waits for the drive. */
+  readonly spool?: Spool;
   /** Each plugin gets a place of its own. */
   readonly secrets?: (plugin: string) => Secrets;
   /** Each plugin gets a place of its own. */
   readonly store?: (plugin: string) => StorePlace;
 }
 
+/** What the host has by itself beside that. */
+export interface Lent extends Lendable {
+  readonly content: ContentPath;
+}
+
 /** The shape says everything is there; at run time only what was declared is, as the plugin's own types have it. */
 export interface Grant extends Speech {
   readonly drive: DriveWriter;
   readonly disk: DiskWriter;
+  readonly content: ContentPath;
   readonly clock: Clock;
   readonly random: Random;
   readonly output: Output;
@@ -64,7 +74,7 @@ export interface Grant extends Speech {
 }
 
 /** Throws SetupError when a need cannot be met in this run. */
-export function grant(plugin: Plugin, config: unknown, lendable: Lendable, speech: Speech): Grant {
+export function grant(plugin: Plugin, config: unknown, lendable: Lent, speech: Speech): Grant {
   const needs: Needs = plugin.needs ?? {};
   const { drive, disk, clock, random, output } = lendable;
   const granted = {
@@ -90,6 +100,7 @@ export function grant(plugin: Plugin, config: unknown, lendable: Lendable, speec
         (needs.disk === 'read' ? diskReader : diskWriter)(required(plugin.name, 'disk', disk)),
       ),
     }),
+    ...(needs.content === true && { content: lendable.content }),
     ...(needs.output === true && { output }),
     ...(needs.listen !== undefined && { listen: required(plugin.name, 'listen', lendable.listen) }),
     ...(needs.connect !== undefined && {

@@ -5,6 +5,8 @@
 import type { Bus, Observation } from '@tidemark/contracts';
 import type { AnyPlugin, Plugin, SpontaneousObservation } from '@tidemark/plugin-sdk';
 import type { WholeObserveContext, WholeReactContext } from '@tidemark/plugin-sdk/unstable';
+import { createContent } from './content.ts';
+import { assertCarried } from './content-carriers.ts';
 import type { HostDescription } from './describe.ts';
 import { createDispatch } from './dispatch.ts';
 import { createFactsBorder } from './facts-border.ts';
@@ -43,6 +45,8 @@ export interface Host {
   /** The rules of all plugins as one, for the planner. */
   readonly rules: HostRules;
   describe(): HostDescription;
+  /** Format and key of each plugin that changes content, by name. To be asked once it has started. Throws SetupError. */
+  contentFormats(): ReadonlyMap<string, string>;
   /** Subscribes everything. Commands published before it resolves may go unheard. */
   start(): Promise<void>;
   /**
@@ -60,12 +64,15 @@ const defaultStopTimeoutMs = 10_000;
 export function createHost(options: HostOptions): Host {
   const { bus, clock, driveKey, onFault = () => undefined } = options;
   const subjects = subjectsOf(driveKey);
-  const all = options.plugins.map(({ plugin, config, ours = false }) =>
-    loadPlugin(plugin, config, { lendable: options, bus, subjects, onFault, ours }),
+  const working = new AbortController();
+  const content = createContent(() => all, options.spool, working.signal);
+  const lendable = { ...options, content };
+  const all: readonly LoadedPlugin[] = options.plugins.map(({ plugin, config, ours = false }) =>
+    loadPlugin(plugin, config, { lendable, bus, subjects, onFault, ours }),
   );
   assertApart(all);
+  assertCarried(all, options.spool);
 
-  const working = new AbortController();
   const watching = new AbortController();
   const watched = createWatched(bus, subjects);
   const dispatch = createDispatch({ bus, subjects, clock, signal: working.signal });
@@ -81,6 +88,7 @@ export function createHost(options: HostOptions): Host {
       plugins: all.map((loaded) => loaded.describe()),
       rejectedCommands: dispatch.rejected,
     }),
+    contentFormats: () => content.formats(),
     start: () => (starting ??= start()),
     settle: () => (settling ??= settle()),
     stop: () => (stopping ??= stop()),

@@ -5,7 +5,7 @@ import { completePlugin } from './complete-plugin.ts';
 import type { CommandFigures, PluginDescription } from './describe.ts';
 import { messageOf, type PluginFault } from './fault.ts';
 import { assertFitsSdk } from './fits-sdk.ts';
-import type { Grant, Lendable } from './grant.ts';
+import type { Grant, Lent } from './grant.ts';
 import { grant } from './grant.ts';
 import type { Outbox } from './outbox.ts';
 import { createOutbox } from './outbox.ts';
@@ -41,7 +41,7 @@ export interface LoadedPlugin {
 }
 
 export interface LoadOptions {
-  readonly lendable: Lendable;
+  readonly lendable: Lent;
   readonly bus: Bus;
   readonly subjects: Subjects;
   readonly onFault: (fault: PluginFault) => void;

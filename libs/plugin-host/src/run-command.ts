@@ -65,6 +65,7 @@ function refusalOf(
 const reportable: Readonly<Partial<Record<Observation['type'], CommandType | null>>> = {
   RemotePage: 'ReadRemote',
   LocalListing: 'ScanLocal',
+  ContentMatched: null,
   HintReceived: null,
   SubscriptionTold: null,
 };

@@ -19,6 +19,7 @@ import type {
 } from '@tidemark/contracts';
 import type { Observable } from 'rxjs';
 import type { Connect, HttpRequest, Output, Store } from './capabilities.ts';
+import type { ContentPath } from './content-path.ts';
 import type { DiskWriter, DriveWriter, Granted, Needs } from './needs.ts';
 import type { Notice, OwnNotice, SaidLevel, ToldNotice } from './notice.ts';
 import type { FactsReport } from './rules.ts';
@@ -47,6 +48,11 @@ export type SetupContext<Wanted extends Needs, Config> = Granted<Wanted> & Commo
 
 /** What reactions get. */
 export type ReactContext<Wanted extends Needs, Config, State> = Granted<Wanted> &
+  Common<Config> &
+  Living<State>;
+
+/** What `content` gets. */
+export type ContentContext<Wanted extends Needs, Config, State> = Granted<Wanted> &
   Common<Config> &
   Living<State>;
 
@@ -114,12 +120,14 @@ export interface Watched {
 /** Contexts with everything in them, which satisfy every plugin. `never`: each plugin has settings of its own type. */
 export interface WholeSetupContext extends Everything, Common<never> {}
 export interface WholeReactContext extends Everything, Common<never>, Living<never> {}
+export interface WholeContentContext extends Everything, Common<never>, Living<never> {}
 export interface WholeHandleContext extends Everything, Common<never>, Living<never>, Reporting, Chained {}
 export interface WholeObserveContext extends Everything, Common<never>, Living<never>, Hinting, Watched {}
 
 interface Everything {
   readonly drive: DriveWriter;
   readonly disk: DiskWriter;
+  readonly content: ContentPath;
   readonly output: Output;
   readonly listen: Listen;
   readonly connect: Connect;

@@ -2,13 +2,16 @@
 import type { CommandOf, CommandType } from '@tidemark/contracts';
 import type { Observable } from 'rxjs';
 import type { ZodType } from 'zod';
+import type { Content } from './content.ts';
 import type {
+  ContentContext,
   HandleContext,
   ObserveContext,
   Outcome,
   ReactContext,
   SetupContext,
   SpontaneousObservation,
+  WholeContentContext,
   WholeHandleContext,
   WholeObserveContext,
   WholeReactContext,
@@ -60,6 +63,7 @@ export interface PluginWork<Wanted extends Needs, Config, State = undefined> {
   readonly on?: Wanted extends { readonly events: true }
     ? Reactions<ReactContext<Wanted, Config, State>>
     : never;
+  readonly content?: Content<ContentContext<Wanted, Config, State>>;
 }
 
 export interface PluginDefinition<
@@ -104,6 +108,7 @@ export interface Plugin {
   };
   readonly order?: 'first' | 'last';
   readonly rules?: WholeRules;
+  readonly content?: Content<WholeContentContext>;
 }
 
 /** Settings of a plugin without a schema. */

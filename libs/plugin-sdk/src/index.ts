@@ -10,7 +10,9 @@ export type {
   PluginOfSettings,
   PluginWork,
 } from './define-plugin.ts';
+export type { Bytes, Content, ContentFile, GivenBytes } from './content.ts';
 export type {
+  ContentContext,
   HandleContext,
   Living,
   ItemVerdict,
@@ -61,6 +63,7 @@ export type {
   CommandOf,
   CommandSucceeded,
   CommandType,
+  ContentFigures,
   DeltaPage,
   Disk,
   Drive,

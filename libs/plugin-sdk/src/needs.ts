@@ -2,6 +2,7 @@
  * Needs: what a plugin asks for. The host grants exactly that, and the context's type shows exactly that, so a reader
  * knows from one line what a plugin can touch.
  */
+import type { ContentPath } from './content-path.ts';
 import type { Connect, HttpRequest, Output, Store } from './capabilities.ts';
 import type { Disk, Drive, Listen, Notifications, OpenRelay, Secrets } from '@tidemark/contracts';
 
@@ -10,6 +11,8 @@ export interface Needs {
   readonly drive?: 'read' | 'write';
   /** `read` looks and reads bytes; `write` changes the sync folder as well. */
   readonly disk?: 'read' | 'write';
+  /** Carries content, through the plugins that change it. For our own alone. */
+  readonly content?: true;
   /** Sees what was appended to the log, and how transfers get on. */
   readonly events?: true;
   /** Writes to the terminal or log of the run. */
@@ -50,6 +53,7 @@ export type DiskWriter = DiskReader &
 /** The part of a context that follows from the needs. What was not declared is not there. */
 export type Granted<Wanted extends Needs> = GrantedDrive<Wanted> &
   GrantedDisk<Wanted> &
+  (Wanted extends { readonly content: true } ? { readonly content: ContentPath } : unknown) &
   (Wanted extends { readonly output: true } ? { readonly output: Output } : unknown) &
   (Wanted extends { readonly listen: 'http' } ? { readonly listen: Listen } : unknown) &
   (Wanted extends { readonly connect: readonly string[] } ? { readonly connect: Connect } : unknown) &

@@ -3,8 +3,10 @@
  * release, with a line in the changelog.
  */
 export { isAlteredBy } from './altered.ts';
+export type { ChangedContent, ContentChange, ContentPath } from './content-path.ts';
 export { type Grounds, onGrounds } from './contradiction.ts';
 export type {
+  WholeContentContext,
   WholeHandleContext,
   WholeObserveContext,
   WholeReactContext,
@@ -24,6 +26,7 @@ export {
   pruneReasonTexts,
   reachesDrive,
   ruleTexts,
+  isYoungStamp,
   settledStamp,
   stagingKey,
 } from '@tidemark/contracts';

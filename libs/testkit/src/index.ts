@@ -1,3 +1,4 @@
+export { createMemorySpool, type MemorySpool } from './memory-spool.ts';
 export {
   createSimulatedDisk,
   type SimulatedDisk,

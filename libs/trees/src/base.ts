@@ -3,7 +3,7 @@
  * both sides show; a finished command knows more, and names the version and the place that both sides had.
  */
 import type { Kind, Seq } from '@tidemark/contracts';
-import type { Item, LocalEntry, Place, RemoteEntry, SyncedEntry } from './item.ts';
+import type { ContentMatch, Item, LocalEntry, Place, RemoteEntry, SyncedEntry } from './item.ts';
 import { contentBetween, hashOnDrive, localContent, remoteContent, remoteTagOf, samePlace } from './item.ts';
 
 /** Updates `item.synced` from what both sides show. Place, content and time agree or disagree independently. */
@@ -12,8 +12,19 @@ export function agree(item: Item, seq: Seq): void {
   item.rest();
 }
 
-/** The agreement is over: what either side shows from now on is new. */
-export const end = (item: Item): void => setBase(item, null);
+/** The agreement is over: what either side shows from now on is new. Which bytes are the same content stays known. */
+export function end(item: Item): void {
+  const { synced } = item;
+  if (synced === null) return;
+  item.match = matchOf(synced) ?? item.match;
+  setBase(item, null);
+}
+
+/** Null when equal bytes were agreed on, which are found to be equal without it. */
+function matchOf({ kind, hash, remoteHash, sizeBytes }: SyncedEntry): ContentMatch | null {
+  const isMatch = kind === 'file' && hash !== null && remoteHash !== null && hash !== remoteHash;
+  return isMatch ? { remoteHash, hash, sizeBytes } : null;
+}
 
 /** The base as a snapshot kept it, or as the caller knows it. */
 export function setBase(item: { synced: SyncedEntry | null }, base: SyncedEntry | null): void {
@@ -25,7 +36,7 @@ function compare(item: Item, seq: Seq): void {
   if (remote === null || local === null || remote.kind !== local.kind) return;
   const placeAgrees = samePlace(remote, local);
   const contentAgrees =
-    contentBetween(remote, local) === 'same' ||
+    contentBetween(remote, local, item.match) === 'same' ||
     (synced !== null && localContent(local, synced) === 'same' && remoteContent(remote, synced) === 'same');
   if (synced === null) {
     if (placeAgrees && contentAgrees) setBase(item, agreementOf(remote, local, seq));
@@ -33,7 +44,7 @@ function compare(item: Item, seq: Seq): void {
   }
   const { parent, name } = placeAgrees ? remote : synced;
   const agreed = contentAgrees
-    ? { ...agreementOf(remote, local, seq), ...agreedTimes(remote, local, synced) }
+    ? { ...agreementOf(remote, withAgreedHash(local, synced), seq), ...agreedTimes(remote, local, synced) }
     : synced;
   const next = { ...agreed, parent, name };
   if (!sameSynced(next, synced)) setBase(item, { ...next, seq });
@@ -64,13 +75,21 @@ export function establish(item: Item, { version, local, place, times }: Common, 
   if (version !== null) {
     const { eTag, cTag = null } = remote?.eTag === version.eTag ? remote : version;
     const { parent, name } = at;
-    base = agreementOf({ ...version, eTag, cTag, parent, name }, local ?? { ...version, stamp: '' }, seq);
+    const onDisk = local ?? { ...version, ...matching(item.match, version), stamp: '' };
+    base = agreementOf({ ...version, eTag, cTag, parent, name }, onDisk, seq);
   }
   if (base === null) return;
   const next = { ...base, parent: at.parent, name: at.name, ...times };
   if (synced === null || !sameSynced(next, synced)) setBase(item, { ...next, seq });
   agree(item, seq);
 }
+
+/** What the disk has or had of that version, if those are other bytes. */
+const matching = (
+  match: ContentMatch | null,
+  { hash }: DriveVersion,
+): Pick<LocalEntry, 'hash' | 'sizeBytes'> | null =>
+  match !== null && match.remoteHash === hash ? { hash: match.hash, sizeBytes: match.sizeBytes } : null;
 
 /** What is agreed when both sides show the same. */
 export function agreementOf(
@@ -94,6 +113,10 @@ export function agreementOf(
     seq,
   };
 }
+
+/** Unchanged bytes that were not read again have the hash that they had. The drive's is no stand-in where it holds others. */
+const withAgreedHash = (local: LocalEntry, synced: SyncedEntry): LocalEntry =>
+  local.hash === null && localContent(local, synced) === 'same' ? { ...local, hash: synced.hash } : local;
 
 /** A difference that stays is one that a side made of the time that it was given: it would make the same of it again. */
 function agreedTimes(

@@ -80,7 +80,7 @@ describe('an item in its small form', () => {
     expect(entriesOf(item)).toEqual({ ...before, local: null });
   });
 
-  it('is not taken by a document that the service stored with other bytes', () => {
+  it('tells of a document that the service stored with other bytes', () => {
     const item = agreedItem();
     const { remote } = item;
     if (remote === null) throw new Error('The item lacks an entry');
@@ -88,7 +88,7 @@ describe('an item in its small form', () => {
     setBase(item, item.synced === null ? null : { ...item.synced, remoteHash: 'rewritten' });
     const before = entriesOf(item);
     item.rest();
-    expect(item.isResting).toBe(false);
+    expect(item.isResting).toBe(true);
     expect(entriesOf(item)).toEqual(before);
   });
 });

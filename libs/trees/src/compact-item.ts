@@ -8,6 +8,7 @@ import { itemId } from '@tidemark/contracts';
 import { agreementOf, sameSynced } from './base.ts';
 import type {
   Agreed,
+  ContentMatch,
   Item,
   ItemEntries,
   Last,
@@ -26,6 +27,8 @@ export class CompactItem implements Item {
   private ofLocal: LocalEntry | LocalId | null = null;
   private ofSynced: SyncedEntry | RestingText | null = null;
   private name = '';
+  /** Of very few items: not there unless it is set. */
+  declare private ofMatch?: ContentMatch | null;
 
   constructor(id: ItemId) {
     this.id = id;
@@ -64,14 +67,22 @@ export class CompactItem implements Item {
     this.ofSynced = synced;
   }
 
+  get match(): ContentMatch | null {
+    return this.ofMatch ?? null;
+  }
+  set match(match: ContentMatch | null) {
+    if (match !== this.match) this.ofMatch = match;
+  }
+
   get isResting(): boolean {
     return typeof this.ofSynced === 'string';
   }
 
-  /** Takes the small form if the entries can be told from it. */
+  /** Takes the small form if the entries can be told from it. The agreement says by itself what matches. */
   rest(): void {
     if (this.isResting || !isAtRest(this)) return;
     const { id, remote, local } = this;
+    if (this.synced?.remoteHash != null) this.match = null;
     const facts = restingFacts(this);
     if (facts === null) return;
     this.ofRemote = remote.id;
@@ -85,7 +96,10 @@ export class CompactItem implements Item {
     const { id, ofRemote, ofLocal, ofSynced, name } = this;
     return typeof ofRemote === 'string' && typeof ofLocal === 'string' && typeof ofSynced === 'string'
       ? [id, ofRemote, ofLocal, name, ofSynced]
-      : { id, remote: this.remote, local: this.local, synced: this.synced, last };
+      : {
+          ...{ id, remote: this.remote, local: this.local, synced: this.synced, last },
+          ...(this.match !== null && { match: this.match }),
+        };
   }
 
   private wake(): void {
@@ -131,31 +145,34 @@ type Facts = readonly [
   cTag: string | null,
   stamp: string,
   seqs: readonly [remote: Seq, local: Seq, synced: Seq],
+  /** Absent: as on the drive. */
+  localSizeBytes?: number,
 ];
 
 /** As the hash of the drive. */
 const same = 1;
 
-/** Null when the entries differ in more than what the facts say: documents that the service rewrote, for example. */
+/** Null when the entries differ in more than what the facts say. */
 function restingFacts({ remote, local, synced }: Agreed): Facts | null {
   const { parent, kind, sizeBytes, hash, modifiedAt, eTag, cTag } = remote;
   const isTold =
-    local.sizeBytes === sizeBytes &&
-    local.modifiedAt === modifiedAt &&
-    sameSynced(agreementOf(remote, local, synced.seq), synced);
+    local.modifiedAt === modifiedAt && sameSynced(agreementOf(remote, local, synced.seq), synced);
   if (!isTold) return null;
   const localHash = local.hash === hash ? same : local.hash;
   const seqs = [remote.seq, local.seq, synced.seq] as const;
   const isFolder = kind === 'folder' ? 1 : 0;
   const { stamp } = local;
-  return [parent, isFolder, sizeBytes, modifiedAt, hash, localHash, eTag, cTag, stamp, seqs];
+  const facts = [parent, isFolder, sizeBytes, modifiedAt, hash, localHash, eTag, cTag, stamp, seqs] as const;
+  return local.sizeBytes === sizeBytes ? facts : [...facts, local.sizeBytes];
 }
 
 /** The folder of an item that was stored at rest, without the cost of reading all of its text. */
 export const folderOf = ([, , , , text]: RestingItem): ItemId => itemId(Number.parseInt(text.slice(1), 10));
 
 /** What an item showed that was stored. */
-export function storedEntries(stored: StoredItem): ItemEntries & { readonly last?: Last } {
+export function storedEntries(
+  stored: StoredItem,
+): ItemEntries & { readonly last?: Last; readonly match?: ContentMatch } {
   if (!('length' in stored)) return stored;
   const [id, remoteId, localId, name, text] = stored;
   return entriesOf(id, remoteId, localId, name, JSON.parse(text) as Facts);
@@ -163,11 +180,12 @@ export function storedEntries(stored: StoredItem): ItemEntries & { readonly last
 
 function entriesOf(id: ItemId, remoteId: DriveItemId, localId: LocalId, name: string, facts: Facts): Entries {
   const [parent, isFolder, sizeBytes, modifiedAt, hash, localHash, eTag, cTag, stamp, seqs] = facts;
+  const [, , , , , , , , , , localSizeBytes = sizeBytes] = facts;
   const kind = isFolder === 1 ? 'folder' : 'file';
   const shownHash = localHash === same ? hash : localHash;
   const [remoteSeq, localSeq, syncedSeq] = seqs;
   const placed = { parent, name, kind, sizeBytes, modifiedAt } as const;
   const remote = { ...placed, id: remoteId, hash, eTag, cTag, seq: remoteSeq };
-  const local = { ...placed, id: localId, hash: shownHash, stamp, seq: localSeq };
+  const local = { ...placed, sizeBytes: localSizeBytes, id: localId, hash: shownHash, stamp, seq: localSeq };
   return { id, remote, local, synced: agreementOf(remote, local, syncedSeq) };
 }

@@ -1,4 +1,5 @@
 export type {
+  ContentMatch,
   ContentState,
   Item,
   ItemEntries,

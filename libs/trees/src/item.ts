@@ -15,9 +15,20 @@ export interface ItemEntries {
   synced: SyncedEntry | null;
 }
 
+/** Different bytes that are the same content: a plugin or the service made one of the other. True whatever becomes of the agreement. */
+export interface ContentMatch {
+  /** Of the bytes on the drive. */
+  readonly remoteHash: string;
+  /** Of those on disk. */
+  readonly hash: string;
+  readonly sizeBytes: number;
+}
+
 export interface Item extends ItemEntries {
   /** Written by `base.ts` alone. */
   readonly synced: SyncedEntry | null;
+  /** What is known of its content beside the agreement: what was agreed before that ended, or what a command was about to bring. */
+  match: ContentMatch | null;
   /** Found at rest, and kept in the small form since. */
   readonly isResting: boolean;
   /** Takes the small form if it is at rest. What it shows stays the same. */
@@ -27,7 +38,8 @@ export interface Item extends ItemEntries {
 }
 
 /** Small when it is at rest: the ids of both sides, the name, and a text with the rest. */
-export type StoredItem = RestingItem | (ItemEntries & { readonly last?: Last });
+export type StoredItem =
+  RestingItem | (ItemEntries & { readonly last?: Last; readonly match?: ContentMatch });
 export type RestingItem = readonly [
   id: ItemId,
   remote: DriveItemId,
@@ -96,10 +108,18 @@ export function remoteContent(remote: RemoteEntry, synced: SyncedEntry): Content
 export const hashOnDrive = ({ hash, sizeBytes }: Pick<RemoteEntry, 'hash' | 'sizeBytes'>): string | null =>
   hash ?? (sizeBytes === 0 ? emptyHash : null);
 
-/** Are the bytes of both sides equal, whatever was agreed before? */
-export function contentBetween(remote: RemoteEntry, local: LocalEntry): ContentState {
+/** Do both sides hold the same content, whatever was agreed before? Equal bytes do, and those that match. */
+export function contentBetween(
+  remote: RemoteEntry,
+  local: LocalEntry,
+  match: ContentMatch | null,
+): ContentState {
   if (remote.kind !== local.kind) return 'changed';
   if (remote.kind === 'folder') return 'same';
+  if (match !== null && remote.hash === match.remoteHash && local.sizeBytes === match.sizeBytes) {
+    if (local.hash === match.hash) return 'same';
+    if (local.hash === null) return 'unknown';
+  }
   if (remote.sizeBytes !== local.sizeBytes) return 'changed';
   if (remote.sizeBytes === 0) return 'same';
   if (remote.hash !== null && local.hash !== null) return remote.hash === local.hash ? 'same' : 'changed';

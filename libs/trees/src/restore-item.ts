@@ -8,9 +8,10 @@ import { addItem, setLocal, setRemote } from './trees.ts';
 
 export function restoreItem(trees: Trees, stored: StoredItem): Item {
   if ('length' in stored && stored[0] !== rootItem) return restoreResting(trees, stored);
-  const { id, remote, local, synced, last } = storedEntries(stored);
+  const { id, remote, local, synced, last, match } = storedEntries(stored);
   const item = trees.items.get(id) ?? addItem(trees, id);
   setBase(item, synced);
+  if (match !== undefined) item.match = match;
   if (remote !== null) setRemote(trees, item, remote);
   if (local !== null) setLocal(trees, item, local);
   if (last?.remote) trees.gone.remote.note(id, last.remote);

@@ -7,15 +7,20 @@ import { Failure, throwIfStopping } from '@tidemark/plugin-sdk';
 import { isAlteredBy, onGrounds, stagingKey } from '@tidemark/plugin-sdk/unstable';
 import type { Context } from './config.ts';
 import { askAfterMismatch } from './mismatch.ts';
+import { takeDown } from './take-down.ts';
 
 export interface Arrival {
   readonly staged: Staged;
   readonly hash: string;
+  /** Of what came from the drive. */
+  readonly sizeBytes: number;
   /** The bytes are not what the drive announced, or the drive announced nothing to compare with. */
   readonly hashUnconfirmed: boolean;
   /** Bytes that crossed the network in this attempt. */
   readonly transferredBytes: number;
   readonly requestIds: readonly string[];
+  /** The plugin that changed the content on its way. */
+  readonly content?: string;
 }
 
 export type Bringing = CommandOf<'DownloadFile'> | CommandOf<'KeepRemoteCopy'>;
@@ -26,11 +31,23 @@ export type Bringing = CommandOf<'DownloadFile'> | CommandOf<'KeepRemoteCopy'>;
  * makes of files of certain kinds, and otherwise no version of the file.
  */
 export async function bringIn(command: Bringing, context: Context): Promise<Arrival> {
-  const first = await fetch(command, context);
+  const change = context.content.of(command.path);
+  const key = stagingKey(command.remote);
+  if (change === null) return bringAsItIs(command, context, key);
+  return takeDown(
+    await bringAsItIs(command, context, `${key} for ${change.plugin}`),
+    command,
+    context,
+    change,
+  );
+}
+
+async function bringAsItIs(command: Bringing, context: Context, key: string): Promise<Arrival> {
+  const first = await fetch(command, context, key);
   if (first.matches || (!context.config.verifyDownloads && !first.isExcessive)) return first;
   const shown = await askAfterMismatch(command, first, context);
   await first.staged.discard();
-  const second = await fetch(command, context);
+  const second = await fetch(command, context, key);
   const both = { ...second, transferredBytes: first.transferredBytes + second.transferredBytes };
   const isConverted =
     !second.isExcessive &&
@@ -48,17 +65,16 @@ export async function bringIn(command: Bringing, context: Context): Promise<Arri
 }
 
 export interface Fetched extends Arrival {
-  readonly sizeBytes: number;
   readonly matches: boolean;
   /** More came than there may be. It was cut off there, and is no version of anything. */
   readonly isExcessive: boolean;
 }
 
 /** An interrupted transfer stays for the next attempt. */
-async function fetch(command: Bringing, context: Context): Promise<Fetched> {
+async function fetch(command: Bringing, context: Context, key: string): Promise<Fetched> {
   const { remote, path } = command;
   const { disk, drive, signal } = context;
-  const staged = await disk.stage(stagingKey(remote), remote.sizeBytes, path);
+  const staged = await disk.stage(key, remote.sizeBytes, path);
   if (staged.offset > remote.sizeBytes) await staged.restart();
   const { transferredBytes, isExcessive, requestIds } = await onGrounds(
     drive,

@@ -11,6 +11,6 @@ export const config = z.strictObject({
 });
 
 export type Context = HandleContext<
-  { readonly drive: 'read'; readonly disk: 'write' },
+  { readonly drive: 'read'; readonly disk: 'write'; readonly content: true },
   z.output<typeof config>
 >;

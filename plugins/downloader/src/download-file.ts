@@ -9,14 +9,20 @@ export async function downloadFile(command: CommandOf<'DownloadFile'>, context: 
   // Both sides made the same bytes: there is nothing to fetch and nothing to keep aside.
   if (rival !== null && rival.hash === remote.hash) return { local: rival };
 
-  const { staged, hash, hashUnconfirmed, transferredBytes, requestIds } = await bringIn(command, context);
+  const arrival = await bringIn(command, context);
+  const { staged, hash, hashUnconfirmed, transferredBytes, requestIds } = arrival;
+  const content = arrival.content === undefined ? {} : { content: arrival.content };
   if (rival !== null && rival.hash === hash) {
     await staged.discard();
-    return { local: rival, ...(hashUnconfirmed && { unconfirmed: true }), transferredBytes, requestIds };
+    return {
+      ...{ local: rival, ...content, transferredBytes, requestIds },
+      ...(hashUnconfirmed && { unconfirmed: true }),
+    };
   }
   const { row, kept, trash } = await staged.place(path, { expected, keepAs, modifiedAt: remote.modifiedAt });
   return {
     local: row,
+    ...content,
     ...(kept !== null && { kept }),
     ...(trash !== null && { trash }),
     // Comparing cannot find out that these bytes are that version. Not said of a file already written to again.

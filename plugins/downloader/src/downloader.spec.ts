@@ -71,6 +71,7 @@ function createWorld(content = 'from the drive', verifyDownloads = true) {
   const context = {
     drive,
     disk,
+    content: { of: () => null },
     config: { verifyDownloads },
     signal: stopping.signal,
     progress: () => undefined,

@@ -7,7 +7,7 @@ import { keepRemoteCopy } from './keep-remote-copy.ts';
 export const downloader = definePlugin({
   name: 'downloader',
   version: '0.1.0',
-  needs: { drive: 'read', disk: 'write' },
+  needs: { drive: 'read', disk: 'write', content: true },
   config,
   handle: {
     DownloadFile: downloadFile,

@@ -74,8 +74,15 @@ const fieldsOf: {
   PruningPlanned: ({ files }) => ({
     files: files.map(({ trash, sizeBytes, why }) => ({ trash, sizeBytes, why })),
   }),
+  ContentMatched: ({ command, plugin, drive, disk }, view) => ({
+    command,
+    ...of(view, command),
+    plugin,
+    drive,
+    disk,
+  }),
   CommandSucceeded: (
-    { command, local, kept, trash, unconfirmed, transferredBytes, requestIds, subscription },
+    { command, local, kept, trash, unconfirmed, content, transferredBytes, requestIds, subscription },
     view,
   ) => ({
     command,
@@ -83,6 +90,7 @@ const fieldsOf: {
     trash: local === undefined ? undefined : (trashOf(local) ?? trash),
     kept: kept?.name,
     unconfirmed,
+    content,
     transferredBytes,
     requestIds,
     subscription: subscription === undefined ? undefined : subscriptionOf(subscription),

@@ -70,6 +70,9 @@ const renderers: { readonly [Type in EventType]: Renderer<Type> } = {
   UserChangesPlanned: () => [],
   UserChangeEnded: () => [],
   UserChangesEnded: () => [],
+  ContentMatched: (_view, { plugin, drive, disk }) => [
+    debug(`Content changed by ${plugin}: ${disk.sizeBytes} bytes on disk, ${drive.sizeBytes} bytes online`),
+  ],
   CommandSucceeded: (view, event, at) => {
     const ended = view.underWay.get(event.command);
     if (ended === undefined) return [];

@@ -78,7 +78,8 @@ const done: { readonly [Type in CommandType]: Done<Type> } = {
       : []),
   ],
   KeepRemoteCopy: (_view, { path }, _event, { displaced }) => {
-    const copy = displaced?.to === 'beside' ? displaced.path : '';
+    if (displaced?.to !== 'beside') return [verbose(`The local file is the same as the one online: ${path}`)];
+    const copy = displaced.path;
     return [
       info(`Downloading file: ${copy} ... done`),
       verbose(

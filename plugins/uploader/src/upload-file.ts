@@ -16,13 +16,27 @@ import type {
 import type { Grounds } from '@tidemark/plugin-sdk/unstable';
 import { Failure } from '@tidemark/plugin-sdk';
 import { isAlteredBy, onGrounds, settledStamp } from '@tidemark/plugin-sdk/unstable';
+import { type Changed, withChanged } from './changed-content.ts';
 
-type Context = HandleContext<{ readonly drive: 'write'; readonly disk: 'read' }, NoConfig>;
+export type Context = HandleContext<
+  { readonly drive: 'write'; readonly disk: 'read'; readonly content: true },
+  NoConfig
+>;
 
 export async function uploadFile(command: CommandOf<'UploadFile'>, context: Context): Promise<Outcome> {
-  const first = await send(command, command.target, context);
+  const change = context.content.of(command.path);
+  if (change === null) return upload(command, context, null);
+  return withChanged(command, context, change, (changed) => upload(command, context, changed));
+}
+
+async function upload(
+  command: CommandOf<'UploadFile'>,
+  context: Context,
+  changed: Changed | null,
+): Promise<Outcome> {
+  const first = await send(command, command.target, context, changed);
   if (!(await isDamaged(first, context))) return outcomeOf(command, first, context);
-  const second = await sendAgain(command, first, context);
+  const second = await sendAgain(command, first, context, changed);
   if (second === null) return outcomeOf(command, { ...first, stayed: false }, context);
   const sentBytes = first.sentBytes + second.sentBytes;
   if (!(await isDamaged(second, context))) return outcomeOf(command, { ...second, sentBytes }, context);
@@ -38,19 +52,34 @@ export async function uploadFile(command: CommandOf<'UploadFile'>, context: Cont
 
 type Target = CommandOf<'UploadFile'>['target'];
 
-async function send(command: CommandOf<'UploadFile'>, target: Target, context: Context): Promise<Sent> {
-  const source = await context.disk.read(command.path, command.expected);
-  return sendThrough(source, { ...command, target }, context, context.drive);
+async function send(
+  command: CommandOf<'UploadFile'>,
+  target: Target,
+  context: Context,
+  changed: Changed | null,
+): Promise<Sent> {
+  const { disk, drive } = context;
+  const source = changed === null ? await disk.read(command.path, command.expected) : sourceOf(changed);
+  const sent = await sendThrough(source, { ...command, target }, context, drive);
+  return { ...sent, changed };
 }
+
+/** What was made of the file was made of the expected one, and does not change any more. */
+const sourceOf = ({ content }: Changed): Source => ({
+  sizeBytes: content.sizeBytes,
+  open: (offset) => content.open(offset),
+  finish: async () => undefined,
+});
 
 /** The drive holds other bytes than the user saved. Over that version goes the file, unless it is another one by now: then null. */
 async function sendAgain(
   command: CommandOf<'UploadFile'>,
   { written: { row } }: Sent,
   context: Context,
+  changed: Changed | null,
 ): Promise<Sent | null> {
   try {
-    return await send(command, { as: 'version', id: row.id, ifMatch: row.eTag }, context);
+    return await send(command, { as: 'version', id: row.id, ifMatch: row.eTag }, context, changed);
   } catch (error) {
     if (isChanged(error)) return null;
     throw error;
@@ -60,21 +89,27 @@ async function sendAgain(
 const isChanged = (error: unknown): boolean =>
   error instanceof Failure && (error.code === 'changedMeanwhile' || error.code === 'localGone');
 
-/** Other bytes than were sent, where the service is not known to alter them: never an agreement. */
-const isDamaged = async ({ written, stayed }: Sent, { drive }: Context): Promise<boolean> =>
-  written.altered && stayed && !(await isAlteredBy(drive, written.row.name));
+/**
+ * Other bytes than were sent, where the service is not known to alter them: never an agreement. No plugin could turn back what was
+ * altered after it.
+ */
+const isDamaged = async ({ written, stayed, changed }: Sent, { drive }: Context): Promise<boolean> =>
+  written.altered && stayed && (changed !== null || !(await isAlteredBy(drive, written.row.name)));
 
 async function outcomeOf(
   command: CommandOf<'UploadFile'>,
-  { written, stayed, sentBytes }: Sent,
+  { written, stayed, sentBytes, changed }: Sent,
   { disk }: Context,
 ): Promise<Outcome> {
   const local = stayed ? await disk.stat(command.path) : null;
-  const sent = { remote: written.row, transferredBytes: sentBytes, requestIds: written.requestIds };
+  const sent = {
+    ...{ remote: written.row, transferredBytes: sentBytes, requestIds: written.requestIds },
+    ...(changed !== null && { content: changed.plugin }),
+  };
   if (local === null || !isExpected(local, command)) return sent;
   return {
     ...sent,
-    local: { ...local, hash: written.hash },
+    local: { ...local, hash: changed?.content.disk.hash ?? written.hash },
     // The service rewrites some documents as it stores them: same version, other bytes.
     ...(written.altered && { unconfirmed: true as const }),
   };
@@ -85,11 +120,11 @@ const isExpected = (row: LocalRow, { expected }: CommandOf<'UploadFile'>): boole
 
 /** `finish` is called in any case: it closes the file, and a file that changed explains every other failure. */
 async function sendThrough(
-  source: Awaited<ReturnType<DiskReader['read']>>,
+  source: Source,
   { target, modifiedAt }: CommandOf<'UploadFile'>,
   { signal, progress }: Context,
   drive: DriveWriter,
-): Promise<Sent> {
+): Promise<Omit<Sent, 'changed'>> {
   let written: Sent['written'];
   try {
     written = await onGrounds(drive, groundsOf(target), signal, () =>
@@ -114,9 +149,13 @@ async function sendThrough(
 const groundsOf = (target: CommandOf<'UploadFile'>['target']): Grounds =>
   target.as === 'new' ? { ids: [target.parentId], free: target } : { ids: [target.id] };
 
+type Source = Awaited<ReturnType<DiskReader['read']>>;
+
 type Sent = {
   readonly written: Awaited<ReturnType<DriveWriter['upload']>>;
   /** The file is still the one whose bytes were sent. */
   readonly stayed: boolean;
   readonly sentBytes: number;
+  /** What went in place of the file; null: it went as it is. */
+  readonly changed: Changed | null;
 };

@@ -15,7 +15,10 @@ import { createSimulatedDisk } from '@tidemark/testkit';
 import { describe, expect, it } from 'vitest';
 import { uploader } from './uploader.ts';
 
-type Context = HandleContext<{ readonly drive: 'write'; readonly disk: 'read' }, NoConfig>;
+type Context = HandleContext<
+  { readonly drive: 'write'; readonly disk: 'read'; readonly content: true },
+  NoConfig
+>;
 
 const random = { bytes: (count: number) => new Uint8Array(count), uuid: () => '', fraction: () => 0 };
 const bytesOf = (text: string) => new TextEncoder().encode(text);
@@ -67,6 +70,7 @@ async function createWorld(made: ReturnType<typeof createDrive> = createDrive())
   const context = {
     drive: made.drive,
     disk,
+    content: { of: () => null },
     signal: new AbortController().signal,
     progress: (doneBytes: number) => figures.push(doneBytes),
   } as unknown as Context;

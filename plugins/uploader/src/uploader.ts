@@ -9,7 +9,7 @@ import { uploadFile } from './upload-file.ts';
 export const uploader = definePlugin({
   name: 'uploader',
   version: '0.1.0',
-  needs: { drive: 'write', disk: 'read' },
+  needs: { drive: 'write', disk: 'read', content: true },
   handle: {
     UploadFile: uploadFile,
     CreateRemoteFolder: async ({ parentId, name }, { drive, signal }) => {

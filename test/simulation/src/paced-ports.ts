@@ -103,6 +103,7 @@ function pacedStaged(staged: Staged, turn: Turn): Staged {
       await turn('staged.write');
       await staged.write(own);
     },
+    read: () => staged.read(),
     restart: () => staged.restart(),
     finish: () => staged.finish(),
     place: (path, options) => paced(turn, `staged.place ${path}`, () => staged.place(path, options)),

@@ -23,6 +23,8 @@ export function wordsOf(event: Event): string {
       return `hint ${event.side}: ${event.source}`;
     case 'Planned':
       return `plans ${event.commands.map(commandWords).join('; ')}`;
+    case 'ContentMatched':
+      return `${event.command} matches drive ${event.drive.hash} with disk ${event.disk.hash}`;
     case 'CommandSucceeded': {
       const { command, remote, local, kept, made, unconfirmed } = event;
       const facts = [

@@ -160,6 +160,14 @@ const shape = z.object({
       error: ({ input }) => `there is no command ${unknownCommands(input).join(', ')}`,
     })
     .optional(),
+  content: z
+    .strictObject({
+      format: z.union([z.string(), callable]),
+      applies: callable.optional(),
+      up: callable,
+      down: callable,
+    })
+    .optional(),
   rules: z
     .strictObject({
       settings: z.array(z.string()),

@@ -155,6 +155,16 @@ interface Events {
     readonly trash?: string;
   };
   UserChangesEnded: object;
+  /**
+   * A plugin makes the one from the other: these bytes on the drive are the content that these bytes on disk are. Told before the one
+   * that was made is handed on, since the answer to that may be lost.
+   */
+  ContentMatched: {
+    readonly command: CommandId;
+    readonly plugin: string;
+    readonly drive: ContentFigures;
+    readonly disk: ContentFigures;
+  };
   /** A command came to its end; the facts are what is now true. */
   CommandSucceeded: {
     readonly command: CommandId;
@@ -168,6 +178,8 @@ interface Events {
     readonly made?: true;
     /** No hash of the drive confirms these bytes: the service rewrote them as it stored them, or reports no hash. */
     readonly unconfirmed?: true;
+    /** The plugin that changed the content on its way: disk and drive hold different bytes. */
+    readonly content?: string;
     /** Bytes of content that crossed the network. */
     readonly transferredBytes?: number;
     readonly requestIds?: readonly string[];
@@ -199,6 +211,8 @@ export interface StartedPlugin {
   readonly elsewhere?: true;
   /** The settings that its rules see: JSON. Absent when they see none, and in logs of earlier versions. */
   readonly settings?: Readonly<Record<string, unknown>>;
+  /** It changes content between disk and drive: the name of its format, and of its key if it has one. */
+  readonly content?: string;
   /** It reports facts, and nothing is changed on either side before all of them are known. */
   readonly facts?: true;
 }
@@ -207,6 +221,12 @@ export interface StartedPlugin {
 export interface Fact {
   readonly key: string;
   readonly value: string | null;
+}
+
+export interface ContentFigures {
+  readonly sizeBytes: number;
+  /** QuickXorHash, base64. */
+  readonly hash: string;
 }
 
 export interface LocalGone {

@@ -66,5 +66,6 @@ export type Observation =
       | 'Paused'
       | 'Resumed'
       | 'PruningPlanned'
+      | 'ContentMatched'
       | 'CommandFailed'
     >;

@@ -124,6 +124,8 @@ export interface Placed {
 export interface Staged extends ByteSink {
   /** Hash of everything written, kept bytes included. */
   finish(): Promise<{ readonly hash: string; readonly sizeBytes: number }>;
+  /** Everything written, from the start. The chunks may be reused by the reader after the next pull. */
+  read(): AsyncIterable<Uint8Array>;
   /**
    * Gives the staged bytes their name, losslessly (I-17). `expected` null: the name must be free. With `keepAs`, what was there
    * is kept beside it under the first free name (behind a link: beside the link); without, it goes to the trash once it has proved to be `expected`:

@@ -135,9 +135,11 @@ const clientOf = ({ version, policy, plugins }: Started): string =>
 export const isRefusedAgain = (state: State, id: ItemId, code: FailureCode): boolean =>
   state.tried.get(id)?.refusedBefore === code && isNothingSaved(state, id, code);
 
+const isAboutContent = (code: FailureCode): boolean => code === 'contentMismatch' || code === 'contentFailed';
+
 /** Only something new of the item helps. */
 const rests = (state: State, id: ItemId, code: FailureCode): boolean =>
-  code === 'contentMismatch' || (failureGuide[code].retry === 'never' && isNothingSaved(state, id, code));
+  isAboutContent(code) || (failureGuide[code].retry === 'never' && isNothingSaved(state, id, code));
 
 /** Whatever becomes of it, no version waits: what is on disk is on the drive as well, or was deleted there. */
 function isNothingSaved({ trees }: State, id: ItemId, code: FailureCode): boolean {
@@ -147,7 +149,7 @@ function isNothingSaved({ trees }: State, id: ItemId, code: FailureCode): boolea
   const isUnchanged = local !== null && synced !== null && localContent(local, synced) === 'same';
   if (code === 'mountBoundary') return isUnchanged;
   if (remote === null) return false;
-  if (code === 'contentMismatch') return local === null || isUnchanged;
+  if (isAboutContent(code)) return local === null || isUnchanged;
   if (local !== null) return false;
   return (
     code === 'notFound' || (synced !== null && (code === 'accessDenied' || code === 'serviceUnavailable'))
@@ -179,13 +181,13 @@ const passedMax = 12;
  * What the planner decides by, without what every change renews (tags, stamps, numbers of events): a command that renews
  * only those has led nowhere.
  */
-function standingOf({ remote, local, synced }: Item): string {
+function standingOf({ remote, local, synced, match }: Item): string {
   return JSON.stringify([
     remote && [remote.id, remote.parent, remote.name, remote.sizeBytes, remote.hash, remote.modifiedAt],
     local && [local.id, local.parent, local.name, local.sizeBytes, local.hash, local.modifiedAt],
     synced && [synced.parent, synced.name, synced.sizeBytes, synced.hash, synced.remoteHash],
     synced && [synced.modifiedAt, synced.localModifiedAt],
-    remote && local && contentBetween(remote, local),
+    remote && local && contentBetween(remote, local, match),
     remote && synced && remoteContent(remote, synced),
     local && synced && localContent(local, synced),
   ]);

@@ -45,6 +45,13 @@ const events: { readonly [Type in EventType]: Extract<Event, { type: Type }> } =
     type: 'PruningPlanned',
     files: [{ trash: '2026-11-28/0123456789abcdef/a', sizeBytes: 1, pathKey: null, why: 'full' }],
   },
+  ContentMatched: {
+    type: 'ContentMatched',
+    command,
+    plugin: 'spec',
+    drive: { sizeBytes: 2, hash: 'drive' },
+    disk: { sizeBytes: 1, hash: 'disk' },
+  },
   CommandSucceeded: { type: 'CommandSucceeded', command: JSON.parse('"7/0"') as never },
   CommandFailed: {
     type: 'CommandFailed',

@@ -5,6 +5,7 @@ import { begin, giveAllAnotherChance, giveAnotherChance, step } from './attempts
 import { stepFull } from './drive-full.ts';
 import { factsChanged } from './facts.ts';
 import { failed } from './failed.ts';
+import { contentMatched } from './changed-content.ts';
 import { confirm, slideWindow } from './gate.ts';
 import { lookForJustGone } from './just-gone.ts';
 import { localScanCompleted, localSeen } from './local-news.ts';
@@ -91,6 +92,8 @@ function fold(state: State, event: Event, source: string, rulesFor: RulesFor): v
       return;
     case 'Planned':
       return planned(state, event);
+    case 'ContentMatched':
+      return contentMatched(state, event);
     case 'CommandSucceeded':
       return succeeded(state, event);
     case 'CommandFailed':

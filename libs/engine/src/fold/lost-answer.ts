@@ -5,7 +5,7 @@
  */
 import type { Command, CommandFailed, CommandOf, FailureCode, ItemId } from '@tidemark/contracts';
 import type { Item, LocalEntry, Place, RemoteEntry } from '@tidemark/trees';
-import { establish, handOver, samePlace } from '@tidemark/trees';
+import { contentBetween, establish, handOver, samePlace } from '@tidemark/trees';
 import { leaveOpen } from './open-commands.ts';
 import type { State } from './state.ts';
 import { touch } from './state.ts';
@@ -38,7 +38,7 @@ export function noteArrivals(state: State, shown: readonly ItemId[]): void {
     for (const [sender, command] of [...remote.sending, ...inFlight]) {
       const item = trees.items.get(sender);
       if (item === undefined || !isOnlyOnDisk(item)) continue;
-      if (!isSending(command) || !isSentBy(state, command, arrival.remote)) continue;
+      if (!isSending(command) || !isSentBy(state, item, command, arrival.remote)) continue;
       remote.arrivals.set(id, sender);
       touch(state, [sender]);
     }
@@ -55,7 +55,7 @@ export function settleArrivals(state: State): void {
     const isRead = isOpen && (item.local.hash !== null || activities.get(id)?.state === 'problem');
     if (isOpen && (inFlight.has(id) || !isRead)) continue;
     remote.arrivals.delete(shown);
-    if (isOpen && item.local.hash !== null && item.local.hash === arrival.remote.hash) {
+    if (isOpen && item.local.hash !== null && isSameContent(item, arrival.remote)) {
       const { local } = item;
       const version = { ...arrival.remote, kind: 'file' } as const;
       const sent = remote.sending.get(id);
@@ -74,9 +74,16 @@ const isOnlyOnDisk = (item: Item): item is Item & { readonly local: LocalEntry }
 const isOnlyOnDrive = (item: Item): item is Item & { readonly remote: RemoteEntry } =>
   item.remote !== null && item.local === null && item.synced === null;
 
+const isSameContent = (
+  { local, match }: Item & { readonly local: LocalEntry },
+  shown: RemoteEntry,
+): boolean => local.hash === shown.hash || contentBetween(shown, local, match) === 'same';
+
 /** It may be: it has the name, or the time, which a move keeps. */
-function isSentBy(state: State, command: Sending, shown: RemoteEntry): boolean {
-  if (shown.kind !== 'file' || shown.sizeBytes !== command.sizeBytes) return false;
+function isSentBy(state: State, { match }: Item, command: Sending, shown: RemoteEntry): boolean {
+  if (shown.kind !== 'file') return false;
+  if (match !== null && match.remoteHash === shown.hash) return true;
+  if (shown.sizeBytes !== command.sizeBytes) return false;
   const place = placeSent(state, command);
   return (place !== null && samePlace(place, shown)) || shown.modifiedAt === command.modifiedAt;
 }

@@ -19,6 +19,7 @@ import {
   sweepBelow,
 } from '@tidemark/trees';
 import { giveEmptied, postpone, succeed } from './attempts.ts';
+import { noteFormat } from './changed-content.ts';
 import { noteFreed, uploadTaken } from './drive-full.ts';
 import { establishedBy, takeUpAgain } from './established.ts';
 import { countReplaced } from './gate.ts';
@@ -38,6 +39,7 @@ export function succeeded(state: State, outcome: CommandSucceeded): void {
   // A look ends by an event of its own.
   if (command !== state.inFlight.get(item)) return;
   state.inFlight.delete(item);
+  if (outcome.content !== undefined) noteFormat(state, outcome.content);
   if (type === 'UploadFile') {
     uploadTaken(state, command);
     if (command.target.as === 'version') countReplaced(state, item);

@@ -4,6 +4,7 @@ import { rootItem } from '@tidemark/contracts';
 import { stepLook } from '@tidemark/machines';
 import { createAgenda, orderOf } from '@tidemark/planner';
 import { end, isAtRest, loseIdentity, setLocal, setRoots } from '@tidemark/trees';
+import { keepFormats } from './changed-content.ts';
 import { takeOverFull } from './drive-full.ts';
 import { awaitFacts } from './facts.ts';
 import { forgetJustGone } from './just-gone.ts';
@@ -28,6 +29,7 @@ export function startRun(state: State, event: Started, rulesFor: RulesFor): void
   state.started = event;
   awaitFacts(state, event);
   state.rules = rulesFor(event.policy, basisOf(state));
+  keepFormats(state, event);
   setRoots(trees, event.drive.rootId, event.root.id, seq);
   if (event.forget !== null || rootChanged) {
     for (const item of trees.items.values()) {

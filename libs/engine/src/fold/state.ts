@@ -153,6 +153,8 @@ export class State {
   limitIsNew = false;
   /** What is done in large numbers waits at the gate. */
   readonly gate: GateState = openGate();
+  /** Plugins that changed content which both sides agreed on, with their format and key (`Started.plugins`). */
+  readonly contentFormats = new Map<string, string>();
   /** Why nothing is changed on either side by runs that go on. A run that a user starts by hand is not asked to wait. */
   readonly pauses = new Map<PauseReason, Pause>();
   /** A failure that ends the run. */

@@ -72,6 +72,8 @@ export function createNewsFilter(): NewsFilter {
           return state.pauses.has(observation.why) ? [observation] : [];
         case 'PruningPlanned':
           return [observation];
+        case 'ContentMatched':
+          return commandUnderWay(state, observation.command) === null ? [] : [observation];
         case 'CommandSucceeded':
           return completed(state, observation);
         case 'CommandFailed':

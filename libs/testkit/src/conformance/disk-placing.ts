@@ -29,6 +29,18 @@ export function diskPlacing(withDisk: WithDisk): void {
         expect((await disk.stage('other', 8)).offset).toBe(0);
       }));
 
+    test('gives back what was written, kept bytes included, from the start and as often as asked', () =>
+      withDisk(async (disk) => {
+        await stagedWith(disk, 'key', '0123');
+        const staged = await disk.stage('key', 8);
+        await staged.write(bytes('4567'));
+        for (let time = 0; time < 2; time++) {
+          const read: number[] = [];
+          for await (const chunk of staged.read()) read.push(...chunk);
+          expect(new Uint8Array(read)).toEqual(bytes('01234567'));
+        }
+      }));
+
     test('forgets everything on a restart and when it is discarded', () =>
       withDisk(async (disk) => {
         const staged = await stagedWith(disk, 'key', 'wrong');

@@ -62,6 +62,10 @@ export function createSimulatedStaging(simulation: Simulation): Pick<Disk, 'stag
         hash = quickXorHash(joined(content));
         return { hash, sizeBytes: content.sizeBytes };
       },
+      async *read() {
+        check();
+        yield joined(content).slice();
+      },
       async place(path, { expected, keepAs, modifiedAt }) {
         check();
         begin('place', path);

@@ -33,6 +33,10 @@ function results(command: Command, outcome: CommandSucceeded): string[] {
   if (transfer !== null) told.push(`${transfer.bytes} bytes transferred`);
   else if (command.type === 'DownloadFile')
     told.push('without a download, since the version on disk has the same bytes');
+  if (outcome.content !== undefined)
+    told.push(
+      `which the plugin ${outcome.content} changed on the way, so that disk and drive hold other bytes`,
+    );
   if (outcome.unconfirmed === true) told.push('which no hash of the drive confirms');
   const where = displaced && displacedText(command, displaced);
   return where === null ? told : [...told, where];

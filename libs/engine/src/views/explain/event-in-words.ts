@@ -34,6 +34,8 @@ export function toldBy(event: Event, formatTime: (at: number) => string): string
       return `${event.index}${event.failure === undefined ? '' : `  ${event.failure.detail}`}`;
     case 'PruningPlanned':
       return `${event.files.length} files of the trash: ${names(event.files.map(({ trash }) => trash))}`;
+    case 'ContentMatched':
+      return `${event.command}  ${event.plugin}: ${event.drive.sizeBytes} bytes on the drive are ${event.disk.sizeBytes} bytes on disk`;
     case 'CommandSucceeded':
       return `${event.command}${event.requestIds === undefined ? '' : `  request ${event.requestIds.join(' ')}`}`;
     case 'CommandFailed':

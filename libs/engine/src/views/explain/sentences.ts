@@ -69,6 +69,12 @@ function told({ item, recorded: { event, at }, command, after }: Change): string
       return [`You confirmed the plan ${event.hash}, which it was part of`];
     case 'Planned':
       return after.command === null ? [] : [decision(after.command, after)];
+    case 'ContentMatched':
+      return command?.item === item
+        ? [
+            `The plugin ${event.plugin} changed its content on the way: ${event.disk.sizeBytes} bytes on disk, ${event.drive.sizeBytes} bytes on the drive`,
+          ]
+        : [];
     case 'CommandSucceeded':
       return command?.item === item ? [outcomeOf(command, event)] : [];
     case 'CommandFailed':

@@ -98,7 +98,7 @@ function redactStagingKey(text: string, { token }: Redaction['names']): string {
 const harmless: ReadonlySet<string> = new Set(
   (
     'type kind rule differs state command why phase told cause mode direction transferOrder as establishes side accountKind keepsName ' +
-    'version plugin refusedBefore because'
+    'version plugin content refusedBefore because'
   ).split(' '),
 );
 const paths: ReadonlySet<string> = new Set(

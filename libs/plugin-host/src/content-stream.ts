@@ -1,0 +1,99 @@
+/** Bytes through one plugin, as streams: nothing is held but what the plugin holds. */
+import type { ContentFigures } from '@tidemark/contracts';
+import { Failure, failureGuide } from '@tidemark/contracts';
+import type { Bytes, GivenBytes } from '@tidemark/plugin-sdk';
+import { throwIfStopping } from '@tidemark/plugin-sdk';
+import { createFigures } from './content-figures.ts';
+import { messageOf } from './fault.ts';
+
+export interface Through {
+  readonly plugin: string;
+  readonly path: string;
+  readonly doing: 'upload' | 'download';
+  /** Chunks may be used again by their reader after the next pull. */
+  readonly bytes: AsyncIterable<Uint8Array>;
+  readonly signal: AbortSignal;
+  /** Given what was read, when all of it was. */
+  readonly told?: (figures: ContentFigures) => void;
+}
+
+/**
+ * Throws what `bytes` throws as it is, whatever the plugin makes of that; of anything else Failure `contentFailed`. A plugin that does
+ * not read to the end has failed: what it made is no version of the file.
+ */
+export async function* throughPlugin(
+  through: Through,
+  make: (given: GivenBytes) => Bytes | Promise<Bytes>,
+): AsyncGenerator<Uint8Array> {
+  const given = givenTo(through);
+  let isWhole = false;
+  try {
+    for await (const chunk of await make(given.stream)) {
+      if (!(chunk instanceof Uint8Array)) throw new TypeError('it gave something that is no Uint8Array');
+      yield chunk;
+    }
+    if (given.failure() !== null) throw given.failure();
+    if (!given.isRead()) throw new Error('it did not read all of the file');
+    isWhole = true;
+  } catch (error) {
+    throw failureOf(error, through, given.failure());
+  } finally {
+    if (!isWhole) await given.end();
+  }
+}
+
+interface Given {
+  readonly stream: GivenBytes;
+  isRead(): boolean;
+  /** What the bytes themselves failed with. */
+  failure(): unknown;
+  end(): Promise<void>;
+}
+
+function givenTo({ bytes, signal, told }: Through): Given {
+  const reader = bytes[Symbol.asyncIterator]();
+  const read = createFigures();
+  let isRead = false;
+  let isEnded = false;
+  let failure: unknown = null;
+  const stream = new ReadableStream<Uint8Array<ArrayBuffer>>(
+    {
+      async pull(controller) {
+        try {
+          throwIfStopping(signal);
+          const next = await reader.next();
+          if (next.done === true) {
+            isRead = true;
+            told?.(read.figures());
+            controller.close();
+            return;
+          }
+          read.add(next.value);
+          controller.enqueue(new Uint8Array(next.value));
+        } catch (error) {
+          failure = error;
+          controller.error(error);
+        }
+      },
+    },
+    { highWaterMark: 0 },
+  );
+  return {
+    stream,
+    isRead: () => isRead,
+    failure: () => failure,
+    async end() {
+      if (isEnded || isRead) return;
+      isEnded = true;
+      await reader.return?.();
+    },
+  };
+}
+
+function failureOf(error: unknown, { plugin, path, doing }: Through, ofBytes: unknown): unknown {
+  if (ofBytes !== null) return ofBytes;
+  // What the host lends to it may have failed. No file may end the run.
+  if (error instanceof Failure && failureGuide[error.code].retry !== 'stop') return error;
+  const detail = `Cannot ${doing} "${path}": plugin "${plugin}" could not change its content: ${messageOf(error)}`;
+  return new Failure({ code: 'contentFailed', detail }, { cause: error });
+}
