@@ -4,7 +4,9 @@ import { mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { commandEffects } from '@tidemark/contracts';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { completeAt } from './complete-at.ts';
 
 const repository = fileURLToPath(new URL('../../../', import.meta.url));
 const published = ['plugin-sdk', 'plugin-testkit'].map((name) => join(repository, 'dist/packages', name));
@@ -42,7 +44,14 @@ const put = (name: string, ...lines: readonly string[]): Promise<void> =>
 const typeCheck = (...files: readonly string[]): Promise<Ended> =>
   run(
     process.execPath,
-    ...[join(repository, 'node_modules/typescript/bin/tsc'), '--noEmit', '--strict', '--module', 'nodenext'],
+    ...[
+      join(repository, 'node_modules/typescript/bin/tsc'),
+      '--noEmit',
+      '--ignoreConfig',
+      '--strict',
+      '--module',
+      'nodenext',
+    ],
     ...['--target', 'es2024', ...files],
   );
 
@@ -119,6 +128,24 @@ describe('the SDK from its tarball', () => {
     const places = [...text.matchAll(/^wrong\.ts\((\d+),/gm)].map(([, line]) => Number(line));
     expect(places, text).toEqual([2, 3, 5, 8]);
     expect(text).toContain(`'EraseDrive' does not exist`);
+  });
+
+  it('completes what one writes: commands in handle, and in a handler what was asked for', async () => {
+    await put('tsconfig.json', '{ "compilerOptions": { "module": "nodenext", "strict": true } }');
+    const offered = (text: string): Promise<readonly string[]> =>
+      completeAt(project, `import { definePlugin, z } from '@tidemark/plugin-sdk';\n${text}\n`);
+    const commands = Object.keys(commandEffects).toSorted();
+    expect(await offered(`definePlugin({ name: 'a', handle: { | } });`)).toEqual(commands);
+    expect(await offered(`definePlugin({ name: 'a' }, (config) => ({ handle: { | } }));`)).toEqual(commands);
+    const inHandler = await offered(
+      `definePlugin({ name: 'a', needs: { disk: 'read' }, handle: { HashFile: async (command, { | }) => ({}) } });`,
+    );
+    expect(inHandler).toEqual(expect.arrayContaining(['clock', 'config', 'disk', 'next', 'say', 'signal']));
+    expect(inHandler).not.toContain('drive');
+    const inConfig = await offered(
+      `definePlugin({ name: 'a', config: z.strictObject({ everyMs: z.number() }) }, (config) => (config.|, {}));`,
+    );
+    expect(inConfig).toEqual(['everyMs']);
   });
 
   it('keeps what may change apart', async () => {
