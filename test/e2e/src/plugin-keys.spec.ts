@@ -77,7 +77,14 @@ it('each key opens the subjects of its plugin, and no key opens none', async () 
     const refused: string[] = [];
     const bus = await enter(keyOf(name), name, refused);
     const got: string[] = [];
-    for (const subject of [...subjects, '>', 'sync.>', `sync.${drive}.plugin.>`, '_INBOX.>', `_INBOX_watcher.>`])
+    for (const subject of [
+      ...subjects,
+      '>',
+      'sync.>',
+      `sync.${drive}.plugin.>`,
+      '_INBOX.>',
+      `_INBOX_watcher.>`,
+    ])
       await bus.subscribe(subject, (payload, at) => {
         if (typeof payload === 'object' && payload !== null && 'by' in payload && payload.by === 'witness')
           got.push(at);

@@ -102,12 +102,15 @@ it('what was moved into a folder that is told after it is known as well', () => 
   expect(underWay(run)).toEqual(['CreateLocalFolder folder']);
 });
 
-it('a connection that broke while a new file was sent has the drive looked at before another attempt', () => {
+it.each([
+  ['a connection that broke', 'offline'],
+  ['a plugin that was gone', 'pluginAbsent'],
+] as const)('%s while a new file was sent has the drive looked at before another attempt', (_, code) => {
   const run = new SpecRun();
   run.start();
   run.driveShows();
   run.diskShows(photo);
-  const failure = { code: 'offline', detail: 'spec' } as const;
+  const failure = { code, detail: 'spec' } as const;
   run.observe({ type: 'CommandFailed', command: run.command('UploadFile').id, failure });
   run.observe({ type: 'HintReceived', side: 'local', source: 'spec' });
   run.diskShows(renamed);

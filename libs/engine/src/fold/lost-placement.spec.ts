@@ -135,6 +135,24 @@ it('what was placed in a folder that no look has shown is known by the next one'
   ).toHaveLength(1);
 });
 
+it('a downloaded file whose download was not answered, and whose item was renamed online meanwhile, follows it', () => {
+  const run = killed();
+  run.driveShows(onDrive('A', 'other name', 'bytes', { eTag: 'second' }));
+  run.diskShows(placed('report'));
+  expect(underWay(run)).toEqual(['MoveLocal report']);
+});
+
+it('the answer of a plugin that is gone leaves open whether the file has its name', () => {
+  const run = new SpecRun();
+  run.start();
+  run.diskShows();
+  run.driveShows(report);
+  const failure = { code: 'pluginAbsent', detail: 'spec' } as const;
+  run.observe({ type: 'CommandFailed', command: run.command('DownloadFile').id, failure });
+  run.diskShows(placed('renamed'));
+  expect(underWay(run)).toEqual(['MoveRemote renamed']);
+});
+
 it('the user’s own copy of the same bytes is a new file, and the download is made again', () => {
   const run = killed();
   run.diskShows(onDisk('LB', 'copy', 'bytes'));

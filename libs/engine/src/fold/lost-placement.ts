@@ -6,8 +6,8 @@
  */
 import type { Command, CommandFailed, CommandOf, ItemId, LocalRow } from '@tidemark/contracts';
 import { stagingKey } from '@tidemark/contracts';
-import type { Item, LocalEntry } from '@tidemark/trees';
-import { establish, observeLocal, replaceLocal } from '@tidemark/trees';
+import type { Item, LocalEntry, Place } from '@tidemark/trees';
+import { establish, observeLocal, pathOf, replaceLocal } from '@tidemark/trees';
 import { leaveOpen } from './open-commands.ts';
 import type { State } from './state.ts';
 
@@ -64,9 +64,17 @@ export function observePlaced(state: State, row: LocalRow, { command, item }: Pl
   // The stamp at that moment is not known: what a user has written into the file since is for its bytes to tell.
   const version = { ...command.remote, kind: 'file' } as const;
   const times = command.establishes.includes('time') ? { modifiedAt, localModifiedAt: modifiedAt } : null;
-  establish(item, { version, local: null, place: null, times }, seq);
+  const place = isCopy ? null : placeGiven(state, command, item);
+  establish(item, { version, local: null, place, times }, seq);
   const apart = isCopy || before === null ? [] : (showApart(state, before, item) ?? []);
   return [item.id, ...touched, ...apart];
+}
+
+/** Where both sides had it, when it still stands there on disk: another place on the drive is a move that came later. */
+function placeGiven({ trees }: State, { establishes, path }: Placing, item: Item): Place | null {
+  const { local } = item;
+  if (local === null || !establishes.includes('place') || pathOf(trees, item, 'local') !== path) return null;
+  return { parent: local.parent, name: local.name };
 }
 
 /** What the item was taken for is another file: one that a user put there since, or the one that was replaced, if it is back. */
