@@ -5,6 +5,7 @@ import type { State } from '@tidemark/engine';
 import { missingContent } from '@tidemark/engine';
 import type { RemotePluginDescription } from '@tidemark/plugin-host';
 import { ruleSettings } from '@tidemark/plugin-host';
+import { isFilter } from './plugins/filter-plugin.ts';
 import type { ProfileRun } from './profile-run.ts';
 
 /** Names, versions, and the format and key of those that change content. */
@@ -33,7 +34,8 @@ function startedPlugin(
   ourVersion: string,
 ): StartedPlugin {
   const { name, version = ourVersion, rules } = plugin;
-  const settings = ruleSettings(plugin, config) ?? {};
+  // The policy has those of our filter.
+  const settings = isFilter(plugin) ? {} : (ruleSettings(plugin, config) ?? {});
   return {
     ...{ name, version },
     ...(Object.keys(settings).length > 0 && { settings }),

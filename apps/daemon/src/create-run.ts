@@ -29,6 +29,7 @@ import { dispatchAllowed, dispatchTo, rehearse } from './dispatchers.ts';
 import { openIntake } from './intake.ts';
 import { createRunPublisher } from './run-publisher.ts';
 import type { RunHandle } from './profile-run.ts';
+import { withFilter } from './plugins/filter-plugin.ts';
 import { createRulesFor } from './rules-for.ts';
 
 export interface RunPorts {
@@ -191,7 +192,8 @@ function hostOf(ports: RunPorts, { plugins, driveKey, mode, onFault }: CreateRun
     ...capabilities,
     ...(spool !== undefined && { spool }),
     ...(mode === 'rehearse' && { request: refuseInRehearsal, store: createForgetfulPlace }),
-    ...{ drive, disk, bus, clock, random, output, plugins, driveKey, onFault },
+    ...{ drive, disk, bus, clock, random, output, driveKey, onFault },
+    plugins: withFilter(plugins),
   });
 }
 

@@ -13,6 +13,8 @@ export { type Excluded, exclusionOf, renderExcluded } from './scope/excluded.ts'
 export { factsOf, LogFacts, nothingPast, type PastFacts } from './log-facts.ts';
 export { type Ahead, createLookAhead } from './plan/look-ahead.ts';
 export { planReport } from './plan/plan-report.ts';
+export { withFilter } from './plugins/filter-plugin.ts';
+export { rulesAlone } from './plugins/rules-alone.ts';
 export { settingsRules } from './settings-rules.ts';
 export { loadCapabilities, loadMonitor, loadPluginApart, loadPluginKeys, loadStatus } from './on-demand.ts';
 export type { MonitorOptions, ReadAgain } from './monitor/monitor-profile.ts';

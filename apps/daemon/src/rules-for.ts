@@ -1,32 +1,29 @@
-/** The rules a policy stands for: what the settings leave alone, then the rules of plugins. Replay builds the same ones from the log. */
-import type { FilterPolicy } from '@tidemark/contracts';
+/** The rules a policy stands for: what is never synced, then the rules of plugins, our filter first. Replay builds the same ones from the log. */
 import type { RulesFor } from '@tidemark/engine';
 import type { HostRules } from '@tidemark/plugin-host';
-import { settingsFilter } from './scope/settings-filter.ts';
+import { rulesOf } from '@tidemark/plugin-host';
+import { filterPlugin, withPolicy } from './plugins/filter-plugin.ts';
+import { neverSynced } from './scope/settings-filter.ts';
 
 type Rules = ReturnType<RulesFor>;
 
-/** `ofPlugins`: asked after the filters, in the order of the configuration. */
+/** `ofPlugins`: our filter among them; it alone when there is none. */
 export function createRulesFor(ofPlugins: HostRules | null = null): RulesFor {
+  const asked = ofPlugins ?? filterAlone;
   return (policy, basis): Rules => {
-    const filter = compile(policy.filter);
-    const plugins = ofPlugins?.(basis) ?? null;
+    const safe = neverSynced(policy.filter);
+    const plugins = asked(withPolicy(basis, policy.filter));
     return {
-      ignore: (item) => filter(item) ?? plugins?.ignore(item) ?? null,
-      resolve: (conflict) => plugins?.resolve(conflict) ?? null,
-      ...(plugins?.mayChange === true ? { mayChange: true } : {}),
+      ...plugins,
+      ignore(item) {
+        const left = safe(item);
+        return left === null ? plugins.ignore(item) : { plugin: name, detail: left.line };
+      },
     };
   };
 }
 
-const name = 'settings';
+const filterAlone = rulesOf([filterPlugin]);
 
-function compile(policy: FilterPolicy): Rules['ignore'] {
-  const filter = settingsFilter(policy);
-  return (item) => {
-    const left = filter(item);
-    if (left === null) return null;
-    const verdict = { plugin: name, detail: left.line };
-    return left.rule === 'single_directory' ? { ...verdict, forThisRun: true } : verdict;
-  };
-}
+/** As our filter is called: users know of settings and the drive. */
+const name = 'settings';

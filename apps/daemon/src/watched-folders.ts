@@ -22,6 +22,6 @@ export function watchedFolders({
     rules.ignore({
       ...{ path, name: path.slice(path.lastIndexOf('/') + 1), kind: 'folder', sizeBytes: 0 },
       // Of the place alone: which names the drive refuses depends on the drive.
-      ...{ side: 'remote', known: true, nosync: false },
+      ...{ side: 'remote', known: true, markers: [] },
     }) === null;
 }

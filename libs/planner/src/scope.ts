@@ -1,10 +1,10 @@
 /** Scope: filters and plugins may keep an item out of the sync. Out of scope is never a deletion (I-12). */
 import type { ItemEntries, Side } from '@tidemark/trees';
-import { nosyncName, shownPath } from '@tidemark/trees';
+import { shownPath } from '@tidemark/trees';
 import { foldersAbove } from './folders-above.ts';
 import type { Decision, PlanningView, ScopeVerdict } from './view.ts';
 
-export type ScopeView = Pick<PlanningView, 'trees' | 'rules' | 'policy'>;
+export type ScopeView = Pick<PlanningView, 'trees' | 'rules'>;
 
 /**
  * The verdict of filters and plugins; null: in scope. Scope is asked of the place that the item would have. `known`: it was in
@@ -26,7 +26,10 @@ export function scopeOf(
     sizeBytes: entry.sizeBytes,
     side,
     known,
-    nosync: view.policy.filter.checkNosync && isBelowNosync(view, item),
+    // Few rules ask, and to look at every folder above takes as long as all the rest.
+    get markers() {
+      return markersOf(view, item);
+    },
   });
 }
 
@@ -39,8 +42,10 @@ export function ignoredBy(
   return verdict === null ? null : { type: 'ignored', plugin: verdict.plugin, detail: verdict.detail };
 }
 
-function isBelowNosync({ trees }: ScopeView, item: ItemEntries): boolean {
-  for (const folder of [item.id, ...foldersAbove(trees, item, 'local')])
-    if (trees.names.local.holders(folder, nosyncName).length > 0) return true;
-  return false;
+function markersOf({ trees, rules: { markers = [] } }: ScopeView, item: ItemEntries): readonly string[] {
+  if (markers.length === 0) return markers;
+  const folders = [item.id, ...foldersAbove(trees, item, 'local')];
+  return markers.filter((name) =>
+    folders.some((folder) => trees.names.local.holders(folder, name).length > 0),
+  );
 }

@@ -42,6 +42,8 @@ export interface PlanningView {
 export interface Rules {
   ignore(item: RuleItem): ScopeVerdict | null;
   resolve(conflict: RuleConflict): { readonly plugin: string; readonly keepsName: 'local' | 'remote' } | null;
+  /** Names of files that rules look for in the folders on the way to an item. */
+  readonly markers?: readonly string[];
   /** A plugin has a say in `ignore`: in another run it may say something else under the same policy. */
   readonly mayChange?: true;
 }
@@ -63,8 +65,8 @@ export interface RuleItem {
   readonly side: 'local' | 'remote';
   /** It was in sync once. */
   readonly known: boolean;
-  /** With `check_nosync`: a folder on the way to it, or the folder itself, holds `.nosync`. */
-  readonly nosync: boolean;
+  /** Those of the markers that a folder on the way to it, or the folder itself, holds on disk. */
+  readonly markers: readonly string[];
 }
 
 export interface RuleConflict {

@@ -318,7 +318,7 @@ describe('host: rules', () => {
     sizeBytes: 1,
     side: 'local',
     known: false,
-    nosync: false,
+    markers: [],
   } as const;
   const version = { sizeBytes: 1, modifiedAt: 1 };
   const conflict = { path: 'a/b.mov', local: version, remote: version };

@@ -13,7 +13,7 @@ const item = {
   sizeBytes: 1,
   side: 'local',
   known: false,
-  nosync: false,
+  markers: [],
 } as const;
 
 const endings = definePlugin({

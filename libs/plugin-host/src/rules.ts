@@ -4,7 +4,7 @@
  * lets the item rest, which never deletes anything, and `resolve` leaves the choice to the policy, which keeps both.
  */
 import type { RulesBasis, RulesFor } from '@tidemark/engine';
-import type { Facts, Plugin } from '@tidemark/plugin-sdk';
+import type { Facts, Plugin, RuleItem } from '@tidemark/plugin-sdk';
 import { factsOfRules } from './facts-of-rules.ts';
 import { messageOf } from './fault.ts';
 import type { RuleSettings } from './rule-settings.ts';
@@ -20,6 +20,8 @@ export interface RulesOfPlugin {
   readonly plugin: Plugin;
   /** Those of the present settings. */
   readonly settings: RuleSettings;
+  /** It changes with our version only. */
+  readonly ours: boolean;
 }
 
 interface Answering {
@@ -27,29 +29,29 @@ interface Answering {
   readonly rules: NonNullable<Plugin['rules']>;
   readonly settings: never;
   readonly facts: Facts;
+  /** Another plugin has markers that this one did not declare. */
+  readonly markers: readonly string[] | null;
 }
 
+type Configured = readonly { readonly plugin: Plugin; readonly config?: unknown; readonly ours?: boolean }[];
 type OnFault = (plugin: string, detail: string) => void;
 
 /** The rules of plugins that are not run: for a caller that folds a log again. Throws SetupError. */
-export function rulesOf(
-  plugins: readonly { readonly plugin: Plugin; readonly config?: unknown }[],
-  onFault: OnFault = () => undefined,
-): HostRules {
+export function rulesOf(plugins: Configured, onFault: OnFault = () => undefined): HostRules {
   return composeRules(withRules(plugins), onFault);
 }
 
 /** Throws SetupError. */
-export const withRules = (
-  plugins: readonly { readonly plugin: Plugin; readonly config?: unknown }[],
-): RulesOfPlugin[] =>
-  plugins.flatMap(({ plugin, config }) => {
+export const withRules = (plugins: Configured): RulesOfPlugin[] =>
+  plugins.flatMap(({ plugin, config, ours = false }) => {
     const settings = ruleSettings(plugin, config);
-    return settings === undefined ? [] : [{ plugin, settings }];
+    return settings === undefined ? [] : [{ plugin, settings, ours }];
   });
 
 export function composeRules(all: readonly RulesOfPlugin[], onFault: OnFault): HostRules {
-  const mayChange = all.some(({ plugin }) => plugin.rules?.ignore !== undefined);
+  // The file of a plugin may be another one tomorrow, under the same version.
+  const mayChange = all.some(({ plugin, ours }) => !ours && plugin.rules?.ignore !== undefined);
+  const markers = [...new Set(all.flatMap(({ plugin }) => plugin.rules?.markers ?? []))];
   return ({ plugins, facts }) => {
     const answering = all.flatMap(({ plugin, settings }): Answering[] => {
       const { name, rules } = plugin;
@@ -57,22 +59,40 @@ export function composeRules(all: readonly RulesOfPlugin[], onFault: OnFault): H
       const recorded = plugins.find((one) => one.name === name)?.settings;
       // Only the plugin itself knows the type of its settings.
       const seen = recordedSettings(plugin, recorded, settings) as never;
-      return [{ plugin: name, rules, settings: seen, facts: factsOfRules(name, facts) }];
+      const { markers: own = [] } = rules;
+      return [
+        {
+          ...{ plugin: name, rules, settings: seen, facts: factsOfRules(name, facts) },
+          markers: own.length === markers.length ? null : own,
+        },
+      ];
     });
-    return { ...askInTurn(answering, onFault), ...(mayChange && { mayChange }) };
+    return { ...askInTurn(answering, onFault), markers, ...(mayChange && { mayChange }) };
+  };
+}
+
+/** A rule sees the markers that it declares, so that it says the same whatever other plugins there are. */
+function withMarkers(item: RuleItem, own: readonly string[] | null): RuleItem {
+  if (own === null) return item;
+  const { path, name, kind, sizeBytes, side, known } = item;
+  return {
+    ...{ path, name, kind, sizeBytes, side, known },
+    get markers() {
+      return own.length === 0 ? own : item.markers.filter((marker) => own.includes(marker));
+    },
   };
 }
 
 function askInTurn(all: readonly Answering[], onFault: OnFault): Asked {
   return {
     ignore(item) {
-      for (const { plugin, rules, settings, facts } of all) {
+      for (const { plugin, rules, settings, facts, markers } of all) {
         if (rules.ignore === undefined) continue;
         const verdict = ask(
           plugin,
           'ignore',
           item.path,
-          () => rules.ignore?.(item, settings, facts),
+          () => rules.ignore?.(withMarkers(item, markers), settings, facts),
           verdictOf,
         );
         if (verdict !== undefined)

@@ -148,7 +148,15 @@ describe('definePlugin', () => {
     expectTypeOf(plugin).toExtend<Plugin>();
     expect(
       plugin.rules?.ignore?.(
-        { path: 'a.mov', name: 'a.mov', kind: 'file', sizeBytes: 1, side: 'local', known: false },
+        {
+          path: 'a.mov',
+          name: 'a.mov',
+          kind: 'file',
+          sizeBytes: 1,
+          side: 'local',
+          known: false,
+          markers: [],
+        },
         {},
         noFacts,
       ),

@@ -13,6 +13,8 @@ export interface Rules<Config, Seen extends keyof Config & string = never> {
   readonly settings?: readonly Seen[];
   /** `observe` reports facts. Nothing is changed on either side before it has reported all of them once in a run. */
   readonly facts?: true;
+  /** Names of files whose presence in a folder says something of all that is in it, as `.nosync`. Their items say which are there. */
+  readonly markers?: readonly string[];
   /** A reason in words when the item is not to be synced. Never deletes anything: the item rests where it is. */
   ignore?(item: RuleItem, settings: Readonly<Pick<Config, Seen>>, facts: Facts): RuleVerdict;
   /** Which version keeps the name when both sides changed. The other one is kept beside it all the same. */
@@ -27,6 +29,7 @@ export interface Rules<Config, Seen extends keyof Config & string = never> {
 export interface WholeRules {
   readonly settings?: readonly string[];
   readonly facts?: true;
+  readonly markers?: readonly string[];
   ignore?(item: RuleItem, settings: never, facts: Facts): RuleVerdict;
   resolve?(conflict: RuleConflict, settings: never, facts: Facts): 'local' | 'remote' | undefined;
 }
@@ -45,6 +48,11 @@ export interface RuleItem {
   readonly side: 'local' | 'remote';
   /** It was in sync once. */
   readonly known: boolean;
+  /**
+   * Those of the declared `markers` that a folder on the way to the item holds on disk, or the item itself as a folder. The sync
+   * folder is not on the way: what lies there would speak of everything.
+   */
+  readonly markers: readonly string[];
 }
 
 export interface RuleConflict {

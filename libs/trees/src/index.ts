@@ -31,7 +31,6 @@ export {
   isUnlistable,
   isWithin,
   itemOf,
-  nosyncName,
   pathOf,
   setLocal,
   setRemote,

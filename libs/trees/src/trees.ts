@@ -21,15 +21,14 @@ export interface Trees {
   readonly names: { readonly [side in Side]: NameIndex };
   readonly orphans: Orphans;
   readonly gone: { readonly remote: Gone<{ readonly id: DriveItemId }>; readonly local: Gone<LocalEntry> };
-  /** Folders whose place has changed, or that got or lost a `.nosync`: filters may judge what is in them anew. The fold empties it. */
+  /** Folders whose place has changed, or that got or lost a marker: rules may judge what is in them anew. The fold empties it. */
   readonly rescoped: Set<ItemId>;
+  /** Folded names of files that rules look for in folders. */
+  markers: ReadonlySet<string>;
   /** Folders whose content the drive does not list: what is in them is unknown, not gone. */
   readonly unlistable: Set<ItemId>;
   nextItem: number;
 }
-
-/** In a folder on disk, it keeps the folder out of the sync (`check_nosync`). */
-export const nosyncName = '.nosync';
 
 export function createTrees(): Trees {
   const trees: Trees = {
@@ -40,6 +39,7 @@ export function createTrees(): Trees {
     orphans: createOrphans(),
     gone: { remote: createGone(), local: createGone() },
     rescoped: new Set(),
+    markers: new Set(),
     unlistable: new Set(),
     nextItem: 1,
   };
@@ -97,7 +97,7 @@ function follow<Id>(
     if (entry !== null) trees.names[side].add(entry.parent, entry.name, item);
     if (old?.kind === 'folder') trees.rescoped.add(item);
     for (const place of [old, entry])
-      if (place !== null && foldName(place.name) === nosyncName) trees.rescoped.add(place.parent);
+      if (place !== null && trees.markers.has(foldName(place.name))) trees.rescoped.add(place.parent);
   }
   if (entry === null) dropIfGone(trees, item);
   if (old !== null && old.parent !== entry?.parent) dropIfGone(trees, old.parent);

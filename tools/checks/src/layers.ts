@@ -38,6 +38,10 @@ const leaves = ['@tidemark/quickxor', '@tidemark/settings'];
 /** The one adapter that others may use: it knows nothing of ours. */
 const adapterLeaf = '@tidemark/folders';
 
+/** The plugin that filters asks the library that reads the patterns of the settings. */
+const filter = '@tidemark/plugin-filter';
+const patterns = '@tidemark/settings';
+
 /** Closer than the layer says. */
 const onlyKnows: Readonly<Record<string, readonly string[]>> = {
   '@tidemark/trees': ['@tidemark/contracts'],
@@ -63,7 +67,9 @@ export function complainAboutGraph({ projects, edges }: ProjectGraph): Complaint
     const toLayer = layerByName.get(to);
     if (fromLayer === undefined || toLayer === undefined) return [];
     const isAllowed =
-      (mayKnow[fromLayer].includes(toLayer) || (fromLayer === 'adapter' && to === adapterLeaf)) &&
+      (mayKnow[fromLayer].includes(toLayer) ||
+        (fromLayer === 'adapter' && to === adapterLeaf) ||
+        (from === filter && to === patterns)) &&
       !(fromLayer === 'adapter' && toLayer === 'pure' && !leaves.includes(to)) &&
       (onlyKnows[from]?.includes(to) ?? true);
     return isAllowed ? [] : [`${from} (${fromLayer}) may not depend on ${to} (${toLayer})`];

@@ -1,7 +1,7 @@
 /** A run in which nothing is written: both sides are looked at for real, every change is predicted. */
 import { Failure } from '@tidemark/contracts';
-import { createLookAhead, inProcess, pluginsOfSettings } from '@tidemark/daemon';
-import type { Ahead, ConfiguredPlugin, RunEnd } from '@tidemark/daemon';
+import { createLookAhead, inProcess, pluginsOfSettings, rulesAlone, withFilter } from '@tidemark/daemon';
+import type { Ahead, RunEnd } from '@tidemark/daemon';
 import type { CommandContext } from '../context.ts';
 import { obstacleIn } from '../obstacle.ts';
 import type { OneRun } from '../one-run.ts';
@@ -20,7 +20,10 @@ export function rehearse(
       mode: 'rehearse',
       wanted,
       bus: inProcess,
-      plugins: [...workers(profile), ...(await rulesOnly(profile))],
+      plugins: withFilter([
+        ...workers(profile),
+        ...rulesAlone(await pluginsOfSettings(profile), opened.state),
+      ]),
       capabilities: {},
     });
     const obstacle = obstacleIn(end.status);
@@ -44,22 +47,3 @@ export async function planNow(context: CommandContext): Promise<Ahead | null> {
 /** What would not be in sync after everything that is planned. */
 export const openItems = ({ notAtRest }: RunEnd['status']): RunEnd['status']['notAtRest'] =>
   notAtRest.filter(({ standing }) => standing !== 'ignored');
-
-/** Their rules decide with us; what else they do is for real runs. */
-async function rulesOnly(profile: CommandContext['profile']): Promise<ConfiguredPlugin[]> {
-  const theirs = await pluginsOfSettings(profile);
-  return theirs.flatMap(({ plugin: { name, version, config: schema, rules }, config }) =>
-    rules === undefined
-      ? []
-      : [
-          {
-            plugin: {
-              ...{ name, rules },
-              ...(version !== undefined && { version }),
-              ...(schema !== undefined && { config: schema }),
-            },
-            config,
-          },
-        ],
-  );
-}

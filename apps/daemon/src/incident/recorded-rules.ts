@@ -20,9 +20,16 @@ export interface RecordedRules {
   /** The event that changed facts last; 0 for none. Absent in bundles of earlier versions. */
   readonly facts?: number;
   readonly mayChange: boolean;
-  readonly ignored: readonly { readonly item: RuleItem; readonly verdict: Verdict }[];
+  /** Absent in bundles of earlier versions, whose items say `nosync`. */
+  readonly markers?: readonly string[];
+  readonly ignored: readonly { readonly item: RecordedItem; readonly verdict: Verdict }[];
   readonly resolved: readonly { readonly conflict: Conflict; readonly resolution: Resolution }[];
 }
+
+type RecordedItem = Omit<RuleItem, 'markers'> & {
+  readonly markers?: readonly string[];
+  readonly nosync?: boolean;
+};
 
 export interface RulesRecorder {
   readonly rulesFor: RulesFor;
@@ -34,12 +41,12 @@ export function recordRules(rulesFor: RulesFor): RulesRecorder {
   return {
     rulesFor(policy, basis) {
       const rules = rulesFor(policy, basis);
-      const tableNow = tableOf(tables, policy, basis, rules.mayChange === true);
+      const tableNow = tableOf(tables, policy, basis, rules);
       return {
         ...rules,
         ignore(item) {
           const verdict = rules.ignore(item);
-          if (verdict !== null) tableNow().ignored.set(keyOf(item), { item, verdict });
+          if (verdict !== null) tableNow().ignored.set(keyOf(item), { item: { ...item }, verdict });
           return verdict;
         },
         resolve(conflict) {
@@ -62,6 +69,7 @@ interface Table {
   readonly filter: FilterPolicy;
   readonly plugins: RulesBasis['plugins'];
   readonly facts: number;
+  readonly markers: readonly string[];
   mayChange: boolean;
   readonly ignored: Map<string, RecordedRules['ignored'][number]>;
   readonly resolved: Map<string, RecordedRules['resolved'][number]>;
@@ -72,17 +80,17 @@ function tableOf(
   tables: Map<string, Table>,
   { filter }: Policy,
   basis: RulesBasis,
-  mayChange: boolean,
+  { mayChange, markers = [] }: Rules,
 ): () => Table {
   const plugins = seeing(basis);
   const made = (facts: number): Table => {
     const key = JSON.stringify([filter, plugins, facts]);
     const table = tables.get(key) ?? {
-      ...{ filter, plugins, facts, mayChange: false },
+      ...{ filter, plugins, facts, markers, mayChange: false },
       ...{ ignored: new Map(), resolved: new Map() },
     };
     tables.set(key, table);
-    table.mayChange ||= mayChange;
+    table.mayChange ||= mayChange === true;
     return table;
   };
   let table = made(factsAt(basis));
@@ -103,8 +111,9 @@ function factsAt({ facts }: RulesBasis): number {
 
 /** The same answers again. A filter that was not recorded is asked itself, and the recorded answers of plugins hold beside it. */
 export function rulesFromRecord(recorded: readonly RecordedRules[]): RulesFor {
-  const tables = recorded.map(({ filter, plugins, facts, mayChange, ignored, resolved }) => ({
-    ...{ filter: JSON.stringify(filter), facts, mayChange },
+  const tables = recorded.map(({ filter, plugins, facts, mayChange, markers, ignored, resolved }) => ({
+    ...{ filter: JSON.stringify(filter), facts, mayChange, markers },
+    keyOf: markers === undefined ? keyUnder(filter) : keyOf,
     plugins: plugins === undefined ? undefined : JSON.stringify(plugins),
     ignored: new Map(ignored.map(({ item, verdict }) => [keyOf(item), verdict])),
     resolved: new Map(resolved.map(({ conflict, resolution }) => [JSON.stringify(conflict), resolution])),
@@ -121,7 +130,11 @@ export function rulesFromRecord(recorded: readonly RecordedRules[]): RulesFor {
         return same.find(({ facts = at }) => facts === at);
       };
       return {
-        ignore: (item) => tableNow()?.ignored.get(keyOf(item)) ?? null,
+        ignore(item) {
+          const table = tableNow();
+          return table?.ignored.get(table.keyOf(item)) ?? null;
+        },
+        markers: first.markers ?? ['.nosync'],
         resolve: (conflict) => tableNow()?.resolved.get(JSON.stringify(conflict)) ?? null,
         ...(first.mayChange && { mayChange: true }),
       };
@@ -131,7 +144,7 @@ export function rulesFromRecord(recorded: readonly RecordedRules[]): RulesFor {
     return {
       ...own,
       ignore(item) {
-        const verdict = answers?.ignored.get(keyOf(item)) ?? null;
+        const verdict = answers?.ignored.get(answers.keyOf(item)) ?? null;
         return own.ignore(item) ?? (verdict?.plugin === 'settings' ? null : verdict);
       },
       resolve: (conflict) => answers?.resolved.get(JSON.stringify(conflict)) ?? null,
@@ -139,5 +152,11 @@ export function rulesFromRecord(recorded: readonly RecordedRules[]): RulesFor {
   };
 }
 
-const keyOf = ({ path, kind, sizeBytes, side, known, nosync }: RuleItem): string =>
-  JSON.stringify([path, kind, sizeBytes, side, known, nosync]);
+const keyOf = ({ path, kind, sizeBytes, side, known, markers, nosync }: RecordedItem): string =>
+  JSON.stringify([path, kind, sizeBytes, side, known, markers ?? nosync]);
+
+/** Bundles of earlier versions: an item said whether it was below `.nosync`, where the settings wanted to know. */
+const keyUnder =
+  ({ checkNosync }: FilterPolicy) =>
+  ({ markers = [], ...item }: RecordedItem): string =>
+    keyOf({ ...item, nosync: checkNosync && markers.includes('.nosync') });

@@ -49,14 +49,17 @@ async function arranged(
 
 describe('plugins of a run', () => {
   it('are ours when the settings name no others', async () => {
-    expect(await arranged([])).toEqual({ here: ['watcher HashFile ScanLocal', 'reporter'], elsewhere: [] });
+    expect(await arranged([])).toEqual({
+      here: ['settings', 'watcher HashFile ScanLocal', 'reporter'],
+      elsewhere: [],
+    });
   });
 
   it('follow ours in the order of the settings, and ours keep what they handle for the end', async () => {
     const hasher = await plugin(`{ name: 'hasher', handle: { HashFile: async () => ({}) } }`);
     const quiet = await plugin(`{ name: 'quiet' }`);
     expect((await arranged([quiet, hasher])).here).toEqual([
-      ...['watcher HashFile ScanLocal', 'reporter', 'quiet', 'hasher HashFile'],
+      ...['settings', 'watcher HashFile ScanLocal', 'reporter', 'quiet', 'hasher HashFile'],
     ]);
   });
 
@@ -75,7 +78,7 @@ describe('plugins of a run', () => {
     expect(
       await arranged([hasher], ['hasher', 'reporter', 'far:CreateSubscription, DeleteSubscription']),
     ).toEqual({
-      here: ['watcher ScanLocal'],
+      here: ['settings', 'watcher ScanLocal'],
       elsewhere: [
         { name: 'hasher', handles: ['HashFile'] },
         { name: 'reporter', handles: [] },
@@ -86,7 +89,7 @@ describe('plugins of a run', () => {
 
   it('of ours may all have processes of their own, with everything that they handle', async () => {
     expect(await arranged([], [], ['watcher', 'uploader'])).toEqual({
-      here: ['reporter'],
+      here: ['settings', 'reporter'],
       elsewhere: [{ name: 'watcher', handles: ['HashFile', 'ScanLocal'], isOurs: true }],
     });
     expect((await arranged([], ['far:HashFile'], ['watcher'])).elsewhere).toEqual([

@@ -14,6 +14,7 @@ import {
 } from '@tidemark/plugin-host';
 import type { Plugin } from '@tidemark/plugin-sdk';
 import type { Profile } from '../profile.ts';
+import { withFilter } from './filter-plugin.ts';
 import { belongsTo } from './plugin-generations.ts';
 import { loadPlugin, withSettings } from './load-plugin.ts';
 
@@ -64,12 +65,12 @@ export async function arrangePlugins(
     }
   }
   return {
-    here: [
+    here: withFilter([
       ...ours.filter(staying).map(({ plugin, ...rest }) => ({
         ...{ plugin: withoutHandlers(plugin, taken), ...rest, ours: true },
       })),
       ...theirs.filter(staying),
-    ],
+    ]),
     elsewhere,
   };
 }

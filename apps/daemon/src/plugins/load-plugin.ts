@@ -172,6 +172,7 @@ const shape = z.object({
     .strictObject({
       settings: z.array(z.string()),
       facts: z.literal(true),
+      markers: z.array(z.string().min(1).max(255)).max(20),
       ignore: callable,
       resolve: callable,
     })

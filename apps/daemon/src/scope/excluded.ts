@@ -3,7 +3,8 @@ import { existsSync, lstatSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Profile } from '../profile.ts';
 import { directionFrom, filterFrom } from '../policy.ts';
-import { settingsRules } from '../settings-rules.ts';
+import { rulesOf } from '@tidemark/plugin-host';
+import { pluginsWithRules } from '../settings-rules.ts';
 import type { AskedItem, AskedRules } from './exclusions.ts';
 import { exclusionsOf } from './exclusions.ts';
 import type { Exclusion, SettingsTexts } from './exclusions-in-words.ts';
@@ -28,7 +29,8 @@ export async function exclusionOf(
   state: State | null,
   item: ItemId | null,
 ): Promise<Excluded | null> {
-  const rules = await settingsRules(profile);
+  const others = await pluginsWithRules(profile);
+  const rules = others.length === 0 ? null : rulesOf(others);
   const started = state?.started ?? null;
   const facts = state?.facts ?? new Map<string, never>();
   const plugins = rules?.({ plugins: [], facts }) ?? null;
@@ -42,7 +44,12 @@ export async function exclusionOf(
     plugins,
   };
   const last = started === null ? null : { ...started.policy, plugins: byLog };
-  const asked = askedItem(profile.settings.sync_dir, path, state, item);
+  const asked = askedItem(
+    { root: profile.settings.sync_dir, markers: plugins?.markers ?? [] },
+    path,
+    state,
+    item,
+  );
   const texts = textsOf(profile);
   for (const { kind, as } of kindsOf(asked)) {
     const one = { ...asked, kind };
@@ -96,8 +103,14 @@ function kindsOf({
 
 type Asked = Omit<AskedItem, 'kind'> & { readonly kind: AskedItem['kind'] | null };
 
-function askedItem(root: string, path: string, state: State | null, id: ItemId | null): Asked {
-  const onDisk = lookAt(root, path);
+/** `markers`: what rules of plugins look for. */
+interface Place {
+  readonly root: string;
+  readonly markers: readonly string[];
+}
+
+function askedItem(place: Place, path: string, state: State | null, id: ItemId | null): Asked {
+  const onDisk = lookAt(place, path);
   const item = id === null ? undefined : state?.trees.items.get(id);
   const entry = item?.local ?? item?.remote ?? null;
   if (item === undefined || entry === null || entry.kind === 'opaque')
@@ -106,11 +119,14 @@ function askedItem(root: string, path: string, state: State | null, id: ItemId |
   return {
     ...{ path, kind: entry.kind, sizeBytes: entry.sizeBytes, known: item.synced !== null, only },
     side: item.remote === null ? 'local' : 'remote',
-    ...{ nosyncIn: onDisk.nosyncIn, link: onDisk.link },
+    ...{ nosyncIn: onDisk.nosyncIn, link: onDisk.link, markers: onDisk.markers },
   };
 }
 
-function lookAt(root: string, path: string): Pick<Asked, 'kind' | 'sizeBytes' | 'nosyncIn' | 'link'> {
+function lookAt(
+  { root, markers }: Place,
+  path: string,
+): Pick<Asked, 'kind' | 'sizeBytes' | 'nosyncIn' | 'link'> & { readonly markers: readonly string[] } {
   const names = path.split('/');
   const paths = names.map((_name, index) => names.slice(0, index + 1).join('/'));
   const isLink = (one: string): boolean =>
@@ -122,6 +138,7 @@ function lookAt(root: string, path: string): Pick<Asked, 'kind' | 'sizeBytes' | 
     sizeBytes: found?.size ?? 0,
     nosyncIn: ['', ...paths].find((one) => existsSync(join(root, one, '.nosync'))) ?? null,
     link: paths.find(isLink) ?? null,
+    markers: markers.filter((name) => paths.some((one) => existsSync(join(root, one, name)))),
   };
 }
 

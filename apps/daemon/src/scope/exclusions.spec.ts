@@ -156,7 +156,12 @@ describe('what keeps a path out', () => {
 });
 
 function itemOf({ path, nosyncIn, ...rest }: AskedItem) {
-  return { ...rest, path, name: path.slice(path.lastIndexOf('/') + 1), nosync: nosyncIn !== null };
+  return {
+    ...rest,
+    path,
+    name: path.slice(path.lastIndexOf('/') + 1),
+    markers: nosyncIn === null ? [] : ['.nosync'],
+  };
 }
 
 /** The settings as somebody leaves them who does what the remedy says. */

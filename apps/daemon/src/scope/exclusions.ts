@@ -5,7 +5,8 @@
 import type { FilterPolicy } from '@tidemark/contracts';
 import type { RulesFor } from '@tidemark/engine';
 import type { LeftOut, RuleItem } from './settings-filter.ts';
-import { settingsFilter, split } from './settings-filter.ts';
+import { nosync, split } from '@tidemark/plugin-filter';
+import { settingsFilter } from './settings-filter.ts';
 
 type Rules = ReturnType<RulesFor>;
 
@@ -20,9 +21,11 @@ export interface Cause {
 }
 
 /** One path, as the rules are asked for it. */
-export interface AskedItem extends Omit<RuleItem, 'name' | 'nosync'> {
+export interface AskedItem extends Omit<RuleItem, 'name' | 'markers'> {
   /** The folder on the way to it, or itself, that holds `.nosync`. */
   readonly nosyncIn: string | null;
+  /** Those of other plugins that a folder on the way to it, or itself, holds. */
+  readonly markers?: readonly string[];
   /** The path itself or a folder above it that is a symbolic link on disk. */
   readonly link: string | null;
   /** The only side that has it; null when both or neither do. */
@@ -111,9 +114,10 @@ function letIn(syncList: string, detail: string, path: string): string | null {
 /** The line of `sync_list` that includes exactly this path and what is in it. */
 export const includingLine = (path: string): string => `/${path}`;
 
-function ruleItem({ path, kind, sizeBytes, side, known, nosyncIn }: AskedItem): RuleItem {
+function ruleItem({ path, kind, sizeBytes, side, known, nosyncIn, markers = [] }: AskedItem): RuleItem {
   const name = path.slice(path.lastIndexOf('/') + 1);
-  return { path, name, kind, sizeBytes, side, known, nosync: nosyncIn !== null };
+  const own = nosyncIn === null ? [] : [nosync];
+  return { path, name, kind, sizeBytes, side, known, markers: [...own, ...markers] };
 }
 
 /** From the root down. `.nosync` is told of the item itself. */
@@ -121,6 +125,6 @@ function foldersAbove({ path, side }: AskedItem): RuleItem[] {
   const names = path.split('/').slice(0, -1);
   return names.map((name, index) => ({
     ...{ path: names.slice(0, index + 1).join('/'), name, kind: 'folder', sizeBytes: 0 },
-    ...{ side, known: false, nosync: false },
+    ...{ side, known: false, markers: [] },
   }));
 }

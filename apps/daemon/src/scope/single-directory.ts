@@ -71,7 +71,7 @@ function leftOut({ settings, syncListText }: Profile, { kind }: DriveInfo, path:
   for (const at of waysTo(path)) {
     const left = filter({
       ...{ path: at, name: nameOf(at), kind: 'folder', sizeBytes: 0 },
-      ...{ side: 'remote', known: false, nosync: false },
+      ...{ side: 'remote', known: false, markers: [] },
     });
     if (left === null) continue;
     const why = left.line.startsWith('Skipping') ? left.line : `"${escaped(at)}": ${left.line}`;

@@ -16,12 +16,13 @@ const withoutFilms = filter({ skipDir: 'Films' });
 const bytes = (limit: number): Policy => filter({ skipSizeBytes: limit });
 
 /** `skip_dir` by the names on the way, `skip_size` for new files, `.nosync`, `--single-directory`. */
-function rulesFor({ filter: { skipDir, skipSizeBytes, singleDirectory } }: Policy): Rules {
+function rulesFor({ filter: { skipDir, skipSizeBytes, singleDirectory, checkNosync } }: Policy): Rules {
   const because = (detail: string) => ({ plugin: 'settings', detail });
   return {
-    ignore({ path, kind, sizeBytes, known, nosync }) {
+    markers: ['.nosync'],
+    ignore({ path, kind, sizeBytes, known, markers }) {
       if (skipDir !== '' && path.split('/').includes(skipDir)) return because(`skip_dir ${skipDir}`);
-      if (nosync) return because('.nosync');
+      if (checkNosync && markers.includes('.nosync')) return because('.nosync');
       if (kind === 'file' && !known && skipSizeBytes > 0 && sizeBytes >= skipSizeBytes)
         return because('skip_size');
       if (singleDirectory !== null && !path.startsWith(singleDirectory))

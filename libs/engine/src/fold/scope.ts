@@ -9,7 +9,7 @@ import { scopeOf } from '@tidemark/planner';
 import type { Item } from '@tidemark/trees';
 import { agree, end, samePlace } from '@tidemark/trees';
 import type { State } from './state.ts';
-import { localKnown, policyOf, remoteKnown } from './state.ts';
+import { localKnown, remoteKnown } from './state.ts';
 
 /** After an event: what it touched, and what is in folders that it placed elsewhere. Touches the items that left or came back. */
 export function settleScope(state: State): void {
@@ -51,8 +51,7 @@ function settle(state: State, item: Item, isKnown: boolean): boolean {
   const { id } = item;
   const wasOut = outOfScope.has(id);
   if (!wasOut && item.synced === null) return false;
-  const view = { trees: state.trees, rules: state.rules, policy: policyOf(state) };
-  const verdict = scopeOf(view, item, isKnown && !wasOut);
+  const verdict = scopeOf(state, item, isKnown && !wasOut);
   if (verdict?.forThisRun === true) return false;
   if (verdict === null) {
     if (outOfScope.delete(id)) uncompared.add(id);

@@ -15,7 +15,7 @@ import { reconsider } from './reconsider.ts';
 import { takeOverAttempts } from './attempts.ts';
 import { settleScopeAtStart } from './scope.ts';
 import type { RulesFor, State } from './state.ts';
-import { basisOf } from './state.ts';
+import { setRules } from './state.ts';
 import { startSubscription } from './subscription.ts';
 
 /** A run begins: whatever was under way is forgotten (the differences are still there), and both sides are to be looked at. */
@@ -28,7 +28,7 @@ export function startRun(state: State, event: Started, rulesFor: RulesFor): void
   const isOtherFolder = before !== null && before.root.id !== event.root.id;
   state.started = event;
   awaitFacts(state, event);
-  state.rules = rulesFor(event.policy, basisOf(state));
+  setRules(state, rulesFor);
   keepFormats(state, event);
   setRoots(trees, event.drive.rootId, event.root.id, seq);
   if (event.forget !== null || rootChanged) {

@@ -23,7 +23,7 @@ import type { ItemActivity, LookActivity, SubscriptionActivity } from '@tidemark
 import { firstLook, noSubscription } from '@tidemark/machines';
 import type { Agenda, Rules, ScopeVerdict } from '@tidemark/planner';
 import { createAgenda } from '@tidemark/planner';
-import { createTrees } from '@tidemark/trees';
+import { createTrees, foldName } from '@tidemark/trees';
 import type { Refused } from './drive-full.ts';
 import type { PluginFacts } from './facts.ts';
 import type { GateState } from './gate.ts';
@@ -108,6 +108,13 @@ export interface RulesBasis {
 }
 
 export type RulesFor = (policy: Policy, basis: RulesBasis) => Rules;
+
+/** The rules of the run that begins, or goes on. */
+export function setRules(state: State, rulesFor: RulesFor): void {
+  if (state.started === null) return;
+  state.rules = rulesFor(state.started.policy, basisOf(state));
+  state.trees.markers = new Set((state.rules.markers ?? []).map(foldName));
+}
 
 /** Of the run that is under way. */
 export const basisOf = ({ started, facts }: State): RulesBasis => ({

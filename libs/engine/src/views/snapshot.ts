@@ -9,7 +9,7 @@ import type { StoredItem } from '@tidemark/trees';
 import { isAtRest, restoreItem } from '@tidemark/trees';
 import type { RulesFor } from '../fold/evolve.ts';
 import type { State } from '../fold/state.ts';
-import { basisOf, initialState } from '../fold/state.ts';
+import { initialState, setRules } from '../fold/state.ts';
 
 /** Another format reads as no snapshot at all. */
 const format = 32;
@@ -51,7 +51,7 @@ export async function deserialise(
       trees.nextItem = head.nextItem;
       for (const row of head.orphans) trees.orphans.hold(row);
       if (state.started === null) continue;
-      state.rules = rulesFor(state.started.policy, basisOf(state));
+      setRules(state, rulesFor);
       state.agenda = createAgenda(orderOf(state.started.policy, trees));
     } else
       for (const stored of JSON.parse(chunk) as StoredItem[]) {

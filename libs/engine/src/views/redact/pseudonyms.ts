@@ -8,7 +8,7 @@ import { sha256 } from '@noble/hashes/sha2.js';
 import { bytesToHex, utf8ToBytes } from '@noble/hashes/utils.js';
 import type { KeptName } from '@tidemark/contracts';
 import { splitName } from '@tidemark/contracts';
-import { foldName, nosyncName } from '@tidemark/trees';
+import { foldName } from '@tidemark/trees';
 
 export interface Pseudonyms {
   name(name: string): string;
@@ -88,7 +88,7 @@ export function createPseudonyms(salt: string): Pseudonyms {
     suffix === '' || commonEndings.has(suffix.slice(1).toLowerCase()) ? suffix : `.${plain(suffix.slice(1))}`;
 
   function name(text: string): string {
-    if (foldName(text) === nosyncName) return text;
+    if (foldName(text) === nosync) return text;
     const { stem: front, suffix } = splitName(text);
     return stem(front) + ending(suffix);
   }
@@ -136,6 +136,8 @@ export function createPseudonyms(salt: string): Pseudonyms {
   };
 }
 
+/** Its name tells nothing, and rules look for it. */
+const nosync = '.nosync';
 const shortest = 10;
 const tokenDigits = 16;
 const temporary = /^(tidemark-swap-\d+-)+/iu;

@@ -78,14 +78,15 @@ function redactText(text: string, { names, keepsNames }: Redaction, keys: readon
   if (key === 'source' && /^[a-z][a-z0-9-]{0,99}$/.test(text)) return text;
   if (key === 'code' && /^[A-Za-z]{1,40}$/.test(text)) return text;
   if (key === 'folder' && outer === 'holds') return names.token(text);
-  const isOfNames = paths.has(key) || key === 'name' || key === 'toName' || key === 'hostName';
+  const isOfNames =
+    paths.has(key) || key === 'name' || key === 'toName' || key === 'hostName' || key === 'markers';
   if (messages.has(key)) return redactMessage(text, keepsNames ? (path) => path : names.path);
   if (keepsNames && (isOfNames || key === 'prefix' || key === 'suffix')) return text;
   if (paths.has(key)) return names.path(text);
 
   if (key === 'stagedAs') return redactStagingKey(text, names);
   if (key === 'hostName') return names.host(text);
-  return key === 'name' || key === 'toName' ? names.name(text) : names.token(text);
+  return key === 'name' || key === 'toName' || key === 'markers' ? names.name(text) : names.token(text);
 }
 
 /** See `stagingKey`: an id, and a hash or a tag, which are compared with those of drive items. */

@@ -14,7 +14,7 @@ import type { RulesFor } from '../../fold/evolve.ts';
 import { evolve } from '../../fold/evolve.ts';
 import { settleScopeAtStart } from '../../fold/scope.ts';
 import type { State } from '../../fold/state.ts';
-import { basisOf } from '../../fold/state.ts';
+import { setRules } from '../../fold/state.ts';
 import { plan } from '../../plan/plan.ts';
 import type { DecisionDifference } from './compare-decisions.ts';
 import { compareDecisions } from './compare-decisions.ts';
@@ -113,7 +113,7 @@ function beginOtherwise(state: State, { policy, rulesFor }: WhatIf): void {
   if (before === null) return;
   const now = { ...before, policy: policy(before.policy) };
   state.started = now;
-  state.rules = rulesFor(now.policy, basisOf(state));
+  setRules(state, rulesFor);
   settleScopeAtStart(state, before, now);
   state.agenda = createAgenda(orderOf(now.policy, state.trees));
   for (const item of state.trees.items.values())
