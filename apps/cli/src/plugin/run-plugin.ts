@@ -1,5 +1,5 @@
 /** `plugin run`: one plugin in this process, for a daemon in another one. */
-import { loadPluginApart } from '@tidemark/daemon';
+import { loadPluginApart, pluginsOfSettings } from '@tidemark/daemon';
 import { escaped } from '@tidemark/disk';
 import { refusedBus } from '@tidemark/settings';
 import type { CommandContext } from '../context.ts';
@@ -39,6 +39,7 @@ export async function runPlugin(
     const { runPluginApart } = await loadPluginApart();
     await runPluginApart({
       ...{ ...chosen, profile, server, driveId, clock, random, output, signal: interrupted.signal },
+      theirs: chosen.isOurs ? await pluginsOfSettings(profile) : [],
       environment: process.env,
       onStanding: (standing, drive) =>
         output.errorLine(

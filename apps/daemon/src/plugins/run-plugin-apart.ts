@@ -5,21 +5,24 @@ import type { Bus, Clock, Random, RootIdentity } from '@tidemark/contracts';
 import { Failure, isSameRoot } from '@tidemark/contracts';
 import type { FolderDisk } from '@tidemark/disk';
 import { createHttpListen } from '@tidemark/listener';
-import type { Lendable, PluginFault, RemoteStanding } from '@tidemark/plugin-host';
+import type { Lendable, PluginFault, RemoteStanding, RunRemotePluginOptions } from '@tidemark/plugin-host';
 import { assertCanLeave, driveKeyOf, inboxOf, runRemotePlugin } from '@tidemark/plugin-host';
 import type { Output } from '@tidemark/plugin-sdk';
 import { createSecretFiles } from '@tidemark/secrets';
 import { openAccount } from '../account.ts';
 import { natsAccess } from '../bus.ts';
 import { capabilitiesOf } from '../capabilities.ts';
+import { createContentSpool } from '../content-spool.ts';
 import { diskOf } from '../open-disk.ts';
 import { refuseUnfitRoot } from '../own-places.ts';
-import type { Profile } from '../profile.ts';
+import { spoolFolder, type Profile } from '../profile.ts';
 import type { ConfiguredPlugin } from './arrange-plugins.ts';
 import { createRequest } from './create-request.ts';
 import { nkeyFileFor } from './plugin-keys.ts';
 
 export interface PluginApart extends ConfiguredPlugin {
+  /** Plugins of the settings, of which those that change content work where it is carried. */
+  readonly theirs: readonly ConfiguredPlugin[];
   /** One of our own: it opens what it needs by the profile's own settings. */
   readonly isOurs: boolean;
   readonly profile: Profile;
@@ -54,6 +57,7 @@ export async function runPluginApart(options: PluginApart): Promise<void> {
         driveKey: driveKeyOf(drive),
         onStanding: (standing) => options.onStanding(standing, drive),
         ...(lent.refuseRoot !== undefined && { refuseRoot: lent.refuseRoot }),
+        ...(isOurs && plugin.needs?.content === true && contentOf(options)),
       });
     } finally {
       await bus.close();
@@ -62,6 +66,14 @@ export async function runPluginApart(options: PluginApart): Promise<void> {
     await lent.close();
   }
 }
+
+const contentOf = ({ theirs, profile }: PluginApart): Pick<RunRemotePluginOptions, 'changing' | 'spool'> => ({
+  changing: theirs.filter((one) => one.plugin.content !== undefined),
+  spool: createContentSpool({
+    folder: spoolFolder(profile),
+    reservedBytes: profile.settings.space_reservation,
+  }),
+});
 
 /** What a plugin works with, opened and closed with it. */
 interface Lent {
@@ -117,7 +129,7 @@ async function lendOurs(options: PluginApart): Promise<Lent> {
         });
   return {
     lendable: {
-      ...capabilitiesOf(profile, account, [options]),
+      ...capabilitiesOf(profile, account, [options, ...options.theirs]),
       ...(needs.drive !== undefined && { drive: account.drive }),
       ...(disk !== null && { disk }),
     },

@@ -6,6 +6,7 @@ import type { Command, CommandSucceeded, CommandType, FailureCode, Observation }
 import { failureGuide, settledStamp } from '@tidemark/contracts';
 import { z } from '@tidemark/plugin-sdk';
 import {
+  contentMatched,
   itemsEnd,
   localGone,
   localListing,
@@ -19,24 +20,29 @@ import {
 } from './rows.ts';
 import { readAs, type Outcome, type ReadResult } from './read-result.ts';
 
-/** Parts of a look, told while its command is under way. Null: it is none. */
-export function partOf(
-  payload: unknown,
-): { readonly command: string; readonly type: 'RemotePage' | 'LocalListing' } | null {
+/** Told while a command is under way: the parts of a look, and what a plugin made of content. */
+const besides = {
+  RemotePage: { shape: remotePage, of: ['ReadRemote'] },
+  LocalListing: { shape: localListing, of: ['ScanLocal'] },
+  ContentMatched: { shape: contentMatched, of: ['UploadFile', 'DownloadFile', 'KeepRemoteCopy'] },
+} as const satisfies Record<string, { readonly shape: z.ZodType; readonly of: readonly CommandType[] }>;
+
+type Beside = keyof typeof besides;
+
+/** Null: it is none of them. */
+export function partOf(payload: unknown): { readonly command: string; readonly type: Beside } | null {
   const read = z
-    .object({ type: z.enum(['RemotePage', 'LocalListing']), command: z.string().max(100) })
+    .object({ type: z.enum(Object.keys(besides) as [Beside, ...Beside[]]), command: z.string().max(100) })
     .safeParse(payload);
   return read.success ? read.data : null;
 }
 
-/** A part of the look that `command` began. */
+/** What is told of `command` while it is under way. */
 export function readPart(payload: unknown, command: Command): ReadResult<Observation> {
   const type = partOf(payload)?.type;
-  if (type === 'RemotePage' && command.type === 'ReadRemote')
-    return readAs(remotePage, payload) as ReadResult<Observation>;
-  if (type === 'LocalListing' && command.type === 'ScanLocal')
-    return readAs(localListing, payload) as ReadResult<Observation>;
-  return { ok: false, detail: `"${type ?? ''}" is no part of ${command.type}` };
+  if (type === undefined || !(besides[type].of as readonly CommandType[]).includes(command.type))
+    return { ok: false, detail: `"${type ?? ''}" is not told of ${command.type}` };
+  return readAs(besides[type].shape, payload) as ReadResult<Observation>;
 }
 
 /** The end of a command that was given to one of our plugins. */
@@ -131,6 +137,8 @@ const ended = {
   requestIds: z.array(words(1_000)).max(10_000).exactOptional(),
 };
 const made = z.literal(true).exactOptional();
+/** The plugin that changed the bytes on their way. */
+const content = words(64).min(1).exactOptional();
 const subscribed = z.strictObject({
   ...ended,
   subscription: z.union([
@@ -147,6 +155,7 @@ const outcomes: { readonly [Type in CommandType]: z.ZodType } = {
     remote: remoteRow,
     local: localRow.exactOptional(),
     unconfirmed: made,
+    content,
   }),
   MoveRemote: z.strictObject({ ...ended, remote: remoteRow }),
   DeleteRemote: z.strictObject({ ...ended, remote: remoteTombstone }),
@@ -158,8 +167,9 @@ const outcomes: { readonly [Type in CommandType]: z.ZodType } = {
     kept: localRow.exactOptional(),
     trash: trashPath.exactOptional(),
     unconfirmed: made,
+    content,
   }),
-  KeepRemoteCopy: z.strictObject({ ...ended, kept: localRow }),
+  KeepRemoteCopy: z.strictObject({ ...ended, kept: localRow, content }),
   MoveLocal: z.strictObject({ ...ended, local: localRow }),
   DeleteLocal: z.strictObject({ ...ended, local: localGone }),
   SetLocalTime: z.strictObject({ ...ended, local: localRow }),

@@ -1,5 +1,6 @@
 /** Shapes of what our own plugins tell of drive and disk from another process: exact and bounded. */
 import type {
+  ContentFigures,
   LocalGone,
   LocalOddity,
   LocalRow,
@@ -88,6 +89,19 @@ export const remotePage = z.strictObject({
   command,
   page: parts,
   rows: z.array(z.union([remoteRow, remoteTombstone])).max(rowsMax),
+});
+
+const figures = z.strictObject({
+  sizeBytes: bytes,
+  hash: filled(200),
+} satisfies FieldsOf<ContentFigures>);
+
+export const contentMatched = z.strictObject({
+  type: z.literal('ContentMatched'),
+  command,
+  plugin: filled(64),
+  drive: figures,
+  disk: figures,
 });
 
 export const localListing = z.strictObject({

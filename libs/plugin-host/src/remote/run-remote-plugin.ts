@@ -2,7 +2,7 @@
  * Runs one plugin in a process of its own: says hello to the daemon, runs the plugin with the same host as there, and goes on
  * through restarts of everybody.
  */
-import type { AbortSignalLike, Bus, RootIdentity } from '@tidemark/contracts';
+import type { AbortSignalLike, Bus, RootIdentity, Spool } from '@tidemark/contracts';
 import type { Plugin } from '@tidemark/plugin-sdk';
 import type { PluginFault } from '../fault.ts';
 import { messageOf } from '../fault.ts';
@@ -18,6 +18,10 @@ import { declarationOf, whyItStaysHere } from './stays-here.ts';
 
 export interface RunRemotePluginOptions extends Lendable {
   readonly plugin: Plugin;
+  /** Plugins that change the content which it carries. Nothing else of them runs here. */
+  readonly changing?: readonly { readonly plugin: Plugin; readonly config?: unknown }[];
+  /** For `changing`: where what they make waits for the drive. */
+  readonly spool?: Spool;
   /** One of our own, which may have the token and the folder. */
   readonly isOurs?: boolean;
   /** Is the sync folder that it works in the one of the daemon's run? In words why it is not; null when it is. */
@@ -128,10 +132,12 @@ export async function runRemotePlugin(options: RunRemotePluginOptions): Promise<
       plugin: plugin.name,
       instance,
     });
-    const { config, stopTimeoutMs, onFault } = options;
+    const { config, stopTimeoutMs, onFault, changing = [], spool } = options;
     const host = createHost({
       ...lendable(),
-      ...{ bus: remote.bus, driveKey, plugins: [{ plugin, config }] },
+      ...{ bus: remote.bus, driveKey },
+      plugins: [{ plugin, config }, ...changing.map((one) => ({ ...one, plugin: contentAlone(one.plugin) }))],
+      ...(spool !== undefined && { spool }),
       ...(onFault !== undefined && { onFault }),
       ...(stopTimeoutMs !== undefined && { stopTimeoutMs }),
     });
@@ -157,6 +163,12 @@ export async function runRemotePlugin(options: RunRemotePluginOptions): Promise<
     standing = words;
     onStanding(next);
   }
+}
+
+/** What happens and what is looked at is for the whole of it, which runs in the daemon. */
+function contentAlone(plugin: Plugin): Plugin {
+  const { handle: _handle, observe: _observe, on: _on, rules: _rules, ...rest } = plugin;
+  return rest;
 }
 
 /** Throws SetupError. */
