@@ -96,6 +96,24 @@ describe('definePlugin', () => {
     expect.assertions(0);
   });
 
+  it('infers the state from setup where nothing but reactions uses it', () => {
+    const config = z.strictObject({ from: z.number() });
+    definePlugin({
+      name: 'counts',
+      needs: { events: true },
+      config,
+      setup: async ({ config: { from } }) => ({ count: from }),
+      on: { rested: (_rest, { state }) => expectTypeOf(state).toEqualTypeOf<{ count: number }>() },
+    });
+    definePlugin({ name: 'counts', needs: { events: true }, config }, ({ from }) => ({
+      setup: ({ clock }) => ({ at: clock.now() + from }),
+      on: { rested: (_rest, { state }) => expectTypeOf(state).toEqualTypeOf<{ at: number }>() },
+    }));
+    // @ts-expect-error reactions need events
+    definePlugin({ name: 'deaf', on: { rested: () => undefined } });
+    expect.assertions(0);
+  });
+
   it('infers the state from setup, and shows it everywhere else', () => {
     const plugin = definePlugin({
       name: 'stateful',

@@ -60,9 +60,9 @@ export interface PluginWork<Wanted extends Needs, Config, State = undefined> {
    */
   readonly order?: 'first' | 'last';
   /** Needs `events`. */
-  readonly on?: Wanted extends { readonly events: true }
-    ? Reactions<ReactContext<Wanted, Config, State>>
-    : never;
+  // The reactions stand outside the condition: inside it, the compiler would take `State` for its default before it has read `setup`.
+  readonly on?: Reactions<ReactContext<Wanted, Config, State>> &
+    (Wanted extends { readonly events: true } ? unknown : never);
   readonly content?: Content<ContentContext<Wanted, Config, State>>;
 }
 
