@@ -90,6 +90,24 @@ describe('one plugin in a world', () => {
     expect(await run.until(() => run.faults[0])).toContain('out of ideas');
   });
 
+  it('ends a plugin that sleeps, although the test moves time no more', async () => {
+    const woke: string[] = [];
+    const plugin = definePlugin({
+      name: 'sleeper',
+      needs: { events: true },
+      on: {
+        finished: async (_finished, { clock }) => {
+          await clock.sleep(5_000);
+          woke.push('awake');
+        },
+      },
+    });
+    const run = await runPlugin(plugin, createWorld({ disk: { 'a.txt': 'a' } }));
+    await run.happen('UploadFile', 'a.txt');
+    await run.stop();
+    expect(woke).toEqual(['awake']);
+  });
+
   it('says what a test forgot', async () => {
     await using run = await runPlugin(uploader);
     await expect(run.perform('UploadFile', 'a.txt')).rejects.toThrow(

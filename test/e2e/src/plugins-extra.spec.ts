@@ -94,3 +94,23 @@ it('metrics: a run tells a collector what it did', async () => {
   expect(Object.fromEntries(bytes)).toEqual({ up: '6', down: '4' });
   expect(metrics.map((one: { name: string }) => one.name)).toContain('tidemark.looks');
 });
+
+it('notify: a hook is told of a conflict', async () => {
+  const { address, received } = await openReceiver();
+  const profile = await profileWith(
+    'notify',
+    { url: `${address}/s3cret` },
+    { tree: [{ path: '/report.txt', content: 'theirs' }] },
+  );
+  await profile.write('report.txt', 'mine');
+  const { text } = await profile.sync();
+  expect(received).toEqual([
+    {
+      url: '/s3cret',
+      body: expect.stringMatching(
+        /^\{"text":"Both sides changed report\.txt\. The one of the \w+ has the name/,
+      ),
+    },
+  ]);
+  expect(text).not.toContain('s3cret');
+});
