@@ -95,6 +95,20 @@ async function commandFor(type: Action['type']): Promise<Perform | null> {
       return (await import('./commands/inspect.ts')).inspect;
     case 'relay':
       return (await import('./commands/relay.ts')).relay;
+    case 'displayQuota':
+      return (await import('./commands/account/display-quota.ts')).displayQuota;
+    case 'getFileLink':
+      return (await import('./commands/account/file-facts.ts')).getFileLink;
+    case 'modifiedBy':
+      return (await import('./commands/account/file-facts.ts')).modifiedBy;
+    case 'getSharepointDriveId':
+      return (await import('./commands/account/sharepoint-drive-id.ts')).getSharepointDriveId;
+    case 'listSharedItems':
+      return (await import('./commands/account/list-shared-items.ts')).listSharedItems;
+    case 'printAccessToken':
+      return (await import('./commands/account/print-access-token.ts')).printAccessToken;
+    case 'displayAdminConsentUrl':
+      return (await import('./commands/account/admin-consent-url.ts')).displayAdminConsentUrl;
     default:
       return null;
   }

@@ -1,7 +1,7 @@
 /** The account: login, network, budget and drive, from settings. */
 import type { Clock, Drive, Notifications, Random } from '@tidemark/contracts';
 import { Failure } from '@tidemark/contracts';
-import type { GraphDrive, Login } from '@tidemark/graph';
+import type { Endpoints, GraphDrive, Login } from '@tidemark/graph';
 import {
   createBudget,
   createGraphDrive,
@@ -46,11 +46,7 @@ export interface AccountOptions {
 export function openAccount(options: AccountOptions): Account {
   const { profile, clock, random, rotation, environment, patience, warn } = options;
   const { settings, locations } = profile;
-  const endpoints = resolveEndpoints({
-    cloud: settings.azure_ad_endpoint === '' ? 'global' : cloudOf(settings.azure_ad_endpoint),
-    graphEndpoint: settings.graph_endpoint === '' ? null : settings.graph_endpoint,
-    loginEndpoint: settings.login_endpoint === '' ? null : settings.login_endpoint,
-  });
+  const endpoints = endpointsOf(settings);
   const proxy = proxyFrom(environment);
   const network = createNetwork({
     connectTimeoutMs: settings.connect_timeout * 1000,
@@ -135,6 +131,14 @@ export function openAccount(options: AccountOptions): Account {
     },
   };
 }
+
+/** Throws Failure for endpoints that are not allowed. */
+export const endpointsOf = (settings: Profile['settings']): Endpoints =>
+  resolveEndpoints({
+    cloud: settings.azure_ad_endpoint === '' ? 'global' : cloudOf(settings.azure_ad_endpoint),
+    graphEndpoint: settings.graph_endpoint === '' ? null : settings.graph_endpoint,
+    loginEndpoint: settings.login_endpoint === '' ? null : settings.login_endpoint,
+  });
 
 const connectionsMax = 32;
 /** Not documented; seen in the addresses that the service hands out, and wide enough for its moves. */

@@ -1,5 +1,5 @@
 export type { Account, AccountOptions } from './account.ts';
-export { openAccount } from './account.ts';
+export { endpointsOf, openAccount } from './account.ts';
 export type { BusSettings } from './bus.ts';
 export { inProcess, natsAccess, openBus } from './bus.ts';
 export type { Course, CreateRunOptions, Run, RunPorts } from './create-run.ts';

@@ -1,3 +1,11 @@
+export type {
+  AccountQueries,
+  ItemDetails,
+  Library,
+  Quota,
+  SharedItem,
+  Site,
+} from './account/account-queries.ts';
 export { createGraphDrive, type GraphDrive, type GraphDriveOptions } from './drive/graph-drive.ts';
 export { canDeleteForGood } from './drive/delete.ts';
 export {
@@ -35,7 +43,8 @@ export {
   type LoopbackOptions,
 } from './auth/login.ts';
 export { createTokenFile, type TokenFileOptions, type TokenStore } from './auth/token-file.ts';
-export { peerApplicationId, registrationSteps } from './auth/registration.ts';
+export { adminConsentUrl } from './auth/admin-consent.ts';
+export { peerApplicationId, registrationNeeded, registrationSteps } from './auth/registration.ts';
 export { scopes, type Access } from './auth/scopes.ts';
 export { normalDriveId } from './drive/ids.ts';
 export { createSystemClock, createSystemRandom } from './system.ts';

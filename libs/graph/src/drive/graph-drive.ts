@@ -1,5 +1,6 @@
 /** The drive port over Microsoft Graph. */
 import type { AbortSignalLike, Clock, Drive, DriveInfo, DriveItemId, Random } from '@tidemark/contracts';
+import { type AccountQueries, createAccountQueries } from '../account/account-queries.ts';
 import type { Endpoints } from '../auth/clouds.ts';
 import type { Budget, BudgetCounters } from '../http/budget.ts';
 import { createGraphClient, type RetryPolicy, type TokenSource } from '../http/graph-client.ts';
@@ -58,6 +59,8 @@ export interface GraphDrive extends Drive {
     ids: readonly DriveItemId[],
     options?: { readonly signal?: AbortSignalLike },
   ): Promise<ReadonlyMap<DriveItemId, string>>;
+  /** What is no part of syncing. */
+  readonly account: AccountQueries;
 }
 
 const fragmentUnitBytes = 320 * 1024;
@@ -151,5 +154,6 @@ export function createGraphDrive(options: GraphDriveOptions): GraphDrive {
     close: async () => {},
     requests: () => budget.counters,
     changedBy: async (ids, wish) => changedBy((await opened()).drive, ids, wish?.signal),
+    account: createAccountQueries({ client, endpoints, drive: async () => (await opened()).drive }),
   };
 }

@@ -35,14 +35,20 @@ const ownSwitches = [
   {
     long: 'get-sharepoint-drive-id',
     argument: 'SITE',
-    summary: 'Print the drive ids of a SharePoint site; * for all',
+    summary: 'Print the drive ids of the libraries of a SharePoint site; of * the names of all sites',
   },
   { long: 'help', short: 'h', summary: 'Print this help' },
-  { long: 'list-shared-items', summary: 'List what others share with this business account' },
+  {
+    long: 'list-shared-items',
+    summary: 'List what others share with this business account; with --verbose the ids as well',
+  },
   { long: 'logout', summary: 'Forget the sign-in' },
   { long: 'modified-by', argument: 'PATH', summary: 'Print who changed a file last' },
   { long: 'monitor', short: 'm', summary: 'Keep syncing until stopped' },
-  { long: 'print-access-token', summary: 'Print the access token' },
+  {
+    long: 'print-access-token',
+    summary: 'Print the access token, which opens the account; with --force also where no terminal shows it',
+  },
   { long: 'reauth', summary: 'Forget the sign-in and sign in again' },
   { long: 'remove-directory', argument: 'PATH', summary: 'Delete a directory online; no sync' },
   { long: 'share-password', argument: 'PASSWORD', summary: 'With --create-share-link: protect the link' },

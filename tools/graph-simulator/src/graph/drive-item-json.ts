@@ -37,7 +37,7 @@ export function driveItemJson(view: ItemView, item: SimulatedItem): ItemJson {
   const tagless = isSharePoint(flavour) && (isDelta || item.kind !== 'file');
   if (wants('cTag') && !tagless) json['cTag'] = cTagOf(item, flavour);
   if (wants('size')) json['size'] = item.sizeBytes;
-  const person = personOf(world);
+  const person = drive === world.sharedDrive ? otherPerson : personOf(world);
   if (wants('createdBy')) json['createdBy'] = person;
   if (wants('lastModifiedBy')) json['lastModifiedBy'] = person;
   if (wants('parentReference')) json['parentReference'] = parentReference(view, item);
@@ -144,6 +144,11 @@ function folderFacet(view: ItemView, item: SimulatedItem): ItemJson {
   const isHidden = view.form === 'delta' && view.drive.flavour === 'personal';
   return { childCount: isHidden ? 0 : (item.children?.size ?? 0) };
 }
+
+/** The owner of the drive that is shared with the account. */
+export const otherPerson: ItemJson = {
+  user: { email: 'sam@contoso.example', displayName: 'Sam Simulated' },
+};
 
 const people = new WeakMap<World, ItemJson>();
 

@@ -24,6 +24,8 @@ import {
   replyRestore,
   type ItemRequest,
 } from './item-requests.ts';
+import { replyCreateLink } from './sharing-links.ts';
+import { replySharedSearch } from './shared-search.ts';
 import { replySites } from './sites.ts';
 import { replyVersionContent, replyVersions } from './versions.ts';
 import { replySubscriptions } from './subscriptions.ts';
@@ -39,6 +41,7 @@ export function replyGraph(world: World, exchange: Exchange): Reply | Promise<Re
   if (path === '/me' || path === '/me/') return jsonReply(200, personJson(world));
   if (path === '/me/drives' || path === '/drives') return replyDrives(world);
   if (path === '/me/drive/sharedWithMe') return jsonReply(200, { value: [] });
+  if (path === '/search/query') return replySharedSearch(world, exchange);
   if (path.startsWith('/sites')) return replySites(world, exchange, path);
   if (path.startsWith('/subscriptions')) return replySubscriptions(world, exchange, path);
   throw invalidRequest(`Resource not found for the segment '${path.split('/')[1] ?? ''}'.`);
@@ -101,6 +104,8 @@ function replyAction(request: ItemRequest): Reply | Promise<Reply> {
       return replyCopy(request);
     case 'POST permanentDelete':
       return replyPermanentDelete(request);
+    case 'POST createLink':
+      return replyCreateLink(request);
     case 'GET versions':
       return replyVersions(request);
     case 'GET subscriptions/socketIo':

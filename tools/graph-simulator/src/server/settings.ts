@@ -43,6 +43,8 @@ export type Settings = {
   batchOrder: 'reversed' | 'asSent';
   /** `readOnly`: writes to the other person's drive are refused. */
   sharedDriveAccess: 'readWrite' | 'readOnly';
+  /** `forbidden`: the organisation allows no links that open without a login. */
+  anonymousLinks: 'allowed' | 'forbidden';
   /** `unsupported`: as in national clouds, the feed answers 400. */
   deltaFeed: 'served' | 'unsupported';
   /** Whether delta links carry their token as a query or in function syntax. */
@@ -114,6 +116,7 @@ export function defaultSettings(): Settings {
     retention: 'none',
     batchOrder: 'reversed',
     sharedDriveAccess: 'readWrite',
+    anonymousLinks: 'allowed',
     deltaFeed: 'served',
     deltaLinkForm: 'query',
     quotaForm: 'numbers',
