@@ -1,6 +1,7 @@
 /** The settings that `what-if` tries instead of the recorded ones, from the command line or from the page of the inspector. */
 import { existsSync, readFileSync } from 'node:fs';
-import { createRulesFor, decidesNothing, policyWith, settingsRules } from '@tidemark/daemon';
+import { resolve } from 'node:path';
+import { createRulesFor, decidesNothing, policyWith, rulesWithPlugin, settingsRules } from '@tidemark/daemon';
 import type { WhatIf } from '@tidemark/engine';
 import { configOptions, loadSettings, type Settings, tidemarkOptions } from '@tidemark/settings';
 import type { CommandContext } from './context.ts';
@@ -12,6 +13,8 @@ export interface OtherSettings {
   readonly config?: string | undefined;
   /** The text of a `sync_list`. */
   readonly syncList?: string | undefined;
+  /** The file of a plugin whose rules take the place of those of the plugin of its name. */
+  readonly plugin?: string | undefined;
 }
 
 export type OtherPolicy = Pick<WhatIf, 'policy' | 'rulesFor'>;
@@ -33,11 +36,20 @@ export async function otherPolicy(
       const policy = withSettings(recorded);
       return syncList === undefined ? policy : { ...policy, filter: { ...policy.filter, syncList } };
     },
-    rulesFor:
-      settings?.options === 'all'
-        ? createRulesFor(await settingsRules({ ...context.profile, settings: settings.settings }))
-        : recordedRules,
+    rulesFor: await rulesWith(wish.plugin, settings, context, recordedRules),
   };
+}
+
+/** Throws SetupError. */
+async function rulesWith(
+  plugin: string | undefined,
+  settings: Wished | null,
+  { profile }: CommandContext,
+  recordedRules: WhatIf['rulesFor'],
+): Promise<WhatIf['rulesFor']> {
+  const other = settings?.options === 'all' ? { ...profile, settings: settings.settings } : profile;
+  if (plugin !== undefined) return createRulesFor(await rulesWithPlugin(other, resolve(plugin)));
+  return other === profile ? recordedRules : createRulesFor(await settingsRules(other));
 }
 
 interface Wished {

@@ -6,7 +6,7 @@ import { shownJson } from '@tidemark/control';
 import { escaped } from '@tidemark/disk';
 import type { DecisionDifference, EventEdits, EventPattern, State, WhatIf } from '@tidemark/engine';
 import { createWhatIf, initialState, parsePattern, patternForms } from '@tidemark/engine';
-import { isEventType } from '@tidemark/event-log';
+import { isBundle, isEventType } from '@tidemark/event-log';
 import type { Action } from '@tidemark/settings';
 import type { CommandContext } from '../context.ts';
 import { exitCodeOf } from '../exit-code.ts';
@@ -31,6 +31,10 @@ export async function whatIf(context: CommandContext): Promise<number> {
   const edits = editsOf(action);
   if (typeof edits === 'string') return refuse([`ERROR: ${edits}`]);
   return readLog(context, folder, async (log) => {
+    if (action.plugin !== undefined && isBundle(log))
+      return refuse([
+        'ERROR: --plugin goes with a log: a bundle holds what rules said, and not what they were asked',
+      ]);
     const recordedRules = await rulesOf(context, log);
     const problem = await uneditable(log, edits);
     if (problem !== null) return refuse([`ERROR: ${problem}`]);

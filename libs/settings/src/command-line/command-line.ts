@@ -122,6 +122,8 @@ export type Action =
       readonly config?: string;
       /** A file whose lines take the place of the recorded `sync_list`. */
       readonly syncList?: string;
+      /** The file of a plugin whose rules take the place of those of the plugin of its name. */
+      readonly plugin?: string;
       /** Numbers or patterns of events, as typed. */
       readonly without: readonly string[];
       /** `by`: so many events later. */

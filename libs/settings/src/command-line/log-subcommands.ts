@@ -168,6 +168,11 @@ export const whatIf: Subcommand = define(
     { long: 'config', argument: 'FILE', summary: 'With the settings of this configuration file' },
     { long: 'sync-list', argument: 'FILE', summary: 'With the lines of this file as sync_list' },
     {
+      long: 'plugin',
+      argument: 'FILE',
+      summary: 'With the rules of this file in the place of those of the plugin of its name',
+    },
+    {
       long: 'without',
       argument: 'SEQ|PATTERN',
       summary: 'Without this event, or events of a pattern; may repeat',
@@ -195,6 +200,7 @@ export const whatIf: Subcommand = define(
       ...optional('log', operands[0]),
       ...optional('config', value('config')),
       ...optional('syncList', value('sync-list')),
+      ...optional('plugin', value('plugin')),
     };
   },
 );

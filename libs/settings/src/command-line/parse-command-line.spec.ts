@@ -217,10 +217,12 @@ describe('the subcommand face', () => {
         'path:a/**',
         '--delay',
         '8:3',
+        '--plugin',
+        'x.js',
       ],
       {
         ...{ type: 'whatIf', output: 'text', policy: [{ option: 'skip_file', value: '*.a=b' }] },
-        ...{ without: ['7', 'path:a/**'], delayed: [{ seq: 8, by: 3 }], repeated: [] },
+        ...{ without: ['7', 'path:a/**'], delayed: [{ seq: 8, by: 3 }], repeated: [], plugin: 'x.js' },
       },
     ],
     [
