@@ -15,6 +15,7 @@ export { SetupError } from './setup-error.ts';
 export type { Subjects } from './subjects.ts';
 export { driveKeyOf, isEventSubject, isWatchedSubject, subjectsOf } from './subjects.ts';
 export { isCommandType, isPluginSubject, mayHandleElsewhere, pluginName } from './remote/protocol.ts';
+export { wireSchemaText } from './remote/wire-schema.ts';
 export type { ExpectedPlugin, RemotePace, RemotePluginDescription } from './remote/remote-plugin.ts';
 export type { RemotePlugins, RemotePluginsOptions } from './remote/remote-plugins.ts';
 export { createRemotePlugins } from './remote/remote-plugins.ts';

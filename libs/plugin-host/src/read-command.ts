@@ -8,7 +8,7 @@ export type ReadCommand =
   | { readonly ok: false; readonly id: string | null; readonly detail: string };
 
 export function readCommand(payload: unknown, type: CommandType): ReadCommand {
-  const result = shapes[type].safeParse(payload);
+  const result = commandShapes[type].safeParse(payload);
   if (result.success) return { ok: true, command: payload as Command };
   const id = z.object({ id: z.string().min(1) }).safeParse(payload);
   const faults = result.error.issues.slice(0, 3).map(({ path, message }) => `${path.join('.')}: ${message}`);
@@ -44,7 +44,7 @@ const target = z.discriminatedUnion('as', [
 ]);
 const onDrive = { driveItemId: filled, ifMatch: filled };
 
-const shapes = {
+export const commandShapes = {
   CreateRemoteFolder: command('CreateRemoteFolder', { parentId: filled, name }),
   UploadFile: command('UploadFile', { expected: expectedLocal, sizeBytes: count, modifiedAt: time, target }),
   MoveRemote: command('MoveRemote', {

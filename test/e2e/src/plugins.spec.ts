@@ -1,5 +1,4 @@
-import { spawn } from 'node:child_process';
-import { access, chmod, mkdir, readFile, utimes, writeFile } from 'node:fs/promises';
+import { access, chmod, mkdir, readFile, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { expect, it, onTestFinished } from 'vitest';
@@ -7,7 +6,7 @@ import { askAt, socketOf, statusOf } from './daemon.ts';
 import { listenTo, type Talking } from './listen-to.ts';
 import { startNatsServer, withoutKeys } from './nats-server.ts';
 import { expectEqualSides, hashOf, openProfile, type TestProfile } from './profile.ts';
-import { collect, type BinaryName, type Ended } from './run-binary.ts';
+import { type BinaryName, type Ended } from './run-binary.ts';
 
 const example = (name: string): string =>
   fileURLToPath(new URL(`../../../libs/plugin-sdk/docs/examples/${name}`, import.meta.url));
@@ -171,38 +170,6 @@ it('a plugin that is killed in the middle of a command does it again when it is 
   expect(await profile.whereIs('same')).toEqual(['folder:/same.txt', 'drive:/same.txt']);
   const replayed = await profile.tidemark(['replay']);
   expect(replayed.stdout).toMatch(/ 0 divergences; hash chain intact/);
-});
-
-it('a plugin in another language needs nothing but the wire', async () => {
-  const bus = await openServer();
-  const profile = await openProfile({
-    // Nothing else would look at the drive within five minutes.
-    config: { disable_websocket_support: 'true' },
-    tidemarkConfig: { ...withoutKeys, bus, remote_plugins: 'touch-hint' },
-  });
-  const watched = join(profile.folder, 'watched');
-  await writeFile(watched, '');
-  const daemon = start(profile, 'onedrive', ['--monitor', '--verbose']);
-  const key = profile.drive.driveId.toLowerCase().replace(/[^a-z0-9]+/g, '-');
-  const server = bus.replace('nats://', '');
-  const child = spawn('python3', [example('touch_hint.py'), server, key, watched], {
-    stdio: ['ignore', 'pipe', 'pipe'],
-  });
-  onTestFinished(() => void child.kill('SIGKILL'));
-  const ended = collect(child, 'touch_hint.py', 100_000);
-  await daemon.said(/Plugin touch-hint 1\.0\.0 works in another process/);
-  await daemon.said(/Sync with Microsoft OneDrive is complete/);
-  profile.drive.create('/new.txt', 'new');
-  await utimes(watched, 1, 1);
-  await daemon.said(/Downloading file: new\.txt .* done/);
-  await expectEqualSides(profile);
-  child.kill('SIGTERM');
-  await ended;
-  await daemon.said(/Plugin touch-hint works in another process and is not there/);
-  daemon.child.kill('SIGTERM');
-  await daemon.ended;
-  const { stdout } = await profile.tidemark(['log', '--json', '--plugin', 'touch-hint']);
-  expect(JSON.parse(stdout.trim())).toMatchObject({ event: { type: 'HintReceived', side: 'remote' } });
 });
 
 it('a plugin of the settings decides with ours, is named in the log, and is heard again by a replay', async () => {

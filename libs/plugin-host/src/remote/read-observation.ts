@@ -90,7 +90,7 @@ const path = z.string().max(4_096).refine(isPathInside, 'leaves the sync folder'
 const count = z.number().int().nonnegative();
 const command = z.string().max(100);
 
-const hints = {
+export const hints = {
   HintReceived: z.object({
     type: z.literal('HintReceived'),
     side: z.enum(['remote', 'local']),
@@ -110,7 +110,7 @@ const bearable = (Object.keys(failureGuide) as FailureCode[]).filter(
 );
 
 /** No command about the drive is carried out in another process, so nothing that such a failure says of the drive gets in. */
-const failed = z.object({
+export const failed = z.object({
   type: z.literal('CommandFailed'),
   command,
   failure: z.object({
@@ -137,7 +137,7 @@ const subscribed = z.strictObject({
 });
 
 /** Strict: a fact that a command of this kind cannot establish is refused, not dropped in silence. */
-const outcomes: { readonly [Type in CommandType]?: z.ZodType } = {
+export const outcomes: { readonly [Type in CommandType]?: z.ZodType } = {
   HashFile: z.strictObject({
     ...ended,
     local: z.strictObject({
@@ -194,7 +194,7 @@ const told = (notice: z.ZodType<{ readonly type: string }>) =>
     instance: z.string().max(64),
     notices: z.array(z.object({ at: z.number(), notice: z.union([notice, ownNotice]) })).max(50),
   });
-const toldNotices = {
+export const toldNotices = {
   ours: told(z.discriminatedUnion('type', [...notices, ...daemonNotices])),
   theirs: told(z.discriminatedUnion('type', notices)),
 };
