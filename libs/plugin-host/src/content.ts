@@ -2,7 +2,7 @@
  * Content plugins, as uploader and downloader meet them. What a plugin makes of a file goes to the spool before the drive hears of it,
  * with the hashes of both: the upload can be checked, and goes on with the same bytes after an interruption, however the plugin made them.
  */
-import type { ByteSource, ContentFigures, Spool, SpooledFile } from '@tidemark/contracts';
+import type { ByteSource, ContentFigures, Random, Spool, SpooledFile } from '@tidemark/contracts';
 import { Failure } from '@tidemark/contracts';
 import { z } from '@tidemark/plugin-sdk';
 import type {
@@ -26,6 +26,7 @@ export interface HostContent extends ContentPath {
 export function createContent(
   all: () => readonly LoadedPlugin[],
   spool: Spool | undefined,
+  random: Random,
   signal: AbortSignal,
 ): HostContent {
   const changing = (): LoadedPlugin[] => all().filter(({ plugin }) => plugin.content !== undefined);
@@ -52,6 +53,7 @@ export function createContent(
             changed(
               spool,
               key === null ? null : `${key} ${loaded.name} ${loaded.version} ${format}`,
+              `${path} ${random.uuid()}`,
               path,
               (told) =>
                 throughPlugin({ ...stream, doing: 'upload', bytes: bytes(), told }, (given) =>
@@ -118,12 +120,13 @@ const noteShape = z.object({
 async function changed(
   spool: Spool,
   key: string | null,
+  otherKey: string,
   path: string,
   make: (told: (figures: ContentFigures) => void) => AsyncIterable<Uint8Array>,
 ): Promise<ChangedContent> {
   const found = key === null ? null : await findProved(spool, key);
   if (found !== null) return found;
-  const writer = await spool.create(key ?? `${path} ${crypto.randomUUID()}`, path);
+  const writer = await spool.create(key ?? otherKey, path);
   try {
     const read: ContentFigures[] = [];
     const made = createFigures();

@@ -65,7 +65,7 @@ export function createHost(options: HostOptions): Host {
   const { bus, clock, driveKey, onFault = () => undefined } = options;
   const subjects = subjectsOf(driveKey);
   const working = new AbortController();
-  const content = createContent(() => all, options.spool, working.signal);
+  const content = createContent(() => all, options.spool, options.random, working.signal);
   const lendable = { ...options, content };
   const all: readonly LoadedPlugin[] = options.plugins.map(({ plugin, config, ours = false }) =>
     loadPlugin(plugin, config, { lendable, bus, subjects, onFault, ours }),

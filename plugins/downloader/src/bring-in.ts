@@ -12,8 +12,6 @@ import { takeDown } from './take-down.ts';
 export interface Arrival {
   readonly staged: Staged;
   readonly hash: string;
-  /** Of what came from the drive. */
-  readonly sizeBytes: number;
   /** The bytes are not what the drive announced, or the drive announced nothing to compare with. */
   readonly hashUnconfirmed: boolean;
   /** Bytes that crossed the network in this attempt. */
@@ -65,6 +63,7 @@ async function bringAsItIs(command: Bringing, context: Context, key: string): Pr
 }
 
 export interface Fetched extends Arrival {
+  readonly sizeBytes: number;
   readonly matches: boolean;
   /** More came than there may be. It was cut off there, and is no version of anything. */
   readonly isExcessive: boolean;

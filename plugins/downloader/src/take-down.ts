@@ -24,7 +24,8 @@ export async function takeDown(
       await staged.write(chunk);
     }
     const disk = await staged.finish();
-    const drive = { sizeBytes: arrival.sizeBytes, hash: arrival.hash };
+    // As the drive tells of it, by which it is known again.
+    const drive = { sizeBytes: remote.sizeBytes, hash: remote.hash ?? arrival.hash };
     const { plugin } = change;
     await context.report({ type: 'ContentMatched', command: command.id, plugin, drive, disk });
     await arrived.discard();

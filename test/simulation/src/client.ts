@@ -14,7 +14,7 @@ import watcher from '@tidemark/plugin-watcher';
 import { isAtRest, pathOf } from '@tidemark/trees';
 import { contentOf } from './ledger.ts';
 import { type Attendant, createAttendant, driveHint, monitorPace } from './monitor.ts';
-import { pacedDisk, pacedDrive, weakBus } from './paced-ports.ts';
+import { pacedDisk, pacedDrive, pacedSpool, weakBus } from './paced-ports.ts';
 import { createRepetition } from './repetition.ts';
 import { type Life, never } from './schedule.ts';
 import { wordsOf } from './words.ts';
@@ -91,7 +91,8 @@ async function runClient(world: World, { name, life, begun, interrupted }: Proce
   const { clock, schedule, trace, swarm } = world;
   const monitoring = swarm.pace === 'continuous';
   world.beginsAnew = false;
-  const plugins = pluginsOf[swarm.pace];
+  const { content } = world;
+  const plugins = [...pluginsOf[swarm.pace], ...(content === null ? [] : [{ plugin: content.plugin }])];
   const turn = (label: string): Promise<void> => schedule.turn(life, label);
   const drive = pacedDrive(world.witness.drive(world.drive.drive), turn);
   const disk = pacedDisk(world.witness.disk(world.disk.disk), turn, life);
@@ -115,7 +116,10 @@ async function runClient(world: World, { name, life, begun, interrupted }: Proce
     world.wishes.confirmed ? (heldPlan(now)?.hash ?? null) : null;
   const faults: string[] = [];
   const run = await createRun(
-    { drive, disk, bus, log, clock, output, random: world.stream(`chance of ${name}`) },
+    {
+      ...{ drive, disk, bus, log, clock, output, random: world.stream(`chance of ${name}`) },
+      ...(content !== null && { spool: pacedSpool(content.spool, turn) }),
+    },
     {
       ...{ state, plugins, interrupted, driveKey, mode: 'real', monitoring },
       confirmation: { due: confirmed, take: confirmed },
@@ -137,13 +141,16 @@ async function runClient(world: World, { name, life, begun, interrupted }: Proce
       () => void bus.publish(subjectsOf(driveKey).observation(channel.name), [driveHint]),
     );
   const cause = await run.carryOut({
-    started: () => ({
+    started: (_elsewhere, contentFormats) => ({
       type: 'Started',
       version: 'simulation',
       policy: policyOf(world),
       drive: info,
       root,
-      plugins: plugins.map(({ plugin }) => ({ name: plugin.name, version: plugin.version ?? '' })),
+      plugins: plugins.map(({ plugin: { name: plugin, version = '' } }) => {
+        const format = contentFormats.get(plugin);
+        return { name: plugin, version, ...(format !== undefined && { content: format }) };
+      }),
       forget: world.wishes.resync ? 'the user asked for it' : adopted,
     }),
     onRecorded(events) {

@@ -3,6 +3,8 @@
  * are short texts, so that a trace can be read.
  */
 
+import { unreversed } from './reversing.ts';
+
 export interface Ledger {
   /** A new content that nobody has written before. */
   next(): Uint8Array;
@@ -59,7 +61,8 @@ const decoder = new TextDecoder();
 const promoted = '~promoted';
 
 /** What the user wrote, whatever the service made of it. */
-export const contentOf = (bytes: Uint8Array): string => decoder.decode(bytes).replaceAll(promoted, '');
+export const contentOf = (bytes: Uint8Array): string =>
+  unreversed(decoder.decode(bytes).replaceAll(promoted, ''));
 
 /** A document as the service stores it. */
 export const rewritten = (bytes: Uint8Array): Uint8Array =>

@@ -13,6 +13,7 @@ const help = `npm run simulate -- [OPTION]...
   --verbose     tell the story of each seed; in one thread only
   --watch       ask at every moment whether anything is lost: slow, finds the moment
   --twice       play each seed a second time, and compare
+  --content     a plugin changes the content of all files on their way
   --with FAULT  draw this fault in half of the worlds; may be repeated
   --help        this text
 
@@ -25,6 +26,7 @@ const { values } = parseArgs({
     verbose: { type: 'boolean', default: false },
     watch: { type: 'boolean', default: false },
     with: { type: 'string', multiple: true, default: [] },
+    content: { type: 'boolean', default: false },
     twice: { type: 'boolean', default: false },
     workers: { type: 'string', default: '1' },
     help: { type: 'boolean', default: false },
@@ -46,7 +48,7 @@ const cpuAtStart = process.cpuUsage();
 let moments = 0;
 let runs = 0;
 const options = {
-  ...{ first, count, also, twice: values.twice },
+  ...{ first, count, also, twice: values.twice, changesContent: values.content },
   watch: values.watch ? 'everyMoment' : 'ends',
 } as const;
 const onLine = values.verbose ? (line: string): void => console.log(line) : undefined;

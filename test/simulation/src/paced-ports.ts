@@ -1,5 +1,5 @@
 /** Ports that wait for their turn before they act and again before they tell of it, so that anything may come in between. */
-import type { Bus, ByteSource, Disk, Drive, Staged } from '@tidemark/contracts';
+import type { Bus, ByteSource, Disk, Drive, Spool, Staged } from '@tidemark/contracts';
 import type { SeededRandom } from '@tidemark/testkit';
 import type { Faults } from './faults.ts';
 import type { Life } from './schedule.ts';
@@ -110,6 +110,23 @@ function pacedStaged(staged: Staged, turn: Turn): Staged {
     placeAs: (folder, keepAs, modifiedAt) =>
       paced(turn, `staged.placeAs ${folder}`, () => staged.placeAs(folder, keepAs, modifiedAt)),
     discard: () => staged.discard(),
+  };
+}
+
+export function pacedSpool(spool: Spool, turn: Turn): Spool {
+  return {
+    find: (key) => paced(turn, 'spool.find', () => spool.find(key)),
+    async create(key, path) {
+      const writer = await paced(turn, `spool.create ${path}`, () => spool.create(key, path));
+      return {
+        async write(chunk) {
+          await turn(`spool.write ${path}`);
+          await writer.write(chunk);
+        },
+        finish: (note) => paced(turn, `spool.finish ${path}`, () => writer.finish(note)),
+        discard: () => paced(turn, `spool.discard ${path}`, () => writer.discard()),
+      };
+    },
   };
 }
 

@@ -8,6 +8,8 @@ export interface SeedsOptions {
   readonly count: number;
   readonly also: readonly FaultName[];
   readonly watch: 'ends' | 'everyMoment';
+  /** A plugin changes content in each of them. */
+  readonly changesContent?: boolean;
   /** Plays each a second time. */
   readonly twice: boolean;
 }
@@ -26,11 +28,13 @@ export interface ThreadTask {
 
 export async function playSeed(
   seed: number,
-  { also, watch, twice }: SeedsOptions,
+  { also, watch, twice, changesContent = false }: SeedsOptions,
   onLine?: (line: string) => void,
 ): Promise<SeedResult> {
-  const report = await simulate(seed, { ...(onLine !== undefined && { onLine }), also, watch });
-  return { ...report, isSameTwice: twice ? (await simulate(seed, { also })).hash === report.hash : null };
+  const swarm = { changesContent };
+  const report = await simulate(seed, { ...(onLine !== undefined && { onLine }), also, watch, swarm });
+  const again = twice ? await simulate(seed, { also, swarm }) : null;
+  return { ...report, isSameTwice: again === null ? null : again.hash === report.hash };
 }
 
 /** @param threads 1: in this one */

@@ -35,6 +35,8 @@ export interface Swarm {
   readonly commandsInFlightMax: number;
   /** The service stores documents with other bytes than it was sent. */
   readonly rewritesDocuments: boolean;
+  /** A plugin changes the content of all files between disk and drive. */
+  readonly changesContent?: boolean;
   /** What users do before the client runs for the first time, and while it does. */
   readonly actionsBefore: number;
   readonly actions: number;

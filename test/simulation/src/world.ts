@@ -1,8 +1,10 @@
 /** The world of one seed: both sides with their users and faults, time, the log's files, and what is written of it all. */
-import type { DriveItemId, FailureCode, FailureDetails, Policy } from '@tidemark/contracts';
+import type { DriveItemId, FailureCode, FailureDetails, Policy, Spool } from '@tidemark/contracts';
+import type { Plugin } from '@tidemark/plugin-sdk';
 import { createMemoryLogFiles, type MemoryLogFiles } from '@tidemark/event-log';
 import {
   createManualClock,
+  createMemorySpool,
   createSeededRandom,
   createSimulatedDisk,
   createSimulatedDrive,
@@ -21,6 +23,7 @@ import { contentOf, createLedger, type Ledger, rewritten } from './ledger.ts';
 import { everything, isInScope, type Scope } from './scope.ts';
 import { createQuota, type Quota } from './quota.ts';
 import { createSchedule, type Life, type Schedule } from './schedule.ts';
+import { createReversing, isReversed, reversed } from './reversing.ts';
 import { createSaves, type Saves } from './saves.ts';
 import { drawSwarm, type Swarm } from './swarm.ts';
 import { createTrace, type Trace } from './trace.ts';
@@ -42,6 +45,8 @@ export interface World {
   readonly saves: Saves;
   /** See `SavesOptions`. Null while no run goes on. */
   agreedAt: ((path: string) => DriveItemId | null) | null;
+  /** Where what the plugin makes of content waits, and the plugin; null where none changes content. */
+  readonly content: { readonly plugin: Plugin; readonly spool: Spool } | null;
   readonly files: MemoryLogFiles;
   /** A stream of its own for each part, by name. */
   stream(name: string): SeededRandom;
@@ -193,7 +198,7 @@ export function createWorld(
       alter(name, bytes) {
         // Personal drives leave documents alone.
         const rewrites = swarm.rewritesDocuments && swarm.driveKind !== 'personal';
-        if (!rewrites || !name.toLowerCase().endsWith('.docx')) return null;
+        if (!rewrites || !name.toLowerCase().endsWith('.docx') || isReversed(bytes)) return null;
         faults.strike('document-rewritten');
         return rewritten(bytes);
       },
@@ -224,6 +229,9 @@ export function createWorld(
     },
   });
 
+  let changedFiles = 0;
+  const writeReversed: typeof drive.user.write = (path, bytes, ...rest) =>
+    drive.user.write(path, reversed(bytes, changedFiles++), ...rest);
   const witness = createWitness(disk, drive);
   const inScope = (path: string, kind: string): boolean =>
     isInScope(wishes.scope, path, kind) || isInScope(world.scopeInUse, path, kind);
@@ -245,7 +253,7 @@ export function createWorld(
         for (const content of lostContents(world)) if (here.has(content)) ledger.writeOff(content);
       },
     },
-    drive: drive.user,
+    drive: swarm.changesContent === true ? { ...drive.user, write: writeReversed } : drive.user,
     seconds: () => Math.floor(clock.now() / 1000),
   });
 
@@ -284,6 +292,10 @@ export function createWorld(
     users,
     saves,
     agreedAt: null,
+    content:
+      swarm.changesContent === true
+        ? { plugin: createReversing(() => changedFiles++), spool: createMemorySpool() }
+        : null,
     files: createMemoryLogFiles(),
     stream: (name) => root.fork(name),
     trouble,
