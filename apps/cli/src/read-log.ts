@@ -4,14 +4,14 @@ import type { EventLog } from '@tidemark/contracts';
 import { failureGuide } from '@tidemark/contracts';
 import {
   beginOfFold,
-  createRulesFor,
   type FoldBegin,
   logFolder,
   type RecordedRules,
   rulesFromRecord,
+  rulesOfRuns,
   withLog,
-  settingsRules,
 } from '@tidemark/daemon';
+import { escaped } from '@tidemark/disk';
 import type { RulesFor } from '@tidemark/engine';
 import { isBundle } from '@tidemark/event-log';
 import type { CommandContext } from './context.ts';
@@ -37,10 +37,28 @@ export function readLog(
   });
 }
 
-/** What filters and plugins say of the log's items: a bundle knows what they said, for another log the settings do. */
-export async function rulesOf({ profile }: CommandContext, log: EventLog): Promise<RulesFor> {
+/**
+ * What filters and plugins say of the log's items: a bundle knows what they said, for another log the plugins of the settings do, with the
+ * settings and facts of the log. Those that are not here any more are named.
+ */
+export async function rulesOf({ profile, output }: CommandContext, log: EventLog): Promise<RulesFor> {
   if (isBundle(log)) return rulesFromRecord(log.bundle.head.rules as RecordedRules[]);
-  return createRulesFor(await settingsRules(profile));
+  const { rulesFor, hears } = await rulesOfRuns(profile);
+  const named = new Set<string>();
+  return (policy, basis) => {
+    for (const plugin of basis.plugins) {
+      const who = `plugin "${plugin.name}" ${plugin.version}`;
+      if (plugin.rules !== true || hears(plugin) || named.has(who)) continue;
+      named.add(who);
+      // On the other channel: what is told of the events may be read by a program.
+      output.errorLine(
+        escaped(
+          `NOTE: Rules of ${who} decided in this log, and it is not here: what follows lacks what they said`,
+        ),
+      );
+    }
+    return rulesFor(policy, basis);
+  };
 }
 
 /** The folder of the log that the command names, or of our own. Null: there is none, which is said. */

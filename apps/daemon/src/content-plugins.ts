@@ -39,6 +39,7 @@ function startedPlugin(
   return {
     ...{ name, version },
     ...(Object.keys(settings).length > 0 && { settings }),
+    ...(rules !== undefined && !isFilter(plugin) && { rules: true }),
     ...(rules?.facts === true && { facts: true }),
   };
 }

@@ -15,7 +15,7 @@ export { type Ahead, createLookAhead } from './plan/look-ahead.ts';
 export { planReport } from './plan/plan-report.ts';
 export { withFilter } from './plugins/filter-plugin.ts';
 export { rulesAlone } from './plugins/rules-alone.ts';
-export { rulesWithPlugin, settingsRules } from './settings-rules.ts';
+export { rulesOfRuns, rulesWithPlugin, settingsRules } from './settings-rules.ts';
 export { loadCapabilities, loadMonitor, loadPluginApart, loadPluginKeys, loadStatus } from './on-demand.ts';
 export type { MonitorOptions, ReadAgain } from './monitor/monitor-profile.ts';
 export type { OpenedRun, OpenRunOptions } from './open-run.ts';

@@ -13,7 +13,7 @@ import { adoptedLines, openDisk } from './open-disk.ts';
 import type { Profile } from './profile.ts';
 import { logFolder, trashState } from './profile.ts';
 import { emptyLog, readLogForRehearsal } from './rehearsal-log.ts';
-import { createRulesFor } from './rules-for.ts';
+import { rulesOfRuns, unheardRules } from './settings-rules.ts';
 import { prepareSingleDirectory } from './scope/single-directory.ts';
 import type { StateFolderWait } from './state-folder-wait.ts';
 import type { Reading } from './state-from-log.ts';
@@ -73,13 +73,13 @@ export async function lockLog(options: LogOptions): Promise<LogLock> {
 
 /** Throws Failure, and what ended the reading. */
 export const readLockedLog = (lock: LogLock, options: LogOptions, reading: Reading): Promise<LockedLog> =>
-  openTrusted(logOptions(options), () => lock.open(reading.signal), reading);
+  openTrusted(options, () => lock.open(reading.signal), reading);
 
 /** Throws LogBusy, and Failure for everything else that stands in the way. */
 export async function openRun(options: OpenRunOptions): Promise<OpenedRun> {
   const { profile, mode, patience } = options;
   await awaitStateFolder(profile, mode === 'real' ? patience : undefined);
-  const opened = await (mode === 'real' ? openTrusted(logOptions(options)) : readLogForRehearsal(profile));
+  const opened = await (mode === 'real' ? openTrusted(options) : readLogForRehearsal(profile));
   try {
     if (mode === 'real') {
       noteStatePlace(profile);
@@ -148,25 +148,29 @@ async function logOfAnotherDrive(options: OpenRunOptions, before: string): Promi
   const keptAt = `${folder}-${before.toLowerCase().replace(/[^a-z0-9]+/g, '-')}-${clock.now()}`;
   renameSync(folder, keptAt);
   const notices = [`The log of the drive used before was kept at ${keptAt}`];
-  return { ...(await openTrusted(logOptions(options))), forget, notices };
+  return { ...(await openTrusted(options)), forget, notices };
 }
 
 /** A damaged log is put aside by the event log itself; what it said counts for nothing any more (I-13). */
 async function openTrusted(
-  options: OpenOptions,
-  open = () => openEventLog(options),
+  options: LogOptions,
+  open = () => openEventLog(logOptions(options)),
   reading: Reading = {},
 ): Promise<LockedLog> {
+  const { rulesFor, ...heard } = await rulesOfRuns(options.profile);
   const log = await open();
   try {
-    const { state, unfinished } = await stateFromLog(log, createRulesFor(), reading);
+    const { state, unfinished, unheard } = await stateFromLog(log, rulesFor, { ...reading, ...heard });
     const { forget, notices } = judge(log);
-    return { log, state, forget, unfinished, notices: [...notices, ...unfinishedLines(unfinished)] };
+    return {
+      ...{ log, state, unfinished, forget: forget ?? unheardRules(unheard) },
+      notices: [...notices, ...unfinishedLines(unfinished)],
+    };
   } catch (error) {
     await log.close();
     if (!(error instanceof Failure) || error.code !== 'logDamaged') throw error;
-    const again = await openEventLog(options);
-    const { state } = await stateFromLog(again, createRulesFor(), reading);
+    const again = await openEventLog(logOptions(options));
+    const { state } = await stateFromLog(again, rulesFor, reading);
     const { opening } = again;
     if (opening.state === 'intact') throw error;
     return { log: again, state, unfinished: null, ...judge(again) };

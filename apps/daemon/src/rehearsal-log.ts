@@ -6,7 +6,7 @@ import { createMemoryLog, readLogInPlace } from '@tidemark/event-log';
 import type { LockedLog } from './open-run.ts';
 import type { Profile } from './profile.ts';
 import { logFolder } from './profile.ts';
-import { createRulesFor } from './rules-for.ts';
+import { rulesOfRuns, unheardRules } from './settings-rules.ts';
 import { stateFromLog } from './state-from-log.ts';
 
 /** A run would put a damaged log aside; its rehearsal begins with an empty one. Throws Failure for other obstacles. */
@@ -18,8 +18,9 @@ export async function readLogForRehearsal(profile: Profile): Promise<LockedLog> 
     try {
       const { opening } = log;
       if (opening.state === 'damaged') throw new Failure({ code: 'logDamaged', detail: opening.detail });
-      const { state, unfinished } = await stateFromLog(log, createRulesFor());
-      return { log, state, forget: null, notices: [], unfinished };
+      const { rulesFor, hears } = await rulesOfRuns(profile);
+      const { state, unfinished, unheard } = await stateFromLog(log, rulesFor, { hears });
+      return { log, state, forget: unheardRules(unheard), notices: [], unfinished };
     } catch (error) {
       await log.close();
       throw error;

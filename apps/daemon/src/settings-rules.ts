@@ -1,10 +1,13 @@
 /** Rules of our filter and of the plugins that the settings name, for a command that folds a log again and needs the same verdicts. */
+import type { RulesFor } from '@tidemark/engine';
 import type { HostRules } from '@tidemark/plugin-host';
 import { rulesOf, SetupError } from '@tidemark/plugin-host';
 import type { ConfiguredPlugin } from './plugins/arrange-plugins.ts';
 import { configuredPlugin, pluginsOfSettings } from './plugins/arrange-plugins.ts';
 import { withFilter } from './plugins/filter-plugin.ts';
 import type { Profile } from './profile.ts';
+import { createRulesFor } from './rules-for.ts';
+import type { Reading } from './state-from-log.ts';
 
 /** Null when the settings name no plugin with rules. Throws SetupError. */
 export async function settingsRules(profile: Profile): Promise<HostRules | null> {
@@ -34,3 +37,21 @@ export async function rulesWithPlugin(profile: Profile, path: string): Promise<H
   const others = plugins.map((one) => (one.plugin.name === tried.plugin.name ? tried : one));
   return rulesOf(withFilter(others.includes(tried) ? others : [...others, tried]));
 }
+
+/** To fold the log of a run that follows: with the rules of its plugins, and whether they are those that decided. Throws SetupError. */
+export async function rulesOfRuns(
+  profile: Profile,
+): Promise<Required<Pick<Reading, 'hears'>> & { readonly rulesFor: RulesFor }> {
+  const plugins = await pluginsWithRules(profile);
+  return {
+    rulesFor: createRulesFor(plugins.length === 0 ? null : rulesOf(withFilter(plugins))),
+    hears: ({ name, version }) =>
+      plugins.some(({ plugin }) => plugin.name === name && (plugin.version ?? profile.version) === version),
+  };
+}
+
+/** Why what was agreed has to be forgotten: both sides may have changed while rules left items alone, which said nothing. */
+export const unheardRules = (plugins: readonly string[]): string | null =>
+  plugins.length === 0
+    ? null
+    : `the rules of ${plugins.map((name) => `plugin "${name}"`).join(' and ')} decided before, and are not here or are others now`;

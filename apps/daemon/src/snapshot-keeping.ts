@@ -36,6 +36,8 @@ interface Worth {
 
 /** Reading a few hundred events costs no more than reading a snapshot. */
 const whenEnded: Worth = { changesMin: 500, itemsPerChange: 20 };
+/** Without it, a start after the plugin was removed, or is another version, would have to forget what was agreed. */
+const whenRulesEnded: Worth = { changesMin: 0, itemsPerChange: Infinity };
 /** A start folds as many changes in half a second, and a busy run comes to rest again and again. */
 const whileRunning: Worth = { changesMin: 5000, itemsPerChange: 10 };
 /** States that moved on, one after the other, until the run waits for a whole snapshot. */
@@ -104,7 +106,8 @@ export function createSnapshotKeeping({ log, state, onFailure }: SnapshotKeeping
     },
     async atEnd() {
       await keeping;
-      await keepIfWorthIt(whenEnded, () => serialise);
+      const hasRules = state.started?.plugins.some(({ rules }) => rules === true) ?? false;
+      await keepIfWorthIt(hasRules ? whenRulesEnded : whenEnded, () => serialise);
     },
   };
 }

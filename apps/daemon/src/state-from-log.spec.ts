@@ -1,8 +1,8 @@
-import type { EventLog, RecordedEvent } from '@tidemark/contracts';
-import { seq } from '@tidemark/contracts';
+import type { Event, EventLog, RecordedEvent, Started, StartedPlugin } from '@tidemark/contracts';
+import { driveItemId, localId, plainPolicy, seq } from '@tidemark/contracts';
 import { initialState, serialise } from '@tidemark/engine';
 import { createMemoryLog } from '@tidemark/event-log';
-import { expect, test } from 'vitest';
+import { describe, expect, it, test } from 'vitest';
 import { createRulesFor } from './rules-for.ts';
 import { stateFromLog } from './state-from-log.ts';
 
@@ -77,5 +77,34 @@ test('says that the log is damaged when no snapshot can be used and events were 
   await expect(stateFromLog(log, createRulesFor())).rejects.toMatchObject({
     code: 'logDamaged',
     message: expect.stringContaining('events 1 to 24 were removed'),
+  });
+});
+
+describe('rules that are not here', () => {
+  const skip = { name: 'skip', version: '1', rules: true } as const;
+  const started = (plugins: Started['plugins'], forget: string | null = null): Event => ({
+    ...{ type: 'Started', version: '0', policy: plainPolicy, root: { id: localId('1'), marker: null } },
+    ...{ drive: { id: 'd', kind: 'personal', rootId: driveItemId('r') }, plugins, forget },
+  });
+  const unheardIn = async (...events: Event[]) => {
+    const log = createMemoryLog();
+    await log.append(
+      events.map((event, index) => ({ seq: seq(index + 1), at: 0, source: '', event, items: [] })),
+    );
+    const hears = ({ version }: StartedPlugin): boolean => version === '2';
+    return (await stateFromLog(log, createRulesFor(), { hears })).unheard;
+  };
+
+  it('are named, until everything is forgotten', async () => {
+    expect(await unheardIn(started([]), started([skip]), started([]))).toEqual(['skip']);
+    expect(await unheardIn(started([skip]), started([], 'because of it'))).toEqual([]);
+    expect(
+      await unheardIn(
+        started([
+          { ...skip, version: '2' },
+          { name: 'other', version: '1' },
+        ]),
+      ),
+    ).toEqual([]);
   });
 });

@@ -1,5 +1,5 @@
 /** The state a log stands for: the newest snapshot that can be used, and the events after it. */
-import type { EventLog, Seq } from '@tidemark/contracts';
+import type { EventLog, Seq, Started, StartedPlugin } from '@tidemark/contracts';
 import { seq, SnapshotUnusable } from '@tidemark/contracts';
 import type { RulesFor, State } from '@tidemark/engine';
 import { deserialise, evolve, initialState } from '@tidemark/engine';
@@ -12,6 +12,8 @@ export interface Folded {
   readonly tail: number;
   /** Changes of a user that were left open since the snapshot. */
   readonly unfinished: UnfinishedChanges | null;
+  /** Plugins whose rules decided in these events, and were not asked again: what was agreed may not hold. */
+  readonly unheard: readonly string[];
 }
 
 export interface Reading {
@@ -19,6 +21,8 @@ export interface Reading {
   readonly to?: Seq;
   /** So many of the events behind the snapshot are folded. */
   readonly onRead?: (events: number, of: number) => void;
+  /** The rules of that plugin are asked, as the run asked them. Absent: they are. */
+  readonly hears?: (plugin: StartedPlugin) => boolean;
   /** Reading ends between two batches with what the signal says. */
   readonly signal?: AbortSignal;
 }
@@ -27,25 +31,33 @@ export interface Reading {
 export async function stateFromLog(
   log: EventLog,
   rulesFor: RulesFor,
-  { to = log.head, onRead, signal }: Reading = {},
+  { to = log.head, onRead, signal, hears = () => true }: Reading = {},
 ): Promise<Folded> {
   const state = (await stateFromSnapshots(log, rulesFor, { to, signal })) ?? initialState();
   tuneGc(state.trees.items.size);
   const events = to - state.seq;
   let tail = 0;
   const changes = new UnfinishedTracker();
+  const unheard = new Set<string>();
+  const listen = ({ plugins, forget }: Pick<Started, 'plugins' | 'forget'>): void => {
+    // Nothing of before counts from there on.
+    if (forget !== null) unheard.clear();
+    for (const plugin of plugins) if (plugin.rules === true && !hears(plugin)) unheard.add(plugin.name);
+  };
+  if (state.started !== null && events > 0) listen(state.started);
   onRead?.(tail, events);
   for await (const batch of log.read({ from: seq(state.seq + 1), to })) {
     signal?.throwIfAborted();
     for (const recorded of batch) {
       evolve(state, recorded, rulesFor);
+      if (recorded.event.type === 'Started') listen(recorded.event);
       changes.take(recorded.event);
       tail++;
     }
     tuneGc(state.trees.items.size);
     onRead?.(tail, events);
   }
-  return { state, tail, unfinished: changes.unfinished };
+  return { state, tail, unfinished: changes.unfinished, unheard: [...unheard] };
 }
 
 /**

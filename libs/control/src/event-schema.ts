@@ -63,6 +63,8 @@ const knownEvent = z.discriminatedUnion('type', [
         version: z.string(),
         /** What its rules see of its settings. */
         settings: z.optional(z.looseObject({})),
+        /** It is not ours, and has rules. */
+        rules: z.optional(z.literal(true)),
         /** It reports facts for its rules. */
         facts: z.optional(z.literal(true)),
       }),

@@ -213,6 +213,8 @@ export interface StartedPlugin {
   readonly settings?: Readonly<Record<string, unknown>>;
   /** It changes content between disk and drive: the name of its format, and of its key if it has one. */
   readonly content?: string;
+  /** It is not ours, and has rules. Absent in logs of earlier versions. */
+  readonly rules?: true;
   /** It reports facts, and nothing is changed on either side before all of them are known. */
   readonly facts?: true;
 }
