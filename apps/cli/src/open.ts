@@ -29,7 +29,16 @@ export function accountOf(
 
 export async function withRun<Result>(
   context: CommandContext,
-  { mode, resync }: { readonly mode: 'real' | 'rehearse'; readonly resync: boolean },
+  {
+    mode,
+    resync,
+    scope = 'asked',
+  }: {
+    readonly mode: 'real' | 'rehearse';
+    readonly resync: boolean;
+    /** `known`: what the run is restricted to was looked at already. */
+    readonly scope?: 'asked' | 'known';
+  },
   use: (opened: Opened) => Promise<Result>,
 ): Promise<Result> {
   const patience = patienceOf(context);
@@ -50,6 +59,7 @@ export async function withRun<Result>(
       random,
       resync,
       mode,
+      isFirst: scope === 'asked',
       patience,
     });
     try {

@@ -109,6 +109,16 @@ async function commandFor(type: Action['type']): Promise<Perform | null> {
       return (await import('./commands/account/print-access-token.ts')).printAccessToken;
     case 'displayAdminConsentUrl':
       return (await import('./commands/account/admin-consent-url.ts')).displayAdminConsentUrl;
+    case 'createShareLink':
+      return (await import('./commands/account/create-share-link.ts')).createShareLink;
+    case 'createDirectory':
+      return (await import('./commands/account/online-directories.ts')).createDirectory;
+    case 'removeDirectory':
+      return (await import('./commands/account/online-directories.ts')).removeDirectory;
+    case 'moveDirectory':
+      return (await import('./commands/account/online-directories.ts')).moveDirectory;
+    case 'downloadFile':
+      return (await import('./commands/account/download-file.ts')).downloadFile;
     default:
       return null;
   }

@@ -10,6 +10,7 @@ export { openLogToRead, withLog } from './open-log.ts';
 export { excludedReport, explainReport, type PathTold, tellPath } from './explain-report.ts';
 export { beginOfFold, type FoldBegin } from './fold-begin.ts';
 export { type Excluded, exclusionOf, renderExcluded } from './scope/excluded.ts';
+export { leftOut, waysTo } from './scope/left-out.ts';
 export { factsOf, LogFacts, nothingPast, type PastFacts } from './log-facts.ts';
 export { type Ahead, createLookAhead } from './plan/look-ahead.ts';
 export { planReport } from './plan/plan-report.ts';

@@ -7,10 +7,9 @@ import { escaped, type FolderDisk } from '@tidemark/disk';
 import type { State } from '@tidemark/engine';
 import { foldName, pathOf } from '@tidemark/trees';
 import type { Account } from '../account.ts';
-import { filterFrom } from '../policy.ts';
 import type { Profile } from '../profile.ts';
 import { UnfitArgument } from '../unfit-argument.ts';
-import { settingsFilter } from './settings-filter.ts';
+import { leftOut, waysTo } from './left-out.ts';
 
 interface Sides {
   readonly state: State;
@@ -41,7 +40,7 @@ export async function prepareSingleDirectory(
   const isOnline = await isFolderOnline(account, info, path);
   const shown = escaped(path);
   const { settings } = profile;
-  const lines = leftOut(profile, info, path);
+  const lines = leftOutLines(profile, info, path);
   if (!isOnline && settings.download_only)
     lines.push(`WARNING: "${shown}" does not exist online, so there is nothing to download`);
   else if (!isOnline)
@@ -64,22 +63,12 @@ export async function prepareSingleDirectory(
 }
 
 /** A folder that the settings leave out is synced as little as one that is not there. */
-function leftOut({ settings, syncListText }: Profile, { kind }: DriveInfo, path: string): string[] {
-  const filter = settingsFilter(
-    filterFrom({ settings, syncList: syncListText, singleDirectory: null, driveKind: kind }),
-  );
-  for (const at of waysTo(path)) {
-    const left = filter({
-      ...{ path: at, name: nameOf(at), kind: 'folder', sizeBytes: 0 },
-      ...{ side: 'remote', known: false, markers: [] },
-    });
-    if (left === null) continue;
-    const why = left.line.startsWith('Skipping') ? left.line : `"${escaped(at)}": ${left.line}`;
-    return [
-      `WARNING: The settings leave out the folder of --single-directory, so nothing in it is synced: ${escaped(why)}`,
-    ];
-  }
-  return [];
+function leftOutLines(profile: Profile, { kind }: DriveInfo, path: string): string[] {
+  const why = leftOut(profile, kind, { path, kind: 'folder', sizeBytes: 0 });
+  if (why === null) return [];
+  return [
+    `WARNING: The settings leave out the folder of --single-directory, so nothing in it is synced: ${escaped(why)}`,
+  ];
 }
 
 async function isFolderOnDisk(disk: FolderDisk, path: string): Promise<boolean> {
@@ -137,12 +126,6 @@ function wasSynced({ trees }: State, path: string): boolean {
 
 async function makeFolders(disk: FolderDisk, path: string): Promise<void> {
   for (const at of waysTo(path)) if ((await disk.stat(at)) === null) await disk.createFolder(at);
-}
-
-/** The path of each folder down to it, and its own. */
-function waysTo(path: string): readonly string[] {
-  const names = path.split('/');
-  return names.map((_, index) => names.slice(0, index + 1).join('/'));
 }
 
 const nameOf = (path: string): string => path.slice(path.lastIndexOf('/') + 1);

@@ -1,4 +1,4 @@
-/** `--get-file-link`, `--modified-by` and `--create-share-link`: what the drive says of one synced file, and a link to it. */
+/** `--get-file-link` and `--modified-by`: what the drive says of one synced file. */
 import type { DriveItemId } from '@tidemark/contracts';
 import type { Account } from '@tidemark/daemon';
 import { escaped } from '@tidemark/disk';
@@ -19,7 +19,8 @@ export const modifiedBy = (context: CommandContext): Promise<number> =>
     context.output.line(`Email Address:    ${escaped(by.email)}`);
   });
 
-async function ofSynced(
+/** Runs `tell` for a file that is on disk and online; else says why not. */
+export async function ofSynced(
   context: CommandContext,
   what: string,
   tell: (account: Account, id: DriveItemId) => Promise<void>,

@@ -11,10 +11,10 @@ import { accountOf } from '../../open.ts';
 import { withinRoot } from '../../within-root.ts';
 
 /** Logs in where no user is logged in. A dry run does not. */
-export async function withAccount(
+export async function withAccount<Result>(
   context: CommandContext,
-  use: (account: Account) => Promise<number>,
-): Promise<number> {
+  use: (account: Account) => Promise<Result>,
+): Promise<Result> {
   const { dry_run: isDry } = context.profile.settings;
   const account = accountOf(context, { rotation: isDry ? 'kept' : 'written' });
   try {
