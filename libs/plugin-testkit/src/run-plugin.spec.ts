@@ -2,8 +2,8 @@ import delta from '@tidemark/plugin-delta';
 import downloader from '@tidemark/plugin-downloader';
 import uploader from '@tidemark/plugin-uploader';
 import watcher from '@tidemark/plugin-watcher';
-import { definePlugin, Failure, z } from '@tidemark/plugin-sdk';
-import { Observable } from 'rxjs';
+import { definePlugin, type FactsReport, Failure, z } from '@tidemark/plugin-sdk';
+import { Observable, Subject } from 'rxjs';
 import { describe, expect, it } from 'vitest';
 import { createWorld, runPlugin } from './index.ts';
 
@@ -106,6 +106,29 @@ describe('one plugin in a world', () => {
     await run.happen('UploadFile', 'a.txt');
     await run.stop();
     expect(woke).toEqual(['awake']);
+  });
+
+  it('asks its rules, with the facts that it has reported', async () => {
+    const reports = new Subject<FactsReport>();
+    const plugin = definePlugin({
+      name: 'private',
+      config: z.strictObject({ why: z.string(), token: z.string() }),
+      observe: () => reports,
+      rules: {
+        settings: ['why'],
+        facts: true,
+        ignore: ({ path, kind }, { why }, facts) => (facts.has(path) ? `${why} ${kind}` : undefined),
+      },
+    });
+    await using run = await runPlugin(plugin, createWorld(), { why: 'a private', token: 's3cret' });
+    expect(run.ignores('a')).toBeNull();
+    reports.next({ type: 'FactsReported', facts: [{ key: 'a', value: '' }], complete: true });
+    await run.until(() => run.observations[0]);
+    expect([run.ignores('a'), run.ignores('b')]).toEqual(['a private file', null]);
+    expect(run.ignores('a', { kind: 'folder' })).toBe('a private folder');
+    reports.next({ type: 'FactsReported', facts: [{ key: 'b', value: '' }], complete: true });
+    await run.until(() => run.observations[1]);
+    expect([run.ignores('a'), run.ignores('b')]).toEqual([null, 'a private file']);
   });
 
   it('says what a test forgot', async () => {

@@ -13,8 +13,9 @@ import type {
 } from '@tidemark/contracts';
 import { commandId, itemId, seq } from '@tidemark/contracts';
 import { completePlugin } from '@tidemark/plugin-host';
-import type { AnyPlugin, Plugin } from '@tidemark/plugin-sdk';
+import type { AnyPlugin, Plugin, RuleItem } from '@tidemark/plugin-sdk';
 import { type PluginRun, startPluginRun } from '@tidemark/testkit';
+import { askIgnore } from './ask-rules.ts';
 import { type CommandWish, fieldsFor } from './command-for.ts';
 import { createWorld, type World } from './world.ts';
 
@@ -35,6 +36,11 @@ export interface RunningPlugin extends Omit<PluginRun, 'perform'>, AsyncDisposab
    * the world changes. `rule`: why it was planned.
    */
   happen<Type extends CommandType>(type: Type, path: string, how?: HowItEnded): Promise<void>;
+  /**
+   * Asks the plugin's rule whether it leaves alone a file of that path, with the facts that it has reported so far: why, in words, or null.
+   * `item`: what is otherwise about it, such as `{ kind: 'folder' }`. Throws an Error when the plugin has no such rule.
+   */
+  ignores(path: string, item?: Partial<RuleItem>): string | null;
 }
 
 export interface HowItEnded {
@@ -97,6 +103,7 @@ export async function runPlugin(
       return run.perform({ type, path, ...(await fieldsFor(world, type, path, wish)) });
     },
     stop,
+    ignores: (path, item = {}) => askIgnore({ plugin, config }, run.observations, { path, ...item }),
     [Symbol.asyncDispose]: stop,
   };
 }
