@@ -15,7 +15,7 @@ const names = entries.filter((entry) => entry.isDirectory()).map(({ name }) => n
 const folderOf = (name: string): string => join(base, 'plugins', name);
 
 beforeAll(async () => {
-  const foreign = ['rxjs', 'tslib', 'zod', '@types/node', 'undici-types'];
+  const foreign = ['rxjs', 'tslib', 'zod', '@types/node', 'undici-types', 'ignore'];
   const tarballs = await packInto(join(base, 'packed'), foreign);
   for (const name of names)
     await cp(join(repository, 'plugins-extra', name), folderOf(name), { recursive: true });
@@ -113,4 +113,37 @@ it('notify: a hook is told of a conflict', async () => {
     },
   ]);
   expect(text).not.toContain('s3cret');
+});
+
+it('gitignore: what its files name is left alone on both sides, and a replay decides the same', async () => {
+  const profile = await profileWith(
+    'gitignore',
+    {},
+    {
+      tree: [
+        { path: '/project/.gitignore', content: 'node_modules/\n*.log\n!keep.log\n' },
+        { path: '/project/node_modules/a.js', content: 'a' },
+        { path: '/project/main.ts', content: 'b' },
+      ],
+    },
+  );
+  await profile.write('.gitignore', '/private\n');
+  await profile.write('private/diary.txt', 'dear');
+  await profile.write('notes.txt', 'c');
+  await profile.sync();
+  await profile.write('project/x.log', 'd');
+  await profile.write('project/keep.log', 'e');
+  await profile.write('project/node_modules/b.js', 'f');
+  await profile.sync();
+  const both = ['/.gitignore', '/notes.txt', '/project/.gitignore', '/project/keep.log', '/project/main.ts'];
+  expect(Object.keys(await profile.local())).toEqual(expect.arrayContaining(both));
+  const online = await profile.whereIs('dear');
+  expect(online).toEqual(['folder:/private/diary.txt']);
+  expect(await profile.whereIs('d')).toEqual(['folder:/project/x.log']);
+  expect(await profile.whereIs('f')).toEqual(['folder:/project/node_modules/b.js']);
+  expect(await profile.whereIs('e')).toEqual(['folder:/project/keep.log', 'drive:/project/keep.log']);
+  expect((await profile.tidemark(['explain', 'project/x.log'])).stdout).toContain(
+    'a pattern in .gitignore names it',
+  );
+  expect((await profile.tidemark(['replay'])).stdout).toMatch(/ 0 divergences; hash chain intact/);
 });
