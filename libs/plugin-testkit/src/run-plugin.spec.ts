@@ -142,3 +142,24 @@ describe('one plugin in a world', () => {
     );
   });
 });
+
+it('what a plugin passes on with next is done by ours, in the same world', async () => {
+  const plugin = definePlugin({
+    name: 'slow-uploads',
+    config: z.strictObject({ seconds: z.number() }),
+    handle: {
+      UploadFile: async ({ path }, { next, clock, say, config }) => {
+        const startedAt = clock.monotonic();
+        const outcome = await next();
+        if (clock.monotonic() - startedAt >= config.seconds * 1_000) say(`${path} took long`, 'warning');
+        return outcome;
+      },
+    },
+  });
+  const world = createWorld({ disk: { 'a.txt': 'hello' } });
+  await using run = await runPlugin(plugin, world, { seconds: 0 });
+  expect(await run.perform('UploadFile', 'a.txt')).toMatchObject({ type: 'CommandSucceeded' });
+  expect(world.driveText('a.txt')).toBe('hello');
+  expect(run.notices).toEqual([{ type: 'said', level: 'warning', text: 'a.txt took long' }]);
+  expect(run.faults).toEqual([]);
+});

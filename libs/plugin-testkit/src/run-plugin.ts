@@ -17,6 +17,7 @@ import type { AnyPlugin, Plugin, RuleItem } from '@tidemark/plugin-sdk';
 import { type PluginRun, startPluginRun } from '@tidemark/testkit';
 import { askIgnore } from './ask-rules.ts';
 import { type CommandWish, fieldsFor } from './command-for.ts';
+import { ownHandlers } from './own-handlers.ts';
 import { createWorld, type World } from './world.ts';
 
 export interface RunningPlugin extends Omit<PluginRun, 'perform'>, AsyncDisposable {
@@ -115,7 +116,7 @@ const turnsBeforeTimeMoves = 20;
 export function startIn(world: World, plugin: Plugin, config: object): Promise<PluginRun> {
   const { clock, random, output, request, secrets, store } = world;
   return startPluginRun({
-    ...{ plugin, config, clock, random: random.fork('plugin') },
+    ...{ plugin, config, clock, random: random.fork('plugin'), others: ownHandlers(plugin.name) },
     capabilities: { drive: world.drive.drive, disk: world.disk.disk, output, request, secrets, store },
   });
 }

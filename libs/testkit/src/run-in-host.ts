@@ -9,7 +9,7 @@ import type { EndedCommand, PluginRun, PluginRunOptions } from './plugin-run.ts'
 const driveKey = 'home';
 
 export async function runInHost(options: PluginRunOptions): Promise<PluginRun> {
-  const { plugin, config = {}, clock, random, capabilities, through } = options;
+  const { plugin, config = {}, clock, random, capabilities, others = [], through } = options;
   const subjects = subjectsOf(driveKey);
   const bus = createInProcessBus();
   const observations: Observation[] = [];
@@ -48,7 +48,7 @@ export async function runInHost(options: PluginRunOptions): Promise<PluginRun> {
     ...capabilities,
     ...{ clock, random, driveKey },
     bus: through?.(bus) ?? bus,
-    plugins: [{ plugin, config }],
+    plugins: [{ plugin, config }, ...others],
     onFault: ({ details }) => {
       faults.push(details.detail);
       lookAll();

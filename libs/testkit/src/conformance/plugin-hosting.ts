@@ -184,7 +184,7 @@ export function pluginHostingConformance({ name, start }: PluginHostingHarness):
       await using plugin = await world();
       await plugin.send(hashFile(1, 'capabilities'));
       const { notice } = await plugin.notices.first(({ notice: { type } }) => type === 'listenerStarted');
-      expect(notice).toMatchObject({ address: 'clock config progress random say state' });
+      expect(notice).toMatchObject({ address: 'clock config next progress random say state' });
     });
 
     test('stops when it is asked to: no word about what it left, and none after', async () => {
