@@ -2,7 +2,7 @@
  * The whole client as eight processes: the engine, six plugins of ours and the NATS server between them. Both sides change all the
  * time, and each process is killed in turn. `TIDEMARK_PROCESS_CHANGES` and `TIDEMARK_PROCESS_KILLS` make it as long as wanted.
  */
-import { mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { isDeepStrictEqual } from 'node:util';
 import { expect, it } from 'vitest';
 import { complete, launchDaemon, webhookSettings, type Daemon } from './daemon.ts';
@@ -33,9 +33,9 @@ it(
     for (const [name, one] of running) await works(name, one);
     await running.get('reporter')?.says(complete);
 
-    const changes = createChanges(profile);
     const victims = [...running.keys(), 'nats-server'];
-    const batch = Math.ceil(changesMax / (victims.length * killsEach) / 2);
+    const batch = Math.ceil(changesMax / (victims.length * killsEach) / 4);
+    const changes = createChanges(profile, batch * 4);
     for (let round = 0; round < killsEach; round += 1) {
       for (const name of victims) {
         changes.make(batch);
@@ -92,11 +92,21 @@ interface Changes {
   expected(): Readonly<Record<string, string>>;
 }
 
-/** Each side has a folder of its own, so that what both hold in the end is known. */
-function createChanges(profile: TestProfile): Changes {
+/**
+ * Each side has a folder of its own, so that what both hold in the end is known. New contents and removals are for files that
+ * have come to rest: of a file that changes again after the answer to its upload was lost, both versions are kept, since nothing
+ * proves that the one on the drive is what was sent. Renames come at any time.
+ *
+ * @param restAfter so many changes later a file that is the same on both sides has been looked at
+ */
+function createChanges(profile: TestProfile, restAfter: number): Changes {
   let number = 0;
   const { drive, at } = profile;
-  const disk = createFiles('mine', {
+  const isEqual = (path: string): boolean =>
+    existsSync(at(path)) &&
+    drive.stat(`/${path}`) !== undefined &&
+    readFileSync(at(path)).equals(drive.read(`/${path}`));
+  const disk = createFiles('mine', restAfter, isEqual, {
     write: (path, content) => {
       mkdirSync(at(folderOf(path)), { recursive: true });
       writeFileSync(at(path), content);
@@ -104,7 +114,7 @@ function createChanges(profile: TestProfile): Changes {
     rename: (path, to) => renameSync(at(path), at(to)),
     remove: (path) => rmSync(at(path)),
   });
-  const online = createFiles('theirs', {
+  const online = createFiles('theirs', restAfter, isEqual, {
     write: (path, content) => void drive.create(`/${path}`, content),
     rename: (path, to) => void drive.move(`/${path}`, `/${to}`),
     remove: (path) => drive.remove(`/${path}`),
@@ -119,7 +129,7 @@ function createChanges(profile: TestProfile): Changes {
     },
     made: () => number * 2,
     expected() {
-      const all = [...disk.files, ...online.files];
+      const all = [...disk.contents(), ...online.contents()];
       return Object.fromEntries([
         ...[...disk.folders, ...online.folders].map((path) => [`/${path}`, 'folder'] as const),
         ...all.map(([path, content]) => [`/${path}`, hashOf(content)] as const),
@@ -136,36 +146,42 @@ interface Side {
 
 function createFiles(
   top: string,
+  restAfter: number,
+  isEqual: (path: string) => boolean,
   side: Side,
 ): {
-  readonly files: ReadonlyMap<string, string>;
   readonly folders: ReadonlySet<string>;
+  contents(): readonly (readonly [string, string])[];
   change(number: number): void;
 } {
-  const files = new Map<string, string>();
+  const files = new Map<string, { readonly content: string; readonly changedAt: number }>();
   const folders = new Set([top]);
-  const write = (path: string, content: string): void => {
-    side.write(path, content);
-    files.set(path, content);
+  const write = (path: string, number: number): void => {
+    side.write(path, `${top} ${number}`);
+    files.set(path, { content: `${top} ${number}`, changedAt: number });
     folders.add(folderOf(path));
   };
   return {
-    ...{ files, folders },
+    folders,
+    contents: () => [...files].map(([path, { content }]) => [path, content] as const),
     /** Of ten changes five are new files, two new contents, two new names, and one is a removal. */
     change(number) {
-      const content = `${top} ${number}`;
       const kind = number % 10;
-      const known = [...files.keys()];
-      const path = known[(number * 7) % Math.max(1, known.length)];
-      if (path === undefined || kind < 5)
-        return write(`${top}/folder ${number % 7}/file ${number}.txt`, content);
-      if (kind < 7) return write(path, content);
-      const held = files.get(path) ?? '';
+      const known = [...files];
+      const [path, file] = known[(number * 7) % Math.max(1, known.length)] ?? [];
+      const made = `${top}/folder ${number % 7}/file ${number}.txt`;
+      if (path === undefined || file === undefined || kind < 5) return write(made, number);
+      if (kind === 7 || kind === 8) {
+        const to = [...folders].filter((folder) => folder !== top)[number % (folders.size - 1)] ?? top;
+        side.rename(path, `${to}/renamed ${number}.txt`);
+        files.delete(path);
+        files.set(`${to}/renamed ${number}.txt`, { ...file, changedAt: number });
+        return undefined;
+      }
+      if (number - file.changedAt < restAfter || !isEqual(path)) return write(made, number);
+      if (kind < 7) return write(path, number);
       files.delete(path);
-      if (kind === 9) return side.remove(path);
-      const to = [...folders].filter((folder) => folder !== top)[number % (folders.size - 1)] ?? top;
-      side.rename(path, `${to}/renamed ${number}.txt`);
-      files.set(`${to}/renamed ${number}.txt`, held);
+      return side.remove(path);
     },
   };
 }

@@ -142,6 +142,32 @@ it('a downloaded file whose download was not answered, and whose item was rename
   expect(underWay(run)).toEqual(['MoveLocal report']);
 });
 
+it.each([
+  ['a new file', []],
+  ['a new version', [onDisk('L1', 'report', 'bytes')]],
+] as const)(
+  '%s that a look met before its answer was lost is no rival of what the drive shows later',
+  (_, before) => {
+    const run = new SpecRun();
+    run.start();
+    run.diskShows(...before);
+    run.driveShows(report);
+    if (before.length > 0) {
+      run.observe({ type: 'HintReceived', side: 'remote', source: 'spec' });
+      run.driveShows(second);
+    }
+    const shown = placed('report', {}, before.length > 0 ? second : report);
+    run.observe({ type: 'HintReceived', side: 'local', source: 'spec', folders: [''] });
+    run.scan([shown]);
+    expect(run.command('DownloadFile')).toBeDefined();
+    run.start();
+    run.driveShows(onDrive('A', 'report', 'third', { eTag: 'third' }));
+    run.diskShows(shown);
+    answerRead(run, { ...shown, hash: before.length > 0 ? 'second' : 'bytes' });
+    expect(run.command('DownloadFile')).toMatchObject({ path: 'report', keepAs: null });
+  },
+);
+
 it('the answer of a plugin that is gone leaves open whether the file has its name', () => {
   const run = new SpecRun();
   run.start();

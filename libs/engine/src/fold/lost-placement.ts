@@ -43,11 +43,11 @@ export interface Placement {
 
 /** What placed this file, if that was never answered. Null also when the item is gone meanwhile: then the file is a new one. */
 export function placementOf(state: State, { id, stagedAs }: LocalRow): Placement | null {
-  if (stagedAs === undefined || !mayBelong(state, id)) return null;
+  if (stagedAs === undefined || state.local.placing.size === 0) return null;
   for (const command of state.local.placing.values()) {
     const item = state.trees.items.get(command.item);
     if (item === undefined || state.inFlight.has(item.id)) continue;
-    if (stagingKey(command.remote) === stagedAs) return { command, item };
+    if (stagingKey(command.remote) === stagedAs && mayBelong(state, id, item)) return { command, item };
   }
   return null;
 }
@@ -87,11 +87,14 @@ function showApart({ trees }: State, before: LocalEntry, { local }: Item): ItemI
   return observeLocal(trees, { ...shown, parentId }, before.seq);
 }
 
-/** No item has that file, or one that is only a new file on disk, as which an earlier look has shown it. */
-function mayBelong({ inFlight, remote, trees }: State, id: LocalRow['id']): boolean {
+/**
+ * No item has that file, or one that is only a new file on disk, as which an earlier look has shown it; or the very item that it was
+ * placed for, since a look met it before the answer was lost.
+ */
+function mayBelong({ inFlight, remote, trees }: State, id: LocalRow['id'], placedFor: Item): boolean {
   const holder = trees.byLocalId.get(id);
   const item = holder === undefined ? undefined : trees.items.get(holder);
-  if (item === undefined) return true;
+  if (item === undefined || item === placedFor) return true;
   return (
     item.remote === null && item.synced === null && !inFlight.has(item.id) && !remote.sending.has(item.id)
   );
