@@ -1,6 +1,14 @@
-/** Our own plugins in the host, on the real bus: every handler stops on abort and survives duplicates. */
+/** Our own plugins, in the daemon and in processes of their own: every handler stops on abort and survives duplicates. */
 import { createInProcessBus } from '@tidemark/bus';
-import type { AbortSignalLike, Command, CommandType, Disk, Drive, Observation } from '@tidemark/contracts';
+import type {
+  AbortSignalLike,
+  Bus,
+  Command,
+  CommandType,
+  Disk,
+  Drive,
+  Observation,
+} from '@tidemark/contracts';
 import { commandEffects, commandId, driveItemId, itemId, localId, seq } from '@tidemark/contracts';
 import delta from '@tidemark/plugin-delta';
 import downloader from '@tidemark/plugin-downloader';
@@ -11,6 +19,8 @@ import { createWebhook } from '@tidemark/plugin-webhook';
 import { createSimulatedDisk } from '@tidemark/testkit';
 import { describe, expect, it } from 'vitest';
 import { createHost } from './host.ts';
+import { createRemotePlugins } from './remote/remote-plugins.ts';
+import { runRemotePlugin } from './remote/run-remote-plugin.ts';
 import {
   createSpecClock,
   disk as noDisk,
@@ -30,33 +40,123 @@ const allTypes = Object.keys(commandEffects) as CommandType[];
 
 const refuse = (): Promise<never> => Promise.reject(new Error('this port is not part of the spec'));
 
-/** A world on a real bus, with the given ports. */
-async function createWorld(ports: { readonly drive?: Partial<Drive>; readonly disk?: Disk }) {
+interface Ports {
+  readonly drive?: Partial<Drive>;
+  readonly disk?: Disk;
+}
+
+/** All plugins of ours at work, and the engine's end of it. */
+interface World {
+  readonly observations: Observation[];
+  /** Of each plugin. */
+  handles(): readonly (readonly string[])[];
+  /** Of all plugins, and of those who take in what they say. */
+  faults(): number;
+  send(command: Command): Promise<void>;
+  /** Ends the plugins. */
+  stop(): Promise<void>;
+}
+
+function lendable({ drive, disk }: Ports) {
+  return {
+    ...{ random, output, clock: createSpecClock() },
+    listen: async () => ({ port: 8888, refused: () => ({}), close: async () => undefined }),
+    notifications: { create: refuse, renew: refuse, delete: refuse, socketAddress: refuse },
+    secrets: () => ({
+      ...{ read: async () => null, write: async () => undefined, remove: async () => undefined },
+      ...{ digest: (text: string) => text, matches: (text: string, digest: string) => text === digest },
+    }),
+    drive: { ...noDrive, ...drive },
+    disk: disk ?? noDisk,
+  };
+}
+
+const settle = async (): Promise<void> => {
+  for (let round = 0; round < 30; round += 1) await turn();
+};
+
+async function inOneProcess(ports: Ports): Promise<World> {
   const bus = createInProcessBus();
   const observations: Observation[] = [];
   await bus.subscribe(subjects.observations, (payload) => {
     observations.push(...(payload as readonly Observation[]));
   });
-  const host = createHost({
-    ...{ bus, random, output, driveKey: 'home' },
-    plugins: plugins(),
-    listen: async () => ({ port: 8888, refused: () => ({}), close: async () => undefined }),
-    notifications: { create: refuse, renew: refuse, delete: refuse, socketAddress: refuse },
-    secrets: () => ({
-      ...{ read: async () => null, write: async () => undefined, remove: async () => undefined },
-      ...{ digest: (text) => text, matches: (text, digest) => text === digest },
-    }),
-    clock: createSpecClock(),
-    drive: { ...noDrive, ...ports.drive },
-    disk: ports.disk ?? noDisk,
-  });
+  const host = createHost({ ...lendable(ports), bus, driveKey: 'home', plugins: plugins() });
   await host.start();
-  const send = async (command: Command) => {
-    await bus.publish(subjects.command(command.type), command);
-    for (let round = 0; round < 5; round += 1) await turn();
+  return {
+    observations,
+    handles: () => host.describe().plugins.map(({ handles }) => handles),
+    faults: () => host.describe().plugins.reduce((sum, { faults }) => sum + faults, 0),
+    async send(given) {
+      await bus.publish(subjects.command(given.type), given);
+      await settle();
+    },
+    stop: () => host.stop(),
   };
-  return { host, observations, send };
 }
+
+/** Everything between the plugins and the daemon is JSON. */
+async function inProcessesOfTheirOwn(ports: Ports): Promise<World> {
+  const bus = createInProcessBus();
+  const wire = asJson(bus);
+  const observations: Observation[] = [];
+  const stopping = new AbortController();
+  let faults = 0;
+  const remote = createRemotePlugins({
+    ...{ bus: wire, driveKey: 'home', run: 'run-1', clock: createSpecClock() },
+    expected: plugins().map(({ plugin }) => ({
+      name: plugin.name,
+      handles: Object.keys(plugin.handle ?? {}) as CommandType[],
+      isOurs: true,
+    })),
+    take: async (_plugin, taken) => void observations.push(...taken),
+    onFault: () => (faults += 1),
+  });
+  const started = remote.start();
+  await settle();
+  const running = plugins().map(({ plugin }) =>
+    runRemotePlugin({
+      ...lendable(ports),
+      ...{ plugin, bus: wire, driveKey: 'home', isOurs: true, signal: stopping.signal },
+      onFault: ({ details }) => {
+        // What a port throws is told of here and in the outcome; what the border refuses, there alone.
+        if (!details.detail.includes('not part of the spec')) faults += 1;
+      },
+    }),
+  );
+  await started;
+  return {
+    observations,
+    handles: () => remote.describe().map(({ handles }) => handles),
+    faults: () => faults,
+    async send(given) {
+      await bus.publish(subjects.command(given.type), given);
+      await settle();
+    },
+    async stop() {
+      stopping.abort();
+      await Promise.all(running);
+      await settle();
+    },
+  };
+}
+
+function asJson(bus: Bus): Bus {
+  const copied = (payload: unknown): unknown => JSON.parse(JSON.stringify(payload ?? null));
+  return {
+    publish: (subject, payload) => bus.publish(subject, copied(payload)),
+    subscribe: bus.subscribe.bind(bus),
+    request: async (subject, payload, timeoutMs) =>
+      copied(await bus.request(subject, copied(payload), timeoutMs)),
+    respond: bus.respond.bind(bus),
+    close: () => bus.close(),
+  };
+}
+
+const forms = [
+  ['in one process', inOneProcess],
+  ['in processes of their own', inProcessesOfTheirOwn],
+] as const;
 
 function command(type: CommandType, given: object = {}): Command {
   return {
@@ -101,11 +201,10 @@ function untilAborted(signal: AbortSignalLike | undefined): Promise<never> {
   });
 }
 
-describe('our plugins', () => {
+describe.each(forms)('our plugins %s', (form, createWorld) => {
   it('handle every command there is, each exactly once', async () => {
-    const { host } = await createWorld({});
-    const handled = host.describe().plugins.flatMap(({ handles }) => handles);
-    expect(handled.toSorted()).toEqual(allTypes.toSorted());
+    const { handles } = await createWorld({});
+    expect(handles().flat().toSorted()).toEqual(allTypes.toSorted());
   });
 
   it.each(allTypes)('end %s with one observation, whatever the ports throw', async (type) => {
@@ -136,15 +235,18 @@ describe('our plugins', () => {
           yield await untilAborted(options?.signal);
         },
       };
-      const { host, observations, send } = await createWorld({ drive, disk });
+      const { stop, faults, observations, send } = await createWorld({ drive, disk });
       const expected = type === 'DownloadFile' ? null : { id: row.id, stamp: row.stamp };
       await send(command(type, { expected, keepAs: type === 'DownloadFile' ? null : keepAs }));
       expect(observations).toEqual([]);
       // The clock of this world stands still: a handler that does not stop keeps the test waiting.
-      await host.stop();
-      expect(observations).toEqual([]);
+      await stop();
+      // A process that ends says goodbye, and what it was carrying out is planned again.
+      expect(observations).toMatchObject(
+        form === 'in one process' ? [] : [{ type: 'CommandFailed', failure: { code: 'pluginAbsent' } }],
+      );
       expect([...simulated.user.tree().keys()]).toEqual(['a.txt']);
-      expect(host.describe().plugins.map(({ faults }) => faults)).toEqual(plugins().map(() => 0));
+      expect(faults()).toBe(0);
     },
   );
 

@@ -6,6 +6,7 @@ import { flood } from './live/flood.ts';
 import { idle } from './live/idle.ts';
 import { inspect } from './live/inspect.ts';
 import { latency } from './live/latency.ts';
+import { processes } from './live/processes.ts';
 import { replayStages } from './live/replay-stages.ts';
 import { start } from './live/start.ts';
 import { longLog } from './long-log.ts';
@@ -40,6 +41,7 @@ async function main(): Promise<void> {
   for (const fact of machineFacts(options.base)) say(fact);
   say(`${options.flavour} drive, ${options.mode === 'compare' ? `median of ${options.runs}` : 'one run'}`);
   if (options.mode === 'latency') await latency(options, say);
+  else if (options.mode === 'processes') await processes(options, say);
   else if (options.mode === 'idle') await idle(options, say);
   else if (options.mode === 'flood') await flood(options, say);
   else if (options.mode === 'start') await start(options, say);

@@ -6,7 +6,7 @@ import type { ClientName } from './clients/client.ts';
 import { type Channel, channels } from './live/live-run.ts';
 import { type RowName, rowNames } from './measurement.ts';
 
-export const usage = `Usage: npm run bench -- [compare|scale|mass|latency|idle|flood|start|replay|explain|log|inspect] [options]
+export const usage = `Usage: npm run bench -- [compare|scale|mass|latency|processes|idle|flood|start|replay|explain|log|inspect] [options]
 
 compare: our client beside Debian's onedrive and rclone
   --rows LIST       of ${rowNames.join(',')}
@@ -25,6 +25,11 @@ latency: how soon a change on one side is on the other, while the client goes on
   --latency LIST    (default 0,30)
   --channels LIST   of ${channels.join(',')}
   --changes N       of each kind (default 100)
+processes: what it costs that our plugins run in processes of their own (needs nats-server)
+  --latency N       (default 0)
+  --changes N       of each kind, one at a time (default 100)
+  --files N         all at once, each way (default 2000)
+  --runs N          medians of N runs of each form, in turns (default 1)
 idle: what a run that goes on costs while nothing happens
   --items LIST      (default 100000)
   --channels NAME   how it is told of changes (default webhook)
@@ -171,6 +176,7 @@ const modes = [
   'scale',
   'mass',
   'latency',
+  'processes',
   'idle',
   'flood',
   'start',

@@ -79,7 +79,7 @@ async function measured(
 
 const contentOf = (round: number): string => `${round} `.padEnd(fileBytes, '.');
 
-async function remoteChanges(
+export async function remoteChanges(
   { simulator, syncFolder }: LiveRun,
   changes: number,
 ): Promise<{ fromChange: number[]; fromNotification: number[]; requests: string }> {
@@ -117,7 +117,7 @@ function contentIn(folder: string, file: string, content: string): Promise<numbe
   });
 }
 
-async function localSaves(
+export async function localSaves(
   { simulator, syncFolder }: LiveRun,
   changes: number,
   way: 'in place' | 'renamed over',

@@ -6,6 +6,7 @@ import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { startSimulator, type Simulator, type SimulatorOptions } from '@tidemark/graph-simulator';
 import { configLines, hear } from './child.ts';
+import { openPluginLine } from './plugin-line.ts';
 import { openRelayLine } from './relay-line.ts';
 
 /** How the client is told that the drive changed. */
@@ -25,6 +26,8 @@ export type LiveOptions = {
   readonly base: string;
   /** Absent: no CPU profile is taken. */
   readonly profileFolder: string | undefined;
+  /** Plugins of ours that have processes of their own. */
+  readonly processes?: readonly string[];
 };
 
 export type LiveRun = {
@@ -76,6 +79,10 @@ export async function startLive(options: LiveOptions): Promise<LiveRun> {
       ...relay?.settings,
     }),
   );
+  const plugins =
+    options.processes === undefined
+      ? null
+      : await openPluginLine(options.dist, configFolder, options.processes);
   const child = spawn(join(options.dist, 'onedrive'), ['--monitor', '--verbose', '--confdir', configFolder], {
     cwd: '/',
     env: {
@@ -88,13 +95,16 @@ export async function startLive(options: LiveOptions): Promise<LiveRun> {
     },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
-  const output = hear(child);
+  const daemon = hear(child);
+  const output = options.processes?.includes('reporter') === true ? plugins?.heard('reporter') : daemon;
   try {
+    if (output === undefined) throw new Error('Nothing is printed');
     await output.said('Sync with Microsoft OneDrive is complete');
     await output.said(
       options.channel === 'socketio' ? 'Enabled WebSocket support' : 'Created new subscription',
     );
   } catch (error) {
+    await plugins?.close();
     await relay?.close();
     await simulator.close();
     throw error;
@@ -105,11 +115,12 @@ export async function startLive(options: LiveOptions): Promise<LiveRun> {
     webhookUrl,
     secretsFolder: join(configFolder, 'tidemark/drives/own/secrets'),
     pid: child.pid ?? 0,
-    text: output.text,
+    text: () => output.text(),
     stop: async () => {
       const ended = once(child, 'close');
       child.kill('SIGINT');
       await ended;
+      await plugins?.close();
       await relay?.close();
       await simulator.close();
       await rm(folder, { recursive: true, force: true });
