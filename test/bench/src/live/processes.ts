@@ -37,7 +37,11 @@ export async function processes(options: Options, say: (line: string) => void): 
       ['', ...forms, 'difference', 'ratio'],
       figures.map((figure) => {
         const [one, eight] = [of('one process', figure), of('eight processes', figure)];
-        return [figure, ...[one, eight, eight - one].map((value) => value.toFixed(1)), (eight / one).toFixed(2)];
+        return [
+          figure,
+          ...[one, eight, eight - one].map((value) => value.toFixed(1)),
+          (eight / one).toFixed(2),
+        ];
       }),
       1,
     ),
