@@ -12,7 +12,7 @@ import type {
   Random,
   RecordedEvent,
 } from '@tidemark/contracts';
-import type { HostOptions, Lendable, PluginDescription } from '@tidemark/plugin-host';
+import type { Lendable, PluginDescription } from '@tidemark/plugin-host';
 import type { Plugin, ToldNotice } from '@tidemark/plugin-sdk';
 
 export interface PluginRun {
@@ -46,7 +46,7 @@ export interface PluginRunOptions {
   /** What it may reach. Whatever is not here it cannot use. */
   readonly capabilities: Partial<Omit<Lendable, 'clock' | 'random'>>;
   /** Run in the same host, after it. */
-  readonly others?: HostOptions['plugins'];
+  readonly others?: readonly { readonly plugin: Plugin; readonly config: object; readonly ours: true }[];
   /** Puts something between host and bus. */
   readonly through?: (bus: Bus) => Bus;
 }
