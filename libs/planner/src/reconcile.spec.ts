@@ -28,6 +28,7 @@ it('every rule of the planner has a row', () => {
   expect(missing).toEqual([
     'run-started',
     'hint-received',
+    'scope-widened',
     'look-again',
     'unlisted-read', // glossary: in old logs only
     'unseen-confirmed',

@@ -7,6 +7,7 @@ import type {
   Observation,
   Policy,
   RecordedEvent,
+  Started,
 } from '@tidemark/contracts';
 import { driveItemId, localId, paceOnce, plainPolicy, seq } from '@tidemark/contracts';
 import type { RulesFor, State } from '@tidemark/engine';
@@ -72,6 +73,10 @@ export class ModelRun {
   private now = 1_000;
   private underWay: UnderWay[] = [];
   /** Of the next run. */
+  plugins: Started['plugins'] = [];
+  /** Called when a run has begun. */
+  onStart: () => void = () => undefined;
+  /** Of the next run. */
   policy: Policy;
   rulesFor: RulesFor = rulesFor;
 
@@ -89,10 +94,11 @@ export class ModelRun {
         policy: this.policy,
         drive: { id: 'drive', kind: 'business', rootId: driveItemId(root) },
         root: { id: localId(root), marker: 'marker' },
-        plugins: [],
+        plugins: this.plugins,
         forget,
       },
     ]);
+    this.onStart();
   }
 
   /** Forgets everything that is not in the log and folds it again. */
@@ -193,14 +199,16 @@ export class ModelRun {
     return { type: 'CommandSucceeded', command: command.id, local };
   }
 
-  private observe(observations: readonly Observation[]): void {
+  /** Something that no command asked for. */
+  observe(observations: readonly Observation[], source = 'test'): void {
     const recorded: RecordedEvent[] = [];
     for (const observation of observations) {
-      for (const event of this.news.admit(this.state, observation, 'test')) this.fold(event, recorded);
+      for (const event of this.news.admit(this.state, observation, source))
+        this.fold(event, recorded, source);
       if (!this.repeats.on) continue;
-      for (const event of this.news.admit(this.state, observation, 'test')) {
+      for (const event of this.news.admit(this.state, observation, source)) {
         this.repeats.news.push(event);
-        this.fold(event, recorded);
+        this.fold(event, recorded, source);
       }
     }
     if (recorded.length > 0) this.close(recorded);
@@ -210,8 +218,8 @@ export class ModelRun {
     for (const event of events) this.fold(event, recorded);
     this.close(recorded);
   }
-  private fold(event: Event, recorded: RecordedEvent[]): void {
-    const next = { seq: seq(this.state.seq + 1), at: this.now, source: 'test', event };
+  private fold(event: Event, recorded: RecordedEvent[], source = 'test'): void {
+    const next = { seq: seq(this.state.seq + 1), at: this.now, source, event };
     recorded.push({ ...next, items: evolve(this.state, next, this.rulesFor) });
     this.onFold(this.state);
   }

@@ -4,10 +4,10 @@ import type { RulesFor } from '@tidemark/engine';
 import { replay, serialise } from '@tidemark/engine';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { Guard } from './guard.ts';
 import type { Act } from './history.ts';
 import { Ledger, act, names, perform } from './history.ts';
 import { ModelRun, policy } from './model-run.ts';
-import type { Node, Side } from './model-world.ts';
 import { expectAgreement, runs } from './verdicts.ts';
 
 /** A run begins that leaves everything under this name alone; null: everything is in scope. */
@@ -34,50 +34,6 @@ function begin(run: ModelRun, name: string | null): void {
   run.start();
 }
 
-/**
- * What a user removes or overwrites on one side while the client leaves it alone is still wanted on the other side, until it
- * is removed there or while it is in scope.
- */
-class Guard {
-  readonly contents = new Set<string>();
-
-  around(run: ModelRun, userActs: () => void): void {
-    const { drive, disk } = run.world;
-    const before = [drive, disk].map((side) => files(side));
-    const isOut = [drive, disk].map((side, index) =>
-      before[index]?.filter((file) => isLeftAlone(run, side, drive, file)).map(({ content }) => content),
-    );
-    userActs();
-    for (const [index, side] of [drive, disk].entries()) {
-      const left = new Set(files(side).map(({ content }) => content));
-      const other = new Set(files(side === drive ? disk : drive).map(({ content }) => content));
-      for (const { content } of before[index] ?? []) {
-        if (left.has(content)) continue;
-        if (isOut[index]?.includes(content) === true && other.has(content)) this.contents.add(content);
-        else this.contents.delete(content);
-      }
-    }
-  }
-}
-
-interface File {
-  readonly id: string;
-  readonly content: string;
-}
-
-const files = (side: Side): File[] =>
-  [...side.nodes.values()]
-    .filter(({ kind }: Node) => kind === 'file')
-    .map(({ id, content }) => ({ id, content }));
-
-/** The client has noticed that it is to leave the file alone. */
-function isLeftAlone({ state: { trees, outOfScope } }: ModelRun, side: Side, drive: Side, { id }: File) {
-  const ids: ReadonlyMap<string, Parameters<typeof outOfScope.get>[0]> =
-    side === drive ? trees.byRemoteId : trees.byLocalId;
-  const item = ids.get(id);
-  return item !== undefined && outOfScope.has(item);
-}
-
 function play(acts: readonly (Act | Exclude)[]): { run: ModelRun; ledger: Ledger; guard: Guard } {
   const run = new ModelRun();
   run.rulesFor = rulesFor;
@@ -102,7 +58,7 @@ describe('filters that change', () => {
     fc.assert(
       fc.property(history, (acts) => {
         const { run, guard } = play(acts);
-        const left = new Set([...files(run.world.drive), ...files(run.world.disk)].map((one) => one.content));
+        const left = guard.contentsLeft(run);
         for (const content of guard.contents) expect(left, `${content} is gone`).toContain(content);
       }),
       runs(),

@@ -35,6 +35,8 @@ export const ruleTexts = {
   'compare-content': 'both sides have it and only the bytes can tell whether they are equal',
   'run-started': 'a run begins by looking at both sides',
   'hint-received': 'something told that this side may have changed',
+  'scope-widened':
+    'rules let items in that they left alone, and what happened to these meanwhile is to be seen first',
   'look-again': 'an attempt met something else than expected, so that side is looked at again',
   // glossary: in logs of format 3 and older
   'unlisted-read':

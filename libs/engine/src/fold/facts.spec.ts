@@ -103,7 +103,18 @@ describe('facts that change', () => {
     expect([...run.state.outOfScope.values()]).toEqual([{ plugin: 'lister', detail: 'no' }]);
     run.observe({ type: 'HintReceived', side: 'local', source: 'spec' });
     run.diskShows();
-    expect(tell(run, report({ a: null }))).toEqual(['DownloadFile a']);
+    expect(tell(run, report({ a: null }))).toEqual([]);
+    run.driveShows();
+    expect(words(run.diskShows())).toEqual(['DownloadFile a']);
+  });
+
+  it('let both sides be looked at before what comes back is compared: it may have changed while it was left alone', () => {
+    const run = inSync();
+    tell(run, report({ a: 'no' }));
+    expect(tell(run, report({ a: null }))).toEqual([]);
+    // Removed and changed meanwhile, which no look had told.
+    run.driveShows(onDrive('A', 'a', 'new'));
+    expect(words(run.diskShows())).toEqual(['DownloadFile a']);
   });
 
   it('are no news when they are known', () => {

@@ -54,6 +54,8 @@ function settle(state: State, item: Item, isKnown: boolean): boolean {
   const verdict = scopeOf(state, item, isKnown && !wasOut);
   if (verdict?.forThisRun === true) return false;
   if (verdict === null) {
+    // While facts are awaited nothing is settled: both sides may have shown the same meanwhile, and that is no agreement.
+    if (wasOut) end(item);
     if (outOfScope.delete(id)) uncompared.add(id);
     return wasOut;
   }
