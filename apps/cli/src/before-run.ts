@@ -12,6 +12,7 @@ export async function beforeRun({ output, profile }: CommandContext, json: boole
   const say = (line: string): void => {
     if (!json) output.line(line);
   };
+  if (profile.commandLine.forceSync === 'yes' && !(await confirmed(forceSyncWarning, output))) return 1;
   if (settings.resync && !settings.resync_auth && !(await confirmed(resyncWarning, output))) return 1;
 
   const changes = settings.resync ? { changed: [], notices: [] } : changedSettings(profile);
@@ -29,6 +30,15 @@ export async function beforeRun({ output, profile }: CommandContext, json: boole
   if (settings.resync) say('Deleting the saved application sync status ...');
   return null;
 }
+
+const forceSyncWarning = {
+  lines: [
+    '',
+    'WARNING: Overriding application configuration to use application defaults for skip_dir and skip_file due to --sync --single-directory --force-sync being used',
+    '',
+  ],
+  question: 'Are you sure you wish to proceed with --force-sync [Y/N] ',
+};
 
 const resyncWarning = {
   lines: [

@@ -1,8 +1,9 @@
 /** Loads the profile, runs the command, and turns whatever stands in the way into words and an exit code. */
 import { failureGuide } from '@tidemark/contracts';
 import type { FailureDetails } from '@tidemark/contracts';
+import type { Profile } from '@tidemark/daemon';
 import type { Action } from '@tidemark/settings';
-import { renderMissingMode } from '@tidemark/settings';
+import { configurationLines } from './configuration-lines.ts';
 import type { CommandContext, Invocation, Perform } from './context.ts';
 import { exitCodeOf, kindOf } from './exit-code.ts';
 import { loadProfile } from './load-profile.ts';
@@ -30,12 +31,11 @@ export async function perform(invocation: Invocation): Promise<number> {
     console,
     followLog: follow,
   };
+  if (isConfigurationShown(loaded.profile, commandLine.action.type) && !asksForJson && !isOwnCommand)
+    for (const line of configurationLines(loaded.profile, 'running')) output.line(line);
   try {
+    if (commandLine.reauthenticate === 'yes') await (await import('./log-in-anew.ts')).logInAnew(context);
     const command = await commandFor(commandLine.action.type);
-    if (command === null) {
-      output.errorLine(`ERROR: '${commandLine.action.type}' is not available in this version`);
-      return exitCodeOf('usage', commandLine);
-    }
     return await command(context);
   } catch (error) {
     return explainError(error, context);
@@ -43,14 +43,14 @@ export async function perform(invocation: Invocation): Promise<number> {
 }
 
 /** Each command is loaded when it is wanted, so that none pays for the others. */
-async function commandFor(type: Action['type']): Promise<Perform | null> {
+async function commandFor(type: Action['type']): Promise<Perform> {
   switch (type) {
     case 'sync':
       return (await import('./commands/sync.ts')).sync;
     case 'monitor':
       return (await import('./commands/monitor.ts')).monitor;
     case 'none':
-      return missingMode;
+      return (await import('./log-in-anew.ts')).logInOnly;
     case 'auth':
       return (await import('./commands/auth.ts')).auth;
     case 'plan':
@@ -119,15 +119,16 @@ async function commandFor(type: Action['type']): Promise<Perform | null> {
       return (await import('./commands/account/online-directories.ts')).moveDirectory;
     case 'downloadFile':
       return (await import('./commands/account/download-file.ts')).downloadFile;
-    default:
-      return null;
+    case 'help':
+    case 'version':
+      // Answered before any profile is read.
+      return async () => 0;
   }
 }
 
-const missingMode: Perform = async ({ commandLine, output }) => {
-  for (const line of renderMissingMode(commandLine.invokedAs)) output.errorLine(line);
-  return 1;
-};
+/** At the start of whatever else it does. */
+const isConfigurationShown = ({ settings }: Profile, type: Action['type']): boolean =>
+  settings.display_running_config && type !== 'displayConfig';
 
 /** Failures speak for themselves; anything else is a bug, and says so without a stack unless one was asked for. */
 function explainError(error: unknown, { commandLine, output }: CommandContext): number {

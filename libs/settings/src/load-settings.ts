@@ -81,6 +81,10 @@ export function loadSettings(input: SettingsInput): SettingsResult {
       : readSingleDirectory(commandLine.singleDirectory, settings.sync_dir);
   if (single?.ok === false) return refuse([`ERROR: ${single.problem}`], 2);
   note(effectless([config.values, own.values, overrides.values]));
+  if (commandLine.sharedFiles === 'yes')
+    notices.push(
+      "WARNING: '--sync-shared-files' has no effect in this version: only the drive itself is synced",
+    );
   const filters = checkFilters(settings, files.syncList?.text);
   note(filters.notices);
   if (filters.fatal.length > 0) return refuse(filters.fatal, 3);

@@ -23,6 +23,8 @@ interface OptionBasics {
   readonly resync?: 'onChange' | 'whenAdded';
   /** Accepted so that a file of the peer's can stay as it is, without effect so far. What happens instead; no full stop. */
   readonly withoutEffect?: string;
+  /** Accepted, and what it asks for is so in any case: why. No full stop. */
+  readonly always?: string;
   /** Accepted, but in no help. */
   readonly audience?: 'developer';
 }

@@ -53,6 +53,7 @@ export const monitorOptions = {
     default: false,
     cli: 'disable-notifications',
     summary: 'No desktop notifications',
+    always: 'none are shown',
   },
   notify_file_actions: {
     type: 'boolean',

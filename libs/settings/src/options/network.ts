@@ -41,7 +41,13 @@ export const networkOptions = {
     unit: 'seconds',
     summary: 'Time for which an idle connection is kept open',
   },
-  force_http_11: { type: 'boolean', default: false, cli: 'force-http-11', summary: 'Use HTTP/1.1 only' },
+  force_http_11: {
+    type: 'boolean',
+    default: false,
+    cli: 'force-http-11',
+    summary: 'Use HTTP/1.1 only',
+    always: 'no other version is spoken',
+  },
   debug_https: {
     type: 'boolean',
     default: false,
@@ -49,5 +55,10 @@ export const networkOptions = {
     summary: 'Print requests and responses, without credentials',
     withoutEffect: 'requests are not shown',
   },
-  disable_version_check: { type: 'boolean', default: false, summary: 'Do not look for a newer version' },
+  disable_version_check: {
+    type: 'boolean',
+    default: false,
+    summary: 'Do not look for a newer version',
+    always: 'it is never looked for',
+  },
 } as const satisfies OptionTable;

@@ -38,9 +38,10 @@ function row(key: string, option: Option): string {
   return `| ${cells.join(' | ')} |`;
 }
 
-function meaning({ summary, resync, withoutEffect }: Option): string {
+function meaning({ summary, resync, withoutEffect, always }: Option): string {
   const sentences = [summary];
   if (resync !== undefined) sentences.push('A change needs `--resync`');
+  if (always !== undefined) sentences.push(`So in any case: ${always}`);
   if (withoutEffect !== undefined) sentences.push(`Accepted without effect: ${withoutEffect}`);
   return sentences.join('. ');
 }

@@ -13,6 +13,8 @@ import type { LoggedRequest } from './request-log.ts';
 export type Operator = {
   readonly refreshToken: string;
   readonly flavour: Flavour;
+  /** Of the account's organisation. */
+  readonly tenantId: string;
   /** The own drive first. */
   readonly driveIds: () => readonly string[];
   /** The account's own drive, or with the flavour `library` the library; by id any other. */
@@ -83,6 +85,7 @@ export function createOperator(world: World, clock: ClockOffset, flavour: Flavou
   return {
     refreshToken: world.identity.seededRefreshToken,
     flavour,
+    tenantId: world.account.tenantId,
     driveIds: () => [...world.drives.values()].map((model) => model.driveId),
     drive,
     sharedDrive: () => drive(world.sharedDrive.driveId),

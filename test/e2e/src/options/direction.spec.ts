@@ -1,0 +1,46 @@
+/** Options on which way changes flow, and on the folder, through the built command. */
+import { chmod, mkdir, stat } from 'node:fs/promises';
+import { describe, expect, it } from 'vitest';
+import { openProfile } from '../profile.ts';
+
+const tree = [
+  { path: '/Work/report.txt', content: 'report' },
+  { path: '/a.txt', content: 'a' },
+];
+
+describe.each([
+  [{ download_only: 'true' }, [], 'stays'],
+  [{ download_only: 'true', cleanup_local_files: 'true' }, [], 'goes'],
+  [{}, ['--download-only', '--cleanup-local-files'], 'goes'],
+])('cleanup_local_files (%j %j)', (config, args, whatWasDeleted) => {
+  it(`what was deleted online ${whatWasDeleted} here, and what was never online stays`, async () => {
+    const profile = await openProfile({ tree, config });
+    await profile.sync(...args);
+    await profile.write('Work/extra.txt', 'extra');
+    profile.drive.remove('/a.txt');
+    await profile.sync(...args);
+    expect(Object.keys(await profile.local()).includes('/a.txt')).toBe(whatWasDeleted === 'stays');
+    expect(await profile.read('Work/extra.txt')).toBe('extra');
+    expect(profile.remote()).not.toHaveProperty(['/Work/extra.txt']);
+  });
+});
+
+it('bypass_data_preservation makes no safe backup; what was displaced is in the trash', async () => {
+  const profile = await openProfile({ tree, config: { bypass_data_preservation: 'true' } });
+  await profile.sync();
+  await profile.write('a.txt', 'changed here');
+  profile.drive.modify('/a.txt', 'changed online', '2099-01-01T00:00:00Z');
+  await profile.sync();
+  expect(Object.keys(await profile.local()).filter((path) => path.includes('safeBackup'))).toEqual([]);
+  expect(await profile.whereIs('changed here')).toEqual([expect.stringMatching(/^trash:/)]);
+});
+
+it('sync_dir_permissions is the mode of directories that the client makes', async () => {
+  const profile = await openProfile({ tree, config: { sync_dir_permissions: '755' } });
+  await profile.sync();
+  expect((await stat(profile.at('Work'))).mode & 0o777).toBe(0o755);
+  await mkdir(profile.at('Mine'));
+  await chmod(profile.at('Mine'), 0o711);
+  await profile.sync();
+  expect((await stat(profile.at('Mine'))).mode & 0o777).toBe(0o711);
+});

@@ -1,0 +1,85 @@
+/** Options on how content travels and how the service is reached, through the built command. */
+import { expect, it } from 'vitest';
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { asLines, openProfile, type SyncEnded } from '../profile.ts';
+
+const mebibyte = 2 ** 20;
+const fragments = ({ counters }: SyncEnded): number => counters.byKind.fragment;
+
+it.each([
+  [{}, [], 3],
+  [{ file_fragment_size: '20' }, [], 2],
+  [{}, ['--file-fragment-size', '30'], 1],
+])('file_fragment_size and --file-fragment-size (%j %j) make %d fragments', async (config, args, count) => {
+  const profile = await openProfile({ config });
+  await profile.write('large.bin', Buffer.alloc(30 * mebibyte - 1, 7));
+  expect(fragments(await profile.sync(...args))).toBe(count);
+});
+
+it.each([
+  ['false', 0],
+  ['true', 1],
+])('force_session_upload = %j: of a small file there are %d sessions', async (value, sessions) => {
+  const profile = await openProfile({ flavour: 'personal', config: { force_session_upload: value } });
+  await profile.write('small.txt', 'small');
+  const { counters } = await profile.sync();
+  expect(counters.byKind.sessionCreate).toBe(sessions);
+});
+
+it('display_transfer_metrics prints size, time and speed of each transfer', async () => {
+  const profile = await openProfile({
+    tree: [{ path: '/down.bin', content: { sizeBytes: 100_000, seed: 1 } }],
+    config: { display_transfer_metrics: 'true' },
+  });
+  await profile.write('up.bin', Buffer.alloc(200_000));
+  await profile.write('empty.txt', '');
+  const { stdout } = await profile.sync();
+  const metrics =
+    /^Transfer Metrics - File: (.+?) \| Size: (\d+) Bytes \| Transfer: \d+\.\d\d Seconds \| End-to-End: \d+\.\d\d Seconds \| Speed: \d+\.\d\d Mbps \(approx\)$/gm;
+  const found = [...stdout.matchAll(metrics)].map(([, file, size]) => `${file} ${size}`);
+  expect(found.toSorted()).toEqual([
+    expect.stringContaining('down.bin 100000'),
+    expect.stringContaining('up.bin 200000'),
+  ]);
+  expect(stdout).toContain('Transfer Metrics - N/A (Zero Byte File)');
+});
+
+it('user_agent is the one of every request', async () => {
+  const profile = await openProfile({ config: { user_agent: 'Another program/1.0' } });
+  const { requests } = await profile.sync();
+  expect(requests.length).toBeGreaterThan(2);
+  expect(new Set(requests.map(({ userAgent }) => userAgent))).toEqual(new Set(['Another program/1.0']));
+});
+
+it.each([
+  ['0', 0],
+  ['1', 0],
+  ['2', 1],
+])(
+  'ip_protocol_version = %j: a service with IPv4 alone ends a sync with %d',
+  async (value, code) => {
+    const profile = await openProfile({
+      config: { ip_protocol_version: value, connect_timeout: '2', data_timeout: '2' },
+    });
+    const { graphUrl, loginUrl, caFile } = profile.simulator;
+    const byName = (url: string): string => url.replace('127.0.0.1', 'localhost');
+    const lines = { graph_endpoint: byName(graphUrl), login_endpoint: byName(loginUrl), ca_file: caFile };
+    await writeFile(join(profile.configFolder, 'tidemark.conf'), asLines(lines));
+    const { exitCode, text } = await profile.onedrive(['--sync']);
+    expect(exitCode, text).toBe(code);
+  },
+  120_000,
+);
+
+it('space_reservation and --space-reservation leave so much of the disk free', async () => {
+  const profile = await openProfile({
+    tree: [{ path: '/a.bin', content: { sizeBytes: 1000, seed: 1 } }],
+    config: { space_reservation: '1000000000' },
+  });
+  const refused = await profile.onedrive(['--sync']);
+  expect(refused.exitCode).toBe(1);
+  expect(refused.text).toContain('Insufficient local disk space to download file');
+  await profile.sync('--space-reservation', '1');
+  expect(await profile.local()).toHaveProperty(['/a.bin']);
+});
