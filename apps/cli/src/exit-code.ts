@@ -39,6 +39,7 @@ const kinds: Partial<Record<FailureCode, ExitKind>> = {
   throttled: 'network',
   driveNotFound: 'configuration',
   rootUnfit: 'configuration',
+  contentPluginMissing: 'configuration',
   rootBusy: 'busy',
   massDelete: 'needsDecision',
   rootSuspended: 'needsDecision',

@@ -4,7 +4,7 @@
  */
 import type { Bus, Observation } from '@tidemark/contracts';
 import type { AnyPlugin, Plugin, SpontaneousObservation } from '@tidemark/plugin-sdk';
-import type { WholeObserveContext, WholeReactContext } from '@tidemark/plugin-sdk/unstable';
+import type { ContentPath, WholeObserveContext, WholeReactContext } from '@tidemark/plugin-sdk/unstable';
 import { createContent } from './content.ts';
 import { assertCarried } from './content-carriers.ts';
 import type { HostDescription } from './describe.ts';
@@ -45,6 +45,8 @@ export interface Host {
   /** The rules of all plugins as one, for the planner. */
   readonly rules: HostRules;
   describe(): HostDescription;
+  /** The way of content through the plugins that change it. */
+  readonly content: ContentPath;
   /** Format and key of each plugin that changes content, by name. To be asked once it has started. Throws SetupError. */
   contentFormats(): ReadonlyMap<string, string>;
   /** Subscribes everything. Commands published before it resolves may go unheard. */
@@ -88,6 +90,7 @@ export function createHost(options: HostOptions): Host {
       plugins: all.map((loaded) => loaded.describe()),
       rejectedCommands: dispatch.rejected,
     }),
+    content,
     contentFormats: () => content.formats(),
     start: () => (starting ??= start()),
     settle: () => (settling ??= settle()),

@@ -4,3 +4,4 @@ export type { CommandWish } from './command-for.ts';
 export { handlerConformance, type HandlerCase, type HandlerCheck } from './handler-conformance.ts';
 export { readRecordedLog } from './recorded-log.ts';
 export type { ManualClock, SimulatedDisk, SimulatedDrive } from '@tidemark/testkit';
+export { contentConformance, type ContentCheck, type ContentExpectations } from './content-conformance.ts';

@@ -10,17 +10,19 @@ import type {
   Reason,
   RecordedEvent,
   RuleId,
+  Spool,
 } from '@tidemark/contracts';
 import { commandId, itemId, seq } from '@tidemark/contracts';
 import { completePlugin } from '@tidemark/plugin-host';
 import type { AnyPlugin, Plugin, RuleItem } from '@tidemark/plugin-sdk';
-import { type PluginRun, startPluginRun } from '@tidemark/testkit';
+import { createMemorySpool, type PluginRun, startPluginRun } from '@tidemark/testkit';
 import { askIgnore } from './ask-rules.ts';
+import { inPieces, wholeOf } from './bytes.ts';
 import { type CommandWish, fieldsFor } from './command-for.ts';
 import { ownHandlers } from './own-handlers.ts';
 import { createWorld, type World } from './world.ts';
 
-export interface RunningPlugin extends Omit<PluginRun, 'perform'>, AsyncDisposable {
+export interface RunningPlugin extends Omit<PluginRun, 'perform' | 'content'>, AsyncDisposable {
   readonly world: World;
   /**
    * Gives the plugin a command about what has that path in the world, as the engine would plan it now, and resolves to how it
@@ -42,6 +44,13 @@ export interface RunningPlugin extends Omit<PluginRun, 'perform'>, AsyncDisposab
    * `item`: what is otherwise about it, such as `{ kind: 'folder' }`. Throws an Error when the plugin has no such rule.
    */
   ignores(path: string, item?: Partial<RuleItem>): string | null;
+  /**
+   * What the drive gets of a file with these bytes; `null` when the plugin leaves files at that path as they are. Throws Failure `contentFailed`
+   * when the plugin could not change it.
+   */
+  up(path: string, bytes: Uint8Array | string): Promise<Uint8Array | null>;
+  /** The other way round: what the disk gets. */
+  down(path: string, bytes: Uint8Array): Promise<Uint8Array | null>;
 }
 
 export interface HowItEnded {
@@ -81,9 +90,19 @@ export async function runPlugin(
     }
     await stopped;
   };
+  const { content, ...others } = run;
   return {
-    ...run,
+    ...others,
     world,
+    async up(path, bytes) {
+      const given = typeof bytes === 'string' ? new TextEncoder().encode(bytes) : bytes;
+      const change = content.of(path);
+      return change === null ? null : wholeOf((await change.up(path, null, () => inPieces(given))).open(0));
+    },
+    async down(path, bytes) {
+      const change = content.of(path);
+      return change === null ? null : wholeOf(change.down(path, inPieces(bytes)));
+    },
     async happen(type, path, { facts = {}, failure, rule = 'run-started' } = {}) {
       const id = commandId(seq(shown + 1), 0);
       const fields = await fieldsFor(world, type, path, {});
@@ -113,10 +132,15 @@ export async function runPlugin(
 const turnsBeforeTimeMoves = 20;
 
 /** Throws SetupError. */
-export function startIn(world: World, plugin: Plugin, config: object): Promise<PluginRun> {
+export function startIn(
+  world: World,
+  plugin: Plugin,
+  config: object,
+  spool: Spool = createMemorySpool(),
+): Promise<PluginRun> {
   const { clock, random, output, request, secrets, store } = world;
   return startPluginRun({
     ...{ plugin, config, clock, random: random.fork('plugin'), others: ownHandlers(plugin.name) },
-    capabilities: { drive: world.drive.drive, disk: world.disk.disk, output, request, secrets, store },
+    capabilities: { drive: world.drive.drive, disk: world.disk.disk, output, request, secrets, store, spool },
   });
 }

@@ -14,6 +14,7 @@ import type {
 } from '@tidemark/contracts';
 import type { Lendable, PluginDescription } from '@tidemark/plugin-host';
 import type { Plugin, ToldNotice } from '@tidemark/plugin-sdk';
+import type { ContentPath } from '@tidemark/plugin-sdk/unstable';
 
 export interface PluginRun {
   readonly bus: Bus;
@@ -30,6 +31,8 @@ export interface PluginRun {
   show(events: readonly RecordedEvent[]): Promise<void>;
   /** Shows the plugin what a plugin, or the run itself, tells of. Resolves when it was shown it. */
   showNotice(notice: ToldNotice['notice'], from?: string): Promise<void>;
+  /** The way of content through it. */
+  readonly content: ContentPath;
   describe(): PluginDescription;
   stop(): Promise<void>;
 }

@@ -57,7 +57,7 @@ export async function runInHost(options: PluginRunOptions): Promise<PluginRun> {
   await host.start();
   let commands = 0;
   return {
-    ...{ bus, observations, notices, faults, until },
+    ...{ bus, observations, notices, faults, until, content: host.content },
     heard: () => heard,
     async perform(wanted) {
       commands += 1;

@@ -15,7 +15,10 @@ const names = entries.filter((entry) => entry.isDirectory()).map(({ name }) => n
 const folderOf = (name: string): string => join(base, 'plugins', name);
 
 beforeAll(async () => {
-  const foreign = ['rxjs', 'tslib', 'zod', '@types/node', 'undici-types', 'ignore'];
+  const foreign = [
+    ...['rxjs', 'tslib', 'zod', '@types/node', 'undici-types', 'ignore', 'age-encryption', '@scure/base'],
+    ...['@noble/ciphers', '@noble/curves', '@noble/hashes', '@noble/post-quantum'],
+  ];
   const tarballs = await packInto(join(base, 'packed'), foreign);
   for (const name of names)
     await cp(join(repository, 'plugins-extra', name), folderOf(name), { recursive: true });

@@ -169,7 +169,13 @@ const outcomes: { readonly [Type in CommandType]: z.ZodType } = {
     unconfirmed: made,
     content,
   }),
-  KeepRemoteCopy: z.strictObject({ ...ended, kept: localRow, content }),
+  KeepRemoteCopy: z.strictObject({
+    ...ended,
+    kept: localRow.exactOptional(),
+    // What a plugin turned back was on disk already.
+    local: localRow.exactOptional(),
+    content,
+  }),
   MoveLocal: z.strictObject({ ...ended, local: localRow }),
   DeleteLocal: z.strictObject({ ...ended, local: localGone }),
   SetLocalTime: z.strictObject({ ...ended, local: localRow }),
