@@ -198,7 +198,7 @@ describe('the test kit from its tarball', () => {
       for (const [, text = ''] of (await readFile(join(pages, page), 'utf8')).matchAll(
         /```ts\n([\s\S]*?)```/g,
       )) {
-        if (!text.includes('export default definePlugin({')) continue;
+        if (!/^export default definePlugin\(\{/m.test(text)) continue;
         examples.push(`${page.replace('.md', '')}-${examples.length}.ts`);
         await put(examples.at(-1) ?? '', text);
       }

@@ -3,11 +3,13 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { type PublishedSchema, publishedSchemas, schemaText } from '@tidemark/control';
 import { diagram, diagramNames } from '@tidemark/machines';
 import { wireSchemaText } from '@tidemark/plugin-host';
+import { sdkReferencePage } from './sdk-reference.ts';
 import { optionReferencePage } from '@tidemark/settings';
 
 const libs = new URL('../../../libs/', import.meta.url);
 for (const name of diagramNames) write(`machines/docs/${name}.md`, diagram(name));
 write('settings/docs/options.md', optionReferencePage());
+write('plugin-sdk/docs/reference.md', sdkReferencePage());
 write('plugin-sdk/docs/wire-v1.schema.json', wireSchemaText());
 for (const name of Object.keys(publishedSchemas) as PublishedSchema[])
   write(`control/docs/${name}`, schemaText(name));
