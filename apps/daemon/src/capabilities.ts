@@ -4,7 +4,10 @@ import { createOpenRelay } from '@tidemark/relay';
 import { createSecretFiles } from '@tidemark/secrets';
 import { createConnect } from '@tidemark/socket';
 import type { Account } from './account.ts';
+import { ownPlaces } from './own-places.ts';
 import { createRequest } from './plugins/create-request.ts';
+import { createPluginFiles } from './plugins/plugin-files.ts';
+import { createShowOnDesktop } from './plugins/show-on-desktop.ts';
 import { natsAccess } from './bus.ts';
 import type { Profile } from './profile.ts';
 import { secretsFolder, storeFolder } from './profile.ts';
@@ -33,6 +36,12 @@ export function capabilitiesOf(
     listen: createHttpListen(),
     secrets: createSecretFiles(secretsFolder(profile)),
     store: createSecretFiles(storeFolder(profile), 'store'),
+    showOnDesktop: createShowOnDesktop(),
+    files: createPluginFiles({
+      home: profile.locations.home,
+      places: [{ what: 'the sync folder', path: profile.settings.sync_dir }, ...ownPlaces(profile)],
+      reservedBytes: profile.settings.space_reservation,
+    }),
   };
 }
 

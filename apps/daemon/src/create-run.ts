@@ -45,7 +45,15 @@ export interface RunPorts {
   /** What plugins may reach beside drive and disk. */
   readonly capabilities?: Pick<
     HostOptions,
-    'listen' | 'connect' | 'request' | 'openRelay' | 'notifications' | 'secrets' | 'store'
+    | 'listen'
+    | 'connect'
+    | 'request'
+    | 'openRelay'
+    | 'notifications'
+    | 'secrets'
+    | 'store'
+    | 'showOnDesktop'
+    | 'files'
   >;
 }
 
@@ -191,11 +199,24 @@ function hostOf(ports: RunPorts, { plugins, driveKey, mode, onFault }: CreateRun
   return createHost({
     ...capabilities,
     ...(spool !== undefined && { spool }),
-    ...(mode === 'rehearse' && { request: refuseInRehearsal, store: createForgetfulPlace }),
+    ...(mode === 'rehearse' && {
+      ...{ request: refuseInRehearsal, store: createForgetfulPlace },
+      ...(capabilities?.files !== undefined && { files: onlyListing(capabilities.files) }),
+    }),
     ...{ drive, disk, bus, clock, random, output, driveKey, onFault },
     plugins: withFilter(plugins),
   });
 }
+
+const onlyListing =
+  (files: NonNullable<HostOptions['files']>): typeof files =>
+  (plugin, folder) => {
+    const refuse = (): Promise<never> =>
+      Promise.reject(
+        new Failure({ code: 'accessDenied', detail: 'Cannot change a file: this is a dry run' }),
+      );
+    return { ...files(plugin, folder), write: refuse, remove: refuse };
+  };
 
 /** Nothing is changed anywhere, other services included. */
 const refuseInRehearsal = (): Promise<never> =>

@@ -48,7 +48,15 @@ export interface ProfileRun {
   /** What plugins may reach beside drive and disk. */
   readonly capabilities: Pick<
     HostOptions,
-    'listen' | 'connect' | 'request' | 'openRelay' | 'notifications' | 'secrets' | 'store'
+    | 'listen'
+    | 'connect'
+    | 'request'
+    | 'openRelay'
+    | 'notifications'
+    | 'secrets'
+    | 'store'
+    | 'showOnDesktop'
+    | 'files'
   >;
   /** Aborted by the first signal of the user. */
   readonly interrupted: AbortSignal;

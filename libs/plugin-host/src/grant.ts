@@ -19,14 +19,18 @@ import type {
   DiskWriter,
   DriveReader,
   DriveWriter,
+  Files,
   HttpRequest,
   Needs,
   Output,
   Plugin,
+  ShowOnDesktop,
   Store,
 } from '@tidemark/plugin-sdk';
 import { connectingTo, requestedHosts, requestingFrom } from './declared-hosts.ts';
 import type { ContentPath } from '@tidemark/plugin-sdk/unstable';
+import { showing } from './desktop.ts';
+import { folderIn } from './named-folder.ts';
 import { SetupError } from './setup-error.ts';
 import type { Speech } from './speech.ts';
 import { createStore, type StorePlace } from './store.ts';
@@ -45,6 +49,10 @@ export interface Lendable {
   readonly notifications?: Notifications;
   /** Where what plugins make of content waits for the drive. */
   readonly spool?: Spool;
+  /** Gets text that is harmless already. */
+  readonly showOnDesktop?: ShowOnDesktop;
+  /** `folder`: as the user wrote it. Throws SetupError when it cannot be that of a plugin. */
+  readonly files?: (plugin: string, folder: string) => Files;
   /** Each plugin gets a place of its own. */
   readonly secrets?: (plugin: string) => Secrets;
   /** Each plugin gets a place of its own. */
@@ -71,6 +79,8 @@ export interface Grant extends Speech {
   readonly notifications: Notifications;
   readonly secrets: Secrets;
   readonly store: Store;
+  readonly showOnDesktop: ShowOnDesktop;
+  readonly files: Files;
 }
 
 /** Throws SetupError when a need cannot be met in this run. */
@@ -118,6 +128,14 @@ export function grant(plugin: Plugin, config: unknown, lendable: Lent, speech: S
     }),
     ...(needs.secrets === true && {
       secrets: Object.freeze(keeping(required(plugin.name, 'secrets', lendable.secrets)(plugin.name))),
+    }),
+    ...(needs.desktop === true && {
+      showOnDesktop: showing(clock, required(plugin.name, 'desktop', lendable.showOnDesktop)),
+    }),
+    ...(needs.files !== undefined && {
+      files: Object.freeze(
+        required(plugin.name, 'files', lendable.files)(plugin.name, folderIn(plugin, needs.files, config)),
+      ),
     }),
     ...(needs.store === true && {
       store: Object.freeze(
@@ -193,7 +211,7 @@ function keeping(secrets: Secrets): Secrets {
 
 function required<Capability>(
   plugin: string,
-  need: 'drive' | 'disk' | 'listen' | 'connect' | 'request' | 'relay' | 'notifications' | 'secrets' | 'store',
+  need: Exclude<keyof Needs, 'events' | 'output' | 'content'>,
   capability: Capability | undefined,
 ): Capability {
   if (capability !== undefined) return capability;

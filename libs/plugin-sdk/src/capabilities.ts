@@ -46,6 +46,36 @@ export interface HttpAnswer {
   readonly text: string;
 }
 
+/**
+ * Shows a notification on the desktop of the user whose session this is. At most 20 in a minute. Throws Failure: `notSupported` where there is no
+ * session or no program for it, `throttled` for more.
+ */
+export type ShowOnDesktop = (notification: DesktopNotification) => Promise<void>;
+
+/** Plain text: the host writes markup as such, and makes names harmless. */
+export interface DesktopNotification {
+  /** One line of at most 100 characters. */
+  readonly title: string;
+  /** At most 1,000 characters. */
+  readonly text: string;
+  /** It stays until it is dismissed, where the desktop knows such. */
+  readonly isUrgent?: boolean;
+}
+
+/**
+ * A folder outside the sync folder that the user named. Paths are relative to it, `/` separates. No link in it is followed. Throws Failure:
+ * `invalidRequest` for a path that leads elsewhere, `diskFull` before the last of the disk is used (`space_reservation`),
+ * `accessDenied` for what would change it in a dry run; what the disk says.
+ */
+export interface Files {
+  /** Every file in it. */
+  list(): Promise<readonly { readonly path: string; readonly sizeBytes: number }[]>;
+  /** Makes the file with the folders above it, or replaces it: as a whole, when all of it is durable, or not at all. */
+  write(path: string, content: AsyncIterable<Uint8Array>): Promise<void>;
+  /** Removes the file, and the folders above it that are empty then. Already gone counts as done. */
+  remove(path: string): Promise<void>;
+}
+
 /** A few JSON values that outlive the run, 64 KiB in all. Throws Failure: `invalidRequest` for more, or for what is no JSON; what the disk says. */
 export interface Store {
   /** undefined when there is none. */

@@ -18,7 +18,7 @@ import type {
   SubscriptionTold,
 } from '@tidemark/contracts';
 import type { Observable } from 'rxjs';
-import type { Connect, HttpRequest, Output, Store } from './capabilities.ts';
+import type { Connect, Files, HttpRequest, Output, ShowOnDesktop, Store } from './capabilities.ts';
 import type { ContentPath } from './content-path.ts';
 import type { DiskWriter, DriveWriter, Granted, Needs } from './needs.ts';
 import type { Notice, OwnNotice, SaidLevel, ToldNotice } from './notice.ts';
@@ -136,6 +136,8 @@ interface Everything {
   readonly notifications: Notifications;
   readonly secrets: Secrets;
   readonly store: Store;
+  readonly showOnDesktop: ShowOnDesktop;
+  readonly files: Files;
 }
 
 /** How far one transfer is. Never an event: nothing depends on it. */

@@ -36,10 +36,13 @@ export type {
 export type {
   Connect,
   Connection,
+  DesktopNotification,
+  Files,
   HttpAnswer,
   HttpRequest,
   HttpRequestOptions,
   Output,
+  ShowOnDesktop,
   Store,
 } from './capabilities.ts';
 export type { Conflict, Finished, Held, Problem, Reactions, Rested } from './reactions.ts';

@@ -3,7 +3,7 @@
  * knows from one line what a plugin can touch.
  */
 import type { ContentPath } from './content-path.ts';
-import type { Connect, HttpRequest, Output, Store } from './capabilities.ts';
+import type { Connect, Files, HttpRequest, Output, ShowOnDesktop, Store } from './capabilities.ts';
 import type { Disk, Drive, Listen, Notifications, OpenRelay, Secrets } from '@tidemark/contracts';
 
 export interface Needs {
@@ -32,6 +32,10 @@ export interface Needs {
   readonly notifications?: true;
   /** Keeps a few small texts that no other user can read, in a place of its own. */
   readonly secrets?: true;
+  /** Shows notifications on the desktop of the user. */
+  readonly desktop?: true;
+  /** Keeps files in the folder that the user wrote into that setting of the plugin. It lies outside the sync folder and holds nothing of Tidemark's. */
+  readonly files?: NamedBySetting;
   /** Keeps a few values from run to run, in a place of its own. */
   readonly store?: true;
 }
@@ -63,6 +67,8 @@ export type Granted<Wanted extends Needs> = GrantedDrive<Wanted> &
   (Wanted extends { readonly relay: true } ? { readonly openRelay: OpenRelay } : unknown) &
   (Wanted extends { readonly notifications: true } ? { readonly notifications: Notifications } : unknown) &
   (Wanted extends { readonly secrets: true } ? { readonly secrets: Secrets } : unknown) &
+  (Wanted extends { readonly desktop: true } ? { readonly showOnDesktop: ShowOnDesktop } : unknown) &
+  (Wanted extends { readonly files: NamedBySetting } ? { readonly files: Files } : unknown) &
   (Wanted extends { readonly store: true } ? { readonly store: Store } : unknown);
 
 type GrantedDrive<Wanted extends Needs> = Wanted extends { readonly drive: 'write' }

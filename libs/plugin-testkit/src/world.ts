@@ -1,6 +1,14 @@
 /** The world of a test: a drive, a sync folder, time and chance, all in memory. Nothing in it waits or differs from run to run. */
 import type { Secrets } from '@tidemark/contracts';
-import type { HttpAnswer, HttpRequest, HttpRequestOptions, Output } from '@tidemark/plugin-sdk';
+import type {
+  DesktopNotification,
+  Files,
+  HttpAnswer,
+  HttpRequest,
+  HttpRequestOptions,
+  Output,
+  ShowOnDesktop,
+} from '@tidemark/plugin-sdk';
 import {
   createManualClock,
   createSeededRandom,
@@ -13,6 +21,7 @@ import {
   type SimulatedDrive,
   type SimulatedDriveFaults,
 } from '@tidemark/testkit';
+import { createMemoryFiles } from './memory-files.ts';
 import { createMemorySecrets } from './memory-secrets.ts';
 
 /** Files by path, relative to the sync folder or the root of the drive; null: a folder. Folders above are made. */
@@ -52,6 +61,12 @@ export interface World {
   readonly secrets: (plugin: string) => Secrets;
   /** What plugins keep, from run to run in this world. */
   readonly store: (plugin: string) => Secrets;
+  /** What plugins showed on the desktop, in order. */
+  readonly shown: readonly DesktopNotification[];
+  readonly showOnDesktop: ShowOnDesktop;
+  /** Files that plugins keep in folders that their users named, by whole path. */
+  readonly kept: ReadonlyMap<string, Uint8Array>;
+  readonly files: (plugin: string, folder: string) => Files;
   /** Adds files to the sync folder, as its user would. */
   putOnDisk(contents: Contents): void;
   putOnDrive(contents: Contents): void;
@@ -74,6 +89,8 @@ export function createWorld(options: WorldOptions = {}): World {
   });
   const lines: string[] = [];
   const requests: SentRequest[] = [];
+  const shown: DesktopNotification[] = [];
+  const kept = new Map<string, Uint8Array>();
   const world: World = {
     async request(url, { signal: _signal, ...rest } = {}) {
       const sent = { url, ...rest };
@@ -87,9 +104,13 @@ export function createWorld(options: WorldOptions = {}): World {
       drive,
       lines,
       requests,
+      shown,
+      kept,
       secrets: createMemorySecrets(),
       store: createMemorySecrets(),
     },
+    showOnDesktop: async (notification) => void shown.push(notification),
+    files: (_plugin, folder) => createMemoryFiles(kept, folder),
     output: {
       line: (text) => void lines.push(text),
       errorLine: (text) => void lines.push(text),

@@ -134,6 +134,8 @@ const shape = z.object({
       notifications: z.literal(true),
       secrets: z.literal(true),
       store: z.literal(true),
+      desktop: z.literal(true),
+      files: z.strictObject({ setting: z.string() }),
     })
     .partial()
     .optional(),

@@ -18,6 +18,7 @@ import { refuseUnfitRoot } from '../own-places.ts';
 import { spoolFolder, type Profile } from '../profile.ts';
 import type { ConfiguredPlugin } from './arrange-plugins.ts';
 import { createRequest } from './create-request.ts';
+import { createShowOnDesktop } from './show-on-desktop.ts';
 import { nkeyFileFor } from './plugin-keys.ts';
 
 export interface PluginApart extends ConfiguredPlugin {
@@ -102,6 +103,7 @@ async function lendTheirs({ plugin, profile }: PluginApart): Promise<Lent> {
       ...(plugin.needs?.request !== undefined && { request: createRequest() }),
       secrets: createSecretFiles(`${profile.locations.state}/plugins/secrets`),
       store: createSecretFiles(`${profile.locations.state}/plugins/store`, 'store'),
+      showOnDesktop: createShowOnDesktop(),
     },
     driveId: unknownDrive,
     close: async () => undefined,

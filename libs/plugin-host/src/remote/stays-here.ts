@@ -43,6 +43,7 @@ const bound: ReadonlyMap<string, string> = new Map(
     drive: "the account's login stays in the daemon's process",
     disk: 'the sync folder stays with the daemon, which checks every change of it',
     relay: "the daemon's user at the relay stays in its process",
+    files: 'the daemon keeps the folder apart from the sync folder',
     content: 'only our own carry content',
     notifications: "the account's login, with which the service is asked, stays in the daemon's process",
   }),
@@ -57,6 +58,7 @@ const elsewhere: ReadonlySet<string> = new Set([
   'request',
   'secrets',
   'store',
+  'desktop',
 ]);
 
 function whyNotHandled(type: CommandType): string {
