@@ -53,8 +53,7 @@ export class ItemChanges {
   take(recorded: RecordedEvent): void {
     const { trees } = this.#state;
     const { event, items } = recorded;
-    for (const item of items)
-      if (!this.#before.has(item)) this.#before.set(item, agreedItem(trees, trees.items.get(item)));
+    for (const item of items) if (!this.#before.has(item)) this.#before.set(item, this.#agreed(item));
     if (event.type === 'Planned')
       for (const command of event.commands)
         if ('establishes' in command) {
@@ -67,11 +66,15 @@ export class ItemChanges {
     if (item !== undefined) this.#kept.add(item);
   }
 
+  #agreed(item: ItemId): AgreedItem | null {
+    const { trees, contentFormats } = this.#state;
+    return agreedItem(trees, trees.items.get(item), contentFormats.size > 0);
+  }
+
   get changes(): readonly ItemChange[] {
-    const { trees } = this.#state;
     const changes: ItemChange[] = [];
     for (const [item, before] of this.#before) {
-      const after = agreedItem(trees, trees.items.get(item));
+      const after = this.#agreed(item);
       if (isSame(before, after)) continue;
       const paths = [before?.path, after?.path, ...(this.#paths.get(item) ?? [])];
       changes.push({
@@ -84,7 +87,12 @@ export class ItemChanges {
 }
 
 /** Null when nothing is agreed on it. */
-export function agreedItem(trees: Trees, item: Item | undefined): AgreedItem | null {
+export function agreedItem(
+  trees: Trees,
+  item: Item | undefined,
+  /** What a plugin made for the drive is no content to put back. */
+  isChangedOnDrive = false,
+): AgreedItem | null {
   const synced = item?.synced ?? null;
   if (item === undefined || synced === null) return null;
   const { parent, name, kind, sizeBytes, hash, remoteHash, localModifiedAt } = synced;
@@ -92,7 +100,7 @@ export function agreedItem(trees: Trees, item: Item | undefined): AgreedItem | n
   return {
     ...{ parent, name, kind, sizeBytes, modifiedAt: localModifiedAt },
     path: pathOf(trees, item, 'synced') ?? name,
-    hashes: kind === 'folder' ? [] : hashesOf(sizeBytes, hash, remoteHash),
+    hashes: kind === 'folder' ? [] : hashesOf(sizeBytes, hash, isChangedOnDrive ? null : remoteHash),
     driveItemId: remote?.id ?? null,
     driveParentId: trees.items.get(parent)?.remote?.id ?? null,
     local: local === null ? null : { id: local.id, stamp: local.stamp },
