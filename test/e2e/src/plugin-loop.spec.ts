@@ -157,6 +157,25 @@ it('a plugin is made and green within a minute, edited, seen at work, and what i
   process.stdout.write(`  ${took.join(', ')}\n`);
 }, 180_000);
 
+it('npm create makes the same project, on the packages of the registry', async () => {
+  const folder = await mkdtemp(join(base, 'created-'));
+  const command = join(distFolder, 'packages/create-plugin/command.js');
+  await succeed(folder, process.execPath, command, 'bell');
+  await succeed(folder, 'tidemark', 'plugin', 'new', 'bell', '--in', join(folder, 'other'));
+  const [created, made] = await Promise.all(
+    ['bell', 'other/bell'].map((name) => readFile(join(folder, name, 'src/plugin.ts'), 'utf8')),
+  );
+  expect(created).toBe(made);
+  expect(JSON.parse(await readFile(join(folder, 'bell/package.json'), 'utf8')).devDependencies).toMatchObject(
+    {
+      '@tidemark/plugin-sdk': expect.stringMatching(/^\^\d/),
+      '@tidemark/plugin-testkit': expect.stringMatching(/^\^\d/),
+    },
+  );
+  const again = await run(folder, process.execPath, command, 'bell');
+  expect(again).toEqual({ exitCode: 2, text: expect.stringContaining('the folder holds') });
+});
+
 it.each([
   [
     ['plugin', 'new', 'My Plugin'],

@@ -11,6 +11,8 @@ export interface PublishedPackage {
    * the same classes and the same types.
    */
   readonly peers?: Readonly<Record<string, string>>;
+  /** A module that is run, by the name of its command. Relative to the project. */
+  readonly command?: { readonly name: string; readonly file: string };
   readonly description: string;
 }
 
@@ -34,6 +36,14 @@ export const published: readonly PublishedPackage[] = [
       '@tidemark/contracts': '@tidemark/plugin-sdk/internal',
     },
     description: 'Runs a plugin of Tidemark in a test: simulated drive, folder, clock and bus',
+  },
+  {
+    name: '@tidemark/create-plugin',
+    project: 'libs/create-plugin',
+    entries: { '.': 'src/index.ts' },
+    command: { name: 'create-plugin', file: 'src/main.ts' },
+    description:
+      'npm create @tidemark/plugin NAME: a project with a plugin of Tidemark, its test and all it is built on',
   },
 ];
 

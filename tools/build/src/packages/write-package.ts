@@ -58,6 +58,9 @@ export async function writePackage(
               { types: `./types/${fileOfEntry(entry)}.d.ts`, default: `./${fileOfEntry(entry)}.js` },
             ]),
           ),
+          ...(published.command !== undefined && {
+            bin: { [published.command.name]: './command.js' },
+          }),
           // Ours are exact; a project of an author shares what it has already.
           dependencies: {
             ...Object.fromEntries(needed.map(([name, version]) => [name, `^${version}`])),
@@ -119,12 +122,13 @@ async function versionsOf(
 
 /** One file for each entry, and what they share in files beside them. */
 async function writeCode(
-  { entries, peers = {} }: PublishedPackage,
+  { entries, peers = {}, command }: PublishedPackage,
   project: string,
   folder: string,
   external: readonly string[],
 ): Promise<void> {
   const input = Object.entries(entries).map(([entry, file]) => [fileOfEntry(entry), join(project, file)]);
+  if (command !== undefined) input.push(['command', join(project, command.file)]);
   const build = await rolldown({
     input: Object.fromEntries(input),
     platform: 'node',
