@@ -2,8 +2,8 @@
 import { Readable } from 'node:stream';
 import { createGunzip, gunzipSync, gzipSync } from 'node:zlib';
 import { createInProcessBus } from '@tidemark/bus';
-import type { RecordedEvent } from '@tidemark/contracts';
-import { plainPolicy } from '@tidemark/contracts';
+import type { Drive, RecordedEvent } from '@tidemark/contracts';
+import { Failure, plainPolicy } from '@tidemark/contracts';
 import { initialState, missingContent, noRules, replay, type State } from '@tidemark/engine';
 import delta from '@tidemark/plugin-delta';
 import downloader from '@tidemark/plugin-downloader';
@@ -35,6 +35,8 @@ const gzip = (format = 'gzip'): Plugin =>
 interface RunOptions {
   readonly plugins?: readonly Plugin[];
   readonly forget?: string;
+  /** The drive takes the first upload, and its answer does not arrive. */
+  readonly losesAnswer?: true;
 }
 
 async function createWorld() {
@@ -49,11 +51,12 @@ async function createWorld() {
   const log: RecordedEvent[][] = [];
   const moved: string[] = [];
 
-  async function sync({ plugins = [gzip()], forget }: RunOptions = {}): Promise<State> {
+  async function sync({ plugins = [gzip()], forget, losesAnswer }: RunOptions = {}): Promise<State> {
     const all = [delta, watcher, uploader, downloader, ...plugins].map((plugin) => ({ plugin }));
     const run = await createRun(
       {
-        ...{ drive: drive.drive, disk: disk.disk, clock, random, output, spool, bus: createInProcessBus() },
+        ...{ disk: disk.disk, clock, random, output, spool, bus: createInProcessBus() },
+        drive: losesAnswer === true ? losingAnswer(drive.drive) : drive.drive,
         log: { append: async (events) => void log.push([...events]) },
       },
       {
@@ -96,6 +99,19 @@ async function createWorld() {
     return state;
   }
   return { ...{ drive: drive.user, disk: disk.user, spool, log, moved, sync, state } };
+}
+
+function losingAnswer(drive: Drive): Drive {
+  let isLost = false;
+  return {
+    ...drive,
+    async upload(...given) {
+      const answer = await drive.upload(...given);
+      if (isLost) return answer;
+      isLost = true;
+      throw new Failure({ code: 'offline', detail: 'spec' });
+    },
+  };
 }
 
 const output = {
@@ -151,6 +167,28 @@ describe('a plugin that compresses', () => {
     await sync();
     expect(moved).toEqual([]);
     expect([...disk.tree().keys()].toSorted()).toEqual(['down.txt', 'up.txt']);
+  });
+
+  test('an edit before a resync is kept beside the version of the drive, though it has the size that was agreed', async () => {
+    const { disk, drive, sync } = await createWorld();
+    disk.write('a.txt', bytesOf('one'));
+    await sync();
+    disk.write('a.txt', bytesOf('two'));
+    await sync({ forget: 'the user asked for it' });
+    await sync();
+    const onDisk = [...disk.tree().keys()].map((path) => textOf(disk.read(path)));
+    const onDrive = [...drive.tree().keys()].map((path) => textOf(gunzipSync(drive.read(path) ?? '')));
+    expect(onDisk.toSorted()).toEqual(['one', 'two']);
+    expect(onDrive.toSorted()).toEqual(['one', 'two']);
+  });
+
+  test('an upload whose answer is lost is known again by what the drive shows, without a transfer', async () => {
+    const { disk, drive, moved, sync } = await createWorld();
+    disk.write('a.txt', bytesOf('one'));
+    await sync({ losesAnswer: true });
+    expect(moved).toEqual([]);
+    expect([...disk.tree().keys()]).toEqual(['a.txt']);
+    expect([...drive.tree().keys()]).toEqual(['a.txt']);
   });
 
   test('a file that is there on both sides already is compared by what the plugin makes of it, and stays one', async () => {

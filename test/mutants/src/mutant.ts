@@ -11,6 +11,7 @@ export const areas = [
   'gate',
   'budget',
   'listener',
+  'plugins',
 ] as const;
 
 export type Area = (typeof areas)[number];

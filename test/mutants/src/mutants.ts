@@ -7,6 +7,7 @@ import { listener } from './faults/listener.ts';
 import { log } from './faults/log.ts';
 import { looks } from './faults/looks.ts';
 import { planner } from './faults/planner.ts';
+import { plugins } from './faults/plugins.ts';
 import { preconditions } from './faults/preconditions.ts';
 import { replace } from './faults/replace.ts';
 import type { Area, Mutant } from './mutant.ts';
@@ -23,6 +24,7 @@ const byArea: Readonly<Record<Area, readonly Mutant[]>> = {
   gate,
   budget,
   listener,
+  plugins,
 };
 
 export const mutants: readonly (Mutant & { readonly area: Area })[] = areas.flatMap((area) =>

@@ -84,6 +84,25 @@ describe('a run whose rules need facts', () => {
     expect(tell(run, report({}, true))).toEqual(['DeleteLocal a']);
   });
 
+  it('does not ask rules that let in what a fact names before they have it', () => {
+    const allowing: RulesFor = (_policy, { facts, plugins }) => ({
+      mayChange: true,
+      resolve: () => null,
+      ignore: ({ path }) =>
+        plugins.length === 0 || facts.get('lister')?.values.has(path) === true
+          ? null
+          : { plugin: 'lister', detail: 'no' },
+    });
+    const run = new SpecRun({}, allowing);
+    run.start();
+    run.driveShows(onDrive('A', 'a', 'text'));
+    run.diskShows(onDisk('LA', 'a', 'text'));
+    started(run);
+    run.driveShows(goneFromDrive('A'));
+    run.diskShows(onDisk('LA', 'a', 'text'));
+    expect(tell(run, report({ a: 'yes' }, true))).toEqual(['DeleteLocal a']);
+  });
+
   it('deletes nothing that the facts leave alone, although it is gone on one side', () => {
     const run = inSync();
     started(run);

@@ -66,8 +66,8 @@ export const fold: readonly Mutant[] = [
   },
   {
     file: 'libs/engine/src/fold/lost-placement.ts',
-    find: 'if (stagingKey(command.remote) === stagedAs)',
-    replace: "if (stagingKey(command.remote) !== '')",
+    find: 'if (stagingKey(command.remote) === stagedAs && mayBelong(state, id, item))',
+    replace: "if (stagingKey(command.remote) !== '' && mayBelong(state, id, item))",
     harm: 'A file of another version is taken for the one whose download was not answered.',
     specs: ['libs/engine/src/fold/lost-placement.spec.ts'],
   },
@@ -87,8 +87,8 @@ export const fold: readonly Mutant[] = [
   },
   {
     file: 'libs/trees/src/base.ts',
-    find: "  const contentAgrees =\n    contentBetween(remote, local) === 'same' ||",
-    replace: "  const contentAgrees =\n    contentBetween(remote, local) !== 'changed' ||",
+    find: "  const contentAgrees =\n    contentBetween(remote, local, item.match) === 'same' ||",
+    replace: "  const contentAgrees =\n    contentBetween(remote, local, item.match) !== 'changed' ||",
     harm: 'Two files whose bytes were never compared count as the same, and never meet.',
     specs: ['test/properties/src/found.spec.ts'],
   },
