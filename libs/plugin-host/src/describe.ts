@@ -5,8 +5,6 @@ import type { Needs } from '@tidemark/plugin-sdk';
 export interface HostDescription {
   /** In the order their rules are asked. */
   readonly plugins: readonly PluginDescription[];
-  /** Messages on command subjects that were no commands. */
-  readonly rejectedCommands: number;
 }
 
 export interface PluginDescription {

@@ -165,33 +165,6 @@ describe('host: commands', () => {
     await turn();
     expect(world.batches().map((batch) => batch.length)).toEqual([3]);
   });
-
-  it.each([
-    ['no object', 'hello', []],
-    ['no id', { type: 'HashFile' }, []],
-    ['another type', { ...hashFile(0), type: 'ScanLocal' }, ['7/0']],
-    ['a way out of the sync folder', hashFile(0, '../secrets'), ['7/0']],
-    ['an absolute path', hashFile(0, '/etc/passwd'), ['7/0']],
-    ['a missing precondition', { ...hashFile(0), expected: undefined }, ['7/0']],
-  ])('rejects a command with %s before any handler sees it', async (_, payload, ended) => {
-    let runs = 0;
-    const { host, world } = await started(
-      definePlugin({
-        name: 'hasher',
-        handle: {
-          HashFile: async () => {
-            runs += 1;
-            return {};
-          },
-        },
-      }),
-    );
-    await world.send(payload);
-    expect(runs).toBe(0);
-    expect(host.describe().rejectedCommands).toBe(1);
-    const failed = world.observations().map((failure) => 'command' in failure && failure.command);
-    expect(failed).toEqual(ended);
-  });
 });
 
 describe('host: reports', () => {

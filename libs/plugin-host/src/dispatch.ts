@@ -9,7 +9,6 @@ import type {
   Clock,
   Command,
   CommandFailed,
-  CommandId,
   CommandCompleted,
   CommandType,
 } from '@tidemark/contracts';
@@ -20,11 +19,9 @@ import type { Handlers } from './handlers.ts';
 import type { Limiter } from './limiter.ts';
 import { createLimiter } from './limiter.ts';
 import type { LoadedPlugin } from './loaded-plugin.ts';
-import { readCommand } from './read-command.ts';
 import type { Subjects } from './subjects.ts';
 
 export interface Dispatch {
-  readonly rejected: number;
   /** Listens for the commands of one kind. */
   listen(type: CommandType, handlers: Handlers): Promise<void>;
   /** Takes nothing more and drops what waits. Abort the signal first; await `idle` after. */
@@ -55,15 +52,12 @@ export function createDispatch(options: {
   };
   const subscriptions: BusSubscription[] = [];
   const known = new Set<string>();
-  let rejected = 0;
 
   return {
-    get rejected() {
-      return rejected;
-    },
     async listen(type, handlers) {
       subscriptions.push(
-        await bus.subscribe(subjects.command(type), (payload) => take(handlers, type, payload)),
+        // The engine's own words; in another process the border has read them.
+        await bus.subscribe(subjects.command(type), (payload) => take(handlers, payload as Command)),
       );
     },
     async close() {
@@ -75,12 +69,9 @@ export function createDispatch(options: {
     },
   };
 
-  async function take(handlers: Handlers, type: CommandType, payload: unknown): Promise<void> {
-    if (signal.aborted) return;
-    const read = readCommand(payload, type);
-    if (!read.ok) return reject(handlers[0], type, read.id, read.detail);
-    if (!remember(read.command.id)) return;
-    await limiters[limitNameOf(type)].enter(() => run(handlers, read.command));
+  async function take(handlers: Handlers, command: Command): Promise<void> {
+    if (signal.aborted || !remember(command.id)) return;
+    await limiters[limitNameOf(command.type)].enter(() => run(handlers, command));
   }
 
   /** False when the command is known already. */
@@ -94,20 +85,6 @@ export function createDispatch(options: {
       }
     }
     return true;
-  }
-
-  async function reject(
-    loaded: LoadedPlugin,
-    type: CommandType,
-    id: string | null,
-    detail: string,
-  ): Promise<void> {
-    rejected += 1;
-    const failure = { code: 'pluginFault', detail: `Cannot read a command ${type}: ${detail}` } as const;
-    loaded.fault(failure);
-    if (id === null || !remember(id)) return;
-    // Told to the engine, which sent it: a command without an end would block its item.
-    await tell(loaded, { type: 'CommandFailed', command: id as CommandId, failure });
   }
 
   /** Its first handler speaks for all of them. */

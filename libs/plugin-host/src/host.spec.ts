@@ -305,7 +305,6 @@ describe('host: setting up', () => {
           lastFault: null,
         },
       ],
-      rejectedCommands: 0,
     });
   });
 });

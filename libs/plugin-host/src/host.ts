@@ -88,7 +88,6 @@ export function createHost(options: HostOptions): Host {
     ),
     describe: () => ({
       plugins: all.map((loaded) => loaded.describe()),
-      rejectedCommands: dispatch.rejected,
     }),
     content,
     contentFormats: () => content.formats(),

@@ -183,6 +183,7 @@ function command(type: CommandType, given: object = {}): Command {
     itemCount: 1,
     provisional: false,
     cursor: null,
+    ids: [driveItemId('D1')],
     folders: null,
     url: 'https://hooks.example.org/a',
     lifetimeMs: 600_000,

@@ -9,6 +9,7 @@ import { z } from '@tidemark/plugin-sdk';
 import type { Subjects } from '../subjects.ts';
 import type { Accepted, PluginSubjects } from './protocol.ts';
 import { isCommandType, takenShape } from './protocol.ts';
+import { readCommand } from './read-command.ts';
 
 export interface RemoteBusOptions {
   readonly bus: Bus;
@@ -86,8 +87,11 @@ export function createRemoteBus({ bus, subjects, wire, plugin, instance }: Remot
     const read = z.object({ type: z.string() }).safeParse(payload);
     const type = read.success ? read.data.type : '';
     const handler = isCommandType(type) ? commands.get(type) : undefined;
-    if (handler === undefined) return { refused: `it does not handle "${type.slice(0, 50)}"` };
-    await handler(payload, wire.command);
+    if (!isCommandType(type) || handler === undefined)
+      return { refused: `it does not handle "${type.slice(0, 50)}"` };
+    const command = readCommand(payload, type);
+    if (!command.ok) return { refused: `it cannot read the command: ${command.detail}` };
+    await handler(command.value, wire.command);
     return { accepted: true };
   }
 

@@ -4,7 +4,7 @@
  */
 import type { CommandType } from '@tidemark/contracts';
 import { z } from '@tidemark/plugin-sdk';
-import { commandShapes } from '../read-command.ts';
+import { commandShapes } from './read-command.ts';
 import {
   acceptedShape,
   greetingShape,

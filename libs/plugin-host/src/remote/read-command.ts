@@ -1,18 +1,11 @@
-/** Reads a command as it arrives from the bus: checked here once, trusted by every handler. */
+/** The border of a plugin's own process: reads a command as it comes from the daemon. Checked here once, trusted by every handler. */
 import { isPathInside, type Command, type CommandType } from '@tidemark/contracts';
 import { z } from '@tidemark/plugin-sdk';
+import { readAs, type ReadResult } from './read-result.ts';
 
-export type ReadCommand =
-  | { readonly ok: true; readonly command: Command }
-  /** `id` is null when not even that could be read. */
-  | { readonly ok: false; readonly id: string | null; readonly detail: string };
-
-export function readCommand(payload: unknown, type: CommandType): ReadCommand {
-  const result = commandShapes[type].safeParse(payload);
-  if (result.success) return { ok: true, command: payload as Command };
-  const id = z.object({ id: z.string().min(1) }).safeParse(payload);
-  const faults = result.error.issues.slice(0, 3).map(({ path, message }) => `${path.join('.')}: ${message}`);
-  return { ok: false, id: id.success ? id.data.id : null, detail: faults.join('; ') };
+export function readCommand(payload: unknown, type: CommandType): ReadResult<Command> {
+  const result = readAs(commandShapes[type], payload);
+  return result.ok ? { ok: true, value: payload as Command } : result;
 }
 
 const text = z.string();
