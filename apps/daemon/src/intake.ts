@@ -14,7 +14,7 @@ export interface Intake {
 
 /** @param ended aborted at the end of the run: what is reported later is for the next run to find, and no message is lost by it */
 export async function openIntake(
-  { bus, clock, random }: RunPorts,
+  { bus, clock, random, capabilities }: RunPorts,
   { driveKey, plugins, elsewhere = [], onFault, root }: CreateRunOptions,
   { host, inbox, ended }: { readonly host: Host; readonly inbox: Inbox; readonly ended: AbortSignal },
 ): Promise<Intake> {
@@ -36,6 +36,7 @@ export async function openIntake(
     take: (source, reported) =>
       (ours.has(source) ? inbox.put : inbox.putDurably)(source, reported).catch(unlessEnded),
     ...(root !== undefined && { root }),
+    ...(capabilities?.notifications !== undefined && { notifications: capabilities.notifications }),
   });
   await remote.start();
   return {

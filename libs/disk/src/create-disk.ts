@@ -6,6 +6,7 @@ import {
   type Disk,
   Failure,
   type LocalId,
+  localId,
   type ScanBatch,
   type ScanEnd,
   type ScanOptions,
@@ -18,9 +19,10 @@ import type { Refusal } from './file-times.ts';
 import { createFlush } from './flush.ts';
 import { createFolders, type Folder } from './folders.ts';
 import type { DiskOptions } from './options.ts';
+import { identityOf, isFile } from './identity.ts';
 import type { LinkOptions } from './link-rules.ts';
 import { pointsOf } from './mount-points.ts';
-import { createOwnChanges } from './own-changes.ts';
+import { createOthersChanges, createOwnChanges } from './own-changes.ts';
 import { innerWorkspaceName } from './path-names.ts';
 import { openPlacements } from './placements.ts';
 import { createReading } from './reading.ts';
@@ -72,14 +74,21 @@ export function createDisk(options: DiskOptions): FolderDisk {
 
   const renames = options.exchange === 'never' ? longWayOnly : findRenames();
   const placementsFolder = join(stateFolder, 'placed');
+  const placements = openPlacements(placementsFolder, { notedBy: isPlacing ? 'us' : 'elsewhere' });
   let refusal: Refusal | null = null;
   const context: DiskContext = {
     options,
     folders,
     renames: options.links === 'never' ? withoutLinks(renames) : renames,
     flush: createFlush(),
-    own: createOwnChanges(() => performance.now()),
-    placements: openPlacements(placementsFolder, { notedBy: isPlacing ? 'us' : 'elsewhere' }),
+    own: isPlacing
+      ? createOwnChanges(() => performance.now())
+      : createOthersChanges(
+          () => Date.now(),
+          fileAt,
+          (id) => placements.notedAt(id),
+        ),
+    placements,
     refused: (news) => (refusal ??= news),
     workspace: workspaceOf,
     trashed: { files: 0, sizeBytes: 0 },
@@ -140,6 +149,13 @@ export function createDisk(options: DiskOptions): FolderDisk {
       folders.close();
     },
   };
+
+  /** By its identity, as far as that says something without the place: of a weak one no placing is noted. */
+  function fileAt(path: string): LocalId | null {
+    const stats = lstatSync(join(rootPath, path), { bigint: true, throwIfNoEntry: false });
+    if (stats === undefined || !isFile(stats)) return null;
+    return identityOf(stats, { parentId: localId(''), name: '', mount: '' });
+  }
 
   async function* look(
     { mounts, signal }: ScanOptions = {},

@@ -1,5 +1,6 @@
+import { localId } from '@tidemark/contracts';
 import { expect, test } from 'vitest';
-import { createOwnChanges } from './own-changes.ts';
+import { createOthersChanges, createOwnChanges } from './own-changes.ts';
 
 test('one placing excuses one event at its path', () => {
   const own = createOwnChanges(() => 0);
@@ -23,4 +24,23 @@ test('nothing is remembered while nobody watches', () => {
   const own = createOwnChanges(() => 0);
   own.placed('a/x');
   expect(own.excuses('a/x')).toBe(false);
+});
+
+test('what another process placed excuses one event, by the note that it made a moment before', () => {
+  let now = 10_000;
+  const notes = new Map([['new', 9_000]]);
+  const others = createOthersChanges(
+    () => now,
+    (path) => (path === 'gone' ? null : localId(path)),
+    (id) => notes.get(id) ?? null,
+  );
+  expect(others.excuses('gone')).toBe(false);
+  expect(others.excuses('of the user')).toBe(false);
+  expect(others.excuses('new')).toBe(true);
+  expect(others.excuses('new'), 'somebody else').toBe(false);
+  notes.set('new', 9_500);
+  expect(others.excuses('new'), 'placed again').toBe(true);
+  notes.set('late', 9_900);
+  now = 15_000;
+  expect(others.excuses('late')).toBe(false);
 });

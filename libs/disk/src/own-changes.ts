@@ -4,11 +4,36 @@
  * name is told.
  */
 
+import type { LocalId } from '@tidemark/contracts';
+
 export interface OwnChanges {
   /** Called right after the step, before its event can have been read. `path`: relative to the root. */
   placed(path: string): void;
   /** Is the event at that path ours? Asked once for each event. */
   excuses(path: string): boolean;
+}
+
+/**
+ * The same where another process places: by the note that it makes right before. `idAt`: which file is at that path now, null for
+ * none. `notedAt`: when its note was made, on the clock of `now`.
+ */
+export function createOthersChanges(
+  now: () => number,
+  idAt: (path: string) => LocalId | null,
+  notedAt: (id: LocalId) => number | null,
+): OwnChanges {
+  const excused = new Map<LocalId, number>();
+  return {
+    placed: () => undefined,
+    excuses(path) {
+      const id = idAt(path);
+      const at = id === null ? null : notedAt(id);
+      if (id === null || at === null || now() - at >= lifetimeMs || excused.get(id) === at) return false;
+      if (excused.size >= placedMax) excused.clear();
+      excused.set(id, at);
+      return true;
+    },
+  };
 }
 
 /** An event that has not come by then is lost, and its excuse must not serve another one. */

@@ -15,6 +15,8 @@ export interface Placements {
   read(): void;
   /** The key of the file with that identity, while it is remembered. Throws system errors. */
   keyOf(id: LocalId): string | undefined;
+  /** When the note of that file was made, in milliseconds since 1970; null without one. Throws system errors. */
+  notedAt(id: LocalId): number | null;
 }
 
 /** More than are ever placed before the first of them is recorded. */
@@ -31,6 +33,13 @@ export interface PlacementsOptions {
 export function openPlacements(folder: string, { notedBy = 'us' }: PlacementsOptions = {}): Placements {
   let notes: Map<LocalId, string> | null = null;
   const isChanged = notedBy === 'us' ? () => false : watchChanges(folder);
+
+  const keyOf = (id: LocalId): string | undefined => {
+    const key = (notes ??= readNotes(folder)).get(id);
+    if (key !== undefined || !isChanged('soon')) return key;
+    notes = readNotes(folder);
+    return notes.get(id);
+  };
 
   return {
     note(id, key) {
@@ -52,11 +61,11 @@ export function openPlacements(folder: string, { notedBy = 'us' }: PlacementsOpt
       if (isChanged('now')) notes = null;
       notes ??= readNotes(folder);
     },
-    keyOf(id) {
-      const key = (notes ??= readNotes(folder)).get(id);
-      if (key !== undefined || !isChanged('soon')) return key;
-      notes = readNotes(folder);
-      return notes.get(id);
+    keyOf,
+    notedAt(id) {
+      const key = keyOf(id);
+      if (key === undefined) return null;
+      return statSync(`${folder}/${noteName(id, key)}`, { throwIfNoEntry: false })?.mtimeMs ?? null;
     },
   };
 

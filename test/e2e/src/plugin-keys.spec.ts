@@ -13,7 +13,7 @@ const drive = 'home';
 const own = (plugin: string, ...parts: readonly string[]): string[] =>
   parts.map((part) => `sync.${drive}.plugin.${plugin}.${part}`);
 const shown = ['event', 'verdict', 'notice', 'progress'].map((part) => `sync.${drive}.${part}`);
-const wirePart = ['hello', 'observation', 'command', 'notice', 'progress'];
+const wirePart = ['hello', 'observation', 'command', 'notice', 'progress', 'notifications'];
 const others = [
   ...[`sync.${drive}.command.DeleteLocal`, `sync.${drive}.observation.watcher`, 'sync.other.event'],
   ...['_INBOX.abc', '_INBOX_watcher.abc', '$JS.API.INFO', '$SYS.REQ.SERVER.PING', 'anything'],
@@ -23,17 +23,22 @@ const subjects = [...plugins.flatMap((plugin) => own(plugin, ...wirePart)), ...s
 /** What each may say, and what each may read, beside what is answered to itself. */
 const may: Readonly<Record<string, { readonly say: readonly string[]; readonly read: readonly string[] }>> = {
   ...Object.fromEntries(
-    ['delta', 'watcher', 'uploader', 'downloader', 'webhook'].map((name) => [
+    ['delta', 'watcher', 'uploader', 'downloader'].map((name) => [
       name,
       { say: own(name, 'hello', 'observation', 'notice', 'progress'), read: own(name, 'command') },
     ]),
   ),
+  // It has no login, and asks the service through the daemon.
+  webhook: {
+    say: own('webhook', 'hello', 'observation', 'notice', 'progress', 'notifications'),
+    read: own('webhook', 'command'),
+  },
   // It watches and brings nothing.
   reporter: { say: own('reporter', 'hello', 'observation', 'notice'), read: shown },
   engine: {
     say: [...plugins.flatMap((name) => own(name, 'command')), ...shown],
     read: [
-      ...plugins.flatMap((name) => own(name, 'hello', 'observation', 'notice', 'progress')),
+      ...plugins.flatMap((name) => own(name, 'hello', 'observation', 'notice', 'progress', 'notifications')),
       '_INBOX.abc',
     ],
   },

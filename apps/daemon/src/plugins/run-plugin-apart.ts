@@ -115,8 +115,7 @@ async function lendOurs(options: PluginApart): Promise<Lent> {
   const { plugin, profile, clock, random, environment } = options;
   const { needs = {} } = plugin;
   const account = openAccount({ profile, clock, random, environment, rotation: 'written' });
-  const needsLogin = needs.drive !== undefined || needs.notifications === true;
-  if (needsLogin && !(await account.login.isStored()))
+  if (needs.drive !== undefined && !(await account.login.isStored()))
     throw new Failure({
       code: 'loginRequired',
       detail: `Cannot run plugin "${plugin.name}" apart: it works with the account, and no user is logged in here`,
@@ -129,9 +128,14 @@ async function lendOurs(options: PluginApart): Promise<Lent> {
           looks: plugin.handle?.ScanLocal !== undefined,
           places: needs.disk === 'write',
         });
+  // The service is asked by the daemon: who listens to strangers needs no login.
+  const { notifications: _, ...capabilities } = capabilitiesOf(profile, account, [
+    options,
+    ...options.theirs,
+  ]);
   return {
     lendable: {
-      ...capabilitiesOf(profile, account, [options, ...options.theirs]),
+      ...capabilities,
       ...(needs.drive !== undefined && { drive: account.drive }),
       ...(disk !== null && { disk }),
     },

@@ -26,6 +26,7 @@ export function permissionsOfPlugin(
       wire.notice,
       ...(handles || observe !== undefined ? [wire.observation] : []),
       ...(handles ? [wire.progress] : []),
+      ...(needs.notifications === true ? [wire.notifications] : []),
     ],
     subscribe: [
       `${inboxOf(name)}.>`,
@@ -41,7 +42,7 @@ export function permissionsOfDaemon(driveKey: string): NatsPermissions {
   const shown = subjectsOf(driveKey);
   return {
     publish: [each.command, shown.event, shown.verdict, shown.notice, shown.progress],
-    subscribe: ['_INBOX.>', each.hello, each.observation, each.notice, each.progress],
+    subscribe: ['_INBOX.>', each.hello, each.observation, each.notice, each.progress, each.notifications],
     answers: true,
   };
 }

@@ -22,6 +22,8 @@ export interface PluginSubjects {
   readonly notice: string;
   /** Message of the plugin: the instance, and how far one of its commands is. */
   readonly progress: string;
+  /** Request of a plugin of ours: what the service is to be asked for it. */
+  readonly notifications: string;
 }
 
 export function pluginSubjectsOf(driveKey: string, plugin: string): PluginSubjects {
@@ -32,6 +34,7 @@ export function pluginSubjectsOf(driveKey: string, plugin: string): PluginSubjec
     command: `${base}.command`,
     notice: `${base}.notice`,
     progress: `${base}.progress`,
+    notifications: `${base}.notifications`,
   };
 }
 

@@ -28,6 +28,7 @@ export interface RemoteBus {
 
 /** Without an answer it is sent again: the answer may have been lost with a server, and nothing minds a second time. */
 const takeTimeoutMs = 5_000;
+const shownAfterMs = 250;
 
 type Handler = (payload: unknown, subject: string) => void | Promise<void>;
 
@@ -53,6 +54,8 @@ export function createRemoteBus({ bus, subjects, wire, plugin, instance }: Remot
         if (subject !== subjects.progress) return;
         // The host's own words.
         const { command, doneBytes, totalBytes, elapsedMs } = payload as TransferProgress;
+        // What is over at once needs no figure, and small files come by the thousand.
+        if (elapsedMs < shownAfterMs) return;
         return bus.publish(wire.progress, { instance, command, doneBytes, totalBytes, elapsedMs });
       },
       async subscribe(subject, handler) {

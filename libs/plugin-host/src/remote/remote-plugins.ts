@@ -1,8 +1,17 @@
 /** The plugins of a run that live in other processes: the daemon's side of the wire, for all of them. */
-import type { Bus, BusSubscription, Clock, Command, Observation, RootIdentity } from '@tidemark/contracts';
+import type {
+  Bus,
+  BusSubscription,
+  Clock,
+  Command,
+  Notifications,
+  Observation,
+  RootIdentity,
+} from '@tidemark/contracts';
 import type { ToldNotice, TransferProgress } from '@tidemark/plugin-sdk';
 import type { PluginFault } from '../fault.ts';
 import { subjectsOf } from '../subjects.ts';
+import { answerNotifications } from './lent-notifications.ts';
 import { pluginSubjectsOf, progressShape } from './protocol.ts';
 import { readNotices } from './read-observation.ts';
 import type { ExpectedPlugin, RemotePace, RemotePlugin, RemotePluginDescription } from './remote-plugin.ts';
@@ -20,6 +29,8 @@ export interface RemotePluginsOptions {
   readonly take: (plugin: string, observations: readonly Observation[]) => Promise<void>;
   readonly onFault?: (fault: PluginFault) => void;
   readonly pace?: Partial<RemotePace>;
+  /** Lent to those of ours that need it. */
+  readonly notifications?: Notifications;
   /** Of the sync folder: told to those of ours that work in it. */
   readonly root?: RootIdentity;
 }
@@ -85,7 +96,8 @@ export function createRemotePlugins(options: RemotePluginsOptions): RemotePlugin
     { handles, isOurs = false }: ExpectedPlugin,
     arrived: () => void,
   ): Promise<void> {
-    const { hello, observation, notice, progress } = pluginSubjectsOf(driveKey, plugin.name);
+    const { hello, observation, notice, progress, ...wire } = pluginSubjectsOf(driveKey, plugin.name);
+    const { notifications } = options;
     subscriptions.push(
       await bus.respond(hello, async (payload) => {
         const greeting = await plugin.hello(payload);
@@ -100,6 +112,12 @@ export function createRemotePlugins(options: RemotePluginsOptions): RemotePlugin
       }),
       await bus.subscribe(progress, (payload) => showProgress(plugin, payload)),
     );
+    if (isOurs && notifications !== undefined)
+      subscriptions.push(
+        await bus.respond(wire.notifications, (payload) =>
+          answerNotifications(payload, plugin.instance, notifications),
+        ),
+      );
     for (const type of handles)
       // The engine's own words.
       subscriptions.push(

@@ -11,6 +11,7 @@ import type { Host } from '../host.ts';
 import { createHost } from '../host.ts';
 import { SetupError } from '../setup-error.ts';
 import { subjectsOf } from '../subjects.ts';
+import { borrowNotifications } from './lent-notifications.ts';
 import type { Greeting, Hello } from './protocol.ts';
 import { greetingShape, pluginSubjectsOf, protocolVersion, spontaneousTypes } from './protocol.ts';
 import { createRemoteBus, type RemoteBus } from './remote-bus.ts';
@@ -119,7 +120,12 @@ export async function runRemotePlugin(options: RunRemotePluginOptions): Promise<
       secrets,
       store,
     } = options;
-    const all = { drive, disk, listen, connect, request, openRelay, notifications, secrets, store };
+    const borrowed =
+      options.isOurs === true ? borrowNotifications(bus, wire.notifications, instance) : undefined;
+    const all = {
+      ...{ drive, disk, listen, connect, request, openRelay, secrets, store },
+      notifications: notifications ?? borrowed,
+    };
     const given = Object.entries(all).filter(([, capability]) => capability !== undefined);
     return { clock, random, output, ...Object.fromEntries(given) };
   }
