@@ -31,7 +31,9 @@ it(
       name === 'engine' ? undefined : one.says(/^Plugin \w+ \S+ works for drive /);
     const running = new Map(['engine', ...plugins].map((name) => [name, start(name)]));
     for (const [name, one] of running) await works(name, one);
-    await running.get('reporter')?.says(complete);
+    const shown = running.get('reporter');
+    await shown?.says('Created new subscription');
+    await shown?.says(complete);
 
     const victims = [...running.keys(), 'nats-server'];
     const batch = Math.ceil(changesMax / (victims.length * killsEach) / 4);

@@ -40,7 +40,8 @@ export function createRemoteBus({ bus, subjects, wire, plugin, instance }: Remot
 
   return {
     async open() {
-      accepting ??= await bus.respond(wire.command, accept);
+      // Who handles nothing is asked nothing, and may not listen there.
+      if (commands.size > 0) accepting ??= await bus.respond(wire.command, accept);
     },
     async close() {
       await accepting?.unsubscribe();
