@@ -7,7 +7,7 @@ import { generateX25519Identity } from 'age-encryption';
 import { afterAll, describe, expect, it } from 'vitest';
 import { openProfile, type TestProfile } from './profile.ts';
 import { mutations, transfers } from './requests.ts';
-import { startBinary, type Ended } from './run-binary.ts';
+import { startBinary, type Ended, type Running } from './run-binary.ts';
 
 /** More of them by hand: TIDEMARK_CRYPT_FILES=1000. */
 const files = Number(process.env['TIDEMARK_CRYPT_FILES'] ?? 100);
@@ -28,6 +28,7 @@ interface Device {
   readonly folder: string;
   readonly configFolder: string;
   sync(...args: readonly string[]): Promise<Ended>;
+  start(): Running;
   write(path: string, content: string): Promise<void>;
   /** Paths and contents of all files. */
   contents(): Promise<Record<string, string>>;
@@ -41,13 +42,15 @@ async function deviceOf(profile: TestProfile, name: string, keyFile: string | nu
   await mkdir(join(configFolder, 'plugins'));
   await writeFile(join(configFolder, 'config'), `sync_dir = "${folder}"\n`);
   await useKey(configFolder, keyFile);
+  const start = (...args: readonly string[]): Running => {
+    profile.simulator.resetCounters();
+    const given = ['--sync', ...args, '--confdir', configFolder];
+    return startBinary('onedrive', given, { home: profile.folder });
+  };
   return {
     ...{ folder, configFolder },
-    sync: (...args) => {
-      profile.simulator.resetCounters();
-      const given = ['--sync', ...args, '--confdir', configFolder];
-      return startBinary('onedrive', given, { home: profile.folder }).ended;
-    },
+    start,
+    sync: (...args) => start(...args).ended,
     write: async (path, content) => {
       await mkdir(join(folder, path, '..'), { recursive: true });
       await writeFile(join(folder, path), content);
@@ -178,5 +181,27 @@ describe('a device', () => {
     expect(changed).toMatch(keyFile === null ? /^changed since$/ : /^age-encryption/);
     expect({ 'a.txt': before['a.txt'], ...others }).toEqual(before);
     expect(await one.contents()).toEqual({ ...plain, 'a.txt': 'changed since' });
+  });
+
+  it('that is killed in the middle of a large upload goes on with the very bytes that it had made', async () => {
+    const profile = await openProfile();
+    const one = await deviceOf(profile, 'one', mine);
+    const content = 'secret '.repeat(5_000_000);
+    await one.write('large.bin', content);
+    const { child, ended } = one.start();
+    let fragments = 0;
+    profile.simulator.onRequest(({ kind }) => {
+      if (kind === 'fragment' && ++fragments === 3) child.kill('SIGKILL');
+    });
+    expect((await ended).exitCode, 'it was not killed').toBeNull();
+    profile.simulator.onRequest(() => undefined);
+    succeeded(await one.sync());
+    // Four in all. Other bytes of the same file would have had to go up from the first one on.
+    expect(profile.simulator.counters().byKind.fragment).toBeLessThanOrEqual(2);
+    expect(profile.drive.stat('/large.bin')?.commits).toBe(1);
+    expect(await readdir(join(one.configFolder, 'tidemark/drives/own/spool'))).toEqual([]);
+    const two = await deviceOf(profile, 'two', mine);
+    succeeded(await two.sync());
+    expect(await two.contents()).toEqual({ 'large.bin': content });
   });
 });
