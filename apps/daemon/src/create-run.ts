@@ -124,7 +124,10 @@ export async function createRun(ports: RunPorts, options: CreateRunOptions): Pro
   const send = (command: Command): void => {
     void publisher.publish(subjects.command(command.type), command);
   };
-  const ending = createEnding({ ...options, inbox, clock, ended, isLost: () => publisher.isLost });
+  const ending = createEnding({
+    ...{ ...options, inbox, clock, ended, isLost: () => publisher.isLost },
+    needsFacts: options.plugins.some(({ plugin }) => plugin.rules?.facts === true),
+  });
   const refused: Command[] = [];
   const dispatcher = dispatcherOf(options, inbox, send, (command) => {
     if (refused.push(command) === 1) ending.leave({ graceMs: refusedGraceMs, takeDown: false });

@@ -42,3 +42,22 @@ test('a run that is to take down ends only after its plan knows that, however id
     end();
   }
 });
+
+test('a run that ends by itself waits five minutes for facts, and does not go on without them', async () => {
+  const clock = createManualClock();
+  const state = initialState();
+  const [ended, interruption] = [new AbortController(), new AbortController()];
+  const ending = createEnding({
+    ...{ state, inbox: createInbox(clock), clock, monitoring: false, isLost: () => false, needsFacts: true },
+    ...{ interrupted: interruption.signal, ended: ended.signal },
+  });
+  state.factsAwaited.add('lister');
+  const waiting = { ...idle, quiet: false };
+  await clock.advance(299_000);
+  expect(ending.causeOf(waiting)).toBeNull();
+  await clock.advance(1_000);
+  expect(ending.causeOf(waiting)).toBe('failed');
+  state.factsAwaited.clear();
+  expect(ending.causeOf(waiting)).toBeNull();
+  ended.abort();
+});

@@ -20,6 +20,8 @@ export interface EndingOptions {
   readonly clock: Clock;
   readonly monitoring: boolean;
   readonly confirmation?: Pick<Confirmation, 'due'>;
+  /** A plugin of the run brings facts that its rules need. */
+  readonly needsFacts?: boolean;
   /** Aborted by the first signal of the user. */
   readonly interrupted: AbortSignal;
   /** A message of the run was lost: the next one finds every difference again. */
@@ -30,12 +32,16 @@ export interface EndingOptions {
 
 /** A service manager waits half a minute for our end; the host needs its part of that to end transfers. */
 const stopGraceMs = 10_000;
+/** A run that ends by itself does not wait for facts for ever. It ends then, and never goes on without them. */
+const factsPatienceMs = 300_000;
 
 export function createEnding(options: EndingOptions): Ending {
   const { state, inbox, clock, monitoring, interrupted, ended } = options;
   let leaveBy: number | null = null;
   let takesDown = false;
   const isTimeUp = (): boolean => leaveBy !== null && clock.monotonic() >= leaveBy;
+  const factsBy = monitoring || options.needsFacts !== true ? null : clock.monotonic() + factsPatienceMs;
+  if (factsBy !== null) void clock.sleep(factsPatienceMs + 20, ended).then(() => inbox.nudge());
 
   function leave({ graceMs, takeDown }: Parameters<Ending['leave']>[0]): void {
     takesDown ||= takeDown;
@@ -61,6 +67,7 @@ export function createEnding(options: EndingOptions): Ending {
       const isLeft = quiet && (!takesDown || state.phase === 'stopping');
       if (interrupted.aborted) return !monitoring || isLeft || isTimeUp() ? 'interrupted' : null;
       if (leaveBy !== null && (isLeft || isTimeUp())) return isLeft ? 'finished' : 'interrupted';
+      if (factsBy !== null && state.factsAwaited.size > 0 && clock.monotonic() >= factsBy) return 'failed';
       if (!quiet) return null;
       if (state.halted !== null) return 'failed';
       if ((options.confirmation?.due(state) ?? null) !== null) return null;

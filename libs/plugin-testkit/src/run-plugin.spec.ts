@@ -3,7 +3,7 @@ import downloader from '@tidemark/plugin-downloader';
 import uploader from '@tidemark/plugin-uploader';
 import watcher from '@tidemark/plugin-watcher';
 import { definePlugin, type FactsReport, Failure, z } from '@tidemark/plugin-sdk';
-import { Observable, Subject } from 'rxjs';
+import { Observable, of, Subject } from 'rxjs';
 import { describe, expect, it } from 'vitest';
 import { createWorld, runPlugin } from './index.ts';
 
@@ -129,6 +129,45 @@ describe('one plugin in a world', () => {
     reports.next({ type: 'FactsReported', facts: [{ key: 'b', value: '' }], complete: true });
     await run.until(() => run.observations[1]);
     expect([run.ignores('a'), run.ignores('b')]).toEqual([null, 'a private file']);
+  });
+
+  it('asks its rules about markers of the folder and about conflicts, and shows what it told', async () => {
+    const version = { sizeBytes: 1, modifiedAt: 1 };
+    const plugin = definePlugin({
+      name: 'marked',
+      rules: {
+        facts: true,
+        markers: ['.private'],
+        ignore: ({ markers }) => markers[0],
+        resolve: ({ local, remote }) => (local.sizeBytes > remote.sizeBytes ? 'local' : undefined),
+      },
+      observe: () =>
+        of({ type: 'FactsReported', facts: [{ key: 'a', value: 'b' }], complete: true } as const),
+    });
+    const world = createWorld({ disk: { 'in/.private': '', 'in/a.txt': 'a', 'out/a.txt': 'a' } });
+    await using run = await runPlugin(plugin, world);
+    expect([run.ignores('in/deep/a.txt'), run.ignores('in', { kind: 'folder' })]).toEqual([
+      '.private',
+      '.private',
+    ]);
+    expect(run.ignores('out/a.txt')).toBeNull();
+    expect(run.resolves({ path: 'a', local: { ...version, sizeBytes: 2 }, remote: version })).toBe('local');
+    expect(run.resolves({ path: 'a', local: version, remote: version })).toBeNull();
+    await run.until(() => run.observations[0]);
+    expect(run.facts()).toEqual(new Map([['a', 'b']]));
+  });
+
+  it('says which rule fails, and why', async () => {
+    const plugin = definePlugin({
+      name: 'broken',
+      rules: {
+        ignore: () => {
+          throw new Error('no such colour');
+        },
+      },
+    });
+    await using run = await runPlugin(plugin);
+    expect(() => run.ignores('a')).toThrow('Cannot use the rule "ignore" for "a": no such colour');
   });
 
   it('says what a test forgot', async () => {

@@ -14,9 +14,9 @@ import type {
 } from '@tidemark/contracts';
 import { commandId, itemId, seq } from '@tidemark/contracts';
 import { completePlugin } from '@tidemark/plugin-host';
-import type { AnyPlugin, Plugin, RuleItem } from '@tidemark/plugin-sdk';
+import type { AnyPlugin, Plugin, RuleConflict, RuleItem } from '@tidemark/plugin-sdk';
 import { createMemorySpool, type PluginRun, startPluginRun } from '@tidemark/testkit';
-import { askIgnore } from './ask-rules.ts';
+import { askIgnore, askResolve, factsIn } from './ask-rules.ts';
 import { inPieces, wholeOf } from './bytes.ts';
 import { type CommandWish, fieldsFor } from './command-for.ts';
 import { ownHandlers } from './own-handlers.ts';
@@ -41,9 +41,14 @@ export interface RunningPlugin extends Omit<PluginRun, 'perform' | 'content'>, A
   happen<Type extends CommandType>(type: Type, path: string, how?: HowItEnded): Promise<void>;
   /**
    * Asks the plugin's rule whether it leaves alone a file of that path, with the facts that it has reported so far: why, in words, or null.
-   * `item`: what is otherwise about it, such as `{ kind: 'folder' }`. Throws an Error when the plugin has no such rule.
+   * `item`: what is otherwise about it, such as `{ kind: 'folder' }`; `markers` are those of the world's folder. Throws an Error when the
+   * plugin has no such rule, and when it fails.
    */
   ignores(path: string, item?: Partial<RuleItem>): string | null;
+  /** Asks its rule which version keeps the name; null when it does not say. */
+  resolves(conflict: RuleConflict): 'local' | 'remote' | null;
+  /** What it has told for its rules so far. */
+  facts(): ReadonlyMap<string, string>;
   /**
    * What the drive gets of a file with these bytes; `null` when the plugin leaves files at that path as they are. Throws Failure `contentFailed`
    * when the plugin could not change it.
@@ -74,6 +79,7 @@ export async function runPlugin(
   const { clock } = world;
   const plugin = completePlugin(given, config);
   const run = await startIn(world, plugin, config);
+  const asked = { plugin, config, world, observations: run.observations };
   let shown = 0;
   const recorded = (event: Event): RecordedEvent => {
     shown += 1;
@@ -123,7 +129,9 @@ export async function runPlugin(
       return run.perform({ type, path, ...(await fieldsFor(world, type, path, wish)) });
     },
     stop,
-    ignores: (path, item = {}) => askIgnore({ plugin, config }, run.observations, { path, ...item }),
+    ignores: (path, item = {}) => askIgnore(asked, { path, ...item }),
+    resolves: (conflict) => askResolve(asked, conflict),
+    facts: () => factsIn(run.observations),
     [Symbol.asyncDispose]: stop,
   };
 }

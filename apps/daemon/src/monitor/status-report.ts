@@ -49,6 +49,7 @@ export function statusReport(
       state.remote.lastAt !== null &&
       state.local.lastAt !== null &&
       state.halted === null &&
+      state.factsAwaited.size === 0 &&
       (live?.suspended ?? null) === null &&
       open === 0 &&
       !(status?.oddities ?? []).some(({ code }) => holdsData.has(code)),
