@@ -223,3 +223,17 @@ it('a complete look ends the question', () => {
   run.diskShows();
   expect(run.state.local.placing.size).toBe(0);
 });
+
+it('a copy beside a file that was placed as the same version before is not taken for that file', () => {
+  const run = new SpecRun({ localFirst: true });
+  const edited = (hash: string | null) => placed('report', { hash, stamp: 'edited', sizeBytes: 6 });
+  run.start();
+  run.driveShows(report);
+  run.diskShows(edited('edited'));
+  run.command('KeepRemoteCopy');
+  run.start();
+  run.diskShows(edited(null));
+  run.driveShows();
+  expect(underWay(run)).not.toEqual(['UploadFile report']);
+  expect(run.state.trees.items.get(run.state.trees.byLocalId.get(edited(null).id)!)?.synced).toBeNull();
+});

@@ -47,7 +47,8 @@ export function placementOf(state: State, { id, stagedAs }: LocalRow): Placement
   for (const command of state.local.placing.values()) {
     const item = state.trees.items.get(command.item);
     if (item === undefined || state.inFlight.has(item.id)) continue;
-    if (stagingKey(command.remote) === stagedAs && mayBelong(state, id, item)) return { command, item };
+    if (stagingKey(command.remote) === stagedAs && mayBelong(state, id, { command, item }))
+      return { command, item };
   }
   return null;
 }
@@ -89,12 +90,18 @@ function showApart({ trees }: State, before: LocalEntry, { local }: Item): ItemI
 
 /**
  * No item has that file, or one that is only a new file on disk, as which an earlier look has shown it; or the very item that it was
- * placed for, since a look met it before the answer was lost.
+ * placed for, since a look met it before the answer was lost. A copy stands beside that one: its own file was placed before, perhaps as
+ * the same version, and holds what a user has written since.
  */
-function mayBelong({ inFlight, remote, trees }: State, id: LocalRow['id'], placedFor: Item): boolean {
+function mayBelong(
+  { inFlight, remote, trees }: State,
+  id: LocalRow['id'],
+  { command, item: placedFor }: Placement,
+): boolean {
   const holder = trees.byLocalId.get(id);
   const item = holder === undefined ? undefined : trees.items.get(holder);
-  if (item === undefined || item === placedFor) return true;
+  if (item === undefined) return true;
+  if (item === placedFor) return command.type === 'DownloadFile';
   return (
     item.remote === null && item.synced === null && !inFlight.has(item.id) && !remote.sending.has(item.id)
   );
