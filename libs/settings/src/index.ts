@@ -34,7 +34,9 @@ export {
 } from './options.ts';
 export { isOwnPlugin, ownPlugins } from './own-plugins.ts';
 export { renderConfiguration, type ConfigurationFacts } from './render/configuration.ts';
+export { renderCompletions, type Shell, shells } from './render/completions.ts';
 export { renderHelp, renderMissingMode } from './render/help.ts';
+export { renderManPage } from './render/man-page.ts';
 export { oneLine } from './render/one-line.ts';
 export { optionReferencePage } from './render/reference.ts';
 export {

@@ -179,8 +179,14 @@ export const tree = [
 ];
 
 /** `tree` is on the drive, which tells of changes at once. */
-export const openWebhookProfile = async (): Promise<TestProfile> =>
-  openProfile({ tree, config: await webhookSettings(), settings: { notificationDelayMs: 0 } });
+export const openWebhookProfile = async (
+  config: Readonly<Record<string, string>> = {},
+): Promise<TestProfile> =>
+  openProfile({
+    tree,
+    config: { ...(await webhookSettings()), ...config },
+    settings: { notificationDelayMs: 0 },
+  });
 
 export async function freePort(): Promise<number> {
   const server = createServer().listen(0, '127.0.0.1');

@@ -1,7 +1,7 @@
 /** Builds beside the target and swaps at the end, so that a failed build leaves the last good one in place. */
 import { execFile } from 'node:child_process';
 import { chmod, mkdir, mkdtemp, readdir, rename, rm, stat, writeFile } from 'node:fs/promises';
-import { basename, join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { promisify } from 'node:util';
 import { bundle } from './bundle.ts';
 import { bundlePage } from './bundle-page.ts';
@@ -18,6 +18,8 @@ export interface BuildOptions {
   readonly page?: string;
   /** Absolute path of the simulated service, which goes into `simulator/`; absent: none. */
   readonly simulator?: string;
+  /** Files that are written as they are, by their path below the target. */
+  readonly texts?: ReadonlyMap<string, string>;
   /** What goes into `packages/`; absent: nothing. */
   readonly packages?: {
     /** Absolute path. */
@@ -32,7 +34,7 @@ export const commandNames = ['tidemark', 'onedrive'] as const;
 /** `target`: absolute path of a folder that is replaced as a whole. */
 export async function buildInto(
   target: string,
-  { entry, stagingFolder, page, simulator, packages }: BuildOptions,
+  { entry, stagingFolder, page, simulator, texts = new Map(), packages }: BuildOptions,
 ): Promise<{ readonly files: number; readonly totalBytes: number }> {
   await mkdir(stagingFolder, { recursive: true });
   const work = await mkdtemp(join(stagingFolder, 'work-'));
@@ -42,6 +44,10 @@ export async function buildInto(
     if (page !== undefined) await bundlePage(page, join(next, 'inspector'));
     if (simulator !== undefined) await bundle(simulator, join(next, 'simulator'));
     if (packages !== undefined) await writePackages(packages, join(next, 'packages'), work);
+    for (const [path, text] of texts) {
+      await mkdir(join(next, dirname(path)), { recursive: true });
+      await writeFile(join(next, path), text);
+    }
     for (const name of commandNames) {
       await writeFile(join(next, name), launcher());
       await chmod(join(next, name), 0o755);

@@ -137,6 +137,8 @@ function createDispatchers(options: NetworkOptions): Dispatchers {
   const shared: Pool.Options = {
     connections: options.connectionsMax ?? 16,
     keepAliveTimeout: options.keepAliveMs ?? 120_000,
+    // A hint of the service may shorten it, and would lengthen it otherwise.
+    keepAliveMaxTimeout: options.keepAliveMs ?? 120_000,
     // Measured: undici over HTTP/2 costs more CPU a request than HTTP/1.1 with keep-alive.
     allowH2: false,
     connect,

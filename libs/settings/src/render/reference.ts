@@ -33,12 +33,13 @@ function row(key: string, option: Option): string {
     code(shownDefault(option)),
     escaped(legalValues(option)),
     option.cli === undefined ? '–' : `\`--${option.cli}\``,
-    escaped(meaning(option)),
+    escaped(wordsOfOption(option)),
   ];
   return `| ${cells.join(' | ')} |`;
 }
 
-function meaning({ summary, resync, withoutEffect, always }: Option): string {
+/** What it does, and what has to be known of it. */
+export function wordsOfOption({ summary, resync, withoutEffect, always }: Option): string {
   const sentences = [summary];
   if (resync !== undefined) sentences.push('A change needs `--resync`');
   if (always !== undefined) sentences.push(`So in any case: ${always}`);

@@ -16,6 +16,7 @@ export const requirements = {
   'systemd-notify': 'systemd',
   python3: 'python3-minimal',
   faketime: 'faketime',
+  man: 'man-db',
 } as const satisfies Record<string, string>;
 
 /** Command → Debian package: tests that need one of these are skipped without it, and say so. */

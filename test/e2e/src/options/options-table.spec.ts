@@ -1,0 +1,140 @@
+/** The table of options: no gap, nothing claimed that no test mentions, and every face of the command tells the same. */
+import { execFileSync, spawnSync } from 'node:child_process';
+import { existsSync, readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { configOptions, switches } from '@tidemark/settings';
+import { describe, expect, it } from 'vitest';
+import { requireCommand } from '../namespace.ts';
+import { openProfile } from '../profile.ts';
+import { optionEvidence, shownOtherwise, switchEvidence } from './evidence.ts';
+import { optionsTablePage, rows } from './options-table.ts';
+
+const repository = fileURLToPath(new URL('../../../../', import.meta.url));
+const built = (path: string): string => readFileSync(`${repository}dist/${path}`, 'utf8');
+
+it('has a row with an answer for each of the 85 options and the 67 switches', () => {
+  const missing = rows().flatMap(({ key, cli, standing }) =>
+    standing.type === 'missing' ? [key ?? cli] : [],
+  );
+  expect(missing).toEqual([]);
+  expect(rows().filter(({ key }) => key !== null)).toHaveLength(85);
+  const onTheCommandLine = rows().flatMap(({ cli }) => cli ?? []);
+  expect(new Set(onTheCommandLine).size).toBe(67);
+});
+
+it('names a spec that mentions the option, and no option that there is not', () => {
+  const wrong = rows().flatMap(({ key, cli, standing }) => {
+    if (standing.type !== 'works') return [];
+    const path = repository + standing.spec;
+    if (!existsSync(path)) return [`${key ?? cli}: ${standing.spec} does not exist`];
+    const text = readFileSync(path, 'utf8');
+    const isNamed = [key, cli].some((name) => name !== null && text.includes(name));
+    return isNamed || standing.why !== undefined ? [] : [`${key ?? cli} is not in ${standing.spec}`];
+  });
+  expect(wrong).toEqual([]);
+  const known = new Set<string>([...Object.keys(configOptions), ...switches.map(({ long }) => long)]);
+  const claimed = [optionEvidence, shownOtherwise, switchEvidence].flatMap((table) => Object.keys(table));
+  expect(claimed.filter((name) => !known.has(name))).toEqual([]);
+});
+
+it('is the page of the docs', async () => {
+  await expect(optionsTablePage()).toMatchFileSnapshot('../../docs/options.md');
+});
+
+it('each option that does nothing says so once when it is set', async () => {
+  const idle = rows().flatMap(({ key, standing }) =>
+    standing.type === 'accepted' && key !== null ? [key] : [],
+  );
+  const set = { upload_only: 'true', local_first: 'false', dns_timeout: '7', inotify_delay: '9' };
+  const config = Object.fromEntries(
+    idle.map((key) => [
+      key,
+      key === 'monitor_authoritative_sync'
+        ? 'monitor_interval'
+        : key in set
+          ? set[key as keyof typeof set]
+          : 'true',
+    ]),
+  );
+  // These two need another option, which excludes the ones above.
+  const { mirror_local_state: mirror, ...others } = config;
+  const profile = await openProfile({ config: { upload_only: 'true', ...others } });
+  const { stdout } = await profile.sync();
+  await profile.setConfig({
+    local_first: 'true',
+    ...(mirror !== undefined && { mirror_local_state: mirror }),
+  });
+  const mirrored = (await profile.sync()).stdout;
+  for (const key of idle) {
+    const text = key === 'mirror_local_state' ? mirrored : stdout;
+    expect(text.split(`WARNING: '${key}' has no effect in this version: `), key).toHaveLength(2);
+  }
+  const shared = await profile.onedrive(['--sync', '--sync-shared-files'], {});
+  expect(shared.exitCode).toBe(1);
+  await profile.setConfig({ sync_business_shared_items: 'true' });
+  expect((await profile.sync('--sync-shared-files')).stdout).toContain(
+    "WARNING: '--sync-shared-files' has no effect in this version",
+  );
+});
+
+describe('every face of the command', () => {
+  const visible = switches.map(({ long, summary }) => ({ long, summary }));
+
+  it('--help tells each switch with the words of the table', async () => {
+    const profile = await openProfile();
+    const { exitCode, stdout } = await profile.onedrive(['--help']);
+    expect(exitCode).toBe(0);
+    const lines = stdout.split('\n');
+    for (const { long, summary } of visible) {
+      const at = lines.findIndex((line) => line.split(' ')[2] === `--${long}`);
+      expect(lines[at + 1], long).toBe(`      ${summary}`);
+    }
+  });
+
+  it.each(['tidemark', 'onedrive'])(
+    'man %s tells each switch and each option, and man can read it',
+    (name) => {
+      requireCommand('man', 'man-db');
+      const page = built(`man/${name}.1`);
+      const { stdout: read, stderr } = spawnSync(
+        'man',
+        ['--warnings', '-l', `${repository}dist/man/${name}.1`],
+        {
+          env: { ...process.env, MANWIDTH: '500', LC_ALL: 'C.UTF-8', MANPAGER: 'cat' },
+          encoding: 'utf8',
+        },
+      );
+      expect(stderr).toBe('');
+      for (const { long, summary } of visible) {
+        expect(read).toMatch(new RegExp(`^\\s+--${long}\\b`, 'm'));
+        expect(read).toContain(summary);
+      }
+      for (const key of Object.keys(configOptions)) expect(page).toContain(`.B ${key}\n`);
+    },
+  );
+
+  it.each(['bash', 'zsh', 'fish'])('%s completes each switch', (shell) => {
+    const text = built(`completions/tidemark.${shell}`);
+    for (const { long } of visible) expect(text).toMatch(new RegExp(`(--|-l )${long}\\b`));
+  });
+
+  it('bash does: of a switch begun, and of a command', () => {
+    const complete = (...words: readonly string[]): string[] =>
+      execFileSync(
+        'bash',
+        [
+          ...[
+            '-c',
+            '. "$0"; COMP_WORDS=("$@"); COMP_CWORD=$(($#-1)); _tidemark; printf "%s\\n" "${COMPREPLY[@]}"',
+          ],
+          `${repository}dist/completions/tidemark.bash`,
+          ...words,
+        ],
+        { encoding: 'utf8' },
+      )
+        .trim()
+        .split('\n');
+    expect(complete('onedrive', '--display-q')).toEqual(['--display-quota']);
+    expect(complete('tidemark', 'expl')).toEqual(['explain']);
+  });
+});
