@@ -96,6 +96,8 @@ const plugin = z.object({
   /** What it did wrong in this run, and the last of it. */
   faults: count,
   lastFault: z.nullable(z.string()),
+  /** Why the last of its commands that failed did. */
+  lastFailure: z.nullable(z.string()),
 });
 
 const daemon = z.object({

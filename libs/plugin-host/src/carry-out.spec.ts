@@ -99,9 +99,10 @@ describe('several plugins that handle one command', () => {
         },
       },
     ]);
-    expect(host.describe().plugins.map(({ name, faults }) => [name, faults])).toEqual([
-      ['ours', 1],
-      ['passing', 0],
+    const reason = 'Cannot carry out HashFile "file-0.txt": plugin "ours" failed: x is undefined';
+    expect(host.describe().plugins).toMatchObject([
+      { name: 'ours', faults: 1, lastFailure: reason },
+      { name: 'passing', faults: 0, lastFailure: reason },
     ]);
   });
 

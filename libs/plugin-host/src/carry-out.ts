@@ -40,8 +40,10 @@ export async function carryOut(
   const succeeded = ended.type === 'CommandSucceeded';
   loaded.count(command.type, succeeded, clock.monotonic() - startedAt - next.elapsedMs);
   // What a handler throws when it is stopped is no fault, and what another one did is not its own.
-  if (!succeeded && !signal.aborted && ended.failure.code === 'pluginFault') {
-    if (ended.failure.detail !== next.failure?.detail) loaded.fault(ended.failure);
+  if (!succeeded && !signal.aborted) {
+    loaded.failed(ended.failure);
+    const isOwnFault = ended.failure.code === 'pluginFault' && ended.failure.detail !== next.failure?.detail;
+    if (isOwnFault) loaded.fault(ended.failure);
   }
   return ended;
 }

@@ -21,6 +21,8 @@ export interface PluginDescription {
   readonly faults: number;
   /** The last one in words. */
   readonly lastFault: string | null;
+  /** Why the last command that failed did, in words. */
+  readonly lastFailure: string | null;
 }
 
 export interface CommandFigures {

@@ -303,6 +303,7 @@ describe('host: setting up', () => {
           commands: [],
           faults: 0,
           lastFault: null,
+          lastFailure: null,
         },
       ],
     });

@@ -36,6 +36,8 @@ export interface LoadedPlugin {
   source: Source | null;
   reacting: Reacting | null;
   count(type: CommandType, succeeded: boolean, elapsedMs: number): void;
+  /** A command of its own came to nothing, for whatever reason. */
+  failed(details: PluginFault['details']): void;
   fault(details: PluginFault['details']): void;
   describe(): PluginDescription;
 }
@@ -67,6 +69,7 @@ export function loadPlugin(given: AnyPlugin, config: unknown, options: LoadOptio
   const figures = new Map<CommandType, { succeeded: number; failed: number; totalMs: number }>();
   let faults = 0;
   let lastFault: string | null = null;
+  let lastFailure: string | null = null;
   const fault: LoadedPlugin['fault'] = (details) => {
     faults += 1;
     lastFault = details.detail;
@@ -111,6 +114,7 @@ export function loadPlugin(given: AnyPlugin, config: unknown, options: LoadOptio
       figure.totalMs += elapsedMs;
       figures.set(type, figure);
     },
+    failed: ({ detail }) => void (lastFailure = detail),
     fault,
     describe: () => ({
       name,
@@ -123,6 +127,7 @@ export function loadPlugin(given: AnyPlugin, config: unknown, options: LoadOptio
       commands: [...figures].map(([type, figure]): CommandFigures => ({ type, ...figure })),
       faults,
       lastFault,
+      lastFailure,
     }),
   };
   return loaded;

@@ -56,7 +56,7 @@ export async function whyPlugin(
 
 function ofDaemon(name: string, { plugins = [], remotePlugins }: DaemonReport): Why | null {
   const here = plugins.find((plugin) => plugin.name === name);
-  if (here !== undefined) return { ...here, of: 'run', last: here.lastFault };
+  if (here !== undefined) return { ...here, of: 'run', last: here.lastFailure ?? here.lastFault };
   const away = remotePlugins.find((plugin) => plugin.name === name);
   if (away === undefined) return null;
   const last = away.absence?.detail ?? away.lastFault;

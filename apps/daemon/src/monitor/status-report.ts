@@ -115,9 +115,20 @@ function daemonReport(state: State, live: LiveFacts, itemsMax: number): DaemonRe
     offlineSince: timeOf(figures.offlineSince),
     channel: channelOf(state, figures),
     remotePlugins: live.elsewhere.map(remotePlugin),
-    plugins: live.plugins.map(({ name, version, needs, startMs, commands, faults, lastFault }) => ({
-      ...{ name, version, needs: { ...needs }, startMs, commands: [...commands], faults, lastFault },
-    })),
+    plugins: live.plugins.map(
+      ({ name, version, needs, startMs, commands, faults, lastFault, lastFailure }) => ({
+        ...{
+          name,
+          version,
+          needs: { ...needs },
+          startMs,
+          commands: [...commands],
+          faults,
+          lastFault,
+          lastFailure,
+        },
+      }),
+    ),
     underWay: underWay.slice(0, itemsMax).map(({ id, type, path }) => {
       const transfer = figures.transfers.get(id);
       return {
