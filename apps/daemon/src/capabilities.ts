@@ -36,7 +36,7 @@ export function capabilitiesOf(
     listen: createHttpListen(),
     secrets: createSecretFiles(secretsFolder(profile)),
     store: createSecretFiles(storeFolder(profile), 'store'),
-    showOnDesktop: createShowOnDesktop(),
+    showOnDesktop: profile.settings.disable_notifications ? showNothing : createShowOnDesktop(),
     files: createPluginFiles({
       home: profile.locations.home,
       places: [{ what: 'the sync folder', path: profile.settings.sync_dir }, ...ownPlaces(profile)],
@@ -44,6 +44,9 @@ export function capabilitiesOf(
     }),
   };
 }
+
+/** The user wants it so: nothing is wrong. */
+const showNothing = async (): Promise<void> => undefined;
 
 const networkOf = ({
   caFile,

@@ -13,7 +13,7 @@ import type {
   RecordedEvent,
 } from '@tidemark/contracts';
 import type { Lendable, PluginDescription } from '@tidemark/plugin-host';
-import type { Plugin, ToldNotice } from '@tidemark/plugin-sdk';
+import type { ItemVerdict, Plugin, ToldNotice } from '@tidemark/plugin-sdk';
 import type { ContentPath } from '@tidemark/plugin-sdk/unstable';
 
 export interface PluginRun {
@@ -31,6 +31,8 @@ export interface PluginRun {
   show(events: readonly RecordedEvent[]): Promise<void>;
   /** Shows the plugin what a plugin, or the run itself, tells of. Resolves when it was shown it. */
   showNotice(notice: ToldNotice['notice'], from?: string): Promise<void>;
+  /** Shows the plugin what is left alone or cannot be synced. Resolves when it was shown it. */
+  showVerdicts(verdicts: readonly ItemVerdict[]): Promise<void>;
   /** The way of content through it. */
   readonly content: ContentPath;
   describe(): PluginDescription;

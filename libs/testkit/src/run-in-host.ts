@@ -72,6 +72,10 @@ export async function runInHost(options: PluginRunOptions): Promise<PluginRun> {
       // The bus delivers within one turn.
       await new Promise((resolve) => setImmediate(resolve));
     },
+    async showVerdicts(verdicts) {
+      await bus.publish(subjects.verdict, verdicts);
+      await new Promise((resolve) => setImmediate(resolve));
+    },
     async showNotice(notice, from = 'gate') {
       const told: ToldNotice = { plugin: from, at: clock.now(), notice };
       await bus.publish(subjects.notice, [told]);

@@ -1,5 +1,5 @@
 /** Plugins as people outside this repository write them: each installed and tested with what is published alone, then run by the daemon. */
-import { cp, mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
+import { cp, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -149,4 +149,24 @@ it('gitignore: what its files name is left alone on both sides, and a replay dec
     'a pattern in .gitignore names it',
   );
   expect((await profile.tidemark(['replay'])).stdout).toMatch(/ 0 divergences; hash chain intact/);
+});
+
+it('desktop: a conflict is shown, unless notifications are switched off', async () => {
+  const profile = await profileWith('desktop', {}, { tree: [{ path: '/report.txt', content: 'theirs' }] });
+  const programs = join(profile.folder, 'bin');
+  await mkdir(programs);
+  const shown = join(profile.folder, 'shown');
+  const program = `#!/bin/sh\nprintf '%s\\n' "$@" >> ${shown}\n`;
+  await writeFile(join(programs, 'notify-send'), program, { mode: 0o700 });
+  const environment = { PATH: `${programs}:/usr/bin:/bin`, DBUS_SESSION_BUS_ADDRESS: 'unix:path=/x' };
+  await profile.write('report.txt', 'mine');
+  await profile.onedrive(['--sync', '--disable-notifications'], { environment });
+  await expect(readFile(shown)).rejects.toThrow('ENOENT');
+  profile.drive.create('/second.txt', 'theirs as well');
+  await profile.write('second.txt', 'mine as well');
+  await profile.onedrive(['--sync'], { environment });
+  expect((await readFile(shown, 'utf8')).split('\n')).toEqual([
+    ...['--app-name=Tidemark', '--urgency=normal', '--', 'OneDrive Client for Linux'],
+    ...['Both sides changed second.txt: tidemark conflicts', ''],
+  ]);
 });

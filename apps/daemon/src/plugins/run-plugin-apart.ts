@@ -103,7 +103,7 @@ async function lendTheirs({ plugin, profile }: PluginApart): Promise<Lent> {
       ...(plugin.needs?.request !== undefined && { request: createRequest() }),
       secrets: createSecretFiles(`${profile.locations.state}/plugins/secrets`),
       store: createSecretFiles(`${profile.locations.state}/plugins/store`, 'store'),
-      showOnDesktop: createShowOnDesktop(),
+      showOnDesktop: profile.settings.disable_notifications ? async () => undefined : createShowOnDesktop(),
     },
     driveId: unknownDrive,
     close: async () => undefined,

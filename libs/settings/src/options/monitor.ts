@@ -52,14 +52,13 @@ export const monitorOptions = {
     type: 'boolean',
     default: false,
     cli: 'disable-notifications',
-    summary: 'No desktop notifications',
-    always: 'none are shown',
+    summary: 'No desktop notifications, of plugins that show some',
   },
   notify_file_actions: {
     type: 'boolean',
     default: false,
     summary: 'A desktop notification for each file that was synced',
-    withoutEffect: 'no desktop notifications are shown',
+    withoutEffect: 'plugins show desktop notifications; see plugins-extra/desktop and its fileActions',
   },
   enable_logging: {
     type: 'boolean',
