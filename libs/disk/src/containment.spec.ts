@@ -87,6 +87,17 @@ test('a download leaves the reserved space free', async () => {
   });
 });
 
+test('what grows beyond its announced size leaves the reserved space free as well', async () => {
+  await using temporary = await createTemporaryDisk();
+  const disk = await temporary.again({ reservedBytes: 2 ** 50 });
+  await disk.root({ mark: true });
+  const staged = await disk.stage('grows', 0);
+  const writing = (async () => staged.write(Buffer.alloc(33 * 1024 * 1024)))();
+  await expect(writing).rejects.toMatchObject({ code: 'diskFull' });
+  expect((await disk.stage('grows', 0)).offset).toBe(0);
+  await disk.close();
+});
+
 test('a recycle bin without space refuses, and the file stays where it was', async () => {
   await using temporary = await createTemporaryDisk();
   const recycleBin = join(temporary.parent, 'bin');

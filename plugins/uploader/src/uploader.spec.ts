@@ -154,6 +154,88 @@ describe('uploader: UploadFile', () => {
     expect(outcome).not.toHaveProperty('local');
   });
 
+  describe('where a plugin changes content', () => {
+    /** Upper case, on the drive. */
+    function changing(world: Awaited<ReturnType<typeof createWorld>>) {
+      const kept: string[] = [];
+      const reports: unknown[] = [];
+      const sent = bytesOf('HELLO');
+      const content: Context['content'] = {
+        of: () => ({
+          plugin: 'loud',
+          async up(_path, key, bytes) {
+            kept.push(key ?? 'no key');
+            for await (const _chunk of bytes());
+            return {
+              sizeBytes: sent.length,
+              drive: { sizeBytes: 5, hash: quickXorHash(sent) },
+              disk: { sizeBytes: 5, hash: quickXorHash(bytesOf('hello')) },
+              async *open() {
+                yield sent;
+              },
+              discard: async () => void kept.pop(),
+            };
+          },
+          down: (_path, bytes) => bytes,
+        }),
+      };
+      const report: Context['report'] = async (one) => void reports.push(one);
+      return { kept, reports, context: { ...world.context, content, report } };
+    }
+
+    it('sends what it made, tells first what matches what, and that the plugin changed it', async () => {
+      const world = await createWorld();
+      const { context, kept, reports } = changing(world);
+      await expect(uploader.handle?.UploadFile?.(world.upload, context)).resolves.toMatchObject({
+        content: 'loud',
+        local: { hash: quickXorHash(bytesOf('hello')) },
+      });
+      expect(world.calls).toMatchObject([['upload', world.upload.target, 'HELLO', 1_700_000_000]]);
+      expect(reports).toMatchObject([{ type: 'ContentMatched', command: '7/0', plugin: 'loud' }]);
+      expect(kept).toEqual([]);
+    });
+
+    it('never takes a document for agreed that the service rewrote: no plugin could turn that back', async () => {
+      const world = await createWorld(onDriveOf('business', 'a.docx'));
+      const { context } = changing(world);
+      await expect(uploader.handle?.UploadFile?.(world.upload, context)).rejects.toMatchObject({
+        code: 'contentMismatch',
+      });
+      expect(world.calls).toHaveLength(2);
+    });
+
+    it.each([
+      ['offline', 1],
+      ['accessDenied', 0],
+    ] as const)('after %s it keeps what was made for the next attempt: %i', async (code, count) => {
+      const made = createDrive(() => {
+        throw new Failure({ code, detail: 'spec' });
+      });
+      const world = await createWorld(made);
+      const { context, kept } = changing(world);
+      await expect(uploader.handle?.UploadFile?.(world.upload, context)).rejects.toMatchObject({ code });
+      expect(kept).toHaveLength(count);
+    });
+
+    it('sends nothing of a file that changed while it was read', async () => {
+      const world = await createWorld();
+      const { context, kept } = changing(world);
+      const read: typeof world.disk.read = async (path, expected) => {
+        const source = await world.disk.read(path, expected);
+        const finish = (): Promise<void> => {
+          world.user.write('a.txt', bytesOf('newer'));
+          return source.finish();
+        };
+        return { sizeBytes: source.sizeBytes, open: (offset) => source.open(offset), finish };
+      };
+      const disk = { ...world.disk, read };
+      await expect(uploader.handle?.UploadFile?.(world.upload, { ...context, disk })).rejects.toMatchObject({
+        code: 'changedMeanwhile',
+      });
+      expect({ calls: world.calls, kept }).toEqual({ calls: [], kept: [] });
+    });
+  });
+
   it('uploads nothing when the file is not the expected one', async () => {
     const { user, context, upload, calls } = await createWorld();
     user.write('a.txt', bytesOf('other'));

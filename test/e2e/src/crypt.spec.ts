@@ -183,6 +183,18 @@ describe('a device', () => {
     expect(await one.contents()).toEqual({ ...plain, 'a.txt': 'changed since' });
   });
 
+  it('refuses to start as a monitor as well, and for a plan', async () => {
+    const { profile, one, before } = await encrypted();
+    await useKey(one.configFolder, null);
+    for (const given of [['monitor'], ['plan'], ['sync', '--dry-run']]) {
+      const args = [...given, '--confdir', one.configFolder];
+      const { exitCode, text } = await startBinary('tidemark', args, { home: profile.folder }).ended;
+      expect(exitCode, text).toBe(3);
+      expect(text).toContain('and this run does not have it');
+    }
+    expect(onDrive(profile)).toEqual(before);
+  });
+
   it('that is killed in the middle of a large upload goes on with the very bytes that it had made', async () => {
     const profile = await openProfile();
     const one = await deviceOf(profile, 'one', mine);
