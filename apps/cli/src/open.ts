@@ -23,6 +23,7 @@ export function accountOf(
   return openAccount({
     ...{ profile, clock, random, environment: process.env },
     ...how,
+    trace: (line: string) => output.errorLine(line),
     ...(loginFile === 'mended' && { warn: (line: string) => output.errorLine(line) }),
   });
 }

@@ -11,6 +11,7 @@ import {
   createTokenFile,
   peerApplicationId,
   resolveEndpoints,
+  tracedNetwork,
 } from '@tidemark/graph';
 import { fragmentBytes } from '@tidemark/settings';
 import type { ConnectOptions } from '@tidemark/socket';
@@ -40,15 +41,17 @@ export interface AccountOptions {
   readonly patience?: LoginPatience;
   /** Told what is wrong with the login's file, and mended. */
   readonly warn?: (line: string) => void;
+  /** Given the requests and answers, as lines without secrets, with `debug_https`. */
+  readonly trace?: (line: string) => void;
 }
 
 /** Throws Failure for endpoints that are not allowed. Nothing is contacted. */
 export function openAccount(options: AccountOptions): Account {
-  const { profile, clock, random, rotation, environment, patience, warn } = options;
+  const { profile, clock, random, rotation, environment, patience, warn, trace } = options;
   const { settings, locations } = profile;
   const endpoints = endpointsOf(settings);
   const proxy = proxyFrom(environment);
-  const network = createNetwork({
+  const untraced = createNetwork({
     connectTimeoutMs: settings.connect_timeout * 1000,
     answerTimeoutMs: settings.data_timeout * 1000,
     idleTimeoutMs: settings.data_timeout * 1000,
@@ -60,6 +63,8 @@ export function openAccount(options: AccountOptions): Account {
     userAgent: settings.user_agent,
     ...(proxy === null ? {} : { proxy }),
   });
+  const network =
+    settings.debug_https && trace !== undefined ? tracedNetwork(untraced, endpoints.login, trace) : untraced;
   const budget = createBudget({ clock, concurrencyStart: settings.threads, concurrencyMax: connectionsMax });
   const tokenFile = createTokenFile({
     ...{ path: locations.refreshToken, rotation },

@@ -15,6 +15,7 @@ export {
 export type { SessionStore } from './drive/upload-session-open.ts';
 export { TransportFault } from './http/transport-fault.ts';
 export { isLoopback } from './http/hosts.ts';
+export { tracedNetwork } from './http/traced-network.ts';
 export { createNetwork, type Network, type NetworkOptions, type ProxySettings } from './http/network.ts';
 export {
   createBudget,

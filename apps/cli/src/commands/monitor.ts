@@ -45,6 +45,7 @@ export async function monitor(context: CommandContext): Promise<number> {
           ...{ profile: now, clock, random, patience },
           rotation: 'written',
           warn: (line) => output.errorLine(line),
+          trace: (line) => output.errorLine(line),
           environment: process.env,
         }),
       logIn: async ({ login }) => {

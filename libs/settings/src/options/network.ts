@@ -52,8 +52,7 @@ export const networkOptions = {
     type: 'boolean',
     default: false,
     cli: 'debug-https',
-    summary: 'Print requests and responses, without credentials',
-    withoutEffect: 'requests are not shown',
+    summary: 'Print the requests and the heads of their answers on standard error, without what is secret',
   },
   disable_version_check: {
     type: 'boolean',

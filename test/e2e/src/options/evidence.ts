@@ -48,6 +48,7 @@ export const optionEvidence: Readonly<Record<string, string>> = {
   operation_timeout: 'faults.spec.ts',
   ip_protocol_version: 'options/transfers.spec.ts',
   max_curl_idle: 'options/monitor.spec.ts',
+  debug_https: 'options/transfers.spec.ts',
   monitor_interval: 'watching.spec.ts',
   monitor_log_frequency: 'options/output.spec.ts',
   enable_logging: 'log-file.spec.ts',

@@ -83,3 +83,24 @@ it('space_reservation and --space-reservation leave so much of the disk free', a
   await profile.sync('--space-reservation', '1');
   expect(await profile.local()).toHaveProperty(['/a.bin']);
 });
+
+it.each([
+  [{ debug_https: 'true' }, []],
+  [{}, ['--debug-https']],
+])(
+  'debug_https and --debug-https print requests and answers, and no secret (%j %j)',
+  async (config, args) => {
+    const profile = await openProfile({ tree: [{ path: '/a.txt', content: 'a' }], config });
+    await profile.write('large.bin', Buffer.alloc(5_000_000, 1));
+    const { stderr, text, requests } = await profile.sync(...args);
+    expect(stderr.match(/^DEBUG: HTTPS request \d+: > [A-Z]+ https:/gm)).toHaveLength(requests.length);
+    expect(stderr).toMatch(/: > GET https:\S+\/root\?\$select=id,parentReference$/m);
+    expect(stderr).toMatch(/: < 200 after \d+ ms$/m);
+    expect(stderr).toMatch(/: > authorization: …$/im);
+    expect(text).not.toMatch(/Bearer|tempauth=[^…]|[?&](?:token|code)=[^…]|eyJ/);
+    const token = await profile.onedrive(['--print-access-token', '--force']);
+    expect(text).not.toContain(token.stdout.trim().split('\n').at(-1));
+    const off = await profile.sync('--resync', '--resync-auth', '--debug-https=false');
+    expect(off.stderr.includes('DEBUG: HTTPS')).toBe(false);
+  },
+);
