@@ -1,15 +1,10 @@
 /** Incident bundles of the logs that simulated clients wrote: they replay elsewhere as the log does here. `TIDEMARK_SEEDS=200` for more. */
-import {
-  createRulesFor,
-  makeBundle,
-  type RecordedRules,
-  rulesFromRecord,
-  stateFromLog,
-} from '@tidemark/daemon';
-import { digestOf, replay, type State, statusOf } from '@tidemark/engine';
+import { makeBundle, type RecordedRules, rulesFromRecord, stateFromLog } from '@tidemark/daemon';
+import { digestOf, replay, type RulesFor, type State, statusOf } from '@tidemark/engine';
 import { encodeBundle, openBundle, openMemoryLog } from '@tidemark/event-log';
 import { seq, type EventLog } from '@tidemark/contracts';
 import { expect, it } from 'vitest';
+import { rulesForLog } from './lister.ts';
 import { simulate } from './simulate.ts';
 
 const seeds = Number(process.env['TIDEMARK_SEEDS'] ?? 2);
@@ -22,9 +17,14 @@ it(
       const { broken } = await simulate(seed, {
         async onEnd(world) {
           const log = await openMemoryLog(world.files);
-          const original = await stateFromLog(log, createRulesFor());
+          const original = await stateFromLog(log, rulesForLog(world.swarm));
           for (const from of [1, Math.ceil(log.head / 2)]) {
-            const replayed = await replayedElsewhere(log, from, `seed ${seed}, from ${from}`);
+            const replayed = await replayedElsewhere(
+              log,
+              rulesForLog(world.swarm),
+              from,
+              `seed ${seed}, from ${from}`,
+            );
             expect(shapeOf(replayed), `seed ${seed}, from ${from}`).toEqual(shapeOf(original.state));
           }
         },
@@ -44,9 +44,14 @@ const shapeOf = (state: State): unknown => {
   return { items, atRest, standings: notAtRest.map((one) => [one.item, one.standing]).toSorted(), entries };
 };
 
-async function replayedElsewhere(log: EventLog, from: number, where: string): Promise<State> {
+async function replayedElsewhere(
+  log: EventLog,
+  recordedRules: RulesFor,
+  from: number,
+  where: string,
+): Promise<State> {
   const made = await makeBundle({
-    ...{ log, rulesFor: createRulesFor(), from: seq(from), to: log.head },
+    ...{ log, rulesFor: recordedRules, from: seq(from), to: log.head },
     ...{ keepsNames: false, salt: 'a salt', version: 'spec', title: 'spec' },
   });
   expect(made.lost, where).toBe(0);

@@ -1,9 +1,10 @@
 /** The laws, checked on a world that has come to rest. Nothing here asks the client what it believes. */
 import { replay, serialise } from '@tidemark/engine';
 import { openMemoryLog } from '@tidemark/event-log';
-import { createRulesFor, stateFromLog } from '@tidemark/daemon';
+import { stateFromLog } from '@tidemark/daemon';
 import { contentOf, stopPrefix } from './ledger.ts';
 import { LawBroken } from './laws.ts';
+import { rulesForLog } from './lister.ts';
 import type { World } from './world.ts';
 
 /** Every version that somebody saved is in a safe place, or a user overwrote or deleted it. Holds at any moment. */
@@ -57,7 +58,7 @@ export function checkConvergence({ disk, drive }: World): void {
 /** Every plan in the log follows from what stands before it, and the fold gives the same state from zero and from a snapshot. */
 export async function checkReplay(world: World): Promise<void> {
   const log = await openMemoryLog(world.files);
-  const report = await replay({ batches: log.read(), rulesFor: createRulesFor() });
+  const report = await replay({ batches: log.read(), rulesFor: rulesForLog(world.swarm) });
   const [first] = report.divergences;
   if (first !== undefined) {
     const { seq, recorded, derived } = first;
@@ -66,7 +67,7 @@ export async function checkReplay(world: World): Promise<void> {
       `replay plans otherwise at ${seq}: recorded ${JSON.stringify(recorded)}, derived ${JSON.stringify(derived)}`,
     );
   }
-  const { state } = await stateFromLog(log, createRulesFor());
+  const { state } = await stateFromLog(log, rulesForLog(world.swarm));
   const [one, other] = [[...serialise(report.state)].join('\n'), [...serialise(state)].join('\n')];
   if (one !== other) throw new LawBroken('L5', 'the state from a snapshot is not the one from the whole log');
 }

@@ -2,7 +2,7 @@
 import { createInProcessBus } from '@tidemark/bus';
 import type { DriveItemId, EventLog, FailureCode, Policy } from '@tidemark/contracts';
 import { Failure, plainPolicy } from '@tidemark/contracts';
-import { createRulesFor, createRun, type RunHandle, stateFromLog, trustRoot } from '@tidemark/daemon';
+import { createRun, type RunHandle, stateFromLog, trustRoot } from '@tidemark/daemon';
 import { heldPlan, localKnown, remoteKnown, serialise, type State } from '@tidemark/engine';
 import { openMemoryLog } from '@tidemark/event-log';
 import delta from '@tidemark/plugin-delta';
@@ -13,6 +13,7 @@ import uploader from '@tidemark/plugin-uploader';
 import watcher from '@tidemark/plugin-watcher';
 import { isAtRest, pathOf } from '@tidemark/trees';
 import { contentOf } from './ledger.ts';
+import { createLister, listerName, rulesForLog } from './lister.ts';
 import { type Attendant, createAttendant, driveHint, monitorPace } from './monitor.ts';
 import { pacedDisk, pacedDrive, pacedSpool, weakBus } from './paced-ports.ts';
 import { createRepetition } from './repetition.ts';
@@ -92,13 +93,17 @@ async function runClient(world: World, { name, life, begun, interrupted }: Proce
   const monitoring = swarm.pace === 'continuous';
   world.beginsAnew = false;
   const { content } = world;
-  const plugins = [...pluginsOf[swarm.pace], ...(content === null ? [] : [{ plugin: content.plugin }])];
+  const lister = swarm.bringsFacts === true ? createLister() : null;
+  const plugins = [
+    ...pluginsOf[swarm.pace],
+    ...[content, lister].flatMap((one) => (one === null ? [] : [{ plugin: one.plugin }])),
+  ];
   const turn = (label: string): Promise<void> => schedule.turn(life, label);
   const drive = pacedDrive(world.witness.drive(world.drive.drive), turn);
   const disk = pacedDisk(world.witness.disk(world.disk.disk), turn, life);
   const files = await openMemoryLog(world.files);
   const log = mortalLog(world, name, life, files);
-  const { state } = await stateFromLog(files, createRulesFor());
+  const { state } = await stateFromLog(files, rulesForLog(swarm));
   const info = await drive.info();
   const knowsFiles = state.trees.byLocalId.size > 1 && !world.wishes.resync;
   // A process looks at the folder anew: the folder of the one before is nothing to it.
@@ -149,7 +154,11 @@ async function runClient(world: World, { name, life, begun, interrupted }: Proce
       root,
       plugins: plugins.map(({ plugin: { name: plugin, version = '' } }) => {
         const format = contentFormats.get(plugin);
-        return { name: plugin, version, ...(format !== undefined && { content: format }) };
+        const isLister = plugin === listerName;
+        return {
+          ...{ name: plugin, version, ...(format !== undefined && { content: format }) },
+          ...(isLister && { rules: true as const, facts: true as const }),
+        };
       }),
       forget: world.wishes.resync ? 'the user asked for it' : adopted,
     }),
@@ -162,6 +171,7 @@ async function runClient(world: World, { name, life, begun, interrupted }: Proce
     },
   });
   await run.close();
+  lister?.check(state);
   if (swarm.snapshots === 'sometimes' && world.stream(`snapshot of ${name}`).happens(0.5))
     await log.saveSnapshot(state.seq, serialise(state));
   await log.close();

@@ -37,6 +37,8 @@ export interface Swarm {
   readonly rewritesDocuments: boolean;
   /** A plugin changes the content of all files between disk and drive. */
   readonly changesContent?: boolean;
+  /** A plugin's rules have facts that come and go. */
+  readonly bringsFacts?: boolean;
   /** What users do before the client runs for the first time, and while it does. */
   readonly actionsBefore: number;
   readonly actions: number;
@@ -94,6 +96,7 @@ export function drawSwarm(random: SeededRandom, also: readonly FaultName[] = [])
     clockJumpRate: sometimes(0.3, 0.3),
     snapshots: random.pick(['never', 'sometimes'] as const),
     pace: random.fork('pace').happens(0.25) ? 'continuous' : 'once',
+    bringsFacts: random.fork('facts').happens(0.25),
     hints: drawHints(random.fork('hints')),
     ...drawWishes(random.fork('wishes')),
     rates: drawRates(random, also),

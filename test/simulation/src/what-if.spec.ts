@@ -1,8 +1,8 @@
 /** What-if over the logs that simulated clients wrote. `TIDEMARK_SEEDS=200` for more. */
-import { createRulesFor } from '@tidemark/daemon';
 import { createWhatIf, initialState, noEdits } from '@tidemark/engine';
 import { openMemoryLog } from '@tidemark/event-log';
 import { expect, it } from 'vitest';
+import { rulesForLog } from './lister.ts';
 import { simulate } from './simulate.ts';
 
 const seeds = Number(process.env['TIDEMARK_SEEDS'] ?? 3);
@@ -14,7 +14,7 @@ it('finds no difference in any log when nothing is changed', { timeout: 600_000 
       async onEnd(world) {
         const log = await openMemoryLog(world.files);
         const differences: unknown[] = [];
-        const rulesFor = createRulesFor();
+        const rulesFor = rulesForLog(world.swarm);
         const { take, report } = createWhatIf({
           rulesFor,
           before: { recorded: initialState(), changed: initialState() },
