@@ -5,6 +5,7 @@ import type { Plugin } from '@tidemark/plugin-sdk';
 import { createMemorySpool } from '@tidemark/testkit';
 import { describe, expect, it } from 'vitest';
 import { createHost, type Host } from './host.ts';
+import { assertCanLeave } from './remote/run-remote-plugin.ts';
 import { createSpecWorld } from './spec-world.ts';
 
 type Way = NonNullable<Plugin['content']>;
@@ -141,6 +142,10 @@ describe('content plugins in the host', () => {
       }),
     );
     expect(() => content.of('a.txt')).toThrow(expect.objectContaining({ code: 'contentFailed' }));
+  });
+
+  it('cannot be given to another process, where no upload would ask it', () => {
+    expect(() => assertCanLeave(pluginWith({}))).toThrow(/changes content/);
   });
 
   it('no run begins with a format that is no short text, without a place for what is made, or past a handler that does not ask', async () => {

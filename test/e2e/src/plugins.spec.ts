@@ -207,6 +207,7 @@ it('a plugin of the settings decides with ours, is named in the log, and is hear
   expect(plugins).toContainEqual({
     name: 'skip-videos',
     version: '2.1.0',
+    rules: true,
     settings: { ending: '.mov' },
   });
   expect((await profile.tidemark(['replay'])).stdout).toMatch(/ 0 divergences; hash chain intact/);
@@ -302,7 +303,7 @@ it('a plugin may be a package that is installed in the configuration directory',
   await profile.sync();
   expect(await profile.local()).toEqual({});
   const [plugins] = await startedPlugins(profile);
-  expect(plugins).toContainEqual({ name: 'skip-two', version: '3.4.5' });
+  expect(plugins).toContainEqual({ name: 'skip-two', version: '3.4.5', rules: true });
   const listed = await profile.tidemark(['plugin', 'list', '--json']);
   const all = listed.stdout
     .trim()
@@ -311,6 +312,7 @@ it('a plugin may be a package that is installed in the configuration directory',
   expect(all.find(({ name }) => name === 'skip-two')).toEqual({
     ...{ name: 'skip-two', version: '3.4.5', place: 'daemon', observes: false, handles: [], needs: {} },
     rules: ['ignore'],
+    changesContent: false,
   });
 });
 

@@ -51,6 +51,7 @@ async function describe(context: CommandContext, { plugin, config }: ConfiguredP
       ),
     })),
     rules: Object.keys(rules),
+    changesContent: plugin.content !== undefined,
     /** Why it cannot run in another process; null when it can. */
     staysHere: reasonToStay(plugin),
     isInUse: here.some((other) => other.plugin.name === name),
@@ -88,6 +89,7 @@ const inWords = (checked: Checked): readonly string[] => [
     ),
   ),
   ...list('rules', checked.rules),
+  ...(checked.changesContent ? [row('content', 'changes it between disk and drive')] : []),
   row('process', checked.staysHere === null ? 'can be one of its own' : 'that of the daemon'),
   row('in use', checked.isInUse ? 'yes' : 'no: plugins in tidemark.conf does not name it'),
 ];

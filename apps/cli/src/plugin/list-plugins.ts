@@ -7,9 +7,11 @@ export async function listPlugins(context: CommandContext, json: boolean): Promi
   const { here, elsewhere } = await pluginsOfRun(context);
   const all = [
     ...here.map(
-      ({ plugin: { name, version = profile.version, needs = {}, handle = {}, observe, rules = {} } }) => ({
+      ({
+        plugin: { name, version = profile.version, needs = {}, handle = {}, observe, rules = {}, content },
+      }) => ({
         ...{ name, version, place: 'daemon', observes: observe !== undefined, handles: Object.keys(handle) },
-        ...{ rules: Object.keys(rules), needs },
+        ...{ rules: Object.keys(rules), changesContent: content !== undefined, needs },
       }),
     ),
     ...elsewhere.map(({ name, handles }) => ({ name, place: 'elsewhere', handles })),

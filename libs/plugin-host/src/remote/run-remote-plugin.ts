@@ -179,7 +179,8 @@ function contentAlone(plugin: Plugin): Plugin {
 
 /** Throws SetupError. */
 export function assertCanLeave(plugin: Plugin, whose: 'ours' | 'theirs' = 'theirs'): void {
-  const reason = whyItStaysHere(declarationOf(plugin), whose);
+  const reason =
+    plugin.content === undefined ? whyItStaysHere(declarationOf(plugin), whose) : changesContentHere;
   if (reason === null) return;
   throw new SetupError(
     plugin.name,
@@ -187,6 +188,9 @@ export function assertCanLeave(plugin: Plugin, whose: 'ours' | 'theirs' = 'their
     'Let the daemon load it: name it in plugins instead of remote_plugins',
   );
 }
+
+/** Elsewhere no upload would ask it, and files would go up as they are. */
+const changesContentHere = 'changes content, which is done in the processes of uploader and downloader';
 
 function helloOf(plugin: Plugin, instance: string): Hello {
   // A handler may hint as well.
