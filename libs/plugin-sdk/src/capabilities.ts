@@ -71,7 +71,7 @@ export interface Files {
   /** Every file in it. */
   list(): Promise<readonly { readonly path: string; readonly sizeBytes: number }[]>;
   /** Makes the file with the folders above it, or replaces it: as a whole, when all of it is durable, or not at all. */
-  write(path: string, content: AsyncIterable<Uint8Array>): Promise<void>;
+  write(path: string, content: AsyncIterable<Uint8Array> | Iterable<Uint8Array>): Promise<void>;
   /** Removes the file, and the folders above it that are empty then. Already gone counts as done. */
   remove(path: string): Promise<void>;
 }

@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it, onTestFinished } from 'vitest';
 import { packInto, repository, runIn } from './packed.ts';
-import { openProfile, type TestProfile } from './profile.ts';
+import { everythingIn, openProfile, type TestProfile } from './profile.ts';
 
 const base = await mkdtemp(join(tmpdir(), 'plugins-extra-'));
 afterAll(() => rm(base, { recursive: true, force: true }));
@@ -47,12 +47,19 @@ async function profileWith(
   world: Parameters<typeof openProfile>[0],
 ): Promise<TestProfile> {
   const profile = await openProfile(world);
-  const entry = join(folderOf(name), `src/${name}.ts`);
-  await writeFile(join(profile.configFolder, 'tidemark.conf'), `plugins = "${entry}"\n`, { flag: 'a' });
-  await mkdir(join(profile.configFolder, 'plugins'));
-  await writeFile(join(profile.configFolder, `plugins/${name}.json`), JSON.stringify(settings));
+  await use(profile, name, settings);
   return profile;
 }
+
+async function use({ configFolder }: TestProfile, name: string, settings: object): Promise<void> {
+  const line = `plugins = "${join(folderOf(name), `src/${name}.ts`)}"\n`;
+  const conf = join(configFolder, 'tidemark.conf');
+  if (!(await readFile(conf, 'utf8')).includes(line)) await writeFile(conf, line, { flag: 'a' });
+  await makeFolder(join(configFolder, 'plugins'));
+  await writeFile(join(configFolder, `plugins/${name}.json`), JSON.stringify(settings));
+}
+
+const makeFolder = (path: string): Promise<unknown> => mkdir(path, { recursive: true });
 
 interface Received {
   readonly url: string;
@@ -169,4 +176,30 @@ it('desktop: a conflict is shown, unless notifications are switched off', async 
     ...['--app-name=Tidemark', '--urgency=normal', '--', 'OneDrive Client for Linux'],
     ...['Both sides changed second.txt: tidemark conflicts', ''],
   ]);
+});
+
+it('versions: what was synced is kept where the user says, and nowhere in the sync folder', async () => {
+  const profile = await openProfile({ tree: [{ path: '/notes/down.txt', content: 'from the drive' }] });
+  const folder = join(profile.folder, 'kept');
+  await mkdir(folder);
+  await use(profile, 'versions', { folder, except: ['*.tmp2'] });
+  await profile.write('up.txt', 'first');
+  await profile.write('no.tmp2', 'not this one');
+  await profile.sync();
+  await profile.write('up.txt', 'second, longer');
+  await profile.sync();
+  const files = Object.entries(await everythingIn(folder)).filter(([, content]) => content !== 'folder');
+  const kept = Object.fromEntries(files);
+  expect(Object.values(kept).toSorted()).toEqual(['first', 'from the drive', 'second, longer']);
+  const places = Object.keys(kept).map((path) => path.replace(/\d/g, '9'));
+  expect(places.toSorted()).toEqual([
+    expect.stringMatching(/notes\/down\.txt\/9999-99-99T99-99-99\.999Z\.txt$/),
+    ...Array.from({ length: 2 }, () => expect.stringMatching(/up\.txt\/9999-99-99T99-99-99\.999Z\.txt$/)),
+  ]);
+  await use(profile, 'versions', { folder: profile.at('inside') });
+  await mkdir(profile.at('inside'));
+  const refused = await profile.tidemark(['sync']);
+  expect(refused.exitCode, refused.text).toBe(3);
+  expect(refused.stderr).toContain('Cannot start plugin "versions": it cannot keep files in');
+  expect(refused.stderr).toContain('it lies in the sync folder');
 });

@@ -113,7 +113,7 @@ function assertInside(root: string, folder: string): void {
 
 async function fill(
   path: string,
-  content: AsyncIterable<Uint8Array>,
+  content: AsyncIterable<Uint8Array> | Iterable<Uint8Array>,
   leaveFreeSpace: () => Promise<void>,
 ): Promise<void> {
   const file = await open(path, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW, 0o600);
