@@ -141,6 +141,15 @@ it('a plugin is made and green within a minute, edited, seen at work, and what i
   );
   await create('/five.txt');
   await dev.said(/^my-plugin: Mended words: five\.txt$/m);
+  // Nor does one whose setup fails end the daemon.
+  mark = dev.text().length;
+  await edit(join(project, 'src/plugin.ts'), '  on: {', '  setup: () => JSON.parse(greeting),\n  on: {');
+  await dev.said(
+    /ERROR: Cannot go on with .*its setup failed: [^]*Sync with Microsoft OneDrive is complete/,
+    mark,
+  );
+  await create('/six.txt');
+  await dev.said(/^my-plugin: Mended words: six\.txt$/m);
   expect(await pid()).toBe(before);
 
   const why = await succeed(base, 'tidemark', 'plugin', 'why', 'my-plugin', '--confdir', configFolder);
