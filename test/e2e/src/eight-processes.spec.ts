@@ -5,7 +5,7 @@
 import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { isDeepStrictEqual } from 'node:util';
 import { expect, it } from 'vitest';
-import { complete, launchDaemon, webhookSettings, type Daemon } from './daemon.ts';
+import { complete, launchDaemon, statusOf, webhookSettings, type Daemon } from './daemon.ts';
 import { openPluginProcesses } from './plugin-processes.ts';
 import { hashOf, type TestProfile } from './profile.ts';
 
@@ -70,6 +70,8 @@ it(
     expect(profile.remote()).toEqual(wanted);
     expect(await profile.local()).toEqual(wanted);
 
+    const { daemon } = await statusOf(profile);
+    expect(daemon).toMatchObject({ isWatching: true, channel: { type: 'webhook' } });
     for (const [name, one] of running) {
       const { exitCode } = await one.stop();
       expect(exitCode, `${name}: ${one.text()}`).toBe(0);

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { seq } from '@tidemark/contracts';
 import { openEventLog } from '@tidemark/event-log';
+import { isOwnPlugin, tidemarkOptions } from '@tidemark/settings';
 import { expect, it, onTestFinished } from 'vitest';
 import { launchDaemon } from './daemon.ts';
 import { requireCommand } from './namespace.ts';
@@ -108,12 +109,16 @@ it('the unit files are understood by systemd, and shut in what need not be open'
   for (const [name, scope] of [
     ['tidemark.service', '--user'],
     ['tidemark@.service', '--system'],
+    ['tidemark-plugin@.service', '--user'],
   ] as const) {
     const text = await readFile(join(packaging, name), 'utf8');
     // The program is not installed here; everything else of the file is as it ships.
     await writeFile(join(folder, name), text.replaceAll('/usr/bin/tidemark', '/bin/true'));
-    const file = join(folder, name === 'tidemark@.service' ? 'tidemark@root.service' : name);
-    if (name === 'tidemark@.service') await cp(join(folder, name), file);
+    const file = join(
+      folder,
+      name.replace('@.', name.startsWith('tidemark-plugin') ? '@uploader.' : '@root.'),
+    );
+    if (name.includes('@')) await cp(join(folder, name), file);
     const verified = spawnSync('systemd-analyze', ['verify', scope, '--man=no', file], {
       encoding: 'utf8',
       env: { ...process.env, XDG_RUNTIME_DIR: folder },
@@ -134,6 +139,7 @@ it('no unit gives up for good on what passes, and none tries again what needs a 
   const needsHuman = {
     'tidemark.service': '2 3 4 7 8 78',
     'tidemark@.service': '2 3 4 7 8 78',
+    'tidemark-plugin@.service': '2 3 4',
     '../../relay/packaging/tidemark-relay.service': '2 3',
   };
   for (const [unit, exitCodes] of Object.entries(needsHuman)) {
@@ -150,7 +156,7 @@ it('no unit gives up for good on what passes, and none tries again what needs a 
 it('a unit is bound in what it takes, and the relay cannot write its own settings', async () => {
   const read = (path: string): Promise<string> => readFile(join(packaging, path), 'utf8');
   const relay = '../../relay/packaging/tidemark-relay.service';
-  for (const unit of ['tidemark.service', 'tidemark@.service', relay]) {
+  for (const unit of ['tidemark.service', 'tidemark@.service', 'tidemark-plugin@.service', relay]) {
     const text = await read(unit);
     for (const limit of ['LimitNOFILE', 'MemoryMax', 'TasksMax'])
       expect(text, unit).toMatch(new RegExp(`^${limit}=\\d+`, 'm'));
@@ -159,6 +165,24 @@ it('a unit is bound in what it takes, and the relay cannot write its own setting
   expect(text).toContain('ProtectSystem=strict');
   const written = [...text.matchAll(/^ReadWritePaths=(.*)$/gm)].map(([, path]) => path);
   expect(written).toEqual(['-/etc/tidemark-relay/tidemark']);
+});
+
+it('the compose file starts plugins that there are, with options that there are, and keeps the login from the public', async () => {
+  const text = await readFile(join(packaging, 'compose.yaml'), 'utf8');
+  const [, ...parts] = text.split(/^  (?=\w+:$)/m);
+  const services = new Map(parts.map((part) => [part.slice(0, part.indexOf(':')), part]));
+  const run = [...services.values()].flatMap((part) => /\[plugin, run, (\w+),/.exec(part)?.[1] ?? []);
+  const named = /plugin_process = "(.*)"/.exec(text)?.[1]?.split(', ') ?? [];
+  expect(run.toSorted()).toEqual(named.toSorted());
+  for (const name of named) expect(isOwnPlugin(name), name).toBe(true);
+  for (const [, key] of text.matchAll(/^# {3}(\w+) = /gm)) expect(tidemarkOptions).toHaveProperty(key ?? '');
+  const isGiven = (name: string, what: RegExp): boolean => what.test(services.get(name) ?? '');
+  const given = (what: RegExp): string[] => run.filter((name) => isGiven(name, what)).toSorted();
+  // The whole configuration directory has the login in it.
+  expect(given(/'\.\/conf:\/onedrive\/conf'/)).toEqual(['delta', 'downloader', 'uploader']);
+  expect(given(/\.\/data:\/onedrive\/data['\n]/)).toEqual(['downloader']);
+  expect(given(/\.\/data:\/onedrive\/data:ro/)).toEqual(['uploader', 'watcher']);
+  expect(given(/public\]/)).toEqual(['webhook']);
 });
 
 it('the container is built from a named image, and no package runs a script', async () => {

@@ -78,8 +78,12 @@ export function createLiveView(onChange: () => void): LiveView {
   const plugin = definePlugin({
     name: 'control',
     needs: { events: true },
-    observe: ({ events, progress, notices }) =>
-      merge(
+    observe: ({ events, progress, notices }) => {
+      // Before anything is told: plugins in other processes may have said how they are when the run begins.
+      figures.channel = closedChannel();
+      figures.isWatching = false;
+      figures.watchLimit = null;
+      return merge(
         events.pipe(tap((batch) => batch.forEach((recorded) => follow(figures, underWay, recorded)))),
         progress.pipe(
           tap((figure) => {
@@ -87,7 +91,8 @@ export function createLiveView(onChange: () => void): LiveView {
           }),
         ),
         notices.pipe(tap((told) => followNotice(figures, told))),
-      ).pipe(tap(onChange), ignoreElements()),
+      ).pipe(tap(onChange), ignoreElements());
+    },
   });
   return {
     plugin,
@@ -96,9 +101,6 @@ export function createLiveView(onChange: () => void): LiveView {
       underWay.clear();
       figures.transfers.clear();
       figures.runs += 1;
-      figures.channel = closedChannel();
-      figures.isWatching = false;
-      figures.watchLimit = null;
     },
   };
 }

@@ -44,8 +44,8 @@ export interface RemotePlugins {
 }
 
 const usualPace: RemotePace = { helloEveryMs: 2_000, absentAfterMs: 7_000, holdMs: 15_000 };
-/** In words of a plugin that are not worth a log: more than these between two looks are dropped. */
-const noticesMax = 50;
+/** What one plugin says by the way, notices and figures alike: more than these between two looks are dropped, and it is named. */
+const wordsMax = 50;
 
 export function createRemotePlugins(options: RemotePluginsOptions): RemotePlugins {
   const { bus, driveKey, clock, onFault = () => undefined } = options;
@@ -63,7 +63,7 @@ export function createRemotePlugins(options: RemotePluginsOptions): RemotePlugin
   );
   const stopping = new AbortController();
   const subscriptions: BusSubscription[] = [];
-  let noticesLeft = noticesMax;
+  const words = new Map<string, number>();
   let looking: Promise<void> = Promise.resolve();
 
   return {
@@ -107,7 +107,7 @@ export function createRemotePlugins(options: RemotePluginsOptions): RemotePlugin
       await bus.respond(observation, (payload) => plugin.observation(payload)),
       await bus.subscribe(notice, (payload) => {
         for (const told of readNotices(payload, plugin.name, plugin.instance, clock.now(), isOurs)) {
-          if (noticesLeft-- > 0) tell(plugin.name, told.at, told.notice);
+          if (mayTell(plugin.name)) tell(plugin.name, told.at, told.notice);
         }
       }),
       await bus.subscribe(progress, (payload) => showProgress(plugin, payload)),
@@ -130,7 +130,7 @@ export function createRemotePlugins(options: RemotePluginsOptions): RemotePlugin
     const read = progressShape.safeParse(payload);
     if (!read.success || read.data.instance !== plugin.instance) return;
     const command = plugin.held(read.data.command);
-    if (command === null) return;
+    if (command === null || !mayTell(plugin.name)) return;
     const { doneBytes, totalBytes, elapsedMs } = read.data;
     const shown: TransferProgress = {
       ...{ command: command.id, type: command.type, path: command.path },
@@ -142,9 +142,19 @@ export function createRemotePlugins(options: RemotePluginsOptions): RemotePlugin
   async function lookNowAndThen(): Promise<void> {
     while (!stopping.signal.aborted) {
       await clock.sleep(pace.helloEveryMs / 2, stopping.signal);
-      noticesLeft = noticesMax;
+      words.clear();
       if (!stopping.signal.aborted) for (const plugin of all) plugin.look();
     }
+  }
+
+  function mayTell(plugin: string): boolean {
+    const count = (words.get(plugin) ?? 0) + 1;
+    words.set(plugin, count);
+    if (count === wordsMax + 1) {
+      const detail = `Plugin "${plugin}" says more than is worth showing: the rest is dropped`;
+      onFault({ plugin, details: { code: 'pluginFault', detail } });
+    }
+    return count <= wordsMax;
   }
 
   function tell(plugin: string, at: number, notice: ToldNotice['notice']): void {

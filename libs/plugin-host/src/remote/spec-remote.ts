@@ -31,6 +31,8 @@ export interface SpecRemote {
 
 export interface SpecRemoteOptions {
   readonly handles?: readonly CommandType[];
+  /** It is one of our own. */
+  readonly isOurs?: boolean;
   /** What the plugin answers to commands; null: it is deaf. */
   readonly answer?: ((command: Command) => unknown) | null;
   /** Replaces taking over. */
@@ -38,7 +40,7 @@ export interface SpecRemoteOptions {
 }
 
 export async function createSpecRemote(options: SpecRemoteOptions = {}): Promise<SpecRemote> {
-  const { handles = [], answer = () => ({ accepted: true }) } = options;
+  const { handles = [], isOurs = false, answer = () => ({ accepted: true }) } = options;
   const clock = createSpecClock();
   const errors: unknown[] = [];
   const bus = createInProcessBus({ clock, onError: (error) => errors.push(error) });
@@ -63,7 +65,7 @@ export async function createSpecRemote(options: SpecRemoteOptions = {}): Promise
     });
   }
   const remote = createRemotePlugins({
-    expected: [{ name: 'far', handles }],
+    expected: [{ name: 'far', handles, isOurs }],
     ...{ bus, clock, pace, driveKey: 'home', run: 'run-1' },
     take: async (_plugin, observations) => {
       await options.take?.();
