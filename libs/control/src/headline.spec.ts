@@ -39,6 +39,7 @@ describe('the first line says', () => {
       { atRest: 20_311, standings: { ...none, ignored: 3 } },
     ],
     ['3 of 20,314 items are not in sync: 1 problem, 2 waiting; 1 conflict', open],
+    ['Nothing is changed before plugin "lister" has told its facts', { ...open, factsAwaited: ['lister'] }],
     [
       '1 of 20,314 items is not in sync: 1 blocked',
       { inSync: false, notInSync: 1, standings: { ...none, blocked: 1, ignored: 9 } },

@@ -6,12 +6,22 @@ import { readingText } from './status-report.ts';
 export type Tone = 'good' | 'busy' | 'attention' | 'bad' | 'quiet';
 
 export function toneOf(report: StatusReport): Tone {
-  const { state, inSync, halted, suspended, conflicts, standings, pauses, daemon } = report;
+  const {
+    state,
+    inSync,
+    halted,
+    suspended,
+    conflicts,
+    standings,
+    pauses,
+    daemon,
+    factsAwaited = [],
+  } = report;
   if (state === 'neverSynced') return 'quiet';
   if (suspended !== null || halted !== null) return 'bad';
   if (standings.held + standings.problem + standings.blocked > 0 || (conflicts ?? 0) > 0) return 'attention';
   if (daemon !== null && pauses.length > 0) return 'quiet';
-  if (standings.pending + standings.waiting > 0) return 'busy';
+  if (standings.pending + standings.waiting > 0 || factsAwaited.length > 0) return 'busy';
   return inSync ? 'good' : 'quiet';
 }
 
@@ -36,6 +46,8 @@ function balance(report: StatusReport, now: number): string {
   const conflicting = conflicts === null || conflicts === 0 ? '' : `; ${counted(conflicts, 'conflict')}`;
   const last = lastChangeAt === null ? '' : `, last change ${agoText(now - Date.parse(lastChangeAt))}`;
   const left = standings.ignored === 0 ? '' : `, ${number(standings.ignored)} left out`;
+  const [awaited] = report.factsAwaited ?? [];
+  if (awaited !== undefined) return `nothing is changed before plugin "${awaited}" has told its facts`;
   if (inSync) return `in sync: ${counted(items - standings.ignored, 'item')}${left}${last}${conflicting}`;
   if (notInSync > 0) {
     const parts = standingOrder

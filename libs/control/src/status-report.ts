@@ -195,6 +195,8 @@ export const statusReportSchema = z.object({
   halted: failure,
   /** Pauses that hold for a daemon, each with its reason. `until` null: its end is not a matter of time. */
   pauses: z.array(z.object({ why: z.enum(['user', 'metered', 'battery']), since: z.string(), until: time })),
+  /** Plugins whose facts the run waits for before it changes anything. */
+  factsAwaited: z.optional(z.array(z.string())),
   /** What a daemon waits for while it is suspended. */
   suspended: failure,
   looks: z.object({ remote: look, local: look }),

@@ -97,5 +97,7 @@ it('changes nothing before all facts are known, says whom it waits for, and name
   await run.ended;
   expect(await profile.local()).toEqual({});
   const status = await profile.tidemark(['status']);
-  expect(status.stdout).toContain('waits for the facts of plugin "drafts"');
+  expect(status.stdout).toContain(
+    'As of the last run: nothing is changed before plugin "drafts" has told its facts',
+  );
 });

@@ -77,6 +77,7 @@ export function statusReport(
     pauses: [...(state?.pauses.values() ?? [])].map(({ why, since, until }) => ({
       ...{ why, since: requiredTime(since), until: timeOf(until) },
     })),
+    ...(status !== null && status.factsAwaited.length > 0 && { factsAwaited: [...status.factsAwaited] }),
     suspended: shortFailure(live?.suspended ?? null),
     looks: { remote: look(state, 'remote', live), local: look(state, 'local', live) },
     daemon: live === null || state === null ? null : daemonReport(state, live, itemsMax),
