@@ -76,12 +76,13 @@ export async function writePackage(
   ]);
 }
 
-/** What lies in the repository alone keeps its name and loses its link. */
 async function copyReadme(project: string, folder: string): Promise<void> {
   const text = await readFile(join(project, 'README.md'), 'utf8');
-  const placed = text.replace(/\[([\w-]+)\]\(\.\.\/\.\.\/\1\/README\.md\)/g, '`$1` of its repository');
-  await writeFile(join(folder, 'README.md'), placed);
+  await writeFile(join(folder, 'README.md'), text.replace(linkOutside, '$1'));
 }
+
+/** To what lies in the repository alone: plugins and decision records. It keeps its name and loses its link. */
+const linkOutside = /\[([^\]]+)\]\((?:(?:\.\.\/)+plugins(?:-extra)?\/|(?:docs\/)?adr\/)[^)]+\)/g;
 
 /**
  * Decision records are for those who work on the package. Links to shapes lead to the declarations, and a schema of another project
@@ -98,6 +99,7 @@ async function copyPages(project: string, folder: string): Promise<void> {
     for (const [, schema = ''] of text.matchAll(schemaLink))
       await cp(join(project, 'docs', schema), join(pages, basename(schema)));
     const placed = text
+      .replace(linkOutside, '$1')
       .replace(schemaLink, (_link, schema: string) => `](${basename(schema)})`)
       .replace(/\]\(\.\.\/\.\.\/([a-z-]+)\/src\/([\w/-]+)\.ts\)/g, '](../types/$1/$2.d.ts)');
     await writeFile(join(pages, page), placed);
