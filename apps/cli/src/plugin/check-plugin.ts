@@ -2,8 +2,7 @@
 import { existsSync } from 'node:fs';
 import type { ConfiguredPlugin } from '@tidemark/daemon';
 import { escaped } from '@tidemark/disk';
-import { assertCanLeave, requestedHosts, SetupError } from '@tidemark/plugin-host';
-import { readConfig } from '@tidemark/plugin-host';
+import { assertCanLeave, readConfig, requestedHosts, SetupError } from '@tidemark/plugin-host';
 import { sdkVersion } from '@tidemark/plugin-sdk';
 import type { CommandContext } from '../context.ts';
 import { choosePlugin, fromHere, pluginsOfRun } from './choose-plugin.ts';
@@ -19,6 +18,8 @@ export async function checkPlugin(
   else for (const line of inWords(checked)) context.output.line(escaped(line));
   return 0;
 }
+
+const ruleNames = ['ignore', 'resolve'] as const;
 
 type Checked = Awaited<ReturnType<typeof describe>>;
 
@@ -50,7 +51,9 @@ async function describe(context: CommandContext, { plugin, config }: ConfiguredP
         Object.hasOwn(other.plugin.handle ?? {}, type) ? [other.plugin.name] : [],
       ),
     })),
-    rules: Object.keys(rules),
+    rules: ruleNames.filter((rule) => rules[rule] !== undefined),
+    /** Settings that the rules see, which the log keeps. */
+    logged: rules.settings ?? [],
     changesContent: plugin.content !== undefined,
     /** Why it cannot run in another process; null when it can. */
     staysHere: reasonToStay(plugin),
@@ -89,6 +92,7 @@ const inWords = (checked: Checked): readonly string[] => [
     ),
   ),
   ...list('rules', checked.rules),
+  ...list('logged', checked.logged),
   ...(checked.changesContent ? [row('content', 'changes it between disk and drive')] : []),
   row('process', checked.staysHere === null ? 'can be one of its own' : 'that of the daemon'),
   row('in use', checked.isInUse ? 'yes' : 'no: plugins in tidemark.conf does not name it'),

@@ -11,7 +11,11 @@ export async function listPlugins(context: CommandContext, json: boolean): Promi
         plugin: { name, version = profile.version, needs = {}, handle = {}, observe, rules = {}, content },
       }) => ({
         ...{ name, version, place: 'daemon', observes: observe !== undefined, handles: Object.keys(handle) },
-        ...{ rules: Object.keys(rules), changesContent: content !== undefined, needs },
+        ...{
+          rules: (['ignore', 'resolve'] as const).filter((rule) => rules[rule] !== undefined),
+          changesContent: content !== undefined,
+          needs,
+        },
       }),
     ),
     ...elsewhere.map(({ name, handles }) => ({ name, place: 'elsewhere', handles })),
