@@ -40,11 +40,17 @@ it('a log with rules, settings and facts replays as it was, and names what anoth
   const profile = await openProfile({ tree, tidemarkConfig: { plugins: './drafts.ts' } });
   await withPlugin(profile, rules(first, told), { ending: '.mov', names: ['plan.txt'], token: 'secret-1' });
   await profile.write('film.mov.txt', 'here');
+  const planned = await profile.tidemark(['plan']);
+  expect(planned.exitCode, planned.text).toBe(0);
+  expect(planned.stdout).toContain('notes.bak');
+  expect(planned.stdout, 'facts of a source that a dry run asked').not.toContain('plan.txt');
   await profile.sync();
   expect(Object.keys(await profile.local()).toSorted()).toEqual(['/a.txt', '/film.mov.txt', '/notes.bak']);
 
   // Another run, with other settings and other facts.
   await withPlugin(profile, rules(first, told), { ending: '.bak', names: ['a.txt'], token: 'secret-2' });
+  const ahead = await profile.tidemark(['plan']);
+  expect(ahead.stdout, 'facts that the log knows').not.toContain('plan.txt');
   await rm(profile.at('notes.bak'));
   await rm(profile.at('a.txt'));
   await profile.sync();
