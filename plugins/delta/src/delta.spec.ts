@@ -125,4 +125,21 @@ describe('delta', () => {
     await expect(reading).rejects.toThrow('The run is stopping');
     expect(reports).toHaveLength(1);
   });
+
+  it('reports a page with very many rows in parts that one message carries', async () => {
+    const rows = Array.from({ length: 1200 }, (_, number) => gone(`${number}`));
+    const reports: ReportedObservation[] = [];
+    const outcome = await delta.handle?.ReadRemote?.(
+      command,
+      contextOf({ delta: async () => ({ rows, nextLink: null, deltaLink: 'd' }) }, async (observation) => {
+        reports.push(observation);
+      }),
+    );
+    expect(outcome).toEqual({ look: { parts: 3, cursor: 'd' } });
+    expect(reports.map((report) => 'page' in report && [report.page, report.rows.length])).toEqual([
+      [0, 500],
+      [1, 500],
+      [2, 200],
+    ]);
+  });
 });

@@ -2,6 +2,9 @@
 import type { AbortSignalLike, DeltaPage, DriveReader } from '@tidemark/plugin-sdk';
 import { definePlugin, throwIfStopping } from '@tidemark/plugin-sdk';
 
+/** More than the service puts on a page. A NATS server takes a megabyte in a message. */
+const rowsMax = 500;
+
 export const delta = definePlugin({
   name: 'delta',
   version: '0.1.0',
@@ -10,8 +13,13 @@ export const delta = definePlugin({
     ReadRemote: async ({ id, cursor }, { drive, report, signal }) => {
       let parts = 0;
       for await (const { rows, nextLink, deltaLink } of pages(drive, cursor, signal)) {
-        await report({ type: 'RemotePage', command: id, page: parts, rows });
-        parts += 1;
+        for (let start = 0; start === 0 || start < rows.length; start += rowsMax) {
+          await report({
+            ...{ type: 'RemotePage', command: id, page: parts },
+            rows: rows.slice(start, start + rowsMax),
+          });
+          parts += 1;
+        }
         if (nextLink === null) return { look: { parts, cursor: deltaLink } };
       }
       throw new Error('the change feed broke off');

@@ -63,6 +63,16 @@ describe('watcher', () => {
     expect(new Set(names.map(({ id }) => id)).size).toBe(2 * partRowsMax + 1);
   });
 
+  it('keeps each part below what a server takes in a message, also with names as long as they may be', async () => {
+    const { user, reports, context } = createWorld();
+    for (let number = 0; number < 1500; number++) user.write(`${number}`.padEnd(85, '\u{20ac}'), bytesOf(''));
+    await watcher.handle?.ScanLocal?.(scan, context);
+    const listings = reports.filter((report) => report.type === 'LocalListing');
+    expect(listings.length).toBeGreaterThan(1);
+    for (const listing of listings) expect(Buffer.byteLength(JSON.stringify(listing))).toBeLessThan(1 << 20);
+    expect(listings.flatMap(({ folders }) => folders.flatMap(({ rows }) => rows))).toHaveLength(1500);
+  });
+
   it('names folders it could not read, which are unknown and not gone', async () => {
     const { user, context } = createWorld();
     user.makeFolder('locked');
