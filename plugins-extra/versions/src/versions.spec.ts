@@ -45,9 +45,15 @@ test('it keeps the files that were chosen, up to a size, and none that failed or
   await world.clock.advance(5_000);
   assert.deepEqual(contents(world), ['a.odt', 'deep/b.odt']);
 
-  world.disk.failNext(1, 'changedMeanwhile', (operation) => operation === 'read');
-  await save(run, 'a.odt', 'newer');
-  assert.deepEqual(contents(world), ['a.odt', 'deep/b.odt']);
+  // At once, while it is read, and when all of it was read.
+  for (const moment of [1, 2, 3]) {
+    let reads = 0;
+    const isNow = (operation: string): boolean => operation === 'read' && (reads += 1) === moment;
+    world.disk.failNext(1, 'changedMeanwhile', isNow);
+    await save(run, 'a.odt', `newer ${moment}`);
+    assert.equal(reads, moment);
+    assert.deepEqual(contents(world), ['a.odt', 'deep/b.odt']);
+  }
   assert.ok(run.notices.every((notice) => notice.type === 'said' && notice.level === 'debug'));
 });
 
