@@ -75,6 +75,18 @@ test('what an earlier process left incomplete, or a week ago, goes with the firs
   expect(await namesIn()).toHaveLength(4);
 });
 
+test('when nothing waits, what an earlier process left goes, and what is in use stays', async () => {
+  await spoolOf().clear();
+  await written('left', 'left');
+  const spool = spoolOf();
+  const writer = await spool.create('used', 'a.txt');
+  await writer.write(bytesOf('us'));
+  await spool.clear();
+  expect(await spool.find('left')).toBeNull();
+  await writer.write(bytesOf('ed'));
+  expect(await textOf(await writer.finish(''))).toBe('used');
+});
+
 test('without the space that is reserved nothing is written, and the failure says where', async () => {
   const writer = await spoolOf(Number.MAX_SAFE_INTEGER / 2).create('key', 'a.txt');
   await expect(writer.write(bytesOf('x'))).rejects.toMatchObject({

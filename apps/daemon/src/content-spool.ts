@@ -24,7 +24,12 @@ const keptMs = 7 * 24 * 3_600_000;
 /** How often free space is asked for. */
 const checkEveryBytes = 16 * 1024 * 1024;
 
-export function createContentSpool(options: ContentSpoolOptions): Spool {
+export interface ContentSpool extends Spool {
+  /** Nothing waits for another attempt: what an earlier process left goes. What is in use stays. Throws Failure. */
+  clear(): Promise<void>;
+}
+
+export function createContentSpool(options: ContentSpoolOptions): ContentSpool {
   const { folder } = options;
   const pathOf = (key: string): string =>
     `${folder}/${createHash('sha256').update(key).digest('hex').slice(0, 40)}`;
@@ -33,6 +38,13 @@ export function createContentSpool(options: ContentSpoolOptions): Spool {
   const own = new Set<string>();
 
   return {
+    clear: () =>
+      attempt('clear', folder, async () => {
+        for (const name of (await unlessMissing(readdir(folder))) ?? []) {
+          const path = `${folder}/${name}`;
+          if (!own.has(path.replace(/\.(?:note|new)$/, ''))) await rm(path, { force: true });
+        }
+      }),
     find: (key) =>
       attempt('read', key, async () => {
         const path = pathOf(key);

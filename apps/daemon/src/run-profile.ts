@@ -1,6 +1,7 @@
 /** One run of a profile: its settings become the policy, its account and folder the ports, and who follows the run is told how it goes. */
 import { hostname } from 'node:os';
 import type { DriveInfo, RecordedEvent, Started } from '@tidemark/contracts';
+import { Failure } from '@tidemark/contracts';
 import type { FolderDisk } from '@tidemark/disk';
 import { escaped } from '@tidemark/disk';
 import { statusOf } from '@tidemark/engine';
@@ -8,7 +9,7 @@ import { driveKeyOf } from '@tidemark/plugin-host';
 import type { Notice } from '@tidemark/plugin-sdk';
 import type { Run, RunPorts } from './create-run.ts';
 import { createRun } from './create-run.ts';
-import { createContentSpool } from './content-spool.ts';
+import { type ContentSpool, createContentSpool } from './content-spool.ts';
 import { assertContent, toldPlugins } from './content-plugins.ts';
 import { tuneGc } from './gc-tuning.ts';
 import type { LogRetention } from './log-retention.ts';
@@ -38,7 +39,11 @@ async function runToItsEnd(options: ProfileRun): Promise<RunEnd> {
   const { account, disk, state, log, output, monitoring, info } = options;
   const isReal = options.mode === 'real';
   const root = await disk.root({ mark: isReal });
-  const run = await createRun(portsOf(options), {
+  const spool = createContentSpool({
+    folder: spoolFolder(options.profile),
+    reservedBytes: options.profile.settings.space_reservation,
+  });
+  const run = await createRun(portsOf(options, spool), {
     ...options,
     root,
     driveKey: driveKeyOf(info.id),
@@ -60,6 +65,7 @@ async function runToItsEnd(options: ProfileRun): Promise<RunEnd> {
     if (snapshots.isUsable) await retention.atRest();
   };
   const sayRefusal = refusalSaid(options);
+  const clearSpool = spoolClearing(options, spool);
   options.attach?.(run.handle);
   try {
     const cause = await run.carryOut({
@@ -83,6 +89,7 @@ async function runToItsEnd(options: ProfileRun): Promise<RunEnd> {
         }
         if (end === null) void trash.atRest();
         if (end === null && isReal) void tidyLog();
+        if (end === null) void clearSpool();
       },
       async beforeStopped(end, record) {
         if (!monitoring) await verdicts.runEnded(statusOf(state), end);
@@ -93,6 +100,7 @@ async function runToItsEnd(options: ProfileRun): Promise<RunEnd> {
       },
     });
     if (isReal) await snapshots.atEnd();
+    if (cause === 'finished') await clearSpool();
     if (isReal && !monitoring && cause === 'finished' && snapshots.isUsable) await retention.atRest();
     await run.close();
     const { rehearsed, refused } = run;
@@ -102,6 +110,21 @@ async function runToItsEnd(options: ProfileRun): Promise<RunEnd> {
     await snapshots.settled();
     await retention.close();
   }
+}
+
+/** Once a run, when no item waits for another attempt. What a killed process left may be as large as what it was about to send. */
+function spoolClearing({ mode, state, output }: ProfileRun, spool: ContentSpool): () => Promise<void> {
+  let isCleared = mode !== 'real';
+  return async () => {
+    if (isCleared || state.activities.size > 0) return;
+    isCleared = true;
+    try {
+      await spool.clear();
+    } catch (error) {
+      if (!(error instanceof Failure)) throw error;
+      output.errorLine(`WARNING: ${error.message}`);
+    }
+  };
 }
 
 /** Once a run: the files are there, without what the file system would not set. */
@@ -117,27 +140,15 @@ function refusalSaid({ disk, output }: ProfileRun): () => void {
   };
 }
 
-function portsOf({
-  account,
-  disk,
-  bus,
-  clock,
-  random,
-  output,
-  capabilities,
-  log,
-  mode,
-  onAppended,
-  profile,
-}: ProfileRun): RunPorts {
+function portsOf(
+  { account, disk, bus, clock, random, output, capabilities, log, mode, onAppended }: ProfileRun,
+  spool: ContentSpool,
+): RunPorts {
   const append = (events: readonly RecordedEvent[]): Promise<void> =>
     log.append(events).then(() => onAppended?.(events));
   return {
     ...{ disk, bus, clock, random, output, capabilities, drive: account.drive },
-    spool: createContentSpool({
-      folder: spoolFolder(profile),
-      reservedBytes: profile.settings.space_reservation,
-    }),
+    spool,
     log: { append: mode === 'real' ? append : async () => {} },
   };
 }

@@ -70,11 +70,9 @@ function told({ item, recorded: { event, at }, command, after }: Change): string
     case 'Planned':
       return after.command === null ? [] : [decision(after.command, after)];
     case 'ContentMatched':
-      return command?.item === item
-        ? [
-            `The plugin ${event.plugin} changed its content on the way: ${event.disk.sizeBytes} bytes on disk, ${event.drive.sizeBytes} bytes on the drive`,
-          ]
-        : [];
+      return [
+        `The plugin ${event.plugin} changed its content on the way: ${event.disk.sizeBytes} bytes on disk, ${event.drive.sizeBytes} bytes on the drive`,
+      ];
     case 'CommandSucceeded':
       return command?.item === item ? [outcomeOf(command, event)] : [];
     case 'CommandFailed':
