@@ -69,8 +69,9 @@ async function compile(config: string, cwd: string): Promise<readonly string[]> 
   const said = await promisify(execFile)(process.execPath, [compiler, '-p', config], { cwd }).then(
     ({ stdout }) => stdout,
     (error: unknown) => {
-      if (error instanceof Error && 'stdout' in error && typeof error.stdout === 'string')
-        return error.stdout;
+      // It ends with 1 or 2 when it has complaints. One that a signal ended has not written everything.
+      const ended = error as { readonly code?: unknown; readonly stdout?: unknown };
+      if ((ended.code === 1 || ended.code === 2) && typeof ended.stdout === 'string') return ended.stdout;
       throw error;
     },
   );
