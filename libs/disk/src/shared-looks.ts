@@ -70,5 +70,9 @@ interface Words {
 const wordsFor = ({ expected, points, links }: Mounts): Words => ({
   expected: expected === null ? null : [...expected.values()],
   points: [...points].toSorted(),
-  links: [...links].map(([path, link]) => [path, { ...link, dev: `${link.dev}`, ino: `${link.ino}` }]),
+  // What is followed was resolved with figures of its target, which are of that moment.
+  links: [...links].map(([path, { kind, target, mount, dev, ino }]) => [
+    path,
+    { kind, target, mount, dev: `${dev}`, ino: `${ino}` },
+  ]),
 });
