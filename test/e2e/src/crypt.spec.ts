@@ -203,7 +203,7 @@ describe('a device', () => {
     const { child, ended } = one.start();
     let fragments = 0;
     profile.simulator.onRequest(({ kind }) => {
-      if (kind === 'fragment' && ++fragments === 3) child.kill('SIGKILL');
+      if (kind === 'fragment' && ++fragments === 2) child.kill('SIGKILL');
     });
     expect((await ended).exitCode, 'it was not killed').toBeNull();
     profile.simulator.onRequest(() => undefined);
