@@ -10,6 +10,7 @@ export { readConfig } from './read-config.ts';
 export { completePlugin } from './complete-plugin.ts';
 export { assertFitsSdk } from './fits-sdk.ts';
 export { requestedHosts } from './declared-hosts.ts';
+export { folderIn } from './named-folder.ts';
 export { createForgetfulPlace, type StorePlace } from './store.ts';
 export { SetupError } from './setup-error.ts';
 export type { Subjects } from './subjects.ts';

@@ -196,6 +196,9 @@ it('versions: what was synced is kept where the user says, and nowhere in the sy
     expect.stringMatching(/notes\/down\.txt\/9999-99-99T99-99-99\.999Z\.txt$/),
     ...Array.from({ length: 2 }, () => expect.stringMatching(/up\.txt\/9999-99-99T99-99-99\.999Z\.txt$/)),
   ]);
+  const entry = join(folderOf('versions'), 'src/versions.ts');
+  const checked = await profile.tidemark(['plugin', 'check', entry]);
+  expect(checked.stdout).toContain(`needs     events; disk: read; files: ${folder}\n`);
   await use(profile, 'versions', { folder: profile.at('inside') });
   await mkdir(profile.at('inside'));
   const refused = await profile.tidemark(['sync']);

@@ -2,7 +2,7 @@
 import { existsSync } from 'node:fs';
 import type { ConfiguredPlugin } from '@tidemark/daemon';
 import { escaped } from '@tidemark/disk';
-import { assertCanLeave, readConfig, requestedHosts, SetupError } from '@tidemark/plugin-host';
+import { assertCanLeave, folderIn, readConfig, requestedHosts, SetupError } from '@tidemark/plugin-host';
 import { sdkVersion } from '@tidemark/plugin-sdk';
 import type { CommandContext } from '../context.ts';
 import { choosePlugin, fromHere, pluginsOfRun } from './choose-plugin.ts';
@@ -37,10 +37,14 @@ async function describe(context: CommandContext, { plugin, config }: ConfiguredP
   const settingsFile = `${profile.locations.directory}/plugins/${name}.json`;
   const { here } = await pluginsOfRun(context);
   const others = here.filter((other) => other.plugin.name !== name);
-  const hosts = requestedHosts(plugin, readConfig(plugin, config));
+  const settings = readConfig(plugin, config);
   return {
     ...{ name, version, from: fromHere(reference), fits: sdk, sdk: sdkVersion },
-    needs: { ...needs, ...(needs.request !== undefined && { request: hosts }) },
+    needs: {
+      ...needs,
+      ...(needs.request !== undefined && { request: requestedHosts(plugin, settings) }),
+      ...(needs.files !== undefined && { files: folderIn(plugin, needs.files, settings) }),
+    },
     settings: existsSync(settingsFile) ? settingsFile : null,
     setsUp: plugin.setup !== undefined,
     observes: plugin.observe !== undefined,
