@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import { readRepository, repositoryRoot, type Rule, type SourceFile } from './repository.ts';
+import { decisionRecords } from './rules/decision-records.ts';
 import { docsLinks } from './rules/docs-links.ts';
 import { wordsOfTheGlossary } from './rules/glossary.ts';
 import { extraPlugins } from './rules/extra-plugins.ts';
@@ -59,6 +60,17 @@ const cases: readonly Case[] = [
       file('a.ts', ...Array.from({ length: 500 }, () => '')),
       file('a.md', ...Array.from({ length: 999 }, () => '')),
     ],
+  },
+  {
+    name: 'the number of a decision record names one of its folder',
+    rule: decisionRecords,
+    wrong: [
+      file('libs/a/docs/adr/0001-one.md', '# 1. One'),
+      file('libs/a/docs/adr/0001-other.md', '# 1. Other'),
+      file('libs/a/docs/adr/0002-two.md', '# 1. Two'),
+    ],
+    complaints: 2,
+    right: [file('libs/a/docs/adr/0001-one.md', '# 1. One'), file('libs/b/docs/adr/0001-one.md', '# 1. One')],
   },
   {
     name: 'plugins from outside are small, described, and stand on what is published',
