@@ -1,5 +1,5 @@
 /** The disk port over a real folder. */
-import { accessSync, constants, lstatSync } from 'node:fs';
+import { accessSync, type BigIntStats, constants, lstatSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import {
   type AbortSignalLike,
@@ -82,7 +82,7 @@ export function createDisk(options: DiskOptions): FolderDisk {
     renames: options.links === 'never' ? withoutLinks(renames) : renames,
     flush: createFlush(),
     own: isPlacing
-      ? createOwnChanges(() => performance.now())
+      ? createOwnChanges(() => performance.now(), fileAt)
       : createOthersChanges(
           () => Date.now(),
           fileAt,
@@ -151,8 +151,14 @@ export function createDisk(options: DiskOptions): FolderDisk {
   };
 
   /** By its identity, as far as that says something without the place: of a weak one no placing is noted. */
+  /** Null also where it cannot be seen: what happens there is told, and a look says why. */
   function fileAt(path: string): LocalId | null {
-    const stats = lstatSync(join(rootPath, path), { bigint: true, throwIfNoEntry: false });
+    let stats: BigIntStats | undefined;
+    try {
+      stats = lstatSync(join(rootPath, path), { bigint: true, throwIfNoEntry: false });
+    } catch (error) {
+      if (errnoOf(error) === null) throw error;
+    }
     if (stats === undefined || !isFile(stats)) return null;
     return identityOf(stats, { parentId: localId(''), name: '', mount: '' });
   }

@@ -3,7 +3,7 @@ import { expect, test } from 'vitest';
 import { createOthersChanges, createOwnChanges } from './own-changes.ts';
 
 test('one placing excuses one event at its path', () => {
-  const own = createOwnChanges(() => 0);
+  const own = createOwnChanges(() => 0, localId);
   own.excuses('');
   own.placed('a/x');
   expect(own.excuses('a/y')).toBe(false);
@@ -13,15 +13,31 @@ test('one placing excuses one event at its path', () => {
 
 test('an event that never came excuses no later one', () => {
   let now = 0;
-  const own = createOwnChanges(() => now);
+  const own = createOwnChanges(() => now, localId);
   own.excuses('');
   own.placed('a/x');
   now = 5_000;
   expect(own.excuses('a/x')).toBe(false);
 });
 
+test('what stands under the name by now is told, though the event of the placing never came', () => {
+  const there = new Map([['a/x', localId('ours')]]);
+  const own = createOwnChanges(
+    () => 0,
+    (path) => there.get(path) ?? null,
+  );
+  own.excuses('');
+  own.placed('a/x');
+  there.set('a/x', localId('of the user'));
+  expect(own.excuses('a/x'), 'saved by a rename').toBe(false);
+  there.set('a/x', localId('ours'));
+  own.placed('a/x');
+  there.delete('a/x');
+  expect(own.excuses('a/x'), 'deleted').toBe(false);
+});
+
 test('nothing is remembered while nobody watches', () => {
-  const own = createOwnChanges(() => 0);
+  const own = createOwnChanges(() => 0, localId);
   own.placed('a/x');
   expect(own.excuses('a/x')).toBe(false);
 });

@@ -1,7 +1,7 @@
 /**
  * Files that we put into the sync folder ourselves. What is known needs no look, and a first sync under watch would else
- * look into every folder again for each file that it brings. Each placing excuses one event: whatever else happens under that
- * name is told.
+ * look into every folder again for each file that it brings. Each placing excuses one event, while the file that it placed has the name:
+ * whatever else happens under that name is told. The event of a placing never comes when its folder is not watched yet.
  */
 
 import type { LocalId } from '@tidemark/contracts';
@@ -40,20 +40,23 @@ export function createOthersChanges(
 const lifetimeMs = 5_000;
 const placedMax = 20_000;
 
-export function createOwnChanges(now: () => number): OwnChanges {
-  const placedAt = new Map<string, number>();
+/** `idAt`: which file is at that path now, null for none. */
+export function createOwnChanges(now: () => number, idAt: (path: string) => LocalId | null): OwnChanges {
+  const placed = new Map<string, { readonly id: LocalId | null; readonly at: number }>();
   /** A watcher asks for excuses; without one there is nothing to remember. */
   let isAsked = false;
   return {
     placed(path) {
       if (!isAsked) return;
-      if (placedAt.size >= placedMax) placedAt.clear();
-      placedAt.set(path, now());
+      if (placed.size >= placedMax) placed.clear();
+      placed.set(path, { id: idAt(path), at: now() });
     },
     excuses(path) {
       isAsked = true;
-      const at = placedAt.get(path);
-      return at !== undefined && placedAt.delete(path) && now() - at < lifetimeMs;
+      const ours = placed.get(path);
+      if (ours === undefined) return false;
+      placed.delete(path);
+      return now() - ours.at < lifetimeMs && ours.id !== null && idAt(path) === ours.id;
     },
   };
 }
