@@ -4,11 +4,20 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { EMPTY } from 'rxjs';
 import { afterAll, expect, test } from 'vitest';
 import { connectNatsBus, createInProcessBus, publicNkeyOf } from '@tidemark/bus';
 import type { Bus, Observation } from '@tidemark/contracts';
 import { createSystemClock, createSystemRandom } from '@tidemark/graph';
-import { createHost, createRemotePlugins, runRemotePlugin, subjectsOf } from '@tidemark/plugin-host';
+import {
+  authorizationFor,
+  createHost,
+  createRemotePlugins,
+  permissionsOfDaemon,
+  permissionsOfPlugin,
+  runRemotePlugin,
+  subjectsOf,
+} from '@tidemark/plugin-host';
 import type { ToldNotice } from '@tidemark/plugin-sdk';
 import { startNatsServer } from '../nats-server.ts';
 import probe from '../plugins/probe.ts';
@@ -136,18 +145,27 @@ pluginHostingConformance({
 const folder = await mkdtemp(join(tmpdir(), 'tidemark-permissions-'));
 const keyOf = (user: string): string => join(folder, `${user}.nkey`);
 
-/** The example of the page for authors, for the probe, every drive, and keys of our own. */
-async function asDocumented(): Promise<string> {
-  const page = new URL('../../../plugin-sdk/docs/wire-protocol.md', import.meta.url);
-  const example = /```hcl\n([^`]+)```/.exec(await readFile(page, 'utf8'))?.[1] ?? '';
-  return example
-    .replaceAll('DRIVE', '*')
-    .replaceAll('notifier', 'probe')
-    .replace('UDAEMON', await publicNkeyOf(keyOf('daemon')))
-    .replace('UPLUGIN', await publicNkeyOf(keyOf('plugin')));
+/**
+ * What `tidemark plugin key` prints for the probe, for every drive, since each test has one of its own. The daemon may say and hear all here, because
+ * what stays in its process is on the same server.
+ */
+async function authorization(): Promise<string> {
+  const printed = authorizationFor([
+    {
+      name: 'engine',
+      nkey: await publicNkeyOf(keyOf('daemon')),
+      permissions: { publish: ['sync.DRIVE.>'], subscribe: ['sync.DRIVE.>', '_INBOX.>'], answers: true },
+    },
+    {
+      name: 'probe',
+      nkey: await publicNkeyOf(keyOf('plugin')),
+      permissions: permissionsOfPlugin(probe, 'DRIVE'),
+    },
+  ]);
+  return printed.replaceAll('DRIVE', '*');
 }
 
-await writeFile(join(folder, 'nats.conf'), await asDocumented());
+await writeFile(join(folder, 'nats.conf'), await authorization());
 const strict = await startNatsServer(['-c', join(folder, 'nats.conf')]);
 afterAll(async () => {
   await strict.stop();
@@ -160,11 +178,23 @@ const connectAs = (user: string, onError: (error: unknown) => void): Promise<Bus
   });
 
 pluginHostingConformance({
-  name: 'in a process of its own, with the permissions of the page',
+  name: 'in a process of its own, with the permissions of its key',
   start: async (driveKey, config) => {
     const bus = await connectAs('daemon', () => undefined);
     return inItsOwnProcess(bus, driveKey, config, strict.url, keyOf('plugin'));
   },
+});
+
+test('the page for authors shows what is printed for a plugin that watches', async () => {
+  const page = new URL('../../../plugin-sdk/docs/wire-protocol.md', import.meta.url);
+  const example = /```hcl\n([^`]+)```/.exec(await readFile(page, 'utf8'))?.[1] ?? '';
+  const notifier = { name: 'notifier', needs: { events: true }, observe: () => EMPTY } as const;
+  const printed = authorizationFor([
+    { name: 'engine', nkey: 'UDAEMON', permissions: permissionsOfDaemon('DRIVE') },
+    { name: 'notifier', nkey: 'UPLUGIN', permissions: permissionsOfPlugin(notifier, 'DRIVE') },
+  ]);
+  const withoutSpace = (text: string): string => text.replaceAll(/\s/g, '');
+  expect(withoutSpace(example)).toBe(withoutSpace(printed));
 });
 
 test.each([
@@ -172,7 +202,7 @@ test.each([
   'sync.d.command.DeleteLocal',
   'sync.d.event',
   'sync.d.plugin.another.observation',
-])('with the permissions of the page, a plugin cannot say anything on %s', async (subject) => {
+])('with the permissions of its key, a plugin cannot say anything on %s', async (subject) => {
   const heard: unknown[] = [];
   const refused = Promise.withResolvers<unknown>();
   const daemon = await connectAs('daemon', () => undefined);

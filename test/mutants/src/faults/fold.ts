@@ -66,8 +66,8 @@ export const fold: readonly Mutant[] = [
   },
   {
     file: 'libs/engine/src/fold/lost-placement.ts',
-    find: 'if (stagingKey(command.remote) === stagedAs && mayBelong(state, id, item))',
-    replace: "if (stagingKey(command.remote) !== '' && mayBelong(state, id, item))",
+    find: 'if (stagingKey(command.remote) === stagedAs && mayBelong(state, id, { command, item }))',
+    replace: "if (stagingKey(command.remote) !== '' && mayBelong(state, id, { command, item }))",
     harm: 'A file of another version is taken for the one whose download was not answered.',
     specs: ['libs/engine/src/fold/lost-placement.spec.ts'],
   },
