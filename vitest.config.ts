@@ -1,8 +1,23 @@
 import { defineConfig } from 'vitest/config';
+import { BaseSequencer, type TestSpecification } from 'vitest/node';
+
+/** Files that take a minute or more begin first, so that no worker is alone with one of them at the end. */
+class LongestFirst extends BaseSequencer {
+  override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
+    const sorted = await super.sort(files);
+    const isLong = ({ moduleId }: TestSpecification): boolean => long.some((name) => moduleId.endsWith(name));
+    return [...sorted.filter(isLong), ...sorted.filter((file) => !isLong(file))];
+  }
+}
+
+const long = ['memory', 'crash', 'webhook/doctor-webhook', 'plugins', 'starvation', 'monitor-trouble'].map(
+  (name) => `test/e2e/src/${name}.spec.ts`,
+);
 
 /** `unit` runs beside the code, `checks` reads the repository, `e2e` drives the built binary and real servers, `pictures` writes pictures of it. */
 export default defineConfig({
   test: {
+    sequence: { sequencer: LongestFirst },
     projects: [
       {
         test: {
