@@ -20,7 +20,8 @@ export async function withChanged<Result>(
   change: ContentChange,
   send: (changed: Changed) => Promise<Result>,
 ): Promise<Result> {
-  const content = await make(command, context, change);
+  const key = keyOf(command);
+  const content = await make(command, key, context, change);
   let isWanted = false;
   try {
     const { plugin } = change;
@@ -29,21 +30,24 @@ export async function withChanged<Result>(
     await context.report({ type: 'ContentMatched', command: command.id, plugin, drive, disk });
     return await send({ plugin, content });
   } catch (error) {
-    isWanted = context.signal.aborted || isPassing(error);
+    isWanted = key !== null && (context.signal.aborted || isPassing(error));
     throw error;
   } finally {
     if (!isWanted) await content.discard();
   }
 }
 
+/** By which another attempt finds what was made; null: a young stamp may be that of other bytes. */
+const keyOf = ({ path, expected }: CommandOf<'UploadFile'>): string | null =>
+  isYoungStamp(expected.stamp) ? null : `${path} ${expected.id} ${expected.stamp}`;
+
 async function make(
   { path, expected }: CommandOf<'UploadFile'>,
+  key: string | null,
   { disk }: Context,
   change: ContentChange,
 ): Promise<ChangedContent> {
   const source = await disk.read(path, expected);
-  // A young stamp may be that of other bytes.
-  const key = isYoungStamp(expected.stamp) ? null : `${path} ${expected.id} ${expected.stamp}`;
   let content: ChangedContent;
   try {
     content = await change.up(path, key, () => source.open(0));

@@ -217,6 +217,19 @@ describe('uploader: UploadFile', () => {
       expect(kept).toHaveLength(count);
     });
 
+    it('keeps nothing of a file that was saved a moment ago: no attempt could find it again', async () => {
+      const world = await createWorld(
+        createDrive(() => {
+          throw new Failure({ code: 'offline', detail: 'spec' });
+        }),
+      );
+      const { context, kept } = changing(world);
+      const { expected } = world.upload;
+      const upload = { ...world.upload, expected: { ...expected, stamp: `${expected.stamp}+` } };
+      await expect(uploader.handle?.UploadFile?.(upload, context)).rejects.toMatchObject({ code: 'offline' });
+      expect(kept).toEqual([]);
+    });
+
     it('sends nothing of a file that changed while it was read', async () => {
       const world = await createWorld();
       const { context, kept } = changing(world);
