@@ -1,4 +1,4 @@
-import { mkdtemp, readdir, rm, stat, utimes, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, rm, stat, symlink, utimes, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeEach, expect, test } from 'vitest';
@@ -73,6 +73,17 @@ test('what an earlier process left incomplete, or a week ago, goes with the firs
   expect(await spool.find('old')).toBeNull();
   expect(await spool.find('fresh')).not.toBeNull();
   expect(await namesIn()).toHaveLength(4);
+});
+
+test('what could not be tidied is tried again with the next file', async () => {
+  const spool = spoolOf();
+  await mkdir(folder);
+  const endless = join(folder, 'endless');
+  await symlink('endless', endless);
+  await writeFile(`${endless}.note`, '');
+  await expect(spool.create('key', 'a.txt')).rejects.toMatchObject({ name: 'Failure' });
+  await rm(endless);
+  expect(await (await spool.create('key', 'a.txt')).finish('')).toMatchObject({ sizeBytes: 0 });
 });
 
 test('when nothing waits, what an earlier process left goes, and what is in use stays', async () => {

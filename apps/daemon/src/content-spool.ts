@@ -33,9 +33,14 @@ export function createContentSpool(options: ContentSpoolOptions): ContentSpool {
   const { folder } = options;
   const pathOf = (key: string): string =>
     `${folder}/${createHash('sha256').update(key).digest('hex').slice(0, 40)}`;
-  let pruned: Promise<void> | null = null;
   /** Of this process: they are in use. */
   const own = new Set<string>();
+  let pruned: Promise<void> | null = null;
+  const prunedOnce = (): Promise<void> =>
+    (pruned ??= prune(folder, own).catch((error: unknown) => {
+      pruned = null;
+      throw error;
+    }));
 
   return {
     clear: () =>
@@ -58,7 +63,7 @@ export function createContentSpool(options: ContentSpoolOptions): ContentSpool {
       attempt('keep', label, async () => {
         const path = pathOf(key);
         makeFolders(folder, 0o700);
-        await (pruned ??= prune(folder, own));
+        await prunedOnce();
         own.add(path);
         await rm(`${path}.note`, { force: true });
         return writerOf(path, await open(path, 'w', 0o600), label);

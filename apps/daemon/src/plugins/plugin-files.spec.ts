@@ -54,6 +54,29 @@ it('removes what a run that was killed has left unfinished', async () => {
   expect(await readdir(folder)).toEqual([]);
 });
 
+it('lets two plugins write into one folder at once', async () => {
+  const [one, other] = [filesOf(), filesOf()];
+  let goOn = (): void => undefined;
+  const waiting = new Promise<void>((resolve) => (goOn = resolve));
+  async function* slow(): AsyncIterable<Uint8Array> {
+    yield new TextEncoder().encode('slow');
+    await waiting;
+  }
+  const writing = one.write('slow', slow());
+  await other.write('quick', bytes('quick'));
+  expect(await other.list()).toEqual([{ path: 'quick', sizeBytes: 5 }]);
+  goOn();
+  await writing;
+  expect((await readdir(folder)).toSorted()).toEqual(['quick', 'slow']);
+});
+
+it('makes no folder anew that is gone, as when its disk is', async () => {
+  const files = filesOf();
+  await rm(folder, { recursive: true });
+  await expect(files.write('a/b', bytes('x'))).rejects.toMatchObject({ code: 'diskDenied' });
+  expect(await readdir(base)).toEqual(['sync']);
+});
+
 it.each(['../a', 'a/../../b', '/a', 'a//b', '', '.', 'a/', 'a\0b', '.tidemark-unfinished-1-1'])(
   'takes no path that leads elsewhere: %j',
   async (path) => {
@@ -71,6 +94,8 @@ it('follows no link', async () => {
   expect(await files.list()).toEqual([]);
   await expect(files.write('out/mine', bytes('x'))).rejects.toMatchObject({ code: 'invalidRequest' });
   await expect(files.remove('out/mine')).rejects.toMatchObject({ code: 'invalidRequest' });
+  await expect(files.write('out/new/mine', bytes('x'))).rejects.toMatchObject({ code: 'invalidRequest' });
+  expect(await readdir(join(base, 'sync'))).toEqual(['inner', 'mine']);
   await files.write('file', bytes('x'));
   expect(await readFile(join(base, 'sync/mine'), 'utf8')).toBe('mine');
 });

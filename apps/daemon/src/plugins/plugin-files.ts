@@ -1,13 +1,12 @@
 /** The adapter behind `needs.files`: files in a folder that the user named, and nothing outside of it. */
-import { constants, realpathSync, statSync } from 'node:fs';
+import { constants, mkdirSync, realpathSync, statSync } from 'node:fs';
 import { lstat, open, readdir, rename, rm, rmdir, statfs } from 'node:fs/promises';
 import { dirname, isAbsolute, join, resolve } from 'node:path';
 import { Failure, type FailureCode } from '@tidemark/contracts';
 import { escaped, overlapOf } from '@tidemark/disk';
-import { makeFolders } from '@tidemark/folders';
 import { SetupError } from '@tidemark/plugin-host';
 import type { Files } from '@tidemark/plugin-sdk';
-import { type OwnPlace } from '../own-places.ts';
+import type { OwnPlace } from '../own-places.ts';
 
 export interface PluginFilesOptions {
   readonly home: string;
@@ -41,9 +40,11 @@ function fitFolder(plugin: string, named: string, { home, places }: PluginFilesO
   return realpathSync(path);
 }
 
+/** Of all plugins of this process, which may share a folder. */
+const writing = new Set<string>();
+let written = 0;
+
 function filesIn(root: string, reservedBytes: number): Files {
-  const writing = new Set<string>();
-  let written = 0;
   return {
     list: () =>
       attempt(root, 'list the files', async () => {
@@ -55,7 +56,7 @@ function filesIn(root: string, reservedBytes: number): Files {
             if (entry.isDirectory()) folders.push(`${path}/`);
             if (!entry.isFile()) continue;
             if (entry.name.startsWith(unfinished)) {
-              if (!writing.has(path)) await rm(join(root, path), { force: true });
+              if (!writing.has(join(root, path))) await rm(join(root, path), { force: true });
               continue;
             }
             if (files.length === filesMax) throw new RangeError(`there are more than ${filesMax}`);
@@ -66,16 +67,15 @@ function filesIn(root: string, reservedBytes: number): Files {
     write: (path, content) =>
       attempt(root, `write "${escaped(path)}"`, async () => {
         const place = join(root, checked(path));
-        makeFolders(dirname(place), 0o700);
-        assertInside(root, dirname(place));
-        const name = join(dirname(path), `${unfinished}${process.pid}-${(written += 1)}`);
+        makeFolders(root, dirname(place));
+        const name = join(dirname(place), `${unfinished}${process.pid}-${(written += 1)}`);
         writing.add(name);
         try {
-          await fill(join(root, name), content, () => leaveFree(root, reservedBytes));
-          await rename(join(root, name), place);
+          await fill(name, content, () => leaveFree(root, reservedBytes));
+          await rename(name, place);
           await flush(dirname(place));
         } finally {
-          await rm(join(root, name), { force: true });
+          await rm(name, { force: true });
           writing.delete(name);
         }
       }),
@@ -104,6 +104,15 @@ function checked(path: string): string {
     !['', '.', '..'].includes(name) && !name.includes('\0') && !name.startsWith(unfinished);
   if (path.length <= 4_000 && path.split('/').every(isFine)) return path;
   throw new RangeError('it is no path of a file below the folder');
+}
+
+/** Those that are missing down to it; not the root, which is gone with its disk. */
+function makeFolders(root: string, folder: string): void {
+  if (folder !== root && statSync(folder, { throwIfNoEntry: false }) === undefined) {
+    makeFolders(root, dirname(folder));
+    mkdirSync(folder, { mode: 0o700 });
+  }
+  assertInside(root, folder);
 }
 
 /** A link on the way would lead elsewhere. */
