@@ -29,6 +29,11 @@ const given = (type: CommandType, more: object = {}, number = 0): Command =>
       kind: 'file',
     },
     target: { as: 'new', parentId: 'D0', name: 'a.txt' },
+    ...{
+      toParentId: 'D0',
+      remote: { id: 'D1' },
+      keepAs: { prefix: 'a-safeBackup-', suffix: '.txt', from: 1 },
+    },
     ...{ cursor: null, folders: null, ids: ['D1'] },
     ...more,
   }) as unknown as Command;
@@ -40,6 +45,10 @@ async function holding(...commands: readonly Command[]): Promise<SpecRemote> {
   return far;
 }
 
+const failed = {
+  ...{ type: 'CommandFailed', command: '7/0' },
+  failure: { code: 'preconditionFailed', detail: 'Cannot do it: the drive has another version' },
+};
 const succeeded = (facts: object): object => ({ type: 'CommandSucceeded', command: '7/0', ...facts });
 
 describe('one of ours in another process', () => {
@@ -49,6 +58,9 @@ describe('one of ours in another process', () => {
     ['MoveRemote', { remote }],
     ['DeleteRemote', { remote: { id: 'D1', deleted: true } }],
     ['DownloadFile', { local, trash: 'a/b', transferredBytes: 3 }],
+    ['DownloadFile', { local, kept: { ...local, name: 'a-safeBackup-0001.txt' } }],
+    ['KeepRemoteCopy', { kept: { ...local, name: 'a-safeBackup-0002.txt' } }],
+    ['KeepRemoteCopy', { local: { ...local, hash: 'h' }, content: 'crypt' }],
     ['MoveLocal', { local: { ...local, name: 'b.txt' } }],
     ['DeleteLocal', { local: { id: 'inode', gone: true, trash: 'a.txt' } }],
     ['ReadRemote', { look: { parts: 0, cursor: 'c' } }],
@@ -81,6 +93,9 @@ describe('one of ours in another process', () => {
     ['a file in another folder of the drive', 'UploadFile', { remote: { ...remote, parentId: 'D9' } }],
     ['another file than was sent', 'UploadFile', { remote, local: { ...local, id: 'other' } }],
     ['another name on disk', 'DownloadFile', { local: { ...local, name: 'b.txt' } }],
+    ['another file that it found on disk', 'KeepRemoteCopy', { local: { ...local, name: 'b.txt' } }],
+    ['a copy under a name of its own', 'KeepRemoteCopy', { kept: { ...local, name: 'b.txt' } }],
+    ['a version kept in place of another', 'DownloadFile', { local, kept: local }],
     ['the removal of another file', 'DeleteLocal', { local: { id: 'other', gone: true } }],
     [
       'items that it was not asked about',
@@ -109,6 +124,28 @@ describe('one of ours in another process', () => {
       ]);
     },
   );
+
+  it.each<[string, CommandType, object]>([
+    ['the item', 'DownloadFile', { id: 'D1', deleted: true }],
+    ['the folder that it goes to', 'UploadFile', { id: 'D0', deleted: true }],
+    ['what has the name there', 'MoveRemote', { ...remote, id: 'D9' }],
+  ])('tells with a failure what the drive shows of %s', async (_, type, shown) => {
+    const far = await holding(given(type));
+    const told = { ...failed, remote: shown };
+    expect(await far.report(told)).toEqual({ taken: 1 });
+    expect(far.taken).toEqual([told]);
+  });
+
+  it.each<[string, CommandType, object]>([
+    ['the removal of another item', 'DeleteRemote', { id: 'D9', deleted: true }],
+    ['an item in another folder', 'CreateRemoteFolder', { ...remote, parentId: 'D9' }],
+    ['anything, where the drive was not asked', 'DeleteLocal', { id: 'D1', deleted: true }],
+  ])('is not believed when it tells with a failure of %s', async (_, type, shown) => {
+    const far = await holding(given(type));
+    expect(await far.report({ ...failed, remote: shown })).toEqual({ refused: expect.any(String) });
+    expect(far.taken).toMatchObject([{ type: 'CommandFailed', failure: { code: 'pluginFault' } }]);
+    expect(far.taken[0]).not.toHaveProperty('remote');
+  });
 
   it('that is not ours may tell nothing of drive and disk', async () => {
     const far = await createSpecRemote({ handles: ['HashFile'] });

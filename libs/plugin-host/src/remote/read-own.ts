@@ -2,8 +2,8 @@
  * The border for our own plugins: what they report of drive and disk from another process. The shape is exact, and what is said
  * is about the command that it ends: a fact about another item stays outside.
  */
-import type { Command, CommandSucceeded, CommandType, FailureCode, Observation } from '@tidemark/contracts';
-import { failureGuide, settledStamp } from '@tidemark/contracts';
+import type { Command, CommandType, FailureCode, Observation } from '@tidemark/contracts';
+import { failureGuide } from '@tidemark/contracts';
 import { z } from '@tidemark/plugin-sdk';
 import {
   contentMatched,
@@ -19,6 +19,7 @@ import {
   trashPath,
 } from './rows.ts';
 import { readAs, type Outcome, type ReadResult } from './read-result.ts';
+import { strayIn } from './stray.ts';
 
 /** Told while a command is under way: the parts of a look, and what a plugin made of content. */
 const besides = {
@@ -49,68 +50,10 @@ export function readPart(payload: unknown, command: Command): ReadResult<Observa
 export function readOwnOutcome(payload: unknown, command: Command): ReadResult<Outcome> {
   const isFailure = z.object({ type: z.literal('CommandFailed') }).safeParse(payload).success;
   const result = readAs(isFailure ? failed : outcomes[command.type], payload) as ReadResult<Outcome>;
-  if (!result.ok || result.value.type === 'CommandFailed') return result;
+  if (!result.ok) return result;
   const detail = strayIn(result.value, command);
   return detail === null ? result : { ok: false, detail };
 }
-
-/** In words, what in the outcome is about something else than the command; null when nothing is. */
-function strayIn(outcome: CommandSucceeded, command: Command): string | null {
-  const { remote, local } = outcome;
-  const strayRemote = remote !== undefined && !isMeantRemote(remote, command);
-  if (strayRemote) return 'remote: it is about another drive item than the command';
-  const strayLocal = local !== undefined && !isMeantLocal(local, command);
-  if (strayLocal) return 'local: it is about another file, or another version of it, than the command';
-  if (command.type !== 'ReadRemoteItems') return null;
-  const asked = new Set<string>(command.ids);
-  const { look } = outcome as { readonly look?: z.output<typeof itemsEnd> };
-  return look?.rows.every(({ id }) => asked.has(id)) === false
-    ? 'look.rows: it tells of items that the command did not ask about'
-    : null;
-}
-
-function isMeantRemote(remote: NonNullable<CommandSucceeded['remote']>, command: Command): boolean {
-  switch (command.type) {
-    case 'CreateRemoteFolder':
-      return 'parentId' in remote && remote.parentId === command.parentId && remote.kind !== 'file';
-    case 'UploadFile': {
-      const { target } = command;
-      if (target.as === 'version') return remote.id === target.id;
-      return 'parentId' in remote && remote.parentId === target.parentId && remote.kind !== 'folder';
-    }
-    case 'MoveRemote':
-    case 'DeleteRemote':
-    case 'SetRemoteTime':
-      return remote.id === command.driveItemId;
-    default:
-      return false;
-  }
-}
-
-function isMeantLocal(local: NonNullable<CommandSucceeded['local']>, command: Command): boolean {
-  switch (command.type) {
-    case 'HashFile':
-      return (
-        'stamp' in local &&
-        local.id === command.expected.id &&
-        local.stamp === settledStamp(command.expected.stamp)
-      );
-    case 'UploadFile':
-    case 'DeleteLocal':
-    case 'SetLocalTime':
-      return local.id === command.expected.id;
-    case 'CreateLocalFolder':
-      return 'name' in local && local.kind === 'folder' && local.name === nameIn(command.path);
-    case 'DownloadFile':
-      return 'name' in local && local.kind === 'file' && local.name === nameIn(command.path);
-    case 'MoveLocal':
-      return 'name' in local && local.name === nameIn(command.toPath);
-    default:
-      return false;
-  }
-}
-
-const nameIn = (path: string): string => path.slice(path.lastIndexOf('/') + 1);
 
 const words = (lengthMax: number): z.ZodString => z.string().max(lengthMax);
 const count = z.number().int().nonnegative();
