@@ -1,11 +1,10 @@
 /** The laws of the core, over random histories of two users and a client that is interrupted, delayed and killed. */
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { replay, serialise } from '@tidemark/engine';
-
 import { history, plainHistory, play } from './history.ts';
-import { ModelRun, rulesFor } from './model-run.ts';
+import { ModelRun } from './model-run.ts';
 import { repetitionIn } from './repetitions.ts';
+import { expectReplayed } from './replayed.ts';
 import { expectAgreement, expectNothingInvented, expectNothingLost, expectOnce, runs } from './verdicts.ts';
 
 describe('laws of the core', () => {
@@ -45,12 +44,7 @@ describe('laws of the core', () => {
 
   it('[L5] [L6] replaying the log derives the recorded plans and the same state, byte for byte', async () => {
     await fc.assert(
-      fc.asyncProperty(history, async (acts) => {
-        const { run } = play(acts);
-        const report = await replay({ batches: asynchronously(run.log), rulesFor });
-        expect(report.divergences).toEqual([]);
-        expect([...serialise(report.state)]).toEqual([...serialise(run.state)]);
-      }),
+      fc.asyncProperty(history, (acts) => expectReplayed(play(acts).run)),
       runs(0.2),
     );
   });
@@ -132,7 +126,3 @@ const restingWithout = (run: ModelRun): string[] =>
   [...run.state.activities.values()].flatMap(({ failure }) =>
     failure?.code === 'noProgress' ? [failure.detail] : [],
   );
-
-async function* asynchronously<Value>(values: readonly Value[]): AsyncIterable<Value> {
-  yield* values;
-}

@@ -18,6 +18,7 @@ import { describe, expect, it } from 'vitest';
 import { history, play } from './history.ts';
 import { ModelRun, rulesFor } from './model-run.ts';
 import { LastSeen, expectEvidence, expectFolder, expectParents } from './moments.ts';
+import { asynchronously } from './replayed.ts';
 import { runs } from './verdicts.ts';
 
 describe('laws of every moment', () => {
@@ -125,8 +126,4 @@ function foldAll(batches: readonly (readonly RecordedEvent[])[]): State {
   const state = initialState();
   for (const recorded of batches.flat()) evolve(state, recorded, rulesFor);
   return state;
-}
-
-async function* asynchronously<Value>(values: readonly Value[]): AsyncIterable<Value> {
-  yield* values;
 }

@@ -7,6 +7,7 @@ import { deserialise, evolve, initialState, plan, replay, serialise } from '@tid
 import { createAgenda, orderOf } from '@tidemark/planner';
 import { history, play } from './history.ts';
 import { ModelRun, rulesFor } from './model-run.ts';
+import { asynchronously } from './replayed.ts';
 import { expectAgreement, expectNothingInvented, expectNothingLost, runs } from './verdicts.ts';
 
 const order = fc.constantFrom<NonNullable<Policy['transferOrder']>>(
@@ -66,7 +67,3 @@ describe('in any order of transfers', () => {
     );
   });
 });
-
-async function* asynchronously<Each>(all: Iterable<Each>): AsyncGenerator<Each> {
-  yield* all;
-}

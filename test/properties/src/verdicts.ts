@@ -1,6 +1,8 @@
 /** What must hold at the end of every history. */
 import { expect } from 'vitest';
+import type { Guard } from './guard.ts';
 import type { Played } from './history.ts';
+import type { ModelRun } from './model-run.ts';
 import type { Side } from './model-world.ts';
 
 /**
@@ -27,6 +29,12 @@ export function expectAgreement({ run }: Played): void {
   const { drive, disk } = run.world;
   if (hasCaseClash(disk)) return;
   expect(disk.tree()).toEqual(drive.tree());
+}
+
+/** What a user took away on one side while the client left it alone is still on the other. */
+export function expectStillWanted({ run, guard }: { readonly run: ModelRun; readonly guard: Guard }): void {
+  const left = guard.contentsLeft(run);
+  for (const content of guard.contents) expect(left, `${content} is gone`).toContain(content);
 }
 
 const contents = (where: Side): Set<string> =>
