@@ -1,6 +1,6 @@
 /** A plugin in another process comes, goes and comes back; its commands wait, fail or go on. */
 import { createInProcessBus } from '@tidemark/bus';
-import { definePlugin } from '@tidemark/plugin-sdk';
+import { definePlugin, type Plugin } from '@tidemark/plugin-sdk';
 import { concat, NEVER, of } from 'rxjs';
 import { describe, expect, it } from 'vitest';
 import { createSpecClock, hashFile, output, random, turn } from '../spec-world.ts';
@@ -109,6 +109,16 @@ describe('the daemon', () => {
   });
 });
 
+const refuse = (): never => {
+  throw new Error('not part of the spec');
+};
+const place = { read: refuse, write: refuse, remove: refuse };
+/** What the process of a plugin has to lend. */
+const offered = {
+  ...{ listen: refuse, connect: refuse, request: refuse, showOnDesktop: refuse },
+  ...{ secrets: () => ({ ...place, digest: refuse, matches: refuse }), store: () => place },
+};
+
 describe('the plugin', () => {
   const observer = (started: string[]) =>
     definePlugin({
@@ -119,7 +129,7 @@ describe('the plugin', () => {
       },
     });
 
-  async function world() {
+  async function world(plugin?: Plugin) {
     const clock = createSpecClock();
     const bus = createInProcessBus({ clock });
     const wire = pluginSubjectsOf('home', 'far');
@@ -133,7 +143,8 @@ describe('the plugin', () => {
     let greeting: object = { welcome: { run: 'run-1', helloEveryMs: 1_000 } };
     let daemon = [{ unsubscribe: async () => undefined as void }];
     const ended = runRemotePlugin({
-      ...{ plugin: observer(started), bus, clock, random, output, driveKey: 'home', signal: asked.signal },
+      ...{ plugin: plugin ?? observer(started), bus, clock, random, output },
+      ...{ driveKey: 'home', signal: asked.signal, ...offered },
       onStanding: (standing) => standings.push(standing),
     });
     ended.catch(() => undefined);
@@ -187,6 +198,22 @@ describe('the plugin', () => {
     await far.advance(1_000);
     await far.advance(1_000);
     expect(far.started).toEqual(['started', 'started']);
+  });
+
+  it('is lent all that its process has and it declared', async () => {
+    let context: object = {};
+    const far = await world(
+      definePlugin({
+        name: 'far',
+        needs: { ...{ desktop: true, listen: 'http', request: ['a.example'], store: true }, secrets: true },
+        setup: (given) => void (context = given),
+      }),
+    );
+    await far.daemonComes();
+    await far.advance(1_000);
+    expect(Object.keys(context)).toEqual(
+      expect.arrayContaining(['showOnDesktop', 'listen', 'request', 'store', 'secrets']),
+    );
   });
 
   it('says that it leaves', async () => {

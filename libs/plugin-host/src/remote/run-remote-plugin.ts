@@ -2,7 +2,7 @@
  * Runs one plugin in a process of its own: says hello to the daemon, runs the plugin with the same host as there, and goes on
  * through restarts of everybody.
  */
-import type { AbortSignalLike, Bus, RootIdentity, Spool } from '@tidemark/contracts';
+import type { AbortSignalLike, Bus, RootIdentity } from '@tidemark/contracts';
 import type { Plugin } from '@tidemark/plugin-sdk';
 import type { PluginFault } from '../fault.ts';
 import { messageOf } from '../fault.ts';
@@ -21,8 +21,6 @@ export interface RunRemotePluginOptions extends Lendable {
   readonly plugin: Plugin;
   /** Plugins that change the content which it carries. Nothing else of them runs here. */
   readonly changing?: readonly { readonly plugin: Plugin; readonly config?: unknown }[];
-  /** For `changing`: where what they make waits for the drive. */
-  readonly spool?: Spool;
   /** One of our own, which may have the token and the folder. */
   readonly isOurs?: boolean;
   /** Is the sync folder that it works in the one of the daemon's run? In words why it is not; null when it is. */
@@ -105,31 +103,6 @@ export async function runRemotePlugin(options: RunRemotePluginOptions): Promise<
     await crew.remote.open();
   }
 
-  /** The host takes what it is given and lends what it needs. */
-  function lendable(): Lendable {
-    const {
-      drive,
-      disk,
-      random,
-      output,
-      listen,
-      connect,
-      request,
-      openRelay,
-      notifications,
-      secrets,
-      store,
-    } = options;
-    const borrowed =
-      options.isOurs === true ? borrowNotifications(bus, wire.notifications, instance) : undefined;
-    const all = {
-      ...{ drive, disk, listen, connect, request, openRelay, secrets, store },
-      notifications: notifications ?? borrowed,
-    };
-    const given = Object.entries(all).filter(([, capability]) => capability !== undefined);
-    return { clock, random, output, ...Object.fromEntries(given) };
-  }
-
   function board(): { readonly host: Host; readonly remote: RemoteBus } {
     const remote = createRemoteBus({
       bus,
@@ -138,14 +111,15 @@ export async function runRemotePlugin(options: RunRemotePluginOptions): Promise<
       plugin: plugin.name,
       instance,
     });
-    const { config, stopTimeoutMs, onFault, changing = [], spool } = options;
+    const { config, changing = [] } = options;
     const host = createHost({
-      ...lendable(),
-      ...{ bus: remote.bus, driveKey },
+      ...(options.isOurs === true && {
+        notifications: borrowNotifications(bus, wire.notifications, instance),
+      }),
+      // All that this process has to lend.
+      ...options,
+      bus: remote.bus,
       plugins: [{ plugin, config }, ...changing.map((one) => ({ ...one, plugin: contentAlone(one.plugin) }))],
-      ...(spool !== undefined && { spool }),
-      ...(onFault !== undefined && { onFault }),
-      ...(stopTimeoutMs !== undefined && { stopTimeoutMs }),
     });
     return { host, remote };
   }
@@ -195,12 +169,12 @@ const changesContentHere = 'changes content, which is done in the processes of u
 function helloOf(plugin: Plugin, instance: string): Hello {
   // A handler may hint as well.
   const mayHint = plugin.observe !== undefined || plugin.handle !== undefined;
+  const { needs, handles } = declarationOf(plugin);
   return {
     protocol: protocolVersion,
     version: plugin.version ?? '0.0.0',
     instance,
-    ...declarationOf(plugin),
-    handles: [...declarationOf(plugin).handles],
+    ...{ needs: { ...needs }, handles: [...handles] },
     rules: [],
     observes: mayHint ? [...spontaneousTypes] : [],
     leaving: false,
