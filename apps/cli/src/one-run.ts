@@ -1,27 +1,23 @@
 /** One run that ends by itself or at a signal, and what it says to other processes. */
-import type { BusSettings, Confirmation, ProfileRun, RunEnd, Wanted } from '@tidemark/daemon';
-import { createConfirmation, openBus, runProfile } from '@tidemark/daemon';
+import type { Confirmation, ProfileRun, RunEnd, Wanted } from '@tidemark/daemon';
+import { createConfirmation, inProcess, loadCapabilities, openBus, runProfile } from '@tidemark/daemon';
 import type { CommandContext } from './context.ts';
 import { interruption } from './interruption.ts';
 import type { Opened } from './open.ts';
 import { clock, random } from './open.ts';
 
-export interface OneRun extends Pick<
-  ProfileRun,
-  'mode' | 'plugins' | 'elsewhere' | 'capabilities' | 'isAllowed'
-> {
-  readonly bus: BusSettings;
+export interface OneRun extends Pick<ProfileRun, 'mode' | 'plugins' | 'elsewhere' | 'isAllowed'> {
   readonly wanted: Wanted | Confirmation;
 }
 
 export async function runOnce(
   { profile, output }: CommandContext,
   opened: Opened,
-  { bus: where, wanted, ...parts }: OneRun,
+  { wanted, ...parts }: OneRun,
 ): Promise<RunEnd> {
   const interrupted = interruption(output);
   opened.patience.endWith(interrupted.signal);
-  const bus = await openBus(where, {
+  const bus = await openBus(parts.mode === 'rehearse' ? inProcess : profile.settings, {
     onError: (detail) => {
       output.errorLine(`ERROR: A message between plugins was lost, so the run ends: ${detail}`);
       interrupted.end();
@@ -33,6 +29,11 @@ export async function runOnce(
       ...opened,
       ...parts,
       ...{ profile, bus, clock, random, output, interrupted: interrupted.signal },
+      // Ours need none of it in a run that ends by itself.
+      capabilities:
+        profile.settings.plugins.length === 0
+          ? {}
+          : (await loadCapabilities()).capabilitiesOf(profile, opened.account, parts.plugins),
       confirmation: typeof wanted === 'object' && 'due' in wanted ? wanted : createConfirmation(wanted),
       monitoring: false,
     });

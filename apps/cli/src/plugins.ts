@@ -4,7 +4,8 @@ import downloader from '@tidemark/plugin-downloader';
 import reporter from '@tidemark/plugin-reporter';
 import uploader from '@tidemark/plugin-uploader';
 import watcher from '@tidemark/plugin-watcher';
-import type { ConfiguredPlugin as Configured, Profile } from '@tidemark/daemon';
+import type { ArrangedPlugins, ConfiguredPlugin as Configured, Profile } from '@tidemark/daemon';
+import { arrangePlugins } from '@tidemark/daemon';
 import { systemLimits } from './system-limits.ts';
 
 /** `channels`: how a run that goes on is told of changes; null in one that ends by itself. */
@@ -30,6 +31,20 @@ export async function loadChannels({ settings }: Profile): Promise<Configured[]>
   }
   if (settings.disable_websocket_support) return [];
   return [{ plugin: (await import('@tidemark/plugin-socketio')).default }];
+}
+
+/** Those of a run that ends by itself. Throws SetupError. */
+export function pluginsOfOneRun(
+  profile: Profile,
+  { mode, json }: { readonly mode: 'real' | 'rehearse'; readonly json: boolean },
+): Promise<ArrangedPlugins> {
+  const isRehearsal = mode === 'rehearse';
+  const { settings } = profile;
+  return arrangePlugins(
+    withReporter(profile, { json, dryRun: isRehearsal }),
+    // A daemon may run beside a rehearsal, and the plugins in other processes are its.
+    isRehearsal ? { ...profile, settings: { ...settings, plugin_process: [], remote_plugins: [] } } : profile,
+  );
 }
 
 export function withReporter(

@@ -2,14 +2,7 @@
 import { constants } from 'node:os';
 import type { UserChange } from '@tidemark/contracts';
 import { askHealth, stateFolderOf } from '@tidemark/control';
-import {
-  arrangePlugins,
-  carryOut,
-  createRulesFor,
-  loadCapabilities,
-  logFolder,
-  planUserChanges,
-} from '@tidemark/daemon';
+import { carryOut, createRulesFor, logFolder, planUserChanges } from '@tidemark/daemon';
 import type { UnfinishedChanges, UserChangesEnd } from '@tidemark/daemon';
 import { escaped } from '@tidemark/disk';
 import { userChangeText } from '@tidemark/engine';
@@ -20,7 +13,7 @@ import { interruption } from './interruption.ts';
 import { runOnce } from './one-run.ts';
 import type { Opened } from './open.ts';
 import { clock } from './open.ts';
-import { withReporter } from './plugins.ts';
+import { pluginsOfOneRun } from './plugins.ts';
 import { report } from './commands/sync.ts';
 
 /** `asked`: in words, for the log. */
@@ -97,13 +90,9 @@ async function syncThem(
   const paths = new Set(
     changes.flatMap((change) => ('toPath' in change ? [change.path, change.toPath] : [change.path])),
   );
-  const { here, elsewhere } = await arrangePlugins(withReporter(profile, { json, dryRun: false }), profile);
+  const { here, elsewhere } = await pluginsOfOneRun(profile, { mode: 'real', json });
   const end = await runOnce(context, opened, {
-    ...{ mode: 'real', wanted: { paths }, bus: profile.settings, plugins: here, elsewhere },
-    capabilities:
-      profile.settings.plugins.length === 0
-        ? {}
-        : (await loadCapabilities()).capabilitiesOf(profile, opened.account, here),
+    ...{ mode: 'real', wanted: { paths }, plugins: here, elsewhere },
   });
   return report(context, end);
 }

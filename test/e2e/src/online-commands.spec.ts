@@ -1,5 +1,5 @@
 /** Commands that change the drive, or fetch one file: as another device would, with a sync of this profile before, beside and after. */
-import { readFile } from 'node:fs/promises';
+import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { startDaemon } from './daemon.ts';
@@ -225,6 +225,22 @@ describe('--download-file', () => {
     expect(text).toContain("DRY-RUN Configured. Output below shows what 'would' have occurred.");
     await profile.write('other.txt', '');
     expect(Object.keys(await profile.local())).toEqual(['/other.txt']);
+  });
+
+  it('of a dry run needs no process but its own', async () => {
+    const elsewhere = { bus: 'nats://127.0.0.1:1', bus_nkey_file: '/none', plugin_process: 'downloader' };
+    const profile = await openProfile({ tree, tidemarkConfig: elsewhere });
+    const { exitCode, text } = await profile.onedrive(['--download-file', 'a.txt', '--dry-run']);
+    expect(exitCode, text).toBe(0);
+  });
+
+  it('gives plugins what they need', async () => {
+    const profile = await openProfile({ tree, tidemarkConfig: { plugins: './sender.js' } });
+    const plugin = "export default { name: 'sender', needs: { request: ['example.com'] } };\n";
+    await writeFile(join(profile.configFolder, 'sender.js'), plugin);
+    const { exitCode, text } = await profile.onedrive(['--download-file', 'a.txt']);
+    expect(exitCode, text).toBe(0);
+    expect(await profile.read('a.txt')).toBe('a');
   });
 
   it.each([

@@ -1,6 +1,6 @@
 /** A run in which nothing is written: both sides are looked at for real, every change is predicted. */
 import { Failure } from '@tidemark/contracts';
-import { createLookAhead, inProcess, pluginsOfSettings, rulesAlone, withFilter } from '@tidemark/daemon';
+import { createLookAhead, pluginsOfSettings, rulesAlone, withFilter } from '@tidemark/daemon';
 import type { Ahead, RunEnd } from '@tidemark/daemon';
 import type { CommandContext } from '../context.ts';
 import { obstacleIn } from '../obstacle.ts';
@@ -19,12 +19,10 @@ export function rehearse(
     const end = await runOnce(context, opened, {
       mode: 'rehearse',
       wanted,
-      bus: inProcess,
       plugins: withFilter([
         ...workers(profile),
         ...rulesAlone(await pluginsOfSettings(profile), opened.state),
       ]),
-      capabilities: {},
     });
     const obstacle = obstacleIn(end.status);
     if (obstacle !== null) throw new Failure(obstacle);

@@ -1,5 +1,5 @@
 /** `--sync`: one run that ends when both sides agree, and its dry run. */
-import { arrangePlugins, inProcess, loadCapabilities, makeBetweenRuns } from '@tidemark/daemon';
+import { makeBetweenRuns } from '@tidemark/daemon';
 import type { RunEnd, Wanted } from '@tidemark/daemon';
 import type { CommandContext } from '../context.ts';
 import { acceptStart } from '../accepted-start.ts';
@@ -10,7 +10,7 @@ import { escaped } from '@tidemark/disk';
 import type { OneRun } from '../one-run.ts';
 import { runOnce } from '../one-run.ts';
 import { clock, withRun } from '../open.ts';
-import { withReporter } from '../plugins.ts';
+import { pluginsOfOneRun } from '../plugins.ts';
 
 export async function sync(
   context: CommandContext,
@@ -24,13 +24,7 @@ export async function sync(
   const stopped = await beforeRun(context, json);
   if (stopped !== null) return stopped;
 
-  const { here, elsewhere } = await arrangePlugins(
-    withReporter(profile, { json, dryRun: mode === 'rehearse' }),
-    // A daemon may run beside a rehearsal, and the plugins in other processes are its.
-    mode === 'rehearse'
-      ? { ...profile, settings: { ...settings, plugin_process: [], remote_plugins: [] } }
-      : profile,
-  );
+  const { here, elsewhere } = await pluginsOfOneRun(profile, { mode, json });
   return withRun(context, { mode, resync: settings.resync }, async (opened) => {
     // A plan that was shown is carried out as it is, and nothing else is.
     if (isAllowed === undefined && typeof wanted === 'string')
@@ -43,13 +37,7 @@ export async function sync(
       });
     const end = await runOnce(context, opened, {
       ...{ mode, wanted, plugins: here, elsewhere },
-      bus: mode === 'rehearse' ? inProcess : settings,
       ...(isAllowed !== undefined && { isAllowed }),
-      // Ours need none of it in a run that ends by itself.
-      capabilities:
-        settings.plugins.length === 0
-          ? {}
-          : (await loadCapabilities()).capabilitiesOf(profile, opened.account, here),
     });
     if (mode === 'real') acceptStart(profile, (line) => context.output.errorLine(line));
     return report(context, end);

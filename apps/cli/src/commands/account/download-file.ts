@@ -3,13 +3,13 @@
  * any other run.
  */
 import type { DriveInfo, RemoteRow } from '@tidemark/contracts';
-import { arrangePlugins, leftOut, type Profile, UnfitArgument } from '@tidemark/daemon';
+import { leftOut, type Profile, UnfitArgument } from '@tidemark/daemon';
 import { escaped } from '@tidemark/disk';
 import type { CommandContext } from '../../context.ts';
 import { exitCodeOf } from '../../exit-code.ts';
 import { runOnce } from '../../one-run.ts';
 import { withRun } from '../../open.ts';
-import { withReporter } from '../../plugins.ts';
+import { pluginsOfOneRun } from '../../plugins.ts';
 import { report } from '../sync.ts';
 import { drivePath, findOnline, withAccount } from './with-account.ts';
 
@@ -48,13 +48,10 @@ export async function downloadFile(context: CommandContext): Promise<number> {
 async function download(context: CommandContext): Promise<number> {
   const { profile } = context;
   const mode = profile.settings.dry_run ? 'rehearse' : 'real';
-  const { here, elsewhere } = await arrangePlugins(
-    withReporter(profile, { json: false, dryRun: mode === 'rehearse' }),
-    profile,
-  );
+  const { here, elsewhere } = await pluginsOfOneRun(profile, { mode, json: false });
   return withRun(context, { mode, resync: false, scope: 'known' }, async (opened) => {
-    const parts = { bus: profile.settings, plugins: here, elsewhere, capabilities: {} };
-    return report(context, await runOnce(context, opened, { ...parts, mode, wanted: 'nothing' }));
+    const parts = { mode, plugins: here, elsewhere, wanted: 'nothing' } as const;
+    return report(context, await runOnce(context, opened, parts));
   });
 }
 
