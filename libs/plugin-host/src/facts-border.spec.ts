@@ -33,6 +33,26 @@ describe('facts that a plugin reports', () => {
     ]);
   });
 
+  it.each<[string, FactsReport['facts']]>([
+    ['one key again and again', Array.from({ length: 100_000 }, () => ({ key: 'a', value: '' }))],
+    [
+      'keys that it never told',
+      Array.from({ length: 50_000 }, (_, index) => ({ key: String.fromCharCode(256 + index), value: null })),
+    ],
+    [
+      'as much as it may',
+      Array.from({ length: 10_000 }, (_, index) => ({ key: `${index}`, value: '\0'.repeat(400) })),
+    ],
+  ])('travel in parts that every bus takes, also %s', (_, facts) => {
+    const border = createFactsBorder(plugin);
+    border.take(all([]));
+    const parts = border.take(some(facts));
+    for (const part of parts) expect(JSON.stringify(part).length).toBeLessThan(1_000_000);
+    const told = new Map(parts.flatMap((part) => part.facts.map(({ key, value }) => [key, value])));
+    for (const [key, value] of new Map(facts.map((fact) => [fact.key, fact.value])))
+      expect(told.get(key) ?? null).toBe(value);
+  });
+
   it.each([
     ['begin with all of them', some([]), 'its first report of facts in a run has to be complete'],
     [

@@ -14,7 +14,7 @@ const keyLengthMax = 300;
 const valueBytesMax = 8 * 1024;
 const factsMax = 10_000;
 const bytesMax = 4 * 1024 * 1024;
-/** NATS takes a megabyte, and JSON may need six characters for one. */
+/** Of the JSON. NATS takes a megabyte. */
 const partBytesMax = 128 * 1024;
 
 export function createFactsBorder(plugin: Plugin): FactsBorder {
@@ -52,8 +52,9 @@ export function createFactsBorder(plugin: Plugin): FactsBorder {
         throw new TypeError('it reported facts, and its rules do not declare them (facts: true)');
       const facts = readFacts(report.facts);
       const isComplete = report.complete === true;
+      const before = isComplete ? null : sizes;
       sizes = after(facts, isComplete);
-      const parts = inParts(facts);
+      const parts = inParts(facts.filter(({ key, value }) => value !== null || before?.has(key) === true));
       return parts.map((part, index) => ({
         type: 'FactsReported',
         report: reports++,
@@ -65,35 +66,39 @@ export function createFactsBorder(plugin: Plugin): FactsBorder {
   };
 }
 
-/** No compiler has seen what a plugin from elsewhere gives. */
+/** One for each key: the last. */
 function readFacts(facts: unknown): readonly Fact[] {
   if (!Array.isArray(facts)) throw new TypeError('its report of facts holds no list of facts');
-  return facts.map((fact: unknown) => {
-    const { key, value } = (fact ?? {}) as Record<string, unknown>;
-    if (typeof key !== 'string' || (typeof value !== 'string' && value !== null))
-      throw new TypeError('a fact that it reported has no key and value that are texts');
-    if (key.length > keyLengthMax)
-      throw new TypeError(
-        `the key of its fact ${named(key)} has ${key.length} characters, and ${keyLengthMax} are the most`,
-      );
-    const bytes = value === null ? 0 : Buffer.byteLength(value);
-    if (bytes > valueBytesMax)
-      throw new TypeError(
-        `the value of its fact ${named(key)} has ${bytes} bytes, and ${valueBytesMax} are the most`,
-      );
-    return { key, value };
-  });
+  return [...new Map(facts.map(readFact).map((fact) => [fact.key, fact])).values()];
+}
+
+/** No compiler has seen what a plugin from elsewhere gives. */
+function readFact(fact: unknown): Fact {
+  const { key, value } = (fact ?? {}) as Record<string, unknown>;
+  if (typeof key !== 'string' || (typeof value !== 'string' && value !== null))
+    throw new TypeError('a fact that it reported has no key and value that are texts');
+  if (key.length > keyLengthMax)
+    throw new TypeError(
+      `the key of its fact ${named(key)} has ${key.length} characters, and ${keyLengthMax} are the most`,
+    );
+  const bytes = value === null ? 0 : Buffer.byteLength(value);
+  if (bytes > valueBytesMax)
+    throw new TypeError(
+      `the value of its fact ${named(key)} has ${bytes} bytes, and ${valueBytesMax} are the most`,
+    );
+  return { key, value };
 }
 
 function inParts(facts: readonly Fact[]): readonly (readonly Fact[])[] {
   const parts: Fact[][] = [[]];
   let bytes = 0;
   for (const fact of facts) {
-    bytes += Buffer.byteLength(fact.key) + Buffer.byteLength(fact.value ?? '');
-    if (bytes > partBytesMax) {
+    const ofFact = Buffer.byteLength(JSON.stringify(fact));
+    if (bytes + ofFact > partBytesMax) {
       parts.push([]);
       bytes = 0;
     }
+    bytes += ofFact;
     parts.at(-1)?.push(fact);
   }
   return parts;
