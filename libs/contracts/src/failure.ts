@@ -31,7 +31,7 @@ const remedies = {
     /** The service could not be reached. */
     offline: 'Check the network connection, name resolution and proxy settings',
     /** The service did not answer in time. */
-    timedOut: 'Check the network; see data_timeout and operation_timeout',
+    timedOut: 'Check the network; see connect_timeout, data_timeout and operation_timeout',
     /** The item is locked or checked out online. */
     locked: 'Close the document or check it in',
     /** The drive is full. */

@@ -35,7 +35,7 @@ it('only folders in which something can be in scope are watched', async () => {
 });
 
 it('where watches run out that is said once, with the remedy, and the rest is scanned at each interval', async () => {
-  const profile = await openProfile({ config: { ...config, monitor_interval: '300' } });
+  const profile = await openProfile({ config: { ...config, monitor_interval: '400' } });
   for (let index = 0; index < 20; index++) await profile.write(`${index}/old.txt`, `${index}`);
   const daemon = await startDaemon(profile, [], { watchesMax: 15 });
   expect(await watchesOf(daemon.pid)).toBe(15);
@@ -51,12 +51,12 @@ it('where watches run out that is said once, with the remedy, and the rest is sc
   const { looks, daemon: live } = await daemon.status();
   expect(live?.watchLimit).toMatch(/^\d+ folders cannot be watched: the user limit on .* inotify watches/);
   expect(Date.parse(looks.local.dueAt ?? '') - Date.parse(looks.local.lastAt ?? '')).toBeLessThanOrEqual(
-    300_000,
+    400_000,
   );
   const { exitCode, text } = await daemon.stop();
   expect(exitCode).toBe(0);
   expect(text.match(/Only a part of the local 'sync_dir' is being watched/g)).toHaveLength(1);
-  expect(text).toMatch(/is found by a scan, every 300 seconds$/m);
+  expect(text).toMatch(/is found by a scan, every 400 seconds$/m);
   expect(text).toMatch(
     /To raise the limit: echo fs\.inotify\.max_user_watches=\d+ \| sudo tee -a \S+ && sudo sysctl/,
   );

@@ -9,7 +9,7 @@ export const transferOptions = {
     minimum: 1,
     maximum: 16,
     cli: 'threads',
-    summary: 'Transfers at the same time',
+    summary: 'Requests at the same time when a run begins; then more or fewer, as the service answers',
   },
   transfer_order: {
     type: 'choice',

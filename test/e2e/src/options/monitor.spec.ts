@@ -1,7 +1,7 @@
 /** Options of runs that go on, through the built command. */
 import { readFile } from 'node:fs/promises';
 import { describe, expect, it } from 'vitest';
-import { openWebhookProfile, startDaemon } from '../daemon.ts';
+import { openWebhookProfile, startDaemon, webhookSettings } from '../daemon.ts';
 import { openProfile } from '../profile.ts';
 
 const tree = [{ path: '/a.txt', content: 'a' }];
@@ -28,6 +28,19 @@ it.each([
   const port = Number(new URL(profile.simulator.graphUrl).port);
   if (atLeast === 0) await expect.poll(() => connectionsTo(port)).toBe(0);
   else expect(await connectionsTo(port)).toBeGreaterThanOrEqual(atLeast);
+  await daemon.stop();
+});
+
+it('webhook_listening_host and webhook_listening_port: it listens there, and at no other address', async () => {
+  const { webhook_listening_port: port = '' } = await webhookSettings();
+  const profile = await openWebhookProfile({
+    webhook_public_url: `http://127.0.0.2:${port}/webhook`,
+    webhook_listening_host: '127.0.0.2',
+    webhook_listening_port: port,
+  });
+  const daemon = await startDaemon(profile);
+  expect((await fetch(`http://127.0.0.2:${port}/webhook`)).status).toBe(405);
+  await expect(fetch(`http://127.0.0.1:${port}/webhook`)).rejects.toThrow();
   await daemon.stop();
 });
 

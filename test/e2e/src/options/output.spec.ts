@@ -41,6 +41,16 @@ it('--display-config prints the settings and contacts nobody', async () => {
   expect(stdout).toMatch(/^Config option 'skip_size'\s*= 7$/m);
 });
 
+it.each(['onedrive', 'tidemark'] as const)(
+  '%s --version prints which it is, and contacts nobody',
+  async (name) => {
+    const profile = await openProfile();
+    const { exitCode, stdout, requests } = await profile[name](['--version']);
+    expect([exitCode, requests]).toEqual([0, []]);
+    expect(stdout).toMatch(new RegExp(`^${name} v\\d+\\.\\d+\\.\\d+\\n$`));
+  },
+);
+
 it('monitor_log_frequency prints a quiet interval once in so many, and --verbose each', async () => {
   const count = async (frequency: string, ...args: readonly string[]): Promise<number> => {
     const profile = await openProfile({
@@ -56,5 +66,7 @@ it('monitor_log_frequency prints a quiet interval once in so many, and --verbose
     const { text } = await daemon.ended;
     return text.split(complete).length - 1;
   };
-  expect(await count('3')).toBeLessThan(await count('1'));
+  const each = await count('1');
+  expect(await count('3')).toBeLessThan(each);
+  expect(await count('3', '--verbose')).toBe(each);
 });

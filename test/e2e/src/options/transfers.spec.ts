@@ -1,4 +1,5 @@
 /** Options on how content travels and how the service is reached, through the built command. */
+import type { LoggedRequest } from '@tidemark/graph-simulator';
 import { expect, it } from 'vitest';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -15,6 +16,28 @@ it.each([
   const profile = await openProfile({ config });
   await profile.write('large.bin', Buffer.alloc(30 * mebibyte - 1, 7));
   expect(fragments(await profile.sync(...args))).toBe(count);
+});
+
+it('threads and --threads say how many requests run at once when a run begins', async () => {
+  const mostAtOnce = async (config: Readonly<Record<string, string>>, ...args: string[]): Promise<number> => {
+    const names = Array.from({ length: 12 }, (_, index) => ({ path: `/${index}.txt`, content: `${index}` }));
+    const profile = await openProfile({ tree: names, config });
+    const { simulator } = profile;
+    simulator.addFault({ kind: 'contentDownload', effect: { type: 'latency', delayMs: 1_000 } });
+    const begun: LoggedRequest[] = [];
+    let most = 0;
+    simulator.onRequest((request) => {
+      if (request.kind !== 'contentDownload') return;
+      begun.push(request);
+      most = Math.max(most, begun.filter(({ status }) => status === 0).length);
+    });
+    await profile.sync(...args);
+    return most;
+  };
+  const few = await mostAtOnce({ threads: '1' });
+  const many = await mostAtOnce({ threads: '16' });
+  const again = await mostAtOnce({ threads: '16' }, '--threads', '1');
+  expect(Math.max(few, again)).toBeLessThan(many);
 });
 
 it.each([
