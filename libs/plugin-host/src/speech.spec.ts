@@ -39,6 +39,14 @@ it('a plugin that says more than anybody can read is cut short, and how much is 
   ]);
 });
 
+it('words that are told as a notice are lines like any other', () => {
+  const { told, tell } = world();
+  tell({ type: 'said', level: 'shouting' as never, text: `two\n  lines\u001b[2J${'x'.repeat(2_000)}` });
+  expect(told).toEqual([{ type: 'said', level: 'info', text: `two lines [2J${'x'.repeat(987)}…` }]);
+  for (let line = 0; line < 130; line += 1) tell({ type: 'said', level: 'info', text: 'again' });
+  expect(told).toHaveLength(100);
+});
+
 it('a notice under a name of its own has words and, for programs, data', () => {
   const { told, tell, faults } = world();
   tell({ type: 'tide/turned', text: 'the tide\n turned', data: { heightCm: 120 } });

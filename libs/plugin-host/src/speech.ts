@@ -22,10 +22,9 @@ export function createSpeech(options: {
   let windowStart = 0;
   let said = 0;
   return {
-    say(text, level = 'info') {
-      if (mayBeSaid()) publish({ type: 'said', level: known(level), text: oneLine(text) });
-    },
+    say,
     tell(notice) {
+      if (notice?.type === 'said') return say(notice.text, notice.level);
       if (isOurs(notice)) return publish(notice);
       if (!mayBeSaid()) return;
       const read = readOwn(plugin, notice);
@@ -37,6 +36,10 @@ export function createSpeech(options: {
       else publish(read);
     },
   };
+
+  function say(text: string, level: SaidLevel = 'info'): void {
+    if (mayBeSaid()) publish({ type: 'said', level: known(level), text: oneLine(text) });
+  }
 
   function mayBeSaid(): boolean {
     const now = clock.monotonic();
