@@ -93,7 +93,7 @@ export function loadPlugin(given: AnyPlugin, config: unknown, options: LoadOptio
       settings,
       options.lendable,
       createSpeech({
-        plugin: name,
+        ...{ plugin: name, ours: options.ours },
         clock: options.lendable.clock,
         publish: publishOf(name, options),
         onFault: fault,

@@ -4,12 +4,12 @@ import { expect, it } from 'vitest';
 import { createSpecClock } from './spec-world.ts';
 import { createSpeech } from './speech.ts';
 
-function world() {
+function world(ours = false) {
   const told: (Notice | OwnNotice)[] = [];
   const faults: string[] = [];
   const clock = createSpecClock();
   const speech = createSpeech({
-    ...{ plugin: 'tide', clock, publish: (notice) => told.push(notice) },
+    ...{ plugin: 'tide', ours, clock, publish: (notice) => told.push(notice) },
     onFault: ({ detail }) => faults.push(detail),
   });
   return { told, faults, clock, ...speech };
@@ -77,6 +77,27 @@ it.each([
   tell(notice as never);
   expect(told).toEqual([]);
   expect(faults).toEqual([`Cannot tell a notice of plugin "tide": ${reason}`]);
+});
+
+it.each([
+  [{ type: 'refused' }, /reasons/],
+  [{ type: 'signalReceived', count: 'many' }, /count/],
+  [{ type: 'channelFailed', detail: 'a\nb', retryMs: 1 }, /detail/],
+  [{ type: 'confirmationWanted', hash: 'abc' }, /is told by Tidemark itself/],
+  [{ type: 'pluginAbsent', detail: 'gone' }, /is told by Tidemark itself/],
+])('a notice of ours in a wrong shape is a fault of a plugin from elsewhere: %o', (notice, reason) => {
+  const { told, tell, faults } = world();
+  tell(notice as never);
+  expect(told).toEqual([]);
+  expect(faults).toEqual([expect.stringMatching(reason)]);
+});
+
+it('a plugin from elsewhere that tells the notices of ours tells no more of them than lines', () => {
+  const [theirs, ours] = [world(), world(true)];
+  for (const { tell } of [theirs, ours])
+    for (let count = 0; count < 130; count += 1) tell({ type: 'signalReceived', count });
+  expect(theirs.told).toHaveLength(100);
+  expect(ours.told).toHaveLength(130);
 });
 
 it('notices of its own count as lines, so that a flood of them is cut short as well', () => {

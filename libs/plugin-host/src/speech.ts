@@ -1,6 +1,8 @@
 /** What a plugin tells while it happens: lines for people, notices for programs. One that floods is cut short, by count. */
 import type { Clock, FailureDetails } from '@tidemark/contracts';
 import type { Notice, OwnNotice, SaidLevel } from '@tidemark/plugin-sdk';
+import { noticeShapes, noticeTypes } from './notice-shapes.ts';
+import { readAs } from './remote/read-result.ts';
 
 export interface Speech {
   say(text: string, level?: SaidLevel): void;
@@ -14,20 +16,23 @@ const windowMs = 10_000;
 
 export function createSpeech(options: {
   readonly plugin: string;
+  /** One of our own. */
+  readonly ours: boolean;
   readonly publish: (notice: Notice | OwnNotice) => void;
   readonly clock: Pick<Clock, 'monotonic'>;
   readonly onFault: (details: FailureDetails) => void;
 }): Speech {
-  const { plugin, publish, clock, onFault } = options;
+  const { plugin, ours, publish, clock, onFault } = options;
   let windowStart = 0;
   let said = 0;
   return {
     say,
     tell(notice) {
       if (notice?.type === 'said') return say(notice.text, notice.level);
-      if (isOurs(notice)) return publish(notice);
+      // The compiler has seen it, and it thins them out itself.
+      if (ours && isKnown(notice)) return publish(notice);
       if (!mayBeSaid()) return;
-      const read = readOwn(plugin, notice);
+      const read = isKnown(notice) ? readKnown(notice) : readOwn(plugin, notice);
       if (typeof read === 'string')
         onFault({
           code: 'pluginFault',
@@ -59,9 +64,16 @@ export function createSpeech(options: {
 const known = (level: SaidLevel): SaidLevel => (levels.has(level) ? level : 'info');
 const levels: ReadonlySet<string> = new Set<SaidLevel>(['debug', 'info', 'warning', 'error']);
 
-const isOurs = (notice: Notice | OwnNotice): notice is Notice =>
-  Object.hasOwn(ourTypes, String(notice?.type));
+/** One of the kinds that Tidemark knows, as a plugin may tell it; in words what is wrong with it. */
+function readKnown(notice: Notice): Notice | string {
+  const { type } = notice;
+  if (toldByTidemark.has(type)) return `"${type}" is told by Tidemark itself`;
+  const read = readAs(noticeShapes.ours, notice);
+  return read.ok ? (read.value as Notice) : `it is no "${type}": ${read.detail}`;
+}
 
+const isKnown = (notice: Notice | OwnNotice): notice is Notice =>
+  toldByTidemark.has(notice?.type) || noticeTypes.has(notice?.type);
 /** The notice, as it may be shown; in words what is wrong with it. */
 export function readOwn(plugin: string, notice: unknown): OwnNotice | string {
   if (typeof notice !== 'object' || notice === null) return 'it is no object';
@@ -97,28 +109,11 @@ function oneLine(text: string): string {
   return line.length > textLengthMax ? `${line.slice(0, textLengthMax)}…` : line;
 }
 
-const ourTypes: Readonly<Record<Notice['type'], true>> = {
-  said: true,
-  listenerStarted: true,
-  listenerStopped: true,
-  relayConnected: true,
-  relayLost: true,
-  relaySilent: true,
-  validationAnswered: true,
-  hopFailed: true,
-  subscriptionFound: true,
-  signalReceived: true,
-  forged: true,
-  refused: true,
-  folderWatched: true,
-  channelWanted: true,
-  channelOpened: true,
-  channelFailed: true,
-  channelClosed: true,
-  channelAlive: true,
-  pruningObstructed: true,
-  logRetained: true,
-  confirmationWanted: true,
-  pluginPresent: true,
-  pluginAbsent: true,
-};
+const toldByTidemark: ReadonlySet<unknown> = new Set<Notice['type']>([
+  'hopFailed',
+  'pruningObstructed',
+  'logRetained',
+  'confirmationWanted',
+  'pluginPresent',
+  'pluginAbsent',
+]);

@@ -33,7 +33,7 @@ export interface Common<Config> {
   readonly random: Random;
   /**
    * Tells the watchers of the run of something that is no fact and leaves no trace. Nothing may depend on it. A notice of the plugin's
-   * own (`type: 'name/thing'`) counts as a line of `say`.
+   * own has the type `name/thing`. Each notice counts as a line of `say`.
    */
   tell(notice: Notice | OwnNotice): void;
   /**

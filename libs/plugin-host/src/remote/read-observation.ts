@@ -13,6 +13,7 @@ import type {
 import { failureGuide, isPathInside, settledStamp } from '@tidemark/contracts';
 import type { Notice, SpontaneousObservation, ToldNotice } from '@tidemark/plugin-sdk';
 import { z } from '@tidemark/plugin-sdk';
+import { line, noticeShapes } from '../notice-shapes.ts';
 import { readOwn } from '../speech.ts';
 import { type Outcome, readAs, type ReadResult, shown } from './read-result.ts';
 
@@ -80,11 +81,6 @@ function typeOf(payload: unknown): string {
   return read.success ? read.data.type : 'something without a type';
 }
 
-const line = (lengthMax: number): z.ZodString =>
-  z
-    .string()
-    .max(lengthMax)
-    .regex(/^\P{Cc}*$/u);
 const filled = line(1_000).min(1);
 const path = z.string().max(4_096).refine(isPathInside, 'leaves the sync folder');
 const count = z.number().int().nonnegative();
@@ -159,32 +155,6 @@ export const outcomes: { readonly [Type in CommandType]?: z.ZodType } = {
   }),
 };
 
-const type = <Type extends Notice['type']>(name: Type): { type: z.ZodLiteral<Type> } => ({
-  type: z.literal(name),
-});
-const notices = [
-  z.object({ ...type('listenerStarted'), address: line(300) }),
-  z.object({ ...type('listenerStopped') }),
-  z.object({ ...type('validationAnswered'), count }),
-  z.object({ ...type('subscriptionFound'), id: filled }),
-  z.object({ ...type('signalReceived'), count }),
-  z.object({ ...type('forged'), count }),
-  z.object({ ...type('channelWanted'), isRetry: z.boolean() }),
-  z.object({ ...type('channelOpened') }),
-  z.object({ ...type('channelFailed'), detail: line(300), retryMs: count }),
-  z.object({ ...type('channelClosed'), detail: line(300).exactOptional(), retryMs: count.exactOptional() }),
-  z.object({ ...type('channelAlive') }),
-  z.object({ ...type('said'), level: z.enum(['debug', 'info', 'warning', 'error']), text: line(1_001) }),
-] as const;
-/** Words that count for the state of the daemon. */
-const daemonNotices = [
-  z.object({ ...type('relayConnected'), address: line(300) }),
-  z.object({ ...type('relayLost'), detail: line(1_000) }),
-  z.object({ ...type('relaySilent'), detail: line(1_000), retryMs: count }),
-  z.object({ ...type('refused'), reasons: z.record(line(100), count) }),
-  z.object({ ...type('folderWatched'), folders: count, limit: z.string().max(2_000).nullable() }),
-] as const;
-
 /** Its name and its bounds are looked at with the plugin's. */
 const ownNotice = z.object({ type: z.string().includes('/'), text: z.string(), data: z.unknown() });
 
@@ -194,7 +164,4 @@ const told = (notice: z.ZodType<{ readonly type: string }>) =>
     instance: z.string().max(64),
     notices: z.array(z.object({ at: z.number(), notice: z.union([notice, ownNotice]) })).max(50),
   });
-export const toldNotices = {
-  ours: told(z.discriminatedUnion('type', [...notices, ...daemonNotices])),
-  theirs: told(z.discriminatedUnion('type', notices)),
-};
+export const toldNotices = { ours: told(noticeShapes.ours), theirs: told(noticeShapes.theirs) };

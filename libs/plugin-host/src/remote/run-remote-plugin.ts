@@ -111,7 +111,7 @@ export async function runRemotePlugin(options: RunRemotePluginOptions): Promise<
       plugin: plugin.name,
       instance,
     });
-    const { config, changing = [] } = options;
+    const { config, isOurs = false, changing = [] } = options;
     const host = createHost({
       ...(options.isOurs === true && {
         notifications: borrowNotifications(bus, wire.notifications, instance),
@@ -119,7 +119,10 @@ export async function runRemotePlugin(options: RunRemotePluginOptions): Promise<
       // All that this process has to lend.
       ...options,
       bus: remote.bus,
-      plugins: [{ plugin, config }, ...changing.map((one) => ({ ...one, plugin: contentAlone(one.plugin) }))],
+      plugins: [
+        { plugin, config, ours: isOurs },
+        ...changing.map((one) => ({ ...one, plugin: contentAlone(one.plugin) })),
+      ],
     });
     return { host, remote };
   }
