@@ -198,11 +198,25 @@ it.each([
   ],
   [['plugin', 'new'], 2, /Missing NAME: 'plugin new NAME'/],
   [['plugin', 'check', './none.ts'], 3, /there is no file .*none\.ts/],
+  [
+    ['plugin', 'check', 'filter'],
+    3,
+    /the filters of the settings are called otherwise\. Run: tidemark plugin check settings/,
+  ],
+  [['plugin', 'check', 'control'], 3, /it is a part of each monitor\. Run: tidemark plugin why control/],
+  [['plugin', 'check', 'doctor'], 3, /it is a part of each monitor\. Run: tidemark plugin why doctor/],
+  [['plugin', 'run', 'settings', '--drive', 'x'], 3, /there is no bus to reach the daemon over/],
+  [
+    ['plugin', 'dev', './taken/plain.js', '--settings', './none.json'],
+    3,
+    /there is no file .*none\.json\. Correct the path/,
+  ],
   [['plugin', 'dev', './none.ts'], 3, /there is no file .*none\.ts/],
   [['plugin', 'why', 'nobody'], 1, /Neither a running monitor nor the log at .* knows a plugin "nobody"/],
 ])('%j ends with %i and says what to do', async (words, exitCode, reason) => {
   await mkdir(join(base, 'taken'), { recursive: true });
   await writeFile(join(base, 'taken/a.txt'), '');
+  await writeFile(join(base, 'taken/plain.js'), "export default { name: 'plain' };\n");
   const ended = await run(base, 'tidemark', ...words);
   expect(ended).toEqual({ exitCode, text: expect.stringMatching(reason) });
 });

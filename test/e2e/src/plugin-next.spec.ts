@@ -1,7 +1,8 @@
 /** Plugins that pass commands on to ours, in runs of the built command. */
-import { mkdir, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
+import { startDaemon } from './daemon.ts';
 import { expectEqualSides, openProfile, type TestProfile } from './profile.ts';
 
 async function addPlugins(profile: TestProfile, plugins: Readonly<Record<string, string>>): Promise<void> {
@@ -55,6 +56,28 @@ it('each passes uploads on to the next, ours do them, and one outcome is in the 
     isInUse: true,
     handles: [{ type: 'UploadFile', alsoHandledBy: ['uploader', 'inner'] }],
   });
+  const config = join(profile.configFolder, 'tidemark.conf');
+  await writeFile(config, (await readFile(config, 'utf8')).replace(/^plugins = .*$/m, ''));
+  await startDaemon(profile);
+  const beside = await profile.tidemark(['plugin', 'why', 'outer']);
+  expect(beside.stdout).toContain('outer 1.0.0, in the log: the monitor that runs does not have it\n');
+});
+
+it('each plugin of ours can be checked by the name that the list shows, also one in a process of its own', async () => {
+  const elsewhere = { bus: 'nats://127.0.0.1:1', bus_nkey_file: '/none', plugin_process: 'uploader' };
+  const profile = await openProfile({ tidemarkConfig: elsewhere });
+  const listed = await profile.tidemark(['plugin', 'list', '--json']);
+  const names = listed.stdout
+    .trim()
+    .split('\n')
+    .map((line) => String(JSON.parse(line).name));
+  expect(names).toEqual(expect.arrayContaining(['settings', 'uploader', 'downloader']));
+  for (const name of names) {
+    const { stdout, text } = await profile.tidemark(['plugin', 'check', name, '--json']);
+    expect(stdout, text).not.toBe('');
+    const stays = name === 'settings' ? expect.stringContaining('it has rules') : null;
+    expect(JSON.parse(stdout)).toMatchObject({ name, isInUse: true, staysHere: stays });
+  }
 });
 
 it('one that fails after ours were done loses nothing: both sides are looked at again', async () => {

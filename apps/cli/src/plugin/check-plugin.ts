@@ -1,11 +1,10 @@
 /** `plugin check`: loads one plugin with its settings, and says what it asks for and what it would do. Nothing of it is called. */
 import { existsSync } from 'node:fs';
-import type { ConfiguredPlugin } from '@tidemark/daemon';
 import { escaped } from '@tidemark/disk';
 import { assertCanLeave, folderIn, readConfig, requestedHosts, SetupError } from '@tidemark/plugin-host';
 import { sdkVersion } from '@tidemark/plugin-sdk';
 import type { CommandContext } from '../context.ts';
-import { choosePlugin, fromHere, pluginsOfRun } from './choose-plugin.ts';
+import { type Chosen, choosePlugin, fromHere, pluginsOfRun } from './choose-plugin.ts';
 
 /** Throws SetupError: it cannot be loaded, does not fit, or its settings are not valid. */
 export async function checkPlugin(
@@ -23,7 +22,8 @@ const ruleNames = ['ignore', 'resolve'] as const;
 
 type Checked = Awaited<ReturnType<typeof describe>>;
 
-async function describe(context: CommandContext, { plugin, config }: ConfiguredPlugin, reference: string) {
+async function describe(context: CommandContext, chosen: Chosen, reference: string) {
+  const { plugin, config } = chosen;
   const { profile } = context;
   const {
     name,
@@ -35,7 +35,7 @@ async function describe(context: CommandContext, { plugin, config }: ConfiguredP
     rules = {},
   } = plugin;
   const settingsFile = `${profile.locations.directory}/plugins/${name}.json`;
-  const { here } = await pluginsOfRun(context);
+  const { here, elsewhere } = await pluginsOfRun(context);
   const others = here.filter((other) => other.plugin.name !== name);
   const settings = readConfig(plugin, config);
   return {
@@ -60,14 +60,14 @@ async function describe(context: CommandContext, { plugin, config }: ConfiguredP
     logged: rules.settings ?? [],
     changesContent: plugin.content !== undefined,
     /** Why it cannot run in another process; null when it can. */
-    staysHere: reasonToStay(plugin),
-    isInUse: here.some((other) => other.plugin.name === name),
+    staysHere: reasonToStay(chosen),
+    isInUse: [...here.map((other) => other.plugin), ...elsewhere].some((other) => other.name === name),
   };
 }
 
-function reasonToStay(plugin: ConfiguredPlugin['plugin']): string | null {
+function reasonToStay({ plugin, isOurs }: Chosen): string | null {
   try {
-    assertCanLeave(plugin);
+    assertCanLeave(plugin, isOurs ? 'ours' : 'theirs');
     return null;
   } catch (error) {
     if (error instanceof SetupError) return error.message;

@@ -1,7 +1,7 @@
 /** The plugin that a command names: one of ours or of the settings by its name; otherwise a file, as the shell sees it, or a package. */
 import { resolve } from 'node:path';
 import type { ArrangedPlugins, ConfiguredPlugin } from '@tidemark/daemon';
-import { arrangePlugins, configuredPlugin, isPath, pluginsOfSettings } from '@tidemark/daemon';
+import { arrangePlugins, configuredPlugin, isPath, pluginsOfSettings, withFilter } from '@tidemark/daemon';
 import { SetupError } from '@tidemark/plugin-host';
 import { isOwnPlugin } from '@tidemark/settings';
 import type { CommandContext } from '../context.ts';
@@ -23,7 +23,7 @@ export async function choosePlugin(context: CommandContext, reference: string): 
   const { locations } = profile;
   const isCalled = ({ plugin: { name } }: ConfiguredPlugin): boolean => name === reference;
   if (!isPath(reference)) {
-    const own = (await ownPlugins(context)).find(isCalled);
+    const own = withFilter(await ownPlugins(context)).find(isCalled);
     if (own !== undefined) return { ...own, isOurs: true };
     if (isOwnPlugin(reference))
       throw new SetupError(
@@ -33,6 +33,8 @@ export async function choosePlugin(context: CommandContext, reference: string): 
       );
     const theirs = (await pluginsOfSettings(profile)).find(isCalled);
     if (theirs !== undefined) return { ...theirs, isOurs: false };
+    const reason = unlisted.get(reference);
+    if (reason !== undefined) throw new SetupError(reference, ...reason);
   }
   const chosen = await configuredPlugin(
     isPath(reference) ? fromHere(reference) : reference,
@@ -41,6 +43,13 @@ export async function choosePlugin(context: CommandContext, reference: string): 
   );
   return { ...chosen, isOurs: false };
 }
+
+/** Names of ours that no list of plugins shows: why it is not to be had by that name, and what to do. */
+const unlisted = new Map<string, readonly [why: string, remedy: string]>([
+  ['filter', ['the filters of the settings are called otherwise', 'Run: tidemark plugin check settings']],
+  ['control', ['it is a part of each monitor', 'Run: tidemark plugin why control']],
+  ['doctor', ['it is a part of each monitor', 'Run: tidemark plugin why doctor']],
+]);
 
 /** A path as the shell sees it. */
 export const fromHere = (path: string): string => (path.startsWith('.') ? resolve(path) : path);

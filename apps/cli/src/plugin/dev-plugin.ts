@@ -2,12 +2,13 @@
  * `plugin dev`: a daemon with one plugin, a simulated drive and throwaway folders, all on this machine. What is saved in the folder of the
  * plugin is loaded at once by the daemon that runs.
  */
-import { watch } from 'node:fs';
+import { existsSync, watch } from 'node:fs';
 import { mkdtemp, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { configuredPlugin, loadPlugin } from '@tidemark/daemon';
 import { makeFolders } from '@tidemark/folders';
+import { SetupError } from '@tidemark/plugin-host';
 import type { CommandContext } from '../context.ts';
 import { exitCodeOf } from '../exit-code.ts';
 import { startDevDaemon } from './dev-daemon.ts';
@@ -49,7 +50,9 @@ export async function devPlugin(
     output.line('Ctrl-C ends it and removes these folders');
     const daemon = startDevDaemon(context, stage.configFolder, ending.signal);
     const places = new Set([dirname(file), ...(settingsFile === null ? [] : [dirname(settingsFile)])]);
-    const watching = [...places].map((place) => watchFolder(place, () => void daemon.reload()));
+    const warn = (why: string): void =>
+      output.errorLine(`WARNING: What is saved is not seen any more (${why}): start this again to load it`);
+    const watching = [...places].map((place) => watchFolder(place, () => void daemon.reload(), warn));
     const exitCode = await daemon.ended;
     for (const watcher of watching) watcher.close();
     return ending.signal.aborted ? 0 : exitCode;
@@ -84,20 +87,23 @@ async function openStage(
   await writeFile(join(configFolder, 'refresh_token'), drive.refreshToken, { mode: 0o600 });
   const place = { folder: configFolder, home: configFolder };
   const { name } = (await loadPlugin(file, place)).plugin;
+  if (settingsFile !== null && !existsSync(settingsFile))
+    throw new SetupError(name, `there is no file ${settingsFile}`, 'Correct the path after --settings');
   if (settingsFile !== null) await symlink(settingsFile, join(configFolder, `plugins/${name}.json`));
   // What is wrong with it is said before anything is started.
   await configuredPlugin(file, place, { directory: configFolder });
   return { name, configFolder, syncFolder };
 }
 
-/** Calls back when nothing has changed for a moment after a change. */
-function watchFolder(folder: string, onChange: () => void): { close(): void } {
+/** Calls back when nothing has changed for a moment after a change. `onEnd`: the system does not let us watch. */
+function watchFolder(folder: string, onChange: () => void, onEnd: (why: string) => void): { close(): void } {
   let timer: NodeJS.Timeout | undefined;
   const watcher = watch(folder, { recursive: true }, (_event, name) => {
     if (name === null || /(?:^|\/)(?:node_modules|\.[^/]*)(?:\/|$)/.test(name)) return;
     clearTimeout(timer);
     timer = setTimeout(onChange, quietMs);
   });
+  watcher.on('error', (error) => onEnd(error.message));
   return {
     close() {
       clearTimeout(timer);

@@ -38,6 +38,7 @@ export async function whyPlugin(
   const { profile, output, commandLine } = context;
   const name = action.reference;
   const folder = logFolder(profile);
+  const daemon = (await askStatus(stateFolderOf(folder), 0))?.daemon ?? null;
   const show = (why: Why | null): number => {
     if (why === null) {
       output.errorLine(`ERROR: Neither a running monitor nor the log at ${folder} knows a plugin "${name}"`);
@@ -45,10 +46,9 @@ export async function whyPlugin(
       return exitCodeOf('failed', commandLine);
     }
     if (action.output === 'json') output.line(JSON.stringify(why));
-    else for (const line of inWords(why)) output.line(escaped(line));
+    else for (const line of inWords(why, daemon !== null)) output.line(escaped(line));
     return 0;
   };
-  const daemon = (await askStatus(stateFolderOf(folder), 0))?.daemon ?? null;
   const live = daemon === null ? null : ofDaemon(name, daemon);
   if (live !== null || !existsSync(folder)) return show(live);
   return readLog(context, folder, async (log) => show(await ofLog(name, log.read())));
@@ -96,8 +96,11 @@ async function ofLog(name: string, batches: AsyncIterable<readonly RecordedEvent
   };
 }
 
-const inWords = ({ name, version, of, needs, startMs, commands, faults, last }: Why): readonly string[] => [
-  `${name} ${version ?? ''}, ${of === 'run' ? 'in the monitor that runs' : 'in the log: no monitor runs'}`,
+const inWords = (
+  { name, version, of, needs, startMs, commands, faults, last }: Why,
+  isMonitored: boolean,
+): readonly string[] => [
+  `${name} ${version ?? ''}, ${of === 'run' ? 'in the monitor that runs' : `in the log: ${isMonitored ? 'the monitor that runs does not have it' : 'no monitor runs'}`}`,
   ...(needs === null ? [] : [row('granted', Object.keys(needs).join(', ') || 'nothing')]),
   ...(startMs === null ? [] : [row('ready', `after ${startMs.toFixed(1)} ms`)]),
   ...commands.map(({ type, succeeded, failed, totalMs }) => {
