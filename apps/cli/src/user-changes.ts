@@ -2,7 +2,7 @@
 import { constants } from 'node:os';
 import type { UserChange } from '@tidemark/contracts';
 import { askHealth, stateFolderOf } from '@tidemark/control';
-import { carryOut, createRulesFor, logFolder, planUserChanges } from '@tidemark/daemon';
+import { carryOut, logFolder, planUserChanges } from '@tidemark/daemon';
 import type { UnfinishedChanges, UserChangesEnd } from '@tidemark/daemon';
 import { escaped } from '@tidemark/disk';
 import { userChangeText } from '@tidemark/engine';
@@ -60,7 +60,7 @@ export async function makeAndSync(
     onEnded: (change: UserChange, failure: unknown) => {
       if (isDetailed && failure === null) output.line(`Made: ${escaped(userChangeText(change))}`);
     },
-    ...{ log: opened.log, state: opened.state, rulesFor: createRulesFor(), clock, source: form.source },
+    ...{ log: opened.log, state: opened.state, clock, source: form.source },
     ...{ disk: opened.disk, drive: opened.account.drive, signal: interrupted.signal },
   };
   let end: UserChangesEnd;

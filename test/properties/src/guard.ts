@@ -1,4 +1,5 @@
 /** What the client leaves alone, and its user takes away on one side: it is still wanted on the other side. */
+import type { ItemId } from '@tidemark/contracts';
 import type { ModelRun } from './model-run.ts';
 import type { Node, Side } from './model-world.ts';
 
@@ -11,17 +12,21 @@ export class Guard {
 
   around(run: ModelRun, userActs: () => void): void {
     const { drive, disk } = run.world;
-    const before = [drive, disk].map((side) => files(side));
-    const isOut = [drive, disk].map((side, index) =>
-      before[index]?.filter((file) => isLeftAlone(run, side, drive, file)).map(({ content }) => content),
+    const before = [drive, disk].map((side) =>
+      files(side).map((file) => ({ ...file, counterpart: leftAlone(run, side, file) })),
     );
     userActs();
     for (const [index, side] of [drive, disk].entries()) {
-      const left = new Set(files(side).map(({ content }) => content));
-      const other = new Set(files(side === drive ? disk : drive).map(({ content }) => content));
-      for (const { content } of before[index] ?? []) {
-        if (left.has(content)) continue;
-        if (isOut[index]?.includes(content) === true && other.has(content)) this.contents.add(content);
+      const after = new Map(files(side).map(({ id, content }) => [id, content]));
+      const left = new Set(after.values());
+      const { nodes } = side === drive ? disk : drive;
+      for (const { id, content, counterpart } of before[index] ?? []) {
+        if (after.get(id) === content) continue;
+        const isOut = counterpart !== undefined;
+        // In scope, the user wants it no more: another copy of it may be one that the client is about to replace.
+        if (isOut && left.has(content)) continue;
+        if (isOut && counterpart !== null && nodes.get(counterpart)?.content === content)
+          this.contents.add(content);
         else this.contents.delete(content);
       }
     }
@@ -43,10 +48,15 @@ const files = (side: Side): File[] =>
     .filter(({ kind }: Node) => kind === 'file')
     .map(({ id, content }) => ({ id, content }));
 
-/** The client has noticed that it is to leave the file alone. */
-function isLeftAlone({ state: { trees, outOfScope } }: ModelRun, side: Side, drive: Side, { id }: File) {
-  const ids: ReadonlyMap<string, Parameters<typeof outOfScope.get>[0]> =
-    side === drive ? trees.byRemoteId : trees.byLocalId;
+/**
+ * Which file on the other side it is of, null for none, when the client has noticed that it is to leave it alone. Another file there may
+ * hold the same content, and have nothing to do with it.
+ */
+function leftAlone({ world, state: { trees, outOfScope } }: ModelRun, side: Side, { id }: File) {
+  const isOnDrive = side === world.drive;
+  const ids: ReadonlyMap<string, ItemId> = isOnDrive ? trees.byRemoteId : trees.byLocalId;
   const item = ids.get(id);
-  return item !== undefined && outOfScope.has(item);
+  if (item === undefined || !outOfScope.has(item)) return undefined;
+  const { remote, local } = trees.items.get(item) ?? {};
+  return (isOnDrive ? local : remote)?.id ?? null;
 }

@@ -111,6 +111,7 @@ async function examineLog(profile: Profile): Promise<LogExamined> {
           finding: failed(`Broken at event ${verdict.at}: ${verdict.detail}`, failureGuide.logDamaged.remedy),
           folder: 'new',
         };
+      // Without the rules of plugins, so that one which does not load leaves the examination whole: only the folder is judged by the state.
       const { state } = await stateFromLog(log, createRulesFor());
       return {
         finding: ok(`${verdict.head} events, chain unbroken`),

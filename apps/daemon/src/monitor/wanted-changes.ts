@@ -4,7 +4,6 @@ import type { Clock, Drive } from '@tidemark/contracts';
 import { Busy, type MadeChanges, type WantedChanges } from '@tidemark/control';
 import type { OpenedRun } from '../open-run.ts';
 import type { RunHandle } from '../profile-run.ts';
-import { createRulesFor } from '../rules-for.ts';
 import type { UserChangesEnd, UserChangesOptions } from '../user-changes/carry-out.ts';
 import { carryOut as makeUnfinished, planUserChanges } from '../user-changes/carry-out.ts';
 import { unfinishedChanges } from '../user-changes/unfinished.ts';
@@ -66,7 +65,7 @@ async function carryOut(
 ): Promise<MadeChanges> {
   const { log, state, disk } = opened;
   await disk.root({ mark: false });
-  const ports = { log, state, disk, drive, clock, signal, source, rulesFor: createRulesFor() };
+  const ports = { log, state, disk, drive, clock, signal, source };
   const { made, failed } =
     isRest === true ? await makeRest(ports, log) : await planUserChanges(ports, { asked, changes, settled });
   return {

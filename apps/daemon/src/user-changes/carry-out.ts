@@ -12,7 +12,7 @@ import type {
   UserChange,
 } from '@tidemark/contracts';
 import { Failure, seq } from '@tidemark/contracts';
-import type { RulesFor, State } from '@tidemark/engine';
+import type { State } from '@tidemark/engine';
 import { evolve } from '@tidemark/engine';
 import type { ChangePorts } from './make-change.ts';
 import type { UnfinishedChanges } from './unfinished.ts';
@@ -22,7 +22,6 @@ import { isBetweenSwaps } from './swaps.ts';
 export interface UserChangesOptions extends ChangePorts {
   readonly log: Pick<EventLog, 'append'>;
   readonly state: State;
-  readonly rulesFor: RulesFor;
   readonly clock: Pick<Clock, 'now'>;
   /** `undo`, `conflicts`. */
   readonly source: string;
@@ -107,8 +106,9 @@ const concernsAll: ReadonlySet<string> = new Set<FailureDetails['code']>([
 ]);
 
 /** Resolves when it is durable. */
-function record({ log, state, rulesFor, clock, source }: UserChangesOptions, event: Event): Promise<void> {
+function record({ log, state, clock, source }: UserChangesOptions, event: Event): Promise<void> {
   const next = { seq: seq(state.seq + 1), at: clock.now(), source, event };
-  const recorded: RecordedEvent = { ...next, items: evolve(state, next, rulesFor) };
+  // No run begins with it: the rules of the last one stand.
+  const recorded: RecordedEvent = { ...next, items: evolve(state, next, () => state.rules) };
   return log.append([recorded]);
 }

@@ -9,7 +9,6 @@ import { ConflictFinder, equalCopies, namedAsCopy, userChangeText } from '@tidem
 import { escaped } from '@tidemark/disk';
 import type { OpenedRun } from '../open-run.ts';
 import type { Profile } from '../profile.ts';
-import { createRulesFor } from '../rules-for.ts';
 import type { UserChangesEnd } from './carry-out.ts';
 import { carryOut, planUserChanges } from './carry-out.ts';
 import type { ChangePorts } from './make-change.ts';
@@ -93,7 +92,7 @@ export async function attempt(
   try {
     await disk.root({ mark: false });
     const { failed } = await make({
-      ...{ log, state, disk, drive, clock, source: 'conflicts', rulesFor: createRulesFor() },
+      ...{ log, state, disk, drive, clock, source: 'conflicts' },
       ...(signal !== undefined && { signal }),
       onEnded: (change, failure) => {
         if (failure === null) say(`Dropped an equal copy: ${escaped(userChangeText(change))}`);

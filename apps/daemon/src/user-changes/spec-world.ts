@@ -92,7 +92,7 @@ export async function createWorld(kind: 'personal' | 'business' = 'personal', po
   }
 
   const parts = async () => ({
-    ...{ log, state: await stateNow(), rulesFor, clock, source: 'undo' },
+    ...{ log, state: await stateNow(), clock, source: 'undo' },
     ...{ disk: disk.disk, drive: drive.drive },
   });
 

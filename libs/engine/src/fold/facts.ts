@@ -6,8 +6,7 @@
 import type { EventOf, Seq, Started } from '@tidemark/contracts';
 import { rootItem } from '@tidemark/contracts';
 import { isAtRest } from '@tidemark/trees';
-import { wantLocal, wantRemote } from './looks.ts';
-import { settleAll } from './scope.ts';
+import { settleAllNow } from './scope.ts';
 import type { State } from './state.ts';
 
 export interface PluginFacts {
@@ -43,13 +42,7 @@ export function factsChanged(
   }
   if (complete === true) state.factsAwaited.delete(plugin);
   if (state.factsAwaited.size > 0) return;
-  const before = state.uncompared.size;
-  settleAll(state);
-  // They are compared with what looks tell from now on: what was seen of them before may have changed while they were left alone.
-  if (state.uncompared.size > before) {
-    wantRemote(state, 'scope-widened');
-    wantLocal(state, null, 'scope-widened');
-  }
+  settleAllNow(state);
   for (const item of state.trees.items.values())
     if (item.id !== rootItem && !isAtRest(item)) state.agenda.touch(item.id);
 }

@@ -1,4 +1,4 @@
-import type { LocalRow, Policy, RemoteRow } from '@tidemark/contracts';
+import type { Command, LocalRow, Policy, RemoteRow, RemoteTombstone } from '@tidemark/contracts';
 import { driveItemId, localId, plainPolicy } from '@tidemark/contracts';
 import type { Rules } from '@tidemark/planner';
 import { describe, expect, it } from 'vitest';
@@ -58,12 +58,32 @@ function inSync(policy = everything): SpecRun {
 function next(run: SpecRun, policy: Policy, rows: readonly RemoteRow[] | 'nothing new', local: LocalRow[]) {
   run.policy = policy;
   run.start();
-  const commands = [
-    ...run.driveShows(...(rows === 'nothing new' ? [] : rows)),
-    ...run.diskShows(other.local, ...local),
-  ];
+  return looks(run, rows === 'nothing new' ? [] : rows, local);
+}
+
+/** Both sides are looked at, as often as the run wants it. Gives what it wants to change. */
+function looks(
+  run: SpecRun,
+  news: readonly (RemoteRow | RemoteTombstone)[],
+  local: readonly LocalRow[],
+): string[] {
+  const commands: Command[] = [];
+  let rows = news;
+  for (const { state } = run; state.remote.look.command !== null || state.local.look.command !== null;) {
+    if (state.remote.look.command !== null) commands.push(...run.driveShows(...rows));
+    if (state.local.look.command !== null) commands.push(...run.diskShows(other.local, ...local));
+    rows = [];
+  }
   return commands.map(({ type, path }) => `${type} ${path}`).filter((words) => !/^(Read|Scan)/.test(words));
 }
+
+/** The same after something has told of changes. */
+function looksAgain(run: SpecRun, ...[news, local]: [Parameters<typeof looks>[1], LocalRow[]]): string[] {
+  run.observe(hint('remote'), hint('local'));
+  return looks(run, news, local);
+}
+
+const hint = (side: 'local' | 'remote') => ({ type: 'HintReceived', side, source: 'spec' }) as const;
 
 describe('what is out of scope', () => {
   it('may be removed on disk: included again, it comes back', () => {
@@ -144,6 +164,41 @@ describe('what is out of scope', () => {
     expect(next(run, withoutFilms, 'nothing new', disk('pictures', 'Pictures'))).toEqual([
       'MoveRemote Pictures',
     ]);
+  });
+
+  describe('and comes back while a run goes on', () => {
+    const pictures = [onDrive('F', 'Pictures', null), onDrive('A', 'a', 'pictures', { in: 'F' })];
+    /** `Pictures/a` was agreed on, and its folder has got an excluded name on disk. */
+    function renamed(): SpecRun {
+      const run = new SpecRun(withoutFilms, rulesFor);
+      run.start();
+      run.driveShows(other.remote, ...pictures);
+      run.diskShows(other.local, ...disk('pictures', 'Pictures'));
+      looksAgain(run, [], disk('pictures', 'Films'));
+      expect(run.state.outOfScope.size).toBe(2);
+      return run;
+    }
+
+    it('by a rename on disk: what was deleted online before the next look is no deletion on disk', () => {
+      const run = renamed();
+      run.observe(hint('local'));
+      const back = disk('pictures', 'Pictures');
+      run.scan([other.local, ...back]);
+      expect(looksAgain(run, [goneFromDrive('A'), goneFromDrive('F')], back)).toEqual([
+        'CreateRemoteFolder Pictures',
+      ]);
+    });
+
+    it('since its .nosync is gone: the same', () => {
+      const run = inSync(filter({ checkNosync: true }));
+      looksAgain(run, [], [...disk(), onDisk('LN', '.nosync', '', { in: 'LF' })]);
+      expect(run.state.outOfScope.size).toBe(2);
+      run.observe(hint('local'));
+      run.diskShows(other.local, ...disk());
+      expect(looksAgain(run, [goneFromDrive('A'), goneFromDrive('F')], disk())).toEqual([
+        'CreateRemoteFolder Films',
+      ]);
+    });
   });
 
   it('may hold what was moved into it on the drive: on disk that stays where it is, and waits for nothing', () => {

@@ -8,6 +8,7 @@ import { rootItem } from '@tidemark/contracts';
 import { scopeOf } from '@tidemark/planner';
 import type { Item } from '@tidemark/trees';
 import { agree, end, samePlace } from '@tidemark/trees';
+import { wantLocal, wantRemote } from './looks.ts';
 import type { State } from './state.ts';
 import { localKnown, remoteKnown } from './state.ts';
 
@@ -21,10 +22,24 @@ export function settleScope(state: State): void {
   for (const folder of rescoped)
     if (folder !== rootItem) for (const id of within(state, folder)) asked.add(id);
   rescoped.clear();
-  for (const id of asked) {
-    const item = items.get(id);
-    if (item !== undefined && id !== rootItem && settle(state, item, true)) touched.add(id);
-  }
+  lookAtWhatCameBack(state, () => {
+    for (const id of asked) {
+      const item = items.get(id);
+      if (item !== undefined && id !== rootItem && settle(state, item, true)) touched.add(id);
+    }
+  });
+}
+
+/** Rules may say something else from now on, while a run goes on. */
+export const settleAllNow = (state: State): void => lookAtWhatCameBack(state, () => settleAll(state));
+
+/** What comes back is compared with what looks tell from now on: what was seen of it before may have changed while it was left alone. */
+function lookAtWhatCameBack(state: State, settling: () => void): void {
+  const before = state.uncompared.size;
+  settling();
+  if (state.uncompared.size <= before) return;
+  wantRemote(state, 'scope-widened');
+  wantLocal(state, null, 'scope-widened');
 }
 
 /** A run begins, and its rules may be others than those of the run before. */

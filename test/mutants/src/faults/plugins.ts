@@ -23,6 +23,13 @@ export const plugins: readonly Mutant[] = [
     specs: ['libs/engine/src/fold/facts.spec.ts'],
   },
   {
+    file: 'libs/engine/src/fold/scope.ts',
+    find: '  if (state.uncompared.size <= before) return;\n',
+    replace: '  if (before >= 0) return;\n',
+    harm: 'A file that comes back into scope is deleted on disk, because it was deleted online while it was left alone.',
+    specs: ['libs/engine/src/fold/scope.spec.ts'],
+  },
+  {
     file: 'libs/engine/src/fold/changed-content.ts',
     find: 'if (now !== format) return',
     replace: 'if (now === null) return',
