@@ -17,9 +17,10 @@ import type {
   HostOptions,
   RemotePluginDescription,
 } from '@tidemark/plugin-host';
-import type { Output, Plugin } from '@tidemark/plugin-sdk';
+import type { Output } from '@tidemark/plugin-sdk';
 import type { Account } from './account.ts';
 import type { Confirmation } from './confirmation.ts';
+import type { ConfiguredPlugin } from './plugins/arrange-plugins.ts';
 import type { Profile } from './profile.ts';
 
 export interface ProfileRun {
@@ -35,7 +36,7 @@ export interface ProfileRun {
   readonly clock: Clock;
   readonly random: Random;
   readonly output: Output;
-  readonly plugins: readonly { readonly plugin: Plugin; readonly config?: unknown }[];
+  readonly plugins: readonly ConfiguredPlugin[];
   /** Plugins that run in other processes. */
   readonly elsewhere?: readonly ExpectedPlugin[];
   /** `rehearse`: nothing is written anywhere; commands that would write are predicted instead. */

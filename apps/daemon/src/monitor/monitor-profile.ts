@@ -202,7 +202,7 @@ export async function monitorProfile(options: MonitorOptions): Promise<RunEnd | 
         return await runProfile({
           ...opened,
           ...{ profile, account, bus, clock, random, output, mode: 'real' },
-          plugins: [...here, { plugin: daemonStatus.plugin }, ...watchingHops()],
+          plugins: [...here, { plugin: daemonStatus.plugin, ours: true }, ...watchingHops()],
           elsewhere,
           confirmation: paths === null ? confirmation : createConfirmation({ paths }),
           monitoring: true,
@@ -244,7 +244,7 @@ export async function monitorProfile(options: MonitorOptions): Promise<RunEnd | 
   /** Without a webhook there is no way for the service to miss. */
   function watchingHops(): ProfileRun['plugins'] {
     if (!profile.settings.webhook_enabled) return [];
-    return [{ plugin: createHopWatch(createFindHop(profile, clock, random)) }];
+    return [{ plugin: createHopWatch(createFindHop(profile, clock, random)), ours: true }];
   }
 
   function attach(run: RunHandle): void {
