@@ -2,26 +2,24 @@
  * The host: loads plugins, gives each what it declared, runs their handlers and sources, and takes them down again.
  * Plugins meet only on the bus.
  */
-import type { Bus, Observation } from '@tidemark/contracts';
-import type { AnyPlugin, Plugin, SpontaneousObservation } from '@tidemark/plugin-sdk';
-import type { ContentPath, WholeObserveContext, WholeReactContext } from '@tidemark/plugin-sdk/unstable';
+import type { Bus } from '@tidemark/contracts';
+import type { AnyPlugin } from '@tidemark/plugin-sdk';
+import type { ContentPath } from '@tidemark/plugin-sdk/unstable';
 import { createContent } from './content.ts';
 import { assertCarried } from './content-carriers.ts';
 import type { HostDescription } from './describe.ts';
 import { createDispatch } from './dispatch.ts';
-import { createFactsBorder } from './facts-border.ts';
 import type { PluginFault } from './fault.ts';
-import { failureOf } from './fault.ts';
 import type { Lendable } from './grant.ts';
 import { handlersOf } from './handlers.ts';
 import { dispose, setUp } from './lifetime.ts';
 import type { LoadedPlugin } from './loaded-plugin.ts';
 import { loadPlugin } from './loaded-plugin.ts';
-import { react } from './react.ts';
+import { startObserving } from './observing.ts';
+import { startReacting } from './react.ts';
 import type { HostRules } from './rules.ts';
 import { composeRules, withRules } from './rules.ts';
 import { SetupError } from './setup-error.ts';
-import { asSpontaneous, runSource } from './source.ts';
 import { subjectsOf } from './subjects.ts';
 import { createWatched } from './watched.ts';
 
@@ -103,71 +101,18 @@ export function createHost(options: HostOptions): Host {
       await Promise.all(all.map(dispose));
       throw error;
     }
-    for (const loaded of all) if (loaded.plugin.on !== undefined) startReacting(loaded, loaded.plugin.on);
+    const { streams } = watched;
+    for (const loaded of all) startReacting(loaded, { streams, signal: watching.signal });
     if (all.some(watches)) await watched.open();
     for (const loaded of all) {
       const startedAt = clock.monotonic();
-      if (loaded.plugin.observe !== undefined) observe(loaded, loaded.plugin.observe);
+      // Who watches the run stays to its very end.
+      const signal = watches(loaded) ? watching.signal : working.signal;
+      startObserving(loaded, { clock, signal, ...(watches(loaded) && { streams }) });
       loaded.startMs += clock.monotonic() - startedAt;
       loaded.isStarted = true;
     }
     for (const [type, handlers] of handlersOf(all)) await dispatch.listen(type, handlers);
-  }
-
-  function startReacting(loaded: LoadedPlugin, reactions: NonNullable<Plugin['on']>): void {
-    const { name, config, state, grant } = loaded;
-    const context: WholeReactContext = { ...grant, config, state, signal: watching.signal };
-    const reacting = react({
-      ...{ reactions, context },
-      onFault: (error, reaction) => loaded.fault(failureOf(error, `react ("${reaction}")`, name)),
-      onOverflow: () =>
-        loaded.fault({
-          code: 'pluginFault',
-          detail: `Plugin "${name}" is too slow: it is not told of everything that happens`,
-        }),
-    });
-    loaded.reacting = reacting;
-    watched.streams.events.subscribe((batch) => reacting.take(batch));
-    watched.streams.notices.subscribe((told) => reacting.hear(told));
-  }
-
-  function observe(loaded: LoadedPlugin, start: NonNullable<Plugin['observe']>): void {
-    const signal = watches(loaded) ? watching.signal : working.signal;
-    const facts = createFactsBorder(loaded.plugin);
-    const read = (observation: SpontaneousObservation) => asSpontaneous(observation, facts);
-    const context: WholeObserveContext = {
-      ...loaded.grant,
-      config: loaded.config,
-      state: loaded.state,
-      signal,
-      report: (observation) => report(loaded, () => read(observation)),
-      ...(watches(loaded) && watched.streams),
-    } as WholeObserveContext;
-    loaded.source = runSource({
-      observe: () => start(context),
-      read,
-      put: (observation) => void loaded.outbox.put(observation),
-      clock,
-      onFault: (error) => loaded.fault(failureOf(error, 'go on observing', loaded.name)),
-    });
-  }
-
-  /** What is refused is the plugin's own fault, even when it does not wait for the answer. */
-  function report(loaded: LoadedPlugin, read: () => readonly Observation[]): Promise<void> {
-    const taken = (async () => {
-      await Promise.all(taking(loaded, read).map((one) => loaded.outbox.put(one)));
-    })();
-    taken.catch(() => undefined);
-    return taken;
-  }
-
-  function taking(loaded: LoadedPlugin, read: () => readonly Observation[]): readonly Observation[] {
-    try {
-      return read();
-    } catch (error) {
-      loaded.fault(failureOf(error, 'take over a report', loaded.name));
-      throw error;
-    }
   }
 
   async function settle(): Promise<void> {

@@ -2,7 +2,10 @@
 import type { RecordedEvent } from '@tidemark/contracts';
 import type { WholeReactContext } from '@tidemark/plugin-sdk/unstable';
 import type { ToldNotice, Reactions } from '@tidemark/plugin-sdk';
+import { failureOf } from './fault.ts';
 import { createHappenings, createHeld, type Happening } from './happenings.ts';
+import type { LoadedPlugin } from './loaded-plugin.ts';
+import type { Watched } from './watched.ts';
 
 export interface Reacting {
   take(batch: readonly RecordedEvent[]): void;
@@ -14,7 +17,28 @@ export interface Reacting {
 /** So many may wait for a plugin that is slow; it is told of no more until it has caught up. */
 const waitingMax = 10_000;
 
-export function react(options: {
+/** Nothing happens for a plugin that does not react. */
+export function startReacting(
+  loaded: LoadedPlugin,
+  { streams, signal }: { readonly streams: Watched['streams']; readonly signal: AbortSignal },
+): void {
+  const { config, grant, name, plugin, state } = loaded;
+  if (plugin.on === undefined) return;
+  const reacting = react({
+    ...{ reactions: plugin.on, context: { ...grant, config, state, signal } },
+    onFault: (error, reaction) => loaded.fault(failureOf(error, `react ("${reaction}")`, name)),
+    onOverflow: () =>
+      loaded.fault({
+        code: 'pluginFault',
+        detail: `Plugin "${name}" is too slow: it is not told of everything that happens`,
+      }),
+  });
+  loaded.reacting = reacting;
+  streams.events.subscribe((batch) => reacting.take(batch));
+  streams.notices.subscribe((told) => reacting.hear(told));
+}
+
+function react(options: {
   readonly reactions: Reactions<WholeReactContext>;
   readonly context: WholeReactContext;
   /** `reaction`: which one it was in. */
