@@ -200,6 +200,7 @@ describe('host: reports', () => {
     ['a page for another command', { type: 'RemotePage', command: '9/9', page: 0, rows: [], cursor: null }],
     ['what only a look can meet', { type: 'RemotePage', command: '7/0', page: 0, rows: [], cursor: null }],
     ['a plan', { type: 'Planned', commands: [] }],
+    ['a hint in a wrong shape', { type: 'HintReceived', side: 'local', source: 'liar', folders: 'a/b' }],
   ])('does not take over %s', async (_, observation) => {
     const { world } = await started(
       definePlugin({

@@ -27,6 +27,8 @@ export interface Dispatch {
   /** Takes nothing more and drops what waits. Abort the signal first; await `idle` after. */
   close(): Promise<void>;
   idle(): Promise<void>;
+  /** What runs now, with the plugin that was given it first. */
+  underWay(): Iterable<readonly [Command, LoadedPlugin]>;
 }
 
 /** How many commands run at once. Looking at a whole side must not wait behind a thousand files. */
@@ -52,6 +54,7 @@ export function createDispatch(options: {
   };
   const subscriptions: BusSubscription[] = [];
   const known = new Set<string>();
+  const running = new Map<Command, LoadedPlugin>();
 
   return {
     async listen(type, handlers) {
@@ -67,6 +70,7 @@ export function createDispatch(options: {
     async idle() {
       await Promise.all(Object.values(limiters).map((limiter) => limiter.idle()));
     },
+    underWay: () => running,
   };
 
   async function take(handlers: Handlers, command: Command): Promise<void> {
@@ -91,7 +95,9 @@ export function createDispatch(options: {
   async function run(handlers: Handlers, command: Command): Promise<void> {
     const [loaded] = handlers;
     const put = loaded.outbox.put.bind(loaded.outbox);
+    running.set(command, loaded);
     const ended = await carryOut(handlers, command, { bus, subjects, clock, signal, put });
+    running.delete(command);
     // What a handler throws when it is stopped is no outcome.
     if (ended.type === 'CommandSucceeded' || !signal.aborted) await tell(loaded, ended);
   }

@@ -59,6 +59,27 @@ describe('host: sources', () => {
     expect(host.describe().plugins[0]).toMatchObject({ faults: 1 });
   });
 
+  it.each([
+    ['another side', { side: 'both' }, /side/],
+    ['a text in place of a list', { folders: 'a/b' }, /folders/],
+    ['a way out of the folder', { folders: ['../etc'] }, /leaves the sync folder/],
+    ['no source', { source: undefined }, /source/],
+  ])('takes over no hint with %s', async (_, wrong, reason) => {
+    const bad = { type: 'HintReceived', side: 'local', source: 'bell', ...wrong } as never;
+    const { host, world } = await started(
+      definePlugin({
+        name: 'bell',
+        observe: ({ report }) => {
+          report(bad).catch(() => undefined);
+          return of<never>(bad);
+        },
+      }),
+    );
+    await turn();
+    expect(world.observations()).toEqual([]);
+    expect(host.describe().plugins[0]).toMatchObject({ faults: 2, lastFault: expect.stringMatching(reason) });
+  });
+
   it('shows events to those who asked for them', async () => {
     const seen: unknown[] = [];
     const { world } = await started(
@@ -407,6 +428,10 @@ describe('host: stopping', () => {
     await turn();
     await world.clock.advance(10_000);
     await stopped;
+    expect(host.describe().plugins[0]).toMatchObject({
+      faults: 1,
+      lastFault: 'Plugin "deaf" did not stop within 10 s: HashFile "file-0.txt" is still under way',
+    });
     release();
     await world.send(hashFile(1));
     await turn();

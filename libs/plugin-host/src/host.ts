@@ -62,7 +62,7 @@ const defaultStopTimeoutMs = 10_000;
 
 /** Throws SetupError: settings that are not valid, two plugins of one name, needs that cannot be met. */
 export function createHost(options: HostOptions): Host {
-  const { bus, clock, driveKey, onFault = () => undefined } = options;
+  const { bus, clock, driveKey, onFault = () => undefined, stopTimeoutMs = defaultStopTimeoutMs } = options;
   const subjects = subjectsOf(driveKey);
   const working = new AbortController();
   const content = createContent(() => all, options.spool, options.random, working.signal);
@@ -124,6 +124,10 @@ export function createHost(options: HostOptions): Host {
       await dispatch.idle();
       await Promise.all(all.map(({ outbox }) => outbox.empty()));
     });
+    for (const [{ type, path }, loaded] of dispatch.underWay()) {
+      const late = `Plugin "${loaded.name}" did not stop within ${stopTimeoutMs / 1_000} s`;
+      loaded.fault({ code: 'pluginFault', detail: `${late}: ${type} "${path}" is still under way` });
+    }
   }
 
   async function stop(): Promise<void> {
@@ -146,10 +150,7 @@ export function createHost(options: HostOptions): Host {
 
   async function atMost(work: () => Promise<void>): Promise<void> {
     const done = new AbortController();
-    await Promise.race([
-      work().finally(() => done.abort()),
-      clock.sleep(options.stopTimeoutMs ?? defaultStopTimeoutMs, done.signal),
-    ]);
+    await Promise.race([work().finally(() => done.abort()), clock.sleep(stopTimeoutMs, done.signal)]);
   }
 }
 

@@ -17,11 +17,11 @@ export function startObserving(
     streams,
   }: { readonly clock: Clock; readonly signal: AbortSignal; readonly streams?: Watched['streams'] },
 ): void {
-  const { config, grant, name, outbox, plugin, state } = loaded;
+  const { config, grant, name, ours, outbox, plugin, state } = loaded;
   const start = plugin.observe;
   if (start === undefined) return;
   const facts = createFactsBorder(plugin);
-  const read = (observation: SpontaneousObservation) => asSpontaneous(observation, facts);
+  const read = (observation: SpontaneousObservation) => asSpontaneous(observation, facts, ours);
   const context = {
     ...{ ...grant, config, state, signal },
     report: (observation: SpontaneousObservation) => report(loaded, () => read(observation)),

@@ -10,6 +10,7 @@ import type {
 import { Failure } from '@tidemark/contracts';
 import type { Outcome, ReportedObservation } from '@tidemark/plugin-sdk';
 import { failureOf } from './fault.ts';
+import { faultOfHint } from './hint-shapes.ts';
 
 export interface CommandRun {
   readonly plugin: string;
@@ -58,7 +59,11 @@ function refusalOf(
   if ('command' in observation && observation.command !== command.id) {
     return fault(plugin, `it reported ${type} for command ${observation.command} while doing ${command.id}`);
   }
-  return null;
+  const malformed =
+    observation.type === 'HintReceived' || observation.type === 'SubscriptionTold'
+      ? faultOfHint(observation)
+      : null;
+  return malformed === null ? null : fault(plugin, malformed);
 }
 
 /** What a look has met belongs to the command that looks; null: any command may bring it. */

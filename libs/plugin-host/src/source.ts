@@ -4,6 +4,7 @@ import type { FactsReport, SpontaneousObservation } from '@tidemark/plugin-sdk';
 import type { Observable, Subscription } from 'rxjs';
 import { defer, mergeMap } from 'rxjs';
 import type { FactsBorder } from './facts-border.ts';
+import { faultOfHint, isHintType } from './hint-shapes.ts';
 
 export interface Source {
   readonly running: boolean;
@@ -68,20 +69,22 @@ export function runSource(options: {
   }
 }
 
-/** What is on either side is told by the command that looked there; a source that tells it by itself is not believed. Throws TypeError. */
+/**
+ * What is on either side is told by the command that looked there; a source that tells it by itself is not believed. `ours`: the compiler
+ * has seen its hints. Throws TypeError.
+ */
 export function asSpontaneous(
   observation: SpontaneousObservation,
   facts: FactsBorder,
+  ours: boolean,
 ): readonly Observation[] {
   if (isFactsReport(observation)) return facts.take(observation);
-  if (hints.has(observation?.type)) return [observation];
-  throw new TypeError('a source may only bring hints, and facts for its rules');
+  if (!isHintType(observation?.type))
+    throw new TypeError('a source may only bring hints, and facts for its rules');
+  const fault = ours ? null : faultOfHint(observation);
+  if (fault !== null) throw new TypeError(fault);
+  return [observation];
 }
 
 const isFactsReport = (observation: SpontaneousObservation): observation is FactsReport =>
   observation?.type === 'FactsReported';
-
-const hints: ReadonlySet<string> = new Set<SpontaneousObservation['type']>([
-  'HintReceived',
-  'SubscriptionTold',
-]);

@@ -10,9 +10,10 @@ import type {
   HintReceived,
   SubscriptionTold,
 } from '@tidemark/contracts';
-import { failureGuide, isPathInside, settledStamp } from '@tidemark/contracts';
+import { failureGuide, settledStamp } from '@tidemark/contracts';
 import type { Notice, SpontaneousObservation, ToldNotice } from '@tidemark/plugin-sdk';
 import { z } from '@tidemark/plugin-sdk';
+import { hintShapes, isHintType } from '../hint-shapes.ts';
 import { line, noticeShapes } from '../notice-shapes.ts';
 import { readOwn } from '../speech.ts';
 import { type Outcome, readAs, type ReadResult, shown } from './read-result.ts';
@@ -23,10 +24,10 @@ export function readHint(
   declared: readonly SpontaneousObservation['type'][],
 ): ReadResult<HintReceived | SubscriptionTold> {
   const type = typeOf(payload);
-  if (type !== 'HintReceived' && type !== 'SubscriptionTold')
+  if (!isHintType(type))
     return { ok: false, detail: `"${shown(type)}" is nothing a plugin in another process may report` };
   if (!declared.includes(type)) return { ok: false, detail: `it did not declare that it observes "${type}"` };
-  return readAs(hints[type], payload) as ReadResult<HintReceived | SubscriptionTold>;
+  return readAs(hintShapes[type], payload) as ReadResult<HintReceived | SubscriptionTold>;
 }
 
 /** Of which command an observation speaks, when it claims to end one. */
@@ -82,23 +83,8 @@ function typeOf(payload: unknown): string {
 }
 
 const filled = line(1_000).min(1);
-const path = z.string().max(4_096).refine(isPathInside, 'leaves the sync folder');
 const count = z.number().int().nonnegative();
 const command = z.string().max(100);
-
-export const hints = {
-  HintReceived: z.object({
-    type: z.literal('HintReceived'),
-    side: z.enum(['remote', 'local']),
-    source: line(100).min(1),
-    folders: z.array(path).min(1).max(1_000).exactOptional(),
-  }),
-  SubscriptionTold: z.object({
-    type: z.literal('SubscriptionTold'),
-    subscriptionId: filled,
-    told: z.enum(['reauthorizationRequired', 'removed', 'missed']),
-  }),
-} as const;
 
 /** Whether the whole run must end is not for one plugin to say. */
 const bearable = (Object.keys(failureGuide) as FailureCode[]).filter(

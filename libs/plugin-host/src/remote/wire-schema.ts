@@ -4,6 +4,7 @@
  */
 import type { CommandType } from '@tidemark/contracts';
 import { z } from '@tidemark/plugin-sdk';
+import { hintShapes } from '../hint-shapes.ts';
 import { commandShapes } from './read-command.ts';
 import {
   acceptedShape,
@@ -14,10 +15,10 @@ import {
   reportedShape,
   takenShape,
 } from './protocol.ts';
-import { failed, hints, outcomes, toldNotices } from './read-observation.ts';
+import { failed, outcomes, toldNotices } from './read-observation.ts';
 
 const observation = z.union([
-  ...Object.values(hints),
+  ...Object.values(hintShapes),
   failed,
   ...new Set(Object.values(outcomes).filter((outcome) => outcome !== undefined)),
 ]);
