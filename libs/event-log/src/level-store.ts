@@ -54,7 +54,7 @@ export async function openLevelStore(folder: string, create: boolean): Promise<S
   };
 }
 
-/** `classic-level` 3.0 never frees what it allocates for one: 64 MiB in a million events. */
+/** `classic-level` 3.0 never frees what it allocates for one: 61 MiB in a million events. */
 const emptyValue = 'A value of no bytes would cost memory for good: give it one';
 
 type Database = Level<Buffer, Buffer>;
