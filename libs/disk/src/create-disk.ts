@@ -1,12 +1,11 @@
 /** The disk port over a real folder. */
-import { accessSync, type BigIntStats, constants, lstatSync } from 'node:fs';
+import { accessSync, constants, lstatSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import {
   type AbortSignalLike,
   type Disk,
   Failure,
   type LocalId,
-  localId,
   type ScanBatch,
   type ScanEnd,
   type ScanOptions,
@@ -19,10 +18,9 @@ import type { Refusal } from './file-times.ts';
 import { createFlush } from './flush.ts';
 import { createFolders, type Folder } from './folders.ts';
 import type { DiskOptions } from './options.ts';
-import { identityOf, isFile } from './identity.ts';
 import type { LinkOptions } from './link-rules.ts';
 import { pointsOf } from './mount-points.ts';
-import { createOthersChanges, createOwnChanges } from './own-changes.ts';
+import { createOthersChanges, createOwnChanges, fileAt } from './own-changes.ts';
 import { innerWorkspaceName } from './path-names.ts';
 import { openPlacements } from './placements.ts';
 import { createReading } from './reading.ts';
@@ -75,6 +73,7 @@ export function createDisk(options: DiskOptions): FolderDisk {
   const renames = options.exchange === 'never' ? longWayOnly : findRenames();
   const placementsFolder = join(stateFolder, 'placed');
   const placements = openPlacements(placementsFolder, { notedBy: isPlacing ? 'us' : 'elsewhere' });
+  const idAt = (path: string): LocalId | null => fileAt(join(rootPath, path));
   let refusal: Refusal | null = null;
   const context: DiskContext = {
     options,
@@ -82,10 +81,10 @@ export function createDisk(options: DiskOptions): FolderDisk {
     renames: options.links === 'never' ? withoutLinks(renames) : renames,
     flush: createFlush(),
     own: isPlacing
-      ? createOwnChanges(() => performance.now(), fileAt)
+      ? createOwnChanges(() => performance.now(), idAt)
       : createOthersChanges(
           () => Date.now(),
-          fileAt,
+          idAt,
           (id) => placements.notedAt(id),
         ),
     placements,
@@ -149,19 +148,6 @@ export function createDisk(options: DiskOptions): FolderDisk {
       folders.close();
     },
   };
-
-  /** By its identity, as far as that says something without the place: of a weak one no placing is noted. */
-  /** Null also where it cannot be seen: what happens there is told, and a look says why. */
-  function fileAt(path: string): LocalId | null {
-    let stats: BigIntStats | undefined;
-    try {
-      stats = lstatSync(join(rootPath, path), { bigint: true, throwIfNoEntry: false });
-    } catch (error) {
-      if (errnoOf(error) === null) throw error;
-    }
-    if (stats === undefined || !isFile(stats)) return null;
-    return identityOf(stats, { parentId: localId(''), name: '', mount: '' });
-  }
 
   async function* look(
     { mounts, signal }: ScanOptions = {},

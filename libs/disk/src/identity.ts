@@ -43,6 +43,10 @@ export function identityOf(stats: BigIntStats, place: Place): LocalId {
   return localId(`${own}${born ? '~' : ''}${shortHash(`${place.parentId}/${place.name}`)}`);
 }
 
+/** As far as it says something without the place: of a weak one no placing is noted. */
+export const identityAnywhere = (stats: BigIntStats): LocalId =>
+  identityOf(stats, { parentId: localId(''), name: '', mount: '' });
+
 const isTop = ({ parentId, mount }: Place): boolean =>
   parentId === '' || parentId.slice(0, parentId.indexOf(':') + 1) !== mount;
 

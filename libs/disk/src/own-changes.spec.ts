@@ -5,7 +5,7 @@ import { createOthersChanges, createOwnChanges } from './own-changes.ts';
 test('one placing excuses one event at its path', () => {
   const own = createOwnChanges(() => 0, localId);
   own.excuses('');
-  own.placed('a/x');
+  own.placed('a/x', localId('a/x'));
   expect(own.excuses('a/y')).toBe(false);
   expect(own.excuses('a/x')).toBe(true);
   expect(own.excuses('a/x'), 'somebody else').toBe(false);
@@ -15,7 +15,7 @@ test('an event that never came excuses no later one', () => {
   let now = 0;
   const own = createOwnChanges(() => now, localId);
   own.excuses('');
-  own.placed('a/x');
+  own.placed('a/x', localId('a/x'));
   now = 5_000;
   expect(own.excuses('a/x')).toBe(false);
 });
@@ -27,18 +27,18 @@ test('what stands under the name by now is told, though the event of the placing
     (path) => there.get(path) ?? null,
   );
   own.excuses('');
-  own.placed('a/x');
+  own.placed('a/x', localId('ours'));
   there.set('a/x', localId('of the user'));
   expect(own.excuses('a/x'), 'saved by a rename').toBe(false);
   there.set('a/x', localId('ours'));
-  own.placed('a/x');
+  own.placed('a/x', localId('ours'));
   there.delete('a/x');
   expect(own.excuses('a/x'), 'deleted').toBe(false);
 });
 
 test('nothing is remembered while nobody watches', () => {
   const own = createOwnChanges(() => 0, localId);
-  own.placed('a/x');
+  own.placed('a/x', localId('a/x'));
   expect(own.excuses('a/x')).toBe(false);
 });
 

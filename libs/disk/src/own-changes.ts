@@ -4,11 +4,14 @@
  * whatever else happens under that name is told. The event of a placing never comes when its folder is not watched yet.
  */
 
+import { type BigIntStats, lstatSync } from 'node:fs';
 import type { LocalId } from '@tidemark/contracts';
+import { errnoOf } from './errno.ts';
+import { identityAnywhere, isFile } from './identity.ts';
 
 export interface OwnChanges {
-  /** Called right after the step, before its event can have been read. `path`: relative to the root. */
-  placed(path: string): void;
+  /** Called right after the step, before its event can have been read. `path`: relative to the root. `id`: as `fileAt` tells it. */
+  placed(path: string, id: LocalId): void;
   /** Is the event at that path ours? Asked once for each event. */
   excuses(path: string): boolean;
 }
@@ -42,21 +45,35 @@ const placedMax = 20_000;
 
 /** `idAt`: which file is at that path now, null for none. */
 export function createOwnChanges(now: () => number, idAt: (path: string) => LocalId | null): OwnChanges {
-  const placed = new Map<string, { readonly id: LocalId | null; readonly at: number }>();
+  const placed = new Map<string, { readonly id: LocalId; readonly at: number }>();
   /** A watcher asks for excuses; without one there is nothing to remember. */
   let isAsked = false;
   return {
-    placed(path) {
+    placed(path, id) {
       if (!isAsked) return;
       if (placed.size >= placedMax) placed.clear();
-      placed.set(path, { id: idAt(path), at: now() });
+      placed.set(path, { id, at: now() });
     },
     excuses(path) {
       isAsked = true;
       const ours = placed.get(path);
       if (ours === undefined) return false;
       placed.delete(path);
-      return now() - ours.at < lifetimeMs && ours.id !== null && idAt(path) === ours.id;
+      return now() - ours.at < lifetimeMs && idAt(path) === ours.id;
     },
   };
+}
+
+/**
+ * Which file is at that absolute path, by its identity anywhere. Null for none, and where it cannot be seen: what happens there
+ * is told, and a look says why.
+ */
+export function fileAt(path: string): LocalId | null {
+  let stats: BigIntStats | undefined;
+  try {
+    stats = lstatSync(path, { bigint: true, throwIfNoEntry: false });
+  } catch (error) {
+    if (errnoOf(error) === null) throw error;
+  }
+  return stats !== undefined && isFile(stats) ? identityAnywhere(stats) : null;
 }

@@ -16,7 +16,7 @@ import { giveBack, isStill, trashPlace } from './displaced.ts';
 import { errnoOf, failure } from './errno.ts';
 import { type OpenFile, pathIn, placeOf, refuseYoung, withExpected } from './expected.ts';
 import type { Folder } from './folders.ts';
-import { isFile, rowOf, sameFile } from './identity.ts';
+import { identityAnywhere, isFile, rowOf, sameFile } from './identity.ts';
 import { type Kept, keepBeside, noKeptName } from './keep-beside.ts';
 import { renameFree } from './rename-free.ts';
 import { sealedPath } from './sealed-path.ts';
@@ -37,8 +37,10 @@ const action = 'replace';
 /** The name must be free. @throws a system error, EEXIST when it is not */
 export function placeNew(placement: Placement, folder: Folder, name: string): LocalRow {
   const { context, workspace, file } = placement;
+  // Asked before, since a user may save over the name as soon as it is there.
+  const id = identityAnywhere(fstatSync(file.fd, { bigint: true }));
   renameFree(context.renames, workspace.staging, file.name, folder, name);
-  context.own.placed(pathIn(folder, name));
+  context.own.placed(pathIn(folder, name), id);
   return placedRow(placement, folder, name);
 }
 

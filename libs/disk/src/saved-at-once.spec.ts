@@ -6,10 +6,14 @@ import { expect, test } from 'vitest';
 
 /** Called when the disk looks at what it has placed, before anything else can run. */
 let look: () => void = () => undefined;
-const { fstatSync } = fs;
+const { fstatSync, lstatSync } = fs;
 Reflect.set(fs, 'fstatSync', (...all: Parameters<typeof fstatSync>) => {
   look();
   return fstatSync(...all);
+});
+Reflect.set(fs, 'lstatSync', (...all: Parameters<typeof lstatSync>) => {
+  look();
+  return lstatSync(...all);
 });
 syncBuiltinESMExports();
 const { createTemporaryDisk } = await import('./testing/temporary-disk.ts');

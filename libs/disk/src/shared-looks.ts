@@ -40,12 +40,14 @@ export function createSharedLooks(file: string): SharedLooks {
         const { ino, mtimeNs, size } = statSync(file, { bigint: true });
         const version = `${ino} ${mtimeNs} ${size}`;
         if (version === heard) return false;
-        const { expected, links } = JSON.parse(readFileSync(file, 'utf8')) as Words;
+        const words = wordsIn(readFileSync(file, 'utf8'));
+        heard = version;
+        if (words === null) return false;
+        const { expected, links } = words;
         mounts.expected = expected === null ? null : new Map(expected.map((mount) => [mount.path, mount]));
         mounts.links.clear();
         for (const [path, { dev, ino: inode, ...link }] of links)
           mounts.links.set(path, { ...link, dev: BigInt(dev), ino: BigInt(inode) });
-        heard = version;
         return true;
       } catch (error) {
         // No look yet.
@@ -65,6 +67,16 @@ interface Words {
     string,
     Omit<FollowedLink, 'dev' | 'ino'> & { readonly dev: string; readonly ino: string },
   ])[];
+}
+
+/** Null for what a power cut left: nothing is flushed, since the next look tells all of it again. */
+function wordsIn(text: string): Words | null {
+  try {
+    return JSON.parse(text) as Words;
+  } catch (error) {
+    if (error instanceof SyntaxError) return null;
+    throw error;
+  }
 }
 
 const wordsFor = ({ expected, points, links }: Mounts): Words => ({

@@ -34,6 +34,19 @@ test('nothing is written into a folder over which the process that looks expects
   expect(readdirSync(join(root, 'usb'))).toEqual([]);
 });
 
+test('what a power cut left of the last look counts as none, until the next one', async () => {
+  await using temporary = await createTemporaryDisk(reading);
+  const { disk, root, parent, state } = temporary;
+  mkdirSync(state, { recursive: true });
+  writeFileSync(join(state, 'looked'), '');
+  mkdirSync(join(parent, 'elsewhere'));
+  writeFileSync(join(parent, 'elsewhere/a.txt'), 'a');
+  symlinkSync(join(parent, 'elsewhere'), join(root, 'link'));
+  expect(await disk.stat('link/a.txt')).toBeNull();
+  await scanned(await temporary.again(looking));
+  expect(await disk.stat('link/a.txt')).toMatchObject({ name: 'a.txt' });
+});
+
 test('a look knows a file that another process has placed since the look before', async () => {
   await using temporary = await createTemporaryDisk(placing);
   const other = await temporary.again(looking);
