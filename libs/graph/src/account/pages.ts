@@ -4,7 +4,7 @@ import type { Endpoints } from '../auth/clouds.ts';
 import { toGraph } from '../drive/context.ts';
 import { isRecord, refusal } from '../errors.ts';
 import type { GraphClient } from '../http/graph-client.ts';
-import { graphTarget } from '../http/hosts.ts';
+import { nextPage } from '../http/next-page.ts';
 
 const pagesMax = 1_000;
 
@@ -24,8 +24,7 @@ export async function readPages(
     const json = isRecord(reply.json) ? reply.json : {};
     for (const row of Array.isArray(json['value']) ? (json['value'] as readonly unknown[]) : [])
       rows.push(row);
-    const next = json['@odata.nextLink'];
-    path = typeof next === 'string' ? (graphTarget(endpoints, next)?.path ?? null) : null;
+    path = nextPage(endpoints, json['@odata.nextLink'], action);
   }
   return rows;
 }

@@ -11,7 +11,7 @@ import {
   type RemoteRow,
 } from '@tidemark/contracts';
 import { isRecord, refusal, refusalAs, type Reply } from '../errors.ts';
-import { graphTarget } from '../http/hosts.ts';
+import { nextPage } from '../http/next-page.ts';
 import { itemPath, listSelect, toGraph, type DriveContext } from './context.ts';
 import type { Delta } from './delta.ts';
 import { concernsOneItem, readEach } from './items.ts';
@@ -106,7 +106,7 @@ async function listNext(
   const json = isRecord(reply.json) ? reply.json : {};
   const { value } = json;
   if (!Array.isArray(value)) throw refusalAs('serviceUnavailable', `${action}: the page has no rows`, reply);
-  const nextPath = nextIn(drive, json['@odata.nextLink']);
+  const nextPath = nextPage(drive.endpoints, json['@odata.nextLink'], action);
   if (nextPath !== null && nextPath === walk.nextPath)
     throw refusalAs('serviceUnavailable', `${action}: the pages lead in a circle`, reply);
   const children = await readRows(drive, value, signal);
@@ -172,11 +172,4 @@ async function unlistedRow(
   if (row === null) throw failure;
   if ('deleted' in row || row.kind !== 'folder') return row;
   return { ...row, oddity: `the drive does not list what is in it: ${failure.details.detail}` };
-}
-
-function nextIn(drive: DriveContext, link: unknown): string | null {
-  if (link === undefined || link === null) return null;
-  const target = typeof link === 'string' ? graphTarget(drive.endpoints, link) : null;
-  if (target !== null) return target.path;
-  throw new Failure({ code: 'serviceUnavailable', detail: `${action}: the page links to another host` });
 }

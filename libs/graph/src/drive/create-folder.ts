@@ -1,7 +1,7 @@
 /** New folders. Repeating is harmless: an existing folder of the name is adopted. */
 import { Failure, type DriveItemId, type RemoteRow, type Written } from '@tidemark/contracts';
 import { failureCodeOf, graphErrorOf, isRecord, refusal } from '../errors.ts';
-import { graphTarget } from '../http/hosts.ts';
+import { nextPage } from '../http/next-page.ts';
 import { quoted } from '../redact.ts';
 import { childPath, idsOf, itemPath, itemSelect, readAt, toGraph, type DriveContext } from './context.ts';
 import { readItem } from './rows.ts';
@@ -53,8 +53,7 @@ async function findChild(
       const row = readItem(value, drive);
       if (row !== null && !('deleted' in row) && row.name.toLowerCase() === wanted) return row;
     }
-    const next = json['@odata.nextLink'];
-    path = typeof next === 'string' ? (graphTarget(drive.endpoints, next)?.path ?? null) : null;
+    path = nextPage(drive.endpoints, json['@odata.nextLink'], action);
   }
   return null;
 }

@@ -5,7 +5,7 @@
  */
 import { type DriveItemId, type EarlierVersion, Failure } from '@tidemark/contracts';
 import { isRecord, refusal, refusalAs } from '../errors.ts';
-import { graphTarget } from '../http/hosts.ts';
+import { nextPage } from '../http/next-page.ts';
 import { quoted } from '../redact.ts';
 import { type DriveContext, itemPath, toGraph } from './context.ts';
 import { parseTime } from './times.ts';
@@ -33,7 +33,7 @@ export async function earlierVersions(
       if (version !== null) versions.push(version);
     }
     const next = isRecord(reply.json) ? reply.json['@odata.nextLink'] : undefined;
-    path = typeof next === 'string' ? (graphTarget(drive.endpoints, next)?.path ?? null) : null;
+    path = nextPage(drive.endpoints, next, action);
   }
   return versions.slice(1);
 }
