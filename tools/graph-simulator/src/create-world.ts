@@ -11,6 +11,7 @@ import { DriveModel } from './model/drive-model.ts';
 import type { Flavour } from './model/flavour.ts';
 import type { PersonalForm } from './model/item-ids.ts';
 import { seededRandom } from './model/random.ts';
+import type { Owner } from './model/sharing.ts';
 import { defaultSettings, type Settings } from './server/settings.ts';
 import { createThrottle } from './server/throttle.ts';
 import type { Account, Site, World } from './server/world.ts';
@@ -30,6 +31,9 @@ export type WorldOptions = {
   readonly accountId?: string;
 };
 
+const sam: Owner = { displayName: 'Sam Simulated', email: 'sam@contoso.example' };
+const robin: Owner = { displayName: 'Robin Simulated', email: 'robin@contoso.example' };
+
 const requestsLogged = 20_000;
 const usualQuotaBytes = 1_099_511_627_776;
 
@@ -44,8 +48,9 @@ export function createWorld(options: WorldOptions, clock: ClockOffset): World {
   const account = accountOf(isPersonal, guid(random), guid(random));
   const quotaTotalBytes = options.quotaTotalBytes ?? usualQuotaBytes;
   const ids = { personalForm: options.personalForm, accountId: options.accountId };
-  const drive = (flavour: Flavour, driveSeed: number, name: string): DriveModel =>
+  const drive = (flavour: Flavour, driveSeed: number, name: string, owner?: Owner): DriveModel =>
     new DriveModel({
+      ...(owner !== undefined && { owner }),
       flavour,
       seed: driveSeed,
       now,
@@ -55,7 +60,10 @@ export function createWorld(options: WorldOptions, clock: ClockOffset): World {
     });
   const ownDrive = drive(isPersonal ? 'personal' : 'business', seed, 'OneDrive');
   const libraries = isPersonal ? [] : [drive('library', seed + 7919, 'Documents')];
-  const sharedDrive = drive(ownDrive.flavour, seed + 104_729, 'Shared by Sam');
+  const sharedDrives = [
+    drive(ownDrive.flavour, seed + 104_729, 'Shared by Sam', sam),
+    drive(ownDrive.flavour, seed + 1_299_709, 'Shared by Robin', robin),
+  ] as const;
   const sites: Site[] = isPersonal
     ? []
     : [
@@ -66,20 +74,18 @@ export function createWorld(options: WorldOptions, clock: ClockOffset): World {
           drives: libraries,
         },
       ];
-  const drives = [ownDrive, ...libraries, sharedDrive];
+  const drives = [ownDrive, ...libraries, ...sharedDrives];
   const world: Omit<World, 'notifier'> = {
     settings,
     now,
     random,
     account,
     ownDrive,
-    sharedDrive,
+    sharedDrives,
     onRequest: () => {},
     onNotification: () => {},
     sites,
-    drives: new Map(
-      [ownDrive, ...libraries, sharedDrive].map((model) => [model.driveId.toLowerCase(), model]),
-    ),
+    drives: new Map(drives.map((model) => [model.driveId.toLowerCase(), model])),
     deltaEpoch: 1,
     identity: createIdentity(settings, account, random, now),
     uploads: createUploadSessions(settings, random, now),

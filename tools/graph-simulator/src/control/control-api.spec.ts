@@ -25,7 +25,7 @@ describe('the control API', () => {
     const about = await control.about();
     expect(about).toMatchObject({ flavour: 'library', driveId: client.simulator.drive().driveId });
     expect(await connectControl(join(folder, 'control.sock')).about()).toEqual(about);
-    expect(about.driveIds).toHaveLength(3);
+    expect(about.driveIds).toHaveLength(4);
   });
 
   it('changes a drive as another device would', async () => {

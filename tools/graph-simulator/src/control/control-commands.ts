@@ -59,6 +59,15 @@ export function parseCommand(path: string, body: unknown): ControlCommand {
           to,
         );
     }
+    case '/share': {
+      const [target, role] = [required(body, 'path'), required(body, 'role')];
+      if (role !== 'read' && role !== 'write') throw invalidRequest('role is read or write');
+      return (_operator, drive) => drive.share(target, role);
+    }
+    case '/unshare': {
+      const target = required(body, 'path');
+      return (_operator, drive) => drive.unshare(target);
+    }
     case '/restore': {
       const id = required(body, 'id');
       return (_operator, drive) => drive.restore(id);

@@ -3,6 +3,7 @@ import type { DriveModel } from '../model/drive-model.ts';
 import type { ClientTimes } from '../model/new-item.ts';
 import { fingerprint } from '../model/random.ts';
 import { invalidRequest, itemNotFound } from '../model/refusal.ts';
+import type { Role } from '../model/sharing.ts';
 import { pathOf, type ItemKind, type SimulatedItem } from '../model/simulated-item.ts';
 import { driveTypeOf } from '../model/flavour.ts';
 import { rewriteLikeSharePoint } from '../transfer/after-commit.ts';
@@ -62,6 +63,10 @@ export type DriveOperations = {
   readonly goBack: (moment: number) => void;
   /** A shortcut here to an item of another drive. */
   readonly addPointer: (path: string, target: DriveOperations, targetPath: string) => DumpedItem;
+  /** The owner lets the account see the item and what is below it, and from then on nothing that is not shared so. */
+  readonly share: (path: string, role: Role) => void;
+  /** The owner takes that back. */
+  readonly unshare: (path: string) => void;
   /** Makes an item infected, locked, or different when downloaded; without a mark it is plain again. */
   readonly mark: (path: string, mark?: MarkSpec) => DumpedItem;
   /** A new eTag and nothing else, as after property promotion. */
@@ -161,6 +166,8 @@ export function createDriveOperations(drive: DriveModel): DriveOperations {
       const to = { driveId: target.driveId, driveType: driveTypeOf(target.model.flavour), item };
       return show(drive.createPointer(folderAt(segments.slice(0, -1)), segments.at(-1) ?? '', to));
     },
+    share: (path, role) => drive.sharing.share(at(path), role),
+    unshare: (path) => drive.sharing.unshare(at(path)),
     mark: (path, mark) => {
       const item = at(path);
       const { download, ...flags } = mark ?? {};

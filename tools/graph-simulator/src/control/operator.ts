@@ -19,8 +19,8 @@ export type Operator = {
   readonly driveIds: () => readonly string[];
   /** The account's own drive, or with the flavour `library` the library; by id any other. */
   readonly drive: (driveId?: string) => DriveOperations;
-  /** Another person's drive: reachable by id, not in `/me/drives`. */
-  readonly sharedDrive: () => DriveOperations;
+  /** The drive of another person: reachable by id, not in `/me/drives`. Sam's unless said. */
+  readonly sharedDrive: (of?: 'sam' | 'robin') => DriveOperations;
   /** Called with every request before it is answered: the place to change a drive between two pages. */
   readonly onRequest: (listener: (request: LoggedRequest) => void) => void;
   /** Called when a notification leaves, over whichever channel. */
@@ -88,7 +88,7 @@ export function createOperator(world: World, clock: ClockOffset, flavour: Flavou
     tenantId: world.account.tenantId,
     driveIds: () => [...world.drives.values()].map((model) => model.driveId),
     drive,
-    sharedDrive: () => drive(world.sharedDrive.driveId),
+    sharedDrive: (of = 'sam') => drive(world.sharedDrives[of === 'sam' ? 0 : 1].driveId),
     onRequest: (listener) => {
       world.onRequest = listener;
     },

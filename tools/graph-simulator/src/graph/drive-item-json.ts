@@ -2,6 +2,7 @@ import type { DriveModel } from '../model/drive-model.ts';
 import { driveTypeOf, isSharePoint, type Flavour } from '../model/flavour.ts';
 import { pathSegments, type PointerTarget, type SimulatedItem } from '../model/simulated-item.ts';
 import { cTagOf, eTagOf } from '../model/tags.ts';
+import type { Owner } from '../model/sharing.ts';
 import type { World } from '../server/world.ts';
 import type { LinkOrigin } from '../transfer/links.ts';
 
@@ -37,7 +38,7 @@ export function driveItemJson(view: ItemView, item: SimulatedItem): ItemJson {
   const tagless = isSharePoint(flavour) && (isDelta || item.kind !== 'file');
   if (wants('cTag') && !tagless) json['cTag'] = cTagOf(item, flavour);
   if (wants('size')) json['size'] = item.sizeBytes;
-  const person = drive === world.sharedDrive ? otherPerson : personOf(world);
+  const person = drive.owner === undefined ? personOf(world) : ownerJson(drive.owner);
   if (wants('createdBy')) json['createdBy'] = person;
   if (wants('lastModifiedBy')) json['lastModifiedBy'] = person;
   if (wants('parentReference')) json['parentReference'] = parentReference(view, item);
@@ -52,6 +53,8 @@ export function driveItemJson(view: ItemView, item: SimulatedItem): ItemJson {
   if (item.kind === 'package' && wants('package')) json['package'] = { type: 'oneNote' };
   if (item.mark?.malware === true && wants('malware')) json['malware'] = { description: 'Virus' };
   if (item.pointsTo !== undefined && wants('remoteItem')) json['remoteItem'] = remoteItem(item.pointsTo);
+  if (wants('shared') && drive.sharing.shared()?.includes(item) === true)
+    json['shared'] = { scope: 'users', owner: person };
   if (item.parent === undefined && wants('root')) json['root'] = {};
   return json;
 }
@@ -89,7 +92,8 @@ function parentReference(view: ItemView, item: SimulatedItem): ItemJson {
   const { drive, world } = view;
   const reference: ItemJson = { driveId: shownDriveId(view), driveType: driveTypeOf(drive.flavour) };
   const { parent } = item;
-  if (parent !== undefined) {
+  // What is above a share is not told.
+  if (parent !== undefined && drive.sharing.roleAt(parent) !== null) {
     reference['id'] = parent.id;
     if (view.form === 'item') reference['name'] = parent.name;
     if (view.form === 'item' || world.settings.deltaPaths === 'present')
@@ -145,10 +149,8 @@ function folderFacet(view: ItemView, item: SimulatedItem): ItemJson {
   return { childCount: isHidden ? 0 : (item.children?.size ?? 0) };
 }
 
-/** The owner of the drive that is shared with the account. */
-export const otherPerson: ItemJson = {
-  user: { email: 'sam@contoso.example', displayName: 'Sam Simulated' },
-};
+/** The owner of a drive that is shared with the account. */
+export const ownerJson = ({ email, displayName }: Owner): ItemJson => ({ user: { email, displayName } });
 
 const people = new WeakMap<World, ItemJson>();
 

@@ -10,7 +10,12 @@ export function driveJson(
   form: Settings['quotaForm'] = 'numbers',
 ): Record<string, unknown> {
   const isPersonal = drive.flavour === 'personal';
-  const user = { email: account.userPrincipalName, id: account.id, displayName: account.displayName };
+  const { owner } = drive;
+  const user = owner ?? {
+    email: account.userPrincipalName,
+    id: account.id,
+    displayName: account.displayName,
+  };
   return {
     id: drive.driveId,
     name: drive.name,

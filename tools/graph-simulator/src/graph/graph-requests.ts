@@ -1,5 +1,6 @@
 import type { DriveModel } from '../model/drive-model.ts';
 import { invalidRequest, Refusal } from '../model/refusal.ts';
+import { checkRole } from '../model/sharing.ts';
 import type { Exchange } from '../server/exchange.ts';
 import { jsonReply, type Reply } from '../server/reply.ts';
 import type { World } from '../server/world.ts';
@@ -53,23 +54,42 @@ function replyInDrive(world: World, exchange: Exchange, { drive, rest }: DrivePa
     return jsonReply(200, driveJson(drive, world.account, world.settings.quotaForm));
   const restored = /^\/items\/([^/:]+)\/restore$/.exec(rest)?.[1];
   if (restored !== undefined && exchange.method === 'POST') {
+    if (drive.owner !== undefined) checkRole(drive.sharing, drive.root, 'write', world.settings.hiddenAnswer);
     const request = { world, exchange, drive, path: { base: drive.root, segments: [], action: 'restore' } };
     return replyRestore(request, decodeSegment(restored));
   }
   const path = parseItemPath(drive, rest);
-  if (path !== undefined) return replyAction({ world, exchange, drive, path });
+  if (path !== undefined) {
+    checkShared({ world, exchange, drive, path });
+    return replyAction({ world, exchange, drive, path });
+  }
   if (rest === '/sharedWithMe' || rest === '/recent') return jsonReply(200, { value: [] });
-  if (rest.startsWith('/search('))
+  if (rest.startsWith('/search(')) {
+    if (drive.owner !== undefined) checkRole(drive.sharing, drive.root, 'read', world.settings.hiddenAnswer);
     return replySearch({ world, exchange, drive, path: atRoot(drive.root) }, rest.slice(1));
+  }
   throw invalidRequest('The resource path is not understood');
 }
 
 /** What the owner shared for reading only cannot be written to. */
 function checkAccess(world: World, exchange: Exchange, drive: DriveModel): void {
   const isWrite = exchange.method !== 'GET' && exchange.method !== 'HEAD';
-  if (isWrite && drive === world.sharedDrive && world.settings.sharedDriveAccess === 'readOnly') {
+  if (isWrite && drive.owner !== undefined && world.settings.sharedDriveAccess === 'readOnly') {
     throw new Refusal(403, 'accessDenied', 'Access denied');
   }
+}
+
+/** On another person's drive: the item, or for a new one the folder that it goes into, has to be shared. */
+function checkShared({ world, exchange, drive, path }: ItemRequest): void {
+  if (drive.owner === undefined) return;
+  const isWrite = exchange.method !== 'GET' && exchange.method !== 'HEAD';
+  let item = path.base;
+  for (const name of path.segments) {
+    const child = item.children?.get(name.toLowerCase());
+    if (child === undefined) break;
+    item = child;
+  }
+  checkRole(drive.sharing, item, isWrite ? 'write' : 'read', world.settings.hiddenAnswer);
 }
 
 const atRoot = (base: ItemRequest['path']['base']): ItemRequest['path'] => ({
@@ -151,7 +171,7 @@ function replySearch(request: ItemRequest, action: string): Reply {
 /** `/me/drives` may leave out the person's own drive on the live service; here it is first. */
 function replyDrives(world: World): Reply {
   const value = [...world.drives.values()]
-    .filter((drive) => drive !== world.sharedDrive)
+    .filter((drive) => drive.owner === undefined)
     .map((drive) => driveJson(drive, world.account));
   return jsonReply(200, { value });
 }

@@ -2,6 +2,7 @@ import type { DriveModel } from '../model/drive-model.ts';
 import type { ClientTimes } from '../model/new-item.ts';
 import { heldContent } from '../model/content.ts';
 import { invalidRequest, itemNotFound, Refusal } from '../model/refusal.ts';
+import { checkRole } from '../model/sharing.ts';
 import { pathOf, type SimulatedItem } from '../model/simulated-item.ts';
 import { tagFits } from '../model/tags.ts';
 import {
@@ -120,7 +121,7 @@ export async function replyPatch(request: ItemRequest): Promise<Reply> {
     item,
     {
       name: textIn(body, 'name'),
-      parent: reference === undefined ? undefined : newParent(drive, reference),
+      parent: reference === undefined ? undefined : newParent(world, drive, reference),
       times: keptTimes(world, item, clientTimes(body)),
     },
     headerOf(exchange.request, 'if-match'),
@@ -213,7 +214,7 @@ export async function replyCopy(request: ItemRequest): Promise<Reply> {
   const body = await readJson(exchange);
   const source = itemAt(drive, request.path);
   const reference = objectIn(body, 'parentReference');
-  const parent = reference === undefined ? (source.parent ?? drive.root) : newParent(drive, reference);
+  const parent = reference === undefined ? (source.parent ?? drive.root) : newParent(world, drive, reference);
   const onConflict = nameConflict(
     exchange.query.get('@microsoft.graph.conflictBehavior') ?? undefined,
     'fail',
@@ -224,14 +225,14 @@ export async function replyCopy(request: ItemRequest): Promise<Reply> {
 
 /** For personal drives only: elsewhere the recycle bin has no place in this API. */
 export async function replyRestore(request: ItemRequest, id: string): Promise<Reply> {
-  const { drive, exchange } = request;
+  const { drive, exchange, world } = request;
   const body = await readJson(exchange);
   if (drive.flavour !== 'personal')
     throw new Refusal(501, 'notSupported', 'The operation is not supported for this drive');
   const reference = objectIn(body, 'parentReference');
   const restored = drive.restore(id, {
     name: textIn(body, 'name'),
-    parent: reference === undefined ? undefined : newParent(drive, reference),
+    parent: reference === undefined ? undefined : newParent(world, drive, reference),
     onConflict: 'fail',
   });
   return itemReply(request, 200, restored);
@@ -273,7 +274,13 @@ function copyInto(
 }
 
 /** Moving to another drive is refused: it must be copied and deleted. */
-function newParent(drive: DriveModel, reference: JsonObject): SimulatedItem {
+function newParent(world: World, drive: DriveModel, reference: JsonObject): SimulatedItem {
+  const parent = namedParent(drive, reference);
+  if (drive.owner !== undefined) checkRole(drive.sharing, parent, 'write', world.settings.hiddenAnswer);
+  return parent;
+}
+
+function namedParent(drive: DriveModel, reference: JsonObject): SimulatedItem {
   const driveId = textIn(reference, 'driveId');
   if (driveId !== undefined && driveId.toLowerCase() !== drive.driveId.toLowerCase()) {
     throw new Refusal(400, 'notSupported', 'Moving items between drives is not supported');

@@ -2,11 +2,11 @@ import { invalidRequest } from '../model/refusal.ts';
 import { isObject, readJson, textIn, type Exchange, type JsonObject } from '../server/exchange.ts';
 import { jsonReply, type Reply } from '../server/reply.ts';
 import type { World } from '../server/world.ts';
-import { otherPerson, timeText } from './drive-item-json.ts';
+import { ownerJson, timeText } from './drive-item-json.ts';
 
 /**
- * `POST /search/query` for drive items. Whatever is asked, it finds what stands at the top of the other person's drive: what the
- * live service makes of a query is not played.
+ * `POST /search/query` for drive items. Whatever is asked, it finds what other persons share with the account, or what stands
+ * at the top of their drives while all of it is shared: what the live service makes of a query is not played.
  */
 export async function replySharedSearch(world: World, exchange: Exchange): Promise<Reply> {
   const body = await readJson(exchange);
@@ -17,8 +17,10 @@ export async function replySharedSearch(world: World, exchange: Exchange): Promi
     throw invalidRequest('This API is not supported for MSA accounts');
   const from = Number(request['from'] ?? 0);
   const size = Number(request['size'] ?? 25);
-  const found = [...(world.sharedDrive.root.children?.values() ?? [])];
-  const hits = found.slice(from, from + size).map((item, index) => ({
+  const found = world.sharedDrives.flatMap((drive) =>
+    (drive.sharing.shared() ?? [...(drive.root.children?.values() ?? [])]).map((item) => ({ drive, item })),
+  );
+  const hits = found.slice(from, from + size).map(({ drive, item }, index) => ({
     hitId: item.id,
     rank: from + index + 1,
     resource: {
@@ -26,9 +28,9 @@ export async function replySharedSearch(world: World, exchange: Exchange): Promi
       id: item.id,
       name: item.name,
       size: item.sizeBytes,
-      createdBy: otherPerson,
+      createdBy: drive.owner === undefined ? undefined : ownerJson(drive.owner),
       lastModifiedDateTime: timeText(item.modifiedAtMs, 'business'),
-      parentReference: { driveId: world.sharedDrive.driveId, id: world.sharedDrive.root.id },
+      parentReference: { driveId: drive.driveId, id: item.parent?.id },
       // The search leaves out what kind of item it is; a folder is told by what a reading of it says.
       webUrl: `https://contoso-my.sharepoint.com/personal/sam_contoso_com/Documents/${encodeURIComponent(item.name)}`,
     },

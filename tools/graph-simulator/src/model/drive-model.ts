@@ -13,6 +13,7 @@ import {
   type PointerTarget,
   type SimulatedItem,
 } from './simulated-item.ts';
+import { createSharing, type Owner } from './sharing.ts';
 import { freeName } from './free-name.ts';
 import { tagFits } from './tags.ts';
 
@@ -25,6 +26,8 @@ export type DriveOptions = {
   readonly ids?: IdOptions;
   /** Shown as the drive's name. */
   readonly name: string;
+  /** Absent: the account owns it, or its organisation. */
+  readonly owner?: Owner;
 };
 
 export type NameConflict = 'fail' | 'replace' | 'rename';
@@ -56,6 +59,10 @@ export class DriveModel {
   readonly name: string;
   readonly root: SimulatedItem;
   readonly feed: ChangeFeed;
+  /** Another person. */
+  readonly owner: Owner | undefined;
+  /** What that person shares with the account. */
+  readonly sharing = createSharing();
   /** Called after every change, with the item; used by subscriptions. */
   onChange: (item: SimulatedItem) => void = () => {};
 
@@ -68,6 +75,7 @@ export class DriveModel {
   constructor(options: DriveOptions) {
     this.flavour = options.flavour;
     this.name = options.name;
+    this.owner = options.owner;
     this.#now = options.now;
     this.feed = createChangeFeed(options.now);
     this.#space = new DriveSpace(options.quotaTotalBytes);

@@ -31,6 +31,7 @@ export const settingChoices: Choices = {
   retention: ['none', 'held'],
   batchOrder: ['reversed', 'asSent'],
   sharedDriveAccess: ['readWrite', 'readOnly'],
+  hiddenAnswer: ['accessDenied', 'itemNotFound'],
   anonymousLinks: ['allowed', 'forbidden'],
   quotaForm: ['numbers', 'absent', 'zeros', 'text', 'negative'],
   fragmentStrictness: ['atCommit', 'atOnce'],

@@ -1,3 +1,5 @@
+import type { HiddenAnswer } from '../model/sharing.ts';
+
 /** The switchboard: every behaviour that varies on the live service, changeable while the simulator runs. */
 export type Settings = {
   /** Added to every request before it is handled. */
@@ -41,8 +43,10 @@ export type Settings = {
   retention: 'none' | 'held';
   /** In which order the parts of a batch are answered. */
   batchOrder: 'reversed' | 'asSent';
-  /** `readOnly`: writes to the other person's drive are refused. */
+  /** `readOnly`: writes to drives of other persons are refused. */
   sharedDriveAccess: 'readWrite' | 'readOnly';
+  /** How what another person does not share, or not any more, is refused. */
+  hiddenAnswer: HiddenAnswer;
   /** `forbidden`: the organisation allows no links that open without a login. */
   anonymousLinks: 'allowed' | 'forbidden';
   /** `unsupported`: as in national clouds, the feed answers 400. */
@@ -116,6 +120,7 @@ export function defaultSettings(): Settings {
     retention: 'none',
     batchOrder: 'reversed',
     sharedDriveAccess: 'readWrite',
+    hiddenAnswer: 'accessDenied',
     anonymousLinks: 'allowed',
     deltaFeed: 'served',
     deltaLinkForm: 'query',

@@ -37,8 +37,8 @@ export type World = {
   readonly random: Random;
   readonly account: Account;
   readonly ownDrive: DriveModel;
-  /** Another person's drive, reachable by its id; the target of pointers. */
-  readonly sharedDrive: DriveModel;
+  /** Drives of other persons, reachable by their ids; the targets of pointers. */
+  readonly sharedDrives: readonly [DriveModel, DriveModel];
   /** Called with every request before it is answered. */
   onRequest: (request: LoggedRequest) => void;
   /** Called when a notification leaves, over whichever channel. */
