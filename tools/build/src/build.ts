@@ -3,6 +3,7 @@ import { buildInto } from './build-into.ts';
 import { fileURLToPath } from 'node:url';
 import { published } from './packages/published.ts';
 import { shellTexts } from './shell-texts.ts';
+import { unitTexts } from './unit-texts.ts';
 
 const repository = fileURLToPath(new URL('../../../', import.meta.url));
 const started = performance.now();
@@ -10,7 +11,7 @@ const { files, totalBytes } = await buildInto(`${repository}dist`, {
   entry: `${repository}apps/cli/src/main.ts`,
   page: `${repository}apps/inspector/page`,
   simulator: `${repository}tools/graph-simulator/src/main.ts`,
-  texts: await shellTexts(repository),
+  texts: new Map([...(await shellTexts(repository)), ...(await unitTexts(repository))]),
   packages: { repository, published },
   // On the same file system as `dist`, and ignored by every tool.
   stagingFolder: `${repository}node_modules/.tidemark-build`,

@@ -19,7 +19,9 @@ dist=\${self%/*}
 repository=\${dist%/*}
 node=$repository/node_modules/.bin/node
 if [ ! -x "$node" ]; then
-  echo "\${0##*/}: Node is missing in $repository/node_modules. Run: cd '$repository' && npm ci" >&2
+  remedy='npm passes over what it cannot fetch: install Tidemark again, where it can'
+  [ -e "$repository/package-lock.json" ] && remedy="Run: cd '$repository' && npm ci"
+  echo "\${0##*/}: Node is missing in $repository/node_modules. $remedy" >&2
   exit 1
 fi
 # It would switch off the proof of who the other side is, for every plugin.

