@@ -4,9 +4,11 @@ export type {
   Library,
   Quota,
   SharedItem,
+  ShortcutTarget,
   Site,
 } from './account/account-queries.ts';
 export { createGraphDrive, type GraphDrive, type GraphDriveOptions } from './drive/graph-drive.ts';
+export type { SharedFolder } from './drive/info.ts';
 export { canDeleteForGood } from './drive/delete.ts';
 export {
   createGraphNotifications,

@@ -8,8 +8,10 @@ import type { GraphClient } from '../http/graph-client.ts';
 import { quoted } from '../redact.ts';
 import { readPages } from './pages.ts';
 import { type SharedItem, sharedItems } from './shared-items.ts';
+import { readShortcut, type ShortcutTarget } from './shortcuts.ts';
 
 export type { SharedItem } from './shared-items.ts';
+export type { ShortcutTarget } from './shortcuts.ts';
 
 /** Bytes, as the service tells them: `remaining` may be below zero. */
 export interface Quota {
@@ -55,6 +57,8 @@ export interface AccountQueries {
   libraries(site: Site): Promise<readonly Library[]>;
   /** What others share with this account; work and school accounts only. */
   sharedItems(): Promise<readonly SharedItem[]>;
+  /** Where a shortcut of the drive leads; null when the item is none, or leads to what cannot be seen. */
+  shortcut(id: DriveItemId): Promise<ShortcutTarget | null>;
 }
 
 export interface QueriesOptions {
@@ -65,6 +69,7 @@ export interface QueriesOptions {
 
 export function createAccountQueries({ client, endpoints, drive }: QueriesOptions): AccountQueries {
   return {
+    shortcut: async (id) => readShortcut(await drive(), id),
     quota: async () => {
       const { id } = await drive();
       const action = 'Cannot read the quota of the drive';

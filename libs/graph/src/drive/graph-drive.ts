@@ -1,5 +1,13 @@
 /** The drive port over Microsoft Graph. */
-import type { AbortSignalLike, Clock, Drive, DriveInfo, DriveItemId, Random } from '@tidemark/contracts';
+import {
+  Failure,
+  type AbortSignalLike,
+  type Clock,
+  type Drive,
+  type DriveInfo,
+  type DriveItemId,
+  type Random,
+} from '@tidemark/contracts';
 import { type AccountQueries, createAccountQueries } from '../account/account-queries.ts';
 import type { Endpoints } from '../auth/clouds.ts';
 import type { Budget, BudgetCounters } from '../http/budget.ts';
@@ -15,8 +23,8 @@ import { createDownloadUrls } from './download-urls.ts';
 import { download, downloadVersion } from './download.ts';
 import { createFullDrive } from './full-drive.ts';
 import { idPrefixOf } from './ids.ts';
-import { readDriveInfo } from './info.ts';
-import { readChild, readItems } from './items.ts';
+import { readDriveInfo, readFolderInfo, type SharedFolder } from './info.ts';
+import { concernsOneItem, readChild, readItems } from './items.ts';
 import { move, setModifiedAt } from './patch.ts';
 import { createRateLimit } from './rate-limit.ts';
 import { quoted } from '../redact.ts';
@@ -34,6 +42,8 @@ export interface GraphDriveOptions {
   readonly random: Random;
   /** `drive_id`; null for the account's own drive. */
   readonly driveId?: string | null;
+  /** A folder of another drive is the root, and nothing around it is looked at. It is listed, since its feed tells of the whole drive. */
+  readonly folder?: SharedFolder;
   /** `file_fragment_size` in bytes; made a multiple of 320 KiB below 60 MiB. */
   readonly fragmentBytes?: number;
   /** `force_session_upload` */
@@ -77,12 +87,27 @@ export function createGraphDrive(options: GraphDriveOptions): GraphDrive {
     smallFiles: options.smallFiles ?? 'fitting',
     sessions: options.sessions ?? null,
   } as const;
-  const listing = options.listing ?? (endpoints.cloud === 'global' ? 'delta' : 'children');
+  const { folder } = options;
+  const usual = endpoints.cloud === 'global' && folder === undefined ? 'delta' : 'children';
+  const listing = options.listing ?? usual;
 
   type Opened = { readonly drive: DriveContext; readonly pages: ReturnType<typeof createDelta> };
   let opening: Promise<Opened> | null = null;
 
-  const readInfo = (): Promise<DriveInfo> => readDriveInfo(client, endpoints, options.driveId ?? null);
+  const readInfo = (): Promise<DriveInfo> =>
+    folder === undefined
+      ? readDriveInfo(client, endpoints, options.driveId ?? null)
+      : readFolderInfo(client, endpoints, folder);
+
+  /** What is refused item by item after an owner has ended the sharing is said once, of the whole folder. */
+  async function unlessUnshared<Result>(reading: () => Promise<Result>): Promise<Result> {
+    try {
+      return await reading();
+    } catch (error) {
+      if (folder !== undefined && error instanceof Failure && concernsOneItem(error)) await readInfo();
+      throw error;
+    }
+  }
 
   function open(info: Promise<DriveInfo> = readInfo()): Promise<Opened> {
     const opened = info.then(({ id, kind, rootId }) => {
@@ -126,12 +151,18 @@ export function createGraphDrive(options: GraphDriveOptions): GraphDrive {
         opening = open(info);
       return now;
     },
-    delta: async (link, wish) => (await opened()).pages.page(link, wish?.signal),
+    delta: async (link, wish) => {
+      const { pages } = await opened();
+      return unlessUnshared(() => pages.page(link, wish?.signal));
+    },
     item: async (id) => {
       const { drive } = await opened();
       return (await readAt(drive, itemPath(drive, id), `Cannot read item ${quoted(id)}`)).row;
     },
-    items: async (ids, wish) => readItems((await opened()).drive, ids, wish?.signal),
+    items: async (ids, wish) => {
+      const { drive } = await opened();
+      return unlessUnshared(() => readItems(drive, ids, wish?.signal));
+    },
     child: async (parentId, name) => readChild((await opened()).drive, parentId, name),
     createFolder: async (parentId, name) => createFolder((await opened()).drive, parentId, name),
     upload: async (target, source, modifiedAt, wish) =>

@@ -41,6 +41,40 @@ export async function readDriveInfo(
   return { id: normalDriveId(id), kind: kindOf(drive['driveType']), rootId: driveItemId(rootId) };
 }
 
+/** A folder that another person shares. */
+export interface SharedFolder {
+  readonly driveId: string;
+  readonly itemId: string;
+}
+
+/**
+ * A folder of another drive, told as a drive of which it is the root. Throws Failure `driveNotFound` when it cannot be seen: it is gone, or its
+ * owner does not share it any more, and the service does not say which.
+ */
+export async function readFolderInfo(
+  client: GraphClient,
+  endpoints: Endpoints,
+  { driveId, itemId }: SharedFolder,
+): Promise<DriveInfo> {
+  const base = `/v1.0/drives/${encodeURIComponent(normalDriveId(driveId))}`;
+  const action = 'Cannot read the shared folder';
+  const read = async (path: string): Promise<Readonly<Record<string, unknown>>> => {
+    const reply = await client.call(
+      toGraph({ endpoints }, { kind: 'info', method: 'GET', path: `${base}${path}`, action }),
+    );
+    if (reply.status !== 200) throw refused(action, reply, driveId);
+    return isRecord(reply.json) ? reply.json : {};
+  };
+  const folder = await read(`/items/${encodeURIComponent(itemId)}?$select=id,folder,root,parentReference`);
+  const reference = isRecord(folder['parentReference']) ? folder['parentReference'] : {};
+  const type = textOf(reference['driveType']) ?? (await read('?$select=id,driveType'))['driveType'];
+  return {
+    id: normalDriveId(driveId),
+    kind: kindOf(type),
+    rootId: driveItemId(textOf(folder['id']) ?? itemId),
+  };
+}
+
 function refused(action: string, reply: Reply, driveId: string | null): Failure {
   const { status } = reply;
   const isUnknown = status === 404 || (driveId !== null && (status === 400 || status === 403));
