@@ -24,6 +24,8 @@ import { setMode, setTimes } from './file-times.ts';
 import { renameFree } from './rename-free.ts';
 import { toTrash } from './to-trash.ts';
 
+const apartWhy = 'a folder that is synced on its own holds the name';
+
 export function createChanging(
   context: DiskContext,
 ): Pick<Disk, 'createFolder' | 'move' | 'remove' | 'setModifiedAt'> {
@@ -40,6 +42,7 @@ export function createChanging(
           const linked = isFolder(stats) ? null : linkedRow(folder, name, now);
           if (linked?.kind === 'folder') return linked;
           if (!isFolder(stats)) throw failure('nameTaken', action, path, 'something else holds the name');
+          if (context.isApart(stats)) throw failure('diskDenied', action, path, apartWhy);
           if (created) await flush.folder(folder);
           return rowOf(stats, placeOf(folder, name, stats), now);
         } catch (error) {

@@ -1,4 +1,5 @@
 /** What the operations of one disk share. */
+import type { IsApart } from './apart.ts';
 import type { Refusal } from './file-times.ts';
 import type { Flush } from './flush.ts';
 import type { Folder, Folders } from './folders.ts';
@@ -15,6 +16,8 @@ export interface DiskContext {
   readonly flush: Flush;
   readonly own: OwnChanges;
   readonly placements: Placements;
+  /** What is synced on its own. */
+  readonly isApart: IsApart;
   /** Keeps the first refusal of a run. */
   refused(refusal: Refusal | null): void;
   /** The workspace on the file system of that folder. @throws Failure when there is no place for one. */

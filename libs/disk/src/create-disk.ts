@@ -10,6 +10,7 @@ import {
   type ScanEnd,
   type ScanOptions,
 } from '@tidemark/contracts';
+import { createIsApart } from './apart.ts';
 import { createChanging } from './changing.ts';
 import type { DiskContext } from './context.ts';
 import { asFailure, errnoOf, failure } from './errno.ts';
@@ -53,7 +54,8 @@ export function createDisk(options: DiskOptions): FolderDisk {
   const { looks, places: isPlacing } = options.shared ?? { looks: true, places: true };
   const sharedLooks =
     options.shared === undefined ? null : createSharedLooks(join(options.stateFolder, 'looked'));
-  const folders = createFolders(options.root, putAside, looks ? undefined : sharedLooks?.hear);
+  const isApart = createIsApart(options.apart);
+  const folders = createFolders(options.root, putAside, looks ? undefined : sharedLooks?.hear, isApart);
   const marks = options.rootMarks === 'never' ? noMarks : findRootMarks();
   /** By the path of the topmost folder of their file system. */
   const workspaces = new Map<string, Workspace>();
@@ -89,6 +91,7 @@ export function createDisk(options: DiskOptions): FolderDisk {
         ),
     placements,
     refused: (news) => (refusal ??= news),
+    isApart,
     workspace: workspaceOf,
     trashed: { files: 0, sizeBytes: 0 },
     wanted: new Map(),
@@ -160,7 +163,7 @@ export function createDisk(options: DiskOptions): FolderDisk {
     lookAtMounts();
     root.mounts.expected = mounts === undefined ? null : new Map(mounts.map((mount) => [mount.path, mount]));
     const found = scan({
-      ...{ root: folders.root, own: ownInodes, lookAtMounts, links: linkOptions },
+      ...{ root: folders.root, own: ownInodes, lookAtMounts, links: linkOptions, isApart },
       now: () => options.clock.now(),
       keyOf: keysOfPlaced(),
       ...(only === undefined ? {} : { only }),

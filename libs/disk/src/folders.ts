@@ -5,6 +5,7 @@
  */
 import { closeSync, fstatSync, openSync, statSync, type BigIntStats } from 'node:fs';
 import { Failure, type LocalId, localId } from '@tidemark/contracts';
+import type { IsApart } from './apart.ts';
 import { asFailure, errnoOf, failure } from './errno.ts';
 import { identityOf, isFolder, mountMark } from './identity.ts';
 import { statsAt, openFolderAt, type FollowedLink } from './links.ts';
@@ -66,12 +67,14 @@ const keptMax = 128;
 
 /**
  * @param left called when no operation on a file system is under way any more: '' is the root's, else its `mountPath`
+ * @param isApart told of each folder on the way: what is synced on its own is not entered
  * @param hear brings what another process that looks has found out, and says whether there was something new
  */
 export function createFolders(
   rootPath: string,
   left: (mountPath: string) => void = () => {},
   hear: (mounts: Mounts) => boolean = () => false,
+  isApart: IsApart = () => false,
 ): Folders {
   const kept = new Map<string, Kept>();
   /** How many act on each file system, by `mountPath`. */
@@ -119,7 +122,9 @@ export function createFolders(
     if (known !== undefined) {
       const now = statsAt(parent, name);
       kept.delete(path);
-      if (now !== undefined && now.ino === known.ino && now.dev === known.dev && known.parent === parent) {
+      const isSame =
+        now !== undefined && now.ino === known.ino && now.dev === known.dev && known.parent === parent;
+      if (isSame && !isApart(now)) {
         kept.set(path, known);
         return known;
       }
@@ -127,6 +132,10 @@ export function createFolders(
     }
     const { fd, link } = openChild(parent, name, path);
     const stats = fstatSync(fd, { bigint: true });
+    if (isApart(stats)) {
+      closeSync(fd);
+      throw failure('diskDenied', 'enter', path, 'it is synced on its own');
+    }
     const mount = link?.mount ?? mountOf(parent, stats, path);
     const opened = describe(fd, path, parent, stats, mount, name);
     try {

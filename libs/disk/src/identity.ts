@@ -47,6 +47,10 @@ export function identityOf(stats: BigIntStats, place: Place): LocalId {
 export const identityAnywhere = (stats: BigIntStats): LocalId =>
   identityOf(stats, { parentId: localId(''), name: '', mount: '' });
 
+/** Tells a folder from all others on its file system, wherever it is moved to. */
+export const keyOfFolder = ({ ino, birthtimeNs }: Pick<BigIntStats, 'ino' | 'birthtimeNs'>): string =>
+  isOwnBirthTime(birthtimeNs) ? `${ino.toString(36)}.${birthtimeNs.toString(36)}` : ino.toString(36);
+
 const isTop = ({ parentId, mount }: Place): boolean =>
   parentId === '' || parentId.slice(0, parentId.indexOf(':') + 1) !== mount;
 

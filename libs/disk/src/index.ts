@@ -1,3 +1,4 @@
+export { folderKey } from './apart.ts';
 export { createDisk, type FolderDisk } from './create-disk.ts';
 export type { DiskOptions, DiskShare } from './options.ts';
 export { overlapOf, type Overlap } from './overlap.ts';

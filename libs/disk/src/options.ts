@@ -29,6 +29,11 @@ export interface DiskOptions {
   readonly symbolicLinks?: 'follow' | 'skip';
   /** Absolute paths, beside those above, that no symbolic link may lead into: what is ours. */
   readonly own?: readonly string[];
+  /**
+   * Keys (`folderKey`) of folders in the sync folder that are synced on their own: they and what is in them are neither told nor
+   * entered nor changed here, wherever they lie. Asked again with each look.
+   */
+  readonly apart?: () => ReadonlySet<string>;
   /** Asked of folders, relative to the root: may what happens in it or below matter? All are watched unless said. */
   readonly isWatched?: (path: string) => boolean;
   /** `never`: link(2) is refused, as on file systems without links. */

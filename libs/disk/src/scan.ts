@@ -16,6 +16,7 @@ import {
   type ScanBatch,
   type ScanEnd,
 } from '@tidemark/contracts';
+import { apartError, type IsApart } from './apart.ts';
 import { errnoOf, failure } from './errno.ts';
 import { type Folder, mountOf } from './folders.ts';
 import { identityOf, isFile, isFolder, isLink, rowOf } from './identity.ts';
@@ -36,6 +37,7 @@ export interface ScanOptions {
   /** Finds out anew where something is mounted. */
   readonly lookAtMounts: () => void;
   readonly links: LinkOptions;
+  readonly isApart: IsApart;
   /** The key under which the file was staged, if it was placed a short while ago. */
   readonly keyOf: (id: LocalId) => string | undefined;
   /** Only what is directly inside these, by path; everything when absent. */
@@ -243,6 +245,10 @@ export async function* scan(options: ScanOptions): AsyncGenerator<ScanBatch | Sc
     const path = join(parent, name);
     const { fd, link } = openFolderAt(parent, name, path);
     const stats = fstatSync(fd, { bigint: true });
+    if (options.isApart(stats)) {
+      closeSync(fd);
+      throw apartError();
+    }
     const mount = link?.mount ?? mountOf(parent, stats, path);
     const id = identityOf(stats, { parentId: parent.id, name, mount });
     const { dev, ino } = stats;
@@ -309,7 +315,7 @@ export async function* scan(options: ScanOptions): AsyncGenerator<ScanBatch | Sc
         continue;
       }
       const stats = lstatSync(folder.base + name, { bigint: true, throwIfNoEntry: false });
-      if (stats === undefined || own?.has(stats.ino) === true) continue;
+      if (stats === undefined || own?.has(stats.ino) === true || options.isApart(stats)) continue;
       names.add(name);
       const row = rowAt(folder, name, stats);
       if (row !== null) rows.push(row);
