@@ -3,6 +3,7 @@ import type { Account, AccountOptions, OpenedRun, StateFolderWait } from '@tidem
 import { createStateFolderWait, openAccount, openRun } from '@tidemark/daemon';
 import { Failure } from '@tidemark/contracts';
 import { createSystemClock, createSystemRandom } from '@tidemark/graph';
+import { keepPeerOut } from './beside-peer.ts';
 import type { CommandContext } from './context.ts';
 import { logIn } from './log-in.ts';
 
@@ -28,18 +29,29 @@ export function accountOf(
   });
 }
 
+export interface Opening {
+  readonly mode: 'real' | 'rehearse';
+  readonly resync: boolean;
+  /** `known`: what the run is restricted to was looked at already. */
+  readonly scope?: 'asked' | 'known';
+}
+
 export async function withRun<Result>(
   context: CommandContext,
-  {
-    mode,
-    resync,
-    scope = 'asked',
-  }: {
-    readonly mode: 'real' | 'rehearse';
-    readonly resync: boolean;
-    /** `known`: what the run is restricted to was looked at already. */
-    readonly scope?: 'asked' | 'known';
-  },
+  { mode, resync, scope = 'asked' }: Opening,
+  use: (opened: Opened) => Promise<Result>,
+): Promise<Result> {
+  const letPeerIn = mode === 'real' ? await keepPeerOut(context) : () => {};
+  try {
+    return await withLoggedIn(context, { mode, resync, scope }, use);
+  } finally {
+    letPeerIn();
+  }
+}
+
+async function withLoggedIn<Result>(
+  context: CommandContext,
+  { mode, resync, scope }: Opening,
   use: (opened: Opened) => Promise<Result>,
 ): Promise<Result> {
   const patience = patienceOf(context);

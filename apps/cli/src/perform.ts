@@ -87,6 +87,8 @@ async function commandFor(type: Action['type']): Promise<Perform> {
       return (await import('./commands/pause.ts')).resume;
     case 'apply':
       return (await import('./commands/apply.ts')).apply;
+    case 'migrate':
+      return (await import('./commands/migrate.ts')).migrate;
     case 'undo':
       return (await import('./commands/undo.ts')).undo;
     case 'conflicts':
@@ -148,13 +150,17 @@ function explainError(error: unknown, { commandLine, output }: CommandContext): 
     output.errorLine(`ERROR: ${error.message}`);
     return exitCodeOf('usage', commandLine);
   }
-  if (error instanceof Error && error.name === 'LogBusy') {
+  if (error instanceof Error && (error.name === 'LogBusy' || error.name === 'PeerRuns')) {
     output.errorLine(
       "ERROR: The 'onedrive' application is already running - please check system process list for active application instances",
     );
     output.errorLine(
       " - Use 'sudo ps aufxw | grep onedrive' to potentially determine active running process",
     );
+    if (error.name === 'PeerRuns') {
+      output.errorLine(`       It is the onedrive client itself: ${error.message}`);
+      output.errorLine('       Stop it first, as with: systemctl --user disable --now onedrive');
+    }
     return exitCodeOf('busy', commandLine);
   }
   output.errorLine(

@@ -28,6 +28,8 @@ export type { ArrangedPlugins, ConfiguredPlugin } from './plugins/arrange-plugin
 export { arrangePlugins, configuredPlugin, pluginsOfSettings } from './plugins/arrange-plugins.ts';
 export { isPath, loadPlugin } from './plugins/load-plugin.ts';
 export { decidesNothing, policyWith } from './policy-with.ts';
+export { type Believed, believedItems, compareWithDisk, countBelieved } from './peer/believed-items.ts';
+export { holdPeerDatabase, isOfDatabase, type PeerDatabase, PeerRuns } from './peer/hold-database.ts';
 export type { Profile } from './profile.ts';
 export { logFolder, secretsFolder } from './profile.ts';
 export { fileInTrash, trashFolders } from './trash-places.ts';

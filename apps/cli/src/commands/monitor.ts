@@ -3,6 +3,7 @@ import { arrangePlugins, loadMonitor, openAccount } from '@tidemark/daemon';
 import type { ArrangedPlugins, Profile, ReadAgain } from '@tidemark/daemon';
 import { acceptStart, changedSettings } from '../accepted-start.ts';
 import { beforeRun } from '../before-run.ts';
+import { keepPeerOut } from '../beside-peer.ts';
 import type { CommandContext } from '../context.ts';
 import { hangUps } from '../hang-up.ts';
 import { interruption } from '../interruption.ts';
@@ -26,6 +27,7 @@ export async function monitor(context: CommandContext): Promise<number> {
   // What cannot be loaded now is wrong in the settings; waiting for a network would not help it.
   await pluginsFor(profile);
   const { monitorProfile } = await loadMonitor();
+  const letPeerIn = await keepPeerOut(context);
   const interrupted = interruption(output);
   const hangUp = hangUps(interrupted.end);
   try {
@@ -66,6 +68,7 @@ export async function monitor(context: CommandContext): Promise<number> {
   } finally {
     hangUp.release();
     interrupted.release();
+    letPeerIn();
   }
 }
 

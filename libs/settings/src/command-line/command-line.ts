@@ -23,6 +23,13 @@ export type Action =
       readonly password?: string;
     }
   | { readonly type: 'getFileLink' | 'modifiedBy' | 'downloadFile'; readonly path: string }
+  | {
+      readonly type: 'migrate';
+      /** `here`: from the `onedrive` client to Tidemark. */
+      readonly direction: 'here' | 'back';
+      readonly consent: 'ask' | 'given' | 'dryRun';
+      readonly output: Output;
+    }
   | { readonly type: 'status'; readonly output: Output; readonly check: 'yes' | 'no' }
   /** `forText` is a span, `untilText` a time, as typed; without either the user ends it. */
   | { readonly type: 'pause'; readonly forText?: string; readonly untilText?: string }

@@ -250,6 +250,15 @@ describe('the subcommand face', () => {
     [['inspect', 'x.log'], { type: 'inspect', log: 'x.log' }],
     [['inspect', '--port', '8021'], { type: 'inspect', port: 8021 }],
     [['undo'], { type: 'undo', output: 'text', consent: 'ask', partial: 'no' }],
+    [['migrate'], { type: 'migrate', direction: 'here', consent: 'ask', output: 'text' }],
+    [
+      ['migrate', '--yes', '--json'],
+      { type: 'migrate', direction: 'here', consent: 'given', output: 'json' },
+    ],
+    [
+      ['migrate', 'back', '--dry-run'],
+      { type: 'migrate', direction: 'back', consent: 'dryRun', output: 'text' },
+    ],
     [
       ['undo', 'a b', '--yes', '--json'],
       {
@@ -455,7 +464,7 @@ describe('the subcommand face', () => {
 
   it('has the commands of the product', () => {
     expect(subcommands.map(({ name }) => name).toSorted()).toEqual(
-      'apply auth bisect conflicts doctor explain incident inspect log monitor pause plan plugin relay replay resume status sync undo what-if why-excluded'.split(
+      'apply auth bisect conflicts doctor explain incident inspect log migrate monitor pause plan plugin relay replay resume status sync undo what-if why-excluded'.split(
         ' ',
       ),
     );

@@ -192,6 +192,23 @@ export const subcommands: readonly Subcommand[] = [
         ? { type: 'auth', step, output }
         : `Unknown step '${step}': use login, logout or status`,
   ),
+  define(
+    'migrate',
+    'Take over what the onedrive client syncs, or say how that client takes it back',
+    ['[back]'],
+    [
+      { long: 'dry-run', summary: 'Only show what would be done' },
+      { long: 'yes', summary: 'Do not ask' },
+      json,
+    ],
+    ({ operands: [direction = 'here'], output, value }) => {
+      if (direction !== 'here' && direction !== 'back')
+        return `Unknown direction '${direction}': use back, or none`;
+      const isGiven = (long: string): boolean => value(long) === 'true';
+      const consent = isGiven('dry-run') ? 'dryRun' : isGiven('yes') ? 'given' : 'ask';
+      return { type: 'migrate', direction, consent, output };
+    },
+  ),
   pluginSubcommand,
   define(
     'relay',
