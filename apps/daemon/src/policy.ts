@@ -19,6 +19,7 @@ export function policyFrom(facts: PolicyFacts): Policy {
     direction: directionFrom(settings),
     localFirst: settings.local_first,
     keepRemote: settings.no_remote_delete,
+    ...removeSourceFrom(settings),
     cleanupLocal: settings.cleanup_local_files,
     bypassPreservation: settings.bypass_data_preservation,
     hostName: facts.hostName,
@@ -39,6 +40,12 @@ export function policyFrom(facts: PolicyFacts): Policy {
 
 export const directionFrom = (settings: Settings): Policy['direction'] =>
   settings.download_only ? 'download' : settings.upload_only ? 'upload' : 'both';
+
+/** Each of the two needs the one before it; the settings refuse anything else. */
+function removeSourceFrom(settings: Settings): Pick<Policy, 'removeSource'> {
+  if (!settings.upload_only || !settings.remove_source_files) return {};
+  return { removeSource: settings.remove_source_folders ? 'folders' : 'files' };
+}
 
 /** About half a minute of seconds-long waits, a few minutes where the service asks for them. */
 const attemptsMax = 4;

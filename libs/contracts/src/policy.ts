@@ -6,6 +6,11 @@ export interface Policy {
   readonly localFirst: boolean;
   /** Deletions on disk are not repeated on the drive (upload only). */
   readonly keepRemote: boolean;
+  /**
+   * With `direction: upload`: what is proven to be on the drive goes from the disk to the trash. `folders`: so does a folder that
+   * this has emptied. Whatever is gone from the disk then says nothing: it is never deleted on the drive.
+   */
+  readonly removeSource?: 'files' | 'folders';
   /** With `direction: download`: deletions on the drive are repeated on disk. */
   readonly cleanupLocal: boolean;
   /** Replace local data without a safeBackup in the tree; what was displaced still goes to the trash. */

@@ -67,7 +67,8 @@ export function sinceAgreed(item: Item, side: Side): ContentState {
 /** Does the policy repeat on that side what was deleted on the other one? */
 export function mayDelete(policy: Policy, side: Side): boolean {
   if (!mayWrite(policy, side)) return false;
-  return side === 'remote' ? !policy.keepRemote : policy.direction === 'both' || policy.cleanupLocal;
+  if (side === 'remote') return !policy.keepRemote && policy.removeSource === undefined;
+  return policy.direction === 'both' || policy.cleanupLocal;
 }
 
 /**

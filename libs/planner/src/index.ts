@@ -11,7 +11,7 @@ export type {
   Rules,
   ScopeVerdict,
 } from './view.ts';
-export { planItems } from './plan-items.ts';
+export { needsNothing, planItems } from './plan-items.ts';
 export { reconcile } from './reconcile.ts';
 export { scopeOf } from './scope.ts';
 export type { DriveFull } from './drive-full.ts';

@@ -1,5 +1,5 @@
 /** Planning: from the items on the agenda to at most `commandsMax` commands, in the order of the items' ids. */
-import type { ItemId } from '@tidemark/contracts';
+import type { ItemId, Policy } from '@tidemark/contracts';
 import type { Item } from '@tidemark/trees';
 import { isAtRest } from '@tidemark/trees';
 import type { Agenda } from './agenda.ts';
@@ -7,6 +7,10 @@ import { createJudged } from './deletable.ts';
 import { attemptsLeft, smallest } from './drive-full.ts';
 import { reconcile } from './reconcile.ts';
 import type { Draft, PlanningView } from './view.ts';
+
+/** Such an item is not worth a look. At rest is not enough where what was uploaded is to leave the disk. */
+export const needsNothing = ({ removeSource }: Policy, item: Item): boolean =>
+  removeSource === undefined && isAtRest(item);
 
 export function planItems(view: PlanningView, agenda: Agenda, commandsMax: number): Draft[] {
   const drafts: Draft[] = [];
@@ -25,7 +29,7 @@ export function planItems(view: PlanningView, agenda: Agenda, commandsMax: numbe
     const id = agenda.next();
     if (id === undefined) break;
     const item = view.trees.items.get(id);
-    if (item === undefined || isAtRest(item)) continue;
+    if (item === undefined || needsNothing(view.policy, item)) continue;
     const decision = reconcile(widened, item);
     if (decision.type === 'act') {
       add(item, decision.command);

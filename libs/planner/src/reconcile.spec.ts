@@ -5,9 +5,10 @@ import { describe, expect, it } from 'vitest';
 import { contentRows } from './testing/content-rows.ts';
 import { deletionRows } from './testing/deletion-rows.ts';
 import { placeRows } from './testing/place-rows.ts';
+import { sourceRows } from './testing/source-rows.ts';
 import { decide, inWords, viewWith } from './testing/table.ts';
 
-const rows = { ...contentRows, ...deletionRows, ...placeRows };
+const rows = { ...contentRows, ...deletionRows, ...placeRows, ...sourceRows };
 
 for (const [subject, table] of Object.entries(rows)) {
   describe(subject, () => {

@@ -13,6 +13,7 @@ import { deleteLocal, deleteRemote } from './deletion.ts';
 import { folderAbove, missingAt } from './folders-above.ts';
 import { reconcilePlace } from './place.ts';
 import { ignoredBy } from './scope.ts';
+import { removeSource } from './source.ts';
 import type { Decision, Draft, PlanningView } from './view.ts';
 import { rest, waitFor } from './view.ts';
 
@@ -72,8 +73,9 @@ function decide(view: PlanningView, item: Item): Decision {
   const place = reconcilePlace(view, both, synced);
   if (place.type !== 'rest') return place;
   // Now R and L are at one place, or the policy leaves them apart.
-  if (remote.kind !== 'file' || local.kind !== 'file') return rest;
-  return reconcileContent(view, both, synced);
+  const content =
+    remote.kind === 'file' && local.kind === 'file' ? reconcileContent(view, both, synced) : rest;
+  return content.type === 'rest' ? removeSource(view, both, synced) : content;
 }
 
 /** The drive shows something new that may be what was sent for this item, or it is that itself. Only bytes tell. */

@@ -1,5 +1,13 @@
 /** What the planner looks at. All of it is state; nothing here is a clock, a file or a network. */
-import type { Command, ExpectedLocal, ExpectedRemote, ItemId, Policy, Reason } from '@tidemark/contracts';
+import type {
+  Command,
+  ExpectedLocal,
+  ExpectedRemote,
+  ItemId,
+  LocalOddity,
+  Policy,
+  Reason,
+} from '@tidemark/contracts';
 import type { Item, LocalEntry, RemoteEntry, Side, Trees } from '@tidemark/trees';
 
 import type { Judged } from './deletable.ts';
@@ -24,6 +32,8 @@ export interface PlanningView {
   justGone(item: ItemId): boolean;
   /** Folders that the disk cannot tell of, since what was mounted there is away. */
   readonly missing: ReadonlySet<ItemId>;
+  /** What is on disk and cannot be synced. */
+  readonly oddities: readonly LocalOddity[];
   /** A delta round has completed since the run began or a hint came, and none is under way. */
   readonly remoteKnown: boolean;
   /** The same for a scan of the disk. */

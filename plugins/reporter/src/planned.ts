@@ -148,8 +148,14 @@ const begin: { readonly [Type in CommandType]: Begin<Type> } = {
       ? debug(`Moving ${path} to ${toPath} for a moment, to free its name`)
       : info(`Moving ${dotted(path)} to ${dotted(toPath)}`),
   ],
-  DeleteLocal: ({ started }, { path, kind }) => {
+  DeleteLocal: ({ started }, { path, kind, reason: { rule } }) => {
     const noun = kind === 'file' ? 'file' : 'directory';
+    if (rule === 'source-emptied') return [];
+    if (rule === 'source-uploaded')
+      return [
+        info('Attempting removal of local file as --upload-only & --remove-source-files configured'),
+        verbose(`Trying to delete local file: ${path}`),
+      ];
     return started?.policy.cleanupLocal === true
       ? [info(`Removing local ${noun}: ${path}`), verbose(`Attempting removal of local ${noun}: ${path}`)]
       : [info(`Trying to delete local ${noun}: ${path}`)];

@@ -89,8 +89,10 @@ const done: { readonly [Type in CommandType]: Done<Type> } = {
   },
   MoveLocal: (_view, { path, toPath, provisional }) =>
     provisional ? [] : [info(`Moving ${path} to ${toPath} ... done`)],
-  DeleteLocal: ({ started }, { path, kind }) => {
+  DeleteLocal: ({ started }, { path, kind, reason: { rule } }) => {
     const noun = kind === 'file' ? 'file' : 'directory';
+    if (rule === 'source-uploaded') return [info(`Removed local file:  ${path}`)];
+    if (rule === 'source-emptied') return [info(`Removed parental path:  ${path}`)];
     return [
       started?.policy.cleanupLocal === true
         ? info(`Removed local ${noun}: ${path}`)

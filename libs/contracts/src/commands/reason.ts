@@ -20,6 +20,9 @@ export const ruleTexts = {
     'it was deleted on the drive, but what is on disk changed since; the changed version wins',
   'local-time': 'it has a newer modification time on disk; the content is the same',
   'holds-survivors': 'something inside it survives, so the folder must exist on both sides',
+  'source-uploaded': 'the drive has the same bytes, and what was uploaded is not to stay on disk',
+  'source-emptied':
+    'what was in it has been uploaded and removed, and folders that this empties are not to stay on disk',
   'conflict-remote-keeps-name':
     'both sides changed: the version of the drive keeps the name, the local version is kept beside it',
   'conflict-local-keeps-name':

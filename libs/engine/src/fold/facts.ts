@@ -5,9 +5,10 @@
  */
 import type { EventOf, Seq, Started } from '@tidemark/contracts';
 import { rootItem } from '@tidemark/contracts';
-import { isAtRest } from '@tidemark/trees';
+import { needsNothing } from '@tidemark/planner';
 import { settleAllNow } from './scope.ts';
 import type { State } from './state.ts';
+import { policyOf } from './state.ts';
 
 export interface PluginFacts {
   readonly values: Map<string, string>;
@@ -43,6 +44,7 @@ export function factsChanged(
   if (complete === true) state.factsAwaited.delete(plugin);
   if (state.factsAwaited.size > 0) return;
   settleAllNow(state);
+  const policy = policyOf(state);
   for (const item of state.trees.items.values())
-    if (item.id !== rootItem && !isAtRest(item)) state.agenda.touch(item.id);
+    if (item.id !== rootItem && !needsNothing(policy, item)) state.agenda.touch(item.id);
 }

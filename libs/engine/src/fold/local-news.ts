@@ -69,7 +69,9 @@ function takeAway(state: State, ids: ReadonlySet<LocalId>): void {
     const item = trees.byLocalId.get(id);
     touch(state, observeLocalGone(trees, id));
     if (item === undefined) continue;
-    if (local.unanswered.has(item)) agreeGone(state, [item]);
+    // What was uploaded is on its way from the disk: gone from there, it says nothing.
+    const isSource = policyOf(state).removeSource !== undefined;
+    if (isSource || local.unanswered.has(item)) agreeGone(state, [item]);
     noteJustGone(state, item);
   }
 }

@@ -2,8 +2,8 @@
 import type { Command, Started } from '@tidemark/contracts';
 import { rootItem } from '@tidemark/contracts';
 import { stepLook } from '@tidemark/machines';
-import { createAgenda, orderOf } from '@tidemark/planner';
-import { end, isAtRest, loseIdentity, setLocal, setRoots } from '@tidemark/trees';
+import { createAgenda, needsNothing, orderOf } from '@tidemark/planner';
+import { end, loseIdentity, setLocal, setRoots } from '@tidemark/trees';
 import { keepFormats } from './changed-content.ts';
 import { takeOverFull } from './drive-full.ts';
 import { awaitFacts } from './facts.ts';
@@ -62,7 +62,7 @@ export function startRun(state: State, event: Started, rulesFor: RulesFor): void
   takeOverFull(state, event);
   state.halted = null;
   state.agenda = createAgenda(orderOf(event.policy, trees));
-  for (const item of trees.items.values()) if (!isAtRest(item)) state.agenda.touch(item.id);
+  for (const item of trees.items.values()) if (!needsNothing(event.policy, item)) state.agenda.touch(item.id);
   if (event.forget !== null && isOtherFolder) forgetDisk(state);
   startSubscription(state);
   settleScopeAtStart(state, before, event);

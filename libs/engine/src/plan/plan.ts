@@ -72,6 +72,7 @@ export function viewOf(state: State): PlanningView {
     arrivals: state.remote.arrivals,
     justGone: (item) => state.local.justGone.has(item),
     missing: missingMounts(state),
+    oddities: state.local.oddities,
     remoteKnown: remoteKnown(state),
     localKnown: localKnown(state),
     withoutBase: state.started?.forget !== null,

@@ -2,9 +2,9 @@
  * Snapshots: the state as text chunks, so that a start need not fold the whole log. A snapshot is a cache of the fold; the
  * agenda is left out, since it holds no information.
  */
-import type { ItemId, RemoteRow } from '@tidemark/contracts';
+import type { ItemId, Policy, RemoteRow } from '@tidemark/contracts';
 import { rootItem } from '@tidemark/contracts';
-import { createAgenda, orderOf } from '@tidemark/planner';
+import { createAgenda, needsNothing, orderOf } from '@tidemark/planner';
 import type { StoredItem } from '@tidemark/trees';
 import { isAtRest, restoreItem } from '@tidemark/trees';
 import type { RulesFor } from '../fold/evolve.ts';
@@ -41,6 +41,7 @@ export async function deserialise(
 ): Promise<State | null> {
   const state = initialState();
   const { trees } = state;
+  let policy: Policy | null = null;
   let isBegun = false;
   for await (const chunk of chunks) {
     if (!isBegun) {
@@ -51,12 +52,14 @@ export async function deserialise(
       trees.nextItem = head.nextItem;
       for (const row of head.orphans) trees.orphans.hold(row);
       if (state.started === null) continue;
+      ({ policy } = state.started);
       setRules(state, rulesFor);
-      state.agenda = createAgenda(orderOf(state.started.policy, trees));
+      state.agenda = createAgenda(orderOf(policy, trees));
     } else
       for (const stored of JSON.parse(chunk) as StoredItem[]) {
         const item = restoreItem(trees, stored);
-        if (item.id !== rootItem && !isAtRest(item)) state.agenda.touch(item.id);
+        const isDone = policy === null ? isAtRest(item) : needsNothing(policy, item);
+        if (item.id !== rootItem && !isDone) state.agenda.touch(item.id);
       }
   }
   // What is told by a snapshot has been judged before it was taken.

@@ -14,7 +14,7 @@ import {
   plainPolicy,
   youngStamp,
 } from '@tidemark/contracts';
-import type { Item, Trees } from '@tidemark/trees';
+import type { Item, LocalEntry, Trees } from '@tidemark/trees';
 import { addItem, createTrees, setBase, setLocal, setRemote, setRoots } from '@tidemark/trees';
 import { createAgenda } from '../agenda.ts';
 import { createJudged } from '../deletable.ts';
@@ -41,6 +41,8 @@ export interface Shown {
   readonly linked?: true;
   /** Seen on disk within the second in which it was saved. */
   readonly young?: true;
+  /** The event that last set it; 1 by default. */
+  readonly seenAt?: number;
 }
 
 export const file = (name: string, text: string, more: Partial<Shown> = {}): Shown => ({
@@ -62,6 +64,8 @@ export interface Entries {
   readonly synced?: Shown;
   readonly local?: Shown;
   readonly remote?: Shown;
+  /** What the disk showed last, when it is gone from there. */
+  readonly left?: Shown;
 }
 
 /** What a row of the table says. */
@@ -124,6 +128,7 @@ export function viewWith(items: readonly Entries[], changes: ViewChanges = {}): 
     justGone: () => false,
     arrivals: new Map(),
     missing: new Set(),
+    oddities: [],
     remoteKnown: true,
     localKnown: true,
     withoutBase: false,
@@ -183,7 +188,7 @@ function add(trees: Trees, id: number): Item {
   return item;
 }
 
-function fill(trees: Trees, item: Item, { synced, local, remote }: Entries): void {
+function fill(trees: Trees, item: Item, { synced, local, remote, left }: Entries): void {
   if (remote !== undefined)
     setRemote(trees, item, {
       ...shared(remote),
@@ -193,13 +198,8 @@ function fill(trees: Trees, item: Item, { synced, local, remote }: Entries): voi
       eTag: `e:${remote.text}${remote.touched === true ? '+' : ''}`,
       cTag: tagOf(remote),
     });
-  if (local !== undefined)
-    setLocal(trees, item, {
-      ...shared(local),
-      id: localId(`L${item.id}`),
-      kind: kindOf(local),
-      stamp: stampOf(local),
-    });
+  if (local !== undefined) setLocal(trees, item, localEntry(item, local));
+  if (left !== undefined) trees.gone.local.note(item.id, localEntry(item, left));
   if (synced !== undefined)
     setBase(item, {
       ...shared(synced),
@@ -211,6 +211,13 @@ function fill(trees: Trees, item: Item, { synced, local, remote }: Entries): voi
     });
 }
 
+const localEntry = (item: Item, shown: Shown): LocalEntry => ({
+  ...shared(shown),
+  id: localId(`L${item.id}`),
+  kind: kindOf(shown),
+  stamp: stampOf(shown),
+});
+
 const tagOf = ({ text, touched }: Shown): string => `c:${text}${touched === true ? '+' : ''}`;
 const stampOf = ({ kind, text, touched, linked, young }: Shown): string => {
   if (kind === 'folder') return linked === true ? linkStamp : '';
@@ -218,14 +225,14 @@ const stampOf = ({ kind, text, touched, linked, young }: Shown): string => {
   return young === true ? youngStamp(stamp) : stamp;
 };
 
-function shared({ name, kind, text, in: parent = 0, at = 100, unread }: Shown) {
+function shared({ name, kind, text, in: parent = 0, at = 100, unread, seenAt = 1 }: Shown) {
   return {
     parent: itemId(parent),
     name,
     sizeBytes: kind === 'file' ? text.length : 0,
     hash: kind !== 'file' || unread === true ? null : text,
     modifiedAt: at,
-    seq: seq(1),
+    seq: seq(seenAt),
   };
 }
 

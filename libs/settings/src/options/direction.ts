@@ -30,15 +30,13 @@ export const directionOptions = {
     type: 'boolean',
     default: false,
     cli: 'remove-source-files',
-    summary: 'With --upload-only: remove the local file once its upload was verified',
-    withoutEffect: 'uploaded files stay on disk',
+    summary: 'With --upload-only: move the local file to the trash once the same bytes are online',
   },
   remove_source_folders: {
     type: 'boolean',
     default: false,
     cli: 'remove-source-folders',
-    summary: 'With --remove-source-files: remove directories that became empty as well',
-    withoutEffect: 'uploaded folders stay on disk',
+    summary: 'With --remove-source-files: remove directories that this emptied as well',
   },
   local_first: {
     type: 'boolean',

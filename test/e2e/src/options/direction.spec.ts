@@ -25,6 +25,41 @@ describe.each([
   });
 });
 
+describe('remove_source_files', () => {
+  const config = { upload_only: 'true', remove_source_files: 'true' };
+
+  it('moves to the trash what is online, which stays there; a later run deletes nothing', async () => {
+    const profile = await openProfile({ tree, config });
+    await profile.write('Work/new.txt', 'new');
+    // It is online already, with the same bytes.
+    await profile.write('a.txt', 'a');
+    const { stdout } = await profile.sync();
+    expect(stdout).toContain(
+      'Attempting removal of local file as --upload-only & --remove-source-files configured',
+    );
+    expect(stdout).toContain('Removed local file:  Work/new.txt');
+    expect(Object.keys(await profile.local())).toEqual(['/Work']);
+    expect(await profile.whereIs('new')).toEqual([
+      'drive:/Work/new.txt',
+      expect.stringMatching(/^trash:.*new\.txt$/),
+    ]);
+    const online = profile.remote();
+    const { counters } = await profile.sync();
+    expect(counters.byKind.delete).toBe(0);
+    expect(profile.remote()).toEqual(online);
+  });
+
+  it('remove_source_folders takes the folders that this empties, and no other', async () => {
+    const profile = await openProfile({ tree, config: { ...config, remove_source_folders: 'true' } });
+    await profile.write('Work/Deep/new.txt', 'new');
+    await mkdir(profile.at('Empty'));
+    const { stdout } = await profile.sync();
+    expect(stdout).toContain('Removed parental path:  Work/Deep');
+    expect(Object.keys(await profile.local())).toEqual(['/Empty']);
+    expect(Object.keys(profile.remote())).toEqual(expect.arrayContaining(['/Empty', '/Work/Deep/new.txt']));
+  });
+});
+
 it('bypass_data_preservation makes no safe backup; what was displaced is in the trash', async () => {
   const profile = await openProfile({ tree, config: { bypass_data_preservation: 'true' } });
   await profile.sync();

@@ -22,6 +22,8 @@ export const optionEvidence: Readonly<Record<string, string>> = {
   download_only: 'scope.spec.ts',
   upload_only: 'scope.spec.ts',
   cleanup_local_files: 'options/direction.spec.ts',
+  remove_source_files: 'options/direction.spec.ts',
+  remove_source_folders: 'options/direction.spec.ts',
   no_remote_delete: 'scope.spec.ts',
   local_first: 'scope.spec.ts',
   permanent_delete: 'flavours.spec.ts',

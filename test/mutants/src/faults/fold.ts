@@ -99,4 +99,11 @@ export const fold: readonly Mutant[] = [
     harm: 'Of two times the newer one is taken for agreed, so that the older one overwrites it.',
     specs: ['libs/engine/src/fold/repetition.spec.ts'],
   },
+  {
+    file: 'libs/engine/src/fold/local-news.ts',
+    find: 'if (isSource || local.unanswered.has(item)) agreeGone',
+    replace: 'if (local.unanswered.has(item)) agreeGone',
+    harm: 'What left the disk while uploads alone were synced is deleted online once both ways are.',
+    specs: ['libs/engine/src/fold/source.spec.ts'],
+  },
 ];

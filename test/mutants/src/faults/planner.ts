@@ -130,4 +130,25 @@ export const planner: readonly Mutant[] = [
     harm: 'A file that was saved twice within one second is replaced as if it had been saved once.',
     specs,
   },
+  {
+    file: 'libs/planner/src/deletable.ts',
+    find: 'return !policy.keepRemote && policy.removeSource === undefined;',
+    replace: 'return !policy.keepRemote;',
+    harm: 'A file that was uploaded and removed from the disk is deleted online.',
+    specs,
+  },
+  {
+    file: 'libs/planner/src/source.ts',
+    find: "return proof === 'same' ?",
+    replace: "return proof !== 'changed' ?",
+    harm: 'A file leaves the disk although the drive never told that it has these bytes.',
+    specs,
+  },
+  {
+    file: 'libs/planner/src/source.ts',
+    find: ' && last.seq >= seenAt;',
+    replace: ';',
+    harm: 'A folder that a program makes to put files into is removed before it can.',
+    specs,
+  },
 ];

@@ -2,7 +2,7 @@
 import type { Command, ItemId, Seq } from '@tidemark/contracts';
 import { rootItem, ruleTexts } from '@tidemark/contracts';
 import type { Draft } from '@tidemark/planner';
-import { reconcile } from '@tidemark/planner';
+import { needsNothing, reconcile } from '@tidemark/planner';
 import { isAtRest, shownPath } from '@tidemark/trees';
 import type { State } from '../../fold/state.ts';
 import { viewOf } from '../../plan/plan.ts';
@@ -66,7 +66,8 @@ const keyOf = ({ type }: Command, item: ItemId): string => (item === rootItem ? 
 
 function decisionAbout(state: State, id: ItemId): Draft | null {
   const item = state.trees.items.get(id);
-  if (item === undefined || id === rootItem || state.started === null || isAtRest(item)) return null;
+  if (item === undefined || id === rootItem || state.started === null) return null;
+  if (needsNothing(state.started.policy, item)) return null;
   const decision = reconcile(viewOf(state), item);
   return decision.type === 'act' ? decision.command : null;
 }

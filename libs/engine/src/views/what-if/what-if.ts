@@ -8,8 +8,7 @@
  */
 import type { Command, ItemId, Policy, RecordedEvent, Seq } from '@tidemark/contracts';
 import { rootItem, seq } from '@tidemark/contracts';
-import { createAgenda, orderOf } from '@tidemark/planner';
-import { isAtRest } from '@tidemark/trees';
+import { createAgenda, needsNothing, orderOf } from '@tidemark/planner';
 import type { RulesFor } from '../../fold/evolve.ts';
 import { evolve } from '../../fold/evolve.ts';
 import { settleScopeAtStart } from '../../fold/scope.ts';
@@ -117,5 +116,5 @@ function beginOtherwise(state: State, { policy, rulesFor }: WhatIf): void {
   settleScopeAtStart(state, before, now);
   state.agenda = createAgenda(orderOf(now.policy, state.trees));
   for (const item of state.trees.items.values())
-    if (item.id !== rootItem && !isAtRest(item)) state.agenda.touch(item.id);
+    if (item.id !== rootItem && !needsNothing(now.policy, item)) state.agenda.touch(item.id);
 }
