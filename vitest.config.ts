@@ -24,7 +24,7 @@ export default defineConfig({
           name: 'unit',
           include: [
             '{apps,libs,plugins,tools}/*/src/**/*.spec.ts',
-            'test/{properties,simulation,bench,fuzz,mutants,crash-points}/src/**/*.spec.ts',
+            'test/{properties,simulation,bench,filters,fuzz,mutants,crash-points}/src/**/*.spec.ts',
           ],
           exclude: ['tools/checks/**', '**/node_modules/**'],
           setupFiles: ['tools/checks/src/run/property-seed.ts'],

@@ -142,7 +142,7 @@ export const targets = {
     const patterns = text.split('\n');
     const skips = [compileSkipFile(patterns), compileSkipDirectory(patterns, 'any segment')];
     for (const path of paths) {
-      test?.(path);
+      test?.(path, 'file');
       for (const skip of skips) skip(path);
     }
   }),

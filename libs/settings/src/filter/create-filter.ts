@@ -2,7 +2,12 @@
 import type { Settings } from '../options.ts';
 import { baseName, compileSkipDirectory, compileSkipFile, withAncestors } from './skip-patterns.ts';
 import { parseSyncList } from './sync-list-rules.ts';
-import { compileSyncList, type SyncListVerdict } from './sync-list.ts';
+import {
+  compileDotfilesNamed,
+  compileSyncList,
+  type SyncListQuestion,
+  type SyncListVerdict,
+} from './sync-list.ts';
 
 export interface FilterItem {
   /** From the root of `sync_dir`, without leading slash; empty for the root itself. */
@@ -99,11 +104,13 @@ function compileChecks(settings: FilterSettings, syncListText: string): Checks {
   const skipFile = compileSkipFile(settings.skip_file);
   const { rules } = parseSyncList(syncListText);
   const syncList = rules.length === 0 ? undefined : rememberLast(compileSyncList(rules));
+  const namesDotfile = compileDotfilesNamed(rules);
 
   /** A dotfile that a rule of sync_list names is wanted. The peer says so on the local side only; we on both. */
-  const isNamed = (path: string): boolean => {
-    const verdict = syncList?.(path);
-    return verdict?.type === 'included' && `/${verdict.rule.pattern}/`.includes(`/${baseName(path)}/`);
+  const isNamed: SyncListQuestion<boolean> = (path, kind) => {
+    const verdict = syncList?.(path, kind);
+    if (verdict === undefined || !namesDotfile(path, kind)) return false;
+    return verdict.type === 'included' || verdict.below === 'maybe something';
   };
 
   return {
@@ -111,9 +118,11 @@ function compileChecks(settings: FilterSettings, syncListText: string): Checks {
       settings.check_nosync && item.marker === '.nosync'
         ? excluded('check_nosync', '.nosync', nosyncLine(item))
         : undefined,
-    skip_dotfiles: ({ path }) => {
+    skip_dotfiles: ({ path, kind }) => {
       if (!settings.skip_dotfiles) return undefined;
-      const dotted = withAncestors(path).find((ancestor) => isDotted(ancestor) && !isNamed(ancestor));
+      const dotted = withAncestors(path).find(
+        (ancestor) => isDotted(ancestor) && !isNamed(ancestor, ancestor === path ? kind : 'folder'),
+      );
       return dotted === undefined
         ? undefined
         : excluded('skip_dotfiles', dotted, `Skipping item - .file or .folder: ${walked(path)}`);
@@ -124,7 +133,7 @@ function compileChecks(settings: FilterSettings, syncListText: string): Checks {
         : undefined,
     skip_dir: ({ path, kind }) => {
       const directory = kind === 'folder' ? path : parentOf(path);
-      const pattern = directory === '' ? undefined : skipDirectory(directory);
+      const pattern = directory === '' ? undefined : skipDirectory(directory, 'folder');
       if (pattern === undefined) return undefined;
       const subject = kind === 'folder' ? 'path - ' : 'file - file path is ';
       return excluded('skip_dir', pattern, `Skipping ${subject}excluded by skip_dir config: ${walked(path)}`);
@@ -136,7 +145,7 @@ function compileChecks(settings: FilterSettings, syncListText: string): Checks {
         : excluded('skip_file', pattern, `Skipping file - excluded by skip_file config: ${walked(path)}`);
     },
     sync_list: (item) => {
-      const verdict = syncList?.(item.path);
+      const verdict = syncList?.(item.path, item.kind);
       if (verdict?.type !== 'excluded' || isKeptInRoot(settings, item)) return undefined;
       return syncListExclusion(item, verdict);
     },
@@ -151,7 +160,7 @@ function compileChecks(settings: FilterSettings, syncListText: string): Checks {
     inclusion: (item) => {
       if (syncList === undefined) return { included: true };
       const path = walked(item.path);
-      if (syncList(item.path).type === 'excluded') {
+      if (syncList(item.path, item.kind).type === 'excluded') {
         const line = `Path retained due to 'sync_root_files' override for logical root file: ${path}`;
         return { included: true, line };
       }
@@ -162,10 +171,12 @@ function compileChecks(settings: FilterSettings, syncListText: string): Checks {
 }
 
 /** A scan asks for all files of one directory in a row, and about one path more than once. */
-function rememberLast<Answer>(ask: (path: string) => Answer): (path: string) => Answer {
-  let last: { readonly path: string; readonly answer: Answer } | undefined;
-  return (path) => {
-    if (last?.path !== path) last = { path, answer: ask(path) };
+function rememberLast<Answer, Kind>(
+  ask: (path: string, kind: Kind) => Answer,
+): (path: string, kind: Kind) => Answer {
+  let last: { readonly path: string; readonly kind: Kind; readonly answer: Answer } | undefined;
+  return (path, kind) => {
+    if (last?.path !== path || last.kind !== kind) last = { path, kind, answer: ask(path, kind) };
     return last.answer;
   };
 }

@@ -1,4 +1,5 @@
 /** Reads `sync_list` into rules, and says which lines it cannot use. */
+import { composed } from './normal-form.ts';
 
 export interface SyncListRule {
   /** The line as written, trimmed. */
@@ -6,7 +7,7 @@ export interface SyncListRule {
   readonly effect: 'include' | 'exclude';
   /** Anchored rules start at the root; the others match anywhere. */
   readonly anchor: 'root' | 'anywhere';
-  /** Without sign, leading slash and trailing slash. */
+  /** Without sign, leading slash and trailing slash; composed. */
   readonly pattern: string;
   readonly hasWildcard: boolean;
 }
@@ -53,7 +54,7 @@ function refusal(line: string): string | undefined {
 function toRule(text: string): SyncListRule {
   const effect = text.startsWith('!') || text.startsWith('-') ? 'exclude' : 'include';
   const body = effect === 'exclude' ? text.slice(1).trim() : text;
-  const pattern = body.replace(/^\/+/, '').replace(/\/+$/, '');
+  const pattern = composed(body).replace(/^\/+/, '').replace(/\/+$/, '');
   return {
     text,
     effect,

@@ -11,7 +11,12 @@ function compile(...lines: readonly string[]): SyncListTest {
 
 /** What a walk from the root meets: it enters a directory that is in, or that may hold something. */
 function synced(test: SyncListTest, paths: readonly string[]): readonly string[] {
-  return paths.filter((path) => test(path).type === 'included');
+  return paths.filter((path) => test(path, kindOf(path)).type === 'included');
+}
+
+/** In these trees what has an extension is a file. */
+function kindOf(path: string): 'file' | 'folder' {
+  return /[^/]\.[^/]+$/.test(path) ? 'file' : 'folder';
 }
 
 interface Scenario {
@@ -190,10 +195,13 @@ describe('sync_list', () => {
   });
 
   it('knows where something may lie below an excluded directory', () => {
-    expect(compile('Backup')('top')).toEqual({ type: 'excluded', below: 'maybe something' });
-    expect(compile('/top')('other')).toEqual({ type: 'excluded', below: 'nothing' });
-    expect(compile('!/top/x', 'Backup')('top/x')).toMatchObject({ type: 'excluded', below: 'nothing' });
-    expect(compile('Backup', '!/top/x')('top/x')).toMatchObject({
+    expect(compile('Backup')('top', 'folder')).toEqual({ type: 'excluded', below: 'maybe something' });
+    expect(compile('/top')('other', 'folder')).toEqual({ type: 'excluded', below: 'nothing' });
+    expect(compile('!/top/x', 'Backup')('top/x', 'folder')).toMatchObject({
+      type: 'excluded',
+      below: 'nothing',
+    });
+    expect(compile('Backup', '!/top/x')('top/x', 'folder')).toMatchObject({
       type: 'excluded',
       below: 'maybe something',
     });
@@ -296,7 +304,8 @@ describe('the evaluator', () => {
         const { rules } = parseSyncList(lines.join('\n'));
         fc.pre(rules.length > 0);
         const test = compileSyncList(rules);
-        for (const path of tried) expect([path, test(path).type]).toEqual([path, reference(rules, path)]);
+        for (const path of tried)
+          expect([path, test(path, 'folder').type]).toEqual([path, reference(rules, path)]);
       }),
       { numRuns: 500 },
     );
@@ -308,9 +317,9 @@ describe('the evaluator', () => {
         const { rules } = parseSyncList(lines.join('\n'));
         fc.pre(rules.length > 0);
         const test = compileSyncList(rules);
-        if (test(path).type === 'excluded') return;
+        if (test(path, 'folder').type === 'excluded') return;
         for (const ancestor of prefixesOf(path)) {
-          expect([ancestor, test(ancestor)]).not.toMatchObject([ancestor, { below: 'nothing' }]);
+          expect([ancestor, test(ancestor, 'folder')]).not.toMatchObject([ancestor, { below: 'nothing' }]);
         }
       }),
       { numRuns: 5_000 },

@@ -5,6 +5,7 @@
  * wildcards. An include of class A or B ends the search; so does an exclude of class B. At the end a path that any
  * rule marked as excluded is out, whatever included it.
  */
+import { composed } from './normal-form.ts';
 import type { SyncListRule } from './sync-list-rules.ts';
 import { compileWildcard, type Matcher } from './wildcard.ts';
 
@@ -21,7 +22,9 @@ export type SyncListVerdict =
 /** `here`: the rule covers the path. `container`: the path only leads to what the rule covers. */
 export type Match = 'here' | 'container';
 
-export type SyncListTest = (path: string) => SyncListVerdict;
+/** A folder may lead to what a rule covers; a file leads nowhere. */
+export type SyncListQuestion<Answer> = (path: string, kind: 'file' | 'folder') => Answer;
+export type SyncListTest = SyncListQuestion<SyncListVerdict>;
 
 /** @param rules at least one; without rules there is no filter. */
 export function compileSyncList(rules: readonly SyncListRule[]): SyncListTest {
@@ -32,13 +35,14 @@ export function compileSyncList(rules: readonly SyncListRule[]): SyncListTest {
   }));
   const hasAnywhereInclude = rules.some(includesAnywhere);
 
-  return (path) => {
+  return (given, kind) => {
+    const path = composed(given);
     const segments = path.split('/');
     let includedBy: { readonly rule: SyncListRule; readonly match: Match } | undefined;
     let excludedBy: (typeof compiled)[number] | undefined;
     for (const candidate of compiled) {
       const { rule } = candidate;
-      const found = candidate.match(path, segments);
+      const found = candidate.match(path, segments, kind);
       if (found === undefined) continue;
       if (rule.effect === 'include') includedBy ??= { rule, match: found };
       else excludedBy ??= candidate;
@@ -53,6 +57,45 @@ export function compileSyncList(rules: readonly SyncListRule[]): SyncListTest {
   };
 }
 
+/** Whether an include writes the name of the path with its dot: where it covers the path, or on the way there. */
+export function compileDotfilesNamed(rules: readonly SyncListRule[]): SyncListQuestion<boolean> {
+  const naming = rules
+    .filter(({ effect, pattern }) => effect === 'include' && `/${pattern}`.includes('/.'))
+    .map((rule) => (rule.anchor === 'root' ? namesFromRoot(rule, rules) : namesAnywhere(rule)));
+  return (given, kind) => {
+    const path = composed(given);
+    return naming.some((isNamed) => isNamed(path, kind));
+  };
+}
+
+function namesFromRoot(rule: SyncListRule, rules: readonly SyncListRule[]): SyncListQuestion<boolean> {
+  const match = matcherOf(rule, rules);
+  const dotted = rule.pattern.split('/').filter(isDotted).map(wildcard);
+  return (path, kind) => {
+    const segments = path.split('/');
+    const name = segments.at(-1) ?? '';
+    return dotted.some((isName) => isName(name)) && match(path, segments, kind) !== undefined;
+  };
+}
+
+function namesAnywhere(rule: SyncListRule): SyncListQuestion<boolean> {
+  const segments = anywhereText(rule).split('/');
+  const ways = segments.flatMap((segment, index) =>
+    isDotted(segment)
+      ? [
+          {
+            leadsTo: wildcard(`*${segments.slice(0, index + 1).join('/')}`),
+            isAll: index === segments.length - 1,
+          },
+        ]
+      : [],
+  );
+  return (path, kind) =>
+    ways.some(({ leadsTo, isAll }) => (isAll || kind === 'folder') && leadsTo(`/${path}`));
+}
+
+const isDotted = (segment: string): boolean => segment.startsWith('.');
+
 const endsSearch = (rule: SyncListRule): boolean =>
   rule.anchor === 'anywhere' || (rule.effect === 'include' && !rule.hasWildcard);
 
@@ -62,7 +105,18 @@ const includesAnywhere = (rule: SyncListRule): boolean =>
 
 type RuleMatcher = (path: string, segments: readonly string[]) => Match | undefined;
 
-function matcherOf(rule: SyncListRule, rules: readonly SyncListRule[]): RuleMatcher {
+function matcherOf(
+  rule: SyncListRule,
+  rules: readonly SyncListRule[],
+): (path: string, segments: readonly string[], kind: 'file' | 'folder') => Match | undefined {
+  const match = folderMatcherOf(rule, rules);
+  return (path, segments, kind) => {
+    const found = match(path, segments);
+    return found === 'container' && kind === 'file' ? undefined : found;
+  };
+}
+
+function folderMatcherOf(rule: SyncListRule, rules: readonly SyncListRule[]): RuleMatcher {
   if (rule.anchor === 'anywhere') return anywhereMatcher(rule);
   return rule.hasWildcard ? patternMatcher(rule, rules) : literalMatcher(rule);
 }
@@ -77,7 +131,7 @@ function literalMatcher(rule: SyncListRule): RuleMatcher {
 
 /** Class B. The text of the rule may lie anywhere in the path, also inside a name; that is what the peer does. */
 function anywhereMatcher(rule: SyncListRule): RuleMatcher {
-  const text = rule.pattern.replace(/\/\*$/, '');
+  const text = anywhereText(rule);
   const matches = wildcard(`*${text}*`);
   const segmentCount = text.split('/').length;
   return (path) => {
@@ -86,6 +140,8 @@ function anywhereMatcher(rule: SyncListRule): RuleMatcher {
     return rule.effect === 'include' && isContainer ? 'container' : undefined;
   };
 }
+
+const anywhereText = ({ pattern }: SyncListRule): string => pattern.replace(/\/\*$/, '');
 
 /** Class C. */
 function patternMatcher(rule: SyncListRule, rules: readonly SyncListRule[]): RuleMatcher {
@@ -108,7 +164,7 @@ function patternMatcher(rule: SyncListRule, rules: readonly SyncListRule[]): Rul
 }
 
 function hasIncludeBelow(rule: SyncListRule, rules: readonly SyncListRule[]): boolean {
-  const container = rule.pattern.slice(0, rule.pattern.lastIndexOf('/'));
+  const container = rule.pattern.replace(/(\/\*\*)*\/[^/]*$/, '');
   return rules.some(
     (other) =>
       other.effect === 'include' && other.anchor === 'root' && other.pattern.startsWith(`${container}/`),

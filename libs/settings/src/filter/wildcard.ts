@@ -5,15 +5,18 @@
  *   and lower case are the same.
  * - `sync_list`: `*` is any run, everything else is itself.
  *
- * In both, `*` crosses slashes. Matched by hand instead of by a regular expression: the names come from outside, and
- * this takes at most pattern × name steps whatever they are.
+ * In both, `*` crosses slashes, and it does not matter in which form Unicode writes a character. Matched by hand instead of
+ * by a regular expression: the names come from outside, and this takes at most pattern × name steps whatever they are.
  */
+import { composed } from './normal-form.ts';
+
 export type Matcher = (text: string) => boolean;
 
 export function compileWildcard(pattern: string, dialect: 'skip' | 'sync_list'): Matcher {
-  if (dialect === 'sync_list') return (text) => matches(pattern, text, isSame);
-  const folded = pattern.toLowerCase();
-  return (text) => matches(folded, text.toLowerCase(), fitsSkipSymbol);
+  const written = composed(pattern);
+  if (dialect === 'sync_list') return (text) => matches(written, composed(text), isSame);
+  const folded = written.toLowerCase();
+  return (text) => matches(folded, composed(text).toLowerCase(), fitsSkipSymbol);
 }
 
 const STAR = 0x2a;
@@ -38,7 +41,7 @@ function matches(
       patternAt += 1;
     } else if (fits(symbol, text.charCodeAt(textAt))) {
       patternAt += 1;
-      textAt += 1;
+      textAt += symbol === QUESTION_MARK && isPair(text, textAt) ? 2 : 1;
     } else if (starAt >= 0) {
       patternAt = starAt + 1;
       starTextAt += 1;
@@ -50,6 +53,9 @@ function matches(
   while (pattern.charCodeAt(patternAt) === STAR) patternAt += 1;
   return patternAt === pattern.length;
 }
+
+/** One character that is written as two, as an emoji is. */
+const isPair = (text: string, at: number): boolean => (text.codePointAt(at) ?? 0) > 0xffff;
 
 const isSame = (symbol: number, character: number): boolean => symbol === character;
 
