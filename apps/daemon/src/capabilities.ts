@@ -37,6 +37,7 @@ export function capabilitiesOf(
     secrets: createSecretFiles(secretsFolder(profile)),
     store: createSecretFiles(storeFolder(profile), 'store'),
     showOnDesktop: profile.settings.disable_notifications ? showNothing : createShowOnDesktop(),
+    wantsFileActions: profile.settings.notify_file_actions,
     files: createPluginFiles({
       home: profile.locations.home,
       places: [{ what: 'the sync folder', path: profile.settings.sync_dir }, ...ownPlaces(profile)],

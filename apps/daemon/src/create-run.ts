@@ -53,6 +53,7 @@ export interface RunPorts {
     | 'secrets'
     | 'store'
     | 'showOnDesktop'
+    | 'wantsFileActions'
     | 'files'
   >;
 }

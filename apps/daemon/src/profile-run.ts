@@ -57,6 +57,7 @@ export interface ProfileRun {
     | 'secrets'
     | 'store'
     | 'showOnDesktop'
+    | 'wantsFileActions'
     | 'files'
   >;
   /** Aborted by the first signal of the user. */

@@ -51,6 +51,8 @@ export interface Lendable {
   readonly spool?: Spool;
   /** Gets text that is harmless already. */
   readonly showOnDesktop?: ShowOnDesktop;
+  /** The user wants to see there what was done to each file. False unless given. */
+  readonly wantsFileActions?: boolean;
   /** `folder`: as the user wrote it. Throws SetupError when it cannot be that of a plugin. */
   readonly files?: (plugin: string, folder: string) => Files;
   /** Each plugin gets a place of its own. */
@@ -80,6 +82,7 @@ export interface Grant extends Speech {
   readonly secrets: Secrets;
   readonly store: Store;
   readonly showOnDesktop: ShowOnDesktop;
+  readonly wantsFileActions: boolean;
   readonly files: Files;
 }
 
@@ -131,6 +134,7 @@ export function grant(plugin: Plugin, config: unknown, lendable: Lent, speech: S
     }),
     ...(needs.desktop === true && {
       showOnDesktop: showing(clock, required(plugin.name, 'desktop', lendable.showOnDesktop)),
+      wantsFileActions: lendable.wantsFileActions ?? false,
     }),
     ...(needs.files !== undefined && {
       files: Object.freeze(

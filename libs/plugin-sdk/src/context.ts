@@ -137,6 +137,7 @@ interface Everything {
   readonly secrets: Secrets;
   readonly store: Store;
   readonly showOnDesktop: ShowOnDesktop;
+  readonly wantsFileActions: boolean;
   readonly files: Files;
 }
 

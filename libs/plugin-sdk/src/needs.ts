@@ -32,7 +32,10 @@ export interface Needs {
   readonly notifications?: true;
   /** Keeps a few small texts that no other user can read, in a place of its own. */
   readonly secrets?: true;
-  /** Shows notifications on the desktop of the user. */
+  /**
+   * Shows notifications on the desktop of the user. `wantsFileActions`: the user wants to see there what was done to each file as well, as
+   * `notify_file_actions` of the config says.
+   */
   readonly desktop?: true;
   /** Keeps files in the folder that the user wrote into that setting of the plugin. It lies outside the sync folder and holds nothing of Tidemark's. */
   readonly files?: NamedBySetting;
@@ -67,7 +70,9 @@ export type Granted<Wanted extends Needs> = GrantedDrive<Wanted> &
   (Wanted extends { readonly relay: true } ? { readonly openRelay: OpenRelay } : unknown) &
   (Wanted extends { readonly notifications: true } ? { readonly notifications: Notifications } : unknown) &
   (Wanted extends { readonly secrets: true } ? { readonly secrets: Secrets } : unknown) &
-  (Wanted extends { readonly desktop: true } ? { readonly showOnDesktop: ShowOnDesktop } : unknown) &
+  (Wanted extends { readonly desktop: true }
+    ? { readonly showOnDesktop: ShowOnDesktop; readonly wantsFileActions: boolean }
+    : unknown) &
   (Wanted extends { readonly files: NamedBySetting } ? { readonly files: Files } : unknown) &
   (Wanted extends { readonly store: true } ? { readonly store: Store } : unknown);
 

@@ -146,12 +146,12 @@ export function startIn(
   config: object,
   spool: Spool = createMemorySpool(),
 ): Promise<PluginRun> {
-  const { clock, random, output, request, secrets, store, showOnDesktop, files } = world;
+  const { clock, random, output, request, secrets, store, showOnDesktop, wantsFileActions, files } = world;
   return startPluginRun({
     ...{ plugin, config, clock, random: random.fork('plugin'), others: ownHandlers(plugin.name) },
     capabilities: {
       ...{ drive: world.drive.drive, disk: world.disk.disk, output, request, secrets, store, spool },
-      ...{ showOnDesktop, files },
+      ...{ showOnDesktop, wantsFileActions, files },
     },
   });
 }

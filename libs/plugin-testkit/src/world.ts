@@ -36,6 +36,8 @@ export interface WorldOptions {
   readonly seed?: number;
   /** What hosts answer to requests; without it `200` and nothing. */
   readonly answer?: (request: SentRequest) => Partial<HttpAnswer>;
+  /** As `notify_file_actions` of the config says. Default false. */
+  readonly wantsFileActions?: boolean;
   readonly diskFaults?: SimulatedDiskFaults;
   readonly driveFaults?: SimulatedDriveFaults;
 }
@@ -64,6 +66,7 @@ export interface World {
   /** What plugins showed on the desktop, in order. */
   readonly shown: readonly DesktopNotification[];
   readonly showOnDesktop: ShowOnDesktop;
+  readonly wantsFileActions: boolean;
   /** Files that plugins keep in folders that their users named, by whole path. */
   readonly kept: ReadonlyMap<string, Uint8Array>;
   readonly files: (plugin: string, folder: string) => Files;
@@ -110,6 +113,7 @@ export function createWorld(options: WorldOptions = {}): World {
       store: createMemorySecrets(),
     },
     showOnDesktop: async (notification) => void shown.push(notification),
+    wantsFileActions: options.wantsFileActions ?? false,
     files: (_plugin, folder) => createMemoryFiles(kept, folder),
     output: {
       line: (text) => void lines.push(text),

@@ -58,6 +58,16 @@ test('it shows what was done where that is wanted, a few of them and then how ma
   ]);
 });
 
+test('what was done is shown as the config of the daemon says, unless the settings of the plugin say otherwise', async () => {
+  const world = createWorld({ drive: { f: '' }, wantsFileActions: true });
+  await using asWanted = await runPlugin(plugin, world);
+  await asWanted.happen('DownloadFile', 'f');
+  assert.deepEqual(textsOf(asWanted), ['Downloaded: f']);
+  await using silent = await runPlugin(plugin, world, { fileActions: false });
+  await silent.happen('DownloadFile', 'f');
+  assert.deepEqual(textsOf(silent), ['Downloaded: f']);
+});
+
 test('it shows what cannot be synced, and leaves out what is left alone or failed', async () => {
   await using run = await runPlugin(plugin, createWorld());
   await run.showVerdicts([

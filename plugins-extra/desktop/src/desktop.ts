@@ -7,8 +7,8 @@ const needs = { events: true, desktop: true } as const;
 
 const config = z.strictObject({
   title: z.string().min(1).max(100).default('OneDrive Client for Linux'),
-  /** Each file that was uploaded, downloaded, moved or deleted, too. */
-  fileActions: z.boolean().default(false),
+  /** Each file that was uploaded, downloaded, moved or deleted, too. Unless given, as `notify_file_actions` of the config says. */
+  fileActions: z.boolean().optional(),
 });
 
 interface State {
@@ -21,7 +21,7 @@ interface State {
 
 type Context = Pick<
   ReactContext<typeof needs, z.infer<typeof config>, State>,
-  'showOnDesktop' | 'clock' | 'config' | 'say' | 'state'
+  'showOnDesktop' | 'wantsFileActions' | 'clock' | 'config' | 'say' | 'state'
 >;
 
 /** So many of a kind at once, and then how many more there are. */
@@ -67,7 +67,12 @@ export default definePlugin({
     },
     finished: async ({ command: { type, path }, outcome }, context) => {
       const deed = deeds[type];
-      if (!context.config.fileActions || outcome.type === 'CommandFailed' || deed === undefined) return;
+      if (
+        !(context.config.fileActions ?? context.wantsFileActions) ||
+        outcome.type === 'CommandFailed' ||
+        deed === undefined
+      )
+        return;
       context.state.done += 1;
       if (context.state.done <= atOnce) await show(context, `${deed}: ${path}`);
     },

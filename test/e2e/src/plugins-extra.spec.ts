@@ -158,7 +158,7 @@ it('gitignore: what its files name is left alone on both sides, and a replay dec
   expect((await profile.tidemark(['replay'])).stdout).toMatch(/ 0 divergences; hash chain intact/);
 });
 
-it('desktop: a conflict is shown, unless notifications are switched off', async () => {
+it('desktop: a conflict is shown, and what was done where that is wanted, unless notifications are switched off', async () => {
   const profile = await profileWith('desktop', {}, { tree: [{ path: '/report.txt', content: 'theirs' }] });
   const programs = join(profile.folder, 'bin');
   await mkdir(programs);
@@ -176,6 +176,17 @@ it('desktop: a conflict is shown, unless notifications are switched off', async 
     ...['--app-name=Tidemark', '--urgency=normal', '--', 'OneDrive Client for Linux'],
     ...['Both sides changed second.txt: tidemark conflicts', ''],
   ]);
+
+  await rm(shown);
+  await profile.setConfig({ notify_file_actions: 'true' });
+  profile.drive.create('/third.txt', 'third');
+  const { text } = await profile.onedrive(['--sync'], { environment });
+  expect((await readFile(shown, 'utf8')).split('\n').slice(3)).toEqual([
+    'OneDrive Client for Linux',
+    'Downloaded: third.txt',
+    '',
+  ]);
+  expect(text).not.toContain('notify_file_actions');
 });
 
 it('versions: what was synced is kept where the user says, and nowhere in the sync folder', async () => {

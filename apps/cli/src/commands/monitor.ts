@@ -11,6 +11,7 @@ import { loadProfile } from '../load-profile.ts';
 import { logIn } from '../log-in.ts';
 import { clock, random } from '../open.ts';
 import { loadChannels, withReporter } from '../plugins.ts';
+import { unshownFileActions } from '../unshown-file-actions.ts';
 import { report, sync } from './sync.ts';
 
 export async function monitor(context: CommandContext): Promise<number> {
@@ -25,7 +26,8 @@ export async function monitor(context: CommandContext): Promise<number> {
   const pluginsFor = async (now: Profile): Promise<ArrangedPlugins> =>
     arrangePlugins(withReporter(now, { json, dryRun: false }, await loadChannels(now)), now);
   // What cannot be loaded now is wrong in the settings; waiting for a network would not help it.
-  await pluginsFor(profile);
+  const unshown = unshownFileActions(await pluginsFor(profile), settings);
+  if (unshown !== null) output.errorLine(unshown);
   const { monitorProfile } = await loadMonitor();
   const letPeerIn = await keepPeerOut(context);
   const interrupted = interruption(output);

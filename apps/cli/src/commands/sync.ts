@@ -11,6 +11,7 @@ import type { OneRun } from '../one-run.ts';
 import { runOnce } from '../one-run.ts';
 import { clock, withRun } from '../open.ts';
 import { pluginsOfOneRun } from '../plugins.ts';
+import { unshownFileActions } from '../unshown-file-actions.ts';
 
 export async function sync(
   context: CommandContext,
@@ -25,6 +26,8 @@ export async function sync(
   if (stopped !== null) return stopped;
 
   const { here, elsewhere } = await pluginsOfOneRun(profile, { mode, json });
+  const unshown = unshownFileActions({ here }, settings);
+  if (unshown !== null) context.output.errorLine(unshown);
   return withRun(context, { mode, resync: settings.resync }, async (opened) => {
     // A plan that was shown is carried out as it is, and nothing else is.
     if (isAllowed === undefined && typeof wanted === 'string')

@@ -104,6 +104,7 @@ async function lendTheirs({ plugin, profile }: PluginApart): Promise<Lent> {
       secrets: createSecretFiles(`${profile.locations.state}/plugins/secrets`),
       store: createSecretFiles(`${profile.locations.state}/plugins/store`, 'store'),
       showOnDesktop: profile.settings.disable_notifications ? async () => undefined : createShowOnDesktop(),
+      wantsFileActions: profile.settings.notify_file_actions,
     },
     driveId: unknownDrive,
     close: async () => undefined,

@@ -57,8 +57,7 @@ export const monitorOptions = {
   notify_file_actions: {
     type: 'boolean',
     default: false,
-    summary: 'A desktop notification for each file that was synced',
-    withoutEffect: 'plugins show desktop notifications; see plugins-extra/desktop and its fileActions',
+    summary: 'Desktop notifications of each file that was synced as well, of plugins that show some',
   },
   enable_logging: {
     type: 'boolean',

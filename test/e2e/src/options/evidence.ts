@@ -29,6 +29,7 @@ export const optionEvidence: Readonly<Record<string, string>> = {
   permanent_delete: 'flavours.spec.ts',
   use_recycle_bin: 'trash.spec.ts',
   disable_notifications: 'plugins-extra.spec.ts',
+  notify_file_actions: 'plugins-extra.spec.ts',
   recycle_bin_path: 'trash.spec.ts',
   classify_as_big_delete: 'gate.spec.ts',
   bypass_data_preservation: 'options/direction.spec.ts',
