@@ -1,6 +1,7 @@
 /** What is asked and said before a run: the resync question, and settings that changed since the last accepted start. */
 import { refuseUnfitRoot } from '@tidemark/daemon';
 import { changedSettings } from './accepted-start.ts';
+import { startLines } from './start-lines.ts';
 import { confirmed } from './confirm.ts';
 import type { CommandContext } from './context.ts';
 
@@ -28,6 +29,7 @@ export async function beforeRun({ output, profile }: CommandContext, json: boole
     );
   }
   if (settings.resync) say('Deleting the saved application sync status ...');
+  for (const line of startLines(profile)) say(line);
   return null;
 }
 

@@ -23,7 +23,9 @@ export async function perform(invocation: Invocation): Promise<number> {
     commandLine.action.type !== 'monitor';
   const { output, follow } = createLoggedOutput(console, Date.now);
   if (!isOwnCommand) follow(loaded.profile);
-  for (const notice of loaded.notices) if (!asksForJson && !isOwnCommand) output.line(notice);
+  const hidesReading = commandLine.face === 'subcommand' && commandLine.verbosity === 0;
+  for (const notice of loaded.notices)
+    if (!asksForJson && !isOwnCommand && !(hidesReading && aboutReading.test(notice))) output.line(notice);
   const context: CommandContext = {
     ...invocation,
     profile: loaded.profile,
@@ -127,6 +129,10 @@ async function commandFor(type: Action['type']): Promise<Perform> {
       return async () => 0;
   }
 }
+
+/** Users of our own commands read it with `--verbose`. */
+const aboutReading =
+  /^(?:Reading configuration file: |(?:System configuration|Configuration) file successfully loaded$)/;
 
 /** At the start of whatever else it does. */
 const isConfigurationShown = ({ settings }: Profile, type: Action['type']): boolean =>

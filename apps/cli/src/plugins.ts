@@ -68,10 +68,24 @@ export function withReporter(
         verbosity: Math.min(2, commandLine.verbosity),
         syncDirectory: settings.sync_dir,
         skipSymlinks: settings.skip_symlinks,
+        ...screen(process.env),
+        looking: commandLine.face === 'subcommand' ? 'verbose' : 'told',
         displayTransferMetrics: settings.display_transfer_metrics,
         displayProcessingTime: settings.display_processing_time,
         displaySyncOptions: settings.display_sync_options,
       },
     },
   ];
+}
+
+/** What the terminal can do, by the variables that programs go by. */
+function screen({ TERM, LC_ALL, LC_CTYPE, LANG }: NodeJS.ProcessEnv): {
+  readonly rewrites: boolean;
+  readonly characters: 'unicode' | 'ascii';
+} {
+  const locale = [LC_ALL, LC_CTYPE, LANG].find((value) => value !== undefined && value !== '') ?? '';
+  return {
+    rewrites: TERM !== 'dumb' && TERM !== '',
+    characters: /utf-?8/i.test(locale) ? 'unicode' : 'ascii',
+  };
 }

@@ -77,6 +77,7 @@ async function runToItsEnd(options: ProfileRun): Promise<RunEnd> {
       onRecorded(events) {
         tuneGc(state.trees.items.size);
         snapshots.recorded(events);
+        verdicts.recorded(events);
         if (isReal) trash.recorded();
       },
       onRest(end) {

@@ -161,4 +161,6 @@ export interface ItemVerdict {
   readonly detail: string;
   /** What stands in the way of a problem, or of an item that neither the settings nor its kind keep out. */
   readonly code?: FailureCode;
+  /** False: the run before left it alone as well, by the same rules. */
+  readonly isNews?: boolean;
 }

@@ -19,6 +19,12 @@ export const config = z.strictObject({
   /** With verbosity 0, a look that finds nothing is told only every so many times. */
   monitorLogFrequency: z.number().int().positive().default(12),
   skipSymlinks: z.boolean().default(false),
+  /** Lines about looking at both sides: told to everybody, or only to those who ask for more. */
+  looking: z.enum(['told', 'verbose']).default('told'),
+  /** Whether the terminal can rewrite a line in place. */
+  rewrites: z.boolean().default(true),
+  /** What the terminal can show. */
+  characters: z.enum(['unicode', 'ascii']).default('unicode'),
   /** The run is a rehearsal: what it tells is predicted. */
   dryRun: z.boolean().default(false),
   displayTransferMetrics: z.boolean().default(false),

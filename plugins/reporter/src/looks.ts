@@ -8,12 +8,23 @@ import { debug, info, verbose } from './line.ts';
 import { dotted } from './paths.ts';
 import { timeText } from './time-text.ts';
 import type { View } from './view.ts';
-import { isQuiet } from './view.ts';
+import { isQuiet, looking } from './view.ts';
 
 export function renderRemoteSeen(view: View, { rows }: EventOf<'RemoteSeen'>): readonly Line[] {
   if (isQuiet(view)) return [];
-  return [info(`Processing ${rows.length} applicable JSON items received from Microsoft OneDrive`)];
+  const batches = Math.ceil(rows.length / batchRows);
+  return [
+    looking(view, `Processing ${rows.length} applicable JSON items received from Microsoft OneDrive`),
+    ...Array.from({ length: batches }, (_, index) =>
+      verbose(
+        `Processing OneDrive JSON item batch [${index + 1}/${batches}] to ensure consistent local state`,
+      ),
+    ),
+  ];
 }
+
+/** As many rows make a batch in the peer. */
+const batchRows = 500;
 
 export function renderRemoteRound(view: View, event: EventOf<'RemoteRoundCompleted'>): readonly Line[] {
   const round = debug(
@@ -26,7 +37,8 @@ export function renderRemoteRound(view: View, event: EventOf<'RemoteRoundComplet
   const differs = view.pass.remoteRows + event.unseen.length > 0;
   if (differs || isQuiet(view)) return [round];
   return [
-    info(
+    looking(
+      view,
       'No changes or items that can be applied were discovered while processing the data received from Microsoft OneDrive',
     ),
     round,

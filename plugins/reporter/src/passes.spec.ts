@@ -29,6 +29,7 @@ describe('reporter: passes', () => {
       'No changes or items that can be applied were discovered while processing the data received from Microsoft OneDrive',
       'Performing a last examination of the most recent online data within Microsoft OneDrive to complete the reconciliation process',
       complete,
+      'Summary: nothing changed, 6.0 seconds',
     ]);
   });
 
@@ -161,6 +162,7 @@ describe('reporter: passes', () => {
       'To fix any download failures you may need to perform a --resync to ensure this system is correctly synced with your Microsoft OneDrive Account',
       'Failed items to upload to/from Microsoft OneDrive: 1',
       'Failed to upload: a/b.txt',
+      'Summary: 1 up, 2 failed, 7.0 seconds',
     ]);
   });
 
@@ -179,6 +181,7 @@ describe('reporter: passes', () => {
       'Not uploaded: a/b.txt',
       'Items not downloaded from Microsoft OneDrive before shutdown completed: 1',
       'Not downloaded: a/b.txt',
+      'Summary: nothing changed, 2.0 seconds',
     ]);
   });
 

@@ -10,7 +10,7 @@ import { dotted, shownPath } from './paths.ts';
 import { closingRead } from './run.ts';
 import { renderTotals } from './totals.ts';
 import type { View } from './view.ts';
-import { isAboutSubscription, isChange, isLook, isQuiet } from './view.ts';
+import { isAboutSubscription, isChange, isLook, isQuiet, looking } from './view.ts';
 import { renderCreating, renderRenewing } from './webhook.ts';
 
 export function renderPlanned(view: View, { commands }: EventOf<'Planned'>): readonly Line[] {
@@ -33,7 +33,7 @@ function renderBeginning(view: View): readonly Line[] {
   const isFirst = view.config.mode === 'monitor' && view.pass.number === 1;
   return [
     ...(isFirst ? [...worded(view, contacting, 'verbose'), ...worded(view, reached, 'verbose')] : []),
-    info('Starting a sync with Microsoft OneDrive'),
+    looking(view, 'Starting a sync with Microsoft OneDrive'),
     ...renderSyncOptions(view),
   ];
 }
@@ -55,12 +55,12 @@ type Begin<Type extends CommandType> = (view: View, command: CommandOf<Type>) =>
 
 const begin: { readonly [Type in CommandType]: Begin<Type> } = {
   ReadRemote: (view, { reason, cursor }) => {
-    if (reason.rule === 'closing-read') return [closingRead];
+    if (reason.rule === 'closing-read') return [looking(view, closingRead)];
     const drive = view.started?.drive.id ?? '';
     return [
-      info('Syncing changes from Microsoft OneDrive ...'),
+      looking(view, 'Syncing changes from Microsoft OneDrive ...'),
       view.config.verbosity === 0
-        ? info(`Fetching items from the OneDrive API for Drive ID: ${drive} .`)
+        ? looking(view, `Fetching items from the OneDrive API for Drive ID: ${drive} .`)
         : verbose(`Fetching /delta response from the OneDrive API for Drive ID: ${drive}`),
       ...(cursor === null
         ? [verbose('Performing a full scan of online data to ensure consistent local state')]
@@ -73,9 +73,9 @@ const begin: { readonly [Type in CommandType]: Begin<Type> } = {
   ReadRemoteItems: (_view, { ids, reason }) => [
     debug(`Reading ${ids.length} items by their ids, since ${ruleTexts[reason.rule]}`),
   ],
-  ScanLocal: ({ config }) => [
-    info('Performing a database consistency and integrity check on locally stored data'),
-    info(`Scanning the local file system '${config.syncDirectory}' for new data to upload`),
+  ScanLocal: (view) => [
+    looking(view, 'Performing a database consistency and integrity check on locally stored data'),
+    looking(view, `Scanning the local file system '${view.config.syncDirectory}' for new data to upload`),
   ],
   HashFile: (_view, { path }) => [verbose(`Processing: ${path}`)],
   CreateRemoteFolder: (view, { path }) => [

@@ -12,9 +12,10 @@ import { escapeJson, escapeText } from './escape.ts';
 import { jsonLine, noticeLine } from './json.ts';
 import type { Line } from './line.ts';
 import { renderNotice } from './notices.ts';
-import { renderStatus, renderStep } from './progress.ts';
+import { createFlow, followFlow, renderStatus, renderStep } from './progress.ts';
 import { render } from './render.ts';
 import { renderRest } from './run.ts';
+import { followSkipped, isSkipped, renderSkipped } from './skipped.ts';
 import { renderVerdicts } from './verdict.ts';
 import { createView, follow, followNotice, followRest, isAtRest } from './view.ts';
 
@@ -31,8 +32,9 @@ const earlyMax = 100;
 
 export function createPrinter(config: ReporterConfig, output: Output): Printer {
   const view = createView(config);
+  const hasStatus = output.isTerminal && config.rewrites && !config.json;
   const transfers = new Map<CommandId, TransferProgress>();
-  let filesDone = 0;
+  let flow = createFlow();
   /** What plugins told before the run was announced. */
   const early: ToldNotice[] = [];
 
@@ -43,6 +45,7 @@ export function createPrinter(config: ReporterConfig, output: Output): Printer {
         if (recorded.seq <= view.lastSeq && recorded.event.type !== 'NothingNew') continue;
         if (config.json) output.line(jsonLine(view, recorded));
         else print(render(view, recorded));
+        followFlow(flow, view.underWay, recorded);
         forgetTransfer(recorded);
         follow(view, recorded);
         if (recorded.event.type === 'Started') for (const told of early.splice(0)) showNotice(told);
@@ -52,7 +55,7 @@ export function createPrinter(config: ReporterConfig, output: Output): Printer {
     },
     progress(figure) {
       if (config.json || !view.underWay.has(figure.command)) return;
-      if (!output.isTerminal) {
+      if (!hasStatus) {
         const step = renderStep(transfers.get(figure.command), figure);
         if (step !== null) output.line(escapeText(step));
       }
@@ -62,7 +65,7 @@ export function createPrinter(config: ReporterConfig, output: Output): Printer {
     verdicts(batch) {
       const ignored = new Set(batch.flatMap(({ path, standing }) => (standing === 'ignored' ? [path] : [])));
       for (const [item, { command }] of view.failed) if (ignored.has(command.path)) view.failed.delete(item);
-      if (!config.json) return print(renderVerdicts(batch));
+      if (!config.json) return showVerdicts(batch);
       for (const verdict of batch) {
         output.line(escapeJson(JSON.stringify({ type: 'Verdict', ...shown(verdict) })));
       }
@@ -76,6 +79,17 @@ export function createPrinter(config: ReporterConfig, output: Output): Printer {
     },
   };
 
+  function showVerdicts(batch: readonly ItemVerdict[]): void {
+    const told = followSkipped(view.skipped, batch);
+    if (config.verbosity > 0) {
+      view.skipped.untold.clear();
+      return print(renderVerdicts(config.verbosity > 1 ? batch : told));
+    }
+    print(renderVerdicts(told.filter((verdict) => !isSkipped(verdict))));
+    // A run that ends by itself tells the rest at its end.
+    if (config.mode === 'monitor') print(renderSkipped(view.skipped));
+  }
+
   function showNotice(told: ToldNotice): void {
     if (config.json) output.line(noticeLine(told));
     else print(renderNotice(view, told));
@@ -85,7 +99,7 @@ export function createPrinter(config: ReporterConfig, output: Output): Printer {
   function rest(): void {
     if (!config.json) print(renderRest(view));
     if (config.mode === 'monitor') followRest(view);
-    filesDone = 0;
+    flow = createFlow();
   }
 
   function print(lines: readonly Line[]): void {
@@ -97,13 +111,11 @@ export function createPrinter(config: ReporterConfig, output: Output): Printer {
   function forgetTransfer({ event }: RecordedEvent): void {
     if (event.type !== 'CommandSucceeded' && event.type !== 'CommandFailed') return;
     transfers.delete(event.command);
-    if (event.type === 'CommandSucceeded' && event.transferredBytes !== undefined) filesDone += 1;
   }
 
   function showStatus(): void {
-    if (config.json || !output.isTerminal) return;
-    const status = renderStatus(view.underWay, transfers, filesDone);
-    output.status(status === null ? null : escapeText(status).slice(0, Math.max(0, output.columns - 1)));
+    if (!hasStatus) return;
+    output.status(renderStatus(view.underWay, transfers, flow, { ...config, columns: output.columns }));
   }
 }
 

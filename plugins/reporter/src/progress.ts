@@ -1,7 +1,9 @@
 /** How transfers get on: one line that is rewritten on a terminal, lines in steps of five per cent elsewhere. */
-import type { Command, CommandId, TransferProgress } from '@tidemark/plugin-sdk';
+import type { Command, CommandId, RecordedEvent, TransferProgress } from '@tidemark/plugin-sdk';
 import { clockTime, shortAmount } from './amounts.ts';
+import { escapeText } from './escape.ts';
 import type { UnderWay } from './view.ts';
+import { firstColumns, lastColumns } from './wide-text.ts';
 
 /** Smaller files are through before a user could read a line about them. */
 const bigBytes = 4 * 1024 * 1024;
@@ -27,16 +29,52 @@ export function renderStep(earlier: TransferProgress | undefined, now: TransferP
   return `${does}: ${now.path} ... ${percent} | ${time}`;
 }
 
-/** `3 files under way | 4.0 MB of 12.0 MB | 1.2 MB/s | ETA 00:00:07`; null when nothing is transferred. */
+/** Transfers of a pass that are over. */
+export interface Flow {
+  files: number;
+  bytes: number;
+  /** Milliseconds since 1970: when the first one was decided, and when the last one ended. Null before the first. */
+  begunAt: number | null;
+  endedAt: number;
+}
+
+export const createFlow = (): Flow => ({ files: 0, bytes: 0, begunAt: null, endedAt: 0 });
+
+/** Called before the view takes the event in. */
+export function followFlow(
+  flow: Flow,
+  underWay: ReadonlyMap<CommandId, UnderWay>,
+  { event, at }: RecordedEvent,
+): void {
+  if (event.type !== 'CommandSucceeded') return;
+  const ended = underWay.get(event.command);
+  if (ended === undefined || sizeOf(ended.command) === null) return;
+  flow.files += 1;
+  flow.bytes += event.transferredBytes ?? 0;
+  flow.begunAt = Math.min(ended.plannedAt, flow.begunAt ?? Infinity);
+  flow.endedAt = at;
+}
+
+export interface Screen {
+  readonly columns: number;
+  readonly characters: 'unicode' | 'ascii';
+}
+
+/**
+ * `3 of 12 files | 4.0 MB of 12.0 MB | 1.2 MB/s | ETA 00:00:07 | photos/big.bin`, no wider than the screen; null when nothing is
+ * transferred. The file is the one with the most bytes left.
+ */
 export function renderStatus(
   underWay: ReadonlyMap<CommandId, UnderWay>,
   transfers: Transfers,
-  filesDone: number,
+  flow: Flow,
+  screen: Screen,
 ): string | null {
   let files = 0;
-  let totalBytes = 0;
-  let doneBytes = 0;
+  let totalBytes = flow.bytes;
+  let doneBytes = flow.bytes;
   let rate = 0;
+  let largest = { left: -1, path: '' };
   for (const [id, { command }] of underWay) {
     const sizeBytes = sizeOf(command);
     if (sizeBytes === null) continue;
@@ -44,17 +82,35 @@ export function renderStatus(
     totalBytes += sizeBytes;
     const transfer = transfers.get(id);
     if (transfer === undefined) continue;
-    doneBytes += Math.min(transfer.doneBytes, sizeBytes);
+    const done = Math.min(transfer.doneBytes, sizeBytes);
+    doneBytes += done;
     rate += bytesPerSecond(transfer);
+    if (sizeBytes - done > largest.left) largest = { left: sizeBytes - done, path: command.path };
   }
   if (files === 0) return null;
-  const count = `${files} ${files === 1 ? 'file' : 'files'} under way`;
-  return [
-    filesDone === 0 ? count : `${filesDone} done, ${count}`,
+  if (rate === 0) rate = rateOf(flow);
+  const figures = [
+    `${flow.files} of ${flow.files + files} ${flow.files + files === 1 ? 'file' : 'files'}`,
     `${shortAmount(doneBytes)} of ${shortAmount(totalBytes)}`,
     `${shortAmount(Math.round(rate))}/s`,
     `ETA ${clockTime(remainingSeconds(doneBytes, totalBytes, rate))}`,
   ].join(' | ');
+  return withName(figures, largest.path, screen);
+}
+
+/** The end of a path says most. A terminal that knows no other letters gets `?` for them. */
+function withName(figures: string, path: string, { columns, characters }: Screen): string {
+  // The last column stays free: a terminal goes on to the next line behind it.
+  const room = columns - 1 - figures.length - separator.length;
+  const name = characters === 'ascii' ? escapeText(path).replace(/[^ -~]+/g, '?') : escapeText(path);
+  const shown = path === '' || room < 8 ? '' : lastColumns(name, room, characters === 'ascii' ? '...' : '…');
+  return shown === '' ? firstColumns(figures, Math.max(0, columns - 1)) : figures + separator + shown;
+}
+
+const separator = ' | ';
+
+function rateOf({ bytes, begunAt, endedAt }: Flow): number {
+  return begunAt === null || endedAt <= begunAt ? 0 : bytes / ((endedAt - begunAt) / 1000);
 }
 
 /** Bytes a command transfers; null when it transfers none. */

@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { clockTime, shortAmount, wholeAmount } from './amounts.ts';
 import { config } from './config.ts';
 
-import { renderStep } from './progress.ts';
+import { createFlow, renderStatus, renderStep } from './progress.ts';
 import { reporter } from './reporter.ts';
 import { command, createSpecPrinter, idOf, planned, started, succeeded } from './spec-events.ts';
 
@@ -37,10 +37,46 @@ describe('reporter: progress', () => {
     const remote = { id: 'D', eTag: 'e', sizeBytes: 100 * mebibyte, hash: null, modifiedAt: 1 } as never;
     append(started(), planned(command('DownloadFile', 1, { remote }), command('UploadFile', 2)));
     printer.progress(figure(25 * mebibyte));
-    expect(statuses.at(-1)).toBe('2 files under way | 25.0 MB of 100.0 MB | 25.0 MB/s | ETA 0');
+    expect(statuses.at(-1)).toBe('0 of 2 files | 25.0 MB of 100.0 MB | 25.0 MB/s | ETA 00:00:');
     expect(lines.filter((line) => line.includes('%'))).toEqual([]);
     append(succeeded(1, { transferredBytes: 1 }), succeeded(2));
     expect(statuses.at(-1)).toBeNull();
+  });
+
+  it('names the file with the most left to transfer where there is room, in letters that the terminal has', () => {
+    const status = (characters: 'unicode' | 'ascii', columns: number): string => {
+      const path = 'Fotos/Ausflüge/東京の夜景.raw';
+      const underWay = new Map([[idOf(1), { command: command('DownloadFile', 1, { path }), plannedAt: 0 }]]);
+      return (
+        renderStatus(underWay, new Map([[idOf(1), { ...figure(1), path }]]), createFlow(), {
+          ...{ columns, characters },
+        }) ?? ''
+      );
+    };
+    const figures = '0 of 1 file | 1 B of 10 B | 1 B/s | ETA 00:00:09';
+    expect(status('unicode', 100)).toBe(`${figures} | Fotos/Ausflüge/東京の夜景.raw`);
+    // 69 columns, with two for each of the letters of East Asia; the last one of the screen stays free.
+    expect(status('unicode', 70)).toBe(`${figures} | …ge/東京の夜景.raw`);
+    expect(status('ascii', 100)).toBe(`${figures} | Fotos/Ausfl?ge/?.raw`);
+    expect(status('ascii', 70)).toBe(`${figures} | .../Ausfl?ge/?.raw`);
+    expect(status('unicode', 50)).toBe(figures);
+    expect(status('unicode', 20)).toBe('0 of 1 file | 1 B ');
+    expect(status('unicode', 0)).toBe('');
+  });
+
+  it('knows the rate of many small files from those that are through', () => {
+    const { append, statuses } = createSpecPrinter({}, true);
+    append(started(), planned(command('UploadFile', 1), command('UploadFile', 2)));
+    append(succeeded(1, { transferredBytes: 3000 }));
+    expect(statuses.at(-1)).toBe('1 of 2 files | 2.9 KB of 2.9 KB | 2.9 KB/s | ETA 00:00:00');
+  });
+
+  it('writes steps instead where the terminal cannot rewrite a line', () => {
+    const { append, printer, statuses, lines } = createSpecPrinter({ rewrites: false }, true);
+    append(started(), planned(command('DownloadFile', 1)));
+    printer.progress(figure(26 * mebibyte));
+    expect(lines.at(-1)).toContain('  25% ');
+    expect(statuses).toEqual([]);
   });
 
   it('ignores figures of commands that have ended', () => {

@@ -1,22 +1,28 @@
 /** Lines about a run and its passes: how they begin, how they end. */
-import type { Command, EventOf } from '@tidemark/plugin-sdk';
+import type { Command, EventOf, RecordedEvent } from '@tidemark/plugin-sdk';
 import { failureGuide } from '@tidemark/plugin-sdk';
 import { isSuspending } from './failed.ts';
 import type { Line } from './line.ts';
 import { info, verbose } from './line.ts';
+import { renderSkipped } from './skipped.ts';
+import { renderSummary } from './summary.ts';
 import type { Failed, View } from './view.ts';
-import { isQuiet } from './view.ts';
+import { isQuiet, looking } from './view.ts';
 
-export function renderStarted({ config }: View, started: EventOf<'Started'>): readonly Line[] {
+export function renderStarted(view: View, started: EventOf<'Started'>): readonly Line[] {
+  const { config } = view;
   const { drive, policy, version, forget, plugins } = started;
   const single = policy.filter.singleDirectory;
   return [
     ...(config.dryRun ? [info("DRY-RUN Configured. Output below shows what 'would' have occurred.")] : []),
+    verbose('The OneDrive API was initialised successfully'),
+    verbose('Sync Engine Initialised with new Onedrive API instance'),
     verbose(`Application Version:   ${version}`),
     verbose(`Account Type:          ${drive.kind}`),
     verbose(`Default Drive ID:      ${drive.id}`),
     verbose(`Default Root ID:       ${drive.rootId}`),
-    info(
+    looking(
+      view,
       `All application operations will be performed in the configured local 'sync_dir' directory: ${config.syncDirectory}`,
     ),
     ...(single === null ? [] : [info(`Syncing changes from this selected path: ${single}`)]),
@@ -52,7 +58,15 @@ export function renderRest(view: View): readonly Line[] {
   return view.config.mode === 'monitor' ? renderPassEnd(view, isLasting) : [];
 }
 
-export function renderStopped(view: View, { cause }: EventOf<'Stopped'>): readonly Line[] {
+export function renderStopped(
+  view: View,
+  { cause }: EventOf<'Stopped'>,
+  at: RecordedEvent['at'],
+): readonly Line[] {
+  return [...renderSkipped(view.skipped), ...renderEnd(view, cause), renderSummary(view, at)];
+}
+
+function renderEnd(view: View, cause: EventOf<'Stopped'>['cause']): readonly Line[] {
   const { mode } = view.config;
   if (cause === 'interrupted') {
     const told =
@@ -84,8 +98,12 @@ function renderPassEnd(view: View, counts: (failed: Failed) => boolean): readonl
   const closing =
     pass.closingRead || started?.policy.direction !== 'both' || config.mode === 'monitor'
       ? []
-      : [closingRead];
-  if (failed.length === 0) return [...closing, info('Sync with Microsoft OneDrive is complete')];
+      : [looking(view, closingRead)];
+  if (failed.length === 0) {
+    const complete = 'Sync with Microsoft OneDrive is complete';
+    // A run that ends by itself ends with its summary.
+    return [...closing, config.mode === 'monitor' ? info(complete) : looking(view, complete)];
+  }
   return [
     ...closing,
     info('Sync with Microsoft OneDrive has completed, however there are items that failed to sync.'),
@@ -93,9 +111,8 @@ function renderPassEnd(view: View, counts: (failed: Failed) => boolean): readonl
   ];
 }
 
-export const closingRead: Line = info(
-  'Performing a last examination of the most recent online data within Microsoft OneDrive to complete the reconciliation process',
-);
+export const closingRead =
+  'Performing a last examination of the most recent online data within Microsoft OneDrive to complete the reconciliation process';
 
 /** What waits for space on the drive is told in one line, whether it was tried or not. */
 function renderFailures(all: readonly Failed[]): readonly Line[] {

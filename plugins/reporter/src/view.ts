@@ -16,7 +16,13 @@ import type { PauseReason } from '@tidemark/plugin-sdk/unstable';
 import { commandEffects } from '@tidemark/plugin-sdk';
 import { doubtOf, endedCommand, reachesDrive } from '@tidemark/plugin-sdk/unstable';
 import type { ReporterConfig } from './config.ts';
+import type { Line } from './line.ts';
+import { info, verbose } from './line.ts';
 import type { Total } from './totals.ts';
+import type { Counts } from './summary.ts';
+import { countSuccess, createCounts } from './summary.ts';
+import type { Skipped } from './skipped.ts';
+import { createSkipped } from './skipped.ts';
 import { totalOf } from './totals.ts';
 
 export interface View {
@@ -49,6 +55,9 @@ export interface View {
   readonly signals: Map<string, Signals>;
   /** The subscription that was found alive. */
   foundSubscription: string | null;
+  /** Of the whole run. */
+  counts: Counts;
+  skipped: Skipped;
 }
 
 export interface Signals {
@@ -101,6 +110,8 @@ export function createView(config: ReporterConfig): View {
     looksSinceFull: 0,
     signals: new Map(),
     foundSubscription: null,
+    counts: createCounts(0),
+    skipped: createSkipped(),
   };
 }
 
@@ -126,6 +137,8 @@ export function follow(view: View, { seq, at, event }: RecordedEvent): void {
   switch (event.type) {
     case 'Started':
       view.started = event;
+      view.counts = createCounts(at);
+      view.skipped = createSkipped();
       view.hasSeenDrive = false;
       view.underWay.clear();
       view.failed.clear();
@@ -192,6 +205,11 @@ export function isQuiet({ config, pass }: View): boolean {
   );
 }
 
+/** A line about looking at both sides: users who only want to know what changed do not read it. */
+export function looking({ config }: View, text: string): Line {
+  return config.looking === 'told' ? info(text) : verbose(text);
+}
+
 export function isLook({ type }: Command): boolean {
   return type === 'ReadRemote' || type === 'ReadRemoteItems' || type === 'ScanLocal';
 }
@@ -227,6 +245,7 @@ function followEnded(view: View, command: Command, event: Event): void {
       view.refusedBytes = Math.min(command.sizeBytes, view.refusedBytes ?? Infinity);
     return;
   }
+  if (event.type === 'CommandSucceeded') countSuccess(view.counts, command, event);
   if (!isAboutSubscription(command)) view.failed.delete(command.item);
   if (reachesDrive(command)) view.offline = false;
   if (isUpload && command.sizeBytes >= (view.refusedBytes ?? Infinity)) view.refusedBytes = null;
