@@ -12,6 +12,7 @@ set -- "$mode" --confdir "$confdir" --syncdir "$datadir" "$@"
 
 # True when the variable of that name is 1.
 when() {
+  given=
   eval "given=\${$1:-0}"
   [ "$given" = 1 ]
 }

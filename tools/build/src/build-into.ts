@@ -6,6 +6,7 @@ import { promisify } from 'node:util';
 import { bundle } from './bundle.ts';
 import { bundlePage } from './bundle-page.ts';
 import { launcher } from './launcher.ts';
+import { licencesOf } from './licences.ts';
 import type { PublishedPackage } from './packages/published.ts';
 import { writePackage } from './packages/write-package.ts';
 
@@ -40,9 +41,10 @@ export async function buildInto(
   const work = await mkdtemp(join(stagingFolder, 'work-'));
   try {
     const next = join(work, 'next');
-    await bundle(entry, next);
-    if (page !== undefined) await bundlePage(page, join(next, 'inspector'));
-    if (simulator !== undefined) await bundle(simulator, join(next, 'simulator'));
+    const modules = [...(await bundle(entry, next))];
+    if (page !== undefined) modules.push(...(await bundlePage(page, join(next, 'inspector'))));
+    if (simulator !== undefined) modules.push(...(await bundle(simulator, join(next, 'simulator'))));
+    await writeFile(join(next, 'licences.txt'), await licencesOf(modules));
     if (packages !== undefined) await writePackages(packages, join(next, 'packages'), work);
     for (const [path, text] of texts) {
       await mkdir(join(next, dirname(path)), { recursive: true });

@@ -4,8 +4,14 @@ import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { rolldown } from 'rolldown';
 
-/** `source`: the folder with `main.tsx`. Throws when an import cannot be resolved. */
-export async function bundlePage(source: string, folder: string): Promise<void> {
+/** `source`: the folder with `main.tsx`. @returns the modules that it consists of. Throws when an import cannot be resolved. */
+export async function bundlePage(source: string, folder: string): Promise<readonly string[]> {
+  const modules = await bundleScript(source, folder);
+  await writeRest(source, folder);
+  return modules;
+}
+
+async function bundleScript(source: string, folder: string): Promise<readonly string[]> {
   const build = await rolldown({
     input: { page: join(source, 'main.tsx') },
     platform: 'browser',
@@ -18,10 +24,16 @@ export async function bundlePage(source: string, folder: string): Promise<void> 
     },
   });
   try {
-    await build.write({ dir: folder, format: 'esm', entryFileNames: '[name].js', minify: true });
+    const written = await build.write({
+      ...{ dir: folder, format: 'esm', entryFileNames: '[name].js', minify: true },
+    });
+    return written.output.flatMap((file) => (file.type === 'chunk' ? file.moduleIds : []));
   } finally {
     await build.close();
   }
+}
+
+async function writeRest(source: string, folder: string): Promise<void> {
   await mkdir(folder, { recursive: true });
   const charts = createRequire(join(source, 'main.tsx')).resolve('uplot/dist/uPlot.min.css');
   const parts = importsOf(await readFile(join(source, 'page.css'), 'utf8')).map((path) => join(source, path));

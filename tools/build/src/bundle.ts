@@ -4,8 +4,11 @@ import { nativeAddon } from './native-addon.ts';
 import { plainHttp } from './plain-http.ts';
 import { slimUndici } from './slim-undici.ts';
 
-/** `entry` becomes `main.mjs` in `folder`. Throws when an import cannot be resolved or a warning says it may not run. */
-export async function bundle(entry: string, folder: string): Promise<void> {
+/**
+ * `entry` becomes `main.mjs` in `folder`. @returns the modules that it consists of. Throws when an import cannot be resolved or a warning
+ * says it may not run.
+ */
+export async function bundle(entry: string, folder: string): Promise<readonly string[]> {
   const build = await rolldown({
     input: { main: entry },
     platform: 'node',
@@ -19,7 +22,7 @@ export async function bundle(entry: string, folder: string): Promise<void> {
     },
   });
   try {
-    await build.write({
+    const { output } = await build.write({
       dir: folder,
       format: 'esm',
       entryFileNames: '[name].mjs',
@@ -28,6 +31,7 @@ export async function bundle(entry: string, folder: string): Promise<void> {
       // Comments and spaces cost start-up time; names are kept for the diagnostics.
       minify: { compress: false, mangle: false, codegen: { removeWhitespace: true } },
     });
+    return output.flatMap((file) => (file.type === 'chunk' ? file.moduleIds : []));
   } finally {
     await build.close();
   }

@@ -16,7 +16,7 @@ export type Rule = (files: readonly SourceFile[]) => Complaint[];
 
 export const repositoryRoot = fileURLToPath(new URL('../../../', import.meta.url));
 
-const notOurs = new Set(['node_modules', 'dist', '.nx', '.git', 'coverage']);
+const notOurs = new Set(['node_modules', 'dist', 'release', '.nx', '.git', 'coverage']);
 
 /** Reads everything but what tools wrote or installed. Binary files have no text. */
 export function readRepository(root = repositoryRoot): SourceFile[] {
