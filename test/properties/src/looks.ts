@@ -72,7 +72,7 @@ export function* scanLocal(
   chance: () => Chance,
 ): Generator<Observation[]> {
   const listed = new Map<string, { readonly path: string; readonly rows: string }>();
-  const unreadable = new Set<string>();
+  const unreadable = new Map<string, string>();
   let parts = 0;
   yield* walk([{ id: root, path: '' }]);
   for (let round = 0; round < relistingsMax; round++) {
@@ -80,15 +80,19 @@ export function* scanLocal(
     for (const [id, { path }] of changed) {
       listed.delete(id);
       if (rowsNow(id, path) !== null) yield* walk([{ id, path }]);
-      if (round === relistingsMax - 1) unreadable.add(id);
+      if (round === relistingsMax - 1) unreadable.set(id, path);
     }
   }
-  for (const id of unreadable) world.hide(id);
+  for (const id of unreadable.keys()) world.hide(id);
   yield [
     {
       type: 'CommandSucceeded',
       command: command.id,
-      look: { parts, unreadable: [...unreadable].map((id) => localId(id)), oddities: [] },
+      look: {
+        parts,
+        unreadable: [...unreadable.keys()].map((id) => localId(id)),
+        oddities: [...unreadable.values()].map((path) => ({ path, code: 'unreadable', detail: 'denied' })),
+      },
     },
   ];
 
@@ -97,7 +101,7 @@ export function* scanLocal(
       const [folder] = todo.splice(chance().below(todo.length), 1);
       if (folder === undefined) break;
       if (folder.id !== root && chance().oneIn(20)) {
-        unreadable.add(folder.id);
+        unreadable.set(folder.id, folder.path);
         continue;
       }
       const listing = world.listing(folder.id, folder.path);

@@ -9,6 +9,7 @@ import { missingMounts, mountsMet } from './mounts.ts';
 import { agreeGone, settleUnanswered } from './own-deletion.ts';
 import type { State } from './state.ts';
 import { lookFor, policyOf, touch } from './state.ts';
+import { provenByScan } from './unproven.ts';
 
 export function localSeen(state: State, rows: readonly LocalRow[]): void {
   for (const row of rows) touchOnDisk(state, seen(state, row));
@@ -45,9 +46,10 @@ export function localScanCompleted(state: State, event: EventOf<'LocalScanComple
     lookFor(state, trees.byLocalId, unseen);
     unseen.clear();
     for (const id of event.unseen) if (!gone.has(id)) unseen.add(id);
-    takeAway(state, gone);
     touchFreedByLinks(state, oddities);
     local.oddities = oddities;
+    provenByScan(state, gone);
+    takeAway(state, gone);
     const areMissing = missingMounts(state);
     for (const id of wereMissing) if (!areMissing.has(id)) state.touched.add(id);
     local.lastAt = state.at;

@@ -16,7 +16,7 @@ export function reconsider(state: State, ids: Iterable<ItemId>, news: boolean): 
     forgetTried(state, id, news);
     countAtGate(state, id, item);
     if (item === undefined) {
-      const { activities, local, remote, outOfScope, uncompared } = state;
+      const { activities, local, remote, outOfScope, uncompared, unproven } = state;
       for (const facts of [
         activities,
         local.unanswered,
@@ -26,6 +26,7 @@ export function reconsider(state: State, ids: Iterable<ItemId>, news: boolean): 
         remote.arrivals,
         outOfScope,
         uncompared,
+        unproven,
       ])
         facts.delete(id);
       continue;

@@ -99,6 +99,35 @@ describe('what is out of scope', () => {
     expect(next(run, everything, 'nothing new', [])).toEqual(['CreateLocalFolder Films']);
   });
 
+  describe('and may be removed on disk, where the scan that compares it may not look', () => {
+    const [folder, file] = disk() as [LocalRow, LocalRow];
+    function comparedUnseen(): SpecRun {
+      const run = inSync();
+      next(run, withoutFilms, 'nothing new', disk());
+      run.policy = everything;
+      run.start();
+      run.driveShows();
+      run.scan([other.local, folder], [folder]);
+      return run;
+    }
+
+    it('found gone later, it comes back', () => {
+      expect(looksAgain(comparedUnseen(), [], [folder])).toEqual(['DownloadFile Films/a']);
+    });
+
+    it('found gone after it was seen there, it goes on the drive', () => {
+      const run = comparedUnseen();
+      expect(looksAgain(run, [], [folder, file])).toEqual([]);
+      expect(looksAgain(run, [], [folder])).toEqual(['DeleteRemote Films/a']);
+    });
+
+    it('is still there, and that survives a snapshot', async () => {
+      const { state } = comparedUnseen();
+      expect(state.unproven.size).toBe(2);
+      expect((await deserialise(serialise(state), rulesFor))?.unproven).toEqual(state.unproven);
+    });
+  });
+
   it('may be removed on the drive: included again, it goes up', () => {
     const run = inSync();
     next(run, withoutFilms, 'nothing new', disk());

@@ -11,6 +11,7 @@ import { agree, end, samePlace } from '@tidemark/trees';
 import { wantLocal, wantRemote } from './looks.ts';
 import type { State } from './state.ts';
 import { localKnown, remoteKnown } from './state.ts';
+import { noteUnproven } from './unproven.ts';
 
 /** After an event: what it touched, and what is in folders that it placed elsewhere. Touches the items that left or came back. */
 export function settleScope(state: State): void {
@@ -97,6 +98,10 @@ export function compareAnew(state: State): void {
       agree(item, state.seq);
       settle(state, item, false);
     }
+    noteUnproven(
+      state,
+      [...uncompared].filter((id) => items.has(id)),
+    );
     uncompared.clear();
     return;
   }

@@ -144,6 +144,8 @@ export class State {
   phase: 'running' | 'stopping' | 'ended' = 'running';
   /** What was agreed about these items was forgotten, and both sides have not been looked at since. */
   readonly uncompared = new Set<ItemId>();
+  /** Agreed anew, although the last scan could not look where they are. */
+  readonly unproven = new Set<ItemId>();
   /** Item commands under way, by item. */
   readonly inFlight = new Map<ItemId, Command>();
   /** Items with a history of attempts. An item without one is simply ready. */

@@ -94,12 +94,14 @@ export class SpecRun {
     return this.state.local.look.command === null ? first : [...first, ...this.scan(rows)];
   }
 
-  /** One complete scan. */
-  scan(rows: readonly LocalRow[]): Command[] {
+  /** One complete scan, that could not look into some of the folders directly in the root. */
+  scan(rows: readonly LocalRow[], denied: readonly LocalRow[] = []): Command[] {
     const { id } = underWay(this.state.local.look.command);
+    const unreadable = denied.map((folder) => folder.id);
+    const oddities = denied.map(({ name }) => ({ path: name, code: 'unreadable' as const, detail: 'denied' }));
     return this.observe(
       { type: 'LocalListing', command: id, part: 0, folders: byFolder(rows) },
-      { type: 'CommandSucceeded', command: id, look: { parts: 1, unreadable: [], oddities: [] } },
+      { type: 'CommandSucceeded', command: id, look: { parts: 1, unreadable, oddities } },
     );
   }
 

@@ -30,6 +30,13 @@ export const plugins: readonly Mutant[] = [
     specs: ['libs/engine/src/fold/scope.spec.ts'],
   },
   {
+    file: 'libs/engine/src/fold/unproven.ts',
+    find: '      if (!local.unanswered.has(id)) end(item);\n',
+    replace: '',
+    harm: 'A file that comes back into scope in a folder that cannot be read is deleted on the drive, because it had been removed on disk while it was left alone.',
+    specs: ['libs/engine/src/fold/scope.spec.ts'],
+  },
+  {
     file: 'libs/engine/src/fold/changed-content.ts',
     find: 'if (now !== format) return',
     replace: 'if (now === null) return',
