@@ -1,23 +1,13 @@
 /** One file on its way in: bytes, the hash of all of them, and how many are certainly there. */
-import {
-  closeSync,
-  fstatSync,
-  ftruncateSync,
-  openSync,
-  read,
-  readFileSync,
-  statfsSync,
-  unlinkSync,
-  write,
-  writeFileSync,
-  writeSync,
-} from 'node:fs';
+import { closeSync, fstatSync, ftruncateSync, openSync, read, unlinkSync, write, writeSync } from 'node:fs';
 import { promisify } from 'node:util';
 import { createQuickXorHash, type QuickXorHash } from '@tidemark/quickxor';
 import type { DiskContext } from './context.ts';
 import type { DiskOptions } from './options.ts';
-import { errnoOf, failure } from './errno.ts';
+import { failure } from './errno.ts';
+import { createDurableBytes, unlinkIfThere } from './durable-bytes.ts';
 import type { Flush } from './flush.ts';
+import { assertSpace } from './staging-space.ts';
 import { setMode, setTimes } from './file-times.ts';
 import { isFile } from './identity.ts';
 import { createOnly, openToFill } from './open-flags.ts';
@@ -28,8 +18,6 @@ const readAsync = promisify(read);
 
 /** Smaller pieces are written at once: a trip to the thread pool takes longer than the copy. */
 const directBytes = 256 * 1024;
-/** After so many bytes a flush starts behind the writing. Twice as many may be lost to a power cut. */
-const checkpointBytes = 32 * 1024 * 1024;
 const chunkBytes = 1024 * 1024;
 
 export interface Flushing {
@@ -80,15 +68,11 @@ export async function openStagedFile(
   const fd = openAlone(path, mode);
   let open = true;
   let written = 0;
-  let flushedBytes = 0;
-  /** A flush of so many bytes has ended or is under way. */
-  let askedBytes = 0;
-  let flushing: Promise<void> | null = null;
-  let flushFault: { readonly error: unknown } | null = null;
-  /** Counts how often the file began anew: a flush from before says nothing about the bytes since. */
-  let beginnings = 0;
   let sealedNs: bigint | null = null;
   let hash: QuickXorHash = createQuickXorHash();
+  const durable = createDurableBytes(fd, note, context.flush, reset);
+  const checkSpace = (othersBytes: number): void =>
+    assertSpace(workspace, context, { label, sizeBytes, writtenBytes: written, othersBytes });
 
   try {
     await readKept();
@@ -101,8 +85,7 @@ export async function openStagedFile(
   async function readKept(): Promise<void> {
     const kept = Number(fstatSync(fd, { bigint: true }).size);
     if (kept === 0) return;
-    flushedBytes = notedBytes(note);
-    askedBytes = flushedBytes;
+    durable.recall();
     if (kept > sizeBytes) {
       reset();
       return;
@@ -116,32 +99,6 @@ export async function openStagedFile(
     }
   }
 
-  /** A download must leave the reserved space free. */
-  function checkSpace(othersBytes: number): void {
-    const space = statfsSync(workspace.staging.base, { bigint: true });
-    const free = Number(space.bavail * space.bsize);
-    // What a plugin makes of content may be larger than was thought.
-    const needed = Math.max(0, sizeBytes - written);
-    const isTooLittle = written !== sizeBytes && free < needed + othersBytes + options.reservedBytes;
-    noteWanted(free, isTooLittle ? needed + othersBytes : 0);
-    if (isTooLittle)
-      throw failure(
-        'diskFull',
-        'stage',
-        label,
-        `${needed} bytes are needed and ${free} are free, of which ${options.reservedBytes} are reserved and ${othersBytes} belong to other downloads`,
-      );
-  }
-
-  /** The trash makes room for the largest. */
-  function noteWanted(free: number, missedBytes: number): void {
-    const key = workspace.trashPrefix;
-    const before = context.wanted.get(key) ?? 0;
-    const open = free < before + options.reservedBytes ? before : 0;
-    if (missedBytes > 0) context.wanted.set(key, Math.max(open, missedBytes));
-    else if (open === 0) context.wanted.delete(key);
-  }
-
   async function writeSlow(chunk: Uint8Array): Promise<void> {
     for (let done = 0; done < chunk.length;) {
       const { bytesWritten } = await writeAsync(fd, chunk, done, chunk.length - done, written);
@@ -149,66 +106,23 @@ export async function openStagedFile(
       done += bytesWritten;
       written += bytesWritten;
     }
-    if (written - askedBytes < checkpointBytes) return;
-    // One flush at a time: a line that is faster than the disk waits here.
-    await settleFlush();
-    flushBehind();
+    if (!durable.isDue(written)) return;
+    await durable.follow(written);
     checkSpace(0);
-  }
-
-  /** The end of a large file is then not the first time that the disk hears of it. */
-  function flushBehind(): void {
-    const [flushesBytes, begun] = [written, beginnings];
-    askedBytes = flushesBytes;
-    const isStale = (): boolean => !open || begun !== beginnings;
-    flushing = context.flush
-      .file(fd)
-      .then(() => {
-        if (isStale()) return;
-        writeFileSync(note, String(flushesBytes), { mode: 0o600 });
-        flushedBytes = flushesBytes;
-      })
-      .catch((error: unknown) => {
-        if (!isStale()) flushFault = { error };
-      });
-  }
-
-  /** Waits for the flush behind the writing. After a failed one it is unknown what reached the disk (F05). */
-  async function settleFlush(): Promise<void> {
-    await flushing;
-    flushing = null;
-    if (flushFault === null) return;
-    const { error } = flushFault;
-    reset();
-    throw error;
-  }
-
-  /** The next flush would not tell what a failed one lost, so everything begins anew. */
-  async function flush(): Promise<void> {
-    await settleFlush();
-    try {
-      await context.flush.file(fd);
-    } catch (error) {
-      reset();
-      throw error;
-    }
   }
 
   function reset(): void {
     // The note first: it must never tell of bytes that were written anew.
-    if (flushedBytes > 0) unlinkIfThere(note);
+    durable.forget();
     ftruncateSync(fd, 0);
     written = 0;
-    flushedBytes = 0;
-    askedBytes = 0;
-    flushFault = null;
-    beginnings += 1;
     hash = createQuickXorHash();
   }
 
   function close(): void {
     if (open) closeSync(fd);
     open = false;
+    durable.close();
   }
 
   return {
@@ -223,8 +137,7 @@ export async function openStagedFile(
     },
     write(chunk) {
       if (!open) throw new Error('The staged file was closed, placed or opened again');
-      if (chunk.length > directBytes || written + chunk.length - askedBytes >= checkpointBytes)
-        return writeSlow(chunk);
+      if (chunk.length > directBytes || durable.isDue(written + chunk.length)) return writeSlow(chunk);
       for (let done = 0; done < chunk.length;) {
         const count = writeSync(fd, chunk, done, chunk.length - done, written);
         hash.update(chunk.subarray(done, done + count));
@@ -242,17 +155,17 @@ export async function openStagedFile(
       if (mode !== null) context.refused(setMode(fd, mode));
       context.refused(setTimes(fd, null, modifiedAt));
       sealedNs = fstatSync(fd, { bigint: true }).mtimeNs;
-      await flush();
+      await durable.all();
     },
     close,
     remove() {
       close();
       unlinkIfThere(path);
-      if (flushedBytes > 0) unlinkIfThere(note);
+      durable.removeNote();
     },
     placed() {
       close();
-      if (flushedBytes > 0) unlinkIfThere(note);
+      durable.removeNote();
     },
   };
 }
@@ -264,25 +177,6 @@ async function* readStaged(fd: number, writtenBytes: () => number): AsyncIterabl
     if (bytesRead === 0) throw new Error('The staged file is shorter than what was written to it');
     at += bytesRead;
     yield buffer.subarray(0, bytesRead);
-  }
-}
-
-/** How many bytes an earlier attempt has flushed. A power cut may leave fewer digits of the note, or zeros: both tell of less. */
-export function notedBytes(note: string): number {
-  try {
-    const text = readFileSync(note, 'latin1');
-    return /^\d+$/.test(text) ? Number(text) : 0;
-  } catch (error) {
-    if (errnoOf(error) !== 'ENOENT') throw error;
-    return 0;
-  }
-}
-
-function unlinkIfThere(path: string): void {
-  try {
-    unlinkSync(path);
-  } catch (error) {
-    if (errnoOf(error) !== 'ENOENT') throw error;
   }
 }
 

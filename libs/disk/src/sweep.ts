@@ -16,7 +16,8 @@ import type { Folders } from './folders.ts';
 import { folderNames } from './path-names.ts';
 import { renameFree } from './rename-free.ts';
 import { unsealedPath } from './sealed-path.ts';
-import { copySuffix, notedBytes } from './staged-file.ts';
+import { notedBytes } from './durable-bytes.ts';
+import { copySuffix } from './staged-file.ts';
 import type { Workspace } from './workspace.ts';
 
 const keptMs = 30 * 24 * 3600 * 1000;
