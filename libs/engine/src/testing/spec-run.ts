@@ -98,7 +98,11 @@ export class SpecRun {
   scan(rows: readonly LocalRow[], denied: readonly LocalRow[] = []): Command[] {
     const { id } = underWay(this.state.local.look.command);
     const unreadable = denied.map((folder) => folder.id);
-    const oddities = denied.map(({ name }) => ({ path: name, code: 'unreadable' as const, detail: 'denied' }));
+    const oddities = denied.map(({ name }) => ({
+      path: name,
+      code: 'unreadable' as const,
+      detail: 'denied',
+    }));
     return this.observe(
       { type: 'LocalListing', command: id, part: 0, folders: byFolder(rows) },
       { type: 'CommandSucceeded', command: id, look: { parts: 1, unreadable, oddities } },
