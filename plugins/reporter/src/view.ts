@@ -1,6 +1,9 @@
 /**
  * The view: what the reporter remembers of the events so far, so that the next one can be put into words. A projection
  * like any other, kept small: commands under way, failures of this pass, and where the pass is.
+ *
+ * It joins commands and outcomes by itself: reactions (`on`) tell of changes alone, one after the other and behind what is printed, and
+ * the lines tell of looks, readings and subscriptions as well, in the order of the log.
  */
 import type {
   Command,

@@ -1,6 +1,7 @@
 /**
  * What a daemon remembers of itself while it lives: counters, transfers under way, and how its channel is. A projection of what
- * watchers of a run are shown, over all runs of the process.
+ * watchers of a run are shown, over all runs of the process. It joins commands and outcomes by itself: reactions (`on`) tell of changes
+ * alone, and it counts looks too, and knows what is under way now.
  */
 import type { Command, CommandId, RecordedEvent } from '@tidemark/contracts';
 import { effectOf, endedCommand, reachesDrive } from '@tidemark/contracts';
