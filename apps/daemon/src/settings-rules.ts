@@ -19,9 +19,8 @@ export async function settingsRules(profile: Profile): Promise<HostRules | null>
 export const pluginsWithRules = async (profile: Profile): Promise<readonly ConfiguredPlugin[]> =>
   (await pluginsOfSettings(profile)).filter(({ plugin }) => plugin.rules !== undefined);
 
-/** The same, with the plugin of that file in the place of the one of its name, or behind the others. Throws SetupError. */
-export async function rulesWithPlugin(profile: Profile, path: string): Promise<HostRules> {
-  const { locations } = profile;
+/** The plugin of that file, which has rules. Throws SetupError. */
+export async function pluginToTry({ locations }: Profile, path: string): Promise<ConfiguredPlugin> {
   const tried = await configuredPlugin(
     path,
     { folder: locations.directory, home: locations.home },
@@ -33,6 +32,12 @@ export async function rulesWithPlugin(profile: Profile, path: string): Promise<H
       'it has no rules, so nothing would be decided otherwise',
       'Name the file of a plugin with rules',
     );
+  return tried;
+}
+
+/** The same, with the plugin of that file in the place of the one of its name, or behind the others. Throws SetupError. */
+export async function rulesWithPlugin(profile: Profile, path: string): Promise<HostRules> {
+  const tried = await pluginToTry(profile, path);
   const plugins = await pluginsWithRules(profile);
   const others = plugins.map((one) => (one.plugin.name === tried.plugin.name ? tried : one));
   return rulesOf(withFilter(others.includes(tried) ? others : [...others, tried]));

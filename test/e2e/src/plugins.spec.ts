@@ -212,6 +212,34 @@ it('a plugin of the settings decides with ours, is named in the log, and is hear
   });
   expect((await profile.tidemark(['replay'])).stdout).toMatch(/ 0 divergences; hash chain intact/);
   expect((await profile.tidemark(['explain', 'film.mov'])).stdout).toContain('videos are not synced');
+
+  // Another version of it, tried on a bundle that somebody sent.
+  const next = await writePlugin(
+    profile,
+    'next.ts',
+    `import { definePlugin, z } from '@tidemark/plugin-sdk';`,
+    `export default definePlugin({`,
+    `  name: 'skip-videos',`,
+    `  config: z.strictObject({ ending: z.string() }),`,
+    `  rules: { settings: ['ending'], ignore: (item) => (item.name === 'text.txt' ? 'no texts' : undefined) },`,
+    `});`,
+  );
+  const tryOn = async (...names: readonly string[]): Promise<Ended> => {
+    const bundle = join(profile.folder, `bundle${names.length}.gz`);
+    await profile.tidemark(['incident', 'create', '--since', '1h', '--output', bundle, ...names]);
+    return profile.tidemark(['what-if', '--plugin', next, bundle]);
+  };
+  const tried = await tryOn('--keep-names');
+  expect(tried.exitCode, tried.text).toBe(0);
+  expect(tried.stdout).toMatch(/would be: {2}nothing for "text\.txt": ignored, skip-videos: no texts/);
+  expect(tried.stdout).toMatch(/would be: {2}download "film\.mov"/);
+  expect(tried.stdout).toMatch(/^2 decisions differ/m);
+  expect(tried.stderr).toContain('NOTE: Plugin "skip-videos" is asked with its present settings');
+  const unnamed = await tryOn();
+  expect(unnamed.exitCode, unnamed.text).toBe(2);
+  expect(unnamed.stderr).toMatch(
+    /ERROR: The names in this bundle are pseudonyms.*\n +Ask for .* --keep-names/,
+  );
 });
 
 it('a plugin reacts to what a run did, with state of its own, in its own words', async () => {

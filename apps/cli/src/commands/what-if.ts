@@ -1,16 +1,24 @@
 /** `what-if`: the same observations under other settings, or with events left out, late or twice, and which decisions would differ. */
 import { existsSync, readFileSync } from 'node:fs';
+import { resolve } from 'node:path';
 import type { EventLog } from '@tidemark/contracts';
 import { seq } from '@tidemark/contracts';
+import {
+  pluginToTry,
+  type RecordedRules,
+  rulesBesideRecord,
+  rulesFromRecord,
+  unfitForBundle,
+} from '@tidemark/daemon';
 import { shownJson } from '@tidemark/control';
 import { escaped } from '@tidemark/disk';
 import type { DecisionDifference, EventEdits, EventPattern, State, WhatIf } from '@tidemark/engine';
 import { createWhatIf, initialState, parsePattern, patternForms } from '@tidemark/engine';
-import { isBundle, isEventType } from '@tidemark/event-log';
+import { type BundleHead, isBundle, isEventType } from '@tidemark/event-log';
 import type { Action } from '@tidemark/settings';
 import type { CommandContext } from '../context.ts';
 import { exitCodeOf } from '../exit-code.ts';
-import { otherPolicy } from '../other-policy.ts';
+import { otherPolicy, type OtherPolicy, type OtherSettings } from '../other-policy.ts';
 import { foldBegin, logOf, readLog, rulesOf } from '../read-log.ts';
 
 type WhatIfAction = Extract<Action, { type: 'whatIf' }>;
@@ -31,14 +39,12 @@ export async function whatIf(context: CommandContext): Promise<number> {
   const edits = editsOf(action);
   if (typeof edits === 'string') return refuse([`ERROR: ${edits}`]);
   return readLog(context, folder, async (log) => {
-    if (action.plugin !== undefined && isBundle(log))
-      return refuse([
-        'ERROR: --plugin goes with a log: a bundle holds what rules said, and not what they were asked',
-      ]);
     const recordedRules = await rulesOf(context, log);
     const problem = await uneditable(log, edits);
     if (problem !== null) return refuse([`ERROR: ${problem}`]);
-    const wished = await otherPolicy({ ...action, syncList }, context, recordedRules);
+    const wished = await (isBundle(log) && action.plugin !== undefined
+      ? onBundle({ ...action, plugin: action.plugin, syncList }, context, log.bundle.head)
+      : otherPolicy({ ...action, syncList }, context, recordedRules));
     if (!('policy' in wished)) return refuse(wished);
     const changes: WhatIf = { ...wished, events: edits };
     const begin = await foldBegin(context, log, recordedRules);
@@ -72,6 +78,26 @@ export async function whatIf(context: CommandContext): Promise<number> {
     }
     return 0;
   });
+}
+
+/** Lines: why not. Throws SetupError. */
+async function onBundle(
+  { plugin, ...wish }: OtherSettings & { readonly plugin: string },
+  context: CommandContext,
+  head: BundleHead,
+): Promise<OtherPolicy | readonly string[]> {
+  const tried = await pluginToTry(context.profile, resolve(plugin));
+  const unfit = unfitForBundle(tried, head);
+  if (unfit !== null) return unfit.map((line, index) => (index === 0 ? `ERROR: ${line}` : `       ${line}`));
+  const wished = await otherPolicy(wish, context, rulesFromRecord(head.rules as RecordedRules[]));
+  if (!('policy' in wished)) return wished;
+  if ((tried.plugin.rules?.settings ?? []).length > 0)
+    context.output.errorLine(
+      escaped(
+        `NOTE: Plugin "${tried.plugin.name}" is asked with its present settings: the bundle hides those of then`,
+      ),
+    );
+  return { ...wished, rulesFor: rulesBesideRecord(wished.rulesFor, tried) };
 }
 
 function editsOf({ without, delayed, repeated }: WhatIfAction): EventEdits | string {
