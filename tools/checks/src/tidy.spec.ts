@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { readRepository, repositoryRoot, type Rule, type SourceFile } from './repository.ts';
 import { decisionRecords } from './rules/decision-records.ts';
+import { docsCommands } from './rules/docs-commands.ts';
 import { docsLinks } from './rules/docs-links.ts';
 import { wordsOfTheGlossary } from './rules/glossary.ts';
 import { extraPlugins } from './rules/extra-plugins.ts';
@@ -369,6 +370,35 @@ const cases: readonly Case[] = [
         '`[no](link)`',
       ),
       file('c.md', '# Some where', '## Some where'),
+    ],
+  },
+  {
+    name: 'commands in pages are ones that the program takes',
+    rule: docsCommands,
+    wrong: [
+      file('package.json', '{ "scripts": { "build": "x" } }'),
+      file(
+        'a.md',
+        ...[
+          '```sh',
+          'tidemark sync --never',
+          '$ sudo -u x onedrive --sync --bad | cat',
+          'npm run make',
+          '```',
+        ],
+        'Then `tidemark why PATH`, or `tidemark log [--nothing]`, or `npm run tests`.',
+      ),
+    ],
+    complaints: 6,
+    right: [
+      file('package.json', '{ "scripts": { "build": "x" } }'),
+      file(
+        'a.md',
+        ...['```sh', 'tidemark sync --dry-run # looks', 'npm run build && npm run build', '```'],
+        ...['```', 'Tidemark: done', 'onedrive --sync --single-directory "a b"', '```'],
+        'Then `tidemark log [LOG] [--since 2h]`, or `tidemark` alone.',
+      ),
+      file('CHANGELOG.md', '`tidemark erase`'),
     ],
   },
   {
