@@ -12,11 +12,18 @@ import { systemLimits } from './system-limits.ts';
 export function workers({ settings }: Profile, channels: readonly Configured[] | null = null): Configured[] {
   return [
     { plugin: delta },
-    { plugin: watcher, config: { watch: channels !== null && !settings.download_only } },
-    { plugin: uploader },
+    { plugin: watcher, config: watcherConfig(settings, channels !== null) },
+    { plugin: uploader, config: { verifyUploads: !settings.disable_upload_validation } },
     ...(channels ?? []),
     { plugin: downloader, config: { verifyDownloads: !settings.disable_download_validation } },
   ];
+}
+
+function watcherConfig(settings: Profile['settings'], goesOn: boolean): object {
+  return {
+    watch: goesOn && !settings.download_only,
+    gatherMs: settings.delay_inotify_processing ? settings.inotify_delay * 1000 : 0,
+  };
 }
 
 /** One channel at a time, as in the peer. Polling goes on beside either. Loaded only by runs that go on. */

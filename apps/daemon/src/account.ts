@@ -51,6 +51,7 @@ export function openAccount(options: AccountOptions): Account {
   const { settings, locations } = profile;
   const endpoints = endpointsOf(settings);
   const proxy = proxyFrom(environment);
+  const traced = settings.debug_https ? trace : undefined;
   const untraced = createNetwork({
     connectTimeoutMs: settings.connect_timeout * 1000,
     answerTimeoutMs: settings.data_timeout * 1000,
@@ -58,13 +59,16 @@ export function openAccount(options: AccountOptions): Account {
     totalTimeoutMs: settings.operation_timeout * 1000,
     connectionsMax: connectionsMax,
     keepAliveMs: settings.max_curl_idle * 1000,
+    namesKeptMs: settings.dns_timeout * 1000,
+    ...(traced !== undefined && {
+      onNameAsked: (name: string) => traced(`DEBUG: HTTPS addresses of ${name} are asked for`),
+    }),
     ipFamily: settings.ip_protocol_version === 1 ? 4 : settings.ip_protocol_version === 2 ? 6 : null,
     caFile: settings.ca_file === '' ? null : settings.ca_file,
     userAgent: settings.user_agent,
     ...(proxy === null ? {} : { proxy }),
   });
-  const network =
-    settings.debug_https && trace !== undefined ? tracedNetwork(untraced, endpoints.login, trace) : untraced;
+  const network = traced === undefined ? untraced : tracedNetwork(untraced, endpoints.login, traced);
   const budget = createBudget({ clock, concurrencyStart: settings.threads, concurrencyMax: connectionsMax });
   const tokenFile = createTokenFile({
     ...{ path: locations.refreshToken, rotation },

@@ -30,7 +30,9 @@ export function policyFrom(facts: PolicyFacts): Policy {
     massDeleteConfirmed: facts.massDeleteConfirmed,
     commandsInFlightMax: settings.commands_in_flight,
     ...(settings.transfer_order === 'default' ? {} : { transferOrder: settings.transfer_order }),
-    ...(settings.disable_download_validation ? { takesMismatches: true as const } : {}),
+    ...(settings.disable_download_validation || settings.disable_upload_validation
+      ? { takesMismatches: true as const }
+      : {}),
     attemptsMax: attemptsMax,
     pathLengthMax: facts.driveKind === 'personal' ? 430 : 400,
     pace: paceFrom(facts),

@@ -30,7 +30,7 @@ export interface Policy {
   readonly commandsInFlightMax: number;
   /** Which of the transfers that wait begins first; absent: the item that was seen first. */
   readonly transferOrder?: 'size_asc' | 'size_dsc' | 'name_asc' | 'name_dsc';
-  /** What arrives is not compared with what the drive announces. Plugins read the setting; here it says that a run is another one. */
+  /** What arrives is not compared with what the drive announces, or what it stored with what was sent. Plugins read the setting; here it says that a run is another one. */
   readonly takesMismatches?: true;
   /** Attempts for one command before its item rests as a problem. */
   readonly attemptsMax: number;

@@ -6,7 +6,7 @@ import type { CommandOf } from '@tidemark/plugin-sdk';
 import { Failure, failureGuide } from '@tidemark/plugin-sdk';
 import type { ChangedContent, ContentChange } from '@tidemark/plugin-sdk/unstable';
 import { isYoungStamp } from '@tidemark/plugin-sdk/unstable';
-import type { Context } from './upload-file.ts';
+import type { Context } from './config.ts';
 
 export interface Changed {
   readonly plugin: string;

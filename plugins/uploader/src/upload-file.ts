@@ -4,24 +4,12 @@
  * delete it. Then the drive holds a version of this item that the disk has no more. The outcome says so, that it may become
  * the base: what the disk shows by now follows it, as a newer version, a new name or a deletion, and is no conflict.
  */
-import type {
-  CommandOf,
-  DiskReader,
-  DriveWriter,
-  HandleContext,
-  LocalRow,
-  NoConfig,
-  Outcome,
-} from '@tidemark/plugin-sdk';
+import type { CommandOf, DiskReader, DriveWriter, LocalRow, Outcome } from '@tidemark/plugin-sdk';
 import type { Grounds } from '@tidemark/plugin-sdk/unstable';
 import { Failure } from '@tidemark/plugin-sdk';
 import { isAlteredBy, onGrounds, settledStamp } from '@tidemark/plugin-sdk/unstable';
+import type { Context } from './config.ts';
 import { type Changed, withChanged } from './changed-content.ts';
-
-export type Context = HandleContext<
-  { readonly drive: 'write'; readonly disk: 'read'; readonly content: true },
-  NoConfig
->;
 
 export async function uploadFile(command: CommandOf<'UploadFile'>, context: Context): Promise<Outcome> {
   const change = context.content.of(command.path);
@@ -93,8 +81,10 @@ const isChanged = (error: unknown): boolean =>
  * Other bytes than were sent, where the service is not known to alter them: never an agreement. No plugin could turn back what was
  * altered after it.
  */
-const isDamaged = async ({ written, stayed, changed }: Sent, { drive }: Context): Promise<boolean> =>
-  written.altered && stayed && (changed !== null || !(await isAlteredBy(drive, written.row.name)));
+const isDamaged = async ({ written, stayed, changed }: Sent, { drive, config }: Context): Promise<boolean> =>
+  written.altered &&
+  stayed &&
+  (changed !== null || (config.verifyUploads && !(await isAlteredBy(drive, written.row.name))));
 
 async function outcomeOf(
   command: CommandOf<'UploadFile'>,

@@ -5,20 +5,14 @@ import type {
   DriveItemId,
   DriveWriter,
   FailureCode,
-  HandleContext,
-  NoConfig,
   RemoteRow,
 } from '@tidemark/plugin-sdk';
 import { Failure } from '@tidemark/plugin-sdk';
 import { quickXorHash } from '@tidemark/quickxor';
 import { createSimulatedDisk } from '@tidemark/testkit';
 import { describe, expect, it } from 'vitest';
+import type { Context } from './config.ts';
 import { uploader } from './uploader.ts';
-
-type Context = HandleContext<
-  { readonly drive: 'write'; readonly disk: 'read'; readonly content: true },
-  NoConfig
->;
 
 const random = { bytes: (count: number) => new Uint8Array(count), uuid: () => '', fraction: () => 0 };
 const bytesOf = (text: string) => new TextEncoder().encode(text);
@@ -71,6 +65,7 @@ async function createWorld(made: ReturnType<typeof createDrive> = createDrive())
     drive: made.drive,
     disk,
     content: { of: () => null },
+    config: { verifyUploads: true },
     signal: new AbortController().signal,
     progress: (doneBytes: number) => figures.push(doneBytes),
   } as unknown as Context;
@@ -140,6 +135,15 @@ describe('uploader: UploadFile', () => {
       remote: { id: 'D1' },
     });
     expect(calls).toHaveLength(2);
+  });
+
+  it('takes what the drive stored as the file where uploads are not to be compared', async () => {
+    const { context, upload, calls } = await createWorld(onDriveOf('personal', 'a.bin'));
+    const believing = { ...context, config: { verifyUploads: false } };
+    await expect(uploader.handle?.UploadFile?.(upload, believing)).resolves.toMatchObject({
+      unconfirmed: true,
+    });
+    expect(calls).toHaveLength(1);
   });
 
   it('tells of a file that was saved again before it could be sent once more what the drive holds', async () => {

@@ -4,12 +4,14 @@
  */
 import { definePlugin } from '@tidemark/plugin-sdk';
 import { onGrounds } from '@tidemark/plugin-sdk/unstable';
+import { config } from './config.ts';
 import { uploadFile } from './upload-file.ts';
 
 export const uploader = definePlugin({
   name: 'uploader',
   version: '0.1.0',
   needs: { drive: 'write', disk: 'read', content: true },
+  config,
   handle: {
     UploadFile: uploadFile,
     CreateRemoteFolder: async ({ parentId, name }, { drive, signal }) => {

@@ -12,10 +12,14 @@ export interface HintChanges {
 /** More folders than this are looked into faster by one whole scan. */
 const foldersMax = 500;
 
-/** @param report resolves when the hint was taken over */
+/**
+ * @param report resolves when the hint was taken over
+ * @param gathered resolves when what comes is to be told, with all that came meanwhile; null: at once
+ */
 export function createHintChanges(
   report: (hint: HintReceived) => Promise<void>,
   failed: (error: unknown) => void,
+  gathered: () => Promise<void> | null = () => null,
 ): HintChanges {
   let waiting = new Set<string>();
   let isAnywhere = false;
@@ -35,6 +39,8 @@ export function createHintChanges(
     isReporting = true;
     try {
       while (isAnywhere || waiting.size > 0) {
+        const gathering = gathered();
+        if (gathering !== null) await gathering;
         const folders = isAnywhere ? {} : { folders: [...waiting] };
         waiting = new Set();
         isAnywhere = false;

@@ -13,7 +13,11 @@ const turn = () => new Promise<void>((resolve) => void setImmediate(resolve));
 
 /** @param isSlow the engine takes a hint only when `take` is called */
 async function createWorld(
-  options: { readonly faults?: SimulatedDiskFaults; readonly isSlow?: boolean } = {},
+  options: {
+    readonly faults?: SimulatedDiskFaults;
+    readonly isSlow?: boolean;
+    readonly gatherMs?: number;
+  } = {},
 ) {
   const simulated = createSimulatedDisk({ random, ...(options.faults && { faults: options.faults }) });
   for (const folder of ['a', 'b', 'c']) simulated.user.makeFolder(folder);
@@ -22,8 +26,15 @@ async function createWorld(
   const notices: ToldNotice['notice'][] = [];
   const errors: unknown[] = [];
   const waiting: (() => void)[] = [];
+  const sleeping: { readonly ms: number; readonly end: () => void }[] = [];
   const watching: Watching = {
     disk: simulated.disk,
+    config: { gatherMs: options.gatherMs ?? 0 },
+    clock: {
+      now: () => 0,
+      monotonic: () => 0,
+      sleep: (ms) => new Promise((end) => sleeping.push({ ms, end })),
+    },
     tell: (notice) => void notices.push(notice),
     report: (observation) => {
       hints.push(observation);
@@ -39,6 +50,7 @@ async function createWorld(
     errors,
     subscription,
     watching,
+    sleeping,
     take: async () => {
       waiting.shift()?.();
       await turn();
@@ -193,6 +205,26 @@ describe('hints of changes on disk', () => {
     expect(hints).toEqual([hint]);
   });
 
+  it('wait where they are to be gathered, and tell all of that time at once', async () => {
+    const { user, hints, sleeping } = await createWorld({ gatherMs: 7_000 });
+    const pass = async (): Promise<number | undefined> => {
+      const slept = sleeping.shift();
+      slept?.end();
+      await turn();
+      return slept?.ms;
+    };
+    expect(hints).toEqual([]);
+    expect(await pass()).toBe(7_000);
+    expect(hints).toEqual([hint]);
+    user.write('a/x', bytesOf('new'));
+    user.write('b/y', bytesOf('new'));
+    await turn();
+    expect(hints).toHaveLength(1);
+    expect(await pass()).toBe(7_000);
+    expect(hints).toEqual([hint, { ...hint, folders: ['a', 'b'] }]);
+    expect(sleeping).toEqual([]);
+  });
+
   it('fail when there is nothing to watch, so that the host tries again', async () => {
     const { errors, failNext, watching } = await createWorld();
     failNext(1, 'rootSuspended');
@@ -206,6 +238,6 @@ describe('hints of changes on disk', () => {
     const quiet = watcher.observe?.({ ...watching, config: { watch: false } } as never);
     await new Promise<void>((resolve) => quiet?.subscribe({ complete: resolve }));
     expect(counts.get('watch')).toBe(before);
-    expect(watcher.config?.parse({})).toEqual({ watch: false });
+    expect(watcher.config?.parse({})).toEqual({ watch: false, gatherMs: 0 });
   });
 });

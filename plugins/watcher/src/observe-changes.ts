@@ -3,18 +3,32 @@ import type { ObserveContext, SpontaneousObservation, WatchReport } from '@tidem
 import { Observable } from 'rxjs';
 import { createHintChanges } from './hint-changes.ts';
 
-export type Watching = Pick<ObserveContext<{ readonly disk: 'read' }, unknown>, 'disk' | 'report' | 'tell'>;
+export type Watching = Pick<
+  ObserveContext<{ readonly disk: 'read' }, { readonly gatherMs: number }>,
+  'disk' | 'report' | 'tell' | 'clock' | 'config'
+>;
 
-export function observeChanges({ disk, report, tell }: Watching): Observable<SpontaneousObservation> {
+export function observeChanges({
+  disk,
+  report,
+  tell,
+  clock,
+  config,
+}: Watching): Observable<SpontaneousObservation> {
   return new Observable((subscriber) => {
     const stopping = new AbortController();
-    const changes = createHintChanges(report, (error) => subscriber.error(error));
+    const { signal } = stopping;
+    const changes = createHintChanges(
+      report,
+      (error) => subscriber.error(error),
+      () => (config.gatherMs === 0 ? null : clock.sleep(config.gatherMs, signal)),
+    );
     const watched = (found: WatchReport): void => tell({ type: 'folderWatched', ...found });
     disk
-      .watch((folders) => changes.told(folders), { signal: stopping.signal, limited: watched })
+      .watch((folders) => changes.told(folders), { signal, limited: watched })
       .then(
         (found) => {
-          if (stopping.signal.aborted) return;
+          if (signal.aborted) return;
           watched(found);
           // Nothing was watched until now.
           changes.told(null);

@@ -6,7 +6,10 @@ import { describe, expect, it } from 'vitest';
 import { partRowsMax } from './listing-parts.ts';
 import { watcher } from './watcher.ts';
 
-type Context = HandleContext<{ readonly disk: 'read' }, { readonly watch: boolean }>;
+type Context = HandleContext<
+  { readonly disk: 'read' },
+  { readonly watch: boolean; readonly gatherMs: number }
+>;
 
 const random = { bytes: (count: number) => new Uint8Array(count), uuid: () => '', fraction: () => 0 };
 const scan = { type: 'ScanLocal', id: '7/0', folders: null } as unknown as CommandOf<'ScanLocal'>;

@@ -11,6 +11,8 @@ export const watcher = definePlugin({
   config: z.strictObject({
     /** Hint at changes as they happen, for runs that go on. */
     watch: z.boolean().default(false),
+    /** What happens within so many milliseconds is told at once, at their end. */
+    gatherMs: z.number().min(0).default(0),
   }),
   observe: (context) => (context.config.watch ? observeChanges(context) : EMPTY),
   handle: {

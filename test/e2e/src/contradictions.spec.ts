@@ -124,6 +124,23 @@ describe('the drive contradicts itself', () => {
     },
   );
 
+  it.each([
+    [{ disable_upload_validation: 'true' }, []],
+    [{}, ['--disable-upload-validation']],
+  ])(
+    'what it stored may be taken as the file: then it is sent once, and stays on disk (%j %j)',
+    async (config, args) => {
+      const profile = await openProfile({ flavour: 'personal', config });
+      profile.simulator.addLie({ lie: 'otherBytesStored', paths: ['/a.bin'] });
+      await profile.write('a.bin', '0123456789');
+      expect(transfers((await profile.sync(...args)).counters)).toBe(1);
+      expect(profile.simulator.liesTold().otherBytesStored).toBe(1);
+      const again = await profile.sync(...args);
+      expect(mutations(again.counters) + transfers(again.counters)).toBe(0);
+      expect(await profile.read('a.bin')).toBe('0123456789');
+    },
+  );
+
   it('a time that the service answers with its own is sent once for one change on disk (B9)', async () => {
     const profile = await openProfile({ tree: [{ path: '/a.txt', content: 'a' }] });
     await profile.sync();

@@ -4,6 +4,7 @@ import { createSecureContext, getCACertificates, rootCertificates } from 'node:t
 import { Readable } from 'node:stream';
 import { Failure, type AbortSignalLike } from '@tidemark/contracts';
 import { EnvHttpProxyAgent, Pool, type Dispatcher } from 'undici';
+import { createNameCache } from './name-cache.ts';
 import { Exchange, type Answer, type BodyReceiver } from './exchange.ts';
 import { TransportFault } from './transport-fault.ts';
 
@@ -20,6 +21,10 @@ export interface NetworkOptions {
   readonly connectionsMax?: number;
   readonly keepAliveMs?: number;
   readonly ipFamily?: 4 | 6 | null;
+  /** How long the addresses of a host are kept. Milliseconds; 0: not at all. */
+  readonly namesKeptMs?: number;
+  /** Told each time when the addresses of a host are asked for. */
+  readonly onNameAsked?: (name: string) => void;
   /** More certificate authorities (PEM), beside those that Node trusts (`--use-system-ca` adds the system's). */
   readonly caFile?: string | null;
   /** As in http_proxy, https_proxy and no_proxy; the environment is read by the caller. */
@@ -120,6 +125,11 @@ interface Dispatchers {
 function createDispatchers(options: NetworkOptions): Dispatchers {
   const connect = {
     timeout: options.connectTimeoutMs ?? 10_000,
+    lookup: createNameCache({
+      keepMs: options.namesKeptMs ?? 60_000,
+      now: () => performance.now(),
+      onAsked: options.onNameAsked,
+    }),
     ...verified,
     ...(options.ipFamily == null
       ? { autoSelectFamily: true }

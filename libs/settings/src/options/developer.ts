@@ -38,6 +38,6 @@ export const developerOptions = {
     default: false,
     audience: 'developer',
     summary: 'On a signal, abort transfers instead of finishing them',
-    withoutEffect: 'transfers under way are broken off after a grace period',
+    always: 'a signal breaks off transfers in any case, and the next run goes on where they were',
   },
 } as const satisfies OptionTable;

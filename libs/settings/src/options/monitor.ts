@@ -39,14 +39,12 @@ export const monitorOptions = {
     unit: 'seconds',
     minimum: 5,
     maximum: 15,
-    summary: 'Quiet time for delay_inotify_processing',
-    withoutEffect: 'a file is taken up once it is at rest',
+    summary: 'How long delay_inotify_processing waits',
   },
   delay_inotify_processing: {
     type: 'boolean',
     default: false,
-    summary: 'Wait for a quiet time before handling local changes',
-    withoutEffect: 'a file is taken up once it is at rest',
+    summary: 'While monitoring, look at local changes inotify_delay seconds after they began',
   },
   disable_notifications: {
     type: 'boolean',

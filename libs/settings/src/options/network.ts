@@ -18,8 +18,7 @@ export const networkOptions = {
     type: 'integer',
     default: 60,
     unit: 'seconds',
-    summary: 'Time for which a resolved name is kept',
-    withoutEffect: 'connect_timeout covers the look-up of names',
+    summary: 'Time for which the addresses of a host are kept; 0 asks for each connection',
   },
   operation_timeout: {
     type: 'integer',

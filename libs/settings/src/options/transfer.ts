@@ -35,15 +35,13 @@ export const transferOptions = {
     type: 'boolean',
     default: false,
     summary: 'Hash a file before its upload instead of during it',
-    withoutEffect: 'files are hashed while they are uploaded',
+    withoutEffect: 'reading a file twice changes nothing of what is uploaded',
   },
   disable_upload_validation: {
     type: 'boolean',
     default: false,
     cli: 'disable-upload-validation',
-    summary: 'Do not compare size and hash after an upload',
-    withoutEffect:
-      'uploads are always compared, and a version that SharePoint altered is taken as the same file',
+    summary: 'Take what the drive stored as the file, without comparing size and hash',
   },
   disable_download_validation: {
     type: 'boolean',
@@ -55,7 +53,7 @@ export const transferOptions = {
     type: 'boolean',
     default: false,
     summary: 'Accept a new online version where SharePoint changes a file after its upload',
-    withoutEffect: 'a version that SharePoint altered is taken as the same file',
+    always: 'what SharePoint made of a document is accepted as the same file, and not downloaded',
   },
   rate_limit: {
     type: 'integer',

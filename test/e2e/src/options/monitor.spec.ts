@@ -31,6 +31,19 @@ it.each([
   await daemon.stop();
 });
 
+it('delay_inotify_processing: a local change is looked at inotify_delay seconds later', async () => {
+  const profile = await openProfile({
+    config: { ...config, delay_inotify_processing: 'true', inotify_delay: '6' },
+  });
+  const daemon = await startDaemon(profile);
+  await daemon.atRest();
+  const began = performance.now();
+  await profile.write('a.txt', 'a');
+  await daemon.says('Uploading new file: a.txt ... done');
+  expect(performance.now() - began).toBeGreaterThan(5_900);
+  await daemon.stop();
+});
+
 it('webhook_listening_host and webhook_listening_port: it listens there, and at no other address', async () => {
   const { webhook_listening_port: port = '' } = await webhookSettings();
   const profile = await openWebhookProfile({

@@ -95,6 +95,26 @@ it.each([
   120_000,
 );
 
+it.each([
+  ['60', 1, 1],
+  ['0', 3, 100],
+])(
+  'dns_timeout = %j: for many connections the addresses of the service are asked for %d to %d times',
+  async (value, least, most) => {
+    const tree = Array.from({ length: 12 }, (_, index) => ({ path: `/${index}.txt`, content: `${index}` }));
+    const profile = await openProfile({ tree, config: { dns_timeout: value, debug_https: 'true' } });
+    profile.simulator.addFault({ kind: 'contentDownload', effect: { type: 'latency', delayMs: 500 } });
+    const { graphUrl, loginUrl, caFile } = profile.simulator;
+    const byName = (url: string): string => url.replace('127.0.0.1', 'localhost');
+    const lines = { graph_endpoint: byName(graphUrl), login_endpoint: byName(loginUrl), ca_file: caFile };
+    await writeFile(join(profile.configFolder, 'tidemark.conf'), asLines(lines));
+    const { stderr } = await profile.sync();
+    const asked = stderr.match(/^DEBUG: HTTPS addresses of localhost are asked for$/gm)?.length ?? 0;
+    expect(asked).toBeGreaterThanOrEqual(least);
+    expect(asked).toBeLessThanOrEqual(most);
+  },
+);
+
 it('space_reservation and --space-reservation leave so much of the disk free', async () => {
   const profile = await openProfile({
     tree: [{ path: '/a.bin', content: { sizeBytes: 1000, seed: 1 } }],
