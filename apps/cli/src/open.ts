@@ -16,7 +16,7 @@ export const clock = createSystemClock();
 export const random = createSystemRandom();
 
 export function accountOf(
-  { profile, output }: CommandContext,
+  { profile, output, commandLine }: CommandContext,
   how: Pick<AccountOptions, 'rotation' | 'patience'>,
   /** `examined`: the login's file stays as it is, since what is wrong with it is reported. */
   loginFile: 'mended' | 'examined' = 'mended',
@@ -25,6 +25,9 @@ export function accountOf(
     ...{ profile, clock, random, environment: process.env },
     ...how,
     trace: (line: string) => output.errorLine(line),
+    say: (line: string) => {
+      if (!('output' in commandLine.action && commandLine.action.output === 'json')) output.line(line);
+    },
     ...(loginFile === 'mended' && { warn: (line: string) => output.errorLine(line) }),
   });
 }

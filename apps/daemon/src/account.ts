@@ -41,13 +41,15 @@ export interface AccountOptions {
   readonly patience?: LoginPatience;
   /** Told what is wrong with the login's file, and mended. */
   readonly warn?: (line: string) => void;
+  /** Told of what goes on from an earlier run. */
+  readonly say?: (line: string) => void;
   /** Given the requests and answers, as lines without secrets, with `debug_https`. */
   readonly trace?: (line: string) => void;
 }
 
 /** Throws Failure for endpoints that are not allowed. Nothing is contacted. */
 export function openAccount(options: AccountOptions): Account {
-  const { profile, clock, random, rotation, environment, patience, warn, trace } = options;
+  const { profile, clock, random, rotation, environment, patience, say, warn, trace } = options;
   const { settings, locations } = profile;
   const endpoints = endpointsOf(settings);
   const proxy = proxyFrom(environment);
@@ -100,7 +102,7 @@ export function openAccount(options: AccountOptions): Account {
     permanentDelete: settings.permanent_delete,
     smallFiles: settings.force_session_upload ? 'session' : 'fitting',
     ...(settings.force_children_scan ? { listing: 'children' as const } : {}),
-    sessions: createSessionFiles(locations.directory),
+    sessions: createSessionFiles(locations.directory, resumptionTold(say)),
   });
   const notifications = createGraphNotifications({
     endpoints,
@@ -173,5 +175,15 @@ function proxyFrom(
     ...(http === undefined ? {} : { http }),
     ...(https === undefined ? {} : { https }),
     ...(except === undefined ? {} : { except }),
+  };
+}
+
+/** The peer's words. */
+function resumptionTold(say: (line: string) => void = () => {}): (sessionFile: string) => void {
+  let isTold = false;
+  return (path) => {
+    if (!isTold) say('There are interrupted session uploads that need to be resumed');
+    isTold = true;
+    say(`Attempting to restore file upload session using this session data file: ${path}`);
   };
 }

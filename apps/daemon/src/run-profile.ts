@@ -66,6 +66,7 @@ async function runToItsEnd(options: ProfileRun): Promise<RunEnd> {
   };
   const sayRefusal = refusalSaid(options);
   const clearSpool = spoolClearing(options, spool);
+  await tellAccount(options, run);
   options.attach?.(run.handle);
   try {
     const cause = await run.carryOut({
@@ -176,6 +177,24 @@ function logRetentionOf(options: ProfileRun, run: Run): LogRetention {
     tell: (notice) => tellNotice(options, run, 'log', notice),
   });
 }
+
+/** For those who ask for more: it costs a request. What the drive does not tell, or not soon, keeps no run waiting. */
+async function tellAccount(options: ProfileRun, run: Run): Promise<void> {
+  const { profile, account, clock, interrupted } = options;
+  if (profile.commandLine.verbosity === 0) return;
+  const soon = new AbortController();
+  const quota = await Promise.race([
+    account.drive.account.quota().catch(() => null),
+    clock.sleep(quotaLimitMs, AbortSignal.any([interrupted, soon.signal])).then(() => null),
+  ]);
+  soon.abort();
+  await tellNotice(options, run, 'account', {
+    type: 'accountOpened',
+    remainingBytes: quota?.remaining ?? null,
+  });
+}
+
+const quotaLimitMs = 5_000;
 
 const tellNotice = ({ clock }: ProfileRun, run: Run, plugin: string, notice: Notice): Promise<void> =>
   run.tell('notice', [{ plugin, at: clock.now(), notice }]);

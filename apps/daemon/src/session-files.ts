@@ -4,14 +4,19 @@ import { open, readFile, rename, rm } from 'node:fs/promises';
 import { asFailure, errnoOf } from '@tidemark/disk';
 import type { SessionStore } from '@tidemark/graph';
 
-export function createSessionFiles(folder: string): SessionStore {
+/** @param onFound told of each file that holds a session to go on with. */
+export function createSessionFiles(folder: string, onFound: (path: string) => void = () => {}): SessionStore {
   const pathOf = (key: string): string => {
     // The peer's names end in 16 letters and digits.
     const tag = createHash('sha256').update(key).digest('hex').slice(0, 16);
     return `${folder}/session_upload.${tag}`;
   };
   return {
-    load: (key) => attempt('read', pathOf(key), (path) => readFile(path, 'utf8').catch(missing)),
+    async load(key) {
+      const json = await attempt('read', pathOf(key), (path) => readFile(path, 'utf8').catch(missing));
+      if (json !== null) onFound(pathOf(key));
+      return json;
+    },
     save: (key, json) =>
       attempt('keep', pathOf(key), async (path) => {
         const temporary = `${path}.new`;

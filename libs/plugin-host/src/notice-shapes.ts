@@ -34,6 +34,7 @@ const daemonNotices = [
   z.object({ ...type('relayLost'), detail: line(1_000) }),
   z.object({ ...type('relaySilent'), detail: line(1_000), retryMs: count }),
   z.object({ ...type('refused'), reasons: z.record(line(100), count) }),
+  z.object({ ...type('downloadResumed'), path: z.string().max(32_768) }),
   z.object({ ...type('folderWatched'), folders: count, limit: z.string().max(2_000).nullable() }),
 ] as const;
 

@@ -48,6 +48,10 @@ export type Notice =
   | { readonly type: 'channelClosed'; readonly detail?: string; readonly retryMs?: number }
   /** The service asked over the channel whether we are still there, and it was answered. */
   | { readonly type: 'channelAlive' }
+  /** A download goes on where an earlier attempt at the same version ended. */
+  | { readonly type: 'downloadResumed'; readonly path: string }
+  /** The account is open. `remainingBytes`: what the drive has room for, null where it does not tell. */
+  | { readonly type: 'accountOpened'; readonly remainingBytes: number | null }
   /** Files that should have gone from the trash for good are still there. */
   | { readonly type: 'pruningObstructed'; readonly detail: string }
   /**

@@ -75,6 +75,7 @@ async function fetch(command: Bringing, context: Context, key: string): Promise<
   const { disk, drive, signal } = context;
   const staged = await disk.stage(key, remote.sizeBytes, path);
   if (staged.offset > remote.sizeBytes) await staged.restart();
+  if (staged.offset > 0) context.tell({ type: 'downloadResumed', path });
   const { transferredBytes, isExcessive, requestIds } = await onGrounds(
     drive,
     { ids: [remote.id] },

@@ -75,6 +75,7 @@ function createWorld(content = 'from the drive', verifyDownloads = true) {
     config: { verifyDownloads },
     signal: stopping.signal,
     progress: () => undefined,
+    tell: () => undefined,
   } as unknown as Context;
   return { disk, user, served, stopping, context };
 }

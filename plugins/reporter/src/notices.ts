@@ -81,6 +81,15 @@ const renderers: {
   pluginAbsent: ({ detail }, _view, plugin) => [
     info(`WARNING: Plugin ${plugin} works in another process and is not there: ${detail}`),
   ],
+  downloadResumed: ({ path }, view) => [
+    ...(view.resumptionTold ? [] : [info('There are interrupted downloads that need to be resumed')]),
+    info(`Attempting to resume file download using this 'resumable data' file: ${path}`),
+  ],
+  accountOpened: ({ remainingBytes }) => [
+    verbose(
+      `Remaining Free Space:  ${remainingBytes === null ? 'Not Available' : `${(remainingBytes / 2 ** 30).toFixed(2)} GB (${remainingBytes} bytes)`}`,
+    ),
+  ],
   pruningObstructed: ({ detail }) => [info(`WARNING: The trash cannot be pruned: ${detail}`)],
   logRetained: ({ archivedTo, removed, sizeBytesMax, obstacle }) => [
     ...(archivedTo === null ? [] : [verbose(`Events of the log up to ${archivedTo} are in archives now`)]),

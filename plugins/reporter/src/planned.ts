@@ -48,7 +48,23 @@ const reached: Wording = {
 };
 
 function renderCommand(view: View, command: Command): readonly Line[] {
-  return begin[command.type](view, command as never);
+  return [...renderInclusion(view, command), ...begin[command.type](view, command as never)];
+}
+
+/** What arrives on a side for the first time, where a `sync_list` says what may. */
+function renderInclusion({ started }: View, command: Command): readonly Line[] {
+  const filter = started?.policy.filter;
+  if (filter?.syncList == null) return [];
+  const { type, path } = command;
+  if (type === 'CreateLocalFolder' || type === 'CreateRemoteFolder')
+    return [verbose(`Including path - included by sync_list config: ${dotted(path)}`)];
+  const isNew =
+    (type === 'DownloadFile' && command.expected === null) ||
+    (type === 'UploadFile' && command.target.as === 'new');
+  if (!isNew) return [];
+  return filter.syncRootFiles && !path.includes('/')
+    ? [verbose(`Path retained due to 'sync_root_files' override for logical root file: ${dotted(path)}`)]
+    : [verbose(`Including file - included by sync_list config: ${dotted(path)}`)];
 }
 
 type Begin<Type extends CommandType> = (view: View, command: CommandOf<Type>) => readonly Line[];

@@ -60,7 +60,7 @@ describe('reporter: progress', () => {
     expect(status('ascii', 100)).toBe(`${figures} | Fotos/Ausfl?ge/?.raw`);
     expect(status('ascii', 70)).toBe(`${figures} | .../Ausfl?ge/?.raw`);
     expect(status('unicode', 50)).toBe(figures);
-    expect(status('unicode', 20)).toBe('0 of 1 file | 1 B ');
+    expect(status('unicode', 20)).toBe('0 of 1 file | 1 B o');
     expect(status('unicode', 0)).toBe('');
   });
 

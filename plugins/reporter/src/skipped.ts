@@ -18,7 +18,12 @@ export const createSkipped = (): Skipped => ({ all: new Set(), untold: new Map()
 
 /** Takes in verdicts, folders before what is in them. Returns those that do not go without saying. */
 export function followSkipped(skipped: Skipped, batch: readonly ItemVerdict[]): readonly ItemVerdict[] {
+  const held = new Set<string>();
   return batch.filter((verdict) => {
+    if (verdict.standing === 'held') {
+      held.add(verdict.path);
+      return !isInside(held, verdict.path);
+    }
     if (!isSkipped(verdict)) return true;
     if (isInside(skipped.all, verdict.path)) return false;
     skipped.all.add(verdict.path);

@@ -56,7 +56,10 @@ export function countSuccess(counts: Counts, command: Command, event: EventOf<'C
 }
 
 /** `Summary: 2 up (1.2 MB), 1 renamed, 5 skipped, 0.8 seconds`: what is none is left out. */
-export function renderSummary({ config, counts, skipped, failed }: View, at: RecordedEvent['at']): Line {
+export function renderSummary(
+  { config, counts, skipped, oddities, failed }: View,
+  at: RecordedEvent['at'],
+): Line {
   const tookMs = Math.max(0, at - counts.startedAt);
   const took = tookMs < 60_000 ? `${(tookMs / 1000).toFixed(1)} seconds` : durationText(tookMs);
   const changes = [
@@ -65,7 +68,7 @@ export function renderSummary({ config, counts, skipped, failed }: View, at: Rec
     part(counts.renamed, 'renamed'),
     part(counts.deleted, 'deleted'),
   ].flat();
-  const rest = [part(skipped.all.size, 'skipped'), part(failed.size, 'failed')].flat();
+  const rest = [part(skipped.all.size + oddities.size, 'skipped'), part(failed.size, 'failed')].flat();
   const parts = [...(changes.length === 0 ? ['nothing changed'] : changes), ...rest, took];
   return info(`${config.dryRun ? 'Summary of what would be done' : 'Summary'}: ${parts.join(', ')}`);
 }

@@ -27,11 +27,13 @@ function renderVerdict({ path, standing, detail, code }: ItemVerdict): readonly 
     }
     case 'held':
       return [verbose(`Waiting for a confirmation - ${detail}: ${dotted(path)}`)];
-    case 'problem':
+    case 'problem': {
+      const named = problems.get(code ?? '');
       return [
-        info(`Skipping item - ${problems.get(code ?? '') ?? detail}: ${dotted(path)}`),
-        verbose(`  ${detail}`),
+        info(`Skipping item - ${named ?? detail}: ${dotted(path)}`),
+        ...(named === undefined ? [] : [verbose(`  ${detail}`)]),
       ];
+    }
   }
 }
 

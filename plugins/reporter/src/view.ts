@@ -52,6 +52,8 @@ export interface View {
   readonly pauses: Set<PauseReason>;
   /** Not all folders can be watched, and that was told. */
   watchLimitTold: boolean;
+  /** That downloads go on was told. */
+  resumptionTold: boolean;
   /** Looks at the drive since the last one that enumerated everything. */
   looksSinceFull: number;
   /** By plugin: notifications that arrived, and how many of them a hint has told of. */
@@ -110,6 +112,7 @@ export function createView(config: ReporterConfig): View {
     rootDoubted: false,
     pauses: new Set(),
     watchLimitTold: false,
+    resumptionTold: false,
     looksSinceFull: 0,
     signals: new Map(),
     foundSubscription: null,
@@ -231,6 +234,7 @@ export function isAboutSubscription({ type }: Command): boolean {
 /** Takes in what a plugin tells. */
 export function followNotice(view: View, { notice, plugin }: ToldNotice): void {
   if (notice.type === 'folderWatched') view.watchLimitTold ||= notice.limit !== null;
+  if (notice.type === 'downloadResumed') view.resumptionTold = true;
   if (notice.type === 'subscriptionFound') view.foundSubscription = notice.id;
   if (notice.type !== 'signalReceived') return;
   // A plugin that was started again counts from the beginning.

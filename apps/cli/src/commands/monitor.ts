@@ -48,6 +48,9 @@ export async function monitor(context: CommandContext): Promise<number> {
         openAccount({
           ...{ profile: now, clock, random, patience },
           rotation: 'written',
+          say: (line) => {
+            if (!json) output.line(line);
+          },
           warn: (line) => output.errorLine(line),
           trace: (line) => output.errorLine(line),
           environment: process.env,
