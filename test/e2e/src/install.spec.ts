@@ -1,11 +1,13 @@
 /** The tarball that `npm pack` makes, installed as users install it. */
 import { execFile, execFileSync } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
-import { mkdir, mkdtemp, readdir, rm, symlink } from 'node:fs/promises';
+import { copyFile, mkdir, mkdtemp, readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, expect, it } from 'vitest';
+import { blocksOf, runBlock } from './pages/run-page.ts';
+import { asLines, openProfile } from './profile.ts';
 
 const repository = fileURLToPath(new URL('../../../', import.meta.url));
 const base = await mkdtemp(join(tmpdir(), 'install-'));
@@ -67,4 +69,33 @@ it('brings manual pages, completions, units, and what authors of plugins need, a
   const files = await readdir(installed, { recursive: true });
   expect(files.filter((path) => path.endsWith('.ts'))).toEqual([]);
   expect(await readdir(installed)).toEqual(['LICENSE', 'README.md', 'dist', 'node_modules', 'package.json']);
+});
+
+it('the page of five minutes does what it says, with what was installed', async () => {
+  const drive = await openProfile({ tree: [{ path: '/notes/a.txt', content: 'on the drive' }] });
+  const home = join(base, 'home');
+  const config = join(home, '.config/onedrive');
+  await mkdir(config, { recursive: true });
+  // What the steps of the registration give.
+  await writeFile(
+    join(config, 'config'),
+    asLines({ application_id: '11111111-2222-3333-4444-555555555555' }),
+  );
+  await copyFile(join(drive.configFolder, 'tidemark.conf'), join(config, 'tidemark.conf'));
+  const environment = { PATH: `${prefix}/bin:/usr/bin:/bin`, HOME: home, LANG: 'C.UTF-8' };
+  const reader = { shell: ['sh'], environment, folder: home, caFile: drive.simulator.caFile } as const;
+  const page = await readFile(join(repository, 'apps/cli/docs/five-minutes.md'), 'utf8');
+  const outputs: string[] = [];
+  for (const block of blocksOf(page).filter(({ kind }) => kind === '')) {
+    const { exitCode, text } = await runBlock(block, reader);
+    expect(exitCode, `${block.commands}${text}`).toBe(0);
+    outputs.push(text);
+  }
+  const [login, look, sync, both] = outputs;
+  expect(login).toContain('Logged in: ');
+  expect(look).toContain('notes/a.txt');
+  expect(sync).toMatch(/^notes$/m);
+  expect(both).toContain('Uploading new file: hello.txt ... done');
+  expect(drive.remote()).toHaveProperty('/hello.txt');
+  expect(await readFile(join(home, 'OneDrive/notes/a.txt'), 'utf8')).toBe('on the drive');
 });

@@ -1,0 +1,61 @@
+/** Runs the commands of a page of the docs as a reader does, one block after the other. */
+import { spawn } from 'node:child_process';
+import { readFile } from 'node:fs/promises';
+import { get } from 'node:https';
+import { collect, type Ended } from '../run-binary.ts';
+
+export interface Block {
+  /** What stands behind `sh`: `install` for how the program comes here, `by-hand` for what needs what no test has. */
+  readonly kind: string;
+  readonly commands: string;
+}
+
+/** The blocks of shell commands, in their order. */
+export const blocksOf = (page: string): readonly Block[] =>
+  [...page.matchAll(/^```sh *(.*)\n([\s\S]*?)^```$/gm)].map(([, kind = '', commands = '']) => ({
+    kind,
+    commands,
+  }));
+
+export interface Reader {
+  /** The words that start a shell where the reader is: `sh`, or `chroot FOLDER sh`. */
+  readonly shell: readonly [string, ...string[]];
+  readonly environment: Readonly<Record<string, string>>;
+  readonly folder: string;
+  /** The certificate by which the page for logging in is known. */
+  readonly caFile: string;
+}
+
+/** The reader opens the address for logging in, consents, and pastes what the browser shows then. */
+export function runBlock({ commands }: Block, reader: Reader): Promise<Ended> {
+  const [program, ...words] = reader.shell;
+  const child = spawn(program, [...words, '-e', '-c', commands], {
+    cwd: reader.folder,
+    env: { ...reader.environment },
+    stdio: ['pipe', 'pipe', 'pipe'],
+  });
+  let shown = '';
+  child.stdout.on('data', (piece: Buffer) => {
+    shown += piece.toString();
+    const url = /(https:\/\/\S+\/authorize\?\S+)\s/.exec(shown)?.[1];
+    if (url === undefined) return;
+    shown = '';
+    consent(url, reader.caFile).then(
+      (pasted) => child.stdin.write(`${pasted}\n`),
+      (error: unknown) => child.stdin.destroy(error instanceof Error ? error : new Error(String(error))),
+    );
+  });
+  child.stdin.on('error', () => child.kill());
+  return collect(child, commands, 300_000);
+}
+
+/** Where the page leads a browser whose user consents. */
+async function consent(url: string, caFile: string): Promise<string> {
+  const ca = await readFile(caFile);
+  const { promise, resolve, reject } = Promise.withResolvers<string>();
+  get(url, { ca }, (answer) => {
+    answer.resume();
+    resolve(answer.headers.location ?? '');
+  }).on('error', reject);
+  return promise;
+}
