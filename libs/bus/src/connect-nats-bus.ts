@@ -140,6 +140,8 @@ async function connectTo(
       servers: [...servers],
       name,
       maxReconnectAttempts: -1,
+      // A stack for each request, in case it fails: our errors say what was asked where.
+      noAsyncTraces: true,
       reconnectDelayHandler: () => backOff.delayMs(),
     });
   } catch (cause) {

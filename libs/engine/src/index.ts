@@ -17,6 +17,7 @@ export { isQuiet, nextDueAt, plan, viewOf } from './plan/plan.ts';
 export { createNewsFilter } from './loop/news.ts';
 export type { Inbox, Received } from './loop/inbox.ts';
 export { createInbox } from './loop/inbox.ts';
+export { rowsIn, waitingRowsMax } from './loop/weight.ts';
 export { lookDueAt } from './fold/looks.ts';
 export type { Cause, RunOptions, Turn } from './loop/run.ts';
 export { run } from './loop/run.ts';

@@ -1,6 +1,7 @@
 import { Failure } from '@tidemark/contracts';
 import type { Plugin } from '@tidemark/plugin-sdk';
 import { definePlugin } from '@tidemark/plugin-sdk';
+import { waitingRowsMax } from '@tidemark/engine';
 import { describe, expect, it } from 'vitest';
 import { createHost } from './host.ts';
 import type { SpecWorld } from './spec-world.ts';
@@ -168,16 +169,35 @@ describe('host: commands', () => {
 });
 
 describe('host: reports', () => {
-  it('publishes reports before the outcome, and makes the handler wait for the bus', async () => {
+  it('sends what one turn brings as one message where messages are dear', async () => {
     const world = createSpecWorld();
-    const steps: string[] = [];
+    const plugin = definePlugin({
+      name: 'reader',
+      handle: {
+        HashFile: async (_command, { report }) => {
+          await report({ type: 'HintReceived', side: 'remote', source: 'reader' });
+          return {};
+        },
+      },
+    });
+    await createHost({ ...world.options, plugins: [{ plugin }], gather: turn }).start();
+    await world.send(hashFile(0));
+    await turn();
+    expect(world.batches().map((batch) => batch.map(({ type }) => type))).toEqual([
+      ['HintReceived', 'CommandSucceeded'],
+    ]);
+  });
+
+  it('makes a handler wait that reports more than the bus takes', async () => {
+    const world = createSpecWorld();
+    let reported = 0;
     await started(
       definePlugin({
         name: 'reader',
         handle: {
           HashFile: async (_command, { report }) => {
-            await report({ type: 'HintReceived', side: 'remote', source: 'reader' });
-            steps.push('went on');
+            for (; reported < 1000; reported += 1)
+              await report({ type: 'HintReceived', side: 'remote', source: `${reported}` });
             return {};
           },
         },
@@ -187,11 +207,11 @@ describe('host: reports', () => {
     const sent = world.send(hashFile(0));
     world.bus.away = true;
     await sent;
-    expect(steps).toEqual([]);
+    await turn();
+    expect(reported).toBe(waitingRowsMax);
     world.bus.away = false;
-    await world.clock.advance(100);
-    expect(steps).toEqual(['went on']);
-    expect(world.observations().map(({ type }) => type)).toEqual(['HintReceived', 'CommandSucceeded']);
+    while (world.observations().length < 1001) await world.clock.advance(100);
+    expect(world.observations().at(-1)?.type).toBe('CommandSucceeded');
   });
 
   it.each([

@@ -11,6 +11,7 @@ import type {
   CommandFailed,
   CommandCompleted,
   CommandType,
+  Observation,
 } from '@tidemark/contracts';
 import { commandEffects } from '@tidemark/contracts';
 import { carryOut } from './carry-out.ts';
@@ -94,7 +95,7 @@ export function createDispatch(options: {
   /** Its first handler speaks for all of them. */
   async function run(handlers: Handlers, command: Command): Promise<void> {
     const [loaded] = handlers;
-    const put = loaded.outbox.put.bind(loaded.outbox);
+    const put = (observation: Observation): Promise<void> => loaded.outbox.report(observation, command.id);
     running.set(command, loaded);
     const ended = await carryOut(handlers, command, { bus, subjects, clock, signal, put });
     running.delete(command);

@@ -37,6 +37,8 @@ export interface HostOptions extends Lendable {
   readonly onFault?: (fault: PluginFault) => void;
   /** How long `settle` waits for handlers that do not return. Milliseconds. */
   readonly stopTimeoutMs?: number;
+  /** What a plugin reports until it resolves travels as one message. Without it, what one step brings. */
+  readonly gather?: () => Promise<void>;
 }
 
 export interface Host {
@@ -68,7 +70,10 @@ export function createHost(options: HostOptions): Host {
   const content = createContent(() => all, options.spool, options.random, working.signal);
   const lendable = { ...options, content };
   const all: readonly LoadedPlugin[] = options.plugins.map(({ plugin, config, ours = false }) =>
-    loadPlugin(plugin, config, { lendable, bus, subjects, onFault, ours }),
+    loadPlugin(plugin, config, {
+      ...{ lendable, bus, subjects, onFault, ours },
+      ...(options.gather !== undefined && { gather: options.gather }),
+    }),
   );
   assertApart(all);
   assertCarried(all, options.spool);

@@ -48,6 +48,7 @@ export interface LoadOptions {
   readonly subjects: Subjects;
   readonly onFault: (fault: PluginFault) => void;
   readonly ours: boolean;
+  readonly gather?: () => Promise<void>;
 }
 
 /** Throws SetupError. */
@@ -81,6 +82,7 @@ export function loadPlugin(given: AnyPlugin, config: unknown, options: LoadOptio
     clock: options.lendable.clock,
     onTrouble: (error) =>
       fault({ code: 'offline', detail: `Cannot publish observations of "${name}": ${messageOf(error)}` }),
+    ...(options.gather !== undefined && { gather: options.gather }),
   });
   const settings = readConfig(plugin, config);
   const loaded: LoadedPlugin = {

@@ -1,4 +1,5 @@
 import type { Observation } from '@tidemark/contracts';
+import { commandId, seq } from '@tidemark/contracts';
 import { describe, expect, it } from 'vitest';
 import { createOutbox } from './outbox.ts';
 import { createSpecBus, createSpecClock, turn } from './spec-world.ts';
@@ -35,6 +36,24 @@ describe('outbox', () => {
       expect(troubles).toEqual([]);
     },
   );
+
+  it('takes no success of a command about which it could not tell everything', async () => {
+    const { outbox, taken } = createWorld('payloadTooLarge', 'bad');
+    const [one, other] = [commandId(seq(7), 0), commandId(seq(7), 1)];
+    await outbox.report(fact('bad'), one);
+    await outbox.report(fact('good'), other);
+    const ends = [one, other].map((command) => outbox.put({ type: 'CommandSucceeded', command }));
+    await expect(Promise.allSettled(ends)).resolves.toMatchObject([
+      { status: 'rejected', reason: { code: 'payloadTooLarge' } },
+      { status: 'fulfilled' },
+    ]);
+    await outbox.put({ type: 'CommandFailed', command: one, failure: { code: 'pluginFault', detail: '' } });
+    expect(taken().flat()).toMatchObject([
+      fact('good'),
+      { type: 'CommandSucceeded', command: other },
+      { type: 'CommandFailed', command: one },
+    ]);
+  });
 
   it('joins hints that wait: folders of both, or everywhere', async () => {
     const { outbox, taken } = createWorld('disconnected', '\u0000never');

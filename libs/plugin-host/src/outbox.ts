@@ -1,9 +1,10 @@
 /**
- * The outbox of one plugin: observations on their way to the engine, in order. What arrives within one turn, or while
+ * The outbox of one plugin: observations on their way to the engine, in order. What arrives within one step, or while
  * the bus is busy, travels as one message. A bus that is away is tried again; a fact is never dropped for it. What the
  * bus can never take, because it is no JSON or too large, goes back to the plugin that put it.
  */
-import type { Bus, Clock, Observation } from '@tidemark/contracts';
+import type { Bus, Clock, CommandId, Observation } from '@tidemark/contracts';
+import { rowsIn, waitingRowsMax } from '@tidemark/engine';
 import { hintKey, joined } from './hints.ts';
 
 export interface Outbox {
@@ -12,6 +13,12 @@ export interface Outbox {
    * bus can never take it. A caller that does not await it need not catch it.
    */
   put(observation: Observation): Promise<void>;
+  /**
+   * The same for what is told while that command is under way, but resolves at once as long as few rows wait: so the last part of
+   * a look and its end travel together. What the bus can never take makes the success of the command one that it cannot take
+   * either: `put` rejects it.
+   */
+  report(observation: Observation, command: CommandId): Promise<void>;
   /** Resolves when everything put so far was taken over. */
   empty(): Promise<void>;
   /** Nothing is published after it. Drops what is left. */
@@ -24,34 +31,35 @@ export interface OutboxOptions {
   readonly clock: Clock;
   /** Told of each failed attempt. */
   readonly onTrouble: (error: unknown) => void;
+  /** What is put until it resolves travels as one message. Without it, what one step brings. */
+  readonly gather?: () => Promise<void>;
 }
 
 const messageMax = 256;
 const firstPauseMs = 100;
 const lastPauseMs = 5_000;
 
-export function createOutbox({ bus, subject, clock, onTrouble }: OutboxOptions): Outbox {
+export function createOutbox({
+  bus,
+  subject,
+  clock,
+  onTrouble,
+  gather = () => Promise.resolve(),
+}: OutboxOptions): Outbox {
   const queue: Entry[] = [];
   const hints = new Map<string, Entry>();
+  /** Commands about which something was refused, until they end. */
+  const broken = new Map<string, unknown>();
   const closing = new AbortController();
+  let rows = 0;
   let draining: Promise<void> | null = null;
 
   return {
-    put(observation) {
-      if (closing.signal.aborted) return Promise.resolve();
-      const key = hintKey(observation);
-      // A hint says "look": while one waits, another of the same kind at most widens it.
-      const waiting = key === null ? undefined : hints.get(key);
-      if (waiting !== undefined) {
-        waiting.observation = joined(waiting.observation, observation);
-        return waiting.taken.promise;
-      }
-      const taken = createTaken();
-      const entry = { observation, taken };
-      if (key !== null) hints.set(key, entry);
-      queue.push(entry);
-      draining ??= drain();
-      return taken.promise;
+    put: (observation) => put(observation, null),
+    async report(observation, command) {
+      const hasRoom = rows < waitingRowsMax;
+      const taken = put(observation, command);
+      if (!hasRoom) await taken;
     },
     async empty() {
       while (draining !== null) await draining;
@@ -62,22 +70,55 @@ export function createOutbox({ bus, subject, clock, onTrouble }: OutboxOptions):
     },
   };
 
+  function put(observation: Observation, command: CommandId | null): Promise<void> {
+    if (closing.signal.aborted) return Promise.resolve();
+    const key = hintKey(observation);
+    // A hint says "look": while one waits, another of the same kind at most widens it.
+    const waiting = key === null ? undefined : hints.get(key);
+    if (waiting !== undefined) {
+      waiting.observation = joined(waiting.observation, observation);
+      return waiting.taken.promise;
+    }
+    const entry = { observation, command, taken: createTaken() };
+    if (key !== null) hints.set(key, entry);
+    queue.push(entry);
+    rows += rowsIn(observation);
+    draining ??= drain();
+    return entry.taken.promise;
+  }
+
   async function drain(): Promise<void> {
-    await Promise.resolve();
+    await gather();
     while (queue.length > 0) {
       const entries = queue.splice(0, messageMax);
       hints.clear();
-      await deliver(entries);
+      await deliver(entries.filter(isSound));
+      rows = queue.reduce((sum, { observation }) => sum + rowsIn(observation), 0);
     }
     draining = null;
   }
 
   async function deliver(entries: readonly Entry[]): Promise<void> {
+    const [first] = entries;
+    if (first === undefined) return;
     const refusal = await publish(entries.map(({ observation }) => observation));
     if (refusal === null) for (const { taken } of entries) taken.resolve();
-    else if (entries.length === 1) entries[0]?.taken.reject(refusal.error);
+    else if (entries.length === 1) {
+      if (first.command !== null) broken.set(first.command, refusal.error);
+      first.taken.reject(refusal.error);
+    }
     // One of them is to blame; the others must not suffer for it.
-    else for (const entry of entries) await deliver([entry]);
+    else for (const entry of entries) if (isSound(entry)) await deliver([entry]);
+  }
+
+  /** False, and given back, when it tells of the success of a command about which something was refused. */
+  function isSound({ observation, taken }: Entry): boolean {
+    if (observation.type !== 'CommandSucceeded' && observation.type !== 'CommandFailed') return true;
+    const { type, command } = observation;
+    const error = broken.get(command);
+    const wasBroken = broken.delete(command);
+    if (wasBroken && type === 'CommandSucceeded') taken.reject(error);
+    return !wasBroken || type === 'CommandFailed';
   }
 
   /** null: taken over, or the outbox was closed. */
@@ -105,6 +146,8 @@ function isForGood(error: unknown): boolean {
 
 interface Entry {
   observation: Observation;
+  /** It is told while that command is under way. */
+  readonly command: CommandId | null;
   readonly taken: Taken;
 }
 

@@ -1,7 +1,8 @@
 import type { Observation } from '@tidemark/contracts';
 import { commandId, seq } from '@tidemark/contracts';
 import { describe, expect, it } from 'vitest';
-import { createInbox, waitingRowsMax } from './inbox.ts';
+import { createInbox } from './inbox.ts';
+import { waitingRowsMax } from './weight.ts';
 import { createSpecClock } from '../testing/spec-clock.ts';
 import { goneFromDrive } from '../testing/spec-run.ts';
 

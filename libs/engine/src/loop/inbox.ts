@@ -3,6 +3,7 @@
  * is the next one, so load makes batches larger and not slower.
  */
 import type { AbortSignalLike, Clock, Observation } from '@tidemark/contracts';
+import { rowsIn, waitingRowsMax } from './weight.ts';
 
 export interface Received {
   readonly source: string;
@@ -25,9 +26,6 @@ export interface Inbox {
   nudge(): void;
   close(reason: Error): void;
 }
-
-/** Rows that may wait before depositors do: one page of the drive, or outcomes of many commands. */
-export const waitingRowsMax = 200;
 
 interface Batch {
   readonly received: Received[];
@@ -99,22 +97,6 @@ export function createInbox(clock: Clock): Inbox {
       for (const waits of [next.taken, next.durable, last?.durable]) waits?.reject(reason);
     },
   };
-}
-
-/** What an observation weighs: what it says of many items takes many times as long. */
-function rowsIn(observation: Observation): number {
-  switch (observation.type) {
-    case 'RemotePage':
-      return observation.rows.length + 1;
-    case 'LocalListing':
-      return observation.folders.reduce((sum, { rows }) => sum + rows.length, 1);
-    case 'CommandSucceeded':
-      return observation.look !== undefined && 'rows' in observation.look
-        ? observation.look.rows.length + 1
-        : 1;
-    default:
-      return 1;
-  }
 }
 
 /** Timers of the platform overflow at 2^31 ms; a deadline further away is simply looked at again. */

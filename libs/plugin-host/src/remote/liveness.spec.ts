@@ -99,6 +99,24 @@ describe('the daemon', () => {
     expect(far.received).toHaveLength(sent);
   });
 
+  it('gives a plugin of ours what was planned together as one message, and each has an end of its own', async () => {
+    const answers = [{ accepted: true }, { refused: 'no idea' }, 'what?'];
+    const far = await createSpecRemote({
+      ...{ handles: ['HashFile'], isOurs: true },
+      answer: () => answers.shift() ?? { accepted: true },
+    });
+    await far.hello();
+    await far.give(hashFile(0), hashFile(1));
+    expect(far.lists).toEqual([2]);
+    expect(far.taken).toMatchObject([{ command: '7/1', failure: { code: 'pluginFault' } }]);
+    await far.give(...Array.from({ length: 100 }, (_, index) => hashFile(index + 2)));
+    expect(far.lists).toEqual([2, 64, 36]);
+    // One answer in the first list of them could not be read: that list is sent again.
+    await far.advance(1_000);
+    expect(far.lists).toEqual([2, 64, 36, 64]);
+    expect(far.describe()).toMatchObject([{ commands: 101 }]);
+  });
+
   it('ends a command that the plugin refuses', async () => {
     const far = await createSpecRemote({ handles: ['HashFile'], answer: () => ({ refused: 'no idea' }) });
     await far.hello();

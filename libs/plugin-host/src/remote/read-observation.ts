@@ -32,11 +32,14 @@ export function readHint(
 
 /** Of which command an observation speaks, when it claims to end one. */
 export function endedCommand(payload: unknown): string | null {
-  const read = z
-    .object({ type: z.enum(['CommandSucceeded', 'CommandFailed']), command: z.string().max(100) })
-    .safeParse(payload);
+  const read = endOfCommand.safeParse(payload);
   return read.success ? read.data.command : null;
 }
+
+const endOfCommand = z.object({
+  type: z.enum(['CommandSucceeded', 'CommandFailed']),
+  command: z.string().max(100),
+});
 
 /** The end of a command that was given to the plugin: facts about what the command was about, and no others. */
 export function readOutcome(payload: unknown, command: Command): ReadResult<Outcome> {
@@ -78,9 +81,11 @@ export function readNotices(
 }
 
 function typeOf(payload: unknown): string {
-  const read = z.object({ type: z.string() }).safeParse(payload);
+  const read = ofType.safeParse(payload);
   return read.success ? read.data.type : 'something without a type';
 }
+
+const ofType = z.object({ type: z.string() });
 
 const filled = line(1_000).min(1);
 const count = z.number().int().nonnegative();

@@ -30,11 +30,15 @@ const besides = {
 
 type Beside = keyof typeof besides;
 
+const besideCommand = z.object({
+  type: z.enum(Object.keys(besides) as [Beside, ...Beside[]]),
+  command: z.string().max(100),
+});
+const saysItFailed = z.object({ type: z.literal('CommandFailed') });
+
 /** Null: it is none of them. */
 export function partOf(payload: unknown): { readonly command: string; readonly type: Beside } | null {
-  const read = z
-    .object({ type: z.enum(Object.keys(besides) as [Beside, ...Beside[]]), command: z.string().max(100) })
-    .safeParse(payload);
+  const read = besideCommand.safeParse(payload);
   return read.success ? read.data : null;
 }
 
@@ -48,7 +52,7 @@ export function readPart(payload: unknown, command: Command): ReadResult<Observa
 
 /** The end of a command that was given to one of our plugins. */
 export function readOwnOutcome(payload: unknown, command: Command): ReadResult<Outcome> {
-  const isFailure = z.object({ type: z.literal('CommandFailed') }).safeParse(payload).success;
+  const isFailure = saysItFailed.safeParse(payload).success;
   const result = readAs(isFailure ? failed : outcomes[command.type], payload) as ReadResult<Outcome>;
   if (!result.ok) return result;
   const detail = strayIn(result.value, command);

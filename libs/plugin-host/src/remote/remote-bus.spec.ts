@@ -28,6 +28,17 @@ describe('a command that comes to a plugin in its own process', () => {
     expect(taken).toEqual([hashFile]);
   });
 
+  it('may come with others, and each has its own answer', async () => {
+    const { ask, taken } = await createWorld();
+    const other = { ...hashFile, id: '7/1' };
+    expect(await ask([hashFile, 'hello', other])).toEqual([
+      { accepted: true },
+      { refused: expect.stringContaining('does not handle ""') },
+      { accepted: true },
+    ]);
+    expect(taken).toEqual([hashFile, other]);
+  });
+
   it.each([
     ['no object', 'hello', 'does not handle ""'],
     ['no id', { ...hashFile, id: undefined }, 'cannot read the command: id'],

@@ -30,6 +30,8 @@ export interface RemoteBus {
 const takeTimeoutMs = 5_000;
 const shownAfterMs = 250;
 
+const ofType = z.object({ type: z.string() });
+
 type Handler = (payload: unknown, subject: string) => void | Promise<void>;
 
 export function createRemoteBus({ bus, subjects, wire, plugin, instance }: RemoteBusOptions): RemoteBus {
@@ -87,8 +89,13 @@ export function createRemoteBus({ bus, subjects, wire, plugin, instance }: Remot
     if ('again' in answer) throw new Error(`the daemon did not take it yet: ${answer.again}`);
   }
 
-  async function accept(payload: unknown): Promise<Accepted> {
-    const read = z.object({ type: z.string() }).safeParse(payload);
+  /** Plugins of ours are given several at once, and answer for each. */
+  function accept(payload: unknown): Promise<Accepted | readonly Accepted[]> {
+    return Array.isArray(payload) ? Promise.all(payload.map(acceptOne)) : acceptOne(payload);
+  }
+
+  async function acceptOne(payload: unknown): Promise<Accepted> {
+    const read = ofType.safeParse(payload);
     const type = read.success ? read.data.type : '';
     const handler = isCommandType(type) ? commands.get(type) : undefined;
     if (!isCommandType(type) || handler === undefined)

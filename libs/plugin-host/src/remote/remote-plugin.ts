@@ -6,7 +6,6 @@ import type {
   Bus,
   Clock,
   Command,
-  CommandId,
   CommandType,
   FailureDetails,
   Observation,
@@ -15,8 +14,9 @@ import type {
 import type { Notice } from '@tidemark/plugin-sdk';
 import { messageOf } from '../fault.ts';
 import type { Greeting, Hello, PluginSubjects, Taken } from './protocol.ts';
-import { acceptedShape, helloShape, protocolVersion, reportedShape } from './protocol.ts';
+import { helloShape, protocolVersion, reportedShape } from './protocol.ts';
 import { admit } from './admit.ts';
+import { acceptTimeoutMs, createOrders } from './orders.ts';
 import { whyItStaysHere } from './stays-here.ts';
 
 export interface ExpectedPlugin {
@@ -86,23 +86,19 @@ export interface RemotePluginOptions {
   readonly root?: RootIdentity;
 }
 
-/** A command on its way to the plugin, or with it. */
-interface Order {
-  readonly command: Command;
-  readonly since: number;
-  sending: boolean;
-  /** The instance that accepted it. */
-  holder: string | null;
-}
-
-const acceptTimeoutMs = 5_000;
 /** Reports of one plugin that may wait for the log at once. It is told to send the rest again. */
 const takingMax = 8;
 
 export function createRemotePlugin(options: RemotePluginOptions): RemotePlugin {
   const { expected, bus, subjects, clock, pace, tell } = options;
   const { name, handles } = expected;
-  const orders = new Map<string, Order>();
+  const orders = createOrders({
+    ...{ plugin: name, bus, clock, subject: subjects.command, inLists: expected.isOurs === true },
+    instance: () => (present?.hello.ready === true ? present.hello.instance : null),
+    // Rejected only when the run is over, and then nothing waits for it.
+    onEnd: (observation) => void options.take([observation]).catch(() => undefined),
+    onRefusal: (detail) => fault(detail),
+  });
   let present: { readonly hello: Hello; seenAt: number } | null = null;
   let absence = notGreeted;
   let version: string | null = null;
@@ -150,21 +146,13 @@ export function createRemotePlugin(options: RemotePluginOptions): RemotePlugin {
         taking -= 1;
       }
     },
-    command(command) {
-      if (orders.has(command.id)) return;
-      const order: Order = { command, since: clock.monotonic(), sending: false, holder: null };
-      orders.set(command.id, order);
-      void deliver(order);
-    },
-    held: (id) => orders.get(id)?.command ?? null,
+    command: (command) => orders.add(command),
+    held: (id) => orders.find(id),
     look() {
-      const now = clock.monotonic();
-      if (present !== null && now - present.seenAt > pace.absentAfterMs) lose('it does not answer any more');
-      for (const order of [...orders.values()]) {
-        if (order.holder !== null) continue;
-        if (present?.hello.ready === true) void deliver(order);
-        else if (now - order.since >= pace.holdMs) endAbsent(order, 'it is not there');
-      }
+      if (present !== null && clock.monotonic() - present.seenAt > pace.absentAfterMs)
+        lose('it does not answer any more');
+      if (present?.hello.ready === true) orders.send();
+      else orders.failWaiting(pace.holdMs);
     },
     describe: () => ({
       name,
@@ -221,7 +209,7 @@ export function createRemotePlugin(options: RemotePluginOptions): RemotePlugin {
       ({ version } = hello);
       if (!hello.ready) absence = hello.waits ?? 'it is starting';
       if (isNew) tell({ type: 'pluginPresent', version });
-      for (const order of orders.values()) if (order.holder === null) void deliver(order);
+      orders.send();
     }
     const root = expected.isOurs === true && options.root !== undefined ? { root: options.root } : {};
     return { welcome: { run: options.run, helloEveryMs: pace.helloEveryMs, ...root } };
@@ -244,8 +232,8 @@ export function createRemotePlugin(options: RemotePluginOptions): RemotePlugin {
     present = null;
     absence = reason;
     tell({ type: 'pluginAbsent', detail: reason });
-    // How far it came is unknown. The engine plans them again, and the plugin that carries them out then must not mind.
-    for (const order of [...orders.values()]) if (order.holder !== null) endAbsent(order, reason);
+    // The engine plans them again, and the plugin that carries them out then must not mind.
+    orders.failHeld(reason);
   }
 
   /** All of a message, or nothing of it; a command whose end cannot be read has ended all the same. */
@@ -253,7 +241,7 @@ export function createRemotePlugin(options: RemotePluginOptions): RemotePlugin {
     const { admitted, refusals } = admit(payloads, {
       observes,
       isOurs: expected.isOurs === true,
-      commandOf: (id) => orders.get(id)?.command ?? null,
+      commandOf: (id) => orders.find(id),
     });
     if (refusals.length > 0) {
       const detail = refusals
@@ -261,47 +249,13 @@ export function createRemotePlugin(options: RemotePluginOptions): RemotePlugin {
         .map((refusal) => refusal.detail)
         .join('; ');
       fault(detail);
-      for (const { command } of refusals) {
-        const order = command === null ? undefined : orders.get(command);
-        if (order !== undefined) end(order, { code: 'pluginFault', detail: cannot(order, detail) });
-      }
+      for (const { command } of refusals) if (command !== null) orders.fail(command, 'pluginFault', detail);
       return { refused: detail };
     }
     for (const one of admitted)
-      if (one.type === 'CommandSucceeded' || one.type === 'CommandFailed') orders.delete(one.command);
+      if (one.type === 'CommandSucceeded' || one.type === 'CommandFailed') orders.ended(one.command);
     if (admitted.length > 0) await options.take(admitted);
     return { taken: payloads.length };
-  }
-
-  async function deliver(order: Order): Promise<void> {
-    if (present?.hello.ready !== true || order.sending) return;
-    const { instance } = present.hello;
-    order.sending = true;
-    // The plugin is not there or does not answer in time: it is sent again as long as the plugin is there.
-    const answer = await bus.request(subjects.command, order.command, acceptTimeoutMs).catch(() => null);
-    order.sending = false;
-    const read = acceptedShape.safeParse(answer);
-    if (!read.success || !orders.has(order.command.id)) return;
-    if ('refused' in read.data) {
-      const detail = read.data.refused.slice(0, 300);
-      fault(detail);
-      end(order, { code: 'pluginFault', detail: cannot(order, detail) });
-    } else if (present?.hello.instance === instance) order.holder = instance;
-  }
-
-  function endAbsent(order: Order, reason: string): void {
-    end(order, { code: 'pluginAbsent', detail: cannot(order, reason) });
-  }
-
-  function end({ command }: Order, failure: FailureDetails): void {
-    orders.delete(command.id);
-    const observation = { type: 'CommandFailed', command: command.id as CommandId, failure } as const;
-    // Rejected only when the run is over, and then nothing waits for it.
-    options.take([observation]).catch(() => undefined);
-  }
-
-  function cannot({ command: { type, path } }: Order, reason: string): string {
-    return `Cannot carry out ${type} "${path}": plugin "${name}" runs in another process: ${reason}`;
   }
 
   function fault(detail: string): void {

@@ -119,6 +119,7 @@ export async function runRemotePlugin(options: RunRemotePluginOptions): Promise<
       // All that this process has to lend.
       ...options,
       bus: remote.bus,
+      gather: endOfTurn,
       plugins: [
         { plugin, config, ours: isOurs },
         ...changing.map((one) => ({ ...one, plugin: contentAlone(one.plugin) })),
@@ -147,6 +148,12 @@ export async function runRemotePlugin(options: RunRemotePluginOptions): Promise<
     onStanding(next);
   }
 }
+
+/** Each message costs two crossings and wakes two processes: what a look met last and its end are one. */
+const endOfTurn = (): Promise<void> =>
+  new Promise((resolve) => {
+    setImmediate(resolve);
+  });
 
 /** What happens and what is looked at is for the whole of it, which runs in the daemon. */
 function contentAlone(plugin: Plugin): Plugin {

@@ -14,6 +14,8 @@ export interface SpecRemote {
   readonly notices: ToldNotice['notice'][];
   /** Commands that reached the plugin. */
   readonly received: Command[];
+  /** How many commands came in each message that held several. */
+  readonly lists: readonly number[];
   readonly faults: string[];
   hello(given?: object): Promise<unknown>;
   report(...observations: readonly unknown[]): Promise<unknown>;
@@ -24,7 +26,8 @@ export interface SpecRemote {
   readonly now: () => number;
   /** Sends a message that has not even the outer shape. */
   say(subject: 'hello' | 'observation', payload: unknown): Promise<unknown>;
-  give(command: Command): Promise<void>;
+  /** What a plan holds, at once. */
+  give(...commands: readonly Command[]): Promise<void>;
   advance(byMs: number): Promise<void>;
   describe: ReturnType<typeof createRemotePlugins>['describe'];
 }
@@ -43,6 +46,7 @@ export async function createSpecRemote(options: SpecRemoteOptions = {}): Promise
   const { handles = [], isOurs = false, answer = () => ({ accepted: true }) } = options;
   const clock = createSpecClock();
   const errors: unknown[] = [];
+  const lists: number[] = [];
   const bus = createInProcessBus({ clock, onError: (error) => errors.push(error) });
   const wire = pluginSubjectsOf('home', 'far');
   const [taken, notices, received, faults]: [Observation[], ToldNotice['notice'][], Command[], string[]] = [
@@ -59,9 +63,14 @@ export async function createSpecRemote(options: SpecRemoteOptions = {}): Promise
     }
   });
   if (answer !== null) {
+    const take = (command: Command): unknown => {
+      received.push(command);
+      return answer(command);
+    };
     await bus.respond(wire.command, (payload) => {
-      received.push(payload as Command);
-      return answer(payload as Command);
+      if (!Array.isArray(payload)) return take(payload as Command);
+      lists.push(payload.length);
+      return payload.map(take);
     });
   }
   const remote = createRemotePlugins({
@@ -88,7 +97,7 @@ export async function createSpecRemote(options: SpecRemoteOptions = {}): Promise
     return reply;
   };
   return {
-    ...{ taken, notices, told, received, faults, now: () => clock.now() },
+    ...{ taken, notices, told, received, lists, faults, now: () => clock.now() },
     async tell(payload) {
       await bus.publish(wire.notice, payload);
       await settle();
@@ -98,8 +107,9 @@ export async function createSpecRemote(options: SpecRemoteOptions = {}): Promise
       ask(wire.hello, { protocol: 1, version: '1.0.0', instance: 'instance-1', handles, ...given }),
     report: (...observations) => ask(wire.observation, { instance: 'instance-1', observations }),
     say: (subject, payload) => ask(wire[subject], payload),
-    async give(command) {
-      await bus.publish(subjectsOf('home').command(command.type), command);
+    async give(...commands) {
+      const { command: subject } = subjectsOf('home');
+      await Promise.all(commands.map((command) => bus.publish(subject(command.type), command)));
       await settle();
     },
     async advance(byMs) {

@@ -79,19 +79,21 @@ export async function startLive(options: LiveOptions): Promise<LiveRun> {
       ...relay?.settings,
     }),
   );
+  const profiling =
+    options.profileFolder === undefined
+      ? {}
+      : { NODE_OPTIONS: `--cpu-prof --cpu-prof-dir=${options.profileFolder}` };
   const plugins =
     options.processes === undefined
       ? null
-      : await openPluginLine(options.dist, configFolder, options.processes);
+      : await openPluginLine(options.dist, configFolder, options.processes, profiling);
   const child = spawn(join(options.dist, 'onedrive'), ['--monitor', '--verbose', '--confdir', configFolder], {
     cwd: '/',
     env: {
       PATH: '/usr/bin:/bin',
       LANG: 'C.UTF-8',
       HOME: folder,
-      ...(options.profileFolder === undefined
-        ? {}
-        : { NODE_OPTIONS: `--cpu-prof --cpu-prof-dir=${options.profileFolder}` }),
+      ...profiling,
     },
     stdio: ['ignore', 'pipe', 'pipe'],
   });

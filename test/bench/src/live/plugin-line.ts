@@ -15,16 +15,23 @@ export type PluginLine = {
   readonly close: () => Promise<void>;
 };
 
-/** `configFolder`: complete but for the bus, which is added to its `tidemark.conf`. */
+/**
+ * `configFolder`: complete but for the bus, which is added to its `tidemark.conf`. `profiling`: what in its environment makes a
+ * process write its CPU profile.
+ */
 export async function openPluginLine(
   dist: string,
   configFolder: string,
   names: readonly string[],
+  profiling: Readonly<Record<string, string>>,
 ): Promise<PluginLine> {
   const start = (...args: readonly string[]): ChildProcess =>
     spawn(join(dist, 'tidemark'), [...args, '--confdir', configFolder], {
       cwd: '/',
-      env: { PATH: '/usr/bin:/bin', LANG: 'C.UTF-8', HOME: configFolder },
+      env: {
+        ...{ PATH: '/usr/bin:/bin', LANG: 'C.UTF-8', HOME: configFolder },
+        ...(args[1] === 'run' && profiling),
+      },
       stdio: ['ignore', 'pipe', 'pipe'],
     });
   for (const name of names) {
