@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { loginRemedies } from './login-remedies.ts';
 import { readRefusal, refusalFailure } from './refusals.ts';
 
 describe('refusals of the identity platform', () => {
@@ -26,6 +27,12 @@ describe('refusals of the identity platform', () => {
     [7000218, 'invalid_client', 'loginRefused'],
     [9002326, 'invalid_request', 'loginRefused'],
     [70011, 'invalid_scope', 'loginRefused'],
+    [50034, 'invalid_grant', 'loginRequired'],
+    [65004, 'access_denied', 'loginRefused'],
+    [90002, 'invalid_request', 'loginRefused'],
+    [900023, 'invalid_request', 'loginRefused'],
+    [500113, 'invalid_request', 'loginRefused'],
+    [70019, 'expired_token', 'loginRefused'],
     [99999, 'invalid_grant', 'loginRequired'],
     [99999, 'something_else', 'loginRefused'],
     [99999, 'constructor', 'loginRefused'],
@@ -41,5 +48,10 @@ describe('refusals of the identity platform', () => {
     expect(details.code).toBe(code);
     expect(details.detail).toContain(`AADSTS${number}`);
     expect(details.requestId).toBe('c-1');
+  });
+
+  it('each say what is wrong and what to do, in a line without a full stop', () => {
+    for (const [number, { text }] of Object.entries(loginRemedies))
+      expect(text, number).toMatch(/^[a-z][^\n]*[^.\n]$/);
   });
 });

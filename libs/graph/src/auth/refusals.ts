@@ -3,9 +3,10 @@
  *
  * @see https://learn.microsoft.com/entra/identity-platform/reference-error-codes
  */
-import { Failure, type FailureCode } from '@tidemark/contracts';
+import { Failure } from '@tidemark/contracts';
 import { isRecord } from '../errors.ts';
 import { redact } from '../redact.ts';
+import { loginRemedies, type LoginRemedy, refused, required } from './login-remedies.ts';
 
 export interface LoginRefusal {
   readonly error: string;
@@ -15,50 +16,8 @@ export interface LoginRefusal {
   readonly correlationId: string | undefined;
 }
 
-type Remedy = { readonly code: FailureCode; readonly text: string };
-
-const required = (text: string): Remedy => ({ code: 'loginRequired', text });
-const refused = (text: string): Remedy => ({ code: 'loginRefused', text });
-
-const remedies: Readonly<Record<number, Remedy>> = {
-  70000: required(
-    'the code or token is malformed, was used before or belongs to another application; log in again',
-  ),
-  70008: required('the login has expired or was revoked; log in again'),
-  700082: required('the login was not used for 90 days; log in again'),
-  50173: required('the login was revoked, for instance by a new password; log in again'),
-  70043: required('the sign-in frequency your organisation allows has passed; log in again'),
-  70044: required('the sign-in frequency your organisation allows has passed; log in again'),
-  50132: required('the session was revoked; log in again'),
-  50133: required('the password was changed; log in again'),
-  50055: required('the password has expired; set a new one and log in again'),
-  50076: required('a second factor is needed; log in again'),
-  50079: required('a second factor has to be set up; log in again'),
-  65001: required(
-    'the permissions have not been granted; log in again and accept, or ask your administrator',
-  ),
-  50199: refused('the sign-in needs a confirmation that this flow cannot show; use the browser login'),
-  53000: refused('a policy of your organisation demands a managed device; ask your administrator'),
-  53003: refused('a policy of your organisation blocks this sign-in; ask your administrator'),
-  65005: refused('the application cannot be used in this tenant; ask your administrator'),
-  90094: refused('an administrator has to grant the permissions first'),
-  50011: refused('the redirect address is not registered with the application; add it (see application_id)'),
-  50020: refused('this kind of account or tenant is not allowed for the application'),
-  50194: refused('the application is registered for one tenant only; set azure_tenant_id'),
-  700016: refused(
-    'the application is not known in this tenant or cloud; check application_id and azure_ad_endpoint',
-  ),
-  7000218: refused(
-    'the registration does not allow public client flows; switch them on, and register the redirect address under "Mobile and desktop applications"',
-  ),
-  9002326: refused(
-    'the redirect address is registered for single-page applications; register it under "Mobile and desktop applications"',
-  ),
-  70011: refused('the permissions asked for are not valid for this application'),
-};
-
-const byError: ReadonlyMap<string, Remedy> = new Map(
-  Object.entries<Remedy>({
+const byError: ReadonlyMap<string, LoginRemedy> = new Map(
+  Object.entries<LoginRemedy>({
     invalid_grant: required('the login is no longer accepted; log in again'),
     interaction_required: required('the identity platform wants to see you; log in again'),
     login_required: required('log in again'),
@@ -98,8 +57,8 @@ export function isRefusedToken(error: unknown): error is Failure {
 }
 
 export function refusalFailure(action: string, refusal: LoginRefusal): Failure {
-  const number = refusal.codes.find((code) => remedies[code] !== undefined) ?? refusal.codes[0];
-  const remedy = (number === undefined ? undefined : remedies[number]) ??
+  const number = refusal.codes.find((code) => loginRemedies[code] !== undefined) ?? refusal.codes[0];
+  const remedy = (number === undefined ? undefined : loginRemedies[number]) ??
     byError.get(refusal.error) ?? { code: 'loginRefused', text: redact(refusal.description) };
   const label = number === undefined ? refusal.error : `AADSTS${number}`;
   return new Failure({
