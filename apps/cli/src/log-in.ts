@@ -1,34 +1,45 @@
 /** Logging in: by a pasted address, by a browser on this machine, by device code, or through files. */
 import { existsSync, readFileSync, rmSync, watch, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
-import { createInterface } from 'node:readline/promises';
+import { Failure } from '@tidemark/contracts';
+import { escaped } from '@tidemark/disk';
 import type { Login } from '@tidemark/graph';
+import { ask } from './first-login/ask.ts';
 import type { CommandContext } from './context.ts';
 
+export type Way = 'device' | 'paste' | 'browser' | 'files' | 'response';
+
+/** The way that the command line and the settings ask for. */
+export function wayOf({ commandLine, profile }: CommandContext): Way {
+  const { type } = commandLine.login;
+  if (type === 'device' || profile.settings.use_device_auth) return 'device';
+  return type === 'interactive' ? 'paste' : type;
+}
+
+export interface LoginForm {
+  readonly way: Way;
+  readonly say: (line: string) => void;
+  /** Shown above the code for another device. */
+  readonly picture?: (url: string) => readonly string[];
+}
+
 /** Throws Failure. The refresh token is on disk when it resolves. */
-export async function logIn(context: CommandContext, login: Login): Promise<void> {
-  // Addresses and codes open the account until they are used.
-  const { commandLine, profile, console: output } = context;
-  const { settings } = profile;
+export function logIn(context: CommandContext, login: Login, form?: LoginForm): Promise<void> {
+  // Addresses and codes open the account until they are used: they go past the log file.
+  const { console: output } = context;
+  return logInBy(context, login, form ?? { way: wayOf(context), say: (line) => output.line(line) });
+}
+
+async function logInBy({ commandLine }: CommandContext, login: Login, form: LoginForm): Promise<void> {
+  const { way, say } = form;
   const how = commandLine.login;
-  if (how.type === 'device' || settings.use_device_auth) {
-    await login.byDeviceCode((code) => {
-      output.line('Please authorise this application by visiting the following URL:');
-      output.line('');
-      output.line(code.verificationUrl);
-      output.line('');
-      output.line(`Enter the following code when prompted: ${code.userCode}`);
-      output.line('');
-      output.line(`This code expires in ${Math.round(code.expiresInMs / 60_000)} minutes`);
-    });
-    output.line('Access token acquired!');
-    return;
-  }
+  if (way === 'device') return byDeviceCode(login, form);
+  if (way === 'browser') return byBrowser(login, form);
   if (how.type === 'response') return login.byPastedUrl(async () => how.url);
-  if (how.type === 'files') {
-    await login.byPastedUrl(async (url) => {
+  if (how.type === 'files')
+    return login.byPastedUrl(async (url) => {
       writeFileSync(how.urlFile, url, { mode: 0o600 });
-      output.line(
+      say(
         'Client requires authentication before proceeding. Waiting for --auth-files elements to be available.',
       );
       const response = await appearance(how.responseFile);
@@ -36,21 +47,44 @@ export async function logIn(context: CommandContext, login: Login): Promise<void
       rmSync(how.responseFile, { force: true });
       return response;
     });
-    return;
-  }
-  await login.byPastedUrl(async (url) => {
-    output.line('Please authorise this application by visiting the following URL:');
-    output.line('');
-    output.line(url);
-    output.line('');
-    const terminal = createInterface({ input: process.stdin, output: process.stdout });
-    try {
-      return (await terminal.question('Paste redirect URI here: ')).trim();
-    } finally {
-      terminal.close();
-    }
+  return login.byPastedUrl(async (url) => {
+    say('Please authorise this application by visiting the following URL:');
+    say('');
+    say(url);
+    say('');
+    const pasted = await ask('Paste redirect URI here: ');
+    if (pasted === null || pasted === '') throw new Failure(nothingPasted);
+    return pasted;
   });
 }
+
+const nothingPasted = {
+  code: 'loginRequired',
+  detail:
+    'Cannot log in: no address was pasted before the input ended. Without a terminal use --auth-files, or a code on another device: tidemark auth --device',
+} as const;
+
+async function byDeviceCode(login: Login, { say, picture }: LoginForm): Promise<void> {
+  await login.byDeviceCode((code) => {
+    say('Please authorise this application by visiting the following URL:');
+    say('');
+    for (const line of picture?.(code.verificationUrl) ?? []) say(line);
+    say(escaped(code.verificationUrl));
+    say('');
+    say(`Enter the following code when prompted: ${escaped(code.userCode)}`);
+    say('');
+    say(`This code expires in ${Math.round(code.expiresInMs / 60_000)} minutes`);
+  });
+  say('Access token acquired!');
+}
+
+const byBrowser = (login: Login, { say }: LoginForm): Promise<void> =>
+  login.byLoopback((url) => {
+    say('Open this address in a browser on this machine; it is waited for, 5 minutes at most:');
+    say('');
+    say(url);
+    say('');
+  });
 
 /** Resolves with the file's text once it is there and not empty. */
 function appearance(path: string): Promise<string> {

@@ -47,7 +47,7 @@ export {
 } from './auth/login.ts';
 export { createTokenFile, type TokenFileOptions, type TokenStore } from './auth/token-file.ts';
 export { adminConsentUrl } from './auth/admin-consent.ts';
-export { loginRemedies, type LoginRemedy } from './auth/login-remedies.ts';
+export { loginRemediesPage } from './auth/login-remedies-page.ts';
 export { peerApplicationId, registrationNeeded, registrationSteps } from './auth/registration.ts';
 export { scopes, type Access } from './auth/scopes.ts';
 export { normalDriveId } from './drive/ids.ts';

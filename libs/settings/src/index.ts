@@ -48,3 +48,4 @@ export {
 } from './resync.ts';
 export { refusedBus } from './nats-servers.ts';
 export { splitList } from './value.ts';
+export { withSetting } from './with-setting.ts';

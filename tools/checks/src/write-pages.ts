@@ -1,6 +1,7 @@
-/** `npm run pages`: writes the pages that are made from code: the pictures of the charts, the reference of the options, and JSON Schemas. */
+/** `npm run pages`: writes the pages that are made from code: the pictures of the charts, the reference of the options, what a login meets, and JSON Schemas. */
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { type PublishedSchema, publishedSchemas, schemaText } from '@tidemark/control';
+import { loginRemediesPage } from '@tidemark/graph';
 import { diagram, diagramNames } from '@tidemark/machines';
 import { wireSchemaText } from '@tidemark/plugin-host';
 import { sdkReferencePage } from './sdk-reference.ts';
@@ -8,6 +9,7 @@ import { optionReferencePage } from '@tidemark/settings';
 
 const libs = new URL('../../../libs/', import.meta.url);
 for (const name of diagramNames) write(`machines/docs/${name}.md`, diagram(name));
+write('graph/docs/login-refusals.md', loginRemediesPage());
 write('settings/docs/options.md', optionReferencePage());
 write('plugin-sdk/docs/reference.md', sdkReferencePage());
 write('plugin-sdk/docs/wire-v1.schema.json', wireSchemaText());

@@ -55,6 +55,8 @@ export interface Login extends TokenSource {
   byRefreshToken(refreshToken: string): Promise<void>;
   /** Forgets the login here; the service is not told. */
   forget(): Promise<void>;
+  /** The permissions that the last login of this object was granted, as the service names them; empty before one. */
+  granted(): readonly string[];
 }
 
 export interface LoopbackOptions {
@@ -92,6 +94,7 @@ class AccountLogin implements Login {
   #unsaved: Fresh | null = null;
   #renewal: Promise<string> | null = null;
   #msal: Msal | null = null;
+  #granted: readonly string[] = [];
   /** What the service would not take, so that a crowd of requests does not ask again and again. */
   #refused: { readonly token: string; readonly until: number; readonly failure: Failure } | null = null;
 
@@ -170,6 +173,10 @@ class AccountLogin implements Login {
     await this.#alone('Cannot forget the login', () => this.#options.tokenStore.remove());
   }
 
+  granted(): readonly string[] {
+    return this.#granted;
+  }
+
   #renewOnce(claims: string | null): Promise<string> {
     this.#renewal ??= this.#alone(refreshAction, () => this.#renewNow(claims)).finally(() => {
       this.#renewal = null;
@@ -225,7 +232,9 @@ class AccountLogin implements Login {
   ): Promise<void> {
     let fresh: Fresh;
     try {
-      fresh = this.#freshOf(await acquire(), msal, given);
+      const result = await acquire();
+      fresh = this.#freshOf(result, msal, given);
+      this.#granted = result?.scopes ?? [];
     } catch (error) {
       throw loginFailure(action, error, msal);
     }

@@ -1,4 +1,6 @@
+import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
+import { loginRemediesPage } from './login-remedies-page.ts';
 import { loginRemedies } from './login-remedies.ts';
 import { readRefusal, refusalFailure } from './refusals.ts';
 
@@ -48,6 +50,12 @@ describe('refusals of the identity platform', () => {
     expect(details.code).toBe(code);
     expect(details.detail).toContain(`AADSTS${number}`);
     expect(details.requestId).toBe('c-1');
+  });
+
+  it('are the page docs/login-refusals.md (npm run pages writes it anew)', () => {
+    expect(readFileSync(new URL('../../docs/login-refusals.md', import.meta.url), 'utf8')).toBe(
+      loginRemediesPage(),
+    );
   });
 
   it('each say what is wrong and what to do, in a line without a full stop', () => {

@@ -1,5 +1,6 @@
 /** How a user gets an application id of their own. */
 import { Failure } from '@tidemark/contracts';
+import type { Cloud } from './clouds.ts';
 
 /**
  * The id of abraunegg/onedrive. It redeems a refresh token that this client got for the user, and does nothing else here:
@@ -7,17 +8,32 @@ import { Failure } from '@tidemark/contracts';
  */
 export const peerApplicationId = 'd50ca740-c83f-4d1b-b616-12c519384f0c';
 
-export const registrationSteps: readonly string[] = [
-  'Open https://entra.microsoft.com, "App registrations", "New registration"; any name; choose the account types you need (personal accounts included, if yours is one)',
-  'Under "Authentication" add the platform "Mobile and desktop applications" with the redirect addresses https://login.microsoftonline.com/common/oauth2/nativeclient and http://localhost, and allow public client flows',
-  'Copy the "Application (client) ID" into the config file: application_id = "…"; if the registration is for one tenant only, set azure_tenant_id as well',
-  'Log in again',
-];
+/** One step each, to be numbered. Behind the last one the user has an application id. */
+export function registrationSteps(
+  cloud: Cloud = 'global',
+  login = 'https://login.microsoftonline.com',
+): readonly string[] {
+  return [
+    `Open ${portals[cloud]}, then "App registrations", "New registration"`,
+    'Choose any name, and the account types you need: with personal accounts, if yours is one',
+    `Under "Authentication" add the platform "Mobile and desktop applications" with the redirect addresses ${login}/common/oauth2/nativeclient and http://localhost (for one organisation only: its tenant id in place of "common")`,
+    'On the same page set "Allow public client flows" to yes, and save',
+    'Copy the "Application (client) ID" from the overview; for one organisation only, the "Directory (tenant) ID" as well',
+  ];
+}
 
 export function registrationNeeded(action: string): Failure {
-  const steps = registrationSteps.map((step, index) => `${index + 1}. ${step}`).join('. ');
+  const steps = registrationSteps().map((step, index) => `${index + 1}. ${step}`);
   return new Failure({
     code: 'loginRefused',
-    detail: `${action}: a new login needs an application registration of your own, because no application_id is configured. ${steps}`,
+    detail: `${action}: a new login needs an application registration of your own, because no application_id is configured. "tidemark auth" takes you through it. ${steps.join('. ')}. Then set it in the config file: application_id = "…"`,
   });
 }
+
+const portals: Readonly<Record<Cloud, string>> = {
+  global: 'https://entra.microsoft.com',
+  USL4: 'https://portal.azure.us',
+  USL5: 'https://portal.azure.us',
+  DE: 'https://portal.microsoftazure.de',
+  CN: 'https://portal.azure.cn',
+};

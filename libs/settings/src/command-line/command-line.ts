@@ -10,7 +10,15 @@ export type Action =
   | { readonly type: 'help'; readonly topic?: string }
   | { readonly type: 'version' }
   | { readonly type: 'sync' | 'monitor'; readonly output: Output }
-  | { readonly type: 'auth'; readonly step: 'login' | 'logout' | 'status'; readonly output: Output }
+  | { readonly type: 'auth'; readonly step: 'logout' | 'status'; readonly output: Output }
+  | {
+      readonly type: 'auth';
+      readonly step: 'login';
+      readonly output: Output;
+      /** To be written into the config before, as typed. */
+      readonly applicationId?: string;
+      readonly tenant?: string;
+    }
   | { readonly type: 'displayConfig' | 'displaySyncStatus' | 'displayQuota' | 'displayAdminConsentUrl' }
   | { readonly type: 'listSharedItems' | 'printAccessToken' }
   | { readonly type: 'getSharepointDriveId'; readonly siteName: string }

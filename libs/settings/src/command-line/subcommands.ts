@@ -184,13 +184,23 @@ export const subcommands: readonly Subcommand[] = [
     [
       json,
       { long: 'device', summary: 'Sign in with a code on another device' },
+      { long: 'application-id', argument: 'ID', summary: 'Write it into the config before' },
+      { long: 'tenant', argument: 'ID', summary: 'Write it into the config before, as azure_tenant_id' },
       ownSwitch('auth-files'),
       ownSwitch('auth-response'),
     ],
-    ({ operands: [step = 'login'], output }) =>
-      step === 'login' || step === 'logout' || step === 'status'
+    ({ operands: [step = 'login'], output, value }) => {
+      const ids = {
+        ...optional('applicationId', value('application-id')),
+        ...optional('tenant', value('tenant')),
+      };
+      if (step === 'login') return { type: 'auth', step, output, ...ids };
+      if (step !== 'logout' && step !== 'status')
+        return `Unknown step '${step}': use login, logout or status`;
+      return Object.keys(ids).length === 0
         ? { type: 'auth', step, output }
-        : `Unknown step '${step}': use login, logout or status`,
+        : "--application-id and --tenant can only be used with 'auth login'";
+    },
   ),
   define(
     'migrate',

@@ -89,7 +89,8 @@ export function createIdentity(
         state: 'good',
       });
       const expiresIn = Math.max(1, Math.floor(settings.accessTokenLifetimeMs / 1000) - 1);
-      const scopes = grant.scope.split(' ').filter((scope) => scope !== '');
+      const granted = settings.grants === 'asked' ? grant.scope : grant.scope.replaceAll('ReadWrite', 'Read');
+      const scopes = granted.split(' ').filter((scope) => scope !== '');
       const answer: Record<string, string | number> = {
         token_type: 'Bearer',
         scope: scopes.filter((scope) => scope !== 'offline_access').join(' '),

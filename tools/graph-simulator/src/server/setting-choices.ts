@@ -42,6 +42,7 @@ export const settingChoices: Choices = {
   authorizationOnLinks: ['refused', 'tolerated'],
   refreshRotation: ['keepsOld', 'revokesOld'],
   idToken: ['sent', 'omitted'],
+  grants: ['asked', 'reading'],
   tenancy: ['multiple', 'single'],
   throttleRequestsPerMinute: 'number',
   throttleRetryAfterSeconds: 'number',

@@ -72,6 +72,8 @@ export type Settings = {
   authorizationOnLinks: 'refused' | 'tolerated';
   refreshRotation: 'keepsOld' | 'revokesOld';
   idToken: 'sent' | 'omitted';
+  /** `reading`: the person grants no permission to write, whatever is asked for. */
+  grants: 'asked' | 'reading';
   /** `single`: the application is registered in one tenant, so `common` answers AADSTS50194. */
   tenancy: 'multiple' | 'single';
   /** Requests to Graph in any minute before 429; zero = no limit. */
@@ -134,6 +136,7 @@ export function defaultSettings(): Settings {
     authorizationOnLinks: 'refused',
     refreshRotation: 'keepsOld',
     idToken: 'sent',
+    grants: 'asked',
     tenancy: 'multiple',
     throttleRequestsPerMinute: 0,
     throttleRetryAfterSeconds: 5,

@@ -1,0 +1,197 @@
+/** `tidemark auth`: from no registration to a login that works, one step after the other; without a terminal, the same as text. */
+import type { Account, Profile } from '@tidemark/daemon';
+import { endpointsOf } from '@tidemark/daemon';
+import { peerApplicationId, registrationSteps } from '@tidemark/graph';
+import { escaped } from '@tidemark/disk';
+import type { Action } from '@tidemark/settings';
+import type { CommandContext } from '../context.ts';
+import { exitCodeOf } from '../exit-code.ts';
+import { loadProfile } from '../load-profile.ts';
+import { logIn, type Way, wayOf } from '../log-in.ts';
+import { accountOf } from '../open.ts';
+import { readApplicationId, type ReadId, readTenant } from './application-id.ts';
+import { ask, isTerminal } from './ask.ts';
+import { judgeGranted } from './granted.ts';
+import { keepSettings } from './keep-settings.ts';
+
+type LoginAction = Action & { readonly type: 'auth'; readonly step: 'login' };
+
+/** Resolves to the exit code. Throws Failure. */
+export async function guideLogin(given: CommandContext, action: LoginAction): Promise<number> {
+  const isJson = action.output === 'json';
+  // What is for people goes beside what is for programs. Addresses and codes go past the log file.
+  const say = (line: string): void => (isJson ? given.console.errorLine(line) : given.console.line(line));
+  const isAsked = isTerminal() && !isJson;
+  const context = await withApplication(given, action, { say, isAsked });
+  if (typeof context === 'number') return context;
+  const way = isAsked && wayOf(context) === 'paste' ? await chosenWay(say) : wayOf(context);
+  if (way === null) return stopped(context);
+  const account = accountOf(context, { rotation: 'written' });
+  try {
+    await logIn(context, account.login, { way, say, ...(isAsked && { picture: await loadPicture() }) });
+    return await tellEnd(context, account, { isJson });
+  } finally {
+    await account.close();
+  }
+}
+
+interface Talk {
+  readonly say: (line: string) => void;
+  /** A person is there to answer. */
+  readonly isAsked: boolean;
+}
+
+/** The profile with an application id of its own; or the exit code. */
+async function withApplication(
+  context: CommandContext,
+  action: LoginAction,
+  { say, isAsked }: Talk,
+): Promise<CommandContext | number> {
+  const { commandLine, output, profile } = context;
+  const isOwn = profile.settings.application_id !== peerApplicationId;
+  const typed: Record<string, string> = {};
+  for (const [key, text, read] of [
+    ['application_id', action.applicationId, readApplicationId],
+    ['azure_tenant_id', action.tenant, readTenant],
+  ] as const) {
+    if (text === undefined) continue;
+    const answer = read(text);
+    if (answer.type === 'unfit') {
+      output.errorLine(`ERROR: ${answer.why}`);
+      return exitCodeOf('usage', commandLine);
+    }
+    typed[key] = answer.id;
+  }
+  if (!isOwn && typed['application_id'] === undefined) {
+    for (const line of registrationText(profile)) say(line);
+    if (!isAsked) {
+      say('Then log in with it: tidemark auth --application-id ID --device');
+      output.errorLine('ERROR: Cannot log in: no application_id is configured');
+      return exitCodeOf('login', commandLine);
+    }
+    const id = await askFor('Application (client) ID: ', readApplicationId, say);
+    if (id === null) return stopped(context);
+    typed['application_id'] = id;
+    const tenant = await askFor(
+      'Directory (tenant) ID, if it is for one organisation only [none]: ',
+      (text) => (text === '' ? { type: 'id', id: '' } : readTenant(text)),
+      say,
+    );
+    if (tenant === null) return stopped(context);
+    if (tenant !== '') typed['azure_tenant_id'] = tenant;
+  }
+  return Object.keys(typed).length === 0 ? context : kept(context, typed, say);
+}
+
+/** Written into the config, and read from there. */
+function kept(
+  context: CommandContext,
+  settings: Readonly<Record<string, string>>,
+  say: Talk['say'],
+): CommandContext | number {
+  const { commandLine, output, profile } = context;
+  const obstacle = keepSettings(profile, settings);
+  if (obstacle !== null) {
+    output.errorLine(`ERROR: ${obstacle[0]}`);
+    output.errorLine(`       ${obstacle[1]}`);
+    return exitCodeOf('configuration', commandLine);
+  }
+  say(`Written into "${escaped(profile.files.config)}": ${Object.keys(settings).join(' and ')}`);
+  const loaded = loadProfile(context);
+  if (loaded.ok) return { ...context, profile: loaded.profile };
+  for (const line of loaded.lines) output.errorLine(line);
+  return loaded.exitCode;
+}
+
+function registrationText({ settings }: Profile): readonly string[] {
+  const { cloud, login, developer } = endpointsOf(settings);
+  const steps = developer ? registrationSteps(cloud) : registrationSteps(cloud, login);
+  return [
+    'A new login needs an application registration of your own at Microsoft. It is free, and takes a few minutes.',
+    ...steps.map((step, index) => `  ${index + 1}. ${step}`),
+  ];
+}
+
+/** Null: the input ended. */
+async function askFor(
+  question: string,
+  read: (text: string) => ReadId,
+  say: Talk['say'],
+): Promise<string | null> {
+  for (;;) {
+    const text = await ask(question);
+    if (text === null) return null;
+    const answer = read(text);
+    if (answer.type === 'id') return answer.id;
+    say(`${answer.why}.`);
+  }
+}
+
+/** Null: the input ended. */
+async function chosenWay(say: Talk['say']): Promise<Way | null> {
+  say('How do you want to log in?');
+  say('  1  in a browser on this machine');
+  say('  2  in a browser elsewhere: you paste the address that it ends on');
+  say('  3  with a code on another device, such as your phone');
+  const hasScreen = process.env['DISPLAY'] !== undefined || process.env['WAYLAND_DISPLAY'] !== undefined;
+  const usual = hasScreen && process.env['SSH_CONNECTION'] === undefined ? '1' : '3';
+  for (;;) {
+    const text = await ask(`Choose 1, 2 or 3 [${usual}]: `);
+    if (text === null) return null;
+    const way = ways.get(text === '' ? usual : text);
+    if (way !== undefined) return way;
+  }
+}
+
+const ways: ReadonlyMap<string, Way> = new Map([
+  ['1', 'browser'],
+  ['2', 'paste'],
+  ['3', 'device'],
+]);
+
+function stopped({ commandLine, output }: CommandContext): number {
+  output.errorLine('');
+  output.errorLine('Not logged in. To go on: tidemark auth');
+  return exitCodeOf('login', commandLine);
+}
+
+/** Of an address, as a QR code: nothing where letters of Unicode or columns are missing, or it is no web address. */
+async function loadPicture(): Promise<(url: string) => readonly string[]> {
+  const { qrLines } = await import('./qr-lines.ts');
+  return (text) => {
+    const url = URL.parse(text);
+    if (url?.protocol !== 'https:' || !/utf-?8/i.test(localeOf(process.env))) return [];
+    const lines = qrLines(url.href);
+    return (lines[0]?.length ?? 0) < (process.stdout.columns ?? 80) ? [...lines, ''] : [];
+  };
+}
+
+const localeOf = ({ LC_ALL, LC_CTYPE, LANG }: NodeJS.ProcessEnv): string => LC_ALL || LC_CTYPE || LANG || '';
+
+async function tellEnd(
+  { commandLine, output, profile }: CommandContext,
+  account: Account,
+  { isJson }: { readonly isJson: boolean },
+): Promise<number> {
+  const { names, missing, remarks } = judgeGranted(
+    account.login.granted(),
+    profile.settings.read_only_auth_scope ? 'readOnly' : 'readWrite',
+  );
+  const { kind, id } = await account.drive.info();
+  if (isJson)
+    output.line(JSON.stringify({ type: 'loggedIn', drive: { kind, id }, granted: names, missing, remarks }));
+  else {
+    output.line(`Logged in: ${kind} drive ${id}`);
+    output.line(`Granted: ${names.length === 0 ? 'nothing of files' : escaped(names.join(', '))}`);
+    for (const remark of remarks) output.line(`NOTE: ${remark}`);
+  }
+  if (missing !== null) {
+    output.errorLine(`ERROR: ${missing}`);
+    output.errorLine(
+      '       Log in again and accept all permissions, or ask your administrator: tidemark auth',
+    );
+    return exitCodeOf('login', commandLine);
+  }
+  if (!isJson) output.line('Run this next: tidemark sync --dry-run   # shows what a sync would do');
+  return 0;
+}
