@@ -1,5 +1,5 @@
 /** One run that ends by itself or at a signal, and what it says to other processes. */
-import type { Confirmation, ProfileRun, RunEnd, Wanted } from '@tidemark/daemon';
+import type { Confirmation, Profile, ProfileRun, RunEnd, Wanted } from '@tidemark/daemon';
 import { createConfirmation, inProcess, loadCapabilities, openBus, runProfile } from '@tidemark/daemon';
 import type { CommandContext } from './context.ts';
 import { interruption } from './interruption.ts';
@@ -29,11 +29,7 @@ export async function runOnce(
       ...opened,
       ...parts,
       ...{ profile, bus, clock, random, output, interrupted: interrupted.signal },
-      // Ours need none of it in a run that ends by itself.
-      capabilities:
-        profile.settings.plugins.length === 0
-          ? {}
-          : (await loadCapabilities()).capabilitiesOf(profile, opened.account, parts.plugins),
+      capabilities: await capabilitiesFor(profile, opened, parts.plugins),
       confirmation: typeof wanted === 'object' && 'due' in wanted ? wanted : createConfirmation(wanted),
       monitoring: false,
     });
@@ -41,4 +37,14 @@ export async function runOnce(
     interrupted.release();
     await bus.close();
   }
+}
+
+/** Ours need none of it in a run that ends by itself. */
+export async function capabilitiesFor(
+  profile: Profile,
+  { account }: Pick<Opened, 'account'>,
+  plugins: OneRun['plugins'],
+): Promise<ProfileRun['capabilities']> {
+  if (profile.settings.plugins.length === 0) return {};
+  return (await loadCapabilities()).capabilitiesOf(profile, account, plugins);
 }

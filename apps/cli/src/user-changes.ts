@@ -2,17 +2,17 @@
 import { constants } from 'node:os';
 import type { UserChange } from '@tidemark/contracts';
 import { askHealth, stateFolderOf } from '@tidemark/control';
-import { carryOut, logFolder, planUserChanges } from '@tidemark/daemon';
-import type { UnfinishedChanges, UserChangesEnd } from '@tidemark/daemon';
+import { carryOut, logFolder, planUserChanges, withContent } from '@tidemark/daemon';
+import type { ArrangedPlugins, UnfinishedChanges, UserChangesEnd } from '@tidemark/daemon';
 import { escaped } from '@tidemark/disk';
 import { userChangeText } from '@tidemark/engine';
 import type { CommandContext } from './context.ts';
 import { exitCodeOf } from './exit-code.ts';
 import { handOver } from './hand-over.ts';
 import { interruption } from './interruption.ts';
-import { runOnce } from './one-run.ts';
+import { capabilitiesFor, runOnce } from './one-run.ts';
 import type { Opened } from './open.ts';
-import { clock } from './open.ts';
+import { clock, random } from './open.ts';
 import { pluginsOfOneRun } from './plugins.ts';
 import { report } from './commands/sync.ts';
 
@@ -56,6 +56,8 @@ export async function makeAndSync(
   if (form.isLive) return letMonitorMake(context, what, form);
   const interrupted = interruption(output);
   const isDetailed = context.commandLine.verbosity > 0 && !form.json;
+  const { profile } = context;
+  const { here, elsewhere } = await pluginsOfOneRun(profile, { mode: 'real', json: form.json });
   const options = {
     onEnded: (change: UserChange, failure: unknown) => {
       if (isDetailed && failure === null) output.line(`Made: ${escaped(userChangeText(change))}`);
@@ -66,7 +68,16 @@ export async function makeAndSync(
   let end: UserChangesEnd;
   try {
     await opened.disk.root({ mark: false });
-    end = 'planned' in what ? await carryOut(options, what) : await planUserChanges(options, what);
+    end = await withContent(
+      {
+        ...{ profile, clock, random, output, plugins: here, disk: opened.disk, account: opened.account },
+        capabilities: await capabilitiesFor(profile, opened, here),
+      },
+      async (content) =>
+        'planned' in what
+          ? carryOut({ ...options, content }, what)
+          : planUserChanges({ ...options, content }, what),
+    );
   } finally {
     interrupted.release();
   }
@@ -75,7 +86,7 @@ export async function makeAndSync(
   if (form.json) output.line(JSON.stringify({ type: 'UserChangesEnded', ...end }));
   else output.line(`${end.made} of ${changes.length} changes made`);
   if (end.isInterrupted) return 128 + constants.signals.SIGINT;
-  const exitCode = await syncThem(context, opened, changes, form.json);
+  const exitCode = await syncThem(context, opened, changes, { here, elsewhere });
   return exitCode === 0 && end.failed.length > 0 ? exitCodeOf('failed', context.commandLine) : exitCode;
 }
 
@@ -84,13 +95,11 @@ async function syncThem(
   context: CommandContext,
   opened: Opened,
   changes: readonly UserChange[],
-  json: boolean,
+  { here, elsewhere }: ArrangedPlugins,
 ): Promise<number> {
-  const { profile } = context;
   const paths = new Set(
     changes.flatMap((change) => ('toPath' in change ? [change.path, change.toPath] : [change.path])),
   );
-  const { here, elsewhere } = await pluginsOfOneRun(profile, { mode: 'real', json });
   const end = await runOnce(context, opened, {
     ...{ mode: 'real', wanted: { paths }, plugins: here, elsewhere },
   });

@@ -40,6 +40,7 @@ export { type Confirmation, createConfirmation } from './confirmation.ts';
 export type { UserChangesEnd, UserChangesOptions } from './user-changes/carry-out.ts';
 export { carryOut, planUserChanges } from './user-changes/carry-out.ts';
 export { makeBetweenRuns } from './user-changes/between-runs.ts';
+export { withContent } from './user-changes/content-between-runs.ts';
 export type { UnfinishedChanges } from './user-changes/unfinished.ts';
 export { unfinishedChanges, unfinishedLines } from './user-changes/unfinished.ts';
 export { storyOf, storyReport } from './story-report.ts';

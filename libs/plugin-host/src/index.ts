@@ -3,6 +3,7 @@ export { createHost } from './host.ts';
 export type { CommandFigures, HostDescription, PluginDescription } from './describe.ts';
 export type { Lendable } from './grant.ts';
 export type { PluginFault } from './fault.ts';
+export { contentAlone } from './content-alone.ts';
 export type { HostRules } from './rules.ts';
 export { rulesOf } from './rules.ts';
 export { ruleSettings } from './rule-settings.ts';

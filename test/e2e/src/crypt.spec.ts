@@ -4,7 +4,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { generateX25519Identity } from 'age-encryption';
-import { afterAll, describe, expect, it } from 'vitest';
+import { afterAll, describe, expect, it, onTestFinished } from 'vitest';
+import { listenTo } from './listen-to.ts';
 import { openProfile, type TestProfile } from './profile.ts';
 import { mutations, transfers } from './requests.ts';
 import { startBinary, type Ended, type Running } from './run-binary.ts';
@@ -181,6 +182,27 @@ describe('a device', () => {
     expect(changed).toMatch(keyFile === null ? /^changed since$/ : /^age-encryption/);
     expect({ 'a.txt': before['a.txt'], ...others }).toEqual(before);
     expect(await one.contents()).toEqual({ ...plain, 'a.txt': 'changed since' });
+  });
+
+  it('undoes an edit with a version of the drive, by itself and beside a monitor', async () => {
+    const { profile, one } = await encrypted();
+    const tidemark = (...args: readonly string[]): Running =>
+      startBinary('tidemark', [...args, '--confdir', one.configFolder], { home: profile.folder });
+    await one.write('a.txt', 'changed by mistake');
+    await one.write('b.txt', 'changed by mistake as well');
+    succeeded(await one.sync());
+    succeeded(await tidemark('undo', 'a.txt', '--yes').ended);
+    expect(await one.contents()).toMatchObject({ 'a.txt': 'secret a.txt' });
+
+    const monitor = listenTo(tidemark('monitor'));
+    onTestFinished(() => void monitor.child.kill('SIGKILL'));
+    await monitor.said(/is complete/);
+    succeeded(await tidemark('undo', 'b.txt', '--yes').ended);
+    expect(await one.contents()).toMatchObject({ 'b.txt': 'secret b.txt' });
+    await expect.poll(() => profile.drive.stat('/b.txt')?.commits).toBe(3);
+    monitor.child.kill('SIGTERM');
+    await monitor.ended;
+    expect(Object.values(onDrive(profile)).every((text) => text.startsWith('age-encryption'))).toBe(true);
   });
 
   it('refuses to start as a monitor as well, and for a plan', async () => {

@@ -23,6 +23,7 @@ import type { ProfileRun, RunEnd, RunHandle } from '../profile-run.ts';
 import { runProfile } from '../run-profile.ts';
 import { createStateFolderWait } from '../state-folder-wait.ts';
 import { openDaemonStatus } from './daemon-status.ts';
+import { withContent } from '../user-changes/content-between-runs.ts';
 import { createEqualCopiesWatch } from './equal-copies-watch.ts';
 import { createFindHop } from './find-hop.ts';
 import { createHopWatch } from './hop-watch.ts';
@@ -197,16 +198,21 @@ export async function monitorProfile(options: MonitorOptions): Promise<RunEnd | 
       try {
         const { here, elsewhere } = await options.pluginsFor(profile);
         await daemonStatus.pauses.prepare();
-        const paths = await changes.make({ opened, drive: account.drive, clock, signal: interrupted });
+        const capabilities = capabilitiesOf(profile, account, here);
+        const lent = { profile, account, clock, random, output, capabilities };
+        const paths = await changes.make({
+          ...{ opened, drive: account.drive, clock, signal: interrupted },
+          withContent: (work) => withContent({ ...lent, disk: opened.disk, plugins: here }, work),
+        });
         if (paths === null) await equal.betweenRuns(profile, opened, account.drive);
         return await runProfile({
           ...opened,
-          ...{ profile, account, bus, clock, random, output, mode: 'real' },
+          ...lent,
+          ...{ bus, mode: 'real' },
           plugins: [...here, { plugin: daemonStatus.plugin, ours: true }, ...watchingHops()],
           elsewhere,
           confirmation: paths === null ? confirmation : createConfirmation({ paths }),
           monitoring: true,
-          capabilities: capabilitiesOf(profile, account, here),
           interrupted,
           onAppended(events) {
             daemonStatus.appended(events);

@@ -2,6 +2,7 @@
 import { Failure } from '@tidemark/contracts';
 import type { Clock, Drive } from '@tidemark/contracts';
 import { Busy, type MadeChanges, type WantedChanges } from '@tidemark/control';
+import type { ContentPath } from '@tidemark/plugin-sdk/unstable';
 import type { OpenedRun } from '../open-run.ts';
 import type { RunHandle } from '../profile-run.ts';
 import type { UserChangesEnd, UserChangesOptions } from '../user-changes/carry-out.ts';
@@ -22,6 +23,10 @@ export interface Sides {
   readonly drive: Drive;
   readonly clock: Clock;
   readonly signal: AbortSignal;
+  /** Opens the way through the plugins that change content, for as long as `work` takes. */
+  readonly withContent: (
+    work: (content: ContentPath | null) => Promise<Pick<UserChangesEnd, 'made' | 'failed'>>,
+  ) => Promise<Pick<UserChangesEnd, 'made' | 'failed'>>;
 }
 
 /** Transfers under way get so long to end. */
@@ -61,13 +66,14 @@ export function createChangesBetweenRuns(run: () => Pick<RunHandle, 'leave'> | n
 
 async function carryOut(
   { source, asked, changes, settled, isRest }: WantedChanges,
-  { opened, drive, clock, signal }: Sides,
+  { opened, drive, clock, signal, withContent }: Sides,
 ): Promise<MadeChanges> {
   const { log, state, disk } = opened;
   await disk.root({ mark: false });
-  const ports = { log, state, disk, drive, clock, signal, source };
-  const { made, failed } =
-    isRest === true ? await makeRest(ports, log) : await planUserChanges(ports, { asked, changes, settled });
+  const { made, failed } = await withContent(async (content) => {
+    const ports = { log, state, disk, drive, clock, signal, source, content };
+    return isRest === true ? makeRest(ports, log) : planUserChanges(ports, { asked, changes, settled });
+  });
   return {
     schema: 1,
     made,

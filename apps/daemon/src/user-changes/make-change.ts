@@ -3,23 +3,24 @@
  * again after a crash. Nothing is lost by any of them: what loses its name goes to the trash.
  */
 import type {
-  ByteSource,
-  ContentSource,
   Disk,
   Drive,
   EqualFile,
   ExpectedLocal,
   LocalRow,
-  Staged,
   UserChange,
   UserChangeOf,
 } from '@tidemark/contracts';
 import { Failure, isSameInode, isSameStamp } from '@tidemark/contracts';
 import { changedSinceText } from '@tidemark/engine';
+import type { ContentPath } from '@tidemark/plugin-sdk/unstable';
+import { stagedFrom } from './staged-content.ts';
 
 export interface ChangePorts {
   readonly disk: Disk;
   readonly drive: Drive;
+  /** Through the plugins that change content. Absent, or null: there is none. */
+  readonly content?: ContentPath | null;
 }
 
 export interface Made {
@@ -88,7 +89,12 @@ async function proveEqual(
 ): Promise<void> {
   const onDisk = [await disk.hash(path, expected), await disk.hash(other.path, other.expected)];
   const onDrive = await drive.items(other.driveItemIds);
-  const isEqual = [...onDisk, ...onDrive].every((row) => 'hash' in row && row.hash === other.hash);
+  const { driveHashes = [other.hash, other.hash] } = other;
+  const isEqual =
+    onDisk.every(({ hash }) => hash === other.hash) &&
+    other.driveItemIds.every((id, index) =>
+      onDrive.some((row) => row.id === id && 'hash' in row && row.hash === driveHashes[index]),
+    );
   if (!isEqual)
     throw new Failure({
       code: 'changedMeanwhile',
@@ -134,48 +140,6 @@ async function removeSources({ disk }: ChangePorts, { sources }: UserChangeOf<'P
     if (source.in === 'folder' && (await disk.stat(source.path)) !== null)
       await disk.remove(source.path, 'file', source.expected);
   return nothingLost;
-}
-
-/** The whole content, proved by its hash; null when the source does not have it. */
-async function stagedFrom(
-  ports: ChangePorts,
-  source: ContentSource,
-  change: UserChangeOf<'PutBack'>,
-): Promise<Staged | null> {
-  const { disk, drive } = ports;
-  if (source.in !== 'versions') {
-    const open = (): Promise<ByteSource> =>
-      source.in === 'trash' ? disk.readTrash(source.trash) : disk.read(source.path, source.expected);
-    return proved(disk, change, async (staged) => {
-      for await (const chunk of (await open()).open(0)) await staged.write(chunk);
-    });
-  }
-  for (const { id, sizeBytes } of await drive.earlierVersions(source.driveItemId)) {
-    if (sizeBytes !== change.sizeBytes) continue;
-    const staged = await proved(disk, change, (sink) => drive.downloadVersion(source.driveItemId, id, sink));
-    if (staged !== null) return staged;
-  }
-  return null;
-}
-
-async function proved(
-  disk: Disk,
-  { path, sizeBytes, hashes }: UserChangeOf<'PutBack'>,
-  fill: (staged: Staged) => Promise<unknown>,
-): Promise<Staged | null> {
-  const staged = await disk.stage(`put back ${path}`, sizeBytes, path);
-  await staged.restart();
-  try {
-    await fill(staged);
-    const { hash } = await staged.finish();
-    if (hashes.includes(hash)) return staged;
-  } catch (error) {
-    await staged.discard();
-    if (error instanceof Failure && (error.code === 'localGone' || error.code === 'notFound')) return null;
-    throw error;
-  }
-  await staged.discard();
-  return null;
 }
 
 /**

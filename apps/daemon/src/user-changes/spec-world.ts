@@ -7,10 +7,13 @@ import type { Conflict, State, UndoPlan, UndoTarget } from '@tidemark/engine';
 import { ConflictFinder } from '@tidemark/engine';
 import delta from '@tidemark/plugin-delta';
 import downloader from '@tidemark/plugin-downloader';
+import { createHost } from '@tidemark/plugin-host';
+import type { Plugin } from '@tidemark/plugin-sdk';
 import uploader from '@tidemark/plugin-uploader';
 import watcher from '@tidemark/plugin-watcher';
 import {
   createManualClock,
+  createMemorySpool,
   createSeededRandom,
   createSimulatedDisk,
   createSimulatedDrive,
@@ -31,7 +34,12 @@ const rulesFor = createRulesFor();
 
 export class Killed extends Error {}
 
-export async function createWorld(kind: 'personal' | 'business' = 'personal', policy: Partial<Policy> = {}) {
+/** `changing`: a plugin that changes content. */
+export async function createWorld(
+  kind: 'personal' | 'business' = 'personal',
+  policy: Partial<Policy> = {},
+  changing: readonly Plugin[] = [],
+) {
   const random = createSeededRandom(1);
   const clock = createManualClock();
   let stepsLeft = Infinity;
@@ -49,19 +57,26 @@ export async function createWorld(kind: 'personal' | 'business' = 'personal', po
       fail: (operation) => (['place', 'move', 'remove', 'createFolder'].includes(operation) ? step() : null),
     },
   });
+  const spool = createMemorySpool();
   const log = createMemoryLog();
   const info = await drive.drive.info();
   await disk.disk.root({ mark: true });
+  const host = createHost({
+    ...{ clock, random, output, spool, bus: createInProcessBus(), driveKey: 'spec' },
+    plugins: changing.map((plugin) => ({ plugin })),
+  });
+  await host.start();
+  const { content } = host;
   const stateNow = async (): Promise<State> => (await stateFromLog(log, rulesFor)).state;
 
   async function sync(wanted: Wanted = 'nothing'): Promise<string> {
     const root = await disk.disk.root({ mark: true });
     const state = await stateNow();
     const run = await createRun(
-      { drive: drive.drive, disk: disk.disk, bus: createInProcessBus(), log, clock, random, output },
+      { drive: drive.drive, disk: disk.disk, bus: createInProcessBus(), log, clock, random, output, spool },
       {
         ...{ state, driveKey: 'spec', mode: 'real', monitoring: false },
-        plugins: [delta, watcher, uploader, downloader].map((plugin) => ({ plugin })),
+        plugins: [delta, watcher, uploader, downloader, ...changing].map((plugin) => ({ plugin })),
         confirmation: createConfirmation(wanted),
         interrupted: new AbortController().signal,
         onFault: ({ details }) => expect.fail(details.detail),
@@ -69,8 +84,9 @@ export async function createWorld(kind: 'personal' | 'business' = 'personal', po
     );
     let isOver = false;
     const ended = run.carryOut({
-      started: () => ({
-        ...{ type: 'Started', version: 'spec', drive: info, root, plugins: [], forget: null },
+      started: (_elsewhere, formats) => ({
+        ...{ type: 'Started', version: 'spec', drive: info, root, forget: null },
+        plugins: [...formats].map(([name, content]) => ({ name, version: '1', content })),
         policy: { ...plainPolicy, commandsInFlightMax: 100, ...policy },
       }),
     });
@@ -93,7 +109,7 @@ export async function createWorld(kind: 'personal' | 'business' = 'personal', po
 
   const parts = async () => ({
     ...{ log, state: await stateNow(), clock, source: 'undo' },
-    ...{ disk: disk.disk, drive: drive.drive },
+    ...{ disk: disk.disk, drive: drive.drive, content },
   });
 
   const pathsOf = ({ changes }: Pick<UndoPlan, 'changes'>): ReadonlySet<string> =>

@@ -32,16 +32,18 @@ interface UserChanges {
     readonly sources: readonly ContentSource[];
   };
   Move: { readonly toPath: string; readonly expected: ExpectedLocal };
-  /** A file goes to the trash, a folder must be empty. With `equalTo` it goes only while both files hold the same bytes. */
+  /** A file goes to the trash, a folder must be empty. With `equalTo` it goes only while both files hold the same content. */
   Remove: { readonly kind: Kind; readonly expected: ExpectedLocal; readonly equalTo?: EqualFile };
 }
 
-/** The other version of a conflict, and what proves that both hold the same bytes on both sides. */
+/** The other version of a conflict, and what proves that both hold the same content on both sides. */
 export interface EqualFile {
   readonly path: string;
   readonly expected: ExpectedLocal;
-  /** Of both files, on disk and on the drive. */
+  /** Of both files on disk, and on the drive unless `driveHashes` tells others. */
   readonly hash: string;
+  /** On the drive, of the file that goes and of this one, where a plugin or the service made other bytes of the content. */
+  readonly driveHashes?: readonly [string, string];
   /** Of the file that goes, and of this one. */
   readonly driveItemIds: readonly [DriveItemId, DriveItemId];
 }

@@ -39,7 +39,7 @@ export function namedAsCopy({ trees, started }: State): ItemId[] {
 export const isNamedAsCopy = ({ trees, started }: State, id: ItemId): boolean =>
   (trees.items.get(id)?.local?.name ?? '').includes(tagOf(started?.policy.hostName ?? ''));
 
-/** Those of the items that are at rest, beside their file, with equal bytes on both sides, and nothing is under way about either. */
+/** Those of the items that are at rest, beside their file, with equal content on both sides, and nothing is under way about either. */
 export function equalCopies(state: State, items: Iterable<ItemId>): EqualCopy[] {
   if (!mayDropCopies(state)) return [];
   const found: EqualCopy[] = [];
@@ -50,7 +50,11 @@ export function equalCopies(state: State, items: Iterable<ItemId>): EqualCopy[] 
     if (kept.hash !== named.hash || kept.sizeBytes !== named.sizeBytes) continue;
     const { path, expected, hash } = kept;
     const driveItemIds = [kept.driveItemId, named.driveItemId] as const;
-    const equalTo = { path: named.path, expected: named.expected, hash, driveItemIds };
+    const driveHashes = [kept.driveHash, named.driveHash] as const;
+    const equalTo = {
+      ...{ path: named.path, expected: named.expected, hash, driveItemIds },
+      ...(driveHashes.some((one) => one !== hash) && { driveHashes }),
+    };
     found.push({
       ...{ keptId: expected.id, named: named.item.id },
       change: { type: 'Remove', path, kind: 'file', expected, equalTo },
@@ -84,14 +88,18 @@ function besideIt({ trees, started }: State, { local }: Item): ItemId | null {
 function settledFile(state: State, id: ItemId | null) {
   const item = id === null ? undefined : state.trees.items.get(id);
   if (item === undefined || !isAtRest(item) || isUnderWay(state, item)) return null;
-  const { local, remote } = item;
-  if (local.kind !== 'file' || local.hash === null || local.hash !== remote.hash) return null;
+  const { local, remote, synced } = item;
+  if (local.kind !== 'file' || local.hash === null || remote.hash === null) return null;
+  // Other bytes on the drive are the same content where both sides agreed on these two.
+  if (local.hash !== remote.hash && (local.hash !== synced.hash || remote.hash !== synced.remoteHash))
+    return null;
   // Without a birth time the number may be another file's by now; what is mounted inside has its trash there.
   if (isWeakId(local.id) || local.id.includes(':') || isYoungStamp(local.stamp)) return null;
   const path = pathOf(state.trees, item, 'local');
   if (path === null) return null;
   const expected = { id: local.id, stamp: local.stamp };
-  return { item, path, expected, hash: local.hash, sizeBytes: local.sizeBytes, driveItemId: remote.id };
+  const { hash, sizeBytes } = local;
+  return { item, path, expected, hash, sizeBytes, driveHash: remote.hash, driveItemId: remote.id };
 }
 
 function isUnderWay(state: State, { id, local, remote }: Item): boolean {

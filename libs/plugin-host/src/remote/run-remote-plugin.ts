@@ -4,6 +4,7 @@
  */
 import type { AbortSignalLike, Bus, RootIdentity } from '@tidemark/contracts';
 import type { Plugin } from '@tidemark/plugin-sdk';
+import { contentAlone } from '../content-alone.ts';
 import type { PluginFault } from '../fault.ts';
 import { messageOf } from '../fault.ts';
 import type { Lendable } from '../grant.ts';
@@ -154,12 +155,6 @@ const endOfTurn = (): Promise<void> =>
   new Promise((resolve) => {
     setImmediate(resolve);
   });
-
-/** What happens and what is looked at is for the whole of it, which runs in the daemon. */
-function contentAlone(plugin: Plugin): Plugin {
-  const { handle: _handle, observe: _observe, on: _on, rules: _rules, ...rest } = plugin;
-  return rest;
-}
 
 /** Throws SetupError. */
 export function assertCanLeave(plugin: Plugin, whose: 'ours' | 'theirs' = 'theirs'): void {
