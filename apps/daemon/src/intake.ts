@@ -22,19 +22,20 @@ export async function openIntake(
     if (!ended.aborted) throw error;
   };
   // A daemon that ends makes all void that ours reported to it, and the next run finds it again: they need not wait for the log.
-  const ours = new Set(elsewhere.filter(({ isOurs }) => isOurs === true).map(({ name }) => name));
+  const waiting = new Set(elsewhere.filter(({ isOurs }) => isOurs !== true).map(({ name }) => name));
+  /** The one way into the engine, wherever a plugin runs. What is known already is dropped behind it, by the engine, which alone knows. */
+  const take = (source: string, reported: readonly Observation[]): Promise<void> =>
+    (waiting.has(source) ? inbox.putDurably : inbox.put)(source, reported).catch(unlessEnded);
   const names = new Set(plugins.map(({ plugin }) => plugin.name));
   const observations = await bus.subscribe(subjectsOf(driveKey).observations, (payload, subject) => {
     const source = subject.slice(subject.lastIndexOf('.') + 1);
     // Of our own host. Plugins in other processes come in through the border, and no other way.
     if (!names.has(source)) return undefined;
-    return inbox.put(source, payload as readonly Observation[]).catch(unlessEnded);
+    return take(source, payload as readonly Observation[]);
   });
   await host.start();
   const remote = createRemotePlugins({
-    ...{ bus, driveKey, clock, onFault, expected: elsewhere, run: random.uuid() },
-    take: (source, reported) =>
-      (ours.has(source) ? inbox.put : inbox.putDurably)(source, reported).catch(unlessEnded),
+    ...{ bus, driveKey, clock, onFault, take, expected: elsewhere, run: random.uuid() },
     ...(root !== undefined && { root }),
     ...(capabilities?.notifications !== undefined && { notifications: capabilities.notifications }),
   });

@@ -208,7 +208,7 @@ describe('host: reports', () => {
     world.bus.away = true;
     await sent;
     await turn();
-    expect(reported).toBe(waitingRowsMax);
+    expect(reported).toBe(waitingRowsMax - 1);
     world.bus.away = false;
     while (world.observations().length < 1001) await world.clock.advance(100);
     expect(world.observations().at(-1)?.type).toBe('CommandSucceeded');

@@ -57,9 +57,8 @@ export function createOutbox({
   return {
     put: (observation) => put(observation, null),
     async report(observation, command) {
-      const hasRoom = rows < waitingRowsMax;
       const taken = put(observation, command);
-      if (!hasRoom) await taken;
+      if (rows >= waitingRowsMax) await taken;
     },
     async empty() {
       while (draining !== null) await draining;
