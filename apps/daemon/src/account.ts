@@ -1,7 +1,7 @@
 /** The account: login, network, budget and drive, from settings. */
 import type { Clock, Drive, Notifications, Random } from '@tidemark/contracts';
 import { Failure } from '@tidemark/contracts';
-import type { Endpoints, GraphDrive, Login } from '@tidemark/graph';
+import type { Endpoints, GraphDrive, Login, SharedFolder } from '@tidemark/graph';
 import {
   createBudget,
   createGraphDrive,
@@ -23,6 +23,8 @@ export interface Account {
   readonly login: Login;
   readonly drive: GraphDrive & Drive;
   readonly notifications: Notifications;
+  /** A folder of another drive, with the login, the connections and the budget of this one. */
+  sharedFolder(folder: SharedFolder): GraphDrive;
   /** For sockets to the hosts that tell of changes over Socket.IO. */
   readonly connecting: ConnectOptions;
   /** What time it is for the service, in milliseconds since 1970 and whole seconds. Throws Failure `offline`. */
@@ -89,20 +91,23 @@ export function openAccount(options: AccountOptions): Account {
     random,
     budget,
   });
-  const drive = createGraphDrive({
+  const driveOptions = {
     endpoints,
     network,
     tokens: login,
     budget,
     clock,
     random,
-    driveId: settings.drive_id === '' ? null : settings.drive_id,
     fragmentBytes: fragmentBytes(settings),
     rateLimit: settings.rate_limit,
     permanentDelete: settings.permanent_delete,
-    smallFiles: settings.force_session_upload ? 'session' : 'fitting',
-    ...(settings.force_children_scan ? { listing: 'children' as const } : {}),
+    smallFiles: settings.force_session_upload ? ('session' as const) : ('fitting' as const),
     sessions: createSessionFiles(locations.directory, resumptionTold(say)),
+  };
+  const drive = createGraphDrive({
+    ...driveOptions,
+    driveId: settings.drive_id === '' ? null : settings.drive_id,
+    ...(settings.force_children_scan ? { listing: 'children' as const } : {}),
   });
   const notifications = createGraphNotifications({
     endpoints,
@@ -117,6 +122,7 @@ export function openAccount(options: AccountOptions): Account {
     login,
     drive,
     notifications,
+    sharedFolder: (folder) => createGraphDrive({ ...driveOptions, folder }),
     connecting: {
       allowedHosts: endpoints.developer ? [new URL(endpoints.graph).hostname] : socketHosts,
       caFile: settings.ca_file === '' ? null : settings.ca_file,

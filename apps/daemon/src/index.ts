@@ -18,7 +18,14 @@ export { planReport } from './plan/plan-report.ts';
 export { withFilter } from './plugins/filter-plugin.ts';
 export { rulesAlone } from './plugins/rules-alone.ts';
 export { pluginToTry, rulesOfRuns, rulesWithPlugin, settingsRules } from './settings-rules.ts';
-export { loadCapabilities, loadMonitor, loadPluginApart, loadPluginKeys, loadStatus } from './on-demand.ts';
+export {
+  loadCapabilities,
+  loadMonitor,
+  loadPluginApart,
+  loadPluginKeys,
+  loadSharedFolders,
+  loadStatus,
+} from './on-demand.ts';
 export type { MonitorOptions, ReadAgain } from './monitor/monitor-profile.ts';
 export type { OpenedRun, OpenRunOptions } from './open-run.ts';
 export { diskOf, mountCheck } from './open-disk.ts';

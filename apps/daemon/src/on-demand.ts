@@ -14,3 +14,6 @@ export const loadPluginApart = (): Promise<typeof import('./plugins/run-plugin-a
 
 export const loadPluginKeys = (): Promise<typeof import('./plugins/plugin-keys.ts')> =>
   import('./plugins/plugin-keys.ts');
+
+export const loadSharedFolders = (): Promise<typeof import('./shared-folders/sync-shared-folders.ts')> =>
+  import('./shared-folders/sync-shared-folders.ts');

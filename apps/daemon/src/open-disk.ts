@@ -5,7 +5,7 @@ import { join, resolve } from 'node:path';
 import type { Clock, Random } from '@tidemark/contracts';
 import { Failure } from '@tidemark/contracts';
 import type { DiskShare, FolderDisk } from '@tidemark/disk';
-import { createDisk } from '@tidemark/disk';
+import { createDisk, folderKey } from '@tidemark/disk';
 import { makeFolders } from '@tidemark/folders';
 import type { State } from '@tidemark/engine';
 import { modeOf } from '@tidemark/settings';
@@ -14,6 +14,7 @@ import { trashState } from './profile.ts';
 import { lockRoot } from './lock-root.ts';
 import { ownPlaces, refuseUnfitRoot } from './own-places.ts';
 import { trustRoot, untrusted } from './recognise-root.ts';
+import { keysApart } from './shared-folders/known-folders.ts';
 import { watchedFolders } from './watched-folders.ts';
 
 export interface OpenDiskOptions {
@@ -45,7 +46,7 @@ export async function openDisk(
       );
     if (isReal) {
       // Not made in a folder that another process syncs: it would upload it.
-      lockRoot(root)();
+      lockedBy(profile, root)();
       makeRoot(root, modeOf(settings.sync_dir_permissions));
     } else {
       // An empty folder stands for the one that a run would make.
@@ -58,7 +59,7 @@ export async function openDisk(
   }
   if (settings.check_nomount && existsSync(`${root}/.nosync`)) throw mountCheck;
   // A rehearsal changes nothing, so it may look beside a run.
-  if (isReal) release = lockRoot(root);
+  if (isReal) release = lockedBy(profile, root);
   const disk = releasing(
     diskOf(
       { ...profile, settings: { ...settings, sync_dir: root } },
@@ -75,6 +76,10 @@ export async function openDisk(
     throw error;
   }
 }
+
+/** A shared folder lies in what the run around it has locked. */
+const lockedBy = ({ sharedFolder }: Profile, root: string): (() => void) =>
+  sharedFolder === undefined ? lockRoot(root) : () => undefined;
 
 export const adoptedLines = (adopted: string): readonly string[] => [
   `WARNING: ${adopted.charAt(0).toUpperCase()}${adopted.slice(1)}`,
@@ -95,6 +100,9 @@ function shareOfDaemon({ plugin_process: elsewhere }: Profile['settings']): Disk
 /** Nothing is touched before its first use. */
 export function diskOf(profile: Profile, clock: Clock, random: Random, shared?: DiskShare): FolderDisk {
   const { settings } = profile;
+  const isWatched = watchedFolders(profile);
+  const apart = keysApart(profile);
+  const isApart = (path: string): boolean => apart().size > 0 && apart().has(folderKey(path) ?? '');
   return createDisk({
     root: settings.sync_dir,
     stateFolder: trashState(profile),
@@ -105,7 +113,8 @@ export function diskOf(profile: Profile, clock: Clock, random: Random, shared?: 
     reservedBytes: settings.space_reservation,
     ...(settings.use_recycle_bin ? { recycleBin: resolve(settings.recycle_bin_path) } : {}),
     symbolicLinks: settings.skip_symlinks ? 'skip' : 'follow',
-    isWatched: watchedFolders(profile),
+    isWatched: (path) => isWatched(path) && (path === '' || !isApart(join(settings.sync_dir, path))),
+    apart,
     own: ownPlaces(profile).flatMap(({ path, mayHoldRoot }) => (mayHoldRoot ? [] : [path])),
     clock,
     random,

@@ -11,6 +11,8 @@ export interface PolicyFacts {
   readonly massDeleteConfirmed: boolean;
   readonly driveKind: DriveInfo['kind'];
   readonly monitoring: boolean;
+  /** Of a shared folder: where it lies in the sync folder around it. */
+  readonly below?: string | undefined;
 }
 
 export function policyFrom(facts: PolicyFacts): Policy {
@@ -36,6 +38,7 @@ export function policyFrom(facts: PolicyFacts): Policy {
     attemptsMax: attemptsMax,
     pathLengthMax: facts.driveKind === 'personal' ? 430 : 400,
     pace: paceFrom(facts),
+    ...(facts.below !== undefined && { below: facts.below }),
     filter: filterFrom(facts),
   };
 }

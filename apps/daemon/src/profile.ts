@@ -16,6 +16,13 @@ export interface Profile {
   readonly syncListText: string | null;
   /** Tidemark's own version, without `v`. */
   readonly version: string;
+  /** This is a folder that another person shares. Rules speak of paths in the sync folder around it, which another run has locked. */
+  readonly sharedFolder?: {
+    /** Where it lies in that sync folder. */
+    readonly at: string;
+    /** The state folder of the profile that it belongs to. */
+    readonly state: string;
+  };
 }
 
 /** Where the state of the configured drive lives. Another drive gets a folder of its own. */

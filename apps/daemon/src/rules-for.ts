@@ -11,11 +11,13 @@ type Rules = ReturnType<RulesFor>;
 export function createRulesFor(ofPlugins: HostRules | null = null): RulesFor {
   const asked = ofPlugins ?? filterAlone;
   return (policy, basis): Rules => {
+    const { below } = policy;
     const safe = neverSynced(policy.filter);
     const plugins = asked(withPolicy(basis, policy.filter));
     return {
       ...plugins,
-      ignore(item) {
+      ignore(shown) {
+        const item = below === undefined ? shown : { ...shown, path: `${below}/${shown.path}` };
         const left = safe(item);
         return left === null ? plugins.ignore(item) : { plugin: name, detail: left.line };
       },

@@ -216,6 +216,7 @@ function started(
       massDeleteConfirmed: confirmation.isForced,
       monitoring,
       driveKind: info.kind,
+      below: profile.sharedFolder?.at,
     }),
     drive: { id: info.id, kind: info.kind, rootId: info.rootId },
     root,

@@ -11,10 +11,12 @@ export function watchedFolders({
   settings,
   syncListText,
   commandLine,
-}: Pick<Profile, 'settings' | 'syncListText' | 'commandLine'>): (path: string) => boolean {
+  sharedFolder,
+}: Pick<Profile, 'settings' | 'syncListText' | 'commandLine' | 'sharedFolder'>): (path: string) => boolean {
   const policy = policyFrom({
     ...{ settings, syncList: syncListText, singleDirectory: commandLine.singleDirectory ?? null },
     ...{ hostName: '', massDeleteConfirmed: false, driveKind: 'personal', monitoring: true },
+    below: sharedFolder?.at,
   });
   const rules = createRulesFor()(policy, { plugins: [], facts: new Map() });
   return (path) =>

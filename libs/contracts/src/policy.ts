@@ -37,6 +37,8 @@ export interface Policy {
   /** Longest path the drive accepts, in characters. */
   readonly pathLengthMax: number;
   readonly pace: Pace;
+  /** Of a shared folder: where it lies in the sync folder around it, where rules see its items. */
+  readonly below?: string;
   /** Everything the built-in filter rule needs, so that replay can rebuild it. */
   readonly filter: FilterPolicy;
 }

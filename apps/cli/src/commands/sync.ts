@@ -11,6 +11,7 @@ import type { OneRun } from '../one-run.ts';
 import { runOnce } from '../one-run.ts';
 import { clock, withRun } from '../open.ts';
 import { pluginsOfOneRun } from '../plugins.ts';
+import { syncShared } from '../shared-folders.ts';
 import { unshownFileActions } from '../unshown-file-actions.ts';
 
 export async function sync(
@@ -38,12 +39,18 @@ export async function sync(
         },
         warn: (line) => context.output.errorLine(`WARNING: ${line}`),
       });
-    const end = await runOnce(context, opened, {
-      ...{ mode, wanted, plugins: here, elsewhere },
-      ...(isAllowed !== undefined && { isAllowed }),
-    });
+    const around = (): Promise<RunEnd> =>
+      runOnce(context, opened, {
+        ...{ mode, wanted, plugins: here, elsewhere },
+        ...(isAllowed !== undefined && { isAllowed }),
+      });
+    const end = await around();
     if (mode === 'real') acceptStart(profile, (line) => context.output.errorLine(line));
-    return report(context, end);
+    // A plan that was shown is about the sync folder alone.
+    if (isAllowed !== undefined) return report(context, end);
+    const shared = await syncShared(context, opened, { mode, json, end }, (other) => report(context, other));
+    const code = report(context, shared.isAroundDue ? await around() : end);
+    return code === 0 ? (shared.codes.find((each) => each !== 0) ?? 0) : code;
   });
 }
 

@@ -12,7 +12,7 @@ import type { Account } from '../account.ts';
 import { openBus } from '../bus.ts';
 import { createConfirmation } from '../confirmation.ts';
 import { capabilitiesOf } from '../capabilities.ts';
-import type { LockedLog } from '../open-run.ts';
+import type { LockedLog, OpenedRun } from '../open-run.ts';
 import { lockLog, openSides, readLockedLog } from '../open-run.ts';
 import type { LoginPatience } from '../patient-token-store.ts';
 import type { Profile } from '../profile.ts';
@@ -21,6 +21,7 @@ import type { ArrangedPlugins } from '../plugins/arrange-plugins.ts';
 import { havePluginsChanged, loadAnew } from '../plugins/plugin-generations.ts';
 import type { ProfileRun, RunEnd, RunHandle } from '../profile-run.ts';
 import { runProfile } from '../run-profile.ts';
+import { createSharedMonitor, type SharedMonitor } from '../shared-folders/shared-monitor.ts';
 import { createStateFolderWait } from '../state-folder-wait.ts';
 import { openDaemonStatus } from './daemon-status.ts';
 import { withContent } from '../user-changes/content-between-runs.ts';
@@ -180,6 +181,7 @@ export async function monitorProfile(options: MonitorOptions): Promise<RunEnd | 
       );
       const opened = await unlessAborted(opening, interrupted, ({ disk }) => void disk.close());
       if (opened === null) return null;
+      const isResync = resync;
       resync = false;
       for (const notice of opened.notices) output.errorLine(notice);
       const bus = await openBus(profile.settings, {
@@ -195,6 +197,7 @@ export async function monitorProfile(options: MonitorOptions): Promise<RunEnd | 
         throw error;
       });
       const ended = new AbortController();
+      let shared: SharedMonitor | null = null;
       try {
         const { here, elsewhere } = await options.pluginsFor(profile);
         await daemonStatus.pauses.prepare();
@@ -205,6 +208,7 @@ export async function monitorProfile(options: MonitorOptions): Promise<RunEnd | 
           withContent: (work) => withContent({ ...lent, disk: opened.disk, plugins: here }, work),
         });
         if (paths === null) await equal.betweenRuns(profile, opened, account.drive);
+        shared = sharedMonitorOf(opened, account, isResync);
         return await runProfile({
           ...opened,
           ...lent,
@@ -216,14 +220,16 @@ export async function monitorProfile(options: MonitorOptions): Promise<RunEnd | 
           interrupted,
           onAppended(events) {
             daemonStatus.appended(events);
+            shared?.appended(events);
             equal.appended(opened.state, events);
           },
           onRest(state) {
             passes.rested(state, profile.settings);
+            shared?.rested();
             if (equal.rested(profile, state)) handle?.leave({ graceMs: reloadGraceMs, takeDown: false });
           },
           attach: (run) => {
-            attach(run);
+            attach({ ...run, look: async () => void (await Promise.all([run.look(), shared?.look()])) });
             void suspension.follow(run, opened.disk, ended.signal);
             void daemonStatus.pauses.follow(run, ended.signal);
           },
@@ -231,6 +237,7 @@ export async function monitorProfile(options: MonitorOptions): Promise<RunEnd | 
       } finally {
         ended.abort();
         handle = null;
+        await shared?.close();
         await bus.close();
         log.keep(await opened.release());
       }
@@ -238,6 +245,15 @@ export async function monitorProfile(options: MonitorOptions): Promise<RunEnd | 
       await account.close();
       account = null;
     }
+  }
+
+  function sharedMonitorOf(opened: OpenedRun, own: Account, isResync: boolean): SharedMonitor {
+    const { pluginsFor } = options;
+    return createSharedMonitor({
+      ...{ profile, opened, account: own, clock, random, output, say, interrupted, pluginsFor },
+      ...{ resync: isResync, capabilitiesFor: capabilitiesOf },
+      confirmation: createConfirmation('nothing'),
+    });
   }
 
   async function readLog(lock: LogLock): Promise<LockedLog> {

@@ -86,7 +86,7 @@ function standingOf(state: State, item: Item, view: PlanningView | null): Standi
   const detail = item.remote?.oddity;
   if (detail !== undefined) return ['blocked', detail, { code: 'incomplete', detail }];
   if (item.remote?.kind === 'opaque')
-    return ['ignored', 'a notebook or a pointer to another drive, which is not synced'];
+    return ['ignored', 'a notebook or a shortcut, and what it leads to is no part of this drive'];
   if (view === null) return ['pending', 'no run has looked at it'];
   if (state.factsAwaited.size > 0)
     return ['waiting', `waits for the facts of ${pluginsInWords(state.factsAwaited)}`];

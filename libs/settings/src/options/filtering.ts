@@ -55,7 +55,7 @@ export const filteringOptions = {
     type: 'boolean',
     default: false,
     resync: 'onChange',
-    summary: 'Sync shared folders that were added as shortcuts to a business account',
-    withoutEffect: 'only the drive itself is synced',
+    summary:
+      'Sync shared folders that were added as shortcuts to a business account; those of a personal account always are',
   },
 } as const satisfies OptionTable;

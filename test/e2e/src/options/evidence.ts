@@ -40,6 +40,7 @@ export const optionEvidence: Readonly<Record<string, string>> = {
   skip_symlinks: 'symbolic-links.spec.ts',
   skip_size: 'options/filters.spec.ts',
   sync_root_files: 'options/filters.spec.ts',
+  sync_business_shared_items: 'shared-folders.spec.ts',
   threads: 'options/transfers.spec.ts',
   transfer_order: 'transfer-order.spec.ts',
   file_fragment_size: 'options/transfers.spec.ts',

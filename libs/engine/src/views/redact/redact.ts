@@ -103,7 +103,7 @@ const harmless: ReadonlySet<string> = new Set(
   ).split(' '),
 );
 const paths: ReadonlySet<string> = new Set(
-  'path toPath fromPath folders newFolders folder singleDirectory trash'.split(' '),
+  'path toPath fromPath folders newFolders folder singleDirectory below trash'.split(' '),
 );
 const messages: ReadonlySet<string> = new Set('detail message unread oddity forget'.split(' '));
 

@@ -1,0 +1,119 @@
+/**
+ * Which folders in the sync folder are shared ones, with a run and a log of their own. It is read by everything that looks at the sync
+ * folder: without it what others share would be taken for new files of the user.
+ */
+import { createHash } from 'node:crypto';
+import { closeSync, fsyncSync, openSync, readFileSync, renameSync, statSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { type DriveItemId, driveItemId, Failure } from '@tidemark/contracts';
+import { asFailure, errnoOf, escaped } from '@tidemark/disk';
+import { makeFolders } from '@tidemark/folders';
+import type { SharedFolder } from '@tidemark/graph';
+import type { Profile } from '../profile.ts';
+
+export interface KnownFolder {
+  /** The item of the account's own drive that leads there. */
+  readonly shortcut: DriveItemId;
+  readonly target: SharedFolder;
+  /** Where it lies, relative to the sync folder. */
+  readonly path: string;
+  /** Tells the folder wherever it is moved to (`folderKey`). */
+  readonly folder: string;
+  /** `left`: its shortcut is gone, or was taken over. The folder stays as it is, and nothing in it is synced. */
+  readonly standing: 'synced' | 'left';
+  /** Nothing was agreed since it came here: its first run compares by content. */
+  readonly isNew: boolean;
+}
+
+type Place = Pick<Profile, 'locations'>;
+
+const fileOf = ({ locations }: Place): string => join(locations.state, 'shared', 'folders.json');
+
+/** Names the state of a shared folder; it outlives the shortcut. */
+export const keyOfTarget = ({ driveId, itemId }: SharedFolder): string =>
+  createHash('sha256').update(`${driveId} ${itemId}`).digest('hex').slice(0, 16);
+
+/** Throws Failure when what is noted cannot be read: then nothing may be synced at all. */
+export function readKnownFolders(profile: Place): readonly KnownFolder[] {
+  const file = fileOf(profile);
+  let text: string;
+  try {
+    text = readFileSync(file, 'utf8');
+  } catch (error) {
+    if (errnoOf(error) === 'ENOENT') return [];
+    throw asFailure('read which folders are shared ones, in', file, error);
+  }
+  const folders = parse(text);
+  if (folders !== null) return folders;
+  const detail = `Cannot read which folders are shared ones: "${escaped(file)}" is damaged. Restore it, or move the shared folders out of the sync folder and remove it`;
+  throw new Failure({ code: 'diskFault', detail });
+}
+
+/** Durable when it returns. Throws Failure. */
+export function writeKnownFolders(profile: Place, folders: readonly KnownFolder[]): void {
+  const file = fileOf(profile);
+  try {
+    makeFolders(join(profile.locations.state, 'shared'), 0o700);
+    const fd = openSync(`${file}.new`, 'w', 0o600);
+    try {
+      writeFileSync(fd, `${JSON.stringify({ version: 1, folders }, null, 2)}\n`);
+      fsyncSync(fd);
+    } finally {
+      closeSync(fd);
+    }
+    renameSync(`${file}.new`, file);
+  } catch (error) {
+    throw asFailure('note which folders are shared ones, in', file, error);
+  }
+}
+
+/** The keys of all shared folders, as of now. Throws Failure. */
+export function keysApart(profile: Pick<Profile, 'locations' | 'sharedFolder'>): () => ReadonlySet<string> {
+  const { locations, sharedFolder } = profile;
+  const place = { locations: { ...locations, state: sharedFolder?.state ?? locations.state } };
+  const file = fileOf(place);
+  let seen = '';
+  let keys: ReadonlySet<string> = new Set();
+  return () => {
+    const now = versionOf(file);
+    if (now !== seen) keys = new Set(readKnownFolders(place).map(({ folder }) => folder));
+    seen = now;
+    return keys;
+  };
+}
+
+/** It is never written in place. */
+function versionOf(file: string): string {
+  try {
+    const stats = statSync(file, { bigint: true, throwIfNoEntry: false });
+    return stats === undefined ? 'none' : `${stats.ino} ${stats.mtimeNs} ${stats.size}`;
+  } catch (error) {
+    throw asFailure('look at', file, error);
+  }
+}
+
+function parse(text: string): readonly KnownFolder[] | null {
+  try {
+    const json: unknown = JSON.parse(text);
+    const list = isRecord(json) && json['version'] === 1 ? json['folders'] : undefined;
+    if (!Array.isArray(list)) return null;
+    const folders = (list as readonly unknown[]).map(folderIn);
+    return folders.every((folder) => folder !== null) ? folders : null;
+  } catch (error) {
+    if (error instanceof SyntaxError) return null;
+    throw error;
+  }
+}
+
+function folderIn(json: unknown): KnownFolder | null {
+  if (!isRecord(json) || !isRecord(json['target'])) return null;
+  const { shortcut, path, folder, standing, isNew, target } = json;
+  const { driveId, itemId } = target as Readonly<Record<string, unknown>>;
+  if (typeof shortcut !== 'string' || typeof path !== 'string' || typeof folder !== 'string') return null;
+  if (typeof driveId !== 'string' || typeof itemId !== 'string' || typeof isNew !== 'boolean') return null;
+  if (standing !== 'synced' && standing !== 'left') return null;
+  return { shortcut: driveItemId(shortcut), target: { driveId, itemId }, path, folder, standing, isNew };
+}
+
+const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> =>
+  typeof value === 'object' && value !== null;

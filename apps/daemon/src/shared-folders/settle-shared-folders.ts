@@ -1,0 +1,97 @@
+/**
+ * Brings the shared folders on disk and their shortcuts online to the same places, between two passes of the sync folder around them. Only
+ * folders and shortcuts move here; what is in a shared folder is the matter of its own run.
+ */
+import type { DriveInfo, ItemId } from '@tidemark/contracts';
+import { Failure } from '@tidemark/contracts';
+import type { FolderDisk } from '@tidemark/disk';
+import { escaped } from '@tidemark/disk';
+import type { State } from '@tidemark/engine';
+import { localKnown, remoteKnown } from '@tidemark/engine';
+import type { GraphDrive } from '@tidemark/graph';
+import type { Profile } from '../profile.ts';
+import { watchedFolders } from '../watched-folders.ts';
+import { findFolder } from './find-folder.ts';
+import { keyOfTarget, type KnownFolder, readKnownFolders, writeKnownFolders } from './known-folders.ts';
+import { nextStep, type Shortcut } from './next-step.ts';
+import { type AskedTargets, shortcutsIn } from './shortcuts.ts';
+import { takeStep } from './take-step.ts';
+
+export interface SettleOptions {
+  readonly profile: Profile;
+  readonly info: DriveInfo;
+  /** Of the sync folder, with nothing under way in it. */
+  readonly state: State;
+  readonly disk: Pick<FolderDisk, 'isRootThere'>;
+  readonly drive: GraphDrive;
+  readonly asked: AskedTargets;
+  /** Items that may be shortcuts; absent: any. */
+  readonly candidates?: ReadonlySet<ItemId>;
+  /** Ends the run of a shared folder, by its key, before that folder is moved. */
+  readonly endRun?: (key: string) => Promise<void>;
+  /** A folder that was on disk already is a shared one now: the run around it has seen it as its own. */
+  readonly tookOver?: () => void;
+  readonly say: (line: string) => void;
+  readonly warn: (line: string) => void;
+}
+
+/** Personal accounts sync them as the peer does, others when asked to. */
+const isWanted = ({ settings }: Profile, { kind }: DriveInfo): boolean =>
+  kind === 'personal' || settings.sync_business_shared_items;
+
+/** Those to be synced now. Throws Failure: then none is. */
+export async function settleSharedFolders(options: SettleOptions): Promise<readonly KnownFolder[]> {
+  const { profile, state, info, disk, warn } = options;
+  if (!isWanted(profile, info) || !remoteKnown(state) || !localKnown(state)) return [];
+  const known = new Map(readKnownFolders(profile).map((folder) => [keyOfTarget(folder.target), folder]));
+  const shortcuts = await byTarget(options, [...known.values()]);
+  const isUpward = !profile.settings.download_only && !profile.settings.no_remote_delete;
+  const ready: KnownFolder[] = [];
+  for (const key of new Set([...known.keys(), ...shortcuts.keys()])) {
+    const [before, shortcut] = [known.get(key) ?? null, shortcuts.get(key) ?? null];
+    if (!disk.isRootThere()) return [];
+    const { sync_dir: root } = profile.settings;
+    const found = before === null ? 'gone' : await findFolder(root, before.folder, before.path);
+    const step = nextStep({ known: before, shortcut, found, isDriveKnown: true, isUpward });
+    const note = (after: KnownFolder | null): void => {
+      if (after === null) known.delete(key);
+      else known.set(key, after);
+      writeKnownFolders(profile, [...known.values()]);
+    };
+    try {
+      const after = await takeStep({ ...options, known: before, shortcut, note }, step);
+      if (after) ready.push(after);
+    } catch (error) {
+      if (!(error instanceof Failure)) throw error;
+      warn(`Shared folder "${escaped(before?.path ?? shortcut?.path ?? '')}": ${escaped(error.message)}`);
+    }
+  }
+  return ready;
+}
+
+/** Those in scope, by the key of their target. */
+async function byTarget(
+  options: SettleOptions,
+  known: readonly KnownFolder[],
+): Promise<ReadonlyMap<string, Shortcut>> {
+  const { profile, warn } = options;
+  const isWatched = watchedFolders(profile);
+  const shortcuts = new Map<string, Shortcut>();
+  for (const shortcut of await shortcutsIn(options, known)) {
+    const key = keyOfTarget(shortcut.target);
+    const first = shortcuts.get(key);
+    if (first !== undefined) {
+      const [path, other] = [shortcut.path, first.path].map((place) => escaped(place ?? ''));
+      warn(`"${path}" leads to the same shared folder as "${other}", which alone is synced`);
+      continue;
+    }
+    const isLeftOut = shortcut.path !== null && !isAllWatched(shortcut.path);
+    shortcuts.set(key, { ...shortcut, isLeftOut });
+  }
+  return shortcuts;
+
+  function isAllWatched(path: string): boolean {
+    const names = path.split('/');
+    return names.every((_name, index) => isWatched(names.slice(0, index + 1).join('/')));
+  }
+}

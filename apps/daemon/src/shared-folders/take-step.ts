@@ -1,0 +1,163 @@
+/** Does what is next for one shared folder, and notes it. */
+import { lstatSync, mkdirSync, renameSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { type DriveItemId, Failure, rootItem } from '@tidemark/contracts';
+import { asFailure, errnoOf, escaped, folderKey } from '@tidemark/disk';
+import { modeOf } from '@tidemark/settings';
+import { folderOnDisk, itemOf } from '@tidemark/trees';
+import { keyOfTarget, type KnownFolder } from './known-folders.ts';
+import type { Shortcut, Step } from './next-step.ts';
+import type { SettleOptions } from './settle-shared-folders.ts';
+
+export interface StepOptions extends SettleOptions {
+  readonly known: KnownFolder | null;
+  readonly shortcut: Shortcut | null;
+  /** Durable when it returns. Null: nothing is known of it any more. */
+  readonly note: (known: KnownFolder | null) => void;
+}
+
+/** The folder, if what is in it is to be synced now. Throws Failure. */
+export async function takeStep(options: StepOptions, step: Step): Promise<KnownFolder | null> {
+  const { known, shortcut, note } = options;
+  const keep = (change: Partial<KnownFolder>): KnownFolder | null => {
+    if (known === null) return null;
+    const after = { ...known, ...(shortcut !== null && { shortcut: shortcut.id }), ...change };
+    if (JSON.stringify(after) !== JSON.stringify(known)) note(after);
+    return after;
+  };
+  switch (step.type) {
+    case 'wait':
+      return null;
+    case 'sync':
+      return keep({ path: shortcut?.path ?? known?.path ?? '' });
+    case 'add':
+      return add(options, step.path);
+    case 'moveFolder':
+      if (known !== null) await options.endRun?.(keyOfTarget(known.target));
+      moveFolder(options, step);
+      return keep({ path: step.to });
+    case 'moveShortcut':
+      return (await moveShortcut(options, step.to)) ? keep({ path: step.to }) : null;
+    case 'removeShortcut':
+      await removeShortcut(options);
+      note(null);
+      return null;
+    case 'leave':
+      keep({ standing: 'left', path: step.at });
+      options.warn(
+        `The shared folder "${escaped(step.at)}" is not shared with you any more, or its shortcut was removed online. Its files stay where they are, and nothing in it is synced: move them out of it to sync them with your own drive`,
+      );
+      return null;
+    case 'forget':
+      note(null);
+      return null;
+  }
+}
+
+function add(
+  { profile, state, shortcut, note, say, tookOver }: StepOptions,
+  path: string,
+): KnownFolder | null {
+  if (shortcut === null) return null;
+  const { settings } = profile;
+  const place = join(settings.sync_dir, path);
+  const agreed = folderOnDisk(state.trees, path.split('/'))?.synced ?? null;
+  if (agreed !== null) throw inTheWay(path, 'a folder of your own drive');
+  let folder = folderKey(place);
+  const isThere = folder !== null;
+  if (folder === null) {
+    if (isAnythingAt(place)) throw inTheWay(path, 'a file');
+    try {
+      mkdirSync(place, { mode: modeOf(settings.sync_dir_permissions) });
+    } catch (error) {
+      throw asFailure('make the shared folder', path, error);
+    }
+    folder = folderKey(place);
+  }
+  if (folder === null) throw inTheWay(path, 'something else');
+  const { id, target } = shortcut;
+  const added: KnownFolder = { shortcut: id, target, path, folder, standing: 'synced', isNew: true };
+  note(added);
+  if (isThere) tookOver?.();
+  say(`Adding the shared folder: ${escaped(path)}`);
+  return added;
+}
+
+const inTheWay = (path: string, what: string): Failure =>
+  new Failure({
+    code: 'nameTaken',
+    detail: `Cannot sync "${path}" as a shared folder: ${what} has its name on disk. Rename it or move it away`,
+  });
+
+function moveFolder(
+  { profile, say }: StepOptions,
+  { from, to }: { readonly from: string; readonly to: string },
+): void {
+  const [source, target] = [from, to].map((path) => join(profile.settings.sync_dir, path)) as [
+    string,
+    string,
+  ];
+  if (isAnythingAt(target)) throw inTheWay(to, 'something else');
+  try {
+    renameSync(source, target);
+  } catch (error) {
+    throw asFailure('move the shared folder', from, error);
+  }
+  say(`Moving the shared folder ${escaped(from)} to ${escaped(to)}`);
+}
+
+/** False: the folder that it was moved into is not on the drive, or not yet. */
+async function moveShortcut(options: StepOptions, to: string): Promise<boolean> {
+  const { drive, state, shortcut, say, warn, known } = options;
+  const above = dirname(to) === '.' ? itemOf(state.trees, rootItem) : folderAbove(options, dirname(to));
+  const parentId =
+    above === null ? null : above.id === rootItem ? options.info.rootId : (above.remote?.id ?? null);
+  if (parentId === null || shortcut === null) {
+    warn(
+      `The shared folder "${escaped(to)}" was moved into a folder that is not on your own drive: it is synced again when it lies in one that is`,
+    );
+    return false;
+  }
+  const row = await shownOnDrive(options, shortcut.id);
+  if (row === null) return false;
+  const name = to.slice(to.lastIndexOf('/') + 1);
+  await drive.move(shortcut.id, { parentId, name, modifiedAt: row.modifiedAt }, row.eTag);
+  say(`Moving the shortcut of the shared folder ${escaped(known?.path ?? '')} to ${escaped(to)}`);
+  return true;
+}
+
+const folderAbove = ({ state }: StepOptions, path: string): ReturnType<typeof folderOnDisk> => {
+  const folder = folderOnDisk(state.trees, path.split('/'));
+  return folder?.remote?.kind === 'folder' ? folder : null;
+};
+
+/** Only the shortcut, by its own id on the own drive, and only as long as it is one. */
+async function removeShortcut(options: StepOptions): Promise<void> {
+  const { drive, known, shortcut, say } = options;
+  if (shortcut === null || known === null) return;
+  const row = await shownOnDrive(options, shortcut.id);
+  if (row !== null) await drive.delete(shortcut.id, row.eTag);
+  say(
+    `The shared folder ${escaped(known.path)} was removed on disk: its shortcut is removed online, and nothing of its owner is deleted`,
+  );
+}
+
+/** The shortcut as it is now; null when it is gone. Throws Failure when the item is something else by now. */
+async function shownOnDrive({ drive }: StepOptions, id: DriveItemId) {
+  const row = await drive.item(id);
+  if (row === null) return null;
+  if (row.kind === 'opaque' && (await drive.account.shortcut(id)) !== null) return row;
+  throw new Failure({
+    code: 'changedMeanwhile',
+    detail: `Cannot change "${row.name}": it is no shortcut any more`,
+  });
+}
+
+function isAnythingAt(path: string): boolean {
+  try {
+    return lstatSync(path, { throwIfNoEntry: false }) !== undefined;
+  } catch (error) {
+    if (errnoOf(error) === null) throw error;
+    return true;
+  }
+}

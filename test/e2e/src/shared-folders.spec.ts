@@ -1,0 +1,213 @@
+/** Folders that others share, reached through shortcuts on the own drive. */
+import { existsSync } from 'node:fs';
+import { mkdir, rename, rm, utimes } from 'node:fs/promises';
+import type { DriveOperations } from '@tidemark/graph-simulator';
+import { describe, expect, it } from 'vitest';
+import { startDaemon } from './daemon.ts';
+import { openProfile, type TestProfile } from './profile.ts';
+
+interface World {
+  readonly profile: TestProfile;
+  readonly sam: DriveOperations;
+}
+
+async function open(options: Parameters<typeof openProfile>[0] = {}): Promise<World> {
+  const profile = await openProfile({
+    flavour: 'personal',
+    tree: [{ path: '/own.txt', content: 'own' }],
+    ...options,
+  });
+  const sam = profile.simulator.sharedDrive();
+  sam.create('/Work/Team/plan.txt', 'plan');
+  sam.create('/Work/Team/notes/a.txt', 'a');
+  sam.create('/Work/private.txt', 'private');
+  sam.share('/Work/Team', 'write');
+  profile.drive.addPointer('/From Sam', sam, '/Work/Team');
+  return { profile, sam };
+}
+
+describe('a shared folder of a personal account', () => {
+  it('is synced both ways at the place of its shortcut', async () => {
+    const { profile, sam } = await open();
+    const first = await profile.sync('--verbose');
+    expect(first.stdout).toContain('Syncing this OneDrive Personal Shared Folder: ./From Sam');
+    expect(first.stdout).toContain(
+      `Generating a /delta response from the OneDrive API for this Drive ID: ${sam.driveId} and Item ID: `,
+    );
+    expect(await profile.read('From Sam/plan.txt')).toBe('plan');
+    expect(await profile.read('From Sam/notes/a.txt')).toBe('a');
+    await profile.write('From Sam/mine.txt', 'mine');
+    await profile.write('From Sam/notes/a.txt', 'a, changed');
+    await rm(profile.at('From Sam/plan.txt'));
+    await profile.sync();
+    expect(sam.read('/Work/Team/mine.txt').toString()).toBe('mine');
+    expect(sam.read('/Work/Team/notes/a.txt').toString()).toBe('a, changed');
+    expect(sam.stat('/Work/Team/plan.txt')).toBeUndefined();
+    expect(Object.keys(profile.remote()).sort()).toEqual(['/From Sam', '/own.txt']);
+    const quiet = await profile.sync();
+    expect(quiet.stdout).not.toContain('From Sam/');
+  });
+
+  it('takes over a folder that is there already, without a transfer', async () => {
+    const { profile, sam } = await open();
+    const modifiedAt = new Date('2024-05-06T07:08:09Z');
+    sam.setModifiedAt('/Work/Team/plan.txt', modifiedAt.toISOString());
+    await profile.write('From Sam/plan.txt', 'plan');
+    await utimes(profile.at('From Sam/plan.txt'), modifiedAt, modifiedAt);
+    await profile.write('From Sam/mine.txt', 'mine');
+    await profile.sync();
+    expect(sam.stat('/Work/Team/plan.txt')?.commits).toBe(1);
+    expect(sam.read('/Work/Team/mine.txt').toString()).toBe('mine');
+    expect(await profile.read('From Sam/notes/a.txt')).toBe('a');
+    expect(Object.keys(profile.remote()).sort()).toEqual(['/From Sam', '/own.txt']);
+  });
+
+  it.each(['accessDenied', 'itemNotFound'] as const)(
+    'that its owner takes back (%s) is said, and nothing is deleted; shared again it goes on',
+    async (hiddenAnswer) => {
+      const { profile, sam } = await open({ settings: { hiddenAnswer } });
+      await profile.sync();
+      sam.unshare('/Work/Team');
+      await profile.write('From Sam/plan.txt', 'my plan');
+      await rm(profile.at('From Sam/notes/a.txt'));
+      const { stderr, exitCode } = await profile.onedrive(['--sync']);
+      expect(exitCode).toBe(0);
+      expect(stderr).toContain(
+        'WARNING: The shared folder "From Sam" cannot be reached: its owner may have ended the sharing. Nothing in it was deleted',
+      );
+      expect(await profile.read('From Sam/plan.txt')).toBe('my plan');
+      expect(sam.read('/Work/Team/notes/a.txt').toString()).toBe('a');
+      sam.share('/Work/Team', 'write');
+      await profile.sync();
+      expect(sam.read('/Work/Team/plan.txt').toString()).toBe('my plan');
+      expect(sam.stat('/Work/Team/notes/a.txt')).toBeUndefined();
+    },
+  );
+
+  it('that is removed on disk loses its shortcut, and its owner loses nothing', async () => {
+    const { profile, sam } = await open();
+    await profile.sync();
+    await rm(profile.at('From Sam'), { recursive: true });
+    const { stdout } = await profile.sync();
+    expect(stdout).toContain('its shortcut is removed online, and nothing of its owner is deleted');
+    expect(Object.keys(profile.remote())).toEqual(['/own.txt']);
+    expect(sam.read('/Work/Team/plan.txt').toString()).toBe('plan');
+    expect(sam.read('/Work/Team/notes/a.txt').toString()).toBe('a');
+    await profile.sync();
+    expect(existsSync(profile.at('From Sam'))).toBe(false);
+  });
+
+  it('whose shortcut is removed online stays on disk as it is, and is not taken for files of the user', async () => {
+    const { profile, sam } = await open();
+    await profile.sync();
+    profile.drive.remove('/From Sam');
+    for (let run = 0; run < 2; run += 1) {
+      const { stderr } = await profile.sync();
+      expect(stderr).toContain('WARNING: The shared folder "From Sam" is not shared with you any more');
+    }
+    expect(await profile.read('From Sam/plan.txt')).toBe('plan');
+    expect(Object.keys(profile.remote())).toEqual(['/own.txt']);
+    await rename(profile.at('From Sam/plan.txt'), profile.at('plan.txt'));
+    // Added again, what is missing on disk was not deleted by anybody.
+    profile.drive.addPointer('/From Sam', sam, '/Work/Team');
+    await profile.sync();
+    expect(sam.read('/Work/Team/plan.txt').toString()).toBe('plan');
+    expect(profile.remote()).toHaveProperty(['/plan.txt']);
+  });
+
+  it('moves with its shortcut, and its shortcut with it', async () => {
+    const { profile, sam } = await open();
+    profile.drive.create('/Docs');
+    await profile.sync();
+    profile.drive.move('/From Sam', '/Docs/Sam');
+    await profile.sync();
+    expect(await profile.read('Docs/Sam/plan.txt')).toBe('plan');
+    expect(existsSync(profile.at('From Sam'))).toBe(false);
+    await rename(profile.at('Docs/Sam'), profile.at('Team'));
+    await profile.write('Team/mine.txt', 'mine');
+    await profile.sync();
+    expect(profile.drive.stat('/Team')?.kind).toBe('pointer');
+    expect(Object.keys(profile.remote()).sort()).toEqual(['/Docs', '/Team', '/own.txt']);
+    expect(sam.read('/Work/Team/mine.txt').toString()).toBe('mine');
+    // With the folder around it.
+    await mkdir(profile.at('Around'));
+    await rename(profile.at('Team'), profile.at('Around/Team'));
+    await profile.sync();
+    await rename(profile.at('Around'), profile.at('Other'));
+    await profile.sync();
+    expect(profile.drive.stat('/Other/Team')?.kind).toBe('pointer');
+    expect(await profile.read('Other/Team/plan.txt')).toBe('plan');
+    expect(sam.dump().map(({ path }) => path)).toContain('/Work/Team/plan.txt');
+  });
+
+  it('that is for reading keeps what a user changes in it, and says so', async () => {
+    const { profile, sam } = await open();
+    await profile.sync();
+    sam.share('/Work/Team', 'read');
+    await profile.write('From Sam/plan.txt', 'my plan');
+    await profile.write('From Sam/mine.txt', 'mine');
+    await rm(profile.at('From Sam/notes/a.txt'));
+    sam.create('/Work/Team/news.txt', 'news');
+    const { exitCode, text } = await profile.onedrive(['--sync']);
+    expect(exitCode).toBe(1);
+    expect(text).toContain('mine.txt');
+    expect(text).toContain('Access denied');
+    expect(await profile.read('From Sam/plan.txt')).toBe('my plan');
+    expect(await profile.read('From Sam/mine.txt')).toBe('mine');
+    expect(await profile.read('From Sam/news.txt')).toBe('news');
+    expect(sam.read('/Work/Team/plan.txt').toString()).toBe('plan');
+    expect(sam.read('/Work/Team/notes/a.txt').toString()).toBe('a');
+  });
+});
+
+describe('a monitor with a shared folder', () => {
+  it('syncs it both ways, follows it about, and lets its shortcut go with it', async () => {
+    const { profile, sam } = await open();
+    const daemon = await startDaemon(profile);
+    await daemon.says('Downloading file: plan.txt ... done');
+    await profile.write('From Sam/mine.txt', 'mine');
+    await daemon.says('Uploading new file: mine.txt ... done');
+    expect(sam.read('/Work/Team/mine.txt').toString()).toBe('mine');
+    sam.create('/Work/Team/news.txt', 'news');
+    await daemon.ask('POST', '/v1/look');
+    await daemon.says('Downloading file: news.txt ... done');
+    await rename(profile.at('From Sam'), profile.at('Team'));
+    await daemon.says('Moving the shortcut of the shared folder From Sam to Team');
+    await profile.write('Team/more.txt', 'more');
+    await daemon.says('Uploading new file: more.txt ... done');
+    // File by file, as `rm -r` does.
+    await rm(profile.at('Team'), { recursive: true });
+    await daemon.says('its shortcut is removed online, and nothing of its owner is deleted');
+    expect(sam.dump().map(({ path }) => path)).toEqual([
+      '/Work',
+      '/Work/Team',
+      '/Work/Team/plan.txt',
+      '/Work/Team/notes',
+      '/Work/Team/notes/a.txt',
+      '/Work/Team/mine.txt',
+      '/Work/Team/news.txt',
+      '/Work/Team/more.txt',
+      '/Work/private.txt',
+    ]);
+    expect(Object.keys(profile.remote())).toEqual(['/own.txt']);
+    expect((await daemon.stop()).exitCode).toBe(0);
+  });
+});
+
+describe('a shared folder of a business account', () => {
+  it('is synced with sync_business_shared_items only, and left out by filters of its place', async () => {
+    const { profile, sam } = await open({ flavour: 'business' });
+    await profile.sync();
+    expect(existsSync(profile.at('From Sam'))).toBe(false);
+    await profile.setConfig({ sync_business_shared_items: 'true', skip_dir: 'From Sam/notes' });
+    const { stdout } = await profile.sync();
+    expect(stdout).toContain('Syncing this OneDrive Business Shared Folder: From Sam');
+    expect(await profile.read('From Sam/plan.txt')).toBe('plan');
+    expect(existsSync(profile.at('From Sam/notes'))).toBe(false);
+    await profile.setConfig({ sync_business_shared_items: 'true', skip_dir: 'From Sam' });
+    await profile.write('From Sam/mine.txt', 'mine');
+    await profile.sync();
+    expect(await profile.read('From Sam/plan.txt')).toBe('plan');
+    expect(sam.stat('/Work/Team/mine.txt')).toBeUndefined();
+  });
+});
