@@ -32,8 +32,13 @@ export function reportText(report: MigrationReport): readonly string[] {
 }
 
 /** What the client has not seen: without an agreement that it can prove, Tidemark treats these with care. */
-function leftOpenText({ changed, missing }: Believed): readonly string[] {
+function leftOpenText({ files, folders, changed, missing }: Believed): readonly string[] {
   if (changed.length + missing.length === 0) return [];
+  if (missing.length === files + folders)
+    return [
+      'WARNING: The sync folder holds nothing of what that client synced. Mount it, or check sync_dir: otherwise',
+      '         everything is downloaded into it.',
+    ];
   const told = (paths: readonly string[], what: string): readonly string[] =>
     paths.length === 0
       ? []

@@ -107,7 +107,8 @@ it('takes over from the peer without a transfer, and the peer can have its profi
   await peer();
 
   await service.control.resetCounters();
-  await sync();
+  const { stdout } = await sync();
+  expect(stdout).toContain('The onedrive client synced with this profile (4 items)');
   const { byKind, ...counters } = await service.control.counters();
   expect(transfers({ byKind, ...counters })).toBe(0);
   expect(mutations({ byKind, ...counters })).toBe(0);

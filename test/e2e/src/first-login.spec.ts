@@ -1,5 +1,5 @@
 /** From no registration to a login that works: `tidemark auth`, at a terminal and without one. */
-import { existsSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { readFile, rm, writeFile } from 'node:fs/promises';
 import { get as getPlain } from 'node:http';
 import { get } from 'node:https';
@@ -7,6 +7,7 @@ import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { tidemarkAtTerminal } from './at-terminal.ts';
 import { openProfile, type ProfileOptions, type TestProfile } from './profile.ts';
+import type { Ended } from './run-binary.ts';
 
 const id = '11111111-2222-3333-4444-555555555555';
 const peerId = 'd50ca740-c83f-4d1b-b616-12c519384f0c';
@@ -29,6 +30,16 @@ async function consent(profile: TestProfile, url: string): Promise<string> {
     resolve(answer.headers.location ?? '');
   }).on('error', reject);
   return promise;
+}
+
+/** Answers as a person does who opens the address in a browser somewhere. */
+async function throughFiles(profile: TestProfile, ...more: readonly string[]): Promise<Ended> {
+  const [urlFile, responseFile] = [join(profile.folder, 'url'), join(profile.folder, 'response')];
+  const files = ['--auth-files', `${urlFile}:${responseFile}`];
+  const running = profile.start('tidemark', ['auth', '--application-id', id, ...files, ...more]);
+  await expect.poll(() => (existsSync(urlFile) ? readFileSync(urlFile, 'utf8') : '')).toMatch(/^https:/);
+  await writeFile(responseFile, await consent(profile, await readFile(urlFile, 'utf8')));
+  return running.ended;
 }
 
 it('leads through the registration to a login by a pasted address, and leaves the rest of the config alone', async () => {
@@ -108,6 +119,15 @@ it('says the same as text without a terminal, and waits for nothing', async () =
   expect(unanswered.stderr).toContain('Cannot log in: no address was pasted before the input ended');
 });
 
+it('leaves a login that works, and its application, until the new one works', async () => {
+  const profile = await openProfile();
+  const refused = await profile.tidemark(['auth', '--application-id', id]);
+  expect(refused.exitCode).toBe(4);
+  expect(await readFile(join(profile.configFolder, 'config'), 'utf8')).not.toContain(id);
+  expect((await throughFiles(profile)).exitCode).toBe(0);
+  expect(await readFile(join(profile.configFolder, 'config'), 'utf8')).toContain(id);
+});
+
 it('names what the identity platform refused, and what to do', async () => {
   const profile = await newcomer({ config: { application_id: id } });
   for (const [number, error, said] of [
@@ -136,14 +156,7 @@ it('names what the identity platform refused, and what to do', async () => {
 
 it('says when less was granted than a sync needs, to programs as well', async () => {
   const profile = await newcomer({ settings: { grants: 'reading' } });
-  const running = profile.start('tidemark', ['auth', '--application-id', id, '--device', '--json']);
-  let told = '';
-  running.child.stderr?.on('data', (piece: Buffer) => {
-    told += piece.toString();
-  });
-  await expect.poll(() => told).toMatch(/Enter the following code when prompted: \S+/);
-  profile.simulator.decideDeviceCode('approved');
-  const { exitCode, stdout, stderr } = await running.ended;
+  const { exitCode, stdout, stderr } = await throughFiles(profile, '--json');
   expect(exitCode).toBe(4);
   expect(JSON.parse(stdout)).toMatchObject({
     type: 'loggedIn',

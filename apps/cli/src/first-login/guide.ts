@@ -1,4 +1,5 @@
 /** `tidemark auth`: from no registration to a login that works, one step after the other; without a terminal, the same as text. */
+import { existsSync } from 'node:fs';
 import type { Account, Profile } from '@tidemark/daemon';
 import { endpointsOf } from '@tidemark/daemon';
 import { peerApplicationId, registrationSteps } from '@tidemark/graph';
@@ -22,14 +23,16 @@ export async function guideLogin(given: CommandContext, action: LoginAction): Pr
   // What is for people goes beside what is for programs. Addresses and codes go past the log file.
   const say = (line: string): void => (isJson ? given.console.errorLine(line) : given.console.line(line));
   const isAsked = isTerminal() && !isJson;
-  const context = await withApplication(given, action, { say, isAsked });
-  if (typeof context === 'number') return context;
+  const prepared = await withApplication(given, action, { say, isAsked });
+  if (typeof prepared === 'number') return prepared;
+  const { context, afterwards } = prepared;
   const way = isAsked && wayOf(context) === 'paste' ? await chosenWay(say) : wayOf(context);
   if (way === null) return stopped(context);
   const account = accountOf(context, { rotation: 'written' });
   try {
     await logIn(context, account.login, { way, say, ...(isAsked && { picture: await loadPicture() }) });
-    return await tellEnd(context, account, { isJson });
+    const code = afterwards === null ? null : keep(context, afterwards, say);
+    return code ?? (await tellEnd(context, account, { isJson }));
   } finally {
     await account.close();
   }
@@ -41,12 +44,18 @@ interface Talk {
   readonly isAsked: boolean;
 }
 
+interface Prepared {
+  readonly context: CommandContext;
+  /** To be written once the login works; null when nothing is. */
+  readonly afterwards: Readonly<Record<string, string>> | null;
+}
+
 /** The profile with an application id of its own; or the exit code. */
 async function withApplication(
   context: CommandContext,
   action: LoginAction,
   { say, isAsked }: Talk,
-): Promise<CommandContext | number> {
+): Promise<Prepared | number> {
   const { commandLine, output, profile } = context;
   const isOwn = profile.settings.application_id !== peerApplicationId;
   const typed: Record<string, string> = {};
@@ -80,26 +89,35 @@ async function withApplication(
     if (tenant === null) return stopped(context);
     if (tenant !== '') typed['azure_tenant_id'] = tenant;
   }
-  return Object.keys(typed).length === 0 ? context : kept(context, typed, say);
+  if (Object.keys(typed).length === 0) return { context, afterwards: null };
+  if (existsSync(profile.locations.refreshToken)) {
+    // The stored login belongs to the application that is configured: both change, or neither does.
+    const settings = { ...profile.settings, ...typed };
+    return { context: { ...context, profile: { ...profile, settings } }, afterwards: typed };
+  }
+  return keep(context, typed, say) ?? loadedAgain(context);
 }
 
-/** Written into the config, and read from there. */
-function kept(
-  context: CommandContext,
+/** Writes into the config. An exit code when that cannot be done. */
+function keep(
+  { commandLine, output, profile }: CommandContext,
   settings: Readonly<Record<string, string>>,
   say: Talk['say'],
-): CommandContext | number {
-  const { commandLine, output, profile } = context;
+): number | null {
   const obstacle = keepSettings(profile, settings);
-  if (obstacle !== null) {
-    output.errorLine(`ERROR: ${obstacle[0]}`);
-    output.errorLine(`       ${obstacle[1]}`);
-    return exitCodeOf('configuration', commandLine);
+  if (obstacle === null) {
+    say(`Written into "${escaped(profile.files.config)}": ${Object.keys(settings).join(' and ')}`);
+    return null;
   }
-  say(`Written into "${escaped(profile.files.config)}": ${Object.keys(settings).join(' and ')}`);
+  output.errorLine(`ERROR: ${obstacle[0]}`);
+  output.errorLine(`       ${obstacle[1]}`);
+  return exitCodeOf('configuration', commandLine);
+}
+
+function loadedAgain(context: CommandContext): Prepared | number {
   const loaded = loadProfile(context);
-  if (loaded.ok) return { ...context, profile: loaded.profile };
-  for (const line of loaded.lines) output.errorLine(line);
+  if (loaded.ok) return { context: { ...context, profile: loaded.profile }, afterwards: null };
+  for (const line of loaded.lines) context.output.errorLine(line);
   return loaded.exitCode;
 }
 

@@ -52,9 +52,10 @@ export function* believedItems(database: DatabaseSync): Generator<BelievedItem> 
 /** Null: the database has no such table. */
 export function countBelieved(database: DatabaseSync): number | null {
   try {
-    const count = database.prepare("SELECT count(*) AS n FROM item WHERE type IN ('file', 'dir')").get()?.[
-      'n'
-    ];
+    // The root is the one without an item above it.
+    const count = database
+      .prepare("SELECT count(*) AS n FROM item WHERE type IN ('file', 'dir') AND parentId <> ''")
+      .get()?.['n'];
     return typeof count === 'number' ? count : null;
   } catch (error) {
     if (!isOfDatabase(error)) throw error;
