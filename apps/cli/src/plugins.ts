@@ -15,7 +15,13 @@ export function workers({ settings }: Profile, channels: readonly Configured[] |
     { plugin: watcher, config: watcherConfig(settings, channels !== null) },
     { plugin: uploader, config: { verifyUploads: !settings.disable_upload_validation } },
     ...(channels ?? []),
-    { plugin: downloader, config: { verifyDownloads: !settings.disable_download_validation } },
+    {
+      plugin: downloader,
+      config: {
+        verifyDownloads: !settings.disable_download_validation,
+        writeAuthors: settings.write_xattr_data,
+      },
+    },
   ];
 }
 

@@ -7,7 +7,7 @@ import { type BigIntStats, fchmodSync, futimesSync, utimesSync } from 'node:fs';
 import { errnoOf } from './errno.ts';
 
 export interface Refusal {
-  readonly what: 'times' | 'permissions';
+  readonly what: 'times' | 'permissions' | 'attributes';
   /** As the system names it: `EPERM`. */
   readonly code: string;
 }

@@ -1,7 +1,8 @@
 /** Bytes on their way in: a staged file per key, from `stage` to `place`. */
 import { createHash } from 'node:crypto';
 import { type BigIntStats, fstatSync } from 'node:fs';
-import { Failure, type LocalId, type Staged } from '@tidemark/contracts';
+import { type Authors, Failure, type LocalId, type Staged } from '@tidemark/contracts';
+import { writeAuthors } from './authors.ts';
 import type { DiskContext } from './context.ts';
 import { asFailure } from './errno.ts';
 import { placeOf } from './expected.ts';
@@ -73,7 +74,7 @@ export function createStaging(context: DiskContext): Staging {
     async function placing<Result>(
       path: string,
       folders: readonly string[],
-      modifiedAt: number,
+      { modifiedAt, authors }: { readonly modifiedAt: number; readonly authors?: Authors | undefined },
       /** Of what is replaced, which may be behind a link. */
       replaced: string | null,
       work: (placement: Placement, folder: Folder, name: string) => Promise<Result> | Result,
@@ -86,6 +87,7 @@ export function createStaging(context: DiskContext): Staging {
         let placed = file;
         try {
           if (workspace !== home) placed = await carriedOver(file, workspace, key, context);
+          if (authors !== undefined) context.refused(writeAuthors(placed.fd, authors));
           await placed.seal(modifiedAt, modeFor(placed, replaced === null ? null : accessAt(folder, name)));
           context.placements.note(identityOnceIn(folder, placed), key);
           const result = await work({ context, workspace, file: placed, hash, modifiedAt }, folder, name);
@@ -145,22 +147,23 @@ export function createStaging(context: DiskContext): Staging {
         return { hash, sizeBytes: file.writtenBytes };
       },
       read: () => file.read(),
-      async place(path, { expected, keepAs, modifiedAt }) {
+      async place(path, { expected, keepAs, modifiedAt, authors }) {
+        const beside = { modifiedAt, authors };
         const { folders, name } = pathNames('place', path);
         if (expected === null)
-          return placing(path, folders, modifiedAt, null, (placement, folder) => ({
+          return placing(path, folders, beside, null, (placement, folder) => ({
             row: placeNew(placement, folder, name),
             kept: null,
             trash: null,
           }));
-        return placing(path, folders, modifiedAt, name, (placement, folder, leaf) =>
+        return placing(path, folders, beside, name, (placement, folder, leaf) =>
           replace(placement, folder, leaf, expected, keepAs),
         );
       },
       async placeAs(folderPath, keepAs, modifiedAt) {
         const path = folderPath === '' ? `${keepAs.prefix}NNNN` : `${folderPath}/${keepAs.prefix}NNNN`;
         pathNames('place', `${keepAs.prefix}0000${keepAs.suffix}`);
-        return placing(path, folderNames('place', folderPath), modifiedAt, null, (placement, folder) =>
+        return placing(path, folderNames('place', folderPath), { modifiedAt }, null, (placement, folder) =>
           placeKept(placement, folder, keepAs),
         );
       },

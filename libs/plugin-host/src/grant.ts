@@ -156,6 +156,7 @@ function driveReader(drive: Drive): DriveReader {
     delta: drive.delta.bind(drive),
     item: drive.item.bind(drive),
     items: drive.items.bind(drive),
+    authors: drive.authors.bind(drive),
     child: drive.child.bind(drive),
     download: drive.download.bind(drive),
   };

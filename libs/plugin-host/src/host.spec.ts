@@ -194,6 +194,7 @@ describe('host: capabilities', () => {
       },
     });
     expect(Object.keys(context.drive ?? {}).toSorted()).toEqual([
+      'authors',
       'child',
       'delta',
       'download',

@@ -113,6 +113,7 @@ export const drive: Drive = {
   delta: refuse,
   item: refuse,
   items: refuse,
+  authors: refuse,
   child: refuse,
   createFolder: refuse,
   upload: refuse,

@@ -55,6 +55,7 @@ export { z } from 'zod';
 export { commandEffects, Failure, failureGuide } from '@tidemark/contracts';
 export type {
   AbortSignalLike,
+  Authors,
   Announcement,
   Answer,
   ByteSink,

@@ -49,7 +49,7 @@ export interface NamedBySetting {
   readonly setting: string;
 }
 
-export type DriveReader = Pick<Drive, 'info' | 'delta' | 'item' | 'items' | 'child' | 'download'>;
+export type DriveReader = Pick<Drive, 'info' | 'delta' | 'item' | 'items' | 'authors' | 'child' | 'download'>;
 export type DriveWriter = DriveReader &
   Pick<Drive, 'createFolder' | 'upload' | 'move' | 'setModifiedAt' | 'delete'>;
 

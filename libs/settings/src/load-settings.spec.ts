@@ -42,15 +42,17 @@ const notices = (world: World): readonly string[] => {
 
 describe('an option without effect', () => {
   it('is named when somebody set it, with what happens instead', () => {
-    expect(notices({ config: 'write_xattr_data = "true"' })).toEqual([
+    expect(notices({ config: 'disable_upload_hash_streaming = "true"' })).toEqual([
       'Reading configuration file: /u/config',
       'Configuration file successfully loaded',
-      "WARNING: 'write_xattr_data' has no effect in this version: no extended attributes are written",
+      "WARNING: 'disable_upload_hash_streaming' has no effect in this version: reading a file twice changes nothing of what is uploaded",
     ]);
   });
 
   it('is not spoken of while it has its default', () => {
-    expect(notices({ config: 'write_xattr_data = "false"\nnotify_file_actions = "false"' })).toHaveLength(2);
+    expect(
+      notices({ config: 'disable_upload_hash_streaming = "false"\nnotify_file_actions = "false"' }),
+    ).toHaveLength(2);
   });
 });
 

@@ -8,6 +8,8 @@ export const config = z.strictObject({
    * hands them out (HEIC, protected Office documents): they would never match.
    */
   verifyDownloads: z.boolean().default(true),
+  /** Have it written beside each file who made it and who saved it last. Costs a request for each download. */
+  writeAuthors: z.boolean().default(false),
 });
 
 export type Context = HandleContext<

@@ -1,5 +1,6 @@
 /** Brings the drive's version to its path. A local version that must survive is kept beside it; an equal one is adopted. */
-import type { CommandOf, LocalRow, Outcome } from '@tidemark/plugin-sdk';
+import type { Authors, CommandOf, LocalRow, Outcome } from '@tidemark/plugin-sdk';
+import { Failure, throwIfStopping } from '@tidemark/plugin-sdk';
 import { bringIn } from './bring-in.ts';
 import type { Context } from './config.ts';
 
@@ -19,7 +20,10 @@ export async function downloadFile(command: CommandOf<'DownloadFile'>, context: 
       ...(hashUnconfirmed && { unconfirmed: true }),
     };
   }
-  const { row, kept, trash } = await staged.place(path, { expected, keepAs, modifiedAt: remote.modifiedAt });
+  const { row, kept, trash } = await staged.place(path, {
+    ...{ expected, keepAs, modifiedAt: remote.modifiedAt },
+    ...(await authorsOf(command, context)),
+  });
   return {
     local: row,
     ...content,
@@ -30,6 +34,22 @@ export async function downloadFile(command: CommandOf<'DownloadFile'>, context: 
     transferredBytes,
     requestIds,
   };
+}
+
+/** A file is worth more than the names of those who saved it. */
+async function authorsOf(
+  { path, remote }: CommandOf<'DownloadFile'>,
+  { config, drive, signal, say }: Context,
+): Promise<{ readonly authors?: Authors }> {
+  if (!config.writeAuthors) return {};
+  try {
+    return { authors: await drive.authors(remote.id, { signal }) };
+  } catch (error) {
+    throwIfStopping(signal);
+    if (!(error instanceof Failure)) throw error;
+    say(`${path} is written without the names of those who saved it: ${error.details.detail}`, 'warning');
+    return {};
+  }
 }
 
 /** The local version that would have to be kept aside, read to the last byte; null when there is none. */

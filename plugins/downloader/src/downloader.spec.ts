@@ -72,7 +72,7 @@ function createWorld(content = 'from the drive', verifyDownloads = true) {
     drive,
     disk,
     content: { of: () => null },
-    config: { verifyDownloads },
+    config: { verifyDownloads, writeAuthors: false },
     signal: stopping.signal,
     progress: () => undefined,
     tell: () => undefined,
@@ -102,6 +102,49 @@ const contents = (world: World) =>
   Object.fromEntries(
     [...world.user.tree()].map(([path, { bytes }]) => [path, new TextDecoder().decode(bytes)]),
   );
+
+describe('downloader: the names of those who saved a file', () => {
+  const authors = { createdBy: 'maker@example.org', lastModifiedBy: null };
+
+  function createNamed(ask: () => Promise<typeof authors>) {
+    const world = createWorld();
+    const given: unknown[] = [];
+    const said: unknown[][] = [];
+    const { disk, context } = world;
+    const stage: Context['disk']['stage'] = async (...args) => {
+      const staged = await disk.stage(...args);
+      const place: typeof staged.place = (path, options) => {
+        given.push(options.authors);
+        return staged.place(path, options);
+      };
+      return Object.assign(Object.create(staged) as typeof staged, { place });
+    };
+    const named = {
+      ...context,
+      disk: { ...disk, stage },
+      drive: { ...context.drive, authors: ask },
+      config: { verifyDownloads: true, writeAuthors: true },
+      say: (...line: unknown[]) => void said.push(line),
+    } as unknown as Context;
+    return { world: { ...world, context: named }, given, said };
+  }
+
+  it('are asked for and placed with it, where they are wanted', async () => {
+    const { world, given } = createNamed(async () => authors);
+    await download(world, { remote: remoteOf('from the drive') });
+    expect(given).toEqual([authors]);
+  });
+
+  it('are left out, and that is said, where the drive does not tell them', async () => {
+    const { world, given, said } = createNamed(() =>
+      Promise.reject(new Failure({ code: 'accessDenied', detail: 'it is not told' })),
+    );
+    await download(world, { remote: remoteOf('from the drive') });
+    expect(given).toEqual([undefined]);
+    expect(said).toEqual([[expect.stringContaining('it is not told'), 'warning']]);
+    expect(contents(world)).toEqual({ 'a.txt': 'from the drive' });
+  });
+});
 
 describe('downloader: DownloadFile', () => {
   it('places the version that was decided on, with its time and hash', async () => {

@@ -36,6 +36,7 @@ export function pacedDrive(drive: Drive, turn: Turn): Drive {
     setModifiedAt: (id, modifiedAt, ifMatch) =>
       paced(turn, `drive.setModifiedAt ${id}`, () => drive.setModifiedAt(id, modifiedAt, ifMatch)),
     delete: (id, ifMatch) => paced(turn, `drive.delete ${id}`, () => drive.delete(id, ifMatch)),
+    authors: (id, options) => paced(turn, `drive.authors ${id}`, () => drive.authors(id, options)),
     restore: (id, to) => paced(turn, `drive.restore ${id}`, () => drive.restore(id, to)),
     earlierVersions: (id) => paced(turn, `drive.earlierVersions ${id}`, () => drive.earlierVersions(id)),
     downloadVersion: (id, version, sink, options) =>

@@ -9,7 +9,7 @@ import type { LocalOddity, LocalRow } from '../entry.ts';
 import type { LocalId } from '../identity.ts';
 import type { NestedMount, RootIdentity } from '../root.ts';
 import type { AbortSignalLike } from './clock.ts';
-import type { ByteSink, ByteSource } from './drive.ts';
+import type { Authors, ByteSink, ByteSource } from './drive.ts';
 
 export interface ScanBatch {
   /** Each folder with everything directly inside it. Parents come before their children. */
@@ -138,6 +138,8 @@ export interface Staged extends ByteSink {
       readonly expected: ExpectedLocal | null;
       readonly keepAs: KeptName | null;
       readonly modifiedAt: number;
+      /** Written beside the content, where the file system keeps such things. */
+      readonly authors?: Authors;
     },
   ): Promise<Placed>;
   /** Places under the first free kept name in `folder`. */

@@ -51,6 +51,12 @@ export interface EarlierVersion {
   readonly savedAt: number;
 }
 
+/** Who made a file and who saved it last: an address, or a name where the service tells no address; null where it tells neither. */
+export interface Authors {
+  readonly createdBy: string | null;
+  readonly lastModifiedBy: string | null;
+}
+
 export interface Drive {
   info(): Promise<DriveInfo>;
   /** `link` null: everything is listed, from the start. Failure `resyncRequired` when the link is void. */
@@ -66,6 +72,7 @@ export interface Drive {
     ids: readonly DriveItemId[],
     options?: { readonly signal?: AbortSignalLike },
   ): Promise<readonly (RemoteRow | RemoteTombstone | RemoteUnread)[]>;
+  authors(id: DriveItemId, options?: { readonly signal?: AbortSignalLike }): Promise<Authors>;
   /** The one child that holds this name, in whatever case; null when the name is free. */
   child(parentId: DriveItemId, name: string): Promise<RemoteRow | null>;
   /** Adopts an existing folder of that name; then `made` is false. */

@@ -13,6 +13,7 @@ import type { Endpoints } from '../auth/clouds.ts';
 import type { Budget, BudgetCounters } from '../http/budget.ts';
 import { createGraphClient, type RetryPolicy, type TokenSource } from '../http/graph-client.ts';
 import type { Network } from '../http/network.ts';
+import { authorsOf } from './authors.ts';
 import { changedBy } from './changed-by.ts';
 import { createChildrenWalk } from './children-walk.ts';
 import { itemPath, readAt, type DriveContext } from './context.ts';
@@ -177,6 +178,7 @@ export function createGraphDrive(options: GraphDriveOptions): GraphDrive {
       const isForGood = options.permanentDelete === true && canDeleteForGood(endpoints.cloud, drive.kind);
       return isForGood ? deleteForGood(drive, id, ifMatch) : deleteItem(drive, id, ifMatch);
     },
+    authors: async (id, wish) => authorsOf((await opened()).drive, id, wish?.signal),
     restore: async (id, to) => restore((await opened()).drive, id, to),
     earlierVersions: async (id) => earlierVersions((await opened()).drive, id),
     downloadVersion: async (id, version, sink, wish) =>

@@ -61,8 +61,8 @@ export const directoryOptions = {
   write_xattr_data: {
     type: 'boolean',
     default: false,
-    summary: 'Write who made and who last changed a file into its extended attributes',
-    withoutEffect: 'no extended attributes are written',
+    summary:
+      'Write who made and who last changed a file into its extended attributes; a request for each download',
   },
   display_manager_integration: {
     type: 'boolean',

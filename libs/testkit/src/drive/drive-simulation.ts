@@ -16,6 +16,7 @@ export type DriveOperation =
   /** The end of an upload: the bytes are there, and the item is about to appear. */
   | 'commit'
   | 'download'
+  | 'authors'
   /** Within a download, after a piece of it. */
   | 'receive'
   | 'move'

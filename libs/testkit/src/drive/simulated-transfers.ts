@@ -16,7 +16,7 @@ type UploadTarget = Parameters<Drive['upload']>[0];
 
 export function createSimulatedTransfers(
   simulation: DriveSimulation,
-): Pick<Drive, 'upload' | 'download' | 'earlierVersions' | 'downloadVersion'> {
+): Pick<Drive, 'upload' | 'download' | 'authors' | 'earlierVersions' | 'downloadVersion'> {
   const { items, begin, end, seconds, nextRequestId, faults, lies } = simulation;
   const { kind } = items.info;
 
@@ -49,6 +49,12 @@ export function createSimulatedTransfers(
         throw new Failure({ code: 'serviceUnavailable', detail: `Cannot ${action}: its link is refused` });
       // What is on its way is one version, whatever happens to the item meanwhile.
       return send(action, id, node.bytes, sink, options);
+    },
+
+    async authors(id) {
+      begin('authors', id);
+      fileOf(`read who saved ${id}`, id);
+      return { createdBy: 'maker@example.org', lastModifiedBy: 'editor@example.org' };
     },
 
     async earlierVersions(id) {

@@ -19,6 +19,7 @@ export const optionEvidence: Readonly<Record<string, string>> = {
   space_reservation: 'options/transfers.spec.ts',
   check_nomount: 'options/filters.spec.ts',
   check_nosync: 'options/filters.spec.ts',
+  write_xattr_data: 'options/attributes.spec.ts',
   download_only: 'scope.spec.ts',
   upload_only: 'scope.spec.ts',
   cleanup_local_files: 'options/direction.spec.ts',
