@@ -1,0 +1,2 @@
+export { buildSite } from './build-site.ts';
+export { contents } from './contents.ts';
