@@ -61,6 +61,18 @@ it('goes without a note where its name would be too long', () => {
   expect(placements.keyOf(file)).toBeUndefined();
 });
 
+it('knows of each file that another process places as soon as it is asked when', () => {
+  const [placing, watching] = [openPlacements(folder), openPlacements(folder, { notedBy: 'elsewhere' })];
+  // They come faster than a look at all notes is repeated.
+  for (let number = 0; number < 20; number += 1) {
+    const placed = localId(`f.${number}`);
+    expect(watching.notedAt(placed)).toBeNull();
+    placing.note(placed, `D${number} h`);
+    expect(watching.notedAt(placed), `${number}`).toBeTypeOf('number');
+  }
+  expect(watching.notedAt(file)).toBeNull();
+});
+
 it('is no folder that cannot be listed when the notes cannot be read: the scan says which it is', async () => {
   const { createTemporaryDisk, scanned } = await import('./testing/temporary-disk.ts');
   const temporary = await createTemporaryDisk({});

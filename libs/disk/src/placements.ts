@@ -33,11 +33,12 @@ export interface PlacementsOptions {
 export function openPlacements(folder: string, { notedBy = 'us' }: PlacementsOptions = {}): Placements {
   let notes: Map<LocalId, string> | null = null;
   const isChanged = notedBy === 'us' ? () => false : watchChanges(folder);
+  const readNotes = createReading(folder);
 
-  const keyOf = (id: LocalId): string | undefined => {
-    const key = (notes ??= readNotes(folder)).get(id);
-    if (key !== undefined || !isChanged('soon')) return key;
-    notes = readNotes(folder);
+  const keyOf = (id: LocalId, when: 'now' | 'soon'): string | undefined => {
+    const key = (notes ??= readNotes()).get(id);
+    if (key !== undefined || !isChanged(when)) return key;
+    notes = readNotes();
     return notes.get(id);
   };
 
@@ -47,7 +48,7 @@ export function openPlacements(folder: string, { notedBy = 'us' }: PlacementsOpt
       const name = noteName(id, key);
       // No drive gives an item such an id. Without a note a renamed file may be there twice, and nothing is lost.
       if (name.length > nameMax) return;
-      const known = (notes ??= readNotes(folder));
+      const known = (notes ??= readNotes());
       if (known.get(id) === key) return;
       forget(known, id);
       create(name);
@@ -59,11 +60,12 @@ export function openPlacements(folder: string, { notedBy = 'us' }: PlacementsOpt
     },
     read() {
       if (isChanged('now')) notes = null;
-      notes ??= readNotes(folder);
+      notes ??= readNotes();
     },
-    keyOf,
+    keyOf: (id) => keyOf(id, 'soon'),
     notedAt(id) {
-      const key = keyOf(id);
+      // The note was made a moment ago, and a file that seems to be the user's costs a look.
+      const key = keyOf(id, 'now');
       if (key === undefined) return null;
       return statSync(`${folder}/${noteName(id, key)}`, { throwIfNoEntry: false })?.mtimeMs ?? null;
     },
@@ -115,13 +117,19 @@ function watchChanges(folder: string): (when: 'now' | 'soon') => boolean {
 /** Two words without a space or a slash. */
 const noteName = (id: LocalId, key: string): string => `${encodeURIComponent(id)} ${encodeURIComponent(key)}`;
 
-function readNotes(folder: string): Map<LocalId, string> {
-  const notes = new Map<LocalId, string>();
-  for (const name of namesIn(folder)) {
-    const [id, key, ...others] = name.split(' ').map(decoded);
-    if (id != null && key != null && others.length === 0) notes.set(localId(id), key);
-  }
-  return notes;
+/** There may be a thousand notes, of which one is new. */
+function createReading(folder: string): () => Map<LocalId, string> {
+  let read = new Map<string, readonly [LocalId, string] | null>();
+  return () => {
+    const names = namesIn(folder);
+    read = new Map(names.map((name) => [name, read.get(name) ?? noteIn(name)]));
+    return new Map([...read.values()].filter((note) => note !== null));
+  };
+}
+
+function noteIn(name: string): readonly [LocalId, string] | null {
+  const [id, key, ...others] = name.split(' ').map(decoded);
+  return id != null && key != null && others.length === 0 ? [localId(id), key] : null;
 }
 
 function namesIn(folder: string): string[] {
