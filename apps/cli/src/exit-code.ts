@@ -8,6 +8,8 @@ import type { CommandLine } from '@tidemark/settings';
 export const exitCodes = {
   done: 0,
   failed: 1,
+  /** A question about the account has no answer, and standard error says so. Not counted with the peer's flags, as there. */
+  unanswered: 1,
   usage: 2,
   configuration: 3,
   login: 4,
@@ -22,7 +24,8 @@ export type ExitKind = keyof typeof exitCodes;
 
 export function exitCodeOf(kind: ExitKind, commandLine: CommandLine): number {
   if (kind === 'done' || kind === 'interrupted') return exitCodes[kind];
-  return commandLine.face === 'dropIn' ? exitCodes.failed : exitCodes[kind];
+  if (commandLine.face !== 'dropIn') return exitCodes[kind];
+  return kind === 'unanswered' ? exitCodes.done : exitCodes.failed;
 }
 
 export function kindOf(code: FailureCode): ExitKind {

@@ -26,7 +26,9 @@ export interface LoginForm {
 /** Throws Failure. The refresh token is on disk when it resolves. */
 export function logIn(context: CommandContext, login: Login, form?: LoginForm): Promise<void> {
   // Addresses and codes open the account until they are used: they go past the log file.
-  const { console: output } = context;
+  const { console: output, profile } = context;
+  if (form === undefined && profile.settings.use_intune_sso && wayOf(context) === 'paste')
+    return Promise.reject(new Failure(noBroker));
   return logInBy(context, login, form ?? { way: wayOf(context), say: (line) => output.line(line) });
 }
 
@@ -57,6 +59,12 @@ async function logInBy({ commandLine }: CommandContext, login: Login, form: Logi
     return pasted;
   });
 }
+
+const noBroker = {
+  code: 'loginRequired',
+  detail:
+    'Cannot log in: use_intune_sso asks for the Microsoft Identity Broker, and Tidemark does not speak with it. Put use_device_auth = "true" in its place, or log in once with tidemark auth',
+} as const;
 
 const nothingPasted = {
   code: 'loginRequired',

@@ -68,6 +68,6 @@ export const directoryOptions = {
     type: 'boolean',
     default: false,
     summary: 'Show sync_dir in the file manager with an icon and a bookmark',
-    withoutEffect: 'file managers are told nothing',
+    withoutEffect: 'a daemon needs no desktop; a bookmark that you set stays when it ends',
   },
 } as const satisfies OptionTable;

@@ -27,7 +27,8 @@ export const identityOptions = {
     type: 'boolean',
     default: false,
     summary: 'Sign in through the Microsoft Identity Broker',
-    withoutEffect: 'the login is that of `tidemark auth`',
+    withoutEffect:
+      'Tidemark does not speak with the broker, and where no login is stored it says how to log in',
   },
   read_only_auth_scope: {
     type: 'boolean',

@@ -99,6 +99,16 @@ it('use_device_auth logs in with a code on another device', async () => {
   expect(await profile.read('a.txt')).toBe('a');
 });
 
+it('use_intune_sso: without a login it says what to do in place of the broker; with one it syncs', async () => {
+  const profile = await withoutLogin({ use_intune_sso: 'true' });
+  const { exitCode, stderr } = await profile.onedrive(['--sync']);
+  expect(exitCode).toBe(1);
+  expect(stderr).toContain('Put use_device_auth = "true" in its place, or log in once with tidemark auth');
+  const { exitCode: code, text } = await throughFiles(profile, '--sync');
+  expect(code, text).toBe(0);
+  expect(await profile.read('a.txt')).toBe('a');
+});
+
 describe('--logout and --reauth', () => {
   it('--logout forgets the login', async () => {
     const profile = await openProfile({ tree });

@@ -30,7 +30,7 @@ export async function ofSynced(
   const path = drivePath(context, action.path, what);
   const refuse = (line: string): number => {
     context.output.errorLine(line);
-    return exitCodeOf('failed', context.commandLine);
+    return exitCodeOf('unanswered', context.commandLine);
   };
   if (!isOnDisk(context, path)) return refuse(`Selected path not found on local system: ${escaped(path)}`);
   return withAccount(context, async (account) => {

@@ -9,7 +9,7 @@ export const listSharedItems = (context: CommandContext): Promise<number> =>
     const { commandLine, output } = context;
     if ((await drive.info()).kind === 'personal') {
       output.errorLine('ERROR: Unsupported account type for listing OneDrive Business Shared Items');
-      return exitCodeOf('failed', commandLine);
+      return exitCodeOf('unanswered', commandLine);
     }
     output.line('Listing available OneDrive Business Shared Items:');
     const items = await drive.account.sharedItems();

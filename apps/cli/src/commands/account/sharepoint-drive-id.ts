@@ -13,7 +13,7 @@ export const getSharepointDriveId = (context: CommandContext): Promise<number> =
       output.errorLine(
         'ERROR: A OneDrive Personal Account cannot be used with --get-sharepoint-drive-id. Please re-authenticate your client using a OneDrive Business Account.',
       );
-      return exitCodeOf('failed', commandLine);
+      return exitCodeOf('unanswered', commandLine);
     }
     const wanted = action.siteName.trim();
     output.line(`Office 365 Library Name Query: ${escaped(wanted)}`);
@@ -39,7 +39,7 @@ export const getSharepointDriveId = (context: CommandContext): Promise<number> =
     output.line('');
     output.line('The following SharePoint site names were returned:');
     for (const { name } of sites) output.line(` * ${escaped(name)}`);
-    return isAll ? 0 : exitCodeOf('failed', commandLine);
+    return isAll ? 0 : exitCodeOf('unanswered', commandLine);
   });
 
 const rule = '-'.repeat(47);
