@@ -20,9 +20,12 @@ function databaseOf(rows: readonly (readonly [string, string | null, string, str
 const pathsIn = (database: DatabaseSync): string[] =>
   [...believedItems(database)].map(({ path }) => path).sort();
 
-it('finds the path of each file and folder below the root', () => {
+it.each([
+  ['dir', 'up to 2.4'],
+  ['root', 'since 2.5'],
+])('finds the path of each file and folder below the root, which is a %s %s', (type) => {
   const database = databaseOf([
-    ['r', null, 'root', 'dir'],
+    ['r', null, 'root', type],
     ['f', 'r', 'Größe ✓', 'dir'],
     ['a', 'f', "it's.txt", 'file'],
     ['b', 'r', 'b.txt', 'file'],

@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { existsSync } from 'node:fs';
 import { mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import type { Readable } from 'node:stream';
 import type { Counters } from '@tidemark/graph-simulator';
 import { expect, it, onTestFinished } from 'vitest';
 import { requireCommand, type RunResult } from '../namespace.ts';
@@ -180,11 +181,14 @@ it('says what the client had not carried over, and keeps both programs from runn
   await once(ours, 'exit');
 });
 
-async function until(stream: NodeJS.ReadableStream | null, pattern: RegExp): Promise<void> {
+/** The stream goes on afterwards: a program whose output nobody reads any more would end. */
+function until(stream: Readable | null, pattern: RegExp): Promise<void> {
   let text = '';
-  for await (const chunk of stream ?? []) {
-    text += String(chunk);
-    if (pattern.test(text)) return;
-  }
-  throw new Error(`It ended without ${pattern}: ${text}`);
+  return new Promise((resolve, reject) => {
+    stream?.on('data', (piece: Buffer) => {
+      text += piece.toString();
+      if (pattern.test(text)) resolve();
+    });
+    stream?.once('end', () => reject(new Error(`It ended without ${pattern}: ${text}`)));
+  });
 }
