@@ -20,6 +20,9 @@ export function policyFrom(facts: PolicyFacts): Policy {
   return {
     direction: directionFrom(settings),
     localFirst: settings.local_first,
+    ...(settings.mirror_local_state && settings.local_first && !settings.upload_only
+      ? { mirrorLocal: true as const }
+      : {}),
     keepRemote: settings.no_remote_delete,
     ...removeSourceFrom(settings),
     cleanupLocal: settings.cleanup_local_files,

@@ -4,6 +4,8 @@ export interface Policy {
   readonly direction: 'both' | 'download' | 'upload';
   /** Local versions keep the name in a conflict. */
   readonly localFirst: boolean;
+  /** With `localFirst`: what was never on disk goes from the drive. */
+  readonly mirrorLocal?: true;
   /** Deletions on disk are not repeated on the drive (upload only). */
   readonly keepRemote: boolean;
   /**
@@ -11,7 +13,7 @@ export interface Policy {
    * this has emptied. Whatever is gone from the disk then says nothing: it is never deleted on the drive.
    */
   readonly removeSource?: 'files' | 'folders';
-  /** With `direction: download`: deletions on the drive are repeated on disk. */
+  /** With `direction: download`: what the drive does not have goes from the disk, whether it was deleted there or never was there. */
   readonly cleanupLocal: boolean;
   /** Replace local data without a safeBackup in the tree; what was displaced still goes to the trash. */
   readonly bypassPreservation: boolean;

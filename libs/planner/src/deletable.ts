@@ -2,6 +2,7 @@
 import type { ItemId, Policy } from '@tidemark/contracts';
 import type { ContentState, Item, Side } from '@tidemark/trees';
 import { heirOf, itemOf, localContent, otherSide, remoteContent, samePlace } from '@tidemark/trees';
+import { goesUnagreed, isSpared } from './one-truth.ts';
 import { ignoredBy } from './scope.ts';
 import { temporarySide } from './temporary-name.ts';
 import type { PlanningView } from './view.ts';
@@ -46,8 +47,10 @@ function judge(view: PlanningView, item: Item, side: Side): Deletable {
   }
   if (side === 'remote' && view.justGone(item.id)) return { type: 'undecided', waitsFor: item.id };
   const since = sinceAgreed(item, side);
-  if (since === 'changed') return { type: 'stays' };
-  if (since === 'unknown') return { type: 'undecided', waitsFor: item.id };
+  if (since !== 'same' && goesUnagreed(view.policy, item, side)) {
+    if (isSpared(view, item, side)) return { type: 'pinned', waitsFor: item.id };
+  } else if (since === 'changed') return { type: 'stays' };
+  else if (since === 'unknown') return { type: 'undecided', waitsFor: item.id };
   const heir = side === 'remote' ? heirOf(view.trees, item.id) : null;
   if (heir !== null) return { type: 'undecided', waitsFor: heir.id };
   const names = view.trees.names[side];

@@ -9,14 +9,22 @@ import type { Item, LocalEntry, RemoteEntry, SyncedEntry } from '@tidemark/trees
 import { itemOf, localContent, pathOf } from '@tidemark/trees';
 import { readLocal } from './content.ts';
 import { bringDown, bringUp } from './create.ts';
-import { deletable, mayDelete } from './deletable.ts';
-import { foldersAbove } from './folders-above.ts';
+import { deletable, mayDelete, sinceAgreed } from './deletable.ts';
+import { foldersAbove, missingAt } from './folders-above.ts';
+import { goesUnagreed, isSpared } from './one-truth.ts';
 import type { Decision, PlanningView, Why } from './view.ts';
 import { about, act, expectedLocal, mayWrite, rest, waitFor } from './view.ts';
 
-/** S and R, no L: deleted on disk. */
+/** R, no L: deleted on disk, or never to stay on the drive alone. */
 export function deleteRemote(view: PlanningView, item: Item, remote: RemoteEntry): Decision {
   if (!mayDelete(view.policy, 'remote')) return rest;
+  const parent = itemOf(view.trees, remote.parent);
+  if (item.synced === null) {
+    if (isSpared(view, item, 'remote')) return rest;
+    // Where a mount is away nothing tells what the disk has.
+    const missing = parent.local === null ? null : missingAt(view, parent);
+    if (missing !== null) return waitFor(missing);
+  }
   if (!view.remoteKnown) return waitFor('remoteKnown');
   if (!view.localKnown) return waitFor('localKnown');
   const judged = deletable(view, item, 'remote');
@@ -25,10 +33,9 @@ export function deleteRemote(view: PlanningView, item: Item, remote: RemoteEntry
     return bringDown(view, item, remote, remote.kind === 'folder' ? survivorsInside : changedOnDrive);
   // The folder above goes as a whole: its one call covers this item. A drive that refuses that (something in it is on hold)
   // gets what is in it first, and the folder once it is empty.
-  const parent = itemOf(view.trees, remote.parent);
   if (
     !view.refused(parent.id) &&
-    parent.synced !== null &&
+    (parent.synced !== null || goesUnagreed(view.policy, parent, 'remote')) &&
     parent.local === null &&
     parent.remote !== null &&
     deletable(view, parent, 'remote').type === 'goes'
@@ -37,10 +44,7 @@ export function deleteRemote(view: PlanningView, item: Item, remote: RemoteEntry
   if (view.held('deletionsOnDrive', item.id)) return waitFor('deletionsOnDrive');
   return act({
     type: 'DeleteRemote',
-    ...about(item, pathOf(view.trees, item, 'remote') ?? remote.name, {
-      rule: 'local-deleted',
-      differs: 'local gone, remote=synced',
-    }),
+    ...about(item, pathOf(view.trees, item, 'remote') ?? remote.name, whyGone(item.synced, remote)),
     establishes: ['gone'],
     driveItemId: remote.id,
     ifMatch: remote.eTag,
@@ -48,12 +52,18 @@ export function deleteRemote(view: PlanningView, item: Item, remote: RemoteEntry
   });
 }
 
-/** S and L, no R: deleted on the drive. */
+function whyGone(synced: SyncedEntry | null, { kind }: RemoteEntry): Why {
+  if (synced !== null) return { rule: 'local-deleted', differs: 'local gone, remote=synced' };
+  const rule = kind === 'folder' ? 'folder-only-on-drive' : 'file-only-on-drive';
+  return { rule, differs: 'remote, no local' };
+}
+
+/** L, no R: deleted on the drive, or never to stay on disk alone. */
 export function deleteLocal(
   view: PlanningView,
   item: Item,
   local: LocalEntry,
-  synced: SyncedEntry,
+  synced: SyncedEntry | null,
 ): Decision {
   if (!mayWrite(view.policy, 'local'))
     return bringUp(view, item, local, { ...changedOnDisk, differs: 'remote gone, upload only' });
@@ -62,7 +72,9 @@ export function deleteLocal(
   if (!view.localKnown) return waitFor('localKnown');
   const path = pathOf(view.trees, item, 'local');
   if (path === null) return waitFor(local.parent);
-  if (local.kind === 'file' && localContent(local, synced) === 'unknown')
+  const isLeftover = goesUnagreed(view.policy, item, 'local') && sinceAgreed(item, 'local') !== 'same';
+  if (isLeftover && isSpared(view, item, 'local')) return rest;
+  if (!isLeftover && synced !== null && local.kind === 'file' && localContent(local, synced) === 'unknown')
     return readLocal(view, item, 'remote gone, local hash unknown');
   const judged = deletable(view, item, 'local');
   const isLinked = local.stamp === linkStamp;
@@ -77,13 +89,15 @@ export function deleteLocal(
   if (view.held('deletionsOnDisk', item.id)) return waitFor('deletionsOnDisk');
   return act({
     type: 'DeleteLocal',
-    ...about(item, path, { rule: 'remote-deleted', differs: 'remote gone, local=synced' }),
+    ...about(item, path, isLeftover ? onlyOnDisk : goneFromDrive),
     establishes: ['gone'],
     kind: local.kind,
     expected: expectedLocal(local),
   });
 }
 
+const goneFromDrive: Why = { rule: 'remote-deleted', differs: 'remote gone, local=synced' };
+const onlyOnDisk: Why = { rule: 'only-on-disk', differs: 'local, no remote' };
 const survivorsInside: Why = { rule: 'holds-survivors', differs: 'something below survives' };
 const changedOnDrive: Why = { rule: 'remote-edit-beats-local-delete', differs: 'local gone, remote≠synced' };
 const changedOnDisk: Why = { rule: 'local-edit-beats-remote-delete', differs: 'remote gone, local≠synced' };

@@ -3,6 +3,7 @@ import type { Policy } from '@tidemark/contracts';
 import type { Item } from '@tidemark/trees';
 import { localContent, otherSide, remoteContent } from '@tidemark/trees';
 import { mayDelete, sinceAgreed } from './deletable.ts';
+import { goesUnagreed } from './one-truth.ts';
 import { mayWrite } from './view.ts';
 
 /** `deletionsOnDrive`: gone from the disk. `deletionsOnDisk`: gone from the drive. `replacementsOnDrive`: rewritten on disk. */
@@ -20,7 +21,8 @@ export function wouldLose(policy: Policy, item: Item, kind: HeldKind): boolean {
     return isRewritten(item) && remoteContent(remote, synced) === 'same';
   }
   const side = kind === 'deletionsOnDrive' ? 'remote' : 'local';
-  return item[otherSide(side)] === null && mayDelete(policy, side) && sinceAgreed(item, side) !== 'changed';
+  if (item[otherSide(side)] !== null || !mayDelete(policy, side)) return false;
+  return sinceAgreed(item, side) !== 'changed' || goesUnagreed(policy, item, side);
 }
 
 /** Its bytes on disk are others than those last agreed on. A new stamp counts as other bytes until the file is read. */

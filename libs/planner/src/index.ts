@@ -13,11 +13,12 @@ export type {
 } from './view.ts';
 export { needsNothing, planItems } from './plan-items.ts';
 export { reconcile } from './reconcile.ts';
-export { scopeOf } from './scope.ts';
+export { ignoredBy, scopeOf } from './scope.ts';
 export type { DriveFull } from './drive-full.ts';
 export { attemptsLeft } from './drive-full.ts';
 export type { HeldKind } from './gate.ts';
 export { heldKinds, isRewritten, isRewrittenAsAnother, wouldLose } from './gate.ts';
+export { goesUnagreed, isSpared } from './one-truth.ts';
 export { createJudged } from './deletable.ts';
 export { temporaryName } from './temporary-name.ts';
 export { keptName } from './kept-name.ts';

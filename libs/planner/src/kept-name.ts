@@ -14,6 +14,9 @@ export function keptName(name: string, hostName: string): KeptName {
   return { prefix: cutStem(stem, `${tag}0001${suffix}`) + tag, suffix, from: 1 };
 }
 
+/** Was the file of that name kept on this host? */
+export const isKeptName = (name: string, hostName: string): boolean => keptName(name, hostName).from > 1;
+
 /**
  * The kept names of that name in a folder, from the first one on that is free on both sides, also of names that differ in case
  * only: the disk alone would take one that the drive cannot hold beside another.

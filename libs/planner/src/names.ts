@@ -9,6 +9,7 @@ import { foldName, isAtRest, itemOf, otherSide } from '@tidemark/trees';
 import { deletable } from './deletable.ts';
 import { freeKeptName } from './kept-name.ts';
 import { move } from './move.ts';
+import { goesUnagreed } from './one-truth.ts';
 import { ignoredBy } from './scope.ts';
 import { temporarySide, wantedName } from './temporary-name.ts';
 import type { Decision, PlanningView } from './view.ts';
@@ -47,7 +48,8 @@ export function leavesPlace(view: PlanningView, item: Item, side: Side): boolean
   if (item[other] === null) {
     if (temporarySide(item) === side) return true;
     const { type } = deletable(view, item, side);
-    return item.synced !== null && (type === 'goes' || type === 'undecided');
+    const mayGo = item.synced !== null || goesUnagreed(view.policy, item, side);
+    return mayGo && (type === 'goes' || type === 'undecided');
   }
   return wantedPlace(view, item) === other && (side === 'local' || ignoredBy(view, item, 'local') === null);
 }

@@ -11,6 +11,7 @@ import { bringDown, bringUp } from './create.ts';
 import { readLocal, reconcileContent } from './content.ts';
 import { deleteLocal, deleteRemote } from './deletion.ts';
 import { folderAbove, missingAt } from './folders-above.ts';
+import { goesUnagreed } from './one-truth.ts';
 import { reconcilePlace } from './place.ts';
 import { ignoredBy } from './scope.ts';
 import { removeSource } from './source.ts';
@@ -57,13 +58,13 @@ function decide(view: PlanningView, item: Item): Decision {
   if (remote === null) {
     // L only. Without S the drive has never shown it; with S the drive has shown that it is gone.
     if (local === null) return rest;
-    if (synced === null)
+    if (synced === null && !goesUnagreed(view.policy, item, 'local'))
       return bringUp(view, item, local, { rule: 'local-new', differs: 'local, no remote, never agreed' });
     return deleteLocal(view, item, local, synced);
   }
   if (local === null) {
     // R only. Without S it is new; with S a complete scan has shown that it is gone from the disk.
-    if (synced === null)
+    if (synced === null && !goesUnagreed(view.policy, item, 'remote'))
       return bringDown(view, item, remote, { rule: 'remote-new', differs: 'remote, no local, never agreed' });
     return deleteRemote(view, item, remote);
   }

@@ -91,7 +91,10 @@ const begin: { readonly [Type in CommandType]: Begin<Type> } = {
   ],
   ScanLocal: (view) => [
     looking(view, 'Performing a database consistency and integrity check on locally stored data'),
-    looking(view, `Scanning the local file system '${view.config.syncDirectory}' for new data to upload`),
+    looking(
+      view,
+      `Scanning the local file system '${view.config.syncDirectory}' for ${isCleaning(view.started) ? 'data to cleanup' : 'new data to upload'}`,
+    ),
   ],
   HashFile: (_view, { path }) => [verbose(`Processing: ${path}`)],
   CreateRemoteFolder: (view, { path }) => [
@@ -109,17 +112,12 @@ const begin: { readonly [Type in CommandType]: Begin<Type> } = {
           info(`Moving ${dotted(fromPath)} to ${dotted(path)}`),
         ];
   },
-  DeleteRemote: (view, { path }) => [
-    ...watched(view, `Local item deleted: ${path}`),
-    ...(isMonitoring(view)
-      ? [
-          info(
-            `The operating system sent a deletion notification. Trying to delete this item as requested: ${path}`,
-          ),
-        ]
-      : []),
-    info(`Deleting item from Microsoft OneDrive: ${shownPath(view, path)}`),
-  ],
+  DeleteRemote: (view, { path, reason: { rule } }) => {
+    if (rule === 'file-only-on-drive') return [info(`Deleting online file from Microsoft OneDrive: ${path}`)];
+    if (rule === 'folder-only-on-drive')
+      return [info(`Deleting online folder from Microsoft OneDrive: ${path}`)];
+    return renderDeletion(view, path);
+  },
   SetRemoteTime: (_view, { path }) => [
     verbose(`Processing: ${path}`),
     verbose('The file has not changed'),
@@ -181,10 +179,27 @@ const begin: { readonly [Type in CommandType]: Begin<Type> } = {
   DeleteSubscription: () => [],
 };
 
+function renderDeletion(view: View, path: string): readonly Line[] {
+  return [
+    ...watched(view, `Local item deleted: ${path}`),
+    ...(isMonitoring(view)
+      ? [
+          info(
+            `The operating system sent a deletion notification. Trying to delete this item as requested: ${path}`,
+          ),
+        ]
+      : []),
+    info(`Deleting item from Microsoft OneDrive: ${shownPath(view, path)}`),
+  ];
+}
+
 /** What the peer says of changes it sees while monitoring, after the first pass. */
 function watched(view: View, text: string): readonly Line[] {
   return isMonitoring(view) ? [verbose(`[M] ${text}`)] : [];
 }
+
+const isCleaning = (started: View['started']): boolean =>
+  started?.policy.direction === 'download' && started.policy.cleanupLocal;
 
 function renderWatchedFiles(view: View, commands: readonly Command[]): readonly Line[] {
   const files = commands.filter(({ type }) => type === 'UploadFile').length;

@@ -4,7 +4,7 @@ import { wholeAmount } from './amounts.ts';
 import type { Line } from './line.ts';
 import { info } from './line.ts';
 
-export type Total = 'downloads' | 'folders' | 'newFiles' | 'changedFiles' | 'deletions';
+export type Total = 'downloads' | 'folders' | 'newFiles' | 'changedFiles' | 'deletions' | 'mirrored';
 
 /** Which total a command counts for; null for none. */
 export function totalOf(command: Command): Total | null {
@@ -17,7 +17,7 @@ export function totalOf(command: Command): Total | null {
     case 'UploadFile':
       return command.target.as === 'new' ? 'newFiles' : 'changedFiles';
     case 'DeleteRemote':
-      return 'deletions';
+      return command.reason.rule.endsWith('-only-on-drive') ? 'mirrored' : 'deletions';
     default:
       return null;
   }
@@ -44,5 +44,6 @@ const texts: Readonly<Record<Total, string>> = {
   folders: 'New directories to create on Microsoft OneDrive',
   newFiles: 'New items to upload to Microsoft OneDrive',
   changedFiles: 'Changed local items to upload to Microsoft OneDrive',
+  mirrored: 'Number of items to remove from Microsoft OneDrive due to --local-first & --mirror-local-state',
   deletions: 'Deleted local items to delete on Microsoft OneDrive',
 };

@@ -23,6 +23,11 @@ export const ruleTexts = {
   'source-uploaded': 'the drive has the same bytes, and what was uploaded is not to stay on disk',
   'source-emptied':
     'what was in it has been uploaded and removed, and folders that this empties are not to stay on disk',
+  'only-on-disk': 'the drive does not have it, and nothing is to stay on disk that the drive does not have',
+  'file-only-on-drive':
+    'the file is not on disk, and nothing is to stay on the drive that the disk does not have',
+  'folder-only-on-drive':
+    'the folder is not on disk, and nothing is to stay on the drive that the disk does not have',
   'conflict-remote-keeps-name':
     'both sides changed: the version of the drive keeps the name, the local version is kept beside it',
   'conflict-local-keeps-name':

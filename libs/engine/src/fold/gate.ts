@@ -6,8 +6,16 @@ import { sha256 } from '@noble/hashes/sha2.js';
 import { bytesToHex, utf8ToBytes } from '@noble/hashes/utils.js';
 import type { HeldChanges, ItemId } from '@tidemark/contracts';
 import type { HeldKind } from '@tidemark/planner';
-import { heldKinds, isRewritten, isRewrittenAsAnother, wouldLose } from '@tidemark/planner';
-import type { Item } from '@tidemark/trees';
+import {
+  goesUnagreed,
+  heldKinds,
+  ignoredBy,
+  isRewritten,
+  isRewrittenAsAnother,
+  isSpared,
+  wouldLose,
+} from '@tidemark/planner';
+import type { Item, Side } from '@tidemark/trees';
 import { shownPath } from '@tidemark/trees';
 import type { State } from './state.ts';
 import { policyOf } from './state.ts';
@@ -31,18 +39,33 @@ export const openGate = (): GateState => ({
   replacementsOnDrive: new Counted(),
 });
 
-const asks: Readonly<Record<HeldKind, (item: Item) => boolean>> = {
-  deletionsOnDrive: ({ local, synced }) => synced !== null && local === null,
-  deletionsOnDisk: ({ remote, synced }) => synced !== null && remote === null,
-  replacementsOnDrive: isRewritten,
+const asks: Readonly<Record<HeldKind, (state: State, item: Item) => boolean>> = {
+  deletionsOnDrive: (state, item) => item.local === null && mayGo(state, item, 'remote'),
+  deletionsOnDisk: (state, item) => item.remote === null && mayGo(state, item, 'local'),
+  replacementsOnDrive: (_state, item) => isRewritten(item),
 };
 
+/** It was agreed on, or only one side is the truth; what was never agreed on may be out of scope. */
+function mayGo(state: State, item: Item, side: Side): boolean {
+  if (item.synced !== null) return true;
+  const { started, trees, local } = state;
+  if (started === null || !goesUnagreed(started.policy, item, side)) return false;
+  const { policy } = started;
+  return (
+    item.remote?.kind !== 'opaque' &&
+    item.remote?.oddity === undefined &&
+    !isSpared({ trees, policy, oddities: local.oddities }, item, side) &&
+    ignoredBy(state, item) === null
+  );
+}
+
 /** The item as it is now; undefined: gone on both sides. An upload that replaced counts when its outcome comes. */
-export function countAtGate({ gate, at }: State, id: ItemId, item: Item | undefined): void {
+export function countAtGate(state: State, id: ItemId, item: Item | undefined): void {
+  const { gate, at } = state;
   const isGone = item === undefined || (item.remote === null && item.local === null);
   for (const kind of heldKinds) {
     const { pending, recent, disguised, confirmed } = gate[kind];
-    if (isGone || !asks[kind](item)) {
+    if (isGone || !asks[kind](state, item)) {
       confirmed.delete(id);
       if (pending.delete(id) && isGone && kind !== 'replacementsOnDrive') recent.set(id, at);
     } else if (!confirmed.has(id)) {
@@ -80,6 +103,7 @@ export function isHeld(state: State, kind: HeldKind): boolean {
   const { pending, recent, disguised } = state.gate[kind];
   if (state.started === null || pending.size === 0) return false;
   const policy = policyOf(state);
+  if (kind !== 'replacementsOnDrive' && isAgainstNothing(state, kind)) return true;
   const total = pending.size + recent.size;
   if (kind === 'replacementsOnDrive') {
     const percent = policy.massRewritePercent;
@@ -90,6 +114,20 @@ export function isHeld(state: State, kind: HeldKind): boolean {
   // What is deleted is no part of the tree any more.
   const items = state.trees.items.size - 1 + recent.size;
   return total >= policy.massDeleteMax || isLargeShare(total, items, policy.massDeletePercent);
+}
+
+/** What was never agreed on would go because of a side that shows nothing at all: it may be the wrong folder, or the wrong account. */
+function isAgainstNothing({ gate, trees, started }: State, kind: HeldKind): boolean {
+  const [side, truth] =
+    kind === 'deletionsOnDrive'
+      ? (['remote', trees.byLocalId] as const)
+      : (['local', trees.byRemoteId] as const);
+  if (started === null || truth.size > 1) return false;
+  for (const id of gate[kind].pending) {
+    const item = trees.items.get(id);
+    if (item?.synced === null && goesUnagreed(started.policy, item, side)) return true;
+  }
+  return false;
 }
 
 const isLargeShare = (total: number, items: number, percent: number): boolean =>

@@ -32,6 +32,7 @@ export function localScanCompleted(state: State, event: EventOf<'LocalScanComple
   const { local, trees } = state;
   const { unseen } = local;
   const { oddities = local.oddities } = event;
+  const wereOdd = local.oddities;
   const wasConfirming = local.look.state === 'confirming';
   lookFor(state, trees.byLocalId, event.unseen);
   const gone = new Set(event.gone ?? event.unseen.filter((id) => unseen.has(id)));
@@ -56,6 +57,7 @@ export function localScanCompleted(state: State, event: EventOf<'LocalScanComple
     settlePlacing(state);
     if (newlyMissed.length === 0) settleUnanswered(local);
   }
+  if (local.oddities !== wereOdd) lookAgainAtNames(state);
   touch(state, rejoin(trees, state.seq));
   // A run that ends confirms once: in a busy folder there is always something new, and the next run looks again.
   const isEnough = wasConfirming && policyOf(state).pace.mode === 'once';
@@ -63,6 +65,16 @@ export function localScanCompleted(state: State, event: EventOf<'LocalScanComple
   if (isUnsettled) local.folders = null;
   lookEnded(local, isUnsettled);
   mountsMet(state, event.mounts ?? []);
+}
+
+/** What the disk holds and cannot be synced spares what would go otherwise: other names may be held by it now. */
+function lookAgainAtNames(state: State): void {
+  const { mirrorLocal, removeSource } = state.started?.policy ?? {};
+  if (mirrorLocal === undefined && removeSource !== 'folders') return;
+  for (const { id, local, remote, synced } of state.trees.items.values()) {
+    const isAlone = local === null && remote !== null && synced === null;
+    if (isAlone || local?.kind === 'folder') state.touched.add(id);
+  }
 }
 
 function takeAway(state: State, ids: ReadonlySet<LocalId>): void {

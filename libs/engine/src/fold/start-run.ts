@@ -7,6 +7,7 @@ import { end, loseIdentity, setLocal, setRoots } from '@tidemark/trees';
 import { keepFormats } from './changed-content.ts';
 import { takeOverFull } from './drive-full.ts';
 import { awaitFacts } from './facts.ts';
+import { countAtGate } from './gate.ts';
 import { forgetJustGone } from './just-gone.ts';
 import { leaveSending } from './lost-answer.ts';
 import { leavePlacing } from './lost-placement.ts';
@@ -66,6 +67,15 @@ export function startRun(state: State, event: Started, rulesFor: RulesFor): void
   if (event.forget !== null && isOtherFolder) forgetDisk(state);
   startSubscription(state);
   settleScopeAtStart(state, before, event);
+  countUnagreed(state, before);
+}
+
+/** What was never agreed on may go by the settings and rules of one run, and stay by those of another. */
+function countUnagreed(state: State, before: Started | null): void {
+  const mayGo = ({ policy }: Started): boolean => policy.cleanupLocal || policy.mirrorLocal === true;
+  if (![before, state.started].some((run) => run !== null && mayGo(run))) return;
+  for (const item of state.trees.items.values())
+    if (item.synced === null && item.id !== rootItem) countAtGate(state, item.id, item);
 }
 
 /**

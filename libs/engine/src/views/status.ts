@@ -4,7 +4,7 @@ import { rootItem } from '@tidemark/contracts';
 import type { Gate, HeldKind, PlanningView } from '@tidemark/planner';
 import { reconcile } from '@tidemark/planner';
 import type { Item } from '@tidemark/trees';
-import { isAtRest, shownPath } from '@tidemark/trees';
+import { isAtRest, isWithin, shownPath } from '@tidemark/trees';
 import type { HeldPlan } from '../fold/gate.ts';
 import { heldKindOf, heldPlan } from '../fold/gate.ts';
 import { viewOf } from '../plan/plan.ts';
@@ -105,7 +105,11 @@ function standingOf(state: State, item: Item, view: PlanningView | null): Standi
     case 'wait':
       if (decision.for === item.id && state.local.justGone.has(item.id))
         return ['waiting', 'gone from the disk a moment ago, and may be back at once'];
-      return leftOutWith(state, item, decision.for, view) ?? waiting(state, decision.for, view);
+      return (
+        leftOutWith(state, item, decision.for, view) ??
+        staysWith(state, item, decision.for, view) ??
+        waiting(state, decision.for, view)
+      );
     case 'rest':
       return [
         'ignored',
@@ -123,6 +127,16 @@ function leftOutWith(state: State, item: Item, what: ItemId | Gate, view: Planni
   const folder = state.trees.items.get(what);
   if (folder === undefined || standingOf(state, folder, view)[0] !== 'ignored') return null;
   return ['ignored', `is in "${shownPath(state.trees, folder)}", which is left out`];
+}
+
+/** A folder that one side alone shows would go, were it not for something in it that stays. */
+function staysWith(state: State, item: Item, what: ItemId | Gate, view: PlanningView): Standing | null {
+  const inside = typeof what === 'number' ? state.trees.items.get(what) : undefined;
+  if (item.synced !== null || inside === undefined || inside.id === item.id) return null;
+  const side = item.local === null ? 'remote' : 'local';
+  const isInside = isWithin(state.trees, inside.id, item.id, side);
+  if (!isInside || standingOf(state, inside, view)[0] !== 'ignored') return null;
+  return ['ignored', `holds "${shownPath(state.trees, inside)}", which is left out`];
 }
 
 const heldDetails = {

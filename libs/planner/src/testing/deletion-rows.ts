@@ -1,5 +1,6 @@
 /** Decisions about what is gone from one side, and what out of scope never leads to. */
-import type { Rows } from './table.ts';
+import { itemId } from '@tidemark/contracts';
+import type { Rows, ViewChanges } from './table.ts';
 import {
   agreed,
   file,
@@ -15,6 +16,7 @@ import {
 /** Base, old and new content have the same length, so that size never decides by accident. */
 const a = file('a', 'old');
 const changed = file('a', 'new');
+const mirroring: ViewChanges = { policy: { localFirst: true, mirrorLocal: true } };
 const touched = file('a', 'old', { unread: true, touched: true });
 
 export const deletionRows: Rows = {
@@ -120,6 +122,110 @@ export const deletionRows: Rows = {
       given: { policy: { direction: 'download', cleanupLocal: true } },
       gives: 'DeleteLocal a',
       rule: 'remote-deleted',
+    },
+    'download only with cleanup: what was never on the drive goes': {
+      items: [onlyLocal(a)],
+      given: { policy: { direction: 'download', cleanupLocal: true } },
+      gives: 'DeleteLocal a',
+      rule: 'only-on-disk',
+    },
+    'without cleanup it stays': {
+      items: [onlyLocal(a)],
+      given: { policy: { direction: 'download' } },
+      gives: 'rest',
+    },
+    'download only with cleanup: what was edited here and deleted there goes': {
+      items: [{ synced: a, local: changed }],
+      given: { policy: { direction: 'download', cleanupLocal: true } },
+      gives: 'DeleteLocal a',
+      rule: 'only-on-disk',
+    },
+    'download only with cleanup: a version that was kept in a conflict stays': {
+      items: [onlyLocal(file('a-host-safeBackup-0001.txt', 'old'))],
+      given: { policy: { direction: 'download', cleanupLocal: true } },
+      gives: 'rest',
+    },
+    'download only with cleanup: and so does the folder that it is in': {
+      items: [onlyLocal(folder('d')), onlyLocal(file('a-host-safeBackup-0001', 'old', { in: 1 }))],
+      given: { policy: { direction: 'download', cleanupLocal: true } },
+      gives: 'wait for 2',
+    },
+    'download only with cleanup: with many others it waits for a confirmation': {
+      items: [onlyLocal(a)],
+      given: {
+        policy: { direction: 'download', cleanupLocal: true },
+        held: (kind) => kind === 'deletionsOnDisk',
+      },
+      gives: 'wait for deletionsOnDisk',
+    },
+    'download only with cleanup: not before the whole drive is known': {
+      items: [onlyLocal(a)],
+      given: { policy: { direction: 'download', cleanupLocal: true }, remoteKnown: false },
+      gives: 'wait for remoteKnown',
+    },
+    'download only with cleanup: what is out of scope stays': {
+      items: [onlyLocal(file('x.tmp', 'old'))],
+      given: { policy: { direction: 'download', cleanupLocal: true }, rules: ignoring('.tmp') },
+      gives: 'ignored: .tmp',
+    },
+    'mirror_local_state: what was never on disk goes from the drive': {
+      items: [onlyRemote(a)],
+      given: mirroring,
+      gives: 'DeleteRemote a',
+      rule: 'file-only-on-drive',
+    },
+    'mirror_local_state: a folder goes with all that is in it': {
+      items: [onlyRemote(folder('d')), onlyRemote(file('a', 'old', { in: 1 }))],
+      given: mirroring,
+      gives: 'DeleteRemote d (2 items)',
+      rule: 'folder-only-on-drive',
+    },
+    'mirror_local_state: what is in it waits for that': {
+      items: [onlyRemote(file('a', 'old', { in: 2 })), onlyRemote(folder('d'))],
+      given: mirroring,
+      gives: 'wait for 2',
+    },
+    'mirror_local_state: with something in it that was moved there, the folder is made on disk': {
+      items: [onlyRemote(folder('d')), { ...agreed(file('a', 'old')), remote: file('a', 'old', { in: 1 }) }],
+      given: mirroring,
+      gives: 'CreateLocalFolder d',
+      rule: 'holds-survivors',
+    },
+    'mirror_local_state: what changed on the drive after it was deleted on disk comes back': {
+      items: [{ synced: a, remote: changed }],
+      given: mirroring,
+      gives: 'DownloadFile a',
+      rule: 'remote-edit-beats-local-delete',
+    },
+    'mirror_local_state: what the disk holds under that name and no scan can tell spares it': {
+      items: [onlyRemote(a)],
+      given: { ...mirroring, oddities: [{ path: 'A', code: 'unreadable', detail: '' }] },
+      gives: 'rest',
+    },
+    'mirror_local_state: and the folder that it is in': {
+      items: [onlyRemote(folder('d')), onlyRemote(file('a', 'old', { in: 1 }))],
+      given: { ...mirroring, oddities: [{ path: 'd/a', code: 'unreadable', detail: '' }] },
+      gives: 'rest',
+    },
+    'mirror_local_state: with many others it waits for a confirmation': {
+      items: [onlyRemote(a)],
+      given: { ...mirroring, held: (kind) => kind === 'deletionsOnDrive' },
+      gives: 'wait for deletionsOnDrive',
+    },
+    'mirror_local_state: not before the whole disk is known': {
+      items: [onlyRemote(a)],
+      given: { ...mirroring, localKnown: false },
+      gives: 'wait for localKnown',
+    },
+    'mirror_local_state: nothing goes from where a mount is away': {
+      items: [onlyRemote(file('a', 'old', { in: 2 })), agreed(folder('d'))],
+      given: { ...mirroring, missing: new Set([itemId(2)]) },
+      gives: 'wait for 2',
+    },
+    'mirror_local_state: a notebook stays': {
+      items: [onlyRemote(notebook('n'))],
+      given: mirroring,
+      gives: 'rest',
     },
     'upload only: what the drive lost is uploaded again': {
       items: [{ synced: a, local: a }],

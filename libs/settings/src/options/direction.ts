@@ -18,7 +18,7 @@ export const directionOptions = {
     type: 'boolean',
     default: false,
     cli: 'cleanup-local-files',
-    summary: 'With --download-only: remove local data that is not online',
+    summary: 'With --download-only: move to the trash what is here and not online',
   },
   no_remote_delete: {
     type: 'boolean',
@@ -49,7 +49,6 @@ export const directionOptions = {
     default: false,
     cli: 'mirror-local-state',
     summary: 'With --local-first: delete online what exists only online',
-    withoutEffect: 'what exists only online stays there and is downloaded',
   },
   permanent_delete: {
     type: 'boolean',

@@ -1,7 +1,7 @@
 /** Options on which way changes flow, and on the folder, through the built command. */
 import { chmod, mkdir, stat } from 'node:fs/promises';
 import { describe, expect, it } from 'vitest';
-import { openProfile } from '../profile.ts';
+import { expectEqualSides, openProfile } from '../profile.ts';
 
 const tree = [
   { path: '/Work/report.txt', content: 'report' },
@@ -9,19 +9,51 @@ const tree = [
 ];
 
 describe.each([
-  [{ download_only: 'true' }, [], 'stays'],
-  [{ download_only: 'true', cleanup_local_files: 'true' }, [], 'goes'],
-  [{}, ['--download-only', '--cleanup-local-files'], 'goes'],
-])('cleanup_local_files (%j %j)', (config, args, whatWasDeleted) => {
-  it(`what was deleted online ${whatWasDeleted} here, and what was never online stays`, async () => {
+  [{ download_only: 'true' }, [], false],
+  [{}, ['--download-only', '--cleanup-local-files'], true],
+])('cleanup_local_files (%j %j)', (config, args, cleansUp) => {
+  it(`what is not online ${cleansUp ? 'goes to the trash' : 'stays here'}`, async () => {
     const profile = await openProfile({ tree, config });
     await profile.sync(...args);
     await profile.write('Work/extra.txt', 'extra');
+    await profile.write('Mine/Deep/own.tmp', 'left out');
+    await profile.write('a.txt', 'changed here');
     profile.drive.remove('/a.txt');
-    await profile.sync(...args);
-    expect(Object.keys(await profile.local()).includes('/a.txt')).toBe(whatWasDeleted === 'stays');
-    expect(await profile.read('Work/extra.txt')).toBe('extra');
+    const { stdout } = await profile.sync(...args);
+    expect(Object.keys(await profile.local()).toSorted()).toEqual(
+      cleansUp
+        ? ['/Mine', '/Mine/Deep', '/Mine/Deep/own.tmp', '/Work', '/Work/report.txt']
+        : expect.arrayContaining(['/Work/extra.txt', '/a.txt']),
+    );
+    expect(stdout.includes('Removing local file: Work/extra.txt')).toBe(cleansUp);
+    expect(await profile.whereIs('extra')).toEqual([
+      expect.stringMatching(cleansUp ? /^trash:/ : /^folder:/),
+    ]);
     expect(profile.remote()).not.toHaveProperty(['/Work/extra.txt']);
+  });
+});
+
+describe('mirror_local_state', () => {
+  const config = { local_first: 'true', mirror_local_state: 'true' };
+
+  it('deletes online what was never here, and downloads none of it', async () => {
+    const profile = await openProfile({ tree: [...tree, { path: '/Theirs/b.txt', content: 'b' }], config });
+    await profile.write('Work/report.txt', 'report');
+    await profile.write('mine.txt', 'mine');
+    const { stdout } = await profile.sync();
+    await expectEqualSides(profile);
+    expect(Object.keys(profile.remote())).toEqual(['/Work', '/Work/report.txt', '/mine.txt']);
+    expect(stdout).toContain('due to --local-first & --mirror-local-state: 2');
+    expect(stdout).toContain('Deleting online file from Microsoft OneDrive: a.txt');
+    expect(stdout).toContain('Deleting online folder from Microsoft OneDrive: Theirs');
+    expect(await profile.whereIs('a')).toEqual(['recycle bin:/a.txt']);
+  });
+
+  it('waits for a confirmation when there is nothing here at all', async () => {
+    const profile = await openProfile({ tree, config });
+    const { stderr, stdout } = await profile.onedrive(['--sync']);
+    expect(stdout + stderr).toContain('An attempt to remove a large volume of data');
+    expect(Object.keys(profile.remote())).toEqual(['/Work', '/Work/report.txt', '/a.txt']);
   });
 });
 

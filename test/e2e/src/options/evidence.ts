@@ -27,6 +27,7 @@ export const optionEvidence: Readonly<Record<string, string>> = {
   remove_source_folders: 'options/direction.spec.ts',
   no_remote_delete: 'scope.spec.ts',
   local_first: 'scope.spec.ts',
+  mirror_local_state: 'options/direction.spec.ts',
   permanent_delete: 'flavours.spec.ts',
   use_recycle_bin: 'trash.spec.ts',
   disable_notifications: 'plugins-extra.spec.ts',

@@ -87,4 +87,25 @@ export const gate: readonly Mutant[] = [
     harm: 'The gate holds no mass of rewritten files.',
     specs,
   },
+  {
+    file: 'libs/engine/src/fold/gate.ts',
+    find: "  if (kind !== 'replacementsOnDrive' && isAgainstNothing(state, kind)) return true;\n",
+    replace: '',
+    harm: 'A mirror of an empty folder deletes a small drive without asking.',
+    specs: ['libs/engine/src/fold/one-truth.spec.ts'],
+  },
+  {
+    file: 'libs/engine/src/fold/gate.ts',
+    find: 'if (item.synced !== null) return true;',
+    replace: 'if (item.synced !== null || state.started !== null) return item.synced !== null;',
+    harm: 'A mirror deletes any number of files online without asking, since nobody agreed on them.',
+    specs: ['libs/engine/src/fold/one-truth.spec.ts'],
+  },
+  {
+    file: 'libs/engine/src/fold/start-run.ts',
+    find: '  countUnagreed(state, before);\n',
+    replace: '',
+    harm: 'A mirror that is switched on deletes without asking what was left alone online before.',
+    specs: ['libs/engine/src/fold/one-truth.spec.ts'],
+  },
 ];

@@ -151,4 +151,18 @@ export const planner: readonly Mutant[] = [
     harm: 'A folder that a program makes to put files into is removed before it can.',
     specs,
   },
+  {
+    file: 'libs/planner/src/one-truth.ts',
+    find: 'return policy.mirrorLocal === true && synced === null;',
+    replace: 'return policy.mirrorLocal === true;',
+    harm: 'What another user changed online after it was deleted here is deleted online, where the disk is mirrored.',
+    specs,
+  },
+  {
+    file: 'libs/planner/src/one-truth.ts',
+    find: 'isKeptName(item.local.name, view.policy.hostName)',
+    replace: 'isKeptName(item.local.name, "")',
+    harm: 'The version that was kept in a conflict goes from the disk again, where only what is online is to stay.',
+    specs,
+  },
 ];
