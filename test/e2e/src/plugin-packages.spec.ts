@@ -178,14 +178,21 @@ describe('the test kit from its tarball', () => {
 
   it('has the test of its README, which fits the types and is green, without network', async () => {
     const readme = await readFile(join(project, 'node_modules/@tidemark/plugin-testkit/README.md'), 'utf8');
-    const [, example = ''] = /```ts\n([\s\S]*?)```/.exec(readme) ?? [];
+    const [example = '', conformance = '', ...others] = [...readme.matchAll(/```ts\n([\s\S]*?)```/g)].map(
+      ([, text]) => text,
+    );
     expect(example).toContain('runPlugin(plugin, world)');
+    expect(others).toEqual([]);
     await put('my-plugin.ts', ...plugin);
     await put('my-plugin.spec.ts', example);
-    expect(await typeCheck('--allowImportingTsExtensions', 'my-plugin.spec.ts')).toEqual({
-      exitCode: 0,
-      text: '',
-    });
+    await put(
+      'conformance.spec.ts',
+      `import { handlerConformance } from '@tidemark/plugin-testkit';`,
+      ...example.split('\n').filter((line) => /^import (?:plugin|\{ test)/.test(line)),
+      conformance,
+    );
+    const specs = ['my-plugin.spec.ts', 'conformance.spec.ts'];
+    expect(await typeCheck('--allowImportingTsExtensions', ...specs)).toEqual({ exitCode: 0, text: '' });
     const said = await succeed(process.execPath, '--test', '--test-reporter=tap', 'my-plugin.spec.ts');
     expect(said).toMatch(/^# pass 1$/m);
   });
