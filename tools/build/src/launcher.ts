@@ -3,7 +3,6 @@
  * Reasons for each flag are in the README.
  */
 const flags = [
-  '--use-system-ca',
   '--disable-warning=ExperimentalWarning',
   '--max-semi-space-size=2',
   '--initial-old-space-size=48',
@@ -42,6 +41,8 @@ export UV_THREADPOOL_SIZE="\${UV_THREADPOOL_SIZE:-16}"
 export MALLOC_ARENA_MAX="\${MALLOC_ARENA_MAX:-2}"
 # The C library would raise it by itself, and keep larger and larger blocks that were freed.
 export MALLOC_MMAP_THRESHOLD_="\${MALLOC_MMAP_THRESHOLD_:-131072}"
-exec "$node" ${flags.join(' ')} "$dist/main.mjs" "$@"
+# Where the system has no store, Node would say so at every start.
+[ -n "\${SSL_CERT_DIR:-}\${SSL_CERT_FILE:-}" ] || [ -d /etc/ssl/certs ] || exec "$node" ${flags.join(' ')} "$dist/main.mjs" "$@"
+exec "$node" --use-system-ca ${flags.join(' ')} "$dist/main.mjs" "$@"
 `;
 }

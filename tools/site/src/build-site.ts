@@ -9,6 +9,7 @@ import { contents } from './contents.ts';
 import { layout, type Entry } from './layout.ts';
 import { readPage, type ReadPage } from './read-page.ts';
 import { searchOptions, type Section } from './search-options.ts';
+import { unplacedPages } from './unplaced-pages.ts';
 
 const assets = fileURLToPath(new URL('../page/', import.meta.url));
 
@@ -17,7 +18,9 @@ export async function buildSite(repository: string, target: string): Promise<{ r
   await rm(target, { recursive: true, force: true });
   const pages = new Map<string, ReadPage>();
   const files = new Map<string, string>();
-  const waiting = contents.flatMap((part) => part.pages);
+  const unplaced = await unplacedPages(repository);
+  const order = unplaced.length === 0 ? contents : [...contents, { title: 'More', pages: unplaced }];
+  const waiting = order.flatMap((part) => part.pages);
   const placeOf = (path: string): string | null => {
     const found = fileOf(repository, path);
     if (found === null) return null;
@@ -34,7 +37,7 @@ export async function buildSite(repository: string, target: string): Promise<{ r
     place: placeInSite(path),
     title: pages.get(path)?.title ?? path,
   });
-  const parts = contents.map(({ title, pages: paths }) => ({ title, entries: paths.map(entry) }));
+  const parts = order.map(({ title, pages: paths }) => ({ title, entries: paths.map(entry) }));
   for (const [path, { html }] of pages)
     await write(join(target, placeInSite(path)), layout({ ...entry(path), html }, { parts }));
   for (const [path, place] of files) {

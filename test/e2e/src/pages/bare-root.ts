@@ -12,7 +12,8 @@ import { parseArgs } from 'node:util';
 import { startSimulator, type Simulator } from '@tidemark/graph-simulator';
 import { blocksOf, runBlock, type Block } from './run-page.ts';
 
-const { values } = parseArgs({ options: { base: { type: 'string' } } });
+/** `--base FOLDER`: a bare root that is there already. `--with-npm FOLDER`: one with npm in it as well. */
+const { values } = parseArgs({ options: { base: { type: 'string' }, 'with-npm': { type: 'string' } } });
 const repository = fileURLToPath(new URL('../../../../', import.meta.url));
 const work = await mkdtemp(join(tmpdir(), 'bare-root-'));
 const page = await readFile(join(repository, 'apps/cli/docs/five-minutes.md'), 'utf8');
@@ -27,7 +28,8 @@ const environment = {
   HOME: '/root',
   LANG: 'C.UTF-8',
   DEBIAN_FRONTEND: 'noninteractive',
-  ...fromNpm(['registry', 'cafile']),
+  ...(fromNpm('registry') !== null && { npm_config_registry: `${fromNpm('registry')}` }),
+  ...(fromNpm('cafile') !== null && { npm_config_cafile: '/root/registry.pem' }),
 };
 
 try {
@@ -63,12 +65,15 @@ async function fromPackages(base: string): Promise<void> {
 }
 
 async function fromTarball(base: string): Promise<void> {
-  const root = await freshRoot(base, 'tarball');
-  timed('apt-get installs npm', () => {
-    must(root, 'apt-get -qq update');
-    must(root, 'apt-get -qq --yes --no-install-recommends install ca-certificates libatomic1 npm');
-  });
+  const root = await freshRoot(values['with-npm'] ?? base, 'tarball');
+  if (values['with-npm'] === undefined)
+    timed('apt-get installs npm', () => {
+      must(root, 'apt-get -qq update');
+      must(root, 'apt-get -qq --yes --no-install-recommends install ca-certificates libatomic1 npm');
+    });
   await cp(join(repository, 'tidemark-0.1.0.tgz'), join(root, 'root/tidemark-0.1.0.tgz'));
+  const authority = fromNpm('cafile');
+  if (authority !== null) await cp(authority, join(root, 'root/registry.pem'), { dereference: true });
   await readPage(
     root,
     blocksOf(page).filter(({ kind }) => kind === '' || kind === 'install'),
@@ -138,14 +143,10 @@ function mirror(): readonly string[] {
   return site === undefined ? [] : [site];
 }
 
-/** Where this machine's npm has its packages from. */
-function fromNpm(keys: readonly string[]): Readonly<Record<string, string>> {
-  return Object.fromEntries(
-    keys.flatMap((key) => {
-      const value = spawnSync('npm', ['config', 'get', key], { encoding: 'utf8', cwd: '/' }).stdout.trim();
-      return value === '' || value === 'null' || value === 'undefined' ? [] : [[`npm_config_${key}`, value]];
-    }),
-  );
+/** What this machine's npm is set up with, to find its packages. */
+function fromNpm(key: 'cafile' | 'registry'): string | null {
+  const value = spawnSync('npm', ['config', 'get', key], { encoding: 'utf8', cwd: '/' }).stdout.trim();
+  return value === '' || value === 'null' || value === 'undefined' ? null : value;
 }
 
 function must(root: string, commands: string): void {

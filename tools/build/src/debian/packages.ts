@@ -55,8 +55,9 @@ async function command(sources: Sources): Promise<DebianPackage> {
     control: {
       Architecture: arch.debian,
       // As dpkg-shlibdeps reads them from Node.
-      Depends: 'libatomic1 (>= 4.8), libc6 (>= 2.28), libgcc-s1 (>= 4.2), libstdc++6 (>= 11)',
-      Recommends: 'ca-certificates, systemd',
+      Depends:
+        'ca-certificates, libatomic1 (>= 4.8), libc6 (>= 2.28), libgcc-s1 (>= 4.2), libstdc++6 (>= 11)',
+      Recommends: 'systemd',
       Suggests: 'nats-server, nginx',
       Description: `two-way sync of a folder with OneDrive or SharePoint
  Keeps a folder and a OneDrive or SharePoint drive the same, never loses a
