@@ -19,6 +19,8 @@ export function wayOf({ commandLine, profile }: CommandContext): Way {
 export interface LoginForm {
   readonly way: Way;
   readonly say: (line: string) => void;
+  /** While a code waits for its user a line says so every few seconds, for scripts that read along. */
+  readonly saysPending?: boolean;
   /** Shown above the code for another device. */
   readonly picture?: (url: string) => readonly string[];
 }
@@ -29,7 +31,11 @@ export function logIn(context: CommandContext, login: Login, form?: LoginForm): 
   const { console: output, profile } = context;
   if (form === undefined && profile.settings.use_intune_sso && wayOf(context) === 'paste')
     return Promise.reject(new Failure(noBroker));
-  return logInBy(context, login, form ?? { way: wayOf(context), say: (line) => output.line(line) });
+  return logInBy(
+    context,
+    login,
+    form ?? { way: wayOf(context), say: (line) => output.line(line), saysPending: true },
+  );
 }
 
 async function logInBy({ commandLine }: CommandContext, login: Login, form: LoginForm): Promise<void> {
@@ -55,7 +61,10 @@ async function logInBy({ commandLine }: CommandContext, login: Login, form: Logi
     say(url);
     say('');
     const pasted = await ask('Paste redirect URI here: ');
-    if (pasted === null || pasted === '') throw new Failure(nothingPasted);
+    if (pasted === null || pasted === '') {
+      say('An empty or invalid response uri was entered');
+      throw new Failure(nothingPasted);
+    }
     return pasted;
   });
 }
@@ -72,8 +81,9 @@ const nothingPasted = {
     'Cannot log in: no address was pasted before the input ended. Without a terminal use --auth-files, or a code on another device: tidemark auth --device',
 } as const;
 
-async function byDeviceCode(login: Login, { say, picture }: LoginForm): Promise<void> {
-  await login.byDeviceCode((code) => {
+async function byDeviceCode(login: Login, { say, picture, saysPending = false }: LoginForm): Promise<void> {
+  let end = (): void => {};
+  const asked = login.byDeviceCode((code) => {
     say('Please authorise this application by visiting the following URL:');
     say('');
     for (const line of picture?.(code.verificationUrl) ?? []) say(line);
@@ -81,10 +91,30 @@ async function byDeviceCode(login: Login, { say, picture }: LoginForm): Promise<
     say('');
     say(`Enter the following code when prompted: ${escaped(code.userCode)}`);
     say('');
-    say(`This code expires in ${Math.round(code.expiresInMs / 60_000)} minutes`);
+    const expiresAt = new Date(Date.now() + code.expiresInMs).toISOString().replace(/\.\d+Z$/, 'Z');
+    say(`This code expires at: ${expiresAt} (in ${Math.round(code.expiresInMs / 60_000)} minutes)`);
+    if (saysPending) end = sayPending(code.expiresInMs, say);
   });
+  await asked.finally(() => end());
   say('Access token acquired!');
 }
+
+/** @returns what ends it. */
+function sayPending(expiresInMs: number, say: (line: string) => void): () => void {
+  const startedAt = performance.now();
+  const tell = (): void => {
+    const seconds = Math.max(0, Math.round((expiresInMs - (performance.now() - startedAt)) / 1000));
+    const [minutes, rest] = [Math.floor(seconds / 60), seconds % 60].map((one) =>
+      String(one).padStart(2, '0'),
+    );
+    say(`[${minutes}m ${rest}s remaining] Still pending authorisation ...`);
+  };
+  tell();
+  const timer = setInterval(tell, pendingEveryMs);
+  return () => clearInterval(timer);
+}
+
+const pendingEveryMs = 5_000;
 
 const byBrowser = (login: Login, { say }: LoginForm): Promise<void> =>
   login.byLoopback((url) => {

@@ -90,24 +90,20 @@ export const otherLines: readonly Row[] = [
     'login by a pasted address',
     'Please authorise this application by visiting the following URL:',
     'Paste redirect URI here: ',
+    'An empty or invalid response uri was entered',
   ),
   ...shown(
     'login',
     'login by a code',
     'Enter the following code when prompted: <text>',
+    'This code expires at: <text>',
+    '[<n>m <n>s remaining] Still pending authorisation ...',
     'Access token acquired!',
   ),
   ...absent(
     'login',
-    'a login starts no browser: it prints the address for one',
+    'no login starts a browser: it prints the address to open in one',
     'Opening the Microsoft authorisation URL in your default browser ...',
     'Waiting for the Microsoft authorisation response on URL',
-  ),
-  ...absent(
-    'login',
-    'the login says how long a code is good for, and once what was wrong with an answer',
-    'An empty or invalid response uri was entered',
-    'This code expires at: <text>',
-    '[<n>m <n>s remaining] Still pending authorisation ...',
   ),
 ];

@@ -320,15 +320,28 @@ export const peerCases: readonly Row[] = [
       'The following SharePoint site names were returned:',
     ],
   ),
-  ...absent(
-    'bsftc0001 to bsftc0004, sfptc0001 to sfptc0003',
-    'a run syncs the drive itself; folders and files of other owners are listed, not synced',
+  ...elsewhere('bsftc0001 to bsftc0003', 'shared-folders.spec.ts', [
     'Syncing this OneDrive Business Shared Folder: <text>',
+    'Syncing this OneDrive Business Shared Folder: From Sam',
+  ]),
+  ...elsewhere(
+    'sfptc0001 to sfptc0003',
+    'shared-folders.spec.ts',
+    [
+      'Syncing this OneDrive Personal Shared Folder: ./<text>',
+      'Syncing this OneDrive Personal Shared Folder: ./From Sam',
+    ],
+    [
+      'Generating a /delta response from the OneDrive API for this Drive ID: <text>',
+      'Generating a /delta response from the OneDrive API for this Drive ID: ',
+    ],
+  ),
+  ...absent(
+    'bsftc0004',
+    'folders of other owners are synced, single files of theirs are not',
     'Checking for any applicable OneDrive Business Shared Files which need to be synced locally',
     'Using Microsoft Graph Search API to enumerate OneDrive Business Shared Files',
     'Files Shared With Me/<text>',
-    'Generating a /delta response from the OneDrive API for this Drive ID: <text>',
-    'Syncing this OneDrive Personal Shared Folder: ./<text>',
   ),
   ...shown(
     'bsftc0001 to bsftc0004, sfptc0001, sfptc0002',
