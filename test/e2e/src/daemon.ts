@@ -32,6 +32,8 @@ export type Status = {
   readonly seq: number;
   readonly items: number;
   readonly notAtRest: readonly { readonly path: string; readonly standing: string }[];
+  /** So many more than the list holds. */
+  readonly notShown: number;
   readonly halted: { readonly code: string; readonly detail: string } | null;
   readonly suspended: { readonly code: string; readonly detail: string } | null;
   readonly looks: Readonly<

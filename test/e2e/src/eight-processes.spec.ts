@@ -5,7 +5,7 @@
 import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { isDeepStrictEqual } from 'node:util';
 import { expect, it } from 'vitest';
-import { complete, launchDaemon, statusOf, webhookSettings, type Daemon } from './daemon.ts';
+import { complete, launchDaemon, statusOf, webhookSettings, type Daemon, type Status } from './daemon.ts';
 import { openPluginProcesses } from './plugin-processes.ts';
 import { hashOf, type TestProfile } from './profile.ts';
 
@@ -37,19 +37,24 @@ it(
 
     const victims = [...running.keys(), 'nats-server'];
     const batch = Math.ceil(changesMax / (victims.length * killsEach) / 4);
-    const changes = createChanges(profile, batch * 4);
+    const changes = createChanges(profile);
+    const change = async (): Promise<void> => {
+      const equal = changes.equal();
+      changes.rest(equal, await notAtRest(running.get('engine')));
+      changes.make(batch);
+    };
     for (let round = 0; round < killsEach; round += 1) {
       for (const name of victims) {
-        changes.make(batch);
+        await change();
         if (name === 'nats-server') {
           await server.restart();
-          changes.make(batch);
+          await change();
           continue;
         }
         const before = running.get(name);
         before?.signal('SIGKILL');
         await before?.ended;
-        changes.make(batch);
+        await change();
         const next = start(name);
         running.set(name, next);
         await works(name, next);
@@ -88,29 +93,36 @@ it(
   },
 );
 
+/** What the engine does not know to be the same on both sides; null while it does not answer, or has more to tell than it shows. */
+async function notAtRest(engine: Daemon | undefined): Promise<ReadonlySet<string> | null> {
+  const answer = await engine?.ask('GET', '/v1/status').catch(() => null);
+  if (answer?.status !== 200) return null;
+  const status = JSON.parse(answer.body) as Status;
+  return status.notShown > 0 ? null : new Set(status.notAtRest.map(({ path }) => path));
+}
+
 interface Changes {
   /** On either side, as many as that on each. */
   make(count: number): void;
   made(): number;
+  /** Files that are the same on both sides, whether the engine knows it or not. */
+  equal(): readonly string[];
+  /** Of those, all but `notAtRest` have come to rest. */
+  rest(equal: readonly string[], notAtRest: ReadonlySet<string> | null): void;
   /** What both sides hold in the end: paths with their contents. */
   expected(): Readonly<Record<string, string>>;
 }
 
 /**
- * Each side has a folder of its own, so that what both hold in the end is known. New contents and removals are for files that
- * have come to rest: of a file that changes again after the answer to its upload was lost, both versions are kept, since nothing
- * proves that the one on the drive is what was sent. Renames come at any time.
- *
- * @param restAfter so many changes later a file that is the same on both sides has been looked at
+ * Each side has a folder of its own, so that what both hold in the end is known. New contents and removals are for files of which the
+ * engine knows that they are the same on both sides: of a file that changes again after the answer to its upload was lost, both
+ * versions are kept, and one that goes from the drive after the answer to its download was lost comes back. Renames come at any time.
  */
-function createChanges(profile: TestProfile, restAfter: number): Changes {
+function createChanges(profile: TestProfile): Changes {
   let number = 0;
   const { drive, at } = profile;
-  const isEqual = (path: string): boolean =>
-    existsSync(at(path)) &&
-    drive.stat(`/${path}`) !== undefined &&
-    readFileSync(at(path)).equals(drive.read(`/${path}`));
-  const disk = createFiles('mine', restAfter, isEqual, {
+  const atRest = new Set<string>();
+  const disk = createFiles('mine', atRest, {
     write: (path, content) => {
       mkdirSync(at(folderOf(path)), { recursive: true });
       writeFileSync(at(path), content);
@@ -118,11 +130,16 @@ function createChanges(profile: TestProfile, restAfter: number): Changes {
     rename: (path, to) => renameSync(at(path), at(to)),
     remove: (path) => rmSync(at(path)),
   });
-  const online = createFiles('theirs', restAfter, isEqual, {
+  const online = createFiles('theirs', atRest, {
     write: (path, content) => void drive.create(`/${path}`, content),
     rename: (path, to) => void drive.move(`/${path}`, `/${to}`),
     remove: (path) => drive.remove(`/${path}`),
   });
+  const isEqual = (path: string): boolean =>
+    existsSync(at(path)) &&
+    drive.stat(`/${path}`) !== undefined &&
+    readFileSync(at(path)).equals(drive.read(`/${path}`));
+  const all = () => [...disk.contents(), ...online.contents()];
   return {
     make(count) {
       for (let index = 0; index < count; index += 1) {
@@ -132,13 +149,19 @@ function createChanges(profile: TestProfile, restAfter: number): Changes {
       }
     },
     made: () => number * 2,
-    expected() {
-      const all = [...disk.contents(), ...online.contents()];
-      return Object.fromEntries([
-        ...[...disk.folders, ...online.folders].map((path) => [`/${path}`, 'folder'] as const),
-        ...all.map(([path, content]) => [`/${path}`, hashOf(content)] as const),
-      ]);
+    equal: () =>
+      all()
+        .map(([path]) => path)
+        .filter((path) => !atRest.has(path) && isEqual(path)),
+    rest(equal, notAtRest) {
+      if (notAtRest === null) return;
+      for (const path of equal) if (!notAtRest.has(path)) atRest.add(path);
     },
+    expected: () =>
+      Object.fromEntries([
+        ...[...disk.folders, ...online.folders].map((path) => [`/${path}`, 'folder'] as const),
+        ...all().map(([path, content]) => [`/${path}`, hashOf(content)] as const),
+      ]),
   };
 }
 
@@ -148,44 +171,43 @@ interface Side {
   remove(path: string): void;
 }
 
+/** @param atRest paths of files of both sides; a file that changes leaves it */
 function createFiles(
   top: string,
-  restAfter: number,
-  isEqual: (path: string) => boolean,
+  atRest: Set<string>,
   side: Side,
 ): {
   readonly folders: ReadonlySet<string>;
   contents(): readonly (readonly [string, string])[];
   change(number: number): void;
 } {
-  const files = new Map<string, { readonly content: string; readonly changedAt: number }>();
+  const files = new Map<string, string>();
   const folders = new Set([top]);
   const write = (path: string, number: number): void => {
     side.write(path, `${top} ${number}`);
-    files.set(path, { content: `${top} ${number}`, changedAt: number });
+    files.set(path, `${top} ${number}`);
+    atRest.delete(path);
     folders.add(folderOf(path));
   };
   return {
     folders,
-    contents: () => [...files].map(([path, { content }]) => [path, content] as const),
+    contents: () => [...files],
     /** Of ten changes five are new files, two new contents, two new names, and one is a removal. */
     change(number) {
       const kind = number % 10;
       const known = [...files];
-      const [path, file] = known[(number * 7) % Math.max(1, known.length)] ?? [];
+      const [path, content] = known[(number * 7) % Math.max(1, known.length)] ?? [];
       const made = `${top}/folder ${number % 7}/file ${number}.txt`;
-      if (path === undefined || file === undefined || kind < 5) return write(made, number);
-      if (kind === 7 || kind === 8) {
-        const to = [...folders].filter((folder) => folder !== top)[number % (folders.size - 1)] ?? top;
-        side.rename(path, `${to}/renamed ${number}.txt`);
-        files.delete(path);
-        files.set(`${to}/renamed ${number}.txt`, { ...file, changedAt: number });
-        return undefined;
-      }
-      if (number - file.changedAt < restAfter || !isEqual(path)) return write(made, number);
+      if (path === undefined || content === undefined || kind < 5) return write(made, number);
+      if (kind !== 7 && kind !== 8 && !atRest.has(path)) return write(made, number);
       if (kind < 7) return write(path, number);
+      atRest.delete(path);
       files.delete(path);
-      return side.remove(path);
+      if (kind === 9) return side.remove(path);
+      const folder = [...folders].filter((one) => one !== top)[number % (folders.size - 1)] ?? top;
+      const to = `${folder}/renamed ${number}.txt`;
+      side.rename(path, to);
+      files.set(to, content);
     },
   };
 }
