@@ -46,6 +46,23 @@ it.each([
   expect(await files(profile)).toEqual(expected);
 });
 
+it('rules match names in whatever form Unicode writes them, and bring only what they cover', async () => {
+  const [composed, decomposed] = ['Caf\u00e9', 'Cafe\u0301'];
+  const profile = await openProfile({
+    tree: [
+      { path: `/${decomposed}/menu/list.txt`, content: 'list' },
+      { path: `/${decomposed}/beside.txt`, content: 'beside' },
+      { path: `/${decomposed}/menu/${decomposed}.txt`, content: 'skipped' },
+    ],
+    config: { skip_file: `~*|.~*|*.tmp|*.swp|*.partial|${composed}.txt` },
+  });
+  const rules = `/${composed}/*/list.txt\n/${composed}/*/${composed}.txt\n`;
+  await writeFile(join(profile.configFolder, 'sync_list'), rules);
+  const { exitCode, text } = await profile.onedrive(['--sync']);
+  expect(exitCode, text).toBe(0);
+  expect(await files(profile)).toEqual([`/${decomposed}/menu/list.txt`]);
+});
+
 it('skip_dotfiles and --skip-dot-files leave names with a dot on either side', async () => {
   const dotted = [...tree, { path: '/.hidden/a.txt', content: 'a' }];
   const profile = await openProfile({ tree: dotted });
