@@ -1,6 +1,12 @@
 /** What others share, after the sync folder itself in a run that ends by itself. */
-import { createConfirmation, loadCapabilities, loadSharedFolders } from '@tidemark/daemon';
-import type { RunEnd } from '@tidemark/daemon';
+import {
+  createConfirmation,
+  loadCapabilities,
+  loadSharedFolders,
+  mayHaveShared,
+  readKnownFolders,
+} from '@tidemark/daemon';
+import type { ArrangedPlugins, Border, Profile, RunEnd } from '@tidemark/daemon';
 import type { CommandContext } from './context.ts';
 import { exitCodeOf, kindOf } from './exit-code.ts';
 import { interruption } from './interruption.ts';
@@ -12,43 +18,56 @@ interface SharedOptions {
   readonly json: boolean;
   /** Of the sync folder. */
   readonly end: RunEnd;
+  /** Runs the sync folder again. */
+  readonly around: () => Promise<RunEnd>;
+  readonly border: Border | null;
 }
 
-export interface SharedEnd {
-  /** Of those that were run. */
-  readonly codes: readonly number[];
-  /** The sync folder around them is to be looked at again. */
-  readonly isAroundDue: boolean;
-}
-
+/** The last run of the sync folder, and those of what is shared: their exit codes, in that order. */
 export async function syncShared(
   { profile, output, commandLine }: CommandContext,
   opened: Opened,
-  { mode, json, end }: SharedOptions,
+  { mode, json, end, around, border }: SharedOptions,
   codeOf: (end: RunEnd) => number,
-): Promise<SharedEnd> {
+): Promise<readonly number[]> {
   // What stands in the way of the sync folder stands in theirs.
-  if (end.cause !== 'finished' || end.status.halted !== null || end.status.held !== null)
-    return { codes: [], isAroundDue: false };
+  const isInTheWay = end.cause !== 'finished' || end.status.halted !== null || end.status.held !== null;
+  if (isInTheWay || !mayHaveShared(profile, opened.state)) return [codeOf(end)];
   const { capabilitiesOf } = await loadCapabilities();
-  const { syncSharedFolders } = await loadSharedFolders();
+  const { createBorder, syncSharedFolders } = await loadSharedFolders();
   const interrupted = interruption(output);
   try {
-    const { ends, failures, isAroundDue } = await syncSharedFolders({
-      ...{ profile, opened, account: opened.account, clock, random, output, mode },
+    const shared = await syncSharedFolders({
+      ...{ profile, opened, account: opened.account, clock, random, output, mode, around },
+      border: border ?? createBorder({ profile, clock, monitoring: false }),
       confirmation: createConfirmation(commandLine.force === 'yes' ? 'whatIsHeld' : 'nothing'),
       resync: profile.settings.resync,
-      pluginsFor: (shared) => pluginsOfOneRun(shared, { mode, json }),
-      capabilitiesFor: (shared, account, plugins) =>
-        profile.settings.plugins.length === 0 ? {} : capabilitiesOf(shared, account, plugins),
+      pluginsFor: (folder) => pluginsOfOneRun(folder, { mode, json }),
+      capabilitiesFor: (folder, account, plugins) =>
+        profile.settings.plugins.length === 0 ? {} : capabilitiesOf(folder, account, plugins),
       say: (line) => {
         if (!json) output.line(line);
       },
       interrupted: interrupted.signal,
     });
-    const failed = failures.map(({ code }) => exitCodeOf(kindOf(code), commandLine));
-    return { codes: [...ends.map(codeOf), ...failed], isAroundDue };
+    const failed = shared.failures.map(({ code }) => exitCodeOf(kindOf(code), commandLine));
+    return [codeOf(shared.around ?? end), ...shared.ends.map(codeOf), ...failed];
   } finally {
     interrupted.release();
   }
+}
+
+/** Files may be moved between the sync folder and what is shared in it; null where nothing is. */
+export async function borderOf(
+  profile: Profile,
+  elsewhere: ArrangedPlugins['elsewhere'],
+  { state }: Pick<Opened, 'state'>,
+): Promise<Border | null> {
+  // A process of its own takes the command from all others.
+  const isTaken = elsewhere.some(({ handles }) => handles.includes('DeleteRemote'));
+  if (isTaken || readKnownFolders(profile).length === 0) return null;
+  const { createBorder } = await loadSharedFolders();
+  const border = createBorder({ profile, clock, monitoring: false });
+  border.enter('own', state);
+  return border;
 }

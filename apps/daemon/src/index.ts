@@ -61,3 +61,5 @@ export { oldestState, stateFromLog } from './state-from-log.ts';
 export { UnfitArgument } from './unfit-argument.ts';
 export { watchedFolders } from './watched-folders.ts';
 export { webhookSetting } from './webhook-setting.ts';
+export type { Border } from './shared-folders/border.ts';
+export { mayHaveShared, readKnownFolders } from './shared-folders/known-folders.ts';

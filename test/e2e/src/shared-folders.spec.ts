@@ -160,6 +160,49 @@ describe('a shared folder of a personal account', () => {
   });
 });
 
+describe('files that are moved between drives', () => {
+  it('are on the one drive before they go from the other, and stay where that one does not take them', async () => {
+    const { profile, sam } = await open();
+    const robin = profile.simulator.sharedDrive('robin');
+    robin.create('/Photos/sea.jpg', 'sea');
+    robin.share('/Photos', 'read');
+    profile.drive.addPointer('/From Robin', robin, '/Photos');
+    profile.drive.create('/into.txt', 'into the folder of Sam');
+    profile.drive.create('/Album/kept.txt', 'into that of Robin');
+    await profile.sync();
+    const [into, plan] = [profile.drive.stat('/into.txt'), sam.stat('/Work/Team/plan.txt')].map((item) =>
+      encodeURIComponent(item?.id ?? 'none'),
+    ) as [string, string];
+    await rename(profile.at('into.txt'), profile.at('From Sam/into.txt'));
+    await rename(profile.at('From Sam/plan.txt'), profile.at('plan.txt'));
+    await rename(profile.at('Album'), profile.at('From Robin/Album'));
+    const { exitCode, text, requests } = await profile.onedrive(['--sync']);
+    expect(exitCode, text).toBe(1);
+    expect(sam.read('/Work/Team/into.txt').toString()).toBe('into the folder of Sam');
+    expect(profile.drive.stat('/into.txt')).toBeUndefined();
+    expect(profile.drive.read('/plan.txt').toString()).toBe('plan');
+    expect(sam.stat('/Work/Team/plan.txt')).toBeUndefined();
+    for (const [name, id] of [
+      ['into.txt', into],
+      ['plan.txt', plan],
+    ] as const) {
+      const uploaded = requests.findIndex(({ method, path }) => method === 'PUT' && path.includes(name));
+      const deleted = requests.findIndex(({ method, path }) => method === 'DELETE' && path.includes(id));
+      expect(uploaded).toBeGreaterThan(0);
+      expect(deleted).toBeGreaterThan(uploaded);
+    }
+    // Robin takes nothing.
+    expect(text).toContain('it was moved to "From Robin/Album/kept.txt", and is not on the drive there');
+    expect(profile.drive.read('/Album/kept.txt').toString()).toBe('into that of Robin');
+    expect(await profile.read('From Robin/Album/kept.txt')).toBe('into that of Robin');
+    expect(robin.dump().map(({ path }) => path)).toEqual(['/Photos', '/Photos/sea.jpg']);
+    robin.share('/Photos', 'write');
+    await profile.sync();
+    expect(robin.read('/Photos/Album/kept.txt').toString()).toBe('into that of Robin');
+    expect(profile.drive.stat('/Album')).toBeUndefined();
+  });
+});
+
 describe('a monitor with a shared folder', () => {
   it('syncs it both ways, follows it about, and lets its shortcut go with it', async () => {
     const { profile, sam } = await open();

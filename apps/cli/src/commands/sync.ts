@@ -11,7 +11,7 @@ import type { OneRun } from '../one-run.ts';
 import { runOnce } from '../one-run.ts';
 import { clock, withRun } from '../open.ts';
 import { pluginsOfOneRun } from '../plugins.ts';
-import { syncShared } from '../shared-folders.ts';
+import { borderOf, syncShared } from '../shared-folders.ts';
 import { unshownFileActions } from '../unshown-file-actions.ts';
 
 export async function sync(
@@ -39,18 +39,20 @@ export async function sync(
         },
         warn: (line) => context.output.errorLine(`WARNING: ${line}`),
       });
+    const border = await borderOf(profile, elsewhere, opened);
     const around = (): Promise<RunEnd> =>
       runOnce(context, opened, {
-        ...{ mode, wanted, plugins: here, elsewhere },
+        ...{ mode, wanted, elsewhere },
+        plugins: border === null ? here : [border.guard('own'), ...here],
         ...(isAllowed !== undefined && { isAllowed }),
       });
     const end = await around();
     if (mode === 'real') acceptStart(profile, (line) => context.output.errorLine(line));
     // A plan that was shown is about the sync folder alone.
     if (isAllowed !== undefined) return report(context, end);
-    const shared = await syncShared(context, opened, { mode, json, end }, (other) => report(context, other));
-    const code = report(context, shared.isAroundDue ? await around() : end);
-    return code === 0 ? (shared.codes.find((each) => each !== 0) ?? 0) : code;
+    const parts = { mode, json, end, around, border } as const;
+    const codes = await syncShared(context, opened, parts, (other) => report(context, other));
+    return codes.find((code) => code !== 0) ?? 0;
   });
 }
 

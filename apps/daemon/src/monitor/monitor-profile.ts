@@ -17,10 +17,12 @@ import { lockLog, openSides, readLockedLog } from '../open-run.ts';
 import type { LoginPatience } from '../patient-token-store.ts';
 import type { Profile } from '../profile.ts';
 import { logFolder } from '../profile.ts';
-import type { ArrangedPlugins } from '../plugins/arrange-plugins.ts';
+import type { ArrangedPlugins, ConfiguredPlugin } from '../plugins/arrange-plugins.ts';
 import { havePluginsChanged, loadAnew } from '../plugins/plugin-generations.ts';
 import type { ProfileRun, RunEnd, RunHandle } from '../profile-run.ts';
 import { runProfile } from '../run-profile.ts';
+import { createBorder, own } from '../shared-folders/border.ts';
+import { readKnownFolders } from '../shared-folders/known-folders.ts';
 import { createSharedMonitor, type SharedMonitor } from '../shared-folders/shared-monitor.ts';
 import { createStateFolderWait } from '../state-folder-wait.ts';
 import { openDaemonStatus } from './daemon-status.ts';
@@ -208,12 +210,13 @@ export async function monitorProfile(options: MonitorOptions): Promise<RunEnd | 
           withContent: (work) => withContent({ ...lent, disk: opened.disk, plugins: here }, work),
         });
         if (paths === null) await equal.betweenRuns(profile, opened, account.drive);
-        shared = sharedMonitorOf(opened, account, isResync);
+        const { guards, ...sharing } = sharedMonitorOf(opened, account, elsewhere, isResync);
+        ({ shared } = sharing);
         return await runProfile({
           ...opened,
           ...lent,
           ...{ bus, mode: 'real' },
-          plugins: [...here, { plugin: daemonStatus.plugin, ours: true }, ...watchingHops()],
+          plugins: [...guards, ...here, { plugin: daemonStatus.plugin, ours: true }, ...watchingHops()],
           elsewhere,
           confirmation: paths === null ? confirmation : createConfirmation({ paths }),
           monitoring: true,
@@ -247,13 +250,26 @@ export async function monitorProfile(options: MonitorOptions): Promise<RunEnd | 
     }
   }
 
-  function sharedMonitorOf(opened: OpenedRun, own: Account, isResync: boolean): SharedMonitor {
+  function sharedMonitorOf(
+    opened: OpenedRun,
+    ofProfile: Account,
+    elsewhere: ArrangedPlugins['elsewhere'],
+    isResync: boolean,
+  ): { readonly shared: SharedMonitor; readonly guards: readonly ConfiguredPlugin[] } {
     const { pluginsFor } = options;
-    return createSharedMonitor({
-      ...{ profile, opened, account: own, clock, random, output, say, interrupted, pluginsFor },
+    const border = createBorder({ profile, clock, monitoring: true });
+    border.enter(own, opened.state);
+    // A process of its own takes the command from all others.
+    const isTaken = elsewhere.some(({ handles }) => handles.includes('DeleteRemote'));
+    const isGuarded = !isTaken && readKnownFolders(profile).length > 0;
+    const shared = createSharedMonitor({
+      ...{ profile, opened, account: ofProfile, clock, random, output, say, interrupted, pluginsFor, border },
       ...{ resync: isResync, capabilitiesFor: capabilitiesOf },
       confirmation: createConfirmation('nothing'),
+      beginAnew:
+        isTaken || isGuarded ? null : () => handle?.leave({ graceMs: reloadGraceMs, takeDown: false }),
     });
+    return { shared, guards: isGuarded ? [border.guard(own)] : [] };
   }
 
   async function readLog(lock: LogLock): Promise<LockedLog> {

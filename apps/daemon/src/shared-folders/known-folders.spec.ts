@@ -11,7 +11,7 @@ afterEach(() => rmSync(join(state, 'shared'), { recursive: true, force: true }))
 const profile = { locations: { state } } as unknown as Profile;
 
 const folder: KnownFolder = {
-  ...{ shortcut: driveItemId('s'), target: { driveId: 'd', itemId: 'i' }, path: 'Team' },
+  ...{ shortcut: driveItemId('s'), target: { driveId: 'd', itemId: 'i' }, path: 'Team', shownAt: 'Team' },
   ...{ folder: 'a1.b2', standing: 'synced', isNew: true },
 };
 

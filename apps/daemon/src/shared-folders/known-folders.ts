@@ -5,8 +5,9 @@
 import { createHash } from 'node:crypto';
 import { closeSync, fsyncSync, openSync, readFileSync, renameSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { type DriveItemId, driveItemId, Failure } from '@tidemark/contracts';
+import { type DriveItemId, driveItemId, Failure, type ItemId } from '@tidemark/contracts';
 import { asFailure, errnoOf, escaped } from '@tidemark/disk';
+import type { State } from '@tidemark/engine';
 import { makeFolders } from '@tidemark/folders';
 import type { SharedFolder } from '@tidemark/graph';
 import type { Profile } from '../profile.ts';
@@ -17,6 +18,8 @@ export interface KnownFolder {
   readonly target: SharedFolder;
   /** Where it lies, relative to the sync folder. */
   readonly path: string;
+  /** Where its shortcut was shown when the two were brought together last. */
+  readonly shownAt: string;
   /** Tells the folder wherever it is moved to (`folderKey`). */
   readonly folder: string;
   /** `left`: its shortcut is gone, or was taken over. The folder stays as it is, and nothing in it is synced. */
@@ -47,6 +50,19 @@ export function readKnownFolders(profile: Place): readonly KnownFolder[] {
   if (folders !== null) return folders;
   const detail = `Cannot read which folders are shared ones: "${escaped(file)}" is damaged. Restore it, or move the shared folders out of the sync folder and remove it`;
   throw new Failure({ code: 'diskFault', detail });
+}
+
+/** Whether there is anything to settle: a folder that is noted, or an item that may be a shortcut. Throws Failure. */
+export function mayHaveShared(profile: Place, state: State): boolean {
+  if (readKnownFolders(profile).length > 0) return true;
+  for (const item of state.trees.items.keys()) if (isOpaque(state, item)) return true;
+  return false;
+}
+
+/** What the own plugins cannot look into, and what the drive does not explain as odd. */
+export function isOpaque({ trees }: State, item: ItemId): boolean {
+  const remote = trees.items.get(item)?.remote;
+  return remote?.kind === 'opaque' && remote.oddity === undefined;
 }
 
 /** Durable when it returns. Throws Failure. */
@@ -107,12 +123,21 @@ function parse(text: string): readonly KnownFolder[] | null {
 
 function folderIn(json: unknown): KnownFolder | null {
   if (!isRecord(json) || !isRecord(json['target'])) return null;
-  const { shortcut, path, folder, standing, isNew, target } = json;
+  const { shortcut, path, shownAt, folder, standing, isNew, target } = json;
   const { driveId, itemId } = target as Readonly<Record<string, unknown>>;
   if (typeof shortcut !== 'string' || typeof path !== 'string' || typeof folder !== 'string') return null;
+  if (typeof shownAt !== 'string') return null;
   if (typeof driveId !== 'string' || typeof itemId !== 'string' || typeof isNew !== 'boolean') return null;
   if (standing !== 'synced' && standing !== 'left') return null;
-  return { shortcut: driveItemId(shortcut), target: { driveId, itemId }, path, folder, standing, isNew };
+  return {
+    shortcut: driveItemId(shortcut),
+    target: { driveId, itemId },
+    path,
+    shownAt,
+    folder,
+    standing,
+    isNew,
+  };
 }
 
 const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> =>

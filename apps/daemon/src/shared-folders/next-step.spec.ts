@@ -4,8 +4,8 @@ import type { KnownFolder } from './known-folders.ts';
 import { nextStep, type Shortcut, type Situation, type Step } from './next-step.ts';
 
 const target = { driveId: 'd', itemId: 'i' };
-const known = (path: string, standing: KnownFolder['standing'] = 'synced'): KnownFolder => ({
-  ...{ shortcut: driveItemId('s'), target, path, folder: 'f', standing },
+const known = (path: string, standing: KnownFolder['standing'] = 'synced', shownAt = path): KnownFolder => ({
+  ...{ shortcut: driveItemId('s'), target, path, shownAt, folder: 'f', standing },
   isNew: false,
 });
 const shortcut = (path: string | null): Shortcut => ({ id: driveItemId('s'), target, path });
@@ -15,7 +15,7 @@ const usual: Situation = { known: null, shortcut: null, found: 'gone', isDriveKn
 const rows: readonly (readonly [string, Partial<Situation>, Step])[] = [
   ['new', { shortcut: shortcut('T') }, { type: 'add', path: 'T' }],
   ['new, in a folder that is not there yet', { shortcut: shortcut(null) }, { type: 'wait' }],
-  ['as it was', { known: known('T'), shortcut: shortcut('T'), found: at('T') }, { type: 'sync' }],
+  ['as it was', { known: known('T'), shortcut: shortcut('T'), found: at('T') }, { type: 'sync', at: 'T' }],
   [
     'moved online',
     { known: known('T'), shortcut: shortcut('U'), found: at('T') },
@@ -25,6 +25,16 @@ const rows: readonly (readonly [string, Partial<Situation>, Step])[] = [
     'moved on disk',
     { known: known('T'), shortcut: shortcut('T'), found: at('U') },
     { type: 'moveShortcut', to: 'U' },
+  ],
+  [
+    'moved on disk and then online, which is not shown yet',
+    { known: known('U', 'synced', 'T'), shortcut: shortcut('T'), found: at('U') },
+    { type: 'sync', at: 'U' },
+  ],
+  [
+    'moved on disk, then online, then removed on disk',
+    { known: known('U', 'synced', 'T'), shortcut: shortcut('T'), found: 'gone' },
+    { type: 'removeShortcut' },
   ],
   [
     'moved on disk, where nothing goes up',
@@ -39,7 +49,7 @@ const rows: readonly (readonly [string, Partial<Situation>, Step])[] = [
   [
     'moved with a folder above it',
     { known: known('A/T'), shortcut: shortcut('B/T'), found: at('B/T') },
-    { type: 'sync' },
+    { type: 'sync', at: 'B/T' },
   ],
   [
     'removed on disk',

@@ -19,7 +19,7 @@ export interface Shortcut {
 
 export type Step =
   /** Nothing to do but to sync it. */
-  | { readonly type: 'sync' }
+  | { readonly type: 'sync'; readonly at: string }
   /** It is noted, and its folder made where none is. */
   | { readonly type: 'add'; readonly path: string }
   /** The folder follows its shortcut. */
@@ -54,14 +54,16 @@ export function nextStep({ known, shortcut, found, isDriveKnown, isUpward }: Sit
     return found === 'gone' ? { type: 'forget' } : { type: 'leave', at: found.at };
   }
   if (shortcut.path === null) return wait;
-  const isShortcutMoved = shortcut.path !== known.path;
+  const isShortcutMoved = shortcut.path !== known.path && shortcut.path !== known.shownAt;
   if (found === 'gone') {
     const isRemoved = known.standing === 'synced' && isUpward && !isShortcutMoved;
     return isRemoved ? { type: 'removeShortcut' } : { type: 'add', path: shortcut.path };
   }
   const { at } = found;
   if (known.standing === 'left') return { type: 'add', path: at };
-  if (at === shortcut.path) return { type: 'sync' };
+  // The shortcut was moved there, which the drive does not show yet.
+  const isOnItsWay = at === known.path && shortcut.path === known.shownAt && known.path !== known.shownAt;
+  if (at === shortcut.path || isOnItsWay) return { type: 'sync', at };
   if (isShortcutMoved || !isUpward) return { type: 'moveFolder', from: at, to: shortcut.path };
   return { type: 'moveShortcut', to: at };
 }

@@ -12,6 +12,7 @@ import type { ArrangedPlugins } from '../plugins/arrange-plugins.ts';
 import type { Profile } from '../profile.ts';
 import type { ProfileRun, RunEnd, RunHandle } from '../profile-run.ts';
 import { runProfile } from '../run-profile.ts';
+import type { Border } from './border.ts';
 import { keyOfTarget, type KnownFolder, readKnownFolders, writeKnownFolders } from './known-folders.ts';
 import { accountOfShared, profileOfShared } from './shared-profile.ts';
 
@@ -28,6 +29,7 @@ export interface SharedRun {
   readonly monitoring: boolean;
   readonly confirmation: Confirmation;
   readonly resync: boolean;
+  readonly border: Border;
   readonly pluginsFor: (profile: Profile) => Promise<ArrangedPlugins>;
   readonly capabilitiesFor: (
     profile: Profile,
@@ -58,7 +60,8 @@ export async function runSharedFolder(options: SharedRun, known: KnownFolder): P
 }
 
 async function run(options: SharedRun, known: KnownFolder): Promise<RunEnd> {
-  const { output, clock, random, mode, monitoring, interrupted, confirmation } = options;
+  const { output, clock, random, mode, monitoring, interrupted, confirmation, border } = options;
+  const key = keyOfTarget(known.target);
   const profile = profileOfShared(options.profile, known);
   const account = accountOfShared(options.account, known);
   announce(options, known);
@@ -75,11 +78,13 @@ async function run(options: SharedRun, known: KnownFolder): Promise<RunEnd> {
       return await runProfile({
         ...opened,
         ...{ profile, account, bus, clock, random, output, mode, monitoring, confirmation },
-        ...{ plugins: here, elsewhere },
+        plugins: [border.guard(key), ...here],
+        elsewhere,
         capabilities: options.capabilitiesFor(profile, account, here),
         interrupted: AbortSignal.any([interrupted, lost.signal]),
         attach: (handle) => {
           if (known.isNew && mode === 'real') noteBegun(options.profile, known);
+          border.enter(key, opened.state);
           options.onBegun?.(handle);
         },
       });

@@ -5,16 +5,18 @@ import { escaped } from '@tidemark/disk';
 import { isPaused } from '@tidemark/engine';
 import type { OpenedRun } from '../open-run.ts';
 import type { RunHandle } from '../profile-run.ts';
-import { keyOfTarget, type KnownFolder, readKnownFolders } from './known-folders.ts';
+import { isOpaque, keyOfTarget, type KnownFolder, readKnownFolders } from './known-folders.ts';
 import { runSharedFolder, type SharedRun } from './run-shared-folder.ts';
 import { settleSharedFolders } from './settle-shared-folders.ts';
-import { type AskedTargets, isOpaque } from './shortcuts.ts';
+import type { AskedTargets } from './shortcuts.ts';
 
 export interface SharedMonitorOptions extends Omit<
   SharedRun,
   'info' | 'monitoring' | 'mode' | 'warn' | 'onBegun'
 > {
   readonly opened: Pick<OpenedRun, 'state' | 'disk' | 'info'>;
+  /** The run of the sync folder does not know yet that files may be moved between it and shared folders; a new one does. */
+  readonly beginAnew: (() => void) | null;
 }
 
 export interface SharedMonitor {
@@ -100,6 +102,7 @@ export function createSharedMonitor(options: SharedMonitorOptions): SharedMonito
     });
     const wanted = new Map(ready.map((folder) => [keyOfTarget(folder.target), folder]));
     await endOthers(wanted);
+    if (wanted.size > 0 && options.beginAnew !== null) return options.beginAnew();
     for (const [key, folder] of wanted) if (!going.has(key) && !closed.aborted) begin(key, folder);
   }
 

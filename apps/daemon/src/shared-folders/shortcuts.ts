@@ -3,7 +3,7 @@ import type { DriveItemId, ItemId } from '@tidemark/contracts';
 import type { State } from '@tidemark/engine';
 import type { GraphDrive, ShortcutTarget } from '@tidemark/graph';
 import { itemOf, pathOf } from '@tidemark/trees';
-import type { KnownFolder } from './known-folders.ts';
+import { isOpaque, type KnownFolder } from './known-folders.ts';
 import type { Shortcut } from './next-step.ts';
 
 /** Where items lead that were asked about, by id and version; null for those that are no shortcuts. */
@@ -42,12 +42,6 @@ interface OpaqueItem {
   readonly id: DriveItemId;
   readonly version: string;
   readonly path: string | null;
-}
-
-/** What the own plugins cannot look into, and what the drive does not explain as odd. */
-export function isOpaque({ trees }: State, item: ItemId): boolean {
-  const remote = trees.items.get(item)?.remote;
-  return remote?.kind === 'opaque' && remote.oddity === undefined;
 }
 
 function* opaqueItems(

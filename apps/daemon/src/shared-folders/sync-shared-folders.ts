@@ -3,51 +3,66 @@ import { Failure } from '@tidemark/contracts';
 import { escaped } from '@tidemark/disk';
 import type { OpenedRun } from '../open-run.ts';
 import type { RunEnd } from '../profile-run.ts';
-import { type KnownFolder, readKnownFolders } from './known-folders.ts';
+import { own } from './border.ts';
+import { keyOfTarget, type KnownFolder, readKnownFolders } from './known-folders.ts';
 import { runSharedFolder, type SharedRun } from './run-shared-folder.ts';
 import { settleSharedFolders } from './settle-shared-folders.ts';
+
+export { createBorder } from './border.ts';
 
 export interface SharedSync extends Omit<SharedRun, 'info' | 'monitoring' | 'warn'> {
   /** The run of the sync folder around them, which is over. */
   readonly opened: Pick<OpenedRun, 'state' | 'disk' | 'info'>;
+  /** Runs that one again. */
+  readonly around: () => Promise<RunEnd>;
 }
 
 export interface SharedSyncEnd {
   /** Of those that could be reached. */
   readonly ends: readonly RunEnd[];
   readonly failures: readonly Failure[];
-  /** The sync folder around them is to be looked at again. */
-  readonly isAroundDue: boolean;
+  /** Of the sync folder around them, when it was run again. */
+  readonly around: RunEnd | null;
 }
 
 /** Throws what is no Failure. */
 export async function syncSharedFolders(options: SharedSync): Promise<SharedSyncEnd> {
-  const { opened, output, interrupted } = options;
-  const ends: RunEnd[] = [];
+  const { opened, output, interrupted, border } = options;
+  const ends = new Map<string, RunEnd>();
   const failures: Failure[] = [];
   const warn = (line: string): void => output.errorLine(`WARNING: ${line}`);
-  const fail = (error: unknown, what: string): void => {
-    if (!(error instanceof Failure)) throw error;
-    failures.push(error);
-    output.errorLine(`ERROR: ${what}: ${escaped(error.message)}`);
-  };
   let folders: readonly KnownFolder[] = [];
   let isAroundDue = false;
-  try {
+  border.enter(own, opened.state);
+  await unlessFailed('The shared folders were not synced', async () => {
     folders = await foldersOf({ ...options, warn }, () => (isAroundDue = true));
-  } catch (error) {
-    fail(error, 'The shared folders were not synced');
+  });
+  for (const folder of folders) await runOne(folder);
+  // What waited for another place to have a file may be done now.
+  const held = border.takeHeld();
+  const again = (isAroundDue || held.has(own)) && !interrupted.aborted;
+  const around = again ? await options.around() : null;
+  for (const folder of folders) if (held.has(keyOfTarget(folder.target))) await runOne(folder);
+  return { ends: [...ends.values()], failures, around };
+
+  async function runOne(folder: KnownFolder): Promise<void> {
+    if (interrupted.aborted) return;
+    const run = { ...options, info: opened.info, monitoring: false, warn };
+    await unlessFailed(`Shared folder "${escaped(folder.path)}"`, async () => {
+      const end = await runSharedFolder(run, folder);
+      if (end !== null) ends.set(keyOfTarget(folder.target), end);
+    });
   }
-  for (const folder of folders) {
-    if (interrupted.aborted) break;
+
+  async function unlessFailed(what: string, work: () => Promise<void>): Promise<void> {
     try {
-      const end = await runSharedFolder({ ...options, info: opened.info, monitoring: false, warn }, folder);
-      if (end !== null) ends.push(end);
+      await work();
     } catch (error) {
-      fail(error, `Shared folder "${escaped(folder.path)}"`);
+      if (!(error instanceof Failure)) throw error;
+      failures.push(error);
+      output.errorLine(`ERROR: ${what}: ${escaped(error.message)}`);
     }
   }
-  return { ends, failures, isAroundDue };
 }
 
 /** A rehearsal moves nothing and adds nothing. */

@@ -21,7 +21,8 @@ export async function takeStep(options: StepOptions, step: Step): Promise<KnownF
   const { known, shortcut, note } = options;
   const keep = (change: Partial<KnownFolder>): KnownFolder | null => {
     if (known === null) return null;
-    const after = { ...known, ...(shortcut !== null && { shortcut: shortcut.id }), ...change };
+    const shown = shortcut === null ? {} : { shortcut: shortcut.id, shownAt: shortcut.path ?? known.shownAt };
+    const after = { ...known, ...shown, ...change };
     if (JSON.stringify(after) !== JSON.stringify(known)) note(after);
     return after;
   };
@@ -29,7 +30,7 @@ export async function takeStep(options: StepOptions, step: Step): Promise<KnownF
     case 'wait':
       return null;
     case 'sync':
-      return keep({ path: shortcut?.path ?? known?.path ?? '' });
+      return keep({ path: step.at });
     case 'add':
       return add(options, step.path);
     case 'moveFolder':
@@ -76,7 +77,10 @@ function add(
   }
   if (folder === null) throw inTheWay(path, 'something else');
   const { id, target } = shortcut;
-  const added: KnownFolder = { shortcut: id, target, path, folder, standing: 'synced', isNew: true };
+  const added: KnownFolder = {
+    ...{ shortcut: id, target, path, shownAt: path, folder },
+    ...{ standing: 'synced', isNew: true },
+  };
   note(added);
   if (isThere) tookOver?.();
   say(`Adding the shared folder: ${escaped(path)}`);

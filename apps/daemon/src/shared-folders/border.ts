@@ -1,0 +1,160 @@
+/**
+ * Files that a user moves between drives: into a shared folder, out of one, or from one into another. No request does that, so they
+ * are uploaded where they are now and deleted where they were, by two runs that know nothing of each other. Here the deletion waits
+ * until the other run has the file on its drive.
+ */
+import { join } from 'node:path';
+import type { Clock, Command } from '@tidemark/contracts';
+import { Failure } from '@tidemark/contracts';
+import { escaped, folderKey } from '@tidemark/disk';
+import type { State } from '@tidemark/engine';
+import { definePlugin } from '@tidemark/plugin-sdk';
+import { folderOnDisk, isAtRest, isWithin } from '@tidemark/trees';
+import type { ConfiguredPlugin } from '../plugins/arrange-plugins.ts';
+import type { Profile } from '../profile.ts';
+import { filesBelow, traceOf } from './files-below.ts';
+import { keyOfTarget, type KnownFolder, readKnownFolders } from './known-folders.ts';
+
+export interface Border {
+  /** Goes before what deletes on the drive, in the run of a shared folder, or of the sync folder (`own`). */
+  guard(key: string): ConfiguredPlugin;
+  /** The run of that place has begun, and this is what it knows. */
+  enter(key: string, state: State): void;
+  /** Places whose runs kept deletions back since this was last asked. */
+  takeHeld(): ReadonlySet<string>;
+}
+
+export const own = 'own';
+
+export interface BorderOptions {
+  readonly profile: Profile;
+  readonly clock: Clock;
+  /** A run that ends by itself has another pass; one that goes on waits. */
+  readonly monitoring: boolean;
+}
+
+/** A folder that is removed file by file is gone as a whole after that, and then its shortcut goes in place of its files. */
+const removalMs = 5_000;
+/** While it waits here, it is under way. */
+const patienceMs = 20_000;
+const retryMs = 300_000;
+const beatMs = 1_000;
+
+interface Place {
+  readonly key: string;
+  readonly root: string;
+  readonly path: string;
+  readonly state: State | undefined;
+  /** Other places in it. */
+  readonly but: ReadonlySet<string>;
+}
+
+export function createBorder({ profile, clock, monitoring }: BorderOptions): Border {
+  const states = new Map<string, State>();
+  const held = new Set<string>();
+  const files = filesBelow(clock);
+
+  return {
+    guard: (key) => ({ plugin: guardOf(key), ours: true }),
+    enter: (key, state) => void states.set(key, state),
+    takeHeld() {
+      const keys = new Set(held);
+      held.clear();
+      return keys;
+    },
+  };
+
+  function guardOf(key: string): ConfiguredPlugin['plugin'] {
+    return definePlugin({
+      name: 'border',
+      version: profile.version,
+      handle: {
+        DeleteRemote: async (command, { next, signal }) => {
+          if (key !== own && monitoring) await clock.sleep(removalMs, signal);
+          refuseMissing(key);
+          const until = clock.monotonic() + (monitoring ? patienceMs : 0);
+          for (;;) {
+            const place = await whereUnproven(key, command);
+            if (place === null) return next();
+            if (signal.aborted || clock.monotonic() >= until) {
+              held.add(key);
+              throw kept(command.path, place);
+            }
+            await clock.sleep(beatMs, signal);
+          }
+        },
+      },
+    });
+  }
+
+  function kept(path: string, place: string): Failure {
+    const detail = `Cannot delete "${path}" on the drive yet: it was moved to "${place}", and is not on the drive there`;
+    return monitoring
+      ? new Failure({ code: 'locked', detail, afterMs: retryMs })
+      : new Failure({ code: 'mountBoundary', detail });
+  }
+
+  /** The folder that was removed says nothing of what was in it. */
+  function refuseMissing(key: string): void {
+    const known = knownOf(key);
+    if (known === undefined || folderKey(join(profile.settings.sync_dir, known.path)) === known.folder)
+      return;
+    const detail = `Cannot delete anything in the shared folder "${escaped(known.path)}": it is not there on disk`;
+    throw new Failure({ code: 'rootSuspended', detail });
+  }
+
+  function knownOf(key: string): KnownFolder | undefined {
+    return readKnownFolders(profile).find(({ target }) => keyOfTarget(target) === key);
+  }
+
+  /** Where a file that goes with the command lies now without being on the drive of that place; null: nowhere. */
+  async function whereUnproven(key: string, command: Command): Promise<string | null> {
+    const state = states.get(key);
+    if (state === undefined) return null;
+    const traces = new Set(tracesGone(state, command));
+    if (traces.size === 0) return null;
+    for (const place of placesBut(key)) {
+      const found = await files(place.root, place.but);
+      for (const trace of traces)
+        for (const path of found.get(trace) ?? [])
+          if (!isProven(place.state, path)) return place.path === '' ? path : `${place.path}/${path}`;
+    }
+    return null;
+  }
+
+  function placesBut(key: string): readonly Place[] {
+    const { sync_dir: root } = profile.settings;
+    const folders = readKnownFolders(profile);
+    const shared = folders.map(({ target, path }): Place => {
+      const other = keyOfTarget(target);
+      return { key: other, root: join(root, path), path, state: states.get(other), but: new Set() };
+    });
+    const but = new Set(folders.map(({ path }) => path));
+    const all: Place[] = [{ key: own, root, path: '', state: states.get(own), but }, ...shared];
+    return all.filter((place) => place.key !== key);
+  }
+}
+
+/** What the files were known by that were on disk when both sides agreed. One without bytes has nothing to lose. */
+function* tracesGone({ trees }: State, { item: id, ...command }: Command): Iterable<string> {
+  const items = 'itemCount' in command && command.itemCount > 1 ? trees.items.keys() : [id];
+  for (const one of items) {
+    const { synced = null, local = null } = trees.items.get(one) ?? {};
+    if (synced === null || local !== null || synced.kind !== 'file' || synced.sizeBytes === 0) continue;
+    if (one === id || isWithin(trees, one, id, 'remote'))
+      yield traceOf(synced.sizeBytes, synced.localModifiedAt);
+  }
+}
+
+function isProven(state: State | undefined, path: string): boolean {
+  if (state === undefined) return false;
+  const { trees } = state;
+  const names = path.split('/');
+  const name = names.pop() ?? '';
+  const folder = folderOnDisk(trees, names);
+  if (folder === null) return false;
+  return trees.names.local.holders(folder.id, name).some((id) => {
+    const item = trees.items.get(id);
+    return item?.local?.name === name && item.remote !== null && isAtRest(item);
+  });
+}

@@ -1,0 +1,60 @@
+/** The files of a folder by size and time, which they keep wherever they are moved to. */
+import { lstatSync, readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { setImmediate } from 'node:timers/promises';
+import type { Clock } from '@tidemark/contracts';
+import { errnoOf } from '@tidemark/disk';
+
+export type FilesByTrace = ReadonlyMap<string, readonly string[]>;
+
+/** @param modifiedAt in seconds since 1970 */
+export const traceOf = (sizeBytes: number, modifiedAt: number): string => `${sizeBytes} ${modifiedAt}`;
+
+/** One look serves the deletions of so long. */
+const keptMs = 3_000;
+const breathFiles = 500;
+
+/** Of a folder by its absolute path, without the paths in it that are named. What cannot be looked at is left out. */
+export function filesBelow(clock: Clock): (root: string, but: ReadonlySet<string>) => Promise<FilesByTrace> {
+  const looks = new Map<string, { readonly at: number; readonly files: Promise<FilesByTrace> }>();
+  return (root, but) => {
+    const known = looks.get(root);
+    if (known !== undefined && clock.monotonic() - known.at < keptMs) return known.files;
+    const files = look(root, but);
+    looks.set(root, { at: clock.monotonic(), files });
+    return files;
+  };
+}
+
+async function look(root: string, but: ReadonlySet<string>): Promise<FilesByTrace> {
+  const files = new Map<string, string[]>();
+  const todo = [''];
+  let breath = 0;
+  for (let folder = todo.pop(); folder !== undefined; folder = todo.pop()) {
+    for (const entry of unless(() => readdirSync(join(root, folder), { withFileTypes: true })) ?? []) {
+      if (++breath % breathFiles === 0) await setImmediate();
+      const path = folder === '' ? entry.name : `${folder}/${entry.name}`;
+      if (entry.isDirectory() && !but.has(path)) todo.push(path);
+      else if (entry.isFile()) add(path);
+    }
+  }
+  return files;
+
+  function add(path: string): void {
+    const stats = unless(() => lstatSync(join(root, path)));
+    if (stats === null) return;
+    const trace = traceOf(stats.size, Math.floor(stats.mtimeMs / 1000));
+    const others = files.get(trace);
+    if (others === undefined) files.set(trace, [path]);
+    else others.push(path);
+  }
+}
+
+function unless<Result>(look: () => Result): Result | null {
+  try {
+    return look();
+  } catch (error) {
+    if (errnoOf(error) === null) throw error;
+    return null;
+  }
+}
