@@ -6,13 +6,14 @@ import { openItems, rehearse } from './rehearse.ts';
 
 export async function displaySyncStatus(context: CommandContext): Promise<number> {
   const { commandLine, output } = context;
-  const { rehearsed, status, cause } = await rehearse(context);
+  const { rehearsed, status, cause, driveId } = await rehearse(context);
   if (cause === 'interrupted') return exitCodeOf('interrupted', commandLine);
   const incoming = rehearsed.filter((command) => commandEffects[command.type] === 'writesDisk');
   const downloadBytes = incoming.reduce(
     (sum, command) => sum + (command.type === 'DownloadFile' ? command.remote.sizeBytes : 0),
     0,
   );
+  output.line(`Querying the change status of Drive ID: ${driveId} .`);
   if (incoming.length === 0) {
     output.line(
       'There are no pending changes from Microsoft OneDrive; your local directory matches the data online.',

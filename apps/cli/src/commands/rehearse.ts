@@ -9,11 +9,16 @@ import { runOnce } from '../one-run.ts';
 import { withRun } from '../open.ts';
 import { workers } from '../plugins.ts';
 
+export interface Rehearsed extends RunEnd {
+  /** The drive that was looked at. */
+  readonly driveId: string;
+}
+
 /** @throws Failure when a side could not be looked at */
 export function rehearse(
   context: CommandContext,
   wanted: OneRun['wanted'] = context.commandLine.force === 'yes' ? 'whatIsHeld' : 'nothing',
-): Promise<RunEnd> {
+): Promise<Rehearsed> {
   const { profile } = context;
   return withRun(context, { mode: 'rehearse', resync: profile.settings.resync }, async (opened) => {
     const end = await runOnce(context, opened, {
@@ -26,7 +31,7 @@ export function rehearse(
     });
     const obstacle = obstacleIn(end.status);
     if (obstacle !== null) throw new Failure(obstacle);
-    return end;
+    return { ...end, driveId: opened.info.id };
   });
 }
 
