@@ -66,6 +66,9 @@ function paceFrom({ settings, monitoring }: PolicyFacts): Pace {
     scanIntervalMs: settings.monitor_interval * scansPerPoll * 1000,
     fullRoundEvery: settings.monitor_fullscan_frequency,
     deletionDelayMs,
+    ...(settings.cleanup_local_files && {
+      cleanupAfter: looksThatCount[settings.monitor_authoritative_sync],
+    }),
     subscription: subscribes
       ? {
           url: settings.webhook_public_url,
@@ -76,6 +79,12 @@ function paceFrom({ settings, monitoring }: PolicyFacts): Pace {
       : null,
   };
 }
+
+const looksThatCount = {
+  monitor_and_signal: 'any',
+  monitor_interval: 'due',
+  monitor_fullscan_frequency: 'full',
+} as const;
 
 /** The disk is scanned as often as the drive is polled: watching may miss things silently. */
 const scansPerPoll = 1;

@@ -79,6 +79,11 @@ export interface Pace {
    * a file and writing it anew. Milliseconds; absent: at once.
    */
   readonly deletionDelayMs?: number;
+  /**
+   * With `cleanupLocal`: after which looks at the drive what is on disk alone goes from there. `due`: not after those that a
+   * notification caused. `full`: after those that list everything. Absent: at once.
+   */
+  readonly cleanupAfter?: 'any' | 'due' | 'full';
   /** A subscription to change notifications; null: none is asked for. */
   readonly subscription: SubscriptionPolicy | null;
 }

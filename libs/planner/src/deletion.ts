@@ -74,6 +74,7 @@ export function deleteLocal(
   if (path === null) return waitFor(local.parent);
   const isLeftover = goesUnagreed(view.policy, item, 'local') && sinceAgreed(item, 'local') !== 'same';
   if (isLeftover && isSpared(view, item, 'local')) return rest;
+  if (isLeftover && local.seq > view.cleansUpTo) return waitFor('cleanup');
   if (!isLeftover && synced !== null && local.kind === 'file' && localContent(local, synced) === 'unknown')
     return readLocal(view, item, 'remote gone, local hash unknown');
   const judged = deletable(view, item, 'local');

@@ -34,6 +34,8 @@ export interface PlanningView {
   readonly missing: ReadonlySet<ItemId>;
   /** What is on disk and cannot be synced. */
   readonly oddities: readonly LocalOddity[];
+  /** What is on disk alone may go from there if an event up to this one has shown it. */
+  readonly cleansUpTo: number;
   /** A delta round has completed since the run began or a hint came, and none is under way. */
   readonly remoteKnown: boolean;
   /** The same for a scan of the disk. */
@@ -96,7 +98,7 @@ export type Decision =
   /** Out of scope; never a deletion. */
   | { readonly type: 'ignored'; readonly plugin: string; readonly detail: string };
 
-export type Gate = 'remoteKnown' | 'localKnown' | 'driveSpace' | HeldKind;
+export type Gate = 'remoteKnown' | 'localKnown' | 'driveSpace' | 'cleanup' | HeldKind;
 export type StuckCode = 'caseClash' | 'invalidName' | 'nameTaken' | 'nameTooLong' | 'preservationFailed';
 
 type WithoutId<C> = C extends Command ? Omit<C, 'id'> : never;

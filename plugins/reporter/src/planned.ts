@@ -84,6 +84,13 @@ const begin: { readonly [Type in CommandType]: Begin<Type> } = {
       debug(`Perform a Full Scan True-Up: ${cursor === null}`),
       ...(isMonitoring(view) ? [debug(`Full Scan Frequency Loop Number: ${view.looksSinceFull}`)] : []),
       ...(cursor === null ? [] : [debug('Using database stored deltaLink')]),
+      ...(cursor !== null && view.started?.policy.pace.cleanupAfter === 'full'
+        ? [
+            debug(
+              'Using native /delta for this pass; authoritative cleanup deferred until monitor full-scan cadence',
+            ),
+          ]
+        : []),
     ];
   },
   ReadRemoteItems: (_view, { ids, reason }) => [

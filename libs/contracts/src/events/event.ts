@@ -95,6 +95,8 @@ interface Events {
       readonly lastAt: number | null;
       readonly cursor: string | null;
       readonly looksSinceFull: number;
+      /** The end of the last look after which the disk is cleaned up; absent where it is not. */
+      readonly listedAt?: Seq;
     };
     /** `lastAt`: when the last complete scan ended, in milliseconds since 1970. */
     readonly local: { readonly lastAt: number | null };

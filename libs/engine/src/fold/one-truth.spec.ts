@@ -1,8 +1,9 @@
 /** What one side alone has goes from there where the other side is the truth, counted as deletions are. */
-import type { LocalOddity, Policy } from '@tidemark/contracts';
-import { localId, plainPolicy } from '@tidemark/contracts';
+import type { LocalOddity, Pace, Policy } from '@tidemark/contracts';
+import { localId, paceOnce, plainPolicy } from '@tidemark/contracts';
 import { describe, expect, it } from 'vitest';
 import { byFolder, onDisk, onDrive, SpecRun } from '../testing/spec-run.ts';
+import { deserialise, serialise } from '../views/snapshot.ts';
 import { statusOf } from '../views/status.ts';
 import { heldPlan } from './gate.ts';
 
@@ -123,5 +124,58 @@ describe('cleanup_local_files', () => {
       'ignored d/3.tmp',
     ]);
     expect(run.state.trees.byLocalId.has(localId('LD'))).toBe(true);
+  });
+});
+
+describe('cleanup_local_files, while monitoring', () => {
+  const everyMs = 60_000;
+
+  /** Both sides agree on `a`; then `b` is saved on disk. */
+  function saved(cleanupAfter: 'any' | 'due' | 'full'): SpecRun {
+    const often = { pollIntervalMs: everyMs, scanIntervalMs: 1e9, fullRoundEvery: 1 };
+    const pace: Pace = { ...paceOnce, ...often, mode: 'continuous', cleanupAfter };
+    const run = looked({ ...cleaning, pace }, there('a'), here('a'));
+    run.observe({ type: 'HintReceived', side: 'local', source: 'spec' });
+    run.diskShows(...here('a', 'b'));
+    expect(planned(run)).toEqual([]);
+    return run;
+  }
+
+  function notified(run: SpecRun): SpecRun {
+    run.observe({ type: 'HintReceived', side: 'remote', source: 'spec' });
+    run.driveShows();
+    return run;
+  }
+
+  function polled(run: SpecRun, ...rows: ReturnType<typeof there>): SpecRun {
+    run.at += everyMs;
+    run.record([{ type: 'Woke' }]);
+    run.driveShows(...rows);
+    return run;
+  }
+
+  it('leaves a file alone that was saved since the last look at the drive, until the next one has ended', () => {
+    expect(planned(notified(saved('any')))).toEqual(['DeleteLocal b']);
+    expect(planned(polled(saved('any')))).toEqual(['DeleteLocal b']);
+  });
+
+  it('monitor_interval: not after a look that a notification caused', () => {
+    const run = notified(saved('due'));
+    expect(planned(run)).toEqual([]);
+    expect(planned(polled(run, ...there('a')))).toEqual(['DeleteLocal b']);
+  });
+
+  it('monitor_fullscan_frequency: only after a look that lists everything', () => {
+    const run = saved('full');
+    expect(planned(notified(run))).toEqual([]);
+    expect(run.state.remote.looksSinceFull).toBeGreaterThan(0);
+    expect(planned(polled(run, ...there('a')))).toEqual(['DeleteLocal b']);
+  });
+
+  it('a snapshot knows it', async () => {
+    const run = saved('any');
+    const restored = await deserialise(serialise(run.state), run.rulesFor);
+    expect(restored?.remote.listedAt).toBe(run.state.remote.listedAt);
+    expect(restored?.remote.listedAt).toBeGreaterThan(0);
   });
 });

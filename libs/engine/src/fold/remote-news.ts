@@ -13,6 +13,7 @@ import { doubtOf, plannedAt, seq } from '@tidemark/contracts';
 import type { Trees } from '@tidemark/trees';
 import { isRemoteNews, observeRemote, observeRemoteGone, observeRemoteUnread } from '@tidemark/trees';
 import { giveAnotherChance } from './attempts.ts';
+import { noteListed } from './cleanup.ts';
 import { noteFreed } from './drive-full.ts';
 import { noteArrivals } from './lost-answer.ts';
 import { lookEnded, suspend, suspends, wantRemote } from './looks.ts';
@@ -110,6 +111,7 @@ export function remoteRoundCompleted(state: State, event: EventOf<'RemoteRoundCo
   remote.lastAt = state.at;
   remote.looksSinceFull = event.full ? 0 : remote.looksSinceFull + 1;
   if (remote.look.attempts > 0 && policyOf(state).pace.mode === 'continuous') giveAnotherChance(state);
+  noteListed(state, event.full);
   settleRemote(state);
 }
 

@@ -47,6 +47,7 @@ export function startRun(state: State, event: Started, rulesFor: RulesFor): void
   // What the drive's last listing lacked is still to be read by its id; what a scan missed may be back.
   state.local.unseen.clear();
   state.remote.looksSinceFull = 0;
+  state.remote.listedAt = null;
   state.local.folders = null;
   if (event.forget !== null) state.local.mounts = [];
   state.phase = 'running';

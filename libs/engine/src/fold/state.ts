@@ -57,6 +57,8 @@ class RemoteSide extends Side<DriveItemId> {
   readonly arrivals = new Map<ItemId, ItemId>();
   /** It refused an upload for want of space, and has taken none like it since. */
   full: Refused | null = null;
+  /** The end of the last look of this run after which the disk is cleaned up; null or absent before it. */
+  listedAt?: Seq | null = null;
   /** Looks since the last one that enumerated everything. */
   looksSinceFull = 0;
   /** Gone from the drive while commands of ours were changing it: their answers must not bring them back. */

@@ -38,10 +38,15 @@ export function createLogWriter({
   async function sumUp(before: Rest): Promise<void> {
     if (JSON.stringify(state.subscription.activity) !== before.subscription) return write();
     const { remote, local, at } = state;
+    // It is part of what this event stands for.
+    const listedAt = remote.listedAt == null ? null : seq(Math.min(remote.listedAt, before.seq + 1));
     const event: Event = {
       type: 'NothingNew',
       leftOut: eventsFolded(state) - before.seq,
-      remote: { lastAt: remote.lastAt, cursor: remote.cursor, looksSinceFull: remote.looksSinceFull },
+      remote: {
+        ...{ lastAt: remote.lastAt, cursor: remote.cursor, looksSinceFull: remote.looksSinceFull },
+        ...(listedAt !== null && { listedAt }),
+      },
       local: { lastAt: local.lastAt },
     };
     const next = { seq: seq(before.seq + 1), at, source: 'engine', event };

@@ -4,6 +4,7 @@ import { commandId, rootItem } from '@tidemark/contracts';
 import { lookWanted, subscriptionMeta } from '@tidemark/machines';
 import type { Draft, PlanningView } from '@tidemark/planner';
 import { attemptsLeft, createJudged, heldKinds, planItems } from '@tidemark/planner';
+import { cleansUpTo } from '../fold/cleanup.ts';
 import { driveFull } from '../fold/drive-full.ts';
 import { isHeld } from '../fold/gate.ts';
 import { justGoneUntil } from '../fold/just-gone.ts';
@@ -73,6 +74,7 @@ export function viewOf(state: State): PlanningView {
     justGone: (item) => state.local.justGone.has(item),
     missing: missingMounts(state),
     oddities: state.local.oddities,
+    cleansUpTo: cleansUpTo(state),
     remoteKnown: remoteKnown(state),
     localKnown: localKnown(state),
     withoutBase: state.started?.forget !== null,

@@ -148,6 +148,8 @@ const heldDetails = {
 function waiting(state: State, what: ItemId | Gate, { missing }: PlanningView): Standing {
   if (what === 'localKnown' || what === 'remoteKnown')
     return ['waiting', `waits for a complete look at the ${what === 'localKnown' ? 'disk' : 'drive'}`];
+  if (what === 'cleanup')
+    return ['waiting', 'is not online; it goes to the trash after the next look at the drive that counts'];
   if (what === 'driveSpace') {
     const detail = `waits for space on the drive, which refused ${state.remote.full?.sizeBytes} bytes`;
     return ['waiting', detail, { code: 'quotaReached', detail }];

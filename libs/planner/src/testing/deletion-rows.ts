@@ -163,6 +163,11 @@ export const deletionRows: Rows = {
       given: { policy: { direction: 'download', cleanupLocal: true }, remoteKnown: false },
       gives: 'wait for remoteKnown',
     },
+    'download only with cleanup: what the disk has shown since the last look that counts stays for now': {
+      items: [onlyLocal(file('a', 'old', { seenAt: 3 }))],
+      given: { policy: { direction: 'download', cleanupLocal: true }, cleansUpTo: 2 },
+      gives: 'wait for cleanup',
+    },
     'download only with cleanup: what is out of scope stays': {
       items: [onlyLocal(file('x.tmp', 'old'))],
       given: { policy: { direction: 'download', cleanupLocal: true }, rules: ignoring('.tmp') },

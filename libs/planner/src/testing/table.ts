@@ -129,6 +129,7 @@ export function viewWith(items: readonly Entries[], changes: ViewChanges = {}): 
     arrivals: new Map(),
     missing: new Set(),
     oddities: [],
+    cleansUpTo: Infinity,
     remoteKnown: true,
     localKnown: true,
     withoutBase: false,

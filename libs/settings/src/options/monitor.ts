@@ -30,8 +30,7 @@ export const monitorOptions = {
     type: 'choice',
     default: 'monitor_and_signal',
     choices: ['monitor_and_signal', 'monitor_interval', 'monitor_fullscan_frequency'],
-    summary: 'When monitoring with --cleanup-local-files compares the complete listing',
-    withoutEffect: 'monitor_fullscan_frequency says when everything is listed',
+    summary: 'When monitoring with --cleanup-local-files removes what is not online',
   },
   inotify_delay: {
     type: 'integer',

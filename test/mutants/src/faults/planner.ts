@@ -165,4 +165,11 @@ export const planner: readonly Mutant[] = [
     harm: 'The version that was kept in a conflict goes from the disk again, where only what is online is to stay.',
     specs,
   },
+  {
+    file: 'libs/planner/src/deletion.ts',
+    find: "  if (isLeftover && local.seq > view.cleansUpTo) return waitFor('cleanup');\n",
+    replace: '',
+    harm: 'While monitoring with cleanup_local_files, a file goes to the trash in the moment in which it is saved.',
+    specs,
+  },
 ];
