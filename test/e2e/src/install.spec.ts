@@ -3,7 +3,7 @@ import { execFile, execFileSync } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
 import { copyFile, mkdir, mkdtemp, readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { blocksOf, runBlock } from './pages/run-page.ts';
@@ -51,8 +51,10 @@ it('says what to do when npm could not fetch that Node, and runs with it', async
     code: 1,
     text: expect.stringContaining('npm passes over what it cannot fetch: install Tidemark again'),
   });
-  await mkdir(join(installed, 'node_modules/.bin'), { recursive: true });
-  await symlink(join(repository, 'node_modules/.bin/node'), join(installed, 'node_modules/.bin/node'));
+  // As npm 9 leaves it, without a link in `.bin`; others make that as well.
+  const node = join(installed, 'node_modules/node-linux-any/bin/node');
+  await mkdir(dirname(node), { recursive: true });
+  await symlink(join(repository, 'node_modules/.bin/node'), node);
   for (const name of ['tidemark', 'onedrive'])
     expect(await run(join(prefix, 'bin', name), '--version')).toEqual({ code: 0, text: `${name} v0.1.0\n` });
 });

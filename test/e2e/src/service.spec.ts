@@ -190,7 +190,7 @@ it('the container is built from a named image, and no package runs a script', as
   const bases = [...text.matchAll(/^FROM (\S+)/gm)].map(([, base]) => base);
   expect(bases).toEqual(Array(2).fill('debian:bookworm-slim@${DEBIAN_DIGEST}'));
   expect([...text.matchAll(/\bnpm (?:ci|install)\b.*/g)].map(([found]) => found)).toEqual([
-    'npm ci --ignore-scripts && npm run build',
+    'npm ci --ignore-scripts && sh tools/build/link-node.sh && npm run build',
   ]);
 });
 

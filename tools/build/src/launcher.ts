@@ -16,7 +16,10 @@ export function launcher(): string {
 self=$(readlink -f -- "$0") || exit 1
 dist=\${self%/*}
 repository=\${dist%/*}
-node=$repository/node_modules/.bin/node
+# npm 9 takes the link away when it passes over the Node of another processor.
+for node in "$repository/node_modules/.bin/node" "$repository"/node_modules/node-linux-*/bin/node; do
+  [ -x "$node" ] && break
+done
 if [ ! -x "$node" ]; then
   remedy='npm passes over what it cannot fetch: install Tidemark again, where it can'
   [ -e "$repository/package-lock.json" ] && remedy="Run: cd '$repository' && npm ci"
