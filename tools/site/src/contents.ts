@@ -19,7 +19,7 @@ export const contents: readonly Part[] = [
       'apps/cli/docs/commands.md',
       'apps/daemon/docs/filters.md',
       'apps/daemon/docs/shared-folders.md',
-      'apps/cli/docs/one-way.md',
+      'apps/cli/docs/one-truth.md',
       'apps/cli/docs/output.md',
       'apps/cli/docs/plan-and-apply.md',
       'apps/daemon/docs/the-gate.md',
