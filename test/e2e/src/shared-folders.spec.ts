@@ -1,6 +1,6 @@
 /** Folders that others share, reached through shortcuts on the own drive. */
 import { existsSync } from 'node:fs';
-import { mkdir, rename, rm, utimes } from 'node:fs/promises';
+import { cp, mkdir, rename, rm, utimes } from 'node:fs/promises';
 import type { DriveOperations } from '@tidemark/graph-simulator';
 import { describe, expect, it } from 'vitest';
 import { startDaemon } from './daemon.ts';
@@ -115,6 +115,19 @@ describe('a shared folder of a personal account', () => {
     expect(profile.remote()).toHaveProperty(['/plan.txt']);
   });
 
+  it('that is put back from a backup is compared by content, and keeps its shortcut', async () => {
+    const { profile, sam } = await open();
+    await profile.sync();
+    await cp(profile.at('From Sam'), profile.at('../backup'), { recursive: true, preserveTimestamps: true });
+    await rm(profile.at('From Sam'), { recursive: true });
+    await cp(profile.at('../backup'), profile.at('From Sam'), { recursive: true, preserveTimestamps: true });
+    await rm(profile.at('From Sam/plan.txt'));
+    await profile.sync();
+    expect(await profile.read('From Sam/plan.txt')).toBe('plan');
+    expect(profile.drive.stat('/From Sam')?.kind).toBe('pointer');
+    expect(sam.stat('/Work/Team/notes/a.txt')?.commits).toBe(1);
+  });
+
   it('moves with its shortcut, and its shortcut with it', async () => {
     const { profile, sam } = await open();
     profile.drive.create('/Docs');
@@ -160,7 +173,7 @@ describe('a shared folder of a personal account', () => {
   });
 });
 
-describe('files that are moved between drives', () => {
+describe('three accounts: files that are moved between the drives of two owners and the own one', () => {
   it('are on the one drive before they go from the other, and stay where that one does not take them', async () => {
     const { profile, sam } = await open();
     const robin = profile.simulator.sharedDrive('robin');
@@ -200,6 +213,16 @@ describe('files that are moved between drives', () => {
     await profile.sync();
     expect(robin.read('/Photos/Album/kept.txt').toString()).toBe('into that of Robin');
     expect(profile.drive.stat('/Album')).toBeUndefined();
+    // Both take back what they share.
+    sam.unshare('/Work/Team');
+    robin.unshare('/Photos');
+    const before = await profile.local();
+    const { stderr } = await profile.sync();
+    for (const name of ['From Sam', 'From Robin'])
+      expect(stderr).toContain(`WARNING: The shared folder "${name}" cannot be reached`);
+    expect(await profile.local()).toEqual(before);
+    expect(sam.stat('/Work/Team/into.txt')).toBeDefined();
+    expect(robin.stat('/Photos/Album/kept.txt')).toBeDefined();
   });
 });
 

@@ -26,6 +26,14 @@ it('finds a folder where it was, and wherever it was moved to', async () => {
   expect(await find()).toEqual({ at: 'Docs/Inner/Ours' });
 });
 
+it('tells a folder that was removed from one that another folder has taken the place of', async () => {
+  renameSync(join(root, 'all/Team'), join(root, 'outside'));
+  expect(await find()).toBe('gone');
+  mkdirSync(join(root, 'all/Team'));
+  expect(await find()).toBe('replaced');
+  rmSync(join(root, 'outside'), { recursive: true });
+});
+
 it('is sure that it is gone only when everything was looked into', async () => {
   renameSync(join(root, 'all/Team'), join(root, 'outside'));
   expect(await find()).toBe('gone');

@@ -4,15 +4,19 @@ import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { errnoOf, folderKey } from '@tidemark/disk';
 
-/** `gone`: it is nowhere in the sync folder. `unknown`: some of it could not be looked into. */
-export type Found = { readonly at: string } | 'gone' | 'unknown';
+/**
+ * `gone`: it is nowhere in the sync folder. `replaced`: so it is, and another folder is where it was, as after a restore from a backup.
+ * `unknown`: some of the sync folder could not be looked into.
+ */
+export type Found = { readonly at: string } | 'gone' | 'replaced' | 'unknown';
 
 /** @param hint where it was */
 export async function findFolder(root: string, folder: string, hint: string): Promise<Found> {
   if (folderKey(join(root, hint)) === folder) return { at: hint };
   const first = await search(root, folder);
   // It may have been moved from where the search had not been to where it had.
-  return first === 'gone' ? search(root, folder) : first;
+  const found = first === 'gone' ? await search(root, folder) : first;
+  return found === 'gone' && folderKey(join(root, hint)) !== null ? 'replaced' : found;
 }
 
 async function search(root: string, folder: string): Promise<Found> {

@@ -10,7 +10,14 @@ const known = (path: string, standing: KnownFolder['standing'] = 'synced', shown
 });
 const shortcut = (path: string | null): Shortcut => ({ id: driveItemId('s'), target, path });
 const at = (path: string): { readonly at: string } => ({ at: path });
-const usual: Situation = { known: null, shortcut: null, found: 'gone', isDriveKnown: true, isUpward: true };
+const usual: Situation = {
+  known: null,
+  shortcut: null,
+  found: 'gone',
+  isDriveKnown: true,
+  isUpward: true,
+  isHeld: false,
+};
 
 const rows: readonly (readonly [string, Partial<Situation>, Step])[] = [
   ['new', { shortcut: shortcut('T') }, { type: 'add', path: 'T' }],
@@ -61,6 +68,17 @@ const rows: readonly (readonly [string, Partial<Situation>, Step])[] = [
     { known: known('T'), shortcut: shortcut('T'), found: 'gone', isUpward: false },
     { type: 'add', path: 'T' },
   ],
+  [
+    'removed on disk with much else, which waits for a confirmation',
+    { known: known('T'), shortcut: shortcut('T'), found: 'gone', isHeld: true },
+    { type: 'wait' },
+  ],
+  [
+    'replaced on disk, as by a restore',
+    { known: known('T'), shortcut: shortcut('T'), found: 'replaced' },
+    { type: 'add', path: 'T' },
+  ],
+  ['left, and replaced on disk', { known: known('T', 'left'), found: 'replaced' }, { type: 'forget' }],
   [
     'removed on disk and moved online',
     { known: known('T'), shortcut: shortcut('U'), found: 'gone' },

@@ -43,19 +43,23 @@ export interface Situation {
   readonly isDriveKnown: boolean;
   /** The way up is open: what a user does on disk is repeated online. */
   readonly isUpward: boolean;
+  /** So much is gone from the sync folder that it waits for a confirmation. */
+  readonly isHeld: boolean;
 }
 
-export function nextStep({ known, shortcut, found, isDriveKnown, isUpward }: Situation): Step {
+export function nextStep({ known, shortcut, found, isDriveKnown, isUpward, isHeld }: Situation): Step {
   if (shortcut?.isLeftOut === true) return wait;
   if (known === null) return shortcut?.path == null ? wait : { type: 'add', path: shortcut.path };
   if (found === 'unknown') return wait;
   if (shortcut === null) {
     if (!isDriveKnown) return wait;
-    return found === 'gone' ? { type: 'forget' } : { type: 'leave', at: found.at };
+    return typeof found === 'string' ? { type: 'forget' } : { type: 'leave', at: found.at };
   }
   if (shortcut.path === null) return wait;
   const isShortcutMoved = shortcut.path !== known.path && shortcut.path !== known.shownAt;
+  if (found === 'replaced') return { type: 'add', path: known.path };
   if (found === 'gone') {
+    if (isHeld) return wait;
     const isRemoved = known.standing === 'synced' && isUpward && !isShortcutMoved;
     return isRemoved ? { type: 'removeShortcut' } : { type: 'add', path: shortcut.path };
   }

@@ -7,7 +7,7 @@ import { Failure } from '@tidemark/contracts';
 import type { FolderDisk } from '@tidemark/disk';
 import { escaped } from '@tidemark/disk';
 import type { State } from '@tidemark/engine';
-import { localKnown, remoteKnown } from '@tidemark/engine';
+import { heldPlan, localKnown, remoteKnown } from '@tidemark/engine';
 import type { GraphDrive } from '@tidemark/graph';
 import type { Profile } from '../profile.ts';
 import { watchedFolders } from '../watched-folders.ts';
@@ -46,13 +46,14 @@ export async function settleSharedFolders(options: SettleOptions): Promise<reado
   const known = new Map(readKnownFolders(profile).map((folder) => [keyOfTarget(folder.target), folder]));
   const shortcuts = await byTarget(options, [...known.values()]);
   const isUpward = !profile.settings.download_only && !profile.settings.no_remote_delete;
+  const isHeld = heldPlan(state) !== null;
   const ready: KnownFolder[] = [];
   for (const key of new Set([...known.keys(), ...shortcuts.keys()])) {
     const [before, shortcut] = [known.get(key) ?? null, shortcuts.get(key) ?? null];
     if (!disk.isRootThere()) return [];
     const { sync_dir: root } = profile.settings;
     const found = before === null ? 'gone' : await findFolder(root, before.folder, before.path);
-    const step = nextStep({ known: before, shortcut, found, isDriveKnown: true, isUpward });
+    const step = nextStep({ known: before, shortcut, found, isDriveKnown: true, isUpward, isHeld });
     const note = (after: KnownFolder | null): void => {
       if (after === null) known.delete(key);
       else known.set(key, after);
