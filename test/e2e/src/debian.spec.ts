@@ -117,7 +117,6 @@ it.skipIf(spawnSync('lintian', ['--version']).error !== undefined)('satisfies li
 });
 
 const scripts = [
-  'tools/build/link-node.sh',
   ...['postinst', 'prerm'].map((name) => `tools/build/debian/tidemark/${name}`),
   ...['postinst', 'postrm', 'prerm'].map((name) => `tools/build/debian/tidemark-relay/${name}`),
   ...['.ci/run', 'apps/daemon/packaging/entrypoint.sh', 'dist/tidemark', 'dist/completions/tidemark.bash'],

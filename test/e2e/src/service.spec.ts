@@ -190,7 +190,8 @@ it('the container is built from a named image, and no package runs a script', as
   const bases = [...text.matchAll(/^FROM (\S+)/gm)].map(([, base]) => base);
   expect(bases).toEqual(Array(2).fill('debian:bookworm-slim@${DEBIAN_DIGEST}'));
   expect([...text.matchAll(/\bnpm (?:ci|install)\b.*/g)].map(([found]) => found)).toEqual([
-    'npm ci --ignore-scripts && sh tools/build/link-node.sh && npm run build',
+    'npm install --ignore-scripts --prefix /opt/tools "node-linux-$processor@$version" npm@11.19.1',
+    'npm ci --ignore-scripts && npm run build',
   ]);
 });
 
