@@ -69,7 +69,7 @@ export const peerCases: readonly Row[] = [
     'asks, and after a yes syncs a directory that skip_dir leaves out',
   ),
   ...files('tc0006', 'scope.spec.ts', '--download-only never changes anything online'),
-  ...files('tc0007', 'options/direction.spec.ts', 'what was deleted online'),
+  ...files('tc0007', 'options/direction.spec.ts', 'what is not online'),
   ...files('tc0008', 'scope.spec.ts', '--upload-only brings everything online'),
   ...files('tc0009', 'scope.spec.ts', '--upload-only --no-remote-delete leaves online what was deleted here'),
   ...files('tc0010', 'options/direction.spec.ts', "describe('remove_source_files'"),
@@ -253,7 +253,13 @@ export const peerCases: readonly Row[] = [
     'Microsoft OneDrive API returned an error',
     'There was a file system error during OneDrive request',
   ),
-  ...shown('tc0064', 'first sync', "Config option 'mirror_local_state'"),
+  ...shown(
+    'tc0064',
+    'a mirror of the disk',
+    'Number of items to remove from Microsoft OneDrive due to --local-first & --mirror-local-state: <n>',
+    'Deleting online file from Microsoft OneDrive: online.txt',
+    'Deleting online folder from Microsoft OneDrive: online',
+  ),
   ...shown(
     'tc0065',
     'running config of it',

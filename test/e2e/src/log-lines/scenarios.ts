@@ -26,6 +26,7 @@ export const steps = {
   'running config of it': '--display-running-config, download_only, cleanup_local_files, sync_list',
   'a large removal': '--sync --verbose, classify_as_big_delete',
   'a large removal that is wanted': '--sync --verbose --force, classify_as_big_delete',
+  'a mirror of the disk': '--sync --verbose --local-first --mirror-local-state',
   'transfers that fail': '--sync --verbose',
   '.nosync in the root': '--sync --verbose --check-for-nomount',
   'monitor: start': '--monitor --verbose --verbose',
@@ -56,6 +57,7 @@ export type Step = keyof typeof steps;
 export async function runScenarios(account: Account, printed: Printed): Promise<void> {
   await runSyncs(account, printed);
   await runFilters(account, printed);
+  await runMirror(account, printed);
   await runFailures(account, printed);
   await runMonitor(account, printed);
   await runMonitorWithSyncList(account, printed);
@@ -151,6 +153,18 @@ async function runFilters(account: Account, printed: Printed): Promise<void> {
   await rm(profile.at('many'), { recursive: true });
   await step(profile, printed, 'a large removal', verbose, 1);
   await step(profile, printed, 'a large removal that is wanted', [...verbose, '--force']);
+}
+
+async function runMirror(account: Account, printed: Printed): Promise<void> {
+  const profile = await openProfile({
+    flavour: account,
+    tree: [
+      { path: '/online.txt', content: 'online' },
+      { path: '/online/in.txt', content: 'in' },
+    ],
+  });
+  await profile.write('here.txt', 'here');
+  await step(profile, printed, 'a mirror of the disk', [...verbose, '--local-first', '--mirror-local-state']);
 }
 
 async function runFailures(account: Account, printed: Printed): Promise<void> {
