@@ -80,6 +80,7 @@ export function withReporter(
         monitorLogFrequency: Math.max(1, settings.monitor_log_frequency),
         verbosity: Math.min(2, commandLine.verbosity),
         syncDirectory: settings.sync_dir,
+        ...(profile.sharedFolder !== undefined && { below: profile.sharedFolder.at }),
         skipSymlinks: settings.skip_symlinks,
         ...screen(process.env),
         looking: commandLine.face === 'subcommand' ? 'verbose' : 'told',

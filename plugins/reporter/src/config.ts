@@ -10,6 +10,8 @@ export const config = z.strictObject({
   mode: z.enum(['sync', 'monitor']).default('sync'),
   /** The sync folder as the user wrote it. */
   syncDirectory: z.string().default('.'),
+  /** Of a shared folder: where it lies in the sync folder around it. */
+  below: z.string().default(''),
   monitorIntervalSeconds: z.number().int().positive().default(300),
   /** Limits of the system that watching lives with, as the system writes them. */
   limits: z

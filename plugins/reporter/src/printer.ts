@@ -12,6 +12,7 @@ import { escapeJson, escapeText } from './escape.ts';
 import { jsonLine, noticeLine } from './json.ts';
 import type { Line } from './line.ts';
 import { renderNotice } from './notices.ts';
+import { placed, placedVerdict } from './placed.ts';
 import { createFlow, followFlow, renderStatus, renderStep } from './progress.ts';
 import { render } from './render.ts';
 import { renderRest } from './run.ts';
@@ -40,7 +41,8 @@ export function createPrinter(config: ReporterConfig, output: Output): Printer {
 
   return {
     events(batch) {
-      for (const recorded of batch) {
+      for (const told of batch) {
+        const recorded = placed(told, config.below);
         // The bus may deliver a batch again. The numbers of events go on from `NothingNew`.
         if (recorded.seq <= view.lastSeq && recorded.event.type !== 'NothingNew') continue;
         if (config.json) output.line(jsonLine(view, recorded));
@@ -62,7 +64,8 @@ export function createPrinter(config: ReporterConfig, output: Output): Printer {
       transfers.set(figure.command, figure);
       showStatus();
     },
-    verdicts(batch) {
+    verdicts(told) {
+      const batch = told.map((verdict) => placedVerdict(verdict, config.below));
       const ignored = new Set(batch.flatMap(({ path, standing }) => (standing === 'ignored' ? [path] : [])));
       for (const [item, { command }] of view.failed) if (ignored.has(command.path)) view.failed.delete(item);
       if (!config.json) return showVerdicts(batch);

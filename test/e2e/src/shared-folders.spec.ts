@@ -230,17 +230,17 @@ describe('a monitor with a shared folder', () => {
   it('syncs it both ways, follows it about, and lets its shortcut go with it', async () => {
     const { profile, sam } = await open();
     const daemon = await startDaemon(profile);
-    await daemon.says('Downloading file: plan.txt ... done');
+    await daemon.says('Downloading file: From Sam/plan.txt ... done');
     await profile.write('From Sam/mine.txt', 'mine');
-    await daemon.says('Uploading new file: mine.txt ... done');
+    await daemon.says('Uploading new file: From Sam/mine.txt ... done');
     expect(sam.read('/Work/Team/mine.txt').toString()).toBe('mine');
     sam.create('/Work/Team/news.txt', 'news');
     await daemon.ask('POST', '/v1/look');
-    await daemon.says('Downloading file: news.txt ... done');
+    await daemon.says('Downloading file: From Sam/news.txt ... done');
     await rename(profile.at('From Sam'), profile.at('Team'));
     await daemon.says('Moving the shortcut of the shared folder From Sam to Team');
     await profile.write('Team/more.txt', 'more');
-    await daemon.says('Uploading new file: more.txt ... done');
+    await daemon.says('Uploading new file: Team/more.txt ... done');
     // File by file, as `rm -r` does.
     await rm(profile.at('Team'), { recursive: true });
     await daemon.says('its shortcut is removed online, and nothing of its owner is deleted');
