@@ -3,7 +3,7 @@ import type { Established, KeptName } from '@tidemark/contracts';
 import type { Item, LocalEntry, SyncedEntry } from '@tidemark/trees';
 import { contentBetween, itemOf, localContent, pathOf, remoteContent, sameTime } from '@tidemark/trees';
 import { waitsForSpace } from './drive-full.ts';
-import { freeKeptNames } from './kept-name.ts';
+import { freeKeptNames, mayBeKept } from './kept-name.ts';
 import type { Both, Decision, PlanningView, Why } from './view.ts';
 import { about, act, expectedLocal, expectedRemote, mayWrite, rest, waitFor } from './view.ts';
 
@@ -64,11 +64,12 @@ function resolveConflict(view: PlanningView, both: Both, synced: SyncedEntry | n
   const differs =
     synced === null ? 'remote≠local, never agreed' : 'remote≠synced, local≠synced, remote≠local';
   const why = { differs, ...(verdict !== null && { plugin: verdict.plugin }) };
-  const keepAs = freeKeptNames(view, local.parent, local.name);
   const keepsName = verdict?.keepsName ?? nameKeeper(view, both);
   if (keepsName === 'remote') {
     if (view.policy.bypassPreservation)
       return download(view, both, null, { rule: 'conflict-replaced', ...why });
+    if (local.hash === null && mayBeKept(view, local)) return readLocal(view, item, 'local hash unknown');
+    const keepAs = freeKeptNames(view, local.parent, local.name, local.hash);
     return download(view, both, keepAs, { rule: 'conflict-remote-keeps-name', ...why });
   }
   const folder = pathOf(view.trees, itemOf(view.trees, local.parent), 'local');
@@ -79,7 +80,7 @@ function resolveConflict(view: PlanningView, both: Both, synced: SyncedEntry | n
     establishes: contentAlone(item),
     remote: expectedRemote(remote),
     folder,
-    keepAs,
+    keepAs: freeKeptNames(view, local.parent, local.name),
   });
 }
 

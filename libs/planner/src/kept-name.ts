@@ -1,5 +1,7 @@
 /** Names of kept versions, as the peer forms them: `STEM-HOST-safeBackup-0001.EXT`. Source: its client-architecture notes. */
 import type { ItemId, KeptName } from '@tidemark/contracts';
+import type { LocalEntry, SyncedEntry, Trees } from '@tidemark/trees';
+import { isAtRest, itemOf } from '@tidemark/trees';
 import { cutStem, keptNameAt, splitName } from '@tidemark/contracts';
 import type { PlanningView } from './view.ts';
 
@@ -19,16 +21,48 @@ export const isKeptName = (name: string, hostName: string): boolean => keptName(
 
 /**
  * The kept names of that name in a folder, from the first one on that is free on both sides, also of names that differ in case
- * only: the disk alone would take one that the drive cannot hold beside another.
+ * only: the disk alone would take one that the drive cannot hold beside another. `hash`: of the bytes to be kept; a file that has
+ * them under such a name, and is at rest, serves as well. The disk compares the bytes before it relies on that.
  */
-export function freeKeptNames({ trees, policy }: PlanningView, folder: ItemId, name: string): KeptName {
+export function freeKeptNames(
+  { trees, policy }: PlanningView,
+  folder: ItemId,
+  name: string,
+  hash: string | null = null,
+): KeptName {
   const { local, remote } = trees.names;
   const kept = keptName(name, policy.hostName);
   for (let from = kept.from; ; from++) {
     const next = keptNameAt(kept, from);
     const isFree =
       next === null || [local, remote].every((names) => names.holders(folder, next).length === 0);
-    if (isFree) return { ...kept, from };
+    if (isFree || isKeptAlready(trees, folder, next, hash)) return { ...kept, from };
+  }
+}
+
+function isKeptAlready(trees: Trees, folder: ItemId, name: string | null, hash: string | null): boolean {
+  const kept = name === null || hash === null ? null : restingAt(trees, folder, name);
+  return kept !== null && (kept.local.hash ?? kept.synced.hash) === hash;
+}
+
+interface Kept {
+  readonly local: LocalEntry;
+  readonly synced: SyncedEntry;
+}
+
+function restingAt(trees: Trees, folder: ItemId, name: string): Kept | null {
+  const [id, ...others] = trees.names.local.holders(folder, name);
+  const item = id === undefined || others.length > 0 ? null : itemOf(trees, id);
+  return item !== null && item.local?.name === name && isAtRest(item) ? item : null;
+}
+
+/** May one of the versions that were kept of that name be the very one that is to be kept now? Its size says so. */
+export function mayBeKept({ trees, policy }: PlanningView, { parent, name, sizeBytes }: LocalEntry): boolean {
+  const kept = keptName(name, policy.hostName);
+  for (let from = kept.from; ; from++) {
+    const next = keptNameAt(kept, from);
+    if (next === null || trees.names.local.holders(parent, next).length === 0) return false;
+    if (restingAt(trees, parent, next)?.local.sizeBytes === sizeBytes) return true;
   }
 }
 

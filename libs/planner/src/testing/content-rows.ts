@@ -285,6 +285,38 @@ export const contentRows: Rows = {
       gives: 'DownloadFile a-host-safeBackup-0001.txt keeping a-host-safeBackup-*.txt from 2',
       rule: 'conflict-remote-keeps-name',
     },
+    'a version that is kept already is not kept once more': {
+      items: [
+        { synced: a, local: changed, remote: file('a', 'xyz', { at: 200 }) },
+        agreed(file('a-host-safeBackup-0001', 'new')),
+      ],
+      gives: 'DownloadFile a keeping a-host-safeBackup-*',
+      rule: 'conflict-remote-keeps-name',
+    },
+    'bytes that may be kept already are read first': {
+      items: [
+        { synced: a, local: file('a', 'longer', { unread: true }), remote: file('a', 'xyz', { at: 200 }) },
+        agreed(file('a-host-safeBackup-0001', 'longer')),
+      ],
+      gives: 'HashFile a',
+      rule: 'compare-content',
+    },
+    'another one is, under the next name': {
+      items: [
+        { synced: a, local: changed, remote: file('a', 'xyz', { at: 200 }) },
+        agreed(file('a-host-safeBackup-0001', 'zyx')),
+      ],
+      gives: 'DownloadFile a keeping a-host-safeBackup-* from 2',
+      rule: 'conflict-remote-keeps-name',
+    },
+    'so is one whose kept version is about to go': {
+      items: [
+        { synced: a, local: changed, remote: file('a', 'xyz', { at: 200 }) },
+        { synced: file('a-host-safeBackup-0001', 'new'), local: file('a-host-safeBackup-0001', 'new') },
+      ],
+      gives: 'DownloadFile a keeping a-host-safeBackup-* from 2',
+      rule: 'conflict-remote-keeps-name',
+    },
     'no conflict is settled before the whole drive is known': {
       items: [{ synced: a, local: changed, remote: other }],
       given: { remoteKnown: false },

@@ -92,6 +92,21 @@ describe('remove_source_files', () => {
   });
 });
 
+it('a version that a conflict has kept already is not kept once more', async () => {
+  const profile = await openProfile({ tree });
+  await profile.sync();
+  for (const time of ['2098-01-01T00:00:00Z', '2099-01-01T00:00:00Z']) {
+    await profile.write('a.txt', 'changed here');
+    profile.drive.modify('/a.txt', `changed online for ${time}`, time);
+    await profile.sync();
+  }
+  const backups = Object.keys(await profile.local()).filter((path) => path.includes('safeBackup'));
+  expect(backups).toEqual([expect.stringMatching(/-safeBackup-0001\.txt$/)]);
+  expect(await profile.read(backups[0] ?? '')).toBe('changed here');
+  expect(await profile.read('a.txt')).toBe('changed online for 2099-01-01T00:00:00Z');
+  await expectEqualSides(profile);
+});
+
 it('bypass_data_preservation makes no safe backup; what was displaced is in the trash', async () => {
   const profile = await openProfile({ tree, config: { bypass_data_preservation: 'true' } });
   await profile.sync();
