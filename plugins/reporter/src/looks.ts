@@ -32,16 +32,21 @@ export function renderRemoteRound(view: View, event: EventOf<'RemoteRoundComplet
       ? `Full enumeration completed, ${event.unseen.length} known items are not in it`
       : 'Delta round completed',
   );
+  const cleaned =
+    event.full && view.started?.policy.pace.cleanupAfter === 'full'
+      ? [debug('Unsetting fullScanTrueUpRequired after authoritative cleanup pass')]
+      : [];
   const doubt = doubtOf(event, view.started, !view.hasSeenDrive);
   if (doubt !== null) return view.doubted ? [debug(doubt.detail), round] : [...renderDoubt(doubt), round];
   const differs = view.pass.remoteRows + event.unseen.length > 0;
-  if (differs || isQuiet(view)) return [round];
+  if (differs || isQuiet(view)) return [round, ...cleaned];
   return [
     looking(
       view,
       'No changes or items that can be applied were discovered while processing the data received from Microsoft OneDrive',
     ),
     round,
+    ...cleaned,
   ];
 }
 

@@ -2,7 +2,7 @@ import type { Event, RecordedEvent } from '@tidemark/plugin-sdk';
 
 import { describe, expect, it } from 'vitest';
 
-import { command, createSpecPrinter, failed, planned, started, succeeded } from './spec-events.ts';
+import { command, createSpecPrinter, failed, idOf, planned, started, succeeded } from './spec-events.ts';
 
 const version = { as: 'version', id: 'D1', ifMatch: 'e' } as never;
 
@@ -116,6 +116,19 @@ describe('reporter: passes', () => {
     const down = createSpecPrinter({ mode: 'monitor', limits });
     down.append(started({ direction: 'download' }));
     expect(down.lines.join('\n')).not.toMatch(/inotify|open files/);
+  });
+
+  it('says when a cleanup is put off, and when it is through', () => {
+    const { append } = createSpecPrinter({ mode: 'monitor', verbosity: 2 });
+    append(started({ pace: { cleanupAfter: 'full' } }));
+    expect(append(planned(command('ReadRemote', 1, { cursor: 'c' as never })))).toContain(
+      'DEBUG: Using native /delta for this pass; authoritative cleanup deferred until monitor full-scan cadence',
+    );
+    const end = { type: 'RemoteRoundCompleted', cursor: 'c', command: idOf(1), unseen: [] } as const;
+    const unset = 'DEBUG: Unsetting fullScanTrueUpRequired after authoritative cleanup pass';
+    expect(append({ ...end, full: false })).not.toContain(unset);
+    append(planned(command('ReadRemote', 2, { cursor: null })));
+    expect(append({ ...end, full: true, command: idOf(2) })).toContain(unset);
   });
 
   it('counts the loops to the next full scan', () => {

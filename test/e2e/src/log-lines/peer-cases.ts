@@ -209,6 +209,18 @@ export const peerCases: readonly Row[] = [
   ),
   ...files('tc0057', 'trash.spec.ts', 'it.each(['),
   ...shown('tc0058', 'monitor: start', 'Perform a Full Scan True-Up: true'),
+  ...elsewhere(
+    'tc0058',
+    '../../../plugins/reporter/src/passes.spec.ts',
+    [
+      'Using native /delta for this pass; authoritative cleanup deferred until monitor full-scan cadence',
+      'Using native /delta for this pass; authoritative cleanup deferred until monitor full-scan cadence',
+    ],
+    [
+      'Unsetting fullScanTrueUpRequired after authoritative cleanup pass',
+      'Unsetting fullScanTrueUpRequired after authoritative cleanup pass',
+    ],
+  ),
   ...shown(
     'tc0059',
     'monitor: start',
