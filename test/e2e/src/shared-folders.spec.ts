@@ -44,6 +44,8 @@ describe('a shared folder of a personal account', () => {
     expect(sam.read('/Work/Team/notes/a.txt').toString()).toBe('a, changed');
     expect(sam.stat('/Work/Team/plan.txt')).toBeUndefined();
     expect(Object.keys(profile.remote()).sort()).toEqual(['/From Sam', '/own.txt']);
+    const { stdout } = await profile.sync('--dry-run');
+    expect(stdout).toContain('A dry run does not look into the shared folder From Sam');
     const quiet = await profile.sync();
     expect(quiet.stdout).not.toContain('From Sam/');
   });

@@ -65,13 +65,20 @@ export async function syncSharedFolders(options: SharedSync): Promise<SharedSync
   }
 }
 
-/** A rehearsal moves nothing and adds nothing. */
+/**
+ * A rehearsal looks into none: what it predicts of an upload is in no listing of a folder, which is then taken for the deletion of the
+ * uploaded file.
+ */
 async function foldersOf(
   options: SharedSync & Pick<SharedRun, 'warn'>,
   tookOver: () => void,
 ): Promise<readonly KnownFolder[]> {
   const { profile, account, opened, say, warn, mode } = options;
-  if (mode === 'rehearse') return readKnownFolders(profile).filter(({ standing }) => standing === 'synced');
+  if (mode === 'rehearse') {
+    for (const { path, standing } of readKnownFolders(profile))
+      if (standing === 'synced') say(`A dry run does not look into the shared folder ${escaped(path)}`);
+    return [];
+  }
   return settleSharedFolders({
     ...{ profile, say, warn, tookOver, drive: account.drive, asked: new Map() },
     ...{ info: opened.info, state: opened.state, disk: opened.disk },
