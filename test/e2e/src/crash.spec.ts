@@ -10,7 +10,7 @@ const kills = Number(process.env['TIDEMARK_KILLS'] ?? 8);
 const seed = Number(process.env['TIDEMARK_SEED'] ?? Date.now() % 1_000_000);
 /** Files on their way at the same time, at most; the setting of the profile. */
 const commandsInFlight = 16;
-const fileCount = 2000;
+const fileCount = 1000;
 
 const files = Array.from({ length: fileCount }, (_, index) => ({
   path: `folder ${index % 40}/file ${index}.txt`,

@@ -13,7 +13,7 @@ import { summaryOfDrive, summaryOfFolder } from './local-tree.ts';
 import { openNamespacedService, type NamespacedService } from './service.ts';
 
 /** More of them show the same, and take longer: `MIGRATED_FILES=1000`. */
-const fileCount = Number(process.env['MIGRATED_FILES'] ?? 100);
+const fileCount = Number(process.env['MIGRATED_FILES'] ?? 40);
 const modifiedAt = '2024-05-06T07:08:09Z';
 
 interface Profile {
