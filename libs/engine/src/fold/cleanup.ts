@@ -7,7 +7,7 @@ import { policyOf } from './state.ts';
 
 /** A round has told everything. What is known of the disk by now may go. */
 export function noteListed(state: State, isFull: boolean): void {
-  const { cleanupAfter } = policyOf(state).pace;
+  const cleanupAfter = state.started?.policy.pace.cleanupAfter;
   const isHinted = state.remote.look.command?.reason.rule === 'hint-received';
   if (cleanupAfter === undefined || (cleanupAfter === 'full' && !isFull)) return;
   if (cleanupAfter === 'due' && isHinted) return;

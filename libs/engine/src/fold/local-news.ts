@@ -84,7 +84,7 @@ function takeAway(state: State, ids: ReadonlySet<LocalId>): void {
     touch(state, observeLocalGone(trees, id));
     if (item === undefined) continue;
     // What was uploaded is on its way from the disk: gone from there, it says nothing.
-    const isSource = policyOf(state).removeSource !== undefined;
+    const isSource = state.started?.policy.removeSource !== undefined;
     if (isSource || local.unanswered.has(item)) agreeGone(state, [item]);
     noteJustGone(state, item);
   }
