@@ -33,7 +33,8 @@ const manifestOf = ({ name, sdk, testkit }: NewPlugin): object => ({
   type: 'module',
   engines: { node: '>=24' },
   scripts: {
-    test: 'node --test',
+    // A Node that is too old finds no such files, and says so.
+    test: 'node --test --test-timeout=60000 "src/**/*.test.ts"',
     types: 'tsc',
     check: 'tidemark plugin check ./src/plugin.ts',
     dev: 'tidemark plugin dev ./src/plugin.ts',

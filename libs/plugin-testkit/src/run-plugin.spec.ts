@@ -170,6 +170,42 @@ describe('one plugin in a world', () => {
     expect(() => run.ignores('a')).toThrow('Cannot use the rule "ignore" for "a": no such colour');
   });
 
+  it.each(['local', 'remote'] as const)(
+    'shows a conflict in which the %s version keeps the name, and waits for what the plugin sends',
+    async (keptName) => {
+      const told = definePlugin({
+        name: 'told',
+        needs: { events: true, request: ['hooks.example.com'] },
+        on: {
+          conflict: async (conflict, { request }) => {
+            await request('https://hooks.example.com/', { method: 'POST', body: JSON.stringify(conflict) });
+          },
+        },
+      });
+      const world = createWorld({
+        disk: { 'a/b.txt': 'mine' },
+        drive: { 'a/b.txt': 'theirs' },
+        answer: () => ({ status: 204 }),
+      });
+      await using run = await runPlugin(told, world);
+      await run.conflict('a/b.txt', keptName);
+      const { body } = await run.until(() => world.requests[0]);
+      expect(JSON.parse(String(body))).toMatchObject({
+        ...{ path: 'a/b.txt', keptName },
+        other: { in: 'folder', path: 'a/b-host-safeBackup-0001.txt' },
+      });
+      expect(run.faults).toEqual([]);
+    },
+  );
+
+  it('fails with what the plugin has done so far when what is waited for never comes', async () => {
+    const quiet = definePlugin({ name: 'quiet', setup: ({ say }) => say('here I am') });
+    await using run = await runPlugin(quiet);
+    await expect(run.until(() => run.observations[0])).rejects.toThrow(
+      /^Not found within 5 s\. So far: [^]*here I am/,
+    );
+  });
+
   it('says what a test forgot', async () => {
     await using run = await runPlugin(uploader);
     await expect(run.perform('UploadFile', 'a.txt')).rejects.toThrow(

@@ -22,8 +22,13 @@ import { type CommandWish, fieldsFor } from './command-for.ts';
 import { ownHandlers } from './own-handlers.ts';
 import { createWorld, type World } from './world.ts';
 
-export interface RunningPlugin extends Omit<PluginRun, 'perform' | 'content'>, AsyncDisposable {
+export interface RunningPlugin extends Omit<PluginRun, 'perform' | 'content' | 'until'>, AsyncDisposable {
   readonly world: World;
+  /**
+   * Resolves to what is found, as soon as it is there, in the world as well. Rejects with what the plugin has done so far when it does not
+   * come within five seconds of real time.
+   */
+  until<Found>(find: () => Found | undefined): Promise<Found>;
   /**
    * Gives the plugin a command about what has that path in the world, as the engine would plan it now, and resolves to how it
    * ended. `wish`: fields that are to be otherwise. Throws an Error when the world has nothing there to do it with, and when the
@@ -39,6 +44,11 @@ export interface RunningPlugin extends Omit<PluginRun, 'perform' | 'content'>, A
    * the world changes. `rule`: why it was planned.
    */
   happen<Type extends CommandType>(type: Type, path: string, how?: HowItEnded): Promise<void>;
+  /**
+   * Shows the plugin a conflict about a file that both sides of the world have: that version kept the name, and the other one lies beside it.
+   * Throws an Error when the drive of the world has no such file.
+   */
+  conflict(path: string, keptName?: 'local' | 'remote'): Promise<void>;
   /**
    * Asks the plugin's rule whether it leaves alone a file of that path, with the facts that it has reported so far: why, in words, or null.
    * `item`: what is otherwise about it, such as `{ kind: 'folder' }`; `markers` are those of the world's folder. Throws an Error when the
@@ -96,10 +106,36 @@ export async function runPlugin(
     }
     await stopped;
   };
-  const { content, ...others } = run;
+  const happen: RunningPlugin['happen'] = async (
+    type,
+    path,
+    { facts = {}, failure, rule = 'run-started' } = {},
+  ) => {
+    const id = commandId(seq(shown + 1), 0);
+    const fields = await fieldsFor(world, type, path, {});
+    const reason: Reason = { rule, differs: '', causes: [] };
+    const command = { ...fields, type, id, item: itemId(0), path, reason } as unknown as Command;
+    await run.show([recorded({ type: 'Planned', commands: [command] })]);
+    await run.show([
+      recorded(
+        failure === undefined
+          ? { ...facts, type: 'CommandSucceeded', command: id }
+          : { type: 'CommandFailed', command: id, failure },
+      ),
+    ]);
+  };
+  const { content, until: _until, ...others } = run;
   return {
     ...others,
     world,
+    until: (find) => comes(find, () => soFar(run, world)),
+    conflict(path, keptName = 'remote') {
+      const name = path.slice(path.lastIndexOf('/') + 1).replace(/(\.[^.]*)?$/, '-host-safeBackup-0001$1');
+      const facts = { kept: { name } } as unknown as NonNullable<HowItEnded['facts']>;
+      return keptName === 'remote'
+        ? happen('DownloadFile', path, { facts, rule: 'conflict-remote-keeps-name' })
+        : happen('KeepRemoteCopy', path, { facts, rule: 'conflict-local-keeps-name' });
+    },
     async up(path, bytes) {
       const given = typeof bytes === 'string' ? new TextEncoder().encode(bytes) : bytes;
       const change = content.of(path);
@@ -109,20 +145,7 @@ export async function runPlugin(
       const change = content.of(path);
       return change === null ? null : wholeOf(change.down(path, inPieces(bytes)));
     },
-    async happen(type, path, { facts = {}, failure, rule = 'run-started' } = {}) {
-      const id = commandId(seq(shown + 1), 0);
-      const fields = await fieldsFor(world, type, path, {});
-      const reason: Reason = { rule, differs: '', causes: [] };
-      const command = { ...fields, type, id, item: itemId(0), path, reason } as unknown as Command;
-      await run.show([recorded({ type: 'Planned', commands: [command] })]);
-      await run.show([
-        recorded(
-          failure === undefined
-            ? { ...facts, type: 'CommandSucceeded', command: id }
-            : { type: 'CommandFailed', command: id, failure },
-        ),
-      ]);
-    },
+    happen,
     async perform(type, path = '', wish = {}) {
       if (plugin.handle?.[type] === undefined)
         throw new Error(`plugin "${plugin.name}" does not handle ${type}`);
@@ -138,6 +161,23 @@ export async function runPlugin(
 
 /** What ends without time comes to its end first. */
 const turnsBeforeTimeMoves = 20;
+
+const waitMaxMs = 5_000;
+
+/** Looks after each turn: what a plugin has sent is seen in the world alone. */
+async function comes<Found>(find: () => Found | undefined, seen: () => string): Promise<Found> {
+  const begunAt = performance.now();
+  for (let turn = 0; ; turn += 1) {
+    const found = find();
+    if (found !== undefined) return found;
+    if (performance.now() - begunAt > waitMaxMs)
+      throw new Error(`Not found within ${waitMaxMs / 1_000} s. So far: ${seen()}`);
+    await new Promise((resolve) => void (turn < 100 ? setImmediate(resolve) : setTimeout(resolve, 5)));
+  }
+}
+
+const soFar = ({ observations, notices, faults }: PluginRun, { requests }: World): string =>
+  JSON.stringify({ observations, notices, faults, requests }, null, 2);
 
 /** Throws SetupError. */
 export function startIn(

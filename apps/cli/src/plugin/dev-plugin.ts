@@ -46,7 +46,9 @@ export async function devPlugin(
     const stage = await openStage(folder, file, settingsFile, drive);
     output.line(`Folder:  ${stage.syncFolder}`);
     output.line(`Drive:   curl -d '{"path":"/hello.txt","content":"hello"}' ${drive.controlUrl}/create`);
+    output.line('         once more with other content, it makes a new version');
     output.line(`Log:     tidemark log --plugin ${stage.name} --confdir ${stage.configFolder}`);
+    output.line(`Work:    tidemark plugin why ${stage.name} --confdir ${stage.configFolder}`);
     output.line('Ctrl-C ends it and removes these folders');
     const daemon = startDevDaemon(context, stage.configFolder, ending.signal);
     const places = new Set([dirname(file), ...(settingsFile === null ? [] : [dirname(settingsFile)])]);

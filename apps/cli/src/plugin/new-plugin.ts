@@ -35,6 +35,7 @@ export async function newPlugin(
   for (const file of tarballs) await copyFile(join(packagesFolder, file), join(folder, 'packages', file));
   output.line(`Made the plugin "${action.name}" in ${folder}`);
   output.line(`Next: cd '${relative('', folder) || '.'}' && npm install && npm test && npm run dev`);
+  output.line("'npm run dev' needs tidemark on the PATH");
   return 0;
 }
 

@@ -42,7 +42,9 @@ export async function whyPlugin(
   const show = (why: Why | null): number => {
     if (why === null) {
       output.errorLine(`ERROR: Neither a running monitor nor the log at ${folder} knows a plugin "${name}"`);
-      output.errorLine("       'tidemark plugin list' shows those that a run would have");
+      output.errorLine(
+        "       'tidemark plugin list' shows those that a run would have; 'plugin dev' prints its own --confdir",
+      );
       return exitCodeOf('failed', commandLine);
     }
     if (action.output === 'json') output.line(JSON.stringify(why));

@@ -5,7 +5,7 @@ import type { SubcommandInput } from './subcommands.ts';
 
 export const pluginSubcommand = define(
   'plugin',
-  'List plugins; check one; say why it does what it does; make a new one; try one on a simulated drive; run one in a process of its own, or make its key for a NATS server',
+  'List plugins; check one; say what one was granted, what its handlers did and what failed last (why); make a new one; try one on a simulated drive; run one in a process of its own, or make its key for a NATS server',
   ['list|check|why|new|dev|run|key', '[NAME|PATH]'],
   [
     json,
