@@ -13,20 +13,21 @@ describe('rate_limit', () => {
     const profile = await openProfile({ config: { rate_limit: String(rate) } });
     const { drive } = profile;
     await profile.sync();
-    const baseMs = await shortest([1, 2, 3], () => profile.sync());
-    const transferMs = async (prepare: (attempt: number) => unknown): Promise<number> => {
-      const runMs = await shortest([1, 2, 3, 4, 5], () => profile.sync(), prepare, baseMs + expectedMs * 1.1);
-      return runMs - baseMs;
-    };
+    const withoutMs = () => shortest([1, 2, 3], () => profile.sync());
+    const beforeMs = await withoutMs();
+    const transferMs = (prepare: (attempt: number) => unknown): Promise<number> =>
+      shortest([1, 2, 3, 4, 5], () => profile.sync(), prepare, beforeMs + expectedMs * 1.1);
     const downMs = await transferMs((seed) => drive.create(`/down-${seed}.bin`, { sizeBytes, seed }));
     const upMs = await transferMs((attempt) =>
       writeFile(profile.at(`up-${attempt}.bin`), Buffer.alloc(sizeBytes, `ebb and flow ${attempt}`)),
     );
     await expectEqualSides(profile);
-    expect(downMs).toBeGreaterThan(expectedMs * 0.9);
-    expect(upMs).toBeGreaterThan(expectedMs * 0.9);
-    expect(downMs).toBeLessThan(expectedMs * 1.1);
-    expect(upMs).toBeLessThan(expectedMs * 1.1);
+    // A machine that was busy before is not so now: what else it does makes a run longer.
+    const baseMs = Math.min(beforeMs, await withoutMs());
+    for (const runMs of [downMs, upMs]) {
+      expect(runMs - baseMs).toBeGreaterThan(expectedMs * 0.9);
+      expect(runMs - beforeMs).toBeLessThan(expectedMs * 1.1);
+    }
   });
 
   it('lets a download be stopped at once', async () => {
