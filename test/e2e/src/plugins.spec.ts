@@ -107,9 +107,9 @@ const hasher = (syncFolder: string, hangs: boolean): readonly string[] => [
   `  name: 'hasher',`,
   `  needs: { output: true },`,
   `  handle: {`,
-  `    HashFile: async ({ path, expected }, { output, report }) => {`,
-  // Answered after the daemon has heard that the command was accepted.
-  `      await report({ type: 'HintReceived', side: 'local', source: 'hasher' });`,
+  `    HashFile: async ({ path, expected }, { output, clock, signal }) => {`,
+  // By then the daemon has heard that the command was accepted; before that, it would go to the next process as it is.
+  `      await clock.sleep(500, signal);`,
   `      output.line('asked for ' + path);`,
   hangs ? `      await new Promise(() => setInterval(() => undefined, 1000));` : '',
   `      const { size, mtimeMs } = statSync(${JSON.stringify(syncFolder)} + '/' + path);`,
