@@ -9,6 +9,13 @@ test('the reference of the plugin SDK is made from its declarations; `npm run pa
   expect(readFileSync(place, 'utf8')).toBe(page);
 });
 
+test('it shows of drive and disk what a plugin can be given, and no more', () => {
+  expect(page).toMatch(/^export interface Disk \{\n  \/\*\*[^]*?\n  scan\(/m);
+  expect(page).toMatch(/^  setModifiedAt\(.*;\n\}$/m);
+  expect(page).toMatch(/^  download\($/m);
+  expect(page).not.toMatch(/^  (root|inTrash|readTrash|restore)\(/m);
+});
+
 test('it has each name once, whole, and nothing of how it is made', () => {
   expect(page.match(/^export function definePlugin</gm)).toHaveLength(2);
   expect(page.match(/^export interface PluginHead</gm)).toHaveLength(1);

@@ -33,7 +33,7 @@ export function sdkReferencePage(): string {
     .map(({ name, module }) => `[${name}](#${module})`);
   return [
     '# Reference',
-    'What `@tidemark/plugin-sdk` exports, made from its declarations (`npm run pages`). `z` is that of [zod](https://zod.dev).',
+    'What `@tidemark/plugin-sdk` exports, made from its declarations (`npm run pages`). `z` is that of [zod](https://zod.dev). Of `Drive` and `Disk` it shows what a plugin can be given.',
     index.join(' · '),
     ...modules.flatMap(({ name, about, declarations }) => [
       `## ${name}`,
@@ -137,9 +137,33 @@ function commentBefore(text: string, at: number): string {
 function declarationAt(text: string, at: number, kind: string): string {
   const rest = text.slice(at);
   if (kind === 'const') return `${(/^[^=]*?(?= =)/.exec(rest)?.[0] ?? '').trimEnd()};`;
-  return kind === 'function'
-    ? `${upTo(rest, ';{').trimEnd()};`
-    : `${upTo(rest, kind === 'type' ? ';' : '}')}${kind === 'type' ? ';' : '}'}`;
+  if (kind === 'function') return `${upTo(rest, ';{').trimEnd()};`;
+  return kind === 'type' ? `${upTo(rest, ';')};` : onlyGranted(`${upTo(rest, '}')}}`);
+}
+
+/** Of a port, the methods that a plugin can be given; anything else as it is. */
+function onlyGranted(declaration: string): string {
+  const [head = '', name = ''] = /^export interface (\w+) \{/.exec(declaration) ?? [];
+  const granted = grantedMethods().get(name);
+  if (granted === undefined) return declaration;
+  let kept = head;
+  for (let rest = declaration.slice(head.length); /\S/.test(rest.slice(0, -1));) {
+    const member = `${upTo(rest, ';')};`;
+    const [, method = ''] = /^\s*(?:\/\*[\s\S]*?\*\/\s*)?(\w+)/.exec(member) ?? [];
+    if (granted.has(method)) kept += member;
+    rest = rest.slice(member.length);
+  }
+  return `${kept}\n}`;
+}
+
+/** Port → what its reader or writer picks of it. */
+function grantedMethods(): ReadonlyMap<string, ReadonlySet<string>> {
+  const granted = new Map<string, Set<string>>();
+  const needs = readFileSync(join(libs, 'plugin-sdk/src/needs.ts'), 'utf8');
+  for (const [, port = '', methods = ''] of needs.matchAll(/Pick<\s*(\w+),([^>]*)>/g))
+    for (const [, method = ''] of methods.matchAll(/'(\w+)'/g))
+      granted.set(port, (granted.get(port) ?? new Set()).add(method));
+  return granted;
 }
 
 /** What stands before the first of these marks that is in no bracket; `}` closes the first brace. */
