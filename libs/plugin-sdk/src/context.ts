@@ -81,7 +81,10 @@ export type ReportedObservation = Exclude<
 export type SpontaneousObservation = HintReceived | SubscriptionTold | FactsReport;
 
 export interface Reporting {
-  /** Hands an observation over before the command ends. Await it: it resolves when there is room for more. */
+  /**
+   * Hands an observation over before the command ends. Await it: it resolves when there is room for more, which does not say that the
+   * observation has arrived. One that can never arrive makes the command fail.
+   */
   report(observation: ReportedObservation): Promise<void>;
   /** Tells how far a transfer is. Cheap; the host thins it out. */
   progress(doneBytes: number, totalBytes: number): void;

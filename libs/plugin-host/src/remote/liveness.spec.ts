@@ -99,6 +99,20 @@ describe('the daemon', () => {
     expect(far.received).toHaveLength(sent);
   });
 
+  it('gives the next instance, as it is, what the one before received and did not accept before it was gone', async () => {
+    let answer: unknown = 'it was killed before it answered';
+    const far = await createSpecRemote({ handles: ['HashFile'], answer: () => answer });
+    await far.hello();
+    await far.give(hashFile(0));
+    await far.advance(4_000);
+    expect(far.describe()).toMatchObject([{ state: 'absent', commands: 1 }]);
+    const before = far.received.length;
+    answer = { accepted: true };
+    await far.hello({ instance: 'instance-2' });
+    expect(far.received.slice(before)).toEqual([hashFile(0)]);
+    expect(far.taken).toEqual([]);
+  });
+
   it('gives a plugin of ours what was planned together as one message, and each has an end of its own', async () => {
     const answers = [{ accepted: true }, { refused: 'no idea' }, 'what?'];
     const far = await createSpecRemote({

@@ -13,7 +13,7 @@ export interface Orders {
   find(id: string): Command | null;
   /** Takes a command over and sends it. What is there already is not sent again. */
   add(command: Command): void;
-  /** Sends what no instance has accepted. */
+  /** Sends what no instance has accepted, as it is: one that was killed before it answered may have begun with it. */
   send(): void;
   /** Its outcome is known. */
   ended(id: string): void;
