@@ -1,7 +1,8 @@
 /** Renames and moves of items that both sides show. A move is one change of one item, whatever lies below it. */
 import { rootItem } from '@tidemark/contracts';
-import type { Item, Side, SyncedEntry } from '@tidemark/trees';
-import { itemOf, otherSide, pathOf, samePlace, shownPath } from '@tidemark/trees';
+import type { Item, Place, Side } from '@tidemark/trees';
+import { contentBetween, itemOf, otherSide, pathOf, samePlace, shownPath } from '@tidemark/trees';
+import { readLocal } from './content.ts';
 import { busyAt, busyBelow, missingAt } from './folders-above.ts';
 import { move } from './move.ts';
 import { holderOf, isInNameCircle, nameHeld, unsettledInside } from './names.ts';
@@ -9,26 +10,35 @@ import { temporaryName, temporarySide } from './temporary-name.ts';
 import { ignoredBy } from './scope.ts';
 import type { Both, Decision, PlanningView, Why } from './view.ts';
 import { mayWrite, rest, waitFor } from './view.ts';
-import { wantedPlace, wouldEncircle } from './wanted-place.ts';
+import { placeBefore, wantedPlace, wouldEncircle } from './wanted-place.ts';
 
-export function reconcilePlace(view: PlanningView, both: Both, synced: SyncedEntry | null): Decision {
+export function reconcilePlace(view: PlanningView, both: Both): Decision {
   const { item, remote, local } = both;
   if (samePlace(remote, local)) return rest;
   if (!view.remoteKnown) return waitFor('remoteKnown');
   if (!view.localKnown) return waitFor('localKnown');
+  if (mayBeOneFile(view, both)) return readLocal(view, item, 'local hash unknown');
   const side = wantedPlace(view, item) === 'local' ? 'remote' : 'local';
   if (!mayWrite(view.policy, side)) return rest;
-  return moveOn(view, both, side, whyMoved(both, synced, side));
+  return moveOn(view, both, side, whyMoved(both, placeBefore(view, item), side));
 }
 
-function whyMoved({ item, remote, local }: Both, synced: SyncedEntry | null, side: Side): Why {
+/** Moved on disk since both sides showed it at one place. Only bytes tell whether it is what the drive shows. */
+function mayBeOneFile({ together }: PlanningView, { item, remote, local }: Both): boolean {
+  const before = item.synced === null ? together.get(item.id) : undefined;
+  if (before === undefined || samePlace(local, before) || local.hash !== null || remote.hash === null)
+    return false;
+  return contentBetween(remote, local, item.match) === 'unknown';
+}
+
+function whyMoved({ item, remote, local }: Both, before: Place | null, side: Side): Why {
   if (side === 'remote') {
-    const differs = synced === null ? 'remote place out of scope' : 'local place≠synced, remote=synced';
+    const differs = before === null ? 'remote place out of scope' : 'local place≠synced, remote=synced';
     return { rule: 'local-moved', differs };
   }
-  const movedOnDisk = synced !== null && !samePlace(local, synced) && temporarySide(item) !== 'local';
+  const movedOnDisk = before !== null && !samePlace(local, before) && temporarySide(item) !== 'local';
   if (!movedOnDisk) return { rule: 'remote-moved', differs: 'remote place≠synced, local=synced' };
-  const differs = samePlace(remote, synced)
+  const differs = samePlace(remote, before)
     ? 'the move would put the folder inside itself on the drive'
     : 'remote≠synced, local≠synced';
   return { rule: 'moved-on-both-sides', differs };

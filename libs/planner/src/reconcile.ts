@@ -71,7 +71,7 @@ function decide(view: PlanningView, item: Item): Decision {
 
   // Both sides show it. Place first: a transfer under a wrong name would have to be repeated in words.
   const both = { item, remote, local };
-  const place = reconcilePlace(view, both, synced);
+  const place = reconcilePlace(view, both);
   if (place.type !== 'rest') return place;
   // Now R and L are at one place, or the policy leaves them apart.
   const content =

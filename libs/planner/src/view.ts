@@ -8,7 +8,7 @@ import type {
   Policy,
   Reason,
 } from '@tidemark/contracts';
-import type { Item, LocalEntry, RemoteEntry, Side, Trees } from '@tidemark/trees';
+import type { Item, LocalEntry, Place, RemoteEntry, Side, Trees } from '@tidemark/trees';
 
 import type { Judged } from './deletable.ts';
 import type { DriveFull } from './drive-full.ts';
@@ -28,6 +28,8 @@ export interface PlanningView {
   unseen(item: Item): boolean;
   /** Items that may be what was sent for other ones, without an answer: the files of those are read first. */
   readonly arrivals: ReadonlyMap<ItemId, ItemId>;
+  /** Where both sides showed items at one place, about which nothing is agreed yet. */
+  readonly together: ReadonlyMap<ItemId, Place>;
   /** It has left the disk a moment ago, and may be back at once: programs save so. */
   justGone(item: ItemId): boolean;
   /** Folders that the disk cannot tell of, since what was mounted there is away. */

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { LocalRow, RemoteRow } from '@tidemark/contracts';
 import { SpecRun, goneFromDrive, onDisk, onDrive } from '../testing/spec-run.ts';
+import { deserialise, serialise } from '../views/snapshot.ts';
 
 const photo = onDisk('LA', 'photo', 'bytes', { hash: null });
 const renamed = onDisk('LA', 'renamed', 'bytes', { hash: null, stamp: 'renamed' });
@@ -78,6 +79,40 @@ describe('a new file whose upload was not answered, and that has another name by
 
   it('comes back when it was deleted meanwhile: it is kept nowhere else', () => {
     expect(underWay(killed([], there))).toEqual(['DownloadFile photo']);
+  });
+});
+
+describe('a new file whose upload was not answered, shown at one place by both sides, and renamed on disk then', () => {
+  /** The next run hears of it on the drive first, under the name that it had. */
+  function renamedThen(shown: RemoteRow): SpecRun {
+    const run = new SpecRun();
+    run.start();
+    run.driveShows();
+    run.diskShows(photo);
+    run.command('UploadFile');
+    run.start();
+    run.driveShows(shown);
+    run.diskShows(renamed);
+    return run;
+  }
+
+  it('is read where it is now, and the rename follows on the drive', () => {
+    const run = renamedThen(there);
+    answerRead(run, { ...renamed, hash: 'bytes' });
+    expect(underWay(run)).toEqual(['MoveRemote renamed']);
+    expect(run.state.trees.items.size).toBe(2);
+  });
+
+  it('is another file when the bytes differ: that one keeps its name online', () => {
+    const run = renamedThen(onDrive('A', 'photo', 'other'));
+    answerRead(run, { ...renamed, hash: 'bytes' });
+    expect(underWay(run)).toEqual(['MoveLocal renamed']);
+  });
+
+  it('survives a snapshot', async () => {
+    const { state, rulesFor } = renamedThen(there);
+    expect(state.together.size).toBe(1);
+    expect((await deserialise(serialise(state), rulesFor))?.together).toEqual(state.together);
   });
 });
 

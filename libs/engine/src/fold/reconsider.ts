@@ -6,6 +6,7 @@ import { otherSide, upwards } from '@tidemark/trees';
 import { forgetTried, step } from './attempts.ts';
 import { countAtGate } from './gate.ts';
 import type { State } from './state.ts';
+import { noteTogether } from './together.ts';
 
 /** `news`: an observation from outside, which gives resting items a fresh attempt. */
 export function reconsider(state: State, ids: Iterable<ItemId>, news: boolean): void {
@@ -16,7 +17,7 @@ export function reconsider(state: State, ids: Iterable<ItemId>, news: boolean): 
     forgetTried(state, id, news);
     countAtGate(state, id, item);
     if (item === undefined) {
-      const { activities, local, remote, outOfScope, uncompared, unproven } = state;
+      const { activities, local, remote, outOfScope, together, uncompared, unproven } = state;
       for (const facts of [
         activities,
         local.unanswered,
@@ -25,12 +26,14 @@ export function reconsider(state: State, ids: Iterable<ItemId>, news: boolean): 
         remote.sending,
         remote.arrivals,
         outOfScope,
+        together,
         uncompared,
         unproven,
       ])
         facts.delete(id);
       continue;
     }
+    noteTogether(state, item);
     if (news) step(state, id, { type: 'CHANGED' });
     // What a command is at work for is news for the folders above once that has come to something.
     if (state.inFlight.has(id)) continue;

@@ -23,6 +23,7 @@ import type { ItemActivity, LookActivity, SubscriptionActivity } from '@tidemark
 import { firstLook, noSubscription } from '@tidemark/machines';
 import type { Agenda, Rules, ScopeVerdict } from '@tidemark/planner';
 import { createAgenda } from '@tidemark/planner';
+import type { Place } from '@tidemark/trees';
 import { createTrees, foldName } from '@tidemark/trees';
 import type { Refused } from './drive-full.ts';
 import type { PluginFacts } from './facts.ts';
@@ -57,8 +58,8 @@ class RemoteSide extends Side<DriveItemId> {
   readonly arrivals = new Map<ItemId, ItemId>();
   /** It refused an upload for want of space, and has taken none like it since. */
   full: Refused | null = null;
-  /** The end of the last look of this run after which the disk is cleaned up; null or absent before it. */
-  listedAt?: Seq | null = null;
+  /** The end of the last look of this run after which the disk is cleaned up; null before it. */
+  listedAt: Seq | null = null;
   /** Looks since the last one that enumerated everything. */
   looksSinceFull = 0;
   /** Gone from the drive while commands of ours were changing it: their answers must not bring them back. */
@@ -146,6 +147,8 @@ export class State {
   phase: 'running' | 'stopping' | 'ended' = 'running';
   /** What was agreed about these items was forgotten, and both sides have not been looked at since. */
   readonly uncompared = new Set<ItemId>();
+  /** Where both sides showed items at one place, about which nothing is agreed yet. */
+  readonly together = new Map<ItemId, Place>();
   /** Agreed anew, although the last scan could not look where they are. */
   readonly unproven = new Set<ItemId>();
   /** Item commands under way, by item. */

@@ -39,7 +39,7 @@ export function createLogWriter({
     if (JSON.stringify(state.subscription.activity) !== before.subscription) return write();
     const { remote, local, at } = state;
     // It is part of what this event stands for.
-    const listedAt = remote.listedAt == null ? null : seq(Math.min(remote.listedAt, before.seq + 1));
+    const listedAt = remote.listedAt === null ? null : seq(Math.min(remote.listedAt, before.seq + 1));
     const event: Event = {
       type: 'NothingNew',
       leftOut: eventsFolded(state) - before.seq,

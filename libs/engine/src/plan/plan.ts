@@ -71,6 +71,7 @@ export function viewOf(state: State): PlanningView {
     resting: (item) => standingOf(item) === 'problem' || standingOf(item) === 'waiting',
     unseen: (item) => item.remote !== null && state.remote.unseen.has(item.remote.id),
     arrivals: state.remote.arrivals,
+    together: state.together,
     justGone: (item) => state.local.justGone.has(item),
     missing: missingMounts(state),
     oddities: state.local.oddities,

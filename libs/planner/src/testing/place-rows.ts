@@ -1,10 +1,13 @@
 /** Decisions about places: renames, moves, and names that are taken; and about items that are left alone. */
+import { itemId, rootItem } from '@tidemark/contracts';
 import type { Rows } from './table.ts';
 import { agreed, file, folder, notebook, onlyLocal, onlyRemote, refusingLocally } from './table.ts';
 
 /** Base, old and new content have the same length, so that size never decides by accident. */
 const a = file('a', 'old');
 const changed = file('a', 'new');
+
+const placeOf = (name: string) => ({ parent: rootItem, name });
 
 export const placeRows: Rows = {
   'renamed and moved': {
@@ -38,6 +41,42 @@ export const placeRows: Rows = {
         gives: 'MoveLocal b? → c',
         rule: 'moved-on-both-sides',
       },
+    'a rename on disk after both sides showed it at one place, before anything was agreed': {
+      items: [{ local: file('b', 'old'), remote: a }],
+      given: { together: new Map([[itemId(1), placeOf('a')]]) },
+      gives: 'MoveRemote b → b',
+      rule: 'local-moved',
+    },
+    'a rename on the drive after that': {
+      items: [{ local: a, remote: file('b', 'old') }],
+      given: { together: new Map([[itemId(1), placeOf('a')]]) },
+      gives: 'MoveLocal a → b',
+      rule: 'remote-moved',
+    },
+    'both after that: the drive wins': {
+      items: [{ local: file('b', 'old'), remote: file('c', 'old') }],
+      given: { together: new Map([[itemId(1), placeOf('a')]]) },
+      gives: 'MoveLocal b → c',
+      rule: 'moved-on-both-sides',
+    },
+    'of other bytes it only had the name: the drive keeps that': {
+      items: [{ local: file('b', 'new'), remote: a }],
+      given: { together: new Map([[itemId(1), placeOf('a')]]) },
+      gives: 'MoveLocal b → a',
+      rule: 'remote-moved',
+    },
+    'unread, only its bytes tell whether it is the same': {
+      items: [{ local: file('b', 'old', { unread: true }), remote: a }],
+      given: { together: new Map([[itemId(1), placeOf('a')]]) },
+      gives: 'HashFile b',
+      rule: 'compare-content',
+    },
+    'the drive tells no hash, so that nothing can tell: it keeps the name': {
+      items: [{ local: file('b', 'old', { unread: true }), remote: file('a', 'old', { unread: true }) }],
+      given: { together: new Map([[itemId(1), placeOf('a')]]) },
+      gives: 'MoveLocal b → a',
+      rule: 'remote-moved',
+    },
     'a rename on the drive is one rename': {
       items: [{ ...agreed(a), remote: file('b', 'old') }],
       gives: 'MoveLocal a → b',

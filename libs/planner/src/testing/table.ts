@@ -127,6 +127,7 @@ export function viewWith(items: readonly Entries[], changes: ViewChanges = {}): 
     unseen: () => false,
     justGone: () => false,
     arrivals: new Map(),
+    together: new Map(),
     missing: new Set(),
     oddities: [],
     cleansUpTo: Infinity,

@@ -172,4 +172,18 @@ export const planner: readonly Mutant[] = [
     harm: 'While monitoring with cleanup_local_files, a file goes to the trash in the moment in which it is saved.',
     specs,
   },
+  {
+    file: 'libs/planner/src/wanted-place.ts',
+    find: "=== 'same' ? (together.get(id) ?? null) : null;",
+    replace: "=== 'same' ? null : null;",
+    harm: 'A file that its user renames while the answer to its upload is lost gets its old name again.',
+    specs,
+  },
+  {
+    file: 'libs/planner/src/wanted-place.ts',
+    find: "return contentBetween(remote, local, match) === 'same' ?",
+    replace: "return contentBetween(remote, local, match) !== 'unknown' ?",
+    harm: "Another user's new file is renamed online, because it had the name of one that was renamed here.",
+    specs,
+  },
 ];
