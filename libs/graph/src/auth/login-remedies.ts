@@ -84,15 +84,21 @@ export const loginRemedies: Readonly<Record<number, LoginRemedy>> = {
   650056: refused(
     'the permissions are not part of the registration, or not granted; add them under "API permissions"',
   ),
-  70011: refused('the permissions asked for are not valid for this application'),
+  70011: refused(
+    'the permissions asked for are not valid for this application; check application_id, and for which accounts it is registered',
+  ),
   90008: required('the permissions have not been granted; log in again and accept'),
-  90094: refused('an administrator has to grant the permissions first'),
+  90094: refused(
+    'an administrator has to grant the permissions first; send yours the address that tidemark --display-admin-consent-url prints',
+  ),
   90095: refused(
     'an administrator has to grant the permissions first; your request was or can be sent there',
   ),
 
   // The tenant.
-  50020: refused('this kind of account or tenant is not allowed for the application'),
+  50020: refused(
+    'this kind of account or tenant is not allowed for the application; take another account, or register an application that allows yours',
+  ),
   500208: refused(
     'this kind of account is not allowed for the tenant; take another account, or change azure_tenant_id',
   ),

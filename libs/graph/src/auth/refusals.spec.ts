@@ -60,6 +60,6 @@ describe('refusals of the identity platform', () => {
 
   it('each say what is wrong and what to do, in a line without a full stop', () => {
     for (const [number, { text }] of Object.entries(loginRemedies))
-      expect(text, number).toMatch(/^[a-z][^\n]*[^.\n]$/);
+      expect(text, number).toMatch(/^[a-z][^\n;]*; [^\n]*[^.\n]$/);
   });
 });

@@ -20,11 +20,13 @@ const byError: ReadonlyMap<string, LoginRemedy> = new Map(
   Object.entries<LoginRemedy>({
     invalid_grant: required('the login is no longer accepted; log in again'),
     interaction_required: required('the identity platform wants to see you; log in again'),
-    login_required: required('log in again'),
+    login_required: required('you are not signed in; log in again'),
     consent_required: required('the permissions have not been granted; log in again and accept'),
     expired_token: refused('the code was not entered in time; start again'),
-    authorization_declined: refused('the login was declined'),
-    access_denied: refused('the login was declined or is not allowed'),
+    authorization_declined: refused('the login was declined; log in again and accept'),
+    access_denied: refused(
+      'the login was declined or is not allowed; log in again and accept, or ask your administrator',
+    ),
     bad_verification_code: refused('the device code is not known; start again'),
   }),
 );
