@@ -4,17 +4,20 @@ import { changedSettings } from './accepted-start.ts';
 import { startLines } from './start-lines.ts';
 import { confirmed } from './confirm.ts';
 import type { CommandContext } from './context.ts';
+import { asksForJson } from './for-programs.ts';
 
 /** An exit code when the run must not begin; null when it may. Throws Failure `rootUnfit`. */
-export async function beforeRun({ output, profile }: CommandContext, json: boolean): Promise<number | null> {
+export async function beforeRun(context: CommandContext): Promise<number | null> {
+  const { commandLine, output, profile } = context;
   const { settings } = profile;
+  const isJson = asksForJson(commandLine);
   // Before a plugin is loaded: one in the sync folder is what any user of the drive made of it.
   refuseUnfitRoot(profile);
   const say = (line: string): void => {
-    if (!json) output.line(line);
+    if (!isJson) output.line(line);
   };
-  if (profile.commandLine.forceSync === 'yes' && !(await confirmed(forceSyncWarning, output))) return 1;
-  if (settings.resync && !settings.resync_auth && !(await confirmed(resyncWarning, output))) return 1;
+  if (commandLine.forceSync === 'yes' && !(await confirmed(forceSyncWarning, context))) return 1;
+  if (settings.resync && !settings.resync_auth && !(await confirmed(resyncWarning, context))) return 1;
 
   const changes = settings.resync ? { changed: [], notices: [] } : changedSettings(profile);
   for (const notice of changes.notices) say(notice);

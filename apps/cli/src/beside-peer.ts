@@ -3,6 +3,7 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { countBelieved, holdPeerDatabase, logFolder, type Profile } from '@tidemark/daemon';
 import type { CommandContext } from './context.ts';
+import { asksForJson } from './for-programs.ts';
 
 /** Returns what lets it start again. Throws PeerRuns when it runs. What it left is said at the first start with a profile of its. */
 export async function keepPeerOut(context: CommandContext): Promise<() => void> {
@@ -14,8 +15,7 @@ export async function keepPeerOut(context: CommandContext): Promise<() => void> 
     output.errorLine('         Do not start that client with this profile while Tidemark runs');
     return () => {};
   }
-  const { action } = commandLine;
-  const isAnswered = action.type === 'migrate' || ('output' in action && action.output === 'json');
+  const isAnswered = commandLine.action.type === 'migrate' || asksForJson(commandLine);
   if (!isAnswered && !isTakenOver(profile))
     for (const line of firstStartLines(countBelieved(peer.database))) output.line(line);
   return peer.release;

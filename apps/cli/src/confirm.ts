@@ -1,18 +1,16 @@
 /** A question that only `y` answers with yes. */
-import { createInterface } from 'node:readline/promises';
-import type { Output } from '@tidemark/plugin-sdk';
+import { ask } from './ask.ts';
+import type { CommandContext } from './context.ts';
+import { asksForJson } from './for-programs.ts';
 
 export async function confirmed(
   { lines, question }: { readonly lines: readonly string[]; readonly question: string },
-  output: Output,
+  { commandLine, output }: Pick<CommandContext, 'commandLine' | 'output'>,
 ): Promise<boolean> {
-  for (const line of lines) output.line(line);
-  const terminal = createInterface({ input: process.stdin, output: process.stdout });
-  try {
-    const closed = new Promise<string>((resolve) => terminal.once('close', () => resolve('')));
-    const answer = await Promise.race([terminal.question(question), closed]);
-    return answer.trim().toLowerCase() === 'y';
-  } finally {
-    terminal.close();
+  const isJson = asksForJson(commandLine);
+  for (const line of lines) {
+    if (isJson) output.errorLine(line);
+    else output.line(line);
   }
+  return (await ask(question, commandLine))?.toLowerCase() === 'y';
 }

@@ -4,8 +4,9 @@ import { dirname } from 'node:path';
 import { Failure } from '@tidemark/contracts';
 import { escaped } from '@tidemark/disk';
 import type { Login } from '@tidemark/graph';
-import { ask } from './first-login/ask.ts';
+import { ask } from './ask.ts';
 import type { CommandContext } from './context.ts';
+import { asksForJson } from './for-programs.ts';
 
 export type Way = 'device' | 'paste' | 'browser' | 'files' | 'response';
 
@@ -18,31 +19,36 @@ export function wayOf({ commandLine, profile }: CommandContext): Way {
 
 export interface LoginForm {
   readonly way: Way;
-  readonly say: (line: string) => void;
   /** While a code waits for its user a line says so every few seconds, for scripts that read along. */
   readonly saysPending?: boolean;
   /** Shown above the code for another device. */
   readonly picture?: (url: string) => readonly string[];
 }
 
+type Say = (line: string) => void;
+
+/** What a login says to people. Addresses and codes open the account until they are used: they go past the log file. */
+export const sayTo =
+  ({ commandLine, console }: CommandContext): Say =>
+  (line) => {
+    if (asksForJson(commandLine)) console.errorLine(line);
+    else console.line(line);
+  };
+
 /** Throws Failure. The refresh token is on disk when it resolves. */
 export function logIn(context: CommandContext, login: Login, form?: LoginForm): Promise<void> {
-  // Addresses and codes open the account until they are used: they go past the log file.
-  const { console: output, profile } = context;
-  if (form === undefined && profile.settings.use_intune_sso && wayOf(context) === 'paste')
+  if (form === undefined && context.profile.settings.use_intune_sso && wayOf(context) === 'paste')
     return Promise.reject(new Failure(noBroker));
-  return logInBy(
-    context,
-    login,
-    form ?? { way: wayOf(context), say: (line) => output.line(line), saysPending: true },
-  );
+  return logInBy(context, login, form ?? { way: wayOf(context), saysPending: true });
 }
 
-async function logInBy({ commandLine }: CommandContext, login: Login, form: LoginForm): Promise<void> {
-  const { way, say } = form;
+async function logInBy(context: CommandContext, login: Login, form: LoginForm): Promise<void> {
+  const { commandLine } = context;
+  const { way } = form;
+  const say = sayTo(context);
   const how = commandLine.login;
-  if (way === 'device') return byDeviceCode(login, form);
-  if (way === 'browser') return byBrowser(login, form);
+  if (way === 'device') return byDeviceCode(login, say, form);
+  if (way === 'browser') return byBrowser(login, say);
   if (how.type === 'response') return login.byPastedUrl(async () => how.url);
   if (how.type === 'files')
     return login.byPastedUrl(async (url) => {
@@ -60,7 +66,7 @@ async function logInBy({ commandLine }: CommandContext, login: Login, form: Logi
     say('');
     say(url);
     say('');
-    const pasted = await ask('Paste redirect URI here: ');
+    const pasted = await ask('Paste redirect URI here: ', commandLine);
     if (pasted === null || pasted === '') {
       say('An empty or invalid response uri was entered');
       throw new Failure(nothingPasted);
@@ -81,7 +87,11 @@ const nothingPasted = {
     'Cannot log in: no address was pasted before the input ended. Without a terminal use --auth-files, or a code on another device: tidemark auth --device',
 } as const;
 
-async function byDeviceCode(login: Login, { say, picture, saysPending = false }: LoginForm): Promise<void> {
+async function byDeviceCode(
+  login: Login,
+  say: Say,
+  { picture, saysPending = false }: LoginForm,
+): Promise<void> {
   let end = (): void => {};
   const asked = login.byDeviceCode((code) => {
     say('Please authorise this application by visiting the following URL:');
@@ -100,7 +110,7 @@ async function byDeviceCode(login: Login, { say, picture, saysPending = false }:
 }
 
 /** @returns what ends it. */
-function sayPending(expiresInMs: number, say: (line: string) => void): () => void {
+function sayPending(expiresInMs: number, say: Say): () => void {
   const startedAt = performance.now();
   const tell = (): void => {
     const seconds = Math.max(0, Math.round((expiresInMs - (performance.now() - startedAt)) / 1000));
@@ -116,7 +126,7 @@ function sayPending(expiresInMs: number, say: (line: string) => void): () => voi
 
 const pendingEveryMs = 5_000;
 
-const byBrowser = (login: Login, { say }: LoginForm): Promise<void> =>
+const byBrowser = (login: Login, say: Say): Promise<void> =>
   login.byLoopback((url) => {
     say('Open this address in a browser on this machine; it is waited for, 5 minutes at most:');
     say('');

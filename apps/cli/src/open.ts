@@ -5,6 +5,7 @@ import { Failure } from '@tidemark/contracts';
 import { createSystemClock, createSystemRandom } from '@tidemark/graph';
 import { keepPeerOut } from './beside-peer.ts';
 import type { CommandContext } from './context.ts';
+import { asksForJson } from './for-programs.ts';
 import { logIn } from './log-in.ts';
 
 export interface Opened extends OpenedRun {
@@ -26,7 +27,7 @@ export function accountOf(
     ...how,
     trace: (line: string) => output.errorLine(line),
     say: (line: string) => {
-      if (!('output' in commandLine.action && commandLine.action.output === 'json')) output.line(line);
+      if (!asksForJson(commandLine)) output.line(line);
     },
     ...(loginFile === 'mended' && { warn: (line: string) => output.errorLine(line) }),
   });

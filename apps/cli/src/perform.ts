@@ -5,6 +5,7 @@ import type { Profile } from '@tidemark/daemon';
 import type { Action } from '@tidemark/settings';
 import { configurationLines } from './configuration-lines.ts';
 import type { CommandContext, Invocation, Perform } from './context.ts';
+import { asksForJson } from './for-programs.ts';
 import { exitCodeOf, kindOf } from './exit-code.ts';
 import { loadProfile } from './load-profile.ts';
 import { createLoggedOutput } from './logged-output.ts';
@@ -16,7 +17,6 @@ export async function perform(invocation: Invocation): Promise<number> {
     for (const line of loaded.lines) console.errorLine(line);
     return loaded.exitCode;
   }
-  const asksForJson = 'output' in commandLine.action && commandLine.action.output === 'json';
   const isOwnCommand =
     commandLine.face === 'subcommand' &&
     commandLine.action.type !== 'sync' &&
@@ -25,7 +25,8 @@ export async function perform(invocation: Invocation): Promise<number> {
   if (!isOwnCommand) follow(loaded.profile);
   const hidesReading = commandLine.face === 'subcommand' && commandLine.verbosity === 0;
   for (const notice of loaded.notices)
-    if (!asksForJson && !isOwnCommand && !(hidesReading && aboutReading.test(notice))) output.line(notice);
+    if (!asksForJson(commandLine) && !isOwnCommand && !(hidesReading && aboutReading.test(notice)))
+      output.line(notice);
   const context: CommandContext = {
     ...invocation,
     profile: loaded.profile,
@@ -33,7 +34,11 @@ export async function perform(invocation: Invocation): Promise<number> {
     console,
     followLog: follow,
   };
-  if (isConfigurationShown(loaded.profile, commandLine.action.type) && !asksForJson && !isOwnCommand)
+  if (
+    isConfigurationShown(loaded.profile, commandLine.action.type) &&
+    !asksForJson(commandLine) &&
+    !isOwnCommand
+  )
     for (const line of configurationLines(loaded.profile, 'running')) output.line(line);
   try {
     if (commandLine.reauthenticate === 'yes') await (await import('./log-in-anew.ts')).logInAnew(context);

@@ -6,6 +6,7 @@ import uploader from '@tidemark/plugin-uploader';
 import watcher from '@tidemark/plugin-watcher';
 import type { ArrangedPlugins, ConfiguredPlugin as Configured, Profile } from '@tidemark/daemon';
 import { arrangePlugins } from '@tidemark/daemon';
+import { isUnicode } from './locale.ts';
 import { systemLimits } from './system-limits.ts';
 
 /** `channels`: how a run that goes on is told of changes; null in one that ends by itself. */
@@ -93,13 +94,13 @@ export function withReporter(
 }
 
 /** What the terminal can do, by the variables that programs go by. */
-function screen({ TERM, LC_ALL, LC_CTYPE, LANG }: NodeJS.ProcessEnv): {
+function screen(environment: NodeJS.ProcessEnv): {
   readonly rewrites: boolean;
   readonly characters: 'unicode' | 'ascii';
 } {
-  const locale = [LC_ALL, LC_CTYPE, LANG].find((value) => value !== undefined && value !== '') ?? '';
+  const { TERM } = environment;
   return {
     rewrites: TERM !== 'dumb' && TERM !== '',
-    characters: /utf-?8/i.test(locale) ? 'unicode' : 'ascii',
+    characters: isUnicode(environment) ? 'unicode' : 'ascii',
   };
 }

@@ -117,6 +117,10 @@ it('says the same as text without a terminal, and waits for nothing', async () =
   const unanswered = await profile.tidemark(['auth', '--application-id', id]);
   expect(unanswered.exitCode).toBe(4);
   expect(unanswered.stderr).toContain('Cannot log in: no address was pasted before the input ended');
+
+  // Standard output is for programs.
+  const { stdout, stderr } = await profile.tidemark(['auth', '--json']);
+  expect([stdout, stderr]).toEqual(['', expect.stringContaining('Paste redirect URI here: ')]);
 });
 
 it('leaves a login that works, and its application, until the new one works', async () => {

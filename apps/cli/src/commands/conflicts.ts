@@ -99,7 +99,7 @@ async function keep(
 ): Promise<number> {
   const { commandLine, output, profile } = context;
   const json = action.output === 'json';
-  const stopped = await beforeRun(context, json);
+  const stopped = await beforeRun(context);
   if (stopped !== null) return stopped;
   const isLive = await isMonitorRunning(context);
   // Beside a monitor the log is read where it is.

@@ -67,7 +67,7 @@ async function consent(context: CommandContext, action: Migration): Promise<numb
   }
   if (action.consent === 'given') return null;
   const isAsked = process.stdin.isTTY === true && action.output === 'text';
-  if (isAsked && (await confirmed({ lines: [], question: 'Take over? [y/N] ' }, output))) return null;
+  if (isAsked && (await confirmed({ lines: [], question: 'Take over? [y/N] ' }, context))) return null;
   output.errorLine(
     isAsked
       ? 'Nothing was done'

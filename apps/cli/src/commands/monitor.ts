@@ -5,6 +5,7 @@ import { acceptStart, changedSettings } from '../accepted-start.ts';
 import { beforeRun } from '../before-run.ts';
 import { keepPeerOut } from '../beside-peer.ts';
 import type { CommandContext } from '../context.ts';
+import { asksForJson } from '../for-programs.ts';
 import { hangUps } from '../hang-up.ts';
 import { interruption } from '../interruption.ts';
 import { loadProfile } from '../load-profile.ts';
@@ -19,8 +20,8 @@ export async function monitor(context: CommandContext): Promise<number> {
   const { settings } = profile;
   // A rehearsal shows what one pass would do.
   if (settings.dry_run) return sync(context);
-  const json = 'output' in commandLine.action && commandLine.action.output === 'json';
-  const stopped = await beforeRun(context, json);
+  const json = asksForJson(commandLine);
+  const stopped = await beforeRun(context);
   if (stopped !== null) return stopped;
 
   const pluginsFor = async (now: Profile): Promise<ArrangedPlugins> =>

@@ -2,6 +2,7 @@
 import { makeBetweenRuns } from '@tidemark/daemon';
 import type { RunEnd, Wanted } from '@tidemark/daemon';
 import type { CommandContext } from '../context.ts';
+import { asksForJson } from '../for-programs.ts';
 import { acceptStart } from '../accepted-start.ts';
 import { beforeRun } from '../before-run.ts';
 import { obstacleIn } from '../obstacle.ts';
@@ -22,8 +23,8 @@ export async function sync(
   const { commandLine, profile } = context;
   const { settings } = profile;
   const mode = settings.dry_run ? 'rehearse' : 'real';
-  const json = 'output' in commandLine.action && commandLine.action.output === 'json';
-  const stopped = await beforeRun(context, json);
+  const json = asksForJson(commandLine);
+  const stopped = await beforeRun(context);
   if (stopped !== null) return stopped;
 
   const { here, elsewhere } = await pluginsOfOneRun(profile, { mode, json });

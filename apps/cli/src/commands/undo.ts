@@ -22,7 +22,7 @@ export async function undo(context: CommandContext): Promise<number> {
   if (action.type !== 'undo') throw new Error('Not the command line of this command');
   const refuse = refusing(context);
   if (profile.settings.download_only || profile.settings.upload_only) return refuse(oneSideOnly);
-  const stopped = await beforeRun(context, action.output === 'json');
+  const stopped = await beforeRun(context);
   if (stopped !== null) return stopped;
   const isDryRun = action.consent === 'dryRun';
   const isLive = await isMonitorRunning(context);
@@ -90,7 +90,7 @@ async function undoSpan(
     if (process.stdin.isTTY !== true)
       return refuse('Nothing was done: without a terminal to ask at, undo needs --yes', 'needsDecision');
     const question = `${undoQuestion({ ...plan, refused: isPart ? plan.refused : [] })} [y/N] `;
-    if (!(await confirmed({ lines: [], question }, output)))
+    if (!(await confirmed({ lines: [], question }, context)))
       return refuse('Nothing was done', 'needsDecision');
   } else if (isPart)
     return refuse('Nothing was done: a part cannot be undone. --partial undoes the rest', 'needsDecision');

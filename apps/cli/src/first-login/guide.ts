@@ -5,13 +5,15 @@ import { endpointsOf } from '@tidemark/daemon';
 import { peerApplicationId, registrationSteps } from '@tidemark/graph';
 import { escaped } from '@tidemark/disk';
 import type { Action } from '@tidemark/settings';
+import { ask, isTerminal } from '../ask.ts';
 import type { CommandContext } from '../context.ts';
 import { exitCodeOf } from '../exit-code.ts';
+import { asksForJson } from '../for-programs.ts';
 import { loadProfile } from '../load-profile.ts';
-import { logIn, type Way, wayOf } from '../log-in.ts';
+import { isUnicode } from '../locale.ts';
+import { logIn, sayTo, type Way, wayOf } from '../log-in.ts';
 import { accountOf } from '../open.ts';
 import { readApplicationId, type ReadId, readTenant } from './application-id.ts';
-import { ask, isTerminal } from './ask.ts';
 import { judgeGranted } from './granted.ts';
 import { keepSettings } from './keep-settings.ts';
 
@@ -19,29 +21,21 @@ type LoginAction = Action & { readonly type: 'auth'; readonly step: 'login' };
 
 /** Resolves to the exit code. Throws Failure. */
 export async function guideLogin(given: CommandContext, action: LoginAction): Promise<number> {
-  const isJson = action.output === 'json';
-  // What is for people goes beside what is for programs. Addresses and codes go past the log file.
-  const say = (line: string): void => (isJson ? given.console.errorLine(line) : given.console.line(line));
+  const isJson = asksForJson(given.commandLine);
   const isAsked = isTerminal() && !isJson;
-  const prepared = await withApplication(given, action, { say, isAsked });
+  const prepared = await withApplication(given, action, { isAsked });
   if (typeof prepared === 'number') return prepared;
   const { context, afterwards } = prepared;
-  const way = isAsked && wayOf(context) === 'paste' ? await chosenWay(say) : wayOf(context);
+  const way = isAsked && wayOf(context) === 'paste' ? await chosenWay(given) : wayOf(context);
   if (way === null) return stopped(context);
   const account = accountOf(context, { rotation: 'written' });
   try {
-    await logIn(context, account.login, { way, say, ...(isAsked && { picture: await loadPicture() }) });
-    const code = afterwards === null ? null : keep(context, afterwards, say);
+    await logIn(context, account.login, { way, ...(isAsked && { picture: await loadPicture() }) });
+    const code = afterwards === null ? null : keep(context, afterwards);
     return code ?? (await tellEnd(context, account, { isJson }));
   } finally {
     await account.close();
   }
-}
-
-interface Talk {
-  readonly say: (line: string) => void;
-  /** A person is there to answer. */
-  readonly isAsked: boolean;
 }
 
 interface Prepared {
@@ -54,9 +48,10 @@ interface Prepared {
 async function withApplication(
   context: CommandContext,
   action: LoginAction,
-  { say, isAsked }: Talk,
+  { isAsked }: { readonly isAsked: boolean },
 ): Promise<Prepared | number> {
   const { commandLine, output, profile } = context;
+  const say = sayTo(context);
   const isOwn = profile.settings.application_id !== peerApplicationId;
   const typed: Record<string, string> = {};
   for (const [key, text, read] of [
@@ -78,13 +73,13 @@ async function withApplication(
       output.errorLine('ERROR: Cannot log in: no application_id is configured');
       return exitCodeOf('login', commandLine);
     }
-    const id = await askFor('Application (client) ID: ', readApplicationId, say);
+    const id = await askFor(context, 'Application (client) ID: ', readApplicationId);
     if (id === null) return stopped(context);
     typed['application_id'] = id;
     const tenant = await askFor(
+      context,
       'Directory (tenant) ID, if it is for one organisation only [none]: ',
       (text) => (text === '' ? { type: 'id', id: '' } : readTenant(text)),
-      say,
     );
     if (tenant === null) return stopped(context);
     if (tenant !== '') typed['azure_tenant_id'] = tenant;
@@ -95,18 +90,15 @@ async function withApplication(
     const settings = { ...profile.settings, ...typed };
     return { context: { ...context, profile: { ...profile, settings } }, afterwards: typed };
   }
-  return keep(context, typed, say) ?? loadedAgain(context);
+  return keep(context, typed) ?? loadedAgain(context);
 }
 
 /** Writes into the config. An exit code when that cannot be done. */
-function keep(
-  { commandLine, output, profile }: CommandContext,
-  settings: Readonly<Record<string, string>>,
-  say: Talk['say'],
-): number | null {
+function keep(context: CommandContext, settings: Readonly<Record<string, string>>): number | null {
+  const { commandLine, output, profile } = context;
   const obstacle = keepSettings(profile, settings);
   if (obstacle === null) {
-    say(`Written into "${escaped(profile.files.config)}": ${Object.keys(settings).join(' and ')}`);
+    sayTo(context)(`Written into "${escaped(profile.files.config)}": ${Object.keys(settings).join(' and ')}`);
     return null;
   }
   output.errorLine(`ERROR: ${obstacle[0]}`);
@@ -132,21 +124,22 @@ function registrationText({ settings }: Profile): readonly string[] {
 
 /** Null: the input ended. */
 async function askFor(
+  context: CommandContext,
   question: string,
   read: (text: string) => ReadId,
-  say: Talk['say'],
 ): Promise<string | null> {
   for (;;) {
-    const text = await ask(question);
+    const text = await ask(question, context.commandLine);
     if (text === null) return null;
     const answer = read(text);
     if (answer.type === 'id') return answer.id;
-    say(`${answer.why}.`);
+    sayTo(context)(`${answer.why}.`);
   }
 }
 
 /** Null: the input ended. */
-async function chosenWay(say: Talk['say']): Promise<Way | null> {
+async function chosenWay(context: CommandContext): Promise<Way | null> {
+  const say = sayTo(context);
   say('How do you want to log in?');
   say('  1  in a browser on this machine');
   say('  2  in a browser elsewhere: you paste the address that it ends on');
@@ -154,7 +147,7 @@ async function chosenWay(say: Talk['say']): Promise<Way | null> {
   const hasScreen = process.env['DISPLAY'] !== undefined || process.env['WAYLAND_DISPLAY'] !== undefined;
   const usual = hasScreen && process.env['SSH_CONNECTION'] === undefined ? '1' : '3';
   for (;;) {
-    const text = await ask(`Choose 1, 2 or 3 [${usual}]: `);
+    const text = await ask(`Choose 1, 2 or 3 [${usual}]: `, context.commandLine);
     if (text === null) return null;
     const way = ways.get(text === '' ? usual : text);
     if (way !== undefined) return way;
@@ -178,13 +171,11 @@ async function loadPicture(): Promise<(url: string) => readonly string[]> {
   const { qrLines } = await import('./qr-lines.ts');
   return (text) => {
     const url = URL.parse(text);
-    if (url?.protocol !== 'https:' || !/utf-?8/i.test(localeOf(process.env))) return [];
+    if (url?.protocol !== 'https:' || !isUnicode(process.env)) return [];
     const lines = qrLines(url.href);
     return (lines[0]?.length ?? 0) < (process.stdout.columns ?? 80) ? [...lines, ''] : [];
   };
 }
-
-const localeOf = ({ LC_ALL, LC_CTYPE, LANG }: NodeJS.ProcessEnv): string => LC_ALL || LC_CTYPE || LANG || '';
 
 async function tellEnd(
   { commandLine, output, profile }: CommandContext,

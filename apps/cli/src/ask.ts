@@ -1,9 +1,11 @@
 /** A question at the terminal, or to whatever standard input is. */
 import { createInterface } from 'node:readline/promises';
+import type { CommandLine } from '@tidemark/settings';
+import { questionStream } from './for-programs.ts';
 
 /** Null: the input has ended, as with Ctrl-D or Ctrl-C. */
-export async function ask(question: string): Promise<string | null> {
-  const terminal = createInterface({ input: process.stdin, output: process.stdout });
+export async function ask(question: string, commandLine: CommandLine): Promise<string | null> {
+  const terminal = createInterface({ input: process.stdin, output: questionStream(commandLine) });
   try {
     const ended = new Promise<null>((resolve) => terminal.once('close', () => resolve(null)));
     const answered = terminal.question(question).catch((error: unknown) => {
