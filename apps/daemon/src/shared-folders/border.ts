@@ -4,15 +4,15 @@
  * until the other run has the file on its drive.
  */
 import { join } from 'node:path';
-import type { Clock, Command } from '@tidemark/contracts';
+import type { AbortSignalLike, Clock, Command } from '@tidemark/contracts';
 import { Failure } from '@tidemark/contracts';
-import { escaped, folderKey } from '@tidemark/disk';
+import { folderKey } from '@tidemark/disk';
 import type { State } from '@tidemark/engine';
 import { definePlugin } from '@tidemark/plugin-sdk';
 import { folderOnDisk, isAtRest, isWithin } from '@tidemark/trees';
 import type { ConfiguredPlugin } from '../plugins/arrange-plugins.ts';
 import type { Profile } from '../profile.ts';
-import { filesBelow, traceOf } from './files-below.ts';
+import { filesBelow, type LookForFiles, traceOf } from './files-below.ts';
 import { keyOfTarget, type KnownFolder, readKnownFolders } from './known-folders.ts';
 
 export interface Border {
@@ -34,7 +34,7 @@ export interface BorderOptions {
 }
 
 /** A folder that is removed file by file is gone as a whole after that, and then its shortcut goes in place of its files. */
-const removalMs = 5_000;
+export const removalMs = 5_000;
 /** While it waits here, it is under way. */
 const patienceMs = 20_000;
 const retryMs = 300_000;
@@ -52,7 +52,6 @@ interface Place {
 export function createBorder({ profile, clock, monitoring }: BorderOptions): Border {
   const states = new Map<string, State>();
   const held = new Set<string>();
-  const files = filesBelow(clock);
 
   return {
     guard: (key) => ({ plugin: guardOf(key), ours: true }),
@@ -65,16 +64,17 @@ export function createBorder({ profile, clock, monitoring }: BorderOptions): Bor
   };
 
   function guardOf(key: string): ConfiguredPlugin['plugin'] {
+    const files = filesBelow(clock);
     return definePlugin({
       name: 'border',
       version: profile.version,
       handle: {
         DeleteRemote: async (command, { next, signal }) => {
           if (key !== own && monitoring) await clock.sleep(removalMs, signal);
-          refuseMissing(key);
+          refuseEarly(key, command.path, signal);
           const until = clock.monotonic() + (monitoring ? patienceMs : 0);
           for (;;) {
-            const place = await whereUnproven(key, command);
+            const place = await whereUnproven(key, command, files);
             if (place === null) return next();
             if (signal.aborted || clock.monotonic() >= until) {
               held.add(key);
@@ -94,13 +94,17 @@ export function createBorder({ profile, clock, monitoring }: BorderOptions): Bor
       : new Failure({ code: 'mountBoundary', detail });
   }
 
-  /** The folder that was removed says nothing of what was in it. */
-  function refuseMissing(key: string): void {
+  /** A folder that was removed says nothing of what was in it, nor does one whose shortcut went with it. */
+  function refuseEarly(key: string, path: string, signal: AbortSignalLike): void {
+    if (key === own) return;
     const known = knownOf(key);
-    if (known === undefined || folderKey(join(profile.settings.sync_dir, known.path)) === known.folder)
-      return;
-    const detail = `Cannot delete anything in the shared folder "${escaped(known.path)}": it is not there on disk`;
-    throw new Failure({ code: 'rootSuspended', detail });
+    if (known === undefined || folderKey(join(profile.settings.sync_dir, known.path)) !== known.folder) {
+      const detail = `Cannot delete "${path}" on the drive: the shared folder that it was in is not there on disk`;
+      throw new Failure({ code: 'rootSuspended', detail });
+    }
+    // Whether all of it goes was not to be seen yet.
+    if (signal.aborted)
+      throw new Failure({ code: 'locked', detail: `Cannot delete "${path}" on the drive yet: the run ends` });
   }
 
   function knownOf(key: string): KnownFolder | undefined {
@@ -108,16 +112,16 @@ export function createBorder({ profile, clock, monitoring }: BorderOptions): Bor
   }
 
   /** Where a file that goes with the command lies now without being on the drive of that place; null: nowhere. */
-  async function whereUnproven(key: string, command: Command): Promise<string | null> {
+  async function whereUnproven(key: string, command: Command, files: LookForFiles): Promise<string | null> {
     const state = states.get(key);
     if (state === undefined) return null;
     const traces = new Set(tracesGone(state, command));
     if (traces.size === 0) return null;
     for (const place of placesBut(key)) {
-      const found = await files(place.root, place.but);
+      const found = await files(place.root, place.but, state.local.lastAt);
       for (const trace of traces)
         for (const path of found.get(trace) ?? [])
-          if (!isProven(place.state, path)) return place.path === '' ? path : `${place.path}/${path}`;
+          if (!isProven(place.state, path, trace)) return place.path === '' ? path : `${place.path}/${path}`;
     }
     return null;
   }
@@ -146,7 +150,8 @@ function* tracesGone({ trees }: State, { item: id, ...command }: Command): Itera
   }
 }
 
-function isProven(state: State | undefined, path: string): boolean {
+/** That very file is on the drive, and not another one that it took the place of. */
+function isProven(state: State | undefined, path: string, trace: string): boolean {
   if (state === undefined) return false;
   const { trees } = state;
   const names = path.split('/');
@@ -155,6 +160,7 @@ function isProven(state: State | undefined, path: string): boolean {
   if (folder === null) return false;
   return trees.names.local.holders(folder.id, name).some((id) => {
     const item = trees.items.get(id);
-    return item?.local?.name === name && item.remote !== null && isAtRest(item);
+    if (item?.local?.name !== name || item.remote === null || !isAtRest(item)) return false;
+    return traceOf(item.local.sizeBytes, item.local.modifiedAt) === trace;
   });
 }

@@ -14,14 +14,30 @@ export const traceOf = (sizeBytes: number, modifiedAt: number): string => `${siz
 const keptMs = 3_000;
 const breathFiles = 500;
 
-/** Of a folder by its absolute path, without the paths in it that are named. What cannot be looked at is left out. */
-export function filesBelow(clock: Clock): (root: string, but: ReadonlySet<string>) => Promise<FilesByTrace> {
-  const looks = new Map<string, { readonly at: number; readonly files: Promise<FilesByTrace> }>();
-  return (root, but) => {
+/**
+ * Of a folder by its absolute path, without the paths in it that are named. What cannot be looked at is left out. `scannedAt`: when the scan
+ * ended that missed the files; a look from before it may have been before they were moved.
+ */
+export type LookForFiles = (
+  root: string,
+  but: ReadonlySet<string>,
+  scannedAt: number | null,
+) => Promise<FilesByTrace>;
+
+interface Look {
+  readonly at: number;
+  readonly scannedAt: number | null;
+  readonly files: Promise<FilesByTrace>;
+}
+
+export function filesBelow(clock: Pick<Clock, 'monotonic'>): LookForFiles {
+  const looks = new Map<string, Look>();
+  return (root, but, scannedAt) => {
     const known = looks.get(root);
-    if (known !== undefined && clock.monotonic() - known.at < keptMs) return known.files;
+    const at = clock.monotonic();
+    if (known !== undefined && known.scannedAt === scannedAt && at - known.at < keptMs) return known.files;
     const files = look(root, but);
-    looks.set(root, { at: clock.monotonic(), files });
+    looks.set(root, { at, scannedAt, files });
     return files;
   };
 }
