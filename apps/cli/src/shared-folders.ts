@@ -41,7 +41,6 @@ export async function syncShared(
       ...{ profile, opened, account: opened.account, clock, random, output, mode, around },
       border: border ?? createBorder({ profile, clock, monitoring: false }),
       confirmation: createConfirmation(commandLine.force === 'yes' ? 'whatIsHeld' : 'nothing'),
-      resync: profile.settings.resync,
       pluginsFor: (folder) => pluginsOfOneRun(folder, { mode, json }),
       capabilitiesFor: (folder, account, plugins) =>
         profile.settings.plugins.length === 0 ? {} : capabilitiesOf(folder, account, plugins),

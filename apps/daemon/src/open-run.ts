@@ -17,6 +17,7 @@ import { rulesOfRuns, unheardRules } from './settings-rules.ts';
 import { prepareSingleDirectory } from './scope/single-directory.ts';
 import type { StateFolderWait } from './state-folder-wait.ts';
 import type { Reading } from './state-from-log.ts';
+import { forgetAgreed } from './shared-folders/known-folders.ts';
 import { stateFromLog } from './state-from-log.ts';
 import { awaitStateFolder, noteStatePlace } from './state-place.ts';
 import { type UnfinishedChanges, unfinishedLines } from './user-changes/unfinished.ts';
@@ -106,6 +107,8 @@ export async function openSides(options: OpenRunOptions, locked: LockedLog): Pro
       opened = await logOfAnotherDrive(options, before.drive.id);
     }
     const forget = options.resync ? 'a resync was asked for' : (opened.forget ?? adopted);
+    if (forget !== null && options.mode === 'real' && profile.sharedFolder === undefined)
+      forgetAgreed(profile);
     const { permanent_delete: deletesForGood, azure_ad_endpoint: cloud } = profile.settings;
     const isRefused = deletesForGood && !canDeleteForGood(cloud === '' ? 'global' : cloud, info.kind);
     const scope =

@@ -99,6 +99,15 @@ describe('a shared folder of a personal account', () => {
     expect(existsSync(profile.at('From Sam'))).toBe(false);
   });
 
+  it('that a resync does not find comes back, as everything does', async () => {
+    const { profile } = await open();
+    await profile.sync();
+    await rm(profile.at('From Sam'), { recursive: true });
+    await profile.sync('--resync', '--resync-auth');
+    expect(await profile.read('From Sam/plan.txt')).toBe('plan');
+    expect(profile.drive.stat('/From Sam')?.kind).toBe('pointer');
+  });
+
   it('whose shortcut is removed online stays on disk as it is, and is not taken for files of the user', async () => {
     const { profile, sam } = await open();
     await profile.sync();

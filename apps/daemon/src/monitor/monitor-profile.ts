@@ -183,7 +183,6 @@ export async function monitorProfile(options: MonitorOptions): Promise<RunEnd | 
       );
       const opened = await unlessAborted(opening, interrupted, ({ disk }) => void disk.close());
       if (opened === null) return null;
-      const isResync = resync;
       resync = false;
       for (const notice of opened.notices) output.errorLine(notice);
       const bus = await openBus(profile.settings, {
@@ -210,7 +209,7 @@ export async function monitorProfile(options: MonitorOptions): Promise<RunEnd | 
           withContent: (work) => withContent({ ...lent, disk: opened.disk, plugins: here }, work),
         });
         if (paths === null) await equal.betweenRuns(profile, opened, account.drive);
-        const { guards, ...sharing } = sharedMonitorOf(opened, account, elsewhere, isResync);
+        const { guards, ...sharing } = sharedMonitorOf(opened, account, elsewhere);
         ({ shared } = sharing);
         return await runProfile({
           ...opened,
@@ -254,7 +253,6 @@ export async function monitorProfile(options: MonitorOptions): Promise<RunEnd | 
     opened: OpenedRun,
     ofProfile: Account,
     elsewhere: ArrangedPlugins['elsewhere'],
-    isResync: boolean,
   ): { readonly shared: SharedMonitor; readonly guards: readonly ConfiguredPlugin[] } {
     const { pluginsFor } = options;
     const border = createBorder({ profile, clock, monitoring: true });
@@ -264,7 +262,7 @@ export async function monitorProfile(options: MonitorOptions): Promise<RunEnd | 
     const isGuarded = !isTaken && readKnownFolders(profile).length > 0;
     const shared = createSharedMonitor({
       ...{ profile, opened, account: ofProfile, clock, random, output, say, interrupted, pluginsFor, border },
-      ...{ resync: isResync, capabilitiesFor: capabilitiesOf },
+      capabilitiesFor: capabilitiesOf,
       confirmation: createConfirmation('nothing'),
       beginAnew:
         isTaken || isGuarded ? null : () => handle?.leave({ graceMs: reloadGraceMs, takeDown: false }),

@@ -83,6 +83,16 @@ export function writeKnownFolders(profile: Place, folders: readonly KnownFolder[
   }
 }
 
+/** All that was agreed is forgotten, as by a resync: what is not here now was not removed by a user. Throws Failure. */
+export function forgetAgreed(profile: Place): void {
+  const folders = readKnownFolders(profile);
+  if (folders.some(({ isNew }) => !isNew))
+    writeKnownFolders(
+      profile,
+      folders.map((folder) => ({ ...folder, isNew: true })),
+    );
+}
+
 /** The keys of all shared folders, as of now. Throws Failure. */
 export function keysApart(profile: Pick<Profile, 'locations' | 'sharedFolder'>): () => ReadonlySet<string> {
   const { locations, sharedFolder } = profile;

@@ -8,7 +8,7 @@ const known = (path: string, standing: KnownFolder['standing'] = 'synced', shown
   ...{ shortcut: driveItemId('s'), target, path, shownAt, folder: 'f', standing },
   isNew: false,
 });
-const shortcut = (path: string | null): Shortcut => ({ id: driveItemId('s'), target, path });
+const shortcut = (path: string | null, id = 's'): Shortcut => ({ id: driveItemId(id), target, path });
 const at = (path: string): { readonly at: string } => ({ at: path });
 const usual: Situation = {
   known: null,
@@ -83,6 +83,16 @@ const rows: readonly (readonly [string, Partial<Situation>, Step])[] = [
     'removed on disk and moved online',
     { known: known('T'), shortcut: shortcut('U'), found: 'gone' },
     { type: 'add', path: 'U' },
+  ],
+  [
+    'removed on disk, and added again online',
+    { known: known('T'), shortcut: shortcut('T', 'another'), found: 'gone' },
+    { type: 'add', path: 'T' },
+  ],
+  [
+    'not on disk when everything is compared anew',
+    { known: { ...known('T'), isNew: true }, shortcut: shortcut('T'), found: 'gone' },
+    { type: 'add', path: 'T' },
   ],
   [
     'perhaps removed on disk',

@@ -60,8 +60,11 @@ export function nextStep({ known, shortcut, found, isDriveKnown, isUpward, isHel
   if (found === 'replaced') return { type: 'add', path: known.path };
   if (found === 'gone') {
     if (isHeld) return wait;
-    const isRemoved = known.standing === 'synced' && isUpward && !isShortcutMoved;
-    return isRemoved ? { type: 'removeShortcut' } : { type: 'add', path: shortcut.path };
+    // What was noted since has not been here yet, and a shortcut that was added since is another decision.
+    const wasHere = known.standing === 'synced' && !known.isNew && shortcut.id === known.shortcut;
+    return wasHere && isUpward && !isShortcutMoved
+      ? { type: 'removeShortcut' }
+      : { type: 'add', path: shortcut.path };
   }
   const { at } = found;
   if (known.standing === 'left') return { type: 'add', path: at };

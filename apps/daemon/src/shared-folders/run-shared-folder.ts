@@ -28,7 +28,6 @@ export interface SharedRun {
   readonly mode: ProfileRun['mode'];
   readonly monitoring: boolean;
   readonly confirmation: Confirmation;
-  readonly resync: boolean;
   readonly border: Border;
   readonly pluginsFor: (profile: Profile) => Promise<ArrangedPlugins>;
   readonly capabilitiesFor: (
@@ -68,8 +67,9 @@ async function run(options: SharedRun, known: KnownFolder): Promise<RunEnd> {
   const { here, elsewhere } = await options.pluginsFor(profile);
   if (here.some(({ plugin }) => plugin.content !== undefined)) throw foreignContent(known.path);
   if (mode === 'real') makeFolders(profile.locations.state, 0o700);
-  const resync = options.resync || known.isNew;
-  const opened = await openRun({ profile, account, clock, random, resync, mode, isFirst: false });
+  const opened = await openRun({
+    ...{ profile, account, clock, random, mode, resync: known.isNew, isFirst: false },
+  });
   try {
     for (const notice of opened.notices) output.errorLine(notice);
     const lost = new AbortController();

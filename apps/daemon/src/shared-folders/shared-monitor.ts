@@ -127,18 +127,15 @@ export function createSharedMonitor(options: SharedMonitorOptions): SharedMonito
   /** One run after the other, until it is ended. */
   async function keepGoing(key: string, one: Going, interrupted: AbortSignal): Promise<void> {
     const run = { ...options, info: opened.info, mode: 'real', monitoring: true, interrupted } as const;
-    let { resync } = options;
     const warn = (line: string): void => once(key, line);
     const onBegun = (handle: RunHandle): void => {
       one.handle = handle;
-      resync = false;
       told.delete(key);
     };
     while (!interrupted.aborted) {
       try {
         const now = readKnownFolders(profile).find(({ target }) => keyOfTarget(target) === key);
-        if (now !== undefined)
-          await runSharedFolder({ ...run, resync, warn, onBegun }, { ...now, path: one.path });
+        if (now !== undefined) await runSharedFolder({ ...run, warn, onBegun }, { ...now, path: one.path });
       } catch (error) {
         if (!(error instanceof Error)) throw error;
         // Its folder was removed or moved, and the next look at the sync folder says which.
