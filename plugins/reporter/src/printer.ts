@@ -41,8 +41,8 @@ export function createPrinter(config: ReporterConfig, output: Output): Printer {
 
   return {
     events(batch) {
-      for (const told of batch) {
-        const recorded = placed(told, config.below);
+      for (const appended of batch) {
+        const recorded = placed(appended, config.below);
         // The bus may deliver a batch again. The numbers of events go on from `NothingNew`.
         if (recorded.seq <= view.lastSeq && recorded.event.type !== 'NothingNew') continue;
         if (config.json) output.line(jsonLine(view, recorded));

@@ -29,7 +29,9 @@ export function followSkipped(skipped: Skipped, batch: readonly ItemVerdict[]): 
     skipped.all.add(verdict.path);
     if (verdict.isNews !== false) {
       const reason = reasonOf(verdict);
-      skipped.untold.set(reason, [...(skipped.untold.get(reason) ?? []), verdict.path]);
+      const paths = skipped.untold.get(reason);
+      if (paths === undefined) skipped.untold.set(reason, [verdict.path]);
+      else paths.push(verdict.path);
     }
     return true;
   });

@@ -88,6 +88,14 @@ describe('reporter: what is left alone', () => {
     printer.verdicts(verdicts.slice(1, 2));
     expect(lines).toHaveLength(before);
   });
+
+  it('may be 100,000 items for one reason', { timeout: 10_000 }, () => {
+    const { append, printer } = createSpecPrinter();
+    append(started());
+    for (let start = 0; start < 100_000; start += 1000)
+      printer.verdicts(Array.from({ length: 1000 }, (_, index) => ignored(`${start + index}.tmp`, 'x')));
+    expect(append(end)[0]).toMatch(/^Skipped 100000 items - x: \.\/0\.tmp/);
+  });
 });
 
 function ignored(path: string, reason: string, subject = 'file'): ItemVerdict {
