@@ -1,13 +1,14 @@
 /** From no registration to a login that works: `tidemark auth`, at a terminal and without one. */
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { readFile, rm, writeFile } from 'node:fs/promises';
-import { get as getPlain } from 'node:http';
-import { get } from 'node:https';
+import { get } from 'node:http';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { tidemarkAtTerminal } from './at-terminal.ts';
+import { logInThroughFiles } from './auth-files.ts';
 import { openProfile, type ProfileOptions, type TestProfile } from './profile.ts';
 import type { Ended } from './run-binary.ts';
+import { consent } from './sign-in.ts';
 
 const id = '11111111-2222-3333-4444-555555555555';
 const peerId = 'd50ca740-c83f-4d1b-b616-12c519384f0c';
@@ -21,26 +22,8 @@ async function newcomer(options: ProfileOptions = {}): Promise<TestProfile> {
 const isLoggedIn = ({ configFolder }: TestProfile): boolean =>
   existsSync(join(configFolder, 'refresh_token'));
 
-/** Where the sign-in page leads a browser that consents. */
-async function consent(profile: TestProfile, url: string): Promise<string> {
-  const ca = await readFile(profile.simulator.caFile);
-  const { promise, resolve, reject } = Promise.withResolvers<string>();
-  get(url, { ca }, (answer) => {
-    answer.resume();
-    resolve(answer.headers.location ?? '');
-  }).on('error', reject);
-  return promise;
-}
-
-/** Answers as a person does who opens the address in a browser somewhere. */
-async function throughFiles(profile: TestProfile, ...more: readonly string[]): Promise<Ended> {
-  const [urlFile, responseFile] = [join(profile.folder, 'url'), join(profile.folder, 'response')];
-  const files = ['--auth-files', `${urlFile}:${responseFile}`];
-  const running = profile.start('tidemark', ['auth', '--application-id', id, ...files, ...more]);
-  await expect.poll(() => (existsSync(urlFile) ? readFileSync(urlFile, 'utf8') : '')).toMatch(/^https:/);
-  await writeFile(responseFile, await consent(profile, await readFile(urlFile, 'utf8')));
-  return running.ended;
-}
+const throughFiles = (profile: TestProfile, ...more: readonly string[]): Promise<Ended> =>
+  logInThroughFiles(profile, 'tidemark', ['auth', '--application-id', id, ...more]);
 
 it('leads through the registration to a login by a pasted address, and leaves the rest of the config alone', async () => {
   const profile = await newcomer();
@@ -64,7 +47,7 @@ it('leads through the registration to a login by a pasted address, and leaves th
   const [, url = ''] = await terminal.shows(
     /(https:\/\/\S+\/oauth2\/v2\.0\/authorize\S+)[^]*Paste redirect URI here: /,
   );
-  terminal.type(await consent(profile, url));
+  terminal.type(await consent(url, profile.simulator.caFile));
   await terminal.shows(/Logged in: business drive \S+/);
   await terminal.shows(/Granted: Files\.ReadWrite, Files\.ReadWrite\.All, Sites\.ReadWrite\.All/);
   await terminal.shows(/Run this next: tidemark sync --dry-run/);
@@ -78,9 +61,9 @@ it('waits for a browser on this machine, or shows a code and a picture for anoth
   await browsing.shows(/Choose 1, 2 or 3/);
   browsing.type('1');
   const [, url = ''] = await browsing.shows(/(https:\/\/\S+\/authorize\S+)\r?\n/);
-  const back = await consent(profile, url);
+  const back = await consent(url, profile.simulator.caFile);
   expect(back).toMatch(/^http:\/\/localhost:\d+\/\?/);
-  getPlain(back, (answer) => answer.resume());
+  get(back, (answer) => answer.resume());
   expect((await browsing.ended).exitCode).toBe(0);
 
   await rm(join(profile.configFolder, 'refresh_token'));

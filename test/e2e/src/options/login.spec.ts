@@ -1,25 +1,14 @@
 /** Options on the login, through the built command. */
-import { existsSync, readFileSync } from 'node:fs';
-import { readFile, rm, writeFile } from 'node:fs/promises';
-import { get } from 'node:https';
+import { existsSync } from 'node:fs';
+import { readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { logInThroughFiles } from '../auth-files.ts';
 import { openProfile, type TestProfile } from '../profile.ts';
 
 const application = { application_id: '11111111-2222-3333-4444-555555555555' };
 const tree = [{ path: '/a.txt', content: 'a' }];
 const login = ({ configFolder }: TestProfile): string => join(configFolder, 'refresh_token');
-
-/** Where the sign-in page leads a browser that consents. */
-async function consent(profile: TestProfile, url: string): Promise<string> {
-  const ca = await readFile(profile.simulator.caFile);
-  const { promise, resolve, reject } = Promise.withResolvers<string>();
-  get(url, { ca }, (answer) => {
-    answer.resume();
-    resolve(answer.headers.location ?? '');
-  }).on('error', reject);
-  return promise;
-}
 
 async function withoutLogin(config: Readonly<Record<string, string>> = {}): Promise<TestProfile> {
   const profile = await openProfile({ tree, config: { ...application, ...config } });
@@ -27,24 +16,9 @@ async function withoutLogin(config: Readonly<Record<string, string>> = {}): Prom
   return profile;
 }
 
-/** Answers as a person does who opens the address in a browser. */
-async function throughFiles(
-  profile: TestProfile,
-  ...args: readonly string[]
-): Promise<{ exitCode: number | null; text: string; url: string }> {
-  const [urlFile, responseFile] = [join(profile.folder, 'url'), join(profile.folder, 'response')];
-  const running = profile.start('onedrive', [...args, '--auth-files', `${urlFile}:${responseFile}`]);
-  await expect.poll(() => (existsSync(urlFile) ? readFileSync(urlFile, 'utf8') : '')).toMatch(/^https:/);
-  const url = await readFile(urlFile, 'utf8');
-  await writeFile(responseFile, await consent(profile, url));
-  const { exitCode, text } = await running.ended;
-  expect([existsSync(urlFile), existsSync(responseFile)]).toEqual([false, false]);
-  return { exitCode, text, url };
-}
-
 it('--auth-files logs in by way of two files, and goes on with the sync', async () => {
   const profile = await withoutLogin();
-  const { exitCode, text } = await throughFiles(profile, '--sync');
+  const { exitCode, text } = await logInThroughFiles(profile, 'onedrive', ['--sync']);
   expect(exitCode, text).toBe(0);
   expect(text).toContain(
     'Client requires authentication before proceeding. Waiting for --auth-files elements to be available.',
@@ -55,7 +29,7 @@ it('--auth-files logs in by way of two files, and goes on with the sync', async 
 
 it('read_only_auth_scope asks for no right to write, application_id and azure_tenant_id are in the address', async () => {
   const profile = await withoutLogin({ read_only_auth_scope: 'true', azure_tenant_id: 'common' });
-  const { url } = await throughFiles(profile, '--sync', '--download-only');
+  const { url } = await logInThroughFiles(profile, 'onedrive', ['--sync', '--download-only']);
   const { searchParams, pathname } = new URL(url);
   expect(pathname).toContain('/common/');
   expect(searchParams.get('client_id')).toBe(application.application_id);
@@ -65,7 +39,7 @@ it('read_only_auth_scope asks for no right to write, application_id and azure_te
 
 it('without a mode the login alone is done', async () => {
   const profile = await withoutLogin();
-  const { exitCode, text } = await throughFiles(profile);
+  const { exitCode, text } = await logInThroughFiles(profile, 'onedrive', []);
   expect(exitCode, text).toBe(0);
   expect(text).toContain('The application has been successfully authorised, but no extra command options');
   const again = await profile.onedrive([]);
@@ -104,7 +78,7 @@ it('use_intune_sso: without a login it says what to do in place of the broker; w
   const { exitCode, stderr } = await profile.onedrive(['--sync']);
   expect(exitCode).toBe(1);
   expect(stderr).toContain('Put use_device_auth = "true" in its place, or log in once with tidemark auth');
-  const { exitCode: code, text } = await throughFiles(profile, '--sync');
+  const { exitCode: code, text } = await logInThroughFiles(profile, 'onedrive', ['--sync']);
   expect(code, text).toBe(0);
   expect(await profile.read('a.txt')).toBe('a');
 });
@@ -121,7 +95,7 @@ describe('--logout and --reauth', () => {
   it('--reauth forgets it and logs in anew', async () => {
     const profile = await openProfile({ tree, config: application });
     const before = await readFile(login(profile), 'utf8');
-    const { exitCode, text } = await throughFiles(profile, '--sync', '--reauth');
+    const { exitCode, text } = await logInThroughFiles(profile, 'onedrive', ['--sync', '--reauth']);
     expect(exitCode, text).toBe(0);
     expect(text).toContain('Deleting the saved authentication status ... re-authentication requested');
     expect(await readFile(login(profile), 'utf8')).not.toBe(before);

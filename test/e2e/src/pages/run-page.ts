@@ -1,8 +1,7 @@
 /** Runs the commands of a page of the docs as a reader does, one block after the other. */
 import { spawn } from 'node:child_process';
-import { readFile } from 'node:fs/promises';
-import { get } from 'node:https';
 import { collect, type Ended } from '../run-binary.ts';
+import { consent } from '../sign-in.ts';
 
 export interface Block {
   /** What stands behind `sh`: `install` for how the program comes here, `by-hand` for what needs what no test has. */
@@ -47,15 +46,4 @@ export function runBlock({ commands }: Block, reader: Reader): Promise<Ended> {
   });
   child.stdin.on('error', () => child.kill());
   return collect(child, commands, 300_000);
-}
-
-/** Where the page leads a browser whose user consents. */
-async function consent(url: string, caFile: string): Promise<string> {
-  const ca = await readFile(caFile);
-  const { promise, resolve, reject } = Promise.withResolvers<string>();
-  get(url, { ca }, (answer) => {
-    answer.resume();
-    resolve(answer.headers.location ?? '');
-  }).on('error', reject);
-  return promise;
 }
