@@ -83,7 +83,7 @@ export function loadSettings(input: SettingsInput): SettingsResult {
   note(effectless([config.values, own.values, overrides.values]));
   if (commandLine.sharedFiles === 'yes')
     notices.push(
-      "WARNING: '--sync-shared-files' has no effect in this version: only the drive itself is synced",
+      "WARNING: '--sync-shared-files' has no effect in this version: shared folders are synced, single files that others share are not",
     );
   const filters = checkFilters(settings, files.syncList?.text);
   note(filters.notices);

@@ -128,14 +128,18 @@ describe('the drive contradicts itself', () => {
     [{ disable_upload_validation: 'true' }, []],
     [{}, ['--disable-upload-validation']],
   ])(
-    'what it stored may be taken as the file: then it is sent once more, and stays on disk (%j %j)',
+    'what it stored may be taken as the file: then it is sent once more, named, and stays on disk (%j %j)',
     async (config, args) => {
       const profile = await openProfile({ flavour: 'personal' });
       profile.simulator.addLie({ lie: 'otherBytesStored', paths: ['/a.bin'] });
       await profile.write('a.bin', '0123456789');
       expect((await profile.onedrive(['--sync'])).exitCode).toBe(1);
       await profile.setConfig(config);
-      expect(transfers((await profile.sync(...args)).counters)).toBe(1);
+      const accepted = await profile.sync(...args);
+      expect(transfers(accepted.counters)).toBe(1);
+      expect(accepted.stdout).toMatch(
+        /^WARNING: .* changed this file as it stored it; the local version counts as uploaded .*: a\.bin$/m,
+      );
       const again = await profile.sync(...args);
       expect(mutations(again.counters) + transfers(again.counters)).toBe(0);
       expect(await profile.read('a.bin')).toBe('0123456789');

@@ -41,7 +41,7 @@ export const transferOptions = {
     type: 'boolean',
     default: false,
     cli: 'disable-upload-validation',
-    summary: 'Take what the drive stored as the file, without comparing size and hash',
+    summary: 'Count a file as uploaded though the drive stored other bytes than were sent; a run names it',
   },
   disable_download_validation: {
     type: 'boolean',

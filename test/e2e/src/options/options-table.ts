@@ -40,7 +40,7 @@ function ofOption(key: string, { withoutEffect, always }: Option): Row['standing
 
 const ofSwitch = (long: string): Row['standing'] =>
   long === 'sync-shared-files'
-    ? { type: 'accepted', why: 'only the drive itself is synced' }
+    ? { type: 'accepted', why: 'shared folders are synced, single files that others share are not' }
     : works(switchEvidence[long]);
 
 const works = (spec: string | undefined): Row['standing'] =>
