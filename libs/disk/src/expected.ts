@@ -2,11 +2,13 @@
 import { closeSync, fstatSync, openSync, type BigIntStats } from 'node:fs';
 import { type ExpectedLocal, isSameInode, isYoungStamp, localId, settledStamp } from '@tidemark/contracts';
 import { asFailure, errnoOf, failure } from './errno.ts';
-import { type Folder, mountOf, notSyncable } from './folders.ts';
+import { mountOf } from './folder-below.ts';
+import { type Folder, notSyncable } from './folders.ts';
 import { folderStamp, identityOf, isFile, isFolder, type Place } from './identity.ts';
 import { refuseReplaced } from './nested-mounts.ts';
 import { stampOf } from './stamp.ts';
 import { openReference } from './open-flags.ts';
+import { pathBelow } from './path-names.ts';
 
 export interface OpenFile {
   readonly fd: number;
@@ -80,7 +82,5 @@ export function placeOf(folder: Folder, name: string, stats: BigIntStats): Place
   return { parentId: folder.id, name: folder.seenAs?.name ?? name, mount };
 }
 
-export const pathIn = (folder: Folder, name: string): string => {
-  const known = folder.seenAs?.name ?? name;
-  return folder.path === '' ? known : `${folder.path}/${known}`;
-};
+export const pathIn = (folder: Folder, name: string): string =>
+  pathBelow(folder.path, folder.seenAs?.name ?? name);

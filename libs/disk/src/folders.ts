@@ -3,16 +3,16 @@
  * found and follows, and every operation acts below the descriptor of the last folder. Descriptors are kept for reuse; each use first makes
  * sure that every name on the way still leads to the very folder that is open.
  */
-import { closeSync, fstatSync, openSync, statSync, type BigIntStats } from 'node:fs';
-import { Failure, type LocalId, localId } from '@tidemark/contracts';
+import { closeSync, fstatSync } from 'node:fs';
+import { type Failure, type LocalId, localId } from '@tidemark/contracts';
 import type { IsApart } from './apart.ts';
 import { asFailure, errnoOf, failure } from './errno.ts';
-import { identityOf, isFolder, mountMark } from './identity.ts';
+import { folderBelow } from './folder-below.ts';
 import { statsAt, openFolderAt, type FollowedLink } from './links.ts';
 import { pointsOf } from './mount-points.ts';
 import { type Mounts, refuseStranger } from './nested-mounts.ts';
-import { openFolder, viaDescriptor } from './open-flags.ts';
-import { escaped } from './quoted.ts';
+import { pathBelow } from './path-names.ts';
+import { openRoot, refuseOtherRoot } from './root-folder.ts';
 
 export interface Folder {
   readonly path: string;
@@ -82,42 +82,15 @@ export function createFolders(
   const mounts: Mounts = { points: new Set(), expected: null, links: new Map() };
   let root: Kept | null = null;
 
-  const suspended = (why: string, cause?: unknown): Failure =>
-    new Failure(
-      { code: 'rootSuspended', detail: `Cannot use the sync folder "${escaped(rootPath)}": ${why}` },
-      { cause },
-    );
-
-  function openRoot(): Kept {
-    try {
-      // The root itself may be reached through a symbolic link: that is the user's own choice.
-      const stats = statSync(rootPath, { bigint: true });
-      if (!isFolder(stats)) throw suspended('it is not a folder');
-      const fd = openSync(rootPath, openFolder & ~0o400000);
-      return describe(fd, '', null, fstatSync(fd, { bigint: true }), '', '');
-    } catch (error) {
-      throw error instanceof Failure ? error : suspended(errnoOf(error) ?? 'it cannot be opened', error);
-    }
-  }
-
   function verifiedRoot(): Kept {
-    root ??= openRoot();
-    const now = rootStats();
-    if (now.dev !== root.dev || now.ino !== root.ino) throw suspended('it is another folder than before');
+    root ??= keep(openRoot(rootPath, mounts), null);
+    refuseOtherRoot(rootPath, root);
     if (hear(mounts)) mounts.points = pointsOf(rootPath, mounts.links);
     return root;
   }
 
-  function rootStats(): BigIntStats {
-    try {
-      return statSync(rootPath, { bigint: true });
-    } catch (error) {
-      throw suspended(errnoOf(error) ?? 'it cannot be looked at', error);
-    }
-  }
-
   function child(parent: Kept, name: string): Kept {
-    const path = parent.path === '' ? name : `${parent.path}/${name}`;
+    const path = pathBelow(parent.path, name);
     const known = kept.get(path);
     if (known !== undefined) {
       const now = statsAt(parent, name);
@@ -136,8 +109,7 @@ export function createFolders(
       closeSync(fd);
       throw failure('diskDenied', 'enter', path, 'it is synced on its own');
     }
-    const mount = link?.mount ?? mountOf(parent, stats, path);
-    const opened = describe(fd, path, parent, stats, mount, name);
+    const opened = keep(folderBelow(parent, name, { fd, link, stats }), parent);
     try {
       // What a link leads to was compared with what is expected there when the link was found.
       if (link === null) refuseStranger(mounts, 'enter', path, opened.id);
@@ -168,40 +140,11 @@ export function createFolders(
     }
   }
 
-  function describe(
-    fd: number,
-    path: string,
-    parent: Kept | null,
-    stats: BigIntStats,
-    mount: string,
-    name: string,
-  ): Kept {
-    const id = identityOf(stats, { parentId: parent?.id ?? localId(''), name, mount });
-    const base = `${viaDescriptor(fd)}/`;
-    const rootDev = parent?.rootDev ?? stats.dev;
-    const mountPath = parent !== null && parent.mount === mount ? parent.mountPath : path;
-    return {
-      path,
-      fd,
-      base,
-      id,
-      dev: stats.dev,
-      ino: stats.ino,
-      rootDev,
-      mount,
-      mountPath,
-      mounts,
-      parent,
-      users: 0,
-      forgotten: false,
-    };
-  }
-
   return {
     root: verifiedRoot,
     reopen() {
       forgetAll();
-      root = openRoot();
+      root = keep(openRoot(rootPath, mounts), null);
       mounts.points = pointsOf(rootPath, mounts.links);
       return root;
     },
@@ -260,16 +203,12 @@ export function createFolders(
   }
 }
 
-/** The mark of the file system that the folder at `path` is on. */
-export function mountOf(
-  parent: Pick<Folder, 'dev' | 'rootDev' | 'mount' | 'mounts'>,
-  stats: BigIntStats,
-  path: string,
-): string {
-  if (parent.mounts.points.has(path)) return mountMark(path);
-  if (stats.dev === parent.dev) return parent.mount;
-  return stats.dev === parent.rootDev ? '' : mountMark(path);
-}
+const keep = (folder: Folder, parent: Kept | null): Kept => ({
+  ...folder,
+  parent,
+  users: 0,
+  forgotten: false,
+});
 
 /** Nothing is left behind by a folder that is gone: the last user closes it. */
 function forget(folder: Kept): void {

@@ -9,6 +9,7 @@ import { errnoOf, failure } from './errno.ts';
 import type { Folder } from './folders.ts';
 import { isFile, isFolder, isLink, mountMark } from './identity.ts';
 import { openFolder, viaDescriptor } from './open-flags.ts';
+import { pathBelow } from './path-names.ts';
 import { quoted } from './quoted.ts';
 
 export interface FollowedLink {
@@ -99,7 +100,7 @@ export function statsAt(folder: Folder, name: string): BigIntStats | undefined {
 
 /** The link at that name, when it is followed. */
 export function followedAt(folder: Folder, name: string): FollowedLink | null {
-  const link = folder.mounts.links.get(folder.path === '' ? name : `${folder.path}/${name}`);
+  const link = folder.mounts.links.get(pathBelow(folder.path, name));
   if (link === undefined) return null;
   const stats = lstatSync(folder.base + name, { bigint: true, throwIfNoEntry: false });
   return stats !== undefined && isLink(stats) ? link : null;

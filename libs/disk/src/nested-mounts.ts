@@ -9,6 +9,7 @@ import { fileSystemOf } from './file-system.ts';
 import type { Folder } from './folders.ts';
 import type { FollowedLink, Links } from './links.ts';
 import { openFolder } from './open-flags.ts';
+import { pathBelow } from './path-names.ts';
 
 export interface Mounts {
   /** Paths on which something is mounted, as of the last look at them. */
@@ -77,7 +78,7 @@ export function createMountScan(
 
   return {
     judge(folder, row) {
-      const path = below(folder, row.name);
+      const path = pathBelow(folder.path, row.name);
       const isPoint = mounts.points.has(path);
       const known = mounts.expected?.get(path);
       if (mounts.expected === null || (!isPoint && known === undefined)) return row;
@@ -97,7 +98,7 @@ export function createMountScan(
       return expectedRow(folder, row.name, known);
     },
     judgeLink(folder, row, link) {
-      const path = below(folder, row.name);
+      const path = pathBelow(folder.path, row.name);
       const known = mounts.expected?.get(path);
       if (mounts.expected === null || (known === undefined && link.mount === '')) return row;
       if (known !== undefined && known.id === row.id) return row;
@@ -140,9 +141,6 @@ const expectedRow = (folder: Folder, name: string, { id, target }: NestedMount):
   kind: 'folder',
   ...{ sizeBytes: 0, modifiedAt: 0, stamp: target === undefined ? '' : linkStamp, hash: null },
 });
-
-const below = (folder: Folder, name: string): string =>
-  folder.path === '' ? name : `${folder.path}/${name}`;
 
 /** Null when the path does not lie directly in the folder. */
 function nameIn(folder: Folder, path: string): string | null {

@@ -12,6 +12,10 @@ export interface PathNames {
 export const earlierMarkerName = '.tidemark-root';
 export const innerWorkspaceName = '.tidemark-staging';
 
+/** The path of what has that name in a folder. */
+export const pathBelow = (folderPath: string, name: string): string =>
+  folderPath === '' ? name : `${folderPath}/${name}`;
+
 /** @throws Failure `invalidName`, `nameTooLong` */
 export function pathNames(action: string, path: string): PathNames {
   const names = folderNames(action, path);

@@ -9,6 +9,7 @@ import { rowOf } from './identity.ts';
 import { createLinkRules, type LinkOptions, type LinkRules } from './link-rules.ts';
 import { isSameLink, type Links, type Resolved, resolveLink } from './links.ts';
 import type { MountScan } from './nested-mounts.ts';
+import { pathBelow } from './path-names.ts';
 import { escaped } from './quoted.ts';
 
 export interface LinkScan {
@@ -46,7 +47,7 @@ export function createLinkScan({ allowed, links, isComplete, odd, ...options }: 
 
   return {
     rowAt(folder, name, { birthtimeNs: bornNs }) {
-      const path = folder.path === '' ? name : `${folder.path}/${name}`;
+      const path = pathBelow(folder.path, name);
       const said = (code: LocalOddity['code'], why: string): null => {
         links.delete(path);
         odd(oddityOf(folder, name, path, code, why));
