@@ -59,6 +59,7 @@ export const optionEvidence: Readonly<Record<string, string>> = {
   max_curl_idle: 'options/monitor.spec.ts',
   debug_https: 'options/transfers.spec.ts',
   monitor_interval: 'watching.spec.ts',
+  monitor_authoritative_sync: 'options/monitor.spec.ts',
   inotify_delay: 'options/monitor.spec.ts',
   delay_inotify_processing: 'options/monitor.spec.ts',
   monitor_log_frequency: 'options/output.spec.ts',
@@ -85,10 +86,6 @@ export const optionEvidence: Readonly<Record<string, string>> = {
 
 /** Works, and no run of the command in a test shows it: why, and which spec shows it otherwise, from the root of the repository. */
 export const shownOtherwise: Readonly<Record<string, { readonly why: string; readonly spec: string }>> = {
-  monitor_authoritative_sync: {
-    why: 'it counts intervals of five minutes or more',
-    spec: 'libs/engine/src/fold/one-truth.spec.ts',
-  },
   monitor_fullscan_frequency: {
     why: 'it counts intervals of five minutes or more',
     spec: 'test/simulation/src/monitor.ts',

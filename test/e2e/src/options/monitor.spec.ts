@@ -44,6 +44,34 @@ it('delay_inotify_processing: a local change is looked at inotify_delay seconds 
   await daemon.stop();
 });
 
+it.each([
+  ['monitor_and_signal', /^trash:/],
+  ['monitor_interval', /^folder:/],
+])(
+  'monitor_authoritative_sync = %j: after looks between two intervals, what is not online is in %s',
+  async (value, place) => {
+    const profile = await openProfile({
+      tree,
+      config: {
+        ...{ ...config, download_only: 'true', cleanup_local_files: 'true' },
+        monitor_authoritative_sync: value,
+      },
+    });
+    const daemon = await startDaemon(profile);
+    await daemon.atRest();
+    await profile.write('extra.txt', 'extra');
+    // The first may have begun before the disk showed the file.
+    for (const name of ['b.txt', 'c.txt']) {
+      profile.drive.create(`/${name}`, name);
+      await daemon.ask('POST', '/v1/look');
+      await daemon.says(`Downloading file: ${name} ... done`);
+      await daemon.atRest();
+    }
+    await expect.poll(() => profile.whereIs('extra')).toEqual([expect.stringMatching(place)]);
+    await daemon.stop();
+  },
+);
+
 it('webhook_listening_host and webhook_listening_port: it listens there, and at no other address', async () => {
   const { webhook_listening_port: port = '' } = await webhookSettings();
   const profile = await openWebhookProfile({
