@@ -8,13 +8,12 @@ import type { FolderDisk } from '@tidemark/disk';
 import { escaped } from '@tidemark/disk';
 import type { State } from '@tidemark/engine';
 import { heldPlan, localKnown, remoteKnown } from '@tidemark/engine';
-import type { GraphDrive } from '@tidemark/graph';
 import type { Profile } from '../profile.ts';
 import { watchedFolders } from '../watched-folders.ts';
-import { findFolder } from './find-folder.ts';
+import { findFolder, type Found } from './find-folder.ts';
 import { keyOfTarget, type KnownFolder, readKnownFolders, writeKnownFolders } from './known-folders.ts';
 import { nextStep, type Shortcut } from './next-step.ts';
-import { type AskedTargets, shortcutsIn } from './shortcuts.ts';
+import { type AskedTargets, type ShortcutDrive, shortcutsIn } from './shortcuts.ts';
 import { takeStep } from './take-step.ts';
 
 export interface SettleOptions {
@@ -23,7 +22,7 @@ export interface SettleOptions {
   /** Of the sync folder, with nothing under way in it. */
   readonly state: State;
   readonly disk: Pick<FolderDisk, 'isRootThere'>;
-  readonly drive: GraphDrive;
+  readonly drive: ShortcutDrive;
   readonly asked: AskedTargets;
   /** Items that may be shortcuts; absent: any. */
   readonly candidates?: ReadonlySet<ItemId>;
@@ -51,8 +50,7 @@ export async function settleSharedFolders(options: SettleOptions): Promise<reado
   for (const key of new Set([...known.keys(), ...shortcuts.keys()])) {
     const [before, shortcut] = [known.get(key) ?? null, shortcuts.get(key) ?? null];
     if (!disk.isRootThere()) return [];
-    const { sync_dir: root } = profile.settings;
-    const found = before === null ? 'gone' : await findFolder(root, before.folder, before.path);
+    const found = before === null ? 'gone' : await find(options, before);
     const step = nextStep({ known: before, shortcut, found, isDriveKnown: true, isUpward, isHeld });
     const note = (after: KnownFolder | null): void => {
       if (after === null) known.delete(key);
@@ -68,6 +66,15 @@ export async function settleSharedFolders(options: SettleOptions): Promise<reado
     }
   }
   return ready;
+}
+
+async function find({ profile, state }: SettleOptions, { folder, path }: KnownFolder): Promise<Found> {
+  const found = await findFolder(profile.settings.sync_dir, folder, path);
+  // What is not mounted looks like an empty folder; the scan knows better.
+  const isAway = state.local.oddities.some(
+    (one) => one.code === 'unreadable' && `${escaped(path)}/`.startsWith(`${one.path}/`),
+  );
+  return found === 'gone' && isAway ? 'unknown' : found;
 }
 
 /** Those in scope, by the key of their target. */

@@ -9,9 +9,14 @@ import type { Shortcut } from './next-step.ts';
 /** Where items lead that were asked about, by id and version; null for those that are no shortcuts. */
 export type AskedTargets = Map<string, ShortcutTarget | null>;
 
+/** What shortcuts need of the own drive. */
+export interface ShortcutDrive extends Pick<GraphDrive, 'item' | 'move' | 'delete'> {
+  readonly account: Pick<GraphDrive['account'], 'shortcut'>;
+}
+
 export interface ShortcutsOptions {
   readonly state: State;
-  readonly drive: Pick<GraphDrive, 'account'>;
+  readonly drive: Pick<ShortcutDrive, 'account'>;
   readonly asked: AskedTargets;
   /** Items that may be shortcuts; absent: any. */
   readonly candidates?: ReadonlySet<ItemId>;
