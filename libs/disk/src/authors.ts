@@ -6,7 +6,10 @@ import type { Authors } from '@tidemark/contracts';
 import type { Refusal } from './file-times.ts';
 import { findNative } from './native.ts';
 
-/** @returns why one of them was not written; null when all that are known were */
+/**
+ * @returns why one of them was not written; null when all that are known were. The call does not tell why it failed: ENOTSUP is said,
+ *   the usual reason, also of a file that has no room for more attributes
+ */
 export function writeAuthors(fd: number, { createdBy, lastModifiedBy }: Authors): Refusal | null {
   const wanted = [
     ['user.onedrive.createdBy', createdBy],
