@@ -37,7 +37,7 @@ export function createChanging(
       const { folders: above, name } = pathNames(action, path);
       return folders.within(action, above, async (folder) => {
         try {
-          const created = makeFolder(folder, name);
+          const created = makeFolder(context, folder, name);
           const stats = lstatSync(folder.base + name, { bigint: true });
           const linked = isFolder(stats) ? null : linkedRow(folder, name, now);
           if (linked?.kind === 'folder') return linked;
@@ -64,7 +64,7 @@ export function createChanging(
                 )
               : await moveLink(context, source, from.name, target, to.name, expected);
           linksMoved(source.mounts.links, path, toPath);
-          await durable(action, path, source, ...(source === target ? [] : [target]));
+          await durable(context, action, path, source, ...(source === target ? [] : [target]));
           return row;
         }),
       );
@@ -77,7 +77,7 @@ export function createChanging(
       return folders.within(action, above, async (folder) => {
         if (followedAt(folder, name) !== null) {
           const trash = await removeLink(context, folder, name, kind, expected);
-          await durable(action, path, folder);
+          await durable(context, action, path, folder);
           return { trash };
         }
         return withExpected(action, folder, name, expected, async (opened) => {
@@ -108,32 +108,36 @@ export function createChanging(
       );
     },
   };
+}
 
-  async function durable(action: string, path: string, ...changed: readonly Folder[]): Promise<void> {
-    try {
-      await Promise.all(changed.map(flush.folder));
-    } catch (error) {
-      throw asFailure(action, path, error);
-    }
+async function durable(
+  { flush }: DiskContext,
+  action: string,
+  path: string,
+  ...changed: readonly Folder[]
+): Promise<void> {
+  try {
+    await Promise.all(changed.map(flush.folder));
+  } catch (error) {
+    throw asFailure(action, path, error);
   }
+}
 
-  function makeFolder(folder: Folder, name: string): boolean {
-    try {
-      mkdirSync(folder.base + name, options.setPermissions ? options.folderMode : 0o777);
-    } catch (error) {
-      if (errnoOf(error) === 'EEXIST') return false;
-      throw error;
-    }
-    // The umask may have taken bits away that the settings ask for.
-    const wanted = options.folderMode & 0o777;
-    const fd =
-      options.setPermissions && (wanted & ~0o700) !== 0 ? openSync(folder.base + name, openFolder) : null;
-    if (fd !== null) {
-      context.refused(setMode(fd, wanted));
-      closeSync(fd);
-    }
-    return true;
+/** @returns whether the name was free */
+function makeFolder({ options, refused }: DiskContext, folder: Folder, name: string): boolean {
+  try {
+    mkdirSync(folder.base + name, options.setPermissions ? options.folderMode : 0o777);
+  } catch (error) {
+    if (errnoOf(error) === 'EEXIST') return false;
+    throw error;
   }
+  // The umask may have taken bits away that the settings ask for.
+  const wanted = options.folderMode & 0o777;
+  if (!options.setPermissions || (wanted & ~0o700) === 0) return true;
+  const fd = openSync(folder.base + name, openFolder);
+  refused(setMode(fd, wanted));
+  closeSync(fd);
+  return true;
 }
 
 function moveOpened(
