@@ -40,7 +40,7 @@ export const flushes: readonly Mutant[] = [
   },
   {
     file: 'libs/disk/src/changing.ts',
-    find: '          await durable(action, path, source, ...(source === target ? [] : [target]));\n',
+    find: '          await durable(context, action, path, source, ...(source === target ? [] : [target]));\n',
     replace: '',
     harm: 'After a power cut a moved file is in its old folder, and is moved back online.',
     specs,
