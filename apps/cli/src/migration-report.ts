@@ -13,6 +13,7 @@ import {
   type Profile,
 } from '@tidemark/daemon';
 import { peerApplicationId } from '@tidemark/graph';
+import { parseSyncList } from '@tidemark/settings';
 import { isTakenOver } from './beside-peer.ts';
 
 export interface MigrationReport {
@@ -29,6 +30,8 @@ export interface MigrationReport {
   readonly unreadable: string | null;
   /** Transfers that the client did not end; they begin anew. */
   readonly interrupted: number;
+  /** Where Tidemark keeps its own files. */
+  readonly stateFolder: string;
   /** Tidemark has synced with this profile before. */
   readonly isTakenOver: boolean;
 }
@@ -50,10 +53,14 @@ export function migrationReport(profile: Profile, peer: PeerDatabase): Migration
       isOfOwnApplication: settings.application_id !== peerApplicationId,
     },
     config: configText === null ? null : { path: files.config, settings: [...given].sort() },
-    syncList: syncListText === null ? null : { path: files.syncList, rules: rulesIn(syncListText) },
+    syncList:
+      syncListText === null
+        ? null
+        : { path: files.syncList, rules: parseSyncList(syncListText).rules.length },
     syncFolder: settings.sync_dir,
     ...believedBy(peer, settings.sync_dir),
     interrupted: readdirSync(locations.directory).filter((name) => interruptedName.test(name)).length,
+    stateFolder: locations.state,
     isTakenOver: isTakenOver(profile),
   };
 }
@@ -88,6 +95,3 @@ function believedBy(peer: PeerDatabase, root: string): Pick<MigrationReport, 'be
 
 /** `resume_upload` up to 2.4, the others since. */
 const interruptedName = /^(resume_upload|(session_upload|resume_download)\..{16})$/;
-
-const rulesIn = (syncList: string): number =>
-  syncList.split('\n').filter((line) => /^\s*[^\s#;]/.test(line)).length;

@@ -11,6 +11,7 @@ const report: MigrationReport = {
   believed: { files: 3, folders: 1, changed: [], missing: [] },
   unreadable: null,
   interrupted: 0,
+  stateFolder: '/home/me/.config/onedrive/tidemark',
   isTakenOver: false,
 };
 const text = (change: Partial<MigrationReport>): string => reportText({ ...report, ...change }).join('\n');

@@ -1,6 +1,6 @@
 /** A migration in words. Names are as they are: `escaped` is up to the caller, line by line. */
 import type { Believed } from '@tidemark/daemon';
-
+import { counted } from './counted.ts';
 import type { MigrationPlan, MigrationReport } from './migration-report.ts';
 import { sizeText } from './size-text.ts';
 
@@ -50,8 +50,8 @@ function leftOpenText({ files, folders, changed, missing }: Believed): readonly 
   return [
     ...told(changed, `${counted(changed.length, 'file')} saved since that client ran last:`),
     ...told(missing, `${counted(missing.length, 'item')} gone since that client ran last:`),
-    '               Better let it carry these over before: onedrive --sync. Otherwise both versions of a file that',
-    '               differs are kept, and what is gone here comes back from the drive.',
+    '               Better let it carry these over before: onedrive --sync; up to version 2.4: onedrive --synchronize.',
+    '               Otherwise both versions of a file that differs are kept, and what is gone here comes back from the drive.',
   ];
 }
 
@@ -73,8 +73,8 @@ export function planText({ same, bytes, report }: MigrationPlan): readonly strin
   ];
 }
 
-export const filesText = (state: string): string =>
-  `The files of the onedrive client stay as they are; Tidemark keeps its own in "${state}".`;
+export const filesText = ({ stateFolder }: MigrationReport): string =>
+  `The files of the onedrive client stay as they are; Tidemark keeps its own in "${stateFolder}".`;
 
 export const takenOverText = (plan: MigrationPlan): readonly string[] => [
   `Taken over: ${counted(plan.same, 'item')} without a transfer, ${counted(plan.report.commands.length, 'change')} made`,
@@ -97,7 +97,7 @@ export const backText = (report: MigrationReport, plan: MigrationPlan): readonly
   '  systemctl --user enable --now onedrive    # if you want it as a service',
   'With --resync that client compares both sides anew and transfers nothing that is the same. Without it, it works from',
   'what it knew before Tidemark, and uploads once more what changed since.',
-  `Tidemark's state is kept in "${report.directory}/tidemark"; take over again at any time with tidemark migrate.`,
+  `Tidemark's state is kept in "${report.stateFolder}"; take over again at any time with tidemark migrate.`,
 ];
 
 const shownMax = 10;
@@ -132,5 +132,3 @@ function wordsOf(command: MigrationPlan['report']['commands'][number]): string {
       return command.type;
   }
 }
-
-const counted = (count: number, noun: string): string => `${count} ${noun}${count === 1 ? '' : 's'}`;

@@ -1,6 +1,7 @@
 /** The plan of an undo in words, for the terminal and for the page of the inspector. Names are as they are: the output escapes them. */
 import type { UndoPlan, UndoSpan } from '@tidemark/engine';
 import { userChangeText } from '@tidemark/engine';
+import { counted } from './counted.ts';
 
 /** Undo changes both sides, which these settings forbid. */
 export const oneSideOnly = 'Undo works on both sides, which download_only and upload_only do not allow';
@@ -47,5 +48,3 @@ export const shortened = (lines: readonly string[]): readonly string[] =>
   lines.length <= linesMax
     ? lines
     : [...lines.slice(0, linesMax), `and ${lines.length - linesMax} more: --json lists all`];
-
-const counted = (count: number, noun: string): string => `${count} ${noun}${count === 1 ? '' : 's'}`;

@@ -15,6 +15,7 @@ export {
   type FilterSettings,
   type Verdict,
 } from './filter/create-filter.ts';
+export { parseSyncList } from './filter/sync-list-rules.ts';
 export {
   loadSettings,
   type SettingsInput,

@@ -47,7 +47,7 @@ export async function migrate(context: CommandContext): Promise<number> {
     if (action.direction === 'back') return tellWayBack(context, action, report, plan);
     if (action.output === 'json')
       output.line(JSON.stringify({ type: 'migration', ...report, ...planJson(plan) }));
-    else say(context, [...planText(plan), filesText(profile.locations.state)]);
+    else say(context, [...planText(plan), filesText(report)]);
     const refused = await consent(context, action);
     if (refused !== null) return refused;
     if (action.consent === 'dryRun') return 0;

@@ -149,6 +149,15 @@ it('says what the client had not carried over, and keeps both programs from runn
     type: 'migration',
     believed: { files: 3, folders: 0, changed: ['edited.txt'], missing: ['deleted.txt'] },
     same: 1,
+    // Both versions of the one stay, the other comes back.
+    plan: {
+      commands: [
+        { type: 'DownloadFile', path: 'deleted.txt', keepAs: null },
+        { type: 'KeepRemoteCopy', path: 'edited.txt' },
+        { type: 'UploadFile', path: 'edited.txt' },
+        { type: 'UploadFile', path: expect.stringMatching(/^edited-.*safeBackup-0001\.txt$/) as string },
+      ],
+    },
   });
 
   const monitor = service.namespace.start('onedrive', ['--confdir', configFolder, '--monitor', '--verbose'], {
