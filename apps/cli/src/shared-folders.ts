@@ -62,10 +62,9 @@ export async function borderOf(
   elsewhere: ArrangedPlugins['elsewhere'],
   { state }: Pick<Opened, 'state'>,
 ): Promise<Border | null> {
-  // A process of its own takes the command from all others.
-  const isTaken = elsewhere.some(({ handles }) => handles.includes('DeleteRemote'));
-  if (isTaken || readKnownFolders(profile).length === 0) return null;
-  const { createBorder } = await loadSharedFolders();
+  if (readKnownFolders(profile).length === 0) return null;
+  const { canGuard, createBorder } = await loadSharedFolders();
+  if (!canGuard(elsewhere)) return null;
   const border = createBorder({ profile, clock, monitoring: false });
   border.enter('own', state);
   return border;

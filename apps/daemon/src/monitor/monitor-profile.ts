@@ -12,18 +12,17 @@ import type { Account } from '../account.ts';
 import { openBus } from '../bus.ts';
 import { createConfirmation } from '../confirmation.ts';
 import { capabilitiesOf } from '../capabilities.ts';
-import type { LockedLog, OpenedRun } from '../open-run.ts';
+import type { LockedLog } from '../open-run.ts';
 import { lockLog, openSides, readLockedLog } from '../open-run.ts';
 import type { LoginPatience } from '../patient-token-store.ts';
 import type { Profile } from '../profile.ts';
 import { logFolder } from '../profile.ts';
-import type { ArrangedPlugins, ConfiguredPlugin } from '../plugins/arrange-plugins.ts';
+import type { ArrangedPlugins } from '../plugins/arrange-plugins.ts';
 import { havePluginsChanged, loadAnew } from '../plugins/plugin-generations.ts';
 import type { ProfileRun, RunEnd, RunHandle } from '../profile-run.ts';
 import { runProfile } from '../run-profile.ts';
-import { createBorder, own } from '../shared-folders/border.ts';
-import { readKnownFolders } from '../shared-folders/known-folders.ts';
-import { createSharedMonitor, type SharedMonitor } from '../shared-folders/shared-monitor.ts';
+import { openBesideRun } from '../shared-folders/beside-run.ts';
+import type { SharedMonitor } from '../shared-folders/shared-monitor.ts';
 import { createStateFolderWait } from '../state-folder-wait.ts';
 import { openDaemonStatus } from './daemon-status.ts';
 import { withContent } from '../user-changes/content-between-runs.ts';
@@ -31,6 +30,7 @@ import { createEqualCopiesWatch } from './equal-copies-watch.ts';
 import { createFindHop } from './find-hop.ts';
 import { createHopWatch } from './hop-watch.ts';
 import { createKeptLog } from './kept-log.ts';
+import { createOutage } from './outage.ts';
 import { createPassCounter } from './pass-counter.ts';
 import { createReconnectDelay } from './reconnect-delay.ts';
 import { isSame, keepsSubscription, refusalOf } from './reload.ts';
@@ -89,7 +89,6 @@ export async function monitorProfile(options: MonitorOptions): Promise<RunEnd | 
   let next: Profile | null = null;
   let handle: RunHandle | null = null;
   let account: Account | null = null;
-  let isWaitingTold = false;
   let undoPlugins = (): void => undefined;
   const confirmation = createConfirmation(options.force ? 'whatIsHeld' : 'nothing');
   const passes = createPassCounter({ say, onLast: options.interrupt, memory: () => process.memoryUsage() });
@@ -131,6 +130,12 @@ export async function monitorProfile(options: MonitorOptions): Promise<RunEnd | 
     ...{ clock, random, output, say, daemonStatus, interrupted },
     profile: () => profile,
   });
+  const outage = createOutage({
+    ...{ output, say, warn, daemonStatus, log },
+    wait: async (delayMs) => {
+      if (next === null) await wait.wait(delayMs);
+    },
+  });
   options.onReload(() => {
     daemonStatus.reloading();
     void reload();
@@ -148,8 +153,10 @@ export async function monitorProfile(options: MonitorOptions): Promise<RunEnd | 
         if (interrupted.aborted) return null;
         const delayMs = reconnectDelay.after(error);
         if (isSuspension(error) || (proven !== null && isBusy(error))) await outwaitSuspension(error);
-        else if (delayMs !== null) await outwait(error, delayMs);
-        else if (await patience.outwaitFailure(error)) {
+        else if (delayMs !== null) {
+          await outage.outwait(error, delayMs);
+          takeNext();
+        } else if (await patience.outwaitFailure(error)) {
           await log.renew();
           takeNext();
         } else if (interrupted.aborted) return null;
@@ -209,13 +216,22 @@ export async function monitorProfile(options: MonitorOptions): Promise<RunEnd | 
           withContent: (work) => withContent({ ...lent, disk: opened.disk, plugins: here }, work),
         });
         if (paths === null) await equal.betweenRuns(profile, opened, account.drive);
-        const { guards, ...sharing } = sharedMonitorOf(opened, account, elsewhere);
-        ({ shared } = sharing);
+        const beside = openBesideRun({
+          ...{ profile, account, clock, random, output, say, interrupted, opened, elsewhere },
+          ...{ pluginsFor: options.pluginsFor, capabilitiesFor: capabilitiesOf },
+          beginAnew: () => handle?.leave({ graceMs: reloadGraceMs, takeDown: false }),
+        });
+        ({ shared } = beside);
         return await runProfile({
           ...opened,
           ...lent,
           ...{ bus, mode: 'real' },
-          plugins: [...guards, ...here, { plugin: daemonStatus.plugin, ours: true }, ...watchingHops()],
+          plugins: [
+            ...beside.guards,
+            ...here,
+            { plugin: daemonStatus.plugin, ours: true },
+            ...watchingHops(),
+          ],
           elsewhere,
           confirmation: paths === null ? confirmation : createConfirmation({ paths }),
           monitoring: true,
@@ -249,27 +265,6 @@ export async function monitorProfile(options: MonitorOptions): Promise<RunEnd | 
     }
   }
 
-  function sharedMonitorOf(
-    opened: OpenedRun,
-    ofProfile: Account,
-    elsewhere: ArrangedPlugins['elsewhere'],
-  ): { readonly shared: SharedMonitor; readonly guards: readonly ConfiguredPlugin[] } {
-    const { pluginsFor } = options;
-    const border = createBorder({ profile, clock, monitoring: true });
-    border.enter(own, opened.state);
-    // A process of its own takes the command from all others.
-    const isTaken = elsewhere.some(({ handles }) => handles.includes('DeleteRemote'));
-    const isGuarded = !isTaken && readKnownFolders(profile).length > 0;
-    const shared = createSharedMonitor({
-      ...{ profile, opened, account: ofProfile, clock, random, output, say, interrupted, pluginsFor, border },
-      capabilitiesFor: capabilitiesOf,
-      confirmation: createConfirmation('nothing'),
-      beginAnew:
-        isTaken || isGuarded ? null : () => handle?.leave({ graceMs: reloadGraceMs, takeDown: false }),
-    });
-    return { shared, guards: isGuarded ? [border.guard(own)] : [] };
-  }
-
   async function readLog(lock: LogLock): Promise<LockedLog> {
     const onRead = (events: number, of: number): void => daemonStatus.reading({ events, of });
     const read = await readLockedLog(lock, { profile, clock, patience }, { onRead, signal: interrupted });
@@ -285,8 +280,7 @@ export async function monitorProfile(options: MonitorOptions): Promise<RunEnd | 
 
   function attach(run: RunHandle): void {
     handle = run;
-    if (isWaitingTold) say('Internet connectivity to Microsoft OneDrive service has been restored');
-    isWaitingTold = false;
+    outage.over();
     suspension.over();
     patience.over();
     reconnectDelay.reset();
@@ -301,23 +295,6 @@ export async function monitorProfile(options: MonitorOptions): Promise<RunEnd | 
 
   async function outwaitSuspension(error: Failure): Promise<void> {
     await suspension.outwait(error, () => next !== null);
-    takeNext();
-  }
-
-  async function outwait(error: unknown, delayMs: number): Promise<void> {
-    const detail = error instanceof Error ? error.message : String(error);
-    if (!isWaitingTold) {
-      const isAway = error instanceof Failure && error.code === 'driveNotFound';
-      const what = isAway
-        ? 'The drive cannot be found at the moment'
-        : 'Internet connectivity to Microsoft OneDrive service has been interrupted';
-      say(`${what} .. re-trying in the background`);
-      output.errorLine(`       ${detail}`);
-    }
-    isWaitingTold = true;
-    daemonStatus.waiting(detail);
-    await log.keepSnapshot(({ details }) => warn(details.detail));
-    if (next === null) await wait.wait(delayMs);
     takeNext();
   }
 

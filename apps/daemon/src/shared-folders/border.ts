@@ -10,7 +10,7 @@ import { folderKey } from '@tidemark/disk';
 import type { State } from '@tidemark/engine';
 import { definePlugin } from '@tidemark/plugin-sdk';
 import { folderOnDisk, isAtRest, isWithin } from '@tidemark/trees';
-import type { ConfiguredPlugin } from '../plugins/arrange-plugins.ts';
+import type { ArrangedPlugins, ConfiguredPlugin } from '../plugins/arrange-plugins.ts';
 import type { Profile } from '../profile.ts';
 import { filesBelow, type LookForFiles, traceOf } from './files-below.ts';
 import { keyOfTarget, type KnownFolder, readKnownFolders } from './known-folders.ts';
@@ -25,6 +25,10 @@ export interface Border {
 }
 
 export const own = 'own';
+
+/** Not where a process of its own deletes on the drive: it takes the command from all plugins here. */
+export const canGuard = (elsewhere: ArrangedPlugins['elsewhere']): boolean =>
+  !elsewhere.some(({ handles }) => handles.includes('DeleteRemote'));
 
 export interface BorderOptions {
   readonly profile: Profile;

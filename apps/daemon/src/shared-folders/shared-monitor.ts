@@ -4,9 +4,9 @@ import { Failure } from '@tidemark/contracts';
 import { escaped } from '@tidemark/disk';
 import { isPaused } from '@tidemark/engine';
 import type { OpenedRun } from '../open-run.ts';
-import type { RunHandle } from '../profile-run.ts';
+import { type GoingFolder, keepGoing } from './going-folder.ts';
 import { isOpaque, keyOfTarget, type KnownFolder, readKnownFolders } from './known-folders.ts';
-import { runSharedFolder, type SharedRun } from './run-shared-folder.ts';
+import type { SharedRun } from './run-shared-folder.ts';
 import { settleSharedFolders } from './settle-shared-folders.ts';
 import type { AskedTargets } from './shortcuts.ts';
 
@@ -30,22 +30,12 @@ export interface SharedMonitor {
   close(): Promise<void>;
 }
 
-/** What could not be reached or failed is tried again after so long. */
-const retryMs = 60_000;
-
-interface Going {
-  readonly path: string;
-  /** Null while it waits for another attempt. */
-  handle: RunHandle | null;
-  readonly end: () => Promise<void>;
-}
-
 export function createSharedMonitor(options: SharedMonitorOptions): SharedMonitor {
-  const { profile, opened, account, output, clock } = options;
+  const { profile, opened, account, output } = options;
   const { state } = opened;
   const closing = new AbortController();
   const closed = AbortSignal.any([closing.signal, options.interrupted]);
-  const going = new Map<string, Going>();
+  const going = new Map<string, GoingFolder>();
   const asked: AskedTargets = new Map();
   /** What was said last of each, by its key. */
   const told = new Map<string, string>();
@@ -62,14 +52,12 @@ export function createSharedMonitor(options: SharedMonitorOptions): SharedMonito
     },
     rested: settleSoon,
     async look() {
-      // One that ends meanwhile looks when it begins anew.
-      const looks = [...going.values()].map(({ handle }) => handle?.look().catch(() => undefined));
-      await Promise.all(looks);
+      await Promise.all([...going.values()].map((folder) => folder.look()));
     },
     async close() {
       closing.abort();
       await settling;
-      await Promise.all([...going.values()].map(({ end }) => end()));
+      await Promise.all([...going.values()].map((folder) => folder.end()));
     },
   };
 
@@ -98,7 +86,7 @@ export function createSharedMonitor(options: SharedMonitorOptions): SharedMonito
       ...{ profile, state, asked, candidates, drive: account.drive },
       ...{ info: opened.info, disk: opened.disk, say: options.say },
       warn: (line) => once('', line),
-      endRun: async (key) => going.get(key)?.end(),
+      endRun: end,
     });
     const wanted = new Map(ready.map((folder) => [keyOfTarget(folder.target), folder]));
     await endOthers(wanted);
@@ -107,44 +95,21 @@ export function createSharedMonitor(options: SharedMonitorOptions): SharedMonito
   }
 
   async function endOthers(wanted: ReadonlyMap<string, KnownFolder>): Promise<void> {
-    for (const [key, run] of going) if (wanted.get(key)?.path !== run.path) await run.end();
+    for (const [key, { path }] of going) if (wanted.get(key)?.path !== path) await end(key);
+  }
+
+  async function end(key: string): Promise<void> {
+    await going.get(key)?.end();
+    going.delete(key);
   }
 
   function begin(key: string, folder: KnownFolder): void {
-    const ending = new AbortController();
-    const one: Going = {
-      ...{ path: folder.path, handle: null },
-      end: async () => {
-        ending.abort();
-        await ended;
-        going.delete(key);
-      },
+    const run = {
+      ...{ ...options, info: opened.info, interrupted: closed },
+      warn: (line: string) => once(key, line),
+      onBegun: () => void told.delete(key),
     };
-    going.set(key, one);
-    const ended = keepGoing(key, one, AbortSignal.any([closed, ending.signal]));
-  }
-
-  /** One run after the other, until it is ended. */
-  async function keepGoing(key: string, one: Going, interrupted: AbortSignal): Promise<void> {
-    const run = { ...options, info: opened.info, mode: 'real', monitoring: true, interrupted } as const;
-    const warn = (line: string): void => once(key, line);
-    const onBegun = (handle: RunHandle): void => {
-      one.handle = handle;
-      told.delete(key);
-    };
-    while (!interrupted.aborted) {
-      try {
-        const now = readKnownFolders(profile).find(({ target }) => keyOfTarget(target) === key);
-        if (now !== undefined) await runSharedFolder({ ...run, warn, onBegun }, { ...now, path: one.path });
-      } catch (error) {
-        if (!(error instanceof Error)) throw error;
-        // Its folder was removed or moved, and the next look at the sync folder says which.
-        const isMoved = error instanceof Failure && error.code === 'rootSuspended';
-        if (!isMoved) warn(`Shared folder "${escaped(one.path)}": ${escaped(error.message)}`);
-      }
-      one.handle = null;
-      if (!interrupted.aborted) await clock.sleep(retryMs, interrupted);
-    }
+    going.set(key, keepGoing(run, folder));
   }
 
   /** A run that goes on does not repeat itself. */

@@ -8,7 +8,7 @@ import { keyOfTarget, type KnownFolder, readKnownFolders } from './known-folders
 import { runSharedFolder, type SharedRun } from './run-shared-folder.ts';
 import { settleSharedFolders } from './settle-shared-folders.ts';
 
-export { createBorder } from './border.ts';
+export { canGuard, createBorder } from './border.ts';
 
 export interface SharedSync extends Omit<SharedRun, 'info' | 'monitoring' | 'warn'> {
   /** The run of the sync folder around them, which is over. */
