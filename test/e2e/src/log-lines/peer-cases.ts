@@ -61,7 +61,7 @@ export const peerCases: readonly Row[] = [
     'Unable to upload this file',
     'Failed items to upload',
   ),
-  ...files('tc0003', 'dry-run.spec.ts', 'it('),
+  ...files('tc0003', 'scope.spec.ts', 'tells what would happen and writes nothing'),
   ...files('tc0004', 'scope.spec.ts', '--single-directory touches nothing outside it'),
   ...files(
     'tc0005',
@@ -73,11 +73,15 @@ export const peerCases: readonly Row[] = [
   ...files('tc0008', 'scope.spec.ts', '--upload-only brings everything online'),
   ...files('tc0009', 'scope.spec.ts', '--upload-only --no-remote-delete leaves online what was deleted here'),
   ...files('tc0010', 'options/direction.spec.ts', "describe('remove_source_files'"),
-  ...files('tc0011, tc0012, tc0013', 'options/filters.spec.ts', 'skip_dir'),
-  ...files('tc0014, tc0016', 'options/filters.spec.ts', 'skip_size'),
+  ...files(
+    'tc0011 to tc0014, tc0016',
+    'options/filters.spec.ts',
+    ...["['skip_file', {", "['skip_dir', {", "'skip_dir_strict_match',", "['skip_size', {"],
+    ...['skip_dotfiles and --skip-dot-files leave', "describe('check_nosync and"],
+  ),
   ...never('tc0015', 'changes on disk', 'std.file.FileException', 'No such file or directory'),
   ...shown('tc0017', '.nosync in the root', '.nosync file found in directory mount point'),
-  ...files('tc0018', 'trash.spec.ts', 'it.each(['),
+  ...files('tc0018', 'trash.spec.ts', 'with use_recycle_bin is that of the desktop'),
   ...shown('tc0019', 'first sync', "Config option 'log_dir'"),
   ...shown('tc0020', 'monitor: a file is made', 'Uploading new file: new.txt ... done'),
   ...shown(
@@ -148,7 +152,9 @@ export const peerCases: readonly Row[] = [
     ...crashes,
   ),
   ...never('tc0029', 'nothing to do', 'Creating local directory', 'Downloading file:', ...sent),
-  ...files('tc0030, tc0032 to tc0035', 'second-sync.spec.ts', 'it('),
+  ...files('tc0030, tc0032 to tc0035', 'second-sync.spec.ts', 'renaming a folder of 10,000 files'),
+  ...files('tc0030, tc0032 to tc0035', 'disk-evidence.spec.ts', 'moves like every other'),
+  ...files('tc0030, tc0032 to tc0035', 'online-commands.spec.ts', 'the next sync moves on disk without'),
   ...absent(
     'tc0031',
     'what is renamed between two runs is known by its inode and renamed online, not deleted and sent again',
@@ -207,7 +213,7 @@ export const peerCases: readonly Row[] = [
     '[M] New local file added: brief.txt',
     '[M] Local item deleted: brief.txt',
   ),
-  ...files('tc0057', 'trash.spec.ts', 'it.each(['),
+  ...files('tc0057', 'trash.spec.ts', 'with use_recycle_bin is that of the desktop'),
   ...shown('tc0058', 'monitor: start', 'Perform a Full Scan True-Up: true'),
   ...elsewhere(
     'tc0058',
@@ -315,7 +321,11 @@ export const peerCases: readonly Row[] = [
     'The file has been deleted locally',
     'OneDrive Client requested to create this directory online:',
   ),
-  ...files('tc0066 to tc0071, tc0074 to tc0076', 'scope.spec.ts', 'makes no safe backup'),
+  ...files(
+    'tc0066 to tc0071, tc0074 to tc0076',
+    'scope.spec.ts',
+    ...['gives the name to the newer version, and keeps the other', 'and makes no safe backup'],
+  ),
   ...never('tc0067', 'a download that is interrupted', 'Downloading file: down.bin ... done'),
   ...shown('tc0067', 'a download that is interrupted', 'Downloading: down.bin ... <text>% | '),
   ...shown(

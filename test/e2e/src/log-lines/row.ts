@@ -13,8 +13,8 @@ export type Proof =
   | { readonly type: 'shown'; readonly step: string }
   /** Printed nowhere in the step: the case fails where it meets the line. */
   | { readonly type: 'never'; readonly step: string }
-  /** Another spec has it, below `test/e2e/src`. `says`: what stands there. */
-  | { readonly type: 'elsewhere'; readonly spec: string; readonly says: string }
+  /** Another spec has it, below `test/e2e/src`. `says`: what stands there, each of them. */
+  | { readonly type: 'elsewhere'; readonly spec: string; readonly says: Lines }
   /** What it tells of does not exist here. */
   | { readonly type: 'absent'; readonly why: string };
 
@@ -30,10 +30,10 @@ export const elsewhere = (
   of: string,
   spec: string,
   ...lines: readonly (readonly [line: string, says: string])[]
-): Row[] => lines.map(([line, says]) => ({ of, line, proof: { type: 'elsewhere', spec, says } }));
+): Row[] => lines.map(([line, says]) => ({ of, line, proof: { type: 'elsewhere', spec, says: [says] } }));
 
-/** Cases that look at files and exit codes. `says`: a piece of the name of the test. */
-export const files = (of: string, spec: string, says: string): Row[] => [
+/** Cases that look at files and exit codes. `says`: of each test, a piece of its name, or of the one row of it that is meant. */
+export const files = (of: string, spec: string, ...says: Lines): Row[] => [
   { of, line: null, proof: { type: 'elsewhere', spec, says } },
 ];
 
