@@ -1,9 +1,9 @@
 /** The Debian packages, without Node in them: packing and checking its 120 MB takes minutes (`npm run debian`). */
 import { execFileSync, spawnSync } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
-import { mkdtemp, readdir, readlink, rm, stat, symlink } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, readlink, rm, stat, symlink } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { debianPackages, sharedFields, writeDebianPackage, type PackagedFile } from '@tidemark/build';
 import { afterAll, beforeAll, expect, it } from 'vitest';
@@ -12,33 +12,46 @@ import { requireCommand } from './namespace.ts';
 const repository = fileURLToPath(new URL('../../../', import.meta.url));
 const base = await mkdtemp(join(tmpdir(), 'debian-'));
 const names = ['tidemark', 'tidemark-as-onedrive', 'tidemark-relay'] as const;
+const utf8 = { encoding: 'utf8' } as const;
 const deb = (name: string): string =>
   join(base, `${name}_0.1.0-1_${name === 'tidemark' ? 'amd64' : 'all'}.deb`);
 const root = (name: string): string => join(base, `root-of-${name}`);
 const about = (name: string, ...args: readonly string[]): string =>
-  execFileSync('dpkg-deb', [...args, deb(name)], { encoding: 'utf8' });
+  execFileSync('dpkg-deb', [...args, deb(name)], utf8);
 afterAll(() => rm(base, { recursive: true, force: true }));
 
 const withoutNode = ({ content }: PackagedFile): boolean =>
   !('copyOf' in content && content.copyOf.endsWith('/bin/node'));
 
-beforeAll(async () => {
-  requireCommand('dpkg-deb', 'dpkg');
+async function pack(target: string): Promise<void> {
   const at = new Date('2026-01-02T03:04:05Z');
   const builder = 'Ada <ada@example.com>';
-  const sources = {
-    repository,
-    version: '0.1.0-1',
-    builder,
+  const arch = { debian: 'amd64', node: 'x64' } as const;
+  const sources = { repository, version: '0.1.0-1', builder, at, arch };
+  const packing = {
+    control: sharedFields(sources),
+    work: join(base, 'work'),
+    target,
     at,
-    arch: { debian: 'amd64', node: 'x64' },
+    compression: 'none',
   } as const;
-  const control = sharedFields(sources);
-  for (const one of await debianPackages(sources)) {
-    const packing = { control, work: join(base, 'work'), target: base, at, compression: 'none' } as const;
+  for (const one of await debianPackages(sources))
     await writeDebianPackage({ ...one, files: one.files.filter(withoutNode) }, packing);
-    execFileSync('dpkg-deb', ['--extract', deb(one.name), root(one.name)]);
-  }
+}
+
+beforeAll(async () => {
+  requireCommand('dpkg-deb', 'dpkg');
+  await pack(base);
+  for (const name of names) execFileSync('dpkg-deb', ['--extract', deb(name), root(name)]);
+});
+
+it('packages of the same sources are the same byte by byte, whoever packs them', async () => {
+  const again = join(base, 'again');
+  await mkdir(again);
+  const before = process.umask(0o077);
+  await pack(again).finally(() => process.umask(before));
+  for (const name of names)
+    expect(readFileSync(join(again, basename(deb(name)))).equals(readFileSync(deb(name))), name).toBe(true);
 });
 
 it('the command runs from its package, and the name onedrive from another one', async () => {
@@ -93,8 +106,11 @@ it('says what it needs, what it takes the place of, and which files are the admi
   expect(about('tidemark-as-onedrive', '--field')).toMatch(
     /^Depends: tidemark \(>= 0\.1\.0-1\)\nProvides: onedrive\nConflicts: onedrive\nReplaces: onedrive$/m,
   );
-  const conffiles = (name: string): string => about(name, '--info').match(/conffiles/g)?.[0] ?? '';
-  expect(names.map(conffiles)).toEqual(['conffiles', '', 'conffiles']);
+  const conffiles = (name: string): string =>
+    execFileSync('dpkg-deb', ['--info', deb(name), 'conffiles'], utf8);
+  expect(conffiles('tidemark')).toBe('/etc/logrotate.d/tidemark\n');
+  expect(conffiles('tidemark-relay')).toBe('/etc/tidemark-relay/config\n/etc/tidemark-relay/tidemark.conf\n');
+  expect(about('tidemark-as-onedrive', '--info')).not.toContain('conffiles');
   for (const name of names)
     for (const line of about(name, '--contents').trim().split('\n'))
       expect(line).toMatch(/^(?:-rw-r--r--|[-d]rwxr-xr-x|lrwxrwxrwx) root\/root +\d+ 2026-01-02 03:04 \.\//);

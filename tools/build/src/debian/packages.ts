@@ -8,11 +8,11 @@ export interface Sources {
   /** Absolute path. */
   readonly repository: string;
   readonly version: string;
-  /** As Debian names processors, and as Node does. */
   /** Name and address of who builds, as in `control`. */
   readonly builder: string;
   /** Of the last change. */
   readonly at: Date;
+  /** As Debian names the processor, and as Node does. */
   readonly arch: { readonly debian: 'amd64' | 'arm64'; readonly node: 'arm64' | 'x64' };
 }
 
@@ -37,14 +37,14 @@ export const sharedFields = ({
   Maintainer: builder,
 });
 
-/** Of `dist/`, what goes elsewhere in a file system or to nobody who installs the command. */
-const placedElsewhere = /^(?:completions|man|systemd|licences\.txt)$/;
+/** Of `dist/`, what goes elsewhere in a file system; of `packages`, the tarballs alone go along. */
+const placedElsewhere = /^(?:completions|man|packages|systemd|licences\.txt)$/;
 
 async function command(sources: Sources): Promise<DebianPackage> {
   const { repository, arch } = sources;
   const dist = join(repository, 'dist');
   const ours = join(repository, 'tools/build/debian');
-  const entries = (await readdir(dist)).filter((name) => !placedElsewhere.test(name) && name !== 'packages');
+  const entries = (await readdir(dist)).filter((name) => !placedElsewhere.test(name));
   const tarballs = (await readdir(join(dist, 'packages'))).filter((name) => name.endsWith('.tgz'));
   const inPlace = [...entries, ...tarballs.map((name) => `packages/${name}`)].filter(
     (name) => !name.startsWith('classic-level-') || name === `classic-level-${arch.node}.node`,

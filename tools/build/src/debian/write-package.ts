@@ -44,8 +44,8 @@ export async function writeDebianPackage(one: DebianPackage, packing: Packing): 
       { path: `usr/share/lintian/overrides/${one.name}`, content: { text: asLines(one.overrides) } },
       root,
     );
-  await evenModes(root);
   await writeControl(one, packing, root);
+  await evenModes(root);
   await setTimes(root, packing.at);
   const fields = { ...packing.control, ...one.control };
   const path = join(packing.target, `${one.name}_${fields['Version']}_${fields['Architecture']}.deb`);
@@ -71,9 +71,9 @@ async function place({ path, content, as }: PackagedFile, root: string): Promise
   if (as !== undefined) await chmod(target, 0o755);
 }
 
-/** Modes do not depend on the umask under which the sources were checked out. */
+/** Modes do not depend on the umask under which the sources were checked out, or are packed. */
 async function evenModes(root: string): Promise<void> {
-  for (const path of await everythingIn(root)) {
+  for (const path of [...(await everythingIn(root)), root]) {
     const { mode, isLink, isFolder } = await kindOf(path);
     if (!isLink) await chmod(path, isFolder || (mode & 0o100) !== 0 ? 0o755 : 0o644);
   }
@@ -82,11 +82,11 @@ async function evenModes(root: string): Promise<void> {
 async function writeControl(one: DebianPackage, packing: Packing, root: string): Promise<void> {
   const folder = join(root, 'DEBIAN');
   const contents = (await everythingIn(root)).filter((path) => !path.startsWith(folder));
-  const sizes = await Promise.all(contents.map(async (path) => (await lstat(path)).size));
+  const sizes = await Promise.all(contents.map(kibibytesOf));
   const fields = {
     Package: one.name,
     ...packing.control,
-    'Installed-Size': `${Math.ceil(sizes.reduce((sum, size) => sum + size, 0) / 1_024)}`,
+    'Installed-Size': `${sizes.reduce((sum, size) => sum + size, 0)}`,
     ...one.control,
   };
   await writeFile(join(folder, 'md5sums'), await sumsOf(contents, root));
@@ -100,7 +100,12 @@ async function writeControl(one: DebianPackage, packing: Packing, root: string):
       await copyFile(join(one.scripts, script), join(folder, script));
       await chmod(join(folder, script), 0o755);
     }
-  await chmod(folder, 0o755);
+}
+
+/** As Debian counts them: the size of a folder is the file system's affair. */
+async function kibibytesOf(path: string): Promise<number> {
+  const stat = await lstat(path);
+  return stat.isFile() ? Math.ceil(stat.size / 1_024) : 1;
 }
 
 /** By which `dpkg --verify` tells files that changed. */
