@@ -44,7 +44,7 @@ async function main(asked: CommandLineResult, { output, drained }: StandardOutpu
     return 0;
   }
   if (action.type === 'help') {
-    for (const line of renderHelp(invokedAs, action.topic)) output.line(line);
+    for (const line of renderHelp(invokedAs, action.topic, action.step)) output.line(line);
     return 0;
   }
   if (action.type === 'none' && commandLine.face === 'subcommand') {

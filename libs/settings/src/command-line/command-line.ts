@@ -7,7 +7,7 @@ export type Output = 'text' | 'json';
 export type Action =
   /** Only options, or nothing at all: sign in if need be, then say that a mode is missing. */
   | { readonly type: 'none' }
-  | { readonly type: 'help'; readonly topic?: string }
+  | { readonly type: 'help'; readonly topic?: string; readonly step?: string }
   | { readonly type: 'version' }
   | { readonly type: 'sync' | 'monitor'; readonly output: Output }
   | { readonly type: 'auth'; readonly step: 'logout' | 'status'; readonly output: Output }

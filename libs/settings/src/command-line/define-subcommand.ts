@@ -1,6 +1,6 @@
 /** How a subcommand is put into the table. */
 import type { Action } from './command-line.ts';
-import type { Subcommand } from './subcommands.ts';
+import type { Step, Subcommand } from './subcommands.ts';
 import { ownSwitch, type Switch } from './switches.ts';
 
 export const json: Switch = { long: 'json', summary: 'Print JSON lines' };
@@ -12,9 +12,14 @@ export function define(
   operands: readonly string[],
   own: readonly Switch[],
   toAction: Subcommand['toAction'],
+  steps: readonly Step[] = [],
 ): Subcommand {
-  return { name, summary, operands, switches: [...own, ...everywhere], toAction };
+  return { name, summary, operands, switches: [...own, ...everywhere], steps, toAction };
 }
+
+/** The switches of a step, in the order of its subcommand. */
+export const switchesOf = ({ switches }: Subcommand, { takes }: Step): readonly Switch[] =>
+  switches.filter((one) => takes.includes(one.long) || everywhere.includes(one));
 
 /** Spread into an object, it adds the property only when there is a value. */
 export function optional<Name extends string, Value>(

@@ -343,6 +343,11 @@ describe('the subcommand face', () => {
     [['help'], { type: 'help' }],
     [['help', 'log'], { type: 'help', topic: 'log' }],
     [['log', '--help'], { type: 'help', topic: 'log' }],
+    [['plugin', '--help'], { type: 'help', topic: 'plugin' }],
+    [['plugin', 'new', '--help'], { type: 'help', topic: 'plugin', step: 'new' }],
+    [['help', 'plugin', 'new'], { type: 'help', topic: 'plugin', step: 'new' }],
+    [['help', 'conflicts', 'keep'], { type: 'help', topic: 'conflicts', step: 'keep' }],
+    [['help', 'explain', 'new'], { type: 'help', topic: 'explain' }],
   ])('%j asks for %j', (args, expected) => {
     expect(parsed(...args)).toMatchObject({ face: 'subcommand', action: expected });
   });

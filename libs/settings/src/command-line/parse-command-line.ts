@@ -58,7 +58,7 @@ function parseSubcommand(
   const operands = tokens.operands.slice(1);
   const values = lastValues(tokens);
   if (values.get('help') === 'true') {
-    return finish('subcommand', invokedAs, tokens, { type: 'help', topic: subcommand.name }, 2);
+    return finish('subcommand', invokedAs, tokens, helpAction(subcommand, operands[0]), 2);
   }
   const count = operandProblem(subcommand, operands);
   if (count !== undefined) return usage([count, tryHelp(invokedAs)]);
@@ -162,13 +162,19 @@ function helpOn(args: readonly string[], invokedAs: string): CommandLineResult {
   );
   const tokens = readTokens(args, helpSwitches);
   if ('problem' in tokens) return usage(problemLines(tokens.problem, invokedAs));
-  const topic = tokens.operands[1];
-  if (topic !== undefined && !subcommands.some(({ name }) => name === topic)) {
-    return usage([unknownCommand(topic), tryHelp(invokedAs)]);
-  }
-  const action: Action = topic === undefined ? { type: 'help' } : { type: 'help', topic };
-  return finish('subcommand', invokedAs, tokens, action, 2);
+  const [, topic, step] = tokens.operands;
+  if (topic === undefined) return finish('subcommand', invokedAs, tokens, { type: 'help' }, 2);
+  const subcommand = subcommands.find(({ name }) => name === topic);
+  return subcommand === undefined
+    ? usage([unknownCommand(topic), tryHelp(invokedAs)])
+    : finish('subcommand', invokedAs, tokens, helpAction(subcommand, step), 2);
 }
+
+/** What is no step of the subcommand may be whatever it works on: then the help is that of all its steps. */
+const helpAction = ({ name: topic, steps }: Subcommand, step: string | undefined): Action =>
+  step !== undefined && steps.some(({ name }) => name === step)
+    ? { type: 'help', topic, step }
+    : { type: 'help', topic };
 
 function unknownCommand(name: string): string {
   const suggestion = suggestName(

@@ -12,8 +12,19 @@ export interface Subcommand {
   /** Names for the help; in brackets when it may be left out, with dots when it may repeat. */
   readonly operands: readonly string[];
   readonly switches: readonly Switch[];
+  /** What its first operand may be, where that says what is done: each has a help of its own. */
+  readonly steps: readonly Step[];
   /** @returns the action, or the sentence that says what is wrong. */
   readonly toAction: (input: SubcommandInput) => Action | string;
+}
+
+export interface Step {
+  readonly name: string;
+  /** Those after its name. */
+  readonly operands: readonly string[];
+  readonly summary: string;
+  /** Those switches of the subcommand, by their long names, that it takes; the ones that every subcommand has, it takes as well. */
+  readonly takes: readonly string[];
 }
 
 export interface SubcommandInput {

@@ -25,6 +25,27 @@ export const conflictsSubcommand = define(
   ['[list|show|keep]', '[PATH|local|remote|both|newest]', '[PATH]'],
   [{ long: 'all', summary: 'With keep: of all conflicts' }, json],
   conflictsAction,
+  [
+    {
+      name: 'list',
+      operands: [],
+      takes: ['json'],
+      summary: 'List the conflicts of which both versions are there',
+    },
+    {
+      name: 'show',
+      operands: ['PATH'],
+      takes: ['json'],
+      summary: 'Show how the two versions of this file differ',
+    },
+    {
+      name: 'keep',
+      operands: ['local|remote|both|newest', '[PATH]'],
+      takes: ['all', 'json'],
+      summary:
+        'Keep the version of this device, that of the drive, the one that was saved last, or both under names of their own',
+    },
+  ],
 );
 
 function undoAction({ operands: [path], output, value }: SubcommandInput): Action | string {

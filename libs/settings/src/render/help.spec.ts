@@ -28,13 +28,48 @@ describe('help', () => {
 
   it('explains each command', () => {
     for (const { name, summary } of subcommands) {
-      expect(renderHelp('tidemark', name).slice(0, 4)).toEqual([
+      const lines = renderHelp('tidemark', name);
+      expect(lines.slice(0, 3)).toEqual([
         expect.stringMatching(new RegExp(`^tidemark ${name}`)),
         `      ${summary}`,
         '',
-        'Options:',
       ]);
+      expect(lines).toContain('Options:');
     }
+  });
+
+  it('explains each step of a command by itself, with its own options', () => {
+    for (const { name, steps } of subcommands)
+      for (const step of steps) {
+        expect(renderHelp('tidemark', name)).toContain(`      ${step.summary}`);
+        expect(renderHelp('tidemark', name, step.name).slice(0, 4)).toEqual([
+          expect.stringMatching(new RegExp(`^tidemark ${name} ${step.name}`)),
+          `      ${step.summary}`,
+          '',
+          'Options:',
+        ]);
+      }
+    const optionsOf = (step: string): readonly string[] =>
+      renderHelp('tidemark', 'plugin', step).flatMap((line) => /^ {2}--([\w-]+)/.exec(line)?.[1] ?? []);
+    expect(optionsOf('new')).toEqual(['confdir', 'help', 'in', 'verbose']);
+    expect(optionsOf('run')).toEqual(['bus', 'confdir', 'drive', 'help', 'json', 'verbose']);
+  });
+
+  it('promises no option that a step refuses', () => {
+    for (const { name, steps, toAction } of subcommands)
+      for (const { name: step, operands, takes } of steps)
+        for (const long of takes) {
+          const action = toAction({
+            operands: [
+              step,
+              ...operands.map((operand) => operand.replace(/\|.*/, '')).filter((one) => one !== '[PATH]'),
+            ],
+            output: long === 'json' ? 'json' : 'text',
+            value: (asked) => (asked === long || (asked === 'all' && step === 'keep') ? 'true' : undefined),
+            values: () => [],
+          });
+          expect(action, `${name} ${step} --${long}`).toMatchObject({ type: name });
+        }
   });
 
   it('says what is missing when no mode was given', () => {

@@ -1,14 +1,18 @@
 /** The text of --help, from the tables. */
-import { subcommands, type Subcommand } from '../command-line/subcommands.ts';
+import { switchesOf } from '../command-line/define-subcommand.ts';
+import { subcommands, type Step, type Subcommand } from '../command-line/subcommands.ts';
 import { switches, type Switch } from '../command-line/switches.ts';
 
 /**
  * @param invokedAs base name of the program as it was called.
  * @param topic name of a subcommand; without it, everything.
+ * @param step of this subcommand: only what belongs to it.
  */
-export function renderHelp(invokedAs: string, topic?: string): readonly string[] {
+export function renderHelp(invokedAs: string, topic?: string, step?: string): readonly string[] {
   const subcommand = subcommands.find(({ name }) => name === topic);
-  return subcommand === undefined ? overview(invokedAs) : commandHelp(invokedAs, subcommand);
+  if (subcommand === undefined) return overview(invokedAs);
+  const found = subcommand.steps.find(({ name }) => name === step);
+  return found === undefined ? commandHelp(invokedAs, subcommand) : stepHelp(invokedAs, subcommand, found);
 }
 
 /** What the program says when it was told no mode. */
@@ -45,12 +49,32 @@ function commandHelp(invokedAs: string, subcommand: Subcommand): readonly string
     `${invokedAs} ${signature(subcommand)}`,
     `      ${subcommand.summary}`,
     '',
+    ...(subcommand.steps.length === 0
+      ? []
+      : [
+          `Steps; '${invokedAs} help ${subcommand.name} STEP' says more:`,
+          ...subcommand.steps.flatMap((step) => [`  ${signature(step)}`, `      ${step.summary}`]),
+          '',
+        ]),
     'Options:',
-    ...subcommand.switches.toSorted((left, right) => (left.long < right.long ? -1 : 1)).flatMap(switchLines),
+    ...optionLines(subcommand.switches),
   ];
 }
 
-const signature = ({ name, operands }: Subcommand): string => [name, ...operands].join(' ');
+function stepHelp(invokedAs: string, subcommand: Subcommand, step: Step): readonly string[] {
+  return [
+    `${invokedAs} ${subcommand.name} ${signature(step)}`,
+    `      ${step.summary}`,
+    '',
+    'Options:',
+    ...optionLines(switchesOf(subcommand, step)),
+  ];
+}
+
+const optionLines = (all: readonly Switch[]): readonly string[] =>
+  all.toSorted((left, right) => (left.long < right.long ? -1 : 1)).flatMap(switchLines);
+
+const signature = ({ name, operands }: Subcommand | Step): string => [name, ...operands].join(' ');
 
 function switchLines({ long, short, argument, summary }: Switch): readonly string[] {
   const names = short === undefined ? `--${long}` : `--${long} -${short}`;
