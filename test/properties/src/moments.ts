@@ -1,8 +1,9 @@
 /** What must hold at every moment of a history. */
 import type { Command, DriveItemId, ItemId, LocalId } from '@tidemark/contracts';
-import { rootItem } from '@tidemark/contracts';
+import { rootItem, seq } from '@tidemark/contracts';
 import type { State } from '@tidemark/engine';
-import { localKnown, remoteKnown } from '@tidemark/engine';
+import { localKnown, plan, remoteKnown } from '@tidemark/engine';
+import { createAgenda } from '@tidemark/planner';
 import { expect } from 'vitest';
 import type { ModelRun } from './model-run.ts';
 
@@ -102,4 +103,17 @@ export function expectFolder(command: Command, state: State): void {
       folder = holder ?? folder;
     }
   }
+}
+
+/** Each plan is the one that a look at every item gives. */
+export function expectPlansFromEveryItem(run: ModelRun): void {
+  let everything: readonly Command[] = [];
+  run.beforePlan = (state) => {
+    const { agenda } = state;
+    state.agenda = createAgenda();
+    for (const id of state.trees.items.keys()) if (id !== rootItem) state.agenda.touch(id);
+    everything = plan(state, seq(state.seq + 1));
+    state.agenda = agenda;
+  };
+  run.onPlan = (commands) => expect(commands).toEqual(everything);
 }

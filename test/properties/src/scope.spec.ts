@@ -5,8 +5,9 @@ import fc from 'fast-check';
 import { describe, it } from 'vitest';
 import { Guard } from './guard.ts';
 import type { Act } from './history.ts';
-import { Ledger, act, names, perform } from './history.ts';
+import { Ledger, act, history as ofUsers, names, perform, play as playAll } from './history.ts';
 import { ModelRun, policy } from './model-run.ts';
+import { expectPlansFromEveryItem } from './moments.ts';
 import { expectReplayed } from './replayed.ts';
 import { expectAgreement, expectStillWanted, runs } from './verdicts.ts';
 
@@ -65,6 +66,18 @@ describe('filters that change', () => {
     fc.assert(
       fc.property(history, (acts) => expectAgreement(play(acts))),
       runs(0.5),
+    );
+  });
+
+  it('are asked again of all that a change may let in: planning from the agenda is planning from every item', () => {
+    fc.assert(
+      fc.property(ofUsers, (acts) => {
+        const run = new ModelRun({ filter: { ...policy.filter, skipDir: 'b' } });
+        run.rulesFor = rulesFor;
+        expectPlansFromEveryItem(run);
+        playAll(acts, run);
+      }),
+      runs(0.15),
     );
   });
 

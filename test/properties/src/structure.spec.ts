@@ -1,23 +1,27 @@
 /** What holds at every moment of a history, not only at its end. */
-import type { Command, RecordedEvent } from '@tidemark/contracts';
-import { itemId, rootItem, seq } from '@tidemark/contracts';
+import type { RecordedEvent } from '@tidemark/contracts';
+import { itemId } from '@tidemark/contracts';
 import type { Explanation, State } from '@tidemark/engine';
 import {
   deserialise,
   evolve,
   explainItems,
   initialState,
-  plan,
   renderExplanation,
   replay,
   serialise,
 } from '@tidemark/engine';
-import { createAgenda } from '@tidemark/planner';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { history, play } from './history.ts';
 import { ModelRun, rulesFor } from './model-run.ts';
-import { LastSeen, expectEvidence, expectFolder, expectParents } from './moments.ts';
+import {
+  LastSeen,
+  expectEvidence,
+  expectFolder,
+  expectParents,
+  expectPlansFromEveryItem,
+} from './moments.ts';
 import { asynchronously } from './replayed.ts';
 import { runs } from './verdicts.ts';
 
@@ -52,15 +56,7 @@ describe('laws of every moment', () => {
     fc.assert(
       fc.property(history, (acts) => {
         const run = new ModelRun();
-        let everything: readonly Command[] = [];
-        run.beforePlan = (state) => {
-          const { agenda } = state;
-          state.agenda = createAgenda();
-          for (const id of state.trees.items.keys()) if (id !== rootItem) state.agenda.touch(id);
-          everything = plan(state, seq(state.seq + 1));
-          state.agenda = agenda;
-        };
-        run.onPlan = (commands) => expect(commands).toEqual(everything);
+        expectPlansFromEveryItem(run);
         play(acts, run);
       }),
       runs(0.5),

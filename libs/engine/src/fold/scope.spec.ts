@@ -230,6 +230,18 @@ describe('what is out of scope', () => {
     });
   });
 
+  it('was never synced, and its folder gets a name in scope while a run goes on: it is synced with it', () => {
+    const run = new SpecRun(withoutFilms, rulesFor);
+    run.start();
+    run.driveShows(other.remote, ...drive());
+    run.diskShows(other.local);
+    expect(looksAgain(run, [onDrive('F', 'Pictures', null)], [])).toEqual(['CreateLocalFolder Pictures']);
+    const { id: command } = run.command('CreateLocalFolder');
+    const made = onDisk('LF', 'Pictures', null);
+    const planned = run.observe({ type: 'CommandSucceeded', command, local: made });
+    expect(planned.map(({ type, path }) => `${type} ${path}`)).toEqual(['DownloadFile Pictures/a']);
+  });
+
   it('may hold what was moved into it on the drive: on disk that stays where it is, and waits for nothing', () => {
     const run = inSync(withoutFilms);
     const moved = onDrive('O', 'other', 'text', { in: 'F' });

@@ -20,8 +20,14 @@ export function settleScope(state: State): void {
   if (state.factsAwaited.size > 0) return rescoped.clear();
   const asked = new Set<ItemId>();
   for (const ids of [touched, lookedFor]) for (const id of ids) if (!isOnlyGone(items.get(id))) asked.add(id);
-  for (const folder of rescoped)
-    if (folder !== rootItem) for (const id of within(state, folder)) asked.add(id);
+  for (const folder of rescoped) {
+    if (folder === rootItem) continue;
+    for (const id of within(state, folder)) {
+      asked.add(id);
+      // Never agreed on, it may have been left alone where it was.
+      if (items.get(id)?.synced === null) state.agenda.touch(id);
+    }
+  }
   rescoped.clear();
   lookAtWhatCameBack(state, () => {
     for (const id of asked) {
