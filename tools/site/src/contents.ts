@@ -40,7 +40,9 @@ export const contents: readonly Part[] = [
     pages: [
       'apps/daemon/docs/running-as-a-service.md',
       'libs/doctor/docs/checks.md',
+      'libs/doctor/docs/webhook-in-ten-minutes.md',
       'libs/doctor/docs/webhooks.md',
+      'apps/relay/docs/relay-in-fifteen-minutes.md',
       'apps/relay/docs/set-up.md',
       'apps/daemon/docs/plugins-as-processes.md',
       'libs/control/docs/control-api.md',

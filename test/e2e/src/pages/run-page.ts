@@ -21,8 +21,10 @@ export interface Reader {
   readonly shell: readonly [string, ...string[]];
   readonly environment: Readonly<Record<string, string>>;
   readonly folder: string;
-  /** The certificate by which the page for logging in is known. */
-  readonly caFile: string;
+  /** The certificate by which the page for logging in is known; without it nobody logs in. */
+  readonly caFile?: string;
+  /** What the reader pastes into what the commands ask for. */
+  readonly pasted?: string;
 }
 
 /** The reader opens the address for logging in, consents, and pastes what the browser shows then. */
@@ -33,13 +35,15 @@ export function runBlock({ commands }: Block, reader: Reader): Promise<Ended> {
     env: { ...reader.environment },
     stdio: ['pipe', 'pipe', 'pipe'],
   });
+  const { caFile } = reader;
+  if (caFile === undefined) child.stdin.end(reader.pasted ?? '');
   let shown = '';
   child.stdout.on('data', (piece: Buffer) => {
     shown += piece.toString();
     const url = /(https:\/\/\S+\/authorize\?\S+)\s/.exec(shown)?.[1];
-    if (url === undefined) return;
+    if (url === undefined || caFile === undefined) return;
     shown = '';
-    consent(url, reader.caFile).then(
+    consent(url, caFile).then(
       (pasted) => child.stdin.write(`${pasted}\n`),
       (error: unknown) => child.stdin.destroy(error instanceof Error ? error : new Error(String(error))),
     );
