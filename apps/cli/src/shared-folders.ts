@@ -4,7 +4,7 @@ import {
   loadCapabilities,
   loadSharedFolders,
   mayHaveShared,
-  readKnownFolders,
+  readKnownPlaces,
 } from '@tidemark/daemon';
 import type { ArrangedPlugins, Border, Profile, RunEnd } from '@tidemark/daemon';
 import type { CommandContext } from './context.ts';
@@ -56,13 +56,30 @@ export async function syncShared(
   }
 }
 
+/** Before anything looks at the sync folder. Loaded only where shared files may be wanted. */
+export async function prepareShared(
+  { profile, output }: CommandContext,
+  { info, state }: Pick<Opened, 'info' | 'state'>,
+  json: boolean,
+): Promise<void> {
+  if (!profile.settings.sync_business_shared_items) return;
+  const { prepareSharedFiles } = await loadSharedFolders();
+  await prepareSharedFiles({
+    ...{ profile, info, state },
+    say: (line) => {
+      if (!json) output.line(line);
+    },
+    warn: (line) => output.errorLine(`WARNING: ${line}`),
+  });
+}
+
 /** Files may be moved between the sync folder and what is shared in it; null where nothing is. */
 export async function borderOf(
   profile: Profile,
   elsewhere: ArrangedPlugins['elsewhere'],
   { state }: Pick<Opened, 'state'>,
 ): Promise<Border | null> {
-  if (readKnownFolders(profile).length === 0) return null;
+  if (readKnownPlaces(profile).length === 0) return null;
   const { canGuard, createBorder } = await loadSharedFolders();
   if (!canGuard(elsewhere)) return null;
   const border = createBorder({ profile, clock, monitoring: false });

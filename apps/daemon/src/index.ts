@@ -62,4 +62,4 @@ export { UnfitArgument } from './unfit-argument.ts';
 export { watchedFolders } from './watched-folders.ts';
 export { webhookSetting } from './webhook-setting.ts';
 export type { Border } from './shared-folders/border.ts';
-export { mayHaveShared, readKnownFolders } from './shared-folders/known-folders.ts';
+export { mayHaveShared, readKnownPlaces } from './shared-folders/known-folders.ts';

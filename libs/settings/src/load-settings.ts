@@ -81,10 +81,6 @@ export function loadSettings(input: SettingsInput): SettingsResult {
       : readSingleDirectory(commandLine.singleDirectory, settings.sync_dir);
   if (single?.ok === false) return refuse([`ERROR: ${single.problem}`], 2);
   note(effectless([config.values, own.values, overrides.values]));
-  if (commandLine.sharedFiles === 'yes')
-    notices.push(
-      "WARNING: '--sync-shared-files' has no effect in this version: shared folders are synced, single files that others share are not",
-    );
   const filters = checkFilters(settings, files.syncList?.text);
   note(filters.notices);
   if (filters.fatal.length > 0) return refuse(filters.fatal, 3);

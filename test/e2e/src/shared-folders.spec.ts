@@ -288,3 +288,55 @@ describe('a shared folder of a business account', () => {
     expect(sam.stat('/Work/Team/mine.txt')).toBeUndefined();
   });
 });
+
+describe('single files that others share with a business account', () => {
+  const place = 'Files Shared With Me/Sam Simulated (sam@contoso.example)';
+
+  it('are downloaded with --sync-shared-files, and nothing of them is ever changed online', async () => {
+    const { profile, sam } = await open({
+      flavour: 'business',
+      config: { sync_business_shared_items: 'true' },
+    });
+    sam.create('/Work/budget.txt', 'budget');
+    sam.create('/Work/notes.txt', 'notes');
+    sam.create('/Work/unwanted.txt', 'unwanted');
+    for (const name of ['budget', 'notes', 'unwanted']) sam.share(`/Work/${name}.txt`, 'write');
+    // As the peer left it, from a run before.
+    await profile.write('Files Shared With Me/old.txt', 'of the peer');
+    const first = await profile.sync('--verbose', '--sync-shared-files');
+    expect(first.stdout).toContain(
+      'Checking for any applicable OneDrive Business Shared Files which need to be synced locally',
+    );
+    expect(first.stdout).toContain(
+      'Using Microsoft Graph Search API to enumerate OneDrive Business Shared Files',
+    );
+    expect(first.stdout).toContain(`Downloading file: ${place}/budget.txt ... done`);
+    expect(await profile.read(`${place}/notes.txt`)).toBe('notes');
+    expect(await profile.read('From Sam/plan.txt')).toBe('plan');
+
+    await profile.write(`${place}/budget.txt`, 'my budget');
+    await rm(profile.at(`${place}/unwanted.txt`));
+    await profile.write(`${place}/mine.txt`, 'mine');
+    await rename(profile.at('own.txt'), profile.at(`${place}/own.txt`));
+    sam.modify('/Work/budget.txt', 'the budget of today');
+    const { text } = await profile.onedrive(['--sync', '--sync-shared-files']);
+    expect(text).toContain(`it was moved to "${place}/own.txt", and is not on the drive there`);
+    expect(Object.keys(profile.remote()).sort()).toEqual(['/From Sam', '/own.txt']);
+    expect(sam.read('/Work/budget.txt').toString()).toBe('the budget of today');
+    expect(sam.read('/Work/unwanted.txt').toString()).toBe('unwanted');
+    expect(existsSync(profile.at(`${place}/unwanted.txt`))).toBe(false);
+    expect(await profile.read(`${place}/budget.txt`)).toBe('the budget of today');
+    expect(await profile.whereIs('my budget')).toEqual([expect.stringContaining(`folder:/${place}/budget-`)]);
+
+    await rename(profile.at(`${place}/own.txt`), profile.at('own.txt'));
+    sam.unshare('/Work/notes.txt');
+    const last = await profile.sync('--sync-shared-files');
+    expect(last.stderr).toContain(
+      `WARNING: "${place}/notes.txt" is not shared with you any more, or its owner deleted it. Your copy stays as it is`,
+    );
+    expect(await profile.read(`${place}/notes.txt`)).toBe('notes');
+    // Without the switch nothing in it is looked at, and nothing of it goes to the own drive.
+    await profile.sync();
+    expect(Object.keys(profile.remote()).sort()).toEqual(['/From Sam', '/own.txt']);
+  });
+});

@@ -12,7 +12,7 @@ import type { OneRun } from '../one-run.ts';
 import { runOnce } from '../one-run.ts';
 import { clock, withRun } from '../open.ts';
 import { pluginsOfOneRun } from '../plugins.ts';
-import { borderOf, syncShared } from '../shared-folders.ts';
+import { borderOf, prepareShared, syncShared } from '../shared-folders.ts';
 import { unshownFileActions } from '../unshown-file-actions.ts';
 
 export async function sync(
@@ -40,6 +40,7 @@ export async function sync(
         },
         warn: (line) => context.output.errorLine(`WARNING: ${line}`),
       });
+    if (mode === 'real') await prepareShared(context, opened, json);
     const border = await borderOf(profile, elsewhere, opened);
     const around = (): Promise<RunEnd> =>
       runOnce(context, opened, {

@@ -22,6 +22,7 @@ import { havePluginsChanged, loadAnew } from '../plugins/plugin-generations.ts';
 import type { ProfileRun, RunEnd, RunHandle } from '../profile-run.ts';
 import { runProfile } from '../run-profile.ts';
 import { openBesideRun } from '../shared-folders/beside-run.ts';
+import { prepareSharedFiles } from '../shared-folders/shared-files.ts';
 import type { SharedMonitor } from '../shared-folders/shared-monitor.ts';
 import { createStateFolderWait } from '../state-folder-wait.ts';
 import { openDaemonStatus } from './daemon-status.ts';
@@ -216,6 +217,7 @@ export async function monitorProfile(options: MonitorOptions): Promise<RunEnd | 
           withContent: (work) => withContent({ ...lent, disk: opened.disk, plugins: here }, work),
         });
         if (paths === null) await equal.betweenRuns(profile, opened, account.drive);
+        await prepareSharedFiles({ profile, info: opened.info, state: opened.state, say, warn });
         const beside = openBesideRun({
           ...{ profile, account, clock, random, output, say, interrupted, opened, elsewhere },
           ...{ pluginsFor: options.pluginsFor, capabilitiesFor: capabilitiesOf },

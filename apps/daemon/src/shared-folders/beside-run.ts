@@ -2,7 +2,7 @@
 import { createConfirmation } from '../confirmation.ts';
 import type { ArrangedPlugins, ConfiguredPlugin } from '../plugins/arrange-plugins.ts';
 import { canGuard, createBorder, own } from './border.ts';
-import { readKnownFolders } from './known-folders.ts';
+import { readKnownPlaces } from './known-folders.ts';
 import { createSharedMonitor, type SharedMonitor, type SharedMonitorOptions } from './shared-monitor.ts';
 
 export interface BesideRun {
@@ -26,7 +26,7 @@ export function openBesideRun({ elsewhere, beginAnew, ...options }: BesideRunOpt
   const { profile, clock, opened } = options;
   const border = createBorder({ profile, clock, monitoring: true });
   border.enter(own, opened.state);
-  const isGuarded = canGuard(elsewhere) && readKnownFolders(profile).length > 0;
+  const isGuarded = canGuard(elsewhere) && readKnownPlaces(profile).length > 0;
   const shared = createSharedMonitor({
     ...{ ...options, border, confirmation: createConfirmation('nothing') },
     beginAnew: canGuard(elsewhere) && !isGuarded ? beginAnew : null,

@@ -13,7 +13,7 @@ import { folderOnDisk, isAtRest, isWithin } from '@tidemark/trees';
 import type { ArrangedPlugins, ConfiguredPlugin } from '../plugins/arrange-plugins.ts';
 import type { Profile } from '../profile.ts';
 import { filesBelow, type LookForFiles, traceOf } from './files-below.ts';
-import { keyOfTarget, type KnownFolder, readKnownFolders } from './known-folders.ts';
+import { keyOfPlace, type KnownPlace, readKnownPlaces } from './known-folders.ts';
 
 export interface Border {
   /** Goes before what deletes on the drive, in the run of a shared folder, or of the sync folder (`own`). */
@@ -111,8 +111,8 @@ export function createBorder({ profile, clock, monitoring }: BorderOptions): Bor
       throw new Failure({ code: 'locked', detail: `Cannot delete "${path}" on the drive yet: the run ends` });
   }
 
-  function knownOf(key: string): KnownFolder | undefined {
-    return readKnownFolders(profile).find(({ target }) => keyOfTarget(target) === key);
+  function knownOf(key: string): KnownPlace | undefined {
+    return readKnownPlaces(profile).find((place) => keyOfPlace(place) === key);
   }
 
   /** Where a file that goes with the command lies now without being on the drive of that place; null: nowhere. */
@@ -132,9 +132,10 @@ export function createBorder({ profile, clock, monitoring }: BorderOptions): Bor
 
   function placesBut(key: string): readonly Place[] {
     const { sync_dir: root } = profile.settings;
-    const folders = readKnownFolders(profile);
-    const shared = folders.map(({ target, path }): Place => {
-      const other = keyOfTarget(target);
+    const folders = readKnownPlaces(profile);
+    const shared = folders.map((known): Place => {
+      const { path } = known;
+      const other = keyOfPlace(known);
       return { key: other, root: join(root, path), path, state: states.get(other), but: new Set() };
     });
     const but = new Set(folders.map(({ path }) => path));

@@ -2,7 +2,7 @@
 import { Failure } from '@tidemark/contracts';
 import { escaped } from '@tidemark/disk';
 import type { RunHandle } from '../profile-run.ts';
-import { keyOfTarget, type KnownFolder, readKnownFolders } from './known-folders.ts';
+import { keyOfPlace, type KnownPlace, readKnownPlaces } from './known-folders.ts';
 import { runSharedFolder, type SharedRun } from './run-shared-folder.ts';
 
 export interface GoingFolder {
@@ -17,12 +17,10 @@ export interface GoingFolder {
 /** What could not be reached or failed is tried again after so long. */
 const retryMs = 60_000;
 
-export function keepGoing(
-  options: Omit<SharedRun, 'mode' | 'monitoring'>,
-  { target, path }: KnownFolder,
-): GoingFolder {
+export function keepGoing(options: Omit<SharedRun, 'mode' | 'monitoring'>, place: KnownPlace): GoingFolder {
   const { profile, clock, warn } = options;
-  const key = keyOfTarget(target);
+  const { path } = place;
+  const key = keyOfPlace(place);
   const ending = new AbortController();
   const interrupted = AbortSignal.any([options.interrupted, ending.signal]);
   let handle: RunHandle | null = null;
@@ -52,7 +50,7 @@ export function keepGoing(
   }
 
   async function runOnce(): Promise<void> {
-    const known = readKnownFolders(profile).find((folder) => keyOfTarget(folder.target) === key);
+    const known = readKnownPlaces(profile).find((one) => keyOfPlace(one) === key);
     if (known === undefined) return;
     const onBegun = (run: RunHandle): void => {
       handle = run;

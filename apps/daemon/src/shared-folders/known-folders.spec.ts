@@ -4,7 +4,17 @@ import { join } from 'node:path';
 import { driveItemId, Failure } from '@tidemark/contracts';
 import { afterEach, expect, it } from 'vitest';
 import type { Profile } from '../profile.ts';
-import { keysApart, type KnownFolder, readKnownFolders, writeKnownFolders } from './known-folders.ts';
+import {
+  forgetAgreed,
+  keyOfPlace,
+  keysApart,
+  type KnownFolder,
+  noteBegun,
+  readKnownFolders,
+  readKnownPlaces,
+  writeKnownFiles,
+  writeKnownFolders,
+} from './known-folders.ts';
 
 const state = mkdtempSync(join(tmpdir(), 'tidemark-shared-'));
 afterEach(() => rmSync(join(state, 'shared'), { recursive: true, force: true }));
@@ -34,12 +44,27 @@ it('the keys follow the note, left folders included', () => {
   expect([...keysApart(inside as unknown as Profile)()]).toEqual(['a1.b2']);
 });
 
-it.each(['', '{}', '{"version":1,"folders":[{}]}', '{"version":2,"folders":[]}'])(
-  'a note that says %j is damaged, and nothing is synced on its word',
-  (text) => {
-    mkdirSync(join(state, 'shared'));
-    writeFileSync(join(state, 'shared', 'folders.json'), text);
-    expect(() => readKnownFolders(profile)).toThrow(Failure);
-    expect(() => keysApart(profile)()).toThrow('is damaged. Restore it');
-  },
-);
+it.each([
+  '',
+  '{}',
+  '{"version":1,"folders":[{}]}',
+  '{"version":2,"folders":[]}',
+  '{"version":1,"folders":[],"files":{}}',
+])('a note that says %j is damaged, and nothing is synced on its word', (text) => {
+  mkdirSync(join(state, 'shared'));
+  writeFileSync(join(state, 'shared', 'folders.json'), text);
+  expect(() => readKnownFolders(profile)).toThrow(Failure);
+  expect(() => keysApart(profile)()).toThrow('is damaged. Restore it');
+});
+
+it('the folder of single files is a place beside the others, apart as they are, and begins anew with them', () => {
+  writeKnownFolders(profile, [{ ...folder, isNew: false }]);
+  writeKnownFiles(profile, { path: 'Files', folder: 'f1.f2', isNew: true });
+  writeKnownFolders(profile, [folder]);
+  expect(readKnownPlaces(profile).map(({ path }) => path)).toEqual(['Team', 'Files']);
+  expect([...keysApart(profile)()]).toEqual(['a1.b2', 'f1.f2']);
+  for (const place of readKnownPlaces(profile)) noteBegun(profile, keyOfPlace(place));
+  expect(readKnownPlaces(profile).map(({ isNew }) => isNew)).toEqual([false, false]);
+  forgetAgreed(profile);
+  expect(readKnownPlaces(profile).map(({ isNew }) => isNew)).toEqual([true, true]);
+});

@@ -28,6 +28,17 @@ export interface KnownFolder {
   readonly isNew: boolean;
 }
 
+/** The folder of the single files that others share. No shortcut leads there, and nothing is uploaded from there. */
+export type KnownFiles = Pick<KnownFolder, 'path' | 'folder' | 'isNew'>;
+
+/** What lies in the sync folder with a run and a log of its own. */
+export type KnownPlace = KnownFolder | KnownFiles;
+
+interface Known {
+  readonly folders: readonly KnownFolder[];
+  readonly files: KnownFiles | null;
+}
+
 type Place = Pick<Profile, 'locations'>;
 
 const fileOf = ({ locations }: Place): string => join(locations.state, 'shared', 'folders.json');
@@ -36,25 +47,38 @@ const fileOf = ({ locations }: Place): string => join(locations.state, 'shared',
 export const keyOfTarget = ({ driveId, itemId }: SharedFolder): string =>
   createHash('sha256').update(`${driveId} ${itemId}`).digest('hex').slice(0, 16);
 
+export const keyOfPlace = (place: KnownPlace): string =>
+  'target' in place ? keyOfTarget(place.target) : filesKey;
+
+const filesKey = 'files';
+
+/** Throws Failure, as the others that read. */
+export const readKnownFolders = (profile: Place): readonly KnownFolder[] => readKnown(profile).folders;
+export const readKnownFiles = (profile: Place): KnownFiles | null => readKnown(profile).files;
+export function readKnownPlaces(profile: Place): readonly KnownPlace[] {
+  const { folders, files } = readKnown(profile);
+  return files === null ? folders : [...folders, files];
+}
+
 /** Throws Failure when what is noted cannot be read: then nothing may be synced at all. */
-export function readKnownFolders(profile: Place): readonly KnownFolder[] {
+function readKnown(profile: Place): Known {
   const file = fileOf(profile);
   let text: string;
   try {
     text = readFileSync(file, 'utf8');
   } catch (error) {
-    if (errnoOf(error) === 'ENOENT') return [];
+    if (errnoOf(error) === 'ENOENT') return { folders: [], files: null };
     throw asFailure('read which folders are shared ones, in', file, error);
   }
-  const folders = parse(text);
-  if (folders !== null) return folders;
+  const known = parse(text);
+  if (known !== null) return known;
   const detail = `Cannot read which folders are shared ones: "${escaped(file)}" is damaged. Restore it, or move the shared folders out of the sync folder and remove it`;
   throw new Failure({ code: 'diskFault', detail });
 }
 
 /** Whether there is anything to settle: a folder that is noted, or an item that may be a shortcut. Throws Failure. */
 export function mayHaveShared(profile: Place, state: State): boolean {
-  if (readKnownFolders(profile).length > 0) return true;
+  if (readKnownPlaces(profile).length > 0) return true;
   for (const item of state.trees.items.keys()) if (isOpaque(state, item)) return true;
   return false;
 }
@@ -67,12 +91,32 @@ export function isOpaque({ trees }: State, item: ItemId): boolean {
 
 /** Durable when it returns. Throws Failure. */
 export function writeKnownFolders(profile: Place, folders: readonly KnownFolder[]): void {
+  write(profile, { ...readKnown(profile), folders });
+}
+
+/** As `writeKnownFolders`. */
+export function writeKnownFiles(profile: Place, files: KnownFiles): void {
+  write(profile, { ...readKnown(profile), files });
+}
+
+/** The run of that place has begun. As `writeKnownFolders`. */
+export function noteBegun(profile: Place, key: string): void {
+  const { folders, files } = readKnown(profile);
+  const begun = <Some extends KnownPlace>(place: Some): Some =>
+    keyOfPlace(place) === key ? { ...place, isNew: false } : place;
+  write(profile, { folders: folders.map(begun), files: files === null ? null : begun(files) });
+}
+
+function write(profile: Place, { folders, files }: Known): void {
   const file = fileOf(profile);
   try {
     makeFolders(join(profile.locations.state, 'shared'), 0o700);
     const fd = openSync(`${file}.new`, 'w', 0o600);
     try {
-      writeFileSync(fd, `${JSON.stringify({ version: 1, folders }, null, 2)}\n`);
+      writeFileSync(
+        fd,
+        `${JSON.stringify({ version: 1, folders, ...(files !== null && { files }) }, null, 2)}\n`,
+      );
       fsyncSync(fd);
     } finally {
       closeSync(fd);
@@ -85,12 +129,10 @@ export function writeKnownFolders(profile: Place, folders: readonly KnownFolder[
 
 /** All that was agreed is forgotten, as by a resync: what is not here now was not removed by a user. Throws Failure. */
 export function forgetAgreed(profile: Place): void {
-  const folders = readKnownFolders(profile);
-  if (folders.some(({ isNew }) => !isNew))
-    writeKnownFolders(
-      profile,
-      folders.map((folder) => ({ ...folder, isNew: true })),
-    );
+  const { folders, files } = readKnown(profile);
+  const anew = <Some extends KnownPlace>(place: Some): Some => ({ ...place, isNew: true });
+  if (readKnownPlaces(profile).some(({ isNew }) => !isNew))
+    write(profile, { folders: folders.map(anew), files: files === null ? null : anew(files) });
 }
 
 /** The keys of all shared folders, as of now. Throws Failure. */
@@ -102,7 +144,7 @@ export function keysApart(profile: Pick<Profile, 'locations' | 'sharedFolder'>):
   let keys: ReadonlySet<string> = new Set();
   return () => {
     const now = versionOf(file);
-    if (now !== seen) keys = new Set(readKnownFolders(place).map(({ folder }) => folder));
+    if (now !== seen) keys = new Set(readKnownPlaces(place).map(({ folder }) => folder));
     seen = now;
     return keys;
   };
@@ -118,17 +160,27 @@ function versionOf(file: string): string {
   }
 }
 
-function parse(text: string): readonly KnownFolder[] | null {
+function parse(text: string): Known | null {
   try {
     const json: unknown = JSON.parse(text);
-    const list = isRecord(json) && json['version'] === 1 ? json['folders'] : undefined;
+    if (!isRecord(json) || json['version'] !== 1) return null;
+    const list = json['folders'];
     if (!Array.isArray(list)) return null;
     const folders = (list as readonly unknown[]).map(folderIn);
-    return folders.every((folder) => folder !== null) ? folders : null;
+    const files = json['files'] === undefined ? null : filesIn(json['files']);
+    return folders.every((folder) => folder !== null) && files !== undefined ? { folders, files } : null;
   } catch (error) {
     if (error instanceof SyntaxError) return null;
     throw error;
   }
+}
+
+/** Undefined: it cannot be read. */
+function filesIn(json: unknown): KnownFiles | undefined {
+  if (!isRecord(json)) return undefined;
+  const { path, folder, isNew } = json;
+  if (typeof path !== 'string' || typeof folder !== 'string' || typeof isNew !== 'boolean') return undefined;
+  return { path, folder, isNew };
 }
 
 function folderIn(json: unknown): KnownFolder | null {

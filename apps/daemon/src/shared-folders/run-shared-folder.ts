@@ -1,7 +1,8 @@
-/** One run of one shared folder: as that of a sync folder, with its own log, over the folder of another drive. */
+/** One run of what others share at one place: as that of a sync folder, with its own log, over what is on other drives. */
 import type { Clock, DriveInfo, Random } from '@tidemark/contracts';
 import { Failure } from '@tidemark/contracts';
 import { escaped } from '@tidemark/disk';
+import type { State } from '@tidemark/engine';
 import { makeFolders } from '@tidemark/folders';
 import type { Output } from '@tidemark/plugin-sdk';
 import type { Account } from '../account.ts';
@@ -13,8 +14,9 @@ import type { Profile } from '../profile.ts';
 import type { ProfileRun, RunEnd, RunHandle } from '../profile-run.ts';
 import { runProfile } from '../run-profile.ts';
 import type { Border } from './border.ts';
-import { keyOfTarget, type KnownFolder, readKnownFolders, writeKnownFolders } from './known-folders.ts';
-import { accountOfShared, profileOfShared } from './shared-profile.ts';
+import { keyOfPlace, type KnownPlace, noteBegun } from './known-folders.ts';
+import { accountOfShared } from './shared-account.ts';
+import { profileOfShared } from './shared-profile.ts';
 
 export interface SharedRun {
   /** Of the user. */
@@ -45,7 +47,7 @@ export interface SharedRun {
 }
 
 /** Null: its owner does not share it any more, or it cannot be found; that was said. Throws Failure and LogBusy. */
-export async function runSharedFolder(options: SharedRun, known: KnownFolder): Promise<RunEnd | null> {
+export async function runSharedFolder(options: SharedRun, known: KnownPlace): Promise<RunEnd | null> {
   try {
     const end = await run(options, known);
     if (end.status.halted?.code !== 'driveNotFound') return end;
@@ -58,11 +60,12 @@ export async function runSharedFolder(options: SharedRun, known: KnownFolder): P
   return null;
 }
 
-async function run(options: SharedRun, known: KnownFolder): Promise<RunEnd> {
+async function run(options: SharedRun, known: KnownPlace): Promise<RunEnd> {
   const { output, clock, random, mode, monitoring, interrupted, confirmation, border } = options;
-  const key = keyOfTarget(known.target);
+  const key = keyOfPlace(known);
   const profile = profileOfShared(options.profile, known);
-  const account = accountOfShared(options.account, known);
+  let state: State | null = null;
+  const account = accountOfShared(options.account, known, { state: () => state, warn: options.warn });
   announce(options, known);
   const { here, elsewhere } = await options.pluginsFor(profile);
   if (here.some(({ plugin }) => plugin.content !== undefined)) throw foreignContent(known.path);
@@ -70,6 +73,7 @@ async function run(options: SharedRun, known: KnownFolder): Promise<RunEnd> {
   const opened = await openRun({
     ...{ profile, account, clock, random, mode, resync: known.isNew, isFirst: false },
   });
+  ({ state } = opened);
   try {
     for (const notice of opened.notices) output.errorLine(notice);
     const lost = new AbortController();
@@ -83,7 +87,7 @@ async function run(options: SharedRun, known: KnownFolder): Promise<RunEnd> {
         capabilities: options.capabilitiesFor(profile, account, here),
         interrupted: AbortSignal.any([interrupted, lost.signal]),
         attach: (handle) => {
-          if (known.isNew && mode === 'real') noteBegun(options.profile, known);
+          if (known.isNew && mode === 'real') noteBegun(options.profile, key);
           border.enter(key, opened.state);
           options.onBegun?.(handle);
         },
@@ -97,23 +101,21 @@ async function run(options: SharedRun, known: KnownFolder): Promise<RunEnd> {
 }
 
 /** In the words of the peer. */
-function announce({ say, info, profile }: SharedRun, { path, target }: KnownFolder): void {
+function announce({ say, info, profile }: SharedRun, place: KnownPlace): void {
+  const isVerbose = profile.commandLine.verbosity > 0;
+  if (!('target' in place)) {
+    if (!isVerbose) return;
+    say('Checking for any applicable OneDrive Business Shared Files which need to be synced locally');
+    return say('Using Microsoft Graph Search API to enumerate OneDrive Business Shared Files');
+  }
+  const { path, target } = place;
   const isPersonal = info.kind === 'personal';
   const at = isPersonal ? `./${escaped(path)}` : escaped(path);
   say(`Syncing this OneDrive ${isPersonal ? 'Personal' : 'Business'} Shared Folder: ${at}`);
-  if (profile.commandLine.verbosity === 0) return;
+  if (!isVerbose) return;
   const { driveId, itemId } = target;
   say(
     `Generating a /delta response from the OneDrive API for this Drive ID: ${escaped(driveId)} and Item ID: ${escaped(itemId)}`,
-  );
-}
-
-function noteBegun(profile: Profile, { target }: KnownFolder): void {
-  const key = keyOfTarget(target);
-  const folders = readKnownFolders(profile);
-  writeKnownFolders(
-    profile,
-    folders.map((folder) => (keyOfTarget(folder.target) === key ? { ...folder, isNew: false } : folder)),
   );
 }
 

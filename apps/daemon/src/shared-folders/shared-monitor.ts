@@ -5,9 +5,10 @@ import { escaped } from '@tidemark/disk';
 import { isPaused } from '@tidemark/engine';
 import type { OpenedRun } from '../open-run.ts';
 import { type GoingFolder, keepGoing } from './going-folder.ts';
-import { isOpaque, keyOfTarget, type KnownFolder, readKnownFolders } from './known-folders.ts';
+import { isOpaque, keyOfPlace, type KnownPlace, readKnownPlaces } from './known-folders.ts';
 import type { SharedRun } from './run-shared-folder.ts';
 import { settleSharedFolders } from './settle-shared-folders.ts';
+import { prepareSharedFiles, sharedFilesToSync } from './shared-files.ts';
 import type { AskedTargets } from './shortcuts.ts';
 
 export interface SharedMonitorOptions extends Omit<
@@ -81,20 +82,24 @@ export function createSharedMonitor(options: SharedMonitorOptions): SharedMonito
   async function settle(): Promise<void> {
     if (isPaused(state)) return endOthers(new Map());
     candidates ??= new Set([...state.trees.items.keys()].filter((item) => isOpaque(state, item)));
-    if (candidates.size === 0 && readKnownFolders(profile).length === 0) return;
+    const { info } = opened;
+    await prepareSharedFiles({ profile, info, state, say: options.say, warn: (line) => once('files', line) });
+    if (candidates.size === 0 && readKnownPlaces(profile).length === 0) return;
     const ready = await settleSharedFolders({
       ...{ profile, state, asked, candidates, drive: account.drive },
-      ...{ info: opened.info, disk: opened.disk, say: options.say },
+      ...{ info, disk: opened.disk, say: options.say },
       warn: (line) => once('', line),
       endRun: end,
     });
-    const wanted = new Map(ready.map((folder) => [keyOfTarget(folder.target), folder]));
+    const files = sharedFilesToSync({ profile, info });
+    const places: readonly KnownPlace[] = files === null ? ready : [...ready, files];
+    const wanted = new Map(places.map((place) => [keyOfPlace(place), place]));
     await endOthers(wanted);
     if (wanted.size > 0 && options.beginAnew !== null) return options.beginAnew();
     for (const [key, folder] of wanted) if (!going.has(key) && !closed.aborted) begin(key, folder);
   }
 
-  async function endOthers(wanted: ReadonlyMap<string, KnownFolder>): Promise<void> {
+  async function endOthers(wanted: ReadonlyMap<string, KnownPlace>): Promise<void> {
     for (const [key, { path }] of going) if (wanted.get(key)?.path !== path) await end(key);
   }
 
@@ -103,7 +108,7 @@ export function createSharedMonitor(options: SharedMonitorOptions): SharedMonito
     going.delete(key);
   }
 
-  function begin(key: string, folder: KnownFolder): void {
+  function begin(key: string, folder: KnownPlace): void {
     const run = {
       ...{ ...options, info: opened.info, interrupted: closed },
       warn: (line: string) => once(key, line),

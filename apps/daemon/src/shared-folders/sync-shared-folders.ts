@@ -4,11 +4,13 @@ import { escaped } from '@tidemark/disk';
 import type { OpenedRun } from '../open-run.ts';
 import type { RunEnd } from '../profile-run.ts';
 import { own } from './border.ts';
-import { keyOfTarget, type KnownFolder, readKnownFolders } from './known-folders.ts';
+import { keyOfPlace, type KnownPlace, readKnownPlaces } from './known-folders.ts';
 import { runSharedFolder, type SharedRun } from './run-shared-folder.ts';
 import { settleSharedFolders } from './settle-shared-folders.ts';
+import { sharedFilesToSync } from './shared-files.ts';
 
 export { canGuard, createBorder } from './border.ts';
+export { prepareSharedFiles } from './shared-files.ts';
 
 export interface SharedSync extends Omit<SharedRun, 'info' | 'monitoring' | 'warn'> {
   /** The run of the sync folder around them, which is over. */
@@ -31,7 +33,7 @@ export async function syncSharedFolders(options: SharedSync): Promise<SharedSync
   const ends = new Map<string, RunEnd>();
   const failures: Failure[] = [];
   const warn = (line: string): void => output.errorLine(`WARNING: ${line}`);
-  let folders: readonly KnownFolder[] = [];
+  let folders: readonly KnownPlace[] = [];
   let isAroundDue = false;
   border.enter(own, opened.state);
   await unlessFailed('The shared folders were not synced', async () => {
@@ -42,15 +44,15 @@ export async function syncSharedFolders(options: SharedSync): Promise<SharedSync
   const held = border.takeHeld();
   const again = (isAroundDue || held.has(own)) && !interrupted.aborted;
   const around = again ? await options.around() : null;
-  for (const folder of folders) if (held.has(keyOfTarget(folder.target))) await runOne(folder);
+  for (const folder of folders) if (held.has(keyOfPlace(folder))) await runOne(folder);
   return { ends: [...ends.values()], failures, around };
 
-  async function runOne(folder: KnownFolder): Promise<void> {
+  async function runOne(folder: KnownPlace): Promise<void> {
     if (interrupted.aborted) return;
     const run = { ...options, info: opened.info, monitoring: false, warn };
     await unlessFailed(`Shared folder "${escaped(folder.path)}"`, async () => {
       const end = await runSharedFolder(run, folder);
-      if (end !== null) ends.set(keyOfTarget(folder.target), end);
+      if (end !== null) ends.set(keyOfPlace(folder), end);
     });
   }
 
@@ -72,15 +74,19 @@ export async function syncSharedFolders(options: SharedSync): Promise<SharedSync
 async function foldersOf(
   options: SharedSync & Pick<SharedRun, 'warn'>,
   tookOver: () => void,
-): Promise<readonly KnownFolder[]> {
+): Promise<readonly KnownPlace[]> {
   const { profile, account, opened, say, warn, mode } = options;
   if (mode === 'rehearse') {
-    for (const { path, standing } of readKnownFolders(profile))
-      if (standing === 'synced') say(`A dry run does not look into the shared folder ${escaped(path)}`);
+    for (const place of readKnownPlaces(profile))
+      if (!('standing' in place) || place.standing === 'synced')
+        say(`A dry run does not look into the shared folder ${escaped(place.path)}`);
     return [];
   }
-  return settleSharedFolders({
+  const { info } = opened;
+  const folders = await settleSharedFolders({
     ...{ profile, say, warn, tookOver, drive: account.drive, asked: new Map() },
-    ...{ info: opened.info, state: opened.state, disk: opened.disk },
+    ...{ info, state: opened.state, disk: opened.disk },
   });
+  const files = sharedFilesToSync({ profile, info });
+  return files === null ? folders : [...folders, files];
 }

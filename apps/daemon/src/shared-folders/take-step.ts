@@ -1,11 +1,11 @@
 /** Does what is next for one shared folder, and notes it. */
-import { lstatSync, mkdirSync, renameSync } from 'node:fs';
+import { renameSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { type DriveItemId, Failure, rootItem } from '@tidemark/contracts';
-import { asFailure, errnoOf, escaped, folderKey } from '@tidemark/disk';
-import { modeOf } from '@tidemark/settings';
+import { asFailure, escaped } from '@tidemark/disk';
 import { folderOnDisk, itemOf } from '@tidemark/trees';
 import { keyOfTarget, type KnownFolder } from './known-folders.ts';
+import { inTheWay, isAnythingAt, makePlace } from './make-place.ts';
 import type { Shortcut, Step } from './next-step.ts';
 import type { SettleOptions } from './settle-shared-folders.ts';
 
@@ -60,38 +60,17 @@ function add(
   path: string,
 ): KnownFolder | null {
   if (shortcut === null) return null;
-  const { settings } = profile;
-  const place = join(settings.sync_dir, path);
-  const agreed = folderOnDisk(state.trees, path.split('/'))?.synced ?? null;
-  if (agreed !== null) throw inTheWay(path, 'a folder of your own drive');
-  let folder = folderKey(place);
-  const isThere = folder !== null;
-  if (folder === null) {
-    if (isAnythingAt(place)) throw inTheWay(path, 'a file');
-    try {
-      mkdirSync(place, { mode: modeOf(settings.sync_dir_permissions) });
-    } catch (error) {
-      throw asFailure('make the shared folder', path, error);
-    }
-    folder = folderKey(place);
-  }
-  if (folder === null) throw inTheWay(path, 'something else');
+  const { folder, isMade } = makePlace(profile, state, path);
   const { id, target } = shortcut;
   const added: KnownFolder = {
     ...{ shortcut: id, target, path, shownAt: path, folder },
     ...{ standing: 'synced', isNew: true },
   };
   note(added);
-  if (isThere) tookOver?.();
+  if (!isMade) tookOver?.();
   say(`Adding the shared folder: ${escaped(path)}`);
   return added;
 }
-
-const inTheWay = (path: string, what: string): Failure =>
-  new Failure({
-    code: 'nameTaken',
-    detail: `Cannot sync "${path}" as a shared folder: ${what} has its name on disk. Rename it or move it away`,
-  });
 
 function moveFolder(
   { profile, say }: StepOptions,
@@ -155,13 +134,4 @@ async function shownOnDrive({ drive }: StepOptions, id: DriveItemId) {
     code: 'changedMeanwhile',
     detail: `Cannot change "${row.name}": it is no shortcut any more`,
   });
-}
-
-function isAnythingAt(path: string): boolean {
-  try {
-    return lstatSync(path, { throwIfNoEntry: false }) !== undefined;
-  } catch (error) {
-    if (errnoOf(error) === null) throw error;
-    return true;
-  }
 }

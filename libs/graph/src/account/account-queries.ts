@@ -7,10 +7,10 @@ import { isRecord, refusal } from '../errors.ts';
 import type { GraphClient } from '../http/graph-client.ts';
 import { quoted } from '../redact.ts';
 import { readPages } from './pages.ts';
-import { type SharedItem, sharedItems } from './shared-items.ts';
+import { type ItemOfOthers, type SharedItem, sharedItems } from './shared-items.ts';
 import { readShortcut, type ShortcutTarget } from './shortcuts.ts';
 
-export type { SharedItem } from './shared-items.ts';
+export type { ItemOfOthers, SharedItem } from './shared-items.ts';
 export type { ShortcutTarget } from './shortcuts.ts';
 
 /** Bytes, as the service tells them: `remaining` may be below zero. */
@@ -55,8 +55,8 @@ export interface AccountQueries {
   /** All that the account can see. */
   sites(): Promise<readonly Site[]>;
   libraries(site: Site): Promise<readonly Library[]>;
-  /** What others share with this account; work and school accounts only. */
-  sharedItems(): Promise<readonly SharedItem[]>;
+  /** What others share with this account; work and school accounts only. `known` is read although the search may leave it out. */
+  sharedItems(known?: readonly ItemOfOthers[]): Promise<readonly SharedItem[]>;
   /** Where a shortcut of the drive leads; null when the item is none, or leads to what cannot be seen. */
   shortcut(id: DriveItemId): Promise<ShortcutTarget | null>;
 }
@@ -120,7 +120,7 @@ export function createAccountQueries({ client, endpoints, drive }: QueriesOption
         webUrl: textIn(row, 'webUrl'),
       }));
     },
-    sharedItems: async () => sharedItems({ client, endpoints }, (await drive()).id),
+    sharedItems: async (known) => sharedItems({ client, endpoints }, (await drive()).id, known),
   };
 }
 

@@ -4,10 +4,12 @@
  *
  * @see https://learn.microsoft.com/graph/search-concept-files
  */
+import { driveItemId, type RemoteRow } from '@tidemark/contracts';
 import type { Endpoints } from '../auth/clouds.ts';
 import { nameIn } from '../drive/changed-by.ts';
-import { toGraph } from '../drive/context.ts';
+import { itemSelect, toGraph } from '../drive/context.ts';
 import { normalDriveId } from '../drive/ids.ts';
+import { readItem } from '../drive/rows.ts';
 import { isRecord, refusal } from '../errors.ts';
 import type { GraphClient } from '../http/graph-client.ts';
 
@@ -19,16 +21,30 @@ export interface SharedItem {
   /** Of the folder that it is in; empty where the service does not tell. */
   readonly parentId: string;
   readonly sharedBy: { readonly name: string; readonly email: string };
+  /** As the drive of its owner tells it; an oddity where that cannot be understood. Its folder is no folder of the account. */
+  readonly row: RemoteRow;
+}
+
+/** An item of another drive. */
+export interface ItemOfOthers {
+  readonly driveId: string;
+  readonly id: string;
 }
 
 type Graph = { readonly client: GraphClient; readonly endpoints: Endpoints };
-type Hit = { readonly driveId: string; readonly id: string };
 
 const pageSize = 200;
 const pagesMax = 100;
 
-/** Throws Failure. An item that cannot be read, because its owner has taken it back, is left out. */
-export async function sharedItems(graph: Graph, ownDriveId: string): Promise<readonly SharedItem[]> {
+/**
+ * `known`: items that are read although the search may leave them out. Throws Failure. An item that cannot be read, because its owner
+ * has taken it back, is left out.
+ */
+export async function sharedItems(
+  graph: Graph,
+  ownDriveId: string,
+  known: readonly ItemOfOthers[] = [],
+): Promise<readonly SharedItem[]> {
   const action = 'Cannot list what others share with you';
   const own = await read(
     graph,
@@ -36,12 +52,13 @@ export async function sharedItems(graph: Graph, ownDriveId: string): Promise<rea
     action,
   );
   const found: SharedItem[] = [];
-  const known = new Set<string>();
-  for (const hit of await search(graph, action, queryFor(own['webUrl'], nameIn(own['owner'])))) {
+  const seen = new Set<string>();
+  const hits = await search(graph, action, queryFor(own['webUrl'], nameIn(own['owner'])));
+  for (const hit of [...hits, ...known]) {
     const key = `${normalDriveId(hit.driveId)} ${hit.id}`;
-    if (normalDriveId(hit.driveId) === normalDriveId(ownDriveId) || known.has(key)) continue;
-    known.add(key);
-    const item = await readItem(graph, hit, action);
+    if (normalDriveId(hit.driveId) === normalDriveId(ownDriveId) || seen.has(key)) continue;
+    seen.add(key);
+    const item = await readShared(graph, hit, action);
     if (item !== null) found.push(item);
   }
   return found;
@@ -53,8 +70,8 @@ function queryFor(ownUrl: unknown, ownName: unknown): string {
   return `NOT path:"${phrase(ownUrl)}" AND NOT author:"${phrase(ownName)}"`;
 }
 
-async function search(graph: Graph, action: string, queryString: string): Promise<readonly Hit[]> {
-  const hits: Hit[] = [];
+async function search(graph: Graph, action: string, queryString: string): Promise<readonly ItemOfOthers[]> {
+  const hits: ItemOfOthers[] = [];
   for (let page = 0; page < pagesMax; page += 1) {
     const json = {
       requests: [
@@ -77,7 +94,7 @@ async function search(graph: Graph, action: string, queryString: string): Promis
   return hits;
 }
 
-function hitIn(hit: unknown): readonly Hit[] {
+function hitIn(hit: unknown): readonly ItemOfOthers[] {
   const resource = isRecord(hit) ? hit['resource'] : undefined;
   if (!isRecord(resource)) return [];
   const { id, parentReference } = resource as { id?: unknown; parentReference?: unknown };
@@ -85,8 +102,12 @@ function hitIn(hit: unknown): readonly Hit[] {
   return typeof id === 'string' && typeof driveId === 'string' ? [{ id, driveId }] : [];
 }
 
-async function readItem(graph: Graph, { driveId, id }: Hit, action: string): Promise<SharedItem | null> {
-  const select = 'id,name,file,folder,shared,createdBy,parentReference';
+async function readShared(
+  graph: Graph,
+  { driveId, id }: ItemOfOthers,
+  action: string,
+): Promise<SharedItem | null> {
+  const select = `${itemSelect},shared,createdBy`;
   const path = `/v1.0/drives/${encodeURIComponent(driveId)}/items/${encodeURIComponent(id)}?$select=${select}`;
   const reply = await graph.client.call(toGraph(graph, { kind: 'item', method: 'GET', path, action }));
   if (reply.status === 403 || reply.status === 404) return null;
@@ -96,7 +117,12 @@ async function readItem(graph: Graph, { driveId, id }: Hit, action: string): Pro
   const owner = shared['owner'] ?? shared['sharedBy'] ?? json['createdBy'];
   const user = isRecord(owner) ? owner['user'] : undefined;
   const parent = isRecord(json['parentReference']) ? json['parentReference'] : {};
+  // The folder around a single file is not to be seen, and the service may leave it out.
+  const drive = { id: normalDriveId(driveId), rootId: driveItemId(''), idPrefix: null };
+  const row = readItem({ ...json, id, parentReference: { driveId, id: 'shared' } }, drive);
+  if (row === null || 'deleted' in row) return null;
   return {
+    row,
     kind: isRecord(json['folder']) ? 'folder' : 'file',
     name: String(json['name'] ?? ''),
     ...{ id, driveId, parentId: String(parent['id'] ?? '') },

@@ -121,6 +121,7 @@ export const switchEvidence: Readonly<Record<string, string>> = {
   'single-directory': 'single-directory.spec.ts',
   'source-directory': 'online-commands.spec.ts',
   sync: 'drop-in.spec.ts',
+  'sync-shared-files': 'shared-folders.spec.ts',
   verbose: 'output.spec.ts',
   version: 'options/output.spec.ts',
   'with-editing-perms': 'online-commands.spec.ts',

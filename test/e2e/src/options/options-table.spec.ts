@@ -49,12 +49,6 @@ it('each option that does nothing says so once when it is set', async () => {
   const { stdout } = await profile.sync();
   for (const key of idle)
     expect(stdout.split(`WARNING: '${key}' has no effect in this version: `), key).toHaveLength(2);
-  const shared = await profile.onedrive(['--sync', '--sync-shared-files'], {});
-  expect(shared.exitCode).toBe(1);
-  await profile.setConfig({ sync_business_shared_items: 'true' });
-  expect((await profile.sync('--sync-shared-files')).stdout).toContain(
-    "WARNING: '--sync-shared-files' has no effect in this version: shared folders are synced, single files that others share are not",
-  );
 });
 
 describe('every face of the command', () => {

@@ -38,10 +38,7 @@ function ofOption(key: string, { withoutEffect, always }: Option): Row['standing
   return works(optionEvidence[key]);
 }
 
-const ofSwitch = (long: string): Row['standing'] =>
-  long === 'sync-shared-files'
-    ? { type: 'accepted', why: 'shared folders are synced, single files that others share are not' }
-    : works(switchEvidence[long]);
+const ofSwitch = (long: string): Row['standing'] => works(switchEvidence[long]);
 
 const works = (spec: string | undefined): Row['standing'] =>
   spec === undefined ? { type: 'missing' } : { type: 'works', spec: `test/e2e/src/${spec}` };

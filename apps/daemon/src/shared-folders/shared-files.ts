@@ -1,0 +1,72 @@
+/**
+ * The folder for single files that others share with a work or school account, under the name that the peer gives it. It is noted
+ * before anything looks at the sync folder: what is in it belongs to others, and the run around it would upload it.
+ */
+import { join } from 'node:path';
+import { type DriveInfo, Failure } from '@tidemark/contracts';
+import { escaped, folderKey } from '@tidemark/disk';
+import type { State } from '@tidemark/engine';
+import type { Profile } from '../profile.ts';
+import { watchedFolders } from '../watched-folders.ts';
+import { findFolder } from './find-folder.ts';
+import { type KnownFiles, readKnownFiles, writeKnownFiles } from './known-folders.ts';
+import { makePlace } from './make-place.ts';
+
+export const filesFolder = 'Files Shared With Me';
+
+export interface SharedFilesPlace {
+  readonly profile: Profile;
+  /** Of the own drive. */
+  readonly info: Pick<DriveInfo, 'kind'>;
+  /** Of the sync folder. */
+  readonly state: State;
+  readonly say: (line: string) => void;
+  readonly warn: (line: string) => void;
+}
+
+/**
+ * Makes the folder where it is wanted, and finds it where a user moved it. One that is there already, as that of the peer, is noted
+ * although no file is asked for, so that it is not uploaded. Throws Failure when what is noted cannot be read.
+ */
+export async function prepareSharedFiles(options: SharedFilesPlace): Promise<void> {
+  const { profile, info, state, say, warn } = options;
+  const { settings, commandLine } = profile;
+  if (commandLine.sharedFiles === 'yes' && info.kind !== 'business')
+    warn(
+      "'--sync-shared-files' has no effect here: only the own drive of a work or school account has such files",
+    );
+  if (!settings.sync_business_shared_items || info.kind !== 'business') return;
+  const known = readKnownFiles(profile);
+  const found = known === null ? 'gone' : await findFolder(settings.sync_dir, known.folder, known.path);
+  if (found === 'unknown') return;
+  if (known !== null && typeof found === 'object') {
+    if (found.at !== known.path) writeKnownFiles(profile, { ...known, path: found.at });
+    return;
+  }
+  const at = join(settings.sync_dir, filesFolder);
+  const isThere = folderKey(at) !== null;
+  if (!isThere && !wantsSharedFiles(options)) return;
+  try {
+    const { folder } = makePlace(profile, state, filesFolder);
+    writeKnownFiles(profile, { path: filesFolder, folder, isNew: true });
+  } catch (error) {
+    if (!(error instanceof Failure)) throw error;
+    return warn(escaped(error.message));
+  }
+  if (isThere) say(`"${filesFolder}" is left to the files that others share: nothing in it is uploaded`);
+  else say(`Creating the OneDrive Business Shared Files Local Directory: ${escaped(at)}`);
+}
+
+/** Where they are to be synced now; null: nowhere. Throws Failure. */
+export function sharedFilesToSync(options: Pick<SharedFilesPlace, 'profile' | 'info'>): KnownFiles | null {
+  const { profile } = options;
+  const known = wantsSharedFiles(options) ? readKnownFiles(profile) : null;
+  if (known === null || folderKey(join(profile.settings.sync_dir, known.path)) !== known.folder) return null;
+  return known;
+}
+
+function wantsSharedFiles({ profile, info }: Pick<SharedFilesPlace, 'profile' | 'info'>): boolean {
+  const { settings, commandLine } = profile;
+  const isAsked = commandLine.sharedFiles === 'yes' && settings.sync_business_shared_items;
+  return isAsked && info.kind === 'business' && !settings.upload_only && watchedFolders(profile)(filesFolder);
+}
