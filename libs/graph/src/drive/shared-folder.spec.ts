@@ -69,6 +69,22 @@ describe.each(['personal', 'business'] as const)('a shared folder of a %s accoun
       expect(await codeOf(team.info())).toBe('driveNotFound');
     },
   );
+
+  it.each([
+    ['accessDenied', { unread: expect.stringContaining('Access denied') as string }],
+    ['itemNotFound', { deleted: true }],
+  ] as const)('that hides a folder in it with %s tells of it as %j', async (hiddenAnswer, told) => {
+    const sam = await start('write', flavour);
+    rig.simulator.set({ hiddenAnswer });
+    const ids = (await readRound(team)).rows.map(({ id }) => id);
+    const hidden = new Set([idOf(sam, '/Work/Team/notes'), idOf(sam, '/Work/Team/notes/a.txt')]);
+    sam.unshare('/Work/Team/notes');
+    expect((await readRound(team)).rows.map((row) => ('name' in row ? row.name : row.id))).toEqual([
+      'plan.txt',
+    ]);
+    for (const answer of await team.items(ids))
+      expect(answer).toMatchObject(hidden.has(answer.id) ? { id: answer.id, ...told } : { kind: 'file' });
+  });
 });
 
 describe('a shortcut', () => {

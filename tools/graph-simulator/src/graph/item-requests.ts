@@ -53,6 +53,7 @@ export function replyChildren(request: ItemRequest): Reply {
   const showsPointers = request.drive.flavour !== 'personal' || asksForPointers(exchange);
   for (const child of folder.children?.values() ?? []) {
     if (child.kind === 'pointer' && !showsPointers) continue;
+    if (request.drive.sharing.roleAt(child) === null) continue;
     if (index >= offset && index < offset + limit && !isKeptBack(world, child))
       value.push(toldRow(world, child, driveItemJson(view, child), 'listed'));
     index += 1;

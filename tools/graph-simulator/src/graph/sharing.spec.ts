@@ -35,6 +35,16 @@ describe.each(['personal', 'business'] as const)('what two owners share with a %
       expect(codeOf(await client.get(hidden))).toBe('accessDenied');
   });
 
+  it('hides a folder in it that its owner takes back alone', async () => {
+    sam.share('/Team', 'write');
+    sam.unshare('/Team/notes');
+    expect((await client.get(`${at(sam, '/Team')}/children`)).json.value).toEqual([]);
+    expect(codeOf(await client.get(at(sam, '/Team/notes/plan.txt')))).toBe('accessDenied');
+    expect((await client.get(at(sam, '/Team'))).status).toBe(200);
+    sam.share('/Team/notes', 'read');
+    expect((await client.get(at(sam, '/Team/notes/plan.txt'))).status).toBe(200);
+  });
+
   it('does not tell what it lies in, and tells whose it is', async () => {
     sam.share('/Team', 'write');
     const { parentReference, shared } = (await client.get(at(sam, '/Team'))).json;

@@ -16,7 +16,7 @@ export type Owner = {
 /** What the owner of a drive shares with the account. Until something is shared by name, all of it is, for writing. */
 export type Sharing = {
   readonly share: (item: SimulatedItem, role: Role) => void;
-  /** Nothing but what is shared by name stays reachable. */
+  /** Nothing but what is shared by name stays reachable. What lies in something shared is hidden in it. */
   readonly unshare: (item: SimulatedItem) => void;
   /** Null: the item cannot be seen. The nearest share above counts. */
   readonly roleAt: (item: SimulatedItem) => Role | null;
@@ -25,7 +25,16 @@ export type Sharing = {
 };
 
 export function createSharing(): Sharing {
-  let roles: Map<SimulatedItem, Role> | null = null;
+  /** Null: hidden in what is shared around it. */
+  let roles: Map<SimulatedItem, Role | null> | null = null;
+  const roleAt = (item: SimulatedItem | undefined): Role | null => {
+    if (roles === null) return 'write';
+    for (let at = item; at !== undefined; at = at.parent) {
+      const role = roles.get(at);
+      if (role !== undefined) return role;
+    }
+    return null;
+  };
   return {
     share: (item, role) => {
       roles ??= new Map();
@@ -34,16 +43,13 @@ export function createSharing(): Sharing {
     unshare: (item) => {
       roles ??= new Map();
       roles.delete(item);
+      if (roleAt(item) !== null) roles.set(item, null);
     },
-    roleAt: (item) => {
-      if (roles === null) return 'write';
-      for (let at: SimulatedItem | undefined = item; at !== undefined; at = at.parent) {
-        const role = roles.get(at);
-        if (role !== undefined) return role;
-      }
-      return null;
-    },
-    shared: () => (roles === null ? null : [...roles.keys()].filter((item) => !item.removed)),
+    roleAt,
+    shared: () =>
+      roles === null
+        ? null
+        : [...roles].flatMap(([item, role]) => (role === null || item.removed ? [] : [item])),
   };
 }
 
