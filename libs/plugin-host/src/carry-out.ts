@@ -8,6 +8,7 @@ import type { LoadedPlugin } from './loaded-plugin.ts';
 import { createProgressTap } from './progress-tap.ts';
 import { runCommand } from './run-command.ts';
 import { SetupError } from './setup-error.ts';
+import { asOurs } from './stray-errors.ts';
 import type { Subjects } from './subjects.ts';
 
 export interface CarryOutOptions {
@@ -69,7 +70,7 @@ function createNext(
     async call(): Promise<Outcome> {
       if (first === undefined) throw fault(`called next, and nobody handles ${command.type} after it`);
       if (under !== null) throw fault('called next twice');
-      under = pass([first, ...others]);
+      under = asOurs(() => pass([first, ...others]));
       return under;
     },
     /** While another one works at it the command has not ended: a handler that returns early says what it does not know. */
@@ -96,7 +97,7 @@ function createNext(
 }
 
 async function callHandler(
-  { plugin, config, grant, state }: LoadedPlugin,
+  { plugin, config, grant, run, state }: LoadedPlugin,
   command: Command,
   given: Pick<WholeHandleContext, 'report' | 'next'>,
   { bus, subjects, clock, signal }: CarryOutOptions,
@@ -110,5 +111,5 @@ async function callHandler(
   const handler = plugin.handle?.[command.type] as
     ((command: Command, context: WholeHandleContext) => Promise<Outcome>) | undefined;
   if (handler === undefined) throw new SetupError(plugin.name, `it lost its handler for ${command.type}`, '');
-  return handler(command, context);
+  return run(() => handler(command, context));
 }

@@ -20,6 +20,14 @@ export function completePlugin(plugin: AnyPlugin, config: unknown): Plugin {
       `Correct plugins/${plugin.name}.json of the configuration directory, or take the plugin out of this run`,
     );
   }
+  if (made instanceof Promise) {
+    made.catch(() => undefined);
+    throw new SetupError(
+      plugin.name,
+      'its function of the settings answers later, so nobody knows what it does when the run starts',
+      'Make it no async function: what has to be waited for belongs into setup',
+    );
+  }
   if (made.rules !== undefined)
     throw new SetupError(
       plugin.name,

@@ -5,6 +5,7 @@ import type { Bytes, GivenBytes } from '@tidemark/plugin-sdk';
 import { throwIfStopping } from '@tidemark/plugin-sdk';
 import { createFigures } from './content-figures.ts';
 import { messageOf } from './fault.ts';
+import type { LoadedPlugin } from './loaded-plugin.ts';
 
 export interface Through {
   readonly plugin: string;
@@ -13,6 +14,8 @@ export interface Through {
   /** Chunks may be used again by their reader after the next pull. */
   readonly bytes: AsyncIterable<Uint8Array>;
   readonly signal: AbortSignal;
+  /** Calls code of the plugin. */
+  readonly run: LoadedPlugin['run'];
   /** Given what was read, when all of it was. */
   readonly told?: (figures: ContentFigures) => void;
 }
@@ -25,10 +28,11 @@ export async function* throughPlugin(
   through: Through,
   make: (given: GivenBytes) => Bytes | Promise<Bytes>,
 ): AsyncGenerator<Uint8Array> {
+  const { run } = through;
   const given = givenTo(through);
   let isWhole = false;
   try {
-    for await (const chunk of await make(given.stream)) {
+    for await (const chunk of pulledBy(run, await run(() => make(given.stream)))) {
       if (!(chunk instanceof Uint8Array)) throw new TypeError('it gave something that is no Uint8Array');
       yield chunk;
     }
@@ -40,6 +44,26 @@ export async function* throughPlugin(
   } finally {
     if (!isWhole) await given.end();
   }
+}
+
+/** The plugin makes each piece when it is asked for. */
+const pulledBy = (run: Through['run'], bytes: Bytes): AsyncIterable<Uint8Array> => ({
+  [Symbol.asyncIterator]: () => {
+    const iterator = run(() => iteratorOf(bytes));
+    return {
+      next: async () => run(() => iterator.next()),
+      return: async () => (await run(() => iterator.return?.())) ?? { done: true, value: undefined },
+    };
+  },
+});
+
+/** Lists of chunks will do, too. Throws TypeError. */
+function iteratorOf(bytes: Bytes | Iterable<Uint8Array>): AsyncIterator<Uint8Array> | Iterator<Uint8Array> {
+  if (typeof bytes === 'object' && bytes !== null) {
+    if (Symbol.asyncIterator in bytes) return bytes[Symbol.asyncIterator]();
+    if (Symbol.iterator in bytes) return bytes[Symbol.iterator]();
+  }
+  throw new TypeError('it gave no stream');
 }
 
 interface Given {

@@ -133,14 +133,17 @@ describe('content plugins in the host', () => {
     await expect(textOf(change.down('a.txt', broken()))).rejects.toBe(failure);
   });
 
-  it('a file of which it cannot say whether it applies does not go as it is', async () => {
-    const { content } = await hostWith(
-      pluginWith({
-        applies: () => {
-          throw new Error('no opinion');
-        },
-      }),
-    );
+  it.each<[string, NonNullable<Way['applies']>]>([
+    [
+      'no opinion',
+      () => {
+        throw new Error('no opinion');
+      },
+    ],
+    ['it answered neither true nor false', (async () => false) as never],
+  ])('a file of which it cannot say whether it applies does not go as it is: %s', async (why, applies) => {
+    const { content } = await hostWith(pluginWith({ applies }));
+    expect(() => content.of('a.txt')).toThrow(why);
     expect(() => content.of('a.txt')).toThrow(expect.objectContaining({ code: 'contentFailed' }));
   });
 

@@ -46,7 +46,7 @@ export function createContent(
         if (content === undefined || !applies(loaded, context, file)) continue;
         if (spool === undefined) throw withoutSpool(loaded.name);
         const format = formatsOf().get(loaded.name) ?? '';
-        const stream = { plugin: loaded.name, path, signal };
+        const stream = { plugin: loaded.name, path, signal, run: loaded.run };
         const change: ContentChange = {
           plugin: loaded.name,
           up: (_path, key, bytes) =>
@@ -77,12 +77,14 @@ const contextOf = ({ config, state, grant }: LoadedPlugin, signal: AbortSignal):
 
 /** A plugin that cannot say keeps the file where it is: it must not go up as it is. */
 function applies(
-  { plugin, name }: LoadedPlugin,
+  { plugin, name, run }: LoadedPlugin,
   context: WholeContentContext,
   file: { readonly path: string; readonly name: string },
 ): boolean {
   try {
-    return plugin.content?.applies?.(file, context) ?? true;
+    const applied: unknown = run(() => plugin.content?.applies?.(file, context)) ?? true;
+    if (typeof applied === 'boolean') return applied;
+    throw new TypeError('it answered neither true nor false');
   } catch (error) {
     const detail = `Cannot tell whether "${file.path}" is to be changed: plugin "${name}": ${messageOf(error)}`;
     throw new Failure({ code: 'contentFailed', detail }, { cause: error });

@@ -5,15 +5,18 @@ import { SetupError } from './setup-error.ts';
 
 export function connectingTo(hostNames: readonly string[], connect: Connect): Connect {
   return async (url, options) => {
-    assertDeclared(hostNames, url, 'connect');
-    return connect(url, options);
+    const address = String(url);
+    assertDeclared(hostNames, address, 'connect');
+    return connect(address, options);
   };
 }
 
 export function requestingFrom(hostNames: readonly string[], request: HttpRequest): HttpRequest {
   return async (url, options) => {
-    assertDeclared(hostNames, url, 'send a request');
-    return request(url, options);
+    // What is asked for its text twice may give another one.
+    const address = String(url);
+    assertDeclared(hostNames, address, 'send a request');
+    return request(address, options);
   };
 }
 

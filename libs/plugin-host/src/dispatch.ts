@@ -20,6 +20,7 @@ import type { Handlers } from './handlers.ts';
 import type { Limiter } from './limiter.ts';
 import { createLimiter } from './limiter.ts';
 import type { LoadedPlugin } from './loaded-plugin.ts';
+import { asOurs } from './stray-errors.ts';
 import type { Subjects } from './subjects.ts';
 
 export interface Dispatch {
@@ -95,7 +96,8 @@ export function createDispatch(options: {
   /** Its first handler speaks for all of them. */
   async function run(handlers: Handlers, command: Command): Promise<void> {
     const [loaded] = handlers;
-    const put = (observation: Observation): Promise<void> => loaded.outbox.report(observation, command.id);
+    const put = (observation: Observation): Promise<void> =>
+      asOurs(() => loaded.outbox.report(observation, command.id));
     running.set(command, loaded);
     const ended = await carryOut(handlers, command, { bus, subjects, clock, signal, put });
     running.delete(command);

@@ -4,6 +4,8 @@ import { type Failure, failureGuide } from '@tidemark/contracts';
 
 /** Something thrown that is no Failure may say anything, at any length. */
 const messageLengthMax = 300;
+/** The path of an item in it may have 4 KiB. */
+const detailLengthMax = 16 * 1024;
 
 export interface PluginFault {
   readonly plugin: string;
@@ -12,9 +14,15 @@ export interface PluginFault {
 
 /** A Failure's own details; `pluginFault` for anything else that was thrown. */
 export function failureOf(error: unknown, action: string, plugin: string): FailureDetails {
-  if (isFailure(error)) return error.details;
+  if (isFailure(error)) return bounded(error.details);
   return { code: 'pluginFault', detail: `Cannot ${action}: plugin "${plugin}" failed: ${messageOf(error)}` };
 }
+
+/** Kept in the log. No compiler has seen what a plugin puts into a Failure. */
+const bounded = (details: FailureDetails): FailureDetails =>
+  details.detail.length > detailLengthMax
+    ? { ...details, detail: `${details.detail.slice(0, detailLengthMax)}…` }
+    : details;
 
 /** The message alone, shortened. */
 export function messageOf(error: unknown): string {

@@ -69,9 +69,12 @@ export function createHost(options: HostOptions): Host {
   const working = new AbortController();
   const content = createContent(() => all, options.spool, options.random, working.signal);
   const lendable = { ...options, content };
+  /** What was said while plugins were set up: those that show it are set up as well. */
+  let early: (() => void)[] | null = [];
+  const whenHeard = (tell: () => void): void => void (early === null ? tell() : early.push(tell));
   const all: readonly LoadedPlugin[] = options.plugins.map(({ plugin, config, ours = false }) =>
     loadPlugin(plugin, config, {
-      ...{ lendable, bus, subjects, onFault, ours },
+      ...{ lendable, bus, subjects, onFault, ours, whenHeard },
       ...(options.gather !== undefined && { gather: options.gather }),
     }),
   );
@@ -103,7 +106,7 @@ export function createHost(options: HostOptions): Host {
     try {
       for (const loaded of all) await setUp(loaded, clock, watching.signal);
     } catch (error) {
-      await Promise.all(all.map(dispose));
+      await disposeOfAll();
       throw error;
     }
     const { streams } = watched;
@@ -117,6 +120,9 @@ export function createHost(options: HostOptions): Host {
       loaded.startMs += clock.monotonic() - startedAt;
       loaded.isStarted = true;
     }
+    const waiting = early ?? [];
+    early = null;
+    for (const tell of waiting) tell();
     for (const [type, handlers] of handlersOf(all)) await dispatch.listen(type, handlers);
   }
 
@@ -129,10 +135,8 @@ export function createHost(options: HostOptions): Host {
       await dispatch.idle();
       await Promise.all(all.map(({ outbox }) => outbox.empty()));
     });
-    for (const [{ type, path }, loaded] of dispatch.underWay()) {
-      const late = `Plugin "${loaded.name}" did not stop within ${stopTimeoutMs / 1_000} s`;
-      loaded.fault({ code: 'pluginFault', detail: `${late}: ${type} "${path}" is still under way` });
-    }
+    for (const [{ type, path }, loaded] of dispatch.underWay())
+      late(loaded, `${type} "${path}" is still under way`);
   }
 
   async function stop(): Promise<void> {
@@ -144,13 +148,35 @@ export function createHost(options: HostOptions): Host {
         // What they said is shown, too.
         await watched.drain();
       });
+      for (const loaded of all) {
+        const reaction = loaded.reacting?.current ?? null;
+        if (reaction !== null) late(loaded, `its reaction "${reaction}" is still under way`);
+      }
     } finally {
       watching.abort();
       for (const { source } of all) source?.stop();
       for (const { outbox } of all) outbox.close();
       await watched.close();
-      await atMost(async () => void (await Promise.all(all.map(dispose))));
+      await disposeOfAll();
     }
+  }
+
+  async function disposeOfAll(): Promise<void> {
+    const disposing = new Set(all);
+    await atMost(async () => {
+      await Promise.all(
+        all.map(async (loaded) => {
+          await dispose(loaded);
+          disposing.delete(loaded);
+        }),
+      );
+    });
+    for (const loaded of disposing) late(loaded, 'its dispose is still under way');
+  }
+
+  function late(loaded: LoadedPlugin, what: string): void {
+    const detail = `Plugin "${loaded.name}" did not stop within ${stopTimeoutMs / 1_000} s: ${what}`;
+    loaded.fault({ code: 'pluginFault', detail });
   }
 
   async function atMost(work: () => Promise<void>): Promise<void> {

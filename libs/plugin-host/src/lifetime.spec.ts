@@ -68,6 +68,26 @@ describe('state that lives as long as the run', () => {
     expect(did).toEqual(['disposed of one']);
   });
 
+  it('may say something while it is made, and those that show it hear it', async () => {
+    const heard: unknown[] = [];
+    const early = definePlugin({ name: 'early', setup: ({ say }) => say('made a folder') });
+    const shows = definePlugin({
+      name: 'shows',
+      needs: { events: true },
+      observe: ({ notices }) =>
+        notices.pipe(
+          tap(({ plugin, notice }) => heard.push([plugin, notice])),
+          ignoreElements(),
+        ),
+    });
+    const { options } = createSpecWorld();
+    const host = createHost({ ...options, plugins: [{ plugin: early }, { plugin: shows }] });
+    await host.start();
+    await turn();
+    expect(heard).toEqual([['early', { type: 'said', level: 'info', text: 'made a folder' }]]);
+    await host.stop();
+  });
+
   it('is not waited for longer than half a minute', async () => {
     const slow = definePlugin({ name: 'slow', setup: () => new Promise<never>(() => undefined) });
     const { options, clock } = createSpecWorld();

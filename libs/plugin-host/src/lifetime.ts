@@ -19,7 +19,10 @@ export async function setUp(loaded: LoadedPlugin, clock: Clock, signal: AbortSig
     if (!over.signal.aborted) throw new Error(`it was not done after ${setupTimeoutMs / 1_000} s`);
   });
   try {
-    loaded.state = (await Promise.race([(async () => plugin.setup?.(context))(), late])) as never;
+    loaded.state = (await Promise.race([
+      (async () => loaded.run(() => plugin.setup?.(context)))(),
+      late,
+    ])) as never;
     loaded.isSetUp = true;
   } catch (error) {
     throw new SetupError(
@@ -39,7 +42,7 @@ export async function dispose(loaded: LoadedPlugin): Promise<void> {
   if (!loaded.isSetUp) return;
   loaded.isSetUp = false;
   try {
-    await loaded.plugin.dispose?.(loaded.state);
+    await loaded.run(() => loaded.plugin.dispose?.(loaded.state));
   } catch (error) {
     const detail = `Cannot dispose of the state of plugin "${loaded.name}": ${messageOf(error)}`;
     loaded.fault({ code: 'pluginFault', detail });

@@ -4,6 +4,7 @@ import type { AnyPlugin, Plugin, ToldNotice } from '@tidemark/plugin-sdk';
 import { completePlugin } from './complete-plugin.ts';
 import type { CommandFigures, PluginDescription } from './describe.ts';
 import { messageOf, type PluginFault } from './fault.ts';
+import { createFaultLimit } from './fault-limit.ts';
 import { assertFitsSdk } from './fits-sdk.ts';
 import type { Grant, Lent } from './grant.ts';
 import { grant } from './grant.ts';
@@ -15,6 +16,7 @@ import { SetupError } from './setup-error.ts';
 import type { Source } from './source.ts';
 import type { Speech } from './speech.ts';
 import { createSpeech } from './speech.ts';
+import { asWorkOf } from './stray-errors.ts';
 import type { Subjects } from './subjects.ts';
 
 export interface LoadedPlugin {
@@ -39,6 +41,8 @@ export interface LoadedPlugin {
   /** A command of its own came to nothing, for whatever reason. */
   failed(details: PluginFault['details']): void;
   fault(details: PluginFault['details']): void;
+  /** Calls its code. What goes wrong later in what it started is its fault as well. */
+  run<Result>(work: () => Result): Result;
   describe(): PluginDescription;
 }
 
@@ -49,6 +53,8 @@ export interface LoadOptions {
   readonly onFault: (fault: PluginFault) => void;
   readonly ours: boolean;
   readonly gather?: () => Promise<void>;
+  /** Tells a notice as soon as the plugins that show it are started. */
+  readonly whenHeard: (tell: () => void) => void;
 }
 
 /** Throws SetupError. */
@@ -71,11 +77,17 @@ export function loadPlugin(given: AnyPlugin, config: unknown, options: LoadOptio
   let faults = 0;
   let lastFault: string | null = null;
   let lastFailure: string | null = null;
+  const show = createFaultLimit(name, { clock: options.lendable.clock, onFault: options.onFault });
   const fault: LoadedPlugin['fault'] = (details) => {
     faults += 1;
     lastFault = details.detail;
-    options.onFault({ plugin: name, details });
+    show(details);
   };
+  const onStray = (error: unknown): void =>
+    fault({
+      code: 'pluginFault',
+      detail: `Plugin "${name}" started something and did not catch how it failed: ${messageOf(error)}`,
+    });
   const outbox = createOutbox({
     bus: options.bus,
     subject: options.subjects.observation(name),
@@ -118,6 +130,8 @@ export function loadPlugin(given: AnyPlugin, config: unknown, options: LoadOptio
     },
     failed: ({ detail }) => void (lastFailure = detail),
     fault,
+    // Ours are to end the process: what went wrong is not known to be theirs alone.
+    run: (work) => (options.ours ? work() : asWorkOf(onStray, work)),
     describe: () => ({
       name,
       version,
@@ -135,11 +149,11 @@ export function loadPlugin(given: AnyPlugin, config: unknown, options: LoadOptio
   return loaded;
 }
 
-function publishOf(plugin: string, { bus, subjects, lendable }: LoadOptions): Speech['tell'] {
+function publishOf(plugin: string, { bus, subjects, lendable, whenHeard }: LoadOptions): Speech['tell'] {
   return (notice) => {
     const told: ToldNotice = { plugin, at: lendable.clock.now(), notice };
     // A watcher that misses it misses nothing that counts.
-    bus.publish(subjects.notice, [told]).catch(() => undefined);
+    whenHeard(() => void bus.publish(subjects.notice, [told]).catch(() => undefined));
   };
 }
 

@@ -10,6 +10,8 @@ import type { Watched } from './watched.ts';
 export interface Reacting {
   take(batch: readonly RecordedEvent[]): void;
   hear(told: ToldNotice): void;
+  /** The reaction that is under way. */
+  readonly current: Happening['type'] | null;
   /** Resolves when everything taken so far was handed over. */
   idle(): Promise<void>;
 }
@@ -26,6 +28,7 @@ export function startReacting(
   if (plugin.on === undefined) return;
   const reacting = react({
     ...{ reactions: plugin.on, context: { ...grant, config, state, signal } },
+    run: loaded.run,
     onFault: (error, reaction) => loaded.fault(failureOf(error, `react ("${reaction}")`, name)),
     onOverflow: () =>
       loaded.fault({
@@ -41,21 +44,27 @@ export function startReacting(
 function react(options: {
   readonly reactions: Reactions<WholeReactContext>;
   readonly context: WholeReactContext;
+  /** Calls code of the plugin. */
+  readonly run: LoadedPlugin['run'];
   /** `reaction`: which one it was in. */
   readonly onFault: (error: unknown, reaction: Happening['type']) => void;
   /** Told once each time that it falls behind. */
   readonly onOverflow: () => void;
 }): Reacting {
-  const { reactions, context, onFault, onOverflow } = options;
+  const { reactions, context, run, onFault, onOverflow } = options;
   const happeningsOf = createHappenings();
   const heldIn = createHeld();
   const waiting: Happening[] = [];
   let working: Promise<void> | null = null;
+  let current: Happening['type'] | null = null;
   let isOverflowing = false;
 
   return {
     take: (batch) => queue(happeningsOf(batch)),
     hear: (told) => queue(heldIn(told)),
+    get current() {
+      return current;
+    },
     async idle() {
       while (working !== null) await working;
     },
@@ -77,7 +86,11 @@ function react(options: {
     await Promise.resolve();
     for (let one = waiting.shift(); one !== undefined; one = waiting.shift()) {
       if (context.signal.aborted) waiting.length = 0;
-      else await call(one).catch((error: unknown) => onFault(error, one.type));
+      else {
+        current = one.type;
+        await run(() => call(one)).catch((error: unknown) => onFault(error, one.type));
+        current = null;
+      }
     }
     isOverflowing = false;
     working = null;

@@ -106,6 +106,36 @@ it('rules that a function of the settings makes are refused: a replay could not 
   );
 });
 
+it('a plugin that says what it does later, by an async function of the settings, is refused', () => {
+  const work = async (): Promise<object> => {
+    throw new Error('and nobody waits for it');
+  };
+  expect(() => completePlugin({ name: 'later', work: work as never }, {})).toThrow(
+    'its function of the settings answers later',
+  );
+});
+
+describe('answers of rules', () => {
+  const answering = (answer: () => unknown): Plugin => ({ name: 'odd', rules: { ignore: answer as never } });
+
+  it('that come later are none, and how they end is no news', async () => {
+    const faults: string[] = [];
+    const later = answering(async () => {
+      throw new Error('and nobody waits for it');
+    });
+    expect(ask(later, undefined, {}, (_plugin, detail) => faults.push(detail))?.detail).toContain('failed');
+    expect(faults).toEqual([
+      'Cannot use the rule "ignore" for "a/b.mov": it answered neither a text nor undefined',
+    ]);
+  });
+
+  it('are cut where nobody reads on', () => {
+    const long = answering(() => 'x'.repeat(1_000_000));
+    expect(ask(long)?.detail).toBe(`${'x'.repeat(1_000)}…`);
+    expect(ask(answering(() => ({ detail: 'x'.repeat(1_000_000) })))?.detail).toHaveLength(1_001);
+  });
+});
+
 describe('facts of rules', () => {
   it('are read by key, in order, and parsed once for as long as they stand', () => {
     let parsed = 0;

@@ -122,6 +122,8 @@ function askInTurn(all: readonly Answering[], onFault: OnFault): Asked {
     try {
       const answer = answerOf();
       if (answer === undefined) return undefined;
+      // It is no answer, and however it ends is no news.
+      if (answer instanceof Promise) answer.catch(() => undefined);
       const result = read(answer);
       if (result !== null) return result;
       onFault(plugin, `Cannot use the rule "${rule}" for "${path}": it answered ${expected[rule]}`);
@@ -138,12 +140,17 @@ const expected = {
 } as const;
 
 function verdictOf(answer: unknown): Omit<Verdict, 'plugin'> | null {
-  if (typeof answer === 'string') return { detail: answer };
+  if (typeof answer === 'string') return { detail: bounded(answer) };
   if (typeof answer !== 'object' || answer === null) return null;
   const { detail, forThisRun } = answer as Record<string, unknown>;
   if (typeof detail !== 'string') return null;
-  return forThisRun === true ? { detail, forThisRun } : { detail };
+  return forThisRun === true ? { detail: bounded(detail), forThisRun } : { detail: bounded(detail) };
 }
+
+/** Kept for each item, and shown. */
+const bounded = (detail: string): string =>
+  detail.length > detailLengthMax ? `${detail.slice(0, detailLengthMax)}…` : detail;
+const detailLengthMax = 1_000;
 
 const sideOf = (answer: unknown): 'local' | 'remote' | null =>
   answer === 'local' || answer === 'remote' ? answer : null;

@@ -2,7 +2,7 @@
 import type { Clock, Observation } from '@tidemark/contracts';
 import type { FactsReport, SpontaneousObservation } from '@tidemark/plugin-sdk';
 import type { Observable, Subscription } from 'rxjs';
-import { defer, mergeMap } from 'rxjs';
+import { defer, mergeMap, UnsubscriptionError } from 'rxjs';
 import type { FactsBorder } from './facts-border.ts';
 import { faultOfHint, isHintType } from './hint-shapes.ts';
 
@@ -16,13 +16,15 @@ const lastPauseMs = 60_000;
 
 export function runSource(options: {
   readonly observe: () => Observable<SpontaneousObservation>;
+  /** Calls code of the plugin. */
+  readonly run: <Result>(work: () => Result) => Result;
   /** What of an observation goes on the bus. Throws what is wrong with it. */
   readonly read: (observation: SpontaneousObservation) => readonly Observation[];
   readonly put: (observation: Observation) => void;
   readonly clock: Clock;
   readonly onFault: (error: unknown) => void;
 }): Source {
-  const { observe, read, put, clock, onFault } = options;
+  const { observe, run, read, put, clock, onFault } = options;
   const stopping = new AbortController();
   let subscription: Subscription | null = null;
   let running = false;
@@ -34,29 +36,40 @@ export function runSource(options: {
     },
     stop() {
       stopping.abort();
-      subscription?.unsubscribe();
+      end();
       running = false;
     },
   };
 
   function subscribe(): void {
     running = true;
-    subscription = defer(observe)
-      .pipe(mergeMap(read))
-      .subscribe({
-        next: (observation) => {
-          pauseMs = firstPauseMs;
-          put(observation);
-        },
-        error: (error: unknown) => {
-          onFault(error);
-          pause();
-        },
-        complete: () => {
-          running = false;
-        },
-      });
-    if (stopping.signal.aborted) subscription.unsubscribe();
+    subscription = run(() =>
+      defer(observe)
+        .pipe(mergeMap(read))
+        .subscribe({
+          next: (observation) => {
+            pauseMs = firstPauseMs;
+            put(observation);
+          },
+          error: (error: unknown) => {
+            onFault(error);
+            pause();
+          },
+          complete: () => {
+            running = false;
+          },
+        }),
+    );
+    if (stopping.signal.aborted) end();
+  }
+
+  /** What it does when it is unsubscribed is its own code, too, and must not keep the others from ending. */
+  function end(): void {
+    try {
+      run(() => subscription?.unsubscribe());
+    } catch (error) {
+      for (const one of error instanceof UnsubscriptionError ? error.errors : [error]) onFault(one);
+    }
   }
 
   function pause(): void {

@@ -27,6 +27,14 @@ it('what a plugin says is one line, with a level', () => {
   ]);
 });
 
+it('a text of any length costs no more than what is shown of it', () => {
+  const { told, say } = world();
+  const text = 'a\n \u202e'.repeat(2_500_000);
+  for (let line = 0; line < 100; line += 1) say(text);
+  expect(told).toHaveLength(100);
+  expect(told[0]).toEqual({ type: 'said', level: 'info', text: `${'a  '.repeat(333)}a…` });
+});
+
 it('a plugin that says more than anybody can read is cut short, and how much is told', async () => {
   const { told, clock, say } = world();
   for (let line = 0; line < 130; line += 1) say(`line ${line}`);

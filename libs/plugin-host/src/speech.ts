@@ -103,9 +103,11 @@ function jsonOf(data: unknown): string | null {
 }
 
 function oneLine(text: string): string {
+  // What is not shown must not keep the others waiting.
   const line = String(text)
+    .slice(0, 4 * textLengthMax)
     .replace(/\s*[\r\n]+\s*/g, ' ')
-    .replace(/\p{Cc}/gu, ' ');
+    .replace(/\p{Cc}|\p{Bidi_Control}/gu, ' ');
   return line.length > textLengthMax ? `${line.slice(0, textLengthMax)}…` : line;
 }
 

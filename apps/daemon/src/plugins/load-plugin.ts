@@ -4,7 +4,13 @@ import { findPackageJSON } from 'node:module';
 import { dirname, isAbsolute, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { commandEffects } from '@tidemark/contracts';
-import { assertFitsSdk, completePlugin, pluginName, SetupError } from '@tidemark/plugin-host';
+import {
+  assertFitsSdk,
+  catchStrayErrors,
+  completePlugin,
+  pluginName,
+  SetupError,
+} from '@tidemark/plugin-host';
 import type { AnyPlugin, Plugin } from '@tidemark/plugin-sdk';
 import { z } from '@tidemark/plugin-sdk';
 import { inGeneration } from './plugin-generations.ts';
@@ -26,6 +32,7 @@ export async function loadPlugin(
   { folder, home }: { readonly folder: string; readonly home: string },
 ): Promise<LoadedFrom> {
   await shareModules();
+  catchStrayErrors();
   const path = pathIn(reference, folder, home);
   const address =
     path === null ? packageAddress(folder, reference) : inGeneration(reference, fileAddress(reference, path));
