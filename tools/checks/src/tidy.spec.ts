@@ -376,7 +376,12 @@ const cases: readonly Case[] = [
     name: 'commands in pages are ones that the program takes',
     rule: docsCommands,
     wrong: [
-      file('package.json', '{ "scripts": { "build": "x" } }'),
+      file(
+        'package.json',
+        '{ "scripts": { "build": "x", "fuzz": "node a/src/main.ts", "u": "vitest --project unit" } }',
+      ),
+      file('a/src/main.ts', '  seed: { type: "string" },'),
+      file('b.md', '```sh', 'npm run fuzz -- --seed 7 --inputs 9 # many', 'npm run u -- a/source', '```'),
       file(
         'a.md',
         ...[
@@ -389,9 +394,14 @@ const cases: readonly Case[] = [
         'Then `tidemark why PATH`, or `tidemark log [--nothing]`, or `npm run tests`.',
       ),
     ],
-    complaints: 6,
+    complaints: 8,
     right: [
-      file('package.json', '{ "scripts": { "build": "x" } }'),
+      file(
+        'package.json',
+        '{ "scripts": { "build": "x", "fuzz": "node a/src/main.ts", "u": "vitest --project unit" } }',
+      ),
+      file('a/src/main.ts', '  seed: { type: "string" },'),
+      file('b.md', '```sh', 'npm run fuzz -- --seed 7 # one', 'X=1 npm run u -- a/src', '```'),
       file(
         'a.md',
         ...['```sh', 'tidemark sync --dry-run # looks', 'npm run build && npm run build', '```'],

@@ -1,6 +1,7 @@
 /**
  * Commands in our pages are ones that the program takes: in blocks of code the parser accepts each as it stands; in a sentence, where
- * `tidemark log [LOG]` says what may stand there, the command and its switches exist. The same for `npm run`.
+ * `tidemark log [LOG]` says what may stand there, the command and its switches exist. The same for `npm run`, with the switches and the folders
+ * that follow it.
  */
 import { parseCommandLine, subcommands, switches } from '@tidemark/settings';
 import type { Complaint, Rule, SourceFile } from '../repository.ts';
@@ -14,7 +15,7 @@ export const docsCommands: Rule = (files) => {
       ...linesOfBlocks(page.text).flatMap((line) => complaintsOf(page, line, complaintOfCommand)),
       ...spans(page.text).flatMap((line) => complaintsOf(page, line, complaintOfMention)),
       ...[...linesOfBlocks(page.text), ...spans(page.text)].flatMap((line) =>
-        complaintsOf(page, line, (text) => complaintOfScript(text, scripts)),
+        complaintsOf(page, line, (text) => complaintOfScript(text, scripts, files)),
       ),
     ]);
 };
@@ -88,9 +89,32 @@ function complaintOfMention(span: string): string | undefined {
 /** Of the project that `tidemark plugin new` makes. */
 const authorsOwn = new Set(['dev']);
 
-function complaintOfScript(text: string, scripts: Readonly<Record<string, string>>): string | undefined {
-  const [, name] = /^\s*npm run (?:--silent |-s )?([a-z][a-z0-9:-]*)/.exec(text) ?? [];
-  return name === undefined || name in scripts || authorsOwn.has(name)
-    ? undefined
-    : `package.json has no script '${name}'`;
+function complaintOfScript(
+  text: string,
+  scripts: Readonly<Record<string, string>>,
+  files: readonly SourceFile[],
+): string | undefined {
+  const [, name, rest = ''] =
+    /^\s*(?:[A-Z_]+=\S+ )*npm run (?:--silent |-s )?([a-z][a-z0-9:-]*)(?: -- ([^|;&#<>]*))?/.exec(text) ?? [];
+  if (name === undefined || authorsOwn.has(name)) return undefined;
+  const script = scripts[name];
+  if (script === undefined) return `package.json has no script '${name}'`;
+  const [, source] = /(\S+\/)[a-z-]+\.ts$/.exec(script) ?? [];
+  const [, project] = /--project (\w+)/.exec(script) ?? [];
+  for (const word of wordsOf(rest)) {
+    const [, long] = /^--([a-z][a-z-]*)/.exec(word) ?? [];
+    if (long !== undefined && source !== undefined && !isOptionOf(long, source, files))
+      return `npm run ${name} has no switch --${long}`;
+    if (project === 'unit' && word.includes('/') && !files.some(({ path }) => path.startsWith(word)))
+      return `there is nothing to test at ${word}`;
+  }
+  return undefined;
 }
+
+/** As a key of what `parseArgs` is told, or as an argument that is read by itself. */
+const isOptionOf = (long: string, folder: string, files: readonly SourceFile[]): boolean =>
+  files.some(
+    ({ path, text }) =>
+      path.startsWith(folder) &&
+      new RegExp(`(?:^\\s*|[{,] )(?:${long}|'${long}'): |'--${long}'`, 'm').test(text),
+  );
