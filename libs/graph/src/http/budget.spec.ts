@@ -93,6 +93,41 @@ describe('the request budget', () => {
     expect(late.state).toEqual({ type: 'paused', remainingMs: 60_000 });
   });
 
+  it('sleeps for nobody: a process that gave up ends although the service asked for a pause', async () => {
+    const { clock } = budgetAt();
+    const asleep = new Set<object>();
+    const watched = {
+      ...clock,
+      sleep: async (delayMs: number, signal?: AbortSignal) => {
+        const one = {};
+        asleep.add(one);
+        await clock.sleep(delayMs, signal);
+        asleep.delete(one);
+      },
+    };
+    const budget = createBudget({ clock: watched });
+    budget.pause(60_000);
+    await turn();
+    expect(asleep.size).toBe(0);
+    const controller = new AbortController();
+    visit(budget, 'call', 120_000, controller.signal);
+    await turn();
+    expect(asleep.size).toBe(1);
+    controller.abort();
+    await turn();
+    expect(asleep.size).toBe(0);
+    visit(budget, 'call', 70_000);
+    await turn();
+    expect(asleep.size).toBe(1);
+    budget.pause(80_000);
+    await turn();
+    expect(asleep.size).toBe(0);
+    const visitor = visit(budget);
+    await clock.advance(80_000);
+    await turn();
+    expect(visitor.state).toBe('inside');
+  });
+
   it('never pauses for more than an hour, whatever it is told', () => {
     const { budget } = budgetAt();
     budget.pause(86_400_000);

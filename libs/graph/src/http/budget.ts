@@ -92,6 +92,8 @@ class AccountBudget implements Budget {
   #successes = 0;
   readonly #pace = new Map<RequestKind, Pace>();
   #waking = false;
+  /** Ends the sleep of `#wake`. */
+  #alarm = new AbortController();
   readonly #calls: Waiter[] = [];
   readonly #content: Waiter[] = [];
   readonly #requests: Record<RequestKind, number> = emptyCounts();
@@ -144,7 +146,7 @@ class AccountBudget implements Budget {
     this.#running -= 1;
     if (share === 'content') this.#runningContent -= 1;
     if (latencyMs !== null) this.#learn(kind, latencyMs);
-    if (this.#calls.length > 0 || this.#content.length > 0) this.#admitWaiters();
+    if (this.#isAwaited) this.#admitWaiters();
   }
 
   pause(delayMs: number): void {
@@ -159,7 +161,7 @@ class AccountBudget implements Budget {
     }
     this.#successes = 0;
     this.#refuseImpatient();
-    void this.#wake();
+    if (this.#isAwaited) void this.#wake();
   }
 
   #hasRoom(share: 'call' | 'content'): boolean {
@@ -185,6 +187,7 @@ class AccountBudget implements Budget {
     const refusal = await new Promise<Refusal | null>((resolve) => {
       const onAbort = (): void => {
         queue.splice(queue.indexOf(waiter), 1);
+        if (!this.#isAwaited) this.#alarm.abort();
         resolve({ type: 'aborted' });
       };
       const waiter: Waiter = {
@@ -226,12 +229,21 @@ class AccountBudget implements Budget {
         waiter.admit({ type: 'paused', remainingMs });
       }
     }
+    if (!this.#isAwaited) this.#alarm.abort();
   }
 
+  get #isAwaited(): boolean {
+    return this.#calls.length > 0 || this.#content.length > 0;
+  }
+
+  /** Sleeps only while a request waits: a timer for none would keep a process that is done from ending. */
   async #wake(): Promise<void> {
     if (this.#waking) return;
     this.#waking = true;
-    for (let left = this.pausedForMs(); left > 0; left = this.pausedForMs()) await this.#clock.sleep(left);
+    for (let left = this.pausedForMs(); left > 0 && this.#isAwaited; left = this.pausedForMs()) {
+      this.#alarm = new AbortController();
+      await this.#clock.sleep(left, this.#alarm.signal);
+    }
     this.#waking = false;
     this.#admitWaiters();
   }
