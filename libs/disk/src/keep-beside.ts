@@ -18,6 +18,8 @@ export interface Kept {
   readonly name: string;
   /** It is the file itself under a second name. False: another file with the same bytes. */
   readonly isLink: boolean;
+  /** It was there already. */
+  readonly isFound: boolean;
   /** Takes away the name that was made, as the file was not replaced after all. */
   forget(): void;
 }
@@ -95,7 +97,7 @@ async function copyBeside(
           workspace.trash.base + trashPlace(context, workspace, kept, pathIn(home, kept), made.size),
         );
       };
-      return { folder: home, name: kept, isLink: false, forget };
+      return { folder: home, name: kept, isLink: false, isFound: false, forget };
     }
     throw noKeptName(folder, keepAs);
   } finally {
@@ -127,7 +129,7 @@ async function copied(
 }
 
 const found = (folder: Folder, name: string): Kept => ({
-  ...{ folder, name, isLink: false },
+  ...{ folder, name, isLink: false, isFound: true },
   forget: () => undefined,
 });
 
@@ -138,7 +140,7 @@ function linked(folder: Folder, name: string, opened: OpenFile): Kept {
     const links = fstatSync(opened.fd, { bigint: true }).nlink;
     if (there !== undefined && sameFile(there, opened.stats) && links > 1n) unlinkSync(folder.base + name);
   };
-  return { folder, name, isLink: true, forget };
+  return { folder, name, isLink: true, isFound: false, forget };
 }
 
 async function isSameContent(folder: Folder, name: string, kept: string, opened: OpenFile): Promise<boolean> {

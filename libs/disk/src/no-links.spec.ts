@@ -38,7 +38,9 @@ test('copies nothing when a file with the same bytes is there', async () => {
   const expected = await rowAt(disk, 'x');
   const there = await rowAt(disk, 'x-kept-0001');
   const staged = await stagedWith(disk, 'key', 'remote');
-  expect((await staged.place('x', { expected, keepAs, modifiedAt: 5 })).kept).toEqual(there);
+  expect(await staged.place('x', { expected, keepAs, modifiedAt: 5 })).toMatchObject({
+    ...{ kept: there, reused: true },
+  });
   expect(readdirSync(root).toSorted()).toEqual(['x', 'x-kept-0001']);
 });
 

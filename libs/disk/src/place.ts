@@ -73,7 +73,10 @@ export async function replace(
     }
     const row = placedRow(placement, folder, name);
     const kept = backup === null ? null : keptRow(placement.context, backup.folder, backup.name);
-    return { row, kept, trash: trash === null ? null : placement.workspace.trashPrefix + trash };
+    return {
+      ...{ row, kept, trash: trash === null ? null : placement.workspace.trashPrefix + trash },
+      ...(backup?.isFound === true ? { reused: true as const } : {}),
+    };
   });
   return replaced.catch((error: unknown) => {
     const gone = error instanceof Failure && error.code === 'localGone';

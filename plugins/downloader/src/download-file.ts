@@ -20,10 +20,14 @@ export async function downloadFile(command: CommandOf<'DownloadFile'>, context: 
       ...(hashUnconfirmed && { unconfirmed: true }),
     };
   }
-  const { row, kept, trash } = await staged.place(path, {
+  const { row, kept, reused, trash } = await staged.place(path, {
     ...{ expected, keepAs, modifiedAt: remote.modifiedAt },
     ...(await authorsOf(command, context)),
   });
+  if (reused === true)
+    context.say(
+      `Local data is already preserved by an identical safeBackup; reusing existing preservation: ${path}`,
+    );
   return {
     local: row,
     ...content,

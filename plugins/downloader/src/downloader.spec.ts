@@ -369,6 +369,17 @@ describe('downloader: DownloadFile', () => {
     expect(contents(world)).toEqual({ 'a.txt': 'just saved' });
   });
 
+  it('says so when a version that must survive is kept already', async () => {
+    const world = createWorld();
+    const said: unknown[] = [];
+    const context = { ...world.context, say: (text: string) => void said.push(text) };
+    world.user.write('a.txt', bytesOf('mine'));
+    world.user.write('a-host-safeBackup-0001.txt', bytesOf('mine'));
+    const expected = await expectedOf(world, 'a.txt');
+    await download({ ...world, context }, { remote: remoteOf('from the drive'), expected, keepAs });
+    expect(said).toEqual([expect.stringMatching(/; reusing existing preservation: a\.txt$/)]);
+  });
+
   it('keeps a local version that must survive, and tells where', async () => {
     const world = createWorld();
     world.user.write('a.txt', bytesOf('mine'));

@@ -117,6 +117,8 @@ export interface ScanEnd {
 export interface Placed {
   readonly row: LocalRow;
   readonly kept: LocalRow | null;
+  /** `kept` is a file that had the same bytes already: none was made. */
+  readonly reused?: true;
   readonly trash: string | null;
 }
 

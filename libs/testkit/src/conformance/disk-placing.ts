@@ -155,7 +155,8 @@ export function diskPlacing(withDisk: WithDisk): void {
         user.write('x-host-safeBackup-0001.txt', bytes('another'));
         const expected = await rowAt(disk, 'x');
         const staged = await stagedWith(disk, 'key', 'remote');
-        const { row, kept } = await staged.place('x', { expected, keepAs: keep, modifiedAt: 5 });
+        const { row, kept, reused } = await staged.place('x', { expected, keepAs: keep, modifiedAt: 5 });
+        expect(reused).toBeUndefined();
         expect(row.hash).toBe(quickXorHash(bytes('remote')));
         expect(kept).toEqual(await rowAt(disk, 'x-host-safeBackup-0002.txt'));
         expect(kept?.id).toBe(expected.id);
@@ -173,8 +174,9 @@ export function diskPlacing(withDisk: WithDisk): void {
         const expected = await rowAt(disk, 'x');
         const there = await rowAt(disk, 'x-host-safeBackup-0001.txt');
         const staged = await stagedWith(disk, 'key', 'remote');
-        const { kept } = await staged.place('x', { expected, keepAs: keep, modifiedAt: 5 });
+        const { kept, reused } = await staged.place('x', { expected, keepAs: keep, modifiedAt: 5 });
         expect(kept).toEqual(there);
+        expect(reused).toBe(true);
         expect(contents(user)).toEqual({ x: 'remote', 'x-host-safeBackup-0001.txt': 'local' });
       }));
 

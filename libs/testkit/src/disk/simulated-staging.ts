@@ -86,7 +86,10 @@ export function createSimulatedStaging(simulation: Simulation): Pick<Disk, 'stag
         const kept =
           keptName === null ? null : rowOf(inodes, keptName.identical ?? old, spot.folderId, keptName.name);
         end('place', path);
-        return { row, kept, trash: kept === null ? trash : null };
+        return {
+          ...{ row, kept, trash: kept === null ? trash : null },
+          ...(keptName !== null && keptName.identical !== null && { reused: true }),
+        };
       },
       async placeAs(folderPath, keepAs, modifiedAt) {
         check();
