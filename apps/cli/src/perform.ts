@@ -1,5 +1,4 @@
 /** Loads the profile, runs the command, and turns whatever stands in the way into words and an exit code. */
-import { failureGuide } from '@tidemark/contracts';
 import type { FailureDetails } from '@tidemark/contracts';
 import type { Profile } from '@tidemark/daemon';
 import type { Action } from '@tidemark/settings';
@@ -45,7 +44,7 @@ export async function perform(invocation: Invocation): Promise<number> {
     const command = await commandFor(commandLine.action.type);
     return await command(context);
   } catch (error) {
-    return explainError(error, context);
+    return await explainError(error, context);
   }
 }
 
@@ -144,13 +143,11 @@ const isConfigurationShown = ({ settings }: Profile, type: Action['type']): bool
   settings.display_running_config && type !== 'displayConfig';
 
 /** Failures speak for themselves; anything else is a bug, and says so without a stack unless one was asked for. */
-function explainError(error: unknown, { commandLine, output }: CommandContext): number {
+async function explainError(error: unknown, { commandLine, output }: CommandContext): Promise<number> {
   const details = failureDetailsOf(error);
   if (details !== null) {
-    const { remedy } = failureGuide[details.code];
-    output.errorLine(`ERROR: ${details.detail}`);
-    output.errorLine(`       ${remedy}`);
-    if (details.requestId !== undefined) output.errorLine(`       API Request ID: ${details.requestId}`);
+    const { failureLines } = await import('./failure-lines.ts');
+    for (const line of failureLines(details, commandLine, Date.now())) output.errorLine(line);
     return exitCodeOf(kindOf(details.code), commandLine);
   }
   if (error instanceof Error && error.name === 'SetupError') {

@@ -1,5 +1,6 @@
 /** What the peer says of itself before it syncs. Scripts wait for these lines; with our own commands they are for those who ask for more. */
 import type { Profile } from '@tidemark/daemon';
+import { renderContacting } from '@tidemark/plugin-reporter';
 
 export function startLines({ commandLine, settings, locations }: Profile): readonly string[] {
   const isVerbose = commandLine.verbosity > 0;
@@ -14,6 +15,9 @@ export function startLines({ commandLine, settings, locations }: Profile): reado
     'Attempting to initialise the OneDrive API ...',
     ...always,
     'Opening the item database ...',
+    ...(commandLine.action.type === 'sync'
+      ? renderContacting({ config: { dialect: settings.compat_log_dialect } }).map(({ text }) => text)
+      : []),
   ];
 }
 

@@ -95,6 +95,7 @@ describe('what an answer means', () => {
     expect(details).toEqual({
       code: 'locked',
       detail: 'Cannot delete item "01A": the service answered 423 (resourcelocked) "Locked by Ada"',
+      answer: { status: 423, code: 'resourceLocked', message: 'Locked by Ada' },
       requestId: 'req-1',
     });
   });

@@ -4,8 +4,9 @@
  *
  * @see https://learn.microsoft.com/graph/errors
  */
-import { Failure, type FailureCode } from '@tidemark/contracts';
+import { Failure, type FailureCode, type ServiceAnswer } from '@tidemark/contracts';
 import { redact } from './redact.ts';
+import { pauseMaxMs } from './http/retry-after.ts';
 import type { TransportFault, FaultKind } from './http/transport-fault.ts';
 
 /** An answer of Graph or of a pre-authenticated host. */
@@ -137,8 +138,8 @@ export function refusal(action: string, reply: Reply): Failure {
   return new Failure({
     code,
     detail: `${action}: ${answerText(reply.status, error)}`,
-    ...(reply.retryAfterMs === null ? {} : { afterMs: reply.retryAfterMs }),
-    ...(reply.requestId === undefined ? {} : { requestId: reply.requestId }),
+    ...(reply.retryAfterMs === null ? {} : { afterMs: Math.min(reply.retryAfterMs, pauseMaxMs) }),
+    ...saidIn(reply),
   });
 }
 
@@ -147,8 +148,23 @@ export function refusalAs(code: FailureCode, action: string, reply: Reply): Fail
   return new Failure({
     code,
     detail: `${action}: ${answerText(reply.status, graphErrorOf(reply.json))}`,
-    ...(reply.requestId === undefined ? {} : { requestId: reply.requestId }),
+    ...saidIn(reply),
   });
+}
+
+/** What a failure tells of the answer itself: for the service's support, and word for word, since people search the web for it. */
+export function saidIn({ status, json, requestId }: Reply): SaidByService {
+  const error = isRecord(json) && isRecord(json['error']) ? json['error'] : {};
+  const text = (value: unknown): string => (typeof value === 'string' ? redact(value) : '');
+  return {
+    ...(requestId === undefined ? {} : { requestId }),
+    answer: { status, code: text(error['code']), message: text(error['message']) },
+  };
+}
+
+interface SaidByService {
+  readonly requestId?: string;
+  readonly answer: ServiceAnswer;
 }
 
 const byFault: Readonly<Record<FaultKind, FailureCode>> = {

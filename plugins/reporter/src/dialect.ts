@@ -1,7 +1,6 @@
 /** Two wordings of the peer are in use: the one of its source today, and an older one that documents and scripts quote. */
 import type { Line } from './line.ts';
 import { info, verbose } from './line.ts';
-import type { View } from './view.ts';
 
 export interface Wording {
   readonly current: string;
@@ -11,9 +10,13 @@ export interface Wording {
 
 export const same = (text: string): Wording => ({ current: text, legacy: text });
 
+export interface Speaking {
+  readonly config: { readonly dialect: 'both' | 'current' | 'legacy' };
+}
+
 /** With both wordings the older one follows, unless a program that looks for it finds it in the line before. */
 export function worded(
-  { config }: View,
+  { config }: Speaking,
   { current, legacy }: Wording,
   level: 'info' | 'verbose' = 'info',
 ): readonly Line[] {

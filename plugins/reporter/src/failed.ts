@@ -1,11 +1,11 @@
 /** Lines about commands that failed: the result, what happened, and what the reader can do. */
 import type { Command, CommandOf, FailureCode, FailureDetails } from '@tidemark/plugin-sdk';
 import { failureGuide } from '@tidemark/plugin-sdk';
+import { renderAnswerBlock, type ServiceAnswer, statusText } from './answer-block.ts';
 import type { Line } from './line.ts';
 import { info, verbose } from './line.ts';
 import { shownPath } from './paths.ts';
 import { uploading } from './succeeded.ts';
-import { timeText } from './time-text.ts';
 import type { View } from './view.ts';
 import { isAboutSubscription } from './view.ts';
 import { renderSubscriptionFailed } from './webhook.ts';
@@ -37,11 +37,12 @@ export function renderFailed(
     (failure.code === 'driveSuspended' && view.doubted);
   if (isTold) return [...renderResult(view, command), verbose(failure.detail)].map(asVerbose);
   const explain = explanations[failure.code];
-  const block = renderBlock(failure, at);
   const explained = explain?.(view, failure, command) ?? [
     info(`ERROR: ${failure.detail}`),
-    ...(block.length === 0 ? [info(`       ${remedy}`)] : []),
+    info(`       ${remedy}`),
   ];
+  // What passes by itself is told in a line.
+  const block = retry === 'later' ? [] : renderAnswerBlock(failure, `sync.${command.type}()`, at);
   return [...renderResult(view, command), ...explained, ...block];
 }
 
@@ -49,6 +50,13 @@ const renderFull = (view: View, { path, sizeBytes }: CommandOf<'UploadFile'>): L
   info(
     `ERROR: The drive is full: it refused "${shownPath(view, path)}" (${sizeBytes} bytes), so uploads wait. ${failureGuide.quotaReached.remedy}`,
   );
+
+function renderHandling({ status }: Pick<ServiceAnswer, 'status'>): Line {
+  const phrase = status === 408 ? 'Request Timeout' : 'Too Many Requests';
+  return verbose(
+    `Handling a Microsoft Graph API HTTP ${status} Response Code (${phrase}) - Internal Thread ID: 0`,
+  );
+}
 
 /** The sync folder of a run that goes on is not there: what is done then is waiting. */
 export const isSuspending = ({ started }: View, { code }: FailureDetails): boolean =>
@@ -72,16 +80,21 @@ function renderResult(view: View, command: Command): readonly Line[] {
 type Explain = (view: View, failure: FailureDetails, command: Command) => readonly Line[];
 
 const explanations: Partial<Record<FailureCode, Explain>> = {
-  throttled: () => [
-    verbose(
-      'Handling a Microsoft Graph API HTTP 429 Response Code (Too Many Requests) - Internal Thread ID: 0',
-    ),
+  throttled: (_view, { detail, answer }) => [renderHandling(answer ?? { status: 429 }), verbose(detail)],
+  timedOut: (_view, { detail, answer }) => [
+    info(`ERROR: ${detail}`),
+    info(`       ${failureGuide.timedOut.remedy}`),
+    ...(answer === undefined ? [] : [renderHandling(answer)]),
   ],
-  serviceUnavailable: () => [
-    info(
-      'STATUS when attempting to query the Microsoft Graph API Service - retrying applicable request in 30 seconds - Internal Thread ID: 0',
-    ),
-  ],
+  serviceUnavailable: (_view, { detail, answer }) =>
+    answer === undefined
+      ? [info(`ERROR: ${detail}`), info(`       ${failureGuide.serviceUnavailable.remedy}`)]
+      : [
+          info(
+            `${statusText(answer)} when attempting to query the Microsoft Graph API Service - retrying applicable request in 30 seconds - Internal Thread ID: 0`,
+          ),
+          verbose(detail),
+        ],
   offline: (_view, { detail }) => [
     info(
       'Internet connectivity to Microsoft OneDrive service has been interrupted .. re-trying in the background',
@@ -117,22 +130,6 @@ const explanations: Partial<Record<FailureCode, Explain>> = {
     ),
   ],
 };
-
-/** The peer's block for an answer of the service that no retry will change. Its alignment is read by programs. */
-function renderBlock({ code, detail, requestId }: FailureDetails, at: number): readonly Line[] {
-  const { retry, remedy } = failureGuide[code];
-  if (requestId === undefined || (retry !== 'never' && retry !== 'stop')) return [];
-  return [
-    info(''),
-    info('ERROR: Microsoft OneDrive API returned an error with the following message:'),
-    info(`  Error Message:       ${detail}`),
-    info(`  Error Reason:        ${remedy}`),
-    info(`  Error Code:          ${code}`),
-    info(`  Error Timestamp:     ${timeText(at).slice(0, 19)}`),
-    info(`  API Request ID:      ${requestId}`),
-    info(''),
-  ];
-}
 
 function asVerbose({ level, text }: Line): Line {
   return { level: level === 0 ? 1 : level, text };

@@ -1,2 +1,5 @@
 export { reporter as default } from './reporter.ts';
+export { renderAnswerBlock } from './answer-block.ts';
+export { renderContacting } from './reached.ts';
+export type { Line } from './line.ts';
 export type { ReporterConfig } from './config.ts';

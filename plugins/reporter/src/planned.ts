@@ -2,12 +2,11 @@
 import type { Command, CommandOf, CommandType, EventOf } from '@tidemark/plugin-sdk';
 import { ruleTexts } from '@tidemark/plugin-sdk/unstable';
 import { renderSyncOptions } from './developer.ts';
-import type { Wording } from './dialect.ts';
-import { worded } from './dialect.ts';
 import type { Line } from './line.ts';
 import { debug, info, verbose } from './line.ts';
 import { dotted, shownPath } from './paths.ts';
 import { closingRead } from './run.ts';
+import { renderReached } from './reached.ts';
 import { renderTotals } from './totals.ts';
 import type { View } from './view.ts';
 import { isAboutSubscription, isChange, isLook, isQuiet, looking } from './view.ts';
@@ -28,24 +27,14 @@ export function renderPlanned(view: View, { commands }: EventOf<'Planned'>): rea
   ];
 }
 
-/** A run has read the drive's root by now, so the service was reached. Said where the peer says it: before the first pass. */
+/** Said where the peer says it: before the first pass. */
 function renderBeginning(view: View): readonly Line[] {
-  const isFirst = view.config.mode === 'monitor' && view.pass.number === 1;
   return [
-    ...(isFirst ? [...worded(view, contacting, 'verbose'), ...worded(view, reached, 'verbose')] : []),
+    ...(view.pass.number === 1 ? renderReached(view) : []),
     looking(view, 'Starting a sync with Microsoft OneDrive'),
     ...renderSyncOptions(view),
   ];
 }
-
-const contacting: Wording = {
-  current: 'Attempting to contact the Microsoft OneDrive Service',
-  legacy: 'Attempting to contact Microsoft OneDrive Login Service',
-};
-const reached: Wording = {
-  current: 'Successfully reached the Microsoft OneDrive Service',
-  legacy: 'Successfully reached Microsoft OneDrive Login Service',
-};
 
 function renderCommand(view: View, command: Command): readonly Line[] {
   return [...renderInclusion(view, command), ...begin[command.type](view, command as never)];

@@ -179,17 +179,36 @@ describe('reporter: one command each', () => {
     const { append } = createSpecPrinter();
     append(started(), planned(command('UploadFile', 1)));
     const detail = 'Cannot upload "a/b.txt": access was denied';
-    expect(append(failed(1, { code: 'accessDenied', detail, requestId: 'r-1' }))).toEqual([
+    const answer = { status: 403, code: 'accessDenied', message: 'Access denied' };
+    expect(append(failed(1, { code: 'accessDenied', detail, requestId: 'r-1', answer }))).toEqual([
       'Uploading new file: a/b.txt ... failed!',
       `ERROR: ${detail}`,
+      '       Check your permissions on the item online',
       '',
       'ERROR: Microsoft OneDrive API returned an error with the following message:',
-      `  Error Message:       ${detail}`,
-      '  Error Reason:        Check your permissions on the item online',
+      '  Error Message:       HTTP request returned status code 403 (Forbidden)',
+      '  Error Reason:        Access denied',
       '  Error Code:          accessDenied',
       '  Error Timestamp:     2023-11-14T22:13:23',
       '  API Request ID:      r-1',
       '',
+    ]);
+  });
+
+  it('names the status of the service where a failure passes by itself', () => {
+    const { append } = createSpecPrinter();
+    append(started(), planned(command('UploadFile', 1)));
+    const detail = 'Cannot upload "a/b.txt"';
+    const of = (status: number) => ({ status, code: 'x', message: 'y' });
+    expect(append(failed(1, { code: 'serviceUnavailable', detail, answer: of(503) }))).toEqual([
+      'Uploading new file: a/b.txt ... failed!',
+      'HTTP request returned status code 503 (Service Unavailable) when attempting to query the Microsoft Graph API Service - retrying applicable request in 30 seconds - Internal Thread ID: 0',
+    ]);
+    append(planned(command('UploadFile', 2)));
+    expect(append(failed(2, { code: 'serviceUnavailable', detail }))).toEqual([
+      'Uploading new file: a/b.txt ... failed!',
+      `ERROR: ${detail}`,
+      '       Wait; if it lasts for hours, look at the service health page of Microsoft 365',
     ]);
   });
 

@@ -5,7 +5,7 @@
  */
 import type { AbortSignalLike, Clock, Random } from '@tidemark/contracts';
 import { Failure } from '@tidemark/contracts';
-import { faultFailure, refusal, type Reply } from '../errors.ts';
+import { faultFailure, refusal, saidIn, type Reply } from '../errors.ts';
 import { headerOf, isBelievable, isTransientRefusal, readReply } from './answers.ts';
 import type { Answer, BodyReceiver } from './exchange.ts';
 import type { Budget, RequestKind } from './budget.ts';
@@ -286,7 +286,7 @@ function throttled(request: GraphRequest, reply: Reply, delayMs: number): Failur
     code: reply.status === 503 ? 'serviceUnavailable' : 'throttled',
     detail: `${request.action}: the service answered ${reply.status} and asks to wait ${Math.ceil(delayMs / 1000)} s${capped}`,
     afterMs: Math.min(delayMs, pauseMaxMs),
-    ...(reply.requestId === undefined ? {} : { requestId: reply.requestId }),
+    ...saidIn(reply),
   });
 }
 

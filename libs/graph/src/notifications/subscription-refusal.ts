@@ -1,7 +1,6 @@
-/** Refusals around subscriptions. What the service said goes along word for word: people search the web for it. */
-import { Failure, type FailureCode } from '@tidemark/contracts';
-import { graphErrorOf, isRecord, refusal, refusalAs, type Reply } from '../errors.ts';
-import { redact } from '../redact.ts';
+/** Refusals around subscriptions. */
+import type { Failure, FailureCode } from '@tidemark/contracts';
+import { graphErrorOf, refusal, refusalAs, type Reply } from '../errors.ts';
 
 /** The service called the address and got no answer that it likes. The code varies, the text does not. */
 export function isReachRefusal(reply: Reply): boolean {
@@ -14,11 +13,7 @@ export function isReachRefusal(reply: Reply): boolean {
 
 export function subscriptionRefusal(action: string, reply: Reply): Failure {
   const code = codeOf(reply);
-  const { details } = code === null ? refusal(action, reply) : refusalAs(code, action, reply);
-  const error = isRecord(reply.json) && isRecord(reply.json['error']) ? reply.json['error'] : {};
-  const text = (value: unknown): string => (typeof value === 'string' ? redact(value) : '');
-  const answer = { status: reply.status, code: text(error['code']), message: text(error['message']) };
-  return new Failure({ ...details, answer });
+  return code === null ? refusal(action, reply) : refusalAs(code, action, reply);
 }
 
 /** null: as for every other request. */

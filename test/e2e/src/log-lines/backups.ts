@@ -1,4 +1,4 @@
-/** A file that changed on both sides, and no name under which its local version could be kept. */
+/** Files that changed on both sides: no name is left for the local version, or the same version is kept already. */
 import { hostname } from 'node:os';
 import { utimes } from 'node:fs/promises';
 import { openProfile } from '../profile.ts';
@@ -19,4 +19,12 @@ export async function runBackups(account: Account, printed: Printed): Promise<vo
   await utimes(profile.at('plan.txt'), new Date(), new Date('2024-01-01T00:00:00Z'));
   profile.drive.modify('/plan.txt', 'changed online');
   await step(profile, printed, 'no name left for a backup', verbose, 1);
+
+  const again = await openProfile({ flavour: account, tree: [{ path: '/plan.txt', content: 'first' }] });
+  await again.sync();
+  for (const time of ['2098-01-01T00:00:00Z', '2099-01-01T00:00:00Z']) {
+    await again.write('plan.txt', 'changed here');
+    again.drive.modify('/plan.txt', `changed online for ${time}`, time);
+    await step(again, printed, 'a version that is kept already', verbose);
+  }
 }

@@ -5,11 +5,12 @@ import { describe, expect, it } from 'vitest';
 import { otherLines } from './other-lines.ts';
 import { logLinesPage } from './page.ts';
 import { peerCases } from './peer-cases.ts';
+import { retriedRuns } from './retried-runs.ts';
 import { foundIn, type Row } from './row.ts';
 import { type Account, runScenarios, steps } from './scenarios.ts';
 
 const accounts = ['personal', 'business'] as const satisfies readonly Account[];
-const rows = [...peerCases, ...otherLines];
+const rows = [...peerCases, ...retriedRuns, ...otherLines];
 const printed = { personal: new Map<string, string>(), business: new Map<string, string>() };
 
 it('each run ends as it should', async () => {

@@ -1,11 +1,12 @@
 /** `test/e2e/docs/log-lines.md`. */
 import { otherLines } from './other-lines.ts';
 import { peerCases } from './peer-cases.ts';
+import { retriedRuns } from './retried-runs.ts';
 import type { Row } from './row.ts';
 import { steps } from './scenarios.ts';
 
 export function logLinesPage(): string {
-  const rows = [...peerCases, ...otherLines];
+  const rows = [...peerCases, ...retriedRuns, ...otherLines];
   const count = (type: Row['proof']['type']): number =>
     rows.filter(({ proof }) => proof.type === type).length;
   return [
@@ -19,6 +20,10 @@ export function logLinesPage(): string {
     '## Lines of the test cases of `onedrive`',
     '',
     ...table(peerCases),
+    '',
+    '## Lines after which those test cases try again',
+    '',
+    ...table(retriedRuns),
     '',
     '## Other lines',
     '',

@@ -339,11 +339,7 @@ export const peerCases: readonly Row[] = [
     'options/direction.spec.ts',
     'a version that a conflict has kept already is not kept once more',
   ),
-  ...absent(
-    'tc0073',
-    'what is kept already is kept once, and the line that names a kept version names that one',
-    'reusing existing preservation',
-  ),
+  ...shown('tc0073', 'a version that is kept already', 'reusing existing preservation'),
   ...elsewhere(
     'bsftc0005',
     'account-commands.spec.ts',

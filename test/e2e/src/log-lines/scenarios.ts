@@ -6,6 +6,7 @@ import { openProfile, type TestProfile } from '../profile.ts';
 import { runBackups } from './backups.ts';
 import { runLogins } from './logins.ts';
 import { runInterrupted } from './interrupted.ts';
+import { runUnreached } from './unreached.ts';
 import { runMonitor, runMonitorWithSyncList } from './monitors.ts';
 
 /** What a step printed, by its name. */
@@ -48,6 +49,9 @@ export const steps = {
   'a download that is interrupted': '--sync --verbose, SIGINT',
   'a download that goes on': '--sync --verbose',
   'no name left for a backup': '--sync --verbose',
+  'a version that is kept already': '--sync --verbose',
+  'a run that cannot begin': '--sync --verbose',
+  'an upload that succeeds later': '--sync --verbose',
   'a library': '--sync --verbose, drive_id',
   'login by a pasted address': '--sync',
   'login by a code': '--sync, use_device_auth',
@@ -59,7 +63,8 @@ export async function runScenarios(account: Account, printed: Printed): Promise<
   await runFilters(account, printed);
   await runMirror(account, printed);
   await runFailures(account, printed);
-  await runMonitor(account, printed);
+  // It waits for the service, and the monitor for the disk.
+  await Promise.all([runMonitor(account, printed), runUnreached(account, printed)]);
   await runMonitorWithSyncList(account, printed);
   await runInterrupted(account, printed);
   await runBackups(account, printed);
