@@ -32,10 +32,9 @@ function details(report: StatusReport): readonly string[] {
       : heldChangesText(report.held).map(
           (sentence, index) => `${index === 0 ? 'Held:' : ''}`.padEnd(10) + sentence,
         )),
-    ...report.notAtRest.map(
-      ({ standing, path, detail }) => `  ${standing.padEnd(8)} "${escaped(path)}": ${escaped(detail)}`,
-    ),
+    ...report.notAtRest.map(renderItem),
     ...(report.notShown === 0 ? [] : [`  … and ${report.notShown} more: tidemark status --json`]),
+    ...(report.shared ?? []).flatMap(renderShared),
     ...report.oddities.map(({ path, detail }) => `  skipped  "${escaped(path)}": ${escaped(detail)}`),
     ...report.pauses.map(
       ({ why, until }) => `Paused:   ${until === null ? pauseReasonTexts[why] : `until ${until}`}`,
@@ -44,6 +43,24 @@ function details(report: StatusReport): readonly string[] {
     ...(halted === null ? [] : [`The last run was stopped: ${escaped(halted.detail)}`]),
   ];
 }
+
+function renderShared(shared: NonNullable<StatusReport['shared']>[number]): readonly string[] {
+  const { path, kind, standing, items, notInSync, notAtRest } = shared;
+  const how = {
+    left: 'not synced any more, since its shortcut is gone; it stays as it is',
+    unreachable: 'cannot be reached, its owner may have ended the sharing; it stays as it is',
+    synced: `${items - notInSync} of ${items} items in sync${kind === 'files' ? ', downloaded only' : ''}`,
+  }[standing];
+  const more = notInSync - notAtRest.length;
+  return [
+    `Shared:   "${escaped(path)}": ${how}`,
+    ...notAtRest.map(renderItem),
+    ...(more === 0 ? [] : [`  … and ${more} more in it`]),
+  ];
+}
+
+const renderItem = ({ standing, path, detail }: StatusReport['notAtRest'][number]): string =>
+  `  ${standing.padEnd(8)} "${escaped(path)}": ${escaped(detail)}`;
 
 function renderDaemon(
   { looks }: StatusReport,

@@ -7,6 +7,7 @@ import { explainPath, oddityAt, waysBack } from '@tidemark/engine';
 import type { FoldBegin } from './fold-begin.ts';
 import type { Profile } from './profile.ts';
 import { type Excluded, exclusionOf } from './scope/excluded.ts';
+import type { InSharedPlace } from './shared-folders/shared-places.ts';
 import { fileInTrash } from './trash-places.ts';
 
 export interface PathTold {
@@ -18,6 +19,8 @@ export interface PathTold {
   readonly oddity: LocalOddity | null;
   /** Null for another log, and for a moment in the past: of what is gone there it is not told how to get it back. */
   readonly places: Places | null;
+  /** Of a path in a shared folder: where that lies. All paths of the explanations are relative to it. */
+  readonly below?: string | undefined;
 }
 
 export interface Telling {
@@ -26,6 +29,8 @@ export interface Telling {
   readonly begin: FoldBegin;
   /** Null for another log, and for a moment in the past: the settings as they are now tell nothing of them. */
   readonly profile: Profile | null;
+  /** The path lies in a shared folder, whose log and profile these are: the profile and the path of the sync folder around it. */
+  readonly around?: { readonly profile: Profile; readonly path: string; readonly below: string };
   /** The last event to fold; absent: the last one of the log. */
   readonly to?: Seq | undefined;
   /** Awaited between two batches, for a process that has other things to do. */
@@ -34,18 +39,38 @@ export interface Telling {
 
 /** Null when no run has ever seen the path on either side. `path`: relative to the sync folder. Throws Failure. */
 export async function tellPath(path: string, telling: Telling): Promise<PathTold | null> {
-  const { log, rulesFor, begin, profile, to, breathe } = telling;
+  const { log, rulesFor, begin, profile, around, to, breathe } = telling;
   const range = { ...(begin.first !== undefined && { from: begin.first }), ...(to !== undefined && { to }) };
   const read = (): AsyncIterable<readonly RecordedEvent[]> =>
     breathe === undefined ? log.read(range) : breathing(log.read(range), breathe);
   const { explanations, state } = await explainPath(path, { read, rulesFor, from: begin.from });
   const item = explanations.find((one) => one.standing !== 'gone' && one.path === path)?.item ?? null;
-  const excluded = profile === null ? null : await exclusionOf(profile, path, state, item);
+  const excluded =
+    around !== undefined
+      ? await exclusionOf(around.profile, around.path, null, null)
+      : profile === null
+        ? null
+        : await exclusionOf(profile, path, state, item);
   const oddity = item === null ? oddityAt(state, path) : null;
   const isKnown = explanations.length > 0 || excluded !== null || oddity !== null;
+  if (!isKnown) return null;
   const places = profile === null ? null : placesOf(profile, state.started);
-  return isKnown ? { explanations, excluded, oddity, places } : null;
+  if (around === undefined) return { explanations, excluded, oddity, places };
+  return {
+    ...{ explanations, excluded, oddity, below: around.below },
+    places: places && { ...places, takesCommands: false },
+  };
 }
+
+/** What `tellPath` needs to know of a path in a shared folder besides its log. */
+export const inShared = (
+  profile: Profile,
+  path: string,
+  { place, profile: shared }: InSharedPlace,
+): Pick<Telling, 'profile' | 'around'> => ({
+  profile: shared,
+  around: { profile, path, below: place.path },
+});
 
 const placesOf = (profile: Profile, started: Started | null): Places => ({
   driveKind: started?.drive.kind ?? null,
@@ -54,10 +79,11 @@ const placesOf = (profile: Profile, started: Started | null): Places => ({
 
 export const explainReport = (
   path: string,
-  { explanations, excluded, oddity, places }: PathTold,
+  { explanations, excluded, oddity, places, below }: PathTold,
 ): ExplainReport => ({
   schema: explainSchemaVersion,
   path,
+  ...(below !== undefined && { below }),
   explanations: explanations.map((one) => explanationReport(one, places)),
   excluded: excluded && excludedReport(excluded),
   oddity: oddity && { ...oddity },

@@ -57,6 +57,8 @@ export const explainReportSchema = z.object({
   schema: z.literal(explainSchemaVersion),
   /** The path that was asked for, relative to the sync folder. */
   path: z.string(),
+  /** Of a path in a shared folder: where that lies. The paths of the explanations are relative to it. */
+  below: z.optional(z.string()),
   /** Every item that ever held the path; those that hold it now come first. */
   explanations: z.array(
     z.object({

@@ -59,6 +59,9 @@ function balance(report: StatusReport, now: number): string {
   if (halted !== null) return `stopped: ${halted.detail}`;
   if (looks.remote.lastAt === null || looks.local.lastAt === null)
     return 'both sides have not been looked at yet';
+  const open = (report.shared ?? []).reduce((sum, { notInSync: some }) => sum + some, 0);
+  if (open > 0)
+    return `${counted(items, 'item')} in sync, and ${number(open)} in shared folders not${conflicting}`;
   return `${counted(items, 'item')} in sync, and ${counted(oddities.length, 'path')} on disk that cannot be synced${conflicting}`;
 }
 

@@ -136,6 +136,21 @@ const daemon = z.object({
   }),
 });
 
+/** What others share, in the sync folder. Each has a log of its own. */
+const shared = z.object({
+  path: z.string(),
+  /** `files`: the folder of single files. They are downloaded and nothing else. */
+  kind: z.enum(['folder', 'files']),
+  /** `left`: its shortcut is gone, and it stays as it is. `unreachable`: its owner may have ended the sharing. */
+  standing: z.enum(['synced', 'left', 'unreachable']),
+  logFolder: z.string(),
+  /** Without those that are left out. */
+  items: count,
+  notInSync: count,
+  /** Some of them, by their paths in the sync folder. */
+  notAtRest: z.array(item),
+});
+
 export const statusReportSchema = z.object({
   schema: z.literal(statusSchemaVersion),
   /**
@@ -195,6 +210,8 @@ export const statusReportSchema = z.object({
   halted: failure,
   /** Pauses that hold for a daemon, each with its reason. `until` null: its end is not a matter of time. */
   pauses: z.array(z.object({ why: z.enum(['user', 'metered', 'battery']), since: z.string(), until: time })),
+  /** Shared folders; absent where there are none. The figures above are of the own drive alone, `inSync` is of both. */
+  shared: z.optional(z.array(shared)),
   /** Plugins whose facts the run waits for before it changes anything. */
   factsAwaited: z.optional(z.array(z.string())),
   /** What a daemon waits for while it is suspended. */

@@ -48,6 +48,17 @@ describe('a shared folder of a personal account', () => {
     expect(stdout).toContain('A dry run does not look into the shared folder From Sam');
     const quiet = await profile.sync();
     expect(quiet.stdout).not.toContain('From Sam/');
+    expect((await profile.tidemark(['status'])).stdout).toContain(
+      'Shared:   "From Sam": 3 of 3 items in sync\n',
+    );
+    const why = await profile.tidemark(['explain', 'From Sam/plan.txt']);
+    expect(why.stdout).toContain('In the shared folder "From Sam", which has a log of its own:\n');
+    expect(why.stdout).toContain('"plan.txt"');
+    expect(why.stdout).not.toContain('tidemark undo');
+    const undo = await profile.tidemark(['undo', 'From Sam/plan.txt', '--yes']);
+    expect(undo.stderr).toContain(
+      '"From Sam/plan.txt" is in the shared folder "From Sam", which undo does not reach',
+    );
   });
 
   it('takes over a folder that is there already, without a transfer', async () => {
@@ -79,6 +90,10 @@ describe('a shared folder of a personal account', () => {
       );
       expect(await profile.read('From Sam/plan.txt')).toBe('my plan');
       expect(sam.read('/Work/Team/notes/a.txt').toString()).toBe('a');
+      const { stdout } = await profile.tidemark(['status']);
+      expect(stdout).toContain(
+        'Shared:   "From Sam": cannot be reached, its owner may have ended the sharing',
+      );
       sam.share('/Work/Team', 'write');
       await profile.sync();
       expect(sam.read('/Work/Team/plan.txt').toString()).toBe('my plan');
@@ -248,6 +263,10 @@ describe('a monitor with a shared folder', () => {
     sam.create('/Work/Team/news.txt', 'news');
     await daemon.ask('POST', '/v1/look');
     await daemon.says('Downloading file: From Sam/news.txt ... done');
+    const { body } = await daemon.ask('GET', '/v1/status');
+    expect(JSON.parse(body)).toMatchObject({
+      shared: [{ path: 'From Sam', kind: 'folder', standing: 'synced', items: 5 }],
+    });
     await rename(profile.at('From Sam'), profile.at('Team'));
     await daemon.says('Moving the shortcut of the shared folder From Sam to Team');
     await profile.write('Team/more.txt', 'more');

@@ -3,7 +3,15 @@ import { existsSync } from 'node:fs';
 import type { Explanation } from '@tidemark/engine';
 import { renderExplanation, renderOddity } from '@tidemark/engine';
 import type { PathTold } from '@tidemark/daemon';
-import { exclusionOf, explainReport, logFolder, renderExcluded, tellPath } from '@tidemark/daemon';
+import {
+  exclusionOf,
+  explainReport,
+  inShared,
+  logFolder,
+  renderExcluded,
+  sharedPlaceAt,
+  tellPath,
+} from '@tidemark/daemon';
 import { escaped } from '@tidemark/disk';
 import { seq } from '@tidemark/contracts';
 import type { CommandContext } from '../context.ts';
@@ -16,8 +24,9 @@ export async function explain(context: CommandContext): Promise<number> {
   const { commandLine, output, profile } = context;
   const { action } = commandLine;
   if (action.type !== 'explain') return 2;
-  const folder = action.log ?? logFolder(profile);
   const path = withinRoot(action.path, profile.settings.sync_dir);
+  const shared = action.log === undefined ? sharedPlaceAt(profile, path) : null;
+  const folder = action.log ?? logFolder(shared?.profile ?? profile);
   if (!existsSync(folder)) {
     const excluded = action.log === undefined ? await exclusionOf(profile, path, null, null) : null;
     if (excluded !== null)
@@ -27,11 +36,13 @@ export async function explain(context: CommandContext): Promise<number> {
   }
   return readLog(context, folder, async (log) => {
     const rulesFor = await rulesOf(context, log);
-    const told = await tellPath(path, {
+    const told = await tellPath(shared?.inside ?? path, {
       ...{ log, rulesFor, begin: await foldBegin(context, log, rulesFor) },
       ...(action.atSeq !== undefined && { to: seq(action.atSeq) }),
       // Of another log, and of a moment in the past, the settings as they are now tell nothing.
       profile: action.log === undefined && action.atSeq === undefined ? profile : null,
+      ...(shared !== null && inShared(profile, path, shared)),
+      ...(action.atSeq !== undefined && { profile: null }),
     });
     return tell(context, path, told);
   });
@@ -50,13 +61,15 @@ function tell({ commandLine, output }: CommandContext, path: string, told: PathT
     output.line(JSON.stringify(explainReport(path, told)));
     return 0;
   }
-  const { explanations, excluded, oddity } = told;
+  const { explanations, excluded, oddity, below } = told;
+  const head = below === undefined ? [] : [`In the shared folder "${below}", which has a log of its own:`];
+  const inside = below === undefined ? path : path.slice(below.length + 1);
   const why = [
     ...(excluded === null ? [] : renderExcluded(excluded)),
     ...(oddity === null ? [] : renderOddity(path, oddity)),
   ];
-  const separated = why.length === 0 || explanations.length === 0 ? why : [...why, ''];
-  const events = lines(path, told, {
+  const separated = [...head, ...why, ...(why.length === 0 || explanations.length === 0 ? [] : [''])];
+  const events = lines(inside, told, {
     ...{ everything: commandLine.verbosity > 0, linesMax: screenLines - separated.length },
   });
   for (const line of [...separated, ...events]) output.line(escaped(line));

@@ -10,6 +10,7 @@ import {
   logFolder,
   stateFromLog,
   settingsRules,
+  sharedReportFromLogs,
 } from '@tidemark/daemon';
 import type { CommandContext } from '../context.ts';
 import { clock } from '../open.ts';
@@ -36,7 +37,9 @@ export async function status(context: CommandContext): Promise<number> {
   return readLog(context, folder, async (log) => {
     const { state } = await stateFromLog(log, createRulesFor(await settingsRules(profile)));
     const past = await factsOf(log, state);
-    return show(statusReport(profile, state, null, itemsMax[form], past));
+    return show(
+      statusReport(profile, state, null, itemsMax[form], past, await sharedReportFromLogs(profile)),
+    );
   });
 }
 

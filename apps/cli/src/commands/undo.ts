@@ -1,5 +1,13 @@
 /** `undo`: shows what it would take to have both sides as they were, asks, does it, and syncs. The undo itself can be undone. */
-import { createRulesFor, findSpan, settingsRules, undoPlan, unfinishedChanges } from '@tidemark/daemon';
+import {
+  createRulesFor,
+  findSpan,
+  type Profile,
+  settingsRules,
+  sharedPlaceAt,
+  undoPlan,
+  unfinishedChanges,
+} from '@tidemark/daemon';
 import { escaped } from '@tidemark/disk';
 import type { UndoPlan, UndoSpan, UndoTarget } from '@tidemark/engine';
 import type { Action } from '@tidemark/settings';
@@ -39,7 +47,7 @@ export async function undo(context: CommandContext): Promise<number> {
         json: action.output === 'json',
       });
     }
-    const target = targetOf(action, profile.settings.sync_dir);
+    const target = targetOf(action, profile);
     if (typeof target === 'string') return refuse(target);
     const span = await findSpan(opened.log, target);
     if (typeof span === 'string') return refuse(span);
@@ -54,10 +62,16 @@ const refusing =
     return exitCodeOf(kind, commandLine);
   };
 
-function targetOf({ target }: UndoAction, root: string): UndoTarget | string {
+function targetOf({ target }: UndoAction, profile: Profile): UndoTarget | string {
   if (target === undefined)
     return 'No undo was left open. Say what to undo: a PATH, --run, --since or --seq (tidemark undo --help)';
-  if (target.by === 'path') return { by: 'path', path: withinRoot(target.path, root) };
+  if (target.by === 'path') {
+    const path = withinRoot(target.path, profile.settings.sync_dir);
+    const shared = sharedPlaceAt(profile, path);
+    return shared === null
+      ? { by: 'path', path }
+      : `"${path}" is in the shared folder "${shared.place.path}", which undo does not reach: 'tidemark explain' says where what it held before is`;
+  }
   if (target.by !== 'since') return target;
   const at = parseSince(target.since, clock.now());
   return at === null

@@ -10,6 +10,7 @@ import { isPaused, isQuiet, lookDueAt, type State, suspensionOf } from '@tidemar
 import { createHttpListen } from '@tidemark/listener';
 import type { Output, Plugin } from '@tidemark/plugin-sdk';
 import type { Profile } from '../profile.ts';
+import { sharedReport } from '../shared-folders/shared-places.ts';
 import type { RunHandle } from '../profile-run.ts';
 import { createChangeWaiters } from './change-waiters.ts';
 import { createClockWatch } from './clock-watch.ts';
@@ -41,6 +42,8 @@ export interface DaemonStatusOptions {
   /** What holds at the moment. */
   readonly profile: () => Profile;
   readonly state: () => State;
+  /** Of the run of a shared folder, by its key; null before it. */
+  readonly sharedState: (key: string) => State | null;
   /** Null while none is open. */
   readonly log: () => EventLog | null;
   readonly handle: () => RunHandle | null;
@@ -248,7 +251,18 @@ export async function openDaemonStatus(options: DaemonStatusOptions): Promise<Da
       ...(handle?.describe() ?? { plugins: [], elsewhere: [] }),
       looksDueAt: handle === null ? null : lookDueAt(handle.state),
     };
-    return statusReport(options.profile(), state, facts, itemsMax, past.facts(state));
+    const profile = options.profile();
+    return statusReport(profile, state, facts, itemsMax, past.facts(state), sharedOf(profile));
+  }
+
+  /** None when the note of them cannot be read, which the run says. */
+  function sharedOf(profile: Profile): ReturnType<typeof sharedReport> {
+    try {
+      return sharedReport(profile, options.sharedState);
+    } catch (error) {
+      if (!(error instanceof Failure)) throw error;
+      return [];
+    }
   }
 
   function phase(): LiveFacts['phase'] {

@@ -21,7 +21,7 @@ import type { ArrangedPlugins } from '../plugins/arrange-plugins.ts';
 import { havePluginsChanged, loadAnew } from '../plugins/plugin-generations.ts';
 import type { ProfileRun, RunEnd, RunHandle } from '../profile-run.ts';
 import { runProfile } from '../run-profile.ts';
-import { openBesideRun } from '../shared-folders/beside-run.ts';
+import { type BesideRun, openBesideRun } from '../shared-folders/beside-run.ts';
 import { prepareSharedFiles } from '../shared-folders/shared-files.ts';
 import type { SharedMonitor } from '../shared-folders/shared-monitor.ts';
 import { createStateFolderWait } from '../state-folder-wait.ts';
@@ -90,6 +90,7 @@ export async function monitorProfile(options: MonitorOptions): Promise<RunEnd | 
   let next: Profile | null = null;
   let handle: RunHandle | null = null;
   let account: Account | null = null;
+  let sharedState: BesideRun['stateOf'] = () => null;
   let undoPlugins = (): void => undefined;
   const confirmation = createConfirmation(options.force ? 'whatIsHeld' : 'nothing');
   const passes = createPassCounter({ say, onLast: options.interrupt, memory: () => process.memoryUsage() });
@@ -117,7 +118,7 @@ export async function monitorProfile(options: MonitorOptions): Promise<RunEnd | 
     systemd,
     stateFolder: stateFolderOf(logFolder(profile)),
     profile: () => profile,
-    ...{ state: log.state, log: log.log, handle: () => handle },
+    ...{ state: log.state, log: log.log, handle: () => handle, sharedState: (key) => sharedState(key) },
     requests: () => account?.drive.requests().requests ?? {},
     ...{ reload, change: changes.ask },
     onClockJump: (jumpedMs) => {
@@ -223,7 +224,7 @@ export async function monitorProfile(options: MonitorOptions): Promise<RunEnd | 
           ...{ pluginsFor: options.pluginsFor, capabilitiesFor: capabilitiesOf },
           beginAnew: () => handle?.leave({ graceMs: reloadGraceMs, takeDown: false }),
         });
-        ({ shared } = beside);
+        ({ shared, stateOf: sharedState } = beside);
         return await runProfile({
           ...opened,
           ...lent,

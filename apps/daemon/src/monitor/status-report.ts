@@ -34,6 +34,7 @@ export function statusReport(
   live: LiveFacts | null,
   itemsMax: number,
   past: PastFacts = nothingPast,
+  shared: NonNullable<StatusReport['shared']> = [],
 ): StatusReport {
   const status = state === null ? null : statusOf(state);
   const notAtRest = status?.notAtRest ?? [];
@@ -52,6 +53,7 @@ export function statusReport(
       state.factsAwaited.size === 0 &&
       (live?.suspended ?? null) === null &&
       open === 0 &&
+      !shared.some(({ standing, notInSync }) => standing === 'synced' && notInSync > 0) &&
       !(status?.oddities ?? []).some(({ code }) => holdsData.has(code)),
     version: profile.version,
     folder: profile.settings.sync_dir,
@@ -77,6 +79,7 @@ export function statusReport(
     pauses: [...(state?.pauses.values() ?? [])].map(({ why, since, until }) => ({
       ...{ why, since: requiredTime(since), until: timeOf(until) },
     })),
+    ...(shared.length > 0 && { shared }),
     ...(status !== null && status.factsAwaited.length > 0 && { factsAwaited: [...status.factsAwaited] }),
     suspended: shortFailure(live?.suspended ?? null),
     looks: { remote: look(state, 'remote', live), local: look(state, 'local', live) },

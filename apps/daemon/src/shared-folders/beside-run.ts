@@ -1,4 +1,5 @@
 /** The shared folders beside one run of a monitor over the sync folder around them. */
+import type { State } from '@tidemark/engine';
 import { createConfirmation } from '../confirmation.ts';
 import type { ArrangedPlugins, ConfiguredPlugin } from '../plugins/arrange-plugins.ts';
 import { canGuard, createBorder, own } from './border.ts';
@@ -7,6 +8,8 @@ import { createSharedMonitor, type SharedMonitor, type SharedMonitorOptions } fr
 
 export interface BesideRun {
   readonly shared: SharedMonitor;
+  /** Of the run of a shared folder, by its key; null before it. */
+  readonly stateOf: (key: string) => State | null;
   /** Go before what deletes on the drive in that run. */
   readonly guards: readonly ConfiguredPlugin[];
 }
@@ -31,5 +34,5 @@ export function openBesideRun({ elsewhere, beginAnew, ...options }: BesideRunOpt
     ...{ ...options, border, confirmation: createConfirmation('nothing') },
     beginAnew: canGuard(elsewhere) && !isGuarded ? beginAnew : null,
   });
-  return { shared, guards: isGuarded ? [border.guard(own)] : [] };
+  return { shared, stateOf: border.stateOf, guards: isGuarded ? [border.guard(own)] : [] };
 }

@@ -20,6 +20,8 @@ export interface Border {
   guard(key: string): ConfiguredPlugin;
   /** The run of that place has begun, and this is what it knows. */
   enter(key: string, state: State): void;
+  /** What it knew last; null before its first run. */
+  stateOf(key: string): State | null;
   /** Places whose runs kept deletions back since this was last asked. */
   takeHeld(): ReadonlySet<string>;
 }
@@ -60,6 +62,7 @@ export function createBorder({ profile, clock, monitoring }: BorderOptions): Bor
   return {
     guard: (key) => ({ plugin: guardOf(key), ours: true }),
     enter: (key, state) => void states.set(key, state),
+    stateOf: (key) => states.get(key) ?? null,
     takeHeld() {
       const keys = new Set(held);
       held.clear();

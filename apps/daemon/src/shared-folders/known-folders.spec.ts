@@ -9,7 +9,7 @@ import {
   keyOfPlace,
   keysApart,
   type KnownFolder,
-  noteBegun,
+  noteReached,
   readKnownFolders,
   readKnownPlaces,
   writeKnownFiles,
@@ -63,8 +63,10 @@ it('the folder of single files is a place beside the others, apart as they are, 
   writeKnownFolders(profile, [folder]);
   expect(readKnownPlaces(profile).map(({ path }) => path)).toEqual(['Team', 'Files']);
   expect([...keysApart(profile)()]).toEqual(['a1.b2', 'f1.f2']);
-  for (const place of readKnownPlaces(profile)) noteBegun(profile, keyOfPlace(place));
+  for (const place of readKnownPlaces(profile)) noteReached(profile, keyOfPlace(place), true);
   expect(readKnownPlaces(profile).map(({ isNew }) => isNew)).toEqual([false, false]);
+  noteReached(profile, 'files', false);
+  expect(readKnownPlaces(profile).map(({ isAway = false }) => isAway)).toEqual([false, true]);
   forgetAgreed(profile);
   expect(readKnownPlaces(profile).map(({ isNew }) => isNew)).toEqual([true, true]);
 });

@@ -26,10 +26,12 @@ export interface KnownFolder {
   readonly standing: 'synced' | 'left';
   /** Nothing was agreed since it came here: its first run compares by content. */
   readonly isNew: boolean;
+  /** Its last run could not reach it: its owner may have ended the sharing. */
+  readonly isAway?: true;
 }
 
 /** The folder of the single files that others share. No shortcut leads there, and nothing is uploaded from there. */
-export type KnownFiles = Pick<KnownFolder, 'path' | 'folder' | 'isNew'>;
+export type KnownFiles = Pick<KnownFolder, 'path' | 'folder' | 'isNew' | 'isAway'>;
 
 /** What lies in the sync folder with a run and a log of its own. */
 export type KnownPlace = KnownFolder | KnownFiles;
@@ -99,12 +101,15 @@ export function writeKnownFiles(profile: Place, files: KnownFiles): void {
   write(profile, { ...readKnown(profile), files });
 }
 
-/** The run of that place has begun. As `writeKnownFolders`. */
-export function noteBegun(profile: Place, key: string): void {
+/** How the run of that place went: it has begun, or could not. As `writeKnownFolders`. */
+export function noteReached(profile: Place, key: string, isReached: boolean): void {
   const { folders, files } = readKnown(profile);
-  const begun = <Some extends KnownPlace>(place: Some): Some =>
-    keyOfPlace(place) === key ? { ...place, isNew: false } : place;
-  write(profile, { folders: folders.map(begun), files: files === null ? null : begun(files) });
+  const noted = <Some extends KnownPlace>(place: Some): Some => {
+    if (keyOfPlace(place) !== key) return place;
+    const { isAway: _, ...rest } = place;
+    return (isReached ? { ...rest, isNew: false } : { ...rest, isAway: true }) as Some;
+  };
+  write(profile, { folders: folders.map(noted), files: files === null ? null : noted(files) });
 }
 
 function write(profile: Place, { folders, files }: Known): void {
@@ -178,14 +183,14 @@ function parse(text: string): Known | null {
 /** Undefined: it cannot be read. */
 function filesIn(json: unknown): KnownFiles | undefined {
   if (!isRecord(json)) return undefined;
-  const { path, folder, isNew } = json;
+  const { path, folder, isNew, isAway } = json;
   if (typeof path !== 'string' || typeof folder !== 'string' || typeof isNew !== 'boolean') return undefined;
-  return { path, folder, isNew };
+  return { path, folder, isNew, ...(isAway === true && { isAway }) };
 }
 
 function folderIn(json: unknown): KnownFolder | null {
   if (!isRecord(json) || !isRecord(json['target'])) return null;
-  const { shortcut, path, shownAt, folder, standing, isNew, target } = json;
+  const { shortcut, path, shownAt, folder, standing, isNew, isAway, target } = json;
   const { driveId, itemId } = target as Readonly<Record<string, unknown>>;
   if (typeof shortcut !== 'string' || typeof path !== 'string' || typeof folder !== 'string') return null;
   if (typeof shownAt !== 'string') return null;
@@ -199,6 +204,7 @@ function folderIn(json: unknown): KnownFolder | null {
     folder,
     standing,
     isNew,
+    ...(isAway === true && { isAway }),
   };
 }
 

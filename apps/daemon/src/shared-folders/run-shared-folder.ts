@@ -14,7 +14,7 @@ import type { Profile } from '../profile.ts';
 import type { ProfileRun, RunEnd, RunHandle } from '../profile-run.ts';
 import { runProfile } from '../run-profile.ts';
 import type { Border } from './border.ts';
-import { keyOfPlace, type KnownPlace, noteBegun } from './known-folders.ts';
+import { keyOfPlace, type KnownPlace, noteReached } from './known-folders.ts';
 import { accountOfShared } from './shared-account.ts';
 import { profileOfShared } from './shared-profile.ts';
 
@@ -54,6 +54,7 @@ export async function runSharedFolder(options: SharedRun, known: KnownPlace): Pr
   } catch (error) {
     if (!(error instanceof Failure) || error.code !== 'driveNotFound') throw error;
   }
+  if (options.mode === 'real') noteReached(options.profile, keyOfPlace(known), false);
   options.warn(
     `The shared folder "${escaped(known.path)}" cannot be reached: its owner may have ended the sharing. Nothing in it was deleted, and it is tried again`,
   );
@@ -87,7 +88,7 @@ async function run(options: SharedRun, known: KnownPlace): Promise<RunEnd> {
         capabilities: options.capabilitiesFor(profile, account, here),
         interrupted: AbortSignal.any([interrupted, lost.signal]),
         attach: (handle) => {
-          if (known.isNew && mode === 'real') noteBegun(options.profile, key);
+          if ((known.isNew || known.isAway) && mode === 'real') noteReached(options.profile, key, true);
           border.enter(key, opened.state);
           options.onBegun?.(handle);
         },

@@ -10,6 +10,8 @@ export interface Places {
   readonly driveKind: DriveInfo['kind'] | null;
   /** The absolute path of what the log says of the trash; null when it is not known, or not there. */
   fileInTrash(trash: string): string | null;
+  /** Commands that take a path work there. Absent: they do. */
+  readonly takesCommands?: false;
 }
 
 /** Sentences, with the command to type; none when nothing was taken away. */
@@ -17,17 +19,21 @@ export function waysBack(explanation: Explanation, places: Places): string[] {
   const { conflict } = explanation;
   if (conflict === null) return wayBack(explanation, places);
   const path = quote(conflict.path);
+  const both = `${path} and ${quote(conflict.keptPath)} are the two versions of a conflict`;
+  if (places.takesCommands === false) return [`${both}: remove the one that you do not want`];
   return [
-    `${path} and ${quote(conflict.keptPath)} are the two versions of a conflict: tidemark conflicts show ${path} compares them`,
+    `${both}: tidemark conflicts show ${path} compares them`,
     `To keep one of them: tidemark conflicts keep local|remote|newest ${path}`,
   ];
 }
 
-function wayBack({ path, lastDecision, pruned }: Explanation, { driveKind, fileInTrash }: Places): string[] {
+function wayBack({ path, lastDecision, pruned }: Explanation, places: Places): string[] {
+  const { driveKind, fileInTrash, takesCommands } = places;
   const event = lastDecision?.outcome?.event;
   if (lastDecision === null || event?.type !== 'CommandSucceeded') return [];
   const { displaced } = effectOf(lastDecision.command, event);
   const undo = `tidemark undo ${quote(path)}`;
+  if (takesCommands === false) return withoutCommands(displaced, places);
   switch (displaced?.to) {
     case 'trash': {
       const trash = displaced.path;
@@ -43,6 +49,23 @@ function wayBack({ path, lastDecision, pruned }: Explanation, { driveKind, fileI
       return [`To get it back: ${driveKind === 'personal' ? undo : onWebPageText}`];
     case 'versions':
       return [`To get the version back that the drive had before: ${undo}`];
+    default:
+      return [];
+  }
+}
+
+function withoutCommands(displaced: ReturnType<typeof effectOf>['displaced'], places: Places): string[] {
+  switch (displaced?.to) {
+    case 'trash': {
+      const file = displaced.path === null ? null : places.fileInTrash(displaced.path);
+      return file === null ? [] : [`To get it back: copy ${quote(file)}`];
+    }
+    case 'recycleBin':
+      return ['To get it back: ask the owner, in whose recycle bin it is'];
+    case 'versions':
+      return [
+        'To get the version back that the drive had before: see its versions on the web page of the drive',
+      ];
     default:
       return [];
   }
