@@ -1,5 +1,6 @@
 /** What plugins may reach beside drive and disk, in a run that goes on. */
 import { createHttpListen } from '@tidemark/listener';
+import { connectedHosts } from '@tidemark/plugin-host';
 import { createOpenRelay } from '@tidemark/relay';
 import { createSecretFiles } from '@tidemark/secrets';
 import { createConnect } from '@tidemark/socket';
@@ -20,7 +21,7 @@ export function capabilitiesOf(
 ): ProfileRun['capabilities'] {
   // Besides the hosts of the service, those that plugins of the settings declare; each reaches only its own.
   const declared =
-    profile.settings.plugins.length === 0 ? [] : plugins.flatMap(({ plugin }) => plugin.needs?.connect ?? []);
+    profile.settings.plugins.length === 0 ? [] : plugins.flatMap(({ plugin }) => connectedHosts(plugin));
   const { relay_server: server, relay_drive: drive, relay_ca_file, relay_nkey_file } = profile.settings;
   return {
     ...(server === ''

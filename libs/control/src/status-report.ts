@@ -84,6 +84,8 @@ const remotePlugin = z.object({
   absence: z.nullable(z.object({ detail: z.string(), remedy: z.string() })),
 });
 
+const figures = { succeeded: count, failed: count, totalMs: z.number() };
+
 const plugin = z.object({
   name: z.string(),
   version: z.string(),
@@ -92,7 +94,10 @@ const plugin = z.object({
   /** Milliseconds until it was ready; null before that. */
   startMs: z.nullable(z.number()),
   /** What its handlers did in this run: how often, and for how long in all, without those that they call with `next`. */
-  commands: z.array(z.object({ type: z.string(), succeeded: count, failed: count, totalMs: z.number() })),
+  commands: z.array(z.object({ type: z.string(), ...figures })),
+  /** The same of its reactions, and of the requests that it sent: failed are those without an answer. */
+  reactions: z.optional(z.array(z.object({ type: z.string(), ...figures }))),
+  requests: z.optional(z.object(figures)),
   /** What it did wrong in this run, and the last of it. */
   faults: count,
   lastFault: z.nullable(z.string()),

@@ -1,31 +1,53 @@
 /** `connect` and `request`, for the host names that a plugin declared and no others. */
-import { Failure } from '@tidemark/contracts';
+import { Failure, type FailureDetails } from '@tidemark/contracts';
 import type { Connect, HttpRequest, NamedBySetting, Plugin } from '@tidemark/plugin-sdk';
 import { SetupError } from './setup-error.ts';
 
-export function connectingTo(hostNames: readonly string[], connect: Connect): Connect {
+type OnRefused = (details: FailureDetails) => void;
+
+export function connectingTo(hostNames: readonly string[], connect: Connect, onRefused: OnRefused): Connect {
   return async (url, options) => {
     const address = String(url);
-    assertDeclared(hostNames, address, 'connect');
+    assertDeclared(hostNames, address, 'connect', onRefused);
     return connect(address, options);
   };
 }
 
-export function requestingFrom(hostNames: readonly string[], request: HttpRequest): HttpRequest {
+export function requestingFrom(
+  hostNames: readonly string[],
+  request: HttpRequest,
+  onRefused: OnRefused,
+): HttpRequest {
   return async (url, options) => {
     // What is asked for its text twice may give another one.
     const address = String(url);
-    assertDeclared(hostNames, address, 'send a request');
+    assertDeclared(hostNames, address, 'send a request', onRefused);
     return request(address, options);
   };
 }
 
-/** The host names that `request` stands for with these settings. Throws SetupError when such a setting holds no address. */
+/** The host names that `connect` declares, as addresses have them. Throws SetupError: one is none. */
+export const connectedHosts = ({ name, needs }: Plugin): readonly string[] =>
+  (needs?.connect ?? []).map((one) => declaredHost(name, one));
+
+/** The host names that `request` stands for with these settings. Throws SetupError: one is none, or such a setting holds no address. */
 export function requestedHosts({ name, needs }: Plugin, config: unknown): readonly string[] {
   return (needs?.request ?? []).flatMap((one) =>
     typeof one === 'string'
-      ? [one]
+      ? [declaredHost(name, one)]
       : addressesIn(config, one).map((address) => hostOf(name, one.setting, address)),
+  );
+}
+
+/** In small letters and ASCII, as in an address that was parsed. */
+function declaredHost(plugin: string, declared: string): string {
+  const [, wildcard = '', host = ''] = /^(\*\.)?(.*)$/s.exec(declared) ?? [];
+  const parsed = /^(?:\[[^\]]*\]|[^\s/:@?#*\\]+)$/.test(host) ? URL.parse(`https://${host}/`) : null;
+  if (parsed !== null) return wildcard + parsed.hostname;
+  throw new SetupError(
+    plugin,
+    `it declares ${JSON.stringify(declared.slice(0, 100))} in its needs, which is no name of a host`,
+    'Write the name alone there, such as hooks.example.com or *.example.com',
   );
 }
 
@@ -45,15 +67,25 @@ function hostOf(plugin: string, setting: string, address: unknown): string {
   );
 }
 
-/** Throws Failure `accessDenied`, which tells the name of the host and nothing else of the address. */
-function assertDeclared(hostNames: readonly string[], url: string, action: string): void {
+/**
+ * Throws Failure `accessDenied`, which tells the name of the host and nothing else of the address. To ask for another host than those that
+ * were declared is a fault, also of a plugin that does not mind the failure.
+ */
+function assertDeclared(
+  hostNames: readonly string[],
+  url: string,
+  action: string,
+  onRefused: OnRefused,
+): void {
   const { hostname, username, password } = URL.parse(url) ?? {};
   const cannot = (why: string): Failure =>
     new Failure({ code: 'accessDenied', detail: `Cannot ${action} to "${hostname ?? ''}": ${why}` });
   if (hostname === undefined) throw cannot('its address is none');
   if (username !== '' || password !== '') throw cannot('its address carries credentials');
-  if (!hostNames.some((allowed) => covers(allowed, hostname)))
-    throw cannot('the plugin did not declare this host name');
+  if (hostNames.some((allowed) => covers(allowed, hostname))) return;
+  const refused = cannot('the plugin did not declare this host name');
+  onRefused(refused.details);
+  throw refused;
 }
 
 function covers(allowed: string, hostname: string): boolean {

@@ -1,6 +1,6 @@
 /** What a host says about itself: readable without running anything, and with figures once it runs. */
 import type { CommandType } from '@tidemark/contracts';
-import type { Needs } from '@tidemark/plugin-sdk';
+import type { Needs, Reactions } from '@tidemark/plugin-sdk';
 
 export interface HostDescription {
   /** In the order their rules are asked. */
@@ -18,6 +18,9 @@ export interface PluginDescription {
   /** Milliseconds until it was ready: settings read, subscribed, observing. null before the start. */
   readonly startMs: number | null;
   readonly commands: readonly CommandFigures[];
+  readonly reactions: readonly (Figures & { readonly type: keyof Reactions<never> })[];
+  /** What it sent to hosts that it declared; failed: without an answer. */
+  readonly requests: Figures;
   readonly faults: number;
   /** The last one in words. */
   readonly lastFault: string | null;
@@ -25,10 +28,14 @@ export interface PluginDescription {
   readonly lastFailure: string | null;
 }
 
-export interface CommandFigures {
-  readonly type: CommandType;
+export interface Figures {
   readonly succeeded: number;
   readonly failed: number;
-  /** Milliseconds spent in the handler, all commands together. */
+  /** Milliseconds, all together. */
   readonly totalMs: number;
+}
+
+/** Milliseconds are those in the handler. */
+export interface CommandFigures extends Figures {
+  readonly type: CommandType;
 }

@@ -6,6 +6,7 @@ import type {
   Clock,
   Disk,
   Drive,
+  FailureDetails,
   Listen,
   Notifications,
   OpenRelay,
@@ -27,7 +28,7 @@ import type {
   ShowOnDesktop,
   Store,
 } from '@tidemark/plugin-sdk';
-import { connectingTo, requestedHosts, requestingFrom } from './declared-hosts.ts';
+import { connectedHosts, connectingTo, requestedHosts, requestingFrom } from './declared-hosts.ts';
 import type { ContentPath } from '@tidemark/plugin-sdk/unstable';
 import { showing } from './desktop.ts';
 import { folderIn } from './named-folder.ts';
@@ -86,8 +87,14 @@ export interface Grant extends Speech {
   readonly files: Files;
 }
 
-/** Throws SetupError when a need cannot be met in this run. */
-export function grant(plugin: Plugin, config: unknown, lendable: Lent, speech: Speech): Grant {
+/** `onFault` is told what it asks for beyond its declaration. Throws SetupError when a need cannot be met in this run. */
+export function grant(
+  plugin: Plugin,
+  config: unknown,
+  lendable: Lent,
+  speech: Speech,
+  onFault: (details: FailureDetails) => void,
+): Grant {
   const needs: Needs = plugin.needs ?? {};
   const { drive, disk, clock, random, output } = lendable;
   const granted = {
@@ -117,12 +124,17 @@ export function grant(plugin: Plugin, config: unknown, lendable: Lent, speech: S
     ...(needs.output === true && { output }),
     ...(needs.listen !== undefined && { listen: required(plugin.name, 'listen', lendable.listen) }),
     ...(needs.connect !== undefined && {
-      connect: connectingTo(needs.connect, required(plugin.name, 'connect', lendable.connect)),
+      connect: connectingTo(
+        connectedHosts(plugin),
+        required(plugin.name, 'connect', lendable.connect),
+        onFault,
+      ),
     }),
     ...(needs.request !== undefined && {
       request: requestingFrom(
         requestedHosts(plugin, config),
         required(plugin.name, 'request', lendable.request),
+        onFault,
       ),
     }),
     ...(needs.relay === true && { openRelay: required(plugin.name, 'relay', lendable.openRelay) }),

@@ -322,10 +322,8 @@ describe('host: setting up', () => {
           handles: ['HashFile'],
           rules: ['ignore'],
           startMs: null,
-          commands: [],
-          faults: 0,
-          lastFault: null,
-          lastFailure: null,
+          ...{ commands: [], reactions: [], requests: { succeeded: 0, failed: 0, totalMs: 0 } },
+          ...{ faults: 0, lastFault: null, lastFailure: null },
         },
       ],
     });

@@ -110,7 +110,7 @@ export function createHost(options: HostOptions): Host {
       throw error;
     }
     const { streams } = watched;
-    for (const loaded of all) startReacting(loaded, { streams, signal: watching.signal });
+    for (const loaded of all) startReacting(loaded, { clock, streams, signal: watching.signal });
     if (all.some(watches)) await watched.open();
     for (const loaded of all) {
       const startedAt = clock.monotonic();

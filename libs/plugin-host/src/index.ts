@@ -10,7 +10,7 @@ export { ruleSettings } from './rule-settings.ts';
 export { readConfig } from './read-config.ts';
 export { completePlugin } from './complete-plugin.ts';
 export { assertFitsSdk } from './fits-sdk.ts';
-export { requestedHosts } from './declared-hosts.ts';
+export { connectedHosts, requestedHosts } from './declared-hosts.ts';
 export { folderIn } from './named-folder.ts';
 export { createForgetfulPlace, type StorePlace } from './store.ts';
 export { catchStrayErrors } from './stray-errors.ts';

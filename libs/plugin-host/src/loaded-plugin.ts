@@ -1,8 +1,8 @@
 /** A loaded plugin: checked settings, granted capabilities, an outbox, and what has been counted about it. */
 import type { Bus, CommandType } from '@tidemark/contracts';
-import type { AnyPlugin, Plugin, ToldNotice } from '@tidemark/plugin-sdk';
+import type { AnyPlugin, Plugin, Reactions, ToldNotice } from '@tidemark/plugin-sdk';
 import { completePlugin } from './complete-plugin.ts';
-import type { CommandFigures, PluginDescription } from './describe.ts';
+import type { Figures, PluginDescription } from './describe.ts';
 import { messageOf, type PluginFault } from './fault.ts';
 import { createFaultLimit } from './fault-limit.ts';
 import { assertFitsSdk } from './fits-sdk.ts';
@@ -18,6 +18,7 @@ import type { Speech } from './speech.ts';
 import { createSpeech } from './speech.ts';
 import { asWorkOf } from './stray-errors.ts';
 import type { Subjects } from './subjects.ts';
+import { createTally, type Tally } from './tally.ts';
 
 export interface LoadedPlugin {
   readonly plugin: Plugin;
@@ -37,7 +38,8 @@ export interface LoadedPlugin {
   isStarted: boolean;
   source: Source | null;
   reacting: Reacting | null;
-  count(type: CommandType, succeeded: boolean, elapsedMs: number): void;
+  readonly count: Tally<CommandType>['count'];
+  readonly countReaction: Tally<keyof Reactions<never>>['count'];
   /** A command of its own came to nothing, for whatever reason. */
   failed(details: PluginFault['details']): void;
   fault(details: PluginFault['details']): void;
@@ -73,7 +75,9 @@ export function loadPlugin(given: AnyPlugin, config: unknown, options: LoadOptio
     );
   }
   const handles = handledTypes(plugin);
-  const figures = new Map<CommandType, { succeeded: number; failed: number; totalMs: number }>();
+  const commands = createTally<CommandType>();
+  const reactions = createTally<keyof Reactions<never>>();
+  const requests = createTally<'request'>();
   let faults = 0;
   let lastFault: string | null = null;
   let lastFailure: string | null = null;
@@ -105,13 +109,14 @@ export function loadPlugin(given: AnyPlugin, config: unknown, options: LoadOptio
     grant: grant(
       plugin,
       settings,
-      options.lendable,
+      { ...options.lendable, ...counted(options.lendable, requests) },
       createSpeech({
         ...{ plugin: name, ours: options.ours },
         clock: options.lendable.clock,
         publish: publishOf(name, options),
         onFault: fault,
       }),
+      fault,
     ),
     outbox,
     handles,
@@ -122,12 +127,8 @@ export function loadPlugin(given: AnyPlugin, config: unknown, options: LoadOptio
     isStarted: false,
     source: null,
     reacting: null,
-    count(type, succeeded, elapsedMs) {
-      const figure = figures.get(type) ?? { succeeded: 0, failed: 0, totalMs: 0 };
-      figure[succeeded ? 'succeeded' : 'failed'] += 1;
-      figure.totalMs += elapsedMs;
-      figures.set(type, figure);
-    },
+    count: commands.count,
+    countReaction: reactions.count,
     failed: ({ detail }) => void (lastFailure = detail),
     fault,
     // Ours are to end the process: what went wrong is not known to be theirs alone.
@@ -140,13 +141,38 @@ export function loadPlugin(given: AnyPlugin, config: unknown, options: LoadOptio
       handles,
       rules: (['ignore', 'resolve'] as const).filter((rule) => plugin.rules?.[rule] !== undefined),
       startMs: loaded.isStarted ? loaded.startMs : null,
-      commands: [...figures].map(([type, figure]): CommandFigures => ({ type, ...figure })),
+      commands: commands.all(),
+      reactions: reactions.all(),
+      requests: requestFigures(requests),
       faults,
       lastFault,
       lastFailure,
     }),
   };
   return loaded;
+}
+
+/** Its `request`, counted. */
+function counted({ clock, request }: Lent, tally: Tally<'request'>): Pick<Lent, 'request'> {
+  if (request === undefined) return {};
+  return {
+    request: async (url, options) => {
+      const startedAt = clock.monotonic();
+      let isAnswered = false;
+      try {
+        const answer = await request(url, options);
+        isAnswered = true;
+        return answer;
+      } finally {
+        tally.count('request', isAnswered, clock.monotonic() - startedAt);
+      }
+    },
+  };
+}
+
+function requestFigures(tally: Tally<'request'>): Figures {
+  const [{ succeeded, failed, totalMs } = { succeeded: 0, failed: 0, totalMs: 0 }] = tally.all();
+  return { succeeded, failed, totalMs };
 }
 
 function publishOf(plugin: string, { bus, subjects, lendable, whenHeard }: LoadOptions): Speech['tell'] {

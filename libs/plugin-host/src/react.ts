@@ -1,5 +1,5 @@
 /** Calls the reactions of one plugin, one after the other. */
-import type { RecordedEvent } from '@tidemark/contracts';
+import type { Clock, RecordedEvent } from '@tidemark/contracts';
 import type { WholeReactContext } from '@tidemark/plugin-sdk/unstable';
 import type { ToldNotice, Reactions } from '@tidemark/plugin-sdk';
 import { failureOf } from './fault.ts';
@@ -22,13 +22,17 @@ const waitingMax = 10_000;
 /** Nothing happens for a plugin that does not react. */
 export function startReacting(
   loaded: LoadedPlugin,
-  { streams, signal }: { readonly streams: Watched['streams']; readonly signal: AbortSignal },
+  {
+    clock,
+    streams,
+    signal,
+  }: { readonly clock: Clock; readonly streams: Watched['streams']; readonly signal: AbortSignal },
 ): void {
   const { config, grant, name, plugin, state } = loaded;
   if (plugin.on === undefined) return;
   const reacting = react({
     ...{ reactions: plugin.on, context: { ...grant, config, state, signal } },
-    run: loaded.run,
+    ...{ run: loaded.run, clock, onEnd: loaded.countReaction },
     onFault: (error, reaction) => loaded.fault(failureOf(error, `react ("${reaction}")`, name)),
     onOverflow: () =>
       loaded.fault({
@@ -46,12 +50,14 @@ function react(options: {
   readonly context: WholeReactContext;
   /** Calls code of the plugin. */
   readonly run: LoadedPlugin['run'];
+  readonly clock: Pick<Clock, 'monotonic'>;
+  readonly onEnd: LoadedPlugin['countReaction'];
   /** `reaction`: which one it was in. */
   readonly onFault: (error: unknown, reaction: Happening['type']) => void;
   /** Told once each time that it falls behind. */
   readonly onOverflow: () => void;
 }): Reacting {
-  const { reactions, context, run, onFault, onOverflow } = options;
+  const { reactions, context, run, clock, onEnd, onFault, onOverflow } = options;
   const happeningsOf = createHappenings();
   const heldIn = createHeld();
   const waiting: Happening[] = [];
@@ -88,8 +94,16 @@ function react(options: {
       if (context.signal.aborted) waiting.length = 0;
       else {
         current = one.type;
-        await run(() => call(one)).catch((error: unknown) => onFault(error, one.type));
+        const startedAt = clock.monotonic();
+        const succeeded = await run(() => call(one)).then(
+          () => true,
+          (error: unknown) => {
+            onFault(error, one.type);
+            return false;
+          },
+        );
         current = null;
+        onEnd(one.type, succeeded, clock.monotonic() - startedAt);
       }
     }
     isOverflowing = false;

@@ -156,6 +156,7 @@ it('a plugin is made and green within a minute, edited, seen at work, and what i
   expect(why).toMatch(
     /^my-plugin 0\.0\.0, in the monitor that runs\n {2}granted {3}events\n {2}ready {5}after \d/,
   );
+  expect(why).toMatch(/^ {2}reacted {3}finished: \d+ done, 0 failed, [\d.]+ ms on average$/m);
   const downloads = await succeed(base, 'tidemark', 'plugin', 'why', 'downloader', '--confdir', configFolder);
   expect(downloads).toMatch(/handled {3}DownloadFile: \d+ done, 0 failed, [\d.]+ ms on average/);
 

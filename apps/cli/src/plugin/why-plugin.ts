@@ -18,6 +18,9 @@ interface Why {
   readonly needs: Readonly<Record<string, unknown>> | null;
   readonly startMs: number | null;
   readonly commands: readonly Figures[];
+  /** Null: the log does not tell. */
+  readonly reactions: readonly Figures[] | null;
+  readonly requests: Omit<Figures, 'type'> | null;
   readonly faults: number | null;
   readonly last: string | null;
 }
@@ -58,12 +61,18 @@ export async function whyPlugin(
 
 function ofDaemon(name: string, { plugins = [], remotePlugins }: DaemonReport): Why | null {
   const here = plugins.find((plugin) => plugin.name === name);
-  if (here !== undefined) return { ...here, of: 'run', last: here.lastFailure ?? here.lastFault };
+  if (here !== undefined)
+    return {
+      ...{ ...here, of: 'run', last: here.lastFailure ?? here.lastFault },
+      // A monitor of an earlier version does not count them.
+      ...{ reactions: here.reactions ?? null, requests: here.requests ?? null },
+    };
   const away = remotePlugins.find((plugin) => plugin.name === name);
   if (away === undefined) return null;
   const last = away.absence?.detail ?? away.lastFault;
   return {
     ...{ name, version: away.version, of: 'run', needs: null, startMs: null, commands: [] },
+    ...{ reactions: null, requests: null },
     ...{ faults: away.faults, last },
   };
 }
@@ -94,24 +103,30 @@ async function ofLog(name: string, batches: AsyncIterable<readonly RecordedEvent
   if (version === null) return null;
   return {
     ...{ name, version, of: 'log', needs: null, startMs: null, faults: null, last },
+    ...{ reactions: null, requests: null },
     commands: [...figures].map(([type, figure]) => ({ type, ...figure, totalMs: null })),
   };
 }
 
 const inWords = (
-  { name, version, of, needs, startMs, commands, faults, last }: Why,
+  { name, version, of, needs, startMs, commands, reactions, requests, faults, last }: Why,
   isMonitored: boolean,
 ): readonly string[] => [
   `${name} ${version ?? ''}, ${of === 'run' ? 'in the monitor that runs' : `in the log: ${isMonitored ? 'the monitor that runs does not have it' : 'no monitor runs'}`}`,
   ...(needs === null ? [] : [row('granted', Object.keys(needs).join(', ') || 'nothing')]),
   ...(startMs === null ? [] : [row('ready', `after ${startMs.toFixed(1)} ms`)]),
-  ...commands.map(({ type, succeeded, failed, totalMs }) => {
-    const time =
-      totalMs === null ? '' : `, ${(totalMs / Math.max(1, succeeded + failed)).toFixed(1)} ms on average`;
-    return row('handled', `${type}: ${succeeded} done, ${failed} failed${time}`);
-  }),
+  ...commands.map((one) => row('handled', `${one.type}: ${one.succeeded} done, ${ending(one)}`)),
+  ...(reactions ?? []).map((one) => row('reacted', `${one.type}: ${one.succeeded} done, ${ending(one)}`)),
+  ...(requests !== null && requests.succeeded + requests.failed > 0
+    ? [row('requests', `${requests.succeeded} answered, ${ending(requests)}`)]
+    : []),
   ...(faults === null ? [] : [row('faults', String(faults))]),
   row('last', last ?? 'nothing failed'),
 ];
+
+const ending = ({ succeeded, failed, totalMs }: Omit<Figures, 'type'>): string =>
+  totalMs === null
+    ? `${failed} failed`
+    : `${failed} failed, ${(totalMs / Math.max(1, succeeded + failed)).toFixed(1)} ms on average`;
 
 const row = (title: string, text: string): string => `  ${title.padEnd(9)} ${text}`;

@@ -120,17 +120,10 @@ function daemonReport(state: State, live: LiveFacts, itemsMax: number): DaemonRe
     channel: channelOf(state, figures),
     remotePlugins: live.elsewhere.map(remotePlugin),
     plugins: live.plugins.map(
-      ({ name, version, needs, startMs, commands, faults, lastFault, lastFailure }) => ({
-        ...{
-          name,
-          version,
-          needs: { ...needs },
-          startMs,
-          commands: [...commands],
-          faults,
-          lastFault,
-          lastFailure,
-        },
+      ({ name, version, needs, startMs, commands, reactions, requests, ...wrong }) => ({
+        ...{ name, version, needs: { ...needs }, startMs, commands: [...commands] },
+        ...{ reactions: [...reactions], requests },
+        ...{ faults: wrong.faults, lastFault: wrong.lastFault, lastFailure: wrong.lastFailure },
       }),
     ),
     underWay: underWay.slice(0, itemsMax).map(({ id, type, path }) => {

@@ -5,10 +5,17 @@ import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { certificatesIn } from '@tidemark/graph-simulator';
-import { definePlugin, type HttpRequestOptions, z } from '@tidemark/plugin-sdk';
+import { requestedHosts } from '@tidemark/plugin-host';
+import { definePlugin, type HttpRequestOptions, type Plugin, z } from '@tidemark/plugin-sdk';
 import { createWorld, runPlugin } from '@tidemark/plugin-testkit';
 import { afterAll, beforeAll, describe, expect, it, onTestFinished, vi } from 'vitest';
 import { createRequest } from './create-request.ts';
+
+/** Another address each time that it is asked for its text. */
+function twoTexts(): string {
+  const texts = ['https://hooks.example.com/first', 'https://evil.example.org/second'];
+  return { toString: () => texts.shift() ?? '' } as unknown as string;
+}
 
 let folder: string;
 let caFile: string;
@@ -117,25 +124,59 @@ describe('a request of a plugin', () => {
         for (const address of [
           ...['https://hooks.example.com/x', 'https://a.example.net/'],
           ...['https://example.com/', 'https://hooks.example.com.evil.org/', 'https://example.net/'],
-          ...['https://me:secret@hooks.example.com/', 'nowhere'],
+          ...['https://hooks.example.com./', 'https://192.0.2.1/', 'https://a.example.net:8443/'],
+          ...['https://me:secret@hooks.example.com/', 'nowhere', twoTexts()],
         ])
           said.push(await failureOf(request(address)));
       },
     });
     const world = createWorld();
-    await using _run = await runPlugin(plugin, world);
+    await using run = await runPlugin(plugin, world);
     expect(world.requests.map(({ url }) => url)).toEqual([
       'https://hooks.example.com/x',
       'https://a.example.net/',
+      'https://a.example.net:8443/',
+      'https://hooks.example.com/first',
     ]);
     const undeclared = (name: string): string =>
       `accessDenied: Cannot send a request to "${name}": the plugin did not declare this host name`;
     expect(said).toEqual([
       ...['an answer', 'an answer'],
       ...['example.com', 'hooks.example.com.evil.org', 'example.net'].map(undeclared),
+      ...['hooks.example.com.', '192.0.2.1'].map(undeclared),
+      'an answer',
       'accessDenied: Cannot send a request to "hooks.example.com": its address carries credentials',
       'accessDenied: Cannot send a request to "": its address is none',
+      'an answer',
     ]);
+    // It has failed without a word, but not unseen.
+    expect(run.faults).toEqual(
+      ['example.com', 'hooks.example.com.evil.org', 'example.net', 'hooks.example.com.', '192.0.2.1'].map(
+        (name) => undeclared(name).replace('accessDenied: ', ''),
+      ),
+    );
+  });
+
+  it('takes host names as people write them, and refuses what is none', async () => {
+    const asking = (...request: readonly string[]): Plugin => ({ name: 'caller', needs: { request } });
+    expect(requestedHosts(asking('Hooks.Example.COM', '*.Bücher.example', '[::1]', '127.1'), {})).toEqual([
+      ...['hooks.example.com', '*.xn--bcher-kva.example', '[::1]', '127.0.0.1'],
+    ]);
+    for (const none of [
+      'https://hooks.example.com',
+      'hooks.example.com:8443',
+      'a/b',
+      '*',
+      '*.',
+      'a.*.com',
+      '',
+    ])
+      expect(() => requestedHosts(asking(none), {}), none).toThrow('which is no name of a host');
+    const wrong: Plugin = { name: 'caller', needs: { connect: ['wss://x'] } };
+    await expect(runPlugin(wrong, createWorld())).rejects.toThrow(
+      'Cannot start plugin "caller": it declares "wss://x" in its needs, which is no name of a host. ' +
+        'Write the name alone there, such as hooks.example.com or *.example.com',
+    );
   });
 
   it('reaches the hosts that the user named in a setting that the plugin declared', async () => {
