@@ -73,6 +73,7 @@ test('what an earlier process left incomplete, or a week ago, goes with the firs
   expect(await spool.find('old')).toBeNull();
   expect(await spool.find('fresh')).not.toBeNull();
   expect(await namesIn()).toHaveLength(4);
+  await half.discard();
 });
 
 test('what could not be tidied is tried again with the next file', async () => {

@@ -51,13 +51,17 @@ it('takes no other file in its folder for a note', () => {
   for (const name of ['.nfs0001', 'one two three', '%zz %zz']) writeFileSync(join(folder, name), '');
   const placements = openPlacements(folder);
   placements.note(file, 'D1 one');
-  expect(placements.keyOf(localId('one'))).toBeUndefined();
+  expect(placements.keyOf(localId('.nfs0001'))).toBeUndefined();
+  expect(placements.keyOf(localId('one two three'))).toBeUndefined();
   expect(placements.keyOf(file)).toBe('D1 one');
 });
 
 it('goes without a note where its name would be too long', () => {
   const placements = openPlacements(folder);
-  placements.note(file, 'D'.repeat(300));
+  const long = localId('f'.repeat(300));
+  placements.note(long, 'D1 one');
+  placements.note(file, 'D'.repeat(5000));
+  expect(placements.keyOf(long)).toBeUndefined();
   expect(placements.keyOf(file)).toBeUndefined();
 });
 

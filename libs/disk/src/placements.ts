@@ -1,9 +1,10 @@
 /**
  * Which file got its name from which staging key, noted right before it gets it: the process may end before that is recorded,
- * and a user may rename the file before the next look. A note is the name of an empty file. Making one takes one system
- * call, and a file system that keeps the order of names has it whenever it has the placed file.
+ * and a user may rename the file before the next look. A note is a symbolic link: its name is the file's identity, and its target
+ * is the key. Making one takes one system call, asking for one does as well, and a file system that keeps the order of names has
+ * it whenever it has the placed file.
  */
-import { closeSync, openSync, readdirSync, statSync, unlinkSync } from 'node:fs';
+import { lstatSync, readdirSync, readlinkSync, statSync, symlinkSync, unlinkSync } from 'node:fs';
 import { isWeakId, type LocalId, localId } from '@tidemark/contracts';
 import { makeFolders } from '@tidemark/folders';
 import { errnoOf } from './errno.ts';
@@ -11,7 +12,7 @@ import { errnoOf } from './errno.ts';
 export interface Placements {
   /** A weak identity is not noted: it says nothing of a file that was renamed. Throws system errors. */
   note(id: LocalId, key: string): void;
-  /** Reads the notes, unless that was done. Throws system errors. */
+  /** Reads which notes there are, unless that was done. Throws system errors. */
   read(): void;
   /** The key of the file with that identity, while it is remembered. Throws system errors. */
   keyOf(id: LocalId): string | undefined;
@@ -23,6 +24,8 @@ export interface Placements {
 export const placementsMax = 1024;
 /** Of most file systems, in bytes. */
 const nameMax = 255;
+/** Of Linux, in bytes. */
+const targetMax = 4095;
 
 export interface PlacementsOptions {
   /** `elsewhere`: another process places the files, so that there may be more notes at any moment. */
@@ -31,62 +34,70 @@ export interface PlacementsOptions {
 
 /** @param folder absolute path; it is made with the first note, and read when a key is first asked for */
 export function openPlacements(folder: string, { notedBy = 'us' }: PlacementsOptions = {}): Placements {
-  let notes: Map<LocalId, string> | null = null;
+  let notes: Set<LocalId> | null = null;
   const isChanged = notedBy === 'us' ? () => false : watchChanges(folder);
-  const readNotes = createReading(folder);
-
-  const keyOf = (id: LocalId, when: 'now' | 'soon'): string | undefined => {
-    const key = (notes ??= readNotes()).get(id);
-    if (key !== undefined || !isChanged(when)) return key;
-    notes = readNotes();
-    return notes.get(id);
-  };
 
   return {
     note(id, key) {
       if (isWeakId(id)) return;
-      const name = noteName(id, key);
+      const [name, target] = [encodeURIComponent(id), encodeURIComponent(key)];
       // No drive gives an item such an id. Without a note a renamed file may be there twice, and nothing is lost.
-      if (name.length > nameMax) return;
-      const known = (notes ??= readNotes());
-      if (known.get(id) === key) return;
+      if (name.length > nameMax || target.length > targetMax) return;
+      const known = (notes ??= readNotes(folder));
+      if (known.has(id) && keyIn(id) === key) return;
       forget(known, id);
-      create(name);
-      known.set(id, key);
-      for (const oldest of known.keys()) {
+      if (!create(name, target)) return;
+      known.add(id);
+      for (const oldest of known) {
         if (known.size <= placementsMax) break;
         forget(known, oldest);
       }
     },
     read() {
       if (isChanged('now')) notes = null;
-      notes ??= readNotes();
+      notes ??= readNotes(folder);
     },
-    keyOf: (id) => keyOf(id, 'soon'),
-    notedAt(id) {
-      // The note was made a moment ago, and a file that seems to be the user's costs a look.
-      const key = keyOf(id, 'now');
-      if (key === undefined) return null;
-      return statSync(`${folder}/${noteName(id, key)}`, { throwIfNoEntry: false })?.mtimeMs ?? null;
+    keyOf(id) {
+      if ((notes ??= readNotes(folder)).has(id)) return keyIn(id);
+      if (!isChanged('soon')) return undefined;
+      notes = readNotes(folder);
+      return notes.has(id) ? keyIn(id) : undefined;
     },
+    // The note was made a moment ago, and a file that seems to be the user's costs a look: it is asked for alone.
+    notedAt: (id) => lstatSync(pathOf(id), { throwIfNoEntry: false })?.mtimeMs ?? null,
   };
 
-  function create(name: string): void {
+  function pathOf(id: LocalId): string {
+    return `${folder}/${encodeURIComponent(id)}`;
+  }
+
+  /** False: that file system has no such links, and a renamed file may be there twice. */
+  function create(name: string, target: string): boolean {
     try {
-      closeSync(openSync(`${folder}/${name}`, 'w', 0o600));
+      symlinkSync(target, `${folder}/${name}`);
     } catch (error) {
+      if (errnoOf(error) === 'EPERM') return false;
       if (errnoOf(error) !== 'ENOENT') throw error;
       makeFolders(folder, 0o700);
-      closeSync(openSync(`${folder}/${name}`, 'w', 0o600));
+      symlinkSync(target, `${folder}/${name}`);
+    }
+    return true;
+  }
+
+  /** Undefined: it is not there any more, or is no note. */
+  function keyIn(id: LocalId): string | undefined {
+    try {
+      return decoded(readlinkSync(pathOf(id))) ?? undefined;
+    } catch (error) {
+      if (errnoOf(error) !== 'ENOENT' && errnoOf(error) !== 'EINVAL') throw error;
+      return undefined;
     }
   }
 
-  function forget(known: Map<LocalId, string>, id: LocalId): void {
-    const key = known.get(id);
-    if (key === undefined) return;
-    known.delete(id);
+  function forget(known: Set<LocalId>, id: LocalId): void {
+    if (!known.delete(id)) return;
     try {
-      unlinkSync(`${folder}/${noteName(id, key)}`);
+      unlinkSync(pathOf(id));
     } catch (error) {
       if (errnoOf(error) !== 'ENOENT') throw error;
     }
@@ -114,34 +125,17 @@ function watchChanges(folder: string): (when: 'now' | 'soon') => boolean {
   };
 }
 
-/** Two words without a space or a slash. */
-const noteName = (id: LocalId, key: string): string => `${encodeURIComponent(id)} ${encodeURIComponent(key)}`;
-
-/** There may be a thousand notes, of which one is new. */
-function createReading(folder: string): () => Map<LocalId, string> {
-  let read = new Map<string, readonly [LocalId, string] | null>();
-  return () => {
-    const names = namesIn(folder);
-    read = new Map(names.map((name) => [name, read.get(name) ?? noteIn(name)]));
-    return new Map([...read.values()].filter((note) => note !== null));
-  };
-}
-
-function noteIn(name: string): readonly [LocalId, string] | null {
-  const [id, key, ...others] = name.split(' ').map(decoded);
-  return id != null && key != null && others.length === 0 ? [localId(id), key] : null;
-}
-
-function namesIn(folder: string): string[] {
+function readNotes(folder: string): Set<LocalId> {
   try {
-    return readdirSync(folder);
+    const ids = readdirSync(folder).map(decoded);
+    return new Set(ids.filter((id) => id !== null).map(localId));
   } catch (error) {
-    if (errnoOf(error) === 'ENOENT') return [];
+    if (errnoOf(error) === 'ENOENT') return new Set();
     throw error;
   }
 }
 
-/** Null for what no note is called. */
+/** Null for what no note says. */
 function decoded(word: string): string | null {
   try {
     return decodeURIComponent(word);

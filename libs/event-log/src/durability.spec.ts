@@ -1,13 +1,15 @@
 /** What has to be on the disk before anybody is told that it is done. */
 import { constants, readdirSync, readFileSync, readlinkSync } from 'node:fs';
-import { type FileHandle, mkdtemp, open, rm } from 'node:fs/promises';
+import { type FileHandle, mkdir, mkdtemp, open, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { seq } from '@tidemark/contracts';
 import { Level } from 'level';
 import { afterAll, afterEach, expect, test, vi } from 'vitest';
 import { archiveFolder } from './archive-files.ts';
 import { openLevelStore } from './level-store.ts';
 import { openEventLog } from './open-event-log.ts';
+import { createWitness } from './witness.ts';
 
 const parent = await mkdtemp(join(tmpdir(), 'tidemark-durability-'));
 afterAll(() => rm(parent, { recursive: true }));
@@ -31,6 +33,22 @@ test('LevelDB is asked to flush each commit', async () => {
   expect(batch.mock.calls.map((given: readonly unknown[]) => given[1])).toEqual([{ sync: true }, undefined]);
   expect(write.mock.calls).toEqual([[{ sync: true }]]);
   await store.close();
+});
+
+test('a witness that gets no name is left closed', async () => {
+  const path = join(await newFolder(), 'witness');
+  await mkdir(path);
+  await expect(createWitness(path, { head: seq(0), chain: Buffer.alloc(32), commit: 0 })).rejects.toThrow(
+    'EISDIR',
+  );
+  const open = readdirSync('/proc/self/fd').map((fd) => {
+    try {
+      return pathOf(fd);
+    } catch {
+      return 'closed since';
+    }
+  });
+  expect(open).not.toContain(`${path}.new`);
 });
 
 test('the witness is written through to the disk, by the first process and by later ones', async () => {

@@ -55,13 +55,19 @@ export async function readWitness(path: string): Promise<WitnessReading> {
 export async function createWitness(path: string, position: Position): Promise<Witness> {
   const unfinished = `${path}.new`;
   const file = await open(unfinished, O_RDWR | O_CREAT | O_TRUNC | O_DSYNC | O_NOFOLLOW, 0o600);
-  const slots = Buffer.alloc(2 * SLOT_BYTES);
-  slotText(position).copy(slots, 0);
-  slotText(position).copy(slots, SLOT_BYTES);
-  await file.write(slots, 0, slots.length, 0);
-  await file.sync();
-  await rename(unfinished, path);
-  await syncFolder(dirname(path));
+  try {
+    const slots = Buffer.alloc(2 * SLOT_BYTES);
+    slotText(position).copy(slots, 0);
+    slotText(position).copy(slots, SLOT_BYTES);
+    await file.write(slots, 0, slots.length, 0);
+    await file.sync();
+    await rename(unfinished, path);
+    await syncFolder(dirname(path));
+  } catch (error) {
+    // Left open, it would end the process when its memory is taken back.
+    await file.close();
+    throw error;
+  }
   return witnessOn(file);
 }
 

@@ -18,6 +18,7 @@ export function buildState(folder: string, seen: Seen): void {
       for (const [name, child] of one.names) build(join(path, name), child);
       return;
     }
+    if (one.kind === 'link') return real.symlinkSync(one.content.toString(), path);
     const other = paths.get(one.node);
     if (other !== undefined) return real.linkSync(other, path);
     paths.set(one.node, path);
@@ -35,6 +36,6 @@ const afterReboot = (content: Buffer): Buffer =>
 export function filesBelow(folder: string): Map<string, string> {
   if (!real.existsSync(folder)) return new Map();
   const paths = real.readdirSync(folder, { recursive: true, encoding: 'utf8' });
-  const files = paths.filter((path) => real.statSync(join(folder, path)).isFile());
+  const files = paths.filter((path) => real.lstatSync(join(folder, path)).isFile());
   return new Map(files.map((path) => [path, real.readFileSync(join(folder, path), 'latin1')]));
 }

@@ -7,9 +7,12 @@
  * journaling file systems promise, and less than each of them does. A rename happens as a whole or not at all.
  */
 
+/** `link`: a symbolic one. */
+export type Kind = 'file' | 'folder' | 'link';
+
 export interface Node {
-  readonly kind: 'file' | 'folder';
-  /** What is durable of a file before the recording. */
+  readonly kind: Kind;
+  /** What is durable of a file before the recording; of a link its target, which comes with its name. */
   readonly content: Buffer;
   /** What is durable of a folder before the recording. */
   readonly names: ReadonlyMap<string, Node>;
@@ -56,7 +59,7 @@ const extremeBytes: readonly PendingBytes[] = ['kept', 'lost', 'zeros'];
 
 /** The file system after a cut: the folder that was recorded, with what is below it. */
 export interface Seen {
-  readonly kind: 'file' | 'folder';
+  readonly kind: Kind;
   /** The same for two names of one file. */
   readonly node: Node;
   readonly content: Buffer;
@@ -206,7 +209,7 @@ function seenWith(
   const look = (node: Node): Seen => ({
     kind: node.kind,
     node,
-    content: node.kind === 'file' ? contentOf(node, done, bytes) : Buffer.alloc(0),
+    content: node.kind === 'file' ? contentOf(node, done, bytes) : node.content,
     names: new Map(
       node.kind === 'folder' ? [...namesOf(node)].map(([name, child]) => [name, look(child)]) : [],
     ),
@@ -264,7 +267,7 @@ function digestOf(seen: Seen): string {
         .join()}}`;
     const number = numbers.get(one.node) ?? numbers.size;
     numbers.set(one.node, number);
-    return `${number}=${one.content.toString('latin1')}`;
+    return `${number}${one.kind === 'link' ? '->' : '='}${one.content.toString('latin1')}`;
   };
   return text(seen);
 }

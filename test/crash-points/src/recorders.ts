@@ -112,6 +112,9 @@ export function recordersOn(tape: Tape<unknown>): Readonly<Record<string, Record
     return () => tape.change({ type: 'link', to: target, node });
   };
 
+  const makeLink: Recorder = ([, path]) =>
+    tape.entryAt(path as string) === undefined ? null : () => void tape.made(path as string, 'link');
+
   const makeFolder: Recorder = ([path, options]) => {
     const missing: string[] = [];
     for (
@@ -157,6 +160,7 @@ export function recordersOn(tape: Tape<unknown>): Readonly<Record<string, Record
     renameSync: ([from, to]) => moved(from as string, to as string, false),
     rename: ([from, to]) => moved(from as string, to as string, false),
     linkSync: link,
+    symlinkSync: makeLink,
     link,
     mkdirSync: makeFolder,
     mkdir: makeFolder,

@@ -85,8 +85,11 @@ function expectComplete(
   throw new Error(`the recording missed something; the model shows\n${modelled}\nand the folder\n${real}`);
 }
 
+const lineOf = (path: string, content: Buffer, isLink: boolean): string =>
+  `${path} ${isLink ? '-> ' : ''}${content.toString('base64')}`;
+
 function linesOf(seen: Seen, path = ''): string {
-  if (seen.kind === 'file') return `${path} ${seen.content.toString('base64')}`;
+  if (seen.kind !== 'folder') return lineOf(path, seen.content, seen.kind === 'link');
   const below = [...seen.names].map(([name, child]) => linesOf(child, `${path}/${name}`));
   return [`${path}/`, ...below].toSorted().join('\n');
 }
@@ -97,9 +100,10 @@ function linesBelow(folder: string, ignored: readonly string[], path = ''): stri
     .filter(({ name }) => !ignored.includes(name))
     .map((entry) => {
       const at = join(folder, entry.name);
-      return entry.isDirectory()
-        ? linesBelow(at, [], `${path}/${entry.name}`)
-        : `${path}/${entry.name} ${real.readFileSync(at, 'base64')}`;
+      const below = `${path}/${entry.name}`;
+      if (entry.isDirectory()) return linesBelow(at, [], below);
+      const isLink = entry.isSymbolicLink();
+      return lineOf(below, isLink ? Buffer.from(real.readlinkSync(at)) : real.readFileSync(at), isLink);
     });
   return [`${path}/`, ...lines].toSorted().join('\n');
 }

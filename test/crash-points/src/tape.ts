@@ -1,7 +1,7 @@
 /** What was recorded so far, and which real file is which of the model. */
 import type { BigIntStats } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
-import type { Change, Entry, Node, Step } from './page-cache.ts';
+import type { Change, Entry, Kind, Node, Step } from './page-cache.ts';
 import { real } from './watched-calls.ts';
 
 export interface Tape<Fact> {
@@ -13,7 +13,7 @@ export interface Tape<Fact> {
   /** Undefined when the path leads to none of the recorded folders. */
   entryAt(path: string): Entry | undefined;
   /** The file at the path has just been made. */
-  made(path: string, kind: Node['kind']): Node | undefined;
+  made(path: string, kind: Kind): Node | undefined;
   change(change: Change): void;
   /** @param covers the number of the first step that the flush says nothing of */
   flushed(node: Node, covers: number): void;
@@ -23,6 +23,9 @@ export interface Tape<Fact> {
 
 const keyOf = ({ dev, ino }: Pick<BigIntStats, 'dev' | 'ino'>): string => `${dev}/${ino}`;
 
+const targetAt = (path: string, kind: Kind): Buffer =>
+  kind === 'link' ? Buffer.from(real.readlinkSync(path)) : Buffer.alloc(0);
+
 export function createTape<Fact>(folder: string, ignored: readonly string[]): Tape<Fact> {
   const nodes = new Map<string, Node>();
   const steps: Step<Fact>[] = [];
@@ -31,11 +34,11 @@ export function createTape<Fact>(folder: string, ignored: readonly string[]): Ta
     const stats = real.lstatSync(path, { bigint: true });
     const known = nodes.get(keyOf(stats));
     if (known !== undefined) return known;
-    const isFolder = stats.isDirectory();
-    const names = isFolder ? real.readdirSync(path).filter((name) => !without.includes(name)) : [];
+    const kind = stats.isDirectory() ? 'folder' : stats.isSymbolicLink() ? 'link' : 'file';
+    const names = kind === 'folder' ? real.readdirSync(path).filter((name) => !without.includes(name)) : [];
     const node: Node = {
-      kind: isFolder ? 'folder' : 'file',
-      content: isFolder ? Buffer.alloc(0) : real.readFileSync(path),
+      kind,
+      content: kind === 'file' ? real.readFileSync(path) : targetAt(path, kind),
       names: new Map(names.map((name) => [name, found(join(path, name))])),
     };
     nodes.set(keyOf(stats), node);
@@ -63,7 +66,7 @@ export function createTape<Fact>(folder: string, ignored: readonly string[]): Ta
     made(path, kind) {
       const to = entryAt(path);
       if (to === undefined) return undefined;
-      const node: Node = { kind, content: Buffer.alloc(0), names: new Map() };
+      const node: Node = { kind, content: targetAt(path, kind), names: new Map() };
       nodes.set(keyOf(real.lstatSync(path, { bigint: true })), node);
       steps.push({ type: 'link', to, node });
       return node;

@@ -1,6 +1,6 @@
 /** A disk over a fresh temporary folder, for the tests of this library. */
 import { randomBytes, randomUUID } from 'node:crypto';
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { lstatSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Failure, type FailureCode, type LocalRow, type ScanEnd, type Staged } from '@tidemark/contracts';
@@ -109,6 +109,6 @@ export async function codeOf(attempt: Promise<unknown>): Promise<FailureCode | '
 /** Contents of all files below, by path. */
 export function filesBelow(folder: string): Map<string, string> {
   const paths = readdirSync(folder, { recursive: true, encoding: 'utf8' });
-  const files = paths.filter((path) => statSync(join(folder, path)).isFile());
+  const files = paths.filter((path) => lstatSync(join(folder, path)).isFile());
   return new Map(files.map((path) => [path, readFileSync(join(folder, path), 'utf8')]));
 }

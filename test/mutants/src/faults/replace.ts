@@ -109,9 +109,9 @@ export const replace: readonly Mutant[] = [
   },
   {
     file: 'libs/disk/src/placements.ts',
-    find: '      forget(known, id);\n      create(name);',
-    replace: '      create(name);',
-    harm: 'A second note of one file stays behind, and after a restart either of the two may count.',
+    find: '      forget(known, id);\n      if (!create(',
+    replace: '      if (known.has(id)) return;\n      if (!create(',
+    harm: 'The first note of a file stays, and after a kill what was placed later counts as that version.',
     specs: ['libs/disk/src/placements.spec.ts'],
   },
 ];
