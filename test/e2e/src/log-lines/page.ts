@@ -15,7 +15,7 @@ export function logLinesPage(): string {
     'Made by `log-lines.spec.ts` (`npx vitest run --project e2e log-lines -u`); do not edit. Programs around `onedrive`, and its own tests, look for these lines. Each is',
     'found in, or is missing from, what a step of a run of the built command printed, on a personal and on a business account.',
     '',
-    `${count('shown')} are printed, ${count('never')} are printed nowhere in the step, ${count('elsewhere')} stand in another test, and ${count('absent')} tell of what does not exist here.`,
+    `${count('shown')} are printed, ${count('never')} are printed nowhere in the step, ${count('elsewhere')} stand in another test, ${count('differs')} cases find another outcome here, and ${count('absent')} lines tell of what does not exist here.`,
     '',
     '## Lines of the test cases of `onedrive`',
     '',
@@ -50,6 +50,8 @@ const table = (rows: readonly Row[]): readonly string[] => [
 /** A bar ends a cell, and blanks at the end are part of some lines. */
 const coded = (text: string): string => `\`${text.replaceAll('|', '\\|').trimEnd()}\``;
 
+const linkTo = (spec: string): string => `[${spec.slice(spec.lastIndexOf('/') + 1)}](../src/${spec})`;
+
 function inWords(proof: Row['proof']): string {
   switch (proof.type) {
     case 'shown':
@@ -57,7 +59,9 @@ function inWords(proof: Row['proof']): string {
     case 'never':
       return `not printed: ${proof.step}`;
     case 'elsewhere':
-      return `[${proof.spec.slice(proof.spec.lastIndexOf('/') + 1)}](../src/${proof.spec})`;
+      return linkTo(proof.spec);
+    case 'differs':
+      return `differs: ${proof.why} (${linkTo(proof.spec)})`;
     case 'absent':
       return `does not exist: ${proof.why}`;
   }

@@ -1,5 +1,5 @@
 /** What the test cases of the peer look for (its `ci/e2e`), case by case. */
-import { absent, elsewhere, files, never, type Row, shown } from './row.ts';
+import { absent, differs, elsewhere, files, never, type Row, shown } from './row.ts';
 
 const complete = 'Sync with Microsoft OneDrive is complete';
 const crashes = [
@@ -321,10 +321,19 @@ export const peerCases: readonly Row[] = [
     'The file has been deleted locally',
     'OneDrive Client requested to create this directory online:',
   ),
-  ...files(
-    'tc0066 to tc0071, tc0074 to tc0076',
-    'scope.spec.ts',
-    ...['gives the name to the newer version, and keeps the other', 'and makes no safe backup'],
+  ...files('tc0066, tc0069, tc0071', 'kept-versions.spec.ts', 'keeps each version that lost its name once'),
+  ...files('tc0074, tc0076', 'kept-versions.spec.ts', 'a resync compares by content'),
+  ...differs(
+    'tc0068, tc0070',
+    'kept-versions.spec.ts',
+    '--upload-only gives the name to the local version',
+    'there the version online keeps the name, and the local one is uploaded beside it; here the local one keeps the name on both sides, and the one online is kept beside it. Both are on both sides then',
+  ),
+  ...differs(
+    'tc0075',
+    'kept-versions.spec.ts',
+    '// The edit wins under its own name.',
+    'what was changed here and deleted online is there under the name of a safe backup; here it keeps its own',
   ),
   ...never('tc0067', 'a download that is interrupted', 'Downloading file: down.bin ... done'),
   ...shown('tc0067', 'a download that is interrupted', 'Downloading: down.bin ... <text>% | '),

@@ -15,6 +15,8 @@ export type Proof =
   | { readonly type: 'never'; readonly step: string }
   /** Another spec has it, below `test/e2e/src`. `says`: what stands there, each of them. */
   | { readonly type: 'elsewhere'; readonly spec: string; readonly says: Lines }
+  /** The case asks for another outcome than the one here, which the spec shows. */
+  | { readonly type: 'differs'; readonly spec: string; readonly says: Lines; readonly why: string }
   /** What it tells of does not exist here. */
   | { readonly type: 'absent'; readonly why: string };
 
@@ -35,6 +37,10 @@ export const elsewhere = (
 /** Cases that look at files and exit codes. `says`: of each test, a piece of its name, or of the one row of it that is meant. */
 export const files = (of: string, spec: string, ...says: Lines): Row[] => [
   { of, line: null, proof: { type: 'elsewhere', spec, says } },
+];
+
+export const differs = (of: string, spec: string, says: string, why: string): Row[] => [
+  { of, line: null, proof: { type: 'differs', spec, says: [says], why } },
 ];
 
 export const absent = (of: string, why: string, ...lines: Lines): Row[] =>

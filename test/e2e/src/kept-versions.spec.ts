@@ -1,0 +1,88 @@
+/** What becomes of two versions of a file, in the situations of the peer's own tests of its safe backups. */
+import { utimes, writeFile } from 'node:fs/promises';
+import { hostname } from 'node:os';
+import { expect, it } from 'vitest';
+import { expectEqualSides, openProfile, type TestProfile } from './profile.ts';
+
+const first = '2019-01-01T00:00:00Z';
+const early = '2020-01-01T00:00:00Z';
+const late = '2021-01-01T00:00:00Z';
+
+it('a sync keeps each version that lost its name once; a time alone is no conflict', async () => {
+  const profile = await withFiles('replaced', 'moved', 'dated', 'deleted');
+  await writeAt(profile, 'replaced.txt', 'replaced here', early);
+  profile.drive.modify('/replaced.txt', 'replaced online', late);
+  await writeAt(profile, 'taken.txt', 'took the name', early);
+  profile.drive.rename('/moved.txt', 'taken.txt');
+  await utimes(profile.at('dated.txt'), new Date(late), new Date(late));
+  await writeAt(profile, 'deleted.txt', 'changed here, deleted online', late);
+  profile.drive.remove('/deleted.txt');
+  await profile.sync();
+
+  expect(await contents(profile)).toEqual({
+    'replaced.txt': 'replaced online',
+    [backupOf('replaced')]: 'replaced here',
+    'taken.txt': 'first moved',
+    [backupOf('taken')]: 'took the name',
+    'dated.txt': 'first dated',
+    // The edit wins under its own name.
+    'deleted.txt': 'changed here, deleted online',
+  });
+  await expectEqualSides(profile);
+});
+
+it('a resync compares by content: equal files stay as they are, and of two versions both stay', async () => {
+  const profile = await withFiles('same', 'other');
+  await writeAt(profile, 'other.txt', 'changed here', early);
+  profile.drive.modify('/other.txt', 'changed online', late);
+  await profile.sync('--resync', '--resync-auth');
+  const expected = {
+    'same.txt': 'first same',
+    'other.txt': 'changed online',
+    [backupOf('other')]: 'changed here',
+  };
+  expect(await contents(profile)).toEqual(expected);
+  await profile.sync('--resync', '--resync-auth');
+  expect(await contents(profile)).toEqual(expected);
+  await expectEqualSides(profile);
+});
+
+it('--upload-only gives the name to the local version on both sides, and keeps the one online beside it', async () => {
+  const profile = await withFiles('known');
+  await writeAt(profile, 'known.txt', 'known here', early);
+  profile.drive.modify('/known.txt', 'known online', late);
+  await writeAt(profile, 'new.txt', 'new here', early);
+  profile.drive.create('/new.txt', 'new online');
+  await profile.sync('--upload-only');
+
+  expect(await contents(profile)).toEqual({
+    'known.txt': 'known here',
+    [backupOf('known')]: 'known online',
+    'new.txt': 'new here',
+    [backupOf('new')]: 'new online',
+  });
+  await expectEqualSides(profile);
+});
+
+/** Synced, and older than whatever is saved afterwards. */
+async function withFiles(...names: readonly string[]): Promise<TestProfile> {
+  const profile = await openProfile({
+    tree: names.map((name) => ({ path: `/${name}.txt`, content: `first ${name}`, modifiedAt: first })),
+  });
+  await profile.sync();
+  return profile;
+}
+
+async function writeAt(profile: TestProfile, path: string, content: string, time: string): Promise<void> {
+  await writeFile(profile.at(path), content);
+  await utimes(profile.at(path), new Date(time), new Date(time));
+}
+
+const backupOf = (name: string): string => `${name}-${hostname()}-safeBackup-0001.txt`;
+
+async function contents(profile: TestProfile): Promise<Record<string, string>> {
+  const paths = Object.keys(await profile.local()).map((path) => path.slice(1));
+  return Object.fromEntries(
+    await Promise.all(paths.map(async (path) => [path, await profile.read(path)] as const)),
+  );
+}
