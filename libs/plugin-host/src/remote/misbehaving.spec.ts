@@ -173,6 +173,31 @@ describe('a plugin in another process', () => {
     expect(far.faults).toEqual(['Plugin "far" says more than is worth showing: the rest is dropped']);
   });
 
+  it('that comes and goes all the time is cut off, and named', async () => {
+    const far = await holding();
+    for (let time = 0; time < 100; time += 1) {
+      await far.hello({ leaving: true });
+      await far.hello();
+    }
+    // And that it was not there when the run began.
+    expect(far.notices).toHaveLength(50 + 1);
+    expect(far.faults).toEqual(['Plugin "far" says more than is worth showing: the rest is dropped']);
+    await far.advance(pace.helloEveryMs);
+    await far.hello({ leaving: true });
+    expect(far.notices.at(-1)).toEqual({ type: 'pluginAbsent', detail: 'it was stopped' });
+  });
+
+  it('that reports nonsense all the time is named, and does not fill the log', async () => {
+    const far = await holding();
+    for (let time = 0; time < 100; time += 1) {
+      await far.report({ type: 'Nonsense' });
+      await far.say('hello', 'nonsense');
+    }
+    expect(far.faults).toHaveLength(21);
+    expect(far.faults.at(-1)).toContain('Plugin "far" fails all the time');
+    expect(far.describe()).toMatchObject([{ faults: 200 }]);
+  });
+
   it('is given nothing before it is ready, and why it waits is said', async () => {
     const far = await createSpecRemote({ handles: ['UploadFile'], isOurs: true });
     await far.hello({ ready: false, waits: 'the sync folder is another one here' });

@@ -10,6 +10,7 @@ import type {
 } from '@tidemark/contracts';
 import type { ToldNotice, TransferProgress } from '@tidemark/plugin-sdk';
 import type { PluginFault } from '../fault.ts';
+import { createFaultLimit } from '../fault-limit.ts';
 import { subjectsOf } from '../subjects.ts';
 import { answerNotifications } from './lent-notifications.ts';
 import { pluginSubjectsOf, progressShape } from './protocol.ts';
@@ -56,14 +57,18 @@ export function createRemotePlugins(options: RemotePluginsOptions): RemotePlugin
       ...{ expected, bus, clock, pace, run: options.run },
       subjects: pluginSubjectsOf(driveKey, expected.name),
       take: (observations) => options.take(expected.name, observations),
-      tell: (notice) => tell(expected.name, clock.now(), notice),
-      onFault: (details) => onFault({ plugin: expected.name, details }),
+      tell: (notice) => {
+        // One that comes and goes all the time says a lot, too.
+        if (mayTell(expected.name, comings)) tell(expected.name, clock.now(), notice);
+      },
+      onFault: createFaultLimit(expected.name, { clock, onFault }),
       ...(options.root !== undefined && { root: options.root }),
     }),
   );
   const stopping = new AbortController();
   const subscriptions: BusSubscription[] = [];
   const words = new Map<string, number>();
+  const comings = new Map<string, number>();
   let looking: Promise<void> = Promise.resolve();
 
   return {
@@ -143,13 +148,14 @@ export function createRemotePlugins(options: RemotePluginsOptions): RemotePlugin
     while (!stopping.signal.aborted) {
       await clock.sleep(pace.helloEveryMs / 2, stopping.signal);
       words.clear();
+      comings.clear();
       if (!stopping.signal.aborted) for (const plugin of all) plugin.look();
     }
   }
 
-  function mayTell(plugin: string): boolean {
-    const count = (words.get(plugin) ?? 0) + 1;
-    words.set(plugin, count);
+  function mayTell(plugin: string, counts = words): boolean {
+    const count = (counts.get(plugin) ?? 0) + 1;
+    counts.set(plugin, count);
     if (count === wordsMax + 1) {
       const detail = `Plugin "${plugin}" says more than is worth showing: the rest is dropped`;
       onFault({ plugin, details: { code: 'pluginFault', detail } });
