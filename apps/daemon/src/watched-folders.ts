@@ -19,11 +19,13 @@ export function watchedFolders({
     below: sharedFolder?.at,
   });
   const rules = createRulesFor()(policy, { plugins: [], facts: new Map() });
-  return (path) =>
-    path === '' ||
-    rules.ignore({
+  return (path) => {
+    if (path === '') return true;
+    const verdict = rules.ignore({
       ...{ path, name: path.slice(path.lastIndexOf('/') + 1), kind: 'folder', sizeBytes: 0 },
       // Of the place alone: which names the drive refuses depends on the drive.
       ...{ side: 'remote', known: true, markers: [] },
-    }) === null;
+    });
+    return verdict === null || verdict.onTheWay === true;
+  };
 }

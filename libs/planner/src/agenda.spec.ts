@@ -35,6 +35,19 @@ describe('the agenda', () => {
     expect([agenda.next(), agenda.next(), agenda.next(), agenda.next()]).toEqual([2, 5, 7, undefined]);
   });
 
+  it('knows which folders await content, until they are looked at again', () => {
+    const agenda = createAgenda();
+    expect(agenda.awaitsContent()).toBe(false);
+    agenda.awaitContent(itemId(5));
+    expect([
+      agenda.awaitsContent(),
+      agenda.awaitsContent(itemId(5)),
+      agenda.awaitsContent(itemId(6)),
+    ]).toEqual([true, true, false]);
+    agenda.touch(itemId(5));
+    expect([agenda.awaitsContent(), agenda.next()]).toEqual([false, 5]);
+  });
+
   it('an item at a gate is due again when the gate opens, and only then', () => {
     const agenda = createAgenda();
     agenda.park(itemId(5), 'remoteKnown');

@@ -18,6 +18,10 @@ export interface Agenda {
   next(): ItemId | undefined;
   /** Looked at in vain: due again when `until` changes or opens. */
   park(item: ItemId, until: ItemId | Gate): void;
+  /** A folder that was looked at in vain: worth another look when something in it changes. */
+  awaitContent(folder: ItemId): void;
+  /** Does that folder await content, or any? */
+  awaitsContent(folder?: ItemId): boolean;
   readonly isEmpty: boolean;
 }
 
@@ -25,6 +29,7 @@ export interface Agenda {
 export function createAgenda(order: Order | null = null): Agenda {
   const due = createQueue(order);
   const parked = new Map<ItemId | Gate, ItemId[]>();
+  const awaitingContent = new Set<ItemId>();
   // Wake transitively: if A waits for B and B is planned again, A's answer may change too. Circles of names can be longer than two.
   const wake = (first: ItemId | Gate): void => {
     const woken: (ItemId | Gate)[] = [first];
@@ -40,6 +45,7 @@ export function createAgenda(order: Order | null = null): Agenda {
   };
   return {
     touch(item) {
+      awaitingContent.delete(item);
       due.add(item);
       wake(item);
     },
@@ -50,6 +56,9 @@ export function createAgenda(order: Order | null = null): Agenda {
       if (waiting === undefined) parked.set(until, [item]);
       else waiting.push(item);
     },
+    awaitContent: (folder) => void awaitingContent.add(folder),
+    awaitsContent: (folder) =>
+      folder === undefined ? awaitingContent.size > 0 : awaitingContent.has(folder),
     get isEmpty() {
       return due.isEmpty;
     },

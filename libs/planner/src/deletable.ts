@@ -2,6 +2,7 @@
 import type { ItemId, Policy } from '@tidemark/contracts';
 import type { ContentState, Item, Side } from '@tidemark/trees';
 import { heirOf, itemOf, localContent, otherSide, remoteContent, samePlace } from '@tidemark/trees';
+import { leftOnTheWay } from './on-the-way.ts';
 import { goesUnagreed, isSpared } from './one-truth.ts';
 import { ignoredBy } from './scope.ts';
 import { temporarySide } from './temporary-name.ts';
@@ -49,7 +50,8 @@ function judge(view: PlanningView, item: Item, side: Side): Deletable {
   const since = sinceAgreed(item, side);
   if (since !== 'same' && goesUnagreed(view.policy, item, side)) {
     if (isSpared(view, item, side)) return { type: 'pinned', waitsFor: item.id };
-  } else if (since === 'changed') return { type: 'stays' };
+  } else if (leftOnTheWay(view, item, side) !== null) return { type: 'pinned', waitsFor: item.id };
+  else if (since === 'changed') return { type: 'stays' };
   else if (since === 'unknown') return { type: 'undecided', waitsFor: item.id };
   const heir = side === 'remote' ? heirOf(view.trees, item.id) : null;
   if (heir !== null) return { type: 'undecided', waitsFor: heir.id };

@@ -13,6 +13,7 @@ export type {
 } from './view.ts';
 export { needsNothing, planItems } from './plan-items.ts';
 export { reconcile } from './reconcile.ts';
+export { createNeeded } from './on-the-way.ts';
 export { ignoredBy, scopeOf } from './scope.ts';
 export type { DriveFull } from './drive-full.ts';
 export { attemptsLeft } from './drive-full.ts';

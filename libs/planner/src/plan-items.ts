@@ -36,6 +36,8 @@ export function planItems(view: PlanningView, agenda: Agenda, commandsMax: numbe
     } else if (decision.type === 'wait') {
       agenda.park(id, decision.for);
       if (decision.for === 'driveSpace') waiting.push(item);
+    } else if (decision.type === 'ignored') {
+      if (decision.until === 'content') agenda.awaitContent(id);
     } else if (decision.type === 'stuck' && decision.until !== undefined) {
       agenda.park(id, decision.until);
     }

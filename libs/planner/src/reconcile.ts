@@ -11,6 +11,7 @@ import { bringDown, bringUp } from './create.ts';
 import { readLocal, reconcileContent } from './content.ts';
 import { deleteLocal, deleteRemote } from './deletion.ts';
 import { folderAbove, missingAt } from './folders-above.ts';
+import { leftOnTheWay } from './on-the-way.ts';
 import { goesUnagreed } from './one-truth.ts';
 import { reconcilePlace } from './place.ts';
 import { ignoredBy } from './scope.ts';
@@ -59,13 +60,19 @@ function decide(view: PlanningView, item: Item): Decision {
     // L only. Without S the drive has never shown it; with S the drive has shown that it is gone.
     if (local === null) return rest;
     if (synced === null && !goesUnagreed(view.policy, item, 'local'))
-      return bringUp(view, item, local, { rule: 'local-new', differs: 'local, no remote, never agreed' });
+      return (
+        leftOnTheWay(view, item, 'local') ??
+        bringUp(view, item, local, { rule: 'local-new', differs: 'local, no remote, never agreed' })
+      );
     return deleteLocal(view, item, local, synced);
   }
   if (local === null) {
     // R only. Without S it is new; with S a complete scan has shown that it is gone from the disk.
     if (synced === null && !goesUnagreed(view.policy, item, 'remote'))
-      return bringDown(view, item, remote, { rule: 'remote-new', differs: 'remote, no local, never agreed' });
+      return (
+        leftOnTheWay(view, item, 'remote') ??
+        bringDown(view, item, remote, { rule: 'remote-new', differs: 'remote, no local, never agreed' })
+      );
     return deleteRemote(view, item, remote);
   }
 

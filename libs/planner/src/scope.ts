@@ -6,12 +6,23 @@ import type { Decision, PlanningView, ScopeVerdict } from './view.ts';
 
 export type ScopeView = Pick<PlanningView, 'trees' | 'rules'>;
 
+/** The verdict of filters and plugins that leave the item alone; null: in scope, if only as a folder on the way to something. */
+export function scopeOf(
+  view: ScopeView,
+  item: ItemEntries,
+  known: boolean,
+  side?: Side,
+): ScopeVerdict | null {
+  const verdict = askRules(view, item, known, side);
+  return verdict?.onTheWay === true ? null : verdict;
+}
+
 /**
- * The verdict of filters and plugins; null: in scope. Scope is asked of the place that the item would have. `known`: it was in
+ * What filters and plugins say; null: nothing. They are asked of the place that the item would have. `known`: it was in
  * sync before, which counts for filters that hold for new items only. `side` local: as something that would have to go up to
  * the drive, which does not hold every name.
  */
-export function scopeOf(
+export function askRules(
   view: ScopeView,
   item: ItemEntries,
   known: boolean,

@@ -13,6 +13,7 @@ import type { Item, LocalEntry, Place, RemoteEntry, Side, Trees } from '@tidemar
 import type { Judged } from './deletable.ts';
 import type { DriveFull } from './drive-full.ts';
 import type { HeldKind } from './gate.ts';
+import type { Needed } from './on-the-way.ts';
 
 export interface PlanningView {
   readonly trees: Trees;
@@ -46,6 +47,8 @@ export interface PlanningView {
   readonly withoutBase: boolean;
   /** What may be deleted, remembered for one plan. */
   readonly judged: Judged;
+  /** Which folders on the way are needed, remembered for one plan. */
+  readonly needed: Needed;
   /** The drive refused an upload for want of space, and has taken none like it since. */
   readonly full: DriveFull | null;
   /** With many of its kind, it waits for a confirmation. */
@@ -68,6 +71,8 @@ export interface ScopeVerdict {
   readonly detail: string;
   /** Only this run leaves it alone (`--single-directory`): what was agreed still holds in the next one. */
   readonly forThisRun?: true;
+  /** Of a folder: it is made when something in it needs it, and never by itself. What is in it is asked on its own. */
+  readonly onTheWay?: true;
 }
 
 export interface RuleItem {
@@ -97,8 +102,13 @@ export type Decision =
   | { readonly type: 'wait'; readonly for: ItemId | Gate }
   /** Cannot go on before something changes. */
   | { readonly type: 'stuck'; readonly code: StuckCode; readonly detail: string; readonly until?: ItemId }
-  /** Out of scope; never a deletion. */
-  | { readonly type: 'ignored'; readonly plugin: string; readonly detail: string };
+  /** Out of scope; never a deletion. `until`: looked at again when something in the folder changes. */
+  | {
+      readonly type: 'ignored';
+      readonly plugin: string;
+      readonly detail: string;
+      readonly until?: 'content';
+    };
 
 export type Gate = 'remoteKnown' | 'localKnown' | 'driveSpace' | 'cleanup' | HeldKind;
 export type StuckCode = 'caseClash' | 'invalidName' | 'nameTaken' | 'nameTooLong' | 'preservationFailed';

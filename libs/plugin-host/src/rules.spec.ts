@@ -175,3 +175,18 @@ describe('facts of rules', () => {
     expect(rulesOf([{ plugin: reader }])({ plugins: [], facts: new Map() }).ignore(item)?.detail).toBe('0');
   });
 });
+
+it('a folder is on the way to something, unless another plugin leaves it alone', () => {
+  const folder = { ...item, path: 'a', name: 'a', kind: 'folder' } as const;
+  const leading = definePlugin({
+    name: 'leading',
+    rules: { ignore: () => ({ detail: 'no rule names it', onTheWay: true }) },
+  });
+  const strict = definePlugin({ name: 'strict', rules: { ignore: () => 'no' } });
+  const saidOf = (one: Parameters<ReturnType<ReturnType<typeof rulesOf>>['ignore']>[0], ...all: Plugin[]) =>
+    rulesOf(all.map((plugin) => ({ plugin })))({ plugins: [], facts: new Map() }).ignore(one);
+  const said = { plugin: 'leading', detail: 'no rule names it', onTheWay: true };
+  expect(saidOf(folder, leading)).toEqual(said);
+  expect(saidOf(item, leading)).toBeNull();
+  expect(saidOf(folder, leading, strict)).toEqual({ plugin: 'strict', detail: 'no' });
+});

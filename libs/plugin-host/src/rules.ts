@@ -86,6 +86,8 @@ function withMarkers(item: RuleItem, own: readonly string[] | null): RuleItem {
 function askInTurn(all: readonly Answering[], onFault: OnFault): Asked {
   return {
     ignore(item) {
+      // That a folder leads to something counts only where no other plugin leaves it alone.
+      let onTheWay: Verdict | null = null;
       for (const { plugin, rules, settings, facts, markers } of all) {
         if (rules.ignore === undefined) continue;
         const verdict = ask(
@@ -95,10 +97,12 @@ function askInTurn(all: readonly Answering[], onFault: OnFault): Asked {
           () => rules.ignore?.(withMarkers(item, markers), settings, facts),
           verdictOf,
         );
-        if (verdict !== undefined)
-          return { plugin, ...(verdict ?? { detail: `the rule of plugin "${plugin}" failed` }) };
+        if (verdict === undefined) continue;
+        const said = { plugin, ...(verdict ?? { detail: `the rule of plugin "${plugin}" failed` }) };
+        if (said.onTheWay !== true) return said;
+        if (item.kind === 'folder') onTheWay ??= said;
       }
-      return null;
+      return onTheWay;
     },
     resolve(conflict) {
       for (const { plugin, rules, settings, facts } of all) {
@@ -142,8 +146,9 @@ const expected = {
 function verdictOf(answer: unknown): Omit<Verdict, 'plugin'> | null {
   if (typeof answer === 'string') return { detail: bounded(answer) };
   if (typeof answer !== 'object' || answer === null) return null;
-  const { detail, forThisRun } = answer as Record<string, unknown>;
+  const { detail, forThisRun, onTheWay } = answer as Record<string, unknown>;
   if (typeof detail !== 'string') return null;
+  if (onTheWay === true) return { detail: bounded(detail), onTheWay };
   return forThisRun === true ? { detail: bounded(detail), forThisRun } : { detail: bounded(detail) };
 }
 

@@ -34,8 +34,12 @@ export interface WholeRules {
   resolve?(conflict: RuleConflict, settings: never, facts: Facts): 'local' | 'remote' | undefined;
 }
 
-/** Why the item is left alone. `forThisRun`: what was agreed about it still holds in the next run. */
-export type RuleVerdict = string | { readonly detail: string; readonly forThisRun?: true } | undefined;
+/**
+ * Why the item is left alone. `forThisRun`: what was agreed about it still holds in the next run. `onTheWay`: of a folder that is
+ * made when something in it is let in, and never by itself.
+ */
+export type RuleVerdict =
+  string | { readonly detail: string; readonly forThisRun?: true; readonly onTheWay?: true } | undefined;
 
 export interface RuleItem {
   /** Relative to the sync folder, `/` separates. */

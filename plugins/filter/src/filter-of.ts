@@ -28,6 +28,8 @@ export interface Filtered {
   readonly detail: string;
   /** As the log has it. */
   readonly line: string;
+  /** A folder on the way to what the filters may let in: it is made for that alone. */
+  readonly onTheWay?: true;
 }
 
 export const nosync = '.nosync';
@@ -60,8 +62,9 @@ export function filterOf(settings: Readonly<FilterConfig>): (item: RuleItem) => 
     });
     if (!verdict.included && !verdict.mayContainIncluded) return verdict;
     // Last, since it is no scope: what a filter says of an item outside holds in the next run as well.
-    if (singleDirectory === null || !isOutside(item, singleDirectory)) return null;
-    return { rule: 'single_directory', detail: singleDirectory, line: outside };
+    if (singleDirectory !== null && isOutside(item, singleDirectory))
+      return { rule: 'single_directory', detail: singleDirectory, line: outside };
+    return verdict.included ? null : { ...verdict, onTheWay: true };
   };
 }
 

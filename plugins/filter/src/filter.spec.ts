@@ -37,6 +37,19 @@ it('holds a limit against new files only', () => {
   expect(ask({ skipSizeBytes: 1024 * 1024 }, { sizeBytes: 2e6, known: true })).toBeUndefined();
 });
 
+it('lets a folder in for what a rule for anywhere includes in it, and for nothing else', () => {
+  const syncList = '*.md\n';
+  expect(ask({ syncList }, { path: 'a/b.md' })).toBeUndefined();
+  expect(ask({ syncList }, { path: 'a', kind: 'folder' })).toEqual({
+    detail: 'Skipping path - excluded by sync_list config: ./a',
+    onTheWay: true,
+  });
+  expect(ask({ syncList: '/a/*.md' }, { path: 'a', kind: 'folder' })).toBeUndefined();
+  expect(ask({ syncList, singleDirectory: 'c' }, { path: 'a', kind: 'folder' })).toMatchObject({
+    forThisRun: true,
+  });
+});
+
 it('leaves what is outside the one directory alone for this run only', () => {
   expect(ask({ singleDirectory: 'c/d' }, {})).toEqual({
     detail: 'outside the directory that this run is restricted to',

@@ -27,7 +27,8 @@ export default definePlugin({
     ignore(item, config) {
       const filtered = filterFor(config)(item);
       if (filtered === null) return undefined;
-      const { rule, line } = filtered;
+      const { rule, line, onTheWay } = filtered;
+      if (onTheWay === true) return { detail: line, onTheWay };
       return rule === 'single_directory' ? { detail: line, forThisRun: true } : line;
     },
   },

@@ -296,6 +296,26 @@ describe('filters', () => {
     expect(profile.drive.stat('/Private/here.txt')).toBeUndefined();
   });
 
+  it('sync_list makes the folders of what a rule for anywhere includes, and no empty ones', async () => {
+    const profile = await openProfile({ tree });
+    await writeFile(join(profile.configFolder, 'sync_list'), 'notes.txt\n');
+    await profile.write('Mine/Old/notes.txt', 'mine');
+    await profile.write('Mine/Films/a.mov', 'film');
+    const { stdout } = await profile.sync('--verbose');
+    expect(Object.keys(await profile.local()).toSorted()).toEqual([
+      ...['/Mine', '/Mine/Films', '/Mine/Films/a.mov', '/Mine/Old', '/Mine/Old/notes.txt'],
+      ...['/Work', '/Work/Deep', '/Work/Deep/notes.txt'],
+    ]);
+    const remote = Object.keys(profile.remote());
+    expect(remote).toEqual(expect.arrayContaining(['/Mine/Old/notes.txt', '/empty']));
+    expect(remote).not.toContain('/Mine/Films');
+    expect(stdout).toContain('Skipping path - excluded by sync_list config: ./Mine/Films');
+    await rm(profile.at('Mine/Old'), { recursive: true });
+    await profile.sync();
+    expect(Object.keys(profile.remote())).not.toContain('/Mine/Old');
+    expect(Object.keys(profile.remote())).toContain('/Mine');
+  });
+
   it('a filter that comes later deletes nothing on either side', async () => {
     const profile = await openProfile({ tree });
     await profile.sync();

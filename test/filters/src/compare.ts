@@ -27,8 +27,7 @@ export function compare(configuration: Configuration, roots: readonly Node[]): C
     for (const [path, answer] of expected) {
       items += 1;
       const found = product.get(path);
-      if (answer !== 'either' && found !== answer)
-        disagreements.push({ path, side, evaluator: answer, product: found });
+      if (found !== answer) disagreements.push({ path, side, evaluator: answer, product: found });
     }
   }
   return { type: 'compared', items, disagreements };

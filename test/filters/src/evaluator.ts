@@ -33,8 +33,7 @@ export interface Node {
   readonly children: readonly Node[];
 }
 
-/** `either`: a folder on the way to what a rule with `*` includes, and nothing of that is there. */
-export type Answer = 'in' | 'out' | 'either';
+export type Answer = 'in' | 'out';
 
 /** The answer for the path of each item. A folder is in when it is included itself or holds something that is. */
 export function evaluate(configuration: Configuration, roots: readonly Node[]): ReadonlyMap<string, Answer> {
@@ -51,12 +50,10 @@ export function evaluate(configuration: Configuration, roots: readonly Node[]): 
       return false;
     }
     const isRootFile = configuration.syncRootFiles && node.kind === 'file' && path.length === 1;
-    const isFolder = node.kind === 'folder';
-    const isIn = asked.answer === 'in' || asked.answer === 'in for what is below' || isRootFile;
     const isAnyIn = node.children.map((child) => visit(child, [...path, child.name])).includes(true);
-    const isOnTheWay = isFolder && asked.answer === 'on the way';
-    answers.set(path.join('/'), isIn || isAnyIn ? 'in' : isOnTheWay ? 'either' : 'out');
-    return isIn || isAnyIn;
+    const isIn = asked.answer === 'in' || isRootFile || isAnyIn;
+    answers.set(path.join('/'), isIn ? 'in' : 'out');
+    return isIn;
   };
   for (const root of roots) visit(root, [root.name]);
   return answers;

@@ -5,16 +5,16 @@ import { characters, matchesWhole } from './wildcards.ts';
 
 export interface SyncListAnswer {
   /**
-   * `in for what is below`: a folder is in, because a rule names something below it. `on the way`: a rule with `*` or one
-   * for anywhere may include something below; whether the folder itself is made is nobody's concern. A file is neither.
+   * A folder is in as well when a rule from the root leads through it. One that a rule for anywhere could only include something
+   * in is out, unless that is there. A file leads nowhere.
    */
-  readonly answer: 'in' | 'in for what is below' | 'on the way' | 'out';
+  readonly answer: 'in' | 'out';
   /** An inclusion names the item with its dot. */
   readonly isNamed: boolean;
 }
 
-/** How far a rule goes for one path: it covers it, names something below it, or may cover something below it. */
-type Reach = 'covers' | 'named below' | 'on the way' | 'nothing';
+/** How far a rule goes for one path: it covers it, names something below it, or leads through it with a `*`. */
+type Reach = 'covers' | 'named below' | 'leads through' | 'nothing';
 
 export function askSyncList(
   rules: readonly Rule[],
@@ -25,8 +25,7 @@ export function askSyncList(
   const isNamed = inclusions.some((rule) => names(rule, path, kind));
   let isExcluded = false;
   let isIncluded = false;
-  let isAboveIncluded = false;
-  let isOnTheWay = false;
+  let leadsThrough = false;
   for (const rule of rules) {
     const reach = reachOf(rule, path);
     if (rule.type === 'exclude') {
@@ -37,14 +36,11 @@ export function askSyncList(
       isIncluded = true;
       if (rule.place === 'anywhere' || !rule.hasStar) break;
     } else if (reach === 'named below' && kind === 'folder') {
-      isAboveIncluded = true;
+      leadsThrough = true;
       break;
-    } else if (reach === 'on the way') isOnTheWay = true;
+    } else if (reach === 'leads through' && kind === 'folder') leadsThrough = true;
   }
-  if (isExcluded) return { answer: 'out', isNamed };
-  if (isIncluded) return { answer: 'in', isNamed };
-  const below = isAboveIncluded ? 'in for what is below' : isOnTheWay ? 'on the way' : 'out';
-  return { answer: below, isNamed };
+  return { answer: !isExcluded && (isIncluded || leadsThrough) ? 'in' : 'out', isNamed };
 }
 
 function reachOf(rule: Rule, path: readonly string[]): Reach {
@@ -68,7 +64,7 @@ function reachAnywhere(rule: Rule, path: readonly string[]): Reach {
   if (characters(whole).join('').includes(characters(text).join(''))) return 'covers';
   if (text.includes('*') && matchesWhole(`*${text}*`, whole, heeded)) return 'covers';
   if (rule.type === 'exclude') return 'nothing';
-  return isPrefix(path, text.split('/')) ? 'named below' : 'on the way';
+  return isPrefix(path, text.split('/')) ? 'named below' : 'nothing';
 }
 
 /** `*` is within one segment, `**` any number of them; what is below a match belongs to it. */
@@ -77,11 +73,11 @@ function reachOfSegments(rule: readonly string[], path: readonly string[]): Reac
   if (first === undefined) return 'covers';
   if (first === '**') {
     const later = path.map((_, at) => reachOfSegments(others, path.slice(at)));
-    if (others.length === 0) return path.length > 0 ? 'covers' : 'on the way';
-    return later.includes('covers') ? 'covers' : 'on the way';
+    if (others.length === 0) return path.length > 0 ? 'covers' : 'leads through';
+    return later.includes('covers') ? 'covers' : 'leads through';
   }
   const [segment, ...rest] = path;
-  if (segment === undefined) return 'on the way';
+  if (segment === undefined) return 'leads through';
   return matchesWhole(first, segment, segmentSigns) ? reachOfSegments(others, rest) : 'nothing';
 }
 

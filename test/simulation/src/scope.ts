@@ -13,6 +13,7 @@ export const scopes: readonly Scope[] = [
   { ...everything, skipDir: 'b' },
   { ...everything, skipDir: 'a|d.docx' },
   { ...everything, syncList: '/a\n/b\n' },
+  { ...everything, syncList: '*.txt\n' },
 ];
 
 export function isInScope({ skipFile, skipDir, syncList }: Scope, path: string, kind: string): boolean {

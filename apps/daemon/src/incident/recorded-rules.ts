@@ -145,7 +145,8 @@ export function rulesFromRecord(recorded: readonly RecordedRules[]): RulesFor {
       ...own,
       ignore(item) {
         const verdict = answers?.ignored.get(answers.keyOf(item)) ?? null;
-        return own.ignore(item) ?? (verdict?.plugin === 'settings' ? null : verdict);
+        const [bySettings, byPlugin] = [own.ignore(item), verdict?.plugin === 'settings' ? null : verdict];
+        return bySettings?.onTheWay === true ? (byPlugin ?? bySettings) : (bySettings ?? byPlugin);
       },
       resolve: (conflict) => answers?.resolved.get(JSON.stringify(conflict)) ?? null,
     };

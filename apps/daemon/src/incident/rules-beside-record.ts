@@ -47,7 +47,11 @@ export function rulesBesideRecord(recorded: RulesFor, tried: ConfiguredPlugin): 
         // It was asked about with these, and is found by them.
         const asked = { ...item, markers: item.markers.filter((marker) => known.includes(marker)) };
         const said = before.ignore(asked);
-        return said !== null && comesFirst(said) ? said : (now.ignore(item) ?? afterwards(said));
+        if (said !== null && said.onTheWay !== true && comesFirst(said)) return said;
+        const [tried, other] = [now.ignore(item), afterwards(said)];
+        // That a folder leads to something counts only where no plugin leaves it alone.
+        const whole = [tried, other].find((one) => one !== null && one.onTheWay !== true);
+        return whole ?? other ?? tried;
       },
       resolve(conflict) {
         const said = before.resolve(conflict);

@@ -68,7 +68,8 @@ function causesOf(item: RuleItem, { filter, plugins }: AskedRules): Cause[] {
     policy = without(policy, left, path);
   }
   const verdict = plugins?.ignore(item) ?? null;
-  if (verdict !== null) found.push({ rule: 'plugin', detail: verdict.detail, path, plugin: verdict.plugin });
+  if (verdict !== null && verdict.onTheWay !== true)
+    found.push({ rule: 'plugin', detail: verdict.detail, path, plugin: verdict.plugin });
   return found;
 }
 

@@ -19,12 +19,17 @@ export interface LeftOut {
   readonly line: string;
 }
 
-/** Of an item, null when it may be let in. */
+/** Of an item, null when it may be let in, if only as a folder on the way to something. */
 export type SettingsFilter = (item: RuleItem) => LeftOut | null;
 
 export function settingsFilter(policy: FilterPolicy): SettingsFilter {
   const [safe, filter] = [neverSynced(policy), filterOf(policy)];
-  return (item) => safe(item) ?? filter(item);
+  return (item) => {
+    const left = safe(item);
+    if (left !== null) return left;
+    const filtered = filter(item);
+    return filtered?.onTheWay === true ? null : filtered;
+  };
 }
 
 /** Names that are never synced, and what the drive does not hold. */

@@ -1,6 +1,7 @@
 /** What follows when entries change: which items are worth another look, and what is counted at the gate. */
 import type { ItemId } from '@tidemark/contracts';
 import { rootItem } from '@tidemark/contracts';
+import { ignoredBy } from '@tidemark/planner';
 import type { Item, Side } from '@tidemark/trees';
 import { otherSide, upwards } from '@tidemark/trees';
 import { forgetTried, step } from './attempts.ts';
@@ -39,6 +40,28 @@ export function reconsider(state: State, ids: Iterable<ItemId>, news: boolean): 
     if (state.inFlight.has(id)) continue;
     reconsiderAbove(state, item, 'remote', news);
     reconsiderAbove(state, item, 'local', news);
+    reconsiderOnTheWay(state, item);
+  }
+}
+
+/** Rules may say something else of it, although nothing was told of it. */
+export function reconsiderRules(state: State, item: Item): void {
+  state.agenda.touch(item.id);
+  reconsiderOnTheWay(state, item);
+}
+
+/** It may be what folders on the way to it were left for: then what waits for one of those has to know as well. */
+function reconsiderOnTheWay(state: State, item: Item): void {
+  const { agenda, trees } = state;
+  if (!agenda.awaitsContent() || ignoredBy(state, item) !== null) return;
+  for (const side of ['remote', 'local'] as const) {
+    let isAwaited = false;
+    for (const id of upwards(trees, item[side]?.parent ?? rootItem, side)) {
+      const folder = trees.items.get(id);
+      if (id === rootItem || folder === undefined || folder[otherSide(side)] !== null) break;
+      isAwaited ||= agenda.awaitsContent(id);
+      if (isAwaited) agenda.touch(id);
+    }
   }
 }
 

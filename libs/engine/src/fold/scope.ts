@@ -9,6 +9,7 @@ import { scopeOf } from '@tidemark/planner';
 import type { Item } from '@tidemark/trees';
 import { agree, end, samePlace } from '@tidemark/trees';
 import { wantLocal, wantRemote } from './looks.ts';
+import { reconsiderRules } from './reconsider.ts';
 import type { State } from './state.ts';
 import { localKnown, remoteKnown } from './state.ts';
 import { noteUnproven } from './unproven.ts';
@@ -24,8 +25,9 @@ export function settleScope(state: State): void {
     if (folder === rootItem) continue;
     for (const id of within(state, folder)) {
       asked.add(id);
+      const item = items.get(id);
       // Never agreed on, it may have been left alone where it was.
-      if (items.get(id)?.synced === null) state.agenda.touch(id);
+      if (item?.synced === null) reconsiderRules(state, item);
     }
   }
   rescoped.clear();

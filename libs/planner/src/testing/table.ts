@@ -18,6 +18,7 @@ import type { Item, LocalEntry, Trees } from '@tidemark/trees';
 import { addItem, createTrees, setBase, setLocal, setRemote, setRoots } from '@tidemark/trees';
 import { createAgenda } from '../agenda.ts';
 import { createJudged } from '../deletable.ts';
+import { createNeeded } from '../on-the-way.ts';
 import { planItems } from '../plan-items.ts';
 import { orderOf } from '../transfer-order.ts';
 import { reconcile } from '../reconcile.ts';
@@ -97,6 +98,16 @@ export const ignoring = (ending: string): PlanningView['rules'] => ({
   resolve: () => null,
 });
 
+/** Rules that let in files with that ending, and of folders what leads to those. */
+export const lettingIn = (ending: string): PlanningView['rules'] => ({
+  ignore({ name, kind }) {
+    if (name.endsWith(ending)) return null;
+    const verdict = { plugin: 'settings', detail: `not ${ending}` };
+    return kind === 'folder' ? { ...verdict, onTheWay: true } : verdict;
+  },
+  resolve: () => null,
+});
+
 /** Rules that refuse names with that ending where they would have to go up to the drive. */
 export const refusingLocally = (ending: string): PlanningView['rules'] => ({
   ignore: ({ name, side }) =>
@@ -104,7 +115,9 @@ export const refusingLocally = (ending: string): PlanningView['rules'] => ({
   resolve: () => null,
 });
 
-export type ViewChanges = Partial<Omit<PlanningView, 'trees' | 'policy' | 'inFlight' | 'judged'>> & {
+export type ViewChanges = Partial<
+  Omit<PlanningView, 'trees' | 'policy' | 'inFlight' | 'judged' | 'needed'>
+> & {
   readonly policy?: Partial<Policy>;
   /** Commands under way. */
   readonly busy?: readonly number[];
@@ -135,6 +148,7 @@ export function viewWith(items: readonly Entries[], changes: ViewChanges = {}): 
     localKnown: true,
     withoutBase: false,
     judged: createJudged(),
+    needed: createNeeded(),
     full: null,
     held: () => false,
     ...rest,

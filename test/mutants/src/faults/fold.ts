@@ -106,4 +106,18 @@ export const fold: readonly Mutant[] = [
     harm: 'What left the disk while uploads alone were synced is deleted online once both ways are.',
     specs: ['libs/engine/src/fold/source.spec.ts'],
   },
+  {
+    file: 'libs/engine/src/fold/reconsider.ts',
+    find: 'if (isAwaited) agenda.touch(id);',
+    replace: 'if (isAwaited && folder.synced !== null) agenda.touch(id);',
+    harm: 'A new file in a folder that sync_list names nowhere is not synced before the next run.',
+    specs: ['libs/engine/src/fold/on-the-way.spec.ts'],
+  },
+  {
+    file: 'libs/engine/src/fold/scope.ts',
+    find: 'if (item?.synced === null) reconsiderRules(state, item);',
+    replace: '',
+    harm: 'What is in a folder that gets a name which the filters let in is not synced before the next run.',
+    specs: ['libs/engine/src/fold/scope.spec.ts'],
+  },
 ];

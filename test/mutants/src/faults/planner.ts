@@ -186,4 +186,18 @@ export const planner: readonly Mutant[] = [
     harm: "Another user's new file is renamed online, because it had the name of one that was renamed here.",
     specs,
   },
+  {
+    file: 'libs/planner/src/on-the-way.ts',
+    find: 'if (!isNew(item) || item[side]',
+    replace: 'if (item[side]',
+    harm: 'A folder that both sides have is left alone once nothing in it is synced, and its removal is not repeated.',
+    specs,
+  },
+  {
+    file: 'libs/planner/src/deletable.ts',
+    find: "if (leftOnTheWay(view, item, side) !== null) return { type: 'pinned', waitsFor: item.id };",
+    replace: "if (view.refused(item.id)) return { type: 'stays' };",
+    harm: 'A folder that was removed comes back for an empty folder in it that nothing has asked for.',
+    specs,
+  },
 ];
