@@ -104,6 +104,24 @@ describe('a shortcut', () => {
     expect(await targetOf('/From Sam')).toEqual(folder);
   });
 
+  it('leads to a whole library of a site, which is then a drive as a shared folder is', async () => {
+    await start('write', 'business');
+    const [site] = await rig.drive.account.sites();
+    const [documents] = await rig.drive.account.libraries(site ?? expect.fail('no site'));
+    const id = documents?.id ?? 'none';
+    const library = rig.simulator.drive(id);
+    library.create('/Handbook/first.txt', 'first');
+    rig.simulator.drive().addPointer('/Marketing', library, '/');
+    const target = (await targetOf('/Marketing')) ?? expect.fail('no shortcut');
+    expect(target).toEqual({ kind: 'folder', driveId: id, itemId: library.rootId });
+    const drive = rig.anotherDrive({ folder: target });
+    expect(await drive.info()).toEqual({ id, kind: 'documentLibrary', rootId: library.rootId });
+    const { rows } = await readRound(drive);
+    expect(rows.map((row) => ('name' in row ? row.name : ''))).toEqual(['Handbook', 'first.txt']);
+    await drive.createFolder(driveItemId(library.rootId), 'new');
+    expect(library.stat('/new')?.kind).toBe('folder');
+  });
+
   it('is nothing that an ordinary folder or notebook is', async () => {
     await start();
     rig.simulator.drive().create('/Docs');
