@@ -182,6 +182,7 @@ export async function createRun(ports: RunPorts, options: CreateRunOptions): Pro
       describe: () => ({ ...host.describe(), elsewhere: intake.describe() }),
       pulse: () => pulse.next(),
       confirm,
+      note: (told) => inbox.putDurably('shared-folders', [told]),
       pause: (change) => inbox.putDurably('user', [change]),
       look: () => inbox.putDurably('user', lookAtBoth),
       leave: (how) => ending.leave(how),

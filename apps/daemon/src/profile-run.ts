@@ -75,6 +75,8 @@ export interface RunHandle {
   /** Whole between two turns of the event loop. To be read only. */
   readonly state: State;
   describe(): HostDescription & { readonly elsewhere: readonly RemotePluginDescription[] };
+  /** Makes durable what became of a shared folder. Rejects when the run is over. */
+  note(told: EventOf<'SharedFolderTold'>): Promise<void>;
   /** Lets the loop come round; resolves when it has, or when the run has ended. */
   pulse(): Promise<void>;
   /** Lets the held plan with that hash go on, if it is still that plan when the loop comes round. */

@@ -13,6 +13,7 @@ export type * from './events/event.ts';
 export type * from './events/observation.ts';
 export { pauseReasonTexts, type Pause, type PauseReason } from './events/pause.ts';
 export { pruneReasonTexts, type PruneReason } from './events/prune-reason.ts';
+export { sharedFolderTexts, type SharedFolderStep } from './events/shared-folder.ts';
 export type * from './events/user-change.ts';
 export type * from './failure.ts';
 export { Failure, failureGuide, isForbiddenUnseen } from './failure.ts';

@@ -124,6 +124,7 @@ const knownEvent = z.discriminatedUnion('type', [
       }),
     ),
   }),
+  event('SharedFolderTold', { path: z.string(), told: z.string(), toPath: z.optional(z.string()) }),
   event('UserChangesPlanned', {
     asked: z.string(),
     changes: z.array(z.looseObject({ type: z.string(), path: z.string() })),

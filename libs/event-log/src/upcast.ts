@@ -48,6 +48,7 @@ const knownTypes: Record<EventType, true> = {
   PlanningEnded: true,
   Planned: true,
   PruningPlanned: true,
+  SharedFolderTold: true,
   ContentMatched: true,
   UserChangesPlanned: true,
   UserChangeEnded: true,

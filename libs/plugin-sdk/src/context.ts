@@ -74,7 +74,9 @@ export type Outcome = Omit<CommandCompleted, 'type' | 'command'>;
 /** What a handler may report on the way. Its outcome it returns or throws. */
 export type ReportedObservation = Exclude<
   Observation,
-  CommandCompleted | FactsReported | EventOf<'CommandFailed' | 'StopRequested' | 'PruningPlanned'>
+  | CommandCompleted
+  | FactsReported
+  | EventOf<'CommandFailed' | 'StopRequested' | 'PruningPlanned' | 'SharedFolderTold'>
 >;
 
 /** What comes without having been asked for: hints, and what the plugin's own rules need to know. What is on either side is told by commands that went and looked. */

@@ -71,6 +71,7 @@ const fieldsOf: {
       causes: command.reason.causes,
     })),
   }),
+  SharedFolderTold: ({ path, told, toPath }) => ({ path, told, toPath }),
   PruningPlanned: ({ files }) => ({
     files: files.map(({ trash, sizeBytes, why }) => ({ trash, sizeBytes, why })),
   }),

@@ -66,6 +66,8 @@ const renderers: { readonly [Type in EventType]: Renderer<Type> } = {
   ],
   Planned: renderPlanned,
   PruningPlanned: renderPruning,
+  // What works on shared folders tells of them.
+  SharedFolderTold: () => [],
   // Between two runs: the tool that makes them tells of them.
   UserChangesPlanned: () => [],
   UserChangeEnded: () => [],

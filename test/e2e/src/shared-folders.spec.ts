@@ -55,6 +55,8 @@ describe('a shared folder of a personal account', () => {
     expect(why.stdout).toContain('In the shared folder "From Sam", which has a log of its own:\n');
     expect(why.stdout).toContain('"plan.txt"');
     expect(why.stdout).not.toContain('tidemark undo');
+    const shortcut = await profile.tidemark(['explain', 'From Sam']);
+    expect(shortcut.stdout).toContain('"From Sam": It is a shared folder, which is synced from now on');
     const undo = await profile.tidemark(['undo', 'From Sam/plan.txt', '--yes']);
     expect(undo.stderr).toContain(
       '"From Sam/plan.txt" is in the shared folder "From Sam", which undo does not reach',
@@ -96,6 +98,10 @@ describe('a shared folder of a personal account', () => {
       );
       sam.share('/Work/Team', 'write');
       await profile.sync();
+      const shortcut = await profile.tidemark(['explain', 'From Sam']);
+      expect(shortcut.stdout).toMatch(
+        /could not be reached, as when its owner ends the sharing[^]*can be reached again/,
+      );
       expect(sam.read('/Work/Team/plan.txt').toString()).toBe('my plan');
       expect(sam.stat('/Work/Team/notes/a.txt')).toBeUndefined();
     },
@@ -287,6 +293,9 @@ describe('a monitor with a shared folder', () => {
     ]);
     expect(Object.keys(profile.remote())).toEqual(['/own.txt']);
     expect((await daemon.stop()).exitCode).toBe(0);
+    const log = await profile.tidemark(['log', '--json', '--type', 'SharedFolderTold']);
+    const told = log.stdout.match(/"told":"\w+"/g);
+    expect(told).toEqual(['"told":"added"', '"told":"shortcutMoved"', '"told":"shortcutRemoved"']);
   });
 });
 

@@ -172,6 +172,9 @@ async function logOf(names: readonly string[]): Promise<EventLog> {
   for (const look of looksThen) if (look !== null) await record(failureOf(look.id, ''));
   for (const { id, path } of [...state.inFlight.values()]) await record(failureOf(id, path));
   await record({
+    ...{ type: 'SharedFolderTold', path: 'zyxshared', told: 'folderMoved', toPath: 'zyxmoved' },
+  });
+  await record({
     type: 'PruningPlanned',
     files: [{ trash: `files/${first}`, sizeBytes: 5, pathKey: 'zyxkey', why: 'overdue' }],
   });

@@ -56,6 +56,8 @@ export function wordsOf(event: Event): string {
       return event.type;
     case 'PruningPlanned':
       return `prunes the trash of ${event.files.map(({ trash, why }) => `${trash} (${why})`).join(', ')}`;
+    case 'SharedFolderTold':
+      return `shared folder "${event.path}": ${event.told}`;
     case 'PlanningEnded':
       return 'planning ended';
     case 'Woke':

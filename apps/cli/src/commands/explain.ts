@@ -8,6 +8,7 @@ import {
   explainReport,
   inShared,
   logFolder,
+  readKnownPlaces,
   renderExcluded,
   sharedPlaceAt,
   tellPath,
@@ -48,7 +49,14 @@ export async function explain(context: CommandContext): Promise<number> {
   });
 }
 
-function tell({ commandLine, output }: CommandContext, path: string, told: PathTold | null): number {
+function tell(context: CommandContext, path: string, told: PathTold | null): number {
+  const { commandLine, output } = context;
+  if (told === null && readKnownPlaces(context.profile).some((place) => place.path === path)) {
+    context.output.line(
+      `"${escaped(path)}" holds what others share, in a log of its own: tidemark status tells how it is`,
+    );
+    return 0;
+  }
   if (told === null) {
     output.errorLine(`ERROR: No run has ever seen "${escaped(path)}" on either side`);
     output.errorLine(

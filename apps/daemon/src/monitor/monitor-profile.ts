@@ -222,6 +222,8 @@ export async function monitorProfile(options: MonitorOptions): Promise<RunEnd | 
         const beside = openBesideRun({
           ...{ profile, account, clock, random, output, say, interrupted, opened, elsewhere },
           ...{ pluginsFor: options.pluginsFor, capabilitiesFor: capabilitiesOf },
+          // A run that is over takes no more in; what stands in the way of its log it says itself.
+          tell: async (told) => handle?.note({ type: 'SharedFolderTold', ...told }).catch(() => undefined),
           beginAnew: () => handle?.leave({ graceMs: reloadGraceMs, takeDown: false }),
         });
         ({ shared, stateOf: sharedState } = beside);

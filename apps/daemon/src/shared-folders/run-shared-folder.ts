@@ -15,6 +15,7 @@ import type { ProfileRun, RunEnd, RunHandle } from '../profile-run.ts';
 import { runProfile } from '../run-profile.ts';
 import type { Border } from './border.ts';
 import { keyOfPlace, type KnownPlace, noteReached } from './known-folders.ts';
+import type { TellShared } from './settle-shared-folders.ts';
 import { accountOfShared } from './shared-account.ts';
 import { profileOfShared } from './shared-profile.ts';
 
@@ -41,6 +42,7 @@ export interface SharedRun {
   readonly say: (line: string) => void;
   /** That its owner does not share it any more. */
   readonly warn: (line: string) => void;
+  readonly tell: TellShared;
   /** It could be reached, and its run has begun. */
   readonly onBegun?: (run: RunHandle) => void;
   readonly interrupted: AbortSignal;
@@ -54,7 +56,10 @@ export async function runSharedFolder(options: SharedRun, known: KnownPlace): Pr
   } catch (error) {
     if (!(error instanceof Failure) || error.code !== 'driveNotFound') throw error;
   }
-  if (options.mode === 'real') noteReached(options.profile, keyOfPlace(known), false);
+  if (options.mode === 'real' && known.isAway !== true) {
+    await options.tell({ path: known.path, told: 'unreachable' });
+    noteReached(options.profile, keyOfPlace(known), false);
+  }
   options.warn(
     `The shared folder "${escaped(known.path)}" cannot be reached: its owner may have ended the sharing. Nothing in it was deleted, and it is tried again`,
   );
@@ -76,6 +81,7 @@ async function run(options: SharedRun, known: KnownPlace): Promise<RunEnd> {
   });
   ({ state } = opened);
   try {
+    if (mode === 'real' && known.isAway === true) await options.tell({ path: known.path, told: 'reached' });
     for (const notice of opened.notices) output.errorLine(notice);
     const lost = new AbortController();
     const bus = await openBus(inProcess, { onError: () => lost.abort(), onOutside: () => undefined });
@@ -88,7 +94,8 @@ async function run(options: SharedRun, known: KnownPlace): Promise<RunEnd> {
         capabilities: options.capabilitiesFor(profile, account, here),
         interrupted: AbortSignal.any([interrupted, lost.signal]),
         attach: (handle) => {
-          if ((known.isNew || known.isAway) && mode === 'real') noteReached(options.profile, key, true);
+          if (mode === 'real' && (known.isNew || known.isAway === true))
+            noteReached(options.profile, key, true);
           border.enter(key, opened.state);
           options.onBegun?.(handle);
         },

@@ -17,11 +17,12 @@ const root = join(top, 'sync');
 const profile = profileIn(root);
 const target = { driveId: 'sam', itemId: 'team' };
 let removed: string[];
+let toldOf: string[];
 
 beforeEach(() => {
   rmSync(top, { recursive: true, force: true });
   mkdirSync(join(root, 'Stick/Team'), { recursive: true });
-  removed = [];
+  [removed, toldOf] = [[], []];
 });
 
 /** A sync folder with something mounted in it, where a shared folder lies; only its shortcut is known to the own drive. */
@@ -55,6 +56,7 @@ const settle = (state: State) =>
       move: async () => expect.fail('nothing moves'),
     },
     say: () => undefined,
+    tell: async ({ path, told }) => void toldOf.push(`${path} ${told}`),
     warn: (line) => expect.fail(line),
   });
 
@@ -64,6 +66,7 @@ it('a shortcut goes with the folder that a user removed', async () => {
   rmSync(join(root, 'Stick/Team'), { recursive: true });
   expect(await settle(state)).toEqual([]);
   expect(removed).toHaveLength(1);
+  expect(toldOf).toEqual(['Stick/Team shortcutRemoved']);
   expect(readKnownFolders(profile)).toEqual([]);
 });
 

@@ -2,7 +2,7 @@
  * Brings the shared folders on disk and their shortcuts online to the same places, between two passes of the sync folder around them. Only
  * folders and shortcuts move here; what is in a shared folder is the matter of its own run.
  */
-import type { DriveInfo, ItemId } from '@tidemark/contracts';
+import type { DriveInfo, EventOf, ItemId } from '@tidemark/contracts';
 import { Failure } from '@tidemark/contracts';
 import type { FolderDisk } from '@tidemark/disk';
 import { escaped } from '@tidemark/disk';
@@ -32,7 +32,11 @@ export interface SettleOptions {
   readonly tookOver?: () => void;
   readonly say: (line: string) => void;
   readonly warn: (line: string) => void;
+  readonly tell: TellShared;
 }
+
+/** Notes in the log of the sync folder what became of a shared folder. */
+export type TellShared = (told: Omit<EventOf<'SharedFolderTold'>, 'type'>) => Promise<void>;
 
 /** Personal accounts sync them as the peer does, others when asked to. */
 const isWanted = ({ settings }: Profile, { kind }: DriveInfo): boolean =>

@@ -89,6 +89,7 @@ export function createSharedMonitor(options: SharedMonitorOptions): SharedMonito
       ...{ profile, state, asked, candidates, drive: account.drive },
       ...{ info, disk: opened.disk, say: options.say },
       warn: (line) => once('', line),
+      tell: options.tell,
       endRun: end,
     });
     const files = sharedFilesToSync({ profile, info });

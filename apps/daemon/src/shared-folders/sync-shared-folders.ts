@@ -2,19 +2,20 @@
 import { Failure } from '@tidemark/contracts';
 import { escaped } from '@tidemark/disk';
 import type { OpenedRun } from '../open-run.ts';
+import { recordBetweenRuns } from '../record-between-runs.ts';
 import type { RunEnd } from '../profile-run.ts';
 import { own } from './border.ts';
 import { keyOfPlace, type KnownPlace, readKnownPlaces } from './known-folders.ts';
 import { runSharedFolder, type SharedRun } from './run-shared-folder.ts';
-import { settleSharedFolders } from './settle-shared-folders.ts';
+import { settleSharedFolders, type TellShared } from './settle-shared-folders.ts';
 import { sharedFilesToSync } from './shared-files.ts';
 
 export { canGuard, createBorder } from './border.ts';
 export { prepareSharedFiles } from './shared-files.ts';
 
-export interface SharedSync extends Omit<SharedRun, 'info' | 'monitoring' | 'warn'> {
+export interface SharedSync extends Omit<SharedRun, 'info' | 'monitoring' | 'warn' | 'tell'> {
   /** The run of the sync folder around them, which is over. */
-  readonly opened: Pick<OpenedRun, 'state' | 'disk' | 'info'>;
+  readonly opened: Pick<OpenedRun, 'state' | 'disk' | 'info' | 'log'>;
   /** Runs that one again. */
   readonly around: () => Promise<RunEnd>;
 }
@@ -33,11 +34,13 @@ export async function syncSharedFolders(options: SharedSync): Promise<SharedSync
   const ends = new Map<string, RunEnd>();
   const failures: Failure[] = [];
   const warn = (line: string): void => output.errorLine(`WARNING: ${line}`);
+  const record = { ...opened, clock: options.clock, source: 'shared-folders' };
+  const tell: TellShared = (told) => recordBetweenRuns(record, { type: 'SharedFolderTold', ...told });
   let folders: readonly KnownPlace[] = [];
   let isAroundDue = false;
   border.enter(own, opened.state);
   await unlessFailed('The shared folders were not synced', async () => {
-    folders = await foldersOf({ ...options, warn }, () => (isAroundDue = true));
+    folders = await foldersOf({ ...options, warn, tell }, () => (isAroundDue = true));
   });
   for (const folder of folders) await runOne(folder);
   // What waited for another place to have a file may be done now.
@@ -49,7 +52,7 @@ export async function syncSharedFolders(options: SharedSync): Promise<SharedSync
 
   async function runOne(folder: KnownPlace): Promise<void> {
     if (interrupted.aborted) return;
-    const run = { ...options, info: opened.info, monitoring: false, warn };
+    const run = { ...options, info: opened.info, monitoring: false, warn, tell };
     await unlessFailed(`Shared folder "${escaped(folder.path)}"`, async () => {
       const end = await runSharedFolder(run, folder);
       if (end !== null) ends.set(keyOfPlace(folder), end);
@@ -72,10 +75,10 @@ export async function syncSharedFolders(options: SharedSync): Promise<SharedSync
  * uploaded file.
  */
 async function foldersOf(
-  options: SharedSync & Pick<SharedRun, 'warn'>,
+  options: SharedSync & Pick<SharedRun, 'warn' | 'tell'>,
   tookOver: () => void,
 ): Promise<readonly KnownPlace[]> {
-  const { profile, account, opened, say, warn, mode } = options;
+  const { profile, account, opened, say, warn, tell, mode } = options;
   if (mode === 'rehearse') {
     for (const place of readKnownPlaces(profile))
       if (!('standing' in place) || place.standing === 'synced')
@@ -84,7 +87,7 @@ async function foldersOf(
   }
   const { info } = opened;
   const folders = await settleSharedFolders({
-    ...{ profile, say, warn, tookOver, drive: account.drive, asked: new Map() },
+    ...{ profile, say, warn, tell, tookOver, drive: account.drive, asked: new Map() },
     ...{ info, state: opened.state, disk: opened.disk },
   });
   const files = sharedFilesToSync({ profile, info });

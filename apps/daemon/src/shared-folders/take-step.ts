@@ -36,6 +36,7 @@ export async function takeStep(options: StepOptions, step: Step): Promise<KnownF
     case 'moveFolder':
       if (known !== null) await options.endRun?.(keyOfTarget(known.target));
       moveFolder(options, step);
+      await options.tell({ path: step.from, told: 'folderMoved', toPath: step.to });
       return keep({ path: step.to });
     case 'moveShortcut':
       return (await moveShortcut(options, step.to)) ? keep({ path: step.to }) : null;
@@ -44,6 +45,7 @@ export async function takeStep(options: StepOptions, step: Step): Promise<KnownF
       note(null);
       return null;
     case 'leave':
+      if (known?.standing === 'synced') await options.tell({ path: step.at, told: 'left' });
       keep({ standing: 'left', path: step.at });
       options.warn(
         `The shared folder "${escaped(step.at)}" is not shared with you any more, or its shortcut was removed online. Its files stay where they are, and nothing in it is synced: move them out of it to sync them with your own drive`,
@@ -55,10 +57,10 @@ export async function takeStep(options: StepOptions, step: Step): Promise<KnownF
   }
 }
 
-function add(
-  { profile, state, shortcut, note, say, tookOver }: StepOptions,
+async function add(
+  { profile, state, shortcut, note, say, tell, tookOver }: StepOptions,
   path: string,
-): KnownFolder | null {
+): Promise<KnownFolder | null> {
   if (shortcut === null) return null;
   const { folder, isMade } = makePlace(profile, state, path);
   const { id, target } = shortcut;
@@ -68,6 +70,7 @@ function add(
   };
   note(added);
   if (!isMade) tookOver?.();
+  await tell({ path, told: isMade ? 'added' : 'takenOver' });
   say(`Adding the shared folder: ${escaped(path)}`);
   return added;
 }
@@ -105,6 +108,7 @@ async function moveShortcut(options: StepOptions, to: string): Promise<boolean> 
   if (row === null) return false;
   const name = to.slice(to.lastIndexOf('/') + 1);
   await drive.move(shortcut.id, { parentId, name, modifiedAt: row.modifiedAt }, row.eTag);
+  await options.tell({ path: known?.path ?? to, told: 'shortcutMoved', toPath: to });
   say(`Moving the shortcut of the shared folder ${escaped(known?.path ?? '')} to ${escaped(to)}`);
   return true;
 }
@@ -120,6 +124,7 @@ async function removeShortcut(options: StepOptions): Promise<void> {
   if (shortcut === null || known === null) return;
   const row = await shownOnDrive(options, shortcut.id);
   if (row !== null) await drive.delete(shortcut.id, row.eTag);
+  await options.tell({ path: known.path, told: 'shortcutRemoved' });
   say(
     `The shared folder ${escaped(known.path)} was removed on disk: its shortcut is removed online, and nothing of its owner is deleted`,
   );

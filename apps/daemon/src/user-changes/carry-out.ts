@@ -2,29 +2,16 @@
  * Carries out the changes that a user asked for, between two runs, with the log as the record: what is planned is durable before the
  * first change, and what a crash left open is found there and made at the next call.
  */
-import type {
-  Clock,
-  Event,
-  EventLog,
-  EventOf,
-  FailureDetails,
-  RecordedEvent,
-  UserChange,
-} from '@tidemark/contracts';
-import { Failure, seq } from '@tidemark/contracts';
-import type { State } from '@tidemark/engine';
-import { evolve } from '@tidemark/engine';
+import type { EventOf, FailureDetails, UserChange } from '@tidemark/contracts';
+import { Failure } from '@tidemark/contracts';
+import { type RecordOptions, recordBetweenRuns } from '../record-between-runs.ts';
 import type { ChangePorts } from './make-change.ts';
 import type { UnfinishedChanges } from './unfinished.ts';
 import { makeChange } from './make-change.ts';
 import { isBetweenSwaps } from './swaps.ts';
 
-export interface UserChangesOptions extends ChangePorts {
-  readonly log: Pick<EventLog, 'append'>;
-  readonly state: State;
-  readonly clock: Pick<Clock, 'now'>;
-  /** `undo`, `conflicts`. */
-  readonly source: string;
+/** `source`: `undo`, `conflicts`. */
+export interface UserChangesOptions extends ChangePorts, RecordOptions {
   /** Ends between two changes, and with every item under a name that it is to have; the next call goes on. */
   readonly signal?: AbortSignal;
   /** Told of each change that has ended. */
@@ -43,7 +30,7 @@ export async function planUserChanges(
   plan: Omit<EventOf<'UserChangesPlanned'>, 'type'>,
 ): Promise<UserChangesEnd> {
   const planned = { type: 'UserChangesPlanned', ...plan } as const;
-  await record(options, planned);
+  await recordBetweenRuns(options, planned);
   return carryOut(options, { planned, ended: new Set() });
 }
 
@@ -69,7 +56,7 @@ export async function carryOut(
     const failure = 'code' in outcome ? outcome : null;
     const trash = 'trash' in outcome ? outcome.trash : null;
     recorded.push(
-      record(options, {
+      recordBetweenRuns(options, {
         ...{ type: 'UserChangeEnded', index },
         ...(failure !== null && { failure }),
         ...(trash !== null && { trash }),
@@ -81,7 +68,8 @@ export async function carryOut(
   }
   await Promise.all(recorded);
   const isInterrupted = options.signal?.aborted === true;
-  if (!isInterrupted && last === changes.length - 1) await record(options, { type: 'UserChangesEnded' });
+  if (!isInterrupted && last === changes.length - 1)
+    await recordBetweenRuns(options, { type: 'UserChangesEnded' });
   return { made, failed, isInterrupted };
 }
 
@@ -104,11 +92,3 @@ const concernsAll: ReadonlySet<string> = new Set<FailureDetails['code']>([
   ...(['offline', 'timedOut', 'throttled', 'serviceUnavailable', 'tlsUntrusted'] as const),
   ...(['loginRequired', 'loginRefused', 'driveNotFound', 'rootSuspended', 'diskFull', 'diskFault'] as const),
 ]);
-
-/** Resolves when it is durable. */
-function record({ log, state, clock, source }: UserChangesOptions, event: Event): Promise<void> {
-  const next = { seq: seq(state.seq + 1), at: clock.now(), source, event };
-  // No run begins with it: the rules of the last one stand.
-  const recorded: RecordedEvent = { ...next, items: evolve(state, next, () => state.rules) };
-  return log.append([recorded]);
-}

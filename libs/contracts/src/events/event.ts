@@ -11,6 +11,7 @@ import type { DriveInfo } from '../ports/drive.ts';
 import type { NestedMount, RootIdentity } from '../root.ts';
 import type { PauseReason } from './pause.ts';
 import type { PruneReason } from './prune-reason.ts';
+import type { SharedFolderStep } from './shared-folder.ts';
 import type { UserChange } from './user-change.ts';
 
 /** Each kind of event, with what it says. */
@@ -135,6 +136,14 @@ interface Events {
   Planned: { readonly commands: readonly Command[] };
   /** Files of the trash are to go for good. Durable before the first of them goes; one that is still there later is named again. */
   PruningPlanned: { readonly files: readonly PrunedFile[] };
+  /** What others share is no part of the state; it has logs of its own. Told when it has happened, in a run or between two. */
+  SharedFolderTold: {
+    /** Relative to the sync folder: where the shared folder was before that. */
+    readonly path: string;
+    readonly told: SharedFolderStep;
+    /** Where it, or its shortcut, was moved to. */
+    readonly toPath?: string;
+  };
   /**
    * A user asked for these changes, which a tool makes between two runs. Durable before the first of them: what is not ended yet
    * may be made again.

@@ -66,6 +66,7 @@ export type Observation =
       | 'Paused'
       | 'Resumed'
       | 'PruningPlanned'
+      | 'SharedFolderTold'
       | 'ContentMatched'
       | 'CommandFailed'
     >;

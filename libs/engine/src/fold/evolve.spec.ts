@@ -45,6 +45,7 @@ const events: { readonly [Type in EventType]: Extract<Event, { type: Type }> } =
     type: 'PruningPlanned',
     files: [{ trash: '2026-11-28/0123456789abcdef/a', sizeBytes: 1, pathKey: null, why: 'full' }],
   },
+  SharedFolderTold: { type: 'SharedFolderTold', path: 'Team', told: 'added' },
   ContentMatched: {
     type: 'ContentMatched',
     command,

@@ -100,8 +100,9 @@ function fold(state: State, event: Event, source: string, rulesFor: RulesFor): v
       return failed(state, event);
     case 'Woke':
       return woke(state);
-    // What is in the trash is no part of the state.
+    // What is in the trash is no part of the state, and neither is what others share.
     case 'PruningPlanned':
+    case 'SharedFolderTold':
       return;
     // Between two runs nothing is planned: the next one looks at what the user changed.
     case 'UserChangesPlanned':

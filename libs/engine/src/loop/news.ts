@@ -71,6 +71,7 @@ export function createNewsFilter(): NewsFilter {
         case 'Resumed':
           return state.pauses.has(observation.why) ? [observation] : [];
         case 'PruningPlanned':
+        case 'SharedFolderTold':
           return [observation];
         case 'ContentMatched':
           return commandUnderWay(state, observation.command) === null ? [] : [observation];

@@ -146,7 +146,7 @@ function createBatch({ state, rulesFor, clock }: RunOptions): Batch {
 
 /** Something was done, or is about to be. The end of a look says nothing any more: parts of it were not taken in. */
 function isDeed(state: State, observation: Observation): boolean {
-  if (observation.type === 'PruningPlanned') return true;
+  if (observation.type === 'PruningPlanned' || observation.type === 'SharedFolderTold') return true;
   if (observation.type !== 'CommandSucceeded') return false;
   const command = commandUnderWay(state, observation.command);
   return command !== null && command !== state.remote.look.command && command !== state.local.look.command;

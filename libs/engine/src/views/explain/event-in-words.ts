@@ -1,6 +1,6 @@
 /** An event as one line: its type, and what it says by itself. Names are as they are: the caller escapes the line for its reader. */
-import type { Event } from '@tidemark/contracts';
-import { ruleTexts } from '@tidemark/contracts';
+import type { Event, EventOf } from '@tidemark/contracts';
+import { ruleTexts, sharedFolderTexts } from '@tidemark/contracts';
 import { quote } from './commands.ts';
 
 /** @param formatTime turns milliseconds since 1970 into what the reader prefers */
@@ -34,6 +34,8 @@ export function toldBy(event: Event, formatTime: (at: number) => string): string
       return `${event.index}${event.failure === undefined ? '' : `  ${event.failure.detail}`}`;
     case 'PruningPlanned':
       return `${event.files.length} files of the trash: ${names(event.files.map(({ trash }) => trash))}`;
+    case 'SharedFolderTold':
+      return sharedFolderText(event);
     case 'ContentMatched':
       return `${event.command}  ${event.plugin}: ${event.drive.sizeBytes} bytes on the drive are ${event.disk.sizeBytes} bytes on disk`;
     case 'CommandSucceeded':
@@ -64,6 +66,11 @@ export function toldBy(event: Event, formatTime: (at: number) => string): string
     case 'Woke':
       return '';
   }
+}
+
+/** With the path. */
+export function sharedFolderText({ path, told, toPath }: EventOf<'SharedFolderTold'>): string {
+  return `${quote(path)}: ${sharedFolderTexts[told]}${toPath === undefined ? '' : `, to ${quote(toPath)}`}`;
 }
 
 function names(all: readonly string[]): string {

@@ -10,6 +10,7 @@ import type { Condition } from './conditions.ts';
 import { conditionNames } from './conditions.ts';
 import type { Decision } from './decisions.ts';
 import { Decisions, isOutcome } from './decisions.ts';
+import { sharedFolderText } from './event-in-words.ts';
 import { createPathFinder } from './path-finder.ts';
 import { pathKey, prunedSentence } from './pruned.ts';
 import type { Change } from './sentences.ts';
@@ -60,6 +61,7 @@ export function createTimeline(id: ItemId): Timeline {
   function watch(recorded: RecordedEvent, state: State): (() => void) | undefined {
     const { event, items } = recorded;
     if (event.type === 'PruningPlanned') return () => takePruning(recorded, event, state);
+    if (event.type === 'SharedFolderTold') return () => takeShared(recorded, event, state);
     const made = asked.take(recorded);
     if (made !== null && path !== '' && made.change.path === path) {
       timeline.push(made.entry);
@@ -104,6 +106,13 @@ export function createTimeline(id: ItemId): Timeline {
     for (const { trash, pathKey: key } of event.files) if (key !== null && keys.has(key)) pruned.push(trash);
     const sentence = prunedSentence(event, keys);
     if (sentence !== null) timeline.push({ seq, at, sentence });
+  }
+
+  /** Its item is the shortcut, if anything here is. */
+  function takeShared({ seq, at }: RecordedEvent, event: EventOf<'SharedFolderTold'>, state: State): void {
+    lookAtPath(state);
+    if (path !== event.path && path !== event.toPath) return;
+    timeline.push({ seq, at, sentence: sharedFolderText(event) });
   }
 
   function take(change: Change): void {
