@@ -35,6 +35,7 @@ export {
 } from './options.ts';
 export { isOwnPlugin, ownPlugins } from './own-plugins.ts';
 export { renderConfiguration, type ConfigurationFacts } from './render/configuration.ts';
+export { places, type Place } from './render/completion-places.ts';
 export { renderCompletions, type Shell, shells } from './render/completions.ts';
 export { renderHelp, renderMissingMode } from './render/help.ts';
 export { renderManPage } from './render/man-page.ts';

@@ -3,17 +3,20 @@ import { onTestFinished } from 'vitest';
 import type { TestProfile } from './profile.ts';
 import { binaryPath, collect, type Ended } from './run-binary.ts';
 
-/** The built command at a terminal of its own, and a person who types. */
+const keys = { 'Ctrl-C': '\u0003', 'Ctrl-D': '\u0004', Tab: '\t' } as const;
+
+/** A program, or the built command, at a terminal of its own, and a person who types. */
 export interface AtTerminal {
   /** Resolves with what matched, of all that was shown so far; rejects when the command ends without it. */
   readonly shows: (pattern: RegExp) => Promise<RegExpExecArray>;
   /** Without the key that ends the line. */
   readonly type: (text: string) => void;
-  readonly press: (key: 'Ctrl-C' | 'Ctrl-D') => void;
+  /** A line that is begun. */
+  readonly begin: (text: string) => void;
+  readonly press: (key: keyof typeof keys) => void;
   readonly ended: Promise<Ended>;
 }
 
-/** `script` of util-linux holds the terminal. */
 export function tidemarkAtTerminal(
   { configFolder, folder }: TestProfile,
   args: readonly string[],
@@ -22,9 +25,19 @@ export function tidemarkAtTerminal(
   const words = [binaryPath('tidemark'), ...args, '--confdir', configFolder].map(
     (word) => `'${word.replaceAll("'", String.raw`'\''`)}'`,
   );
-  const command = `stty rows 50 cols ${columns}; exec ${words.join(' ')}`;
+  return atTerminal(`stty rows 50 cols ${columns}; exec ${words.join(' ')}`, `tidemark ${args.join(' ')}`, {
+    HOME: folder,
+  });
+}
+
+/** `script` of util-linux holds the terminal. @param what it is, for messages */
+export function atTerminal(
+  command: string,
+  what: string,
+  environment: Readonly<Record<string, string>>,
+): AtTerminal {
   const child = spawn('script', ['--quiet', '--return', '--flush', '--command', command, '/dev/null'], {
-    env: { PATH: '/usr/bin:/bin', LANG: 'C.UTF-8', HOME: folder, SHELL: '/bin/sh', TERM: 'dumb' },
+    env: { PATH: '/usr/bin:/bin', LANG: 'C.UTF-8', SHELL: '/bin/sh', TERM: 'dumb', ...environment },
     stdio: ['pipe', 'pipe', 'pipe'],
   });
   onTestFinished(() => {
@@ -40,7 +53,7 @@ export function tidemarkAtTerminal(
     text += piece;
     wake();
   });
-  const ended = collect(child, `tidemark ${args.join(' ')}`, 60_000).finally(() => {
+  const ended = collect(child, what, 60_000).finally(() => {
     isOver = true;
     wake();
   });
@@ -48,7 +61,8 @@ export function tidemarkAtTerminal(
   return {
     ended,
     type: (line) => child.stdin.write(`${line}\r`),
-    press: (key) => child.stdin.write(key === 'Ctrl-C' ? '\u0003' : '\u0004'),
+    begin: (words) => child.stdin.write(words),
+    press: (key) => child.stdin.write(keys[key]),
     shows: (pattern) =>
       new Promise((resolve, reject) => {
         const look = (): void => {

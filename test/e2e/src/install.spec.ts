@@ -62,7 +62,7 @@ it('says what to do when npm could not fetch that Node, and runs with it', async
 it('brings manual pages, completions, units, and what authors of plugins need, and no source', async () => {
   expect(await readdir(join(prefix, 'share/man/man1'))).toEqual(['onedrive.1', 'tidemark.1']);
   for (const path of [
-    ...['bash', 'fish', 'zsh'].map((shell) => `completions/tidemark.${shell}`),
+    ...['_tidemark', 'tidemark.bash', 'tidemark.fish'].map((name) => `completions/${name}`),
     ...['system/tidemark@.service', 'system/tidemark-relay.service'].map((unit) => `systemd/${unit}`),
     ...['user/tidemark.service', 'user/tidemark-plugin@.service'].map((unit) => `systemd/${unit}`),
     ...['simulator/main.mjs', 'packages/tidemark-plugin-sdk-1.0.0.tgz'],

@@ -9,6 +9,9 @@ export async function shellTexts(repository: string): Promise<ReadonlyMap<string
   const { version } = manifest as { readonly version: string };
   return new Map([
     ...commandNames.map((name) => [`man/${name}.1`, renderManPage(name, version)] as const),
-    ...shells.map((shell) => [`completions/tidemark.${shell}`, renderCompletions(shell)] as const),
+    ...shells.map((shell) => [`completions/${completionFile[shell]}`, renderCompletions(shell)] as const),
   ]);
 }
+
+/** zsh finds a function of its path by the name of its file, and for completions only where that begins so. */
+export const completionFile = { bash: 'tidemark.bash', fish: 'tidemark.fish', zsh: '_tidemark' } as const;

@@ -1,5 +1,5 @@
 /** The table of options: no gap, nothing claimed that no test mentions, and every face of the command tells the same. */
-import { execFileSync, spawnSync } from 'node:child_process';
+import { spawnSync } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { configOptions, switches } from '@tidemark/settings';
@@ -86,29 +86,4 @@ describe('every face of the command', () => {
       for (const key of Object.keys(configOptions)) expect(page).toContain(`.B ${key}\n`);
     },
   );
-
-  it.each(['bash', 'zsh', 'fish'])('%s completes each switch', (shell) => {
-    const text = built(`completions/tidemark.${shell}`);
-    for (const { long } of visible) expect(text).toMatch(new RegExp(`(--|-l )${long}\\b`));
-  });
-
-  it('bash does: of a switch begun, and of a command', () => {
-    const complete = (...words: readonly string[]): string[] =>
-      execFileSync(
-        'bash',
-        [
-          ...[
-            '-c',
-            '. "$0"; COMP_WORDS=("$@"); COMP_CWORD=$(($#-1)); _tidemark; printf "%s\\n" "${COMPREPLY[@]}"',
-          ],
-          `${repository}dist/completions/tidemark.bash`,
-          ...words,
-        ],
-        { encoding: 'utf8' },
-      )
-        .trim()
-        .split('\n');
-    expect(complete('onedrive', '--display-q')).toEqual(['--display-quota']);
-    expect(complete('tidemark', 'expl')).toEqual(['explain']);
-  });
 });

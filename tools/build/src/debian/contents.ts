@@ -1,6 +1,8 @@
 /** What several packages contain, each in the place where Debian has it. */
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { shells } from '@tidemark/settings';
+import { completionFile } from '../shell-texts.ts';
 import type { PackagedFile } from './debian-package.ts';
 
 /** The notes above the first section are for those who copy a unit by hand. @param as its name in the package */
@@ -28,9 +30,9 @@ export function completions(dist: string): readonly PackagedFile[] {
     fish: 'usr/share/fish/vendor_completions.d/tidemark.fish',
     zsh: 'usr/share/zsh/vendor-completions/_tidemark',
   };
-  return Object.entries(places).map(([shell, path]) => ({
-    path,
-    content: { copyOf: join(dist, 'completions', `tidemark.${shell}`) },
+  return shells.map((shell) => ({
+    path: places[shell],
+    content: { copyOf: join(dist, 'completions', completionFile[shell]) },
   }));
 }
 

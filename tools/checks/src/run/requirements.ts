@@ -20,10 +20,12 @@ export const requirements = {
 } as const satisfies Record<string, string>;
 
 /** Command → Debian package: tests that need one of these are skipped without it, and say so. */
-export const welcome = { chromium: 'chromium', shellcheck: 'shellcheck' } as const satisfies Record<
-  string,
-  string
->;
+export const welcome = {
+  chromium: 'chromium',
+  shellcheck: 'shellcheck',
+  fish: 'fish',
+  zsh: 'zsh',
+} as const satisfies Record<string, string>;
 
 /** Folders in which servers and network tools live, also when the PATH of a plain user leaves them out. */
 const searchPath = `${process.env['PATH'] ?? ''}${delimiter}/usr/sbin${delimiter}/sbin`;
