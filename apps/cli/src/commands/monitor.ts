@@ -31,6 +31,8 @@ export async function monitor(context: CommandContext): Promise<number> {
   if (unshown !== null) output.errorLine(unshown);
   const { monitorProfile } = await loadMonitor();
   const letPeerIn = await keepPeerOut(context);
+  const { createShownFolder } = await import('../desktop/show-folder.ts');
+  const shown = createShownFolder(process.env, profile.locations.home, (line) => output.errorLine(line));
   const interrupted = interruption(output);
   const hangUp = hangUps(interrupted.end);
   try {
@@ -64,6 +66,7 @@ export async function monitor(context: CommandContext): Promise<number> {
       onBegun: (now) => {
         acceptStart(now, (line) => output.errorLine(line));
         context.followLog(now);
+        shown.show(now.settings.display_manager_integration ? now.settings.sync_dir : null);
       },
       interrupted: interrupted.signal,
       interrupt: interrupted.end,
@@ -72,6 +75,7 @@ export async function monitor(context: CommandContext): Promise<number> {
     if (interrupted.signal.aborted && interrupted.by !== 'SIGINT') return 0;
     return end === null ? 130 : report(context, end);
   } finally {
+    shown.show(null);
     hangUp.release();
     interrupted.release();
     letPeerIn();

@@ -67,7 +67,7 @@ export const directoryOptions = {
   display_manager_integration: {
     type: 'boolean',
     default: false,
-    summary: 'Show sync_dir in the file manager with an icon and a bookmark',
-    withoutEffect: 'a daemon needs no desktop; a bookmark that you set stays when it ends',
+    summary:
+      'While a monitor runs, show sync_dir in the side bar of the file manager, with an icon (GNOME, KDE)',
   },
 } as const satisfies OptionTable;

@@ -20,6 +20,7 @@ export const optionEvidence: Readonly<Record<string, string>> = {
   check_nomount: 'options/filters.spec.ts',
   check_nosync: 'options/filters.spec.ts',
   write_xattr_data: 'options/attributes.spec.ts',
+  display_manager_integration: 'options/desktop.spec.ts',
   download_only: 'scope.spec.ts',
   upload_only: 'scope.spec.ts',
   cleanup_local_files: 'options/direction.spec.ts',
