@@ -10,6 +10,7 @@ import type { LogLock, OpenOptions } from '@tidemark/event-log';
 import { lockEventLog, openEventLog } from '@tidemark/event-log';
 import type { Account } from './account.ts';
 import { adoptedLines, openDisk } from './open-disk.ts';
+import { resyncAsked } from './policy.ts';
 import type { Profile } from './profile.ts';
 import { logFolder, trashState } from './profile.ts';
 import { emptyLog, readLogForRehearsal } from './rehearsal-log.ts';
@@ -106,7 +107,7 @@ export async function openSides(options: OpenRunOptions, locked: LockedLog): Pro
       await opened.log.close();
       opened = await logOfAnotherDrive(options, before.drive.id);
     }
-    const forget = options.resync ? 'a resync was asked for' : (opened.forget ?? adopted);
+    const forget = options.resync ? resyncOf(profile) : (opened.forget ?? adopted);
     if (forget !== null && options.mode === 'real' && profile.sharedFolder === undefined)
       forgetAgreed(profile);
     const { permanent_delete: deletesForGood, azure_ad_endpoint: cloud } = profile.settings;
@@ -141,6 +142,10 @@ export async function openSides(options: OpenRunOptions, locked: LockedLog): Pro
     throw error;
   }
 }
+
+/** What was not in the profile before is compared as by a resync, for which its user has not asked. */
+const resyncOf = ({ sharedFolder }: Profile): string =>
+  sharedFolder === undefined ? resyncAsked : 'the shared folder is compared anew';
 
 /** A log tells the story of one drive. The old one is kept beside the new one. */
 async function logOfAnotherDrive(options: OpenRunOptions, before: string): Promise<LockedLog> {

@@ -11,21 +11,28 @@ export interface PolicyFacts {
   readonly massDeleteConfirmed: boolean;
   readonly driveKind: DriveInfo['kind'];
   readonly monitoring: boolean;
+  /** Why what was agreed is forgotten; null or absent: it is not. */
+  readonly forget?: string | null;
   /** Of a shared folder: where it lies in the sync folder around it. */
   readonly below?: string | undefined;
 }
 
+/** Why a run forgets what was agreed when its user wants that; any other reason is a doubt of ours. */
+export const resyncAsked = 'a resync was asked for';
+
 export function policyFrom(facts: PolicyFacts): Policy {
-  const { settings } = facts;
+  const { settings, forget = null } = facts;
+  // After a doubt nothing is deleted, not even what one side alone has where the other is the truth.
+  const isSure = forget === null || forget === resyncAsked;
   return {
     direction: directionFrom(settings),
     localFirst: settings.local_first,
-    ...(settings.mirror_local_state && settings.local_first && !settings.upload_only
+    ...(isSure && settings.mirror_local_state && settings.local_first && !settings.upload_only
       ? { mirrorLocal: true as const }
       : {}),
     keepRemote: settings.no_remote_delete,
     ...removeSourceFrom(settings),
-    cleanupLocal: settings.cleanup_local_files,
+    cleanupLocal: isSure && settings.cleanup_local_files,
     bypassPreservation: settings.bypass_data_preservation,
     hostName: facts.hostName,
     massDeleteMax: settings.classify_as_big_delete,

@@ -217,6 +217,7 @@ function started(
       monitoring,
       driveKind: info.kind,
       below: profile.sharedFolder?.at,
+      forget,
     }),
     drive: { id: info.id, kind: info.kind, rootId: info.rootId },
     root,

@@ -246,6 +246,19 @@ describe('reporter: passes', () => {
     expect(append(scan)).toEqual([]);
   });
 
+  it.each([
+    [{}, ', nothing is deleted'],
+    [{ mirrorLocal: true }, ''],
+    [{ cleanupLocal: true }, ''],
+  ])(
+    'says that both sides are compared anew, and that nothing is deleted where that is so (%j)',
+    (policy, more) => {
+      const { append } = createSpecPrinter();
+      const lines = append({ ...started(policy), forget: 'a resync was asked for' } as Event);
+      expect(lines).toContain(`Both sides are compared by content${more}: a resync was asked for`);
+    },
+  );
+
   it('forgets commands of an earlier run', () => {
     const { append } = createSpecPrinter({ mode: 'monitor' });
     append(started(), planned(command('UploadFile', 1)), started());

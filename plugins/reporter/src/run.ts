@@ -9,6 +9,10 @@ import { renderSummary } from './summary.ts';
 import type { Failed, View } from './view.ts';
 import { isQuiet, looking } from './view.ts';
 
+/** Where one side is the truth, a resync deletes what only the other one has, as in the peer. */
+const leavesAll = ({ mirrorLocal, cleanupLocal }: EventOf<'Started'>['policy']): string =>
+  mirrorLocal === true || cleanupLocal ? '' : ', nothing is deleted';
+
 export function renderStarted(view: View, started: EventOf<'Started'>): readonly Line[] {
   const { config } = view;
   const { drive, policy, version, forget, plugins } = started;
@@ -29,7 +33,7 @@ export function renderStarted(view: View, started: EventOf<'Started'>): readonly
     ...plugins.flatMap(({ name, facts }) =>
       facts === true ? [info(`Nothing is changed before plugin "${name}" has told its facts`)] : [],
     ),
-    ...(forget === null ? [] : [info(`Both sides are compared by content, nothing is deleted: ${forget}`)]),
+    ...(forget === null ? [] : [info(`Both sides are compared by content${leavesAll(policy)}: ${forget}`)]),
     ...(config.mode === 'monitor'
       ? [
           info(`OneDrive synchronisation interval (seconds): ${config.monitorIntervalSeconds}`),

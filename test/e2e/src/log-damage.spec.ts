@@ -30,11 +30,17 @@ async function flipByte(path: string, fraction: number): Promise<void> {
 }
 
 describe('one flipped byte of the event log', () => {
-  it.each([0.1, 0.35, 0.6, 0.85])(
-    'at %d of its largest file is noticed, and the next sync deletes nothing and both sides end equal',
-    async (fraction) => {
+  it.each([
+    [0.1, {}],
+    [0.35, { local_first: 'true', mirror_local_state: 'true' }],
+    [0.6, {}],
+    [0.85, {}],
+  ])(
+    'at %d of its largest file is noticed, and the next sync deletes nothing and both sides end equal (%j)',
+    async (fraction, config) => {
       const profile = await openProfile({ tree });
       await profile.sync();
+      await profile.setConfig(config);
       await profile.write('f1/here.txt', 'here');
       profile.drive.create('/f2/there.txt', 'there');
       const [largest = ''] = await dataFiles(profile);
