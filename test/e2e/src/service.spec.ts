@@ -110,8 +110,10 @@ it('the unit files are understood by systemd, and shut in what need not be open'
     ['tidemark.service', '--user'],
     ['tidemark@.service', '--system'],
     ['tidemark-plugin@.service', '--user'],
+    ['tidemark-relay.service', '--system'],
   ] as const) {
-    const text = await readFile(join(packaging, name), 'utf8');
+    const source = name === 'tidemark-relay.service' ? '../../relay/packaging' : '.';
+    const text = await readFile(join(packaging, source, name), 'utf8');
     // The program is not installed here; everything else of the file is as it ships.
     await writeFile(join(folder, name), text.replaceAll('/usr/bin/tidemark', '/bin/true'));
     const file = join(

@@ -1,5 +1,5 @@
 /** The manual page, from the tables. */
-import { subcommands } from '../command-line/subcommands.ts';
+import { subcommands, type Subcommand } from '../command-line/subcommands.ts';
 import { switches, type Switch } from '../command-line/switches.ts';
 import type { Option } from '../option.ts';
 import { optionFamilies } from '../options.ts';
@@ -20,9 +20,10 @@ export function renderManPage(name: 'onedrive' | 'tidemark', version: string): s
     '.SH OPTIONS',
     ...switches.flatMap(switchEntry),
     '.SH COMMANDS',
-    ...subcommands.flatMap(({ name: command, operands, summary }) =>
-      entry([command, ...operands].join(' '), summary),
+    escaped(
+      `'${name} help COMMAND' says all of one of them. What is among the options above is not told again.`,
     ),
+    ...subcommands.flatMap(command),
     '.SH CONFIGURATION',
     'Settings in the file',
     '.I config',
@@ -33,6 +34,16 @@ export function renderManPage(name: 'onedrive' | 'tidemark', version: string): s
       ...Object.entries(table).flatMap(([key, option]) => entry(key, wordsOfOption(option))),
     ]),
   ].join('\n')}\n`;
+}
+
+function command({ name, operands, summary, switches: taken, steps }: Subcommand): readonly string[] {
+  const own = taken.filter((one) => !switches.includes(one));
+  return [
+    `.SS ${escaped([name, ...operands].join(' '))}`,
+    escaped(summary),
+    ...steps.flatMap((step) => entry([step.name, ...step.operands].join(' '), step.summary)),
+    ...own.flatMap(switchEntry),
+  ];
 }
 
 function switchEntry({ long, short, argument, summary }: Switch): readonly string[] {

@@ -2,7 +2,7 @@
 import { spawnSync } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import { configOptions, switches } from '@tidemark/settings';
+import { configOptions, subcommands, switches } from '@tidemark/settings';
 import { describe, expect, it } from 'vitest';
 import { requireCommand } from '../namespace.ts';
 import { openProfile } from '../profile.ts';
@@ -84,6 +84,29 @@ describe('every face of the command', () => {
         expect(read).toContain(summary);
       }
       for (const key of Object.keys(configOptions)) expect(page).toContain(`.B ${key}\n`);
+      const parts = read.split(/^ {3}(?=\S)/m);
+      for (const { name: command, switches: taken, steps } of subcommands) {
+        const part = parts.find((one) => new RegExp(`^${command}(?: |$)`, 'm').test(one)) ?? '';
+        for (const step of steps) expect(part, command).toContain(step.summary);
+        for (const one of taken.filter((each) => !switches.includes(each))) {
+          expect(part, command).toMatch(new RegExp(`^ +--${one.long}\\b`, 'm'));
+          expect(part, command).toContain(one.summary);
+        }
+      }
     },
   );
+
+  it('the page of commands has a row for each, with each switch of its own', () => {
+    const rowsOf = readFileSync(`${repository}apps/cli/docs/commands.md`, 'utf8')
+      .split('\n')
+      .filter((line) => line.startsWith('|'));
+    const shared = new Set(['json', ...visible.map(({ long }) => long)]);
+    for (const { name: command, switches: taken, steps } of subcommands) {
+      const own = rowsOf.filter((row) => new RegExp(`tidemark ${command}\\b`).test(row)).join('\n');
+      expect(own, command).not.toBe('');
+      for (const step of steps) expect(own, command).toContain(step.name);
+      for (const { long } of taken.filter((one) => !shared.has(one.long)))
+        expect(own, command).toContain(`--${long}`);
+    }
+  });
 });
