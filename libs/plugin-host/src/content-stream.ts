@@ -22,7 +22,8 @@ export interface Through {
 
 /**
  * Throws what `bytes` throws as it is, whatever the plugin makes of that; of anything else Failure `contentFailed`. A plugin that does
- * not read to the end has failed: what it made is no version of the file.
+ * not read to the end has failed: what it made is no version of the file; and so has one that makes so much of little that it would fill the
+ * disk.
  */
 export async function* throughPlugin(
   through: Through,
@@ -31,9 +32,13 @@ export async function* throughPlugin(
   const { run } = through;
   const given = givenTo(through);
   let isWhole = false;
+  let madeBytes = 0;
   try {
     for await (const chunk of pulledBy(run, await run(() => make(given.stream)))) {
       if (!(chunk instanceof Uint8Array)) throw new TypeError('it gave something that is no Uint8Array');
+      madeBytes += chunk.byteLength;
+      if (madeBytes > madeBytesMax(given.readBytes()))
+        throw new Error(`it made more than ${madeBytesMax(given.readBytes())} bytes of ${given.readBytes()}`);
       yield chunk;
     }
     if (given.failure() !== null) throw given.failure();
@@ -66,8 +71,13 @@ function iteratorOf(bytes: Bytes | Iterable<Uint8Array>): AsyncIterator<Uint8Arr
   throw new TypeError('it gave no stream');
 }
 
+/** What is packed well unpacks to a thousand times as much. What never ends, or was packed to do harm, goes on from there. */
+const madeBytesMax = (readBytes: number): number => 1024 ** 3 + 4096 * readBytes;
+
 interface Given {
   readonly stream: GivenBytes;
+  /** So far. */
+  readBytes(): number;
   isRead(): boolean;
   /** What the bytes themselves failed with. */
   failure(): unknown;
@@ -77,6 +87,7 @@ interface Given {
 function givenTo({ bytes, signal, told }: Through): Given {
   const reader = bytes[Symbol.asyncIterator]();
   const read = createFigures();
+  let readBytes = 0;
   let isRead = false;
   let isEnded = false;
   let failure: unknown = null;
@@ -93,6 +104,7 @@ function givenTo({ bytes, signal, told }: Through): Given {
             return;
           }
           read.add(next.value);
+          readBytes += next.value.byteLength;
           controller.enqueue(new Uint8Array(next.value));
         } catch (error) {
           failure = error;
@@ -104,6 +116,7 @@ function givenTo({ bytes, signal, told }: Through): Given {
   );
   return {
     stream,
+    readBytes: () => readBytes,
     isRead: () => isRead,
     failure: () => failure,
     async end() {

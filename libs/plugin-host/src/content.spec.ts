@@ -122,6 +122,25 @@ describe('content plugins in the host', () => {
     },
   );
 
+  it('one that never ends fails the file before it has filled the disk', async () => {
+    const piece = new Uint8Array(256 * 1024 * 1024);
+    async function* endless(bytes: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
+      for await (const _ of bytes);
+      for (;;) yield piece;
+    }
+    const change = await changeOf(pluginWith({ down: endless }));
+    let pieces = 0;
+    const taking = async (): Promise<void> => {
+      for await (const _ of change.down('a.txt', given('text'))) pieces += 1;
+    };
+    await expect(taking()).rejects.toMatchObject({
+      code: 'contentFailed',
+      message:
+        'Cannot download "a.txt": plugin "spec" could not change its content: it made more than 1073758208 bytes of 4',
+    });
+    expect(pieces).toBe(4);
+  });
+
   it('what the disk failed with is told as it is', async () => {
     const change = await changeOf(pluginWith({ up: sealed }));
     const failure = new Failure({ code: 'changedMeanwhile', detail: 'saved again' });
