@@ -30,7 +30,7 @@ describe('rate_limit', () => {
     }
   });
 
-  it('lets a download be stopped at once', async () => {
+  it('lets a download be stopped at once, as force_xfer_abort asks for', async () => {
     const profile = await openProfile({ config: { rate_limit: String(mib) } });
     profile.drive.create('/down.bin', { sizeBytes, seed: 1 });
     const isAsked = new Promise<void>((resolve) => {

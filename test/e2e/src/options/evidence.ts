@@ -85,6 +85,14 @@ export const optionEvidence: Readonly<Record<string, string>> = {
   display_processing_time: 'developer.spec.ts',
 };
 
+/** Of options that ask for what is so in any case: a spec below `test/e2e/src` that shows it without them. */
+export const evidenceInAnyCase: Readonly<Record<string, string>> = {
+  create_new_file_version: 'options/in-any-case.spec.ts',
+  force_http_11: 'options/in-any-case.spec.ts',
+  disable_version_check: 'options/in-any-case.spec.ts',
+  force_xfer_abort: 'rate-limit.spec.ts',
+};
+
 /** Works, and no run of the command in a test shows it: why, and which spec shows it otherwise, from the root of the repository. */
 export const shownOtherwise: Readonly<Record<string, { readonly why: string; readonly spec: string }>> = {
   monitor_fullscan_frequency: {

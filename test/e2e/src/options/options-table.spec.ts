@@ -6,7 +6,7 @@ import { configOptions, subcommands, switches } from '@tidemark/settings';
 import { describe, expect, it } from 'vitest';
 import { requireCommand } from '../namespace.ts';
 import { openProfile } from '../profile.ts';
-import { optionEvidence, shownOtherwise, switchEvidence } from './evidence.ts';
+import { evidenceInAnyCase, optionEvidence, shownOtherwise, switchEvidence } from './evidence.ts';
 import { optionsTablePage, rows } from './options-table.ts';
 
 const repository = fileURLToPath(new URL('../../../../', import.meta.url));
@@ -24,16 +24,20 @@ it('has a row with an answer for each of the 85 options and the 67 switches', ()
 
 it('names a spec that mentions the option, and no option that there is not', () => {
   const wrong = rows().flatMap(({ key, cli, standing }) => {
-    if (standing.type !== 'works') return [];
+    if (standing.type !== 'works' && standing.type !== 'always') return [];
     const path = repository + standing.spec;
     if (!existsSync(path)) return [`${key ?? cli}: ${standing.spec} does not exist`];
     const text = readFileSync(path, 'utf8');
     const isNamed = [key, cli].some((name) => name !== null && text.includes(name));
-    return isNamed || standing.why !== undefined ? [] : [`${key ?? cli} is not in ${standing.spec}`];
+    return isNamed || (standing.type === 'works' && standing.why !== undefined)
+      ? []
+      : [`${key ?? cli} is not in ${standing.spec}`];
   });
   expect(wrong).toEqual([]);
   const known = new Set<string>([...Object.keys(configOptions), ...switches.map(({ long }) => long)]);
-  const claimed = [optionEvidence, shownOtherwise, switchEvidence].flatMap((table) => Object.keys(table));
+  const claimed = [optionEvidence, evidenceInAnyCase, shownOtherwise, switchEvidence].flatMap((table) =>
+    Object.keys(table),
+  );
   expect(claimed.filter((name) => !known.has(name))).toEqual([]);
 });
 

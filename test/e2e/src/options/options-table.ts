@@ -1,6 +1,6 @@
 /** Every option and switch of the peer with what it does here, and how that is known. */
 import { configOptions, type Option, switches } from '@tidemark/settings';
-import { optionEvidence, shownOtherwise, switchEvidence } from './evidence.ts';
+import { evidenceInAnyCase, optionEvidence, shownOtherwise, switchEvidence } from './evidence.ts';
 
 export interface Row {
   /** Key of `config`, or null of a switch that no option stands behind. */
@@ -14,7 +14,7 @@ export interface Row {
         readonly why?: string;
       }
     /** What it asks for is so in any case. */
-    | { readonly type: 'always'; readonly why: string }
+    | { readonly type: 'always'; readonly why: string; readonly spec: string }
     | { readonly type: 'accepted'; readonly why: string }
     | { readonly type: 'missing' };
 }
@@ -32,7 +32,11 @@ export const rows = (): readonly Row[] => [
 
 function ofOption(key: string, { withoutEffect, always }: Option): Row['standing'] {
   if (withoutEffect !== undefined) return { type: 'accepted', why: withoutEffect };
-  if (always !== undefined) return { type: 'always', why: always };
+  const inAnyCase = evidenceInAnyCase[key];
+  if (always !== undefined)
+    return inAnyCase === undefined
+      ? { type: 'missing' }
+      : { type: 'always', why: always, spec: below(inAnyCase) };
   const otherwise = shownOtherwise[key];
   if (otherwise !== undefined) return { type: 'works', ...otherwise };
   return works(optionEvidence[key]);
@@ -41,7 +45,9 @@ function ofOption(key: string, { withoutEffect, always }: Option): Row['standing
 const ofSwitch = (long: string): Row['standing'] => works(switchEvidence[long]);
 
 const works = (spec: string | undefined): Row['standing'] =>
-  spec === undefined ? { type: 'missing' } : { type: 'works', spec: `test/e2e/src/${spec}` };
+  spec === undefined ? { type: 'missing' } : { type: 'works', spec: below(spec) };
+
+const below = (spec: string): string => `test/e2e/src/${spec}`;
 
 /** `test/e2e/docs/options.md`. */
 export function optionsTablePage(): string {
@@ -66,15 +72,16 @@ export function optionsTablePage(): string {
   ].join('\n');
 }
 
+const linkTo = (spec: string): string => `[${spec.slice(spec.lastIndexOf('/') + 1)}](../../../${spec})`;
+
 function inWords(standing: Row['standing']): string {
   switch (standing.type) {
     case 'works': {
-      const name = standing.spec.slice(standing.spec.lastIndexOf('/') + 1);
-      const link = `works ([${name}](../../../${standing.spec}))`;
+      const link = `works (${linkTo(standing.spec)})`;
       return standing.why === undefined ? link : `${link}; not by a run of the command: ${standing.why}`;
     }
     case 'always':
-      return `so in any case: ${standing.why}`;
+      return `so in any case: ${standing.why} (${linkTo(standing.spec)})`;
     case 'accepted':
       return `accepted: ${standing.why}`;
     case 'missing':

@@ -30,6 +30,11 @@ const cases: readonly (readonly [args: string, config: Readonly<Record<string, s
   ['--sync --cleanup-local-files', {}, '--cleanup-local-files can only be used with --download-only'],
   ['--sync --download-only --local-first', {}, '--download-only cannot be used with --local-first'],
   ['--sync --mirror-local-state', {}, '--mirror-local-state can only be used with --local-first'],
+  [
+    '--sync --upload-only --local-first --mirror-local-state',
+    {},
+    '--mirror-local-state cannot be used with --upload-only',
+  ],
   ['--list-shared-items --resync', {}, '--list-shared-items cannot be used with --resync or --resync-auth'],
   ['--list-shared-items --sync', {}, '--list-shared-items cannot be used with --sync or --monitor'],
   [
@@ -58,6 +63,9 @@ const cases: readonly (readonly [args: string, config: Readonly<Record<string, s
     }),
   ),
   ['--sync --source-directory a --destination-directory b', {}, exclusive('sync', 'source-directory')],
+  ['--monitor --source-directory a --destination-directory b', {}, exclusive('monitor', 'source-directory')],
+  ['--list-shared-items --monitor', {}, '--list-shared-items cannot be used with --sync or --monitor'],
+  ['--sync --syncdir=', {}, '--syncdir value cannot be empty'],
   ['--source-directory a', {}, '--source-directory and --destination-directory can only be used together'],
   ['--sync --with-editing-perms', {}, '--with-editing-perms can only be used with --create-share-link'],
   ['--sync --force-sync', {}, '--force-sync can only be used with --sync --single-directory'],
