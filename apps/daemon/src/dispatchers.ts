@@ -1,8 +1,8 @@
 /** Commands go to the plugins, or in a rehearsal those that would write are predicted instead. */
-import type { Command } from '@tidemark/contracts';
+import type { Command, Observation } from '@tidemark/contracts';
 import { commandEffects } from '@tidemark/contracts';
 import type { Inbox, State } from '@tidemark/engine';
-import { predictOutcome } from '@tidemark/engine';
+import { predictListing, predictOutcome } from '@tidemark/engine';
 
 export interface CommandDispatcher {
   readonly dispatch: (command: Command) => void;
@@ -35,18 +35,24 @@ export function dispatchAllowed(
 
 export function rehearse(state: State, inbox: Inbox, send: (command: Command) => void): CommandDispatcher {
   const rehearsed: Command[] = [];
+  let isDriveChanged = false;
+  const answer = (observations: readonly Observation[]): void => void inbox.put('rehearsal', observations);
   return {
     rehearsed,
     dispatch(command) {
-      if (command.type === 'ReadRemote' && command.reason.rule === 'closing-read') {
-        // The drive would tell what was done, and nothing was.
-        const look = { parts: 0, cursor: command.cursor ?? '' };
-        void inbox.put('rehearsal', [{ type: 'CommandSucceeded', command: command.id, look }]);
-      } else if (commandEffects[command.type] === 'reads') send(command);
-      else {
+      const effect = commandEffects[command.type];
+      const listing = command.type === 'ReadRemote' && isDriveChanged && predictListing(state, command);
+      if (effect !== 'reads') {
+        // Nothing changes there before all of it was listed: from now on the state has it whole.
+        isDriveChanged ||= effect === 'writesDrive';
         rehearsed.push(command);
-        void inbox.put('rehearsal', [predictOutcome(state, command)]);
-      }
+        answer([predictOutcome(state, command)]);
+      } else if (listing) answer(listing);
+      else if (command.type === 'ReadRemote' && command.reason.rule === 'closing-read') {
+        // The drive would tell what was done, and nothing was.
+        const look = { parts: 0, cursor: command.cursor };
+        answer([{ type: 'CommandSucceeded', command: command.id, look }]);
+      } else send(command);
     },
   };
 }

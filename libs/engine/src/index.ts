@@ -45,7 +45,7 @@ export type { Redaction } from './views/redact/redact.ts';
 export { hostsIn, redactChunk, redactEvent, redactValue } from './views/redact/redact.ts';
 export type { PlanDifference, PlannedCommand } from './views/plan-identity.ts';
 export { comparePlans, createPlanCheck, planHash, planHashDigits } from './views/plan-identity.ts';
-export { predictOutcome } from './views/predict.ts';
+export { predictListing, predictOutcome } from './views/predict.ts';
 export type { RootRecognition } from './views/recognise-root.ts';
 export { compareRoot } from './views/recognise-root.ts';
 export type { Status } from './views/status.ts';

@@ -51,6 +51,16 @@ describe('a drive that is listed folder by folder', () => {
     await expectEqualSides(profile);
   });
 
+  it('is what a dry run goes by: it announces an upload, and not that the file goes again', async () => {
+    const profile = await openProfile(byFolders);
+    await profile.write('top.txt', 'top');
+    await profile.write('mine/new.txt', 'new');
+    const { text } = await profile.onedrive(['--sync', '--dry-run']);
+    expect(text).toContain('Uploading new file: mine/new.txt ... done');
+    expect(text).toContain('Summary of what would be done: 2 up (3 B), 8 down (16 B)');
+    expect(text).not.toMatch(/[Dd]eleting|delete/);
+  });
+
   it.each([
     ['a locked Personal Vault', 400, { code: 'invalidRequest', message: 'ObjectHandle is Invalid' }],
     ['a folder without access', 403, { code: 'accessDenied' }],

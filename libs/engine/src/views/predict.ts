@@ -1,6 +1,14 @@
 /** What a command would make true if it simply worked. A dry run feeds these back, so it is the planner's own output. */
-import type { Command, CommandSucceeded, KeptName, LocalRow, RemoteRow } from '@tidemark/contracts';
-import { driveItemId, keptNames, localId } from '@tidemark/contracts';
+import type {
+  Command,
+  CommandOf,
+  CommandSucceeded,
+  KeptName,
+  LocalRow,
+  Observation,
+  RemoteRow,
+} from '@tidemark/contracts';
+import { driveItemId, keptNames, localId, rootItem } from '@tidemark/contracts';
 import type { Item, Trees } from '@tidemark/trees';
 import { folderOnDisk, itemOf } from '@tidemark/trees';
 import type { State } from '../fold/state.ts';
@@ -10,6 +18,27 @@ export function predictOutcome({ trees }: State, command: Command): CommandSucce
   const facts = item === undefined ? null : predictFacts(trees, command, item);
   return { type: 'CommandSucceeded', command: command.id, ...facts };
 }
+
+/**
+ * A look at the drive after something was predicted. The drive does not show that: a listing of everything would take it back, so
+ * it tells what the state has. Null for a round of the change feed, which tells only what others do.
+ */
+export function predictListing({ trees }: State, command: CommandOf<'ReadRemote'>): Observation[] | null {
+  if (command.cursor !== null) return null;
+  const rows = [...trees.items.values()].flatMap((item) =>
+    item.id === rootItem ? [] : (remoteRow(trees, item) ?? []),
+  );
+  const pages: Observation[] = [];
+  for (let from = 0; from < rows.length; from += rowsOfPage)
+    pages.push({
+      ...{ type: 'RemotePage', command: command.id, page: pages.length },
+      rows: rows.slice(from, from + rowsOfPage),
+    });
+  const look = { parts: pages.length, cursor: null };
+  return [...pages, { type: 'CommandSucceeded', command: command.id, look }];
+}
+
+const rowsOfPage = 1000;
 
 /** Null where a command makes nothing true, or nothing that can be told. */
 function predictFacts(trees: Trees, command: Command, item: Item): Partial<CommandSucceeded> | null {
