@@ -96,6 +96,14 @@ export function writeKnownFolders(profile: Place, folders: readonly KnownFolder[
   write(profile, { ...readKnown(profile), folders });
 }
 
+/** Null: nothing is known of it any more. What is noted of the others meanwhile stays. As `writeKnownFolders`. */
+export function noteFolder(profile: Place, key: string, folder: KnownFolder | null): void {
+  const folders = [...readKnownFolders(profile)];
+  const at = folders.findIndex(({ target }) => keyOfTarget(target) === key);
+  folders.splice(at < 0 ? folders.length : at, at < 0 ? 0 : 1, ...(folder === null ? [] : [folder]));
+  writeKnownFolders(profile, folders);
+}
+
 /** As `writeKnownFolders`. */
 export function writeKnownFiles(profile: Place, files: KnownFiles): void {
   write(profile, { ...readKnown(profile), files });

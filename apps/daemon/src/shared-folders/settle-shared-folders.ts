@@ -11,7 +11,7 @@ import { heldPlan, localKnown, remoteKnown } from '@tidemark/engine';
 import type { Profile } from '../profile.ts';
 import { watchedFolders } from '../watched-folders.ts';
 import { findFolder, type Found } from './find-folder.ts';
-import { keyOfTarget, type KnownFolder, readKnownFolders, writeKnownFolders } from './known-folders.ts';
+import { keyOfTarget, type KnownFolder, noteFolder, readKnownFolders } from './known-folders.ts';
 import { nextStep, type Shortcut } from './next-step.ts';
 import { type AskedTargets, type ShortcutDrive, shortcutsIn } from './shortcuts.ts';
 import { takeStep } from './take-step.ts';
@@ -56,11 +56,7 @@ export async function settleSharedFolders(options: SettleOptions): Promise<reado
     if (!disk.isRootThere()) return [];
     const found = before === null ? 'gone' : await find(options, before);
     const step = nextStep({ known: before, shortcut, found, isDriveKnown: true, isUpward, isHeld });
-    const note = (after: KnownFolder | null): void => {
-      if (after === null) known.delete(key);
-      else known.set(key, after);
-      writeKnownFolders(profile, [...known.values()]);
-    };
+    const note = (after: KnownFolder | null): void => noteFolder(profile, key, after);
     try {
       const after = await takeStep({ ...options, known: before, shortcut, note }, step);
       if (after) ready.push(after);

@@ -68,6 +68,47 @@ it('tells two files of one name apart, and each keeps its bytes', async () => {
   expect(texts.sort()).toEqual(['another plan', 'plan']);
 });
 
+it('makes a harmless folder of the name of any person, and leaves a file alone whose name is none', async () => {
+  const [item] = await rig.drive.account.sharedItems();
+  const { row } = item ?? expect.fail('nothing is shared');
+  const of = (name: string, email: string, id: string) => ({
+    ...({
+      ...(item ?? expect.fail()),
+      kind: 'file',
+      id,
+      row: { ...row, kind: 'file', name: `${id}.txt` },
+    } as const),
+    sharedBy: { name, email },
+  });
+  const shared = [
+    of('../../etc', '', '1'),
+    of('..', '', '2'),
+    of('', 'a/b\n@contoso.example', '3'),
+    of('', '', '4'),
+    {
+      ...of('Sam', '', '5'),
+      row: { ...row, kind: 'opaque', name: '\ufffd', oddity: 'its name is none' } as const,
+    },
+  ];
+  const account = { ...rig.drive.account, sharedItems: async () => shared };
+  files = createSharedFilesDrive({
+    ...{
+      own: { ...rig.drive, account },
+      openItem: () => rig.drive,
+      known: () => [],
+      onGone: () => undefined,
+    },
+  });
+  expect([...(await listed())].map(({ name, kind }) => `${kind} ${name}`)).toEqual([
+    'folder ..\ufffd..\ufffdetc',
+    'folder \ufffd\ufffd',
+    'folder a\ufffdb\ufffd@contoso.example',
+    'folder Unknown',
+    'folder Sam',
+    ...['file 1.txt', 'file 2.txt', 'file 3.txt', 'file 4.txt', 'opaque \ufffd'],
+  ]);
+});
+
 it('refuses whatever would change something', async () => {
   const [file] = (await listed()).filter(({ kind }) => kind === 'file');
   const { id, parentId, eTag } = file ?? expect.fail('nothing is listed');

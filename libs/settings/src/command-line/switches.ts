@@ -71,7 +71,10 @@ const ownSwitches = [
   },
   { long: 'source-directory', argument: 'PATH', summary: 'Rename or move this directory online; no sync' },
   { long: 'sync', short: 's', summary: 'Sync once' },
-  { long: 'sync-shared-files', summary: 'Sync single files that others share with this business account' },
+  {
+    long: 'sync-shared-files',
+    summary: 'Download single files that others share with this business account',
+  },
   { long: 'verbose', short: 'v', summary: 'Print more; twice for debugging' },
   { long: 'version', summary: 'Print the version' },
   { long: 'with-editing-perms', summary: 'With --create-share-link: allow changes' },
