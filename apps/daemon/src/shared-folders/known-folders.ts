@@ -98,10 +98,11 @@ export function writeKnownFolders(profile: Place, folders: readonly KnownFolder[
 
 /** Null: nothing is known of it any more. What is noted of the others meanwhile stays. As `writeKnownFolders`. */
 export function noteFolder(profile: Place, key: string, folder: KnownFolder | null): void {
-  const folders = [...readKnownFolders(profile)];
-  const at = folders.findIndex(({ target }) => keyOfTarget(target) === key);
-  folders.splice(at < 0 ? folders.length : at, at < 0 ? 0 : 1, ...(folder === null ? [] : [folder]));
-  writeKnownFolders(profile, folders);
+  const before = readKnownFolders(profile);
+  const isIt = ({ target }: KnownFolder): boolean => keyOfTarget(target) === key;
+  const isNoted = before.some(isIt);
+  const after = before.flatMap((one) => (isIt(one) ? (folder ?? []) : one));
+  writeKnownFolders(profile, isNoted || folder === null ? after : [...after, folder]);
 }
 
 /** As `writeKnownFolders`. */
