@@ -17,6 +17,7 @@ import { fragmentBytes } from '@tidemark/settings';
 import type { ConnectOptions } from '@tidemark/socket';
 import { type LoginPatience, patientTokenStore } from './patient-token-store.ts';
 import type { Profile } from './profile.ts';
+import { proxyFrom } from './proxy-from.ts';
 import { createSessionFiles } from './session-files.ts';
 
 export interface Account {
@@ -167,21 +168,6 @@ function cloudOf(name: string): 'USL4' | 'USL5' | 'DE' | 'CN' {
     code: 'invalidRequest',
     detail: `Cannot use azure_ad_endpoint "${name}": it is USL4, USL5, DE or CN`,
   });
-}
-
-function proxyFrom(
-  environment: AccountOptions['environment'],
-): { http?: string; https?: string; except?: string } | null {
-  const of = (name: string): string | undefined => environment[name] ?? environment[name.toUpperCase()];
-  const http = of('http_proxy');
-  const https = of('https_proxy');
-  const except = of('no_proxy');
-  if (http === undefined && https === undefined) return null;
-  return {
-    ...(http === undefined ? {} : { http }),
-    ...(https === undefined ? {} : { https }),
-    ...(except === undefined ? {} : { except }),
-  };
 }
 
 /** The peer's words. */

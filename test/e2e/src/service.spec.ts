@@ -227,6 +227,58 @@ it('the container’s entry point turns the peer’s variables into its switches
   );
 });
 
+it.each([
+  ['VERBOSE', '1', '--verbose'],
+  ['DEBUG', '1', '--verbose --verbose'],
+  ['DEBUG_HTTPS', '1', '--debug-https'],
+  ['RESYNC', '1', '--resync --resync-auth'],
+  ['DOWNLOADONLY', '1', '--download-only'],
+  ['CLEANUPLOCAL', '1', '--cleanup-local-files'],
+  ['UPLOADONLY', '1', '--upload-only'],
+  ['NOREMOTEDELETE', '1', '--no-remote-delete'],
+  ['LOGOUT', '1', '--logout'],
+  ['REAUTH', '1', '--reauth'],
+  ['AUTHFILES', '/a:/b', '--auth-files /a:/b'],
+  ['AUTHRESPONSE', 'https://localhost/?code=x', '--auth-response https://localhost/?code=x'],
+  ['DISPLAY_CONFIG', '1', '--display-running-config'],
+  ['SINGLE_DIRECTORY', 'a b', '--single-directory a b'],
+  ['DRYRUN', '1', '--dry-run'],
+  ['DISABLE_DOWNLOAD_VALIDATION', '1', '--disable-download-validation'],
+  ['DISABLE_UPLOAD_VALIDATION', '1', '--disable-upload-validation'],
+  ['SYNC_SHARED_FILES', '1', '--sync-shared-files'],
+  ['FILE_FRAGMENT_SIZE', '20', '--file-fragment-size 20'],
+  ['THREADS', '4', '--threads 4'],
+])('ONEDRIVE_%s of the container adds its switch, and nothing when it is not set', (name, value, words) => {
+  const run = (variables: Readonly<Record<string, string>>): string =>
+    spawnSync(join(packaging, 'entrypoint.sh'), [], {
+      encoding: 'utf8',
+      env: { PATH: '/usr/bin:/bin', ONEDRIVE_RUNAS_ROOT: '1', TIDEMARK_PROGRAM: '/bin/echo', ...variables },
+    }).stdout.trim();
+  const plain = '--monitor --confdir /onedrive/conf --syncdir /onedrive/data';
+  expect(run({ [`ONEDRIVE_${name}`]: value })).toBe(`${plain} ${words}`);
+  expect(run({ [`ONEDRIVE_${name}`]: value === '1' ? '0' : '' })).toBe(plain);
+});
+
+it('a container that was started as root becomes ONEDRIVE_UID and ONEDRIVE_GID, unless it is to stay root', async () => {
+  const programs = await mkdtemp(join(tmpdir(), 'programs-'));
+  onTestFinished(() => rm(programs, { recursive: true }));
+  const instead = { id: 'echo 0', chown: 'echo chown "$@"', setpriv: 'echo setpriv "$@"' };
+  for (const [name, does] of Object.entries(instead))
+    await writeFile(join(programs, name), `#!/bin/sh\n${does}\n`, { mode: 0o755 });
+  const run = (variables: Readonly<Record<string, string>>): string =>
+    spawnSync(join(packaging, 'entrypoint.sh'), [], {
+      encoding: 'utf8',
+      env: { PATH: `${programs}:/usr/bin:/bin`, TIDEMARK_PROGRAM: '/bin/echo', ...variables },
+    }).stdout;
+  const become = (user: string, group: string): RegExp =>
+    new RegExp(
+      `^chown ${user}:${group} /onedrive/conf /onedrive/data\nsetpriv --reuid ${user} --regid ${group} --clear-groups --no-new-privs /bin/echo --monitor `,
+    );
+  expect(run({ ONEDRIVE_UID: '1234', ONEDRIVE_GID: '5678' })).toMatch(become('1234', '5678'));
+  expect(run({})).toMatch(become('1000', '1000'));
+  expect(run({ ONEDRIVE_RUNAS_ROOT: '1', ONEDRIVE_UID: '1234' })).toMatch(/^--monitor /);
+});
+
 it('every switch of the entry point is one that the command knows', async () => {
   const text = await readFile(join(packaging, 'entrypoint.sh'), 'utf8');
   const help = spawnSync(binaryPath('onedrive'), ['--help'], { encoding: 'utf8' }).stdout;

@@ -24,6 +24,10 @@ export function slimUndici(): RolldownPlugin {
         "import { WebSocket } from 'undici/lib/web/websocket/websocket.js';",
         "import Pool from 'undici/lib/dispatcher/pool.js';",
         "import EnvHttpProxyAgent from 'undici/lib/dispatcher/env-http-proxy-agent.js';",
+        // Its index gives every dispatcher this method, with which a proxy opens its tunnels.
+        "import Dispatcher from 'undici/lib/dispatcher/dispatcher.js';",
+        "import connect from 'undici/lib/api/api-connect.js';",
+        'Dispatcher.prototype.connect = connect;',
         'export { Agent, EnvHttpProxyAgent, Pool, WebSocket };',
       ].join('\n');
     },
