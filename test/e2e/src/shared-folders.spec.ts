@@ -363,6 +363,9 @@ describe('single files that others share with a business account', () => {
       `WARNING: "${place}/notes.txt" is not shared with you any more, or its owner deleted it. Your copy stays as it is`,
     );
     expect(await profile.read(`${place}/notes.txt`)).toBe('notes');
+    expect((await profile.tidemark(['status'])).stdout).toContain(
+      'Shared:   "Files Shared With Me": 2 of 2 items in sync, downloaded only\n',
+    );
     // Without the switch nothing in it is looked at, and nothing of it goes to the own drive.
     await profile.sync();
     expect(Object.keys(profile.remote()).sort()).toEqual(['/From Sam', '/own.txt']);

@@ -74,6 +74,12 @@ export interface GraphDrive extends Drive {
   readonly account: AccountQueries;
 }
 
+/** Of one item in a shared folder, while the folder itself can be read. */
+const hiddenInWords = ({ code, details }: Failure): string =>
+  code === 'accessDenied'
+    ? `the service does not let you read it, as when its owner hides it: ${details.detail}`
+    : details.detail;
+
 const fragmentUnitBytes = 320 * 1024;
 const fragmentUnitsMax = 191;
 
@@ -162,7 +168,8 @@ export function createGraphDrive(options: GraphDriveOptions): GraphDrive {
     },
     items: async (ids, wish) => {
       const { drive } = await opened();
-      return unlessUnshared(() => readItems(drive, ids, wish?.signal));
+      const inWords = folder === undefined ? {} : { inWords: hiddenInWords };
+      return unlessUnshared(() => readItems(drive, ids, { signal: wish?.signal, ...inWords }));
     },
     child: async (parentId, name) => readChild((await opened()).drive, parentId, name),
     createFolder: async (parentId, name) => createFolder((await opened()).drive, parentId, name),

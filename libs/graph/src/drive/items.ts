@@ -20,6 +20,12 @@ import { readItem } from './rows.ts';
 
 type Shown = RemoteRow | RemoteTombstone;
 
+export interface ReadOptions {
+  readonly signal?: AbortSignalLike | undefined;
+  /** Why an item could not be read. */
+  readonly inWords?: (failure: Failure) => string;
+}
+
 const batchMax = 20;
 /** How often parts that are refused for a time are asked for. */
 const roundsMax = 3;
@@ -27,12 +33,12 @@ const roundsMax = 3;
 export async function readItems(
   drive: DriveContext,
   ids: readonly DriveItemId[],
-  signal?: AbortSignalLike,
+  { signal, inWords = ({ details }) => details.detail }: ReadOptions = {},
 ): Promise<readonly (Shown | RemoteUnread)[]> {
   const answers = await readEach(drive, ids, signal);
   return ids.map((id) => {
     const answer = answers.get(id) ?? unanswered(id);
-    return answer instanceof Failure ? { id, unread: answer.details.detail } : answer;
+    return answer instanceof Failure ? { id, unread: inWords(answer) } : answer;
   });
 }
 

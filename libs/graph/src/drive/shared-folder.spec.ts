@@ -71,7 +71,7 @@ describe.each(['personal', 'business'] as const)('a shared folder of a %s accoun
   );
 
   it.each([
-    ['accessDenied', { unread: expect.stringContaining('Access denied') as string }],
+    ['accessDenied', { unread: expect.stringContaining('as when its owner hides it') as string }],
     ['itemNotFound', { deleted: true }],
   ] as const)('that hides a folder in it with %s tells of it as %j', async (hiddenAnswer, told) => {
     const sam = await start('write', flavour);
