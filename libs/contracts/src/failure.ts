@@ -98,8 +98,8 @@ const remedies = {
     /** The service's certificate is not trusted by this machine. */
     tlsUntrusted:
       'Install the certificate authority in the system store, or check the clock and any intercepting proxy',
-    /** The login has expired or was revoked. */
-    loginRequired: 'Log in again: tidemark auth (or --reauth)',
+    /** There is no login, or it has expired or was revoked. */
+    loginRequired: 'Log in: tidemark auth (or --reauth)',
     /** The identity platform refused the login. */
     loginRefused: 'See the AADSTS code; your administrator may have to allow the application',
     /** The drive does not exist or you have no access to it. */

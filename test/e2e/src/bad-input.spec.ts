@@ -108,7 +108,7 @@ describe('login and network', () => {
     const profile = await syncedProfile();
     await overwrite(profile, 'refresh_token', 'nonsense');
     await expectRefusal(profile, {
-      says: [/^ERROR: .*(login|refresh|sign)/im, /Log in again: tidemark auth/],
+      says: [/^ERROR: .*(login|refresh|sign)/im, /Log in: tidemark auth/],
       exitCode: 4,
     });
   });
@@ -116,7 +116,7 @@ describe('login and network', () => {
   it('a sign-in that was revoked asks for a new login', async () => {
     const profile = await syncedProfile();
     profile.simulator.revokeSignIn();
-    await expectRefusal(profile, { says: [/Log in again: tidemark auth/], exitCode: 4 });
+    await expectRefusal(profile, { says: [/Log in: tidemark auth/], exitCode: 4 });
   });
 
   it('an address where nobody listens is told as a network problem', async () => {

@@ -78,7 +78,12 @@ it('speaks in lines that people can read', async () => {
 
 describe('names what is wrong', () => {
   it.each<[string, string, RegExp, (profile: TestProfile) => Promise<unknown> | void]>([
-    ['a login that was revoked', 'login', /Log in again/, ({ simulator }) => simulator.revokeSignIn()],
+    [
+      'a login that was revoked',
+      'login',
+      /Log in: tidemark auth/,
+      ({ simulator }) => simulator.revokeSignIn(),
+    ],
     [
       'a token that others can read',
       'permissions',

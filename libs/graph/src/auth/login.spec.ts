@@ -400,12 +400,14 @@ describe('a new login', () => {
   });
 
   it.each([null, peerApplicationId])(
-    'without an application of the user (%s) explains the registration',
+    'without an application of the user (%s) names who leads to one',
     async (id) => {
       await start();
       const refused = await failure(rig.anotherLogin({ applicationId: id }).byDeviceCode(() => {}));
-      expect(refused.code).toBe('loginRefused');
-      expect(refused.message).toMatch(/application_id.*1\. .*2\. .*3\. /);
+      expect(refused.code).toBe('loginRequired');
+      expect(refused.message).toMatch(
+        /no application_id is configured\. "tidemark auth" takes you through it/,
+      );
       expect(rig.simulator.counters().total).toBe(0);
     },
   );

@@ -22,11 +22,11 @@ export function registrationSteps(
   ];
 }
 
+/** Says who leads through the steps: they are too long for a message. */
 export function registrationNeeded(action: string): Failure {
-  const steps = registrationSteps().map((step, index) => `${index + 1}. ${step}`);
   return new Failure({
-    code: 'loginRefused',
-    detail: `${action}: a new login needs an application registration of your own, because no application_id is configured. "tidemark auth" takes you through it. ${steps.join('. ')}. Then set it in the config file: application_id = "…"`,
+    code: 'loginRequired',
+    detail: `${action}: a new login needs an application registration of your own, and no application_id is configured. "tidemark auth" takes you through it step by step`,
   });
 }
 
