@@ -1,5 +1,12 @@
 /** Looks at the two sides, one report at a time, so that users and other commands act in between. */
-import type { CommandOf, LocalListing, Observation, RemoteRow, RemoteTombstone } from '@tidemark/contracts';
+import type {
+  CommandOf,
+  DriveItemId,
+  LocalListing,
+  Observation,
+  RemoteRow,
+  RemoteTombstone,
+} from '@tidemark/contracts';
 import { localId } from '@tidemark/contracts';
 import type { Chance } from './chance.ts';
 import type { ModelWorld } from './model-world.ts';
@@ -43,7 +50,8 @@ export function* readRemoteItems(
   world: ModelWorld,
   command: CommandOf<'ReadRemoteItems'>,
 ): Generator<Observation[]> {
-  const rows = command.ids.map((id) => world.feedRow(id) ?? { id, deleted: true as const });
+  const answer = (id: DriveItemId) => world.feedRow(id) ?? { id, deleted: true as const };
+  const rows = command.ids.map((id) => (world.tellsOfItems ? answer(id) : { id, unread: 'locked' }));
   yield [];
   yield [{ type: 'CommandSucceeded', command: command.id, look: { rows } }];
 }

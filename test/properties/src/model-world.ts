@@ -141,6 +141,8 @@ export class ModelWorld {
   readonly moved = new Set<string>();
   /** The service will refuse the next cursor. */
   cursorIsLost = false;
+  /** While it does not, the drive answers 423 when it is asked about single items. */
+  tellsOfItems = true;
   /** What a side makes of a time that it is given. */
   readonly keepsTime = { drive: (given: number): number => given, disk: (given: number): number => given };
   /** Folders that some scan could not read. */

@@ -17,9 +17,22 @@ interface Exclude {
   readonly name: string | null;
 }
 
+/** The drive has to be listed anew, and does or does not tell of what the listing lacks. */
+interface Lock {
+  readonly do: 'lock';
+  readonly tellsOfItems: boolean;
+}
+
+type ScopeAct = Act | Exclude | Lock;
+
 const exclude = fc.record({ do: fc.constant('exclude' as const), name: fc.constantFrom(null, ...names) });
+const lock = fc.record({ do: fc.constant('lock' as const), tellsOfItems: fc.boolean() });
 const history = fc.array(
-  fc.oneof({ weight: 8, arbitrary: act as fc.Arbitrary<Act | Exclude> }, { weight: 1, arbitrary: exclude }),
+  fc.oneof(
+    { weight: 16, arbitrary: act as fc.Arbitrary<ScopeAct> },
+    { weight: 2, arbitrary: exclude },
+    { weight: 1, arbitrary: lock },
+  ),
   { maxLength: 60, size: 'max' },
 );
 
@@ -35,7 +48,7 @@ function begin(run: ModelRun, name: string | null): void {
   run.start();
 }
 
-function play(acts: readonly (Act | Exclude)[]): { run: ModelRun; ledger: Ledger; guard: Guard } {
+function play(acts: readonly ScopeAct[]): { run: ModelRun; ledger: Ledger; guard: Guard } {
   const run = new ModelRun();
   run.rulesFor = rulesFor;
   const ledger = new Ledger();
@@ -43,9 +56,12 @@ function play(acts: readonly (Act | Exclude)[]): { run: ModelRun; ledger: Ledger
   begin(run, null);
   acts.forEach((one, index) => {
     if (one.do === 'exclude') begin(run, one.name);
+    else if (one.do === 'lock')
+      Object.assign(run.world, { tellsOfItems: one.tellsOfItems, cursorIsLost: true });
     else if ('on' in one) guard.around(run, () => perform(run, ledger, one, 100 + index));
     else perform(run, ledger, one, 100 + index);
   });
+  run.world.tellsOfItems = true;
   run.settle();
   begin(run, null);
   run.settle();

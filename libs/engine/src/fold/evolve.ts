@@ -19,6 +19,7 @@ import { startRun } from './start-run.ts';
 import type { RulesFor, State } from './state.ts';
 import { isWriting, localKnown, remoteKnown } from './state.ts';
 import { subscriptionTold, wakeSubscription } from './subscription.ts';
+import { settleUnprovenOnDrive } from './unproven.ts';
 
 export type { RulesFor } from './state.ts';
 
@@ -36,6 +37,7 @@ export function evolve(
   if (state.remote.goneMeanwhile.size > 0 && !isWriting(state, 'writesDrive'))
     state.remote.goneMeanwhile.clear();
   settleArrivals(state);
+  settleUnprovenOnDrive(state);
   settleScope(state);
   compareAnew(state);
   reconsider(state, touched, tellsNews(event));

@@ -18,7 +18,7 @@ export function reconsider(state: State, ids: Iterable<ItemId>, news: boolean): 
     forgetTried(state, id, news);
     countAtGate(state, id, item);
     if (item === undefined) {
-      const { activities, local, remote, outOfScope, together, uncompared, unproven } = state;
+      const { activities, local, remote, outOfScope, together, uncompared } = state;
       for (const facts of [
         activities,
         local.unanswered,
@@ -29,7 +29,8 @@ export function reconsider(state: State, ids: Iterable<ItemId>, news: boolean): 
         outOfScope,
         together,
         uncompared,
-        unproven,
+        state.unproven,
+        state.unprovenOnDrive,
       ])
         facts.delete(id);
       continue;

@@ -27,6 +27,7 @@ import {
 } from './own-deletion.ts';
 import type { State } from './state.ts';
 import { isWriting, policyOf, lookFor, touch } from './state.ts';
+import { provenByListing } from './unproven.ts';
 
 /** What the drive said of one item. */
 type Answer = RemoteRow | RemoteTombstone | RemoteUnread;
@@ -95,6 +96,7 @@ export function remoteRoundCompleted(state: State, event: EventOf<'RemoteRoundCo
     remote.unseen.clear();
     for (const id of event.unseen) if (trees.byRemoteId.has(id)) remote.unseen.add(id);
     lookFor(state, trees.byRemoteId, event.unseen);
+    provenByListing(state, event.unseen);
     const doubt = doubtOf(event, state.started, remote.lastAt === null);
     if (doubt !== null) {
       if (suspends(state, doubt)) suspend(state, doubt);

@@ -151,6 +151,8 @@ export class State {
   readonly together = new Map<ItemId, Place>();
   /** Agreed anew, although the last scan could not look where they are. */
   readonly unproven = new Set<ItemId>();
+  /** Agreed anew, although the last look at the drive told nothing of them; with the event that had shown them last. */
+  readonly unprovenOnDrive = new Map<ItemId, Seq>();
   /** Item commands under way, by item. */
   readonly inFlight = new Map<ItemId, Command>();
   /** Items with a history of attempts. An item without one is simply ready. */

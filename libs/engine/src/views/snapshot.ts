@@ -12,7 +12,7 @@ import type { State } from '../fold/state.ts';
 import { initialState, setRules } from '../fold/state.ts';
 
 /** Another format reads as no snapshot at all. */
-const format = 34;
+const format = 35;
 
 interface Head {
   readonly format: number;

@@ -120,4 +120,11 @@ export const fold: readonly Mutant[] = [
     harm: 'What is in a folder that gets a name which the filters let in is not synced before the next run.',
     specs: ['libs/engine/src/fold/scope.spec.ts'],
   },
+  {
+    file: 'libs/engine/src/fold/unproven.ts',
+    find: 'if (item?.remote === null) end(item);',
+    replace: '',
+    harm: 'A file that comes back into scope while the drive does not tell of it goes from the disk, because it had been removed online while it was left alone.',
+    specs: ['libs/engine/src/fold/unproven.spec.ts'],
+  },
 ];
