@@ -94,17 +94,26 @@ export function renderStatus(
     `${shortAmount(doneBytes)} of ${shortAmount(totalBytes)}`,
     `${shortAmount(Math.round(rate))}/s`,
     `ETA ${clockTime(remainingSeconds(doneBytes, totalBytes, rate))}`,
-  ].join(' | ');
+  ];
   return withName(figures, largest.path, screen);
 }
 
 /** The end of a path says most. A terminal that knows no other letters gets `?` for them. */
-function withName(figures: string, path: string, { columns, characters }: Screen): string {
+function withName(all: readonly string[], path: string, { columns, characters }: Screen): string {
+  const figures = all.join(separator);
   // The last column stays free: a terminal goes on to the next line behind it.
-  const room = columns - 1 - figures.length - separator.length;
+  const width = Math.max(0, columns - 1);
+  const room = width - figures.length - separator.length;
   const name = characters === 'ascii' ? escapeText(path).replace(/[^ -~]+/g, '?') : escapeText(path);
   const shown = path === '' || room < 8 ? '' : lastColumns(name, room, characters === 'ascii' ? '...' : '…');
-  return shown === '' ? firstColumns(figures, Math.max(0, columns - 1)) : figures + separator + shown;
+  return shown === '' ? whole(all, width) : figures + separator + shown;
+}
+
+/** As many figures as there is room for: half of one tells nothing. */
+function whole(figures: readonly string[], width: number): string {
+  const counts = figures.map((_, index) => figures.length - index);
+  const fitting = counts.map((count) => figures.slice(0, count).join(separator));
+  return fitting.find((text) => text.length <= width) ?? firstColumns(figures[0] ?? '', width);
 }
 
 const separator = ' | ';

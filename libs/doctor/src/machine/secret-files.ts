@@ -36,5 +36,9 @@ export function checkSecretFiles(folder: string, patterns: readonly string[]): r
     );
   return findings.length > 0
     ? findings
-    : [ok(`${files.length} files that hold secrets are for this user alone`)];
+    : [
+        ok(
+          `${files.length === 1 ? '1 file that holds secrets is' : `${files.length} files that hold secrets are`} for this user alone`,
+        ),
+      ];
 }

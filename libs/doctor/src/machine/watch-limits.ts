@@ -42,7 +42,7 @@ export function judgeWatchLimits({ watches, instances, folders }: WatchLimits): 
       `Only ${instances} programs of this user may watch`,
       'echo fs.inotify.max_user_instances=128 | sudo tee -a /etc/sysctl.d/40-tidemark.conf && sudo sysctl --system',
     );
-  return ok(`${folders} folders, and ${watches} can be watched`);
+  return ok(`${folders} ${folders === 1 ? 'folder' : 'folders'}, and ${watches} can be watched`);
 }
 
 function limit(name: string): number | null {
