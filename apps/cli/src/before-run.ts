@@ -27,9 +27,11 @@ export async function beforeRun(context: CommandContext): Promise<number | null>
       for (const line of lines) output.errorLine(line);
       return 78;
     }
-    say(
-      `${lines[0] ?? ''} (${changes.changed.join(', ')}): applied without it, nothing is deleted because of it`,
-    );
+    const applied = changes.changed.filter((key) => key !== 'sync_dir');
+    if (applied.length > 0)
+      say(`${lines[0] ?? ''} (${applied.join(', ')}): applied without it, nothing is deleted because of it`);
+    if (applied.length < changes.changed.length)
+      say(`${lines[0] ?? ''} (sync_dir), unless it is the folder that was synced before under its new name`);
   }
   if (settings.resync) say('Deleting the saved application sync status ...');
   for (const line of startLines(profile)) say(line);

@@ -21,6 +21,8 @@ interface OptionBasics {
   readonly cli?: string;
   /** Whether a change makes the peer ask for --resync: for any change, or only when the key is new in the file. */
   readonly resync?: 'onChange' | 'whenAdded';
+  /** A change needs --resync here as well: what was synced before is not there any more. */
+  readonly resyncHere?: true;
   /** Accepted so that a file of the peer's can stay as it is, without effect so far. What happens instead; no full stop. */
   readonly withoutEffect?: string;
   /** Accepted, and what it asks for is so in any case: why. No full stop. */

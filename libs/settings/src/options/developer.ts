@@ -38,6 +38,6 @@ export const developerOptions = {
     default: false,
     audience: 'developer',
     summary: 'On a signal, abort transfers instead of finishing them',
-    always: 'a signal breaks off transfers in any case, and the next run goes on where they were',
+    always: 'a signal breaks off transfers, and the next run goes on where they were',
   },
 } as const satisfies OptionTable;

@@ -12,7 +12,8 @@ export const directionOptions = {
     type: 'boolean',
     default: false,
     cli: 'upload-only',
-    summary: 'Bring local changes online; never change anything here',
+    summary:
+      'Bring local changes online; nothing here changes, but a conflict keeps the version online beside the local one',
   },
   cleanup_local_files: {
     type: 'boolean',

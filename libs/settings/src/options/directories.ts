@@ -11,6 +11,7 @@ export const directoryOptions = {
     empty: 'fatal',
     cli: 'syncdir',
     resync: 'onChange',
+    resyncHere: true,
     summary:
       'Local folder that is kept in sync; nothing of Tidemark, nor what another profile syncs, may overlap it',
   },

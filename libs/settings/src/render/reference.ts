@@ -39,9 +39,13 @@ function row(key: string, option: Option): string {
 }
 
 /** What it does, and what has to be known of it. */
-export function wordsOfOption({ summary, resync, withoutEffect, always }: Option): string {
+export function wordsOfOption({ summary, resync, resyncHere, withoutEffect, always }: Option): string {
   const sentences = [summary];
-  if (resync !== undefined) sentences.push('A change needs `--resync`');
+  if (resyncHere === true) sentences.push('Another folder than before needs `--resync`');
+  else if (resync !== undefined)
+    sentences.push(
+      'A change is applied at once and deletes nothing; with `compat_strict_resync` it needs `--resync`',
+    );
   if (always !== undefined) sentences.push(`So in any case: ${always}`);
   if (withoutEffect !== undefined) sentences.push(`Accepted without effect: ${withoutEffect}`);
   return sentences.join('. ');
