@@ -59,13 +59,13 @@ export async function syncShared(
 /** Before anything looks at the sync folder. Loaded only where shared files may be wanted. */
 export async function prepareShared(
   { profile, output }: CommandContext,
-  { info, state }: Pick<Opened, 'info' | 'state'>,
+  { info, state, account }: Pick<Opened, 'info' | 'state' | 'account'>,
   json: boolean,
 ): Promise<void> {
   if (!profile.settings.sync_business_shared_items) return;
   const { prepareSharedFiles } = await loadSharedFolders();
   await prepareSharedFiles({
-    ...{ profile, info, state },
+    ...{ profile, info, state, drive: account.drive },
     say: (line) => {
       if (!json) output.line(line);
     },

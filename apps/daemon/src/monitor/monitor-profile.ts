@@ -218,7 +218,8 @@ export async function monitorProfile(options: MonitorOptions): Promise<RunEnd | 
           withContent: (work) => withContent({ ...lent, disk: opened.disk, plugins: here }, work),
         });
         if (paths === null) await equal.betweenRuns(profile, opened, account.drive);
-        await prepareSharedFiles({ profile, info: opened.info, state: opened.state, say, warn });
+        const { info, state } = opened;
+        await prepareSharedFiles({ profile, info, state, drive: account.drive, say, warn });
         const beside = openBesideRun({
           ...{ profile, account, clock, random, output, say, interrupted, opened, elsewhere },
           ...{ pluginsFor: options.pluginsFor, capabilitiesFor: capabilitiesOf },

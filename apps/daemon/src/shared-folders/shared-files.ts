@@ -3,7 +3,7 @@
  * before anything looks at the sync folder: what is in it belongs to others, and the run around it would upload it.
  */
 import { join } from 'node:path';
-import { type DriveInfo, Failure } from '@tidemark/contracts';
+import { type Drive, type DriveInfo, Failure } from '@tidemark/contracts';
 import { escaped, folderKey } from '@tidemark/disk';
 import type { State } from '@tidemark/engine';
 import type { Profile } from '../profile.ts';
@@ -17,7 +17,8 @@ export const filesFolder = 'Files Shared With Me';
 export interface SharedFilesPlace {
   readonly profile: Profile;
   /** Of the own drive. */
-  readonly info: Pick<DriveInfo, 'kind'>;
+  readonly info: Pick<DriveInfo, 'kind' | 'rootId'>;
+  readonly drive: Pick<Drive, 'child'>;
   /** Of the sync folder. */
   readonly state: State;
   readonly say: (line: string) => void;
@@ -47,15 +48,22 @@ export async function prepareSharedFiles(options: SharedFilesPlace): Promise<voi
   const isThere = folderKey(at) !== null;
   if (!isThere && !wantsSharedFiles(options)) return;
   try {
+    if ((await options.drive.child(info.rootId, filesFolder)) !== null) throw takenOnline;
     const { folder } = makePlace(profile, state, filesFolder);
     writeKnownFiles(profile, { path: filesFolder, folder, isNew: true });
   } catch (error) {
     if (!(error instanceof Failure)) throw error;
-    return warn(escaped(error.message));
+    // No user asked for them: then what has the name is synced as everything else is.
+    return wantsSharedFiles(options) ? warn(escaped(error.message)) : undefined;
   }
   if (isThere) say(`"${filesFolder}" is left to the files that others share: nothing in it is uploaded`);
   else say(`Creating the OneDrive Business Shared Files Local Directory: ${escaped(at)}`);
 }
+
+const takenOnline = new Failure({
+  code: 'nameTaken',
+  detail: `The files that others share are not synced: your own drive has something of the name "${filesFolder}". Rename it online`,
+});
 
 /** Where they are to be synced now; null: nowhere. Throws Failure. */
 export function sharedFilesToSync(options: Pick<SharedFilesPlace, 'profile' | 'info'>): KnownFiles | null {

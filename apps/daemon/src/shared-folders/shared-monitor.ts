@@ -5,7 +5,7 @@ import { escaped } from '@tidemark/disk';
 import { isPaused } from '@tidemark/engine';
 import type { OpenedRun } from '../open-run.ts';
 import { type GoingFolder, keepGoing } from './going-folder.ts';
-import { isOpaque, keyOfPlace, type KnownPlace, readKnownPlaces } from './known-folders.ts';
+import { isOpaque, keyOfPlace, type KnownPlace, readKnownFiles, readKnownPlaces } from './known-folders.ts';
 import type { SharedRun } from './run-shared-folder.ts';
 import { settleSharedFolders } from './settle-shared-folders.ts';
 import { prepareSharedFiles, sharedFilesToSync } from './shared-files.ts';
@@ -83,7 +83,12 @@ export function createSharedMonitor(options: SharedMonitorOptions): SharedMonito
     if (isPaused(state)) return endOthers(new Map());
     candidates ??= new Set([...state.trees.items.keys()].filter((item) => isOpaque(state, item)));
     const { info } = opened;
-    await prepareSharedFiles({ profile, info, state, say: options.say, warn: (line) => once('files', line) });
+    // It was made before the run began, and may have been moved or removed since.
+    if (readKnownFiles(profile) !== null)
+      await prepareSharedFiles({
+        ...{ profile, info, state, drive: account.drive, say: options.say },
+        warn: (line) => once('files', line),
+      });
     if (candidates.size === 0 && readKnownPlaces(profile).length === 0) return;
     const ready = await settleSharedFolders({
       ...{ profile, state, asked, candidates, drive: account.drive },
