@@ -13,7 +13,7 @@ export { assertFitsSdk } from './fits-sdk.ts';
 export { connectedHosts, requestedHosts } from './declared-hosts.ts';
 export { folderIn } from './named-folder.ts';
 export { createForgetfulPlace, type StorePlace } from './store.ts';
-export { catchStrayErrors } from './stray-errors.ts';
+export { asFileOf, catchStrayErrors } from './stray-errors.ts';
 export { SetupError } from './setup-error.ts';
 export type { Subjects } from './subjects.ts';
 export { driveKeyOf, isEventSubject, isWatchedSubject, subjectsOf } from './subjects.ts';

@@ -16,7 +16,7 @@ import { SetupError } from './setup-error.ts';
 import type { Source } from './source.ts';
 import type { Speech } from './speech.ts';
 import { createSpeech } from './speech.ts';
-import { asWorkOf } from './stray-errors.ts';
+import { asWorkOf, hearFileOf } from './stray-errors.ts';
 import type { Subjects } from './subjects.ts';
 import { createTally, type Tally } from './tally.ts';
 
@@ -100,6 +100,7 @@ export function loadPlugin(given: AnyPlugin, config: unknown, options: LoadOptio
       fault({ code: 'offline', detail: `Cannot publish observations of "${name}": ${messageOf(error)}` }),
     ...(options.gather !== undefined && { gather: options.gather }),
   });
+  if (!options.ours) hearFileOf(name, onStray);
   const settings = readConfig(plugin, config);
   const loaded: LoadedPlugin = {
     plugin,

@@ -6,18 +6,19 @@ import { expect, it } from 'vitest';
 const index = fileURLToPath(new URL('./index.ts', import.meta.url));
 const world = fileURLToPath(new URL('./spec-world.ts', import.meta.url));
 
-/** Runs a host with a plugin whose `setup` does this, for a moment. */
+/** Loads a file that does `top` and holds a plugin with `body`, and runs it for a moment. */
 const runWith = (
   body: string,
-  { ours = false, outside = '' } = {},
+  { ours = false, outside = '', top = '' } = {},
 ): Promise<{ readonly exitCode: number; readonly text: string }> => {
   const script = `
     import { NEVER } from 'rxjs';
-    import { catchStrayErrors, createHost } from ${JSON.stringify(index)};
+    import { asFileOf, catchStrayErrors, createHost } from ${JSON.stringify(index)};
     import { createSpecWorld } from ${JSON.stringify(world)};
     catchStrayErrors();
     const { options, bus } = createSpecWorld();
-    const plugin = { name: 'stray', needs: { events: true }, ${body} };
+    const file = async () => { ${top} return { name: 'stray', needs: { events: true }, ${body} }; };
+    const plugin = await asFileOf(file, ({ name }) => name);
     const onFault = ({ details }) => console.log(details.detail);
     const host = createHost({ ...options, onFault, plugins: [{ plugin, ours: ${ours} }] });
     await host.start();
@@ -35,7 +36,7 @@ const runWith = (
 const failing = (name: string): string => `(() => { throw new Error('${name}'); })`;
 
 it('the run goes on, and the plugin is named for each', async () => {
-  const ended = await runWith(`
+  const body = `
     setup: () => {
       void (async () => ${failing('a promise that it does not await')}())();
       setTimeout(${failing('a timer')}, 1);
@@ -43,12 +44,17 @@ it('the run goes on, and the plugin is named for each', async () => {
     observe: ({ events }) => {
       events.subscribe(${failing('a subscription of its own')});
       return NEVER;
-    }`);
+    }`;
+  const top = `
+    void (async () => ${failing('what its file does when it is loaded')}())();
+    setTimeout(${failing('a timer of its file')}, 1);`;
+  const ended = await runWith(body, { top });
   expect(ended.exitCode, ended.text).toBe(0);
   expect(ended.text.trim().split('\n').toSorted()).toEqual([
-    ...['a promise that it does not await', 'a subscription of its own', 'a timer'].map(
-      (what) => `Plugin "stray" started something and did not catch how it failed: ${what}`,
-    ),
+    ...[
+      ...['a promise that it does not await', 'a subscription of its own', 'a timer', 'a timer of its file'],
+      'what its file does when it is loaded',
+    ].map((what) => `Plugin "stray" started something and did not catch how it failed: ${what}`),
     'went on',
   ]);
 });

@@ -14,6 +14,40 @@ export const asWorkOf = <Result>(onStray: OnStray, work: () => Result): Result =
 /** Does work of ours that a plugin's work asked for. */
 export const asOurs = <Result>(work: () => Result): Result => working.exit(work);
 
+/** By the name of a plugin: whom to tell of what its file started when it was loaded, and what came before there was a run. */
+const runs = new Map<string, OnStray>();
+const unheard = new Map<string, unknown[]>();
+const unheardMax = 20;
+
+/** Loads a file: what that starts by itself is the work of the plugin that it turns out to hold. Throws what `load` throws. */
+export async function asFileOf<Loaded>(
+  load: () => Promise<Loaded>,
+  nameOf: (loaded: Loaded) => string,
+): Promise<Loaded> {
+  const early: unknown[] = [];
+  let name: string | null = null;
+  const onStray: OnStray = (error) => void (name === null ? early.push(error) : tell(name, error));
+  const loaded = await asWorkOf(onStray, load);
+  name = nameOf(loaded);
+  for (const error of early) tell(name, error);
+  return loaded;
+}
+
+/** For a run with this plugin: from now on, and what came before. */
+export function hearFileOf(plugin: string, onStray: OnStray): void {
+  runs.set(plugin, onStray);
+  const before = unheard.get(plugin) ?? [];
+  unheard.delete(plugin);
+  for (const error of before) onStray(error);
+}
+
+function tell(plugin: string, error: unknown): void {
+  const onStray = runs.get(plugin);
+  if (onStray !== undefined) return onStray(error);
+  const waiting = unheard.get(plugin) ?? [];
+  if (waiting.length < unheardMax) unheard.set(plugin, [...waiting, error]);
+}
+
 let isCatching = false;
 
 /** For this process, from now on. What is no work of a plugin ends the process as it does without this. */

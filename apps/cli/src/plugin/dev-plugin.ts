@@ -12,6 +12,7 @@ import { SetupError } from '@tidemark/plugin-host';
 import type { CommandContext } from '../context.ts';
 import { exitCodeOf } from '../exit-code.ts';
 import { startDevDaemon } from './dev-daemon.ts';
+import { mayBeImported } from './may-be-imported.ts';
 import { type SimulatedDrive, startSimulatedDrive } from './simulated-drive.ts';
 
 /** Editors write a file in several steps. */
@@ -101,7 +102,7 @@ async function openStage(
 function watchFolder(folder: string, onChange: () => void, onEnd: (why: string) => void): { close(): void } {
   let timer: NodeJS.Timeout | undefined;
   const watcher = watch(folder, { recursive: true }, (_event, name) => {
-    if (name === null || /(?:^|\/)(?:node_modules|\.[^/]*)(?:\/|$)/.test(name)) return;
+    if (name === null || !mayBeImported(name)) return;
     clearTimeout(timer);
     timer = setTimeout(onChange, quietMs);
   });

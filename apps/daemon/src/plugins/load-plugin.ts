@@ -5,6 +5,7 @@ import { dirname, isAbsolute, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { commandEffects } from '@tidemark/contracts';
 import {
+  asFileOf,
   assertFitsSdk,
   catchStrayErrors,
   completePlugin,
@@ -36,10 +37,13 @@ export async function loadPlugin(
   const path = pathIn(reference, folder, home);
   const address =
     path === null ? packageAddress(folder, reference) : inGeneration(reference, fileAddress(reference, path));
-  const loaded: unknown = await import(address).catch((error: unknown) => {
-    throw cannotLoad(reference, folder, error, path === null);
-  });
-  const plugin = checked(reference, exported(reference, loaded));
+  const load = async (): Promise<AnyPlugin> => {
+    const loaded: unknown = await import(address).catch((error: unknown) => {
+      throw cannotLoad(reference, folder, error, path === null);
+    });
+    return checked(reference, exported(reference, loaded));
+  };
+  const plugin = await asFileOf(load, ({ name }) => name);
   const version = plugin.version ?? (path === null ? packageVersion(reference, folder) : '0.0.0');
   return { reference, plugin: { ...plugin, version } };
 }
