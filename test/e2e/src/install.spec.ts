@@ -1,17 +1,18 @@
 /** The tarball that `npm pack` makes, installed as users install it. */
-import { execFile, execFileSync } from 'node:child_process';
+import { execFile, execFileSync, spawnSync } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
 import { copyFile, mkdir, mkdtemp, readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { afterAll, beforeAll, expect, it } from 'vitest';
-import { blocksOf, runBlock } from './pages/run-page.ts';
+import { afterAll, beforeAll, expect, it, onTestFinished } from 'vitest';
+import { blocksOf, runBlock, type Block } from './pages/run-page.ts';
 import { asLines, openProfile } from './profile.ts';
 
 const repository = fileURLToPath(new URL('../../../', import.meta.url));
 const base = await mkdtemp(join(tmpdir(), 'install-'));
 const prefix = join(base, 'prefix');
+const standIns = join(repository, 'test/e2e/src/pages/stand-ins');
 const installed = join(prefix, 'lib/node_modules/tidemark');
 afterAll(() => rm(base, { recursive: true, force: true }));
 
@@ -100,4 +101,46 @@ it('the page of five minutes does what it says, with what was installed', async 
   expect(both).toContain('Uploading new file: hello.txt ... done');
   expect(drive.remote()).toHaveProperty('/hello.txt');
   expect(await readFile(join(home, 'OneDrive/notes/a.txt'), 'utf8')).toBe('on the drive');
+
+  // The page on installing: where the unit is, with a stand-in for the service manager.
+  const service = {
+    ...reader,
+    environment: { ...environment, PATH: `${standIns}:${environment.PATH}`, npm_config_prefix: prefix },
+  };
+  const { exitCode, text } = await runBlock(await blockOfInstalling('service'), service);
+  expect(exitCode, text).toBe(0);
+  onTestFinished(() => {
+    process.kill(Number(readFileSync(join(home, 'units/tidemark.pid'), 'utf8')));
+  });
+  drive.drive.create('/later.txt', 'made online');
+  await expect.poll(() => existsSync(join(home, 'OneDrive/later.txt'))).toBe(true);
 });
+
+it('each line for completion in a shell has the shell complete', async () => {
+  const { commands } = await blockOfInstalling('completions');
+  const asks = {
+    bash: ['bash', '-c', 'complete -p tidemark onedrive'],
+    zsh: ['zsh', '-fc', 'print -r $_comps[tidemark] $_comps[onedrive]'],
+    fish: ['fish', '--no-config', '-c', 'complete -C "onedrive undo --dry"'],
+  } as const;
+  for (const [shell, [program, how, question]] of Object.entries(asks).map(
+    ([name, words]) => [name, [words[0], words.slice(1, -1), words.at(-1) ?? '']] as const,
+  )) {
+    // fish and zsh are welcome, not needed: CONTRIBUTING.md.
+    if (spawnSync(program, ['--version']).error !== undefined) continue;
+    const line = commands.split('\n').find((one) => one.includes(`# ${shell}`)) ?? '';
+    const env = { PATH: '/usr/local/bin:/usr/bin:/bin', HOME: base, npm_config_prefix: prefix };
+    const { stdout, stderr } = spawnSync(program, [...how, `${line}\n${question}`], {
+      env,
+      encoding: 'utf8',
+    });
+    expect(stdout, stderr).toMatch(/_tidemark.*tidemark\n.*_tidemark|^_tidemark _tidemark$|^--dry-run\t/m);
+  }
+});
+
+async function blockOfInstalling(kind: string): Promise<Block> {
+  const page = await readFile(join(repository, 'apps/cli/docs/installing.md'), 'utf8');
+  const found = blocksOf(page).find((block) => block.kind === kind);
+  expect(found, kind).toBeDefined();
+  return found ?? { kind, commands: 'false' };
+}

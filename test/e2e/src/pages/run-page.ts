@@ -4,7 +4,7 @@ import { collect, type Ended } from '../run-binary.ts';
 import { consent } from '../sign-in.ts';
 
 export interface Block {
-  /** What stands behind `sh`: `install` for how the program comes here, `by-hand` for what needs what no test has. */
+  /** What stands behind `sh`: `install` for how the program comes here, `by-hand` for what needs what no test has; others say where or when it is typed. */
   readonly kind: string;
   readonly commands: string;
 }
