@@ -53,6 +53,24 @@ it('a file that a program saves by deleting it and writing it anew, after it was
   expect((await daemon.stop()).exitCode).toBe(0);
 });
 
+it('what is made and deleted at once never goes up', async () => {
+  const profile = await openProfile();
+  const daemon = await startDaemon(profile);
+  await daemon.atRest();
+  for (let index = 0; index < 40; index += 1) {
+    writeFileSync(profile.at(`.~lock.${index}#`), 'for a moment');
+    writeFileSync(profile.at(`${index}.part`), `for a moment ${index}`);
+    rmSync(profile.at(`${index}.part`));
+    rmSync(profile.at(`.~lock.${index}#`));
+  }
+  writeFileSync(profile.at('kept.txt'), 'kept');
+  await daemon.says(/Uploading.*kept\.txt.*done/);
+  await daemon.atRest();
+  expect(profile.drive.dump().map(({ path }) => path)).toEqual(['/kept.txt']);
+  expect(profile.drive.recycled()).toEqual([]);
+  expect((await daemon.stop()).exitCode).toBe(0);
+});
+
 it('80 files that are deleted and put back at once stay what they are', async () => {
   const tree = Array.from({ length: 80 }, (_, index) => ({
     path: `/folder/${index % 4}/${index}.txt`,

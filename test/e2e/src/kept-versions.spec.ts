@@ -1,5 +1,5 @@
 /** What becomes of two versions of a file, in the situations of the peer's own tests of its safe backups. */
-import { utimes, writeFile } from 'node:fs/promises';
+import { rm, utimes, writeFile } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { expect, it } from 'vitest';
 import { expectEqualSides, openProfile, type TestProfile } from './profile.ts';
@@ -9,24 +9,45 @@ const early = '2020-01-01T00:00:00Z';
 const late = '2021-01-01T00:00:00Z';
 
 it('a sync keeps each version that lost its name once; a time alone is no conflict', async () => {
-  const profile = await withFiles('replaced', 'moved', 'dated', 'deleted');
+  const profile = await withFiles('replaced', 'newer', 'moved', 'dated', 'deleted', 'edited', 'back');
   await writeAt(profile, 'replaced.txt', 'replaced here', early);
   profile.drive.modify('/replaced.txt', 'replaced online', late);
+  await writeAt(profile, 'newer.txt', 'newer here', late);
+  profile.drive.modify('/newer.txt', 'older online', early);
   await writeAt(profile, 'taken.txt', 'took the name', early);
   profile.drive.rename('/moved.txt', 'taken.txt');
   await utimes(profile.at('dated.txt'), new Date(late), new Date(late));
   await writeAt(profile, 'deleted.txt', 'changed here, deleted online', late);
   profile.drive.remove('/deleted.txt');
+  await writeAt(profile, 'edited.txt', 'edited, with a time before', '2018-01-01T00:00:00Z');
+  await rm(profile.at('back.txt'));
+  profile.drive.modify('/back.txt', 'changed online, deleted here', late);
+  // Of these nothing was agreed before.
+  await writeAt(profile, 'met same.txt', 'same', early);
+  profile.drive.create('/met same.txt', 'same', late);
+  await writeAt(profile, 'met early.txt', 'early here', early);
+  profile.drive.create('/met early.txt', 'late online', late);
+  await writeAt(profile, 'met late.txt', 'late here', late);
+  profile.drive.create('/met late.txt', 'early online', early);
   await profile.sync();
 
   expect(await contents(profile)).toEqual({
     'replaced.txt': 'replaced online',
     [backupOf('replaced')]: 'replaced here',
+    'newer.txt': 'newer here',
+    [backupOf('newer')]: 'older online',
     'taken.txt': 'first moved',
     [backupOf('taken')]: 'took the name',
     'dated.txt': 'first dated',
     // The edit wins under its own name.
     'deleted.txt': 'changed here, deleted online',
+    'edited.txt': 'edited, with a time before',
+    'back.txt': 'changed online, deleted here',
+    'met same.txt': 'same',
+    'met early.txt': 'late online',
+    [backupOf('met early')]: 'early here',
+    'met late.txt': 'late here',
+    [backupOf('met late')]: 'early online',
   });
   await expectEqualSides(profile);
 });
