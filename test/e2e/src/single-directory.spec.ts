@@ -65,6 +65,10 @@ it('refuses a file on disk, and a folder on disk with another letter case', asyn
   expect(other).toMatchObject({ exitCode: 1 });
   expect(other.stderr).toContain('the folder on disk is called "Photos"');
   expect((await profile.tidemark(['sync', '--single-directory', 'PHOTOS'])).exitCode).toBe(2);
+  await mkdir(profile.at('Cafe\u0301'));
+  const form = await profile.onedrive(['--sync', '--single-directory', 'Caf\u00e9']);
+  expect(form).toMatchObject({ exitCode: 1 });
+  expect(form.stderr).toContain('has that name in another form of Unicode. Copy it from a listing');
 });
 
 it('one that exists nowhere is made on both sides, and a warning says so', async () => {

@@ -113,9 +113,12 @@ const isFile = (path: string, where: string): UnfitArgument =>
     `--single-directory takes a folder, and "${escaped(path)}" is a file ${where}. Name the folder that it is in`,
   );
 
+/** Two forms of Unicode look the same on a terminal. */
 const isOtherName = (path: string, name: string, where: string): UnfitArgument =>
   new UnfitArgument(
-    `--single-directory names "${escaped(path)}", and the folder ${where} is called "${escaped(name)}". Write it as it is called`,
+    name.normalize() === nameOf(path).normalize()
+      ? `--single-directory names "${escaped(path)}", and the folder ${where} has that name in another form of Unicode. Copy it from a listing`
+      : `--single-directory names "${escaped(path)}", and the folder ${where} is called "${escaped(name)}". Write it as it is called`,
   );
 
 function wasSynced({ trees }: State, path: string): boolean {
