@@ -70,7 +70,7 @@ export function createChanging(
       );
     },
 
-    async remove(path, kind, expected) {
+    async remove(path, kind, expected, { isOnlyCopy = false } = {}) {
       const action = 'delete';
       const { folders: above, name } = pathNames(action, path);
       refuseYoung(action, path, expected);
@@ -84,7 +84,9 @@ export function createChanging(
           if (isFolder(opened.stats) !== (kind === 'folder'))
             throw failure('changedMeanwhile', action, path, `it is no ${kind}`);
           const trash =
-            kind === 'folder' ? removeFolder(folder, name) : await removeFile(context, folder, name, opened);
+            kind === 'folder'
+              ? removeFolder(folder, name)
+              : await removeFile(context, folder, name, opened, isOnlyCopy);
           await flush.folder(folder);
           return { trash };
         });
@@ -184,8 +186,9 @@ async function removeFile(
   folder: Folder,
   name: string,
   opened: OpenFile,
+  isOnlyCopy: boolean,
 ): Promise<string> {
   if (!isFile(opened.stats))
     throw failure('changedMeanwhile', 'delete', pathIn(folder, name), 'it is no file');
-  return toTrash(context, folder, name, opened);
+  return toTrash(context, folder, name, opened, isOnlyCopy);
 }

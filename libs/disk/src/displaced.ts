@@ -7,7 +7,7 @@ import { errnoOf } from './errno.ts';
 import type { Folder } from './folders.ts';
 import { sameContent, sameFile } from './identity.ts';
 import { type At, renameFree } from './rename-free.ts';
-import { pathKey } from './trash/path-key.ts';
+import { onlyCopyMark, pathKey } from './trash/path-key.ts';
 import type { Workspace } from './workspace.ts';
 
 /** Where a file is put when its own name is taken: told apart by number, in the folder it came from. */
@@ -17,6 +17,7 @@ const keptNamesMax = 10_000;
  * Makes the place for one file in the trash.
  *
  * @param path that it had in the sync folder, which tells its versions from those of other files; null when unknown
+ * @param isOnlyCopy nothing else has these bytes: they are no part of what the bound of the trash is for
  * @returns its path relative to the trash
  */
 export function trashPlace(
@@ -25,9 +26,10 @@ export function trashPlace(
   name: string,
   path: string | null,
   sizeBytes: bigint,
+  isOnlyCopy = false,
 ): string {
   const day = new Date(context.options.clock.now()).toISOString().slice(0, 10);
-  const folder = `${day}/${path === null ? '' : pathKey(path)}${uniqueName(context)}`;
+  const folder = `${day}/${path === null ? '' : pathKey(path)}${uniqueName(context)}${isOnlyCopy ? onlyCopyMark : ''}`;
   makeFolders(workspace.trash.base + folder, 0o700);
   context.trashed.files += 1;
   context.trashed.sizeBytes += Number(sizeBytes);

@@ -14,13 +14,14 @@ export async function toTrash(
   folder: Folder,
   name: string,
   opened: OpenFile,
+  isOnlyCopy = false,
 ): Promise<string> {
   const path = pathIn(folder, name);
   const { recycleBin } = context.options;
   if (recycleBin !== undefined && isFile(opened.stats))
     return recycle(context, recycleBin, folder, name, opened);
   const workspace = context.workspace(folder);
-  const place = trashPlace(context, workspace, name, path, opened.stats.size);
+  const place = trashPlace(context, workspace, name, path, opened.stats.size, isOnlyCopy);
   renameSync(folder.base + name, workspace.trash.base + place);
   if (isStill(workspace.trash, place, opened.fd, opened.stats)) return workspace.trashPrefix + place;
   giveBack(context, workspace.trash, place, folder, name);

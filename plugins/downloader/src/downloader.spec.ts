@@ -458,13 +458,17 @@ describe('downloader: the other commands', () => {
     const world = createWorld();
     world.user.write('a.txt', bytesOf('a'));
     const expected = await expectedOf(world, 'a.txt');
-    const command = { type: 'DeleteLocal', id: '7/0', path: 'a.txt', kind: 'file', expected };
+    const reason = { rule: 'remote-deleted', differs: '', causes: [] } as const;
+    const command = { type: 'DeleteLocal', id: '7/0', path: 'a.txt', kind: 'file', expected, reason };
     world.user.write('a.txt', bytesOf('b'));
-    const refused = downloader.handle?.DeleteLocal?.(command as CommandOf<'DeleteLocal'>, world.context);
+    const refused = downloader.handle?.DeleteLocal?.(
+      command as unknown as CommandOf<'DeleteLocal'>,
+      world.context,
+    );
     await expect(refused).rejects.toMatchObject({ code: 'changedMeanwhile' });
     const current = { ...command, expected: await expectedOf(world, 'a.txt') };
     const outcome = await downloader.handle?.DeleteLocal?.(
-      current as CommandOf<'DeleteLocal'>,
+      current as unknown as CommandOf<'DeleteLocal'>,
       world.context,
     );
     expect(outcome).toEqual({ local: { id: expected.id, gone: true, trash: expect.any(String) } });

@@ -16,8 +16,9 @@ export const downloader = definePlugin({
     MoveLocal: async ({ path, toPath, expected }, { disk }) => ({
       local: await disk.move(path, toPath, expected),
     }),
-    DeleteLocal: async ({ path, kind, expected }, { disk }) => {
-      const { trash } = await disk.remove(path, kind, expected);
+    DeleteLocal: async ({ path, kind, expected, reason }, { disk }) => {
+      const isOnlyCopy = reason.rule === 'only-on-disk';
+      const { trash } = await disk.remove(path, kind, expected, { isOnlyCopy });
       return { local: { id: expected.id, gone: true, ...(trash !== null && { trash }) } };
     },
     SetLocalTime: async ({ path, expected, modifiedAt }, { disk }) => ({

@@ -71,11 +71,15 @@ export interface Disk {
   createFolder(path: string): Promise<LocalRow>;
   /** Refuses an existing target (`nameTaken`). A followed link moves itself, not what it leads to. */
   move(path: string, toPath: string, expected: ExpectedLocal): Promise<LocalRow>;
-  /** Files go to the trash; folders must be empty. Of what a link leads to only the link goes, to the trash. */
+  /**
+   * Files go to the trash; folders must be empty. Of what a link leads to only the link goes, to the trash. `isOnlyCopy`: the drive
+   * has not these bytes, so they leave the trash neither for its bound nor for space.
+   */
   remove(
     path: string,
     kind: 'file' | 'folder',
     expected: ExpectedLocal,
+    options?: { readonly isOnlyCopy?: boolean },
   ): Promise<{ readonly trash: string | null }>;
   setModifiedAt(path: string, expected: ExpectedLocal, modifiedAt: number): Promise<LocalRow>;
   /**

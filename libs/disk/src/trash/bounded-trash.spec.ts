@@ -48,6 +48,19 @@ test('what is deleted or replaced is known in the trash by the path that it had'
   expect(disk.trashed()).toEqual({ files: 2, sizeBytes: 'deleted'.length + 'replaced'.length });
 });
 
+test('bytes that the drive has not stay above the bound and where space is short, known by their path all the same', async () => {
+  await using temporary = await createTemporaryDisk({ reservedBytes: Number.MAX_SAFE_INTEGER });
+  const { disk, root } = temporary;
+  for (const name of ['alone', 'online']) writeFileSync(join(root, name), name);
+  const { trash } = await disk.remove('alone', 'file', await rowAt(disk, 'alone'), { isOnlyCopy: true });
+  await disk.remove('online', 'file', await rowAt(disk, 'online'));
+  await disk.pruneTrash({ ...unbounded, sizeMax: 1, forSpace: true });
+  expect(inTrash(temporary)).toEqual([trash]);
+  expect([...(await disk.inTrash(['alone'])).values()]).toMatchObject([[{ trash, sizeBytes: 5 }]]);
+  for await (const bytes of (await disk.readTrash(trash ?? '')).open(0))
+    expect(`${Buffer.from(bytes)}`).toBe('alone');
+});
+
 test('[20,000 entries] the bound holds after each look, whatever came meanwhile, and what goes was recorded', async () => {
   const memory = mkdtempSync('/dev/shm/tidemark-trash-');
   onTestFinished(() => rmSync(memory, { recursive: true }));

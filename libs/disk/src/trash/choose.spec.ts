@@ -18,6 +18,7 @@ const unbounded: TrashLimits = {
 const file = (trash: string, at: number, sizeBytes = 1, pathKey: string | null = trash): TrashEntry => ({
   trash,
   pathKey,
+  isOnlyCopy: false,
   sizeBytes,
   at: start + at,
 });
@@ -77,6 +78,16 @@ test('for missing space go the oldest that free some, and no more than that', ()
   expect(choose(files, { ...unbounded, missingBytes: -700 })).toEqual([]);
 });
 
+test('the only copy of something goes when it is overdue, for no bound and no space, and nothing makes room for it', () => {
+  const only = { ...file('only', 0, 1_000_000, 'a'), isOnlyCopy: true };
+  const others = [1, 2, 300].map((minute) => file(`a${minute}`, minute * minuteMs, 600, 'a'));
+  expect(namesOf(choose([only, ...others], { ...unbounded, sizeMax: 20_000 }))).toEqual(['a1 thinned']);
+  const missing = { ...unbounded, missingBytes: 1000 };
+  expect(namesOf(choose([only, ...others], missing))).toEqual(['a1 thinned', 'a2 space']);
+  expect(choose([only], { ...missing, sizeMax: 1 })).toEqual([]);
+  expect(namesOf(choose([only], { ...unbounded, isOverdue: () => true }))).toEqual(['only overdue']);
+});
+
 test('what is overdue counts for the bound and the space as well', () => {
   const files = [file('overdue', 5, 700), file('one', 1, 600)];
   const isOverdue = ({ trash }: TrashEntry): boolean => trash === 'overdue';
@@ -89,7 +100,8 @@ const entries = array(
   record({
     at: integer({ min: 0, max: 60 * 24 * 40 }),
     sizeBytes: constantFrom(0, 1, 1000, 5000, 20_000, 100_000),
-    pathKey: constantFrom('a', 'b', 'c', null),
+    pathKey: constantFrom<string | null>('a', 'b', 'c', null),
+    isOnlyCopy: constantFrom(false),
   }),
   { maxLength: 40 },
 ).map((all) =>

@@ -8,6 +8,8 @@ export interface TrashEntry {
   readonly trash: string;
   /** Of the path that it had; null when unknown. */
   readonly pathKey: string | null;
+  /** Nothing else has these bytes: they go when they are overdue, and are not counted for the bound. */
+  readonly isOnlyCopy: boolean;
   /** What its end frees: nothing while the file has another name elsewhere. */
   readonly sizeBytes: number;
   /** When it came: its change time, which cannot be set. Milliseconds since 1970. */
@@ -46,10 +48,11 @@ export function choose<Entry extends TrashEntry>(
   { isOverdue, sizeMax, missingBytes, wantedBytes, isSpared }: TrashLimits,
 ): Chosen<Entry>[] {
   const oldestFirst = entries.toSorted((a, b) => a.at - b.at || (a.trash < b.trash ? -1 : 1));
+  const bounded = oldestFirst.filter(({ isOnlyCopy }) => !isOnlyCopy);
   const whys = new Map<Entry, PruneReason>();
   let total = 0;
   let freeable = 0;
-  for (const entry of entries) {
+  for (const entry of bounded) {
     total += weightOf(entry);
     if (!isSpared(entry)) freeable += entry.sizeBytes;
   }
@@ -57,14 +60,13 @@ export function choose<Entry extends TrashEntry>(
   const take = (entry: Entry, why: PruneReason): void => {
     if (whys.has(entry) || isSpared(entry)) return;
     whys.set(entry, why);
-    total -= weightOf(entry);
+    if (!entry.isOnlyCopy) total -= weightOf(entry);
     missing -= entry.sizeBytes;
   };
   for (const entry of oldestFirst) if (isOverdue(entry)) take(entry, 'overdue');
-  for (const versions of byPath(oldestFirst))
-    for (const entry of thinnedOut(versions)) take(entry, 'thinned');
-  if (total > sizeMax) for (const entry of oldestFirst) if (weightOf(entry) > sizeMax) take(entry, 'full');
-  for (const entry of oldestFirst) {
+  for (const versions of byPath(bounded)) for (const entry of thinnedOut(versions)) take(entry, 'thinned');
+  if (total > sizeMax) for (const entry of bounded) if (weightOf(entry) > sizeMax) take(entry, 'full');
+  for (const entry of bounded) {
     if (total > sizeMax) take(entry, 'full');
     else if (missing > 0 && entry.sizeBytes > 0) take(entry, 'space');
   }

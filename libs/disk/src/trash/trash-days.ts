@@ -12,7 +12,7 @@ import { openFolder } from '../open-flags.ts';
 import type { OpenFolder } from '../workspace.ts';
 import { isDay } from './ages.ts';
 import type { TrashEntry } from './choose.ts';
-import { isOperation, keyOfOperation } from './path-key.ts';
+import { isOfOnlyCopy, isOperation, keyOfOperation } from './path-key.ts';
 
 export interface FoundEntry extends TrashEntry {
   readonly day: string;
@@ -71,12 +71,13 @@ function entryIn(trash: OpenFolder, day: string, operation: string): FoundEntry 
   if (name === undefined)
     return {
       ...{ day, operation, at },
-      ...{ name: null, trash: `${day}/${operation}`, pathKey: null, sizeBytes: 0 },
+      ...{ name: null, trash: `${day}/${operation}`, pathKey: null, sizeBytes: 0, isOnlyCopy: false },
     };
   const stats = lstatSync(`${folder}/${name}`, { bigint: true, throwIfNoEntry: false });
   if (stats === undefined || !isFile(stats)) return null;
   return {
     ...{ day, operation, name, trash: `${day}/${operation}/${name}`, pathKey: keyOfOperation(operation) },
+    isOnlyCopy: isOfOnlyCopy(operation),
     sizeBytes: sizeOf(stats),
     at: Number(stats.ctimeMs),
   };

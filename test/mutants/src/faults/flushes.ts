@@ -54,9 +54,8 @@ export const flushes: readonly Mutant[] = [
   },
   {
     file: 'libs/disk/src/changing.ts',
-    find: "            kind === 'folder' ? removeFolder(folder, name) : await removeFile(context, folder, name, opened);\n          await flush.folder(folder);",
-    replace:
-      "            kind === 'folder' ? removeFolder(folder, name) : await removeFile(context, folder, name, opened);",
+    find: '              : await removeFile(context, folder, name, opened, isOnlyCopy);\n          await flush.folder(folder);',
+    replace: '              : await removeFile(context, folder, name, opened, isOnlyCopy);',
     harm: 'After a power cut a removed file is there again, as new, and goes up.',
     specs,
   },
