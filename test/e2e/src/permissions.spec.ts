@@ -36,6 +36,16 @@ it('also where it is set to its default', async () => {
   expect(await accessOf(await withNewVersion({ sync_file_permissions: '600' }))).toEqual(['600', ...owner]);
 });
 
-it('leaves the mode to the user with disable_permission_set', async () => {
-  expect(await accessOf(await withNewVersion({ disable_permission_set: 'true' }))).toEqual(['644', ...owner]);
+it('disable_permission_set leaves the mode of what is new to the umask, and that of what is there to the user', async () => {
+  const profile = await withNewVersion({
+    disable_permission_set: 'true',
+    sync_file_permissions: '640',
+    sync_dir_permissions: '750',
+  });
+  expect(await accessOf(profile)).toEqual(['644', ...owner]);
+  profile.drive.create('/folder/new.txt', 'new');
+  await profile.sync();
+  const modeOf = async (path: string): Promise<number> => (await stat(profile.at(path))).mode & 0o777;
+  const open = 0o777 & ~process.umask();
+  expect([await modeOf('folder'), await modeOf('folder/new.txt')]).toEqual([open, open & 0o666]);
 });
