@@ -100,6 +100,27 @@ export async function runMonitor(account: Account, printed: Printed): Promise<vo
   await daemon.stop();
 }
 
+/** What is not online is removed only with the looks at everything, of which the first is the start. */
+export async function runMonitorWithCleanup(account: Account, printed: Printed): Promise<void> {
+  const profile = await openProfile({
+    flavour: account,
+    tree: [{ path: '/a.txt', content: 'a' }],
+    settings: { notificationDelayMs: 0 },
+    config: {
+      download_only: 'true',
+      cleanup_local_files: 'true',
+      monitor_authoritative_sync: 'monitor_fullscan_frequency',
+    },
+  });
+  const daemon = launchDaemon(profile, ['--monitor', '--verbose', '--verbose']);
+  await daemon.says(complete);
+  printed.set('monitor with cleanup: start' satisfies Step, daemon.text());
+  await growth(daemon, printed)('monitor with cleanup: changed online', /^Downloading file: b\.txt/m, () =>
+    profile.drive.create('/b.txt', 'b'),
+  );
+  await daemon.stop();
+}
+
 /** The peer writes `./P` where a `sync_list` is in use. */
 export async function runMonitorWithSyncList(account: Account, printed: Printed): Promise<void> {
   const profile = await withSyncList(account);

@@ -151,7 +151,14 @@ export const peerCases: readonly Row[] = [
     ],
     ...crashes,
   ),
-  ...never('tc0029', 'nothing to do', 'Creating local directory', 'Downloading file:', ...sent),
+  ...never(
+    'tc0029',
+    'nothing to do',
+    'Creating local directory',
+    'Downloading file:',
+    'Uploading file:',
+    ...sent,
+  ),
   ...files('tc0030, tc0032 to tc0035', 'second-sync.spec.ts', 'renaming a folder of 10,000 files'),
   ...files('tc0030, tc0032 to tc0035', 'disk-evidence.spec.ts', 'moves like every other'),
   ...files('tc0030, tc0032 to tc0035', 'online-commands.spec.ts', 'the next sync moves on disk without'),
@@ -215,17 +222,20 @@ export const peerCases: readonly Row[] = [
   ),
   ...files('tc0057', 'trash.spec.ts', 'with use_recycle_bin is that of the desktop'),
   ...shown('tc0058', 'monitor: start', 'Perform a Full Scan True-Up: true'),
-  ...elsewhere(
+  ...shown(
     'tc0058',
-    '../../../plugins/reporter/src/passes.spec.ts',
-    [
-      'Using native /delta for this pass; authoritative cleanup deferred until monitor full-scan cadence',
-      'Using native /delta for this pass; authoritative cleanup deferred until monitor full-scan cadence',
-    ],
-    [
-      'Unsetting fullScanTrueUpRequired after authoritative cleanup pass',
-      'Unsetting fullScanTrueUpRequired after authoritative cleanup pass',
-    ],
+    'monitor with cleanup: start',
+    'Unsetting fullScanTrueUpRequired after authoritative cleanup pass',
+  ),
+  ...shown(
+    'tc0058',
+    'monitor with cleanup: changed online',
+    'Using native /delta for this pass; authoritative cleanup deferred until monitor full-scan cadence',
+  ),
+  ...never(
+    'tc0058',
+    'monitor with cleanup: changed online',
+    'Unsetting fullScanTrueUpRequired after authoritative cleanup pass',
   ),
   ...shown(
     'tc0059',
@@ -357,6 +367,11 @@ export const peerCases: readonly Row[] = [
       'The following SharePoint site names were returned:',
       'The following SharePoint site names were returned:',
     ],
+  ),
+  ...files(
+    'bsftc0005',
+    'account-commands.spec.ts',
+    'expect(text).not.toMatch(/application is already running|database is locked|blocked by another process/)',
   ),
   ...elsewhere('bsftc0001 to bsftc0003', 'shared-folders.spec.ts', [
     'Syncing this OneDrive Business Shared Folder: <text>',

@@ -7,7 +7,7 @@ import { runBackups } from './backups.ts';
 import { runLogins } from './logins.ts';
 import { runInterrupted } from './interrupted.ts';
 import { runUnreached } from './unreached.ts';
-import { runMonitor, runMonitorWithSyncList } from './monitors.ts';
+import { runMonitor, runMonitorWithCleanup, runMonitorWithSyncList } from './monitors.ts';
 
 /** What a step printed, by its name. */
 export type Printed = Map<string, string>;
@@ -44,6 +44,8 @@ export const steps = {
   'monitor with sync_list: moved': '--monitor --verbose, sync_list',
   'monitor with sync_list: changed': '--monitor --verbose, sync_list',
   'monitor with sync_list: deleted': '--monitor --verbose, sync_list',
+  'monitor with cleanup: start': '--monitor --verbose --verbose, monitor_authoritative_sync',
+  'monitor with cleanup: changed online': '--monitor --verbose --verbose, monitor_authoritative_sync',
   'monitor: made, then deleted': '--monitor --verbose --verbose',
   'an upload that goes on': '--sync --verbose',
   'a download that is interrupted': '--sync --verbose, SIGINT',
@@ -65,7 +67,7 @@ export async function runScenarios(account: Account, printed: Printed): Promise<
   await runFailures(account, printed);
   // It waits for the service, and the monitor for the disk.
   await Promise.all([runMonitor(account, printed), runUnreached(account, printed)]);
-  await runMonitorWithSyncList(account, printed);
+  await Promise.all([runMonitorWithSyncList(account, printed), runMonitorWithCleanup(account, printed)]);
   await runInterrupted(account, printed);
   await runBackups(account, printed);
   await runLogins(account, printed);
