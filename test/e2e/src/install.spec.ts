@@ -114,6 +114,10 @@ it('the page of five minutes does what it says, with what was installed', async 
   });
   drive.drive.create('/later.txt', 'made online');
   await expect.poll(() => existsSync(join(home, 'OneDrive/later.txt'))).toBe(true);
+  const controls = blocksOf(await readFile(join(repository, 'libs/control/docs/control-api.md'), 'utf8'));
+  const curl = controls.find(({ commands }) => commands.startsWith('curl --unix-socket '));
+  const status = await runBlock(curl ?? { kind: '', commands: 'false' }, reader);
+  expect(status.stdout, status.text).toMatch(/^\{.*"schema"/);
 });
 
 it('each line for completion in a shell has the shell complete', async () => {

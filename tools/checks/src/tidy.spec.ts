@@ -381,6 +381,7 @@ const cases: readonly Case[] = [
         '{ "scripts": { "build": "x", "fuzz": "node a/src/main.ts", "u": "vitest --project unit" } }',
       ),
       file('a/src/main.ts', '  seed: { type: "string" },'),
+      file('c.md', '```sh', '# config', 'sync_dir = "a"', '```'),
       file('b.md', '```sh', 'npm run fuzz -- --seed 7 --inputs 9 # many', 'npm run u -- a/source', '```'),
       file(
         'a.md',
@@ -394,7 +395,7 @@ const cases: readonly Case[] = [
         'Then `tidemark why PATH`, or `tidemark log [--nothing]`, or `npm run tests`.',
       ),
     ],
-    complaints: 8,
+    complaints: 9,
     right: [
       file(
         'package.json',

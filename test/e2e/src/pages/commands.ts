@@ -11,7 +11,7 @@ export interface PageCommand {
   readonly page: string;
   /** What stands behind `sh` at its block. */
   readonly kind: string;
-  /** As it would be typed, without `sudo`, pipes and redirections: a program of ours, or npm, and its words. */
+  /** As it would be typed, without `sudo`, pipes and redirections: a program of ours, one that talks to it, or npm, and its words. */
   readonly command: string;
 }
 
@@ -37,7 +37,9 @@ function commandsIn(line: string): readonly string[] {
     .split(/&&|[|;]/)
     .flatMap((part) => {
       const [, command] =
-        /^\s*(?:[A-Z_]+=\S+ )*(?:sudo (?:-u \S+ )?)?((?:tidemark|onedrive|npm|npx) .*)$/.exec(part) ?? [];
+        /^\s*(?:[A-Z_]+=\S+ )*(?:sudo (?:-u \S+ )?)?((?:tidemark|onedrive|npm|npx|curl|python3) .*)$/.exec(
+          part,
+        ) ?? [];
       return command === undefined ? [] : [command.replace(/ *>.*$/, '').trim()];
     });
 }
@@ -71,6 +73,11 @@ export const shownBy: ReadonlyMap<string, string> = new Map([
   ['tidemark undo --run last', 'undo.spec.ts'],
   ['tidemark plugin key uploader', 'plugin-keys.spec.ts'],
   ['tidemark plugin key downloader', 'plugin-keys.spec.ts'],
+  [
+    'curl --unix-socket ~/.config/onedrive/tidemark/drives/own/control.sock http://localhost/v1/status',
+    'install.spec.ts',
+  ],
+  ['python3 follow.py ~/.config/onedrive/tidemark/drives/own/control.sock', 'machine-interface.spec.ts'],
   ['tidemark doctor', 'doctor.spec.ts'],
   ['tidemark doctor webhook --live', 'webhook/doctor-webhook.spec.ts'],
   ['tidemark doctor webhook --nginx --allow-list ~/graph-senders.txt', 'webhook/nginx-forms.spec.ts'],

@@ -13,6 +13,7 @@ export const docsCommands: Rule = (files) => {
     .filter(isPage)
     .flatMap((page) => [
       ...linesOfBlocks(page.text).flatMap((line) => complaintsOf(page, line, complaintOfCommand)),
+      ...beginnings(page.text).flatMap((line) => complaintsOf(page, line, complaintOfSetting)),
       ...spans(page.text).flatMap((line) => complaintsOf(page, line, complaintOfMention)),
       ...[...linesOfBlocks(page.text), ...spans(page.text)].flatMap((line) =>
         complaintsOf(page, line, (text) => complaintOfScript(text, scripts, files)),
@@ -45,6 +46,16 @@ const linesOfBlocks = (text: string): readonly Line[] => {
     return [];
   });
 };
+
+/** The first line of each block of shell commands that is no comment. */
+const beginnings = (text: string): readonly Line[] =>
+  [...text.matchAll(/^ *```sh.*\n((?: *#.*\n)*)(.*)/gm)].map((found) => ({
+    number: text.slice(0, found.index + found[0].length).split('\n').length,
+    text: found[2] ?? '',
+  }));
+
+const complaintOfSetting = (line: string): string | undefined =>
+  /^ *[a-z_]+ = "/.test(line) ? 'a setting is no command: the block needs no "sh"' : undefined;
 
 const spans = (text: string): readonly Line[] => {
   const isInBlock = new Set(linesOfBlocks(text).map(({ number }) => number));

@@ -11,6 +11,7 @@ export const requirements = {
   ip: 'iproute2',
   nft: 'nftables',
   openssl: 'openssl',
+  curl: 'curl',
   git: 'git',
   nginx: 'nginx',
   'systemd-notify': 'systemd',
