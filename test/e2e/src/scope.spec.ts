@@ -310,6 +310,9 @@ describe('filters', () => {
     expect(remote).toEqual(expect.arrayContaining(['/Mine/Old/notes.txt', '/empty']));
     expect(remote).not.toContain('/Mine/Films');
     expect(stdout).toContain('Skipping path - excluded by sync_list config: ./Mine/Films');
+    expect((await profile.tidemark(['why-excluded', 'empty'])).stdout).toContain(
+      '"empty" is not synced, because sync_list has no line that includes it, nor anything in it',
+    );
     await rm(profile.at('Mine/Old'), { recursive: true });
     await profile.sync();
     expect(Object.keys(profile.remote())).not.toContain('/Mine/Old');

@@ -118,6 +118,7 @@ function askedItem(place: Place, path: string, state: State | null, id: ItemId |
   const only = item.remote === null ? 'local' : item.local === null ? 'remote' : null;
   return {
     ...{ path, kind: entry.kind, sizeBytes: entry.sizeBytes, known: item.synced !== null, only },
+    isLeft: item.synced === null && only !== null,
     side: item.remote === null ? 'local' : 'remote',
     ...{ nosyncIn: onDisk.nosyncIn, link: onDisk.link, markers: onDisk.markers },
   };

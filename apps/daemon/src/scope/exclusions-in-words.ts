@@ -55,7 +55,7 @@ const sentences: Readonly<Record<Cause['rule'], (cause: Cause) => string>> = {
   sync_list: (cause) =>
     excludesByLine(cause)
       ? `sync_list has the line "${cause.detail}"`
-      : 'sync_list has no line that includes it',
+      : `sync_list has no line that includes it${cause.onTheWay === true ? ', nor anything in it' : ''}`,
   single_directory: ({ detail }) => `the run was restricted to the directory "${detail}"`,
   ownName: ({ path }) => `Tidemark keeps files of its own at "${path}"`,
   largestFile: ({ detail }) => `it is larger than the ${detail} that the drive takes`,

@@ -82,6 +82,15 @@ describe('what keeps a path out', () => {
     ]);
   });
 
+  it('is, of a folder that the last run has left where it was, that nothing in it is included', () => {
+    const list = 'notes.txt\n';
+    const folder = file('Films', { kind: 'folder', only: 'remote', isLeft: true });
+    expect(told(folder, rules({ syncList: list }), texts(null, list))).toEqual([
+      'sync_list has no line that includes it, nor anything in it (/c/sync_list) -> add the line "/Films" to /c/sync_list',
+    ]);
+    expect(told({ ...folder, isLeft: false }, rules({ syncList: list }), texts(null, list))).toEqual([]);
+  });
+
   it('may be a default, or the command line of the run that left it out', () => {
     expect(told(file('a.tmp'), rules({ skipFile: '~*|.~*|*.tmp|*.swp|*.partial' }), texts(null))).toEqual([
       'skip_file has the pattern "*.tmp" (the default, since no file sets skip_file) -> set skip_file = "~*|.~*|*.swp|*.partial" in /c/config',

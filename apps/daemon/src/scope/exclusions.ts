@@ -6,7 +6,7 @@ import type { FilterPolicy } from '@tidemark/contracts';
 import type { RulesFor } from '@tidemark/engine';
 import type { LeftOut, RuleItem } from './settings-filter.ts';
 import { nosync, split } from '@tidemark/plugin-filter';
-import { settingsFilter } from './settings-filter.ts';
+import { settingsFilter, wholeFilter } from './settings-filter.ts';
 
 type Rules = ReturnType<RulesFor>;
 
@@ -18,6 +18,8 @@ export interface Cause {
   readonly path: string;
   /** The plugin whose rule it is. */
   readonly plugin?: string;
+  /** It would be synced if something in it were. */
+  readonly onTheWay?: true;
 }
 
 /** One path, as the rules are asked for it. */
@@ -30,6 +32,8 @@ export interface AskedItem extends Omit<RuleItem, 'name' | 'markers'> {
   readonly link: string | null;
   /** The only side that has it; null when both or neither do. */
   readonly only: 'local' | 'remote' | null;
+  /** The last run has seen it there, and has left it there. */
+  readonly isLeft?: boolean;
 }
 
 export interface AskedRules {
@@ -44,8 +48,9 @@ export function exclusionsOf(item: AskedItem, rules: AskedRules): readonly Cause
   const whole: Cause[] = [];
   if (item.link !== null && filter.skipSymlinks)
     whole.push({ rule: 'skip_symlinks', detail: item.link, path: item.link });
-  for (const subject of [ruleItem(item), ...foldersAbove(item)]) {
-    const found = causesOf(subject, rules);
+  const isAskedWhole = item.isLeft === true && item.kind === 'folder';
+  for (const [index, subject] of [ruleItem(item), ...foldersAbove(item)].entries()) {
+    const found = causesOf(subject, rules, isAskedWhole && index === 0 ? wholeFilter : settingsFilter);
     for (const cause of found)
       whole.push(cause.rule === 'check_nosync' ? { ...cause, detail: item.nosyncIn ?? '' } : cause);
     if (found.length > 0) break;
@@ -57,14 +62,19 @@ export function exclusionsOf(item: AskedItem, rules: AskedRules): readonly Cause
   return whole;
 }
 
-function causesOf(item: RuleItem, { filter, plugins }: AskedRules): Cause[] {
+function causesOf(
+  item: RuleItem,
+  { filter, plugins }: AskedRules,
+  filterFor: typeof settingsFilter,
+): Cause[] {
   const { path } = item;
   const found: Cause[] = [];
   let policy: FilterPolicy | null = filter;
   while (policy !== null) {
-    const left: LeftOut | null = settingsFilter(policy)(item);
+    const left: LeftOut | null = filterFor(policy)(item);
     if (left === null) break;
-    found.push({ rule: left.rule, detail: left.detail, path });
+    const { rule, detail, onTheWay } = left;
+    found.push({ rule, detail, path, ...(onTheWay && { onTheWay }) });
     policy = without(policy, left, path);
   }
   const verdict = plugins?.ignore(item) ?? null;

@@ -17,19 +17,25 @@ export interface LeftOut {
   readonly detail: string;
   /** As the log has it. */
   readonly line: string;
+  /** A folder that is made for what is in it alone. */
+  readonly onTheWay?: true;
 }
 
 /** Of an item, null when it may be let in, if only as a folder on the way to something. */
 export type SettingsFilter = (item: RuleItem) => LeftOut | null;
 
 export function settingsFilter(policy: FilterPolicy): SettingsFilter {
-  const [safe, filter] = [neverSynced(policy), filterOf(policy)];
+  const asked = wholeFilter(policy);
   return (item) => {
-    const left = safe(item);
-    if (left !== null) return left;
-    const filtered = filter(item);
-    return filtered?.onTheWay === true ? null : filtered;
+    const left = asked(item);
+    return left?.onTheWay === true ? null : left;
   };
+}
+
+/** The same, with the folders that are only on the way to something. */
+export function wholeFilter(policy: FilterPolicy): SettingsFilter {
+  const [safe, filter] = [neverSynced(policy), filterOf(policy)];
+  return (item) => safe(item) ?? filter(item);
 }
 
 /** Names that are never synced, and what the drive does not hold. */
