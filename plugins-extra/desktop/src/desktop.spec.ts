@@ -1,5 +1,5 @@
 import { createWorld, readRecordedLog, runPlugin, type RunningPlugin } from '@tidemark/plugin-testkit';
-import { Failure } from '@tidemark/plugin-sdk';
+import { Failure, failureGuide } from '@tidemark/plugin-sdk';
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import plugin from './desktop.ts';
@@ -24,9 +24,9 @@ test('it shows conflicts, what is held, and failures that do not mend themselves
     [
       { text: 'Both sides changed a.txt: tidemark conflicts', isUrgent: false },
       { text: '42 deletions and replacements wait for you: tidemark apply 3f9c', isUrgent: true },
-      { text: 'Cannot upload "a.txt": refused. Check your permissions on the item online', isUrgent: false },
+      { text: `Cannot upload "a.txt": refused. ${failureGuide.accessDenied.remedy}`, isUrgent: false },
       { text: '1 changes failed: tidemark status', isUrgent: false },
-      { text: 'The login has expired. Log in again: tidemark auth (or --reauth)', isUrgent: true },
+      { text: `The login has expired. ${failureGuide.loginRequired.remedy}`, isUrgent: true },
     ].map((one) => ({ title: 'OneDrive Client for Linux', ...one })),
   );
 });
