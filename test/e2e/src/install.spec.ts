@@ -1,7 +1,7 @@
 /** The tarball that `npm pack` makes, installed as users install it. */
 import { execFile, execFileSync, spawnSync } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
-import { copyFile, mkdir, mkdtemp, readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
+import { copyFile, mkdir, mkdtemp, readdir, readFile, rm, stat, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -30,6 +30,13 @@ beforeAll(() => {
   execFileSync('npm', ['pack', ...quiet, '--pack-destination', base], { cwd: repository });
   const global = ['--global', '--prefix', prefix, '--offline', '--cache', join(base, 'empty')];
   execFileSync('npm', ['install', ...quiet, ...global, join(base, 'tidemark-0.1.0.tgz')], { cwd: base });
+});
+
+it('is as large as the page on installing says', async () => {
+  const page = await readFile(join(repository, 'apps/cli/docs/installing.md'), 'utf8');
+  const [, told] = /^\| tarball .*\| ([\d.]+) MB, and Node by npm/m.exec(page) ?? [];
+  const { size } = await stat(join(base, 'tidemark-0.1.0.tgz'));
+  expect(Math.abs(size / 1e6 - Number(told)), `${size} bytes`).toBeLessThan(0.25);
 });
 
 it('asks for the Node of this repository, and for nothing else', () => {
@@ -109,8 +116,10 @@ it('the page of five minutes does what it says, with what was installed', async 
   };
   const { exitCode, text } = await runBlock(await blockOfInstalling('service'), service);
   expect(exitCode, text).toBe(0);
-  onTestFinished(() => {
-    process.kill(Number(readFileSync(join(home, 'units/tidemark.pid'), 'utf8')));
+  const pid = readFileSync(join(home, 'units/tidemark.pid'), 'utf8').trim();
+  onTestFinished(async () => {
+    process.kill(Number(pid));
+    await expect.poll(() => isOver(pid)).toBe(true);
   });
   drive.drive.create('/later.txt', 'made online');
   await expect.poll(() => existsSync(join(home, 'OneDrive/later.txt'))).toBe(true);
@@ -141,6 +150,15 @@ it('each line for completion in a shell has the shell complete', async () => {
     expect(stdout, stderr).toMatch(/_tidemark.*tidemark\n.*_tidemark|^_tidemark _tidemark$|^--dry-run\t/m);
   }
 });
+
+/** Ended, though the first process of a container may never ask for its exit code. */
+function isOver(pid: string): boolean {
+  try {
+    return / Z /.test(readFileSync(`/proc/${pid}/stat`, 'utf8'));
+  } catch {
+    return true;
+  }
+}
 
 async function blockOfInstalling(kind: string): Promise<Block> {
   const page = await readFile(join(repository, 'apps/cli/docs/installing.md'), 'utf8');
