@@ -29,6 +29,8 @@ export function accountOf(
     say: (line: string) => {
       if (!asksForJson(commandLine)) output.line(line);
     },
+    ...(commandLine.verbosity > 0 &&
+      !asksForJson(commandLine) && { note: (line: string) => output.line(line) }),
     ...(loginFile === 'mended' && { warn: (line: string) => output.errorLine(line) }),
   });
 }

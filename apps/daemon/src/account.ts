@@ -46,13 +46,15 @@ export interface AccountOptions {
   readonly warn?: (line: string) => void;
   /** Told of what goes on from an earlier run. */
   readonly say?: (line: string) => void;
+  /** Told what those read who ask for more. */
+  readonly note?: (line: string) => void;
   /** Given the requests and answers, as lines without secrets, with `debug_https`. */
   readonly trace?: (line: string) => void;
 }
 
 /** Throws Failure for endpoints that are not allowed. Nothing is contacted. */
 export function openAccount(options: AccountOptions): Account {
-  const { profile, clock, random, rotation, environment, patience, say, warn, trace } = options;
+  const { profile, clock, random, rotation, environment, patience, say, warn, note, trace } = options;
   const { settings, locations } = profile;
   const endpoints = endpointsOf(settings);
   const proxy = proxyFrom(environment);
@@ -74,7 +76,10 @@ export function openAccount(options: AccountOptions): Account {
     ...(proxy === null ? {} : { proxy }),
   });
   const network = traced === undefined ? untraced : tracedNetwork(untraced, endpoints.login, traced);
-  const budget = createBudget({ clock, concurrencyStart: settings.threads, concurrencyMax: connectionsMax });
+  const budget = createBudget({
+    ...{ clock, concurrencyStart: settings.threads, concurrencyMax: connectionsMax },
+    ...(note !== undefined && { onPaused: (delayMs) => note(pausedLine(delayMs)) }),
+  });
   const tokenFile = createTokenFile({
     ...{ path: locations.refreshToken, rotation },
     ...(warn !== undefined && { warn }),
@@ -169,6 +174,10 @@ function cloudOf(name: string): 'USL4' | 'USL5' | 'DE' | 'CN' {
     detail: `Cannot use azure_ad_endpoint "${name}": it is USL4, USL5, DE or CN`,
   });
 }
+
+/** The peer's words, and for how long. */
+const pausedLine = (delayMs: number): string =>
+  `Handling a Microsoft Graph API HTTP 429 Response Code (Too Many Requests) - Internal Thread ID: 0 - waiting ${Math.ceil(delayMs / 1000)} s`;
 
 /** The peer's words. */
 function resumptionTold(say: (line: string) => void = () => {}): (sessionFile: string) => void {

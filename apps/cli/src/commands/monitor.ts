@@ -54,6 +54,7 @@ export async function monitor(context: CommandContext): Promise<number> {
           say: (line) => {
             if (!json) output.line(line);
           },
+          ...(commandLine.verbosity > 0 && !json && { note: (line: string) => output.line(line) }),
           warn: (line) => output.errorLine(line),
           trace: (line) => output.errorLine(line),
           environment: process.env,

@@ -93,6 +93,17 @@ describe('the request budget', () => {
     expect(late.state).toEqual({ type: 'paused', remainingMs: 60_000 });
   });
 
+  it('tells of a pause once, however many requests are refused meanwhile', async () => {
+    const clock = createManualClock();
+    const told: number[] = [];
+    const budget = createBudget({ clock, onPaused: (delayMs) => told.push(delayMs) });
+    for (const delayMs of [10_000, 10_000, 20_000]) budget.pause(delayMs);
+    expect(told).toEqual([10_000]);
+    await clock.advance(20_000);
+    budget.pause(5_000);
+    expect(told).toEqual([10_000, 5_000]);
+  });
+
   it('sleeps for nobody: a process that gave up ends although the service asked for a pause', async () => {
     const { clock } = budgetAt();
     const asleep = new Set<object>();

@@ -31,6 +31,8 @@ export interface BudgetOptions {
   readonly concurrencyMin?: number;
   readonly concurrencyMax?: number;
   readonly concurrencyStart?: number;
+  /** Told when a pause begins, and how long it is; not when it is prolonged. */
+  readonly onPaused?: (delayMs: number) => void;
 }
 
 export interface Budget {
@@ -83,6 +85,7 @@ export function createBudget(options: BudgetOptions): Budget {
 
 class AccountBudget implements Budget {
   readonly #clock: Clock;
+  readonly #onPaused: ((delayMs: number) => void) | undefined;
   readonly #min: number;
   readonly #max: number;
   #limit: number;
@@ -103,6 +106,7 @@ class AccountBudget implements Budget {
 
   constructor(options: BudgetOptions) {
     this.#clock = options.clock;
+    this.#onPaused = options.onPaused;
     this.#min = options.concurrencyMin ?? 1;
     this.#max = Math.max(this.#min, options.concurrencyMax ?? 16);
     this.#limit = Math.min(this.#max, Math.max(this.#min, options.concurrencyStart ?? 8));
@@ -154,7 +158,10 @@ class AccountBudget implements Budget {
     const now = this.#clock.monotonic();
     this.#throttled += 1;
     // Requests that were under way together are refused together: that is one lesson, not many.
-    if (this.#pausedUntil <= now) this.#limit = Math.max(this.#min, this.#limit / 2);
+    if (this.#pausedUntil <= now) {
+      this.#limit = Math.max(this.#min, this.#limit / 2);
+      this.#onPaused?.(delay);
+    }
     if (now + delay > this.#pausedUntil) {
       this.#pausedMs += now + delay - Math.max(now, this.#pausedUntil);
       this.#pausedUntil = now + delay;

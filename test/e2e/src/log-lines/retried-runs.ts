@@ -33,5 +33,10 @@ export const retriedRuns: readonly Row[] = [
     'Connection timeout',
     'Timeout was reached',
   ),
-  ...shown('tc0002, tried again', 'an upload that succeeds later', 'HTTP request returned status code 504'),
+  ...shown(
+    'tc0002, tried again',
+    'an upload that succeeds later',
+    'HTTP request returned status code 504',
+    'Handling a Microsoft Graph API HTTP 429 Response Code (Too Many Requests) - Internal Thread ID: <n>',
+  ),
 ];

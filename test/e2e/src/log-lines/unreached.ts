@@ -22,6 +22,8 @@ export async function runUnreached(account: Account, printed: Printed): Promise<
   printed.set('a run that cannot begin' satisfies Step, texts.join('\n'));
 
   await profile.write('up.txt', 'up');
+  const wait = { type: 'status', status: 429, headers: { 'retry-after': '1' } } as const;
+  simulator.addFault({ kind: 'metadata', effect: wait, times: 1 });
   const effect = { type: 'status', status: 504, code: 'generalException' } as const;
   // As often as one upload asks.
   simulator.addFault({ kind: 'simpleUpload', effect, times: 3 });
