@@ -1,6 +1,7 @@
 /** From settings to policy: what steers decisions, as it goes into the log. */
 import type { DriveInfo, FilterPolicy, Pace, Policy } from '@tidemark/contracts';
 import { paceOnce } from '@tidemark/contracts';
+import { canDeleteForGood } from '@tidemark/graph';
 import type { Settings } from '@tidemark/settings';
 
 export interface PolicyFacts {
@@ -31,6 +32,7 @@ export function policyFrom(facts: PolicyFacts): Policy {
       ? { mirrorLocal: true as const }
       : {}),
     keepRemote: settings.no_remote_delete,
+    ...(deletesForGood(settings, facts.driveKind) && { deletesForGood: true as const }),
     ...removeSourceFrom(settings),
     cleanupLocal: isSure && settings.cleanup_local_files,
     bypassPreservation: settings.bypass_data_preservation,
@@ -55,6 +57,12 @@ export function policyFrom(facts: PolicyFacts): Policy {
 
 export const directionFrom = (settings: Settings): Policy['direction'] =>
   settings.download_only ? 'download' : settings.upload_only ? 'upload' : 'both';
+
+/** Asked for, and the service can. */
+const deletesForGood = (
+  { permanent_delete: isWanted, azure_ad_endpoint: cloud }: Settings,
+  kind: DriveInfo['kind'],
+): boolean => isWanted && canDeleteForGood(cloud === '' ? 'global' : cloud, kind);
 
 /** Each of the two needs the one before it; the settings refuse anything else. */
 function removeSourceFrom(settings: Settings): Pick<Policy, 'removeSource'> {

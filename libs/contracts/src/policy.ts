@@ -8,6 +8,8 @@ export interface Policy {
   readonly mirrorLocal?: true;
   /** Deletions on disk are not repeated on the drive (upload only). */
   readonly keepRemote: boolean;
+  /** What is deleted on the drive has no way back: nothing goes along with the folder above it. */
+  readonly deletesForGood?: true;
   /**
    * With `direction: upload`: what is proven to be on the drive goes from the disk to the trash. `folders`: so does a folder that
    * this has emptied. Whatever is gone from the disk then says nothing: it is never deleted on the drive.

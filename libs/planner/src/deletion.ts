@@ -33,7 +33,9 @@ export function deleteRemote(view: PlanningView, item: Item, remote: RemoteEntry
     return bringDown(view, item, remote, remote.kind === 'folder' ? survivorsInside : changedOnDrive);
   // The folder above goes as a whole: its one call covers this item. A drive that refuses that (something in it is on hold)
   // gets what is in it first, and the folder once it is empty.
+  const isPiecemeal = view.policy.deletesForGood === true;
   if (
+    !isPiecemeal &&
     !view.refused(parent.id) &&
     (parent.synced !== null || goesUnagreed(view.policy, parent, 'remote')) &&
     parent.local === null &&
@@ -41,6 +43,9 @@ export function deleteRemote(view: PlanningView, item: Item, remote: RemoteEntry
     deletable(view, parent, 'remote').type === 'goes'
   )
     return waitFor(parent.id);
+  // What another client puts into the folder meanwhile must not go with it where it cannot come back.
+  const inside = isPiecemeal ? lastOf(view.trees.names.remote.children(item.id)) : null;
+  if (inside !== null) return waitFor(inside);
   if (view.held('deletionsOnDrive', item.id)) return waitFor('deletionsOnDrive');
   return act({
     type: 'DeleteRemote',

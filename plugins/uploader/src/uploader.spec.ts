@@ -330,6 +330,7 @@ describe('uploader: the other commands', () => {
     toParentId: id('D2'),
     toName: 'b.txt',
     modifiedAt: 9,
+    itemCount: 1,
   };
 
   it.each([
@@ -346,7 +347,7 @@ describe('uploader: the other commands', () => {
     ['SetRemoteTime' as const, ['setModifiedAt', 'D1', 9, 'e1'], { remote: row, requestIds: ['r-1'] }],
     [
       'DeleteRemote' as const,
-      ['delete', 'D1', 'e1'],
+      ['delete', 'D1', 'e1', { isEmpty: true }],
       { remote: { id: 'D1', deleted: true }, requestIds: ['r-1'] },
     ],
   ])('%s passes the precondition on and tells what is true now', async (type, call, outcome) => {

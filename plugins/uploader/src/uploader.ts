@@ -30,9 +30,9 @@ export const uploader = definePlugin({
       );
       return { remote: row, requestIds };
     },
-    DeleteRemote: async ({ driveItemId, ifMatch }, { drive, signal }) => {
+    DeleteRemote: async ({ driveItemId, ifMatch, itemCount }, { drive, signal }) => {
       const { requestIds } = await onGrounds(drive, { ids: [driveItemId] }, signal, () =>
-        drive.delete(driveItemId, ifMatch),
+        drive.delete(driveItemId, ifMatch, { isEmpty: itemCount === 1 }),
       );
       return { remote: { id: driveItemId, deleted: true }, requestIds };
     },

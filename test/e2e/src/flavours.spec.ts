@@ -50,6 +50,25 @@ it.each(flavours)(
   },
 );
 
+it('permanent_delete takes nothing along that another client put into a folder meanwhile', async () => {
+  const profile = await openProfile({
+    tree: [{ path: '/Work/Deep/b.txt', content: 'b' }],
+    config: { permanent_delete: 'true' },
+  });
+  await profile.sync();
+  await rm(profile.at('Work'), { recursive: true });
+  profile.simulator.addFault({ kind: 'delete', times: 1, effect: { type: 'latency', delayMs: 1000 } });
+  const ended = profile.sync();
+  await expect.poll(() => profile.simulator.counters().byKind.delete).toBe(1);
+  profile.drive.seed([{ path: '/Work/Deep/theirs.txt', content: 'theirs' }]);
+  await ended;
+  expect(await profile.whereIs('theirs')).toEqual([
+    'folder:/Work/Deep/theirs.txt',
+    'drive:/Work/Deep/theirs.txt',
+  ]);
+  await expectEqualSides(profile);
+});
+
 it('follows a refresh token that changes with every use while the old one dies', async () => {
   const profile = await openProfile({
     tree: [{ path: '/a.txt', content: 'a' }],

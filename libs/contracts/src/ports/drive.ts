@@ -102,8 +102,15 @@ export interface Drive {
     ifMatch: string,
   ): Promise<Written>;
   setModifiedAt(id: DriveItemId, modifiedAt: number, ifMatch: string): Promise<Written>;
-  /** To the recycle bin. Already gone counts as done. */
-  delete(id: DriveItemId, ifMatch: string): Promise<{ readonly requestIds: readonly string[] }>;
+  /**
+   * To the recycle bin, or for good where that is set. Already gone counts as done. `isEmpty`: a folder that holds something by now
+   * is not deleted for good (`preconditionFailed`).
+   */
+  delete(
+    id: DriveItemId,
+    ifMatch: string,
+    options?: { readonly isEmpty?: boolean },
+  ): Promise<{ readonly requestIds: readonly string[] }>;
   /**
    * Out of the recycle bin to that place, under its old id and with everything inside. `notFound` when the bin does not hold
    * it, `nameTaken`, and `invalidRequest` of a drive that is not personal: the service offers it there on its web page only.

@@ -152,6 +152,25 @@ describe('a deletion for good', () => {
     expect((await drive.delete(note.id, note.eTag)).requestIds).toHaveLength(1);
   });
 
+  it('of a folder that is to be empty is refused once something came into it, which its eTag does not tell', async () => {
+    await start({ flavour: 'business' });
+    rig.simulator.drive().seed([{ path: '/Empty' }]);
+    const drive = forGood();
+    const { rootId } = await drive.info();
+    const folder = await drive.child(rootId, 'Empty');
+    if (folder === null) throw new Error('the tree has the folder');
+    rig.simulator.drive().seed([{ path: '/Empty/theirs.txt', content: 'theirs' }]);
+    const failure = await failureOf(drive.delete(folder.id, folder.eTag, { isEmpty: true }));
+    expect(failure).toMatchObject({
+      code: 'preconditionFailed',
+      message: expect.stringMatching(/something came into it/),
+    });
+    expect(stat('/Empty/theirs.txt')).toBeDefined();
+    rig.simulator.drive().remove('/Empty/theirs.txt');
+    await drive.delete(folder.id, folder.eTag, { isEmpty: true });
+    expect(stat('/Empty')).toBeUndefined();
+  });
+
   it('is one into the recycle bin where the service does not have it', async () => {
     await start({ flavour: 'personal' });
     await forGood().delete(note.id, note.eTag);

@@ -180,10 +180,10 @@ export function createGraphDrive(options: GraphDriveOptions): GraphDrive {
     move: async (id, to, ifMatch) => move((await opened()).drive, id, to, ifMatch),
     setModifiedAt: async (id, modifiedAt, ifMatch) =>
       setModifiedAt((await opened()).drive, id, modifiedAt, ifMatch),
-    delete: async (id, ifMatch) => {
+    delete: async (id, ifMatch, expected) => {
       const { drive } = await opened();
       const isForGood = options.permanentDelete === true && canDeleteForGood(endpoints.cloud, drive.kind);
-      return isForGood ? deleteForGood(drive, id, ifMatch) : deleteItem(drive, id, ifMatch);
+      return isForGood ? deleteForGood(drive, id, ifMatch, expected) : deleteItem(drive, id, ifMatch);
     },
     authors: async (id, wish) => authorsOf((await opened()).drive, id, wish?.signal),
     restore: async (id, to) => restore((await opened()).drive, id, to),

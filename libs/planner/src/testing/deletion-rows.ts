@@ -102,6 +102,23 @@ export const deletionRows: Rows = {
       given: { held: (kind) => kind === 'deletionsOnDisk' },
       gives: 'wait for deletionsOnDisk',
     },
+    'for good on the drive: a folder goes after what is in it, each thing by itself': {
+      items: [goneLocally(folder('d')), goneLocally(file('a', 'old', { in: 1 }))],
+      given: { policy: { deletesForGood: true } },
+      gives: 'wait for 2',
+    },
+    'for good on the drive: it does not go along with the folder above': {
+      items: [goneLocally(file('a', 'old', { in: 2 })), goneLocally(folder('d'))],
+      given: { policy: { deletesForGood: true } },
+      gives: 'DeleteRemote d/a',
+      rule: 'local-deleted',
+    },
+    'for good on the drive: a folder with nothing left in it': {
+      items: [goneLocally(folder('d'))],
+      given: { policy: { deletesForGood: true } },
+      gives: 'DeleteRemote d',
+      rule: 'local-deleted',
+    },
     'no_remote_delete: stays on the drive': {
       items: [{ synced: a, remote: a }],
       given: { policy: { keepRemote: true } },
