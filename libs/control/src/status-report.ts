@@ -70,6 +70,9 @@ const channel = z.object({
   ),
 });
 
+const figures = { succeeded: count, failed: count, totalMs: z.number() };
+const figuresByType = z.array(z.object({ type: z.string(), ...figures }));
+
 const remotePlugin = z.object({
   name: z.string(),
   state: z.enum(['present', 'absent']),
@@ -82,9 +85,23 @@ const remotePlugin = z.object({
   lastFault: z.nullable(z.string()),
   /** Why it is absent, and what to do about it; null while it is there. */
   absence: z.nullable(z.object({ detail: z.string(), remedy: z.string() })),
+  /** What it declared; null before its first hello. */
+  needs: z.optional(z.nullable(z.record(z.string(), z.unknown()))),
+  /** What it did in this run, by its own count; null where it does not count. */
+  work: z.optional(
+    z.nullable(
+      z.object({
+        startMs: z.nullable(z.number()),
+        commands: figuresByType,
+        reactions: figuresByType,
+        requests: z.object(figures),
+        faults: count,
+        lastFault: z.nullable(z.string()),
+        lastFailure: z.nullable(z.string()),
+      }),
+    ),
+  ),
 });
-
-const figures = { succeeded: count, failed: count, totalMs: z.number() };
 
 const plugin = z.object({
   name: z.string(),
@@ -94,9 +111,9 @@ const plugin = z.object({
   /** Milliseconds until it was ready; null before that. */
   startMs: z.nullable(z.number()),
   /** What its handlers did in this run: how often, and for how long in all, without those that they call with `next`. */
-  commands: z.array(z.object({ type: z.string(), ...figures })),
+  commands: figuresByType,
   /** The same of its reactions, and of the requests that it sent: failed are those without an answer. */
-  reactions: z.optional(z.array(z.object({ type: z.string(), ...figures }))),
+  reactions: z.optional(figuresByType),
   requests: z.optional(z.object(figures)),
   /** What it did wrong in this run, and the last of it. */
   faults: count,

@@ -20,6 +20,12 @@ it('the uploader and the downloader run in processes of their own, and files go 
   await expectEqualSides(profile);
   expect(await profile.read('folder/theirs.txt')).toBe('theirs');
   expect(Object.keys(profile.remote())).toContain('/mine.txt');
+  // Each counts what it does, and tells it with its next hello.
+  await expect
+    .poll(async () => (await profile.tidemark(['plugin', 'why', 'downloader'])).stdout)
+    .toMatch(
+      /^ {2}granted .*\bdisk\b.*\n(?:.*\n)* {2}handled {3}DownloadFile: 1 done, 0 failed, [\d.]+ ms on average$/m,
+    );
 });
 
 it('a plugin that changes content works in the processes that carry it', async () => {

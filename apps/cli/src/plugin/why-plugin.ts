@@ -69,11 +69,12 @@ function ofDaemon(name: string, { plugins = [], remotePlugins }: DaemonReport): 
     };
   const away = remotePlugins.find((plugin) => plugin.name === name);
   if (away === undefined) return null;
-  const last = away.absence?.detail ?? away.lastFault;
+  const { version, absence, lastFault, needs = null, work = null } = away;
   return {
-    ...{ name, version: away.version, of: 'run', needs: null, startMs: null, commands: [] },
-    ...{ reactions: null, requests: null },
-    ...{ faults: away.faults, last },
+    ...{ name, version, of: 'run', needs, startMs: work?.startMs ?? null, commands: work?.commands ?? [] },
+    ...{ reactions: work?.reactions ?? null, requests: work?.requests ?? null },
+    faults: away.faults + (work?.faults ?? 0),
+    last: absence?.detail ?? lastFault ?? work?.lastFailure ?? work?.lastFault ?? null,
   };
 }
 

@@ -151,10 +151,10 @@ function daemonReport(state: State, live: LiveFacts, itemsMax: number): DaemonRe
 }
 
 function remotePlugin(plugin: RemotePluginDescription): DaemonReport['remotePlugins'][number] {
-  const { name, state, version, commands, faults, lastFault, absence } = plugin;
+  const { name, state, version, commands, faults, lastFault, absence, needs, work } = plugin;
   const { remedy } = failureGuide.pluginAbsent;
   return {
-    ...{ name, state, version, commands, faults, lastFault },
+    ...{ name, state, version, commands, faults, lastFault, needs, work },
     absence: absence === null ? null : { detail: absence, remedy },
   };
 }

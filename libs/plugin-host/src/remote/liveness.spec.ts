@@ -4,7 +4,7 @@ import { definePlugin, type Plugin } from '@tidemark/plugin-sdk';
 import { concat, NEVER, of } from 'rxjs';
 import { describe, expect, it } from 'vitest';
 import { createSpecClock, hashFile, output, random, turn } from '../spec-world.ts';
-import { pluginSubjectsOf } from './protocol.ts';
+import { helloShape, pluginSubjectsOf } from './protocol.ts';
 import { runRemotePlugin, type RemoteStanding } from './run-remote-plugin.ts';
 import { createSpecRemote } from './spec-remote.ts';
 
@@ -246,6 +246,23 @@ describe('the plugin', () => {
     expect(Object.keys(context)).toEqual(
       expect.arrayContaining(['showOnDesktop', 'listen', 'request', 'store', 'secrets']),
     );
+  });
+
+  it('says what it has done so far, whatever went wrong in it', async () => {
+    const far = await world(
+      definePlugin({
+        name: 'far',
+        observe: () => {
+          throw new Error(`two\nlines ${'x'.repeat(2000)}`);
+        },
+      }),
+    );
+    await far.daemonComes();
+    await far.advance(1_000);
+    await far.advance(1_000);
+    const { work } = helloShape.parse(far.hellos.at(-1));
+    expect(work).toMatchObject({ commands: [], requests: { succeeded: 0 } });
+    expect(work?.lastFault).toMatch(/two lines x+$/);
   });
 
   it('says that it leaves', async () => {

@@ -198,6 +198,24 @@ describe('a plugin in another process', () => {
     expect(far.describe()).toMatchObject([{ faults: 200 }]);
   });
 
+  it('counts what it does itself, in bounds', async () => {
+    const far = await createSpecRemote({ handles: ['UploadFile'], isOurs: true });
+    await far.hello({ needs: { drive: 'write' } });
+    expect(far.describe()).toMatchObject([{ needs: { drive: 'write' }, work: null }]);
+    const figures = { succeeded: 2, failed: 1, totalMs: 30 };
+    const work = {
+      ...{ startMs: 4, commands: [{ type: 'UploadFile', ...figures }], reactions: [], requests: figures },
+      ...{ faults: 1, lastFault: 'it threw', lastFailure: null },
+    };
+    await far.hello({ work });
+    expect(far.describe()).toMatchObject([{ work }]);
+    for (const lie of [{ faults: -1 }, { lastFault: 'two\nlines' }, { lastFailure: 'x'.repeat(1001) }])
+      expect(await far.hello({ work: { ...work, ...lie } })).toMatchObject({
+        refused: { code: 'malformed' },
+      });
+    expect(far.describe()).toMatchObject([{ work }]);
+  });
+
   it('is given nothing before it is ready, and why it waits is said', async () => {
     const far = await createSpecRemote({ handles: ['UploadFile'], isOurs: true });
     await far.hello({ ready: false, waits: 'the sync folder is another one here' });

@@ -51,6 +51,23 @@ const line = (lengthMax: number): z.ZodString =>
     .max(lengthMax)
     .regex(/^\P{Cc}*$/u);
 
+const count = z.number().int().nonnegative();
+const figures = { succeeded: count, failed: count, totalMs: z.number().nonnegative() };
+const figuresByType = z.array(z.object({ type: line(50), ...figures })).max(50);
+
+/** What a plugin did for one run, by its own count. It is shown, and nothing follows from it. */
+export const workShape = z.object({
+  /** Milliseconds until it was ready; null before that. */
+  startMs: z.number().nonnegative().nullable(),
+  commands: figuresByType,
+  reactions: figuresByType,
+  requests: z.object(figures),
+  faults: count,
+  lastFault: line(1000).nullable(),
+  lastFailure: line(1000).nullable(),
+});
+export type Work = z.infer<typeof workShape>;
+
 /** Said at the start, again and again while the plugin lives, and once more when it leaves. */
 export const helloShape = z.object({
   protocol: z.number().int(),
@@ -72,6 +89,7 @@ export const helloShape = z.object({
   run: z.string().max(100).optional(),
   /** Why it is not ready, where waiting alone does not help. */
   waits: line(300).optional(),
+  work: workShape.optional(),
 });
 export type Hello = z.infer<typeof helloShape>;
 

@@ -13,7 +13,7 @@ import type {
 } from '@tidemark/contracts';
 import type { Notice } from '@tidemark/plugin-sdk';
 import { messageOf } from '../fault.ts';
-import type { Greeting, Hello, PluginSubjects, Taken } from './protocol.ts';
+import type { Greeting, Hello, PluginSubjects, Taken, Work } from './protocol.ts';
 import { helloShape, protocolVersion, reportedShape } from './protocol.ts';
 import { admit } from './admit.ts';
 import { acceptTimeoutMs, createOrders } from './orders.ts';
@@ -44,6 +44,10 @@ export interface RemotePluginDescription {
   readonly absence: string | null;
   /** As it said last; null before its first hello. */
   readonly version: string | null;
+  /** What it declared; null before its first hello. */
+  readonly needs: Readonly<Record<string, unknown>> | null;
+  /** By its own count; null where it does not count. */
+  readonly work: Work | null;
   /** Commands that wait for it or are with it. */
   readonly commands: number;
   readonly faults: number;
@@ -101,7 +105,10 @@ export function createRemotePlugin(options: RemotePluginOptions): RemotePlugin {
   });
   let present: { readonly hello: Hello; seenAt: number } | null = null;
   let absence = notGreeted;
-  let version: string | null = null;
+  /** What it said last. */
+  let told: Pick<RemotePluginDescription, 'version' | 'needs' | 'work'> = {
+    ...{ version: null, needs: null, work: null },
+  };
   let taking = 0;
   let faults = 0;
   let lastFault: string | null = null;
@@ -158,7 +165,7 @@ export function createRemotePlugin(options: RemotePluginOptions): RemotePlugin {
       name,
       handles,
       ...(present?.hello.ready === true ? { state: 'present', absence: null } : { state: 'absent', absence }),
-      version,
+      ...told,
       commands: orders.size,
       faults,
       lastFault,
@@ -206,7 +213,8 @@ export function createRemotePlugin(options: RemotePluginOptions): RemotePlugin {
     } else {
       const isNew = present?.hello.ready !== true && hello.ready;
       present = { hello, seenAt: clock.monotonic() };
-      ({ version } = hello);
+      const { version, needs, work = null } = hello;
+      told = { version, needs, work };
       if (!hello.ready) absence = hello.waits ?? 'it is starting';
       if (isNew) tell({ type: 'pluginPresent', version });
       orders.send();

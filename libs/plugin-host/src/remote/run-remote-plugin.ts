@@ -13,7 +13,7 @@ import { createHost } from '../host.ts';
 import { SetupError } from '../setup-error.ts';
 import { subjectsOf } from '../subjects.ts';
 import { borrowNotifications } from './lent-notifications.ts';
-import type { Greeting, Hello } from './protocol.ts';
+import type { Greeting, Hello, Work } from './protocol.ts';
 import { greetingShape, pluginSubjectsOf, protocolVersion, spontaneousTypes } from './protocol.ts';
 import { createRemoteBus, type RemoteBus } from './remote-bus.ts';
 import { declarationOf, whyItStaysHere } from './stays-here.ts';
@@ -135,6 +135,7 @@ export async function runRemotePlugin(options: RunRemotePluginOptions): Promise<
         ...{ ...hello, leaving, ready: run !== null && waits === null },
         ...(run !== null && { run }),
         ...(waits !== null && { waits }),
+        work: workOf(crew.host),
       };
       return greetingShape.parse(await bus.request(wire.hello, said, greetingTimeoutMs));
     } catch (error) {
@@ -170,6 +171,20 @@ export function assertCanLeave(plugin: Plugin, whose: 'ours' | 'theirs' = 'their
 
 /** Elsewhere no upload would ask it, and files would go up as they are. */
 const changesContentHere = 'changes content, which is done in the processes of uploader and downloader';
+
+/** Its own count, in lines that a hello may carry. */
+function workOf(host: Host): Work | undefined {
+  const [described] = host.describe().plugins;
+  if (described === undefined) return undefined;
+  const { startMs, commands, reactions, requests, faults, lastFault, lastFailure } = described;
+  return {
+    ...{ startMs, commands: [...commands], reactions: [...reactions], requests, faults },
+    ...{ lastFault: lineOf(lastFault), lastFailure: lineOf(lastFailure) },
+  };
+}
+
+const lineOf = (text: string | null): string | null =>
+  text === null || text === '' ? null : text.replaceAll(/\p{Cc}/gu, ' ').slice(0, 1000);
 
 function helloOf(plugin: Plugin, instance: string): Hello {
   // A handler may hint as well.
