@@ -48,6 +48,15 @@ it('are made, from the outermost on, when a file comes that is in', () => {
   expect(next.map(({ type, path }) => `${type} ${path}`)).toEqual(['CreateLocalFolder d/e']);
 });
 
+it('are made for what comes into them while a command is at work for it', () => {
+  const run = new SpecRun({}, rules);
+  run.start();
+  run.diskShows();
+  run.driveShows(...folders, onDrive('A', 'a.txt', 'text'));
+  expect(run.command('DownloadFile').path).toBe('a.txt');
+  expect(toldMore(run, onDrive('A', 'a.txt', 'text', { in: 'D' }))).toEqual(['CreateLocalFolder d']);
+});
+
 it('are made when one of them gets a name that is in', () => {
   expect(toldMore(started(), onDrive('E', 'e.txt', null, { in: 'D' }))).toEqual(['CreateLocalFolder d']);
 });

@@ -37,11 +37,11 @@ export function reconsider(state: State, ids: Iterable<ItemId>, news: boolean): 
     }
     noteTogether(state, item);
     if (news) step(state, id, { type: 'CHANGED' });
+    reconsiderOnTheWay(state, item);
     // What a command is at work for is news for the folders above once that has come to something.
     if (state.inFlight.has(id)) continue;
     reconsiderAbove(state, item, 'remote', news);
     reconsiderAbove(state, item, 'local', news);
-    reconsiderOnTheWay(state, item);
   }
 }
 
