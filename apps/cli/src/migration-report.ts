@@ -12,6 +12,7 @@ import {
   planReport,
   type Profile,
 } from '@tidemark/daemon';
+import { innerWorkspacesIn } from '@tidemark/disk';
 import { peerApplicationId } from '@tidemark/graph';
 import { parseSyncList } from '@tidemark/settings';
 import { isTakenOver } from './beside-peer.ts';
@@ -32,6 +33,8 @@ export interface MigrationReport {
   readonly interrupted: number;
   /** Where Tidemark keeps its own files. */
   readonly stateFolder: string;
+  /** Folders of Tidemark in the sync folder, with its trash: absolute paths. */
+  readonly inSyncFolder: readonly string[];
   /** Tidemark has synced with this profile before. */
   readonly isTakenOver: boolean;
 }
@@ -61,6 +64,7 @@ export function migrationReport(profile: Profile, peer: PeerDatabase): Migration
     ...believedBy(peer, settings.sync_dir),
     interrupted: readdirSync(locations.directory).filter((name) => interruptedName.test(name)).length,
     stateFolder: locations.state,
+    inSyncFolder: innerWorkspacesIn(settings.sync_dir),
     isTakenOver: isTakenOver(profile),
   };
 }

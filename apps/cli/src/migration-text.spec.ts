@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import type { MigrationReport } from './migration-report.ts';
-import { reportText } from './migration-text.ts';
+import { backText, reportText } from './migration-text.ts';
 
 const report: MigrationReport = {
   directory: '/home/me/.config/onedrive',
@@ -12,6 +12,7 @@ const report: MigrationReport = {
   unreadable: null,
   interrupted: 0,
   stateFolder: '/home/me/.config/onedrive/tidemark',
+  inSyncFolder: [],
   isTakenOver: false,
 };
 const text = (change: Partial<MigrationReport>): string => reportText({ ...report, ...change }).join('\n');
@@ -46,4 +47,13 @@ it('says what is missing, cannot be read or begins anew', () => {
   expect(said).toContain('cannot be read, which changes nothing: no such table');
   expect(said).toContain('2 transfers of that client');
   expect(said).toContain('Tidemark has synced with this profile before');
+});
+
+it('names a trash in the sync folder, which the client would take for files of the user', () => {
+  const plan = { same: 1, bytes: { download: 0, upload: 0 }, report: { commands: [] } } as never;
+  expect(backText(report, plan).join('\n')).not.toContain('WARNING');
+  const inSyncFolder = ['/home/me/OneDrive/.tidemark-staging'];
+  expect(backText({ ...report, inSyncFolder }, plan).join('\n')).toMatch(
+    /both sides {3}are the same: 1 item\n.*WARNING: it is in the sync folder: "\/home\/me\/OneDrive\/\.tidemark-staging"\n.*Move it elsewhere first/,
+  );
 });

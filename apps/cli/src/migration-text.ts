@@ -91,6 +91,10 @@ export const backText = (report: MigrationReport, plan: MigrationPlan): readonly
   plan.report.commands.length === 0
     ? `  both sides   are the same: ${counted(plan.same, 'item')}`
     : `  both sides   ${counted(plan.report.commands.length, 'change')} not carried over yet: run tidemark sync first`,
+  ...report.inSyncFolder.flatMap((path) => [
+    `  trash        WARNING: it is in the sync folder: "${path}"`,
+    '               Move it elsewhere first: that client uploads it, or deletes it for good (cleanup_local_files)',
+  ]),
   'Then, one after the other:',
   '  systemctl --user disable --now tidemark   # if it runs as a service',
   '  onedrive --sync --resync                  # once, and agree; up to version 2.4: onedrive --synchronize --resync',

@@ -7,6 +7,7 @@ export { lockHolderAt } from './lock-holder.ts';
 export { rootAt } from './root-at.ts';
 export type { FolderTrash, PruningOptions, Trashed } from './trash/folder-trash.ts';
 export { trashFoldersOf } from './workspace.ts';
+export { innerWorkspacesIn } from './inner-workspaces.ts';
 export type { Pruned } from './trash/prune-trash.ts';
 export { earlierMarkerName, innerWorkspaceName } from './path-names.ts';
 export { asFailure, errnoOf } from './errno.ts';

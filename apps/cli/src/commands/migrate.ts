@@ -98,7 +98,8 @@ function tellWayBack(
   if (action.output === 'json')
     context.output.line(JSON.stringify({ type: 'migrationBack', ...report, ...planJson(plan) }));
   else say(context, backText(report, plan));
-  return plan.report.commands.length === 0 ? 0 : exitCodeOf('needsDecision', context.commandLine);
+  const isReady = plan.report.commands.length === 0 && report.inSyncFolder.length === 0;
+  return isReady ? 0 : exitCodeOf('needsDecision', context.commandLine);
 }
 
 const planJson = ({ same, bytes, report }: MigrationPlan): object => ({ same, bytes, plan: report });
