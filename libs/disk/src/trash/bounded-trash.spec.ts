@@ -1,6 +1,15 @@
 import { execFileSync } from 'node:child_process';
-import { linkSync, mkdirSync, mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import {
+  linkSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  rmSync,
+  statSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs';
+import { dirname, join } from 'node:path';
 import { setImmediate } from 'node:timers/promises';
 import type { PrunedFile } from '@tidemark/contracts';
 import { expect, onTestFinished, test } from 'vitest';
@@ -59,6 +68,22 @@ test('bytes that the drive has not stay above the bound and where space is short
   expect([...(await disk.inTrash(['alone'])).values()]).toMatchObject([[{ trash, sizeBytes: 5 }]]);
   for await (const bytes of (await disk.readTrash(trash ?? '')).open(0))
     expect(`${Buffer.from(bytes)}`).toBe('alone');
+});
+
+test('what a program goes on writing into the file in the trash stays as well', async () => {
+  await using temporary = await createTemporaryDisk();
+  const { disk, root, state } = temporary;
+  const trash: (string | null)[] = [];
+  for (const name of ['written', 'touched']) {
+    writeFileSync(join(root, name), name);
+    trash.push((await disk.remove(name, 'file', await rowAt(disk, name))).trash);
+  }
+  const [written, touched] = trash.map((place) => join(state, 'trash', place ?? ''));
+  for (const file of [written, touched]) utimesSync(dirname(file ?? ''), 1, 1);
+  writeFileSync(written ?? '', ' to since', { flag: 'a' });
+  utimesSync(touched ?? '', 1, 1);
+  await disk.pruneTrash({ ...unbounded, sizeMax: 1 });
+  expect(inTrash(temporary)).toEqual([trash[0]]);
 });
 
 test('[20,000 entries] the bound holds after each look, whatever came meanwhile, and what goes was recorded', async () => {

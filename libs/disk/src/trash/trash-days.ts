@@ -77,11 +77,21 @@ function entryIn(trash: OpenFolder, day: string, operation: string): FoundEntry 
   if (stats === undefined || !isFile(stats)) return null;
   return {
     ...{ day, operation, name, trash: `${day}/${operation}/${name}`, pathKey: keyOfOperation(operation) },
-    isOnlyCopy: isOfOnlyCopy(operation),
+    isOnlyCopy: isOfOnlyCopy(operation) || isWrittenSince(stats, ours),
     sizeBytes: sizeOf(stats),
     at: Number(stats.ctimeMs),
   };
 }
+
+/**
+ * A program had it open when it came here, and went on writing: nothing else has these bytes. Its change time tells of more than
+ * writing, and its modification time can be set to anything; only both together tell.
+ */
+const isWrittenSince = (file: BigIntStats, folder: BigIntStats): boolean =>
+  file.ctimeMs > folder.mtimeMs + tickMs && file.mtimeMs > folder.mtimeMs + tickMs;
+
+/** More than the ticks of any file system. */
+const tickMs = 2000n;
 
 /** What the end of this name frees. */
 export const sizeOf = ({ nlink, size }: BigIntStats): number => (nlink === 1n ? Number(size) : 0);
