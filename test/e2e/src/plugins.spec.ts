@@ -69,6 +69,10 @@ it('a plugin that watches from another process may die and come back, and the da
     {
       ...{ name: 'notifier', state: 'absent', version: '1.0.0', commands: 0, faults: 0, lastFault: null },
       absence: { detail, remedy },
+      ...{
+        needs: { events: true, output: true },
+        work: expect.objectContaining({ commands: [], faults: 0 }),
+      },
     },
   ]);
   expect((await profile.tidemark(['status'])).stdout).toMatch(
