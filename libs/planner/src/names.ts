@@ -110,6 +110,8 @@ function stepAside(view: PlanningView, item: Item, holder: Item, name: string): 
     };
   }
   if (!view.localKnown) return waitFor('localKnown');
+  // The disk holds one entry of a name: one of the two is not there any more, and only a look tells which.
+  if (holder.local?.name === name && holder.local.parent === local.parent) return waitFor(holder.id);
   const newName = freeKeptName(view, local.parent, name);
   if (newName === null) return noFreeName;
   return move(

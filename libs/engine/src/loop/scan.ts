@@ -28,13 +28,19 @@ export class Scanned {
   /** News of a folder whose listing goes on in the next part, to be told at its end. */
   readonly recent: LocalRow[] = [];
   readonly strangers: LocalRow[] = [];
+  /** The folder whose listing goes on in the next part. */
+  unfinished: LocalId | null = null;
+  /** Its listing is not the first one of this look: the folder changed meanwhile. */
+  isRelisting = false;
+  /** News of folders that were listed again, in order. */
+  readonly relisted: LocalId[] = [];
 }
 
 export function scanEnded(
   state: State,
   command: CommandOf<'ScanLocal'>,
   end: ScanEnd,
-  { seen, listed, newFolders }: Scanned,
+  { seen, listed, newFolders, relisted }: Scanned,
 ): Event {
   const { mounts = [] } = end;
   const unknown = unknownOnDisk(state, end);
@@ -49,9 +55,11 @@ export function scanEnded(
       unknown.has(item) ? null : itemOf(state.trees, item).local,
     );
     const isFirst = state.local.lastAt === null;
+    addReplaced(state, relisted, unseen);
     return { ...ended, unseen, ...((isFirst || !isSame(oddities, state.local.oddities)) && { oddities }) };
   }
   const unseen = unseenInFolders(state, listed, seen, unknown);
+  addReplaced(state, relisted, unseen);
   const notListed = newFolders.filter((folder) => !listed.has(folder));
   const more = notListed.length > 0 && { newFolders: pathsOf(state, notListed) };
   const { oddities } = end;
@@ -73,10 +81,13 @@ export function scanNews(state: State, met: Scanned, folders: LocalListing['fold
   const { recent, strangers } = met;
   const news: LocalRow[] = [];
   for (const { id, rows, more } of folders) {
+    if (met.unfinished !== id) met.isRelisting = met.listed.has(id);
+    met.unfinished = more === true ? id : null;
     met.listed.add(id);
     for (const row of rows) {
       met.seen.add(keptId(state, row.id));
       if (!isLocalNews(state.trees, row) && placementOf(state, row) === null) continue;
+      if (met.isRelisting) met.relisted.push(row.id);
       const known = state.trees.byLocalId.get(row.id);
       if (known !== undefined) (itemOf(state.trees, known).synced === null ? recent : news).push(row);
       else {
@@ -134,6 +145,26 @@ export function unseenInFolders(
     if (folder !== undefined) addMissed(folder);
   }
   return [...unseen];
+}
+
+/**
+ * The disk holds one entry of a name. What the first listing of a folder met where the second one met another file is not there any
+ * more, wherever it is by now, and counts as missed.
+ */
+function addReplaced({ trees }: State, relisted: readonly LocalId[], unseen: LocalId[]): void {
+  const order = new Map(relisted.map((id, index) => [id, index]));
+  for (const id of order.keys()) {
+    const known = trees.byLocalId.get(id);
+    const entry = known === undefined ? null : itemOf(trees, known).local;
+    if (entry === null) continue;
+    for (const other of trees.names.local.holders(entry.parent, entry.name)) {
+      const { local } = itemOf(trees, other);
+      if (local === null || local.id === id || local.name !== entry.name || unseen.includes(local.id))
+        continue;
+      const isTold = local.seq === entry.seq && (order.get(local.id) ?? -1) > (order.get(id) ?? -1);
+      if (local.seq <= entry.seq && !isTold) unseen.push(local.id);
+    }
+  }
 }
 
 /** Items that the look could not tell of: folders that it could not read, and names that something holds that is not synced (a link, a device), with everything below them. */

@@ -88,9 +88,14 @@ export const placeRows: Rows = {
       rule: 'compare-content',
     },
     'one that steps aside is read before, too': {
-      items: [onlyLocal(file('a', 'new', { young: true })), agreed(a)],
+      items: [onlyLocal(file('a', 'new', { young: true })), { ...agreed(a), local: file('b?', 'old') }],
+      given: { rules: refusingLocally('?') },
       gives: 'HashFile a',
       rule: 'compare-content',
+    },
+    'of two at one place on disk one is not there any more: nothing moves before a look tells which': {
+      items: [onlyLocal(file('a', 'new')), agreed(a)],
+      gives: 'wait for 2',
     },
     'a folder moves with everything in it': {
       items: [{ ...agreed(folder('d')), local: folder('e') }, agreed(file('a', 'old', { in: 1 }))],

@@ -32,6 +32,13 @@ export const looks: readonly Mutant[] = [
     specs,
   },
   {
+    file: 'libs/engine/src/loop/scan.ts',
+    find: '  const unseen = unseenInFolders(state, listed, seen, unknown);\n  addReplaced(state, relisted, unseen);\n',
+    replace: '  const unseen = unseenInFolders(state, listed, seen, unknown);\n',
+    harm: 'A file that an editor saves while its folder is looked at gets the name of a safe backup, and its own is deleted online.',
+    specs: ['libs/engine/src/loop/listed-twice.spec.ts'],
+  },
+  {
     file: 'libs/engine/src/fold/remote-news.ts',
     find: 'for (const id of event.unseen) if (trees.byRemoteId.has(id)) remote.unseen.add(id);',
     replace: 'touch(state, event.unseen.flatMap((id) => goneFromDrive(state, id)));',

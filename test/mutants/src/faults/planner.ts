@@ -187,6 +187,13 @@ export const planner: readonly Mutant[] = [
     specs,
   },
   {
+    file: 'libs/planner/src/names.ts',
+    find: 'if (holder.local?.name === name && holder.local.parent === local.parent) return waitFor(holder.id);',
+    replace: 'if (holder.id === item.id) return waitFor(holder.id);',
+    harm: 'A file steps aside for one that is not there any more.',
+    specs,
+  },
+  {
     file: 'libs/planner/src/on-the-way.ts',
     find: 'if (!isNew(item) || item[side]',
     replace: 'if (item[side]',
