@@ -35,7 +35,8 @@ export function pacedDrive(drive: Drive, turn: Turn): Drive {
       paced(turn, `drive.move ${id} to ${to.name}`, () => drive.move(id, to, ifMatch)),
     setModifiedAt: (id, modifiedAt, ifMatch) =>
       paced(turn, `drive.setModifiedAt ${id}`, () => drive.setModifiedAt(id, modifiedAt, ifMatch)),
-    delete: (id, ifMatch) => paced(turn, `drive.delete ${id}`, () => drive.delete(id, ifMatch)),
+    delete: (id, ifMatch, expected) =>
+      paced(turn, `drive.delete ${id}`, () => drive.delete(id, ifMatch, expected)),
     authors: (id, options) => paced(turn, `drive.authors ${id}`, () => drive.authors(id, options)),
     restore: (id, to) => paced(turn, `drive.restore ${id}`, () => drive.restore(id, to)),
     earlierVersions: (id) => paced(turn, `drive.earlierVersions ${id}`, () => drive.earlierVersions(id)),

@@ -130,9 +130,9 @@ export function createWitness(disk: SimulatedDisk, drive: SimulatedDrive): Witne
         hear(rows);
         return rows;
       },
-      async delete(id, ifMatch) {
+      async delete(id, ifMatch, expected) {
         const wasThere = drive.user.has(id);
-        const outcome = await port.delete(id, ifMatch);
+        const outcome = await port.delete(id, ifMatch, expected);
         if (wasThere && spared.has(id)) accuse(`${id} was deleted on the drive; on disk it was out of scope`);
         const known = doomed.onDrive.get(id);
         const path = known === undefined ? null : held(known);
