@@ -1,5 +1,5 @@
 /** Few runs of the built command that print many of the lines, each with a name that the table refers to. */
-import { mkdir, rename, rm, symlink, utimes, writeFile } from 'node:fs/promises';
+import { cp, mkdir, rename, rm, symlink, utimes, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect } from 'vitest';
 import { openProfile, type TestProfile } from '../profile.ts';
@@ -97,6 +97,7 @@ async function runSyncs(account: Account, printed: Printed): Promise<void> {
       { path: '/down/a.txt', content: 'a' },
       { path: '/down/big.bin', content: { sizeBytes: 6_000_000, seed: 1 } },
       { path: '/down/empty.txt', content: '' },
+      { path: '/copied, then removed/in.txt', content: 'in' },
       ...['changed', 'gone', 'touched', 'moved'].map((name) => ({
         ...{ path: `/${name}.txt`, content: name, modifiedAt },
       })),
@@ -128,6 +129,9 @@ async function runSyncs(account: Account, printed: Printed): Promise<void> {
 
   await mkdir(profile.at('Left'));
   await rename(profile.at('moved.txt'), profile.at('Left/moved.txt'));
+  // Another folder by its inode, and so no rename.
+  await cp(profile.at('copied, then removed'), profile.at('copy'), { recursive: true });
+  await rm(profile.at('copied, then removed'), { recursive: true });
   await profile.setConfig({ skip_dir: 'Left' });
   await step(profile, printed, 'after a move into skip_dir', verbose);
 }
