@@ -17,7 +17,8 @@ export async function runOnce(
 ): Promise<RunEnd> {
   const interrupted = interruption(output);
   opened.patience.endWith(interrupted.signal);
-  const bus = await openBus(parts.mode === 'rehearse' ? inProcess : profile.settings, {
+  const isAlone = parts.mode === 'rehearse' || profile.sharedFolder !== undefined;
+  const bus = await openBus(isAlone ? inProcess : profile.settings, {
     onError: (detail) => {
       output.errorLine(`ERROR: A message between plugins was lost, so the run ends: ${detail}`);
       interrupted.end();

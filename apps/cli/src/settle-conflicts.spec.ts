@@ -1,4 +1,4 @@
-import { localId } from '@tidemark/contracts';
+import { driveItemId, localId } from '@tidemark/contracts';
 import type { Conflict, ConflictVersion } from '@tidemark/engine';
 import { expect, it } from 'vitest';
 import { settleConflicts } from './settle-conflicts.ts';
@@ -51,4 +51,16 @@ it('names what it cannot decide', () => {
     settled: [],
     left: [{ path: 'c', why: 'both versions have the same time: say local or remote' }],
   });
+});
+
+it('of a drive that is for reading settles only what changes nothing there', () => {
+  const why = 'its owner lets you only read';
+  const uploaded = { ...one, kept: { ...one.kept, driveItemId: driveItemId('kept') } };
+  expect(summary([one], [one, equal], 'local', why).left).toEqual([{ path: 'a', why }]);
+  expect(summary([one], [one, equal], 'remote', why)).toMatchObject({
+    changes: ['Remove a-safeBackup'],
+    left: [],
+  });
+  expect(summary([uploaded], [uploaded], 'remote', why).left).toEqual([{ path: 'a', why }]);
+  expect(summary([uploaded], [uploaded], 'both', why)).toMatchObject({ settled: [one.keptId], left: [] });
 });

@@ -9,6 +9,10 @@ export async function conflictsIn(log: EventLog, { trees }: State): Promise<read
   return finder.conflictsIn(trees);
 }
 
+/** Those that have one of their two versions at the path. */
+export const named = (found: readonly Conflict[], path: string): readonly Conflict[] =>
+  found.filter(({ named: { path: at }, kept }) => at === path || kept.path === path);
+
 export interface Settling {
   /** In words, for the log. */
   readonly asked: string;
@@ -19,18 +23,24 @@ export interface Settling {
   readonly left: readonly { readonly path: string; readonly why: string }[];
 }
 
-/** `found`: all that are open. There is nothing to decide about equal versions, so their copies go as well. */
+/**
+ * `found`: all that are open. There is nothing to decide about equal versions, so their copies go as well. `readOnly`: why nothing may
+ * be changed on the drive; null: it may.
+ */
 export function settleConflicts(
   wanted: readonly Conflict[],
   found: readonly Conflict[],
   keep: Keep,
+  readOnly: string | null = null,
 ): Settling {
   const changes: UserChange[] = [];
   const settled: Conflict['keptId'][] = [];
   const left: { path: string; why: string }[] = [];
-  const equal = keep === 'both' ? [] : found.filter((one) => one.isEqual && !wanted.includes(one));
+  const equal =
+    keep === 'both' || readOnly !== null ? [] : found.filter((one) => one.isEqual && !wanted.includes(one));
   for (const conflict of [...wanted, ...equal]) {
-    const settling = settle(conflict, keep);
+    const way = settle(conflict, keep);
+    const settling = readOnly !== null && changesDrive(conflict, way) ? readOnly : way;
     if (typeof settling === 'string') {
       left.push({ path: conflict.named.path, why: settling });
       continue;
@@ -40,3 +50,7 @@ export function settleConflicts(
   }
   return { asked: `decision to keep ${keep}`, changes, settled, left };
 }
+
+/** Not where only a copy goes that never came to the drive. */
+const changesDrive = ({ kept }: Conflict, way: ReturnType<typeof settle>): boolean =>
+  typeof way !== 'string' && way.some(({ type }) => type !== 'Remove' || kept.driveItemId !== null);

@@ -6,14 +6,15 @@ import { carryOut, logFolder, planUserChanges, withContent } from '@tidemark/dae
 import type { ArrangedPlugins, UnfinishedChanges, UserChangesEnd } from '@tidemark/daemon';
 import { escaped } from '@tidemark/disk';
 import { userChangeText } from '@tidemark/engine';
-import type { CommandContext } from './context.ts';
 import { exitCodeOf } from './exit-code.ts';
 import { handOver } from './hand-over.ts';
 import { interruption } from './interruption.ts';
 import { capabilitiesFor, runOnce } from './one-run.ts';
-import type { Opened } from './open.ts';
+import type { CommandContext } from './context.ts';
 import { clock, random } from './open.ts';
+import type { Place } from './place.ts';
 import { pluginsOfOneRun } from './plugins.ts';
+import { borderOf } from './shared-folders.ts';
 import { report } from './commands/sync.ts';
 
 /** `asked`: in words, for the log. */
@@ -31,13 +32,21 @@ export async function isMonitorRunning({ profile }: CommandContext): Promise<boo
 }
 
 async function letMonitorMake(
-  { commandLine, output, profile }: CommandContext,
+  { context: { commandLine, output, profile }, shared }: Place,
   what: Asked,
   { source, json }: Form,
 ): Promise<number> {
   const { asked, changes, settled = [] } = 'planned' in what ? what.planned : what;
   const rest = 'planned' in what ? ({ isRest: true } as const) : {};
-  const { end, errors, line } = await handOver(profile, { source, asked, changes, settled, ...rest });
+  const wanted = {
+    source,
+    asked,
+    changes,
+    settled,
+    ...rest,
+    ...(shared !== null && { below: shared.below }),
+  };
+  const { end, errors, line } = await handOver(shared?.around ?? profile, wanted);
   for (const error of errors) output.errorLine(`ERROR: ${escaped(error)}`);
   if (json && end !== null)
     output.line(JSON.stringify({ type: 'UserChangesEnded', ...end, isInterrupted: false }));
@@ -46,14 +55,10 @@ async function letMonitorMake(
 }
 
 /** Makes the changes and syncs. Resolves to the exit code. */
-export async function makeAndSync(
-  context: CommandContext,
-  opened: Opened,
-  what: Asked,
-  form: Form,
-): Promise<number> {
+export async function makeAndSync(place: Place, what: Asked, form: Form): Promise<number> {
+  const { context, opened, shared } = place;
   const { output } = context;
-  if (form.isLive) return letMonitorMake(context, what, form);
+  if (form.isLive) return letMonitorMake(place, what, form);
   const interrupted = interruption(output);
   const isDetailed = context.commandLine.verbosity > 0 && !form.json;
   const { profile } = context;
@@ -86,22 +91,26 @@ export async function makeAndSync(
   if (form.json) output.line(JSON.stringify({ type: 'UserChangesEnded', ...end }));
   else output.line(`${end.made} of ${changes.length} changes made`);
   if (end.isInterrupted) return 128 + constants.signals.SIGINT;
-  const exitCode = await syncThem(context, opened, changes, { here, elsewhere });
+  // What is only downloaded has nothing to carry anywhere.
+  const isCarried = shared === null || shared.isFolder;
+  const exitCode = isCarried ? await syncThem(place, changes, { here, elsewhere }) : 0;
   return exitCode === 0 && end.failed.length > 0 ? exitCodeOf('failed', context.commandLine) : exitCode;
 }
 
 /** Deletions and replacements that come of these changes need no second consent. */
 async function syncThem(
-  context: CommandContext,
-  opened: Opened,
+  { context, opened, shared }: Place,
   changes: readonly UserChange[],
   { here, elsewhere }: ArrangedPlugins,
 ): Promise<number> {
   const paths = new Set(
     changes.flatMap((change) => ('toPath' in change ? [change.path, change.toPath] : [change.path])),
   );
+  const border = shared === null ? await borderOf(context.profile, elsewhere, opened) : null;
+  const guard = shared?.guard ?? border?.guard('own');
   const end = await runOnce(context, opened, {
-    ...{ mode: 'real', wanted: { paths }, plugins: here, elsewhere },
+    ...{ mode: 'real', wanted: { paths }, elsewhere },
+    plugins: guard === undefined ? here : [guard, ...here],
   });
   return report(context, end);
 }

@@ -2,7 +2,8 @@
 import type { DriveItemId } from '@tidemark/contracts';
 import { Failure } from '@tidemark/contracts';
 import { escaped } from '@tidemark/disk';
-import type { Conflict, ConflictVersion } from '@tidemark/engine';
+import type { ConflictVersion } from '@tidemark/engine';
+import type { PlaceConflicts } from './located-conflicts.ts';
 import type { CommandContext } from './context.ts';
 import { accountOf } from './open.ts';
 
@@ -11,14 +12,14 @@ export type Saver = { readonly name: string } | { readonly unknown: string };
 /** Null of a version that was saved on this computer. */
 export type SaverOf = (version: ConflictVersion) => Saver | null;
 
-export const noSavers: SaverOf = () => null;
-
 const patienceMs = 10_000;
 
 /** Never fails: a list without names is better than none. */
-export async function whoSaved(context: CommandContext, found: readonly Conflict[]): Promise<SaverOf> {
+export async function whoSaved(context: CommandContext, { found, shared }: PlaceConflicts): Promise<SaverOf> {
   const ids = found.flatMap(({ named }) => askedFor(named) ?? []);
-  const answer = ids.length === 0 ? new Map<DriveItemId, string>() : await ask(context, ids);
+  // Single files that others share lie on as many drives.
+  const isAsked = ids.length > 0 && (shared === null || 'target' in shared.place);
+  const answer = isAsked ? await ask(context, ids, shared) : new Map<DriveItemId, string>();
   return (version) => {
     if (version.from === 'disk') return null;
     const id = askedFor(version);
@@ -35,6 +36,7 @@ const askedFor = ({ from, driveItemId }: ConflictVersion): DriveItemId | null =>
 async function ask(
   context: CommandContext,
   ids: readonly DriveItemId[],
+  shared: PlaceConflicts['shared'],
 ): Promise<ReadonlyMap<DriveItemId, string> | Failure> {
   const { promise: late, resolve } = Promise.withResolvers<Failure>();
   const detail = 'The drive did not answer in time';
@@ -44,7 +46,9 @@ async function ask(
   try {
     if (!(await account.login.isStored()))
       return new Failure({ code: 'loginRequired', detail: 'No user is logged in' });
-    return await Promise.race([account.drive.changedBy(ids), late]);
+    const isFolder = shared !== null && 'target' in shared.place;
+    const drive = isFolder ? account.sharedFolder(shared.place.target) : account.drive;
+    return await Promise.race([drive.changedBy(ids), late]);
   } catch (error) {
     if (!(error instanceof Failure)) throw error;
     if (error.code !== 'offline')

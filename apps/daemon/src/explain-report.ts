@@ -30,7 +30,13 @@ export interface Telling {
   /** Null for another log, and for a moment in the past: the settings as they are now tell nothing of them. */
   readonly profile: Profile | null;
   /** The path lies in a shared folder, whose log and profile these are: the profile and the path of the sync folder around it. */
-  readonly around?: { readonly profile: Profile; readonly path: string; readonly below: string };
+  readonly around?: {
+    readonly profile: Profile;
+    readonly path: string;
+    readonly below: string;
+    /** Not that of single files. */
+    readonly isFolder: boolean;
+  };
   /** The last event to fold; absent: the last one of the log. */
   readonly to?: Seq | undefined;
   /** Awaited between two batches, for a process that has other things to do. */
@@ -58,7 +64,7 @@ export async function tellPath(path: string, telling: Telling): Promise<PathTold
   if (around === undefined) return { explanations, excluded, oddity, places };
   return {
     ...{ explanations, excluded, oddity, below: around.below },
-    places: places && { ...places, takesCommands: false },
+    places: places && placesIn(around, places),
   };
 }
 
@@ -69,8 +75,12 @@ export const inShared = (
   { place, profile: shared }: InSharedPlace,
 ): Pick<Telling, 'profile' | 'around'> => ({
   profile: shared,
-  around: { profile, path, below: place.path },
+  around: { profile, path, below: place.path, isFolder: 'target' in place },
 });
+
+/** What is only downloaded takes no command. */
+const placesIn = ({ below, isFolder }: NonNullable<Telling['around']>, places: Places): Places =>
+  isFolder ? { ...places, below, driveKind: 'shared' } : { ...places, below, takesCommands: false };
 
 const placesOf = (profile: Profile, started: Started | null): Places => ({
   driveKind: started?.drive.kind ?? null,

@@ -62,5 +62,11 @@ export { UnfitArgument } from './unfit-argument.ts';
 export { watchedFolders } from './watched-folders.ts';
 export { webhookSetting } from './webhook-setting.ts';
 export type { Border } from './shared-folders/border.ts';
-export { sharedPlaceAt, sharedReportFromLogs } from './shared-folders/shared-places.ts';
+export type { InSharedPlace } from './shared-folders/shared-places.ts';
+export {
+  sharedPlaceAt,
+  sharedPlaceFrom,
+  sharedPlacesWithLog,
+  sharedReportFromLogs,
+} from './shared-folders/shared-places.ts';
 export { mayHaveShared, readKnownPlaces } from './shared-folders/known-folders.ts';

@@ -6,6 +6,15 @@ import { policyFrom } from './policy.ts';
 import type { Profile } from './profile.ts';
 import { createRulesFor } from './rules-for.ts';
 
+/** Of a path relative to the sync folder: it, and every folder above it. */
+export function watchedPaths(profile: Parameters<typeof watchedFolders>[0]): (path: string) => boolean {
+  const isWatched = watchedFolders(profile);
+  return (path) => {
+    const names = path.split('/');
+    return names.every((_name, index) => isWatched(names.slice(0, index + 1).join('/')));
+  };
+}
+
 /** Of a path relative to the sync folder. */
 export function watchedFolders({
   settings,

@@ -40,6 +40,8 @@ export const wantedChangesSchema = z.strictObject({
   settled: z.array(z.string()),
   /** They were planned before, and a part of them may have been made: the log tells which. */
   isRest: z.optional(z.literal(true)),
+  /** The shared folder that they are in, relative to the sync folder; all other paths are relative to it. Absent: they are in the own drive. */
+  below: z.optional(path),
 });
 
 export interface WantedChanges {
@@ -48,6 +50,7 @@ export interface WantedChanges {
   readonly changes: readonly UserChange[];
   readonly settled: NonNullable<EventOf<'UserChangesPlanned'>['settled']>;
   readonly isRest?: true;
+  readonly below?: string;
 }
 
 /** What became of them. */

@@ -74,6 +74,6 @@ export type { AgreedItem, ItemChange } from './views/undo/item-changes.ts';
 export { ItemChanges } from './views/undo/item-changes.ts';
 export type { UndoSpan, UndoTarget } from './views/undo/span.ts';
 export { SpanFinder } from './views/undo/span.ts';
-export type { UndoPlan } from './views/undo/undo.ts';
+export type { DriveKind, UndoPlan } from './views/undo/undo.ts';
 export { changedSinceText, changesAt, planUndo } from './views/undo/undo.ts';
 export { missingContent, type MissingContent } from './fold/changed-content.ts';

@@ -54,13 +54,58 @@ describe('a shared folder of a personal account', () => {
     const why = await profile.tidemark(['explain', 'From Sam/plan.txt']);
     expect(why.stdout).toContain('In the shared folder "From Sam", which has a log of its own:\n');
     expect(why.stdout).toContain('"plan.txt"');
-    expect(why.stdout).not.toContain('tidemark undo');
+    expect(why.stdout).toContain('To get it back: ask the owner, in whose recycle bin it is');
     const shortcut = await profile.tidemark(['explain', 'From Sam']);
     expect(shortcut.stdout).toContain('"From Sam": It is a shared folder, which is synced from now on');
-    const undo = await profile.tidemark(['undo', 'From Sam/plan.txt', '--yes']);
-    expect(undo.stderr).toContain(
-      '"From Sam/plan.txt" is in the shared folder "From Sam", which undo does not reach',
+  });
+
+  it('has its conflicts settled and its changes undone in its own log, as far as its owner lets the user', async () => {
+    const { profile, sam } = await open();
+    await profile.sync();
+    await profile.write('From Sam/plan.txt', 'my plan\n');
+    sam.modify('/Work/Team/plan.txt', 'the plan of Sam\n', '2040-01-01T00:00:00Z');
+    sam.modify('/Work/Team/notes/a.txt', 'a, changed', '2040-01-01T00:00:00Z');
+    await profile.sync();
+    const listed = await profile.tidemark(['conflicts']);
+    expect(listed.stdout).toMatch(
+      /^"From Sam\/plan\.txt", in the shared folder "From Sam"\n {2}has the name {3}saved on the drive .*, by Sam Simulated\n {2}beside it .*"From Sam\/plan-.*-safeBackup-0001\.txt"$/m,
     );
+
+    // It is for reading now: nothing is changed that could not be carried to its owner.
+    sam.share('/Work/Team', 'read');
+    const refused = await profile.tidemark(['conflicts', 'keep', 'local', '--all']);
+    expect(refused.exitCode, refused.text).toBe(7);
+    expect(refused.stderr).toContain(
+      '"From Sam/plan.txt": its owner lets you only read in this shared folder',
+    );
+    const impossible = await profile.tidemark(['undo', 'From Sam/notes/a.txt', '--yes']);
+    expect(impossible.exitCode, impossible.text).toBe(7);
+    expect(impossible.stdout).toContain('"notes/a.txt": its owner lets you only read in this shared folder');
+    expect(await profile.read('From Sam/notes/a.txt')).toBe('a, changed');
+
+    sam.share('/Work/Team', 'write');
+    const kept = await profile.tidemark(['conflicts', 'keep', 'local', 'From Sam/plan.txt']);
+    expect(kept.exitCode, kept.text).toBe(0);
+    expect(sam.read('/Work/Team/plan.txt').toString()).toBe('my plan\n');
+    const why = await profile.tidemark(['explain', 'From Sam/notes/a.txt']);
+    expect(why.stdout).toContain('To get it back: tidemark undo "From Sam/notes/a.txt"');
+    const undone = await profile.tidemark(['undo', 'From Sam/notes/a.txt', '--yes']);
+    expect(undone.exitCode, undone.text).toBe(0);
+    expect(undone.stdout).toContain('In the shared folder "From Sam":\nTo undo');
+    expect(sam.read('/Work/Team/notes/a.txt').toString()).toBe('a');
+    expect(sam.dump().map(({ path }) => path)).toEqual([
+      '/Work',
+      '/Work/Team',
+      '/Work/Team/plan.txt',
+      '/Work/Team/notes',
+      '/Work/Team/notes/a.txt',
+      '/Work/private.txt',
+    ]);
+
+    sam.unshare('/Work/Team');
+    const away = await profile.tidemark(['undo', 'From Sam', '--yes']);
+    expect(away.exitCode, away.text).toBe(1);
+    expect(away.stderr).toContain('ERROR: The shared folder "From Sam" cannot be reached');
   });
 
   it('takes over a folder that is there already, without a transfer', async () => {
@@ -273,6 +318,11 @@ describe('a monitor with a shared folder', () => {
     expect(JSON.parse(body)).toMatchObject({
       shared: [{ path: 'From Sam', kind: 'folder', standing: 'synced', items: 5 }],
     });
+    // It came in this run, so it goes again.
+    const undone = await profile.tidemark(['undo', 'From Sam/news.txt', '--yes']);
+    expect(undone.exitCode, undone.text).toBe(0);
+    expect(undone.stdout).toContain('1 of 1 changes made; the monitor brings them to the other side');
+    await expect.poll(() => sam.stat('/Work/Team/news.txt')).toBeUndefined();
     await rename(profile.at('From Sam'), profile.at('Team'));
     await daemon.says('Moving the shortcut of the shared folder From Sam to Team');
     await profile.write('Team/more.txt', 'more');
@@ -287,7 +337,6 @@ describe('a monitor with a shared folder', () => {
       '/Work/Team/notes',
       '/Work/Team/notes/a.txt',
       '/Work/Team/mine.txt',
-      '/Work/Team/news.txt',
       '/Work/Team/more.txt',
       '/Work/private.txt',
     ]);

@@ -1,32 +1,26 @@
 /** `conflicts`: what both sides changed at the same time, how the versions differ, and which of them is to stay. */
 import { spawnSync } from 'node:child_process';
-import { existsSync } from 'node:fs';
-import { join, relative, resolve } from 'node:path';
-import { createRulesFor, logFolder, stateFromLog, settingsRules } from '@tidemark/daemon';
+import { join } from 'node:path';
 import { escaped } from '@tidemark/disk';
 import type { Conflict, ConflictVersion } from '@tidemark/engine';
-import type { Action } from '@tidemark/settings';
-import { beforeRun } from '../before-run.ts';
 import type { CommandContext } from '../context.ts';
 import { exitCodeOf } from '../exit-code.ts';
-import { withRun } from '../open.ts';
-import { readLog } from '../read-log.ts';
-import { conflictsIn, settleConflicts } from '../settle-conflicts.ts';
-import { noSavers, type Saver, type SaverOf, whoSaved } from '../who-saved.ts';
-import { isMonitorRunning, makeAndSync } from '../user-changes.ts';
+import { keepConflicts } from '../keep-conflicts.ts';
+import { type PlaceConflicts, withConflicts } from '../located-conflicts.ts';
+import { named } from '../settle-conflicts.ts';
+import { type Saver, type SaverOf, whoSaved } from '../who-saved.ts';
+import { withinRoot } from '../within-root.ts';
 
 export async function conflicts(context: CommandContext): Promise<number> {
   const { commandLine, output, profile } = context;
   const { action } = commandLine;
   if (action.type !== 'conflicts') throw new Error('Not the command line of this command');
-  if (action.step === 'keep') return keep(context, action);
-  const folder = logFolder(profile);
-  if (!existsSync(folder)) return list(context, [], noSavers);
-  return readLog(context, folder, async (log) => {
-    const { state } = await stateFromLog(log, createRulesFor(await settingsRules(profile)));
-    const found = await conflictsIn(log, state);
-    if (action.step === 'list') return list(context, found, await whoSaved(context, found));
-    const wanted = named(found, action.path, profile.settings.sync_dir);
+  if (action.step === 'keep') return keepConflicts(context, action);
+  return withConflicts(context, async (places) => {
+    if (action.step === 'list') return list(context, places);
+    const wanted = places.flatMap(({ found }) =>
+      named(found, withinRoot(action.path, profile.settings.sync_dir)),
+    );
     if (wanted.length === 0) {
       output.errorLine(`ERROR: "${escaped(action.path)}" is in no conflict`);
       return exitCodeOf('failed', commandLine);
@@ -36,35 +30,48 @@ export async function conflicts(context: CommandContext): Promise<number> {
   });
 }
 
-/** By either of its two paths. */
-function named(found: readonly Conflict[], path: string, root: string): readonly Conflict[] {
-  const wanted = path.startsWith('/') ? relative(resolve(root), path) : path.replace(/^(\.\/)+/, '');
-  return found.filter(({ named: { path: at }, kept }) => at === wanted || kept.path === wanted);
+async function list(context: CommandContext, places: readonly PlaceConflicts[]): Promise<number> {
+  const { commandLine, output } = context;
+  const { action } = commandLine;
+  const isJson = 'output' in action && action.output === 'json';
+  const isNone = places.every(({ found }) => found.length === 0);
+  for (const place of places) {
+    const saverOf = await whoSaved(context, place);
+    for (const one of place.found)
+      if (isJson) output.line(JSON.stringify(asJson(one, place, saverOf)));
+      else for (const line of asText(one, place, saverOf)) output.line(line);
+  }
+  if (isJson) return 0;
+  output.line(
+    isNone
+      ? 'No conflicts'
+      : "See both with 'tidemark conflicts show PATH', settle with 'tidemark conflicts keep local|remote|both|newest PATH'",
+  );
+  return 0;
 }
 
-function list(
-  { commandLine: { action }, output }: CommandContext,
-  found: readonly Conflict[],
+function asJson(one: Conflict, { shared }: PlaceConflicts, saverOf: SaverOf): object {
+  const withSaver = (version: ConflictVersion) => ({ ...version, savedBy: saverOf(version) ?? undefined });
+  const { named: has, kept } = one;
+  return {
+    ...one,
+    named: withSaver(has),
+    kept: withSaver(kept),
+    ...(shared !== null && { sharedFolder: shared.place.path }),
+  };
+}
+
+function asText(
+  { named: one, kept, isEqual }: Conflict,
+  { shared }: PlaceConflicts,
   saverOf: SaverOf,
-): number {
-  if ('output' in action && action.output === 'json') {
-    const withSaver = (version: ConflictVersion) => ({ ...version, savedBy: saverOf(version) ?? undefined });
-    for (const one of found)
-      output.line(JSON.stringify({ ...one, named: withSaver(one.named), kept: withSaver(one.kept) }));
-    return 0;
-  }
-  if (found.length === 0) output.line('No conflicts');
-  for (const { named: one, kept, isEqual } of found) {
-    output.line(`"${escaped(one.path)}"`);
-    output.line(`  has the name   ${described(one)}${saverText(saverOf(one))}`);
-    output.line(`  beside it      ${described(kept)}${saverText(saverOf(kept))}, "${escaped(kept.path)}"`);
-    if (isEqual) output.line('  both are equal: keeping any of them drops the copy');
-  }
-  if (found.length > 0)
-    output.line(
-      "See both with 'tidemark conflicts show PATH', settle with 'tidemark conflicts keep local|remote|both|newest PATH'",
-    );
-  return 0;
+): readonly string[] {
+  return [
+    `"${escaped(one.path)}"${shared === null ? '' : `, in the shared folder "${escaped(shared.place.path)}"`}`,
+    `  has the name   ${described(one)}${saverText(saverOf(one))}`,
+    `  beside it      ${described(kept)}${saverText(saverOf(kept))}, "${escaped(kept.path)}"`,
+    ...(isEqual ? ['  both are equal: keeping any of them drops the copy'] : []),
+  ];
 }
 
 const saverText = (saver: Saver | null): string =>
@@ -92,42 +99,3 @@ function show({ output, profile }: CommandContext, { named: one, kept }: Conflic
 }
 
 const diffMaxBytes = 4 * 1024 * 1024;
-
-async function keep(
-  context: CommandContext,
-  action: Action & { readonly type: 'conflicts'; readonly step: 'keep' },
-): Promise<number> {
-  const { commandLine, output, profile } = context;
-  const json = action.output === 'json';
-  const stopped = await beforeRun(context);
-  if (stopped !== null) return stopped;
-  const isLive = await isMonitorRunning(context);
-  // Beside a monitor the log is read where it is.
-  return withRun(context, { mode: isLive ? 'rehearse' : 'real', resync: false }, async (opened) => {
-    const open = opened.unfinished?.planned;
-    if (open !== undefined && open.unasked !== true) {
-      output.errorLine(
-        `ERROR: The ${escaped(open.asked)} is not finished: 'tidemark undo' first, then decide`,
-      );
-      return exitCodeOf('needsDecision', commandLine);
-    }
-    const found = await conflictsIn(opened.log, opened.state);
-    const wanted = action.path === undefined ? found : named(found, action.path, profile.settings.sync_dir);
-    if (wanted.length === 0) {
-      output.errorLine(
-        action.path === undefined ? 'No conflicts' : `ERROR: "${escaped(action.path)}" is in no conflict`,
-      );
-      return action.path === undefined ? 0 : exitCodeOf('failed', commandLine);
-    }
-    const { asked, changes, settled, left } = settleConflicts(wanted, found, action.keep);
-    for (const { path, why } of left) output.errorLine(`ERROR: "${escaped(path)}": ${why}`);
-    if (changes.length + settled.length === 0) return exitCodeOf('needsDecision', commandLine);
-    const exitCode = await makeAndSync(
-      context,
-      opened,
-      { asked, changes, settled },
-      { source: 'conflicts', json, isLive },
-    );
-    return exitCode === 0 && left.length > 0 ? exitCodeOf('needsDecision', commandLine) : exitCode;
-  });
-}

@@ -1,12 +1,16 @@
 /** `undo`: shows what it would take to have both sides as they were, asks, does it, and syncs. The undo itself can be undone. */
+import type { EventLog } from '@tidemark/contracts';
 import {
   createRulesFor,
   findSpan,
+  logFolder,
   type Profile,
   settingsRules,
-  sharedPlaceAt,
+  sharedPlaceFrom,
+  sharedPlacesWithLog,
   undoPlan,
   unfinishedChanges,
+  withLog,
 } from '@tidemark/daemon';
 import { escaped } from '@tidemark/disk';
 import type { UndoPlan, UndoSpan, UndoTarget } from '@tidemark/engine';
@@ -15,8 +19,8 @@ import { beforeRun } from '../before-run.ts';
 import { confirmed } from '../confirm.ts';
 import type { CommandContext } from '../context.ts';
 import { exitCodeOf } from '../exit-code.ts';
-import type { Opened } from '../open.ts';
 import { clock, withRun } from '../open.ts';
+import { forReadingText, inSharedPlace, type Place } from '../place.ts';
 import { parseSince } from '../since.ts';
 import { nothingPossible, oneSideOnly, undoAsked, undoQuestion, undoText } from '../undo-text.ts';
 import { isMonitorRunning, makeAndSync } from '../user-changes.ts';
@@ -32,27 +36,62 @@ export async function undo(context: CommandContext): Promise<number> {
   if (profile.settings.download_only || profile.settings.upload_only) return refuse(oneSideOnly);
   const stopped = await beforeRun(context);
   if (stopped !== null) return stopped;
-  const isDryRun = action.consent === 'dryRun';
   const isLive = await isMonitorRunning(context);
   // Beside a monitor the log is read where it is.
-  const mode = isDryRun || isLive ? 'rehearse' : 'real';
+  const mode = action.consent === 'dryRun' || isLive ? 'rehearse' : 'real';
   return withRun(context, { mode, resync: false }, async (opened) => {
-    const unfinished = await unfinishedChanges(opened.log.read());
-    if (unfinished !== null) {
-      if (isDryRun) return 0;
-      const { asked } = unfinished.planned;
-      context.output.errorLine(`NOTE: What the ${asked} left open is made now, and nothing else is undone`);
-      return makeAndSync(context, opened, unfinished, {
-        ...{ source: 'undo', isLive },
-        json: action.output === 'json',
-      });
-    }
-    const target = targetOf(action, profile);
-    if (typeof target === 'string') return refuse(target);
-    const span = await findSpan(opened.log, target);
-    if (typeof span === 'string') return refuse(span);
-    return undoSpan(context, action, opened, { span, isLive });
+    const path = pathOf(action, profile);
+    const meant = path === undefined ? null : sharedPlaceFrom(profile, path);
+    const own = { context, opened, shared: null };
+    if (meant !== null)
+      return inSharedPlace(context, opened, meant, mode, (place) =>
+        undoIn(place, action, { isLive, path: meant.inside }),
+      );
+    if (action.target !== undefined || (await isOpen(opened.log)))
+      return undoIn(own, action, { isLive, ...(path !== undefined && { path }) });
+    for (const shared of sharedPlacesWithLog(profile))
+      if (await withLog(logFolder(shared.profile), isOpen))
+        return inSharedPlace(context, opened, shared, mode, (place) => undoIn(place, action, { isLive }));
+    return refuse(
+      'No undo was left open. Say what to undo: a PATH, --run, --since or --seq (tidemark undo --help)',
+    );
   });
+}
+
+const isOpen = async (log: Pick<EventLog, 'read'>): Promise<boolean> =>
+  (await unfinishedChanges(log.read())) !== null;
+
+/** Relative to the sync folder. */
+function pathOf({ target }: UndoAction, { settings }: Profile): string | undefined {
+  const path = target !== undefined && 'path' in target ? target.path : undefined;
+  return path === undefined ? undefined : withinRoot(path, settings.sync_dir);
+}
+
+interface Wish {
+  readonly isLive: boolean;
+  /** Relative to the place; empty: the place itself. */
+  readonly path?: string;
+}
+
+async function undoIn(place: Place, action: UndoAction, { isLive, path }: Wish): Promise<number> {
+  const { context, opened, shared } = place;
+  const refuse = refusing(context);
+  if (shared?.isFolder === false) return refuse(onlyDownloaded(shared.below));
+  const unfinished = await unfinishedChanges(opened.log.read());
+  if (unfinished !== null) {
+    if (action.consent === 'dryRun') return 0;
+    const { asked } = unfinished.planned;
+    context.output.errorLine(
+      `NOTE: What the ${escaped(asked)} left open is made now, and nothing else is undone`,
+    );
+    const json = action.output === 'json';
+    return makeAndSync(place, unfinished, { source: 'undo', json, isLive });
+  }
+  const target = targetOf(action, path);
+  if (typeof target === 'string') return refuse(target);
+  const span = await findSpan(opened.log, target);
+  if (typeof span === 'string') return refuse(span);
+  return undoSpan(place, action, { span, isLive, ...(path !== '' && { path }) });
 }
 
 const refusing =
@@ -62,16 +101,14 @@ const refusing =
     return exitCodeOf(kind, commandLine);
   };
 
-function targetOf({ target }: UndoAction, profile: Profile): UndoTarget | string {
-  if (target === undefined)
-    return 'No undo was left open. Say what to undo: a PATH, --run, --since or --seq (tidemark undo --help)';
-  if (target.by === 'path') {
-    const path = withinRoot(target.path, profile.settings.sync_dir);
-    const shared = sharedPlaceAt(profile, path);
-    return shared === null
-      ? { by: 'path', path }
-      : `"${path}" is in the shared folder "${shared.place.path}", which undo does not reach: 'tidemark explain' says where what it held before is`;
-  }
+const onlyDownloaded = (below: string): string =>
+  `What is in "${below}" is only downloaded, so nothing of it can be undone: 'tidemark explain' says where earlier content is`;
+
+function targetOf({ target }: UndoAction, path: string | undefined): UndoTarget | string {
+  if (target === undefined) return 'Nothing was left open';
+  // Of a shared folder as a whole: its last run that changed anything.
+  if (target.by === 'path')
+    return path === undefined || path === '' ? { by: 'run', run: 'last' } : { by: 'path', path };
   if (target.by !== 'since') return target;
   const at = parseSince(target.since, clock.now());
   return at === null
@@ -80,22 +117,25 @@ function targetOf({ target }: UndoAction, profile: Profile): UndoTarget | string
 }
 
 async function undoSpan(
-  context: CommandContext,
+  place: Place,
   action: UndoAction,
-  opened: Opened,
-  { span, isLive }: { readonly span: UndoSpan; readonly isLive: boolean },
+  { span, isLive, path }: Wish & { readonly span: UndoSpan },
 ): Promise<number> {
+  const { context, opened, shared } = place;
   const { output, profile } = context;
   const refuse = refusing(context);
-  const path = action.target !== undefined && 'path' in action.target ? action.target.path : undefined;
-  const plan = await undoPlan({
-    ...{ log: opened.log, disk: opened.disk, state: opened.state, driveKind: opened.info.kind, span },
-    path: path === undefined ? undefined : withinRoot(path, profile.settings.sync_dir),
+  const possible = await undoPlan({
+    ...{ log: opened.log, disk: opened.disk, state: opened.state, span, path },
+    driveKind: shared === null ? opened.info.kind : 'shared',
     rulesFor: createRulesFor(await settingsRules(profile)),
   });
+  const plan =
+    possible.changes.length > 0 && (await shared?.isForReading()) === true ? unmade(possible) : possible;
   const json = action.output === 'json';
-  if (json) output.line(JSON.stringify({ type: 'undoPlan', span: { ...span, items: undefined }, ...plan }));
-  else for (const line of planLines(plan, span)) output.line(line);
+  if (json) {
+    const below = shared === null ? {} : { below: shared.below };
+    output.line(JSON.stringify({ type: 'undoPlan', ...below, span: { ...span, items: undefined }, ...plan }));
+  } else for (const line of planLines(plan, span, shared)) output.line(line);
   if (plan.changes.length === 0 && plan.refused.length === 0) return 0;
   if (action.consent === 'dryRun') return 0;
   const isPart = plan.refused.length > 0 && action.partial === 'no';
@@ -109,11 +149,21 @@ async function undoSpan(
   } else if (isPart)
     return refuse('Nothing was done: a part cannot be undone. --partial undoes the rest', 'needsDecision');
   const asked = undoAsked(span, path);
-  return makeAndSync(context, opened, { asked, changes: plan.changes }, { source: 'undo', json, isLive });
+  return makeAndSync(place, { asked, changes: plan.changes }, { source: 'undo', json, isLive });
 }
 
-function planLines(plan: UndoPlan, span: UndoSpan): readonly string[] {
+/** All of it stays as it is. */
+const unmade = ({ changes, refused }: UndoPlan): UndoPlan => ({
+  changes: [],
+  refused: [
+    ...refused,
+    ...[...new Set(changes.map(({ path }) => path))].map((path) => ({ path, why: forReadingText })),
+  ],
+});
+
+function planLines(plan: UndoPlan, span: UndoSpan, shared: Place['shared']): readonly string[] {
+  const head = shared === null ? [] : [`In the shared folder "${escaped(shared.below)}":`];
   const { title, changes, leftTitle, left } = undoText(plan, span);
   const listed = (lines: readonly string[]): readonly string[] => lines.map((line) => `  ${escaped(line)}`);
-  return [title, ...listed(changes), ...(leftTitle === null ? [] : [leftTitle]), ...listed(left)];
+  return [...head, title, ...listed(changes), ...(leftTitle === null ? [] : [leftTitle]), ...listed(left)];
 }

@@ -5,7 +5,7 @@
  */
 import type { Clock, Random } from '@tidemark/contracts';
 import { Failure } from '@tidemark/contracts';
-import { stateFolderOf } from '@tidemark/control';
+import { Busy, stateFolderOf } from '@tidemark/control';
 import type { LogLock } from '@tidemark/event-log';
 import type { Output } from '@tidemark/plugin-sdk';
 import type { Account } from '../account.ts';
@@ -91,6 +91,7 @@ export async function monitorProfile(options: MonitorOptions): Promise<RunEnd | 
   let handle: RunHandle | null = null;
   let account: Account | null = null;
   let sharedState: BesideRun['stateOf'] = () => null;
+  let changeShared: SharedMonitor['change'] | null = null;
   let undoPlugins = (): void => undefined;
   const confirmation = createConfirmation(options.force ? 'whatIsHeld' : 'nothing');
   const passes = createPassCounter({ say, onLast: options.interrupt, memory: () => process.memoryUsage() });
@@ -120,7 +121,12 @@ export async function monitorProfile(options: MonitorOptions): Promise<RunEnd | 
     profile: () => profile,
     ...{ state: log.state, log: log.log, handle: () => handle, sharedState: (key) => sharedState(key) },
     requests: () => account?.drive.requests().requests ?? {},
-    ...{ reload, change: changes.ask },
+    reload,
+    async change(wanted) {
+      if (wanted.below === undefined) return changes.ask(wanted);
+      if (changeShared === null) throw new Busy('No run is on at the moment; try again in a moment');
+      return changeShared(wanted);
+    },
     onClockJump: (jumpedMs) => {
       if (handle === null || next !== null) return;
       say(`The clock jumped by ${Math.round(jumpedMs / 1000)} seconds: looking at everything again`);
@@ -228,6 +234,7 @@ export async function monitorProfile(options: MonitorOptions): Promise<RunEnd | 
           beginAnew: () => handle?.leave({ graceMs: reloadGraceMs, takeDown: false }),
         });
         ({ shared, stateOf: sharedState } = beside);
+        changeShared = shared.change;
         return await runProfile({
           ...opened,
           ...lent,
@@ -261,6 +268,7 @@ export async function monitorProfile(options: MonitorOptions): Promise<RunEnd | 
       } finally {
         ended.abort();
         handle = null;
+        changeShared = null;
         await shared?.close();
         await bus.close();
         log.keep(await opened.release());

@@ -20,3 +20,14 @@ test('between two runs there is no run to end, and nothing is made that was not 
   await expect(changes.ask(wanted)).rejects.toThrow('No run is on at the moment');
   expect(await changes.make({} as Sides)).toBeNull();
 });
+
+test('what no run can make is refused, and the next wish is taken', async () => {
+  const changes = createChangesBetweenRuns(() => run);
+  const first = changes.ask(wanted);
+  expect(changes.isAsked()).toBe(true);
+  changes.refuse('It cannot be reached');
+  await expect(first).rejects.toThrow('It cannot be reached');
+  const second = changes.ask(wanted);
+  changes.close();
+  await expect(second).rejects.toThrow('The monitor stops');
+});

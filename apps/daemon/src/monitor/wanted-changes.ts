@@ -14,6 +14,10 @@ export interface ChangesBetweenRuns {
   ask(wanted: WantedChanges): Promise<MadeChanges>;
   /** Between two runs, with both sides open: what was asked for. Null: nothing was. Otherwise the paths that need no second consent. */
   make(sides: Sides): Promise<ReadonlySet<string> | null>;
+  /** They wait for the next run. */
+  isAsked(): boolean;
+  /** No run can make them. */
+  refuse(why: string): void;
   /** Everything ends. */
   close(): void;
 }
@@ -60,8 +64,15 @@ export function createChangesBetweenRuns(run: () => Pick<RunHandle, 'leave'> | n
         wanted.changes.flatMap((one) => ('toPath' in one ? [one.path, one.toPath] : [one.path])),
       );
     },
-    close: () => asking?.reject(new Busy('The monitor stops; nothing was changed')),
+    isAsked: () => asking !== null,
+    refuse,
+    close: () => refuse('The monitor stops; nothing was changed'),
   };
+
+  function refuse(why: string): void {
+    asking?.reject(new Busy(why));
+    asking = null;
+  }
 }
 
 async function carryOut(

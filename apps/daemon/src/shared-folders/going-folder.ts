@@ -1,8 +1,11 @@
 /** One shared folder of a monitor: one run after the other, until it is ended. */
 import { Failure } from '@tidemark/contracts';
+import type { MadeChanges, WantedChanges } from '@tidemark/control';
 import { escaped } from '@tidemark/disk';
 import type { RunHandle } from '../profile-run.ts';
+import { createChangesBetweenRuns } from '../monitor/wanted-changes.ts';
 import { keyOfPlace, type KnownPlace, readKnownPlaces } from './known-folders.ts';
+import type { OpenedPlace } from './open-place.ts';
 import { runSharedFolder, type SharedRun } from './run-shared-folder.ts';
 
 export interface GoingFolder {
@@ -10,6 +13,8 @@ export interface GoingFolder {
   readonly path: string;
   /** Looks at both sides although neither is due. One that waits for another attempt looks when it begins anew. */
   look(): Promise<void>;
+  /** Ends its run, makes what a user decided on, and begins the next one. Throws Busy, and Failure. */
+  change(wanted: WantedChanges): Promise<MadeChanges>;
   /** Resolves when its run has ended. */
   end(): Promise<void>;
 }
@@ -24,10 +29,14 @@ export function keepGoing(options: Omit<SharedRun, 'mode' | 'monitoring'>, place
   const ending = new AbortController();
   const interrupted = AbortSignal.any([options.interrupted, ending.signal]);
   let handle: RunHandle | null = null;
+  const changes = createChangesBetweenRuns(() => handle);
+  /** The next run is to make what was asked for. */
+  let isPending = false;
   const ended = goOn();
   return {
     path,
     look: async () => handle?.look().catch(() => undefined),
+    change: changes.ask,
     async end() {
       ending.abort();
       await ended;
@@ -36,6 +45,7 @@ export function keepGoing(options: Omit<SharedRun, 'mode' | 'monitoring'>, place
 
   async function goOn(): Promise<void> {
     while (!interrupted.aborted) {
+      isPending = changes.isAsked();
       try {
         await runOnce();
       } catch (error) {
@@ -45,8 +55,10 @@ export function keepGoing(options: Omit<SharedRun, 'mode' | 'monitoring'>, place
         if (!isMoved) warn(`Shared folder "${escaped(path)}": ${escaped(error.message)}`);
       }
       handle = null;
-      if (!interrupted.aborted) await clock.sleep(retryMs, interrupted);
+      if (isPending) changes.refuse(`"${path}" cannot be reached at the moment; nothing was changed`);
+      if (!interrupted.aborted && !changes.isAsked()) await clock.sleep(retryMs, interrupted);
     }
+    changes.close();
   }
 
   async function runOnce(): Promise<void> {
@@ -56,7 +68,14 @@ export function keepGoing(options: Omit<SharedRun, 'mode' | 'monitoring'>, place
       handle = run;
       options.onBegun?.(run);
     };
-    const run = { ...options, mode: 'real', monitoring: true, interrupted, onBegun } as const;
+    const run = { ...options, mode: 'real', monitoring: true, interrupted, onBegun, betweenRuns } as const;
     await runSharedFolder(run, { ...known, path });
+  }
+
+  /** No plugin that changes content is let into a shared folder. */
+  function betweenRuns(opened: OpenedPlace): Promise<ReadonlySet<string> | null> {
+    const { drive } = opened.account;
+    isPending = false;
+    return changes.make({ opened, drive, clock, signal: interrupted, withContent: (work) => work(null) });
   }
 }

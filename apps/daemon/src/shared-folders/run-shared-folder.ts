@@ -2,21 +2,19 @@
 import type { Clock, DriveInfo, Random } from '@tidemark/contracts';
 import { Failure } from '@tidemark/contracts';
 import { escaped } from '@tidemark/disk';
-import type { State } from '@tidemark/engine';
-import { makeFolders } from '@tidemark/folders';
 import type { Output } from '@tidemark/plugin-sdk';
 import type { Account } from '../account.ts';
 import { inProcess, openBus } from '../bus.ts';
-import type { Confirmation } from '../confirmation.ts';
-import { openRun } from '../open-run.ts';
+import { type Confirmation, createConfirmation } from '../confirmation.ts';
 import type { ArrangedPlugins } from '../plugins/arrange-plugins.ts';
 import type { Profile } from '../profile.ts';
 import type { ProfileRun, RunEnd, RunHandle } from '../profile-run.ts';
 import { runProfile } from '../run-profile.ts';
+import { finishSwaps } from '../user-changes/between-runs.ts';
 import type { Border } from './border.ts';
 import { keyOfPlace, type KnownPlace, noteReached } from './known-folders.ts';
+import { type OpenedPlace, openPlace } from './open-place.ts';
 import type { TellShared } from './settle-shared-folders.ts';
-import { accountOfShared } from './shared-account.ts';
 import { profileOfShared } from './shared-profile.ts';
 
 export interface SharedRun {
@@ -43,6 +41,8 @@ export interface SharedRun {
   /** That its owner does not share it any more. */
   readonly warn: (line: string) => void;
   readonly tell: TellShared;
+  /** It could be reached, and its run has not begun: makes what a user asked for, and tells the paths that need no second consent. */
+  readonly betweenRuns?: (opened: OpenedPlace) => Promise<ReadonlySet<string> | null>;
   /** It could be reached, and its run has begun. */
   readonly onBegun?: (run: RunHandle) => void;
   readonly interrupted: AbortSignal;
@@ -69,26 +69,27 @@ export async function runSharedFolder(options: SharedRun, known: KnownPlace): Pr
 async function run(options: SharedRun, known: KnownPlace): Promise<RunEnd> {
   const { output, clock, random, mode, monitoring, interrupted, confirmation, border } = options;
   const key = keyOfPlace(known);
-  const profile = profileOfShared(options.profile, known);
-  let state: State | null = null;
-  const account = accountOfShared(options.account, known, { state: () => state, warn: options.warn });
   announce(options, known);
-  const { here, elsewhere } = await options.pluginsFor(profile);
+  const { here, elsewhere } = await options.pluginsFor(profileOfShared(options.profile, known));
   if (here.some(({ plugin }) => plugin.content !== undefined)) throw foreignContent(known.path);
-  if (mode === 'real') makeFolders(profile.locations.state, 0o700);
-  const opened = await openRun({
-    ...{ profile, account, clock, random, mode, resync: known.isNew, isFirst: false },
-  });
-  ({ state } = opened);
+  const opened = await openPlace(options, known);
+  const { profile, account } = opened;
   try {
     if (mode === 'real' && known.isAway === true) await options.tell({ path: known.path, told: 'reached' });
     for (const notice of opened.notices) output.errorLine(notice);
+    const paths = (await options.betweenRuns?.(opened)) ?? null;
+    if (mode === 'real' && paths === null && opened.unfinished !== null)
+      await finishSwaps(
+        { profile, clock, mode, opened, drive: account.drive, say: options.say, warn: options.warn },
+        opened.unfinished,
+      );
     const lost = new AbortController();
     const bus = await openBus(inProcess, { onError: () => lost.abort(), onOutside: () => undefined });
     try {
       return await runProfile({
         ...opened,
-        ...{ profile, account, bus, clock, random, output, mode, monitoring, confirmation },
+        ...{ profile, account, bus, clock, random, output, mode, monitoring },
+        confirmation: paths === null ? confirmation : createConfirmation({ paths }),
         plugins: [border.guard(key), ...here],
         elsewhere,
         capabilities: options.capabilitiesFor(profile, account, here),

@@ -9,7 +9,7 @@ import { escaped } from '@tidemark/disk';
 import type { State } from '@tidemark/engine';
 import { heldPlan, localKnown, remoteKnown } from '@tidemark/engine';
 import type { Profile } from '../profile.ts';
-import { watchedFolders } from '../watched-folders.ts';
+import { watchedPaths } from '../watched-folders.ts';
 import { findFolder, type Found } from './find-folder.ts';
 import { keyOfTarget, type KnownFolder, noteFolder, readKnownFolders } from './known-folders.ts';
 import { nextStep, type Shortcut } from './next-step.ts';
@@ -39,7 +39,7 @@ export interface SettleOptions {
 export type TellShared = (told: Omit<EventOf<'SharedFolderTold'>, 'type'>) => Promise<void>;
 
 /** Personal accounts sync them as the peer does, others when asked to. */
-const isWanted = ({ settings }: Profile, { kind }: DriveInfo): boolean =>
+export const isWanted = ({ settings }: Profile, { kind }: DriveInfo): boolean =>
   kind === 'personal' || settings.sync_business_shared_items;
 
 /** Those to be synced now. Throws Failure: then none is. */
@@ -83,7 +83,7 @@ async function byTarget(
   known: readonly KnownFolder[],
 ): Promise<ReadonlyMap<string, Shortcut>> {
   const { profile, warn } = options;
-  const isWatched = watchedFolders(profile);
+  const isWatched = watchedPaths(profile);
   const shortcuts = new Map<string, Shortcut>();
   for (const shortcut of await shortcutsIn(options, known)) {
     const key = keyOfTarget(shortcut.target);
@@ -93,13 +93,8 @@ async function byTarget(
       warn(`"${path}" leads to the same shared folder as "${other}", which alone is synced`);
       continue;
     }
-    const isLeftOut = shortcut.path !== null && !isAllWatched(shortcut.path);
+    const isLeftOut = shortcut.path !== null && !isWatched(shortcut.path);
     shortcuts.set(key, { ...shortcut, isLeftOut });
   }
   return shortcuts;
-
-  function isAllWatched(path: string): boolean {
-    const names = path.split('/');
-    return names.every((_name, index) => isWatched(names.slice(0, index + 1).join('/')));
-  }
 }

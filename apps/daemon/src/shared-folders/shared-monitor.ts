@@ -1,6 +1,7 @@
 /** The shared folders of a monitor: each has a run that goes on beside that of the sync folder around them. */
 import type { ItemId, RecordedEvent } from '@tidemark/contracts';
 import { Failure } from '@tidemark/contracts';
+import { Busy, type MadeChanges, type WantedChanges } from '@tidemark/control';
 import { escaped } from '@tidemark/disk';
 import { isPaused } from '@tidemark/engine';
 import type { OpenedRun } from '../open-run.ts';
@@ -27,6 +28,8 @@ export interface SharedMonitor {
   rested(): void;
   /** Looks into all of them although nothing is due. */
   look(): Promise<void>;
+  /** Makes what a user decided on in one of them (`below`). Throws Busy, and Failure. */
+  change(wanted: WantedChanges): Promise<MadeChanges>;
   /** Resolves when all of them have ended. */
   close(): Promise<void>;
 }
@@ -54,6 +57,11 @@ export function createSharedMonitor(options: SharedMonitorOptions): SharedMonito
     rested: settleSoon,
     async look() {
       await Promise.all([...going.values()].map((folder) => folder.look()));
+    },
+    async change(wanted) {
+      const folder = [...going.values()].find(({ path }) => path === wanted.below);
+      if (folder === undefined) throw new Busy(`"${wanted.below ?? ''}" is not synced at the moment`);
+      return folder.change(wanted);
     },
     async close() {
       closing.abort();

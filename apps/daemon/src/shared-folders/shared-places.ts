@@ -14,18 +14,33 @@ export interface InSharedPlace {
   readonly place: KnownPlace;
   /** With its own log. */
   readonly profile: Profile;
-  /** Of the path, relative to the place; never empty. */
+  /** Of the path, relative to the place. */
   readonly inside: string;
 }
 
 /** The shared folder that holds the path; null for one of the own drive, and for a shared folder itself. Throws Failure. */
 export function sharedPlaceAt(profile: Profile, path: string): InSharedPlace | null {
+  const found = sharedPlaceFrom(profile, path);
+  return found === null || found.inside === '' ? null : found;
+}
+
+/** As `sharedPlaceAt`, with a shared folder itself, of which `inside` is empty. Throws Failure. */
+export function sharedPlaceFrom(profile: Profile, path: string): InSharedPlace | null {
   const above = readKnownPlaces(profile)
-    .filter((place) => path.startsWith(`${place.path}/`))
+    .filter((place) => `${path}/`.startsWith(`${place.path}/`))
     .sort((one, other) => other.path.length - one.path.length)[0];
   if (above === undefined) return null;
   const inside = path.slice(above.path.length + 1);
   return { place: above, profile: profileOfShared(profile, above), inside };
+}
+
+/** The shared folders that are synced and have a log, by their paths. Throws Failure. */
+export function sharedPlacesWithLog(profile: Profile): readonly Omit<InSharedPlace, 'inside'>[] {
+  return readKnownPlaces(profile)
+    .filter((place) => standingOf(place) !== 'left')
+    .map((place) => ({ place, profile: profileOfShared(profile, place) }))
+    .filter((one) => existsSync(logFolder(one.profile)))
+    .sort((one, other) => (one.place.path < other.place.path ? -1 : 1));
 }
 
 export type SharedReport = NonNullable<StatusReport['shared']>;

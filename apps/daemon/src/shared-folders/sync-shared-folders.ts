@@ -11,6 +11,9 @@ import { settleSharedFolders, type TellShared } from './settle-shared-folders.ts
 import { sharedFilesToSync } from './shared-files.ts';
 
 export { canGuard, createBorder } from './border.ts';
+export { whyUnchangeable } from './changeable.ts';
+export { keyOfPlace } from './known-folders.ts';
+export { openPlace } from './open-place.ts';
 export { prepareSharedFiles } from './shared-files.ts';
 
 export interface SharedSync extends Omit<SharedRun, 'info' | 'monitoring' | 'warn' | 'tell'> {

@@ -12,7 +12,11 @@ export async function makeBetweenRuns(options: DropEqualCopiesOptions): Promise<
   if (options.mode === 'real') await finishSwaps(options, unfinished);
 }
 
-async function finishSwaps(options: DropEqualCopiesOptions, unfinished: UnfinishedChanges): Promise<void> {
+/** Items that a crash left under temporary names get their own. Throws what the log throws. */
+export async function finishSwaps(
+  options: DropEqualCopiesOptions,
+  unfinished: UnfinishedChanges,
+): Promise<void> {
   const { disk } = options.opened;
   const { changes } = unfinished.planned;
   const isMade = async (place: number): Promise<boolean> => {

@@ -3,7 +3,7 @@ import { createInProcessBus } from '@tidemark/bus';
 import type { EventOf, EventType, Policy } from '@tidemark/contracts';
 import { plainPolicy } from '@tidemark/contracts';
 import { createMemoryLog } from '@tidemark/event-log';
-import type { Conflict, State, UndoPlan, UndoTarget } from '@tidemark/engine';
+import type { Conflict, DriveKind, State, UndoPlan, UndoTarget } from '@tidemark/engine';
 import { ConflictFinder } from '@tidemark/engine';
 import delta from '@tidemark/plugin-delta';
 import downloader from '@tidemark/plugin-downloader';
@@ -100,11 +100,11 @@ export async function createWorld(
     return ended;
   }
 
-  async function planFor(target: UndoTarget): Promise<UndoPlan> {
+  async function planFor(target: UndoTarget, driveKind: DriveKind = kind): Promise<UndoPlan> {
     const span = await findSpan(log, target);
     if (typeof span === 'string') throw new Error(span);
     const state = await stateNow();
-    return undoPlan({ log, disk: disk.disk, state, driveKind: kind, span, rulesFor });
+    return undoPlan({ log, disk: disk.disk, state, driveKind, span, rulesFor });
   }
 
   const parts = async () => ({

@@ -1,7 +1,7 @@
 /** What undoing a part of the log takes, as things are now on both sides. */
-import type { Disk, DriveInfo, EventLog, RecordedEvent } from '@tidemark/contracts';
+import type { Disk, EventLog, RecordedEvent } from '@tidemark/contracts';
 import { seq } from '@tidemark/contracts';
-import type { RulesFor, State, UndoPlan, UndoSpan, UndoTarget } from '@tidemark/engine';
+import type { DriveKind, RulesFor, State, UndoPlan, UndoSpan, UndoTarget } from '@tidemark/engine';
 import { changesAt, ItemChanges, planUndo, SpanFinder } from '@tidemark/engine';
 import { stateBefore } from './state-before.ts';
 
@@ -10,7 +10,7 @@ export interface UndoPlanOptions {
   readonly disk: Pick<Disk, 'inTrash'>;
   /** As the log leaves it. */
   readonly state: State;
-  readonly driveKind: DriveInfo['kind'];
+  readonly driveKind: DriveKind;
   readonly span: UndoSpan;
   /** Only what is at it or in it. */
   readonly path?: string | undefined;

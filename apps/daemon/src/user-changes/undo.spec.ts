@@ -77,6 +77,18 @@ describe('undo', () => {
     expect(world.tree()).toEqual({ b: 'b' });
   });
 
+  test('in a shared folder leaves the recycle bin to its owner, and puts back what the trash here holds', async () => {
+    const world = await createWorld('personal');
+    for (const name of ['a', 'b']) world.drive.user.write(name, bytes(name), 1_500_000_000);
+    await world.sync();
+    world.disk.user.remove('a');
+    world.drive.user.remove('b');
+    await world.sync();
+    const plan = await world.planFor({ by: 'run', run: 'last' }, 'shared');
+    expect(plan.refused).toEqual([{ path: 'a', why: 'ask the owner, in whose recycle bin it is' }]);
+    expect(plan.changes).toMatchObject([{ type: 'PutBack', path: 'b', sources: [{ in: 'trash' }] }]);
+  });
+
   test('leaves alone what has changed since', async () => {
     const world = await createWorld();
     for (const name of ['a', 'b']) world.drive.user.write(name, bytes('first'), 1_500_000_000);

@@ -8,6 +8,7 @@ import type { GraphClient } from '../http/graph-client.ts';
 import { quoted } from '../redact.ts';
 import { readPages } from './pages.ts';
 import { type ItemOfOthers, type SharedItem, sharedItems } from './shared-items.ts';
+import { readAccess } from './access.ts';
 import { readShortcut, type ShortcutTarget } from './shortcuts.ts';
 
 export type { ItemOfOthers, SharedItem } from './shared-items.ts';
@@ -57,6 +58,8 @@ export interface AccountQueries {
   libraries(site: Site): Promise<readonly Library[]>;
   /** What others share with this account; work and school accounts only. `known` is read although the search may leave it out. */
   sharedItems(known?: readonly ItemOfOthers[]): Promise<readonly SharedItem[]>;
+  /** What the account may do with an item of another person; null where the service does not tell. */
+  access(id: DriveItemId): Promise<'read' | 'write' | null>;
   /** Where a shortcut of the drive leads; null when the item is none, or leads to what cannot be seen. */
   shortcut(id: DriveItemId): Promise<ShortcutTarget | null>;
 }
@@ -69,6 +72,7 @@ export interface QueriesOptions {
 
 export function createAccountQueries({ client, endpoints, drive }: QueriesOptions): AccountQueries {
   return {
+    access: async (id) => readAccess(await drive(), id),
     shortcut: async (id) => readShortcut(await drive(), id),
     quota: async () => {
       const { id } = await drive();

@@ -33,6 +33,7 @@ describe.each(['personal', 'business'] as const)('a shared folder of a %s accoun
     const sam = await start('write', flavour);
     const { rootId, id, kind } = await team.info();
     expect([id, kind]).toEqual([sam.driveId, flavour]);
+    expect(await team.account.access(rootId)).toBe('write');
     const { rows } = await readRound(team);
     expect(rows.map((row) => ('deleted' in row ? row.id : row.name)).sort()).toEqual([
       'a.txt',
@@ -48,6 +49,7 @@ describe.each(['personal', 'business'] as const)('a shared folder of a %s accoun
     await start('read', flavour);
     const { rootId } = await team.info();
     expect(await codeOf(team.createFolder(rootId, 'new'))).toBe('accessDenied');
+    expect(await team.account.access(rootId)).toBe('read');
     expect((await readRound(team)).rows).toHaveLength(3);
   });
 

@@ -27,6 +27,7 @@ import {
 } from './item-requests.ts';
 import { replyCreateLink } from './sharing-links.ts';
 import { replySharedSearch } from './shared-search.ts';
+import { replyPermissions } from './permissions.ts';
 import { replySites } from './sites.ts';
 import { replyVersionContent, replyVersions } from './versions.ts';
 import { replySubscriptions } from './subscriptions.ts';
@@ -126,6 +127,8 @@ function replyAction(request: ItemRequest): Reply | Promise<Reply> {
       return replyPermanentDelete(request);
     case 'POST createLink':
       return replyCreateLink(request);
+    case 'GET permissions':
+      return replyPermissions(request);
     case 'GET versions':
       return replyVersions(request);
     case 'GET subscriptions/socketIo':

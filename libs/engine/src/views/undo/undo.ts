@@ -10,11 +10,14 @@ import { agreedItem, isSame, isSameContent } from './item-changes.ts';
 import type { Wanted, WantedContent } from './in-order.ts';
 import { inOrder } from './in-order.ts';
 
+/** `shared`: of another person, whose recycle bin takes what is deleted there. */
+export type DriveKind = DriveInfo['kind'] | 'shared';
+
 export interface UndoOptions {
   readonly changes: readonly ItemChange[];
   /** As they are now. */
   readonly trees: Trees;
-  readonly driveKind: DriveInfo['kind'];
+  readonly driveKind: DriveKind;
   /** What the trash holds of the paths of these changes. */
   readonly trashed: ReadonlyMap<string, readonly TrashedVersion[]>;
 }
@@ -104,7 +107,9 @@ function broughtBack(
   if (sources.length > 0 && before.hashes.length > 0)
     return { item, path, kind, from: null, to, inBin, content };
   if (inBin !== null) return { item, path, kind, from: null, to, inBin };
-  return `Microsoft lets no program restore it from the recycle bin of this drive: ${onWebPageText}`;
+  return driveKind === 'shared'
+    ? askOwnerText
+    : `Microsoft lets no program restore it from the recycle bin of this drive: ${onWebPageText}`;
 }
 
 /** Why an item is left as it is. */
@@ -112,6 +117,8 @@ export const changedSinceText = 'it has changed since';
 
 /** Where a person can do what no program may. */
 export const onWebPageText = 'restore it from the recycle bin, on the web page of the drive';
+
+export const askOwnerText = 'ask the owner, in whose recycle bin it is';
 
 function contentOf(
   change: ItemChange,
