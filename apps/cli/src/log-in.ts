@@ -4,7 +4,9 @@ import { dirname } from 'node:path';
 import { Failure } from '@tidemark/contracts';
 import { escaped } from '@tidemark/disk';
 import type { Login } from '@tidemark/graph';
-import { ask } from './ask.ts';
+import { ask, isTerminal } from './ask.ts';
+import { type Browser, findBrowser } from './browser/find-browser.ts';
+import { logInByBrowser } from './browser/log-in-by-browser.ts';
 import type { CommandContext } from './context.ts';
 import { asksForJson } from './for-programs.ts';
 
@@ -39,7 +41,14 @@ export const sayTo =
 export function logIn(context: CommandContext, login: Login, form?: LoginForm): Promise<void> {
   if (form === undefined && context.profile.settings.use_intune_sso && wayOf(context) === 'paste')
     return Promise.reject(new Failure(noBroker));
-  return logInBy(context, login, form ?? { way: wayOf(context), saysPending: true });
+  return logInBy(context, login, form ?? { way: usualWay(context), saysPending: true });
+}
+
+/** People at a screen get a browser as well, as with the peer. */
+function usualWay(context: CommandContext): Way {
+  const way = wayOf(context);
+  const isAtScreen = isTerminal() && !asksForJson(context.commandLine) && findBrowser() !== null;
+  return way === 'paste' && isAtScreen ? 'browser' : way;
 }
 
 async function logInBy(context: CommandContext, login: Login, form: LoginForm): Promise<void> {
@@ -48,7 +57,7 @@ async function logInBy(context: CommandContext, login: Login, form: LoginForm): 
   const say = sayTo(context);
   const how = commandLine.login;
   if (way === 'device') return byDeviceCode(login, say, form);
-  if (way === 'browser') return byBrowser(login, say);
+  if (way === 'browser') return byBrowser(context, login, findBrowser());
   if (how.type === 'response') return login.byPastedUrl(async () => how.url);
   if (how.type === 'files')
     return login.byPastedUrl(async (url) => {
@@ -61,18 +70,20 @@ async function logInBy(context: CommandContext, login: Login, form: LoginForm): 
       rmSync(how.responseFile, { force: true });
       return response;
     });
-  return login.byPastedUrl(async (url) => {
-    say('Please authorise this application by visiting the following URL:');
-    say('');
-    say(url);
-    say('');
-    const pasted = await ask('Paste redirect URI here: ', commandLine);
-    if (pasted === null || pasted === '') {
-      say('An empty or invalid response uri was entered');
-      throw new Failure(nothingPasted);
-    }
-    return pasted;
-  });
+  return login.byPastedUrl((url) => askForAddress(context, url));
+}
+
+/** `signal`: the answer is not wanted any more. Throws Failure `loginRequired` where none comes. */
+async function askForAddress(context: CommandContext, url: string, signal?: AbortSignal): Promise<string> {
+  const say = sayTo(context);
+  say('Please authorise this application by visiting the following URL:');
+  say('');
+  say(url);
+  say('');
+  const pasted = await ask('Paste redirect URI here: ', context.commandLine, signal);
+  if (pasted !== null && pasted !== '') return pasted;
+  if (signal?.aborted !== true) say('An empty or invalid response uri was entered');
+  throw new Failure(nothingPasted);
 }
 
 const noBroker = {
@@ -126,13 +137,18 @@ function sayPending(expiresInMs: number, say: Say): () => void {
 
 const pendingEveryMs = 5_000;
 
-const byBrowser = (login: Login, say: Say): Promise<void> =>
-  login.byLoopback((url) => {
+/** `browser` null: a person opens the address. */
+function byBrowser(context: CommandContext, login: Login, browser: Browser | null): Promise<void> {
+  const say = sayTo(context);
+  if (browser !== null)
+    return logInByBrowser(login, { browser, say, ask: (url, signal) => askForAddress(context, url, signal) });
+  return login.byLoopback((url) => {
     say('Open this address in a browser on this machine; it is waited for, 5 minutes at most:');
     say('');
     say(url);
     say('');
   });
+}
 
 /** Resolves with the file's text once it is there and not empty. */
 function appearance(path: string): Promise<string> {

@@ -39,13 +39,8 @@ export {
 } from './http/graph-client.ts';
 export { refusal, type Reply } from './errors.ts';
 export { resolveEndpoints, type Cloud, type EndpointChoice, type Endpoints } from './auth/clouds.ts';
-export {
-  createLogin,
-  type DeviceCode,
-  type Login,
-  type LoginOptions,
-  type LoopbackOptions,
-} from './auth/login.ts';
+export { createLogin, type DeviceCode, type Login, type LoginOptions } from './auth/login.ts';
+export type { BrowserForms, LoopbackOptions } from './auth/code-login.ts';
 export { createTokenFile, type TokenFileOptions, type TokenStore } from './auth/token-file.ts';
 export { adminConsentUrl } from './auth/admin-consent.ts';
 export { loginRemediesPage } from './auth/login-remedies-page.ts';

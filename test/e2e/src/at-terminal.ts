@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { onTestFinished } from 'vitest';
 import type { TestProfile } from './profile.ts';
-import { binaryPath, collect, type Ended } from './run-binary.ts';
+import { type BinaryName, binaryPath, collect, type Ended } from './run-binary.ts';
 
 const keys = { 'Ctrl-C': '\u0003', 'Ctrl-D': '\u0004', Tab: '\t' } as const;
 
@@ -17,16 +17,27 @@ export interface AtTerminal {
   readonly ended: Promise<Ended>;
 }
 
-export function tidemarkAtTerminal(
-  { configFolder, folder }: TestProfile,
+export const tidemarkAtTerminal = (
+  profile: TestProfile,
   args: readonly string[],
   columns = 100,
+): AtTerminal => commandAtTerminal('tidemark', profile, args, { columns });
+
+export function commandAtTerminal(
+  name: BinaryName,
+  { configFolder, folder }: TestProfile,
+  args: readonly string[],
+  {
+    columns = 100,
+    environment = {},
+  }: { readonly columns?: number; readonly environment?: Readonly<Record<string, string>> } = {},
 ): AtTerminal {
-  const words = [binaryPath('tidemark'), ...args, '--confdir', configFolder].map(
+  const words = [binaryPath(name), ...args, '--confdir', configFolder].map(
     (word) => `'${word.replaceAll("'", String.raw`'\''`)}'`,
   );
-  return atTerminal(`stty rows 50 cols ${columns}; exec ${words.join(' ')}`, `tidemark ${args.join(' ')}`, {
-    HOME: folder,
+  return atTerminal(`stty rows 50 cols ${columns}; exec ${words.join(' ')}`, `${name} ${args.join(' ')}`, {
+    ...{ HOME: folder },
+    ...environment,
   });
 }
 

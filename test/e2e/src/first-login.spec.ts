@@ -4,11 +4,11 @@ import { readFile, rm, writeFile } from 'node:fs/promises';
 import { get } from 'node:http';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
-import { tidemarkAtTerminal } from './at-terminal.ts';
+import { commandAtTerminal, tidemarkAtTerminal } from './at-terminal.ts';
 import { logInThroughFiles } from './auth-files.ts';
 import { openProfile, type ProfileOptions, type TestProfile } from './profile.ts';
 import type { Ended } from './run-binary.ts';
-import { consent } from './sign-in.ts';
+import { consent, graphicalSession } from './sign-in.ts';
 
 const id = '11111111-2222-3333-4444-555555555555';
 const peerId = 'd50ca740-c83f-4d1b-b616-12c519384f0c';
@@ -65,6 +65,17 @@ it('waits for a browser on this machine, or shows a code and a picture for anoth
   expect(back).toMatch(/^http:\/\/localhost:\d+\/\?/);
   get(back, (answer) => answer.resume());
   expect((await browsing.ended).exitCode).toBe(0);
+
+  await rm(join(profile.configFolder, 'refresh_token'));
+  // With a browser that does not open, the address is pasted.
+  const environment = await graphicalSession(profile.folder, 'exit 3');
+  const pasting = commandAtTerminal('tidemark', profile, ['auth'], { environment });
+  await pasting.shows(/Choose 1, 2 or 3 \[1\]/);
+  pasting.type('');
+  await pasting.shows(/No browser was opened \(.*xdg-open ended with 3\)/);
+  const [, toPaste = ''] = await pasting.shows(/(https:\/\/\S+\/authorize\S+)[^]*Paste redirect URI here: /);
+  pasting.type(await consent(toPaste, profile.simulator.caFile));
+  expect((await pasting.ended).exitCode).toBe(0);
 
   await rm(join(profile.configFolder, 'refresh_token'));
   const terminal = tidemarkAtTerminal(profile, ['auth', '--device']);

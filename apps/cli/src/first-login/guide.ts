@@ -8,6 +8,7 @@ import type { Action } from '@tidemark/settings';
 import { ask, isTerminal } from '../ask.ts';
 import type { CommandContext } from '../context.ts';
 import { exitCodeOf } from '../exit-code.ts';
+import { hasScreen } from '../browser/find-browser.ts';
 import { asksForJson } from '../for-programs.ts';
 import { loadProfile } from '../load-profile.ts';
 import { isUnicode } from '../locale.ts';
@@ -144,8 +145,7 @@ async function chosenWay(context: CommandContext): Promise<Way | null> {
   say('  1  in a browser on this machine');
   say('  2  in a browser elsewhere: you paste the address that it ends on');
   say('  3  with a code on another device, such as your phone');
-  const hasScreen = process.env['DISPLAY'] !== undefined || process.env['WAYLAND_DISPLAY'] !== undefined;
-  const usual = hasScreen && process.env['SSH_CONNECTION'] === undefined ? '1' : '3';
+  const usual = hasScreen(process.env) ? '1' : '3';
   for (;;) {
     const text = await ask(`Choose 1, 2 or 3 [${usual}]: `, context.commandLine);
     if (text === null) return null;

@@ -1,5 +1,4 @@
 import { chmod, readFile, stat, symlink, unlink, writeFile } from 'node:fs/promises';
-import { get } from 'node:http';
 import { join } from 'node:path';
 import { Failure } from '@tidemark/contracts';
 import { startSimulator, type Simulator } from '@tidemark/graph-simulator';
@@ -345,36 +344,6 @@ describe('a new login', () => {
     const refused = await failure(login.byPastedUrl(async (url) => change(await browse(url))));
     expect(refused.code).toMatch(/^login/);
     expect(refused.message).toMatch(text);
-  });
-
-  it('comes back to a listener on this machine that only takes the right state', async () => {
-    await start();
-    const login = rig.anotherLogin({ applicationId });
-    const statuses: number[] = [];
-    const fetchLocal = (url: string) =>
-      new Promise<void>((resolve, reject) => {
-        get(url, (response) => {
-          statuses.push(response.statusCode ?? 0);
-          response.resume();
-          response.on('end', resolve);
-        }).on('error', reject);
-      });
-    await login.byLoopback(async (url) => {
-      const back = await browse(url);
-      expect(back).toMatch(/^http:\/\/localhost:\d+\/?\?/);
-      await fetchLocal(back.replace(/\?.*/, ''));
-      await fetchLocal(back.replace(/state=[^&]+/, 'state=guessed'));
-      await fetchLocal(back);
-    });
-    expect(statuses).toEqual([404, 400, 200]);
-    await rig.anotherDrive({ tokens: login }).info();
-  });
-
-  it('gives up waiting for the browser', async () => {
-    await start();
-    const login = rig.anotherLogin({ applicationId });
-    const refused = await failure(login.byLoopback(() => {}, { timeoutMs: 20 }));
-    expect(refused.message).toContain('no answer from the browser in time');
   });
 
   it('by device code shows the code and waits for the decision', async () => {

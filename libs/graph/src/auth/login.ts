@@ -11,8 +11,16 @@ import type { Endpoints } from './clouds.ts';
 import { createMsal, type Msal } from './msal.ts';
 import { peerApplicationId, registrationNeeded } from './registration.ts';
 import { isRefusedToken, refusalFailure } from './refusals.ts';
-import { awaitLoopback } from './loopback.ts';
-import { pastedCode } from './pasted-url.ts';
+import {
+  type Ask,
+  type BroughtCode,
+  type BrowserForms,
+  codeByBrowser,
+  codeByLoopback,
+  codeByPaste,
+  type CodeRequest,
+  type LoopbackOptions,
+} from './code-login.ts';
 import type { Access } from './scopes.ts';
 import { whileClaimed } from './token-claim.ts';
 import type { TokenStore } from './token-file.ts';
@@ -44,7 +52,9 @@ export interface Login extends TokenSource {
   /** Whether a refresh token is stored. Says nothing about whether it still works. */
   isStored(): Promise<boolean>;
   /** `ask` gets the address to open and resolves to the address that the browser ended on. */
-  byPastedUrl(ask: (authorizeUrl: string) => Promise<string>): Promise<void>;
+  byPastedUrl(ask: Ask): Promise<void>;
+  /** Starts a browser, which comes back to a listener on this machine, and takes a pasted address as well: whichever comes first. */
+  byBrowser(forms: BrowserForms, options?: LoopbackOptions): Promise<void>;
   /** `show` gets the address to open; the browser comes back to a listener on this machine. */
   byLoopback(show: (authorizeUrl: string) => void | Promise<void>, options?: LoopbackOptions): Promise<void>;
   byDeviceCode(
@@ -57,12 +67,6 @@ export interface Login extends TokenSource {
   forget(): Promise<void>;
   /** The permissions that the last login of this object was granted, as the service names them; empty before one. */
   granted(): readonly string[];
-}
-
-export interface LoopbackOptions {
-  readonly signal?: AbortSignalLike;
-  /** Milliseconds; 5 minutes when absent. */
-  readonly timeoutMs?: number;
 }
 
 export function createLogin(options: LoginOptions): Login {
@@ -122,32 +126,16 @@ class AccountLogin implements Login {
     return stored !== null && stored !== '';
   }
 
-  async byPastedUrl(ask: (authorizeUrl: string) => Promise<string>): Promise<void> {
-    const action = 'Cannot log in';
-    const { endpoints, tenant } = this.#options;
-    const msal = await this.#forNewLogin(action);
-    const redirectUri = `${endpoints.login}/${tenant ?? 'common'}/oauth2/nativeclient`;
-    const attempt = await msal.startCode(redirectUri, this.#options.random.uuid());
-    const code = pastedCode(action, await ask(attempt.authorizeUrl), attempt.state);
-    await this.#takeIn(action, msal, () => attempt.redeem(code));
+  byPastedUrl(ask: Ask): Promise<void> {
+    return this.#byCode((request) => codeByPaste(request, ask));
   }
 
-  async byLoopback(
-    show: (authorizeUrl: string) => void | Promise<void>,
-    options: LoopbackOptions = {},
-  ): Promise<void> {
-    const action = 'Cannot log in';
-    const msal = await this.#forNewLogin(action);
-    const state = this.#options.random.uuid();
-    const listener = await awaitLoopback(action, state, options.timeoutMs ?? 300_000, options.signal);
-    try {
-      const attempt = await msal.startCode(listener.redirectUri, state);
-      await show(attempt.authorizeUrl);
-      const code = await listener.code;
-      await this.#takeIn(action, msal, () => attempt.redeem(code));
-    } finally {
-      listener.close();
-    }
+  byBrowser(forms: BrowserForms, options?: LoopbackOptions): Promise<void> {
+    return this.#byCode((request) => codeByBrowser(request, forms, options));
+  }
+
+  byLoopback(show: (authorizeUrl: string) => void | Promise<void>, options?: LoopbackOptions): Promise<void> {
+    return this.#byCode((request) => codeByLoopback(request, show, options));
   }
 
   async byDeviceCode(
@@ -175,6 +163,21 @@ class AccountLogin implements Login {
 
   granted(): readonly string[] {
     return this.#granted;
+  }
+
+  async #byCode(bring: (request: CodeRequest) => Promise<BroughtCode>): Promise<void> {
+    const action = 'Cannot log in';
+    const { endpoints, tenant, random } = this.#options;
+    const msal = await this.#forNewLogin(action);
+    const pasteRedirectUri = `${endpoints.login}/${tenant ?? 'common'}/oauth2/nativeclient`;
+    const brought = await bring({ action, msal, random, pasteRedirectUri });
+    let outcome: 'loggedIn' | 'failed' = 'failed';
+    try {
+      await this.#takeIn(action, msal, brought.redeem);
+      outcome = 'loggedIn';
+    } finally {
+      await brought.close(outcome);
+    }
   }
 
   #renewOnce(claims: string | null): Promise<string> {

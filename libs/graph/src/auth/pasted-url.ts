@@ -3,8 +3,12 @@ import { timingSafeEqual } from 'node:crypto';
 import { Failure } from '@tidemark/contracts';
 import { readRefusal, refusalFailure } from './refusals.ts';
 
-/** The authorization code in it, percent-decoded exactly once. Throws Failure `loginRefused`. */
-export function pastedCode(action: string, pasted: string, state: string): string {
+/** Which of the logins that were begun it answers, and the authorization code in it, percent-decoded exactly once. Throws Failure `loginRefused`. */
+export function pastedAnswer<Attempt extends { readonly state: string }>(
+  action: string,
+  pasted: string,
+  attempts: readonly [Attempt, ...Attempt[]],
+): { readonly attempt: Attempt; readonly code: string } {
   const query =
     pasted
       .trim()
@@ -18,7 +22,9 @@ export function pastedCode(action: string, pasted: string, state: string): strin
     const equals = pair.indexOf('=');
     if (equals > 0) parameters.set(pair.slice(0, equals), decoded(pair.slice(equals + 1)));
   }
-  return codeOf(action, parameters, state);
+  const state = parameters.get('state') ?? '';
+  const attempt = attempts.find((one) => isSame(state, one.state)) ?? attempts[0];
+  return { attempt, code: codeOf(action, parameters, attempt.state) };
 }
 
 export function codeOf(action: string, parameters: ReadonlyMap<string, string>, state: string): string {

@@ -100,10 +100,10 @@ export const otherLines: readonly Row[] = [
     '[<n>m <n>s remaining] Still pending authorisation ...',
     'Access token acquired!',
   ),
-  ...absent(
+  ...shown(
     'login',
-    'no login starts a browser: it prints the address to open in one',
+    'login in a browser',
     'Opening the Microsoft authorisation URL in your default browser ...',
-    'Waiting for the Microsoft authorisation response on URL',
+    'Waiting for the Microsoft authorisation response on http://localhost:<n>',
   ),
 ];

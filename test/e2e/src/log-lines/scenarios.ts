@@ -56,6 +56,7 @@ export const steps = {
   'an upload that succeeds later': '--sync --verbose',
   'a library': '--sync --verbose, drive_id',
   'login by a pasted address': '--sync',
+  'login in a browser': '--sync, at a terminal of a graphical session',
   'login by a code': '--sync, use_device_auth',
 } as const satisfies Readonly<Record<string, string>>;
 export type Step = keyof typeof steps;

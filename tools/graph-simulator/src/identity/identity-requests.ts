@@ -29,6 +29,8 @@ function replyAuthorize(world: World, exchange: Exchange, tenant: string): Reply
   const redirectUri = query.get('redirect_uri') ?? '';
   if (!URL.canParse(redirectUri)) return refuse(world, 'redirectMismatch');
   const back = new URL(redirectUri);
+  if (world.settings.loopbackRedirect === 'unknown' && back.hostname === 'localhost')
+    return refuse(world, 'redirectMismatch');
   const state = query.get('state');
   if (state !== null) back.searchParams.set('state', state);
   const clientId = query.get('client_id');

@@ -43,6 +43,7 @@ export const settingChoices: Choices = {
   refreshRotation: ['keepsOld', 'revokesOld'],
   idToken: ['sent', 'omitted'],
   grants: ['asked', 'reading'],
+  loopbackRedirect: ['known', 'unknown'],
   tenancy: ['multiple', 'single'],
   throttleRequestsPerMinute: 'number',
   throttleRetryAfterSeconds: 'number',

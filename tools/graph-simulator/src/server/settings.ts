@@ -74,6 +74,8 @@ export type Settings = {
   idToken: 'sent' | 'omitted';
   /** `reading`: the person grants no permission to write, whatever is asked for. */
   grants: 'asked' | 'reading';
+  /** `unknown`: the application is registered without `http://localhost`, so a login that would come back there shows AADSTS50011. */
+  loopbackRedirect: 'known' | 'unknown';
   /** `single`: the application is registered in one tenant, so `common` answers AADSTS50194. */
   tenancy: 'multiple' | 'single';
   /** Requests to Graph in any minute before 429; zero = no limit. */
@@ -137,6 +139,7 @@ export function defaultSettings(): Settings {
     refreshRotation: 'keepsOld',
     idToken: 'sent',
     grants: 'asked',
+    loopbackRedirect: 'known',
     tenancy: 'multiple',
     throttleRequestsPerMinute: 0,
     throttleRetryAfterSeconds: 5,
