@@ -6,7 +6,7 @@ import {
   mayHaveShared,
   readKnownPlaces,
 } from '@tidemark/daemon';
-import type { ArrangedPlugins, Border, Profile, RunEnd } from '@tidemark/daemon';
+import type { ArrangedPlugins, Border, KnownFiles, KnownPlace, Profile, RunEnd } from '@tidemark/daemon';
 import type { CommandContext } from './context.ts';
 import { exitCodeOf, kindOf } from './exit-code.ts';
 import { interruption } from './interruption.ts';
@@ -21,26 +21,29 @@ interface SharedOptions {
   /** Runs the sync folder again. */
   readonly around: () => Promise<RunEnd>;
   readonly border: Border | null;
+  /** Where single files are, or would be; null: nowhere. */
+  readonly files: KnownFiles | null;
 }
 
 /** The last run of the sync folder, and those of what is shared: their exit codes, in that order. */
 export async function syncShared(
   { profile, output, commandLine }: CommandContext,
   opened: Opened,
-  { mode, json, end, around, border }: SharedOptions,
+  { mode, json, end, around, border, files }: SharedOptions,
   codeOf: (end: RunEnd) => number,
 ): Promise<readonly number[]> {
   // What stands in the way of the sync folder stands in theirs.
   const isInTheWay = end.cause !== 'finished' || end.status.halted !== null || end.status.held !== null;
-  if (isInTheWay || !mayHaveShared(profile, opened.state)) return [codeOf(end)];
+  if (isInTheWay || (files === null && !mayHaveShared(profile, opened.state))) return [codeOf(end)];
   const { capabilitiesOf } = await loadCapabilities();
   const { createBorder, syncSharedFolders } = await loadSharedFolders();
   const interrupted = interruption(output);
   try {
     const shared = await syncSharedFolders({
       ...{ profile, opened, account: opened.account, clock, random, output, mode, around },
+      ...(mode === 'rehearse' && { files }),
       border: border ?? createBorder({ profile, clock, monitoring: false }),
-      confirmation: createConfirmation(commandLine.force === 'yes' ? 'whatIsHeld' : 'nothing'),
+      confirmationFor: () => createConfirmation(commandLine.force === 'yes' ? 'whatIsHeld' : 'nothing'),
       pluginsFor: (folder) => pluginsOfOneRun(folder, { mode, json }),
       capabilitiesFor: (folder, account, plugins) =>
         profile.settings.plugins.length === 0 ? {} : capabilitiesOf(folder, account, plugins),
@@ -50,27 +53,39 @@ export async function syncShared(
       interrupted: interrupted.signal,
     });
     const failed = shared.failures.map(({ code }) => exitCodeOf(kindOf(code), commandLine));
-    return [codeOf(shared.around ?? end), ...shared.ends.map(codeOf), ...failed];
+    const own = mode === 'real' ? (shared.around ?? end) : withoutPlaces(end, shared.ends);
+    return [codeOf(own), ...shared.ends.map((one) => codeOf(one.end)), ...failed];
   } finally {
     interrupted.release();
   }
 }
 
-/** Before anything looks at the sync folder. Loaded only where shared files may be wanted. */
+/** A folder that would be taken over is looked at by the rehearsal around it, in which no run would look at it again. */
+function withoutPlaces(end: RunEnd, ends: readonly { readonly place: KnownPlace }[]): RunEnd {
+  const isInPlace = (path: string): boolean =>
+    ends.some(({ place }) => `${path}/`.startsWith(`${place.path}/`));
+  const notAtRest = end.status.notAtRest.filter(({ path }) => !isInPlace(path));
+  return { ...end, status: { ...end.status, notAtRest } };
+}
+
+/** Before anything looks at the sync folder: where single files are, or would be; null: nowhere. Loaded only where they may be wanted. */
 export async function prepareShared(
   { profile, output }: CommandContext,
   { info, state, account }: Pick<Opened, 'info' | 'state' | 'account'>,
-  json: boolean,
-): Promise<void> {
-  if (!profile.settings.sync_business_shared_items) return;
+  { mode, json }: Pick<SharedOptions, 'mode' | 'json'>,
+): Promise<KnownFiles | null> {
+  if (!profile.settings.sync_business_shared_items) return null;
   const { prepareSharedFiles } = await loadSharedFolders();
-  await prepareSharedFiles({
+  const options = {
     ...{ profile, info, state, drive: account.drive },
-    say: (line) => {
+    say: (line: string) => {
       if (!json) output.line(line);
     },
-    warn: (line) => output.errorLine(`WARNING: ${line}`),
-  });
+    warn: (line: string) => output.errorLine(`WARNING: ${line}`),
+  };
+  const files = await prepareSharedFiles(options, mode);
+  if (files !== null && files.folder !== '') profile.rehearsedApart?.add(files.folder);
+  return files;
 }
 
 /** Files may be moved between the sync folder and what is shared in it; null where nothing is. */
@@ -86,3 +101,9 @@ export async function borderOf(
   border.enter('own', state);
   return border;
 }
+
+/** A run would note folders as shared ones before it looks; its rehearsal writes nothing, so it keeps them to itself. */
+export const rehearsing = (context: CommandContext): CommandContext => ({
+  ...context,
+  profile: { ...context.profile, rehearsedApart: new Set() },
+});

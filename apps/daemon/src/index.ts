@@ -69,4 +69,5 @@ export {
   sharedPlacesWithLog,
   sharedReportFromLogs,
 } from './shared-folders/shared-places.ts';
+export type { KnownFiles, KnownPlace } from './shared-folders/known-folders.ts';
 export { mayHaveShared, readKnownPlaces } from './shared-folders/known-folders.ts';

@@ -23,6 +23,8 @@ export interface Profile {
     /** The state folder of the profile that it belongs to. */
     readonly state: string;
   };
+  /** Keys of folders that a run would note as shared ones before it looks (`folderKey`); filled once that is known. */
+  readonly rehearsedApart?: Set<string>;
 }
 
 /** Where the state of the configured drive lives. Another drive gets a folder of its own. */

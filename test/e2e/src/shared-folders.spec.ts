@@ -1,6 +1,7 @@
 /** Folders that others share, reached through shortcuts on the own drive. */
 import { existsSync } from 'node:fs';
 import { cp, mkdir, rename, rm, utimes } from 'node:fs/promises';
+import { join } from 'node:path';
 import type { DriveOperations } from '@tidemark/graph-simulator';
 import { describe, expect, it } from 'vitest';
 import { startDaemon } from './daemon.ts';
@@ -44,8 +45,6 @@ describe('a shared folder of a personal account', () => {
     expect(sam.read('/Work/Team/notes/a.txt').toString()).toBe('a, changed');
     expect(sam.stat('/Work/Team/plan.txt')).toBeUndefined();
     expect(Object.keys(profile.remote()).sort()).toEqual(['/From Sam', '/own.txt']);
-    const { stdout } = await profile.sync('--dry-run');
-    expect(stdout).toContain('A dry run does not look into the shared folder From Sam');
     const quiet = await profile.sync();
     expect(quiet.stdout).not.toContain('From Sam/');
     expect((await profile.tidemark(['status'])).stdout).toContain(
@@ -115,6 +114,15 @@ describe('a shared folder of a personal account', () => {
     await profile.write('From Sam/plan.txt', 'plan');
     await utimes(profile.at('From Sam/plan.txt'), modifiedAt, modifiedAt);
     await profile.write('From Sam/mine.txt', 'mine');
+    // A dry run before the first run makes no place, and says what would come from there and go there.
+    const dry = await profile.sync('--dry-run');
+    expect(dry.stdout).toContain(
+      'DRY-RUN: Would take over the folder of this name as the shared folder: From Sam\n',
+    );
+    expect(dry.stdout).toContain('Downloading file: From Sam/notes/a.txt ... done\n');
+    expect(dry.stdout).toContain('Uploading new file: From Sam/mine.txt ... done\n');
+    expect(dry.stdout).not.toContain('file: From Sam/plan.txt');
+    expect(existsSync(join(profile.configFolder, 'tidemark/shared'))).toBe(false);
     await profile.sync();
     expect(sam.stat('/Work/Team/plan.txt')?.commits).toBe(1);
     expect(sam.read('/Work/Team/mine.txt').toString()).toBe('mine');

@@ -12,17 +12,18 @@ import type { OneRun } from '../one-run.ts';
 import { runOnce } from '../one-run.ts';
 import { clock, withRun } from '../open.ts';
 import { pluginsOfOneRun } from '../plugins.ts';
-import { borderOf, prepareShared, syncShared } from '../shared-folders.ts';
+import { borderOf, prepareShared, rehearsing, syncShared } from '../shared-folders.ts';
 import { unshownFileActions } from '../unshown-file-actions.ts';
 
 export async function sync(
-  context: CommandContext,
-  wanted: Wanted = context.commandLine.force === 'yes' ? 'whatIsHeld' : 'nothing',
+  given: CommandContext,
+  wanted: Wanted = given.commandLine.force === 'yes' ? 'whatIsHeld' : 'nothing',
   isAllowed?: OneRun['isAllowed'],
 ): Promise<number> {
+  const mode = given.profile.settings.dry_run ? 'rehearse' : 'real';
+  const context = mode === 'real' ? given : rehearsing(given);
   const { commandLine, profile } = context;
   const { settings } = profile;
-  const mode = settings.dry_run ? 'rehearse' : 'real';
   const json = asksForJson(commandLine);
   const stopped = await beforeRun(context);
   if (stopped !== null) return stopped;
@@ -40,7 +41,7 @@ export async function sync(
         },
         warn: (line) => context.output.errorLine(`WARNING: ${line}`),
       });
-    if (mode === 'real') await prepareShared(context, opened, json);
+    const files = await prepareShared(context, opened, { mode, json });
     const border = await borderOf(profile, elsewhere, opened);
     const around = (): Promise<RunEnd> =>
       runOnce(context, opened, {
@@ -52,7 +53,7 @@ export async function sync(
     if (mode === 'real') acceptStart(profile, (line) => context.output.errorLine(line));
     // A plan that was shown is about the sync folder alone.
     if (isAllowed !== undefined) return report(context, end);
-    const parts = { mode, json, end, around, border } as const;
+    const parts = { mode, json, end, around, border, files } as const;
     const codes = await syncShared(context, opened, parts, (other) => report(context, other));
     return codes.find((code) => code !== 0) ?? 0;
   });

@@ -150,8 +150,10 @@ export function forgetAgreed(profile: Place): void {
 }
 
 /** The keys of all shared folders, as of now. Throws Failure. */
-export function keysApart(profile: Pick<Profile, 'locations' | 'sharedFolder'>): () => ReadonlySet<string> {
-  const { locations, sharedFolder } = profile;
+export function keysApart(
+  profile: Pick<Profile, 'locations' | 'sharedFolder' | 'rehearsedApart'>,
+): () => ReadonlySet<string> {
+  const { locations, sharedFolder, rehearsedApart = new Set() } = profile;
   const place = { locations: { ...locations, state: sharedFolder?.state ?? locations.state } };
   const file = fileOf(place);
   let seen = '';
@@ -160,7 +162,7 @@ export function keysApart(profile: Pick<Profile, 'locations' | 'sharedFolder'>):
     const now = versionOf(file);
     if (now !== seen) keys = new Set(readKnownPlaces(place).map(({ folder }) => folder));
     seen = now;
-    return keys;
+    return rehearsedApart.size === 0 ? keys : new Set([...keys, ...rehearsedApart]);
   };
 }
 

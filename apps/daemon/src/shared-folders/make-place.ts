@@ -15,14 +15,23 @@ export interface MadePlace {
   readonly isMade: boolean;
 }
 
-/** Throws Failure `nameTaken` where something else has its name, a folder of the own drive included. */
-export function makePlace({ settings }: Pick<Profile, 'settings'>, state: State, path: string): MadePlace {
+type Place = Pick<Profile, 'settings'>;
+
+/** The folder that would be taken over, as `folderKey` tells it; null: none is there. Throws Failure `nameTaken` as `makePlace`. */
+export function folderThere({ settings }: Place, state: State, path: string): string | null {
   const place = join(settings.sync_dir, path);
   const agreed = folderOnDisk(state.trees, path.split('/'))?.synced ?? null;
   if (agreed !== null) throw inTheWay(path, 'a folder of your own drive');
   const there = folderKey(place);
+  if (there === null && isAnythingAt(place)) throw inTheWay(path, 'a file');
+  return there;
+}
+
+/** Throws Failure `nameTaken` where something else has its name, a folder of the own drive included. */
+export function makePlace({ settings }: Place, state: State, path: string): MadePlace {
+  const there = folderThere({ settings }, state, path);
   if (there !== null) return { folder: there, isMade: false };
-  if (isAnythingAt(place)) throw inTheWay(path, 'a file');
+  const place = join(settings.sync_dir, path);
   try {
     mkdirSync(place, { mode: modeOf(settings.sync_dir_permissions) });
   } catch (error) {

@@ -45,20 +45,23 @@ async function createStick() {
   return world;
 }
 
-const settle = (state: State) =>
-  settleSharedFolders({
-    ...{ profile, state, asked: new Map(), disk: { isRootThere: () => true } },
-    info: { id: 'own', kind: 'personal', rootId: driveItemId('root') },
-    drive: {
-      item: async (id) => ({ ...rowOf(state, id), id }),
-      delete: async (id) => ({ requestIds: [`${removed.push(id)}`] }),
-      account: { shortcut: async () => ({ kind: 'folder', ...target }) },
-      move: async () => expect.fail('nothing moves'),
+const settle = (state: State, mode: 'real' | 'rehearse' = 'real', said: string[] = [], isForgotten = false) =>
+  settleSharedFolders(
+    {
+      ...{ profile, state, asked: new Map(), isForgotten, disk: { isRootThere: () => true } },
+      info: { id: 'own', kind: 'personal', rootId: driveItemId('root') },
+      drive: {
+        item: async (id) => ({ ...rowOf(state, id), id }),
+        delete: async (id) => ({ requestIds: [`${removed.push(id)}`] }),
+        account: { shortcut: async () => ({ kind: 'folder', ...target }) },
+        move: async () => expect.fail('nothing moves'),
+      },
+      say: (line) => void said.push(line),
+      tell: async ({ path, told }) => void toldOf.push(`${path} ${told}`),
+      warn: (line) => expect.fail(line),
     },
-    say: () => undefined,
-    tell: async ({ path, told }) => void toldOf.push(`${path} ${told}`),
-    warn: (line) => expect.fail(line),
-  });
+    mode,
+  );
 
 it('a shortcut goes with the folder that a user removed', async () => {
   const { state } = await createStick();
@@ -68,6 +71,28 @@ it('a shortcut goes with the folder that a user removed', async () => {
   expect(removed).toHaveLength(1);
   expect(toldOf).toEqual(['Stick/Team shortcutRemoved']);
   expect(readKnownFolders(profile)).toEqual([]);
+});
+
+it('a rehearsal says what would be moved, removed and added, and does none of it', async () => {
+  const { state } = await createStick();
+  const noted = readKnownFolders(profile);
+  const said: string[] = [];
+  const rehearse = () => settle(state, 'rehearse', said);
+  renameSync(join(root, 'Stick/Team'), join(root, 'Team'));
+  expect(await rehearse()).toMatchObject([{ path: 'Team', isNew: false }]);
+  rmSync(join(root, 'Team'), { recursive: true });
+  expect(await rehearse()).toEqual([]);
+  // A resync brings back what it does not find.
+  expect(await settle(state, 'rehearse', [], true)).toMatchObject([{ path: 'Stick/Team', isNew: true }]);
+  expect(readKnownFolders(profile)).toEqual(noted);
+  writeKnownFolders(profile, []);
+  expect(await rehearse()).toMatchObject([{ path: 'Stick/Team', isNew: true }]);
+  expect(said).toEqual([
+    'DRY-RUN: Would move the shortcut of the shared folder Stick/Team to Team',
+    expect.stringContaining('DRY-RUN: Would remove the shortcut of the shared folder Stick/Team online'),
+    'DRY-RUN: Would add the shared folder: Stick/Team',
+  ]);
+  expect([removed, toldOf, readKnownFolders(profile)]).toEqual([[], [], []]);
 });
 
 it('a shortcut stays when what its folder lies on is not mounted', async () => {

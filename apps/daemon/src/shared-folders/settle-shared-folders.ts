@@ -14,6 +14,7 @@ import { findFolder, type Found } from './find-folder.ts';
 import { keyOfTarget, type KnownFolder, noteFolder, readKnownFolders } from './known-folders.ts';
 import { nextStep, type Shortcut } from './next-step.ts';
 import { type AskedTargets, type ShortcutDrive, shortcutsIn } from './shortcuts.ts';
+import { rehearseStep } from './rehearse-step.ts';
 import { takeStep } from './take-step.ts';
 
 export interface SettleOptions {
@@ -26,6 +27,8 @@ export interface SettleOptions {
   readonly asked: AskedTargets;
   /** Items that may be shortcuts; absent: any. */
   readonly candidates?: ReadonlySet<ItemId>;
+  /** A rehearsal of a run that forgets what was agreed; the run itself has noted that. */
+  readonly isForgotten?: boolean;
   /** Ends the run of a shared folder, by its key, before that folder is moved. */
   readonly endRun?: (key: string) => Promise<void>;
   /** A folder that was on disk already is a shared one now: the run around it has seen it as its own. */
@@ -42,11 +45,17 @@ export type TellShared = (told: Omit<EventOf<'SharedFolderTold'>, 'type'>) => Pr
 export const isWanted = ({ settings }: Profile, { kind }: DriveInfo): boolean =>
   kind === 'personal' || settings.sync_business_shared_items;
 
-/** Those to be synced now. Throws Failure: then none is. */
-export async function settleSharedFolders(options: SettleOptions): Promise<readonly KnownFolder[]> {
+/** Those to be synced now. In a rehearsal nothing is made, moved or noted. Throws Failure: then none is. */
+export async function settleSharedFolders(
+  options: SettleOptions,
+  mode: 'real' | 'rehearse' = 'real',
+): Promise<readonly KnownFolder[]> {
   const { profile, state, info, disk, warn } = options;
+  const take = mode === 'real' ? takeStep : rehearseStep;
   if (!isWanted(profile, info) || !remoteKnown(state) || !localKnown(state)) return [];
-  const known = new Map(readKnownFolders(profile).map((folder) => [keyOfTarget(folder.target), folder]));
+  const anew = options.isForgotten === true ? { isNew: true } : {};
+  const noted = readKnownFolders(profile).map((folder) => ({ ...folder, ...anew }));
+  const known = new Map(noted.map((folder) => [keyOfTarget(folder.target), folder]));
   const shortcuts = await byTarget(options, [...known.values()]);
   const isUpward = !profile.settings.download_only && !profile.settings.no_remote_delete;
   const isHeld = heldPlan(state) !== null;
@@ -58,7 +67,7 @@ export async function settleSharedFolders(options: SettleOptions): Promise<reado
     const step = nextStep({ known: before, shortcut, found, isDriveKnown: true, isUpward, isHeld });
     const note = (after: KnownFolder | null): void => noteFolder(profile, key, after);
     try {
-      const after = await takeStep({ ...options, known: before, shortcut, note }, step);
+      const after = await take({ ...options, known: before, shortcut, note }, step);
       if (after) ready.push(after);
     } catch (error) {
       if (!(error instanceof Failure)) throw error;

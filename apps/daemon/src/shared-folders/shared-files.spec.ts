@@ -7,7 +7,7 @@ import { initialState } from '@tidemark/engine';
 import { loadSettings, parseCommandLine } from '@tidemark/settings';
 import { afterAll, beforeEach, expect, it } from 'vitest';
 import type { Profile } from '../profile.ts';
-import { readKnownFiles } from './known-folders.ts';
+import { keysApart, readKnownFiles } from './known-folders.ts';
 import { filesFolder, prepareSharedFiles, sharedFilesToSync } from './shared-files.ts';
 
 const top = mkdtempSync(join(tmpdir(), 'tidemark-files-'));
@@ -23,12 +23,20 @@ beforeEach(() => {
   warned = [];
 });
 
-const prepare = (profile: Profile, online: RemoteRow | null = null, kind = info.kind): Promise<void> =>
-  prepareSharedFiles({
-    ...{ profile, info: { ...info, kind }, state: initialState(), say: () => undefined },
-    drive: { child: async () => online },
-    warn: (line) => void warned.push(line),
-  });
+const prepare = (
+  profile: Profile,
+  online: RemoteRow | null = null,
+  kind = info.kind,
+  mode: 'real' | 'rehearse' = 'real',
+) =>
+  prepareSharedFiles(
+    {
+      ...{ profile, info: { ...info, kind }, state: initialState(), say: () => undefined },
+      drive: { child: async () => online },
+      warn: (line) => void warned.push(line),
+    },
+    mode,
+  );
 
 it('the folder is made where it is asked for, and is to be synced as long as it is there', async () => {
   const profile = profileWith('--sync-shared-files');
@@ -52,6 +60,20 @@ it('one that is there is left to it although no file is asked for, and none is m
   mkdirSync(place);
   await prepare(profile);
   expect(readKnownFiles(profile)?.folder).toBe(folderKey(place));
+});
+
+it('a rehearsal tells where it would be, and neither makes nor notes it', async () => {
+  const profile = profileWith('--sync-shared-files');
+  const files = await prepare(profile, null, 'business', 'rehearse');
+  expect(sharedFilesToSync({ profile, info }, files)).toMatchObject({ path: filesFolder, isNew: true });
+  expect([existsSync(place), readKnownFiles(profile)]).toEqual([false, null]);
+  // As the peer left it: it would be left to the files of others.
+  mkdirSync(place);
+  const there = await prepare(profileWith(), null, 'business', 'rehearse');
+  expect(there?.folder).toBe(folderKey(place));
+  const keys = keysApart({ ...profile, rehearsedApart: new Set([there?.folder ?? '']) })();
+  expect([...keys]).toEqual([folderKey(place)]);
+  expect(readKnownFiles(profile)).toBeNull();
 });
 
 it('it takes no name from the own drive, and no file on disk', async () => {

@@ -10,7 +10,7 @@ import type { Profile } from '../profile.ts';
 import { watchedFolders } from '../watched-folders.ts';
 import { findFolder } from './find-folder.ts';
 import { type KnownFiles, readKnownFiles, writeKnownFiles } from './known-folders.ts';
-import { makePlace } from './make-place.ts';
+import { folderThere, makePlace } from './make-place.ts';
 
 export const filesFolder = 'Files Shared With Me';
 
@@ -27,37 +27,59 @@ export interface SharedFilesPlace {
 
 /**
  * Makes the folder where it is wanted, and finds it where a user moved it. One that is there already, as that of the peer, is noted
- * although no file is asked for, so that it is not uploaded. Throws Failure when what is noted cannot be read.
+ * although no file is asked for, so that it is not uploaded. A rehearsal makes and notes nothing. Null: there is none. Throws Failure when what is
+ * noted cannot be read.
  */
-export async function prepareSharedFiles(options: SharedFilesPlace): Promise<void> {
-  const { profile, info, state, say, warn } = options;
+export async function prepareSharedFiles(
+  options: SharedFilesPlace,
+  mode: 'real' | 'rehearse' = 'real',
+): Promise<KnownFiles | null> {
+  const { profile, info, warn } = options;
   const { settings, commandLine } = profile;
   if (commandLine.sharedFiles === 'yes' && info.kind !== 'business')
     warn(
       "'--sync-shared-files' has no effect here: only the own drive of a work or school account has such files",
     );
-  if (!settings.sync_business_shared_items || info.kind !== 'business') return;
+  if (!settings.sync_business_shared_items || info.kind !== 'business') return null;
   const known = readKnownFiles(profile);
   const found = known === null ? 'gone' : await findFolder(settings.sync_dir, known.folder, known.path);
-  if (found === 'unknown') return;
+  if (found === 'unknown') return known;
   if (known !== null && typeof found === 'object') {
-    if (found.at !== known.path) writeKnownFiles(profile, { ...known, path: found.at });
-    return;
+    const moved = { ...known, path: found.at };
+    if (found.at !== known.path && mode === 'real') writeKnownFiles(profile, moved);
+    return moved;
   }
-  const at = join(settings.sync_dir, filesFolder);
+  return makeFilesFolder(options, mode);
+}
+
+async function makeFilesFolder(
+  options: SharedFilesPlace,
+  mode: 'real' | 'rehearse',
+): Promise<KnownFiles | null> {
+  const { profile, info, state, say, warn } = options;
+  const at = join(profile.settings.sync_dir, filesFolder);
   const isThere = folderKey(at) !== null;
-  if (!isThere && !wantsSharedFiles(options)) return;
+  if (!isThere && !wantsSharedFiles(options)) return null;
   try {
     if ((await options.drive.child(info.rootId, filesFolder)) !== null) throw takenOnline;
-    const { folder } = makePlace(profile, state, filesFolder);
-    writeKnownFiles(profile, { path: filesFolder, folder, isNew: true });
+    const isReal = mode === 'real';
+    const folder = isReal
+      ? makePlace(profile, state, filesFolder).folder
+      : (folderThere(profile, state, filesFolder) ?? '');
+    const files: KnownFiles = { path: filesFolder, folder, isNew: true };
+    if (isReal) writeKnownFiles(profile, files);
+    if (isThere) say(`"${filesFolder}" is left to the files that others share: nothing in it is uploaded`);
+    else
+      say(
+        `${isReal ? 'Creating' : 'DRY-RUN: Not creating'} the OneDrive Business Shared Files Local Directory: ${escaped(at)}`,
+      );
+    return files;
   } catch (error) {
     if (!(error instanceof Failure)) throw error;
     // No user asked for them: then what has the name is synced as everything else is.
-    return wantsSharedFiles(options) ? warn(escaped(error.message)) : undefined;
+    if (wantsSharedFiles(options)) warn(escaped(error.message));
+    return null;
   }
-  if (isThere) say(`"${filesFolder}" is left to the files that others share: nothing in it is uploaded`);
-  else say(`Creating the OneDrive Business Shared Files Local Directory: ${escaped(at)}`);
 }
 
 const takenOnline = new Failure({
@@ -65,12 +87,15 @@ const takenOnline = new Failure({
   detail: `The files that others share are not synced: your own drive has something of the name "${filesFolder}". Rename it online`,
 });
 
-/** Where they are to be synced now; null: nowhere. Throws Failure. */
-export function sharedFilesToSync(options: Pick<SharedFilesPlace, 'profile' | 'info'>): KnownFiles | null {
-  const { profile } = options;
-  const known = wantsSharedFiles(options) ? readKnownFiles(profile) : null;
-  if (known === null || folderKey(join(profile.settings.sync_dir, known.path)) !== known.folder) return null;
-  return known;
+/** Where they are to be synced now; null: nowhere. `rehearsed`: where they would be. Throws Failure. */
+export function sharedFilesToSync(
+  options: Pick<SharedFilesPlace, 'profile' | 'info'>,
+  rehearsed?: KnownFiles | null,
+): KnownFiles | null {
+  const { sync_dir: root } = options.profile.settings;
+  const files = rehearsed === undefined ? readKnownFiles(options.profile) : rehearsed;
+  if (files === null || !wantsSharedFiles(options)) return null;
+  return (folderKey(join(root, files.path)) ?? '') === files.folder ? files : null;
 }
 
 function wantsSharedFiles({ profile, info }: Pick<SharedFilesPlace, 'profile' | 'info'>): boolean {

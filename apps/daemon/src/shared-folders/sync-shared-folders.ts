@@ -1,11 +1,12 @@
 /** The shared folders of a run that ends by itself: after the sync folder around them, one after the other. */
 import { Failure } from '@tidemark/contracts';
 import { escaped } from '@tidemark/disk';
+import type { Confirmation } from '../confirmation.ts';
 import type { OpenedRun } from '../open-run.ts';
 import { recordBetweenRuns } from '../record-between-runs.ts';
 import type { RunEnd } from '../profile-run.ts';
 import { own } from './border.ts';
-import { keyOfPlace, type KnownPlace, readKnownPlaces } from './known-folders.ts';
+import { keyOfPlace, type KnownFiles, type KnownPlace } from './known-folders.ts';
 import { runSharedFolder, type SharedRun } from './run-shared-folder.ts';
 import { settleSharedFolders, type TellShared } from './settle-shared-folders.ts';
 import { sharedFilesToSync } from './shared-files.ts';
@@ -16,16 +17,23 @@ export { keyOfPlace } from './known-folders.ts';
 export { openPlace } from './open-place.ts';
 export { prepareSharedFiles } from './shared-files.ts';
 
-export interface SharedSync extends Omit<SharedRun, 'info' | 'monitoring' | 'warn' | 'tell'> {
+export interface SharedSync extends Omit<
+  SharedRun,
+  'info' | 'monitoring' | 'confirmation' | 'warn' | 'tell'
+> {
+  /** What may go through in a run of that place. */
+  readonly confirmationFor: (place: KnownPlace) => Confirmation;
   /** The run of the sync folder around them, which is over. */
-  readonly opened: Pick<OpenedRun, 'state' | 'disk' | 'info' | 'log'>;
+  readonly opened: Pick<OpenedRun, 'state' | 'disk' | 'info' | 'log' | 'forget'>;
+  /** Of a rehearsal: where single files would be; null: nowhere. */
+  readonly files?: KnownFiles | null;
   /** Runs that one again. */
   readonly around: () => Promise<RunEnd>;
 }
 
 export interface SharedSyncEnd {
   /** Of those that could be reached. */
-  readonly ends: readonly RunEnd[];
+  readonly ends: readonly { readonly place: KnownPlace; readonly end: RunEnd }[];
   readonly failures: readonly Failure[];
   /** Of the sync folder around them, when it was run again. */
   readonly around: RunEnd | null;
@@ -34,7 +42,7 @@ export interface SharedSyncEnd {
 /** Throws what is no Failure. */
 export async function syncSharedFolders(options: SharedSync): Promise<SharedSyncEnd> {
   const { opened, output, interrupted, border } = options;
-  const ends = new Map<string, RunEnd>();
+  const ends = new Map<string, SharedSyncEnd['ends'][number]>();
   const failures: Failure[] = [];
   const warn = (line: string): void => output.errorLine(`WARNING: ${line}`);
   const record = { ...opened, clock: options.clock, source: 'shared-folders' };
@@ -55,10 +63,11 @@ export async function syncSharedFolders(options: SharedSync): Promise<SharedSync
 
   async function runOne(folder: KnownPlace): Promise<void> {
     if (interrupted.aborted) return;
-    const run = { ...options, info: opened.info, monitoring: false, warn, tell };
+    const confirmation = options.confirmationFor(folder);
+    const run = { ...options, info: opened.info, monitoring: false, confirmation, warn, tell };
     await unlessFailed(`Shared folder "${escaped(folder.path)}"`, async () => {
       const end = await runSharedFolder(run, folder);
-      if (end !== null) ends.set(keyOfPlace(folder), end);
+      if (end !== null) ends.set(keyOfPlace(folder), { place: folder, end });
     });
   }
 
@@ -73,26 +82,19 @@ export async function syncSharedFolders(options: SharedSync): Promise<SharedSync
   }
 }
 
-/**
- * A rehearsal looks into none: what it predicts of an upload is in no listing of a folder, which is then taken for the deletion of the
- * uploaded file.
- */
+/** Those to be synced now. */
 async function foldersOf(
   options: SharedSync & Pick<SharedRun, 'warn' | 'tell'>,
   tookOver: () => void,
 ): Promise<readonly KnownPlace[]> {
   const { profile, account, opened, say, warn, tell, mode } = options;
-  if (mode === 'rehearse') {
-    for (const place of readKnownPlaces(profile))
-      if (!('standing' in place) || place.standing === 'synced')
-        say(`A dry run does not look into the shared folder ${escaped(place.path)}`);
-    return [];
-  }
   const { info } = opened;
-  const folders = await settleSharedFolders({
+  const settling = {
     ...{ profile, say, warn, tell, tookOver, drive: account.drive, asked: new Map() },
     ...{ info, state: opened.state, disk: opened.disk },
-  });
-  const files = sharedFilesToSync({ profile, info });
+    isForgotten: mode === 'rehearse' && opened.forget !== null,
+  };
+  const folders = await settleSharedFolders(settling, mode);
+  const files = sharedFilesToSync({ profile, info }, options.files);
   return files === null ? folders : [...folders, files];
 }

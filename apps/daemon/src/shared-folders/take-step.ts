@@ -47,15 +47,16 @@ export async function takeStep(options: StepOptions, step: Step): Promise<KnownF
     case 'leave':
       if (known?.standing === 'synced') await options.tell({ path: step.at, told: 'left' });
       keep({ standing: 'left', path: step.at });
-      options.warn(
-        `The shared folder "${escaped(step.at)}" is not shared with you any more, or its shortcut was removed online. Its files stay where they are, and nothing in it is synced: move them out of it to sync them with your own drive`,
-      );
+      options.warn(leftText(step.at));
       return null;
     case 'forget':
       note(null);
       return null;
   }
 }
+
+export const leftText = (path: string): string =>
+  `The shared folder "${escaped(path)}" is not shared with you any more, or its shortcut was removed online. Its files stay where they are, and nothing in it is synced: move them out of it to sync them with your own drive`;
 
 async function add(
   { profile, state, shortcut, note, say, tell, tookOver }: StepOptions,
