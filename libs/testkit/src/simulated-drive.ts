@@ -19,6 +19,8 @@ export interface SimulatedDriveOptions {
   readonly clock?: Pick<Clock, 'now'>;
   /** Default `business`. */
   readonly kind?: DriveInfo['kind'];
+  /** What the client deletes does not go to the recycle bin. */
+  readonly deletesForGood?: boolean;
   /** Rows of a page, ancestors apart. Default 200. */
   readonly pageSize?: number;
   readonly habits?: Partial<FeedHabits>;
@@ -39,7 +41,7 @@ export interface SimulatedDrive {
 }
 
 export function createSimulatedDrive(options: SimulatedDriveOptions): SimulatedDrive {
-  const { faults = {}, random, kind = 'business' } = options;
+  const { faults = {}, random, kind = 'business', deletesForGood = false } = options;
   const seconds = (): number => Math.floor((options.clock?.now() ?? 1_700_000_000_000) / 1000);
   const items = createDriveItems(kind, seconds);
   const lies = createDriveLies(items, faults.lies ?? (() => false));
@@ -144,14 +146,16 @@ export function createSimulatedDrive(options: SimulatedDriveOptions): SimulatedD
         end('setModifiedAt', id);
         return written(node);
       },
-      async delete(id, ifMatch) {
+      async delete(id, ifMatch, { isEmpty = false } = {}) {
         begin('delete', id);
         const node = items.find(id);
         if (node === undefined) return { requestIds: [nextRequestId()] };
         expectTag(`delete item "${id}"`, node, ifMatch);
+        if (deletesForGood && isEmpty && node.children.size > 0)
+          refuseOnDrive('preconditionFailed', `delete item "${id}" for good`, 'something came into it');
         if (node.children.size > 0 && lies.lies('full-folder-stays', id))
           refuseOnDrive('accessDenied', `delete item "${id}"`, 'the folder is on hold');
-        items.remove(node);
+        items.remove(node, { forGood: deletesForGood });
         end('delete', id);
         return { requestIds: [nextRequestId()] };
       },

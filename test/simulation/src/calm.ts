@@ -14,6 +14,7 @@ export function createCalmWorld(fileSystem: SimulatedFileSystem = {}): World {
       rates: {},
       fileSystem,
       localFirst: false,
+      deletesForGood: false,
       rewritesDocuments: false,
       commandsInFlightMax: 20,
       snapshots: 'never',

@@ -237,6 +237,7 @@ function policyOf({ swarm, wishes }: World): Policy {
     direction: wishes.direction,
     keepRemote: wishes.direction === 'upload' && swarm.keepRemote,
     cleanupLocal: wishes.direction === 'download' && swarm.cleanupLocal,
+    ...(swarm.deletesForGood && { deletesForGood: true as const }),
     massDeleteMax: swarm.massDeleteMax,
     massDeleteConfirmed: wishes.confirmed,
     commandsInFlightMax: swarm.commandsInFlightMax,

@@ -79,21 +79,28 @@ it('[L2] asks no client for what the drive let it replace under a tag that had n
 it('[identity] notices that the item on the drive is another one once a program has saved', () => {
   const world = createWorld(1, untroubled);
   world.disk.user.write('a', world.ledger.next());
-  let isThere = true;
+  let onDrive: string | null = 'a';
   const saves = createSaves({
     ...{ random: world.stream('saves'), ledger: world.ledger, disk: world.disk.user },
-    ...{ isOnDrive: () => isThere, agreedAt: () => driveItemId('A') },
+    ...{ drive: { ...world.drive.user, pathOf: () => onDrive }, agreedAt: () => driveItemId('A') },
   });
-  expect(saves.begin()).toMatch('a program deletes a');
+  expect(saves.begin('with a gap')).toMatch('a program deletes a');
   expect([world.disk.user.read('a'), saves.passed(1)]).toEqual([null, null]);
   saves.check();
   expect(saves.finish()).toMatch('a program has saved a');
   expect(saves.dueInMs).toBeNull();
   saves.check();
-  isThere = false;
+  onDrive = null;
   expect(() => saves.check()).toThrow('A is not on the drive any more');
   saves.forget();
   saves.check();
+  onDrive = 'a';
+  expect(saves.begin('beside')).toMatch('a program writes beside a, to rename that over it');
+  expect([...world.disk.user.tree().keys()]).toEqual(['a', 'a~new']);
+  expect(saves.finish()).toMatch('a program has saved a');
+  expect([...world.disk.user.tree().keys()]).toEqual(['a']);
+  onDrive = 'a-host-safeBackup-0001';
+  expect(() => saves.check()).toThrow('A is now a-host-safeBackup-0001: a program saved a');
 });
 
 it('[L3] notices contents and names that no user made', () => {

@@ -24,6 +24,7 @@ export const faultTexts = {
   'deletions-held': 'a run waits for a confirmation of deletions, or of an empty folder',
   'upload-only': 'a run takes nothing from the drive',
   'download-only': 'a run takes nothing to the drive',
+  'deletes-for-good': 'a run whose deletions do not go to the recycle bin of the drive',
   'no-birth-times': 'a run goes over a file system that keeps no birth times',
   'inodes-renumbered': 'a run meets other inode numbers at each scan',
   'inodes-shared': 'a run goes over a file system where two files have one inode number',

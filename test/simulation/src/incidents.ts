@@ -10,6 +10,7 @@ import type { Swarm } from './swarm.ts';
 /** Every incident by name, and what it is. */
 export const incidentTexts = {
   'saved-with-gap': 'a program saves by deleting a file and writing it anew within a second',
+  'saved-beside': 'a program saves by writing beside a file and renaming that over it',
   'drive-restored': 'the provider puts the whole drive back to an earlier state, and all links are void',
   'quota-changed': 'the drive takes a few bytes more and then no upload; later it has space again',
   'scope-changed': 'the user changes what is to be synced',
@@ -73,7 +74,8 @@ export function createIncidents(options: IncidentsOptions): Incidents {
       putBack = null;
       return 'the drive is back in an earlier state';
     },
-    'saved-with-gap': () => (root.isFolderThere ? options.saves.begin() : null),
+    'saved-with-gap': () => (root.isFolderThere ? options.saves.begin('with a gap') : null),
+    'saved-beside': () => (root.isFolderThere ? options.saves.begin('beside') : null),
     'quota-changed': () => options.quota.change(),
     'scope-changed'() {
       wishes.scope = wishes.scope === everything ? random.pick(scopes) : everything;

@@ -3,7 +3,7 @@
  * among them. The test decides what becomes of every hint on its way.
  */
 import { createInProcessBus } from '@tidemark/bus';
-import type { HintReceived } from '@tidemark/contracts';
+import type { DriveItemId, HintReceived } from '@tidemark/contracts';
 import { createRun } from '@tidemark/daemon';
 import { initialState, isQuiet } from '@tidemark/engine';
 import { openMemoryLog, createMemoryLogFiles } from '@tidemark/event-log';
@@ -46,6 +46,8 @@ export interface LongRun {
   pass(ms: number, turns: number): Promise<void>;
   /** Waits the longest interval, again and again, until there is nothing left to do. */
   settle(): Promise<void>;
+  /** Null when nothing is there. */
+  driveItemAt(path: string): DriveItemId | null;
   /** Files sent to the drive so far. */
   uploads(): number;
   stop(): Promise<void>;
@@ -166,11 +168,17 @@ export async function startContinuous(onLine?: (line: string) => void): Promise<
       else for (let turn = 0; turn < turns; turn += 1) await Promise.resolve();
     },
     async settle() {
+      // What is under way takes seconds, not an interval for each step of it.
+      for (let count = 0; count < 10; count += 1) {
+        await clock.advance(1000);
+        await settled();
+      }
       for (let count = 0; count < intervalsMax; count += 1) await clock.advance(intervalMs);
       await settled();
       if (!isQuiet(state)) throw new Error('the run does not come to rest');
       if (faults.length > 0) throw new Error(`plugins were at fault: ${faults.join('; ')}`);
     },
+    driveItemAt: user.idAt,
     uploads: () => drive.counts.get('upload') ?? 0,
     async stop() {
       run.handle.leave({ graceMs: 0, takeDown: false });

@@ -5,7 +5,10 @@ import type { Incident, IncidentName, IncidentsOptions } from './incidents.ts';
 export interface RootIncidents {
   readonly incidents: Readonly<
     Record<
-      Exclude<IncidentName, 'saved-with-gap' | 'drive-restored' | 'quota-changed' | 'scope-changed'>,
+      Exclude<
+        IncidentName,
+        'saved-with-gap' | 'saved-beside' | 'drive-restored' | 'quota-changed' | 'scope-changed'
+      >,
       Incident
     >
   >;

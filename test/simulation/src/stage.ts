@@ -122,6 +122,7 @@ export function createStage(world: World, watch: 'ends' | 'everyMoment'): Stage 
   /** What holds for a whole run. */
   function strikeForRun(): void {
     const { faults, wishes } = world;
+    if (swarm.deletesForGood) faults.strike('deletes-for-good');
     const { birthTimes, renumbers, sharesNumbers, tickSeconds, times } = swarm.fileSystem;
     if (goesOn) faults.strike('run-goes-on');
     if (wishes.direction !== 'both') faults.strike(`${wishes.direction}-only`);
@@ -151,6 +152,7 @@ export function createStage(world: World, watch: 'ends' | 'everyMoment'): Stage 
     if (client.attend()) return;
     if (schedule.waiting > 0) {
       trace.line(`  ${schedule.next()}`);
+      tell(saves.stepped());
       return;
     }
     const [wakesInMs] = clock.sleeping;
@@ -158,8 +160,11 @@ export function createStage(world: World, watch: 'ends' | 'everyMoment'): Stage 
     const nextMs = Math.min(wakesInMs, saves.dueInMs ?? Infinity);
     trace.line(`  ${nextMs} ms pass`);
     await clock.advance(nextMs);
-    const saved = saves.passed(nextMs);
-    if (saved !== null) trace.line(saved);
+    tell(saves.passed(nextMs));
+  }
+
+  function tell(said: string | null): void {
+    if (said !== null) trace.line(said);
   }
 
   function end(client: Client, how: 'asked-to-stop' | 'killed-anywhere'): void {

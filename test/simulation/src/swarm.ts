@@ -30,6 +30,8 @@ export interface Swarm {
   readonly direction: Policy['direction'];
   readonly keepRemote: boolean;
   readonly cleanupLocal: boolean;
+  /** What the client deletes on the drive does not go to the recycle bin. */
+  readonly deletesForGood: boolean;
   /** So many deletions are held until the user confirms them. */
   readonly massDeleteMax: number;
   readonly commandsInFlightMax: number;
@@ -99,6 +101,7 @@ export function drawSwarm(random: SeededRandom, also: readonly FaultName[] = [])
     bringsFacts: random.fork('facts').happens(0.25),
     hints: drawHints(random.fork('hints')),
     ...drawWishes(random.fork('wishes')),
+    deletesForGood: random.fork('for good').happens(0.15),
     rates: drawRates(random, also),
     endsMax: random.below(4),
   };
@@ -136,10 +139,11 @@ const drawLinkRefusedRate = (random: SeededRandom, also: readonly FaultName[]): 
 
 /** Most worlds know none or one of them, so that a broken law has few suspects. */
 const shareOfWorlds = 0.06;
-/** One takes a deleted folder that is not empty, the other a run that goes on and an item at rest. */
+/** One takes a deleted folder that is not empty, the others a run that goes on and an item at rest. */
 const moreOften: Readonly<Partial<Record<DriveLie | IncidentName, number>>> = {
   'full-folder-stays': 0.4,
   'saved-with-gap': 0.3,
+  'saved-beside': 0.3,
 };
 const lieRateMax = 0.3;
 const incidentRateMax = 0.15;

@@ -140,6 +140,7 @@ export function createWorld(
     random: root.fork('drive'),
     clock,
     kind: swarm.driveKind,
+    deletesForGood: swarm.deletesForGood,
     habits: swarm.habits,
     faults: {
       before: (operation, about) => interfere(`drive.${operation} ${about}`),
@@ -258,7 +259,7 @@ export function createWorld(
   });
 
   const saves = createSaves({
-    ...{ random: root.fork('saves'), ledger, disk: disk.user, isOnDrive: drive.user.has },
+    ...{ random: root.fork('saves'), ledger, disk: disk.user, drive: drive.user },
     agreedAt: (path) => world.agreedAt?.(path) ?? null,
   });
 

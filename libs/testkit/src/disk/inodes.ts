@@ -193,9 +193,14 @@ export function createInodes(now: () => number, fileSystem: SimulatedFileSystem 
   };
 }
 
+/** It and everything below it. */
+export function* withAllBelow(inode: Inode): Iterable<Inode> {
+  yield inode;
+  for (const child of inode.children.values()) yield* withAllBelow(child);
+}
+
 export function* filesBelow(inode: Inode): Iterable<Inode> {
-  if (inode.kind === 'file') yield inode;
-  for (const child of inode.children.values()) yield* filesBelow(child);
+  for (const one of withAllBelow(inode)) if (one.kind === 'file') yield one;
 }
 
 /** @param closed folders that are not looked into */

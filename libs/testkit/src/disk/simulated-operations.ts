@@ -17,7 +17,6 @@ import { held, refuseMountPoint, refuseYoung, spotOf, thereAt } from './simulate
 import { carryMounts, createSimulatedMountScan, mountHolding, renumber } from './simulated-mounts.ts';
 import { identityOf, refuse, rowOf, type Simulation, stampOf } from './simulation.ts';
 
-const batchRows = 2000;
 const relistingsMax = 3;
 
 export function createSimulatedOperations(simulation: Simulation): Omit<Disk, 'stage' | 'close'> {
@@ -249,8 +248,6 @@ export function createSimulatedOperations(simulation: Simulation): Omit<Disk, 's
       only === undefined,
       (oddity) => void oddities.set(oddity.path, oddity),
     );
-    let batch: { readonly id: LocalId; readonly rows: readonly LocalRow[] }[] = [];
-    let size = 0;
 
     if (only === undefined) yield* walk(world.root, rootId(), '');
     else for (const path of new Set(only)) yield* named(path);
@@ -270,7 +267,6 @@ export function createSimulatedOperations(simulation: Simulation): Omit<Disk, 's
     if (stopped()) return;
     if (only === undefined) links.forgetOthers();
     begin('list', '');
-    if (batch.length > 0) yield { folders: batch };
     const met = [...mounts.met.values()];
     yield {
       unreadable: [...new Set([...unreadable, ...mounts.unknown()])],
@@ -346,12 +342,8 @@ export function createSimulatedOperations(simulation: Simulation): Omit<Disk, 's
         for (const row of mounts.absentIn({ path, id }, inode.children)) rows.push(row);
         unreadable.delete(id);
         listed.set(inode, { path, id, changed: inode.changedTick });
-        batch.push({ id, rows });
-        size += rows.length + 1;
-        if (size < batchRows) continue;
-        yield { folders: batch };
-        batch = [];
-        size = 0;
+        // Each by itself, so that somebody may act between two of them.
+        yield { folders: [{ id, rows }] };
       }
     }
   }

@@ -1,6 +1,14 @@
 /** The person (or program) at the other end of the sync folder. Also what a real folder offers to the conformance suite. */
 import { hasBirthTime, inodeOf, type LocalId, type LocalRow } from '@tidemark/contracts';
-import { contains, filesBelow, type Inode, type Inodes, pathTo, type SimulatedFileSystem } from './inodes.ts';
+import {
+  contains,
+  filesBelow,
+  type Inode,
+  type Inodes,
+  pathTo,
+  type SimulatedFileSystem,
+  withAllBelow,
+} from './inodes.ts';
 import { type FollowedPlace, resolve } from './simulated-links.ts';
 import { identityOf, numberIn } from './simulation.ts';
 import {
@@ -186,7 +194,7 @@ export function createSimulatedUser(folder: SimulatedFolder): SimulatedUser {
       const [parent, name] = locate(path);
       const under = parent.children.get(name);
       mount(folder.mounts, inodes, { path, parent, name }, source);
-      for (const file of under === undefined ? [] : filesBelow(under)) wasCovered.add(file);
+      for (const inode of under === undefined ? [] : withAllBelow(under)) wasCovered.add(inode);
       watchers.changedAnywhere();
     },
     unmount(path) {

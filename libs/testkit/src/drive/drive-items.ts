@@ -94,7 +94,8 @@ export interface DriveItems {
   setModifiedAt(node: DriveNode, modifiedAt: number): void;
   /** A new eTag and nothing else, as after property promotion. */
   touch(node: DriveNode): void;
-  remove(node: DriveNode): void;
+  /** With everything in it: into the recycle bin, or for good. */
+  remove(node: DriveNode, how?: { readonly forGood?: boolean }): void;
   /** Throws Failure `notFound`, `nameTaken`. */
   restore(action: string, id: DriveItemId, parent: DriveNode, name: string): DriveNode;
   /** Latest states of what changed in (after, upTo], in that order, at most `limit`. */
@@ -169,7 +170,7 @@ export function createDriveItems(kind: DriveInfo['kind'], seconds: () => number)
       changed(node, 'properties');
     },
     touch: (node) => changed(node, 'properties'),
-    remove(node) {
+    remove(node, { forGood = false } = {}) {
       if (node === root || node.parent === null)
         refuseOnDrive('accessDenied', 'delete', 'the root cannot be deleted');
       node.parent.children.delete(foldedName(node.name));
@@ -179,7 +180,7 @@ export function createDriveItems(kind: DriveInfo['kind'], seconds: () => number)
         gone.changedBefore = gone.changedAt;
         gone.removed = true;
       }
-      recycled.push(node);
+      if (!forGood) recycled.push(node);
       changed(node, 'content');
       for (const gone of withDescendants(node)) if (gone !== node) place(gone);
     },

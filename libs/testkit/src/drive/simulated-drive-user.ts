@@ -40,6 +40,10 @@ export interface SimulatedDriveUser extends DriveUser {
   remember(): () => void;
   /** Is the item on the drive now? */
   has(id: DriveItemId): boolean;
+  /** Null when nothing is there. */
+  idAt(path: string): DriveItemId | null;
+  /** Below the root; null when it is not on the drive now. */
+  pathOf(id: DriveItemId): string | null;
   /** The contents of all files in the recycle bin. */
   recycledContents(): readonly Uint8Array[];
 }
@@ -81,6 +85,15 @@ export function createSimulatedDriveUser(
       };
     },
     has: (id) => items.find(id) !== undefined,
+    idAt(path) {
+      let node: DriveNode | undefined = root;
+      for (const name of path.split('/')) node = node === undefined ? undefined : items.child(node, name);
+      return node?.id ?? null;
+    },
+    pathOf(id) {
+      const node = items.find(id);
+      return node === undefined ? null : drivePath(node);
+    },
     tree() {
       const entries = new Map<string, DriveTreeEntry>();
       const walk = (folder: DriveNode, prefix: string): void => {
