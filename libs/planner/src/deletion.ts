@@ -11,7 +11,7 @@ import { readLocal } from './content.ts';
 import { bringDown, bringUp } from './create.ts';
 import { deletable, mayDelete, sinceAgreed } from './deletable.ts';
 import { foldersAbove, missingAt } from './folders-above.ts';
-import { goesUnagreed, isSpared } from './one-truth.ts';
+import { goesUnagreed, isSpared, leftWhereItIs } from './one-truth.ts';
 import type { Decision, PlanningView, Why } from './view.ts';
 import { about, act, expectedLocal, mayWrite, rest, waitFor } from './view.ts';
 
@@ -78,7 +78,7 @@ export function deleteLocal(
   const path = pathOf(view.trees, item, 'local');
   if (path === null) return waitFor(local.parent);
   const isLeftover = goesUnagreed(view.policy, item, 'local') && sinceAgreed(item, 'local') !== 'same';
-  if (isLeftover && isSpared(view, item, 'local')) return rest;
+  if (isLeftover && isSpared(view, item, 'local')) return leftWhereItIs(view, item) ?? rest;
   if (isLeftover && local.seq > view.cleansUpTo) return waitFor('cleanup');
   if (!isLeftover && synced !== null && local.kind === 'file' && localContent(local, synced) === 'unknown')
     return readLocal(view, item, 'remote gone, local hash unknown');

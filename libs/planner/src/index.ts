@@ -22,4 +22,4 @@ export { heldKinds, isRewritten, isRewrittenAsAnother, wouldLose } from './gate.
 export { goesUnagreed, isSpared } from './one-truth.ts';
 export { createJudged } from './deletable.ts';
 export { temporaryName } from './temporary-name.ts';
-export { keptName } from './kept-name.ts';
+export { isKeptName, keptName } from './kept-name.ts';

@@ -5,8 +5,10 @@
 import type { Policy } from '@tidemark/contracts';
 import type { Item, Side } from '@tidemark/trees';
 import { foldName, itemOf, pathOf } from '@tidemark/trees';
+import { foldersAbove } from './folders-above.ts';
 import { isKeptName } from './kept-name.ts';
-import type { PlanningView } from './view.ts';
+import { askRules } from './scope.ts';
+import type { Decision, PlanningView } from './view.ts';
 import { join } from './view.ts';
 
 /** Does the item go from that side, which alone shows it, whatever was agreed on? */
@@ -16,12 +18,36 @@ export function goesUnagreed(policy: Policy, { synced }: Item, side: Side): bool
   return policy.mirrorLocal === true && synced === null;
 }
 
-export type SparingView = Pick<PlanningView, 'trees' | 'policy' | 'oddities'>;
+export type SparingView = Pick<PlanningView, 'trees' | 'policy' | 'rules' | 'oddities'>;
 
-/** It stays all the same: a version that was kept for its user, or one that the disk may have in a form that no scan can tell. */
+/**
+ * It stays all the same: a version that was kept for its user, what lies in a folder that is left out, or what the disk may have in a
+ * form that no scan can tell.
+ */
 export function isSpared(view: SparingView, item: Item, side: Side): boolean {
-  if (side === 'local') return item.local !== null && isKeptName(item.local.name, view.policy.hostName);
-  return view.oddities.length > 0 && isOddOnDisk(view, item);
+  if (side === 'remote') return view.oddities.length > 0 && isOddOnDisk(view, item);
+  if (item.local !== null && isKeptName(item.local.name, view.policy.hostName)) return true;
+  return leftWhereItIs(view, item) !== null;
+}
+
+/**
+ * A cleanup takes nothing out of a folder that rules leave out, or let in only for what is in it, nor that folder itself: what such rules
+ * let in there comes down, and their user keeps the rest of the folder as it pleases them. Null: the item is in none.
+ */
+export function leftWhereItIs(
+  view: Pick<SparingView, 'trees' | 'rules'>,
+  item: Item,
+): Extract<Decision, { type: 'ignored' }> | null {
+  const own = item.local?.kind === 'folder' ? askRules(view, item, item.synced !== null, 'local') : null;
+  if (own !== null) return { type: 'ignored', plugin: own.plugin, detail: own.detail };
+  for (const id of foldersAbove(view.trees, item, 'local')) {
+    const folder = itemOf(view.trees, id);
+    const verdict = askRules(view, folder, folder.synced !== null);
+    if (verdict === null) continue;
+    const detail = `stays although it is not online, in a folder that is left out (${verdict.detail})`;
+    return { type: 'ignored', plugin: verdict.plugin, detail, retained: true };
+  }
+  return null;
 }
 
 function isOddOnDisk({ trees, oddities }: SparingView, { remote }: Item): boolean {

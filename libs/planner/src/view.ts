@@ -102,12 +102,16 @@ export type Decision =
   | { readonly type: 'wait'; readonly for: ItemId | Gate }
   /** Cannot go on before something changes. */
   | { readonly type: 'stuck'; readonly code: StuckCode; readonly detail: string; readonly until?: ItemId }
-  /** Out of scope; never a deletion. `until`: looked at again when something in the folder changes. */
+  /**
+   * Out of scope; never a deletion. `until`: looked at again when something in the folder changes. `retained`: in scope by itself, and
+   * left on disk by a cleanup.
+   */
   | {
       readonly type: 'ignored';
       readonly plugin: string;
       readonly detail: string;
       readonly until?: 'content';
+      readonly retained?: true;
     };
 
 export type Gate = 'remoteKnown' | 'localKnown' | 'driveSpace' | 'cleanup' | HeldKind;

@@ -48,14 +48,14 @@ const asks: Readonly<Record<HeldKind, (state: State, item: Item) => boolean>> = 
 /** It was agreed on, or only one side is the truth; what was never agreed on may be out of scope. */
 function mayGo(state: State, item: Item, side: Side): boolean {
   if (item.synced !== null) return true;
-  const { started, trees, local } = state;
+  const { started, trees, rules, local } = state;
   if (started === null || !goesUnagreed(started.policy, item, side)) return false;
   const { policy } = started;
   return (
     item.remote?.kind !== 'opaque' &&
     item.remote?.oddity === undefined &&
-    !isSpared({ trees, policy, oddities: local.oddities }, item, side) &&
-    ignoredBy(state, item) === null
+    ignoredBy(state, item) === null &&
+    !isSpared({ trees, policy, rules, oddities: local.oddities }, item, side)
   );
 }
 

@@ -48,6 +48,7 @@ export function reconsider(state: State, ids: Iterable<ItemId>, news: boolean): 
 /** Rules may say something else of it, although nothing was told of it. */
 export function reconsiderRules(state: State, item: Item): void {
   state.agenda.touch(item.id);
+  countAtGate(state, item.id, item);
   reconsiderOnTheWay(state, item);
 }
 

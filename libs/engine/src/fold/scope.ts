@@ -26,8 +26,8 @@ export function settleScope(state: State): void {
     for (const id of within(state, folder)) {
       asked.add(id);
       const item = items.get(id);
-      // Never agreed on, it may have been left alone where it was.
-      if (item?.synced === null) reconsiderRules(state, item);
+      // Never agreed on, or gone from the drive, it may have been left alone where it was.
+      if (item?.synced === null || item?.remote === null) reconsiderRules(state, item);
     }
   }
   rescoped.clear();

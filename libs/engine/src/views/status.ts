@@ -24,6 +24,8 @@ export interface ItemStatus {
   /** In words. */
   readonly detail: string;
   readonly failure: FailureDetails | null;
+  /** A cleanup leaves it on disk, since rules leave out the folder that it is in. */
+  readonly retained?: 'file' | 'folder';
 }
 
 export interface Status {
@@ -65,13 +67,20 @@ export function statusOf(state: State): Status {
 
 /** What keeps the item from being at rest. */
 export function itemStatus(state: State, item: Item, view = viewOfRun(state)): ItemStatus {
-  const [standing, detail, failure = null] = standingOf(state, item, view);
-  return { item: item.id, path: shownPath(state.trees, item), standing, detail, failure };
+  const [standing, detail, failure = null, isRetained] = standingOf(state, item, view);
+  const path = shownPath(state.trees, item);
+  const told = { item: item.id, path, standing, detail, failure };
+  return isRetained === true && item.local !== null ? { ...told, retained: item.local.kind } : told;
 }
 
 const viewOfRun = (state: State): PlanningView | null => (state.started === null ? null : viewOf(state));
 
-type Standing = readonly [standing: ItemStatus['standing'], detail: string, failure?: ItemStatus['failure']];
+type Standing = readonly [
+  standing: ItemStatus['standing'],
+  detail: string,
+  failure?: ItemStatus['failure'],
+  isRetained?: boolean,
+];
 
 function standingOf(state: State, item: Item, view: PlanningView | null): Standing {
   const command = state.inFlight.get(item.id);
@@ -101,7 +110,7 @@ function standingOf(state: State, item: Item, view: PlanningView | null): Standi
     case 'stuck':
       return ['problem', decision.detail, { code: decision.code, detail: decision.detail }];
     case 'ignored':
-      return ['ignored', `${decision.plugin}: ${decision.detail}`];
+      return ['ignored', `${decision.plugin}: ${decision.detail}`, null, decision.retained === true];
     case 'wait':
       if (decision.for === item.id && state.local.justGone.has(item.id))
         return ['waiting', 'gone from the disk a moment ago, and may be back at once'];

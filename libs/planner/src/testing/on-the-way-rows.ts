@@ -6,12 +6,14 @@ import {
   folder,
   goneLocally,
   goneRemotely,
+  ignoring,
   lettingIn,
   onlyLocal,
   onlyRemote,
 } from './table.ts';
 
 const given = { rules: lettingIn('.txt') };
+const cleaning = { ...given, policy: { direction: 'download', cleanupLocal: true } } as const;
 const inFolder = { in: 1 };
 
 export const onTheWayRows: Rows = {
@@ -97,15 +99,61 @@ export const onTheWayRows: Rows = {
       gives: 'CreateLocalFolder d',
       rule: 'holds-survivors',
     },
-    'download only with cleanup: an empty folder on disk goes as it always did': {
+  },
+
+  'a cleanup': {
+    'takes nothing out of a folder that is only on the way': {
+      items: [onlyLocal(file('a.txt', 'old', { in: 2 })), agreed(folder('d'))],
+      given: cleaning,
+      gives: 'ignored: stays although it is not online, in a folder that is left out (not .txt)',
+    },
+    'nor out of a folder in it, although that is in by itself': {
+      items: [
+        onlyLocal(file('a.txt', 'old', { in: 2 })),
+        onlyLocal(folder('e.txt', { in: 3 })),
+        agreed(folder('d')),
+      ],
+      given: cleaning,
+      gives: 'ignored: stays although it is not online, in a folder that is left out (not .txt)',
+    },
+    'nor that one': {
+      items: [onlyLocal(folder('e.txt', { in: 2 })), agreed(folder('d'))],
+      given: cleaning,
+      gives: 'ignored: stays although it is not online, in a folder that is left out (not .txt)',
+    },
+    'nor what was changed in it after it was deleted online': {
+      items: [
+        { ...goneRemotely(file('a.txt', 'old', { in: 2 })), local: file('a.txt', 'new', { in: 2 }) },
+        agreed(folder('d')),
+      ],
+      given: cleaning,
+      gives: 'ignored: stays although it is not online, in a folder that is left out (not .txt)',
+    },
+    'nor a folder that is only on the way, empty or not': {
       items: [onlyLocal(folder('d'))],
-      given: { ...given, policy: { direction: 'download', cleanupLocal: true } },
-      gives: 'DeleteLocal d',
+      given: cleaning,
+      gives: 'ignored: not .txt',
+    },
+    'nor out of a folder that is left out, whatever is said of what is in it': {
+      items: [onlyLocal(file('a', 'old', { in: 2 })), agreed(folder('d.tmp'))],
+      given: { ...cleaning, rules: ignoring('.tmp') },
+      gives: 'ignored: stays although it is not online, in a folder that is left out (.tmp)',
+    },
+    'takes what was deleted online, there as elsewhere': {
+      items: [goneRemotely(file('a.txt', 'old', { in: 2 })), agreed(folder('d'))],
+      given: cleaning,
+      gives: 'DeleteLocal d/a.txt',
+      rule: 'remote-deleted',
+    },
+    'takes what is in no such folder': {
+      items: [onlyLocal(file('a.txt', 'old'))],
+      given: cleaning,
+      gives: 'DeleteLocal a.txt',
       rule: 'only-on-disk',
     },
-    'download only with cleanup: one with something in it that is out stays': {
-      items: [onlyLocal(folder('d')), onlyLocal(file('a.jpg', 'old', inFolder))],
-      given: { ...given, policy: { direction: 'download', cleanupLocal: true } },
+    'leaves a folder with something in it that stays': {
+      items: [goneRemotely(folder('d')), onlyLocal(file('a.txt', 'old', inFolder))],
+      given: cleaning,
       gives: 'wait for 2',
     },
   },

@@ -1,5 +1,6 @@
 /** Options on which way changes flow, and on the folder, through the built command. */
-import { chmod, mkdir, stat } from 'node:fs/promises';
+import { chmod, mkdir, stat, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { expectEqualSides, openProfile } from '../profile.ts';
 
@@ -31,6 +32,23 @@ describe.each([
     ]);
     expect(profile.remote()).not.toHaveProperty(['/Work/extra.txt']);
   });
+});
+
+it('cleanup_local_files takes only from folders that sync_list lets in, and leaves what sync_list leaves out, online or not', async () => {
+  const online = ['kept/in.txt', 'out/online.txt'].map((path) => ({ path: `/${path}`, content: path }));
+  const profile = await openProfile({ tree: online });
+  await profile.sync();
+  await writeFile(join(profile.configFolder, 'sync_list'), '/kept\nproject\n');
+  for (const path of ['kept/extra.txt', 'out/here.txt', 'new/project/one.txt', 'new/two.txt'])
+    await profile.write(path, path);
+  const cleanup = ['--download-only', '--cleanup-local-files'];
+  await profile.sync('--resync', '--resync-auth', ...cleanup);
+  const files = Object.keys(await profile.local()).filter((path) => path.endsWith('.txt'));
+  expect(files.toSorted()).toEqual([
+    ...['/kept/in.txt', '/new/project/one.txt', '/new/two.txt'],
+    ...['/out/here.txt', '/out/online.txt'],
+  ]);
+  expect(await profile.whereIs('kept/extra.txt')).toEqual([expect.stringMatching(/^trash:/)]);
 });
 
 describe('mirror_local_state', () => {

@@ -115,7 +115,7 @@ export const fold: readonly Mutant[] = [
   },
   {
     file: 'libs/engine/src/fold/scope.ts',
-    find: 'if (item?.synced === null) reconsiderRules(state, item);',
+    find: 'if (item?.synced === null || item?.remote === null) reconsiderRules(state, item);',
     replace: '',
     harm: 'What is in a folder that gets a name which the filters let in is not synced before the next run.',
     specs: ['libs/engine/src/fold/scope.spec.ts'],

@@ -166,6 +166,13 @@ export const planner: readonly Mutant[] = [
     specs,
   },
   {
+    file: 'libs/planner/src/one-truth.ts',
+    find: 'return leftWhereItIs(view, item) !== null;',
+    replace: 'return false;',
+    harm: 'A cleanup empties a folder that sync_list leaves out, of the files in it that a name in sync_list lets in.',
+    specs,
+  },
+  {
     file: 'libs/planner/src/deletion.ts',
     find: "  if (isLeftover && local.seq > view.cleansUpTo) return waitFor('cleanup');\n",
     replace: '',

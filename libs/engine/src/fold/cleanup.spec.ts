@@ -1,0 +1,73 @@
+/** What a cleanup leaves on disk because of the folder that it is in. */
+import type { LocalRow, Policy } from '@tidemark/contracts';
+import { driveItemId, plainPolicy } from '@tidemark/contracts';
+import type { Rules } from '@tidemark/planner';
+import { expect, it } from 'vitest';
+import { onDisk, onDrive, SpecRun } from '../testing/spec-run.ts';
+import { statusOf } from '../views/status.ts';
+import { heldPlan } from './gate.ts';
+
+const cleaning: Policy = { ...plainPolicy, direction: 'download', cleanupLocal: true, massDeleteMax: 3 };
+
+/** `*.txt` in `sync_list`. */
+const rules: Rules = {
+  ignore({ path, kind }) {
+    if (path.endsWith('.txt')) return null;
+    const verdict = { plugin: 'settings', detail: 'no rule includes it' };
+    return kind === 'folder' ? { ...verdict, onTheWay: true } : verdict;
+  },
+  resolve: () => null,
+};
+
+const a = onDrive('Ra', 'a.txt', 'one');
+
+function started(...disk: readonly LocalRow[]): SpecRun {
+  const run = new SpecRun(cleaning, rules);
+  run.start();
+  run.driveShows(a);
+  run.diskShows(...disk);
+  return run;
+}
+
+function diskShowsMore(run: SpecRun, ...rows: readonly LocalRow[]): string[] {
+  run.observe({ type: 'HintReceived', side: 'local', source: 'spec' });
+  return run.diskShows(...rows).map(({ type, path }) => `${type} ${path}`);
+}
+
+it('stays, is not counted with what goes, and status says why', () => {
+  const inside = ['1.txt', '2.txt', '3.txt'].map((name) => onDisk(`L${name}`, name, name, { in: 'LD' }));
+  const run = started(onDisk('La', 'a.txt', 'one'), onDisk('LD', 'd', null), ...inside);
+  expect([...run.state.inFlight.values()]).toEqual([]);
+  expect(heldPlan(run.state)).toBeNull();
+  const { notAtRest } = statusOf(run.state);
+  const why = 'settings: stays although it is not online, in a folder that is left out (no rule includes it)';
+  expect(notAtRest.map(({ path, detail, retained }) => [path, detail, retained])).toEqual([
+    ['d', 'settings: no rule includes it', undefined],
+    ['d/1.txt', why, 'file'],
+    ['d/2.txt', why, 'file'],
+    ['d/3.txt', why, 'file'],
+  ]);
+});
+
+it('goes once that folder has a name that is in', () => {
+  const run = started(onDisk('La', 'a.txt', 'one'));
+  const changed = onDisk('La', 'a.txt', 'two', { in: 'LD' });
+  diskShowsMore(run, onDisk('LD', 'd', null), changed);
+  run.observe({ type: 'HintReceived', side: 'remote', source: 'spec' });
+  expect(run.driveShows({ id: driveItemId('Ra'), deleted: true }, onDrive('Rb', 'b.txt', 'b'))).toMatchObject(
+    [{ type: 'DownloadFile', path: 'b.txt' }],
+  );
+  const { id: command } = run.command('DownloadFile');
+  const b = onDisk('Lb', 'b.txt', 'b');
+  expect(run.observe({ type: 'CommandSucceeded', command, local: b })).toEqual([]);
+  expect(diskShowsMore(run, onDisk('LD', 'd.txt', null), changed, b)).toEqual(['DeleteLocal d.txt/a.txt']);
+});
+
+it('waits for no confirmation any more once that folder has a name that is out', () => {
+  const inside = ['1.txt', '2.txt', '3.txt'].map((name) => onDisk(`L${name}`, name, name, { in: 'LD' }));
+  const alike = [onDisk('La', 'a.txt', 'one'), ...inside];
+  const run = started(onDisk('LD', 'd.txt', null), ...alike);
+  expect(heldPlan(run.state)).toMatchObject({ deletionsOnDisk: 4 });
+  expect(diskShowsMore(run, onDisk('LD', 'd', null), ...alike)).toEqual([]);
+  expect(heldPlan(run.state)).toBeNull();
+});
