@@ -50,10 +50,11 @@ export function createVerdicts(state: State, { tell, tellHeld }: Told): Verdicts
 /** A thousand at a time. What still waits when a run has finished is a problem for the reader. */
 function verdictsOf({ notAtRest }: Status, cause: RunEnd['cause'], news: News): (readonly ItemVerdict[])[] {
   const verdicts: ItemVerdict[] = [];
-  for (const { item, path, standing, detail, failure } of notAtRest) {
+  for (const { item, path, standing, detail, failure, retained } of notAtRest) {
     const code = {
       ...(failure !== null && { code: failure.code }),
       ...(!news.is(item) && { isNews: false }),
+      ...(retained !== undefined && { retained }),
     };
     if (standing === 'ignored' || standing === 'held' || standing === 'problem')
       verdicts.push({ path, standing, detail, ...code });

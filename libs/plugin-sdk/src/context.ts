@@ -168,4 +168,6 @@ export interface ItemVerdict {
   readonly code?: FailureCode;
   /** False: the run before left it alone as well, by the same rules. */
   readonly isNews?: boolean;
+  /** What it is, where a cleanup leaves it on disk because of the folder that it is in. */
+  readonly retained?: 'file' | 'folder';
 }

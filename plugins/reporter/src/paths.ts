@@ -10,3 +10,6 @@ export function shownPath(view: View, path: string): string {
 export function dotted(path: string): string {
   return path === '' ? '.' : `./${path}`;
 }
+
+/** Empty: the sync folder itself. */
+export const folderOf = (path: string): string => path.slice(0, Math.max(0, path.lastIndexOf('/')));

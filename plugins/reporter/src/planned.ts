@@ -9,7 +9,7 @@ import { closingRead } from './run.ts';
 import { renderReached } from './reached.ts';
 import { renderTotals } from './totals.ts';
 import type { View } from './view.ts';
-import { isAboutSubscription, isChange, isLook, isQuiet, looking } from './view.ts';
+import { isAboutSubscription, isChange, isCleaning, isLook, isQuiet, looking } from './view.ts';
 import { renderCreating, renderRenewing } from './webhook.ts';
 
 export function renderPlanned(view: View, { commands }: EventOf<'Planned'>): readonly Line[] {
@@ -89,7 +89,7 @@ const begin: { readonly [Type in CommandType]: Begin<Type> } = {
     looking(view, 'Performing a database consistency and integrity check on locally stored data'),
     looking(
       view,
-      `Scanning the local file system '${view.config.syncDirectory}' for ${isCleaning(view.started) ? 'data to cleanup' : 'new data to upload'}`,
+      `Scanning the local file system '${view.config.syncDirectory}' for ${isCleaning(view) ? 'data to cleanup' : 'new data to upload'}`,
     ),
   ],
   HashFile: (_view, { path }) => [verbose(`Processing: ${path}`)],
@@ -158,7 +158,7 @@ const begin: { readonly [Type in CommandType]: Begin<Type> } = {
       ? debug(`Moving ${path} to ${toPath} for a moment, to free its name`)
       : info(`Moving ${dotted(path)} to ${dotted(toPath)}`),
   ],
-  DeleteLocal: ({ started }, { path, kind, reason: { rule } }) => {
+  DeleteLocal: (view, { path, kind, reason: { rule } }) => {
     const noun = kind === 'file' ? 'file' : 'directory';
     if (rule === 'source-emptied') return [];
     if (rule === 'source-uploaded')
@@ -166,9 +166,12 @@ const begin: { readonly [Type in CommandType]: Begin<Type> } = {
         info('Attempting removal of local file as --upload-only & --remove-source-files configured'),
         verbose(`Trying to delete local file: ${path}`),
       ];
-    return started?.policy.cleanupLocal === true
-      ? [info(`Removing local ${noun}: ${path}`), verbose(`Attempting removal of local ${noun}: ${path}`)]
-      : [info(`Trying to delete local ${noun}: ${path}`)];
+    if (!isCleaning(view)) return [info(`Trying to delete local ${noun}: ${path}`)];
+    return [
+      ...(view.emptied.has(path) ? [verbose(`Removing parental local directory: ${path}`)] : []),
+      info(`Removing local ${noun}: ${path}`),
+      verbose(`Attempting removal of local ${noun}: ${path}`),
+    ];
   },
   CreateSubscription: renderCreating,
   RenewSubscription: renderRenewing,
@@ -193,9 +196,6 @@ function renderDeletion(view: View, path: string): readonly Line[] {
 function watched(view: View, text: string): readonly Line[] {
   return isMonitoring(view) ? [verbose(`[M] ${text}`)] : [];
 }
-
-const isCleaning = (started: View['started']): boolean =>
-  started?.policy.direction === 'download' && started.policy.cleanupLocal;
 
 function renderWatchedFiles(view: View, commands: readonly Command[]): readonly Line[] {
   const files = commands.filter(({ type }) => type === 'UploadFile').length;

@@ -15,6 +15,7 @@ import { renderNotice } from './notices.ts';
 import { placed, placedVerdict } from './placed.ts';
 import { createFlow, followFlow, renderStatus, renderStep } from './progress.ts';
 import { render } from './render.ts';
+import { isRetained, renderRetained } from './retained.ts';
 import { renderRest } from './run.ts';
 import { followSkipped, isSkipped, renderSkipped } from './skipped.ts';
 import { renderVerdicts } from './verdict.ts';
@@ -86,7 +87,8 @@ export function createPrinter(config: ReporterConfig, output: Output): Printer {
     const told = followSkipped(view.skipped, batch);
     if (config.verbosity > 0) {
       view.skipped.untold.clear();
-      return print(renderVerdicts(config.verbosity > 1 ? batch : told));
+      const skipped = (config.verbosity > 1 ? batch : told).filter((verdict) => !isRetained(verdict));
+      return print([...renderVerdicts(skipped), ...renderRetained(view.retained, batch)]);
     }
     print(renderVerdicts(told.filter((verdict) => !isSkipped(verdict))));
     // A run that ends by itself tells the rest at its end.

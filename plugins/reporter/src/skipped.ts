@@ -6,6 +6,7 @@ import type { ItemVerdict } from '@tidemark/plugin-sdk';
 import type { Line } from './line.ts';
 import { info } from './line.ts';
 import { dotted } from './paths.ts';
+import { isRetained } from './retained.ts';
 
 export interface Skipped {
   /** Paths, each once, without what is inside a folder that is among them. */
@@ -64,7 +65,9 @@ function isInside(folders: ReadonlySet<string>, path: string): boolean {
 }
 
 /** What a filter's own line says between its first words and the path: `excluded by skip_dir config`. */
-function reasonOf({ path, detail }: ItemVerdict): string {
+function reasonOf(verdict: ItemVerdict): string {
+  if (isRetained(verdict)) return 'not online, in a folder that sync_list leaves out';
+  const { path, detail } = verdict;
   const said = /^(?:[a-z][a-z0-9-]*: )?Skipping (?:item|file|path|downloading item) - (.*)$/s.exec(
     detail,
   )?.[1];

@@ -26,6 +26,7 @@ import type { Counts } from './summary.ts';
 import { countSuccess, createCounts } from './summary.ts';
 import type { Skipped } from './skipped.ts';
 import { createSkipped } from './skipped.ts';
+import { folderOf } from './paths.ts';
 import { totalOf } from './totals.ts';
 
 export interface View {
@@ -63,6 +64,10 @@ export interface View {
   /** Of the whole run. */
   counts: Counts;
   skipped: Skipped;
+  /** Paths of which this run told that a cleanup leaves them. */
+  readonly retained: Set<string>;
+  /** Folders out of which a cleanup of this run took something. */
+  readonly emptied: Set<string>;
 }
 
 export interface Signals {
@@ -118,6 +123,8 @@ export function createView(config: ReporterConfig): View {
     foundSubscription: null,
     counts: createCounts(0),
     skipped: createSkipped(),
+    retained: new Set(),
+    emptied: new Set(),
   };
 }
 
@@ -145,6 +152,8 @@ export function follow(view: View, { seq, at, event }: RecordedEvent): void {
       view.started = event;
       view.counts = createCounts(at);
       view.skipped = createSkipped();
+      view.retained.clear();
+      view.emptied.clear();
       view.hasSeenDrive = false;
       view.underWay.clear();
       view.failed.clear();
@@ -220,6 +229,10 @@ export function isLook({ type }: Command): boolean {
   return type === 'ReadRemote' || type === 'ReadRemoteItems' || type === 'ScanLocal';
 }
 
+/** What is not online goes from the disk. */
+export const isCleaning = ({ started }: View): boolean =>
+  started?.policy.direction === 'download' && started.policy.cleanupLocal;
+
 /** Commands that change a side, as opposed to looking or reading. */
 export function isChange({ type }: Pick<Command, 'type'>): boolean {
   const effect = commandEffects[type];
@@ -252,7 +265,10 @@ function followEnded(view: View, command: Command, event: Event): void {
       view.refusedBytes = Math.min(command.sizeBytes, view.refusedBytes ?? Infinity);
     return;
   }
-  if (event.type === 'CommandSucceeded') countSuccess(view.counts, command, event);
+  if (event.type === 'CommandSucceeded') {
+    countSuccess(view.counts, command, event);
+    if (command.type === 'DeleteLocal' && isCleaning(view)) view.emptied.add(folderOf(command.path));
+  }
   if (!isAboutSubscription(command)) view.failed.delete(command.item);
   if (reachesDrive(command)) view.offline = false;
   if (isUpload && command.sizeBytes >= (view.refusedBytes ?? Infinity)) view.refusedBytes = null;

@@ -24,6 +24,8 @@ export const steps = {
   sync_list: '--sync --verbose --resync --resync-auth, sync_list',
   sync_root_files: '--sync --verbose --sync-root-files --resync --resync-auth, sync_list',
   cleanup: '--sync --verbose --download-only --cleanup-local-files',
+  'cleanup with a name in sync_list':
+    '--sync --verbose --download-only --cleanup-local-files --resync --resync-auth, sync_list',
   'running config of it': '--display-running-config, download_only, cleanup_local_files, sync_list',
   'a large removal': '--sync --verbose, classify_as_big_delete',
   'a large removal that is wanted': '--sync --verbose --force, classify_as_big_delete',
@@ -156,6 +158,12 @@ async function runFilters(account: Account, printed: Printed): Promise<void> {
   await step(profile, printed, 'cleanup', [...verbose, '--download-only', '--cleanup-local-files']);
   await step(profile, printed, 'running config of it', [
     ...['--display-running-config', '--display-sync-status'],
+    ...['--download-only', '--cleanup-local-files'],
+  ]);
+  await list('/kept\nproject\n');
+  for (const name of ['one', 'two']) await profile.write(`new/project/${name}.txt`, name);
+  await step(profile, printed, 'cleanup with a name in sync_list', [
+    ...[...verbose, ...anew],
     ...['--download-only', '--cleanup-local-files'],
   ]);
   await rm(join(profile.configFolder, 'sync_list'));
