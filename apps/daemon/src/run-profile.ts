@@ -14,6 +14,7 @@ import { assertContent, toldPlugins } from './content-plugins.ts';
 import { tuneGc } from './gc-tuning.ts';
 import type { LogRetention } from './log-retention.ts';
 import { createLogRetention } from './log-retention.ts';
+import { newerVersionOf } from './newer-version.ts';
 import { policyFrom } from './policy.ts';
 import { spoolFolder } from './profile.ts';
 import type { ProfileRun, RunEnd } from './profile-run.ts';
@@ -66,6 +67,7 @@ async function runToItsEnd(options: ProfileRun): Promise<RunEnd> {
   };
   const sayRefusal = refusalSaid(options);
   const clearSpool = spoolClearing(options, spool);
+  await tellVersion(options, run);
   await tellAccount(options, run);
   options.attach?.(run.handle);
   try {
@@ -176,6 +178,14 @@ function logRetentionOf(options: ProfileRun, run: Run): LogRetention {
     ...{ log, clock, days, sizeBytesMax, signal: interrupted },
     tell: (notice) => tellNotice(options, run, 'log', notice),
   });
+}
+
+/** Once a profile, not for each shared folder. */
+async function tellVersion(options: ProfileRun, run: Run): Promise<void> {
+  const { settings, sharedFolder, version } = options.profile;
+  if (settings.disable_version_check || sharedFolder !== undefined) return;
+  const newer = newerVersionOf(options.state.started, version);
+  await tellNotice(options, run, 'version', { type: 'versionChecked', version, newer });
 }
 
 /** For those who ask for more: it costs a request. What the drive does not tell, or not soon, keeps no run waiting. */

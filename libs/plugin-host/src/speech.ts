@@ -113,6 +113,7 @@ function oneLine(text: string): string {
 
 const toldByTidemark: ReadonlySet<unknown> = new Set<Notice['type']>([
   'hopFailed',
+  'versionChecked',
   'pruningObstructed',
   'logRetained',
   'confirmationWanted',

@@ -50,6 +50,8 @@ export type Notice =
   | { readonly type: 'channelAlive' }
   /** A download goes on where an earlier attempt at the same version ended. */
   | { readonly type: 'downloadResumed'; readonly path: string }
+  /** The run has looked which version of Tidemark used the profile last. `newer`: that version, when it is newer than `version`, which runs now. */
+  | { readonly type: 'versionChecked'; readonly version: string; readonly newer: string | null }
   /** The account is open. `remainingBytes`: what the drive has room for, null where it does not tell. */
   | { readonly type: 'accountOpened'; readonly remainingBytes: number | null }
   /** Files that should have gone from the trash for good are still there. */

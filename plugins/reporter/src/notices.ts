@@ -85,6 +85,16 @@ const renderers: {
     ...(view.resumptionTold ? [] : [info('There are interrupted downloads that need to be resumed')]),
     info(`Attempting to resume file download using this 'resumable data' file: ${path}`),
   ],
+  versionChecked: ({ version, newer }) => [
+    verbose('Checking Application Version ...'),
+    ...(newer === null
+      ? []
+      : [
+          info(
+            `WARNING: Tidemark ${newer} used this profile last, and this is ${version}: what only the newer version knows has no effect now. Nothing is lost; to have it again, install that version`,
+          ),
+        ]),
+  ],
   accountOpened: ({ remainingBytes }) => [
     verbose(
       `Remaining Free Space:  ${remainingBytes === null ? 'Not Available' : `${(remainingBytes / 2 ** 30).toFixed(2)} GB (${remainingBytes} bytes)`}`,

@@ -233,6 +233,14 @@ describe('reporter: a channel and a watched folder', () => {
     [{ type: 'channelWanted', isRetry: true }, ['Retrying WebSocket notification URL acquisition.']],
     [{ type: 'channelAlive' }, ['DEBUG: SOCKETIO: Socket.IO ping received, → pong sent']],
     [{ type: 'channelClosed' }, ['DEBUG: SOCKETIO: the connection was closed']],
+    [{ type: 'versionChecked', version: '0.1.0', newer: null }, ['Checking Application Version ...']],
+    [
+      { type: 'versionChecked', version: '0.1.0', newer: '0.2.0' },
+      [
+        'Checking Application Version ...',
+        'WARNING: Tidemark 0.2.0 used this profile last, and this is 0.1.0: what only the newer version knows has no effect now. Nothing is lost; to have it again, install that version',
+      ],
+    ],
     [{ type: 'pruningObstructed', detail: 'EIO' }, ['WARNING: The trash cannot be pruned: EIO']],
     [
       {

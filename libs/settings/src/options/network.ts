@@ -56,7 +56,7 @@ export const networkOptions = {
   disable_version_check: {
     type: 'boolean',
     default: false,
-    summary: 'Do not look for a newer version',
-    always: 'it is never looked for',
+    summary:
+      'Do not check whether a newer version of Tidemark has used the profile (no server is asked in any case)',
   },
 } as const satisfies OptionTable;

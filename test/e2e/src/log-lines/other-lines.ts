@@ -63,12 +63,12 @@ export const otherLines: readonly Row[] = [
   ...shown(
     'start',
     'first sync',
+    'Checking Application Version ...',
     'Attempting to initialise the OneDrive API ...',
     'The OneDrive API was initialised successfully',
     'Opening the item database ...',
     'Sync Engine Initialised with new Onedrive API instance',
   ),
-  ...absent('start', 'no server is asked for a newer version', 'Checking Application Version ...'),
   ...shown(
     'folders',
     'first sync',

@@ -67,6 +67,7 @@ export const optionEvidence: Readonly<Record<string, string>> = {
   enable_logging: 'log-file.spec.ts',
   log_dir: 'log-file.spec.ts',
   display_running_config: 'options/output.spec.ts',
+  disable_version_check: 'options/output.spec.ts',
   dry_run: 'dry-run.spec.ts',
   resync: 'scope.spec.ts',
   resync_auth: 'scope.spec.ts',
@@ -89,7 +90,6 @@ export const optionEvidence: Readonly<Record<string, string>> = {
 export const evidenceInAnyCase: Readonly<Record<string, string>> = {
   create_new_file_version: 'options/in-any-case.spec.ts',
   force_http_11: 'options/in-any-case.spec.ts',
-  disable_version_check: 'options/in-any-case.spec.ts',
   force_xfer_abort: 'rate-limit.spec.ts',
 };
 

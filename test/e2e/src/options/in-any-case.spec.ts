@@ -54,7 +54,7 @@ it('force_http_11: a server that offers HTTP/2 is spoken to in HTTP/1.1', async 
   expect([...versions]).toEqual(['1.1']);
 });
 
-it('disable_version_check: no server but those of the account is asked', async () => {
+it('no server but those of the account is asked, for a newer version either', async () => {
   const profile = await openProfile({ tree: [{ path: '/a.txt', content: 'a' }] });
   const { stderr, requests } = await profile.sync('--debug-https');
   const asked = [...stderr.matchAll(/^DEBUG: HTTPS request \d+: > [A-Z]+ (https:\/\/[^/]+)/gm)].map(

@@ -1,9 +1,11 @@
 /** Options on what is printed, through the built command. */
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { type RecordedEvent, seq, type Started } from '@tidemark/contracts';
+import { openEventLog } from '@tidemark/event-log';
 import { describe, expect, it } from 'vitest';
 import { complete, launchDaemon } from '../daemon.ts';
-import { openProfile } from '../profile.ts';
+import { openProfile, type TestProfile } from '../profile.ts';
 
 const tree = [{ path: '/a.txt', content: 'a' }];
 
@@ -31,6 +33,42 @@ describe('display_running_config', () => {
     expect((await profile.sync()).stdout).not.toContain('Config option');
   });
 });
+
+it('disable_version_check leaves out whether a newer version of Tidemark has used the profile', async () => {
+  const profile = await openProfile({ tree });
+  const { stdout } = await profile.sync('--verbose');
+  const line = 'Checking Application Version ...';
+  expect(stdout).toContain(line);
+  expect(stdout).not.toContain('used this profile last');
+
+  await useByNewerVersion(profile);
+  await profile.setConfig({ disable_version_check: 'true' });
+  const unchecked = await profile.sync('--verbose');
+  expect(unchecked.text).not.toContain(line);
+  expect(unchecked.text).not.toContain('used this profile last');
+
+  await useByNewerVersion(profile);
+  await profile.setConfig({});
+  expect((await profile.sync()).stdout).toMatch(
+    /^WARNING: Tidemark 99\.0\.0 used this profile last, and this is \d+\.\d+\.\d+: /m,
+  );
+});
+
+/** A run that it began and ended. */
+async function useByNewerVersion({ logFolder }: TestProfile): Promise<void> {
+  const log = await openEventLog({ folder: logFolder, clock: { now: Date.now } });
+  const recorded: RecordedEvent[] = [];
+  for await (const batch of log.read()) recorded.push(...batch);
+  const last = (type: 'Started' | 'Stopped'): RecordedEvent | undefined =>
+    recorded.findLast(({ event }) => event.type === type);
+  const [started, stopped] = [last('Started'), last('Stopped')];
+  if (started === undefined || stopped === undefined) throw new Error('no run has ended');
+  await log.append([
+    { ...started, seq: seq(log.head + 1), event: { ...started.event, version: '99.0.0' } as Started },
+    { ...stopped, seq: seq(log.head + 2) },
+  ]);
+  await log.close();
+}
 
 it('--display-config prints the settings and contacts nobody', async () => {
   const profile = await openProfile({ config: { threads: '3' } });
