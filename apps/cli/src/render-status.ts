@@ -45,7 +45,7 @@ function details(report: StatusReport): readonly string[] {
 }
 
 function renderShared(shared: NonNullable<StatusReport['shared']>[number]): readonly string[] {
-  const { path, kind, standing, items, notInSync, notAtRest } = shared;
+  const { path, kind, standing, items, notInSync, notAtRest, held } = shared;
   const how = {
     left: 'not synced any more, since its shortcut is gone; it stays as it is',
     unreachable: 'cannot be reached, its owner may have ended the sharing; it stays as it is',
@@ -54,6 +54,7 @@ function renderShared(shared: NonNullable<StatusReport['shared']>[number]): read
   const more = notInSync - notAtRest.length;
   return [
     `Shared:   "${escaped(path)}": ${how}`,
+    ...(held === undefined ? [] : heldChangesText(held).map((sentence) => `  held     ${sentence}`)),
     ...notAtRest.map(renderItem),
     ...(more === 0 ? [] : [`  … and ${more} more in it`]),
   ];

@@ -6,8 +6,18 @@ import {
   mayHaveShared,
   readKnownPlaces,
 } from '@tidemark/daemon';
-import type { ArrangedPlugins, Border, KnownFiles, KnownPlace, Profile, RunEnd } from '@tidemark/daemon';
+import type {
+  ArrangedPlugins,
+  Border,
+  KnownFiles,
+  KnownPlace,
+  Profile,
+  RunEnd,
+  SharedSync,
+  Wanted,
+} from '@tidemark/daemon';
 import type { CommandContext } from './context.ts';
+import type { RehearsedPlaces } from './commands/rehearse.ts';
 import { exitCodeOf, kindOf } from './exit-code.ts';
 import { interruption } from './interruption.ts';
 import { clock, type Opened, random } from './open.ts';
@@ -16,6 +26,8 @@ import { pluginsOfOneRun } from './plugins.ts';
 interface SharedOptions {
   readonly mode: 'real' | 'rehearse';
   readonly json: boolean;
+  /** What may go through in each of them. */
+  readonly wanted: Wanted;
   /** Of the sync folder. */
   readonly end: RunEnd;
   /** Runs the sync folder again. */
@@ -29,7 +41,7 @@ interface SharedOptions {
 export async function syncShared(
   { profile, output, commandLine }: CommandContext,
   opened: Opened,
-  { mode, json, end, around, border, files }: SharedOptions,
+  { mode, json, wanted, end, around, border, files }: SharedOptions,
   codeOf: (end: RunEnd) => number,
 ): Promise<readonly number[]> {
   // What stands in the way of the sync folder stands in theirs.
@@ -43,7 +55,7 @@ export async function syncShared(
       ...{ profile, opened, account: opened.account, clock, random, output, mode, around },
       ...(mode === 'rehearse' && { files }),
       border: border ?? createBorder({ profile, clock, monitoring: false }),
-      confirmationFor: () => createConfirmation(commandLine.force === 'yes' ? 'whatIsHeld' : 'nothing'),
+      confirmationFor: () => createConfirmation(wanted),
       pluginsFor: (folder) => pluginsOfOneRun(folder, { mode, json }),
       capabilitiesFor: (folder, account, plugins) =>
         profile.settings.plugins.length === 0 ? {} : capabilitiesOf(folder, account, plugins),
@@ -60,8 +72,36 @@ export async function syncShared(
   }
 }
 
+/** What a run would do in shared folders after the rehearsal of the sync folder. */
+export async function rehearseShared(
+  { profile, output }: CommandContext,
+  opened: Opened,
+  { files, ...how }: Pick<SharedOptions, 'files'> & Pick<SharedSync, 'confirmationFor' | 'pluginsFor'>,
+): Promise<RehearsedPlaces> {
+  if (files === null && !mayHaveShared(profile, opened.state))
+    return { places: [], lines: [], hasFailed: false };
+  const { createBorder, syncSharedFolders } = await loadSharedFolders();
+  const { capabilitiesOf } = await loadCapabilities();
+  const interrupted = interruption(output);
+  const lines: string[] = [];
+  try {
+    const { ends, failures } = await syncSharedFolders({
+      ...{ profile, opened, account: opened.account, clock, random, output, files, ...how },
+      ...{ mode: 'rehearse', isUnannounced: true, interrupted: interrupted.signal },
+      border: createBorder({ profile, clock, monitoring: false }),
+      capabilitiesFor: (folder, account, plugins) =>
+        profile.settings.plugins.length === 0 ? {} : capabilitiesOf(folder, account, plugins),
+      say: (line) => void lines.push(line.replace(/^DRY-RUN: /, '')),
+      around: () => Promise.reject(new Error('A rehearsal looks at the sync folder once')),
+    });
+    return { places: ends, lines, hasFailed: failures.length > 0 };
+  } finally {
+    interrupted.release();
+  }
+}
+
 /** A folder that would be taken over is looked at by the rehearsal around it, in which no run would look at it again. */
-function withoutPlaces(end: RunEnd, ends: readonly { readonly place: KnownPlace }[]): RunEnd {
+export function withoutPlaces(end: RunEnd, ends: readonly { readonly place: KnownPlace }[]): RunEnd {
   const isInPlace = (path: string): boolean =>
     ends.some(({ place }) => `${path}/`.startsWith(`${place.path}/`));
   const notAtRest = end.status.notAtRest.filter(({ path }) => !isInPlace(path));

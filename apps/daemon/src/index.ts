@@ -13,7 +13,7 @@ export { beginOfFold, type FoldBegin } from './fold-begin.ts';
 export { type Excluded, exclusionOf, renderExcluded } from './scope/excluded.ts';
 export { leftOut, waysTo } from './scope/left-out.ts';
 export { factsOf, LogFacts, nothingPast, type PastFacts } from './log-facts.ts';
-export { type Ahead, createLookAhead } from './plan/look-ahead.ts';
+export { type Ahead, createLookAhead, type LookAhead } from './plan/look-ahead.ts';
 export { planReport } from './plan/plan-report.ts';
 export { withFilter } from './plugins/filter-plugin.ts';
 export { rulesAlone } from './plugins/rules-alone.ts';
@@ -69,5 +69,6 @@ export {
   sharedPlacesWithLog,
   sharedReportFromLogs,
 } from './shared-folders/shared-places.ts';
+export type { SharedSync } from './shared-folders/sync-shared-folders.ts';
 export type { KnownFiles, KnownPlace } from './shared-folders/known-folders.ts';
 export { mayHaveShared, readKnownPlaces } from './shared-folders/known-folders.ts';

@@ -15,8 +15,7 @@ const command = commandSchema.extend({
   because: z.string(),
 });
 
-export const planReportSchema = z.object({
-  schema: z.literal(planSchemaVersion),
+const planned = z.object({
   /** Names this plan: what would be done and what is held, with all that must still hold. The same state has the same one. */
   hash: z.string(),
   /** What would be done, in order. */
@@ -37,6 +36,15 @@ export const planReportSchema = z.object({
   leftAlone: z.array(statusReportSchema.shape.notAtRest.element),
   /** What is on disk and cannot be synced. */
   oddities: statusReportSchema.shape.oddities,
+});
+
+export const planReportSchema = planned.extend({
+  schema: z.literal(planSchemaVersion),
+  /**
+   * What would be done in shared folders, each with a plan of its own, by the path of the folder; all paths in it are relative to that. Absent where
+   * there are none, and beside a run of a daemon.
+   */
+  shared: z.optional(z.array(planned.extend({ path: z.string() }))),
 });
 
 export type PlanReport = z.output<typeof planReportSchema>;

@@ -158,6 +158,17 @@ const daemon = z.object({
   }),
 });
 
+/** What waits for a confirmation because there is much of it at once, and the hash that the confirmation names. */
+const held = z.object({
+  hash: z.string(),
+  /** Gone from the disk. */
+  deletionsOnDrive: count,
+  /** Gone from the drive. */
+  deletionsOnDisk: count,
+  /** Files that were rewritten on disk. */
+  replacementsOnDrive: count,
+});
+
 /** What others share, in the sync folder. Each has a log of its own. */
 const shared = z.object({
   path: z.string(),
@@ -171,6 +182,8 @@ const shared = z.object({
   notInSync: count,
   /** Some of them, by their paths in the sync folder. */
   notAtRest: z.array(item),
+  /** Absent: nothing in it waits for a confirmation. */
+  held: z.optional(held),
 });
 
 export const statusReportSchema = z.object({
@@ -214,18 +227,7 @@ export const statusReportSchema = z.object({
   notAtRest: z.array(item),
   /** How many more there are. */
   notShown: count,
-  /** What waits for a confirmation because there is much of it at once, and the hash that the confirmation names. */
-  held: z.nullable(
-    z.object({
-      hash: z.string(),
-      /** Gone from the disk. */
-      deletionsOnDrive: count,
-      /** Gone from the drive. */
-      deletionsOnDisk: count,
-      /** Files that were rewritten on disk. */
-      replacementsOnDrive: count,
-    }),
-  ),
+  held: z.nullable(held),
   /** What is on disk and cannot be synced. */
   oddities: z.array(z.object({ path: z.string(), code: z.string(), detail: z.string() })),
   /** Why the run ended, or why it cannot go on. */

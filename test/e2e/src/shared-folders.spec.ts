@@ -40,11 +40,18 @@ describe('a shared folder of a personal account', () => {
     await profile.write('From Sam/mine.txt', 'mine');
     await profile.write('From Sam/notes/a.txt', 'a, changed');
     await rm(profile.at('From Sam/plan.txt'));
-    await profile.sync();
+    const plan = await profile.tidemark(['plan']);
+    expect(plan.stdout).toMatch(/both sides agree\nIn the shared folder "From Sam":\n/);
+    expect(plan.stdout).toContain('drive  delete "From Sam/plan.txt" from the drive\n');
+    const hash = /tidemark apply (\w+)/.exec(plan.stdout)?.[1] ?? '';
+    const applied = await profile.tidemark(['apply', hash]);
+    expect(applied.exitCode, applied.text).toBe(0);
     expect(sam.read('/Work/Team/mine.txt').toString()).toBe('mine');
     expect(sam.read('/Work/Team/notes/a.txt').toString()).toBe('a, changed');
     expect(sam.stat('/Work/Team/plan.txt')).toBeUndefined();
     expect(Object.keys(profile.remote()).sort()).toEqual(['/From Sam', '/own.txt']);
+    const { stdout } = await profile.onedrive(['--display-sync-status']);
+    expect(stdout).toMatch(/of the shared folder From Sam\n[^]*\nIN SYNC\n$/);
     const quiet = await profile.sync();
     expect(quiet.stdout).not.toContain('From Sam/');
     expect((await profile.tidemark(['status'])).stdout).toContain(

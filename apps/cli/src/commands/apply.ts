@@ -4,7 +4,7 @@
  */
 import { readFileSync } from 'node:fs';
 import { askPlan, giveOrder, type PlanReport, planReportSchema, stateFolderOf } from '@tidemark/control';
-import { logFolder, planReport } from '@tidemark/daemon';
+import { logFolder, planReport, sharedPlaceFrom } from '@tidemark/daemon';
 import { errnoOf, escaped } from '@tidemark/disk';
 import {
   comparePlans,
@@ -14,9 +14,14 @@ import {
   type PlannedCommand,
 } from '@tidemark/engine';
 import type { CommandContext } from '../context.ts';
+import { beforeRun } from '../before-run.ts';
 import { exitCodeOf } from '../exit-code.ts';
-import { planNow } from './rehearse.ts';
-import { sync } from './sync.ts';
+import { runOnce } from '../one-run.ts';
+import { withRun } from '../open.ts';
+import { inSharedPlace } from '../place.ts';
+import { pluginsOfOneRun } from '../plugins.ts';
+import { planAll, type PlannedAll } from './rehearse.ts';
+import { report, sync } from './sync.ts';
 
 /** What the user saw: only its hash, or all of it. */
 interface Seen {
@@ -29,13 +34,13 @@ export async function apply(context: CommandContext): Promise<number> {
   if (commandLine.action.type !== 'apply') throw new Error('Not the command line of this command');
   const { hash, planFile } = commandLine.action;
   if (planFile !== undefined) {
-    const report = readPlan(planFile);
-    if (typeof report === 'string') {
-      output.errorLine(`ERROR: Cannot use "${escaped(planFile)}" as a plan: ${report}`);
+    const seen = readPlan(planFile);
+    if (typeof seen === 'string') {
+      output.errorLine(`ERROR: Cannot use "${escaped(planFile)}" as a plan: ${seen}`);
       output.errorLine('       Write one: tidemark plan --json > FILE');
       return exitCodeOf('usage', commandLine);
     }
-    return applyPlan(context, { hash: report.hash, report });
+    return applyPlan(context, { hash: seen.hash, report: seen });
   }
   if (hash?.length === planHashDigits) return applyPlan(context, { hash, report: null });
   return (await order(context, hash)) ?? sync(context, hash === undefined ? 'whatIsHeld' : { hash });
@@ -48,21 +53,60 @@ async function applyPlan(context: CommandContext, seen: Seen): Promise<number> {
     output.errorLine(`ERROR: ${escaped(live.error)}`);
     return exitCodeOf('failed', commandLine);
   }
-  if (live !== null) {
-    if (live.hash !== seen.hash) return refuse(context, seen, live);
+  if (live?.hash === seen.hash) {
     const answered = await order(context, seen.hash);
     if (answered !== null) return answered;
   }
-  const ahead = await planNow(context);
-  if (ahead === null) return exitCodeOf('interrupted', commandLine);
-  const now = planReport(ahead);
-  if (now.hash !== seen.hash) return refuse(context, seen, now);
+  // A plan in a file is one of the sync folder.
+  const all = await planAll(context, seen.report === null ? 'all' : 'own');
+  if (all === null) return exitCodeOf('interrupted', commandLine);
+  const now = planReport(all.own);
+  if (live !== null || now.hash !== seen.hash) {
+    const there = all.shared.find(({ ahead }) => planReport(ahead).hash === seen.hash);
+    if (there === undefined) return refuse(context, seen, live ?? now);
+    return applyInPlace(context, there, live === null ? 'here' : 'monitor');
+  }
   if (now.commands.length === 0 && now.held === null) {
     output.line('Nothing to do');
     return 0;
   }
   const isPlanned = createPlanCheck(allOf(now));
   return sync(context, now.held === null ? 'nothing' : { hash: now.held.hash }, isPlanned);
+}
+
+/** The plan of a shared folder is carried out in that folder alone. */
+async function applyInPlace(
+  context: CommandContext,
+  { place, ahead }: PlannedAll['shared'][number],
+  by: 'here' | 'monitor',
+): Promise<number> {
+  const { output, profile } = context;
+  const now = planReport(ahead);
+  if (now.commands.length === 0 && now.held === null) {
+    output.line('Nothing to do');
+    return 0;
+  }
+  if (by === 'monitor') {
+    const answered = now.held === null ? null : await order(context, now.held.hash);
+    if (answered !== null) return answered;
+    output.line('Nothing of it waits for a confirmation: the monitor does it by itself');
+    return 0;
+  }
+  const stopped = await beforeRun(context);
+  if (stopped !== null) return stopped;
+  const shared = sharedPlaceFrom(profile, place.path);
+  if (shared === null) return refuse(context, { hash: now.hash, report: null }, now);
+  return withRun(context, { mode: 'real', resync: false }, (opened) =>
+    inSharedPlace(context, opened, shared, 'real', async (there) => {
+      const { here } = await pluginsOfOneRun(there.context.profile, { mode: 'real', json: false });
+      const end = await runOnce(there.context, there.opened, {
+        ...{ mode: 'real', wanted: now.held === null ? 'nothing' : { hash: now.held.hash } },
+        plugins: there.shared === null ? here : [there.shared.guard, ...here],
+        isAllowed: createPlanCheck(allOf(now)),
+      });
+      return report(context, end);
+    }),
+  );
 }
 
 /** Null: no daemon runs. */

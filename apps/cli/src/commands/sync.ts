@@ -53,7 +53,7 @@ export async function sync(
     if (mode === 'real') acceptStart(profile, (line) => context.output.errorLine(line));
     // A plan that was shown is about the sync folder alone.
     if (isAllowed !== undefined) return report(context, end);
-    const parts = { mode, json, end, around, border, files } as const;
+    const parts = { mode, json, wanted, end, around, border, files } as const;
     const codes = await syncShared(context, opened, parts, (other) => report(context, other));
     return codes.find((code) => code !== 0) ?? 0;
   });

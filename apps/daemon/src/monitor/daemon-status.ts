@@ -52,6 +52,7 @@ export interface DaemonStatusOptions {
   readonly say: (line: string) => void;
   readonly reload: OrdersOptions['reload'];
   readonly change: ControlSource['change'];
+  readonly confirmShared: OrdersOptions['confirmShared'];
   readonly onClockJump: (jumpedMs: number) => void;
 }
 

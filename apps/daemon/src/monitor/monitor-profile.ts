@@ -91,7 +91,7 @@ export async function monitorProfile(options: MonitorOptions): Promise<RunEnd | 
   let handle: RunHandle | null = null;
   let account: Account | null = null;
   let sharedState: BesideRun['stateOf'] = () => null;
-  let changeShared: SharedMonitor['change'] | null = null;
+  let sharedNow: SharedMonitor | null = null;
   let undoPlugins = (): void => undefined;
   const confirmation = createConfirmation(options.force ? 'whatIsHeld' : 'nothing');
   const passes = createPassCounter({ say, onLast: options.interrupt, memory: () => process.memoryUsage() });
@@ -124,9 +124,10 @@ export async function monitorProfile(options: MonitorOptions): Promise<RunEnd | 
     reload,
     async change(wanted) {
       if (wanted.below === undefined) return changes.ask(wanted);
-      if (changeShared === null) throw new Busy('No run is on at the moment; try again in a moment');
-      return changeShared(wanted);
+      if (sharedNow === null) throw new Busy('No run is on at the moment; try again in a moment');
+      return sharedNow.change(wanted);
     },
+    confirmShared: async (hash) => sharedNow?.confirm(hash) ?? [],
     onClockJump: (jumpedMs) => {
       if (handle === null || next !== null) return;
       say(`The clock jumped by ${Math.round(jumpedMs / 1000)} seconds: looking at everything again`);
@@ -234,7 +235,7 @@ export async function monitorProfile(options: MonitorOptions): Promise<RunEnd | 
           beginAnew: () => handle?.leave({ graceMs: reloadGraceMs, takeDown: false }),
         });
         ({ shared, stateOf: sharedState } = beside);
-        changeShared = shared.change;
+        sharedNow = shared;
         return await runProfile({
           ...opened,
           ...lent,
@@ -268,7 +269,7 @@ export async function monitorProfile(options: MonitorOptions): Promise<RunEnd | 
       } finally {
         ended.abort();
         handle = null;
-        changeShared = null;
+        sharedNow = null;
         await shared?.close();
         await bus.close();
         log.keep(await opened.release());

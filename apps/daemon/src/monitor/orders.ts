@@ -2,6 +2,7 @@
 import { heldChangesText } from '@tidemark/contracts';
 import type { ControlSource, OrderAnswer, PlanReport } from '@tidemark/control';
 import { statusSchemaVersion } from '@tidemark/control';
+import { escaped } from '@tidemark/disk';
 import { heldPlan, isPaused, planHashDigits } from '@tidemark/engine';
 import type { RunHandle } from '../profile-run.ts';
 import type { Pauses } from './pauses.ts';
@@ -14,13 +15,16 @@ export interface OrdersOptions {
   readonly systemd: Pick<Systemd, 'reloading'>;
   readonly reload: () => Promise<{ readonly isAccepted: boolean; readonly lines: readonly string[] }>;
   readonly interrupt: () => void;
+  /** Lets what is held in shared folders go on: the plan with that hash, or all. Resolves to the paths of the folders. */
+  readonly confirmShared: (hash: string | null) => Promise<readonly string[]>;
   /** Throws Busy. */
   readonly plan: () => Promise<PlanReport>;
 }
 
 export type Orders = Pick<ControlSource, 'look' | 'reload' | 'apply' | 'pause' | 'resume' | 'stop'>;
 
-export function createOrders({ run, pauses, systemd, reload, interrupt, plan }: OrdersOptions): Orders {
+export function createOrders(options: OrdersOptions): Orders {
+  const { run, pauses, systemd, reload, interrupt, plan, confirmShared } = options;
   /** What is held goes on; whatever else is in the plan the run does by itself. */
   async function applyWhole(handle: RunHandle, hash: string): Promise<OrderAnswer> {
     const now = await plan();
@@ -57,16 +61,21 @@ export function createOrders({ run, pauses, systemd, reload, interrupt, plan }: 
       if (handle === null) return ordered(false, ['No run is on at the moment; try again in a moment']);
       if (hash?.length === planHashDigits) return applyWhole(handle, hash);
       const held = heldPlan(handle.state);
-      if (held === null) return ordered(false, ['Nothing waits for a confirmation']);
-      if (hash !== null && held.hash !== hash)
+      const isOwn = held !== null && (hash === null || held.hash === hash);
+      const places = isOwn && hash !== null ? [] : await confirmShared(hash);
+      if (isOwn) {
+        await handle.confirm(held.hash);
+        await handle.pulse();
+      } else if (places.length === 0) {
+        if (held === null) return ordered(false, ['Nothing waits for a confirmation']);
         return ordered(false, [
           `The plan that waits is not ${hash}: it has changed since, or never had this hash`,
           ...heldChangesText(held),
         ]);
-      await handle.confirm(held.hash);
-      await handle.pulse();
+      }
       return ordered(true, [
-        `Confirmed: the plan ${held.hash} goes on`,
+        ...(isOwn ? [`Confirmed: the plan ${held.hash} goes on`] : []),
+        ...places.map((path) => `Confirmed: what waits in the shared folder "${escaped(path)}" goes on`),
         ...(isPaused(handle.state) ? [waits] : []),
       ]);
     },

@@ -2,6 +2,7 @@
 import { Failure } from '@tidemark/contracts';
 import type { MadeChanges, WantedChanges } from '@tidemark/control';
 import { escaped } from '@tidemark/disk';
+import { heldPlan } from '@tidemark/engine';
 import type { RunHandle } from '../profile-run.ts';
 import { createChangesBetweenRuns } from '../monitor/wanted-changes.ts';
 import { keyOfPlace, type KnownPlace, readKnownPlaces } from './known-folders.ts';
@@ -13,6 +14,8 @@ export interface GoingFolder {
   readonly path: string;
   /** Looks at both sides although neither is due. One that waits for another attempt looks when it begins anew. */
   look(): Promise<void>;
+  /** Lets what is held in it go on: the plan with that hash, or any. False: there is none. */
+  confirm(hash: string | null): Promise<boolean>;
   /** Ends its run, makes what a user decided on, and begins the next one. Throws Busy, and Failure. */
   change(wanted: WantedChanges): Promise<MadeChanges>;
   /** Resolves when its run has ended. */
@@ -36,6 +39,13 @@ export function keepGoing(options: Omit<SharedRun, 'mode' | 'monitoring'>, place
   return {
     path,
     look: async () => handle?.look().catch(() => undefined),
+    async confirm(hash) {
+      const held = handle === null ? null : heldPlan(handle.state);
+      if (handle === null || held === null || (hash !== null && held.hash !== hash)) return false;
+      await handle.confirm(held.hash);
+      await handle.pulse();
+      return true;
+    },
     change: changes.ask,
     async end() {
       ending.abort();

@@ -36,6 +36,8 @@ export interface SharedRun {
     account: Account,
     plugins: ArrangedPlugins['here'],
   ) => ProfileRun['capabilities'];
+  /** It is not told which of them is looked at. */
+  readonly isUnannounced?: boolean;
   /** For people; not called when the output is for machines. */
   readonly say: (line: string) => void;
   /** That its owner does not share it any more. */
@@ -110,7 +112,8 @@ async function run(options: SharedRun, known: KnownPlace): Promise<RunEnd> {
 }
 
 /** In the words of the peer. */
-function announce({ say, info, profile }: SharedRun, place: KnownPlace): void {
+function announce({ say, info, profile, isUnannounced }: SharedRun, place: KnownPlace): void {
+  if (isUnannounced === true) return;
   const isVerbose = profile.commandLine.verbosity > 0;
   if (!('target' in place)) {
     if (!isVerbose) return;

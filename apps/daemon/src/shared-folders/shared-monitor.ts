@@ -28,6 +28,8 @@ export interface SharedMonitor {
   rested(): void;
   /** Looks into all of them although nothing is due. */
   look(): Promise<void>;
+  /** Lets what is held in them go on: the plan with that hash, or all. Resolves to the paths of the folders. */
+  confirm(hash: string | null): Promise<readonly string[]>;
   /** Makes what a user decided on in one of them (`below`). Throws Busy, and Failure. */
   change(wanted: WantedChanges): Promise<MadeChanges>;
   /** Resolves when all of them have ended. */
@@ -57,6 +59,11 @@ export function createSharedMonitor(options: SharedMonitorOptions): SharedMonito
     rested: settleSoon,
     async look() {
       await Promise.all([...going.values()].map((folder) => folder.look()));
+    },
+    async confirm(hash) {
+      const confirmed: string[] = [];
+      for (const folder of [...going.values()]) if (await folder.confirm(hash)) confirmed.push(folder.path);
+      return confirmed;
     },
     async change(wanted) {
       const folder = [...going.values()].find(({ path }) => path === wanted.below);

@@ -63,6 +63,7 @@ export function sharedReport(profile: Profile, stateOf: (key: string) => State |
         ...{ path: `${place.path}/${path}`, standing, detail },
         failure: failure && { code: failure.code, detail: failure.detail },
       })),
+      ...(status?.held != null && { held: status.held }),
     };
   });
 }
