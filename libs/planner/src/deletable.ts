@@ -48,11 +48,13 @@ function judge(view: PlanningView, item: Item, side: Side): Deletable {
   }
   if (side === 'remote' && view.justGone(item.id)) return { type: 'undecided', waitsFor: item.id };
   const since = sinceAgreed(item, side);
-  if (since !== 'same' && goesUnagreed(view.policy, item, side)) {
-    if (isSpared(view, item, side)) return { type: 'pinned', waitsFor: item.id };
+  if (since === 'unknown') return { type: 'undecided', waitsFor: item.id };
+  const losesName = side === 'local' && losesNameOnDisk(view.policy, item);
+  if (since === 'changed' && goesUnagreed(view.policy, item, side)) {
+    const isKept = losesName && !view.policy.bypassPreservation;
+    if (isKept || isSpared(view, item, side)) return { type: 'pinned', waitsFor: item.id };
   } else if (leftOnTheWay(view, item, side) !== null) return { type: 'pinned', waitsFor: item.id };
-  else if (since === 'changed') return { type: 'stays' };
-  else if (since === 'unknown') return { type: 'undecided', waitsFor: item.id };
+  else if (since === 'changed' && !(losesName && view.policy.bypassPreservation)) return { type: 'stays' };
   const heir = side === 'remote' ? heirOf(view.trees, item.id) : null;
   if (heir !== null) return { type: 'undecided', waitsFor: heir.id };
   const names = view.trees.names[side];
@@ -67,6 +69,18 @@ export function sinceAgreed(item: Item, side: Side): ContentState {
   if (!samePlace(entry, synced) && temporarySide(item) !== side) return 'changed';
   if (side === 'local') return local === null ? 'changed' : localContent(local, synced);
   return remote === null ? 'changed' : remoteContent(remote, synced);
+}
+
+/**
+ * Deleted on the drive where its bytes changed on disk: the deletion takes the name, and the changed version does not go with it. What
+ * was moved on disk has a name that the drive did not delete, and keeps it; so does every file where the disk has the say about names.
+ */
+export function losesNameOnDisk(policy: Policy, item: Item): boolean {
+  const { remote, local, synced } = item;
+  if (remote !== null || local?.kind !== 'file' || synced === null) return false;
+  if (policy.localFirst || !mayDelete(policy, 'local')) return false;
+  if (!samePlace(local, synced) && temporarySide(item) !== 'local') return false;
+  return localContent(local, synced) === 'changed';
 }
 
 /** Does the policy repeat on that side what was deleted on the other one? */

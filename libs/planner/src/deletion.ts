@@ -9,8 +9,9 @@ import type { Item, LocalEntry, RemoteEntry, SyncedEntry } from '@tidemark/trees
 import { itemOf, localContent, pathOf } from '@tidemark/trees';
 import { readLocal } from './content.ts';
 import { bringDown, bringUp } from './create.ts';
-import { deletable, mayDelete, sinceAgreed } from './deletable.ts';
+import { deletable, losesNameOnDisk, mayDelete, sinceAgreed } from './deletable.ts';
 import { foldersAbove, missingAt } from './folders-above.ts';
+import { keepAside } from './keep-aside.ts';
 import { goesUnagreed, isSpared, leftWhereItIs } from './one-truth.ts';
 import type { Decision, PlanningView, Why } from './view.ts';
 import { about, act, expectedLocal, mayWrite, rest, waitFor } from './view.ts';
@@ -64,12 +65,7 @@ function whyGone(synced: SyncedEntry | null, { kind }: RemoteEntry): Why {
 }
 
 /** L, no R: deleted on the drive, or never to stay on disk alone. */
-export function deleteLocal(
-  view: PlanningView,
-  item: Item,
-  local: LocalEntry,
-  synced: SyncedEntry | null,
-): Decision {
+export function deleteLocal(view: PlanningView, item: Item, local: LocalEntry): Decision {
   if (!mayWrite(view.policy, 'local'))
     return bringUp(view, item, local, { ...changedOnDisk, differs: 'remote gone, upload only' });
   if (!mayDelete(view.policy, 'local')) return rest;
@@ -77,10 +73,12 @@ export function deleteLocal(
   if (!view.localKnown) return waitFor('localKnown');
   const path = pathOf(view.trees, item, 'local');
   if (path === null) return waitFor(local.parent);
-  const isLeftover = goesUnagreed(view.policy, item, 'local') && sinceAgreed(item, 'local') !== 'same';
+  const losesName = losesNameOnDisk(view.policy, item);
+  const isLeftover = goesUnagreed(view.policy, item, 'local') && sinceAgreed(item, 'local') === 'changed';
   if (isLeftover && isSpared(view, item, 'local')) return leftWhereItIs(view, item) ?? rest;
+  if (losesName && !view.policy.bypassPreservation) return keepAside(view, item, local);
   if (isLeftover && local.seq > view.cleansUpTo) return waitFor('cleanup');
-  if (!isLeftover && synced !== null && local.kind === 'file' && localContent(local, synced) === 'unknown')
+  if (!isLeftover && item.synced !== null && localContent(local, item.synced) === 'unknown')
     return readLocal(view, item, 'remote gone, local hash unknown');
   const judged = deletable(view, item, 'local');
   const isLinked = local.stamp === linkStamp;
@@ -95,7 +93,7 @@ export function deleteLocal(
   if (view.held('deletionsOnDisk', item.id)) return waitFor('deletionsOnDisk');
   return act({
     type: 'DeleteLocal',
-    ...about(item, path, isLeftover ? onlyOnDisk : goneFromDrive),
+    ...about(item, path, losesName ? unpreserved : isLeftover ? onlyOnDisk : goneFromDrive),
     establishes: ['gone'],
     kind: local.kind,
     expected: expectedLocal(local),
@@ -103,6 +101,7 @@ export function deleteLocal(
 }
 
 const goneFromDrive: Why = { rule: 'remote-deleted', differs: 'remote gone, local=synced' };
+const unpreserved: Why = { rule: 'conflict-replaced', differs: 'remote gone, local≠synced' };
 const onlyOnDisk: Why = { rule: 'only-on-disk', differs: 'local, no remote' };
 const survivorsInside: Why = { rule: 'holds-survivors', differs: 'something below survives' };
 const changedOnDrive: Why = { rule: 'remote-edit-beats-local-delete', differs: 'local gone, remote≠synced' };

@@ -2,7 +2,7 @@
 import type { Policy } from '@tidemark/contracts';
 import type { Item } from '@tidemark/trees';
 import { localContent, otherSide, remoteContent } from '@tidemark/trees';
-import { mayDelete, sinceAgreed } from './deletable.ts';
+import { losesNameOnDisk, mayDelete, sinceAgreed } from './deletable.ts';
 import { goesUnagreed } from './one-truth.ts';
 import { mayWrite } from './view.ts';
 
@@ -22,6 +22,7 @@ export function wouldLose(policy: Policy, item: Item, kind: HeldKind): boolean {
   }
   const side = kind === 'deletionsOnDrive' ? 'remote' : 'local';
   if (item[otherSide(side)] !== null || !mayDelete(policy, side)) return false;
+  if (side === 'local' && losesNameOnDisk(policy, item)) return policy.bypassPreservation;
   return sinceAgreed(item, side) !== 'changed' || goesUnagreed(policy, item, side);
 }
 

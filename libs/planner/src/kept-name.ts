@@ -40,7 +40,13 @@ export function freeKeptNames(
   }
 }
 
-function isKeptAlready(trees: Trees, folder: ItemId, name: string | null, hash: string | null): boolean {
+/** Is the file of that name at rest, with that content? */
+export function isKeptAlready(
+  trees: Trees,
+  folder: ItemId,
+  name: string | null,
+  hash: string | null,
+): boolean {
   const kept = name === null || hash === null ? null : restingAt(trees, folder, name);
   return kept !== null && (kept.local.hash ?? kept.synced.hash) === hash;
 }

@@ -9,6 +9,8 @@ export function move({ trees }: PlanningView, item: Item, side: Side, to: Place,
   const { local, remote } = item;
   const wanted = item[otherSide(side)];
   const establishes: Established[] = wanted !== null && samePlace(to, wanted) ? ['place'] : [];
+  // Under its new name it is a new file, and what was agreed on about the old one is carried out.
+  if (why.rule === 'edit-steps-aside') establishes.push('gone');
   const provisional = why.rule === 'name-swap';
   const parent = itemOf(trees, to.parent);
   const folder = pathOf(trees, parent, side);

@@ -6,7 +6,7 @@ import type { ItemId } from '@tidemark/contracts';
 import { rootItem } from '@tidemark/contracts';
 import type { Item, Place, Side } from '@tidemark/trees';
 import { foldName, isAtRest, itemOf, otherSide } from '@tidemark/trees';
-import { deletable } from './deletable.ts';
+import { deletable, losesNameOnDisk } from './deletable.ts';
 import { freeKeptName } from './kept-name.ts';
 import { move } from './move.ts';
 import { goesUnagreed } from './one-truth.ts';
@@ -46,7 +46,7 @@ export function leavesPlace(view: PlanningView, item: Item, side: Side): boolean
   if (item[side] === null) return true;
   if (!mayWrite(view.policy, side) || view.resting(item.id)) return false;
   if (item[other] === null) {
-    if (temporarySide(item) === side) return true;
+    if (temporarySide(item) === side || (side === 'local' && losesNameOnDisk(view.policy, item))) return true;
     const { type } = deletable(view, item, side);
     const mayGo = item.synced !== null || goesUnagreed(view.policy, item, side);
     return mayGo && (type === 'goes' || type === 'undecided');

@@ -4,12 +4,13 @@ import { ruleTexts } from '@tidemark/contracts';
 import { describe, expect, it } from 'vitest';
 import { contentRows } from './testing/content-rows.ts';
 import { deletionRows } from './testing/deletion-rows.ts';
+import { editRows } from './testing/edit-rows.ts';
 import { onTheWayRows } from './testing/on-the-way-rows.ts';
 import { placeRows } from './testing/place-rows.ts';
 import { sourceRows } from './testing/source-rows.ts';
 import { decide, inWords, viewWith } from './testing/table.ts';
 
-const rows = { ...contentRows, ...deletionRows, ...placeRows, ...sourceRows, ...onTheWayRows };
+const rows = { ...contentRows, ...deletionRows, ...editRows, ...placeRows, ...sourceRows, ...onTheWayRows };
 
 for (const [subject, table] of Object.entries(rows)) {
   describe(subject, () => {

@@ -64,7 +64,7 @@ function decide(view: PlanningView, item: Item): Decision {
         leftOnTheWay(view, item, 'local') ??
         bringUp(view, item, local, { rule: 'local-new', differs: 'local, no remote, never agreed' })
       );
-    return deleteLocal(view, item, local, synced);
+    return deleteLocal(view, item, local);
   }
   if (local === null) {
     // R only. Without S it is new; with S a complete scan has shown that it is gone from the disk.

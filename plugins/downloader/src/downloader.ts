@@ -16,8 +16,12 @@ export const downloader = definePlugin({
     MoveLocal: async ({ path, toPath, expected }, { disk }) => ({
       local: await disk.move(path, toPath, expected),
     }),
-    DeleteLocal: async ({ path, kind, expected, reason }, { disk }) => {
-      const isOnlyCopy = reason.rule === 'only-on-disk';
+    DeleteLocal: async ({ path, kind, expected, reason }, { disk, say }) => {
+      if (reason.rule === 'edit-kept-already')
+        say(
+          `Local data is already preserved by an identical safeBackup; reusing existing preservation: ${path}`,
+        );
+      const isOnlyCopy = reason.rule === 'only-on-disk' || reason.rule === 'conflict-replaced';
       const { trash } = await disk.remove(path, kind, expected, { isOnlyCopy });
       return { local: { id: expected.id, gone: true, ...(trash !== null && { trash }) } };
     },

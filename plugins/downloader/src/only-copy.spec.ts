@@ -5,6 +5,7 @@ it.each([
   ['remote-deleted', false],
   ['source-uploaded', false],
   ['only-on-disk', true],
+  ['conflict-replaced', true],
 ])('what goes from the disk by the rule %s is the only copy: %s', async (rule, isOnlyCopy) => {
   const told: unknown[] = [];
   const remove = async (...given: readonly unknown[]): Promise<{ trash: string }> => {

@@ -133,13 +133,7 @@ const begin: { readonly [Type in CommandType]: Begin<Type> } = {
   ],
   CreateLocalFolder: (_view, { path }) => [verbose(`Attempting to create local directory: ${dotted(path)}`)],
   DownloadFile: (_view, { path, reason, keepAs }) => [
-    ...(reason.rule === 'conflict-replaced'
-      ? [
-          info(
-            `WARNING: Local Data Protection has been disabled - not creating a safeBackup. You may experience data loss on this file: ${path}`,
-          ),
-        ]
-      : []),
+    ...(reason.rule === 'conflict-replaced' ? [unpreserved(path)] : []),
     ...(keepAs === null
       ? []
       : [
@@ -161,6 +155,8 @@ const begin: { readonly [Type in CommandType]: Begin<Type> } = {
   DeleteLocal: (view, { path, kind, reason: { rule } }) => {
     const noun = kind === 'file' ? 'file' : 'directory';
     if (rule === 'source-emptied') return [];
+    if (rule === 'conflict-replaced')
+      return [unpreserved(path), info(`Trying to delete local ${noun}: ${path}`)];
     if (rule === 'source-uploaded')
       return [
         info('Attempting removal of local file as --upload-only & --remove-source-files configured'),
@@ -177,6 +173,11 @@ const begin: { readonly [Type in CommandType]: Begin<Type> } = {
   RenewSubscription: renderRenewing,
   DeleteSubscription: () => [],
 };
+
+const unpreserved = (path: string): Line =>
+  info(
+    `WARNING: Local Data Protection has been disabled - not creating a safeBackup. You may experience data loss on this file: ${path}`,
+  );
 
 function renderDeletion(view: View, path: string): readonly Line[] {
   return [

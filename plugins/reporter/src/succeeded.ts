@@ -87,8 +87,11 @@ const done: { readonly [Type in CommandType]: Done<Type> } = {
       ),
     ];
   },
-  MoveLocal: (_view, { path, toPath, provisional }) =>
-    provisional ? [] : [info(`Moving ${path} to ${toPath} ... done`)],
+  MoveLocal: (_view, { path, toPath, provisional, reason: { rule } }) => {
+    if (provisional) return [];
+    const moved = info(`Moving ${path} to ${toPath} ... done`);
+    return rule === 'edit-steps-aside' ? [preserved(path, toPath), moved] : [moved];
+  },
   DeleteLocal: ({ started }, { path, kind, reason: { rule } }) => {
     const noun = kind === 'file' ? 'file' : 'directory';
     if (rule === 'source-uploaded') return [info(`Removed local file:  ${path}`)];

@@ -9,7 +9,17 @@ const early = '2020-01-01T00:00:00Z';
 const late = '2021-01-01T00:00:00Z';
 
 it('a sync keeps each version that lost its name once; a time alone is no conflict', async () => {
-  const profile = await withFiles('replaced', 'newer', 'moved', 'dated', 'deleted', 'edited', 'back');
+  const profile = await withFiles(
+    'replaced',
+    'newer',
+    'moved',
+    'dated',
+    'deleted',
+    'edited',
+    'back',
+    'gone/a',
+    'gone/b',
+  );
   await writeAt(profile, 'replaced.txt', 'replaced here', early);
   profile.drive.modify('/replaced.txt', 'replaced online', late);
   await writeAt(profile, 'newer.txt', 'newer here', late);
@@ -19,6 +29,9 @@ it('a sync keeps each version that lost its name once; a time alone is no confli
   await utimes(profile.at('dated.txt'), new Date(late), new Date(late));
   await writeAt(profile, 'deleted.txt', 'changed here, deleted online', late);
   profile.drive.remove('/deleted.txt');
+  await writeAt(profile, 'gone/a.txt', 'changed in a folder that was deleted online', late);
+  await utimes(profile.at('gone/b.txt'), new Date(late), new Date(late));
+  profile.drive.remove('/gone');
   await writeAt(profile, 'edited.txt', 'edited, with a time before', '2018-01-01T00:00:00Z');
   await rm(profile.at('back.txt'));
   profile.drive.modify('/back.txt', 'changed online, deleted here', late);
@@ -39,8 +52,8 @@ it('a sync keeps each version that lost its name once; a time alone is no confli
     'taken.txt': 'first moved',
     [backupOf('taken')]: 'took the name',
     'dated.txt': 'first dated',
-    // The edit wins under its own name.
-    'deleted.txt': 'changed here, deleted online',
+    [backupOf('deleted')]: 'changed here, deleted online',
+    [backupOf('gone/a')]: 'changed in a folder that was deleted online',
     'edited.txt': 'edited, with a time before',
     'back.txt': 'changed online, deleted here',
     'met same.txt': 'same',
@@ -50,6 +63,12 @@ it('a sync keeps each version that lost its name once; a time alone is no confli
     [backupOf('met late')]: 'early online',
   });
   await expectEqualSides(profile);
+  // Both names of what was deleted online tell where its version is.
+  for (const name of ['deleted.txt', backupOf('deleted')]) {
+    const { stdout } = await profile.tidemark(['explain', name]);
+    expect(stdout).toContain(`"deleted.txt" to "${backupOf('deleted')}"`);
+    expect(stdout).toContain('kept under the name of a safe backup');
+  }
 });
 
 it('a resync compares by content: equal files stay as they are, and of two versions both stay', async () => {
@@ -102,7 +121,8 @@ async function writeAt(profile: TestProfile, path: string, content: string, time
 const backupOf = (name: string): string => `${name}-${hostname()}-safeBackup-0001.txt`;
 
 async function contents(profile: TestProfile): Promise<Record<string, string>> {
-  const paths = Object.keys(await profile.local()).map((path) => path.slice(1));
+  const files = Object.entries(await profile.local()).filter(([, summary]) => summary !== 'folder');
+  const paths = files.map(([path]) => path.slice(1));
   return Object.fromEntries(
     await Promise.all(paths.map(async (path) => [path, await profile.read(path)] as const)),
   );

@@ -18,6 +18,10 @@ export const ruleTexts = {
   'local-deleted': 'it was deleted on disk and had not changed on the drive since the last agreement',
   'local-edit-beats-remote-delete':
     'it was deleted on the drive, but what is on disk changed since; the changed version wins',
+  'edit-steps-aside':
+    'it was deleted on the drive, but its content on disk changed since: the changed version is kept under the name of a safe backup',
+  'edit-kept-already':
+    'it was deleted on the drive, and the changed version on disk is kept already under the name of a safe backup',
   'local-time': 'it has a newer modification time on disk; the content is the same',
   'holds-survivors': 'something inside it survives, so the folder must exist on both sides',
   'source-uploaded': 'the drive has the same bytes, and what was uploaded is not to stay on disk',

@@ -126,11 +126,14 @@ describe('a known item is refused', () => {
     expect(run.command('DownloadFile')).toMatchObject({ path: 'a', keepAs: { suffix: '' } });
   });
 
-  it('an upload to an item that is gone: the changed version survives as a new one', () => {
+  it('an upload to an item that is gone: the changed version survives under the name of a safe backup', () => {
     const run = agreed([onDisk('LA', 'a', 'mine')]);
     refuse(run, 'notFound', goneFromDrive('A'));
     run.driveShows();
-    expect(run.command('UploadFile')).toMatchObject({ path: 'a', target: { as: 'new' } });
+    const { id, toPath } = run.command('MoveLocal');
+    run.observe({ type: 'CommandSucceeded', command: id, local: onDisk('LA', toPath, 'mine') });
+    const target = { as: 'new', name: 'a-host-safeBackup-0001' };
+    expect(run.command('UploadFile')).toMatchObject({ path: 'a-host-safeBackup-0001', target });
   });
 
   it('a deletion of what has changed online brings it back', () => {

@@ -58,6 +58,27 @@ function closingRead(run: SpecRun): void {
 }
 
 describe('the gate', () => {
+  it('holds files that were edited here and deleted online where nothing preserves them, and names them', () => {
+    const run = inSync(4, { massDeleteMax: 3, bypassPreservation: true });
+    run.observe({ type: 'HintReceived', side: 'local', source: 'spec' });
+    run.observe({ type: 'HintReceived', side: 'remote', source: 'spec' });
+    run.diskShows(...numbers(0, 4).map((index) => local(index, 'edited')));
+    run.driveShows(...numbers(0, 4).map((index) => goneFromDrive(`R${index}`)));
+    expect(heldPlan(run.state)).toMatchObject({ deletionsOnDisk: 4 });
+    run.observe({ type: 'DeletionsConfirmed', hash: heldPlan(run.state)?.hash ?? '' });
+    expect([...run.state.inFlight.values()].map(({ type }) => type)).toEqual(Array(4).fill('DeleteLocal'));
+  });
+
+  it('does not hold those that step aside, and names only what would be lost', () => {
+    const run = inSync(5, { massDeleteMax: 3 });
+    run.observe({ type: 'HintReceived', side: 'local', source: 'spec' });
+    run.observe({ type: 'HintReceived', side: 'remote', source: 'spec' });
+    run.diskShows(local(0, 'edited'), ...numbers(1, 5).map((index) => local(index)));
+    run.driveShows(...numbers(0, 5).map((index) => goneFromDrive(`R${index}`)));
+    expect(heldPlan(run.state)).toMatchObject({ deletionsOnDisk: 4 });
+    expect([...run.state.inFlight.values()].map(({ type }) => type)).toEqual(['MoveLocal']);
+  });
+
   it('holds 300 deletions in batches of 60 as it holds 300 at once', () => {
     const run = inSync(400, { massDeleteMax: 200 });
     for (const batch of [1, 2, 3]) {

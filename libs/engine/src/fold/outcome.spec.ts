@@ -143,10 +143,10 @@ describe('outcomes', () => {
       },
     );
 
-    it('[L1] and removed there: a file that the user has changed by then stays, and is new', () => {
+    it('[L1] and removed there: a file that the user has changed by then stays, under another name', () => {
       const run = bring(brought['a file'], (before) => before.driveShows(goneFromDrive('A')));
       run.diskShows(onDisk('LA', 'a', 'mine'));
-      expect(underWay(run)).toEqual(['UploadFile a']);
+      expect(run.command('MoveLocal')).toMatchObject({ path: 'a', toPath: 'a-host-safeBackup-0001' });
     });
 
     it('and removed and made again there: the new one is what the disk holds', () => {

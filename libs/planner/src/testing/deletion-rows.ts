@@ -36,11 +36,6 @@ export const deletionRows: Rows = {
       gives: 'DownloadFile a',
       rule: 'remote-edit-beats-local-delete',
     },
-    'on the drive, edited on disk: the edit wins': {
-      items: [{ synced: a, local: changed }],
-      gives: 'UploadFile a as new',
-      rule: 'local-edit-beats-remote-delete',
-    },
     'on disk, moved on the drive: the move wins': {
       items: [{ synced: a, remote: file('b', 'old') }],
       gives: 'DownloadFile b',
@@ -150,12 +145,6 @@ export const deletionRows: Rows = {
       items: [onlyLocal(a)],
       given: { policy: { direction: 'download' } },
       gives: 'rest',
-    },
-    'download only with cleanup: what was edited here and deleted there goes': {
-      items: [{ synced: a, local: changed }],
-      given: { policy: { direction: 'download', cleanupLocal: true } },
-      gives: 'DeleteLocal a',
-      rule: 'only-on-disk',
     },
     'download only with cleanup: a version that was kept in a conflict stays': {
       items: [onlyLocal(file('a-host-safeBackup-0001.txt', 'old'))],

@@ -108,4 +108,11 @@ export const gate: readonly Mutant[] = [
     harm: 'A mirror that is switched on deletes without asking what was left alone online before.',
     specs: ['libs/engine/src/fold/one-truth.spec.ts'],
   },
+  {
+    file: 'libs/planner/src/gate.ts',
+    find: "if (side === 'local' && losesNameOnDisk(policy, item)) return policy.bypassPreservation;",
+    replace: "if (side === 'local' && losesNameOnDisk(policy, item)) return false;",
+    harm: 'Edited files that were deleted online wait for a confirmation that names none of them, for ever.',
+    specs,
+  },
 ];

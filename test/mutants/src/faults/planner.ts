@@ -5,8 +5,8 @@ const specs = ['libs/planner/src/reconcile.spec.ts'];
 export const planner: readonly Mutant[] = [
   {
     file: 'libs/planner/src/deletable.ts',
-    find: "if (since === 'changed') return { type: 'stays' };",
-    replace: "if (since === 'changed') return { type: 'goes', count: 1 };",
+    find: "!(losesName && view.policy.bypassPreservation)) return { type: 'stays' };",
+    replace: "!(losesName && view.policy.bypassPreservation)) return { type: 'goes', count: 1 };",
     harm: 'A file that was edited on one side and deleted on the other is deleted, the edit with it.',
     specs,
   },
