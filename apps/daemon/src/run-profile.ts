@@ -5,6 +5,7 @@ import { Failure } from '@tidemark/contracts';
 import type { FolderDisk } from '@tidemark/disk';
 import { escaped } from '@tidemark/disk';
 import { statusOf } from '@tidemark/engine';
+import { mayReadSites } from '@tidemark/graph';
 import { driveKeyOf } from '@tidemark/plugin-host';
 import type { Notice } from '@tidemark/plugin-sdk';
 import type { Run, RunPorts } from './create-run.ts';
@@ -188,23 +189,28 @@ async function tellVersion(options: ProfileRun, run: Run): Promise<void> {
   await tellNotice(options, run, 'version', { type: 'versionChecked', version, newer });
 }
 
-/** For those who ask for more: it costs a request. What the drive does not tell, or not soon, keeps no run waiting. */
+/** For those who ask for more: it costs requests. What the drive does not tell, or not soon, keeps no run waiting. */
 async function tellAccount(options: ProfileRun, run: Run): Promise<void> {
-  const { profile, account, clock, interrupted } = options;
+  const { profile, account, clock, interrupted, info } = options;
   if (profile.commandLine.verbosity === 0) return;
+  const { drive, login } = account;
   const soon = new AbortController();
-  const quota = await Promise.race([
-    account.drive.account.quota().catch(() => null),
-    clock.sleep(quotaLimitMs, AbortSignal.any([interrupted, soon.signal])).then(() => null),
+  const late = clock.sleep(tellingLimitMs, AbortSignal.any([interrupted, soon.signal])).then(() => null);
+  const orLate = <Told>(told: Promise<Told>): Promise<Told | null> =>
+    Promise.race([told.catch(() => null), late]);
+  const hasSite = info.kind !== 'personal' && profile.sharedFolder === undefined;
+  const [quota, dataCentre] = await Promise.all([
+    orLate(drive.account.quota()),
+    hasSite && mayReadSites(login.granted()) ? orLate(drive.account.dataCentre()) : null,
   ]);
   soon.abort();
   await tellNotice(options, run, 'account', {
-    type: 'accountOpened',
-    remainingBytes: quota?.remaining ?? null,
+    ...{ type: 'accountOpened', remainingBytes: quota?.remaining ?? null },
+    ...(hasSite && { dataCentre }),
   });
 }
 
-const quotaLimitMs = 5_000;
+const tellingLimitMs = 5_000;
 
 const tellNotice = ({ clock }: ProfileRun, run: Run, plugin: string, notice: Notice): Promise<void> =>
   run.tell('notice', [{ plugin, at: clock.now(), notice }]);

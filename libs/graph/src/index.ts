@@ -7,6 +7,7 @@ export type {
   ShortcutTarget,
   Site,
 } from './account/account-queries.ts';
+export { mayReadSites } from './account/data-centre.ts';
 export { createSharedFilesDrive, type SharedFilesOptions } from './account/shared-files-drive.ts';
 export { createGraphDrive, type GraphDrive, type GraphDriveOptions } from './drive/graph-drive.ts';
 export type { SharedFolder } from './drive/info.ts';

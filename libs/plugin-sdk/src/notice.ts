@@ -52,8 +52,15 @@ export type Notice =
   | { readonly type: 'downloadResumed'; readonly path: string }
   /** The run has looked which version of Tidemark used the profile last. `newer`: that version, when it is newer than `version`, which runs now. */
   | { readonly type: 'versionChecked'; readonly version: string; readonly newer: string | null }
-  /** The account is open. `remainingBytes`: what the drive has room for, null where it does not tell. */
-  | { readonly type: 'accountOpened'; readonly remainingBytes: number | null }
+  /**
+   * The account is open. `remainingBytes`: what the drive has room for, null where it does not tell. `dataCentre`: the code of the region that it
+   * is kept in, such as `EUR`, null where that is not told; absent of drives that no site keeps.
+   */
+  | {
+      readonly type: 'accountOpened';
+      readonly remainingBytes: number | null;
+      readonly dataCentre?: string | null;
+    }
   /** Files that should have gone from the trash for good are still there. */
   | { readonly type: 'pruningObstructed'; readonly detail: string }
   /**

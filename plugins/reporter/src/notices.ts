@@ -95,7 +95,8 @@ const renderers: {
           ),
         ]),
   ],
-  accountOpened: ({ remainingBytes }) => [
+  accountOpened: ({ remainingBytes, dataCentre }) => [
+    ...(dataCentre === undefined ? [] : [verbose(`Microsoft Data Centre: ${dataCentre ?? 'Not Available'}`)]),
     verbose(
       `Remaining Free Space:  ${remainingBytes === null ? 'Not Available' : `${(remainingBytes / 2 ** 30).toFixed(2)} GB (${remainingBytes} bytes)`}`,
     ),

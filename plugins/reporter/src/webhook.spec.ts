@@ -233,6 +233,15 @@ describe('reporter: a channel and a watched folder', () => {
     [{ type: 'channelWanted', isRetry: true }, ['Retrying WebSocket notification URL acquisition.']],
     [{ type: 'channelAlive' }, ['DEBUG: SOCKETIO: Socket.IO ping received, → pong sent']],
     [{ type: 'channelClosed' }, ['DEBUG: SOCKETIO: the connection was closed']],
+    [
+      { type: 'accountOpened', remainingBytes: 2 ** 30, dataCentre: 'EUR' },
+      ['Microsoft Data Centre: EUR', 'Remaining Free Space:  1.00 GB (1073741824 bytes)'],
+    ],
+    [
+      { type: 'accountOpened', remainingBytes: null, dataCentre: null },
+      ['Microsoft Data Centre: Not Available', 'Remaining Free Space:  Not Available'],
+    ],
+    [{ type: 'accountOpened', remainingBytes: null }, ['Remaining Free Space:  Not Available']],
     [{ type: 'versionChecked', version: '0.1.0', newer: null }, ['Checking Application Version ...']],
     [
       { type: 'versionChecked', version: '0.1.0', newer: '0.2.0' },

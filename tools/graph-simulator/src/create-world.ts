@@ -74,6 +74,15 @@ export function createWorld(options: WorldOptions, clock: ClockOffset): World {
           drives: libraries,
         },
       ];
+  const ownRandom = seededRandom(seed + 15_485_863);
+  const ownSite: Site | null = isPersonal
+    ? null
+    : {
+        id: `contoso-my.sharepoint.com,${guid(ownRandom)},${guid(ownRandom)}`,
+        name: account.displayName,
+        webUrl: 'https://contoso-my.sharepoint.com/personal/user_contoso_com',
+        drives: [ownDrive],
+      };
   const drives = [ownDrive, ...libraries, ...sharedDrives];
   const world: Omit<World, 'notifier'> = {
     settings,
@@ -85,6 +94,7 @@ export function createWorld(options: WorldOptions, clock: ClockOffset): World {
     onRequest: () => {},
     onNotification: () => {},
     sites,
+    ownSite,
     drives: new Map(drives.map((model) => [model.driveId.toLowerCase(), model])),
     deltaEpoch: 1,
     identity: createIdentity(settings, account, random, now),

@@ -55,6 +55,34 @@ it('says why a link is refused, without the password', async () => {
   expect(String(refused)).not.toContain('hunter2');
 });
 
+it.each(['business', 'library'] as const)(
+  'tells the data centre of a %s drive, by its site',
+  async (flavour) => {
+    await start({ tree, flavour });
+    const { driveId } = rig.simulator.drive();
+    const { account } = rig.anotherDrive({ driveId: flavour === 'library' ? driveId : null });
+    expect(await account.dataCentre()).toBe('EUR');
+    for (const dataLocation of ['withheld', 'refused'] as const) {
+      rig.simulator.set({ dataLocation });
+      expect(await account.dataCentre()).toBeNull();
+    }
+  },
+);
+
+it('asks nothing for the data centre of a personal drive, and takes no code that is none', async () => {
+  await start({ tree, flavour: 'personal' });
+  await rig.drive.info();
+  rig.simulator.resetCounters();
+  expect(await rig.drive.account.dataCentre()).toBeNull();
+  expect(rig.simulator.counters().total).toBe(0);
+  await rig.close();
+
+  await start({ tree });
+  const body = JSON.stringify({ siteCollection: { dataLocationCode: 'E\u001b[2J' } });
+  rig.simulator.addFault({ route: '/sites/', effect: { type: 'status', status: 200, body } });
+  expect(await rig.drive.account.dataCentre()).toBeNull();
+});
+
 it('lists sites and their libraries', async () => {
   await start();
   const [site] = await rig.drive.account.sites();

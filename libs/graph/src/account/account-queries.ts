@@ -9,6 +9,7 @@ import { quoted } from '../redact.ts';
 import { readPages } from './pages.ts';
 import { type ItemOfOthers, type SharedItem, sharedItems } from './shared-items.ts';
 import { readAccess } from './access.ts';
+import { readDataCentre } from './data-centre.ts';
 import { readShortcut, type ShortcutTarget } from './shortcuts.ts';
 
 export type { ItemOfOthers, SharedItem } from './shared-items.ts';
@@ -47,6 +48,8 @@ export interface Library {
 export interface AccountQueries {
   /** Null where the service does not tell: drives of others, and some libraries. */
   quota(): Promise<Quota | null>;
+  /** The code of the region that the drive is kept in; null where the service does not tell, and of personal drives. Needs `mayReadSites`. */
+  dataCentre(): Promise<string | null>;
   details(id: DriveItemId): Promise<ItemDetails>;
   /** An address that opens the item, for everybody who has it. The password is for personal accounts. */
   createLink(
@@ -72,6 +75,7 @@ export interface QueriesOptions {
 
 export function createAccountQueries({ client, endpoints, drive }: QueriesOptions): AccountQueries {
   return {
+    dataCentre: async () => readDataCentre(await drive()),
     access: async (id) => readAccess(await drive(), id),
     shortcut: async (id) => readShortcut(await drive(), id),
     quota: async () => {

@@ -53,6 +53,14 @@ describe('a stored refresh token', () => {
     },
   );
 
+  it('tells which permissions it still has, once it was redeemed', async () => {
+    await start({ settings: { grants: 'reading' } });
+    expect(rig.login.granted()).toEqual([]);
+    await rig.login.accessToken();
+    expect(rig.login.granted()).toEqual(expect.arrayContaining(['Files.Read.All', 'Sites.Read.All']));
+    expect(rig.login.granted().join(' ')).not.toContain('Write');
+  });
+
   it('is redeemed once for many who ask at the same time', async () => {
     await start();
     const tokens = await Promise.all(Array.from({ length: 20 }, () => rig.login.accessToken()));

@@ -65,7 +65,7 @@ export interface Login extends TokenSource {
   byRefreshToken(refreshToken: string): Promise<void>;
   /** Forgets the login here; the service is not told. */
   forget(): Promise<void>;
-  /** The permissions that the last login of this object was granted, as the service names them; empty before one. */
+  /** The permissions of the newest access token, as the service names them; empty before there is one. */
   granted(): readonly string[];
 }
 
@@ -235,9 +235,7 @@ class AccountLogin implements Login {
   ): Promise<void> {
     let fresh: Fresh;
     try {
-      const result = await acquire();
-      fresh = this.#freshOf(result, msal, given);
-      this.#granted = result?.scopes ?? [];
+      fresh = this.#freshOf(await acquire(), msal, given);
     } catch (error) {
       throw loginFailure(action, error, msal);
     }
@@ -278,6 +276,7 @@ class AccountLogin implements Login {
         detail: `${refreshAction}: the answer holds no refresh token`,
       });
     }
+    this.#granted = result.scopes;
     const livesMs = Math.max(0, (result.expiresOn?.getTime() ?? 0) - Date.now());
     const renewAt = this.#clock.monotonic() + livesMs - Math.min(renewBeforeMs, livesMs / 10);
     return { access: { token: result.accessToken, renewAt }, refreshToken };

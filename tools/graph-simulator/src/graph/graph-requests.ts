@@ -28,7 +28,8 @@ import {
 import { replyCreateLink } from './sharing-links.ts';
 import { replySharedSearch } from './shared-search.ts';
 import { replyPermissions } from './permissions.ts';
-import { replySites } from './sites.ts';
+import { selection } from './query-options.ts';
+import { replySites, sharePointIds } from './sites.ts';
 import { replyVersionContent, replyVersions } from './versions.ts';
 import { replySubscriptions } from './subscriptions.ts';
 
@@ -51,8 +52,7 @@ export function replyGraph(world: World, exchange: Exchange): Reply | Promise<Re
 
 function replyInDrive(world: World, exchange: Exchange, { drive, rest }: DrivePath): Reply | Promise<Reply> {
   checkAccess(world, exchange, drive);
-  if (rest === '' || rest === '/')
-    return jsonReply(200, driveJson(drive, world.account, world.settings.quotaForm));
+  if (rest === '' || rest === '/') return replyDrive(world, exchange, drive);
   const restored = /^\/items\/([^/:]+)\/restore$/.exec(rest)?.[1];
   if (restored !== undefined && exchange.method === 'POST') {
     if (drive.owner !== undefined) checkRole(drive.sharing, drive.root, 'write', world.settings.hiddenAnswer);
@@ -70,6 +70,12 @@ function replyInDrive(world: World, exchange: Exchange, { drive, rest }: DrivePa
     return replySearch({ world, exchange, drive, path: atRoot(drive.root) }, rest.slice(1));
   }
   throw invalidRequest('The resource path is not understood');
+}
+
+function replyDrive(world: World, exchange: Exchange, drive: DriveModel): Reply {
+  const ids = selection(exchange)?.has('sharePointIds') === true ? sharePointIds(world, drive) : null;
+  const json = driveJson(drive, world.account, world.settings.quotaForm);
+  return jsonReply(200, ids === null ? json : { ...json, sharePointIds: ids });
 }
 
 /** What the owner shared for reading only cannot be written to. */

@@ -43,6 +43,7 @@ export const settingChoices: Choices = {
   refreshRotation: ['keepsOld', 'revokesOld'],
   idToken: ['sent', 'omitted'],
   grants: ['asked', 'reading'],
+  dataLocation: ['told', 'withheld', 'refused'],
   loopbackRedirect: ['known', 'unknown'],
   tenancy: ['multiple', 'single'],
   throttleRequestsPerMinute: 'number',

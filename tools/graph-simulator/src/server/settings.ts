@@ -74,6 +74,8 @@ export type Settings = {
   idToken: 'sent' | 'omitted';
   /** `reading`: the person grants no permission to write, whatever is asked for. */
   grants: 'asked' | 'reading';
+  /** Whether a site tells the region that it is kept in; `refused`: whoever asks for a site is refused. */
+  dataLocation: 'told' | 'withheld' | 'refused';
   /** `unknown`: the application is registered without `http://localhost`, so a login that would come back there shows AADSTS50011. */
   loopbackRedirect: 'known' | 'unknown';
   /** `single`: the application is registered in one tenant, so `common` answers AADSTS50194. */
@@ -139,6 +141,7 @@ export function defaultSettings(): Settings {
     refreshRotation: 'keepsOld',
     idToken: 'sent',
     grants: 'asked',
+    dataLocation: 'told',
     loopbackRedirect: 'known',
     tenancy: 'multiple',
     throttleRequestsPerMinute: 0,

@@ -44,6 +44,8 @@ export type World = {
   /** Called when a notification leaves, over whichever channel. */
   onNotification: () => void;
   readonly sites: readonly Site[];
+  /** The site that the own drive of a work account belongs to: no search finds it. */
+  readonly ownSite: Site | null;
   /** By lower-case drive id. */
   readonly drives: ReadonlyMap<string, DriveModel>;
   /** Delta tokens of an older epoch answer 410. */
