@@ -13,6 +13,7 @@ import type { Item, LocalEntry, Place, RemoteEntry, Side, Trees } from '@tidemar
 import type { Judged } from './deletable.ts';
 import type { DriveFull } from './drive-full.ts';
 import type { HeldKind } from './gate.ts';
+import type { LeftOut } from './one-truth.ts';
 import type { Needed } from './on-the-way.ts';
 
 export interface PlanningView {
@@ -49,6 +50,8 @@ export interface PlanningView {
   readonly judged: Judged;
   /** Which folders on the way are needed, remembered for one plan. */
   readonly needed: Needed;
+  /** Which folders are left out, remembered for one plan. */
+  readonly leftOut: LeftOut;
   /** The drive refused an upload for want of space, and has taken none like it since. */
   readonly full: DriveFull | null;
   /** With many of its kind, it waits for a confirmation. */

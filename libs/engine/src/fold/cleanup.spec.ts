@@ -71,3 +71,23 @@ it('waits for no confirmation any more once that folder has a name that is out',
   expect(diskShowsMore(run, onDisk('LD', 'd', null), ...alike)).toEqual([]);
   expect(heldPlan(run.state)).toBeNull();
 });
+
+it('is not counted where it was changed here and deleted online, either, whatever the run before counted', () => {
+  const names = ['1', '2', '3', '4'];
+  const run = new SpecRun({ ...cleaning, cleanupLocal: false }, rules);
+  run.start();
+  run.driveShows(a, ...names.map((name) => onDrive(`R${name}`, `${name}.txt`, 'one')));
+  const kept = onDisk('La', 'a.txt', 'one');
+  run.diskShows(kept, ...names.map((name) => onDisk(`L${name}`, `${name}.txt`, 'one')));
+  const changed = names.map((name) => onDisk(`L${name}`, `${name}.txt`, 'two', { in: 'LD' }));
+  diskShowsMore(run, kept, onDisk('LD', 'd', null), ...changed);
+  run.observe({ type: 'HintReceived', side: 'remote', source: 'spec' });
+  run.driveShows(...names.map((name) => ({ id: driveItemId(`R${name}`), deleted: true as const })));
+  expect(heldPlan(run.state)).toBeNull();
+  run.policy = cleaning;
+  run.start();
+  run.driveShows();
+  run.diskShows(kept, onDisk('LD', 'd', null), ...changed);
+  expect([...run.state.inFlight.values()]).toEqual([]);
+  expect(heldPlan(run.state)).toBeNull();
+});

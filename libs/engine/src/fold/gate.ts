@@ -5,14 +5,16 @@
 import { sha256 } from '@noble/hashes/sha2.js';
 import { bytesToHex, utf8ToBytes } from '@noble/hashes/utils.js';
 import type { HeldChanges, ItemId } from '@tidemark/contracts';
-import type { HeldKind } from '@tidemark/planner';
+import type { HeldKind, LeftOut } from '@tidemark/planner';
 import {
+  createLeftOut,
   goesUnagreed,
   heldKinds,
   ignoredBy,
   isRewritten,
   isRewrittenAsAnother,
   isSpared,
+  sinceAgreed,
   wouldLose,
 } from '@tidemark/planner';
 import type { Item, Side } from '@tidemark/trees';
@@ -39,33 +41,38 @@ export const openGate = (): GateState => ({
   replacementsOnDrive: new Counted(),
 });
 
-const asks: Readonly<Record<HeldKind, (state: State, item: Item) => boolean>> = {
-  deletionsOnDrive: (state, item) => item.local === null && mayGo(state, item, 'remote'),
-  deletionsOnDisk: (state, item) => item.remote === null && mayGo(state, item, 'local'),
+const asks: Readonly<Record<HeldKind, (state: State, item: Item, leftOut: LeftOut) => boolean>> = {
+  deletionsOnDrive: (state, item, leftOut) => item.local === null && mayGo(state, item, 'remote', leftOut),
+  deletionsOnDisk: (state, item, leftOut) => item.remote === null && mayGo(state, item, 'local', leftOut),
   replacementsOnDrive: (_state, item) => isRewritten(item),
 };
 
-/** It was agreed on, or only one side is the truth; what was never agreed on may be out of scope. */
-function mayGo(state: State, item: Item, side: Side): boolean {
-  if (item.synced !== null) return true;
+/** It was agreed on, or only one side is the truth; what was not, or is not as agreed, may be out of scope, or be spared. */
+function mayGo(state: State, item: Item, side: Side, leftOut: LeftOut): boolean {
   const { started, trees, rules, local } = state;
-  if (started === null || !goesUnagreed(started.policy, item, side)) return false;
+  if (started === null || !goesUnagreed(started.policy, item, side)) return item.synced !== null;
+  if (sinceAgreed(item, side) === 'same') return true;
   const { policy } = started;
   return (
     item.remote?.kind !== 'opaque' &&
     item.remote?.oddity === undefined &&
     ignoredBy(state, item) === null &&
-    !isSpared({ trees, policy, rules, oddities: local.oddities }, item, side)
+    !isSpared({ trees, policy, rules, oddities: local.oddities, leftOut }, item, side)
   );
 }
 
 /** The item as it is now; undefined: gone on both sides. An upload that replaced counts when its outcome comes. */
-export function countAtGate(state: State, id: ItemId, item: Item | undefined): void {
+export function countAtGate(
+  state: State,
+  id: ItemId,
+  item: Item | undefined,
+  leftOut: LeftOut = createLeftOut(),
+): void {
   const { gate, at } = state;
   const isGone = item === undefined || (item.remote === null && item.local === null);
   for (const kind of heldKinds) {
     const { pending, recent, disguised, confirmed } = gate[kind];
-    if (isGone || !asks[kind](state, item)) {
+    if (isGone || !asks[kind](state, item, leftOut)) {
       confirmed.delete(id);
       if (pending.delete(id) && isGone && kind !== 'replacementsOnDrive') recent.set(id, at);
     } else if (!confirmed.has(id)) {

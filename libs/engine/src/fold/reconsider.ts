@@ -1,7 +1,7 @@
 /** What follows when entries change: which items are worth another look, and what is counted at the gate. */
 import type { ItemId } from '@tidemark/contracts';
 import { rootItem } from '@tidemark/contracts';
-import { ignoredBy } from '@tidemark/planner';
+import { createLeftOut, ignoredBy } from '@tidemark/planner';
 import type { Item, Side } from '@tidemark/trees';
 import { otherSide, upwards } from '@tidemark/trees';
 import { forgetTried, step } from './attempts.ts';
@@ -11,12 +11,13 @@ import { noteTogether } from './together.ts';
 
 /** `news`: an observation from outside, which gives resting items a fresh attempt. */
 export function reconsider(state: State, ids: Iterable<ItemId>, news: boolean): void {
+  const leftOut = createLeftOut();
   for (const id of ids) {
     if (id === rootItem) continue;
     state.agenda.touch(id);
     const item = state.trees.items.get(id);
     forgetTried(state, id, news);
-    countAtGate(state, id, item);
+    countAtGate(state, id, item, leftOut);
     if (item === undefined) {
       const { activities, local, remote, outOfScope, together, uncompared } = state;
       for (const facts of [

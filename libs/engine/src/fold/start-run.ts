@@ -2,7 +2,7 @@
 import type { Command, Started } from '@tidemark/contracts';
 import { rootItem } from '@tidemark/contracts';
 import { stepLook } from '@tidemark/machines';
-import { createAgenda, needsNothing, orderOf } from '@tidemark/planner';
+import { createAgenda, createLeftOut, needsNothing, orderOf } from '@tidemark/planner';
 import { end, loseIdentity, setLocal, setRoots } from '@tidemark/trees';
 import { keepFormats } from './changed-content.ts';
 import { takeOverFull } from './drive-full.ts';
@@ -71,12 +71,14 @@ export function startRun(state: State, event: Started, rulesFor: RulesFor): void
   countUnagreed(state, before);
 }
 
-/** What was never agreed on may go by the settings and rules of one run, and stay by those of another. */
+/** What was never agreed on, or is gone from the drive, may go by the settings and rules of one run, and stay by those of another. */
 function countUnagreed(state: State, before: Started | null): void {
   const mayGo = ({ policy }: Started): boolean => policy.cleanupLocal || policy.mirrorLocal === true;
   if (![before, state.started].some((run) => run !== null && mayGo(run))) return;
+  const leftOut = createLeftOut();
   for (const item of state.trees.items.values())
-    if (item.synced === null && item.id !== rootItem) countAtGate(state, item.id, item);
+    if ((item.synced === null || item.remote === null) && item.id !== rootItem)
+      countAtGate(state, item.id, item, leftOut);
 }
 
 /**

@@ -3,7 +3,14 @@ import type { Command, ItemId, RuleId, Seq } from '@tidemark/contracts';
 import { commandId, rootItem } from '@tidemark/contracts';
 import { lookWanted, subscriptionMeta } from '@tidemark/machines';
 import type { Draft, PlanningView } from '@tidemark/planner';
-import { attemptsLeft, createJudged, createNeeded, heldKinds, planItems } from '@tidemark/planner';
+import {
+  attemptsLeft,
+  createJudged,
+  createLeftOut,
+  createNeeded,
+  heldKinds,
+  planItems,
+} from '@tidemark/planner';
 import { cleansUpTo } from '../fold/cleanup.ts';
 import { driveFull } from '../fold/drive-full.ts';
 import { isHeld } from '../fold/gate.ts';
@@ -81,6 +88,7 @@ export function viewOf(state: State): PlanningView {
     withoutBase: state.started?.forget !== null,
     judged: createJudged(),
     needed: createNeeded(),
+    leftOut: createLeftOut(),
     full: driveFull(state),
     held: (kind, item) => held.has(kind) && !state.gate[kind].confirmed.has(item),
   };

@@ -19,6 +19,7 @@ import { addItem, createTrees, setBase, setLocal, setRemote, setRoots } from '@t
 import { createAgenda } from '../agenda.ts';
 import { createJudged } from '../deletable.ts';
 import { createNeeded } from '../on-the-way.ts';
+import { createLeftOut } from '../one-truth.ts';
 import { planItems } from '../plan-items.ts';
 import { orderOf } from '../transfer-order.ts';
 import { reconcile } from '../reconcile.ts';
@@ -116,7 +117,7 @@ export const refusingLocally = (ending: string): PlanningView['rules'] => ({
 });
 
 export type ViewChanges = Partial<
-  Omit<PlanningView, 'trees' | 'policy' | 'inFlight' | 'judged' | 'needed'>
+  Omit<PlanningView, 'trees' | 'policy' | 'inFlight' | 'judged' | 'needed' | 'leftOut'>
 > & {
   readonly policy?: Partial<Policy>;
   /** Commands under way. */
@@ -149,6 +150,7 @@ export function viewWith(items: readonly Entries[], changes: ViewChanges = {}): 
     withoutBase: false,
     judged: createJudged(),
     needed: createNeeded(),
+    leftOut: createLeftOut(),
     full: null,
     held: () => false,
     ...rest,

@@ -96,10 +96,17 @@ export const gate: readonly Mutant[] = [
   },
   {
     file: 'libs/engine/src/fold/gate.ts',
-    find: 'if (item.synced !== null) return true;',
-    replace: 'if (item.synced !== null || state.started !== null) return item.synced !== null;',
+    find: 'if (started === null || !goesUnagreed(started.policy, item, side)) return item.synced !== null;',
+    replace: 'if (started === null || started.policy !== null) return item.synced !== null;',
     harm: 'A mirror deletes any number of files online without asking, since nobody agreed on them.',
     specs: ['libs/engine/src/fold/one-truth.spec.ts'],
+  },
+  {
+    file: 'libs/engine/src/fold/gate.ts',
+    find: "if (sinceAgreed(item, side) === 'same') return true;",
+    replace: 'if (item.synced !== null) return true;',
+    harm: 'Many files that a cleanup leaves where they are, changed here and deleted online, hold up the deletion of another.',
+    specs: ['libs/engine/src/fold/cleanup.spec.ts'],
   },
   {
     file: 'libs/engine/src/fold/start-run.ts',
