@@ -33,6 +33,7 @@ export function logInByBrowser(login: Login, { browser, say, ask }: ByBrowser): 
       return true;
     },
     ask,
-    tellTimeOut: () => tell('The browser has not come back; what you paste is still waited for'),
+    tellNotWaiting: (why) =>
+      tell(`The browser is not waited for (${escaped(why)}); paste the address that it ends on`),
   });
 }

@@ -32,8 +32,8 @@ export interface BrowserForms {
   open(addresses: { readonly startUrl: string; readonly redirectUri: string }): Promise<boolean>;
   /** As `Ask`. The signal says that the browser has come back; what it rejects with then is left out. */
   ask(authorizeUrl: string, signal: AbortSignal): Promise<string>;
-  /** The browser is not waited for any more, only what is pasted. */
-  tellTimeOut(): void;
+  /** The browser is not waited for, or not any more, only what is pasted. `why`: in words. */
+  tellNotWaiting(why: string): void;
 }
 
 export async function codeByPaste(request: CodeRequest, ask: Ask): Promise<BroughtCode> {
@@ -87,7 +87,7 @@ export async function codeByBrowser(
   const brought = listener.code.then(async (code) => {
     if (code !== null) return { attempt: inBrowser, code };
     await listener.close('failed');
-    forms.tellTimeOut();
+    forms.tellNotWaiting('it has not come back in time');
     return pasted;
   });
   try {
@@ -114,8 +114,9 @@ async function openBrowser(
   try {
     opened = await listen(request, options);
   } catch (error) {
-    if (error instanceof Failure) return null;
-    throw error;
+    if (!(error instanceof Failure)) throw error;
+    forms.tellNotWaiting(error.message);
+    return null;
   }
   const { listener, attempt } = opened;
   const startUrl = listener.startUrl(attempt.authorizeUrl);
