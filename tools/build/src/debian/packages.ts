@@ -58,7 +58,7 @@ async function command(sources: Sources): Promise<DebianPackage> {
       Depends:
         'ca-certificates, libatomic1 (>= 4.8), libc6 (>= 2.28), libgcc-s1 (>= 4.2), libstdc++6 (>= 11)',
       Recommends: 'systemd',
-      Suggests: 'nats-server, nginx',
+      Suggests: 'nats-server, nginx, xdg-utils',
       Description: `two-way sync of a folder with OneDrive or SharePoint
  Keeps a folder and a OneDrive or SharePoint drive the same, never loses a
  version that anybody saved, and can always say why it did what it did.
