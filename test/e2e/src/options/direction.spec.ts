@@ -23,7 +23,10 @@ describe.each([
     const { stdout } = await profile.sync(...args);
     expect(Object.keys(await profile.local()).toSorted()).toEqual(
       cleansUp
-        ? ['/Mine', '/Mine/Deep', '/Mine/Deep/own.tmp', '/Work', '/Work/report.txt']
+        ? [
+            ...['/Mine', '/Mine/Deep', '/Mine/Deep/own.tmp', '/Work', '/Work/report.txt'],
+            expect.stringMatching(/^\/a-.*-safeBackup-0001\.txt$/),
+          ]
         : expect.arrayContaining(['/Work/extra.txt', '/a.txt']),
     );
     expect(stdout.includes('Removing local file: Work/extra.txt')).toBe(cleansUp);
