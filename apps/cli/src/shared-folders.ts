@@ -16,6 +16,7 @@ import type {
   SharedSync,
   Wanted,
 } from '@tidemark/daemon';
+import { createCycle, type Cycle } from '@tidemark/plugin-reporter';
 import type { CommandContext } from './context.ts';
 import type { RehearsedPlaces } from './commands/rehearse.ts';
 import { exitCodeOf, kindOf } from './exit-code.ts';
@@ -33,6 +34,7 @@ interface SharedOptions {
   /** Runs the sync folder again. */
   readonly around: () => Promise<RunEnd>;
   readonly border: Border | null;
+  readonly cycle: Cycle;
   /** Where single files are, or would be; null: nowhere. */
   readonly files: KnownFiles | null;
 }
@@ -41,7 +43,7 @@ interface SharedOptions {
 export async function syncShared(
   { profile, output, commandLine }: CommandContext,
   opened: Opened,
-  { mode, json, wanted, end, around, border, files }: SharedOptions,
+  { mode, json, wanted, end, around, border, cycle, files }: SharedOptions,
   codeOf: (end: RunEnd) => number,
 ): Promise<readonly number[]> {
   // What stands in the way of the sync folder stands in theirs.
@@ -52,7 +54,7 @@ export async function syncShared(
   const interrupted = interruption(output);
   try {
     const shared = await syncSharedFolders({
-      ...{ profile, opened, account: opened.account, clock, random, output, mode, around },
+      ...{ profile, opened, account: opened.account, clock, random, output, mode, around, cycle },
       ...(mode === 'rehearse' && { files }),
       border: border ?? createBorder({ profile, clock, monitoring: false }),
       confirmationFor: () => createConfirmation(wanted),
@@ -91,6 +93,7 @@ export async function rehearseShared(
       border: createBorder({ profile, clock, monitoring: false }),
       capabilitiesFor: (folder, account, plugins) =>
         profile.settings.plugins.length === 0 ? {} : capabilitiesOf(folder, account, plugins),
+      cycle: createCycle('own'),
       say: (line) => void lines.push(line.replace(/^DRY-RUN: /, '')),
       around: () => Promise.reject(new Error('A rehearsal looks at the sync folder once')),
     });

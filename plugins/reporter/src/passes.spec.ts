@@ -78,6 +78,15 @@ describe('reporter: passes', () => {
     ]);
   });
 
+  it('of a shared folder tells nothing that the run of the sync folder around it has told', () => {
+    const { append, lines } = createSpecPrinter({ mode: 'monitor', verbosity: 1, below: 'From Sam' });
+    expect(append(started())).toEqual([]);
+    append(planned(command('ReadRemote', 1)), succeeded(1));
+    lines.length = 0;
+    expect(append(planned(command('ReadRemote', 2)), succeeded(2))).toEqual([]);
+    expect(append({ type: 'Stopped', cause: 'finished' })).toEqual([]);
+  });
+
   it('prints what the monitor saw on disk after the first pass', () => {
     const { append } = createSpecPrinter({ mode: 'monitor', verbosity: 1 });
     append(started(), planned(command('ReadRemote', 1)), succeeded(1));

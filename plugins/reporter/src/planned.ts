@@ -5,7 +5,7 @@ import { renderSyncOptions } from './developer.ts';
 import type { Line } from './line.ts';
 import { debug, info, verbose } from './line.ts';
 import { dotted, shownPath } from './paths.ts';
-import { closingRead } from './run.ts';
+import { passLines } from './pass-lines.ts';
 import { renderReached } from './reached.ts';
 import { renderTotals } from './totals.ts';
 import type { View } from './view.ts';
@@ -31,7 +31,7 @@ export function renderPlanned(view: View, { commands }: EventOf<'Planned'>): rea
 function renderBeginning(view: View): readonly Line[] {
   return [
     ...(view.pass.number === 1 ? renderReached(view) : []),
-    looking(view, 'Starting a sync with Microsoft OneDrive'),
+    looking(view, passLines.begins),
     ...renderSyncOptions(view),
   ];
 }
@@ -60,7 +60,7 @@ type Begin<Type extends CommandType> = (view: View, command: CommandOf<Type>) =>
 
 const begin: { readonly [Type in CommandType]: Begin<Type> } = {
   ReadRemote: (view, { reason, cursor }) => {
-    if (reason.rule === 'closing-read') return [looking(view, closingRead)];
+    if (reason.rule === 'closing-read') return [looking(view, passLines.examines)];
     const drive = view.started?.drive.id ?? '';
     return [
       looking(view, 'Syncing changes from Microsoft OneDrive ...'),

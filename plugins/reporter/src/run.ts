@@ -4,6 +4,7 @@ import { failureGuide } from '@tidemark/plugin-sdk';
 import { isSuspending } from './failed.ts';
 import type { Line } from './line.ts';
 import { info, verbose } from './line.ts';
+import { passLines } from './pass-lines.ts';
 import { renderSkipped } from './skipped.ts';
 import { renderSummary } from './summary.ts';
 import type { Failed, View } from './view.ts';
@@ -17,6 +18,10 @@ export function renderStarted(view: View, started: EventOf<'Started'>): readonly
   const { config } = view;
   const { drive, policy, version, forget, plugins } = started;
   const single = policy.filter.singleDirectory;
+  const compared =
+    forget === null ? [] : [info(`Both sides are compared by content${leavesAll(policy)}: ${forget}`)];
+  // The run of the sync folder around it has said the rest.
+  if (config.below !== '') return compared;
   return [
     ...(config.dryRun ? [info("DRY-RUN Configured. Output below shows what 'would' have occurred.")] : []),
     verbose('The OneDrive API was initialised successfully'),
@@ -33,7 +38,7 @@ export function renderStarted(view: View, started: EventOf<'Started'>): readonly
     ...plugins.flatMap(({ name, facts }) =>
       facts === true ? [info(`Nothing is changed before plugin "${name}" has told its facts`)] : [],
     ),
-    ...(forget === null ? [] : [info(`Both sides are compared by content${leavesAll(policy)}: ${forget}`)]),
+    ...compared,
     ...(config.mode === 'monitor'
       ? [
           info(`OneDrive synchronisation interval (seconds): ${config.monitorIntervalSeconds}`),
@@ -67,16 +72,13 @@ export function renderStopped(
   { cause }: EventOf<'Stopped'>,
   at: RecordedEvent['at'],
 ): readonly Line[] {
-  return [...renderSkipped(view.skipped), ...renderEnd(view, cause), renderSummary(view, at)];
+  return [...renderSkipped(view.skipped), ...renderEnd(view, cause), ...renderSummary(view, at)];
 }
 
 function renderEnd(view: View, cause: EventOf<'Stopped'>['cause']): readonly Line[] {
   const { mode } = view.config;
   if (cause === 'interrupted') {
-    const told =
-      mode === 'sync' || view.pass.open
-        ? [info('Sync with Microsoft OneDrive was interrupted (SIGINT) before completion')]
-        : [];
+    const told = mode === 'sync' || view.pass.open ? [info(passLines.interrupted)] : [];
     return [...told, ...renderUnfinished(view)];
   }
   if (cause === 'failed') {
@@ -102,21 +104,14 @@ function renderPassEnd(view: View, counts: (failed: Failed) => boolean): readonl
   const closing =
     pass.closingRead || started?.policy.direction !== 'both' || config.mode === 'monitor'
       ? []
-      : [looking(view, closingRead)];
+      : [looking(view, passLines.examines)];
   if (failed.length === 0) {
-    const complete = 'Sync with Microsoft OneDrive is complete';
+    const { complete } = passLines;
     // A run that ends by itself ends with its summary.
     return [...closing, config.mode === 'monitor' ? info(complete) : looking(view, complete)];
   }
-  return [
-    ...closing,
-    info('Sync with Microsoft OneDrive has completed, however there are items that failed to sync.'),
-    ...renderFailures(failed),
-  ];
+  return [...closing, info(passLines.incomplete), ...renderFailures(failed)];
 }
-
-export const closingRead =
-  'Performing a last examination of the most recent online data within Microsoft OneDrive to complete the reconciliation process';
 
 /** What waits for space on the drive is told in one line, whether it was tried or not. */
 function renderFailures(all: readonly Failed[]): readonly Line[] {

@@ -5,6 +5,7 @@ import { shortAmount } from './amounts.ts';
 import { durationText } from './duration-text.ts';
 import type { Line } from './line.ts';
 import { info } from './line.ts';
+import { passLines } from './pass-lines.ts';
 import type { View } from './view.ts';
 
 /** Items, unless the name says bytes. Folders count as files do. */
@@ -59,7 +60,7 @@ export function countSuccess(counts: Counts, command: Command, event: EventOf<'C
 export function renderSummary(
   { config, counts, skipped, oddities, failed }: View,
   at: RecordedEvent['at'],
-): Line {
+): readonly Line[] {
   const tookMs = Math.max(0, at - counts.startedAt);
   const took = tookMs < 60_000 ? `${(tookMs / 1000).toFixed(1)} seconds` : durationText(tookMs);
   const changes = [
@@ -70,7 +71,10 @@ export function renderSummary(
   ].flat();
   const rest = [part(skipped.all.size + oddities.size, 'skipped'), part(failed.size, 'failed')].flat();
   const parts = [...(changes.length === 0 ? ['nothing changed'] : changes), ...rest, took];
-  return info(`${config.dryRun ? 'Summary of what would be done' : 'Summary'}: ${parts.join(', ')}`);
+  const isPlace = config.below !== '';
+  if (isPlace && changes.length + failed.size === 0) return [];
+  const what = config.dryRun ? `${passLines.summary} of what would be done` : passLines.summary;
+  return [info(`${what}${isPlace ? ` in ${config.below}` : ''}: ${parts.join(', ')}`)];
 }
 
 function part(count: number, what: string, bytes = 0): readonly string[] {

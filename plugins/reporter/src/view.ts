@@ -213,10 +213,10 @@ export function isAtRest(view: View): boolean {
 export function isQuiet({ config, pass }: View): boolean {
   return (
     config.mode === 'monitor' &&
-    config.verbosity === 0 &&
     pass.changes === 0 &&
     pass.number > 1 &&
-    pass.number % config.monitorLogFrequency !== 0
+    // Looks at a shared folder come beside those at the sync folder around it, which are told.
+    (config.below !== '' || (config.verbosity === 0 && pass.number % config.monitorLogFrequency !== 0))
   );
 }
 

@@ -31,6 +31,12 @@ describe('a shared folder of a personal account', () => {
   it('is synced both ways at the place of its shortcut', async () => {
     const { profile, sam } = await open();
     const first = await profile.sync('--verbose');
+    for (const line of [
+      'Starting a sync with Microsoft OneDrive',
+      'Sync with Microsoft OneDrive is complete',
+    ])
+      expect(first.stdout.split(`${line}\n`)).toHaveLength(2);
+    expect(first.stdout).toMatch(/notes\/a\.txt \.\.\. done\n[^]*Sync with Microsoft OneDrive is complete\n/);
     expect(first.stdout).toContain('Syncing this OneDrive Personal Shared Folder: ./From Sam');
     expect(first.stdout).toContain(
       `Generating a /delta response from the OneDrive API for this Drive ID: ${sam.driveId} and Item ID: `,
@@ -322,7 +328,9 @@ describe('a monitor with a shared folder', () => {
   it('syncs it both ways, follows it about, and lets its shortcut go with it', async () => {
     const { profile, sam } = await open();
     const daemon = await startDaemon(profile);
-    await daemon.says('Downloading file: From Sam/plan.txt ... done');
+    // What programs take for the end of the first pass comes when the shared folder has come down as well.
+    expect(daemon.text()).toContain('Downloading file: From Sam/plan.txt ... done\n');
+    expect(daemon.text().split('Starting a sync with Microsoft OneDrive\n')).toHaveLength(2);
     await profile.write('From Sam/mine.txt', 'mine');
     await daemon.says('Uploading new file: From Sam/mine.txt ... done');
     expect(sam.read('/Work/Team/mine.txt').toString()).toBe('mine');

@@ -1,6 +1,7 @@
 /** `--monitor`: the daemon in the foreground, until it is stopped. */
 import { arrangePlugins, loadMonitor, openAccount } from '@tidemark/daemon';
 import type { ArrangedPlugins, Profile, ReadAgain } from '@tidemark/daemon';
+import { createCycle } from '@tidemark/plugin-reporter';
 import { acceptStart, changedSettings } from '../accepted-start.ts';
 import { beforeRun } from '../before-run.ts';
 import { keepPeerOut } from '../beside-peer.ts';
@@ -44,6 +45,7 @@ export async function monitor(context: CommandContext): Promise<number> {
       environment: process.env,
       resync: settings.resync,
       force: commandLine.force === 'yes',
+      cycle: createCycle('own'),
       say: (line) => {
         if (!json) output.line(line);
       },

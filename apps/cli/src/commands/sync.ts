@@ -10,6 +10,7 @@ import { exitCodeOf, kindOf } from '../exit-code.ts';
 import { escaped } from '@tidemark/disk';
 import type { OneRun } from '../one-run.ts';
 import { runOnce } from '../one-run.ts';
+import { createCycle } from '@tidemark/plugin-reporter';
 import { clock, withRun } from '../open.ts';
 import { pluginsOfOneRun } from '../plugins.ts';
 import { borderOf, prepareShared, rehearsing, syncShared } from '../shared-folders.ts';
@@ -43,19 +44,27 @@ export async function sync(
       });
     const files = await prepareShared(context, opened, { mode, json });
     const border = await borderOf(profile, elsewhere, opened);
+    const cycle = createCycle('own');
+    const told = { ...context, output: cycle.output('own', context.output) };
     const around = (): Promise<RunEnd> =>
-      runOnce(context, opened, {
+      runOnce(told, opened, {
         ...{ mode, wanted, elsewhere },
         plugins: border === null ? here : [border.guard('own'), ...here],
         ...(isAllowed !== undefined && { isAllowed }),
       });
-    const end = await around();
-    if (mode === 'real') acceptStart(profile, (line) => context.output.errorLine(line));
-    // A plan that was shown is about the sync folder alone.
-    if (isAllowed !== undefined) return report(context, end);
-    const parts = { mode, json, wanted, end, around, border, files } as const;
-    const codes = await syncShared(context, opened, parts, (other) => report(context, other));
-    return codes.find((code) => code !== 0) ?? 0;
+    // What others share is looked at after that, and belongs to it.
+    cycle.expect('shared');
+    try {
+      const end = await around();
+      if (mode === 'real') acceptStart(profile, (line) => context.output.errorLine(line));
+      // A plan that was shown is about the sync folder alone.
+      if (isAllowed !== undefined) return report(context, end);
+      const parts = { mode, json, wanted, end, around, border, cycle, files } as const;
+      const codes = await syncShared(context, opened, parts, (other) => report(context, other));
+      return codes.find((code) => code !== 0) ?? 0;
+    } finally {
+      for (const key of ['shared', 'own']) cycle.ended(key);
+    }
   });
 }
 

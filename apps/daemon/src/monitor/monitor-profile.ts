@@ -21,9 +21,11 @@ import type { ArrangedPlugins } from '../plugins/arrange-plugins.ts';
 import { havePluginsChanged, loadAnew } from '../plugins/plugin-generations.ts';
 import type { ProfileRun, RunEnd, RunHandle } from '../profile-run.ts';
 import { runProfile } from '../run-profile.ts';
+import { own } from '../shared-folders/border.ts';
 import { type BesideRun, openBesideRun } from '../shared-folders/beside-run.ts';
 import { prepareSharedFiles } from '../shared-folders/shared-files.ts';
-import type { SharedMonitor } from '../shared-folders/shared-monitor.ts';
+import type { Cycle } from '../shared-folders/run-shared-folder.ts';
+import { type SharedMonitor, settlingPass } from '../shared-folders/shared-monitor.ts';
 import { createStateFolderWait } from '../state-folder-wait.ts';
 import { openDaemonStatus } from './daemon-status.ts';
 import { withContent } from '../user-changes/content-between-runs.ts';
@@ -49,6 +51,7 @@ export interface MonitorOptions {
   readonly resync: boolean;
   /** What is held when both sides have been looked at may go through. */
   readonly force: boolean;
+  readonly cycle: Cycle;
   /** Lines about the daemon itself. */
   readonly say: (line: string) => void;
   readonly openAccount: (profile: Profile, patience: LoginPatience) => Account;
@@ -82,7 +85,7 @@ const jumpGraceMs = 2_000;
 
 /** null: interrupted before a run had begun. Throws LogBusy, and Failure for what waiting does not help. */
 export async function monitorProfile(options: MonitorOptions): Promise<RunEnd | null> {
-  const { clock, random, output, interrupted, say } = options;
+  const { clock, random, output, interrupted, say, cycle } = options;
   const warn = (line: string): void => output.errorLine(`WARNING: ${line}`);
   let { profile, resync } = options;
   /** Settings in use that have carried a run. */
@@ -174,6 +177,7 @@ export async function monitorProfile(options: MonitorOptions): Promise<RunEnd | 
       }
     }
   } finally {
+    for (const key of [settlingPass, own]) cycle.ended(key);
     changes.close();
     await daemonStatus.close();
     await log.close();
@@ -228,7 +232,7 @@ export async function monitorProfile(options: MonitorOptions): Promise<RunEnd | 
         const { info, state } = opened;
         await prepareSharedFiles({ profile, info, state, drive: account.drive, say, warn });
         const beside = openBesideRun({
-          ...{ profile, account, clock, random, output, say, interrupted, opened, elsewhere },
+          ...{ profile, account, clock, random, output, say, interrupted, opened, elsewhere, cycle },
           ...{ pluginsFor: options.pluginsFor, capabilitiesFor: capabilitiesOf },
           // A run that is over takes no more in; what stands in the way of its log it says itself.
           tell: async (told) => handle?.note({ type: 'SharedFolderTold', ...told }).catch(() => undefined),
@@ -236,9 +240,11 @@ export async function monitorProfile(options: MonitorOptions): Promise<RunEnd | 
         });
         ({ shared, stateOf: sharedState } = beside);
         sharedNow = shared;
+        cycle.expect(settlingPass);
         return await runProfile({
           ...opened,
           ...lent,
+          output: cycle.output(own, output),
           ...{ bus, mode: 'real' },
           plugins: [
             ...beside.guards,

@@ -17,6 +17,16 @@ import { type OpenedPlace, openPlace } from './open-place.ts';
 import type { TellShared } from './settle-shared-folders.ts';
 import { profileOfShared } from './shared-profile.ts';
 
+/** The sync folder and what others share in it, told as one sync: its beginning once, and its end once all of them have come to it. */
+export interface Cycle {
+  /** For the run of that place. */
+  output(key: string, output: Output): Output;
+  /** The sync is not complete before that place has come to its end. */
+  expect(key: string): void;
+  /** That place is not waited for any more. */
+  ended(key: string): void;
+}
+
 export interface SharedRun {
   /** Of the user. */
   readonly profile: Profile;
@@ -43,6 +53,7 @@ export interface SharedRun {
   /** That its owner does not share it any more. */
   readonly warn: (line: string) => void;
   readonly tell: TellShared;
+  readonly cycle: Cycle;
   /** It could be reached, and its run has not begun: makes what a user asked for, and tells the paths that need no second consent. */
   readonly betweenRuns?: (opened: OpenedPlace) => Promise<ReadonlySet<string> | null>;
   /** It could be reached, and its run has begun. */
@@ -52,15 +63,19 @@ export interface SharedRun {
 
 /** Null: its owner does not share it any more, or it cannot be found; that was said. Throws Failure and LogBusy. */
 export async function runSharedFolder(options: SharedRun, known: KnownPlace): Promise<RunEnd | null> {
+  const key = keyOfPlace(known);
+  options.cycle.expect(key);
   try {
     const end = await run(options, known);
     if (end.status.halted?.code !== 'driveNotFound') return end;
   } catch (error) {
     if (!(error instanceof Failure) || error.code !== 'driveNotFound') throw error;
+  } finally {
+    options.cycle.ended(key);
   }
   if (options.mode === 'real' && known.isAway !== true) {
     await options.tell({ path: known.path, told: 'unreachable' });
-    noteReached(options.profile, keyOfPlace(known), false);
+    noteReached(options.profile, key, false);
   }
   options.warn(
     `The shared folder "${escaped(known.path)}" cannot be reached: its owner may have ended the sharing. Nothing in it was deleted, and it is tried again`,
@@ -90,7 +105,8 @@ async function run(options: SharedRun, known: KnownPlace): Promise<RunEnd> {
     try {
       return await runProfile({
         ...opened,
-        ...{ profile, account, bus, clock, random, output, mode, monitoring },
+        ...{ profile, account, bus, clock, random, mode, monitoring },
+        output: options.cycle.output(key, output),
         confirmation: paths === null ? confirmation : createConfirmation({ paths }),
         plugins: [border.guard(key), ...here],
         elsewhere,

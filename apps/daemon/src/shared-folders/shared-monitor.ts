@@ -3,7 +3,7 @@ import type { ItemId, RecordedEvent } from '@tidemark/contracts';
 import { Failure } from '@tidemark/contracts';
 import { Busy, type MadeChanges, type WantedChanges } from '@tidemark/control';
 import { escaped } from '@tidemark/disk';
-import { isPaused } from '@tidemark/engine';
+import { isPaused, localKnown, remoteKnown } from '@tidemark/engine';
 import type { OpenedRun } from '../open-run.ts';
 import { type GoingFolder, keepGoing } from './going-folder.ts';
 import { isOpaque, keyOfPlace, type KnownPlace, readKnownFiles, readKnownPlaces } from './known-folders.ts';
@@ -35,6 +35,9 @@ export interface SharedMonitor {
   /** Resolves when all of them have ended. */
   close(): Promise<void>;
 }
+
+/** Which folders are shared ones is found out after the first pass of the sync folder. */
+export const settlingPass = 'settling';
 
 export function createSharedMonitor(options: SharedMonitorOptions): SharedMonitor {
   const { profile, opened, account, output } = options;
@@ -86,16 +89,22 @@ export function createSharedMonitor(options: SharedMonitorOptions): SharedMonito
     while (isDue && !closed.aborted) {
       isDue = false;
       try {
-        await settle();
+        // Those that are synced now are waited for, each by its key.
+        if (await settle()) options.cycle.ended(settlingPass);
       } catch (error) {
         if (!(error instanceof Failure)) throw error;
+        options.cycle.ended(settlingPass);
         once('', `The shared folders are not synced at the moment: ${escaped(error.message)}`);
       }
     }
   }
 
-  async function settle(): Promise<void> {
-    if (isPaused(state)) return endOthers(new Map());
+  /** False: the run begins anew for them, or it is not known yet whether there are any. */
+  async function settle(): Promise<boolean> {
+    if (isPaused(state)) {
+      await endOthers(new Map());
+      return true;
+    }
     candidates ??= new Set([...state.trees.items.keys()].filter((item) => isOpaque(state, item)));
     const { info } = opened;
     // It was made before the run began, and may have been moved or removed since.
@@ -104,7 +113,7 @@ export function createSharedMonitor(options: SharedMonitorOptions): SharedMonito
         ...{ profile, info, state, drive: account.drive, say: options.say },
         warn: (line) => once('files', line),
       });
-    if (candidates.size === 0 && readKnownPlaces(profile).length === 0) return;
+    if (candidates.size === 0 && readKnownPlaces(profile).length === 0) return isKnown();
     const ready = await settleSharedFolders({
       ...{ profile, state, asked, candidates, drive: account.drive },
       ...{ info, disk: opened.disk, say: options.say },
@@ -116,8 +125,16 @@ export function createSharedMonitor(options: SharedMonitorOptions): SharedMonito
     const places: readonly KnownPlace[] = files === null ? ready : [...ready, files];
     const wanted = new Map(places.map((place) => [keyOfPlace(place), place]));
     await endOthers(wanted);
-    if (wanted.size > 0 && options.beginAnew !== null) return options.beginAnew();
+    if (wanted.size > 0 && options.beginAnew !== null) {
+      options.beginAnew();
+      return false;
+    }
     for (const [key, folder] of wanted) if (!going.has(key) && !closed.aborted) begin(key, folder);
+    return isKnown();
+  }
+
+  function isKnown(): boolean {
+    return remoteKnown(state) && localKnown(state);
   }
 
   async function endOthers(wanted: ReadonlyMap<string, KnownPlace>): Promise<void> {
