@@ -29,4 +29,4 @@ test('a life of months keeps what there is room for, in log and trash, and is no
   expect(months[0]?.daysKept).toBeGreaterThan(options.retentionDays);
   expect(months[0]?.archives).toBeGreaterThan(0);
   expect(months[1]?.daysKept).toBeLessThan(60);
-});
+}, 120_000);

@@ -24,7 +24,7 @@ export async function runSpecs(
   const pattern = names.join('|');
   const limits = ['--bail', '1', '--maxWorkers', '1'];
   const { code, output } = await vitest(root, [
-    ...['run', '--project', 'unit', ...reporters, ...limits],
+    ...['run', '--project', 'unit*', ...reporters, ...limits],
     ...(pattern === '' ? [] : ['--testNamePattern', pattern]),
     ...specs,
   ]);

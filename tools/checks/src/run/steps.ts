@@ -25,7 +25,8 @@ const project = (name: string, timeoutMs: number, needs?: string): Step => ({
   words: [
     'run',
     '--project',
-    name,
+    // `unit*` is `unit` and `unit-apart`.
+    `${name}*`,
     '--reporter=default',
     `--reporter=${new URL('./count-reporter.ts', import.meta.url).pathname}`,
   ],
