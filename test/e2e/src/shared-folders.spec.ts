@@ -208,7 +208,14 @@ describe('a shared folder of a personal account', () => {
     await rename(profile.at('From Sam/plan.txt'), profile.at('plan.txt'));
     // Added again, what is missing on disk was not deleted by anybody.
     profile.drive.addPointer('/From Sam', sam, '/Work/Team');
-    await profile.sync();
+    // A shortcut to a single file is left alone, and told once.
+    sam.share('/Work/private.txt', 'write');
+    profile.drive.addPointer('/file.txt', sam, '/Work/private.txt');
+    const { stdout } = await profile.sync();
+    expect(stdout).toContain(
+      '"file.txt" leads to a single file that another person shares: it is left alone',
+    );
+    expect(existsSync(profile.at('file.txt'))).toBe(false);
     expect(sam.read('/Work/Team/plan.txt').toString()).toBe('plan');
     expect(profile.remote()).toHaveProperty(['/plan.txt']);
   });

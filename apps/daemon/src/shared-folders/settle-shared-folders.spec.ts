@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, renameSync, rmSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { driveItemId } from '@tidemark/contracts';
@@ -45,7 +45,13 @@ async function createStick() {
   return world;
 }
 
-const settle = (state: State, mode: 'real' | 'rehearse' = 'real', said: string[] = [], isForgotten = false) =>
+const settle = (
+  state: State,
+  mode: 'real' | 'rehearse' = 'real',
+  said: string[] = [],
+  isForgotten = false,
+  kind: 'folder' | 'file' = 'folder',
+) =>
   settleSharedFolders(
     {
       ...{ profile, state, asked: new Map(), isForgotten, disk: { isRootThere: () => true } },
@@ -53,7 +59,7 @@ const settle = (state: State, mode: 'real' | 'rehearse' = 'real', said: string[]
       drive: {
         item: async (id) => ({ ...rowOf(state, id), id }),
         delete: async (id) => ({ requestIds: [`${removed.push(id)}`] }),
-        account: { shortcut: async () => ({ kind: 'folder', ...target }) },
+        account: { shortcut: async () => ({ kind, ...target }) },
         move: async () => expect.fail('nothing moves'),
       },
       say: (line) => void said.push(line),
@@ -93,6 +99,19 @@ it('a rehearsal says what would be moved, removed and added, and does none of it
     'DRY-RUN: Would add the shared folder: Stick/Team',
   ]);
   expect([removed, toldOf, readKnownFolders(profile)]).toEqual([[], [], []]);
+});
+
+it('a shortcut that leads to a file is left alone, which is told once', async () => {
+  const { state } = await createStick();
+  writeKnownFolders(profile, []);
+  const said: string[] = [];
+  for (let run = 0; run < 2; run += 1) expect(await settle(state, 'real', said, false, 'file')).toEqual([]);
+  expect(toldOf).toEqual(['Stick/Team leadsToFile']);
+  expect(said).toEqual([expect.stringContaining('"Stick/Team" leads to a single file')]);
+  // A note that is damaged is made anew.
+  writeFileSync(join(top, 'state/shared/file-pointers.json'), '{');
+  await settle(state, 'real', said, false, 'file');
+  expect([said.length, removed]).toEqual([2, []]);
 });
 
 it('a shortcut stays when what its folder lies on is not mounted', async () => {

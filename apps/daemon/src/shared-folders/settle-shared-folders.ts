@@ -2,7 +2,7 @@
  * Brings the shared folders on disk and their shortcuts online to the same places, between two passes of the sync folder around them. Only
  * folders and shortcuts move here; what is in a shared folder is the matter of its own run.
  */
-import type { DriveInfo, EventOf, ItemId } from '@tidemark/contracts';
+import type { DriveInfo, DriveItemId, EventOf, ItemId } from '@tidemark/contracts';
 import { Failure } from '@tidemark/contracts';
 import type { FolderDisk } from '@tidemark/disk';
 import { escaped } from '@tidemark/disk';
@@ -10,6 +10,7 @@ import type { State } from '@tidemark/engine';
 import { heldPlan, localKnown, remoteKnown } from '@tidemark/engine';
 import type { Profile } from '../profile.ts';
 import { watchedPaths } from '../watched-folders.ts';
+import { readFilePointers, writeFilePointers } from './file-pointers.ts';
 import { findFolder, type Found } from './find-folder.ts';
 import { keyOfTarget, type KnownFolder, noteFolder, readKnownFolders } from './known-folders.ts';
 import { nextStep, type Shortcut } from './next-step.ts';
@@ -56,7 +57,10 @@ export async function settleSharedFolders(
   const anew = options.isForgotten === true ? { isNew: true } : {};
   const noted = readKnownFolders(profile).map((folder) => ({ ...folder, ...anew }));
   const known = new Map(noted.map((folder) => [keyOfTarget(folder.target), folder]));
-  const shortcuts = await byTarget(options, [...known.values()]);
+  const told = readFilePointers(profile);
+  const leading = await shortcutsIn(options, [...known.values()], told);
+  const shortcuts = byTarget(options, leading.shortcuts);
+  await tellOfFiles(options, leading.toFiles, told, mode);
   const isUpward = !profile.settings.download_only && !profile.settings.no_remote_delete;
   const isHeld = heldPlan(state) !== null;
   const ready: KnownFolder[] = [];
@@ -86,15 +90,39 @@ async function find({ profile, state }: SettleOptions, { folder, path }: KnownFo
   return found === 'gone' && isAway ? 'unknown' : found;
 }
 
+/** Once of each: the peer, for which every shortcut leads to a folder, ends there with a failed assertion. */
+async function tellOfFiles(
+  { profile, tell, say, warn }: SettleOptions,
+  toFiles: ReadonlyMap<DriveItemId, string | null>,
+  told: ReadonlySet<string>,
+  mode: 'real' | 'rehearse',
+): Promise<void> {
+  const shown = [...toFiles].filter(([, path]) => path !== null);
+  if (shown.every(([id]) => told.has(id))) return;
+  for (const [id, path] of shown) {
+    if (path === null || told.has(id)) continue;
+    if (mode === 'real') await tell({ path, told: 'leadsToFile' });
+    say(
+      `"${escaped(path)}" leads to a single file that another person shares: it is left alone. To have it here, download it on the web page, or ask its owner to share a folder`,
+    );
+  }
+  if (mode === 'rehearse') return;
+  try {
+    writeFilePointers(profile, new Set(shown.map(([id]) => id)));
+  } catch (error) {
+    if (!(error instanceof Failure)) throw error;
+    warn(escaped(error.message));
+  }
+}
+
 /** Those in scope, by the key of their target. */
-async function byTarget(
-  options: SettleOptions,
-  known: readonly KnownFolder[],
-): Promise<ReadonlyMap<string, Shortcut>> {
-  const { profile, warn } = options;
+function byTarget(
+  { profile, warn }: SettleOptions,
+  found: readonly Shortcut[],
+): ReadonlyMap<string, Shortcut> {
   const isWatched = watchedPaths(profile);
   const shortcuts = new Map<string, Shortcut>();
-  for (const shortcut of await shortcutsIn(options, known)) {
+  for (const shortcut of found) {
     const key = keyOfTarget(shortcut.target);
     const first = shortcuts.get(key);
     if (first !== undefined) {

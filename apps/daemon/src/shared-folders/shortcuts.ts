@@ -22,24 +22,37 @@ export interface ShortcutsOptions {
   readonly candidates?: ReadonlySet<ItemId>;
 }
 
-/** By their paths. Throws Failure. */
+export interface FoundShortcuts {
+  /** By their paths. */
+  readonly shortcuts: readonly Shortcut[];
+  /** Those that lead to a file, with their paths. */
+  readonly toFiles: ReadonlyMap<DriveItemId, string | null>;
+}
+
+/** @param knownFiles lead to a file. Throws Failure. */
 export async function shortcutsIn(
   { state, drive, asked, candidates }: ShortcutsOptions,
   known: readonly KnownFolder[],
-): Promise<readonly Shortcut[]> {
+  knownFiles: ReadonlySet<string>,
+): Promise<FoundShortcuts> {
   const noted = new Map(known.map(({ shortcut, target }) => [shortcut, target]));
-  const found: Shortcut[] = [];
+  const shortcuts: Shortcut[] = [];
+  const toFiles = new Map<DriveItemId, string | null>();
   for (const { id, version, path } of opaqueItems(state, candidates)) {
-    const target = noted.get(id) ?? (await targetOf(id, version));
-    if (target !== null) found.push({ id, target, path });
+    const target = noted.get(id) ?? (knownFiles.has(id) ? 'file' : await targetOf(id, version));
+    if (target === 'file') toFiles.set(id, path);
+    else if (target !== null) shortcuts.push({ id, target, path });
   }
-  return found.sort((one, other) => ((one.path ?? '') < (other.path ?? '') ? -1 : 1));
+  shortcuts.sort((one, other) => ((one.path ?? '') < (other.path ?? '') ? -1 : 1));
+  return { shortcuts, toFiles };
 
-  async function targetOf(id: DriveItemId, version: string): Promise<Shortcut['target'] | null> {
+  async function targetOf(id: DriveItemId, version: string): Promise<Shortcut['target'] | 'file' | null> {
     const key = `${id} ${version}`;
     let target = asked.get(key);
     if (target === undefined) asked.set(key, (target = await drive.account.shortcut(id)));
-    return target?.kind === 'folder' ? { driveId: target.driveId, itemId: target.itemId } : null;
+    if (target?.kind === 'file') return 'file';
+    if (target === null) return null;
+    return { driveId: target.driveId, itemId: target.itemId };
   }
 }
 

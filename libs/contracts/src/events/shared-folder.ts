@@ -10,6 +10,7 @@ export const sharedFolderTexts = {
   unreachable:
     'The shared folder could not be reached, as when its owner ends the sharing. Nothing in it was deleted',
   reached: 'The shared folder can be reached again',
+  leadsToFile: 'It leads to a single file that another person shares, which is left alone',
 } as const satisfies Record<string, string>;
 
 export type SharedFolderStep = keyof typeof sharedFolderTexts;
