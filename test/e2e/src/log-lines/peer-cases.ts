@@ -9,6 +9,7 @@ const crashes = [
   'std.conv.ConvException',
   'std.utf.UTFException',
 ];
+const invalidName = 'Skipping item - invalid name (Microsoft Naming Convention): ./names/';
 const sent = ['Uploading new file:', 'Uploading changed file:', 'Uploading modified file:'];
 const deletes = ['The local item has been deleted:', 'Trying to delete this item as requested:'];
 
@@ -62,6 +63,7 @@ export const peerCases: readonly Row[] = [
     'std.json.JSONException',
     'Unable to upload this file',
     'Failed items to upload',
+    'Parent path is not in the database or online',
   ),
   ...files('tc0003', 'scope.spec.ts', 'tells what would happen and writes nothing'),
   ...files('tc0004', 'scope.spec.ts', '--single-directory touches nothing outside it'),
@@ -123,18 +125,14 @@ export const peerCases: readonly Row[] = [
   ...shown(
     'tc0025',
     'changes on disk',
-    'Skipping item - invalid name (Microsoft Naming Convention): ./names/a:b.txt',
+    ...[...':"*<>?|'].map((character) => `${invalidName}a${character}b.txt`),
   ),
   ...shown(
     'tc0026',
     'changes on disk',
-    'Skipping item - invalid name (Microsoft Naming Convention): ./names/con',
+    ...['con', 'PRN', 'aux', 'nul', 'com1', 'LPT9'].map((name) => invalidName + name),
   ),
-  ...shown(
-    'tc0027',
-    'changes on disk',
-    'Skipping item - invalid name (Microsoft Naming Convention): ./names/dot.',
-  ),
+  ...shown('tc0027', 'changes on disk', `${invalidName}dot.`, `${invalidName}blank `),
   ...shown(
     'tc0028',
     'changes on disk',
@@ -207,6 +205,7 @@ export const peerCases: readonly Row[] = [
     'Uploading modified file: burst changed.txt ... done',
     'Deleting item from Microsoft OneDrive: burst deleted.txt',
   ),
+  ...shown('tc0042', 'monitor: a file is changed', '[M] Local file changed: changed.txt'),
   ...shown('tc0051', 'monitor: a file is touched', 'Processing: touched.txt', 'The file has not changed'),
   ...shown(
     'tc0053',
@@ -306,9 +305,10 @@ export const peerCases: readonly Row[] = [
   ),
   ...shown(
     'tc0065',
-    'first sync',
+    'running config of an upload',
+    "Config option 'upload_only'                   = true",
     "Config option 'download_only'                 = false",
-    "Config option 'upload_only'                   = false",
+    "Config option 'cleanup_local_files'           = false",
   ),
   ...shown(
     'tc0065',
@@ -336,8 +336,12 @@ export const peerCases: readonly Row[] = [
     'tc0065',
     'cleanup',
     ...sent,
-    'The file has been deleted locally',
+    'New items to upload to Microsoft OneDrive:',
+    'New directories to create on Microsoft OneDrive:',
     'OneDrive Client requested to create this directory online:',
+    'Deleting item from Microsoft OneDrive:',
+    'Deleted local items to delete on Microsoft OneDrive:',
+    'The file has been deleted locally',
   ),
   ...files(
     'tc0066, tc0069, tc0071, tc0075',

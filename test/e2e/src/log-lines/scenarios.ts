@@ -27,6 +27,7 @@ export const steps = {
   'cleanup with a name in sync_list':
     '--sync --verbose --download-only --cleanup-local-files --resync --resync-auth, sync_list',
   'running config of it': '--display-running-config, download_only, cleanup_local_files, sync_list',
+  'running config of an upload': '--display-running-config, upload_only, sync_list',
   'a large removal': '--sync --verbose, classify_as_big_delete',
   'a large removal that is wanted': '--sync --verbose --force, classify_as_big_delete',
   'a mirror of the disk': '--sync --verbose --local-first --mirror-local-state',
@@ -92,6 +93,11 @@ export async function step(
 const verbose = ['--sync', '--verbose'];
 const anew = ['--resync', '--resync-auth'];
 const modifiedAt = '2024-05-06T07:08:09Z';
+/** That OneDrive takes none of. */
+const refusedNames = ['a:b.txt', ...[...'"*<>?|'].map((character) => `a${character}b.txt`)].concat(
+  ['con', 'PRN', 'aux', 'nul', 'com1', 'LPT9'],
+  ['dot.', 'blank '],
+);
 
 async function runSyncs(account: Account, printed: Printed): Promise<void> {
   const profile = await openProfile({
@@ -113,7 +119,7 @@ async function runSyncs(account: Account, printed: Printed): Promise<void> {
   await profile.write('up/new.txt', 'new');
   await profile.write('changed.txt', 'changed here');
   await rm(profile.at('gone.txt'));
-  for (const name of ['a:b.txt', 'con', 'dot.', 'tab\there.txt']) await profile.write(`names/${name}`, 'x');
+  for (const name of [...refusedNames, 'tab\there.txt']) await profile.write(`names/${name}`, 'x');
   await writeFile(Buffer.concat([Buffer.from(profile.at('names/')), Buffer.from([0x78, 0xff])]), 'x');
   await symlink('nowhere', profile.at('dangling'));
   await step(profile, printed, 'changes on disk', verbose);
@@ -156,10 +162,11 @@ async function runFilters(account: Account, printed: Printed): Promise<void> {
   await step(profile, printed, 'sync_root_files', [...verbose, '--sync-root-files', ...anew]);
   profile.drive.remove('/kept/sub');
   await step(profile, printed, 'cleanup', [...verbose, '--download-only', '--cleanup-local-files']);
+  const runningConfig = ['--display-running-config', '--display-sync-status'];
   await step(profile, printed, 'running config of it', [
-    ...['--display-running-config', '--display-sync-status'],
-    ...['--download-only', '--cleanup-local-files'],
+    ...[...runningConfig, '--download-only', '--cleanup-local-files'],
   ]);
+  await step(profile, printed, 'running config of an upload', [...runningConfig, '--upload-only']);
   await list('/kept\nproject\n');
   for (const name of ['one', 'two']) await profile.write(`new/project/${name}.txt`, name);
   await step(profile, printed, 'cleanup with a name in sync_list', [
