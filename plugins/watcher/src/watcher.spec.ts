@@ -3,7 +3,7 @@ import { localId } from '@tidemark/contracts';
 import { quickXorHash } from '@tidemark/quickxor';
 import { createSimulatedDisk } from '@tidemark/testkit';
 import { describe, expect, it } from 'vitest';
-import { partRowsMax } from './listing-parts.ts';
+import { partRowsMax, partsOf } from './listing-parts.ts';
 import { watcher } from './watcher.ts';
 
 type Context = HandleContext<
@@ -36,7 +36,7 @@ describe('watcher', () => {
     user.write('a/b.txt', bytesOf('b'));
     user.special('pipe');
     await expect(watcher.handle?.ScanLocal?.(scan, context)).resolves.toMatchObject({
-      look: { parts: 1, unreadable: [], oddities: [{ path: 'pipe', code: 'special' }] },
+      look: { parts: 2, unreadable: [], oddities: [{ path: 'pipe', code: 'special' }] },
     });
     const names = reports.flatMap((report) =>
       report.type === 'LocalListing'
@@ -54,6 +54,18 @@ describe('watcher', () => {
     const listings = reports.filter((report) => report.type === 'LocalListing');
     expect(listings.map(({ part }) => part)).toEqual([0, 1, 2]);
     const told = listings.map(({ folders }) => folders.map(({ rows, more }) => [rows.length, more]));
+    expect(told).toEqual([[[1, undefined]], [[partRowsMax, true]], [[partRowsMax, undefined]]]);
+    const names = listings.flatMap(({ folders }) => folders.flatMap(({ rows }) => rows));
+    expect(new Set(names.map(({ id }) => id)).size).toBe(2 * partRowsMax + 1);
+  });
+
+  it('fills a part with folders that the disk found at once, and goes on with the last of them in the next', async () => {
+    const { disk, user } = createWorld();
+    user.makeFolder('many');
+    for (let number = 0; number < 2 * partRowsMax; number++) user.write(`many/${number}`, bytesOf(''));
+    const found: ScanBatch['folders'][number][] = [];
+    for await (const one of disk.scan({ mounts: [] })) if ('folders' in one) found.push(...one.folders);
+    const told = [...partsOf(found)].map((part) => part.map(({ rows, more }) => [rows.length, more]));
     expect(told).toEqual([
       [
         [1, undefined],
@@ -62,8 +74,6 @@ describe('watcher', () => {
       [[partRowsMax, true]],
       [[2, undefined]],
     ]);
-    const names = listings.flatMap(({ folders }) => folders.flatMap(({ rows }) => rows));
-    expect(new Set(names.map(({ id }) => id)).size).toBe(2 * partRowsMax + 1);
   });
 
   it('keeps each part below what a server takes in a message, also with names as long as they may be', async () => {
