@@ -47,6 +47,16 @@ async function atRest() {
         { type: 'RemotePage', command: id, page: 0, rows: drive },
         { type: 'CommandSucceeded', command: id, look: { parts: 1, cursor: `after ${id}` } },
       ];
+    if (command.type === 'UploadFile') {
+      // The drive is full, and by now another file has the name there.
+      drive.push(onDrive('B', 'NEW', 'two'));
+      disk.push(onDisk('LB', 'NEW', 'two'));
+      return [
+        { type: 'CommandFailed', command: id, failure: { code: 'quotaReached', detail: 'It is full' } },
+        { type: 'HintReceived', side: 'local', source: 'spec' },
+        { type: 'HintReceived', side: 'remote', source: 'spec' },
+      ];
+    }
     return [];
   };
   const ended = run({
@@ -62,10 +72,14 @@ async function atRest() {
   });
   await turns();
   return {
-    ...{ state, batches, published, dispatched, drive, oddities },
+    ...{ state, batches, published, dispatched, drive, disk, oddities },
     types: () => batches.map((batch) => batch.map(({ event }) => event.type).join(' ')),
     async wait(ms: number) {
       clock.advance(ms);
+      await turns();
+    },
+    async hint() {
+      void inbox.put('spec', [{ type: 'HintReceived', side: 'local', source: 'spec' }]);
       await turns();
     },
     silence: () => void (isSilent = true),
@@ -127,6 +141,21 @@ describe('a look that meets nothing new', () => {
     const report = await end();
     expect(types().slice(before)).toEqual(['NothingNew', 'Woke Planned', 'Stopped']);
     expect(report.divergences).toEqual([]);
+  });
+
+  it('is written when the time came meanwhile to try a full drive again', async () => {
+    const { disk, state, wait, hint, end } = await atRest();
+    disk.push(onDisk('LN', 'new', 'two'));
+    await wait(10 * minute);
+    expect(state.remote.full?.activity.state).toBe('waiting');
+    for (let looks = 0; looks < 12; looks++) await wait(minute);
+    expect(state.remote.full?.activity.state).toBe('ready');
+    disk.splice(-2, 1);
+    disk.push(onDisk('LN', 'other', 'two'));
+    await hint();
+    const report = await end();
+    expect(report.divergences).toEqual([]);
+    expect([...serialise(report.state)]).toEqual([...serialise(state)]);
   });
 
   it('is written once a day, so that the delta link does not grow old', async () => {

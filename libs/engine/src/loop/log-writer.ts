@@ -36,7 +36,7 @@ export function createLogWriter({
 
   /** The fold has taken in all of them. One event takes their place, in the state as in the log. */
   async function sumUp(before: Rest): Promise<void> {
-    if (JSON.stringify(state.subscription.activity) !== before.subscription) return write();
+    if (standingOf(state) !== before.standing) return write();
     const { remote, local, at } = state;
     // It is part of what this event stands for.
     const listedAt = remote.listedAt === null ? null : seq(Math.min(remote.listedAt, before.seq + 1));
@@ -75,14 +75,18 @@ const heldBackMax = 100;
 interface Rest {
   readonly seq: number;
   readonly at: number;
-  readonly subscription: string;
+  readonly standing: string;
 }
 
-const restOf = ({ seq: last, at, subscription }: State): Rest => ({
-  seq: last,
-  at,
-  subscription: JSON.stringify(subscription.activity),
-});
+const restOf = (state: State): Rest => ({ seq: state.seq, at: state.at, standing: standingOf(state) });
+
+/** What the passing of time, or a look that meets nothing new, may change without touching an item. No replay knows of it otherwise. */
+const standingOf = ({ subscription, remote, unproven, unprovenOnDrive, uncompared }: State): string =>
+  JSON.stringify([
+    subscription.activity,
+    remote.full,
+    ...[unproven, unprovenOnDrive, uncompared].map(({ size }) => size),
+  ]);
 
 /** The event tells that time passed, that a side was looked at, and that it was found as it was known. */
 function isNothingNew({ event, items }: RecordedEvent): boolean {

@@ -126,4 +126,11 @@ export const log: readonly Mutant[] = [
     harm: 'What cannot be synced is left out of the log, and nobody can look up later why a file never went up.',
     specs: ['libs/engine/src/loop/log-writer.spec.ts'],
   },
+  {
+    file: 'libs/engine/src/loop/log-writer.ts',
+    find: '    remote.full,\n',
+    replace: '',
+    harm: 'That a full drive may be tried again is left out of the log, and a replay does not plan the uploads that followed.',
+    specs: ['libs/engine/src/loop/log-writer.spec.ts'],
+  },
 ];
