@@ -76,6 +76,7 @@ export default defineConfig({
         test: {
           name: 'e2e',
           include: ['test/e2e/src/**/*.spec.ts'],
+          globalSetup: 'test/e2e/src/for-all-files.ts',
           testTimeout: 300_000,
           expect: { poll: { timeout: 30_000 } },
           hookTimeout: 120_000,
@@ -88,6 +89,7 @@ export default defineConfig({
         test: {
           name: 'pictures',
           include: ['test/e2e/src/**/*.pictures.ts'],
+          globalSetup: 'test/e2e/src/for-all-files.ts',
           testTimeout: 300_000,
           expect: { poll: { timeout: 30_000 } },
         },

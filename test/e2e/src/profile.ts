@@ -9,9 +9,9 @@ import type {
   Simulator,
   SimulatorOptions,
 } from '@tidemark/graph-simulator';
-import { certificatesIn, startSimulator } from '@tidemark/graph-simulator';
+import { startSimulator } from '@tidemark/graph-simulator';
 import { quickXorHash } from '@tidemark/quickxor';
-import { afterAll, expect, onTestFinished } from 'vitest';
+import { afterAll, expect, inject, onTestFinished } from 'vitest';
 import { startBinary, type BinaryName, type BinaryOptions, type Ended, type Running } from './run-binary.ts';
 import { summaryOfDrive, summaryOfFolder, type TreeSummary } from './fidelity/local-tree.ts';
 
@@ -57,8 +57,7 @@ export type TestProfile = {
 
 const shared = await mkdtemp(join(tmpdir(), 'e2e-'));
 afterAll(() => rm(shared, { recursive: true, force: true }));
-const certificateFolder = join(shared, 'certificates');
-await certificatesIn(certificateFolder);
+const certificateFolder = join(inject('forAllFiles'), 'certificates');
 /**
  * A profile trusts the simulator by `ca_file`; to read the system's store besides would cost each run a seventh of its processor
  * time. `drop-in` and `fidelity` have a store and no `ca_file`.
@@ -97,7 +96,7 @@ export async function openProfile(
 
   const start: TestProfile['start'] = (name, args, runOptions = {}) => {
     const environment = {
-      XDG_CACHE_HOME: join(shared, 'cache'),
+      XDG_CACHE_HOME: join(inject('forAllFiles'), 'cache'),
       ...emptyStore,
       ...runOptions.environment,
     };
