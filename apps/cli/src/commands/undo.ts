@@ -47,9 +47,15 @@ export async function undo(context: CommandContext): Promise<number> {
       return inSharedPlace(context, opened, meant, mode, (place) =>
         undoIn(place, action, { isLive, path: meant.inside }),
       );
+    const others = sharedPlacesWithLog(profile);
+    const [first] = others;
+    if (action.target !== undefined && path === undefined && first !== undefined)
+      context.output.errorLine(
+        `NOTE: This is about your own drive. What happened in a shared folder is undone with its path, as: tidemark undo "${escaped(first.place.path)}"`,
+      );
     if (action.target !== undefined || (await isOpen(opened.log)))
       return undoIn(own, action, { isLive, ...(path !== undefined && { path }) });
-    for (const shared of sharedPlacesWithLog(profile))
+    for (const shared of others)
       if (await withLog(logFolder(shared.profile), isOpen))
         return inSharedPlace(context, opened, shared, mode, (place) => undoIn(place, action, { isLive }));
     return refuse(
