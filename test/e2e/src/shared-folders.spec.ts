@@ -410,6 +410,9 @@ describe('single files that others share with a business account', () => {
     for (const name of ['budget', 'notes', 'unwanted']) sam.share(`/Work/${name}.txt`, 'write');
     // As the peer left it, from a run before.
     await profile.write('Files Shared With Me/old.txt', 'of the peer');
+    const dry = await profile.sync('--dry-run', '--sync-shared-files');
+    expect(dry.stdout).toContain(`Downloading file: ${place}/budget.txt ... done`);
+    expect(dry.stdout).not.toContain('Uploading');
     const first = await profile.sync('--verbose', '--sync-shared-files');
     expect(first.stdout).toContain(
       'Checking for any applicable OneDrive Business Shared Files which need to be synced locally',
