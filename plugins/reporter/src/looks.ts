@@ -6,6 +6,7 @@ import { worded } from './dialect.ts';
 import type { Line } from './line.ts';
 import { debug, info, verbose } from './line.ts';
 import { dotted } from './paths.ts';
+import { skippedLine, skippedShownMax } from './skipped.ts';
 import { timeText } from './time-text.ts';
 import type { View } from './view.ts';
 import { isQuiet, looking } from './view.ts';
@@ -70,32 +71,51 @@ export function renderCursorLost(_view: View, { detail }: EventOf<'RemoteCursorL
   ];
 }
 
-/** Oddities are told once, not at every scan. */
+/** Oddities are told once, not at every scan: each by itself, and many of one kind in one line, unless users want to read all of them. */
 export function renderScan(
   view: View,
   { oddities = [], unseen }: EventOf<'LocalScanCompleted'>,
 ): readonly Line[] {
-  const lines = oddities
-    .filter(({ path, code }) => !view.oddities.has(`${path} ${code}`))
-    .map((oddity) => renderOddity(view, oddity));
+  const byReason = new Map<string, LocalOddity[]>();
+  for (const oddity of oddities.filter(({ path, code }) => !view.oddities.has(`${path} ${code}`))) {
+    const reason = oddityReason(view, oddity.code);
+    const alike = byReason.get(reason);
+    if (alike === undefined) byReason.set(reason, [oddity]);
+    else alike.push(oddity);
+  }
+  const lines = [...byReason].flatMap(([reason, alike]) => renderOddities(view, reason, alike));
   return [...lines, debug(`Local scan completed, ${unseen.length} known items were not met`)];
 }
 
-function renderOddity({ config }: View, { path, code, detail }: LocalOddity): Line {
-  const shown = dotted(path);
+function renderOddities({ config }: View, reason: string, alike: readonly LocalOddity[]): readonly Line[] {
+  const level = reason === wanted ? verbose : info;
+  if (level === info && config.verbosity === 0 && alike.length > skippedShownMax)
+    return [
+      skippedLine(
+        reason,
+        alike.map(({ path }) => path),
+      ),
+    ];
+  return alike.map(({ path, code, detail }) => {
+    const why = code === 'unfollowed' || code === 'unreadable' ? ` (${detail})` : '';
+    return level(`Skipping item - ${reason}: ${dotted(path)}${why}`);
+  });
+}
+
+const wanted = 'skip symbolic links configured';
+
+function oddityReason({ config }: View, code: LocalOddity['code']): string {
   switch (code) {
     case 'symlink':
-      return config.skipSymlinks
-        ? verbose(`Skipping item - skip symbolic links configured: ${shown}`)
-        : info(`Skipping item - invalid symbolic link: ${shown}`);
+      return config.skipSymlinks ? wanted : 'invalid symbolic link';
     case 'unfollowed':
-      return info(`Skipping item - symbolic link is not followed: ${shown} (${detail})`);
+      return 'symbolic link is not followed';
     case 'special':
-      return info(`Skipping item - item is not a valid file: ${shown}`);
+      return 'item is not a valid file';
     case 'notUtf8':
-      return info(`Skipping item - invalid character encoding sequence: ${shown}`);
+      return 'invalid character encoding sequence';
     case 'unreadable':
-      return info(`Skipping item - cannot be read: ${shown} (${detail})`);
+      return 'cannot be read';
   }
 }
 

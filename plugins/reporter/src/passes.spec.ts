@@ -228,33 +228,6 @@ describe('reporter: passes', () => {
     expect(append(round(ids))[0]).toMatch(/^ERROR: Cannot trust the drive/);
   });
 
-  it('tells an oddity of the disk once', () => {
-    const { append } = createSpecPrinter();
-    const scan: Event = {
-      type: 'LocalScanCompleted',
-      command: '2/0' as never,
-      unseen: [],
-      oddities: [
-        { path: 'dangling', code: 'symlink', detail: '' },
-        { path: 'twice', code: 'unfollowed', detail: 'the link leads to "/x"' },
-        { path: 'pipe', code: 'special', detail: '' },
-        { path: 'bad\\xff', code: 'notUtf8', detail: '' },
-      ],
-    };
-    expect(append(scan)).toEqual([
-      'Skipping item - invalid symbolic link: ./dangling',
-      'Skipping item - symbolic link is not followed: ./twice (the link leads to "/x")',
-      'Skipping item - item is not a valid file: ./pipe',
-      'Skipping item - invalid character encoding sequence: ./bad\\xff',
-    ]);
-    expect(append(scan)).toEqual([]);
-    // A look into one folder meets one of them, and forgets none.
-    expect(
-      append({ ...scan, ...(scan.oddities && { oddities: scan.oddities.slice(0, 1) }), partial: true }),
-    ).toEqual([]);
-    expect(append(scan)).toEqual([]);
-  });
-
   it.each([
     [{}, ', nothing is deleted'],
     [{ mirrorLocal: true }, ''],

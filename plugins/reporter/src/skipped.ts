@@ -44,19 +44,22 @@ export const isSkipped = ({ standing, code }: ItemVerdict): boolean =>
 
 /** A line for each reason, once. */
 export function renderSkipped({ untold }: Skipped): readonly Line[] {
-  const lines = [...untold].map(([reason, paths]) => {
-    const shown = paths.slice(0, shownMax).map(dotted).join(', ');
-    const more = paths.length - shownMax;
-    const items = paths.length === 1 ? '1 item' : `${paths.length} items`;
-    return info(
-      `Skipped ${items} - ${reason}: ${shown}${more > 0 ? ` and ${more} more (--verbose names all)` : ''}`,
-    );
-  });
+  const lines = [...untold].map(([reason, paths]) => skippedLine(reason, paths));
   untold.clear();
   return lines;
 }
 
-const shownMax = 3;
+export function skippedLine(reason: string, paths: readonly string[]): Line {
+  const shown = paths.slice(0, skippedShownMax).map(dotted).join(', ');
+  const more = paths.length - skippedShownMax;
+  const items = paths.length === 1 ? '1 item' : `${paths.length} items`;
+  return info(
+    `Skipped ${items} - ${reason}: ${shown}${more > 0 ? ` and ${more} more (--verbose names all)` : ''}`,
+  );
+}
+
+/** How many of the same reason a line names. */
+export const skippedShownMax = 3;
 
 function isInside(folders: ReadonlySet<string>, path: string): boolean {
   for (let end = path.lastIndexOf('/'); end > 0; end = path.lastIndexOf('/', end - 1))
