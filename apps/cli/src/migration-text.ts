@@ -113,6 +113,7 @@ function wordsOf(command: MigrationPlan['report']['commands'][number]): string {
         ? 'keep both versions of a file that differs'
         : 'download a file';
     case 'KeepRemoteCopy':
+    case 'KeepLocalCopy':
       return 'keep both versions of a file that differs';
     case 'UploadFile':
       return 'upload a file';

@@ -96,6 +96,13 @@ export const knownCommandSchema = z.discriminatedUnion('type', [
     keepAs: z.nullable(keptName),
   }),
   changes('KeepRemoteCopy', { remote: expectedRemote, folder: z.string(), keepAs: keptName }),
+  changes('KeepLocalCopy', {
+    expected: expectedLocal,
+    sizeBytes: count,
+    modifiedAt: seconds,
+    folder: z.string(),
+    keepAs: keptName,
+  }),
   changes('MoveLocal', { toPath: z.string(), expected: expectedLocal, provisional: z.boolean() }),
   changes('DeleteLocal', { kind, expected: expectedLocal }),
   changes('SetLocalTime', { expected: expectedLocal, modifiedAt: seconds }),

@@ -3,7 +3,9 @@ import type { Established, KeptName } from '@tidemark/contracts';
 import type { Item, LocalEntry, SyncedEntry } from '@tidemark/trees';
 import { contentBetween, itemOf, localContent, pathOf, remoteContent, sameTime } from '@tidemark/trees';
 import { waitsForSpace } from './drive-full.ts';
+import { keepLocalCopy } from './keep-local-copy.ts';
 import { freeKeptNames, mayBeKept } from './kept-name.ts';
+import { readLocal } from './read-local.ts';
 import type { Both, Decision, PlanningView, Why } from './view.ts';
 import { about, act, expectedLocal, expectedRemote, mayWrite, rest, waitFor } from './view.ts';
 
@@ -36,18 +38,6 @@ export function reconcileContent(view: PlanningView, both: Both, synced: SyncedE
   return resolveConflict(view, both, synced);
 }
 
-/** Only the bytes can tell, since size and time cannot. */
-export function readLocal(view: PlanningView, item: Item, differs: string): Decision {
-  const { local } = item;
-  const path = pathOf(view.trees, item, 'local');
-  if (local === null || path === null) return waitFor(local?.parent ?? item.id);
-  return act({
-    type: 'HashFile',
-    ...about(item, path, { rule: 'compare-content', differs }),
-    expected: expectedLocal(local),
-  });
-}
-
 /** A program that empties a file gives it another time; a file system after a crash may not. */
 const isDamaged = (local: LocalEntry, synced: SyncedEntry): boolean =>
   local.sizeBytes === 0 && synced.sizeBytes > 0 && local.modifiedAt === synced.localModifiedAt;
@@ -65,6 +55,7 @@ function resolveConflict(view: PlanningView, both: Both, synced: SyncedEntry | n
     synced === null ? 'remote≠local, never agreed' : 'remote≠synced, local≠synced, remote≠local';
   const why = { differs, ...(verdict !== null && { plugin: verdict.plugin }) };
   const keepsName = verdict?.keepsName ?? nameKeeper(view, both);
+  if (keepsName === 'remote' && view.policy.direction === 'upload') return keepLocalCopy(view, both, why);
   if (keepsName === 'remote') {
     if (view.policy.bypassPreservation)
       return download(view, both, null, { rule: 'conflict-replaced', ...why });
@@ -85,10 +76,13 @@ function resolveConflict(view: PlanningView, both: Both, synced: SyncedEntry | n
 }
 
 /** Direction and `local_first` decide, else the newer modification time; without a base, and in a tie, the drive. */
-function nameKeeper(view: PlanningView, { remote, local }: Both): 'local' | 'remote' {
-  if (view.policy.direction === 'download') return 'remote';
-  if (view.policy.direction === 'upload' || view.policy.localFirst) return 'local';
-  if (view.withoutBase) return 'remote';
+function nameKeeper({ policy, withoutBase }: PlanningView, { remote, local }: Both): 'local' | 'remote' {
+  const { direction, localFirst, removeSource, bypassPreservation } = policy;
+  if (direction === 'download') return 'remote';
+  if (localFirst) return 'local';
+  // No copy may stay on disk, or none is wanted.
+  if (direction === 'upload' && (removeSource !== undefined || bypassPreservation)) return 'local';
+  if (withoutBase && direction === 'both') return 'remote';
   return local.modifiedAt > remote.modifiedAt ? 'local' : 'remote';
 }
 

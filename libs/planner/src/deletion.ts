@@ -7,7 +7,7 @@ import type { ItemId } from '@tidemark/contracts';
 import { linkStamp } from '@tidemark/contracts';
 import type { Item, LocalEntry, RemoteEntry, SyncedEntry } from '@tidemark/trees';
 import { itemOf, localContent, pathOf } from '@tidemark/trees';
-import { readLocal } from './content.ts';
+import { readLocal } from './read-local.ts';
 import { bringDown, bringUp } from './create.ts';
 import { deletable, losesNameOnDisk, mayDelete, sinceAgreed } from './deletable.ts';
 import { foldersAbove, missingAt } from './folders-above.ts';

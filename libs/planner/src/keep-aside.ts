@@ -2,7 +2,7 @@
 import { keptNameAt } from '@tidemark/contracts';
 import type { Item, LocalEntry } from '@tidemark/trees';
 import { pathOf } from '@tidemark/trees';
-import { readLocal } from './content.ts';
+import { readLocal } from './read-local.ts';
 import { freeKeptNames, isKeptAlready, mayBeKept } from './kept-name.ts';
 import { move } from './move.ts';
 import { noFreeName } from './names.ts';

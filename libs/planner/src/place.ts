@@ -2,7 +2,7 @@
 import { rootItem } from '@tidemark/contracts';
 import type { Item, Place, Side } from '@tidemark/trees';
 import { contentBetween, itemOf, otherSide, pathOf, samePlace, shownPath } from '@tidemark/trees';
-import { readLocal } from './content.ts';
+import { readLocal } from './read-local.ts';
 import { busyAt, busyBelow, missingAt } from './folders-above.ts';
 import { move } from './move.ts';
 import { holderOf, isInNameCircle, nameHeld, unsettledInside } from './names.ts';

@@ -38,6 +38,7 @@ export function planItems(view: PlanningView, agenda: Agenda, commandsMax: numbe
       if (decision.for === 'driveSpace') waiting.push(item);
     } else if (decision.type === 'ignored') {
       if (decision.until === 'content') agenda.awaitContent(id);
+      else if (decision.until !== undefined) agenda.park(id, decision.until);
     } else if (decision.type === 'stuck' && decision.until !== undefined) {
       agenda.park(id, decision.until);
     }

@@ -8,9 +8,18 @@ import { editRows } from './testing/edit-rows.ts';
 import { onTheWayRows } from './testing/on-the-way-rows.ts';
 import { placeRows } from './testing/place-rows.ts';
 import { sourceRows } from './testing/source-rows.ts';
+import { uploadOnlyRows } from './testing/upload-only-rows.ts';
 import { decide, inWords, viewWith } from './testing/table.ts';
 
-const rows = { ...contentRows, ...deletionRows, ...editRows, ...placeRows, ...sourceRows, ...onTheWayRows };
+const rows = {
+  ...contentRows,
+  ...deletionRows,
+  ...editRows,
+  ...placeRows,
+  ...sourceRows,
+  ...onTheWayRows,
+  ...uploadOnlyRows,
+};
 
 for (const [subject, table] of Object.entries(rows)) {
   describe(subject, () => {

@@ -4,7 +4,7 @@
  */
 import type { Item, LocalEntry, RemoteEntry, SyncedEntry, Trees } from '@tidemark/trees';
 import { contentBetween, itemOf, localContent, pathOf } from '@tidemark/trees';
-import { readLocal } from './content.ts';
+import { readLocal } from './read-local.ts';
 import type { Both, Decision, PlanningView, Why } from './view.ts';
 import { about, act, expectedLocal, rest, waitFor } from './view.ts';
 

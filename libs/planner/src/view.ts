@@ -106,14 +106,14 @@ export type Decision =
   /** Cannot go on before something changes. */
   | { readonly type: 'stuck'; readonly code: StuckCode; readonly detail: string; readonly until?: ItemId }
   /**
-   * Out of scope; never a deletion. `until`: looked at again when something in the folder changes. `retained`: in scope by itself, and
+   * Out of scope; never a deletion. `until`: looked at again when something in the folder, or that item, changes. `retained`: in scope by itself, and
    * left on disk by a cleanup.
    */
   | {
       readonly type: 'ignored';
       readonly plugin: string;
       readonly detail: string;
-      readonly until?: 'content';
+      readonly until?: 'content' | ItemId;
       readonly retained?: true;
     };
 

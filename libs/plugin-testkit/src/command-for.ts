@@ -68,6 +68,13 @@ const makers: { readonly [Type in CommandType]: (world: World, path: string) => 
     const remote = remoteOf(await onDrive(world, path));
     return { remote, folder, keepAs: { prefix: `${name}-drive-`, suffix: '', from: 1 } };
   },
+  async KeepLocalCopy(world, path) {
+    const { folder, name } = split(path);
+    const local = await onDisk(world, path);
+    const { sizeBytes, modifiedAt } = local;
+    const keepAs = { prefix: `${name}-disk-`, suffix: '', from: 1 };
+    return { expected: expectedOf(local), sizeBytes, modifiedAt, folder, keepAs };
+  },
   async MoveLocal(world, path) {
     const { folder, name } = split(path);
     const toPath = `${folder === '' ? '' : `${folder}/`}moved ${name}`;

@@ -47,7 +47,7 @@ export function handlerConformance(
     return [
       ...checks,
       // Each time it is asked it keeps one copy more, under the next free name: too many are better than none.
-      ...(one.type === 'KeepRemoteCopy'
+      ...(one.type === 'KeepRemoteCopy' || one.type === 'KeepLocalCopy'
         ? []
         : [{ title: `${name} given twice ends like given once`, check: () => mayComeTwice(trial) }]),
       ...(interfering[one.type] === undefined

@@ -33,7 +33,7 @@ const rememberedMax = 1_000;
 const deeds: { readonly [Type in CommandType]?: string } = {
   ...{ UploadFile: 'Uploaded', DownloadFile: 'Downloaded', KeepRemoteCopy: 'Downloaded' },
   ...{ CreateRemoteFolder: 'Created online', CreateLocalFolder: 'Created' },
-  ...{ MoveRemote: 'Moved online', MoveLocal: 'Moved' },
+  ...{ MoveRemote: 'Moved online', MoveLocal: 'Moved', KeepLocalCopy: 'Copied' },
   ...{ DeleteRemote: 'Deleted online', DeleteLocal: 'Deleted' },
 };
 

@@ -2,6 +2,7 @@
 import { definePlugin } from '@tidemark/plugin-sdk';
 import { config } from './config.ts';
 import { downloadFile } from './download-file.ts';
+import { keepLocalCopy } from './keep-local-copy.ts';
 import { keepRemoteCopy } from './keep-remote-copy.ts';
 
 export const downloader = definePlugin({
@@ -12,6 +13,7 @@ export const downloader = definePlugin({
   handle: {
     DownloadFile: downloadFile,
     KeepRemoteCopy: keepRemoteCopy,
+    KeepLocalCopy: keepLocalCopy,
     CreateLocalFolder: async ({ path }, { disk }) => ({ local: await disk.createFolder(path) }),
     MoveLocal: async ({ path, toPath, expected }, { disk }) => ({
       local: await disk.move(path, toPath, expected),

@@ -147,6 +147,11 @@ const begin: { readonly [Type in CommandType]: Begin<Type> } = {
       `Both versions changed: the local one keeps the name, the one on Microsoft OneDrive is kept beside it: ${path}`,
     ),
   ],
+  KeepLocalCopy: (_view, { path }) => [
+    verbose(
+      `Both versions changed: the one on Microsoft OneDrive is newer and keeps the name there, the local one is uploaded beside it: ${path}`,
+    ),
+  ],
   MoveLocal: (_view, { path, toPath, provisional }) => [
     provisional
       ? debug(`Moving ${path} to ${toPath} for a moment, to free its name`)

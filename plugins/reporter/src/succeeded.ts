@@ -87,6 +87,14 @@ const done: { readonly [Type in CommandType]: Done<Type> } = {
       ),
     ];
   },
+  KeepLocalCopy: (_view, { path }, _event, { displaced }) =>
+    displaced?.to === 'beside'
+      ? [
+          verbose(
+            `The local item is out-of-sync with OneDrive, preserving to preserve existing file and prevent local data loss: ${path} -> ${displaced.path}`,
+          ),
+        ]
+      : [],
   MoveLocal: (_view, { path, toPath, provisional, reason: { rule } }) => {
     if (provisional) return [];
     const moved = info(`Moving ${path} to ${toPath} ... done`);

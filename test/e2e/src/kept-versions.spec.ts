@@ -3,6 +3,7 @@ import { rm, utimes, writeFile } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { expect, it } from 'vitest';
 import { expectEqualSides, openProfile, type TestProfile } from './profile.ts';
+import { mutations } from './requests.ts';
 
 const first = '2019-01-01T00:00:00Z';
 const early = '2020-01-01T00:00:00Z';
@@ -87,20 +88,31 @@ it('a resync compares by content: equal files stay as they are, and of two versi
   await expectEqualSides(profile);
 });
 
-it('--upload-only gives the name to the local version on both sides, and keeps the one online beside it', async () => {
-  const profile = await withFiles('known');
+it('--upload-only keeps a newer version online and uploads the local one beside it, once', async () => {
+  const profile = await withFiles('known', 'newer');
+  await writeAt(profile, 'newer.txt', 'newer here', late);
+  profile.drive.modify('/newer.txt', 'older online', early);
   await writeAt(profile, 'known.txt', 'known here', early);
   profile.drive.modify('/known.txt', 'known online', late);
   await writeAt(profile, 'new.txt', 'new here', early);
-  profile.drive.create('/new.txt', 'new online');
+  profile.drive.create('/new.txt', 'new online', late);
   await profile.sync('--upload-only');
 
-  expect(await contents(profile)).toEqual({
+  const here = {
     'known.txt': 'known here',
-    [backupOf('known')]: 'known online',
+    [backupOf('known')]: 'known here',
     'new.txt': 'new here',
-    [backupOf('new')]: 'new online',
-  });
+    [backupOf('new')]: 'new here',
+    'newer.txt': 'newer here',
+    [backupOf('newer')]: 'older online',
+  };
+  const online = { ...here, 'known.txt': 'known online', 'new.txt': 'new online' };
+  expect(await contents(profile)).toEqual(here);
+  expect(onDrive(profile)).toEqual(online);
+  expect(mutations((await profile.sync('--upload-only')).counters)).toBe(0);
+  expect(await contents(profile)).toEqual(here);
+  await profile.sync();
+  expect(await contents(profile)).toEqual(online);
   await expectEqualSides(profile);
 });
 
@@ -117,6 +129,14 @@ async function writeAt(profile: TestProfile, path: string, content: string, time
   await writeFile(profile.at(path), content);
   await utimes(profile.at(path), new Date(time), new Date(time));
 }
+
+const onDrive = ({ drive }: TestProfile): Record<string, string> =>
+  Object.fromEntries(
+    drive
+      .dump()
+      .filter(({ kind }) => kind === 'file')
+      .map(({ path }) => [path.slice(1), drive.read(path).toString()]),
+  );
 
 const backupOf = (name: string): string => `${name}-${hostname()}-safeBackup-0001.txt`;
 

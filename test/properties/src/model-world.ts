@@ -293,6 +293,14 @@ export class ModelWorld {
           ? fail('nameTaken')
           : { ok: true, facts: { local: this.localRow(made) } };
       }
+      case 'KeepLocalCopy': {
+        const node = expectedAt(command.path, command.expected);
+        if (node === undefined) return fail('changedMeanwhile');
+        const parent = command.folder === '' ? root : disk.byPath(command.folder)?.id;
+        if (parent === undefined || !disk.has(parent)) return fail('localGone');
+        const copy = this.createKept(parent, command.keepAs, node.content, node.modifiedAt);
+        return { ok: true, facts: { kept: this.localRow(copy, true) } };
+      }
       case 'DownloadFile':
       case 'KeepRemoteCopy': {
         const source = drive.nodes.get(command.remote.id);

@@ -77,6 +77,15 @@ interface Changes {
     readonly folder: string;
     readonly keepAs: KeptName;
   };
+  /** Copies the file beside itself, where the drive's version keeps the name there and the local one keeps it on disk. */
+  KeepLocalCopy: {
+    readonly expected: ExpectedLocal;
+    readonly sizeBytes: number;
+    readonly modifiedAt: number;
+    /** Folder of the copy, relative to the sync folder; empty for the root. */
+    readonly folder: string;
+    readonly keepAs: KeptName;
+  };
   MoveLocal: {
     readonly toPath: string;
     readonly expected: ExpectedLocal;
@@ -136,6 +145,7 @@ export const commandEffects = {
   CreateLocalFolder: 'writesDisk',
   DownloadFile: 'writesDisk',
   KeepRemoteCopy: 'writesDisk',
+  KeepLocalCopy: 'writesDisk',
   MoveLocal: 'writesDisk',
   DeleteLocal: 'writesDisk',
   SetLocalTime: 'writesDisk',

@@ -36,6 +36,8 @@ export const ruleTexts = {
     'both sides changed: the version of the drive keeps the name, the local version is kept beside it',
   'conflict-local-keeps-name':
     'both sides changed: the local version keeps the name, the version of the drive is kept beside it',
+  'conflict-kept-apart':
+    'both sides changed and the version of the drive is the newer one: it keeps the name there, and a copy of the local version is uploaded beside it',
   'conflict-replaced':
     'both sides changed and data preservation is switched off: the local version goes to the trash',
   'moved-on-both-sides': 'it was moved on both sides, and one place must win',

@@ -86,6 +86,12 @@ function predictFacts(trees: Trees, command: Command, item: Item): Partial<Comma
         }
       );
     }
+    case 'KeepLocalCopy':
+      return (
+        local && {
+          kept: { ...renamed(trees, local, item, command.keepAs), id: localId(version), stamp: version },
+        }
+      );
     case 'MoveLocal': {
       const place = placeAt(trees, command.toPath);
       return local && place && { local: { ...local, ...place } };

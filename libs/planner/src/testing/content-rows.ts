@@ -251,8 +251,8 @@ export const contentRows: Rows = {
       gives: 'KeepRemoteCopy a keeping a-host-safeBackup-*',
       rule: 'conflict-local-keeps-name',
     },
-    'upload only: the disk keeps the name': {
-      items: [{ synced: a, local: changed, remote: file('a', 'xyz', { at: 200 }) }],
+    'upload only: the newer one on disk gets the name on the drive as well': {
+      items: [{ synced: a, local: file('a', 'new', { at: 200 }), remote: other }],
       given: { policy: { direction: 'upload' } },
       gives: 'KeepRemoteCopy a keeping a-host-safeBackup-*',
       rule: 'conflict-local-keeps-name',

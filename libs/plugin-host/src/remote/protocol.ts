@@ -163,6 +163,7 @@ export const mayHandleElsewhere: Readonly<Record<CommandType, boolean>> = {
   CreateLocalFolder: false,
   DownloadFile: false,
   KeepRemoteCopy: false,
+  KeepLocalCopy: false,
   MoveLocal: false,
   DeleteLocal: false,
   SetLocalTime: false,

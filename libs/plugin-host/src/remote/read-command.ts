@@ -56,6 +56,13 @@ export const commandShapes = {
     keepAs: keptName.nullable(),
   }),
   KeepRemoteCopy: command('KeepRemoteCopy', { remote: expectedRemote, folder: path, keepAs: keptName }),
+  KeepLocalCopy: command('KeepLocalCopy', {
+    expected: expectedLocal,
+    sizeBytes: count,
+    modifiedAt: time,
+    folder: path,
+    keepAs: keptName,
+  }),
   MoveLocal: command('MoveLocal', { toPath: path, expected: expectedLocal, provisional: z.boolean() }),
   DeleteLocal: command('DeleteLocal', { kind: z.enum(['file', 'folder']), expected: expectedLocal }),
   SetLocalTime: command('SetLocalTime', { expected: expectedLocal, modifiedAt: time }),

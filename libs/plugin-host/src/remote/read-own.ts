@@ -123,6 +123,7 @@ const outcomes: { readonly [Type in CommandType]: z.ZodType } = {
     local: localRow.exactOptional(),
     content,
   }),
+  KeepLocalCopy: z.strictObject({ ...ended, kept: localRow }),
   MoveLocal: z.strictObject({ ...ended, local: localRow }),
   DeleteLocal: z.strictObject({ ...ended, local: localGone }),
   SetLocalTime: z.strictObject({ ...ended, local: localRow }),

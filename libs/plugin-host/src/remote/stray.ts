@@ -100,7 +100,7 @@ function isMeantLocal(local: NonNullable<CommandSucceeded['local']>, command: Co
 }
 
 function isMeantKept({ name }: LocalRow, command: Command): boolean {
-  if (command.type !== 'DownloadFile' && command.type !== 'KeepRemoteCopy') return false;
+  if (!('keepAs' in command)) return false;
   const { keepAs } = command;
   if (keepAs === null) return false;
   const { prefix, suffix } = keepAs;

@@ -13,7 +13,7 @@ export const directionOptions = {
     default: false,
     cli: 'upload-only',
     summary:
-      'Bring local changes online; nothing here changes, but a conflict keeps the version online beside the local one',
+      'Bring local changes online; nothing here changes, but a conflict keeps a copy beside the local version',
   },
   cleanup_local_files: {
     type: 'boolean',

@@ -349,12 +349,7 @@ export const peerCases: readonly Row[] = [
     'keeps each version that lost its name once',
   ),
   ...files('tc0074, tc0076', 'kept-versions.spec.ts', 'a resync compares by content'),
-  ...differs(
-    'tc0068, tc0070',
-    'kept-versions.spec.ts',
-    '--upload-only gives the name to the local version',
-    'there the version online keeps the name, and the local one is uploaded beside it; here the local one keeps the name on both sides, and the one online is kept beside it. Both are on both sides then',
-  ),
+  ...files('tc0068, tc0070', 'kept-versions.spec.ts', '--upload-only keeps a newer version online'),
   ...never('tc0067', 'a download that is interrupted', 'Downloading file: down.bin ... done'),
   ...shown('tc0067', 'a download that is interrupted', 'Downloading: down.bin ... <text>% | '),
   ...shown(

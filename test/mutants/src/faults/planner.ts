@@ -214,4 +214,11 @@ export const planner: readonly Mutant[] = [
     harm: 'A folder that was removed comes back for an empty folder in it that nothing has asked for.',
     specs,
   },
+  {
+    file: 'libs/planner/src/keep-local-copy.ts',
+    find: 'if (hash === local.hash) return',
+    replace: 'if (hash === local.hash && isAtRest(copy)) return',
+    harm: 'While the copy of a conflict is on its way up, upload_only makes another one, and another.',
+    specs,
+  },
 ];

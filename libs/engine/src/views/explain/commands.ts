@@ -75,6 +75,7 @@ const wishes: { readonly [Type in CommandType]: (command: CommandOf<Type>) => st
     return `download ${quote(path)} over the version on disk, which ${keepAs === null ? 'goes to the trash' : 'is kept beside it'}`;
   },
   KeepRemoteCopy: ({ path }) => `keep the drive's version of ${quote(path)} beside the local one`,
+  KeepLocalCopy: ({ path }) => `keep a copy of ${quote(path)} beside it, for the drive`,
   MoveLocal: ({ path, toPath, provisional }) =>
     `move ${quote(path)} to ${quote(toPath)} on disk${provisional ? ' for the time being' : ''}`,
   DeleteLocal: ({ path }) => `delete ${quote(path)} on disk`,

@@ -157,6 +157,7 @@ function kindOf(command: Command): StoryKind | null {
     case 'DeleteRemote':
       return 'deletedOnDrive';
     case 'KeepRemoteCopy':
+    case 'KeepLocalCopy':
       return 'bothKept';
     case 'DownloadFile':
       return command.keepAs === null ? 'downloaded' : 'bothKept';
