@@ -95,6 +95,11 @@ describe('the reference', () => {
     );
   });
 
+  it('tells each switch, beside its option or by itself', () => {
+    const page = optionReferencePage();
+    expect(switches.filter(({ long }) => !new RegExp(`\`--${long}[ \`]`).test(page))).toEqual([]);
+  });
+
   it('escapes what would end a cell, and shows defaults as one writes them', () => {
     const rows = renderOptionReference().split('\n');
     expect(rows.find((row) => row.startsWith('| `skip_file`'))).toContain(

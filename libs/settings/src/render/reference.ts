@@ -1,4 +1,5 @@
 /** The options as a page of documentation, in the order of the tables. */
+import { switches } from '../command-line/switches.ts';
 import type { Option } from '../option.ts';
 import { optionFamilies } from '../options.ts';
 
@@ -7,10 +8,12 @@ export const optionReferencePage = (): string =>
   [
     '# Options',
     '',
-    'Made from `src/options` by `npm run pages`; do not edit. Those of the last table stand in `tidemark.conf`, all others in',
-    '`config`, which is the file of the peer. A value on the command line wins over one in a file.',
+    'Made from `src/options` by `npm run pages`; do not edit. Those of the table “tidemark.conf” stand in that file, all',
+    'others in `config`, which is the file of the peer. A value on the command line wins over one in a file. Switches that are no',
+    'option of a file come last.',
     '',
     renderOptionReference(),
+    renderSwitchReference(),
   ].join('\n');
 
 /** Markdown: one table a family. */
@@ -25,6 +28,20 @@ export function renderOptionReference(): string {
     ].join('\n'),
   );
   return `${families.join('\n\n')}\n`;
+}
+
+/** Markdown: the switches that no option of a file stands for. */
+function renderSwitchReference(): string {
+  const rows = switches
+    .filter(({ key }) => key === undefined)
+    .map(({ long, short, argument, summary }) => {
+      const value = argument === undefined ? '' : ` ${argument}`;
+      const names = [`\`--${long}${value}\``, ...(short === undefined ? [] : [`\`-${short}\``])];
+      return `| ${escaped(names.join(', '))} | ${escaped(summary)} |`;
+    });
+  return ['## On the command line alone', '', '| Switch | Meaning |', '| --- | --- |', ...rows, ''].join(
+    '\n',
+  );
 }
 
 function row(key: string, option: Option): string {

@@ -87,6 +87,11 @@ const cases: readonly (readonly [args: string, config: Readonly<Record<string, s
   ],
   [
     '--sync',
+    { sync_file_permissions: '708' },
+    "Invalid 'User|Group|Other' permissions set for 'sync_file_permissions' within your config file. Please check your configuration",
+  ],
+  [
+    '--sync',
     { use_intune_sso: 'true', use_device_auth: 'true' },
     "'use_intune_sso' and 'use_device_auth' cannot be used together",
   ],
