@@ -1,7 +1,7 @@
 /** Lines about commands that were done. */
 import type { Command, CommandOf, CommandType, EventOf } from '@tidemark/plugin-sdk';
 import type { Effect } from '@tidemark/plugin-sdk/unstable';
-import { effectOf } from '@tidemark/plugin-sdk/unstable';
+import { besidePath, effectOf } from '@tidemark/plugin-sdk/unstable';
 import type { Line } from './line.ts';
 import { debug, info, verbose } from './line.ts';
 import { metrics } from './metrics.ts';
@@ -87,14 +87,11 @@ const done: { readonly [Type in CommandType]: Done<Type> } = {
       ),
     ];
   },
-  KeepLocalCopy: (_view, { path }, _event, { displaced }) =>
-    displaced?.to === 'beside'
-      ? [
-          verbose(
-            `The local item is out-of-sync with OneDrive, preserving to preserve existing file and prevent local data loss: ${path} -> ${displaced.path}`,
-          ),
-        ]
-      : [],
+  KeepLocalCopy: (_view, { path }, { kept }) => [
+    verbose(
+      `The local item is out-of-sync with OneDrive, preserving to preserve existing file and prevent local data loss: ${path} -> ${besidePath(path, kept?.name ?? '')}`,
+    ),
+  ],
   MoveLocal: (_view, { path, toPath, provisional, reason: { rule } }) => {
     if (provisional) return [];
     const moved = info(`Moving ${path} to ${toPath} ... done`);

@@ -110,6 +110,9 @@ it('--upload-only keeps a newer version online and uploads the local one beside 
   expect(await contents(profile)).toEqual(here);
   expect(onDrive(profile)).toEqual(online);
   expect(mutations((await profile.sync('--upload-only')).counters)).toBe(0);
+  const { stdout } = await profile.tidemark(['explain', 'known.txt']);
+  expect(stdout).toContain(`and the copy is "${backupOf('known')}"`);
+  expect(stdout).not.toContain('tidemark conflicts');
   expect(await contents(profile)).toEqual(here);
   await profile.sync();
   expect(await contents(profile)).toEqual(online);

@@ -70,9 +70,6 @@ function displacedBy(command: Command, { local, remote, kept, trash }: CommandSu
     case 'KeepRemoteCopy':
       if (kept === undefined) return null;
       return { side: 'remote', to: 'beside', path: (command.folder && `${command.folder}/`) + kept.name };
-    case 'KeepLocalCopy':
-      if (kept === undefined) return null;
-      return { side: 'local', to: 'beside', path: (command.folder && `${command.folder}/`) + kept.name };
     case 'DeleteLocal':
       if (command.kind === 'folder' || local === undefined || !('gone' in local)) return null;
       return { side: 'local', to: 'trash', path: local.trash ?? null };

@@ -7,7 +7,7 @@ import type {
   CommandType,
   Displaced,
 } from '@tidemark/contracts';
-import { effectOf } from '@tidemark/contracts';
+import { besidePath, effectOf } from '@tidemark/contracts';
 import type { Draft } from '@tidemark/planner';
 
 /** Follows "Decided to". */
@@ -38,6 +38,8 @@ function results(command: Command, outcome: CommandSucceeded): string[] {
       `which the plugin ${outcome.content} changed on the way, so that disk and drive hold other bytes`,
     );
   if (outcome.unconfirmed === true) told.push('which no hash of the drive confirms');
+  if (command.type === 'KeepLocalCopy' && outcome.kept !== undefined)
+    told.push(`and the copy is ${quote(besidePath(command.path, outcome.kept.name))}`);
   const where = displaced && displacedText(command, displaced);
   return where === null ? told : [...told, where];
 }
