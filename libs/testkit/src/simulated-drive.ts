@@ -4,7 +4,7 @@
  */
 import { type Clock, type Drive, Failure, type DriveInfo, type FailureDetails } from '@tidemark/contracts';
 import { createDriveFeed, type FeedHabits, usualHabits } from './drive/drive-feed.ts';
-import { createDriveItems, refuseOnDrive } from './drive/drive-items.ts';
+import { createDriveItems, hasTagGivenTwice, refuseOnDrive } from './drive/drive-items.ts';
 import { rowOfNode, tagFits } from './drive/drive-rows.ts';
 import { createDriveLies } from './drive/drive-lies.ts';
 import type { DriveOperation, DriveSimulation, SimulatedDriveFaults } from './drive/drive-simulation.ts';
@@ -155,6 +155,7 @@ export function createSimulatedDrive(options: SimulatedDriveOptions): SimulatedD
           refuseOnDrive('preconditionFailed', `delete item "${id}" for good`, 'something came into it');
         if (node.children.size > 0 && lies.lies('full-folder-stays', id))
           refuseOnDrive('accessDenied', `delete item "${id}"`, 'the folder is on hold');
+        if (deletesForGood && hasTagGivenTwice(node)) faults.replaced?.(node.bytes);
         items.remove(node, { forGood: deletesForGood });
         end('delete', id);
         return { requestIds: [nextRequestId()] };

@@ -57,24 +57,29 @@ it('[L2] notices a version that is gone, and not one that a user gave up or that
   checkNoLoss(world);
 });
 
-it('[L2] asks no client for what the drive let it replace under a tag that had named another version', async () => {
-  const world = createWorld(1, untroubled);
-  const { drive, user } = world.drive;
-  user.write('a', world.ledger.again(0));
-  const putBack = user.remember();
-  user.write('a', text('known to the client'));
-  const known = await rowOf(world, 'a');
-  putBack();
-  user.write('a', world.ledger.next());
-  checkNoLoss(world);
-  const mine = text('mine');
-  const open = async function* (): AsyncIterable<Uint8Array> {
-    yield mine;
-  };
-  const target = { as: 'version', id: known.id, ifMatch: known.eTag } as const;
-  await drive.upload(target, { sizeBytes: mine.length, open }, 1);
-  checkNoLoss(world);
-});
+it.each(['replace', 'delete for good'])(
+  '[L2] asks no client for what the drive let it %s under a tag that had named another version',
+  async (what) => {
+    const world = createWorld(1, { ...untroubled, deletesForGood: true });
+    const { drive, user } = world.drive;
+    user.write('a', world.ledger.again(0));
+    const putBack = user.remember();
+    user.write('a', text('known to the client'));
+    const known = await rowOf(world, 'a');
+    putBack();
+    user.write('a', world.ledger.next());
+    checkNoLoss(world);
+    const mine = text('mine');
+    const open = async function* (): AsyncIterable<Uint8Array> {
+      yield mine;
+    };
+    const target = { as: 'version', id: known.id, ifMatch: known.eTag } as const;
+    if (what === 'replace') await drive.upload(target, { sizeBytes: mine.length, open }, 1);
+    else await drive.delete(known.id, known.eTag);
+    expect(user.read('a')).toEqual(what === 'replace' ? mine : null);
+    checkNoLoss(world);
+  },
+);
 
 it('[identity] notices that the item on the drive is another one once a program has saved', () => {
   const world = createWorld(1, untroubled);

@@ -45,7 +45,7 @@ export interface SimulatedDriveFaults {
   readonly lies?: LiesNow;
   /** What the service stores in place of the bytes it got; null for these very bytes. */
   readonly alter?: (name: string, bytes: Uint8Array) => Uint8Array | null;
-  /** Told what an upload is about to replace whose tag names another version than it did before the drive was put back. */
+  /** Told what an upload or a deletion for good is about to take whose tag names another version than it did before the drive was put back. */
   readonly replaced?: (bytes: Uint8Array) => void;
 }
 
