@@ -348,11 +348,13 @@ describe('a monitor with a shared folder', () => {
     expect(JSON.parse(body)).toMatchObject({
       shared: [{ path: 'From Sam', kind: 'folder', standing: 'synced', items: 5 }],
     });
-    // It came in this run, so it goes again.
-    const undone = await profile.tidemark(['undo', 'From Sam/news.txt', '--yes']);
+    // What this client put there goes again, and what its owner made stays.
+    const undone = await profile.tidemark(['undo', 'From Sam/mine.txt', '--yes']);
     expect(undone.exitCode, undone.text).toBe(0);
     expect(undone.stdout).toContain('1 of 1 changes made; the monitor brings them to the other side');
-    await expect.poll(() => sam.stat('/Work/Team/news.txt')).toBeUndefined();
+    await expect.poll(() => sam.stat('/Work/Team/mine.txt')).toBeUndefined();
+    const theirs = await profile.tidemark(['undo', 'From Sam/news.txt', '--yes']);
+    expect(theirs.stdout).toContain('"news.txt": another person made it, and undo leaves it there');
     await rename(profile.at('From Sam'), profile.at('Team'));
     await daemon.says('Moving the shortcut of the shared folder From Sam to Team');
     await profile.write('Team/more.txt', 'more');
@@ -366,7 +368,7 @@ describe('a monitor with a shared folder', () => {
       '/Work/Team/plan.txt',
       '/Work/Team/notes',
       '/Work/Team/notes/a.txt',
-      '/Work/Team/mine.txt',
+      '/Work/Team/news.txt',
       '/Work/Team/more.txt',
       '/Work/private.txt',
     ]);

@@ -89,6 +89,32 @@ describe('undo', () => {
     expect(plan.changes).toMatchObject([{ type: 'PutBack', path: 'b', sources: [{ in: 'trash' }] }]);
   });
 
+  test('in a shared folder takes away only what this client put there', async () => {
+    const world = await createWorld();
+    world.drive.user.makeFolder('theirs');
+    world.drive.user.write('theirs/a', bytes('a'), 1_500_000_000);
+    await world.sync();
+    for (const folder of ['new', 'both']) world.disk.user.makeFolder(folder);
+    for (const name of ['theirs/ours', 'new/ours', 'both/ours'])
+      world.disk.user.write(name, bytes('b'), 1_500_000_000);
+    await world.sync();
+    world.drive.user.write('both/theirs', bytes('a'), 1_500_000_000);
+    await world.sync();
+    const plan = await world.planFor({ by: 'since', at: 0 }, 'shared');
+    expect(plan.refused.map(({ path, why }) => `${path}: ${why}`).toSorted()).toEqual([
+      'both/theirs: another person made it, and undo leaves it there',
+      'both: something else is in it',
+      'theirs/a: another person made it, and undo leaves it there',
+      'theirs: another person made it, and undo leaves it there',
+    ]);
+    expect(plan.changes.map(({ type, path }) => `${type} ${path}`).toSorted()).toEqual([
+      'Remove both/ours',
+      'Remove new',
+      'Remove new/ours',
+      'Remove theirs/ours',
+    ]);
+  });
+
   test('leaves alone what has changed since', async () => {
     const world = await createWorld();
     for (const name of ['a', 'b']) world.drive.user.write(name, bytes('first'), 1_500_000_000);

@@ -2,7 +2,15 @@
  * What a part of the log did to each item: as it was agreed before, and after. Any number of decisions about an item make one
  * change, so that undoing them needs no reading of single decisions.
  */
-import type { DriveItemId, ExpectedLocal, ItemId, Kind, RecordedEvent } from '@tidemark/contracts';
+import type {
+  Command,
+  CommandId,
+  DriveItemId,
+  ExpectedLocal,
+  ItemId,
+  Kind,
+  RecordedEvent,
+} from '@tidemark/contracts';
 import type { Item, Trees } from '@tidemark/trees';
 import { isAtRest, pathOf } from '@tidemark/trees';
 import type { RulesFor } from '../../fold/evolve.ts';
@@ -32,6 +40,8 @@ export interface ItemChange {
   readonly after: AgreedItem | null;
   /** A conflict made it: it is the only name of a version that was never synced under another one. */
   readonly isKept: boolean;
+  /** This client made it on the drive. */
+  readonly isOurs: boolean;
   /** Paths that the item had meanwhile. */
   readonly paths: readonly string[];
 }
@@ -43,6 +53,8 @@ export class ItemChanges {
   readonly #before = new Map<ItemId, AgreedItem | null>();
   readonly #paths = new Map<ItemId, Set<string>>();
   readonly #kept = new Set<ItemId>();
+  readonly #making = new Map<CommandId, Command>();
+  readonly #ours = new Set<ItemId>();
 
   /** @param state as it was before the first of the events; it is folded on */
   constructor(state: State, rulesFor: RulesFor) {
@@ -59,9 +71,14 @@ export class ItemChanges {
         if ('establishes' in command) {
           const known = this.#paths.get(command.item) ?? new Set();
           this.#paths.set(command.item, known.add(command.path));
+          if (makesOnDrive(command)) this.#making.set(command.id, command);
         }
     evolve(this.#state, recorded, this.#rulesFor);
-    if (event.type !== 'CommandSucceeded' || event.kept === undefined) return;
+    if (event.type !== 'CommandSucceeded') return;
+    const made = this.#making.get(event.command);
+    // A folder may have been there already.
+    if (made !== undefined && (made.type === 'UploadFile' || event.made === true)) this.#ours.add(made.item);
+    if (event.kept === undefined) return;
     const item = trees.byLocalId.get(event.kept.id);
     if (item !== undefined) this.#kept.add(item);
   }
@@ -78,13 +95,16 @@ export class ItemChanges {
       if (isSame(before, after)) continue;
       const paths = [before?.path, after?.path, ...(this.#paths.get(item) ?? [])];
       changes.push({
-        ...{ item, before, after, isKept: this.#kept.has(item) },
+        ...{ item, before, after, isKept: this.#kept.has(item), isOurs: this.#ours.has(item) },
         paths: [...new Set(paths.filter((path) => path !== undefined))],
       });
     }
     return changes;
   }
 }
+
+const makesOnDrive = (command: Command): boolean =>
+  command.type === 'CreateRemoteFolder' || (command.type === 'UploadFile' && command.target.as === 'new');
 
 /** Null when nothing is agreed on it. */
 export function agreedItem(

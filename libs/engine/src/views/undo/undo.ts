@@ -72,11 +72,12 @@ type World = Omit<UndoOptions, 'changes'>;
 
 /** In words when there is none. */
 function wayBack(change: ItemChange, now: AgreedItem | null, world: World): Wanted | string {
-  const { item, before, after, isKept } = change;
+  const { item, before, after, isKept, isOurs } = change;
   if (!isSame(now, after)) return changedSinceText;
   if (now !== null && !now.isAtRest) return `${changedSinceText}, and the two sides do not agree yet`;
   if (before === null) {
     if (isKept) return 'it is the copy that a conflict kept: see tidemark conflicts';
+    if (world.driveKind === 'shared' && !isOurs) return 'another person made it, and undo leaves it there';
     if (now === null || now.local === null) return 'it is not on disk';
     return { item, path: now.path, kind: now.kind, from: now.local, to: null };
   }
