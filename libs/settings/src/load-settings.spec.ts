@@ -66,6 +66,11 @@ describe('precedence', () => {
     });
   });
 
+  it('takes quotes for none of the name of --syncdir', () => {
+    for (const typed of ['~/Drive', '"~/Drive"'])
+      expect(settings({ args: `--sync --syncdir ${typed}` }).sync_dir).toBe('/h/Drive');
+  });
+
   it('expands the home directory in defaults and puts our version into the user agent', () => {
     expect(settings({})).toMatchObject({
       sync_dir: '/h/OneDrive',
@@ -243,6 +248,7 @@ describe('refused combinations', () => {
       "Invalid 'User|Group|Other' permissions set for 'sync_file_permissions' within your config file. Please check your configuration",
     ],
     [{ args: '--sync --syncdir=' }, '--syncdir value cannot be empty'],
+    [{ args: '--sync --syncdir ""' }, '--syncdir value cannot be empty'],
     [
       { config: 'use_recycle_bin = "true"\nsync_dir = "~/"' },
       "The configured 'recycle_bin_path' (/h/.local/share/Trash/) is located within the configured 'sync_dir' (/h/).",

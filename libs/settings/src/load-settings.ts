@@ -129,7 +129,9 @@ function configEnding({ files }: SettingsInput, type: 'failed' | 'stop'): readon
 function readOverrides(commandLine: CommandLine, home: string): ConfigFileResult {
   const values: Record<string, OptionValue> = {};
   const notices: string[] = [];
-  for (const [key, text] of commandLine.overrides) {
+  for (const [key, typed] of commandLine.overrides) {
+    // Quotes that a container's environment or a unit left around it would make a folder `"~` where the command runs.
+    const text = key === 'sync_dir' ? typed.replace(/^"(.*)"$/s, '$1') : typed;
     if (key === 'sync_dir' && text.trim() === '') {
       return { type: 'stop', lines: ['ERROR: --syncdir value cannot be empty'] };
     }
