@@ -70,18 +70,24 @@ export function createSaves(options: SavesOptions): Saves {
     }
   }
 
-  function* withGap(path: string, before: Uint8Array): Work {
-    disk.remove(path);
-    ledger.dismiss(before);
-    yield { ms: 1 + random.below((monitorPace.deletionDelayMs ?? 0) - 1), steps: 0 };
+  /** A new version, if it can be written. */
+  function write(path: string): Uint8Array {
     const bytes = ledger.next();
     try {
-      if (disk.tree().has(path)) throw new Error('something has its name');
       disk.write(path, bytes);
     } catch (error) {
       ledger.dismiss(bytes);
       throw error;
     }
+    return bytes;
+  }
+
+  function* withGap(path: string, before: Uint8Array): Work {
+    disk.remove(path);
+    ledger.dismiss(before);
+    yield { ms: 1 + random.below((monitorPace.deletionDelayMs ?? 0) - 1), steps: 0 };
+    if (disk.tree().has(path)) throw new Error('something has its name');
+    write(path);
   }
 
   /** Again and again, as programs do that keep what is typed. */
@@ -89,8 +95,7 @@ export function createSaves(options: SavesOptions): Saves {
     const other = `${path}~new`;
     for (let left = random.below(timesMax); left >= 0 && open?.isHurried !== true; left -= 1) {
       if (disk.tree().has(other)) throw new Error('something has the name beside it');
-      const bytes = ledger.next();
-      disk.write(other, bytes);
+      const bytes = write(other);
       yield { ms: 0, steps: random.below(stepsMax) };
       const before = disk.tree().get(path);
       // It was sent under its other name already: an item of its own takes the name.
