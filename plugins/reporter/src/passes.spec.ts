@@ -64,6 +64,21 @@ describe('reporter: passes', () => {
     expect(told).toEqual([true, false, false, true, false]);
   });
 
+  it('tells how much there is to do again when it has doubled, and counts no attempt twice', () => {
+    const { append } = createSpecPrinter();
+    append(started());
+    const told = [1, 2, 3, 4, 5, 6].map((count) =>
+      append(planned(command('DownloadFile', count))).filter((line) => line.startsWith('Number of items')),
+    );
+    const text = (count: number): string[] => [
+      `Number of items to download from Microsoft OneDrive: ${count}`,
+    ];
+    expect(told).toEqual([text(1), text(2), [], text(4), [], []]);
+    append(failed(1, { code: 'timedOut', detail: 'x' }), planned(command('DownloadFile', 1)));
+    expect(append(planned(command('DownloadFile', 7)))).toEqual([]);
+    expect(append(planned(command('DownloadFile', 8)))).toEqual(text(8));
+  });
+
   it('tells a change that a silent look finds, from its beginning to its end', () => {
     const { append } = createSpecPrinter({ mode: 'monitor' });
     append(started(), planned(command('ReadRemote', 1)), succeeded(1));

@@ -9,7 +9,15 @@ import { passLines } from './pass-lines.ts';
 import { renderReached } from './reached.ts';
 import { renderTotals } from './totals.ts';
 import type { View } from './view.ts';
-import { isAboutSubscription, isChange, isCleaning, isLook, isQuiet, looking } from './view.ts';
+import {
+  firstAttempts,
+  isAboutSubscription,
+  isChange,
+  isCleaning,
+  isLook,
+  isQuiet,
+  looking,
+} from './view.ts';
 import { renderCreating, renderRenewing } from './webhook.ts';
 
 export function renderPlanned(view: View, { commands }: EventOf<'Planned'>): readonly Line[] {
@@ -18,7 +26,7 @@ export function renderPlanned(view: View, { commands }: EventOf<'Planned'>): rea
     quiet || view.pass.announced || commands.every(isAboutSubscription) ? [] : renderBeginning(view);
   return [
     ...beginning,
-    ...renderTotals(commands, view.pass.told),
+    ...renderTotals(view.pass.totals, firstAttempts(view, commands)),
     ...commands.flatMap((command) => (quiet && isLook(command) ? [] : renderCommand(view, command))),
     ...renderWatchedFiles(view, commands),
     ...commands.map(({ id, type, path, reason }) =>

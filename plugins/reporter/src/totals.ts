@@ -1,4 +1,7 @@
-/** Totals: how much of each kind a pass is about to do. Each is told once a pass; of a large first sync, for its first plan. */
+/**
+ * Totals: how much of each kind a pass is about to do. Plans are made bit by bit, so that the first one of a large sync is a small
+ * part of it: a total is told again when it has doubled since.
+ */
 import type { Command } from '@tidemark/plugin-sdk';
 import { wholeAmount } from './amounts.ts';
 import type { Line } from './line.ts';
@@ -23,19 +26,38 @@ export function totalOf(command: Command): Total | null {
   }
 }
 
-export function renderTotals(commands: readonly Command[], told: ReadonlySet<Total>): readonly Line[] {
-  const counts = new Map<Total, number>();
-  let newBytes = 0;
+/** Of one pass. */
+export type Totals = ReadonlyMap<Total, Counted>;
+
+interface Counted {
+  readonly count: number;
+  readonly bytes: number;
+  /** The count that was told last. */
+  readonly told: number;
+}
+
+/** With what a plan adds. */
+export function grown(totals: Totals, commands: readonly Command[]): Totals {
+  const counted = new Map(totals);
   for (const command of commands) {
     const total = totalOf(command);
-    if (total === null || told.has(total)) continue;
-    counts.set(total, (counts.get(total) ?? 0) + 1);
-    if (total === 'newFiles' && command.type === 'UploadFile') newBytes += command.sizeBytes;
+    if (total === null) continue;
+    const { count, bytes, told } = counted.get(total) ?? { count: 0, bytes: 0, told: 0 };
+    const more = command.type === 'UploadFile' ? command.sizeBytes : 0;
+    counted.set(total, { count: count + 1, bytes: bytes + more, told });
   }
-  return [...counts].flatMap(([total, count]) => {
+  for (const [total, { count, bytes, told }] of counted)
+    if (count >= 2 * told) counted.set(total, { count, bytes, told: count });
+  return counted;
+}
+
+/** @param before without what this plan adds */
+export function renderTotals(before: Totals, commands: readonly Command[]): readonly Line[] {
+  return [...grown(before, commands)].flatMap(([total, { count, bytes, told }]) => {
+    if (told === before.get(total)?.told) return [];
     const line = info(`${texts[total]}: ${count}`);
     if (total !== 'newFiles') return [line];
-    return [line, info(`Total New Data to Upload:        ${wholeAmount(newBytes)}`)];
+    return [line, info(`Total New Data to Upload:        ${wholeAmount(bytes)}`)];
   });
 }
 

@@ -21,13 +21,13 @@ import { doubtOf, endedCommand, reachesDrive } from '@tidemark/plugin-sdk/unstab
 import type { ReporterConfig } from './config.ts';
 import type { Line } from './line.ts';
 import { info, verbose } from './line.ts';
-import type { Total } from './totals.ts';
+import type { Totals } from './totals.ts';
 import type { Counts } from './summary.ts';
 import { countSuccess, createCounts } from './summary.ts';
 import type { Skipped } from './skipped.ts';
 import { createSkipped } from './skipped.ts';
 import { folderOf } from './paths.ts';
-import { totalOf } from './totals.ts';
+import { grown } from './totals.ts';
 
 export interface View {
   readonly config: ReporterConfig;
@@ -97,8 +97,7 @@ export interface Pass {
   /** Rows the drive reported. */
   remoteRows: number;
   closingRead: boolean;
-  /** Totals already told. */
-  readonly told: Set<Total>;
+  totals: Totals;
 }
 
 export function createView(config: ReporterConfig): View {
@@ -136,7 +135,7 @@ function createPass(number: number): Pass {
     changes: 0,
     remoteRows: 0,
     closingRead: false,
-    told: new Set(),
+    totals: new Map(),
   };
 }
 
@@ -233,6 +232,10 @@ export function isLook({ type }: Command): boolean {
 export const isCleaning = ({ started }: View): boolean =>
   started?.policy.direction === 'download' && started.policy.cleanupLocal;
 
+/** Without those that are tried again: they have been counted. */
+export const firstAttempts = ({ failed }: View, commands: readonly Command[]): readonly Command[] =>
+  commands.filter(({ item }) => !failed.has(item));
+
 /** Commands that change a side, as opposed to looking or reading. */
 export function isChange({ type }: Pick<Command, 'type'>): boolean {
   const effect = commandEffects[type];
@@ -284,10 +287,9 @@ function followPlanned(view: View, { commands }: EventOf<'Planned'>, at: number)
   for (const command of commands) {
     view.underWay.set(command.id, { command, plannedAt: at });
     if (isChange(command)) pass.changes += 1;
-    const total = totalOf(command);
-    if (total !== null) pass.told.add(total);
     if (command.reason.rule === 'closing-read') pass.closingRead = true;
   }
+  pass.totals = grown(pass.totals, firstAttempts(view, commands));
   if (commands.every(isAboutSubscription)) return;
   pass.open = true;
   if (!isQuiet(view)) pass.announced = true;
