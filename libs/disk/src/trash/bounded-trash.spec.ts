@@ -250,11 +250,11 @@ test('on a full disk nothing counts as overdue, and the bound holds all the same
   await using temporary = opened;
   const first = plant(temporary, 0, 'first', 100_000);
   await temporary.disk.pruneTrash(unbounded);
-  // Times of the file system come in ticks, and files of one tick are equally old.
+  // Times of the file system come in ticks, and files of one tick, or of one millisecond, are equally old.
   const tick = join(folder, 'tick');
-  const changedAt = statSync(join(temporary.state, 'trash', first)).ctimeMs;
+  const changedAt = Math.floor(statSync(join(temporary.state, 'trash', first)).ctimeMs);
   do writeFileSync(tick, '');
-  while (statSync(tick).ctimeMs <= changedAt);
+  while (Math.floor(statSync(tick).ctimeMs) <= changedAt);
   const second = plant(temporary, 1, 'second', 100_000);
   expect(() => writeFileSync(join(folder, 'filler'), Buffer.alloc(8 << 20))).toThrow('ENOSPC');
   await temporary.disk.pruneTrash({ ...unbounded, keepMs: 0 });
