@@ -26,7 +26,8 @@ export {
   loadSharedFolders,
   loadStatus,
 } from './on-demand.ts';
-export type { MonitorOptions, ReadAgain } from './monitor/monitor-profile.ts';
+export type { MonitorOptions } from './monitor/monitor-profile.ts';
+export type { ReadAgain } from './monitor/settings-in-use.ts';
 export type { OpenedRun, OpenRunOptions } from './open-run.ts';
 export { diskOf, mountCheck } from './open-disk.ts';
 export { openRun } from './open-run.ts';

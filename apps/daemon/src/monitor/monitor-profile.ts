@@ -18,7 +18,6 @@ import type { LoginPatience } from '../patient-token-store.ts';
 import type { Profile } from '../profile.ts';
 import { logFolder } from '../profile.ts';
 import type { ArrangedPlugins } from '../plugins/arrange-plugins.ts';
-import { havePluginsChanged, loadAnew } from '../plugins/plugin-generations.ts';
 import type { ProfileRun, RunEnd, RunHandle } from '../profile-run.ts';
 import { runProfile } from '../run-profile.ts';
 import { own } from '../shared-folders/border.ts';
@@ -36,7 +35,8 @@ import { createKeptLog } from './kept-log.ts';
 import { createOutage } from './outage.ts';
 import { createPassCounter } from './pass-counter.ts';
 import { createReconnectDelay } from './reconnect-delay.ts';
-import { isSame, keepsSubscription, refusalOf } from './reload.ts';
+import { keepsSubscription } from './reload.ts';
+import { createSettingsInUse, type ReadAgain } from './settings-in-use.ts';
 import { createSuspension, isBusy, isSuspension } from './suspension.ts';
 import { createSystemd, whileWorking } from './systemd.ts';
 import { createChangesBetweenRuns } from './wanted-changes.ts';
@@ -69,15 +69,6 @@ export interface MonitorOptions {
   readonly onReload: (listener: () => void) => void;
 }
 
-export type ReadAgain =
-  | { readonly ok: true; readonly profile: Profile }
-  | { readonly ok: false; readonly lines: readonly string[] };
-
-interface ReloadAnswer {
-  readonly isAccepted: boolean;
-  readonly lines: readonly string[];
-}
-
 /** Transfers under way get so long to end before the next run begins; it takes up what is left. */
 const reloadGraceMs = 20_000;
 /** After a jump of the clock connections are dead anyway. */
@@ -87,24 +78,28 @@ const jumpGraceMs = 2_000;
 export async function monitorProfile(options: MonitorOptions): Promise<RunEnd | null> {
   const { clock, random, output, interrupted, say, cycle } = options;
   const warn = (line: string): void => output.errorLine(`WARNING: ${line}`);
-  let { profile, resync } = options;
-  /** Settings in use that have carried a run. */
-  let proven: Profile | null = null;
-  let next: Profile | null = null;
+  let { resync } = options;
   let handle: RunHandle | null = null;
   let account: Account | null = null;
   let sharedState: BesideRun['stateOf'] = () => null;
   let sharedNow: SharedMonitor | null = null;
-  let undoPlugins = (): void => undefined;
   const confirmation = createConfirmation(options.force ? 'whatIsHeld' : 'nothing');
   const passes = createPassCounter({ say, onLast: options.interrupt, memory: () => process.memoryUsage() });
   const wait = createWait(clock);
   const changes = createChangesBetweenRuns(() => handle);
   const equal = createEqualCopiesWatch({ clock, say, signal: interrupted, warn });
   interrupted.addEventListener('abort', () => wait.wake(), { once: true });
+  const settings = createSettingsInUse({
+    ...options,
+    settled: () => daemonStatus.settled(),
+    accepted() {
+      leaveForNext();
+      wait.wake();
+    },
+  });
 
   const patience = createStateFolderWait({
-    ...{ clock, say, folder: profile.locations.state, limitMs: null },
+    ...{ clock, say, folder: options.profile.locations.state, limitMs: null },
     warn: (line) => output.errorLine(line),
   });
   patience.endWith(interrupted);
@@ -112,7 +107,7 @@ export async function monitorProfile(options: MonitorOptions): Promise<RunEnd | 
     ...{ environment: options.environment, pid: process.pid },
     onTrouble: (detail) => output.errorLine(`WARNING: Cannot tell the service manager: ${detail}`),
   });
-  const lock = (): Promise<LogLock> => lockLog({ profile, clock, patience });
+  const lock = (): Promise<LogLock> => lockLog({ profile: settings.profile, clock, patience });
   const locking = whileWorking(systemd, 'Starting: waiting for the state folder', lock());
   const log = createKeptLog(await locking, { lock, read: readLog });
   const reconnectDelay = createReconnectDelay(() => log.state().started !== null);
@@ -120,11 +115,11 @@ export async function monitorProfile(options: MonitorOptions): Promise<RunEnd | 
   const daemonStatus = await openDaemonStatus({
     ...options,
     systemd,
-    stateFolder: stateFolderOf(logFolder(profile)),
-    profile: () => profile,
+    stateFolder: stateFolderOf(logFolder(settings.profile)),
+    profile: () => settings.profile,
     ...{ state: log.state, log: log.log, handle: () => handle, sharedState: (key) => sharedState(key) },
     requests: () => account?.drive.requests().requests ?? {},
-    reload,
+    reload: settings.reload,
     async change(wanted) {
       if (wanted.below === undefined) return changes.ask(wanted);
       if (sharedNow === null) throw new Busy('No run is on at the moment; try again in a moment');
@@ -132,7 +127,7 @@ export async function monitorProfile(options: MonitorOptions): Promise<RunEnd | 
     },
     confirmShared: async (hash) => sharedNow?.confirm(hash) ?? [],
     onClockJump: (jumpedMs) => {
-      if (handle === null || next !== null) return;
+      if (handle === null || settings.next !== null) return;
       say(`The clock jumped by ${Math.round(jumpedMs / 1000)} seconds: looking at everything again`);
       handle.leave({ graceMs: jumpGraceMs, takeDown: false });
     },
@@ -140,17 +135,17 @@ export async function monitorProfile(options: MonitorOptions): Promise<RunEnd | 
   patience.follow((why) => daemonStatus.unwritable(why));
   const suspension = createSuspension({
     ...{ clock, random, output, say, daemonStatus, interrupted },
-    profile: () => profile,
+    profile: () => settings.profile,
   });
   const outage = createOutage({
     ...{ output, say, warn, daemonStatus, log },
     wait: async (delayMs) => {
-      if (next === null) await wait.wait(delayMs);
+      if (settings.next === null) await wait.wait(delayMs);
     },
   });
   options.onReload(() => {
     daemonStatus.reloading();
-    void reload();
+    void settings.reload();
   });
   try {
     for (;;) {
@@ -160,20 +155,19 @@ export async function monitorProfile(options: MonitorOptions): Promise<RunEnd | 
         const { halted } = end.status;
         if (halted?.code === 'driveNotFound') throw new Failure(halted);
         if (halted !== null) return end;
-        takeNext();
+        settings.takeNext();
       } catch (error) {
         if (interrupted.aborted) return null;
         const delayMs = reconnectDelay.after(error);
-        if (isSuspension(error) || (proven !== null && isBusy(error))) await outwaitSuspension(error);
+        if (isSuspension(error) || (settings.areProven && isBusy(error))) await outwaitSuspension(error);
         else if (delayMs !== null) {
           await outage.outwait(error, delayMs);
-          takeNext();
+          settings.takeNext();
         } else if (await patience.outwaitFailure(error)) {
           await log.renew();
-          takeNext();
+          settings.takeNext();
         } else if (interrupted.aborted) return null;
-        else if (proven !== null && proven !== profile) goBack(proven, error);
-        else throw error;
+        else if (!settings.goBack(error)) throw error;
       }
     }
   } finally {
@@ -183,21 +177,17 @@ export async function monitorProfile(options: MonitorOptions): Promise<RunEnd | 
     await log.close();
   }
 
-  function takeNext(): void {
-    profile = next ?? profile;
-    next = null;
-  }
-
   /** One run, with all that it needs opened before and closed after it. null: interrupted before it began. */
   async function once(): Promise<RunEnd | null> {
     const locked = await log.opened();
+    const { profile } = settings;
     account = options.openAccount(profile, patience);
     try {
       await options.logIn(account);
       const opening = openSides(
         {
           ...{ profile, account, clock, random, resync, patience },
-          ...{ mode: 'real', isFirst: proven === null },
+          ...{ mode: 'real', isFirst: !settings.areProven },
         },
         locked,
       );
@@ -250,7 +240,7 @@ export async function monitorProfile(options: MonitorOptions): Promise<RunEnd | 
             ...beside.guards,
             ...here,
             { plugin: daemonStatus.plugin, ours: true },
-            ...watchingHops(),
+            ...watchingHops(profile),
           ],
           elsewhere,
           confirmation: paths === null ? confirmation : createConfirmation({ paths }),
@@ -288,13 +278,17 @@ export async function monitorProfile(options: MonitorOptions): Promise<RunEnd | 
 
   async function readLog(lock: LogLock): Promise<LockedLog> {
     const onRead = (events: number, of: number): void => daemonStatus.reading({ events, of });
-    const read = await readLockedLog(lock, { profile, clock, patience }, { onRead, signal: interrupted });
+    const read = await readLockedLog(
+      lock,
+      { profile: settings.profile, clock, patience },
+      { onRead, signal: interrupted },
+    );
     daemonStatus.reading(null);
     return read;
   }
 
   /** Without a webhook there is no way for the service to miss. */
-  function watchingHops(): ProfileRun['plugins'] {
+  function watchingHops(profile: Profile): ProfileRun['plugins'] {
     if (!profile.settings.webhook_enabled) return [];
     return [{ plugin: createHopWatch(createFindHop(profile, clock, random)), ours: true }];
   }
@@ -305,62 +299,21 @@ export async function monitorProfile(options: MonitorOptions): Promise<RunEnd | 
     suspension.over();
     patience.over();
     reconnectDelay.reset();
-    if (proven !== null && proven !== profile) say('The settings were read again and are in use now');
-    proven = profile;
-    undoPlugins = () => undefined;
-    options.onBegun(profile);
-    daemonStatus.begun(profile);
+    settings.begun();
+    options.onBegun(settings.profile);
+    daemonStatus.begun(settings.profile);
     // Asked for while this run was being opened.
-    if (next !== null) leaveFor(next);
+    leaveForNext();
   }
 
   async function outwaitSuspension(error: Failure): Promise<void> {
-    await suspension.outwait(error, () => next !== null);
-    takeNext();
+    await suspension.outwait(error, () => settings.next !== null);
+    settings.takeNext();
   }
 
-  function goBack(to: Profile, error: unknown): void {
-    const detail = error instanceof Error ? error.message : String(error);
-    output.errorLine(`ERROR: Cannot go on with the settings that were read again: ${detail}`);
-    output.errorLine(`       ${keptLine}`);
-    profile = to;
-    undoPlugins();
-  }
-
-  /** Never throws: whatever is wrong with the new settings or plugins, those before go on. */
-  async function reload(): Promise<ReloadAnswer> {
-    const read = options.readAgain();
-    const inUse = next ?? profile;
-    const refusal = read.ok ? refusalOf(inUse, read.profile) : read.lines;
-    if (!read.ok || refusal !== null) return refuse(refusal ?? []);
-    if (havePluginsChanged()) {
-      try {
-        ({ undo: undoPlugins } = await loadAnew(() => options.pluginsFor(read.profile)));
-      } catch (error) {
-        return refuse([`ERROR: ${error instanceof Error ? error.message : String(error)}`]);
-      }
-    } else if (isSame(inUse, read.profile)) {
-      const line = 'The settings were read again; nothing in them has changed';
-      say(line);
-      daemonStatus.settled();
-      return { isAccepted: true, lines: [line] };
-    }
-    next = read.profile;
-    if (handle !== null) leaveFor(read.profile);
-    wait.wake();
-    return { isAccepted: true, lines: ['The new settings are used as soon as nothing is under way'] };
-  }
-
-  function refuse(reasons: readonly string[]): ReloadAnswer {
-    const lines = [...reasons, `       ${keptLine}`];
-    for (const line of lines) output.errorLine(line);
-    daemonStatus.settled();
-    return { isAccepted: false, lines };
-  }
-
-  function leaveFor(other: Profile): void {
-    handle?.leave({ graceMs: reloadGraceMs, takeDown: !keepsSubscription(profile, other) });
+  function leaveForNext(): void {
+    const { profile, next } = settings;
+    if (next === null) return;
+    handle?.leave({ graceMs: reloadGraceMs, takeDown: !keepsSubscription(profile, next) });
   }
 }
-
-const keptLine = 'The settings from before stay in use';

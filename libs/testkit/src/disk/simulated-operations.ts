@@ -1,23 +1,12 @@
 /** Everything of the simulated disk but staging. */
-import {
-  type Disk,
-  localId,
-  type LocalId,
-  type LocalOddity,
-  type LocalRow,
-  type NestedMount,
-  type ScanBatch,
-  type ScanEnd,
-  type TrashedVersion,
-} from '@tidemark/contracts';
+import { type Disk, localId, type LocalId, type NestedMount, type TrashedVersion } from '@tidemark/contracts';
 import { quickXorHash } from '@tidemark/quickxor';
 import { contains, countFolders, type Inode } from './inodes.ts';
-import { createSimulatedLinkScan, followed, inodeAtPath } from './simulated-links.ts';
+import { inodeAtPath } from './simulated-links.ts';
 import { held, refuseMountPoint, refuseYoung, spotOf, thereAt } from './simulated-paths.ts';
-import { carryMounts, createSimulatedMountScan, mountHolding, renumber } from './simulated-mounts.ts';
+import { carryMounts, mountHolding, renumber } from './simulated-mounts.ts';
+import { scanSimulated } from './simulated-scan.ts';
 import { identityOf, refuse, rowOf, type Simulation, stampOf } from './simulation.ts';
-
-const relistingsMax = 3;
 
 export function createSimulatedOperations(simulation: Simulation): Omit<Disk, 'stage' | 'close'> {
   const { begin, end, folder: world } = simulation;
@@ -44,13 +33,13 @@ export function createSimulatedOperations(simulation: Simulation): Omit<Disk, 's
       begin('scan', '');
       if (world.fileSystem.renumbers === true) renumber(world.mounts, inodes, world.root);
       expectMounts(options?.mounts);
-      yield* scan(() => options?.signal?.aborted === true);
+      yield* scanSimulated(simulation, () => options?.signal?.aborted === true);
     },
 
     async *list(folders, options) {
       begin('scan', '');
       expectMounts(options?.mounts);
-      yield* scan(() => options?.signal?.aborted === true, folders);
+      yield* scanSimulated(simulation, () => options?.signal?.aborted === true, folders);
     },
 
     async watch(told, { signal }) {
@@ -231,130 +220,9 @@ export function createSimulatedOperations(simulation: Simulation): Omit<Disk, 's
     world.mounts.expected = expected === undefined ? null : new Map(expected.map((one) => [one.path, one]));
   }
 
-  /** @param only paths of the folders to look into; everything when absent */
-  function* scan(stopped: () => boolean, only?: readonly string[]): Generator<ScanBatch | ScanEnd> {
-    const unreadable = new Set<LocalId>();
-    const oddities = new Map<string, LocalOddity>();
-    const mounts = createSimulatedMountScan(world.mounts, (id, path, detail) => {
-      unreadable.add(id);
-      oddities.set(path, { path, code: 'unreadable', detail });
-    });
-    const listed = new Map<
-      Inode,
-      { readonly path: string; readonly id: LocalId; readonly changed: number }
-    >();
-    const links = createSimulatedLinkScan(
-      world,
-      only === undefined,
-      (oddity) => void oddities.set(oddity.path, oddity),
-    );
-
-    if (only === undefined) yield* walk(world.root, rootId(), '');
-    else for (const path of new Set(only)) yield* named(path);
-    yield* throughLinks();
-    for (let round = 0; round < relistingsMax; round++) {
-      const changed = [...listed].filter(
-        ([inode, { path, changed: then }]) => at(path) !== inode || inode.changedTick !== then,
-      );
-      if (changed.length === 0 || stopped()) break;
-      for (const [inode, { path, id }] of changed) {
-        listed.delete(inode);
-        if (at(path) === inode) yield* walk(inode, id, path);
-        if (round === relistingsMax - 1) unreadable.add(id);
-      }
-      yield* throughLinks();
-    }
-    if (stopped()) return;
-    if (only === undefined) links.forgetOthers();
-    begin('list', '');
-    const met = [...mounts.met.values()];
-    yield {
-      unreadable: [...new Set([...unreadable, ...mounts.unknown()])],
-      oddities: [...oddities.values()],
-      ...(met.length === 0 ? {} : { mounts: met }),
-    };
-
-    function* throughLinks(): Generator<ScanBatch> {
-      for (let paths = links.settle(); paths.length > 0 && !stopped(); paths = links.settle())
-        for (const path of paths) {
-          const inode = at(path);
-          const known = inode === null ? undefined : listed.get(inode);
-          if (inode !== null && known !== undefined) yield* walk(inode, known.id, path);
-        }
-    }
-
-    function* named(path: string): Generator<ScanBatch> {
-      let inode: Inode = world.root;
-      let id = rootId();
-      let above = '';
-      for (const name of path === '' ? [] : path.split('/')) {
-        if (inode.unreadable) return void unreadable.add(id);
-        above = above === '' ? name : `${above}/${name}`;
-        const entry = inode.children.get(name);
-        const next = entry?.kind === 'symlink' ? followed(world, above)?.inode : entry;
-        if (next === undefined || next.kind !== 'folder') return;
-        const row = rowOf(inodes, next, id, name, entry?.kind === 'symlink');
-        if (mounts.judge(above, row, next) !== row) return;
-        id = row.id;
-        inode = next;
-      }
-      yield* walk(inode, id, path);
-    }
-
-    /** What lies in the place of a mount that is missing is not told, and is not gone. */
-    function hide(inode: Inode, id: LocalId): void {
-      unreadable.add(id);
-      if (inode.unreadable) return;
-      for (const [name, child] of inode.children) hide(child, identityOf(child, id, name));
-    }
-
-    function* walk(start: Inode, startId: LocalId, startPath: string): Generator<ScanBatch> {
-      const todo = [{ inode: start, id: startId, path: startPath }];
-      for (let next = todo.pop(); next !== undefined && !stopped(); next = todo.pop()) {
-        const { inode, id, path } = next;
-        begin('list', path);
-        if (at(path) !== inode || inode.unreadable) {
-          unreadable.add(id);
-          if (inode.unreadable) oddities.set(path, { path, code: 'unreadable', detail: 'EACCES' });
-          continue;
-        }
-        const rows: LocalRow[] = [];
-        for (const [name, entry] of inode.children) {
-          const childPath = path === '' ? name : `${path}/${name}`;
-          const isLink = entry.kind === 'symlink';
-          const child = isLink ? links.inodeFor(childPath, entry, { folder: id, name }) : entry;
-          if (child === null) continue;
-          if (child.kind === 'special') {
-            const holds = { folder: id, name };
-            oddities.set(childPath, { path: childPath, code: 'special', detail: 'it is not synced', holds });
-            continue;
-          }
-          const found = rowOf(inodes, child, id, name, isLink);
-          const row = child.kind === 'folder' ? mounts.judge(childPath, found, child) : found;
-          if (row === null) continue;
-          if (row.id !== found.id && only === undefined && !world.mounts.covered.has(child))
-            hide(child, found.id);
-          const stagedAs = isLink ? undefined : world.placed.get(row.id);
-          rows.push(stagedAs === undefined ? row : { ...row, stagedAs });
-          if (only === undefined && child.kind === 'folder' && row === found && !listed.has(child))
-            todo.push({ inode: child, id: row.id, path: childPath });
-        }
-        for (const row of mounts.absentIn({ path, id }, inode.children)) rows.push(row);
-        unreadable.delete(id);
-        listed.set(inode, { path, id, changed: inode.changedTick });
-        // Each by itself, so that somebody may act between two of them.
-        yield { folders: [{ id, rows }] };
-      }
-    }
-  }
-
   /** Until no other save can get the stamp that was seen. */
   async function outgrow(inode: Inode): Promise<void> {
     const youngMs = inodes.youngMs(inode);
     if (youngMs > 0) await simulation.sleep(youngMs);
-  }
-
-  function at(path: string): Inode | null {
-    return inodeAtPath(world, path, true) ?? null;
   }
 }
