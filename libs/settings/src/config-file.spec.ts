@@ -1,5 +1,6 @@
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { readConfigFile, type ConfigFileResult } from './config-file.ts';
+import { linesThatSet, readConfigFile, type ConfigFileResult } from './config-file.ts';
 import type { Option, OptionValue } from './option.ts';
 import { configOptions, tidemarkOptions } from './options.ts';
 
@@ -344,6 +345,19 @@ describe('the format', () => {
         'Please review the documentation on how to correctly configure this application.',
       ],
     });
+  });
+
+  it('takes a line as a pattern would: a word, an equals sign, and quotes around the value', () => {
+    const piece = fc.constantFrom('sync_dir', 'x', '=', '"', ' ', '\t', '\r', '\u2028', 'a.b', '#', '-');
+    fc.assert(
+      fc.property(fc.array(piece, { maxLength: 9 }), (pieces) => {
+        const line = pieces.join('').trimStart();
+        const [, found, value] = /^(\w+)\s*=\s*"(.*)"\s*$/.exec(line) ?? [];
+        const lines = found === undefined ? [] : [{ number: 1, value }];
+        expect(linesThatSet(found ?? 'sync_dir', line)).toEqual(lines);
+      }),
+      { numRuns: 3000 },
+    );
   });
 
   it('refuses an unknown key of ten million letters without a search for what was meant', () => {

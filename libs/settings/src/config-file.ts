@@ -32,9 +32,9 @@ export function readConfigFile(
   const values: Record<string, OptionValue> = {};
   const notices: string[] = [];
   for (const { text: line } of settingLines(text)) {
-    const match = SETTING.exec(line);
-    if (match === null) return { type: 'stop', lines: [...notices, ...malformed(line)] };
-    const [, key = '', raw = ''] = match;
+    const setting = settingIn(line);
+    if (setting === null) return { type: 'stop', lines: [...notices, ...malformed(line)] };
+    const { key, value: raw } = setting;
     if (DEPRECATED.has(key)) {
       notices.push(deprecated(key));
       continue;
@@ -56,8 +56,8 @@ export function linesThatSet(
   text: string,
 ): readonly { readonly number: number; readonly value: string }[] {
   return settingLines(text).flatMap(({ number, text: line }) => {
-    const [, found, value = ''] = SETTING.exec(line) ?? [];
-    return found === key ? [{ number, value }] : [];
+    const setting = settingIn(line);
+    return setting?.key === key ? [{ number, value: setting.value }] : [];
   });
 }
 
@@ -66,8 +66,19 @@ export interface Elsewhere {
   readonly table: OptionTable;
 }
 
-/** Greedy, so that quotes inside the value survive. */
-const SETTING = /^(\w+)\s*=\s*"(.*)"\s*$/;
+/**
+ * What a line sets; null when it is none that sets something. The value ends at the last quote, so that quotes inside it survive. Without
+ * a pattern that goes back: on a line of millions of letters it would run out of stack.
+ */
+function settingIn(line: string): { readonly key: string; readonly value: string } | null {
+  const equals = line.indexOf('=');
+  const key = line.slice(0, Math.max(equals, 0)).trimEnd();
+  const quoted = line.slice(equals + 1).trim();
+  if (key === '' || /\W/.test(key)) return null;
+  if (quoted.length < 2 || !quoted.startsWith('"') || !quoted.endsWith('"')) return null;
+  const value = quoted.slice(1, -1);
+  return /[\r\u2028\u2029]/.test(value) ? null : { key, value };
+}
 
 const DEPRECATED: ReadonlySet<string> = new Set(['min_notify_changes', 'force_http_2']);
 

@@ -1,28 +1,18 @@
 /** What a cleanup leaves on disk because of the folder that it is in. */
 import type { LocalRow, Policy } from '@tidemark/contracts';
 import { driveItemId, plainPolicy } from '@tidemark/contracts';
-import type { Rules } from '@tidemark/planner';
 import { expect, it } from 'vitest';
 import { onDisk, onDrive, SpecRun } from '../testing/spec-run.ts';
+import { textsOnly } from '../testing/texts-only.ts';
 import { statusOf } from '../views/status.ts';
 import { heldPlan } from './gate.ts';
 
 const cleaning: Policy = { ...plainPolicy, direction: 'download', cleanupLocal: true, massDeleteMax: 3 };
 
-/** `*.txt` in `sync_list`. */
-const rules: Rules = {
-  ignore({ path, kind }) {
-    if (path.endsWith('.txt')) return null;
-    const verdict = { plugin: 'settings', detail: 'no rule includes it' };
-    return kind === 'folder' ? { ...verdict, onTheWay: true } : verdict;
-  },
-  resolve: () => null,
-};
-
 const a = onDrive('Ra', 'a.txt', 'one');
 
 function started(...disk: readonly LocalRow[]): SpecRun {
-  const run = new SpecRun(cleaning, rules);
+  const run = new SpecRun(cleaning, textsOnly);
   run.start();
   run.driveShows(a);
   run.diskShows(...disk);
@@ -74,7 +64,7 @@ it('waits for no confirmation any more once that folder has a name that is out',
 
 it('is not counted where it was changed here and deleted online, either, whatever the run before counted', () => {
   const names = ['1', '2', '3', '4'];
-  const run = new SpecRun({ ...cleaning, cleanupLocal: false }, rules);
+  const run = new SpecRun({ ...cleaning, cleanupLocal: false }, textsOnly);
   run.start();
   run.driveShows(a, ...names.map((name) => onDrive(`R${name}`, `${name}.txt`, 'one')));
   const kept = onDisk('La', 'a.txt', 'one');

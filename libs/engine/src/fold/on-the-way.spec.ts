@@ -1,24 +1,14 @@
 /** Folders that rules let in only for what is in them, while a run goes on. */
 import type { RemoteRow } from '@tidemark/contracts';
 import { expect, it } from 'vitest';
-import type { Rules } from '@tidemark/planner';
 import { SpecRun, onDisk, onDrive } from '../testing/spec-run.ts';
+import { textsOnly } from '../testing/texts-only.ts';
 import { statusOf } from '../views/status.ts';
-
-/** `*.txt` in `sync_list`. */
-const rules: Rules = {
-  ignore({ path, kind }) {
-    if (path.endsWith('.txt')) return null;
-    const verdict = { plugin: 'settings', detail: 'no rule includes it' };
-    return kind === 'folder' ? { ...verdict, onTheWay: true } : verdict;
-  },
-  resolve: () => null,
-};
 
 const folders = [onDrive('D', 'd', null), onDrive('E', 'e', null, { in: 'D' })];
 
 function started(): SpecRun {
-  const run = new SpecRun({}, rules);
+  const run = new SpecRun({}, textsOnly);
   run.start();
   expect(run.driveShows(...folders)).toEqual([]);
   expect(run.diskShows()).toEqual([]);
@@ -49,7 +39,7 @@ it('are made, from the outermost on, when a file comes that is in', () => {
 });
 
 it('are made for what comes into them while a command is at work for it', () => {
-  const run = new SpecRun({}, rules);
+  const run = new SpecRun({}, textsOnly);
   run.start();
   run.diskShows();
   run.driveShows(...folders, onDrive('A', 'a.txt', 'text'));

@@ -6,6 +6,7 @@ import { promisify } from 'node:util';
 import { Failure } from '@tidemark/contracts';
 import { startSimulator, type Simulator } from '@tidemark/graph-simulator';
 import { afterEach, describe, expect, it } from 'vitest';
+import { failureOf } from '../testing/failure-of.ts';
 import { startRig, type Rig } from '../testing/rig.ts';
 import type { BrowserForms } from './code-login.ts';
 
@@ -50,16 +51,6 @@ async function browse(url: string): Promise<Page> {
   const page = await load(url);
   return page.location === '' ? page : browse(page.location);
 }
-
-const failure = async (promise: Promise<unknown>): Promise<Failure> => {
-  try {
-    await promise;
-  } catch (error) {
-    if (error instanceof Failure) return error;
-    throw error;
-  }
-  throw new Error('nothing was refused');
-};
 
 /** Pastes nothing, and ends when the browser has come back. */
 const patient: Pick<BrowserForms, 'ask' | 'tellNotWaiting'> = {
@@ -158,12 +149,12 @@ describe('a login in a browser on this machine', () => {
       page = load(location.replace(/code=[^&]+/, 'error=access_denied&error_description=AADSTS65004%3a+no'));
       return true;
     };
-    expect((await failure(newLogin().byBrowser({ ...patient, open }))).message).toContain('AADSTS65004');
+    expect((await failureOf(newLogin().byBrowser({ ...patient, open }))).message).toContain('AADSTS65004');
     expect(await page).toMatchObject({ status: 400, text: expect.stringContaining('did not work') });
 
     const nothing = new Failure({ code: 'loginRequired', detail: 'nothing was pasted' });
     const ask = (): Promise<never> => Promise.reject(nothing);
-    expect(await failure(newLogin().byBrowser({ ...patient, open: async () => true, ask }))).toBe(nothing);
+    expect(await failureOf(newLogin().byBrowser({ ...patient, open: async () => true, ask }))).toBe(nothing);
   });
 
   it('says so to the browser when the code is no good', async () => {
@@ -174,14 +165,14 @@ describe('a login in a browser on this machine', () => {
       page = load(location.replace(/code=[^&]+/, 'code=another'));
       return true;
     };
-    const refused = await failure(newLogin().byBrowser({ ...patient, open }));
+    const refused = await failureOf(newLogin().byBrowser({ ...patient, open }));
     expect(refused.message).toContain('AADSTS70000');
     expect(await page).toMatchObject({ status: 400, text: expect.stringContaining('did not work') });
   });
 
   it('without a person who pastes, gives up waiting for it', async () => {
     await start();
-    const refused = await failure(newLogin().byLoopback(() => {}, { timeoutMs: 20 }));
+    const refused = await failureOf(newLogin().byLoopback(() => {}, { timeoutMs: 20 }));
     expect(refused.message).toContain('no answer from the browser in time');
   });
 });

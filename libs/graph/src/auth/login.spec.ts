@@ -1,8 +1,8 @@
 import { chmod, readFile, stat, symlink, unlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { Failure } from '@tidemark/contracts';
 import { startSimulator, type Simulator } from '@tidemark/graph-simulator';
 import { afterEach, describe, expect, it } from 'vitest';
+import { failureOf } from '../testing/failure-of.ts';
 import { startRig, type Rig } from '../testing/rig.ts';
 import { peerApplicationId } from './registration.ts';
 import { createTokenFile, realTokenFileSteps, type TokenFileSteps } from './token-file.ts';
@@ -26,16 +26,6 @@ async function browse(url: string): Promise<string> {
   });
   return String(answer.headers['location']);
 }
-const failure = async (promise: Promise<unknown> | unknown): Promise<Failure> => {
-  try {
-    await promise;
-  } catch (error) {
-    if (error instanceof Failure) return error;
-    throw error;
-  }
-  throw new Error('nothing was refused');
-};
-
 describe('a stored refresh token', () => {
   it.each(['sent', 'omitted'] as const)(
     'opens the drive and is replaced by its successor (id token %s)',
@@ -134,37 +124,37 @@ describe('a stored refresh token', () => {
     await writeFile(elsewhere, rig.simulator.refreshToken, { mode: 0o600 });
     await unlink(rig.tokenStore.path);
     await symlink(elsewhere, rig.tokenStore.path);
-    expect((await failure(rig.login.accessToken())).code).toBe('diskDenied');
-    expect((await failure(rig.tokenStore.write('planted'))).code).toBe('diskDenied');
+    expect((await failureOf(rig.login.accessToken())).code).toBe('diskDenied');
+    expect((await failureOf(rig.tokenStore.write('planted'))).code).toBe('diskDenied');
     expect(await readFile(elsewhere, 'utf8')).toBe(rig.simulator.refreshToken);
   });
 
   it('that is empty or missing asks for a login in the known words', async () => {
     await start();
     await writeFile(rig.tokenStore.path, '');
-    const empty = await failure(rig.login.accessToken());
+    const empty = await failureOf(rig.login.accessToken());
     expect(empty.details).toEqual({
       code: 'loginRequired',
       detail: `RefreshToken file exists but is empty: ${rig.tokenStore.path}`,
     });
     await rig.tokenStore.remove();
-    expect((await failure(rig.login.accessToken())).code).toBe('loginRequired');
+    expect((await failureOf(rig.login.accessToken())).code).toBe('loginRequired');
     expect(await rig.login.isStored()).toBe(false);
   });
 
   it('that was revoked asks for a login and stays where it is', async () => {
     await start();
     rig.simulator.revokeSignIn();
-    const refused = await failure(rig.login.accessToken());
+    const refused = await failureOf(rig.login.accessToken());
     expect(refused.code).toBe('loginRequired');
     expect(refused.message).toMatch(/^Cannot renew the login: AADSTS\d+, .*log in again$/);
     expect(await storedToken()).toBe(rig.simulator.refreshToken);
     // Whoever else asks gets the same answer without another request; another token is tried at once.
-    await Promise.all([failure(rig.login.accessToken()), failure(rig.drive.info())]);
-    expect((await failure(rig.login.accessToken())).code).toBe('loginRequired');
+    await Promise.all([failureOf(rig.login.accessToken()), failureOf(rig.drive.info())]);
+    expect((await failureOf(rig.login.accessToken())).code).toBe('loginRequired');
     expect(rig.simulator.counters().byKind.token).toBe(1);
     await writeFile(rig.tokenStore.path, 'M.C_simulated.another', { mode: 0o600 });
-    await failure(rig.login.accessToken());
+    await failureOf(rig.login.accessToken());
     expect(rig.simulator.counters().byKind.token).toBe(2);
   });
 
@@ -178,7 +168,7 @@ describe('a stored refresh token', () => {
     const network = createNetwork({ caFile: rig.simulator.caFile, answerTimeoutMs: 300 });
     const fault = rig.simulator.addFault({ kind: 'token', effect });
     const login = rig.anotherLogin({ network });
-    expect((await failure(login.accessToken())).code).toBe(code);
+    expect((await failureOf(login.accessToken())).code).toBe(code);
     expect(await storedToken()).toBe(rig.simulator.refreshToken);
     rig.simulator.removeFault(fault);
     expect(await login.accessToken()).not.toBe('');
@@ -257,7 +247,7 @@ describe('rotation', () => {
       await writeFile(join(rig.folder, '.refresh_token.new'), 'half a tok', { mode: 0o600 });
       const steps = stoppingAt(name, moment, 'ENOSPC');
       const login = rig.anotherLogin({ tokenStore: createTokenFile({ path, steps }) });
-      const refused = await failure(login.accessToken());
+      const refused = await failureOf(login.accessToken());
       expect(refused.code).toBe('diskFull');
       // The access token is not used before its refresh token is safe.
       expect(rig.simulator.counters().byKind.driveRead).toBe(0);
@@ -280,7 +270,7 @@ describe('rotation', () => {
       },
     };
     const login = rig.anotherLogin({ tokenStore: createTokenFile({ path, steps }) });
-    expect((await failure(login.accessToken())).code).toBe('diskFull');
+    expect((await failureOf(login.accessToken())).code).toBe('diskFull');
     isFull = false;
     expect(await login.accessToken()).not.toBe('');
     expect(rig.simulator.counters().byKind.token).toBe(1);
@@ -349,7 +339,7 @@ describe('a new login', () => {
   ])('refuses a pasted address with %s', async (_what, change, text) => {
     await start();
     const login = rig.anotherLogin({ applicationId });
-    const refused = await failure(login.byPastedUrl(async (url) => change(await browse(url))));
+    const refused = await failureOf(login.byPastedUrl(async (url) => change(await browse(url))));
     expect(refused.code).toMatch(/^login/);
     expect(refused.message).toMatch(text);
   });
@@ -367,7 +357,7 @@ describe('a new login', () => {
   it('by device code that is declined says so', async () => {
     await start();
     const login = rig.anotherLogin({ applicationId });
-    const refused = await failure(
+    const refused = await failureOf(
       login.byDeviceCode((code) => {
         rig.simulator.decideDeviceCode('declined', code.userCode);
       }),
@@ -380,7 +370,7 @@ describe('a new login', () => {
     'without an application of the user (%s) names who leads to one',
     async (id) => {
       await start();
-      const refused = await failure(rig.anotherLogin({ applicationId: id }).byDeviceCode(() => {}));
+      const refused = await failureOf(rig.anotherLogin({ applicationId: id }).byDeviceCode(() => {}));
       expect(refused.code).toBe('loginRequired');
       expect(refused.message).toMatch(
         /no application_id is configured\. "tidemark auth" takes you through it/,
@@ -391,7 +381,7 @@ describe('a new login', () => {
 
   it('of an application for one tenant names the setting that is missing', async () => {
     await start({ settings: { tenancy: 'single' } });
-    const refused = await failure(rig.anotherLogin({ applicationId }).byDeviceCode(() => {}));
+    const refused = await failureOf(rig.anotherLogin({ applicationId }).byDeviceCode(() => {}));
     expect(refused.code).toBe('loginRefused');
     expect(refused.message).toContain('azure_tenant_id');
   });
@@ -401,6 +391,6 @@ describe('a new login', () => {
     await rig.login.accessToken();
     await rig.login.forget();
     expect(await rig.login.isStored()).toBe(false);
-    expect((await failure(rig.login.accessToken())).code).toBe('loginRequired');
+    expect((await failureOf(rig.login.accessToken())).code).toBe('loginRequired');
   });
 });

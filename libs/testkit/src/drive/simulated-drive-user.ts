@@ -73,8 +73,7 @@ export function createSimulatedDriveUser(
     setModifiedAt: (path, modifiedAt) => items.setModifiedAt(at(path), modifiedAt),
     bumpTag: (path) => items.touch(at(path)),
     read(path) {
-      let node: DriveNode | undefined = root;
-      for (const name of path.split('/')) node = node === undefined ? undefined : items.child(node, name);
+      const node = find(path);
       return node?.kind === 'file' ? node.bytes : null;
     },
     remember() {
@@ -85,11 +84,7 @@ export function createSimulatedDriveUser(
       };
     },
     has: (id) => items.find(id) !== undefined,
-    idAt(path) {
-      let node: DriveNode | undefined = root;
-      for (const name of path.split('/')) node = node === undefined ? undefined : items.child(node, name);
-      return node?.id ?? null;
-    },
+    idAt: (path) => find(path)?.id ?? null,
     pathOf(id) {
       const node = items.find(id);
       return node === undefined ? null : drivePath(node);
@@ -113,6 +108,12 @@ export function createSimulatedDriveUser(
       ),
     expireLinks: () => feed.expire(),
   };
+
+  function find(path: string): DriveNode | undefined {
+    let node: DriveNode | undefined = root;
+    for (const name of path.split('/')) node = node === undefined ? undefined : items.child(node, name);
+    return node;
+  }
 
   function make(path: string, kind: 'folder' | 'opaque'): void {
     const { parent, name } = locate(path);
